@@ -1,0 +1,47 @@
+"""The job worker: each message is one GetItems call of an import."""
+
+from typing import Any
+
+from amzlinkr.domain.errors import AmzlinkrError
+from amzlinkr.domain.imports import outcomes_of, problem_of
+from amzlinkr.domain.ports import Lane
+from amzlinkr.http.messages import ImportChunk, OutOfTime, each_message
+from amzlinkr.wiring import Dependencies, dependencies
+
+ENOUGH_SECONDS = 8.0
+LAST_TRY = 4
+
+
+def import_chunk(
+    message: ImportChunk, seconds_left: float, received: int, deps: Dependencies
+) -> None:
+    """Fetch and store one chunk, once. What stays impossible is noted as its outcome."""
+    if seconds_left < ENOUGH_SECONDS:
+        raise OutOfTime
+    job = deps.jobs.get(message.site_id, message.job_id)
+    if job is None or message.chunk in (job.outcomes or {}):
+        return
+    chunk = job.chunks[message.chunk]
+    try:
+        site = deps.site(job.site_id)
+        catalog = deps.catalog(site.connection(chunk.marketplace), Lane.SYNC)
+        lookup = catalog.items(chunk.asins, deps.deadline(seconds_left, seconds_left - 5))
+    except AmzlinkrError as error:
+        if error.retryable and received < LAST_TRY:
+            raise
+        deps.jobs.finish(job, chunk, dict.fromkeys(chunk.asins, problem_of(error)))
+        return
+    deps.collection.add(job.site_id, chunk.marketplace, tuple(lookup.found.values()))
+    deps.jobs.finish(job, chunk, outcomes_of(chunk, lookup))
+    deps.count("ProductsImported", len(lookup.found))
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Work through a batch of the import queue."""
+    deps = dependencies()
+    return each_message(
+        event,
+        context,
+        ImportChunk,
+        lambda message, seconds, received: import_chunk(message, seconds, received, deps),
+    )

@@ -1,0 +1,162 @@
+"""The editor picks products: up to ten are fetched at once, more become a job."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+
+from amzlinkr.domain.errors import AmzlinkrError, IdempotencyMismatch, InvalidRequest, NotFound
+from amzlinkr.domain.imports import (
+    AT_ONCE,
+    Job,
+    Outcome,
+    chunks_of,
+    entry_of,
+    outcomes_of,
+    problem_of,
+)
+from amzlinkr.domain.ports import Lane
+from amzlinkr.domain.sites import Site
+from amzlinkr.http.edge import Edge, Request
+from amzlinkr.http.inputs import ImportRequest, PageQuery
+from amzlinkr.http.messages import ImportChunk
+from amzlinkr.http.outputs import ImportResult, ImportResults, JobProgress, JobStarted
+from amzlinkr.http.responses import Answer, import_result, import_waiting
+from amzlinkr.wiring import Dependencies, dependencies
+
+MAX_IDEMPOTENCY_KEY = 255
+
+
+def import_items(request: Request, deps: Dependencies) -> Answer:
+    """Read the list, then fetch it now or queue it. The same Idempotency-Key imports once."""
+    wish = request.body(ImportRequest)
+    site = deps.site(request.site_id)
+    default = site.marketplace_or_primary(wish.marketplace)
+    entries = tuple(entry_of(text, index, default) for index, text in enumerate(wish.items))
+    job = Job(
+        job_id=job_id_of(request),
+        site_id=site.site_id,
+        entries=entries,
+        chunks=chunks_of(entries),
+        created_at=deps.clock.now(),
+        body_hash=sha256(request.body_bytes()).hexdigest(),
+    )
+    for chunk in job.chunks:
+        site.connection(chunk.marketplace)
+
+    known = stored(job, deps) if request.header("idempotency-key") else None
+    if len(entries) > AT_ONCE:
+        return queued(job if known is None else known, site, deps)
+    done = known if known and known.status in ("done", "failed") else None
+    if done is None:
+        done = fetched(job, site, request.seconds_left, deps)
+        if known is not None:
+            for chunk in job.chunks:
+                deps.jobs.finish(known, chunk, (done.outcomes or {})[chunk.number])
+    return Answer(200, ImportResults(results_of(done, 0, AT_ONCE, deps)))
+
+
+def progress(request: Request, deps: Dependencies) -> Answer:
+    """How far a job is, and what became of each entry so far."""
+    query = request.query(PageQuery)
+    job = deps.jobs.get(request.site_id, request.path["job_id"])
+    if job is None:
+        raise NotFound("There is no such import; imports are kept for 24 hours.")
+    purpose = f"import/{job.job_id}"
+    start = deps.sealer.open_cursor(purpose, job.site_id, query.cursor, int) if query.cursor else 0
+    results = results_of(job, start, query.limit, deps)
+    end = start + len(results)
+    more = deps.sealer.cursor(purpose, job.site_id, end) if end < len(job.entries) else None
+    done, failed = job.counts
+    return Answer(
+        200, JobProgress(job.job_id, job.status, len(job.entries), done, failed, results, more)
+    )
+
+
+def job_id_of(request: Request) -> str:
+    """A random id, or one that is the same whenever the Idempotency-Key is."""
+    key = request.header("idempotency-key")
+    if key is None:
+        return f"job_{secrets.token_hex(16)}"
+    if not key or len(key) > MAX_IDEMPOTENCY_KEY:
+        raise InvalidRequest("Idempotency-Key", "An Idempotency-Key has 1 to 255 characters.")
+    return f"job_{sha256(key.encode()).hexdigest()[:32]}"
+
+
+def stored(job: Job, deps: Dependencies) -> Job:
+    """The job under this Idempotency-Key, which may be an earlier one."""
+    if deps.jobs.create(job):
+        return job
+    earlier = deps.jobs.get(job.site_id, job.job_id) or job
+    if earlier.body_hash != job.body_hash:
+        raise IdempotencyMismatch
+    return earlier
+
+
+def queued(job: Job, site: Site, deps: Dependencies) -> Answer:
+    """Store the job and queue its calls; doing so again queues nothing twice."""
+    deps.jobs.create(job)
+    for chunk in job.chunks:
+        if chunk.number not in (job.outcomes or {}):
+            deps.import_queue.send(
+                ImportChunk(job.site_id, job.job_id, chunk.number),
+                group=site.connection(chunk.marketplace).quota_id,
+                once=f"{job.job_id}-{chunk.number}",
+            )
+    return Answer(202, JobStarted(job.job_id, f"/v1/import/{job.job_id}"))
+
+
+def fetched(job: Job, site: Site, seconds_left: float, deps: Dependencies) -> Job:
+    """Fetch and store every chunk now. If none could be, the first reason is the answer."""
+    deadline = deps.deadline(seconds_left)
+    outcomes: dict[int, Mapping[str, Outcome]] = {}
+    failures: list[AmzlinkrError] = []
+    for chunk in job.chunks:
+        try:
+            catalog = deps.catalog(site.connection(chunk.marketplace), Lane.INTERACTIVE)
+            lookup = catalog.items(chunk.asins, deadline)
+            deps.collection.add(site.site_id, chunk.marketplace, tuple(lookup.found.values()))
+            outcomes[chunk.number] = outcomes_of(chunk, lookup)
+        except AmzlinkrError as error:
+            failures.append(error)
+            outcomes[chunk.number] = dict.fromkeys(chunk.asins, problem_of(error))
+    if job.chunks and len(failures) == len(job.chunks):
+        raise failures[0]
+    deps.count(
+        "ProductsImported", sum(o is None for done in outcomes.values() for o in done.values())
+    )
+    return replace(job, outcomes=outcomes)
+
+
+def results_of(job: Job, start: int, limit: int, deps: Dependencies) -> list[ImportResult]:
+    """The results of a stretch of entries, with their products as they stand now."""
+    stretch = job.entries[start : start + limit]
+    outcomes = job.by_asin
+    now = deps.clock.now()
+    products = {
+        (shop, product.asin): product
+        for shop in {entry.marketplace for entry in stretch if entry.marketplace}
+        for product in deps.products.get_many(
+            job.site_id,
+            shop,
+            [
+                e.asin
+                for e in stretch
+                if e.asin and e.marketplace == shop and (shop, e.asin) in outcomes
+            ],
+        ).values()
+    }
+    results = []
+    for entry in stretch:
+        name = (entry.marketplace or "", entry.asin or "")
+        if entry.problem is None and name not in outcomes:
+            results.append(import_waiting(entry))
+        else:
+            results.append(import_result(entry, outcomes.get(name), products.get(name), now))
+    return results
+
+
+app = Edge(dependencies)
+app.route("POST", "/v1/import", import_items)
+app.route("GET", "/v1/import/<job_id>", progress)
+handler = app.handler

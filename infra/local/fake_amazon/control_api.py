@@ -1,0 +1,72 @@
+"""The control API over HTTP, under `/_fake/`: JSON in, JSON out, no keys asked."""
+
+import re
+
+import msgspec
+
+from infra.local.fake_amazon.control import (
+    AccountBody,
+    ClockBody,
+    Control,
+    GoneBody,
+    PriceBody,
+    StockBody,
+    Wrong,
+)
+from infra.local.fake_amazon.world import Fault
+
+PREFIX = "/_fake/"
+_ACCOUNT_PATH = re.compile(r"accounts/([^/]+)\Z")
+_DONE = {"ok": True}
+
+
+def answer(method: str, path: str, body: bytes, control: Control) -> tuple[int, bytes]:
+    """One call of the control API: its status and JSON."""
+    try:
+        result = _run(method, path.removeprefix(PREFIX), body, control)
+    except (msgspec.DecodeError, Wrong) as exc:
+        return 400, msgspec.json.encode({"error": str(exc)})
+    if result is None:
+        return 404, msgspec.json.encode({"error": f"no control call {method} {path}"})
+    return 200, msgspec.json.encode(result)
+
+
+def _run(method: str, name: str, body: bytes, control: Control) -> object:
+    if method == "GET":
+        return _read(name, control)
+    account = _ACCOUNT_PATH.match(name)
+    if method == "PUT" and account:
+        control.put_account(account[1], msgspec.json.decode(body, type=AccountBody))
+        return _DONE
+    return _change(method, name, body, control)
+
+
+def _read(name: str, control: Control) -> object:
+    match name:
+        case "calls":
+            return {"calls": control.calls()}
+        case "examples":
+            return control.examples()
+        case _:
+            return None
+
+
+def _change(method: str, name: str, body: bytes, control: Control) -> object:
+    match method, name:
+        case "POST", "prices":
+            return {"price": control.set_price(msgspec.json.decode(body, type=PriceBody))}
+        case "POST", "stock":
+            control.set_stock(msgspec.json.decode(body, type=StockBody))
+        case "POST", "gone":
+            control.set_gone(msgspec.json.decode(body, type=GoneBody))
+        case "POST", "faults":
+            control.add_fault(msgspec.json.decode(body, type=Fault))
+        case "PUT", "clock":
+            control.set_clock(msgspec.json.decode(body, type=ClockBody))
+        case "DELETE", "calls":
+            control.forget_calls()
+        case "POST", "reset":
+            control.reset()
+        case _:
+            return None
+    return _DONE

@@ -1,0 +1,168 @@
+"""Amazon's refusals, word for word where a captured answer shows the words."""
+
+from dataclasses import dataclass
+
+_SIGNING = "https://webservices.amazon.com/paapi5/documentation/sending-request.html#signing"
+_SIGNED_BY_SDK = (
+    "If you are using an AWS SDK, requests are signed for you automatically; "
+    f"otherwise, go to {_SIGNING}."
+)
+_MIGRATING = (
+    "https://webservices.amazon.com/paapi5/documentation/"
+    "migrating-your-product-advertising-api-account-from-your-aws-account.html"
+)
+_DEPRECATED = (
+    "Product Advertising API is deprecated. Please migrate to Creators API using the migration "
+    "guide at https://affiliate-program.amazon.com/creatorsapi/docs/en-us/"
+    "migrating-to-creatorsapi-from-paapi."
+)
+
+
+@dataclass(eq=False)
+class Refusal(Exception):
+    """A request that Amazon does not serve, with the status and words it answers with."""
+
+    status: int
+    exception: str
+    code: str
+    message: str
+
+    def body(self) -> dict[str, object]:
+        """The JSON body Amazon sends with it."""
+        return {
+            "__type": f"com.amazon.paapi5#{self.exception}",
+            "Errors": [{"Code": self.code, "Message": self.message}],
+        }
+
+
+def incomplete_signature() -> Refusal:
+    """A part of the signature is missing."""
+    text = f"The request signature did not include all of the required components. {_SIGNED_BY_SDK}"
+    return Refusal(400, "IncompleteSignatureException", "IncompleteSignature", text)
+
+
+def invalid_signature() -> Refusal:
+    """The signature does not fit what arrived."""
+    text = f"The request has not been correctly signed. {_SIGNED_BY_SDK}"
+    return Refusal(401, "InvalidSignatureException", "InvalidSignature", text)
+
+
+def unrecognized_client() -> Refusal:
+    """No account has this access key."""
+    text = "The Access Key ID or security token included in the request is invalid."
+    return Refusal(401, "UnrecognizedClientException", "UnrecognizedClient", text)
+
+
+def request_expired() -> Refusal:
+    """The request's date is more than fifteen minutes away from Amazon's."""
+    text = (
+        "The request is past expiry date or the request date (either with 15 minute padding), "
+        "or the request date occurs more than 15 minutes in the future."
+    )
+    return Refusal(401, "RequestExpiredException", "RequestExpired", text)
+
+
+def too_many_requests() -> Refusal:
+    """The account's requests per second or per day are used up."""
+    text = (
+        "The request was denied due to request throttling. Please verify the number of requests "
+        "made per second to the Amazon Product Advertising API."
+    )
+    return Refusal(429, "TooManyRequestsException", "TooManyRequests", text)
+
+
+def unknown_operation() -> Refusal:
+    """Path, method and X-Amz-Target do not name one operation together."""
+    text = (
+        "The operation requested is invalid. Please verify that the operation name is typed "
+        "correctly."
+    )
+    return Refusal(404, "UnknownOperationException", "UnknownOperation", text)
+
+
+def invalid_partner_tag(access_key: str, associates_site: str) -> Refusal:
+    """The tag is missing, or belongs to another account or marketplace."""
+    text = (
+        "The partner tag is not mapped to a valid associate store with your access key "
+        f"{access_key}. Please visit associates central at "
+        f"https://{associates_site}/assoc_credentials/home"
+    )
+    return Refusal(400, "InvalidPartnerTagException", "InvalidPartnerTag", text)
+
+
+def invalid_associate(access_key: str, associates_site: str) -> Refusal:
+    """The account has no approved store."""
+    text = (
+        f"Your access key {access_key} is not mapped to Primary of approved associate store. "
+        f"Please visit associates central at https://{associates_site}/assoc_credentials/home"
+    )
+    return Refusal(403, "AssociateValidationException", "InvalidAssociate", text)
+
+
+def not_eligible() -> Refusal:
+    """The account has too few qualified sales."""
+    text = (
+        "Your account does not currently meet the eligibility requirements to access the "
+        "Product Advertising API."
+    )
+    return Refusal(403, "AssociateEligibilityException", "AssociateNotEligible", text)
+
+
+def retired() -> Refusal:
+    """The answer every account gets since the API was switched off in 2026."""
+    return Refusal(403, "AccessDeniedException", "AccessDenied", _DEPRECATED)
+
+
+def access_denied(access_key: str) -> Refusal:
+    """The key was never enabled for this API."""
+    text = (
+        f"The Access Key Id {access_key} is not enabled for accessing Product Advertising API. "
+        f"Please migrate your credentials as referred here {_MIGRATING}."
+    )
+    return Refusal(403, "AccessDeniedException", "AccessDenied", text)
+
+
+def access_denied_aws_user(access_key: str) -> Refusal:
+    """The key belongs to an AWS user, not to an associate."""
+    text = (
+        f"The Access Key Id {access_key} is not enabled for accessing this version of Product "
+        f"Advertising API. Please migrate your credentials as referred here {_MIGRATING}."
+    )
+    return Refusal(403, "AccessDeniedException", "AccessDeniedAwsUsers", text)
+
+
+def missing_parameter(name: str) -> Refusal:
+    """A required parameter is absent or empty."""
+    text = f"The request must contain the parameter {name}."
+    return Refusal(400, "ValidationException", "MissingParameter", text)
+
+
+def invalid_parameter(name: str, value: object) -> Refusal:
+    """A parameter holds what it must not."""
+    text = f"The value [{str(value)[:200]}] provided in the request for {name} is invalid."
+    return Refusal(400, "ValidationException", "InvalidParameterValue", text)
+
+
+def internal_failure() -> Refusal:
+    """Amazon's own fault."""
+    text = "The request processing has failed because of an unknown error, exception or failure."
+    return Refusal(500, "InternalFailure", "InternalFailure", text)
+
+
+def item_error(code: str, asin: str) -> dict[str, object]:
+    """What is said of one item inside an otherwise good answer."""
+    if code == "ItemNotAccessible":
+        text = f"The ItemId {asin} is not accessible through the Product Advertising API."
+    else:
+        text = f"The ItemId {asin} provided in the request is invalid."
+    return {"__type": "com.amazon.paapi5#ErrorData", "Code": code, "Message": text}
+
+
+def no_results() -> dict[str, object]:
+    """The whole answer to a search that found nothing."""
+    error = {
+        "__type": "com.amazon.paapi5#ErrorData",
+        "Code": "NoResults",
+        "Message": "No results found for your request.",
+    }
+    return {"Errors": [error]}

@@ -1,0 +1,139 @@
+"""The `Resources` a request may name, and cutting a full item down to them."""
+
+from collections.abc import Iterable, Mapping
+
+_IMAGES = [f"Images.{k}.{s}" for k in ("Primary", "Variants") for s in ("Small", "Medium", "Large")]
+_IMAGES += ["Images.Primary.HighRes", "Images.Variants.HighRes"]
+_ITEM_INFO = [
+    f"ItemInfo.{name}"
+    for name in [
+        "ByLineInfo",
+        "ContentInfo",
+        "ContentRating",
+        "Classifications",
+        "ExternalIds",
+        "Features",
+        "ManufactureInfo",
+        "ProductInfo",
+        "TechnicalInfo",
+        "Title",
+        "TradeInInfo",
+    ]
+]
+_BROWSE_NODE_INFO = [
+    "BrowseNodeInfo.BrowseNodes",
+    "BrowseNodeInfo.BrowseNodes.Ancestor",
+    "BrowseNodeInfo.BrowseNodes.SalesRank",
+    "BrowseNodeInfo.WebsiteSalesRank",
+]
+_LISTING_LEAVES = [
+    "Availability.MaxOrderQuantity",
+    "Availability.Message",
+    "Availability.MinOrderQuantity",
+    "Availability.Type",
+    "Condition",
+    "Condition.ConditionNote",
+    "Condition.SubCondition",
+    "DeliveryInfo.IsAmazonFulfilled",
+    "DeliveryInfo.IsFreeShippingEligible",
+    "DeliveryInfo.IsPrimeEligible",
+    "DeliveryInfo.ShippingCharges",
+    "MerchantInfo",
+]
+_V1_LEAVES = [
+    "IsBuyBoxWinner",
+    "LoyaltyPoints.Points",
+    "Price",
+    "ProgramEligibility.IsPrimeExclusive",
+    "ProgramEligibility.IsPrimePantry",
+    "Promotions",
+    "SavingBasis",
+]
+_V2_LEAVES = [
+    "Availability",
+    "Condition",
+    "DealDetails",
+    "IsBuyBoxWinner",
+    "LoyaltyPoints",
+    "MerchantInfo",
+    "Price",
+    "Type",
+]
+_SUMMARIES = [f"Offers.Summaries.{name}" for name in ("HighestPrice", "LowestPrice", "OfferCount")]
+
+ITEM_RESOURCES = frozenset(
+    [
+        *_IMAGES,
+        *_ITEM_INFO,
+        *_BROWSE_NODE_INFO,
+        *_SUMMARIES,
+        *(f"Offers.Listings.{leaf}" for leaf in (*_LISTING_LEAVES, *_V1_LEAVES)),
+        *(f"RentalOffers.Listings.{leaf}" for leaf in (*_LISTING_LEAVES, "BasePrice")),
+        *(f"OffersV2.Listings.{leaf}" for leaf in _V2_LEAVES),
+        "CustomerReviews.Count",
+        "CustomerReviews.StarRating",
+        "ParentASIN",
+    ]
+)
+SEARCH_RESOURCES = ITEM_RESOURCES | {"SearchRefinements"}
+VARIATION_RESOURCES = ITEM_RESOURCES | {
+    "VariationSummary.Price.HighestPrice",
+    "VariationSummary.Price.LowestPrice",
+    "VariationSummary.VariationDimension",
+}
+BROWSE_NODE_RESOURCES = frozenset({"BrowseNodes.Ancestor", "BrowseNodes.Children"})
+DEFAULT_RESOURCES = ("ItemInfo.Title",)
+
+# A listing always says these, whichever of its leaves were asked for.
+_UNASKED = {
+    "Offers.Listings": ("Id", "ViolatesMAP"),
+    "OffersV2.Listings": ("ViolatesMAP",),
+}
+# Naming the group gives these leaves only; the others want a resource of their own.
+_PLAIN_LEAVES = {
+    "Offers.Listings.Condition": ("Value",),
+    "BrowseNodeInfo.BrowseNodes": ("Id", "DisplayName", "ContextFreeName", "IsRoot"),
+}
+_SUMMARY_CONDITION = "Offers.Summaries.Condition"
+
+
+def only_asked(item: Mapping[str, object], resources: Iterable[str]) -> dict[str, object]:
+    """The item's own fields, plus those groups that the resources name."""
+    wanted = set(_wanted_paths(resources))
+    kept = _cut(item, "", wanted)
+    return {"ASIN": item["ASIN"], "DetailPageURL": item["DetailPageURL"], **kept}
+
+
+def _wanted_paths(resources: Iterable[str]) -> Iterable[str]:
+    for resource in resources:
+        for group, leaves in _UNASKED.items():
+            if resource.startswith(f"{group}."):
+                yield from (f"{group}.{leaf}" for leaf in leaves)
+        for group, leaves in _PLAIN_LEAVES.items():
+            if resource == group or resource.startswith(f"{group}."):
+                yield from (f"{group}.{leaf}" for leaf in leaves)
+        if resource.startswith("Offers.Summaries."):
+            yield _SUMMARY_CONDITION
+        if resource not in _PLAIN_LEAVES:
+            yield resource
+
+
+def _cut(node: Mapping[str, object], prefix: str, wanted: set[str]) -> dict[str, object]:
+    kept: dict[str, object] = {}
+    for name, value in node.items():
+        path = f"{prefix}{name}"
+        if path in wanted:
+            kept[name] = value
+        elif isinstance(value, Mapping):
+            inner = _cut(value, f"{path}.", wanted)
+            if inner:
+                kept[name] = inner
+        elif isinstance(value, list):
+            entries = [_cut(entry, f"{path}.", wanted) for entry in value if _is_node(entry)]
+            if any(entries):
+                kept[name] = entries
+    return kept
+
+
+def _is_node(entry: object) -> bool:
+    return isinstance(entry, Mapping)

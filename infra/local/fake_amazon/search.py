@@ -1,0 +1,133 @@
+"""Finding products: made up on the spot for the keywords, and the same ever after."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from infra.local.fake_amazon import errors
+from infra.local.fake_amazon.catalog import Catalog, Listed
+from infra.local.fake_amazon.marketplaces import Marketplace
+from infra.local.fake_amazon.offers import saving_percent
+from infra.local.fake_amazon.parameters import Parameters
+from infra.local.fake_amazon.products import BOOKS, Seed, asin_for, is_asin, number
+from infra.local.fake_amazon.vocabulary import vocabulary
+
+FINDS_NOTHING = "zzznothing"
+_SEARCH_TERMS = ("Keywords", "Actor", "Artist", "Author", "Brand", "Title")
+_HIGHEST_PRICE = 10**12
+_FEWEST_HITS = 24
+_SORTS: dict[str, Callable[[Listed], float]] = {
+    "Price:LowToHigh": lambda listed: listed.price,
+    "Price:HighToLow": lambda listed: -listed.price,
+    "AvgCustomerReviews": lambda listed: -listed.product.rating,
+    "NewestArrivals": lambda listed: number("arrival", listed.product.asin, below=10**6),
+}
+_SORT_NAMES = (*_SORTS, "Featured", "Relevance")
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a SearchItems request asks for."""
+
+    text: str
+    brand: str
+    author: str
+    index: str
+    node: str
+    availability: str
+    sort: str
+    count: int
+    page: int
+    min_price: int | None
+    max_price: int | None
+    min_rating: int | None
+    min_saving: int | None
+
+
+def read_query(parameters: Parameters) -> Query:
+    """The query; raises a refusal when it is none."""
+    terms = {name: " ".join(parameters.text(name).split()) for name in _SEARCH_TERMS}
+    node = parameters.text("BrowseNodeId")
+    if node and not re.fullmatch(r"[1-9][0-9]{0,18}", node):
+        raise errors.invalid_parameter("BrowseNodeId", node)
+    if not any(terms.values()) and not node:
+        raise errors.missing_parameter("Keywords")
+    parameters.strings("DeliveryFlags", 4)
+    people = terms["Author"] or terms["Artist"] or terms["Actor"]
+    min_price = parameters.integer("MinPrice", 1, _HIGHEST_PRICE)
+    max_price = parameters.integer("MaxPrice", 1, _HIGHEST_PRICE)
+    if min_price and max_price and min_price > max_price:
+        raise errors.invalid_parameter("MinPrice", min_price)
+    return Query(
+        text=" ".join(part for part in (terms["Keywords"], terms["Title"]) if part),
+        brand=terms["Brand"],
+        author=people,
+        index=parameters.choice("SearchIndex", vocabulary().indexes, "All"),
+        node=node,
+        availability=parameters.choice(
+            "Availability", ("Available", "IncludeOutOfStock"), "Available"
+        ),
+        sort=parameters.choice("SortBy", _SORT_NAMES, "Relevance"),
+        count=parameters.integer("ItemCount", 1, 10) or 10,
+        page=parameters.integer("ItemPage", 1, 10) or 1,
+        min_price=min_price,
+        max_price=max_price,
+        min_rating=parameters.integer("MinReviewsRating", 1, 4),
+        min_saving=parameters.integer("MinSavingPercent", 1, 99),
+    )
+
+
+def find(
+    query: Query, catalog: Catalog, marketplace: Marketplace, language: str | None
+) -> list[Listed]:
+    """Every product that fits, in the order asked for."""
+    candidates = (
+        catalog.look_up(asin, marketplace, language)
+        for asin in _candidates(query, catalog)
+        if catalog.fault_with(asin, marketplace) is None
+    )
+    found = [listed for listed in candidates if _fits(listed, query)]
+    if query.sort in _SORTS:
+        found.sort(key=_SORTS[query.sort])
+    return found
+
+
+def _candidates(query: Query, catalog: Catalog) -> list[str]:
+    text = query.text
+    if FINDS_NOTHING in text.lower():
+        return []
+    if is_asin(text):
+        return [text]
+    key = (text.lower(), query.brand.lower(), query.author.lower(), query.index, query.node)
+    asins = [
+        asin_for("search", *key, str(place))
+        for place in range(_FEWEST_HITS + number("hits", *key, below=120))
+    ]
+    kinds = [
+        place for place, kind in enumerate(vocabulary().kinds) if kind.index == query.index
+    ] or list(range(BOOKS))
+    for asin in asins:
+        kind = kinds[number("kind", asin, below=len(kinds))]
+        seed = Seed(_capitalised(text.lower()), kind, query.brand or None, query.author or None)
+        catalog.remember(asin, seed)
+    return asins
+
+
+def _capitalised(text: str) -> str:
+    words = (word[:1].upper() + word[1:] if word[:1].isascii() else word for word in text.split())
+    return " ".join(words)
+
+
+def _fits(listed: Listed, query: Query) -> bool:
+    product = listed.product
+    if query.availability == "Available" and not listed.is_available:
+        return False
+    if query.min_price is not None and listed.price < query.min_price:
+        return False
+    if query.max_price is not None and listed.price > query.max_price:
+        return False
+    if query.brand and (product.brand or "").lower() != query.brand.lower():
+        return False
+    return product.rating >= (query.min_rating or 0) and saving_percent(listed) >= (
+        query.min_saving or 0
+    )

@@ -1,0 +1,171 @@
+"""The HTTP side: a loopback server that speaks for Amazon and for the control API."""
+
+import socket
+import sys
+import threading
+import uuid
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Self
+
+from infra.local.fake_amazon.control import Control
+from infra.local.fake_amazon.control_api import PREFIX, answer
+from infra.local.fake_amazon.service import Reply, serve
+from infra.local.fake_amazon.signature import Arrived
+from infra.local.fake_amazon.state_file import StateFile
+from infra.local.fake_amazon.world import World
+
+_LARGEST_BODY = 1_000_000
+_IDLE_SECONDS = 60.0
+_BACKLOG = 128
+
+
+class FakeAmazon:
+    """A running fake: `start()` gives its URL, `control` changes what it answers."""
+
+    def __init__(
+        self, port: int = 0, state_file: Path | None = None, world: World | None = None
+    ) -> None:
+        """Prepare; nothing listens until `start`. A world of one's own brings its own clocks."""
+        self.world = world or World.on_this_machine()
+        self._kept = StateFile(state_file) if state_file else None
+        if self._kept:
+            self._kept.load(self.world)
+        self.control = Control(self.world, self._kept)
+        self._port = port
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> str:
+        """Listen on 127.0.0.1 and answer in the background."""
+        self._server = _Server(self._port, self.world, self.control)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
+        self._thread.start()
+        return self.url
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        if not self._server:
+            raise RuntimeError("the fake is not started")
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def stop(self) -> None:
+        """Stop listening, let waiting answers go, keep the state."""
+        if not self._server or not self._thread:
+            return
+        self._server.stopping.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+        self._server = self._thread = None
+        self.control.save()
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop."""
+        self.stop()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = _BACKLOG
+
+    def __init__(self, port: int, world: World, control: Control) -> None:
+        self.world = world
+        self.control = control
+        self.stopping = threading.Event()
+        super().__init__(("127.0.0.1", port), _Handler)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Clients that hang up are everyday matters, not worth a traceback."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = _IDLE_SECONDS
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def _handle(self) -> None:
+        body = self._read_body()
+        if body is None:
+            return
+        path, _, query = self.path.partition("?")
+        if path.startswith(PREFIX):
+            status, text = answer(self.command, path, body, self.server.control)
+            self._send(Reply(status, text))
+            return
+        headers: dict[str, list[str]] = {}
+        for name, value in self.headers.items():
+            headers.setdefault(name.lower(), []).append(value)
+        request = Arrived(self.command, path, query, headers, body)
+        self._send(serve(request, self.server.world))
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = _handle  # noqa: N815
+
+    def _read_body(self) -> bytes | None:
+        if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
+            return self._read_chunks()
+        length = self.headers.get("Content-Length", "0")
+        if not length.isdigit() or int(length) > _LARGEST_BODY:
+            self.close_connection = True
+            self._send(Reply(413, b'{"message":"Request entity too large"}'))
+            return None
+        return self.rfile.read(int(length))
+
+    def _read_chunks(self) -> bytes | None:
+        body = b""
+        while True:
+            size = self.rfile.readline(64).split(b";")[0].strip()
+            try:
+                count = int(size, 16)
+            except ValueError:
+                count = -1
+            if not 0 <= count <= _LARGEST_BODY - len(body):
+                self.close_connection = True
+                self._send(Reply(400, b'{"message":"Bad request body"}'))
+                return None
+            body += self.rfile.read(count)
+            self.rfile.readline()
+            if not count:
+                return body
+
+    def _send(self, reply: Reply) -> None:
+        if reply.delay_seconds:
+            self.server.stopping.wait(reply.delay_seconds)
+        if reply.is_dropped:
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        self.send_response(reply.status)
+        self.send_header("Content-Type", reply.content_type)
+        self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
+        surplus = len(reply.body) if reply.is_truncated else 0
+        self.send_header("Content-Length", str(len(reply.body) + surplus))
+        if reply.is_truncated:
+            self.close_connection = True
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(reply.body)
+
+    def version_string(self) -> str:
+        """Amazon's own front end says no more."""
+        return "Server"
+
+    def date_time_string(self, timestamp: float | None = None) -> str:  # noqa: ARG002
+        """The Date header goes by the fake's own clock."""
+        return format_datetime(self.server.world.now(), usegmt=True)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """No access log: the control API has one."""

@@ -1,0 +1,44 @@
+"""template.yaml as CloudFormation sees it: what AWS's serverless transform makes of it."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import boto3
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+from samtranslator.yaml_helper import yaml_parse
+
+Template = dict[str, Any]
+
+CODE_PROPERTIES = {
+    "AWS::Serverless::Function": "CodeUri",
+    "AWS::Serverless::LayerVersion": "ContentUri",
+}
+
+
+def load(path: Path) -> Template:
+    """The template as written, its short intrinsic functions spelled out."""
+    template: Template = yaml_parse(path.read_text())
+    return template
+
+
+def transform(
+    template: Template,
+    parameters: Mapping[str, str],
+    region: str,
+    locate: Callable[[str, str], str],
+) -> Template:
+    """Translate `template`; `locate(logical id, local folder)` names where its code was put."""
+    for logical_id, resource in template["Resources"].items():
+        if code := CODE_PROPERTIES.get(resource["Type"]):
+            folder = resource["Properties"][code]
+            resource["Properties"][code] = locate(logical_id, folder)
+    session = boto3.Session(
+        region_name=region,
+        aws_access_key_id="none",
+        aws_secret_access_key="none",  # noqa: S106 - the translator signs nothing
+    )
+    translator = Translator({}, Parser(), boto_session=session)
+    translated: Template = translator.translate(template, dict(parameters))
+    return translated

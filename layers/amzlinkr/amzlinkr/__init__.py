@@ -1,0 +1,1 @@
+"""AmzLinkr: the code that all functions share, shipped as one Lambda layer."""

@@ -1,0 +1,68 @@
+"""Time as an argument: the hour, how to wait, and how long a call may still take."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Aware UTC time, a steady counter for durations, and a way to wait."""
+
+    def now(self) -> datetime:
+        """The present moment in UTC."""
+        ...
+
+    def steady(self) -> float:
+        """Seconds of a counter that never runs backwards."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; nothing happens for zero or less."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        """The present moment in UTC."""
+        return datetime.now(UTC)
+
+    def steady(self) -> float:
+        """Seconds since some fixed point."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        if seconds > 0:
+            time.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The moment by which an answer must be there."""
+
+    clock: Clock
+    ends_at: float
+
+    @classmethod
+    def after(cls, clock: Clock, seconds: float) -> Deadline:
+        """A deadline so many seconds from now."""
+        return cls(clock, clock.steady() + seconds)
+
+    def remaining(self) -> float:
+        """Seconds left, never negative."""
+        return max(0.0, self.ends_at - self.clock.steady())
+
+
+def milliseconds(moment: datetime) -> int:
+    """Unix time in whole milliseconds: how moments are stored."""
+    return round(moment.timestamp() * 1000)
+
+
+def moment(milliseconds: int) -> datetime:
+    """The moment a stored number of milliseconds stands for."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

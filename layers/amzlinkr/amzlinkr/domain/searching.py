@@ -1,0 +1,60 @@
+"""What a search asks for and what it brings; what a lookup finds and misses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from amzlinkr.domain.products import Product
+
+RESULTS_A_PAGE = 10
+LAST_PAGE = 10
+"""SearchItems gives at most ten pages of ten (PA-API 5.0, SearchItems)."""
+
+SORTS = (
+    "Relevance", "Featured", "NewestArrivals", "AvgCustomerReviews",
+    "Price:LowToHigh", "Price:HighToLow",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search in one marketplace. Prices in minor units; `min_rating` 1–4, `min_saving` 1–99 %."""
+
+    keywords: str
+    category: str | None = None
+    page: int = 1
+    sort: str | None = None
+    brand: str | None = None
+    min_price: int | None = None
+    max_price: int | None = None
+    min_rating: int | None = None
+    min_saving: int | None = None
+    in_stock: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of a search. `total` is Amazon's count, of which 100 can be reached."""
+
+    items: tuple[Product, ...] = ()
+    total: int = 0
+    search_url: str | None = None
+
+    @property
+    def pages(self) -> int:
+        """How many pages can be asked for."""
+        return min(LAST_PAGE, -(-self.total // RESULTS_A_PAGE))
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """The answer to a GetItems call, by ASIN: products, and Amazon's code for those it refused.
+
+    `asked_at` is the moment before the request was sent.
+    """
+
+    asked_at: datetime
+    found: Mapping[str, Product] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,152 @@
+"""Shelves: up to ten ASINs of one site and marketplace that one GetItems call refreshes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from amzlinkr.domain.changes import Change, Fingerprint, change_between, fingerprint_of
+from amzlinkr.domain.freshness import is_expired
+from amzlinkr.domain.products import Product
+
+SHELF_SIZE = 10
+"""PA-API 5.0 and the Creators API take at most ten ASINs a call, which counts as one request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One ASIN on a shelf. `seen_at` is set only while it differs from the shelf's own time:
+    the product came later, or Amazon left it out of the last answer."""
+
+    asin: str
+    fingerprint: Fingerprint
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """`version` rises with every change of content; `lease` names the refresh that is under way."""
+
+    site_id: str
+    marketplace: str
+    shelf_id: str
+    slots: tuple[Slot, ...]
+    observed_at: datetime
+    due_at: datetime
+    lease: str = ""
+    version: int = 0
+
+    @property
+    def asins(self) -> tuple[str, ...]:
+        """The ASINs one call asks for."""
+        return tuple(slot.asin for slot in self.slots)
+
+    def slot(self, asin: str) -> Slot | None:
+        """The slot of this ASIN, if it stands here."""
+        return next((slot for slot in self.slots if slot.asin == asin), None)
+
+    def observed(self, asin: str) -> datetime | None:
+        """When Amazon last told about this ASIN; None if it does not stand here."""
+        slot = self.slot(asin)
+        return None if slot is None else (slot.seen_at or self.observed_at)
+
+
+def batches(asins: Iterable[str]) -> list[tuple[str, ...]]:
+    """Full calls: the distinct ASINs in tens, in the order of first mention."""
+    distinct = list(dict.fromkeys(asins))
+    return [
+        tuple(distinct[start : start + SHELF_SIZE]) for start in range(0, len(distinct), SHELF_SIZE)
+    ]
+
+
+def place(products: Sequence[Product], shelves: Iterable[Shelf], new_shelf: Shelf) -> list[Shelf]:
+    """Put products that stand nowhere yet onto shelves: holes first, the fullest shelf first.
+
+    At most ten products; what fits nowhere goes onto `new_shelf` (empty, with its times set).
+    Returns the shelves that changed.
+    """
+    waiting = [Slot(item.asin, fingerprint_of(item), item.observed_at) for item in products]
+    changed = []
+    with_holes = [shelf for shelf in shelves if len(shelf.slots) < SHELF_SIZE]
+    for shelf in sorted(with_holes, key=lambda shelf: -len(shelf.slots)):
+        room = SHELF_SIZE - len(shelf.slots)
+        if waiting:
+            taken, waiting = waiting[:room], waiting[room:]
+            changed.append(replace(shelf, slots=shelf.slots + tuple(taken)))
+    if waiting:
+        changed.append(replace(new_shelf, slots=tuple(waiting)))
+    return changed
+
+
+def remove(shelf: Shelf, asin: str) -> Shelf:
+    """The shelf without this ASIN; the hole is filled by the next import."""
+    return replace(shelf, slots=tuple(slot for slot in shelf.slots if slot.asin != asin))
+
+
+def observe(shelf: Shelf, seen: Mapping[str, Product]) -> tuple[Shelf, list[Change]]:
+    """Enter newer observations of some of the shelf's products; the shelf's own time stays."""
+    slots, changes = [], []
+    for slot in shelf.slots:
+        product = seen.get(slot.asin)
+        known_at = slot.seen_at or shelf.observed_at
+        if product is None or product.observed_at < known_at:
+            slots.append(slot)
+            continue
+        change = change_between(slot.fingerprint, product)
+        if change is not None:
+            changes.append(change)
+        slots.append(Slot(slot.asin, fingerprint_of(product), product.observed_at))
+    return replace(shelf, slots=tuple(slots)), changes
+
+
+def refresh(
+    shelf: Shelf, found: Mapping[str, Product], observed_at: datetime, every: timedelta
+) -> tuple[Shelf, list[Change]]:
+    """The shelf after a GetItems call, and what changed; matched by ASIN, never by position.
+
+    A product the answer left out keeps the time it was last seen, so that it expires honestly.
+    The due time moves only if nobody asked for an earlier one meanwhile (the lease is then gone).
+    """
+    noted, changes = observe(shelf, found)
+    newest = max(observed_at, shelf.observed_at)
+    slots = tuple(
+        replace(slot, seen_at=_own_time(slot.seen_at or shelf.observed_at, newest))
+        for slot in noted.slots
+    )
+    due_at = observed_at + every if shelf.lease else shelf.due_at
+    return replace(noted, slots=slots, observed_at=newest, due_at=due_at, lease=""), changes
+
+
+def _own_time(seen_at: datetime, shelf_time: datetime) -> datetime | None:
+    return None if seen_at == shelf_time else seen_at
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """Products by age: `fresh` within twice the interval, `failing` beyond 24 hours."""
+
+    fresh: int
+    stale: int
+    failing: int
+
+
+def ages(shelves: Iterable[Shelf], now: datetime, every: timedelta) -> Ages:
+    """Count the products on these shelves by age."""
+    observed = [shelf.observed(asin) for shelf in shelves for asin in shelf.asins]
+    failing = sum(is_expired(at, now) for at in observed)
+    fresh = sum(at is not None and now - at < 2 * every for at in observed)
+    return Ages(fresh, len(observed) - fresh - failing, failing)
+
+
+def oldest_by_marketplace(
+    shelves: Iterable[Shelf], counts: Callable[[datetime], bool]
+) -> dict[str, datetime]:
+    """The oldest observation in each marketplace, among those that count."""
+    oldest: dict[str, datetime] = {}
+    for shelf in shelves:
+        for asin in shelf.asins:
+            at = shelf.observed(asin)
+            if at is not None and counts(at):
+                oldest[shelf.marketplace] = min(at, oldest.get(shelf.marketplace, at))
+    return oldest

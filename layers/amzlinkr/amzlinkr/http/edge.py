@@ -1,0 +1,230 @@
+"""Where HTTP ends: routes, checked input, one log line a request, and no exception gets past.
+
+Powertools' resolver matches the routes. A story is a function of a `Request` and the function's
+dependencies that gives an `Answer`.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+
+from amzlinkr import telemetry
+from amzlinkr.domain.errors import (
+    AmzlinkrError,
+    BodyTooLarge,
+    InternalError,
+    InvalidRequest,
+    NotBuilt,
+    NotFound,
+)
+from amzlinkr.http.responses import Answer, etag_of, problem
+
+MAX_BODY = 64 * 1024
+SERVER_ERROR = 500
+D = TypeVar("D")
+S = TypeVar("S", bound=msgspec.Struct)
+Event = dict[str, Any]
+"""An API Gateway proxy event, whose JSON nobody has checked; it never leaves this module."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call, seen from a story. `site_id` comes from the authorizer and nowhere else."""
+
+    _event: Event
+    request_id: str
+    seconds_left: float
+    path: Mapping[str, str]
+
+    @property
+    def site_id(self) -> str:
+        """The site whose key was used."""
+        return str(self._event["requestContext"]["authorizer"]["site_id"])
+
+    @property
+    def source_ip(self) -> str:
+        """The caller's address as API Gateway saw it."""
+        return str(self._event["requestContext"].get("identity", {}).get("sourceIp") or "unknown")
+
+    def header(self, name: str) -> str | None:
+        """A header's value, whatever the case of its name."""
+        headers = self._event.get("headers") or {}
+        return next((v for k, v in headers.items() if k.lower() == name and v is not None), None)
+
+    def body_bytes(self) -> bytes:
+        """The raw body. Raises `InvalidRequest` or `BodyTooLarge`."""
+        text = self._event.get("body") or ""
+        if len(text) > 2 * MAX_BODY:
+            raise BodyTooLarge
+        try:
+            encoded = self._event.get("isBase64Encoded")
+            body = base64.b64decode(text, validate=True) if encoded else text.encode()
+        except (binascii.Error, ValueError):
+            raise InvalidRequest("body", "The body's encoding is broken.") from None
+        if len(body) > MAX_BODY:
+            raise BodyTooLarge
+        return body
+
+    def body(self, schema: type[S]) -> S:
+        """The body as a schema. Raises `InvalidRequest` naming the field."""
+        body: S = self._body(schema)
+        return body
+
+    def body_of(self, schema: Any) -> Any:
+        """The body as one of several schemas, told apart by their tag."""
+        return self._body(schema)
+
+    def query(self, schema: type[S]) -> S:
+        """The query string as a schema. Raises `InvalidRequest` naming the field."""
+        values = self._event.get("multiValueQueryStringParameters") or {}
+        repeated = [name for name, given in values.items() if len(given) != 1]
+        if repeated:
+            raise InvalidRequest(repeated[0][:60], "This parameter is given more than once.")
+        flat = {name: given[0] for name, given in values.items() if given[0] != ""}
+        try:
+            return msgspec.convert(flat, schema, strict=False)
+        except msgspec.ValidationError as error:
+            raise _invalid(error, "query") from None
+
+    def _body(self, schema: Any) -> Any:
+        body = self.body_bytes()
+        try:
+            return msgspec.json.decode(body or b"null", type=schema)
+        except msgspec.ValidationError as error:
+            raise _invalid(error, "body") from None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise InvalidRequest(
+                "body", "The body is not JSON.", "Send a JSON object in UTF-8."
+            ) from None
+
+
+def _invalid(error: msgspec.ValidationError, where: str) -> InvalidRequest:
+    """msgspec says «Expected `int`, got `str` - at `$.page`»: the path names the field."""
+    text, _, path = str(error).partition(" - at `")
+    field = path.rstrip("`").removeprefix("$").lstrip(".")
+    if not field and "`" in text and "field" in text:
+        field = text.rpartition("`")[0].rpartition("`")[2]
+    return InvalidRequest(field[:100] or where, f"{text}.")
+
+
+class Edge(Generic[D]):
+    """A function's routes. `provide` gives its dependencies, when the first request comes."""
+
+    def __init__(self, provide: Callable[[], D]) -> None:
+        self.provide = provide
+        self._resolver = APIGatewayRestResolver()
+        self._resolver.not_found(self._not_found)
+        self._seconds_left: Callable[[], float] = lambda: 0.0
+
+    def route(self, method: str, path: str, story: Callable[[Request, D], Answer]) -> None:
+        """Answer `method path` with `story`; `<name>` in the path is in `Request.path`."""
+
+        def answered(**names: str) -> Response[str]:
+            return self._answered(story, names)
+
+        self._resolver.route(path, method=method)(answered)
+
+    def not_built(self, method: str, path: str) -> None:
+        """A call of the contract that answers 501 until it is there."""
+
+        def story(_request: Request, _deps: D) -> Answer:
+            raise NotBuilt(f"{method} {path} is not built yet.")
+
+        self.route(method, path, story)
+
+    def handler(self, event: Event, context: Any) -> dict[str, Any]:
+        """The Lambda handler."""
+        started = time.monotonic()
+        self._seconds_left = lambda: context.get_remaining_time_in_millis() / 1000
+        try:
+            answer = self._resolver.resolve(event, context)
+        except Exception as error:  # noqa: BLE001 - the edge of the world: nothing may get past
+            answer = _plain(self._failed(error, _request_id(event)))
+        telemetry.log.info(
+            "request",
+            method=event.get("httpMethod"),
+            resource=event.get("resource"),
+            status=answer["statusCode"],
+            request_id=_request_id(event),
+            site_id=_site_id(event),
+            milliseconds=round((time.monotonic() - started) * 1000),
+        )
+        telemetry.flush()
+        return answer
+
+    def _answered(
+        self, story: Callable[[Request, D], Answer], names: Mapping[str, str]
+    ) -> Response[str]:
+        event = self._resolver.current_event.raw_event
+        request = Request(event, _request_id(event), self._seconds_left(), names)
+        try:
+            answer = story(request, self.provide())
+        except Exception as error:  # noqa: BLE001 - becomes a problem; faults of ours are logged
+            answer = self._failed(error, request.request_id)
+        return _conditional(answer, request.header("if-none-match"))
+
+    def _failed(self, error: Exception, request_id: str) -> Answer:
+        known = error if isinstance(error, AmzlinkrError) else InternalError()
+        if known.status == SERVER_ERROR:
+            telemetry.log_fault(error)
+        telemetry.count(f"Problem_{known.code}")
+        return problem(known, request_id)
+
+    def _not_found(self, _error: Exception) -> Response[str]:
+        event = self._resolver.current_event.raw_event
+        return _response(self._failed(NotFound(), _request_id(event)))
+
+
+def _plain(answer: Answer) -> dict[str, Any]:
+    """The form API Gateway wants, for when the resolver itself failed."""
+    return {
+        "statusCode": answer.status,
+        "headers": {"Content-Type": answer.content_type},
+        "body": answer.encoded(),
+        "isBase64Encoded": False,
+    }
+
+
+def _response(answer: Answer) -> Response[str]:
+    return Response(
+        answer.status,
+        answer.content_type if answer.body is not None else None,
+        answer.encoded(),
+        headers={
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+            **answer.headers,
+        },
+    )
+
+
+def _conditional(answer: Answer, if_none_match: str | None) -> Response[str]:
+    """Add the ETag of a cacheable answer; 304 if the caller has it."""
+    response = _response(answer)
+    if not answer.cacheable:
+        return response
+    tag = etag_of(response.body or "")
+    response.headers.update({"ETag": tag, "Cache-Control": "private, no-cache"})
+    known = {text.strip().removeprefix("W/") for text in (if_none_match or "").split(",")}
+    if tag in known or "*" in known:
+        return Response(304, None, "", headers=dict(response.headers))
+    return response
+
+
+def _request_id(event: Event) -> str:
+    context = event.get("requestContext")
+    return str(context.get("requestId", "unknown")) if isinstance(context, dict) else "unknown"
+
+
+def _site_id(event: Event) -> str | None:
+    context = event.get("requestContext")
+    authorizer = context.get("authorizer") if isinstance(context, dict) else None
+    return authorizer.get("site_id") if isinstance(authorizer, dict) else None

@@ -1,0 +1,99 @@
+"""What requests must look like. Unknown fields are refused."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from amzlinkr.domain.searching import LAST_PAGE, SORTS
+
+Text = Annotated[str, Meta(min_length=1, max_length=1_000)]
+MarketplaceCode = Annotated[str, Meta(min_length=2, max_length=2)]
+Cursor = Annotated[str, Meta(max_length=512)]
+Limit = Annotated[int, Meta(ge=1, le=100)]
+Price = Annotated[int, Meta(ge=1, le=10**9)]
+Sort = Literal[SORTS]  # type: ignore[valid-type] # the domain's tuple is the one list of sorts
+
+
+class Strict(Struct, forbid_unknown_fields=True, kw_only=True):
+    """A request: nothing in it that is not named here."""
+
+
+class NoInput(Strict):
+    """A request that takes neither body nor query."""
+
+
+class SignupRequest(Strict):
+    """POST /v1/signup"""
+
+    site_url: Annotated[str, Meta(min_length=1, max_length=500)]
+    email: Annotated[str, Meta(min_length=3, max_length=254)]
+    invite: Annotated[str, Meta(max_length=200)] | None = None
+
+
+class PaapiKeys(Strict, tag_field="api", tag="paapi5"):
+    """POST /v1/validate for PA-API 5.0"""
+
+    access_key: Text
+    secret_key: Text
+    partner_tag: Text
+    marketplace: Text
+
+
+class CreatorsKeys(Strict, tag_field="api", tag="creators"):
+    """POST /v1/validate for the Creators API"""
+
+    credential_id: Text
+    credential_secret: Text
+    credential_version: Text
+    partner_tag: Text
+    marketplace: Text
+
+
+Keys = PaapiKeys | CreatorsKeys
+
+
+class SearchQuery(Strict):
+    """GET /v1/search; prices in minor units of the marketplace's currency"""
+
+    keywords: Text
+    marketplace: MarketplaceCode | None = None
+    category: Annotated[str, Meta(max_length=60, pattern="^[A-Za-z]+$")] | None = None
+    page: Annotated[int, Meta(ge=1, le=LAST_PAGE)] = 1
+    sort: Sort | None = None
+    brand: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    min_price: Price | None = None
+    max_price: Price | None = None
+    min_rating: Annotated[int, Meta(ge=1, le=4)] | None = None
+    min_saving: Annotated[int, Meta(ge=1, le=99)] | None = None
+    in_stock: bool = True
+
+
+class ImportRequest(Strict):
+    """POST /v1/import"""
+
+    items: Annotated[
+        list[Annotated[str, Meta(min_length=1, max_length=2_000)]],
+        Meta(min_length=1, max_length=1_000),
+    ]
+    marketplace: MarketplaceCode | None = None
+
+
+class PageQuery(Strict):
+    """`limit` and `cursor` of a list"""
+
+    limit: Limit = 100
+    cursor: Cursor = ""
+
+
+class ProductsQuery(PageQuery):
+    """GET /v1/products"""
+
+    marketplace: MarketplaceCode | None = None
+
+
+class MarketplaceQuery(Strict):
+    """Which marketplace; the site's primary one if not said"""
+
+    marketplace: MarketplaceCode | None = None

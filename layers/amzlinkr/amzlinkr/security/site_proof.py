@@ -1,0 +1,123 @@
+"""Fetching a challenge's token from the site itself, without being turned against other hosts.
+
+The name is resolved once, every address is checked, and the connection goes to a checked address
+with the site's name for TLS and Host. No redirects, few bytes, and nothing of it is passed on.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import socket
+
+import certifi
+import urllib3
+
+from amzlinkr.domain.clock import Clock, Deadline
+from amzlinkr.domain.errors import SiteNotProven
+from amzlinkr.security.addresses import SiteAddress, is_allowed
+
+CONNECT_TIMEOUT, TOTAL_TIMEOUT = 3.0, 10.0
+MAX_READ = 4096
+OK = 200
+
+
+def challenge_places(signup_id: str) -> tuple[str, str]:
+    """Where the token is looked for: a path from the host's root, else a query of the site."""
+    return f"/.well-known/amzlinkr/{signup_id}", f"?amzlinkr_challenge={signup_id}"
+
+
+class SiteProver:
+    """Asks sites for their tokens. Loopback sites exist only locally."""
+
+    def __init__(self, clock: Clock, *, allow_local: bool) -> None:
+        self._clock = clock
+        self._allow_local = allow_local
+
+    def prove(self, site: SiteAddress, signup_id: str, token: str) -> None:
+        """Return if the site answers with the token. Raises `SiteNotProven` saying why not."""
+        deadline = Deadline.after(self._clock, TOTAL_TIMEOUT)
+        addresses = self._resolve(site)
+        path, query = challenge_places(signup_id)
+        reasons = []
+        for place in (path, f"{site.path}/{query}"):
+            reason = self._ask(site, addresses, place, token, deadline)
+            if reason is None:
+                return
+            reasons.append(reason)
+        raise SiteNotProven(
+            f"The site did not show the token: {'; '.join(dict.fromkeys(reasons))}."
+        )
+
+    def _resolve(self, site: SiteAddress) -> list[str]:
+        """The site's addresses, all of them harmless."""
+        try:
+            answers = socket.getaddrinfo(site.host, site.port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            raise SiteNotProven("The site's name cannot be resolved.") from None
+        addresses = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
+        for address in addresses:
+            plain = ipaddress.ip_address(address.partition("%")[0])
+            if not is_allowed(plain, allow_local=self._allow_local):
+                raise SiteNotProven("The site is not on the public internet.")
+        return addresses
+
+    def _ask(
+        self, site: SiteAddress, addresses: list[str], place: str, token: str, deadline: Deadline
+    ) -> str | None:
+        """None if the token is there, else the reason in a few words."""
+        reason = "it could not be reached"
+        for address in addresses[:2]:
+            left = deadline.remaining()
+            if left <= 0:
+                return "it took too long"
+            try:
+                status, body = self._fetch(site, address, place, deadline)
+            except (urllib3.exceptions.HTTPError, OSError, ValueError):
+                continue
+            if status == OK and hmac.compare_digest(body.strip(), token.encode()):
+                return None
+            reason = "it answered with another text" if status == OK else f"it answered {status}"
+            break
+        return reason
+
+    def _fetch(
+        self, site: SiteAddress, address: str, place: str, deadline: Deadline
+    ) -> tuple[int, bytes]:
+        left = deadline.remaining()
+        timeout = urllib3.Timeout(connect=min(CONNECT_TIMEOUT, left), read=left)
+        with _pool(site, address) as pool:
+            response = pool.urlopen(
+                "GET",
+                place,
+                headers={
+                    "Host": site.url.partition("://")[2].partition("/")[0],
+                    "User-Agent": "AmzLinkr site proof",
+                    "Accept": "text/plain",
+                },
+                retries=False,
+                redirect=False,
+                timeout=timeout,
+                preload_content=False,
+                assert_same_host=False,
+            )
+            body = bytearray()
+            while len(body) < MAX_READ and deadline.remaining() > 0:
+                piece = response.read1(MAX_READ - len(body))
+                if not piece:
+                    break
+                body += piece
+            return response.status, bytes(body).removeprefix(b"\xef\xbb\xbf")
+
+
+def _pool(site: SiteAddress, address: str) -> urllib3.HTTPConnectionPool:
+    if site.scheme == "http":
+        return urllib3.HTTPConnectionPool(address, site.port)
+    return urllib3.HTTPSConnectionPool(
+        address,
+        site.port,
+        cert_reqs="CERT_REQUIRED",
+        ca_certs=certifi.where(),
+        server_hostname=site.host,
+        assert_hostname=site.host,
+    )

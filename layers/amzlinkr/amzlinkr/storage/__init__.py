@@ -1,0 +1,1 @@
+"""DynamoDB through PynamoDB. Attribute names appear in `records` and nowhere else."""

@@ -1,0 +1,222 @@
+"""Changing what a site imported: products, shelves and the change feed in one transaction.
+
+Everything an import, a deletion or a refresh does is one `TransactWriteItems`: the feed's counter,
+the rows of the changed products and the shelves. A crash leaves all of it or nothing; a race makes
+the loser read again. A refresh that found nothing new is a single write.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+from pynamodb.connection import Connection
+from pynamodb.expressions.condition import Condition
+from pynamodb.transactions import TransactWrite
+
+from amzlinkr.domain.changes import Change, change_between
+from amzlinkr.domain.clock import Clock, milliseconds
+from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.products import Product
+from amzlinkr.domain.searching import Lookup
+from amzlinkr.domain.shelves import Shelf, observe, place, refresh, remove
+from amzlinkr.storage import keys
+from amzlinkr.storage.errors import Conflict, store_errors
+from amzlinkr.storage.records import DetailsItem, FeedItem, OfferItem, ShelfItem
+from amzlinkr.storage.shelves import ShelfStore, item_from_shelf
+
+MAX_RACES = 8
+TOMBSTONE_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """What one transaction changes; `read` holds the shelves as they were, by id."""
+
+    read: Mapping[str, Shelf]
+    shelves: Sequence[Shelf]
+    changes: Sequence[Change] = ()
+    removed: tuple[str, str] | None = None
+
+
+class Collection:
+    """The imported products of every site, for writing."""
+
+    def __init__(self, shelves: ShelfStore, clock: Clock, every: timedelta) -> None:
+        self._shelves = shelves
+        self._clock = clock
+        self._every = every
+        self._connection = Connection()
+
+    def add(self, site_id: str, marketplace: str, products: Sequence[Product]) -> None:
+        """Store up to ten products of one marketplace: new ones fill holes, known ones are noted.
+
+        Raises `StoreUnavailable` if nothing could be written.
+        """
+        if products:
+            self._retried(site_id, lambda: self._addition(site_id, marketplace, products))
+
+    def remove(self, site_id: str, marketplace: str, asin: str) -> bool:
+        """Take a product out; False if the site does not have it."""
+        held = self._offers(site_id, marketplace, [asin])
+        if not held:
+            return False
+        self._retried(site_id, lambda: self._removal(site_id, marketplace, asin))
+        return True
+
+    def refresh(self, shelf: Shelf, lookup: Lookup) -> list[Change]:
+        """Enter the answer to a shelf's GetItems call; what changed."""
+        changes: list[Change] = []
+
+        def entry() -> _Write | None:
+            current = self._shelves.get(shelf.site_id, shelf.marketplace, shelf.shelf_id)
+            if current is None or current.observed_at > lookup.asked_at:
+                return None
+            new, changes[:] = refresh(current, lookup.found, lookup.asked_at, self._every)
+            return _Write({new.shelf_id: current}, [new], list(changes))
+
+        self._retried(shelf.site_id, entry)
+        return changes
+
+    def _addition(self, site_id: str, marketplace: str, products: Sequence[Product]) -> _Write:
+        held = self._offers(site_id, marketplace, [product.asin for product in products])
+        all_shelves = self._shelves.of_site(site_id, marketplace)
+        by_asin = {product.asin: product for product in products}
+        read = {shelf.shelf_id: shelf for shelf in all_shelves}
+        shelves = dict(read)
+        changes: list[Change] = []
+        touched: dict[str, Shelf] = {}
+        for shelf_id in {item.shelf_id for item in held if item.shelf_id in shelves}:
+            shelves[shelf_id], news = observe(shelves[shelf_id], by_asin)
+            touched[shelf_id] = shelves[shelf_id]
+            changes += news
+        standing = {asin for shelf in shelves.values() for asin in shelf.asins}
+        new = [product for asin, product in by_asin.items() if asin not in standing]
+        changes += [change for product in new if (change := change_between(None, product))]
+        for shelf in place(new, shelves.values(), self._new_shelf(site_id, marketplace, new)):
+            touched[shelf.shelf_id] = shelf
+        return _Write(read, list(touched.values()), changes)
+
+    def _removal(self, site_id: str, marketplace: str, asin: str) -> _Write | None:
+        held = self._offers(site_id, marketplace, [asin])
+        if not held:
+            return None
+        shelf = self._shelves.get(site_id, marketplace, held[0].shelf_id or "")
+        if shelf is None:
+            return _Write({}, [], removed=(marketplace, asin))
+        return _Write({shelf.shelf_id: shelf}, [remove(shelf, asin)], removed=(marketplace, asin))
+
+    def _new_shelf(self, site_id: str, marketplace: str, products: Sequence[Product]) -> Shelf:
+        seen = min((product.observed_at for product in products), default=self._clock.now())
+        shelf_id = secrets.token_hex(8)
+        return Shelf(site_id, marketplace, shelf_id, (), seen, seen + self._every)
+
+    def _offers(self, site_id: str, marketplace: str, asins: Iterable[str]) -> list[OfferItem]:
+        wanted = [(site_id, keys.product(marketplace, asin)) for asin in asins]
+        with store_errors():
+            items = list(OfferItem.batch_get(wanted, consistent_read=True))
+        return [item for item in items if not item.removed]
+
+    def _retried(self, site_id: str, decide: Callable[[], _Write | None]) -> None:
+        """Decide on fresh reads and write, until no one else was faster."""
+        for race in range(MAX_RACES):
+            write = decide()
+            if write is None:
+                return
+            try:
+                with store_errors():
+                    self._write(site_id, write)
+            except Conflict:
+                self._clock.sleep(0.01 * 2**race * secrets.randbelow(100) / 100)
+            else:
+                return
+        raise StoreUnavailable("Too many changes of this site at once.")
+
+    def _write(self, site_id: str, write: _Write) -> None:
+        if not write.changes and write.removed is None and len(write.shelves) == 1:
+            shelf = write.shelves[0]
+            item_from_shelf(shelf).save(condition=_unchanged(write.read.get(shelf.shelf_id)))
+            return
+        number = self._last_seq(site_id)
+        shelf_of = {asin: shelf for shelf in write.shelves for asin in shelf.asins}
+        with TransactWrite(connection=self._connection) as transaction:
+            for shelf in write.shelves:
+                as_read = _unchanged(write.read.get(shelf.shelf_id))
+                transaction.save(item_from_shelf(shelf), condition=as_read)
+            for offset, change in enumerate(write.changes, start=1):
+                shelf = shelf_of[change.product.asin]
+                transaction.save(_offer_item(site_id, change, number + offset, shelf.shelf_id))
+                if change.details_changed:
+                    transaction.save(_details_item(site_id, change.product))
+            steps = len(write.changes)
+            if write.removed is not None:
+                steps += 1
+                self._bury(transaction, site_id, write.removed, number + steps)
+            if steps:
+                _advance(transaction, site_id, number, number + steps)
+
+    def _bury(
+        self, transaction: TransactWrite, site_id: str, removed: tuple[str, str], seq: int
+    ) -> None:
+        gone = self._clock.now() + timedelta(days=TOMBSTONE_DAYS)
+        transaction.save(
+            OfferItem(
+                site_id,
+                keys.product(*removed),
+                seq=seq,
+                kind="removed",
+                removed=True,
+                expires=_seconds(gone),
+            )
+        )
+        transaction.delete(DetailsItem(site_id, keys.details(*removed)))
+
+    def _last_seq(self, site_id: str) -> int:
+        try:
+            return int(FeedItem.get(site_id, keys.FEED, consistent_read=True).last_seq)
+        except FeedItem.DoesNotExist:
+            return 0
+
+
+def _unchanged(read: Shelf | None) -> Condition:
+    """The shelf is as it was read: same content, and nobody asked for another due time."""
+    if read is None:
+        return ShelfItem.pk.does_not_exist()
+    same_content: Condition = ShelfItem.version == read.version
+    same_due: Condition = ShelfItem.due_at == milliseconds(read.due_at)
+    both: Condition = same_content & same_due
+    return both
+
+
+def _advance(transaction: TransactWrite, site_id: str, last: int, new: int) -> None:
+    transaction.save(
+        FeedItem(site_id, keys.FEED, last_seq=new),
+        condition=FeedItem.last_seq == last if last else FeedItem.pk.does_not_exist(),
+    )
+
+
+def _offer_item(site_id: str, change: Change, seq: int, shelf_id: str) -> OfferItem:
+    product = change.product
+    return OfferItem(
+        site_id,
+        keys.product(product.marketplace, product.asin),
+        seq=seq,
+        kind=change.kind,
+        offer=msgspec.json.encode(product.offer).decode(),
+        shelf_id=shelf_id,
+    )
+
+
+def _details_item(site_id: str, product: Product) -> DetailsItem:
+    return DetailsItem(
+        site_id,
+        keys.details(product.marketplace, product.asin),
+        details=msgspec.json.encode(product.details).decode(),
+    )
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())

@@ -1,0 +1,74 @@
+"""Import jobs: written once, then one item for every finished chunk; nothing is ever counted up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import msgspec
+
+from amzlinkr.domain.clock import milliseconds, moment
+from amzlinkr.domain.imports import Chunk, Entry, Job, Outcome
+from amzlinkr.storage import keys
+from amzlinkr.storage.errors import Conflict, store_errors
+from amzlinkr.storage.records import ChunkItem, JobItem, JobsItem, bind
+
+KEPT_FOR = timedelta(hours=24)
+
+
+class JobStore:
+    """All sites' import jobs."""
+
+    def __init__(self, table_name: str) -> None:
+        bind(JobsItem, table_name)
+
+    def create(self, job: Job) -> bool:
+        """Store a new job; False if there is one of this id already."""
+        item = JobItem(
+            keys.job(job.site_id, job.job_id),
+            keys.JOB,
+            entries=msgspec.json.encode(job.entries).decode(),
+            chunks=msgspec.json.encode(job.chunks).decode(),
+            created_at=milliseconds(job.created_at),
+            body_hash=job.body_hash,
+            expires=int((job.created_at + KEPT_FOR).timestamp()),
+        )
+        try:
+            with store_errors():
+                item.save(condition=JobItem.pk.does_not_exist())
+        except Conflict:
+            return False
+        return True
+
+    def finish(self, job: Job, chunk: Chunk, outcomes: Mapping[str, Outcome]) -> None:
+        """Note what became of a chunk; doing it again changes nothing that matters."""
+        with store_errors():
+            ChunkItem(
+                keys.job(job.site_id, job.job_id),
+                keys.chunk(chunk.number),
+                number=chunk.number,
+                outcomes=msgspec.json.encode(outcomes).decode(),
+                expires=int((job.created_at + KEPT_FOR).timestamp()),
+            ).save()
+
+    def get(self, site_id: str, job_id: str) -> Job | None:
+        """A site's job with all finished chunks; None for an absent or a foreign one."""
+        with store_errors():
+            items = list(JobsItem.query(keys.job(site_id, job_id), consistent_read=True))
+        head = next((item for item in items if isinstance(item, JobItem)), None)
+        if head is None:
+            return None
+        outcomes = {
+            int(item.number): msgspec.json.decode(item.outcomes, type=dict[str, Outcome])
+            for item in items
+            if isinstance(item, ChunkItem)
+        }
+        return Job(
+            job_id,
+            site_id,
+            msgspec.json.decode(head.entries, type=tuple[Entry, ...]),
+            msgspec.json.decode(head.chunks, type=tuple[Chunk, ...]),
+            moment(int(head.created_at)),
+            head.body_hash,
+            outcomes,
+        )

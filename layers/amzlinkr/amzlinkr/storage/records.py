@@ -1,0 +1,211 @@
+"""The items of the five tables."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    DiscriminatorAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
+from pynamodb.indexes import (
+    AllProjection,
+    GlobalSecondaryIndex,
+    KeysOnlyProjection,
+    LocalSecondaryIndex,
+)
+from pynamodb.models import Model
+
+
+class _Settings:
+    """SDK mode `standard`, with timeouts that leave room for a second try."""
+
+    connect_timeout_seconds = 1
+    read_timeout_seconds = 2
+    retry_configuration: ClassVar[dict[str, Any]] = {"mode": "standard", "total_max_attempts": 3}
+
+
+class SitesItem(Model):
+    """Sites table: everything about a site that is not a product."""
+
+    class Meta(_Settings):
+        table_name = "sites"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    type = DiscriminatorAttribute()
+
+
+class SiteItem(SitesItem, discriminator="site"):
+    """The site itself: partition = site id, sort = `site`."""
+
+    host = UnicodeAttribute()
+    url = UnicodeAttribute()
+    email = UnicodeAttribute()
+    created_at = NumberAttribute()
+    primary = UnicodeAttribute(null=True)
+
+
+class ConnectionItem(SitesItem, discriminator="connection"):
+    """One marketplace's Amazon account, without the keys."""
+
+    connection = UnicodeAttribute()
+
+
+class HeldKeyItem(SitesItem, discriminator="held_key"):
+    """In the site's partition: a key it holds, so that all of them can be revoked."""
+
+    key_hash = UnicodeAttribute()
+    created_at = NumberAttribute()
+
+
+class ApiKeyItem(SitesItem, discriminator="api_key"):
+    """By hash: the site a key belongs to."""
+
+    site_id = UnicodeAttribute()
+    kid = UnicodeAttribute()
+
+
+class HostItem(SitesItem, discriminator="host"):
+    """By host: the site that proved it. Claimed once."""
+
+    site_id = UnicodeAttribute()
+
+
+class SignupItem(SitesItem, discriminator="signup"):
+    """A sign-up that waits for its proof; `expires` is DynamoDB's TTL."""
+
+    host = UnicodeAttribute()
+    url = UnicodeAttribute()
+    email = UnicodeAttribute()
+    token = UnicodeAttribute()
+    site_id = UnicodeAttribute(null=True)
+    expires = NumberAttribute()
+
+
+class Feed(LocalSecondaryIndex["OfferItem"]):  # type: ignore[no-untyped-call] # PynamoDB leaves it untyped
+    """A site's products by sequence number, read strongly consistent."""
+
+    class Meta:
+        index_name = "feed"
+        projection = AllProjection()
+
+    pk = UnicodeAttribute(hash_key=True)
+    seq = NumberAttribute(range_key=True)
+
+
+class ProductsItem(Model):
+    """Products table; no streams, no backups: Amazon's licence forbids a price history."""
+
+    class Meta(_Settings):
+        table_name = "products"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    type = DiscriminatorAttribute()
+
+
+class OfferItem(ProductsItem, discriminator="offer"):
+    """What moves: the offer, its place in the feed, and the shelf that refreshes it."""
+
+    seq = NumberAttribute()
+    kind = UnicodeAttribute()
+    offer = UnicodeAttribute(null=True)
+    shelf_id = UnicodeAttribute(null=True)
+    removed = BooleanAttribute(null=True)
+    expires = NumberAttribute(null=True)
+    feed = Feed()
+
+
+class DetailsItem(ProductsItem, discriminator="details"):
+    """What rests: title, image, features."""
+
+    details = UnicodeAttribute()
+
+
+class FeedItem(ProductsItem, discriminator="feed"):
+    """The counter of a site's feed."""
+
+    last_seq = NumberAttribute()
+
+
+class Due(GlobalSecondaryIndex["ShelfItem"]):  # type: ignore[no-untyped-call] # PynamoDB leaves it untyped
+    """Shelves by the moment they are due, spread over shards. Eventually consistent: the lease is
+    taken on the shelf itself."""
+
+    class Meta:
+        index_name = "due"
+        projection = KeysOnlyProjection()
+
+    shard = NumberAttribute(hash_key=True)
+    due_at = NumberAttribute(range_key=True)
+
+
+class ShelfItem(Model):
+    """Shelves table. An empty shelf has no `shard` and so is never due."""
+
+    class Meta(_Settings):
+        table_name = "shelves"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    slots = UnicodeAttribute()
+    observed_at = NumberAttribute()
+    due_at = NumberAttribute()
+    shard = NumberAttribute(null=True)
+    lease = UnicodeAttribute(null=True)
+    version = NumberAttribute()
+    due = Due()
+
+
+class QuotaItem(Model):
+    """Quotas table: an Amazon account's budget, or a counter of our own limits."""
+
+    class Meta(_Settings):
+        table_name = "quotas"
+
+    pk = UnicodeAttribute(hash_key=True)
+    next_at = NumberAttribute(null=True)
+    day = UnicodeAttribute(null=True)
+    used = NumberAttribute(null=True)
+    strikes = NumberAttribute(null=True)
+    expires = NumberAttribute(null=True)
+
+
+class JobsItem(Model):
+    """Jobs table: imports and their finished chunks, kept for a day."""
+
+    class Meta(_Settings):
+        table_name = "jobs"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    type = DiscriminatorAttribute()
+    expires = NumberAttribute()
+
+
+class JobItem(JobsItem, discriminator="job"):
+    """What was asked for."""
+
+    entries = UnicodeAttribute()
+    chunks = UnicodeAttribute()
+    created_at = NumberAttribute()
+    body_hash = UnicodeAttribute()
+
+
+class ChunkItem(JobsItem, discriminator="chunk"):
+    """What became of the ASINs of one call."""
+
+    number = NumberAttribute()
+    outcomes = UnicodeAttribute()
+
+
+def bind(
+    model: type[SitesItem | ProductsItem | ShelfItem | QuotaItem | JobsItem], table_name: str
+) -> None:
+    """Point a table's records at its physical name; a former connection is dropped."""
+    for record in (model, *model.__subclasses__()):
+        record.Meta.table_name = table_name
+        record._connection = None

@@ -1,0 +1,135 @@
+"""Shelves in DynamoDB: reading them, finding the due ones, and leasing them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from amzlinkr.domain.changes import Fingerprint
+from amzlinkr.domain.clock import milliseconds, moment
+from amzlinkr.domain.shelves import Shelf, Slot
+from amzlinkr.storage import keys
+from amzlinkr.storage.errors import Conflict, store_errors
+from amzlinkr.storage.records import ShelfItem, bind
+
+
+class ShelfStore:
+    """All sites' shelves."""
+
+    def __init__(self, table_name: str) -> None:
+        bind(ShelfItem, table_name)
+
+    def get(self, site_id: str, marketplace: str, shelf_id: str) -> Shelf | None:
+        """One shelf, read consistently."""
+        with store_errors():
+            try:
+                item = ShelfItem.get(
+                    site_id, keys.shelf(marketplace, shelf_id), consistent_read=True
+                )
+            except ShelfItem.DoesNotExist:
+                return None
+        return shelf_from_item(item)
+
+    def get_many(
+        self, site_id: str, names: Iterable[tuple[str, str]]
+    ) -> dict[tuple[str, str], Shelf]:
+        """The shelves with these marketplaces and ids that exist."""
+        wanted = [(site_id, keys.shelf(*name)) for name in dict.fromkeys(names)]
+        with store_errors():
+            items = list(ShelfItem.batch_get(wanted, consistent_read=True)) if wanted else []
+        shelves = map(shelf_from_item, items)
+        return {(shelf.marketplace, shelf.shelf_id): shelf for shelf in shelves}
+
+    def of_site(self, site_id: str, marketplace: str | None = None) -> list[Shelf]:
+        """All shelves of a site, or of one of its marketplaces."""
+        within = ShelfItem.sk.startswith(f"{marketplace}#") if marketplace else None
+        with store_errors():
+            items = list(ShelfItem.query(site_id, within, consistent_read=True))
+        return [shelf_from_item(item) for item in items]
+
+    def due(self, now: datetime, limit: int) -> list[tuple[str, str, str]]:
+        """Site id, marketplace and shelf id of what is due, the longest overdue of each shard."""
+        found = []
+        with store_errors():
+            for shard in range(keys.DUE_SHARDS):
+                page = ShelfItem.due.query(
+                    shard, ShelfItem.due_at <= milliseconds(now), limit=-(-limit // keys.DUE_SHARDS)
+                )
+                found += [(item.due_at, item.pk, *keys.parts(item.sk)) for item in page]
+        return [(site, shop, shelf) for _, site, shop, shelf in sorted(found)]
+
+    def lease(self, shelf: Shelf, lease: str, until: datetime) -> bool:
+        """Take a due shelf until `until`; False if another planner or the site was faster."""
+        return self._update(
+            shelf,
+            [ShelfItem.lease.set(lease), ShelfItem.due_at.set(milliseconds(until))],
+            ShelfItem.due_at == milliseconds(shelf.due_at),
+        )
+
+    def postpone(self, shelf: Shelf, until: datetime) -> bool:
+        """Give a leased shelf back unrefreshed, to be due again at `until`."""
+        return self._update(
+            shelf,
+            [ShelfItem.lease.remove(), ShelfItem.due_at.set(milliseconds(until))],
+            ShelfItem.lease == shelf.lease,
+        )
+
+    def make_due(self, shelf: Shelf, now: datetime) -> bool:
+        """Let a shelf be due at once, also while a refresh of it is under way."""
+        return self._update(
+            shelf,
+            [ShelfItem.lease.remove(), ShelfItem.due_at.set(milliseconds(now))],
+            ShelfItem.pk.exists(),
+        )
+
+    def _update(self, shelf: Shelf, actions: list[Action], condition: Condition) -> bool:
+        item = ShelfItem(shelf.site_id, keys.shelf(shelf.marketplace, shelf.shelf_id))
+        try:
+            with store_errors():
+                item.update(actions, condition=condition)
+        except Conflict:
+            return False
+        return True
+
+
+def shelf_from_item(item: ShelfItem) -> Shelf:
+    """The shelf an item stands for."""
+    marketplace, shelf_id = keys.parts(item.sk)
+    rows = msgspec.json.decode(item.slots, type=list[tuple[str, str, int | None]])
+    slots = tuple(
+        Slot(asin, Fingerprint.from_text(text), None if seen is None else moment(seen))
+        for asin, text, seen in rows
+    )
+    return Shelf(
+        item.pk,
+        marketplace,
+        shelf_id,
+        slots,
+        moment(int(item.observed_at)),
+        moment(int(item.due_at)),
+        item.lease or "",
+        int(item.version),
+    )
+
+
+def item_from_shelf(shelf: Shelf) -> ShelfItem:
+    """The item that stores a shelf, one version on."""
+    sort_key = keys.shelf(shelf.marketplace, shelf.shelf_id)
+    rows = [
+        (slot.asin, str(slot.fingerprint), milliseconds(slot.seen_at) if slot.seen_at else None)
+        for slot in shelf.slots
+    ]
+    return ShelfItem(
+        shelf.site_id,
+        sort_key,
+        slots=msgspec.json.encode(rows).decode(),
+        observed_at=milliseconds(shelf.observed_at),
+        due_at=milliseconds(shelf.due_at),
+        shard=keys.due_shard(shelf.site_id, sort_key) if shelf.slots else None,
+        lease=shelf.lease or None,
+        version=shelf.version + 1,
+    )

@@ -1,0 +1,190 @@
+"""Sites, their connections and keys, and sign-ups, in one table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import msgspec
+from pynamodb.connection import Connection as DynamoConnection
+from pynamodb.transactions import TransactWrite
+
+from amzlinkr.domain.clock import milliseconds, moment
+from amzlinkr.domain.errors import InternalError, SignupExpired
+from amzlinkr.domain.sites import Connection, KeyRecord, Signup, Site
+from amzlinkr.storage import keys
+from amzlinkr.storage.errors import store_errors
+from amzlinkr.storage.records import (
+    ApiKeyItem,
+    ConnectionItem,
+    HeldKeyItem,
+    HostItem,
+    SignupItem,
+    SiteItem,
+    SitesItem,
+    bind,
+)
+
+
+class SiteStore:
+    """Who our sites are."""
+
+    def __init__(self, table_name: str) -> None:
+        bind(SitesItem, table_name)
+        self._connection = DynamoConnection()
+
+    def get(self, site_id: str) -> Site | None:
+        """The site with all its connections."""
+        with store_errors():
+            items = list(SitesItem.query(site_id, consistent_read=True))
+        found = next((item for item in items if isinstance(item, SiteItem)), None)
+        if found is None:
+            return None
+        connections = [
+            msgspec.json.decode(item.connection, type=Connection)
+            for item in items
+            if isinstance(item, ConnectionItem)
+        ]
+        return Site(
+            site_id,
+            found.host,
+            found.url,
+            found.email,
+            moment(int(found.created_at)),
+            found.primary,
+            {connection.marketplace: connection for connection in connections},
+        )
+
+    def site_of_key(self, key_hash: str) -> tuple[str, str] | None:
+        """Site id and public key id of a key, by its hash: one read."""
+        with store_errors():
+            try:
+                item = ApiKeyItem.get(keys.api_key(key_hash), keys.SITE, consistent_read=True)
+            except ApiKeyItem.DoesNotExist:
+                return None
+        return item.site_id, item.kid
+
+    def connect(self, site_id: str, connection: Connection) -> None:
+        """Store a connection; the first one makes its marketplace the site's primary one."""
+        with store_errors(), TransactWrite(connection=self._connection) as transaction:
+            transaction.save(
+                ConnectionItem(
+                    site_id,
+                    keys.connection(connection.marketplace),
+                    connection=msgspec.json.encode(connection).decode(),
+                )
+            )
+            transaction.update(
+                SiteItem(site_id, keys.SITE),
+                [SiteItem.primary.set(SiteItem.primary | connection.marketplace)],
+                condition=SiteItem.pk.exists(),
+            )
+
+    def begin_signup(self, signup: Signup) -> None:
+        """Store a sign-up; it is gone after `expires_at`."""
+        with store_errors():
+            _signup_item(signup).save()
+
+    def signup(self, signup_id: str, now: datetime) -> Signup:
+        """A sign-up whose time is not over. Raises `SignupExpired`."""
+        with store_errors():
+            try:
+                item = SignupItem.get(keys.signup(signup_id), keys.SITE, consistent_read=True)
+            except SignupItem.DoesNotExist:
+                raise SignupExpired from None
+        expires_at = moment(int(item.expires) * 1000)
+        if now >= expires_at:
+            raise SignupExpired
+        return Signup(
+            signup_id, item.host, item.url, item.email, item.token, expires_at, item.site_id
+        )
+
+    def claim(self, signup: Signup, new_site_id: str, key: KeyRecord, now: datetime) -> Site:
+        """Make the proven host's site, or hand it over, and store its only key.
+
+        The site of a known host keeps its id. All its older keys are revoked, and unless this is
+        the same sign-up again, so are its Amazon connections: whoever proves a host today inherits
+        nothing of yesterday's owner. The returned site is the one before: its connections name
+        the secrets to delete.
+        """
+        with store_errors():
+            try:
+                site_id = HostItem.get(
+                    keys.host(signup.host), keys.SITE, consistent_read=True
+                ).site_id
+            except HostItem.DoesNotExist:
+                site_id = new_site_id
+            items = list(SitesItem.query(site_id, consistent_read=True))
+            same_signup = signup.site_id == site_id
+            self._write_claim(replace(signup, site_id=site_id), items, same_signup, key, now)
+        before = self._before(items) if not same_signup else {}
+        return Site(site_id, signup.host, signup.url, signup.email, now, None, before)
+
+    def _write_claim(
+        self,
+        signup: Signup,
+        items: list[SitesItem],
+        same_signup: bool,
+        key: KeyRecord,
+        now: datetime,
+    ) -> None:
+        site_id = signup.site_id
+        if site_id is None:
+            raise InternalError
+        known = next((item for item in items if isinstance(item, SiteItem)), None)
+        with TransactWrite(connection=self._connection) as transaction:
+            transaction.save(
+                HostItem(keys.host(signup.host), keys.SITE, site_id=site_id),
+                condition=HostItem.pk.does_not_exist() | (HostItem.site_id == site_id),
+            )
+            transaction.save(
+                SiteItem(
+                    site_id,
+                    keys.SITE,
+                    host=signup.host,
+                    url=signup.url,
+                    email=signup.email,
+                    created_at=known.created_at if known else milliseconds(now),
+                    primary=known.primary if known and same_signup else None,
+                )
+            )
+            for item in items:
+                if isinstance(item, HeldKeyItem):
+                    transaction.delete(ApiKeyItem(keys.api_key(item.key_hash), keys.SITE))
+                    transaction.delete(item)
+                elif isinstance(item, ConnectionItem) and not same_signup:
+                    transaction.delete(item)
+            transaction.save(
+                ApiKeyItem(keys.api_key(key.digest), keys.SITE, site_id=site_id, kid=key.kid)
+            )
+            transaction.save(
+                HeldKeyItem(
+                    site_id,
+                    keys.held_key(key.kid),
+                    key_hash=key.digest,
+                    created_at=milliseconds(now),
+                )
+            )
+            transaction.save(_signup_item(signup))
+
+    @staticmethod
+    def _before(items: list[SitesItem]) -> dict[str, Connection]:
+        connections = (
+            msgspec.json.decode(item.connection, type=Connection)
+            for item in items
+            if isinstance(item, ConnectionItem)
+        )
+        return {connection.marketplace: connection for connection in connections}
+
+
+def _signup_item(signup: Signup) -> SignupItem:
+    return SignupItem(
+        keys.signup(signup.signup_id),
+        keys.SITE,
+        host=signup.host,
+        url=signup.url,
+        email=signup.email,
+        token=signup.token,
+        site_id=signup.site_id,
+        expires=int(signup.expires_at.timestamp()),
+    )

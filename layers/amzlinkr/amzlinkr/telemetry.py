@@ -1,0 +1,35 @@
+"""The one logger and the one set of metrics. Bodies, headers and exception texts stay out."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+log = Logger(level="INFO")
+_metrics = Metrics(namespace="AmzLinkr")
+
+for _name in ("botocore", "boto3", "urllib3", "requests", "pynamodb"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+def count(name: str, value: float = 1) -> None:
+    """Count a business event."""
+    _metrics.add_metric(name, MetricUnit.Count, value)
+
+
+def flush() -> None:
+    """Write the counted events, if there are any."""
+    if _metrics.metric_set:
+        _metrics.flush_metrics()
+
+
+def log_fault(error: BaseException) -> None:
+    """Log a fault of ours by type and place. Its text may hold what must not be logged."""
+    places = [
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)[-8:]
+    ]
+    log.error("fault", fault=type(error).__name__, places=places)

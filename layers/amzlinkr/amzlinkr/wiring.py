@@ -1,0 +1,165 @@
+"""The composition root: what the functions depend on, built when first asked for."""
+
+from __future__ import annotations
+
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config as BotoConfig
+
+from amzlinkr import telemetry
+from amzlinkr.amazon.catalog import open_catalog
+from amzlinkr.config import Config, config_from
+from amzlinkr.domain.clock import Clock, Deadline, SystemClock
+from amzlinkr.domain.credentials import PaapiCredentials
+from amzlinkr.domain.errors import NotFound
+from amzlinkr.domain.freshness import REFRESH_EVERY
+from amzlinkr.domain.ports import Catalog, Lane
+from amzlinkr.domain.sites import Connection, Site
+from amzlinkr.security import api_keys
+from amzlinkr.security.addresses import SiteAddress, site_address
+from amzlinkr.security.sealing import Sealer
+from amzlinkr.security.site_proof import SiteProver, challenge_places
+from amzlinkr.security.vault import Vault
+from amzlinkr.storage.collection import Collection
+from amzlinkr.storage.jobs import JobStore
+from amzlinkr.storage.products import ProductStore
+from amzlinkr.storage.queues import Queue
+from amzlinkr.storage.quotas import QuotaStore
+from amzlinkr.storage.shelves import ShelfStore
+from amzlinkr.storage.sites import SiteStore
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sqs import SQSClient
+
+INTERACTIVE_SECONDS = 3.3
+"""WordPress gives up after 5 seconds; gateway, authorizer and a cold start need the rest."""
+
+MAX_CATALOGS = 64
+
+
+class Dependencies:
+    """Everything a function may need. Tests set what they want to be different."""
+
+    def __init__(self, config: Config, clock: Clock | None = None) -> None:
+        self.config = config
+        self.clock: Clock = clock or SystemClock()
+        self.log = telemetry.log
+        self.count = telemetry.count
+        self.new_api_key = api_keys.new_api_key
+        self.is_api_key = api_keys.is_well_formed
+        self.api_key_digest = api_keys.digest_of
+        self.challenge_places = challenge_places
+        self._catalogs: dict[tuple[str, str, Lane], Catalog] = {}
+
+    @cached_property
+    def sites(self) -> SiteStore:
+        """Sites, connections, keys, sign-ups."""
+        return SiteStore(self.config.sites_table)
+
+    @cached_property
+    def shelves(self) -> ShelfStore:
+        """Shelves."""
+        return ShelfStore(self.config.shelves_table)
+
+    @cached_property
+    def products(self) -> ProductStore:
+        """Imported products, for reading."""
+        return ProductStore(self.config.products_table, self.shelves)
+
+    @cached_property
+    def collection(self) -> Collection:
+        """Imported products, for writing."""
+        self.products  # noqa: B018 - binds the products table
+        return Collection(self.shelves, self.clock, REFRESH_EVERY)
+
+    @cached_property
+    def quotas(self) -> QuotaStore:
+        """Amazon accounts' limiters and limits of our own."""
+        return QuotaStore(self.config.quotas_table, self.clock)
+
+    @cached_property
+    def jobs(self) -> JobStore:
+        """Import jobs."""
+        return JobStore(self.config.jobs_table)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """Amazon credentials."""
+        return Vault(self._secrets, self.config.secrets_prefix)
+
+    @cached_property
+    def sealer(self) -> Sealer:
+        """Cursors and quota names."""
+        return Sealer(self._secrets, self.config.sealing_secret_id)
+
+    @cached_property
+    def prover(self) -> SiteProver:
+        """Site proofs."""
+        return SiteProver(self.clock, allow_local=self.config.allow_local_sites)
+
+    @cached_property
+    def refresh_queue(self) -> Queue:
+        """Leased shelves on their way to the worker."""
+        return Queue(self._sqs, self.config.refresh_queue_url)
+
+    @cached_property
+    def import_queue(self) -> Queue:
+        """Chunks of import jobs on their way to the worker."""
+        return Queue(self._sqs, self.config.import_queue_url)
+
+    def site_address(self, url: str) -> SiteAddress:
+        """A site's canonical address. Raises `InvalidRequest`."""
+        return site_address(url, allow_local=self.config.allow_local_sites)
+
+    def site(self, site_id: str) -> Site:
+        """The site of a request. Raises `NotFound` if it left meanwhile."""
+        found = self.sites.get(site_id)
+        if found is None:
+            raise NotFound("This site does not exist any more.")
+        return found
+
+    def catalog(self, connection: Connection, lane: Lane) -> Catalog:
+        """The connection's Amazon account, within its limits; kept as long as its keys are."""
+        key = (connection.secret_id, connection.secret_version, lane)
+        if key not in self._catalogs:
+            if len(self._catalogs) >= MAX_CATALOGS:
+                self._catalogs.clear()
+            opened = self.vault.open(connection)
+            self._catalogs[key] = self.catalog_for(opened, connection.quota_id, lane)
+        return self._catalogs[key]
+
+    def catalog_for(self, credentials: PaapiCredentials, quota_id: str, lane: Lane) -> Catalog:
+        """A catalogue of its own for these credentials: nothing of it is shared."""
+        pacer = self.quotas.pacer(quota_id, lane)
+        return open_catalog(credentials, pacer, self.clock, self.config.amazon_url)
+
+    def deadline(self, seconds_left: float, at_most: float = INTERACTIVE_SECONDS) -> Deadline:
+        """By when an answer must be there, with time left to send it."""
+        return Deadline.after(self.clock, max(0.0, min(at_most, seconds_left - 0.5)))
+
+    @cached_property
+    def _secrets(self) -> SecretsManagerClient:
+        return aws_client("secretsmanager")  # type: ignore[no-any-return] # typed by the annotation
+
+    @cached_property
+    def _sqs(self) -> SQSClient:
+        return aws_client("sqs")  # type: ignore[no-any-return] # as above
+
+
+def aws_client(name: str) -> Any:
+    """A boto3 client in retry mode `standard`, with timeouts that leave room for a second try."""
+    return boto3.client(
+        name,
+        config=BotoConfig(
+            connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3}
+        ),
+    )
+
+
+@cache
+def dependencies() -> Dependencies:
+    """The real ones of this process."""
+    return Dependencies(config_from())

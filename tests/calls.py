@@ -1,0 +1,267 @@
+"""Calling handlers as API Gateway, SQS and EventBridge do, and a site that does so."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import boto3
+
+from amzlinkr.wiring import Dependencies
+from functions.import_chunks import app as import_chunks
+from functions.import_items import app as import_items
+from functions.price_sync import app as price_sync
+from functions.products import app as products
+from functions.refresh_shelves import app as refresh_shelves
+from functions.search import app as search
+from functions.signup import app as signup
+from functions.site import app as site_function
+from functions.validate import app as validate
+from infra.local.transform import load
+
+TEMPLATE = load(Path(__file__).parents[1] / "template.yaml")
+ROUTES = {
+    "signup": signup.app,
+    "validate": validate.app,
+    "search": search.app,
+    "variations": search.app,
+    "browse_nodes": search.app,
+    "import": import_items.app,
+    "products": products.app,
+    "changes": products.app,
+}
+
+
+class Context:
+    """Lambda's context; `seconds` are left, always."""
+
+    function_name = "test"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:test"
+    aws_request_id = "request"
+
+    def __init__(self, seconds: float = 60) -> None:
+        self._seconds = seconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int(self._seconds * 1000)
+
+
+@dataclass
+class Reply:
+    """What API Gateway would send."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+def event_of(
+    method: str,
+    path: str,
+    body: object = None,
+    query: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    site_id: str | None = None,
+) -> dict[str, Any]:
+    """An API Gateway proxy event."""
+    text = body if isinstance(body, str) or body is None else json.dumps(body)
+    return {
+        "resource": path,
+        "path": path,
+        "httpMethod": method,
+        "headers": dict(headers or {}),
+        "multiValueHeaders": {name: [value] for name, value in (headers or {}).items()},
+        "queryStringParameters": dict(query) if query else None,
+        "multiValueQueryStringParameters": {k: [v] for k, v in query.items()} if query else None,
+        "pathParameters": None,
+        "stageVariables": None,
+        "requestContext": {
+            "requestId": "test-request",
+            "stage": "api",
+            "identity": {"sourceIp": "127.0.0.1"},
+            "authorizer": {"site_id": site_id} if site_id else None,
+            "path": path,
+            "httpMethod": method,
+        },
+        "body": text,
+        "isBase64Encoded": False,
+    }
+
+
+def send(deps: Dependencies, event: dict[str, Any], seconds: float = 10) -> Reply:
+    """Give an event to the handler its path belongs to, with these dependencies."""
+    edge = ROUTES.get(event["path"].split("/")[2], site_function.app)
+    edge.provide = lambda: deps
+    answer = edge.handler(event, Context(seconds))
+    headers = answer.get("headers") or {
+        name: values[0] for name, values in answer.get("multiValueHeaders", {}).items()
+    }
+    lower = {name.lower(): value for name, value in headers.items()}
+    return Reply(answer["statusCode"], lower, answer.get("body") or "")
+
+
+@dataclass
+class Site:
+    """A site that has a key."""
+
+    deps: Dependencies
+    site_id: str
+    api_key: str
+
+    @classmethod
+    def new(cls, deps: Dependencies) -> "Site":
+        """Sign up a loopback site that answers the challenge."""
+        with WordPress() as wordpress:
+            asked = {"site_url": wordpress.url, "email": "owner@example.com"}
+            started = send(deps, event_of("POST", "/v1/signup", asked)).json
+            wordpress.shows(started["challenge"])
+            path = f"/v1/signup/{started['signup_id']}/verify"
+            done = send(deps, event_of("POST", path), seconds=15)
+        assert done.status == 201, done.text
+        return cls(deps, done.json["site_id"], done.json["api_key"])
+
+    @classmethod
+    def signed_up(cls, deps: Dependencies, access_key: str, secret_key: str, tag: str) -> "Site":
+        """A new site with keys for the US."""
+        site = cls.new(deps)
+        assert site.connect(access_key, secret_key, tag).status == 200
+        return site
+
+    def connect(self, access_key: str, secret_key: str, tag: str, shop: str = "US") -> Reply:
+        return self.post(
+            "/v1/validate",
+            {
+                "api": "paapi5",
+                "access_key": access_key,
+                "secret_key": secret_key,
+                "partner_tag": tag,
+                "marketplace": shop,
+            },
+        )
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None, **query: str) -> Reply:
+        event = event_of("GET", path, query=query, headers=headers, site_id=self.site_id)
+        return send(self.deps, event)
+
+    def post(
+        self, path: str, body: object = None, headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        event = event_of("POST", path, body, headers=headers, site_id=self.site_id)
+        return send(self.deps, event, seconds=25)
+
+    def delete(self, path: str, **query: str) -> Reply:
+        return send(self.deps, event_of("DELETE", path, query=query, site_id=self.site_id))
+
+    def changes(self, cursor: str = "") -> tuple[list[dict[str, Any]], str]:
+        """All changes behind a cursor, and the next one."""
+        found: list[dict[str, Any]] = []
+        while True:
+            page = self.get("/v1/changes", cursor=cursor).json
+            found += page["changes"]
+            cursor = page["next_cursor"]
+            if not page["has_more"]:
+                return found, cursor
+
+
+def run_queue(deps: Dependencies, worker: Any, url: str) -> list[Any]:
+    """Give a queue's messages to a worker, one batch after another, until it is empty."""
+    sqs = boto3.client("sqs")
+    answers = []
+    worker.dependencies = lambda: deps
+    for _ in range(100):
+        batch = sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"], WaitTimeSeconds=0
+        ).get("Messages", [])
+        if not batch:
+            return answers
+        answer = worker.handler(sqs_event(batch), Context())
+        failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+        for message in batch:
+            if message["MessageId"] not in failed:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        answers.append(answer)
+    raise AssertionError("the queue never got empty")
+
+
+def sqs_event(messages: list[Any]) -> dict[str, Any]:
+    """The event Lambda makes of received messages."""
+    return {
+        "Records": [
+            {
+                "messageId": message["MessageId"],
+                "receiptHandle": message.get("ReceiptHandle", ""),
+                "body": message["Body"],
+                "attributes": message.get("Attributes", {}),
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+                "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:queue.fifo",
+                "awsRegion": "us-east-1",
+            }
+            for message in messages
+        ]
+    }
+
+
+def run_imports(deps: Dependencies) -> list[Any]:
+    """Work through the import queue."""
+    return run_queue(deps, import_chunks, deps.config.import_queue_url)
+
+
+def run_sync(deps: Dependencies) -> int:
+    """Plan a round and refresh what it planned."""
+    price_sync.dependencies = lambda: deps
+    planned: int = price_sync.handler({}, Context())["planned"]
+    run_queue(deps, refresh_shelves, deps.config.refresh_queue_url)
+    return planned
+
+
+class WordPress:
+    """A site on loopback that shows what it is told to show."""
+
+    def __init__(self, place: str = "path") -> None:
+        self.place = place
+        self.answers: dict[str, tuple[int, str]] = {}
+        self.asked: list[str] = []
+        owner = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                owner.asked.append(self.path)
+                status, text = owner.answers.get(self.path, (404, "nothing here"))
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(text.encode())))
+                if status in (301, 302):
+                    self.send_header("Location", text)
+                self.end_headers()
+                self.wfile.write(text.encode())
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def shows(self, challenge: Mapping[str, str]) -> None:
+        """Answer the challenge at one of its two places."""
+        place = challenge["path"] if self.place == "path" else f"/{challenge['query']}"
+        self.answers[place] = (200, challenge["token"])
+
+    def __enter__(self) -> "WordPress":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()

@@ -1,0 +1,112 @@
+"""Fixtures: no real AWS anywhere, tables made from the template, a fake Amazon, a fake clock."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from amzlinkr.config import Config
+from amzlinkr.wiring import Dependencies
+from infra.local.fake_amazon.control import AccountBody
+from infra.local.fake_amazon.server import FakeAmazon
+from infra.local.fake_amazon.world import World
+from tests.calls import TEMPLATE, Site
+from tests.clock import FakeClock
+
+ACCESS_KEY = "AKIATESTTESTTESTTEST"
+SECRET_KEY = "testtesttesttesttesttesttesttesttesttest"
+TAG = "test-20"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_real_aws() -> Iterator[None]:
+    names = {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "POWERTOOLS_SERVICE_NAME": "tests",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    before = dict(os.environ)
+    os.environ.update(names)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def aws() -> Iterator[Config]:
+    """The template's tables, queues and service secret in moto."""
+    with mock_aws():
+        yield make_resources()
+
+
+@pytest.fixture
+def amazon(clock: FakeClock) -> Iterator[FakeAmazon]:
+    """A fake Amazon on the test's clock, with one generous account."""
+    world = World(lambda: clock.now().timestamp(), clock.steady)
+    with FakeAmazon(world=world) as fake:
+        fake.control.put_account(
+            ACCESS_KEY,
+            AccountBody(
+                secret_key=SECRET_KEY,
+                partner_tags={"US": TAG, "DE": "test-21", "JP": "test-22"},
+            ),
+        )
+        yield fake
+
+
+@pytest.fixture
+def deps(aws: Config, amazon: FakeAmazon, clock: FakeClock) -> Dependencies:
+    """The real dependencies on moto, with the connection to Amazon moved to the fake."""
+    return Dependencies(replace(aws, amazon_url=amazon.url), clock)
+
+
+@pytest.fixture
+def site(deps: Dependencies) -> Site:
+    """A signed-up site with valid keys for the US."""
+    return Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+
+
+def make_resources() -> Config:
+    """Create what the template declares, under its logical names."""
+    dynamodb, sqs = boto3.client("dynamodb"), boto3.client("sqs")
+    for name, resource in TEMPLATE["Resources"].items():
+        properties = resource.get("Properties", {})
+        if resource["Type"] == "AWS::DynamoDB::Table":
+            wanted = ("AttributeDefinitions", "KeySchema", "BillingMode")
+            optional = ("LocalSecondaryIndexes", "GlobalSecondaryIndexes")
+            taken = {key: properties[key] for key in (*wanted, *optional) if key in properties}
+            dynamodb.create_table(TableName=name, **taken)
+    queues = {
+        name: sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+        for name in ("RefreshQueue", "ImportQueue")
+    }
+    secret = boto3.client("secretsmanager").create_secret(
+        Name="amzlinkr/local/service", SecretString="0123456789abcdef" * 4
+    )
+    return Config(
+        stage="local",
+        sites_table="SitesTable",
+        products_table="ProductsTable",
+        shelves_table="ShelvesTable",
+        quotas_table="QuotasTable",
+        jobs_table="JobsTable",
+        refresh_queue_url=queues["RefreshQueue"],
+        import_queue_url=queues["ImportQueue"],
+        secrets_prefix="amzlinkr/local",
+        sealing_secret_id=secret["ARN"],
+        amazon_url=None,
+        allow_local_sites=True,
+        signups_per_address=1000,
+        signups_per_domain=1000,
+        signups_per_email=1000,
+    )

@@ -1,0 +1,54 @@
+"""The main job, end to end, through the handlers: what a site lives through."""
+
+from amzlinkr.wiring import Dependencies
+from infra.local.fake_amazon.control import PriceBody
+from infra.local.fake_amazon.server import FakeAmazon
+from tests.calls import Site, run_imports, run_sync
+
+EXISTING = [f"B0TEST{n:04d}" for n in range(20)]
+MISSING = [f"B0NONE{n:04d}" for n in range(3)]
+
+
+def get_items_calls(amazon: FakeAmazon) -> list[list[str]]:
+    return [list(call.item_ids) for call in amazon.control.calls() if call.operation == "GetItems"]
+
+
+def test_an_import_of_25_reports_each_input_in_exactly_3_calls(
+    site: Site, deps: Dependencies, amazon: FakeAmazon
+) -> None:
+    wanted = [*EXISTING, *MISSING, EXISTING[0], f"https://www.amazon.com/dp/{EXISTING[1]}"]
+    started = site.post("/v1/import", {"items": wanted})
+    assert started.status == 202, started.text
+    status_url = started.json["status_url"]
+    assert site.get(status_url).json["status"] == "queued"
+
+    run_imports(deps)
+
+    done = site.get(status_url).json
+    assert (done["status"], done["total"], done["done"], done["failed"]) == ("done", 25, 25, 3)
+    assert [result["input"] for result in done["results"]] == wanted
+    assert [r["status"] for r in done["results"]] == ["imported"] * 20 + ["not_found"] * 3 + [
+        "imported"
+    ] * 2
+    assert [len(ids) for ids in get_items_calls(amazon)] == [10, 10, 3]
+
+
+def test_a_sync_of_20_products_makes_2_calls_and_shows_each_change_once(
+    site: Site, deps: Dependencies, amazon: FakeAmazon
+) -> None:
+    site.post("/v1/import", {"items": EXISTING + MISSING})
+    run_imports(deps)
+    added, cursor = site.changes()
+    assert sorted(change["asin"] for change in added) == EXISTING
+    amazon.control.forget_calls()
+    for asin in EXISTING[:3]:
+        amazon.control.set_price(PriceBody(asin=asin, marketplace="US", amount=4242))
+
+    assert site.post("/v1/sync").status == 202
+    assert run_sync(deps) == 2
+
+    assert [len(ids) for ids in get_items_calls(amazon)] == [10, 10]
+    changed, cursor = site.changes(cursor)
+    assert sorted((c["asin"], c["kind"]) for c in changed) == [(a, "price") for a in EXISTING[:3]]
+    assert {change["product"]["price"]["amount"] for change in changed} == {4242}
+    assert site.changes(cursor)[0] == []
