@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import boto3
 import pytest
-from moto import mock_aws
-
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
+from moto import mock_aws
+
 from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.world import World
@@ -87,7 +87,9 @@ def make_resources() -> Config:
             taken = {key: properties[key] for key in (*wanted, *optional) if key in properties}
             dynamodb.create_table(TableName=name, **taken)
     queues = {
-        name: sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+        name: sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})[
+            "QueueUrl"
+        ]
         for name in ("RefreshQueue", "ImportQueue")
     }
     secret = boto3.client("secretsmanager").create_secret(

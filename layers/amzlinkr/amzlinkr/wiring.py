@@ -29,6 +29,7 @@ from amzlinkr.storage.queues import Queue
 from amzlinkr.storage.quotas import QuotaStore
 from amzlinkr.storage.shelves import ShelfStore
 from amzlinkr.storage.sites import SiteStore
+from amzlinkr.storage.tables import bind, connect
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -46,6 +47,21 @@ class Dependencies:
     def __init__(self, config: Config, clock: Clock | None = None) -> None:
         self.config = config
         self.clock: Clock = clock or SystemClock()
+        tables = connect()
+        bind(
+            tables,
+            config.sites_table,
+            config.products_table,
+            config.shelves_table,
+            config.quotas_table,
+            config.jobs_table,
+        )
+        self.sites = SiteStore(tables)
+        self.shelves = ShelfStore()
+        self.products = ProductStore(self.shelves)
+        self.collection = Collection(tables, self.shelves, self.clock, REFRESH_EVERY)
+        self.quotas = QuotaStore(self.clock)
+        self.jobs = JobStore()
         self.log = telemetry.log
         self.count = telemetry.count
         self.new_api_key = api_keys.new_api_key
@@ -53,37 +69,6 @@ class Dependencies:
         self.api_key_digest = api_keys.digest_of
         self.challenge_places = challenge_places
         self._catalogs: dict[tuple[str, str, Lane], Catalog] = {}
-
-    @cached_property
-    def sites(self) -> SiteStore:
-        """Sites, connections, keys, sign-ups."""
-        return SiteStore(self.config.sites_table)
-
-    @cached_property
-    def shelves(self) -> ShelfStore:
-        """Shelves."""
-        return ShelfStore(self.config.shelves_table)
-
-    @cached_property
-    def products(self) -> ProductStore:
-        """Imported products, for reading."""
-        return ProductStore(self.config.products_table, self.shelves)
-
-    @cached_property
-    def collection(self) -> Collection:
-        """Imported products, for writing."""
-        self.products  # noqa: B018 - binds the products table
-        return Collection(self.shelves, self.clock, REFRESH_EVERY)
-
-    @cached_property
-    def quotas(self) -> QuotaStore:
-        """Amazon accounts' limiters and limits of our own."""
-        return QuotaStore(self.config.quotas_table, self.clock)
-
-    @cached_property
-    def jobs(self) -> JobStore:
-        """Import jobs."""
-        return JobStore(self.config.jobs_table)
 
     @cached_property
     def vault(self) -> Vault:

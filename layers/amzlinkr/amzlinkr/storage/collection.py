@@ -45,11 +45,13 @@ class _Write:
 class Collection:
     """The imported products of every site, for writing."""
 
-    def __init__(self, shelves: ShelfStore, clock: Clock, every: timedelta) -> None:
+    def __init__(
+        self, connection: Connection, shelves: ShelfStore, clock: Clock, every: timedelta
+    ) -> None:
         self._shelves = shelves
         self._clock = clock
         self._every = every
-        self._connection = Connection()
+        self._connection = connection
 
     def add(self, site_id: str, marketplace: str, products: Sequence[Product]) -> None:
         """Store up to ten products of one marketplace: new ones fill holes, known ones are noted.

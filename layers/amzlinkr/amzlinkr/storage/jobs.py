@@ -11,16 +11,13 @@ from amzlinkr.domain.clock import milliseconds, moment
 from amzlinkr.domain.imports import Chunk, Entry, Job, Outcome
 from amzlinkr.storage import keys
 from amzlinkr.storage.errors import Conflict, store_errors
-from amzlinkr.storage.records import ChunkItem, JobItem, JobsItem, bind
+from amzlinkr.storage.records import ChunkItem, JobItem, JobsItem
 
 KEPT_FOR = timedelta(hours=24)
 
 
 class JobStore:
     """All sites' import jobs."""
-
-    def __init__(self, table_name: str) -> None:
-        bind(JobsItem, table_name)
 
     def create(self, job: Job) -> bool:
         """Store a new job; False if there is one of this id already."""

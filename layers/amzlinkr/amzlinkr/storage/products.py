@@ -10,7 +10,7 @@ import msgspec
 from amzlinkr.domain.products import Details, Offer, StoredProduct
 from amzlinkr.storage import keys
 from amzlinkr.storage.errors import store_errors
-from amzlinkr.storage.records import DetailsItem, OfferItem, ProductsItem, bind
+from amzlinkr.storage.records import DetailsItem, OfferItem, ProductsItem
 from amzlinkr.storage.shelves import ShelfStore
 
 
@@ -25,8 +25,7 @@ class Page:
 class ProductStore:
     """All sites' products. Their age stands on their shelves."""
 
-    def __init__(self, table_name: str, shelves: ShelfStore) -> None:
-        bind(ProductsItem, table_name)
+    def __init__(self, shelves: ShelfStore) -> None:
         self._shelves = shelves
 
     def get(self, site_id: str, marketplace: str, asin: str) -> StoredProduct | None:

@@ -18,7 +18,7 @@ from amzlinkr.domain.errors import RateLimited
 from amzlinkr.domain.ports import Budget, Lane
 from amzlinkr.storage import keys
 from amzlinkr.storage.errors import Conflict, store_errors
-from amzlinkr.storage.records import QuotaItem, bind
+from amzlinkr.storage.records import QuotaItem
 
 INTERVAL_MS = 1000
 GUARD_MS = 40
@@ -35,8 +35,7 @@ FIRST_PENALTY, LONGEST_PENALTY = 2, 900
 class QuotaStore:
     """All accounts' limiters, and counters for limits of our own."""
 
-    def __init__(self, table_name: str, clock: Clock) -> None:
-        bind(QuotaItem, table_name)
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
     def pacer(self, quota_id: str, lane: Lane) -> AccountPacer:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
 from pynamodb.attributes import (
     BooleanAttribute,
     DiscriminatorAttribute,
@@ -19,18 +17,10 @@ from pynamodb.indexes import (
 from pynamodb.models import Model
 
 
-class _Settings:
-    """SDK mode `standard`, with timeouts that leave room for a second try."""
-
-    connect_timeout_seconds = 1
-    read_timeout_seconds = 2
-    retry_configuration: ClassVar[dict[str, Any]] = {"mode": "standard", "total_max_attempts": 3}
-
-
 class SitesItem(Model):
     """Sites table: everything about a site that is not a product."""
 
-    class Meta(_Settings):
+    class Meta:
         table_name = "sites"
 
     pk = UnicodeAttribute(hash_key=True)
@@ -99,7 +89,7 @@ class Feed(LocalSecondaryIndex["OfferItem"]):  # type: ignore[no-untyped-call] #
 class ProductsItem(Model):
     """Products table; no streams, no backups: Amazon's licence forbids a price history."""
 
-    class Meta(_Settings):
+    class Meta:
         table_name = "products"
 
     pk = UnicodeAttribute(hash_key=True)
@@ -146,7 +136,7 @@ class Due(GlobalSecondaryIndex["ShelfItem"]):  # type: ignore[no-untyped-call] #
 class ShelfItem(Model):
     """Shelves table. An empty shelf has no `shard` and so is never due."""
 
-    class Meta(_Settings):
+    class Meta:
         table_name = "shelves"
 
     pk = UnicodeAttribute(hash_key=True)
@@ -163,7 +153,7 @@ class ShelfItem(Model):
 class QuotaItem(Model):
     """Quotas table: an Amazon account's budget, or a counter of our own limits."""
 
-    class Meta(_Settings):
+    class Meta:
         table_name = "quotas"
 
     pk = UnicodeAttribute(hash_key=True)
@@ -177,7 +167,7 @@ class QuotaItem(Model):
 class JobsItem(Model):
     """Jobs table: imports and their finished chunks, kept for a day."""
 
-    class Meta(_Settings):
+    class Meta:
         table_name = "jobs"
 
     pk = UnicodeAttribute(hash_key=True)
@@ -200,12 +190,3 @@ class ChunkItem(JobsItem, discriminator="chunk"):
 
     number = NumberAttribute()
     outcomes = UnicodeAttribute()
-
-
-def bind(
-    model: type[SitesItem | ProductsItem | ShelfItem | QuotaItem | JobsItem], table_name: str
-) -> None:
-    """Point a table's records at its physical name; a former connection is dropped."""
-    for record in (model, *model.__subclasses__()):
-        record.Meta.table_name = table_name
-        record._connection = None

@@ -14,14 +14,11 @@ from amzlinkr.domain.clock import milliseconds, moment
 from amzlinkr.domain.shelves import Shelf, Slot
 from amzlinkr.storage import keys
 from amzlinkr.storage.errors import Conflict, store_errors
-from amzlinkr.storage.records import ShelfItem, bind
+from amzlinkr.storage.records import ShelfItem
 
 
 class ShelfStore:
     """All sites' shelves."""
-
-    def __init__(self, table_name: str) -> None:
-        bind(ShelfItem, table_name)
 
     def get(self, site_id: str, marketplace: str, shelf_id: str) -> Shelf | None:
         """One shelf, read consistently."""

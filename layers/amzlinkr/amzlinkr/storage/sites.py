@@ -22,16 +22,14 @@ from amzlinkr.storage.records import (
     SignupItem,
     SiteItem,
     SitesItem,
-    bind,
 )
 
 
 class SiteStore:
     """Who our sites are."""
 
-    def __init__(self, table_name: str) -> None:
-        bind(SitesItem, table_name)
-        self._connection = DynamoConnection()
+    def __init__(self, connection: DynamoConnection) -> None:
+        self._connection = connection
 
     def get(self, site_id: str) -> Site | None:
         """The site with all its connections."""

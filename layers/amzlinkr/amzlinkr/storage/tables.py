@@ -1,0 +1,45 @@
+"""One connection for all tables: PynamoDB would make a client of its own for every record class."""
+
+from __future__ import annotations
+
+from pynamodb.connection import Connection
+from pynamodb.models import Model
+
+from amzlinkr.storage.records import JobsItem, ProductsItem, QuotaItem, ShelfItem, SitesItem
+
+CONNECT_TIMEOUT, READ_TIMEOUT, RETRIES = 1, 2, 2
+
+
+def connect() -> Connection:
+    """A client in SDK mode `standard`, with timeouts that leave room for another try."""
+    return Connection(
+        connect_timeout_seconds=CONNECT_TIMEOUT,
+        read_timeout_seconds=READ_TIMEOUT,
+        max_retry_attempts=RETRIES,
+    )
+
+
+def bind(
+    connection: Connection, sites: str, products: str, shelves: str, quotas: str, jobs: str
+) -> None:
+    """Point the records at the tables of this deployment, through this connection."""
+    tables: dict[type[Model], str] = {
+        SitesItem: sites,
+        ProductsItem: products,
+        ShelfItem: shelves,
+        QuotaItem: quotas,
+        JobsItem: jobs,
+    }
+    for table, name in tables.items():
+        records: list[type[Model]] = [table, *table.__subclasses__()]
+        with_most_indexes = max(records, key=lambda record: len(record._indexes))
+        _point(with_most_indexes, name)
+        connection.add_meta_table(with_most_indexes._get_connection().get_meta_table())
+        for record in records:
+            _point(record, name)
+            record._get_connection().connection = connection
+
+
+def _point(record: type[Model], name: str) -> None:
+    record.Meta.table_name = name
+    record._connection = None

@@ -1,0 +1,236 @@
+"""What the fake Amazon answers: checked parameters, items, searches, partial errors."""
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from infra.local.fake_amazon import accounts
+from infra.local.fake_amazon.control import (
+    AccountBody,
+    ClockBody,
+    GoneBody,
+    PriceBody,
+    StockBody,
+    Wrong,
+)
+from infra.local.fake_amazon.marketplaces import MARKETPLACES, display_amount
+from infra.local.fake_amazon.server import FakeAmazon
+from infra.local.fake_amazon.world import Fault, World
+
+from tests.integration.amazon_client import ASINS, PRICE, RESOURCES, TARGET, Client, Clocks, price_of, send
+
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"ItemIds": [f"B0000000{count:02d}" for count in range(11)]},
+        {"ItemIds": []},
+        {"ItemIds": "B08N5WRWNW"},
+        {"ItemIds": [7]},
+        {"Resources": ["Offers.Listings.Availability"]},
+        {"Resources": ["itemInfo.title"]},
+        {"Marketplace": "www.amazon.de"},
+        {"PartnerType": "Friends"},
+        {"LanguagesOfPreference": ["xx_XX"]},
+        {"Condition": "Broken"},
+    ],
+)
+def test_wrong_parameters_are_a_validation_error(client: Client, fields: dict[str, Any]) -> None:
+    answer = client.call("GetItems", **{"ItemIds": ASINS, **fields})
+
+    assert answer.status == 400
+    assert answer.json["__type"].endswith("#ValidationException")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"Keywords": ""},
+        {"ItemCount": 11},
+        {"ItemPage": 0},
+        {"ItemPage": "1"},
+        {"MinPrice": -1},
+        {"SearchIndex": "Nonsense"},
+        {"MinReviewsRating": 5},
+        {"MinSavingPercent": 100},
+    ],
+)
+def test_wrong_searches_are_a_validation_error(client: Client, fields: dict[str, Any]) -> None:
+    answer = client.call("SearchItems", **{"Keywords": "mug", **fields})
+
+    assert answer.status == 400
+    assert answer.json["__type"].endswith("#ValidationException")
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'"x"', b"\xff\xfe", b"[" * 5000])
+def test_a_body_that_is_no_json_object_is_refused(client: Client, body: bytes) -> None:
+    assert client.send("GetItems", body).status == 400
+
+
+def test_what_is_wrong_with_one_id_is_said_inside_the_answer(client: Client) -> None:
+    wrong = ["B0NONE0001", "B0DENY0001", "B0GONE0001", "dummy", "0805210319"]
+
+    answer = client.call("GetItems", ItemIds=[*ASINS, *wrong])
+
+    assert answer.status == 200
+    assert set(answer.items) == set(ASINS)
+    assert list(answer.items) != ASINS
+    told = {error["Message"].split()[2]: error["Code"] for error in answer.json["Errors"]}
+    assert told == {asin: "InvalidParameterValue" for asin in wrong} | {
+        "B0DENY0001": "ItemNotAccessible"
+    }
+
+
+def test_only_bad_ids_make_an_answer_of_errors_alone(client: Client) -> None:
+    answer = client.call("GetItems", ItemIds=["dummy", "B001AWBYRAA"])
+
+    assert answer.status == 200
+    assert list(answer.json) == ["Errors"]
+
+
+def test_a_search_that_finds_nothing_says_no_results(client: Client) -> None:
+    answer = client.call("SearchItems", Keywords="zzznothing at all")
+
+    assert answer.status == 200
+    assert list(answer.json) == ["Errors"]
+    assert answer.code == "NoResults"
+
+
+def test_search_and_get_agree(client: Client) -> None:
+    found = client.call("SearchItems", Keywords="garden hose", Resources=RESOURCES).items
+
+    got = client.call("GetItems", ItemIds=list(found), Resources=RESOURCES).items
+
+    assert len(found) == 10
+    for asin, item in found.items():
+        assert "linkCode=osi" in item.pop("DetailPageURL")
+        assert "linkCode=ogi" in got[asin].pop("DetailPageURL")
+        assert got[asin] == item
+
+
+def test_the_same_question_has_the_same_answer_in_another_run(client: Client) -> None:
+    with FakeAmazon() as other:
+        other.control.put_account(accounts.DEMO_ACCESS_KEY, AccountBody(tps=100))
+        questions: list[tuple[str, dict[str, Any]]] = [
+            ("GetItems", {"ItemIds": ASINS, "Resources": RESOURCES}),
+            ("SearchItems", {"Keywords": "Lamp", "Resources": RESOURCES, "ItemPage": 2}),
+        ]
+        for operation, fields in questions:
+            there = Client(other.url).call(operation, **fields)
+            assert there.json == client.call(operation, **fields).json
+
+
+def test_search_filters_and_sorts(client: Client) -> None:
+    common: dict[str, Any] = {"Keywords": "tent", "Resources": RESOURCES}
+    cheap = client.call("SearchItems", MaxPrice=5000, SortBy="Price:LowToHigh", **common).items
+    amounts = [price_of(item)["Amount"] for item in cheap.values()]
+    assert amounts == sorted(amounts)
+    assert max(amounts) <= 50
+
+    dear = client.call("SearchItems", MinPrice=5000, SortBy="Price:HighToLow", **common).items
+    amounts = [price_of(item)["Amount"] for item in dear.values()]
+    assert amounts == sorted(amounts, reverse=True)
+    assert min(amounts) >= 50
+
+    branded = client.call("SearchItems", Brand="Sony", **common).items
+    names = {item["ItemInfo"]["ByLineInfo"]["Brand"]["DisplayValue"] for item in branded.values()}
+    assert names == {"Sony"}
+
+
+def test_search_turns_pages_without_repeating(client: Client) -> None:
+    pages = [client.call("SearchItems", Keywords="kite", ItemPage=page) for page in range(1, 11)]
+
+    asins = [asin for page in pages for asin in page.items]
+
+    assert len(asins) == len(set(asins))
+    assert len(asins) == min(100, pages[0].json["SearchResult"]["TotalResultCount"])
+
+
+def test_resources_choose_what_is_told(client: Client) -> None:
+    item = client.call("GetItems", ItemIds=ASINS[:1]).items[ASINS[0]]
+    assert set(item) == {"ASIN", "DetailPageURL", "ItemInfo"}
+    assert set(item["ItemInfo"]) == {"Title"}
+
+    wanted = ["Images.Primary.Medium", "BrowseNodeInfo.BrowseNodes", "Offers.Listings.Price"]
+    item = client.call("GetItems", ItemIds=ASINS[:1], Resources=wanted).items[ASINS[0]]
+    assert set(item["Images"]["Primary"]) == {"Medium"}
+    assert "Ancestor" not in item["BrowseNodeInfo"]["BrowseNodes"][0]
+    assert "OffersV2" not in item
+    assert item["Offers"]["Listings"][0]["Price"]["Currency"] == "USD"
+
+
+def test_the_link_carries_the_tag(client: Client) -> None:
+    item = client.call("GetItems", ItemIds=ASINS[:1]).items[ASINS[0]]
+
+    assert item["DetailPageURL"] == (
+        "https://www.amazon.com/dp/B08N5WRWNW?tag=demo-20&linkCode=ogi&th=1&psc=1"
+    )
+
+
+def test_every_flavour_of_offer_occurs(fake: FakeAmazon, client: Client) -> None:
+    examples = fake.control.examples()
+    resources = [
+        f"OffersV2.Listings.{leaf}"
+        for leaf in ("Availability", "Condition", "Price", "DealDetails", "Type")
+    ]
+
+    items = client.call("GetItems", ItemIds=list(examples.values()), Resources=resources).items
+
+    offers = {
+        flavour: items[asin].get("OffersV2", {}).get("Listings", [None])[0]
+        for flavour, asin in examples.items()
+    }
+    assert offers["no_offer"] is None
+    assert "Price" not in offers["out_of_stock"]
+    assert offers["used"]["Condition"]["Value"] == "Used"
+    assert offers["map"]["ViolatesMAP"] is True
+    assert offers["deal"]["DealDetails"]["EndTime"].endswith("Z")
+    assert offers["ordinary"]["Availability"]["Type"].startswith("IN_STOCK")
+
+
+@pytest.mark.parametrize(
+    ("code", "minor", "shown"),
+    [
+        ("US", 123456, "$1,234.56"),
+        ("DE", 123456, "1.234,56\u00a0€"),
+        ("FR", 3241, "32,41\u00a0€"),
+        ("UK", 3241, "£32.41"),
+        ("JP", 3241, "￥3,241"),
+        ("IN", 12345600, "₹1,23,456.00"),
+        ("BR", 5, "R$\u00a00,05"),
+        ("SE", 123456, "1\u00a0234,56\u00a0kr"),
+    ],
+)
+def test_prices_are_written_as_the_marketplace_does(code: str, minor: int, shown: str) -> None:
+    assert display_amount(minor, MARKETPLACES[code].style) == shown
+
+
+def test_variations_and_browse_nodes(client: Client) -> None:
+    for asin in client.call("SearchItems", Keywords="scarf").items:
+        answer = client.call("GetVariations", ASIN=asin, Resources=["ParentASIN"])
+        if "VariationsResult" in answer.json:
+            break
+    parents = {item["ParentASIN"] for item in answer.json["VariationsResult"]["Items"]}
+    assert len(parents) == 1
+    assert answer.json["VariationsResult"]["VariationSummary"]["VariationCount"] >= 3
+
+    wanted = {"BrowseNodeIds": ["283155", "no"], "Resources": ["BrowseNodes.Children"]}
+    answer = client.call("GetBrowseNodes", **wanted)
+    (node,) = answer.json["BrowseNodesResult"]["BrowseNodes"]
+    assert node["IsRoot"]
+    assert answer.code == "InvalidParameterValue"

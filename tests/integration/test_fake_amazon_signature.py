@@ -1,0 +1,182 @@
+"""The fake Amazon checks signatures, clocks, tags and quotas like the original; botocore signs."""
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from infra.local.fake_amazon import accounts
+from infra.local.fake_amazon.control import (
+    AccountBody,
+    ClockBody,
+    GoneBody,
+    PriceBody,
+    StockBody,
+    Wrong,
+)
+from infra.local.fake_amazon.marketplaces import MARKETPLACES, display_amount
+from infra.local.fake_amazon.server import FakeAmazon
+from infra.local.fake_amazon.world import Fault, World
+
+from tests.integration.amazon_client import ASINS, PRICE, RESOURCES, TARGET, Client, Clocks, price_of, send
+
+
+
+@pytest.mark.parametrize("code", MARKETPLACES)
+@pytest.mark.parametrize("keywords", ["coffee mug", "Füllfederhalter für Übung", "珈琲 ☕ & 茶"])
+def test_accepts_what_botocore_signed_in_every_marketplace(
+    client: Client, code: str, keywords: str
+) -> None:
+    client.code = code
+
+    answer = client.call("SearchItems", Keywords=keywords, ItemCount=3, Resources=RESOURCES)
+
+    assert answer.status == 200
+    assert answer.headers["x-amzn-RequestId"]
+    for item in answer.items.values():
+        assert keywords.lower() in item["ItemInfo"]["Title"]["DisplayValue"].lower()
+        assert price_of(item)["Currency"] == MARKETPLACES[code].style.currency
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        {"X-Amz-Target": TARGET + "SearchItems"},
+        {"Content-Type": "application/json; charset=UTF-8"},
+        {"Host": "webservices.amazon.ca"},
+        {"X-Amz-Date": "20260101T000000Z", "skip": "expired"},
+    ],
+)
+def test_a_changed_signed_header_is_an_invalid_signature(
+    client: Client, tamper: dict[str, str]
+) -> None:
+    expected = "RequestExpired" if tamper.pop("skip", "") else "InvalidSignature"
+    client.tamper = tamper
+
+    answer = client.call("GetItems", ItemIds=ASINS)
+
+    assert (answer.status, answer.code) == (401, expected)
+
+
+def test_one_changed_byte_of_the_body_is_an_invalid_signature(client: Client) -> None:
+    body = b'{"ItemIds":["B08N5WRWNW"],"PartnerTag":"demo-20","PartnerType":"Associates"}'
+
+    answer = client.send("GetItems", body, body.replace(b"WNW", b"WNX"))
+
+    assert (answer.status, answer.code) == (401, "InvalidSignature")
+    assert answer.json["__type"] == "com.amazon.paapi5#InvalidSignatureException"
+
+
+@pytest.mark.parametrize("wrong", [{"region": "eu-west-1"}, {"service": "execute-api"}])
+def test_another_region_or_service_is_an_invalid_signature(
+    client: Client, wrong: dict[str, str]
+) -> None:
+    for name, value in wrong.items():
+        setattr(client, name, value)
+
+    assert client.call("GetItems", ItemIds=ASINS).code == "InvalidSignature"
+
+
+def test_a_wrong_secret_and_an_unknown_key_are_told_apart(client: Client) -> None:
+    client.secret_key = "x" * 40
+    assert client.call("GetItems", ItemIds=ASINS).code == "InvalidSignature"
+
+    client.access_key = "AKIANOBODY0000000000"
+    answer = client.call("GetItems", ItemIds=ASINS)
+
+    assert (answer.status, answer.code) == (401, "UnrecognizedClient")
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        "",
+        "Bearer abc",
+        "AWS4-HMAC-SHA256 Credential=AKIADEMO000000000001/20260101/us-east-1, Signature=00",
+        "AWS4-HMAC-SHA256 Credential=AKIADEMO000000000001/20260101/us-east-1/"
+        "ProductAdvertisingAPI/aws4_request, SignedHeaders=host, Signature=" + "0" * 64,
+    ],
+)
+def test_a_missing_piece_is_an_incomplete_signature(client: Client, authorization: str) -> None:
+    client.tamper = {"Authorization": authorization}
+
+    answer = client.call("GetItems", ItemIds=ASINS)
+
+    assert (answer.status, answer.code) == (400, "IncompleteSignature")
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(14, 200), (16, 401), (-14, 200), (-16, 401)])
+def test_the_clock_may_be_fifteen_minutes_off(
+    fake: FakeAmazon, client: Client, minutes: int, status: int
+) -> None:
+    fake.control.set_clock(ClockBody(offset_seconds=minutes * 60))
+
+    answer = client.call("GetItems", ItemIds=ASINS)
+
+    assert answer.status == status
+    assert status == 200 or answer.code == "RequestExpired"
+    told = parsedate_to_datetime(answer.headers["Date"])
+    assert abs(told - fake.world.now()).total_seconds() < 2
+
+
+@pytest.mark.parametrize("tag", ["", "demo-21", "somebody-20", None])
+def test_the_tag_must_belong_to_account_and_marketplace(client: Client, tag: str | None) -> None:
+    answer = client.call("GetItems", ItemIds=ASINS, PartnerTag=tag)
+
+    assert (answer.status, answer.code) == (400, "InvalidPartnerTag")
+    assert accounts.DEMO_ACCESS_KEY in answer.json["Errors"][0]["Message"]
+
+
+def test_target_and_path_must_fit(client: Client) -> None:
+    path = "/paapi5/nonsense"
+
+    assert client.call("Nonsense").code == "UnknownOperation"
+    assert send(client.url, "GET", path).status == 404
+
+
+def test_throttles_strictly_per_account(fake: FakeAmazon, client: Client, clocks: Clocks) -> None:
+    fake.control.put_account(accounts.DEMO_ACCESS_KEY, AccountBody(tps=1, tpd=3))
+
+    statuses = []
+    for step in (0.0, 0.5, 0.4, 0.1, 1.0, 1.0):
+        clocks.ticks += step
+        statuses.append(client.call("GetItems", ItemIds=ASINS).status)
+
+    assert statuses == [200, 429, 429, 200, 200, 429]
+    fake.control.set_clock(ClockBody(offset_seconds=86_400))
+    fake.control.put_account(accounts.DEMO_ACCESS_KEY, AccountBody(tpd=4))
+    clocks.ticks += 1
+    assert fake.world.admits(fake.world.accounts[accounts.DEMO_ACCESS_KEY])
+
+
+def test_the_second_slides(fake: FakeAmazon, client: Client, clocks: Clocks) -> None:
+    fake.control.put_account(accounts.DEMO_ACCESS_KEY, AccountBody(tps=2))
+
+    statuses = []
+    for moment in (0.0, 0.6, 0.9, 1.0, 1.1, 1.6):
+        clocks.ticks = moment
+        statuses.append(client.call("GetItems", ItemIds=ASINS).status)
+
+    assert statuses == [200, 200, 429, 200, 429, 200]
+
+
+def test_wrong_signatures_do_not_use_up_the_quota(fake: FakeAmazon, client: Client) -> None:
+    fake.control.put_account(accounts.DEMO_ACCESS_KEY, AccountBody(tps=1))
+    wrong = Client(client.url, secret_key="y" * 40)
+
+    assert wrong.call("GetItems", ItemIds=ASINS).code == "InvalidSignature"
+    assert client.call("GetItems", ItemIds=ASINS).status == 200
+    assert client.call("GetItems", ItemIds=ASINS).code == "TooManyRequests"
