@@ -3,9 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import boto3
@@ -21,6 +19,7 @@ from functions.signup import app as signup
 from functions.site import app as site_function
 from functions.validate import app as validate
 from infra.local.transform import load
+from infra.local.wordpress import WordPress
 
 TEMPLATE = load(Path(__file__).parents[1] / "template.yaml")
 ROUTES = {
@@ -221,47 +220,3 @@ def run_sync(deps: Dependencies) -> int:
     planned: int = price_sync.handler({}, Context())["planned"]
     run_queue(deps, refresh_shelves, deps.config.refresh_queue_url)
     return planned
-
-
-class WordPress:
-    """A site on loopback that shows what it is told to show."""
-
-    def __init__(self, place: str = "path") -> None:
-        self.place = place
-        self.answers: dict[str, tuple[int, str]] = {}
-        self.asked: list[str] = []
-        owner = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                owner.asked.append(self.path)
-                status, text = owner.answers.get(self.path, (404, "nothing here"))
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(text.encode())))
-                if status in (301, 302):
-                    self.send_header("Location", text)
-                self.end_headers()
-                self.wfile.write(text.encode())
-
-            def log_message(self, format: str, *args: object) -> None:
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def shows(self, challenge: Mapping[str, str]) -> None:
-        """Answer the challenge at one of its two places."""
-        place = challenge["path"] if self.place == "path" else f"/{challenge['query']}"
-        self.answers[place] = (200, challenge["token"])
-
-    def __enter__(self) -> "WordPress":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()

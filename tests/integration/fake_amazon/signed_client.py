@@ -2,35 +2,15 @@
 
 import http.client
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import Any
 
-import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from infra.local.fake_amazon import accounts
-from infra.local.fake_amazon.control import (
-    AccountBody,
-    ClockBody,
-    GoneBody,
-    PriceBody,
-    StockBody,
-    Wrong,
-)
-from infra.local.fake_amazon.marketplaces import MARKETPLACES, display_amount
-from infra.local.fake_amazon.server import FakeAmazon
-from infra.local.fake_amazon.world import Fault, World
-
+from infra.local.fake_amazon.marketplaces import MARKETPLACES
 
 TARGET = "com.amazon.paapi5.v1.ProductAdvertisingAPIv1."
 PRICE = "OffersV2.Listings.Price"

@@ -6,34 +6,31 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 
 from infra.local.fake_amazon import accounts
 from infra.local.fake_amazon.control import (
     AccountBody,
-    ClockBody,
     GoneBody,
     PriceBody,
     StockBody,
     Wrong,
 )
-from infra.local.fake_amazon.marketplaces import MARKETPLACES, display_amount
 from infra.local.fake_amazon.server import FakeAmazon
-from infra.local.fake_amazon.world import Fault, World
+from infra.local.fake_amazon.world import Fault
+from tests.integration.fake_amazon.signed_client import (
+    ASINS,
+    PRICE,
+    RESOURCES,
+    Client,
+    price_of,
+    send,
+)
 
-from tests.integration.amazon_client import ASINS, PRICE, RESOURCES, TARGET, Client, Clocks, price_of, send
-
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def test_a_changed_price_shows_and_can_be_reset(fake: FakeAmazon, client: Client) -> None:

@@ -1,0 +1,38 @@
+"""`make demo`: the whole story on the real template, in an emulated AWS, with a fake Amazon."""
+
+import sys
+import time
+
+from infra.local.client import Amazon, Scheduler, Service
+from infra.local.stack import running_stack
+from infra.local.stage import Stage
+from infra.local.story import Broken, Story
+
+
+def main() -> int:
+    """Play it; 0 if every step held."""
+    began = time.monotonic()
+    stage = Stage()
+    stage.step("The template is deployed to an emulated AWS", "template.yaml")
+    with running_stack() as stack:
+        stage.said(f"{len(stack.functions)} functions behind {stack.api_url}")
+        stage.said(f"Amazon is played by {stack.amazon_url}")
+        planner = stack.functions["PriceSyncFunction"]
+        story = Story(
+            Service(stack.api_url),
+            Amazon(stack.amazon_url),
+            Scheduler(stack.aws_endpoint, stack.region, planner),
+            stage,
+        )
+        try:
+            story.play()
+        except Broken as broken:
+            print(f"\ndemo failed at step {stage.steps}: {broken}", file=sys.stderr)
+            return 1
+    print(f"\n{time.monotonic() - began:.0f} s")
+    print(f"demo passed: {stage.steps} steps")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

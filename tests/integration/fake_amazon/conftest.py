@@ -1,0 +1,30 @@
+"""Fixtures: a fake Amazon on clocks that stand still, and a client of its demo account."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from infra.local.fake_amazon import accounts
+from infra.local.fake_amazon.control import AccountBody
+from infra.local.fake_amazon.server import FakeAmazon
+from infra.local.fake_amazon.world import World
+from tests.integration.fake_amazon.signed_client import Client, Clocks
+
+
+@pytest.fixture
+def clocks() -> Clocks:
+    return Clocks(wall=time.time())
+
+
+@pytest.fixture
+def fake(clocks: Clocks) -> Iterator[FakeAmazon]:
+    world = World(lambda: clocks.wall, lambda: clocks.ticks)
+    with FakeAmazon(world=world) as running:
+        running.control.put_account(accounts.DEMO_ACCESS_KEY, AccountBody(tps=1000))
+        yield running
+
+
+@pytest.fixture
+def client(fake: FakeAmazon) -> Client:
+    return Client(fake.url)
