@@ -78,8 +78,10 @@ def job_id_of(request: Request) -> str:
     key = request.header("idempotency-key")
     if key is None:
         return f"job_{secrets.token_hex(16)}"
-    if not key or len(key) > MAX_IDEMPOTENCY_KEY:
-        raise InvalidRequest("Idempotency-Key", "An Idempotency-Key has 1 to 255 characters.")
+    if not 1 <= len(key) <= MAX_IDEMPOTENCY_KEY or not (key.isascii() and key.isprintable()):
+        raise InvalidRequest(
+            "Idempotency-Key", "An Idempotency-Key has 1 to 255 printable ASCII characters."
+        )
     return f"job_{sha256(key.encode()).hexdigest()[:32]}"
 
 

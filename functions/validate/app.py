@@ -60,13 +60,18 @@ def validate(request: Request, deps: Dependencies) -> Answer:
 def ask_amazon(
     credentials: PaapiCredentials, quota_id: str, seconds_left: float, deps: Dependencies
 ) -> tuple[str, AmazonError | None]:
-    """The state one test request shows. Right keys of an account that is not ready are kept."""
+    """The state one test request shows. Right keys of an account that is not ready are kept.
+
+    A limit of our own (no upstream) says nothing about the keys, and is passed on.
+    """
     catalog = deps.catalog_for(credentials, quota_id, Lane.INTERACTIVE)
     try:
         catalog.search(TEST_SEARCH, deps.deadline(seconds_left))
     except AmazonNotEligible as error:
         return NOT_ELIGIBLE, error
     except AmazonThrottled as error:
+        if error.upstream is None:
+            raise
         return THROTTLED, error
     except AmazonPartnerTagRejected as error:
         shop = credentials.marketplace.code

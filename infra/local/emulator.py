@@ -17,6 +17,7 @@ from botocore.config import Config
 from infra.local.processes import StackError, guarded, last_lines
 
 REGION = "us-east-1"
+OWNER = "test"  # key and secret of the emulated account's owner
 START_SECONDS = 30.0
 
 
@@ -49,18 +50,25 @@ def connection(endpoint: str) -> Connection:
     return Connection(
         endpoint_url=endpoint,
         region_name=REGION,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - the emulator takes any
+        aws_access_key_id=OWNER,
+        aws_secret_access_key=OWNER,
         # A Lambda may work for a minute; a second invocation by a retry would be a lie.
         config=Config(proxies={}, read_timeout=90, retries={"total_max_attempts": 1}),
     )
 
 
 @contextmanager
-def running_emulator(port: int, log: Path) -> Iterator[Emulator]:
-    """Start the emulator and wait until it answers."""
+def running_emulator(port: int, log: Path, *, enforce_iam: bool) -> Iterator[Emulator]:
+    """Start the emulator and wait until it answers.
+
+    With `enforce_iam` each function may do what its role in the template allows and nothing else,
+    and other callers need the owner's credentials; without it anyone may call anything.
+    """
     with tempfile.TemporaryDirectory(prefix="amzlinkr-aws-", ignore_cleanup_errors=True) as scratch:
         environment = {
+            "AUTH": "true" if enforce_iam else "false",
+            "AWS_ACCESS_KEY_ID": OWNER,
+            "AWS_SECRET_ACCESS_KEY": OWNER,
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(port),
             "IOT_MTLS_ENABLED": "0",

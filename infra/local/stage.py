@@ -35,7 +35,8 @@ class Stage:
     def refused(self, status: int, problem: dict[str, Any]) -> None:
         """A problem, as the owner reads it."""
         self._console.print(f"    [red]✘ {status} {problem['code']}[/]")
-        self.said(" ".join(dict.fromkeys([problem["title"] + ".", problem["detail"]])))
+        title, detail = problem["title"], problem["detail"]
+        self.said(f"{title}." if detail == title else f"{title}. {detail}")
         self.said(f"→ {problem['action']}")
 
     def products(self, products: Sequence[dict[str, Any]]) -> None:

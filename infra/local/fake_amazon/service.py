@@ -131,12 +131,17 @@ def _refused(refusal: Refusal) -> Reply:
     return Reply(refusal.status, msgspec.json.encode(refusal.body()))
 
 
+_REFUSALS = {
+    "429": errors.too_many_requests,
+    "500": errors.internal_failure,
+    "expired": errors.request_expired,
+}
+
+
 def _spoilt(fault: Fault) -> Reply:
+    if refusal := _REFUSALS.get(fault.kind):
+        return _refused(refusal())
     match fault.kind:
-        case "429":
-            return _refused(errors.too_many_requests())
-        case "500":
-            return _refused(errors.internal_failure())
         case "html":
             return Reply(503, _HTML, content_type="text/html")
         case "garbage":

@@ -12,7 +12,7 @@ import msgspec
 from infra.local.fake_amazon.accounts import Account, Throttle, demo_accounts
 from infra.local.fake_amazon.catalog import Catalog
 
-FaultKind = Literal["429", "500", "timeout", "slow", "garbage", "truncated", "html"]
+FaultKind = Literal["429", "500", "expired", "timeout", "slow", "garbage", "truncated", "html"]
 _CALLS_KEPT = 10_000
 
 

@@ -32,4 +32,18 @@ def log_fault(error: BaseException) -> None:
         f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)[-8:]
     ]
-    log.error("fault", fault=type(error).__name__, places=places)
+    cause = error.__cause__
+    log.error(
+        "fault",
+        fault=type(error).__name__,
+        cause=type(cause).__name__ if cause else None,
+        cause_code=_aws_code(cause),
+        places=places,
+    )
+
+
+def _aws_code(error: BaseException | None) -> str | None:
+    """The AWS error code behind a boto3 or PynamoDB exception."""
+    response = getattr(error, "response", None) or {}
+    code = getattr(error, "cause_response_code", None) or response.get("Error", {}).get("Code")
+    return str(code) if code else None

@@ -19,6 +19,8 @@ from amzlinkr.domain.amazon_errors import (
 )
 
 OK, NOT_FOUND = 200, 404
+PAUSE = 5
+"""Seconds to wait after a 429 that does not say how long; PA-API 5.0 never says."""
 ROWS: dict[str, type[AmazonError]] = {
     code: row for row in AmazonError.__subclasses__() for code in row.amazon_codes
 }
@@ -54,7 +56,7 @@ def error_of(answer: Answer, service: str) -> AmazonError | None:
     detail = _safe(message) if row is AmazonRejectedRequest and message else ""
     return row(
         detail,
-        retry_after=_retry_after(answer),
+        retry_after=_retry_after(answer) or (PAUSE if row is AmazonThrottled else None),
         upstream=Upstream(service, answer.status, code, answer.headers.get("x-amzn-requestid")),
     )
 
@@ -72,7 +74,7 @@ def _code_and_message(body: bytes) -> tuple[str | None, str]:
     """Amazon's code from either form of its error body: a list of errors, or a bare type."""
     try:
         parsed = msgspec.json.decode(body, type=_Body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None, ""
     first = next(iter(parsed.errors or ()), _Entry())
     kind = (parsed.kind or "").rpartition("#")[2].removesuffix("Exception")

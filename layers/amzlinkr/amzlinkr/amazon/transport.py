@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.client import HTTPResponse
 from http.cookiejar import DefaultCookiePolicy
+from io import BufferedReader
+from socket import socket
 
 import requests
+from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from amzlinkr.domain.amazon_errors import AmazonUnavailable, Upstream
 from amzlinkr.domain.clock import Deadline
+from amzlinkr.domain.punctual import PunctualReader
 
 CONNECT_TIMEOUT = 1.5
 MAX_ANSWER = 2 * 1024 * 1024
@@ -38,6 +45,8 @@ class Transport:
         self._base_url = base_url
         self._session = requests.Session()
         self._session.trust_env = False
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, _PunctualAdapter())
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def post(
@@ -64,9 +73,9 @@ class Transport:
                 stream=True,
             ) as response:
                 answer = self._read(response, deadline)
-        except requests.Timeout as error:
-            raise self._unavailable("Amazon did not answer in time.", "Timeout") from error
         except requests.RequestException as error:
+            if isinstance(error, requests.Timeout) or deadline.remaining() <= 0:
+                raise self._unavailable("Amazon did not answer in time.", "Timeout") from error
             raise self._unavailable("Amazon could not be reached.", "ConnectionError") from error
         return answer
 
@@ -83,3 +92,31 @@ class Transport:
 
     def _unavailable(self, detail: str, code: str) -> AmazonUnavailable:
         return AmazonUnavailable(detail, upstream=Upstream(self._service, None, code))
+
+
+class _PunctualResponse(HTTPResponse):
+    def __init__(self, sock: socket, *args: object, **kwargs: object) -> None:
+        super().__init__(sock, *args, **kwargs)  # type: ignore[arg-type] # passed on as they come
+        self.fp = BufferedReader(PunctualReader(self.fp, sock))
+
+
+class _Connection(HTTPConnection):
+    response_class = _PunctualResponse
+
+
+class _SecureConnection(HTTPSConnection):
+    response_class = _PunctualResponse
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class _PunctualAdapter(HTTPAdapter):
+    def init_poolmanager(self, *args: object, **kwargs: object) -> None:
+        super().init_poolmanager(*args, **kwargs)  # type: ignore[arg-type] # passed on as they come
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}

@@ -15,6 +15,7 @@ _IN_PATH = re.compile(
     r"/([A-Za-z0-9]{10})(?=[/?#]|$)",
     re.IGNORECASE,
 )
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _SHORT_HOSTS = ("amzn.to", "amzn.eu", "amzn.asia", "a.co")
 MAX_INPUT = 2_000
 
@@ -67,7 +68,7 @@ def _is_isbn10(text: str) -> bool:
 def _split(address: str) -> tuple[str, str, str] | None:
     """Host, path and query of an address; None if there is no host in it."""
     try:
-        parts = urlsplit(address if "://" in address else f"https://{address}")
+        parts = urlsplit(address if _SCHEME.match(address) else f"https://{address}")
         host = parts.hostname
     except ValueError:
         return None

@@ -11,7 +11,7 @@ from amzlinkr.domain.marketplaces import Marketplace, marketplace
 ACCESS_KEY_LENGTH = 20
 SECRET_KEY_LENGTH = 40
 _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+_AROUND = re.compile(r"^[\s\u200b\u200c\u200d\u2060\ufeff]+|[\s\u200b\u200c\u200d\u2060\ufeff]+$")
 
 
 class Secret:
@@ -105,4 +105,4 @@ def _check_key(field: str, name: str, value: str, length: int, pattern: str) -> 
 
 
 def _trimmed(text: str) -> str:
-    return text.strip().strip(_INVISIBLE).strip()
+    return _AROUND.sub("", text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 
 WHOLE_UNITS = frozenset({"JPY"})
 """The marketplace currencies that have no minor unit."""
@@ -37,11 +37,11 @@ def money(major: Decimal | float | str, currency: str, display: str | None = Non
         return None
     try:
         scaled = Decimal(str(major)).scaleb(decimals_of(currency))
-        amount = int(scaled.to_integral_value())
-    except (InvalidOperation, ValueError, OverflowError):
+        if not 0 <= scaled <= MAX_AMOUNT:
+            return None
+    except DecimalException:
         return None
-    if not 0 <= amount <= MAX_AMOUNT:
-        return None
+    amount = int(scaled.to_integral_value())
     return Money(amount, currency, display or displayed(amount, currency))
 
 

@@ -24,11 +24,12 @@ from amzlinkr.domain.errors import (
     InvalidRequest,
     NotBuilt,
     NotFound,
+    StoreUnavailable,
 )
 from amzlinkr.http.responses import Answer, etag_of, problem
 
 MAX_BODY = 64 * 1024
-SERVER_ERROR = 500
+MAX_NAME = 100
 D = TypeVar("D")
 S = TypeVar("S", bound=msgspec.Struct)
 Event = dict[str, Any]
@@ -89,6 +90,9 @@ class Request:
         if repeated:
             raise InvalidRequest(repeated[0][:60], "This parameter is given more than once.")
         flat = {name: given[0] for name, given in values.items() if given[0] != ""}
+        broken = [name for name, given in flat.items() if not _is_text(name + given)]
+        if broken:
+            raise InvalidRequest("query", "The query's encoding is broken.", "Send UTF-8.")
         try:
             return msgspec.convert(flat, schema, strict=False)
         except msgspec.ValidationError as error:
@@ -166,6 +170,8 @@ class Edge(Generic[D]):
         event = self._resolver.current_event.raw_event
         request = Request(event, _request_id(event), self._seconds_left(), names)
         try:
+            if not all(_is_name(name) for name in names.values()):
+                raise NotFound
             answer = story(request, self.provide())
         except Exception as error:  # noqa: BLE001 - becomes a problem; faults of ours are logged
             answer = self._failed(error, request.request_id)
@@ -173,7 +179,7 @@ class Edge(Generic[D]):
 
     def _failed(self, error: Exception, request_id: str) -> Answer:
         known = error if isinstance(error, AmzlinkrError) else InternalError()
-        if known.status == SERVER_ERROR:
+        if isinstance(known, InternalError | StoreUnavailable):
             telemetry.log_fault(error)
         telemetry.count(f"Problem_{known.code}")
         return problem(known, request_id)
@@ -217,6 +223,16 @@ def _conditional(answer: Answer, if_none_match: str | None) -> Response[str]:
     if tag in known or "*" in known:
         return Response(304, None, "", headers=dict(response.headers))
     return response
+
+
+def _is_text(text: str) -> bool:
+    """Whether this can be written as UTF-8: lone surrogates cannot."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _is_name(text: str) -> bool:
+    """Whether an id in a path could be one of ours."""
+    return len(text) <= MAX_NAME and text.isascii() and text.isprintable()
 
 
 def _request_id(event: Event) -> str:

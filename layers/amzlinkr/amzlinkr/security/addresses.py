@@ -96,7 +96,7 @@ def _canonical_host(host: str, *, allow_local: bool) -> str:
     if literal is not None:
         raise _refused("Enter the site's name, not a numeric address.")
     try:
-        encoded = idna.encode(name, uts46=True).decode()
+        encoded = idna.encode(name, uts46=True).decode().rstrip(".")
     except idna.IDNAError:
         raise _refused("The host name of this address is not valid.") from None
     label = encoded.rpartition(".")[2]

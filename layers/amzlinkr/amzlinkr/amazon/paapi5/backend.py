@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -37,10 +38,12 @@ class PaapiCatalog:
         return parser.found(answer.body, self._credentials.marketplace.code, asked_at)
 
     def items(self, asins: Sequence[str], deadline: Deadline) -> Lookup:
-        """GetItems, up to ten ASINs. Raises `AmazonError`."""
+        """GetItems, up to ten ASINs; only those that were asked for. Raises `AmazonError`."""
         body = requests.get_items(self._credentials, asins)
         answer, asked_at = self._call("GetItems", body, deadline)
-        return parser.lookup(answer.body, self._credentials.marketplace.code, asked_at)
+        lookup = parser.lookup(answer.body, self._credentials.marketplace.code, asked_at)
+        asked = {asin: product for asin, product in lookup.found.items() if asin in asins}
+        return replace(lookup, found=asked)
 
     def _call(
         self, operation: str, body: dict[str, object], deadline: Deadline

@@ -155,7 +155,7 @@ def found(body: bytes, marketplace: str, observed_at: datetime) -> Found:
     """A SearchItems answer; no hits are an empty page."""
     result = _decoded(body).search_result or _Items()
     products, _ = _products(result, marketplace, observed_at)
-    return Found(tuple(products), result.total_result_count or 0, result.search_url)
+    return Found(tuple(products), result.total_result_count or 0, amazon_url(result.search_url))
 
 
 def lookup(body: bytes, marketplace: str, observed_at: datetime) -> Lookup:
@@ -177,7 +177,7 @@ def lookup(body: bytes, marketplace: str, observed_at: datetime) -> Lookup:
 def _decoded(body: bytes) -> _Body:
     try:
         return msgspec.json.decode(body, type=_Body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise AmazonUnavailable(
             "Amazon's answer could not be read.", upstream=Upstream(SERVICE, 200, "Unreadable")
         ) from error

@@ -1,0 +1,74 @@
+# The commands of this project. `make` alone lists them.
+PYTHON ?= python3
+PORT ?=
+AMAZON_URL ?=
+UV ?= uv
+
+VENV := .venv
+VENV_SAM := .venv-sam
+RUN := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin
+READY := $(VENV)/.ready
+SAM_READY := $(VENV_SAM)/.ready
+LAYER_LOCK := layers/amzlinkr/requirements.txt
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+.PHONY: demo
+demo: $(READY) ## Play the whole story against a fake Amazon
+	@exec $(VENV)/bin/python -m infra.local.demo
+
+.PHONY: run
+run: $(READY) ## Start the stack and keep it running (PORT=4600, AMAZON_URL=http://… or live)
+	@PORT="$(PORT)" AMAZON_URL="$(AMAZON_URL)" exec $(VENV)/bin/python -m infra.local.stack
+
+.PHONY: test
+test: $(READY) $(SAM_READY) ## Run all tests
+	$(RUN)/python -m pytest $(ARGS)
+
+.PHONY: prove
+prove: $(READY) $(SAM_READY) ## Run the long proofs: many seeds, many requests
+	$(RUN)/python -m pytest -m prove $(ARGS)
+
+.PHONY: lint
+lint: $(READY) $(SAM_READY) ## Check style, types, import direction and the template
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+	$(RUN)/cfn-lint template.yaml
+	SAM_CLI_TELEMETRY=0 $(VENV_SAM)/bin/sam validate --lint --template template.yaml --region us-east-1
+
+.PHONY: lock
+lock: ## Resolve the dependencies anew (needs uv)
+	@command -v $(UV) >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv/"; exit 1; }
+	$(COMPILE) --upgrade pyproject.toml --group dev --output-file requirements-dev.txt
+	$(COMPILE) --upgrade pyproject.toml --constraint requirements-dev.txt --output-file $(LAYER_LOCK)
+	$(COMPILE) --upgrade --group sam --output-file requirements-sam.txt
+
+.PHONY: clean
+clean: ## Remove everything that make created
+	rm -rf $(VENV) $(VENV_SAM) .local .aws-sam .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find functions infra layers tests -name __pycache__ -prune -exec rm -rf {} +
+
+# The package is found by two paths rather than installed: it is a Lambda layer, not a distribution.
+$(READY): requirements-dev.txt Makefile
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "AmzLinkr needs Python 3.11 or newer, and $(PYTHON) is older or missing. Try: make PYTHON=python3.13"; exit 1; }
+	@echo "Setting up $(VENV) (once, about half a minute)"
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@printf '%s\n' "$(CURDIR)/layers/amzlinkr" "$(CURDIR)" \
+		> "$$($(VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/amzlinkr.pth"
+	@touch $@
+
+# The SAM CLI pins versions that the project's own tools do not get along with.
+$(SAM_READY): requirements-sam.txt $(READY)
+	@echo "Setting up $(VENV_SAM) (once, about half a minute)"
+	@rm -rf $(VENV_SAM)
+	@$(PYTHON) -m venv $(VENV_SAM)
+	@$(VENV_SAM)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-sam.txt
+	@touch $@

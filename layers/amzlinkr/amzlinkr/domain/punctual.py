@@ -1,0 +1,39 @@
+"""Reading by a fixed moment. A socket's timeout starts anew with every byte, so that a peer which
+drips could hold a caller for hours; here all reads of an answer share one timeout."""
+
+from __future__ import annotations
+
+import socket
+import time
+from io import BufferedReader, RawIOBase
+
+
+class PunctualReader(RawIOBase):
+    """A socket's stream that ends with `TimeoutError` when the socket's timeout, counted from
+    now, is over."""
+
+    def __init__(self, stream: BufferedReader, connection: socket.socket) -> None:
+        super().__init__()
+        self._stream = stream.detach()
+        self._connection = connection
+        timeout = connection.gettimeout()
+        self._ends_at = None if timeout is None else time.monotonic() + timeout
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int | None:  # type: ignore[override] # narrower than typeshed's Buffer
+        """Read what is there, or wait for it as long as there is time."""
+        if self._ends_at is not None:
+            left = self._ends_at - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            self._connection.settimeout(left)
+        count: int | None = self._stream.readinto(buffer)
+        return count
+
+    def close(self) -> None:
+        """Let go of the socket."""
+        self._stream.close()
+        super().close()

@@ -1,0 +1,71 @@
+"""A catalogue in memory, and products made up for tests."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from amzlinkr.domain.amazon_errors import AmazonRejectedRequest, AmazonUnavailable
+from amzlinkr.domain.clock import Clock, Deadline
+from amzlinkr.domain.money import Money
+from amzlinkr.domain.products import Details, Image, Offer, Product
+from amzlinkr.domain.searching import RESULTS_A_PAGE, Found, Lookup, Search
+from amzlinkr.domain.shelves import SHELF_SIZE
+
+from tests.clock import START
+
+
+class FakeCatalog:
+    """The `Catalog` port over a list of products."""
+
+    def __init__(self, products: Sequence[Product], clock: Clock) -> None:
+        self.products = {product.asin: product for product in products}
+        self.calls: list[tuple[str, ...]] = []
+        self._clock = clock
+
+    def search(self, search: Search, deadline: Deadline) -> Found:
+        self._check(deadline)
+        words = search.keywords.lower()
+        hits = [item for item in self.products.values() if words in item.details.title.lower()]
+        start = (search.page - 1) * RESULTS_A_PAGE
+        return Found(tuple(hits[start : start + RESULTS_A_PAGE]), len(hits))
+
+    def items(self, asins: Sequence[str], deadline: Deadline) -> Lookup:
+        self._check(deadline)
+        self.calls.append(tuple(asins))
+        if len(asins) > SHELF_SIZE:
+            raise AmazonRejectedRequest
+        found = {asin: self.products[asin] for asin in asins if asin in self.products}
+        refused = dict.fromkeys(set(asins) - set(found), "InvalidParameterValue")
+        return Lookup(self._clock.now(), found, refused)
+
+    def _check(self, deadline: Deadline) -> None:
+        if deadline.remaining() <= 0:
+            raise AmazonUnavailable
+
+
+def offer(amount: int = 1999, availability: str = "in_stock") -> Offer:
+    """An ordinary offer."""
+    return Offer(
+        price=Money(amount, "USD", f"${amount / 100:.2f}"),
+        availability=availability,
+        condition="New",
+        merchant="Amazon.com",
+    )
+
+
+def product(
+    asin: str,
+    shown: Offer | None = None,
+    observed_at: datetime = START,
+    title: str = "A thing",
+    marketplace: str = "US",
+) -> Product:
+    """An ordinary product."""
+    details = Details(
+        title=title,
+        url=f"https://www.amazon.com/dp/{asin}?tag=test-20",
+        image=Image("https://m.media-amazon.com/images/I/1.jpg", 500, 375),
+        brand="Maker",
+        features=("One", "Two"),
+        binding="Kitchen",
+    )
+    return Product(asin, marketplace, details, shown or offer(), observed_at)

@@ -1,0 +1,240 @@
+"""Signing up: no key, no site and no secret before the site itself showed the token."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from amzlinkr.config import Config
+from amzlinkr.wiring import Dependencies
+from moto.secretsmanager.exceptions import InvalidRequestException
+from moto.secretsmanager.models import SecretsManagerBackend
+
+from functions.authorize import app as authorize
+from infra.local.wordpress import WordPress
+from tests.calls import Reply, Site, event_of, send
+from tests.clock import FakeClock
+from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
+from tests.integration import witness
+
+
+@pytest.fixture
+def wordpress() -> Iterator[WordPress]:
+    with WordPress() as running:
+        yield running
+
+
+def begin(deps: Dependencies, url: str, email: str = "owner@example.com") -> Reply:
+    return send(deps, event_of("POST", "/v1/signup", {"site_url": url, "email": email}))
+
+
+def verify(deps: Dependencies, signup_id: str) -> Reply:
+    return send(deps, event_of("POST", f"/v1/signup/{signup_id}/verify"), seconds=15)
+
+
+def proven(
+    deps: Dependencies, wordpress: WordPress, url: str | None = None, place: str = "path"
+) -> Any:
+    started = begin(deps, url or wordpress.url).json
+    wordpress.shows(started["challenge"], place)
+    done = verify(deps, started["signup_id"])
+    assert done.status == 201, done.text
+    return {**started, **done.json}
+
+
+def effect(deps: Dependencies, api_key: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(authorize, "dependencies", lambda: deps)
+    event = {"headers": {"Authorization": f"Bearer {api_key}"}, "methodArn": "arn"}
+    return str(authorize.handler(event, None)["policyDocument"]["Statement"][0]["Effect"])
+
+
+@pytest.mark.parametrize("place", ["path", "query"])
+def test_a_site_proves_itself_at_either_place(deps: Dependencies, place: str) -> None:
+    with WordPress() as wordpress:
+        done = proven(deps, wordpress, place=place)
+        asked = [path in wordpress.answers for path in wordpress.asked]
+    assert re.fullmatch(r"amzl_live_[0-9A-Za-z]{57}", done["api_key"])
+    assert re.fullmatch(r"site_[0-9a-z]{26}", done["site_id"])
+    assert done["site_url"] == wordpress.url
+    assert asked == ([True] if place == "path" else [False, True])
+
+
+def test_the_challenge_says_where_the_token_belongs_and_until_when(
+    deps: Dependencies, wordpress: WordPress
+) -> None:
+    started = begin(deps, wordpress.url)
+    signup_id = started.json["signup_id"]
+    assert started.status == 202
+    assert started.json["challenge"]["path"] == f"/.well-known/amzlinkr/{signup_id}"
+    assert started.json["challenge"]["query"] == f"?amzlinkr_challenge={signup_id}"
+    assert started.json["expires_at"] == "2026-11-23T13:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("status", "text"), [(200, "another token"), (404, "no"), (302, "/token"), (500, "oops")]
+)
+def test_without_the_token_there_is_no_key_no_site_and_no_secret(
+    deps: Dependencies, aws: Config, wordpress: WordPress, status: int, text: str
+) -> None:
+    started = begin(deps, wordpress.url).json
+    wordpress.answers[started["challenge"]["path"]] = (status, text)
+    wordpress.answers["/token"] = (200, started["challenge"]["token"])
+    before = witness.tables(aws)
+
+    refused = verify(deps, started["signup_id"])
+
+    assert (refused.status, refused.json["code"]) == (422, "site_not_proven")
+    assert refused.json["retryable"]
+    assert started["challenge"]["token"] not in refused.text
+    assert witness.tables(aws) == before
+    assert [item["type"] for item in witness.table(aws.sites_table).values()] == ["signup"]
+    assert witness.secrets() == {}
+
+
+def test_another_sign_ups_token_proves_nothing(deps: Dependencies, wordpress: WordPress) -> None:
+    mine, theirs = (begin(deps, wordpress.url).json for _ in range(2))
+    wordpress.answers[theirs["challenge"]["path"]] = (200, mine["challenge"]["token"])
+    assert verify(deps, theirs["signup_id"]).status == 422
+
+
+def test_an_expired_or_unknown_sign_up_is_not_there(
+    deps: Dependencies, clock: FakeClock, wordpress: WordPress
+) -> None:
+    started = begin(deps, wordpress.url).json
+    wordpress.shows(started["challenge"])
+    clock.advance(hours=1)
+    expired = verify(deps, started["signup_id"])
+    unknown = verify(deps, "su_" + "0" * 32)
+    assert (expired.status, expired.json["code"]) == (404, "signup_not_found")
+    assert expired.text == unknown.text
+    assert wordpress.asked == []
+
+
+def test_repeating_after_a_lost_answer_gives_a_new_key_and_revokes_the_unused_one(
+    deps: Dependencies, wordpress: WordPress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = proven(deps, wordpress)
+    site = Site(deps, lost["site_id"], lost["api_key"])
+    site.connect(ACCESS_KEY, SECRET_KEY, TAG)
+    again = verify(deps, lost["signup_id"]).json
+    assert again["site_id"] == lost["site_id"]
+    assert again["api_key"] != lost["api_key"]
+    assert effect(deps, lost["api_key"], monkeypatch) == "Deny"
+    assert effect(deps, again["api_key"], monkeypatch) == "Allow"
+    assert [c["marketplace"] for c in site.get("/v1/connections").json["connections"]] == ["US"]
+    assert len(witness.secrets()) == 1
+
+
+def test_repeating_proves_again(deps: Dependencies, wordpress: WordPress) -> None:
+    done = proven(deps, wordpress)
+    wordpress.answers.clear()
+    assert verify(deps, done["signup_id"]).status == 422
+
+
+def test_known_and_unknown_hosts_get_the_same_answer_at_the_same_cost(
+    deps: Dependencies, wordpress: WordPress
+) -> None:
+    with witness.aws_calls() as for_unknown:
+        unknown = begin(deps, wordpress.url)
+    proven(deps, wordpress)
+    with witness.aws_calls() as for_known:
+        known = begin(deps, wordpress.url)
+
+    def shape(reply: Reply) -> str:
+        text = reply.text.replace(reply.json["challenge"]["token"], "TOKEN")
+        return text.replace(reply.json["signup_id"], "ID")
+
+    assert (known.status, shape(known)) == (unknown.status, shape(unknown))
+    assert {n: len(v) for n, v in known.headers.items()} == {
+        n: len(v) for n, v in unknown.headers.items()
+    }
+    assert for_known == for_unknown
+
+
+def test_two_spellings_are_one_site(deps: Dependencies, wordpress: WordPress) -> None:
+    first = proven(deps, wordpress)
+    second = proven(deps, wordpress, wordpress.url.replace("http", "HTTP") + "//")
+    other = proven(deps, wordpress, wordpress.url + "/shop")
+    assert second["site_id"] == first["site_id"]
+    assert other["site_id"] != first["site_id"]
+
+
+def test_a_new_owner_keeps_the_site_and_inherits_neither_keys_nor_connections(
+    deps: Dependencies, aws: Config, wordpress: WordPress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = proven(deps, wordpress)
+    old = Site(deps, before["site_id"], before["api_key"])
+    assert old.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
+    assert old.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE").status == 200
+    assert len(witness.secrets()) == 2
+
+    after = proven(deps, wordpress)
+
+    assert after["site_id"] == before["site_id"]
+    assert effect(deps, before["api_key"], monkeypatch) == "Deny"
+    assert effect(deps, after["api_key"], monkeypatch) == "Allow"
+    shown = old.get("/v1/site").json
+    assert (shown["connections"], shown["primary_marketplace"]) == ([], None)
+    assert witness.secrets() == {}
+    kinds = [item["type"] for item in witness.table(aws.sites_table).values()]
+    assert (kinds.count("api_key"), kinds.count("held_key"), kinds.count("site")) == (1, 1, 1)
+
+
+def test_keys_of_a_new_owner_are_sealed_anew(
+    deps: Dependencies, wordpress: WordPress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = SecretsManagerBackend.put_secret_value
+
+    def as_aws_does(backend: Any, secret_id: str, *args: Any, **more: Any) -> Any:
+        # moto writes to deleted secrets; Secrets Manager does not.
+        if backend.secrets[secret_id].is_deleted():
+            raise InvalidRequestException("You can't perform this operation: marked for deletion.")
+        return write(backend, secret_id, *args, **more)
+
+    monkeypatch.setattr(SecretsManagerBackend, "put_secret_value", as_aws_does)
+    for _ in range(2):
+        done = proven(deps, wordpress)
+        site = Site(deps, done["site_id"], done["api_key"])
+        assert site.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
+    assert site.get("/v1/search", keywords="tea").status == 200
+    assert [name.rpartition("/")[2] for name in witness.secrets()] == ["2"]
+
+
+@pytest.mark.parametrize(
+    "limit", ["signups_per_address", "signups_per_domain", "signups_per_email"]
+)
+def test_sign_ups_are_limited(
+    deps: Dependencies, clock: FakeClock, wordpress: WordPress, limit: str
+) -> None:
+    changed: dict[str, Any] = {limit: 2}
+    few = Dependencies(replace(deps.config, **changed), clock)
+    assert [begin(few, wordpress.url).status for _ in range(3)] == [202, 202, 429]
+    refused = begin(few, wordpress.url)
+    assert refused.json["code"] == "rate_limited"
+    assert int(refused.headers["retry-after"]) == refused.json["retry_after"] == 12 * 3600
+    clock.advance(hours=12)
+    assert begin(few, wordpress.url).status == 202
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://example.com", "https://example.com:8443", "https://127.0.0.1", "https://localhost"],
+)
+def test_production_takes_public_https_sites_only(
+    deps: Dependencies, clock: FakeClock, url: str
+) -> None:
+    production = Dependencies(replace(deps.config, stage="prod", allow_local_sites=False), clock)
+    refused = begin(production, url)
+    assert (refused.status, refused.json["field"]) == (422, "site_url")
+    assert begin(production, "https://example.com").status == 202
+
+
+def test_production_never_fetches_from_loopback(
+    deps: Dependencies, clock: FakeClock, wordpress: WordPress
+) -> None:
+    started = begin(deps, wordpress.url).json
+    wordpress.shows(started["challenge"])
+    production = Dependencies(replace(deps.config, stage="prod", allow_local_sites=False), clock)
+    assert verify(production, started["signup_id"]).status == 422
+    assert wordpress.asked == []

@@ -1,0 +1,92 @@
+"""Seeing what the service does to AWS: every API call, and everything that is stored."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+import boto3
+from amzlinkr.config import Config
+from botocore.client import BaseClient
+
+WRITES = frozenset(
+    {
+        "BatchWriteItem",
+        "CreateSecret",
+        "DeleteItem",
+        "DeleteSecret",
+        "PutItem",
+        "PutSecretValue",
+        "SendMessage",
+        "TransactWriteItems",
+        "UpdateItem",
+    }
+)
+
+
+class Killed(BaseException):
+    """The process is gone: nothing may catch this."""
+
+
+@contextmanager
+def aws_calls(kill_at: int = 0, *, committed: bool = False) -> Iterator[list[str]]:
+    """The names of the AWS calls made inside, by any client.
+
+    The call with the number `kill_at` is the last: the process dies before it is sent, or after
+    it was carried out and before the answer was read.
+    """
+    made: list[str] = []
+    real = BaseClient._make_api_call  # type: ignore[attr-defined] # every client's one way out
+
+    def call(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
+        made.append(name)
+        if kill_at and (len(made) > kill_at or (len(made) == kill_at and not committed)):
+            raise Killed
+        answer = real(client, name, arguments)
+        if len(made) == kill_at:
+            raise Killed
+        return answer
+
+    with mock.patch.object(BaseClient, "_make_api_call", call):
+        yield made
+
+
+def writes(made: list[str]) -> list[str]:
+    """Those of the calls that change something."""
+    return [name for name in made if name in WRITES]
+
+
+def table(name: str) -> dict[str, dict[str, Any]]:
+    """All items of a table, by their keys."""
+    items = boto3.resource("dynamodb").Table(name).scan(ConsistentRead=True)["Items"]
+    return {f"{item['pk']} {item.get('sk', '')}".strip(): item for item in items}
+
+
+def tables(config: Config, *, quotas: bool = True) -> dict[str, dict[str, dict[str, Any]]]:
+    """Everything in all tables; the limiter's counters only if wanted."""
+    names = [config.sites_table, config.products_table, config.shelves_table, config.jobs_table]
+    return {name: table(name) for name in (*names, *([config.quotas_table] if quotas else []))}
+
+
+def secrets() -> dict[str, str]:
+    """The sites' secrets that are not deleted, by name."""
+    client = boto3.client("secretsmanager")
+    names = [found["Name"] for found in client.list_secrets()["SecretList"]]
+    return {
+        name: client.get_secret_value(SecretId=name)["SecretString"]
+        for name in names
+        if not name.endswith("/service")
+    }
+
+
+def messages(url: str) -> list[Any]:
+    """Take what waits in a queue, without deleting it."""
+    return boto3.client("sqs").receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"], VisibilityTimeout=0
+    ).get("Messages", [])  # type: ignore[return-value] # dicts to whoever reads them
+
+
+def bodies(url: str) -> list[dict[str, Any]]:
+    """What the waiting messages say."""
+    return [json.loads(message["Body"]) for message in messages(url)]

@@ -1,0 +1,124 @@
+"""ASINs in whatever people paste."""
+
+import re
+import string
+
+import pytest
+from amzlinkr.domain.asins import Reference, is_lookup, reference
+from amzlinkr.domain.errors import InvalidRequest
+from amzlinkr.domain.marketplaces import MARKETPLACES, Marketplace
+from hypothesis import given
+from hypothesis import strategies as st
+
+ASINS = st.text(string.ascii_uppercase + string.digits, min_size=10, max_size=10)
+SHOPS = st.sampled_from(list(MARKETPLACES.values()))
+JUNK = st.text(string.ascii_letters + string.digits + "-_.~%/:=&+", max_size=30)
+PATHS = [
+    "/dp/{}", "/dp/{}/", "/dp/{}/ref=sr_1_1", "/gp/product/{}", "/gp/product/{}/ref=ox", "/gp/aw/d/{}",
+    "/Some-Title-With-Words/dp/{}", "/-/en/dp/{}", "/-/de/Some-Title/dp/{}/ref=x",
+    "/gp/offer-listing/{}", "/exec/obidos/ASIN/{}", "/o/ASIN/{}", "/product-reviews/{}",
+]  # fmt: skip
+PREFIXES = [
+    "https://www.", "http://www.", "https://", "HTTPS://WWW.", "www.", "", "https://smile.", "https://m.",
+]  # fmt: skip
+ELSEWHERE = [
+    "https://example.com/dp/B08N5WRWNW",
+    "https://amazon.com.evil.example/dp/B08N5WRWNW",
+    "https://evil-amazon.com/dp/B08N5WRWNW",
+    "https://www.amazon.xx/dp/B08N5WRWNW",
+    "https://amazon.com@evil.example/dp/B08N5WRWNW",
+    "ftp://www.amazon.com/dp/B08N5WRWNW",
+    "javascript:alert(1)//www.amazon.com/dp/B08N5WRWNW",
+    "https:///dp/B08N5WRWNW",
+    "https://[::1/dp/B08N5WRWNW",
+]
+
+
+@given(ASINS, SHOPS, st.sampled_from(PATHS), st.sampled_from(PREFIXES), JUNK, st.booleans())
+def test_an_asin_survives_every_address_of_every_shop(
+    asin: str, shop: Marketplace, path: str, prefix: str, junk: str, lower: bool
+) -> None:
+
+    tld = shop.tld
+    written = path.format(asin.lower() if lower else asin)
+
+    found = reference(f"  {prefix}amazon.{tld}{written}?tag=x-21&ref={junk}#{junk}\n")
+
+    assert found == Reference(asin, shop)
+
+
+def test_an_address_in_the_query_of_one_without_a_scheme_is_only_a_query() -> None:
+    found = reference("www.amazon.de/dp/B08N5WRWNW?from=https://example.com/")
+
+    assert found == Reference("B08N5WRWNW", MARKETPLACES["DE"])
+
+
+def test_an_asin_in_the_query_counts_when_the_path_has_none() -> None:
+    found = reference("https://www.amazon.com/gp/slredirect/picassoRedirect.html?asin=b08n5wrwnw")
+
+    assert found.asin == "B08N5WRWNW"
+
+
+@given(ASINS, st.sampled_from(["", " ", "\n\t", "\u00a0"]))
+def test_a_bare_asin_says_nothing_of_the_marketplace(asin: str, space: str) -> None:
+    assert reference(space + asin.lower() + space) == Reference(asin, None)
+
+
+@given(st.text(max_size=40))
+def test_nothing_else_is_taken_for_a_product(text: str) -> None:
+    try:
+        found = reference(text)
+    except InvalidRequest:
+        return
+
+    assert re.fullmatch("[A-Z0-9]{10}", found.asin)
+    assert found.asin in text.upper()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "B08N5WRWN", "B08N5WRWNWX", "B08N5 WRWNW", "Ｂ08N5WRWNW", "ſ08N5WRWNW", "a nice kettle",
+        "https://www.amazon.com/", "https://www.amazon.com/s?k=B08N5WRWNW",
+        "https://www.amazon.com/dp/B08N5WRWN", "https://www.amazon.com/dp/B08N5WRWNWX",
+        "https://www.amazon.com/stores/page/B08N5WRWNW", "x" * 2001, *ELSEWHERE,
+    ],
+)  # fmt: skip
+def test_what_names_no_product_is_refused_naming_the_field(text: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        reference(text, "items[3]")
+
+    assert refused.value.field == "items[3]"
+    assert refused.value.action
+
+
+@pytest.mark.parametrize("host", ["amzn.to", "amzn.eu", "amzn.asia", "a.co", "AMZN.TO"])
+def test_short_links_are_refused_with_the_way_out(host: str) -> None:
+    with pytest.raises(InvalidRequest, match="not followed") as refused:
+        reference(f"https://{host}/d/B08N5WRWNW")
+
+    assert "Open the link once" in refused.value.action
+
+
+@given(st.text(string.ascii_letters, min_size=10, max_size=10))
+def test_ten_letter_words_are_searched_for(word: str) -> None:
+    assert not is_lookup(word)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["bookshelf", "1234567890", "kettle 1.7", "iphone/case", "B1", "amazon.com gift card", ""],
+)
+def test_descriptions_are_searched_for(words: str) -> None:
+    assert not is_lookup(words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "B08N5WRWNW", " b08n5wrwnw ", "0306406152", "080442957X", "080442957x",
+        "https://www.amazon.de/dp/B08N5WRWNW", "amazon.co.uk/dp/B08N5WRWNW",
+    ],
+)  # fmt: skip
+def test_asins_isbns_and_addresses_are_looked_up(text: str) -> None:
+    assert is_lookup(text)

@@ -1,0 +1,119 @@
+"""Amazon credentials: forgiving of what copying adds, strict about the rest, and silent."""
+
+import traceback
+
+import pytest
+from amzlinkr.domain.credentials import PaapiCredentials, Secret, paapi_credentials
+from amzlinkr.domain.errors import InvalidRequest
+
+ACCESS = "AKIAABCDEFGHIJKLMNOP"
+SECRET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJ/+12"
+
+
+def refused(access: str = ACCESS, secret: str = SECRET, tag: str = "x-20") -> InvalidRequest:
+    with pytest.raises(InvalidRequest) as caught:
+        paapi_credentials(access, secret, tag, "US")
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        " ", "\n", "\r\n", "\t", "\u00a0", "\u200b", "\ufeff", "\u2060", "\u2003",
+        "\u200b\u00a0\u200b ", " \ufeff \u200d\u00a0",
+    ],
+)  # fmt: skip
+def test_what_copying_adds_around_is_trimmed(around: str) -> None:
+    keys = paapi_credentials(
+        around + ACCESS + around, around + SECRET + around, f"{around}x-20{around}", "us"
+    )
+
+    assert keys.access_key == ACCESS
+    assert keys.secret_key.reveal() == SECRET
+    assert (keys.partner_tag, keys.marketplace.code, keys.api) == ("x-20", "US", "paapi5")
+
+
+@pytest.mark.parametrize("length", [0, 1, 19, 21, 39, 41])
+def test_an_access_key_has_20_characters_and_the_refusal_counts_them(length: int) -> None:
+    error = refused(access="A" * length)
+
+    assert error.field == "access_key"
+    assert f"has 20 characters; this one has {length}" in error.detail
+
+
+@pytest.mark.parametrize("length", [0, 1, 39, 41, 100])
+def test_a_secret_key_has_40_characters_and_the_refusal_counts_them(length: int) -> None:
+    error = refused(secret="s" * length)
+
+    assert error.field == "secret_key"
+    assert f"has 40 characters; this one has {length}" in error.detail
+
+
+def test_swapped_keys_are_told_from_wrong_ones() -> None:
+    error = refused(access=SECRET, secret=ACCESS)
+
+    assert "swapped" in error.detail
+    assert error.action == "Exchange the two fields."
+
+
+@pytest.mark.parametrize("field", ["access", "secret"])
+def test_creators_credentials_are_recognised_in_the_wrong_form(field: str) -> None:
+    error = refused(**{field: "amzn1.application-oa2-client.0123456789abcdef"})
+
+    assert "Creators API" in error.detail
+    assert "Creators API" in error.action
+
+
+@pytest.mark.parametrize(
+    ("access", "secret", "field"),
+    [
+        ("AKIAABCDEFGHIJKLMN P", SECRET, "access_key"),
+        ("akiaabcdefghijklmnop", SECRET, "access_key"),
+        ("AKIAABCDEFGHIJKLMNÖP", SECRET, "access_key"),
+        (ACCESS, SECRET[:-1] + "é", "secret_key"),
+        (ACCESS, SECRET[:-1] + "\u200b" + "a", "secret_key"),
+        (ACCESS, SECRET[:20] + " " + SECRET[21:], "secret_key"),
+    ],
+)
+def test_characters_no_key_has_are_refused(access: str, secret: str, field: str) -> None:
+    assert refused(access, secret).field == field
+
+
+@pytest.mark.parametrize("tag", ["", " ", "my site-20", "-20", "x" * 65, "tüg-21", 'a"b-20'])
+def test_what_can_never_be_a_tag_is_refused(tag: str) -> None:
+    assert refused(tag=tag).field == "partner_tag"
+
+
+@pytest.mark.parametrize("tag", ["x-20", "My.Site_1-21", "0-22", "nosuffix"])
+def test_a_tag_is_never_refused_for_its_suffix(tag: str) -> None:
+    assert paapi_credentials(ACCESS, SECRET, tag, "DE").partner_tag == tag
+
+
+def test_a_secret_shows_itself_nowhere() -> None:
+    keys = paapi_credentials(ACCESS, SECRET, "x-20", "US")
+
+    for text in (repr(keys), str(keys), f"{keys}", f"{keys.secret_key}", "%s" % keys.secret_key):  # noqa: UP031 - one more way to print
+        assert SECRET not in text
+    assert keys.hint == "…MNOP"
+    assert ACCESS not in keys.hint
+
+
+def test_a_refusal_does_not_repeat_the_key() -> None:
+    for error in (refused(secret=SECRET + "x"), refused(access=ACCESS + "X")):
+        printed = "".join(traceback.format_exception(error)) + error.detail + error.action
+
+        assert SECRET not in printed
+        assert ACCESS not in printed
+
+
+def test_secrets_compare_by_value() -> None:
+    assert Secret("a") == Secret("a") != Secret("b")
+    assert Secret("a") != "a"
+    assert len({Secret("a"), Secret("a")}) == 1
+
+
+def test_credentials_of_equal_content_are_equal() -> None:
+    one, other = (paapi_credentials(ACCESS, SECRET, "x-20", "US") for _ in range(2))
+
+    assert one == other
+    assert isinstance(one, PaapiCredentials)
