@@ -10,7 +10,7 @@ RUN := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin
 READY := $(VENV)/.ready
 SAM_READY := $(VENV_SAM)/.ready
 LAYER_LOCK := layers/amzlinkr/requirements.txt
-COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .PHONY: help
 help: ## Show this list
@@ -57,18 +57,18 @@ clean: ## Remove everything that make created
 $(READY): requirements-dev.txt Makefile
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "AmzLinkr needs Python 3.11 or newer, and $(PYTHON) is older or missing. Try: make PYTHON=python3.13"; exit 1; }
-	@echo "Setting up $(VENV) (once, about half a minute)"
+	@echo "Setting up $(VENV) (once)"
 	@rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV)
-	@$(VENV)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-compile --no-deps --require-hashes -r requirements-dev.txt
 	@printf '%s\n' "$(CURDIR)/layers/amzlinkr" "$(CURDIR)" \
 		> "$$($(VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/amzlinkr.pth"
 	@touch $@
 
 # The SAM CLI pins versions that the project's own tools do not get along with.
 $(SAM_READY): requirements-sam.txt $(READY)
-	@echo "Setting up $(VENV_SAM) (once, about half a minute)"
+	@echo "Setting up $(VENV_SAM) (once)"
 	@rm -rf $(VENV_SAM)
 	@$(PYTHON) -m venv $(VENV_SAM)
-	@$(VENV_SAM)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-sam.txt
+	@$(VENV_SAM)/bin/python -m pip install -qq --disable-pip-version-check --no-compile --no-deps --require-hashes -r requirements-sam.txt
 	@touch $@

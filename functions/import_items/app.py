@@ -103,7 +103,8 @@ def queued(job: Job, site: Site, deps: Dependencies) -> Answer:
             deps.import_queue.send(
                 ImportChunk(job.site_id, job.job_id, chunk.number),
                 group=site.connection(chunk.marketplace).quota_id,
-                once=f"{job.job_id}-{chunk.number}",
+                # The queue is everybody's, and an Idempotency-Key is not: two sites may use the same.
+                once=f"{job.site_id}-{job.job_id}-{chunk.number}",
             )
     return Answer(202, JobStarted(job.job_id, f"/v1/import/{job.job_id}"))
 

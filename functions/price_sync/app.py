@@ -1,6 +1,7 @@
 """Every few minutes: lease the shelves that are due and send them to the worker."""
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ MOST_A_ROUND = 1_000
 ENOUGH_SECONDS = 5.0
 
 
-def plan(seconds_left: Any, deps: Dependencies) -> int:
+def plan(seconds_left: Callable[[], float], deps: Dependencies) -> int:
     """Lease and queue what is due; how many. A crash in between costs a shelf one lease."""
     now = deps.clock.now()
     sites: dict[str, Site | None] = {}

@@ -71,4 +71,5 @@ class Scheduler:
     def fire(self) -> str:
         """Run the planner once; its answer."""
         answer = self._client.invoke(FunctionName=self._function, Payload=b"{}")
-        return answer["Payload"].read().decode()
+        payload: bytes = answer["Payload"].read()
+        return payload.decode()

@@ -3,10 +3,12 @@
 import sys
 import time
 
+from infra.local.act import Broken
 from infra.local.client import Amazon, Scheduler, Service
+from infra.local.joining import Joining
+from infra.local.selling import Selling
 from infra.local.stack import running_stack
 from infra.local.stage import Stage
-from infra.local.story import Broken, Story
 
 
 def main() -> int:
@@ -17,15 +19,15 @@ def main() -> int:
     with running_stack() as stack:
         stage.said(f"{len(stack.functions)} functions behind {stack.api_url}")
         stage.said(f"Amazon is played by {stack.amazon_url}")
-        planner = stack.functions["PriceSyncFunction"]
-        story = Story(
+        parties = (
             Service(stack.api_url),
             Amazon(stack.amazon_url),
-            Scheduler(stack.aws_endpoint, stack.region, planner),
+            Scheduler(stack.aws_endpoint, stack.region, stack.functions["PriceSyncFunction"]),
             stage,
         )
         try:
-            story.play()
+            Joining(*parties).play()
+            Selling(*parties).play()
         except Broken as broken:
             print(f"\ndemo failed at step {stage.steps}: {broken}", file=sys.stderr)
             return 1

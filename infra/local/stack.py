@@ -75,9 +75,7 @@ def running_stack(
             amazon_url, check = running.enter_context(running_fake_amazon(state))
             checks.append(check)
         emulator = running.enter_context(
-            running_emulator(
-                choose_port(port), state / "ministack.log", enforce_iam=enforce_iam
-            )
+            running_emulator(choose_port(port), state / "ministack.log", enforce_iam=enforce_iam)
         )
         checks.append(emulator.check)
         resources = deploy(

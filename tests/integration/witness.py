@@ -90,3 +90,17 @@ def messages(url: str) -> list[Any]:
 def bodies(url: str) -> list[dict[str, Any]]:
     """What the waiting messages say."""
     return [json.loads(message["Body"]) for message in messages(url)]
+
+
+def purge(url: str) -> None:
+    """Empty a queue."""
+    boto3.client("sqs").purge_queue(QueueUrl=url)
+
+
+def forget(site_id: str, config: Config) -> None:
+    """Delete everything of a site: its own partitions and its jobs."""
+    for name in (config.products_table, config.shelves_table, config.jobs_table):
+        resource = boto3.resource("dynamodb").Table(name)
+        for item in table(name).values():
+            if item["pk"].startswith(site_id):
+                resource.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})

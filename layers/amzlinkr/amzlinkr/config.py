@@ -35,7 +35,7 @@ def config_from(environment: Mapping[str, str] | None = None) -> Config:
     """Read the environment. Raises `KeyError` for a missing name, `ValueError` for a bad value."""
     env = os.environ if environment is None else environment
     stage = env["STAGE"]
-    amazon_url = env.get("AMAZON_URL") or None
+    amazon_url = env.get("AMAZON_URL", "").rstrip("/") or None
     allow_local_sites = env.get("ALLOW_LOCAL_SITES") == "true"
     if stage != LOCAL and (amazon_url or allow_local_sites):
         raise ValueError("AMAZON_URL and ALLOW_LOCAL_SITES exist on the local stage only")

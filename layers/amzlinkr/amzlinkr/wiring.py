@@ -1,15 +1,15 @@
-"""The composition root: what the functions depend on, built when first asked for."""
+"""The composition root: what the functions depend on, built when first asked for.
+
+What is heavy to import (boto3, requests) is imported there too: an import is a cold start of every
+function, and the authorizer needs neither.
+"""
 
 from __future__ import annotations
 
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.config import Config as BotoConfig
-
 from amzlinkr import telemetry
-from amzlinkr.amazon.catalog import open_catalog
 from amzlinkr.config import Config, config_from
 from amzlinkr.domain.clock import Clock, Deadline, SystemClock
 from amzlinkr.domain.credentials import PaapiCredentials
@@ -18,9 +18,8 @@ from amzlinkr.domain.freshness import REFRESH_EVERY
 from amzlinkr.domain.ports import Catalog, Lane
 from amzlinkr.domain.sites import Connection, Site
 from amzlinkr.security import api_keys
-from amzlinkr.security.addresses import SiteAddress, site_address
+from amzlinkr.security.addresses import SiteAddress, challenge_places, site_address
 from amzlinkr.security.sealing import Sealer
-from amzlinkr.security.site_proof import SiteProver, challenge_places
 from amzlinkr.security.vault import Vault
 from amzlinkr.storage.collection import Collection
 from amzlinkr.storage.jobs import JobStore
@@ -34,6 +33,8 @@ from amzlinkr.storage.tables import bind, connect
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
+
+    from amzlinkr.security.site_proof import SiteProver
 
 INTERACTIVE_SECONDS = 3.3
 """WordPress gives up after 5 seconds; gateway, authorizer and a cold start need the rest."""
@@ -83,6 +84,8 @@ class Dependencies:
     @cached_property
     def prover(self) -> SiteProver:
         """Site proofs."""
+        from amzlinkr.security.site_proof import SiteProver
+
         return SiteProver(self.clock, allow_local=self.config.allow_local_sites)
 
     @cached_property
@@ -118,6 +121,8 @@ class Dependencies:
 
     def catalog_for(self, credentials: PaapiCredentials, quota_id: str, lane: Lane) -> Catalog:
         """A catalogue of its own for these credentials: nothing of it is shared."""
+        from amzlinkr.amazon.catalog import open_catalog
+
         pacer = self.quotas.pacer(quota_id, lane)
         return open_catalog(credentials, pacer, self.clock, self.config.amazon_url)
 
@@ -136,6 +141,9 @@ class Dependencies:
 
 def aws_client(name: str) -> Any:
     """A boto3 client in retry mode `standard`, with timeouts that leave room for a second try."""
+    import boto3
+    from botocore.config import Config as BotoConfig
+
     return boto3.client(
         name,
         config=BotoConfig(

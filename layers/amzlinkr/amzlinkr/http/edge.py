@@ -170,8 +170,7 @@ class Edge(Generic[D]):
         event = self._resolver.current_event.raw_event
         request = Request(event, _request_id(event), self._seconds_left(), names)
         try:
-            if not all(_is_name(name) for name in names.values()):
-                raise NotFound
+            _check_names(names)
             answer = story(request, self.provide())
         except Exception as error:  # noqa: BLE001 - becomes a problem; faults of ours are logged
             answer = self._failed(error, request.request_id)
@@ -230,9 +229,11 @@ def _is_text(text: str) -> bool:
     return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
-def _is_name(text: str) -> bool:
-    """Whether an id in a path could be one of ours."""
-    return len(text) <= MAX_NAME and text.isascii() and text.isprintable()
+def _check_names(names: Mapping[str, str]) -> None:
+    """Ids in a path that cannot be ours are not found, before any table is asked."""
+    for name in names.values():
+        if len(name) > MAX_NAME or not (name.isascii() and name.isprintable()):
+            raise NotFound
 
 
 def _request_id(event: Event) -> str:

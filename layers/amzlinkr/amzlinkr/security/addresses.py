@@ -74,6 +74,11 @@ def site_address(url: str, *, allow_local: bool) -> SiteAddress:
     return SiteAddress(shown + path, parts.scheme, host, port, path)
 
 
+def challenge_places(signup_id: str) -> tuple[str, str]:
+    """Where the token is looked for: a path from the host's root, else a query of the site."""
+    return f"/.well-known/amzlinkr/{signup_id}", f"?amzlinkr_challenge={signup_id}"
+
+
 def is_allowed(address: IPAddress, *, allow_local: bool) -> bool:
     """Whether a resolved address may be connected to: public unicast, or loopback locally."""
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:

@@ -19,16 +19,11 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.errors import SiteNotProven
 from amzlinkr.domain.punctual import PunctualReader
-from amzlinkr.security.addresses import SiteAddress, is_allowed
+from amzlinkr.security.addresses import SiteAddress, challenge_places, is_allowed
 
 CONNECT_TIMEOUT, TOTAL_TIMEOUT = 3.0, 10.0
 MAX_READ = 4096
 OK = 200
-
-
-def challenge_places(signup_id: str) -> tuple[str, str]:
-    """Where the token is looked for: a path from the host's root, else a query of the site."""
-    return f"/.well-known/amzlinkr/{signup_id}", f"?amzlinkr_challenge={signup_id}"
 
 
 class SiteProver:

@@ -1,0 +1,215 @@
+"""A process may die before any AWS call, or after it was carried out: the end state is the same.
+
+Every story below is run once undisturbed to count its AWS calls, then killed at each of them in
+both ways and done again as the world would: the queue delivers the message anew, the client sends
+the request anew, the planner comes round when the lease is over.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from amzlinkr.config import Config
+from amzlinkr.wiring import Dependencies
+
+from functions.import_chunks import app as import_chunks
+from functions.price_sync import app as price_sync
+from functions.refresh_shelves import app as refresh_shelves
+from infra.local.fake_amazon.control import PriceBody
+from infra.local.fake_amazon.server import FakeAmazon
+from tests.calls import Context, Site, run_imports, run_sync, sqs_event
+from tests.clock import FakeClock
+from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
+from tests.integration import witness
+
+ASINS = [f"B0TEST{n:04d}" for n in range(12)]
+
+
+@dataclass
+class Stage:
+    """One site on a stage of its own, so that a hundred runs share the tables."""
+
+    deps: Dependencies
+    clock: FakeClock
+    amazon: FakeAmazon
+    site: Site = field(init=False)
+    messages: list[Any] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.site = Site.signed_up(self.deps, ACCESS_KEY, SECRET_KEY, TAG)
+
+    def prices(self, amount: int) -> None:
+        for asin in ASINS[:3]:
+            self.amazon.control.set_price(PriceBody(asin, "US", amount=amount))
+
+    def take(self, url: str) -> None:
+        """The waiting messages, as they will be delivered, also a second time."""
+        self.messages = witness.messages(url)
+        assert self.messages
+
+    def deliver(self, worker: Any) -> None:
+        worker.dependencies = self.fresh_process
+        assert worker.handler(sqs_event(self.messages), Context())["batchItemFailures"] == []
+
+    def fresh_process(self) -> Dependencies:
+        return Dependencies(self.deps.config, self.clock)
+
+
+def prepare_refresh(stage: Stage) -> None:
+    stage.prices(1111)
+    stage.site.post("/v1/import", {"items": ASINS[:10]})
+    stage.prices(2222)
+    stage.clock.advance(hours=2)
+    price_sync.dependencies = lambda: stage.deps  # type: ignore[assignment] # as calls.run_sync does
+    price_sync.handler({}, Context())
+    stage.take(stage.deps.config.refresh_queue_url)
+
+
+def prepare_plan(stage: Stage) -> None:
+    stage.prices(1111)
+    stage.site.post("/v1/import", {"items": ASINS[:10]})
+    stage.prices(2222)
+    stage.clock.advance(hours=2)
+
+
+def plan(stage: Stage) -> None:
+    price_sync.dependencies = stage.fresh_process  # type: ignore[assignment] # as above
+    price_sync.handler({}, Context())
+
+
+def later_rounds(stage: Stage) -> None:
+    """What the next quarter of an hour brings: the queue, and the planner once the lease is over."""
+    run_sync(stage.deps)
+    stage.clock.advance(minutes=16)
+    run_sync(stage.deps)
+
+
+def prepare_import(stage: Stage) -> None:
+    stage.site.post("/v1/import", {"items": ["B0NONE0001", *ASINS[:10]]}, {"Idempotency-Key": "k"})
+    stage.take(stage.deps.config.import_queue_url)
+
+
+def prepare_products(stage: Stage) -> None:
+    stage.site.post("/v1/import", {"items": ASINS[:3]})
+
+
+def delete(stage: Stage) -> None:
+    stage.site.deps = stage.fresh_process()
+    assert stage.site.delete(f"/v1/products/{ASINS[1]}").status in (204, 404)
+
+
+def import_at_once(stage: Stage) -> None:
+    stage.site.deps = stage.fresh_process()
+    wanted = {"items": [*ASINS[:4], "B0NONE0001"]}
+    assert stage.site.post("/v1/import", wanted, {"Idempotency-Key": "k"}).status == 200
+
+
+def import_as_job(stage: Stage) -> None:
+    stage.site.deps = stage.fresh_process()
+    assert stage.site.post("/v1/import", {"items": ASINS}, {"Idempotency-Key": "k"}).status == 202
+
+
+@dataclass(frozen=True)
+class Story:
+    """`act` is killed; `finish` is what the world does next, killed or not."""
+
+    prepare: Callable[[Stage], None]
+    act: Callable[[Stage], None]
+    finish: Callable[[Stage], object]
+
+
+STORIES = {
+    "refresh": Story(
+        prepare_refresh, lambda s: s.deliver(refresh_shelves), lambda s: s.deliver(refresh_shelves)
+    ),
+    "plan": Story(prepare_plan, plan, later_rounds),
+    "import chunk": Story(
+        prepare_import, lambda s: s.deliver(import_chunks), lambda s: s.deliver(import_chunks)
+    ),
+    "delete": Story(prepare_products, delete, delete),
+    "import at once": Story(lambda _stage: None, import_at_once, import_at_once),
+    "import as job": Story(
+        lambda _stage: None,
+        import_as_job,
+        lambda s: (import_as_job(s), run_imports(s.deps)),
+    ),
+}
+
+
+def end_state(stage: Stage, config: Config) -> str:
+    """Everything of the site that a reader or a later refresh could tell apart.
+
+    Left out: random names (site, shelf, secret), which are told by what they hold; absolute times,
+    because the disturbed run ends later (kept: how long after its observation a shelf is due, and
+    whether a product is older than its shelf); shelves' versions, which only tell writers apart;
+    and the limiter, since asking Amazon again is one more request. Feed numbers are kept: a
+    transaction that was not committed takes none, so there are no gaps to forgive.
+    """
+    own = {
+        name: {key: item for key, item in rows.items() if stage.site.site_id in key}
+        for name, rows in witness.tables(config, quotas=False).items()
+    }
+    shelves = {}
+    for item in own[config.shelves_table].values():
+        slots = sorted((slot[0], slot[1], slot[2] is None) for slot in json.loads(item["slots"]))
+        later = None if stage_is_moving(item) else int(item["due_at"] - item["observed_at"])
+        shelves[item["sk"].partition("#")[2]] = [slots, later, item.get("lease"), "shard" in item]
+    products = []
+    for item in own[config.products_table].values():
+        kept = {name: value for name, value in item.items() if name not in ("pk", "expires")}
+        if "shelf_id" in kept:
+            assert item["sk"].split("#")[1] in str(shelves[kept.pop("shelf_id")])
+        products.append(kept)
+    jobs = [
+        {name: value for name, value in item.items() if name not in ("pk", "created_at", "expires")}
+        for item in own[config.jobs_table].values()
+    ]
+    news, _ = stage.site.changes()
+    fed = [(c["asin"], c["kind"], c.get("product", {}).get("price")) for c in news]
+    parts = [sorted(map(str, rows)) for rows in (shelves.values(), products, jobs)]
+    return json.dumps([*parts, fed], indent=1, default=str)
+
+
+def stage_is_moving(shelf: dict[str, Any]) -> bool:
+    """Under a lease the due time is the lease's end."""
+    return "lease" in shelf
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_a_crash_anywhere_changes_nothing(
+    name: str, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, aws: Config
+) -> None:
+    story = STORIES[name]
+
+    def run(kill_at: int, *, committed: bool) -> tuple[str, int]:
+        clock.advance(hours=1)
+        stage = Stage(deps, clock, amazon)
+        story.prepare(stage)
+        with witness.aws_calls(kill_at, committed=committed) as made:
+            if kill_at:
+                with pytest.raises(witness.Killed):
+                    story.act(stage)
+            else:
+                story.act(stage)
+        story.finish(stage)
+        ended = end_state(stage, aws)
+        leave(stage)
+        return ended, len(made)
+
+    undisturbed, calls = run(0, committed=False)
+    assert calls > 3
+    assert run(0, committed=False) == (undisturbed, calls)
+    for kill_at in range(1, calls + 1):
+        for committed in (False, True):
+            ended, made = run(kill_at, committed=committed)
+            assert made == kill_at
+            assert ended == undisturbed, (kill_at, committed)
+
+
+def leave(stage: Stage) -> None:
+    """Take the site's shelves and messages off the stage, so that runs do not see each other."""
+    for url in (stage.deps.config.refresh_queue_url, stage.deps.config.import_queue_url):
+        witness.purge(url)
+    witness.forget(stage.site.site_id, stage.deps.config)

@@ -1,0 +1,236 @@
+"""Every row of the error table, from Amazon's bytes to our problem+json."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from amzlinkr.amazon.errors import ROWS
+from amzlinkr.domain import amazon_errors
+from amzlinkr.domain.amazon_errors import AmazonError
+from amzlinkr.domain.clock import Deadline
+from amzlinkr.http.responses import problem
+from tests.clock import FakeClock
+from tests.unit.amazon.accounts import ACCESS_KEY, SECRET_KEY, catalog_at
+from tests.unit.wire import Script, Wire, answer
+
+DOCUMENTED = """
+AccessDenied AccessDeniedAwsUsers InvalidAssociate AssociateNotEligible IncompleteSignature
+InvalidPartnerTag InvalidSignature RequestExpired UnrecognizedClient TooManyRequests
+UnknownOperation MissingParameter InvalidParameterValue InternalFailure SignatureDoesNotMatch
+InvalidAccessKeyId RequestThrottled
+""".split()
+DEPRECATED = (
+    "Product Advertising API is deprecated. Please migrate to Creators API using the migration "
+    "guide at https://affiliate-program.amazon.com/creatorsapi/docs/en-us/migrating."
+)
+TAG_MESSAGE = (
+    f"The partner tag is not mapped to a valid associate store with your access key {ACCESS_KEY}. "
+    "Please visit associates central at https://partnernet.amazon.de/assoc_credentials/home"
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the contract promises for one answer of Amazon's."""
+
+    status: int
+    code: str
+    retryable: bool
+    action: str
+
+
+KEYS = Row(422, "amazon_keys_rejected", False, "without spaces")
+TAG = Row(422, "amazon_partner_tag_rejected", False, "same marketplace")
+SLOW = Row(503, "amazon_throttled", True, "48 hours")
+SKEW = Row(503, "amazon_clock_skew", True, "Nothing is wrong with your keys")
+DENIED = Row(424, "amazon_access_denied", False, "apply for API access")
+ELIGIBLE = Row(424, "amazon_not_eligible", True, "10 qualified sales in the last 30 days")
+RETIRED = Row(424, "amazon_paapi_retired", False, "Creators API credentials")
+REFUSED = Row(422, "amazon_rejected_request", False, "category")
+DOWN = Row(503, "amazon_unavailable", True, "Nothing is lost")
+
+WIRE = [
+    (401, "InvalidSignatureException", "InvalidSignature", "", KEYS),
+    (403, "SignatureDoesNotMatchException", "SignatureDoesNotMatch", "", KEYS),
+    (400, "IncompleteSignatureException", "IncompleteSignature", "", KEYS),
+    (401, "UnrecognizedClientException", "UnrecognizedClient", "", KEYS),
+    (403, "InvalidAccessKeyIdException", "InvalidAccessKeyId", "", KEYS),
+    (400, "InvalidPartnerTagException", "InvalidPartnerTag", TAG_MESSAGE, TAG),
+    (403, "AssociateValidationException", "InvalidAssociate", TAG_MESSAGE, TAG),
+    (429, "TooManyRequestsException", "TooManyRequests", "", SLOW),
+    (429, "ThrottleException", "ThrottleException", "", SLOW),
+    (503, "RequestThrottledException", "RequestThrottled", "", SLOW),
+    (401, "RequestExpiredException", "RequestExpired", "", SKEW),
+    (403, "AccessDeniedException", "AccessDenied", f"{ACCESS_KEY} is not enabled", DENIED),
+    (403, "AccessDeniedException", "AccessDeniedAwsUsers", f"{ACCESS_KEY} is not", DENIED),
+    (403, "AccessDeniedException", "UnauthorizedAccess", "", DENIED),
+    (403, "AssociateEligibilityException", "AssociateNotEligible", "", ELIGIBLE),
+    (403, "AccessDeniedException", "AccessDenied", DEPRECATED, RETIRED),
+    (400, "ValidationException", "InvalidParameterValue", "The value [x] is invalid.", REFUSED),
+    (400, "ValidationException", "MissingParameter", "", REFUSED),
+    (404, "UnknownOperationException", "UnknownOperation", "", REFUSED),
+    (500, "InternalFailure", "InternalFailure", "", DOWN),
+    (503, "ServiceUnavailableException", "ServiceUnavailable", "", DOWN),
+]
+BARE = [
+    (401, b'{"__type":"com.amazon.paapi5#InvalidSignatureException"}', KEYS, "InvalidSignature"),
+    (403, b'{"__type":"AccessDeniedException","message":"no"}', DENIED, "AccessDenied"),
+    (
+        403,
+        json.dumps({"__type": "AccessDeniedException", "message": DEPRECATED}).encode(),
+        RETIRED,
+        "AccessDenied",
+    ),
+    (500, b'{"message":"oops"}', DOWN, None),
+    (400, b'{"Errors":[{"Code":"BrandNewCode"}]}', REFUSED, "BrandNewCode"),
+    (401, b'{"Errors":[{"Code":"BrandNewCode"}]}', KEYS, "BrandNewCode"),
+    (403, b'{"Errors":[{"Code":"BrandNewCode"}]}', DENIED, "BrandNewCode"),
+    (404, b'{"Errors":[{"Code":"BrandNewCode"}]}', REFUSED, "BrandNewCode"),
+    (429, b"", SLOW, None),
+    (429, b"<html>Too many</html>", SLOW, None),
+    (502, b"<html>Bad gateway</html>", DOWN, None),
+    (418, b"", DOWN, None),
+    (301, b"", DOWN, None),
+    (403, b'{"Errors":{"Code":"NotAList"}}', DENIED, None),
+    (403, b'{"x":' + b"[" * 5000 + b"]" * 5000 + b"}", DENIED, None),
+    (500, b"\xff\xfe", DOWN, None),
+    (200, b"\x8f<<not json>>", DOWN, "Unreadable"),
+    (200, b'{"ItemsResult":{"Items":[{"ASIN":"B0', DOWN, "Unreadable"),
+    (200, b'{"ItemsResult":[]}', DOWN, "Unreadable"),
+    (200, b'{"x":' + b"[" * 5000 + b"]" * 5000 + b"}", DOWN, "Unreadable"),
+]
+
+
+def refusal_of(script: Script) -> AmazonError:
+    clock = FakeClock()
+    with Wire([script]) as wire, pytest.raises(AmazonError) as caught:
+        catalog_at(wire.url, clock, "DE").items(["B000000001"], Deadline.after(clock, 3))
+    return caught.value
+
+
+def problem_of(error: AmazonError) -> tuple[dict[str, str], dict[str, Any]]:
+    answered = problem(error, "our-request")
+    assert answered.content_type == "application/problem+json"
+    body: dict[str, Any] = json.loads(answered.encoded())
+    assert body["status"] == answered.status
+    return answered.headers, body
+
+
+def check(body: dict[str, Any], row: Row, upstream_code: str | None) -> None:
+    assert (body["status"], body["code"], body["retryable"]) == (
+        row.status,
+        row.code,
+        row.retryable,
+    )
+    assert row.action in body["action"]
+    assert body["upstream"]["service"] == "paapi5"
+    assert body["upstream"]["code"] == upstream_code
+    assert body["request_id"] == "our-request"
+
+
+@pytest.mark.parametrize(("status", "kind", "code", "message", "row"), WIRE)
+def test_each_row_from_wire_to_problem(
+    status: int, kind: str, code: str, message: str, row: Row
+) -> None:
+    said = {
+        "__type": f"com.amazon.paapi5#{kind}",
+        "Errors": [{"Code": code, "Message": message or f"About {ACCESS_KEY} {SECRET_KEY}"}],
+    }
+
+    headers, body = problem_of(refusal_of(answer(status, said, x_amzn_RequestId="amazon-1")))
+
+    check(body, row, code)
+    assert body["upstream"]["status"] == status
+    assert body["upstream"]["request_id"] == "amazon-1"
+    assert ("Retry-After" in headers) is (row is SLOW)
+    assert ACCESS_KEY not in json.dumps(body)
+    assert SECRET_KEY not in json.dumps(body)
+
+
+@pytest.mark.parametrize(("status", "content", "row", "code"), BARE)
+def test_answers_in_other_forms_are_told_by_type_or_status(
+    status: int, content: bytes, row: Row, code: str | None
+) -> None:
+    _, body = problem_of(refusal_of(answer(status, content)))
+
+    check(body, row, code)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        Script([b""]),
+        Script([b"nonsense\r\n\r\n"]),
+        Script([b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"]),
+        Script([b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd"]),
+    ],
+)
+def test_a_broken_answer_is_unavailable(broken: Script) -> None:
+    _, body = problem_of(refusal_of(broken))
+
+    check(body, DOWN, "ConnectionError")
+    assert body["upstream"]["status"] is None
+
+
+def test_a_refused_connection_is_unavailable(clock: FakeClock) -> None:
+    with Wire([answer(200)]) as wire:
+        url = wire.url
+
+    with pytest.raises(AmazonError) as caught:
+        catalog_at(url, clock).items(["B000000001"], Deadline.after(clock, 3))
+
+    check(problem_of(caught.value)[1], DOWN, "ConnectionError")
+
+
+@pytest.mark.parametrize(
+    ("sent", "ours"), [("7", 7), ("99999999", 3600), ("soon", 5), ("-1", 5), ("٣", 5), ("", 5)]
+)
+def test_throttling_always_says_how_long_to_wait(sent: str, ours: int) -> None:
+    headers, body = problem_of(refusal_of(answer(429, b"", Retry_After=sent)))
+
+    assert headers["Retry-After"] == str(ours)
+    assert body["retry_after"] == ours
+
+
+def test_the_detail_of_a_refused_request_is_amazons_without_keys_or_control_characters() -> None:
+    message = f"SearchIndex\x00 [Toyz] of {ACCESS_KEY} and amzn1.abc-def.0 is invalid.\u202e"
+    said = {"Errors": [{"Code": "InvalidParameterValue", "Message": message}]}
+
+    error = refusal_of(answer(400, said))
+
+    assert error.detail == "SearchIndex [Toyz] of … and … is invalid."
+
+
+def test_no_hits_are_no_error() -> None:
+    clock = FakeClock()
+    nothing = {"Errors": [{"Code": "NoResults", "Message": "No results found."}]}
+    with Wire([answer(404, nothing), answer(200, nothing)]) as wire:
+        catalog = catalog_at(wire.url, clock)
+        found = [catalog.items(["B000000001"], Deadline.after(clock, 3)).found for _ in range(2)]
+
+    assert found == [{}, {}]
+
+
+def test_every_documented_code_has_a_row_and_a_test() -> None:
+    tested = {code for _, _, code, _, _ in WIRE}
+
+    assert set(DOCUMENTED) <= set(ROWS)
+    assert set(DOCUMENTED) <= tested
+
+
+def test_every_error_class_is_reached_by_a_row() -> None:
+    reached = {row.code for *_, row in WIRE}
+    declared = {row.code for row in AmazonError.__subclasses__()}
+    in_module: Callable[[object], bool] = lambda thing: (  # noqa: E731 - a predicate
+        isinstance(thing, type) and issubclass(thing, AmazonError) and thing is not AmazonError
+    )
+
+    assert reached == declared
+    assert {t.code for t in vars(amazon_errors).values() if in_module(t)} == declared
+
+
+def test_amazons_401_403_and_429_never_become_ours() -> None:
+    assert not {row.status for row in AmazonError.__subclasses__()} & {401, 403, 429}
+    assert sum(len(row.amazon_codes) for row in AmazonError.__subclasses__()) == len(ROWS)

@@ -1,0 +1,56 @@
+"""What may be shown, and until when."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from amzlinkr.domain.amazon_errors import AmazonAccessDenied, AmazonThrottled, AmazonUnavailable
+from amzlinkr.domain.errors import AmzlinkrError
+from amzlinkr.domain.freshness import is_expired, next_try, price_status
+from amzlinkr.domain.products import Offer
+
+from tests.clock import START
+from tests.fakes import offer
+
+DAY = timedelta(hours=24)
+MOMENT = timedelta(milliseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("age", "expired"), [(timedelta(), False), (DAY - MOMENT, False), (DAY, True), (2 * DAY, True)]
+)
+def test_content_is_shown_for_less_than_24_hours(age: timedelta, expired: bool) -> None:
+    assert is_expired(START, START + age) is expired
+
+
+def test_what_was_never_observed_is_expired() -> None:
+    assert is_expired(None, START)
+
+
+@pytest.mark.parametrize(
+    ("shown", "age", "status"),
+    [
+        (offer(), timedelta(), "current"),
+        (Offer(), timedelta(), "no_offer"),
+        (replace(offer(), price=None, hidden=True), timedelta(), "hidden"),
+        (replace(offer(), price=None, hidden=True), DAY, "expired"),
+        (offer(), DAY, "expired"),
+    ],
+)
+def test_the_price_status_says_why_there_is_a_price_or_none(
+    shown: Offer, age: timedelta, status: str
+) -> None:
+    assert price_status(shown, START, START + age) == status
+
+
+@pytest.mark.parametrize(
+    ("error", "wait"),
+    [
+        (AmazonUnavailable(), timedelta(minutes=5)),
+        (AmazonAccessDenied(), timedelta(hours=6)),
+        (AmazonThrottled(retry_after=3), timedelta(minutes=1)),
+        (AmazonThrottled(retry_after=1800), timedelta(minutes=30)),
+    ],
+)
+def test_what_cannot_work_is_not_hammered(error: AmzlinkrError, wait: timedelta) -> None:
+    assert next_try(error, START) == START + wait

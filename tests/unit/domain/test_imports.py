@@ -1,0 +1,124 @@
+"""Imports: entries, full calls, and the state of a job."""
+
+import pytest
+from amzlinkr.domain.imports import (
+    Chunk,
+    Job,
+    Outcome,
+    Problem,
+    chunks_of,
+    entry_of,
+    outcomes_of,
+)
+from amzlinkr.domain.searching import Lookup
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.clock import START
+from tests.fakes import product
+
+ASINS = [f"B0{number:08d}" for number in range(12)]
+GONE = Problem("not_found", "…", "…")
+DENIED = Problem("amazon_access_denied", "…", "…")
+LINES = st.lists(
+    st.sampled_from(ASINS)
+    | st.sampled_from(ASINS).map(lambda asin: f"https://www.amazon.de/dp/{asin}")
+    | st.just("nonsense"),
+    max_size=60,
+)
+
+
+def job_of(lines: list[str], outcomes: dict[int, dict[str, Outcome]]) -> Job:
+    entries = tuple(entry_of(line, index, "US") for index, line in enumerate(lines))
+    return Job("job", "site", entries, chunks_of(entries), START, outcomes=outcomes)
+
+
+@given(LINES)
+def test_calls_are_full_and_never_mix_marketplaces(lines: list[str]) -> None:
+    entries = [entry_of(line, index, "US") for index, line in enumerate(lines)]
+
+    chunks = chunks_of(entries)
+
+    wanted = {(entry.marketplace, entry.asin) for entry in entries if entry.asin}
+    fetched = [(chunk.marketplace, asin) for chunk in chunks for asin in chunk.asins]
+    assert sorted(fetched) == sorted(wanted, key=str)
+    for shop in ("US", "DE"):
+        count = sum(name[0] == shop for name in wanted)
+        assert sum(chunk.marketplace == shop for chunk in chunks) == -(-count // 10)
+    assert [chunk.number for chunk in chunks] == list(range(len(chunks)))
+
+
+def test_an_address_names_its_own_marketplace_and_a_bare_asin_takes_the_default() -> None:
+    bare = entry_of(ASINS[0], 0, "US")
+    address = entry_of(f"https://www.amazon.co.jp/dp/{ASINS[0]}", 1, "US")
+
+    assert (bare.marketplace, address.marketplace) == ("US", "JP")
+    assert bare.asin == address.asin == ASINS[0]
+
+
+def test_a_line_that_names_no_product_carries_its_problem() -> None:
+    entry = entry_of("nonsense", 7, "US")
+
+    assert entry.asin is None
+    assert entry.problem is not None
+    assert (entry.problem.code, entry.problem.field) == ("invalid_request", "items[7]")
+
+
+def test_each_asin_of_a_call_gets_its_own_outcome() -> None:
+    chunk = Chunk(0, "US", tuple(ASINS[:5]))
+    refused = {
+        ASINS[1]: "InvalidParameterValue",
+        ASINS[2]: "ItemNotAccessible",
+        ASINS[3]: "Unreadable",
+    }
+
+    outcomes = outcomes_of(chunk, Lookup(START, {ASINS[0]: product(ASINS[0])}, refused))
+
+    codes = {asin: outcome and outcome.code for asin, outcome in outcomes.items()}
+    assert codes == {
+        ASINS[0]: None,
+        ASINS[1]: "not_found",
+        ASINS[2]: "not_accessible",
+        ASINS[3]: "amazon_unavailable",
+        ASINS[4]: "not_found",
+    }
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "status", "counts"),
+    [
+        ({}, "queued", (1, 1)),
+        ({0: dict.fromkeys(ASINS[:10])}, "running", (12, 1)),
+        ({1: {ASINS[10]: GONE, ASINS[11]: None}}, "running", (3, 2)),
+        ({0: dict.fromkeys(ASINS[:10]), 1: dict.fromkeys(ASINS[10:])}, "done", (14, 1)),
+        (
+            {0: dict.fromkeys(ASINS[:10], GONE), 1: dict.fromkeys(ASINS[10:], GONE)},
+            "done",
+            (14, 14),
+        ),
+        (
+            {0: dict.fromkeys(ASINS[:10], DENIED), 1: dict.fromkeys(ASINS[10:], DENIED)},
+            "failed",
+            (14, 14),
+        ),
+        (
+            {0: dict.fromkeys(ASINS[:10], DENIED), 1: dict.fromkeys(ASINS[10:], GONE)},
+            "done",
+            (14, 14),
+        ),
+        ({0: dict.fromkeys(ASINS[:10], DENIED), 1: dict.fromkeys(ASINS[10:])}, "done", (14, 12)),
+    ],
+)
+def test_a_job_is_as_far_as_its_finished_calls(
+    outcomes: dict[int, dict[str, Outcome]], status: str, counts: tuple[int, int]
+) -> None:
+    job = job_of([*ASINS, ASINS[0], "nonsense"], outcomes)
+
+    assert job.status == status
+    assert job.counts == counts
+
+
+def test_a_job_of_nothing_but_nonsense_is_done_at_once() -> None:
+    job = job_of(["nonsense", "more of it"], {})
+
+    assert (job.status, job.counts) == ("done", (2, 2))
