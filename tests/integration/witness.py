@@ -93,8 +93,11 @@ def bodies(url: str) -> list[dict[str, Any]]:
 
 
 def purge(url: str) -> None:
-    """Empty a queue."""
-    boto3.client("sqs").purge_queue(QueueUrl=url)
+    """Empty a queue; its own PurgeQueue works once a minute only."""
+    sqs = boto3.client("sqs")
+    while found := messages(url):
+        for message in found:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
 
 def forget(site_id: str, config: Config) -> None:

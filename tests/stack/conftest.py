@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.joining import KEYS
 from infra.local.client import Service
+from infra.local.joining import KEYS
 from infra.local.stack import Stack, running_stack
 from infra.local.wordpress import WordPress
 
