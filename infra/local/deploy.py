@@ -18,6 +18,7 @@ from infra.local.transform import Template, load, transform
 if TYPE_CHECKING:
     from mypy_boto3_apigateway import APIGatewayClient
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import WaiterConfigTypeDef
     from mypy_boto3_s3 import S3Client
 
 BUCKET = "amzlinkr-code"
@@ -51,7 +52,6 @@ def deploy(endpoint: str, root: Path, parameters: Mapping[str, str]) -> dict[str
 def execute_change_set(endpoint: str, parameters: Mapping[str, str]) -> dict[str, str]:
     """Create the stack from the uploaded template by a change set."""
     cloudformation: CloudFormationClient = boto3.client("cloudformation", **connection(endpoint))
-    names = {"StackName": STACK, "ChangeSetName": "deploy"}
     cloudformation.create_change_set(
         StackName=STACK,
         ChangeSetName="deploy",
@@ -62,9 +62,11 @@ def execute_change_set(endpoint: str, parameters: Mapping[str, str]) -> dict[str
             {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
         ],
     )
-    wait = {"Delay": 1, "MaxAttempts": 60}
+    wait: WaiterConfigTypeDef = {"Delay": 1, "MaxAttempts": 60}
     try:
-        cloudformation.get_waiter("change_set_create_complete").wait(**names, WaiterConfig=wait)
+        cloudformation.get_waiter("change_set_create_complete").wait(
+            StackName=STACK, ChangeSetName="deploy", WaiterConfig=wait
+        )
         cloudformation.execute_change_set(StackName=STACK, ChangeSetName="deploy")
         cloudformation.get_waiter("stack_create_complete").wait(StackName=STACK, WaiterConfig=wait)
     except WaiterError as exc:

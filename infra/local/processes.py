@@ -19,7 +19,7 @@ PASSED_ON = (
 
 
 class StackError(Exception):
-    """The local stack cannot start or has stopped; the message is for the person at the terminal."""
+    """The local stack cannot start or has ended; the message is for a person to read."""
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def guarded(
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env=plain_environment() | environment,
+            env={**plain_environment(), **environment},
             start_new_session=True,
         )
     try:

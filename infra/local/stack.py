@@ -19,12 +19,18 @@ from urllib.request import ProxyHandler, build_opener
 
 from infra.local.deploy import deploy
 from infra.local.emulator import REGION, running_emulator
+from infra.local.fake_amazon.accounts import (
+    DEMO_ACCESS_KEY,
+    DEMO_PARTNER_TAGS,
+    DEMO_SECRET_KEY,
+)
 from infra.local.processes import StackError, choose_port, guarded, last_lines
 
 ROOT = Path(__file__).resolve().parents[2]
 LIVE = "live"
 START_SECONDS = 30.0
 PLENTY = "10000"
+SHOWN = ("US", "DE", "JP")
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,7 @@ class Stack:
     region: str
     amazon_url: str
     functions: dict[str, str]
+    fake_amazon: bool
     checks: tuple[Callable[[], None], ...] = field(repr=False, compare=False)
 
     def check(self) -> None:
@@ -71,6 +78,7 @@ def running_stack(
     state.mkdir(parents=True, exist_ok=True)
     checks: list[Callable[[], None]] = []
     with ExitStack() as running:
+        given = amazon_url
         if not amazon_url:
             amazon_url, check = running.enter_context(running_fake_amazon(state))
             checks.append(check)
@@ -91,6 +99,7 @@ def running_stack(
                 for logical_id, name in sorted(resources.items())
                 if logical_id.endswith("Function")
             },
+            fake_amazon=not given,
             checks=tuple(checks),
         )
         wait_until_answering(stack)
@@ -200,6 +209,9 @@ def describe(stack: Stack) -> None:
     print(f"API           {stack.api_url}")
     print(f"AWS endpoint  {stack.aws_endpoint}  (region {stack.region})")
     print(f"Amazon        {stack.amazon_url}")
+    if stack.fake_amazon:
+        print("Its keys      " + " ".join((DEMO_ACCESS_KEY, DEMO_SECRET_KEY)))
+        print("Partner tags  " + ", ".join(f"{DEMO_PARTNER_TAGS[code]} ({code})" for code in SHOWN))
     print("Details       .local/stack.json, logs in .local/")
     print("Ctrl-C stops it.", flush=True)
 

@@ -1,5 +1,6 @@
 """template.yaml as CloudFormation sees it: what AWS's serverless transform makes of it."""
 
+import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
 
 Template = dict[str, Any]
+
+# The translator looks for feature switches that only AWS has, and complains each time.
+logging.getLogger("samtranslator.feature_toggle").setLevel(logging.ERROR)
 
 CODE_PROPERTIES = {
     "AWS::Serverless::Function": "CodeUri",

@@ -54,7 +54,11 @@ class Stage:
         assert worker.handler(sqs_event(self.messages), Context())["batchItemFailures"] == []
 
     def fresh_process(self) -> Dependencies:
-        return Dependencies(self.deps.config, self.clock)
+        """The same tables, but nothing that an earlier process remembered."""
+        self.deps._catalogs.clear()
+        for name in ("vault", "sealer"):
+            self.deps.__dict__.pop(name, None)
+        return self.deps
 
 
 def prepare_refresh(stage: Stage) -> None:

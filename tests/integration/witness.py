@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from unittest import mock
 
@@ -34,7 +35,7 @@ def aws_calls(kill_at: int = 0, *, committed: bool = False) -> Iterator[list[str
     """The names of the AWS calls made inside, by any client.
 
     The call with the number `kill_at` is the last: the process dies before it is sent, or after
-    it was carried out and before the answer was read.
+    it was carried out (or refused) and before the answer was read.
     """
     made: list[str] = []
     real = BaseClient._make_api_call  # type: ignore[attr-defined] # every client's one way out
@@ -43,10 +44,11 @@ def aws_calls(kill_at: int = 0, *, committed: bool = False) -> Iterator[list[str
         made.append(name)
         if kill_at and (len(made) > kill_at or (len(made) == kill_at and not committed)):
             raise Killed
-        answer = real(client, name, arguments)
-        if len(made) == kill_at:
-            raise Killed
-        return answer
+        try:
+            return real(client, name, arguments)
+        finally:
+            if len(made) == kill_at:
+                raise Killed
 
     with mock.patch.object(BaseClient, "_make_api_call", call):
         yield made
@@ -57,9 +59,21 @@ def writes(made: list[str]) -> list[str]:
     return [name for name in made if name in WRITES]
 
 
+@cache
+def dynamodb() -> Any:
+    """One resource for all looks: making it takes longer than the look."""
+    return boto3.resource("dynamodb")
+
+
+@cache
+def sqs() -> Any:
+    """One client for all queues."""
+    return boto3.client("sqs")
+
+
 def table(name: str) -> dict[str, dict[str, Any]]:
     """All items of a table, by their keys."""
-    items = boto3.resource("dynamodb").Table(name).scan(ConsistentRead=True)["Items"]
+    items = dynamodb().Table(name).scan(ConsistentRead=True)["Items"]
     return {f"{item['pk']} {item.get('sk', '')}".strip(): item for item in items}
 
 
@@ -82,9 +96,14 @@ def secrets() -> dict[str, str]:
 
 def messages(url: str) -> list[Any]:
     """Take what waits in a queue, without deleting it."""
-    return boto3.client("sqs").receive_message(
-        QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"], VisibilityTimeout=0
-    ).get("Messages", [])  # type: ignore[return-value] # dicts to whoever reads them
+    found: list[Any] = (
+        sqs()
+        .receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"], VisibilityTimeout=0
+        )
+        .get("Messages", [])
+    )
+    return found
 
 
 def bodies(url: str) -> list[dict[str, Any]]:
@@ -94,16 +113,15 @@ def bodies(url: str) -> list[dict[str, Any]]:
 
 def purge(url: str) -> None:
     """Empty a queue; its own PurgeQueue works once a minute only."""
-    sqs = boto3.client("sqs")
     while found := messages(url):
         for message in found:
-            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            sqs().delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
 
 def forget(site_id: str, config: Config) -> None:
     """Delete everything of a site: its own partitions and its jobs."""
     for name in (config.products_table, config.shelves_table, config.jobs_table):
-        resource = boto3.resource("dynamodb").Table(name)
+        resource = dynamodb().Table(name)
         for item in table(name).values():
             if item["pk"].startswith(site_id):
                 resource.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})

@@ -9,7 +9,7 @@ JUNK: tuple[Any, ...] = (
     None, True, -1, 0, 1.5, 10**30, "", " ", "x" * 3000, "\u0000", "’ünï", "'; DROP", "<b>", [], {},
     [[]], ["B0DEMO0001", 7], {"a": {"b": [1]}}, "../../etc/passwd", "%00", "%ff", "null",
 )  # fmt: skip
-BODIES = {
+BODIES: dict[str, dict[str, Any]] = {
     "/validate": {
         "api": "paapi5",
         "access_key": "A" * 20,
@@ -63,21 +63,7 @@ def _query(dice: random.Random, headers: dict[str, str]) -> Malformed:
     path = dice.choice(tuple(QUERIES))
     name = dice.choice((*QUERIES[path], "unknown"))
     value = dice.choice(
-        (
-            "",
-            "-1",
-            "0",
-            "101",
-            "1e9",
-            "abc",
-            "%FF%FE",
-            "%00",
-            "é",
-            "x" * 2000,
-            "[]",
-            "AAAA",
-            "true&" + name,
-        )
+        ("", "-1", "0", "101", "1e9", "abc", "%FF%FE", "%00", "é", "x" * 2000, "[]", f"1&{name}")
     )
     return Malformed("GET", f"{path}?{name}={value}&nonsense=1", None, headers)
 

@@ -1,13 +1,11 @@
 """The deployed template answers as the contract says, through API Gateway, with IAM enforced."""
 
 import json
-from pathlib import Path
 
 import boto3
 import pytest
 import requests
 
-from infra.local.act import Act
 from infra.local.client import Amazon, Scheduler, Service
 from infra.local.emulator import connection
 from infra.local.joining import Joining
@@ -27,7 +25,7 @@ def test_the_whole_story_holds(stack: Stack) -> None:
         Scheduler(stack.aws_endpoint, stack.region, stack.functions["PriceSyncFunction"]),
         Stage(),
     )
-    acts: list[Act] = [Joining(*parties), Selling(*parties)]
+    acts: list[Joining | Selling] = [Joining(*parties), Selling(*parties)]
 
     for act in acts:
         act.play()
@@ -55,7 +53,7 @@ def test_the_gateway_speaks_problem_json(
     assert answer.json()["code"] == code
 
 
-def test_stack_json_says_where_everything_is(stack: Stack, tmp_path: Path) -> None:
+def test_functions_are_called_by_the_names_of_stack_json(stack: Stack) -> None:
     names = {"api_url", "aws_endpoint", "region", "amazon_url", "functions"}
     client = boto3.client("lambda", **connection(stack.aws_endpoint))
 
@@ -83,7 +81,8 @@ def refuse(service: Service, seeds: range) -> None:
             headers=wrong.headers,
             timeout=30,
         )
-        told = f"seed {seed}: {wrong.method} {wrong.path[:80]}: {answer.status_code} {answer.text[:300]}"
+        asked = f"seed {seed}: {wrong.method} {wrong.path[:80]}"
+        told = f"{asked}: {answer.status_code} {answer.text[:300]}"
         assert 400 <= answer.status_code < 500, told
         assert answer.headers["Content-Type"] == PROBLEM, told
         problem = answer.json()

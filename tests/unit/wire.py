@@ -34,18 +34,15 @@ class Wire:
 
     scripts: Sequence[Script]
     sent: list[Sent] = field(default_factory=list)
+    port: int = 0
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    @property
-    def port(self) -> int:
-        port: int = self._listener.getsockname()[1]
-        return port
-
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
         self._stopping = Event()
         self._thread = Thread(target=self._serve, daemon=True)
         self._thread.start()

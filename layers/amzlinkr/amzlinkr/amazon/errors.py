@@ -31,7 +31,7 @@ _BY_STATUS: dict[int, type[AmazonError]] = {
     404: AmazonRejectedRequest,
     429: AmazonThrottled,
 }
-_KEY = re.compile(r"\b[A-Z0-9]{16,40}\b|\bamzn1\.[\w.-]+")
+_KEY = re.compile(r"\b[A-Z0-9]{16,40}\b|\bamzn1\.[\w.-]+|[A-Za-z0-9/+=]{40,}")
 
 
 class _Entry(msgspec.Struct):

@@ -19,6 +19,7 @@ _NEVER = [
     for text in (
         "192.88.99.0/24",  # 6to4 relays
         "::/96",  # IPv4-compatible
+        "fec0::/10",  # site-local, as private networks were once numbered
         "64:ff9b::/96",  # NAT64: an IPv4 address inside
         "64:ff9b:1::/48",
         "2002::/16",  # 6to4: an IPv4 address inside

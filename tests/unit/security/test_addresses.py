@@ -1,0 +1,125 @@
+"""Spellings of a site's address, and the addresses that are never connected to."""
+
+import ipaddress
+
+import pytest
+from amzlinkr.domain.errors import InvalidRequest
+from amzlinkr.security.addresses import is_allowed, site_address
+from hypothesis import given
+from hypothesis import strategies as st
+
+SAME = [
+    "https://example.com", "https://example.com/", "https://EXAMPLE.com", "HTTPS://example.com",
+    "https://example.com:443", "https://example.com:443/", "https://example.com.", " https://example.com ",
+    "https://example.com./", "https://example.com//", "https://example。com", "https://example.com。",
+    "https://ｅｘａｍｐｌｅ.com", "https://example．com", "https://example｡com/",
+    "https://example.com/?", "https://example.com\t",
+]  # fmt: skip
+SAME_IDNA = [
+    "https://bücher.example", "https://BÜCHER.example", "https://xn--bcher-kva.example",
+    "https://XN--BCHER-KVA.EXAMPLE", "https://bu\u0308cher.example", "https://bücher.example./",
+]  # fmt: skip
+REFUSED = [
+    "", "example.com", "//example.com", "https://", "https:///path", "https:example.com", "http://example.com",
+    "ftp://example.com", "file:///etc/passwd", "javascript:alert(1)", "gopher://example.com",
+    "https://user@example.com", "https://user:pass@example.com", "https://@example.com",
+    "https://:@example.com", "https://example.com@127.0.0.1", "https://example.com:80", "https://example.com:8443",
+    "https://example.com:99999", "https://example.com:x", "https://example.com?x=1", "https://example.com#x",
+    "https://example.com\\@evil.example", "https://exa mple.com", "https://exam\nple.com",
+    "https://example\u202e.com", "https://example.com/a/../b", "https://example.com/./a",
+    "https://example.com/%2e%2e", "https://example.com/a%2fb", "https://localhost", "https://intranet",
+    "https://127.0.0.1", "https://127.0.0.1.", "https://127.1", "https://2130706433", "https://0x7f000001",
+    "https://0x7f.0.0.1", "https://0177.0.0.1", "https://017700000001", "https://127.0.0.0x1",
+    "https://１２７.０.０.１", "https://127。0。0。1", "https://①②⑦.0.0.1", "https://0", "https://0.0.0.0",
+    "https://10.0.0.1", "https://169.254.169.254", "https://8.8.8.8", "https://[::1]", "https://[::]",
+    "https://[::ffff:127.0.0.1]", "https://[::ffff:7f00:1]", "https://[64:ff9b::7f00:1]",
+    "https://[2002:7f00:1::]", "https://[fe80::1%25eth0]", "https://[fd00:ec2::254]", "https://[::1",
+    "https://]", "https://-example.com", "https://example..com", "https://.example.com", "https://.",
+    "https://。", "https://exa_mple.com", "https://xn--a.com", "https://xn--.com",
+    f"https://{'a' * 64}.com", f"https://{'a.' * 130}com", f"https://example.com/{'a' * 500}", "https://a.1",
+]  # fmt: skip
+NEVER = [
+    "0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "169.254.169.254", "169.254.170.2", "172.16.0.1",
+    "172.31.255.255", "192.0.0.1", "192.0.2.1", "192.88.99.1", "192.168.1.1", "198.18.0.1", "198.51.100.1",
+    "203.0.113.1", "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255", "::", "::7f00:1",
+    "::ffff:10.0.0.1", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "2002:a9fe:a9fe::1",
+    "2001::1", "2001:db8::1", "fc00::1", "fd00:ec2::254", "fe80::1", "fec0::1", "ff02::1", "100::1",
+]  # fmt: skip
+LOOPBACK = ["127.0.0.1", "127.255.0.9", "::1", "::ffff:127.0.0.1"]
+PUBLIC = ["8.8.8.8", "93.184.215.14", "2606:4700:4700::1111", "::ffff:8.8.8.8"]
+
+
+@pytest.mark.parametrize("url", SAME)
+def test_all_spellings_of_a_site_have_one_name(url: str) -> None:
+    site = site_address(url, allow_local=False)
+
+    assert (site.name, site.url) == ("example.com", "https://example.com")
+    assert (site.host, site.port, site.path) == ("example.com", 443, "")
+
+
+@pytest.mark.parametrize("url", SAME_IDNA)
+def test_international_names_are_told_in_ascii(url: str) -> None:
+    assert site_address(url, allow_local=False).name == "xn--bcher-kva.example"
+
+
+def test_a_path_tells_sites_of_one_host_apart_however_it_is_slashed() -> None:
+    names = {
+        site_address(f"https://example.com/{path}", allow_local=False).name
+        for path in ("blog", "blog/", "/blog//", "blog/de", "Blog")
+    }
+
+    assert names == {"example.com/blog", "example.com/blog/de", "example.com/Blog"}
+
+
+@pytest.mark.parametrize("url", REFUSED)
+def test_what_is_no_public_site_is_refused_naming_the_field(url: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        site_address(url, allow_local=False)
+
+    assert refused.value.field == "site_url"
+
+
+@given(st.text(max_size=60), st.booleans())
+def test_any_text_is_a_site_or_an_invalid_request(text: str, local: bool) -> None:
+    for url in (text, f"https://{text}", f"https://{text}.com"):
+        try:
+            site = site_address(url, allow_local=local)
+        except InvalidRequest:
+            continue
+        assert site_address(site.url, allow_local=local) == site
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("http://127.0.0.1:8080", "127.0.0.1:8080"),
+        ("http://127.0.0.1:8081/blog/", "127.0.0.1:8081/blog"),
+        ("http://localhost:8080", "localhost:8080"),
+        ("http://[::1]:8080", "[::1]:8080"),
+    ],
+)
+def test_local_sites_exist_only_locally_and_ports_tell_them_apart(url: str, name: str) -> None:
+    assert site_address(url, allow_local=True).name == name
+    with pytest.raises(InvalidRequest):
+        site_address(url, allow_local=False)
+
+
+@pytest.mark.parametrize("text", NEVER)
+def test_what_is_not_the_public_internet_is_never_asked(text: str) -> None:
+    address = ipaddress.ip_address(text)
+
+    assert not is_allowed(address, allow_local=False)
+    assert not is_allowed(address, allow_local=True)
+
+
+@pytest.mark.parametrize("text", LOOPBACK)
+def test_loopback_is_asked_only_locally(text: str) -> None:
+    address = ipaddress.ip_address(text)
+
+    assert is_allowed(address, allow_local=True)
+    assert not is_allowed(address, allow_local=False)
+
+
+@pytest.mark.parametrize("text", PUBLIC)
+def test_public_addresses_may_be_asked(text: str) -> None:
+    assert is_allowed(ipaddress.ip_address(text), allow_local=False)

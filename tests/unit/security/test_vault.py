@@ -1,0 +1,97 @@
+"""Credentials in Secrets Manager: written without reading, never shown."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import boto3
+import pytest
+from amzlinkr.domain.credentials import PaapiCredentials
+from amzlinkr.domain.errors import NotConnected
+from amzlinkr.domain.sites import Connection
+from amzlinkr.security.vault import Vault
+from moto import mock_aws
+
+from tests.clock import START
+from tests.unit.amazon.accounts import SECRET_KEY, credentials
+
+
+@pytest.fixture
+def vault() -> Iterator[Vault]:
+    with mock_aws():
+        yield Vault(boto3.client("secretsmanager"), "amzlinkr/test")
+
+
+def connection(secret_id: str, version: str) -> Connection:
+    return Connection("US", "paapi5", "unit-20", "…UNIT", "valid", START, secret_id, version, "q")
+
+
+def sealed(vault: Vault, keys: PaapiCredentials, current: Connection | None = None) -> Connection:
+    return connection(*vault.seal("site_a", keys, current))
+
+
+def test_what_was_sealed_is_opened(vault: Vault) -> None:
+    held = sealed(vault, credentials())
+
+    assert vault.open(held) == credentials()
+    assert held.secret_id == "amzlinkr/test/site_a/US/1"
+
+
+def test_sealing_again_makes_a_new_version_of_the_same_secret(vault: Vault) -> None:
+    first = sealed(vault, credentials())
+    second = sealed(vault, credentials(tag="other-20"), first)
+
+    assert first.secret_id == second.secret_id
+    assert first.secret_version != second.secret_version
+    assert vault.open(second).partner_tag == "other-20"
+    assert vault.open(first).partner_tag == "unit-20"
+
+
+def test_after_a_deletion_the_next_number_is_used(vault: Vault) -> None:
+    first = sealed(vault, credentials())
+    vault.forget(first.secret_id)
+
+    second = sealed(vault, credentials())
+    third = sealed(vault, credentials(), second)
+
+    assert second.secret_id == third.secret_id == "amzlinkr/test/site_a/US/2"
+
+
+def test_marketplaces_and_sites_have_secrets_of_their_own(vault: Vault) -> None:
+    names = {
+        vault.seal(site, credentials(shop), None)[0]
+        for site in ("site_a", "site_b")
+        for shop in ("US", "DE")
+    }
+
+    assert len(names) == 4
+
+
+def test_forgotten_keys_are_not_connected(vault: Vault) -> None:
+    held = sealed(vault, credentials())
+    vault.forget(held.secret_id)
+    vault.forget(held.secret_id)
+
+    with pytest.raises(NotConnected, match="US"):
+        vault.open(held)
+
+
+def test_a_cached_pair_is_never_served_for_another_version(vault: Vault) -> None:
+    first = sealed(vault, credentials())
+    vault.open(first)
+    second = sealed(vault, credentials(tag="other-20"), first)
+
+    assert vault.open(second).partner_tag == "other-20"
+    with pytest.raises(NotConnected):
+        vault.open(replace(second, secret_id="amzlinkr/test/site_b/US/1"))
+
+
+def test_nothing_of_a_secret_is_shown(vault: Vault) -> None:
+    held = sealed(vault, credentials())
+    opened = vault.open(held)
+    vault.forget(held.secret_id)
+
+    with pytest.raises(NotConnected) as failed:
+        vault.open(replace(held, secret_version="0" * 32))
+
+    for shown in (vault, held, opened, failed.value, failed.value.detail, vars(vault)):
+        assert SECRET_KEY not in f"{shown!r} {shown}"

@@ -1,0 +1,86 @@
+"""The import rules hold, and breaking one is noticed; handlers import with nothing around them."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LAYER = ROOT / "layers" / "amzlinkr"
+HANDLERS = sorted((ROOT / "functions").glob("*/app.py"))
+OFFLINE = """
+import socket, sys
+def refuse(*_, **__): raise OSError("a handler opened a socket at import")
+socket.socket.connect = socket.getaddrinfo = refuse
+import importlib
+importlib.import_module(sys.argv[1]).handler
+"""
+
+
+def lint(root: Path) -> subprocess.CompletedProcess[str]:
+    """Run import-linter on a tree, with its own configuration and no cache."""
+    run = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
+    return subprocess.run(
+        [sys.executable, "-c", run],
+        cwd=root,
+        env={"PYTHONPATH": f"{root / 'layers' / 'amzlinkr'}:{root}", "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of the code to spoil."""
+    leave = shutil.ignore_patterns("__pycache__", ".*")
+    for folder in ("layers/amzlinkr", "functions"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=leave)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def test_all_import_rules_hold() -> None:
+    result = lint(ROOT)
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "0 broken" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [
+        ("layers/amzlinkr/amzlinkr/helpers.py", "VALUE = 1"),
+        ("layers/amzlinkr/amzlinkr/domain/money.py", "import boto3"),
+        ("layers/amzlinkr/amzlinkr/storage/jobs.py", "import amzlinkr.security.vault"),
+        ("layers/amzlinkr/amzlinkr/http/edge.py", "import amzlinkr.wiring"),
+        ("functions/search/app.py", "import amzlinkr.storage.jobs"),
+        ("functions/search/app.py", "import functions.validate.app"),
+        ("layers/amzlinkr/amzlinkr/wiring.py", "import amzlinkr.amazon.paapi5.auth"),
+    ],
+)
+def test_breaking_a_rule_is_noticed(tree: Path, place: str, line: str) -> None:
+    file = tree / place
+    text = file.read_text() if file.exists() else '"""Nothing."""\n'
+    file.write_text(f"{text}\n{line}\n")
+
+    result = lint(tree)
+
+    assert result.returncode == 1, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("handler", HANDLERS, ids=[file.parent.name for file in HANDLERS])
+def test_a_handler_imports_without_environment_or_network(handler: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", OFFLINE, f"functions.{handler.parent.name}.app"],
+        cwd=ROOT,
+        env={"PYTHONPATH": f"{LAYER}:{ROOT}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == ""
