@@ -103,7 +103,7 @@ def queued(job: Job, site: Site, deps: Dependencies) -> Answer:
             deps.import_queue.send(
                 ImportChunk(job.site_id, job.job_id, chunk.number),
                 group=site.connection(chunk.marketplace).quota_id,
-                # The queue is everybody's, and an Idempotency-Key is not: two sites may use the same.
+                # All sites share the queue, and two of them may use the same Idempotency-Key.
                 once=f"{job.site_id}-{job.job_id}-{chunk.number}",
             )
     return Answer(202, JobStarted(job.job_id, f"/v1/import/{job.job_id}"))

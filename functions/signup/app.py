@@ -4,9 +4,9 @@ import secrets
 from datetime import timedelta
 
 from amzlinkr.domain.sites import KeyRecord, Signup, email_of
+from amzlinkr.http.account_outputs import Challenge, SignupDone, SignupStarted
 from amzlinkr.http.edge import Edge, Request
 from amzlinkr.http.inputs import NoInput, SignupRequest
-from amzlinkr.http.outputs import Challenge, SignupDone, SignupStarted
 from amzlinkr.http.responses import Answer
 from amzlinkr.wiring import Dependencies, dependencies
 

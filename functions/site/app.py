@@ -5,9 +5,15 @@ from datetime import timedelta
 from amzlinkr.domain.freshness import REFRESH_EVERY
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.shelves import Shelf, ages
+from amzlinkr.http.account_outputs import (
+    Connections,
+    MarketplaceList,
+    MarketplaceOut,
+    SiteOut,
+    SyncStatus,
+)
 from amzlinkr.http.edge import Edge, Request
 from amzlinkr.http.inputs import NoInput
-from amzlinkr.http.outputs import Connections, MarketplaceList, MarketplaceOut, SiteOut, SyncStatus
 from amzlinkr.http.responses import Answer, connection_out, sync_status
 from amzlinkr.wiring import Dependencies, dependencies
 

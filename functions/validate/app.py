@@ -11,9 +11,9 @@ from amzlinkr.domain.errors import NotBuilt
 from amzlinkr.domain.ports import Lane
 from amzlinkr.domain.searching import Search
 from amzlinkr.domain.sites import NOT_ELIGIBLE, THROTTLED, VALID, Connection, tag_rejected_in
+from amzlinkr.http.account_outputs import Validated
 from amzlinkr.http.edge import Edge, Request
 from amzlinkr.http.inputs import Keys, PaapiKeys
-from amzlinkr.http.outputs import Validated
 from amzlinkr.http.responses import Answer, connection_out
 from amzlinkr.wiring import Dependencies, dependencies
 

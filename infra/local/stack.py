@@ -172,18 +172,22 @@ def published(stack: Stack, path: Path) -> Iterator[None]:
             path.unlink()
 
 
-def stop_on_sigterm() -> None:
-    """Let SIGTERM end the program as Ctrl-C does."""
+def stop_on_signals() -> None:
+    """Let SIGTERM and a closed terminal end the program as Ctrl-C does, once and in order."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
+        for number in signals:
+            signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, interrupt)
+    for number in signals:
+        signal.signal(number, interrupt)
 
 
 def main() -> int:
     """Keep the stack running until someone stops it or a part of it ends."""
-    stop_on_sigterm()
+    stop_on_signals()
     port = os.environ.get("PORT", "")
     try:
         with running_stack(

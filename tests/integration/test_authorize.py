@@ -22,17 +22,17 @@ def ask(headers: dict[str, Any] | None) -> dict[str, Any]:
     return authorize.handler({"type": "REQUEST", "methodArn": ARN, "headers": headers}, None)
 
 
-@pytest.mark.parametrize("header", ["Authorization", "authorization", "AUTHORIZATION"])
-@pytest.mark.parametrize("scheme", ["Bearer ", "bearer ", "Bearer  "])
-def test_a_key_is_its_sites(site: Site, header: str, scheme: str) -> None:
-    with witness.aws_calls() as made:
-        answer = ask({header: scheme + site.api_key})
-    assert answer["context"]["site_id"] == answer["principalId"] == site.site_id
-    assert answer["policyDocument"]["Statement"] == [
-        {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": ARN}
-    ]
-    assert made == ["GetItem"]
-    assert site.api_key not in str(answer)
+def test_a_key_is_its_sites(site: Site) -> None:
+    for header in ("Authorization", "authorization", "AUTHORIZATION"):
+        for scheme in ("Bearer ", "bearer ", "Bearer  "):
+            with witness.aws_calls() as made:
+                answer = ask({header: scheme + site.api_key})
+            assert answer["context"]["site_id"] == answer["principalId"] == site.site_id
+            assert answer["policyDocument"]["Statement"] == [
+                {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": ARN}
+            ]
+            assert made == ["GetItem"]
+            assert site.api_key not in str(answer)
 
 
 def broken(key: str) -> list[dict[str, Any] | None]:

@@ -31,7 +31,7 @@ def deliver(
     """Give messages to the worker; the ids it hands back."""
     for message in messages:
         message["Attributes"] = {"ApproximateReceiveCount": str(received)}
-    import_chunks.dependencies = lambda: deps  # type: ignore[assignment] # as calls.run_queue does
+    witness.give(import_chunks, lambda: deps)
     answer = import_chunks.handler(sqs_event(messages), Context(seconds))
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
@@ -54,7 +54,9 @@ def test_a_message_that_comes_twice_is_worked_once(
     assert len(site.changes()[0]) == 12
 
 
-def test_progress_shows_while_it_runs(site: Site, deps: Dependencies, aws: Config, job: str) -> None:
+def test_progress_shows_while_it_runs(
+    site: Site, deps: Dependencies, aws: Config, job: str
+) -> None:
     deliver(deps, witness.messages(aws.import_queue_url)[:1])
     shown = site.get(job).json
     assert (shown["status"], shown["done"]) == ("running", 10)

@@ -14,6 +14,7 @@ from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon import service
 from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
+from infra.local.fake_amazon.signature import Arrived
 from infra.local.fake_amazon.world import Fault, FaultKind
 from tests.calls import Site
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
@@ -46,9 +47,12 @@ def test_filters_reach_the_wire(
 ) -> None:
     wire: list[dict[str, Any]] = []
     read = service._read_body
-    monkeypatch.setattr(
-        service, "_read_body", lambda request: wire.append(json.loads(request.body)) or read(request)
-    )
+
+    def noted(request: Arrived) -> dict[str, object]:
+        wire.append(json.loads(request.body))
+        return read(request)
+
+    monkeypatch.setattr(service, "_read_body", noted)
     found = site.get(
         "/v1/search",
         keywords="caf\u00e9 茶", page="3", category="Kitchen", sort="Price:LowToHigh",
@@ -165,7 +169,7 @@ def test_wrong_parameters_are_named(site: Site) -> None:
         ({"keywords": "https://www.amazon.com/gp/cart"}, "keywords"),
     ]  # fmt: skip
     for query, field in wrong:
-        reply = site.get("/v1/search", **({"keywords": "tea"} | query))
+        reply = site.get("/v1/search", None, **({"keywords": "tea"} | query))
         assert (reply.status, reply.json.get("field")) == (422, field), (query, reply.text)
 
 

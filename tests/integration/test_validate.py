@@ -173,7 +173,7 @@ def test_a_clock_that_cannot_be_met_is_reported(
     amazon.control.set_clock(ClockBody(offset_seconds=20 * 60))
     monkeypatch.setattr(
         "infra.local.fake_amazon.server.format_datetime",
-        lambda _now, usegmt: "Mon, 23 Nov 2026 11:00:00 GMT",
+        lambda *_, **__: "Mon, 23 Nov 2026 11:00:00 GMT",
     )
     problem = refused(site.connect(ACCESS_KEY, SECRET_KEY, TAG), 503, "amazon_clock_skew")
     assert problem["retryable"]

@@ -1,7 +1,7 @@
 """Seeing what the service does to AWS: every API call, and everything that is stored."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -9,6 +9,7 @@ from unittest import mock
 
 import boto3
 from amzlinkr.config import Config
+from amzlinkr.wiring import Dependencies
 from botocore.client import BaseClient
 
 WRITES = frozenset(
@@ -24,6 +25,11 @@ WRITES = frozenset(
         "UpdateItem",
     }
 )
+
+
+def give(worker: Any, deps: Callable[[], Dependencies]) -> None:
+    """Let a worker's handler ask for these dependencies."""
+    worker.dependencies = deps
 
 
 class Killed(BaseException):

@@ -21,7 +21,7 @@ importlib.import_module(sys.argv[1]).handler
 
 def lint(root: Path) -> subprocess.CompletedProcess[str]:
     """Run import-linter on a tree, with its own configuration and no cache."""
-    run = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
+    run = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(no_cache=True))"
     return subprocess.run(
         [sys.executable, "-c", run],
         cwd=root,

@@ -86,7 +86,9 @@ def answer(status: int, body: object = b"", **headers: str) -> Script:
 def dripping_body(seconds: float, gap: float = 0.02) -> Script:
     """A promised body that comes a byte at a time."""
     count = round(seconds / gap)
-    return Script([f"HTTP/1.1 200 OK\r\nContent-Length: {count}\r\n\r\n".encode()] + [b" "] * count, gap)
+    return Script(
+        [f"HTTP/1.1 200 OK\r\nContent-Length: {count}\r\n\r\n".encode()] + [b" "] * count, gap
+    )
 
 
 def dripping_headers(seconds: float, gap: float = 0.02) -> Script:

@@ -62,7 +62,7 @@ class Dependencies:
         self.products = ProductStore(self.shelves)
         self.collection = Collection(tables, self.shelves, self.clock, REFRESH_EVERY)
         self.quotas = QuotaStore(self.clock)
-        self.jobs = JobStore()
+        self.jobs = JobStore(self.clock)
         self.log = telemetry.log
         self.count = telemetry.count
         self.new_api_key = api_keys.new_api_key

@@ -30,8 +30,6 @@ def credentials(shop: str = "US", tag: str = "unit-20") -> PaapiCredentials:
     return paapi_credentials(ACCESS_KEY, SECRET_KEY, tag, shop)
 
 
-def catalog_at(
-    url: str, clock: Clock, shop: str = "US", pacer: FreePacer | None = None
-) -> Catalog:
+def catalog_at(url: str, clock: Clock, shop: str = "US", pacer: FreePacer | None = None) -> Catalog:
     """A real catalogue whose connection goes to `url`."""
     return open_catalog(credentials(shop), pacer or FreePacer(), clock, url)

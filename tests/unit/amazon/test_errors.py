@@ -11,16 +11,18 @@ from amzlinkr.domain import amazon_errors
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.http.responses import problem
+
 from tests.clock import FakeClock
 from tests.unit.amazon.accounts import ACCESS_KEY, SECRET_KEY, catalog_at
 from tests.unit.wire import Script, Wire, answer
 
-DOCUMENTED = """
-AccessDenied AccessDeniedAwsUsers InvalidAssociate AssociateNotEligible IncompleteSignature
-InvalidPartnerTag InvalidSignature RequestExpired UnrecognizedClient TooManyRequests
-UnknownOperation MissingParameter InvalidParameterValue InternalFailure SignatureDoesNotMatch
-InvalidAccessKeyId RequestThrottled
-""".split()
+DOCUMENTED = {
+    "AccessDenied", "AccessDeniedAwsUsers", "InvalidAssociate", "AssociateNotEligible",
+    "IncompleteSignature", "InvalidPartnerTag", "InvalidSignature", "RequestExpired",
+    "UnrecognizedClient", "TooManyRequests", "UnknownOperation", "MissingParameter",
+    "InvalidParameterValue", "InternalFailure", "SignatureDoesNotMatch", "InvalidAccessKeyId",
+    "RequestThrottled",
+}  # fmt: skip
 DEPRECATED = (
     "Product Advertising API is deprecated. Please migrate to Creators API using the migration "
     "guide at https://affiliate-program.amazon.com/creatorsapi/docs/en-us/migrating."
@@ -216,8 +218,8 @@ def test_no_hits_are_no_error() -> None:
 def test_every_documented_code_has_a_row_and_a_test() -> None:
     tested = {code for _, _, code, _, _ in WIRE}
 
-    assert set(DOCUMENTED) <= set(ROWS)
-    assert set(DOCUMENTED) <= tested
+    assert set(ROWS) >= DOCUMENTED
+    assert tested >= DOCUMENTED
 
 
 def test_every_error_class_is_reached_by_a_row() -> None:

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 from amzlinkr.amazon.paapi5 import parser
+from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Deal, Details, Image, Offer, Product
 from amzlinkr.domain.searching import Lookup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.clock import START
+from tests.clock import START, FakeClock
+from tests.unit.amazon.accounts import catalog_at
+from tests.unit.wire import Wire, answer
 
 RECORDINGS = Path(__file__).parents[2] / "recordings" / "paapi5"
 GOOD = {"ASIN": "B0GOOD0001", "ItemInfo": {"Title": {"DisplayValue": "Good"}}}
@@ -224,6 +227,15 @@ def test_a_link_to_anywhere_else_is_dropped(url: str) -> None:
 def test_the_observation_carries_the_moment_before_the_request() -> None:
     asked = START - timedelta(seconds=3)
 
-    product = only(parser.lookup(json.dumps({"ItemsResult": {"Items": [GOOD]}}).encode(), "US", asked))
+    product = only(
+        parser.lookup(json.dumps({"ItemsResult": {"Items": [GOOD]}}).encode(), "US", asked)
+    )
 
     assert product.observed_at == asked
+
+
+def test_a_product_that_was_not_asked_for_is_left_out(clock: FakeClock) -> None:
+    with Wire([answer(200, {"ItemsResult": {"Items": [GOOD, {"ASIN": "B0EXTRA001"}]}})]) as wire:
+        lookup = catalog_at(wire.url, clock).items(["B0GOOD0001"], Deadline.after(clock, 3))
+
+    assert set(lookup.found) == {"B0GOOD0001"}

@@ -76,9 +76,9 @@ def test_a_429_is_never_repeated_and_slows_the_account_down(clock: FakeClock) ->
 
 
 def test_a_refusal_is_never_repeated(clock: FakeClock) -> None:
-    with Wire([answer(401, {"Errors": [{"Code": "InvalidSignature"}]})]) as wire:
-        with pytest.raises(AmazonKeysRejected):
-            catalog_at(wire.url, clock).items(ASIN, Deadline.after(clock, 60))
+    refused = answer(401, {"Errors": [{"Code": "InvalidSignature"}]})
+    with Wire([refused]) as wire, pytest.raises(AmazonKeysRejected):
+        catalog_at(wire.url, clock).items(ASIN, Deadline.after(clock, 60))
 
     assert len(wire.sent) == 1
 

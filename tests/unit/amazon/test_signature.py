@@ -57,9 +57,7 @@ def test_item_requests_of_every_marketplace_are_signed_as_botocore_signs_them(sh
 
 @pytest.mark.parametrize("shop", ["US", "DE", "JP"])
 @pytest.mark.parametrize("keywords", WORDS)
-def test_searches_in_any_script_are_signed_as_botocore_signs_them(
-    shop: str, keywords: str
-) -> None:
+def test_searches_in_any_script_are_signed_as_botocore_signs_them(shop: str, keywords: str) -> None:
     sent = sent_by("SearchItems", shop, keywords)
 
     expected = signed_by_botocore(sent, MARKETPLACES[shop].paapi5_region)

@@ -14,7 +14,8 @@ ASINS = st.text(string.ascii_uppercase + string.digits, min_size=10, max_size=10
 SHOPS = st.sampled_from(list(MARKETPLACES.values()))
 JUNK = st.text(string.ascii_letters + string.digits + "-_.~%/:=&+", max_size=30)
 PATHS = [
-    "/dp/{}", "/dp/{}/", "/dp/{}/ref=sr_1_1", "/gp/product/{}", "/gp/product/{}/ref=ox", "/gp/aw/d/{}",
+    "/dp/{}", "/dp/{}/", "/dp/{}/ref=sr_1_1", "/gp/product/{}", "/gp/product/{}/ref=ox",
+    "/gp/aw/d/{}",
     "/Some-Title-With-Words/dp/{}", "/-/en/dp/{}", "/-/de/Some-Title/dp/{}/ref=x",
     "/gp/offer-listing/{}", "/exec/obidos/ASIN/{}", "/o/ASIN/{}", "/product-reviews/{}",
 ]  # fmt: skip

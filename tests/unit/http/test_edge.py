@@ -5,10 +5,10 @@ import json
 from typing import Any
 
 import pytest
-from amzlinkr.domain.errors import InvalidRequest, RateLimited
+from amzlinkr.domain.errors import RateLimited
 from amzlinkr.http.edge import Edge, Request
 from amzlinkr.http.inputs import ImportRequest, Keys, SearchQuery
-from amzlinkr.http.outputs import MarketplaceList
+from amzlinkr.http.account_outputs import MarketplaceList
 from amzlinkr.http.responses import Answer
 from hypothesis import given
 from hypothesis import strategies as st
@@ -112,7 +112,12 @@ def test_a_malformed_body_is_a_422_that_names_the_field(body: object, field: str
 
 @pytest.mark.parametrize(
     ("body", "field"),
-    [({}, "api"), ({"api": "paapi4"}, "api"), ({"api": 5}, "api"), ({"api": "paapi5"}, "access_key")],
+    [
+        ({}, "api"),
+        ({"api": "paapi4"}, "api"),
+        ({"api": 5}, "api"),
+        ({"api": "paapi5"}, "access_key"),
+    ],
 )
 def test_a_form_of_several_kinds_is_told_by_its_tag(body: object, field: str) -> None:
     assert problem(event_of("POST", "/v1/validate", body))["field"] == field
@@ -180,17 +185,13 @@ def test_64_kilobytes_are_read_and_one_byte_more_is_too_large(encoded: bool) -> 
         assert problem(event)["status"] == status
 
 
-def test_multibyte_characters_count_as_bytes() -> None:
-    assert problem(event_of("POST", "/v1/import", '"' + "€" * 30_000 + '"'))["status"] == 413
-
-
-def test_a_fault_is_a_500_without_its_text(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_fault_is_a_500_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
     body = problem(event_of("GET", "/v1/broken"))
 
-    logged = capsys.readouterr()
+    logged = " ".join(str(vars(record)) for record in caplog.records)
     assert (body["status"], body["code"], body["retryable"]) == (500, "internal_error", True)
-    assert "AKIA" not in json.dumps(body) + logged.out + logged.err
-    assert "Teapot" in logged.out + logged.err
+    assert "AKIA" not in json.dumps(body) + logged
+    assert "Teapot" in logged
 
 
 def test_our_own_limit_says_how_long_to_wait() -> None:
@@ -200,7 +201,7 @@ def test_our_own_limit_says_how_long_to_wait() -> None:
     assert headers_of(answer)["retry-after"] == "7"
 
 
-@pytest.mark.parametrize("path", ["/v1/nothing", "/", "/v1/import/../x", "/v1/list/"])
+@pytest.mark.parametrize("path", ["/v1/nothing", "/", "/v1/import/../x", "/v1/list/x"])
 def test_an_unknown_path_is_a_404_problem(path: str) -> None:
     assert problem(event_of("GET", path))["code"] == "not_found"
 
@@ -246,7 +247,3 @@ def test_the_dependencies_are_asked_for_only_when_a_request_comes() -> None:
     assert built == []
     edge.handler(event_of("GET", "/v1/list"), Context())
     assert built == [True]
-
-
-def test_the_refusal_is_an_invalid_request() -> None:
-    assert InvalidRequest.status == problem(event_of("POST", "/v1/import", {}))["status"]

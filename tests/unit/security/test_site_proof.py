@@ -2,7 +2,6 @@
 
 import socket
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,13 +9,13 @@ from amzlinkr.domain.clock import SystemClock
 from amzlinkr.domain.errors import SiteNotProven
 from amzlinkr.security import site_proof
 from amzlinkr.security.addresses import SiteAddress, site_address
-from amzlinkr.security.site_proof import SiteProver, challenge_places
+from amzlinkr.security.site_proof import SiteProver
 
-from tests.calls import WordPress
+from infra.local.wordpress import WordPress
 from tests.unit.wire import Script, Wire, answer, dripping_body, dripping_headers
 
 TOKEN = "the-token"
-PATH, QUERY = challenge_places("su_1")
+PATH, QUERY = "/.well-known/amzlinkr/su_1", "?amzlinkr_challenge=su_1"
 
 
 def prove(url: str) -> None:
@@ -25,7 +24,7 @@ def prove(url: str) -> None:
 
 
 @pytest.fixture
-def connected(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+def connected(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Every address a socket was told to connect to."""
     asked: list[Any] = []
     real = socket.socket.connect
@@ -35,7 +34,7 @@ def connected(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
         real(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect)
-    yield asked
+    return asked
 
 
 def test_a_site_that_shows_the_token_at_the_path_is_proven() -> None:
@@ -131,7 +130,8 @@ def test_the_request_names_the_site_and_nothing_of_ours() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["10.0.0.1", "192.168.0.1", "169.254.169.254", "172.16.0.1", "0.0.0.0", "fd00::1",
+    ["10.0.0.1", "192.168.0.1", "169.254.169.254", "172.16.0.1", "0.0.0.0", "fd00::1",  # noqa: S104 - never bound, never asked
+
      "::ffff:10.0.0.1", "64:ff9b::a00:1", "fe80::1%1"],
 )  # fmt: skip
 @pytest.mark.parametrize("allow_local", [True, False])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import pytest
@@ -9,16 +10,35 @@ from amzlinkr.domain.credentials import PaapiCredentials
 from amzlinkr.domain.errors import NotConnected
 from amzlinkr.domain.sites import Connection
 from amzlinkr.security.vault import Vault
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from tests.clock import START
 from tests.unit.amazon.accounts import SECRET_KEY, credentials
 
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+
+class SecretsManager:
+    """Moto's, which lets a deleted secret take new values; AWS does not (PutSecretValue)."""
+
+    def __init__(self) -> None:
+        self._moto = boto3.client("secretsmanager")
+
+    def put_secret_value(self, **asked: str) -> Any:
+        if "DeletedDate" in self._moto.describe_secret(SecretId=asked["SecretId"]):
+            raise ClientError({"Error": {"Code": "InvalidRequestException"}}, "PutSecretValue")
+        return self._moto.put_secret_value(**asked)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._moto, name)
+
 
 @pytest.fixture
 def vault() -> Iterator[Vault]:
     with mock_aws():
-        yield Vault(boto3.client("secretsmanager"), "amzlinkr/test")
+        yield Vault(cast("SecretsManagerClient", SecretsManager()), "amzlinkr/test")
 
 
 def connection(secret_id: str, version: str) -> Connection:

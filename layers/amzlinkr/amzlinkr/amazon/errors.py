@@ -57,7 +57,9 @@ def error_of(answer: Answer, service: str) -> AmazonError | None:
     return row(
         detail,
         retry_after=_retry_after(answer) or (PAUSE if row is AmazonThrottled else None),
-        upstream=Upstream(service, answer.status, code, answer.headers.get("x-amzn-requestid")),
+        upstream=Upstream(
+            service, answer.status, _word(code), _word(answer.headers.get("x-amzn-requestid"))
+        ),
     )
 
 
@@ -84,6 +86,11 @@ def _code_and_message(body: bytes) -> tuple[str | None, str]:
 def _retry_after(answer: Answer) -> int | None:
     value = answer.headers.get("retry-after", "")
     return min(int(value), 3600) if value.isascii() and value.isdecimal() else None
+
+
+def _word(text: str | None) -> str | None:
+    """A code or an id of Amazon's, if it looks like one."""
+    return text if text and re.fullmatch(r"[\w.-]{1,80}", text, re.ASCII) else None
 
 
 def _safe(message: str) -> str:

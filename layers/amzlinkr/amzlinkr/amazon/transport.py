@@ -17,7 +17,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from amzlinkr.domain.amazon_errors import AmazonUnavailable, Upstream
 from amzlinkr.domain.clock import Deadline
-from amzlinkr.domain.punctual import PunctualReader
+from amzlinkr.punctual import PunctualReader
 
 CONNECT_TIMEOUT = 1.5
 MAX_ANSWER = 2 * 1024 * 1024

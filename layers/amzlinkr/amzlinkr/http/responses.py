@@ -20,19 +20,21 @@ from amzlinkr.domain.ports import Budget
 from amzlinkr.domain.products import Details, Offer, Product, StoredProduct
 from amzlinkr.domain.shelves import Ages, Shelf
 from amzlinkr.domain.sites import Connection
-from amzlinkr.http.outputs import (
+from amzlinkr.http.account_outputs import (
     BudgetOut,
-    ChangeOut,
     ConnectionOut,
+    ProblemOut,
+    SyncStatus,
+    UpstreamOut,
+)
+from amzlinkr.http.outputs import (
+    ChangeOut,
     DealOut,
     EntryProblem,
     ImageOut,
     ImportResult,
     MoneyOut,
-    ProblemOut,
     ProductOut,
-    SyncStatus,
-    UpstreamOut,
 )
 
 JSON, PROBLEM_JSON = "application/json", "application/problem+json"

@@ -18,7 +18,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.errors import SiteNotProven
-from amzlinkr.domain.punctual import PunctualReader
+from amzlinkr.punctual import PunctualReader
 from amzlinkr.security.addresses import SiteAddress, challenge_places, is_allowed
 
 CONNECT_TIMEOUT, TOTAL_TIMEOUT = 3.0, 10.0

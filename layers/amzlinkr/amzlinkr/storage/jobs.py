@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import msgspec
 
-from amzlinkr.domain.clock import milliseconds, moment
+from amzlinkr.domain.clock import Clock, milliseconds, moment
 from amzlinkr.domain.imports import Chunk, Entry, Job, Outcome
 from amzlinkr.storage import keys
 from amzlinkr.storage.errors import Conflict, store_errors
@@ -17,7 +17,10 @@ KEPT_FOR = timedelta(hours=24)
 
 
 class JobStore:
-    """All sites' import jobs."""
+    """All sites' import jobs. DynamoDB deletes late, so what is over is not seen either."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
 
     def create(self, job: Job) -> bool:
         """Store a new job; False if there is one of this id already."""
@@ -32,7 +35,8 @@ class JobStore:
         )
         try:
             with store_errors():
-                item.save(condition=JobItem.pk.does_not_exist())
+                over = JobItem.expires <= int(self._clock.now().timestamp())
+                item.save(condition=JobItem.pk.does_not_exist() | over)
         except Conflict:
             return False
         return True
@@ -53,12 +57,12 @@ class JobStore:
         with store_errors():
             items = list(JobsItem.query(keys.job(site_id, job_id), consistent_read=True))
         head = next((item for item in items if isinstance(item, JobItem)), None)
-        if head is None:
+        if head is None or head.expires <= self._clock.now().timestamp():
             return None
         outcomes = {
             int(item.number): msgspec.json.decode(item.outcomes, type=dict[str, Outcome])
             for item in items
-            if isinstance(item, ChunkItem)
+            if isinstance(item, ChunkItem) and item.expires == head.expires
         }
         return Job(
             job_id,

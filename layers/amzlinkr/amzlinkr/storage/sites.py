@@ -10,10 +10,10 @@ from pynamodb.connection import Connection as DynamoConnection
 from pynamodb.transactions import TransactWrite
 
 from amzlinkr.domain.clock import milliseconds, moment
-from amzlinkr.domain.errors import InternalError, SignupExpired
+from amzlinkr.domain.errors import InternalError, SignupExpired, StoreUnavailable
 from amzlinkr.domain.sites import Connection, KeyRecord, Signup, Site
 from amzlinkr.storage import keys
-from amzlinkr.storage.errors import store_errors
+from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.records import (
     ApiKeyItem,
     ConnectionItem,
@@ -23,6 +23,8 @@ from amzlinkr.storage.records import (
     SiteItem,
     SitesItem,
 )
+
+MAX_RACES = 5
 
 
 class SiteStore:
@@ -63,8 +65,18 @@ class SiteStore:
         return item.site_id, item.kid
 
     def connect(self, site_id: str, connection: Connection) -> None:
-        """Store a connection; the first one makes its marketplace the site's primary one."""
-        with store_errors(), TransactWrite(connection=self._connection) as transaction:
+        """Store a connection; the first one makes its marketplace the site's primary one.
+
+        Raises `StoreUnavailable` if the site changes or leaves at this very moment.
+        """
+        try:
+            with store_errors():
+                self._write_connection(site_id, connection)
+        except Conflict as error:
+            raise StoreUnavailable("The site is being changed by somebody else.") from error
+
+    def _write_connection(self, site_id: str, connection: Connection) -> None:
+        with TransactWrite(connection=self._connection) as transaction:
             transaction.save(
                 ConnectionItem(
                     site_id,
@@ -103,8 +115,16 @@ class SiteStore:
         The site of a known host keeps its id. All its older keys are revoked, and unless this is
         the same sign-up again, so are its Amazon connections: whoever proves a host today inherits
         nothing of yesterday's owner. The returned site is the one before: its connections name
-        the secrets to delete.
+        the secrets to delete. Raises `StoreUnavailable` if others claim it all the time.
         """
+        for _ in range(MAX_RACES):
+            try:
+                return self._claim(signup, new_site_id, key, now)
+            except Conflict:
+                continue
+        raise StoreUnavailable("Others sign up for this site at the same time.")
+
+    def _claim(self, signup: Signup, new_site_id: str, key: KeyRecord, now: datetime) -> Site:
         with store_errors():
             try:
                 site_id = HostItem.get(
@@ -149,7 +169,7 @@ class SiteStore:
             for item in items:
                 if isinstance(item, HeldKeyItem):
                     transaction.delete(ApiKeyItem(keys.api_key(item.key_hash), keys.SITE))
-                    transaction.delete(item)
+                    transaction.delete(item, condition=HeldKeyItem.pk.exists())
                 elif isinstance(item, ConnectionItem) and not same_signup:
                     transaction.delete(item)
             transaction.save(

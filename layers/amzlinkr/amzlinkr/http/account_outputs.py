@@ -1,0 +1,148 @@
+"""What answers about sites, accounts and problems look like.
+
+Optional fields are left out when there is nothing to say.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import UNSET, Struct, UnsetType
+
+from amzlinkr.domain.marketplaces import Marketplace
+
+
+class Challenge(Struct):
+    """Where to show which token"""
+
+    token: str
+    path: str
+    query: str
+
+
+class SignupStarted(Struct):
+    """POST /v1/signup"""
+
+    signup_id: str
+    challenge: Challenge
+    expires_at: datetime
+
+
+class SignupDone(Struct):
+    """POST /v1/signup/{signup_id}/verify: the key is shown this once"""
+
+    site_id: str
+    api_key: str
+    site_url: str
+
+
+class ConnectionOut(Struct):
+    """An Amazon account in one marketplace, its key masked"""
+
+    marketplace: str
+    api: str
+    partner_tag: str
+    key: str
+    state: str
+    since: datetime
+    last_ok_at: datetime | None
+    next_probe_at: datetime | None
+    problem: str | None
+
+
+class Connections(Struct):
+    """GET /v1/connections"""
+
+    connections: list[ConnectionOut]
+
+
+class Validated(Struct):
+    """POST /v1/validate"""
+
+    status: str
+    message: str
+    connection: ConnectionOut
+
+
+class RegionsOut(Struct):
+    """The region of each API that serves a marketplace"""
+
+    paapi5: str
+    creators: str
+
+
+class MarketplaceOut(Struct):
+    """One Amazon shop"""
+
+    code: str
+    domain: str
+    name: str
+    currency: str
+    languages: tuple[str, ...]
+    regions: RegionsOut
+
+    @classmethod
+    def of(cls, shop: Marketplace) -> MarketplaceOut:
+        """The answer's form of a marketplace."""
+        regions = RegionsOut(shop.paapi5_region, shop.creators_region)
+        return cls(shop.code, shop.domain, shop.name, shop.currency, shop.languages, regions)
+
+
+class MarketplaceList(Struct):
+    """GET /v1/marketplaces"""
+
+    marketplaces: list[MarketplaceOut]
+
+
+class SiteOut(Struct):
+    """GET /v1/site"""
+
+    site_id: str
+    site_url: str
+    email: str
+    created_at: datetime
+    primary_marketplace: str | None
+    connections: list[ConnectionOut]
+
+
+class BudgetOut(Struct):
+    """Amazon requests of the current UTC day"""
+
+    used: int
+    limit: int
+
+
+class SyncStatus(Struct):
+    """GET /v1/sync: products by freshness, and the Amazon budget by marketplace"""
+
+    last_run_at: datetime | None
+    next_run_at: datetime | None
+    fresh: int
+    stale: int
+    failing: int
+    amazon_budget: dict[str, BudgetOut]
+
+
+class UpstreamOut(Struct):
+    """Amazon's own words"""
+
+    service: str
+    status: int | None
+    code: str | None
+    request_id: str | None
+
+
+class ProblemOut(Struct):
+    """RFC 9457 problem details"""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    action: str
+    retryable: bool
+    request_id: str
+    field: str | UnsetType = UNSET
+    retry_after: int | UnsetType = UNSET
+    upstream: UpstreamOut | UnsetType = UNSET

@@ -1,0 +1,47 @@
+"""Where the stores' contract is checked: moto, and the embedded AWS, on which races are real."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from amzlinkr.config import Config
+from amzlinkr.wiring import Dependencies
+
+from infra.local.emulator import running_emulator
+from infra.local.processes import choose_port
+from tests.clock import FakeClock
+from tests.conftest import make_resources
+
+
+@pytest.fixture(scope="session")
+def emulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Config]]:
+    """The embedded AWS with the template's tables: its address, and their names."""
+    log: Path = tmp_path_factory.mktemp("aws") / "log"
+    with running_emulator(choose_port(None), log, enforce_iam=False) as emulator:
+        os.environ["AWS_ENDPOINT_URL"] = emulator.endpoint
+        try:
+            config = make_resources()
+        finally:
+            del os.environ["AWS_ENDPOINT_URL"]
+        yield emulator.endpoint, config
+
+
+@pytest.fixture
+def racing(
+    emulated: tuple[str, Config], clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> Dependencies:
+    """The stores on the embedded AWS."""
+    endpoint, config = emulated
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    return Dependencies(replace(config), clock)
+
+
+@pytest.fixture(params=["moto", "emulator"])
+def stores(request: pytest.FixtureRequest, clock: FakeClock) -> Dependencies:
+    """The stores on either."""
+    if request.param == "moto":
+        return Dependencies(request.getfixturevalue("aws"), clock)
+    deps: Dependencies = request.getfixturevalue("racing")
+    return deps

@@ -1,0 +1,247 @@
+"""What the stores promise, one suite on both moto and the embedded AWS."""
+
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from amzlinkr.domain.errors import RateLimited, SignupExpired
+from amzlinkr.domain.imports import Chunk, Entry, Job, Problem
+from amzlinkr.domain.searching import Lookup
+from amzlinkr.domain.sites import Connection, KeyRecord, Signup
+from amzlinkr.wiring import Dependencies
+
+from tests.clock import START
+from tests.fakes import offer, product
+
+HOUR = timedelta(hours=1)
+ASINS = [f"B0{number:08d}" for number in range(30)]
+
+
+@pytest.fixture
+def site_id() -> str:
+    return f"site_{secrets.token_hex(13)}"
+
+
+def signup(host: str) -> Signup:
+    name = f"su_{secrets.token_hex(16)}"
+    return Signup(name, host, f"https://{host}", "owner@example.com", "token", START + HOUR)
+
+
+def key(name: str = "") -> KeyRecord:
+    return KeyRecord(name or secrets.token_hex(4), secrets.token_hex(32))
+
+
+def connection(shop: str = "US") -> Connection:
+    return Connection(shop, "paapi5", "t-20", "…TEST", "valid", START, f"s/{shop}/1", "v1", "q1")
+
+
+def test_imported_products_are_read_back_with_their_age(stores: Dependencies, site_id: str) -> None:
+    stores.collection.add(site_id, "US", [product(asin) for asin in ASINS[:10]])
+    stores.collection.add(site_id, "US", [product(asin) for asin in ASINS[10:13]])
+
+    held = stores.products.get_many(site_id, "US", [*ASINS[:13], ASINS[20]])
+
+    assert set(held) == set(ASINS[:13])
+    assert held[ASINS[0]].details == product(ASINS[0]).details
+    assert held[ASINS[0]].offer == offer()
+    assert held[ASINS[0]].observed_at == START
+    assert stores.products.get("site_other", "US", ASINS[0]) is None
+    assert stores.products.get(site_id, "DE", ASINS[0]) is None
+
+
+def test_importing_again_stores_nothing_twice(stores: Dependencies, site_id: str) -> None:
+    items = [product(asin) for asin in ASINS[:7]]
+    stores.collection.add(site_id, "US", items)
+    before = [item.seq for item in stores.products.changes(site_id, 0, 100)]
+
+    stores.collection.add(site_id, "US", items)
+
+    assert [item.seq for item in stores.products.changes(site_id, 0, 100)] == before
+    shelves = stores.shelves.of_site(site_id)
+    assert [len(shelf.slots) for shelf in shelves] == [7]
+
+
+def test_pages_follow_each_other_without_gap_or_repetition(
+    stores: Dependencies, site_id: str
+) -> None:
+    for start in range(0, 30, 10):
+        stores.collection.add(site_id, "US", [product(a) for a in ASINS[start : start + 10]])
+    stores.collection.remove(site_id, "US", ASINS[5])
+    seen: list[str] = []
+    after: str | None = None
+
+    while True:
+        page = stores.products.page(site_id, "US", after, 7)
+        seen += [item.asin for item in page.products]
+        after = page.last
+        if after is None:
+            break
+
+    assert seen == [asin for asin in ASINS if asin != ASINS[5]]
+
+
+def test_the_feed_shows_each_product_once_at_its_newest_change(
+    stores: Dependencies, site_id: str
+) -> None:
+    stores.collection.add(site_id, "US", [product(asin) for asin in ASINS[:3]])
+    stores.collection.add(site_id, "US", [product(ASINS[0], offer(1), START + HOUR)])
+    stores.collection.remove(site_id, "US", ASINS[1])
+
+    feed = stores.products.changes(site_id, 0, 100)
+
+    assert [(item.asin, item.kind, item.seq) for item in feed] == [
+        (ASINS[2], "added", 3),
+        (ASINS[0], "price", 4),
+        (ASINS[1], "removed", 5),
+    ]
+    assert stores.products.changes(site_id, 4, 100) == feed[2:]
+    assert stores.products.changes(site_id, 0, 1) == feed[:1]
+
+
+def test_a_removed_product_is_gone_and_its_hole_is_filled(
+    stores: Dependencies, site_id: str
+) -> None:
+    stores.collection.add(site_id, "US", [product(asin) for asin in ASINS[:10]])
+
+    assert stores.collection.remove(site_id, "US", ASINS[4])
+    assert not stores.collection.remove(site_id, "US", ASINS[4])
+    stores.collection.add(site_id, "US", [product(ASINS[11])])
+
+    assert stores.products.get(site_id, "US", ASINS[4]) is None
+    (shelf,) = stores.shelves.of_site(site_id)
+    assert set(shelf.asins) == {*ASINS[:10], ASINS[11]} - {ASINS[4]}
+
+
+def test_a_refresh_writes_what_changed_and_makes_the_rest_younger(
+    stores: Dependencies, site_id: str
+) -> None:
+    stores.collection.add(site_id, "US", [product(asin) for asin in ASINS[:3]])
+    (shelf,) = stores.shelves.of_site(site_id)
+    assert stores.shelves.lease(shelf, "l1", START + HOUR)
+    later = START + 2 * HOUR
+    found = {a: product(a, offer(1 if a == ASINS[1] else 1999), later) for a in ASINS[:2]}
+
+    changes = stores.collection.refresh(shelf, Lookup(later, found))
+
+    assert [(c.product.asin, c.kind) for c in changes] == [(ASINS[1], "price")]
+    held = stores.products.get_many(site_id, "US", ASINS[:3])
+    assert {a: held[a].observed_at for a in held} == {
+        ASINS[0]: later, ASINS[1]: later, ASINS[2]: START,
+    }  # fmt: skip
+    assert [item.asin for item in stores.products.changes(site_id, 3, 100)] == [ASINS[1]]
+    (refreshed,) = stores.shelves.of_site(site_id)
+    assert (refreshed.due_at, refreshed.lease) == (later + HOUR, "")
+
+
+def test_a_refresh_entered_twice_or_late_changes_nothing(
+    stores: Dependencies, site_id: str
+) -> None:
+    stores.collection.add(site_id, "US", [product(ASINS[0])])
+    (shelf,) = stores.shelves.of_site(site_id)
+    new = Lookup(START + HOUR, {ASINS[0]: product(ASINS[0], offer(5), START + HOUR)})
+    old = Lookup(START, {ASINS[0]: product(ASINS[0], offer(9), START)})
+
+    results = [stores.collection.refresh(shelf, lookup) for lookup in (new, new, old)]
+
+    assert [len(changes) for changes in results] == [1, 0, 0]
+    held = stores.products.get(site_id, "US", ASINS[0])
+    assert held is not None
+    assert held.offer == offer(5)
+    assert [item.seq for item in stores.products.changes(site_id, 0, 9)] == [2]
+
+
+def test_a_due_shelf_is_leased_once(stores: Dependencies, site_id: str) -> None:
+    stores.collection.add(site_id, "US", [product(ASINS[0])])
+    (shelf,) = stores.shelves.of_site(site_id)
+    name = (site_id, "US", shelf.shelf_id)
+
+    assert name not in stores.shelves.due(START, 1000)
+    assert name in stores.shelves.due(START + HOUR, 1000)
+    assert stores.shelves.lease(shelf, "l1", START + 2 * HOUR)
+    assert not stores.shelves.lease(shelf, "l2", START + 2 * HOUR)
+    assert name not in stores.shelves.due(START + HOUR, 1000)
+    leased = replace(shelf, lease="l1")
+    assert stores.shelves.make_due(shelf, START)
+    assert not stores.shelves.postpone(leased, START + 5 * HOUR)
+    assert name in stores.shelves.due(START, 1000)
+
+
+def test_a_sign_up_is_kept_until_its_time_is_over(stores: Dependencies) -> None:
+    begun = signup(f"{secrets.token_hex(8)}.example")
+    stores.sites.begin_signup(begun)
+
+    assert stores.sites.signup(begun.signup_id, START) == begun
+    for name, now in ((begun.signup_id, START + HOUR), ("su_unknown", START)):
+        with pytest.raises(SignupExpired):
+            stores.sites.signup(name, now)
+
+
+def test_a_claim_makes_a_site_with_one_key(stores: Dependencies, site_id: str) -> None:
+    begun, held = signup(f"{secrets.token_hex(8)}.example"), key()
+
+    stores.sites.claim(begun, site_id, held, START)
+    stores.sites.connect(site_id, connection("DE"))
+    stores.sites.connect(site_id, connection("US"))
+
+    site = stores.sites.get(site_id)
+    assert site is not None
+    assert (site.host, site.primary, set(site.connections)) == (begun.host, "DE", {"DE", "US"})
+    assert stores.sites.site_of_key(held.digest) == (site_id, held.kid)
+    assert stores.sites.site_of_key("unknown") is None
+
+
+def test_a_host_that_changes_hands_keeps_its_id_and_loses_keys_and_connections(
+    stores: Dependencies, site_id: str
+) -> None:
+    begun, first, second, third = signup(f"{secrets.token_hex(8)}.example"), key(), key(), key()
+    stores.sites.begin_signup(begun)
+    stores.sites.claim(begun, site_id, first, START)
+    stores.sites.connect(site_id, connection())
+
+    again = stores.sites.signup(begun.signup_id, START)
+    same = stores.sites.claim(again, "site_new", second, START)
+    kept = stores.sites.get(site_id)
+    other = stores.sites.claim(signup(begun.host), "site_new", third, START)
+
+    assert same.site_id == other.site_id == site_id
+    assert kept is not None
+    assert (set(kept.connections), dict(same.connections)) == ({"US"}, {})
+    assert set(other.connections) == {"US"}
+    found = [stores.sites.site_of_key(k.digest) for k in (first, second, third)]
+    assert found == [None, None, (site_id, third.kid)]
+    site = stores.sites.get(site_id)
+    assert site is not None
+    assert (site.connections, site.primary) == ({}, None)
+
+
+def test_a_job_is_created_once_and_remembers_its_finished_calls(
+    stores: Dependencies, site_id: str
+) -> None:
+    entries = (Entry(ASINS[0], ASINS[0], "US"), Entry("x", None, None, Problem("c", "d", "a", "f")))
+    job = Job("job_1", site_id, entries, (Chunk(0, "US", (ASINS[0],)),), START, "hash")
+
+    assert stores.jobs.create(job)
+    assert not stores.jobs.create(replace(job, body_hash="other"))
+    assert stores.jobs.get(site_id, "job_1") == replace(job, outcomes={})
+    stores.jobs.finish(job, job.chunks[0], {ASINS[0]: None})
+    stores.jobs.finish(job, job.chunks[0], {ASINS[0]: None})
+
+    kept = stores.jobs.get(site_id, "job_1")
+    assert kept is not None
+    assert (kept.outcomes, kept.status) == ({0: {ASINS[0]: None}}, "done")
+    assert stores.jobs.get("site_other", "job_1") is None
+
+
+def test_our_own_counters_stop_at_their_limit_until_the_period_is_over(
+    stores: Dependencies, site_id: str
+) -> None:
+    for _ in range(3):
+        stores.quotas.count("test", site_id, 3, HOUR)
+
+    with pytest.raises(RateLimited) as refused:
+        stores.quotas.count("test", site_id, 3, HOUR)
+
+    assert refused.value.retry_after == 3600
+    stores.clock.sleep(3600)
+    stores.quotas.count("test", site_id, 3, HOUR)

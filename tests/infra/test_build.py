@@ -1,0 +1,119 @@
+"""`sam build` works on a machine with any one Python and makes all that the handlers need."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.infra.conftest import REGION, ROOT
+from tests.infra.test_template import handler_folders
+
+LAMBDA_LIMIT = 250 * 1024 * 1024
+IMPORT_IT = """
+import sys
+layer, function = sys.argv[1:]
+sys.path[:0] = [layer, function]
+import amzlinkr, app
+assert callable(app.handler)
+assert amzlinkr.__file__.startswith(layer), amzlinkr.__file__
+"""
+
+
+def one_python() -> dict[str, str]:
+    """The environment of a machine that has this interpreter and make."""
+    tools = [str(Path(sys.executable).parent), *os.defpath.split(os.pathsep)]
+    if make := shutil.which("make"):
+        tools.append(str(Path(make).parent))
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return kept | {"PATH": os.pathsep.join(tools), "SAM_CLI_TELEMETRY": "0"}
+
+
+def run(*command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None) -> str:
+    """Output of a command that has to succeed."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=one_python() if env is None else env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def sam() -> Path:
+    path = ROOT / ".venv-sam" / "bin" / "sam"
+    assert path.exists(), "the SAM CLI is set up by `make test`"
+    return path
+
+
+@pytest.fixture(scope="session")
+def built(sam: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `sam build` makes of the project."""
+    target = tmp_path_factory.mktemp("built")
+    run(sam, "build", "--template", ROOT / "template.yaml", "--build-dir", target)
+    return target
+
+
+@pytest.fixture(scope="session")
+def layer_for_this_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The layer by the same recipe and lock, with wheels that this interpreter can load."""
+    artifacts = tmp_path_factory.mktemp("layer")
+    run(
+        "make",
+        "build-AmzlinkrLayer",
+        "TARGET=",
+        f"PYTHON={sys.executable}",
+        f"ARTIFACTS_DIR={artifacts}",
+        cwd=ROOT / "layers" / "amzlinkr",
+    )
+    return artifacts / "python"
+
+
+def test_sam_finds_nothing_wrong(sam: Path) -> None:
+    output = run(
+        sam, "validate", "--lint", "--template", ROOT / "template.yaml", "--region", REGION
+    )
+
+    assert "is a valid SAM Template" in output
+
+
+def test_cfn_lint_finds_nothing_wrong() -> None:
+    assert not run(
+        Path(sys.executable).with_name("cfn-lint"),
+        "--regions",
+        REGION,
+        "--",
+        ROOT / "template.yaml",
+    )
+
+
+def test_the_package_is_where_lambda_looks_for_it(built: Path) -> None:
+    package = built / "AmzlinkrLayer" / "python" / "amzlinkr"
+
+    assert (package / "wiring.py").exists()
+    assert not list(package.rglob("__pycache__"))
+
+
+def test_the_layer_is_built_for_lambda(built: Path) -> None:
+    layer = built / "AmzlinkrLayer" / "python"
+
+    compiled = [path.name for path in layer.rglob("*.so")]
+
+    assert compiled
+    assert all("cpython-313-aarch64" in name or "abi3" in name for name in compiled), compiled
+    assert sum(path.stat().st_size for path in layer.rglob("*")) < LAMBDA_LIMIT
+
+
+@pytest.mark.parametrize("folder", handler_folders())
+def test_a_handler_needs_its_folder_and_the_layer_only(
+    folder: str, layer_for_this_python: Path
+) -> None:
+    function = ROOT / "functions" / folder
+
+    run(sys.executable, "-ISB", "-c", IMPORT_IT, layer_for_this_python, function, env={})

@@ -1,0 +1,98 @@
+"""Queues that lose and reorder nothing, tables that keep no history of prices."""
+
+import pytest
+
+from infra.local.transform import Template
+from tests.infra.test_template import of_type
+
+WORKERS = {"RefreshQueue": "RefreshShelvesFunction", "ImportQueue": "ImportChunksFunction"}
+
+
+@pytest.mark.parametrize("queue_id", WORKERS)
+def test_a_queue_is_ordered_and_gives_up_into_another(queue_id: str, template: Template) -> None:
+    queue = template["Resources"][queue_id]["Properties"]
+    worker = template["Resources"][WORKERS[queue_id]]["Properties"]
+    dead_letters = queue_id.replace("Queue", "DeadLetterQueue")
+
+    assert queue["FifoQueue"] is True
+    assert queue["ContentBasedDeduplication"] is False
+    assert queue["SqsManagedSseEnabled"] is True
+    assert queue["VisibilityTimeout"] >= 6 * worker["Timeout"]
+    assert queue["RedrivePolicy"] == {
+        "deadLetterTargetArn": {"Fn::GetAtt": [dead_letters, "Arn"]},
+        "maxReceiveCount": 5,
+    }
+    assert template["Resources"][dead_letters]["Properties"]["FifoQueue"] is True
+
+
+@pytest.mark.parametrize("queue_id", WORKERS)
+def test_a_worker_reports_which_messages_failed(queue_id: str, template: Template) -> None:
+    source = template["Resources"][f"{queue_id}Events"]["Properties"]
+
+    assert source["EventSourceArn"] == {"Fn::GetAtt": [queue_id, "Arn"]}
+    assert source["FunctionName"] == {"Ref": WORKERS[queue_id]}
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert 1 <= source["BatchSize"] <= 10
+    assert source["ScalingConfig"]["MaximumConcurrency"] >= 2
+
+
+def test_queues_are_reached_over_tls_only(template: Template) -> None:
+    policy = template["Resources"]["QueuesOverTlsOnly"]
+
+    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+
+    queues = of_type(template, "AWS::SQS::Queue")
+    assert policy["Condition"] == "IsDeployed"
+    assert {queue["Ref"] for queue in policy["Properties"]["Queues"]} == set(queues)
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_the_sync_is_scheduled(template: Template) -> None:
+    (rule,) = of_type(template, "AWS::Events::Rule").values()
+
+    (target,) = rule["Targets"]
+
+    assert template["Parameters"]["SyncSchedule"]["Default"] == "rate(5 minutes)"
+    assert target["Arn"] == {"Fn::GetAtt": ["PriceSyncFunction", "Arn"]}
+    assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] < 300
+
+
+def test_tables_are_paid_by_use(template: Template) -> None:
+    tables = of_type(template, "AWS::DynamoDB::Table")
+
+    assert len(tables) == 5
+    assert all(table["BillingMode"] == "PAY_PER_REQUEST" for table in tables.values())
+
+
+def test_nothing_keeps_former_prices(template: Template) -> None:
+    with_history = {
+        logical_id
+        for logical_id, table in of_type(template, "AWS::DynamoDB::Table").items()
+        if "PointInTimeRecoverySpecification" in table
+        or "StreamSpecification" in table
+        or "KinesisStreamSpecification" in table
+    }
+
+    assert with_history == {"SitesTable"}
+
+
+@pytest.mark.parametrize("table_id", ["SitesTable", "ProductsTable", "ShelvesTable"])
+def test_what_sites_own_is_not_deleted_by_mistake(table_id: str, template: Template) -> None:
+    table = template["Resources"][table_id]["Properties"]
+
+    assert table["DeletionProtectionEnabled"] == {"Fn::If": ["IsDeployed", True, False]}
+
+
+@pytest.mark.parametrize("table_id", ["SitesTable", "ProductsTable", "QuotasTable", "JobsTable"])
+def test_what_is_no_longer_needed_expires(table_id: str, template: Template) -> None:
+    table = template["Resources"][table_id]["Properties"]
+
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
+
+
+def test_the_change_feed_can_be_read_consistently(template: Template) -> None:
+    table = template["Resources"]["ProductsTable"]["Properties"]
+
+    assert [index["IndexName"] for index in table["LocalSecondaryIndexes"]] == ["feed"]
+    assert "GlobalSecondaryIndexes" not in table

@@ -1,0 +1,192 @@
+"""What template.yaml promises, read from its translated form."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from infra.local.transform import Template
+from tests.infra.conftest import ROOT
+
+Resources = dict[str, dict[str, Any]]
+
+PUBLIC = {
+    ("post", "/v1/signup"),
+    ("post", "/v1/signup/{signup_id}/verify"),
+    ("get", "/v1/marketplaces"),
+}
+ROUTES = PUBLIC | {
+    ("post", "/v1/validate"),
+    ("get", "/v1/connections"),
+    ("delete", "/v1/connections/{marketplace}"),
+    ("get", "/v1/diagnostics"),
+    ("get", "/v1/search"),
+    ("get", "/v1/variations/{asin}"),
+    ("get", "/v1/browse_nodes"),
+    ("post", "/v1/import"),
+    ("get", "/v1/import/{job_id}"),
+    ("get", "/v1/products"),
+    ("get", "/v1/products/{asin}"),
+    ("delete", "/v1/products/{asin}"),
+    ("get", "/v1/changes"),
+    ("get", "/v1/sync"),
+    ("post", "/v1/sync"),
+    ("get", "/v1/site"),
+    ("patch", "/v1/site"),
+    ("delete", "/v1/site"),
+    ("get", "/v1/export"),
+    ("get", "/v1/usage"),
+    ("get", "/v1/keys"),
+    ("post", "/v1/keys"),
+    ("delete", "/v1/keys/{kid}"),
+}
+GATEWAY_PROBLEMS = {
+    "UNAUTHORIZED": (401, "api_key_missing"),
+    "ACCESS_DENIED": (403, "api_key_rejected"),
+    "MISSING_AUTHENTICATION_TOKEN": (404, "not_found"),
+    "INVALID_SIGNATURE": (404, "not_found"),
+    "RESOURCE_NOT_FOUND": (404, "not_found"),
+    "THROTTLED": (429, "rate_limited"),
+    "QUOTA_EXCEEDED": (429, "rate_limited"),
+    "REQUEST_TOO_LARGE": (413, "body_too_large"),
+    "DEFAULT_4XX": (400, "bad_request"),
+    "DEFAULT_5XX": (500, "internal_error"),
+}
+
+
+def of_type(template: Template, name: str) -> Resources:
+    """Logical ids and properties of all resources of one type."""
+    return {
+        logical_id: resource.get("Properties", {})
+        for logical_id, resource in template["Resources"].items()
+        if resource["Type"] == name
+    }
+
+
+def handler_folders() -> list[str]:
+    return sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
+
+
+def api_body(template: Template) -> dict[str, Any]:
+    body: dict[str, Any] = template["Resources"]["Api"]["Properties"]["Body"]
+    return body
+
+
+@pytest.mark.parametrize("folder", handler_folders())
+def test_folder_function_log_group_and_event_share_one_name(
+    folder: str, source: Template, template: Template
+) -> None:
+    logical_id = "".join(word.title() for word in folder.split("_"))
+    function = template["Resources"][f"{logical_id}Function"]["Properties"]
+    log_group = template["Resources"][f"{logical_id}LogGroup"]["Properties"]
+
+    code = source["Resources"][f"{logical_id}Function"]["Properties"]["CodeUri"]
+
+    assert code == f"functions/{folder}"
+    assert function["FunctionName"] == {"Fn::Sub": f"amzlinkr-${{Stage}}-{folder}"}
+    assert function["LoggingConfig"]["LogGroup"] == {"Ref": f"{logical_id}LogGroup"}
+    assert function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == folder
+    assert log_group["LogGroupName"] == {"Fn::Sub": f"/aws/lambda/amzlinkr-${{Stage}}-{folder}"}
+    assert json.loads((ROOT / "infra" / "events" / f"{folder}.json").read_text())
+
+
+def test_every_function_has_a_folder(template: Template) -> None:
+    assert len(of_type(template, "AWS::Lambda::Function")) == len(handler_folders())
+
+
+def test_functions_run_on_graviton_with_the_layer(template: Template) -> None:
+    for function in of_type(template, "AWS::Lambda::Function").values():
+        assert function["Runtime"] == "python3.13"
+        assert function["Architectures"] == ["arm64"]
+        assert function["Handler"] == "app.handler"
+        assert [next(iter(layer)) for layer in function["Layers"]] == ["Ref"]
+
+
+def test_the_contract_is_routed_and_nothing_else(template: Template) -> None:
+    paths = api_body(template)["paths"]
+
+    assert {(method, path) for path, methods in paths.items() for method in methods} == ROUTES
+
+
+def test_every_route_asks_for_a_key_unless_it_is_public(template: Template) -> None:
+    for path, methods in api_body(template)["paths"].items():
+        for method, operation in methods.items():
+            expected: list[dict[str, list[str]]] = (
+                [{"NONE": []}] if (method, path) in PUBLIC else [{"ApiKey": []}]
+            )
+            assert operation["security"] == expected, (method, path)
+
+
+def test_no_answer_of_the_authorizer_is_kept(template: Template) -> None:
+    scheme = api_body(template)["components"]["securitySchemes"]["ApiKey"]
+
+    authorizer = scheme["x-amazon-apigateway-authorizer"]
+
+    assert authorizer["type"] == "request"
+    assert authorizer["authorizerResultTtlInSeconds"] == 0
+    assert authorizer["identitySource"] == "method.request.header.Authorization"
+
+
+@pytest.mark.parametrize(("response_type", "expected"), GATEWAY_PROBLEMS.items())
+def test_the_gateway_answers_problems(
+    response_type: str, expected: tuple[int, str], template: Template
+) -> None:
+    status, code = expected
+    response = api_body(template)["x-amazon-apigateway-gateway-responses"][response_type]
+
+    problem = json.loads(response["responseTemplates"]["application/json"])
+
+    headers = response["responseParameters"]
+    assert headers["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+    assert (int(response["statusCode"]), problem["status"], problem["code"]) == (status, *expected)
+    assert problem["type"] == f"urn:amzlinkr:problem:{code}"
+    assert problem["retryable"] is (status in (429, 500))
+    assert problem["request_id"] == "$context.requestId"
+    assert problem["title"]
+    assert problem["detail"]
+    assert problem["action"]
+    if "retry_after" in problem:
+        assert headers["gatewayresponse.header.Retry-After"] == f"'{problem['retry_after']}'"
+
+
+def test_access_logs_hold_neither_headers_nor_queries(template: Template) -> None:
+    stage = template["Resources"]["ApiapiStage"]["Properties"]
+
+    fields = json.loads(stage["AccessLogSetting"]["Format"])
+
+    logged = " ".join(fields.values()).lower()
+    assert not re.search(r"header|query|authorization|context\.path\b|body", logged)
+    assert stage["AccessLogSetting"]["DestinationArn"] == {"Fn::GetAtt": ["ApiLogGroup", "Arn"]}
+    assert not any(setting["DataTraceEnabled"] for setting in stage["MethodSettings"])
+    assert all(setting["LoggingLevel"] == "OFF" for setting in stage["MethodSettings"])
+    assert template["Resources"]["Api"]["DependsOn"] == "ApiAccount"
+
+
+def test_sign_up_is_throttled_before_it_costs_anything(template: Template) -> None:
+    settings = template["Resources"]["ApiapiStage"]["Properties"]["MethodSettings"]
+
+    limits = {setting["ResourcePath"]: setting["ThrottlingRateLimit"] for setting in settings}
+
+    assert set(limits) == {"/*", "/~1v1~1signup", "/~1v1~1signup~1{signup_id}~1verify"}
+    assert limits["/~1v1~1signup"] == {"Fn::If": ["IsDeployed", 5, 1000]}
+
+
+def test_production_talks_to_amazon_alone(template: Template) -> None:
+    assert template["Conditions"]["IsLocal"] == {"Fn::Equals": [{"Ref": "Stage"}, "local"]}
+    assert template["Parameters"]["Stage"]["Default"] == "prod"
+    assert template["Parameters"]["AmazonUrl"]["Default"] == ""
+    for function in of_type(template, "AWS::Lambda::Function").values():
+        variables = function["Environment"]["Variables"]
+        assert variables["AMAZON_URL"] == {"Fn::If": ["IsLocal", {"Ref": "AmazonUrl"}, ""]}
+        assert variables["ALLOW_LOCAL_SITES"] == {"Fn::If": ["IsLocal", "true", "false"]}
+    assert template["Rules"]["AmazonIsAmazon"]["Assertions"][0]["Assert"] == {
+        "Fn::Equals": [{"Ref": "AmazonUrl"}, ""]
+    }
+
+
+def test_every_log_is_kept_for_a_limited_time(template: Template) -> None:
+    groups = of_type(template, "AWS::Logs::LogGroup")
+
+    assert len(groups) == len(handler_folders()) + 1
+    assert all(group["RetentionInDays"] == {"Ref": "LogRetentionDays"} for group in groups.values())

@@ -1,0 +1,220 @@
+"""What the site imported, as it may be shown now, and the feed of what changed."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from amzlinkr.wiring import Dependencies
+
+from infra.local.fake_amazon.control import GoneBody, PriceBody
+from infra.local.fake_amazon.server import FakeAmazon
+from tests.calls import Site, run_sync
+from tests.clock import FakeClock
+from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
+
+ASINS = [f"B0TEST{n:04d}" for n in range(7)]
+
+
+@pytest.fixture
+def stocked(site: Site) -> Site:
+    """A site with five products in the US and two in Germany."""
+    site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
+    site.post("/v1/import", {"items": ASINS[:5]})
+    site.post("/v1/import", {"items": ASINS[5:], "marketplace": "DE"})
+    return site
+
+
+def pages(site: Site, path: str, name: str, **query: str) -> list[list[dict[str, Any]]]:
+    found, cursor = [], ""
+    while True:
+        page = site.get(path, None, cursor=cursor, **query).json
+        found.append(page[name])
+        cursor = page["next_cursor"]
+        if not page["has_more"]:
+            return found
+
+
+def price(amazon: FakeAmazon, asin: str, amount: int) -> None:
+    amazon.control.set_price(PriceBody(asin, "US", amount=amount))
+
+
+def sync(site: Site, deps: Dependencies) -> None:
+    site.post("/v1/sync")
+    run_sync(deps)
+
+
+def test_lists_come_in_pages(stocked: Site) -> None:
+    for limit in (1, 2, 3, 5, 100):
+        found = pages(stocked, "/v1/products", "products", limit=str(limit))
+        assert [product["asin"] for page in found for product in page] == ASINS[:5]
+        assert all(len(page) == limit for page in found[:-1])
+        assert found[-1]
+    german = pages(stocked, "/v1/products", "products", limit="1", marketplace="DE")
+    assert [page[0]["asin"] for page in german] == ASINS[5:]
+    assert stocked.get("/v1/products", marketplace="XX").json["field"] == "marketplace"
+    for wrong in ("0", "101", "x", "-1"):
+        assert stocked.get("/v1/products", limit=wrong).json["field"] == "limit"
+
+
+def test_the_feed_comes_in_pages_and_its_cursor_is_never_null(stocked: Site) -> None:
+    for limit in (1, 2, 3, 100):
+        found = pages(stocked, "/v1/changes", "changes", limit=str(limit))
+        assert sorted(change["asin"] for page in found for change in page) == ASINS
+    _, cursor = stocked.changes()
+    end = stocked.get("/v1/changes", cursor=cursor).json
+    assert (end["changes"], end["has_more"]) == ([], False)
+    assert end["next_cursor"]
+
+
+def test_one_product_with_its_etag(
+    stocked: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
+) -> None:
+    path = f"/v1/products/{ASINS[0]}"
+    first = stocked.get(path)
+    tag = first.headers["etag"]
+    assert first.json["asin"] == ASINS[0]
+    same = stocked.get(path.lower(), headers={"If-None-Match": tag})
+    assert (same.status, same.text, same.headers["etag"]) == (304, "", tag)
+    assert stocked.get(path, headers={"If-None-Match": '"other"'}).status == 200
+    listed = stocked.get("/v1/products").headers["etag"]
+    clock.advance(minutes=10)
+    assert stocked.get(path, headers={"If-None-Match": tag}).status == 304
+    sync(stocked, deps)
+    later = stocked.get(path, headers={"If-None-Match": tag})
+    assert later.status == 200
+    assert later.json["observed_at"] > first.json["observed_at"]
+    assert later.json["price"] == first.json["price"]
+    assert stocked.get("/v1/products", headers={"If-None-Match": listed}).status == 200
+    foreign = stocked.get(f"/v1/products/{ASINS[5]}")
+    assert foreign.status == 404
+    assert stocked.get(f"/v1/products/{ASINS[5]}", marketplace="DE").status == 200
+
+
+def test_a_deleted_product_is_removed_once_and_can_come_back(stocked: Site) -> None:
+    _, cursor = stocked.changes()
+    path = f"/v1/products/{ASINS[1]}"
+    gone = stocked.delete(path)
+    assert (gone.status, gone.text) == (204, "")
+    assert stocked.get(path).status == 404
+    assert stocked.delete(path).status == 404
+    shown = [product["asin"] for product in stocked.get("/v1/products").json["products"]]
+    assert shown == [ASINS[0], *ASINS[2:5]]
+    removed, cursor = stocked.changes(cursor)
+    assert removed == [{"asin": ASINS[1], "marketplace": "US", "kind": "removed"}]
+    assert stocked.delete(f"/v1/products/{ASINS[5]}").status == 404
+    assert stocked.delete(f"/v1/products/{ASINS[5]}", marketplace="DE").status == 204
+    stocked.post("/v1/import", {"items": [ASINS[1]]})
+    back, _ = stocked.changes(cursor)
+    assert [(c["asin"], c["kind"]) for c in back] == [(ASINS[5], "removed"), (ASINS[1], "added")]
+    assert stocked.get(path).status == 200
+
+
+def test_after_a_day_nothing_but_the_asin_is_served(stocked: Site, clock: FakeClock) -> None:
+    fresh = stocked.get(f"/v1/products/{ASINS[0]}").json
+    clock.advance(hours=23, minutes=59)
+    assert stocked.get(f"/v1/products/{ASINS[0]}").json == fresh
+    clock.advance(minutes=1)
+    known = {"asin", "marketplace", "price_status", "observed_at", "fresh_until", "disclaimer"}
+    answers = [
+        stocked.get(f"/v1/products/{ASINS[0]}").json,
+        *stocked.get("/v1/products").json["products"],
+        *(change["product"] for change in stocked.changes()[0]),
+    ]
+    for product in answers:
+        assert product["price_status"] == "expired"
+        said = {name for name, value in product.items() if value not in (None, [])}
+        assert said == known, product
+    assert stocked.get("/v1/changes").json["checked_at"] == {}
+
+
+def test_a_cursor_belongs_to_its_site_and_list(stocked: Site, deps: Dependencies) -> None:
+    other = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+    other.post("/v1/import", {"items": ASINS[:3]})
+    changes = stocked.get("/v1/changes", limit="1").json["next_cursor"]
+    listed = stocked.get("/v1/products", limit="1").json["next_cursor"]
+    wrong = [
+        (other, "/v1/changes", changes),
+        (other, "/v1/products", listed),
+        (stocked, "/v1/products", changes),
+        (stocked, "/v1/changes", listed),
+        (stocked, "/v1/changes", changes[:-1]),
+        (stocked, "/v1/changes", changes + "="),
+        (stocked, "/v1/changes", changes[:-1] + ("A" if changes[-1] != "A" else "B")),
+        (stocked, "/v1/changes", "x"),
+    ]
+    for site, path, cursor in wrong:
+        reply = site.get(path, cursor=cursor)
+        assert (reply.status, reply.json["code"]) == (400, "invalid_cursor")
+        assert reply.json["field"] == "cursor"
+    german = stocked.get("/v1/products", limit="1", marketplace="DE", cursor=listed)
+    assert german.status == 400
+
+
+def test_sites_see_only_themselves(stocked: Site, deps: Dependencies) -> None:
+    other = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+    path = f"/v1/products/{ASINS[0]}"
+    assert other.get(path).text == other.get("/v1/products/B0NEVER000").text
+    assert other.delete(path).status == 404
+    assert other.get("/v1/products").json["products"] == []
+    assert other.changes()[0] == []
+    assert stocked.get(path).status == 200
+
+
+def test_two_changes_between_reads_are_one_entry(
+    stocked: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
+) -> None:
+    _, cursor = stocked.changes()
+    for amount in (1111, 2222):
+        price(amazon, ASINS[2], amount)
+        clock.advance(minutes=10)
+        sync(stocked, deps)
+    changed, cursor = stocked.changes(cursor)
+    assert [(c["asin"], c["kind"], c["product"]["price"]["amount"]) for c in changed] == [
+        (ASINS[2], "price", 2222)
+    ]
+    assert stocked.changes(cursor)[0] == []
+
+
+def test_a_reader_who_pages_while_prices_move_misses_nothing(
+    stocked: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
+) -> None:
+    known: dict[str, Any] = {}
+    cursor = ""
+    for step in range(1, 12):
+        page = stocked.get("/v1/changes", cursor=cursor, limit="2").json
+        for change in page["changes"]:
+            known[change["asin"]] = change.get("product", {}).get("price", {}).get("amount")
+        cursor = page["next_cursor"]
+        if step <= 4:
+            price(amazon, ASINS[step], 1000 + step)
+            clock.advance(minutes=10)
+            sync(stocked, deps)
+    listed = stocked.get("/v1/products").json["products"]
+    for product in listed:
+        assert known[product["asin"]] == product.get("price", {}).get("amount")
+    feed = [int(item.seq) for item in deps.products.changes(stocked.site_id, 0, 100)]
+    assert feed == sorted(set(feed))
+    assert max(feed) == 7 + 4
+
+
+def test_checked_at_is_the_oldest_sight_of_what_is_shown(
+    stocked: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
+) -> None:
+    def checked() -> Any:
+        return stocked.get("/v1/changes").json["checked_at"]
+
+    oldest = min(
+        change["product"]["observed_at"]
+        for change in stocked.changes()[0]
+        if change["marketplace"] == "US"
+    )
+    assert checked()["US"] == oldest
+    assert set(checked()) == {"US", "DE"}
+    clock.advance(hours=1)
+    amazon.control.set_gone(GoneBody(ASINS[0]))
+    sync(stocked, deps)
+    assert checked()["US"] == stocked.get(f"/v1/products/{ASINS[0]}").json["observed_at"]
+    clock.advance(hours=23)
+    sync(stocked, deps)
+    now = (clock.now() - timedelta(minutes=1)).isoformat()
+    assert checked()["US"][:16] >= now[:16]

@@ -1,0 +1,224 @@
+"""The worker: one GetItems call a shelf, and only what changed is written."""
+
+from typing import Any
+
+import pytest
+from amzlinkr.config import Config
+from amzlinkr.wiring import Dependencies
+
+from functions.refresh_shelves import app as refresh_shelves
+from infra.local.fake_amazon.accounts import State
+from infra.local.fake_amazon.control import AccountBody, GoneBody, PriceBody, StockBody
+from infra.local.fake_amazon.server import FakeAmazon
+from infra.local.fake_amazon.world import Fault, FaultKind
+from tests.calls import Context, Site, run_sync, sqs_event
+from tests.clock import FakeClock
+from tests.conftest import ACCESS_KEY
+from tests.integration import witness
+from tests.integration.test_price_sync import plan
+
+ASINS = [f"B0TEST{n:04d}" for n in range(20)]
+
+
+@pytest.fixture
+def due(site: Site, clock: FakeClock, amazon: FakeAmazon) -> Site:
+    """A site with one full shelf that is due."""
+    site.post("/v1/import", {"items": ASINS[:10]})
+    clock.advance(hours=1)
+    amazon.control.forget_calls()
+    return site
+
+
+def deliver(deps: Dependencies, messages: list[Any], seconds: float = 60) -> list[str]:
+    """Give messages to the worker; the ids it hands back."""
+    witness.give(refresh_shelves, lambda: deps)
+    answer = refresh_shelves.handler(sqs_event(messages), Context(seconds))
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def planned(deps: Dependencies) -> list[Any]:
+    plan(deps)
+    return witness.messages(deps.config.refresh_queue_url)
+
+
+def shelf(aws: Config) -> dict[str, Any]:
+    (found,) = witness.table(aws.shelves_table).values()
+    return found
+
+
+def test_an_unchanged_shelf_costs_one_write_and_no_news(
+    due: Site, deps: Dependencies, aws: Config
+) -> None:
+    _, cursor = due.changes()
+    messages = planned(deps)
+    # The limiter's slot is a write too, but not of the shelf's.
+    before = witness.tables(aws, quotas=False)
+    with witness.aws_calls() as made:
+        assert deliver(deps, messages) == []
+    assert witness.writes(made).count("PutItem") == 1
+    assert set(witness.writes(made)) <= {"PutItem", "UpdateItem"}
+    after = witness.tables(aws, quotas=False)
+    changed = [name for name, rows in after.items() if rows != before[name]]
+    assert changed == [aws.shelves_table]
+    assert due.changes(cursor)[0] == []
+    assert "lease" not in shelf(aws)
+
+
+def test_what_changed_is_written_and_told_once(
+    due: Site, deps: Dependencies, amazon: FakeAmazon, aws: Config
+) -> None:
+    _, cursor = due.changes()
+    amazon.control.set_price(PriceBody(ASINS[3], "US", amount=4242))
+    amazon.control.set_stock(StockBody(ASINS[4], available=False))
+    products = witness.table(aws.products_table)
+    assert deliver(deps, planned(deps)) == []
+    written = {
+        key for key, item in witness.table(aws.products_table).items() if item != products[key]
+    }
+    own = {f"{due.site_id} US#{asin}" for asin in ASINS[3:5]}
+    assert written == own | {f"{due.site_id} #feed"}
+    news, cursor = due.changes(cursor)
+    told = sorted(news, key=lambda change: str(change["asin"]))
+    assert [c["asin"] for c in told] == ASINS[3:5]
+    assert told[0]["product"]["price"]["amount"] == 4242
+    assert told[1]["product"]["availability"] == "out_of_stock"
+    assert due.changes(cursor)[0] == []
+
+
+def test_results_belong_to_their_asin_however_amazon_orders_them(
+    due: Site, deps: Dependencies, amazon: FakeAmazon
+) -> None:
+    for number, asin in enumerate(ASINS[:10]):
+        amazon.control.set_price(PriceBody(asin, "US", amount=5000 + number))
+    deliver(deps, planned(deps))
+    shown = {p["asin"]: p["price"]["amount"] for p in due.get("/v1/products").json["products"]
+             if "price" in p}  # fmt: skip
+    assert len(shown) > 5
+    assert all(amount == 5000 + ASINS.index(asin) for asin, amount in shown.items())
+
+
+def test_a_vanished_product_spoils_no_other_and_expires_honestly(
+    due: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
+) -> None:
+    first_seen = due.get(f"/v1/products/{ASINS[0]}").json["observed_at"]
+    amazon.control.set_gone(GoneBody(ASINS[0]))
+    amazon.control.set_price(PriceBody(ASINS[1], "US", amount=999))
+    deliver(deps, planned(deps))
+    gone, other = (due.get(f"/v1/products/{asin}").json for asin in ASINS[:2])
+    assert gone["observed_at"] == first_seen
+    assert gone["price_status"] != "expired"
+    assert other["observed_at"] > first_seen
+    assert other["price"]["amount"] == 999
+    for _ in range(24):
+        clock.advance(hours=1)
+        run_sync(deps)
+    gone, other = (due.get(f"/v1/products/{asin}").json for asin in ASINS[:2])
+    assert (gone["price_status"], gone["title"]) == ("expired", None)
+    assert other["price_status"] == "current"
+    amazon.control.set_gone(GoneBody(ASINS[0], gone=False))
+    clock.advance(hours=1)
+    run_sync(deps)
+    assert due.get(f"/v1/products/{ASINS[0]}").json["price_status"] != "expired"
+
+
+def test_an_old_lease_is_nobodys_work(
+    due: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, aws: Config
+) -> None:
+    old = planned(deps)
+    clock.advance(minutes=15)
+    plan(deps)
+    before = witness.tables(aws)
+    with witness.aws_calls() as made:
+        assert deliver(deps, old) == []
+    assert made == ["GetItem"]
+    assert amazon.control.calls() == []
+    assert witness.tables(aws) == before
+
+
+def test_a_message_that_comes_twice_is_one_call(
+    due: Site, deps: Dependencies, amazon: FakeAmazon, aws: Config
+) -> None:
+    messages = planned(deps)
+    deliver(deps, messages)
+    after = witness.tables(aws)
+    deliver(deps, messages)
+    assert len(amazon.control.calls()) == 1
+    assert witness.tables(aws) == after
+
+
+def test_sync_now_during_a_refresh_is_not_lost(
+    due: Site, deps: Dependencies, amazon: FakeAmazon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    messages = planned(deps)
+    refresh = deps.collection.refresh
+
+    def while_the_site_asks(*given: Any) -> Any:
+        monkeypatch.undo()
+        amazon.control.set_price(PriceBody(ASINS[0], "US", amount=1234))
+        assert due.post("/v1/sync").status == 202
+        return refresh(*given)
+
+    monkeypatch.setattr(deps.collection, "refresh", while_the_site_asks)
+    assert deliver(deps, messages) == []
+    assert due.get(f"/v1/products/{ASINS[0]}").json.get("price", {}).get("amount") != 1234
+    assert run_sync(deps) == 1
+    assert due.get(f"/v1/products/{ASINS[0]}").json["price"]["amount"] == 1234
+
+
+FAILURES: list[tuple[State, FaultKind | None, int]] = [
+    ("ok", "500", 5),
+    ("ok", "429", 1),
+    ("not_eligible", None, 5),
+    ("retired", None, 360),
+]
+
+
+def test_a_failure_postpones_the_shelf_and_empties_the_queue(
+    due: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, aws: Config
+) -> None:
+    _, cursor = due.changes()
+    products = witness.table(aws.products_table)
+    seen = due.get("/v1/sync").json["last_run_at"]
+    for state, kind, minutes in FAILURES:
+        messages = planned(deps)
+        assert messages, (state, kind)
+        amazon.control.put_account(ACCESS_KEY, AccountBody(state=state))
+        if kind:
+            amazon.control.add_fault(Fault(kind, times=1 if kind == "429" else 3))
+        assert deliver(deps, messages) == []
+        wait = float(shelf(aws)["due_at"]) / 1000 - clock.now().timestamp()
+        assert wait == pytest.approx(minutes * 60, abs=1), (state, kind)
+        assert "lease" not in shelf(aws)
+        witness.purge(aws.refresh_queue_url)
+        clock.advance(minutes=minutes, seconds=1)
+    assert witness.table(aws.products_table) == products
+    assert due.changes(cursor)[0] == []
+    assert due.get("/v1/sync").json["last_run_at"] == seen
+
+
+def test_out_of_time_hands_the_rest_back(
+    due: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
+) -> None:
+    due.post("/v1/import", {"items": ASINS[10:]})
+    amazon.control.forget_calls()
+    clock.advance(hours=1)
+    messages = planned(deps)
+    assert len(messages) == 2
+
+    class Running(Context):
+        def get_remaining_time_in_millis(self) -> int:
+            return 60_000 if not amazon.control.calls() else 7_000
+
+    witness.give(refresh_shelves, lambda: deps)
+    answer = refresh_shelves.handler(sqs_event(messages), Running())
+    assert [f["itemIdentifier"] for f in answer["batchItemFailures"]] == [messages[1]["MessageId"]]
+    assert deliver(deps, messages[1:]) == []
+    assert len(amazon.control.calls()) == 2
+
+
+def test_unreadable_messages_go_back(due: Site, deps: Dependencies, amazon: FakeAmazon) -> None:
+    good = planned(deps)
+    for body in ("{", "null", '{"site_id": "x"}'):
+        assert deliver(deps, [{"MessageId": "bad", "Body": body}]) == ["bad"]
+    assert deliver(deps, [*good, {"MessageId": "bad", "Body": "{"}]) == ["bad"]
+    assert len(amazon.control.calls()) == 1

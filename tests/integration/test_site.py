@@ -1,0 +1,102 @@
+"""The site about itself, and its price sync."""
+
+from amzlinkr.wiring import Dependencies
+
+from infra.local.fake_amazon.control import AccountBody, GoneBody
+from infra.local.fake_amazon.server import FakeAmazon
+from tests.calls import Site, event_of, run_sync, send
+from tests.clock import FakeClock
+from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
+
+ASINS = [f"B0TEST{n:04d}" for n in range(12)]
+
+
+def test_22_marketplaces_without_a_key(deps: Dependencies) -> None:
+    reply = send(deps, event_of("GET", "/v1/marketplaces"))
+    shops = {shop["code"]: shop for shop in reply.json["marketplaces"]}
+    assert len(shops) == 22
+    assert shops["JP"]["currency"] == "JPY"
+    assert shops["UK"]["domain"] == "www.amazon.co.uk"
+    assert shops["DE"]["regions"] == {"paapi5": "eu-west-1", "creators": "EU"}
+    again = event_of("GET", "/v1/marketplaces", headers={"If-None-Match": reply.headers["etag"]})
+    assert send(deps, again).status == 304
+
+
+def test_a_site_and_its_connections_are_shown_masked(site: Site, deps: Dependencies) -> None:
+    site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
+    shown = site.get("/v1/site")
+    assert (shown.json["site_id"], shown.json["email"]) == (site.site_id, "owner@example.com")
+    assert shown.json["primary_marketplace"] == "US"
+    listed = site.get("/v1/connections")
+    assert listed.json["connections"] == shown.json["connections"]
+    assert [(c["marketplace"], c["key"], c["state"]) for c in listed.json["connections"]] == [
+        ("DE", "…TEST", "valid"),
+        ("US", "…TEST", "valid"),
+    ]
+    for text in (shown.text, listed.text):
+        assert ACCESS_KEY not in text
+        assert SECRET_KEY not in text
+    other = Site.new(deps)
+    assert other.get("/v1/connections").json["connections"] == []
+
+
+def test_a_site_that_left_is_not_found(deps: Dependencies) -> None:
+    nobody = Site(deps, "site_" + "0" * 26, "")
+    for path in ("/v1/site", "/v1/connections", "/v1/products", "/v1/sync"):
+        assert nobody.get(path).status == 404
+
+
+def test_sync_makes_fresh_shelves_due_at_once(
+    site: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
+) -> None:
+    other = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+    other.post("/v1/import", {"items": ASINS[:1]})
+    site.post("/v1/import", {"items": ASINS[:10]})
+    site.post("/v1/import", {"items": ASINS[10:]})
+    before = site.get("/v1/sync").json
+    assert run_sync(deps) == 0
+    amazon.control.forget_calls()
+
+    asked = site.post("/v1/sync")
+
+    assert asked.status == 202
+    assert asked.json["next_run_at"] <= clock.now().isoformat().replace("+00:00", "Z")
+    assert run_sync(deps) == 2
+    assert len(amazon.control.calls()) == 2
+    after = site.get("/v1/sync").json
+    assert after["last_run_at"] > before["last_run_at"]
+    assert after["next_run_at"] > before["next_run_at"]
+    assert after["amazon_budget"]["US"]["used"] == before["amazon_budget"]["US"]["used"] + 2
+    assert after["amazon_budget"]["US"]["limit"] == 8640
+
+
+def test_sync_tells_fresh_from_stale_from_failing(
+    site: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
+) -> None:
+    def counted() -> tuple[int, int, int]:
+        shown = site.get("/v1/sync").json
+        return shown["fresh"], shown["stale"], shown["failing"]
+
+    assert counted() == (0, 0, 0)
+    site.post("/v1/import", {"items": ASINS[:3]})
+    assert counted() == (3, 0, 0)
+    clock.advance(hours=2)
+    assert counted() == (0, 3, 0)
+    amazon.control.set_gone(GoneBody(ASINS[0]))
+    run_sync(deps)
+    assert counted() == (2, 1, 0)
+    clock.advance(hours=24)
+    assert counted() == (0, 0, 3)
+    amazon.control.put_account(ACCESS_KEY, AccountBody(state="ok"))
+    run_sync(deps)
+    assert counted() == (2, 0, 1)
+
+
+def test_sync_is_bounded_per_hour(site: Site, clock: FakeClock) -> None:
+    statuses = [site.post("/v1/sync").status for _ in range(61)]
+    assert statuses == [202] * 60 + [429]
+    refused = site.post("/v1/sync")
+    assert refused.json["code"] == "rate_limited"
+    assert 0 < int(refused.headers["retry-after"]) <= 3600
+    clock.advance(hours=1)
+    assert site.post("/v1/sync").status == 202
