@@ -6,6 +6,8 @@ from typing import Any
 import boto3
 import requests
 
+from infra.local.emulator import connection
+
 SECONDS = 15
 
 
@@ -58,14 +60,8 @@ class Amazon:
 class Scheduler:
     """EventBridge's part: it calls the planner with an event that says nothing."""
 
-    def __init__(self, endpoint: str, region: str, function: str) -> None:
-        self._client = boto3.client(
-            "lambda",
-            endpoint_url=endpoint,
-            region_name=region,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106 - the emulator checks nothing
-        )
+    def __init__(self, endpoint: str, function: str) -> None:
+        self._client = boto3.client("lambda", **connection(endpoint))
         self._function = function
 
     def fire(self) -> str:

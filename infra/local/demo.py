@@ -6,15 +6,32 @@ import time
 from infra.local.act import Broken
 from infra.local.client import Amazon, Scheduler, Service
 from infra.local.joining import Joining
+from infra.local.processes import StackError
 from infra.local.selling import Selling
-from infra.local.stack import running_stack
+from infra.local.stack import running_stack, stop_on_signals
 from infra.local.stage import Stage
 
 
 def main() -> int:
     """Play it; 0 if every step held."""
+    stop_on_signals()
     began = time.monotonic()
     stage = Stage()
+    try:
+        play(stage)
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+    except (Broken, StackError, OSError) as failure:
+        print(f"\ndemo failed at step {stage.steps}: {failure}", file=sys.stderr)
+        return 1
+    print(f"\n{time.monotonic() - began:.0f} s")
+    print(f"demo passed: {stage.steps} steps")
+    return 0
+
+
+def play(stage: Stage) -> None:
+    """Both acts, on a stack of their own."""
     stage.step("The template is deployed to an emulated AWS", "template.yaml")
     with running_stack() as stack:
         stage.said(f"{len(stack.functions)} functions behind {stack.api_url}")
@@ -22,18 +39,11 @@ def main() -> int:
         parties = (
             Service(stack.api_url),
             Amazon(stack.amazon_url),
-            Scheduler(stack.aws_endpoint, stack.region, stack.functions["PriceSyncFunction"]),
+            Scheduler(stack.aws_endpoint, stack.functions["PriceSyncFunction"]),
             stage,
         )
-        try:
-            Joining(*parties).play()
-            Selling(*parties).play()
-        except Broken as broken:
-            print(f"\ndemo failed at step {stage.steps}: {broken}", file=sys.stderr)
-            return 1
-    print(f"\n{time.monotonic() - began:.0f} s")
-    print(f"demo passed: {stage.steps} steps")
-    return 0
+        Joining(*parties).play()
+        Selling(*parties).play()
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ def test_the_whole_story_holds(stack: Stack) -> None:
     parties = (
         Service(stack.api_url),
         Amazon(stack.amazon_url),
-        Scheduler(stack.aws_endpoint, stack.region, stack.functions["PriceSyncFunction"]),
+        Scheduler(stack.aws_endpoint, stack.functions["PriceSyncFunction"]),
         Stage(),
     )
     acts: list[Joining | Selling] = [Joining(*parties), Selling(*parties)]
