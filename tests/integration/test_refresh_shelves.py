@@ -146,23 +146,46 @@ def test_a_message_that_comes_twice_is_one_call(
     assert witness.tables(aws) == after
 
 
+def before_the_write(deps: Dependencies, patch: pytest.MonkeyPatch, act: Any) -> None:
+    """Let something happen between the worker's reading and its first writing."""
+    write = deps.collection._write
+
+    def late(*given: Any) -> None:
+        patch.setattr(deps.collection, "_write", write)
+        act()
+        write(*given)
+
+    patch.setattr(deps.collection, "_write", late)
+
+
 def test_sync_now_during_a_refresh_is_not_lost(
     due: Site, deps: Dependencies, amazon: FakeAmazon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for amount in (None, 1234):
+        messages = planned(deps)
+        assert len(messages) == 1
+        before_the_write(deps, monkeypatch, lambda: due.post("/v1/sync"))
+        if amount:
+            amazon.control.set_price(PriceBody(ASINS[0], "US", amount=amount))
+        assert deliver(deps, messages) == []
+        witness.purge(deps.config.refresh_queue_url)
+        amazon.control.set_price(PriceBody(ASINS[0], "US", amount=4321))
+        assert run_sync(deps) == 1
+        assert due.get(f"/v1/products/{ASINS[0]}").json["price"]["amount"] == 4321
+        due.post("/v1/sync")
+
+
+def test_a_product_deleted_during_a_refresh_stays_deleted(
+    due: Site, deps: Dependencies, amazon: FakeAmazon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, cursor = due.changes()
+    amazon.control.set_price(PriceBody(ASINS[5], "US", amount=1234))
     messages = planned(deps)
-    refresh = deps.collection.refresh
-
-    def while_the_site_asks(*given: Any) -> Any:
-        monkeypatch.undo()
-        amazon.control.set_price(PriceBody(ASINS[0], "US", amount=1234))
-        assert due.post("/v1/sync").status == 202
-        return refresh(*given)
-
-    monkeypatch.setattr(deps.collection, "refresh", while_the_site_asks)
+    before_the_write(deps, monkeypatch, lambda: due.delete(f"/v1/products/{ASINS[5]}"))
     assert deliver(deps, messages) == []
-    assert due.get(f"/v1/products/{ASINS[0]}").json.get("price", {}).get("amount") != 1234
-    assert run_sync(deps) == 1
-    assert due.get(f"/v1/products/{ASINS[0]}").json["price"]["amount"] == 1234
+    assert due.get(f"/v1/products/{ASINS[5]}").status == 404
+    assert [(c["asin"], c["kind"]) for c in due.changes(cursor)[0]] == [(ASINS[5], "removed")]
+    assert len(deps.shelves.of_site(due.site_id)[0].asins) == 9
 
 
 FAILURES: list[tuple[State, FaultKind | None, int]] = [

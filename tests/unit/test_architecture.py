@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -20,12 +21,16 @@ importlib.import_module(sys.argv[1]).handler
 
 
 def lint(root: Path) -> subprocess.CompletedProcess[str]:
-    """Run import-linter on a tree, with its own configuration and no cache."""
+    """Run import-linter on a tree, with its own configuration and no cache.
+
+    Without `site`, so that no .pth file lets it see the working tree beside the one to look at.
+    """
+    paths = (root / "layers" / "amzlinkr", root, sysconfig.get_path("purelib"))
     run = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(no_cache=True))"
     return subprocess.run(
-        [sys.executable, "-c", run],
+        [sys.executable, "-S", "-c", run],
         cwd=root,
-        env={"PYTHONPATH": f"{root / 'layers' / 'amzlinkr'}:{root}", "PATH": "/usr/bin:/bin"},
+        env={"PYTHONPATH": ":".join(map(str, paths)), "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
         check=False,

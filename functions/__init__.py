@@ -1,1 +1,0 @@
-"""One folder a Lambda function; each holds one `app.py`."""
