@@ -173,7 +173,7 @@ class Site:
 def run_queue(deps: Dependencies, worker: Any, url: str) -> list[Any]:
     """Give a queue's messages to a worker, one batch after another, until it is empty."""
     sqs = boto3.client("sqs")
-    answers = []
+    answers: list[Any] = []
     worker.dependencies = lambda: deps
     for _ in range(100):
         batch = sqs.receive_message(
@@ -216,7 +216,8 @@ def run_imports(deps: Dependencies) -> list[Any]:
 
 def run_sync(deps: Dependencies) -> int:
     """Plan a round and refresh what it planned."""
-    price_sync.dependencies = lambda: deps
+    planner: Any = price_sync
+    planner.dependencies = lambda: deps
     planned: int = price_sync.handler({}, Context())["planned"]
     run_queue(deps, refresh_shelves, deps.config.refresh_queue_url)
     return planned

@@ -3,8 +3,12 @@
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
+from unittest import mock
 
 import boto3
+import botocore.loaders
+import botocore.session
 import pytest
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
@@ -35,6 +39,14 @@ def _no_real_aws() -> Iterator[None]:
     yield
     os.environ.clear()
     os.environ.update(before)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _descriptions_are_read_once() -> Iterator[None]:
+    """One reading of botocore's service descriptions: each client would read its own."""
+    remembered = cache(botocore.loaders.create_loader)
+    with mock.patch.object(botocore.session, "create_loader", remembered):
+        yield
 
 
 @pytest.fixture

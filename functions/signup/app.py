@@ -44,14 +44,13 @@ def verify(request: Request, deps: Dependencies) -> Answer:
     signup = deps.sites.signup(request.path["signup_id"], deps.clock.now())
     deps.prover.prove(deps.site_address(signup.url), signup.signup_id, signup.token)
 
+    for former in deps.sites.inherited(signup):
+        deps.vault.forget(former.secret_id)
     key = deps.new_api_key()
-    site = deps.sites.claim(
-        signup, f"site_{secrets.token_hex(13)}", KeyRecord(key.kid, key.digest), deps.clock.now()
-    )
-    for inherited in site.connections.values():
-        deps.vault.forget(inherited.secret_id)
+    new_id = f"site_{secrets.token_hex(13)}"
+    site_id = deps.sites.claim(signup, new_id, KeyRecord(key.kid, key.digest), deps.clock.now())
     deps.count("SiteSignedUp")
-    return Answer(201, SignupDone(site.site_id, key.text.reveal(), site.url))
+    return Answer(201, SignupDone(site_id, key.text.reveal(), signup.url))
 
 
 app = Edge(dependencies)

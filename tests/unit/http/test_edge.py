@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from amzlinkr.domain.errors import RateLimited
+from amzlinkr.http.account_outputs import MarketplaceList
 from amzlinkr.http.edge import Edge, Request
 from amzlinkr.http.inputs import ImportRequest, Keys, SearchQuery
-from amzlinkr.http.account_outputs import MarketplaceList
 from amzlinkr.http.responses import Answer
 from hypothesis import given
 from hypothesis import strategies as st

@@ -10,7 +10,7 @@ from pynamodb.connection import Connection as DynamoConnection
 from pynamodb.transactions import TransactWrite
 
 from amzlinkr.domain.clock import milliseconds, moment
-from amzlinkr.domain.errors import InternalError, SignupExpired, StoreUnavailable
+from amzlinkr.domain.errors import SignupExpired, StoreUnavailable
 from amzlinkr.domain.sites import Connection, KeyRecord, Signup, Site
 from amzlinkr.storage import keys
 from amzlinkr.storage.errors import Conflict, store_errors
@@ -40,11 +40,6 @@ class SiteStore:
         found = next((item for item in items if isinstance(item, SiteItem)), None)
         if found is None:
             return None
-        connections = [
-            msgspec.json.decode(item.connection, type=Connection)
-            for item in items
-            if isinstance(item, ConnectionItem)
-        ]
         return Site(
             site_id,
             found.host,
@@ -52,7 +47,7 @@ class SiteStore:
             found.email,
             moment(int(found.created_at)),
             found.primary,
-            {connection.marketplace: connection for connection in connections},
+            {connection.marketplace: connection for connection in _connections(items)},
         )
 
     def site_of_key(self, key_hash: str) -> tuple[str, str] | None:
@@ -109,46 +104,44 @@ class SiteStore:
             signup_id, item.host, item.url, item.email, item.token, expires_at, item.site_id
         )
 
-    def claim(self, signup: Signup, new_site_id: str, key: KeyRecord, now: datetime) -> Site:
-        """Make the proven host's site, or hand it over, and store its only key.
+    def inherited(self, signup: Signup) -> list[Connection]:
+        """The Amazon connections of the host's present owner, if this is another's sign-up."""
+        with store_errors():
+            site_id, items = self._owner(signup.host)
+        if site_id is None or site_id == signup.site_id:
+            return []
+        return _connections(items)
+
+    def claim(self, signup: Signup, new_site_id: str, key: KeyRecord, now: datetime) -> str:
+        """Make the proven host's site, or hand it over, and store its only key; its id.
 
         The site of a known host keeps its id. All its older keys are revoked, and unless this is
         the same sign-up again, so are its Amazon connections: whoever proves a host today inherits
-        nothing of yesterday's owner. The returned site is the one before: its connections name
-        the secrets to delete. Raises `StoreUnavailable` if others claim it all the time.
+        none of yesterday's credentials. Raises `StoreUnavailable` if others claim it all the time.
         """
         for _ in range(MAX_RACES):
             try:
-                return self._claim(signup, new_site_id, key, now)
+                with store_errors():
+                    known_id, items = self._owner(signup.host)
+                    site_id = known_id or new_site_id
+                    self._write_claim(signup, site_id, items, key, now)
             except Conflict:
                 continue
+            return site_id
         raise StoreUnavailable("Others sign up for this site at the same time.")
 
-    def _claim(self, signup: Signup, new_site_id: str, key: KeyRecord, now: datetime) -> Site:
-        with store_errors():
-            try:
-                site_id = HostItem.get(
-                    keys.host(signup.host), keys.SITE, consistent_read=True
-                ).site_id
-            except HostItem.DoesNotExist:
-                site_id = new_site_id
-            items = list(SitesItem.query(site_id, consistent_read=True))
-            same_signup = signup.site_id == site_id
-            self._write_claim(replace(signup, site_id=site_id), items, same_signup, key, now)
-        before = self._before(items) if not same_signup else {}
-        return Site(site_id, signup.host, signup.url, signup.email, now, None, before)
+    def _owner(self, host: str) -> tuple[str | None, list[SitesItem]]:
+        """The id of the site that holds a host, and all of its items."""
+        try:
+            held = HostItem.get(keys.host(host), keys.SITE, consistent_read=True)
+        except HostItem.DoesNotExist:
+            return None, []
+        return held.site_id, list(SitesItem.query(held.site_id, consistent_read=True))
 
     def _write_claim(
-        self,
-        signup: Signup,
-        items: list[SitesItem],
-        same_signup: bool,
-        key: KeyRecord,
-        now: datetime,
+        self, signup: Signup, site_id: str, items: list[SitesItem], key: KeyRecord, now: datetime
     ) -> None:
-        site_id = signup.site_id
-        if site_id is None:
-            raise InternalError
+        same_signup = signup.site_id == site_id
         known = next((item for item in items if isinstance(item, SiteItem)), None)
         with TransactWrite(connection=self._connection) as transaction:
             transaction.save(
@@ -183,16 +176,15 @@ class SiteStore:
                     created_at=milliseconds(now),
                 )
             )
-            transaction.save(_signup_item(signup))
+            transaction.save(_signup_item(replace(signup, site_id=site_id)))
 
-    @staticmethod
-    def _before(items: list[SitesItem]) -> dict[str, Connection]:
-        connections = (
-            msgspec.json.decode(item.connection, type=Connection)
-            for item in items
-            if isinstance(item, ConnectionItem)
-        )
-        return {connection.marketplace: connection for connection in connections}
+
+def _connections(items: list[SitesItem]) -> list[Connection]:
+    return [
+        msgspec.json.decode(item.connection, type=Connection)
+        for item in items
+        if isinstance(item, ConnectionItem)
+    ]
 
 
 def _signup_item(signup: Signup) -> SignupItem:
