@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from amzlinkr.wiring import Dependencies
 
+from amzlinkr.wiring import Dependencies
 from functions.import_chunks import app as import_chunks
 from functions.import_items import app as import_items
 from functions.price_sync import app as price_sync

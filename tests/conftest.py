@@ -10,10 +10,10 @@ import boto3
 import botocore.loaders
 import botocore.session
 import pytest
-from amzlinkr.config import Config
-from amzlinkr.wiring import Dependencies
 from moto import mock_aws
 
+from amzlinkr.config import Config
+from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.world import World

@@ -9,7 +9,6 @@ from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Details, Image, Offer, Product
 from amzlinkr.domain.searching import RESULTS_A_PAGE, Found, Lookup, Search
 from amzlinkr.domain.shelves import SHELF_SIZE
-
 from tests.clock import START
 
 

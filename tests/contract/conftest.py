@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
-
 from infra.local.emulator import running_emulator
 from infra.local.processes import choose_port
 from tests.clock import FakeClock

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+
 from amzlinkr.domain.amazon_errors import AmazonRejectedRequest, AmazonUnavailable
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.ports import Catalog
 from amzlinkr.domain.searching import Search
-
 from infra.local.fake_amazon.control import GoneBody
 from infra.local.fake_amazon.search import FINDS_NOTHING
 from infra.local.fake_amazon.server import FakeAmazon

@@ -19,7 +19,6 @@ from amzlinkr.domain.sites import KeyRecord
 from amzlinkr.storage.quotas import CALLS_A_DAY, INTERVAL_MS, KEPT_FOR_PEOPLE, QuotaStore
 from amzlinkr.storage.records import QuotaItem
 from amzlinkr.wiring import Dependencies
-
 from tests.clock import START, FakeClock
 from tests.contract.test_stores import key, signup
 from tests.fakes import offer, product

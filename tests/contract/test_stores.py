@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+
 from amzlinkr.domain.errors import RateLimited, SignupExpired
 from amzlinkr.domain.imports import Chunk, Entry, Job, Problem
 from amzlinkr.domain.searching import Lookup
 from amzlinkr.domain.sites import Connection, KeyRecord, Signup
 from amzlinkr.wiring import Dependencies
-
 from tests.clock import START
 from tests.fakes import offer, product
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+
 from amzlinkr.security.api_keys import new_api_key
 from amzlinkr.wiring import Dependencies
-
 from functions.authorize import app as authorize
 from tests.calls import Site
 from tests.integration import witness

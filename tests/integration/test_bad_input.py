@@ -5,9 +5,9 @@ import random
 from typing import Any
 
 import pytest
+
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
-
 from tests.calls import TEMPLATE, Site, event_of, send
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import witness

@@ -13,9 +13,9 @@ from itertools import count
 from typing import Any
 
 import pytest
+
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
-
 from functions.import_chunks import app as import_chunks
 from functions.price_sync import app as price_sync
 from functions.refresh_shelves import app as refresh_shelves

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
-
 from functions.import_chunks import app as import_chunks
 from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon

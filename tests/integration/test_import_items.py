@@ -4,11 +4,11 @@ from typing import Any
 
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
-
 from infra.local.fake_amazon.control import AccountBody, GoneBody, PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.world import Fault
 from tests.calls import Site, run_imports
+from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import witness
 
@@ -128,6 +128,20 @@ def test_the_same_idempotency_key_imports_once(
         other = site.post("/v1/import", {"items": [ASINS[20]]}, key)
         assert (other.status, other.json["code"]) == (422, "idempotency_mismatch")
     assert len(site.changes()[0]) == 12
+
+
+def test_an_idempotency_key_is_forgotten_after_a_day(
+    site: Site, amazon: FakeAmazon, clock: FakeClock
+) -> None:
+    key = {"Idempotency-Key": "yesterday"}
+    site.post("/v1/import", {"items": ASINS[:2]}, key)
+    job = site.post("/v1/import", {"items": ASINS[:12]}, {"Idempotency-Key": "job"}).json
+    clock.advance(hours=24, seconds=1)
+
+    other = site.post("/v1/import", {"items": ASINS[2:4]}, key)
+
+    assert [result["asin"] for result in other.json["results"]] == ASINS[2:4]
+    assert site.get(job["status_url"]).status == 404
 
 
 def test_an_idempotency_key_is_the_sites_own(site: Site, deps: Dependencies) -> None:

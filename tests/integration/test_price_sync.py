@@ -4,9 +4,9 @@ from typing import Any
 
 import boto3
 import pytest
+
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
-
 from functions.price_sync import app as price_sync
 from tests.calls import Context, Site, run_sync
 from tests.clock import FakeClock

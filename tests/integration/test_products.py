@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from amzlinkr.wiring import Dependencies
 
+from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control import GoneBody, PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import Site, run_sync

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
-
 from functions.refresh_shelves import app as refresh_shelves
 from infra.local.fake_amazon.accounts import State
 from infra.local.fake_amazon.control import AccountBody, GoneBody, PriceBody, StockBody

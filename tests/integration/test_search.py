@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from amzlinkr.config import Config
 from amzlinkr.domain.clock import SystemClock
 from amzlinkr.domain.ports import Lane
 from amzlinkr.wiring import Dependencies
-
 from infra.local.fake_amazon import service
 from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon

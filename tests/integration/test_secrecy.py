@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+
 from amzlinkr import telemetry
 from amzlinkr.wiring import Dependencies
-
 from functions.authorize import app as authorize
 from infra.local.fake_amazon.control import PriceBody
 from infra.local.fake_amazon.server import FakeAmazon

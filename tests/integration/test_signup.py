@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from amzlinkr.config import Config
-from amzlinkr.wiring import Dependencies
 from moto.secretsmanager.exceptions import InvalidRequestException
 from moto.secretsmanager.models import SecretsManagerBackend
 
+from amzlinkr.config import Config
+from amzlinkr.wiring import Dependencies
 from functions.authorize import app as authorize
 from infra.local.wordpress import WordPress
 from tests.calls import Reply, Site, event_of, send
@@ -175,6 +175,33 @@ def test_a_new_owner_keeps_the_site_and_inherits_neither_keys_nor_connections(
     assert witness.secrets() == {}
     kinds = [item["type"] for item in witness.table(aws.sites_table).values()]
     assert (kinds.count("api_key"), kinds.count("held_key"), kinds.count("site")) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("committed", [False, True])
+def test_a_change_of_owner_that_died_anywhere_leaves_no_secret_behind(
+    deps: Dependencies, clock: FakeClock, *, committed: bool
+) -> None:
+    deaths = 0
+    for kill_at in range(1, 30):
+        clock.advance(seconds=5)
+        with WordPress() as contested:
+            owner = proven(deps, contested)
+            former = Site(deps, owner["site_id"], owner["api_key"])
+            assert former.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
+            started = begin(deps, contested.url).json
+            contested.shows(started["challenge"])
+            try:
+                with witness.aws_calls(kill_at, committed=committed):
+                    verify(deps, started["signup_id"])
+            except witness.Killed:
+                deaths += 1
+
+            repeated = verify(deps, started["signup_id"])
+
+        assert (repeated.status, witness.secrets()) == (201, {})
+        if deaths < kill_at:
+            break
+    assert deaths > 3
 
 
 def test_keys_of_a_new_owner_are_sealed_anew(

@@ -1,7 +1,6 @@
 """The site about itself, and its price sync."""
 
 from amzlinkr.wiring import Dependencies
-
 from infra.local.fake_amazon.control import AccountBody, GoneBody
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import Site, event_of, run_sync, send

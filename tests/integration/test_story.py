@@ -1,7 +1,6 @@
 """The main job, end to end, through the handlers: what a site lives through."""
 
 from amzlinkr.wiring import Dependencies
-
 from infra.local.fake_amazon.control import PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import Site, run_imports, run_sync

@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 import pytest
+
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
-
 from infra.local.fake_amazon.accounts import State
 from infra.local.fake_amazon.control import AccountBody, ClockBody
 from infra.local.fake_amazon.server import FakeAmazon

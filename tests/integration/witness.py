@@ -8,9 +8,10 @@ from typing import Any
 from unittest import mock
 
 import boto3
+from botocore.client import BaseClient
+
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
-from botocore.client import BaseClient
 
 WRITES = frozenset(
     {

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from amzlinkr.amazon.paapi5 import parser
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Deal, Details, Image, Offer, Product
 from amzlinkr.domain.searching import Lookup
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.clock import START, FakeClock
 from tests.unit.amazon.accounts import catalog_at
 from tests.unit.wire import Wire, answer

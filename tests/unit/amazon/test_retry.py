@@ -6,6 +6,7 @@ from datetime import timedelta
 from email.utils import format_datetime
 
 import pytest
+
 from amzlinkr.amazon.retry import MAX_ATTEMPTS, SHORTEST_CALL, wait_before_retry
 from amzlinkr.domain.amazon_errors import (
     AmazonClockSkew,
@@ -15,7 +16,6 @@ from amzlinkr.domain.amazon_errors import (
     AmazonUnavailable,
 )
 from amzlinkr.domain.clock import Deadline, SystemClock
-
 from tests.clock import START, FakeClock
 from tests.unit.amazon.accounts import FreePacer, catalog_at
 from tests.unit.wire import Script, Wire, answer, dripping_body, dripping_headers

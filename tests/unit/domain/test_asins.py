@@ -4,11 +4,12 @@ import re
 import string
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from amzlinkr.domain.asins import Reference, is_lookup, reference
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.marketplaces import MARKETPLACES, Marketplace
-from hypothesis import given
-from hypothesis import strategies as st
 
 ASINS = st.text(string.ascii_uppercase + string.digits, min_size=10, max_size=10)
 SHOPS = st.sampled_from(list(MARKETPLACES.values()))

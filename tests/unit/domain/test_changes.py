@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+
 from amzlinkr.domain.changes import Fingerprint, change_between, fingerprint_of
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Deal, Details, Image, Offer
-
 from tests.fakes import offer, product
 
 BEFORE = product("B000000001")

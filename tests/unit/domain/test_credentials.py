@@ -3,6 +3,7 @@
 import traceback
 
 import pytest
+
 from amzlinkr.domain.credentials import PaapiCredentials, Secret, paapi_credentials
 from amzlinkr.domain.errors import InvalidRequest
 

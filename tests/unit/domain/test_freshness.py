@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+
 from amzlinkr.domain.amazon_errors import AmazonAccessDenied, AmazonThrottled, AmazonUnavailable
 from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.domain.freshness import is_expired, next_try, price_status
 from amzlinkr.domain.products import Offer
-
 from tests.clock import START
 from tests.fakes import offer
 

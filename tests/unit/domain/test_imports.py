@@ -1,6 +1,9 @@
 """Imports: entries, full calls, and the state of a job."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from amzlinkr.domain.imports import (
     Chunk,
     Job,
@@ -11,9 +14,6 @@ from amzlinkr.domain.imports import (
     outcomes_of,
 )
 from amzlinkr.domain.searching import Lookup
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.clock import START
 from tests.fakes import product
 

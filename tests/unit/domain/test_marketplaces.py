@@ -1,6 +1,7 @@
 """The 22 marketplaces, against a table written out by hand."""
 
 import pytest
+
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.marketplaces import (
     MARKETPLACES,

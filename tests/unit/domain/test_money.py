@@ -3,9 +3,10 @@
 from decimal import Decimal
 
 import pytest
-from amzlinkr.domain.money import MAX_AMOUNT, displayed, money
 from hypothesis import given
 from hypothesis import strategies as st
+
+from amzlinkr.domain.money import MAX_AMOUNT, displayed, money
 
 CENTS = st.integers(0, MAX_AMOUNT)
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from amzlinkr.domain.products import Product
-from amzlinkr.domain.shelves import Shelf, observe, place, refresh
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amzlinkr.domain.products import Product
+from amzlinkr.domain.shelves import Shelf, observe, place, refresh
 from tests.clock import START
 from tests.fakes import offer, product
 

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from amzlinkr.domain.shelves import SHELF_SIZE, Shelf, ages, batches, oldest_by_marketplace
-from amzlinkr.domain.shelves import place as place_on
-from amzlinkr.domain.shelves import remove as remove_from
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from amzlinkr.domain.shelves import SHELF_SIZE, Shelf, ages, batches, oldest_by_marketplace
+from amzlinkr.domain.shelves import place as place_on
+from amzlinkr.domain.shelves import remove as remove_from
 from tests.clock import START
 from tests.fakes import product
 

@@ -5,14 +5,14 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from amzlinkr.domain.errors import RateLimited
 from amzlinkr.http.account_outputs import MarketplaceList
 from amzlinkr.http.edge import Edge, Request
 from amzlinkr.http.inputs import ImportRequest, Keys, SearchQuery
 from amzlinkr.http.responses import Answer
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.calls import Context, event_of
 
 GOOD = {"items": ["B000000001"]}

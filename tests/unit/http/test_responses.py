@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from amzlinkr.domain import amazon_errors, errors
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.errors import AmzlinkrError, InvalidRequest
@@ -13,7 +14,6 @@ from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Deal, Offer, StoredProduct
 from amzlinkr.http.responses import Answer, change_out, product_out
 from amzlinkr.http.responses import problem as problem_of
-
 from tests.clock import START
 from tests.fakes import offer, product
 

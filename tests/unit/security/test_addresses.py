@@ -3,10 +3,11 @@
 import ipaddress
 
 import pytest
-from amzlinkr.domain.errors import InvalidRequest
-from amzlinkr.security.addresses import is_allowed, site_address
 from hypothesis import given
 from hypothesis import strategies as st
+
+from amzlinkr.domain.errors import InvalidRequest
+from amzlinkr.security.addresses import is_allowed, site_address
 
 SAME = [
     "https://example.com", "https://example.com/", "https://EXAMPLE.com", "HTTPS://example.com",

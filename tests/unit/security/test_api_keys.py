@@ -3,9 +3,10 @@
 import string
 
 import pytest
-from amzlinkr.security.api_keys import digest_of, is_well_formed, new_api_key
 from hypothesis import given
 from hypothesis import strategies as st
+
+from amzlinkr.security.api_keys import digest_of, is_well_formed, new_api_key
 
 KEY = new_api_key().text.reveal()
 KEY_ALPHABET = string.ascii_letters + string.digits

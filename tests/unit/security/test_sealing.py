@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from amzlinkr.domain.credentials import Secret
-from amzlinkr.domain.errors import InvalidCursor, StoreUnavailable
-from amzlinkr.security.sealing import Sealer
 from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amzlinkr.domain.credentials import Secret
+from amzlinkr.domain.errors import InvalidCursor, StoreUnavailable
+from amzlinkr.security.sealing import Sealer
 from tests.unit.amazon.accounts import credentials
 
 if TYPE_CHECKING:

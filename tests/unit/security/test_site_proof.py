@@ -5,12 +5,12 @@ import time
 from typing import Any
 
 import pytest
+
 from amzlinkr.domain.clock import SystemClock
 from amzlinkr.domain.errors import SiteNotProven
 from amzlinkr.security import site_proof
 from amzlinkr.security.addresses import SiteAddress, site_address
 from amzlinkr.security.site_proof import SiteProver
-
 from infra.local.wordpress import WordPress
 from tests.unit.wire import Script, Wire, answer, dripping_body, dripping_headers
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
 from amzlinkr.domain.credentials import PaapiCredentials
 from amzlinkr.domain.errors import NotConnected
 from amzlinkr.domain.sites import Connection
 from amzlinkr.security.vault import Vault
-from botocore.exceptions import ClientError
-from moto import mock_aws
-
 from tests.clock import START
 from tests.unit.amazon.accounts import SECRET_KEY, credentials
 
