@@ -3,6 +3,7 @@
 import secrets
 from datetime import timedelta
 
+from amzlinkr.domain.errors import NotBuilt
 from amzlinkr.domain.sites import KeyRecord, Signup, email_of
 from amzlinkr.http.account_outputs import Challenge, SignupDone, SignupStarted
 from amzlinkr.http.edge import Edge, Request
@@ -17,6 +18,8 @@ A_DAY = timedelta(days=1)
 def start(request: Request, deps: Dependencies) -> Answer:
     """Remember who wants in, and hand out a challenge; known and unknown sites get the same."""
     wish = request.body(SignupRequest)
+    if wish.invite is not None:
+        raise NotBuilt("Invites are not built yet.")
     site = deps.site_address(wish.site_url)
     email = email_of(wish.email)
     limits = deps.config

@@ -79,11 +79,6 @@ class Throttle:
         self._used_today += 1
         return True
 
-    @property
-    def used_today(self) -> int:
-        """Requests accepted since midnight UTC."""
-        return self._used_today
-
 
 def demo_accounts() -> dict[str, Account]:
     """The accounts that are there from the start, with obviously made-up keys."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 class Clock(Protocol):
@@ -59,10 +62,10 @@ class Deadline:
 
 
 def milliseconds(moment: datetime) -> int:
-    """Unix time in whole milliseconds: how moments are stored."""
-    return round(moment.timestamp() * 1000)
+    """Unix time in whole milliseconds, never in the future: how moments are stored."""
+    return (moment - _EPOCH) // _MILLISECOND
 
 
 def moment(milliseconds: int) -> datetime:
-    """The moment a stored number of milliseconds stands for."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    """The moment a stored number of milliseconds stands for, exactly."""
+    return _EPOCH + milliseconds * _MILLISECOND

@@ -5,7 +5,6 @@
     ├── InvalidCursor             400 invalid_cursor
     ├── BodyTooLarge              413 body_too_large
     ├── NotFound                  404 not_found
-    ├── MethodNotAllowed          405 method_not_allowed
     ├── NotBuilt                  501 not_built
     ├── RateLimited               429 rate_limited           our own limits, never Amazon's
     ├── IdempotencyMismatch       422 idempotency_mismatch
@@ -88,15 +87,6 @@ class NotFound(AmzlinkrError):
     code = "not_found"
     title = "Not found"
     default_action = "Check the address; it may have been removed."
-
-
-class MethodNotAllowed(AmzlinkrError):
-    """The path exists, the method does not."""
-
-    status = 405
-    code = "method_not_allowed"
-    title = "Method not allowed"
-    default_action = "See the API table of the README for the methods of this path."
 
 
 class NotBuilt(AmzlinkrError):

@@ -13,7 +13,6 @@ from amzlinkr.domain.shelves import SHELF_SIZE, batches
 
 AT_ONCE = SHELF_SIZE
 MAX_ITEMS = 1_000
-IMPORTED = "imported"
 
 
 @dataclass(frozen=True, slots=True)

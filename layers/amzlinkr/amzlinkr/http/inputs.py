@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from amzlinkr.domain.asins import MAX_INPUT
+from amzlinkr.domain.imports import MAX_ITEMS
 from amzlinkr.domain.searching import LAST_PAGE, SORTS
 
 Text = Annotated[str, Meta(min_length=1, max_length=1_000)]
@@ -74,8 +76,8 @@ class ImportRequest(Strict):
     """POST /v1/import"""
 
     items: Annotated[
-        list[Annotated[str, Meta(min_length=1, max_length=2_000)]],
-        Meta(min_length=1, max_length=1_000),
+        list[Annotated[str, Meta(min_length=1, max_length=MAX_INPUT)]],
+        Meta(min_length=1, max_length=MAX_ITEMS),
     ]
     marketplace: MarketplaceCode | None = None
 
