@@ -26,12 +26,12 @@ def import_chunk(
         site = deps.site(job.site_id)
         catalog = deps.catalog(site.connection(chunk.marketplace), Lane.SYNC)
         lookup = catalog.items(chunk.asins, deps.deadline(seconds_left, seconds_left - 5))
+        deps.collection.add(job.site_id, chunk.marketplace, tuple(lookup.found.values()))
     except AmzlinkrError as error:
         if error.retryable and received < LAST_TRY:
             raise
         deps.jobs.finish(job, chunk, dict.fromkeys(chunk.asins, problem_of(error)))
         return
-    deps.collection.add(job.site_id, chunk.marketplace, tuple(lookup.found.values()))
     deps.jobs.finish(job, chunk, outcomes_of(chunk, lookup))
     deps.count("ProductsImported", len(lookup.found))
 

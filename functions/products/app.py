@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from amzlinkr.domain.errors import NotFound
-from amzlinkr.domain.freshness import is_expired
 from amzlinkr.domain.marketplaces import marketplace
 from amzlinkr.domain.shelves import oldest_by_marketplace
 from amzlinkr.http.edge import Edge, Request
@@ -60,17 +59,14 @@ def list_changes(request: Request, deps: Dependencies) -> Answer:
             [change_out(product, now) for product in shown],
             seal.cursor("changes", site_id, shown[-1].seq if shown else after),
             len(changed) > len(shown),
-            checked_at(site_id, now, deps),
+            checked_at(site_id, deps),
         ),
     )
 
 
-def checked_at(site_id: str, now: datetime, deps: Dependencies) -> dict[str, datetime]:
-    """Per marketplace: the oldest moment at which a product still shown was seen at Amazon."""
-    oldest = oldest_by_marketplace(
-        deps.shelves.of_site(site_id), lambda at: not is_expired(at, now)
-    )
-    return dict(sorted(oldest.items()))
+def checked_at(site_id: str, deps: Dependencies) -> dict[str, datetime]:
+    """Per marketplace: the oldest moment at which one of its products was seen at Amazon."""
+    return dict(sorted(oldest_by_marketplace(deps.shelves.of_site(site_id)).items()))
 
 
 def shop_of(request: Request, deps: Dependencies) -> str:

@@ -24,7 +24,7 @@ def start(request: Request, deps: Dependencies) -> Answer:
     email = email_of(wish.email)
     limits = deps.config
     deps.quotas.count("signup-address", request.source_ip, limits.signups_per_address, A_DAY)
-    deps.quotas.count("signup-domain", site.name, limits.signups_per_domain, A_DAY)
+    deps.quotas.count("signup-domain", f"{site.host}:{site.port}", limits.signups_per_domain, A_DAY)
     deps.quotas.count("signup-email", email.lower(), limits.signups_per_email, A_DAY)
 
     signup = Signup(

@@ -21,14 +21,16 @@ SYNCS_AN_HOUR = 60
 AN_HOUR = timedelta(hours=1)
 
 
-def list_marketplaces(_request: Request, _deps: Dependencies) -> Answer:
+def list_marketplaces(request: Request, _deps: Dependencies) -> Answer:
     """The 22 shops, for the settings form."""
+    request.query(NoInput)
     shops = [MarketplaceOut.of(shop) for shop in MARKETPLACES.values()]
     return Answer(200, MarketplaceList(shops), cacheable=True)
 
 
 def show_site(request: Request, deps: Dependencies) -> Answer:
     """The site with all its connections."""
+    request.query(NoInput)
     site = deps.site(request.site_id)
     connections = [connection_out(connection) for connection in site.connections.values()]
     return Answer(
@@ -39,6 +41,7 @@ def show_site(request: Request, deps: Dependencies) -> Answer:
 
 def list_connections(request: Request, deps: Dependencies) -> Answer:
     """The state of each marketplace's Amazon account."""
+    request.query(NoInput)
     site = deps.site(request.site_id)
     shown = [connection_out(connection) for connection in site.connections.values()]
     return Answer(200, Connections(shown))
@@ -59,6 +62,7 @@ def sync_now(request: Request, deps: Dependencies) -> Answer:
 
 def show_sync(request: Request, deps: Dependencies) -> Answer:
     """When the prices were and will be checked, and how much of Amazon's budget that took."""
+    request.query(NoInput)
     return Answer(200, status_of(request.site_id, deps.shelves.of_site(request.site_id), deps))
 
 

@@ -119,6 +119,7 @@ def test_a_refresh_writes_what_changed_and_makes_the_rest_younger(
     stores.collection.add(site_id, "US", [product(asin) for asin in ASINS[:3]])
     (shelf,) = stores.shelves.of_site(site_id)
     assert stores.shelves.lease(shelf, "l1", START + HOUR)
+    (shelf,) = stores.shelves.of_site(site_id)
     later = START + 2 * HOUR
     found = {a: product(a, offer(1 if a == ASINS[1] else 1999), later) for a in ASINS[:2]}
 

@@ -37,15 +37,17 @@ def test_a_worker_reports_which_messages_failed(queue_id: str, template: Templat
 
 
 def test_queues_are_reached_over_tls_only(template: Template) -> None:
-    policy = template["Resources"]["QueuesOverTlsOnly"]
-
-    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
-
     queues = of_type(template, "AWS::SQS::Queue")
-    assert policy["Condition"] == "IsDeployed"
-    assert {queue["Ref"] for queue in policy["Properties"]["Queues"]} == set(queues)
-    assert statement["Effect"] == "Deny"
-    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+    policies = {queue: template["Resources"][f"{queue}OverTlsOnly"] for queue in queues}
+
+    for queue, policy in policies.items():
+        (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+        assert policy["Condition"] == "IsDeployed"
+        assert policy["Properties"]["Queues"] == [{"Ref": queue}]
+        assert statement["Resource"] == {"Fn::GetAtt": [queue, "Arn"]}
+        assert statement["Effect"] == "Deny"
+        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
 def test_the_sync_is_scheduled(template: Template) -> None:

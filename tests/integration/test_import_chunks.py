@@ -30,7 +30,10 @@ def deliver(
 ) -> list[str]:
     """Give messages to the worker; the ids it hands back."""
     for message in messages:
-        message["Attributes"] = {"ApproximateReceiveCount": str(received)}
+        message["Attributes"] = {
+            "ApproximateReceiveCount": str(received),
+            "MessageGroupId": "one account",
+        }
     witness.give(import_chunks, lambda: deps)
     answer = import_chunks.handler(sqs_event(messages), Context(seconds))
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]

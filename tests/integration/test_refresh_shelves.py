@@ -191,7 +191,7 @@ def test_a_product_deleted_during_a_refresh_stays_deleted(
 FAILURES: list[tuple[State, FaultKind | None, int]] = [
     ("ok", "500", 5),
     ("ok", "429", 1),
-    ("not_eligible", None, 5),
+    ("not_eligible", None, 360),
     ("retired", None, 360),
 ]
 

@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from amzlinkr.security.site_proof import SiteProver
 
 INTERACTIVE_SECONDS = 3.3
-"""WordPress gives up after 5 seconds; gateway, authorizer and a cold start need the rest."""
-
 MAX_CATALOGS = 64
 
 
@@ -147,7 +145,9 @@ def aws_client(name: str) -> Any:
     return boto3.client(
         name,
         config=BotoConfig(
-            connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3}
+            connect_timeout=0.5,
+            read_timeout=1,
+            retries={"mode": "standard", "total_max_attempts": 2},
         ),
     )
 

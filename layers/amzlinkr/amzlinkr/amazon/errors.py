@@ -18,7 +18,7 @@ from amzlinkr.domain.amazon_errors import (
     Upstream,
 )
 
-OK, NOT_FOUND = 200, 404
+OK, FORBIDDEN, NOT_FOUND = 200, 403, 404
 PAUSE = 5
 """Seconds to wait after a 429 that does not say how long; PA-API 5.0 never says."""
 ROWS: dict[str, type[AmazonError]] = {
@@ -65,7 +65,7 @@ def error_of(answer: Answer, service: str) -> AmazonError | None:
 
 def _row(status: int, code: str | None, message: str) -> type[AmazonError]:
     row = ROWS.get(code or "")
-    if row is AmazonAccessDenied and "deprecated" in message.lower():
+    if status == FORBIDDEN and "deprecated" in message.lower():
         return AmazonPaapiRetired
     if row is not None:
         return row

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from amzlinkr.domain.amazon_errors import AmazonNotEligible
 from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.domain.products import Offer
 
@@ -44,4 +45,5 @@ def next_try(error: AmzlinkrError, now: datetime) -> datetime:
     """When a refresh that failed is worth another call: what cannot work is not hammered."""
     if error.retry_after is not None:
         return now + max(timedelta(seconds=error.retry_after), timedelta(minutes=1))
-    return now + (timedelta(minutes=5) if error.retryable else timedelta(hours=6))
+    soon = error.retryable and not isinstance(error, AmazonNotEligible)
+    return now + (timedelta(minutes=5) if soon else timedelta(hours=6))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from amzlinkr.domain.changes import Change, Fingerprint, change_between, fingerprint_of
 from amzlinkr.domain.freshness import is_expired
 from amzlinkr.domain.products import Product
+from amzlinkr.domain.searching import Lookup
 
 SHELF_SIZE = 10
 """PA-API 5.0 and the Creators API take at most ten ASINs a call, which counts as one request."""
@@ -94,6 +95,8 @@ def observe(shelf: Shelf, seen: Mapping[str, Product]) -> tuple[Shelf, list[Chan
             slots.append(slot)
             continue
         change = change_between(slot.fingerprint, product)
+        if change is None and is_expired(known_at, product.observed_at):
+            change = Change("price", product, details_changed=False)
         if change is not None:
             changes.append(change)
         slots.append(Slot(slot.asin, fingerprint_of(product), product.observed_at))
@@ -101,21 +104,24 @@ def observe(shelf: Shelf, seen: Mapping[str, Product]) -> tuple[Shelf, list[Chan
 
 
 def refresh(
-    shelf: Shelf, found: Mapping[str, Product], observed_at: datetime, every: timedelta
+    shelf: Shelf, lookup: Lookup, every: timedelta, lease: str
 ) -> tuple[Shelf, list[Change]]:
     """The shelf after a GetItems call, and what changed; matched by ASIN, never by position.
 
-    A product the answer left out keeps the time it was last seen, so that it expires honestly.
-    The due time moves only if nobody asked for an earlier one meanwhile (the lease is then gone).
+    A product the answer left out keeps the time it was last seen, so that it expires honestly; one
+    that was withheld for its age is announced again. The due time moves and the lease ends only if
+    the lease is still the worker's own: otherwise somebody asked for a newer refresh meanwhile.
     """
-    noted, changes = observe(shelf, found)
-    newest = max(observed_at, shelf.observed_at)
+    noted, changes = observe(shelf, lookup.found)
+    newest = max(lookup.asked_at, shelf.observed_at)
     slots = tuple(
         replace(slot, seen_at=_own_time(slot.seen_at or shelf.observed_at, newest))
         for slot in noted.slots
     )
-    due_at = observed_at + every if shelf.lease else shelf.due_at
-    return replace(noted, slots=slots, observed_at=newest, due_at=due_at, lease=""), changes
+    noted = replace(noted, slots=slots, observed_at=newest)
+    if shelf.lease == lease:
+        noted = replace(noted, due_at=lookup.asked_at + every, lease="")
+    return noted, changes
 
 
 def _own_time(seen_at: datetime, shelf_time: datetime) -> datetime | None:
@@ -139,14 +145,11 @@ def ages(shelves: Iterable[Shelf], now: datetime, every: timedelta) -> Ages:
     return Ages(fresh, len(observed) - fresh - failing, failing)
 
 
-def oldest_by_marketplace(
-    shelves: Iterable[Shelf], counts: Callable[[datetime], bool]
-) -> dict[str, datetime]:
-    """The oldest observation in each marketplace, among those that count."""
+def oldest_by_marketplace(shelves: Iterable[Shelf]) -> dict[str, datetime]:
+    """The oldest observation in each marketplace."""
     oldest: dict[str, datetime] = {}
     for shelf in shelves:
-        for asin in shelf.asins:
-            at = shelf.observed(asin)
-            if at is not None and counts(at):
-                oldest[shelf.marketplace] = min(at, oldest.get(shelf.marketplace, at))
+        for slot in shelf.slots:
+            at = slot.seen_at or shelf.observed_at
+            oldest[shelf.marketplace] = min(at, oldest.get(shelf.marketplace, at))
     return oldest

@@ -75,7 +75,7 @@ class KeyRecord:
 
 @dataclass(frozen=True, slots=True)
 class Signup:
-    """A sign-up that waits for its proof. `site_id` is set by the first successful one."""
+    """A sign-up that waits for its proof."""
 
     signup_id: str
     host: str
@@ -83,7 +83,6 @@ class Signup:
     email: str
     token: str
     expires_at: datetime
-    site_id: str | None = None
 
 
 def tag_rejected_in(

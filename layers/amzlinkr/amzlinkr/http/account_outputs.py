@@ -35,6 +35,9 @@ class SignupDone(Struct):
     api_key: str
     site_url: str
 
+    def __repr__(self) -> str:
+        return "SignupDone(***)"
+
 
 class ConnectionOut(Struct):
     """An Amazon account in one marketplace, its key masked"""

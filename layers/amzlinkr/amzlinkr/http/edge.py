@@ -10,7 +10,7 @@ import base64
 import binascii
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -30,6 +30,8 @@ from amzlinkr.http.responses import Answer, etag_of, problem
 
 MAX_BODY = 64 * 1024
 MAX_NAME = 100
+PATIENCE = 3.8
+"""WordPress gives up after 5 seconds; gateway, authorizer and a cold start need the rest."""
 D = TypeVar("D")
 S = TypeVar("S", bound=msgspec.Struct)
 Event = dict[str, Any]
@@ -40,10 +42,15 @@ Event = dict[str, Any]
 class Request:
     """One call, seen from a story. `site_id` comes from the authorizer and nowhere else."""
 
-    _event: Event
+    _event: Event = field(repr=False)
     request_id: str
-    seconds_left: float
+    _left: Callable[[], float] = field(repr=False)
     path: Mapping[str, str]
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until a waiting person gives up, or Lambda does; asked anew, it is less."""
+        return self._left()
 
     @property
     def site_id(self) -> str:
@@ -147,7 +154,10 @@ class Edge(Generic[D]):
     def handler(self, event: Event, context: Any) -> dict[str, Any]:
         """The Lambda handler."""
         started = time.monotonic()
-        self._seconds_left = lambda: context.get_remaining_time_in_millis() / 1000
+        ends = started + PATIENCE
+        self._seconds_left = lambda: min(
+            context.get_remaining_time_in_millis() / 1000, ends - time.monotonic()
+        )
         try:
             answer = self._resolver.resolve(event, context)
         except Exception as error:  # noqa: BLE001 - the edge of the world: nothing may get past
@@ -168,7 +178,7 @@ class Edge(Generic[D]):
         self, story: Callable[[Request, D], Answer], names: Mapping[str, str]
     ) -> Response[str]:
         event = self._resolver.current_event.raw_event
-        request = Request(event, _request_id(event), self._seconds_left(), names)
+        request = Request(event, _request_id(event), self._seconds_left, names)
         try:
             _check_names(names)
             answer = story(request, self.provide())

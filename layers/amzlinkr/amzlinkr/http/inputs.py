@@ -42,6 +42,9 @@ class PaapiKeys(Strict, tag_field="api", tag="paapi5"):
     partner_tag: Text
     marketplace: Text
 
+    def __repr__(self) -> str:
+        return "PaapiKeys(***)"
+
 
 class CreatorsKeys(Strict, tag_field="api", tag="creators"):
     """POST /v1/validate for the Creators API"""
@@ -51,6 +54,9 @@ class CreatorsKeys(Strict, tag_field="api", tag="creators"):
     credential_version: Text
     partner_tag: Text
     marketplace: Text
+
+    def __repr__(self) -> str:
+        return "CreatorsKeys(***)"
 
 
 Keys = PaapiKeys | CreatorsKeys

@@ -31,6 +31,9 @@ class _Sealed(msgspec.Struct):
     partner_tag: str
     marketplace: str
 
+    def __repr__(self) -> str:
+        return "_Sealed(***)"
+
 
 class Vault:
     """Seals and opens credentials. What was opened is kept in memory by secret and version."""

@@ -77,7 +77,7 @@ class Collection:
             current = self._shelves.get(shelf.site_id, shelf.marketplace, shelf.shelf_id)
             if current is None or current.observed_at > lookup.asked_at:
                 return None
-            new, changes[:] = refresh(current, lookup.found, lookup.asked_at, self._every)
+            new, changes[:] = refresh(current, lookup, self._every, shelf.lease)
             return _Write({new.shelf_id: current}, [new], list(changes))
 
         self._retried(shelf.site_id, entry)

@@ -39,4 +39,5 @@ def is_lost_race(error: PynamoDBException) -> bool:
             reason is not None and reason.code in _LOST_RACES
             for reason in error.cancellation_reasons
         )
-    return error.cause_response_code in _LOST_RACES
+    response = getattr(error.cause, "response", None) or {}
+    return response.get("Error", {}).get("Code") in _LOST_RACES

@@ -27,6 +27,8 @@ CALLS_A_DAY = 8640
 """What a new account may do (PA-API 5.0, API rates): 1 request a second and 8,640 a day."""
 KEPT_FOR_PEOPLE = 432
 """The part of the day's calls that the price sync leaves to searches and imports."""
+KEPT_SECONDS = 2 * 24 * 3600
+"""An account that is not asked for two days starts anew; wrong keys leave nothing for good."""
 TIME_FOR_THE_CALL = 1.5
 """Seconds that must be left behind the slot; a later slot is not worth waiting for."""
 FIRST_PENALTY, LONGEST_PENALTY = 2, 900
@@ -90,10 +92,11 @@ class AccountPacer:
         item = self._item
         penalty = min(FIRST_PENALTY * 2 ** int(item.strikes or 0), LONGEST_PENALTY)
         until = milliseconds(self._clock.now()) + penalty * 1000
+        kept = QuotaItem.expires.set(until // 1000 + KEPT_SECONDS)
         try:
             with store_errors():
                 item.update(
-                    [QuotaItem.next_at.set(until), QuotaItem.strikes.add(1)],
+                    [QuotaItem.next_at.set(until), QuotaItem.strikes.add(1), kept],
                     condition=QuotaItem.next_at.does_not_exist() | (QuotaItem.next_at < until),
                 )
         except Conflict:
@@ -123,13 +126,15 @@ class AccountPacer:
         """The conditional writes worth trying, the likeliest first: at most one can succeed."""
         today = _day(self._clock.now())
         step = INTERVAL_MS + GUARD_MS
+        kept = QuotaItem.expires.set(now // 1000 + KEPT_SECONDS)
         within_day = QuotaItem.used < self._day_limit()
         free = QuotaItem.next_at <= now
-        start_now: list[Action] = [QuotaItem.next_at.set(now + step), QuotaItem.used.add(1)]
+        start_now: list[Action] = [QuotaItem.next_at.set(now + step), QuotaItem.used.add(1), kept]
         new_day: list[Action] = [
             QuotaItem.next_at.set(now + step),
             QuotaItem.used.set(1),
             QuotaItem.day.set(today),
+            kept,
         ]
         known = self._item
         if known.day != today:

@@ -59,9 +59,10 @@ class ApiKeyItem(SitesItem, discriminator="api_key"):
 
 
 class HostItem(SitesItem, discriminator="host"):
-    """By host: the site that proved it. Claimed once."""
+    """By host: the site that proved it, and the sign-up by which it last did."""
 
     site_id = UnicodeAttribute()
+    signup_id = UnicodeAttribute()
 
 
 class SignupItem(SitesItem, discriminator="signup"):
@@ -71,7 +72,6 @@ class SignupItem(SitesItem, discriminator="signup"):
     url = UnicodeAttribute()
     email = UnicodeAttribute()
     token = UnicodeAttribute()
-    site_id = UnicodeAttribute(null=True)
     expires = NumberAttribute()
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 from pynamodb.connection import Connection as DynamoConnection
@@ -25,6 +25,14 @@ from amzlinkr.storage.records import (
 )
 
 MAX_RACES = 5
+
+
+class _Claim(NamedTuple):
+    """A proven sign-up, the site it gets, and whether it is the one that claimed it last."""
+
+    signup: Signup
+    site_id: str
+    same_signup: bool
 
 
 class SiteStore:
@@ -100,15 +108,13 @@ class SiteStore:
         expires_at = moment(int(item.expires) * 1000)
         if now >= expires_at:
             raise SignupExpired
-        return Signup(
-            signup_id, item.host, item.url, item.email, item.token, expires_at, item.site_id
-        )
+        return Signup(signup_id, item.host, item.url, item.email, item.token, expires_at)
 
     def inherited(self, signup: Signup) -> list[Connection]:
         """The Amazon connections of the host's present owner, if this is another's sign-up."""
         with store_errors():
-            site_id, items = self._owner(signup.host)
-        if site_id is None or site_id == signup.site_id:
+            held, items = self._owner(signup.host)
+        if held is None or held.signup_id == signup.signup_id:
             return []
         return _connections(items)
 
@@ -116,36 +122,43 @@ class SiteStore:
         """Make the proven host's site, or hand it over, and store its only key; its id.
 
         The site of a known host keeps its id. All its older keys are revoked, and unless this is
-        the same sign-up again, so are its Amazon connections: whoever proves a host today inherits
-        none of yesterday's credentials. Raises `StoreUnavailable` if others claim it all the time.
+        the sign-up that claimed it last, so are its Amazon connections: whoever proves a host
+        today inherits none of yesterday's credentials. Raises `StoreUnavailable` if others claim
+        it all the time.
         """
         for _ in range(MAX_RACES):
             try:
                 with store_errors():
-                    known_id, items = self._owner(signup.host)
-                    site_id = known_id or new_site_id
-                    self._write_claim(signup, site_id, items, key, now)
+                    held, items = self._owner(signup.host)
+                    site_id = held.site_id if held else new_site_id
+                    same = held is not None and held.signup_id == signup.signup_id
+                    self._write_claim(_Claim(signup, site_id, same), items, key, now)
             except Conflict:
                 continue
             return site_id
         raise StoreUnavailable("Others sign up for this site at the same time.")
 
-    def _owner(self, host: str) -> tuple[str | None, list[SitesItem]]:
-        """The id of the site that holds a host, and all of its items."""
+    def _owner(self, host: str) -> tuple[HostItem | None, list[SitesItem]]:
+        """The claim on a host, and all items of the site that holds it."""
         try:
             held = HostItem.get(keys.host(host), keys.SITE, consistent_read=True)
         except HostItem.DoesNotExist:
             return None, []
-        return held.site_id, list(SitesItem.query(held.site_id, consistent_read=True))
+        return held, list(SitesItem.query(held.site_id, consistent_read=True))
 
     def _write_claim(
-        self, signup: Signup, site_id: str, items: list[SitesItem], key: KeyRecord, now: datetime
+        self, claim: _Claim, items: list[SitesItem], key: KeyRecord, now: datetime
     ) -> None:
-        same_signup = signup.site_id == site_id
+        signup, site_id, same_signup = claim
         known = next((item for item in items if isinstance(item, SiteItem)), None)
         with TransactWrite(connection=self._connection) as transaction:
             transaction.save(
-                HostItem(keys.host(signup.host), keys.SITE, site_id=site_id),
+                HostItem(
+                    keys.host(signup.host),
+                    keys.SITE,
+                    site_id=site_id,
+                    signup_id=signup.signup_id,
+                ),
                 condition=HostItem.pk.does_not_exist() | (HostItem.site_id == site_id),
             )
             transaction.save(
@@ -176,7 +189,7 @@ class SiteStore:
                     created_at=milliseconds(now),
                 )
             )
-            transaction.save(_signup_item(replace(signup, site_id=site_id)))
+            transaction.save(_signup_item(signup))
 
 
 def _connections(items: list[SitesItem]) -> list[Connection]:
@@ -195,6 +208,5 @@ def _signup_item(signup: Signup) -> SignupItem:
         url=signup.url,
         email=signup.email,
         token=signup.token,
-        site_id=signup.site_id,
         expires=int(signup.expires_at.timestamp()),
     )

@@ -7,7 +7,7 @@ from pynamodb.models import Model
 
 from amzlinkr.storage.records import JobsItem, ProductsItem, QuotaItem, ShelfItem, SitesItem
 
-CONNECT_TIMEOUT, READ_TIMEOUT, RETRIES = 1, 2, 2
+CONNECT_TIMEOUT, READ_TIMEOUT, RETRIES = 0.5, 1, 1
 
 
 def connect() -> Connection:

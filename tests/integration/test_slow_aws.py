@@ -1,0 +1,53 @@
+"""When AWS itself hangs or cannot be reached, the answer is an honest 503, and it comes in time."""
+
+import socket
+import time
+from collections.abc import Iterator
+
+import boto3
+import pytest
+
+from amzlinkr.config import Config
+from amzlinkr.wiring import Dependencies
+from tests.calls import event_of, send
+
+CONFIG = Config(
+    stage="local",
+    sites_table="sites",
+    products_table="products",
+    shelves_table="shelves",
+    quotas_table="quotas",
+    jobs_table="jobs",
+    refresh_queue_url="http://127.0.0.1:1/refresh",
+    import_queue_url="http://127.0.0.1:1/import",
+    secrets_prefix="amzlinkr/local",
+    sealing_secret_id="amzlinkr/local/service",
+    amazon_url=None,
+    allow_local_sites=True,
+    signups_per_address=1,
+    signups_per_domain=1,
+    signups_per_email=1,
+)
+
+
+@pytest.fixture
+def black_hole(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An AWS that accepts connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.getsockname()[1]}")
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+        yield
+
+
+@pytest.mark.parametrize("path", ["/v1/search?keywords=tea", "/v1/changes?cursor=abc"])
+@pytest.mark.usefixtures("black_hole")
+def test_a_hanging_aws_is_a_503_within_the_patience_of_wordpress(path: str) -> None:
+    bare, _, query = path.partition("?")
+    asked = dict([query.split("=")])
+    deps = Dependencies(CONFIG)
+    began = time.monotonic()
+
+    answer = send(deps, event_of("GET", bare, query=asked, site_id="site_a"))
+
+    assert (answer.status, answer.json["code"]) == (503, "store_unavailable")
+    assert time.monotonic() - began < 5
