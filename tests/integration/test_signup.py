@@ -177,6 +177,21 @@ def test_a_new_owner_keeps_the_site_and_inherits_neither_keys_nor_connections(
     assert (kinds.count("api_key"), kinds.count("held_key"), kinds.count("site")) == (1, 1, 1)
 
 
+def test_a_former_owners_sign_up_inherits_nothing_of_the_new_one(
+    deps: Dependencies, wordpress: WordPress
+) -> None:
+    former = proven(deps, wordpress)
+    present = proven(deps, wordpress)
+    owner = Site(deps, present["site_id"], present["api_key"])
+    assert owner.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
+
+    again = verify(deps, former["signup_id"])
+
+    assert again.status == 201
+    assert owner.get("/v1/connections").json == {"connections": []}
+    assert witness.secrets() == {}
+
+
 @pytest.mark.parametrize("committed", [False, True])
 def test_a_change_of_owner_that_died_anywhere_leaves_no_secret_behind(
     deps: Dependencies, clock: FakeClock, *, committed: bool

@@ -77,6 +77,7 @@ def test_an_account_without_access_leaves_no_trace(
     assert problem["upstream"]["service"] == "paapi5"
     assert problem["upstream"]["status"] == 403
     assert witness.tables(aws, quotas=False) == before
+    assert all("expires" in row for row in witness.table(aws.quotas_table).values())
     assert witness.secrets() == {}
     if state == "retired":
         assert "Creators API" in problem["action"]

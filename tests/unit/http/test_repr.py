@@ -1,0 +1,26 @@
+"""What holds a secret does not show it, however it is printed."""
+
+from amzlinkr.http.account_outputs import SignupDone
+from amzlinkr.http.edge import Request
+from amzlinkr.http.inputs import CreatorsKeys, PaapiKeys
+
+SECRET = "do-not-show-this"
+
+
+def test_keys_and_requests_do_not_print_what_they_hold() -> None:
+    holders = [
+        PaapiKeys(access_key=SECRET, secret_key=SECRET, partner_tag="t", marketplace="US"),
+        CreatorsKeys(
+            credential_id=SECRET,
+            credential_secret=SECRET,
+            credential_version="3.1",
+            partner_tag="t",
+            marketplace="US",
+        ),
+        SignupDone("site", SECRET, "https://example.com"),
+        Request({"body": SECRET, "headers": {"Authorization": SECRET}}, "id", lambda: 1.0, {}),
+    ]
+
+    shown = [f"{holder!r} {holder}" for holder in holders]
+
+    assert not [text for text in shown if SECRET in text]
