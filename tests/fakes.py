@@ -7,7 +7,14 @@ from amzlinkr.domain.amazon_errors import AmazonRejectedRequest, AmazonUnavailab
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Details, Image, Offer, Product
-from amzlinkr.domain.searching import RESULTS_A_PAGE, Found, Lookup, Search
+from amzlinkr.domain.searching import (
+    RESULTS_A_PAGE,
+    BrowseNode,
+    Family,
+    Found,
+    Lookup,
+    Search,
+)
 from amzlinkr.domain.shelves import SHELF_SIZE
 from tests.clock import START
 
@@ -35,6 +42,14 @@ class FakeCatalog:
         found = {asin: self.products[asin] for asin in asins if asin in self.products}
         refused = dict.fromkeys(set(asins) - set(found), "InvalidParameterValue")
         return Lookup(self._clock.now(), found, refused)
+
+    def variations(self, asin: str, page: int, deadline: Deadline) -> Family:
+        self._check(deadline)
+        return Family()
+
+    def browse_nodes(self, ids: Sequence[str], deadline: Deadline) -> tuple[BrowseNode, ...]:
+        self._check(deadline)
+        return ()
 
     def _check(self, deadline: Deadline) -> None:
         if deadline.remaining() <= 0:

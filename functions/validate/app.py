@@ -6,7 +6,7 @@ from amzlinkr.domain.amazon_errors import (
     AmazonPartnerTagRejected,
     AmazonThrottled,
 )
-from amzlinkr.domain.credentials import PaapiCredentials, paapi_credentials
+from amzlinkr.domain.credentials import PaapiCredentials, hint_of, paapi_credentials
 from amzlinkr.domain.errors import NotBuilt
 from amzlinkr.domain.ports import Lane
 from amzlinkr.domain.searching import Search
@@ -42,7 +42,7 @@ def validate(request: Request, deps: Dependencies) -> Answer:
         marketplace=shop,
         api=credentials.api,
         partner_tag=credentials.partner_tag,
-        key_hint=credentials.hint,
+        key_hint=hint_of(credentials),
         state=state,
         since=before.since if before and before.state == state else now,
         secret_id=secret_id,

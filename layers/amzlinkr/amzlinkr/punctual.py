@@ -1,11 +1,15 @@
-"""Reading by a fixed moment. A socket's timeout starts anew with every byte, so that a peer which
+"""HTTP by a fixed moment. A socket's timeout starts anew with every byte, so that a peer which
 drips could hold a caller for hours; here all reads of an answer share one timeout."""
 
 from __future__ import annotations
 
 import socket
 import time
+from http.client import HTTPResponse
 from io import BufferedReader, RawIOBase
+
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 
 class PunctualReader(RawIOBase):
@@ -37,3 +41,29 @@ class PunctualReader(RawIOBase):
         """Let go of the socket."""
         self._stream.close()
         super().close()
+
+
+class _PunctualResponse(HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: object, **kwargs: object) -> None:
+        super().__init__(sock, *args, **kwargs)  # type: ignore[arg-type] # passed on as they come
+        self.fp = BufferedReader(PunctualReader(self.fp, sock))
+
+
+class _Connection(HTTPConnection):
+    response_class = _PunctualResponse
+
+
+class _SecureConnection(HTTPSConnection):
+    response_class = _PunctualResponse
+
+
+class PunctualPool(HTTPConnectionPool):
+    """Connections to one host, http, whose answers come in time or not at all."""
+
+    ConnectionCls = _Connection
+
+
+class SecurePunctualPool(HTTPSConnectionPool):
+    """Connections to one host, https, whose answers come in time or not at all."""
+
+    ConnectionCls = _SecureConnection

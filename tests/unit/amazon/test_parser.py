@@ -1,7 +1,8 @@
 """PA-API 5.0's answers as products: tolerant of what is missing, and of nothing else."""
 
 import json
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amzlinkr.amazon.paapi5 import parser
+from amzlinkr.amazon.transport import Answer
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Deal, Details, Image, Offer, Product
-from amzlinkr.domain.searching import Lookup
+from amzlinkr.domain.searching import Found, Lookup
 from tests.clock import START, FakeClock
 from tests.unit.amazon.accounts import catalog_at
 from tests.unit.wire import Wire, answer
@@ -27,8 +29,17 @@ JSON = st.recursive(
 )
 
 
+def read_lookup(body: bytes, shop: str, at: datetime) -> Lookup:
+    asked = re.findall(r"\b[A-Z0-9]{10}\b", body.decode())
+    return parser.reader(marketplace=shop).lookup(Answer(200, {}, body), asked, at)
+
+
+def read_found(body: bytes, shop: str, at: datetime) -> Found:
+    return parser.reader(marketplace=shop).found(Answer(200, {}, body), at)
+
+
 def looked_up(name: str, shop: str = "US") -> Lookup:
-    return parser.lookup((RECORDINGS / name).read_bytes(), shop, START)
+    return read_lookup((RECORDINGS / name).read_bytes(), shop, START)
 
 
 def only(lookup: Lookup) -> Product:
@@ -37,7 +48,7 @@ def only(lookup: Lookup) -> Product:
 
 
 def lookup_of(*items: object) -> Lookup:
-    return parser.lookup(json.dumps({"ItemsResult": {"Items": items}}).encode(), "US", START)
+    return read_lookup(json.dumps({"ItemsResult": {"Items": items}}).encode(), "US", START)
 
 
 def item_with(**fields: Any) -> Product:
@@ -143,7 +154,7 @@ def test_an_answer_of_errors_only_finds_nothing() -> None:
 
 
 def test_a_page_of_a_search() -> None:
-    found = parser.found((RECORDINGS / "search_items.json").read_bytes(), "US", START)
+    found = read_found((RECORDINGS / "search_items.json").read_bytes(), "US", START)
 
     assert [item.asin for item in found.items] == ["B0AAAA0001", "B0EDGE0001"]
     assert (found.total, found.pages) == (146, 10)
@@ -151,7 +162,7 @@ def test_a_page_of_a_search() -> None:
 
 
 def test_a_search_without_hits_is_an_empty_page() -> None:
-    found = parser.found((RECORDINGS / "search_no_results.json").read_bytes(), "US", START)
+    found = read_found((RECORDINGS / "search_no_results.json").read_bytes(), "US", START)
 
     assert (found.items, found.total, found.pages, found.search_url) == ((), 0, 0, None)
 
@@ -182,7 +193,7 @@ def test_a_figure_that_is_no_price_is_no_price(amount: str) -> None:
     price = '{"Price":{"Money":{"Amount":%s,"Currency":"USD"}}}' % amount  # noqa: UP031 - braces
     body = '{"ItemsResult":{"Items":[{"ASIN":"B0GOOD0001","OffersV2":{"Listings":[%s]}}]}}' % price  # noqa: UP031 - braces
 
-    assert only(parser.lookup(body.encode(), "US", START)).offer.price is None
+    assert only(read_lookup(body.encode(), "US", START)).offer.price is None
 
 
 def test_text_loses_what_cannot_be_seen_and_is_bounded() -> None:
@@ -219,7 +230,7 @@ def test_a_link_to_anywhere_else_is_dropped(url: str) -> None:
 
     product = item_with(DetailPageURL=url, Images=picture)
     search = {"SearchResult": {"SearchURL": url}}
-    found = parser.found(json.dumps(search).encode(), "US", START)
+    found = read_found(json.dumps(search).encode(), "US", START)
 
     assert (product.details.url, product.details.image, found.search_url) == ("", None, None)
 
@@ -228,7 +239,7 @@ def test_the_observation_carries_the_moment_before_the_request() -> None:
     asked = START - timedelta(seconds=3)
 
     product = only(
-        parser.lookup(json.dumps({"ItemsResult": {"Items": [GOOD]}}).encode(), "US", asked)
+        read_lookup(json.dumps({"ItemsResult": {"Items": [GOOD]}}).encode(), "US", asked)
     )
 
     assert product.observed_at == asked

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from amzlinkr.amazon.paapi5.backend import PaapiCatalog
+from amzlinkr.amazon import retry
 from amzlinkr.amazon.transport import Transport
 from amzlinkr.domain.clock import Clock
-from amzlinkr.domain.credentials import PaapiCredentials
-from amzlinkr.domain.ports import Catalog, Pacer
+from amzlinkr.domain.credentials import Credentials, PaapiCredentials
+from amzlinkr.domain.ports import Catalog, Pacer, TokenCache
 
 
 def open_catalog(
-    credentials: PaapiCredentials, pacer: Pacer, clock: Clock, base_url: str | None = None
+    credentials: Credentials,
+    pacer: Pacer,
+    clock: Clock,
+    base_url: str | None = None,
+    tokens: TokenCache | None = None,
+    attempts: int = retry.MAX_ATTEMPTS,
 ) -> Catalog:
-    """A catalogue of its own for these credentials: no connection or signer is ever shared."""
-    return PaapiCatalog(credentials, Transport(credentials.api, base_url), pacer, clock)
+    """A catalogue of its own for these credentials: no connection, token or signer is shared.
+
+    Only the backend that is needed is imported: an import is a cold start.
+    """
+    policy = retry.Policy(credentials.api, clock, pacer, attempts)
+    transport = Transport(credentials.api, base_url)
+    if isinstance(credentials, PaapiCredentials):
+        from amzlinkr.amazon.paapi5.backend import PaapiCatalog
+
+        return PaapiCatalog(credentials, transport, policy)
+    from amzlinkr.amazon.creators.auth import SERVICE, Tokens
+    from amzlinkr.amazon.creators.backend import CreatorsCatalog
+
+    source = Tokens(credentials, Transport(SERVICE, base_url), clock, tokens, attempts)
+    return CreatorsCatalog(credentials, source, transport, policy)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from math import ceil
 
 import msgspec
 
 from amzlinkr.amazon.transport import Answer
 from amzlinkr.domain.amazon_errors import (
+    CREATORS_KEYS,
     AmazonAccessDenied,
     AmazonError,
     AmazonKeysRejected,
     AmazonPaapiRetired,
+    AmazonPartnerTagRejected,
     AmazonRejectedRequest,
     AmazonThrottled,
     AmazonUnavailable,
@@ -19,8 +22,9 @@ from amzlinkr.domain.amazon_errors import (
 )
 
 OK, FORBIDDEN, NOT_FOUND = 200, 403, 404
-PAUSE = 5
-"""Seconds to wait after a 429 that does not say how long; PA-API 5.0 never says."""
+PAAPI5 = "paapi5"
+PAUSE, LONGEST_PAUSE = 5, 3600
+"""Seconds to wait after a 429 that does not say how long, and at most; PA-API 5.0 never says."""
 ROWS: dict[str, type[AmazonError]] = {
     code: row for row in AmazonError.__subclasses__() for code in row.amazon_codes
 }
@@ -31,6 +35,7 @@ _BY_STATUS: dict[int, type[AmazonError]] = {
     404: AmazonRejectedRequest,
     429: AmazonThrottled,
 }
+_NOTHING_FOUND = {"NoResults", "ResourceNotFoundException"}
 _KEY = re.compile(r"\b[A-Z0-9]{16,40}\b|\bamzn1\.[\w.-]+|[A-Za-z0-9/+=]{40,}")
 
 
@@ -39,61 +44,97 @@ class _Entry(msgspec.Struct):
     message: str | None = msgspec.field(default=None, name="Message")
 
 
+class _Field(msgspec.Struct):
+    name: str | None = None
+
+
 class _Body(msgspec.Struct):
-    kind: str | None = msgspec.field(default=None, name="__type")
+    """An error of PA-API 5.0, the Creators API or a token service; each has its own fields."""
+
+    paapi_type: str | None = msgspec.field(default=None, name="__type")
     errors: list[_Entry] | None = msgspec.field(default=None, name="Errors")
+    creators_type: str | None = msgspec.field(default=None, name="type")
+    reason: str | None = None
+    fields: list[str | _Field] | None = msgspec.field(default=None, name="fieldList")
+    retry_after: float | None = msgspec.field(default=None, name="retryAfterSeconds")
+    oauth_error: str | None = msgspec.field(default=None, name="error")
     message: str | None = None
+
+    @property
+    def words(self) -> list[str]:
+        """What the error is called, the most telling first."""
+        kinds = [(kind or "").rpartition("#")[2] for kind in (self.creators_type, self.paapi_type)]
+        listed = [entry.code for entry in self.errors or () if entry.code][:1]
+        reason = [] if self.reason in (None, "Other") else [self.reason or ""]
+        bare = [kind.removesuffix("Exception") for kind in kinds if kind not in ROWS]
+        oauth = [self.oauth_error or ""]
+        return [word for word in (*listed, *reason, *oauth, *bare, *kinds) if word]
+
+    @property
+    def text(self) -> str:
+        """Amazon's sentence."""
+        listed = next((entry.message for entry in self.errors or () if entry.message), None)
+        return listed or self.message or ""
+
+    @property
+    def field_names(self) -> list[str]:
+        """The request's fields at fault; Amazon lists names, or objects with one."""
+        named = [entry if isinstance(entry, str) else entry.name for entry in self.fields or ()]
+        return [name for name in named if name]
 
 
 def error_of(answer: Answer, service: str) -> AmazonError | None:
     """The error an answer stands for; None for a 200 and for a 404 that only means "no hits"."""
     if answer.status == OK:
         return None
-    code, message = _code_and_message(answer.body)
-    if answer.status == NOT_FOUND and code == "NoResults":
+    body = _decoded(answer.body)
+    if answer.status == NOT_FOUND and _NOTHING_FOUND.intersection(body.words):
         return None
-    row = _row(answer.status, code, message)
-    detail = _safe(message) if row is AmazonRejectedRequest and message else ""
+    row = _row(answer.status, body, service)
     return row(
-        detail,
-        retry_after=_retry_after(answer) or (PAUSE if row is AmazonThrottled else None),
+        _detail(body) if row is AmazonRejectedRequest else "",
+        action=CREATORS_KEYS if row is AmazonKeysRejected and service != PAAPI5 else None,
+        retry_after=_retry_after(answer, body) or (PAUSE if row is AmazonThrottled else None),
         upstream=Upstream(
-            service, answer.status, _word(code), _word(answer.headers.get("x-amzn-requestid"))
+            service,
+            answer.status,
+            next((word for word in body.words if _word(word)), None),
+            _word(answer.request_id),
         ),
     )
 
 
-def _row(status: int, code: str | None, message: str) -> type[AmazonError]:
-    row = ROWS.get(code or "")
-    if status == FORBIDDEN and "deprecated" in message.lower():
+def _row(status: int, body: _Body, service: str) -> type[AmazonError]:
+    if status == FORBIDDEN and service == PAAPI5 and "deprecated" in body.text.lower():
         return AmazonPaapiRetired
-    if row is not None:
-        return row
-    return _BY_STATUS.get(status, AmazonUnavailable)
+    if body.field_names == ["partnerTag"]:
+        return AmazonPartnerTagRejected
+    known = (ROWS[word] for word in body.words if word in ROWS)
+    return next(known, _BY_STATUS.get(status, AmazonUnavailable))
 
 
-def _code_and_message(body: bytes) -> tuple[str | None, str]:
-    """Amazon's code from either form of its error body: a list of errors, or a bare type."""
+def _decoded(body: bytes) -> _Body:
     try:
-        parsed = msgspec.json.decode(body, type=_Body)
+        return msgspec.json.decode(body, type=_Body, strict=False)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None, ""
-    first = next(iter(parsed.errors or ()), _Entry())
-    kind = (parsed.kind or "").rpartition("#")[2].removesuffix("Exception")
-    return first.code or kind or None, first.message or parsed.message or ""
+        return _Body()
 
 
-def _retry_after(answer: Answer) -> int | None:
+def _detail(body: _Body) -> str:
+    """Amazon's sentence and the fields it names, without anything that could be a key."""
+    names = ", ".join(name for name in map(_word, body.field_names) if name)
+    printable = "".join(char for char in body.text if char.isprintable())
+    return _KEY.sub("…", f"{printable} ({names})" if names else printable)[:300]
+
+
+def _retry_after(answer: Answer, body: _Body) -> int | None:
+    """Seconds to leave Amazon alone, if it says so, within the hour."""
     value = answer.headers.get("retry-after", "")
-    return min(int(value), 3600) if value.isascii() and value.isdecimal() else None
+    if value.isascii() and value.isdecimal():
+        return min(int(value), LONGEST_PAUSE)
+    return None if body.retry_after is None else max(1, ceil(min(body.retry_after, LONGEST_PAUSE)))
 
 
 def _word(text: str | None) -> str | None:
     """A code or an id of Amazon's, if it looks like one."""
     return text if text and re.fullmatch(r"[\w.-]{1,80}", text, re.ASCII) else None
-
-
-def _safe(message: str) -> str:
-    """Amazon's sentence without anything that could be a key, and without control characters."""
-    printable = "".join(char for char in message if char.isprintable())
-    return _KEY.sub("…", printable)[:300]

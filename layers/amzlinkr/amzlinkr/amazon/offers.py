@@ -34,13 +34,18 @@ class Listing:
     prime: bool | None
     is_winner: bool
     violates_map: bool
+    is_subscription: bool = False
 
 
 def best_listing(listings: Sequence[Listing]) -> Listing | None:
-    """The featured new offer, else a new one, else the first (Creators API, OffersV2)."""
-    new = [listing for listing in listings if listing.condition == "New"]
+    """The featured new offer, else a new one, else the first (Creators API, OffersV2).
+
+    The price of a subscription is not what a visitor pays who buys once: it is never the offer.
+    """
+    plain = [listing for listing in listings if not listing.is_subscription]
+    new = [listing for listing in plain if listing.condition == "New"]
     winners = [listing for listing in new if listing.is_winner]
-    return next(iter(winners or new or listings), None)
+    return next(iter(winners or new or plain), None)
 
 
 def offer_of(listing: Listing | None) -> Offer:

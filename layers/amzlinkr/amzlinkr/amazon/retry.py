@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Protocol
 
+from amzlinkr.amazon.errors import error_of
 from amzlinkr.amazon.transport import Answer
 from amzlinkr.domain.amazon_errors import (
     AmazonClockSkew,
@@ -24,10 +25,9 @@ SHORTEST_CALL = 0.5
 """An attempt with less time than this (seconds) left would only cost a request."""
 
 
-class Send(Protocol):
-    """One signed attempt, at the given moment of Amazon's clock."""
-
-    def __call__(self, signed_at: datetime, deadline: Deadline) -> Answer: ...
+NO_ANSWER = Answer(0, {}, b"")
+Send = Callable[[datetime], Answer]
+"""One attempt, signed for the given moment of Amazon's clock."""
 
 
 def wait_before_retry(
@@ -44,14 +44,21 @@ def wait_before_retry(
     return wait if wait + SHORTEST_CALL < remaining else None
 
 
-def call(
-    send: Send,
-    error_of: Callable[[Answer], AmazonError | None],
-    pacer: Pacer,
-    clock: Clock,
-    deadline: Deadline,
-    jitter: Callable[[], float] = random.random,
-) -> tuple[Answer, datetime]:
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How calls to one of Amazon's services are made: within whose limits, and how often.
+
+    Token services have no limiter. `jitter` gives numbers in 0..1.
+    """
+
+    service: str
+    clock: Clock
+    pacer: Pacer | None = None
+    attempts: int = MAX_ATTEMPTS
+    jitter: Callable[[], float] = random.random
+
+
+def call(send: Send, policy: Policy, deadline: Deadline) -> tuple[Answer, datetime]:
     """Send within the account's limits until there is an answer; also when it was asked.
 
     A request that Amazon calls expired is signed once more with Amazon's clock. Raises the
@@ -59,28 +66,38 @@ def call(
     """
     offset, attempt = timedelta(), 1
     while True:
-        pacer.wait(deadline)
-        asked_at = clock.now()
-        try:
-            answer = send(asked_at + offset, deadline)
-            error = error_of(answer)
-        except AmazonError as failure:
-            answer, error = None, failure
-        if answer is not None and error is None:
-            pacer.went_well()
+        asked_at, answer, error = _attempt(send, offset, policy, deadline)
+        if error is None:
             return answer, asked_at
-        if isinstance(error, AmazonThrottled):
-            pacer.slow_down()
-        if isinstance(error, AmazonClockSkew) and answer is not None and not offset:
+        if isinstance(error, AmazonClockSkew) and not offset:
             offset = _clock_difference(answer, asked_at)
             if offset:
                 continue
-        assert error is not None  # noqa: S101 - tells the type checker what the lines above ensure
-        wait = wait_before_retry(error, attempt, deadline.remaining(), jitter())
-        if wait is None:
+        wait = wait_before_retry(error, attempt, deadline.remaining(), policy.jitter())
+        if wait is None or attempt >= policy.attempts:
             raise error
-        clock.sleep(wait)
+        policy.clock.sleep(wait)
         attempt += 1
+
+
+def _attempt(
+    send: Send, offset: timedelta, policy: Policy, deadline: Deadline
+) -> tuple[datetime, Answer, AmazonError | None]:
+    """One request in its slot, and what the limiter learns from it."""
+    pacer = policy.pacer
+    if pacer:
+        pacer.wait(deadline)
+    asked_at = policy.clock.now()
+    try:
+        answer = send(asked_at + offset)
+        error = error_of(answer, policy.service)
+    except AmazonError as failure:
+        answer, error = NO_ANSWER, failure
+    if pacer and error is None:
+        pacer.went_well()
+    if pacer and isinstance(error, AmazonThrottled):
+        pacer.slow_down()
+    return asked_at, answer, error
 
 
 def _clock_difference(answer: Answer, ours: datetime) -> timedelta:

@@ -49,8 +49,17 @@ class AmazonError(AmzlinkrError):
         self.upstream = upstream
 
 
+CREATORS_KEYS = (
+    "Copy the credential id and secret again, without spaces before or after them, and check the "
+    "version that stands beside them in Amazon Associates Central (Tools → Creators API): its last "
+    "digit is the region, 1 for North America, 2 for Europe, the Middle East and India, 3 for the "
+    "Far East. If that does not help, make a new credential."
+)
+"""What to do when the Creators API or its token services refuse a credential."""
+
+
 class AmazonKeysRejected(AmazonError):
-    """The access key or the secret is not right."""
+    """The keys are not right: the id, the secret, or a Creators credential's version."""
 
     status = 422
     code = "amazon_keys_rejected"
@@ -67,7 +76,16 @@ class AmazonKeysRejected(AmazonError):
             "UnrecognizedClient",
             "InvalidAccessKeyId",
             "invalid_client",
+            "unauthorized_client",
+            "invalid_scope",
             "InvalidClient",
+            "UnsupportedClient",
+            "InvalidToken",
+            "TokenExpired",
+            "InvalidIssuer",
+            "MissingClaim",
+            "MissingKeyId",
+            "MissingCredential",
         }
     )
 
@@ -129,7 +147,9 @@ class AmazonAccessDenied(AmazonError):
         "Sign in to Amazon Associates Central with the account's primary owner and apply for API "
         "access under Tools; keys from the AWS console (IAM) do not work."
     )
-    amazon_codes = frozenset({"AccessDenied", "UnauthorizedAccess", "AccessDeniedAwsUsers"})
+    amazon_codes = frozenset(
+        {"AccessDenied", "UnauthorizedAccess", "AccessDeniedAwsUsers", "AuthorizationFailed"}
+    )
 
 
 class AmazonNotEligible(AmazonError):
@@ -154,7 +174,8 @@ class AmazonPaapiRetired(AmazonError):
     title = "Amazon has retired PA-API 5.0 for this account"
     default_action = (
         "Make Creators API credentials in Amazon Associates Central (Tools → Creators API) and "
-        "enter them here; PA-API keys no longer work."
+        "enter their id, secret and version here for the same marketplace: your products and the "
+        "change feed stay as they are. PA-API keys no longer work."
     )
 
 
@@ -171,6 +192,8 @@ class AmazonRejectedRequest(AmazonError):
             "MissingParameter",
             "ValidationException",
             "UnknownOperation",
+            "FieldValidationFailed",
+            "CannotParse",
         }
     )
 

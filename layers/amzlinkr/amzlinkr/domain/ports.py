@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from amzlinkr.domain.clock import Deadline
-from amzlinkr.domain.searching import Found, Lookup, Search
+from amzlinkr.domain.credentials import Secret
+from amzlinkr.domain.searching import BrowseNode, Family, Found, Lookup, Search
 
 
 class Lane(StrEnum):
@@ -37,6 +39,14 @@ class Catalog(Protocol):
         """Up to ten products by ASIN, in one call. Raises `AmazonError`."""
         ...
 
+    def variations(self, asin: str, page: int, deadline: Deadline) -> Family:
+        """Ten of a product's variations, by the ASIN of any of them. Raises `AmazonError`."""
+        ...
+
+    def browse_nodes(self, ids: Sequence[str], deadline: Deadline) -> tuple[BrowseNode, ...]:
+        """Up to ten categories by number; unknown ones are left out. Raises `AmazonError`."""
+        ...
+
 
 class Pacer(Protocol):
     """The limiter of one Amazon account."""
@@ -51,4 +61,29 @@ class Pacer(Protocol):
 
     def slow_down(self) -> None:
         """Amazon answered 429: leave the account alone for a while."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A Creators API access token, and the moment from which it is not to be used any more."""
+
+    value: Secret
+    expires_at: datetime
+
+
+class TokenCache(Protocol):
+    """The tokens of one credential that other processes fetched. It may forget at any time, and
+    never fails: without it, everybody fetches a token of their own."""
+
+    def load(self) -> Token | None:
+        """The newest shared token."""
+        ...
+
+    def claim(self) -> bool:
+        """Whether the caller is the one to fetch the next token; the others wait for it."""
+        ...
+
+    def store(self, token: Token) -> None:
+        """Share a new token."""
         ...

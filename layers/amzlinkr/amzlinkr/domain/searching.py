@@ -1,4 +1,4 @@
-"""What a search asks for and what it brings; what a lookup finds and misses."""
+"""What can be asked of a catalogue, and what it brings: searches, lookups, families, categories."""
 
 from __future__ import annotations
 
@@ -52,9 +52,51 @@ class Found:
 class Lookup:
     """The answer to a GetItems call, by ASIN: products, and Amazon's code for those it refused.
 
-    `asked_at` is the moment before the request was sent.
+    `asked_at` is the moment before the request was sent, `request_id` Amazon's own.
     """
 
     asked_at: datetime
     found: Mapping[str, Product] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One way in which the members of a family differ, for example `color_name`."""
+
+    name: str
+    label: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One page of a product's variations; `total` counts all of them. Empty without a family."""
+
+    items: tuple[Product, ...] = ()
+    dimensions: tuple[Dimension, ...] = ()
+    total: int = 0
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return -(-self.total // RESULTS_A_PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeName:
+    """A category, named."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class BrowseNode:
+    """A category with the ones above it, the nearest first, and those right below it."""
+
+    id: str
+    name: str
+    ancestors: tuple[NodeName, ...] = ()
+    children: tuple[NodeName, ...] = ()

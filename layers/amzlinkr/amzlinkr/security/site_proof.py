@@ -9,16 +9,13 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import socket
-from http.client import HTTPResponse
-from io import BufferedReader
 
 import certifi
 import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.errors import SiteNotProven
-from amzlinkr.punctual import PunctualReader
+from amzlinkr.punctual import PunctualPool, SecurePunctualPool
 from amzlinkr.security.addresses import SiteAddress, challenge_places, is_allowed
 
 CONNECT_TIMEOUT, TOTAL_TIMEOUT = 3.0, 10.0
@@ -109,32 +106,10 @@ class SiteProver:
             return response.status, bytes(body).removeprefix(b"\xef\xbb\xbf")
 
 
-class _PunctualResponse(HTTPResponse):
-    def __init__(self, sock: socket.socket, *args: object, **kwargs: object) -> None:
-        super().__init__(sock, *args, **kwargs)  # type: ignore[arg-type] # passed on as they come
-        self.fp = BufferedReader(PunctualReader(self.fp, sock))
-
-
-class _Connection(HTTPConnection):
-    response_class = _PunctualResponse
-
-
-class _SecureConnection(HTTPSConnection):
-    response_class = _PunctualResponse
-
-
-class _Pool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _SecurePool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
-
-
 def _pool(site: SiteAddress, address: str) -> urllib3.HTTPConnectionPool:
     if site.scheme == "http":
-        return _Pool(address, site.port)
-    return _SecurePool(
+        return PunctualPool(address, site.port)
+    return SecurePunctualPool(
         address,
         site.port,
         cert_reqs="CERT_REQUIRED",

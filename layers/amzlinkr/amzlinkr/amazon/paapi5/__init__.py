@@ -1,1 +1,1 @@
-"""PA-API 5.0: signature version 4, PascalCase, one host for each marketplace."""
+"""PA-API 5.0: signed requests, a host for each marketplace, PascalCase."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from requests import PreparedRequest
+from requests.structures import CaseInsensitiveDict
 from requests_aws4auth import AWS4Auth
 
 from amzlinkr.domain.credentials import PaapiCredentials
@@ -14,26 +17,40 @@ SIGNED_HEADERS = frozenset(
 )
 
 
-def signer(credentials: PaapiCredentials) -> AWS4Auth:
-    """A signer for one account in its marketplace's region (PA-API 5.0, locale reference)."""
-    return AWS4Auth(
-        credentials.access_key,
-        credentials.secret_key.reveal(),
-        credentials.marketplace.paapi5_region,
-        SERVICE,
-        include_hdrs=SIGNED_HEADERS,
-    )
+class Signer:
+    """Signs for one account in its marketplace's region (PA-API 5.0, locale reference)."""
 
+    def __init__(self, credentials: PaapiCredentials) -> None:
+        self._host = credentials.marketplace.paapi5_host
+        self._sign = AWS4Auth(
+            credentials.access_key,
+            credentials.secret_key.reveal(),
+            credentials.marketplace.paapi5_region,
+            SERVICE,
+            include_hdrs=SIGNED_HEADERS,
+        )
 
-def headers(operation: str, signed_at: datetime) -> dict[str, str]:
-    """The headers PA-API wants (PA-API 5.0, sending a request).
+    def headers(
+        self, operation: str, path: str, body: bytes, signed_at: datetime
+    ) -> Mapping[str, str]:
+        """The headers of a POST of exactly these bytes, signed for that moment.
 
-    `content-encoding: amz-1.0` is a marker: the body is plain JSON.
-    """
-    return {
-        "accept": "application/json",
-        "content-encoding": "amz-1.0",
-        "content-type": "application/json; charset=utf-8",
-        "x-amz-date": signed_at.strftime("%Y%m%dT%H%M%SZ"),
-        "x-amz-target": f"com.amazon.paapi5.v1.ProductAdvertisingAPIv1.{operation}",
-    }
+        `content-encoding: amz-1.0` is a marker: the body is plain JSON (PA-API 5.0, sending a
+        request).
+        """
+        request = PreparedRequest()
+        request.method = "POST"
+        request.url = f"https://{self._host}{path}"
+        request.body = body
+        request.headers = CaseInsensitiveDict(
+            {
+                "accept": "application/json",
+                "content-encoding": "amz-1.0",
+                "content-type": "application/json; charset=utf-8",
+                "host": self._host,
+                "x-amz-date": signed_at.strftime("%Y%m%dT%H%M%SZ"),
+                "x-amz-target": f"com.amazon.paapi5.v1.ProductAdvertisingAPIv1.{operation}",
+            }
+        )
+        self._sign(request)
+        return request.headers

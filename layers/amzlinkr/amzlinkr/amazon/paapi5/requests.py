@@ -22,11 +22,13 @@ RESOURCES = [
     "OffersV2.Listings.Price",
     "OffersV2.Listings.Type",
 ]
+OF_VARIATIONS = [*RESOURCES, "VariationSummary.VariationDimension"]
+OF_BROWSE_NODES = ["BrowseNodes.Ancestor", "BrowseNodes.Children"]
 
 
 def get_items(credentials: PaapiCredentials, asins: Sequence[str]) -> dict[str, object]:
     """GetItems for up to ten ASINs."""
-    return _common(credentials) | {"ItemIdType": "ASIN", "ItemIds": list(asins)}
+    return _common(credentials, RESOURCES) | {"ItemIdType": "ASIN", "ItemIds": list(asins)}
 
 
 def search_items(credentials: PaapiCredentials, search: Search) -> dict[str, object]:
@@ -41,7 +43,7 @@ def search_items(credentials: PaapiCredentials, search: Search) -> dict[str, obj
         "MinSavingPercent": search.min_saving,
     }
     return (
-        _common(credentials)
+        _common(credentials, RESOURCES)
         | {
             "Keywords": search.keywords,
             "ItemPage": search.page,
@@ -52,10 +54,21 @@ def search_items(credentials: PaapiCredentials, search: Search) -> dict[str, obj
     )
 
 
-def _common(credentials: PaapiCredentials) -> dict[str, object]:
+def get_variations(credentials: PaapiCredentials, asin: str, page: int) -> dict[str, object]:
+    """GetVariations for the family of one ASIN."""
+    wanted = {"ASIN": asin, "VariationCount": RESULTS_A_PAGE, "VariationPage": page}
+    return _common(credentials, OF_VARIATIONS) | wanted
+
+
+def get_browse_nodes(credentials: PaapiCredentials, ids: Sequence[str]) -> dict[str, object]:
+    """GetBrowseNodes for up to ten numbers."""
+    return _common(credentials, OF_BROWSE_NODES) | {"BrowseNodeIds": list(ids)}
+
+
+def _common(credentials: PaapiCredentials, resources: Sequence[str]) -> dict[str, object]:
     return {
         "Marketplace": credentials.marketplace.domain,
         "PartnerTag": credentials.partner_tag,
         "PartnerType": "Associates",
-        "Resources": RESOURCES,
+        "Resources": resources,
     }

@@ -1,0 +1,163 @@
+"""Creators API tokens: two services in three regions each, and what a token looks like in use.
+
+Versions 2 come from Cognito (form body), versions 3 from Login with Amazon (JSON body); the last
+digit of the version is the region (Creators API, using the API; Amazon's own SDK).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from urllib.parse import urlencode
+
+import msgspec
+
+from amzlinkr.amazon import retry
+from amzlinkr.amazon.transport import Answer, Transport
+from amzlinkr.domain.amazon_errors import AmazonUnavailable, Upstream
+from amzlinkr.domain.clock import Clock, Deadline
+from amzlinkr.domain.credentials import CreatorsCredentials, Secret
+from amzlinkr.domain.ports import Token, TokenCache
+
+SERVICE = "creators_token"
+MARGIN = timedelta(seconds=60)
+"""A token is given up so long before it expires, so that it never expires on its way."""
+LONGEST_WAIT, LOOK_AGAIN = 2.0, 0.1
+"""Seconds to wait for a token that another process is fetching, and between two looks."""
+TIME_FOR_THE_CALL = 1.0
+_HOSTS = {
+    "2.1": "creatorsapi.auth.us-east-1.amazoncognito.com",
+    "2.2": "creatorsapi.auth.eu-south-2.amazoncognito.com",
+    "2.3": "creatorsapi.auth.us-west-2.amazoncognito.com",
+    "3.1": "api.amazon.com",
+    "3.2": "api.amazon.co.uk",
+    "3.3": "api.amazon.co.jp",
+}
+
+
+class _Granted(msgspec.Struct):
+    access_token: str
+    expires_in: int | float | str = 3600
+
+    def __repr__(self) -> str:
+        return "_Granted(***)"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRequest:
+    """What to send where for a new token."""
+
+    host: str
+    path: str
+    content_type: str
+    body: bytes
+
+    def __repr__(self) -> str:
+        return f"TokenRequest({self.host}{self.path})"
+
+
+def token_request(credentials: CreatorsCredentials) -> TokenRequest:
+    """The request for a new token of this credential's version."""
+    is_v3 = credentials.version.startswith("3.")
+    fields = {
+        "grant_type": "client_credentials",
+        "client_id": credentials.credential_id,
+        "client_secret": credentials.credential_secret.reveal(),
+        "scope": "creatorsapi::default" if is_v3 else "creatorsapi/default",
+    }
+    host = _HOSTS[credentials.version]
+    if is_v3:
+        return TokenRequest(host, "/auth/o2/token", "application/json", msgspec.json.encode(fields))
+    form = urlencode(fields).encode()
+    return TokenRequest(host, "/oauth2/token", "application/x-www-form-urlencoded", form)
+
+
+def authorization(token: Token, version: str) -> str:
+    """The Authorization header; versions 2 name themselves in it."""
+    bearer = f"Bearer {token.value.reveal()}"
+    return f"{bearer}, Version {version}" if version.startswith("2.") else bearer
+
+
+def token_from(answer: Answer, asked_at: datetime) -> Token:
+    """The token of an answer. Raises `AmazonUnavailable` if there is none in it."""
+    try:
+        granted = msgspec.json.decode(answer.body, type=_Granted)
+        life = timedelta(seconds=float(granted.expires_in))
+    except (msgspec.DecodeError, UnicodeDecodeError, ValueError, OverflowError) as cause:
+        raise AmazonUnavailable(
+            "Amazon's token could not be read.",
+            upstream=Upstream(SERVICE, answer.status, "Unreadable"),
+        ) from cause
+    return Token(Secret(granted.access_token), asked_at + max(life - MARGIN, life / 2))
+
+
+class Tokens:
+    """One credential's token: fetched once, used until shortly before it expires.
+
+    Threads of this process wait for each other; other processes share through the cache.
+    """
+
+    def __init__(
+        self,
+        credentials: CreatorsCredentials,
+        transport: Transport,
+        clock: Clock,
+        cache: TokenCache | None = None,
+        attempts: int = retry.MAX_ATTEMPTS,
+    ) -> None:
+        self._credentials = credentials
+        self._transport = transport
+        self._clock = clock
+        self._policy = retry.Policy(SERVICE, clock, attempts=attempts)
+        self._cache = cache
+        self._token: Token | None = None
+        self._lock = Lock()
+
+    def get(self, deadline: Deadline, instead_of: Token | None = None) -> Token:
+        """A token that is good now, and another one than Amazon just refused.
+
+        Raises `AmazonKeysRejected` and the other `AmazonError`s of the token service.
+        """
+
+        def is_good(token: Token | None) -> bool:
+            if token is None or token.expires_at <= self._clock.now():
+                return False
+            return instead_of is None or token.value != instead_of.value
+
+        with self._lock:
+            token = self._token
+            if token is None or not is_good(token):
+                token = self._shared(is_good, deadline) or self._fetch(deadline)
+                self._token = token
+            return token
+
+    def _shared(self, is_good: Callable[[Token | None], bool], deadline: Deadline) -> Token | None:
+        """The token another process has fetched or is fetching; None if it is our turn."""
+        if self._cache is None:
+            return None
+        waited = 0.0
+        while True:
+            token = self._cache.load()
+            if is_good(token):
+                return token
+            out_of_time = deadline.remaining() < TIME_FOR_THE_CALL + LOOK_AGAIN
+            if waited >= LONGEST_WAIT or out_of_time or self._cache.claim():
+                return None
+            self._clock.sleep(LOOK_AGAIN)
+            waited += LOOK_AGAIN
+
+    def _fetch(self, deadline: Deadline) -> Token:
+        request = token_request(self._credentials)
+        headers = {"accept": "application/json", "content-type": request.content_type}
+
+        def send(_signed_at: datetime) -> Answer:
+            post = self._transport.post
+            return post(request.host, request.path, request.body, headers, deadline)
+
+        answer, asked_at = retry.call(send, self._policy, deadline)
+        token = token_from(answer, asked_at)
+        if self._cache is not None:
+            self._cache.store(token)
+        return token
