@@ -74,7 +74,7 @@ DIALECTS = {
 }
 
 
-@pytest.fixture(params=DIALECTS.values(), ids=DIALECTS.keys())
+@pytest.fixture(params=list(DIALECTS.values()), ids=list(DIALECTS))
 def shop(request: pytest.FixtureRequest, clock: FakeClock) -> Iterator[Shop]:
     dialect: Dialect = request.param
     with endpoint_for(clock, dialect=dialect, world=World(SHELF, NODES)) as endpoint:

@@ -43,7 +43,7 @@ SPELLINGS = {
 }
 
 
-@pytest.fixture(params=SPELLINGS.values(), ids=SPELLINGS.keys())
+@pytest.fixture(params=list(SPELLINGS.values()), ids=list(SPELLINGS))
 def shop(request: pytest.FixtureRequest, clock: FakeClock) -> Iterator[Shop]:
     with endpoint_for(clock, *GOODS, dialect=request.param) as endpoint:
         yield shop_at(endpoint, clock)
@@ -85,7 +85,7 @@ def test_each_documented_refusal_has_its_row(
     assert upstream is not None
     assert upstream.status == status
     assert upstream.code in ((reason,) if reason not in {None, "Other"} else (kind, reason))
-    assert upstream.request_id == "request-1"
+    assert upstream.request_id == "request-2"
     assert len(shop.endpoint.calls) == 1
 
 
@@ -159,7 +159,7 @@ def test_a_lookup_knows_when_it_asked_and_amazons_request_id(shop: Shop) -> None
     lookup = shop.catalog.items(ASINS[:2], shop.deadline())
 
     assert lookup.asked_at == shop.clock.now()
-    assert lookup.request_id == "request-1"
+    assert lookup.request_id == "request-2"
 
 
 def test_a_search_is_asked_in_the_apis_words(shop: Shop) -> None:
