@@ -20,7 +20,9 @@ from urllib.request import ProxyHandler, build_opener
 from infra.local.deploy import deploy
 from infra.local.emulator import REGION, running_emulator
 from infra.local.fake_amazon.accounts import (
+    COGNITO_CREDENTIAL,
     DEMO_ACCESS_KEY,
+    DEMO_CREDENTIAL,
     DEMO_PARTNER_TAGS,
     DEMO_SECRET_KEY,
 )
@@ -214,7 +216,9 @@ def describe(stack: Stack) -> None:
     print(f"AWS endpoint  {stack.aws_endpoint}  (region {stack.region})")
     print(f"Amazon        {stack.amazon_url}")
     if stack.fake_amazon:
-        print("Its keys      " + " ".join((DEMO_ACCESS_KEY, DEMO_SECRET_KEY)))
+        print("PA-API keys   " + " ".join((DEMO_ACCESS_KEY, DEMO_SECRET_KEY)))
+        for credential in (DEMO_CREDENTIAL, COGNITO_CREDENTIAL):
+            print("Creators API  " + " ".join(credential))
         print("Partner tags  " + ", ".join(f"{DEMO_PARTNER_TAGS[code]} ({code})" for code in SHOWN))
     print("Details       .local/stack.json, logs in .local/")
     print("Ctrl-C stops it.", flush=True)

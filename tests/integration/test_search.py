@@ -11,7 +11,7 @@ from amzlinkr.config import Config
 from amzlinkr.domain.clock import SystemClock
 from amzlinkr.domain.ports import Lane
 from amzlinkr.wiring import Dependencies
-from infra.local.fake_amazon import service
+from infra.local.fake_amazon import paapi5
 from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.signature import Arrived
@@ -46,13 +46,13 @@ def test_filters_reach_the_wire(
     site: Site, amazon: FakeAmazon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wire: list[dict[str, Any]] = []
-    read = service._read_body
+    read = paapi5._read_body
 
     def noted(request: Arrived) -> dict[str, object]:
         wire.append(json.loads(request.body))
         return read(request)
 
-    monkeypatch.setattr(service, "_read_body", noted)
+    monkeypatch.setattr(paapi5, "_read_body", noted)
     found = site.get(
         "/v1/search",
         keywords="caf\u00e9 茶", page="3", category="Kitchen", sort="Price:LowToHigh",

@@ -4,10 +4,9 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from infra.local.fake_amazon import errors
-from infra.local.fake_amazon.errors import Refusal
 from infra.local.fake_amazon.marketplaces import MARKETPLACES, Marketplace
 
+Api = Literal["paapi5", "creators"]
 State = Literal["ok", "not_eligible", "retired", "access_denied", "aws_user", "invalid_associate"]
 
 DEMO_ACCESS_KEY = "AKIADEMO000000000001"
@@ -17,9 +16,27 @@ NOT_ELIGIBLE_SECRET_KEY = "demo/secret/key+not+real/000000000000002"  # noqa: S1
 RETIRED_ACCESS_KEY = "AKIADEMO000000000003"
 RETIRED_SECRET_KEY = "demo/secret/key+not+real/000000000000003"  # noqa: S105  made up
 
+# The same associates' credentials for the Creators API: id, secret, version.
+DEMO_CREDENTIAL = (
+    "amzn1.application-oa2-client.demo0000000000000000000000000001",
+    "amzn1.oa2-cs.v1.demo0not0real0000000000000000000000000000000000000001",
+    "3.1",
+)
+COGNITO_CREDENTIAL = (
+    "demo0000000000000000000001",
+    "demo0not0real000000000000000000000000000000000000001",
+    "2.1",
+)
+NOT_ELIGIBLE_CREDENTIAL = (
+    "amzn1.application-oa2-client.demo0000000000000000000000000002",
+    "amzn1.oa2-cs.v1.demo0not0real0000000000000000000000000000000000000002",
+    "3.1",
+)
+
 FIRST_TPS = 1
 FIRST_TPD = 8640
 _WINDOW_SECONDS = 1.0
+_DAY_IS_FULL_SECONDS = 60
 _TAG_SUFFIXES = {"US": "20", "CA": "20", "MX": "20", "BR": "20", "JP": "22", "AU": "22"}
 
 DEMO_PARTNER_TAGS = {code: f"demo-{_TAG_SUFFIXES.get(code, '21')}" for code in MARKETPLACES}
@@ -27,7 +44,11 @@ DEMO_PARTNER_TAGS = {code: f"demo-{_TAG_SUFFIXES.get(code, '21')}" for code in M
 
 @dataclass(frozen=True)
 class Account:
-    """One associate: a key pair, its tags per marketplace, its standing and its limits."""
+    """One key pair of an associate: its tags per marketplace, its standing and its limits.
+
+    For the Creators API the access key is the credential id, the secret key its secret. Key
+    pairs of the same owner use up the same limits.
+    """
 
     access_key: str
     secret_key: str = field(repr=False)
@@ -35,23 +56,14 @@ class Account:
     state: State = "ok"
     tps: int = FIRST_TPS
     tpd: int = FIRST_TPD
+    api: Api = "paapi5"
+    version: str = ""
+    owner: str = ""
 
-    def standing(self, marketplace: Marketplace) -> Refusal | None:
-        """What Amazon says to an account that may not use the API."""
-        site = marketplace.associates_site
-        match self.state:
-            case "not_eligible":
-                return errors.not_eligible()
-            case "retired":
-                return errors.retired()
-            case "access_denied":
-                return errors.access_denied(self.access_key)
-            case "aws_user":
-                return errors.access_denied_aws_user(self.access_key)
-            case "invalid_associate":
-                return errors.invalid_associate(self.access_key, site)
-            case _:
-                return None
+    @property
+    def limited_as(self) -> str:
+        """Whose limits its requests use up."""
+        return self.owner or self.access_key
 
     def owns(self, tag: str, marketplace: Marketplace) -> bool:
         """Whether this tag is one of the account's in this marketplace."""
@@ -79,23 +91,28 @@ class Throttle:
         self._used_today += 1
         return True
 
+    def retry_after(self, account: Account) -> int:
+        """How many seconds one who was refused is told to wait."""
+        return _DAY_IS_FULL_SECONDS if self._used_today >= account.tpd else 1
+
 
 def demo_accounts() -> dict[str, Account]:
     """The accounts that are there from the start, with obviously made-up keys."""
     tags: dict[str, tuple[str, ...]] = {code: (tag,) for code, tag in DEMO_PARTNER_TAGS.items()}
-    ready = Account(DEMO_ACCESS_KEY, DEMO_SECRET_KEY, tags)
-    others = (
-        replace(
-            ready,
-            access_key=NOT_ELIGIBLE_ACCESS_KEY,
-            secret_key=NOT_ELIGIBLE_SECRET_KEY,
-            state="not_eligible",
-        ),
-        replace(
-            ready,
-            access_key=RETIRED_ACCESS_KEY,
-            secret_key=RETIRED_SECRET_KEY,
-            state="retired",
-        ),
+    ready = Account(DEMO_ACCESS_KEY, DEMO_SECRET_KEY, tags, owner="demo")
+    waiting = Account(
+        NOT_ELIGIBLE_ACCESS_KEY, NOT_ELIGIBLE_SECRET_KEY, tags, "not_eligible", owner="newcomer"
     )
-    return {account.access_key: account for account in (ready, *others)}
+    accounts = (
+        ready,
+        _with_credential(ready, *DEMO_CREDENTIAL),
+        _with_credential(ready, *COGNITO_CREDENTIAL),
+        waiting,
+        _with_credential(waiting, *NOT_ELIGIBLE_CREDENTIAL),
+        Account(RETIRED_ACCESS_KEY, RETIRED_SECRET_KEY, tags, "retired"),
+    )
+    return {account.access_key: account for account in accounts}
+
+
+def _with_credential(account: Account, name: str, secret: str, version: str) -> Account:
+    return replace(account, access_key=name, secret_key=secret, api="creators", version=version)

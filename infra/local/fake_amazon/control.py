@@ -1,17 +1,20 @@
 """What may be changed while the fake runs; the same calls in Python and over HTTP."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 
 import msgspec
 
-from infra.local.fake_amazon.accounts import FIRST_TPD, FIRST_TPS, Account, State
+from infra.local.fake_amazon.accounts import Account, Api, State
 from infra.local.fake_amazon.catalog import ANYWHERE
 from infra.local.fake_amazon.marketplaces import MARKETPLACES, Marketplace
 from infra.local.fake_amazon.products import Flavour, asin_for, flavour_of, is_asin
 from infra.local.fake_amazon.state_file import StateFile
-from infra.local.fake_amazon.world import Fault, LoggedCall, World
+from infra.local.fake_amazon.token_service import VERSIONS
+from infra.local.fake_amazon.world import ONE_SERVICE_KINDS, Fault, LoggedCall, World
 
+_CREATORS_STATES = (None, "ok", "not_eligible", "access_denied", "invalid_associate")
 _FLAVOURS: tuple[Flavour, ...] = ("ordinary", "no_offer", "out_of_stock", "used", "map", "deal")
 
 
@@ -20,13 +23,21 @@ class Wrong(Exception):
 
 
 class AccountBody(msgspec.Struct, forbid_unknown_fields=True):
-    """An account as the control API takes it; what is left out stays as it is."""
+    """An account as the control API takes it; what is left out stays as it is.
 
+    Secrets and versions of the Creators API have names of their own. Accounts of the same owner
+    have the same limits, and use them up together.
+    """
+
+    api: Api | None = None
     secret_key: str | None = None
+    credential_secret: str | None = None
+    credential_version: str | None = None
     partner_tags: dict[str, str | list[str]] | None = None
     tps: int | None = None
     tpd: int | None = None
     state: State | None = None
+    owner: str | None = None
 
 
 class PriceBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -72,26 +83,10 @@ class Control:
 
     def put_account(self, access_key: str, body: AccountBody) -> None:
         """Make an account, or change one."""
-        old = self._world.accounts.get(access_key)
-        secret = body.secret_key or (old.secret_key if old else None)
-        if not secret:
-            raise Wrong("secret_key is needed for a new account")
-        tags = old.partner_tags if old else {}
-        if body.partner_tags is not None:
-            for code in body.partner_tags:
-                _marketplace(code)
-            tags = {
-                code: (given,) if isinstance(given, str) else tuple(given)
-                for code, given in body.partner_tags.items()
-            }
-        self._world.accounts[access_key] = Account(
-            access_key=access_key,
-            secret_key=secret,
-            partner_tags=tags,
-            state=body.state or (old.state if old else "ok"),
-            tps=_first(body.tps, old.tps if old else FIRST_TPS),
-            tpd=_first(body.tpd, old.tpd if old else FIRST_TPD),
-        )
+        account = self._world.accounts.get(access_key) or _new(access_key, body)
+        if any(limit is not None and limit < 0 for limit in (body.tps, body.tpd)):
+            raise Wrong("a limit must be 0 or more")
+        self._world.put_account(_changed(account, body), body.tps, body.tpd)
         self._save()
 
     def set_price(self, body: PriceBody) -> int:
@@ -131,6 +126,8 @@ class Control:
         """Let the next requests go wrong."""
         if body.times < 1:
             raise Wrong("times must be 1 or more")
+        if body.api and ONE_SERVICE_KINDS.get(body.kind, body.api) != body.api:
+            raise Wrong(f"{body.kind} is no answer of {body.api}")
         self._world.add_fault(body)
 
     def set_clock(self, body: ClockBody) -> None:
@@ -144,6 +141,10 @@ class Control:
     def forget_calls(self) -> None:
         """Empty the log of calls."""
         self._world.forget_calls()
+
+    def forget_tokens(self) -> None:
+        """Make every token that was issued unknown."""
+        self._world.tokens.forget()
 
     def examples(self) -> dict[str, str]:
         """One ASIN of each flavour."""
@@ -169,12 +170,43 @@ class Control:
             self._state_file.save(self._world)
 
 
-def _first(given: int | None, otherwise: int) -> int:
+def _new(access_key: str, body: AccountBody) -> Account:
+    if body.api == "creators" and not (body.credential_secret and body.credential_version):
+        raise Wrong("credential_secret and credential_version are needed for a new credential")
+    if body.api != "creators" and not body.secret_key:
+        raise Wrong("secret_key is needed for a new account")
+    return Account(access_key, "", {}, api=body.api or "paapi5")
+
+
+def _changed(account: Account, body: AccountBody) -> Account:
+    is_creators = account.api == "creators"
+    others = (
+        (body.secret_key,) if is_creators else (body.credential_secret, body.credential_version)
+    )
+    if body.api not in (None, account.api) or any(others):
+        raise Wrong(f"{account.access_key} is an account of {account.api}")
+    if is_creators and body.state not in _CREATORS_STATES:
+        raise Wrong(f"{body.state} is no state of a Creators credential")
+    if body.credential_version not in (None, *VERSIONS):
+        raise Wrong(f"no credential version {body.credential_version}")
+    return replace(
+        account,
+        secret_key=body.secret_key or body.credential_secret or account.secret_key,
+        version=body.credential_version or account.version,
+        partner_tags=_tags(body.partner_tags, account.partner_tags),
+        state=body.state or account.state,
+        owner=body.owner or account.owner,
+    )
+
+
+def _tags(
+    given: dict[str, str | list[str]] | None, otherwise: dict[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
     if given is None:
         return otherwise
-    if given < 0:
-        raise Wrong("a limit must be 0 or more")
-    return given
+    for code in given:
+        _marketplace(code)
+    return {code: (tags,) if isinstance(tags, str) else tuple(tags) for code, tags in given.items()}
 
 
 def _marketplace(code: str) -> Marketplace:

@@ -1,6 +1,7 @@
 """The control API over HTTP, under `/_fake/`: JSON in, JSON out, no keys asked."""
 
 import re
+from urllib.parse import unquote
 
 import msgspec
 
@@ -36,8 +37,10 @@ def _run(method: str, name: str, body: bytes, control: Control) -> object:
         return _read(name, control)
     account = _ACCOUNT_PATH.match(name)
     if method == "PUT" and account:
-        control.put_account(account[1], msgspec.json.decode(body, type=AccountBody))
+        control.put_account(unquote(account[1]), msgspec.json.decode(body, type=AccountBody))
         return _DONE
+    if method == "DELETE":
+        return _forget(name, control)
     return _change(method, name, body, control)
 
 
@@ -49,6 +52,17 @@ def _read(name: str, control: Control) -> object:
             return control.examples()
         case _:
             return None
+
+
+def _forget(name: str, control: Control) -> object:
+    match name:
+        case "calls":
+            control.forget_calls()
+        case "tokens":
+            control.forget_tokens()
+        case _:
+            return None
+    return _DONE
 
 
 def _change(method: str, name: str, body: bytes, control: Control) -> object:
@@ -63,8 +77,6 @@ def _change(method: str, name: str, body: bytes, control: Control) -> object:
             control.add_fault(msgspec.json.decode(body, type=Fault))
         case "PUT", "clock":
             control.set_clock(msgspec.json.decode(body, type=ClockBody))
-        case "DELETE", "calls":
-            control.forget_calls()
         case "POST", "reset":
             control.reset()
         case _:

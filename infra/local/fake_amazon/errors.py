@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from infra.local.fake_amazon.exchange import Refused
+
 _SIGNING = "https://webservices.amazon.com/paapi5/documentation/sending-request.html#signing"
 _SIGNED_BY_SDK = (
     "If you are using an AWS SDK, requests are signed for you automatically; "
@@ -19,13 +21,14 @@ _DEPRECATED = (
 
 
 @dataclass(eq=False)
-class Refusal(Exception):
-    """A request that Amazon does not serve, with the status and words it answers with."""
+class Refusal(Refused):
+    """A request that the Product Advertising API does not serve; `field` is what it is about."""
 
     status: int
     exception: str
     code: str
     message: str
+    field: str = ""
 
     def body(self) -> dict[str, object]:
         """The JSON body Amazon sends with it."""
@@ -134,13 +137,13 @@ def access_denied_aws_user(access_key: str) -> Refusal:
 def missing_parameter(name: str) -> Refusal:
     """A required parameter is absent or empty."""
     text = f"The request must contain the parameter {name}."
-    return Refusal(400, "ValidationException", "MissingParameter", text)
+    return Refusal(400, "ValidationException", "MissingParameter", text, name)
 
 
 def invalid_parameter(name: str, value: object) -> Refusal:
     """A parameter holds what it must not."""
     text = f"The value [{str(value)[:200]}] provided in the request for {name} is invalid."
-    return Refusal(400, "ValidationException", "InvalidParameterValue", text)
+    return Refusal(400, "ValidationException", "InvalidParameterValue", text, name)
 
 
 def internal_failure() -> Refusal:

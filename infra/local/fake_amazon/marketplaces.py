@@ -98,11 +98,17 @@ _ROWS = (
 
 MARKETPLACES: dict[str, Marketplace] = {row[0]: Marketplace(*row) for row in _ROWS}
 _BY_HOST = {marketplace.host: marketplace for marketplace in MARKETPLACES.values()}
+_BY_NAME = {marketplace.name: marketplace for marketplace in MARKETPLACES.values()}
 
 
 def marketplace_of_host(host: str) -> Marketplace | None:
     """The marketplace that a Host header names, with or without the https port."""
     return _BY_HOST.get(host.strip().lower().removesuffix(":443"))
+
+
+def marketplace_named(name: str) -> Marketplace | None:
+    """The marketplace of this very name, such as `www.amazon.de`."""
+    return _BY_NAME.get(name)
 
 
 def display_amount(minor_units: int, style: PriceStyle) -> str:

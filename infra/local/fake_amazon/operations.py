@@ -37,6 +37,7 @@ class Call:
     tag: str
     catalog: Catalog
     today: date
+    item_error: Callable[[str, str], Json]
 
     def shown(self, listed: Listed, link_code: str, resources: Sequence[str]) -> Json:
         """The item, with what the request asked for."""
@@ -53,7 +54,7 @@ def get_items(call: Call) -> Json:
     faults = {asin: call.catalog.fault_with(asin, call.marketplace) for asin in asins}
     found = _in_amazons_order([asin for asin in asins if not faults[asin]])
     answer: Json = {}
-    wrong = [errors.item_error(code, asin) for asin, code in faults.items() if code]
+    wrong = [call.item_error(code, asin) for asin, code in faults.items() if code]
     if wrong:
         answer["Errors"] = wrong
     if found:
@@ -97,7 +98,7 @@ def get_variations(call: Call) -> Json:
     resources = call.parameters.resources(VARIATION_RESOURCES)
     fault = call.catalog.fault_with(asin, call.marketplace)
     if fault:
-        return {"Errors": [errors.item_error(fault, asin)]}
+        return {"Errors": [call.item_error(fault, asin)]}
     family = [
         call.catalog.look_up(child, call.marketplace, language) for child in _family(asin, call)
     ]
@@ -127,7 +128,7 @@ def get_browse_nodes(call: Call) -> Json:
         kind = known.get(node_id) or roots.get(node_id)
         if kind is None:
             text = f"The BrowseNodeId {node_id} provided in the request is invalid."
-            wrong.append({**errors.item_error("InvalidParameterValue", node_id), "Message": text})
+            wrong.append({**call.item_error("InvalidParameterValue", node_id), "Message": text})
             continue
         is_root = node_id == kind.root
         node = _node(node_id, kind.index if is_root else kind.group, is_root)

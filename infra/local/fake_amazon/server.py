@@ -11,7 +11,8 @@ from typing import Self
 
 from infra.local.fake_amazon.control import Control
 from infra.local.fake_amazon.control_api import PREFIX, answer
-from infra.local.fake_amazon.service import Reply, serve
+from infra.local.fake_amazon.exchange import Reply
+from infra.local.fake_amazon.service import serve
 from infra.local.fake_amazon.signature import Arrived
 from infra.local.fake_amazon.state_file import StateFile
 from infra.local.fake_amazon.world import World

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -30,7 +31,11 @@ class StateFile:
         if not self._path.exists():
             return
         state = msgspec.json.decode(self._path.read_bytes(), type=_State)
-        world.accounts.update(state.accounts)
+        for name, account in state.accounts.items():
+            known = world.accounts.get(name)
+            # Files from before accounts had owners know of none.
+            owner = account.owner or (known.owner if known else "")
+            world.accounts[name] = replace(account, owner=owner)
         world.catalog.restore(state.changes, state.seeds)
 
     def save(self, world: World) -> None:

@@ -4,32 +4,55 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import msgspec
 
-from infra.local.fake_amazon.accounts import Account, Throttle, demo_accounts
+from infra.local.fake_amazon.accounts import Account, Api, Throttle, demo_accounts
 from infra.local.fake_amazon.catalog import Catalog
+from infra.local.fake_amazon.tokens import Tokens
 
-FaultKind = Literal["429", "500", "expired", "timeout", "slow", "garbage", "truncated", "html"]
+Service = Literal["paapi5", "creators", "token"]
+FaultKind = Literal[
+    "429", "500", "timeout", "slow", "garbage", "truncated", "html",
+    "expired", "token_expired", "invalid_token",
+]  # fmt: skip
+# These kinds are an answer of one service only; they wait for a request to it.
+ONE_SERVICE_KINDS: dict[FaultKind, Service] = {
+    "expired": "paapi5",
+    "token_expired": "creators",
+    "invalid_token": "creators",
+}
 _CALLS_KEPT = 10_000
 
 
 class Fault(msgspec.Struct, forbid_unknown_fields=True):
-    """Something to go wrong, `times` times, for one operation or account if named."""
+    """Something to go wrong, `times` times, for one operation, account or service if named."""
 
     kind: FaultKind
     times: int = 1
     seconds: float | None = None
     operation: str | None = None
     access_key: str | None = None
+    api: Service | None = None
+
+    def hits(self, api: Service, operation: str, access_key: str) -> bool:
+        """Whether it is meant for such a request."""
+        return (
+            self.operation in (None, operation)
+            and self.access_key in (None, access_key)
+            and self.api in (None, api)
+            and ONE_SERVICE_KINDS.get(self.kind, api) == api
+        )
 
 
 class LoggedCall(msgspec.Struct, frozen=True):
     """One request that arrived, without its secrets."""
 
     time: str
+    api: Service
     operation: str
     marketplace: str
     access_key: str
@@ -52,6 +75,7 @@ class World:
         self._calls: deque[LoggedCall] = deque(maxlen=_CALLS_KEPT)
         self.accounts: dict[str, Account] = demo_accounts()
         self.catalog = Catalog()
+        self.tokens = Tokens()
         self.offset = timedelta()
 
     @classmethod
@@ -67,12 +91,32 @@ class World:
         """Count the request, unless the account's second or day is full."""
         day = self.now().date().isoformat()
         with self._lock:
-            throttle = self._throttles.setdefault(account.access_key, Throttle())
+            throttle = self._throttles.setdefault(account.limited_as, Throttle())
             return throttle.admits(account, self._ticks(), day)
 
+    def retry_after(self, account: Account) -> int:
+        """In how many seconds a refused account may ask again."""
+        with self._lock:
+            throttle = self._throttles.setdefault(account.limited_as, Throttle())
+            return throttle.retry_after(account)
+
+    def put_account(self, account: Account, tps: int | None, tpd: int | None) -> None:
+        """Make or change an account; its limits are those of all accounts of its owner."""
+        with self._lock:
+            others = [one for one in self.accounts.values() if one.limited_as == account.limited_as]
+            before = others[0] if others else account
+            limits = before.tps if tps is None else tps, before.tpd if tpd is None else tpd
+            for one in (*others, account):
+                self.accounts[one.access_key] = replace(one, tps=limits[0], tpd=limits[1])
+
+    def account(self, api: Api, name: str) -> Account | None:
+        """The account with this access key or credential id, if the API knows it."""
+        found = self.accounts.get(name)
+        return found if found and found.api == api else None
+
     def secret_of(self, access_key: str) -> str | None:
-        """The secret of an account, if there is such an account."""
-        account = self.accounts.get(access_key)
+        """The secret key behind an access key, if there is one."""
+        account = self.account("paapi5", access_key)
         return account.secret_key if account else None
 
     def add_fault(self, fault: Fault) -> None:
@@ -80,15 +124,11 @@ class World:
         with self._lock:
             self._faults.append(fault)
 
-    def next_fault(self, operation: str, access_key: str) -> Fault | None:
+    def next_fault(self, api: Service, operation: str, access_key: str) -> Fault | None:
         """The fault this request runs into; uses it up by one."""
         with self._lock:
             for fault in self._faults:
-                hits = fault.operation in (None, operation) and fault.access_key in (
-                    None,
-                    access_key,
-                )
-                if hits and fault.times > 0:
+                if fault.times > 0 and fault.hits(api, operation, access_key):
                     fault.times -= 1
                     return fault
         return None
@@ -112,6 +152,7 @@ class World:
         """Back to the beginning: demo accounts, first prices, true clock, no faults, no calls."""
         self.accounts = demo_accounts()
         self.catalog.reset()
+        self.tokens.forget()
         self.offset = timedelta()
         with self._lock:
             self._throttles.clear()

@@ -1,0 +1,1 @@
+"""The Creators API: the same catalogue as the Product Advertising API, asked in another way."""

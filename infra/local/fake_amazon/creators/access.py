@@ -1,0 +1,38 @@
+"""Who is asking: the Authorization header, checked against the tokens that were issued."""
+
+from infra.local.fake_amazon.accounts import Account
+from infra.local.fake_amazon.creators import errors
+from infra.local.fake_amazon.creators.errors import Refusal
+from infra.local.fake_amazon.world import World
+
+_SCHEME = "Bearer "
+
+
+def authorized(header: str, world: World) -> Account:
+    """The account behind `Bearer <token>` (3.x) or `Bearer <token>, Version 2.N`."""
+    if not header.startswith(_SCHEME):
+        raise errors.unauthorized("InvalidToken")
+    text, comma, said = header.removeprefix(_SCHEME).partition(",")
+    token = world.tokens.find(text)
+    account = world.account("creators", token.credential_id) if token else None
+    if token is None or account is None:
+        raise errors.unauthorized("InvalidToken")
+    expected = "" if token.version.startswith("3") else f", Version {token.version}"
+    if comma + said != expected or account.version != token.version:
+        raise errors.unauthorized("InvalidIssuer")
+    if world.now() >= token.expires_at:
+        raise errors.unauthorized("TokenExpired")
+    return account
+
+
+def standing(account: Account) -> Refusal | None:
+    """What Amazon says to an account that may not use the API."""
+    match account.state:
+        case "not_eligible":
+            return errors.not_eligible()
+        case "access_denied":
+            return errors.access_denied()
+        case "invalid_associate":
+            return errors.invalid_associate()
+        case _:
+            return None

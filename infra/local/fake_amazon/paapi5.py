@@ -1,0 +1,99 @@
+"""One Product Advertising API request through all of Amazon's checks, in Amazon's order."""
+
+import re
+
+import msgspec
+
+from infra.local.fake_amazon import errors
+from infra.local.fake_amazon.accounts import Account
+from infra.local.fake_amazon.errors import Refusal
+from infra.local.fake_amazon.exchange import Reply, Trace, delay_of, fields_if_any, spoilt
+from infra.local.fake_amazon.marketplaces import Marketplace, marketplace_of_host
+from infra.local.fake_amazon.operations import OPERATIONS, Call
+from infra.local.fake_amazon.parameters import Parameters
+from infra.local.fake_amazon.signature import Arrived, verify
+from infra.local.fake_amazon.world import World
+
+_TARGET = "com.amazon.paapi5.v1.ProductAdvertisingAPIv1."
+_ENCODINGS = ("", "amz-1.0")
+_CLAIMED_KEY = re.compile(r"Credential=([A-Za-z0-9.-]{1,128})/")
+_BEGINNING = b'{"ItemsResult":{"Items":[{"ASIN":"B0'
+
+
+def answer(request: Arrived, world: World, trace: Trace) -> Reply:
+    """The answer to one request."""
+    noted = fields_if_any(request.body)
+    trace.note(noted.get("ItemIds"), noted.get("Keywords"))
+    trace.access_key = _claimed_key(request)
+    marketplace = marketplace_of_host(request.header("host"))
+    if marketplace is None:
+        raise errors.unknown_operation()
+    name, run = OPERATIONS.get(request.path, ("", None))
+    trace.operation, trace.marketplace = name, marketplace.code
+    account = world.accounts[verify(request, marketplace.region, world.secret_of, world.now())]
+    refusal = _standing(account, marketplace)
+    if refusal:
+        raise refusal
+    fault = world.next_fault("paapi5", name, account.access_key)
+    if fault and fault.kind != "slow":
+        return spoilt(fault, _REFUSALS, _BEGINNING)
+    if not world.admits(account):
+        raise errors.too_many_requests()
+    if run is None or request.method != "POST" or request.header("x-amz-target") != _TARGET + name:
+        raise errors.unknown_operation()
+    call = _checked(_read_body(request), account, marketplace, world)
+    body = msgspec.json.encode(run(call), order="sorted")
+    return Reply(200, body, delay_seconds=delay_of(fault))
+
+
+def _standing(account: Account, marketplace: Marketplace) -> Refusal | None:
+    site = marketplace.associates_site
+    match account.state:
+        case "not_eligible":
+            return errors.not_eligible()
+        case "retired":
+            return errors.retired()
+        case "access_denied":
+            return errors.access_denied(account.access_key)
+        case "aws_user":
+            return errors.access_denied_aws_user(account.access_key)
+        case "invalid_associate":
+            return errors.invalid_associate(account.access_key, site)
+        case _:
+            return None
+
+
+def _read_body(request: Arrived) -> dict[str, object]:
+    media_type = request.header("content-type").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise errors.invalid_parameter("Content-Type", media_type)
+    if request.header("content-encoding").lower() not in _ENCODINGS:
+        raise errors.invalid_parameter("Content-Encoding", request.header("content-encoding"))
+    try:
+        return msgspec.json.decode(request.body, type=dict[str, object])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
+        raise errors.invalid_parameter("Body", "not a JSON object") from exc
+
+
+def _checked(
+    fields: dict[str, object], account: Account, marketplace: Marketplace, world: World
+) -> Call:
+    parameters = Parameters(fields)
+    tag = parameters.text("PartnerTag")
+    if not account.owns(tag, marketplace):
+        raise errors.invalid_partner_tag(account.access_key, marketplace.associates_site)
+    parameters.check_common(marketplace)
+    today = world.now().date()
+    return Call(parameters, marketplace, tag, world.catalog, today, errors.item_error)
+
+
+def _claimed_key(request: Arrived) -> str:
+    claimed = _CLAIMED_KEY.search(request.header("authorization"))
+    return claimed[1] if claimed else ""
+
+
+_REFUSALS = {
+    "429": errors.too_many_requests,
+    "500": errors.internal_failure,
+    "expired": errors.request_expired,
+}
