@@ -180,10 +180,8 @@ def _new(access_key: str, body: AccountBody) -> Account:
 
 def _changed(account: Account, body: AccountBody) -> Account:
     is_creators = account.api == "creators"
-    others = (
-        (body.secret_key,) if is_creators else (body.credential_secret, body.credential_version)
-    )
-    if body.api not in (None, account.api) or any(others):
+    foreign = body.secret_key if is_creators else body.credential_secret or body.credential_version
+    if body.api not in (None, account.api) or foreign:
         raise Wrong(f"{account.access_key} is an account of {account.api}")
     if is_creators and body.state not in _CREATORS_STATES:
         raise Wrong(f"{body.state} is no state of a Creators credential")
