@@ -1,1 +1,1 @@
-"""A stand-in for Amazon's Product Advertising API 5.0 that runs on this machine."""
+"""A stand-in for Amazon's two product APIs and their token services that runs on this machine."""

@@ -29,7 +29,10 @@ _CALLS_KEPT = 10_000
 
 
 class Fault(msgspec.Struct, forbid_unknown_fields=True):
-    """Something to go wrong, `times` times, for one operation, account or service if named."""
+    """Something to go wrong, `times` times, for one operation, account or service if named.
+
+    Requests for a token are only hit when operation or service says so.
+    """
 
     kind: FaultKind
     times: int = 1
@@ -40,8 +43,10 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True):
 
     def hits(self, api: Service, operation: str, access_key: str) -> bool:
         """Whether it is meant for such a request."""
+        is_named = self.operation is not None or self.api is not None
         return (
-            self.operation in (None, operation)
+            (is_named or api != "token")
+            and self.operation in (None, operation)
             and self.access_key in (None, access_key)
             and self.api in (None, api)
             and ONE_SERVICE_KINDS.get(self.kind, api) == api

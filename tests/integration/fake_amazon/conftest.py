@@ -9,6 +9,7 @@ from infra.local.fake_amazon import accounts
 from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.world import World
+from tests.integration.fake_amazon.creators_client import CreatorsClient
 from tests.integration.fake_amazon.signed_client import Client, Clocks
 
 
@@ -28,3 +29,13 @@ def fake(clocks: Clocks) -> Iterator[FakeAmazon]:
 @pytest.fixture
 def client(fake: FakeAmazon) -> Client:
     return Client(fake.url)
+
+
+@pytest.fixture
+def creators(fake: FakeAmazon) -> CreatorsClient:
+    return CreatorsClient(fake.url)
+
+
+@pytest.fixture
+def cognito(creators: CreatorsClient) -> CreatorsClient:
+    return creators.with_credential(*accounts.COGNITO_CREDENTIAL)

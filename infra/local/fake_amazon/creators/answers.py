@@ -58,13 +58,15 @@ def _items(answer: object) -> list[Json]:
 def _say_null(item: Json, asked: Sequence[str]) -> None:
     """Amazon leaves some of what it does not have out, and says null for the rest."""
     for resource in asked:
-        if number("null", str(item["asin"]), resource, below=2):
-            _fill(item, [camel_name(part) for part in resource.split(".")])
+        _fill(item, [camel_name(part) for part in resource.split(".")], str(item["asin"]))
 
 
-def _fill(node: Json, path: Sequence[str]) -> None:
+def _fill(node: Json, path: Sequence[str], place: str) -> None:
     name, rest = path[0], path[1:]
-    value = node.setdefault(name, None)
+    place = f"{place}.{name}"
+    if name not in node and number("null", place, below=2):
+        node[name] = None
+    value = node.get(name)
     for inner in value if isinstance(value, list) else [value]:
         if rest and isinstance(inner, dict):
-            _fill(inner, rest)
+            _fill(inner, rest, place)

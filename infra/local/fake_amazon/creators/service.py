@@ -77,7 +77,7 @@ def _checked(
     marketplace: Marketplace | None,
     world: World,
 ) -> Call:
-    if marketplace is None or body.get("marketplace", marketplace.name) != marketplace.name:
+    if marketplace is None or body.get("marketplace") not in (None, marketplace.name):
         raise errors.invalid_field("marketplace")
     tag = body.get("partnerTag")
     if not isinstance(tag, str) or not 0 < len(tag.strip()) <= _LONGEST_TAG:
