@@ -104,7 +104,6 @@ def test_the_keys_of_one_service_are_unknown_to_the_other(
         ('["grant_type"]', "application/json", {}),
         ('{"grant_type":7}', "application/json", {}),
         ("grant_type", FORM, {}),
-        ("grant_type=client_credentials&grant_type=client_credentials", FORM, {}),
         ("grant_type=client_credentials", FORM, {"Authorization": "Basic ???"}),
         ("grant_type=client_credentials", FORM, {"Authorization": "Basic bm9jb2xvbg=="}),
         ("grant_type=client_credentials&client_secret=x", FORM, {"Authorization": "Basic YTpi"}),
@@ -118,6 +117,12 @@ def test_what_is_not_well_formed_is_an_invalid_request(
     answer = creators.post_token(body, media_type, headers)
 
     assert (answer.status, answer.json["error"]) == (400, "invalid_request")
+
+
+def test_a_field_given_twice_is_an_invalid_request(creators: CreatorsClient) -> None:
+    form = urlencode([*creators.asked.items(), ("scope", creators.asked["scope"])])
+
+    assert creators.post_token(form, FORM).json["error"] == "invalid_request"
 
 
 def test_another_path_or_method_gives_no_token(creators: CreatorsClient) -> None:
