@@ -1,0 +1,46 @@
+"""Amazon's Creators API SDK as published on PyPI: amazon-creatorsapi-python-sdk."""
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from creatorsapi_python_sdk.api.default_api import DefaultApi
+from creatorsapi_python_sdk.api_client import ApiClient
+from creatorsapi_python_sdk.models.get_items_request_content import GetItemsRequestContent
+from creatorsapi_python_sdk.models.get_items_resource import GetItemsResource
+
+from tests.bench import question
+from tests.bench.clients.reroute import reroute
+from tests.bench.clients.turns import Reading, take_turns
+
+
+def readings(answer: Any) -> Iterator[Reading]:
+    """What was read, for comparison."""
+    for item in answer.items_result.items:
+        money = item.offers_v2.listings[0].price.money
+        yield item.asin, item.item_info.title.display_value, round(money.amount * 100)
+
+
+def main(port: int) -> None:
+    """Take turns against the port."""
+    reroute(port)
+    api = DefaultApi(
+        ApiClient(
+            credential_id=question.CREDENTIAL_ID,
+            credential_secret=question.CREDENTIAL_SECRET,
+            version=question.VERSION,
+        )
+    )
+    resources = [GetItemsResource(resource) for resource in question.CREATORS_RESOURCES]
+
+    def call() -> Any:
+        request = GetItemsRequestContent(
+            partner_tag=question.TAG, item_ids=question.ASINS, resources=resources
+        )
+        return api.get_items(question.MARKETPLACE, request)
+
+    take_turns(call, readings)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

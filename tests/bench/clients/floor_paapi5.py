@@ -1,0 +1,76 @@
+"""The floor for PA-API 5.0: http.client, signature version 4 by hand, msgspec for what is needed."""
+
+import hashlib
+import hmac
+import sys
+from datetime import UTC, datetime
+from functools import cache
+from http.client import HTTPConnection
+from typing import Any
+
+import msgspec
+
+from tests.bench import question
+from tests.bench.clients.needed import decoder, readings
+from tests.bench.clients.turns import take_turns
+
+PATH = "/paapi5/getitems"
+SCOPE_END = f"{question.PAAPI5_REGION}/ProductAdvertisingAPI/aws4_request"
+HEADERS = {
+    "content-encoding": "amz-1.0",
+    "content-type": "application/json; charset=utf-8",
+    "host": question.PAAPI5_HOST,
+    "x-amz-target": "com.amazon.paapi5.v1.ProductAdvertisingAPIv1.GetItems",
+}
+SIGNED = "content-encoding;content-type;host;x-amz-date;x-amz-target"
+
+
+@cache
+def signing_key(date: str) -> bytes:
+    """The key of one day."""
+    key = f"AWS4{question.SECRET_KEY}".encode()
+    for part in (date, *SCOPE_END.split("/")):
+        key = hmac.digest(key, part.encode(), "sha256")
+    return key
+
+
+def signed(body: bytes) -> dict[str, str]:
+    """The headers of a request with this body, sent now."""
+    moment = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    scope = f"{moment[:8]}/{SCOPE_END}"
+    headers = HEADERS | {"x-amz-date": moment}
+    canonical = "\n".join(f"{name}:{headers[name]}" for name in SIGNED.split(";"))
+    request = f"POST\n{PATH}\n\n{canonical}\n\n{SIGNED}\n{hashlib.sha256(body).hexdigest()}"
+    digest = hashlib.sha256(request.encode()).hexdigest()
+    to_sign = f"AWS4-HMAC-SHA256\n{moment}\n{scope}\n{digest}".encode()
+    signature = hmac.digest(signing_key(moment[:8]), to_sign, "sha256").hex()
+    headers["authorization"] = (
+        f"AWS4-HMAC-SHA256 Credential={question.ACCESS_KEY}/{scope}, "
+        f"SignedHeaders={SIGNED}, Signature={signature}"
+    )
+    return headers
+
+
+def main(port: int) -> None:
+    """Take turns against the port."""
+    connection = HTTPConnection("127.0.0.1", port)
+    decode = decoder("paapi5").decode
+    body = {
+        "ItemIds": question.ASINS,
+        "ItemIdType": "ASIN",
+        "Marketplace": question.MARKETPLACE,
+        "PartnerTag": question.TAG,
+        "PartnerType": "Associates",
+        "Resources": question.PAAPI5_RESOURCES,
+    }
+
+    def call() -> Any:
+        encoded = msgspec.json.encode(body)
+        connection.request("POST", PATH, encoded, signed(encoded))
+        return decode(connection.getresponse().read())
+
+    take_turns(call, readings)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

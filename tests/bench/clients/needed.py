@@ -1,0 +1,78 @@
+"""What a product needs of an answer, as msgspec types in the words of either API."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+
+from tests.bench.clients.turns import Reading
+
+_TEXT = {"display_value": str}
+_MONEY = {"amount": float, "currency": str, "display_amount": str}
+_PICTURE = {"url": str, "height": int, "width": int}
+_INFO = {
+    "title": _TEXT,
+    "features": {"display_values": list[str]},
+    "by_line_info": {"brand": _TEXT, "manufacturer": _TEXT},
+    "classifications": {"binding": _TEXT},
+}
+_LISTING = {
+    "price": {
+        "money": _MONEY,
+        "saving_basis": {"money": _MONEY},
+        "savings": {"percentage": int},
+    },
+    "availability": {"type": str},
+    "condition": {"value": str},
+    "merchant_info": {"name": str},
+    "deal_details": {"badge": str, "access_type": str, "end_time": str},
+    "is_buy_box_winner": bool,
+    "violates_map": bool,
+}
+_ITEM = {
+    "asin": str,
+    "detail_page_url": str,
+    "images": {"primary": {"large": _PICTURE, "medium": _PICTURE}},
+    "item_info": _INFO,
+    "offers_v2": {"listings": [_LISTING]},
+}
+_ANSWER = {"items_result": {"items": [_ITEM]}}
+_CREATORS = {"detail_page_url": "detailPageURL", "violates_map": "violatesMAP"}
+_PAAPI5 = {
+    "asin": "ASIN",
+    "url": "URL",
+    "detail_page_url": "DetailPageURL",
+    "violates_map": "ViolatesMAP",
+}
+
+
+def decoder(api: str) -> msgspec.json.Decoder[Any]:
+    """A decoder for GetItems answers of `paapi5` or `creators`."""
+    return msgspec.json.Decoder(_type("Answer", _ANSWER, _pascal if api == "paapi5" else _camel))
+
+
+def readings(answer: Any) -> Iterator[Reading]:
+    """What was read, for comparison."""
+    for item in answer.items_result.items:
+        money = item.offers_v2.listings[0].price.money
+        yield item.asin, item.item_info.title.display_value, round(money.amount * 100)
+
+
+def _type(name: str, shape: Any, rename: Callable[[str], str]) -> Any:
+    if isinstance(shape, list):
+        return list[_type(name, shape[0], rename)]  # type: ignore[misc] # a type made at run time
+    if not isinstance(shape, dict):
+        return shape
+    fields = [(field, _type(field, part, rename) | None, None) for field, part in shape.items()]
+    return msgspec.defstruct(name, fields, rename=rename)
+
+
+def _pascal(field: str) -> str:
+    return _PAAPI5.get(field) or "".join(word.capitalize() for word in field.split("_"))
+
+
+def _camel(field: str) -> str:
+    words = _pascal(field)
+    return _CREATORS.get(field) or (
+        field if "_" not in field else words[0].lower() + words[1:]
+    )

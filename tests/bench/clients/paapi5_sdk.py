@@ -1,0 +1,45 @@
+"""Amazon's PA-API 5.0 SDK as republished on PyPI: paapi5-python-sdk-repack."""
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from paapi5_python_sdk.api.default_api import DefaultApi
+from paapi5_python_sdk.models.get_items_request import GetItemsRequest
+from paapi5_python_sdk.models.partner_type import PartnerType
+
+from tests.bench import question
+from tests.bench.clients.reroute import reroute
+from tests.bench.clients.turns import Reading, take_turns
+
+
+def readings(answer: Any) -> Iterator[Reading]:
+    """What was read, for comparison. The SDK leaves the listings as Amazon sent them."""
+    for item in answer.items_result.items:
+        money = item.offers_v2.listings[0]["Price"]["Money"]
+        yield item.asin, item.item_info.title.display_value, round(money["Amount"] * 100)
+
+
+def main(port: int) -> None:
+    """Take turns against the port."""
+    reroute(port)
+    api = DefaultApi(
+        question.ACCESS_KEY, question.SECRET_KEY, question.PAAPI5_HOST, question.PAAPI5_REGION
+    )
+
+    def call() -> Any:
+        return api.get_items(
+            GetItemsRequest(
+                partner_tag=question.TAG,
+                partner_type=PartnerType.ASSOCIATES,
+                marketplace=question.MARKETPLACE,
+                item_ids=question.ASINS,
+                resources=question.PAAPI5_RESOURCES,
+            )
+        )
+
+    take_turns(call, readings)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,76 @@
+"""The canned Amazon: both APIs and their token services on one loopback port.
+
+It runs in a process of its own and answers any well-formed request at once, so that a call costs what its client spends. It ends
+when its standard input does.
+"""
+
+import re
+import socket
+import sys
+import threading
+from datetime import UTC, datetime
+
+from tests.bench import answers
+
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_END = b"\r\n\r\n"
+
+
+def response(body: bytes) -> bytes:
+    """A 200 with the headers that Amazon sends."""
+    date = f"{datetime.now(UTC):%a, %d %b %Y %H:%M:%S} GMT"
+    head = (
+        "HTTP/1.1 200 OK\r\nServer: Server\r\n"
+        f"Date: {date}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        "Connection: keep-alive\r\nx-amzn-RequestId: 8a7c2c1e-6c2b-4f0e-9d34-5d6a0be1f2c3\r\n"
+        "Strict-Transport-Security: max-age=47474747; includeSubDomains; preload\r\n"
+        "Vary: Content-Type,Accept-Encoding,User-Agent\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def answer_all(connection: socket.socket, responses: dict[bytes, bytes]) -> None:
+    """Answer the requests of one connection by their paths until it closes."""
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    waiting = b""
+    with connection:
+        while True:
+            while _END not in waiting:
+                piece = connection.recv(65536)
+                if not piece:
+                    return
+                waiting += piece
+            head, _, waiting = waiting.partition(_END)
+            length = _LENGTH.search(head)
+            missing = int(length[1] if length else 0)
+            while len(waiting) < missing:
+                waiting += connection.recv(65536)
+            waiting = waiting[missing:]
+            connection.sendall(responses[head.split(b" ", 2)[1]])
+
+
+def main(kind: str) -> None:
+    """Serve the `lean` or the `full` answer: listen on a free port, say which, and serve until standard input ends."""
+    token = response(answers.token())
+    responses = {
+        b"/paapi5/getitems": response(answers.paapi5(full=kind == "full")),
+        b"/catalog/v1/getItems": response(answers.creators(full=kind == "full")),
+        b"/oauth2/token": token,
+        b"/auth/o2/token": token,
+    }
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        print(listener.getsockname()[1], flush=True)
+
+        def accept() -> None:
+            while True:
+                connection, _ = listener.accept()
+                threading.Thread(
+                    target=answer_all, args=(connection, responses), daemon=True
+                ).start()
+
+        threading.Thread(target=accept, daemon=True).start()
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
