@@ -6,9 +6,14 @@ UV ?= uv
 
 VENV := .venv
 VENV_SAM := .venv-sam
+VENV_PEERS := .venv-bench
 RUN := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin
 READY := $(VENV)/.ready
 SAM_READY := $(VENV_SAM)/.ready
+CREATORS_PEERS := amazon-creatorsapi-python-sdk python-amazon-paapi
+PEERS := paapi5-python-sdk-repack $(CREATORS_PEERS)
+PEERS_READY := $(PEERS:%=$(VENV_PEERS)/%/.ready)
+CREATORS_PEERS_READY := $(CREATORS_PEERS:%=$(VENV_PEERS)/%/.ready)
 LAYER_LOCK := layers/amzlinkr/requirements.txt
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
@@ -25,12 +30,16 @@ run: $(READY) ## Start the stack and keep it running (PORT=4600, AMAZON_URL=http
 	@PORT="$(PORT)" AMAZON_URL="$(AMAZON_URL)" exec $(VENV)/bin/python -m infra.local.stack
 
 .PHONY: test
-test: $(READY) $(SAM_READY) ## Run all tests
+test: $(READY) $(SAM_READY) $(CREATORS_PEERS_READY) ## Run all tests
 	$(RUN)/python -m pytest $(ARGS)
 
 .PHONY: prove
 prove: $(READY) $(SAM_READY) ## Run the long proofs: many seeds, many requests
 	$(RUN)/python -m pytest -m prove $(ARGS)
+
+.PHONY: bench
+bench: $(READY) $(PEERS_READY) ## Measure speed against the floor and against peers from PyPI
+	@exec $(VENV)/bin/python -m tests.bench
 
 .PHONY: lint
 lint: $(READY) $(SAM_READY) ## Check style, types, import direction and the template
@@ -47,10 +56,12 @@ lock: ## Resolve the dependencies anew (needs uv)
 	$(COMPILE) --upgrade pyproject.toml --group dev --output-file requirements-dev.txt
 	$(COMPILE) --upgrade pyproject.toml --constraint requirements-dev.txt --output-file $(LAYER_LOCK)
 	$(COMPILE) --upgrade --group sam --output-file requirements-sam.txt
+	for peer in $(PEERS); do \
+		$(COMPILE) --upgrade tests/bench/peers/$$peer.in --output-file tests/bench/peers/$$peer.txt || exit 1; done
 
 .PHONY: clean
 clean: ## Remove everything that make created
-	rm -rf $(VENV) $(VENV_SAM) .local .aws-sam .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(VENV_SAM) $(VENV_PEERS) .local .aws-sam .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find functions infra layers tests -name __pycache__ -prune -exec rm -rf {} +
 
 # The package is found by two paths rather than installed: it is a Lambda layer, not a distribution.
@@ -71,4 +82,13 @@ $(SAM_READY): requirements-sam.txt $(READY)
 	@rm -rf $(VENV_SAM)
 	@$(PYTHON) -m venv $(VENV_SAM)
 	@$(VENV_SAM)/bin/python -m pip install -qq --disable-pip-version-check --no-compile --no-deps --require-hashes -r requirements-sam.txt
+	@touch $@
+
+# Other people's clients of Amazon, each with the versions it wants: compared in `make bench`, and
+# those of the Creators API also let loose on the fake Amazon in `make test`.
+$(VENV_PEERS)/%/.ready: tests/bench/peers/%.txt $(READY)
+	@echo "Setting up $(@D) (once)"
+	@rm -rf $(@D)
+	@$(PYTHON) -m venv --without-pip $(@D)
+	@$(VENV)/bin/python -m pip --python $(@D)/bin/python install -qq --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@

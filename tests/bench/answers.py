@@ -24,8 +24,8 @@ _FEATURES = [
     "whole day, and its powder-coated outside stays dry and easy to hold, also with wet hands, in "
     "gloves or on a bicycle; the colour does not chip or fade.",
     "Fits where you need it: at 26 cm it stands in the cup holder of most cars, goes through the "
-    "narrow shelf of a dishwasher and takes “standard” lids, filters and sleeves – no tools needed. "
-    "The wide neck lets in ice cubes and any bottle brush.",
+    "narrow shelf of a dishwasher and takes “standard” lids and filters – no tools needed: "
+    "the wide neck lets in ice cubes and any bottle brush.",
     "Safe materials only: 18/8 stainless steel, free of BPA, with a seal of food-grade silicone "
     "that can be taken out for cleaning; tested to ISO 8442-1 and Regulation (EC) No 1935/2004 by "
     "an independent laboratory, and again for each batch.",

@@ -1,7 +1,7 @@
 """The canned Amazon: both APIs and their token services on one loopback port.
 
-It runs in a process of its own and answers any well-formed request at once, so that a call costs what its client spends. It ends
-when its standard input does.
+It runs in a process of its own and answers any well-formed request at once, so that a call costs
+what its client spends. It ends when its standard input does.
 """
 
 import re
@@ -50,7 +50,7 @@ def answer_all(connection: socket.socket, responses: dict[bytes, bytes]) -> None
 
 
 def main(kind: str) -> None:
-    """Serve the `lean` or the `full` answer: listen on a free port, say which, and serve until standard input ends."""
+    """Give the `lean` or the `full` answer on a free port, which is said, until input ends."""
     token = response(answers.token())
     responses = {
         b"/paapi5/getitems": response(answers.paapi5(full=kind == "full")),

@@ -1,4 +1,4 @@
-"""The floor for PA-API 5.0: http.client, signature version 4 by hand, msgspec for what is needed."""
+"""The floor for PA-API 5.0: http.client, a signature by hand, msgspec for what is needed."""
 
 import hashlib
 import hmac

@@ -73,6 +73,4 @@ def _pascal(field: str) -> str:
 
 def _camel(field: str) -> str:
     words = _pascal(field)
-    return _CREATORS.get(field) or (
-        field if "_" not in field else words[0].lower() + words[1:]
-    )
+    return _CREATORS.get(field) or (field if "_" not in field else words[0].lower() + words[1:])

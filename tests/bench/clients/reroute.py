@@ -16,4 +16,4 @@ def reroute(port: int) -> None:
         connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.is_verified = True
 
-    urllib3.connection.HTTPSConnection.connect = connect  # type: ignore[method-assign]
+    urllib3.connection.HTTPSConnection.connect = connect  # type: ignore[method-assign, assignment] # same signature

@@ -1,0 +1,111 @@
+"""What calls cost: the clients take turns, so that the machine's noise hits them all alike."""
+
+import statistics
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.processes import PEERS, Line, canned_amazon, running
+
+ROUNDS, TURNS, CALLS = 7, 6, 50
+"""Every client makes TURNS × CALLS calls a round, CALLS at a time."""
+RUNS, RUN = 3, 1_000
+
+FLOOR, FLOOR_CREATORS = "floor", "floor creators"
+OURS, OURS_CREATORS = "ours paapi5", "ours creators"
+PAAPI5_SDK = "paapi5-python-sdk-repack"
+CREATORS_SDK = "amazon-creatorsapi-python-sdk"
+PYTHON_AMAZON_PAAPI = "python-amazon-paapi"
+
+CLIENTS: dict[str, tuple[str, ...]] = {
+    FLOOR: ("floor_paapi5",),
+    FLOOR_CREATORS: ("floor_creators",),
+    OURS: ("our_layer", "paapi5"),
+    OURS_CREATORS: ("our_layer", "creators"),
+    PAAPI5_SDK: ("paapi5_sdk",),
+    CREATORS_SDK: ("creators_sdk",),
+    PYTHON_AMAZON_PAAPI: ("python_amazon_paapi",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """CPU seconds a call, by client and round."""
+
+    rounds: Mapping[str, Sequence[float]]
+
+    def median(self, client: str) -> float:
+        """CPU seconds a call."""
+        return statistics.median(self.rounds[client])
+
+    def ratio(self, client: str, to: str) -> float:
+        """How many times the one costs what the other does: the median of the rounds' ratios."""
+        pairs = zip(self.rounds[client], self.rounds[to], strict=True)
+        return statistics.median(one / other for one, other in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Wall seconds a call: the medians of several runs' percentiles and of their ratios."""
+
+    p50: float
+    p99: float
+    ratio: float
+
+
+def measure_costs(kind: str) -> Costs:
+    """The CPU that a call of each client takes for the `lean` or the `full` answer."""
+    with canned_amazon(kind) as port, ExitStack() as stack:
+        clients = {name: _started(stack, name, port) for name in CLIENTS}
+        _check_alike(clients)
+        rounds: dict[str, list[float]] = {name: [] for name in clients}
+        for _ in range(ROUNDS):
+            spent = dict.fromkeys(clients, 0.0)
+            for _ in range(TURNS):
+                for name, client in clients.items():
+                    spent[name] += client.ask(CALLS)["cpu"]
+            for name, seconds in spent.items():
+                rounds[name].append(seconds / (TURNS * CALLS))
+        return Costs(rounds)
+
+
+def measure_tails(kind: str) -> dict[str, Tail]:
+    """How evenly our own calls take their time."""
+    with canned_amazon(kind) as port, ExitStack() as stack:
+        clients = {name: _started(stack, name, port) for name in (OURS, OURS_CREATORS)}
+        _check_alike(clients)
+        runs: dict[str, list[Tail]] = {name: [] for name in clients}
+        for _ in range(RUNS):
+            for name, client in clients.items():
+                runs[name].append(_tail(client.ask(RUN)["durations"]))
+        return {
+            name: Tail(
+                statistics.median(tail.p50 for tail in tails),
+                statistics.median(tail.p99 for tail in tails),
+                statistics.median(tail.ratio for tail in tails),
+            )
+            for name, tails in runs.items()
+        }
+
+
+def _started(stack: ExitStack, name: str, port: int) -> Line:
+    module, *arguments = CLIENTS[name]
+    environment = PEERS / name
+    python = environment / "bin" / "python" if environment.exists() else Path(sys.executable)
+    return stack.enter_context(running(python, f"clients.{module}", port, *arguments))
+
+
+def _check_alike(clients: Mapping[str, Line]) -> None:
+    """Each has read the same ten products, or the comparison would mean nothing."""
+    read = {name: client.read() for name, client in clients.items()}
+    expected = next(iter(read.values()))
+    for name, products in read.items():
+        if products != expected or len(products) != 10:
+            raise SystemExit(f"{name} read something else than the others: {products}")
+
+
+def _tail(durations: list[float]) -> Tail:
+    percentiles = statistics.quantiles(durations, n=100)
+    return Tail(percentiles[49], percentiles[98], percentiles[98] / percentiles[49])

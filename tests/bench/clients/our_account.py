@@ -1,0 +1,35 @@
+"""Our own Amazon layer, opened through its factory as the service opens it."""
+
+from amzlinkr.amazon.catalog import open_catalog
+from amzlinkr.domain.clock import Deadline, SystemClock
+from amzlinkr.domain.credentials import Credentials, creators_credentials, paapi_credentials
+from amzlinkr.domain.ports import Catalog
+from tests.bench import question
+
+CLOCK = SystemClock()
+
+
+class NoPacer:
+    """An account without limits: what the limiter costs is not a cost of the call."""
+
+    def wait(self, deadline: Deadline) -> None:
+        """Go."""
+
+    def went_well(self) -> None:
+        """Nothing to learn."""
+
+    def slow_down(self) -> None:
+        """Nothing to learn."""
+
+
+def catalog(api: str, port: int) -> Catalog:
+    """A catalogue for `paapi5` or `creators`, connected to the port."""
+    return open_catalog(_keys(api), NoPacer(), CLOCK, f"http://127.0.0.1:{port}")
+
+
+def _keys(api: str) -> Credentials:
+    if api == "paapi5":
+        return paapi_credentials(question.ACCESS_KEY, question.SECRET_KEY, question.TAG, "US")
+    return creators_credentials(
+        question.CREDENTIAL_ID, question.CREDENTIAL_SECRET, question.VERSION, question.TAG, "US"
+    )

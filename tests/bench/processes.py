@@ -1,0 +1,78 @@
+"""The canned Amazon and the clients, each in a process that ends with the block it was made for."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+PEERS = ROOT / ".venv-bench"
+STOP_SECONDS = 5.0
+ENVIRONMENT = {"PATH": os.environ.get("PATH", os.defpath)}
+"""Nothing of ours reaches the clients: no proxies, no paths, no settings."""
+
+
+class Line:
+    """A program that answers lines with lines."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._stdin, self._stdout = process.stdin, process.stdout
+        self._name = " ".join(map(str, process.args))  # type: ignore[arg-type] # a list of words
+
+    def read(self) -> Any:
+        """Its next line."""
+        line = self._stdout.readline()
+        if not line:
+            raise SystemExit(f"{self._name} ended before its time")
+        return json.loads(line)
+
+    def ask(self, message: object) -> Any:
+        """Its answer to a line."""
+        print(message, file=self._stdin, flush=True)
+        return self.read()
+
+
+@contextmanager
+def running(python: Path, module: str, *arguments: object) -> Iterator[Line]:
+    """Run a module of this folder with an interpreter until the block ends.
+
+    In a session of its own: Ctrl-C reaches only the benchmark, which ends the program by closing
+    its standard input. That also ends it when the benchmark is killed.
+    """
+    process = subprocess.Popen(
+        [python, "-m", f"tests.bench.{module}", *map(str, arguments)],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield Line(process)
+    finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    for stream in (process.stdin, process.stdout):
+        if stream:
+            stream.close()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def canned_amazon(kind: str) -> Iterator[int]:
+    """The port of a server that gives the `lean` or the `full` answer."""
+    with running(Path(sys.executable), "server", kind) as server:
+        yield server.read()
