@@ -1,0 +1,44 @@
+"""amazon-creatorsapi-python-sdk, Amazon's own, asking for every resource it knows."""
+
+from typing import Any
+
+from creatorsapi_python_sdk import models
+from creatorsapi_python_sdk.api.default_api import DefaultApi
+from creatorsapi_python_sdk.api_client import ApiClient
+
+from tests.integration.creators_clients.lines import answer_lines
+
+
+class SdkShop:
+    """One account's client in one marketplace."""
+
+    def __init__(self, keys: list[str], tag: str, marketplace: str) -> None:
+        credential_id, secret, version = keys
+        self._tag = tag
+        self._marketplace = marketplace
+        self._api = DefaultApi(
+            ApiClient(credential_id=credential_id, credential_secret=secret, version=version)
+        )
+
+    def ask(self, operation: str, fields: dict[str, Any]) -> dict[str, Any]:
+        """What Amazon answers, in Amazon's own names."""
+        calls = {
+            "getItems": (self._api.get_items, "GetItems"),
+            "searchItems": (self._api.search_items, "SearchItems"),
+            "getVariations": (self._api.get_variations, "GetVariations"),
+            "getBrowseNodes": (self._api.get_browse_nodes, "GetBrowseNodes"),
+        }
+        call, name = calls[operation]
+        request = getattr(models, f"{name}RequestContent").from_dict(
+            {
+                "partnerTag": self._tag,
+                "resources": list(getattr(models, f"{name}Resource")),
+                **fields,
+            }
+        )
+        answer: dict[str, Any] = call(self._marketplace, request).to_dict()
+        return answer
+
+
+if __name__ == "__main__":
+    answer_lines(SdkShop)

@@ -1,0 +1,44 @@
+"""python-amazon-paapi 7, which speaks the Creators API; it asks for every resource by itself."""
+
+from typing import Any
+
+from amazon_creatorsapi import AmazonCreatorsApi
+
+from tests.integration.creators_clients.lines import answer_lines
+
+
+class PaapiShop:
+    """One account's client in one marketplace; it neither waits nor repeats."""
+
+    def __init__(self, keys: list[str], tag: str, marketplace: str) -> None:
+        credential_id, secret, version = keys
+        self._api = AmazonCreatorsApi(
+            credential_id,
+            secret,
+            version,
+            tag,
+            marketplace=marketplace,
+            throttling=0,
+            retries=0,
+        )
+
+    def ask(self, operation: str, fields: dict[str, Any]) -> dict[str, Any]:
+        """What Amazon answers, in Amazon's own names."""
+        if operation == "getItems":
+            items = self._api.get_items(fields["itemIds"])
+            return {"itemsResult": {"items": _plain(items)}, "errors": _plain(items.errors)}
+        if operation == "searchItems":
+            found = self._api.search_items(fields["keywords"], item_count=fields.get("itemCount"))
+            return {"searchResult": found.to_dict()}
+        if operation == "getVariations":
+            return {"variationsResult": self._api.get_variations(fields["asin"]).to_dict()}
+        nodes = self._api.get_browse_nodes(fields["browseNodeIds"])
+        return {"browseNodesResult": {"browseNodes": _plain(nodes)}, "errors": _plain(nodes.errors)}
+
+
+def _plain(models: Any) -> list[dict[str, Any]]:
+    return [model.to_dict() for model in models]
+
+
+if __name__ == "__main__":
+    answer_lines(PaapiShop)
