@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 
 from amzlinkr.wiring import Dependencies
+from functions.diagnose import app as diagnose
 from functions.import_chunks import app as import_chunks
 from functions.import_items import app as import_items
 from functions.price_sync import app as price_sync
@@ -31,6 +32,7 @@ ROUTES = {
     "import": import_items.app,
     "products": products.app,
     "changes": products.app,
+    "diagnostics": diagnose.app,
 }
 
 

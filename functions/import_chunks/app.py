@@ -24,7 +24,7 @@ def import_chunk(
     chunk = job.chunks[message.chunk]
     try:
         site = deps.site(job.site_id)
-        catalog = deps.catalog(site.connection(chunk.marketplace), Lane.SYNC)
+        catalog = deps.catalog(site, chunk.marketplace, Lane.SYNC)
         lookup = catalog.items(chunk.asins, deps.deadline(seconds_left, seconds_left - 5))
         deps.collection.add(job.site_id, chunk.marketplace, tuple(lookup.found.values()))
     except AmzlinkrError as error:

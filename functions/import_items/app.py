@@ -116,7 +116,7 @@ def fetched(job: Job, site: Site, seconds_left: float, deps: Dependencies) -> Jo
     failures: list[AmzlinkrError] = []
     for chunk in job.chunks:
         try:
-            catalog = deps.catalog(site.connection(chunk.marketplace), Lane.INTERACTIVE)
+            catalog = deps.catalog(site, chunk.marketplace, Lane.INTERACTIVE)
             lookup = catalog.items(chunk.asins, deadline)
             deps.collection.add(site.site_id, chunk.marketplace, tuple(lookup.found.values()))
             outcomes[chunk.number] = outcomes_of(chunk, lookup)

@@ -7,8 +7,8 @@ from amzlinkr.domain.marketplaces import marketplace
 from amzlinkr.domain.shelves import oldest_by_marketplace
 from amzlinkr.http.edge import Edge, Request
 from amzlinkr.http.inputs import MarketplaceQuery, PageQuery, ProductsQuery
-from amzlinkr.http.outputs import Changes, ProductList
-from amzlinkr.http.responses import Answer, change_out, product_out
+from amzlinkr.http.outputs import Changes, ConnectionState, ProductList
+from amzlinkr.http.responses import Answer, change_out, connection_state, product_out
 from amzlinkr.wiring import Dependencies, dependencies
 
 
@@ -60,6 +60,7 @@ def list_changes(request: Request, deps: Dependencies) -> Answer:
             seal.cursor("changes", site_id, shown[-1].seq if shown else after),
             len(changed) > len(shown),
             checked_at(site_id, deps),
+            accounts(site_id, deps),
         ),
     )
 
@@ -67,6 +68,12 @@ def list_changes(request: Request, deps: Dependencies) -> Answer:
 def checked_at(site_id: str, deps: Dependencies) -> dict[str, datetime]:
     """Per marketplace: the oldest moment at which one of its products was seen at Amazon."""
     return dict(sorted(oldest_by_marketplace(deps.shelves.of_site(site_id)).items()))
+
+
+def accounts(site_id: str, deps: Dependencies) -> dict[str, ConnectionState]:
+    """Per marketplace: whether its Amazon account works, so that the site hears of it by itself."""
+    connections = deps.site(site_id).connections
+    return {shop: connection_state(connections[shop]) for shop in sorted(connections)}
 
 
 def shop_of(request: Request, deps: Dependencies) -> str:

@@ -20,13 +20,13 @@ def refresh(message: RefreshShelf, seconds_left: float, deps: Dependencies) -> N
     if shelf is None or shelf.lease != message.lease or not shelf.slots:
         return
     try:
-        connection = deps.site(shelf.site_id).connection(shelf.marketplace)
-        catalog = deps.catalog(connection, Lane.SYNC)
+        catalog = deps.catalog(deps.site(shelf.site_id), shelf.marketplace, Lane.SYNC)
         lookup = catalog.items(shelf.asins, deps.deadline(seconds_left, seconds_left - 5))
     except (AmazonError, NotConnected, NotFound) as error:
         deps.count(f"RefreshFailed_{error.code}")
         deps.log.warning("refresh failed", code=error.code, site_id=shelf.site_id)
-        deps.shelves.postpone(shelf, next_try(error, deps.clock.now()))
+        again_at = next_try(error, deps.clock.now())
+        deps.shelves.postpone(shelf, min(again_at, shelf.next_expiry or again_at))
         return
     changes = deps.collection.refresh(shelf, lookup)
     deps.count("ShelvesRefreshed")

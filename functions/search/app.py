@@ -4,9 +4,9 @@ from amzlinkr.domain.asins import is_lookup, reference
 from amzlinkr.domain.ports import Lane
 from amzlinkr.domain.searching import Found, Search
 from amzlinkr.http.edge import Edge, Request
-from amzlinkr.http.inputs import SearchQuery
-from amzlinkr.http.outputs import SearchResults
-from amzlinkr.http.responses import Answer, product_out
+from amzlinkr.http.inputs import BrowseNodesQuery, SearchQuery, VariationsQuery
+from amzlinkr.http.outputs import BrowseNodes, DimensionOut, SearchResults, Variations
+from amzlinkr.http.responses import Answer, browse_node_out, product_out
 from amzlinkr.wiring import Dependencies, dependencies
 
 
@@ -19,16 +19,41 @@ def search(request: Request, deps: Dependencies) -> Answer:
     if is_lookup(query.keywords):
         named = reference(query.keywords, "keywords")
         shop = named.marketplace.code if named.marketplace else query.marketplace
-        catalog = deps.catalog(site.connection(shop), Lane.INTERACTIVE)
+        catalog = deps.catalog(site, shop, Lane.INTERACTIVE)
         items = tuple(catalog.items([named.asin], deadline).found.values())
         found = Found(items, len(items))
     else:
-        catalog = deps.catalog(site.connection(query.marketplace), Lane.INTERACTIVE)
+        catalog = deps.catalog(site, query.marketplace, Lane.INTERACTIVE)
         found = catalog.search(search_of(query), deadline)
 
     now = deps.clock.now()
     shown = [product_out(item, now) for item in found.items]
     return Answer(200, SearchResults(shown, found.total, query.page, found.pages, found.search_url))
+
+
+def variations(request: Request, deps: Dependencies) -> Answer:
+    """One page of a product's family, by the ASIN of the parent or of any member."""
+    query = request.query(VariationsQuery)
+    named = reference(request.path["asin"], "asin")
+    catalog = deps.catalog(deps.site(request.site_id), query.marketplace, Lane.INTERACTIVE)
+    family = catalog.variations(named.asin, query.page, deps.deadline(request.seconds_left))
+
+    now = deps.clock.now()
+    shown = [product_out(item, now) for item in family.items]
+    dimensions = [DimensionOut(d.name, d.label, d.values) for d in family.dimensions]
+    return Answer(200, Variations(shown, dimensions, query.page, family.pages))
+
+
+def browse_nodes(request: Request, deps: Dependencies) -> Answer:
+    """Categories by number, each with those above and below it."""
+    query = request.query(BrowseNodesQuery)
+    ids = list(dict.fromkeys(query.ids.split(",")))
+    catalog = deps.catalog(deps.site(request.site_id), query.marketplace, Lane.INTERACTIVE)
+    nodes = catalog.browse_nodes(ids, deps.deadline(request.seconds_left))
+
+    known = {node.id for node in nodes}
+    missing = [number for number in ids if number not in known]
+    return Answer(200, BrowseNodes([browse_node_out(node) for node in nodes], missing))
 
 
 def search_of(query: SearchQuery) -> Search:
@@ -49,6 +74,6 @@ def search_of(query: SearchQuery) -> Search:
 
 app = Edge(dependencies)
 app.route("GET", "/v1/search", search)
-app.not_built("GET", "/v1/variations/<asin>")
-app.not_built("GET", "/v1/browse_nodes")
+app.route("GET", "/v1/variations/<asin>", variations)
+app.route("GET", "/v1/browse_nodes", browse_nodes)
 handler = app.handler

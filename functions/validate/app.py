@@ -1,82 +1,114 @@
 """The owner enters Amazon keys: one test request, then they are sealed or the reason is said."""
 
 from amzlinkr.domain.amazon_errors import (
+    TOKEN_SERVICE,
     AmazonError,
     AmazonNotEligible,
     AmazonPartnerTagRejected,
     AmazonThrottled,
 )
-from amzlinkr.domain.credentials import PaapiCredentials, hint_of, paapi_credentials
-from amzlinkr.domain.errors import NotBuilt
+from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.credentials import (
+    CreatorsCredentials,
+    Credentials,
+    creators_credentials,
+    hint_of,
+    paapi_credentials,
+)
 from amzlinkr.domain.ports import Lane
 from amzlinkr.domain.searching import Search
-from amzlinkr.domain.sites import NOT_ELIGIBLE, THROTTLED, VALID, Connection, tag_rejected_in
+from amzlinkr.domain.sites import tag_rejected_in
 from amzlinkr.http.account_outputs import Validated
 from amzlinkr.http.edge import Edge, Request
-from amzlinkr.http.inputs import Keys, PaapiKeys
+from amzlinkr.http.inputs import CreatorsKeys, Keys, PaapiKeys
 from amzlinkr.http.responses import Answer, connection_out
 from amzlinkr.wiring import Dependencies, dependencies
 
 TEST_SEARCH = Search("book")
 WORKS = "Your keys work. You can search and import products now."
+MOVED = " Everything you imported stays, and its prices are now checked with these keys."
+OTHER_REGION = (
+    " Amazon made this credential for another region than {shop}'s; if Amazon refuses it later, "
+    "make one in the Associates account of that marketplace."
+)
 
 
 def validate(request: Request, deps: Dependencies) -> Answer:
     """Check the shape, ask Amazon once, seal on success; wrong keys leave no trace."""
-    form = request.body_of(Keys)
-    if not isinstance(form, PaapiKeys):
-        raise NotBuilt("Creators API credentials are not accepted yet.")
-    credentials = paapi_credentials(
-        form.access_key, form.secret_key, form.partner_tag, form.marketplace
-    )
+    credentials = credentials_of(request.body_of(Keys))
     site = deps.site(request.site_id)
     quota_id = deps.sealer.quota_id(credentials)
 
-    state, problem = ask_amazon(credentials, quota_id, request.seconds_left, deps)
+    asked_at = deps.clock.now()
+    problem = ask_amazon(credentials, quota_id, request.seconds_left, deps)
 
-    shop = credentials.marketplace.code
-    now = deps.clock.now()
-    before = site.connections.get(shop)
+    before = site.connections.get(credentials.marketplace.code)
     secret_id, version = deps.vault.seal(site.site_id, credentials, before)
     connection = Connection(
-        marketplace=shop,
+        marketplace=credentials.marketplace.code,
         api=credentials.api,
         partner_tag=credentials.partner_tag,
         key_hint=hint_of(credentials),
-        state=state,
-        since=before.since if before and before.state == state else now,
         secret_id=secret_id,
         secret_version=version,
         quota_id=quota_id,
-        last_ok_at=now if state == VALID else before.last_ok_at if before else None,
-        problem=problem.code if problem else None,
+        since=asked_at,
     )
+    connection = connection.after(problem, asked_at).following(before)
     deps.sites.connect(site.site_id, connection)
     deps.count("KeysSealed")
-    message = f"{problem.title}. {problem.action}" if problem else WORKS
-    return Answer(200, Validated(state, message, connection_out(connection)))
+    message = message_for(credentials, problem, before)
+    return Answer(200, Validated(connection.state, message, connection_out(connection)))
+
+
+def credentials_of(form: PaapiKeys | CreatorsKeys) -> Credentials:
+    """The keys of either form, trimmed and checked for shape."""
+    if isinstance(form, PaapiKeys):
+        return paapi_credentials(
+            form.access_key, form.secret_key, form.partner_tag, form.marketplace
+        )
+    return creators_credentials(
+        form.credential_id,
+        form.credential_secret,
+        form.credential_version,
+        form.partner_tag,
+        form.marketplace,
+    )
 
 
 def ask_amazon(
-    credentials: PaapiCredentials, quota_id: str, seconds_left: float, deps: Dependencies
-) -> tuple[str, AmazonError | None]:
-    """The state one test request shows. Right keys of an account that is not ready are kept.
+    credentials: Credentials, quota_id: str, seconds_left: float, deps: Dependencies
+) -> AmazonError | None:
+    """What keeps an account with right keys from working now; None if it works.
 
-    A limit of our own (no upstream) says nothing about the keys, and is passed on.
+    A limit of our own (no upstream) or of a token service says nothing about the keys, and is
+    passed on.
     """
     catalog = deps.catalog_for(credentials, quota_id, Lane.INTERACTIVE)
     try:
         catalog.search(TEST_SEARCH, deps.deadline(seconds_left))
-    except AmazonNotEligible as error:
-        return NOT_ELIGIBLE, error
-    except AmazonThrottled as error:
-        if error.upstream is None:
+    except (AmazonNotEligible, AmazonThrottled) as error:
+        unproven = error.upstream is None or error.upstream.service == TOKEN_SERVICE
+        if unproven and isinstance(error, AmazonThrottled):
             raise
-        return THROTTLED, error
+        return error
     except AmazonPartnerTagRejected as error:
         shop = credentials.marketplace.code
         raise tag_rejected_in(error, credentials.partner_tag, shop) from error
-    return VALID, None
+    return None
+
+
+def message_for(
+    credentials: Credentials, problem: AmazonError | None, before: Connection | None
+) -> str:
+    """What the owner reads."""
+    text = f"{problem.title}. {problem.action}" if problem else WORKS
+    if before is not None and before.api != credentials.api:
+        text += MOVED
+    shop = credentials.marketplace
+    if isinstance(credentials, CreatorsCredentials) and credentials.region != shop.creators_region:
+        text += OTHER_REGION.format(shop=shop.name)
+    return text
 
 
 app = Edge(dependencies)

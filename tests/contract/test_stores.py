@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import RateLimited, SignupExpired
 from amzlinkr.domain.imports import Chunk, Entry, Job, Problem
 from amzlinkr.domain.searching import Lookup
-from amzlinkr.domain.sites import Connection, KeyRecord, Signup
+from amzlinkr.domain.sites import KeyRecord, Signup
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
 from tests.fakes import offer, product
@@ -33,7 +34,7 @@ def key(name: str = "") -> KeyRecord:
 
 
 def connection(shop: str = "US") -> Connection:
-    return Connection(shop, "paapi5", "t-20", "…TEST", "valid", START, f"s/{shop}/1", "v1", "q1")
+    return Connection(shop, "paapi5", "t-20", "…TEST", f"s/{shop}/1", "v1", "q1", START)
 
 
 def test_imported_products_are_read_back_with_their_age(stores: Dependencies, site_id: str) -> None:

@@ -216,4 +216,6 @@ def test_checked_at_is_the_oldest_sight_of_what_is_shown(
     assert checked()["US"] == stocked.get(f"/v1/products/{ASINS[0]}").json["observed_at"]
     clock.advance(hours=23)
     sync(stocked, deps)
-    assert checked()["US"] == stocked.get(f"/v1/products/{ASINS[0]}").json["observed_at"]
+    shown = [p for p in stocked.get("/v1/products", marketplace="US").json["products"]]
+    assert [p["asin"] for p in shown if p["price_status"] == "expired"] == ASINS[:1]
+    assert checked()["US"] == min(p["observed_at"] for p in shown if p["asin"] != ASINS[0])

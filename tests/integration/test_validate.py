@@ -122,7 +122,10 @@ def test_right_keys_of_an_account_that_is_not_ready_are_sealed(
     paused = site.connect(ACCESS_KEY, SECRET_KEY, TAG)
     assert (paused.status, paused.json["status"]) == (200, "not_eligible")
     assert "10 qualified sales" in paused.json["message"]
-    assert paused.json["connection"]["problem"] == "amazon_not_eligible"
+    problem = paused.json["connection"]["problem"]
+    assert problem["code"] == "amazon_not_eligible"
+    assert problem["upstream"]["code"] == "AssociateNotEligible"
+    assert problem["upstream"]["request_id"]
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="ok"))
     amazon.control.add_fault(Fault("429"))
     busy = site.connect(ACCESS_KEY, SECRET_KEY, TAG)
@@ -180,12 +183,3 @@ def test_a_clock_that_cannot_be_met_is_reported(
     assert problem["retryable"]
     assert [call.code for call in amazon.control.calls()] == ["RequestExpired"] * 2
     assert witness.secrets() == {}
-
-
-def test_the_creators_api_is_not_built(site: Site, amazon: FakeAmazon) -> None:
-    form = {
-        "api": "creators", "credential_id": "id", "credential_secret": "secret",
-        "credential_version": "2.1", "partner_tag": TAG, "marketplace": "US",
-    }  # fmt: skip
-    refused(site.post("/v1/validate", form), 501, "not_built")
-    assert amazon.control.calls() == []

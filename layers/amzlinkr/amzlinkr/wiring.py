@@ -6,17 +6,21 @@ function, and the authorizer needs neither.
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from datetime import datetime
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from amzlinkr import telemetry
 from amzlinkr.config import Config, config_from
+from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.clock import Clock, Deadline, SystemClock
-from amzlinkr.domain.credentials import PaapiCredentials
-from amzlinkr.domain.errors import NotFound
+from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.credentials import CreatorsCredentials, Credentials
+from amzlinkr.domain.errors import NotFound, StoreUnavailable
 from amzlinkr.domain.freshness import REFRESH_EVERY
-from amzlinkr.domain.ports import Catalog, Lane
-from amzlinkr.domain.sites import Connection, Site
+from amzlinkr.domain.ports import Catalog, Lane, TokenCache
+from amzlinkr.domain.sites import Site
+from amzlinkr.domain.watching import WatchedCatalog
 from amzlinkr.security import api_keys
 from amzlinkr.security.addresses import SiteAddress, challenge_places, site_address
 from amzlinkr.security.sealing import Sealer
@@ -107,22 +111,52 @@ class Dependencies:
             raise NotFound("This site does not exist any more.")
         return found
 
-    def catalog(self, connection: Connection, lane: Lane) -> Catalog:
-        """The connection's Amazon account, within its limits; kept as long as its keys are."""
+    def catalog(self, site: Site, marketplace: str | None, lane: Lane) -> Catalog:
+        """The site's Amazon account in a marketplace, within its limits, each answer noted.
+
+        What holds keys is kept as long as they are. Raises `NotConnected`.
+        """
+        connection = site.connection(marketplace)
         key = (connection.secret_id, connection.secret_version, lane)
         if key not in self._catalogs:
             if len(self._catalogs) >= MAX_CATALOGS:
                 self._catalogs.clear()
             opened = self.vault.open(connection)
             self._catalogs[key] = self.catalog_for(opened, connection.quota_id, lane)
-        return self._catalogs[key]
+        note = partial(self.note, site.site_id, connection)
+        return WatchedCatalog(self._catalogs[key], note, self.clock)
 
-    def catalog_for(self, credentials: PaapiCredentials, quota_id: str, lane: Lane) -> Catalog:
-        """A catalogue of its own for these credentials: nothing of it is shared."""
+    def catalog_for(self, credentials: Credentials, quota_id: str, lane: Lane) -> Catalog:
+        """A catalogue of its own for these credentials: nothing of it is shared but the token."""
         from amzlinkr.amazon.catalog import open_catalog
 
         pacer = self.quotas.pacer(quota_id, lane)
-        return open_catalog(credentials, pacer, self.clock, self.config.amazon_url)
+        tokens = self._shared_tokens(credentials, quota_id)
+        return open_catalog(credentials, pacer, self.clock, self.config.amazon_url, tokens)
+
+    def catalog_for_diagnosis(self, credentials: Credentials, quota_id: str) -> Catalog:
+        """The same with a token of its own and no second try: what Amazon says now."""
+        from amzlinkr.amazon.catalog import open_catalog
+
+        pacer = self.quotas.pacer(quota_id, Lane.INTERACTIVE)
+        return open_catalog(credentials, pacer, self.clock, self.config.amazon_url, attempts=1)
+
+    def _shared_tokens(self, credentials: Credentials, quota_id: str) -> TokenCache | None:
+        if not isinstance(credentials, CreatorsCredentials):
+            return None
+        from amzlinkr.security.tokens import TokenBox
+        from amzlinkr.storage.tokens import SharedTokens
+
+        return SharedTokens(quota_id, TokenBox(credentials), self.clock)
+
+    def note(
+        self, site_id: str, connection: Connection, error: AmazonError | None, at: datetime
+    ) -> None:
+        """Enter how a call went; the answer is worth more than the note."""
+        try:
+            self.sites.note(site_id, connection, error, at)
+        except StoreUnavailable:
+            self.count("ConnectionNoteLost")
 
     def deadline(self, seconds_left: float, at_most: float = INTERACTIVE_SECONDS) -> Deadline:
         """By when an answer must be there, with time left to send it."""

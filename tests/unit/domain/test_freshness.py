@@ -47,10 +47,11 @@ def test_the_price_status_says_why_there_is_a_price_or_none(
     ("error", "wait"),
     [
         (AmazonUnavailable(), timedelta(minutes=5)),
-        (AmazonAccessDenied(), timedelta(hours=6)),
+        (AmazonAccessDenied(), timedelta(hours=1)),
+        (AmazonThrottled(retry_after=80_000), timedelta(hours=1)),
         (AmazonThrottled(retry_after=3), timedelta(minutes=1)),
         (AmazonThrottled(retry_after=1800), timedelta(minutes=30)),
     ],
 )
-def test_what_cannot_work_is_not_hammered(error: AmzlinkrError, wait: timedelta) -> None:
+def test_a_failed_shelf_is_looked_at_again_within_the_hour(error: AmzlinkrError, wait: timedelta) -> None:
     assert next_try(error, START) == START + wait

@@ -9,9 +9,9 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.credentials import PaapiCredentials
 from amzlinkr.domain.errors import NotConnected
-from amzlinkr.domain.sites import Connection
 from amzlinkr.security.vault import Vault
 from tests.clock import START
 from tests.unit.amazon.accounts import SECRET_KEY, credentials
@@ -42,7 +42,7 @@ def vault() -> Iterator[Vault]:
 
 
 def connection(secret_id: str, version: str) -> Connection:
-    return Connection("US", "paapi5", "unit-20", "…UNIT", "valid", START, secret_id, version, "q")
+    return Connection("US", "paapi5", "unit-20", "…UNIT", secret_id, version, "q", START)
 
 
 def sealed(vault: Vault, keys: PaapiCredentials, current: Connection | None = None) -> Connection:

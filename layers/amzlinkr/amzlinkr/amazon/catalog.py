@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from amzlinkr.amazon import retry
 from amzlinkr.amazon.transport import Transport
+from amzlinkr.domain.amazon_errors import TOKEN_SERVICE
 from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.credentials import Credentials, PaapiCredentials
 from amzlinkr.domain.ports import Catalog, Pacer, TokenCache
@@ -27,8 +28,8 @@ def open_catalog(
         from amzlinkr.amazon.paapi5.backend import PaapiCatalog
 
         return PaapiCatalog(credentials, transport, policy)
-    from amzlinkr.amazon.creators.auth import SERVICE, Tokens
+    from amzlinkr.amazon.creators.auth import Tokens
     from amzlinkr.amazon.creators.backend import CreatorsCatalog
 
-    source = Tokens(credentials, Transport(SERVICE, base_url), clock, tokens, attempts)
+    source = Tokens(credentials, Transport(TOKEN_SERVICE, base_url), clock, tokens, attempts)
     return CreatorsCatalog(credentials, source, transport, policy)

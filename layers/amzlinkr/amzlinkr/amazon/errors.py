@@ -99,7 +99,7 @@ def error_of(answer: Answer, service: str) -> AmazonError | None:
             service,
             answer.status,
             next((word for word in body.words if _word(word)), None),
-            _word(answer.request_id),
+            answer.request_id,
         ),
     )
 

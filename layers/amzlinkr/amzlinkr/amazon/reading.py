@@ -41,7 +41,12 @@ class Reader:
         """A SearchItems answer; no hits are an empty page."""
         result = self._decoded(answer).result
         products, _ = self._products(result.items, observed_at)
-        return Found(tuple(products), result.total_result_count or 0, amazon_url(result.search_url))
+        return Found(
+            tuple(products),
+            result.total_result_count or 0,
+            amazon_url(result.search_url),
+            answer.request_id,
+        )
 
     def lookup(self, answer: Answer, asked: Sequence[str], observed_at: datetime) -> Lookup:
         """A GetItems answer: the products asked for, and Amazon's code for each ASIN it names.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ AGENT = "Agent/AmzLinkr"
 """Automated clients name themselves so (Associates Program IP License)."""
 CONNECT_TIMEOUT = 1.5
 MAX_ANSWER = 2 * 1024 * 1024
+_ID = re.compile(r"[\w.-]{1,80}", re.ASCII)
 _READ_SIZE = 64 * 1024
 
 
@@ -33,8 +35,9 @@ class Answer:
 
     @property
     def request_id(self) -> str | None:
-        """Amazon's own id of the request, as it was sent."""
-        return self.headers.get("x-amzn-requestid") or self.headers.get("x-amz-request-id")
+        """Amazon's own id of the request, if what came looks like one."""
+        given = self.headers.get("x-amzn-requestid") or self.headers.get("x-amz-request-id")
+        return given if given and _ID.fullmatch(given) else None
 
 
 class Transport:

@@ -49,6 +49,8 @@ class AmazonError(AmzlinkrError):
         self.upstream = upstream
 
 
+TOKEN_SERVICE = "creators_token"  # noqa: S105 - a name, no password
+"""How the services that issue the Creators API's tokens are named in `Upstream`."""
 CREATORS_KEYS = (
     "Copy the credential id and secret again, without spaces before or after them, and check the "
     "version that stands beside them in Amazon Associates Central (Tools → Creators API): its last "

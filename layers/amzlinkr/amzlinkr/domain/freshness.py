@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from amzlinkr.domain.amazon_errors import AmazonNotEligible
 from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.domain.products import Offer
 
 SHOWN_FOR = timedelta(hours=24)
 REFRESH_EVERY = timedelta(hours=1)
+LOOK_AGAIN = timedelta(hours=1)
+"""How long a shelf rests at most while its account is down."""
 
 DISCLAIMER = (
     "Product prices and availability are accurate as of the date/time indicated and are subject "
@@ -42,8 +43,10 @@ def price_status(offer: Offer, observed_at: datetime | None, now: datetime) -> s
 
 
 def next_try(error: AmzlinkrError, now: datetime) -> datetime:
-    """When a refresh that failed is worth another call: what cannot work is not hammered."""
-    if error.retry_after is not None:
-        return now + max(timedelta(seconds=error.retry_after), timedelta(minutes=1))
-    soon = error.retryable and not isinstance(error, AmazonNotEligible)
-    return now + (timedelta(minutes=5) if soon else timedelta(hours=6))
+    """When a shelf whose refresh failed is looked at again.
+
+    Within the hour, so that it is back soon after its account is; until then the connection's
+    state keeps the planner from asking Amazon in vain.
+    """
+    soon = timedelta(seconds=error.retry_after or 300) if error.retryable else LOOK_AGAIN
+    return now + min(max(soon, timedelta(minutes=1)), LOOK_AGAIN)

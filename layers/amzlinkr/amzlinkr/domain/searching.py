@@ -36,11 +36,13 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of a search. `total` is Amazon's count, of which 100 can be reached."""
+    """One page of a search. `total` is Amazon's count, of which 100 can be reached;
+    `request_id` Amazon's own."""
 
     items: tuple[Product, ...] = ()
     total: int = 0
     search_url: str | None = None
+    request_id: str | None = None
 
     @property
     def pages(self) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from amzlinkr.domain.changes import Change, Fingerprint, change_between, fingerprint_of
-from amzlinkr.domain.freshness import is_expired
+from amzlinkr.domain.freshness import fresh_until, is_expired
 from amzlinkr.domain.products import Product
 from amzlinkr.domain.searching import Lookup
 
@@ -18,10 +18,11 @@ SHELF_SIZE = 10
 @dataclass(frozen=True, slots=True)
 class Slot:
     """One ASIN on a shelf. `seen_at` is set only while it differs from the shelf's own time:
-    the product came later, or Amazon left it out of the last answer."""
+    the product came later, or Amazon left it out of the last answer. Without a fingerprint, the
+    product was announced as expired: nothing of it is kept but the ASIN."""
 
     asin: str
-    fingerprint: Fingerprint
+    fingerprint: Fingerprint | None
     seen_at: datetime | None = None
 
 
@@ -46,6 +47,12 @@ class Shelf:
     def slot(self, asin: str) -> Slot | None:
         """The slot of this ASIN, if it stands here."""
         return next((slot for slot in self.slots if slot.asin == asin), None)
+
+    @property
+    def next_expiry(self) -> datetime | None:
+        """When the next product's 24 hours are over; None if all were announced as expired."""
+        seen = [slot.seen_at or self.observed_at for slot in self.slots if slot.fingerprint]
+        return fresh_until(min(seen)) if seen else None
 
     def observed(self, asin: str) -> datetime | None:
         """When Amazon last told about this ASIN; None if it does not stand here."""
@@ -94,13 +101,25 @@ def observe(shelf: Shelf, seen: Mapping[str, Product]) -> tuple[Shelf, list[Chan
         if product is None or product.observed_at < known_at:
             slots.append(slot)
             continue
-        change = change_between(slot.fingerprint, product)
-        if change is None and is_expired(known_at, product.observed_at):
-            change = Change("price", product, details_changed=False)
-        if change is not None:
+        if slot.fingerprint is None or is_expired(known_at, product.observed_at):
+            changes.append(Change("price", product, details_changed=True))
+        elif change := change_between(slot.fingerprint, product):
             changes.append(change)
         slots.append(Slot(slot.asin, fingerprint_of(product), product.observed_at))
     return replace(shelf, slots=tuple(slots)), changes
+
+
+def expire(shelf: Shelf, now: datetime) -> tuple[Shelf, tuple[str, ...]]:
+    """Forget the products whose 24 hours are over, but for their ASINs; which ones that are."""
+    gone = tuple(
+        slot.asin
+        for slot in shelf.slots
+        if slot.fingerprint and is_expired(slot.seen_at or shelf.observed_at, now)
+    )
+    slots = tuple(
+        replace(slot, fingerprint=None) if slot.asin in gone else slot for slot in shelf.slots
+    )
+    return replace(shelf, slots=slots), gone
 
 
 def refresh(
@@ -146,10 +165,12 @@ def ages(shelves: Iterable[Shelf], now: datetime, every: timedelta) -> Ages:
 
 
 def oldest_by_marketplace(shelves: Iterable[Shelf]) -> dict[str, datetime]:
-    """The oldest observation in each marketplace."""
+    """The oldest observation in each marketplace, without products announced as expired."""
     oldest: dict[str, datetime] = {}
     for shelf in shelves:
         for slot in shelf.slots:
+            if slot.fingerprint is None:
+                continue
             at = slot.seen_at or shelf.observed_at
             oldest[shelf.marketplace] = min(at, oldest.get(shelf.marketplace, at))
     return oldest

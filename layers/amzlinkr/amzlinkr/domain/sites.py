@@ -7,33 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from amzlinkr.domain.amazon_errors import AmazonPartnerTagRejected
+from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import InvalidRequest, NotConnected
 from amzlinkr.domain.marketplaces import MARKETPLACES, marketplace, marketplaces_of_tag
 
 MAX_EMAIL = 254
-VALID, NOT_ELIGIBLE, THROTTLED = "valid", "not_eligible", "throttled"
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """One marketplace's Amazon account, without its keys: those are in the vault as `secret_id`.
-
-    `quota_id` names the account's shared limiter; `secret_version` changes with every new pair of
-    keys, so that a cached old pair is never used.
-    """
-
-    marketplace: str
-    api: str
-    partner_tag: str
-    key_hint: str
-    state: str
-    since: datetime
-    secret_id: str
-    secret_version: str
-    quota_id: str
-    last_ok_at: datetime | None = None
-    next_probe_at: datetime | None = None
-    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,24 @@ class SignupDone(Struct):
         return "SignupDone(***)"
 
 
+class UpstreamOut(Struct):
+    """Amazon's own words"""
+
+    service: str
+    status: int | None
+    code: str | None
+    request_id: str | None
+
+
+class TroubleOut(Struct):
+    """Why an account is down, since when it is known, and what to do"""
+
+    code: str
+    action: str
+    at: datetime
+    upstream: UpstreamOut
+
+
 class ConnectionOut(Struct):
     """An Amazon account in one marketplace, its key masked"""
 
@@ -50,13 +68,33 @@ class ConnectionOut(Struct):
     since: datetime
     last_ok_at: datetime | None
     next_probe_at: datetime | None
-    problem: str | None
+    problem: TroubleOut | None
 
 
 class Connections(Struct):
     """GET /v1/connections"""
 
     connections: list[ConnectionOut]
+
+
+class StepOut(Struct):
+    """One step of a diagnosis; `ok` is null for what an earlier failure kept from being checked"""
+
+    step: str
+    ok: bool | None
+    detail: str
+    code: str | UnsetType = UNSET
+    action: str | UnsetType = UNSET
+    upstream: UpstreamOut | UnsetType = UNSET
+
+
+class Diagnosis(Struct):
+    """GET /v1/diagnostics"""
+
+    marketplace: str
+    ok: bool
+    steps: list[StepOut]
+    connection: ConnectionOut
 
 
 class Validated(Struct):
@@ -124,15 +162,6 @@ class SyncStatus(Struct):
     stale: int
     failing: int
     amazon_budget: dict[str, BudgetOut]
-
-
-class UpstreamOut(Struct):
-    """Amazon's own words"""
-
-    service: str
-    status: int | None
-    code: str | None
-    request_id: str | None
 
 
 class ProblemOut(Struct):

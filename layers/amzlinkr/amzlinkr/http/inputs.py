@@ -105,3 +105,15 @@ class MarketplaceQuery(Strict):
     """Which marketplace; the site's primary one if not said"""
 
     marketplace: MarketplaceCode | None = None
+
+
+class VariationsQuery(MarketplaceQuery):
+    """GET /v1/variations/{asin}"""
+
+    page: Annotated[int, Meta(ge=1, le=100)] = 1
+
+
+class BrowseNodesQuery(MarketplaceQuery, kw_only=True):
+    """GET /v1/browse_nodes; up to ten numbers, separated by commas"""
+
+    ids: Annotated[str, Meta(pattern=r"^[0-9]{1,19}(,[0-9]{1,19}){0,9}$")]

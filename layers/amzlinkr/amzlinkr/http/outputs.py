@@ -77,6 +77,46 @@ class SearchResults(Struct):
     search_url: str | None
 
 
+class DimensionOut(Struct):
+    """One way in which variations differ"""
+
+    name: str
+    label: str
+    values: tuple[str, ...]
+
+
+class Variations(Struct):
+    """GET /v1/variations/{asin}"""
+
+    items: list[ProductOut]
+    dimensions: list[DimensionOut]
+    page: int
+    pages: int
+
+
+class NodeNameOut(Struct):
+    """A category, named"""
+
+    id: str
+    name: str
+
+
+class BrowseNodeOut(Struct):
+    """A category with those above it, the nearest first, and those right below it"""
+
+    id: str
+    name: str
+    ancestors: list[NodeNameOut]
+    children: list[NodeNameOut]
+
+
+class BrowseNodes(Struct):
+    """GET /v1/browse_nodes; `not_found`: the numbers Amazon does not know in this marketplace"""
+
+    browse_nodes: list[BrowseNodeOut]
+    not_found: list[str]
+
+
 class ChangeOut(Struct):
     """One product's newest change"""
 
@@ -86,6 +126,15 @@ class ChangeOut(Struct):
     product: ProductOut | UnsetType = UNSET
 
 
+class ConnectionState(Struct):
+    """Whether a marketplace's Amazon account works; if not, what to do"""
+
+    state: str
+    since: datetime
+    next_probe_at: datetime | None
+    action: str | None
+
+
 class Changes(Struct):
     """GET /v1/changes"""
 
@@ -93,6 +142,7 @@ class Changes(Struct):
     next_cursor: str
     has_more: bool
     checked_at: dict[str, datetime]
+    connections: dict[str, ConnectionState]
 
 
 class EntryProblem(Struct):

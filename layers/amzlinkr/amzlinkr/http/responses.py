@@ -10,7 +10,9 @@ from hashlib import blake2b
 import msgspec
 from msgspec import UNSET
 
-from amzlinkr.domain.amazon_errors import AmazonError
+from amzlinkr.domain.amazon_errors import AmazonError, Upstream
+from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.diagnosis import Step
 from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.domain.freshness import DISCLAIMER, fresh_until, is_expired, price_status
 from amzlinkr.domain.imports import Entry, Outcome, Problem
@@ -18,22 +20,27 @@ from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.ports import Budget
 from amzlinkr.domain.products import Details, Offer, Product, StoredProduct
+from amzlinkr.domain.searching import BrowseNode
 from amzlinkr.domain.shelves import Ages, Shelf
-from amzlinkr.domain.sites import Connection
 from amzlinkr.http.account_outputs import (
     BudgetOut,
     ConnectionOut,
     ProblemOut,
+    StepOut,
     SyncStatus,
+    TroubleOut,
     UpstreamOut,
 )
 from amzlinkr.http.outputs import (
+    BrowseNodeOut,
     ChangeOut,
+    ConnectionState,
     DealOut,
     EntryProblem,
     ImageOut,
     ImportResult,
     MoneyOut,
+    NodeNameOut,
     ProductOut,
 )
 
@@ -74,9 +81,7 @@ def problem(error: AmzlinkrError, request_id: str) -> Answer:
         request_id=request_id,
         field=getattr(error, "field", UNSET),
         retry_after=UNSET if error.retry_after is None else error.retry_after,
-        upstream=UpstreamOut(upstream.service, upstream.status, upstream.code, upstream.request_id)
-        if upstream
-        else UNSET,
+        upstream=upstream_out(upstream) if upstream else UNSET,
     )
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
     return Answer(error.status, body, headers, content_type=PROBLEM_JSON)
@@ -114,8 +119,14 @@ def product_out(product: Product | StoredProduct, now: datetime) -> ProductOut:
     )
 
 
+def upstream_out(upstream: Upstream) -> UpstreamOut:
+    """Amazon's own words."""
+    return UpstreamOut(upstream.service, upstream.status, upstream.code, upstream.request_id)
+
+
 def connection_out(connection: Connection) -> ConnectionOut:
     """A connection with its key masked."""
+    trouble = connection.trouble
     return ConnectionOut(
         connection.marketplace,
         connection.api,
@@ -125,8 +136,37 @@ def connection_out(connection: Connection) -> ConnectionOut:
         connection.since,
         connection.last_ok_at,
         connection.next_probe_at,
-        connection.problem,
+        TroubleOut(trouble.code, trouble.action, trouble.at, upstream_out(trouble.upstream))
+        if trouble
+        else None,
     )
+
+
+def step_out(step: Step) -> StepOut:
+    """A step of a diagnosis."""
+    return StepOut(
+        step.name,
+        step.ok,
+        step.detail,
+        step.code or UNSET,
+        step.action or UNSET,
+        upstream_out(step.upstream) if step.upstream else UNSET,
+    )
+
+
+def connection_state(connection: Connection) -> ConnectionState:
+    """The part of a connection that readers of the feed must know."""
+    action = connection.trouble.action if connection.trouble else None
+    return ConnectionState(connection.state, connection.since, connection.next_probe_at, action)
+
+
+def browse_node_out(node: BrowseNode) -> BrowseNodeOut:
+    """A category among its neighbours."""
+    above, below = (
+        [NodeNameOut(name.id, name.name) for name in names]
+        for names in (node.ancestors, node.children)
+    )
+    return BrowseNodeOut(node.id, node.name, above, below)
 
 
 def import_result(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
-from amzlinkr.domain.credentials import PaapiCredentials
+from amzlinkr.domain.credentials import Credentials
 from amzlinkr.domain.errors import InvalidCursor, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -59,10 +59,10 @@ class Sealer:
         except msgspec.DecodeError:
             raise InvalidCursor from None
 
-    def quota_id(self, credentials: PaapiCredentials) -> str:
+    def quota_id(self, credentials: Credentials) -> str:
         """The name of an account's limiter: key and secret together, so that a stranger with a
         wrong secret spends another budget than the owner's."""
-        both = f"{credentials.access_key}\0{credentials.secret_key.reveal()}".encode()
+        both = f"{credentials.key_id}\0{credentials.secret.reveal()}".encode()
         return hmac.new(self._key, b"quota\0" + both, hashlib.sha256).hexdigest()
 
     def _mac(self, purpose: str, site_id: str, body: bytes) -> bytes:

@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
-from amzlinkr.domain.credentials import PaapiCredentials, Secret
+from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.credentials import (
+    CreatorsCredentials,
+    Credentials,
+    PaapiCredentials,
+    Secret,
+)
 from amzlinkr.domain.errors import NotConnected, StoreUnavailable
 from amzlinkr.domain.marketplaces import MARKETPLACES
-from amzlinkr.domain.sites import Connection
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -24,15 +29,23 @@ _TAKEN = "ResourceExistsException"
 _GONE = ("ResourceNotFoundException", "InvalidRequestException")
 
 
-class _Sealed(msgspec.Struct):
-    api: str
-    access_key: str
-    secret_key: str
+class _Sealed(msgspec.Struct, tag_field="api"):
     partner_tag: str
     marketplace: str
 
     def __repr__(self) -> str:
-        return "_Sealed(***)"
+        return f"{type(self).__name__}(***)"
+
+
+class _SealedPaapi(_Sealed, tag="paapi5"):
+    access_key: str
+    secret_key: str
+
+
+class _SealedCreators(_Sealed, tag="creators"):
+    credential_id: str
+    credential_secret: str
+    credential_version: str
 
 
 class Vault:
@@ -41,24 +54,16 @@ class Vault:
     def __init__(self, client: SecretsManagerClient, prefix: str) -> None:
         self._client = client
         self._prefix = prefix
-        self._opened: dict[tuple[str, str], PaapiCredentials] = {}
+        self._opened: dict[tuple[str, str], Credentials] = {}
 
     def seal(
-        self, site_id: str, credentials: PaapiCredentials, current: Connection | None
+        self, site_id: str, credentials: Credentials, current: Connection | None
     ) -> tuple[str, str]:
         """Store credentials as a new version of the current secret, or as the next one.
 
         Returns the secret's name and version. Raises `StoreUnavailable`.
         """
-        content = msgspec.json.encode(
-            _Sealed(
-                credentials.api,
-                credentials.access_key,
-                credentials.secret_key.reveal(),
-                credentials.partner_tag,
-                credentials.marketplace.code,
-            )
-        ).decode()
+        content = msgspec.json.encode(_sealed(credentials)).decode()
         stem = f"{self._prefix}/{site_id}/{credentials.marketplace.code}"
         number = int(current.secret_id.rpartition("/")[2]) if current else 1
         for name in (f"{stem}/{n}" for n in range(number, number + 50)):
@@ -67,7 +72,7 @@ class Vault:
                 return name, version
         raise StoreUnavailable("There is no free place for these keys.")
 
-    def open(self, connection: Connection) -> PaapiCredentials:
+    def open(self, connection: Connection) -> Credentials:
         """The credentials of a connection. Raises `NotConnected` if they were removed."""
         key = (connection.secret_id, connection.secret_version)
         if key not in self._opened:
@@ -98,7 +103,7 @@ class Vault:
                 return None
             raise StoreUnavailable from error
 
-    def _read(self, connection: Connection) -> PaapiCredentials:
+    def _read(self, connection: Connection) -> Credentials:
         try:
             answer = self._client.get_secret_value(
                 SecretId=connection.secret_id, VersionId=connection.secret_version
@@ -109,13 +114,30 @@ class Vault:
                     f"The Amazon keys for {connection.marketplace} are gone."
                 ) from error
             raise StoreUnavailable from error
-        sealed = msgspec.json.decode(answer["SecretString"], type=_Sealed)
-        return PaapiCredentials(
-            sealed.access_key,
-            Secret(sealed.secret_key),
-            sealed.partner_tag,
-            MARKETPLACES[sealed.marketplace],
-        )
+        return _credentials(answer["SecretString"])
+
+
+def _sealed(credentials: Credentials) -> _Sealed:
+    tag, shop = credentials.partner_tag, credentials.marketplace.code
+    if isinstance(credentials, PaapiCredentials):
+        return _SealedPaapi(tag, shop, credentials.access_key, credentials.secret_key.reveal())
+    secret = credentials.credential_secret.reveal()
+    return _SealedCreators(tag, shop, credentials.credential_id, secret, credentials.version)
+
+
+def _credentials(content: str) -> Credentials:
+    sealed = msgspec.json.decode(content, type=_SealedPaapi | _SealedCreators)
+    shop = MARKETPLACES[sealed.marketplace]
+    if isinstance(sealed, _SealedPaapi):
+        secret = Secret(sealed.secret_key)
+        return PaapiCredentials(sealed.access_key, secret, sealed.partner_tag, shop)
+    return CreatorsCredentials(
+        sealed.credential_id,
+        Secret(sealed.credential_secret),
+        sealed.credential_version,
+        sealed.partner_tag,
+        shop,
+    )
 
 
 def _code(error: Exception) -> str:

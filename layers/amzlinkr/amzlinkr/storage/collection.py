@@ -7,12 +7,12 @@ the loser read again. A refresh that found nothing new is a single write.
 
 from __future__ import annotations
 
+import itertools
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import msgspec
 from pynamodb.connection import Connection
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
@@ -22,9 +22,10 @@ from amzlinkr.domain.clock import Clock, milliseconds
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.products import Product
 from amzlinkr.domain.searching import Lookup
-from amzlinkr.domain.shelves import Shelf, observe, place, refresh, remove
+from amzlinkr.domain.shelves import Shelf, expire, observe, place, refresh, remove
 from amzlinkr.storage import keys
 from amzlinkr.storage.errors import Conflict, store_errors
+from amzlinkr.storage.product_items import details_item, expired_item, offer_item, tombstone
 from amzlinkr.storage.records import DetailsItem, FeedItem, OfferItem, ShelfItem
 from amzlinkr.storage.shelves import ShelfStore, item_from_shelf
 
@@ -39,6 +40,7 @@ class _Write:
     read: Mapping[str, Shelf]
     shelves: Sequence[Shelf]
     changes: Sequence[Change] = ()
+    expired: Sequence[str] = ()
     removed: tuple[str, str] | None = None
 
 
@@ -78,10 +80,26 @@ class Collection:
             if current is None or current.observed_at > lookup.asked_at:
                 return None
             new, changes[:] = refresh(current, lookup, self._every, shelf.lease)
-            return _Write({new.shelf_id: current}, [new], list(changes))
+            new, gone = expire(new, lookup.asked_at)
+            return _Write({new.shelf_id: current}, [new], list(changes), gone)
 
         self._retried(shelf.site_id, entry)
         return changes
+
+    def expire(self, shelf: Shelf, now: datetime) -> int:
+        """Purge the shelf's products whose 24 hours are over, and say so in the feed; how many."""
+        gone: tuple[str, ...] = ()
+
+        def entry() -> _Write | None:
+            nonlocal gone
+            current = self._shelves.get(shelf.site_id, shelf.marketplace, shelf.shelf_id)
+            if current is None:
+                return None
+            new, gone = expire(current, now)
+            return _Write({new.shelf_id: current}, [new], expired=gone) if gone else None
+
+        self._retried(shelf.site_id, entry)
+        return len(gone)
 
     def _addition(self, site_id: str, marketplace: str, products: Sequence[Product]) -> _Write:
         held = self._offers(site_id, marketplace, [product.asin for product in products])
@@ -138,42 +156,37 @@ class Collection:
         raise StoreUnavailable("Too many changes of this site at once.")
 
     def _write(self, site_id: str, write: _Write) -> None:
-        if not write.changes and write.removed is None and len(write.shelves) == 1:
+        if not (write.changes or write.expired or write.removed) and len(write.shelves) == 1:
             shelf = write.shelves[0]
             item_from_shelf(shelf).save(condition=_unchanged(write.read.get(shelf.shelf_id)))
             return
-        number = self._last_seq(site_id)
+        last = self._last_seq(site_id)
+        numbers = itertools.count(last + 1)
         shelf_of = {asin: shelf for shelf in write.shelves for asin in shelf.asins}
         with TransactWrite(connection=self._connection) as transaction:
             for shelf in write.shelves:
                 as_read = _unchanged(write.read.get(shelf.shelf_id))
                 transaction.save(item_from_shelf(shelf), condition=as_read)
-            for offset, change in enumerate(write.changes, start=1):
-                shelf = shelf_of[change.product.asin]
-                transaction.save(_offer_item(site_id, change, number + offset, shelf.shelf_id))
+            for change in write.changes:
+                shelf_id = shelf_of[change.product.asin].shelf_id
+                transaction.save(offer_item(site_id, change, next(numbers), shelf_id))
                 if change.details_changed:
-                    transaction.save(_details_item(site_id, change.product))
-            steps = len(write.changes)
+                    transaction.save(details_item(site_id, change.product))
+            for asin in write.expired:
+                transaction.save(expired_item(shelf_of[asin], asin, next(numbers)))
+                name = keys.details(shelf_of[asin].marketplace, asin)
+                transaction.delete(DetailsItem(site_id, name))
             if write.removed is not None:
-                steps += 1
-                self._bury(transaction, site_id, write.removed, number + steps)
-            if steps:
-                _advance(transaction, site_id, number, number + steps)
+                self._bury(transaction, site_id, write.removed, next(numbers))
+            new = next(numbers) - 1
+            if new > last:
+                _advance(transaction, site_id, last, new)
 
     def _bury(
         self, transaction: TransactWrite, site_id: str, removed: tuple[str, str], seq: int
     ) -> None:
-        gone = self._clock.now() + timedelta(days=TOMBSTONE_DAYS)
-        transaction.save(
-            OfferItem(
-                site_id,
-                keys.product(*removed),
-                seq=seq,
-                kind="removed",
-                removed=True,
-                expires=_seconds(gone),
-            )
-        )
+        until = self._clock.now() + timedelta(days=TOMBSTONE_DAYS)
+        transaction.save(tombstone(site_id, removed, seq, until))
         transaction.delete(DetailsItem(site_id, keys.details(*removed)))
 
     def _last_seq(self, site_id: str) -> int:
@@ -198,27 +211,3 @@ def _advance(transaction: TransactWrite, site_id: str, last: int, new: int) -> N
         FeedItem(site_id, keys.FEED, last_seq=new),
         condition=FeedItem.last_seq == last if last else FeedItem.pk.does_not_exist(),
     )
-
-
-def _offer_item(site_id: str, change: Change, seq: int, shelf_id: str) -> OfferItem:
-    product = change.product
-    return OfferItem(
-        site_id,
-        keys.product(product.marketplace, product.asin),
-        seq=seq,
-        kind=change.kind,
-        offer=msgspec.json.encode(product.offer).decode(),
-        shelf_id=shelf_id,
-    )
-
-
-def _details_item(site_id: str, product: Product) -> DetailsItem:
-    return DetailsItem(
-        site_id,
-        keys.details(product.marketplace, product.asin),
-        details=msgspec.json.encode(product.details).decode(),
-    )
-
-
-def _seconds(moment: datetime) -> int:
-    return int(moment.timestamp())

@@ -88,3 +88,8 @@ def chunk(number: int) -> str:
 def count(kind: str, name: str, period: str) -> str:
     """Partition of a counter that starts anew every period."""
     return f"count#{kind}#{name}#{period}"
+
+
+def token(quota_id: str) -> str:
+    """Partition of an account's shared access token."""
+    return f"token#{quota_id}"

@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from amzlinkr import telemetry
 from amzlinkr.domain.amazon_errors import AmazonThrottled
 from amzlinkr.domain.clock import Clock, Deadline, milliseconds
-from amzlinkr.domain.errors import RateLimited
+from amzlinkr.domain.errors import RateLimited, StoreUnavailable
 from amzlinkr.domain.ports import Budget, Lane
 from amzlinkr.storage import keys
 from amzlinkr.storage.errors import Conflict, store_errors
@@ -101,12 +102,21 @@ class AccountPacer:
                 )
         except Conflict:
             return
+        except StoreUnavailable:
+            telemetry.count("LimiterNotToldOf429")
 
     def went_well(self) -> None:
-        """After an answer: forget former penalties, at the cost of a write only if there are."""
-        if self._item.strikes:
+        """After an answer: forget former penalties, at the cost of a write only if there are.
+
+        The answer is worth more than the note: a failing table is counted, not raised.
+        """
+        if not self._item.strikes:
+            return
+        try:
             with store_errors():
                 self._item.update([QuotaItem.strikes.remove()])
+        except (StoreUnavailable, Conflict):
+            telemetry.count("LimiterNotToldOfSuccess")
 
     def _reserve(self, patience: float) -> int | None:
         """Milliseconds until the reserved slot; None if there is none to be had now."""

@@ -150,18 +150,31 @@ class ShelfItem(Model):
     due = Due()
 
 
-class QuotaItem(Model):
-    """Quotas table: an Amazon account's budget, or a counter of our own limits."""
+class QuotasItem(Model):
+    """Quotas table: what all processes must know of an account, each thing under its own key."""
 
     class Meta:
         table_name = "quotas"
 
     pk = UnicodeAttribute(hash_key=True)
+    expires = NumberAttribute(null=True)
+
+
+class QuotaItem(QuotasItem):
+    """An Amazon account's budget, or a counter of our own limits."""
+
     next_at = NumberAttribute(null=True)
     day = UnicodeAttribute(null=True)
     used = NumberAttribute(null=True)
     strikes = NumberAttribute(null=True)
-    expires = NumberAttribute(null=True)
+
+
+class TokenItem(QuotasItem):
+    """A Creators API credential's access token, encrypted, and until when somebody fetches one."""
+
+    token = UnicodeAttribute(null=True)
+    good_until = NumberAttribute(null=True)
+    claimed_until = NumberAttribute(null=True)
 
 
 class JobsItem(Model):

@@ -67,6 +67,14 @@ class ShelfStore:
             ShelfItem.due_at == milliseconds(shelf.due_at),
         )
 
+    def rest(self, shelf: Shelf, until: datetime) -> bool:
+        """Leave a due shelf unrefreshed until then; False if somebody was faster."""
+        return self._update(
+            shelf,
+            [ShelfItem.lease.remove(), ShelfItem.due_at.set(milliseconds(until))],
+            ShelfItem.due_at == milliseconds(shelf.due_at),
+        )
+
     def postpone(self, shelf: Shelf, until: datetime) -> bool:
         """Give a leased shelf back unrefreshed, to be due again at `until`."""
         return self._update(
@@ -98,7 +106,11 @@ def shelf_from_item(item: ShelfItem) -> Shelf:
     marketplace, shelf_id = keys.parts(item.sk)
     rows = msgspec.json.decode(item.slots, type=list[tuple[str, str, int | None]])
     slots = tuple(
-        Slot(asin, Fingerprint.from_text(text), None if seen is None else moment(seen))
+        Slot(
+            asin,
+            Fingerprint.from_text(text) if text else None,
+            None if seen is None else moment(seen),
+        )
         for asin, text, seen in rows
     )
     return Shelf(
@@ -117,7 +129,11 @@ def item_from_shelf(shelf: Shelf) -> ShelfItem:
     """The item that stores a shelf, one version on."""
     sort_key = keys.shelf(shelf.marketplace, shelf.shelf_id)
     rows = [
-        (slot.asin, str(slot.fingerprint), milliseconds(slot.seen_at) if slot.seen_at else None)
+        (
+            slot.asin,
+            str(slot.fingerprint or ""),
+            milliseconds(slot.seen_at) if slot.seen_at else None,
+        )
         for slot in shelf.slots
     ]
     return ShelfItem(

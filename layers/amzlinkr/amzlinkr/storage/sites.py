@@ -9,9 +9,11 @@ import msgspec
 from pynamodb.connection import Connection as DynamoConnection
 from pynamodb.transactions import TransactWrite
 
+from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.clock import milliseconds, moment
+from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import SignupExpired, StoreUnavailable
-from amzlinkr.domain.sites import Connection, KeyRecord, Signup, Site
+from amzlinkr.domain.sites import KeyRecord, Signup, Site
 from amzlinkr.storage import keys
 from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.records import (
@@ -77,6 +79,36 @@ class SiteStore:
                 self._write_connection(site_id, connection)
         except Conflict as error:
             raise StoreUnavailable("The site is being changed by somebody else.") from error
+
+    def note(
+        self, site_id: str, connection: Connection, error: AmazonError | None, at: datetime
+    ) -> None:
+        """Enter Amazon's answer to a call made at `at` with these keys; no news is no write.
+
+        Keys that were replaced meanwhile tell nothing about the new ones.
+        """
+        if connection.after(error, at) is connection:
+            return
+        sort_key = keys.connection(connection.marketplace)
+        for _ in range(MAX_RACES):
+            with store_errors():
+                try:
+                    item = ConnectionItem.get(site_id, sort_key, consistent_read=True)
+                except ConnectionItem.DoesNotExist:
+                    return
+            stored = _connection(item)
+            if stored.secret_version != connection.secret_version:
+                return
+            noted = stored.after(error, at)
+            if noted is stored:
+                return
+            try:
+                with store_errors():
+                    new = ConnectionItem.connection.set(msgspec.json.encode(noted).decode())
+                    item.update([new], condition=ConnectionItem.connection == item.connection)
+            except Conflict:
+                continue
+            return
 
     def _write_connection(self, site_id: str, connection: Connection) -> None:
         with TransactWrite(connection=self._connection) as transaction:
@@ -193,11 +225,11 @@ class SiteStore:
 
 
 def _connections(items: list[SitesItem]) -> list[Connection]:
-    return [
-        msgspec.json.decode(item.connection, type=Connection)
-        for item in items
-        if isinstance(item, ConnectionItem)
-    ]
+    return [_connection(item) for item in items if isinstance(item, ConnectionItem)]
+
+
+def _connection(item: ConnectionItem) -> Connection:
+    return msgspec.json.decode(item.connection, type=Connection)
 
 
 def _signup_item(signup: Signup) -> SignupItem:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from pynamodb.connection import Connection
 from pynamodb.models import Model
 
-from amzlinkr.storage.records import JobsItem, ProductsItem, QuotaItem, ShelfItem, SitesItem
+from amzlinkr.storage.records import (
+    JobsItem,
+    ProductsItem,
+    QuotasItem,
+    ShelfItem,
+    SitesItem,
+)
 
 CONNECT_TIMEOUT, READ_TIMEOUT, RETRIES = 0.5, 1, 1
 
@@ -27,7 +33,7 @@ def bind(
         SitesItem: sites,
         ProductsItem: products,
         ShelfItem: shelves,
-        QuotaItem: quotas,
+        QuotasItem: quotas,
         JobsItem: jobs,
     }
     for table, name in tables.items():

@@ -16,12 +16,11 @@ import msgspec
 
 from amzlinkr.amazon import retry
 from amzlinkr.amazon.transport import Answer, Transport
-from amzlinkr.domain.amazon_errors import AmazonUnavailable, Upstream
+from amzlinkr.domain.amazon_errors import TOKEN_SERVICE, AmazonUnavailable, Upstream
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.credentials import CreatorsCredentials, Secret
 from amzlinkr.domain.ports import Token, TokenCache
 
-SERVICE = "creators_token"
 MARGIN = timedelta(seconds=60)
 """A token is given up so long before it expires, so that it never expires on its way."""
 LONGEST_WAIT, LOOK_AGAIN = 2.0, 0.1
@@ -88,7 +87,7 @@ def token_from(answer: Answer, asked_at: datetime) -> Token:
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError, OverflowError) as cause:
         raise AmazonUnavailable(
             "Amazon's token could not be read.",
-            upstream=Upstream(SERVICE, answer.status, "Unreadable"),
+            upstream=Upstream(TOKEN_SERVICE, answer.status, "Unreadable"),
         ) from cause
     return Token(Secret(granted.access_token), asked_at + max(life - MARGIN, life / 2))
 
@@ -110,7 +109,7 @@ class Tokens:
         self._credentials = credentials
         self._transport = transport
         self._clock = clock
-        self._policy = retry.Policy(SERVICE, clock, attempts=attempts)
+        self._policy = retry.Policy(TOKEN_SERVICE, clock, attempts=attempts)
         self._cache = cache
         self._token: Token | None = None
         self._lock = Lock()

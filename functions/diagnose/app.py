@@ -1,0 +1,70 @@
+"""The owner asks what is wrong: one token, one product, and what they say about every step."""
+
+from amzlinkr.domain.amazon_errors import AmazonError
+from amzlinkr.domain.clock import Deadline
+from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.diagnosis import Seen, Step, steps_of
+from amzlinkr.domain.ports import Catalog
+from amzlinkr.domain.searching import Search
+from amzlinkr.http.account_outputs import Diagnosis
+from amzlinkr.http.edge import Edge, Request
+from amzlinkr.http.inputs import MarketplaceQuery
+from amzlinkr.http.responses import Answer, connection_out, step_out
+from amzlinkr.wiring import Dependencies, dependencies
+
+TEST_SEARCH = Search("book")
+
+
+def diagnose(request: Request, deps: Dependencies) -> Answer:
+    """Ask Amazon at most twice (token, product) and tell each step from what it answered."""
+    query = request.query(MarketplaceQuery)
+    connection = deps.site(request.site_id).connection(query.marketplace)
+    steps = walk(request.site_id, connection, deps.deadline(request.seconds_left), deps)
+
+    known = deps.site(request.site_id).connections.get(connection.marketplace, connection)
+    return Answer(
+        200,
+        Diagnosis(
+            marketplace=connection.marketplace,
+            ok=all(step.ok for step in steps),
+            steps=[step_out(step) for step in steps],
+            connection=connection_out(known),
+        ),
+    )
+
+
+def walk(
+    site_id: str, connection: Connection, deadline: Deadline, deps: Dependencies
+) -> list[Step]:
+    """The steps as Amazon answers now; the connection's state follows."""
+    credentials = deps.vault.open(connection)
+    catalog = deps.catalog_for_diagnosis(credentials, connection.quota_id)
+    asked_at = deps.clock.now()
+    try:
+        seen = see(catalog, imported_asin(site_id, connection.marketplace, deps), deadline)
+    except AmazonError as error:
+        deps.note(site_id, connection, error, asked_at)
+        return steps_of(connection, error)
+    deps.note(site_id, connection, None, asked_at)
+    return steps_of(connection, seen)
+
+
+def imported_asin(site_id: str, marketplace: str, deps: Dependencies) -> str | None:
+    """A product of the site's own, if it has any in this marketplace."""
+    shelves = deps.shelves.of_site(site_id, marketplace)
+    return next((asin for shelf in shelves for asin in shelf.asins), None)
+
+
+def see(catalog: Catalog, asin: str | None, deadline: Deadline) -> Seen:
+    """One call: the imported product, or whatever a search brings. Raises `AmazonError`."""
+    if asin is not None:
+        lookup = catalog.items([asin], deadline)
+        return Seen(asin, lookup.found.get(asin), lookup.request_id)
+    found = catalog.search(TEST_SEARCH, deadline)
+    first = next(iter(found.items), None)
+    return Seen(first.asin if first else None, first, found.request_id)
+
+
+app = Edge(dependencies)
+app.route("GET", "/v1/diagnostics", diagnose)
+handler = app.handler
