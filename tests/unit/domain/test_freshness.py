@@ -53,5 +53,7 @@ def test_the_price_status_says_why_there_is_a_price_or_none(
         (AmazonThrottled(retry_after=1800), timedelta(minutes=30)),
     ],
 )
-def test_a_failed_shelf_is_looked_at_again_within_the_hour(error: AmzlinkrError, wait: timedelta) -> None:
+def test_a_failed_shelf_is_seen_again_within_the_hour(
+    error: AmzlinkrError, wait: timedelta
+) -> None:
     assert next_try(error, START) == START + wait

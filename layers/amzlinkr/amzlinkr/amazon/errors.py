@@ -63,12 +63,13 @@ class _Body(msgspec.Struct):
     @property
     def words(self) -> list[str]:
         """What the error is called, the most telling first."""
-        kinds = [(kind or "").rpartition("#")[2] for kind in (self.creators_type, self.paapi_type)]
+        kind = (self.creators_type or self.paapi_type or "").rpartition("#")[2]
+        bare = kind.removesuffix("Exception")
+        is_creators = self.creators_type or "creators" in (self.paapi_type or "")
+        kinds = [kind, bare] if is_creators or kind in ROWS else [bare, kind]
         listed = [entry.code for entry in self.errors or () if entry.code][:1]
-        reason = [] if self.reason in (None, "Other") else [self.reason or ""]
-        bare = [kind.removesuffix("Exception") for kind in kinds if kind not in ROWS]
-        oauth = [self.oauth_error or ""]
-        return [word for word in (*listed, *reason, *oauth, *bare, *kinds) if word]
+        reason = None if self.reason == "Other" else self.reason
+        return [word for word in (*listed, reason, self.oauth_error, *kinds) if word]
 
     @property
     def text(self) -> str:

@@ -87,14 +87,10 @@ class Reader:
 
     def _above(self, node: Node) -> tuple[NodeName, ...]:
         names: list[NodeName] = []
-        raw = node.ancestor
-        while raw is not None and len(names) < MOST_ANCESTORS:
-            try:
-                above = msgspec.json.decode(raw, type=self.node | None, strict=False)
-            except _BROKEN:
-                break
-            names += [_name(above)] if above else []
-            raw = above.ancestor if above else None
+        above = _decoded_or_none(node.ancestor, self.node)
+        while above is not None and len(names) < MOST_ANCESTORS:
+            names.append(_name(above))
+            above = _decoded_or_none(above.ancestor, self.node)
         return tuple(names)
 
     def _decoded(self, answer: Answer) -> Body:

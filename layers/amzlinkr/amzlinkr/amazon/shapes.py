@@ -179,7 +179,7 @@ class Leaf(_Camel):
 class Node(Leaf):
     """A category among others; its ancestor is a node again, and so on upwards."""
 
-    ancestor: msgspec.Raw | None = None
+    ancestor: msgspec.Raw = msgspec.Raw(b"null")
     children: list[Leaf] | None = None
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from urllib.parse import urlsplit
+from functools import lru_cache
 
 from amzlinkr.domain.marketplaces import marketplace_of_host
 
@@ -19,6 +20,8 @@ def plain(text: str | None, limit: int) -> str | None:
     """
     if text is None:
         return None
+    if text.isprintable() and "  " not in text:
+        return text.strip()[:limit] or None
     visible = "".join(
         " " if char.isspace() else char
         for char in text
@@ -29,12 +32,15 @@ def plain(text: str | None, limit: int) -> str | None:
 
 def amazon_url(url: str | None) -> str | None:
     """The address unaltered, if it is https and one of Amazon's; otherwise None."""
-    if not url or any(char.isspace() or not char.isprintable() for char in url):
+    if not url or not url.startswith("https://") or " " in url or not url.isprintable():
         return None
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        return None
-    known = marketplace_of_host(host) is not None or host.endswith(_MEDIA_HOSTS)
-    return url if parts.scheme == "https" and known and "@" not in parts.netloc else None
+    host = re.split(r"[/?#\\]", url[len("https://") :], maxsplit=1)[0]
+    return url if _is_amazons(host) else None
+
+
+@lru_cache(maxsize=256)
+def _is_amazons(host: str) -> bool:
+    """Whether a host is a shop or serves pictures; what has a user or a port in it is not."""
+    name = host.lower()
+    is_name = re.fullmatch(r"[a-z0-9.-]+", name) is not None
+    return is_name and (marketplace_of_host(name) is not None or name.endswith(_MEDIA_HOSTS))

@@ -9,6 +9,7 @@ from decimal import Decimal, DecimalException
 WHOLE_UNITS = frozenset({"JPY"})
 """The marketplace currencies that have no minor unit."""
 
+_CODE = re.compile(r"[A-Z]{3}")
 MAX_AMOUNT = 10**10
 """Beyond this many minor units a price is an error of the source, not a price."""
 
@@ -33,10 +34,11 @@ def money(major: Decimal | float | str, currency: str, display: str | None = Non
     Negative, infinite, absurdly large and unreadable amounts are no prices. Amounts finer than
     the minor unit are rounded half to even.
     """
-    if not re.fullmatch(r"[A-Z]{3}", currency):
+    if not _CODE.fullmatch(currency):
         return None
     try:
-        scaled = Decimal(str(major)).scaleb(decimals_of(currency))
+        exact = major if isinstance(major, Decimal) else Decimal(str(major))
+        scaled = exact.scaleb(decimals_of(currency))
         if not 0 <= scaled <= MAX_AMOUNT:
             return None
     except DecimalException:
