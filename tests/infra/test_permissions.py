@@ -13,7 +13,7 @@ Statement = dict[str, Any]
 
 SITE_SECRETS = "secret:amzlinkr/${Stage}/site_*"
 LOGS_ONLY = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
-READERS_OF_CREDENTIALS = {"Search", "ImportItems", "ImportChunks", "RefreshShelves"}
+READERS_OF_CREDENTIALS = {"Diagnose", "Search", "ImportItems", "ImportChunks", "RefreshShelves"}
 WRITERS_OF_CREDENTIALS = {"Validate"}
 
 
