@@ -38,7 +38,7 @@ def walk(
 ) -> list[Step]:
     """The steps as Amazon answers now; the connection's state follows."""
     credentials = deps.vault.open(connection)
-    catalog = deps.catalog_for_diagnosis(credentials, connection.quota_id)
+    catalog = deps.catalog_to_test(credentials, connection.quota_id, once=True)
     asked_at = deps.clock.now()
     try:
         seen = see(catalog, imported_asin(site_id, connection.marketplace, deps), deadline)

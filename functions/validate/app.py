@@ -15,7 +15,6 @@ from amzlinkr.domain.credentials import (
     hint_of,
     paapi_credentials,
 )
-from amzlinkr.domain.ports import Lane
 from amzlinkr.domain.searching import Search
 from amzlinkr.domain.sites import tag_rejected_in
 from amzlinkr.http.account_outputs import Validated
@@ -84,7 +83,7 @@ def ask_amazon(
     A limit of our own (no upstream) or of a token service says nothing about the keys, and is
     passed on.
     """
-    catalog = deps.catalog_for(credentials, quota_id, Lane.INTERACTIVE)
+    catalog = deps.catalog_to_test(credentials, quota_id)
     try:
         catalog.search(TEST_SEARCH, deps.deadline(seconds_left))
     except (AmazonNotEligible, AmazonThrottled) as error:

@@ -121,25 +121,32 @@ class Dependencies:
         if key not in self._catalogs:
             if len(self._catalogs) >= MAX_CATALOGS:
                 self._catalogs.clear()
-            opened = self.vault.open(connection)
-            self._catalogs[key] = self.catalog_for(opened, connection.quota_id, lane)
+            self._catalogs[key] = self._open(connection, lane)
         note = partial(self.note, site.site_id, connection)
         return WatchedCatalog(self._catalogs[key], note, self.clock)
 
-    def catalog_for(self, credentials: Credentials, quota_id: str, lane: Lane) -> Catalog:
-        """A catalogue of its own for these credentials: nothing of it is shared but the token."""
-        from amzlinkr.amazon.catalog import open_catalog
+    def catalog_to_test(
+        self, credentials: Credentials, quota_id: str, *, once: bool = False
+    ) -> Catalog:
+        """A catalogue that says what Amazon thinks of these keys now: no token but a new one.
 
-        pacer = self.quotas.pacer(quota_id, lane)
-        tokens = self._shared_tokens(credentials, quota_id)
-        return open_catalog(credentials, pacer, self.clock, self.config.amazon_url, tokens)
-
-    def catalog_for_diagnosis(self, credentials: Credentials, quota_id: str) -> Catalog:
-        """The same with a token of its own and no second try: what Amazon says now."""
-        from amzlinkr.amazon.catalog import open_catalog
+        `once`: without a second try of anything.
+        """
+        from amzlinkr.amazon.catalog import MAX_ATTEMPTS, open_catalog
 
         pacer = self.quotas.pacer(quota_id, Lane.INTERACTIVE)
-        return open_catalog(credentials, pacer, self.clock, self.config.amazon_url, attempts=1)
+        attempts = 1 if once else MAX_ATTEMPTS
+        return open_catalog(
+            credentials, pacer, self.clock, self.config.amazon_url, attempts=attempts
+        )
+
+    def _open(self, connection: Connection, lane: Lane) -> Catalog:
+        from amzlinkr.amazon.catalog import open_catalog
+
+        credentials = self.vault.open(connection)
+        pacer = self.quotas.pacer(connection.quota_id, lane)
+        tokens = self._shared_tokens(credentials, connection.quota_id)
+        return open_catalog(credentials, pacer, self.clock, self.config.amazon_url, tokens)
 
     def _shared_tokens(self, credentials: Credentials, quota_id: str) -> TokenCache | None:
         if not isinstance(credentials, CreatorsCredentials):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from amzlinkr.amazon import retry
+from amzlinkr.amazon.retry import MAX_ATTEMPTS, Policy
 from amzlinkr.amazon.transport import Transport
 from amzlinkr.domain.amazon_errors import TOKEN_SERVICE
 from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.credentials import Credentials, PaapiCredentials
 from amzlinkr.domain.ports import Catalog, Pacer, TokenCache
+
+__all__ = ["MAX_ATTEMPTS", "open_catalog"]
 
 
 def open_catalog(
@@ -16,13 +18,13 @@ def open_catalog(
     clock: Clock,
     base_url: str | None = None,
     tokens: TokenCache | None = None,
-    attempts: int = retry.MAX_ATTEMPTS,
+    attempts: int = MAX_ATTEMPTS,
 ) -> Catalog:
     """A catalogue of its own for these credentials: no connection, token or signer is shared.
 
     Only the backend that is needed is imported: an import is a cold start.
     """
-    policy = retry.Policy(credentials.api, clock, pacer, attempts)
+    policy = Policy(credentials.api, clock, pacer, attempts)
     transport = Transport(credentials.api, base_url)
     if isinstance(credentials, PaapiCredentials):
         from amzlinkr.amazon.paapi5.backend import PaapiCatalog

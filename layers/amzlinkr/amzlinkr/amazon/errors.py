@@ -10,6 +10,7 @@ import msgspec
 from amzlinkr.amazon.transport import Answer
 from amzlinkr.domain.amazon_errors import (
     CREATORS_KEYS,
+    TOKEN_SERVICE,
     AmazonAccessDenied,
     AmazonError,
     AmazonKeysRejected,
@@ -111,7 +112,10 @@ def _row(status: int, body: _Body, service: str) -> type[AmazonError]:
     if body.field_names == ["partnerTag"]:
         return AmazonPartnerTagRejected
     known = (ROWS[word] for word in body.words if word in ROWS)
-    return next(known, _BY_STATUS.get(status, AmazonUnavailable))
+    row = next(known, _BY_STATUS.get(status, AmazonUnavailable))
+    if service == TOKEN_SERVICE and row is AmazonRejectedRequest:
+        return AmazonKeysRejected
+    return row
 
 
 def _decoded(body: bytes) -> _Body:
