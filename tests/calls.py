@@ -148,6 +148,26 @@ class Site:
             },
         )
 
+    def connect_creators(
+        self, keys: tuple[str, str, str], tag: str, shop: str = "US", **changed: str
+    ) -> Reply:
+        """Enter id, secret and version of a Creators API credential."""
+        credential_id, secret, version = keys
+        form = {
+            "api": "creators",
+            "credential_id": credential_id,
+            "credential_secret": secret,
+            "credential_version": version,
+            "partner_tag": tag,
+            "marketplace": shop,
+        }
+        return self.post("/v1/validate", form | changed)
+
+    def connection(self, shop: str = "US") -> Any:
+        """The marketplace's connection as GET /v1/connections shows it."""
+        shown = self.get("/v1/connections").json["connections"]
+        return next(one for one in shown if one["marketplace"] == shop)
+
     def get(self, path: str, headers: Mapping[str, str] | None = None, **query: str) -> Reply:
         event = event_of("GET", path, query=query, headers=headers, site_id=self.site_id)
         return send(self.deps, event)

@@ -23,6 +23,7 @@ from tests.clock import FakeClock
 ACCESS_KEY = "AKIATESTTESTTESTTEST"
 SECRET_KEY = "testtesttesttesttesttesttesttesttesttest"
 TAG = "test-20"
+CREDENTIAL = ("amzn1.application-oa2-client.test", "amzn1.oa2-cs.v1.test-secret-0001", "3.1")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -63,13 +64,22 @@ def aws() -> Iterator[Config]:
 
 @pytest.fixture
 def amazon(clock: FakeClock) -> Iterator[FakeAmazon]:
-    """A fake Amazon on the test's clock, with one generous account."""
+    """A fake Amazon on the test's clock, with one account for each API."""
     world = World(lambda: clock.now().timestamp(), clock.steady)
     with FakeAmazon(world=world) as fake:
         fake.control.put_account(
             ACCESS_KEY,
             AccountBody(
                 secret_key=SECRET_KEY,
+                partner_tags={"US": TAG, "DE": "test-21", "JP": "test-22"},
+            ),
+        )
+        fake.control.put_account(
+            CREDENTIAL[0],
+            AccountBody(
+                api="creators",
+                credential_secret=CREDENTIAL[1],
+                credential_version=CREDENTIAL[2],
                 partner_tags={"US": TAG, "DE": "test-21", "JP": "test-22"},
             ),
         )
@@ -80,6 +90,14 @@ def amazon(clock: FakeClock) -> Iterator[FakeAmazon]:
 def deps(aws: Config, amazon: FakeAmazon, clock: FakeClock) -> Dependencies:
     """The real dependencies on moto, with the connection to Amazon moved to the fake."""
     return Dependencies(replace(aws, amazon_url=amazon.url), clock)
+
+
+@pytest.fixture
+def creators_site(deps: Dependencies) -> Site:
+    """A signed-up site with a valid Creators API credential for the US."""
+    site = Site.new(deps)
+    assert site.connect_creators(CREDENTIAL, TAG).json["status"] == "valid"
+    return site
 
 
 @pytest.fixture
