@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from decimal import Decimal
+from typing import Any, TypeVar
 
 import msgspec
 
 from amzlinkr.amazon.items import product_of
-from amzlinkr.amazon.shapes import Body, DimensionShape, Item, Leaf, Node, OnlyAsin, Summary
+from amzlinkr.amazon.shapes import Body, DimensionShape, Item, Leaf, Node, Result, Summary
 from amzlinkr.amazon.text import amazon_url, plain
 from amzlinkr.amazon.transport import Answer
 from amzlinkr.domain.amazon_errors import AmazonUnavailable, Upstream
@@ -22,27 +23,33 @@ NOT_FOUND = 404
 MOST_ANCESTORS = 20
 T = TypeVar("T")
 _NAMES = re.compile(r"\b[A-Z0-9]{10}\b")
+_ITEMS = ("items", "Items")
+_exactly = msgspec.json.Decoder(float_hook=Decimal)
+_numbers = msgspec.json.Encoder(decimal_format="number")
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """One API's spelling of the shapes, for one marketplace; `mend` puts odd spellings right."""
+    """One API's spelling of the shapes, for one marketplace.
+
+    `respelt` puts the names of a decoded answer right; `may_be_misspelt` says whether that could
+    help, and is asked only when something is missing.
+    """
 
     service: str
     marketplace: str
     body: type[Body]
     item: type[Item]
     node: type[Node]
-    only_asin: type[OnlyAsin]
-    mend: Callable[[bytes], bytes] = bytes
+    may_be_misspelt: Callable[[bytes], bool] = lambda _: False
+    respelt: Callable[[Any], Any] = lambda whole: whole
 
     def found(self, answer: Answer, observed_at: datetime) -> Found:
         """A SearchItems answer; no hits are an empty page."""
-        result = self._decoded(answer).result
-        products, _ = self._products(result.items, observed_at)
+        result = self._decoded(answer)[0].result
         return Found(
-            tuple(products),
+            self._products(result, observed_at),
             result.total_result_count or 0,
             amazon_url(result.search_url),
             answer.request_id,
@@ -53,8 +60,7 @@ class Reader:
 
         A 404 means that none of them exists (Creators API, error page).
         """
-        body = self._decoded(answer)
-        products, unreadable = self._products(body.result.items, observed_at)
+        body, unreadable = self._decoded(answer)
         refused = dict.fromkeys(unreadable, "Unreadable")
         if answer.status == NOT_FOUND:
             refused = dict.fromkeys(asked, "ItemNotFound")
@@ -63,22 +69,26 @@ class Reader:
             refused |= dict.fromkeys(named, error.code or "Unknown")
         return Lookup(
             observed_at,
-            {product.asin: product for product in products if product.asin in asked},
+            {
+                product.asin: product
+                for product in self._products(body.result, observed_at)
+                if product.asin in asked
+            },
             {asin: code for asin, code in refused.items() if asin in asked},
             answer.request_id,
         )
 
     def family(self, answer: Answer, observed_at: datetime) -> Family:
         """A GetVariations answer; a product without variations has an empty family."""
-        result = self._decoded(answer).result
+        result = self._decoded(answer)[0].result
         summary = result.variation_summary or Summary()
-        products, _ = self._products(result.items, observed_at)
+        products = self._products(result, observed_at)
         dimensions = tuple(map(_dimension, summary.variation_dimensions or ()))
-        return Family(tuple(products), dimensions, summary.variation_count or len(products))
+        return Family(products, dimensions, summary.variation_count or len(products))
 
     def nodes(self, answer: Answer) -> tuple[BrowseNode, ...]:
         """A GetBrowseNodes answer; unknown nodes are left out."""
-        nodes = self._decoded(answer).result.browse_nodes or ()
+        nodes = self._decoded(answer)[0].result.browse_nodes or ()
         return tuple(
             BrowseNode(*_named(node), self._above(node), tuple(map(_name, node.children or ())))
             for node in nodes
@@ -93,27 +103,56 @@ class Reader:
             above = _decoded_or_none(above.ancestor, self.node)
         return tuple(names)
 
-    def _decoded(self, answer: Answer) -> Body:
+    def _decoded(self, answer: Answer) -> tuple[Body, list[str]]:
+        """The answer, and the ASINs of items that could not be read: they spoil no other."""
         try:
-            return msgspec.json.decode(self.mend(answer.body), type=self.body, strict=False)
+            body = msgspec.json.decode(answer.body, type=self.body, strict=False)
+        except _BROKEN:
+            return self._piece_by_piece(answer)
+        items = body.result.items
+        is_whole = items is not None and all(item.is_whole for item in items)
+        if not is_whole and self.may_be_misspelt(answer.body):
+            return self._piece_by_piece(answer)
+        return body, []
+
+    def _piece_by_piece(self, answer: Answer) -> tuple[Body, list[str]]:
+        """The same, slower, of an answer with odd names or odd items in it."""
+        unreadable: list[str] = []
+        try:
+            whole = self.respelt(_exactly.decode(answer.body))
+            for part in [whole, *whole.values()] if isinstance(whole, dict) else ():
+                for name in _ITEMS:
+                    if isinstance(part, dict) and isinstance(part.get(name), list):
+                        part[name], odd = self._sorted_out(part[name])
+                        unreadable += odd
+            return _as(self.body, whole), unreadable
         except _BROKEN as error:
             raise AmazonUnavailable(
                 "Amazon's answer could not be read.",
                 upstream=Upstream(self.service, answer.status, "Unreadable"),
             ) from error
 
-    def _products(
-        self, items: list[msgspec.Raw] | None, observed_at: datetime
-    ) -> tuple[list[Product], list[str]]:
-        """The products, and the ASINs of items that could not be read."""
-        products, unreadable = [], []
-        for raw in items or ():
-            item = _decoded_or_none(raw, self.item)
-            if item is not None:
-                products.append(product_of(item, self.marketplace, observed_at))
-            elif (named := _decoded_or_none(raw, self.only_asin)) is not None:
-                unreadable.append(named.asin)
-        return products, unreadable
+    def _sorted_out(self, items: list[Any]) -> tuple[list[Any], list[str]]:
+        """The items that can be read, and the ASINs of the others."""
+        good, odd = [], []
+        for item in items:
+            try:
+                _as(self.item, item)
+            except msgspec.ValidationError:
+                named = item.values() if isinstance(item, dict) else ()
+                odd += [text for text in named if isinstance(text, str) and _NAMES.fullmatch(text)]
+            else:
+                good.append(item)
+        return good, odd
+
+    def _products(self, result: Result, observed_at: datetime) -> tuple[Product, ...]:
+        items = result.items or ()
+        return tuple(product_of(item, self.marketplace, observed_at) for item in items)
+
+
+def _as(shape: type[T], part: object) -> T:
+    """The shape of a part of a decoded answer, its numbers to the last digit."""
+    return msgspec.json.decode(_numbers.encode(part), type=shape, strict=False)
 
 
 def _decoded_or_none(raw: msgspec.Raw, shape: type[T]) -> T | None:

@@ -150,6 +150,21 @@ class Listing(_Camel):
     is_buy_box_winner: bool | None = None
     violates_map: bool | None = msgspec.field(default=None, name="violatesMAP")
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all is there that tells an offer from another."""
+        money = self.price.money if self.price else None
+        return bool(
+            money
+            and money.amount is not None
+            and self.availability
+            and self.availability.type
+            and self.condition
+            and self.condition.value
+            and self.merchant_info
+            and self.is_buy_box_winner is not None
+        )
+
 
 class Offers(_Camel):
     """The featured offers."""
@@ -166,6 +181,16 @@ class Item(_Camel):
     item_info: ItemInfo | None = None
     offers_v2: Offers | None = None
     offers: Offers | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all is there that was asked for; what is not may be spelt in another way."""
+        info, offers = self.item_info, self.offers_v2
+        if not (info and offers and offers.listings and self.detail_page_url and self.images):
+            return False
+        named = info.title and info.title.display_value and info.classifications
+        told = info.by_line_info and info.features and info.features.display_values
+        return bool(named and told) and all(listing.is_whole for listing in offers.listings)
 
 
 class Leaf(_Camel):
@@ -206,9 +231,9 @@ class Summary(_Camel):
 
 
 class Result(_Camel):
-    """Any operation's result. Items stay raw, so that one odd item spoils no other."""
+    """Any operation's result."""
 
-    items: list[msgspec.Raw] | None = None
+    items: list[Item] | None = None
     total_result_count: int | None = None
     search_url: str | None = msgspec.field(default=None, name="searchURL")
     variation_summary: Summary | None = None
@@ -220,7 +245,7 @@ class Body(_Camel):
 
     items_result: Result | None = None
     item_results: Result | None = None
-    items: list[msgspec.Raw] | None = None
+    items: list[Item] | None = None
     search_result: Result | None = None
     variations_result: Result | None = None
     browse_nodes_result: Result | None = None
@@ -237,12 +262,6 @@ class Body(_Camel):
             or self.browse_nodes_result
             or Result(self.items)
         )
-
-
-class OnlyAsin(_Camel):
-    """The one thing an item must have."""
-
-    asin: str
 
 
 def spelt(shape: type[S], spelling: Callable[[str], str]) -> type[S]:

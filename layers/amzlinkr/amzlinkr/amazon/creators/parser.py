@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import msgspec
 
@@ -19,22 +19,19 @@ _SPELLINGS = {
     if isinstance(shape, type) and issubclass(shape, msgspec.Struct)
     for name in shape.__struct_encode_fields__
 }
-_exactly = msgspec.json.Decoder(float_hook=Decimal)
-_as_numbers = msgspec.json.Encoder(decimal_format="number")
 
 
-def mended(body: bytes) -> bytes:
-    """The answer with known names in their usual spelling. Rare, so only then paid for: examples
-    of Amazon's have `Price`, `Values` and `Value` in them."""
-    if not _STRAY_CAPITAL.search(body):
-        return body
-    return _as_numbers.encode(_mended(_exactly.decode(body)))
+def may_be_misspelt(body: bytes) -> bool:
+    """Whether a name begins with a capital: examples of Amazon's have `Price`, `Values` and
+    `Value` in them."""
+    return _STRAY_CAPITAL.search(body) is not None
 
 
-def _mended(part: object) -> object:
+def respelt(part: Any) -> Any:
+    """The answer with all known names in their usual spelling."""
     if isinstance(part, dict):
-        return {_SPELLINGS.get(name.lower(), name): _mended(value) for name, value in part.items()}
-    return [_mended(value) for value in part] if isinstance(part, list) else part
+        return {_SPELLINGS.get(name.lower(), name): respelt(value) for name, value in part.items()}
+    return [respelt(value) for value in part] if isinstance(part, list) else part
 
 
 reader = partial(
@@ -43,7 +40,7 @@ reader = partial(
     body=shapes.Body,
     item=shapes.Item,
     node=shapes.Node,
-    only_asin=shapes.OnlyAsin,
-    mend=mended,
+    may_be_misspelt=may_be_misspelt,
+    respelt=respelt,
 )
 """What reads one marketplace's answers: `reader(marketplace="US")`."""

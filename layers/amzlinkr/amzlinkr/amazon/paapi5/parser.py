@@ -6,7 +6,7 @@ from functools import partial
 
 from amzlinkr.amazon.errors import PAAPI5
 from amzlinkr.amazon.reading import Reader
-from amzlinkr.amazon.shapes import Body, Item, Node, OnlyAsin, spelt
+from amzlinkr.amazon.shapes import Body, Item, Node, spelt
 
 _IN_CAPITALS = {"asin": "ASIN", "url": "URL"}
 
@@ -21,6 +21,5 @@ reader = partial(
     body=spelt(Body, _pascal),
     item=spelt(Item, _pascal),
     node=spelt(Node, _pascal),
-    only_asin=spelt(OnlyAsin, _pascal),
 )
 """What reads one marketplace's answers: `reader(marketplace="US")`."""
