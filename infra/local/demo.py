@@ -6,6 +6,8 @@ import time
 from infra.local.act import Broken
 from infra.local.client import Amazon, Scheduler, Service
 from infra.local.joining import Joining
+from infra.local.keeping import Keeping
+from infra.local.moving import Moving
 from infra.local.processes import StackError
 from infra.local.selling import Selling
 from infra.local.stack import running_stack, stop_on_signals
@@ -31,7 +33,7 @@ def main() -> int:
 
 
 def play(stage: Stage) -> None:
-    """Both acts, on a stack of their own."""
+    """All four acts, on a stack of their own."""
     stage.step("The template is deployed to an emulated AWS", "template.yaml")
     with running_stack() as stack:
         stage.said(f"{len(stack.functions)} functions behind {stack.api_url}")
@@ -44,6 +46,8 @@ def play(stage: Stage) -> None:
         )
         Joining(*parties).play()
         Selling(*parties).play()
+        Keeping(*parties).play()
+        Moving(*parties).play()
 
 
 if __name__ == "__main__":

@@ -2,13 +2,15 @@
 
 from infra.local.act import Act, holds
 from infra.local.client import Reply
-from infra.local.fake_amazon.accounts import DEMO_ACCESS_KEY, DEMO_SECRET_KEY
+from infra.local.fake_amazon.accounts import DEMO_CREDENTIAL
 from infra.local.wordpress import WordPress
 
+CREDENTIAL_ID, CREDENTIAL_SECRET, CREDENTIAL_VERSION = DEMO_CREDENTIAL
 KEYS = {
-    "api": "paapi5",
-    "access_key": DEMO_ACCESS_KEY,
-    "secret_key": DEMO_SECRET_KEY,
+    "api": "creators",
+    "credential_id": CREDENTIAL_ID,
+    "credential_secret": CREDENTIAL_SECRET,
+    "credential_version": CREDENTIAL_VERSION,
     "partner_tag": "demo-20",
     "marketplace": "US",
 }
@@ -22,10 +24,10 @@ class Joining(Act):
         self.sign_up()
         self.marketplaces()
         self.stranger()
-        self.short_key()
+        self.wrong_form()
+        self.wrong_version()
         self.wrong_secret()
         self.wrong_tag()
-        self.wrong_clock()
         self.right_keys()
 
     def sign_up(self) -> None:
@@ -60,18 +62,30 @@ class Joining(Act):
         self.service.api_key = key
         self.refused(answer, 401, "api_key_missing")
 
-    def short_key(self) -> None:
-        """A key that was not copied whole."""
-        self.stage.step("The owner copies only part of the secret key", "POST /v1/validate")
-        self.refused(self._validate(secret_key=DEMO_SECRET_KEY[:-1]), 422, "invalid_request")
-        holds(self.amazon.calls("SearchItems") == 0, "Amazon was asked about a malformed key")
+    def wrong_form(self) -> None:
+        """The new kind of keys in the form of the old kind."""
+        self.stage.step("The owner types Creators keys into the PA-API form", "POST /v1/validate")
+        form = {
+            "api": "paapi5",
+            "access_key": CREDENTIAL_ID,
+            "secret_key": CREDENTIAL_SECRET,
+            "partner_tag": "demo-20",
+            "marketplace": "US",
+        }
+        self.refused(self.service.call("POST", "/validate", form), 422, "invalid_request")
+
+    def wrong_version(self) -> None:
+        """A version that cannot belong to the credential."""
+        self.stage.step("The owner guesses the credential's version", "POST /v1/validate")
+        self.refused(self._validate(credential_version="2.1"), 422, "invalid_request")
+        holds(self.amazon.tell("GET", "calls")["calls"] == [], "Amazon was asked in vain")
         self.stage.said("Amazon was not asked.")
 
     def wrong_secret(self) -> None:
-        """A secret key with one wrong letter."""
-        self.stage.step("The owner mistypes one letter of the secret key", "POST /v1/validate")
-        wrong = "X" + DEMO_SECRET_KEY[1:]
-        self.refused(self._validate(secret_key=wrong), 422, "amazon_keys_rejected")
+        """A secret with one wrong letter."""
+        self.stage.step("The owner mistypes one letter of the secret", "POST /v1/validate")
+        wrong = CREDENTIAL_SECRET[:-1] + "X"
+        self.refused(self._validate(credential_secret=wrong), 422, "amazon_keys_rejected")
 
     def wrong_tag(self) -> None:
         """The tag of another marketplace."""
@@ -79,21 +93,12 @@ class Joining(Act):
         answer = self._validate(partner_tag="demo-21")
         self.refused(answer, 422, "amazon_partner_tag_rejected")
 
-    def wrong_clock(self) -> None:
-        """Amazon insists that the request is too old."""
-        self.stage.step("Amazon insists that our clock is wrong", "POST /v1/validate")
-        self.amazon.tell("POST", "faults", {"kind": "expired", "times": 2})
-        self.refused(self._validate(), 503, "amazon_clock_skew")
-
     def right_keys(self) -> None:
-        """The right keys, with spaces around; and a clock that is 20 minutes off."""
+        """The right keys, with spaces around."""
         self.stage.step("The right keys, pasted with spaces around them", "POST /v1/validate")
-        self.amazon.tell("PUT", "clock", {"offset_seconds": 1200})
-        done = self._validate(access_key=f"  {DEMO_ACCESS_KEY} ")
-        self.amazon.tell("PUT", "clock", {"offset_seconds": 0})
+        done = self._validate(credential_id=f"  {CREDENTIAL_ID} ")
         holds(done.status == 200 and done.json["status"] == "valid", f"not valid: {done.json}")  # noqa: PLR2004
         self.stage.green(f"200: {done.json['message']}")
-        self.stage.said("Amazon's clock was 20 minutes ahead: signed again with it, unnoticed.")
 
     def _validate(self, **changed: str) -> Reply:
         return self.service.call("POST", "/validate", KEYS | changed)

@@ -18,6 +18,8 @@ class Selling(Act):
         self.cursor = ""
         self.search()
         self.look_up()
+        self.family()
+        self.categories()
         self.import_list()
         self.first_reading()
         self.prices_change()
@@ -42,6 +44,27 @@ class Selling(Act):
         found = self.expect(200, "GET", "/search", keywords=address)
         holds([item["asin"] for item in found["items"]] == EXISTING[:1], "another product came")
         self.stage.products(found["items"])
+
+    def family(self) -> None:
+        """The variations of a product that has some."""
+        self.stage.step("The editor asks for its variations", "GET /v1/variations/{asin}")
+        for asin in EXISTING:
+            family = self.expect(200, "GET", f"/variations/{asin}")
+            if family["items"]:
+                break
+        holds(bool(family["items"]), "no product has variations")
+        (dimension,) = family["dimensions"]
+        self.stage.said(f"200: {asin}, {dimension['label']}: {', '.join(dimension['values'])}")
+        self.stage.products(family["items"][:2])
+
+    def categories(self) -> None:
+        """A category among its neighbours."""
+        self.stage.step("The editor looks at a category", "GET /v1/browse_nodes?ids=283155,1")
+        found = self.expect(200, "GET", "/browse_nodes", ids="283155,1")
+        (node,) = found["browse_nodes"]
+        below = ", ".join(child["name"] for child in node["children"])
+        self.stage.said(f"200: {node['name']}, with {below or 'nothing'} below it")
+        self.stage.said(f"not found: {', '.join(found['not_found'])}")
 
     def import_list(self) -> None:
         """25 entries, of which 3 do not exist and 2 are repeated."""

@@ -8,9 +8,6 @@ import time
 from http.client import HTTPResponse
 from io import BufferedReader, RawIOBase
 
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
-
 
 class PunctualReader(RawIOBase):
     """A socket's stream that ends with `TimeoutError` when the socket's timeout, counted from
@@ -43,27 +40,9 @@ class PunctualReader(RawIOBase):
         super().close()
 
 
-class _PunctualResponse(HTTPResponse):
+class PunctualResponse(HTTPResponse):
+    """An answer that is read in time, its headers included, or not at all."""
+
     def __init__(self, sock: socket.socket, *args: object, **kwargs: object) -> None:
         super().__init__(sock, *args, **kwargs)  # type: ignore[arg-type] # passed on as they come
         self.fp = BufferedReader(PunctualReader(self.fp, sock))
-
-
-class _Connection(HTTPConnection):
-    response_class = _PunctualResponse
-
-
-class _SecureConnection(HTTPSConnection):
-    response_class = _PunctualResponse
-
-
-class PunctualPool(HTTPConnectionPool):
-    """Connections to one host, http, whose answers come in time or not at all."""
-
-    ConnectionCls = _Connection
-
-
-class SecurePunctualPool(HTTPSConnectionPool):
-    """Connections to one host, https, whose answers come in time or not at all."""
-
-    ConnectionCls = _SecureConnection

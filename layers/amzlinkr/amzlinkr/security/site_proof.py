@@ -12,10 +12,11 @@ import socket
 
 import certifi
 import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.errors import SiteNotProven
-from amzlinkr.punctual import PunctualPool, SecurePunctualPool
+from amzlinkr.punctual import PunctualResponse
 from amzlinkr.security.addresses import SiteAddress, challenge_places, is_allowed
 
 CONNECT_TIMEOUT, TOTAL_TIMEOUT = 3.0, 10.0
@@ -106,10 +107,26 @@ class SiteProver:
             return response.status, bytes(body).removeprefix(b"\xef\xbb\xbf")
 
 
+class _Connection(HTTPConnection):
+    response_class = PunctualResponse
+
+
+class _SecureConnection(HTTPSConnection):
+    response_class = PunctualResponse
+
+
+class _Pool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
 def _pool(site: SiteAddress, address: str) -> urllib3.HTTPConnectionPool:
     if site.scheme == "http":
-        return PunctualPool(address, site.port)
-    return SecurePunctualPool(
+        return _Pool(address, site.port)
+    return _SecurePool(
         address,
         site.port,
         cert_reqs="CERT_REQUIRED",

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import Annotated
 from urllib.parse import urlencode
 
 import msgspec
@@ -37,7 +38,7 @@ _HOSTS = {
 
 
 class _Granted(msgspec.Struct):
-    access_token: str
+    access_token: Annotated[str, msgspec.Meta(pattern=r"^[!-~]{1,8192}\Z")]
     expires_in: int | float | str = 3600
 
     def __repr__(self) -> str:
