@@ -166,7 +166,6 @@ def test_answers_in_other_forms_are_told_by_type_or_status(
         Script([b""]),
         Script([b"nonsense\r\n\r\n"]),
         Script([b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"]),
-        Script([b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd"]),
     ],
 )
 def test_a_broken_answer_is_unavailable(broken: Script) -> None:

@@ -5,21 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from amzlinkr.amazon import shapes
-from amzlinkr.amazon.offers import Listing, best_listing, offer_of
+from amzlinkr.amazon.offers import best_listing, offer_of
 from amzlinkr.amazon.text import amazon_url, plain
-from amzlinkr.domain.money import Money, money
-from amzlinkr.domain.products import Deal, Details, Image, Product
-
-SUBSCRIPTION = "SUBSCRIBE_AND_SAVE"
+from amzlinkr.domain.products import Details, Image, Product
 
 
 def product_of(item: shapes.Item, marketplace: str, observed_at: datetime) -> Product:
     """The product an item describes; whatever is missing stays empty."""
-    offers = item.offers_v2 or item.offers or shapes.Offers()
-    listings = [_listing(listing) for listing in offers.listings or ()]
-    return Product(
-        item.asin, marketplace, _details(item), offer_of(best_listing(listings)), observed_at
-    )
+    offers = item.offers_v2 or item.offers
+    listing = best_listing(offers.listings or ()) if offers else None
+    return Product(item.asin, marketplace, _details(item), offer_of(listing), observed_at)
 
 
 def _details(item: shapes.Item) -> Details:
@@ -47,31 +42,3 @@ def _image(images: shapes.Images | None) -> Image | None:
     if picture is None or url is None:
         return None
     return Image(url, picture.width or 0, picture.height or 0)
-
-
-def _listing(listing: shapes.Listing) -> Listing:
-    price = listing.price or shapes.Price()
-    percentage = (price.savings or shapes.Savings()).percentage
-    deal = listing.deal_details
-    return Listing(
-        price=_money(price),
-        list_price=_money(price.saving_basis or listing.saving_basis),
-        savings_percent=None if percentage is None else round(percentage),
-        availability=(listing.availability or shapes.Availability()).type,
-        condition=plain((listing.condition or shapes.Condition()).value, 40),
-        merchant=plain((listing.merchant_info or shapes.Merchant()).name, 200),
-        deal=Deal(plain(deal.badge, 80), plain(deal.access_type, 40), plain(deal.end_time, 40))
-        if deal
-        else None,
-        prime=(listing.delivery_info or shapes.Delivery()).is_prime_eligible,
-        is_winner=bool(listing.is_buy_box_winner),
-        violates_map=bool(listing.violates_map),
-        is_subscription=listing.type == SUBSCRIPTION,
-    )
-
-
-def _money(basis: shapes.Basis | None) -> Money | None:
-    source = (basis.money or basis) if basis else None
-    if source is None or source.amount is None or source.currency is None:
-        return None
-    return money(source.amount, source.currency, plain(source.display_amount, 40))

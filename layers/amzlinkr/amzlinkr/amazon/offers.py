@@ -1,13 +1,16 @@
-"""Which of Amazon's listings is the offer: the same rule for both APIs."""
+"""Which of Amazon's listings is the offer, and what it says: the same rule for both APIs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from amzlinkr.domain.money import Money
+from amzlinkr.amazon import shapes
+from amzlinkr.amazon.text import plain
+from amzlinkr.domain.money import Money, money
 from amzlinkr.domain.products import Deal, Offer
 
+SUBSCRIPTION = "SUBSCRIBE_AND_SAVE"
+NEW = "New"
 _AVAILABILITY = {
     "now": "in_stock",
     "in_stock": "in_stock",
@@ -20,53 +23,51 @@ _AVAILABILITY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """One offer of a product, in our words; `availability` still in Amazon's."""
-
-    price: Money | None
-    list_price: Money | None
-    savings_percent: int | None
-    availability: str | None
-    condition: str | None
-    merchant: str | None
-    deal: Deal | None
-    prime: bool | None
-    is_winner: bool
-    violates_map: bool
-    is_subscription: bool = False
-
-
-def best_listing(listings: Sequence[Listing]) -> Listing | None:
+def best_listing(listings: Sequence[shapes.Listing]) -> shapes.Listing | None:
     """The featured new offer, else a new one, else the first (Creators API, OffersV2).
 
     The price of a subscription is not what a visitor pays who buys once: it is never the offer.
     """
-    plain = [listing for listing in listings if not listing.is_subscription]
-    new = [listing for listing in plain if listing.condition == "New"]
-    winners = [listing for listing in new if listing.is_winner]
-    return next(iter(winners or new or plain), None)
+    once = [listing for listing in listings if listing.type != SUBSCRIPTION]
+    new = [each for each in once if each.condition and each.condition.value == NEW]
+    winners = [listing for listing in new if listing.is_buy_box_winner]
+    return next(iter(winners or new or once), None)
 
 
-def offer_of(listing: Listing | None) -> Offer:
+def offer_of(listing: shapes.Listing | None) -> Offer:
     """The offer to show. A price below the minimum advertised one is never shown."""
     if listing is None:
         return Offer()
-    hidden = listing.violates_map
+    price = listing.price
+    shown = None if listing.violates_map else price
+    basis = (price.saving_basis if price else None) or listing.saving_basis
+    percent = shown.savings.percentage if shown and shown.savings else None
     return Offer(
-        price=None if hidden else listing.price,
-        list_price=None if hidden else listing.list_price,
-        savings_percent=None if hidden else listing.savings_percent,
+        price=_money(shown),
+        list_price=None if listing.violates_map else _money(basis),
+        savings_percent=None if percent is None else round(percent),
         availability=_availability(listing),
-        condition=listing.condition,
-        merchant=listing.merchant,
-        deal=listing.deal,
-        prime=listing.prime,
-        hidden=hidden,
+        condition=plain(listing.condition.value, 40) if listing.condition else None,
+        merchant=plain(listing.merchant_info.name, 200) if listing.merchant_info else None,
+        deal=_deal(listing.deal_details) if listing.deal_details else None,
+        prime=listing.delivery_info.is_prime_eligible if listing.delivery_info else None,
+        hidden=bool(listing.violates_map),
     )
 
 
-def _availability(listing: Listing) -> str:
-    if listing.availability is None:
-        return "in_stock" if listing.price else "out_of_stock"
-    return _AVAILABILITY.get(listing.availability.lower(), "unknown")
+def _availability(listing: shapes.Listing) -> str:
+    said = listing.availability.type if listing.availability else None
+    if said is None:
+        return "in_stock" if _money(listing.price) else "out_of_stock"
+    return _AVAILABILITY.get(said.lower(), "unknown")
+
+
+def _deal(deal: shapes.DealDetails) -> Deal:
+    return Deal(plain(deal.badge, 80), plain(deal.access_type, 40), plain(deal.end_time, 40))
+
+
+def _money(basis: shapes.Basis | None) -> Money | None:
+    source = (basis.money or basis) if basis else None
+    if source is None or source.amount is None or source.currency is None:
+        return None
+    return money(source.amount, source.currency, plain(source.display_amount, 40))

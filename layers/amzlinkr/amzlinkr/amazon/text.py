@@ -34,8 +34,7 @@ def amazon_url(url: str | None) -> str | None:
     """The address unaltered, if it is https and one of Amazon's; otherwise None."""
     if not url or not url.startswith("https://") or " " in url or not url.isprintable():
         return None
-    host = re.split(r"[/?#\\]", url[len("https://") :], maxsplit=1)[0]
-    return url if _is_amazons(host) else None
+    return url if _is_amazons(url.split("/", 3)[2]) else None
 
 
 @lru_cache(maxsize=256)
