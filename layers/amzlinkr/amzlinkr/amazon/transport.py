@@ -76,7 +76,8 @@ class Transport:
         except BaseException:
             connection.close()
             raise
-        self._idle[host] = connection
+        if self._idle.setdefault(host, connection) is not connection:
+            connection.close()
         return answer
 
     def _connection(self, host: str) -> HTTPConnection:

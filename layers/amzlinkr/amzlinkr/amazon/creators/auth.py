@@ -143,8 +143,12 @@ class Tokens:
             if is_good(token):
                 return token
             out_of_time = deadline.remaining() < TIME_FOR_THE_CALL + LOOK_AGAIN
-            if waited >= LONGEST_WAIT or out_of_time or self._cache.claim():
+            if waited >= LONGEST_WAIT or out_of_time:
                 return None
+            if self._cache.claim():
+                # Who had the claim before may have stored a token since the look above.
+                token = self._cache.load()
+                return token if is_good(token) else None
             self._clock.sleep(LOOK_AGAIN)
             waited += LOOK_AGAIN
 
