@@ -154,7 +154,7 @@ class Connection:
         """Only the answer to a probe that was due makes the next one rarer: people who try do
         not, and neither do calls that were under way."""
         known, at = self.state is state, trouble.at
-        if known and self.next_probe_at is not None and at < self.next_probe_at:
+        if known and (self.next_probe_at is None or at < self.next_probe_at):
             return self
         failures = self.failures + 1 if known else 1
         interval = _until_probe(state, failures)
