@@ -18,7 +18,7 @@ from infra.local.wordpress import WordPress
 from tests import calls
 from tests.calls import Reply, Site, event_of, run_imports, run_sync
 from tests.clock import FakeClock
-from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
+from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY, TAG
 from tests.integration import witness
 
 WRONG_SECRET = "wrong" * 8
@@ -51,6 +51,7 @@ def story(
         amazon.control.add_fault(Fault(kind))
         site.get("/v1/search", keywords="tea")
         clock.advance(minutes=1)
+    moved(site, clock, amazon)
     site.post("/v1/import", {"items": ASINS[:2]})
     site.post("/v1/import", {"items": ASINS}, {"Idempotency-Key": "k"})
     queued = witness.messages(deps.config.import_queue_url)
@@ -61,6 +62,33 @@ def story(
     for path in ("/v1/site", "/v1/connections", "/v1/sync", "/v1/products", "/v1/changes"):
         assert site.get(path).status == 200
     return site.api_key, started["challenge"]["token"], queued
+
+
+def moved(site: Site, clock: FakeClock, amazon: FakeAmazon) -> None:
+    """Creators keys in the place of the first ones: wrong, then right, and all their stumbles."""
+    wrong = (CREDENTIAL[0], WRONG_SECRET, CREDENTIAL[2])
+    site.connect_creators(wrong, TAG)
+    site.connect_creators(CREDENTIAL, "other-20")
+    site.connect_creators(CREDENTIAL, TAG, credential_version="2.1")
+    site.connect(CREDENTIAL[1], CREDENTIAL[1], TAG)
+    site.post("/v1/validate", {"api": "creators", "credential_secret": [CREDENTIAL[1]]})
+    clock.advance(minutes=1)
+    assert site.connect_creators(CREDENTIAL, TAG).status == 200
+    tokens: tuple[FaultKind, ...] = ("500", "garbage", "html", "truncated", "429")
+    for kind in tokens:
+        amazon.control.forget_tokens()
+        clock.advance(hours=1)
+        amazon.control.add_fault(Fault(kind, operation="Token"))
+        site.get("/v1/search", keywords="tea")
+        clock.advance(minutes=1)
+    refused: tuple[FaultKind, ...] = ("token_expired", "invalid_token")
+    for kind in refused:
+        clock.advance(minutes=20)
+        amazon.control.add_fault(Fault(kind, times=2))
+        site.get("/v1/search", keywords="tea")
+        site.get("/v1/diagnostics")
+    clock.advance(minutes=20)
+    assert site.get("/v1/search", keywords="tea").status == 200
 
 
 @dataclass
@@ -122,6 +150,7 @@ def test_secrets_are_nowhere_but_in_the_vault(
     for place, text in everywhere.items():
         for name, secret in {
             "secret key": SECRET_KEY, "wrong secret": WRONG_SECRET, "access key": ACCESS_KEY,
+            "credential secret": CREDENTIAL[1], "start of an access token": "Atc|",
             "api key": api_key, "api key's random part": api_key[18:61], "token": token,
         }.items():  # fmt: skip
             assert secret not in text, f"{name} in {place}"
@@ -130,7 +159,9 @@ def test_secrets_are_nowhere_but_in_the_vault(
     told = {may: reply.text for may, reply in sent if may}
     assert (api_key in told["key"], token in told["key"]) == (True, False)
     assert (api_key in told["token"], token in told["token"]) == (False, True)
-    assert [json.loads(text)["secret_key"] for text in witness.secrets().values()] == [SECRET_KEY]
+    (sealed,) = witness.secrets().values()
+    assert json.loads(sealed)["credential_secret"] == CREDENTIAL[1]
+    assert any(key.startswith("token#") for key in stored), "a token was shared, encrypted"
 
 
 def _site_id(stored: dict[str, Any]) -> str:
