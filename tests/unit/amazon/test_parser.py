@@ -23,7 +23,11 @@ from tests.unit.wire import Wire, answer
 RECORDINGS = Path(__file__).parents[2] / "recordings" / "paapi5"
 GOOD = {"ASIN": "B0GOOD0001", "ItemInfo": {"Title": {"DisplayValue": "Good"}}}
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
     max_leaves=8,
 )
