@@ -13,14 +13,22 @@ ENOUGH_SECONDS = 8.0
 
 
 def refresh(message: RefreshShelf, seconds_left: float, deps: Dependencies) -> None:
-    """Ask Amazon for the shelf, write what changed, stamp it. A former lease is nobody's work."""
+    """Ask Amazon for the shelf, write what changed, stamp it. A former lease is nobody's work.
+
+    Messages that were under way when the account went down are not worth a call each.
+    """
     if seconds_left < ENOUGH_SECONDS:
         raise OutOfTime
     shelf = deps.shelves.get(message.site_id, message.marketplace, message.shelf_id)
     if shelf is None or shelf.lease != message.lease or not shelf.slots:
         return
     try:
-        catalog = deps.catalog(deps.site(shelf.site_id), shelf.marketplace, Lane.SYNC)
+        site = deps.site(shelf.site_id)
+        connection, now = site.connection(shelf.marketplace), deps.clock.now()
+        if not connection.may_be_asked(now, is_probed=False):
+            deps.shelves.postpone(shelf, connection.look_again(now))
+            return
+        catalog = deps.catalog(site, shelf.marketplace, Lane.SYNC)
         lookup = catalog.items(shelf.asins, deps.deadline(seconds_left, seconds_left - 5))
     except (AmazonError, NotConnected, NotFound) as error:
         deps.count(f"RefreshFailed_{error.code}")

@@ -74,7 +74,20 @@ def test_an_account_failure_fails_the_job_and_says_why(
     shown = site.get(job).json
     assert (shown["status"], shown["done"], shown["failed"]) == ("failed", 12, 12)
     assert {r["problem"]["code"] for r in shown["results"]} == {"amazon_paapi_retired"}
-    assert get_items(amazon) == 2
+    assert get_items(amazon) == 1, "what refused the first call refuses the others"
+
+
+def test_an_account_that_is_not_eligible_is_asked_once_a_job_and_not_again_and_again(
+    site: Site, deps: Dependencies, amazon: FakeAmazon, job: str
+) -> None:
+    amazon.control.put_account(ACCESS_KEY, AccountBody(state="not_eligible"))
+    assert all(answer["batchItemFailures"] == [] for answer in run_imports(deps))
+    assert {r["problem"]["code"] for r in site.get(job).json["results"]} == {"amazon_not_eligible"}
+    assert get_items(amazon) == 1
+    amazon.control.put_account(ACCESS_KEY, AccountBody(state="ok"))
+    again = site.post("/v1/import", {"items": [f"B0TEST{n:04d}" for n in range(12)]}).json
+    run_imports(deps)
+    assert site.get(again["status_url"]).json["failed"] == 0
 
 
 def test_a_passing_failure_is_handed_back_and_recorded_after_the_last_try(

@@ -7,11 +7,12 @@ import pytest
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
 from functions.refresh_shelves import app as refresh_shelves
-from infra.local.fake_amazon.control import GoneBody, PriceBody, StockBody
+from infra.local.fake_amazon.control import AccountBody, GoneBody, PriceBody, StockBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.world import Fault, FaultKind
 from tests.calls import Context, Site, run_sync, sqs_event
 from tests.clock import FakeClock
+from tests.conftest import ACCESS_KEY
 from tests.integration import witness
 from tests.integration.test_price_sync import plan
 
@@ -210,6 +211,23 @@ def test_a_failure_postpones_the_shelf_and_empties_the_queue(
     assert witness.table(aws.products_table) == products
     assert due.changes(cursor)[0] == []
     assert due.get("/v1/sync").json["last_run_at"] == seen
+
+
+def test_messages_under_way_when_the_account_goes_down_cost_one_call(
+    due: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
+) -> None:
+    for start in (10, 20, 30):
+        due.post("/v1/import", {"items": [f"B0TEST{n:04d}" for n in range(start, start + 10)]})
+    clock.advance(hours=1)
+    messages = planned(deps)
+    assert len(messages) == 4
+    amazon.control.put_account(ACCESS_KEY, AccountBody(state="access_denied"))
+    amazon.control.forget_calls()
+    assert deliver(deps, messages) == []
+    assert len(amazon.control.calls()) == 1
+    assert due.connection()["state"] == "access_denied"
+    shelves = deps.shelves.of_site(due.site_id)
+    assert all(not shelf.lease and shelf.due_at > clock.now() for shelf in shelves)
 
 
 def test_out_of_time_hands_the_rest_back(
