@@ -118,3 +118,29 @@ def test_a_failing_table_costs_an_own_fetch_and_nothing_else(
         if broken == "store":
             token = process(keys, wire.url, clock).get(Deadline.after(clock, 10))
             assert token.value.reveal() == "Atc|the-token"
+
+
+class StoredMeanwhile:
+    """A cache into which somebody stores a token between a look and the claim."""
+
+    def __init__(self, token: Token) -> None:
+        self.looks: list[Token | None] = [None, token]
+
+    def load(self) -> Token | None:
+        return self.looks.pop(0)
+
+    def claim(self) -> bool:
+        return True
+
+    def store(self, token: Token) -> None:
+        raise AssertionError("there was a token already")
+
+
+def test_a_token_stored_between_look_and_claim_is_taken(clock: FakeClock) -> None:
+    kept = Token(Secret("Atc|kept"), START + timedelta(hours=1))
+    with Wire([answer(200, GOOD)]) as wire:
+        transport = Transport("creators_token", wire.url)
+        tokens = Tokens(credentials(), transport, clock, StoredMeanwhile(kept))
+        assert tokens.get(Deadline.after(clock, 10)) is kept
+
+    assert wire.sent == []
