@@ -1,6 +1,9 @@
 """The editor looks for products: by words, or by an ASIN or address to look up."""
 
+import re
+
 from amzlinkr.domain.asins import is_lookup, reference
+from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.ports import Lane
 from amzlinkr.domain.searching import Found, Search
 from amzlinkr.http.edge import Edge, Request
@@ -8,6 +11,9 @@ from amzlinkr.http.inputs import BrowseNodesQuery, SearchQuery, VariationsQuery
 from amzlinkr.http.outputs import BrowseNodes, DimensionOut, SearchResults, Variations
 from amzlinkr.http.responses import Answer, browse_node_out, product_out
 from amzlinkr.wiring import Dependencies, dependencies
+
+MOST_NODES = 10
+NODE_ID = re.compile(r"[0-9]{1,19}", re.ASCII)
 
 
 def search(request: Request, deps: Dependencies) -> Answer:
@@ -47,13 +53,25 @@ def variations(request: Request, deps: Dependencies) -> Answer:
 def browse_nodes(request: Request, deps: Dependencies) -> Answer:
     """Categories by number, each with those above and below it."""
     query = request.query(BrowseNodesQuery)
-    ids = list(dict.fromkeys(query.ids.split(",")))
+    ids = node_ids(query.ids)
     catalog = deps.catalog(deps.site(request.site_id), query.marketplace, Lane.INTERACTIVE)
     nodes = catalog.browse_nodes(ids, deps.deadline(request.seconds_left))
 
     known = {node.id for node in nodes}
     missing = [number for number in ids if number not in known]
     return Answer(200, BrowseNodes([browse_node_out(node) for node in nodes], missing))
+
+
+def node_ids(text: str) -> list[str]:
+    """Up to ten different category numbers. Raises `InvalidRequest`."""
+    ids = list(dict.fromkeys(part.strip() for part in text.split(",")))
+    if len(ids) > MOST_NODES or not all(NODE_ID.fullmatch(number) for number in ids):
+        raise InvalidRequest(
+            "ids",
+            "These are not one to ten category numbers, separated by commas.",
+            "A category number has up to 19 digits, for example ids=283155,1000.",
+        )
+    return ids
 
 
 def search_of(query: SearchQuery) -> Search:

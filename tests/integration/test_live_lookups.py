@@ -1,0 +1,81 @@
+"""GET /v1/variations/{asin} and GET /v1/browse_nodes, for keys of either API."""
+
+import pytest
+
+from infra.local.fake_amazon.server import FakeAmazon
+from tests.calls import Site
+from tests.clock import FakeClock
+
+ASINS = [f"B0TEST{n:04d}" for n in range(20)]
+
+
+@pytest.fixture(params=["site", "creators_site"])
+def connected(request: pytest.FixtureRequest) -> Site:
+    site: Site = request.getfixturevalue(request.param)
+    return site
+
+
+def test_a_family_has_pages_and_says_how_its_members_differ(
+    connected: Site, clock: FakeClock
+) -> None:
+    families = []
+    for asin in ASINS:
+        clock.advance(seconds=2)
+        reply = connected.get(f"/v1/variations/{asin}")
+        assert reply.status == 200, reply.text
+        assert reply.json["page"] == 1
+        families.append(reply.json)
+    with_members = [family for family in families if family["items"]]
+    assert [f for f in families if not f["items"] and not f["pages"]], "some have no family"
+    for family in with_members:
+        (dimension,) = family["dimensions"]
+        assert (dimension["name"], dimension["label"]) == ("color_name", "Color")
+        assert len(family["items"]) <= 10
+    large = next(family for family in with_members if family["pages"] > 1)
+    clock.advance(seconds=2)
+    first = large["items"][0]["asin"]
+    second = connected.get(f"/v1/variations/{first}", page="2").json
+    assert second["page"] == 2
+    assert {p["asin"] for p in second["items"]}.isdisjoint(p["asin"] for p in large["items"])
+    clock.advance(seconds=2)
+    assert connected.get(f"/v1/variations/{first}", page="100").json["items"] == []
+
+
+def test_categories_come_with_their_neighbours_and_unknown_ones_are_named(
+    connected: Site, amazon: FakeAmazon
+) -> None:
+    found = connected.get("/v1/browse_nodes", ids="283155, 99,283155").json
+    (books,) = found["browse_nodes"]
+    assert (books["id"], books["name"], books["ancestors"]) == ("283155", "Books", [])
+    assert found["not_found"] == ["99"]
+    below = connected.get("/v1/browse_nodes", ids=books["children"][0]["id"]).json
+    assert below["browse_nodes"][0]["ancestors"] == [{"id": "283155", "name": "Books"}]
+    asked = [call for call in amazon.control.calls() if call.operation == "GetBrowseNodes"]
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "field"),
+    [
+        ("browse_nodes", {}, "ids"),
+        ("browse_nodes", {"ids": ""}, "ids"),
+        ("browse_nodes", {"ids": "1,,2"}, "ids"),
+        ("browse_nodes", {"ids": "x"}, "ids"),
+        ("browse_nodes", {"ids": "١٢"}, "ids"),
+        ("browse_nodes", {"ids": "1" * 20}, "ids"),
+        ("browse_nodes", {"ids": ",".join(map(str, range(11)))}, "ids"),
+        ("browse_nodes", {"ids": "1", "marketplace": "XX"}, "marketplace"),
+        ("variations/short", {}, "asin"),
+        ("variations/B0TEST0001", {"page": "0"}, "page"),
+        ("variations/B0TEST0001", {"page": "x"}, "page"),
+        ("variations/B0TEST0001", {"nonsense": "1"}, "nonsense"),
+    ],
+)
+def test_bad_questions_are_named_and_cost_nothing(
+    site: Site, amazon: FakeAmazon, path: str, query: dict[str, str], field: str
+) -> None:
+    amazon.control.forget_calls()
+    reply = site.get(f"/v1/{path}", None, **query)
+    assert (reply.status, reply.json["code"]) == (422, "invalid_request"), reply.text
+    assert reply.json["field"] == field
+    assert amazon.control.calls() == []
