@@ -1,19 +1,21 @@
-"""What every `Catalog` promises: PA-API 5.0 on the fake Amazon, and the one in memory."""
+"""What every `Catalog` promises: both APIs on the fake Amazon, and the one in memory."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
 
+from amzlinkr.amazon.catalog import open_catalog
 from amzlinkr.domain.amazon_errors import AmazonRejectedRequest, AmazonUnavailable
 from amzlinkr.domain.clock import Deadline
+from amzlinkr.domain.credentials import Credentials, creators_credentials, paapi_credentials
 from amzlinkr.domain.ports import Catalog
 from amzlinkr.domain.searching import Search
 from infra.local.fake_amazon.control import GoneBody
 from infra.local.fake_amazon.search import FINDS_NOTHING
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.clock import FakeClock
-from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
+from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY, TAG
 from tests.fakes import FakeCatalog, product
 from tests.unit.amazon.accounts import FreePacer
 
@@ -37,18 +39,22 @@ def in_memory(request: pytest.FixtureRequest, clock: FakeClock) -> Catalog:
     return FakeCatalog([product(asin, title=f"Kettle {asin}") for asin in KNOWN], clock)
 
 
-def paapi5(request: pytest.FixtureRequest, clock: FakeClock) -> Catalog:
-    from amzlinkr.amazon.catalog import open_catalog
-    from amzlinkr.domain.credentials import paapi_credentials
-
+def on_fake_amazon(request: pytest.FixtureRequest, clock: FakeClock, keys: Credentials) -> Catalog:
     amazon: FakeAmazon = request.getfixturevalue("amazon")
     for asin in UNKNOWN:
         amazon.control.set_gone(GoneBody(asin=asin))
-    keys = paapi_credentials(ACCESS_KEY, SECRET_KEY, TAG, "US")
     return open_catalog(keys, FreePacer(), clock, amazon.url)
 
 
-@pytest.fixture(params=[in_memory, paapi5])
+def paapi5(request: pytest.FixtureRequest, clock: FakeClock) -> Catalog:
+    return on_fake_amazon(request, clock, paapi_credentials(ACCESS_KEY, SECRET_KEY, TAG, "US"))
+
+
+def creators(request: pytest.FixtureRequest, clock: FakeClock) -> Catalog:
+    return on_fake_amazon(request, clock, creators_credentials(*CREDENTIAL, TAG, "US"))
+
+
+@pytest.fixture(params=[in_memory, paapi5, creators])
 def shop(request: pytest.FixtureRequest, clock: FakeClock) -> Shop:
     build: Callable[[pytest.FixtureRequest, FakeClock], Catalog] = request.param
     return Shop(build(request, clock), clock)
