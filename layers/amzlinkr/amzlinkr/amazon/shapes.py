@@ -1,19 +1,14 @@
 """What Amazon's answers look like, spelt as the Creators API spells it; every field is optional.
 
-PA-API 5.0 sends the same shapes with capital letters: `spelt` derives them, so that one product
-has one meaning whichever API it came from.
+PA-API 5.0 sends the same shapes with capital letters: its parser derives them from these, so that
+one product has one meaning whichever API it came from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, TypeVar, Union, cast, get_args, get_origin
 
 import msgspec
-from msgspec import structs
-
-S = TypeVar("S", bound=msgspec.Struct)
 
 
 class _Camel(msgspec.Struct, rename="camel"):
@@ -262,26 +257,3 @@ class Body(_Camel):
             or self.browse_nodes_result
             or Result(self.items)
         )
-
-
-def spelt(shape: type[S], spelling: Callable[[str], str]) -> type[S]:
-    """The same shape with other field names on the wire, all the way down."""
-    fields: list[Any] = [
-        (
-            field.name,
-            _respelt(field.type, spelling),
-            msgspec.field(default=field.default, name=spelling(field.encode_name)),
-        )
-        for field in structs.fields(shape)
-    ]
-    derived = msgspec.defstruct(shape.__name__, fields, bases=(shape,), kw_only=True)
-    return cast(type[S], derived)
-
-
-def _respelt(kind: Any, spelling: Callable[[str], str]) -> Any:
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        return spelt(kind, spelling)
-    parts = [_respelt(part, spelling) for part in get_args(kind)]
-    if get_origin(kind) is list:
-        return list[parts[0]]  # type: ignore[valid-type] # a type made at run time
-    return Union[tuple(parts)] if parts else kind  # noqa: UP007 - made at run time

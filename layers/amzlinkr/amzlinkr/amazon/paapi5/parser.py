@@ -3,12 +3,40 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any, TypeVar, Union, cast, get_args, get_origin
+
+import msgspec
+from msgspec import structs
 
 from amzlinkr.amazon.errors import PAAPI5
 from amzlinkr.amazon.reading import Reader
-from amzlinkr.amazon.shapes import Body, Item, Node, spelt
+from amzlinkr.amazon.shapes import Body, Item, Node
 
+S = TypeVar("S", bound=msgspec.Struct)
 _IN_CAPITALS = {"asin": "ASIN", "url": "URL"}
+
+
+def in_pascal_case(shape: type[S]) -> type[S]:
+    """The same shape with PA-API's names on the wire, all the way down."""
+    fields: list[Any] = [
+        (
+            field.name,
+            _respelt(field.type),
+            msgspec.field(default=field.default, name=_pascal(field.encode_name)),
+        )
+        for field in structs.fields(shape)
+    ]
+    derived = msgspec.defstruct(shape.__name__, fields, bases=(shape,), kw_only=True)
+    return cast(type[S], derived)
+
+
+def _respelt(kind: Any) -> Any:
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return in_pascal_case(kind)
+    parts = [_respelt(part) for part in get_args(kind)]
+    if get_origin(kind) is list:
+        return list[parts[0]]  # type: ignore[valid-type] # a type made at run time
+    return Union[tuple(parts)] if parts else kind  # noqa: UP007 - made at run time
 
 
 def _pascal(name: str) -> str:
@@ -18,8 +46,8 @@ def _pascal(name: str) -> str:
 reader = partial(
     Reader,
     service=PAAPI5,
-    body=spelt(Body, _pascal),
-    item=spelt(Item, _pascal),
-    node=spelt(Node, _pascal),
+    body=in_pascal_case(Body),
+    item=in_pascal_case(Item),
+    node=in_pascal_case(Node),
 )
 """What reads one marketplace's answers: `reader(marketplace="US")`."""
