@@ -19,7 +19,7 @@ from amzlinkr.wiring import Dependencies
 from functions.import_chunks import app as import_chunks
 from functions.price_sync import app as price_sync
 from functions.refresh_shelves import app as refresh_shelves
-from infra.local.fake_amazon.control import PriceBody
+from infra.local.fake_amazon.control import AccountBody, PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import Context, Site, run_imports, run_sync, sqs_event
 from tests.clock import FakeClock
@@ -94,6 +94,15 @@ def later_rounds(stage: Stage) -> None:
     run_sync(stage.deps)
 
 
+def prepare_expiry(stage: Stage) -> None:
+    """Four products of an account that Amazon retired, a day and an hour ago."""
+    stage.amazon.control.put_account(ACCESS_KEY, AccountBody(state="ok"))
+    stage.site.post("/v1/import", {"items": ASINS[:4]})
+    stage.amazon.control.put_account(ACCESS_KEY, AccountBody(state="retired"))
+    assert stage.site.get("/v1/search", keywords="tea").status == 424
+    stage.clock.advance(hours=25)
+
+
 def prepare_import(stage: Stage) -> None:
     wanted = ["B0NONE0001", *ASINS[:4], *[ASINS[3]] * 6]
     assert stage.site.post("/v1/import", {"items": wanted}, stage.once).status == 202
@@ -139,6 +148,7 @@ STORIES = {
         prepare_refresh, lambda s: s.deliver(refresh_shelves), lambda s: s.deliver(refresh_shelves)
     ),
     "plan": Story(prepare_plan, plan, later_rounds),
+    "expire": Story(prepare_expiry, plan, plan),
     "import chunk": Story(
         prepare_import, lambda s: s.deliver(import_chunks), lambda s: s.deliver(import_chunks)
     ),
