@@ -1,5 +1,7 @@
 """The owner asks what is wrong: one token, one product, and what they say about every step."""
 
+from collections.abc import Sequence
+
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import Connection
@@ -41,25 +43,28 @@ def walk(
     catalog = deps.catalog_to_test(credentials, connection.quota_id, once=True)
     asked_at = deps.clock.now()
     try:
-        seen = see(catalog, imported_asin(site_id, connection.marketplace, deps), deadline)
+        seen = see(catalog, imported(site_id, connection.marketplace, deps), deadline)
     except AmazonError as error:
+        if error.upstream is None:
+            raise  # a limit of our own: nothing was asked, so nothing is known
         deps.note(site_id, connection, error, asked_at)
         return steps_of(connection, error)
     deps.note(site_id, connection, None, asked_at)
     return steps_of(connection, seen)
 
 
-def imported_asin(site_id: str, marketplace: str, deps: Dependencies) -> str | None:
-    """A product of the site's own, if it has any in this marketplace."""
+def imported(site_id: str, marketplace: str, deps: Dependencies) -> tuple[str, ...]:
+    """Up to ten products of the site's own in this marketplace: what one call can ask for."""
     shelves = deps.shelves.of_site(site_id, marketplace)
-    return next((asin for shelf in shelves for asin in shelf.asins), None)
+    return next((shelf.asins for shelf in shelves if shelf.slots), ())
 
 
-def see(catalog: Catalog, asin: str | None, deadline: Deadline) -> Seen:
-    """One call: the imported product, or whatever a search brings. Raises `AmazonError`."""
-    if asin is not None:
-        lookup = catalog.items([asin], deadline)
-        return Seen(asin, lookup.found.get(asin), lookup.request_id)
+def see(catalog: Catalog, asins: Sequence[str], deadline: Deadline) -> Seen:
+    """One call: any of the imported products, or whatever a search brings. Raises `AmazonError`."""
+    if asins:
+        lookup = catalog.items(asins, deadline)
+        product = next(iter(lookup.found.values()), None)
+        return Seen(asins[0], product, lookup.request_id)
     found = catalog.search(TEST_SEARCH, deadline)
     first = next(iter(found.items), None)
     return Seen(first.asin if first else None, first, found.request_id)

@@ -133,8 +133,11 @@ def test_nothing_is_tried_twice(
 def test_a_product_that_is_gone_is_no_fault_of_the_account(
     stuck: Site, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
-    stuck.post("/v1/import", {"items": [ASIN]})
+    other = "B0TEST0002"
+    stuck.post("/v1/import", {"items": [ASIN, other]})
     amazon.control.set_gone(GoneBody(ASIN))
+    assert diagnosed(stuck, amazon, clock)["ok"], "another product came"
+    amazon.control.set_gone(GoneBody(other))
     said = failed(diagnosed(stuck, amazon, clock), "item")
     assert "Nothing is wrong with the account" in said["action"]
     assert stuck.connection()["state"] == "valid"

@@ -96,7 +96,7 @@ BARE = [
     (418, b"", DOWN, None),
     (301, b"", DOWN, None),
     (403, b'{"Errors":{"Code":"NotAList"}}', DENIED, None),
-    (403, b'{"x":' + b"[" * 5000 + b"]" * 5000 + b"}", DENIED, None),
+    (403, b'{"x":' + b"[" * 5000 + b"]" * 5000 + b"}", DOWN, None),
     (500, b"\xff\xfe", DOWN, None),
     (200, b"\x8f<<not json>>", DOWN, "Unreadable"),
     (200, b'{"ItemsResult":{"Items":[{"ASIN":"B0', DOWN, "Unreadable"),

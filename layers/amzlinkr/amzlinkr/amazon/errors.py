@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from math import ceil
+from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from amzlinkr.amazon.transport import Answer
 from amzlinkr.domain.amazon_errors import (
@@ -22,7 +25,7 @@ from amzlinkr.domain.amazon_errors import (
     Upstream,
 )
 
-OK, FORBIDDEN, NOT_FOUND = 200, 403, 404
+OK, FORBIDDEN, NOT_FOUND, TOO_MANY = 200, 403, 404, 429
 PAAPI5 = "paapi5"
 PAUSE, LONGEST_PAUSE = 5, 3600
 """Seconds to wait after a 429 that does not say how long, and at most; PA-API 5.0 never says."""
@@ -37,7 +40,9 @@ _BY_STATUS: dict[int, type[AmazonError]] = {
     429: AmazonThrottled,
 }
 _NOTHING_FOUND = {"NoResults", "ResourceNotFoundException"}
-_KEY = re.compile(r"\b[A-Z0-9]{16,40}\b|\bamzn1\.[\w.-]+|[A-Za-z0-9/+=]{40,}")
+_KEY = re.compile(
+    r"\b[A-Z0-9]{16,40}\b|\bamzn1\.[\w.-]+|\bAtc\|\S+|\beyJ[\w.-]+|[A-Za-z0-9/+=_-]{40,}"
+)
 
 
 class _Entry(msgspec.Struct):
@@ -90,6 +95,12 @@ def error_of(answer: Answer, service: str) -> AmazonError | None:
     if answer.status == OK:
         return None
     body = _decoded(answer.body)
+    if body is None:
+        said = Upstream(service, answer.status, None, answer.request_id)
+        wait = _retry_after(answer, _Body())
+        if answer.status == TOO_MANY:
+            return AmazonThrottled(retry_after=wait or PAUSE, upstream=said)
+        return AmazonUnavailable(retry_after=wait, upstream=said)
     if answer.status == NOT_FOUND and _NOTHING_FOUND.intersection(body.words):
         return None
     row = _row(answer.status, body, service)
@@ -109,6 +120,8 @@ def error_of(answer: Answer, service: str) -> AmazonError | None:
 def _row(status: int, body: _Body, service: str) -> type[AmazonError]:
     if status == FORBIDDEN and service == PAAPI5 and "deprecated" in body.text.lower():
         return AmazonPaapiRetired
+    if status == TOO_MANY:
+        return AmazonThrottled
     if body.field_names == ["partnerTag"]:
         return AmazonPartnerTagRejected
     known = (ROWS[word] for word in body.words if word in ROWS)
@@ -118,11 +131,19 @@ def _row(status: int, body: _Body, service: str) -> type[AmazonError]:
     return row
 
 
-def _decoded(body: bytes) -> _Body:
+def _decoded(body: bytes) -> _Body | None:
+    """What can be read of an error, whatever its other fields hold; None if it is no object."""
     try:
-        return msgspec.json.decode(body, type=_Body, strict=False)
+        raw = msgspec.json.decode(body, type=dict[str, object])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return _Body()
+        return None
+    by_name = {name.lower(): value for name, value in raw.items()}
+    read: dict[str, Any] = {}
+    for field in structs.fields(_Body):
+        with suppress(msgspec.ValidationError):
+            value = by_name.get(field.encode_name.lower())
+            read[field.name] = msgspec.convert(value, type=field.type, strict=False)
+    return _Body(**read)
 
 
 def _detail(body: _Body) -> str:

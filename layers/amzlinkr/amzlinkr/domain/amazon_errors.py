@@ -124,6 +124,7 @@ class AmazonThrottled(AmazonError):
             "Throttling",
             "ThrottlingException",
             "RequestThrottled",
+            "slow_down",
         }
     )
 
@@ -208,4 +209,12 @@ class AmazonUnavailable(AmazonError):
     title = "Amazon does not answer properly right now"
     retryable = True
     default_action = "Nothing is lost. Try again in a few minutes."
-    amazon_codes = frozenset({"InternalFailure", "InternalServerException", "ServiceUnavailable"})
+    amazon_codes = frozenset(
+        {
+            "InternalFailure",
+            "InternalServerException",
+            "ServiceUnavailable",
+            "server_error",
+            "temporarily_unavailable",
+        }
+    )

@@ -156,7 +156,8 @@ class Connection:
         known, at = self.state is state, trouble.at
         if known and (self.next_probe_at is None or at < self.next_probe_at):
             return self
-        failures = self.failures + 1 if known else 1
+        is_probe = self.next_probe_at is None or at >= self.next_probe_at
+        failures = self.failures + is_probe if self.is_down else 1
         interval = _until_probe(state, failures)
         return replace(
             self,

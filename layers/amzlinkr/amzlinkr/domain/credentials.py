@@ -166,7 +166,7 @@ def _version_of(text: str, credential_id: str) -> str:
     if version not in VERSIONS:
         raise InvalidRequest(
             "credential_version",
-            f"“{text[:20]}” is no version of a Creators API credential.",
+            "This is no version of a Creators API credential.",
             f"Enter the version that stands beside the credential: {', '.join(VERSIONS)}.",
         )
     is_v3 = credential_id.startswith("amzn1.")

@@ -76,7 +76,7 @@ def marketplace(code: str, field: str = "marketplace") -> Marketplace:
     if found is None:
         raise InvalidRequest(
             field,
-            f"“{code[:20]}” is no Amazon marketplace.",
+            "This is no Amazon marketplace.",
             f"Use one of {', '.join(MARKETPLACES)}.",
         )
     return found

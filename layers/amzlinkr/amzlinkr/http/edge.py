@@ -123,7 +123,9 @@ def _invalid(error: msgspec.ValidationError, where: str) -> InvalidRequest:
     field = path.rstrip("`").removeprefix("$").lstrip(".")
     if not field and "`" in text and "field" in text:
         field = text.rpartition("`")[0].rpartition("`")[2]
-    return InvalidRequest(field[:100] or where, f"{text}.")
+    # An invalid value is not repeated: it may be a secret in the wrong field.
+    said = "This value is not allowed" if text.startswith("Invalid value") else text
+    return InvalidRequest(field[:100] or where, f"{said}.")
 
 
 class Edge(Generic[D]):

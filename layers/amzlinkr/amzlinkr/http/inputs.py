@@ -67,7 +67,7 @@ class SearchQuery(Strict):
 
     keywords: Text
     marketplace: MarketplaceCode | None = None
-    category: Annotated[str, Meta(max_length=60, pattern="^[A-Za-z]+$")] | None = None
+    category: Annotated[str, Meta(max_length=60, pattern=r"^[A-Za-z]+\Z")] | None = None
     page: Annotated[int, Meta(ge=1, le=LAST_PAGE)] = 1
     sort: Sort | None = None
     brand: Annotated[str, Meta(min_length=1, max_length=200)] | None = None

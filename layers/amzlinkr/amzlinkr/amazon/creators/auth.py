@@ -17,7 +17,7 @@ import msgspec
 
 from amzlinkr.amazon import retry
 from amzlinkr.amazon.transport import Answer, Transport
-from amzlinkr.domain.amazon_errors import TOKEN_SERVICE, AmazonUnavailable, Upstream
+from amzlinkr.domain.amazon_errors import TOKEN_SERVICE, AmazonError, AmazonUnavailable, Upstream
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.credentials import CreatorsCredentials, Secret
 from amzlinkr.domain.ports import Token, TokenCache
@@ -27,6 +27,10 @@ MARGIN = timedelta(seconds=60)
 LONGEST_WAIT, LOOK_AGAIN = 2.0, 0.1
 """Seconds to wait for a token that another process is fetching, and between two looks."""
 TIME_FOR_THE_CALL = 1.0
+SHORTEST, LONGEST = 2.0, 86_400.0
+"""Bounds in seconds to a token's life: whatever is said, it is neither useless nor for ever."""
+REMEMBERED = timedelta(seconds=10)
+"""How long a refusal of the token service is repeated without asking again."""
 _HOSTS = {
     "2.1": "creatorsapi.auth.us-east-1.amazoncognito.com",
     "2.2": "creatorsapi.auth.eu-south-2.amazoncognito.com",
@@ -84,7 +88,7 @@ def token_from(answer: Answer, asked_at: datetime) -> Token:
     """The token of an answer. Raises `AmazonUnavailable` if there is none in it."""
     try:
         granted = msgspec.json.decode(answer.body, type=_Granted)
-        life = timedelta(seconds=float(granted.expires_in))
+        life = timedelta(seconds=min(max(float(granted.expires_in), SHORTEST), LONGEST))
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError, OverflowError) as cause:
         raise AmazonUnavailable(
             "Amazon's token could not be read.",
@@ -113,6 +117,7 @@ class Tokens:
         self._policy = retry.Policy(TOKEN_SERVICE, clock, attempts=attempts)
         self._cache = cache
         self._token: Token | None = None
+        self._refusal: tuple[AmazonError, datetime] | None = None
         self._lock = Lock()
 
     def get(self, deadline: Deadline, instead_of: Token | None = None) -> Token:
@@ -129,6 +134,8 @@ class Tokens:
         with self._lock:
             token = self._token
             if token is None or not is_good(token):
+                if self._refusal is not None and self._clock.now() < self._refusal[1]:
+                    raise self._refusal[0]
                 token = self._shared(is_good, deadline) or self._fetch(deadline)
                 self._token = token
             return token
@@ -160,7 +167,11 @@ class Tokens:
             post = self._transport.post
             return post(request.host, request.path, request.body, headers, deadline)
 
-        answer, asked_at = retry.call(send, self._policy, deadline)
+        try:
+            answer, asked_at = retry.call(send, self._policy, deadline)
+        except AmazonError as error:
+            self._refusal = (error, self._clock.now() + REMEMBERED)
+            raise
         token = token_from(answer, asked_at)
         if self._cache is not None:
             self._cache.store(token)
