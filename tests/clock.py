@@ -16,6 +16,9 @@ class FakeClock:
     def now(self) -> datetime:
         return self._now
 
+    def doubt(self) -> timedelta:
+        return timedelta()
+
     def steady(self) -> float:
         return self._steady
 

@@ -1,4 +1,4 @@
-"""After a 429 an account is left alone, longer each time, and forgiven when it works again."""
+"""What a 429 does to an account, and how it is forgiven when the account works again."""
 
 import secrets
 
@@ -6,14 +6,21 @@ import pytest
 
 from amzlinkr.domain.amazon_errors import AmazonThrottled
 from amzlinkr.domain.clock import Deadline
-from amzlinkr.domain.ports import Lane, Pacer
+from amzlinkr.domain.pacing import FIRST_INTERVAL_MS, RECOVERS_AFTER
+from amzlinkr.domain.ports import Lane, Pacer, Turn
 from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
 
 
+def turn_of(pacer: Pacer, clock: FakeClock) -> Turn:
+    """The next turn, however long it takes."""
+    return pacer.wait(Deadline.after(clock, 1000))
+
+
 def pause_after(pacer: Pacer, clock: FakeClock) -> int:
-    """Seconds for which a 429 closes the account."""
-    pacer.slow_down()
+    """Seconds for which a 429 closes an account that was at rest."""
+    clock.advance(seconds=60)
+    pacer.slow_down(turn_of(pacer, clock))
     with pytest.raises(AmazonThrottled) as refused:
         pacer.wait(Deadline.after(clock, 0.1))
     return refused.value.retry_after or 0
@@ -23,7 +30,6 @@ def test_the_pause_doubles_with_every_429_up_to_a_bound(
     stores: Dependencies, clock: FakeClock
 ) -> None:
     pacer = stores.quotas.pacer(secrets.token_hex(8), Lane.INTERACTIVE)
-    pacer.wait(Deadline.after(clock, 10))
     pauses = []
     for _ in range(11):
         pauses.append(pause_after(pacer, clock))
@@ -34,23 +40,52 @@ def test_the_pause_doubles_with_every_429_up_to_a_bound(
 
 def test_an_answer_ends_the_penalties(stores: Dependencies, clock: FakeClock) -> None:
     pacer = stores.quotas.pacer(secrets.token_hex(8), Lane.INTERACTIVE)
-    pacer.wait(Deadline.after(clock, 10))
     for pause in (2, 4):
         assert pause_after(pacer, clock) == pause
-        clock.advance(seconds=pause)
-    pacer.wait(Deadline.after(clock, 10))
+    clock.advance(seconds=60)
 
-    pacer.went_well()
-    clock.advance(seconds=2)
+    pacer.went_well(turn_of(pacer, clock))
 
     assert pause_after(pacer, clock) == 2
+
+
+def test_429s_of_calls_that_were_under_way_together_count_as_one(
+    stores: Dependencies, clock: FakeClock
+) -> None:
+    quota_id = secrets.token_hex(8)
+    pacers = [stores.quotas.pacer(quota_id, Lane.INTERACTIVE) for _ in range(3)]
+    turns = [turn_of(pacer, clock) for pacer in pacers]
+    for pacer, turn in zip(pacers, turns, strict=True):
+        pacer.slow_down(turn)
+
+    assert stores.quotas.budget(quota_id, clock.now()).pace.strikes == 1
 
 
 def test_a_penalty_holds_for_every_site_of_the_account(
     stores: Dependencies, clock: FakeClock
 ) -> None:
     quota_id = secrets.token_hex(8)
-    stores.quotas.pacer(quota_id, Lane.SYNC).slow_down()
+    syncing = stores.quotas.pacer(quota_id, Lane.SYNC)
+    syncing.slow_down(turn_of(syncing, clock))
 
     with pytest.raises(AmazonThrottled):
         stores.quotas.pacer(quota_id, Lane.INTERACTIVE).wait(Deadline.after(clock, 0.1))
+
+
+def test_a_429_at_full_speed_halves_the_pace_which_then_recovers(
+    stores: Dependencies, clock: FakeClock
+) -> None:
+    quota_id = secrets.token_hex(8)
+    pacer = stores.quotas.pacer(quota_id, Lane.SYNC)
+    for _ in range(3):
+        pacer.went_well(turn_of(pacer, clock))
+    pacer.slow_down(turn_of(pacer, clock))
+
+    def pace_in_ms() -> int:
+        return stores.quotas.budget(quota_id, clock.now()).pace.interval_ms
+
+    assert pace_in_ms() == 2 * FIRST_INTERVAL_MS
+    other = stores.quotas.pacer(quota_id, Lane.SYNC)
+    for _ in range(3 * (RECOVERS_AFTER + 2)):
+        other.went_well(turn_of(other, clock))
+    assert pace_in_ms() == FIRST_INTERVAL_MS

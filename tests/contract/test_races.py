@@ -12,11 +12,12 @@ from typing import TypeVar
 from amzlinkr.domain.amazon_errors import AmazonThrottled
 from amzlinkr.domain.clock import Deadline, milliseconds
 from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.pacing import FIRST_INTERVAL_MS, NEW_ACCOUNT
 from amzlinkr.domain.ports import Lane
 from amzlinkr.domain.searching import Lookup
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.domain.sites import KeyRecord
-from amzlinkr.storage.quotas import CALLS_A_DAY, INTERVAL_MS, KEPT_FOR_PEOPLE, QuotaStore
+from amzlinkr.storage.quotas import QuotaStore
 from amzlinkr.storage.records import QuotaItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
@@ -58,15 +59,13 @@ def test_no_two_callers_ever_share_a_second_of_an_account(racing: Dependencies) 
     given = sorted(moment for moment in slots if moment is not None)
     assert sum(s is not None for s, lane in zip(slots, lanes, strict=True)) >= THREADS * 3 // 4
     gaps = [after - before for before, after in pairwise(given)]
-    assert min(gaps) >= INTERVAL_MS
+    assert min(gaps) >= FIRST_INTERVAL_MS
     assert racing.quotas.budget(name, START).used == len(given)
 
 
 def test_the_days_last_calls_are_given_out_exactly(racing: Dependencies) -> None:
-    for lane, limit in (
-        (Lane.INTERACTIVE, CALLS_A_DAY),
-        (Lane.SYNC, CALLS_A_DAY - KEPT_FOR_PEOPLE),
-    ):
+    for lane in Lane:
+        limit = NEW_ACCOUNT.calls_a_day(for_people=lane is Lane.INTERACTIVE)
         name = secrets.token_hex(8)
         QuotaItem(name, day=START.date().isoformat(), used=limit - 5, next_at=0).save()
 

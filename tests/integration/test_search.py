@@ -144,8 +144,7 @@ def test_a_spent_account_says_when_to_come_back(site: Site, deps: Dependencies) 
     pacer = deps.quotas.pacer(account, Lane.INTERACTIVE)
     for _ in range(3):
         deps.clock.sleep(60)
-        pacer.wait(deps.deadline(10))
-        pacer.slow_down()
+        pacer.slow_down(pacer.wait(deps.deadline(10)))
     reply = site.get("/v1/search", keywords="tea")
     assert (reply.status, reply.json["code"]) == (503, "amazon_throttled")
     assert int(reply.headers["retry-after"]) == reply.json["retry_after"] > 1

@@ -30,6 +30,7 @@ from amzlinkr.storage.jobs import JobStore
 from amzlinkr.storage.products import ProductStore
 from amzlinkr.storage.queues import Queue
 from amzlinkr.storage.quotas import QuotaStore
+from amzlinkr.storage.shared_clock import SharedClock
 from amzlinkr.storage.shelves import ShelfStore
 from amzlinkr.storage.sites import SiteStore
 from amzlinkr.storage.tables import bind, connect
@@ -49,8 +50,10 @@ class Dependencies:
 
     def __init__(self, config: Config, clock: Clock | None = None) -> None:
         self.config = config
-        self.clock: Clock = clock or SystemClock()
+        self.clock: Clock = clock or SharedClock(SystemClock())
         tables = connect()
+        if isinstance(self.clock, SharedClock):
+            tables.clock = self.clock
         bind(
             tables,
             config.sites_table,

@@ -3,22 +3,24 @@
 from amzlinkr.amazon.catalog import open_catalog
 from amzlinkr.domain.clock import Deadline, SystemClock
 from amzlinkr.domain.credentials import Credentials, creators_credentials, paapi_credentials
-from amzlinkr.domain.ports import Catalog
+from amzlinkr.domain.ports import Catalog, Turn
 from tests.bench import question
 
 CLOCK = SystemClock()
+TURN = Turn(0)
 
 
 class NoPacer:
     """An account without limits: what the limiter costs is not a cost of the call."""
 
-    def wait(self, deadline: Deadline) -> None:
+    def wait(self, deadline: Deadline) -> Turn:
         """Go."""
+        return TURN
 
-    def went_well(self) -> None:
+    def went_well(self, turn: Turn) -> None:
         """Nothing to learn."""
 
-    def slow_down(self) -> None:
+    def slow_down(self, turn: Turn) -> None:
         """Nothing to learn."""
 
 

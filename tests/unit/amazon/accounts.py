@@ -3,7 +3,7 @@
 from amzlinkr.amazon.catalog import open_catalog
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.credentials import PaapiCredentials, paapi_credentials
-from amzlinkr.domain.ports import Catalog
+from amzlinkr.domain.ports import Catalog, Turn
 
 ACCESS_KEY = "AKIAUNITUNITUNITUNIT"
 SECRET_KEY = "unit+secret/unit+secret/unit+secret/unit"
@@ -15,13 +15,14 @@ class FreePacer:
     def __init__(self) -> None:
         self.waits = self.good = self.bad = 0
 
-    def wait(self, deadline: Deadline) -> None:
+    def wait(self, deadline: Deadline) -> Turn:
         self.waits += 1
+        return Turn(0)
 
-    def went_well(self) -> None:
+    def went_well(self, turn: Turn) -> None:
         self.good += 1
 
-    def slow_down(self) -> None:
+    def slow_down(self, turn: Turn) -> None:
         self.bad += 1
 
 

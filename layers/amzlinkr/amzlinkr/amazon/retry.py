@@ -85,18 +85,17 @@ def _attempt(
 ) -> tuple[datetime, Answer, AmazonError | None]:
     """One request in its slot, and what the limiter learns from it."""
     pacer = policy.pacer
-    if pacer:
-        pacer.wait(deadline)
+    turn = pacer.wait(deadline) if pacer else None
     asked_at = policy.clock.now()
     try:
         answer = send(asked_at + offset)
         error = error_of(answer, policy.service)
     except AmazonError as failure:
         answer, error = NO_ANSWER, failure
-    if pacer and error is None:
-        pacer.went_well()
-    if pacer and isinstance(error, AmazonThrottled):
-        pacer.slow_down()
+    if pacer and turn and error is None:
+        pacer.went_well(turn)
+    if pacer and turn and isinstance(error, AmazonThrottled):
+        pacer.slow_down(turn)
     return asked_at, answer, error
 
 

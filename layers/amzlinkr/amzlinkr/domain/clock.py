@@ -14,6 +14,10 @@ _MILLISECOND = timedelta(milliseconds=1)
 class Clock(Protocol):
     """Aware UTC time, a steady counter for durations, and a way to wait."""
 
+    def doubt(self) -> timedelta:
+        """By how much the present may be later than `now`; nothing on a good clock."""
+        ...
+
     def now(self) -> datetime:
         """The present moment in UTC."""
         ...
@@ -29,6 +33,10 @@ class Clock(Protocol):
 
 class SystemClock:
     """The machine's own clock."""
+
+    def doubt(self) -> timedelta:
+        """None: it is believed."""
+        return timedelta()
 
     def now(self) -> datetime:
         """The present moment in UTC."""

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.credentials import Secret
+from amzlinkr.domain.pacing import NEW_ACCOUNT, Pace
 from amzlinkr.domain.searching import BrowseNode, Family, Found, Lookup, Search
 
 
@@ -22,10 +23,15 @@ class Lane(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """An account's calls of this UTC day."""
+    """An account's calls of this UTC day, and the pace it may be asked at."""
 
-    used: int
-    limit: int
+    used: int = 0
+    pace: Pace = NEW_ACCOUNT
+
+    @property
+    def limit(self) -> int:
+        """The calls of the whole day."""
+        return self.pace.day_limit
 
 
 class Catalog(Protocol):
@@ -48,18 +54,31 @@ class Catalog(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Leave to send one call.
+
+    `left_at` is the steady moment it began; `idle_ms` for how long a call had been free to go
+    before; `pace` what was known of the account then.
+    """
+
+    left_at: float
+    idle_ms: int = 0
+    pace: Pace = NEW_ACCOUNT
+
+
 class Pacer(Protocol):
     """The limiter of one Amazon account."""
 
-    def wait(self, deadline: Deadline) -> None:
+    def wait(self, deadline: Deadline) -> Turn:
         """Return when a call may be sent. Raises `AmazonThrottled` if that is too late."""
         ...
 
-    def went_well(self) -> None:
+    def went_well(self, turn: Turn) -> None:
         """Amazon answered: the account is in order."""
         ...
 
-    def slow_down(self) -> None:
+    def slow_down(self, turn: Turn) -> None:
         """Amazon answered 429: leave the account alone for a while."""
         ...
 

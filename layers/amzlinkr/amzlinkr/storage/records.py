@@ -164,9 +164,16 @@ class QuotaItem(QuotasItem):
     """An Amazon account's budget, or a counter of our own limits."""
 
     next_at = NumberAttribute(null=True)
+    free_since = NumberAttribute(null=True)
     day = UnicodeAttribute(null=True)
     used = NumberAttribute(null=True)
+    interval_ms = NumberAttribute(null=True)
+    proven_ms = NumberAttribute(null=True)
+    day_limit = NumberAttribute(null=True)
+    streak = NumberAttribute(null=True)
     strikes = NumberAttribute(null=True)
+    guard_ms = NumberAttribute(null=True)
+    wary_until = NumberAttribute(null=True)
 
 
 class TokenItem(QuotasItem):

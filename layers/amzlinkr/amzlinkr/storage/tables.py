@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from email.utils import parsedate_to_datetime
+from typing import Any
+
 from pynamodb.connection import Connection
 from pynamodb.models import Model
 
@@ -12,13 +15,28 @@ from amzlinkr.storage.records import (
     ShelfItem,
     SitesItem,
 )
+from amzlinkr.storage.shared_clock import SharedClock
 
 CONNECT_TIMEOUT, READ_TIMEOUT, RETRIES = 0.5, 1, 1
 
 
-def connect() -> Connection:
+class Tables(Connection):
+    """The connection; a clock that shares the store's time hears the date of each answer."""
+
+    clock: SharedClock | None = None
+
+    def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> Any:
+        sent_at = self.clock.steady() if self.clock else 0.0
+        answer = super()._make_api_call(operation_name, operation_kwargs)
+        date = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+        if self.clock and date:
+            self.clock.hear(parsedate_to_datetime(date), sent_at)
+        return answer
+
+
+def connect() -> Tables:
     """A client in SDK mode `standard`, with timeouts that leave room for another try."""
-    return Connection(
+    return Tables(
         connect_timeout_seconds=CONNECT_TIMEOUT,
         read_timeout_seconds=READ_TIMEOUT,
         max_retry_attempts=RETRIES,

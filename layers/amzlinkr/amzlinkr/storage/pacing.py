@@ -1,0 +1,261 @@
+"""The shared limiter: one item an Amazon account, one conditional write a turn.
+
+A turn is a moment at which one call may be sent; `next_at` is the earliest one not yet given away
+(GCRA without a burst). People queue for turns to come; the price sync takes at most the very next
+one, so that a person who comes while it runs waits for one turn and no more. When the store fails,
+nobody gets a turn: a call that nobody counts could cost the account its access.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from threading import Lock
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from amzlinkr import telemetry
+from amzlinkr.domain.amazon_errors import AmazonThrottled
+from amzlinkr.domain.clock import Clock, Deadline, milliseconds, moment
+from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.pacing import NEW_ACCOUNT, Guard, Pace
+from amzlinkr.domain.ports import Lane, Turn
+from amzlinkr.storage.errors import Conflict, store_errors
+from amzlinkr.storage.records import QuotaItem
+
+KEPT_SECONDS = 8 * 24 * 3600
+"""What was learned of an account is forgotten when nobody asked it for so long; wrong keys leave
+nothing for good."""
+TIME_FOR_THE_CALL = 1.5
+"""Seconds that must be left behind the turn; a later turn is not worth waiting for."""
+AHEAD_MS = 150
+"""How early the sync takes the next turn, so that the write does not delay the call."""
+MAX_RACES = 3
+FIRST_WRITE_MS, LONGEST_WRITE_MS = 10, 500
+
+
+class AccountPacer:
+    """Hands out the turns of one account to the threads of one process, one after another."""
+
+    def __init__(self, quota_id: str, lane: Lane, clock: Clock) -> None:
+        self._item = QuotaItem(quota_id)
+        self._lane = lane
+        self._clock = clock
+        self._guard = Guard()
+        self._write_ms = FIRST_WRITE_MS
+        self._others = False
+        self._lock = Lock()
+
+    def wait(self, deadline: Deadline) -> Turn:
+        """Reserve a turn and wait for it. Raises `AmazonThrottled` if it lies too far ahead, and
+        `StoreUnavailable`."""
+        if not self._lock.acquire(timeout=deadline.remaining()):
+            raise AmazonThrottled("Other requests of this account are already waiting.")
+        try:
+            while True:
+                at = self._reserve(deadline)
+                if at is None:
+                    self._sleep_towards_next(deadline)
+                    continue
+                self._clock.sleep((at - self._now()) / 1000)
+                pace = pace_of(self._item)
+                if self._now() - at <= self._guard.margin(pace):
+                    idle = at - int(self._item.free_since or 0)
+                    return Turn(self._clock.steady(), idle, pace)
+                telemetry.count("TurnMissed")
+        finally:
+            self._lock.release()
+
+    def went_well(self, turn: Turn) -> None:
+        """After an answer: forget former strikes, at the cost of a write only if there are.
+
+        The answer is worth more than the note: a failing table is counted, not raised.
+        """
+        self._guard.note(self._clock.steady() - turn.left_at)
+        if not turn.pace.strikes:
+            return
+        try:
+            with store_errors():
+                same = QuotaItem.strikes == turn.pace.strikes
+                self._item.update([QuotaItem.strikes.set(0)], condition=same)
+        except Conflict:
+            return
+        except StoreUnavailable:
+            telemetry.count("LimiterNotToldOfSuccess")
+
+    def slow_down(self, turn: Turn) -> None:
+        """After a 429: a slower pace or a pause; those under way at once count as one."""
+        now = milliseconds(self._clock.now())
+        slower, pause = turn.pace.after_429(turn.idle_ms, now)
+        until = now + pause
+        try:
+            with store_errors():
+                self._item.update(
+                    [
+                        QuotaItem.next_at.set(until),
+                        QuotaItem.expires.set(until // 1000 + KEPT_SECONDS),
+                        *_entering(slower),
+                    ],
+                    condition=_still(turn.pace)
+                    & (QuotaItem.next_at.does_not_exist() | (QuotaItem.next_at < until)),
+                )
+        except Conflict:
+            return
+        except StoreUnavailable:
+            telemetry.count("LimiterNotToldOf429")
+
+    def _reserve(self, deadline: Deadline) -> int | None:
+        """The reserved moment (Unix ms); None if there is none to be had now.
+
+        What is known of `next_at` may be old, but it only ever rises.
+        """
+        for _ in range(MAX_RACES):
+            if self._others:
+                self._look()
+            started, now = self._clock.steady(), self._now()
+            at = max(int(self._item.next_at or 0), now + self._write_ms)
+            if at > now + self._patience(deadline) or self._is_spent(at):
+                return None
+            pace = self._pace_at(at)
+            step = self._step(pace)
+            try:
+                with store_errors():
+                    self._item.update(*self._reservation(at, pace, step))
+            except Conflict:
+                self._others = True
+                continue
+            took = round((self._clock.steady() - started) * 1000)
+            self._write_ms = min(max(FIRST_WRITE_MS, took), LONGEST_WRITE_MS)
+            return max(at, int(self._item.next_at or 0) - step)
+        return None
+
+    def _look(self) -> None:
+        """Read what the account's others did; alone again if they did nothing."""
+        known = self._item.next_at
+        self._item = read_quota(self._item.pk) or QuotaItem(self._item.pk)
+        self._others = known != self._item.next_at
+
+    def _pace_at(self, at: int) -> Pace:
+        """The account's pace from this turn on."""
+        pace = pace_of(self._item).quickened(at)
+        is_new_day = self._item.day is not None and self._item.day < day_of(moment(at))
+        return pace.on_a_new_day(int(self._item.used or 0), at) if is_new_day else pace
+
+    def _reservation(self, at: int, pace: Pace, step: int) -> tuple[list[Action], Condition]:
+        """The write that takes the turn at `at`, or one right behind it."""
+        item, known, day = self._item, pace_of(self._item), day_of(moment(at))
+        actions: list[Action] = [
+            QuotaItem.free_since.set(QuotaItem.next_at | 0),
+            QuotaItem.expires.set(at // 1000 + KEPT_SECONDS),
+        ]
+        if pace != known:
+            actions += _entering(pace)
+        if (item.day or "") < day:
+            actions += [QuotaItem.day.set(day), QuotaItem.used.set(1)]
+            countable = QuotaItem.day.does_not_exist() | (QuotaItem.day < day)
+        else:
+            actions.append(QuotaItem.used.add(1))
+            limit = pace.calls_a_day(for_people=self._lane is Lane.INTERACTIVE)
+            countable = (QuotaItem.day == item.day) & (QuotaItem.used < limit)
+        if int(item.next_at or 0) >= at:
+            actions.append(QuotaItem.next_at.set(QuotaItem.next_at + step))
+            if pace == known:
+                actions.append(QuotaItem.streak.add(1))
+            last = min(at + pace.interval_ms, _end_of_day(at))
+            free = QuotaItem.next_at.between(at, last)
+        else:
+            actions.append(QuotaItem.next_at.set(at + step))
+            free = QuotaItem.next_at.does_not_exist() | (QuotaItem.next_at <= at)
+        return actions, countable & free & _still(known)
+
+    def _patience(self, deadline: Deadline) -> int:
+        """Milliseconds ahead within which a turn is worth taking."""
+        if self._lane is Lane.SYNC:
+            return max(self._write_ms, min(AHEAD_MS, pace_of(self._item).interval_ms // 2))
+        return max(self._write_ms, int((deadline.remaining() - TIME_FOR_THE_CALL) * 1000))
+
+    def _step(self, pace: Pace) -> int:
+        """Milliseconds from a turn to the next: the interval, and what arrivals may stray."""
+        doubt = self._clock.doubt() // timedelta(milliseconds=1)
+        return pace.interval_ms + self._guard.milliseconds(pace) + doubt
+
+    def _now(self) -> int:
+        return milliseconds(self._clock.now())
+
+    def _is_spent(self, at: int) -> bool:
+        limit = pace_of(self._item).calls_a_day(for_people=self._lane is Lane.INTERACTIVE)
+        return (self._item.day or "") >= day_of(moment(at)) and int(self._item.used or 0) >= limit
+
+    def _sleep_towards_next(self, deadline: Deadline) -> None:
+        """Wait until the next turn may be taken; give up when that is after the deadline."""
+        now = self._now()
+        spent = self._is_spent(now)
+        wait = (int(self._item.next_at or 0) - now) / 1000
+        if spent or wait >= deadline.remaining():
+            seconds = (_end_of_day(now) + 1 - now) / 1000 if spent else wait
+            raise AmazonThrottled(
+                "Today's Amazon requests of this account are used up."
+                if spent
+                else "Other requests of this account are already waiting.",
+                retry_after=max(1, round(seconds)),
+            )
+        early = self._patience(deadline) / 1000 * random.uniform(0.3, 1)  # noqa: S311 - no secret
+        self._clock.sleep(max(wait - early, 0.005))
+
+
+def read_quota(quota_id: str) -> QuotaItem | None:
+    """An account's item, read consistently. Raises `StoreUnavailable`."""
+    with store_errors():
+        try:
+            return QuotaItem.get(quota_id, consistent_read=True)
+        except QuotaItem.DoesNotExist:
+            return None
+
+
+def pace_of(item: QuotaItem) -> Pace:
+    """What an item says of its account; a new account's pace where it says nothing."""
+    new = NEW_ACCOUNT
+    return Pace(
+        int(item.interval_ms or new.interval_ms),
+        int(item.proven_ms or new.proven_ms),
+        int(item.day_limit or new.day_limit),
+        int(item.streak or 0),
+        int(item.strikes or 0),
+        int(item.guard_ms or 0),
+        int(item.wary_until or 0),
+    )
+
+
+def day_of(at: datetime) -> str:
+    """The UTC day a call counts on."""
+    return at.date().isoformat()
+
+
+def _entering(pace: Pace) -> list[Action]:
+    return [
+        QuotaItem.interval_ms.set(pace.interval_ms),
+        QuotaItem.proven_ms.set(pace.proven_ms),
+        QuotaItem.day_limit.set(pace.day_limit),
+        QuotaItem.streak.set(pace.streak),
+        QuotaItem.strikes.set(pace.strikes),
+        QuotaItem.guard_ms.set(pace.guard_ms),
+        QuotaItem.wary_until.set(pace.wary_until),
+    ]
+
+
+def _still(pace: Pace) -> Condition:
+    """Nobody changed the pace meanwhile."""
+    same: Condition = (QuotaItem.interval_ms == pace.interval_ms) & (
+        QuotaItem.strikes == pace.strikes
+    )
+    if (pace.interval_ms, pace.strikes) == (NEW_ACCOUNT.interval_ms, 0):
+        unlearned: Condition = QuotaItem.interval_ms.does_not_exist()
+        either: Condition = unlearned | same
+        return either
+    return same
+
+
+def _end_of_day(at: int) -> int:
+    midnight = moment(at).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return milliseconds(midnight) - 1
