@@ -89,7 +89,9 @@ def amazon(clock: FakeClock) -> Iterator[FakeAmazon]:
 @pytest.fixture
 def deps(aws: Config, amazon: FakeAmazon, clock: FakeClock) -> Dependencies:
     """The real dependencies on moto, with the connection to Amazon moved to the fake."""
-    return Dependencies(replace(aws, amazon_url=amazon.url), clock)
+    deps = Dependencies(replace(aws, amazon_url=amazon.url), clock)
+    deps.at_once = 1  # moto is not made for threads
+    return deps
 
 
 @pytest.fixture
@@ -120,7 +122,7 @@ def make_resources() -> Config:
         name: sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})[
             "QueueUrl"
         ]
-        for name in ("RefreshQueue", "ImportQueue")
+        for name in ("RefreshQueue", "RefreshDeadLetterQueue", "ImportQueue")
     }
     secret = boto3.client("secretsmanager").create_secret(
         Name="amzlinkr/local/service", SecretString="0123456789abcdef" * 4
@@ -133,6 +135,7 @@ def make_resources() -> Config:
         quotas_table="QuotasTable",
         jobs_table="JobsTable",
         refresh_queue_url=queues["RefreshQueue"],
+        refresh_dead_letters_url=queues["RefreshDeadLetterQueue"],
         import_queue_url=queues["ImportQueue"],
         secrets_prefix="amzlinkr/local",
         sealing_secret_id=secret["ARN"],

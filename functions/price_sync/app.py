@@ -1,61 +1,90 @@
 """Every few minutes: lease the shelves that are due and send them to the worker."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.freshness import LOOK_AGAIN
+from amzlinkr.domain.planning import Account, group_of, plan_round
+from amzlinkr.domain.ports import Outgoing
 from amzlinkr.domain.shelves import Shelf, expire
-from amzlinkr.domain.sites import Site
 from amzlinkr.http.messages import RefreshShelf
 from amzlinkr.wiring import Dependencies, dependencies
 
 LEASE = timedelta(minutes=15)
-MOST_A_ROUND = 1_000
+MOST_OF_A_SHARD = 5_000
+AT_ONCE = 10
 ENOUGH_SECONDS = 5.0
 
 
 def plan(seconds_left: Callable[[], float], deps: Dependencies) -> int:
-    """Lease and queue what is due; how many. A crash in between costs a shelf one lease.
+    """Lease and queue what is due and within the budgets; how many shelves.
 
-    What is older than 24 hours is purged first, whatever state its account is in.
+    What is older than 24 hours is purged first, whatever state its account is in. A crash on the
+    way costs a shelf one lease; a second planner at the same time finds the leases taken.
     """
     now = deps.clock.now()
-    sites: dict[str, Site | None] = {}
-    asked: set[tuple[str, str]] = set()
-    planned = 0
-    for site_id, shop, shelf_id in deps.shelves.due(now, MOST_A_ROUND):
-        if seconds_left() < ENOUGH_SECONDS:
-            break
-        shelf = deps.shelves.get(site_id, shop, shelf_id)
-        if shelf is None or not shelf.slots or shelf.due_at > now:
-            continue
-        shelf = purged(shelf, now, deps)
-        if site_id not in sites:
-            sites[site_id] = deps.sites.get(site_id)
-        site = sites[site_id]
-        connection = site.connections.get(shop) if site else None
-        is_probed = (site_id, shop) in asked
-        if connection is None or not connection.may_be_asked(now, is_probed=is_probed):
-            until = now + LOOK_AGAIN if connection is None else connection.look_again(now)
-            deps.shelves.rest(shelf, min(until, shelf.next_expiry or until))
-            continue
-        lease = secrets.token_hex(8)
-        if deps.shelves.lease(shelf, lease, now + LEASE):
-            message = RefreshShelf(site_id, shop, shelf_id, lease)
-            deps.refresh_queue.send(message, connection.quota_id, once=f"{shelf_id}-{lease}")
-            asked.add((site_id, shop))
-            planned += 1
-    return planned
+    due = deps.each(deps.shelves.due(now, MOST_OF_A_SHARD), lambda one: purged(one, now, deps))
+    connections = deps.sites.connections((shelf.site_id, shelf.marketplace) for shelf in due)
+    budgets = deps.quotas.budgets((one.quota_id for one in connections.values()), now)
+    planned = plan_round(due, connections, budgets, now)
+    messages = []
+    for number, shelf in enumerate(planned.send):
+        quota_id = connections[shelf.site_id, shelf.marketplace].quota_id
+        messages.append((shelf, group_of(quota_id, budgets[quota_id], number)))
+    batches = [messages[start : start + AT_ONCE] for start in range(0, len(messages), AT_ONCE)]
+
+    def send(batch: Sequence[tuple[Shelf, str]]) -> int:
+        return leased_and_sent(batch, now, deps) if seconds_left() >= ENOUGH_SECONDS else 0
+
+    sent = sum(deps.each(batches, send))
+    deps.each(planned.rest, lambda shelf: left_alone(shelf, connections, now, deps))
+    deps.count("ShelvesPlanned", sent)
+    deps.count("ShelvesWaiting", planned.waiting)
+    return sent
 
 
 def purged(shelf: Shelf, now: datetime, deps: Dependencies) -> Shelf:
     """The shelf without what Amazon does not let anyone keep any longer; the feed says so."""
     if shelf.next_expiry is None or shelf.next_expiry > now:
         return shelf
-    deps.count("ProductsExpired", deps.collection.expire(shelf, now))
+    try:
+        deps.count("ProductsExpired", deps.collection.expire(shelf, now))
+    except StoreUnavailable:
+        deps.count("PurgeFailed")
+        return shelf
     return expire(shelf, now)[0]
+
+
+def leased_and_sent(batch: Sequence[tuple[Shelf, str]], now: datetime, deps: Dependencies) -> int:
+    """Take the shelves nobody else took, and queue them; those that fail come back by themselves:
+    unleased ones in the next round, leased ones when the lease ends."""
+    outgoing = []
+    try:
+        for shelf, group in batch:
+            lease = secrets.token_hex(8)
+            if deps.shelves.lease(shelf, lease, now, now + LEASE):
+                message = RefreshShelf(shelf.site_id, shelf.marketplace, shelf.shelf_id, lease)
+                outgoing.append(Outgoing(message, group, once=f"{shelf.shelf_id}-{lease}"))
+        return deps.refresh_queue.send_all(outgoing)
+    except StoreUnavailable:
+        deps.count("PlanningFailed", len(batch))
+        return 0
+
+
+def left_alone(
+    shelf: Shelf, connections: Mapping[Account, Connection], now: datetime, deps: Dependencies
+) -> None:
+    """Look at the shelf again at its account's next probe, or when a product of it expires."""
+    connection = connections.get((shelf.site_id, shelf.marketplace))
+    until = now + LOOK_AGAIN if connection is None else connection.look_again(now)
+    try:
+        deps.shelves.rest(shelf, min(until, shelf.next_expiry or until))
+    except StoreUnavailable:
+        deps.count("PlanningFailed")
 
 
 def handler(_event: object, context: Any) -> dict[str, int]:
@@ -63,4 +92,5 @@ def handler(_event: object, context: Any) -> dict[str, int]:
     deps = dependencies()
     planned = plan(lambda: context.get_remaining_time_in_millis() / 1000, deps)
     deps.log.info("planned", shelves=planned)
+    deps.flush()
     return {"planned": planned}

@@ -1,30 +1,33 @@
 """The sync's worker: each message is one GetItems call for one shelf of up to ten products."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.connections import State
-from amzlinkr.domain.errors import NotConnected, NotFound
+from amzlinkr.domain.errors import NotConnected, NotFound, StoreUnavailable
 from amzlinkr.domain.freshness import next_try
 from amzlinkr.domain.ports import Lane
 from amzlinkr.domain.shelves import Shelf
-from amzlinkr.http.messages import OutOfTime, RefreshShelf, each_message
+from amzlinkr.http.messages import RefreshShelf, each_at_once
 from amzlinkr.wiring import Dependencies, dependencies
 
 ENOUGH_SECONDS = 8.0
 
 
-def refresh(message: RefreshShelf, seconds_left: float, deps: Dependencies) -> None:
+def refresh(message: RefreshShelf, seconds_left: Callable[[], float], deps: Dependencies) -> None:
     """Ask Amazon for the shelf, write what changed, stamp it. A former lease is nobody's work.
 
     Messages that were under way when the account went down are not worth a call each; about a
     429 the account's limiter knows more than its state.
     """
-    if seconds_left < ENOUGH_SECONDS:
-        raise OutOfTime
     shelf = deps.shelves.get(message.site_id, message.marketplace, message.shelf_id)
     if shelf is None or shelf.lease != message.lease or not shelf.slots:
+        return
+    if seconds_left() < ENOUGH_SECONDS:
+        deps.count("ShelvesHandedBack")
+        hand_back(shelf, deps.clock.now(), deps)
         return
     try:
         site = deps.site(shelf.site_id)
@@ -34,7 +37,7 @@ def refresh(message: RefreshShelf, seconds_left: float, deps: Dependencies) -> N
             hand_back(shelf, connection.look_again(now), deps)
             return
         catalog = deps.catalog(site, shelf.marketplace, Lane.SYNC)
-        lookup = catalog.items(shelf.asins, deps.deadline(seconds_left, seconds_left - 5))
+        lookup = catalog.items(shelf.asins, deps.deadline(seconds_left(), seconds_left() - 5))
     except (AmazonError, NotConnected, NotFound) as error:
         deps.count(f"RefreshFailed_{error.code}")
         deps.log.warning("refresh failed", code=error.code, site_id=shelf.site_id)
@@ -50,12 +53,25 @@ def hand_back(shelf: Shelf, until: datetime, deps: Dependencies) -> None:
     deps.shelves.postpone(shelf, min(until, shelf.next_expiry or until))
 
 
+def work(event: dict[str, Any], context: Any, deps: Dependencies) -> dict[str, Any]:
+    """Refresh the shelves of a batch, several calls under way at a time if Amazon is slow.
+
+    A shelf that fails comes back by its due time, or when its lease ends: it never holds up the
+    queue behind it.
+    """
+
+    def seconds_left() -> float:
+        return float(context.get_remaining_time_in_millis()) / 1000
+
+    def one(message: RefreshShelf) -> None:
+        try:
+            refresh(message, seconds_left, deps)
+        except StoreUnavailable:
+            deps.count("RefreshFailed_store_unavailable")
+
+    return each_at_once(event, RefreshShelf, one, deps.refresh_dead_letters, deps.each)
+
+
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Work through a batch of the refresh queue."""
-    deps = dependencies()
-    return each_message(
-        event,
-        context,
-        RefreshShelf,
-        lambda message, seconds, _received: refresh(message, seconds, deps),
-    )
+    return work(event, context, dependencies())

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from amzlinkr.domain.freshness import REFRESH_EVERY
 from amzlinkr.domain.marketplaces import MARKETPLACES
+from amzlinkr.domain.planning import actual_intervals
 from amzlinkr.domain.shelves import Shelf, ages
 from amzlinkr.http.account_outputs import (
     Connections,
@@ -53,10 +54,8 @@ def sync_now(request: Request, deps: Dependencies) -> Answer:
         request.body(NoInput)
     deps.quotas.count("sync", request.site_id, SYNCS_AN_HOUR, AN_HOUR)
     now = deps.clock.now()
-    shelves = deps.shelves.of_site(request.site_id)
-    for shelf in shelves:
-        if shelf.slots:
-            deps.shelves.make_due(shelf, now)
+    shelves = [shelf for shelf in deps.shelves.of_site(request.site_id) if shelf.slots]
+    deps.each(shelves, lambda shelf: deps.shelves.make_due(shelf, now))
     return Answer(202, status_of(request.site_id, deps.shelves.of_site(request.site_id), deps))
 
 
@@ -69,12 +68,12 @@ def show_sync(request: Request, deps: Dependencies) -> Answer:
 def status_of(site_id: str, shelves: list[Shelf], deps: Dependencies) -> SyncStatus:
     """The sync's state from the shelves and the accounts' budgets."""
     now = deps.clock.now()
-    budgets = {
-        shop: deps.quotas.budget(connection.quota_id, now)
-        for shop, connection in deps.site(site_id).connections.items()
-    }
+    connections = deps.site(site_id).connections
+    known = deps.quotas.budgets([one.quota_id for one in connections.values()], now)
+    budgets = {shop: known[connection.quota_id] for shop, connection in connections.items()}
     filled = [shelf for shelf in shelves if shelf.slots]
-    return sync_status(filled, ages(filled, now, REFRESH_EVERY), budgets)
+    intervals = actual_intervals(filled, REFRESH_EVERY, now)
+    return sync_status(filled, ages(filled, now, REFRESH_EVERY), intervals, budgets)
 
 
 app = Edge(dependencies)

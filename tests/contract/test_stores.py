@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -119,7 +119,7 @@ def test_a_refresh_writes_what_changed_and_makes_the_rest_younger(
 ) -> None:
     stores.collection.add(site_id, "US", [product(asin) for asin in ASINS[:3]])
     (shelf,) = stores.shelves.of_site(site_id)
-    assert stores.shelves.lease(shelf, "l1", START + HOUR)
+    assert stores.shelves.lease(shelf, "l1", START + HOUR, START + 2 * HOUR)
     (shelf,) = stores.shelves.of_site(site_id)
     later = START + 2 * HOUR
     found = {a: product(a, offer(1 if a == ASINS[1] else 1999), later) for a in ASINS[:2]}
@@ -156,17 +156,38 @@ def test_a_refresh_entered_twice_or_late_changes_nothing(
 def test_a_due_shelf_is_leased_once(stores: Dependencies, site_id: str) -> None:
     stores.collection.add(site_id, "US", [product(ASINS[0])])
     (shelf,) = stores.shelves.of_site(site_id)
-    name = (site_id, "US", shelf.shelf_id)
 
-    assert name not in stores.shelves.due(START, 1000)
-    assert name in stores.shelves.due(START + HOUR, 1000)
-    assert stores.shelves.lease(shelf, "l1", START + 2 * HOUR)
-    assert not stores.shelves.lease(shelf, "l2", START + 2 * HOUR)
-    assert name not in stores.shelves.due(START + HOUR, 1000)
-    leased = replace(shelf, lease="l1")
+    def due(now: datetime) -> list[str]:
+        return [one.lease for one in stores.shelves.due(now, 1000) if one.site_id == site_id]
+
+    def lease(name: str, now: datetime) -> bool:
+        return stores.shelves.lease(shelf, name, now, now + HOUR)
+
+    assert due(START) == []
+    assert due(START + HOUR) == [""]
+    assert lease("l1", START + HOUR)
+    assert not lease("l2", START + HOUR + HOUR / 2)
+    assert due(START + HOUR) == ["l1"]
+    assert lease("l2", START + 2 * HOUR)
+    assert not stores.shelves.postpone(replace(shelf, lease="l1"), START + 5 * HOUR)
     assert stores.shelves.make_due(shelf, START)
-    assert not stores.shelves.postpone(leased, START + 5 * HOUR)
-    assert name in stores.shelves.due(START, 1000)
+    assert not stores.shelves.postpone(replace(shelf, lease="l2"), START + 5 * HOUR)
+    assert due(START) == [""]
+
+
+def test_a_write_that_read_before_a_lease_does_not_undo_it(
+    stores: Dependencies, site_id: str
+) -> None:
+    stores.collection.add(site_id, "US", [product(ASINS[0])])
+    (unleased,) = stores.shelves.of_site(site_id)
+    assert stores.shelves.lease(unleased, "l1", START + HOUR, START + 2 * HOUR)
+
+    stores.collection.add(site_id, "US", [product(ASINS[1])])
+
+    (shelf,) = stores.shelves.of_site(site_id)
+    assert (shelf.asins, shelf.lease) == ((ASINS[0], ASINS[1]), "l1")
+    assert shelf.leased_until == START + 2 * HOUR
+    assert not stores.shelves.rest(unleased, START + 3 * HOUR)
 
 
 def test_a_sign_up_is_kept_until_its_time_is_over(stores: Dependencies) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from functions.price_sync.app import LEASE
 from infra.local.transform import Template
 from tests.infra.test_template import of_type
 
@@ -20,9 +21,17 @@ def test_a_queue_is_ordered_and_gives_up_into_another(queue_id: str, template: T
     assert queue["VisibilityTimeout"] >= 6 * worker["Timeout"]
     assert queue["RedrivePolicy"] == {
         "deadLetterTargetArn": {"Fn::GetAtt": [dead_letters, "Arn"]},
-        "maxReceiveCount": 5,
+        "maxReceiveCount": queue["RedrivePolicy"]["maxReceiveCount"],
     }
     assert template["Resources"][dead_letters]["Properties"]["FifoQueue"] is True
+
+
+def test_messages_to_refresh_are_gone_before_they_count_as_unreadable(template: Template) -> None:
+    queue = template["Resources"]["RefreshQueue"]["Properties"]
+    receives = queue["MessageRetentionPeriod"] / queue["VisibilityTimeout"]
+
+    assert queue["RedrivePolicy"]["maxReceiveCount"] > receives
+    assert queue["MessageRetentionPeriod"] > LEASE.total_seconds()
 
 
 @pytest.mark.parametrize("queue_id", WORKERS)

@@ -71,9 +71,9 @@ def test_a_lease_that_ran_out_is_planned_again(
 
 def test_another_planner_was_faster(due: Site, deps: Dependencies, aws: Config) -> None:
     shelf = deps.shelves.of_site(due.site_id)[0]
-    until = deps.clock.now()
-    assert deps.shelves.lease(shelf, "one", until.replace(hour=23))
-    assert not deps.shelves.lease(shelf, "two", until.replace(hour=23))
+    now = deps.clock.now()
+    assert deps.shelves.lease(shelf, "one", now, now.replace(hour=23))
+    assert not deps.shelves.lease(shelf, "two", now, now.replace(hour=23))
     assert plan(deps) == 1
 
 

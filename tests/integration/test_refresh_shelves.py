@@ -1,7 +1,9 @@
 """The worker: one GetItems call a shelf, and only what changed is written."""
 
+from dataclasses import replace
 from typing import Any
 
+import boto3
 import pytest
 
 from amzlinkr.config import Config
@@ -10,7 +12,8 @@ from functions.refresh_shelves import app as refresh_shelves
 from infra.local.fake_amazon.control import AccountBody, GoneBody, PriceBody, StockBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.world import Fault, FaultKind
-from tests.calls import Context, Site, run_sync, sqs_event
+from infra.redrive import redrive
+from tests.calls import Context, Site, run_queue, run_sync, sqs_event
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY
 from tests.integration import witness
@@ -245,14 +248,44 @@ def test_out_of_time_hands_the_rest_back(
 
     witness.give(refresh_shelves, lambda: deps)
     answer = refresh_shelves.handler(sqs_event(messages), Running())
-    assert [f["itemIdentifier"] for f in answer["batchItemFailures"]] == [messages[1]["MessageId"]]
-    assert deliver(deps, messages[1:]) == []
+    assert answer["batchItemFailures"] == []
+    assert len(amazon.control.calls()) == 1
+    assert run_sync(deps) == 1
     assert len(amazon.control.calls()) == 2
 
 
-def test_unreadable_messages_go_back(due: Site, deps: Dependencies, amazon: FakeAmazon) -> None:
+def test_unreadable_messages_are_laid_aside_with_the_reason(
+    due: Site, deps: Dependencies, amazon: FakeAmazon, aws: Config
+) -> None:
     good = planned(deps)
-    for body in ("{", "null", '{"site_id": "x"}'):
-        assert deliver(deps, [{"MessageId": "bad", "Body": body}]) == ["bad"]
-    assert deliver(deps, [*good, {"MessageId": "bad", "Body": "{"}]) == ["bad"]
+    unreadable = ("{", "null", '{"site_id": "x"}', '{"site_id": 1, "more": "\\ud800"}')
+    for number, body in enumerate(unreadable):
+        assert deliver(deps, [{"MessageId": f"bad{number}", "Body": body}]) == []
+    assert deliver(deps, [*good, {"MessageId": "bad9", "Body": "{"}]) == []
     assert len(amazon.control.calls()) == 1
+    laid_aside = witness.messages(aws.refresh_dead_letters_url)
+    assert [message["Body"] for message in laid_aside] == [*unreadable, "{"]
+    reasons = [message["MessageAttributes"]["reason"]["StringValue"] for message in laid_aside]
+    assert all(reasons)
+    assert "site_id" in reasons[3]
+
+
+def test_a_message_that_cannot_even_be_laid_aside_goes_back(
+    due: Site, deps: Dependencies, aws: Config
+) -> None:
+    deps.config = replace(aws, refresh_dead_letters_url=f"{aws.refresh_dead_letters_url}x")
+    assert deliver(deps, [{"MessageId": "bad", "Body": "{"}]) == ["bad"]
+
+
+def test_what_was_laid_aside_can_be_redriven_again_and_again(
+    due: Site, deps: Dependencies, amazon: FakeAmazon, aws: Config
+) -> None:
+    queues = aws.refresh_dead_letters_url, aws.refresh_queue_url
+    (good,) = planned(deps)
+    witness.purge(aws.refresh_queue_url)
+    for reason, moved in (("an older release", 1), ("", 0), ("once more", 1)):
+        if reason:
+            deps.refresh_dead_letters.lay_aside(good["Body"], reason, once=reason)
+        assert redrive(boto3.client("sqs"), *queues) == moved
+        run_queue(deps, refresh_shelves, aws.refresh_queue_url)
+        assert len(amazon.control.calls()) == 1

@@ -19,6 +19,7 @@ CONFIG = Config(
     quotas_table="quotas",
     jobs_table="jobs",
     refresh_queue_url="http://127.0.0.1:1/refresh",
+    refresh_dead_letters_url="http://127.0.0.1:1/unreadable",
     import_queue_url="http://127.0.0.1:1/import",
     secrets_prefix="amzlinkr/local",
     sealing_secret_id="amzlinkr/local/service",

@@ -106,7 +106,11 @@ def messages(url: str) -> list[Any]:
     found: list[Any] = (
         sqs()
         .receive_message(
-            QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"], VisibilityTimeout=0
+            QueueUrl=url,
+            MaxNumberOfMessages=10,
+            AttributeNames=["All"],
+            MessageAttributeNames=["All"],
+            VisibilityTimeout=0,
         )
         .get("Messages", [])
     )

@@ -21,6 +21,7 @@ class Config:
     quotas_table: str
     jobs_table: str
     refresh_queue_url: str
+    refresh_dead_letters_url: str
     import_queue_url: str
     secrets_prefix: str
     sealing_secret_id: str
@@ -47,6 +48,7 @@ def config_from(environment: Mapping[str, str] | None = None) -> Config:
         quotas_table=env["QUOTAS_TABLE"],
         jobs_table=env["JOBS_TABLE"],
         refresh_queue_url=env["REFRESH_QUEUE_URL"],
+        refresh_dead_letters_url=env["REFRESH_DEAD_LETTERS_URL"],
         import_queue_url=env["IMPORT_QUEUE_URL"],
         secrets_prefix=env["SECRETS_PREFIX"],
         sealing_secret_id=env["SEALING_SECRET_ID"],

@@ -6,9 +6,12 @@ function, and the authorizer needs neither.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cache, cached_property, partial
-from typing import TYPE_CHECKING, Any
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from amzlinkr import telemetry
 from amzlinkr.config import Config, config_from
@@ -41,7 +44,11 @@ if TYPE_CHECKING:
 
     from amzlinkr.security.site_proof import SiteProver
 
+T = TypeVar("T")
+R = TypeVar("R")
 INTERACTIVE_SECONDS = 3.3
+AT_ONCE = 8
+"""Calls to AWS or Amazon that one process has under way: enough for 10 a second at 800 ms each."""
 MAX_CATALOGS = 64
 
 
@@ -70,11 +77,14 @@ class Dependencies:
         self.jobs = JobStore(self.clock)
         self.log = telemetry.log
         self.count = telemetry.count
+        self.flush = telemetry.flush
         self.new_api_key = api_keys.new_api_key
         self.is_api_key = api_keys.is_well_formed
         self.api_key_digest = api_keys.digest_of
         self.challenge_places = challenge_places
+        self.at_once = AT_ONCE
         self._catalogs: dict[tuple[str, str, Lane], Catalog] = {}
+        self._opening = Lock()
 
     @cached_property
     def vault(self) -> Vault:
@@ -99,6 +109,11 @@ class Dependencies:
         return Queue(self._sqs, self.config.refresh_queue_url)
 
     @cached_property
+    def refresh_dead_letters(self) -> Queue:
+        """Messages of that queue that nobody can read."""
+        return Queue(self._sqs, self.config.refresh_dead_letters_url)
+
+    @cached_property
     def import_queue(self) -> Queue:
         """Chunks of import jobs on their way to the worker."""
         return Queue(self._sqs, self.config.import_queue_url)
@@ -121,12 +136,14 @@ class Dependencies:
         """
         connection = site.connection(marketplace)
         key = (connection.secret_id, connection.secret_version, lane)
-        if key not in self._catalogs:
-            if len(self._catalogs) >= MAX_CATALOGS:
-                self._catalogs.clear()
-            self._catalogs[key] = self._open(connection, lane)
+        with self._opening:
+            catalog = self._catalogs.get(key)
+            if catalog is None:
+                if len(self._catalogs) >= MAX_CATALOGS:
+                    self._catalogs.clear()
+                catalog = self._catalogs[key] = self._open(connection, lane)
         note = partial(self.note, site.site_id, connection)
-        return WatchedCatalog(self._catalogs[key], note, self.clock)
+        return WatchedCatalog(catalog, note, self.clock)
 
     def catalog_to_test(
         self, credentials: Credentials, quota_id: str, *, once: bool = False
@@ -167,6 +184,13 @@ class Dependencies:
             self.sites.note(site_id, connection, error, at)
         except StoreUnavailable:
             self.count("ConnectionNoteLost")
+
+    def each(self, things: Sequence[T], work: Callable[[T], R]) -> list[R]:
+        """Do the same with all of them, several at a time; the results in their order."""
+        if self.at_once == 1 or len(things) < 2:  # noqa: PLR2004 - one needs no threads
+            return [work(thing) for thing in things]
+        with ThreadPoolExecutor(min(self.at_once, len(things))) as pool:
+            return list(pool.map(work, things))
 
     def deadline(self, seconds_left: float, at_most: float = INTERACTIVE_SECONDS) -> Deadline:
         """By when an answer must be there, with time left to send it."""

@@ -1,11 +1,12 @@
 """One HTTPS request to Amazon: timeouts, a deadline that drips cannot outlive, a size limit.
 
-Plain http.client: one account asks one host, one request at a time, and needs no pools, cookies,
+Plain http.client: one account asks one host, a few requests at a time, and needs no cookies,
 redirects or proxies.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 import select
 import ssl
@@ -25,6 +26,7 @@ from amzlinkr.punctual import PunctualResponse
 AGENT = "Agent/AmzLinkr"
 """Automated clients name themselves so (Associates Program IP License)."""
 CONNECT_TIMEOUT = 1.5
+MOST_IDLE = 8
 MAX_ANSWER = 2 * 1024 * 1024
 _ID = re.compile(r"[\w.-]{1,80}", re.ASCII)
 _READ_SIZE = 256 * 1024
@@ -55,7 +57,7 @@ class Transport:
     def __init__(self, service: str, base_url: str | None = None) -> None:
         self._service = service
         self._base_url = base_url
-        self._idle: dict[str, HTTPConnection] = {}
+        self._idle: dict[str, list[HTTPConnection]] = {}
         weakref.finalize(self, _close, self._idle)
 
     def post(
@@ -76,17 +78,20 @@ class Transport:
         except BaseException:
             connection.close()
             raise
-        if self._idle.setdefault(host, connection) is not connection:
+        idle = self._idle.setdefault(host, [])
+        if len(idle) < MOST_IDLE:
+            idle.append(connection)
+        else:
             connection.close()
         return answer
 
     def _connection(self, host: str) -> HTTPConnection:
-        """The idle connection to this host if it still stands, or a new one."""
-        idle = self._idle.pop(host, None)
-        if idle is not None and idle.sock and not select.select([idle.sock], [], [], 0)[0]:
-            return idle
-        if idle is not None:
-            idle.close()
+        """An idle connection to this host that still stands, or a new one."""
+        while idle := self._idle.get(host):
+            connection = idle.pop()
+            if connection.sock and not select.select([connection.sock], [], [], 0)[0]:
+                return connection
+            connection.close()
         place = urlsplit(self._base_url or f"https://{host}")
         name = place.hostname or host
         connection = (
@@ -125,8 +130,8 @@ class Transport:
         return AmazonUnavailable(detail, upstream=Upstream(self._service, None, code))
 
 
-def _close(connections: dict[str, HTTPConnection]) -> None:
-    for connection in connections.values():
+def _close(connections: dict[str, list[HTTPConnection]]) -> None:
+    for connection in itertools.chain.from_iterable(connections.values()):
         connection.close()
 
 

@@ -14,7 +14,8 @@ FIRST_INTERVAL_MS, FASTEST_MS, SLOWEST_MS = 1_000, 100, 60_000
 """Milliseconds between calls: at first, and at most and least (Amazon grants 1 to 10 a second)."""
 FIRST_DAY_LIMIT, HIGHEST_DAY_LIMIT = 8_640, 864_000
 KEPT_FOR_PEOPLE = 0.05
-"""The part of a day's calls that the price sync leaves to searches and imports."""
+"""The part of a day's calls that the price sync leaves to searches and imports in the morning; as
+the day goes by it takes what nobody wanted."""
 
 PROVEN_AFTER = 600
 """So many calls one right after the other, without a 429, prove a pace."""
@@ -52,9 +53,10 @@ class Pace:
     guard_ms: int = 0
     wary_until: int = 0
 
-    def calls_a_day(self, *, for_people: bool) -> int:
-        """The day's calls; the price sync leaves some to people."""
-        return self.day_limit if for_people else int(self.day_limit * (1 - KEPT_FOR_PEOPLE))
+    def calls_a_day(self, *, for_people: bool, day_left: float = 1.0) -> int:
+        """How many of the day's calls may be used by now; `day_left` is the part still to come."""
+        kept = 0.0 if for_people else KEPT_FOR_PEOPLE * day_left
+        return int(self.day_limit * (1 - kept))
 
     def quickened(self, now_ms: int) -> Pace:
         """The pace after the calls so far: faster if they earned it, else the same."""

@@ -106,3 +106,20 @@ class TokenCache(Protocol):
     def store(self, token: Token) -> None:
         """Share a new token."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message for a queue; those of a `group` come one after another, each `once` comes once."""
+
+    body: object
+    group: str
+    once: str
+
+
+class DeadLetters(Protocol):
+    """Where messages are kept that nobody can read."""
+
+    def lay_aside(self, body: str, reason: str, once: str) -> None:
+        """Keep a message and the reason. Raises `StoreUnavailable`."""
+        ...

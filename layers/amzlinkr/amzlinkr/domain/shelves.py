@@ -28,7 +28,8 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """`version` rises with every change of content; `lease` names the refresh that is under way."""
+    """`version` rises with every change of content; `lease` names the refresh that is under way,
+    and ends at `leased_until`."""
 
     site_id: str
     marketplace: str
@@ -38,6 +39,11 @@ class Shelf:
     due_at: datetime
     lease: str = ""
     version: int = 0
+    leased_until: datetime | None = None
+
+    def is_leased(self, now: datetime) -> bool:
+        """Whether a refresh of this shelf is under way."""
+        return self.leased_until is not None and now < self.leased_until
 
     @property
     def asins(self) -> tuple[str, ...]:
@@ -139,7 +145,7 @@ def refresh(
     )
     noted = replace(noted, slots=slots, observed_at=newest)
     if shelf.lease == lease:
-        noted = replace(noted, due_at=lookup.asked_at + every, lease="")
+        noted = replace(noted, due_at=lookup.asked_at + every, lease="", leased_until=None)
     return noted, changes
 
 

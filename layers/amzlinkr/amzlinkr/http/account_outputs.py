@@ -153,14 +153,24 @@ class BudgetOut(Struct):
     limit: int
 
 
+class IntervalOut(Struct):
+    """How often prices are refreshed; longer than asked for when the Amazon account's daily
+    requests do not suffice, or while it is down"""
+
+    asked_seconds: int
+    actual_seconds: int
+    stretched: bool
+
+
 class SyncStatus(Struct):
-    """GET /v1/sync: products by freshness, and the Amazon budget by marketplace"""
+    """GET /v1/sync: products by freshness, the interval and the Amazon budget by marketplace"""
 
     last_run_at: datetime | None
     next_run_at: datetime | None
     fresh: int
     stale: int
     failing: int
+    intervals: dict[str, IntervalOut]
     amazon_budget: dict[str, BudgetOut]
 
 

@@ -14,7 +14,10 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from amzlinkr import telemetry
+from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.ports import DeadLetters
 
+REASON_LENGTH = 200
 M = TypeVar("M", bound=msgspec.Struct)
 
 
@@ -66,3 +69,42 @@ def each_message(
     answer = process_partial_response(event, one, processor, context)
     telemetry.flush()
     return dict(answer)
+
+
+def each_at_once(
+    event: dict[str, Any],
+    schema: type[M],
+    work: Callable[[M], None],
+    dead_letters: DeadLetters,
+    each: Callable[[list[SQSRecord], Callable[[SQSRecord], str | None]], list[str | None]],
+) -> dict[str, Any]:
+    """Work on the messages of a batch side by side; each is done with when its work ends.
+
+    What cannot be read is laid aside with the reason. A message goes back to its queue only if not
+    even that worked, or after a fault of ours.
+    """
+
+    def one(record: SQSRecord) -> str | None:
+        try:
+            message = msgspec.json.decode(record.body, type=schema)
+        except (msgspec.DecodeError, UnicodeError) as error:
+            telemetry.count("UnreadableMessages")
+            return _laid_aside(record, str(error), dead_letters)
+        try:
+            work(message)
+        except Exception as error:  # noqa: BLE001 - one message's fault is not the others'
+            telemetry.log_fault(error)
+            return str(record.message_id)
+        return None
+
+    failed = each([SQSRecord(record) for record in event["Records"]], one)
+    telemetry.flush()
+    return {"batchItemFailures": [{"itemIdentifier": name} for name in failed if name]}
+
+
+def _laid_aside(record: SQSRecord, reason: str, dead_letters: DeadLetters) -> str | None:
+    try:
+        dead_letters.lay_aside(record.body, reason[:REASON_LENGTH], record.message_id)
+    except StoreUnavailable:
+        return str(record.message_id)
+    return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
 import msgspec
@@ -14,7 +14,13 @@ from amzlinkr.domain.amazon_errors import AmazonError, Upstream
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.diagnosis import Step
 from amzlinkr.domain.errors import AmzlinkrError
-from amzlinkr.domain.freshness import DISCLAIMER, fresh_until, is_expired, price_status
+from amzlinkr.domain.freshness import (
+    DISCLAIMER,
+    REFRESH_EVERY,
+    fresh_until,
+    is_expired,
+    price_status,
+)
 from amzlinkr.domain.imports import Entry, Outcome, Problem
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.money import Money
@@ -25,6 +31,7 @@ from amzlinkr.domain.shelves import Ages, Shelf
 from amzlinkr.http.account_outputs import (
     BudgetOut,
     ConnectionOut,
+    IntervalOut,
     ProblemOut,
     StepOut,
     SyncStatus,
@@ -203,7 +210,10 @@ def change_out(product: StoredProduct, now: datetime) -> ChangeOut:
 
 
 def sync_status(
-    shelves: Sequence[Shelf], counted: Ages, budgets: Mapping[str, Budget]
+    shelves: Sequence[Shelf],
+    counted: Ages,
+    intervals: Mapping[str, timedelta],
+    budgets: Mapping[str, Budget],
 ) -> SyncStatus:
     """The state of a site's price sync."""
     return SyncStatus(
@@ -212,5 +222,13 @@ def sync_status(
         fresh=counted.fresh,
         stale=counted.stale,
         failing=counted.failing,
+        intervals={
+            shop: IntervalOut(
+                round(REFRESH_EVERY.total_seconds()),
+                round(actual.total_seconds()),
+                actual > REFRESH_EVERY,
+            )
+            for shop, actual in sorted(intervals.items())
+        },
         amazon_budget={shop: BudgetOut(b.used, b.limit) for shop, b in budgets.items()},
     )

@@ -27,7 +27,7 @@ from amzlinkr.storage import keys
 from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.product_items import details_item, expired_item, offer_item, tombstone
 from amzlinkr.storage.records import DetailsItem, FeedItem, OfferItem, ShelfItem
-from amzlinkr.storage.shelves import ShelfStore, item_from_shelf
+from amzlinkr.storage.shelves import ShelfStore, held_as, item_from_shelf
 
 MAX_RACES = 8
 TOMBSTONE_DAYS = 30
@@ -197,13 +197,13 @@ class Collection:
 
 
 def _unchanged(read: Shelf | None) -> Condition:
-    """The shelf is as it was read: same content, and nobody asked for another due time."""
+    """The shelf is as it was read: same content, due time and lease."""
     if read is None:
         return ShelfItem.pk.does_not_exist()
     same_content: Condition = ShelfItem.version == read.version
     same_due: Condition = ShelfItem.due_at == milliseconds(read.due_at)
-    both: Condition = same_content & same_due
-    return both
+    same: Condition = same_content & same_due & held_as(read)
+    return same
 
 
 def _advance(transaction: TransactWrite, site_id: str, last: int, new: int) -> None:

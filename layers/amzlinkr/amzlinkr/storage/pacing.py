@@ -32,6 +32,7 @@ TIME_FOR_THE_CALL = 1.5
 AHEAD_MS = 150
 """How early the sync takes the next turn, so that the write does not delay the call."""
 MAX_RACES = 3
+DAY_MS = 24 * 3600 * 1000
 FIRST_WRITE_MS, LONGEST_WRITE_MS = 10, 500
 
 
@@ -156,7 +157,7 @@ class AccountPacer:
             countable = QuotaItem.day.does_not_exist() | (QuotaItem.day < day)
         else:
             actions.append(QuotaItem.used.add(1))
-            limit = pace.calls_a_day(for_people=self._lane is Lane.INTERACTIVE)
+            limit = self._limit(pace, at)
             countable = (QuotaItem.day == item.day) & (QuotaItem.used < limit)
         if int(item.next_at or 0) >= at:
             actions.append(QuotaItem.next_at.set(QuotaItem.next_at + step))
@@ -184,8 +185,13 @@ class AccountPacer:
         return milliseconds(self._clock.now())
 
     def _is_spent(self, at: int) -> bool:
-        limit = pace_of(self._item).calls_a_day(for_people=self._lane is Lane.INTERACTIVE)
+        limit = self._limit(pace_of(self._item), at)
         return (self._item.day or "") >= day_of(moment(at)) and int(self._item.used or 0) >= limit
+
+    def _limit(self, pace: Pace, at: int) -> int:
+        """How many calls may have been used by then."""
+        day_left = (_end_of_day(at) - at) / DAY_MS
+        return pace.calls_a_day(for_people=self._lane is Lane.INTERACTIVE, day_left=day_left)
 
     def _sleep_towards_next(self, deadline: Deadline) -> None:
         """Wait until the next turn may be taken; give up when that is after the deadline."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
 from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.ports import Outgoing
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
 
 class Queue:
@@ -31,6 +34,41 @@ class Queue:
                 MessageBody=msgspec.json.encode(message).decode(),
                 MessageGroupId=group,
                 MessageDeduplicationId=once,
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise StoreUnavailable from error
+
+    def send_all(self, messages: Sequence[Outgoing]) -> int:
+        """Send up to ten messages in one call; how many the queue took.
+
+        Raises `StoreUnavailable` if it took none.
+        """
+        if not messages:
+            return 0
+        entries: list[SendMessageBatchRequestEntryTypeDef] = [
+            {
+                "Id": str(number),
+                "MessageBody": msgspec.json.encode(message.body).decode(),
+                "MessageGroupId": message.group,
+                "MessageDeduplicationId": message.once,
+            }
+            for number, message in enumerate(messages)
+        ]
+        try:
+            answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
+        except (ClientError, BotoCoreError) as error:
+            raise StoreUnavailable from error
+        return len(answer.get("Successful", []))
+
+    def lay_aside(self, body: str, reason: str, once: str) -> None:
+        """Keep a message that nobody can read, with the reason. Raises `StoreUnavailable`."""
+        try:
+            self._client.send_message(
+                QueueUrl=self._url,
+                MessageBody=body,
+                MessageGroupId="unreadable",
+                MessageDeduplicationId=once,
+                MessageAttributes={"reason": {"DataType": "String", "StringValue": reason}},
             )
         except (ClientError, BotoCoreError) as error:
             raise StoreUnavailable from error

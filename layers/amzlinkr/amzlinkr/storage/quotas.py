@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from amzlinkr.domain.clock import Clock
@@ -9,7 +10,7 @@ from amzlinkr.domain.errors import RateLimited
 from amzlinkr.domain.ports import Budget, Lane
 from amzlinkr.storage import keys
 from amzlinkr.storage.errors import Conflict, store_errors
-from amzlinkr.storage.pacing import AccountPacer, day_of, pace_of, read_quota
+from amzlinkr.storage.pacing import AccountPacer, day_of, pace_of
 from amzlinkr.storage.records import QuotaItem
 
 
@@ -25,10 +26,17 @@ class QuotaStore:
 
     def budget(self, quota_id: str, now: datetime) -> Budget:
         """How much of today's calls is used, and how fast the account may be asked."""
-        item = read_quota(quota_id)
-        if item is None:
-            return Budget()
-        return Budget(int(item.used or 0) if item.day == day_of(now) else 0, pace_of(item))
+        return self.budgets([quota_id], now)[quota_id]
+
+    def budgets(self, quota_ids: Iterable[str], now: datetime) -> dict[str, Budget]:
+        """The same of several accounts; one that was never asked has a new account's."""
+        wanted = list(dict.fromkeys(quota_ids))
+        found = dict.fromkeys(wanted, Budget())
+        with store_errors():
+            for item in QuotaItem.batch_get(wanted, consistent_read=True) if wanted else []:
+                used = int(item.used or 0) if item.day == day_of(now) else 0
+                found[item.pk] = Budget(used, pace_of(item))
+        return found
 
     def count(self, kind: str, name: str, limit: int, per: timedelta) -> None:
         """Count an event of ours. Raises `RateLimited` when `limit` is reached in the period."""

@@ -146,6 +146,7 @@ class ShelfItem(Model):
     due_at = NumberAttribute()
     shard = NumberAttribute(null=True)
     lease = UnicodeAttribute(null=True)
+    leased_until = NumberAttribute(null=True)
     version = NumberAttribute()
     due = Due()
 

@@ -35,11 +35,14 @@ class ShelfStore:
         self, site_id: str, names: Iterable[tuple[str, str]]
     ) -> dict[tuple[str, str], Shelf]:
         """The shelves with these marketplaces and ids that exist."""
-        wanted = [(site_id, keys.shelf(*name)) for name in dict.fromkeys(names)]
+        found = self._batch((site_id, keys.shelf(*name)) for name in names)
+        return {(shelf.marketplace, shelf.shelf_id): shelf for shelf in found}
+
+    def _batch(self, wanted: Iterable[tuple[str, str]]) -> list[Shelf]:
+        distinct = list(dict.fromkeys(wanted))
         with store_errors():
-            items = list(ShelfItem.batch_get(wanted, consistent_read=True)) if wanted else []
-        shelves = map(shelf_from_item, items)
-        return {(shelf.marketplace, shelf.shelf_id): shelf for shelf in shelves}
+            items = list(ShelfItem.batch_get(distinct, consistent_read=True)) if distinct else []
+        return [shelf_from_item(item) for item in items]
 
     def of_site(self, site_id: str, marketplace: str | None = None) -> list[Shelf]:
         """All shelves of a site, or of one of its marketplaces."""
@@ -48,48 +51,56 @@ class ShelfStore:
             items = list(ShelfItem.query(site_id, within, consistent_read=True))
         return [shelf_from_item(item) for item in items]
 
-    def due(self, now: datetime, limit: int) -> list[tuple[str, str, str]]:
-        """Site id, marketplace and shelf id of what is due, the longest overdue of each shard."""
-        found = []
-        with store_errors():
-            for shard in range(keys.DUE_SHARDS):
-                page = ShelfItem.due.query(
-                    shard, ShelfItem.due_at <= milliseconds(now), limit=-(-limit // keys.DUE_SHARDS)
-                )
-                found += [(item.due_at, item.pk, *keys.parts(item.sk)) for item in page]
-        return [(site, shop, shelf) for _, site, shop, shelf in sorted(found)]
+    def due(self, now: datetime, at_most: int) -> list[Shelf]:
+        """The due shelves, the longest overdue first; at most so many of each shard.
 
-    def lease(self, shelf: Shelf, lease: str, until: datetime) -> bool:
-        """Take a due shelf until `until`; False if another planner or the site was faster."""
+        The index may be a moment behind: what is not due any more is left out.
+        """
+        found: list[Shelf] = []
+        for shard in range(keys.DUE_SHARDS):
+            found += self._due_in(shard, now, at_most)
+        return sorted(found, key=lambda shelf: shelf.due_at)
+
+    def lease(self, shelf: Shelf, lease: str, now: datetime, until: datetime) -> bool:
+        """Take a due shelf until `until`; False if another planner or the site was faster.
+
+        The due time stays, and with it the index entry: that would be two more writes.
+        """
+        free = ShelfItem.leased_until.does_not_exist() | (
+            ShelfItem.leased_until <= milliseconds(now)
+        )
         return self._update(
             shelf,
-            [ShelfItem.lease.set(lease), ShelfItem.due_at.set(milliseconds(until))],
-            ShelfItem.due_at == milliseconds(shelf.due_at),
+            [ShelfItem.lease.set(lease), ShelfItem.leased_until.set(milliseconds(until))],
+            (ShelfItem.due_at == milliseconds(shelf.due_at)) & free,
         )
 
     def rest(self, shelf: Shelf, until: datetime) -> bool:
         """Leave a due shelf unrefreshed until then; False if somebody was faster."""
-        return self._update(
-            shelf,
-            [ShelfItem.lease.remove(), ShelfItem.due_at.set(milliseconds(until))],
-            ShelfItem.due_at == milliseconds(shelf.due_at),
-        )
+        due_as_read = ShelfItem.due_at == milliseconds(shelf.due_at)
+        return self._due_again(shelf, until, due_as_read & held_as(shelf))
 
     def postpone(self, shelf: Shelf, until: datetime) -> bool:
         """Give a leased shelf back unrefreshed, to be due again at `until`."""
-        return self._update(
-            shelf,
-            [ShelfItem.lease.remove(), ShelfItem.due_at.set(milliseconds(until))],
-            ShelfItem.lease == shelf.lease,
-        )
+        return self._due_again(shelf, until, ShelfItem.lease == shelf.lease)
 
     def make_due(self, shelf: Shelf, now: datetime) -> bool:
         """Let a shelf be due at once, also while a refresh of it is under way."""
-        return self._update(
-            shelf,
-            [ShelfItem.lease.remove(), ShelfItem.due_at.set(milliseconds(now))],
-            ShelfItem.pk.exists(),
-        )
+        return self._due_again(shelf, now, ShelfItem.pk.exists())
+
+    def _due_again(self, shelf: Shelf, at: datetime, condition: Condition) -> bool:
+        actions: list[Action] = [
+            ShelfItem.lease.remove(),
+            ShelfItem.leased_until.remove(),
+            ShelfItem.due_at.set(milliseconds(at)),
+        ]
+        return self._update(shelf, actions, condition)
+
+    def _due_in(self, shard: int, now: datetime, at_most: int) -> list[Shelf]:
+        with store_errors():
+            page = ShelfItem.due.query(shard, ShelfItem.due_at <= milliseconds(now), limit=at_most)
+            names = [(item.pk, item.sk) for item in page]
+        return [shelf for shelf in self._batch(names) if shelf.slots and shelf.due_at <= now]
 
     def _update(self, shelf: Shelf, actions: list[Action], condition: Condition) -> bool:
         item = ShelfItem(shelf.site_id, keys.shelf(shelf.marketplace, shelf.shelf_id))
@@ -122,6 +133,7 @@ def shelf_from_item(item: ShelfItem) -> Shelf:
         moment(int(item.due_at)),
         item.lease or "",
         int(item.version),
+        moment(int(item.leased_until)) if item.leased_until else None,
     )
 
 
@@ -144,5 +156,13 @@ def item_from_shelf(shelf: Shelf) -> ShelfItem:
         due_at=milliseconds(shelf.due_at),
         shard=keys.due_shard(shelf.site_id, sort_key) if shelf.slots else None,
         lease=shelf.lease or None,
+        leased_until=milliseconds(shelf.leased_until) if shelf.leased_until else None,
         version=shelf.version + 1,
     )
+
+
+def held_as(shelf: Shelf) -> Condition:
+    """The shelf is leased as it was when read, or not leased as then."""
+    leased: Condition = ShelfItem.lease == shelf.lease
+    free: Condition = ShelfItem.lease.does_not_exist()
+    return leased if shelf.lease else free

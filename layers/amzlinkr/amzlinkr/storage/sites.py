@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -59,6 +60,14 @@ class SiteStore:
             found.primary,
             {connection.marketplace: connection for connection in _connections(items)},
         )
+
+    def connections(self, accounts: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Connection]:
+        """The connections of these sites and marketplaces that there are."""
+        wanted = [(site_id, keys.connection(shop)) for site_id, shop in dict.fromkeys(accounts)]
+        with store_errors():
+            items = list(ConnectionItem.batch_get(wanted)) if wanted else []
+        connections = [(item.pk, _connection(item)) for item in items]
+        return {(site_id, one.marketplace): one for site_id, one in connections}
 
     def site_of_key(self, key_hash: str) -> tuple[str, str] | None:
         """Site id and public key id of a key, by its hash: one read."""

@@ -1,0 +1,50 @@
+"""Give messages that were laid aside back to their queue, once a release can read them.
+
+    python -m infra.redrive <dead-letter queue url> <queue url>
+
+Repeating it is safe: a message is deleted only after the queue took it, the queue takes the same
+one once, and a message whose shelf was refreshed since is nobody's work.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import boto3
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+AT_ONCE = 10
+SECONDS_HIDDEN = 120
+
+
+def redrive(sqs: SQSClient, dead_letters_url: str, queue_url: str) -> int:
+    """Move everything that can be received now; how many messages."""
+    moved = 0
+    while True:
+        batch = sqs.receive_message(
+            QueueUrl=dead_letters_url,
+            MaxNumberOfMessages=AT_ONCE,
+            VisibilityTimeout=SECONDS_HIDDEN,
+            MessageSystemAttributeNames=["MessageGroupId", "MessageDeduplicationId"],
+        ).get("Messages", [])
+        if not batch:
+            return moved
+        for message in batch:
+            named = message["Attributes"]
+            sqs.send_message(
+                QueueUrl=queue_url,
+                MessageBody=message["Body"],
+                MessageGroupId=named["MessageGroupId"],
+                MessageDeduplicationId=named["MessageDeduplicationId"],
+            )
+            sqs.delete_message(QueueUrl=dead_letters_url, ReceiptHandle=message["ReceiptHandle"])
+            moved += 1
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:  # noqa: PLR2004 - the program and two urls
+        sys.exit(__doc__)
+    sys.stdout.write(f"{redrive(boto3.client('sqs'), sys.argv[1], sys.argv[2])} messages moved\n")
