@@ -183,11 +183,8 @@ def test_no_call_carries_anothers_token_tag_or_signature(
 class ByLaneOnly(dict[Any, Any]):
     """A cache of catalogues that forgets whose they are."""
 
-    def __contains__(self, key: object) -> bool:
-        return super().__contains__(key[2])  # type: ignore[index] # keys are tuples
-
-    def __getitem__(self, key: Any) -> Any:
-        return super().__getitem__(key[2])
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(key[2], default)
 
     def __setitem__(self, key: Any, value: Any) -> None:
         super().__setitem__(key[2], value)

@@ -85,17 +85,7 @@ def test_an_account_that_is_down_is_probed_with_one_shelf() -> None:
 def test_what_workers_hold_counts_against_the_budget() -> None:
     calls = calls_this_round(Budget(), START)
     held = [
-        Shelf(
-            "a",
-            "US",
-            f"held{number}",
-            (Slot("B", None),),
-            START,
-            START - HOUR,
-            "x",
-            1,
-            START + HOUR,
-        )  # fmt: skip
+        replace(shelf("a", number), shelf_id=f"held{number}", leased_until=START + HOUR)
         for number in range(calls - 2)
     ]
     free = [shelf("a", number) for number in range(10)]
