@@ -31,3 +31,8 @@ class FakeClock:
         step = timedelta(**by)
         self._now += step
         self._steady += step.total_seconds()
+
+    def set(self, moment: datetime) -> None:
+        """Look at another process, whose own time is this."""
+        self._steady += (moment - self._now).total_seconds()
+        self._now = moment

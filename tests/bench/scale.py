@@ -1,0 +1,248 @@
+"""A virtual day of the price sync at 1, 100 and 10,000 sites of 100 products, on the real code.
+
+    python -m tests.bench.scale [sites ...]
+
+The planner, the workers, the limiter and the stores are the service's own; AWS is in memory
+(`tests/proof`, checked against an emulator), Amazon answers in virtual time. A site has an account
+of its own. At 10,000 sites the interval is a day instead of an hour, so that it ends in minutes.
+"""
+
+import json
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from unittest import mock
+
+import boto3
+import msgspec
+
+from amzlinkr.amazon.transport import Transport
+from amzlinkr.domain.changes import Change
+from amzlinkr.domain.connections import Connection, State
+from amzlinkr.domain.credentials import paapi_credentials
+from amzlinkr.domain.ports import Lane
+from amzlinkr.domain.searching import Lookup
+from amzlinkr.domain.shelves import Shelf, batches
+from amzlinkr.domain.sites import KeyRecord, Signup
+from amzlinkr.storage import keys
+from amzlinkr.storage.collection import Collection
+from amzlinkr.storage.tables import connect
+from amzlinkr.wiring import Dependencies
+from functions.price_sync.app import plan
+from functions.refresh_shelves.app import work
+from tests.bench.virtual_amazon import VirtualAmazon, connected
+from tests.calls import Context, sqs_event
+from tests.clock import START, FakeClock
+from tests.proof.expressions import Item
+from tests.proof.memory_aws import MemoryAws
+
+PRODUCTS = 100
+ROUND = timedelta(minutes=5)
+HOURLY, DAILY = timedelta(hours=1), timedelta(hours=23)
+HOURLY_UP_TO = 100
+
+
+@dataclass
+class Day:
+    """What a virtual day took."""
+
+    sites: int
+    every: timedelta
+    calls: int = 0
+    refused: int = 0
+    refreshes: int = 0
+    writes: Counter[str] = field(default_factory=Counter)
+    reads: float = 0
+    worst: timedelta = timedelta()
+    most_a_day: int = 0
+    seconds: float = 0
+
+    @property
+    def products(self) -> int:
+        """How many products were refreshed, each time counted."""
+        return self.refreshes * 10
+
+    @property
+    def units_a_product(self) -> float:
+        """Write units a refreshed product."""
+        return sum(self.writes.values()) / self.products
+
+
+def a_day(sites: int, every: timedelta, hours: int = 24) -> Day:
+    """Live through a day, round by round."""
+    clock = FakeClock()
+    aws = MemoryAws(clock.now)
+    amazon = VirtualAmazon(clock, every.total_seconds())
+    started, day = time.perf_counter(), Day(sites, every)
+    with aws.attached() as config, mock.patch.object(Transport, "post", connected(amazon)):
+        deps = Dependencies(config, clock)
+        deps.at_once = 1
+        deps.collection = Collection(connect(), deps.shelves, clock, every)
+        settle(sites, every, deps, aws)
+        amazon.calls = 0
+        aws.dynamodb.ledger.on = True
+        seen = watched(deps, day)
+        for _ in range(hours * 12):
+            at = clock.now()
+            plan(lambda: 240.0, deps)
+            drain(deps, clock)
+            tally(aws, day)
+            clock.set(at + ROUND)
+        ends = clock.now()
+    day.calls, day.refused, day.most_a_day = amazon.calls, amazon.refused, amazon.most_a_day
+    day.worst = max([day.worst, *(ends - observed for observed in seen.values())])
+    day.seconds = time.perf_counter() - started
+    return day
+
+
+def watched(deps: Dependencies, day: Day) -> dict[str, datetime]:
+    """Note every refresh: how many, and the longest time between two of a shelf."""
+    seen: dict[str, datetime] = {}
+    real = deps.collection.refresh
+
+    def refresh(shelf: Shelf, lookup: Lookup) -> list[Change]:
+        name = shelf.site_id + shelf.shelf_id
+        day.refreshes += 1
+        day.worst = max(day.worst, lookup.asked_at - seen.get(name, shelf.observed_at))
+        seen[name] = lookup.asked_at
+        return real(shelf, lookup)
+
+    deps.collection.refresh = refresh  # type: ignore[method-assign] # it only looks on
+    return seen
+
+
+def drain(deps: Dependencies, clock: FakeClock) -> None:
+    """Give the workers their batches; those of one group come one after another."""
+    sqs, begins = boto3.client("sqs"), clock.now() + timedelta(seconds=2)
+    url = deps.config.refresh_queue_url
+    free: dict[str, datetime] = {}
+    while True:
+        clock.set(begins)
+        batch = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        if not batch:
+            return
+        groups = {message["Attributes"]["MessageGroupId"] for message in batch}
+        clock.set(max([begins, *(free.get(group, begins) for group in groups)]))
+        work(sqs_event(batch), Context(), deps)
+        free |= dict.fromkeys(groups, clock.now())
+        for message in batch:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+
+def tally(aws: MemoryAws, day: Day) -> None:
+    """Add what the round used, and forget the entries."""
+    ledger = aws.dynamodb.ledger
+    for entry in ledger.entries:
+        name = f"{entry.table}{'/' if entry.index else ''}{entry.index} {entry.operation}"
+        if entry.write:
+            day.writes[name] += int(entry.write)
+        day.reads += entry.read
+    ledger.entries.clear()
+
+
+def settle(sites: int, every: timedelta, deps: Dependencies, aws: MemoryAws) -> None:
+    """Sites that imported their products at some time within the last interval.
+
+    The first one really imports; the others are copies of its rows with other names and times, but
+    for the descriptions, which no refresh reads.
+    """
+    first = first_site(deps)
+    tables, interval = aws.dynamodb.tables, every // timedelta(milliseconds=1)
+    rows = [
+        (tables[name], dict(item))
+        for name in ("SitesTable", "ShelvesTable", "ProductsTable")
+        for key, item in tables[name].items.items()
+        if key[0] == first and "#details" not in key[1]
+    ]
+    for number in range(sites):
+        site_id = f"{first[:-6]}{number:06d}"
+        for table, item in rows:
+            after = moved(item, site_id, number * interval // sites - interval)
+            table.put(table.key_of(after), after)
+        aws.secrets.secrets[secret_of(site_id)] = [sealed(number)]
+
+
+def moved(item: Item, site_id: str, later: int) -> Item:
+    """The same row for another site, so many milliseconds later."""
+    after = {**item, "pk": {"S": site_id}}
+    for name in ("due_at", "observed_at"):
+        if name in item:
+            after[name] = {"N": str(int(item[name]["N"]) + later)}
+    if "shard" in item:
+        after["shard"] = {"N": str(keys.due_shard(site_id, item["sk"]["S"]))}
+    if "connection" in item:
+        fields = msgspec.json.decode(item["connection"]["S"])
+        fields |= {"secret_id": secret_of(site_id), "quota_id": f"quota-{site_id}"}
+        after["connection"] = {"S": msgspec.json.encode(fields).decode()}
+    return after
+
+
+def secret_of(site_id: str) -> str:
+    """The name of a site's secret."""
+    return f"amzlinkr/local/{site_id}/US/1"
+
+
+def sealed(number: int) -> str:
+    """A site's own keys, as the vault stores them."""
+    return json.dumps(
+        {
+            "api": "paapi5",
+            "access_key": f"AKIA{number:016d}",
+            "secret_key": "s" * 40,
+            "partner_tag": "scale-20",
+            "marketplace": "US",
+        }
+    )
+
+
+def first_site(deps: Dependencies) -> str:
+    """A site with keys, and products as Amazon describes them; its id."""
+    site_id = deps.sites.claim(
+        Signup("su_scale", "scale.example", "https://scale.example", "x@scale.example", "t", START),
+        "site_" + "0" * 26,
+        KeyRecord("kid", "digest"),
+        START,
+    )
+    access_key = f"AKIA{0:016d}"
+    own = paapi_credentials(access_key, "s" * 40, "scale-20", "US")
+    secret_id, version = deps.vault.seal(site_id, own, None)
+    deps.sites.connect(
+        site_id,
+        Connection("US", "paapi5", "scale-20", "0000", secret_id, version, "quota-first", START,
+                   State.VALID, checked_at=START, last_ok_at=START),
+    )  # fmt: skip
+    catalog = deps.catalog(deps.site(site_id), "US", Lane.SYNC)
+    for asins in batches(f"B0DEMO{number:04d}" for number in range(PRODUCTS)):
+        found = catalog.items(asins, deps.deadline(60, 60)).found
+        deps.collection.add(site_id, "US", list(found.values()))
+    return site_id
+
+
+def report(day: Day) -> str:
+    """A line of the table."""
+    hours = day.every.total_seconds() / 3600
+    return (
+        f"{day.sites:>6} {hours:>5.0f} h {day.calls:>8} {day.refused:>5} {day.refreshes:>9}"
+        f" {sum(day.writes.values()):>9} {day.units_a_product:>6.2f} {day.reads:>9.0f}"
+        f" {day.worst.total_seconds() / 60:>9.1f} min {day.most_a_day:>6} {day.seconds:>7.0f} s"
+    )
+
+
+def main(arguments: list[str]) -> None:
+    """Print a table of days, and where the write units of the last one went."""
+    sys.stdout.write(
+        " sites interval calls   429s refreshes   writes  /prod.     reads  worst age"
+        "  most/day  took\n"
+    )
+    for sites in map(int, arguments or ("1", "100")):
+        day = a_day(sites, HOURLY if sites <= HOURLY_UP_TO else DAILY)
+        sys.stdout.write(report(day) + "\n")
+        sys.stdout.flush()
+    for name, units in day.writes.most_common():
+        sys.stdout.write(f"  {units / day.products:6.3f} units a product  {name}\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,103 @@
+"""An Amazon for virtual time: it keeps each account's limits, and one price in ten changes.
+
+Its answers have the real shape and size; it stands in for the connection, so the signer, the
+limiter, the retries and the parser are the service's own.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any
+from zlib import crc32
+
+from amzlinkr.amazon.transport import Answer, Transport
+from amzlinkr.domain.clock import Clock, Deadline
+from infra.local.fake_amazon.catalog import Catalog
+from infra.local.fake_amazon.items import full_item
+from infra.local.fake_amazon.marketplaces import MARKETPLACES
+
+ARRIVES, ANSWERS = 0.02, 0.28
+"""Seconds from us to Amazon, and until the answer is back."""
+CALLS_A_DAY = 8_640
+_PRICE = "123456.78"
+
+
+class VirtualAmazon:
+    """Answers GetItems in the place of `Transport.post`."""
+
+    def __init__(self, clock: Clock, epoch_seconds: float) -> None:
+        self._clock = clock
+        self._epoch = epoch_seconds
+        self._last: dict[str, float] = {}
+        self._days: Counter[tuple[str, date]] = Counter()
+        self._steps: dict[str, tuple[int, int]] = {}
+        self.calls = self.refused = 0
+        self.down: tuple[float, float] = (0.0, 0.0)
+        self.most_a_day: int = 0
+        self.asked: defaultdict[str, list[float]] = defaultdict(list)
+
+    def post(
+        self,
+        transport: Transport,
+        host: str,
+        path: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        deadline: Deadline,
+    ) -> Answer:
+        """One request and its answer, some time later."""
+        self._clock.sleep(ARRIVES)
+        now = self._clock.now().timestamp()
+        self.calls += 1
+        if self.down[0] <= now < self.down[1]:
+            self._clock.sleep(ANSWERS)
+            return Answer(503, {}, b"")
+        if not self._admits(headers["Authorization"].split("/")[0], now):
+            self.refused += 1
+            return Answer(429, {}, b'{"Errors": [{"Code": "TooManyRequests", "Message": "-"}]}')
+        asked = json.loads(body)["ItemIds"]
+        self._clock.sleep(ANSWERS)
+        items = ", ".join(self._item(asin, now) for asin in asked)
+        return Answer(200, {}, f'{{"ItemsResult": {{"Items": [{items}]}}}}'.encode())
+
+    def _admits(self, account: str, now: float) -> bool:
+        """One a second and 8,640 a day, by the strictest reading."""
+        day = account, datetime.fromtimestamp(now, UTC).date()
+        if now - self._last.get(account, 0) < 1 or self._days[day] >= CALLS_A_DAY:
+            return False
+        self._last[account] = now
+        self._days[day] += 1
+        self.most_a_day = max(self.most_a_day, self._days[day])
+        return True
+
+    def _item(self, asin: str, now: float) -> str:
+        """The product with its price of this hour; every tenth price is new in each."""
+        epoch = int(now / self._epoch)
+        known, step = self._steps.get(asin, (epoch, 0))
+        step += sum(
+            crc32(f"{asin}/{number}".encode()) % 10 == 0 for number in range(known + 1, epoch + 1)
+        )
+        self._steps[asin] = epoch, step
+        return _template(asin).replace(_PRICE, f"{20 + step}.99")
+
+
+@lru_cache(maxsize=8_192)
+def _template(asin: str) -> str:
+    """The item as JSON, with a price to be filled in."""
+    shop = MARKETPLACES["US"]
+    item = full_item(Catalog().look_up(asin, shop), "scale-20", "ogi", date(2026, 11, 24))
+    for listing in item.get("OffersV2", {}).get("Listings", []):  # type: ignore[attr-defined] # JSON
+        money = listing.get("Price", {}).get("Money", {})
+        money["Amount"], money["DisplayAmount"] = float(_PRICE), f"${_PRICE}"
+    return json.dumps(item)
+
+
+def connected(amazon: VirtualAmazon) -> Any:
+    """`Transport.post` as a method that goes to this Amazon."""
+
+    def post(transport: Transport, *arguments: Any) -> Answer:
+        return amazon.post(transport, *arguments)
+
+    return post
