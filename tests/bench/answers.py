@@ -6,6 +6,8 @@ offer), some 30 KB; the full one all that the APIs can say of a product, some 60
 
 import json
 import re
+from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from tests.bench.question import ASINS, TAG
@@ -19,6 +21,7 @@ _UNUSUAL = {
     "URL": "url",
 }
 _LOCALE = {"Locale": "en_US"}
+_ANY = b"B0ANYASIN0"
 _FEATURES = [
     "Made for every day: the double-walled body keeps drinks hot for twelve hours and cold for a "
     "whole day, and its powder-coated outside stays dry and easy to hold, also with wet hands, in "
@@ -52,9 +55,26 @@ def creators(*, full: bool) -> bytes:
     return _encoded(_camel(json.loads(paapi5(full=full))))
 
 
-def token() -> bytes:
+def creators_of(asins: Iterable[str], *, new_prices: bool = False) -> bytes:
+    """The lean answer for any ASINs that end in digits; with new prices for every tenth."""
+    items = []
+    for asin in asins:
+        number = int(asin[-3:]) % 10
+        items.append(_stencil(number, new_prices and number == 0).replace(_ANY, asin.encode()))
+    return b'{"itemsResult":{"items":[' + b",".join(items) + b"]}}"
+
+
+@cache
+def _stencil(number: int, new_price: bool) -> bytes:
+    item = _lean_item(number, _ANY.decode())
+    if new_price:
+        item["OffersV2"]["Listings"][0]["Price"]["Money"] = _money(1_234)
+    return _encoded(_camel(item))
+
+
+def token(text: str = "bench-token") -> bytes:
     """A token service's answer."""
-    return _encoded({"access_token": "bench-token", "expires_in": 3600, "token_type": "Bearer"})
+    return _encoded({"access_token": text, "expires_in": 3600, "token_type": "Bearer"})
 
 
 def _encoded(answer: object) -> bytes:

@@ -4,13 +4,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
 PEERS = ROOT / ".venv-bench"
+OURS = Path(sys.executable)
 STOP_SECONDS = 5.0
 ENVIRONMENT = {"PATH": os.environ.get("PATH", os.defpath)}
 """Nothing of ours reaches the clients: no proxies, no paths, no settings."""
@@ -32,23 +33,30 @@ class Line:
             raise SystemExit(f"{self._name} ended before its time")
         return json.loads(line)
 
+    def tell(self, message: object) -> None:
+        """Give it a line."""
+        print(message, file=self._stdin, flush=True)
+
     def ask(self, message: object) -> Any:
         """Its answer to a line."""
-        print(message, file=self._stdin, flush=True)
+        self.tell(message)
         return self.read()
 
 
 @contextmanager
-def running(python: Path, module: str, *arguments: object) -> Iterator[Line]:
+def running(
+    python: Path, module: str, *arguments: object, settings: Mapping[str, str] | None = None
+) -> Iterator[Line]:
     """Run a module of this folder with an interpreter until the block ends.
 
-    In a session of its own: Ctrl-C reaches only the benchmark, which ends the program by closing
-    its standard input. That also ends it when the benchmark is killed.
+    `settings` is added to its environment. It has a session of its own: Ctrl-C reaches only the
+    benchmark, which ends the program by closing its standard input. That also ends it when the
+    benchmark is killed.
     """
     process = subprocess.Popen(
         [python, "-m", f"tests.bench.{module}", *map(str, arguments)],
         cwd=ROOT,
-        env=ENVIRONMENT,
+        env={**ENVIRONMENT, **(settings or {})},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -75,5 +83,5 @@ def _end(process: subprocess.Popen[str]) -> None:
 @contextmanager
 def canned_amazon(kind: str) -> Iterator[int]:
     """The port of a server that gives the `lean` or the `full` answer."""
-    with running(Path(sys.executable), "server", kind) as server:
+    with running(OURS, "server", kind) as server:
         yield server.read()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 COLUMNS = ("", "value", "compared with", "ratio", "limit", "")
@@ -38,17 +39,29 @@ class Row:
 
 def table(rows: list[Row | str]) -> str:
     """The rows under their column heads, aligned; a text is the heading of what follows."""
-    cells = [COLUMNS, *(row.cells() for row in rows if isinstance(row, Row))]
-    widths = [max(len(row[place]) for row in cells) for place in range(len(COLUMNS))]
-    lines = [_line(COLUMNS, widths)]
-    for row in rows:
-        lines.append(_line(row.cells(), widths) if isinstance(row, Row) else f"\n{row}")
-    return "\n".join(lines)
+    cells = [row if isinstance(row, str) else row.cells() for row in rows]
+    return columns(COLUMNS, cells, left=(0, 2, 5))
 
 
-def _line(cells: tuple[str, ...], widths: list[int]) -> str:
-    name, value, compared_with, ratio, limit, verdict = (
-        cell.rjust(width) if place in (1, 3, 4) else cell.ljust(width)
+def columns(head: Sequence[str], rows: Iterable[str | Sequence[str]], left: Collection[int]) -> str:
+    """Cells under their heads; those of the columns `left` begin, all others end under each other.
+
+    A text in place of cells is a heading.
+    """
+    lines = [head, *rows]
+    widths = [max(map(len, column)) for column in zip(*_cells_of(lines), strict=True)]
+    return "\n".join(
+        f"\n{line}" if isinstance(line, str) else _line(line, widths, left) for line in lines
+    )
+
+
+def _cells_of(lines: Iterable[str | Sequence[str]]) -> list[Sequence[str]]:
+    return [line for line in lines if not isinstance(line, str)]
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], left: Collection[int]) -> str:
+    aligned = (
+        cell.ljust(width) if place in left else cell.rjust(width)
         for place, (cell, width) in enumerate(zip(cells, widths, strict=True))
     )
-    return f"  {name}  {value}  {compared_with}  {ratio}  {limit}  {verdict}".rstrip()
+    return f"  {'  '.join(aligned)}".rstrip()

@@ -1,0 +1,209 @@
+"""How much of an account's calls several processes use together, how many they waste, at what cost.
+
+Every process does one call after another, whenever its limiter lets it, all started at one moment;
+what counts is what the limited server saw in the 60 s from the first arrival. Different accounts
+do not touch each other and are idle most of the time, so a wave of them runs at once; how late
+timers fire meanwhile is watched, because a machine without time to spare would measure itself.
+"""
+
+import json
+import secrets
+import statistics
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from tests.bench.calls import PYTHON_AMAZON_PAAPI
+from tests.bench.processes import OURS, PEERS, Line, running
+from tests.bench.report import columns
+from tests.bench.store import emulated_store
+
+SECONDS, TAIL, LEAD = 60, 4.5, 0.5
+"""A run is so long; it goes on a little so that it has no end to see; all start so long after."""
+PROCESSES = (1, 2, 4, 8, 16)
+JITTERS = (0, 30)
+INTERACTIVE, SYNC, PEER = "ours, people", "ours, sync", PYTHON_AMAZON_PAAPI
+LEAST_USED, MOST_REFUSED, MOST_WRITES = 0.96, 1, 1.4
+HEAD = (
+    "",
+    "processes",
+    "arrival",
+    "runs",
+    f"used of {SECONDS}",
+    "429",
+    "wasted",
+    "writes a call",
+    "of them lost",
+    "reads a call",
+    "",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """So many processes of one kind on an account of their own."""
+
+    kind: str
+    processes: int
+    jitter_ms: int
+    account: str = field(
+        default_factory=lambda: f"amzn1.application-oa2-client.{secrets.token_hex(16)}",
+        compare=False,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the server saw in the run's time, and what all calls of the account cost the store."""
+
+    used: int
+    refused: int
+    calls: int
+    writes: int = 0
+    lost: int = 0
+    reads: int = 0
+
+
+Outcomes = dict[Case, list[Outcome]]
+
+
+def usual_waves() -> list[list[Case]]:
+    """Everything once, the extremes three times, the peer three times fewer."""
+    extremes = cases(INTERACTIVE, (min(PROCESSES), max(PROCESSES)), JITTERS)
+    return [*our_waves(), extremes, extremes, cases(PEER, (1, 4, 16), JITTERS)]
+
+
+def all_waves(runs: int) -> list[list[Case]]:
+    """Everything so many times."""
+    return [*our_waves(), *(cases(PEER, PROCESSES, (jitter,)) for jitter in JITTERS)] * runs
+
+
+def our_waves() -> list[list[Case]]:
+    """All cases of ours, a wave for each jitter."""
+    return [
+        cases(INTERACTIVE, PROCESSES, (jitter,)) + cases(SYNC, (1, 2), (jitter,))
+        for jitter in JITTERS
+    ]
+
+
+def cases(kind: str, processes: Iterable[int], jitters: Iterable[int]) -> list[Case]:
+    """One case for each number of processes and each jitter."""
+    numbers = tuple(processes)
+    return [Case(kind, number, jitter) for jitter in jitters for number in numbers]
+
+
+def report(waves: Sequence[Sequence[Case]]) -> list[str]:
+    """Run the waves and print the table; what missed its limits."""
+    outcomes: Outcomes = {}
+    late: list[float] = []
+    with emulated_store() as settings, running(OURS, "limited_server") as server:
+        port = server.read()
+        for wave in waves:
+            fresh = [Case(case.kind, case.processes, case.jitter_ms) for case in wave]
+            for case, outcome in run(fresh, server, port, settings, late).items():
+                outcomes.setdefault(case, []).append(outcome)
+    rows = [_cells(case, outcomes[case]) for case in sorted(outcomes, key=_order)]
+    print("\nThe limiter: calls of one account with 1 request a second\n")
+    print(columns(HEAD, rows, left=(0, len(HEAD) - 1)))
+    print(
+        f"\n  Limits: at least {LEAST_USED:.0%} used, at most {MOST_REFUSED} answered 429, at most "
+        f"{MOST_WRITES} writes a call; the median of the runs.\n"
+        f"  Timers fired late by {statistics.median(late) * 1e3:.1f} ms in the middle, "
+        f"{statistics.quantiles(late, n=1000)[-10] * 1e3:.0f} ms at the 99th percentile."
+    )
+    return [_name(case) for case in outcomes if _verdict(case, outcomes[case]) == "FAIL"]
+
+
+def run(
+    wave: Sequence[Case], server: Line, port: int, settings: Mapping[str, str], late: list[float]
+) -> dict[Case, Outcome]:
+    """One wave: start all its processes together, and count."""
+    with ExitStack() as stack:
+        started: dict[Case, list[Line]] = {}
+        for case in wave:
+            _open(server, case)
+            started[case] = [_started(stack, case, port, settings) for _ in range(case.processes)]
+        lines = [line for each in started.values() for line in each]
+        for line in lines:
+            line.read()
+        begin = time.monotonic() + LEAD
+        end = begin + SECONDS + TAIL
+        for line in lines:
+            line.tell(json.dumps((begin, end)))
+        late += _watch_timers(end)
+        return {case: _outcome(server, case, started[case]) for case in wave}
+
+
+def _open(server: Line, case: Case) -> None:
+    server.ask(json.dumps({"account": case.account, "limits": {"jitter_ms": case.jitter_ms}}))
+
+
+def _started(stack: ExitStack, case: Case, port: int, settings: Mapping[str, str]) -> Line:
+    if case.kind == PEER:
+        python = PEERS / PEER / "bin" / "python"
+        return stack.enter_context(running(python, "clients.peer_turns", port, case.account))
+    lane = "sync" if case.kind == SYNC else "interactive"
+    program = running(OURS, "clients.our_turns", port, case.account, lane, settings=settings)
+    return stack.enter_context(program)
+
+
+def _watch_timers(until: float) -> list[float]:
+    """By how many seconds short sleeps of this process were too long."""
+    late = []
+    while (before := time.monotonic()) < until:
+        time.sleep(0.01)
+        late.append(time.monotonic() - before - 0.01)
+    return late
+
+
+def _outcome(server: Line, case: Case, lines: Sequence[Line]) -> Outcome:
+    costs = [{} if case.kind == PEER else line.read() for line in lines]
+    seen = server.ask(json.dumps({"account": case.account, "seconds": SECONDS}))
+    spent = {kind: sum(cost.get(kind, 0) for cost in costs) for kind in ("writes", "lost", "reads")}
+    return Outcome(**seen, **spent)
+
+
+def _verdict(case: Case, runs: Sequence[Outcome]) -> str:
+    if case.kind == PEER:
+        return ""
+    used = statistics.median(one.used for one in runs) / SECONDS
+    refused = statistics.median(one.refused for one in runs)
+    writes = statistics.median(one.writes / one.calls for one in runs)
+    held = used >= LEAST_USED and refused <= MOST_REFUSED and writes <= MOST_WRITES
+    return "pass" if held else "FAIL"
+
+
+def _cells(case: Case, runs: Sequence[Outcome]) -> tuple[str, ...]:
+    def median(values: Iterable[float]) -> float:
+        return statistics.median(values)
+
+    costs = [
+        f"{median(each):.2f}"
+        for each in (
+            [one.writes / one.calls for one in runs],
+            [one.lost / one.calls for one in runs],
+            [one.reads / one.calls for one in runs],
+        )
+    ]
+    used, refused = (median(one.used for one in runs), median(one.refused for one in runs))
+    wasted = median(one.refused / (one.used + one.refused) for one in runs)
+    return (
+        case.kind,
+        str(case.processes),
+        f"0–{case.jitter_ms} ms" if case.jitter_ms else "even",
+        str(len(runs)),
+        f"{used:g} = {used / SECONDS:.1%}",
+        f"{refused:g}",
+        f"{wasted:.1%}",
+        *(["–"] * 3 if case.kind == PEER else costs),
+        _verdict(case, runs),
+    )
+
+
+def _order(case: Case) -> tuple[int, int, int]:
+    return (INTERACTIVE, SYNC, PEER).index(case.kind), case.jitter_ms, case.processes
+
+
+def _name(case: Case) -> str:
+    return f"{case.kind}, {case.processes} processes, jitter {case.jitter_ms} ms"

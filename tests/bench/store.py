@@ -1,0 +1,30 @@
+"""The store of a benchmark: the embedded AWS, whose conditional writes are atomic."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from infra.local.emulator import OWNER, REGION, running_emulator
+from infra.local.processes import choose_port
+from tests.bench.processes import OURS, running
+
+
+@contextmanager
+def emulated_store() -> Iterator[Mapping[str, str]]:
+    """The template's tables and queues; the settings with which our programs find them."""
+    with (
+        tempfile.TemporaryDirectory(prefix="amzlinkr-bench-") as place,
+        running_emulator(choose_port(None), Path(place) / "log", enforce_iam=False) as emulator,
+    ):
+        account = {
+            "AWS_ENDPOINT_URL": emulator.endpoint,
+            "AWS_ACCESS_KEY_ID": OWNER,
+            "AWS_SECRET_ACCESS_KEY": OWNER,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "POWERTOOLS_SERVICE_NAME": "bench",
+        }
+        with running(OURS, "clients.our_tables", settings=account) as tables:
+            named = tables.read()
+        yield {**account, **named}
