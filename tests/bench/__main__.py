@@ -26,15 +26,18 @@ Limiter: 1 to 16 processes share an account with 1 request a second, for 60 s. T
 arrivals and answers 429 to every call that comes less than a second after the one accepted before;
 what is sent arrives at once or up to 30 ms later. Ours take their turns from the embedded AWS, as
 the functions do; python-amazon-paapi waits by itself. How is said in `tests/bench/limiter.py`.
+
+Refresh: a site of 1,000 products at ten calls a second and 300 ms latency, through the planner and
+the worker, next to clients that call one after another. See `tests/bench/refresh.py`.
 """
 
 import argparse
 import signal
 import sys
 
-from tests.bench import call_costs, limiter
+from tests.bench import call_costs, limiter, refresh
 
-PARTS = ("calls", "limiter")
+PARTS = ("calls", "limiter", "refresh")
 
 
 def main() -> int:
@@ -50,6 +53,8 @@ def main() -> int:
     if "limiter" in parts:
         waves = limiter.all_waves(asked.runs) if asked.runs else limiter.usual_waves()
         missed += limiter.report(waves)
+    if "refresh" in parts:
+        missed += refresh.report()
     print(f"\n{len(missed)} limits missed: {', '.join(missed)}" if missed else "\nAll limits held.")
     return 1 if missed else 0
 

@@ -1,0 +1,38 @@
+"""Refreshes a list of ASINs with python-amazon-paapi, throttled by itself to ten calls a second."""
+
+import json
+import sys
+import time
+
+from amazon_creatorsapi import AmazonCreatorsApi
+from amazon_creatorsapi.errors import AmazonCreatorsApiError
+from creatorsapi_python_sdk.models.get_items_resource import GetItemsResource
+
+from tests.bench import question
+from tests.bench.clients.lines import say
+from tests.bench.clients.reroute import reroute
+
+
+def main(port: str, account: str) -> None:
+    """For each line of ASINs: the seconds it took, and how many products were had in the end."""
+    reroute(int(port))
+    api = AmazonCreatorsApi(
+        credential_id=account,
+        credential_secret=question.CREDENTIAL_SECRET,
+        version=question.VERSION,
+        tag=question.TAG,
+        marketplace=question.MARKETPLACE,
+        throttling=0.1,
+    )
+    resources = [GetItemsResource(resource) for resource in question.CREATORS_RESOURCES]
+    for line in sys.stdin:
+        began = time.monotonic()
+        try:
+            items = len(api.get_items(json.loads(line), resources=resources))
+        except AmazonCreatorsApiError:
+            items = 0
+        say([time.monotonic() - began, items])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

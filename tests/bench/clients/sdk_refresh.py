@@ -1,0 +1,38 @@
+"""Refreshes a list of ASINs with Amazon's own SDK for the Creators API, ten a call."""
+
+import json
+import sys
+import time
+
+from creatorsapi_python_sdk.api.default_api import DefaultApi
+from creatorsapi_python_sdk.api_client import ApiClient
+from creatorsapi_python_sdk.models.get_items_request_content import GetItemsRequestContent
+from creatorsapi_python_sdk.models.get_items_resource import GetItemsResource
+
+from tests.bench import question
+from tests.bench.clients.lines import say
+from tests.bench.clients.reroute import reroute
+
+
+def main(port: str, account: str) -> None:
+    """For each line of ASINs: the seconds it took, and how many products were had."""
+    reroute(int(port))
+    client = ApiClient(
+        credential_id=account,
+        credential_secret=question.CREDENTIAL_SECRET,
+        version=question.VERSION,
+    )
+    api = DefaultApi(client)
+    resources = [GetItemsResource(resource) for resource in question.CREATORS_RESOURCES]
+    for line in sys.stdin:
+        asins, items, began = json.loads(line), 0, time.monotonic()
+        for start in range(0, len(asins), 10):
+            request = GetItemsRequestContent(
+                partner_tag=question.TAG, item_ids=asins[start : start + 10], resources=resources
+            )
+            items += len(api.get_items(question.MARKETPLACE, request).items_result.items)
+        say([time.monotonic() - began, items])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,244 @@
+"""How fast and with how many calls the sync refreshes a site whose account allows ten a second.
+
+A site imports its products from a server that answers after 300 ms, all its shelves become due, the
+planner plans a round, and its messages are delivered as Lambda does: up to ten of a message group
+at a time, the next ones when those are done, each invocation in a process of its own. One product
+in ten has a new price. What counts is the time from the first delivery to the last answer, the
+calls that the server saw, and what is stored in the end.
+
+No one can be faster than the limit: a slot of 0.1 s between calls, and the last call's latency.
+"""
+
+import json
+import secrets
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import Any
+
+from tests.bench.calls import CREATORS_SDK, PYTHON_AMAZON_PAAPI
+from tests.bench.limits import WINDOW
+from tests.bench.processes import OURS, PEERS, Line, running
+from tests.bench.report import columns
+from tests.bench.store import emulated_store
+
+PER_SECOND, LATENCY_MS, BATCH, WORKERS = 10, 300, 10, 2
+AT_MOST = 1.10
+PEER_ASINS = 200
+ALL_SECONDS = 10_000
+HEAD = ("", "calls", "least", "429", "time", "least", "ratio", "limit", "stored", "")
+PEER_PROGRAMS = {
+    CREATORS_SDK: "clients.sdk_refresh",
+    PYTHON_AMAZON_PAAPI: "clients.peer_refresh",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a refresh took. `calls` and `products` are wanted if it is held to them."""
+
+    name: str
+    calls: int
+    least_calls: int
+    refused: int
+    seconds: float
+    stored: int
+    products: int
+    stuck: int = 0
+    is_ours: bool = True
+    has_failures: bool = False
+
+    @property
+    def least_seconds(self) -> float:
+        """The time that so many calls take at best."""
+        return (self.least_calls - 1) / PER_SECOND + LATENCY_MS / 1000
+
+    @property
+    def passed(self) -> bool:
+        """Whether it is as fast, as sparing and as complete as it must be."""
+        complete = self.stored == self.products and not self.stuck
+        if not self.is_ours or self.has_failures:
+            return complete or not self.is_ours
+        fast = self.seconds <= AT_MOST * self.least_seconds
+        return complete and fast and self.calls == self.least_calls
+
+    def cells(self) -> tuple[str, ...]:
+        """The row as texts."""
+        is_timed = self.is_ours and not self.has_failures
+        return (
+            self.name,
+            str(self.calls),
+            str(self.least_calls),
+            str(self.refused),
+            f"{self.seconds:.1f} s",
+            f"{self.least_seconds:.1f} s",
+            f"{self.seconds / self.least_seconds:.2f}×",
+            f"≤ {AT_MOST:.2f}×" if is_timed else "",
+            f"{self.stored} of {self.products}",
+            ("pass" if self.passed else "FAIL") if self.is_ours else "",
+        )
+
+
+class Amazon:
+    """The limited server, and the accounts opened on it."""
+
+    def __init__(self, server: Line) -> None:
+        self._server = server
+        self.port = server.read()
+
+    def open(self, **limits: Any) -> str:
+        """A new account."""
+        account = f"amzn1.application-oa2-client.{secrets.token_hex(16)}"
+        self.limit(account, **limits)
+        return account
+
+    def limit(self, account: str, **limits: Any) -> None:
+        """Other limits for an account."""
+        self._server.ask(json.dumps({"account": account, "limits": limits}))
+
+    def tally(self, account: str) -> dict[str, int]:
+        """All calls of an account."""
+        seen: dict[str, int] = self._server.ask(
+            json.dumps({"account": account, "seconds": ALL_SECONDS})
+        )
+        return seen
+
+
+def report() -> list[str]:
+    """Run all refreshes and print the table; what missed its limits."""
+    with running(OURS, "limited_server") as server:
+        amazon = Amazon(server)
+        outcomes = [*our_refreshes(amazon), *peers_refreshes(amazon)]
+    title = f"{PER_SECOND} calls a second, {LATENCY_MS} ms latency"
+    print(f"\nRefreshing a site: {title}\n")
+    print(columns(HEAD, [outcome.cells() for outcome in outcomes], left=(0, len(HEAD) - 1)))
+    return [outcome.name for outcome in outcomes if not outcome.passed]
+
+
+def our_refreshes(amazon: Amazon) -> Iterator[Outcome]:
+    """A thousand ASINs, a thousand with repeats, and the first again with two broken batches."""
+    distinct = [f"B0{number:08d}" for number in range(1000)]
+    repeating = [f"B1{number % 800:08d}" for number in range(1000)]
+    broken = (distinct[3], distinct[777])
+    with emulated_store() as settings, _service(settings, amazon.port) as (shop, workers):
+        site = Site(amazon, shop, workers, distinct)
+        yield site.refreshed("1,000 ASINs")
+        yield Site(amazon, shop, workers, repeating).refreshed("1,000 ASINs, 200 of them repeats")
+        yield site.refreshed("1,000 ASINs, two batches fail for good", broken)
+
+
+def peers_refreshes(amazon: Amazon) -> Iterator[Outcome]:
+    """What peers do with fewer ASINs, and what one does when a batch fails for good."""
+    asins = [f"B2{number:08d}" for number in range(PEER_ASINS)]
+    for peer in PEER_PROGRAMS:
+        yield _peers(amazon, peer, f"{peer}, {PEER_ASINS} ASINs", asins)
+    name = f"{PYTHON_AMAZON_PAAPI}, a batch fails for good"
+    yield _peers(amazon, PYTHON_AMAZON_PAAPI, name, asins, broken=asins[-1:])
+
+
+class Site:
+    """A site with these products, imported in tens as they come."""
+
+    def __init__(
+        self, amazon: Amazon, shop: Line, workers: Sequence[Line], asins: Sequence[str]
+    ) -> None:
+        self._amazon, self._shop, self._workers = amazon, shop, workers
+        self._account = amazon.open(per_second=100_000, reading=WINDOW)
+        self._products = len(set(asins))
+        interval_ms = 1000 // PER_SECOND
+        self._site = self._ask("open", self._account, asins, interval_ms)["site"]
+
+    def refreshed(self, name: str, broken: Sequence[str] = ()) -> Outcome:
+        """Refresh all of it."""
+        self._amazon.limit(
+            self._account,
+            per_second=PER_SECOND,
+            reading=WINDOW,
+            latency_ms=LATENCY_MS,
+            new_prices=True,
+            broken=broken,
+        )
+        records, since = self._ask("plan", self._site), self._ask("now")
+        before = self._amazon.tally(self._account)
+        seconds = deliver(records, self._workers)
+        after = self._amazon.tally(self._account)
+        seen = self._ask("look", self._site, since)
+        return Outcome(
+            name,
+            after["calls"] - before["calls"],
+            -(-self._products // BATCH),
+            after["refused"] - before["refused"],
+            seconds,
+            seen["stored"],
+            self._products - BATCH * len(broken),
+            seen["stuck"],
+            has_failures=bool(broken),
+        )
+
+    def _ask(self, *words: object) -> Any:
+        return self._shop.ask(json.dumps(words))
+
+
+def deliver(records: Sequence[dict[str, Any]], workers: Sequence[Line]) -> float:
+    """Give the messages to the workers, each group's one batch after another; the seconds."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for record in records:
+        groups.setdefault(record["attributes"]["MessageGroupId"], []).append(record)
+    free: SimpleQueue[Line] = SimpleQueue()
+    for worker in workers:
+        worker.ask(json.dumps({"Records": [_nobodys(records[0])]}))
+        free.put(worker)
+
+    def drain(waiting: list[dict[str, Any]]) -> None:
+        for _ in range(2 * len(records)):
+            if not waiting:
+                return
+            batch, rest = waiting[:BATCH], waiting[BATCH:]
+            worker = free.get()
+            answer = worker.ask(json.dumps({"Records": batch}))
+            free.put(worker)
+            failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+            waiting = [record for record in batch if record["messageId"] in failed] + rest
+        raise SystemExit("the worker hands messages back for ever")
+
+    with ThreadPoolExecutor(len(groups)) as pool:
+        began = time.monotonic()
+        list(pool.map(drain, groups.values()))
+        return time.monotonic() - began
+
+
+def _nobodys(record: dict[str, Any]) -> dict[str, Any]:
+    """A message about a lease that is over: a worker starts up and does nothing for it."""
+    return {**record, "body": json.dumps(json.loads(record["body"]) | {"lease": "nobody's"})}
+
+
+@contextmanager
+def _service(settings: Mapping[str, str], port: int) -> Iterator[tuple[Line, list[Line]]]:
+    moved = {**settings, "AMAZON_URL": f"http://127.0.0.1:{port}"}
+    with ExitStack() as stack:
+        shop = stack.enter_context(running(OURS, "clients.our_shop", settings=moved))
+        workers = [
+            stack.enter_context(running(OURS, "clients.our_worker", settings=moved))
+            for _ in range(WORKERS)
+        ]
+        yield shop, workers
+
+
+def _peers(
+    amazon: Amazon, peer: str, name: str, asins: Sequence[str], broken: Sequence[str] = ()
+) -> Outcome:
+    account = amazon.open(
+        per_second=PER_SECOND, reading=WINDOW, latency_ms=LATENCY_MS, broken=broken
+    )
+    python = PEERS / peer / "bin" / "python"
+    with running(python, PEER_PROGRAMS[peer], amazon.port, account) as client:
+        seconds, items = client.ask(json.dumps(asins))
+    seen = amazon.tally(account)
+    wanted = len(asins) - BATCH * len(broken)
+    least = len(asins) // BATCH
+    return Outcome(
+        name, seen["calls"], least, seen["refused"], seconds, items, wanted, is_ours=False
+    )
