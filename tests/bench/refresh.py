@@ -146,10 +146,10 @@ class Site:
         self, amazon: Amazon, shop: Line, workers: Sequence[Line], asins: Sequence[str]
     ) -> None:
         self._amazon, self._shop, self._workers = amazon, shop, workers
-        self._account = amazon.open(per_second=100_000, reading=WINDOW)
+        self._account, unlimited = amazon.open(), amazon.open(per_second=100_000, reading=WINDOW)
         self._products = len(set(asins))
         interval_ms = 1000 // PER_SECOND
-        self._site = self._ask("open", self._account, asins, interval_ms)["site"]
+        self._site = self._ask("open", self._account, unlimited, asins, interval_ms)
 
     def refreshed(self, name: str, broken: Sequence[str] = ()) -> Outcome:
         """Refresh all of it."""

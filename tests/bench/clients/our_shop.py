@@ -16,7 +16,7 @@ import boto3
 from amzlinkr.amazon.catalog import open_catalog
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import Connection, State
-from amzlinkr.domain.credentials import creators_credentials
+from amzlinkr.domain.credentials import CreatorsCredentials, creators_credentials
 from amzlinkr.domain.pacing import Pace
 from amzlinkr.domain.sites import KeyRecord, Signup
 from amzlinkr.storage.records import QuotaItem
@@ -39,19 +39,27 @@ def as_learned(quota_id: str, interval_ms: int) -> QuotaItem:
     return item
 
 
+def credentials(account: str) -> CreatorsCredentials:
+    """The credentials of one of the limited server's accounts."""
+    return creators_credentials(
+        account, question.CREDENTIAL_SECRET, question.VERSION, question.TAG, SHOP
+    )
+
+
 class Shop:
     """The answers to the commands."""
 
     def __init__(self, deps: Dependencies) -> None:
         self._deps = deps
 
-    def open(self, account: str, asins: Sequence[str], interval_ms: int) -> dict[str, Any]:
-        """A site with this credential that imported all of these, ten at a time, as they come."""
+    def open(self, account: str, unlimited: str, asins: Sequence[str], interval_ms: int) -> str:
+        """A site with this account that has all of these, ten at a time, as they come; its id.
+
+        They are had from an account without limits, so that the site's own has made no call yet.
+        """
         deps, now = self._deps, self._deps.clock.now()
         name, quota_id = secrets.token_hex(8), secrets.token_hex(16)
-        keys = creators_credentials(
-            account, question.CREDENTIAL_SECRET, question.VERSION, question.TAG, SHOP
-        )
+        keys = credentials(account)
         host, later = f"{name}.example", now + timedelta(hours=1)
         signup = Signup(f"su_{name}", host, f"https://{host}", "owner@example.com", "-", later)
         site_id = f"site_{secrets.token_hex(13)}"
@@ -65,12 +73,14 @@ class Shop:
             ),
         )  # fmt: skip
         as_learned(quota_id, interval_ms).save()
-        catalog = open_catalog(keys, NoPacer(), deps.clock, deps.config.amazon_url)
+        catalog = open_catalog(
+            credentials(unlimited), NoPacer(), deps.clock, deps.config.amazon_url
+        )
         for start in range(0, len(asins), TEN):
             wanted = tuple(dict.fromkeys(asins[start : start + TEN]))
             lookup = catalog.items(wanted, Deadline.after(deps.clock, 10))
             deps.collection.add(site_id, SHOP, list(lookup.found.values()))
-        return {"site": site_id, "shelves": len(deps.shelves.of_site(site_id))}
+        return site_id
 
     def plan(self, site_id: str) -> list[Any]:
         """The messages of a round in which all shelves of the site are due, in their order."""
