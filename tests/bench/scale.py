@@ -11,14 +11,17 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from unittest import mock
 
 import boto3
 import msgspec
 
 from amzlinkr.amazon.transport import Transport
+from amzlinkr.config import Config
 from amzlinkr.domain.changes import Change
 from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.credentials import paapi_credentials
@@ -87,7 +90,7 @@ def a_day(sites: int, every: timedelta, hours: int = 24) -> Day:
         for _ in range(hours * 12):
             at = clock.now()
             plan(lambda: 240.0, deps)
-            drain(deps, clock)
+            drain(config, clock, lambda event, context: work(event, context, deps))
             tally(aws, day)
             clock.set(at + ROUND)
         ends = clock.now()
@@ -113,10 +116,12 @@ def watched(deps: Dependencies, day: Day) -> dict[str, datetime]:
     return seen
 
 
-def drain(deps: Dependencies, clock: FakeClock) -> None:
-    """Give the workers their batches; those of one group come one after another."""
+def drain(
+    config: Config, clock: FakeClock, work: Callable[[dict[str, Any], Context], object]
+) -> None:
+    """Give workers the queue's batches; those of one group come one after another."""
     sqs, begins = boto3.client("sqs"), clock.now() + timedelta(seconds=2)
-    url = deps.config.refresh_queue_url
+    url = config.refresh_queue_url
     free: dict[str, datetime] = {}
     while True:
         clock.set(begins)
@@ -125,7 +130,7 @@ def drain(deps: Dependencies, clock: FakeClock) -> None:
             return
         groups = {message["Attributes"]["MessageGroupId"] for message in batch}
         clock.set(max([begins, *(free.get(group, begins) for group in groups)]))
-        work(sqs_event(batch), Context(), deps)
+        work(sqs_event(batch), Context())
         free |= dict.fromkeys(groups, clock.now())
         for message in batch:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
@@ -142,13 +147,20 @@ def tally(aws: MemoryAws, day: Day) -> None:
     ledger.entries.clear()
 
 
-def settle(sites: int, every: timedelta, deps: Dependencies, aws: MemoryAws) -> None:
+def settle(
+    sites: int,
+    every: timedelta,
+    deps: Dependencies,
+    aws: MemoryAws,
+    products: int = PRODUCTS,
+    share: int = 1,
+) -> list[str]:
     """Sites that imported their products at some time within the last interval.
 
     The first one really imports; the others are copies of its rows with other names and times, but
-    for the descriptions, which no refresh reads.
+    for the descriptions, which no refresh reads. `share` sites have one account together.
     """
-    first = first_site(deps)
+    first = first_site(deps, products)
     tables, interval = aws.dynamodb.tables, every // timedelta(milliseconds=1)
     rows = [
         (tables[name], dict(item))
@@ -156,15 +168,17 @@ def settle(sites: int, every: timedelta, deps: Dependencies, aws: MemoryAws) -> 
         for key, item in tables[name].items.items()
         if key[0] == first and "#details" not in key[1]
     ]
-    for number in range(sites):
-        site_id = f"{first[:-6]}{number:06d}"
+    site_ids = [f"{first[:-6]}{number:06d}" for number in range(sites)]
+    for number, site_id in enumerate(site_ids):
+        account = number // share
         for table, item in rows:
-            after = moved(item, site_id, number * interval // sites - interval)
+            after = moved(item, site_id, account, number * interval // sites - interval)
             table.put(table.key_of(after), after)
-        aws.secrets.secrets[secret_of(site_id)] = [sealed(number)]
+        aws.secrets.secrets[secret_of(site_id)] = [sealed(account)]
+    return site_ids
 
 
-def moved(item: Item, site_id: str, later: int) -> Item:
+def moved(item: Item, site_id: str, account: int, later: int) -> Item:
     """The same row for another site, so many milliseconds later."""
     after = {**item, "pk": {"S": site_id}}
     for name in ("due_at", "observed_at"):
@@ -174,7 +188,7 @@ def moved(item: Item, site_id: str, later: int) -> Item:
         after["shard"] = {"N": str(keys.due_shard(site_id, item["sk"]["S"]))}
     if "connection" in item:
         fields = msgspec.json.decode(item["connection"]["S"])
-        fields |= {"secret_id": secret_of(site_id), "quota_id": f"quota-{site_id}"}
+        fields |= {"secret_id": secret_of(site_id), "quota_id": f"quota-{account}"}
         after["connection"] = {"S": msgspec.json.encode(fields).decode()}
     return after
 
@@ -184,12 +198,12 @@ def secret_of(site_id: str) -> str:
     return f"amzlinkr/local/{site_id}/US/1"
 
 
-def sealed(number: int) -> str:
-    """A site's own keys, as the vault stores them."""
+def sealed(account: int) -> str:
+    """An account's keys, as the vault stores them."""
     return json.dumps(
         {
             "api": "paapi5",
-            "access_key": f"AKIA{number:016d}",
+            "access_key": f"AKIA{account:016d}",
             "secret_key": "s" * 40,
             "partner_tag": "scale-20",
             "marketplace": "US",
@@ -197,7 +211,7 @@ def sealed(number: int) -> str:
     )
 
 
-def first_site(deps: Dependencies) -> str:
+def first_site(deps: Dependencies, products: int) -> str:
     """A site with keys, and products as Amazon describes them; its id."""
     site_id = deps.sites.claim(
         Signup("su_scale", "scale.example", "https://scale.example", "x@scale.example", "t", START),
@@ -210,11 +224,11 @@ def first_site(deps: Dependencies) -> str:
     secret_id, version = deps.vault.seal(site_id, own, None)
     deps.sites.connect(
         site_id,
-        Connection("US", "paapi5", "scale-20", "0000", secret_id, version, "quota-first", START,
+        Connection("US", "paapi5", "scale-20", "0000", secret_id, version, "quota-0", START,
                    State.VALID, checked_at=START, last_ok_at=START),
     )  # fmt: skip
     catalog = deps.catalog(deps.site(site_id), "US", Lane.SYNC)
-    for asins in batches(f"B0DEMO{number:04d}" for number in range(PRODUCTS)):
+    for asins in batches(f"B0DEMO{number:04d}" for number in range(products)):
         found = catalog.items(asins, deps.deadline(60, 60)).found
         deps.collection.add(site_id, "US", list(found.values()))
     return site_id

@@ -5,7 +5,7 @@ limiter, the retries and the parser are the service's own.
 """
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -32,11 +32,10 @@ class VirtualAmazon:
         self._epoch = epoch_seconds
         self._last: dict[str, float] = {}
         self._days: Counter[tuple[str, date]] = Counter()
-        self._steps: dict[str, tuple[int, int]] = {}
+        self._began = clock.now().timestamp() - epoch_seconds
         self.calls = self.refused = 0
         self.down: tuple[float, float] = (0.0, 0.0)
         self.most_a_day: int = 0
-        self.asked: defaultdict[str, list[float]] = defaultdict(list)
 
     def post(
         self,
@@ -54,12 +53,13 @@ class VirtualAmazon:
         if self.down[0] <= now < self.down[1]:
             self._clock.sleep(ANSWERS)
             return Answer(503, {}, b"")
-        if not self._admits(headers["Authorization"].split("/")[0], now):
+        account = headers["Authorization"].split("/")[0]
+        if not self._admits(account, now):
             self.refused += 1
             return Answer(429, {}, b'{"Errors": [{"Code": "TooManyRequests", "Message": "-"}]}')
         asked = json.loads(body)["ItemIds"]
         self._clock.sleep(ANSWERS)
-        items = ", ".join(self._item(asin, now) for asin in asked)
+        items = ", ".join(self._item(asin, account, now) for asin in asked)
         return Answer(200, {}, f'{{"ItemsResult": {{"Items": [{items}]}}}}'.encode())
 
     def _admits(self, account: str, now: float) -> bool:
@@ -72,14 +72,13 @@ class VirtualAmazon:
         self.most_a_day = max(self.most_a_day, self._days[day])
         return True
 
-    def _item(self, asin: str, now: float) -> str:
-        """The product with its price of this hour; every tenth price is new in each."""
-        epoch = int(now / self._epoch)
-        known, step = self._steps.get(asin, (epoch, 0))
-        step += sum(
-            crc32(f"{asin}/{number}".encode()) % 10 == 0 for number in range(known + 1, epoch + 1)
-        )
-        self._steps[asin] = epoch, step
+    def _item(self, asin: str, account: str, now: float) -> str:
+        """The product; in each epoch, which begins for each account at another time, one price in
+        ten is new."""
+        offset = crc32(account.encode()) % self._epoch
+        first, epoch = (int((at + offset) / self._epoch) for at in (self._began, now))
+        news = (crc32(f"{asin}{account}{past}".encode()) for past in range(first + 1, epoch + 1))
+        step = sum(new % 10 == 0 for new in news)
         return _template(asin).replace(_PRICE, f"{20 + step}.99")
 
 

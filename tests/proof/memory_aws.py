@@ -63,8 +63,9 @@ class MemoryAws:
         def call(client: BaseClient, operation: str, arguments: Arguments) -> Arguments:
             return self.call(client.meta.service_model.service_name, operation, arguments)
 
+        self._create_resources()
         with mock.patch.object(BaseClient, "_make_api_call", call):
-            yield self._resources()
+            yield self.configured()
 
     def call(self, service: str, operation: str, arguments: Arguments) -> Arguments:
         """One call of one client."""
@@ -85,7 +86,7 @@ class MemoryAws:
             return self.dynamodb
         return self.sqs if name == "sqs" else self.secrets
 
-    def _resources(self) -> Config:
+    def _create_resources(self) -> None:
         """The template's tables and queues, under their logical names."""
         for name, resource in TEMPLATE["Resources"].items():
             properties = resource.get("Properties", {})
@@ -102,6 +103,10 @@ class MemoryAws:
         self.secrets.call(
             "CreateSecret", {"Name": SERVICE_SECRET, "SecretString": "0123456789abcdef" * 4}
         )
+
+    @staticmethod
+    def configured() -> Config:
+        """What the template would tell the functions."""
         return Config(
             stage="local",
             sites_table="SitesTable",

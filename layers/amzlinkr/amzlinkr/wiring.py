@@ -58,7 +58,7 @@ class Dependencies:
     def __init__(self, config: Config, clock: Clock | None = None) -> None:
         self.config = config
         self.clock: Clock = clock or SharedClock(SystemClock())
-        tables = connect()
+        self.tables = tables = connect()
         if isinstance(self.clock, SharedClock):
             tables.clock = self.clock
         bind(

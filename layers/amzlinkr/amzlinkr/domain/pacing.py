@@ -40,8 +40,8 @@ GUARD_STEP_MS, MOST_LEARNED_GUARD_MS = 20, 200
 class Pace:
     """What is known about an account.
 
-    `interval_ms` between calls now; `proven_ms` the shortest that went well for long; `streak`
-    calls in direct succession since the pace changed; `strikes` 429s in a row that were not about
+    `interval_ms` between calls now; `proven_ms` the shortest that went well for long; `streak` good
+    answers in direct succession since the pace changed; `strikes` 429s in a row that were not about
     speed; `guard_ms` what 429s taught about arrivals; `wary_until` (Unix ms) nothing faster before.
     """
 

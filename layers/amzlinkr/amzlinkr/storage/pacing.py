@@ -46,6 +46,7 @@ class AccountPacer:
         self._guard = Guard()
         self._write_ms = FIRST_WRITE_MS
         self._others = False
+        self._proved = 0
         self._lock = Lock()
 
     def wait(self, deadline: Deadline) -> Turn:
@@ -74,6 +75,7 @@ class AccountPacer:
         The answer is worth more than the note: a failing table is counted, not raised.
         """
         self._guard.note(self._clock.steady() - turn.left_at)
+        self._proved += 1
         if not turn.pace.strikes:
             return
         try:
@@ -126,6 +128,7 @@ class AccountPacer:
             except Conflict:
                 self._others = True
                 continue
+            self._proved = 0
             took = round((self._clock.steady() - started) * 1000)
             self._write_ms = min(max(FIRST_WRITE_MS, took), LONGEST_WRITE_MS)
             return max(at, int(self._item.next_at or 0) - step)
@@ -152,6 +155,10 @@ class AccountPacer:
         ]
         if pace != known:
             actions += _entering(pace)
+        elif at - int(item.next_at or 0) > pace.interval_ms:
+            actions.append(QuotaItem.streak.set(0))
+        else:
+            actions.append(QuotaItem.streak.add(self._proved))
         if (item.day or "") < day:
             actions += [QuotaItem.day.set(day), QuotaItem.used.set(1)]
             countable = QuotaItem.day.does_not_exist() | (QuotaItem.day < day)
@@ -161,8 +168,6 @@ class AccountPacer:
             countable = (QuotaItem.day == item.day) & (QuotaItem.used < limit)
         if int(item.next_at or 0) >= at:
             actions.append(QuotaItem.next_at.set(QuotaItem.next_at + step))
-            if pace == known:
-                actions.append(QuotaItem.streak.add(1))
             last = min(at + pace.interval_ms, _end_of_day(at))
             free = QuotaItem.next_at.between(at, last)
         else:
