@@ -19,7 +19,7 @@ the day goes by it takes what nobody wanted."""
 
 PROVEN_AFTER = 600
 """So many calls one right after the other, without a 429, prove a pace."""
-RECOVERS_AFTER = 5
+RECOVERS_AFTER = 3
 """So many make an account faster that was slowed down, up to its proven pace."""
 FASTER = 0.9
 WARY_MS = 7 * 24 * 3600 * 1000
@@ -28,7 +28,7 @@ FIRST_PENALTY_MS, LONGEST_PENALTY_MS = 2_000, 900_000
 USED_UP = 0.9
 """A day's budget was tested if so much of it was used."""
 
-SHORTEST_GUARD, USUAL_GUARD, LONGEST_GUARD = 0.010, 0.035, 0.040
+SHORTEST_GUARD, USUAL_GUARD, LONGEST_GUARD = 0.020, 0.035, 0.040
 """Parts of an interval by which calls are spaced further apart than they need be: Amazon counts
 arrivals, we count departures."""
 SAFETY_MS = 5
@@ -133,5 +133,5 @@ class Guard:
         return max(round(usual), pace.guard_ms)
 
     def margin(self, pace: Pace) -> int:
-        """Milliseconds by which a call may leave late: the guard of a second's calls."""
-        return round(self.milliseconds(pace) * max(1.0, FIRST_INTERVAL_MS / pace.interval_ms))
+        """Milliseconds by which a call may leave late: half of what guards a second's calls."""
+        return round(self.milliseconds(pace) * max(1.0, FIRST_INTERVAL_MS / pace.interval_ms) / 2)
