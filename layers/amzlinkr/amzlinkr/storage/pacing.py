@@ -19,7 +19,7 @@ from amzlinkr import telemetry
 from amzlinkr.domain.amazon_errors import AmazonThrottled
 from amzlinkr.domain.clock import Clock, Deadline, milliseconds, moment
 from amzlinkr.domain.errors import StoreUnavailable
-from amzlinkr.domain.pacing import NEW_ACCOUNT, Guard, Pace
+from amzlinkr.domain.pacing import FIRST_INTERVAL_MS, NEW_ACCOUNT, Guard, Pace
 from amzlinkr.domain.ports import Lane, Turn
 from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.records import QuotaItem
@@ -29,7 +29,7 @@ KEPT_SECONDS = 8 * 24 * 3600
 nothing for good."""
 TIME_FOR_THE_CALL = 1.5
 """Seconds that must be left behind the turn; a later turn is not worth waiting for."""
-AHEAD_MS = 150
+AHEAD_MS = 300
 """How early the sync takes the next turn, so that the write does not delay the call."""
 MAX_RACES = 3
 LOOKS_AFTER_A_RACE = 5
@@ -116,11 +116,12 @@ class AccountPacer:
         What is known of `next_at` may be old, but it only ever rises.
         """
         for race in range(MAX_RACES):
-            blindly = self._others > 0 and race == 0 and self._lane is Lane.INTERACTIVE
+            patience = self._patience(deadline)
+            blindly = self._others > 0 and race == 0 and patience >= FIRST_INTERVAL_MS
             if self._others and not blindly:
                 self._look()
             started, now = self._clock.steady(), self._now()
-            latest = now + self._patience(deadline)
+            latest = now + patience
             at = max(int(self._item.next_at or 0), now + self._write_ms)
             if at > latest or self._is_spent(at):
                 return None
@@ -216,7 +217,7 @@ class AccountPacer:
                 else "Other requests of this account are already waiting.",
                 retry_after=max(1, round(seconds)),
             )
-        early = self._patience(deadline) / 1000 * random.uniform(0.3, 1)  # noqa: S311 - no secret
+        early = self._patience(deadline) / 1000 * random.uniform(0.2, 1)  # noqa: S311 - no secret
         self._clock.sleep(max(wait - early, 0.005))
 
 
