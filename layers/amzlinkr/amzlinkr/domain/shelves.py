@@ -77,8 +77,8 @@ def batches(asins: Iterable[str]) -> list[tuple[str, ...]]:
 def place(products: Sequence[Product], shelves: Iterable[Shelf], new_shelf: Shelf) -> list[Shelf]:
     """Put products that stand nowhere yet onto shelves: holes first, the fullest shelf first.
 
-    At most ten products; what fits nowhere goes onto `new_shelf` (empty, with its times set).
-    Returns the shelves that changed.
+    At most ten products; what fits nowhere goes onto `new_shelf` (empty, with its times set): it
+    is the only one with holes then. Returns the shelves that changed.
     """
     waiting = [Slot(item.asin, fingerprint_of(item), item.observed_at) for item in products]
     changed = []
@@ -93,9 +93,25 @@ def place(products: Sequence[Product], shelves: Iterable[Shelf], new_shelf: Shel
     return changed
 
 
-def remove(shelf: Shelf, asin: str) -> Shelf:
-    """The shelf without this ASIN; the hole is filled by the next import."""
-    return replace(shelf, slots=tuple(slot for slot in shelf.slots if slot.asin != asin))
+def take_out(
+    shelf: Shelf, asin: str, others: Iterable[Shelf]
+) -> tuple[list[Shelf], tuple[str, Shelf] | None]:
+    """The shelves that change when a product goes, and what moves into its hole: from where.
+
+    Of all shelves of a site and marketplace at most one has holes, so that n products always take
+    the fewest calls there can be, n / 10 rounded up. A product that moves keeps its own time.
+    """
+    kept = replace(shelf, slots=tuple(slot for slot in shelf.slots if slot.asin != asin))
+    with_holes = [one for one in others if 0 < len(one.slots) < SHELF_SIZE]
+    if not with_holes or not kept.slots:
+        return [kept], None
+    donor = min(with_holes, key=lambda one: (len(one.slots), one.shelf_id))
+    moved = donor.slots[-1]
+    seen_at = moved.seen_at or donor.observed_at
+    slot = replace(moved, seen_at=_own_time(seen_at, kept.observed_at))
+    filled = replace(kept, slots=(*kept.slots, slot))
+    filled = replace(filled, due_at=min(filled.due_at, filled.next_expiry or filled.due_at))
+    return [filled, replace(donor, slots=donor.slots[:-1])], (moved.asin, donor)
 
 
 def observe(shelf: Shelf, seen: Mapping[str, Product]) -> tuple[Shelf, list[Change]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,7 +22,7 @@ from amzlinkr.domain.clock import Clock, milliseconds
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.products import Product
 from amzlinkr.domain.searching import Lookup
-from amzlinkr.domain.shelves import Shelf, expire, observe, place, refresh, remove
+from amzlinkr.domain.shelves import Shelf, expire, observe, place, refresh, take_out
 from amzlinkr.storage import keys
 from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.product_items import details_item, expired_item, offer_item, tombstone
@@ -35,13 +35,20 @@ TOMBSTONE_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class _Write:
-    """What one transaction changes; `read` holds the shelves as they were, by id."""
+    """What one transaction changes; `read` holds the shelves as they were, by id.
+
+    `moved` names a product that changes its shelf, and the one it comes from. `last` is the feed's
+    newest number before the shelves were read: whoever adds or removes products decides on all
+    shelves of the site, so it must not overlook one that another is making.
+    """
 
     read: Mapping[str, Shelf]
     shelves: Sequence[Shelf]
     changes: Sequence[Change] = ()
     expired: Sequence[str] = ()
     removed: tuple[str, str] | None = None
+    moved: tuple[str, Shelf] | None = None
+    last: int | None = None
 
 
 class Collection:
@@ -102,6 +109,7 @@ class Collection:
         return len(gone)
 
     def _addition(self, site_id: str, marketplace: str, products: Sequence[Product]) -> _Write:
+        last = self._last_seq(site_id)
         held = self._offers(site_id, marketplace, [product.asin for product in products])
         all_shelves = self._shelves.of_site(site_id, marketplace)
         by_asin = {product.asin: product for product in products}
@@ -118,16 +126,20 @@ class Collection:
         changes += [change for product in new if (change := change_between(None, product))]
         for shelf in place(new, shelves.values(), self._new_shelf(site_id, marketplace, new)):
             touched[shelf.shelf_id] = shelf
-        return _Write(read, list(touched.values()), changes)
+        return _Write(read, list(touched.values()), changes, last=last)
 
     def _removal(self, site_id: str, marketplace: str, asin: str) -> _Write | None:
+        last = self._last_seq(site_id)
         held = self._offers(site_id, marketplace, [asin])
         if not held:
             return None
-        shelf = self._shelves.get(site_id, marketplace, held[0].shelf_id or "")
+        shelves = {one.shelf_id: one for one in self._shelves.of_site(site_id, marketplace)}
+        shelf = shelves.pop(held[0].shelf_id or "", None)
         if shelf is None:
-            return _Write({}, [], removed=(marketplace, asin))
-        return _Write({shelf.shelf_id: shelf}, [remove(shelf, asin)], removed=(marketplace, asin))
+            return _Write({}, [], removed=(marketplace, asin), last=last)
+        changed, moved = take_out(shelf, asin, shelves.values())
+        read = {**shelves, shelf.shelf_id: shelf}
+        return _Write(read, changed, removed=(marketplace, asin), moved=moved, last=last)
 
     def _new_shelf(self, site_id: str, marketplace: str, products: Sequence[Product]) -> Shelf:
         seen = min((product.observed_at for product in products), default=self._clock.now())
@@ -160,27 +172,37 @@ class Collection:
             shelf = write.shelves[0]
             item_from_shelf(shelf).save(condition=_unchanged(write.read.get(shelf.shelf_id)))
             return
-        last = self._last_seq(site_id)
+        last = self._last_seq(site_id) if write.last is None else write.last
         numbers = itertools.count(last + 1)
-        shelf_of = {asin: shelf for shelf in write.shelves for asin in shelf.asins}
         with TransactWrite(connection=self._connection) as transaction:
             for shelf in write.shelves:
                 as_read = _unchanged(write.read.get(shelf.shelf_id))
-                transaction.save(item_from_shelf(shelf), condition=as_read)
-            for change in write.changes:
-                shelf_id = shelf_of[change.product.asin].shelf_id
-                transaction.save(offer_item(site_id, change, next(numbers), shelf_id))
-                if change.details_changed:
-                    transaction.save(details_item(site_id, change.product))
-            for asin in write.expired:
-                transaction.save(expired_item(shelf_of[asin], asin, next(numbers)))
-                name = keys.details(shelf_of[asin].marketplace, asin)
-                transaction.delete(DetailsItem(site_id, name))
-            if write.removed is not None:
-                self._bury(transaction, site_id, write.removed, next(numbers))
+                if shelf.slots:
+                    transaction.save(item_from_shelf(shelf), condition=as_read)
+                else:
+                    transaction.delete(item_from_shelf(shelf), condition=as_read)
+            self._write_products(transaction, site_id, write, numbers)
             new = next(numbers) - 1
             if new > last:
                 _advance(transaction, site_id, last, new)
+
+    def _write_products(
+        self, transaction: TransactWrite, site_id: str, write: _Write, numbers: Iterator[int]
+    ) -> None:
+        shelf_of = {asin: shelf for shelf in write.shelves for asin in shelf.asins}
+        for change in write.changes:
+            shelf_id = shelf_of[change.product.asin].shelf_id
+            transaction.save(offer_item(site_id, change, next(numbers), shelf_id))
+            if change.details_changed:
+                transaction.save(details_item(site_id, change.product))
+        for asin in write.expired:
+            transaction.save(expired_item(shelf_of[asin], asin, next(numbers)))
+            name = keys.details(shelf_of[asin].marketplace, asin)
+            transaction.delete(DetailsItem(site_id, name))
+        if write.moved is not None:
+            _move(transaction, write.moved, shelf_of[write.moved[0]])
+        if write.removed is not None:
+            self._bury(transaction, site_id, write.removed, next(numbers))
 
     def _bury(
         self, transaction: TransactWrite, site_id: str, removed: tuple[str, str], seq: int
@@ -194,6 +216,16 @@ class Collection:
             return int(FeedItem.get(site_id, keys.FEED, consistent_read=True).last_seq)
         except FeedItem.DoesNotExist:
             return 0
+
+
+def _move(transaction: TransactWrite, moved: tuple[str, Shelf], to: Shelf) -> None:
+    """Let a product's row name its new shelf; that is no news for readers of the feed."""
+    asin, donor = moved
+    transaction.update(
+        OfferItem(to.site_id, keys.product(to.marketplace, asin)),
+        [OfferItem.shelf_id.set(to.shelf_id)],
+        condition=OfferItem.shelf_id == donor.shelf_id,
+    )
 
 
 def _unchanged(read: Shelf | None) -> Condition:

@@ -47,6 +47,7 @@ class AccountPacer:
         self._clock = clock
         self._guard = Guard()
         self._write_ms = FIRST_WRITE_MS
+        self._waited_ms = 0
         self._others = 0
         self._proved = 0
         self._lock = Lock()
@@ -113,11 +114,13 @@ class AccountPacer:
     def _reserve(self, deadline: Deadline) -> int | None:
         """The reserved moment (Unix ms); None if there is none to be had now.
 
-        What is known of `next_at` may be old, but it only ever rises.
+        What is known of `next_at` may be old, but it only ever rises. Who has others beside it and
+        time to wait queues behind them without looking first.
         """
         for race in range(MAX_RACES):
             patience = self._patience(deadline)
-            blindly = self._others > 0 and race == 0 and patience >= FIRST_INTERVAL_MS
+            is_long = patience > self._waited_ms + FIRST_INTERVAL_MS
+            blindly = self._others > 0 and race == 0 and is_long
             if self._others and not blindly:
                 self._look()
             started, now = self._clock.steady(), self._now()
@@ -137,7 +140,9 @@ class AccountPacer:
             self._proved = 0
             took = round((self._clock.steady() - started) * 1000)
             self._write_ms = min(max(FIRST_WRITE_MS, took), LONGEST_WRITE_MS)
-            return max(at, int(self._item.next_at or 0) - step)
+            reserved = max(at, int(self._item.next_at or 0) - step)
+            self._waited_ms = reserved - now
+            return reserved
         return None
 
     def _look(self) -> None:
