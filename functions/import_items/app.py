@@ -135,7 +135,6 @@ def results_of(job: Job, start: int, limit: int, deps: Dependencies) -> list[Imp
     """The results of a stretch of entries, with their products as they stand now."""
     stretch = job.entries[start : start + limit]
     outcomes = job.by_asin
-    now = deps.clock.now()
     products = {
         (shop, product.asin): product
         for shop in {entry.marketplace for entry in stretch if entry.marketplace}
@@ -149,6 +148,7 @@ def results_of(job: Job, start: int, limit: int, deps: Dependencies) -> list[Imp
             ],
         ).values()
     }
+    now = deps.clock.now()
     results = []
     for entry in stretch:
         name = (entry.marketplace or "", entry.asin or "")

@@ -1,10 +1,8 @@
 """What the site imported, and what changed since it last asked."""
 
-from datetime import datetime
-
 from amzlinkr.domain.errors import NotFound
+from amzlinkr.domain.feed import Place, checked_at
 from amzlinkr.domain.marketplaces import marketplace
-from amzlinkr.domain.shelves import oldest_by_marketplace
 from amzlinkr.http.edge import Edge, Request
 from amzlinkr.http.inputs import MarketplaceQuery, PageQuery, ProductsQuery
 from amzlinkr.http.outputs import Changes, ConnectionState, ProductList
@@ -46,28 +44,33 @@ def remove_product(request: Request, deps: Dependencies) -> Answer:
 
 
 def list_changes(request: Request, deps: Dependencies) -> Answer:
-    """Every product that changed behind the cursor, once, in its newest state."""
+    """Every product that changed behind the cursor, once, in its newest state.
+
+    The order matters: the moment, then the shelves, then the page (see `Place` and `checked_at`).
+    A reader sent back to the beginning learns what was removed from what the feed does not name.
+    """
     query = request.query(PageQuery)
-    site_id, seal = request.site_id, deps.sealer
-    after = seal.open_cursor("changes", site_id, query.cursor, int) if query.cursor else 0
-    changed = deps.products.changes(site_id, after, query.limit + 1)
-    shown = changed[: query.limit]
-    now = deps.clock.now()
+    site_id, seal, now = request.site_id, deps.sealer, deps.clock.now()
+    place = (
+        seal.open_cursor("changes", site_id, query.cursor, Place)
+        if query.cursor
+        else Place.beginning(now)
+    )
+    place.check(now)
+    shelves = deps.shelves.of_site(site_id)
+    changed = deps.products.changes(site_id, place.after, query.limit + 1)
+    shown, has_more = changed[: query.limit], len(changed) > query.limit
+    answered_at = deps.clock.now()
     return Answer(
         200,
         Changes(
-            [change_out(product, now) for product in shown],
-            seal.cursor("changes", site_id, shown[-1].seq if shown else after),
-            len(changed) > len(shown),
-            checked_at(site_id, deps),
+            [change_out(product, answered_at) for product in shown],
+            seal.cursor("changes", site_id, place.moved(shown, now, has_more=has_more)),
+            has_more,
+            checked_at(shelves, shown),
             accounts(site_id, deps),
         ),
     )
-
-
-def checked_at(site_id: str, deps: Dependencies) -> dict[str, datetime]:
-    """Per marketplace: the oldest moment at which one of its products was seen at Amazon."""
-    return dict(sorted(oldest_by_marketplace(deps.shelves.of_site(site_id)).items()))
 
 
 def accounts(site_id: str, deps: Dependencies) -> dict[str, ConnectionState]:

@@ -3,6 +3,7 @@
     AmzlinkrError
     ├── InvalidRequest            422 invalid_request        a field is wrong; `field` names it
     ├── InvalidCursor             400 invalid_cursor
+    ├── CursorTooOld              410 cursor_too_old         the feed forgot removals since then
     ├── BodyTooLarge              413 body_too_large
     ├── NotFound                  404 not_found
     ├── NotBuilt                  501 not_built
@@ -68,6 +69,19 @@ class InvalidCursor(AmzlinkrError):
     code = "invalid_cursor"
     title = "The cursor is not valid"
     default_action = "Leave the cursor out to start from the beginning."
+    field = "cursor"
+
+
+class CursorTooOld(AmzlinkrError):
+    """The reader of the feed stayed away for so long that removals may be forgotten."""
+
+    status = 410
+    code = "cursor_too_old"
+    title = "The cursor is too old"
+    default_action = (
+        "Read the feed from its beginning, without a cursor, and drop products that it does not "
+        "name."
+    )
     field = "cursor"
 
 

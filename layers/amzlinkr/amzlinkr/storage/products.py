@@ -1,17 +1,38 @@
-"""Reading what a site imported: one product, pages of them, and the change feed."""
+"""Reading what a site imported: one product, pages of them, and the change feed.
+
+A product is told from three rows: its offer, its details, and the shelf that says when both were
+seen. They are written in one transaction but read one after another, also within one BatchGetItem
+or Query (DynamoDB promises no more than committed rows there), so a refresh, a removal or a move to
+another shelf may come in between. Shown as read, that could be an old price with the new time, and
+nobody would notice. No order of reading helps in every case: a product that was removed and
+imported again is older than its shelf was.
+
+So the reading is checked, not ordered: the shelf holds a fingerprint of what was seen at its time,
+and a product is shown only if its offer and details have this fingerprint. Then that is what Amazon
+said at that time, whenever the rows were read. Otherwise its rows are read again. Two equal
+readings in a row are no race: nothing moves, and the fingerprint is of an older release's making;
+they are shown as they are.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
-from amzlinkr.domain.products import Details, Offer, StoredProduct
+from amzlinkr.domain.changes import fingerprint_of
+from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.products import Details, Offer, Product, StoredProduct
+from amzlinkr.domain.shelves import Slot
 from amzlinkr.storage import keys
 from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.records import DetailsItem, OfferItem, ProductsItem
 from amzlinkr.storage.shelves import ShelfStore
+
+MAX_READINGS = 8
+Name = tuple[str, str]
+"""Marketplace and ASIN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +41,31 @@ class Page:
 
     products: tuple[StoredProduct, ...]
     last: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A product as its rows were read, and its place on the shelf."""
+
+    product: StoredProduct
+    slot: Slot | None
+    is_repeated: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the rows belong together."""
+        shown = self.product
+        if self.is_repeated or shown.removed:
+            return True
+        if self.slot is None:
+            return False
+        if self.slot.fingerprint is None or shown.details is None:
+            return self.slot.fingerprint is None and shown.kind == "expired"
+        seen_at = shown.observed_at
+        if seen_at is None:
+            return False
+        told = Product(shown.asin, shown.marketplace, shown.details, shown.offer, seen_at)
+        return fingerprint_of(told) == self.slot.fingerprint
 
 
 class ProductStore:
@@ -36,17 +82,9 @@ class ProductStore:
         self, site_id: str, marketplace: str, asins: Iterable[str]
     ) -> dict[str, StoredProduct]:
         """The imported ones among these ASINs."""
-        wanted = dict.fromkeys(asins)
-        both = [
-            (site_id, key)
-            for asin in wanted
-            for key in (keys.product(marketplace, asin), keys.details(marketplace, asin))
-        ]
-        with store_errors():
-            items = list(ProductsItem.batch_get(both, consistent_read=True)) if both else []
-        offers = [item for item in items if isinstance(item, OfferItem) and not item.removed]
-        stored = self._stored(site_id, offers, [i for i in items if isinstance(i, DetailsItem)])
-        return {product.asin: product for product in stored}
+        rows = self._rows(site_id, [(marketplace, asin) for asin in dict.fromkeys(asins)])
+        whole = self._whole(site_id, *rows)
+        return {product.asin: product for product in whole.values() if not product.removed}
 
     def page(self, site_id: str, marketplace: str | None, after: str | None, limit: int) -> Page:
         """Up to `limit` products in the order of marketplace and ASIN, behind the key `after`."""
@@ -54,6 +92,7 @@ class ProductStore:
         start = keys.behind(after) if after else first
         offers: list[OfferItem] = []
         details: list[DetailsItem] = []
+        more = None
         with store_errors():
             rows = ProductsItem.query(
                 site_id,
@@ -64,14 +103,20 @@ class ProductStore:
             for item in rows:
                 if isinstance(item, OfferItem) and not item.removed:
                     if len(offers) == limit:
-                        return Page(self._stored(site_id, offers, details), offers[-1].sk)
+                        more = offers[-1].sk
+                        break
                     offers.append(item)
                 elif isinstance(item, DetailsItem):
                     details.append(item)
-        return Page(self._stored(site_id, offers, details), None)
+        whole = self._whole(site_id, offers, details).values()
+        return Page(tuple(product for product in whole if not product.removed), more)
 
     def changes(self, site_id: str, after: int, limit: int) -> tuple[StoredProduct, ...]:
-        """Up to `limit` products whose newest change has a number above `after`, in order."""
+        """Up to `limit` products whose newest change has a number above `after`, in order.
+
+        What changes again during the reading may be told here already, at its old number; it comes
+        once more at the new one. Numbers rise strictly, so the last one is where to go on.
+        """
         with store_errors():
             offers = list(
                 OfferItem.feed.query(
@@ -87,30 +132,67 @@ class ProductStore:
                 if live
                 else []
             )
-        return self._stored(site_id, offers, details)
+        whole = self._whole(site_id, offers, details)
+        places = [(int(offer.seq), whole.get(keys.parts(offer.sk))) for offer in offers]
+        return tuple(replace(product, seq=seq) for seq, product in places if product)
 
-    def _stored(
+    def _rows(
+        self, site_id: str, names: Iterable[Name]
+    ) -> tuple[list[OfferItem], list[DetailsItem]]:
+        both = [
+            (site_id, key) for name in names for key in (keys.product(*name), keys.details(*name))
+        ]
+        with store_errors():
+            items = list(ProductsItem.batch_get(both, consistent_read=True)) if both else []
+        return (
+            [item for item in items if isinstance(item, OfferItem)],
+            [item for item in items if isinstance(item, DetailsItem)],
+        )
+
+    def _whole(
         self, site_id: str, offers: Sequence[OfferItem], details: Sequence[DetailsItem]
-    ) -> tuple[StoredProduct, ...]:
-        by_key = {keys.parts(item.sk): item for item in details}
+    ) -> dict[Name, StoredProduct]:
+        """The products of these rows, in their order; rows that do not belong together are read
+        again. Raises `StoreUnavailable` if that never ends."""
+        known = self._read_with_shelves(site_id, offers, details)
+        for _ in range(MAX_READINGS):
+            torn = [name for name, reading in known.items() if not reading.is_whole]
+            if not torn:
+                return {name: reading.product for name, reading in known.items()}
+            again = self._read_with_shelves(site_id, *self._rows(site_id, torn))
+            for name in torn:
+                _enter(known, name, again.get(name))
+        raise StoreUnavailable("Too many changes of this site at once.")
+
+    def _read_with_shelves(
+        self, site_id: str, offers: Sequence[OfferItem], details: Sequence[DetailsItem]
+    ) -> dict[Name, _Reading]:
+        details_of = {keys.parts(item.sk): item for item in details}
         shelves = self._shelves.get_many(
             site_id, [(keys.parts(item.sk)[0], item.shelf_id) for item in offers if item.shelf_id]
         )
-        products = []
+        readings = {}
         for item in offers:
-            marketplace, asin = keys.parts(item.sk)
+            name = marketplace, asin = keys.parts(item.sk)
             shelf = shelves.get((marketplace, item.shelf_id or ""))
-            described = by_key.get((marketplace, asin))
-            products.append(
-                StoredProduct(
-                    asin,
-                    marketplace,
-                    msgspec.json.decode(described.details, type=Details) if described else None,
-                    msgspec.json.decode(item.offer, type=Offer) if item.offer else Offer(),
-                    shelf.observed(asin) if shelf else None,
-                    int(item.seq),
-                    item.kind,
-                    bool(item.removed),
-                )
+            described = details_of.get(name)
+            product = StoredProduct(
+                asin,
+                marketplace,
+                msgspec.json.decode(described.details, type=Details) if described else None,
+                msgspec.json.decode(item.offer, type=Offer) if item.offer else Offer(),
+                shelf.observed(asin) if shelf else None,
+                int(item.seq),
+                item.kind,
+                bool(item.removed),
             )
-        return tuple(products)
+            readings[name] = _Reading(product, shelf.slot(asin) if shelf else None)
+        return readings
+
+
+def _enter(known: dict[Name, _Reading], name: Name, again: _Reading | None) -> None:
+    """Put a second reading in the place of the first; a row that is gone leaves none."""
+    if again is None:
+        del known[name]
+    else:
+        known[name] = replace(again, is_repeated=again == known[name])
