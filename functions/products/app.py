@@ -46,7 +46,8 @@ def remove_product(request: Request, deps: Dependencies) -> Answer:
 def list_changes(request: Request, deps: Dependencies) -> Answer:
     """Every product that changed behind the cursor, once, in its newest state.
 
-    The order matters: the moment, then the shelves, then the page (see `Place` and `checked_at`).
+    The order matters: the moment, then the shelves, then the page (see `Place` and `checked_at`);
+    last the moment that decides what is too old to be shown.
     A reader sent back to the beginning learns what was removed from what the feed does not name.
     """
     query = request.query(PageQuery)
@@ -57,6 +58,7 @@ def list_changes(request: Request, deps: Dependencies) -> Answer:
         else Place.beginning(now)
     )
     place.check(now)
+    states = accounts(site_id, deps)
     shelves = deps.shelves.of_site(site_id)
     changed = deps.products.changes(site_id, place.after, query.limit + 1)
     shown, has_more = changed[: query.limit], len(changed) > query.limit
@@ -68,7 +70,7 @@ def list_changes(request: Request, deps: Dependencies) -> Answer:
             seal.cursor("changes", site_id, place.moved(shown, now, has_more=has_more)),
             has_more,
             checked_at(shelves, shown),
-            accounts(site_id, deps),
+            states,
         ),
     )
 

@@ -151,4 +151,6 @@ def test_rows_of_an_older_release_are_shown_as_they_are(aws: Config, clock: Fake
 
     assert world.site.get(f"/v1/products/{FIRST}", marketplace="US").json["price"]["amount"] == 1000
     clock.advance(hours=24)
-    assert world.site.get(f"/v1/products/{FIRST}", marketplace="US").json["price_status"] == "expired"
+    assert (
+        world.site.get(f"/v1/products/{FIRST}", marketplace="US").json["price_status"] == "expired"
+    )

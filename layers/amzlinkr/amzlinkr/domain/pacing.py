@@ -20,7 +20,7 @@ the day goes by it takes what nobody wanted."""
 PROVEN_AFTER = 600
 """So many calls one right after the other, without a 429, prove a pace."""
 RECOVERS_AFTER = 3
-"""So many make an account faster that was slowed down, up to its proven pace."""
+"""So many bring an account that was slowed down back to its proven pace."""
 FASTER = 0.9
 WARY_MS = 7 * 24 * 3600 * 1000
 """What Amazon refused is tried again no earlier."""
@@ -63,8 +63,7 @@ class Pace:
         if self.interval_ms > self.proven_ms:
             if self.streak < RECOVERS_AFTER:
                 return self
-            faster = max(self.proven_ms, self.interval_ms * 2 // 3)
-            return replace(self, interval_ms=faster, streak=0)
+            return replace(self, interval_ms=self.proven_ms, streak=0)
         if self.streak < PROVEN_AFTER:
             return self
         proven = replace(self, proven_ms=self.interval_ms, streak=0)

@@ -27,7 +27,7 @@ from amzlinkr.domain.products import Details, Offer, Product, StoredProduct
 from amzlinkr.domain.shelves import Slot
 from amzlinkr.storage import keys
 from amzlinkr.storage.errors import store_errors
-from amzlinkr.storage.records import DetailsItem, OfferItem, ProductsItem
+from amzlinkr.storage.records import DetailsItem, FeedItem, OfferItem, ProductsItem
 from amzlinkr.storage.shelves import ShelfStore
 
 MAX_READINGS = 8
@@ -114,13 +114,21 @@ class ProductStore:
     def changes(self, site_id: str, after: int, limit: int) -> tuple[StoredProduct, ...]:
         """Up to `limit` products whose newest change has a number above `after`, in order.
 
+        The counter is read first, and nothing above it is told: while the rows are read one by one,
+        the second of two changes could be seen without the first, and its number lead past it.
         What changes again during the reading may be told here already, at its old number; it comes
         once more at the new one. Numbers rise strictly, so the last one is where to go on.
         """
+        last = self._last_seq(site_id)
+        if last <= after:
+            return ()
         with store_errors():
             offers = list(
                 OfferItem.feed.query(
-                    site_id, OfferItem.seq > after, consistent_read=True, limit=limit
+                    site_id,
+                    OfferItem.seq.between(after + 1, last),
+                    consistent_read=True,
+                    limit=limit,
                 )
             )
             live = [offer for offer in offers if not offer.removed]
@@ -135,6 +143,13 @@ class ProductStore:
         whole = self._whole(site_id, offers, details)
         places = [(int(offer.seq), whole.get(keys.parts(offer.sk))) for offer in offers]
         return tuple(replace(product, seq=seq) for seq, product in places if product)
+
+    def _last_seq(self, site_id: str) -> int:
+        with store_errors():
+            try:
+                return int(FeedItem.get(site_id, keys.FEED, consistent_read=True).last_seq)
+            except FeedItem.DoesNotExist:
+                return 0
 
     def _rows(
         self, site_id: str, names: Iterable[Name]
