@@ -20,7 +20,6 @@ from pynamodb.transactions import TransactWrite
 from amzlinkr.domain.changes import Change, change_between
 from amzlinkr.domain.clock import Clock, milliseconds
 from amzlinkr.domain.errors import StoreUnavailable
-from amzlinkr.domain.feed import TOMBSTONES_KEPT
 from amzlinkr.domain.products import Product
 from amzlinkr.domain.searching import Lookup
 from amzlinkr.domain.shelves import Shelf, expire, observe, place, refresh, take_out
@@ -31,6 +30,7 @@ from amzlinkr.storage.records import DetailsItem, FeedItem, OfferItem, ShelfItem
 from amzlinkr.storage.shelves import ShelfStore, held_as, item_from_shelf
 
 MAX_RACES = 8
+TOMBSTONE_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class Collection:
         shelves = dict(read)
         changes: list[Change] = []
         touched: dict[str, Shelf] = {}
-        for shelf_id in {item.shelf_id for item in held if item.shelf_id in shelves}:
+        for shelf_id in dict.fromkeys(item.shelf_id for item in held if item.shelf_id in shelves):
             shelves[shelf_id], news = observe(shelves[shelf_id], by_asin)
             touched[shelf_id] = shelves[shelf_id]
             changes += news
@@ -207,15 +207,16 @@ class Collection:
     def _bury(
         self, transaction: TransactWrite, site_id: str, removed: tuple[str, str], seq: int
     ) -> None:
-        until = self._clock.now() + TOMBSTONES_KEPT
+        until = self._clock.now() + timedelta(days=TOMBSTONE_DAYS)
         transaction.save(tombstone(site_id, removed, seq, until))
         transaction.delete(DetailsItem(site_id, keys.details(*removed)))
 
     def _last_seq(self, site_id: str) -> int:
-        try:
-            return int(FeedItem.get(site_id, keys.FEED, consistent_read=True).last_seq)
-        except FeedItem.DoesNotExist:
-            return 0
+        with store_errors():
+            try:
+                return int(FeedItem.get(site_id, keys.FEED, consistent_read=True).last_seq)
+            except FeedItem.DoesNotExist:
+                return 0
 
 
 def _move(transaction: TransactWrite, moved: tuple[str, Shelf], to: Shelf) -> None:
