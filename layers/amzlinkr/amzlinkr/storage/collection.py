@@ -20,6 +20,7 @@ from pynamodb.transactions import TransactWrite
 from amzlinkr.domain.changes import Change, change_between
 from amzlinkr.domain.clock import Clock, milliseconds
 from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.feed import TOMBSTONES_KEPT
 from amzlinkr.domain.products import Product
 from amzlinkr.domain.searching import Lookup
 from amzlinkr.domain.shelves import Shelf, expire, observe, place, refresh, take_out
@@ -30,7 +31,6 @@ from amzlinkr.storage.records import DetailsItem, FeedItem, OfferItem, ShelfItem
 from amzlinkr.storage.shelves import ShelfStore, held_as, item_from_shelf
 
 MAX_RACES = 8
-TOMBSTONE_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,7 @@ class Collection:
     def _bury(
         self, transaction: TransactWrite, site_id: str, removed: tuple[str, str], seq: int
     ) -> None:
-        until = self._clock.now() + timedelta(days=TOMBSTONE_DAYS)
+        until = self._clock.now() + TOMBSTONES_KEPT
         transaction.save(tombstone(site_id, removed, seq, until))
         transaction.delete(DetailsItem(site_id, keys.details(*removed)))
 
