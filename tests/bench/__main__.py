@@ -29,15 +29,18 @@ the functions do; python-amazon-paapi waits by itself. How is said in `tests/ben
 
 Refresh: a site of 1,000 products at ten calls a second and 300 ms latency, through the planner and
 the worker, next to clients that call one after another. See `tests/bench/refresh.py`.
+
+Scale: a virtual day of 1 and of 100 sites on the service's own code, with what the store charges
+for it. `python -m tests.bench.scale 10000` takes some minutes more.
 """
 
 import argparse
 import signal
 import sys
 
-from tests.bench import call_costs, limiter, refresh
+from tests.bench import call_costs, limiter, refresh, scale
 
-PARTS = ("calls", "limiter", "refresh")
+PARTS = ("calls", "limiter", "refresh", "scale")
 
 
 def main() -> int:
@@ -55,6 +58,8 @@ def main() -> int:
         missed += limiter.report(waves)
     if "refresh" in parts:
         missed += refresh.report()
+    if "scale" in parts:
+        missed += scale.report()
     print(f"\n{len(missed)} limits missed: {', '.join(missed)}" if missed else "\nAll limits held.")
     return 1 if missed else 0
 
