@@ -37,6 +37,8 @@ LOOKS_AFTER_A_RACE = 5
 DAY_MS = 24 * 3600 * 1000
 FIRST_WRITE_MS, LONGEST_WRITE_MS = 10, 500
 
+_MILLISECOND = timedelta(milliseconds=1)
+
 
 class AccountPacer:
     """Hands out the turns of one account to the threads of one process, one after another."""
@@ -47,7 +49,7 @@ class AccountPacer:
         self._clock = clock
         self._guard = Guard()
         self._write_ms = FIRST_WRITE_MS
-        self._waited_ms = 0
+        self._waited_ms = self._doubt_ms = 0
         self._others = 0
         self._proved = 0
         self._lock = Lock()
@@ -65,7 +67,7 @@ class AccountPacer:
                     continue
                 self._clock.sleep((at - self._now()) / 1000)
                 pace = pace_of(self._item)
-                if self._now() - at <= self._guard.margin(pace):
+                if self._late(at) <= self._guard.margin(pace):
                     idle = at - int(self._item.free_since or 0)
                     return Turn(self._clock.steady(), idle, pace)
                 telemetry.count("TurnMissed")
@@ -194,8 +196,14 @@ class AccountPacer:
 
     def _step(self, pace: Pace) -> int:
         """Milliseconds from a turn to the next: the interval, and what arrivals may stray."""
-        doubt = self._clock.doubt() // timedelta(milliseconds=1)
-        return pace.interval_ms + self._guard.milliseconds(pace) + doubt
+        self._doubt_ms = self._clock.doubt() // _MILLISECOND
+        return pace.interval_ms + self._guard.milliseconds(pace) + self._doubt_ms
+
+    def _late(self, at: int) -> int:
+        """Milliseconds by which the turn may be over, more than was thought when it was taken: the
+        clock may have lost its time since."""
+        doubt_ms = self._clock.doubt() // _MILLISECOND
+        return self._now() + doubt_ms - self._doubt_ms - at
 
     def _now(self) -> int:
         return milliseconds(self._clock.now())
