@@ -8,6 +8,7 @@ from amzlinkr.domain.amazon_errors import AmazonThrottled
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.pacing import FIRST_INTERVAL_MS, RECOVERS_AFTER
 from amzlinkr.domain.ports import Lane, Pacer, Turn
+from amzlinkr.storage.records import QuotaItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
 
@@ -89,3 +90,17 @@ def test_a_429_at_full_speed_halves_the_pace_which_then_recovers(
     for _ in range(3 * (RECOVERS_AFTER + 2)):
         other.went_well(turn_of(other, clock))
     assert pace_in_ms() == FIRST_INTERVAL_MS
+
+
+def test_a_429_is_learned_also_while_people_queue(stores: Dependencies, clock: FakeClock) -> None:
+    quota_id = secrets.token_hex(8)
+    pacer = stores.quotas.pacer(quota_id, Lane.INTERACTIVE)
+    turn_of(pacer, clock)
+    turn = turn_of(pacer, clock)
+    queued = QuotaItem.get(quota_id)
+    queued.update([QuotaItem.next_at.set(queued.next_at + 60_000)])
+
+    pacer.slow_down(turn)
+
+    assert stores.quotas.budget(quota_id, clock.now()).pace.interval_ms == 2 * FIRST_INTERVAL_MS
+    assert QuotaItem.get(quota_id).next_at == queued.next_at

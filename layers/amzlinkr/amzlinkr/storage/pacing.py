@@ -9,7 +9,7 @@ nobody gets a turn: a call that nobody counts could cost the account its access.
 from __future__ import annotations
 
 import random
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import Lock
 
 from pynamodb.expressions.condition import Condition
@@ -19,9 +19,17 @@ from amzlinkr import telemetry
 from amzlinkr.domain.amazon_errors import AmazonThrottled
 from amzlinkr.domain.clock import Clock, Deadline, milliseconds, moment
 from amzlinkr.domain.errors import StoreUnavailable
-from amzlinkr.domain.pacing import FIRST_INTERVAL_MS, NEW_ACCOUNT, Guard, Pace
+from amzlinkr.domain.pacing import FIRST_INTERVAL_MS, Guard, Pace
 from amzlinkr.domain.ports import Lane, Turn
 from amzlinkr.storage.errors import Conflict, store_errors
+from amzlinkr.storage.quota_items import (
+    day_of,
+    end_of_day,
+    entering,
+    pace_of,
+    read_quota,
+    still,
+)
 from amzlinkr.storage.records import QuotaItem
 
 KEPT_SECONDS = 8 * 24 * 3600
@@ -31,6 +39,7 @@ TIME_FOR_THE_CALL = 1.5
 """Seconds that must be left behind the turn; a later turn is not worth waiting for."""
 AHEAD_MS = 300
 """How early the sync takes the next turn, so that the write does not delay the call."""
+OTHERS_WAIT = "Other requests of this account are already waiting."
 MAX_RACES = 3
 LOOKS_AFTER_A_RACE = 5
 """Who lost a race reads before its next writes, so often: a read costs a fifth of a lost write."""
@@ -58,7 +67,7 @@ class AccountPacer:
         """Reserve a turn and wait for it. Raises `AmazonThrottled` if it lies too far ahead, and
         `StoreUnavailable`."""
         if not self._lock.acquire(timeout=deadline.remaining()):
-            raise AmazonThrottled("Other requests of this account are already waiting.")
+            raise AmazonThrottled(OTHERS_WAIT)
         try:
             while True:
                 at = self._reserve(deadline)
@@ -71,6 +80,8 @@ class AccountPacer:
                     idle = at - int(self._item.free_since or 0)
                     return Turn(self._clock.steady(), idle, pace)
                 telemetry.count("TurnMissed")
+                if not deadline.remaining():
+                    raise AmazonThrottled(OTHERS_WAIT)
         finally:
             self._lock.release()
 
@@ -84,11 +95,7 @@ class AccountPacer:
         if not turn.pace.strikes:
             return
         try:
-            with store_errors():
-                same = QuotaItem.strikes == turn.pace.strikes
-                self._item.update([QuotaItem.strikes.set(0)], condition=same)
-        except Conflict:
-            return
+            self._learn([QuotaItem.strikes.set(0)], QuotaItem.strikes == turn.pace.strikes)
         except StoreUnavailable:
             telemetry.count("LimiterNotToldOfSuccess")
 
@@ -97,21 +104,26 @@ class AccountPacer:
         now = milliseconds(self._clock.now())
         slower, pause = turn.pace.after_429(turn.idle_ms, now)
         until = now + pause
+        known = still(turn.pace)
+        later = [QuotaItem.next_at.set(until), QuotaItem.expires.set(until // 1000 + KEPT_SECONDS)]
+        free_before = QuotaItem.next_at.does_not_exist() | (QuotaItem.next_at < until)
         try:
-            with store_errors():
-                self._item.update(
-                    [
-                        QuotaItem.next_at.set(until),
-                        QuotaItem.expires.set(until // 1000 + KEPT_SECONDS),
-                        *_entering(slower),
-                    ],
-                    condition=_still(turn.pace)
-                    & (QuotaItem.next_at.does_not_exist() | (QuotaItem.next_at < until)),
-                )
-        except Conflict:
-            return
+            if not self._learn([*later, *entering(slower)], known & free_before):
+                self._learn(entering(slower), known)
         except StoreUnavailable:
             telemetry.count("LimiterNotToldOf429")
+
+    def _learn(self, actions: list[Action], condition: Condition) -> bool:
+        """Write what an answer taught, unless the condition fails. Another thread may be reserving
+        its turn meanwhile."""
+        item = QuotaItem(self._item.pk)
+        try:
+            with store_errors():
+                item.update(actions, condition=condition)
+        except Conflict:
+            return False
+        self._item = item
+        return True
 
     def _reserve(self, deadline: Deadline) -> int | None:
         """The reserved moment (Unix ms); None if there is none to be had now.
@@ -133,16 +145,17 @@ class AccountPacer:
             pace = self._pace_at(at)
             step = self._step(pace)
             queued = blindly or int(self._item.next_at or 0) >= at
+            item, write = self._item, self._reservation(at, pace, step, latest if queued else 0)
             try:
                 with store_errors():
-                    self._item.update(*self._reservation(at, pace, step, latest if queued else 0))
+                    item.update(*write)
             except Conflict:
                 self._others = LOOKS_AFTER_A_RACE
                 continue
             self._proved = 0
             took = round((self._clock.steady() - started) * 1000)
             self._write_ms = min(max(FIRST_WRITE_MS, took), LONGEST_WRITE_MS)
-            reserved = max(at, int(self._item.next_at or 0) - step)
+            reserved = max(at, int(item.next_at or 0) - step)
             self._waited_ms = reserved - now
             return reserved
         return None
@@ -170,7 +183,7 @@ class AccountPacer:
         ]
         is_idle = not latest and at - int(item.next_at or 0) > pace.interval_ms
         if pace != known:
-            actions += _entering(pace)
+            actions += entering(pace)
         else:
             proved = QuotaItem.streak.add(self._proved)
             actions.append(QuotaItem.streak.set(0) if is_idle else proved)
@@ -182,11 +195,11 @@ class AccountPacer:
             countable = (QuotaItem.day == item.day) & (QuotaItem.used < self._limit(pace, at))
         if latest:
             actions.append(QuotaItem.next_at.set(QuotaItem.next_at + step))
-            free = QuotaItem.next_at.between(at, min(latest, _end_of_day(at)))
+            free = QuotaItem.next_at.between(at, min(latest, end_of_day(at)))
         else:
             actions.append(QuotaItem.next_at.set(at + step))
             free = QuotaItem.next_at.does_not_exist() | (QuotaItem.next_at <= at)
-        return actions, countable & free & _still(known)
+        return actions, countable & free & still(known)
 
     def _patience(self, deadline: Deadline) -> int:
         """Milliseconds ahead within which a turn is worth taking."""
@@ -214,7 +227,7 @@ class AccountPacer:
 
     def _limit(self, pace: Pace, at: int) -> int:
         """How many calls may have been used by then."""
-        day_left = (_end_of_day(at) - at) / DAY_MS
+        day_left = (end_of_day(at) - at) / DAY_MS
         return pace.calls_a_day(for_people=self._lane is Lane.INTERACTIVE, day_left=day_left)
 
     def _sleep_towards_next(self, deadline: Deadline) -> None:
@@ -223,69 +236,10 @@ class AccountPacer:
         spent = self._is_spent(now)
         wait = (int(self._item.next_at or 0) - now) / 1000
         if spent or wait >= deadline.remaining():
-            seconds = (_end_of_day(now) + 1 - now) / 1000 if spent else wait
+            seconds = (end_of_day(now) + 1 - now) / 1000 if spent else wait
             raise AmazonThrottled(
-                "Today's Amazon requests of this account are used up."
-                if spent
-                else "Other requests of this account are already waiting.",
+                "Today's Amazon requests of this account are used up." if spent else OTHERS_WAIT,
                 retry_after=max(1, round(seconds)),
             )
         early = self._patience(deadline) / 1000 * random.uniform(0.2, 1)  # noqa: S311 - no secret
         self._clock.sleep(max(wait - early, 0.005))
-
-
-def read_quota(quota_id: str) -> QuotaItem | None:
-    """An account's item, read consistently. Raises `StoreUnavailable`."""
-    with store_errors():
-        try:
-            return QuotaItem.get(quota_id, consistent_read=True)
-        except QuotaItem.DoesNotExist:
-            return None
-
-
-def pace_of(item: QuotaItem) -> Pace:
-    """What an item says of its account; a new account's pace where it says nothing."""
-    new = NEW_ACCOUNT
-    return Pace(
-        int(item.interval_ms or new.interval_ms),
-        int(item.proven_ms or new.proven_ms),
-        int(item.day_limit or new.day_limit),
-        int(item.streak or 0),
-        int(item.strikes or 0),
-        int(item.guard_ms or 0),
-        int(item.wary_until or 0),
-    )
-
-
-def day_of(at: datetime) -> str:
-    """The UTC day a call counts on."""
-    return at.date().isoformat()
-
-
-def _entering(pace: Pace) -> list[Action]:
-    return [
-        QuotaItem.interval_ms.set(pace.interval_ms),
-        QuotaItem.proven_ms.set(pace.proven_ms),
-        QuotaItem.day_limit.set(pace.day_limit),
-        QuotaItem.streak.set(pace.streak),
-        QuotaItem.strikes.set(pace.strikes),
-        QuotaItem.guard_ms.set(pace.guard_ms),
-        QuotaItem.wary_until.set(pace.wary_until),
-    ]
-
-
-def _still(pace: Pace) -> Condition:
-    """Nobody changed the pace meanwhile."""
-    same: Condition = (QuotaItem.interval_ms == pace.interval_ms) & (
-        QuotaItem.strikes == pace.strikes
-    )
-    if (pace.interval_ms, pace.strikes) == (NEW_ACCOUNT.interval_ms, 0):
-        unlearned: Condition = QuotaItem.interval_ms.does_not_exist()
-        either: Condition = unlearned | same
-        return either
-    return same
-
-
-def _end_of_day(at: int) -> int:
-    midnight = moment(at).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return milliseconds(midnight) - 1

@@ -10,7 +10,8 @@ from amzlinkr.domain.errors import RateLimited
 from amzlinkr.domain.ports import Budget, Lane
 from amzlinkr.storage import keys
 from amzlinkr.storage.errors import Conflict, store_errors
-from amzlinkr.storage.pacing import AccountPacer, day_of, pace_of
+from amzlinkr.storage.pacing import AccountPacer
+from amzlinkr.storage.quota_items import day_of, pace_of
 from amzlinkr.storage.records import QuotaItem
 
 
