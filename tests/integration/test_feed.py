@@ -15,7 +15,7 @@ def stores(aws: Config, clock: FakeClock) -> Dependencies:
     return Dependencies(aws, clock)
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(4))
 def test_a_reader_misses_nothing_and_is_told_no_lies(
     seed: int, stores: Dependencies, clock: FakeClock
 ) -> None:

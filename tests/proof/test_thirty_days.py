@@ -121,14 +121,16 @@ def aws(clock: FakeClock) -> Iterator[MemoryAws]:
 
 
 @pytest.mark.parametrize(
-    ("sites", "days"), [(4, 4), pytest.param(200, 30, marks=pytest.mark.prove)]
+    ("sites", "days", "down_after"),
+    [(2, 2.5, 0.5), pytest.param(200, 30, 2, marks=pytest.mark.prove)],
 )
 def test_nothing_is_shown_too_old_and_nobody_is_asked_too_often(
-    aws: MemoryAws, clock: FakeClock, sites: int, days: int
+    aws: MemoryAws, clock: FakeClock, sites: int, days: float, down_after: float
 ) -> None:
     every = timedelta(hours=3)
     month = Month(sites, every, aws, clock)
-    outage = START + timedelta(days=2), START + timedelta(days=2, hours=36)
+    begins = START + timedelta(days=down_after)
+    outage = begins, begins + timedelta(hours=36)
     month.amazon.down = outage[0].timestamp(), outage[1].timestamp()
     with mock.patch.object(Transport, "post", connected(month.amazon)):
         month.live(outage[0])
