@@ -70,7 +70,8 @@ def leased_and_sent(batch: Sequence[tuple[Shelf, str]], now: datetime, deps: Dep
                 message = RefreshShelf(shelf.site_id, shelf.marketplace, shelf.shelf_id, lease)
                 outgoing.append(Outgoing(message, group, once=f"{shelf.shelf_id}-{lease}"))
         return deps.refresh_queue.send_all(outgoing)
-    except StoreUnavailable:
+    except StoreUnavailable as error:
+        deps.log_fault(error)
         deps.count("PlanningFailed", len(batch))
         return 0
 

@@ -66,7 +66,8 @@ def work(event: dict[str, Any], context: Any, deps: Dependencies) -> dict[str, A
     def one(message: RefreshShelf) -> None:
         try:
             refresh(message, seconds_left, deps)
-        except StoreUnavailable:
+        except StoreUnavailable as error:
+            deps.log_fault(error)
             deps.count("RefreshFailed_store_unavailable")
 
     return each_at_once(event, RefreshShelf, one, deps.refresh_dead_letters, deps.each)

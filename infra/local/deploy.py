@@ -42,6 +42,7 @@ def deploy(endpoint: str, root: Path, parameters: Mapping[str, str]) -> dict[str
         return f"s3://{BUCKET}/{logical_id}.zip"
 
     template = transform(load(root / "template.yaml"), parameters, REGION, upload)
+    allow_batches(template)
     s3.put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(template).encode())
 
     resources = execute_change_set(endpoint, parameters)
@@ -82,6 +83,15 @@ def execute_change_set(endpoint: str, parameters: Mapping[str, str]) -> dict[str
         resource["LogicalResourceId"]: resource.get("PhysicalResourceId", "")
         for resource in answer["StackResources"]
     }
+
+
+def allow_batches(template: Template) -> None:
+    """On AWS who may send a message may send a batch; the emulator takes it for another action."""
+    for role in template["Resources"].values():
+        for policy in role.get("Properties", {}).get("Policies", []):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                if "sqs:SendMessage" in statement["Action"]:
+                    statement["Action"] = [*statement["Action"], "sqs:SendMessageBatch"]
 
 
 def apply_gateway_responses(

@@ -76,6 +76,7 @@ class Dependencies:
         self.quotas = QuotaStore(self.clock)
         self.jobs = JobStore(self.clock)
         self.log = telemetry.log
+        self.log_fault = telemetry.log_fault
         self.count = telemetry.count
         self.flush = telemetry.flush
         self.new_api_key = api_keys.new_api_key
