@@ -62,6 +62,16 @@ def test_429s_of_calls_that_were_under_way_together_count_as_one(
     assert stores.quotas.budget(quota_id, clock.now()).pace.strikes == 1
 
 
+def test_an_item_that_nobody_can_change_is_waited_for_until_the_deadline(
+    stores: Dependencies, clock: FakeClock
+) -> None:
+    quota_id = secrets.token_hex(8)
+    QuotaItem(quota_id, interval_ms=100).save()
+
+    with pytest.raises(AmazonThrottled):
+        stores.quotas.pacer(quota_id, Lane.INTERACTIVE).wait(Deadline.after(clock, 3))
+
+
 def test_a_penalty_holds_for_every_site_of_the_account(
     stores: Dependencies, clock: FakeClock
 ) -> None:

@@ -234,7 +234,7 @@ class AccountPacer:
         """Wait until the next turn may be taken; give up when that is after the deadline."""
         now = self._now()
         spent = self._is_spent(now)
-        wait = (int(self._item.next_at or 0) - now) / 1000
+        wait = max(0.0, (int(self._item.next_at or 0) - now) / 1000)
         if spent or wait >= deadline.remaining():
             seconds = (end_of_day(now) + 1 - now) / 1000 if spent else wait
             raise AmazonThrottled(
