@@ -128,13 +128,14 @@ class AccountPacer:
     def _reserve(self, deadline: Deadline) -> int | None:
         """The reserved moment (Unix ms); None if there is none to be had now.
 
-        What is known of `next_at` may be old, but it only ever rises. Who has others beside it and
-        time to wait queues behind them without looking first.
+        What is known of `next_at` may be old, but it only ever rises. Who has others beside it, or
+        is new here, and has time to wait queues behind them without looking first.
         """
         for race in range(MAX_RACES):
             patience = self._patience(deadline)
             is_long = patience > self._waited_ms + FIRST_INTERVAL_MS
-            blindly = self._others > 0 and race == 0 and is_long
+            is_shared = self._others > 0 or self._item.day is None
+            blindly = is_shared and race == 0 and is_long
             if self._others and not blindly:
                 self._look()
             started, now = self._clock.steady(), self._now()
@@ -187,15 +188,20 @@ class AccountPacer:
         else:
             proved = QuotaItem.streak.add(self._proved)
             actions.append(QuotaItem.streak.set(0) if is_idle else proved)
-        if (item.day or "") < day:
+        within_limit = QuotaItem.used < self._limit(pace, at)
+        if item.day is None:
+            actions += [QuotaItem.day.set(day), QuotaItem.used.add(1)]
+            countable = QuotaItem.day.does_not_exist() | ((QuotaItem.day == day) & within_limit)
+        elif item.day < day:
             actions += [QuotaItem.day.set(day), QuotaItem.used.set(1)]
-            countable = QuotaItem.day.does_not_exist() | (QuotaItem.day < day)
+            countable = QuotaItem.day < day
         else:
             actions.append(QuotaItem.used.add(1))
-            countable = (QuotaItem.day == item.day) & (QuotaItem.used < self._limit(pace, at))
+            countable = (QuotaItem.day == item.day) & within_limit
         if latest:
-            actions.append(QuotaItem.next_at.set(QuotaItem.next_at + step))
-            free = QuotaItem.next_at.between(at, min(latest, end_of_day(at)))
+            actions.append(QuotaItem.next_at.set((QuotaItem.next_at | at) + step))
+            behind_others = QuotaItem.next_at.between(at, min(latest, end_of_day(at)))
+            free = QuotaItem.next_at.does_not_exist() | behind_others
         else:
             actions.append(QuotaItem.next_at.set(at + step))
             free = QuotaItem.next_at.does_not_exist() | (QuotaItem.next_at <= at)
