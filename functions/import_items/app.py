@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 
+from amzlinkr.domain.clock import latest
 from amzlinkr.domain.errors import AmzlinkrError, IdempotencyMismatch, InvalidRequest, NotFound
 from amzlinkr.domain.imports import (
     AT_ONCE,
@@ -148,7 +149,7 @@ def results_of(job: Job, start: int, limit: int, deps: Dependencies) -> list[Imp
             ],
         ).values()
     }
-    now = deps.clock.now()
+    now = latest(deps.clock)
     results = []
     for entry in stretch:
         name = (entry.marketplace or "", entry.asin or "")

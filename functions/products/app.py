@@ -1,5 +1,6 @@
 """What the site imported, and what changed since it last asked."""
 
+from amzlinkr.domain.clock import latest
 from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.feed import Place, checked_at
 from amzlinkr.domain.marketplaces import marketplace
@@ -21,7 +22,7 @@ def list_products(request: Request, deps: Dependencies) -> Answer:
     )
     page = deps.products.page(site.site_id, shop, after, query.limit)
     more = deps.sealer.cursor(purpose, site.site_id, page.last) if page.last else None
-    now = deps.clock.now()
+    now = latest(deps.clock)
     shown = [product_out(product, now) for product in page.products]
     return Answer(200, ProductList(shown, more, more is not None), cacheable=True)
 
@@ -32,7 +33,7 @@ def show_product(request: Request, deps: Dependencies) -> Answer:
     product = deps.products.get(request.site_id, shop, request.path["asin"].upper())
     if product is None:
         raise NotFound("This product is not imported in this marketplace.")
-    return Answer(200, product_out(product, deps.clock.now()), cacheable=True)
+    return Answer(200, product_out(product, latest(deps.clock)), cacheable=True)
 
 
 def remove_product(request: Request, deps: Dependencies) -> Answer:
@@ -62,7 +63,7 @@ def list_changes(request: Request, deps: Dependencies) -> Answer:
     shelves = deps.shelves.of_site(site_id)
     changed = deps.products.changes(site_id, place.after, query.limit + 1)
     shown, has_more = changed[: query.limit], len(changed) > query.limit
-    answered_at = deps.clock.now()
+    answered_at = latest(deps.clock)
     return Answer(
         200,
         Changes(

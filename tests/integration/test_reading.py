@@ -5,14 +5,17 @@ Each way of reading is stopped before each of its AWS calls, and one thing happe
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
 import pytest
 
 from amzlinkr.config import Config
+from amzlinkr.domain.imports import Job, chunks_of, entry_of
 from amzlinkr.domain.searching import Lookup
 from amzlinkr.storage import keys
+from amzlinkr.storage.product_items import details_item
 from amzlinkr.storage.records import OfferItem
 from amzlinkr.storage.shelves import item_from_shelf
 from amzlinkr.wiring import Dependencies
@@ -95,6 +98,21 @@ EVENTS = [
     expired_and_back,
     moved,
 ]
+
+
+def import_again(world: World) -> list[dict[str, Any]]:
+    """Ask for the results of an import that was done before."""
+    site_id = world.site.site_id
+    entries = (entry_of(FIRST, 0, "US"), entry_of(SECOND, 1, "US"))
+    chunks = chunks_of(entries)
+    job = Job("job_1", site_id, entries, chunks, world.now())
+    world.deps.jobs.create(job)
+    world.deps.jobs.finish(job, chunks[0], {FIRST: None, SECOND: None})
+    reply = world.site.get("/v1/import/job_1")
+    assert reply.status in (200, 404)  # kept for a day
+    return [entry["product"] for entry in reply.json.get("results", ()) if "product" in entry]
+
+
 READS: dict[str, Callable[[World], list[dict[str, Any]]]] = {
     "one": lambda world: [world.site.get(f"/v1/products/{FIRST}", marketplace="US").json],
     "page": lambda world: world.site.get("/v1/products", marketplace="US").json["products"],
@@ -103,6 +121,7 @@ READS: dict[str, Callable[[World], list[dict[str, Any]]]] = {
         for change in world.site.get("/v1/changes").json["changes"]
         if "product" in change
     ],
+    "job": import_again,
 }
 
 
@@ -154,3 +173,35 @@ def test_rows_of_an_older_release_are_shown_as_they_are(aws: Config, clock: Fake
     assert (
         world.site.get(f"/v1/products/{FIRST}", marketplace="US").json["price_status"] == "expired"
     )
+
+
+@pytest.mark.parametrize("read", READS)
+def test_a_product_purged_during_the_reading_is_never_shown_half(
+    read: str, aws: Config, clock: FakeClock
+) -> None:
+    """Rows of one answer may be of different moments, and the reader's clock may be behind."""
+    world = World(Dependencies(aws, clock), clock, 1)
+    seen = world.seen(FIRST)
+    world.deps.collection.add(world.site.site_id, "US", [seen])
+    expired(world)
+    details_item(world.site.site_id, seen).save()
+    clock.advance(hours=-1, seconds=-1)
+
+    (shown,) = READS[read](world)
+
+    assert (shown["title"], shown["availability"]) == (None, None)
+    assert shown["price_status"] == "expired"
+
+
+@pytest.mark.parametrize("read", READS)
+def test_what_may_be_a_day_old_is_not_shown(
+    read: str, aws: Config, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(Dependencies(aws, clock), clock, 1)
+    world.deps.collection.add(world.site.site_id, "US", [world.seen(FIRST)])
+    clock.advance(hours=23, minutes=59, seconds=58)
+    assert [shown["price_status"] for shown in READS[read](world)] == ["current"]
+
+    monkeypatch.setattr(clock, "doubt", lambda: timedelta(seconds=2))
+
+    assert [shown["price_status"] for shown in READS[read](world)] == ["expired"]

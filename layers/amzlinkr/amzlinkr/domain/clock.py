@@ -69,6 +69,11 @@ class Deadline:
         return max(0.0, self.ends_at - self.clock.steady())
 
 
+def latest(clock: Clock) -> datetime:
+    """The latest the present may be: what decides whether something is too old to be shown."""
+    return clock.now() + clock.doubt()
+
+
 def milliseconds(moment: datetime) -> int:
     """Unix time in whole milliseconds, never in the future: how moments are stored."""
     return (moment - _EPOCH) // _MILLISECOND

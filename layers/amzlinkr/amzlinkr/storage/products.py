@@ -190,7 +190,8 @@ class ProductStore:
         for item in offers:
             name = marketplace, asin = keys.parts(item.sk)
             shelf = shelves.get((marketplace, item.shelf_id or ""))
-            described = details_of.get(name)
+            # A row that was purged in between tells nothing, by whatever clock its reader goes.
+            described = details_of.get(name) if item.offer else None
             product = StoredProduct(
                 asin,
                 marketplace,
