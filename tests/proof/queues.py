@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 from tests.proof.mishaps import DUPLICATE, REORDERED, Faults
-from tests.proof.schedule import Process, Scheduler
+from tests.proof.schedule import Crashed, Process, Scheduler
 
 BATCH = 10
 DEDUPLICATED_FOR = 300.0
@@ -21,7 +21,8 @@ ODDS = 5.0
 
 @dataclass(eq=False)
 class Message:
-    """One message; `visible_at` is when it can be received (again)."""
+    """One message; `visible_at` is when it can be received (again), `crashes` how often that ended
+    with the death of who received it."""
 
     message_id: str
     body: str
@@ -30,6 +31,7 @@ class Message:
     attributes: dict[str, Any]
     visible_at: float = 0.0
     received: int = 0
+    crashes: int = 0
 
 
 @dataclass(eq=False)
@@ -98,13 +100,20 @@ class FifoQueue:
 
     def _consume(self) -> None:
         """One invocation of the consumer; what failed comes again when it is visible again."""
-        deliver, taken = self.deliver, self.receive()
+        deliver, dead, taken = self.deliver, len(self.dead), self.receive()
+        if len(self.dead) > dead:
+            self._poll_in(0.01)
         if not taken or deliver is None:
             return
         self._poll_in(self.visibility + 1)
         if self.faults.next(self.name, [DUPLICATE], ODDS):
             self._again(taken)
-        failed = deliver(taken)
+        try:
+            failed = deliver(taken)
+        except Crashed:
+            for message in taken:
+                message.crashes += 1
+            raise
         for message in taken:
             if message.message_id not in failed:
                 self.delete(message)

@@ -15,8 +15,8 @@ from tests.proof.run import run
 
 ROOT = Path(__file__).parents[2]
 QUICK, MANY, ON_MOTO = 40, 20_000, 60
-STORIES = (3, 17)
-"""Seeds whose schedules have all kinds of visits: they are disturbed once at every place."""
+STORIES = (3, 10)
+"""Seeds whose schedules, one for each of Amazon's APIs, are disturbed once at every place."""
 ANYWHERE = (
     mishaps.THROTTLED, mishaps.SERVER_ERROR, mishaps.LOST_BEFORE, mishaps.COMMITTED_BUT_LOST,
     mishaps.SENT_TWICE, mishaps.CONFLICT, mishaps.PARTIAL, mishaps.DELAYED, mishaps.CRASH_BEFORE,
@@ -85,6 +85,7 @@ def test_one_fault_anywhere(seed: int, kind: str) -> None:
 
     assert not report.failures, told(report)
     assert report.fired[kind] == report.schedules
+    assert report.schedules or (plan.api == "paapi5" and kind in mishaps.TOKENS)
 
 
 @pytest.mark.prove
