@@ -19,7 +19,7 @@ the day goes by it takes what nobody wanted."""
 
 PROVEN_AFTER = 600
 """So many calls one right after the other, without a 429, prove a pace."""
-RECOVERS_AFTER = 3
+RECOVERS_AFTER = 1
 """So many bring an account that was slowed down back to its proven pace."""
 FASTER = 0.9
 WARY_MS = 7 * 24 * 3600 * 1000

@@ -136,7 +136,7 @@ class AccountPacer:
             is_long = patience > self._waited_ms + FIRST_INTERVAL_MS
             is_shared = self._others > 0 or self._item.day is None
             blindly = is_shared and race == 0 and is_long
-            if self._others and not blindly:
+            if (self._others or self._waited_ms > patience) and not blindly:
                 self._look()
             started, now = self._clock.steady(), self._now()
             latest = now + patience
@@ -165,7 +165,7 @@ class AccountPacer:
         """Read what the account's others did; who sees nothing new for a while is alone again."""
         known = self._item.next_at
         self._item = read_quota(self._item.pk) or QuotaItem(self._item.pk)
-        self._others -= known == self._item.next_at
+        self._others -= bool(self._others) and known == self._item.next_at
 
     def _pace_at(self, at: int) -> Pace:
         """The account's pace from this turn on."""
