@@ -1,46 +1,65 @@
 """API Gateway asks: whose key is this? Garbage is told from keys without reading anything."""
 
+from datetime import datetime
 from typing import Any
 
+from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.sites import KeyOwner
 from amzlinkr.wiring import Dependencies, dependencies
 
 BEARER = "bearer "
 
 
-def site_of(event: dict[str, Any], deps: Dependencies) -> tuple[str, str] | None:
-    """Site id and key id of the request's api key; None for an unknown or revoked one.
+def owner_of(event: dict[str, Any], deps: Dependencies) -> KeyOwner | None:
+    """Whose the request's api key is; None for an unknown, revoked or rolled-over one.
 
     Raises `PermissionError` without touching a table if there is no well-formed key at all.
     """
-    headers = event.get("headers") or {}
+    headers = event.get("headers")
+    if not isinstance(headers, dict):
+        raise PermissionError
     given = next((value for name, value in headers.items() if name.lower() == "authorization"), "")
     if not isinstance(given, str) or given[: len(BEARER)].lower() != BEARER:
         raise PermissionError
     key = given[len(BEARER) :].strip()
     if not deps.is_api_key(key):
         raise PermissionError
-    return deps.sites.site_of_key(deps.api_key_digest(key))
+    digest, now = deps.api_key_digest(key), deps.clock.now()
+    owner = deps.keys.owner(digest, now)
+    if owner is not None:
+        noted(digest, owner, now, deps)
+    return owner
+
+
+def noted(digest: str, owner: KeyOwner, now: datetime, deps: Dependencies) -> None:
+    """Remember, to the hour, that the key is in use; the call is worth more than the note."""
+    try:
+        deps.keys.note_use(digest, owner, now)
+    except StoreUnavailable:
+        deps.count("KeyUseNotNoted")
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """An IAM policy for exactly this request; API Gateway takes this very word as a 401."""
     try:
-        found = site_of(event, dependencies())
+        owner = owner_of(event, dependencies())
     except PermissionError:
         raise Exception("Unauthorized") from None  # noqa: TRY002 - the gateway knows no other type
-    effect = "Allow" if found else "Deny"
-    site_id, kid = found or ("", "")
+    context = {"site_id": "", "kid": "", "suspended": "false"}
+    if owner is not None:
+        suspended = "true" if owner.suspended else "false"
+        context = {"site_id": owner.site_id, "kid": owner.kid, "suspended": suspended}
     return {
-        "principalId": site_id or "unknown",
+        "principalId": context["site_id"] or "unknown",
         "policyDocument": {
             "Version": "2012-10-17",
             "Statement": [
                 {
                     "Action": "execute-api:Invoke",
-                    "Effect": effect,
+                    "Effect": "Allow" if owner else "Deny",
                     "Resource": event["methodArn"],
                 }
             ],
         },
-        "context": {"site_id": site_id, "kid": kid},
+        "context": context,
     }

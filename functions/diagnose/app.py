@@ -39,8 +39,7 @@ def walk(
     site_id: str, connection: Connection, deadline: Deadline, deps: Dependencies
 ) -> list[Step]:
     """The steps as Amazon answers now; the connection's state follows."""
-    credentials = deps.vault.open(connection)
-    catalog = deps.catalog_to_test(credentials, connection.quota_id, once=True)
+    catalog = deps.catalog_to_diagnose(site_id, connection)
     asked_at = deps.clock.now()
     try:
         seen = see(catalog, imported(site_id, connection.marketplace, deps), deadline)

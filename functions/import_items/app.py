@@ -6,7 +6,13 @@ from dataclasses import replace
 from hashlib import sha256
 
 from amzlinkr.domain.clock import latest
-from amzlinkr.domain.errors import AmzlinkrError, IdempotencyMismatch, InvalidRequest, NotFound
+from amzlinkr.domain.errors import (
+    AmzlinkrError,
+    IdempotencyMismatch,
+    InvalidRequest,
+    NotFound,
+    ProductLimitReached,
+)
 from amzlinkr.domain.imports import (
     AT_ONCE,
     Job,
@@ -44,6 +50,9 @@ def import_items(request: Request, deps: Dependencies) -> Answer:
     )
     for chunk in job.chunks:
         site.connection(chunk.marketplace)
+    check_room(job, deps)
+    if len(entries) > AT_ONCE and deps.jobs.get(site.site_id, job.job_id) is None:
+        deps.quotas.count(deps.config.limits.jobs, site.site_id)
 
     known = stored(job, deps) if request.header("idempotency-key") else None
     if len(entries) > AT_ONCE:
@@ -72,6 +81,20 @@ def progress(request: Request, deps: Dependencies) -> Answer:
     return Answer(
         200, JobProgress(job.job_id, job.status, len(job.entries), done, failed, results, more)
     )
+
+
+def check_room(job: Job, deps: Dependencies) -> None:
+    """Raises `ProductLimitReached` if the site would have more products than it may."""
+    shelves = deps.shelves.of_site(job.site_id)
+    there = {(shelf.marketplace, asin) for shelf in shelves for asin in shelf.asins}
+    wanted = {(chunk.marketplace, asin) for chunk in job.chunks for asin in chunk.asins}
+    most = deps.config.limits.products
+    if len(there | wanted) > max(most, len(there)):
+        raise ProductLimitReached(
+            f"The site has {len(there)} of at most {most} products; this import asks for "
+            f"{len(wanted - there)} more.",
+            retry_after=3600,
+        )
 
 
 def job_id_of(request: Request) -> str:

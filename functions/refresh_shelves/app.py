@@ -6,7 +6,7 @@ from typing import Any
 
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.connections import State
-from amzlinkr.domain.errors import NotConnected, NotFound, StoreUnavailable
+from amzlinkr.domain.errors import NotConnected, NotFound, SiteSuspended, StoreUnavailable
 from amzlinkr.domain.freshness import next_try
 from amzlinkr.domain.ports import Lane
 from amzlinkr.domain.shelves import Shelf
@@ -38,7 +38,7 @@ def refresh(message: RefreshShelf, seconds_left: Callable[[], float], deps: Depe
             return
         catalog = deps.catalog(site, shelf.marketplace, Lane.SYNC)
         lookup = catalog.items(shelf.asins, deps.deadline(seconds_left(), seconds_left() - 5))
-    except (AmazonError, NotConnected, NotFound) as error:
+    except (AmazonError, NotConnected, NotFound, SiteSuspended) as error:
         deps.count(f"RefreshFailed_{error.code}")
         deps.log.warning("refresh failed", code=error.code, site_id=shelf.site_id)
         hand_back(shelf, next_try(error, deps.clock.now()), deps)

@@ -1,25 +1,31 @@
 """The site itself: who it is, its Amazon connections, the state of its price sync."""
 
-from datetime import timedelta
-
+from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.freshness import REFRESH_EVERY
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.planning import actual_intervals
+from amzlinkr.domain.ports import Budget
 from amzlinkr.domain.shelves import Shelf, ages
+from amzlinkr.domain.sites import Site, email_of, is_test
 from amzlinkr.http.account_outputs import (
+    BudgetOut,
     Connections,
     MarketplaceList,
     MarketplaceOut,
-    SiteOut,
     SyncStatus,
+    UsageOut,
 )
 from amzlinkr.http.edge import Edge, Request
-from amzlinkr.http.inputs import NoInput
-from amzlinkr.http.responses import Answer, connection_out, sync_status
+from amzlinkr.http.inputs import NoInput, SiteSettings
+from amzlinkr.http.responses import (
+    Answer,
+    allowance_out,
+    api_description,
+    connection_out,
+    site_out,
+    sync_status,
+)
 from amzlinkr.wiring import Dependencies, dependencies
-
-SYNCS_AN_HOUR = 60
-AN_HOUR = timedelta(hours=1)
 
 
 def list_marketplaces(request: Request, _deps: Dependencies) -> Answer:
@@ -29,15 +35,28 @@ def list_marketplaces(request: Request, _deps: Dependencies) -> Answer:
     return Answer(200, MarketplaceList(shops), cacheable=True)
 
 
+def show_description(request: Request, _deps: Dependencies) -> Answer:
+    """This API as an OpenAPI document, for programs and their makers."""
+    request.query(NoInput)
+    return Answer(200, api_description(), cacheable=True)
+
+
 def show_site(request: Request, deps: Dependencies) -> Answer:
     """The site with all its connections."""
     request.query(NoInput)
+    return Answer(200, site_out(deps.site(request.site_id)))
+
+
+def change_site(request: Request, deps: Dependencies) -> Answer:
+    """Another e-mail address, or another marketplace as the one that is meant if none is named."""
+    wish = request.body(SiteSettings)
     site = deps.site(request.site_id)
-    connections = [connection_out(connection) for connection in site.connections.values()]
-    return Answer(
-        200,
-        SiteOut(site.site_id, site.url, site.email, site.created_at, site.primary, connections),
-    )
+    email = site.email if wish.email is None else email_of(wish.email)
+    primary = wish.primary_marketplace
+    if primary is not None:
+        primary = site.connection(primary).marketplace
+    deps.sites.change(site, email, primary)
+    return Answer(200, site_out(deps.site(request.site_id)))
 
 
 def list_connections(request: Request, deps: Dependencies) -> Answer:
@@ -48,11 +67,51 @@ def list_connections(request: Request, deps: Dependencies) -> Answer:
     return Answer(200, Connections(shown))
 
 
+def disconnect(request: Request, deps: Dependencies) -> Answer:
+    """Forget a marketplace's keys. What was imported with them expires 24 hours after it was last
+    seen, and goes on if keys are entered again."""
+    request.query(NoInput)
+    site = deps.site(request.site_id)
+    connection = site.connections.get(request.path["marketplace"].upper())
+    if connection is None:
+        raise NotFound("There are no Amazon keys stored for this marketplace.")
+    if not is_test(site.site_id):
+        deps.vault.forget(connection.secret_id)
+    deps.sites.disconnect(site, connection)
+    deps.count("KeysForgotten")
+    return Answer(204)
+
+
+def show_usage(request: Request, deps: Dependencies) -> Answer:
+    """What the site used of our limits and of its Amazon accounts'."""
+    request.query(NoInput)
+    now, limits = deps.clock.now(), deps.config.limits
+    site = deps.site(request.site_id)
+    calls, jobs, validations = (
+        allowance_out(allowance, now)
+        for allowance in deps.quotas.allowances(
+            (limits.calls, limits.jobs, limits.validations), site.site_id
+        )
+    )
+    products = sum(len(shelf.slots) for shelf in deps.shelves.of_site(site.site_id))
+    budgets = budgets_of(site, deps)
+    return Answer(
+        200,
+        UsageOut(
+            calls,
+            jobs,
+            validations,
+            BudgetOut(products, limits.products),
+            {shop: BudgetOut(budget.used, budget.limit) for shop, budget in budgets.items()},
+        ),
+    )
+
+
 def sync_now(request: Request, deps: Dependencies) -> Answer:
     """Make every shelf due at once, however fresh."""
     if request.body_bytes():
         request.body(NoInput)
-    deps.quotas.count("sync", request.site_id, SYNCS_AN_HOUR, AN_HOUR)
+    deps.quotas.count(deps.config.limits.syncs, request.site_id)
     now = deps.clock.now()
     shelves = [shelf for shelf in deps.shelves.of_site(request.site_id) if shelf.slots]
     deps.each(shelves, lambda shelf: deps.shelves.make_due(shelf, now))
@@ -68,26 +127,28 @@ def show_sync(request: Request, deps: Dependencies) -> Answer:
 def status_of(site_id: str, shelves: list[Shelf], deps: Dependencies) -> SyncStatus:
     """The sync's state from the shelves and the accounts' budgets."""
     now = deps.clock.now()
-    connections = deps.site(site_id).connections
-    known = deps.quotas.budgets([one.quota_id for one in connections.values()], now)
-    budgets = {shop: known[connection.quota_id] for shop, connection in connections.items()}
+    budgets = budgets_of(deps.site(site_id), deps)
     filled = [shelf for shelf in shelves if shelf.slots]
     intervals = actual_intervals(filled, REFRESH_EVERY, now)
     return sync_status(filled, ages(filled, now, REFRESH_EVERY), intervals, budgets)
 
 
+def budgets_of(site: Site, deps: Dependencies) -> dict[str, Budget]:
+    """What was used of each marketplace's Amazon account today."""
+    connections = site.connections
+    quota_ids = [connection.quota_id for connection in connections.values()]
+    known = deps.quotas.budgets(quota_ids, deps.clock.now())
+    return {shop: known[connection.quota_id] for shop, connection in connections.items()}
+
+
 app = Edge(dependencies)
-app.route("GET", "/v1/marketplaces", list_marketplaces)
-app.route("GET", "/v1/site", show_site)
+app.route("GET", "/v1/marketplaces", list_marketplaces, public=True)
+app.route("GET", "/v1/openapi.json", show_description, public=True)
+app.route("GET", "/v1/site", show_site, even_suspended=True)
+app.route("PATCH", "/v1/site", change_site)
+app.route("GET", "/v1/usage", show_usage)
 app.route("GET", "/v1/connections", list_connections)
+app.route("DELETE", "/v1/connections/<marketplace>", disconnect)
 app.route("POST", "/v1/sync", sync_now)
 app.route("GET", "/v1/sync", show_sync)
-app.not_built("PATCH", "/v1/site")
-app.not_built("DELETE", "/v1/site")
-app.not_built("DELETE", "/v1/connections/<marketplace>")
-app.not_built("GET", "/v1/export")
-app.not_built("GET", "/v1/usage")
-app.not_built("GET", "/v1/keys")
-app.not_built("POST", "/v1/keys")
-app.not_built("DELETE", "/v1/keys/<kid>")
 handler = app.handler

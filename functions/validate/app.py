@@ -7,6 +7,7 @@ from amzlinkr.domain.amazon_errors import (
     AmazonPartnerTagRejected,
     AmazonThrottled,
 )
+from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.credentials import (
     CreatorsCredentials,
@@ -15,6 +16,7 @@ from amzlinkr.domain.credentials import (
     hint_of,
     paapi_credentials,
 )
+from amzlinkr.domain.ports import Catalog
 from amzlinkr.domain.searching import Search
 from amzlinkr.domain.sites import tag_rejected_in
 from amzlinkr.http.account_outputs import Validated
@@ -36,13 +38,17 @@ def validate(request: Request, deps: Dependencies) -> Answer:
     """Check the shape, ask Amazon once, seal on success; wrong keys leave no trace."""
     credentials = credentials_of(request.body_of(Keys))
     site = deps.site(request.site_id)
-    quota_id = deps.sealer.quota_id(credentials)
+    limits, count = deps.config.limits, deps.quotas.count
+    count(limits.validations, site.site_id)
+    quota_id = deps.quota_id(site.site_id, credentials)
+    count(limits.validations_of_keys, quota_id)
 
     asked_at = deps.clock.now()
-    problem = ask_amazon(credentials, quota_id, request.seconds_left, deps)
+    catalog = deps.catalog_to_test(site.site_id, credentials, quota_id)
+    problem = ask_amazon(catalog, credentials, deps.deadline(request.seconds_left))
 
     before = site.connections.get(credentials.marketplace.code)
-    secret_id, version = deps.vault.seal(site.site_id, credentials, before)
+    secret_id, version = deps.seal(site.site_id, credentials, before)
     connection = Connection(
         marketplace=credentials.marketplace.code,
         api=credentials.api,
@@ -76,16 +82,15 @@ def credentials_of(form: PaapiKeys | CreatorsKeys) -> Credentials:
 
 
 def ask_amazon(
-    credentials: Credentials, quota_id: str, seconds_left: float, deps: Dependencies
+    catalog: Catalog, credentials: Credentials, deadline: Deadline
 ) -> AmazonError | None:
     """What keeps an account with right keys from working now; None if it works.
 
     A limit of our own (no upstream) or of a token service says nothing about the keys, and is
     passed on.
     """
-    catalog = deps.catalog_to_test(credentials, quota_id)
     try:
-        catalog.search(TEST_SEARCH, deps.deadline(seconds_left))
+        catalog.search(TEST_SEARCH, deadline)
     except (AmazonNotEligible, AmazonThrottled) as error:
         unproven = error.upstream is None or error.upstream.service == TOKEN_SERVICE
         if unproven and isinstance(error, AmazonThrottled):

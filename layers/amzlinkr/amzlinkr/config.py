@@ -6,7 +6,26 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from amzlinkr.domain.quotas import A_DAY, AN_HOUR, Limit
+
 LOCAL = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What strangers and sites may do. `products` is the most a site may have at a time."""
+
+    signups: Limit
+    signups_of_address: Limit
+    signups_of_domain: Limit
+    signups_of_email: Limit
+    proofs: Limit
+    calls: Limit
+    jobs: Limit
+    validations: Limit
+    validations_of_keys: Limit
+    syncs: Limit
+    products: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +46,7 @@ class Config:
     sealing_secret_id: str
     amazon_url: str | None
     allow_local_sites: bool
-    signups_per_address: int
-    signups_per_domain: int
-    signups_per_email: int
+    limits: Limits
 
 
 def config_from(environment: Mapping[str, str] | None = None) -> Config:
@@ -54,7 +71,22 @@ def config_from(environment: Mapping[str, str] | None = None) -> Config:
         sealing_secret_id=env["SEALING_SECRET_ID"],
         amazon_url=amazon_url,
         allow_local_sites=allow_local_sites,
-        signups_per_address=int(env["SIGNUPS_PER_ADDRESS"]),
-        signups_per_domain=int(env["SIGNUPS_PER_DOMAIN"]),
-        signups_per_email=int(env["SIGNUPS_PER_EMAIL"]),
+        limits=limits_from(env),
+    )
+
+
+def limits_from(env: Mapping[str, str]) -> Limits:
+    """Our own limits. What a template parameter sets is read, the rest is the same everywhere."""
+    return Limits(
+        signups=Limit("sign-ups", int(env["SIGNUPS_PER_DAY"]), A_DAY),
+        signups_of_address=Limit("sign-ups-address", int(env["SIGNUPS_PER_ADDRESS"]), A_DAY),
+        signups_of_domain=Limit("sign-ups-domain", int(env["SIGNUPS_PER_DOMAIN"]), A_DAY),
+        signups_of_email=Limit("sign-ups-email", int(env["SIGNUPS_PER_EMAIL"]), A_DAY),
+        proofs=Limit("proofs", 60, AN_HOUR),
+        calls=Limit("calls", int(env["CALLS_PER_HOUR"]), AN_HOUR),
+        jobs=Limit("jobs", int(env["JOBS_PER_DAY"]), A_DAY),
+        validations=Limit("validations", int(env["VALIDATIONS_PER_HOUR"]), AN_HOUR),
+        validations_of_keys=Limit("validations-keys", int(env["VALIDATIONS_PER_HOUR"]), AN_HOUR),
+        syncs=Limit("syncs", 60, AN_HOUR),
+        products=int(env["PRODUCTS_PER_SITE"]),
     )

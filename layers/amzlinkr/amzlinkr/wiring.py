@@ -22,7 +22,8 @@ from amzlinkr.domain.credentials import CreatorsCredentials, Credentials
 from amzlinkr.domain.errors import NotFound, StoreUnavailable
 from amzlinkr.domain.freshness import REFRESH_EVERY
 from amzlinkr.domain.ports import Catalog, Lane, TokenCache
-from amzlinkr.domain.sites import Site
+from amzlinkr.domain.quotas import Allowance
+from amzlinkr.domain.sites import Site, is_test
 from amzlinkr.domain.watching import WatchedCatalog
 from amzlinkr.security import api_keys
 from amzlinkr.security.addresses import SiteAddress, challenge_places, site_address
@@ -30,11 +31,14 @@ from amzlinkr.security.sealing import Sealer
 from amzlinkr.security.vault import Vault
 from amzlinkr.storage.collection import Collection
 from amzlinkr.storage.jobs import JobStore
+from amzlinkr.storage.keyring import KeyStore
+from amzlinkr.storage.leaving import LeavingStore
 from amzlinkr.storage.products import ProductStore
 from amzlinkr.storage.queues import Queue
 from amzlinkr.storage.quotas import QuotaStore
 from amzlinkr.storage.shared_clock import SharedClock
 from amzlinkr.storage.shelves import ShelfStore
+from amzlinkr.storage.signups import SignupStore
 from amzlinkr.storage.sites import SiteStore
 from amzlinkr.storage.tables import bind, connect
 
@@ -47,6 +51,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 INTERACTIVE_SECONDS = 3.3
+COUNTING_SECONDS = 0.8
 AT_ONCE = 8
 """Calls to AWS or Amazon that one process has under way: enough for 10 a second at 800 ms each."""
 MAX_CATALOGS = 64
@@ -70,6 +75,9 @@ class Dependencies:
             config.jobs_table,
         )
         self.sites = SiteStore(tables)
+        self.keys = KeyStore(tables)
+        self.signups = SignupStore(tables)
+        self.leaving = LeavingStore(tables)
         self.shelves = ShelfStore()
         self.products = ProductStore(self.shelves)
         self.collection = Collection(tables, self.shelves, self.clock, REFRESH_EVERY)
@@ -82,6 +90,7 @@ class Dependencies:
         self.new_api_key = api_keys.new_api_key
         self.is_api_key = api_keys.is_well_formed
         self.api_key_digest = api_keys.digest_of
+        self.digest_of_invite = api_keys.digest_of
         self.challenge_places = challenge_places
         self.at_once = AT_ONCE
         self._catalogs: dict[tuple[str, str, Lane], Catalog] = {}
@@ -130,12 +139,31 @@ class Dependencies:
             raise NotFound("This site does not exist any more.")
         return found
 
+    def count_call(self, site_id: str) -> Allowance | None:
+        """Count a call of a site. Raises `RateLimited`.
+
+        None if the counter refuses to work: callers are served all the same. If it hangs, so will
+        the rest; then it raises `StoreUnavailable` while there is time to say so.
+        """
+        began = self.clock.steady()
+        try:
+            return self.quotas.count(self.config.limits.calls, site_id)
+        except StoreUnavailable:
+            if self.clock.steady() - began > COUNTING_SECONDS:
+                raise
+            self.count("CallNotCounted")
+            return None
+
     def catalog(self, site: Site, marketplace: str | None, lane: Lane) -> Catalog:
         """The site's Amazon account in a marketplace, within its limits, each answer noted.
 
         What holds keys is kept as long as they are. Raises `NotConnected`.
         """
         connection = site.connection(marketplace)
+        if is_test(site.site_id):
+            note = partial(self.note, site.site_id, connection)
+            sandbox = self._sandbox(connection.marketplace, connection.partner_tag)
+            return WatchedCatalog(sandbox, note, self.clock)
         key = (connection.secret_id, connection.secret_version, lane)
         with self._opening:
             catalog = self._catalogs.get(key)
@@ -147,12 +175,14 @@ class Dependencies:
         return WatchedCatalog(catalog, note, self.clock)
 
     def catalog_to_test(
-        self, credentials: Credentials, quota_id: str, *, once: bool = False
+        self, site_id: str, credentials: Credentials, quota_id: str, *, once: bool = False
     ) -> Catalog:
         """A catalogue that says what Amazon thinks of these keys now: no token but a new one.
 
         `once`: without a second try of anything.
         """
+        if is_test(site_id):
+            return self._sandbox(credentials.marketplace.code, credentials.partner_tag)
         from amzlinkr.amazon.catalog import MAX_ATTEMPTS, open_catalog
 
         pacer = self.quotas.pacer(quota_id, Lane.INTERACTIVE)
@@ -160,6 +190,30 @@ class Dependencies:
         return open_catalog(
             credentials, pacer, self.clock, self.config.amazon_url, attempts=attempts
         )
+
+    def catalog_to_diagnose(self, site_id: str, connection: Connection) -> Catalog:
+        """The same for keys that are stored, asking everything once. Raises `NotConnected`."""
+        if is_test(site_id):
+            return self._sandbox(connection.marketplace, connection.partner_tag)
+        credentials = self.vault.open(connection)
+        return self.catalog_to_test(site_id, credentials, connection.quota_id, once=True)
+
+    def quota_id(self, site_id: str, credentials: Credentials) -> str:
+        """The name of the account's limiter; the sandbox's accounts are each site's own."""
+        return f"sandbox#{site_id}" if is_test(site_id) else self.sealer.quota_id(credentials)
+
+    def seal(
+        self, site_id: str, credentials: Credentials, current: Connection | None
+    ) -> tuple[str, str]:
+        """Put keys where only calls to Amazon read them; the sandbox forgets them."""
+        if is_test(site_id):
+            return "sandbox", "1"
+        return self.vault.seal(site_id, credentials, current)
+
+    def _sandbox(self, marketplace: str, partner_tag: str) -> Catalog:
+        from amzlinkr.amazon.sandbox import Sandbox
+
+        return Sandbox(marketplace, partner_tag, self.clock)
 
     def _open(self, connection: Connection, lane: Lane) -> Catalog:
         from amzlinkr.amazon.catalog import open_catalog

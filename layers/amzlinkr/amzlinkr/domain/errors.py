@@ -1,13 +1,17 @@
 """Every way a call can end badly: one class a case, with what the site owner should do next.
 
     AmzlinkrError
+    ├── BadRequest                400 bad_request
     ├── InvalidRequest            422 invalid_request        a field is wrong; `field` names it
     ├── InvalidCursor             400 invalid_cursor
     ├── CursorTooOld              410 cursor_too_old         the feed forgot removals since then
     ├── BodyTooLarge              413 body_too_large
     ├── NotFound                  404 not_found
-    ├── NotBuilt                  501 not_built
+    ├── ApiKeyMissing             401 api_key_missing
+    ├── SiteSuspended             403 site_suspended
+    ├── TooManyKeys               409 too_many_keys
     ├── RateLimited               429 rate_limited           our own limits, never Amazon's
+    ├── ProductLimitReached       429 product_limit_reached
     ├── IdempotencyMismatch       422 idempotency_mismatch
     ├── NotConnected              409 not_connected          no Amazon keys for this marketplace yet
     ├── SignupExpired             404 signup_not_found
@@ -23,6 +27,8 @@ never carry a key, a token or a secret.
 from __future__ import annotations
 
 from typing import ClassVar
+
+from amzlinkr.domain.quotas import Allowance
 
 
 class AmzlinkrError(Exception):
@@ -47,6 +53,15 @@ class InternalError(AmzlinkrError):
     """A fault of ours; the details are in the log, never in the answer."""
 
     retryable = True
+
+
+class BadRequest(AmzlinkrError):
+    """The request has no form that anything could be read from."""
+
+    status = 400
+    code = "bad_request"
+    title = "The request could not be read"
+    default_action = "Check the address and the request against the API documentation."
 
 
 class InvalidRequest(AmzlinkrError):
@@ -103,13 +118,36 @@ class NotFound(AmzlinkrError):
     default_action = "Check the address; it may have been removed."
 
 
-class NotBuilt(AmzlinkrError):
-    """A call of the contract that this version does not have yet."""
+class ApiKeyMissing(AmzlinkrError):
+    """The call needs a site's key, and there is none behind it."""
 
-    status = 501
-    code = "not_built"
-    title = "Not built yet"
-    default_action = "This call is announced but not there yet; the README lists what is."
+    status = 401
+    code = "api_key_missing"
+    title = "The request carries no API key"
+    default_action = "Send the site's API key in the header 'Authorization: Bearer <api key>'."
+
+
+class SiteSuspended(AmzlinkrError):
+    """The operator stopped this site; it may still take its data out and leave."""
+
+    status = 403
+    code = "site_suspended"
+    title = "This site is suspended"
+    default_action = (
+        "Write to the operator of this service. Taking everything out and leaving still work."
+    )
+
+
+class TooManyKeys(AmzlinkrError):
+    """Two keys are in use already."""
+
+    status = 409
+    code = "too_many_keys"
+    title = "Two keys are in use already"
+    default_action = (
+        "Revoke one of them first: GET /v1/keys lists them and says when each was last used, "
+        "DELETE /v1/keys/{kid} revokes one at once."
+    )
 
 
 class RateLimited(AmzlinkrError):
@@ -120,6 +158,21 @@ class RateLimited(AmzlinkrError):
     title = "Too many requests"
     retryable = True
     default_action = "Wait as long as Retry-After says, then try again."
+
+    def __init__(
+        self, detail: str = "", retry_after: int | None = None, allowance: Allowance | None = None
+    ) -> None:
+        super().__init__(detail, retry_after=retry_after)
+        self.allowance = allowance
+
+
+class ProductLimitReached(AmzlinkrError):
+    """The site would have more products than it may."""
+
+    status = 429
+    code = "product_limit_reached"
+    title = "The site has as many products as it may"
+    default_action = "Delete products you do not show any more, or import fewer."
 
 
 class IdempotencyMismatch(AmzlinkrError):

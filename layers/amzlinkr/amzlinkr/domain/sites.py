@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from amzlinkr.domain.amazon_errors import AmazonPartnerTagRejected
 from amzlinkr.domain.connections import Connection
-from amzlinkr.domain.errors import InvalidRequest, NotConnected
+from amzlinkr.domain.errors import InvalidRequest, NotConnected, SiteSuspended
 from amzlinkr.domain.marketplaces import MARKETPLACES, marketplace, marketplaces_of_tag
 
 MAX_EMAIL = 254
@@ -25,6 +27,7 @@ class Site:
     created_at: datetime
     primary: str | None = None
     connections: Mapping[str, Connection] = field(default_factory=dict)
+    suspended_at: datetime | None = None
 
     def marketplace_or_primary(self, code: str | None) -> str:
         """The marketplace asked for, or the primary one. Raises `InvalidRequest`/`NotConnected`."""
@@ -35,7 +38,12 @@ class Site:
         return self.primary
 
     def connection(self, code: str | None) -> Connection:
-        """The connection of that marketplace. Raises `NotConnected` naming it."""
+        """The connection of that marketplace.
+
+        Raises `NotConnected` naming it, and `SiteSuspended` whatever there is.
+        """
+        if self.suspended_at is not None:
+            raise SiteSuspended
         name = self.marketplace_or_primary(code)
         found = self.connections.get(name)
         if found is None:
@@ -52,8 +60,38 @@ class KeyRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldKey:
+    """A key that a site holds; one that was rolled ends at `expires_at`."""
+
+    kid: str
+    digest: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyOwner:
+    """Whose key it is. `used_at` is the last use that was noted."""
+
+    site_id: str
+    kid: str
+    suspended: bool = False
+    used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A site that left: what is still to be removed after `left_at`."""
+
+    site_id: str
+    left_at: datetime
+    secret_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Signup:
-    """A sign-up that waits for its proof."""
+    """A sign-up that waits for its proof, or has an invite (its hash) in place of one."""
 
     signup_id: str
     host: str
@@ -61,6 +99,36 @@ class Signup:
     email: str
     token: str
     expires_at: datetime
+    invite: str | None = None
+
+
+LIVE, TEST = "site_", "test_"
+
+
+def is_test(site_id: str) -> bool:
+    """Whether this is a site's twin in the sandbox."""
+    return site_id.startswith(TEST)
+
+
+def twin_of(site_id: str) -> str:
+    """The id of a site's twin in the sandbox, whose things never meet the site's own."""
+    return TEST + site_id.removeprefix(LIVE)
+
+
+def is_signup_id(text: str) -> bool:
+    """Whether this has the form of our sign-ups' ids: others are not even looked for."""
+    return re.fullmatch("su_[0-9a-f]{32}", text) is not None
+
+
+def network_of(address: str) -> str:
+    """Whose network address this is, as far as limits go: an IPv6 customer has a whole /64."""
+    try:
+        plain = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if plain.version == 4:  # noqa: PLR2004 - IPv4
+        return str(plain)
+    return str(ipaddress.ip_network((plain, 64), strict=False))
 
 
 def tag_rejected_in(

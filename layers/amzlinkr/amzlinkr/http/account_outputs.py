@@ -143,11 +143,68 @@ class SiteOut(Struct):
     email: str
     created_at: datetime
     primary_marketplace: str | None
+    suspended: bool
     connections: list[ConnectionOut]
 
 
+class KeyOut(Struct):
+    """An api key without the key: rolled ones end at `expires_at`; the last use is known to the
+    hour"""
+
+    kid: str
+    mode: str
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+class KeyList(Struct):
+    """GET /v1/keys"""
+
+    keys: list[KeyOut]
+
+
+class NewKey(Struct):
+    """POST /v1/keys: the key is shown this once"""
+
+    kid: str
+    mode: str
+    api_key: str
+    created_at: datetime
+
+    def __repr__(self) -> str:
+        return "NewKey(***)"
+
+
+class Left(Struct):
+    """DELETE /v1/site: from now on the keys are nobody's; the rows are being deleted"""
+
+    status: str
+    host: str
+    left_at: datetime
+
+
+class AllowanceOut(Struct):
+    """What was used of a limit of ours, and when it starts anew"""
+
+    used: int
+    limit: int
+    period_seconds: int
+    resets_at: datetime
+
+
+class UsageOut(Struct):
+    """GET /v1/usage: our own limits, and Amazon's by marketplace"""
+
+    calls: AllowanceOut
+    jobs: AllowanceOut
+    validations: AllowanceOut
+    products: BudgetOut
+    amazon_requests_today: dict[str, BudgetOut]
+
+
 class BudgetOut(Struct):
-    """Amazon requests of the current UTC day"""
+    """How many there are or were, and how many there may be; Amazon requests by the UTC day"""
 
     used: int
     limit: int

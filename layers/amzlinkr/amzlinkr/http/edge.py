@@ -11,7 +11,7 @@ import binascii
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
@@ -19,20 +19,34 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from amzlinkr import telemetry
 from amzlinkr.domain.errors import (
     AmzlinkrError,
+    ApiKeyMissing,
     BodyTooLarge,
     InternalError,
     InvalidRequest,
-    NotBuilt,
     NotFound,
+    RateLimited,
+    SiteSuspended,
     StoreUnavailable,
 )
-from amzlinkr.http.responses import Answer, etag_of, problem
+from amzlinkr.domain.quotas import Allowance
+from amzlinkr.http.events import check_shape
+from amzlinkr.http.responses import Answer, etag_of, problem, rate_limit_headers
 
 MAX_BODY = 64 * 1024
 MAX_NAME = 100
 PATIENCE = 3.8
 """WordPress gives up after 5 seconds; gateway, authorizer and a cold start need the rest."""
-D = TypeVar("D")
+
+
+class Meter(Protocol):
+    """What every function's dependencies can do: count a call of a site."""
+
+    def count_call(self, site_id: str) -> Allowance | None:
+        """Raises `RateLimited`."""
+        ...
+
+
+D = TypeVar("D", bound=Meter)
 S = TypeVar("S", bound=msgspec.Struct)
 Event = dict[str, Any]
 """An API Gateway proxy event, whose JSON nobody has checked; it never leaves this module."""
@@ -54,8 +68,21 @@ class Request:
 
     @property
     def site_id(self) -> str:
-        """The site whose key was used."""
-        return str(self._event["requestContext"]["authorizer"]["site_id"])
+        """The site whose key was used. Raises `ApiKeyMissing`."""
+        site_id = self._authorizer.get("site_id")
+        if not isinstance(site_id, str) or not site_id:
+            raise ApiKeyMissing
+        return site_id
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether the operator stopped that site."""
+        return self._authorizer.get("suspended") == "true"
+
+    @property
+    def _authorizer(self) -> Mapping[str, Any]:
+        found = self._event["requestContext"].get("authorizer")
+        return found if isinstance(found, dict) else {}
 
     @property
     def source_ip(self) -> str:
@@ -117,6 +144,14 @@ class Request:
             ) from None
 
 
+def order_from(event: object, schema: Any) -> Any:
+    """An operator's order out of a Lambda invocation. Raises `InvalidRequest` naming the field."""
+    try:
+        return msgspec.convert(event, schema)
+    except msgspec.ValidationError as error:
+        raise _invalid(error, "order") from None
+
+
 def _invalid(error: msgspec.ValidationError, where: str) -> InvalidRequest:
     """msgspec says «Expected `int`, got `str` - at `$.page`»: the path names the field."""
     text, _, path = str(error).partition(" - at `")
@@ -137,21 +172,31 @@ class Edge(Generic[D]):
         self._resolver.not_found(self._not_found)
         self._seconds_left: Callable[[], float] = lambda: 0.0
 
-    def route(self, method: str, path: str, story: Callable[[Request, D], Answer]) -> None:
-        """Answer `method path` with `story`; `<name>` in the path is in `Request.path`."""
+    def route(
+        self,
+        method: str,
+        path: str,
+        story: Callable[[Request, D], Answer],
+        *,
+        public: bool = False,
+        even_suspended: bool = False,
+    ) -> None:
+        """Answer `method path` with `story`; `<name>` in the path is in `Request.path`.
+
+        Calls of sites are counted, and a suspended site has only those that say so.
+        """
+
+        def admit(request: Request, deps: D) -> Allowance | None:
+            if public:
+                return None
+            if request.is_suspended and not even_suspended:
+                raise SiteSuspended
+            return deps.count_call(request.site_id)
 
         def answered(**names: str) -> Response[str]:
-            return self._answered(story, names)
+            return self._answered(admit, story, names)
 
         self._resolver.route(path, method=method)(answered)
-
-    def not_built(self, method: str, path: str) -> None:
-        """A call of the contract that answers 501 until it is there."""
-
-        def story(_request: Request, _deps: D) -> Answer:
-            raise NotBuilt(f"{method} {path} is not built yet.")
-
-        self.route(method, path, story)
 
     def handler(self, event: Event, context: Any) -> dict[str, Any]:
         """The Lambda handler."""
@@ -161,13 +206,14 @@ class Edge(Generic[D]):
             context.get_remaining_time_in_millis() / 1000, ends - time.monotonic()
         )
         try:
+            check_shape(event)
             answer = self._resolver.resolve(event, context)
         except Exception as error:  # noqa: BLE001 - the edge of the world: nothing may get past
             answer = _plain(self._failed(error, _request_id(event)))
         telemetry.log.info(
             "request",
-            method=event.get("httpMethod"),
-            resource=event.get("resource"),
+            method=_plain_text(event.get("httpMethod")),
+            resource=_plain_text(event.get("resource")),
             status=answer["statusCode"],
             request_id=_request_id(event),
             site_id=_site_id(event),
@@ -177,15 +223,25 @@ class Edge(Generic[D]):
         return answer
 
     def _answered(
-        self, story: Callable[[Request, D], Answer], names: Mapping[str, str]
+        self,
+        admit: Callable[[Request, D], Allowance | None],
+        story: Callable[[Request, D], Answer],
+        names: Mapping[str, str],
     ) -> Response[str]:
         event = self._resolver.current_event.raw_event
         request = Request(event, _request_id(event), self._seconds_left, names)
+        allowance = None
         try:
             _check_names(names)
-            answer = story(request, self.provide())
+            deps = self.provide()
+            allowance = admit(request, deps)
+            answer = story(request, deps)
         except Exception as error:  # noqa: BLE001 - becomes a problem; faults of ours are logged
             answer = self._failed(error, request.request_id)
+            if isinstance(error, RateLimited):
+                allowance = error.allowance
+        if allowance is not None:
+            answer.headers.update(rate_limit_headers(allowance))
         return _conditional(answer, request.header("if-none-match"))
 
     def _failed(self, error: Exception, request_id: str) -> Answer:
@@ -250,10 +306,17 @@ def _check_names(names: Mapping[str, str]) -> None:
 
 def _request_id(event: Event) -> str:
     context = event.get("requestContext")
-    return str(context.get("requestId", "unknown")) if isinstance(context, dict) else "unknown"
+    found = context.get("requestId") if isinstance(context, dict) else None
+    return _plain_text(found) or "unknown"
 
 
 def _site_id(event: Event) -> str | None:
     context = event.get("requestContext")
     authorizer = context.get("authorizer") if isinstance(context, dict) else None
-    return authorizer.get("site_id") if isinstance(authorizer, dict) else None
+    return _plain_text(authorizer.get("site_id")) if isinstance(authorizer, dict) else None
+
+
+def _plain_text(value: object) -> str | None:
+    """A short text that may stand in a log or an answer; None for anything else."""
+    fits = isinstance(value, str) and len(value) <= MAX_NAME and value.isascii()
+    return str(value) if fits else None

@@ -117,3 +117,50 @@ class BrowseNodesQuery(MarketplaceQuery, kw_only=True):
     """GET /v1/browse_nodes; up to ten numbers, separated by commas"""
 
     ids: Text
+
+
+class SiteSettings(Strict):
+    """PATCH /v1/site; what is not named stays as it is"""
+
+    email: Annotated[str, Meta(min_length=3, max_length=254)] | None = None
+    primary_marketplace: MarketplaceCode | None = None
+
+
+class LeaveQuery(Strict):
+    """DELETE /v1/site; the site's host name, to confirm"""
+
+    confirm: Annotated[str, Meta(max_length=600)] = ""
+
+
+class KeyRequest(Strict):
+    """POST /v1/keys; `mode` is the caller's own if not said, and the other key ends after
+    `overlap_hours`"""
+
+    mode: Literal["live", "test"] | None = None
+    overlap_hours: Annotated[int, Meta(ge=0, le=168)] = 168
+
+
+class InviteOrder(Strict, tag_field="order", tag="invite"):
+    """The operator lets a site in that cannot show a token"""
+
+    site_url: Annotated[str, Meta(min_length=1, max_length=500)]
+    by: Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class SuspendOrder(Strict, tag_field="order", tag="suspend"):
+    """The operator stops a site, by its id or its address"""
+
+    site: Annotated[str, Meta(min_length=1, max_length=500)]
+    by: Annotated[str, Meta(min_length=1, max_length=100)]
+    reason: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class ResumeOrder(Strict, tag_field="order", tag="resume"):
+    """The operator lets a site go on"""
+
+    site: Annotated[str, Meta(min_length=1, max_length=500)]
+    by: Annotated[str, Meta(min_length=1, max_length=100)]
+    reason: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+AnyOrder = InviteOrder | SuspendOrder | ResumeOrder

@@ -9,6 +9,8 @@ from datetime import datetime
 
 from msgspec import UNSET, Struct, UnsetType
 
+from amzlinkr.http.account_outputs import ConnectionOut, KeyOut, SiteOut
+
 
 class MoneyOut(Struct):
     """Integer minor units, ISO currency, and Amazon's own rendering"""
@@ -188,3 +190,14 @@ class JobProgress(Struct):
     failed: int
     results: list[ImportResult]
     next_cursor: str | None
+
+
+class ExportPage(Struct):
+    """GET /v1/export: all there is about a site; its products by pages"""
+
+    site: SiteOut
+    connections: list[ConnectionOut]
+    keys: list[KeyOut]
+    products: list[ProductOut]
+    next_cursor: str | None
+    has_more: bool

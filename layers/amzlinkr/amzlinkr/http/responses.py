@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import blake2b
+from pathlib import Path
 
 import msgspec
 from msgspec import UNSET
@@ -26,13 +28,18 @@ from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.ports import Budget
 from amzlinkr.domain.products import Details, Offer, Product, StoredProduct
+from amzlinkr.domain.quotas import Allowance
 from amzlinkr.domain.searching import BrowseNode
 from amzlinkr.domain.shelves import Ages, Shelf
+from amzlinkr.domain.sites import HeldKey, Site, is_test
 from amzlinkr.http.account_outputs import (
+    AllowanceOut,
     BudgetOut,
     ConnectionOut,
     IntervalOut,
+    KeyOut,
     ProblemOut,
+    SiteOut,
     StepOut,
     SyncStatus,
     TroubleOut,
@@ -59,7 +66,7 @@ class Answer:
     """What a story gives back: a status and a schema; `cacheable` adds an ETag."""
 
     status: int = 200
-    body: msgspec.Struct | None = None
+    body: msgspec.Struct | msgspec.Raw | None = None
     headers: dict[str, str] = field(default_factory=dict)
     cacheable: bool = False
     content_type: str = JSON
@@ -67,6 +74,12 @@ class Answer:
     def encoded(self) -> str:
         """The body as JSON text; empty without one."""
         return "" if self.body is None else msgspec.json.encode(self.body).decode()
+
+
+@cache
+def api_description() -> msgspec.Raw:
+    """The API as an OpenAPI document."""
+    return msgspec.Raw(Path(__file__).with_name("openapi.json").read_bytes())
 
 
 def etag_of(text: str) -> str:
@@ -92,6 +105,16 @@ def problem(error: AmzlinkrError, request_id: str) -> Answer:
     )
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
     return Answer(error.status, body, headers, content_type=PROBLEM_JSON)
+
+
+def rate_limit_headers(allowance: Allowance) -> dict[str, str]:
+    """How much of a limit is left, as the IETF's draft "RateLimit header fields for HTTP" says."""
+    limit = allowance.limit
+    window = int(limit.per.total_seconds())
+    return {
+        "RateLimit-Policy": f'"{limit.kind}";q={limit.most};w={window}',
+        "RateLimit": f'"{limit.kind}";r={allowance.left};t={allowance.resets_in}',
+    }
 
 
 def product_out(product: Product | StoredProduct, now: datetime) -> ProductOut:
@@ -147,6 +170,28 @@ def connection_out(connection: Connection) -> ConnectionOut:
         if trouble
         else None,
     )
+
+
+def site_out(site: Site) -> SiteOut:
+    """A site and its connections."""
+    connections = [connection_out(connection) for connection in site.connections.values()]
+    suspended = site.suspended_at is not None
+    return SiteOut(
+        site.site_id, site.url, site.email, site.created_at, site.primary, suspended, connections
+    )
+
+
+def key_out(key: HeldKey, holder: str) -> KeyOut:
+    """A key, as far as it may be shown."""
+    mode = "test" if is_test(holder) else "live"
+    return KeyOut(key.kid, mode, key.created_at, key.expires_at, key.used_at)
+
+
+def allowance_out(allowance: Allowance, now: datetime) -> AllowanceOut:
+    """What is left of a limit."""
+    per = int(allowance.limit.per.total_seconds())
+    resets_at = now.replace(microsecond=0) + timedelta(seconds=allowance.resets_in)
+    return AllowanceOut(allowance.used, allowance.limit.most, per, resets_at)
 
 
 def step_out(step: Step) -> StepOut:

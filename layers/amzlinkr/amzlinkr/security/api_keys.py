@@ -1,6 +1,7 @@
 """Api keys: 256 random bits with a checksum, so that garbage is told from keys without a read.
 
     amzl_live_<8 characters: public id><43: secret><6: checksum>
+    amzl_test_...                                                 reaches the sandbox only
 
 Only the hash is stored; 256 random bits need no slow one.
 """
@@ -17,9 +18,8 @@ from zlib import crc32
 from amzlinkr.domain.credentials import Secret
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_PREFIX = "amzl_live_"
 _KID, _SECRET, _CHECK = 8, 43, 6
-_SHAPE = re.compile(rf"{_PREFIX}[0-9A-Za-z]{{{_KID + _SECRET + _CHECK}}}")
+_SHAPE = re.compile(rf"amzl_(live|test)_[0-9A-Za-z]{{{_KID + _SECRET + _CHECK}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,10 @@ class ApiKey:
     digest: str
 
 
-def new_api_key() -> ApiKey:
-    """A fresh random key."""
+def new_api_key(mode: str = "live") -> ApiKey:
+    """A fresh random key, for the service itself (`live`) or for its sandbox (`test`)."""
     kid = "".join(secrets.choice(_ALPHABET) for _ in range(_KID))
-    body = _PREFIX + kid + _base62(secrets.randbits(256), _SECRET)
+    body = f"amzl_{mode}_{kid}" + _base62(secrets.randbits(256), _SECRET)
     text = body + _checksum(body)
     return ApiKey(kid, Secret(text), digest_of(text))
 

@@ -6,9 +6,12 @@ with the site's name for TLS and Host. No redirects, few bytes, and nothing of i
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import ipaddress
 import socket
+from threading import Thread
+from typing import Any
 
 import certifi
 import urllib3
@@ -19,7 +22,7 @@ from amzlinkr.domain.errors import SiteNotProven
 from amzlinkr.punctual import PunctualResponse
 from amzlinkr.security.addresses import SiteAddress, challenge_places, is_allowed
 
-CONNECT_TIMEOUT, TOTAL_TIMEOUT = 3.0, 10.0
+RESOLVE_TIMEOUT, CONNECT_TIMEOUT, TOTAL_TIMEOUT = 3.0, 3.0, 10.0
 MAX_READ = 4096
 OK = 200
 
@@ -27,9 +30,12 @@ OK = 200
 class SiteProver:
     """Asks sites for their tokens. Loopback sites exist only locally."""
 
-    def __init__(self, clock: Clock, *, allow_local: bool) -> None:
+    def __init__(
+        self, clock: Clock, *, allow_local: bool, authorities: str = certifi.where()
+    ) -> None:
         self._clock = clock
         self._allow_local = allow_local
+        self._authorities = authorities
 
     def prove(self, site: SiteAddress, signup_id: str, token: str) -> None:
         """Return if the site answers with the token. Raises `SiteNotProven` saying why not."""
@@ -48,10 +54,9 @@ class SiteProver:
 
     def _resolve(self, site: SiteAddress) -> list[str]:
         """The site's addresses, all of them harmless."""
-        try:
-            answers = socket.getaddrinfo(site.host, site.port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError):
-            raise SiteNotProven("The site's name cannot be resolved.") from None
+        answers = _looked_up(site)
+        if not answers:
+            raise SiteNotProven("The site's name cannot be resolved.")
         addresses = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
         for address in addresses:
             plain = ipaddress.ip_address(address.partition("%")[0])
@@ -83,7 +88,7 @@ class SiteProver:
     ) -> tuple[int, bytes]:
         left = deadline.remaining()
         timeout = urllib3.Timeout(connect=min(CONNECT_TIMEOUT, left), read=left)
-        with _pool(site, address) as pool:
+        with self._pool(site, address) as pool:
             response = pool.urlopen(
                 "GET",
                 place,
@@ -106,6 +111,33 @@ class SiteProver:
                 body += piece
             return response.status, bytes(body).removeprefix(b"\xef\xbb\xbf")
 
+    def _pool(self, site: SiteAddress, address: str) -> urllib3.HTTPConnectionPool:
+        if site.scheme == "http":
+            return _Pool(address, site.port)
+        return _SecurePool(
+            address,
+            site.port,
+            cert_reqs="CERT_REQUIRED",
+            ca_certs=self._authorities,
+            server_hostname=site.host,
+            assert_hostname=site.host,
+        )
+
+
+def _looked_up(site: SiteAddress) -> list[Any]:
+    """What the resolver says within its time; nothing if it fails. It knows no time limit itself,
+    so it is asked in a thread that nobody waits for."""
+    found: list[Any] = []
+
+    def look() -> None:
+        with contextlib.suppress(OSError, UnicodeError):
+            found.extend(socket.getaddrinfo(site.host, site.port, type=socket.SOCK_STREAM))
+
+    thread = Thread(target=look, daemon=True)
+    thread.start()
+    thread.join(RESOLVE_TIMEOUT)
+    return list(found)
+
 
 class _Connection(HTTPConnection):
     response_class = PunctualResponse
@@ -121,16 +153,3 @@ class _Pool(urllib3.HTTPConnectionPool):
 
 class _SecurePool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
-
-
-def _pool(site: SiteAddress, address: str) -> urllib3.HTTPConnectionPool:
-    if site.scheme == "http":
-        return _Pool(address, site.port)
-    return _SecurePool(
-        address,
-        site.port,
-        cert_reqs="CERT_REQUIRED",
-        ca_certs=certifi.where(),
-        server_hostname=site.host,
-        assert_hostname=site.host,
-    )

@@ -6,6 +6,7 @@ takes keys in cannot read any. A secret that was deleted blocks its name for day
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -88,6 +89,16 @@ class Vault:
         except (ClientError, BotoCoreError) as error:
             if _code(error) not in _GONE:
                 raise StoreUnavailable from error
+
+    def forget_all(self, site_id: str, known: Iterable[str]) -> None:
+        """Delete a site's known secrets, and what keys entered while it left may have made."""
+        newest = dict.fromkeys(MARKETPLACES, 0)
+        for secret_id in known:
+            *_, shop, number = secret_id.split("/")
+            newest[shop] = max(newest[shop], int(number))
+            self.forget(secret_id)
+        for shop, last in newest.items():
+            self.forget(f"{self._prefix}/{site_id}/{shop}/{last + 1}")
 
     def _write(self, name: str, content: str) -> str | None:
         """The new version's id, or None if the name is blocked by a deleted secret."""

@@ -25,8 +25,8 @@ class JobStore:
     def create(self, job: Job) -> bool:
         """Store a new job; False if there is one of this id already."""
         item = JobItem(
-            keys.job(job.site_id, job.job_id),
-            keys.JOB,
+            job.site_id,
+            job.job_id,
             entries=msgspec.json.encode(job.entries).decode(),
             chunks=msgspec.json.encode(job.chunks).decode(),
             created_at=milliseconds(job.created_at),
@@ -45,8 +45,8 @@ class JobStore:
         """Note what became of a chunk; doing it again changes nothing that matters."""
         with store_errors():
             ChunkItem(
-                keys.job(job.site_id, job.job_id),
-                keys.chunk(chunk.number),
+                job.site_id,
+                keys.chunk(job.job_id, chunk.number),
                 number=chunk.number,
                 outcomes=msgspec.json.encode(outcomes).decode(),
                 expires=int((job.created_at + KEPT_FOR).timestamp()),
@@ -55,7 +55,10 @@ class JobStore:
     def get(self, site_id: str, job_id: str) -> Job | None:
         """A site's job with all finished chunks; None for an absent or a foreign one."""
         with store_errors():
-            items = list(JobsItem.query(keys.job(site_id, job_id), consistent_read=True))
+            first, last = keys.range_of_job(job_id)
+            items = list(
+                JobsItem.query(site_id, JobsItem.sk.between(first, last), consistent_read=True)
+            )
         head = next((item for item in items if isinstance(item, JobItem)), None)
         if head is None or head.expires <= self._clock.now().timestamp():
             return None

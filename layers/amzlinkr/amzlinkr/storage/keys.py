@@ -9,7 +9,8 @@ DUE_SHARDS = 8
 
 FEED = "#feed"
 SITE = "site"
-JOB = "job"
+LEAVING = "leaving"
+HELD_KEYS = "key#"
 _DETAILS = "#details"
 _AFTER = "\uffff"
 
@@ -72,17 +73,22 @@ def api_key(key_hash: str) -> str:
 
 def held_key(kid: str) -> str:
     """Sort key, in the site's partition, of a key the site holds."""
-    return f"key#{kid}"
+    return f"{HELD_KEYS}{kid}"
 
 
-def job(site_id: str, job_id: str) -> str:
-    """Partition of an import job."""
-    return f"{site_id}#{job_id}"
+def invite(code_hash: str) -> str:
+    """Partition of an invite, by its hash."""
+    return f"invite#{code_hash}"
 
 
-def chunk(number: int) -> str:
-    """Sort key of a finished chunk of a job."""
-    return f"chunk#{number:04d}"
+def chunk(job_id: str, number: int) -> str:
+    """Sort key of a finished chunk, behind its job's, which is the job's id."""
+    return f"{job_id}#{number:04d}"
+
+
+def range_of_job(job_id: str) -> tuple[str, str]:
+    """The sort keys of a job and of all its chunks."""
+    return job_id, behind(f"{job_id}#")
 
 
 def count(kind: str, name: str, period: str) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.errors import RateLimited
 from amzlinkr.domain.ports import Budget, Lane
+from amzlinkr.domain.quotas import A_DAY, Allowance, Limit
 from amzlinkr.storage import keys
 from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.pacing import AccountPacer
@@ -39,26 +40,48 @@ class QuotaStore:
                 found[item.pk] = Budget(used, pace_of(item))
         return found
 
-    def count(self, kind: str, name: str, limit: int, per: timedelta) -> None:
-        """Count an event of ours. Raises `RateLimited` when `limit` is reached in the period."""
-        now = self._clock.now()
-        seconds = int(per.total_seconds())
-        period = int(now.timestamp()) // seconds
-        ends = (period + 1) * seconds
-        item = QuotaItem(keys.count(kind, name, str(period)))
+    def count(self, limit: Limit, name: str) -> Allowance:
+        """Count an event of ours. Raises `RateLimited` when the limit is reached in the period."""
+        key, ends = self._period(limit, name)
+        item = QuotaItem(key)
         try:
             with store_errors():
                 item.update(
-                    [QuotaItem.used.add(1), QuotaItem.expires.set(ends + seconds)],
-                    condition=QuotaItem.used.does_not_exist() | (QuotaItem.used < limit),
+                    [
+                        QuotaItem.used.add(1),
+                        QuotaItem.expires.set(ends + int(limit.per.total_seconds())),
+                    ],
+                    condition=QuotaItem.used.does_not_exist() | (QuotaItem.used < limit.most),
                 )
         except Conflict:
+            spent = Allowance(limit, limit.most, self._seconds_until(ends))
             raise RateLimited(
-                f"More than {limit} of these in {_words(per)}.",
-                retry_after=max(1, ends - int(now.timestamp())),
+                f"More than {limit.most} {limit.kind} in {_words(limit.per)}.",
+                retry_after=spent.resets_in,
+                allowance=spent,
             ) from None
+        return Allowance(limit, int(item.used or 0), self._seconds_until(ends))
+
+    def allowances(self, limits: Iterable[Limit], name: str) -> list[Allowance]:
+        """What was used of these limits, without using any."""
+        periods = [(limit, *self._period(limit, name)) for limit in limits]
+        with store_errors():
+            items = QuotaItem.batch_get([key for _, key, _ in periods], consistent_read=True)
+            used = {item.pk: int(item.used or 0) for item in items}
+        return [
+            Allowance(limit, used.get(key, 0), self._seconds_until(ends))
+            for limit, key, ends in periods
+        ]
+
+    def _period(self, limit: Limit, name: str) -> tuple[str, int]:
+        """The counter's key in the present period, and when (Unix seconds) that ends."""
+        seconds = int(limit.per.total_seconds())
+        number = int(self._clock.now().timestamp()) // seconds
+        return keys.count(limit.kind, name, str(number)), (number + 1) * seconds
+
+    def _seconds_until(self, moment: int) -> int:
+        return max(1, moment - int(self._clock.now().timestamp()))
 
 
 def _words(period: timedelta) -> str:
-    hours = period.total_seconds() / 3600
-    return "a day" if hours >= 24 else "an hour"  # noqa: PLR2004 - hours of a day
+    return "a day" if period >= A_DAY else "an hour"

@@ -36,12 +36,15 @@ class SiteItem(SitesItem, discriminator="site"):
     email = UnicodeAttribute()
     created_at = NumberAttribute()
     primary = UnicodeAttribute(null=True)
+    newest_kid = UnicodeAttribute(null=True)
+    suspended_at = NumberAttribute(null=True)
 
 
 class ConnectionItem(SitesItem, discriminator="connection"):
-    """One marketplace's Amazon account, without the keys."""
+    """One marketplace's Amazon account, without the keys; a suspended site's is left alone."""
 
     connection = UnicodeAttribute()
+    suspended = BooleanAttribute(null=True)
 
 
 class HeldKeyItem(SitesItem, discriminator="held_key"):
@@ -49,6 +52,7 @@ class HeldKeyItem(SitesItem, discriminator="held_key"):
 
     key_hash = UnicodeAttribute()
     created_at = NumberAttribute()
+    expires = NumberAttribute(null=True)
 
 
 class ApiKeyItem(SitesItem, discriminator="api_key"):
@@ -56,6 +60,9 @@ class ApiKeyItem(SitesItem, discriminator="api_key"):
 
     site_id = UnicodeAttribute()
     kid = UnicodeAttribute()
+    expires = NumberAttribute(null=True)
+    used_at = NumberAttribute(null=True)
+    suspended = BooleanAttribute(null=True)
 
 
 class HostItem(SitesItem, discriminator="host"):
@@ -72,7 +79,22 @@ class SignupItem(SitesItem, discriminator="signup"):
     url = UnicodeAttribute()
     email = UnicodeAttribute()
     token = UnicodeAttribute()
+    invite = UnicodeAttribute(null=True)
     expires = NumberAttribute()
+
+
+class InviteItem(SitesItem, discriminator="invite"):
+    """By hash: the host that may sign up without showing a token."""
+
+    host = UnicodeAttribute()
+    expires = NumberAttribute()
+
+
+class LeavingItem(SitesItem, discriminator="leaving"):
+    """One partition of all sites that left, until nothing of them is there any more."""
+
+    left_at = NumberAttribute()
+    secrets = UnicodeAttribute()
 
 
 class Feed(LocalSecondaryIndex["OfferItem"]):  # type: ignore[no-untyped-call] # PynamoDB leaves it untyped

@@ -1,20 +1,23 @@
-"""Sites, their connections and keys, and sign-ups, in one table."""
+"""Sites and their connections."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any
 
 import msgspec
+from pynamodb.attributes import Attribute
 from pynamodb.connection import Connection as DynamoConnection
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.clock import milliseconds, moment
 from amzlinkr.domain.connections import Connection
-from amzlinkr.domain.errors import SignupExpired, StoreUnavailable
-from amzlinkr.domain.sites import KeyRecord, Signup, Site
+from amzlinkr.domain.errors import NotFound, StoreUnavailable
+from amzlinkr.domain.sites import Site, twin_of
 from amzlinkr.storage import keys
 from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.records import (
@@ -22,20 +25,11 @@ from amzlinkr.storage.records import (
     ConnectionItem,
     HeldKeyItem,
     HostItem,
-    SignupItem,
     SiteItem,
     SitesItem,
 )
 
 MAX_RACES = 5
-
-
-class _Claim(NamedTuple):
-    """A proven sign-up, the site it gets, and whether it is the one that claimed it last."""
-
-    signup: Signup
-    site_id: str
-    same_signup: bool
 
 
 class SiteStore:
@@ -58,25 +52,96 @@ class SiteStore:
             found.email,
             moment(int(found.created_at)),
             found.primary,
-            {connection.marketplace: connection for connection in _connections(items)},
+            {connection.marketplace: connection for connection in connections_in(items)},
+            moment(int(found.suspended_at)) if found.suspended_at else None,
         )
 
+    def site_of_host(self, host: str) -> str | None:
+        """The id of the site that proved this host."""
+        with store_errors():
+            try:
+                return str(HostItem.get(keys.host(host), keys.SITE, consistent_read=True).site_id)
+            except HostItem.DoesNotExist:
+                return None
+
+    def change(self, site: Site, email: str, primary: str | None) -> None:
+        """Store a site's settings. Raises `StoreUnavailable` if it changes or leaves meanwhile."""
+        actions: list[Action] = [SiteItem.email.set(email)]
+        if primary is not None:
+            actions.append(SiteItem.primary.set(primary))
+        try:
+            with store_errors():
+                SiteItem(site.site_id, keys.SITE).update(actions, condition=SiteItem.pk.exists())
+        except Conflict as error:
+            raise NotFound("This site does not exist any more.") from error
+
+    def disconnect(self, site: Site, connection: Connection) -> None:
+        """Take a connection out; another marketplace becomes the primary one if this was it.
+
+        Raises `StoreUnavailable` if the site changes at this very moment.
+        """
+        shop = connection.marketplace
+        item = ConnectionItem(site.site_id, keys.connection(shop))
+        try:
+            with store_errors(), TransactWrite(connection=self._connection) as transaction:
+                transaction.delete(item, condition=ConnectionItem.pk.exists())
+                if site.primary == shop:
+                    others = sorted(set(site.connections) - {shop})
+                    action = (
+                        SiteItem.primary.set(others[0]) if others else SiteItem.primary.remove()
+                    )
+                    transaction.update(
+                        SiteItem(site.site_id, keys.SITE),
+                        [action],
+                        condition=SiteItem.primary == shop,
+                    )
+        except Conflict as error:
+            raise StoreUnavailable("The site is being changed by somebody else.") from error
+
+    def suspend(self, site_id: str, at: datetime | None) -> None:
+        """Stop a site, or with None let it go on. Raises `NotFound` and `StoreUnavailable`.
+
+        Its keys are answered with 403 and its Amazon accounts left alone from then on. All of it
+        changes at once, and a key that is made or removed meanwhile makes it begin anew.
+        """
+        for _ in range(MAX_RACES):
+            try:
+                with store_errors():
+                    self._write_suspended(site_id, at)
+            except Conflict:
+                continue
+            return
+        raise StoreUnavailable("The site is being changed by somebody else.")
+
+    def _write_suspended(self, site_id: str, at: datetime | None) -> None:
+        items = [*SitesItem.query(site_id, consistent_read=True)]
+        known = next((item for item in items if isinstance(item, SiteItem)), None)
+        if known is None:
+            raise NotFound("There is no such site.")
+        items += SitesItem.query(twin_of(site_id), consistent_read=True)
+        moment_or_none = milliseconds(at) if at else None
+        with TransactWrite(connection=self._connection) as transaction:
+            transaction.update(
+                known,
+                [_set(SiteItem.suspended_at, moment_or_none)],
+                condition=unchanged(SiteItem.newest_kid, known.newest_kid),
+            )
+            for item in items:
+                if isinstance(item, HeldKeyItem):
+                    key = ApiKeyItem(keys.api_key(item.key_hash), keys.SITE)
+                    action = _set(ApiKeyItem.suspended, at is not None or None)
+                    transaction.update(key, [action], condition=ApiKeyItem.pk.exists())
+                elif isinstance(item, ConnectionItem):
+                    action = _set(ConnectionItem.suspended, at is not None or None)
+                    transaction.update(item, [action], condition=ConnectionItem.pk.exists())
+
     def connections(self, accounts: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Connection]:
-        """The connections of these sites and marketplaces that there are."""
+        """The connections of these sites and marketplaces that there are and may be used."""
         wanted = [(site_id, keys.connection(shop)) for site_id, shop in dict.fromkeys(accounts)]
         with store_errors():
             items = list(ConnectionItem.batch_get(wanted)) if wanted else []
-        connections = [(item.pk, _connection(item)) for item in items]
+        connections = [(item.pk, _connection(item)) for item in items if not item.suspended]
         return {(site_id, one.marketplace): one for site_id, one in connections}
-
-    def site_of_key(self, key_hash: str) -> tuple[str, str] | None:
-        """Site id and public key id of a key, by its hash: one read."""
-        with store_errors():
-            try:
-                item = ApiKeyItem.get(keys.api_key(key_hash), keys.SITE, consistent_read=True)
-            except ApiKeyItem.DoesNotExist:
-                return None
-        return item.site_id, item.kid
 
     def connect(self, site_id: str, connection: Connection) -> None:
         """Store a connection; the first one makes its marketplace the site's primary one.
@@ -134,120 +199,22 @@ class SiteStore:
                 condition=SiteItem.pk.exists(),
             )
 
-    def begin_signup(self, signup: Signup) -> None:
-        """Store a sign-up; it is gone after `expires_at`."""
-        with store_errors():
-            _signup_item(signup).save()
 
-    def signup(self, signup_id: str, now: datetime) -> Signup:
-        """A sign-up whose time is not over. Raises `SignupExpired`."""
-        with store_errors():
-            try:
-                item = SignupItem.get(keys.signup(signup_id), keys.SITE, consistent_read=True)
-            except SignupItem.DoesNotExist:
-                raise SignupExpired from None
-        expires_at = moment(int(item.expires) * 1000)
-        if now >= expires_at:
-            raise SignupExpired
-        return Signup(signup_id, item.host, item.url, item.email, item.token, expires_at)
-
-    def inherited(self, signup: Signup) -> list[Connection]:
-        """The Amazon connections of the host's present owner, if this is another's sign-up."""
-        with store_errors():
-            held, items = self._owner(signup.host)
-        if held is None or held.signup_id == signup.signup_id:
-            return []
-        return _connections(items)
-
-    def claim(self, signup: Signup, new_site_id: str, key: KeyRecord, now: datetime) -> str:
-        """Make the proven host's site, or hand it over, and store its only key; its id.
-
-        The site of a known host keeps its id. All its older keys are revoked, and unless this is
-        the sign-up that claimed it last, so are its Amazon connections: whoever proves a host
-        today inherits none of yesterday's credentials. Raises `StoreUnavailable` if others claim
-        it all the time.
-        """
-        for _ in range(MAX_RACES):
-            try:
-                with store_errors():
-                    held, items = self._owner(signup.host)
-                    site_id = held.site_id if held else new_site_id
-                    same = held is not None and held.signup_id == signup.signup_id
-                    self._write_claim(_Claim(signup, site_id, same), items, key, now)
-            except Conflict:
-                continue
-            return site_id
-        raise StoreUnavailable("Others sign up for this site at the same time.")
-
-    def _owner(self, host: str) -> tuple[HostItem | None, list[SitesItem]]:
-        """The claim on a host, and all items of the site that holds it."""
-        try:
-            held = HostItem.get(keys.host(host), keys.SITE, consistent_read=True)
-        except HostItem.DoesNotExist:
-            return None, []
-        return held, list(SitesItem.query(held.site_id, consistent_read=True))
-
-    def _write_claim(
-        self, claim: _Claim, items: list[SitesItem], key: KeyRecord, now: datetime
-    ) -> None:
-        signup, site_id, same_signup = claim
-        known = next((item for item in items if isinstance(item, SiteItem)), None)
-        with TransactWrite(connection=self._connection) as transaction:
-            transaction.save(
-                HostItem(
-                    keys.host(signup.host),
-                    keys.SITE,
-                    site_id=site_id,
-                    signup_id=signup.signup_id,
-                ),
-                condition=HostItem.pk.does_not_exist() | (HostItem.site_id == site_id),
-            )
-            transaction.save(
-                SiteItem(
-                    site_id,
-                    keys.SITE,
-                    host=signup.host,
-                    url=signup.url,
-                    email=signup.email,
-                    created_at=known.created_at if known else milliseconds(now),
-                    primary=known.primary if known and same_signup else None,
-                )
-            )
-            for item in items:
-                if isinstance(item, HeldKeyItem):
-                    transaction.delete(ApiKeyItem(keys.api_key(item.key_hash), keys.SITE))
-                    transaction.delete(item, condition=HeldKeyItem.pk.exists())
-                elif isinstance(item, ConnectionItem) and not same_signup:
-                    transaction.delete(item)
-            transaction.save(
-                ApiKeyItem(keys.api_key(key.digest), keys.SITE, site_id=site_id, kid=key.kid)
-            )
-            transaction.save(
-                HeldKeyItem(
-                    site_id,
-                    keys.held_key(key.kid),
-                    key_hash=key.digest,
-                    created_at=milliseconds(now),
-                )
-            )
-            transaction.save(_signup_item(signup))
-
-
-def _connections(items: list[SitesItem]) -> list[Connection]:
+def connections_in(items: Iterable[SitesItem]) -> list[Connection]:
+    """The connections among a site's items."""
     return [_connection(item) for item in items if isinstance(item, ConnectionItem)]
+
+
+def unchanged(attribute: Attribute[Any], value: object) -> Condition:
+    """The attribute still has the value it had when it was read."""
+    same: Condition = attribute == value
+    absent: Condition = attribute.does_not_exist()
+    return absent if value is None else same
 
 
 def _connection(item: ConnectionItem) -> Connection:
     return msgspec.json.decode(item.connection, type=Connection)
 
 
-def _signup_item(signup: Signup) -> SignupItem:
-    return SignupItem(
-        keys.signup(signup.signup_id),
-        keys.SITE,
-        host=signup.host,
-        url=signup.url,
-        email=signup.email,
-        token=signup.token,
-        expires=int(signup.expires_at.timestamp()),
-    )
+def _set(attribute: Attribute[Any], value: object) -> Action:
+    return attribute.remove() if value is None else attribute.set(value)

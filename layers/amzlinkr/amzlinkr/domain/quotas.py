@@ -1,0 +1,31 @@
+"""Our own limits: how much of what a site may do in which time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `most` of a `kind` in every full period `per`, counted from the Unix epoch."""
+
+    kind: str
+    most: int
+    per: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What was used of a limit, and the seconds until its next period begins."""
+
+    limit: Limit
+    used: int
+    resets_in: int
+
+    @property
+    def left(self) -> int:
+        """How many there still may be."""
+        return max(0, self.limit.most - self.used)

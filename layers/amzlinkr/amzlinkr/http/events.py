@@ -1,0 +1,49 @@
+"""What API Gateway sends: its form is checked before anything of it is used."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from amzlinkr.domain.errors import BadRequest
+
+MAX_SPOKEN = 20_000
+"""API Gateway takes 10 KB of headers and as much of a path with its query."""
+
+
+class _Identity(msgspec.Struct):
+    sourceIp: str | None = None  # noqa: N815 - API Gateway's name
+
+
+class _Context(msgspec.Struct):
+    requestId: str = ""  # noqa: N815 - as above
+    stage: str | None = None
+    path: str | None = None
+    identity: _Identity | None = None
+    authorizer: dict[str, str | int | float | bool | None] | None = None
+
+
+class _ProxyEvent(msgspec.Struct):
+    httpMethod: str  # noqa: N815 - as above
+    path: str
+    requestContext: _Context  # noqa: N815 - as above
+    resource: str | None = None
+    headers: dict[str, str | None] | None = None
+    multiValueHeaders: dict[str, list[str]] | None = None  # noqa: N815 - as above
+    queryStringParameters: dict[str, str] | None = None  # noqa: N815 - as above
+    multiValueQueryStringParameters: dict[str, list[str]] | None = None  # noqa: N815 - as above
+    body: str | None = None
+    isBase64Encoded: bool = False  # noqa: N815 - as above
+
+
+def check_shape(event: Any) -> None:
+    """Raises `BadRequest` for what API Gateway could never have sent."""
+    try:
+        known = msgspec.convert(event, _ProxyEvent)
+        texts = (known.path, known.httpMethod, known.requestContext.requestId)
+        if any(len(text) > MAX_SPOKEN for text in texts):
+            raise BadRequest
+        "".join(texts).encode()
+    except (msgspec.ValidationError, UnicodeEncodeError):
+        raise BadRequest from None

@@ -1,0 +1,19 @@
+"""Our own limits, so high that only tests of limits meet them."""
+
+from amzlinkr.config import limits_from
+
+PLENTY = limits_from(
+    dict.fromkeys(
+        (
+            "SIGNUPS_PER_DAY",
+            "SIGNUPS_PER_ADDRESS",
+            "SIGNUPS_PER_DOMAIN",
+            "SIGNUPS_PER_EMAIL",
+            "CALLS_PER_HOUR",
+            "JOBS_PER_DAY",
+            "VALIDATIONS_PER_HOUR",
+            "PRODUCTS_PER_SITE",
+        ),
+        "1000000",
+    )
+)
