@@ -7,6 +7,7 @@ from infra.local.act import Broken
 from infra.local.client import Amazon, Scheduler, Service
 from infra.local.joining import Joining
 from infra.local.keeping import Keeping
+from infra.local.leaving import Leaving
 from infra.local.moving import Moving
 from infra.local.processes import StackError
 from infra.local.selling import Selling
@@ -33,7 +34,7 @@ def main() -> int:
 
 
 def play(stage: Stage) -> None:
-    """All four acts, on a stack of their own."""
+    """All five acts, on a stack of their own."""
     stage.step("The template is deployed to an emulated AWS", "template.yaml")
     with running_stack() as stack:
         stage.said(f"{len(stack.functions)} functions behind {stack.api_url}")
@@ -48,6 +49,7 @@ def play(stage: Stage) -> None:
         Selling(*parties).play()
         Keeping(*parties).play()
         Moving(*parties).play()
+        Leaving(*parties).play()
 
 
 if __name__ == "__main__":

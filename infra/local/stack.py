@@ -114,9 +114,12 @@ def local_parameters(amazon_url: str) -> dict[str, str]:
     return {
         "Stage": "local",
         "AmazonUrl": "" if amazon_url == LIVE else amazon_url,
+        "SignupsPerDay": PLENTY,
         "SignupsPerAddress": PLENTY,
         "SignupsPerDomain": PLENTY,
         "SignupsPerEmail": PLENTY,
+        "CallsPerHour": PLENTY,
+        "ValidationsPerHour": PLENTY,
     }
 
 
