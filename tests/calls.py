@@ -10,8 +10,12 @@ import boto3
 
 from amzlinkr.wiring import Dependencies
 from functions.diagnose import app as diagnose
+from functions.erase_sites import app as erase_sites
 from functions.import_chunks import app as import_chunks
 from functions.import_items import app as import_items
+from functions.keys import app as keys
+from functions.leave import app as leave
+from functions.operate import app as operate
 from functions.price_sync import app as price_sync
 from functions.products import app as products
 from functions.refresh_shelves import app as refresh_shelves
@@ -21,6 +25,7 @@ from functions.site import app as site_function
 from functions.validate import app as validate
 from infra.local.transform import load
 from infra.local.wordpress import WordPress
+from tests import described
 
 TEMPLATE = load(Path(__file__).parents[1] / "template.yaml")
 ROUTES = {
@@ -33,6 +38,8 @@ ROUTES = {
     "products": products.app,
     "changes": products.app,
     "diagnostics": diagnose.app,
+    "keys": keys.app,
+    "export": leave.app,
 }
 
 
@@ -100,13 +107,17 @@ def event_of(
 def send(deps: Dependencies, event: dict[str, Any], seconds: float = 10) -> Reply:
     """Give an event to the handler its path belongs to, with these dependencies."""
     edge = ROUTES.get(event["path"].split("/")[2], site_function.app)
+    if (event["httpMethod"], event["path"]) == ("DELETE", "/v1/site"):
+        edge = leave.app
     edge.provide = lambda: deps
     answer = edge.handler(event, Context(seconds))
     headers = answer.get("headers") or {
         name: values[0] for name, values in answer.get("multiValueHeaders", {}).items()
     }
     lower = {name.lower(): value for name, value in headers.items()}
-    return Reply(answer["statusCode"], lower, answer.get("body") or "")
+    reply = Reply(answer["statusCode"], lower, answer.get("body") or "")
+    described.check(event["httpMethod"], event["path"], reply.status, reply.text)
+    return reply
 
 
 @dataclass
@@ -178,6 +189,9 @@ class Site:
         event = event_of("POST", path, body, headers=headers, site_id=self.site_id)
         return send(self.deps, event, seconds=25)
 
+    def patch(self, path: str, body: object) -> Reply:
+        return send(self.deps, event_of("PATCH", path, body, site_id=self.site_id))
+
     def delete(self, path: str, **query: str) -> Reply:
         return send(self.deps, event_of("DELETE", path, query=query, site_id=self.site_id))
 
@@ -243,3 +257,17 @@ def run_sync(deps: Dependencies) -> int:
     planned: int = price_sync.handler({}, Context())["planned"]
     run_queue(deps, refresh_shelves, deps.config.refresh_queue_url)
     return planned
+
+
+def run_erasure(deps: Dependencies) -> int:
+    """One round over the sites that left; how many there were."""
+    worker: Any = erase_sites
+    worker.dependencies = lambda: deps
+    return int(erase_sites.handler({}, Context())["leaving"])
+
+
+def order(deps: Dependencies, **wish: str) -> dict[str, Any]:
+    """An operator's order, carried out."""
+    desk: Any = operate
+    desk.dependencies = lambda: deps
+    return operate.handler(wish, Context())

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from typing import Any
 from unittest import mock
 
 import boto3
@@ -11,6 +12,8 @@ import botocore.loaders
 import botocore.session
 import pytest
 from moto import mock_aws
+from moto.secretsmanager.exceptions import InvalidRequestException
+from moto.secretsmanager.models import SecretsManagerBackend
 
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
@@ -19,6 +22,7 @@ from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.world import World
 from tests.calls import TEMPLATE, Site
 from tests.clock import FakeClock
+from tests.limits import PLENTY
 
 ACCESS_KEY = "AKIATESTTESTTESTTEST"
 SECRET_KEY = "testtesttesttesttesttesttesttesttesttest"
@@ -58,8 +62,18 @@ def clock() -> FakeClock:
 @pytest.fixture
 def aws() -> Iterator[Config]:
     """The template's tables, queues and service secret in moto."""
-    with mock_aws():
+    with mock_aws(), mock.patch.object(SecretsManagerBackend, "put_secret_value", _not_to_deleted):
         yield make_resources()
+
+
+_put_secret_value = SecretsManagerBackend.put_secret_value
+
+
+def _not_to_deleted(backend: Any, secret_id: str, *args: Any, **more: Any) -> Any:
+    """moto writes to deleted secrets; Secrets Manager does not."""
+    if secret_id in backend.secrets and backend.secrets[secret_id].is_deleted():
+        raise InvalidRequestException("You can't perform this operation: marked for deletion.")
+    return _put_secret_value(backend, secret_id, *args, **more)
 
 
 @pytest.fixture
@@ -141,7 +155,5 @@ def make_resources() -> Config:
         sealing_secret_id=secret["ARN"],
         amazon_url=None,
         allow_local_sites=True,
-        signups_per_address=1000,
-        signups_per_domain=1000,
-        signups_per_email=1000,
+        limits=PLENTY,
     )

@@ -227,7 +227,7 @@ def sealed(account: int) -> str:
 
 def first_site(deps: Dependencies, products: int) -> str:
     """A site with keys, and products as Amazon describes them; its id."""
-    site_id = deps.sites.claim(
+    site_id = deps.signups.claim(
         Signup("su_scale", "scale.example", "https://scale.example", "x@scale.example", "t", START),
         "site_" + "0" * 26,
         KeyRecord("kid", "digest"),

@@ -82,13 +82,13 @@ def test_concurrent_sign_ups_of_one_host_make_one_site_with_one_key(racing: Depe
 
         def claim(number: int, host: str, held: list[KeyRecord]) -> str:
             site = f"site_{number}{host}"
-            return racing.sites.claim(signup(host), site, held[number], START)
+            return racing.signups.claim(signup(host), site, held[number], START)
 
         new = at_once([partial(claim, number, host, held) for number in range(4)])
         known = at_once([partial(claim, number, host, held) for number in range(4, 8)])
 
         assert len({*new, *known}) == 1
-        valid = [racing.sites.site_of_key(record.digest) for record in held]
+        valid = [racing.keys.owner(record.digest, START) for record in held]
         assert sum(site is not None for site in valid) == 1
 
 

@@ -9,8 +9,9 @@ import pytest
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import RateLimited, SignupExpired
 from amzlinkr.domain.imports import Chunk, Entry, Job, Problem
+from amzlinkr.domain.quotas import Limit
 from amzlinkr.domain.searching import Lookup
-from amzlinkr.domain.sites import KeyRecord, Signup
+from amzlinkr.domain.sites import KeyOwner, KeyRecord, Signup
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
 from tests.fakes import offer, product
@@ -192,49 +193,49 @@ def test_a_write_that_read_before_a_lease_does_not_undo_it(
 
 def test_a_sign_up_is_kept_until_its_time_is_over(stores: Dependencies) -> None:
     begun = signup(f"{secrets.token_hex(8)}.example")
-    stores.sites.begin_signup(begun)
+    stores.signups.begin(begun)
 
-    assert stores.sites.signup(begun.signup_id, START) == begun
+    assert stores.signups.get(begun.signup_id, START) == begun
     for name, now in ((begun.signup_id, START + HOUR), ("su_unknown", START)):
         with pytest.raises(SignupExpired):
-            stores.sites.signup(name, now)
+            stores.signups.get(name, now)
 
 
 def test_a_claim_makes_a_site_with_one_key(stores: Dependencies, site_id: str) -> None:
     begun, held = signup(f"{secrets.token_hex(8)}.example"), key()
 
-    stores.sites.claim(begun, site_id, held, START)
+    stores.signups.claim(begun, site_id, held, START)
     stores.sites.connect(site_id, connection("DE"))
     stores.sites.connect(site_id, connection("US"))
 
     site = stores.sites.get(site_id)
     assert site is not None
     assert (site.host, site.primary, set(site.connections)) == (begun.host, "DE", {"DE", "US"})
-    assert stores.sites.site_of_key(held.digest) == (site_id, held.kid)
-    assert stores.sites.site_of_key("unknown") is None
+    assert stores.keys.owner(held.digest, START) == KeyOwner(site_id, held.kid)
+    assert stores.keys.owner("unknown", START) is None
 
 
 def test_a_host_that_changes_hands_keeps_its_id_and_loses_keys_and_connections(
     stores: Dependencies, site_id: str
 ) -> None:
     begun, first, second, third = signup(f"{secrets.token_hex(8)}.example"), key(), key(), key()
-    stores.sites.begin_signup(begun)
-    stores.sites.claim(begun, site_id, first, START)
+    stores.signups.begin(begun)
+    stores.signups.claim(begun, site_id, first, START)
     stores.sites.connect(site_id, connection())
 
-    again = stores.sites.signup(begun.signup_id, START)
-    same = stores.sites.claim(again, "site_new", second, START)
+    again = stores.signups.get(begun.signup_id, START)
+    same = stores.signups.claim(again, "site_new", second, START)
     kept = stores.sites.get(site_id)
     stranger = signup(begun.host)
-    former = stores.sites.inherited(stranger)
-    other = stores.sites.claim(stranger, "site_new", third, START)
+    former = stores.signups.inherited(stranger)
+    other = stores.signups.claim(stranger, "site_new", third, START)
 
     assert same == other == site_id
     assert kept is not None
-    assert (set(kept.connections), stores.sites.inherited(again)) == ({"US"}, [])
+    assert (set(kept.connections), stores.signups.inherited(again)) == ({"US"}, [])
     assert [connection.marketplace for connection in former] == ["US"]
-    found = [stores.sites.site_of_key(k.digest) for k in (first, second, third)]
-    assert found == [None, None, (site_id, third.kid)]
+    found = [stores.keys.owner(k.digest, START) for k in (first, second, third)]
+    assert found == [None, None, KeyOwner(site_id, third.kid)]
     site = stores.sites.get(site_id)
     assert site is not None
     assert (site.connections, site.primary) == ({}, None)
@@ -262,11 +263,11 @@ def test_our_own_counters_stop_at_their_limit_until_the_period_is_over(
     stores: Dependencies, site_id: str
 ) -> None:
     for _ in range(3):
-        stores.quotas.count("test", site_id, 3, HOUR)
+        stores.quotas.count(Limit("tests", 3, HOUR), site_id)
 
     with pytest.raises(RateLimited) as refused:
-        stores.quotas.count("test", site_id, 3, HOUR)
+        stores.quotas.count(Limit("tests", 3, HOUR), site_id)
 
     assert refused.value.retry_after == 3600
     stores.clock.sleep(3600)
-    stores.quotas.count("test", site_id, 3, HOUR)
+    stores.quotas.count(Limit("tests", 3, HOUR), site_id)

@@ -99,7 +99,8 @@ def test_credentials_are_read_where_amazon_is_asked(
 def test_the_authorizer_reads_one_table_by_key(template: Template) -> None:
     (statement,) = statements(roles(template)["Authorize"])
 
-    assert statement["Action"] == ["dynamodb:GetItem"]
+    # It notes when a key was last used.
+    assert statement["Action"] == ["dynamodb:GetItem", "dynamodb:UpdateItem"]
     assert statement["Resource"] == {"Fn::GetAtt": ["SitesTable", "Arn"]}
 
 

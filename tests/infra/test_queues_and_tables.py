@@ -63,13 +63,13 @@ def test_queues_are_reached_over_tls_only(template: Template) -> None:
 
 
 def test_the_sync_is_scheduled(template: Template) -> None:
-    (rule,) = of_type(template, "AWS::Events::Rule").values()
-
-    (target,) = rule["Targets"]
+    rules = of_type(template, "AWS::Events::Rule").values()
+    scheduled = {rule["Targets"][0]["Arn"]["Fn::GetAtt"][0]: rule for rule in rules}
 
     assert template["Parameters"]["SyncSchedule"]["Default"] == "rate(5 minutes)"
-    assert target["Arn"] == {"Fn::GetAtt": ["PriceSyncFunction", "Arn"]}
-    assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] < 300
+    assert set(scheduled) == {"PriceSyncFunction", "EraseSitesFunction"}
+    for rule in scheduled.values():
+        assert rule["Targets"][0]["RetryPolicy"]["MaximumEventAgeInSeconds"] < 300
 
 
 def test_tables_are_paid_by_use(template: Template) -> None:

@@ -15,6 +15,7 @@ PUBLIC = {
     ("post", "/v1/signup"),
     ("post", "/v1/signup/{signup_id}/verify"),
     ("get", "/v1/marketplaces"),
+    ("get", "/v1/openapi.json"),
 }
 ROUTES = PUBLIC | {
     ("post", "/v1/validate"),
@@ -190,3 +191,41 @@ def test_every_log_is_kept_for_a_limited_time(template: Template) -> None:
 
     assert len(groups) == len(handler_folders()) + 1
     assert all(group["RetentionInDays"] == {"Ref": "LogRetentionDays"} for group in groups.values())
+
+
+def test_a_firewall_counts_addresses_where_strangers_call(template: Template) -> None:
+    assert template["Conditions"]["HasFirewall"]["Fn::And"][0] == {"Condition": "IsDeployed"}
+    (firewall,) = of_type(template, "AWS::WAFv2::WebACL").values()
+    limits = {
+        rule["Name"]: rule["Statement"]["RateBasedStatement"]["Limit"]
+        for rule in firewall["Rules"]
+        if rule["Action"] == {"Block": {}}
+    }
+    assert limits == {"signups": 100, "calls": 10_000}
+    (behind,) = of_type(template, "AWS::WAFv2::WebACLAssociation").values()
+    assert behind["WebACLArn"] == {"Fn::GetAtt": ["ApiFirewall", "Arn"]}
+
+
+def test_what_strangers_run_can_be_capped_and_is_not_by_default(template: Template) -> None:
+    signup = template["Resources"]["SignupFunction"]["Properties"]
+    assert signup["ReservedConcurrentExecutions"]["Fn::If"][0] == "HasSignupConcurrency"
+    assert template["Parameters"]["SignupConcurrency"]["Default"] == 0
+
+
+SECRET = re.compile(r"secret(?!s_prefix|_id)|password|api_?key|token|credential", re.IGNORECASE)
+
+
+def test_no_secret_is_a_parameter_an_output_or_in_the_environment(template: Template) -> None:
+    names = [*template["Parameters"], *template["Outputs"]]
+    for function in of_type(template, "AWS::Lambda::Function").values():
+        names += function["Environment"]["Variables"]
+    assert [name for name in names if SECRET.search(name)] == []
+    assert SECRET.search("AMAZON_SECRET")
+    assert set(template["Outputs"]) == {"ApiUrl"}
+    assert "{{resolve:" not in json.dumps(template)
+
+
+def test_bodies_and_headers_are_never_logged_by_the_gateway(template: Template) -> None:
+    (stage,) = of_type(template, "AWS::ApiGateway::Stage").values()
+    assert stage["MethodSettings"]
+    assert all(one["DataTraceEnabled"] is False for one in stage["MethodSettings"])

@@ -77,7 +77,7 @@ class World:
         self.rng = random.Random(seed)  # noqa: S311 - a world that can be repeated, no secret
         self.site = Site(deps, f"site_{name}{seed:020d}", "")
         self.now = clock.now
-        deps.sites.claim(signup(f"{name}{seed}.example"), self.site.site_id, key(), START)
+        deps.signups.claim(signup(f"{name}{seed}.example"), self.site.site_id, key(), START)
         first = Content(1000, "in_stock", "First")
         self.history = {asin: [(self.now(), first)] for asin in ASINS}
         self.pending: list[Callable[[], object]] = []

@@ -31,7 +31,8 @@ def test_a_key_is_its_sites(site: Site) -> None:
             assert answer["policyDocument"]["Statement"] == [
                 {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": ARN}
             ]
-            assert made == ["GetItem"]
+            # Its last use is noted once an hour.
+            assert made in (["GetItem", "UpdateItem"], ["GetItem"])
             assert site.api_key not in str(answer)
 
 

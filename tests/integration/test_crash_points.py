@@ -189,7 +189,11 @@ def end_state(stage: Stage, config: Config) -> str:
             assert item["sk"].split("#")[1] in str(shelves[kept.pop("shelf_id")])
         products.append(kept)
     jobs = [
-        {name: value for name, value in item.items() if name not in ("pk", "created_at", "expires")}
+        {
+            name: value.partition("#")[2] if name == "sk" else value
+            for name, value in item.items()
+            if name not in ("pk", "created_at", "expires")
+        }
         for item in own[config.jobs_table].values()
     ]
     news, _ = stage.site.changes()

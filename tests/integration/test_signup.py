@@ -6,8 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from moto.secretsmanager.exceptions import InvalidRequestException
-from moto.secretsmanager.models import SecretsManagerBackend
 
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
@@ -219,18 +217,7 @@ def test_a_change_of_owner_that_died_anywhere_leaves_no_secret_behind(
     assert deaths > 3
 
 
-def test_keys_of_a_new_owner_are_sealed_anew(
-    deps: Dependencies, wordpress: WordPress, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write = SecretsManagerBackend.put_secret_value
-
-    def as_aws_does(backend: Any, secret_id: str, *args: Any, **more: Any) -> Any:
-        # moto writes to deleted secrets; Secrets Manager does not.
-        if backend.secrets[secret_id].is_deleted():
-            raise InvalidRequestException("You can't perform this operation: marked for deletion.")
-        return write(backend, secret_id, *args, **more)
-
-    monkeypatch.setattr(SecretsManagerBackend, "put_secret_value", as_aws_does)
+def test_keys_of_a_new_owner_are_sealed_anew(deps: Dependencies, wordpress: WordPress) -> None:
     for _ in range(2):
         done = proven(deps, wordpress)
         site = Site(deps, done["site_id"], done["api_key"])
@@ -240,13 +227,14 @@ def test_keys_of_a_new_owner_are_sealed_anew(
 
 
 @pytest.mark.parametrize(
-    "limit", ["signups_per_address", "signups_per_domain", "signups_per_email"]
+    "limit", ["signups", "signups_of_address", "signups_of_domain", "signups_of_email"]
 )
 def test_sign_ups_are_limited(
     deps: Dependencies, clock: FakeClock, wordpress: WordPress, limit: str
 ) -> None:
-    changed: dict[str, Any] = {limit: 2}
-    few = Dependencies(replace(deps.config, **changed), clock)
+    limits = deps.config.limits
+    changed: dict[str, Any] = {limit: replace(getattr(limits, limit), most=2)}
+    few = Dependencies(replace(deps.config, limits=replace(limits, **changed)), clock)
     assert [begin(few, wordpress.url).status for _ in range(3)] == [202, 202, 429]
     refused = begin(few, wordpress.url)
     assert refused.json["code"] == "rate_limited"

@@ -10,14 +10,15 @@ import pytest
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
 from tests.calls import event_of, send
+from tests.limits import PLENTY
 
 CONFIG = Config(
     stage="local",
-    sites_table="sites",
-    products_table="products",
-    shelves_table="shelves",
-    quotas_table="quotas",
-    jobs_table="jobs",
+    sites_table="SitesTable",
+    products_table="ProductsTable",
+    shelves_table="ShelvesTable",
+    quotas_table="QuotasTable",
+    jobs_table="JobsTable",
     refresh_queue_url="http://127.0.0.1:1/refresh",
     refresh_dead_letters_url="http://127.0.0.1:1/unreadable",
     import_queue_url="http://127.0.0.1:1/import",
@@ -25,9 +26,7 @@ CONFIG = Config(
     sealing_secret_id="amzlinkr/local/service",
     amazon_url=None,
     allow_local_sites=True,
-    signups_per_address=1,
-    signups_per_domain=1,
-    signups_per_email=1,
+    limits=PLENTY,
 )
 
 

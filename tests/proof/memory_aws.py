@@ -14,6 +14,7 @@ from botocore.client import BaseClient
 
 from amzlinkr.config import Config
 from tests.calls import TEMPLATE
+from tests.limits import PLENTY
 from tests.proof.memory_dynamodb import MemoryDynamoDB
 from tests.proof.memory_sqs import MemorySQS, Queue
 from tests.proof.memory_tables import Arguments, refused
@@ -121,7 +122,5 @@ class MemoryAws:
             sealing_secret_id=SERVICE_SECRET,
             amazon_url=None,
             allow_local_sites=True,
-            signups_per_address=1000,
-            signups_per_domain=1000,
-            signups_per_email=1000,
+            limits=PLENTY,
         )

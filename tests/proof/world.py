@@ -151,7 +151,7 @@ def settle(world: World) -> None:
         account = accounts[number % len(accounts)]
         key = KeyRecord(f"k{number}", f"digest{number}")
         signup = Signup(f"s{number}", f"site{number}.example", "", "", "", START)
-        site_id = deps.sites.claim(signup, f"site{number}", key, START)
+        site_id = deps.signups.claim(signup, f"site{number}", key, START)
         for shop in plan.shops:
             credentials = _credentials(account, shop)
             secret_id, version = deps.vault.seal(site_id, credentials, None)

@@ -63,7 +63,7 @@ class Shop:
         host, later = f"{name}.example", now + timedelta(hours=1)
         signup = Signup(f"su_{name}", host, f"https://{host}", "owner@example.com", "-", later)
         site_id = f"site_{secrets.token_hex(13)}"
-        deps.sites.claim(signup, site_id, KeyRecord(name, secrets.token_hex(32)), now)
+        deps.signups.claim(signup, site_id, KeyRecord(name, secrets.token_hex(32)), now)
         secret_id, version = deps.vault.seal(site_id, keys, None)
         deps.sites.connect(
             site_id,

@@ -1,0 +1,43 @@
+"""Whether an answer is one that the OpenAPI document promises, or a problem it names."""
+
+import re
+
+import msgspec
+
+from amzlinkr.http.account_outputs import ProblemOut
+from infra.openapi import EVERYWHERE, WITH_A_KEY
+from infra.operations import OPERATIONS, Operation
+
+
+def check(method: str, path: str, status: int, text: str) -> None:
+    """Raises `AssertionError` for an answer that no reader of the document would expect."""
+    operation = operation_of(method, path)
+    if operation is None or status == 304:
+        return
+    where = f"{method} {path}: {status} {text[:300]}"
+    if status in operation.answers:
+        kind = operation.answers[status]
+        if kind is None:
+            assert text == "", where
+        else:
+            msgspec.json.decode(text, type=kind)
+        return
+    problem = msgspec.json.decode(text, type=ProblemOut)
+    known = {error.code for error in (*operation.problems, *EVERYWHERE)}
+    known |= set() if operation.public else {error.code for error in WITH_A_KEY}
+    assert problem.status == status, where
+    assert problem.code in known or no_such_thing(problem.code), where
+
+
+def no_such_thing(code: str) -> bool:
+    """A name in the path that cannot be one, or a site that has left."""
+    return code == "not_found"
+
+
+def operation_of(method: str, path: str) -> Operation | None:
+    """The operation that a request means."""
+    for operation in OPERATIONS:
+        pattern = re.sub(r"\{\w+\}", "[^/]+", operation.path)
+        if operation.method == method and re.fullmatch(pattern, path):
+            return operation
+    return None

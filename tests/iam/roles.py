@@ -1,0 +1,78 @@
+"""The functions' roles as the template renders them for the tests' account."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from infra.local.transform import Template, load, transform
+from tests.iam.policy import Statement
+
+ACCOUNT, REGION = "123456789012", "us-east-1"
+PSEUDO = {
+    "AWS::Partition": "aws",
+    "AWS::Region": REGION,
+    "AWS::AccountId": ACCOUNT,
+    "AWS::URLSuffix": "amazonaws.com",
+    "Stage": "local",
+}
+
+
+@cache
+def rendered() -> Template:
+    """The transformed template."""
+    path = Path(__file__).parents[2] / "template.yaml"
+    return transform(load(path), {"Stage": "local"}, REGION, lambda name, _: f"s3://code/{name}")
+
+
+@cache
+def roles() -> Mapping[str, tuple[Statement, ...]]:
+    """The statements of each function's role, by the name of the function's folder."""
+    resources = rendered()["Resources"]
+    return {
+        folder_of(logical_id): tuple(
+            resolved(statement)
+            for policy in resources[f"{logical_id}Role"]["Properties"].get("Policies", ())
+            for statement in policy["PolicyDocument"]["Statement"]
+        )
+        for logical_id, resource in resources.items()
+        if resource["Type"] == "AWS::Lambda::Function"
+    }
+
+
+def folder_of(logical_id: str) -> str:
+    """`ImportItemsFunction` is the folder `import_items`."""
+    name = logical_id.removesuffix("Function")
+    return "".join(f"_{char.lower()}" if char.isupper() else char for char in name).lstrip("_")
+
+
+def resolved(node: Any) -> Any:
+    """The node without intrinsic functions: ARNs as the emulated resources have them."""
+    if isinstance(node, list):
+        return [resolved(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    if "Fn::GetAtt" in node:
+        return arn_of(node["Fn::GetAtt"][0])
+    if "Ref" in node:
+        return PSEUDO.get(node["Ref"]) or arn_of(node["Ref"])
+    if "Fn::Sub" in node:
+        text: str = node["Fn::Sub"]
+        for name, value in PSEUDO.items():
+            text = text.replace(f"${{{name}}}", value)
+        while "${" in text:
+            before, _, rest = text.partition("${")
+            name, _, after = rest.partition("}")
+            text = before + arn_of(name.removesuffix(".Arn")) + after
+        return text
+    return {key: resolved(value) for key, value in node.items()}
+
+
+def arn_of(logical_id: str) -> str:
+    """The ARN of a resource that carries its logical id as its name."""
+    kind = rendered()["Resources"][logical_id]["Type"]
+    if kind == "AWS::DynamoDB::Table":
+        return f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{logical_id}"
+    if kind == "AWS::SQS::Queue":
+        return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{logical_id}.fifo"
+    raise LookupError(logical_id)

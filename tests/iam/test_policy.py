@@ -1,0 +1,144 @@
+"""The evaluator against the documented semantics, and the mapping of calls to permissions."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.iam.calls import asks_of
+from tests.iam.guard import Guard
+from tests.iam.policy import Ask, decide
+from tests.iam.roles import folder_of, roles
+
+TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/T"
+ALLOW = {"Effect": "Allow", "Action": ["dynamodb:GetItem"], "Resource": TABLE}
+
+
+def may(statement: dict[str, Any], ask: Ask, *others: dict[str, Any]) -> bool:
+    return decide([statement, *others], ask) is not None
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "allowed"),
+    [
+        ("dynamodb:GetItem", TABLE, True), ("DynamoDB:getitem", TABLE, True),
+        ("dynamodb:GetItems", TABLE, False), ("dynamodb:Query", TABLE, False),
+        ("dynamodb:GetItem", TABLE + "/index/i", False), ("dynamodb:GetItem", TABLE + "2", False),
+        ("dynamodb:GetItem", TABLE.lower(), False),
+    ],
+)  # fmt: skip
+def test_actions_and_resources(action: str, resource: str, allowed: bool) -> None:
+    assert may(ALLOW, Ask(action, resource)) is allowed
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "allowed"),
+    [
+        ("secret:a/site_*", "secret:a/site_1/US/1-AbCdEf", True),
+        ("secret:a/site_*", "secret:b/site_1/US/1-AbCdEf", False),
+        ("secret:a/service-??????", "secret:a/service-AbCdEf", True),
+        ("secret:a/service-??????", "secret:a/service-2-AbCdEf", False),
+        ("secret:a/service-??????", "secret:a/service-AbCdE", False),
+        ("*", "anything", True), ("a.c", "abc", False),
+    ],
+)  # fmt: skip
+def test_wildcards(pattern: str, name: str, allowed: bool) -> None:
+    statement = {"Effect": "Allow", "Action": "s:G", "Resource": [pattern]}
+    assert may(statement, Ask("s:G", name)) is allowed
+
+
+def test_an_explicit_deny_wins_wherever_it_stands() -> None:
+    deny = {"Effect": "Deny", "Action": "*", "Resource": TABLE}
+    ask = Ask("dynamodb:GetItem", TABLE)
+    assert not may(ALLOW, ask, deny)
+    assert not may(deny, ask, ALLOW)
+    assert decide([], ask) is None
+
+
+def test_not_action_and_not_resource() -> None:
+    statement = {"Effect": "Allow", "NotAction": "dynamodb:Scan", "NotResource": TABLE + "2"}
+    assert may(statement, Ask("dynamodb:Query", TABLE))
+    assert not may(statement, Ask("dynamodb:Scan", TABLE))
+    assert not may(statement, Ask("dynamodb:Query", TABLE + "2"))
+
+
+KEY = "dynamodb:LeadingKeys"
+
+
+@pytest.mark.parametrize(
+    ("condition", "context", "allowed"),
+    [
+        ({"ForAllValues:StringEquals": {KEY: ["a", "b"]}}, {KEY: ["a"]}, True),
+        ({"ForAllValues:StringEquals": {KEY: ["a", "b"]}}, {KEY: ["a", "b"]}, True),
+        ({"ForAllValues:StringEquals": {KEY: ["a"]}}, {KEY: ["a", "c"]}, False),
+        # The trap: no key at all satisfies ForAllValues; Null closes it.
+        ({"ForAllValues:StringEquals": {KEY: ["a"]}}, {}, True),
+        ({"ForAllValues:StringEquals": {KEY: ["a"]}, "Null": {KEY: "false"}}, {}, False),
+        ({"ForAllValues:StringEquals": {KEY: ["a"]}}, {KEY: []}, True),
+        ({"ForAnyValue:StringEquals": {KEY: ["a"]}}, {KEY: ["c", "a"]}, True),
+        ({"ForAnyValue:StringEquals": {KEY: ["a"]}}, {KEY: []}, False),
+        ({"ForAnyValue:StringEquals": {KEY: ["a"]}}, {}, False),
+        ({"ForAllValues:StringLike": {KEY: ["abc-*"]}}, {KEY: ["abc-def-1"]}, True),
+        ({"StringEquals": {"k": "a"}}, {}, False),
+        ({"StringEquals": {"k": "a"}}, {"K": ["a"]}, True),
+        ({"StringEquals": {"k": "a"}}, {"k": ["A"]}, False),
+        ({"StringEqualsIgnoreCase": {"k": "a"}}, {"k": ["A"]}, True),
+        ({"StringEqualsIfExists": {"k": "a"}}, {}, True),
+        ({"StringEqualsIfExists": {"k": "a"}}, {"k": ["b"]}, False),
+        ({"StringNotEquals": {"k": ["a", "b"]}}, {"k": ["c"]}, True),
+        ({"StringNotEquals": {"k": ["a", "b"]}}, {"k": ["b"]}, False),
+        ({"StringNotEquals": {"k": "a"}}, {}, True),
+        ({"Bool": {"aws:SecureTransport": "false"}}, {"aws:SecureTransport": ["true"]}, False),
+        ({"Null": {"k": "true"}}, {}, True), ({"Null": {"k": "true"}}, {"k": ["a"]}, False),
+        ({"StringEquals": {"k": "a", "l": "b"}}, {"k": ["a"]}, False),
+    ],
+)  # fmt: skip
+def test_conditions(condition: dict[str, Any], context: dict[str, Any], allowed: bool) -> None:
+    statement = {**ALLOW, "Condition": condition}
+    assert may(statement, Ask("dynamodb:GetItem", TABLE, context)) is allowed
+
+
+def test_calls_and_what_they_need() -> None:
+    def asked(service: str, operation: str, **arguments: Any) -> list[tuple[str, str]]:
+        found = asks_of(service, operation, arguments)
+        return [(ask.action, ask.resource.rpartition(":")[2]) for ask in found]
+
+    key = {"pk": {"S": "a"}}
+    assert asked(
+        "dynamodb",
+        "TransactWriteItems",
+        TransactItems=[
+            {"Put": {"TableName": "T", "Item": key}},
+            {"ConditionCheck": {"TableName": "U", "Key": key}},
+        ],
+    ) == [("dynamodb:PutItem", "table/T"), ("dynamodb:ConditionCheckItem", "table/U")]
+    assert asked("dynamodb", "Query", TableName="T", IndexName="due") == [
+        ("dynamodb:Query", "table/T/index/due")
+    ]
+    (batch,) = asks_of(
+        "dynamodb",
+        "BatchGetItem",
+        {"RequestItems": {"T": {"Keys": [key, {"pk": {"S": "b"}}]}}},
+    )
+    assert batch.context == {"dynamodb:LeadingKeys": ["a", "b"]}
+    assert asked("sqs", "SendMessageBatch", QueueUrl="https://q/1/Q.fifo") == [
+        ("sqs:SendMessage", "Q.fifo")
+    ]
+    assert asked("secretsmanager", "CreateSecret", Name="a/site_1/US/1") == [
+        ("secretsmanager:CreateSecret", "a/site_1/US/1-AbCdEf")
+    ]
+
+
+def test_a_missing_permission_is_told_and_refused() -> None:
+    guard, secret = Guard(), {"SecretId": "amzlinkr/local/site_1/US/1"}
+    with pytest.raises(ClientError, match="validate may not secretsmanager:GetSecretValue"):
+        guard.check("validate", "secretsmanager", "GetSecretValue", secret)
+    assert len(guard.refused) == 1
+    guard.check("search", "secretsmanager", "GetSecretValue", secret)
+    assert {grant[0] for grant in guard.used} == {"search"}
+
+
+def test_every_function_has_a_role() -> None:
+    assert folder_of("ImportItemsFunction") == "import_items"
+    assert {"signup", "authorize", "validate", "operate", "erase_sites"} <= set(roles())
+    assert all(roles().values())
