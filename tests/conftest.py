@@ -27,6 +27,7 @@ from tests.limits import PLENTY
 ACCESS_KEY = "AKIATESTTESTTESTTEST"
 SECRET_KEY = "testtesttesttesttesttesttesttesttesttest"
 TAG = "test-20"
+SEALING_KEY = "qZ3vT8mKx1Lw6RbY0pHc5NdJ2sGf9UaE" * 2
 CREDENTIAL = ("amzn1.application-oa2-client.test", "amzn1.oa2-cs.v1.test-secret-0001", "3.1")
 
 
@@ -139,7 +140,7 @@ def make_resources() -> Config:
         for name in ("RefreshQueue", "RefreshDeadLetterQueue", "ImportQueue")
     }
     secret = boto3.client("secretsmanager").create_secret(
-        Name="amzlinkr/local/service", SecretString="0123456789abcdef" * 4
+        Name="amzlinkr/local/service", SecretString=SEALING_KEY
     )
     return Config(
         stage="local",

@@ -14,17 +14,21 @@ from tests.iam.policy import decide
 from tests.iam.roles import roles
 
 _running: ContextVar[str | None] = ContextVar("running", default=None)
+CREATED = 201
 Handler = Callable[[Any, Any], Any]
 Grant = tuple[str, str, str]
 """A function, an action and a resource pattern of its role."""
 
 
 class Guard:
-    """The permissions that were used, and the calls that none allowed."""
+    """The permissions that were used, the calls that none allowed, what was put into tables and
+    queues, and what was answered."""
 
     def __init__(self) -> None:
         self.used: set[Grant] = set()
         self.refused: list[str] = []
+        self.stored: list[str] = []
+        self.answered: list[str] = []
 
     def check(self, function: str, service: str, operation: str, arguments: dict[str, Any]) -> None:
         """Raises what AWS would answer a role that may not do this."""
@@ -50,6 +54,8 @@ class Guard:
             if function is not None:
                 service = client.meta.service_model.service_name
                 self.check(function, service, operation, arguments)
+                if service != "secretsmanager":
+                    self.stored.append(f"{operation} {arguments}")
             return real(client, operation, arguments)
 
         with mock.patch.object(BaseClient, "_make_api_call", call):
@@ -77,13 +83,17 @@ def off_duty() -> Iterator[None]:
         _running.reset(token)
 
 
-def as_function(name: str, handler: Handler) -> Handler:
-    """The same handler; calls to AWS it makes are those of this function."""
+def as_function(name: str, handler: Handler, answered: list[str]) -> Handler:
+    """The same handler; calls to AWS it makes are those of this function, and what it answers is
+    noted, but for a 201: that may show a key."""
 
     def handled(event: Any, context: Any) -> Any:
         token = _running.set(name)
         try:
-            return handler(event, context)
+            answer = handler(event, context)
+            if answer.get("statusCode") != CREATED:
+                answered.append(str(answer))
+            return answer
         finally:
             _running.reset(token)
 

@@ -1,16 +1,24 @@
-"""Every function runs with the permissions of its role, and nothing more."""
+"""Every function runs with the permissions of its role, and no secret is where none belongs."""
 
+import logging
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from amzlinkr import telemetry
+from amzlinkr.security import api_keys
+from tests.canaries import Canaries, Listener
+from tests.conftest import CREDENTIAL, SEALING_KEY, SECRET_KEY
 from tests.iam.guard import Guard, as_function
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 LAST = "test_permissions_used.py"
+KNOWN = Canaries([SECRET_KEY, CREDENTIAL[1].removeprefix("amzn1.oa2-cs.v1."), SEALING_KEY])
+NOT_OURS = ("moto", "werkzeug", "responses")
+"""Loggers of what stands in for AWS."""
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +29,7 @@ def guard() -> Iterator[Guard]:
         for folder in sorted((ROOT / "functions").glob("*/app.py")):
             name = folder.parent.name
             module = import_module(f"functions.{name}.app")
-            handler = as_function(name, module.handler)
+            handler = as_function(name, module.handler, guard.answered)
             patch.setattr(module, "handler", handler)
             if hasattr(module, "app"):
                 patch.setattr(module.app, "handler", handler)
@@ -34,6 +42,34 @@ def _nothing_is_refused(guard: Guard) -> Iterator[None]:
     before = len(guard.refused)
     yield
     assert guard.refused[before:] == []
+
+
+@pytest.fixture(autouse=True)
+def _no_secret_gets_out(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Not into a log of any logger at DEBUG, a table, a queue or an answer."""
+    KNOWN.made.clear()
+    make, listener = api_keys.new_api_key, Listener()
+
+    def new_api_key(mode: str = "live") -> api_keys.ApiKey:
+        key = make(mode)
+        KNOWN.made.append(key.text.reveal().removeprefix(f"amzl_{mode}_").removeprefix(key.kid))
+        return key
+
+    monkeypatch.setattr(api_keys, "new_api_key", new_api_key)
+    listener.addFilter(lambda record: record.name.partition(".")[0] not in NOT_OURS)
+    root, ours = logging.getLogger(), telemetry.log
+    level = root.level
+    root.setLevel(logging.DEBUG)
+    root.addHandler(listener)
+    ours.addHandler(listener)
+    guard.stored.clear()
+    guard.answered.clear()
+    yield
+    root.setLevel(level)
+    root.removeHandler(listener)
+    ours.handlers.remove(listener)
+    for texts in (listener.lines, guard.stored, guard.answered):
+        assert KNOWN.in_text("\n".join(texts)) is None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -91,6 +91,11 @@ def moved(site: Site, clock: FakeClock, amazon: FakeAmazon) -> None:
     assert site.get("/v1/search", keywords="tea").status == 200
 
 
+def own_handlers() -> list[Any]:
+    """The service's log handlers that write to a stream."""
+    return [handler for handler in telemetry.log.handlers if hasattr(handler, "stream")]
+
+
 @dataclass
 class Scene:
     """What is watched."""
@@ -115,7 +120,7 @@ def test_secrets_are_nowhere_but_in_the_vault(
     deps, aws, monkeypatch = scene.deps, scene.deps.config, scene.monkeypatch
     caplog.set_level(logging.DEBUG)
     written = io.StringIO()
-    for handler in telemetry.log.handlers:
+    for handler in own_handlers():
         # It holds the stream that was there when it was made, not the one pytest captures.
         monkeypatch.setattr(handler, "stream", written)
     sent: list[tuple[str, Reply]] = []

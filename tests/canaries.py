@@ -1,0 +1,63 @@
+"""The secrets that tests use, and whether eight bytes of one are where none may be."""
+
+import base64
+import logging
+from collections.abc import Iterable, Iterator
+from functools import cache
+from urllib.parse import quote
+
+PLAIN, BASE64, HEX = 8, 11, 16
+"""How many characters eight bytes take."""
+BASE64_OFFSETS = 3
+
+
+def spellings(secret: str) -> Iterator[tuple[str, int]]:
+    """The secret as it is and as it is encoded, and how long eight bytes of that are."""
+    raw = secret.encode()
+    yield secret, PLAIN
+    yield secret[::-1], PLAIN
+    yield quote(secret, safe=""), PLAIN
+    yield raw.hex(), HEX
+    yield raw.hex().upper(), HEX
+    for offset in range(BASE64_OFFSETS):
+        encoded = base64.b64encode(b"\0" * offset + raw).decode().rstrip("=")
+        # What depends on the neighbours is left out.
+        yield encoded[4 if offset else 0 : -4], BASE64
+
+
+@cache
+def windows(secret: str) -> frozenset[str]:
+    """All parts of all spellings that are eight bytes long."""
+    return frozenset(part for text, size in spellings(secret) for part in parts(text, size))
+
+
+def parts(text: str, size: int) -> Iterable[str]:
+    """All parts of a text that have this length."""
+    return (text[start : start + size] for start in range(len(text) - size + 1))
+
+
+class Canaries:
+    """Known secrets. `made` are those that came into being during the test."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._known = frozenset().union(*(windows(secret) for secret in secrets))
+        self.made: list[str] = []
+
+    def in_text(self, text: str) -> str | None:
+        """The first eight bytes of a secret in this text; None if there are none."""
+        seen = {part for size in (PLAIN, BASE64, HEX) for part in parts(text, size)}
+        known = self._known.union(*(windows(secret) for secret in self.made))
+        return next(iter(sorted(seen & known)), None)
+
+
+class Listener(logging.Handler):
+    """Hears every logger, at every level, with exceptions as they would be written."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep what a formatter would write, and what was attached."""
+        extra = {name: value for name, value in vars(record).items() if name != "args"}
+        self.lines.append(f"{logging.Formatter().format(record)} {extra}")
