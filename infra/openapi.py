@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[1]
 FILE = ROOT / "layers/amzlinkr/amzlinkr/http/openapi.json"
 REFERENCE = "#/components/schemas/{name}"
 EVERYWHERE: tuple[type[errors.AmzlinkrError], ...] = (
+    errors.BadRequest,
     errors.InvalidRequest,
     errors.BodyTooLarge,
     errors.InternalError,
@@ -142,7 +143,7 @@ def responses(operation: Operation, schemas: Mapping[Any, Any]) -> dict[str, Any
     own = set(operation.problems) | set(EVERYWHERE)
     own |= set() if operation.public else set(WITH_A_KEY)
     examples: dict[int, dict[str, Any]] = {}
-    known = {error.code: error.status for error in own} | {"bad_request": 400}
+    known = {error.code: error.status for error in own}
     if not operation.public:
         known["api_key_rejected"] = 403
     for code, status in sorted(known.items()):
