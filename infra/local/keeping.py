@@ -8,7 +8,8 @@ from infra.local.stage import Table
 
 ACCOUNT = f"accounts/{DEMO_CREDENTIAL[0]}"
 OK = {True: "yes", False: "no", None: "–"}
-MOST_CALLS = 2
+MOST_CALLS, MEASURED = 2, 3
+"""On a slow machine the sync's last call may fall into the first measurement."""
 
 
 class Keeping(Act):
@@ -47,9 +48,12 @@ class Keeping(Act):
     def diagnosis(self, *, ok: bool) -> None:
         """Where it is stuck."""
         self.stage.step("Where is it stuck?", "GET /v1/diagnostics")
-        self.amazon.tell("DELETE", "calls")
-        found = self.expect(200, "GET", "/diagnostics")
-        asked = len(self.amazon.tell("GET", "calls")["calls"])
+        for _ in range(MEASURED):
+            self.amazon.tell("DELETE", "calls")
+            found = self.expect(200, "GET", "/diagnostics")
+            asked = len(self.amazon.tell("GET", "calls")["calls"])
+            if asked <= MOST_CALLS:
+                break
         holds(asked <= MOST_CALLS, f"{asked} calls to Amazon for a diagnosis")
         holds(found["ok"] is ok, f"the diagnosis says {found}")
         rows: Table = [

@@ -19,7 +19,8 @@ from amzlinkr.security.site_proof import SiteProver
 FORBIDDEN = [
     "127.0.0.1", "127.255.255.254", "0.0.0.0", "10.0.0.1", "10.255.255.255", "100.64.0.1",  # noqa: S104
     "169.254.169.254", "169.254.100.1", "172.16.0.1", "172.31.255.255", "192.0.0.1", "192.0.2.1",
-    "192.88.99.1", "192.168.0.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1",
+    "192.88.99.1", "192.168.0.1", "192.0.0.9", "192.31.196.1", "198.18.0.1",
+    "198.51.100.1", "203.0.113.1", "224.0.0.1",
     "240.0.0.1", "255.255.255.255",
 ]  # fmt: skip
 FORBIDDEN_V6 = [
@@ -176,7 +177,10 @@ def test_production_asks_port_443_over_https_only() -> None:
     for url in ("https://shop.example", "https://shop.example:443/blog/"):
         site = site_address(url, allow_local=False)
         assert (site.scheme, site.port) == ("https", 443)
-    for url in ("http://shop.example", "https://shop.example:8443", "ftp://shop.example"):
+    for url in (
+        "http://shop.example", "https://shop.example:8443", "ftp://shop.example",
+        "https://shop.example:0",
+    ):  # fmt: skip
         with pytest.raises(InvalidRequest):
             site_address(url, allow_local=False)
 

@@ -14,20 +14,26 @@ MAX_URL = 500
 HTTPS_PORT = 443
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
+_UNICAST_V6 = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is given out. Mapped, compatible, NAT64, private, link-local, multicast and
+segment routing addresses lie outside."""
+
 _NEVER = [
     ipaddress.ip_network(text)
     for text in (
+        "192.0.0.0/24",  # protocol assignments
+        "192.31.196.0/24",  # AS112
+        "192.52.193.0/24",  # multicast tunnels
         "192.88.99.0/24",  # 6to4 relays
-        "::/96",  # IPv4-compatible
-        "fec0::/10",  # site-local, as private networks were once numbered
-        "64:ff9b::/96",  # NAT64: an IPv4 address inside
-        "64:ff9b:1::/48",
+        "192.175.48.0/24",  # AS112
+        "2001::/23",  # Teredo (an IPv4 address inside), benchmarks, ORCHID
+        "2001:db8::/32",  # documentation
         "2002::/16",  # 6to4: an IPv4 address inside
-        "2001::/32",  # Teredo: an IPv4 address inside
-        "3fff::/20",  # documentation, as Python 3.11 does not know yet
-        "5f00::/16",  # segment routing
+        "2620:4f:8000::/48",  # AS112
+        "3fff::/20",  # documentation
     )
 ]
+"""Kept here because versions of Python differ in what they call global."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +75,9 @@ def site_address(url: str, *, allow_local: bool) -> SiteAddress:
     if parts.query or parts.fragment or "\\" in text:
         raise _refused("Enter the site's address without ? and #.")
     host = _canonical_host(parts.hostname or "", allow_local=allow_local)
-    port = port or (HTTPS_PORT if parts.scheme == "https" else 80)
-    if not allow_local and port != HTTPS_PORT:
+    if port is None:
+        port = HTTPS_PORT if parts.scheme == "https" else 80
+    if port == 0 or (not allow_local and port != HTTPS_PORT):
         raise _refused("The address must not name a port.")
     path = _canonical_path(parts.path)
     shown = _bracketed(host) if port == HTTPS_PORT else f"{_bracketed(host)}:{port}"
@@ -88,6 +95,8 @@ def is_allowed(address: IPAddress, *, allow_local: bool) -> bool:
         return is_allowed(address.ipv4_mapped, allow_local=allow_local)
     if address.is_loopback:
         return allow_local
+    if address.version == _UNICAST_V6.version and address not in _UNICAST_V6:
+        return False
     odd = address.is_multicast or address.is_reserved or address.is_unspecified
     listed = any(address in network for network in _NEVER if network.version == address.version)
     return address.is_global and not odd and not listed
