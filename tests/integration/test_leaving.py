@@ -1,11 +1,14 @@
 """Taking everything out, leaving, coming back; and keys that are forgotten."""
 
+import msgspec
 import pytest
 
 from amzlinkr.config import Config
 from amzlinkr.domain.credentials import PaapiCredentials, Secret
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.sites import twin_of
+from amzlinkr.storage import keys
+from amzlinkr.storage.records import ConnectionItem
 from amzlinkr.wiring import Dependencies
 from functions.leave import app as leave
 from infra.local.fake_amazon.server import FakeAmazon
@@ -97,11 +100,14 @@ def test_what_was_under_way_is_swept_too(
     (connection,) = known.connections.values()
     left(site)
     run_erasure(deps)
-    deps.sites.note(site.site_id, connection, None, clock.now())
+    row = msgspec.json.encode(connection).decode()
+    ConnectionItem(site.site_id, keys.connection("US"), connection=row).save()
+    assert len(rows(aws, site.site_id)) == 1
     secret = deps.vault.seal(site.site_id, _keys(), None)
     assert [name for name in witness.secrets() if site.site_id in name] == [secret[0]]
     clock.advance(hours=1)
     run_erasure(deps)
+    assert rows(aws, site.site_id) == []
     assert [name for name in witness.secrets() if site.site_id in name] == []
 
 

@@ -288,3 +288,16 @@ def test_what_was_laid_aside_can_be_redriven_again_and_again(
         assert redrive(boto3.client("sqs"), *queues) == moved
         run_queue(deps, refresh_shelves, aws.refresh_queue_url)
         assert len(amazon.control.calls()) == 1
+
+
+def test_a_product_whose_day_ends_while_its_message_waits_is_purged_by_the_worker(
+    due: Site, deps: Dependencies, amazon: FakeAmazon, clock: FakeClock
+) -> None:
+    amazon.control.set_gone(GoneBody(ASINS[0]))
+    clock.advance(hours=22, minutes=55)
+    messages = planned(deps)
+    clock.advance(minutes=10)
+    assert deliver(deps, messages) == []
+    shown = {one["asin"]: one["price_status"] for one in due.get("/v1/products").json["products"]}
+    assert shown[ASINS[0]] == "expired"
+    assert shown[ASINS[1]] == "current"
