@@ -6,7 +6,7 @@ from infra.local.stage import Table
 MADE_UP = {
     "api": "paapi5",
     "access_key": "AKIAMADEUPMADEUPMADE",
-    "secret_key": "made-up/made-up/made-up/made-up/made-up0",
+    "secret_key": "madeup" * 6 + "made",
     "partner_tag": "made-up-20",
     "marketplace": "US",
 }
