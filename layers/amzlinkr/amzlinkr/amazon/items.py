@@ -9,6 +9,8 @@ from amzlinkr.amazon.offers import best_listing, offer_of
 from amzlinkr.amazon.text import amazon_url, plain
 from amzlinkr.domain.products import Details, Image, Product
 
+MOST_PIXELS = 20_000
+
 
 def product_of(item: shapes.Item, marketplace: str, observed_at: datetime) -> Product:
     """The product an item describes; whatever is missing stays empty."""
@@ -41,4 +43,8 @@ def _image(images: shapes.Images | None) -> Image | None:
     url = amazon_url(picture.url) if picture else None
     if picture is None or url is None:
         return None
-    return Image(url, picture.width or 0, picture.height or 0)
+    return Image(url, _pixels(picture.width), _pixels(picture.height))
+
+
+def _pixels(length: int | None) -> int:
+    return length if length is not None and 0 <= length <= MOST_PIXELS else 0

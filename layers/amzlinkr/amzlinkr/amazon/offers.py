@@ -11,6 +11,7 @@ from amzlinkr.domain.products import Deal, Offer
 
 SUBSCRIPTION = "SUBSCRIBE_AND_SAVE"
 NEW = "New"
+ALL_OF_IT = 100
 _AVAILABILITY = {
     "now": "in_stock",
     "in_stock": "in_stock",
@@ -45,7 +46,7 @@ def offer_of(listing: shapes.Listing | None) -> Offer:
     return Offer(
         price=_money(shown),
         list_price=None if listing.violates_map else _money(basis),
-        savings_percent=None if percent is None else round(percent),
+        savings_percent=_percent(percent),
         availability=_availability(listing),
         condition=plain(listing.condition.value, 40) if listing.condition else None,
         merchant=plain(listing.merchant_info.name, 200) if listing.merchant_info else None,
@@ -53,6 +54,10 @@ def offer_of(listing: shapes.Listing | None) -> Offer:
         prime=listing.delivery_info.is_prime_eligible if listing.delivery_info else None,
         hidden=bool(listing.violates_map),
     )
+
+
+def _percent(saved: float | None) -> int | None:
+    return round(saved) if saved is not None and 0 <= saved <= ALL_OF_IT else None
 
 
 def _availability(listing: shapes.Listing) -> str:

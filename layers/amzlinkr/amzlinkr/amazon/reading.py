@@ -22,7 +22,13 @@ from amzlinkr.domain.searching import BrowseNode, Dimension, Family, Found, Look
 NOT_FOUND = 404
 MOST_ANCESTORS = 20
 T = TypeVar("T")
+MOST_COUNTED = 10**9
+_ASIN = re.compile(r"[A-Z0-9]{10}")
 _NAMES = re.compile(r"\b[A-Z0-9]{10}\b")
+_HALF_A_PAIR = re.compile(
+    rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<half>u[dD][89a-fA-F]..)|.)", re.DOTALL
+)
+"""Every escape in a JSON text; `half` is a cut emoji, which no decoder takes."""
 _ITEMS = ("items", "Items")
 _exactly = msgspec.json.Decoder(float_hook=Decimal)
 _numbers = msgspec.json.Encoder(decimal_format="number")
@@ -50,7 +56,7 @@ class Reader:
         result = self._decoded(answer)[0].result
         return Found(
             self._products(result, observed_at),
-            result.total_result_count or 0,
+            _count(result.total_result_count) or 0,
             amazon_url(result.search_url),
             answer.request_id,
         )
@@ -66,7 +72,7 @@ class Reader:
             refused = dict.fromkeys(asked, "ItemNotFound")
         for error in body.errors or ():
             named = _NAMES.findall(error.message or "")
-            refused |= dict.fromkeys(named, error.code or "Unknown")
+            refused |= dict.fromkeys(named, plain(error.code, 80) or "Unknown")
         return Lookup(
             observed_at,
             {
@@ -84,7 +90,7 @@ class Reader:
         summary = result.variation_summary or Summary()
         products = self._products(result, observed_at)
         dimensions = tuple(map(_dimension, summary.variation_dimensions or ()))
-        return Family(products, dimensions, summary.variation_count or len(products))
+        return Family(products, dimensions, _count(summary.variation_count) or len(products))
 
     def nodes(self, answer: Answer) -> tuple[BrowseNode, ...]:
         """A GetBrowseNodes answer; unknown nodes are left out."""
@@ -119,7 +125,7 @@ class Reader:
         """The same, slower, of an answer with odd names or odd items in it."""
         unreadable: list[str] = []
         try:
-            whole = self.respelt(_exactly.decode(answer.body))
+            whole = self.respelt(_exactly.decode(_HALF_A_PAIR.sub(_whole_only, answer.body)))
             for part in [whole, *whole.values()] if isinstance(whole, dict) else ():
                 for name in _ITEMS:
                     if isinstance(part, dict) and isinstance(part.get(name), list):
@@ -146,8 +152,20 @@ class Reader:
         return good, odd
 
     def _products(self, result: Result, observed_at: datetime) -> tuple[Product, ...]:
-        items = result.items or ()
-        return tuple(product_of(item, self.marketplace, observed_at) for item in items)
+        return tuple(
+            product_of(item, self.marketplace, observed_at)
+            for item in result.items or ()
+            if _ASIN.fullmatch(item.asin)
+        )
+
+
+def _whole_only(escape: re.Match[bytes]) -> bytes:
+    return b"" if escape["half"] else escape[0]
+
+
+def _count(raw: msgspec.Raw) -> int | None:
+    count = _decoded_or_none(raw, int)
+    return count if count is not None and 0 <= count <= MOST_COUNTED else None
 
 
 def _as(shape: type[T], part: object) -> T:

@@ -221,15 +221,15 @@ class DimensionShape(_Camel):
 class Summary(_Camel):
     """A family, counted."""
 
-    variation_count: int | None = None
+    variation_count: msgspec.Raw = msgspec.Raw(b"null")
     variation_dimensions: list[DimensionShape] | None = None
 
 
 class Result(_Camel):
-    """Any operation's result."""
+    """Any operation's result; a count that is none must not spoil it, and is read by itself."""
 
     items: list[Item] | None = None
-    total_result_count: int | None = None
+    total_result_count: msgspec.Raw = msgspec.Raw(b"null")
     search_url: str | None = msgspec.field(default=None, name="searchURL")
     variation_summary: Summary | None = None
     browse_nodes: list[Node] | None = None

@@ -9,6 +9,11 @@ from functools import lru_cache
 from amzlinkr.domain.marketplaces import marketplace_of_host
 
 _MEDIA_HOSTS = (".media-amazon.com", ".ssl-images-amazon.com", ".images-amazon.com")
+_LINK = re.compile(
+    r"https://([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?:[/?#][!#-;=?-Z\[\]_a-z~]*)?", re.IGNORECASE
+)
+"""A host without a user or a port, then what may stand in an address (RFC 3986)."""
+MOST_IN_A_LINK = 2_048
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")
 
 
@@ -32,14 +37,13 @@ def plain(text: str | None, limit: int) -> str | None:
 
 def amazon_url(url: str | None) -> str | None:
     """The address unaltered, if it is https and one of Amazon's; otherwise None."""
-    if not url or not url.startswith("https://") or " " in url or not url.isprintable():
+    if not url or len(url) > MOST_IN_A_LINK:
         return None
-    return url if _is_amazons(url.split("/", 3)[2]) else None
+    link = _LINK.fullmatch(url)
+    return url if link and _is_amazons(link[1].lower()) else None
 
 
 @lru_cache(maxsize=256)
 def _is_amazons(host: str) -> bool:
-    """Whether a host is a shop or serves pictures; what has a user or a port in it is not."""
-    name = host.lower()
-    is_name = re.fullmatch(r"[a-z0-9.-]+", name) is not None
-    return is_name and (marketplace_of_host(name) is not None or name.endswith(_MEDIA_HOSTS))
+    """Whether a host is a shop or serves pictures."""
+    return marketplace_of_host(host) is not None or host.endswith(_MEDIA_HOSTS)
