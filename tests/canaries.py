@@ -61,3 +61,21 @@ class Listener(logging.Handler):
         """Keep what a formatter would write, and what was attached."""
         extra = {name: value for name, value in vars(record).items() if name != "args"}
         self.lines.append(f"{logging.Formatter().format(record)} {extra}")
+
+
+class Watch:
+    """What gets out during a test: into logs of any logger, into tables and queues, as answers."""
+
+    def __init__(self, known: Canaries, *places: list[str]) -> None:
+        self._known = known
+        self._places = places
+
+    def leak(self) -> str | None:
+        """Eight bytes of a secret that got out; None if none did."""
+        found = (self._known.in_text("\n".join(texts)) for texts in self._places)
+        return next(filter(None, found), None)
+
+    def forget(self) -> None:
+        """Begin anew."""
+        for texts in self._places:
+            texts.clear()

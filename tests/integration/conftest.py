@@ -9,7 +9,8 @@ import pytest
 
 from amzlinkr import telemetry
 from amzlinkr.security import api_keys
-from tests.canaries import Canaries, Listener
+from infra.local.fake_amazon import tokens
+from tests.canaries import Canaries, Listener, Watch
 from tests.conftest import CREDENTIAL, SEALING_KEY, SECRET_KEY
 from tests.iam.guard import Guard, as_function
 
@@ -45,8 +46,8 @@ def _nothing_is_refused(guard: Guard) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_secret_gets_out(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Not into a log of any logger at DEBUG, a table, a queue or an answer."""
+def watch(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
+    """No secret gets into a log of any logger at DEBUG, a table, a queue or an answer."""
     KNOWN.made.clear()
     make, listener = api_keys.new_api_key, Listener()
 
@@ -55,21 +56,28 @@ def _no_secret_gets_out(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> Iterat
         KNOWN.made.append(key.text.reveal().removeprefix(f"amzl_{mode}_").removeprefix(key.kid))
         return key
 
+    grant = tokens._random_text
+
+    def new_token(version: str) -> str:
+        text = grant(version)
+        KNOWN.made.append(text.removeprefix("Atc|").removeprefix(tokens._JWT_HEAD))
+        return text
+
     monkeypatch.setattr(api_keys, "new_api_key", new_api_key)
+    monkeypatch.setattr(tokens, "_random_text", new_token)
     listener.addFilter(lambda record: record.name.partition(".")[0] not in NOT_OURS)
     root, ours = logging.getLogger(), telemetry.log
     level = root.level
     root.setLevel(logging.DEBUG)
     root.addHandler(listener)
     ours.addHandler(listener)
-    guard.stored.clear()
-    guard.answered.clear()
-    yield
+    watch = Watch(KNOWN, listener.lines, guard.stored, guard.answered)
+    watch.forget()
+    yield watch
     root.setLevel(level)
     root.removeHandler(listener)
     ours.handlers.remove(listener)
-    for texts in (listener.lines, guard.stored, guard.answered):
-        assert KNOWN.in_text("\n".join(texts)) is None
+    assert watch.leak() is None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -159,7 +159,7 @@ def _invalid(error: msgspec.ValidationError, where: str) -> InvalidRequest:
     if not field and "`" in text and "field" in text:
         field = text.rpartition("`")[0].rpartition("`")[2]
     # An invalid value is not repeated: it may be a secret in the wrong field.
-    said = "This value is not allowed" if text.startswith("Invalid value") else text
+    said = "This value is not allowed" if text.startswith("Invalid ") else text
     return InvalidRequest(field[:100] or where, f"{said}.")
 
 
