@@ -6,10 +6,13 @@ UV ?= uv
 
 VENV := .venv
 VENV_SAM := .venv-sam
+VENV_CHECKOV := .venv-checkov
 VENV_PEERS := .venv-bench
 RUN := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin
 READY := $(VENV)/.ready
 SAM_READY := $(VENV_SAM)/.ready
+CHECKOV_READY := $(VENV_CHECKOV)/.ready
+RENDERED := .local/template.json
 CREATORS_PEERS := amazon-creatorsapi-python-sdk python-amazon-paapi
 PEERS := paapi5-python-sdk-repack $(CREATORS_PEERS)
 PEERS_READY := $(PEERS:%=$(VENV_PEERS)/%/.ready)
@@ -34,7 +37,7 @@ test: $(READY) $(SAM_READY) $(CREATORS_PEERS_READY) ## Run all tests
 	$(RUN)/python -m pytest $(ARGS)
 
 .PHONY: prove
-prove: $(READY) $(SAM_READY) ## Run the long proofs: many seeds, many requests
+prove: $(READY) $(SAM_READY) $(CHECKOV_READY) ## Run the long proofs: many seeds, many requests
 	$(RUN)/python -m pytest -m prove $(ARGS)
 
 .PHONY: bench
@@ -42,13 +45,16 @@ bench: $(READY) $(PEERS_READY) ## Measure speed against the floor and against pe
 	@exec $(VENV)/bin/python -m tests.bench
 
 .PHONY: lint
-lint: $(READY) $(SAM_READY) ## Check style, types, import direction and the template
+lint: $(READY) $(SAM_READY) $(CHECKOV_READY) ## Check style, types, import direction and the template
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 	$(RUN)/cfn-lint template.yaml
 	SAM_CLI_TELEMETRY=0 $(VENV_SAM)/bin/sam validate --lint --template template.yaml --region us-east-1
+	@mkdir -p $(dir $(RENDERED))
+	$(RUN)/python -m infra.local.transform > $(RENDERED)
+	$(VENV_CHECKOV)/bin/checkov --config-file infra/checkov.yaml --file $(RENDERED)
 
 .PHONY: lock
 lock: ## Resolve the dependencies anew (needs uv)
@@ -56,12 +62,13 @@ lock: ## Resolve the dependencies anew (needs uv)
 	$(COMPILE) --upgrade pyproject.toml --group dev --output-file requirements-dev.txt
 	$(COMPILE) --upgrade pyproject.toml --constraint requirements-dev.txt --output-file $(LAYER_LOCK)
 	$(COMPILE) --upgrade --group sam --output-file requirements-sam.txt
+	$(COMPILE) --upgrade --group checkov --output-file requirements-checkov.txt
 	for peer in $(PEERS); do \
 		$(COMPILE) --upgrade tests/bench/peers/$$peer.in --output-file tests/bench/peers/$$peer.txt || exit 1; done
 
 .PHONY: clean
 clean: ## Remove everything that make created
-	rm -rf $(VENV) $(VENV_SAM) $(VENV_PEERS) .local .aws-sam .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(VENV_SAM) $(VENV_CHECKOV) $(VENV_PEERS) .local .aws-sam .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find functions infra layers tests -name __pycache__ -prune -exec rm -rf {} +
 
 # The package is found by two paths rather than installed: it is a Lambda layer, not a distribution.
@@ -76,12 +83,12 @@ $(READY): requirements-dev.txt Makefile
 		> "$$($(VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/amzlinkr.pth"
 	@touch $@
 
-# The SAM CLI pins versions that the project's own tools do not get along with.
-$(SAM_READY): requirements-sam.txt $(READY)
-	@echo "Setting up $(VENV_SAM) (once)"
-	@rm -rf $(VENV_SAM)
-	@$(PYTHON) -m venv $(VENV_SAM)
-	@$(VENV_SAM)/bin/python -m pip install -qq --disable-pip-version-check --no-compile --no-deps --require-hashes -r requirements-sam.txt
+# The SAM CLI and checkov pin versions that the project's own tools do not get along with.
+$(SAM_READY) $(CHECKOV_READY): .venv-%/.ready: requirements-%.txt $(READY)
+	@echo "Setting up $(@D) (once)"
+	@rm -rf $(@D)
+	@$(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip install -qq --disable-pip-version-check --no-compile --no-deps --require-hashes -r $<
 	@touch $@
 
 # Other people's clients of Amazon, each with the versions it wants: compared in `make bench`, and

@@ -1,5 +1,6 @@
 """template.yaml as CloudFormation sees it: what AWS's serverless transform makes of it."""
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -46,3 +47,13 @@ def transform(
     translator = Translator({}, Parser(), boto_session=session)
     translated: Template = translator.translate(template, dict(parameters))
     return translated
+
+
+if __name__ == "__main__":
+    as_deployed = transform(
+        load(Path("template.yaml")),
+        {"Stage": "prod"},
+        "us-east-1",
+        lambda name, _folder: f"s3://code/{name}",
+    )
+    print(json.dumps(as_deployed, indent=2))
