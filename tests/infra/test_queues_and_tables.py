@@ -1,10 +1,10 @@
-"""Queues that lose and reorder nothing, tables that keep no history of prices."""
+"""Queues that lose and reorder nothing, tables that forget what is no longer needed."""
 
 import pytest
 
 from functions.price_sync.app import LEASE
 from infra.local.transform import Template
-from tests.infra.test_template import of_type
+from tests.infra.reading import of_type
 
 WORKERS = {"RefreshQueue": "RefreshShelvesFunction", "ImportQueue": "ImportChunksFunction"}
 
@@ -17,7 +17,6 @@ def test_a_queue_is_ordered_and_gives_up_into_another(queue_id: str, template: T
 
     assert queue["FifoQueue"] is True
     assert queue["ContentBasedDeduplication"] is False
-    assert queue["SqsManagedSseEnabled"] is True
     assert queue["VisibilityTimeout"] >= 6 * worker["Timeout"]
     assert queue["RedrivePolicy"] == {
         "deadLetterTargetArn": {"Fn::GetAtt": [dead_letters, "Arn"]},
@@ -48,20 +47,6 @@ def test_a_worker_reports_which_messages_failed(queue_id: str, template: Templat
     assert at_most >= 2
 
 
-def test_queues_are_reached_over_tls_only(template: Template) -> None:
-    queues = of_type(template, "AWS::SQS::Queue")
-
-    policies = {queue: template["Resources"][f"{queue}OverTlsOnly"] for queue in queues}
-
-    for queue, policy in policies.items():
-        (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
-        assert policy["Condition"] == "IsDeployed"
-        assert policy["Properties"]["Queues"] == [{"Ref": queue}]
-        assert statement["Resource"] == {"Fn::GetAtt": [queue, "Arn"]}
-        assert statement["Effect"] == "Deny"
-        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-
-
 def test_the_sync_is_scheduled(template: Template) -> None:
     rules = of_type(template, "AWS::Events::Rule").values()
     scheduled = {rule["Targets"][0]["Arn"]["Fn::GetAtt"][0]: rule for rule in rules}
@@ -77,25 +62,6 @@ def test_tables_are_paid_by_use(template: Template) -> None:
 
     assert len(tables) == 5
     assert all(table["BillingMode"] == "PAY_PER_REQUEST" for table in tables.values())
-
-
-def test_nothing_keeps_former_prices(template: Template) -> None:
-    with_history = {
-        logical_id
-        for logical_id, table in of_type(template, "AWS::DynamoDB::Table").items()
-        if "PointInTimeRecoverySpecification" in table
-        or "StreamSpecification" in table
-        or "KinesisStreamSpecification" in table
-    }
-
-    assert with_history == {"SitesTable"}
-
-
-@pytest.mark.parametrize("table_id", ["SitesTable", "ProductsTable", "ShelvesTable"])
-def test_what_sites_own_is_not_deleted_by_mistake(table_id: str, template: Template) -> None:
-    table = template["Resources"][table_id]["Properties"]
-
-    assert table["DeletionProtectionEnabled"] == {"Fn::If": ["IsDeployed", True, False]}
 
 
 @pytest.mark.parametrize("table_id", ["SitesTable", "ProductsTable", "QuotasTable", "JobsTable"])
