@@ -242,5 +242,6 @@ FLAWS: tuple[Flaw, ...] = (
         {"Condition": "IsDeployed"},
     ),
     Flaw(bounds.sign_up_is_throttled, _at(STAGE, "MethodSettings 1 ResourcePath"), "/~1v1~1keys"),
+    Flaw(bounds.sign_up_is_throttled, _at(STAGE, "MethodSettings 1 ThrottlingRateLimit"), 500),
     Flaw(bounds.sign_up_is_throttled, _at(STAGE, "MethodSettings 2 ThrottlingBurstLimit"), 1000),
 )
