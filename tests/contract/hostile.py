@@ -129,6 +129,7 @@ FIGURES = [
     '"NaN"', '"Infinity"', '"-inf"', '"nan"', '"1e400"', '"12,99"', '"0x10"',
     '"٣"', "true", "false", "null", "[]", "{}", '""', '"free"', "[1]", '{"amount":1}', "1.5", "1e3",
     str(2**31), str(2**63), str(2**64), str(-(2**63)), "1e308",
+    "1e99999999999999999999",
 ]  # fmt: skip
 CURRENCIES = ["usd", "US", "USDD", "", "<b>", "XX1", "U\u202eSD", "USD\n", "ÜSD"]
 NAMES = [
@@ -145,6 +146,9 @@ def deep(opening: str, closing: str, count: int = 100_000) -> bytes:
 
 
 BODIES = {
+    "a pause of no length": b'{"retryAfterSeconds":"nan"}',
+    "a pause without end": b'{"retryAfterSeconds":"-Infinity"}',
+    "a code of digits": b'{"message":' + b"9" * 5_000 + b"}",
     "nothing": b"",
     "no JSON": b"<html><body>Service Unavailable</body></html>",
     "half": b'{"itemsResult":{"items":[{"asin":"B0GOOD0001"',
@@ -153,6 +157,7 @@ BODIES = {
     "UTF-16": json.dumps({"itemsResult": {}}).encode("utf-16"),
     "broken UTF-8": b'{"itemsResult":{"items":[{"asin":"B0GOOD0001",'
     b'"itemInfo":"\xff\xfe\xc0\xaf"}]}}',
+    "five thousand digits": b'{"itemsResult":{"items":[{"asin":' + b"9" * 5_000 + b"}]}}",
     "NaN": b'{"itemsResult":{"items":[{"asin":NaN}]}}',
     "a list": b"[]",
     "a text": b'"x"',
@@ -174,3 +179,11 @@ BODIES = {
     "too much": b'{"a":"' + b"x" * (3 * 1024 * 1024) + b'"}',
     "a bomb": gzip.compress(b" " * 20_000_000),
 }  # fmt: skip
+HEADERS = {
+    "pause": {"Retry_After": "9" * 5_000},
+    "year": {"Date": "Mon, 99999999999999999999 Nov 2026 12:00:00 GMT"},
+    "end of time": {"Date": "Fri, 31 Dec 9999 23:59:59 -1200"},
+    "zone": {"Date": "Mon, 01 Jan 2026 00:00:00 +99999999999999999"},
+    "no date": {"Date": "tomorrow"},
+    "id": {"X_Amzn_RequestId": "<script>"},
+}

@@ -33,6 +33,7 @@ from tests.contract.hostile import (
     BODIES,
     CURRENCIES,
     FIGURES,
+    HEADERS,
     LINKS,
     LONG,
     NAMES,
@@ -288,6 +289,19 @@ def test_a_body_of_any_kind_is_an_answer_or_an_error_of_amazons(
             except AmazonError as error:
                 told = f"{error} {error.upstream}"
                 assert len(told) < LONGEST, "no more of the answer than a code and a sentence"
+
+
+@pytest.mark.parametrize("status", [200, 403, 429, 503])
+@pytest.mark.parametrize("name", HEADERS)
+def test_a_header_of_any_kind_is_no_fault(
+    api: Api, name: str, status: int, clock: FakeClock
+) -> None:
+    with Wire([*api.first, answer(status, {}, **HEADERS[name])]) as wire:
+        try:
+            api.catalog(wire.url, clock).items(["B0GOOD0001"], Deadline.after(clock, 3))
+        except AmazonError as error:
+            assert error.retry_after is None or 0 <= error.retry_after <= 3600  # noqa: PT017 - any
+            assert "<" not in f"{error} {error.upstream}"  # noqa: PT017 - any
 
 
 def test_an_answer_is_read_to_two_megabytes_and_no_further(api: Api, clock: FakeClock) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from math import ceil
+from math import ceil, isfinite
 from typing import Any
 
 import msgspec
@@ -40,6 +40,7 @@ _BY_STATUS: dict[int, type[AmazonError]] = {
     429: AmazonThrottled,
 }
 _NOTHING_FOUND = {"NoResults", "ResourceNotFoundException"}
+_SECONDS = re.compile(r"[0-9]{1,9}")
 _KEY = re.compile(
     r"\b[A-Z0-9]{16,40}\b|\bamzn1\.[\w.-]+|\bAtc\|\S+|\beyJ[\w.-]+|[A-Za-z0-9/+=_-]{40,}"
 )
@@ -156,9 +157,11 @@ def _detail(body: _Body) -> str:
 def _retry_after(answer: Answer, body: _Body) -> int | None:
     """Seconds to leave Amazon alone, if it says so, within the hour."""
     value = answer.headers.get("retry-after", "")
-    if value.isascii() and value.isdecimal():
+    if _SECONDS.fullmatch(value):
         return min(int(value), LONGEST_PAUSE)
-    return None if body.retry_after is None else max(1, ceil(min(body.retry_after, LONGEST_PAUSE)))
+    if body.retry_after is None or not isfinite(body.retry_after):
+        return None
+    return max(1, ceil(min(body.retry_after, LONGEST_PAUSE)))
 
 
 def _word(text: str | None) -> str | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from typing import Any, TypeVar
 
 import msgspec
@@ -30,7 +30,17 @@ _HALF_A_PAIR = re.compile(
 )
 """Every escape in a JSON text; `half` is a cut emoji, which no decoder takes."""
 _ITEMS = ("items", "Items")
-_exactly = msgspec.json.Decoder(float_hook=Decimal)
+
+
+def _figure(text: str) -> Decimal | None:
+    """To the last digit; None if the exponent is beyond all figures."""
+    try:
+        return Decimal(text)
+    except DecimalException:
+        return None
+
+
+_exactly = msgspec.json.Decoder(float_hook=_figure)
 _numbers = msgspec.json.Encoder(decimal_format="number")
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 

@@ -102,5 +102,5 @@ def _attempt(
 def _clock_difference(answer: Answer, ours: datetime) -> timedelta:
     try:
         return parsedate_to_datetime(answer.headers.get("date", "")) - ours
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return timedelta()
