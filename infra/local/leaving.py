@@ -10,6 +10,8 @@ MADE_UP = {
     "partner_tag": "made-up-20",
     "marketplace": "US",
 }
+ERROR_ON_DEMAND = "amazon_throttled"
+SANDBOX_ITEMS = {"B0TESTHIDE", "B0TESTNONE", "B0TESTGONE"}
 
 
 class Leaving(Act):
@@ -37,23 +39,29 @@ class Leaving(Act):
     def sandbox(self) -> None:
         """A test key: each error on demand, nothing asked of Amazon."""
         self.stage.step("The plugin's author tries errors out with a test key", "amzl_test_…")
-        self.amazon.tell("DELETE", "calls")
         live = self.service.api_key
         self.service.api_key = self.expect(201, "POST", "/keys", {"mode": "test"})["api_key"]
         self.expect(200, "POST", "/validate", MADE_UP)
-        answer = self.service.call("GET", "/search", keywords="amazon_throttled")
+        answer = self.service.call("GET", "/search", keywords=ERROR_ON_DEMAND)
         self.refused(answer, 503, "amazon_throttled")
-        results = self.expect(
-            200, "POST", "/import", {"items": ["B0TESTHIDE", "B0TESTNONE", "B0TESTGONE"]}
-        )["results"]
+        results = self.expect(200, "POST", "/import", {"items": sorted(SANDBOX_ITEMS)})["results"]
         rows: Table = [
             (one["asin"], one["status"], one.get("product", {}).get("price_status", ""))
             for one in results
         ]
         self.stage.table(("ASIN", "import", "price"), rows)
         self.service.api_key = live
-        holds(self.amazon.tell("GET", "calls")["calls"] == [], "the sandbox asked Amazon")
+        holds(not self._amazon_was_asked_for_it(), "the sandbox asked Amazon")
         self.stage.said("Amazon was not asked.")
+
+    def _amazon_was_asked_for_it(self) -> bool:
+        """Whether a call was the sandbox's: the price sync goes on beside it with the live key."""
+        return any(
+            call["access_key"] == MADE_UP["access_key"]
+            or call["keywords"] == ERROR_ON_DEMAND
+            or not SANDBOX_ITEMS.isdisjoint(call["item_ids"])
+            for call in self.amazon.tell("GET", "calls")["calls"]
+        )
 
     def usage(self) -> None:
         """What was used."""
