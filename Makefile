@@ -22,7 +22,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 
 .PHONY: help
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 .PHONY: demo
 demo: $(READY) ## Play the whole story against a fake Amazon
@@ -39,6 +39,11 @@ test: $(READY) $(SAM_READY) $(CREATORS_PEERS_READY) ## Run all tests
 .PHONY: prove
 prove: $(READY) $(SAM_READY) $(CHECKOV_READY) ## Run the long proofs: many seeds, many requests
 	$(RUN)/python -m pytest -m prove $(ARGS)
+
+.PHONY: test-wordpress
+test-wordpress: $(READY) ## Try the WordPress plugin in a browser, on sites set up here (needs Debian 12)
+	$(RUN)/python -m tests.wordpress.install
+	$(RUN)/python -m pytest -m wordpress tests/wordpress $(ARGS)
 
 .PHONY: bench
 bench: $(READY) $(PEERS_READY) ## Measure speed against the floor and against peers from PyPI
@@ -68,7 +73,7 @@ lock: ## Resolve the dependencies anew (needs uv)
 
 .PHONY: clean
 clean: ## Remove everything that make created
-	rm -rf $(VENV) $(VENV_SAM) $(VENV_CHECKOV) $(VENV_PEERS) .local .aws-sam .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(VENV_SAM) $(VENV_CHECKOV) $(VENV_PEERS) .local .wordpress .aws-sam .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find functions infra layers tests -name __pycache__ -prune -exec rm -rf {} +
 
 # The package is found by two paths rather than installed: it is a Lambda layer, not a distribution.
