@@ -1,0 +1,44 @@
+"""Fixtures: each story on a fresh site of both WordPress versions, seen by a browser."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.wordpress.browser import Browser, browsing
+from tests.wordpress.install import GROUND, VERSIONS
+from tests.wordpress.site import Site, wordpress
+
+ROOT = Path(__file__).parents[2]
+PICTURES = GROUND / "screenshots"
+
+
+@pytest.fixture(params=VERSIONS)
+def version(request: pytest.FixtureRequest) -> str:
+    """The WordPress to tell the story on."""
+    chosen: str = request.param
+    return chosen
+
+
+@pytest.fixture
+def plugin_dir() -> Path:
+    """The plugin to install; a module with a plugin of its own overrides this."""
+    return ROOT / "clients/wordpress/amzlinkr"
+
+
+@pytest.fixture
+def site(version: str, plugin_dir: Path, tmp_path: Path) -> Iterator[Site]:
+    """A fresh site with the plugin, not activated yet. PHP may not complain of anything."""
+    with wordpress(version, plugin_dir, tmp_path) as fresh:
+        yield fresh
+    shutil.rmtree(fresh.root)
+    assert fresh.debug_log() == ""
+
+
+@pytest.fixture
+def browser(version: str, request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """A browser that leaves its pictures in a folder of this version and this test."""
+    name = request.node.originalname.removeprefix("test_").replace("_", "-")
+    with browsing(PICTURES / version / name) as opened:
+        yield opened

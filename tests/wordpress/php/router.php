@@ -1,0 +1,20 @@
+<?php
+// What a web server's rewriting does for WordPress: files as they are, all else is WordPress's.
+$root = $_SERVER['DOCUMENT_ROOT'];
+$path = rawurldecode( parse_url( $_SERVER['REQUEST_URI'], PHP_URL_PATH ) ?: '/' );
+
+if ( preg_match( '#/\.#', $path ) ) {
+	http_response_code( 403 );
+	return true;
+}
+if ( is_dir( $root . $path ) && ! str_ends_with( $path, '/' ) ) {
+	header( 'Location: ' . $path . '/', true, 301 );
+	return true;
+}
+if ( is_file( $root . $path ) || is_file( $root . $path . 'index.php' ) ) {
+	return false;
+}
+$_SERVER['SCRIPT_NAME']     = '/index.php';
+$_SERVER['PHP_SELF']        = '/index.php';
+$_SERVER['SCRIPT_FILENAME'] = $root . '/index.php';
+require $root . '/index.php';
