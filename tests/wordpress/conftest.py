@@ -32,7 +32,8 @@ def site(version: str, plugin_dir: Path, tmp_path: Path) -> Iterator[Site]:
     """A fresh site with the plugin, not activated yet. PHP may not complain of anything."""
     with wordpress(version, plugin_dir, tmp_path) as fresh:
         yield fresh
-    shutil.rmtree(fresh.root)
+    for bulky in (fresh.root, tmp_path / "database"):
+        shutil.rmtree(bulky)
     assert fresh.debug_log() == ""
 
 

