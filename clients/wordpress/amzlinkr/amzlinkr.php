@@ -1,0 +1,51 @@
+<?php
+/**
+ * Plugin Name:       AmzLinkr
+ * Description:       Amazon products in your posts, with prices that stay right.
+ * Version:           1.0.0
+ * Requires at least: 6.1
+ * Requires PHP:      7.4
+ * License:           GPL-2.0-or-later
+ * Text Domain:       amzlinkr
+ * Domain Path:       /languages
+ */
+
+namespace AmzLinkr;
+
+defined( 'ABSPATH' ) || exit;
+
+const VERSION = '1.0.0';
+const FILE    = __FILE__;
+
+$amzlinkr_parts = array(
+	'connection',
+	'service',
+	'sign-up',
+	'accounts',
+	'products',
+	'placements',
+	'sync',
+	'box',
+	'block',
+	'rest',
+	'site-health',
+	'privacy',
+	'leaving',
+);
+foreach ( $amzlinkr_parts as $amzlinkr_part ) {
+	require_once __DIR__ . "/includes/$amzlinkr_part.php";
+}
+if ( is_admin() ) {
+	require_once __DIR__ . '/admin/admin.php';
+	require_once __DIR__ . '/admin/actions.php';
+	require_once __DIR__ . '/admin/notices.php';
+}
+
+add_action(
+	'init',
+	static function () {
+		load_plugin_textdomain( 'amzlinkr', false, dirname( plugin_basename( FILE ) ) . '/languages' );
+	}
+);
+register_activation_hook( FILE, __NAMESPACE__ . '\Products\create_table' );
+register_deactivation_hook( FILE, __NAMESPACE__ . '\Sync\unschedule' );

@@ -1,0 +1,100 @@
+<?php
+/**
+ * What this site knows of its service: where it is, as which site, and the sealed API key.
+ */
+
+namespace AmzLinkr\Connection;
+
+use WP_Error;
+
+defined( 'ABSPATH' ) || exit;
+
+const OPTION  = 'amzlinkr_connection';
+const API_KEY = 'amzlinkr_api_key';
+
+/**
+ * The connection, or null: `service_url`, `site_id`, `email`, `connected_at` and `home`.
+ */
+function get(): ?array {
+	$connection = get_option( OPTION );
+	return is_array( $connection ) ? $connection : null;
+}
+
+function is_made(): bool {
+	return null !== get();
+}
+
+/**
+ * Keep a new connection; the key is sealed before it is stored, and not loaded with every page.
+ */
+function keep( string $service_url, string $site_id, string $email, string $api_key ): void {
+	update_option( API_KEY, sealed( $api_key ), false );
+	update_option(
+		OPTION,
+		array(
+			'service_url'  => $service_url,
+			'site_id'      => $site_id,
+			'email'        => $email,
+			'connected_at' => time(),
+			// Encoded, so that a search-and-replace over the database of a clone does not touch it.
+			'home'         => base64_encode( home_url() ), // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- see above.
+		)
+	);
+}
+
+function forget(): void {
+	delete_option( OPTION );
+	delete_option( API_KEY );
+}
+
+/**
+ * The address this site had when it was connected.
+ */
+function home(): string {
+	$connection = get();
+	return $connection ? (string) base64_decode( $connection['home'] ) : ''; // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- see keep().
+}
+
+/**
+ * Whether the site's address is another than when it was connected: it was moved, or is a copy.
+ */
+function is_elsewhere(): bool {
+	return is_made() && address( home() ) !== address( home_url() );
+}
+
+/**
+ * The part of an address that tells sites apart: http and https are the same site.
+ */
+function address( string $url ): string {
+	return strtolower( untrailingslashit( (string) preg_replace( '~^https?://~i', '', $url ) ) );
+}
+
+/**
+ * The API key.
+ *
+ * @return string|WP_Error The error `key_unreadable` if the site's salts have changed.
+ */
+function api_key() {
+	$sealed = base64_decode( (string) get_option( API_KEY ) ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- binary in a text column.
+	$nonce  = substr( $sealed, 0, SODIUM_CRYPTO_SECRETBOX_NONCEBYTES );
+	$opened = strlen( $nonce ) === SODIUM_CRYPTO_SECRETBOX_NONCEBYTES
+		? sodium_crypto_secretbox_open( substr( $sealed, strlen( $nonce ) ), $nonce, sealing_key() )
+		: false;
+	if ( false === $opened ) {
+		return new WP_Error(
+			'key_unreadable',
+			__( 'The stored API key cannot be read any more: the secret keys in wp-config.php have changed.', 'amzlinkr' ),
+			array( 'action' => __( 'Connect this site again. Your products and Amazon accounts are kept.', 'amzlinkr' ) )
+		);
+	}
+	return $opened;
+}
+
+function sealed( string $api_key ): string {
+	$nonce = random_bytes( SODIUM_CRYPTO_SECRETBOX_NONCEBYTES );
+	return base64_encode( $nonce . sodium_crypto_secretbox( $api_key, $nonce, sealing_key() ) ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- binary in a text column.
+}
+
+function sealing_key(): string {
+	return hash( 'sha256', 'amzlinkr api key' . wp_salt( 'auth' ), true );
+}

@@ -1,0 +1,252 @@
+<?php
+/**
+ * What the pages in wp-admin and the editor ask this site, which asks the service with its key.
+ */
+
+namespace AmzLinkr\Rest;
+
+use AmzLinkr\Accounts;
+use AmzLinkr\Box;
+use AmzLinkr\Products;
+use AmzLinkr\Service;
+use AmzLinkr\Sync;
+use WP_Error;
+use WP_REST_Request;
+
+defined( 'ABSPATH' ) || exit;
+
+const ROOT          = 'amzlinkr/v1';
+const FOR_OWNERS    = 'manage_options';
+const FOR_EDITORS   = 'edit_posts';
+const SEARCH_FIELDS = array( 'keywords', 'marketplace', 'category', 'page', 'sort', 'brand', 'min_price', 'max_price', 'min_saving', 'in_stock' );
+const KEY_FIELDS    = array(
+	'paapi5'   => array( 'access_key', 'secret_key' ),
+	'creators' => array( 'credential_id', 'credential_secret', 'credential_version' ),
+);
+
+add_action( 'rest_api_init', __NAMESPACE__ . '\register' );
+
+function register(): void {
+	$routes = array(
+		array( 'POST', '/accounts', FOR_OWNERS, 'validate' ),
+		array( 'GET', '/accounts', FOR_OWNERS, 'accounts' ),
+		array( 'DELETE', '/accounts/(?P<marketplace>[A-Z]{2})', FOR_OWNERS, 'forget_account' ),
+		array( 'GET', '/diagnostics', FOR_OWNERS, 'diagnose' ),
+		array( 'GET', '/search', FOR_EDITORS, 'search' ),
+		array( 'POST', '/import', FOR_EDITORS, 'import' ),
+		array( 'GET', '/import/(?P<job>[\w-]+)', FOR_EDITORS, 'job' ),
+		array( 'DELETE', '/products/(?P<marketplace>[A-Z]{2})/(?P<asin>[A-Z0-9]{10})', FOR_EDITORS, 'remove' ),
+		array( 'POST', '/refresh', FOR_EDITORS, 'refresh' ),
+	);
+	foreach ( $routes as list( $method, $path, $capability, $story ) ) {
+		register_rest_route(
+			ROOT,
+			$path,
+			array(
+				'methods'             => $method,
+				'permission_callback' => static fn() => current_user_can( $capability ),
+				'callback'            => static fn( WP_REST_Request $request ) => answer( ( __NAMESPACE__ . "\\$story" )( $request ) ),
+			)
+		);
+	}
+}
+
+/**
+ * What WordPress's REST API answers. A refusal of the service's is never told as one of this site's:
+ * whatever was not understood is a 422, whatever else did not work a 424.
+ *
+ * @param array|WP_Error $found
+ */
+function answer( $found ) {
+	if ( ! is_wp_error( $found ) ) {
+		return rest_ensure_response( $found );
+	}
+	$problem = (array) $found->get_error_data();
+	return new WP_Error(
+		$found->get_error_code(),
+		$found->get_error_message(),
+		array(
+			'status'      => 422 === ( $problem['status'] ?? 0 ) ? 422 : 424,
+			'action'      => (string) ( $problem['action'] ?? '' ),
+			'field'       => (string) ( $problem['field'] ?? '' ),
+			'retry_after' => (int) ( $problem['retry_after'] ?? 0 ),
+			'amazon_code' => (string) ( $problem['upstream']['code'] ?? '' ),
+			'request_id'  => (string) ( $problem['request_id'] ?? '' ),
+		)
+	);
+}
+
+/**
+ * Hand the typed Amazon keys to the service, which tries and seals them. They are kept nowhere here.
+ *
+ * @return array|WP_Error
+ */
+function validate( WP_REST_Request $request ) {
+	$api  = (string) $request['api'];
+	$keys = array( 'api' => $api );
+	foreach ( array_merge( KEY_FIELDS[ $api ] ?? array(), array( 'partner_tag', 'marketplace' ) ) as $field ) {
+		$keys[ $field ] = (string) $request[ $field ];
+	}
+	$validated = Service\call( 'POST', '/validate', array( 'body' => $keys ) );
+	if ( is_wp_error( $validated ) ) {
+		return $validated;
+	}
+	$accounts = accounts();
+	return is_wp_error( $accounts ) ? $accounts : array(
+		'status'   => $validated['status'],
+		'message'  => $validated['message'],
+		'accounts' => $accounts['accounts'],
+	);
+}
+
+/**
+ * @return array|WP_Error The accounts' states, as they are now, in words.
+ */
+function accounts() {
+	$accounts = Accounts\refresh();
+	return is_wp_error( $accounts ) ? $accounts : array( 'accounts' => array_map( __NAMESPACE__ . '\described', $accounts ) );
+}
+
+function described( array $account ): array {
+	return array(
+		'marketplace' => $account['marketplace'],
+		'api'         => 'creators' === $account['api'] ? 'Creators API' : 'PA-API 5.0',
+		'partner_tag' => $account['partner_tag'],
+		'key'         => $account['key'],
+		'fine'        => Accounts\is_fine( $account ),
+		'state'       => Accounts\in_words( $account['state'] ),
+		'since'       => Box\in_local_time( (int) strtotime( (string) $account['since'] ) ),
+		'next_probe'  => Box\in_local_time( (int) strtotime( (string) $account['next_probe_at'] ) ),
+		'action'      => (string) ( $account['problem']['action'] ?? $account['action'] ?? '' ),
+		'amazon_code' => (string) ( $account['problem']['upstream']['code'] ?? '' ),
+	);
+}
+
+/**
+ * @return array|WP_Error
+ */
+function forget_account( WP_REST_Request $request ) {
+	$forgotten = Service\call( 'DELETE', '/connections/' . $request['marketplace'] );
+	return is_wp_error( $forgotten ) ? $forgotten : accounts();
+}
+
+/**
+ * @return array|WP_Error
+ */
+function diagnose( WP_REST_Request $request ) {
+	return Service\call( 'GET', '/diagnostics', array( 'query' => array( 'marketplace' => (string) $request['marketplace'] ) ) );
+}
+
+/**
+ * @return array|WP_Error
+ */
+function search( WP_REST_Request $request ) {
+	$query = array();
+	foreach ( SEARCH_FIELDS as $field ) {
+		$query[ $field ] = (string) $request[ $field ];
+	}
+	$found = Service\call( 'GET', '/search', array( 'query' => $query ) );
+	if ( is_wp_error( $found ) ) {
+		return $found;
+	}
+	return array(
+		'items' => array_map( __NAMESPACE__ . '\shown', $found['items'] ),
+		'total' => (int) $found['total'],
+		'page'  => (int) $found['page'],
+		'pages' => (int) $found['pages'],
+	);
+}
+
+/**
+ * Import products. What is answered at once is in the table at once.
+ *
+ * @return array|WP_Error `results`, or the `job_id` of a job.
+ */
+function import( WP_REST_Request $request ) {
+	$asked = array( 'items' => array_values( array_map( 'strval', (array) $request['items'] ) ) );
+	if ( $request['marketplace'] ) {
+		$asked['marketplace'] = (string) $request['marketplace'];
+	}
+	$found = Service\call(
+		'POST',
+		'/import',
+		array(
+			'body'    => $asked,
+			'headers' => array( 'Idempotency-Key' => (string) $request['idempotency_key'] ),
+		)
+	);
+	if ( is_wp_error( $found ) || isset( $found['job_id'] ) ) {
+		return $found;
+	}
+	return array( 'results' => took_over( $found['results'] ) );
+}
+
+/**
+ * How far a job is; page by page its results, once it has ended.
+ *
+ * @return array|WP_Error
+ */
+function job( WP_REST_Request $request ) {
+	$query = array(
+		'limit'  => (string) $request['limit'],
+		'cursor' => (string) $request['cursor'],
+	);
+	$found = Service\call( 'GET', '/import/' . $request['job'], array( 'query' => $query ) );
+	if ( is_wp_error( $found ) ) {
+		return $found;
+	}
+	return array( 'results' => took_over( $found['results'] ) ) + $found;
+}
+
+/**
+ * Store the imported products; what became of each entry, for a page.
+ */
+function took_over( array $results ): array {
+	Products\store( array_column( $results, 'product' ) );
+	return array_map(
+		static fn( $result ) => array(
+			'input'   => (string) $result['input'],
+			'asin'    => (string) $result['asin'],
+			'status'  => (string) $result['status'],
+			'detail'  => (string) ( $result['problem']['detail'] ?? '' ),
+			'action'  => (string) ( $result['problem']['action'] ?? '' ),
+			'product' => isset( $result['product'] ) ? shown( $result['product'] ) : null,
+		),
+		$results
+	);
+}
+
+function shown( array $product ): array {
+	return Box\facts( Products\cleaned( $product ) );
+}
+
+/**
+ * @return array|WP_Error
+ */
+function remove( WP_REST_Request $request ) {
+	$product = array(
+		'asin'        => (string) $request['asin'],
+		'marketplace' => (string) $request['marketplace'],
+	);
+	$removed = Service\call( 'DELETE', "/products/{$product['asin']}", array( 'query' => array( 'marketplace' => $product['marketplace'] ) ) );
+	if ( is_wp_error( $removed ) && 'not_found' !== $removed->get_error_code() ) {
+		return $removed;
+	}
+	Products\remove( array( $product ) );
+	return $product;
+}
+
+/**
+ * Make the service check every price now, and read what it has found so far; the rest a minute later.
+ *
+ * @return array|WP_Error When the sync ran.
+ */
+function refresh() {
+	$asked = Service\call( 'POST', '/sync' );
+	$done  = is_wp_error( $asked ) ? $asked : Sync\run();
+	if ( is_wp_error( $done ) ) {
+		return $done;
+	}
+	wp_schedule_single_event( time() + MINUTE_IN_SECONDS, Sync\GO_ON );
+	return array( 'succeeded_at' => Box\in_local_time( Sync\state()['succeeded_at'] ) );
+}

@@ -1,0 +1,64 @@
+<?php
+/**
+ * A product box. Copy this file to `amzlinkr/product-box.php` in your theme to change it.
+ *
+ * @var array $box Plain text and web addresses, each escaped where it is printed: `asin`, `marketplace`,
+ *                 `title`, `brand`, `url`, `image`, `image_width`, `image_height`, `price`, `list_price`,
+ *                 `savings_percent`, `availability`, `as_of`, `disclaimer`, `statement`. What is empty is
+ *                 unknown, or may not be shown now. Leave `url` as it is: it is Amazon's own.
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+$rel = 'sponsored nofollow noopener';
+?>
+<div class="amzlinkr-box" data-asin="<?php echo esc_attr( $box['asin'] ); ?>">
+	<?php if ( $box['image'] && $box['url'] ) : ?>
+		<a class="amzlinkr-box__image" href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $rel ); ?>" target="_blank">
+			<img src="<?php echo esc_url( $box['image'], array( 'https' ) ); ?>" alt="<?php echo esc_attr( $box['title'] ); ?>" width="<?php echo esc_attr( $box['image_width'] ); ?>" height="<?php echo esc_attr( $box['image_height'] ); ?>" loading="lazy">
+		</a>
+	<?php endif; ?>
+	<div class="amzlinkr-box__text">
+		<?php if ( $box['title'] ) : ?>
+			<p class="amzlinkr-box__title">
+				<?php if ( $box['url'] ) : ?>
+					<a href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $rel ); ?>" target="_blank"><?php echo esc_html( $box['title'] ); ?></a>
+				<?php else : ?>
+					<?php echo esc_html( $box['title'] ); ?>
+				<?php endif; ?>
+			</p>
+		<?php endif; ?>
+		<?php if ( $box['brand'] ) : ?>
+			<p class="amzlinkr-box__brand"><?php echo esc_html( $box['brand'] ); ?></p>
+		<?php endif; ?>
+		<?php if ( $box['price'] ) : ?>
+			<p class="amzlinkr-box__price">
+				<strong><?php echo esc_html( $box['price'] ); ?></strong>
+				<?php if ( $box['list_price'] ) : ?>
+					<del><?php echo esc_html( $box['list_price'] ); ?></del>
+				<?php endif; ?>
+				<?php if ( $box['savings_percent'] ) : ?>
+					<span class="amzlinkr-box__savings"><?php echo esc_html( "−{$box['savings_percent']} %" ); ?></span>
+				<?php endif; ?>
+				<?php /* translators: %s: a date and time */ ?>
+				<span class="amzlinkr-box__time"><?php echo esc_html( sprintf( __( 'as of %s', 'amzlinkr' ), $box['as_of'] ) ); ?></span>
+			</p>
+		<?php endif; ?>
+		<?php if ( $box['availability'] ) : ?>
+			<p class="amzlinkr-box__availability"><?php echo esc_html( $box['availability'] ); ?></p>
+		<?php endif; ?>
+		<?php if ( $box['url'] ) : ?>
+			<p class="amzlinkr-box__buy">
+				<a href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $rel ); ?>" target="_blank">
+					<?php echo esc_html( $box['price'] ? __( 'Buy on Amazon', 'amzlinkr' ) : __( 'See price on Amazon', 'amzlinkr' ) ); ?>
+				</a>
+			</p>
+		<?php endif; ?>
+		<p class="amzlinkr-box__small">
+			<?php if ( $box['disclaimer'] ) : ?>
+				<span class="amzlinkr-box__disclaimer"><?php echo esc_html( $box['disclaimer'] ); ?></span>
+			<?php endif; ?>
+			<span class="amzlinkr-box__statement"><?php echo esc_html( $box['statement'] ); ?></span>
+		</p>
+	</div>
+</div>
