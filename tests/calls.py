@@ -78,6 +78,7 @@ def event_of(
     query: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
     site_id: str | None = None,
+    kid: str = "",
 ) -> dict[str, Any]:
     """An API Gateway proxy event."""
     text = body if isinstance(body, str) or body is None else json.dumps(body)
@@ -95,7 +96,7 @@ def event_of(
             "requestId": "test-request",
             "stage": "api",
             "identity": {"sourceIp": "127.0.0.1"},
-            "authorizer": {"site_id": site_id} if site_id else None,
+            "authorizer": {"site_id": site_id, "kid": kid} if site_id else None,
             "path": path,
             "httpMethod": method,
         },

@@ -39,7 +39,7 @@ def list_keys(request: Request, deps: Dependencies) -> Answer:
         200,
         KeyList(
             [
-                key_out(key, holder)
+                key_out(key, holder, request.kid)
                 for holder in holders(request)
                 for key in deps.keys.held(holder, now)
             ]

@@ -30,7 +30,7 @@ def export(request: Request, deps: Dependencies) -> Answer:
         ExportPage(
             site=site_out(site),
             connections=[connection_out(one) for one in site.connections.values()],
-            keys=[key_out(key, site.site_id) for key in keys],
+            keys=[key_out(key, site.site_id, request.kid) for key in keys],
             products=[product_out(product, now) for product in page.products],
             next_cursor=more,
             has_more=more is not None,

@@ -129,3 +129,16 @@ def test_a_suspended_site_may_take_everything_out_and_leave(site: Site, deps: De
     assert (holder(site.api_key) or {})["suspended"] == "true"
     order(deps, order="resume", site=site.site_id, by="support", reason="a mistake")
     assert (holder(site.api_key) or {})["suspended"] == "false"
+
+
+def test_a_site_is_told_which_key_it_came_with(site: Site) -> None:
+    (old,) = listed(site)
+    assert listed(site)[old]["current"] is True
+
+    made = site.post("/v1/keys").json
+    told = {kid: key["current"] for kid, key in listed(site).items()}
+    assert told == {old: True, made["kid"]: False}
+
+    site.api_key = made["api_key"]
+    told = {key["kid"]: key["current"] for key in site.get("/v1/export").json["keys"]}
+    assert told == {old: False, made["kid"]: True}

@@ -149,13 +149,14 @@ class SiteOut(Struct):
 
 class KeyOut(Struct):
     """An api key without the key: rolled ones end at `expires_at`; the last use is known to the
-    hour"""
+    hour; `current` is the one this call came with"""
 
     kid: str
     mode: str
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None
+    current: bool
 
 
 class KeyList(Struct):

@@ -75,6 +75,11 @@ class Request:
         return site_id
 
     @property
+    def kid(self) -> str:
+        """Which of the site's API keys the call came with."""
+        return str(self._authorizer.get("kid") or "")
+
+    @property
     def is_suspended(self) -> bool:
         """Whether the operator stopped that site."""
         return self._authorizer.get("suspended") == "true"

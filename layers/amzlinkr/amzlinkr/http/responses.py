@@ -181,10 +181,10 @@ def site_out(site: Site) -> SiteOut:
     )
 
 
-def key_out(key: HeldKey, holder: str) -> KeyOut:
-    """A key, as far as it may be shown."""
+def key_out(key: HeldKey, holder: str, current: str) -> KeyOut:
+    """A key, as far as it may be shown; `current` is the kid of the one in use."""
     mode = "test" if is_test(holder) else "live"
-    return KeyOut(key.kid, mode, key.created_at, key.expires_at, key.used_at)
+    return KeyOut(key.kid, mode, key.created_at, key.expires_at, key.used_at, key.kid == current)
 
 
 def allowance_out(allowance: Allowance, now: datetime) -> AllowanceOut:

@@ -1,0 +1,104 @@
+<?php
+/**
+ * What the forms of the pages do. Each needs its nonce and an owner, and ends on a page with a notice.
+ */
+
+namespace AmzLinkr\Actions;
+
+use AmzLinkr\Box;
+use AmzLinkr\Connection;
+use AmzLinkr\Leaving;
+use AmzLinkr\Notices;
+use AmzLinkr\Rest;
+use AmzLinkr\SignUp;
+use WP_Error;
+
+defined( 'ABSPATH' ) || exit;
+
+foreach ( array( 'connect', 'disconnect', 'keep_as_copy', 'save_display' ) as $amzlinkr_action ) {
+	add_action(
+		"admin_post_amzlinkr_$amzlinkr_action",
+		static function () use ( $amzlinkr_action ) {
+			check_admin_referer( "amzlinkr_$amzlinkr_action" );
+			if ( ! current_user_can( Rest\FOR_OWNERS ) ) {
+				wp_die( esc_html__( 'You may not do this.', 'amzlinkr' ), 403 );
+			}
+			( __NAMESPACE__ . "\\$amzlinkr_action" )();
+		}
+	);
+}
+
+/**
+ * The beginning of a form for one of these actions.
+ */
+function form( string $action ): void {
+	printf( '<form method="post" action="%s" class="amzlinkr-form">', esc_url( admin_url( 'admin-post.php' ) ) );
+	printf( '<input type="hidden" name="action" value="%s">', esc_attr( "amzlinkr_$action" ) );
+	wp_nonce_field( "amzlinkr_$action" );
+}
+
+/**
+ * A field of the form, as it was typed.
+ */
+function typed( string $field ): string {
+	return sanitize_text_field( wp_unslash( $_POST[ $field ] ?? '' ) ); // phpcs:ignore WordPress.Security.NonceVerification -- checked before any action.
+}
+
+function connect(): void {
+	if ( '' === typed( 'consent' ) ) {
+		finish(
+			new WP_Error(
+				'consent',
+				__( 'Nothing was sent.', 'amzlinkr' ),
+				array( 'action' => __( 'Tick the box if you agree to what is sent where.', 'amzlinkr' ) )
+			),
+			'amzlinkr'
+		);
+	}
+	$connected = SignUp\connect( typed( 'service_url' ), typed( 'email' ), typed( 'invite' ) );
+	if ( is_wp_error( $connected ) ) {
+		finish( $connected, 'amzlinkr' );
+	}
+	finish( __( 'This site is connected. Now enter your Amazon keys.', 'amzlinkr' ), 'amzlinkr-settings' );
+}
+
+function disconnect(): void {
+	$how = typed( 'how' );
+	if ( 'leave' === $how ) {
+		$done = Leaving\leave();
+	} elseif ( 'here' === $how ) {
+		Leaving\forget();
+		$done = true;
+	} else {
+		$done = Leaving\disconnect();
+	}
+	if ( is_wp_error( $done ) ) {
+		finish( $done, 'amzlinkr-settings&tab=connection' );
+	}
+	finish( __( 'This site is disconnected.', 'amzlinkr' ), 'amzlinkr' );
+}
+
+/**
+ * This site is a copy of the connected one: it forgets the connection, and nobody is told.
+ */
+function keep_as_copy(): void {
+	Leaving\forget();
+	finish( __( 'This copy is not connected any more. The original is left as it was.', 'amzlinkr' ), 'amzlinkr' );
+}
+
+function save_display(): void {
+	update_option( Box\DISPLAY, array( 'statement' => typed( 'statement' ) ), true );
+	finish( __( 'Saved.', 'amzlinkr' ), 'amzlinkr-settings&tab=display' );
+}
+
+/**
+ * Go to a page and say there how it ended.
+ *
+ * @param string|WP_Error $result
+ * @return never
+ */
+function finish( $result, string $page ): void {
+	Notices\leave( $result );
+	wp_safe_redirect( admin_url( "admin.php?page=$page" ) );
+	exit;
+}

@@ -1,0 +1,60 @@
+<?php
+/**
+ * Settings → API: the Amazon keys. The form is handled by its script, which keeps what was typed in the
+ * page until Amazon has accepted it; the keys are written nowhere on this site.
+ */
+
+namespace AmzLinkr\Admin;
+
+use AmzLinkr\Accounts;
+
+defined( 'ABSPATH' ) || exit;
+
+$fields = array(
+	'creators' => array(
+		array( 'credential_id', __( 'Credential ID', 'amzlinkr' ), 'text' ),
+		array( 'credential_secret', __( 'Secret', 'amzlinkr' ), 'password' ),
+		array( 'credential_version', __( 'Version', 'amzlinkr' ), 'text' ),
+	),
+	'paapi5'   => array(
+		array( 'access_key', __( 'Access Key', 'amzlinkr' ), 'text' ),
+		array( 'secret_key', __( 'Secret Key', 'amzlinkr' ), 'password' ),
+	),
+);
+?>
+<div id="amzlinkr-accounts"></div>
+<h2><?php esc_html_e( 'Amazon keys', 'amzlinkr' ); ?></h2>
+<p><?php esc_html_e( 'The keys are sent to the service, which tries them with one request and keeps them sealed. They are never written to the database of this WordPress.', 'amzlinkr' ); ?></p>
+<div id="amzlinkr-validated" aria-live="polite"></div>
+<form id="amzlinkr-keys" class="amzlinkr-form" autocomplete="off">
+	<table class="form-table" role="presentation">
+		<tr>
+			<th scope="row"><?php esc_html_e( 'API', 'amzlinkr' ); ?></th>
+			<td><fieldset>
+				<label><input type="radio" name="api" value="creators" checked> <?php esc_html_e( 'Creators API: what Amazon gives to accounts now', 'amzlinkr' ); ?></label><br>
+				<label><input type="radio" name="api" value="paapi5"> <?php esc_html_e( 'PA-API 5.0: older keys', 'amzlinkr' ); ?></label>
+			</fieldset></td>
+		</tr>
+		<?php foreach ( $fields as $amzlinkr_api => $amzlinkr_of_api ) : ?>
+			<?php foreach ( $amzlinkr_of_api as list( $amzlinkr_name, $amzlinkr_label, $amzlinkr_type ) ) : ?>
+				<tr data-api="<?php echo esc_attr( $amzlinkr_api ); ?>" <?php echo 'creators' === $amzlinkr_api ? '' : 'hidden'; ?>>
+					<th scope="row"><label for="amzlinkr-<?php echo esc_attr( $amzlinkr_name ); ?>"><?php echo esc_html( $amzlinkr_label ); ?></label></th>
+					<td><input type="<?php echo esc_attr( $amzlinkr_type ); ?>" class="regular-text code" id="amzlinkr-<?php echo esc_attr( $amzlinkr_name ); ?>" name="<?php echo esc_attr( $amzlinkr_name ); ?>" autocomplete="off" spellcheck="false"></td>
+				</tr>
+			<?php endforeach; ?>
+		<?php endforeach; ?>
+		<tr>
+			<th scope="row"><label for="amzlinkr-partner_tag"><?php esc_html_e( 'Associate Tag', 'amzlinkr' ); ?></label></th>
+			<td><input type="text" class="regular-text code" id="amzlinkr-partner_tag" name="partner_tag" placeholder="mysite-20" spellcheck="false"></td>
+		</tr>
+		<tr>
+			<th scope="row"><label for="amzlinkr-marketplace"><?php esc_html_e( 'Amazon Locale', 'amzlinkr' ); ?></label></th>
+			<td><?php marketplace_select( 'marketplace', array_keys( Accounts\marketplaces() ) ); ?></td>
+		</tr>
+	</table>
+	<p class="submit"><button type="submit" class="button button-primary"><?php esc_html_e( 'Save', 'amzlinkr' ); ?></button></p>
+</form>
+<h2><?php esc_html_e( 'Diagnostics', 'amzlinkr' ); ?></h2>
+<p><?php esc_html_e( 'Walks from the keys to one product, and says where it is stuck.', 'amzlinkr' ); ?></p>
+<p><button type="button" class="button" id="amzlinkr-diagnose"><?php esc_html_e( 'Run diagnostics', 'amzlinkr' ); ?></button></p>
+<div id="amzlinkr-diagnosis" aria-live="polite"></div>

@@ -1,0 +1,38 @@
+<?php
+/**
+ * Settings → Connection: which service, since when, and how to leave.
+ */
+
+namespace AmzLinkr\Admin;
+
+use AmzLinkr\Actions;
+use AmzLinkr\Box;
+use AmzLinkr\Connection;
+
+defined( 'ABSPATH' ) || exit;
+
+$connection = Connection\get();
+$known      = array(
+	array( __( 'Service URL', 'amzlinkr' ), $connection['service_url'] ),
+	array( __( 'Connected as', 'amzlinkr' ), $connection['site_id'] ),
+	array( __( 'Address of this site', 'amzlinkr' ), Connection\home() ),
+	array( __( 'E-mail address', 'amzlinkr' ), $connection['email'] ),
+	array( __( 'Connected since', 'amzlinkr' ), Box\in_local_time( $connection['connected_at'] ) ),
+	array( __( 'API key', 'amzlinkr' ), is_wp_error( Connection\api_key() ) ? Connection\api_key()->get_error_message() : __( 'stored encrypted, never shown', 'amzlinkr' ) ),
+);
+?>
+<table class="form-table" role="presentation">
+	<?php foreach ( $known as list( $amzlinkr_label, $amzlinkr_value ) ) : ?>
+		<tr><th scope="row"><?php echo esc_html( $amzlinkr_label ); ?></th><td><?php echo esc_html( $amzlinkr_value ); ?></td></tr>
+	<?php endforeach; ?>
+</table>
+<h2><?php esc_html_e( 'Disconnect', 'amzlinkr' ); ?></h2>
+<?php Actions\form( 'disconnect' ); ?>
+	<fieldset>
+		<label><input type="radio" name="how" value="disconnect" checked> <?php esc_html_e( 'Disconnect: the key ends. The service keeps your products and Amazon accounts for when you connect again.', 'amzlinkr' ); ?></label><br>
+		<label><input type="radio" name="how" value="leave"> <?php esc_html_e( 'Leave: the service deletes everything it holds of this site.', 'amzlinkr' ); ?></label><br>
+		<label><input type="radio" name="how" value="here"> <?php esc_html_e( 'Forget it here only: if the service cannot be reached, or this is a copy of another site.', 'amzlinkr' ); ?></label>
+	</fieldset>
+	<p class="description"><?php esc_html_e( 'Boxes stay in your posts. A day later they show no prices any more, and link to Amazon.', 'amzlinkr' ); ?></p>
+	<?php submit_button( __( 'Disconnect this site', 'amzlinkr' ), 'delete' ); ?>
+</form>
