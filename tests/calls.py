@@ -129,6 +129,11 @@ class Site:
     site_id: str
     api_key: str
 
+    @property
+    def kid(self) -> str:
+        """Which key it calls with, as the authorizer would say."""
+        return self.api_key.removeprefix("amzl_live_").removeprefix("amzl_test_")[:8]
+
     @classmethod
     def new(cls, deps: Dependencies) -> "Site":
         """Sign up a loopback site that answers the challenge."""
@@ -181,20 +186,20 @@ class Site:
         return next(one for one in shown if one["marketplace"] == shop)
 
     def get(self, path: str, headers: Mapping[str, str] | None = None, **query: str) -> Reply:
-        event = event_of("GET", path, query=query, headers=headers, site_id=self.site_id)
+        event = event_of("GET", path, query=query, headers=headers, site_id=self.site_id, kid=self.kid)
         return send(self.deps, event)
 
     def post(
         self, path: str, body: object = None, headers: Mapping[str, str] | None = None
     ) -> Reply:
-        event = event_of("POST", path, body, headers=headers, site_id=self.site_id)
+        event = event_of("POST", path, body, headers=headers, site_id=self.site_id, kid=self.kid)
         return send(self.deps, event, seconds=25)
 
     def patch(self, path: str, body: object) -> Reply:
-        return send(self.deps, event_of("PATCH", path, body, site_id=self.site_id))
+        return send(self.deps, event_of("PATCH", path, body, site_id=self.site_id, kid=self.kid))
 
     def delete(self, path: str, **query: str) -> Reply:
-        return send(self.deps, event_of("DELETE", path, query=query, site_id=self.site_id))
+        return send(self.deps, event_of("DELETE", path, query=query, site_id=self.site_id, kid=self.kid))
 
     def changes(self, cursor: str = "") -> tuple[list[dict[str, Any]], str]:
         """All changes behind a cursor, and the next one."""

@@ -75,9 +75,8 @@ function enqueue_script( string $handle, string $file, array $needs ): void {
  */
 function data(): array {
 	return array(
-		'accounts'    => current_user_can( Rest\FOR_OWNERS ) ? array_map( 'AmzLinkr\Rest\described', Accounts\all() ) : array(),
-		'importPage'  => admin_url( 'admin.php?page=amzlinkr-import' ),
-		'marketplace' => Accounts\primary(),
+		'accounts'      => current_user_can( Rest\FOR_OWNERS ) ? array_map( 'AmzLinkr\Rest\described', Accounts\all() ) : array(),
+		'smallestUnits' => array_map( static fn( $marketplace ) => 'JPY' === $marketplace['currency'] ? 1 : 100, Accounts\marketplaces() ),
 	);
 }
 

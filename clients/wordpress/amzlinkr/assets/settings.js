@@ -1,0 +1,99 @@
+/**
+ * Settings → API: the form for Amazon's keys, the accounts' states, the diagnosis.
+ */
+( () => {
+	'use strict';
+	const { __, sprintf } = wp.i18n;
+	const { busy, call, element, notice } = window.amzlinkr;
+	const form = document.getElementById( 'amzlinkr-keys' );
+	if ( ! form ) {
+		return;
+	}
+	const accountsPlace = document.getElementById( 'amzlinkr-accounts' );
+
+	const showFieldsOf = ( api ) =>
+		form.querySelectorAll( 'tr[data-api]' ).forEach( ( row ) => {
+			row.hidden = row.dataset.api !== api;
+		} );
+
+	const row = ( account ) => {
+		const forget = element( 'button', { type: 'button', class: 'button-link button-link-delete' }, __( 'Forget these keys', 'amzlinkr' ) );
+		forget.addEventListener( 'click', () => {
+			/* translators: %s: a marketplace like US */
+			if ( window.confirm( sprintf( __( 'Forget the Amazon keys for %s? Its prices are not kept right any more.', 'amzlinkr' ), account.marketplace ) ) ) {
+				busy( forget, accountsPlace, async () => {
+					return table( ( await call( 'DELETE', `/accounts/${ account.marketplace }` ) ).accounts );
+				} );
+			}
+		} );
+		/* translators: %s: a date and time */
+		const probe = account.next_probe ? sprintf( __( 'Tried again %s.', 'amzlinkr' ), account.next_probe ) : '';
+		return element(
+			'tr',
+			{ class: account.fine ? 'is-fine' : 'is-broken' },
+			element( 'td', {}, account.marketplace ),
+			element( 'td', {}, account.api ),
+			element( 'td', {}, element( 'code', {}, account.partner_tag ), ' ', element( 'code', {}, account.key ) ),
+			element( 'td', { class: 'amzlinkr-state' }, element( 'strong', {}, account.state ), ' ', [ account.amazon_code, account.action, probe ].filter( Boolean ).join( ' ' ) ),
+			element( 'td', {}, account.since ),
+			element( 'td', {}, forget )
+		);
+	};
+
+	const table = ( accounts ) => {
+		if ( ! accounts.length ) {
+			return null;
+		}
+		const heads = [ __( 'Locale', 'amzlinkr' ), __( 'API', 'amzlinkr' ), __( 'Tag and key', 'amzlinkr' ), __( 'State', 'amzlinkr' ), __( 'Since', 'amzlinkr' ), '' ];
+		return element(
+			'table',
+			{ class: 'widefat striped' },
+			element( 'thead', {}, element( 'tr', {}, ...heads.map( ( head ) => element( 'th', {}, head ) ) ) ),
+			element( 'tbody', {}, ...accounts.map( row ) )
+		);
+	};
+
+	const showAccounts = ( accounts ) => accountsPlace.replaceChildren( ...[ table( accounts ) ].filter( Boolean ) );
+
+	form.addEventListener( 'change', () => showFieldsOf( form.elements.api.value ) );
+	form.addEventListener( 'submit', ( event ) => {
+		event.preventDefault();
+		const api = form.elements.api.value;
+		const visible = [ ...form.querySelectorAll( `tr[data-api="${ api }"] input` ), form.elements.partner_tag, form.elements.marketplace ];
+		const keys = { api };
+		visible.forEach( ( field ) => {
+			keys[ field.name ] = field.value;
+		} );
+		busy( form.querySelector( '[type=submit]' ), document.getElementById( 'amzlinkr-validated' ), async () => {
+			const validated = await call( 'POST', '/accounts', keys );
+			showAccounts( validated.accounts );
+			form.reset();
+			showFieldsOf( form.elements.api.value );
+			return notice( validated.status === 'valid' ? 'success' : 'warning', validated.message );
+		} );
+	} );
+
+	const MARKS = new Map( [ [ true, '✔' ], [ false, '✘' ], [ null, '–' ] ] );
+	const step = ( found ) => {
+		const amazons = found.upstream && found.upstream.code;
+		return element(
+			'li',
+			{ class: found.ok === false ? 'is-broken' : 'is-fine' },
+			element( 'strong', {}, `${ MARKS.get( found.ok ) } ${ found.step }` ),
+			` ${ found.detail } `,
+			/* translators: %s: a code of Amazon's, like InvalidPartnerTag */
+			amazons ? element( 'code', {}, sprintf( __( 'Amazon says: %s', 'amzlinkr' ), amazons ) ) : '',
+			found.action ? element( 'p', {}, found.action ) : ''
+		);
+	};
+	const diagnose = document.getElementById( 'amzlinkr-diagnose' );
+	diagnose.addEventListener( 'click', () =>
+		busy( diagnose, document.getElementById( 'amzlinkr-diagnosis' ), async () => {
+			const found = await call( 'GET', '/diagnostics', { marketplace: form.elements.marketplace.value } );
+			return element( 'ol', { class: 'amzlinkr-steps' }, ...found.steps.map( step ) );
+		} )
+	);
+
+	showAccounts( window.amzlinkrData.accounts );
+	call( 'GET', '/accounts' ).then( ( found ) => showAccounts( found.accounts ), () => {} );
+} )();
