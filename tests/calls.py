@@ -184,16 +184,13 @@ class Site:
         shown = self.get("/v1/connections").json["connections"]
         return next(one for one in shown if one["marketplace"] == shop)
 
-    def send(self, event: dict[str, Any]) -> Reply:
+    def send(self, event: dict[str, Any], seconds: float = 10) -> Reply:
         """Give the service an event as this site's, after the authorizer."""
         event["requestContext"]["authorizer"] = {"site_id": self.site_id, "kid": self.kid}
-        return send(self.deps, event)
+        return send(self.deps, event, seconds)
 
     def get(self, path: str, headers: Mapping[str, str] | None = None, **query: str) -> Reply:
-        event = event_of(
-            "GET", path, query=query, headers=headers, site_id=self.site_id, kid=self.kid
-        )
-        return self.send(event)
+        return self.send(event_of("GET", path, query=query, headers=headers))
 
     def post(
         self, path: str, body: object = None, headers: Mapping[str, str] | None = None
