@@ -202,7 +202,7 @@ class Site:
         return self.send(event_of("PATCH", path, body))
 
     def delete(self, path: str, **query: str) -> Reply:
-        return send(self.deps, event_of("DELETE", path, query=query))
+        return self.send(event_of("DELETE", path, query=query))
 
     def changes(self, cursor: str = "") -> tuple[list[dict[str, Any]], str]:
         """All changes behind a cursor, and the next one."""
