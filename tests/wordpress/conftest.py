@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.stack import running_stack
+from tests.wordpress.backend import Backend
 from tests.wordpress.browser import Browser, browsing
 from tests.wordpress.install import GROUND, VERSIONS
 from tests.wordpress.site import Site, wordpress
@@ -43,3 +45,16 @@ def browser(version: str, request: pytest.FixtureRequest) -> Iterator[Browser]:
     name = request.node.originalname.removeprefix("test_").replace("_", "-")
     with browsing(PICTURES / version / name) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def running_backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    with running_stack(state=tmp_path_factory.mktemp("stack")) as stack:
+        yield Backend(stack)
+
+
+@pytest.fixture
+def backend(running_backend: Backend) -> Backend:
+    """The service, with an Amazon to which nothing has happened yet."""
+    running_backend.amazon.tell("POST", "reset")
+    return running_backend
