@@ -28,9 +28,10 @@ function add_menu(): void {
 		add_menu_page( 'AmzLinkr', 'AmzLinkr', Rest\FOR_OWNERS, 'amzlinkr', page( 'connect' ), 'dashicons-cart', 58 );
 		return;
 	}
-	add_menu_page( 'AmzLinkr', 'AmzLinkr', Rest\FOR_EDITORS, 'amzlinkr', page( 'products' ), 'dashicons-cart', 58 );
+	$products = page( 'products' );
+	add_menu_page( 'AmzLinkr', 'AmzLinkr', Rest\FOR_EDITORS, 'amzlinkr', $products, 'dashicons-cart', 58 );
+	add_submenu_page( 'amzlinkr', __( 'Products', 'amzlinkr' ) . ' – AmzLinkr', __( 'Products', 'amzlinkr' ), Rest\FOR_EDITORS, 'amzlinkr', $products );
 	$pages = array(
-		array( __( 'Products', 'amzlinkr' ), Rest\FOR_EDITORS, 'amzlinkr', 'products' ),
 		array( __( 'Search', 'amzlinkr' ), Rest\FOR_EDITORS, 'amzlinkr-search', 'search' ),
 		array( __( 'Import', 'amzlinkr' ), Rest\FOR_EDITORS, 'amzlinkr-import', 'import' ),
 		array( __( 'Settings', 'amzlinkr' ), Rest\FOR_OWNERS, 'amzlinkr-settings', 'settings' ),
