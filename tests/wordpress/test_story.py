@@ -181,7 +181,7 @@ def disconnects(owner: Page, site: Site, browser: Browser, backend: Backend) -> 
     owner.get_by_role("button", name="Disconnect this site").click()
     owner.get_by_text("This site is disconnected.").wait_for()
     browser.picture(owner, "disconnected")
-    assert service.call("GET", "/site").status == 401
+    assert service.call("GET", "/site").json["code"] == "api_key_rejected"
     asked = asked_by(site, backend)
     site.cron()
     assert asked_by(site, backend) == asked
