@@ -1,7 +1,7 @@
 """Every product there is, and what was changed about some of them while the fake runs."""
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from infra.local.fake_amazon.marketplaces import Marketplace
 from infra.local.fake_amazon.products import Product, Seed, content_locale, describe, is_asin
@@ -21,6 +21,7 @@ class Changes:
     prices: dict[str, int] = field(default_factory=dict)
     stock: dict[str, bool] = field(default_factory=dict)
     gone: dict[str, str] = field(default_factory=dict)
+    names: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ class Catalog:
         """The product as it stands now."""
         locale = content_locale(marketplace, language)
         product = describe(asin, marketplace, locale, self.seed_of(asin))
+        if name := self._changes.names.get(_key(asin, marketplace.code)):
+            product = replace(product, title=name[0], brand=name[1])
         changed_price = self._changes.prices.get(_key(asin, marketplace.code))
         stock = self._changes.stock.get(
             _key(asin, marketplace.code), self._changes.stock.get(_key(asin, ANYWHERE))
@@ -110,6 +113,10 @@ class Catalog:
     def reset_price(self, asin: str, marketplace: Marketplace) -> None:
         """The product costs what it did at first."""
         self._changes.prices.pop(_key(asin, marketplace.code), None)
+
+    def rename(self, asin: str, marketplace: Marketplace, title: str, brand: str) -> None:
+        """From now on the product is called this, in every language."""
+        self._changes.names[_key(asin, marketplace.code)] = (title, brand)
 
     def set_stock(self, asin: str, marketplace: str, available: bool) -> None:
         """From now on the product is, or is not, in stock."""

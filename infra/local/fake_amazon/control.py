@@ -50,6 +50,15 @@ class PriceBody(msgspec.Struct, forbid_unknown_fields=True):
     reset: bool = False
 
 
+class NameBody(msgspec.Struct, forbid_unknown_fields=True):
+    """What a product is called: whatever its seller typed."""
+
+    asin: str
+    marketplace: str
+    title: str
+    brand: str
+
+
 class StockBody(msgspec.Struct, forbid_unknown_fields=True):
     """In stock or not."""
 
@@ -107,6 +116,13 @@ class Control:
             catalog.set_price(body.asin, marketplace, price)
         self._save()
         return catalog.look_up(body.asin, marketplace).price
+
+    def rename(self, body: NameBody) -> None:
+        """Call a product something else."""
+        _check_asin(body.asin)
+        marketplace = _marketplace(body.marketplace)
+        self._world.catalog.rename(body.asin, marketplace, body.title, body.brand)
+        self._save()
 
     def set_stock(self, body: StockBody) -> None:
         """Put a product in or out of stock."""

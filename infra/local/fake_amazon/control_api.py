@@ -10,6 +10,7 @@ from infra.local.fake_amazon.control import (
     ClockBody,
     Control,
     GoneBody,
+    NameBody,
     PriceBody,
     StockBody,
     Wrong,
@@ -69,6 +70,8 @@ def _change(method: str, name: str, body: bytes, control: Control) -> object:
     match method, name:
         case "POST", "prices":
             return {"price": control.set_price(msgspec.json.decode(body, type=PriceBody))}
+        case "POST", "names":
+            control.rename(msgspec.json.decode(body, type=NameBody))
         case "POST", "stock":
             control.set_stock(msgspec.json.decode(body, type=StockBody))
         case "POST", "gone":

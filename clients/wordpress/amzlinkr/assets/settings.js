@@ -10,6 +10,7 @@
 		return;
 	}
 	const accountsPlace = document.getElementById( 'amzlinkr-accounts' );
+	const validatedPlace = document.getElementById( 'amzlinkr-validated' );
 
 	const showFieldsOf = ( api ) =>
 		form.querySelectorAll( 'tr[data-api]' ).forEach( ( row ) => {
@@ -21,8 +22,9 @@
 		forget.addEventListener( 'click', () => {
 			/* translators: %s: a marketplace like US */
 			if ( window.confirm( sprintf( __( 'Forget the Amazon keys for %s? Its prices are not kept right any more.', 'amzlinkr' ), account.marketplace ) ) ) {
-				busy( forget, accountsPlace, async () => {
-					return table( ( await call( 'DELETE', `/accounts/${ account.marketplace }` ) ).accounts );
+				busy( forget, validatedPlace, async () => {
+					showAccounts( ( await call( 'DELETE', `/accounts/${ account.marketplace }` ) ).accounts );
+					return notice( 'success', __( 'The keys are forgotten.', 'amzlinkr' ) );
 				} );
 			}
 		} );
@@ -53,7 +55,13 @@
 		);
 	};
 
-	const showAccounts = ( accounts ) => accountsPlace.replaceChildren( ...[ table( accounts ) ].filter( Boolean ) );
+	const states = document.querySelector( '.amzlinkr-states' );
+	const none = element( 'li', { class: 'is-broken' }, __( 'No Amazon account is connected yet: enter its keys under Settings → API.', 'amzlinkr' ) );
+	const state = ( account ) => element( 'li', { class: account.fine ? 'is-fine' : 'is-broken' }, `${ account.marketplace }: ${ account.state }` );
+	const showAccounts = ( accounts ) => {
+		accountsPlace.replaceChildren( ...[ table( accounts ) ].filter( Boolean ) );
+		states.replaceChildren( ...( accounts.length ? accounts.map( state ) : [ none ] ) );
+	};
 
 	form.addEventListener( 'change', () => showFieldsOf( form.elements.api.value ) );
 	form.addEventListener( 'submit', ( event ) => {
@@ -64,7 +72,7 @@
 		visible.forEach( ( field ) => {
 			keys[ field.name ] = field.value;
 		} );
-		busy( form.querySelector( '[type=submit]' ), document.getElementById( 'amzlinkr-validated' ), async () => {
+		busy( form.querySelector( '[type=submit]' ), validatedPlace, async () => {
 			const validated = await call( 'POST', '/accounts', keys );
 			showAccounts( validated.accounts );
 			form.reset();
@@ -73,13 +81,23 @@
 		} );
 	} );
 
-	const MARKS = new Map( [ [ true, '✔' ], [ false, '✘' ], [ null, '–' ] ] );
+	/** No sign that WordPress would replace by a picture from another server. */
+	const marks = new Map( [
+		[ true, [ 'yes-alt', __( 'works', 'amzlinkr' ) ] ],
+		[ false, [ 'dismiss', __( 'does not work', 'amzlinkr' ) ] ],
+		[ null, [ 'minus', __( 'not tried', 'amzlinkr' ) ] ],
+	] );
+	const mark = ( ok ) => {
+		const [ icon, words ] = marks.get( ok );
+		return element( 'span', {}, element( 'span', { class: `dashicons dashicons-${ icon }`, 'aria-hidden': 'true' } ), element( 'span', { class: 'screen-reader-text' }, words ) );
+	};
 	const step = ( found ) => {
 		const amazons = found.upstream && found.upstream.code;
 		return element(
 			'li',
 			{ class: found.ok === false ? 'is-broken' : 'is-fine' },
-			element( 'strong', {}, `${ MARKS.get( found.ok ) } ${ found.step }` ),
+			mark( found.ok ),
+			element( 'strong', {}, ` ${ found.step }` ),
 			` ${ found.detail } `,
 			/* translators: %s: a code of Amazon's, like InvalidPartnerTag */
 			amazons ? element( 'code', {}, sprintf( __( 'Amazon says: %s', 'amzlinkr' ), amazons ) ) : '',

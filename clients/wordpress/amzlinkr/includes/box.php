@@ -50,7 +50,8 @@ function render( array $attributes ): string {
 	ob_start();
 	include $template ? $template : dirname( FILE ) . '/templates/product-box.php';
 	// What Amazon sent is text: a title may hold no shortcode, and lines may not become paragraphs.
-	return str_replace( array( "\r", "\n", "\t", '[', ']' ), array( '', '', '', '&#91;', '&#93;' ), (string) ob_get_clean() );
+	$html = (string) preg_replace( '~\s*[\r\n]\s*~', ' ', trim( (string) ob_get_clean() ) );
+	return str_replace( array( '[', ']' ), array( '&#91;', '&#93;' ), $html );
 }
 
 /**
@@ -119,7 +120,8 @@ function availability( array $product ): string {
  * A moment in the site's time zone and form, like “November 24, 2026 12:05 pm UTC”.
  */
 function in_local_time( int $moment ): string {
-	return $moment ? (string) wp_date( get_option( 'date_format' ) . ' ' . get_option( 'time_format' ) . ' T', $moment ) : '';
+	$shown = $moment ? (string) wp_date( get_option( 'date_format' ) . ' ' . get_option( 'time_format' ) . ' T', $moment ) : '';
+	return str_replace( 'GMT+0000', 'UTC', $shown );
 }
 
 /**
