@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import boto3
 
-from infra.local.client import Amazon, Scheduler, Service
+from infra.local.client import Amazon, Reply, Scheduler, Service
 from infra.local.emulator import connection
+from infra.local.joining import KEYS
 from infra.local.stack import Stack
 from tests.wordpress.site import Site
 
@@ -25,6 +26,15 @@ foreach ( $kept['checked_at'] ?? array() as $code => $time ) {
 }
 update_option( 'amzlinkr_accounts', $kept );
 """
+
+
+CONNECT = """
+$done = AmzLinkr\\SignUp\\connect( $url, 'owner@example.com', '' );
+return is_wp_error( $done ) ? $done->get_error_message() : $done;
+"""
+USE_KEY = (
+    "update_option( AmzLinkr\\Connection\\API_KEY, AmzLinkr\\Connection\\sealed( $api_key ) );"
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,26 @@ class Backend:
         service = Service(self.url)
         service.api_key = site.php("return AmzLinkr\\Connection\\api_key();")
         return service
+
+    def join(self, site: Site, *, sandbox: bool = False) -> Service:
+        """Do for the site, without a browser, all up to working keys; in the sandbox if wanted."""
+        site.php("activate_plugin( 'amzlinkr/amzlinkr.php' );")
+        assert site.php(CONNECT, url=self.url) is True
+        service = self.service_of(site)
+        if sandbox:
+            service.api_key = service.call("POST", "/keys", {"mode": "test"}).json["api_key"]
+            site.php(USE_KEY, api_key=service.api_key)
+        assert service.call("POST", "/validate", KEYS).json["status"] == "valid"
+        site.php("AmzLinkr\\Accounts\\refresh();")
+        return service
+
+    @staticmethod
+    def finish(service: Service, job: Reply) -> None:
+        """Wait until an import's job has ended."""
+        path = job.json["status_url"]
+        eventually(
+            lambda: service.call("GET", path).json["status"] == "done", "The import does not end"
+        )
 
     def plan(self) -> None:
         """What the schedule does every few minutes."""

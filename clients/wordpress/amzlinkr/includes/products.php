@@ -237,8 +237,8 @@ function cleaned( array $product ): array {
 		'title'           => text( $product, 'title' ),
 		'url'             => web_address( text( $product, 'url' ) ),
 		'image'           => web_address( text( $image, 'url' ) ),
-		'image_width'     => (int) ( $image['width'] ?? 0 ),
-		'image_height'    => (int) ( $image['height'] ?? 0 ),
+		'image_width'     => max( 0, (int) ( $image['width'] ?? 0 ) ),
+		'image_height'    => max( 0, (int) ( $image['height'] ?? 0 ) ),
 		'brand'           => text( $product, 'brand' ),
 		'price'           => text( (array) ( $product['price'] ?? array() ), 'display' ),
 		'list_price'      => text( (array) ( $product['list_price'] ?? array() ), 'display' ),
@@ -251,12 +251,12 @@ function cleaned( array $product ): array {
 
 function text( array $from, string $field ): string {
 	$found = $from[ $field ] ?? '';
-	return is_scalar( $found ) ? wp_check_invalid_utf8( (string) $found, true ) : '';
+	return is_scalar( $found ) ? wp_check_invalid_utf8( (string) $found ) : '';
 }
 
 /**
  * The address, unaltered, if a browser may be sent there; else an empty string.
  */
 function web_address( string $url ): string {
-	return esc_url_raw( $url, array( 'https' ) ) === $url ? $url : '';
+	return 0 === strpos( $url, 'https://' ) && esc_url_raw( $url, array( 'https' ) ) === $url ? $url : '';
 }

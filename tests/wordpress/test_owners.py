@@ -1,0 +1,233 @@
+"""Who may do what, what is kept where, and what is left when the plugin goes."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from infra.local.fake_amazon.accounts import DEMO_ACCESS_KEY, DEMO_SECRET_KEY
+from tests.wordpress import pages
+from tests.wordpress.backend import Backend
+from tests.wordpress.browser import Browser
+from tests.wordpress.site import Site
+
+pytestmark = pytest.mark.wordpress
+
+EVERYTHING = """
+global $wpdb;
+$found = array();
+foreach ( $wpdb->get_col( 'SHOW TABLES' ) as $table ) {
+    $found[ $table ] = $wpdb->get_results( "SELECT * FROM $table", ARRAY_N );
+}
+return array_map( 'wp_json_encode', $found );
+"""
+ASKS = """
+wp_set_current_user( 0 === strlen( $role ) ? 0 : wp_insert_user( array(
+    'user_login' => "the_$role",
+    'user_pass'  => wp_generate_password(),
+    'role'       => $role,
+) ) );
+$statuses = array();
+foreach ( $calls as list( $method, $path ) ) {
+    $asked                        = new WP_REST_Request( $method, "/amzlinkr/v1$path" );
+    $statuses[ "$method $path" ] = rest_do_request( $asked )->get_status();
+}
+return $statuses;
+"""
+OF_OWNERS = [
+    ("POST", "/accounts"),
+    ("GET", "/accounts"),
+    ("DELETE", "/accounts/US"),
+    ("GET", "/diagnostics"),
+]
+OF_EDITORS = [
+    ("GET", "/search"),
+    ("POST", "/import"),
+    ("GET", "/import/job_1"),
+    ("DELETE", "/products/US/B0DEMO0000"),
+    ("POST", "/refresh"),
+]
+ACTIONS = ("connect", "disconnect", "keep_as_copy", "save_display")
+
+
+def everything(site: Site) -> dict[str, str]:
+    """All rows of all tables, as text."""
+    found: dict[str, str] = site.php(EVERYTHING)
+    return found
+
+
+def spellings(secret: str) -> list[str]:
+    """How a secret could stand somewhere without looking like itself."""
+    raw = secret.encode()
+    inside = base64.b64encode(raw)[4:-4].decode()
+    return [secret, secret[::-1], raw.hex(), inside, json.dumps(secret)[1:-1], secret[8:20]]
+
+
+def test_amazons_keys_never_reach_the_database_and_the_api_key_only_sealed(
+    site: Site, browser: Browser, backend: Backend
+) -> None:
+    owner = browser.owner(site)
+    pages.activate(owner, site)
+    pages.connect(owner, site, backend)
+    browser.excuse(r"^422 POST .*amzlinkr/v1/accounts")
+    pages.save_keys(owner, Secret=pages.SECRET[:-1] + "X")
+    pages.save_keys(owner)
+    owner.get_by_label("PA-API 5.0").check()
+    owner.get_by_label("Access Key").fill(DEMO_ACCESS_KEY)
+    owner.get_by_label("Secret Key").fill(DEMO_SECRET_KEY)
+    owner.get_by_label("Associate Tag").fill("demo-20")
+    owner.get_by_role("button", name="Save").click()
+    expect(owner.locator("#amzlinkr-accounts")).to_contain_text("PA-API 5.0")
+    browser.picture(owner, "paapi5")
+    site.cron("amzlinkr_sync")
+
+    api_key = backend.service_of(site).api_key
+    stored = json.dumps(everything(site))
+    assert "amzlinkr_connection" in stored
+    secrets = [pages.CREDENTIAL_ID, pages.SECRET, DEMO_ACCESS_KEY, DEMO_SECRET_KEY, api_key]
+    for secret in secrets:
+        for spelling in spellings(secret):
+            assert spelling not in stored
+    for page in ("amzlinkr", "amzlinkr-settings", "amzlinkr-settings&tab=connection"):
+        owner.goto(f"{site.url}/wp-admin/admin.php?page={page}")
+        html = owner.content()
+        assert not [secret for secret in secrets if secret in html]
+    autoloaded = site.php("return array_keys( wp_load_alloptions() );")
+    assert "amzlinkr_connection" in autoloaded
+    assert "amzlinkr_api_key" not in autoloaded
+
+
+def test_everybody_may_do_what_is_theirs_only(site: Site, backend: Backend) -> None:
+    backend.join(site)
+    everyone = [*OF_OWNERS, *OF_EDITORS]
+
+    def asks(role: str) -> dict[str, int]:
+        statuses: dict[str, int] = site.php(ASKS, role=role, calls=everyone)
+        return statuses
+
+    assert set(asks("").values()) == {401}
+    assert set(asks("subscriber").values()) == {403}
+    of_author = asks("author")
+    assert {of_author[f"{method} {path}"] for method, path in OF_OWNERS} == {403}
+    assert not {of_author[f"{method} {path}"] for method, path in OF_EDITORS} & {401, 403, 404}
+    assert site.php("return get_option( 'amzlinkr_connection' );")
+
+
+@pytest.mark.parametrize("version", ["6.5"])
+def test_forms_need_the_page_they_came_from(site: Site, browser: Browser, backend: Backend) -> None:
+    backend.join(site)
+    owner = browser.owner(site)
+    before = site.php("return get_option( 'amzlinkr_connection' );")
+    for action in ACTIONS:
+        given = {"action": f"amzlinkr_{action}", "how": "here", "statement": "taken over"}
+        answer = owner.request.post(f"{site.url}/wp-admin/admin-post.php", form=given)
+        assert answer.status == 403
+    unsigned = owner.request.post(f"{site.url}/?rest_route=/amzlinkr/v1/refresh")
+    assert unsigned.status == 401
+    assert site.php("return get_option( 'amzlinkr_connection' );") == before
+    assert site.php("return get_option( 'amzlinkr_display' );") is False
+
+
+def test_a_site_with_another_address_asks_before_it_speaks(
+    site: Site, browser: Browser, backend: Backend
+) -> None:
+    service = backend.join(site)
+    moved = site.url.replace("127.0.0.1", "localhost")
+    site.move_to(moved)
+    asked = len(site.requests())
+    site.cron("amzlinkr_sync")
+    site.php("AmzLinkr\\Accounts\\refresh();")
+    assert not [one for one in site.requests()[asked:] if one["url"].startswith(backend.url)]
+
+    here = Site(site.version, moved, site.folder, site.admin_user, site.admin_password)
+    owner = browser.owner(here)
+    pages.open_page(owner, here, "amzlinkr")
+    browser.picture(owner, "moved")
+    expect(owner.get_by_text("has changed from")).to_contain_text(site.url)
+    owner.get_by_role("button", name="It was moved").click()
+    owner.get_by_text("This site is connected.").wait_for()
+    browser.picture(owner, "moved-and-connected")
+    assert backend.service_of(site).call("GET", "/site").json["site_url"] == moved
+
+    site.move_to(site.url)
+    owner = browser.owner(site)
+    pages.open_page(owner, site, "amzlinkr")
+    owner.get_by_role("button", name="It is a copy").click()
+    owner.get_by_text("This copy is not connected any more.").wait_for()
+    assert site.php("return get_option( 'amzlinkr_connection' );") is False
+    assert service.call("GET", "/site").status == 200
+
+
+def test_nothing_is_left_of_a_plugin_that_is_deleted(
+    site: Site, browser: Browser, backend: Backend
+) -> None:
+    backend.join(site)
+    backend.service_of(site).call("POST", "/import", {"items": ["B0DEMO0000"]})
+    site.cron("amzlinkr_sync")
+    owner = browser.owner(site)
+    pages.open_page(owner, site, "amzlinkr-settings", tab="display")
+    owner.get_by_label("Associate statement").fill("I earn from this.")
+    owner.get_by_role("button", name="Save").click()
+    owner.get_by_text("Saved.").wait_for()
+    assert "I earn from this." in site.php("return do_shortcode( '[amzlinkr asin=B0DEMO0000]' );")
+    browser.picture(owner, "display")
+
+    owner.on("dialog", lambda dialog: dialog.accept())
+    owner.goto(f"{site.url}/wp-admin/plugins.php")
+    owner.get_by_role("link", name="Deactivate AmzLinkr").click()
+    owner.get_by_text("Plugin deactivated.").wait_for()
+    assert "amzlinkr" not in site.php("return wp_json_encode( _get_cron_array() );")
+    owner.get_by_role("link", name="Delete AmzLinkr").click()
+    expect(owner.get_by_text("was successfully deleted")).to_be_visible()
+
+    left = {table: rows for table, rows in everything(site).items() if "amzlinkr" in rows.lower()}
+    assert _without_cores_own(left) == {}
+    assert not [table for table in everything(site) if "amzlinkr" in table]
+
+
+def _without_cores_own(left: dict[str, str]) -> dict[str, str]:
+    """WordPress itself remembers which plugins were active lately, and what updates it saw."""
+    of_core = ("recently_activated", "_site_transient_update_plugins", "uninstall_plugins")
+    kept: dict[str, Any] = {}
+    for table, rows in left.items():
+        ours = [
+            row
+            for row in json.loads(rows)
+            if "amzlinkr" in json.dumps(row).lower() and not set(of_core) & set(map(str, row))
+        ]
+        if ours:
+            kept[table] = json.dumps(ours)
+    return kept
+
+
+def test_site_health_and_the_privacy_guide_know_the_plugin(
+    site: Site, browser: Browser, backend: Backend
+) -> None:
+    backend.join(site)
+    health = "return AmzLinkr\\SiteHealth\\test();"
+    assert site.php(health)["status"] == "good"
+    account = f"accounts/{pages.CREDENTIAL_ID}"
+    backend.amazon.tell("PUT", account, {"state": "not_eligible"})
+    backend.service_of(site).call("GET", "/search", keywords="tea")
+    site.cron("amzlinkr_sync")
+    told = site.php(health)
+    assert told["status"] == "recommended"
+    assert "US: Not eligible yet" in told["description"]
+    backend.amazon.tell("PUT", account, {"state": "ok"})
+
+    owner = browser.owner(site)
+    owner.goto(f"{site.url}/wp-admin/site-health.php")
+    owner.get_by_role("button", name="Amazon prices need your attention").click()
+    expect(owner.get_by_role("link", name="Open the settings")).to_be_visible()
+    browser.picture(owner, "site-health")
+    guide = site.php(
+        "require_once ABSPATH . 'wp-admin/includes/class-wp-privacy-policy-content.php';"
+        "AmzLinkr\\Privacy\\propose_text();"
+        "return WP_Privacy_Policy_Content::get_suggested_policy_text();"
+    )
+    assert "It receives no data about visitors" in json.dumps(guide)
+
+    site.php("update_option( AmzLinkr\\Connection\\API_KEY, 'spoiled' );")
+    assert site.php(health)["status"] == "critical"
