@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -151,23 +152,48 @@ def test_a_site_with_another_address_asks_before_it_speaks(
     site.php("AmzLinkr\\Accounts\\refresh();")
     assert not [one for one in site.requests()[asked:] if one["url"].startswith(backend.url)]
 
-    here = Site(site.version, moved, site.folder, site.admin_user, site.admin_password)
+    here = replace(site, url=moved)
     owner = browser.owner(here)
     pages.open_page(owner, here, "amzlinkr")
     browser.picture(owner, "moved")
     expect(owner.get_by_text("has changed from")).to_contain_text(site.url)
-    owner.get_by_role("button", name="It was moved").click()
-    owner.get_by_text("This site is connected.").wait_for()
-    browser.picture(owner, "moved-and-connected")
-    assert backend.service_of(site).call("GET", "/site").json["site_url"] == moved
-
-    site.move_to(site.url)
-    owner = browser.owner(site)
-    pages.open_page(owner, site, "amzlinkr")
     owner.get_by_role("button", name="It is a copy").click()
     owner.get_by_text("This copy is not connected any more.").wait_for()
     assert site.php("return get_option( 'amzlinkr_connection' );") is False
     assert service.call("GET", "/site").status == 200
+
+
+def test_a_moved_site_takes_its_products_along(
+    site: Site, browser: Browser, backend: Backend
+) -> None:
+    service = backend.join(site)
+    service.call("POST", "/import", {"items": ["B0DEMO0000", "B0DEMO0001"]})
+    site.cron("amzlinkr_sync")
+    box = "return do_shortcode( '[amzlinkr asin=B0DEMO0001]' );"
+    shown = site.php(box)
+    moved = site.url.replace("127.0.0.1", "localhost")
+    site.move_to(moved)
+
+    here = replace(site, url=moved)
+    owner = browser.owner(here)
+    pages.open_page(owner, here, "amzlinkr")
+    owner.get_by_role("button", name="It was moved").click()
+    owner.get_by_text("This site is connected.").wait_for()
+    site.cron("amzlinkr_sync")
+    site.cron()
+    assert site.php(box) == shown
+    pages.save_keys(owner)
+    owner.locator("#amzlinkr-validated .notice-success").wait_for()
+    browser.picture(owner, "moved-and-connected")
+    site.cron()
+
+    now = backend.service_of(site)
+    assert now.call("GET", "/site").json["site_url"] == moved
+    imported = now.call("GET", "/products").json["products"]
+    assert [product["asin"] for product in imported] == ["B0DEMO0000", "B0DEMO0001"]
+    assert service.call("GET", "/site").json["code"] == "api_key_rejected"
+    site.cron("amzlinkr_sync")
+    assert len(site.php("return AmzLinkr\\Products\\page( 1, 50 );")) == 2
 
 
 def test_nothing_is_left_of_a_plugin_that_is_deleted(

@@ -55,9 +55,13 @@ function connect(): void {
 			'amzlinkr'
 		);
 	}
+	$leave_old = '' !== typed( 'leave_old' ) && Connection\is_made() ? Leaving\leaving_of_old_address() : null;
 	$connected = SignUp\connect( typed( 'service_url' ), typed( 'email' ), typed( 'invite' ) );
 	if ( is_wp_error( $connected ) ) {
 		finish( $connected, 'amzlinkr' );
+	}
+	if ( $leave_old ) {
+		$leave_old();
 	}
 	finish( __( 'This site is connected. Now enter your Amazon keys.', 'amzlinkr' ), 'amzlinkr-settings' );
 }

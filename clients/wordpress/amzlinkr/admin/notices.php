@@ -70,6 +70,7 @@ function show_moved(): void {
 		printf( '<input type="hidden" name="%s" value="%s">', esc_attr( $field ), esc_attr( $connection[ $field ] ) );
 	}
 	echo '<input type="hidden" name="consent" value="1">';
+	echo '<p><label><input type="checkbox" name="leave_old" value="1" checked> ' . esc_html__( 'Delete at the service what it holds under the old address. Your products are imported again here, as soon as you have entered the Amazon keys.', 'amzlinkr' ) . '</label></p>';
 	submit_button( __( 'It was moved: connect the new address', 'amzlinkr' ), 'primary', 'moved', false );
 	echo '</form>';
 	Actions\form( 'keep_as_copy' );

@@ -51,7 +51,8 @@ function refresh() {
 	}
 	$kept = array(
 		'accounts'   => $site['connections'],
-		'primary'    => (string) $site['primary_marketplace'],
+		// Boxes that name no marketplace mean this one, also while no account is connected.
+		'primary'    => (string) ( $site['primary_marketplace'] ?? primary() ),
 		'checked_at' => kept()['checked_at'] ?? array(),
 	);
 	update_option( OPTION, $kept, true );

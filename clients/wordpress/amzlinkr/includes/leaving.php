@@ -40,17 +40,45 @@ function disconnect() {
  * @return true|WP_Error
  */
 function leave() {
-	$site = Service\call( 'GET', '/site' );
-	if ( is_wp_error( $site ) ) {
-		return $site;
-	}
-	$host = (string) preg_replace( '~^https?://~', '', $site['site_url'] );
-	$left = Service\call( 'DELETE', '/site', array( 'query' => array( 'confirm' => $host ) ) );
+	$left = erase( static fn( ...$call ) => Service\call( ...$call ) );
 	if ( is_wp_error( $left ) ) {
 		return $left;
 	}
 	forget();
 	return true;
+}
+
+/**
+ * What has the service delete the site this one was before it moved; to be called once it is another.
+ *
+ * @return callable Takes nothing; returns as erase() does.
+ */
+function leaving_of_old_address(): callable {
+	$service_url = Connection\get()['service_url'];
+	$api_key     = Connection\api_key();
+	return static fn() => is_wp_error( $api_key ) ? $api_key : erase(
+		static fn( string $method, string $path, array $given = array() ) => Service\send(
+			$service_url,
+			$method,
+			$path,
+			array( 'headers' => array( 'Authorization' => "Bearer $api_key" ) ) + $given
+		)
+	);
+}
+
+/**
+ * Have the service delete everything it holds of a site.
+ *
+ * @param callable $call As Service\call(), with the site's key.
+ * @return array|WP_Error
+ */
+function erase( callable $call ) {
+	$site = $call( 'GET', '/site' );
+	if ( is_wp_error( $site ) ) {
+		return $site;
+	}
+	$host = (string) preg_replace( '~^https?://~', '', $site['site_url'] );
+	return $call( 'DELETE', '/site', array( 'query' => array( 'confirm' => $host ) ) );
 }
 
 /**

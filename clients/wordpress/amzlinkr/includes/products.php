@@ -206,9 +206,16 @@ function remove( array $products ): void {
  * @return array[] What was taken out.
  */
 function remove_unwritten_since( int $moment ): array {
-	$gone = rows( 'written_at < %d', array( $moment ) );
+	$gone = unwritten_since( $moment );
 	remove( $gone );
 	return $gone;
+}
+
+/**
+ * @return array[] Products as they are stored.
+ */
+function unwritten_since( int $moment ): array {
+	return rows( 'written_at < %d', array( $moment ) );
 }
 
 /**

@@ -91,6 +91,7 @@ function validate( WP_REST_Request $request ) {
 	if ( is_wp_error( $validated ) ) {
 		return $validated;
 	}
+	Sync\on_new_keys();
 	$accounts = accounts();
 	return is_wp_error( $accounts ) ? $accounts : array(
 		'status'   => $validated['status'],

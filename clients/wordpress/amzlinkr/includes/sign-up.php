@@ -53,7 +53,7 @@ function connect( string $service_url, string $email, string $invite ) {
 		return $done;
 	}
 	Connection\keep( $service_url, (string) $done['site_id'], $email, (string) $done['api_key'] );
-	Sync\start_over();
+	Sync\start_over( true );
 	Accounts\refresh();
 	Accounts\refresh_marketplaces();
 	return true;

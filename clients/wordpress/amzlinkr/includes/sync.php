@@ -25,6 +25,9 @@ const INTERVAL = 10 * MINUTE_IN_SECONDS;
 const SECONDS      = 15;
 const PAGE_SECONDS = 10;
 
+/** How many products one import may name. */
+const IMPORTED_AT_ONCE = 1000;
+
 /** A run that did not end by itself within this was killed. */
 const LOCKED_FOR = 2 * MINUTE_IN_SECONDS;
 
@@ -144,38 +147,73 @@ function apply( array $page, bool $clean_all ): void {
 	$gone  = array();
 	$state = state();
 	if ( ! $page['has_more'] ) {
-		if ( $state['started_over_at'] ) {
+		Accounts\take_over( $page['connections'], $page['checked_at'] );
+		if ( $state['started_over_at'] && $state['import_again'] ) {
+			$state['import_again'] = ! import_again( $state['started_over_at'] );
+		} elseif ( $state['started_over_at'] ) {
 			$gone = Products\remove_unwritten_since( $state['started_over_at'] );
 		}
 		$state['started_over_at'] = 0;
-		Accounts\take_over( $page['connections'], $page['checked_at'] );
 	}
 	Placements\clean_caches( array_merge( $clean_all ? $products : $changed, $removed, $gone ) );
 	update_option( STATE, array( 'cursor' => (string) $page['next_cursor'] ) + $state, false );
 }
 
 /**
- * Read the feed from its beginning next time, and then drop what it did not name.
+ * Import what the table holds and the service does not know, as after a move to another address.
+ *
+ * @return bool Whether all of it was asked for; not while keys for some of it are missing.
  */
-function start_over(): void {
-	update_option(
-		STATE,
-		array(
-			'cursor'          => '',
-			'started_over_at' => time(),
-		) + state(),
-		false
-	);
+function import_again( int $unwritten_since ): bool {
+	$by_marketplace = array();
+	foreach ( Products\unwritten_since( $unwritten_since ) as $product ) {
+		$by_marketplace[ $product['marketplace'] ][] = $product['asin'];
+	}
+	foreach ( $by_marketplace as $marketplace => $asins ) {
+		foreach ( array_chunk( $asins, IMPORTED_AT_ONCE ) as $items ) {
+			$given = array(
+				'body'    => compact( 'items', 'marketplace' ),
+				'headers' => array( 'Idempotency-Key' => md5( wp_json_encode( array( $unwritten_since, $marketplace, $items ) ) ) ),
+			);
+			if ( is_wp_error( Service\call( 'POST', '/import', $given ) ) ) {
+				return false;
+			}
+		}
+	}
+	return true;
 }
 
 /**
- * `cursor`, `started_over_at`, `ran_at`, `succeeded_at` (Unix times or 0), and the last run's `problem`.
+ * Read the feed from its beginning next time, and then drop what it did not name; or import it again.
+ */
+function start_over( bool $import_again = false ): void {
+	$state                    = state();
+	$state['cursor']          = '';
+	$state['started_over_at'] = time();
+	$state['import_again']    = $import_again || $state['import_again'];
+	update_option( STATE, $state, false );
+}
+
+/**
+ * There are new keys: what waited for them can be imported.
+ */
+function on_new_keys(): void {
+	if ( state()['import_again'] ) {
+		start_over();
+		wp_schedule_single_event( time(), GO_ON );
+	}
+}
+
+/**
+ * `cursor`, `started_over_at`, `ran_at`, `succeeded_at` (Unix times or 0), `import_again` (whether
+ * products that the service does not name are to be imported), and the last run's `problem`.
  */
 function state(): array {
 	$state = get_option( STATE );
 	return ( is_array( $state ) ? $state : array() ) + array(
 		'cursor'          => '',
 		'started_over_at' => 0,
+		'import_again'    => false,
 		'ran_at'          => 0,
 		'succeeded_at'    => 0,
 		'problem'         => null,
