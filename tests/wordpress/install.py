@@ -24,7 +24,7 @@ VERSIONS = ("6.1", "6.5")
 
 INSTALLED = (
     "php8.2-cli", "php8.2-curl", "php8.2-mbstring", "php8.2-mysql", "php8.2-xml",
-    "ca-certificates", "chromium", "mariadb-server-core",
+    "ca-certificates", "chromium", "gettext", "mariadb-server-core",
 )  # fmt: skip
 """Of MariaDB the program alone: no service is set up or started."""
 

@@ -29,7 +29,7 @@ $known      = array(
 <h2><?php esc_html_e( 'Disconnect', 'amzlinkr' ); ?></h2>
 <?php Actions\form( 'disconnect' ); ?>
 	<fieldset>
-		<label><input type="radio" name="how" value="disconnect" checked> <?php esc_html_e( 'Disconnect: the key ends. The service keeps your products and Amazon accounts for when you connect again.', 'amzlinkr' ); ?></label><br>
+		<label><input type="radio" name="how" value="disconnect" checked> <?php esc_html_e( 'Disconnect: the key ends. The service keeps your products for when you connect again; you enter the Amazon keys once more then.', 'amzlinkr' ); ?></label><br>
 		<label><input type="radio" name="how" value="leave"> <?php esc_html_e( 'Leave: the service deletes everything it holds of this site.', 'amzlinkr' ); ?></label><br>
 		<label><input type="radio" name="how" value="here"> <?php esc_html_e( 'Forget it here only: if the service cannot be reached, or this is a copy of another site.', 'amzlinkr' ); ?></label>
 	</fieldset>

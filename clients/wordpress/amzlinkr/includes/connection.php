@@ -84,7 +84,7 @@ function api_key() {
 		return new WP_Error(
 			'key_unreadable',
 			__( 'The stored API key cannot be read any more: the secret keys in wp-config.php have changed.', 'amzlinkr' ),
-			array( 'action' => __( 'Connect this site again. Your products and Amazon accounts are kept.', 'amzlinkr' ) )
+			array( 'action' => __( 'Connect this site again, and enter the Amazon keys once more. Your products are kept.', 'amzlinkr' ) )
 		);
 	}
 	return $opened;
