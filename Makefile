@@ -45,6 +45,15 @@ test-wordpress: $(READY) ## Try the WordPress plugin in a browser, on sites set 
 	$(RUN)/python -m tests.wordpress.install
 	$(RUN)/python -m pytest -m wordpress tests/wordpress $(ARGS)
 
+.PHONY: wordpress
+wordpress: $(READY) ## Serve a WordPress with the plugin, beside `make run` (needs Debian 12)
+	$(RUN)/python -m tests.wordpress.install
+	@exec $(VENV)/bin/python -m tests.wordpress.serve
+
+.PHONY: translations
+translations: ## Bring the plugin's translations up to date (needs gettext)
+	$(PYTHON) clients/wordpress/translations.py
+
 .PHONY: bench
 bench: $(READY) $(PEERS_READY) ## Measure speed against the floor and against peers from PyPI
 	@exec $(VENV)/bin/python -m tests.bench
