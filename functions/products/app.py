@@ -48,7 +48,10 @@ def list_changes(request: Request, deps: Dependencies) -> Answer:
     """Every product that changed behind the cursor, once, in its newest state.
 
     The order matters: the moment, then the shelves, then the page (see `Place` and `checked_at`);
-    last the moment that decides what is too old to be shown.
+    last the moment that decides what is too old to be shown. The page is the last one only if
+    nothing changed from before the shelves until after the page: a product that moves to another
+    shelf, or goes and comes back, would otherwise be missed by both, and what the reader holds of
+    it be vouched for.
     A reader sent back to the beginning learns what was removed from what the feed does not name.
     """
     query = request.query(PageQuery)
@@ -60,9 +63,11 @@ def list_changes(request: Request, deps: Dependencies) -> Answer:
     )
     place.check(now)
     states = accounts(site_id, deps)
+    last = deps.products.last_seq(site_id)
     shelves = deps.shelves.of_site(site_id)
-    changed = deps.products.changes(site_id, place.after, query.limit + 1)
-    shown, has_more = changed[: query.limit], len(changed) > query.limit
+    changed = deps.products.changes(site_id, place.after, query.limit + 1, last)
+    shown = changed[: query.limit]
+    has_more = len(changed) > query.limit or deps.products.last_seq(site_id) != last
     answered_at = latest(deps.clock)
     return Answer(
         200,

@@ -1,10 +1,14 @@
 """The change feed under every order of events: nothing missed, nothing older than it looks."""
 
 import base64
+from typing import Any
+from unittest import mock
 
 import pytest
 
 from amzlinkr.config import Config
+from amzlinkr.domain.products import StoredProduct
+from amzlinkr.storage.products import ProductStore
 from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
 from tests.integration.feed_world import ASINS, STEPS, World
@@ -51,6 +55,25 @@ def world(stores: Dependencies, clock: FakeClock) -> World:
     world = World(stores, clock, 1)
     stores.collection.add(world.site.site_id, "US", [world.seen(asin) for asin in ASINS[:2]])
     return world
+
+
+def test_nothing_is_vouched_for_that_came_and_went_while_the_page_was_read(world: World) -> None:
+    site, collection = world.site, world.deps.collection
+    page = site.get("/v1/changes").json
+    read = ProductStore.changes
+
+    def read_too_late(store: ProductStore, *asked: Any) -> tuple[StoredProduct, ...]:
+        collection.add(site.site_id, "US", [world.seen(ASINS[0])])
+        return read(store, *asked)
+
+    collection.remove(site.site_id, "US", ASINS[0])
+    with mock.patch.object(ProductStore, "changes", read_too_late):
+        meanwhile = site.get("/v1/changes", cursor=page["next_cursor"]).json
+    after = site.get("/v1/changes", cursor=meanwhile["next_cursor"]).json
+
+    assert (meanwhile["changes"], meanwhile["has_more"]) == ([], True)
+    assert [change["asin"] for change in after["changes"]] == [ASINS[0]]
+    assert not after["has_more"]
 
 
 def test_a_reader_at_the_end_may_come_back_every_29_days(world: World, clock: FakeClock) -> None:

@@ -111,15 +111,19 @@ class ProductStore:
         whole = self._whole(site_id, offers, details).values()
         return Page(tuple(product for product in whole if not product.removed), more)
 
-    def changes(self, site_id: str, after: int, limit: int) -> tuple[StoredProduct, ...]:
+    def changes(
+        self, site_id: str, after: int, limit: int, last: int | None = None
+    ) -> tuple[StoredProduct, ...]:
         """Up to `limit` products whose newest change has a number above `after`, in order.
 
-        The counter is read first, and nothing above it is told: while the rows are read one by one,
-        the second of two changes could be seen without the first, and its number lead past it.
-        What changes again during the reading may be told here already, at its old number; it comes
-        once more at the new one. Numbers rise strictly, so the last one is where to go on.
+        Nothing above `last` is told, a number of `last_seq` that was read before: while the rows
+        are read one by one, the second of two changes could be seen without the first, and its
+        number lead past it. What changes again during the reading is missing here, or told already
+        at its old number; it comes at the new one. Numbers rise strictly, so the last one is where
+        to go on.
         """
-        last = self._last_seq(site_id)
+        if last is None:
+            last = self.last_seq(site_id)
         if last <= after:
             return ()
         with store_errors():
@@ -144,7 +148,8 @@ class ProductStore:
         places = [(int(offer.seq), whole.get(keys.parts(offer.sk))) for offer in offers]
         return tuple(replace(product, seq=seq) for seq, product in places if product)
 
-    def _last_seq(self, site_id: str) -> int:
+    def last_seq(self, site_id: str) -> int:
+        """The number of the site's newest change, 0 before the first."""
         with store_errors():
             try:
                 return int(FeedItem.get(site_id, keys.FEED, consistent_read=True).last_seq)
