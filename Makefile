@@ -41,7 +41,7 @@ prove: $(READY) $(SAM_READY) $(CHECKOV_READY) ## Run the long proofs: many seeds
 	$(RUN)/python -m pytest -m prove $(ARGS)
 
 .PHONY: test-wordpress
-test-wordpress: $(READY) ## Try the WordPress plugin in a browser, on sites set up here (needs Debian 12)
+test-wordpress: $(READY) ## Try the WordPress plugin in a browser, on sites set up here (needs Debian 12, npm)
 	$(RUN)/python -m tests.wordpress.install
 	$(RUN)/python -m pytest -m wordpress tests/wordpress $(ARGS)
 

