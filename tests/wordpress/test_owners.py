@@ -106,6 +106,17 @@ def test_amazons_keys_never_reach_the_database_and_the_api_key_only_sealed(
     assert "amzlinkr_api_key" not in autoloaded
 
 
+def test_the_challenge_is_answered_in_both_forms_and_to_its_own_sign_up_only(site: Site) -> None:
+    site.php("activate_plugin( 'amzlinkr/amzlinkr.php' );")
+    challenge = {"signup_id": "su_1", "token": "the-token"}
+    site.php("update_option( 'amzlinkr_challenge', $challenge );", challenge=challenge)
+
+    for path in ("/.well-known/amzlinkr/su_1", "/?amzlinkr_challenge=su_1"):
+        assert site.get(path).body == "the-token"
+    for path in ("/.well-known/amzlinkr/su_2", "/?amzlinkr_challenge=su_2", "/?x=su_1"):
+        assert "the-token" not in site.get(path).body
+
+
 def test_everybody_may_do_what_is_theirs_only(site: Site, backend: Backend) -> None:
     backend.join(site)
     everyone = [*OF_OWNERS, *OF_EDITORS]
@@ -194,6 +205,7 @@ def test_a_moved_site_takes_its_products_along(
     assert service.call("GET", "/site").json["code"] == "api_key_rejected"
     site.cron("amzlinkr_sync")
     assert len(site.php("return AmzLinkr\\Products\\page( 1, 50 );")) == 2
+    assert "amzlinkr-box__price" in site.php(box)
 
 
 def test_nothing_is_left_of_a_plugin_that_is_deleted(

@@ -5,6 +5,9 @@ window.amzlinkr = ( () => {
 	'use strict';
 	const { __, sprintf } = wp.i18n;
 	const POLL_MS = 1000;
+	const PATIENCE = 10;
+	/** How many products one import of the service's may name. */
+	const AT_ONCE = 1000;
 
 	/** Ask this site's REST API; a refusal is thrown as the object WordPress answers. */
 	const call = ( method, path, data ) => {
@@ -53,24 +56,50 @@ window.amzlinkr = ( () => {
 	/** Also where a page is not served over https, which randomUUID needs. */
 	const newKey = () => Array.from( crypto.getRandomValues( new Uint32Array( 4 ) ), ( part ) => part.toString( 36 ) ).join( '-' );
 
+	const pause = () => new Promise( ( resolve ) => setTimeout( resolve, POLL_MS ) );
+
+	/** Ask, and ask again some times: what is asked about goes on whether or not an answer arrives. */
+	const callPatiently = async ( ...asked ) => {
+		for ( let left = PATIENCE; ; left-- ) {
+			try {
+				return await call( ...asked );
+			} catch ( error ) {
+				if ( left === 0 ) {
+					throw error;
+				}
+				await pause();
+			}
+		}
+	};
+
 	/** Import, however many; `onProgress` is told how many are done of how many. What became of each. */
 	const importItems = async ( items, marketplace, onProgress ) => {
+		const results = [];
+		for ( let start = 0; start < items.length; start += AT_ONCE ) {
+			const some = items.slice( start, start + AT_ONCE );
+			const found = await importSome( some, marketplace, ( done ) => onProgress( start + done, items.length ) );
+			results.push( ...found );
+		}
+		return results;
+	};
+
+	const importSome = async ( items, marketplace, onProgress ) => {
 		const started = await call( 'POST', '/import', { items, marketplace, idempotency_key: newKey() } );
 		if ( ! started.job_id ) {
 			return started.results;
 		}
 		const path = `/import/${ started.job_id }`;
-		let job = await call( 'GET', path, { limit: 1 } );
+		let job = await callPatiently( 'GET', path, { limit: 1 } );
 		while ( job.status === 'queued' || job.status === 'running' ) {
-			onProgress( job.done + job.failed, job.total );
-			await new Promise( ( resolve ) => setTimeout( resolve, POLL_MS ) );
-			job = await call( 'GET', path, { limit: 1 } );
+			onProgress( job.done );
+			await pause();
+			job = await callPatiently( 'GET', path, { limit: 1 } );
 		}
-		onProgress( job.total, job.total );
-		let page = await call( 'GET', path, { limit: 100 } );
+		onProgress( job.total );
+		let page = await callPatiently( 'GET', path, { limit: 100 } );
 		const results = page.results;
 		while ( page.next_cursor ) {
-			page = await call( 'GET', path, { limit: 100, cursor: page.next_cursor } );
+			page = await callPatiently( 'GET', path, { limit: 100, cursor: page.next_cursor } );
 			results.push( ...page.results );
 		}
 		return results;

@@ -161,12 +161,14 @@ function apply( array $page, bool $clean_all ): void {
 
 /**
  * Import what the table holds and the service does not know, as after a move to another address.
+ * Until the feed names them, nothing is shown of them: nobody vouches for what was seen before.
  *
  * @return bool Whether all of it was asked for; not while keys for some of it are missing.
  */
 function import_again( int $unwritten_since ): bool {
 	$by_marketplace = array();
-	foreach ( Products\unwritten_since( $unwritten_since ) as $product ) {
+	$unknown = Products\unwritten_since( $unwritten_since );
+	foreach ( $unknown as $product ) {
 		$by_marketplace[ $product['marketplace'] ][] = $product['asin'];
 	}
 	foreach ( $by_marketplace as $marketplace => $asins ) {
@@ -180,6 +182,7 @@ function import_again( int $unwritten_since ): bool {
 			}
 		}
 	}
+	Products\store( array_map( 'AmzLinkr\Products\bare', $unknown ) );
 	return true;
 }
 

@@ -90,7 +90,11 @@ def _reference_in_address(address: str, field: str) -> Reference:
         )
     shop = marketplace_of_host(host)
     if shop is None:
-        raise InvalidRequest(field, f"{host[:60]} is not one of Amazon's 22 shops.")
+        raise InvalidRequest(
+            field,
+            f"{host[:60]} is not one of Amazon's 22 shops.",
+            "Paste the address of a product page at Amazon, or its ASIN.",
+        )
     found = _IN_PATH.search(path)
     candidate = found.group(1) if found else parse_qs(query).get("asin", [""])[0]
     if not (candidate.isascii() and _ASIN.fullmatch(candidate.upper())):
