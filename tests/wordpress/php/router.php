@@ -3,7 +3,7 @@
 $root = $_SERVER['DOCUMENT_ROOT'];
 $path = rawurldecode( parse_url( $_SERVER['REQUEST_URI'], PHP_URL_PATH ) ?: '/' );
 
-if ( preg_match( '#/\.#', $path ) ) {
+if ( preg_match( '#/\.(?!well-known/)#', $path ) ) {
 	http_response_code( 403 );
 	return true;
 }
