@@ -15,7 +15,7 @@
 		busy( refresh, place, async () => {
 			const done = await call( 'POST', '/refresh' );
 			document.getElementById( 'amzlinkr-synced' ).textContent = done.succeeded_at;
-			return notice( 'success', __( 'The service checks every price now. New ones arrive with the next sync, in a minute.', 'amzlinkr' ) );
+			return notice( 'success', __( 'The service checks every price within five minutes. New ones arrive with the sync after that.', 'amzlinkr' ) );
 		} )
 	);
 
