@@ -14,6 +14,7 @@ from pathlib import Path
 PLUGIN = Path(__file__).parent / "amzlinkr"
 TEMPLATE = "amzlinkr.pot"
 FUNCTIONS = ("__", "esc_html__", "esc_attr__", "esc_html_e", "esc_attr_e")
+MERGING = ("--no-fuzzy-matching", "--no-wrap")
 OF_A_BLOCK = ("title", "description", "keywords")
 HEADER = """\
 # Texts of the plugin AmzLinkr. GPL-2.0-or-later.
@@ -40,8 +41,8 @@ def write(languages: Path) -> None:
     template = languages / TEMPLATE
     template.write_text(HEADER + extracted([*sorted(PLUGIN.rglob("*.php")), *scripts]) + blocks())
     for po in languages.glob("amzlinkr-*.po"):
-        run("msgmerge", "--quiet", "--update", "--backup=none", "--no-fuzzy-matching", po, template)
-        run("msgattrib", "--no-obsolete", "--output-file", po, po)
+        run("msgmerge", "--quiet", "--update", "--backup=none", *MERGING, po, template)
+        run("msgattrib", "--no-obsolete", "--no-wrap", "--output-file", po, po)
         run("msgfmt", "--output-file", po.with_suffix(".mo"), po)
         texts = pairs(po.with_suffix(".mo"))
         for script in scripts:

@@ -16,6 +16,8 @@ use WP_REST_Request;
 defined( 'ABSPATH' ) || exit;
 
 const ROOT          = 'amzlinkr/v1';
+/** The service plans every five minutes; then it takes a while. */
+const ROUND         = 6 * MINUTE_IN_SECONDS;
 const FOR_OWNERS    = 'manage_options';
 const FOR_EDITORS   = 'edit_posts';
 const SEARCH_FIELDS = array( 'keywords', 'marketplace', 'category', 'page', 'sort', 'brand', 'min_price', 'max_price', 'min_saving', 'in_stock' );
@@ -238,7 +240,7 @@ function remove( WP_REST_Request $request ) {
 }
 
 /**
- * Make the service check every price now, and read what it has found so far; the rest a minute later.
+ * Make the service check every price in its next round, read what it has found so far, and the rest after that.
  *
  * @return array|WP_Error When the sync ran.
  */
@@ -248,6 +250,6 @@ function refresh() {
 	if ( is_wp_error( $done ) ) {
 		return $done;
 	}
-	wp_schedule_single_event( time() + MINUTE_IN_SECONDS, Sync\GO_ON );
+	wp_schedule_single_event( time() + ROUND, Sync\GO_ON );
 	return array( 'succeeded_at' => Box\in_local_time( Sync\state()['succeeded_at'] ) );
 }
