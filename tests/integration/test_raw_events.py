@@ -134,8 +134,11 @@ def effect(event: dict[str, Any]) -> str:
     return str(answer["policyDocument"]["Statement"][0]["Effect"])
 
 
-def test_a_request_without_a_site_is_a_401(deps: Dependencies) -> None:
+@pytest.mark.parametrize("told", [None, {}, {"site_id": ""}, {"site_id": "\ud800"}])
+def test_a_request_without_a_site_is_a_401(deps: Dependencies, told: dict[str, str] | None) -> None:
     edge = ROUTES["products"]
     edge.provide = lambda: deps
-    answer = edge.handler(event_of("GET", "/v1/products"), Context())
+    event = event_of("GET", "/v1/products")
+    event["requestContext"]["authorizer"] = told
+    answer = edge.handler(event, Context())
     assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (401, "api_key_missing")

@@ -70,7 +70,7 @@ class Request:
     def site_id(self) -> str:
         """The site whose key was used. Raises `ApiKeyMissing`."""
         site_id = self._authorizer.get("site_id")
-        if not isinstance(site_id, str) or not site_id:
+        if not isinstance(site_id, str) or not site_id or not site_id.isascii():
             raise ApiKeyMissing
         return site_id
 
