@@ -134,6 +134,18 @@ def test_everybody_may_do_what_is_theirs_only(site: Site, backend: Backend) -> N
 
 
 @pytest.mark.parametrize("version", ["6.5"])
+def test_without_consent_nothing_is_sent(site: Site, browser: Browser, backend: Backend) -> None:
+    owner = browser.owner(site)
+    pages.activate(owner, site)
+    pages.open_page(owner, site, "amzlinkr")
+    owner.get_by_label("Service URL").fill(backend.url)
+    owner.locator("form.amzlinkr-form").evaluate("form => { form.noValidate = true; }")
+    owner.get_by_role("button", name="Connect this site").click()
+    owner.get_by_text("Nothing was sent.").wait_for()
+    assert not [one for one in site.requests() if one["url"].startswith(backend.url)]
+
+
+@pytest.mark.parametrize("version", ["6.5"])
 def test_forms_need_the_page_they_came_from(site: Site, browser: Browser, backend: Backend) -> None:
     backend.join(site)
     owner = browser.owner(site)
