@@ -28,7 +28,7 @@ LEAKS = ("Traceback", 'File "', "object at 0x", "NoneType", "botocore", "msgspec
 ARN = "arn:aws:execute-api:us-east-1:123456789012:api/api/GET/v1/site"
 
 
-DEEP = 20
+DEEPEST = 20
 """Nobody spoils what is spoiled already with a hundred levels."""
 
 
@@ -37,7 +37,7 @@ def places(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     found = [path] if path else []
     if isinstance(node, dict):
         for key, value in node.items():
-            found += places(value, (*path, key)) if len(path) < DEEP else []
+            found += places(value, (*path, key)) if len(path) < DEEPEST else []
     return found
 
 
