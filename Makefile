@@ -3,6 +3,7 @@ PYTHON ?= python3
 PORT ?=
 AMAZON_URL ?=
 UV ?= uv
+WORKERS ?= 2
 
 VENV := .venv
 VENV_SAM := .venv-sam
@@ -33,8 +34,8 @@ run: $(READY) ## Start the stack and keep it running (PORT=4600, AMAZON_URL=http
 	@PORT="$(PORT)" AMAZON_URL="$(AMAZON_URL)" exec $(VENV)/bin/python -m infra.local.stack
 
 .PHONY: test
-test: $(READY) $(SAM_READY) $(CREATORS_PEERS_READY) ## Run all tests
-	$(RUN)/python -m pytest $(ARGS)
+test: $(READY) $(SAM_READY) $(CREATORS_PEERS_READY) ## Run all tests (WORKERS=2 at a time)
+	$(RUN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 .PHONY: prove
 prove: $(READY) $(SAM_READY) $(CHECKOV_READY) ## Run the long proofs: many seeds, many requests

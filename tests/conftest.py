@@ -22,7 +22,15 @@ from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.world import World
 from tests.calls import TEMPLATE, Site
 from tests.clock import FakeClock
+from tests.iam.used import (
+    pytest_configure,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)
 from tests.limits import PLENTY
+
+HOOKS = (pytest_configure, pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown)
 
 ACCESS_KEY = "AKIATESTTESTTESTTEST"
 SECRET_KEY = "testtesttesttesttesttesttesttesttesttest"

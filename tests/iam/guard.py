@@ -20,12 +20,15 @@ Grant = tuple[str, str, str]
 """A function, an action and a resource pattern of its role."""
 
 
+USED: set[Grant] = set()
+"""The permissions that were used so far, in this process."""
+
+
 class Guard:
-    """The permissions that were used, the calls that none allowed, what was put into tables and
-    queues, and what was answered."""
+    """The calls that no permission allowed, what was put into tables and queues, and what was
+    answered."""
 
     def __init__(self) -> None:
-        self.used: set[Grant] = set()
         self.refused: list[str] = []
         self.stored: list[str] = []
         self.answered: list[str] = []
@@ -42,7 +45,7 @@ class Guard:
                 )
             for resource in _list(statement["Resource"]):
                 if decide([{**statement, "Resource": resource}], ask):
-                    self.used.add((function, ask.action, resource))
+                    USED.add((function, ask.action, resource))
 
     @contextmanager
     def on_duty(self) -> Iterator[None]:

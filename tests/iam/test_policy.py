@@ -129,13 +129,15 @@ def test_calls_and_what_they_need() -> None:
     ]
 
 
-def test_a_missing_permission_is_told_and_refused() -> None:
+def test_a_missing_permission_is_told_and_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    used: set[tuple[str, str, str]] = set()
+    monkeypatch.setattr("tests.iam.guard.USED", used)
     guard, secret = Guard(), {"SecretId": "amzlinkr/local/site_1/US/1"}
     with pytest.raises(ClientError, match="validate may not secretsmanager:GetSecretValue"):
         guard.check("validate", "secretsmanager", "GetSecretValue", secret)
     assert len(guard.refused) == 1
     guard.check("search", "secretsmanager", "GetSecretValue", secret)
-    assert {grant[0] for grant in guard.used} == {"search"}
+    assert {grant[0] for grant in used} == {"search"}
 
 
 def test_every_function_has_a_role() -> None:

@@ -16,7 +16,6 @@ from tests.iam.guard import Guard, as_function
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-LAST = "test_permissions_used.py"
 KNOWN = Canaries([SECRET_KEY, CREDENTIAL[1].removeprefix("amzn1.oa2-cs.v1."), SEALING_KEY])
 NOT_OURS = ("moto", "werkzeug", "responses")
 """Loggers of what stands in for AWS."""
@@ -81,8 +80,3 @@ def watch(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
     root.removeHandler(listener)
     ours.handlers.remove(listener)
     assert watch.leak() is None
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What all tests used is known after all of them."""
-    items.sort(key=lambda item: item.path.name == LAST)

@@ -1,19 +1,9 @@
-"""What the roles grant is what the functions use: nothing is missing and nothing is spare."""
-
-import pytest
+"""What no role grants. That all they grant is used is seen by `tests/iam/used.py`."""
 
 from amzlinkr.wiring import Dependencies
 from tests.calls import Site
-from tests.iam.guard import Guard, granted
+from tests.iam.guard import granted
 from tests.iam.roles import roles
-from tests.integration.conftest import HERE
-
-NOT_A_CALL = {
-    # Lambda itself reads the queues for the workers.
-    (function, action, resource)
-    for function, action, resource in granted()
-    if action in ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
-}
 
 
 def test_a_cold_function_reads_the_sealing_key_itself(site: Site) -> None:
@@ -24,14 +14,6 @@ def test_a_cold_function_reads_the_sealing_key_itself(site: Site) -> None:
         cold.at_once = 1
         page = Site(cold, site.site_id, site.api_key).get(path, limit="1")
         assert (page.status, bool(page.json["next_cursor"])) == (200, True)
-
-
-def test_everything_that_is_granted_is_used(guard: Guard, request: pytest.FixtureRequest) -> None:
-    run = {item.path.name for item in request.session.items if item.path.parent == HERE}
-    missing = {path.name for path in HERE.glob("test_*.py")} - run
-    if missing or request.session.testsfailed:
-        pytest.skip("tells something only after all of tests/integration passed")
-    assert sorted(granted() - NOT_A_CALL - guard.used) == []
 
 
 def test_the_keys_of_sites_are_written_where_they_cannot_be_read() -> None:

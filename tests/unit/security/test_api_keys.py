@@ -62,6 +62,10 @@ def test_garbage_is_not_well_formed(text: str) -> None:
     assert not is_well_formed(text)
 
 
-@pytest.mark.parametrize("text", [f" {KEY}", f"{KEY}\n", KEY.lower(), KEY.upper(), KEY * 2, ""])
+@pytest.mark.parametrize(
+    "text",
+    [f" {KEY}", f"{KEY}\n", KEY.lower(), KEY.upper(), KEY * 2, ""],
+    ids=["space", "newline", "lower", "upper", "twice", "empty"],
+)
 def test_nearly_a_key_is_no_key(text: str) -> None:
     assert not is_well_formed(text)
