@@ -134,6 +134,22 @@ def test_everybody_may_do_what_is_theirs_only(site: Site, backend: Backend) -> N
 
 
 @pytest.mark.parametrize("version", ["6.5"])
+def test_who_leaves_is_gone_from_the_service_too(
+    site: Site, browser: Browser, backend: Backend
+) -> None:
+    service = backend.join(site)
+    owner = browser.owner(site)
+    pages.open_page(owner, site, "amzlinkr-settings", tab="connection")
+    owner.get_by_label("Leave:").check()
+    owner.get_by_role("button", name="Disconnect this site").click()
+    owner.get_by_text("This site is disconnected.").wait_for()
+    assert service.call("GET", "/site").status in (401, 403)
+
+    pages.connect(owner, site, backend)
+    assert backend.service_of(site).call("GET", "/site").json["connections"] == []
+
+
+@pytest.mark.parametrize("version", ["6.5"])
 def test_without_consent_nothing_is_sent(site: Site, browser: Browser, backend: Backend) -> None:
     owner = browser.owner(site)
     pages.activate(owner, site)

@@ -34,10 +34,16 @@ def test_from_nothing_to_prices_that_stay_right(
     searches(owner, site, browser)
     imports_25(owner, site, browser)
     address = writes_a_post(owner, site, browser)
+    refreshes_and_removes(owner, site, browser, backend)
 
     backend.grow_older(site, hours=3)
     visitor = browser.person()
     before = what_is_seen(visitor, address)
+    told = backend.service_of(site).call("GET", f"/products/{CHANGED}").json
+    assert before["link"] == told["url"]
+    assert before["price"] == told["price"]["display"]
+    assert told["disclaimer"] in before["whole"]
+    assert "As an Amazon Associate I earn" in before["whole"]
     browser.picture(visitor, "visitor-before")
     backend.amazon.tell("POST", "prices", {"asin": CHANGED, "marketplace": "US", "amount": 12345})
     backend.check_prices(site)
@@ -112,6 +118,20 @@ def imports_25(owner: Page, site: Site, browser: Browser) -> None:
     browser.picture(owner, "products")
 
 
+def refreshes_and_removes(owner: Page, site: Site, browser: Browser, backend: Backend) -> None:
+    """The list of products: a sync by hand, and one product less."""
+    pages.open_page(owner, site, "amzlinkr")
+    owner.get_by_role("button", name="Refresh now").click()
+    expect(owner.locator("#amzlinkr-refreshed")).to_contain_text("checks every price")
+    expect(owner.locator("#amzlinkr-synced")).not_to_have_text("never")
+    browser.picture(owner, "refreshed")
+    unwanted = EXISTING[5]
+    owner.on("dialog", lambda dialog: dialog.accept())
+    owner.locator("tr", has_text=unwanted).get_by_role("button", name="Remove").click()
+    expect(owner.locator("#amzlinkr-products tbody tr")).to_have_count(21)
+    assert backend.service_of(site).call("GET", f"/products/{unwanted}").status == 404
+
+
 def writes_a_post(owner: Page, site: Site, browser: Browser) -> str:
     """A block by the search in the editor, and a shortcode; the post's address."""
     owner.goto(f"{site.url}/wp-admin/post-new.php")
@@ -144,6 +164,7 @@ def what_is_seen(visitor: Page, address: str) -> dict[str, str]:
     visitor.goto(address)
     box = visitor.locator(".amzlinkr-box").first
     shown = {"whole": box.inner_text()}
+    shown["link"] = box.locator(".amzlinkr-box__buy a").get_attribute("href") or ""
     for name, place in (("price", ".amzlinkr-box__price strong"), ("time", ".amzlinkr-box__time")):
         found = box.locator(place)
         shown[name] = found.inner_text() if found.count() else ""

@@ -126,6 +126,17 @@ def test_a_thousand_changes_are_taken_over_in_one_run(site: Site, backend: Backe
 
 
 @pytest.mark.parametrize("version", ["6.5"])
+def test_a_run_whose_time_is_over_is_gone_on_with(site: Site, backend: Backend) -> None:
+    service = backend.join(site, sandbox=True)
+    backend.finish(service, service.call("POST", "/import", {"items": THOUSAND[:250]}))
+
+    assert site.php("return AmzLinkr\\Sync\\pull( 0, false );") is True
+    assert len(prices(site)) == 100
+    site.cron()
+    assert set(prices(site)) == set(THOUSAND[:250])
+
+
+@pytest.mark.parametrize("version", ["6.5"])
 def test_runs_that_are_missed_or_killed_lose_nothing(site: Site, backend: Backend) -> None:
     asins = ["B0DEMO0004", "B0DEMO0005", "B0DEMO0006"]
     service = imported(site, backend, asins)
