@@ -16,11 +16,10 @@ ECHO = timedelta(hours=1)
 def erase(leaving: Leaving, may_go_on: Callable[[], bool], deps: Dependencies) -> None:
     """Forget the site's secrets and delete its rows; a later round goes on where this one stops.
 
-    What was under way when the site left may write a row once more, so it is swept until that is
-    over.
+    What was under way when the site left may write a row or a secret once more, so both are swept
+    once that is over.
     """
-    strays = deps.leaving.secrets_left(leaving.site_id)
-    for secret_id in {*leaving.secret_ids, *strays}:
+    for secret_id in leaving.secret_ids:
         deps.vault.forget(secret_id)
     if not deps.leaving.erase(leaving.site_id, may_go_on):
         deps.count("ErasureGoesOn")

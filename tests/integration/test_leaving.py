@@ -49,6 +49,14 @@ def test_leaving_wants_the_host_name_and_says_so(site: Site, aws: Config) -> Non
     assert witness.tables(aws) == before
 
 
+def test_the_sandbox_does_not_leave(site: Site, deps: Dependencies) -> None:
+    made = site.post("/v1/keys", {"mode": "test"}).json
+    twin = Site(deps, twin_of(site.site_id), made["api_key"])
+    refused = twin.delete("/v1/site", confirm=twin.get("/v1/site").json["site_url"])
+    assert (refused.status, refused.json["field"]) == (422, "mode")
+    assert site.get("/v1/site").status == 200
+
+
 def test_everything_is_gone(site: Site, deps: Dependencies, aws: Config, clock: FakeClock) -> None:
     site.post("/v1/import", {"items": ASINS[:10]})
     site.post("/v1/import", {"items": ASINS})

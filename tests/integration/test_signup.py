@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from amzlinkr.config import Config
+from amzlinkr.domain.sites import twin_of
 from amzlinkr.wiring import Dependencies
 from functions.authorize import app as authorize
 from infra.local.wordpress import WordPress
@@ -175,6 +176,19 @@ def test_a_new_owner_keeps_the_site_and_inherits_neither_keys_nor_connections(
     assert (kinds.count("api_key"), kinds.count("held_key"), kinds.count("site")) == (1, 1, 1)
 
 
+def test_a_new_owner_inherits_no_sandbox(deps: Dependencies, wordpress: WordPress) -> None:
+    def sandbox(done: Any) -> Site:
+        made = Site(deps, done["site_id"], done["api_key"]).post("/v1/keys", {"mode": "test"})
+        return Site(deps, twin_of(done["site_id"]), made.json["api_key"])
+
+    former = sandbox(proven(deps, wordpress))
+    assert former.connect("AKIAMADEUPMADEUPMADE", "m" * 40, "made-up-20").status == 200
+
+    present = sandbox(proven(deps, wordpress))
+
+    assert present.get("/v1/connections").json == {"connections": []}
+
+
 def test_a_former_owners_sign_up_inherits_nothing_of_the_new_one(
     deps: Dependencies, wordpress: WordPress
 ) -> None:
@@ -241,6 +255,18 @@ def test_sign_ups_are_limited(
     assert int(refused.headers["retry-after"]) == refused.json["retry_after"] == 12 * 3600
     clock.advance(hours=12)
     assert begin(few, wordpress.url).status == 202
+
+
+def test_proofs_are_limited(deps: Dependencies, clock: FakeClock, wordpress: WordPress) -> None:
+    limits = deps.config.limits
+    limits = replace(limits, proofs=replace(limits.proofs, most=2))
+    few = Dependencies(replace(deps.config, limits=limits), clock)
+    started = begin(few, wordpress.url).json
+
+    answers = [verify(few, started["signup_id"]) for _ in range(3)]
+
+    assert [answer.status for answer in answers] == [422, 422, 429]
+    assert len(wordpress.asked) == 2 * len(("path", "query"))
 
 
 def test_production_takes_public_https_sites_only(deps: Dependencies, clock: FakeClock) -> None:

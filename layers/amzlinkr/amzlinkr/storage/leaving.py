@@ -63,12 +63,6 @@ class LeavingStore:
             for item in items
         ]
 
-    def secrets_left(self, site_id: str) -> list[str]:
-        """Secrets of keys that were entered at the very moment the site left."""
-        with store_errors():
-            items = list(SitesItem.query(site_id, consistent_read=True))
-        return [one.secret_id for one in connections_in(items)]
-
     def erase(self, site_id: str, may_go_on: Callable[[], bool]) -> bool:
         """Delete the rows of a site and of its sandbox; False if time ran out before all were."""
         return all(

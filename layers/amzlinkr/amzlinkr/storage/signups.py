@@ -80,12 +80,13 @@ class SignupStore:
         )
 
     def inherited(self, signup: Signup) -> list[Connection]:
-        """The Amazon connections of the host's present owner, if this is another's sign-up."""
+        """The Amazon connections of the host's present owner, if this is another's sign-up; those
+        of its sandbox have no secrets."""
         with store_errors():
             held, items = self._owner(signup.host)
         if held is None or held.signup_id == signup.signup_id:
             return []
-        return connections_in(items)
+        return connections_in(item for item in items if item.pk == held.site_id)
 
     def claim(self, signup: Signup, new_site_id: str, key: KeyRecord, now: datetime) -> str:
         """Make the proven host's site, or hand it over, and store its only key; its id.
