@@ -75,9 +75,16 @@ def node_ids(text: str) -> list[str]:
 
 
 def search_of(query: SearchQuery) -> Search:
-    """The query in the domain's words."""
+    """The query in the domain's words. Raises `InvalidRequest` if it cannot find anything."""
+    keywords = query.keywords.strip()
+    if not keywords:
+        raise InvalidRequest("keywords", "This is empty.", "Enter words, an ASIN or an address.")
+    if query.min_price and query.max_price and query.min_price > query.max_price:
+        raise InvalidRequest(
+            "max_price", "The highest price is below the lowest.", "Swap them, or leave one out."
+        )
     return Search(
-        keywords=query.keywords,
+        keywords=keywords,
         category=query.category,
         page=query.page,
         sort=query.sort,

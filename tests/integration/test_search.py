@@ -16,7 +16,7 @@ from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.signature import Arrived
 from infra.local.fake_amazon.world import Fault, FaultKind
-from tests.calls import Site
+from tests.calls import Site, event_of
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 
 BUDGET_SECONDS = 3.3
@@ -185,3 +185,18 @@ def test_a_hanging_amazon_does_not_hang_the_editor(aws: Config) -> None:
         took = time.monotonic() - started
     assert (reply.status, reply.json["code"]) == (503, "amazon_unavailable")
     assert took < BUDGET_SECONDS + 0.5
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"keywords": " \t "}, "keywords"),
+        ({"keywords": "tea", "min_price": "5000", "max_price": "1000"}, "max_price"),
+    ],
+)
+def test_what_cannot_be_found_is_not_looked_for(
+    site: Site, query: dict[str, str], field: str
+) -> None:
+    refused = site.send(event_of("GET", "/v1/search", query=query))
+    assert (refused.status, refused.json["code"]) == (422, "invalid_request")
+    assert refused.json["field"] == field

@@ -64,6 +64,10 @@ def wrong_and_right_keys(owner: Page, browser: Browser) -> None:
     notice = owner.locator("#amzlinkr-validated .notice")
     browser.excuse(r"^(422|424) POST .*amzlinkr/v1/accounts")
 
+    pages.save_keys(owner, Version="")
+    expect(notice).to_contain_text("Version: This is empty.")
+    expect(owner.get_by_label("Version", exact=True)).to_be_focused()
+
     pages.save_keys(owner, Secret=pages.SECRET[:-1] + "X")
     browser.picture(owner, "wrong-secret")
     expect(notice).to_have_class(re.compile("notice-error"))

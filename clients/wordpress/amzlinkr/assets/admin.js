@@ -32,24 +32,38 @@ window.amzlinkr = ( () => {
 			...more.filter( Boolean ).map( ( line ) => element( 'p', {}, line ) )
 		);
 
-	/** A refusal in words: what is wrong, what to do, and Amazon's own code. */
-	const problem = ( error ) => {
+	/** The field of a form that a refusal names, if it is in sight. */
+	const refusedField = ( error, form ) => {
+		const field = form && form.elements[ ( error.data || {} ).field ];
+		return field && field.labels && field.labels.length ? field : null;
+	};
+
+	/** A refusal in words: what is wrong with which field, what to do, and Amazon's own code. */
+	const problem = ( error, field ) => {
 		const data = error.data || {};
+		const name = field ? `${ field.labels[ 0 ].textContent.trim() }: ` : '';
+		const message = error.message || __( 'This did not work.', 'amzlinkr' );
 		/* translators: %s: a code of Amazon's, like InvalidPartnerTag */
 		const code = data.amazon_code ? sprintf( __( 'Amazon says: %s', 'amzlinkr' ), data.amazon_code ) : '';
-		return notice( 'error', error.message || __( 'This did not work.', 'amzlinkr' ), data.action, code );
+		return notice( 'error', name + message, data.action, code );
 	};
 
 	/** Run what a button or form starts: it is busy meanwhile, and a refusal is shown in `place`. */
 	const busy = async ( control, place, work ) => {
+		let toFocus = null;
 		control.disabled = true;
 		place.replaceChildren( element( 'span', { class: 'spinner is-active' } ) );
 		try {
 			place.replaceChildren( ...[ await work() ].flat().filter( Boolean ) );
 		} catch ( error ) {
-			place.replaceChildren( problem( error ) );
+			const field = refusedField( error, control.form );
+			place.replaceChildren( problem( error, field ) );
+			toFocus = field;
 		} finally {
 			control.disabled = false;
+			if ( toFocus ) {
+				toFocus.focus();
+			}
 		}
 	};
 

@@ -30,6 +30,7 @@ from amzlinkr.domain.errors import (
 )
 from amzlinkr.domain.quotas import Allowance
 from amzlinkr.http.events import check_shape
+from amzlinkr.http.refusals import invalid
 from amzlinkr.http.responses import Answer, etag_of, problem, rate_limit_headers
 
 MAX_BODY = 64 * 1024
@@ -135,14 +136,14 @@ class Request:
         try:
             return msgspec.convert(flat, schema, strict=False)
         except msgspec.ValidationError as error:
-            raise _invalid(error, "query") from None
+            raise invalid(error, "query") from None
 
     def _body(self, schema: Any) -> Any:
         body = self.body_bytes()
         try:
             return msgspec.json.decode(body or b"null", type=schema)
         except msgspec.ValidationError as error:
-            raise _invalid(error, "body") from None
+            raise invalid(error, "body") from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise InvalidRequest(
                 "body", "The body is not JSON.", "Send a JSON object in UTF-8."
@@ -154,18 +155,7 @@ def order_from(event: object, schema: Any) -> Any:
     try:
         return msgspec.convert(event, schema)
     except msgspec.ValidationError as error:
-        raise _invalid(error, "order") from None
-
-
-def _invalid(error: msgspec.ValidationError, where: str) -> InvalidRequest:
-    """msgspec says «Expected `int`, got `str` - at `$.page`»: the path names the field."""
-    text, _, path = str(error).partition(" - at `")
-    field = path.rstrip("`").removeprefix("$").lstrip(".")
-    if not field and "`" in text and "field" in text:
-        field = text.rpartition("`")[0].rpartition("`")[2]
-    # An invalid value is not repeated: it may be a secret in the wrong field.
-    said = "This value is not allowed" if text.startswith("Invalid ") else text
-    return InvalidRequest(field[:100] or where, f"{said}.")
+        raise invalid(error, "order") from None
 
 
 class Edge(Generic[D]):
