@@ -187,6 +187,7 @@ def test_a_new_owner_inherits_no_sandbox(deps: Dependencies, wordpress: WordPres
     present = sandbox(proven(deps, wordpress))
 
     assert present.get("/v1/connections").json == {"connections": []}
+    assert present.get("/v1/site").json["primary_marketplace"] is None
 
 
 def test_a_former_owners_sign_up_inherits_nothing_of_the_new_one(
