@@ -43,6 +43,10 @@ set_current_screen( 'dashboard' );
 do_action( 'admin_init' );
 return WP_Privacy_Policy_Content::get_suggested_policy_text();
 """
+IN_ANOTHER_LANGUAGE = """
+add_filter( 'home_url', static fn( $url ) => "$url/de" );
+return AmzLinkr\\Connection\\is_elsewhere();
+"""
 OF_OWNERS = [
     ("POST", "/accounts"),
     ("GET", "/accounts"),
@@ -184,6 +188,7 @@ def test_a_site_with_another_address_asks_before_it_speaks(
     site: Site, browser: Browser, backend: Backend
 ) -> None:
     service = backend.join(site)
+    assert site.php(IN_ANOTHER_LANGUAGE) is False
     moved = site.url.replace("127.0.0.1", "localhost")
     site.move_to(moved)
     asked = len(site.requests())

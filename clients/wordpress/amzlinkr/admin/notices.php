@@ -62,7 +62,7 @@ function notice( string $type, string $text, string $action = '' ): void {
 function show_moved(): void {
 	echo '<div class="notice notice-warning amzlinkr-notice"><p><strong>';
 	/* translators: 1: the address before, 2: the address now */
-	echo esc_html( sprintf( __( 'AmzLinkr: the address of this site has changed from %1$s to %2$s.', 'amzlinkr' ), Connection\home(), home_url() ) );
+	echo esc_html( sprintf( __( 'AmzLinkr: the address of this site has changed from %1$s to %2$s.', 'amzlinkr' ), Connection\home(), Connection\here() ) );
 	echo '</strong></p><p>' . esc_html__( 'Was it moved, or is this a copy? Until you say so, nothing is sent to the service, and the original is safe.', 'amzlinkr' ) . '</p>';
 	$connection = Connection\get();
 	Actions\form( 'connect' );

@@ -37,7 +37,7 @@ function keep( string $service_url, string $site_id, string $email, string $api_
 			'email'        => $email,
 			'connected_at' => time(),
 			// Encoded, so that a search-and-replace over the database of a clone does not touch it.
-			'home'         => base64_encode( home_url() ), // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- see above.
+			'home'         => base64_encode( here() ), // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- see above.
 		)
 	);
 }
@@ -45,6 +45,13 @@ function keep( string $service_url, string $site_id, string $email, string $api_
 function forget(): void {
 	delete_option( OPTION );
 	delete_option( API_KEY );
+}
+
+/**
+ * The address of this site, as it is set; home_url() may be another one on each page of a site in several languages.
+ */
+function here(): string {
+	return untrailingslashit( (string) get_option( 'home' ) );
 }
 
 /**
@@ -59,7 +66,7 @@ function home(): string {
  * Whether the site's address is another than when it was connected: it was moved, or is a copy.
  */
 function is_elsewhere(): bool {
-	return is_made() && address( home() ) !== address( home_url() );
+	return is_made() && address( home() ) !== address( here() );
 }
 
 /**

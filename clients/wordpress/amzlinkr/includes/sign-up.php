@@ -29,7 +29,7 @@ function connect( string $service_url, string $email, string $invite ) {
 	}
 	$asked   = array_filter(
 		array(
-			'site_url' => home_url(),
+			'site_url' => Connection\here(),
 			'email'    => $email,
 			'invite'   => $invite,
 		)
