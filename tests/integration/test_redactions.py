@@ -100,7 +100,7 @@ def values_are_repeated(patch: Patch) -> None:
     def invalid(error: msgspec.ValidationError, where: str) -> InvalidRequest:
         return InvalidRequest(where, str(error))
 
-    patch.setattr(edge, "_invalid", invalid)
+    patch.setattr(edge, "invalid", invalid)
 
 
 def amazons_words_as_they_are(patch: Patch) -> None:

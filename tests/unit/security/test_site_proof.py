@@ -100,6 +100,12 @@ def test_a_huge_answer_is_read_only_in_its_beginning() -> None:
         prove(site.url)
 
 
+def test_what_comes_behind_four_kilobytes_is_not_read() -> None:
+    long = Script([b"HTTP/1.1 200 OK\r\n\r\n" + TOKEN.encode() + b" " * 4096, b"another text"])
+    with Wire([long]) as site:
+        prove(site.url)
+
+
 @pytest.mark.parametrize("drip", [dripping_body, dripping_headers])
 def test_a_site_that_drips_is_left_in_time(drip: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(site_proof, "TOTAL_TIMEOUT", 0.4)
