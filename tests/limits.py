@@ -9,6 +9,8 @@ PLENTY = limits_from(
             "SIGNUPS_PER_ADDRESS",
             "SIGNUPS_PER_DOMAIN",
             "SIGNUPS_PER_EMAIL",
+            "PROOFS_PER_HOUR",
+            "SYNCS_PER_HOUR",
             "CALLS_PER_HOUR",
             "JOBS_PER_DAY",
             "VALIDATIONS_PER_HOUR",

@@ -76,17 +76,17 @@ def config_from(environment: Mapping[str, str] | None = None) -> Config:
 
 
 def limits_from(env: Mapping[str, str]) -> Limits:
-    """Our own limits. What a template parameter sets is read, the rest is the same everywhere."""
+    """Our own limits, each a template parameter."""
     return Limits(
         signups=Limit("sign-ups", int(env["SIGNUPS_PER_DAY"]), A_DAY),
         signups_of_address=Limit("sign-ups-address", int(env["SIGNUPS_PER_ADDRESS"]), A_DAY),
         signups_of_domain=Limit("sign-ups-domain", int(env["SIGNUPS_PER_DOMAIN"]), A_DAY),
         signups_of_email=Limit("sign-ups-email", int(env["SIGNUPS_PER_EMAIL"]), A_DAY),
-        proofs=Limit("proofs", 60, AN_HOUR),
+        proofs=Limit("proofs", int(env["PROOFS_PER_HOUR"]), AN_HOUR),
         calls=Limit("calls", int(env["CALLS_PER_HOUR"]), AN_HOUR),
         jobs=Limit("jobs", int(env["JOBS_PER_DAY"]), A_DAY),
         validations=Limit("validations", int(env["VALIDATIONS_PER_HOUR"]), AN_HOUR),
         validations_of_keys=Limit("validations-keys", int(env["VALIDATIONS_PER_HOUR"]), AN_HOUR),
-        syncs=Limit("syncs", 60, AN_HOUR),
+        syncs=Limit("syncs", int(env["SYNCS_PER_HOUR"]), AN_HOUR),
         products=int(env["PRODUCTS_PER_SITE"]),
     )
