@@ -117,6 +117,8 @@ def test_usage_names_amazons_budget_by_marketplace(site: Site) -> None:
     assert usage["validations"]["period_seconds"] == 3600
 
 
-def test_fresh_prices_may_be_asked_for_so_often_an_hour(site: Site) -> None:
+def test_fresh_prices_may_be_asked_for_so_often_an_hour(site: Site, clock: FakeClock) -> None:
     few = limited(site, syncs=2)
     assert [few.post("/v1/sync").status for _ in range(3)] == [202, 202, 429]
+    clock.advance(hours=1)
+    assert few.post("/v1/sync").status == 202

@@ -89,13 +89,3 @@ def test_sync_tells_fresh_from_stale_from_failing(
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="ok"))
     run_sync(deps)
     assert counted() == (2, 0, 1)
-
-
-def test_sync_is_bounded_per_hour(site: Site, clock: FakeClock) -> None:
-    statuses = [site.post("/v1/sync").status for _ in range(61)]
-    assert statuses == [202] * 60 + [429]
-    refused = site.post("/v1/sync")
-    assert refused.json["code"] == "rate_limited"
-    assert 0 < int(refused.headers["retry-after"]) <= 3600
-    clock.advance(hours=1)
-    assert site.post("/v1/sync").status == 202
