@@ -43,7 +43,7 @@ def refresh(message: RefreshShelf, seconds_left: Callable[[], float], deps: Depe
         deps.log.warning("refresh failed", code=error.code, site_id=shelf.site_id)
         hand_back(shelf, next_try(error, deps.clock.now()), deps)
         return
-    changes = deps.collection.refresh(shelf, lookup)
+    changes = deps.collection.refresh(shelf, lookup, site.own_interval)
     deps.count("ShelvesRefreshed")
     deps.count("ProductsChanged", len(changes))
 

@@ -1,7 +1,6 @@
 """The site itself: who it is, its Amazon connections, the state of its price sync."""
 
 from amzlinkr.domain.errors import NotFound
-from amzlinkr.domain.freshness import REFRESH_EVERY
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.planning import actual_intervals
 from amzlinkr.domain.ports import Budget
@@ -48,15 +47,31 @@ def show_site(request: Request, deps: Dependencies) -> Answer:
 
 
 def change_site(request: Request, deps: Dependencies) -> Answer:
-    """Another e-mail address, or another marketplace as the one that is meant if none is named."""
+    """Another e-mail address, another marketplace as the one that is meant if none is named, or
+    another interval; a shorter one holds for the next refresh already."""
     wish = request.body(SiteSettings)
     site = deps.site(request.site_id)
-    email = site.email if wish.email is None else email_of(wish.email)
+    email = None if wish.email is None else email_of(wish.email)
     primary = wish.primary_marketplace
     if primary is not None:
         primary = site.connection(primary).marketplace
-    deps.sites.change(site, email, primary)
-    return Answer(200, site_out(deps.site(request.site_id)))
+    deps.sites.change(site.site_id, email, primary, wish.refresh_hours)
+    changed = deps.site(site.site_id)
+    if changed.interval < site.interval:
+        hurry(changed, deps)
+    return Answer(200, site_out(changed))
+
+
+def hurry(site: Site, deps: Dependencies) -> None:
+    """Let shelves that would rest longer than the site's interval be due when that is over."""
+    now = deps.clock.now()
+    due_at = {
+        shelf: max(now, shelf.observed_at + site.interval)
+        for shelf in deps.shelves.of_site(site.site_id)
+        if shelf.slots
+    }
+    late = [shelf for shelf in due_at if shelf.due_at > due_at[shelf]]
+    deps.each(late, lambda shelf: deps.shelves.make_due(shelf, due_at[shelf]))
 
 
 def list_connections(request: Request, deps: Dependencies) -> Answer:
@@ -127,10 +142,11 @@ def show_sync(request: Request, deps: Dependencies) -> Answer:
 def status_of(site_id: str, shelves: list[Shelf], deps: Dependencies) -> SyncStatus:
     """The sync's state from the shelves and the accounts' budgets."""
     now = deps.clock.now()
-    budgets = budgets_of(deps.site(site_id), deps)
+    site = deps.site(site_id)
+    asked, budgets = site.interval, budgets_of(site, deps)
     filled = [shelf for shelf in shelves if shelf.slots]
-    intervals = actual_intervals(filled, REFRESH_EVERY, now)
-    return sync_status(filled, ages(filled, now, REFRESH_EVERY), intervals, budgets)
+    intervals = actual_intervals(filled, asked, now)
+    return sync_status(filled, ages(filled, now, asked), asked, intervals, budgets)
 
 
 def budgets_of(site: Site, deps: Dependencies) -> dict[str, Budget]:

@@ -119,12 +119,12 @@ def watched(deps: Dependencies, day: Day) -> dict[str, datetime]:
     seen: dict[str, datetime] = {}
     real = deps.collection.refresh
 
-    def refresh(shelf: Shelf, lookup: Lookup) -> list[Change]:
+    def refresh(shelf: Shelf, lookup: Lookup, every: timedelta | None = None) -> list[Change]:
         name = shelf.site_id + shelf.shelf_id
         day.refreshes += 1
         day.worst = max(day.worst, lookup.asked_at - seen.get(name, shelf.observed_at))
         seen[name] = lookup.asked_at
-        return real(shelf, lookup)
+        return real(shelf, lookup, every)
 
     deps.collection.refresh = refresh  # type: ignore[method-assign] # it only looks on
     return seen

@@ -1,5 +1,7 @@
 """The site about itself, and its price sync."""
 
+from datetime import datetime, timedelta
+
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control import AccountBody, GoneBody
 from infra.local.fake_amazon.server import FakeAmazon
@@ -89,3 +91,34 @@ def test_sync_tells_fresh_from_stale_from_failing(
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="ok"))
     run_sync(deps)
     assert counted() == (2, 0, 1)
+
+
+def test_a_site_sets_its_own_interval(
+    site: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
+) -> None:
+    def hours_to_next() -> float:
+        shown = site.get("/v1/sync").json
+        ends, began = (datetime.fromisoformat(shown[f"{end}_run_at"]) for end in ("next", "last"))
+        return round((ends - began) / timedelta(hours=1), 2)
+
+    site.post("/v1/import", {"items": ASINS[:10]})
+    assert site.get("/v1/site").json["refresh_hours"] == 1
+    for wrong in (0, 13, "6"):
+        refused = site.patch("/v1/site", {"refresh_hours": wrong})
+        assert (refused.status, refused.json["field"]) == (422, "refresh_hours")
+
+    assert site.patch("/v1/site", {"refresh_hours": 6}).json["refresh_hours"] == 6
+    clock.advance(hours=1)
+    assert run_sync(deps) == 1
+    assert hours_to_next() == 6
+    assert site.get("/v1/sync").json["intervals"]["US"]["asked_seconds"] == 6 * 3600
+
+    site.patch("/v1/site", {"refresh_hours": 12})
+    assert hours_to_next() == 6
+    site.patch("/v1/site", {"refresh_hours": 2, "email": "new@example.com"})
+    assert hours_to_next() == 2
+    clock.advance(hours=5)
+    site.patch("/v1/site", {"refresh_hours": 1})
+    assert hours_to_next() == 2, "what is overdue keeps its place"
+    assert run_sync(deps) == 1
+    assert hours_to_next() == 1

@@ -13,6 +13,8 @@ from amzlinkr.domain.products import Offer
 
 SHOWN_FOR = timedelta(hours=24)
 REFRESH_EVERY = timedelta(hours=1)
+MOST_HOURS = 12
+"""The longest interval a site may ask for: a refresh that fails leaves half a day for others."""
 LOOK_AGAIN = timedelta(hours=1)
 """How long a shelf rests at most while its account is down."""
 

@@ -6,11 +6,12 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from amzlinkr.domain.amazon_errors import AmazonPartnerTagRejected
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import InvalidRequest, NotConnected, SiteSuspended
+from amzlinkr.domain.freshness import REFRESH_EVERY
 from amzlinkr.domain.marketplaces import MARKETPLACES, marketplace, marketplaces_of_tag
 
 MAX_EMAIL = 254
@@ -18,7 +19,8 @@ MAX_EMAIL = 254
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A WordPress site. `primary` is the marketplace of its first validated keys."""
+    """A WordPress site. `primary` is the marketplace of its first validated keys; `own_interval`
+    is how often it wants its prices refreshed, if it ever said so."""
 
     site_id: str
     host: str
@@ -28,6 +30,12 @@ class Site:
     primary: str | None = None
     connections: Mapping[str, Connection] = field(default_factory=dict)
     suspended_at: datetime | None = None
+    own_interval: timedelta | None = None
+
+    @property
+    def interval(self) -> timedelta:
+        """How often its prices are to be refreshed."""
+        return self.own_interval or REFRESH_EVERY
 
     def marketplace_or_primary(self, code: str | None) -> str:
         """The marketplace asked for, or the primary one. Raises `InvalidRequest`/`NotConnected`."""

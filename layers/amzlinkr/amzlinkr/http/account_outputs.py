@@ -136,13 +136,14 @@ class MarketplaceList(Struct):
 
 
 class SiteOut(Struct):
-    """GET /v1/site"""
+    """GET /v1/site; prices are refreshed every `refresh_hours`"""
 
     site_id: str
     site_url: str
     email: str
     created_at: datetime
     primary_marketplace: str | None
+    refresh_hours: int
     suspended: bool
     connections: list[ConnectionOut]
 

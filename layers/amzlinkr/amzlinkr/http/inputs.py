@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from amzlinkr.domain.asins import MAX_INPUT
+from amzlinkr.domain.freshness import MOST_HOURS
 from amzlinkr.domain.imports import MAX_ITEMS
 from amzlinkr.domain.searching import LAST_PAGE, SORTS
 
@@ -124,6 +125,7 @@ class SiteSettings(Strict):
 
     email: Annotated[str, Meta(min_length=3, max_length=254)] | None = None
     primary_marketplace: MarketplaceCode | None = None
+    refresh_hours: Annotated[int, Meta(ge=1, le=MOST_HOURS)] | None = None
 
 
 class LeaveQuery(Strict):

@@ -18,7 +18,6 @@ from amzlinkr.domain.diagnosis import Step
 from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.domain.freshness import (
     DISCLAIMER,
-    REFRESH_EVERY,
     fresh_until,
     is_expired,
     price_status,
@@ -176,8 +175,16 @@ def site_out(site: Site) -> SiteOut:
     """A site and its connections."""
     connections = [connection_out(connection) for connection in site.connections.values()]
     suspended = site.suspended_at is not None
+    hours = site.interval // timedelta(hours=1)
     return SiteOut(
-        site.site_id, site.url, site.email, site.created_at, site.primary, suspended, connections
+        site.site_id,
+        site.url,
+        site.email,
+        site.created_at,
+        site.primary,
+        hours,
+        suspended,
+        connections,
     )
 
 
@@ -257,6 +264,7 @@ def change_out(product: StoredProduct, now: datetime) -> ChangeOut:
 def sync_status(
     shelves: Sequence[Shelf],
     counted: Ages,
+    asked: timedelta,
     intervals: Mapping[str, timedelta],
     budgets: Mapping[str, Budget],
 ) -> SyncStatus:
@@ -269,9 +277,9 @@ def sync_status(
         failing=counted.failing,
         intervals={
             shop: IntervalOut(
-                round(REFRESH_EVERY.total_seconds()),
+                round(asked.total_seconds()),
                 round(actual.total_seconds()),
-                actual > REFRESH_EVERY,
+                actual > asked,
             )
             for shop, actual in sorted(intervals.items())
         },

@@ -78,15 +78,18 @@ class Collection:
         self._retried(site_id, lambda: self._removal(site_id, marketplace, asin))
         return True
 
-    def refresh(self, shelf: Shelf, lookup: Lookup) -> list[Change]:
-        """Enter the answer to a shelf's GetItems call; what changed."""
+    def refresh(self, shelf: Shelf, lookup: Lookup, every: timedelta | None = None) -> list[Change]:
+        """Enter the answer to a shelf's GetItems call; what changed.
+
+        The shelf is due again after `every`, the site's own interval if it has one.
+        """
         changes: list[Change] = []
 
         def entry() -> _Write | None:
             current = self._shelves.get(shelf.site_id, shelf.marketplace, shelf.shelf_id)
             if current is None or current.observed_at > lookup.asked_at:
                 return None
-            new, changes[:] = refresh(current, lookup, self._every, shelf.lease)
+            new, changes[:] = refresh(current, lookup, every or self._every, shelf.lease)
             new, gone = expire(new, lookup.asked_at)
             return _Write({new.shelf_id: current}, [new], list(changes), gone)
 

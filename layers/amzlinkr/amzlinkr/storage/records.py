@@ -38,6 +38,7 @@ class SiteItem(SitesItem, discriminator="site"):
     primary = UnicodeAttribute(null=True)
     newest_kid = UnicodeAttribute(null=True)
     suspended_at = NumberAttribute(null=True)
+    refresh_hours = NumberAttribute(null=True)
 
 
 class ConnectionItem(SitesItem, discriminator="connection"):

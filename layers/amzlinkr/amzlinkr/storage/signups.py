@@ -145,6 +145,7 @@ class SignupStore:
                     primary=known.primary if known and same_signup else None,
                     newest_kid=key.kid,
                     suspended_at=suspended_at,
+                    refresh_hours=known.refresh_hours if known and same_signup else None,
                 ),
                 condition=unchanged(SiteItem.newest_kid, known.newest_kid if known else None)
                 & unchanged(SiteItem.suspended_at, suspended_at),

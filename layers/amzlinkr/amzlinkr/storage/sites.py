@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -54,6 +54,7 @@ class SiteStore:
             found.primary,
             {connection.marketplace: connection for connection in connections_in(items)},
             moment(int(found.suspended_at)) if found.suspended_at else None,
+            timedelta(hours=int(found.refresh_hours)) if found.refresh_hours else None,
         )
 
     def site_of_host(self, host: str) -> str | None:
@@ -64,14 +65,21 @@ class SiteStore:
             except HostItem.DoesNotExist:
                 return None
 
-    def change(self, site: Site, email: str, primary: str | None) -> None:
-        """Store a site's settings. Raises `StoreUnavailable` if it changes or leaves meanwhile."""
-        actions: list[Action] = [SiteItem.email.set(email)]
-        if primary is not None:
-            actions.append(SiteItem.primary.set(primary))
+    def change(
+        self, site_id: str, email: str | None, primary: str | None, hours: int | None
+    ) -> None:
+        """Store those of a site's settings that are given. Raises `NotFound` if it left."""
+        settings: tuple[tuple[Attribute[Any], object], ...] = (
+            (SiteItem.email, email),
+            (SiteItem.primary, primary),
+            (SiteItem.refresh_hours, hours),
+        )
+        actions = [_set(attribute, value) for attribute, value in settings if value is not None]
+        if not actions:
+            return
         try:
             with store_errors():
-                SiteItem(site.site_id, keys.SITE).update(actions, condition=SiteItem.pk.exists())
+                SiteItem(site_id, keys.SITE).update(actions, condition=SiteItem.pk.exists())
         except Conflict as error:
             raise NotFound("This site does not exist any more.") from error
 
