@@ -18,6 +18,7 @@ from playwright.sync_api import (
     Response,
     Route,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 
@@ -31,7 +32,9 @@ QUIET = (
 """Without these Chromium looks for its maker's hosts as it starts."""
 
 WIDE: ViewportSize = {"width": 1280, "height": 900}
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
+"""The first pages of a machine that has just installed all this take their time."""
+
 OUTSIDE = re.compile(r"^https?://(?!(127\.0\.0\.1|localhost)[:/])")
 GREY = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="160">'
@@ -69,7 +72,7 @@ class Browser:
         page.fill("#user_login", site.admin_user)
         page.fill("#user_pass", site.admin_password)
         page.click("#wp-submit")
-        page.wait_for_url("**/wp-admin/")
+        page.wait_for_url("**/wp-admin/", wait_until="domcontentloaded")
         return page
 
     def picture(self, page: Page, name: str) -> Path:
@@ -131,6 +134,7 @@ def browsing(pictures: Path) -> Iterator[Browser]:
     pictures.mkdir(parents=True, exist_ok=True)
     for old in pictures.glob("*.png"):
         old.unlink()
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         browser = Browser(chromium, pictures)

@@ -1,7 +1,7 @@
 """Fixtures: each story on a fresh site of both WordPress versions, seen by a browser."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,18 @@ from tests.wordpress.site import Site, wordpress
 
 ROOT = Path(__file__).parents[2]
 PICTURES = GROUND / "screenshots"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A story that fails shows what its pages looked like then."""
+    report = yield
+    opened = getattr(item, "funcargs", {}).get("browser")
+    if report.when == "call" and report.failed and isinstance(opened, Browser):
+        report.sections.append(("What the browser saw", opened.show_failure()))
+    return report
 
 
 @pytest.fixture(params=VERSIONS)

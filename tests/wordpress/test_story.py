@@ -112,7 +112,7 @@ def imports_25(owner: Page, site: Site, browser: Browser) -> None:
     owner.locator("#amzlinkr-imported progress").wait_for()
     browser.picture(owner, "import-under-way")
     outcome = owner.locator("#amzlinkr-imported")
-    expect(outcome).to_contain_text("22 of 25 imported.", timeout=60_000)
+    expect(outcome).to_contain_text("22 of 25 imported.")
     browser.picture(owner, "import-done")
     expect(outcome.locator("tbody tr")).to_have_count(3)
     for asin in MISSING:
