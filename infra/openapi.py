@@ -27,7 +27,12 @@ EVERYWHERE: tuple[type[errors.AmzlinkrError], ...] = (
     errors.InternalError,
     errors.StoreUnavailable,
 )
-WITH_A_KEY = (errors.ApiKeyMissing, errors.SiteSuspended, errors.RateLimited)
+WITH_A_KEY = (
+    errors.ApiKeyMissing,
+    errors.ApiKeyRejected,
+    errors.SiteSuspended,
+    errors.RateLimited,
+)
 RATE_LIMIT = {
     name: {"description": text, "schema": {"type": "string"}}
     for name, text in (
@@ -144,8 +149,6 @@ def responses(operation: Operation, schemas: Mapping[Any, Any]) -> dict[str, Any
     own |= set() if operation.public else set(WITH_A_KEY)
     examples: dict[int, dict[str, Any]] = {}
     known = {error.code: error.status for error in own}
-    if not operation.public:
-        known["api_key_rejected"] = 403
     for code, status in sorted(known.items()):
         reference = {"$ref": f"#/components/examples/{code}"}
         examples.setdefault(status, {})[code] = reference

@@ -53,7 +53,9 @@ OPERATIONS = (
         "POST", "/v1/signup/{signup_id}/verify",
         "Fetch the token from the site itself; the key is shown this once",
         {201: account.SignupDone}, names={"signup_id": SIGNUP}, public=True,
-        problems=(errors.SignupExpired, errors.SiteNotProven, errors.RateLimited),
+        problems=(
+            errors.SignupExpired, errors.InviteUsed, errors.SiteNotProven, errors.RateLimited,
+        ),
     ),
     Operation(
         "GET", "/v1/marketplaces", "The 22 shops, for the settings form",

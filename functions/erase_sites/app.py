@@ -1,6 +1,7 @@
-"""Every few minutes: erase what sites left behind that left."""
+"""Every few minutes: erase what sites left behind, and delete secrets that nobody needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -13,26 +14,39 @@ ECHO = timedelta(hours=1)
 """For so long work that was under way may still write for a site that left."""
 
 
-def erase(leaving: Leaving, may_go_on: Callable[[], bool], deps: Dependencies) -> None:
-    """Forget the site's secrets and delete its rows; a later round goes on where this one stops.
+def forget(secret_id: str, deps: Dependencies) -> None:
+    """Delete a secret, and the note that it is to be deleted."""
+    deps.vault.forget(secret_id)
+    deps.forgetting.done(secret_id)
 
-    What was under way when the site left may write a row or a secret once more, so both are swept
-    once that is over.
+
+def erase(leaving: Leaving, may_go_on: Callable[[], bool], deps: Dependencies) -> None:
+    """Delete a site's rows; a later round goes on where this one stops.
+
+    What was under way when the site left may write a row once more, so they are swept again once
+    that is over.
     """
-    for secret_id in leaving.secret_ids:
-        deps.vault.forget(secret_id)
     if not deps.leaving.erase(leaving.site_id, may_go_on):
         deps.count("ErasureGoesOn")
         return
     if deps.clock.now() - leaving.left_at >= ECHO:
-        deps.vault.forget_all(leaving.site_id, leaving.secret_ids)
         deps.leaving.close(leaving)
         deps.log.info("erased", site_id=leaving.site_id)
         deps.count("SiteErased")
 
 
+@contextmanager
+def by_itself(deps: Dependencies) -> Iterator[None]:
+    """A failure of one piece of work is for a later round, and does not keep the others."""
+    try:
+        yield
+    except StoreUnavailable as error:
+        deps.log_fault(error)
+        deps.count("ErasureFailed")
+
+
 def handler(_event: object, context: Any) -> dict[str, int]:
-    """One round over all sites that left."""
+    """One round over all sites that left, and then over all secrets that are to be forgotten."""
     deps = dependencies()
 
     def may_go_on() -> bool:
@@ -41,10 +55,12 @@ def handler(_event: object, context: Any) -> dict[str, int]:
     leaving = deps.leaving.pending()
     for one in leaving:
         if may_go_on():
-            try:
+            with by_itself(deps):
                 erase(one, may_go_on, deps)
-            except StoreUnavailable as error:
-                deps.log_fault(error)
-                deps.count("ErasureFailed")
+    secret_ids = deps.forgetting.due(deps.clock.now())
+    for secret_id in secret_ids:
+        if may_go_on():
+            with by_itself(deps):
+                forget(secret_id, deps)
     deps.flush()
-    return {"leaving": len(leaving)}
+    return {"leaving": len(leaving), "secrets": len(secret_ids)}

@@ -18,14 +18,11 @@ def add_key(request: Request, deps: Dependencies) -> Answer:
     mode = wish.mode or own
     if mode == "live" and own == "test":
         raise InvalidRequest("mode", "A test key makes test keys only.", "Use a live key.")
-    holder = request.site_id
-    if mode != own:
-        holder = twin_of(request.site_id)
-        deps.keys.open_sandbox(request.site_id, holder)
+    holder = request.site_id if mode == own else twin_of(request.site_id)
     key = deps.new_api_key(mode)
     now = deps.clock.now()
     overlap = timedelta(hours=wish.overlap_hours)
-    deps.keys.add(holder, KeyRecord(key.kid, key.digest), now, now + overlap)
+    deps.keys.add(request.caller, holder, KeyRecord(key.kid, key.digest), now, now + overlap)
     deps.count("KeyMade")
     return Answer(201, NewKey(key.kid, mode, key.text.reveal(), now.replace(microsecond=0)))
 

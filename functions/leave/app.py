@@ -1,7 +1,7 @@
 """A site takes everything out, and leaves."""
 
 from amzlinkr.domain.clock import latest
-from amzlinkr.domain.errors import InvalidRequest, StoreUnavailable
+from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.sites import is_test
 from amzlinkr.http.account_outputs import Left
 from amzlinkr.http.edge import Edge, Request
@@ -44,21 +44,16 @@ def leave(request: Request, deps: Dependencies) -> Answer:
     site = deps.site(request.site_id)
     if is_test(site.site_id):
         raise InvalidRequest("mode", "The sandbox cannot leave.", "Use a live key.")
-    if query.confirm.strip().lower() != site.host:
+    if query.confirm.strip().casefold() != site.host.casefold():
         raise InvalidRequest(
             "confirm",
             "Leaving deletes the site, its keys and all its products, and cannot be undone.",
             f"Repeat the call with ?confirm={site.host} to confirm.",
         )
-    leaving = deps.leaving.leave(site.site_id, deps.clock.now())
-    try:
-        for secret_id in leaving.secret_ids:
-            deps.vault.forget(secret_id)
-    except StoreUnavailable as error:
-        # The site is gone already; the worker that erases it forgets the rest.
-        deps.log_fault(error)
+    now = deps.clock.now()
+    deps.forget(deps.leaving.leave(request.caller, now))
     deps.count("SiteLeft")
-    return Answer(202, Left("leaving", site.host, leaving.left_at))
+    return Answer(202, Left("leaving", site.host, now))
 
 
 app = Edge(dependencies)

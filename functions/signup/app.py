@@ -66,14 +66,13 @@ def verify(request: Request, deps: Dependencies) -> Answer:
         deps.quotas.count(deps.config.limits.proofs, signup.host)
         deps.prover.prove(deps.site_address(signup.url), signup.signup_id, signup.token)
 
-    for former in deps.signups.inherited(signup):
-        deps.vault.forget(former.secret_id)
     key = deps.new_api_key()
     new_id = f"site_{secrets.token_hex(13)}"
     record = KeyRecord(key.kid, key.digest)
-    site_id = deps.signups.claim(signup, new_id, record, deps.clock.now())
+    claimed = deps.signups.claim(signup, new_id, record, deps.clock.now())
+    deps.forget(claimed.secret_ids)
     deps.count("SiteSignedUp")
-    return Answer(201, SignupDone(site_id, key.text.reveal(), signup.url))
+    return Answer(201, SignupDone(claimed.site_id, key.text.reveal(), signup.url))
 
 
 app = Edge(dependencies)

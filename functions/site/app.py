@@ -5,7 +5,7 @@ from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.planning import actual_intervals
 from amzlinkr.domain.ports import Budget
 from amzlinkr.domain.shelves import Shelf, ages
-from amzlinkr.domain.sites import Site, email_of, is_test
+from amzlinkr.domain.sites import Site, email_of
 from amzlinkr.http.account_outputs import (
     BudgetOut,
     Connections,
@@ -55,7 +55,7 @@ def change_site(request: Request, deps: Dependencies) -> Answer:
     primary = wish.primary_marketplace
     if primary is not None:
         primary = site.connection(primary).marketplace
-    deps.sites.change(site.site_id, email, primary, wish.refresh_hours)
+    deps.sites.change(request.caller, email, primary, wish.refresh_hours)
     changed = deps.site(site.site_id)
     if changed.interval < site.interval:
         hurry(changed, deps)
@@ -90,9 +90,8 @@ def disconnect(request: Request, deps: Dependencies) -> Answer:
     connection = site.connections.get(request.path["marketplace"].upper())
     if connection is None:
         raise NotFound("There are no Amazon keys stored for this marketplace.")
-    if not is_test(site.site_id):
-        deps.vault.forget(connection.secret_id)
-    deps.sites.disconnect(site, connection)
+    secret_ids = deps.sites.disconnect(request.caller, site, connection, deps.clock.now())
+    deps.forget(secret_ids)
     deps.count("KeysForgotten")
     return Answer(204)
 

@@ -60,7 +60,7 @@ def validate(request: Request, deps: Dependencies) -> Answer:
         since=asked_at,
     )
     connection = connection.after(problem, asked_at).following(before)
-    deps.sites.connect(site.site_id, connection)
+    deps.sites.connect(request.caller, connection, before)
     deps.count("KeysSealed")
     message = message_for(credentials, problem, before)
     return Answer(200, Validated(connection.state, message, connection_out(connection)))

@@ -31,7 +31,7 @@ from amzlinkr.domain.credentials import paapi_credentials
 from amzlinkr.domain.ports import Lane
 from amzlinkr.domain.searching import Lookup
 from amzlinkr.domain.shelves import Shelf, batches
-from amzlinkr.domain.sites import KeyRecord, Signup
+from amzlinkr.domain.sites import Caller, KeyRecord, Signup
 from amzlinkr.storage import keys
 from amzlinkr.storage.collection import Collection
 from amzlinkr.storage.tables import connect
@@ -227,19 +227,21 @@ def sealed(account: int) -> str:
 
 def first_site(deps: Dependencies, products: int) -> str:
     """A site with keys, and products as Amazon describes them; its id."""
-    site_id = deps.signups.claim(
+    site_id = "site_" + "0" * 26
+    deps.signups.claim(
         Signup("su_scale", "scale.example", "https://scale.example", "x@scale.example", "t", START),
-        "site_" + "0" * 26,
+        site_id,
         KeyRecord("kid", "digest"),
         START,
     )
     access_key = f"AKIA{0:016d}"
     own = paapi_credentials(access_key, "s" * 40, "scale-20", "US")
-    secret_id, version = deps.vault.seal(site_id, own, None)
+    secret_id, version = deps.seal(site_id, own, None)
     deps.sites.connect(
-        site_id,
+        Caller(site_id, "kid"),
         Connection("US", "paapi5", "scale-20", "0000", secret_id, version, "quota-0", START,
                    State.VALID, checked_at=START, last_ok_at=START),
+        None,
     )  # fmt: skip
     catalog = deps.catalog(deps.site(site_id), "US", Lane.SYNC)
     for asins in batches(f"B0DEMO{number:04d}" for number in range(products)):

@@ -82,7 +82,7 @@ def test_concurrent_sign_ups_of_one_host_make_one_site_with_one_key(racing: Depe
 
         def claim(number: int, host: str, held: list[KeyRecord]) -> str:
             site = f"site_{number}{host}"
-            return racing.signups.claim(signup(host), site, held[number], START)
+            return racing.signups.claim(signup(host), site, held[number], START).site_id
 
         new = at_once([partial(claim, number, host, held) for number in range(4)])
         known = at_once([partial(claim, number, host, held) for number in range(4, 8)])

@@ -11,7 +11,7 @@ from amzlinkr.domain.errors import RateLimited, SignupExpired
 from amzlinkr.domain.imports import Chunk, Entry, Job, Problem
 from amzlinkr.domain.quotas import Limit
 from amzlinkr.domain.searching import Lookup
-from amzlinkr.domain.sites import KeyOwner, KeyRecord, Signup
+from amzlinkr.domain.sites import Caller, Claimed, KeyOwner, KeyRecord, Signup
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
 from tests.fakes import offer, product
@@ -205,8 +205,8 @@ def test_a_claim_makes_a_site_with_one_key(stores: Dependencies, site_id: str) -
     begun, held = signup(f"{secrets.token_hex(8)}.example"), key()
 
     stores.signups.claim(begun, site_id, held, START)
-    stores.sites.connect(site_id, connection("DE"))
-    stores.sites.connect(site_id, connection("US"))
+    stores.sites.connect(Caller(site_id, held.kid), connection("DE"), None)
+    stores.sites.connect(Caller(site_id, held.kid), connection("US"), None)
 
     site = stores.sites.get(site_id)
     assert site is not None
@@ -221,19 +221,24 @@ def test_a_host_that_changes_hands_keeps_its_id_and_loses_keys_and_connections(
     begun, first, second, third = signup(f"{secrets.token_hex(8)}.example"), key(), key(), key()
     stores.signups.begin(begun)
     stores.signups.claim(begun, site_id, first, START)
-    stores.sites.connect(site_id, connection())
+    secret_id = f"s/{site_id}/US/1"
+    stores.forgetting.intend(secret_id, START)
+    theirs = replace(connection(), secret_id=secret_id)
+    stores.sites.connect(Caller(site_id, first.kid), theirs, None)
+    assert secret_id not in stores.forgetting.due(START + 2 * HOUR)
 
     again = stores.signups.get(begun.signup_id, START)
     same = stores.signups.claim(again, "site_new", second, START)
     kept = stores.sites.get(site_id)
     stranger = signup(begun.host)
-    former = stores.signups.inherited(stranger)
     other = stores.signups.claim(stranger, "site_new", third, START)
 
-    assert same == other == site_id
     assert kept is not None
-    assert (set(kept.connections), stores.signups.inherited(again)) == ({"US"}, [])
-    assert [connection.marketplace for connection in former] == ["US"]
+    assert (same, set(kept.connections)) == (Claimed(site_id), {"US"})
+    assert other == Claimed(site_id, (secret_id,))
+    assert secret_id in stores.forgetting.due(START)
+    stores.forgetting.done(secret_id)
+    assert secret_id not in stores.forgetting.due(START)
     found = [stores.keys.owner(k.digest, START) for k in (first, second, third)]
     assert found == [None, None, KeyOwner(site_id, third.kid)]
     site = stores.sites.get(site_id)

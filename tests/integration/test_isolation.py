@@ -134,7 +134,7 @@ def sites(deps: Dependencies, recorder: Recorder) -> list[Site]:
         connections = {}
         for shop in SHOPS[number % 3 :][: 1 + number % 2] or SHOPS[:1]:
             keys = keys_of(number, shop, recorder)
-            sealed = deps.vault.seal(f"site_{number}", keys, None)
+            sealed = deps.seal(f"site_{number}", keys, None)
             connections[shop] = Connection(
                 shop, keys.api, keys.partner_tag, "…", *sealed, f"q{number}", START
             )

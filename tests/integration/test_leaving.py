@@ -109,9 +109,11 @@ def test_what_was_under_way_is_swept_too(
     left(site)
     run_erasure(deps)
     row = msgspec.json.encode(connection).decode()
-    ConnectionItem(site.site_id, keys.connection("US"), connection=row).save()
+    late = ConnectionItem(site.site_id, keys.connection("US"), connection=row)
+    late.secret = connection.secret_id
+    late.save()
     assert len(rows(aws, site.site_id)) == 1
-    secret = deps.vault.seal(site.site_id, _keys(), None)
+    secret = deps.seal(site.site_id, _keys(), None)
     assert [name for name in witness.secrets() if site.site_id in name] == [secret[0]]
     clock.advance(hours=1)
     run_erasure(deps)
@@ -152,9 +154,8 @@ def test_a_leave_that_dies_anywhere_is_finished_or_never_began(
         for committed in (False, True):
             site = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
             site.post("/v1/import", {"items": ASINS[:2]})
-            event = event_of(
-                "DELETE", "/v1/site", query={"confirm": name_of(site)}, site_id=site.site_id
-            )
+            event = event_of("DELETE", "/v1/site", query={"confirm": name_of(site)})
+            event["requestContext"]["authorizer"] = {"site_id": site.site_id, "kid": site.kid}
             leave.app.provide = lambda: deps
             try:
                 with witness.aws_calls(kill_at, committed=committed):

@@ -41,7 +41,7 @@ def test_right_keys_are_trimmed_tested_once_and_sealed(
     assert done.json["connection"]["key"] == "…TEST"
     assert [call.operation for call in amazon.control.calls()] == ["SearchItems"]
     name, content = witness.secrets().popitem()
-    assert name == f"amzlinkr/local/{site.site_id}/US/1"
+    assert name.startswith(f"amzlinkr/local/{site.site_id}/US/")
     assert json.loads(content)["secret_key"] == SECRET_KEY
     assert SECRET_KEY not in str(witness.tables(aws))
     assert site.get("/v1/site").json["primary_marketplace"] == "US"
@@ -54,7 +54,7 @@ def test_new_keys_replace_old_ones_and_the_first_marketplace_stays_primary(
     site.connect(ACCESS_KEY, SECRET_KEY, TAG)
     amazon.control.put_account(ACCESS_KEY, AccountBody(secret_key="new" * 13 + "n"))
     assert site.connect(ACCESS_KEY, "new" * 13 + "n", TAG).status == 200
-    assert sorted(name[-4:] for name in witness.secrets()) == ["DE/1", "US/1"]
+    assert sorted(name.split("/")[3] for name in witness.secrets()) == ["DE", "US"]
     assert site.get("/v1/site").json["primary_marketplace"] == "DE"
     assert site.get("/v1/search", keywords="tea", marketplace="US").status == 200
 

@@ -42,7 +42,7 @@ def test_right_keys_are_trimmed_tested_and_sealed_with_their_version(
     assert (done.status, done.json["status"]) == (200, "valid"), done.text
     assert [call.operation for call in amazon.control.calls()] == ["Token", "SearchItems"]
     ((name, content),) = witness.secrets().items()
-    assert name == f"amzlinkr/local/{site.site_id}/US/1"
+    assert name.startswith(f"amzlinkr/local/{site.site_id}/US/")
     sealed = json.loads(content)
     assert sealed == {
         "api": "creators",

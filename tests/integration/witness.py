@@ -63,6 +63,30 @@ def aws_calls(kill_at: int = 0, *, committed: bool = False) -> Iterator[list[str
         yield made
 
 
+@contextmanager
+def interrupted(at: int, act: Callable[[], object]) -> Iterator[list[str]]:
+    """Let something else happen, once, before the AWS call with the number `at`.
+
+    Gives the names of the calls made inside, without those of `act`.
+    """
+    made: list[str] = []
+    acting = False
+    real = BaseClient._make_api_call  # type: ignore[attr-defined] # every client's one way out
+
+    def call(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
+        nonlocal acting
+        if not acting:
+            made.append(name)
+            if len(made) == at:
+                acting = True
+                act()
+                acting = False
+        return real(client, name, arguments)
+
+    with mock.patch.object(BaseClient, "_make_api_call", call):
+        yield made
+
+
 def is_meter(name: str, arguments: dict[str, Any]) -> bool:
     """Whether this counts a call of a site: every call begins with that, whatever it is."""
     key = arguments.get("Key", {}).get("pk", {})

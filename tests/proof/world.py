@@ -13,7 +13,7 @@ from typing import Any
 from amzlinkr.config import Config
 from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.credentials import Credentials, creators_credentials, paapi_credentials
-from amzlinkr.domain.sites import KeyRecord, Signup
+from amzlinkr.domain.sites import Caller, KeyRecord, Signup
 from amzlinkr.storage.records import QuotaItem
 from amzlinkr.storage.shared_clock import SharedClock
 from amzlinkr.wiring import Dependencies
@@ -151,12 +151,12 @@ def settle(world: World) -> None:
         account = accounts[number % len(accounts)]
         key = KeyRecord(f"k{number}", f"digest{number}")
         signup = Signup(f"s{number}", f"site{number}.example", "", "", "", START)
-        site_id = deps.signups.claim(signup, f"site{number}", key, START)
+        site_id = deps.signups.claim(signup, f"site{number}", key, START).site_id
         for shop in plan.shops:
             credentials = _credentials(account, shop)
-            secret_id, version = deps.vault.seal(site_id, credentials, None)
+            secret_id, version = deps.seal(site_id, credentials, None)
             deps.sites.connect(
-                site_id,
+                Caller(site_id, key.kid),
                 Connection(
                     shop,
                     credentials.api,
@@ -169,6 +169,7 @@ def settle(world: World) -> None:
                     State.VALID,
                     last_ok_at=START,
                 ),
+                None,
             )
         _budget(plan, deps.sealer.quota_id(_credentials(account, plan.shops[0])))
         asins = _ordinary(number, plan.products)

@@ -6,7 +6,8 @@ function, and the authorizer needs neither.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import secrets
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cache, cached_property, partial
@@ -16,8 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from amzlinkr import telemetry
 from amzlinkr.config import Config, config_from
 from amzlinkr.domain.amazon_errors import AmazonError
-from amzlinkr.domain.clock import Clock, Deadline, SystemClock
-from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.clock import Clock, Deadline, SystemClock, milliseconds
+from amzlinkr.domain.connections import NO_SECRET, Connection
 from amzlinkr.domain.credentials import CreatorsCredentials, Credentials
 from amzlinkr.domain.errors import NotFound, StoreUnavailable
 from amzlinkr.domain.freshness import REFRESH_EVERY
@@ -30,6 +31,7 @@ from amzlinkr.security.addresses import SiteAddress, challenge_places, site_addr
 from amzlinkr.security.sealing import Sealer
 from amzlinkr.security.vault import Vault
 from amzlinkr.storage.collection import Collection
+from amzlinkr.storage.forgetting import ForgettingStore
 from amzlinkr.storage.jobs import JobStore
 from amzlinkr.storage.keyring import KeyStore
 from amzlinkr.storage.leaving import LeavingStore
@@ -78,6 +80,7 @@ class Dependencies:
         self.keys = KeyStore(tables)
         self.signups = SignupStore(tables)
         self.leaving = LeavingStore(tables)
+        self.forgetting = ForgettingStore()
         self.shelves = ShelfStore()
         self.products = ProductStore(self.shelves)
         self.collection = Collection(tables, self.shelves, self.clock, REFRESH_EVERY)
@@ -205,10 +208,31 @@ class Dependencies:
     def seal(
         self, site_id: str, credentials: Credentials, current: Connection | None
     ) -> tuple[str, str]:
-        """Put keys where only calls to Amazon read them; the sandbox forgets them."""
+        """Put keys where only calls to Amazon read them: the secret's name and version.
+
+        A new secret is deleted in an hour unless it is connected. The sandbox forgets the keys.
+        """
         if is_test(site_id):
-            return "sandbox", "1"
-        return self.vault.seal(site_id, credentials, current)
+            return NO_SECRET, secrets.token_hex(8)
+        if current is not None:
+            version = self.vault.renew(current.secret_id, credentials)
+            if version is not None:
+                return current.secret_id, version
+        now = self.clock.now()
+        number = milliseconds(now) * 10**6 + secrets.randbelow(10**6)
+        name = self.vault.name_of(site_id, credentials.marketplace.code, number)
+        self.forgetting.intend(name, now)
+        return name, self.vault.create(name, credentials)
+
+    def forget(self, secret_ids: Iterable[str]) -> None:
+        """Delete secrets that are noted as to be forgotten; those that fail wait for the worker."""
+        for secret_id in secret_ids:
+            try:
+                self.vault.forget(secret_id)
+                self.forgetting.done(secret_id)
+            except StoreUnavailable as error:
+                self.log_fault(error)
+                self.count("SecretNotForgotten")
 
     def _sandbox(self, marketplace: str, partner_tag: str) -> Catalog:
         from amzlinkr.amazon.sandbox import Sandbox

@@ -18,7 +18,7 @@ from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.credentials import CreatorsCredentials, creators_credentials
 from amzlinkr.domain.pacing import Pace
-from amzlinkr.domain.sites import KeyRecord, Signup
+from amzlinkr.domain.sites import Caller, KeyRecord, Signup
 from amzlinkr.storage.records import QuotaItem
 from amzlinkr.wiring import Dependencies, dependencies
 from functions.price_sync import app as price_sync
@@ -64,13 +64,14 @@ class Shop:
         signup = Signup(f"su_{name}", host, f"https://{host}", "owner@example.com", "-", later)
         site_id = f"site_{secrets.token_hex(13)}"
         deps.signups.claim(signup, site_id, KeyRecord(name, secrets.token_hex(32)), now)
-        secret_id, version = deps.vault.seal(site_id, keys, None)
+        secret_id, version = deps.seal(site_id, keys, None)
         deps.sites.connect(
-            site_id,
+            Caller(site_id, name),
             Connection(
                 SHOP, "creators", question.TAG, "…", secret_id, version, quota_id, now,
                 State.VALID, now, now,
             ),
+            None,
         )  # fmt: skip
         as_learned(quota_id, interval_ms).save()
         catalog = open_catalog(

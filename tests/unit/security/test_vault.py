@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.credentials import PaapiCredentials
-from amzlinkr.domain.errors import NotConnected
+from amzlinkr.domain.errors import NotConnected, StoreUnavailable
 from amzlinkr.security.vault import Vault
 from tests.clock import START
 from tests.unit.amazon.accounts import SECRET_KEY, credentials
@@ -46,7 +46,12 @@ def connection(secret_id: str, version: str) -> Connection:
 
 
 def sealed(vault: Vault, keys: PaapiCredentials, current: Connection | None = None) -> Connection:
-    return connection(*vault.seal("site_a", keys, current))
+    if current is not None:
+        version = vault.renew(current.secret_id, keys)
+        assert version is not None
+        return connection(current.secret_id, version)
+    name = vault.name_of("site_a", "US", 1)
+    return connection(name, vault.create(name, keys))
 
 
 def test_what_was_sealed_is_opened(vault: Vault) -> None:
@@ -66,22 +71,17 @@ def test_sealing_again_makes_a_new_version_of_the_same_secret(vault: Vault) -> N
     assert vault.open(first).partner_tag == "unit-20"
 
 
-def test_after_a_deletion_the_next_number_is_used(vault: Vault) -> None:
+def test_a_deleted_secret_is_not_renewed_and_its_name_is_blocked(vault: Vault) -> None:
     first = sealed(vault, credentials())
     vault.forget(first.secret_id)
 
-    second = sealed(vault, credentials())
-    third = sealed(vault, credentials(), second)
-
-    assert second.secret_id == third.secret_id == "amzlinkr/test/site_a/US/2"
+    assert vault.renew(first.secret_id, credentials()) is None
+    with pytest.raises(StoreUnavailable):
+        vault.create(first.secret_id, credentials())
 
 
 def test_marketplaces_and_sites_have_secrets_of_their_own(vault: Vault) -> None:
-    names = {
-        vault.seal(site, credentials(shop), None)[0]
-        for site in ("site_a", "site_b")
-        for shop in ("US", "DE")
-    }
+    names = {vault.name_of(site, shop, 1) for site in ("site_a", "site_b") for shop in ("US", "DE")}
 
     assert len(names) == 4
 

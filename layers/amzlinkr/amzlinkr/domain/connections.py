@@ -26,6 +26,9 @@ from amzlinkr.domain.amazon_errors import (
 )
 from amzlinkr.domain.freshness import LOOK_AGAIN
 
+NO_SECRET = "sandbox"  # noqa: S105 - the name of none
+"""In place of a secret's name: the sandbox keeps no keys."""
+
 
 class State(StrEnum):
     """What is known of an account."""

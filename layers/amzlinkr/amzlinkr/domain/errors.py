@@ -8,6 +8,7 @@
     ├── BodyTooLarge              413 body_too_large
     ├── NotFound                  404 not_found
     ├── ApiKeyMissing             401 api_key_missing
+    ├── ApiKeyRejected            403 api_key_rejected       it ended while the call was under way
     ├── SiteSuspended             403 site_suspended
     ├── TooManyKeys               409 too_many_keys
     ├── RateLimited               429 rate_limited           our own limits, never Amazon's
@@ -15,6 +16,7 @@
     ├── IdempotencyMismatch       422 idempotency_mismatch
     ├── NotConnected              409 not_connected          no Amazon keys for this marketplace yet
     ├── SignupExpired             404 signup_not_found
+    ├── InviteUsed                422 invite_used
     ├── SiteNotProven             422 site_not_proven
     ├── StoreUnavailable          503 store_unavailable
     ├── InternalError             500 internal_error
@@ -127,6 +129,15 @@ class ApiKeyMissing(AmzlinkrError):
     default_action = "Send the site's API key in the header 'Authorization: Bearer <api key>'."
 
 
+class ApiKeyRejected(AmzlinkrError):
+    """The key is nobody's any more."""
+
+    status = 403
+    code = "api_key_rejected"
+    title = "The API key is unknown, expired or revoked"
+    default_action = "Copy the whole key again, or sign the site up again to get a new one."
+
+
 class SiteSuspended(AmzlinkrError):
     """The operator stopped this site; it may still take its data out and leave."""
 
@@ -200,6 +211,15 @@ class SignupExpired(AmzlinkrError):
     code = "signup_not_found"
     title = "This sign-up does not exist or has expired"
     default_action = "Start the sign-up again."
+
+
+class InviteUsed(AmzlinkrError):
+    """The invite that this sign-up came with let another sign-up in, or its time is over."""
+
+    status = 422
+    code = "invite_used"
+    title = "The invite of this sign-up was used or has expired"
+    default_action = "Ask the operator of this service for another invite, and sign up with it."
 
 
 class SiteNotProven(AmzlinkrError):

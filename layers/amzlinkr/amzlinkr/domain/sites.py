@@ -89,12 +89,28 @@ class KeyOwner:
 
 
 @dataclass(frozen=True, slots=True)
+class Caller:
+    """A site, and with which of its keys it calls. What it writes is written only if that key is
+    still alive then: another owner may have proved the host since the call came in."""
+
+    site_id: str
+    kid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Whose site a proven host is now, and the secrets of a former owner that it has no use for."""
+
+    site_id: str
+    secret_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Leaving:
-    """A site that left: what is still to be removed after `left_at`."""
+    """A site that left: its rows are still to be removed."""
 
     site_id: str
     left_at: datetime
-    secret_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +137,11 @@ def is_test(site_id: str) -> bool:
 def twin_of(site_id: str) -> str:
     """The id of a site's twin in the sandbox, whose things never meet the site's own."""
     return TEST + site_id.removeprefix(LIVE)
+
+
+def live_of(site_id: str) -> str:
+    """The id of the site itself, if this is its twin's."""
+    return LIVE + site_id.removeprefix(TEST) if is_test(site_id) else site_id
 
 
 def is_signup_id(text: str) -> bool:

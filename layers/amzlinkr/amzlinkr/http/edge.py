@@ -29,6 +29,7 @@ from amzlinkr.domain.errors import (
     StoreUnavailable,
 )
 from amzlinkr.domain.quotas import Allowance
+from amzlinkr.domain.sites import Caller
 from amzlinkr.http.events import check_shape
 from amzlinkr.http.refusals import invalid
 from amzlinkr.http.responses import Answer, etag_of, problem, rate_limit_headers
@@ -79,6 +80,11 @@ class Request:
     def kid(self) -> str:
         """Which of the site's API keys the call came with."""
         return str(self._authorizer.get("kid") or "")
+
+    @property
+    def caller(self) -> Caller:
+        """The site, and which of its keys was used. Raises `ApiKeyMissing`."""
+        return Caller(self.site_id, self.kid)
 
     @property
     def is_suspended(self) -> bool:

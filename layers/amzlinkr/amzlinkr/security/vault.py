@@ -1,12 +1,11 @@
 """Sites' Amazon keys in Secrets Manager: one secret a site and marketplace.
 
 Names are `<prefix>/<site_id>/<marketplace>/<n>`. Writing never needs reading, so the function that
-takes keys in cannot read any. A secret that was deleted blocks its name for days; `n` then rises.
+takes keys in cannot read any.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 MAX_CACHED = 256
-_TAKEN = "ResourceExistsException"
 _GONE = ("ResourceNotFoundException", "InvalidRequestException")
 
 
@@ -57,21 +55,33 @@ class Vault:
         self._prefix = prefix
         self._opened: dict[tuple[str, str], Credentials] = {}
 
-    def seal(
-        self, site_id: str, credentials: Credentials, current: Connection | None
-    ) -> tuple[str, str]:
-        """Store credentials as a new version of the current secret, or as the next one.
+    def name_of(self, site_id: str, marketplace: str, number: int) -> str:
+        """The name of a site's next secret; a number that only rises never meets a deleted one,
+        whose name is blocked for days."""
+        return f"{self._prefix}/{site_id}/{marketplace}/{number}"
 
-        Returns the secret's name and version. Raises `StoreUnavailable`.
+    def create(self, name: str, credentials: Credentials) -> str:
+        """Store credentials as a new secret; its version. Raises `StoreUnavailable`."""
+        try:
+            made = self._client.create_secret(Name=name, SecretString=_content(credentials))
+        except (ClientError, BotoCoreError) as error:
+            raise StoreUnavailable from error
+        return made["VersionId"]
+
+    def renew(self, secret_id: str, credentials: Credentials) -> str | None:
+        """Store credentials as a new version of a secret; None if it was deleted meanwhile.
+
+        Raises `StoreUnavailable`.
         """
-        content = msgspec.json.encode(_sealed(credentials)).decode()
-        stem = f"{self._prefix}/{site_id}/{credentials.marketplace.code}"
-        number = int(current.secret_id.rpartition("/")[2]) if current else 1
-        for name in (f"{stem}/{n}" for n in range(number, number + 50)):
-            version = self._write(name, content)
-            if version is not None:
-                return name, version
-        raise StoreUnavailable("There is no free place for these keys.")
+        try:
+            made = self._client.put_secret_value(
+                SecretId=secret_id, SecretString=_content(credentials)
+            )
+        except (ClientError, BotoCoreError) as error:
+            if _code(error) in _GONE:
+                return None
+            raise StoreUnavailable from error
+        return made["VersionId"]
 
     def open(self, connection: Connection) -> Credentials:
         """The credentials of a connection. Raises `NotConnected` if they were removed."""
@@ -90,30 +100,6 @@ class Vault:
             if _code(error) not in _GONE:
                 raise StoreUnavailable from error
 
-    def forget_all(self, site_id: str, known: Iterable[str]) -> None:
-        """Delete a site's known secrets, and what keys entered while it left may have made."""
-        newest = dict.fromkeys(MARKETPLACES, 0)
-        for secret_id in known:
-            *_, shop, number = secret_id.split("/")
-            newest[shop] = max(newest[shop], int(number))
-            self.forget(secret_id)
-        for shop, last in newest.items():
-            self.forget(f"{self._prefix}/{site_id}/{shop}/{last + 1}")
-
-    def _write(self, name: str, content: str) -> str | None:
-        """The new version's id, or None if the name is blocked by a deleted secret."""
-        try:
-            return self._client.create_secret(Name=name, SecretString=content)["VersionId"]
-        except (ClientError, BotoCoreError) as error:
-            if _code(error) != _TAKEN and _code(error) not in _GONE:
-                raise StoreUnavailable from error
-        try:
-            return self._client.put_secret_value(SecretId=name, SecretString=content)["VersionId"]
-        except (ClientError, BotoCoreError) as error:
-            if _code(error) in _GONE:
-                return None
-            raise StoreUnavailable from error
-
     def _read(self, connection: Connection) -> Credentials:
         try:
             answer = self._client.get_secret_value(
@@ -126,6 +112,10 @@ class Vault:
                 ) from error
             raise StoreUnavailable from error
         return _credentials(answer["SecretString"])
+
+
+def _content(credentials: Credentials) -> str:
+    return msgspec.json.encode(_sealed(credentials)).decode()
 
 
 def _sealed(credentials: Credentials) -> _Sealed:

@@ -9,15 +9,21 @@ from pynamodb.connection import Connection as DynamoConnection
 from pynamodb.transactions import TransactWrite
 
 from amzlinkr.domain.clock import milliseconds, moment
-from amzlinkr.domain.errors import NotFound, StoreUnavailable, TooManyKeys
-from amzlinkr.domain.sites import HeldKey, KeyOwner, KeyRecord
+from amzlinkr.domain.errors import ApiKeyRejected, NotFound, TooManyKeys
+from amzlinkr.domain.sites import Caller, HeldKey, KeyOwner, KeyRecord, live_of
 from amzlinkr.storage import keys
 from amzlinkr.storage.errors import Conflict, store_errors
-from amzlinkr.storage.records import ApiKeyItem, HeldKeyItem, SiteItem, SitesItem
-from amzlinkr.storage.sites import unchanged
+from amzlinkr.storage.races import unchanged, until_not_outrun
+from amzlinkr.storage.records import ApiKeyItem, HeldKeyItem, SiteItem
+from amzlinkr.storage.site_items import (
+    delete_key,
+    find_site,
+    get_site,
+    items_of_key,
+    lives,
+)
 
 AT_A_TIME = 2
-MAX_RACES = 5
 NOTED_EVERY = timedelta(hours=1)
 """How exact the last use of a key is: a write for each call would cost more than the call."""
 
@@ -55,26 +61,26 @@ class KeyStore:
     def held(self, site_id: str, now: datetime) -> list[HeldKey]:
         """A site's keys, the oldest first."""
         with store_errors():
-            items = [item for item in _held(site_id) if _lives(item, now)]
+            items = [item for item in _held(site_id) if lives(item, now)]
             names = [(keys.api_key(item.key_hash), keys.SITE) for item in items]
             found = {item.pk: item for item in ApiKeyItem.batch_get(names)} if names else {}
         uses = [found.get(keys.api_key(item.key_hash)) for item in items]
         held = [_held_key(item, use) for item, use in zip(items, uses, strict=True)]
         return sorted(held, key=lambda key: key.created_at)
 
-    def add(self, site_id: str, key: KeyRecord, now: datetime, others_until: datetime) -> None:
-        """Give a site another key; the one it has ends at `others_until`.
+    def add(
+        self, caller: Caller, holder: str, key: KeyRecord, now: datetime, others_until: datetime
+    ) -> None:
+        """Give the caller, or its sandbox, another key; the one it has ends at `others_until`. The
+        first key of a sandbox makes it.
 
-        Raises `TooManyKeys`, and `NotFound` if the site left.
+        Raises `TooManyKeys`, `NotFound` if the site left, `ApiKeyRejected` if the caller's key
+        ended meanwhile.
         """
-        for _ in range(MAX_RACES):
-            try:
-                with store_errors():
-                    self._write_added(site_id, key, now, others_until)
-            except Conflict:
-                continue
-            return
-        raise StoreUnavailable("The site's keys are being changed by somebody else.")
+        until_not_outrun(
+            lambda: self._write_added(caller, holder, key, now, others_until),
+            "The site's keys are being changed by somebody else.",
+        )
 
     def revoke(self, site_id: str, kid: str) -> None:
         """End a key at once. Raises `NotFound` for one that is not this site's."""
@@ -84,72 +90,38 @@ class KeyStore:
             except HeldKeyItem.DoesNotExist:
                 raise NotFound("This site has no such key.") from None
             with TransactWrite(connection=self._connection) as transaction:
-                transaction.delete(ApiKeyItem(keys.api_key(item.key_hash), keys.SITE))
-                transaction.delete(item)
-
-    def open_sandbox(self, site_id: str, twin_id: str) -> None:
-        """Make a site's twin, if there is none: a site as new as a proven one."""
-        with store_errors():
-            try:
-                site = SiteItem.get(site_id, keys.SITE, consistent_read=True)
-            except SiteItem.DoesNotExist:
-                raise NotFound("This site does not exist any more.") from None
-        twin = SiteItem(
-            twin_id,
-            keys.SITE,
-            host=site.host,
-            url=site.url,
-            email=site.email,
-            created_at=site.created_at,
-        )
-        try:
-            with store_errors():
-                twin.save(condition=SiteItem.pk.does_not_exist())
-        except Conflict:
-            return
+                delete_key(transaction, item)
 
     def _write_added(
-        self, site_id: str, key: KeyRecord, now: datetime, others_until: datetime
+        self, caller: Caller, holder: str, key: KeyRecord, now: datetime, others_until: datetime
     ) -> None:
-        items = list(SitesItem.query(site_id, consistent_read=True))
-        site = next((item for item in items if isinstance(item, SiteItem)), None)
-        if site is None:
-            raise NotFound("This site does not exist any more.")
-        living = [item for item in items if isinstance(item, HeldKeyItem) and _lives(item, now)]
+        site = get_site(live_of(holder))
+        # Read after the site: a claim in between changes its version, and this begins anew.
+        held = list(_held(holder))
+        living = [item for item in held if lives(item, now)]
+        callers = living if caller.site_id == holder else list(_held(caller.site_id))
+        if keys.held_key(caller.kid) not in [item.sk for item in callers]:
+            raise ApiKeyRejected
         if len(living) >= AT_A_TIME:
             raise TooManyKeys
         until = int(others_until.timestamp())
+        opens_sandbox = holder != site.pk and find_site(holder) is None
         with TransactWrite(connection=self._connection) as transaction:
             transaction.update(
                 site,
-                [SiteItem.newest_kid.set(key.kid)],
-                condition=unchanged(SiteItem.newest_kid, site.newest_kid)
+                [SiteItem.version.set(key.kid)],
+                condition=unchanged(SiteItem.version, site.version)
                 & SiteItem.suspended_at.does_not_exist(),
             )
-            for item in living:
-                ends = until if item.expires is None else min(until, int(item.expires))
-                transaction.update(
-                    item, [HeldKeyItem.expires.set(ends)], condition=HeldKeyItem.pk.exists()
-                )
-                transaction.update(
-                    ApiKeyItem(keys.api_key(item.key_hash), keys.SITE),
-                    [ApiKeyItem.expires.set(ends)],
-                    condition=ApiKeyItem.pk.exists(),
-                )
-            for new in items_of_key(site_id, key, now):
+            if opens_sandbox:
+                transaction.save(_twin(site, holder), condition=SiteItem.pk.does_not_exist())
+            for item in held:
+                if item in living:
+                    _end(transaction, item, until)
+                else:
+                    delete_key(transaction, item)
+            for new in items_of_key(holder, key, now):
                 transaction.save(new)
-
-
-def items_of_key(
-    site_id: str, key: KeyRecord, now: datetime, *, suspended: bool = False
-) -> tuple[ApiKeyItem, HeldKeyItem]:
-    """What stores a new key: by its hash, and with its site."""
-    found = ApiKeyItem(keys.api_key(key.digest), keys.SITE, site_id=site_id, kid=key.kid)
-    found.suspended = True if suspended else None
-    held = HeldKeyItem(
-        site_id, keys.held_key(key.kid), key_hash=key.digest, created_at=milliseconds(now)
-    )
-    return found, held
 
 
 def _held(site_id: str) -> Iterable[HeldKeyItem]:
@@ -158,8 +130,27 @@ def _held(site_id: str) -> Iterable[HeldKeyItem]:
     )
 
 
-def _lives(item: HeldKeyItem, now: datetime) -> bool:
-    return item.expires is None or now.timestamp() < item.expires
+def _twin(site: SiteItem, twin_id: str) -> SiteItem:
+    """A site's twin in the sandbox, as new as a proven site."""
+    return SiteItem(
+        twin_id,
+        keys.SITE,
+        host=site.host,
+        url=site.url,
+        email=site.email,
+        created_at=site.created_at,
+    )
+
+
+def _end(transaction: TransactWrite, item: HeldKeyItem, at: int) -> None:
+    """Let a living key end at a moment, if it does not end before."""
+    ends = at if item.expires is None else min(at, int(item.expires))
+    transaction.update(item, [HeldKeyItem.expires.set(ends)], condition=HeldKeyItem.pk.exists())
+    transaction.update(
+        ApiKeyItem(keys.api_key(item.key_hash), keys.SITE),
+        [ApiKeyItem.expires.set(ends)],
+        condition=ApiKeyItem.pk.exists(),
+    )
 
 
 def _held_key(item: HeldKeyItem, use: ApiKeyItem | None) -> HeldKey:

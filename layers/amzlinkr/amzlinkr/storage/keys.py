@@ -10,6 +10,7 @@ DUE_SHARDS = 8
 FEED = "#feed"
 SITE = "site"
 LEAVING = "leaving"
+FORGET = "forget"
 HELD_KEYS = "key#"
 _DETAILS = "#details"
 _AFTER = "\uffff"

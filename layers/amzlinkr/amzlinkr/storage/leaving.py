@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-import msgspec
 from pynamodb.connection import Connection as DynamoConnection
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from amzlinkr.domain.clock import milliseconds, moment
-from amzlinkr.domain.errors import NotFound, StoreUnavailable
-from amzlinkr.domain.sites import Leaving, twin_of
+from amzlinkr.domain.errors import ApiKeyRejected
+from amzlinkr.domain.sites import Caller, Leaving, twin_of
 from amzlinkr.storage import keys
-from amzlinkr.storage.errors import Conflict, store_errors
+from amzlinkr.storage.errors import store_errors
+from amzlinkr.storage.forgetting import secrets_of, to_forget
+from amzlinkr.storage.races import CHANGED_MEANWHILE, unchanged, until_not_outrun
 from amzlinkr.storage.records import (
     ApiKeyItem,
+    ConnectionItem,
     HeldKeyItem,
     HostItem,
     JobsItem,
@@ -26,9 +29,9 @@ from amzlinkr.storage.records import (
     SiteItem,
     SitesItem,
 )
-from amzlinkr.storage.sites import connections_in, unchanged
+from amzlinkr.storage.site_items import delete_key, get_site
+from amzlinkr.storage.sites import connections_in
 
-MAX_RACES = 5
 AT_ONCE = 25
 """Deletions in one call, as many as BatchWriteItem takes."""
 TABLES: tuple[type[Model], ...] = (SitesItem, ShelfItem, ProductsItem, JobsItem)
@@ -40,28 +43,19 @@ class LeavingStore:
     def __init__(self, connection: DynamoConnection) -> None:
         self._connection = connection
 
-    def leave(self, site_id: str, now: datetime) -> Leaving:
-        """End a site: from here on its keys and its host are nobody's. Raises `NotFound`."""
-        for _ in range(MAX_RACES):
-            try:
-                with store_errors():
-                    return self._write_leaving(site_id, now)
-            except Conflict:
-                continue
-        raise StoreUnavailable("The site is being changed by somebody else.")
+    def leave(self, caller: Caller, now: datetime) -> tuple[str, ...]:
+        """End a site: from here on its keys and its host are nobody's; the secrets to be forgotten.
+
+        Who is suspended stays so: the host remembers it. Raises `NotFound`, and `ApiKeyRejected`
+        if the caller's key ended meanwhile.
+        """
+        return until_not_outrun(lambda: self._write_leaving(caller, now), CHANGED_MEANWHILE)
 
     def pending(self) -> list[Leaving]:
-        """Sites that left and may still have rows or secrets."""
+        """Sites that left and may still have rows."""
         with store_errors():
             items = list(LeavingItem.query(keys.LEAVING, consistent_read=True))
-        return [
-            Leaving(
-                item.sk,
-                moment(int(item.left_at)),
-                tuple(msgspec.json.decode(item.secrets, type=list[str])),
-            )
-            for item in items
-        ]
+        return [Leaving(item.sk, moment(int(item.left_at))) for item in items]
 
     def erase(self, site_id: str, may_go_on: Callable[[], bool]) -> bool:
         """Delete the rows of a site and of its sandbox; False if time ran out before all were."""
@@ -89,37 +83,52 @@ class LeavingStore:
             _delete(table, batch)
         return True
 
-    def _write_leaving(self, site_id: str, now: datetime) -> Leaving:
+    def _write_leaving(self, caller: Caller, now: datetime) -> tuple[str, ...]:
+        site_id = caller.site_id
+        site = get_site(site_id)
         items = list(SitesItem.query(site_id, consistent_read=True))
-        site = next((item for item in items if isinstance(item, SiteItem)), None)
-        if site is None:
-            raise NotFound("This site does not exist any more.")
-        secret_ids = tuple(one.secret_id for one in connections_in(items))
+        if keys.held_key(caller.kid) not in [item.sk for item in items]:
+            raise ApiKeyRejected
+        secret_ids = secrets_of(connections_in(items))
         items += SitesItem.query(twin_of(site_id), consistent_read=True)
         with TransactWrite(connection=self._connection) as transaction:
-            transaction.save(
-                LeavingItem(
-                    keys.LEAVING,
-                    site_id,
-                    left_at=milliseconds(now),
-                    secrets=msgspec.json.encode(secret_ids).decode(),
-                )
-            )
-            transaction.delete(
-                HostItem(keys.host(site.host), keys.SITE), condition=HostItem.site_id == site_id
-            )
-            transaction.delete(site, condition=unchanged(SiteItem.newest_kid, site.newest_kid))
+            transaction.save(LeavingItem(keys.LEAVING, site_id, left_at=milliseconds(now)))
+            self._release(transaction, site)
+            transaction.delete(site, condition=unchanged(SiteItem.version, site.version))
             for item in items:
                 if isinstance(item, HeldKeyItem):
-                    transaction.delete(ApiKeyItem(keys.api_key(item.key_hash), keys.SITE))
-                if item is not site:
+                    delete_key(transaction, item)
+                elif item.pk != site_id or item.sk != keys.SITE:
                     transaction.delete(item)
-        return Leaving(site_id, now, secret_ids)
+            for secret_id in secret_ids:
+                transaction.save(to_forget(secret_id, now))
+        return secret_ids
+
+    def _release(self, transaction: TransactWrite, site: SiteItem) -> None:
+        """Let the host be claimed anew; it remembers a suspension, and not whose it was."""
+        host = HostItem(keys.host(site.host), keys.SITE)
+        is_ours = HostItem.site_id == site.pk
+        if site.suspended_at is None:
+            transaction.delete(host, condition=is_ours)
+            return
+        actions: list[Action] = [
+            HostItem.site_id.remove(),
+            HostItem.signup_id.remove(),
+            HostItem.suspended_at.set(site.suspended_at),
+        ]
+        transaction.update(host, actions, condition=is_ours)
 
 
 def _delete(table: type[Model], items: list[Model]) -> None:
+    """Delete rows of one partition, and before a row what only it leads to."""
     if not items:
         return
+    for item in items:
+        if isinstance(item, HeldKeyItem):
+            ApiKeyItem(keys.api_key(item.key_hash), keys.SITE).delete()
+        elif isinstance(item, ConnectionItem):
+            for secret_id in secrets_of(connections_in([item])):
+                to_forget(secret_id, moment(0)).save()
     with table.batch_write() as batch:
         for item in items:
             batch.delete(item)

@@ -29,22 +29,25 @@ class SitesItem(Model):
 
 
 class SiteItem(SitesItem, discriminator="site"):
-    """The site itself: partition = site id, sort = `site`."""
+    """The site itself: partition = site id, sort = `site`. `version` is another one whenever a key
+    or a connection of the site or of its sandbox is added."""
 
     host = UnicodeAttribute()
     url = UnicodeAttribute()
     email = UnicodeAttribute()
     created_at = NumberAttribute()
     primary = UnicodeAttribute(null=True)
-    newest_kid = UnicodeAttribute(null=True)
+    version = UnicodeAttribute(null=True)
     suspended_at = NumberAttribute(null=True)
     refresh_hours = NumberAttribute(null=True)
 
 
 class ConnectionItem(SitesItem, discriminator="connection"):
-    """One marketplace's Amazon account, without the keys; a suspended site's is left alone."""
+    """One marketplace's Amazon account, without the keys, which are in `secret`; a suspended site's
+    is left alone."""
 
     connection = UnicodeAttribute()
+    secret = UnicodeAttribute()
     suspended = BooleanAttribute(null=True)
 
 
@@ -67,10 +70,12 @@ class ApiKeyItem(SitesItem, discriminator="api_key"):
 
 
 class HostItem(SitesItem, discriminator="host"):
-    """By host: the site that proved it, and the sign-up by which it last did."""
+    """By host: the site that proved it, and the sign-up by which it last did. A suspended site
+    that left has no id any more, but whoever proves the host next is suspended too."""
 
-    site_id = UnicodeAttribute()
-    signup_id = UnicodeAttribute()
+    site_id = UnicodeAttribute(null=True)
+    signup_id = UnicodeAttribute(null=True)
+    suspended_at = NumberAttribute(null=True)
 
 
 class SignupItem(SitesItem, discriminator="signup"):
@@ -95,7 +100,12 @@ class LeavingItem(SitesItem, discriminator="leaving"):
     """One partition of all sites that left, until nothing of them is there any more."""
 
     left_at = NumberAttribute()
-    secrets = UnicodeAttribute()
+
+
+class ForgetItem(SitesItem, discriminator="forget"):
+    """One partition of the names of all secrets that are to be deleted, from `due_at` on."""
+
+    due_at = NumberAttribute()
 
 
 class Feed(LocalSecondaryIndex["OfferItem"]):  # type: ignore[no-untyped-call] # PynamoDB leaves it untyped

@@ -9,14 +9,13 @@ from pynamodb.connection import Connection as DynamoConnection
 from pynamodb.transactions import TransactWrite
 
 from amzlinkr.domain.clock import milliseconds, moment
-from amzlinkr.domain.connections import Connection
-from amzlinkr.domain.errors import SignupExpired, StoreUnavailable
-from amzlinkr.domain.sites import KeyRecord, Signup, twin_of
+from amzlinkr.domain.errors import InviteUsed, SignupExpired
+from amzlinkr.domain.sites import Claimed, KeyRecord, Signup, twin_of
 from amzlinkr.storage import keys
-from amzlinkr.storage.errors import Conflict, store_errors
-from amzlinkr.storage.keyring import items_of_key
+from amzlinkr.storage.errors import store_errors
+from amzlinkr.storage.forgetting import secrets_of, to_forget
+from amzlinkr.storage.races import unchanged, until_not_outrun
 from amzlinkr.storage.records import (
-    ApiKeyItem,
     ConnectionItem,
     HeldKeyItem,
     HostItem,
@@ -25,17 +24,18 @@ from amzlinkr.storage.records import (
     SiteItem,
     SitesItem,
 )
-from amzlinkr.storage.sites import connections_in, unchanged
-
-MAX_RACES = 5
+from amzlinkr.storage.site_items import delete_key, find_site, items_of_key
+from amzlinkr.storage.sites import connections_in
 
 
 class _Claim(NamedTuple):
-    """A proven sign-up, the site it gets, and whether it is the one that claimed it last."""
+    """A proven sign-up, the site it gets, whether it is the one that claimed it last, and the
+    host's row as it was read."""
 
     signup: Signup
     site_id: str
     same_signup: bool
+    held: HostItem | None
 
 
 class SignupStore:
@@ -79,51 +79,40 @@ class SignupStore:
             signup_id, item.host, item.url, item.email, item.token, expires_at, item.invite
         )
 
-    def inherited(self, signup: Signup) -> list[Connection]:
-        """The Amazon connections of the host's present owner, if this is another's sign-up; those
-        of its sandbox have no secrets."""
-        with store_errors():
-            held, items = self._owner(signup.host)
-        if held is None or held.signup_id == signup.signup_id:
-            return []
-        return connections_in(item for item in items if item.pk == held.site_id)
-
-    def claim(self, signup: Signup, new_site_id: str, key: KeyRecord, now: datetime) -> str:
-        """Make the proven host's site, or hand it over, and store its only key; its id.
+    def claim(self, signup: Signup, new_site_id: str, key: KeyRecord, now: datetime) -> Claimed:
+        """Make the proven host's site, or hand it over, and store its only key.
 
         The site of a known host keeps its id. All its older keys are revoked, those of its sandbox
         too, and unless this is the sign-up that claimed it last, so are its Amazon connections:
-        whoever proves a host today inherits none of yesterday's credentials. An invite is used up.
-        Raises `StoreUnavailable` if others claim it all the time.
+        whoever proves a host today inherits none of yesterday's credentials, whose secrets are
+        then to be forgotten. A host that left suspended is still suspended.
+        Raises `InviteUsed`, and `StoreUnavailable` if others claim the host all the time.
         """
-        for _ in range(MAX_RACES):
-            try:
-                with store_errors():
-                    held, items = self._owner(signup.host)
-                    site_id = held.site_id if held else new_site_id
-                    same = held is not None and held.signup_id == signup.signup_id
-                    self._write_claim(_Claim(signup, site_id, same), items, key, now)
-            except Conflict:
-                continue
-            return site_id
-        raise StoreUnavailable("Others sign up for this site at the same time.")
 
-    def _owner(self, host: str) -> tuple[HostItem | None, list[SitesItem]]:
-        """The claim on a host, and all items of the site that holds it and of its sandbox."""
+        def claim() -> Claimed:
+            held = self._host(signup.host)
+            same = held is not None and held.signup_id == signup.signup_id
+            if signup.invite and not same and not self.is_invited(signup.invite, signup.host, now):
+                raise InviteUsed
+            site_id = (held.site_id if held else None) or new_site_id
+            return self._write_claim(_Claim(signup, site_id, same, held), key, now)
+
+        return until_not_outrun(claim, "Others sign up for this site at the same time.")
+
+    def _host(self, host: str) -> HostItem | None:
         try:
-            held = HostItem.get(keys.host(host), keys.SITE, consistent_read=True)
+            return HostItem.get(keys.host(host), keys.SITE, consistent_read=True)
         except HostItem.DoesNotExist:
-            return None, []
-        items = list(SitesItem.query(held.site_id, consistent_read=True))
-        items += SitesItem.query(twin_of(held.site_id), consistent_read=True)
-        return held, items
+            return None
 
-    def _write_claim(
-        self, claim: _Claim, items: list[SitesItem], key: KeyRecord, now: datetime
-    ) -> None:
-        signup, site_id, same_signup = claim
-        known = next((item for item in items if isinstance(item, SiteItem)), None)
-        suspended_at = known.suspended_at if known else None
+    def _write_claim(self, claim: _Claim, key: KeyRecord, now: datetime) -> Claimed:
+        signup, site_id, same_signup, held = claim
+        known = find_site(site_id)
+        items = list(SitesItem.query(site_id, consistent_read=True))
+        sandbox = list(SitesItem.query(twin_of(site_id), consistent_read=True))
+        gone = [] if same_signup else connections_in(items)
+        suspended_at = known.suspended_at if known else held.suspended_at if held else None
+        kept = known if same_signup else None
         with TransactWrite(connection=self._connection) as transaction:
             transaction.save(
                 HostItem(
@@ -132,7 +121,8 @@ class SignupStore:
                     site_id=site_id,
                     signup_id=signup.signup_id,
                 ),
-                condition=HostItem.pk.does_not_exist() | (HostItem.site_id == site_id),
+                condition=unchanged(HostItem.site_id, held.site_id if held else None)
+                & unchanged(HostItem.suspended_at, held.suspended_at if held else None),
             )
             transaction.save(
                 SiteItem(
@@ -142,28 +132,29 @@ class SignupStore:
                     url=signup.url,
                     email=signup.email,
                     created_at=known.created_at if known else milliseconds(now),
-                    primary=known.primary if known and same_signup else None,
-                    newest_kid=key.kid,
+                    primary=kept.primary if kept else None,
+                    version=key.kid,
                     suspended_at=suspended_at,
-                    refresh_hours=known.refresh_hours if known and same_signup else None,
+                    refresh_hours=kept.refresh_hours if kept else None,
                 ),
-                condition=unchanged(SiteItem.newest_kid, known.newest_kid if known else None)
-                & unchanged(SiteItem.suspended_at, suspended_at),
+                condition=unchanged(SiteItem.version, known.version if known else None)
+                & unchanged(SiteItem.suspended_at, known.suspended_at if known else None),
             )
-            for item in items:
+            for item in (*items, *sandbox):
                 if isinstance(item, HeldKeyItem):
-                    transaction.delete(ApiKeyItem(keys.api_key(item.key_hash), keys.SITE))
-                    transaction.delete(item, condition=HeldKeyItem.pk.exists())
-                elif (isinstance(item, ConnectionItem) and not same_signup) or (
-                    item.pk == twin_of(site_id) and not same_signup
-                ):
+                    delete_key(transaction, item)
+                elif isinstance(item, ConnectionItem) and not same_signup:
                     transaction.delete(item)
+            for secret_id in secrets_of(gone):
+                transaction.save(to_forget(secret_id, now))
+            if sandbox and not same_signup:
+                transaction.delete(SiteItem(twin_of(site_id), keys.SITE))
             for new in items_of_key(site_id, key, now, suspended=suspended_at is not None):
                 transaction.save(new)
-            transaction.save(_signup_item(signup))
             if signup.invite and not same_signup:
                 invite = InviteItem(keys.invite(signup.invite), keys.SITE)
                 transaction.delete(invite, condition=InviteItem.pk.exists())
+        return Claimed(site_id, secrets_of(gone))
 
 
 def _signup_item(signup: Signup) -> SignupItem:

@@ -9,17 +9,23 @@ from typing import Any
 import msgspec
 from pynamodb.attributes import Attribute
 from pynamodb.connection import Connection as DynamoConnection
-from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.clock import milliseconds, moment
 from amzlinkr.domain.connections import Connection
-from amzlinkr.domain.errors import NotFound, StoreUnavailable
-from amzlinkr.domain.sites import Site, twin_of
+from amzlinkr.domain.sites import Caller, Site, live_of, twin_of
 from amzlinkr.storage import keys
 from amzlinkr.storage.errors import Conflict, store_errors
+from amzlinkr.storage.forgetting import secrets_of, to_forget
+from amzlinkr.storage.races import (
+    CHANGED_MEANWHILE,
+    MAX_RACES,
+    in_one_go,
+    unchanged,
+    until_not_outrun,
+)
 from amzlinkr.storage.records import (
     ApiKeyItem,
     ConnectionItem,
@@ -28,8 +34,7 @@ from amzlinkr.storage.records import (
     SiteItem,
     SitesItem,
 )
-
-MAX_RACES = 5
+from amzlinkr.storage.site_items import check_caller, get_site, lives
 
 
 class SiteStore:
@@ -61,14 +66,28 @@ class SiteStore:
         """The id of the site that proved this host."""
         with store_errors():
             try:
-                return str(HostItem.get(keys.host(host), keys.SITE, consistent_read=True).site_id)
+                return HostItem.get(keys.host(host), keys.SITE, consistent_read=True).site_id
             except HostItem.DoesNotExist:
                 return None
 
+    def pardon(self, host: str) -> bool:
+        """Let whoever proves this host next go on. False if none left it suspended."""
+        try:
+            with store_errors():
+                HostItem(keys.host(host), keys.SITE).delete(
+                    condition=HostItem.suspended_at.exists() & HostItem.site_id.does_not_exist()
+                )
+        except Conflict:
+            return False
+        return True
+
     def change(
-        self, site_id: str, email: str | None, primary: str | None, hours: int | None
+        self, caller: Caller, email: str | None, primary: str | None, hours: int | None
     ) -> None:
-        """Store those of a site's settings that are given. Raises `NotFound` if it left."""
+        """Store those of a site's settings that are given.
+
+        Raises `StoreUnavailable` if the site leaves, or forgets that marketplace, at this moment.
+        """
         settings: tuple[tuple[Attribute[Any], object], ...] = (
             (SiteItem.email, email),
             (SiteItem.primary, primary),
@@ -77,65 +96,71 @@ class SiteStore:
         actions = [_set(attribute, value) for attribute, value in settings if value is not None]
         if not actions:
             return
-        try:
-            with store_errors():
-                SiteItem(site_id, keys.SITE).update(actions, condition=SiteItem.pk.exists())
-        except Conflict as error:
-            raise NotFound("This site does not exist any more.") from error
+        with (
+            in_one_go(),
+            TransactWrite(connection=self._connection) as transaction,
+        ):
+            check_caller(transaction, caller)
+            transaction.update(
+                SiteItem(caller.site_id, keys.SITE), actions, condition=SiteItem.pk.exists()
+            )
+            if primary is not None:
+                transaction.condition_check(
+                    ConnectionItem,
+                    caller.site_id,
+                    keys.connection(primary),
+                    condition=ConnectionItem.pk.exists(),
+                )
 
-    def disconnect(self, site: Site, connection: Connection) -> None:
+    def disconnect(
+        self, caller: Caller, site: Site, connection: Connection, now: datetime
+    ) -> tuple[str, ...]:
         """Take a connection out; another marketplace becomes the primary one if this was it.
+
+        Gives the secrets that are to be forgotten: its own, or none.
 
         Raises `StoreUnavailable` if the site changes at this very moment.
         """
         shop = connection.marketplace
         item = ConnectionItem(site.site_id, keys.connection(shop))
-        try:
-            with store_errors(), TransactWrite(connection=self._connection) as transaction:
-                transaction.delete(item, condition=ConnectionItem.pk.exists())
-                if site.primary == shop:
-                    others = sorted(set(site.connections) - {shop})
-                    action = (
-                        SiteItem.primary.set(others[0]) if others else SiteItem.primary.remove()
-                    )
-                    transaction.update(
-                        SiteItem(site.site_id, keys.SITE),
-                        [action],
-                        condition=SiteItem.primary == shop,
-                    )
-        except Conflict as error:
-            raise StoreUnavailable("The site is being changed by somebody else.") from error
+        secret_ids = secrets_of([connection])
+        with (
+            in_one_go(),
+            TransactWrite(connection=self._connection) as transaction,
+        ):
+            check_caller(transaction, caller)
+            transaction.delete(item, condition=ConnectionItem.secret == connection.secret_id)
+            for secret_id in secret_ids:
+                transaction.save(to_forget(secret_id, now))
+            if site.primary == shop:
+                others = sorted(set(site.connections) - {shop})
+                transaction.update(
+                    SiteItem(site.site_id, keys.SITE),
+                    [_set(SiteItem.primary, others[0] if others else None)],
+                    condition=SiteItem.primary == shop,
+                )
+        return secret_ids
 
-    def suspend(self, site_id: str, at: datetime | None) -> None:
+    def suspend(self, site_id: str, at: datetime | None, now: datetime) -> None:
         """Stop a site, or with None let it go on. Raises `NotFound` and `StoreUnavailable`.
 
         Its keys are answered with 403 and its Amazon accounts left alone from then on. All of it
-        changes at once, and a key that is made or removed meanwhile makes it begin anew.
+        changes at once, and a key or a connection that is added meanwhile makes it begin anew.
         """
-        for _ in range(MAX_RACES):
-            try:
-                with store_errors():
-                    self._write_suspended(site_id, at)
-            except Conflict:
-                continue
-            return
-        raise StoreUnavailable("The site is being changed by somebody else.")
+        until_not_outrun(lambda: self._write_suspended(site_id, at, now), CHANGED_MEANWHILE)
 
-    def _write_suspended(self, site_id: str, at: datetime | None) -> None:
+    def _write_suspended(self, site_id: str, at: datetime | None, now: datetime) -> None:
+        known = get_site(site_id)
         items = [*SitesItem.query(site_id, consistent_read=True)]
-        known = next((item for item in items if isinstance(item, SiteItem)), None)
-        if known is None:
-            raise NotFound("There is no such site.")
         items += SitesItem.query(twin_of(site_id), consistent_read=True)
-        moment_or_none = milliseconds(at) if at else None
         with TransactWrite(connection=self._connection) as transaction:
             transaction.update(
                 known,
-                [_set(SiteItem.suspended_at, moment_or_none)],
-                condition=unchanged(SiteItem.newest_kid, known.newest_kid),
+                [_set(SiteItem.suspended_at, milliseconds(at) if at else None)],
+                condition=unchanged(SiteItem.version, known.version),
             )
             for item in items:
-                if isinstance(item, HeldKeyItem):
+                if isinstance(item, HeldKeyItem) and lives(item, now):
                     key = ApiKeyItem(keys.api_key(item.key_hash), keys.SITE)
                     action = _set(ApiKeyItem.suspended, at is not None or None)
                     transaction.update(key, [action], condition=ApiKeyItem.pk.exists())
@@ -151,16 +176,35 @@ class SiteStore:
         connections = [(item.pk, _connection(item)) for item in items if not item.suspended]
         return {(site_id, one.marketplace): one for site_id, one in connections}
 
-    def connect(self, site_id: str, connection: Connection) -> None:
-        """Store a connection; the first one makes its marketplace the site's primary one.
+    def connect(self, caller: Caller, connection: Connection, before: Connection | None) -> None:
+        """Store a connection in place of the one there was `before`; the first one makes its
+        marketplace the site's primary one. Its secret is not to be forgotten any more.
 
         Raises `StoreUnavailable` if the site changes or leaves at this very moment.
         """
-        try:
-            with store_errors():
-                self._write_connection(site_id, connection)
-        except Conflict as error:
-            raise StoreUnavailable("The site is being changed by somebody else.") from error
+        site_id, shop = caller.site_id, connection.marketplace
+        item = ConnectionItem(
+            site_id,
+            keys.connection(shop),
+            connection=msgspec.json.encode(connection).decode(),
+            secret=connection.secret_id,
+        )
+        primary = SiteItem.primary.set(SiteItem.primary | shop)
+        version = SiteItem.version.set(connection.secret_version)
+        with (
+            in_one_go(),
+            TransactWrite(connection=self._connection) as transaction,
+        ):
+            check_caller(transaction, caller)
+            held = unchanged(ConnectionItem.secret, before.secret_id if before else None)
+            transaction.save(item, condition=held)
+            transaction.delete(to_forget(connection.secret_id))
+            changes: dict[str, list[Action]] = {site_id: [primary]}
+            changes.setdefault(live_of(site_id), []).append(version)
+            for changed, actions in changes.items():
+                transaction.update(
+                    SiteItem(changed, keys.SITE), actions, condition=SiteItem.pk.exists()
+                )
 
     def note(
         self, site_id: str, connection: Connection, error: AmazonError | None, at: datetime
@@ -192,32 +236,10 @@ class SiteStore:
                 continue
             return
 
-    def _write_connection(self, site_id: str, connection: Connection) -> None:
-        with TransactWrite(connection=self._connection) as transaction:
-            transaction.save(
-                ConnectionItem(
-                    site_id,
-                    keys.connection(connection.marketplace),
-                    connection=msgspec.json.encode(connection).decode(),
-                )
-            )
-            transaction.update(
-                SiteItem(site_id, keys.SITE),
-                [SiteItem.primary.set(SiteItem.primary | connection.marketplace)],
-                condition=SiteItem.pk.exists(),
-            )
-
 
 def connections_in(items: Iterable[SitesItem]) -> list[Connection]:
     """The connections among a site's items."""
     return [_connection(item) for item in items if isinstance(item, ConnectionItem)]
-
-
-def unchanged(attribute: Attribute[Any], value: object) -> Condition:
-    """The attribute still has the value it had when it was read."""
-    same: Condition = attribute == value
-    absent: Condition = attribute.does_not_exist()
-    return absent if value is None else same
 
 
 def _connection(item: ConnectionItem) -> Connection:

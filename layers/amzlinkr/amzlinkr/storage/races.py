@@ -1,0 +1,49 @@
+"""Writers that meet: each writes only what it has read, and begins anew when another was faster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from pynamodb.attributes import Attribute
+from pynamodb.expressions.condition import Condition
+
+from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.storage.errors import Conflict, store_errors
+
+MAX_RACES = 8
+CHANGED_MEANWHILE = "The site is being changed by somebody else."
+T = TypeVar("T")
+
+
+def until_not_outrun(write: Callable[[], T], otherwise: str) -> T:
+    """Read and write anew until nobody else was faster; what `write` gave.
+
+    Raises `StoreUnavailable` with `otherwise` if others are faster all the time.
+    """
+    for _ in range(MAX_RACES):
+        try:
+            with store_errors():
+                return write()
+        except Conflict:
+            continue
+    raise StoreUnavailable(otherwise)
+
+
+@contextmanager
+def in_one_go() -> Iterator[None]:
+    """Raise `StoreUnavailable` if somebody else was faster: what this writer knows of the site is
+    old, and only a new call may decide anew."""
+    try:
+        with store_errors():
+            yield
+    except Conflict as error:
+        raise StoreUnavailable(CHANGED_MEANWHILE) from error
+
+
+def unchanged(attribute: Attribute[Any], value: object) -> Condition:
+    """The attribute still has the value it had when it was read."""
+    same: Condition = attribute == value
+    absent: Condition = attribute.does_not_exist()
+    return absent if value is None else same
