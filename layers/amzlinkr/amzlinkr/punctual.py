@@ -1,5 +1,9 @@
-"""HTTP by a fixed moment. A socket's timeout starts anew with every byte, so that a peer which
-drips could hold a caller for hours; here all reads of an answer share one timeout."""
+"""HTTP by a fixed moment, and of a bounded size.
+
+A socket's timeout starts anew with every byte, so that a peer which drips could hold a caller for
+hours; here all reads of an answer share one timeout. A peer that nobody trusts has also said
+enough after some bytes, headers included.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +15,15 @@ from io import BufferedReader, RawIOBase
 
 class PunctualReader(RawIOBase):
     """A socket's stream that ends with `TimeoutError` when the socket's timeout, counted from
-    now, is over."""
+    now, is over, and with `ConnectionError` behind `most` bytes."""
 
-    def __init__(self, stream: BufferedReader, connection: socket.socket) -> None:
+    def __init__(
+        self, stream: BufferedReader, connection: socket.socket, most: int | None = None
+    ) -> None:
         super().__init__()
         self._stream = stream.detach()
         self._connection = connection
+        self._left = most
         timeout = connection.gettimeout()
         self._ends_at = None if timeout is None else time.monotonic() + timeout
 
@@ -32,6 +39,10 @@ class PunctualReader(RawIOBase):
                 raise TimeoutError
             self._connection.settimeout(left)
         count: int | None = self._stream.readinto(buffer)
+        if self._left is not None:
+            self._left -= count or 0
+            if self._left < 0:
+                raise ConnectionError("The answer is too long.")
         return count
 
     def close(self) -> None:
@@ -43,6 +54,9 @@ class PunctualReader(RawIOBase):
 class PunctualResponse(HTTPResponse):
     """An answer that is read in time, its headers included, or not at all."""
 
+    most: int | None = None
+    """How many bytes of it are read."""
+
     def __init__(self, sock: socket.socket, *args: object, **kwargs: object) -> None:
         super().__init__(sock, *args, **kwargs)  # type: ignore[arg-type] # passed on as they come
-        self.fp = BufferedReader(PunctualReader(self.fp, sock))
+        self.fp = BufferedReader(PunctualReader(self.fp, sock, self.most))

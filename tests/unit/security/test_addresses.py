@@ -40,7 +40,8 @@ REFUSED = [
     "https://[::1", "https://]", "https://-example.com", "https://example..com",
     "https://.example.com", "https://.", "https://。", "https://exa_mple.com", "https://xn--a.com",
     "https://xn--.com", f"https://{'a' * 64}.com", f"https://{'a.' * 130}com",
-    f"https://example.com/{'a' * 500}", "https://a.1",
+    f"https://example.com/{'a' * 500}", "https://a.1", "https://[v1.fe80]", "https://[example.com]",
+    "https://example.com/index.php", "https://example.com/blog/INDEX.PHP", "https://example.com/;a",
 ]  # fmt: skip
 NEVER = [
     "0.0.0.0",  # noqa: S104 - never bound, never asked
@@ -71,10 +72,11 @@ def test_international_names_are_told_in_ascii(url: str) -> None:
 def test_a_path_tells_sites_of_one_host_apart_however_it_is_slashed() -> None:
     names = {
         site_address(f"https://example.com/{path}", allow_local=False).name
-        for path in ("blog", "blog/", "/blog//", "blog/de", "Blog")
+        for path in ("blog", "blog/", "/blog//", "blog/de", "Blog", "café", "cafe\u0301")
     }
 
-    assert names == {"example.com/blog", "example.com/blog/de", "example.com/Blog"}
+    blogs = {"example.com/blog", "example.com/blog/de", "example.com/Blog"}
+    assert names == blogs | {"example.com/café"}
 
 
 @pytest.mark.parametrize("url", REFUSED)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import unicodedata
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import idna
 
@@ -70,10 +71,7 @@ def site_address(url: str, *, allow_local: bool) -> SiteAddress:
         raise _refused("This is not a web address.") from None
     if parts.scheme not in (("https", "http") if allow_local else ("https",)):
         raise _refused("The address must begin with https://.")
-    if parts.username is not None or parts.password is not None:
-        raise _refused("The address must not contain a user name.")
-    if parts.query or parts.fragment or "\\" in text:
-        raise _refused("Enter the site's address without ? and #.")
+    _check_plain(parts, text)
     host = _canonical_host(parts.hostname or "", allow_local=allow_local)
     if port is None:
         port = HTTPS_PORT if parts.scheme == "https" else 80
@@ -102,6 +100,15 @@ def is_allowed(address: IPAddress, *, allow_local: bool) -> bool:
     return address.is_global and not odd and not listed
 
 
+def _check_plain(parts: SplitResult, text: str) -> None:
+    if parts.username is not None or parts.password is not None:
+        raise _refused("The address must not contain a user name.")
+    if parts.query or parts.fragment or "\\" in text:
+        raise _refused("Enter the site's address without ? and #.")
+    if "[" in parts.netloc and ":" not in (parts.hostname or ""):
+        raise _refused("The host name of this address is not valid.")
+
+
 def _canonical_host(host: str, *, allow_local: bool) -> str:
     name = host.lower().rstrip(".")
     try:
@@ -123,9 +130,11 @@ def _canonical_host(host: str, *, allow_local: bool) -> str:
 
 
 def _canonical_path(path: str) -> str:
-    segments = [segment for segment in path.split("/") if segment]
-    if any(segment in (".", "..") or "%" in segment for segment in segments):
-        raise _refused("Enter the site's plain address.")
+    segments = [segment for segment in unicodedata.normalize("NFC", path).split("/") if segment]
+    for segment in segments:
+        odd = segment in (".", "..") or "%" in segment or ";" in segment
+        if odd or segment.lower().endswith(".php"):
+            raise _refused("Enter the site's plain address.")
     return "".join(f"/{segment}" for segment in segments)
 
 

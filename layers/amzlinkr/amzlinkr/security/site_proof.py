@@ -1,7 +1,8 @@
 """Fetching a challenge's token from the site itself, without being turned against other hosts.
 
 The name is resolved once, every address is checked, and the connection goes to a checked address
-with the site's name for TLS and Host. No redirects, few bytes, and nothing of it is passed on.
+with the site's name for TLS and Host. No redirects, few bytes, nothing is unpacked, and nothing of
+it is passed on.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from amzlinkr.security.addresses import SiteAddress, challenge_places, is_allowe
 
 RESOLVE_TIMEOUT, CONNECT_TIMEOUT, TOTAL_TIMEOUT = 3.0, 3.0, 10.0
 MAX_READ = 4096
+MOST_BYTES = 32 * 1024
+"""Of one answer with its headers, and with whatever a server sends before those."""
 OK = 200
 
 
@@ -79,7 +82,7 @@ class SiteProver:
                 continue
             if status == OK and hmac.compare_digest(body.strip(), token.encode()):
                 return None
-            reason = "it answered with another text" if status == OK else f"it answered {status}"
+            reason = "it answered with something else"
             break
         return reason
 
@@ -96,11 +99,13 @@ class SiteProver:
                     "Host": site.url.partition("://")[2].partition("/")[0],
                     "User-Agent": "AmzLinkr site proof",
                     "Accept": "text/plain",
+                    "Accept-Encoding": "identity",
                 },
                 retries=False,
                 redirect=False,
                 timeout=timeout,
                 preload_content=False,
+                decode_content=False,
                 assert_same_host=False,
             )
             body = bytearray()
@@ -139,12 +144,16 @@ def _looked_up(site: SiteAddress) -> list[Any]:
     return list(found)
 
 
+class _BriefResponse(PunctualResponse):
+    most = MOST_BYTES
+
+
 class _Connection(HTTPConnection):
-    response_class = PunctualResponse
+    response_class = _BriefResponse
 
 
 class _SecureConnection(HTTPSConnection):
-    response_class = PunctualResponse
+    response_class = _BriefResponse
 
 
 class _Pool(urllib3.HTTPConnectionPool):
