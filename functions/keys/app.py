@@ -19,6 +19,7 @@ def add_key(request: Request, deps: Dependencies) -> Answer:
     if mode == "live" and own == "test":
         raise InvalidRequest("mode", "A test key makes test keys only.", "Use a live key.")
     holder = request.site_id if mode == own else twin_of(request.site_id)
+    deps.quotas.count(deps.config.limits.keys, request.site_id)
     key = deps.new_api_key(mode)
     now = deps.clock.now()
     overlap = timedelta(hours=wish.overlap_hours)

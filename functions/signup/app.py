@@ -21,8 +21,10 @@ def start(request: Request, deps: Dependencies) -> Answer:
     site = deps.site_address(wish.site_url)
     email = email_of(wish.email)
     limits, count = deps.config.limits, deps.quotas.count
-    count(limits.signups_of_address, network_of(request.source_ip))
-    count(limits.signups_of_domain, f"{site.host}:{site.port}")
+    domain, network = f"{site.host}:{site.port}", network_of(request.source_ip)
+    count(limits.signups_of_address, network)
+    count(limits.signups_of_domain_and_address, f"{domain} {network}")
+    count(limits.signups_of_domain, domain)
     count(limits.signups_of_email, email.lower())
     count(limits.signups, EVERYBODY)
 
@@ -63,7 +65,8 @@ def verify(request: Request, deps: Dependencies) -> Answer:
         raise SignupExpired
     signup = deps.signups.get(signup_id, deps.clock.now())
     if signup.invite is None:
-        deps.quotas.count(deps.config.limits.proofs, signup.host)
+        deps.quotas.count(deps.config.limits.proofs, signup_id)
+        deps.quotas.count(deps.config.limits.proofs_of_domain, signup.host)
         deps.prover.prove(deps.site_address(signup.url), signup.signup_id, signup.token)
 
     key = deps.new_api_key()

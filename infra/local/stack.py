@@ -117,7 +117,11 @@ def local_parameters(amazon_url: str) -> dict[str, str]:
         "SignupsPerDay": PLENTY,
         "SignupsPerAddress": PLENTY,
         "SignupsPerDomain": PLENTY,
+        "SignupsPerDomainAndAddress": PLENTY,
         "SignupsPerEmail": PLENTY,
+        "ProofsPerSignup": PLENTY,
+        "ProofsPerDomain": PLENTY,
+        "KeysPerDay": PLENTY,
         "CallsPerHour": PLENTY,
         "ValidationsPerHour": PLENTY,
     }

@@ -188,6 +188,36 @@ def test_the_export_has_everything_and_no_secret(site: Site, limit: int) -> None
     assert sorted(found) == ASINS[:20]
 
 
+def test_keys_may_be_forgotten_and_entered_for_ever(site: Site, deps: Dependencies) -> None:
+    for _ in range(60):
+        assert site.delete("/v1/connections/US").status == 204
+        with witness.aws_calls() as made:
+            assert site.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
+        assert made.count("CreateSecret") == 1
+    assert len([name for name in witness.secrets() if site.site_id in name]) == 1
+
+
+def test_a_secret_that_nobody_connected_is_deleted_in_an_hour(
+    site: Site, deps: Dependencies, clock: FakeClock
+) -> None:
+    deps.seal(site.site_id, _keys(), None)
+    run_erasure(deps)
+    assert len([name for name in witness.secrets() if site.site_id in name]) == 2
+    clock.advance(hours=1)
+    run_erasure(deps)
+    (kept,) = [name for name in witness.secrets() if site.site_id in name]
+    assert kept == deps.site(site.site_id).connections["US"].secret_id
+
+
+def test_a_site_in_a_folder_leaves_by_the_address_it_was_told(deps: Dependencies) -> None:
+    with WordPress() as wordpress:
+        asked = {"site_url": f"{wordpress.url}/Blog", "email": "owner@example.com"}
+        started = send(deps, event_of("POST", "/v1/signup", asked)).json
+        wordpress.shows(started["challenge"])
+        done = send(deps, event_of("POST", f"/v1/signup/{started['signup_id']}/verify"))
+    left(Site(deps, done.json["site_id"], done.json["api_key"]))
+
+
 def test_forgotten_keys_leave_the_products_until_they_expire(
     site: Site, deps: Dependencies, clock: FakeClock
 ) -> None:

@@ -9,6 +9,7 @@ from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import Reply, Site, event_of, order, run_sync, send
 from tests.clock import FakeClock
+from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import witness
 
 URL = "https://behind-a-wall.example"
@@ -107,6 +108,46 @@ def test_who_signs_up_again_is_still_suspended(deps: Dependencies, clock: FakeCl
     assert owner.suspended
 
 
+def suspended_in_the_eyes_of_the_authorizer(deps: Dependencies, done: Reply) -> bool:
+    owner = deps.keys.owner(deps.api_key_digest(done.json["api_key"]), deps.clock.now())
+    assert owner is not None
+    return owner.suspended
+
+
+def test_who_leaves_and_comes_back_is_still_suspended_until_the_operator_pardons(
+    deps: Dependencies,
+) -> None:
+    first = verify(deps, begin(deps, invited(deps)))
+    order(deps, order="suspend", site=URL, by="a", reason="spam")
+    site = Site(deps, first.json["site_id"], first.json["api_key"])
+    assert site.delete("/v1/site", confirm="behind-a-wall.example").status == 202
+
+    again = verify(deps, begin(deps, invited(deps)))
+    assert again.json["site_id"] != first.json["site_id"]
+    assert suspended_in_the_eyes_of_the_authorizer(deps, again)
+    site = Site(deps, again.json["site_id"], again.json["api_key"])
+    assert site.delete("/v1/site", confirm="behind-a-wall.example").status == 202
+
+    done = order(deps, order="resume", site=URL, by="a", reason="talked")
+    assert done["status"] == "pardoned"
+    third = verify(deps, begin(deps, invited(deps)))
+    assert not suspended_in_the_eyes_of_the_authorizer(deps, third)
+    assert order(deps, order="resume", site=URL, by="a", reason="b")["status"] == "resumed"
+
+
+def test_a_used_invite_costs_the_site_it_let_in_nothing(
+    deps: Dependencies, amazon: FakeAmazon
+) -> None:
+    code = invited(deps)
+    first, second = begin(deps, code), begin(deps, code)
+    done = verify(deps, first).json
+    site = Site(deps, done["site_id"], done["api_key"])
+    assert site.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
+
+    assert verify(deps, second).json["code"] == "invite_used"
+    assert site.get("/v1/search", keywords="tea").status == 200
+
+
 def test_every_order_leaves_a_line_for_the_audit(
     site: Site, deps: Dependencies, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -124,9 +165,11 @@ def test_every_order_leaves_a_line_for_the_audit(
         {"order": "suspend", "site": "site_unknown", "by": "a", "reason": "b"},
         {"order": "resume", "site": "https://unknown.example", "by": "a", "reason": "b"},
         {"order": "invite", "site_url": "https://10.0.0.1", "by": "a"},
+        {"order": "suspend", "site": "example.com", "by": "a", "reason": "b"},
     ],
 )  # fmt: skip
 def test_a_wrong_order_is_refused_with_the_reason(deps: Dependencies, wish: dict[str, str]) -> None:
     done = order(deps, **wish)
     assert done["status"] == "refused"
     assert done["detail"]
+    assert done["action"]

@@ -24,8 +24,12 @@ def wordpress() -> Iterator[WordPress]:
         yield running
 
 
-def begin(deps: Dependencies, url: str, email: str = "owner@example.com") -> Reply:
-    return send(deps, event_of("POST", "/v1/signup", {"site_url": url, "email": email}))
+def begin(
+    deps: Dependencies, url: str, email: str = "owner@example.com", source_ip: str = "127.0.0.1"
+) -> Reply:
+    event = event_of("POST", "/v1/signup", {"site_url": url, "email": email})
+    event["requestContext"]["identity"]["sourceIp"] = source_ip
+    return send(deps, event)
 
 
 def verify(deps: Dependencies, signup_id: str) -> Reply:
@@ -244,15 +248,17 @@ def test_keys_of_a_new_owner_are_sealed_anew(deps: Dependencies, wordpress: Word
     ]
 
 
-@pytest.mark.parametrize(
-    "limit", ["signups", "signups_of_address", "signups_of_domain", "signups_of_email"]
-)
+SIGN_UP_LIMITS = (
+    "signups", "signups_of_address", "signups_of_domain", "signups_of_domain_and_address",
+    "signups_of_email",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("limit", SIGN_UP_LIMITS)
 def test_sign_ups_are_limited(
     deps: Dependencies, clock: FakeClock, wordpress: WordPress, limit: str
 ) -> None:
-    limits = deps.config.limits
-    changed: dict[str, Any] = {limit: replace(getattr(limits, limit), most=2)}
-    few = Dependencies(replace(deps.config, limits=replace(limits, **changed)), clock)
+    few = with_limits(deps, **{limit: 2})
     assert [begin(few, wordpress.url).status for _ in range(3)] == [202, 202, 429]
     refused = begin(few, wordpress.url)
     assert refused.json["code"] == "rate_limited"
@@ -261,10 +267,45 @@ def test_sign_ups_are_limited(
     assert begin(few, wordpress.url).status == 202
 
 
-def test_proofs_are_limited(deps: Dependencies, clock: FakeClock, wordpress: WordPress) -> None:
+def with_limits(deps: Dependencies, **most: int) -> Dependencies:
     limits = deps.config.limits
-    limits = replace(limits, proofs=replace(limits.proofs, most=2))
-    few = Dependencies(replace(deps.config, limits=limits), clock)
+    changed: dict[str, Any] = {
+        name: replace(getattr(limits, name), most=number) for name, number in most.items()
+    }
+    return Dependencies(replace(deps.config, limits=replace(limits, **changed)), deps.clock)
+
+
+def test_a_stranger_does_not_use_up_what_an_owner_has_for_signing_up(
+    deps: Dependencies, wordpress: WordPress
+) -> None:
+    few = with_limits(deps, signups_of_domain_and_address=2, proofs=3)
+    strangers = [begin(few, wordpress.url, source_ip="203.0.113.9") for _ in range(3)]
+    assert [reply.status for reply in strangers] == [202, 202, 429]
+    tries = [verify(few, strangers[0].json["signup_id"]).status for _ in range(4)]
+    assert tries == [422, 422, 422, 429]
+
+    started = begin(few, wordpress.url, source_ip="198.51.100.7").json
+    wordpress.shows(started["challenge"])
+    assert verify(few, started["signup_id"]).status == 201
+
+
+def test_no_address_of_a_person_is_written_down_to_count_it(
+    deps: Dependencies, aws: Config
+) -> None:
+    begin(deps, "http://127.0.0.1:4000", source_ip="203.0.113.9")
+    counters = [
+        item["pk"]
+        for item in witness.dynamodb().Table(aws.quotas_table).scan()["Items"]
+        if item["pk"].startswith("count#")
+    ]
+    assert len(counters) == len(SIGN_UP_LIMITS)
+    for told in ("203.0.113.9", "owner@example.com", "127.0.0.1"):
+        assert told not in str(counters)
+
+
+@pytest.mark.parametrize("limit", ["proofs", "proofs_of_domain"])
+def test_proofs_are_limited(deps: Dependencies, wordpress: WordPress, limit: str) -> None:
+    few = with_limits(deps, **{limit: 2})
     started = begin(few, wordpress.url).json
 
     answers = [verify(few, started["signup_id"]) for _ in range(3)]

@@ -18,13 +18,16 @@ class Limits:
     signups: Limit
     signups_of_address: Limit
     signups_of_domain: Limit
+    signups_of_domain_and_address: Limit
     signups_of_email: Limit
     proofs: Limit
+    proofs_of_domain: Limit
     calls: Limit
     jobs: Limit
     validations: Limit
     validations_of_keys: Limit
     syncs: Limit
+    keys: Limit
     products: int
 
 
@@ -81,12 +84,17 @@ def limits_from(env: Mapping[str, str]) -> Limits:
         signups=Limit("sign-ups", int(env["SIGNUPS_PER_DAY"]), A_DAY),
         signups_of_address=Limit("sign-ups-address", int(env["SIGNUPS_PER_ADDRESS"]), A_DAY),
         signups_of_domain=Limit("sign-ups-domain", int(env["SIGNUPS_PER_DOMAIN"]), A_DAY),
+        signups_of_domain_and_address=Limit(
+            "sign-ups-domain-address", int(env["SIGNUPS_PER_DOMAIN_AND_ADDRESS"]), A_DAY
+        ),
         signups_of_email=Limit("sign-ups-email", int(env["SIGNUPS_PER_EMAIL"]), A_DAY),
-        proofs=Limit("proofs", int(env["PROOFS_PER_HOUR"]), AN_HOUR),
+        proofs=Limit("proofs", int(env["PROOFS_PER_SIGNUP"]), AN_HOUR),
+        proofs_of_domain=Limit("proofs-domain", int(env["PROOFS_PER_DOMAIN"]), AN_HOUR),
         calls=Limit("calls", int(env["CALLS_PER_HOUR"]), AN_HOUR),
         jobs=Limit("jobs", int(env["JOBS_PER_DAY"]), A_DAY),
         validations=Limit("validations", int(env["VALIDATIONS_PER_HOUR"]), AN_HOUR),
         validations_of_keys=Limit("validations-keys", int(env["VALIDATIONS_PER_HOUR"]), AN_HOUR),
         syncs=Limit("syncs", int(env["SYNCS_PER_HOUR"]), AN_HOUR),
+        keys=Limit("keys", int(env["KEYS_PER_DAY"]), A_DAY),
         products=int(env["PRODUCTS_PER_SITE"]),
     )
