@@ -28,14 +28,13 @@ from tests.iam.used import (
     pytest_terminal_summary,
     pytest_testnodedown,
 )
-from tests.limits import PLENTY
+from tests.limits import PLENTY, SEALING_KEY
 
 HOOKS = (pytest_configure, pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown)
 
 ACCESS_KEY = "AKIATESTTESTTESTTEST"
 SECRET_KEY = "testtesttesttesttesttesttesttesttesttest"
 TAG = "test-20"
-SEALING_KEY = "qZ3vT8mKx1Lw6RbY0pHc5NdJ2sGf9UaE" * 2
 CREDENTIAL = ("amzn1.application-oa2-client.test", "amzn1.oa2-cs.v1.test-secret-0001", "3.1")
 
 

@@ -1,6 +1,9 @@
-"""Our own limits, so high that only tests of limits meet them."""
+"""What a deployment would set: limits so high that only tests of limits meet them, and a secret."""
 
 from amzlinkr.config import limits_from
+
+SEALING_KEY = "qZ3vT8mKx1Lw6RbY0pHc5NdJ2sGf9UaE" * 2
+"""The service's own secret."""
 
 PLENTY = limits_from(
     dict.fromkeys(

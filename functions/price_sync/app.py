@@ -23,9 +23,11 @@ ENOUGH_SECONDS = 5.0
 def plan(seconds_left: Callable[[], float], deps: Dependencies) -> int:
     """Lease and queue what is due and within the budgets; how many shelves.
 
-    What is older than 24 hours is purged first, whatever state its account is in. A crash on the
-    way costs a shelf one lease; a second planner at the same time finds the leases taken.
+    Sites that asked for fresh prices come first: what a call had no time for is made due. What is
+    older than 24 hours is purged before anything is asked, whatever state its account is in. A
+    crash on the way costs a shelf one lease; a second planner finds the leases taken.
     """
+    make_asked_due(seconds_left, deps)
     now = deps.clock.now()
     due = deps.each(deps.shelves.due(now, MOST_OF_A_SHARD), lambda one: purged(one, now, deps))
     connections = deps.sites.connections((shelf.site_id, shelf.marketplace) for shelf in due)
@@ -45,6 +47,18 @@ def plan(seconds_left: Callable[[], float], deps: Dependencies) -> int:
     deps.count("ShelvesPlanned", sent)
     deps.count("ShelvesWaiting", planned.waiting)
     return sent
+
+
+def make_asked_due(seconds_left: Callable[[], float], deps: Dependencies) -> None:
+    """Go on, for half of the round's time, with the sites that asked for fresh prices and have
+    more shelves than a call can do."""
+    enough = seconds_left() / 2
+    try:
+        for site_id, asked_at in deps.syncs.asked():
+            deps.make_due(site_id, asked_at, lambda: seconds_left() >= enough)
+    except StoreUnavailable as error:
+        deps.log_fault(error)
+        deps.count("PlanningFailed")
 
 
 def purged(shelf: Shelf, now: datetime, deps: Dependencies) -> Shelf:

@@ -26,6 +26,9 @@ from amzlinkr.http.responses import (
 )
 from amzlinkr.wiring import Dependencies, dependencies
 
+ENOUGH_SECONDS = 2.0
+"""For saying how the sync of a large site stands."""
+
 
 def list_marketplaces(request: Request, _deps: Dependencies) -> Answer:
     """The 22 shops, for the settings form."""
@@ -122,13 +125,14 @@ def show_usage(request: Request, deps: Dependencies) -> Answer:
 
 
 def sync_now(request: Request, deps: Dependencies) -> Answer:
-    """Make every shelf due at once, however fresh."""
+    """Make every shelf due at once, however fresh; if there are too many for the time that a
+    caller waits, the next round of the sync goes on."""
     if request.body_bytes():
         request.body(NoInput)
     deps.quotas.count(deps.config.limits.syncs, request.site_id)
     now = deps.clock.now()
-    shelves = [shelf for shelf in deps.shelves.of_site(request.site_id) if shelf.slots]
-    deps.each(shelves, lambda shelf: deps.shelves.make_due(shelf, now))
+    deps.syncs.ask(request.site_id, now)
+    deps.make_due(request.site_id, now, lambda: request.seconds_left > ENOUGH_SECONDS)
     return Answer(202, status_of(request.site_id, deps.shelves.of_site(request.site_id), deps))
 
 

@@ -2,7 +2,11 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
+from amzlinkr import wiring
 from amzlinkr.wiring import Dependencies
+from functions.site import app as site_function
 from infra.local.fake_amazon.control import AccountBody, GoneBody
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import Site, event_of, run_sync, send
@@ -122,3 +126,29 @@ def test_a_site_sets_its_own_interval(
     assert hours_to_next() == 2, "what is overdue keeps its place"
     assert run_sync(deps) == 1
     assert hours_to_next() == 1
+
+
+def test_a_sync_of_more_shelves_than_a_call_has_time_for_is_gone_on_with(
+    site: Site, deps: Dependencies, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.post("/v1/import", {"items": ASINS[:10]})
+    site.post("/v1/import", {"items": ASINS[10:]})
+    monkeypatch.setattr(wiring, "SHELVES_AT_ONCE", 1)
+    monkeypatch.setattr(site_function, "ENOUGH_SECONDS", float("inf"))
+
+    assert site.post("/v1/sync").status == 202
+    assert deps.shelves.due(clock.now(), 10) == []
+
+    assert run_sync(deps) == 2
+    assert deps.syncs.asked() == []
+
+
+def test_a_site_that_asks_again_before_the_first_is_done_is_not_forgotten(
+    site: Site, deps: Dependencies, clock: FakeClock
+) -> None:
+    first = clock.now()
+    deps.syncs.ask(site.site_id, first)
+    clock.advance(seconds=1)
+    deps.syncs.ask(site.site_id, clock.now())
+    deps.syncs.done(site.site_id, first)
+    assert deps.syncs.asked() == [(site.site_id, clock.now())]

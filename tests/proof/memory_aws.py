@@ -14,7 +14,7 @@ from botocore.client import BaseClient
 
 from amzlinkr.config import Config
 from tests.calls import TEMPLATE
-from tests.limits import PLENTY
+from tests.limits import PLENTY, SEALING_KEY
 from tests.proof.memory_dynamodb import MemoryDynamoDB
 from tests.proof.memory_sqs import MemorySQS, Queue
 from tests.proof.memory_tables import Arguments, refused
@@ -101,9 +101,7 @@ class MemoryAws:
                     most_receives=redrive.get("maxReceiveCount", 0),
                     dead_letters=name.replace("Queue", "DeadLetterQueue") if redrive else "",
                 )
-        self.secrets.call(
-            "CreateSecret", {"Name": SERVICE_SECRET, "SecretString": "0123456789abcdef" * 4}
-        )
+        self.secrets.call("CreateSecret", {"Name": SERVICE_SECRET, "SecretString": SEALING_KEY})
 
     @staticmethod
     def configured() -> Config:

@@ -42,6 +42,7 @@ from amzlinkr.storage.shared_clock import SharedClock
 from amzlinkr.storage.shelves import ShelfStore
 from amzlinkr.storage.signups import SignupStore
 from amzlinkr.storage.sites import SiteStore
+from amzlinkr.storage.syncs import SyncStore
 from amzlinkr.storage.tables import bind, connect
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ COUNTING_SECONDS = 0.8
 AT_ONCE = 8
 """Calls to AWS or Amazon that one process has under way: enough for 10 a second at 800 ms each."""
 MAX_CATALOGS = 64
+SHELVES_AT_ONCE = 100
 
 
 class Dependencies:
@@ -82,6 +84,7 @@ class Dependencies:
         self.leaving = LeavingStore(tables)
         self.forgetting = ForgettingStore()
         self.shelves = ShelfStore()
+        self.syncs = SyncStore()
         self.products = ProductStore(self.shelves)
         self.collection = Collection(tables, self.shelves, self.clock, REFRESH_EVERY)
         self.quotas = QuotaStore(self.clock)
@@ -270,6 +273,18 @@ class Dependencies:
             return [work(thing) for thing in things]
         with ThreadPoolExecutor(min(self.at_once, len(things))) as pool:
             return list(pool.map(work, things))
+
+    def make_due(self, site_id: str, asked_at: datetime, may_go_on: Callable[[], bool]) -> bool:
+        """Let all shelves of a site be due that were not refreshed since it asked; False if time
+        ran out before all were."""
+        shelves = [one for one in self.shelves.of_site(site_id) if one.rests_since(asked_at)]
+        for start in range(0, len(shelves), SHELVES_AT_ONCE):
+            if not may_go_on():
+                return False
+            some = shelves[start : start + SHELVES_AT_ONCE]
+            self.each(some, lambda one: self.shelves.make_due(one, min(one.due_at, asked_at)))
+        self.syncs.done(site_id, asked_at)
+        return True
 
     def deadline(self, seconds_left: float, at_most: float = INTERACTIVE_SECONDS) -> Deadline:
         """By when an answer must be there, with time left to send it."""

@@ -45,6 +45,12 @@ class Shelf:
         """Whether a refresh of this shelf is under way."""
         return self.leased_until is not None and now < self.leased_until
 
+    def rests_since(self, asked_at: datetime) -> bool:
+        """Whether it would not be refreshed at once for who asked then: it is not due, or a refresh
+        that began before is under way."""
+        seen_since = self.observed_at > asked_at
+        return bool(self.slots) and not seen_since and (self.due_at > asked_at or bool(self.lease))
+
     @property
     def asins(self) -> tuple[str, ...]:
         """The ASINs one call asks for."""

@@ -26,6 +26,7 @@ from amzlinkr.storage.records import (
     LeavingItem,
     ProductsItem,
     ShelfItem,
+    SignupItem,
     SiteItem,
     SitesItem,
 )
@@ -106,8 +107,10 @@ class LeavingStore:
 
     def _release(self, transaction: TransactWrite, site: SiteItem) -> None:
         """Let the host be claimed anew; it remembers a suspension, and not whose it was."""
-        host = HostItem(keys.host(site.host), keys.SITE)
+        host = HostItem.get(keys.host(site.host), keys.SITE, consistent_read=True)
         is_ours = HostItem.site_id == site.pk
+        if host.signup_id is not None:
+            transaction.delete(SignupItem(keys.signup(host.signup_id), keys.SITE))
         if site.suspended_at is None:
             transaction.delete(host, condition=is_ours)
             return

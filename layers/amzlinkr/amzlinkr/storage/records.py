@@ -108,6 +108,12 @@ class ForgetItem(SitesItem, discriminator="forget"):
     due_at = NumberAttribute()
 
 
+class SyncItem(SitesItem, discriminator="sync"):
+    """One partition of all sites that asked for fresh prices, until all their shelves are due."""
+
+    asked_at = NumberAttribute()
+
+
 class Feed(LocalSecondaryIndex["OfferItem"]):  # type: ignore[no-untyped-call] # PynamoDB leaves it untyped
     """A site's products by sequence number, read strongly consistent."""
 
