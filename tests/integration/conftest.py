@@ -11,8 +11,9 @@ from amzlinkr import telemetry
 from amzlinkr.security import api_keys
 from infra.local.fake_amazon import tokens
 from tests.canaries import Canaries, Listener, Watch
-from tests.conftest import CREDENTIAL, SEALING_KEY, SECRET_KEY
+from tests.conftest import CREDENTIAL, SECRET_KEY
 from tests.iam.guard import Guard, as_function
+from tests.limits import SEALING_KEY
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
