@@ -14,6 +14,7 @@ import msgspec
 
 from amzlinkr.domain import amazon_errors, errors
 from amzlinkr.http.account_outputs import ProblemOut
+from infra.examples import EXAMPLES
 from infra.local.transform import load
 from infra.operations import OPERATIONS, Operation
 
@@ -28,11 +29,10 @@ EVERYWHERE: tuple[type[errors.AmzlinkrError], ...] = (
     errors.StoreUnavailable,
 )
 WITH_A_KEY = (
-    errors.ApiKeyMissing,
-    errors.ApiKeyRejected,
-    errors.SiteSuspended,
+    errors.ApiKeyMissing, errors.ApiKeyRejected, errors.NotFound, errors.SiteSuspended,
     errors.RateLimited,
-)
+)  # fmt: skip
+"""A site may have left while its call was under way: then it is not found."""
 RATE_LIMIT = {
     name: {"description": text, "schema": {"type": "string"}}
     for name, text in (
@@ -57,7 +57,7 @@ def document() -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "AmzLinkr", "version": "1", "description": DESCRIPTION},
-        "servers": [{"url": "/v1"}],
+        "servers": [{"url": ".", "description": "Where this document is"}],
         "security": [{"apiKey": []}],
         "paths": paths,
         "components": {
@@ -75,7 +75,17 @@ def components_of(operations: Iterable[Operation]) -> tuple[dict[Any, Any], dict
         used = (*operation.answers.values(), operation.query, operation.body)
         types += [kind for kind in used if kind not in (None, dict, *types)]
     found, components = msgspec.json.schema_components(types, ref_template=REFERENCE)
-    return dict(zip(types, found, strict=True)), components
+    return dict(zip(types, found, strict=True)), in_ecma(components)
+
+
+def in_ecma(schema: Any) -> Any:
+    """The schema with patterns as JSON Schema's regular expressions write them: `$` for `\\Z`."""
+    if isinstance(schema, dict):
+        return {
+            name: value.replace(r"\Z", "$") if name == "pattern" else in_ecma(value)
+            for name, value in schema.items()
+        }
+    return [in_ecma(one) for one in schema] if isinstance(schema, list) else schema
 
 
 def described(operation: Operation, schemas: Mapping[Any, Any]) -> dict[str, Any]:
@@ -117,7 +127,7 @@ def parameters(operation: Operation) -> Iterable[dict[str, Any]]:
         (reference,), parts = msgspec.json.schema_components(
             [operation.query], ref_template=REFERENCE
         )
-        schema = parts[reference["$ref"].rpartition("/")[2]]
+        schema = in_ecma(parts[reference["$ref"].rpartition("/")[2]])
         for name, kind in schema["properties"].items():
             given = {"example": operation.example[name]} if name in operation.example else {}
             required = name in schema.get("required", ())
@@ -141,8 +151,7 @@ def responses(operation: Operation, schemas: Mapping[Any, Any]) -> dict[str, Any
     for status, kind in operation.answers.items():
         shown[str(status)] = {"description": operation.summary, **limits}
         if kind is not None:
-            schema = {"type": "object"} if kind is dict else schemas[kind]
-            shown[str(status)]["content"] = {"application/json": {"schema": schema}}
+            shown[str(status)]["content"] = {"application/json": answer_of(kind, schemas)}
     if operation.cacheable:
         shown["304"] = {"description": "Nothing changed since the answer with this ETag"}
     own = set(operation.problems) | set(EVERYWHERE)
@@ -155,6 +164,13 @@ def responses(operation: Operation, schemas: Mapping[Any, Any]) -> dict[str, Any
     for status, named in sorted(examples.items()):
         shown[str(status)] = problem_response(status, named, schemas[ProblemOut])
     return shown
+
+
+def answer_of(kind: Any, schemas: Mapping[Any, Any]) -> dict[str, Any]:
+    """An answer's schema, with an example."""
+    if kind is dict:
+        return {"schema": {"type": "object"}}
+    return {"schema": schemas[kind], "example": msgspec.to_builtins(EXAMPLES[kind])}
 
 
 def problem_response(status: int, examples: dict[str, Any], schema: Any) -> dict[str, Any]:

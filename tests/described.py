@@ -26,12 +26,7 @@ def check(method: str, path: str, status: int, text: str) -> None:
     known = {error.code for error in (*operation.problems, *EVERYWHERE)}
     known |= set() if operation.public else {error.code for error in WITH_A_KEY}
     assert problem.status == status, where
-    assert problem.code in known or no_such_thing(problem.code), where
-
-
-def no_such_thing(code: str) -> bool:
-    """A name in the path that cannot be one, or a site that has left."""
-    return code == "not_found"
+    assert problem.code in known, where
 
 
 def operation_of(method: str, path: str) -> Operation | None:

@@ -23,6 +23,7 @@ from amzlinkr.domain.imports import (
     problem_of,
 )
 from amzlinkr.domain.ports import Lane
+from amzlinkr.domain.quotas import Allowance, Limit
 from amzlinkr.domain.sites import Site
 from amzlinkr.http.edge import Edge, Request
 from amzlinkr.http.inputs import ImportRequest, PageQuery
@@ -32,38 +33,69 @@ from amzlinkr.http.responses import Answer, import_result, import_waiting
 from amzlinkr.wiring import Dependencies, dependencies
 
 MAX_IDEMPOTENCY_KEY = 255
+FINISHED = ("done", "failed")
+PRODUCTS_MAY_GO = 3600
+"""Seconds after which a site at its limit may ask again; it has to make room itself."""
 
 
 def import_items(request: Request, deps: Dependencies) -> Answer:
-    """Read the list, then fetch it now or queue it. The same Idempotency-Key imports once."""
+    """Read the list, then fetch it now or queue it. The same Idempotency-Key imports once, and is
+    answered alike whatever became of the account since."""
     wish = request.body(ImportRequest)
     site = deps.site(request.site_id)
+    earlier = earlier_job(request, deps)
+    if earlier is not None and earlier.status in FINISHED:
+        return outcome(earlier, deps)
+    job = earlier or new_job(request, wish, site, deps)
+    for chunk in job.chunks:
+        site.connection(chunk.marketplace)
+    check_room(job, deps)
+    if len(job.entries) > AT_ONCE:
+        if earlier is None:
+            deps.quotas.count(deps.config.limits.jobs, site.site_id)
+        return queued(job, site, deps)
+    return imported(job, request, site, deps)
+
+
+def earlier_job(request: Request, deps: Dependencies) -> Job | None:
+    """What this Idempotency-Key was used for before. Raises `IdempotencyMismatch`."""
+    if request.header("idempotency-key") is None:
+        return None
+    earlier = deps.jobs.get(request.site_id, job_id_of(request))
+    return same_wish(earlier, hash_of(request)) if earlier else None
+
+
+def new_job(request: Request, wish: ImportRequest, site: Site, deps: Dependencies) -> Job:
+    """The list, read line by line; one that names no product becomes an entry with its problem."""
     default = site.marketplace_or_primary(wish.marketplace)
     entries = tuple(entry_of(text, index, default) for index, text in enumerate(wish.items))
-    job = Job(
+    return Job(
         job_id=job_id_of(request),
         site_id=site.site_id,
         entries=entries,
         chunks=chunks_of(entries),
         created_at=deps.clock.now(),
-        body_hash=sha256(request.body_bytes()).hexdigest(),
+        body_hash=hash_of(request),
     )
-    for chunk in job.chunks:
-        site.connection(chunk.marketplace)
-    check_room(job, deps)
-    if len(entries) > AT_ONCE and deps.jobs.get(site.site_id, job.job_id) is None:
-        deps.quotas.count(deps.config.limits.jobs, site.site_id)
 
+
+def imported(job: Job, request: Request, site: Site, deps: Dependencies) -> Answer:
+    """Fetch a short list at once; what became of it is kept if it may be asked for again."""
     known = stored(job, deps) if request.header("idempotency-key") else None
-    if len(entries) > AT_ONCE:
-        return queued(job if known is None else known, site, deps)
-    done = known if known and known.status in ("done", "failed") else None
-    if done is None:
-        done = fetched(job, site, request.seconds_left, deps)
-        if known is not None:
-            for chunk in job.chunks:
-                deps.jobs.finish(known, chunk, (done.outcomes or {})[chunk.number])
-    return Answer(200, ImportResults(results_of(done, 0, AT_ONCE, deps)))
+    if known is not None and known.status in FINISHED:
+        return outcome(known, deps)
+    done = fetched(job, site, request.seconds_left, deps)
+    if known is not None:
+        for chunk in job.chunks:
+            deps.jobs.finish(known, chunk, (done.outcomes or {})[chunk.number])
+    return outcome(done, deps)
+
+
+def outcome(job: Job, deps: Dependencies) -> Answer:
+    """The results of a short list; where to ask for those of a long one."""
+    if len(job.entries) > AT_ONCE:
+        return Answer(202, JobStarted(job.job_id, f"/v1/import/{job.job_id}"))
+    return Answer(200, ImportResults(results_of(job, 0, AT_ONCE, deps)))
 
 
 def progress(request: Request, deps: Dependencies) -> Answer:
@@ -93,7 +125,7 @@ def check_room(job: Job, deps: Dependencies) -> None:
         raise ProductLimitReached(
             f"The site has {len(there)} of at most {most} products; this import asks for "
             f"{len(wanted - there)} more.",
-            retry_after=3600,
+            allowance=Allowance(Limit("products", most), len(there), PRODUCTS_MAY_GO),
         )
 
 
@@ -113,10 +145,19 @@ def stored(job: Job, deps: Dependencies) -> Job:
     """The job under this Idempotency-Key, which may be an earlier one."""
     if deps.jobs.create(job):
         return job
-    earlier = deps.jobs.get(job.site_id, job.job_id) or job
-    if earlier.body_hash != job.body_hash:
+    return same_wish(deps.jobs.get(job.site_id, job.job_id) or job, job.body_hash)
+
+
+def same_wish(earlier: Job, body_hash: str) -> Job:
+    """The earlier job, if this body asked for it. Raises `IdempotencyMismatch`."""
+    if earlier.body_hash != body_hash:
         raise IdempotencyMismatch
     return earlier
+
+
+def hash_of(request: Request) -> str:
+    """What tells one body from another."""
+    return sha256(request.body_bytes()).hexdigest()
 
 
 def queued(job: Job, site: Site, deps: Dependencies) -> Answer:
@@ -130,7 +171,7 @@ def queued(job: Job, site: Site, deps: Dependencies) -> Answer:
                 # All sites share the queue, and two of them may use the same Idempotency-Key.
                 once=f"{job.site_id}-{job.job_id}-{chunk.number}",
             )
-    return Answer(202, JobStarted(job.job_id, f"/v1/import/{job.job_id}"))
+    return outcome(job, deps)
 
 
 def fetched(job: Job, site: Site, seconds_left: float, deps: Dependencies) -> Job:

@@ -3,18 +3,18 @@
 from datetime import timedelta
 
 from amzlinkr.domain.errors import InvalidRequest, NotFound
-from amzlinkr.domain.sites import KeyRecord, is_test, twin_of
+from amzlinkr.domain.sites import KeyRecord, is_test, mode_of, twin_of
 from amzlinkr.http.account_outputs import KeyList, NewKey
 from amzlinkr.http.edge import Edge, Request
-from amzlinkr.http.inputs import KeyRequest, NoInput
+from amzlinkr.http.inputs import KeyRequest
 from amzlinkr.http.responses import Answer, key_out
 from amzlinkr.wiring import Dependencies, dependencies
 
 
 def add_key(request: Request, deps: Dependencies) -> Answer:
     """Make another key, shown this once; the one there is goes on for the overlap."""
-    wish = request.body(KeyRequest) if request.body_bytes() else KeyRequest()
-    own = "test" if is_test(request.site_id) else "live"
+    wish = request.body_if_any(KeyRequest)
+    own = mode_of(request.site_id)
     mode = wish.mode or own
     if mode == "live" and own == "test":
         raise InvalidRequest("mode", "A test key makes test keys only.", "Use a live key.")
@@ -31,7 +31,7 @@ def add_key(request: Request, deps: Dependencies) -> Answer:
 def list_keys(request: Request, deps: Dependencies) -> Answer:
     """The site's keys and, for a live key, those of its sandbox; the keys themselves are unknown
     here too."""
-    request.query(NoInput)
+    request.nothing()
     now = deps.clock.now()
     return Answer(
         200,
@@ -47,7 +47,7 @@ def list_keys(request: Request, deps: Dependencies) -> Answer:
 
 def revoke_key(request: Request, deps: Dependencies) -> Answer:
     """End a key at once, be it the one this call came with."""
-    request.query(NoInput)
+    request.nothing()
     for holder in holders(request):
         try:
             deps.keys.revoke(holder, request.path["kid"])

@@ -7,7 +7,7 @@ from amzlinkr.domain.errors import InvalidRequest, SignupExpired
 from amzlinkr.domain.sites import KeyRecord, Signup, email_of, is_signup_id, network_of
 from amzlinkr.http.account_outputs import Challenge, SignupDone, SignupStarted
 from amzlinkr.http.edge import Edge, Request
-from amzlinkr.http.inputs import NoInput, SignupRequest
+from amzlinkr.http.inputs import SignupRequest
 from amzlinkr.http.responses import Answer
 from amzlinkr.wiring import Dependencies, dependencies
 
@@ -58,8 +58,7 @@ def invite_of(wish: SignupRequest, host: str, deps: Dependencies) -> str | None:
 
 def verify(request: Request, deps: Dependencies) -> Answer:
     """Fetch the token from the site; then, and only then, there is a key, shown this once."""
-    if request.body_bytes():
-        request.body(NoInput)
+    request.nothing()
     signup_id = request.path["signup_id"]
     if not is_signup_id(signup_id):
         raise SignupExpired

@@ -15,7 +15,7 @@ from amzlinkr.http.account_outputs import (
     UsageOut,
 )
 from amzlinkr.http.edge import Edge, Request
-from amzlinkr.http.inputs import NoInput, SiteSettings
+from amzlinkr.http.inputs import SiteSettings
 from amzlinkr.http.responses import (
     Answer,
     allowance_out,
@@ -32,20 +32,20 @@ ENOUGH_SECONDS = 2.0
 
 def list_marketplaces(request: Request, _deps: Dependencies) -> Answer:
     """The 22 shops, for the settings form."""
-    request.query(NoInput)
+    request.nothing()
     shops = [MarketplaceOut.of(shop) for shop in MARKETPLACES.values()]
-    return Answer(200, MarketplaceList(shops), cacheable=True)
+    return Answer(200, MarketplaceList(shops), cacheable=True, public=True)
 
 
 def show_description(request: Request, _deps: Dependencies) -> Answer:
     """This API as an OpenAPI document, for programs and their makers."""
-    request.query(NoInput)
-    return Answer(200, api_description(), cacheable=True)
+    request.nothing()
+    return Answer(200, api_description(), cacheable=True, public=True)
 
 
 def show_site(request: Request, deps: Dependencies) -> Answer:
     """The site with all its connections."""
-    request.query(NoInput)
+    request.nothing()
     return Answer(200, site_out(deps.site(request.site_id)))
 
 
@@ -79,7 +79,7 @@ def hurry(site: Site, deps: Dependencies) -> None:
 
 def list_connections(request: Request, deps: Dependencies) -> Answer:
     """The state of each marketplace's Amazon account."""
-    request.query(NoInput)
+    request.nothing()
     site = deps.site(request.site_id)
     shown = [connection_out(connection) for connection in site.connections.values()]
     return Answer(200, Connections(shown))
@@ -88,7 +88,7 @@ def list_connections(request: Request, deps: Dependencies) -> Answer:
 def disconnect(request: Request, deps: Dependencies) -> Answer:
     """Forget a marketplace's keys. What was imported with them expires 24 hours after it was last
     seen, and goes on if keys are entered again."""
-    request.query(NoInput)
+    request.nothing()
     site = deps.site(request.site_id)
     connection = site.connections.get(request.path["marketplace"].upper())
     if connection is None:
@@ -101,14 +101,12 @@ def disconnect(request: Request, deps: Dependencies) -> Answer:
 
 def show_usage(request: Request, deps: Dependencies) -> Answer:
     """What the site used of our limits and of its Amazon accounts'."""
-    request.query(NoInput)
+    request.nothing()
     now, limits = deps.clock.now(), deps.config.limits
     site = deps.site(request.site_id)
-    calls, jobs, validations = (
-        allowance_out(allowance, now)
-        for allowance in deps.quotas.allowances(
-            (limits.calls, limits.jobs, limits.validations), site.site_id
-        )
+    ours = (limits.calls, limits.jobs, limits.validations, limits.syncs, limits.keys)
+    calls, jobs, validations, syncs, keys = (
+        allowance_out(allowance, now) for allowance in deps.quotas.allowances(ours, site.site_id)
     )
     products = sum(len(shelf.slots) for shelf in deps.shelves.of_site(site.site_id))
     budgets = budgets_of(site, deps)
@@ -118,6 +116,8 @@ def show_usage(request: Request, deps: Dependencies) -> Answer:
             calls,
             jobs,
             validations,
+            syncs,
+            keys,
             BudgetOut(products, limits.products),
             {shop: BudgetOut(budget.used, budget.limit) for shop, budget in budgets.items()},
         ),
@@ -127,8 +127,7 @@ def show_usage(request: Request, deps: Dependencies) -> Answer:
 def sync_now(request: Request, deps: Dependencies) -> Answer:
     """Make every shelf due at once, however fresh; if there are too many for the time that a
     caller waits, the next round of the sync goes on."""
-    if request.body_bytes():
-        request.body(NoInput)
+    request.nothing()
     deps.quotas.count(deps.config.limits.syncs, request.site_id)
     now = deps.clock.now()
     deps.syncs.ask(request.site_id, now)
@@ -138,7 +137,7 @@ def sync_now(request: Request, deps: Dependencies) -> Answer:
 
 def show_sync(request: Request, deps: Dependencies) -> Answer:
     """When the prices were and will be checked, and how much of Amazon's budget that took."""
-    request.query(NoInput)
+    request.nothing()
     return Answer(200, status_of(request.site_id, deps.shelves.of_site(request.site_id), deps))
 
 

@@ -1,5 +1,7 @@
 """The owner enters Amazon keys: one test request, then they are sealed or the reason is said."""
 
+from typing import Literal
+
 from amzlinkr.domain.amazon_errors import (
     TOKEN_SERVICE,
     AmazonError,
@@ -63,7 +65,7 @@ def validate(request: Request, deps: Dependencies) -> Answer:
     deps.sites.connect(request.caller, connection, before)
     deps.count("KeysSealed")
     message = message_for(credentials, problem, before)
-    return Answer(200, Validated(connection.state, message, connection_out(connection)))
+    return Answer(200, Validated(status_after(problem), message, connection_out(connection)))
 
 
 def credentials_of(form: PaapiKeys | CreatorsKeys) -> Credentials:
@@ -100,6 +102,13 @@ def ask_amazon(
         shop = credentials.marketplace.code
         raise tag_rejected_in(error, credentials.partner_tag, shop) from error
     return None
+
+
+def status_after(problem: AmazonError | None) -> Literal["valid", "not_eligible", "throttled"]:
+    """What the plugin's notice goes by: the keys are right, the account may not be ready."""
+    if problem is None:
+        return "valid"
+    return "throttled" if isinstance(problem, AmazonThrottled) else "not_eligible"
 
 
 def message_for(

@@ -2,7 +2,9 @@
 
 import json
 from typing import Any
+from urllib.parse import urljoin
 
+import jsonschema_rs
 import msgspec
 import pytest
 
@@ -78,6 +80,60 @@ def test_examples_are_what_the_schemas_take(operation: Operation) -> None:
     }
 
 
+def resolved(content: dict[str, Any]) -> Any:
+    """A validator of what is promised, with references into the document."""
+    schema = {**content["schema"], "components": DOCUMENT["components"]}
+    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+
+
+def test_every_answer_has_an_example_that_is_one() -> None:
+    count = 0
+    for path, calls in DOCUMENT["paths"].items():
+        for method, operation in calls.items():
+            for status, response in operation["responses"].items():
+                content = response.get("content", {}).get("application/json")
+                if content is None or path == "/openapi.json":
+                    continue
+                assert resolved(content).is_valid(content["example"]), (method, path, status)
+                count += 1
+    assert count == sum(
+        kind not in (None, dict) for one in OPERATIONS for kind in one.answers.values()
+    )
+
+
+def test_closed_vocabularies_and_times_are_said() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+
+    def words(schema: str, field: str) -> set[str]:
+        found = schemas[schema]["properties"][field]
+        if "$ref" in found:
+            found = schemas[found["$ref"].rpartition("/")[2]]
+        return set(found["enum"])
+
+    assert words("ChangeOut", "kind") >= {"added", "removed", "expired"}
+    assert words("ProductOut", "price_status") == {"current", "expired", "hidden", "no_offer"}
+    assert words("JobProgress", "status") == {"queued", "running", "done", "failed"}
+    assert words("Validated", "status") == {"valid", "not_eligible", "throttled"}
+    assert "retired" in words("ConnectionOut", "state")
+    assert schemas["SiteOut"]["properties"]["created_at"]["format"] == "date-time"
+
+
+def test_patterns_are_regular_expressions_for_javascript_too() -> None:
+    assert r"\\Z" not in json.dumps(DOCUMENT)
+    search = DOCUMENT["paths"]["/search"]["get"]["parameters"]
+    (category,) = [one["schema"] for one in search if one["name"] == "category"]
+    schema = jsonschema_rs.Draft202012Validator(category)
+    assert [schema.is_valid(word) for word in ("Electronics", "ElectronicsZ1", "")] == [
+        True, False, False,
+    ]  # fmt: skip
+
+
+def test_its_calls_are_beside_it_wherever_it_is() -> None:
+    (server,) = DOCUMENT["servers"]
+    for place in ("https://abc.example/api/v1", "https://api.example/v1"):
+        assert urljoin(f"{place}/openapi.json", server["url"]) == f"{place}/"
+
+
 def test_operation_ids_are_distinct() -> None:
     names = [openapi.operation_id(operation) for operation in OPERATIONS]
     assert len(set(names)) == len(names)
@@ -86,5 +142,6 @@ def test_operation_ids_are_distinct() -> None:
 def test_it_is_served_to_everybody_and_cached(deps: Dependencies) -> None:
     first = send(deps, event_of("GET", "/v1/openapi.json"))
     assert (first.status, first.json) == (200, DOCUMENT)
+    assert first.headers["cache-control"] == "public, max-age=3600"
     again = event_of("GET", "/v1/openapi.json", headers={"If-None-Match": first.headers["etag"]})
     assert send(deps, again).status == 304

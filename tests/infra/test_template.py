@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from infra.local.transform import Template
+from infra.openapi import every_error
 from tests.infra.conftest import ROOT
 from tests.infra.reading import of_type
 
@@ -47,11 +48,15 @@ GATEWAY_PROBLEMS = {
     "INVALID_SIGNATURE": (404, "not_found"),
     "RESOURCE_NOT_FOUND": (404, "not_found"),
     "THROTTLED": (429, "rate_limited"),
+    "WAF_FILTERED": (429, "rate_limited"),
     "QUOTA_EXCEEDED": (429, "rate_limited"),
     "REQUEST_TOO_LARGE": (413, "body_too_large"),
     "DEFAULT_4XX": (400, "bad_request"),
     "DEFAULT_5XX": (500, "internal_error"),
 }
+
+
+TITLES = {error.code: error.title for error in every_error()}
 
 
 def handler_folders() -> list[str]:
@@ -133,10 +138,13 @@ def test_the_gateway_answers_problems(
     assert problem["type"] == f"urn:amzlinkr:problem:{code}"
     assert problem["retryable"] is (status in (429, 500))
     assert problem["request_id"] == "$context.requestId"
-    assert problem["title"]
+    assert problem["title"] == TITLES[code]
     assert problem["detail"]
     assert problem["action"]
-    if "retry_after" in problem:
+    assert headers["gatewayresponse.header.Cache-Control"] == "'no-store'"
+    assert headers["gatewayresponse.header.X-Content-Type-Options"] == "'nosniff'"
+    assert ("retry_after" in problem) is (status == 429)
+    if status == 429:
         assert headers["gatewayresponse.header.Retry-After"] == f"'{problem['retry_after']}'"
 
 

@@ -130,6 +130,28 @@ def test_the_same_idempotency_key_imports_once(
     assert len(site.changes()[0]) == 12
 
 
+def test_what_was_imported_is_told_again_whatever_became_of_the_account(
+    site: Site, deps: Dependencies
+) -> None:
+    short, long = ({"items": ASINS[:count]} for count in (2, 12))
+    told = [
+        site.post("/v1/import", body, {"Idempotency-Key": key})
+        for body, key in ((short, "short"), (long, "long"))
+    ]
+    run_imports(deps)
+    site.delete("/v1/connections/US")
+    again = [
+        site.post("/v1/import", body, {"Idempotency-Key": key})
+        for body, key in ((short, "short"), (long, "long"))
+    ]
+    assert [(reply.status, reply.text) for reply in again] == [
+        (reply.status, reply.text) for reply in told
+    ]
+    assert site.post("/v1/import", short).json["code"] == "not_connected"
+    other = site.post("/v1/import", long, {"Idempotency-Key": "short"})
+    assert other.json["code"] == "idempotency_mismatch"
+
+
 def test_an_idempotency_key_is_forgotten_after_a_day(
     site: Site, amazon: FakeAmazon, clock: FakeClock
 ) -> None:

@@ -83,7 +83,9 @@ def test_products_over_the_limit_are_refused_and_those_there_may_be_imported_aga
     refused = few.post("/v1/import", {"items": asins[3:]})
 
     assert (refused.status, refused.json["code"]) == (429, "product_limit_reached")
-    assert "retry-after" in refused.headers
+    assert refused.headers["retry-after"] == "3600"
+    assert refused.headers["ratelimit-policy"] == '"products";q=3'
+    assert refused.headers["ratelimit"] == '"products";r=0;t=3600'
     assert few.post("/v1/import", {"items": asins[:3]}).status == 200
     assert few.delete(f"/v1/products/{asins[0]}").status == 204
     assert few.post("/v1/import", {"items": asins[3:]}).status == 200
@@ -100,6 +102,7 @@ def test_jobs_are_limited_and_asking_again_for_the_same_one_is_free(site: Site) 
     refused = few.post("/v1/import", items)
     assert (refused.status, refused.json["code"]) == (429, "rate_limited")
     assert few.get("/v1/usage").json["jobs"]["used"] == 2
+    assert refused.headers["ratelimit"].startswith('"jobs";r=0;')
 
 
 def test_readers_are_served_while_the_counter_is_down(site: Site) -> None:
@@ -115,6 +118,10 @@ def test_usage_names_amazons_budget_by_marketplace(site: Site) -> None:
     assert usage["amazon_requests_today"]["US"]["used"] == 2
     assert usage["validations"]["used"] == 1
     assert usage["validations"]["period_seconds"] == 3600
+    site.post("/v1/sync")
+    site.post("/v1/keys")
+    usage = site.get("/v1/usage").json
+    assert (usage["syncs"]["used"], usage["keys"]["used"]) == (1, 1)
 
 
 def test_fresh_prices_may_be_asked_for_so_often_an_hour(site: Site, clock: FakeClock) -> None:

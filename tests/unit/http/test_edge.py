@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amzlinkr.domain.errors import RateLimited
+from amzlinkr.domain.quotas import Allowance, Limit
 from amzlinkr.http.account_outputs import MarketplaceList
 from amzlinkr.http.edge import Edge, Request
 from amzlinkr.http.inputs import ImportRequest, Keys, SearchQuery
@@ -49,7 +50,7 @@ def broken_story(request: Request, _: Uncounted) -> Answer:
 
 
 def limited_story(request: Request, _: Uncounted) -> Answer:
-    raise RateLimited(retry_after=7)
+    raise RateLimited("", Allowance(Limit("calls", 5), 5, 7))
 
 
 def list_story(request: Request, _: Uncounted) -> Answer:

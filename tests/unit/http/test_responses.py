@@ -12,6 +12,7 @@ from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.errors import AmzlinkrError, InvalidRequest
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Deal, Offer, StoredProduct
+from amzlinkr.domain.quotas import Allowance, Limit
 from amzlinkr.http.responses import Answer, change_out, product_out
 from amzlinkr.http.responses import problem as problem_of
 from tests.clock import START
@@ -146,7 +147,7 @@ def test_each_error_stands_in_the_tree_of_its_module(kind: type[AmzlinkrError]) 
 
 
 def test_waiting_times_go_into_header_and_body() -> None:
-    answer = problem_of(errors.RateLimited(retry_after=30), "r1")
+    answer = problem_of(errors.RateLimited("", Allowance(Limit("calls", 5), 5, 30)), "r1")
 
     assert answer.headers == {"Retry-After": "30"}
     assert json.loads(answer.encoded())["retry_after"] == 30

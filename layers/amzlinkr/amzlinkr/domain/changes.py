@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from amzlinkr.domain.products import Product
+from amzlinkr.domain.products import Kind, Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Fingerprint:
 class Change:
     """A product's newest state and how it differs from the one before."""
 
-    kind: str
+    kind: Kind
     product: Product
     details_changed: bool
 

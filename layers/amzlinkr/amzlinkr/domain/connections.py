@@ -24,6 +24,7 @@ from amzlinkr.domain.amazon_errors import (
     AmazonThrottled,
     Upstream,
 )
+from amzlinkr.domain.credentials import Api
 from amzlinkr.domain.freshness import LOOK_AGAIN
 
 NO_SECRET = "sandbox"  # noqa: S105 - the name of none
@@ -85,7 +86,7 @@ class Connection:
     """
 
     marketplace: str
-    api: str
+    api: Api
     partner_tag: str
     key_hint: str
     secret_id: str

@@ -9,6 +9,8 @@ from typing import Literal
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.marketplaces import Marketplace, marketplace
 
+Api = Literal["paapi5", "creators"]
+"""Which of Amazon's product APIs an account is for."""
 ACCESS_KEY_LENGTH = 20
 SECRET_KEY_LENGTH = 40
 REGIONS = {"1": "NA", "2": "EU", "3": "FE"}
@@ -54,7 +56,7 @@ class PaapiCredentials:
     marketplace: Marketplace
 
     @property
-    def api(self) -> Literal["paapi5"]:
+    def api(self) -> Api:
         """Which of Amazon's two APIs these keys are for."""
         return "paapi5"
 
@@ -81,7 +83,7 @@ class CreatorsCredentials:
     marketplace: Marketplace
 
     @property
-    def api(self) -> Literal["creators"]:
+    def api(self) -> Api:
         """Which of Amazon's two APIs these keys are for."""
         return "creators"
 

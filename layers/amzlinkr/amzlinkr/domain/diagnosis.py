@@ -7,6 +7,7 @@ the request. So an answer that fails at one step has passed all before it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from amzlinkr.domain.amazon_errors import (
     TOKEN_SERVICE,
@@ -22,7 +23,8 @@ from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.products import Product
 
-STEPS = ("token", "eligibility", "tag", "marketplace", "item")
+StepName = Literal["token", "eligibility", "tag", "marketplace", "item"]
+STEPS: tuple[StepName, ...] = get_args(StepName)
 NO_STORE = "InvalidAssociate"
 """Amazon's word for keys without an approved store in this marketplace."""
 
@@ -40,7 +42,7 @@ class Seen:
 class Step:
     """One step; `ok` is None for what an earlier failure kept from being checked."""
 
-    name: str
+    name: StepName
     ok: bool | None
     detail: str
     code: str | None = None
@@ -81,7 +83,7 @@ def _passed(connection: Connection) -> dict[str, str]:
     }
 
 
-def _failed_step(error: AmazonError, connection: Connection) -> str:
+def _failed_step(error: AmazonError, connection: Connection) -> StepName:
     said = error.upstream
     at_token = said is not None and said.service == TOKEN_SERVICE
     if at_token or isinstance(error, AmazonKeysRejected | AmazonClockSkew):

@@ -12,7 +12,7 @@
     ├── SiteSuspended             403 site_suspended
     ├── TooManyKeys               409 too_many_keys
     ├── RateLimited               429 rate_limited           our own limits, never Amazon's
-    ├── ProductLimitReached       429 product_limit_reached
+    │   └── ProductLimitReached   429 product_limit_reached
     ├── IdempotencyMismatch       422 idempotency_mismatch
     ├── NotConnected              409 not_connected          no Amazon keys for this marketplace yet
     ├── SignupExpired             404 signup_not_found
@@ -170,18 +170,16 @@ class RateLimited(AmzlinkrError):
     retryable = True
     default_action = "Wait as long as Retry-After says, then try again."
 
-    def __init__(
-        self, detail: str = "", retry_after: int | None = None, allowance: Allowance | None = None
-    ) -> None:
-        super().__init__(detail, retry_after=retry_after)
+    def __init__(self, detail: str = "", allowance: Allowance | None = None) -> None:
+        super().__init__(detail, retry_after=allowance.resets_in if allowance else None)
         self.allowance = allowance
 
 
-class ProductLimitReached(AmzlinkrError):
+class ProductLimitReached(RateLimited):
     """The site would have more products than it may."""
 
-    status = 429
     code = "product_limit_reached"
+    retryable = False
     title = "The site has as many products as it may"
     default_action = "Delete products you do not show any more, or import fewer."
 

@@ -7,10 +7,12 @@ hours. The developer guides advise one hour for offers.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.domain.products import Offer
 
+PriceStatus = Literal["current", "expired", "hidden", "no_offer"]
 SHOWN_FOR = timedelta(hours=24)
 REFRESH_EVERY = timedelta(hours=1)
 MOST_HOURS = 12
@@ -35,7 +37,7 @@ def is_expired(observed_at: datetime | None, now: datetime) -> bool:
     return observed_at is None or now >= fresh_until(observed_at)
 
 
-def price_status(offer: Offer, observed_at: datetime | None, now: datetime) -> str:
+def price_status(offer: Offer, observed_at: datetime | None, now: datetime) -> PriceStatus:
     """`expired`, `hidden` (minimum advertised price), `no_offer` or `current`."""
     if is_expired(observed_at, now):
         return "expired"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from amzlinkr.domain.asins import reference
 from amzlinkr.domain.errors import AmzlinkrError, InvalidRequest
@@ -44,6 +45,7 @@ class Chunk:
     asins: tuple[str, ...]
 
 
+JobStatus = Literal["queued", "running", "done", "failed"]
 Outcome = Problem | None
 """What became of an ASIN: None means it is imported."""
 
@@ -83,7 +85,7 @@ class Job:
         return len(outcomes), sum(outcome is not None for outcome in outcomes)
 
     @property
-    def status(self) -> str:
+    def status(self) -> JobStatus:
         """`queued`, `running`, `done`, or `failed` if every chunk failed for the same reason."""
         finished = len(self.outcomes or {})
         if finished < len(self.chunks):

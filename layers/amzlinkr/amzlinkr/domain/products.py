@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from amzlinkr.domain.money import Money
+
+Kind = Literal["added", "price", "availability", "details", "removed", "expired"]
+"""What the newest change of a product was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,5 +79,5 @@ class StoredProduct:
     offer: Offer
     observed_at: datetime | None
     seq: int = 0
-    kind: str = "added"
+    kind: Kind = "added"
     removed: bool = False

@@ -10,16 +10,18 @@ AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `most` of a `kind` in every full period `per`, counted from the Unix epoch."""
+    """At most `most` of a `kind`: in every full period `per`, counted from the Unix epoch, or at a
+    time."""
 
     kind: str
     most: int
-    per: timedelta
+    per: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What was used of a limit, and the seconds until its next period begins."""
+    """What was used of a limit, and the seconds until its next period begins or it is worth asking
+    again."""
 
     limit: Limit
     used: int

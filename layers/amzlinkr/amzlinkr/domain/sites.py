@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 from amzlinkr.domain.amazon_errors import AmazonPartnerTagRejected
 from amzlinkr.domain.connections import Connection
@@ -126,12 +127,18 @@ class Signup:
     invite: str | None = None
 
 
+Mode = Literal["live", "test"]
 LIVE, TEST = "site_", "test_"
 
 
 def is_test(site_id: str) -> bool:
     """Whether this is a site's twin in the sandbox."""
     return site_id.startswith(TEST)
+
+
+def mode_of(site_id: str) -> Mode:
+    """Whether this is a site itself, or its twin in the sandbox."""
+    return "test" if is_test(site_id) else "live"
 
 
 def twin_of(site_id: str) -> str:

@@ -6,10 +6,18 @@ Optional fields are left out when there is nothing to say.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated, Literal
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
+from amzlinkr.domain.connections import State
+from amzlinkr.domain.credentials import Api
+from amzlinkr.domain.diagnosis import StepName
 from amzlinkr.domain.marketplaces import Marketplace
+from amzlinkr.domain.sites import Mode
+
+Moment = Annotated[datetime, Meta(tz=True)]
+"""In UTC, as RFC 3339 writes it."""
 
 
 class Challenge(Struct):
@@ -25,7 +33,7 @@ class SignupStarted(Struct):
 
     signup_id: str
     challenge: Challenge
-    expires_at: datetime
+    expires_at: Moment
 
 
 class SignupDone(Struct):
@@ -53,7 +61,7 @@ class TroubleOut(Struct):
 
     code: str
     action: str
-    at: datetime
+    at: Moment
     upstream: UpstreamOut
 
 
@@ -61,13 +69,13 @@ class ConnectionOut(Struct):
     """An Amazon account in one marketplace, its key masked"""
 
     marketplace: str
-    api: str
+    api: Api
     partner_tag: str
     key: str
-    state: str
-    since: datetime
-    last_ok_at: datetime | None
-    next_probe_at: datetime | None
+    state: State
+    since: Moment
+    last_ok_at: Moment | None
+    next_probe_at: Moment | None
     problem: TroubleOut | None
 
 
@@ -80,7 +88,7 @@ class Connections(Struct):
 class StepOut(Struct):
     """One step of a diagnosis; `ok` is null for what an earlier failure kept from being checked"""
 
-    step: str
+    step: StepName
     ok: bool | None
     detail: str
     code: str | UnsetType = UNSET
@@ -100,7 +108,7 @@ class Diagnosis(Struct):
 class Validated(Struct):
     """POST /v1/validate"""
 
-    status: str
+    status: Literal["valid", "not_eligible", "throttled"]
     message: str
     connection: ConnectionOut
 
@@ -141,7 +149,7 @@ class SiteOut(Struct):
     site_id: str
     site_url: str
     email: str
-    created_at: datetime
+    created_at: Moment
     primary_marketplace: str | None
     refresh_hours: int
     suspended: bool
@@ -153,10 +161,10 @@ class KeyOut(Struct):
     hour; `current` is the one this call came with"""
 
     kid: str
-    mode: str
-    created_at: datetime
-    expires_at: datetime | None
-    last_used_at: datetime | None
+    mode: Mode
+    created_at: Moment
+    expires_at: Moment | None
+    last_used_at: Moment | None
     current: bool
 
 
@@ -170,9 +178,9 @@ class NewKey(Struct):
     """POST /v1/keys: the key is shown this once"""
 
     kid: str
-    mode: str
+    mode: Mode
     api_key: str
-    created_at: datetime
+    created_at: Moment
 
     def __repr__(self) -> str:
         return "NewKey(***)"
@@ -181,9 +189,9 @@ class NewKey(Struct):
 class Left(Struct):
     """DELETE /v1/site: from now on the keys are nobody's; the rows are being deleted"""
 
-    status: str
+    status: Literal["leaving"]
     host: str
-    left_at: datetime
+    left_at: Moment
 
 
 class AllowanceOut(Struct):
@@ -192,7 +200,7 @@ class AllowanceOut(Struct):
     used: int
     limit: int
     period_seconds: int
-    resets_at: datetime
+    resets_at: Moment
 
 
 class UsageOut(Struct):
@@ -201,6 +209,8 @@ class UsageOut(Struct):
     calls: AllowanceOut
     jobs: AllowanceOut
     validations: AllowanceOut
+    syncs: AllowanceOut
+    keys: AllowanceOut
     products: BudgetOut
     amazon_requests_today: dict[str, BudgetOut]
 
@@ -224,8 +234,8 @@ class IntervalOut(Struct):
 class SyncStatus(Struct):
     """GET /v1/sync: products by freshness, the interval and the Amazon budget by marketplace"""
 
-    last_run_at: datetime | None
-    next_run_at: datetime | None
+    last_run_at: Moment | None
+    next_run_at: Moment | None
     fresh: int
     stale: int
     failing: int

@@ -31,6 +31,7 @@ from amzlinkr.domain.errors import (
 from amzlinkr.domain.quotas import Allowance
 from amzlinkr.domain.sites import Caller
 from amzlinkr.http.events import check_shape
+from amzlinkr.http.inputs import NoInput
 from amzlinkr.http.refusals import invalid
 from amzlinkr.http.responses import Answer, etag_of, problem, rate_limit_headers
 
@@ -38,6 +39,9 @@ MAX_BODY = 64 * 1024
 MAX_NAME = 100
 PATIENCE = 3.8
 """WordPress gives up after 5 seconds; gateway, authorizer and a cold start need the rest."""
+
+
+GUARDS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 class Meter(Protocol):
@@ -125,6 +129,13 @@ class Request:
         body: S = self._body(schema)
         return body
 
+    def body_if_any(self, schema: type[S]) -> S:
+        """The same; without a body, what the schema says of itself."""
+        if self.body_bytes():
+            return self.body(schema)
+        self.nothing()
+        return schema()
+
     def body_of(self, schema: Any) -> Any:
         """The body as one of several schemas, told apart by their tag."""
         return self._body(schema)
@@ -135,7 +146,8 @@ class Request:
         repeated = [name for name, given in values.items() if len(given) != 1]
         if repeated:
             raise InvalidRequest(repeated[0][:60], "This parameter is given more than once.")
-        flat = {name: given[0] for name, given in values.items() if given[0] != ""}
+        known = schema.__struct_fields__
+        flat = {n: given[0] for n, given in values.items() if given[0] != "" or n not in known}
         broken = [name for name, given in flat.items() if not _is_text(name + given)]
         if broken:
             raise InvalidRequest("query", "The query's encoding is broken.", "Send UTF-8.")
@@ -144,7 +156,15 @@ class Request:
         except msgspec.ValidationError as error:
             raise invalid(error, "query") from None
 
+    def nothing(self) -> None:
+        """Raises `InvalidRequest` for a body or a query: this call takes neither."""
+        self.query(NoInput)
+        if self.body_bytes():
+            self.body(NoInput)
+
     def _body(self, schema: Any) -> Any:
+        """A call that has a body takes no query."""
+        self.query(NoInput)
         body = self.body_bytes()
         try:
             return msgspec.json.decode(body or b"null", type=schema)
@@ -261,7 +281,7 @@ def _plain(answer: Answer) -> dict[str, Any]:
     """The form API Gateway wants, for when the resolver itself failed."""
     return {
         "statusCode": answer.status,
-        "headers": {"Content-Type": answer.content_type},
+        "headers": {"Content-Type": answer.content_type, **GUARDS},
         "body": answer.encoded(),
         "isBase64Encoded": False,
     }
@@ -272,11 +292,7 @@ def _response(answer: Answer) -> Response[str]:
         answer.status,
         answer.content_type if answer.body is not None else None,
         answer.encoded(),
-        headers={
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-            **answer.headers,
-        },
+        headers=GUARDS | answer.headers,
     )
 
 
@@ -286,7 +302,8 @@ def _conditional(answer: Answer, if_none_match: str | None) -> Response[str]:
     if not answer.cacheable:
         return response
     tag = etag_of(response.body or "")
-    response.headers.update({"ETag": tag, "Cache-Control": "private, no-cache"})
+    kept = "public, max-age=3600" if answer.public else "private, no-cache"
+    response.headers.update({"ETag": tag, "Cache-Control": kept})
     known = {text.strip().removeprefix("W/") for text in (if_none_match or "").split(",")}
     if tag in known or "*" in known:
         return Response(304, None, "", headers=dict(response.headers))

@@ -5,11 +5,15 @@ Optional fields are left out when there is nothing to say.
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
-from amzlinkr.http.account_outputs import ConnectionOut, KeyOut, SiteOut
+from amzlinkr.domain.connections import State
+from amzlinkr.domain.freshness import PriceStatus
+from amzlinkr.domain.imports import JobStatus
+from amzlinkr.domain.products import Kind
+from amzlinkr.http.account_outputs import ConnectionOut, KeyOut, Moment, SiteOut
 
 
 class MoneyOut(Struct):
@@ -51,13 +55,13 @@ class ProductOut(Struct, kw_only=True):
     list_price: MoneyOut | UnsetType = UNSET
     savings_percent: int | UnsetType = UNSET
     availability: str | None
-    price_status: str
+    price_status: PriceStatus
     condition: str | None
     merchant: str | None
     deal: DealOut | UnsetType = UNSET
     prime: bool | UnsetType = UNSET
-    observed_at: datetime | None
-    fresh_until: datetime | None
+    observed_at: Moment | None
+    fresh_until: Moment | None
     disclaimer: str
 
 
@@ -124,16 +128,16 @@ class ChangeOut(Struct):
 
     asin: str
     marketplace: str
-    kind: str
+    kind: Kind
     product: ProductOut | UnsetType = UNSET
 
 
 class ConnectionState(Struct):
     """Whether a marketplace's Amazon account works; if not, what to do"""
 
-    state: str
-    since: datetime
-    next_probe_at: datetime | None
+    state: State
+    since: Moment
+    next_probe_at: Moment | None
     action: str | None
 
 
@@ -143,7 +147,7 @@ class Changes(Struct):
     changes: list[ChangeOut]
     next_cursor: str
     has_more: bool
-    checked_at: dict[str, datetime]
+    checked_at: dict[str, Moment]
     connections: dict[str, ConnectionState]
 
 
@@ -162,7 +166,7 @@ class ImportResult(Struct):
     input: str
     asin: str | None
     marketplace: str | None
-    status: str
+    status: Literal["imported", "not_found", "failed", "queued"]
     product: ProductOut | UnsetType = UNSET
     problem: EntryProblem | UnsetType = UNSET
 
@@ -184,7 +188,7 @@ class JobProgress(Struct):
     """GET /v1/import/{job_id}; `done`: finished entries, `failed`: those of them that failed"""
 
     job_id: str
-    status: str
+    status: JobStatus
     total: int
     done: int
     failed: int

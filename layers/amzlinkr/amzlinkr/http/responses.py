@@ -30,7 +30,7 @@ from amzlinkr.domain.products import Details, Offer, Product, StoredProduct
 from amzlinkr.domain.quotas import Allowance
 from amzlinkr.domain.searching import BrowseNode
 from amzlinkr.domain.shelves import Ages, Shelf
-from amzlinkr.domain.sites import HeldKey, Site, is_test
+from amzlinkr.domain.sites import HeldKey, Site, mode_of
 from amzlinkr.http.account_outputs import (
     AllowanceOut,
     BudgetOut,
@@ -62,12 +62,14 @@ JSON, PROBLEM_JSON = "application/json", "application/problem+json"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a story gives back: a status and a schema; `cacheable` adds an ETag."""
+    """What a story gives back: a status and a schema; `cacheable` adds an ETag, and what is
+    `public` may be kept by anybody for an hour."""
 
     status: int = 200
     body: msgspec.Struct | msgspec.Raw | None = None
     headers: dict[str, str] = field(default_factory=dict)
     cacheable: bool = False
+    public: bool = False
     content_type: str = JSON
 
     def encoded(self) -> str:
@@ -109,9 +111,9 @@ def problem(error: AmzlinkrError, request_id: str) -> Answer:
 def rate_limit_headers(allowance: Allowance) -> dict[str, str]:
     """How much of a limit is left, as the IETF's draft "RateLimit header fields for HTTP" says."""
     limit = allowance.limit
-    window = int(limit.per.total_seconds())
+    window = f";w={int(limit.per.total_seconds())}" if limit.per else ""
     return {
-        "RateLimit-Policy": f'"{limit.kind}";q={limit.most};w={window}',
+        "RateLimit-Policy": f'"{limit.kind}";q={limit.most}{window}',
         "RateLimit": f'"{limit.kind}";r={allowance.left};t={allowance.resets_in}',
     }
 
@@ -190,8 +192,14 @@ def site_out(site: Site) -> SiteOut:
 
 def key_out(key: HeldKey, holder: str, current: str) -> KeyOut:
     """A key, as far as it may be shown; `current` is the kid of the one in use."""
-    mode = "test" if is_test(holder) else "live"
-    return KeyOut(key.kid, mode, key.created_at, key.expires_at, key.used_at, key.kid == current)
+    return KeyOut(
+        key.kid,
+        mode_of(holder),
+        key.created_at,
+        key.expires_at,
+        key.used_at,
+        key.kid == current,
+    )
 
 
 def allowance_out(allowance: Allowance, now: datetime) -> AllowanceOut:
@@ -234,9 +242,12 @@ def import_result(
     """What became of an entry whose chunk is done; its product as it stands now."""
     trouble = entry.problem or outcome
     if trouble is not None:
-        status = "not_found" if trouble.code == "not_found" else "failed"
         return ImportResult(
-            entry.input, entry.asin, entry.marketplace, status, problem=_entry_problem(trouble)
+            entry.input,
+            entry.asin,
+            entry.marketplace,
+            "not_found" if trouble.code == "not_found" else "failed",
+            problem=_entry_problem(trouble),
         )
     shown = UNSET if product is None else product_out(product, now)
     return ImportResult(entry.input, entry.asin, entry.marketplace, "imported", product=shown)

@@ -18,12 +18,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 import msgspec
 
 from amzlinkr.domain.changes import fingerprint_of
 from amzlinkr.domain.errors import StoreUnavailable
-from amzlinkr.domain.products import Details, Offer, Product, StoredProduct
+from amzlinkr.domain.products import Details, Kind, Offer, Product, StoredProduct
 from amzlinkr.domain.shelves import Slot
 from amzlinkr.storage import keys
 from amzlinkr.storage.errors import store_errors
@@ -204,7 +205,7 @@ class ProductStore:
                 msgspec.json.decode(item.offer, type=Offer) if item.offer else Offer(),
                 shelf.observed(asin) if shelf else None,
                 int(item.seq),
-                item.kind,
+                cast("Kind", item.kind),
                 bool(item.removed),
             )
             readings[name] = _Reading(product, shelf.slot(asin) if shelf else None)

@@ -56,9 +56,7 @@ class QuotaStore:
         except Conflict:
             spent = Allowance(limit, limit.most, self._seconds_until(ends))
             raise RateLimited(
-                f"More than {limit.most} {limit.kind} in {_words(limit.per)}.",
-                retry_after=spent.resets_in,
-                allowance=spent,
+                f"More than {limit.most} {limit.kind} in {_words(limit.per)}.", spent
             ) from None
         return Allowance(limit, int(item.used or 0), self._seconds_until(ends))
 
