@@ -156,6 +156,8 @@ def responses(operation: Operation, schemas: Mapping[Any, Any]) -> dict[str, Any
         shown["304"] = {"description": "Nothing changed since the answer with this ETag"}
     own = set(operation.problems) | set(EVERYWHERE)
     own |= set() if operation.public else set(WITH_A_KEY)
+    # A name in a path may be none that anything of ours could have.
+    own |= {errors.NotFound} if operation.names else set()
     examples: dict[int, dict[str, Any]] = {}
     known = {error.code: error.status for error in own}
     for code, status in sorted(known.items()):

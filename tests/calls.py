@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 
+from amzlinkr.http.edge import Edge
 from amzlinkr.wiring import Dependencies
 from functions.diagnose import app as diagnose
 from functions.erase_sites import app as erase_sites
@@ -28,7 +29,7 @@ from infra.local.wordpress import WordPress
 from tests import described
 
 TEMPLATE = load(Path(__file__).parents[1] / "template.yaml")
-ROUTES = {
+ROUTES: dict[str, Edge[Dependencies]] = {
     "signup": signup.app,
     "validate": validate.app,
     "search": search.app,
@@ -104,11 +105,16 @@ def event_of(
     }
 
 
+def edge_of(method: str, path: str) -> Edge[Dependencies]:
+    """The function that a route belongs to."""
+    if (method, path) == ("DELETE", "/v1/site"):
+        return leave.app
+    return ROUTES.get(path.split("/")[2], site_function.app)
+
+
 def send(deps: Dependencies, event: dict[str, Any], seconds: float = 10) -> Reply:
     """Give an event to the handler its path belongs to, with these dependencies."""
-    edge = ROUTES.get(event["path"].split("/")[2], site_function.app)
-    if (event["httpMethod"], event["path"]) == ("DELETE", "/v1/site"):
-        edge = leave.app
+    edge = edge_of(event["httpMethod"], event["path"])
     edge.provide = lambda: deps
     answer = edge.handler(event, Context(seconds))
     headers = answer.get("headers") or {

@@ -4,6 +4,7 @@ import re
 
 import msgspec
 
+from amzlinkr.domain.errors import NotFound
 from amzlinkr.http.account_outputs import ProblemOut
 from infra.openapi import EVERYWHERE, WITH_A_KEY
 from infra.operations import OPERATIONS, Operation
@@ -25,6 +26,7 @@ def check(method: str, path: str, status: int, text: str) -> None:
     problem = msgspec.json.decode(text, type=ProblemOut)
     known = {error.code for error in (*operation.problems, *EVERYWHERE)}
     known |= set() if operation.public else {error.code for error in WITH_A_KEY}
+    known |= {NotFound.code} if operation.names else set()
     assert problem.status == status, where
     assert problem.code in known, where
 

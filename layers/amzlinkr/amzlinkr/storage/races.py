@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from pynamodb.attributes import Attribute
@@ -29,17 +28,6 @@ def until_not_outrun(write: Callable[[], T], otherwise: str) -> T:
         except Conflict:
             continue
     raise StoreUnavailable(otherwise)
-
-
-@contextmanager
-def in_one_go() -> Iterator[None]:
-    """Raise `StoreUnavailable` if somebody else was faster: what this writer knows of the site is
-    old, and only a new call may decide anew."""
-    try:
-        with store_errors():
-            yield
-    except Conflict as error:
-        raise StoreUnavailable(CHANGED_MEANWHILE) from error
 
 
 def unchanged(attribute: Attribute[Any], value: object) -> Condition:

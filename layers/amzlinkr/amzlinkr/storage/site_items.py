@@ -6,14 +6,19 @@ may have changed hands since the authorizer looked.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
+from pynamodb.connection import Connection
 from pynamodb.transactions import TransactWrite
 
 from amzlinkr.domain.clock import milliseconds
-from amzlinkr.domain.errors import NotFound
+from amzlinkr.domain.errors import ApiKeyRejected, NotFound, StoreUnavailable
 from amzlinkr.domain.sites import Caller, KeyRecord
 from amzlinkr.storage import keys
+from amzlinkr.storage.errors import Conflict, store_errors
+from amzlinkr.storage.races import CHANGED_MEANWHILE
 from amzlinkr.storage.records import ApiKeyItem, HeldKeyItem, SiteItem
 
 
@@ -33,14 +38,26 @@ def get_site(site_id: str) -> SiteItem:
     return found
 
 
-def check_caller(transaction: TransactWrite, caller: Caller) -> None:
-    """Let the transaction fail if the caller's key is not its site's any more."""
-    transaction.condition_check(
-        HeldKeyItem,
-        caller.site_id,
-        keys.held_key(caller.kid),
-        condition=HeldKeyItem.pk.exists(),
-    )
+@contextmanager
+def written_by(caller: Caller, connection: Connection) -> Iterator[TransactWrite]:
+    """A transaction that is written only while the caller's key is alive.
+
+    Raises `ApiKeyRejected` if it is not any more, and `StoreUnavailable` if somebody else was
+    faster: what this caller knows of the site is old, and only a new call may decide anew.
+    """
+    name = keys.held_key(caller.kid)
+    try:
+        with store_errors(), TransactWrite(connection=connection) as transaction:
+            transaction.condition_check(
+                HeldKeyItem, caller.site_id, name, condition=HeldKeyItem.pk.exists()
+            )
+            yield transaction
+    except Conflict as error:
+        with store_errors():
+            held = HeldKeyItem.query(caller.site_id, HeldKeyItem.sk == name, consistent_read=True)
+            if not list(held):
+                raise ApiKeyRejected from error
+        raise StoreUnavailable(CHANGED_MEANWHILE) from error
 
 
 def items_of_key(

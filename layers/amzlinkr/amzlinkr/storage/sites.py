@@ -22,7 +22,6 @@ from amzlinkr.storage.forgetting import secrets_of, to_forget
 from amzlinkr.storage.races import (
     CHANGED_MEANWHILE,
     MAX_RACES,
-    in_one_go,
     unchanged,
     until_not_outrun,
 )
@@ -34,7 +33,7 @@ from amzlinkr.storage.records import (
     SiteItem,
     SitesItem,
 )
-from amzlinkr.storage.site_items import check_caller, get_site, lives
+from amzlinkr.storage.site_items import get_site, lives, written_by
 
 
 class SiteStore:
@@ -86,7 +85,7 @@ class SiteStore:
     ) -> None:
         """Store those of a site's settings that are given.
 
-        Raises `StoreUnavailable` if the site leaves, or forgets that marketplace, at this moment.
+        Raises `ApiKeyRejected`, and `StoreUnavailable` if it forgets that marketplace meanwhile.
         """
         settings: tuple[tuple[Attribute[Any], object], ...] = (
             (SiteItem.email, email),
@@ -96,11 +95,7 @@ class SiteStore:
         actions = [_set(attribute, value) for attribute, value in settings if value is not None]
         if not actions:
             return
-        with (
-            in_one_go(),
-            TransactWrite(connection=self._connection) as transaction,
-        ):
-            check_caller(transaction, caller)
+        with written_by(caller, self._connection) as transaction:
             transaction.update(
                 SiteItem(caller.site_id, keys.SITE), actions, condition=SiteItem.pk.exists()
             )
@@ -124,11 +119,7 @@ class SiteStore:
         shop = connection.marketplace
         item = ConnectionItem(site.site_id, keys.connection(shop))
         secret_ids = secrets_of([connection])
-        with (
-            in_one_go(),
-            TransactWrite(connection=self._connection) as transaction,
-        ):
-            check_caller(transaction, caller)
+        with written_by(caller, self._connection) as transaction:
             transaction.delete(item, condition=ConnectionItem.secret == connection.secret_id)
             for secret_id in secret_ids:
                 transaction.save(to_forget(secret_id, now))
@@ -191,11 +182,7 @@ class SiteStore:
         )
         primary = SiteItem.primary.set(SiteItem.primary | shop)
         version = SiteItem.version.set(connection.secret_version)
-        with (
-            in_one_go(),
-            TransactWrite(connection=self._connection) as transaction,
-        ):
-            check_caller(transaction, caller)
+        with written_by(caller, self._connection) as transaction:
             held = unchanged(ConnectionItem.secret, before.secret_id if before else None)
             transaction.save(item, condition=held)
             transaction.delete(to_forget(connection.secret_id))
