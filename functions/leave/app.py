@@ -43,7 +43,9 @@ def leave(request: Request, deps: Dependencies) -> Answer:
     query = request.query(LeaveQuery)
     site = deps.site(request.site_id)
     if is_test(site.site_id):
-        raise InvalidRequest("mode", "The sandbox cannot leave.", "Use a live key.")
+        raise InvalidRequest(
+            "Authorization", "The sandbox cannot leave by itself.", "Use a live key: it goes along."
+        )
     if query.confirm.strip().casefold() != site.host.casefold():
         raise InvalidRequest(
             "confirm",

@@ -53,7 +53,7 @@ def test_the_sandbox_does_not_leave(site: Site, deps: Dependencies) -> None:
     made = site.post("/v1/keys", {"mode": "test"}).json
     twin = Site(deps, twin_of(site.site_id), made["api_key"])
     refused = twin.delete("/v1/site", confirm=twin.get("/v1/site").json["site_url"])
-    assert (refused.status, refused.json["field"]) == (422, "mode")
+    assert (refused.status, refused.json["field"]) == (422, "Authorization")
     assert site.get("/v1/site").status == 200
 
 
@@ -189,7 +189,7 @@ def test_the_export_has_everything_and_no_secret(site: Site, limit: int) -> None
 
 
 def test_keys_may_be_forgotten_and_entered_for_ever(site: Site, deps: Dependencies) -> None:
-    for _ in range(60):
+    for _ in range(5):
         assert site.delete("/v1/connections/US").status == 204
         with witness.aws_calls() as made:
             assert site.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200

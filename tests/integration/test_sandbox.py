@@ -2,7 +2,7 @@
 
 import pytest
 
-from amzlinkr.amazon.sandbox import ASINS, FAILING
+from amzlinkr.amazon.sandbox import ASINS, FAILING, OURS
 from amzlinkr.config import Config
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.sites import twin_of
@@ -50,6 +50,14 @@ def test_nothing_of_it_reaches_amazon_secrets_manager_or_the_site(
     assert site.get("/v1/products").json["products"] == []
     assert set(site.get("/v1/site").json["connections"][0]["marketplace"]) == set("US")
     assert sandbox.get(f"/v1/products/{PRODUCT}").json["price"]["amount"] > 0
+
+
+@pytest.mark.parametrize("code", sorted(OURS))
+def test_refusals_of_ours_can_be_asked_for(sandbox: Site, code: str) -> None:
+    refused = sandbox.get("/v1/search", keywords=code)
+    assert refused.json["code"] == code
+    assert ("retry-after" in refused.headers) is (code == "rate_limited")
+    assert sandbox.connection()["state"] == "valid"
 
 
 @pytest.mark.parametrize("code", sorted(error.code for error in AmazonError.__subclasses__()))

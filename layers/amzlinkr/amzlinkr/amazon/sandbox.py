@@ -2,6 +2,7 @@
 
 - Keywords, or an Associate tag without its ending, that are one of our `amazon_…` codes
   (in a tag with hyphens: `amazon-not-eligible-20`) fail with that error.
+- So do keywords that are a code of ours which any call may meet: `rate_limited`, for one.
 - `nothing` as keywords finds nothing.
 - An ASIN of `ASINS` is in the state it names; those of `FAILING` make their whole call fail.
 - Every other ASIN is a product whose price follows from its letters.
@@ -15,9 +16,11 @@ from zlib import crc32
 
 from amzlinkr.domain.amazon_errors import AmazonError, AmazonUnavailable, Upstream
 from amzlinkr.domain.clock import Clock, Deadline
+from amzlinkr.domain.errors import NotConnected, RateLimited, SiteSuspended, StoreUnavailable
 from amzlinkr.domain.marketplaces import marketplace
 from amzlinkr.domain.money import Money, decimals_of, money
 from amzlinkr.domain.products import Deal, Details, Offer, Product
+from amzlinkr.domain.quotas import AN_HOUR, Allowance, Limit
 from amzlinkr.domain.searching import (
     RESULTS_A_PAGE,
     BrowseNode,
@@ -53,6 +56,10 @@ FAILING = {
     "B0TESTE503": "amazon_unavailable",
 }
 _ERRORS = {error.code: error for error in AmazonError.__subclasses__()}
+_OURS = (NotConnected, SiteSuspended, StoreUnavailable)
+OURS = {RateLimited.code, *(error.code for error in _OURS)}
+ASKED_FOR = "The sandbox was asked to answer like this."
+A_MINUTE = 60
 _LONG_AGO = timedelta(hours=25)
 
 
@@ -66,6 +73,7 @@ class Sandbox:
 
     def search(self, search: Search, deadline: Deadline) -> Found:
         """Ten made-up products a page, or the error that the keywords name."""
+        _refuse_as_ours(search.keywords)
         self._refuse(deadline, search.keywords)
         if search.keywords == NOTHING:
             return Found(request_id=SERVICE)
@@ -108,10 +116,7 @@ class Sandbox:
         stem = self._tag.rpartition("-")[0].replace("-", "_")
         for code in (stem, *codes):
             if code in _ERRORS:
-                raise _ERRORS[code](
-                    "The sandbox was asked to answer like this.",
-                    upstream=Upstream(SERVICE, code=code),
-                )
+                raise _ERRORS[code](ASKED_FOR, upstream=Upstream(SERVICE, code=code))
 
     def _product(self, asin: str) -> Product:
         now = self._clock.now()
@@ -147,6 +152,15 @@ class Sandbox:
     def _money(self, minor: int) -> Money | None:
         currency = self._shop.currency
         return money(f"{minor}e-{decimals_of(currency)}", currency)
+
+
+def _refuse_as_ours(code: str) -> None:
+    """Raises the refusal of ours that the keywords name."""
+    if code == RateLimited.code:
+        raise RateLimited(ASKED_FOR, Allowance(Limit("calls", 0, AN_HOUR), 0, A_MINUTE))
+    for error in _OURS:
+        if code == error.code:
+            raise error(ASKED_FOR)
 
 
 def _asin_of(text: str, number: int) -> str:
