@@ -9,8 +9,9 @@ from amzlinkr.domain.diagnosis import Seen, Step, steps_of
 from amzlinkr.domain.ports import Catalog
 from amzlinkr.domain.searching import Search
 from amzlinkr.http.account_outputs import Diagnosis
-from amzlinkr.http.edge import Edge, Request
+from amzlinkr.http.edge import Edge
 from amzlinkr.http.inputs import MarketplaceQuery
+from amzlinkr.http.request import Request
 from amzlinkr.http.responses import Answer, connection_out, step_out
 from amzlinkr.wiring import Dependencies, dependencies
 

@@ -25,10 +25,11 @@ from amzlinkr.domain.imports import (
 from amzlinkr.domain.ports import Lane
 from amzlinkr.domain.quotas import Allowance, Limit
 from amzlinkr.domain.sites import Site
-from amzlinkr.http.edge import Edge, Request
+from amzlinkr.http.edge import Edge
 from amzlinkr.http.inputs import ImportRequest, PageQuery
 from amzlinkr.http.messages import ImportChunk
 from amzlinkr.http.outputs import ImportResult, ImportResults, JobProgress, JobStarted
+from amzlinkr.http.request import Request
 from amzlinkr.http.responses import Answer, import_result, import_waiting
 from amzlinkr.wiring import Dependencies, dependencies
 

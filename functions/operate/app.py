@@ -9,8 +9,8 @@ from typing import Any
 
 from amzlinkr.domain.errors import AmzlinkrError, NotFound
 from amzlinkr.domain.sites import LIVE
-from amzlinkr.http.edge import order_from
 from amzlinkr.http.inputs import AnyOrder, InviteOrder, ResumeOrder, SuspendOrder
+from amzlinkr.http.request import order_from
 from amzlinkr.wiring import Dependencies, dependencies
 
 INVITED_FOR = timedelta(days=7)

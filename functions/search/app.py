@@ -6,9 +6,10 @@ from amzlinkr.domain.asins import is_lookup, reference
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.ports import Lane
 from amzlinkr.domain.searching import Found, Search
-from amzlinkr.http.edge import Edge, Request
+from amzlinkr.http.edge import Edge
 from amzlinkr.http.inputs import BrowseNodesQuery, SearchQuery, VariationsQuery
 from amzlinkr.http.outputs import BrowseNodes, DimensionOut, SearchResults, Variations
+from amzlinkr.http.request import Request
 from amzlinkr.http.responses import Answer, browse_node_out, product_out
 from amzlinkr.wiring import Dependencies, dependencies
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 from amzlinkr.domain.errors import InvalidRequest, SignupExpired
 from amzlinkr.domain.sites import KeyRecord, Signup, email_of, is_signup_id, network_of
 from amzlinkr.http.account_outputs import Challenge, SignupDone, SignupStarted
-from amzlinkr.http.edge import Edge, Request
+from amzlinkr.http.edge import Edge
 from amzlinkr.http.inputs import SignupRequest
+from amzlinkr.http.request import Request
 from amzlinkr.http.responses import Answer
 from amzlinkr.wiring import Dependencies, dependencies
 

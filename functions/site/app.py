@@ -14,8 +14,9 @@ from amzlinkr.http.account_outputs import (
     SyncStatus,
     UsageOut,
 )
-from amzlinkr.http.edge import Edge, Request
+from amzlinkr.http.edge import Edge
 from amzlinkr.http.inputs import SiteSettings
+from amzlinkr.http.request import Request
 from amzlinkr.http.responses import (
     Answer,
     allowance_out,

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from amzlinkr.domain.errors import AmzlinkrError
-from amzlinkr.http.edge import Request
 from amzlinkr.http.messages import ImportChunk, each_message
+from amzlinkr.http.request import Request
 from amzlinkr.http.responses import Answer
 from amzlinkr.wiring import Dependencies
 from functions.import_chunks import app as import_chunks

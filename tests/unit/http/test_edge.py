@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from amzlinkr.domain.errors import RateLimited
 from amzlinkr.domain.quotas import Allowance, Limit
 from amzlinkr.http.account_outputs import MarketplaceList
-from amzlinkr.http.edge import Edge, Request
+from amzlinkr.http.edge import Edge
 from amzlinkr.http.inputs import ImportRequest, Keys, SearchQuery
+from amzlinkr.http.request import Request
 from amzlinkr.http.responses import Answer
 from tests.calls import Context, event_of
 

@@ -8,6 +8,9 @@ import msgspec
 
 from amzlinkr.domain.errors import BadRequest
 
+Event = dict[str, Any]
+"""A proxy event, whose JSON nobody has checked; it never leaves the edge."""
+MAX_NAME = 100
 MAX_SPOKEN = 20_000
 """API Gateway takes 10 KB of headers and as much of a path with its query."""
 
@@ -47,3 +50,23 @@ def check_shape(event: Any) -> None:
         "".join(texts).encode()
     except (msgspec.ValidationError, UnicodeEncodeError):
         raise BadRequest from None
+
+
+def request_id_of(event: Event) -> str:
+    """API Gateway's id of the request."""
+    context = event.get("requestContext")
+    found = context.get("requestId") if isinstance(context, dict) else None
+    return plain_text(found) or "unknown"
+
+
+def site_id_of(event: Event) -> str | None:
+    """The site of the key that was used, for the log."""
+    context = event.get("requestContext")
+    authorizer = context.get("authorizer") if isinstance(context, dict) else None
+    return plain_text(authorizer.get("site_id")) if isinstance(authorizer, dict) else None
+
+
+def plain_text(value: object) -> str | None:
+    """A short text that may stand in a log or an answer; None for anything else."""
+    fits = isinstance(value, str) and len(value) <= MAX_NAME and value.isascii()
+    return str(value) if fits else None
