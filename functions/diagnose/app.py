@@ -9,10 +9,11 @@ from amzlinkr.domain.diagnosis import Seen, Step, steps_of
 from amzlinkr.domain.ports import Catalog
 from amzlinkr.domain.searching import Search
 from amzlinkr.http.account_outputs import Diagnosis
+from amzlinkr.http.account_responses import connection_out, step_out
 from amzlinkr.http.edge import Edge
 from amzlinkr.http.inputs import MarketplaceQuery
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import Answer, connection_out, step_out
+from amzlinkr.http.responses import Answer
 from amzlinkr.wiring import Dependencies, dependencies
 
 TEST_SEARCH = Search("book")

@@ -5,10 +5,11 @@ from datetime import timedelta
 from amzlinkr.domain.errors import InvalidRequest, NotFound
 from amzlinkr.domain.sites import KeyRecord, is_test, mode_of, twin_of
 from amzlinkr.http.account_outputs import KeyList, NewKey
+from amzlinkr.http.account_responses import key_out
 from amzlinkr.http.edge import Edge
 from amzlinkr.http.inputs import KeyRequest
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import Answer, key_out
+from amzlinkr.http.responses import Answer
 from amzlinkr.wiring import Dependencies, dependencies
 
 

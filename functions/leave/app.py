@@ -4,11 +4,12 @@ from amzlinkr.domain.clock import latest
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.sites import is_test
 from amzlinkr.http.account_outputs import Left
+from amzlinkr.http.account_responses import connection_out, key_out, site_out
 from amzlinkr.http.edge import Edge
 from amzlinkr.http.inputs import LeaveQuery, PageQuery
 from amzlinkr.http.outputs import ExportPage
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import Answer, connection_out, key_out, product_out, site_out
+from amzlinkr.http.responses import Answer, product_out
 from amzlinkr.wiring import Dependencies, dependencies
 
 

@@ -14,17 +14,11 @@ from amzlinkr.http.account_outputs import (
     SyncStatus,
     UsageOut,
 )
+from amzlinkr.http.account_responses import allowance_out, connection_out, site_out, sync_status
 from amzlinkr.http.edge import Edge
 from amzlinkr.http.inputs import SiteSettings
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import (
-    Answer,
-    allowance_out,
-    api_description,
-    connection_out,
-    site_out,
-    sync_status,
-)
+from amzlinkr.http.responses import Answer, api_description
 from amzlinkr.wiring import Dependencies, dependencies
 
 ENOUGH_SECONDS = 2.0

@@ -22,10 +22,11 @@ from amzlinkr.domain.ports import Catalog
 from amzlinkr.domain.searching import Search
 from amzlinkr.domain.sites import tag_rejected_in
 from amzlinkr.http.account_outputs import Validated
+from amzlinkr.http.account_responses import connection_out
 from amzlinkr.http.edge import Edge
 from amzlinkr.http.inputs import CreatorsKeys, Keys, PaapiKeys
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import Answer, connection_out
+from amzlinkr.http.responses import Answer
 from amzlinkr.wiring import Dependencies, dependencies
 
 TEST_SEARCH = Search("book")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -13,8 +12,6 @@ import msgspec
 from msgspec import UNSET
 
 from amzlinkr.domain.amazon_errors import AmazonError, Upstream
-from amzlinkr.domain.connections import Connection
-from amzlinkr.domain.diagnosis import Step
 from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.domain.freshness import (
     DISCLAIMER,
@@ -25,29 +22,16 @@ from amzlinkr.domain.freshness import (
 from amzlinkr.domain.imports import Entry, Outcome, Problem
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.money import Money
-from amzlinkr.domain.ports import Budget
 from amzlinkr.domain.products import Details, Offer, Product, StoredProduct
 from amzlinkr.domain.quotas import Allowance
 from amzlinkr.domain.searching import BrowseNode
-from amzlinkr.domain.shelves import Ages, Shelf
-from amzlinkr.domain.sites import HeldKey, Site, mode_of
 from amzlinkr.http.account_outputs import (
-    AllowanceOut,
-    BudgetOut,
-    ConnectionOut,
-    IntervalOut,
-    KeyOut,
     ProblemOut,
-    SiteOut,
-    StepOut,
-    SyncStatus,
-    TroubleOut,
     UpstreamOut,
 )
 from amzlinkr.http.outputs import (
     BrowseNodeOut,
     ChangeOut,
-    ConnectionState,
     DealOut,
     EntryProblem,
     ImageOut,
@@ -155,78 +139,6 @@ def upstream_out(upstream: Upstream) -> UpstreamOut:
     return UpstreamOut(upstream.service, upstream.status, upstream.code, upstream.request_id)
 
 
-def connection_out(connection: Connection) -> ConnectionOut:
-    """A connection with its key masked."""
-    trouble = connection.trouble
-    return ConnectionOut(
-        connection.marketplace,
-        connection.api,
-        connection.partner_tag,
-        connection.key_hint,
-        connection.state,
-        connection.since,
-        connection.last_ok_at,
-        connection.next_probe_at,
-        TroubleOut(trouble.code, trouble.action, trouble.at, upstream_out(trouble.upstream))
-        if trouble
-        else None,
-    )
-
-
-def site_out(site: Site) -> SiteOut:
-    """A site and its connections."""
-    connections = [connection_out(connection) for connection in site.connections.values()]
-    suspended = site.suspended_at is not None
-    hours = site.interval // timedelta(hours=1)
-    return SiteOut(
-        site.site_id,
-        site.url,
-        site.email,
-        site.created_at,
-        site.primary,
-        hours,
-        suspended,
-        connections,
-    )
-
-
-def key_out(key: HeldKey, holder: str, current: str) -> KeyOut:
-    """A key, as far as it may be shown; `current` is the kid of the one in use."""
-    return KeyOut(
-        key.kid,
-        mode_of(holder),
-        key.created_at,
-        key.expires_at,
-        key.used_at,
-        key.kid == current,
-    )
-
-
-def allowance_out(allowance: Allowance, now: datetime) -> AllowanceOut:
-    """What is left of a limit."""
-    per = int(allowance.limit.per.total_seconds())
-    resets_at = now.replace(microsecond=0) + timedelta(seconds=allowance.resets_in)
-    return AllowanceOut(allowance.used, allowance.limit.most, per, resets_at)
-
-
-def step_out(step: Step) -> StepOut:
-    """A step of a diagnosis."""
-    return StepOut(
-        step.name,
-        step.ok,
-        step.detail,
-        step.code or UNSET,
-        step.action or UNSET,
-        upstream_out(step.upstream) if step.upstream else UNSET,
-    )
-
-
-def connection_state(connection: Connection) -> ConnectionState:
-    """The part of a connection that readers of the feed must know."""
-    action = connection.trouble.action if connection.trouble else None
-    return ConnectionState(connection.state, connection.since, connection.next_probe_at, action)
-
-
 def browse_node_out(node: BrowseNode) -> BrowseNodeOut:
     """A category among its neighbours."""
     above, below = (
@@ -270,29 +182,3 @@ def change_out(product: StoredProduct, now: datetime) -> ChangeOut:
     """A feed entry; a removed product is named, not shown."""
     shown = UNSET if product.removed else product_out(product, now)
     return ChangeOut(product.asin, product.marketplace, product.kind, shown)
-
-
-def sync_status(
-    shelves: Sequence[Shelf],
-    counted: Ages,
-    asked: timedelta,
-    intervals: Mapping[str, timedelta],
-    budgets: Mapping[str, Budget],
-) -> SyncStatus:
-    """The state of a site's price sync."""
-    return SyncStatus(
-        last_run_at=max((shelf.observed_at for shelf in shelves), default=None),
-        next_run_at=min((shelf.due_at for shelf in shelves), default=None),
-        fresh=counted.fresh,
-        stale=counted.stale,
-        failing=counted.failing,
-        intervals={
-            shop: IntervalOut(
-                round(asked.total_seconds()),
-                round(actual.total_seconds()),
-                actual > asked,
-            )
-            for shop, actual in sorted(intervals.items())
-        },
-        amazon_budget={shop: BudgetOut(b.used, b.limit) for shop, b in budgets.items()},
-    )
