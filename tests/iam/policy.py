@@ -2,8 +2,8 @@
 
 An explicit deny wins, then any allow, and nothing said is a no. Actions ignore case, resources do
 not; `*` and `?` are wildcards in both. Conditions: all operators and all keys must hold, any value
-of a key suffices; `ForAllValues` holds for an absent key, negated operators too, and `IfExists`
-skips absent keys.
+of a key suffices; `ForAllValues` holds for an absent key, negated operators too, `ForAnyValue`
+never, and `IfExists` skips absent keys. ARNs are compared part by part.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any
 
 Statement = Mapping[str, Any]
+ARN_COLONS = 5
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,12 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(parts.get(char) or re.escape(char) for char in pattern), re.DOTALL)
 
 
+def is_arn_like(pattern: str, arn: str) -> bool:
+    """Whether each of the six parts fits: a wildcard ends at a colon, but for those in the last."""
+    wanted, given = pattern.split(":", ARN_COLONS), arn.split(":", ARN_COLONS)
+    return len(wanted) == len(given) and all(map(matches, wanted, given))
+
+
 def _holds(
     operator: str, key: str, wanted: Sequence[str], context: Mapping[str, Sequence[str]]
 ) -> bool:
@@ -78,7 +85,7 @@ def _holds(
         plain = plain.removesuffix("IfExists")
     negated = "Not" in plain
     if given is None:
-        return negated or quantifier == "ForAllValues"
+        return quantifier == "ForAllValues" or (negated and quantifier != "ForAnyValue")
     compare = _OPERATORS[plain.replace("Not", "")]
 
     def fits(value: str) -> bool:
@@ -94,8 +101,8 @@ _OPERATORS: dict[str, Callable[[str, str], bool]] = {
     "StringEquals": lambda wanted, value: wanted == value,
     "StringEqualsIgnoreCase": lambda wanted, value: wanted.lower() == value.lower(),
     "StringLike": matches,
-    "ArnEquals": matches,
-    "ArnLike": matches,
+    "ArnEquals": is_arn_like,
+    "ArnLike": is_arn_like,
     "Bool": lambda wanted, value: wanted.lower() == value.lower(),
 }
 

@@ -78,6 +78,12 @@ KEY = "dynamodb:LeadingKeys"
         ({"ForAnyValue:StringEquals": {KEY: ["a"]}}, {KEY: ["c", "a"]}, True),
         ({"ForAnyValue:StringEquals": {KEY: ["a"]}}, {KEY: []}, False),
         ({"ForAnyValue:StringEquals": {KEY: ["a"]}}, {}, False),
+        ({"ForAnyValue:StringNotEquals": {KEY: ["a"]}}, {KEY: ["a", "c"]}, True),
+        ({"ForAnyValue:StringNotEquals": {KEY: ["a"]}}, {KEY: ["a"]}, False),
+        # The other trap: negated or not, ForAnyValue wants a value.
+        ({"ForAnyValue:StringNotEquals": {KEY: ["a"]}}, {}, False),
+        ({"ForAnyValue:StringNotEquals": {KEY: ["a"]}}, {KEY: []}, False),
+        ({"ForAllValues:StringNotEquals": {KEY: ["a"]}}, {}, True),
         ({"ForAllValues:StringLike": {KEY: ["abc-*"]}}, {KEY: ["abc-def-1"]}, True),
         ({"StringEquals": {"k": "a"}}, {}, False),
         ({"StringEquals": {"k": "a"}}, {"K": ["a"]}, True),
@@ -96,6 +102,30 @@ KEY = "dynamodb:LeadingKeys"
 def test_conditions(condition: dict[str, Any], context: dict[str, Any], allowed: bool) -> None:
     statement = {**ALLOW, "Condition": condition}
     assert may(statement, Ask("dynamodb:GetItem", TABLE, context)) is allowed
+
+
+@pytest.mark.parametrize(
+    ("pattern", "arn", "fits"),
+    [
+        ("arn:aws:sqs:*:1:q", "arn:aws:sqs:us-east-1:1:q", True),
+        ("arn:aws:sqs:us-?ast-1:1:q*", "arn:aws:sqs:us-east-1:1:queue", True),
+        ("arn:aws:sqs:*:q", "arn:aws:sqs:us-east-1:1:q", False),
+        ("arn:aws:sqs:*", "arn:aws:sqs:us-east-1:1:q", False),
+        ("arn:aws:*:*:1:q", "arn:aws:sns:us-east-1:2:1:q", False),
+        ("arn:aws:sns:*:1:t*", "arn:aws:sns:us-east-1:1:t:subscription", True),
+        ("*", "arn:aws:sqs:us-east-1:1:q", False),
+    ],
+)
+@pytest.mark.parametrize("operator", ["ArnLike", "ArnEquals"])
+def test_a_wildcard_in_an_arn_ends_at_the_colon(
+    operator: str, pattern: str, arn: str, fits: bool
+) -> None:
+    only, but = (
+        {**ALLOW, "Condition": {name: {"aws:SourceArn": pattern}}}
+        for name in (operator, operator.replace("Arn", "ArnNot"))
+    )
+    ask = Ask("dynamodb:GetItem", TABLE, {"aws:SourceArn": [arn]})
+    assert (may(only, ask), may(but, ask)) == (fits, not fits)
 
 
 def test_calls_and_what_they_need() -> None:
