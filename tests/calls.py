@@ -140,10 +140,10 @@ class Site:
         return self.api_key.removeprefix("amzl_live_").removeprefix("amzl_test_")[:8]
 
     @classmethod
-    def new(cls, deps: Dependencies) -> "Site":
+    def new(cls, deps: Dependencies, email: str = "owner@example.com", folder: str = "") -> "Site":
         """Sign up a loopback site that answers the challenge."""
         with WordPress() as wordpress:
-            asked = {"site_url": wordpress.url, "email": "owner@example.com"}
+            asked = {"site_url": wordpress.url + folder, "email": email}
             started = send(deps, event_of("POST", "/v1/signup", asked)).json
             wordpress.shows(started["challenge"])
             path = f"/v1/signup/{started['signup_id']}/verify"
