@@ -17,6 +17,8 @@ SHARED = [f"B0BOTH{number:04d}" for number in range(8)]
 """What any site may import."""
 RANDOM = frozenset({"api_key", "job_id", "kid", "next_cursor", "request_id", "status_url"})
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+CAME_BACK = re.compile(r"B0\w{8} came back")
+"""A diagnosis asks for a product of a shelf, and shelves have random names."""
 ABSENT_JOB, ABSENT_KID = "job_" + "0" * 32, "absent00"
 Step = tuple[str, int]
 """A route, and the seed of what is asked of it."""
@@ -93,7 +95,7 @@ class Actor:
             return said
         for own in self.marks():
             said = said.replace(own, "OWN")
-        return MOMENT.sub("TIME", said)
+        return CAME_BACK.sub("It came back", MOMENT.sub("TIME", said))
 
     def marks(self) -> list[str]:
         """What is this site's alone, the longest first."""
