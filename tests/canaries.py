@@ -1,9 +1,14 @@
 """The secrets that tests use, and whether eight bytes of one are where none may be."""
 
 import base64
+import io
+import json
 import logging
+import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import cache
+from typing import Any, TextIO
 from urllib.parse import quote
 
 PLAIN, BASE64, HEX = 8, 11, 16
@@ -16,13 +21,16 @@ def spellings(secret: str) -> Iterator[tuple[str, int]]:
     raw = secret.encode()
     yield secret, PLAIN
     yield secret[::-1], PLAIN
+    yield json.dumps(secret)[1:-1], PLAIN
+    yield json.dumps(secret)[1:-1].replace("/", r"\/"), PLAIN
     yield quote(secret, safe=""), PLAIN
     yield raw.hex(), HEX
     yield raw.hex().upper(), HEX
     for offset in range(BASE64_OFFSETS):
-        encoded = base64.b64encode(b"\0" * offset + raw).decode().rstrip("=")
-        # What depends on the neighbours is left out.
-        yield encoded[4 if offset else 0 : -4], BASE64
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            encoded = encode(b"\0" * offset + raw).decode().rstrip("=")
+            # What depends on the neighbours is left out.
+            yield encoded[4 if offset else 0 : -4], BASE64
 
 
 @cache
@@ -63,8 +71,43 @@ class Listener(logging.Handler):
         self.lines.append(f"{logging.Formatter().format(record)} {extra}")
 
 
+class Echo(io.TextIOBase):
+    """A stream that writes to another one, and notes everything."""
+
+    def __init__(self, stream: TextIO, written: list[str]) -> None:
+        self._stream = stream
+        self._written = written
+
+    def write(self, text: str) -> int:
+        """Pass it on."""
+        self._written.append(text)
+        return self._stream.write(text)
+
+    def flush(self) -> None:
+        """Pass that on too, unless it is over."""
+        if not self._stream.closed:
+            self._stream.flush()
+
+
+@contextmanager
+def overheard(written: list[str]) -> Iterator[None]:
+    """Inside, what is printed is noted too: metrics are, and a forgotten `print`."""
+    with redirect_stdout(Echo(sys.stdout, written)), redirect_stderr(Echo(sys.stderr, written)):
+        yield
+
+
+def without(path: str, said: Any) -> Any:
+    """The same answer without the one field (`challenge.token`) that is there to show a secret."""
+    name, _, rest = path.partition(".")
+    if not isinstance(said, dict) or name not in said:
+        return said
+    others = {field: value for field, value in said.items() if field != name}
+    return {**others, name: without(rest, said[name])} if rest else others
+
+
 class Watch:
-    """What gets out during a test: into logs of any logger, into tables and queues, as answers."""
+    """What gets out during a test: into logs of any logger and onto the console, into tables and
+    queues, as answers."""
 
     def __init__(self, known: Canaries, *places: list[str]) -> None:
         self._known = known

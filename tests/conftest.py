@@ -33,9 +33,14 @@ from tests.limits import PLENTY, SEALING_KEY
 HOOKS = (pytest_configure, pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown)
 
 ACCESS_KEY = "AKIATESTTESTTESTTEST"
-SECRET_KEY = "testtesttesttesttesttesttesttesttesttest"
+SECRET_KEY = "kT7/xQ2+vB9/mZ4+cR6/pL1+wN8/hJ3+yD5/gF0="
 TAG = "test-20"
-CREDENTIAL = ("amzn1.application-oa2-client.test", "amzn1.oa2-cs.v1.test-secret-0001", "3.1")
+CREDENTIAL = (
+    "amzn1.application-oa2-client.test",
+    r"""amzn1.oa2-cs.v1.uH6"eW4\aS9/rX2+dC8"bM5\nK7=""",
+    "3.1",
+)
+"""Secrets with whatever some encoding spells differently."""
 
 
 @pytest.fixture(autouse=True, scope="session")

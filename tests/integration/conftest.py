@@ -1,6 +1,8 @@
 """Every function runs with the permissions of its role, and no secret is where none belongs."""
 
 import logging
+import secrets
+import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 from amzlinkr import telemetry
 from amzlinkr.security import api_keys
 from infra.local.fake_amazon import tokens
-from tests.canaries import Canaries, Listener, Watch
+from tests.canaries import Canaries, Echo, Listener, Watch
 from tests.conftest import CREDENTIAL, SECRET_KEY
 from tests.iam.guard import Guard, as_function
 from tests.limits import SEALING_KEY
@@ -18,6 +20,8 @@ from tests.limits import SEALING_KEY
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 KNOWN = Canaries([SECRET_KEY, CREDENTIAL[1].removeprefix("amzn1.oa2-cs.v1."), SEALING_KEY])
+OURS = ("amzlinkr.", "functions.")
+"""Whose random texts are secrets: a sign-up's token, an invite."""
 NOT_OURS = ("moto", "werkzeug", "responses")
 """Loggers of what stands in for AWS."""
 
@@ -30,7 +34,7 @@ def guard() -> Iterator[Guard]:
         for folder in sorted((ROOT / "functions").glob("*/app.py")):
             name = folder.parent.name
             module = import_module(f"functions.{name}.app")
-            handler = as_function(name, module.handler, guard.answered)
+            handler = as_function(name, module.handler, guard)
             patch.setattr(module, "handler", handler)
             if hasattr(module, "app"):
                 patch.setattr(module.app, "handler", handler)
@@ -47,37 +51,53 @@ def _nothing_is_refused(guard: Guard) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def watch(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
-    """No secret gets into a log of any logger at DEBUG, a table, a queue or an answer."""
-    KNOWN.made.clear()
-    make, listener = api_keys.new_api_key, Listener()
-
-    def new_api_key(mode: str = "live") -> api_keys.ApiKey:
-        key = make(mode)
-        KNOWN.made.append(key.text.reveal().removeprefix(f"amzl_{mode}_").removeprefix(key.kid))
-        return key
-
-    grant = tokens._random_text
-
-    def new_token(version: str) -> str:
-        text = grant(version)
-        KNOWN.made.append(text.removeprefix("Atc|").removeprefix(tokens._JWT_HEAD))
-        return text
-
-    monkeypatch.setattr(api_keys, "new_api_key", new_api_key)
-    monkeypatch.setattr(tokens, "_random_text", new_token)
+    """No secret gets into a log of any logger at DEBUG, onto the console, into a table, a queue or
+    an answer."""
+    listener = Listener()
+    _notes_what_is_made(monkeypatch)
     for name in NOT_OURS:
         logging.getLogger(name).setLevel(logging.WARNING)
     root, ours = logging.getLogger(), telemetry.log
+    for handler in ours.handlers:
+        if isinstance(handler, logging.StreamHandler):
+            # It holds the stream that was there when it was made.
+            monkeypatch.setattr(handler, "stream", Echo(handler.stream, guard.printed))
     level = root.level
     for handler in root.handlers:  # pytest would keep gigabytes of them for its report
         handler.setLevel(logging.INFO)
     root.setLevel(logging.DEBUG)
     root.addHandler(listener)
     ours.addHandler(listener)
-    watch = Watch(KNOWN, listener.lines, guard.stored, guard.answered)
+    watch = Watch(KNOWN, listener.lines, guard.stored, guard.answered, guard.printed)
     watch.forget()
     yield watch
     root.setLevel(level)
     root.removeHandler(listener)
     ours.handlers.remove(listener)
     assert watch.leak() is None
+
+
+def _notes_what_is_made(patch: pytest.MonkeyPatch) -> None:
+    """API keys, Amazon's access tokens, and what a sign-up or an invite is proven with."""
+    KNOWN.made.clear()
+    make, grant, random_text = api_keys.new_api_key, tokens._random_text, secrets.token_urlsafe
+
+    def new_api_key(mode: str = "live") -> api_keys.ApiKey:
+        key = make(mode)
+        KNOWN.made.append(key.text.reveal().removeprefix(f"amzl_{mode}_").removeprefix(key.kid))
+        return key
+
+    def new_token(version: str) -> str:
+        text = grant(version)
+        KNOWN.made.append(text.removeprefix("Atc|").removeprefix(tokens._JWT_HEAD))
+        return text
+
+    def token_urlsafe(nbytes: int | None = None) -> str:
+        text = random_text(nbytes)
+        if sys._getframe(1).f_globals["__name__"].startswith(OURS):
+            KNOWN.made.append(text)
+        return text
+
+    patch.setattr(api_keys, "new_api_key", new_api_key)
+    patch.setattr(tokens, "_random_text", new_token)
+    patch.setattr(secrets, "token_urlsafe", token_urlsafe)
