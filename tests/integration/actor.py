@@ -56,14 +56,18 @@ class Actor:
         self.kids = [ABSENT_KID]
         self.heard: list[str] = []
 
+    def event(self, route: str, rng: random.Random) -> dict[str, Any]:
+        """A request to a route, as this site comes to send it."""
+        method, path = route.split()
+        ask = ASKS[route](self, rng)
+        for name, value in ask.names.items():
+            path = path.replace(f"{{{name}}}", value)
+        return event_of(method, path, ask.body, ask.query, ask.headers)
+
     def act(self, step: Step) -> Any:
         """Ask for it; everything that is seen of the answer, but for what is random."""
         route, seed = step
-        method, path = route.split()
-        ask = ASKS[route](self, random.Random(seed))  # noqa: S311 - reproducible, not secret
-        for name, value in ask.names.items():
-            path = path.replace(f"{{{name}}}", value)
-        event = event_of(method, path, ask.body, ask.query, ask.headers)
+        event = self.event(route, random.Random(seed))  # noqa: S311 - reproducible, not secret
         reply = self.site.send(event, seconds=25)
         self.learn(route, reply)
         limit = re.sub(r"t=\d+", "t=…", reply.headers.get("ratelimit", ""))
