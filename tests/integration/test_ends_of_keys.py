@@ -1,5 +1,6 @@
 """When a key is over, it opens nothing: those of the sandbox, and those that were rolled before."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -77,3 +78,30 @@ def test_a_live_keys_end_leaves_the_sandbox_alone(
     clock.advance(seconds=timedelta(hours=1).total_seconds())
     assert owner(site) is None
     assert owner(sandbox) is not None
+
+
+def test_a_rolled_key_ends_in_the_very_second(deps: Dependencies, clock: FakeClock) -> None:
+    site = Site.new(deps)
+    assert clock.now().microsecond == 0
+    assert site.post("/v1/keys", {"overlap_hours": 1}).status == 201
+
+    clock.advance(minutes=59, seconds=59)
+    assert owner(site) is not None
+    clock.advance(seconds=1)
+    assert owner(site) is None
+
+
+def test_keys_of_a_day_are_limited(site: Site) -> None:
+    limits = site.deps.config.limits
+    limits = replace(limits, keys=replace(limits.keys, most=2))
+    few = Dependencies(replace(site.deps.config, limits=limits), site.deps.clock)
+    limited = Site(few, site.site_id, site.api_key)
+
+    statuses = []
+    for _ in range(3):
+        reply = limited.post("/v1/keys")
+        statuses.append(reply.status)
+        if reply.status == 201:
+            limited.delete(f"/v1/keys/{reply.json['kid']}")
+
+    assert statuses == [201, 201, 429]

@@ -71,7 +71,10 @@ class Stage:
         assert done["status"] == "suspended"
 
     def leave(self) -> None:
-        assert self.sites[0].delete("/v1/site", confirm=self.host).status == 202
+        assert self.try_to_leave() == 202
+
+    def try_to_leave(self) -> int:
+        return self.sites[0].delete("/v1/site", confirm=self.host).status
 
 
 @pytest.fixture
@@ -179,3 +182,23 @@ def test_two_owners_of_a_new_host_have_one_site_with_one_key(
         return Scene(one.begin(), one.begin(), look)
 
     play(scene)
+
+
+@ORDERS
+def test_who_leaves_does_not_take_the_new_owner_along(stage: NewStage, *, swapped: bool) -> None:
+    def scene() -> Scene:
+        one = stage().owned()
+
+        def look() -> None:
+            (new,) = one.living()
+            assert new.kid == one.sites[-1].kid
+            assert one.sites[-1].get("/v1/site").status == 200
+
+        return Scene(lambda: leaves(one), one.begin(), look)
+
+    play(scene, swapped=swapped)
+
+
+def leaves(one: Stage) -> None:
+    """The first owner goes, or is told that there is nothing of theirs any more."""
+    assert one.try_to_leave() in (202, 403, 404)
