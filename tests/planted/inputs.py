@@ -2,7 +2,7 @@
 
 from tests.planted.flaw import LAYER, Flaw
 
-EDGE = f"{LAYER}/http/edge.py"
+EDGE, REQUEST = f"{LAYER}/http/edge.py", f"{LAYER}/http/request.py"
 UNIT = "tests/unit/http/test_edge.py"
 HIDDEN = "tests/integration/test_hidden_input.py"
 EVENTS = "tests/integration/test_raw_events.py::test_spoiled_events_are_refused"
@@ -16,27 +16,27 @@ FLAWS = (
     ),
     Flaw(
         "a body may have any size",
-        EDGE, "        if len(body) > MAX_BODY:", "        if len(body) > 99 * MAX_BODY:",
+        REQUEST, "        if len(body) > MAX_BODY:", "        if len(body) > 99 * MAX_BODY:",
         f"{UNIT}::test_64_kilobytes_are_read_and_one_byte_more_is_too_large",
     ),
     Flaw(
         "the last byte of a body is one too many",
-        EDGE, "        if len(body) > MAX_BODY:", "        if len(body) >= MAX_BODY:",
+        REQUEST, "        if len(body) > MAX_BODY:", "        if len(body) >= MAX_BODY:",
         f"{UNIT}::test_64_kilobytes_are_read_and_one_byte_more_is_too_large",
     ),
     Flaw(
         "broken base64 is guessed",
-        EDGE, "base64.b64decode(text, validate=True)", "base64.b64decode(text)",
+        REQUEST, "base64.b64decode(text, validate=True)", "base64.b64decode(text)",
         f"{HIDDEN}::test_base64_with_something_else_in_it_is_broken",
     ),
     Flaw(
         "the first of two values counts",
-        EDGE, "if len(given) != 1]", "if len(given) < 1]",
+        REQUEST, "if len(given) != 1]", "if len(given) < 1]",
         f"{UNIT}::test_a_repeated_parameter_is_refused",
     ),
     Flaw(
         "halves of characters are text",
-        EDGE, "        broken = [name for name, given in flat.items() "
+        REQUEST, "        broken = [name for name, given in flat.items() "
         "if not _is_text(name + given)]\n",
         "        broken = list[str]()\n",
         f"{HIDDEN}::test_half_a_character_is_no_search",
@@ -49,13 +49,13 @@ FLAWS = (
     ),
     Flaw(
         "deep JSON is a fault of ours",
-        EDGE, "(msgspec.DecodeError, UnicodeDecodeError, RecursionError)",
+        REQUEST, "(msgspec.DecodeError, UnicodeDecodeError, RecursionError)",
         "(msgspec.DecodeError, UnicodeDecodeError)",
         f"{HIDDEN}::test_a_body_that_is_deeper_than_anybody_reads_is_refused",
     ),
     Flaw(
         "an empty id of a site is one",
-        EDGE, "not isinstance(site_id, str) or not site_id or not site_id.isascii()",
+        REQUEST, "not isinstance(site_id, str) or not site_id or not site_id.isascii()",
         "not isinstance(site_id, str)",
         "tests/integration/test_raw_events.py::test_a_request_without_a_site_is_a_401",
     ),

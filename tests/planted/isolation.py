@@ -3,7 +3,7 @@
 from tests.planted.flaw import LAYER, Flaw
 
 SITE = "functions/site/app.py"
-EDGE = f"{LAYER}/http/edge.py"
+REQUEST = f"{LAYER}/http/request.py"
 IMPORT = "functions/import_items/app.py"
 WIRING = f"{LAYER}/wiring.py"
 PAIRS = "tests/integration/test_non_interference.py::test_two_sites_never_notice_each_other"
@@ -38,14 +38,14 @@ FLAWS = (
     ),
     Flaw(
         "a query says whose call it is",
-        EDGE, SITE_ID,
+        REQUEST, SITE_ID,
         '        given = self._event.get("queryStringParameters") or {}\n'
         '        site_id = given.get("site_id") or self._authorizer.get("site_id")\n',
         WHOSE,
     ),
     Flaw(
         "a header says whose call it is",
-        EDGE, SITE_ID,
+        REQUEST, SITE_ID,
         '        site_id = self.header("x-site-id") or self._authorizer.get("site_id")\n',
         WHOSE,
     ),
