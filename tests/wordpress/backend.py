@@ -20,11 +20,11 @@ OLDER_ROWS = """
 global $wpdb;
 $table = AmzLinkr\\Products\\table();
 $wpdb->query( "UPDATE $table SET seen_at = seen_at - $seconds WHERE seen_at > 0" );
-$kept = get_option( 'amzlinkr_accounts' );
+$kept = get_option( 'amzlinkr_checked' );
 foreach ( $kept['checked_at'] ?? array() as $code => $time ) {
     $kept['checked_at'][ $code ] = gmdate( 'Y-m-d\\TH:i:s\\Z', strtotime( $time ) - $seconds );
 }
-update_option( 'amzlinkr_accounts', $kept );
+update_option( 'amzlinkr_checked', $kept );
 """
 
 

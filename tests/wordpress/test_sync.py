@@ -34,11 +34,12 @@ add_action( 'clean_post_cache', static function ( $post ) {
 FORGET_TOLD = "delete_option( 'told' ); delete_option( 'cleaned' );"
 ROWS = "return AmzLinkr\\Products\\rows( '1 = %d', array( 1 ) );"
 STATE = "return AmzLinkr\\Sync\\state();"
+USE_CURSOR = """
+update_option( 'amzlinkr_sync', array( 'cursor' => $cursor ) + AmzLinkr\\Sync\\state() );
+"""
 STRANGER = """
 $product = array( 'asin' => 'B0STRANGER', 'marketplace' => 'US', 'price_status' => 'current' );
-AmzLinkr\\Products\\store( array( $product ) );
-global $wpdb;
-$wpdb->query( 'UPDATE ' . AmzLinkr\\Products\\table() . ' SET written_at = written_at - 60' );
+AmzLinkr\\Products\\store( array( $product ), AmzLinkr\\Sync\\state()['lineage'] );
 """
 PRICE_ALL = """
 global $wpdb;
@@ -130,8 +131,9 @@ def test_a_run_whose_time_is_over_is_gone_on_with(site: Site, backend: Backend) 
     service = backend.join(site, sandbox=True)
     backend.finish(service, service.call("POST", "/import", {"items": THOUSAND[:250]}))
 
-    assert site.php("return AmzLinkr\\Sync\\pull( 0, false );") is True
+    assert site.php("return AmzLinkr\\Sync\\pull( 0, AmzLinkr\\Sync\\lock() );") is True
     assert len(prices(site)) == 100
+    site.php("delete_option( AmzLinkr\\Sync\\LOCK );")
     site.cron()
     assert set(prices(site)) == set(THOUSAND[:250])
 
@@ -147,7 +149,7 @@ def test_runs_that_are_missed_or_killed_lose_nothing(site: Site, backend: Backen
     backend.amazon.tell("POST", "prices", {"asin": asins[0], "marketplace": "US", "amount": 777})
     backend.check_prices(site)
     site.cron("amzlinkr_sync")
-    site.php("update_option( 'amzlinkr_sync', array( 'cursor' => $c ) );", c=cursor)
+    site.php(USE_CURSOR, cursor=cursor)
     site.cron("amzlinkr_sync")
     assert prices(site) == right | {asins[0]: "$7.77"}
 
@@ -163,7 +165,7 @@ def test_runs_that_are_missed_or_killed_lose_nothing(site: Site, backend: Backen
 
     # A cursor the service does not take: from the beginning, and what is not named is dropped.
     site.php(STRANGER)
-    site.php("update_option( 'amzlinkr_sync', array( 'cursor' => 'of another time' ) );")
+    site.php(USE_CURSOR, cursor="of another time")
     site.cron("amzlinkr_sync")
     assert set(prices(site)) == set(asins)
     assert site.php(STATE)["problem"] is None

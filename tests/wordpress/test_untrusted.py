@@ -35,7 +35,7 @@ $product = array(
     'price_status' => 'current',
     'observed_at'  => gmdate( 'c' ),
 );
-AmzLinkr\\Products\\store( array( $product ) );
+AmzLinkr\\Products\\store( array( $product ), 0 );
 return do_shortcode( "[amzlinkr asin='$asin']" );
 """
 ADDRESSES = [

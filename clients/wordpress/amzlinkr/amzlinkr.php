@@ -18,6 +18,7 @@ const VERSION = '1.0.0';
 const FILE    = __FILE__;
 
 $amzlinkr_parts = array(
+	'options',
 	'connection',
 	'service',
 	'sign-up',
@@ -48,4 +49,4 @@ add_action(
 	}
 );
 register_activation_hook( FILE, __NAMESPACE__ . '\Products\create_table' );
-register_deactivation_hook( FILE, __NAMESPACE__ . '\Sync\unschedule' );
+register_deactivation_hook( FILE, __NAMESPACE__ . '\Leaving\deactivate' );

@@ -34,7 +34,8 @@ foreach ( array( 'connect', 'disconnect', 'keep_as_copy', 'save_display' ) as $a
 function form( string $action ): void {
 	printf( '<form method="post" action="%s" class="amzlinkr-form">', esc_url( admin_url( 'admin-post.php' ) ) );
 	printf( '<input type="hidden" name="action" value="%s">', esc_attr( "amzlinkr_$action" ) );
-	wp_nonce_field( "amzlinkr_$action" );
+	// Not by wp_nonce_field(): there may be several of these forms on a page, and their fields need no id.
+	printf( '<input type="hidden" name="_wpnonce" value="%s">', esc_attr( wp_create_nonce( "amzlinkr_$action" ) ) );
 }
 
 /**
@@ -60,8 +61,11 @@ function connect(): void {
 	if ( is_wp_error( $connected ) ) {
 		finish( $connected, 'amzlinkr' );
 	}
-	if ( $leave_old ) {
-		$leave_old();
+	$left = $leave_old ? $leave_old() : true;
+	if ( is_wp_error( $left ) ) {
+		/* translators: %s: why, in a sentence */
+		$text = sprintf( __( 'This site is connected, but the service still holds what it has under the old address. %s', 'amzlinkr' ), $left->get_error_message() );
+		finish( new WP_Error( $left->get_error_code(), $text, $left->get_error_data() ), 'amzlinkr-settings' );
 	}
 	finish( __( 'This site is connected. Now enter your Amazon keys.', 'amzlinkr' ), 'amzlinkr-settings' );
 }

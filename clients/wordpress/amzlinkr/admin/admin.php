@@ -8,6 +8,7 @@ namespace AmzLinkr\Admin;
 use AmzLinkr\Accounts;
 use AmzLinkr\Connection;
 use AmzLinkr\Rest;
+use AmzLinkr\SiteHealth;
 
 use const AmzLinkr\FILE;
 use const AmzLinkr\VERSION;
@@ -21,19 +22,21 @@ add_action( 'admin_enqueue_scripts', __NAMESPACE__ . '\enqueue' );
 add_filter( 'plugin_action_links_' . plugin_basename( FILE ), __NAMESPACE__ . '\add_link' );
 
 /**
- * AmzLinkr → Products, Search, Import, Settings; until the site is connected, one page to connect it.
+ * AmzLinkr → Products, Search, Import, Settings; until the site is connected, one page to connect it, which
+ * also takes the place of the products once the service does not know the site any more.
  */
 function add_menu(): void {
 	if ( ! Connection\is_made() ) {
 		add_menu_page( 'AmzLinkr', 'AmzLinkr', Rest\FOR_OWNERS, 'amzlinkr', page( 'connect' ), 'dashicons-cart', 58 );
 		return;
 	}
-	$products = page( 'products' );
-	add_menu_page( 'AmzLinkr', 'AmzLinkr', Rest\FOR_EDITORS, 'amzlinkr', $products, 'dashicons-cart', 58 );
-	add_submenu_page( 'amzlinkr', __( 'Products', 'amzlinkr' ) . ' – AmzLinkr', __( 'Products', 'amzlinkr' ), Rest\FOR_EDITORS, 'amzlinkr', $products );
+	$may_connect = current_user_can( Rest\FOR_OWNERS ) && ! Connection\is_elsewhere() && SiteHealth\lost();
+	$products    = page( $may_connect ? 'connect' : 'products' );
+	add_menu_page( 'AmzLinkr', 'AmzLinkr', Rest\FOR_WRITERS, 'amzlinkr', $products, 'dashicons-cart', 58 );
+	add_submenu_page( 'amzlinkr', __( 'Products', 'amzlinkr' ) . ' – AmzLinkr', __( 'Products', 'amzlinkr' ), Rest\FOR_WRITERS, 'amzlinkr', $products );
 	$pages = array(
-		array( __( 'Search', 'amzlinkr' ), Rest\FOR_EDITORS, 'amzlinkr-search', 'search' ),
-		array( __( 'Import', 'amzlinkr' ), Rest\FOR_EDITORS, 'amzlinkr-import', 'import' ),
+		array( __( 'Search', 'amzlinkr' ), Rest\FOR_WRITERS, 'amzlinkr-search', 'search' ),
+		array( __( 'Import', 'amzlinkr' ), Rest\FOR_AUTHORS, 'amzlinkr-import', 'import' ),
 		array( __( 'Settings', 'amzlinkr' ), Rest\FOR_OWNERS, 'amzlinkr-settings', 'settings' ),
 	);
 	foreach ( $pages as list( $title, $capability, $slug, $name ) ) {
@@ -57,7 +60,7 @@ function enqueue( string $screen ): void {
 		return;
 	}
 	wp_enqueue_style( 'amzlinkr-admin', plugins_url( 'assets/admin.css', FILE ), array(), VERSION );
-	enqueue_script( 'amzlinkr-admin', 'admin', array( 'wp-api-fetch', 'wp-i18n' ) );
+	enqueue_script( 'amzlinkr-admin', 'admin', array( 'wp-a11y', 'wp-api-fetch', 'wp-i18n' ) );
 	wp_add_inline_script( 'amzlinkr-admin', 'var amzlinkrData = ' . wp_json_encode( data(), JSON_HEX_TAG | JSON_HEX_AMP ) . ';', 'before' );
 	foreach ( PAGES as $page ) {
 		if ( file_exists( dirname( FILE ) . "/assets/$page.js" ) ) {
@@ -76,8 +79,9 @@ function enqueue_script( string $handle, string $file, array $needs ): void {
  */
 function data(): array {
 	return array(
-		'accounts'      => current_user_can( Rest\FOR_OWNERS ) ? array_map( 'AmzLinkr\Rest\described', Accounts\all() ) : array(),
-		'smallestUnits' => array_map( static fn( $marketplace ) => 'JPY' === $marketplace['currency'] ? 1 : 100, Accounts\marketplaces() ),
+		'accounts'  => current_user_can( Rest\FOR_OWNERS ) ? array_map( 'AmzLinkr\Rest\described', Accounts\all() ) : array(),
+		'decimals'  => array_column( Accounts\marketplaces(), 'decimals', 'code' ),
+		'mayImport' => current_user_can( Rest\FOR_AUTHORS ),
 	);
 }
 

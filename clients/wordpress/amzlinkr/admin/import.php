@@ -18,4 +18,4 @@ head( __( 'Import products', 'amzlinkr' ) );
 	<p><label><?php esc_html_e( 'Locale for ASINs', 'amzlinkr' ); ?> <?php marketplace_select( 'marketplace', array_column( Accounts\all(), 'marketplace' ) ); ?></label></p>
 	<p><button type="submit" class="button button-primary"><?php esc_html_e( 'Import', 'amzlinkr' ); ?></button></p>
 </form>
-<div id="amzlinkr-imported" aria-live="polite"></div>
+<div id="amzlinkr-imported"></div>

@@ -43,6 +43,8 @@ function show(): void {
 	$screen = get_current_screen();
 	if ( Connection\is_elsewhere() ) {
 		show_moved();
+	} elseif ( Connection\is_made() && $screen && false !== strpos( $screen->id, 'amzlinkr' ) && SiteHealth\lost() ) {
+		notice( 'error', SiteHealth\lost() );
 	} elseif ( Connection\is_made() && $screen && 'dashboard' === $screen->id && SiteHealth\troubles() ) {
 		notice( 'warning', __( 'AmzLinkr needs your attention.', 'amzlinkr' ), implode( ' ', SiteHealth\troubles() ) );
 	}
@@ -70,7 +72,7 @@ function show_moved(): void {
 		printf( '<input type="hidden" name="%s" value="%s">', esc_attr( $field ), esc_attr( $connection[ $field ] ) );
 	}
 	echo '<input type="hidden" name="consent" value="1">';
-	echo '<p><label><input type="checkbox" name="leave_old" value="1" checked> ' . esc_html__( 'Delete at the service what it holds under the old address. Your products are imported again here, as soon as you have entered the Amazon keys.', 'amzlinkr' ) . '</label></p>';
+	echo '<p><label><input type="checkbox" name="leave_old" value="1"> ' . esc_html__( 'Delete at the service what it holds under the old address. Your products are imported again here, as soon as you have entered the Amazon keys.', 'amzlinkr' ) . '</label></p>';
 	submit_button( __( 'It was moved: connect the new address', 'amzlinkr' ), 'primary', 'moved', false );
 	echo '</form>';
 	Actions\form( 'keep_as_copy' );

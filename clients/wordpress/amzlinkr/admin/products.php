@@ -7,6 +7,7 @@ namespace AmzLinkr\Admin;
 
 use AmzLinkr\Box;
 use AmzLinkr\Products;
+use AmzLinkr\Rest;
 use AmzLinkr\Sync;
 
 defined( 'ABSPATH' ) || exit;
@@ -16,22 +17,25 @@ const ON_A_PAGE = 50;
 $number = max( 1, (int) ( $_GET['paged'] ?? 1 ) ); // phpcs:ignore WordPress.Security.NonceVerification -- only chooses what is shown.
 $total  = Products\count_all();
 $synced = Sync\state()['succeeded_at'];
+$may    = current_user_can( Rest\FOR_EDITORS );
 
 head( __( 'Products', 'amzlinkr' ) );
 ?>
 <p class="amzlinkr-sync">
 	<?php esc_html_e( 'Last sync:', 'amzlinkr' ); ?> <strong id="amzlinkr-synced"><?php echo esc_html( $synced ? Box\in_local_time( $synced ) : __( 'never', 'amzlinkr' ) ); ?></strong>
-	<button type="button" class="button" id="amzlinkr-refresh"><?php esc_html_e( 'Refresh now', 'amzlinkr' ); ?></button>
+	<?php if ( $may ) : ?>
+		<button type="button" class="button" id="amzlinkr-refresh"><?php esc_html_e( 'Refresh now', 'amzlinkr' ); ?></button>
+	<?php endif; ?>
 </p>
-<div id="amzlinkr-refreshed" aria-live="polite"></div>
+<div id="amzlinkr-refreshed"></div>
 <table class="wp-list-table widefat striped" id="amzlinkr-products">
 	<thead><tr>
-		<th class="amzlinkr-picture"><span class="screen-reader-text"><?php esc_html_e( 'Picture', 'amzlinkr' ); ?></span></th>
-		<th><?php esc_html_e( 'Product', 'amzlinkr' ); ?></th>
-		<th><?php esc_html_e( 'Price', 'amzlinkr' ); ?></th>
-		<th><?php esc_html_e( 'Seen at Amazon', 'amzlinkr' ); ?></th>
-		<th><?php esc_html_e( 'Shortcode', 'amzlinkr' ); ?></th>
-		<th></th>
+		<th scope="col" class="amzlinkr-picture"><span class="screen-reader-text"><?php esc_html_e( 'Picture', 'amzlinkr' ); ?></span></th>
+		<th scope="col"><?php esc_html_e( 'Product', 'amzlinkr' ); ?></th>
+		<th scope="col"><?php esc_html_e( 'Price', 'amzlinkr' ); ?></th>
+		<th scope="col"><?php esc_html_e( 'Seen at Amazon', 'amzlinkr' ); ?></th>
+		<th scope="col"><?php esc_html_e( 'Shortcode', 'amzlinkr' ); ?></th>
+		<th scope="col"><span class="screen-reader-text"><?php esc_html_e( 'Remove', 'amzlinkr' ); ?></span></th>
 	</tr></thead>
 	<tbody>
 	<?php foreach ( Products\page( $number, ON_A_PAGE ) as $product ) : ?>
@@ -42,7 +46,7 @@ head( __( 'Products', 'amzlinkr' ) );
 			<td><?php echo esc_html( $facts['price'] ? $facts['price'] : '–' ); ?></td>
 			<td><?php echo esc_html( $facts['as_of'] ? $facts['as_of'] : __( 'more than 24 hours ago', 'amzlinkr' ) ); ?></td>
 			<td><code><?php echo esc_html( "[amzlinkr asin=\"{$facts['asin']}\" marketplace=\"{$facts['marketplace']}\"]" ); ?></code></td>
-			<td><button type="button" class="button-link button-link-delete" data-remove="<?php echo esc_attr( "{$facts['marketplace']}/{$facts['asin']}" ); ?>"><?php esc_html_e( 'Remove', 'amzlinkr' ); ?></button></td>
+			<td><?php if ( $may ) : ?><button type="button" class="button-link button-link-delete" data-remove="<?php echo esc_attr( "{$facts['marketplace']}/{$facts['asin']}" ); ?>"><?php esc_html_e( 'Remove', 'amzlinkr' ); ?></button><?php endif; ?></td>
 		</tr>
 	<?php endforeach; ?>
 	<?php if ( ! $total ) : ?>

@@ -36,5 +36,5 @@ head( __( 'Search Amazon', 'amzlinkr' ) );
 	<label><input type="checkbox" name="in_stock" value="true"> <?php esc_html_e( 'In stock', 'amzlinkr' ); ?></label>
 	<button type="submit" class="button button-primary"><?php esc_html_e( 'Search', 'amzlinkr' ); ?></button>
 </form>
-<div id="amzlinkr-found" aria-live="polite"></div>
-<div id="amzlinkr-imported" aria-live="polite"></div>
+<div id="amzlinkr-found"></div>
+<div id="amzlinkr-imported"></div>

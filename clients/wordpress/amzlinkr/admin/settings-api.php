@@ -10,6 +10,10 @@ use AmzLinkr\Accounts;
 
 defined( 'ABSPATH' ) || exit;
 
+if ( ! Accounts\marketplaces() ) {
+	// The service did not answer when this site was connected: nothing can be chosen without them.
+	Accounts\refresh_marketplaces();
+}
 $fields = array(
 	'creators' => array(
 		array( 'credential_id', __( 'Credential ID', 'amzlinkr' ), 'text' ),
@@ -25,7 +29,7 @@ $fields = array(
 <div id="amzlinkr-accounts"></div>
 <h2><?php esc_html_e( 'Amazon keys', 'amzlinkr' ); ?></h2>
 <p><?php esc_html_e( 'The keys are sent to the service, which tries them with one request and keeps them sealed. They are never written to the database of this WordPress.', 'amzlinkr' ); ?></p>
-<div id="amzlinkr-validated" aria-live="polite"></div>
+<div id="amzlinkr-validated"></div>
 <form id="amzlinkr-keys" class="amzlinkr-form" autocomplete="off">
 	<table class="form-table" role="presentation">
 		<tr>
@@ -57,4 +61,4 @@ $fields = array(
 <h2><?php esc_html_e( 'Diagnostics', 'amzlinkr' ); ?></h2>
 <p><?php esc_html_e( 'Walks from the keys to one product, and says where it is stuck.', 'amzlinkr' ); ?></p>
 <p><button type="button" class="button" id="amzlinkr-diagnose"><?php esc_html_e( 'Run diagnostics', 'amzlinkr' ); ?></button></p>
-<div id="amzlinkr-diagnosis" aria-live="polite"></div>
+<div id="amzlinkr-diagnosis"></div>

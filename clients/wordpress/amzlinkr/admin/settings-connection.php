@@ -8,6 +8,7 @@ namespace AmzLinkr\Admin;
 use AmzLinkr\Actions;
 use AmzLinkr\Box;
 use AmzLinkr\Connection;
+use AmzLinkr\SiteHealth;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -26,13 +27,17 @@ $known      = array(
 		<tr><th scope="row"><?php echo esc_html( $amzlinkr_label ); ?></th><td><?php echo esc_html( $amzlinkr_value ); ?></td></tr>
 	<?php endforeach; ?>
 </table>
+<?php if ( SiteHealth\lost() ) : ?>
+	<h2><?php esc_html_e( 'Connect this site again', 'amzlinkr' ); ?></h2>
+	<?php require __DIR__ . '/connect-form.php'; ?>
+<?php endif; ?>
 <h2><?php esc_html_e( 'Disconnect', 'amzlinkr' ); ?></h2>
 <?php Actions\form( 'disconnect' ); ?>
 	<fieldset>
-		<label><input type="radio" name="how" value="disconnect" checked> <?php esc_html_e( 'Disconnect: the key ends. The service keeps your products for when you connect again; you enter the Amazon keys once more then.', 'amzlinkr' ); ?></label><br>
+		<label><input type="radio" name="how" value="disconnect" checked> <?php esc_html_e( 'Disconnect: the service forgets your Amazon keys, and this site’s API key ends. It keeps the list of your products for when you connect again; you enter the Amazon keys once more then.', 'amzlinkr' ); ?></label><br>
 		<label><input type="radio" name="how" value="leave"> <?php esc_html_e( 'Leave: the service deletes everything it holds of this site.', 'amzlinkr' ); ?></label><br>
 		<label><input type="radio" name="how" value="here"> <?php esc_html_e( 'Forget it here only: if the service cannot be reached, or this is a copy of another site.', 'amzlinkr' ); ?></label>
 	</fieldset>
-	<p class="description"><?php esc_html_e( 'Boxes stay in your posts. A day later they show no prices any more, and link to Amazon.', 'amzlinkr' ); ?></p>
+	<p class="description"><?php esc_html_e( 'Boxes stay in your posts. From then on they show no prices, and link to Amazon with your tag. Do this before you delete the plugin: deleting it tells the service nothing.', 'amzlinkr' ); ?></p>
 	<?php submit_button( __( 'Disconnect this site', 'amzlinkr' ), 'delete' ); ?>
 </form>

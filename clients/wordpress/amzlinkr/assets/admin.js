@@ -27,10 +27,14 @@ window.amzlinkr = ( () => {
 	const notice = ( type, text, ...more ) =>
 		element(
 			'div',
-			{ class: `notice notice-${ type } inline amzlinkr-notice`, role: type === 'error' ? 'alert' : 'status' },
+			{ class: `notice notice-${ type } inline amzlinkr-notice` },
 			element( 'p', {}, element( 'strong', {}, text ) ),
 			...more.filter( Boolean ).map( ( line ) => element( 'p', {}, line ) )
 		);
+
+	/** Say to those who do not see it what has come into sight. */
+	const say = ( shown ) =>
+		shown.filter( ( part ) => part.matches( '.notice' ) ).forEach( ( part ) => wp.a11y.speak( part.textContent, part.matches( '.notice-error' ) ? 'assertive' : 'polite' ) );
 
 	/** The field of a form that a refusal names, if it is in sight. */
 	const refusedField = ( error, form ) => {
@@ -55,9 +59,11 @@ window.amzlinkr = ( () => {
 		place.replaceChildren( element( 'span', { class: 'spinner is-active' } ) );
 		try {
 			place.replaceChildren( ...[ await work() ].flat().filter( Boolean ) );
+			say( [ ...place.children ] );
 		} catch ( error ) {
 			const field = refusedField( error, control.form );
 			place.replaceChildren( problem( error, field ) );
+			say( [ ...place.children ] );
 			toFocus = field;
 		} finally {
 			control.disabled = false;
@@ -135,7 +141,7 @@ window.amzlinkr = ( () => {
 				element(
 					'table',
 					{ class: 'widefat striped amzlinkr-failed' },
-					element( 'thead', {}, element( 'tr', {}, ...heads.map( ( head ) => element( 'th', {}, head ) ) ) ),
+					element( 'thead', {}, element( 'tr', {}, ...heads.map( ( head ) => element( 'th', { scope: 'col' }, head ) ) ) ),
 					element( 'tbody', {}, ...rows )
 				),
 		];
@@ -144,7 +150,7 @@ window.amzlinkr = ( () => {
 	/** Import with a progress bar in `place`, then its outcome there. */
 	const importInto = ( place, control, items, marketplace ) =>
 		busy( control, place, async () => {
-			const bar = element( 'progress', { max: items.length, value: 0 } );
+			const bar = element( 'progress', { max: items.length, value: 0, 'aria-label': __( 'Import', 'amzlinkr' ) } );
 			const text = element( 'span', { class: 'amzlinkr-progress' } );
 			const show = ( done, total ) => {
 				bar.value = done;

@@ -10,7 +10,8 @@
 	}
 	form.addEventListener( 'submit', ( event ) => {
 		event.preventDefault();
-		const items = form.elements.list.value.split( /[\s,;]+/ ).filter( Boolean );
+		// Addresses hold commas and semicolons themselves; at the end of an entry they are none of it.
+		const items = form.elements.list.value.split( /\s+/ ).map( ( entry ) => entry.replace( /[,;]+$/, '' ) ).filter( Boolean );
 		if ( items.length ) {
 			importInto( document.getElementById( 'amzlinkr-imported' ), form.querySelector( '[type=submit]' ), items, form.elements.marketplace.value );
 		}

@@ -14,7 +14,9 @@
 	refresh.addEventListener( 'click', () =>
 		busy( refresh, place, async () => {
 			const done = await call( 'POST', '/refresh' );
-			document.getElementById( 'amzlinkr-synced' ).textContent = done.succeeded_at;
+			if ( done.succeeded_at ) {
+				document.getElementById( 'amzlinkr-synced' ).textContent = done.succeeded_at;
+			}
 			return notice( 'success', __( 'The service checks every price within five minutes. New ones arrive with the sync after that.', 'amzlinkr' ) );
 		} )
 	);

@@ -17,11 +17,11 @@
 	const asked = ( page ) => {
 		const query = Object.fromEntries( new FormData( form ) );
 		[ 'min_price', 'max_price' ].forEach( ( field ) => {
-			query[ field ] = query[ field ] ? Math.round( Number( query[ field ] ) * smallestUnits( query.marketplace ) ) : '';
+			query[ field ] = query[ field ] ? Math.round( Number( query[ field ] ) * 10 ** decimals( query.marketplace ) ) : '';
 		} );
 		return { ...query, page };
 	};
-	const smallestUnits = ( marketplace ) => window.amzlinkrData.smallestUnits[ marketplace ] || 100;
+	const decimals = ( marketplace ) => window.amzlinkrData.decimals[ marketplace ] ?? 2;
 
 	const card = ( product ) => {
 		const box = element( 'input', { type: 'checkbox', value: product.asin, 'data-marketplace': product.marketplace } );
@@ -60,12 +60,13 @@
 		} );
 		/* translators: 1: a page number, 2: how many pages */
 		const where = sprintf( __( 'Page %1$d of %2$d', 'amzlinkr' ), found.page, found.pages );
+		wp.a11y.speak( where );
 		return [
 			cards,
 			element(
 				'p',
 				{ class: 'amzlinkr-pages' },
-				start,
+				window.amzlinkrData.mayImport ? start : null,
 				pageButton( __( 'Previous', 'amzlinkr' ), found.page - 1, found.pages ),
 				element( 'span', {}, where ),
 				pageButton( __( 'Next', 'amzlinkr' ), found.page + 1, found.pages )

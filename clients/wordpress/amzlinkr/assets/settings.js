@@ -46,11 +46,11 @@
 		if ( ! accounts.length ) {
 			return null;
 		}
-		const heads = [ __( 'Locale', 'amzlinkr' ), __( 'API', 'amzlinkr' ), __( 'Tag and key', 'amzlinkr' ), __( 'State', 'amzlinkr' ), __( 'Since', 'amzlinkr' ), '' ];
+		const heads = [ __( 'Locale', 'amzlinkr' ), __( 'API', 'amzlinkr' ), __( 'Tag and key', 'amzlinkr' ), __( 'State', 'amzlinkr' ), __( 'Since', 'amzlinkr' ), __( 'Forget these keys', 'amzlinkr' ) ];
 		return element(
 			'table',
 			{ class: 'widefat striped' },
-			element( 'thead', {}, element( 'tr', {}, ...heads.map( ( head ) => element( 'th', {}, head ) ) ) ),
+			element( 'thead', {}, element( 'tr', {}, ...heads.map( ( head ) => element( 'th', { scope: 'col' }, head ) ) ) ),
 			element( 'tbody', {}, ...accounts.map( row ) )
 		);
 	};

@@ -5,12 +5,14 @@
 
 namespace AmzLinkr\Accounts;
 
+use AmzLinkr\Options;
 use AmzLinkr\Service;
 use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
 
 const OPTION       = 'amzlinkr_accounts';
+const CHECKED      = 'amzlinkr_checked';
 const MARKETPLACES = 'amzlinkr_marketplaces';
 
 /**
@@ -28,15 +30,10 @@ function primary(): string {
 }
 
 /**
- * The Associate tag for a marketplace, or an empty string.
+ * The Associate tag for a marketplace, or an empty string. It outlives the account: links go on earning.
  */
 function tag_for( string $marketplace ): string {
-	foreach ( all() as $account ) {
-		if ( $account['marketplace'] === $marketplace ) {
-			return (string) $account['partner_tag'];
-		}
-	}
-	return '';
+	return (string) ( kept()['tags'][ $marketplace ] ?? '' );
 }
 
 /**
@@ -49,11 +46,12 @@ function refresh() {
 	if ( is_wp_error( $site ) ) {
 		return $site;
 	}
+	Options\fresh( OPTION );
 	$kept = array(
-		'accounts'   => $site['connections'],
+		'accounts' => $site['connections'],
 		// Boxes that name no marketplace mean this one, also while no account is connected.
-		'primary'    => (string) ( $site['primary_marketplace'] ?? primary() ),
-		'checked_at' => kept()['checked_at'] ?? array(),
+		'primary'  => (string) ( $site['primary_marketplace'] ?? primary() ),
+		'tags'     => array_column( $site['connections'], 'partner_tag', 'marketplace' ) + ( kept()['tags'] ?? array() ),
 	);
 	update_option( OPTION, $kept, true );
 	return $kept['accounts'];
@@ -63,10 +61,12 @@ function refresh() {
  * Take over what the change feed tells: the states, and since when each marketplace is checked.
  *
  * @param array $checked_at RFC 3339 times by marketplace.
+ * @param int   $lineage    Which reading of the feed they vouch for.
  */
-function take_over( array $states, array $checked_at ): void {
-	$kept               = kept();
-	$kept['checked_at'] = $checked_at;
+function take_over( array $states, array $checked_at, int $lineage ): void {
+	update_option( CHECKED, compact( 'lineage', 'checked_at' ), true );
+	Options\fresh( OPTION );
+	$kept = kept();
 	foreach ( $kept['accounts'] ?? array() as $place => $account ) {
 		$told = $states[ $account['marketplace'] ] ?? null;
 		if ( is_array( $told ) ) {
@@ -76,14 +76,32 @@ function take_over( array $states, array $checked_at ): void {
 			$kept['accounts'][ $place ]['action']        = $told['action'];
 		}
 	}
-	update_option( OPTION, $kept, true );
+	if ( $kept ) {
+		update_option( OPTION, $kept, true );
+	}
 }
 
 /**
- * Until when, at least, all products of a marketplace were seen at Amazon; a Unix time, or 0.
+ * Until when, at least, all products of a marketplace were seen at Amazon that came by one reading of the
+ * feed; a Unix time, or 0. Of others the service knows nothing, and vouches for none.
  */
-function checked_at( string $marketplace ): int {
-	return (int) strtotime( kept()['checked_at'][ $marketplace ] ?? '' );
+function checked_at( string $marketplace, int $lineage ): int {
+	$kept = get_option( CHECKED );
+	return is_array( $kept ) && $kept['lineage'] === $lineage ? (int) strtotime( $kept['checked_at'][ $marketplace ] ?? '' ) : 0;
+}
+
+/**
+ * What the service vouches for since a moment: by which reading of the feed, in which marketplaces.
+ *
+ * @return array `lineage`, and `marketplaces`, one of which is none.
+ */
+function vouched_for( int $moment ): array {
+	$lineage = (int) ( get_option( CHECKED )['lineage'] ?? 0 );
+	$checked = array_keys( get_option( CHECKED )['checked_at'] ?? array() );
+	return array(
+		'lineage'      => $lineage,
+		'marketplaces' => array_merge( array( '' ), array_filter( $checked, static fn( $one ) => checked_at( $one, $lineage ) > $moment ) ),
+	);
 }
 
 function is_fine( array $account ): bool {
@@ -108,9 +126,12 @@ function refresh_marketplaces(): void {
 	}
 }
 
+/**
+ * Forget the accounts. What links are made of stays: the tags, and which marketplace is meant.
+ */
 function forget(): void {
-	delete_option( OPTION );
-	delete_option( MARKETPLACES );
+	delete_option( CHECKED );
+	update_option( OPTION, array_intersect_key( kept(), array( 'primary' => 1, 'tags' => 1 ) ), true );
 }
 
 function kept(): array {

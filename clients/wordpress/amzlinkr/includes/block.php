@@ -5,6 +5,7 @@
 
 namespace AmzLinkr\Block;
 
+use AmzLinkr\Accounts;
 use AmzLinkr\Box;
 
 use const AmzLinkr\FILE;
@@ -15,6 +16,7 @@ defined( 'ABSPATH' ) || exit;
 const EDITOR = 'amzlinkr-product-editor';
 
 add_action( 'init', __NAMESPACE__ . '\register', 20 );
+add_action( 'enqueue_block_editor_assets', __NAMESPACE__ . '\tell_locales' );
 
 function register(): void {
 	wp_register_script(
@@ -33,6 +35,17 @@ function register(): void {
 			'render_callback' => __NAMESPACE__ . '\render',
 		)
 	);
+}
+
+/**
+ * Tell the block's search where it may search.
+ */
+function tell_locales(): void {
+	$locales = array(
+		'all'     => array_column( Accounts\all(), 'marketplace' ),
+		'primary' => Accounts\primary(),
+	);
+	wp_add_inline_script( EDITOR, 'var amzlinkrLocales = ' . wp_json_encode( $locales, JSON_HEX_TAG | JSON_HEX_AMP ) . ';', 'before' );
 }
 
 /**

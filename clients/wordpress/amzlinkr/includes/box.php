@@ -23,6 +23,7 @@ add_action(
 	'init',
 	static function () {
 		wp_register_style( STYLE, plugins_url( 'assets/product-box.css', FILE ), array(), VERSION );
+		wp_register_script( STYLE, plugins_url( 'assets/product-box.js', FILE ), array(), VERSION, true );
 	}
 );
 
@@ -37,7 +38,8 @@ function shortcode( $attributes ): string {
 }
 
 /**
- * The box of the product that attributes name. Visitors see nothing of a product that is not imported.
+ * The box of the product that attributes name. Visitors see nothing of a product that is not imported. What
+ * reads a feed keeps it for as long as it likes: there a box is a link, and nothing of Amazon's.
  */
 function render( array $attributes ): string {
 	$named   = Placements\named( $attributes );
@@ -45,7 +47,9 @@ function render( array $attributes ): string {
 	if ( ! $product ) {
 		return missing( $named );
 	}
-	$box      = facts( $product );
+	wp_enqueue_script( STYLE );
+	add_action( 'wp_footer', __NAMESPACE__ . '\content_notice' );
+	$box      = facts( is_feed() ? Products\bare( $product ) : $product );
 	$template = locate_template( 'amzlinkr/product-box.php' );
 	ob_start();
 	include $template ? $template : dirname( FILE ) . '/templates/product-box.php';
@@ -76,6 +80,7 @@ function missing( array $named ): string {
 function facts( array $product ): array {
 	$current = 'current' === $product['price_status'] && '' !== $product['price'];
 	$old     = 'expired' === $product['price_status'];
+	$offer   = $current || '' !== availability( $product );
 	return array(
 		'asin'            => $product['asin'],
 		'marketplace'     => $product['marketplace'],
@@ -90,7 +95,8 @@ function facts( array $product ): array {
 		'savings_percent' => $current ? $product['savings_percent'] : 0,
 		'availability'    => availability( $product ),
 		'as_of'           => $old ? '' : in_local_time( $product['seen_at'] ),
-		'disclaimer'      => $current ? $product['disclaimer'] : '',
+		'shown_until'     => $old ? 0 : $product['seen_at'] + Products\SHOWN_FOR,
+		'disclaimer'      => $offer ? disclaimer( $product ) : '',
 		'statement'       => statement(),
 	);
 }
@@ -122,6 +128,25 @@ function availability( array $product ): string {
 function in_local_time( int $moment ): string {
 	$shown = $moment ? (string) wp_date( get_option( 'date_format' ) . ' ' . get_option( 'time_format' ) . ' T', $moment ) : '';
 	return str_replace( 'GMT+0000', 'UTC', $shown );
+}
+
+/**
+ * What has to stand beside prices and availability. The service tells it in English.
+ */
+function disclaimer( array $product ): string {
+	if ( '' !== $product['disclaimer'] && 0 === strpos( determine_locale(), 'en' ) ) {
+		return $product['disclaimer'];
+	}
+	$shop = Accounts\marketplaces()[ $product['marketplace'] ]['domain'] ?? 'Amazon';
+	/* translators: %s: an Amazon site like www.amazon.de */
+	return sprintf( __( 'Product prices and availability are accurate as of the date/time indicated and are subject to change. Any price and availability information displayed on %s at the time of purchase will apply to the purchase of this product.', 'amzlinkr' ), $shop );
+}
+
+/**
+ * The notice that Amazon's licence asks of a site that shows its content, once on a page with boxes.
+ */
+function content_notice(): void {
+	printf( '<p class="amzlinkr-content-notice">%s</p>', esc_html__( 'CERTAIN CONTENT THAT APPEARS ON THIS SITE COMES FROM AMAZON. THIS CONTENT IS PROVIDED “AS IS” AND IS SUBJECT TO CHANGE OR REMOVAL AT ANY TIME.', 'amzlinkr' ) );
 }
 
 /**

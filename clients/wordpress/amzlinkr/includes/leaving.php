@@ -7,6 +7,8 @@ namespace AmzLinkr\Leaving;
 
 use AmzLinkr\Accounts;
 use AmzLinkr\Connection;
+use AmzLinkr\Placements;
+use AmzLinkr\Products;
 use AmzLinkr\Service;
 use AmzLinkr\Sync;
 use WP_Error;
@@ -14,18 +16,25 @@ use WP_Error;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * End the key, so that nobody can use it, and forget the connection. The service keeps the rest, for
- * when this site connects again.
+ * Have the service forget the Amazon keys, end the API key, so that nobody can use it, and forget the
+ * connection. The service keeps the rest, for when this site connects again.
  *
  * @return true|WP_Error
  */
 function disconnect() {
-	$held = Service\call( 'GET', '/keys' );
+	$accounts = Service\call( 'GET', '/connections' );
+	$held     = is_wp_error( $accounts ) ? $accounts : Service\call( 'GET', '/keys' );
 	if ( is_wp_error( $held ) ) {
 		return $held;
 	}
+	$ends = array_map( static fn( $account ) => "/connections/{$account['marketplace']}", $accounts['connections'] );
 	foreach ( $held['keys'] as $key ) {
-		$ended = $key['current'] ? Service\call( 'DELETE', "/keys/{$key['kid']}" ) : true;
+		if ( $key['current'] ) {
+			$ends[] = "/keys/{$key['kid']}";
+		}
+	}
+	foreach ( $ends as $path ) {
+		$ended = Service\call( 'DELETE', $path );
 		if ( is_wp_error( $ended ) ) {
 			return $ended;
 		}
@@ -83,11 +92,32 @@ function erase( callable $call ) {
 
 /**
  * Forget the connection here, and tell nobody: the key may be another site's, if this one is a copy.
- * Boxes in posts stay; without new prices they show none, a day from now.
+ * Boxes in posts stay, and link to Amazon; what came from Amazon goes at once, as nobody keeps it right.
  */
 function forget(): void {
-	Sync\unschedule();
+	Sync\forget();
 	Connection\forget();
-	delete_option( Sync\STATE );
-	delete_option( Sync\LOCK );
+	Accounts\forget();
+	Placements\clean_caches( Products\purge_all() );
+}
+
+/**
+ * The plugin is switched off: nobody keeps what came from Amazon right. The connection stays, and brings it
+ * back when the plugin is switched on again.
+ */
+function deactivate( bool $network_wide ): void {
+	$sites = $network_wide ? get_sites( array( 'fields' => 'ids', 'number' => 0 ) ) : array( get_current_blog_id() );
+	foreach ( $sites as $site ) {
+		if ( is_multisite() ) {
+			switch_to_blog( $site );
+		}
+		if ( get_option( Products\VERSION_OPTION ) ) {
+			Sync\unschedule();
+			Sync\start_over();
+			Placements\clean_caches( Products\purge_all() );
+		}
+		if ( is_multisite() ) {
+			restore_current_blog();
+		}
+	}
 }

@@ -12,7 +12,7 @@ defined( 'ABSPATH' ) || exit;
 
 const POSTS_AT_ONCE = 200;
 
-add_filter( 'the_posts', __NAMESPACE__ . '\load_for_posts', 10, 2 );
+add_filter( 'the_posts', __NAMESPACE__ . '\load_for_posts' );
 add_filter( 'the_content', __NAMESPACE__ . '\load_for_content', 0 );
 add_filter( 'widget_text', __NAMESPACE__ . '\load_for_content', 0 );
 add_filter( 'widget_block_content', __NAMESPACE__ . '\load_for_content', 0 );
@@ -49,12 +49,12 @@ function named( array $attributes ): array {
 }
 
 /**
- * Read the products of all posts of a page with one query.
+ * Read the products of all posts of a loop with one query.
  *
  * @param \WP_Post[] $posts
  */
-function load_for_posts( $posts, $query ) {
-	if ( ! is_admin() && $query->is_main_query() ) {
+function load_for_posts( $posts ) {
+	if ( ! is_admin() ) {
 		load_for_content( implode( ' ', array_column( $posts, 'post_content' ) ) );
 	}
 	return $posts;
@@ -78,7 +78,8 @@ function clean_caches( array $products ): array {
 	}
 	if ( $products ) {
 		/**
-		 * Products are shown otherwise than before. For page caches, which should drop these posts' pages.
+		 * Products are shown otherwise than before, or were not for half a day. For page caches, which
+		 * should drop these posts' pages.
 		 *
 		 * @param int[]   $posts    The posts that show them.
 		 * @param array[] $products The products, each with `asin` and `marketplace`.

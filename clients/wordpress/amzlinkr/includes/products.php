@@ -6,17 +6,22 @@
 namespace AmzLinkr\Products;
 
 use AmzLinkr\Accounts;
+use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
 
 const VERSION_OPTION = 'amzlinkr_table';
-const TABLE_VERSION  = 1;
+const TABLE_VERSION  = 2;
 const AT_ONCE        = 100;
+
+/** Of so many products the pages are made anew in one run only because they become old. */
+const CLEANED_AT_ONCE = 500;
 
 /** Nothing of Amazon's but the ASIN may be shown longer after it was seen (Associates Program IP License). */
 const SHOWN_FOR = DAY_IN_SECONDS;
 
 add_action( 'plugins_loaded', __NAMESPACE__ . '\create_table' );
+add_filter( 'wpmu_drop_tables', static fn( $tables ) => array_merge( $tables, array( table() ) ) );
 
 function table(): string {
 	global $wpdb;
@@ -39,14 +44,20 @@ function create_table(): void {
 			asin char(10) NOT NULL,
 			title varchar(190) NOT NULL DEFAULT '',
 			seen_at int unsigned NOT NULL DEFAULT 0,
-			written_at int unsigned NOT NULL DEFAULT 0,
+			lineage int unsigned NOT NULL DEFAULT 0,
+			cleaned_at int unsigned NOT NULL DEFAULT 0,
 			product longtext NOT NULL,
 			PRIMARY KEY  (marketplace, asin),
+			KEY asin (asin),
 			KEY seen_at (seen_at),
-			KEY written_at (written_at)
+			KEY lineage (lineage)
 		) {$wpdb->get_charset_collate()};"
 	);
-	update_option( VERSION_OPTION, TABLE_VERSION, true );
+	$quiet = $wpdb->suppress_errors();
+	if ( in_array( 'lineage', $wpdb->get_col( "SHOW COLUMNS FROM $table" ), true ) ) { // phpcs:ignore WordPress.DB -- the table's name is ours.
+		update_option( VERSION_OPTION, TABLE_VERSION, true );
+	}
+	$wpdb->suppress_errors( $quiet );
 }
 
 /**
@@ -66,18 +77,19 @@ function find( string $asin, string $marketplace ): ?array {
 function load( array $asins, bool $anew = false ): array {
 	static $at_hand = array();
 	static $asked   = array();
-	if ( $anew ) {
-		$at_hand = array();
-		$asked   = array();
+	$blog           = get_current_blog_id();
+	if ( $anew || ! isset( $asked[ $blog ] ) ) {
+		$at_hand[ $blog ] = array();
+		$asked[ $blog ]   = array();
 	}
-	$missing = array_diff( array_unique( $asins ), array_keys( $asked ) );
+	$missing = array_diff( array_unique( $asins ), array_keys( $asked[ $blog ] ) );
 	if ( $missing ) {
-		$asked += array_fill_keys( $missing, true );
+		$asked[ $blog ] += array_fill_keys( $missing, true );
 		foreach ( rows( 'asin IN (' . implode( ',', array_fill( 0, count( $missing ), '%s' ) ) . ')', array_values( $missing ) ) as $product ) {
-			$at_hand[ "{$product['marketplace']}:{$product['asin']}" ] = $product;
+			$at_hand[ $blog ][ "{$product['marketplace']}:{$product['asin']}" ] = $product;
 		}
 	}
-	return $at_hand;
+	return $at_hand[ $blog ];
 }
 
 /**
@@ -97,25 +109,27 @@ function count_all(): int {
 }
 
 /**
- * @return array[] Products as they are stored.
+ * @return array[] Products as they are stored, with their `lineage`.
  */
 function rows( string $condition, array $values ): array {
 	global $wpdb;
 	$table = table();
-	$rows  = $wpdb->get_results( $wpdb->prepare( "SELECT product, seen_at FROM $table WHERE $condition", $values ), ARRAY_A ); // phpcs:ignore WordPress.DB -- conditions are written in this file, values are prepared.
+	$rows  = $wpdb->get_results( $wpdb->prepare( "SELECT product, seen_at, lineage FROM $table WHERE $condition", $values ), ARRAY_A ); // phpcs:ignore WordPress.DB -- conditions are written in this file, values are prepared.
 	return array_map(
-		static fn( $row ) => array( 'seen_at' => (int) $row['seen_at'] ) + (array) json_decode( $row['product'], true ),
+		static fn( $row ) => array_map( 'intval', array_slice( $row, 1 ) ) + (array) json_decode( $row['product'], true ),
 		$rows
 	);
 }
 
 /**
  * What may be shown of a product now.
+ *
+ * @param array $product As it is stored.
  */
 function as_of_now( array $product ): array {
 	$seen_at = $product['seen_at'];
 	if ( $seen_at > 0 ) {
-		$seen_at = max( $seen_at, Accounts\checked_at( $product['marketplace'] ) );
+		$seen_at = max( $seen_at, Accounts\checked_at( $product['marketplace'], $product['lineage'] ) );
 	}
 	if ( 'expired' === $product['price_status'] || time() >= $seen_at + SHOWN_FOR ) {
 		return bare( $product );
@@ -137,32 +151,45 @@ function bare( array $product ): array {
 }
 
 /**
- * Store products as the service describes them.
+ * Store products as the service describes them. What is older than what is here changes nothing.
  *
- * @return array[] Those that are shown otherwise than before.
+ * @param int $lineage Which reading of the feed knows them; 0 for none.
+ * @return array[]|WP_Error Those that are shown otherwise than before.
  */
-function store( array $products ): array {
+function store( array $products, int $lineage ) {
 	$changed = array();
 	foreach ( array_chunk( array_map( __NAMESPACE__ . '\cleaned', $products ), AT_ONCE ) as $some ) {
 		$before = load( array_column( $some, 'asin' ), true );
-		foreach ( $some as $product ) {
+		foreach ( $some as $place => $product ) {
 			$known = $before[ "{$product['marketplace']}:{$product['asin']}" ] ?? null;
-			if ( ! $known || array( 'seen_at' => 0 ) + $known !== array( 'seen_at' => 0 ) + $product ) {
+			if ( $known && 0 < $product['seen_at'] && $product['seen_at'] < $known['seen_at'] ) {
+				$some[ $place ] = array_diff_key( $known, array( 'lineage' => 0 ) );
+			} elseif ( ! $known || what_is_shown( $known ) !== what_is_shown( $product ) ) {
 				$changed[] = $product;
 			}
 		}
-		write( $some );
+		if ( ! write( $some, $lineage ) ) {
+			return not_written();
+		}
 	}
 	load( array(), true );
 	return $changed;
 }
 
 /**
+ * All of a product but since when it is known, and how.
+ */
+function what_is_shown( array $product ): array {
+	return array_diff_key( $product, array( 'seen_at' => 0, 'lineage' => 0 ) );
+}
+
+/**
  * Insert or replace rows with one statement.
  *
  * @param array[] $products Cleaned ones.
+ * @return bool Whether it worked.
  */
-function write( array $products ): void {
+function write( array $products, int $lineage ): bool {
 	global $wpdb;
 	$values = array();
 	foreach ( $products as $product ) {
@@ -172,61 +199,118 @@ function write( array $products ): void {
 			$product['asin'],
 			mb_substr( $product['title'], 0, 190 ),
 			$product['seen_at'],
+			$lineage,
 			time(),
 			wp_json_encode( $product )
 		);
 	}
 	$table = table();
-	$marks = implode( ',', array_fill( 0, count( $products ), '(%s,%s,%s,%d,%d,%s)' ) );
-	$wpdb->query( $wpdb->prepare( "REPLACE INTO $table (marketplace, asin, title, seen_at, written_at, product) VALUES $marks", $values ) ); // phpcs:ignore WordPress.DB -- the table's name and the marks are ours.
+	$marks = implode( ',', array_fill( 0, count( $products ), '(%s,%s,%s,%d,%d,%d,%s)' ) );
+	return false !== $wpdb->query( // phpcs:ignore WordPress.DB -- a table of our own.
+		$wpdb->prepare(
+			"INSERT INTO $table (marketplace, asin, title, seen_at, lineage, cleaned_at, product) VALUES $marks
+			ON DUPLICATE KEY UPDATE title = VALUES(title), seen_at = VALUES(seen_at), lineage = VALUES(lineage), product = VALUES(product)", // phpcs:ignore WordPress.DB -- the table's name and the marks are ours.
+			$values
+		)
+	);
+}
+
+function not_written(): WP_Error {
+	return new WP_Error(
+		'not_written',
+		__( 'The products could not be written to the database of this site.', 'amzlinkr' ),
+		array( 'action' => __( 'Have your host look at the database: whether it is full, and whether its table “amzlinkr_products” is sound. Nothing is lost; it is tried again.', 'amzlinkr' ) )
+	);
 }
 
 /**
  * Take products out.
  *
  * @param array[] $products Each with `asin` and `marketplace`.
+ * @return true|WP_Error
  */
-function remove( array $products ): void {
+function remove( array $products ) {
 	global $wpdb;
+	load( array(), true );
 	foreach ( $products as $product ) {
-		$wpdb->delete( // phpcs:ignore WordPress.DB -- a table of our own.
+		$gone = $wpdb->delete( // phpcs:ignore WordPress.DB -- a table of our own.
 			table(),
 			array(
 				'marketplace' => $product['marketplace'],
 				'asin'        => $product['asin'],
 			)
 		);
+		if ( false === $gone ) {
+			return not_written();
+		}
 	}
-	load( array(), true );
+	return true;
 }
 
 /**
- * Take out what was not written since a moment.
+ * What was not written by a reading of the feed.
  *
- * @return array[] What was taken out.
- */
-function remove_unwritten_since( int $moment ): array {
-	$gone = unwritten_since( $moment );
-	remove( $gone );
-	return $gone;
-}
-
-/**
  * @return array[] Products as they are stored.
  */
-function unwritten_since( int $moment ): array {
-	return rows( 'written_at < %d', array( $moment ) );
+function not_of( int $lineage ): array {
+	return rows( 'lineage <> %d', array( $lineage ) );
 }
 
 /**
  * Of products that nobody saw for 24 hours keep the ASIN only.
  *
+ * @return array[]|WP_Error The products this happened to now.
+ */
+function purge_expired() {
+	$fresh   = Accounts\vouched_for( time() - SHOWN_FOR );
+	$marks   = implode( ',', array_fill( 0, count( $fresh['marketplaces'] ), '%s' ) );
+	$found   = rows(
+		'seen_at BETWEEN 1 AND %d AND NOT ( lineage = %d AND marketplace IN (' . $marks . ') )',
+		array_merge( array( time() - SHOWN_FOR, $fresh['lineage'] ), $fresh['marketplaces'] )
+	);
+	return store( array_map( __NAMESPACE__ . '\bare', $found ), 0 );
+}
+
+/**
+ * Keep the ASIN only, of all products.
+ *
  * @return array[] The products this happened to now.
  */
-function purge_expired(): array {
-	$found   = rows( 'seen_at BETWEEN 1 AND %d', array( time() - SHOWN_FOR ) );
-	$expired = array_filter( $found, static fn( $product ) => 'expired' === as_of_now( $product )['price_status'] );
-	return store( array_map( __NAMESPACE__ . '\bare', $expired ) );
+function purge_all(): array {
+	$purged = array();
+	do {
+		$some   = rows( 'seen_at > %d LIMIT %d', array( 0, AT_ONCE ) );
+		$done   = store( array_map( __NAMESPACE__ . '\bare', $some ), 0 );
+		$purged = array_merge( $purged, is_wp_error( $done ) ? array() : $done );
+	} while ( $some && ! is_wp_error( $done ) );
+	return $purged;
+}
+
+/**
+ * Products of which something is shown by pages that were not made anew since a moment; not all at once.
+ *
+ * @return array[]
+ */
+function uncleaned_since( int $moment ): array {
+	return rows( 'seen_at > %d AND cleaned_at < %d LIMIT %d', array( 0, $moment, CLEANED_AT_ONCE ) );
+}
+
+/**
+ * Remember that the pages which show these products were dropped from the caches.
+ *
+ * @param array[] $products Each with `asin` and `marketplace`.
+ */
+function note_cleaned( array $products ): void {
+	global $wpdb;
+	$table = table();
+	foreach ( array_chunk( $products, AT_ONCE ) as $some ) {
+		$values = array( time() );
+		foreach ( $some as $product ) {
+			array_push( $values, $product['marketplace'], $product['asin'] );
+		}
+		$marks = implode( ',', array_fill( 0, count( $some ), '(%s,%s)' ) );
+		$wpdb->query( $wpdb->prepare( "UPDATE $table SET cleaned_at = %d WHERE (marketplace, asin) IN ($marks)", $values ) ); // phpcs:ignore WordPress.DB -- the table's name and the marks are ours.
+	}
 }
 
 /**
@@ -238,7 +322,7 @@ function cleaned( array $product ): array {
 	$image   = (array) ( $product['image'] ?? array() );
 	$expired = 'expired' === ( $product['price_status'] ?? 'expired' );
 	return array(
-		'seen_at'         => $expired ? 0 : (int) strtotime( text( $product, 'observed_at' ) ),
+		'seen_at'         => $expired ? 0 : min( time(), (int) strtotime( text( $product, 'observed_at' ) ) ),
 		'asin'            => text( $product, 'asin' ),
 		'marketplace'     => text( $product, 'marketplace' ),
 		'title'           => text( $product, 'title' ),

@@ -7,6 +7,7 @@ namespace AmzLinkr\Rest;
 
 use AmzLinkr\Accounts;
 use AmzLinkr\Box;
+use AmzLinkr\Placements;
 use AmzLinkr\Products;
 use AmzLinkr\Service;
 use AmzLinkr\Sync;
@@ -19,11 +20,21 @@ const ROOT          = 'amzlinkr/v1';
 /** The service plans every five minutes; then it takes a while. */
 const ROUND         = 6 * MINUTE_IN_SECONDS;
 const FOR_OWNERS    = 'manage_options';
-const FOR_EDITORS   = 'edit_posts';
+const FOR_EDITORS   = 'edit_others_posts';
+const FOR_AUTHORS   = 'publish_posts';
+const FOR_WRITERS   = 'edit_posts';
 const SEARCH_FIELDS = array( 'keywords', 'marketplace', 'category', 'page', 'sort', 'brand', 'min_price', 'max_price', 'min_saving', 'in_stock' );
 const KEY_FIELDS    = array(
 	'paapi5'   => array( 'access_key', 'secret_key' ),
 	'creators' => array( 'credential_id', 'credential_secret', 'credential_version' ),
+);
+/** Which fields each story takes. */
+const ASKED         = array(
+	'validate' => array( 'api', 'access_key', 'secret_key', 'credential_id', 'credential_secret', 'credential_version', 'partner_tag', 'marketplace' ),
+	'diagnose' => array( 'marketplace' ),
+	'search'   => SEARCH_FIELDS,
+	'import'   => array( 'items', 'marketplace', 'idempotency_key' ),
+	'job'      => array( 'limit', 'cursor' ),
 );
 
 add_action( 'rest_api_init', __NAMESPACE__ . '\register' );
@@ -34,9 +45,9 @@ function register(): void {
 		array( 'GET', '/accounts', FOR_OWNERS, 'accounts' ),
 		array( 'DELETE', '/accounts/(?P<marketplace>[A-Z]{2})', FOR_OWNERS, 'forget_account' ),
 		array( 'GET', '/diagnostics', FOR_OWNERS, 'diagnose' ),
-		array( 'GET', '/search', FOR_EDITORS, 'search' ),
-		array( 'POST', '/import', FOR_EDITORS, 'import' ),
-		array( 'GET', '/import/(?P<job>[\w-]+)', FOR_EDITORS, 'job' ),
+		array( 'GET', '/search', FOR_WRITERS, 'search' ),
+		array( 'POST', '/import', FOR_AUTHORS, 'import' ),
+		array( 'GET', '/import/(?P<job>[\w-]+)', FOR_AUTHORS, 'job' ),
 		array( 'DELETE', '/products/(?P<marketplace>[A-Z]{2})/(?P<asin>[A-Z0-9]{10})', FOR_EDITORS, 'remove' ),
 		array( 'POST', '/refresh', FOR_EDITORS, 'refresh' ),
 	);
@@ -46,11 +57,46 @@ function register(): void {
 			$path,
 			array(
 				'methods'             => $method,
+				'args'                => array_intersect_key( fields(), array_flip( ASKED[ $story ] ?? array() ) ),
 				'permission_callback' => static fn() => current_user_can( $capability ),
 				'callback'            => static fn( WP_REST_Request $request ) => answer( ( __NAMESPACE__ . "\\$story" )( $request ) ),
 			)
 		);
 	}
+}
+
+/**
+ * What each field may be. Whether it makes sense, the service says.
+ */
+function fields(): array {
+	$text  = array(
+		'type'      => 'string',
+		'maxLength' => 1000,
+	);
+	$count = array(
+		'type'    => 'integer',
+		'minimum' => 1,
+	);
+	return array(
+		'api'             => array( 'enum' => array_keys( KEY_FIELDS ) ) + $text,
+		'marketplace'     => array( 'pattern' => '^([A-Z]{2})?\z' ) + $text,
+		'category'        => array( 'pattern' => '^[A-Za-z]*\z' ) + $text,
+		'sort'            => array( 'pattern' => '^[A-Za-z:]*\z' ) + $text,
+		'in_stock'        => array( 'enum' => array( '', 'true', 'false' ) ) + $text,
+		'page'            => $count,
+		'min_price'       => $count,
+		'max_price'       => $count,
+		'min_saving'      => array( 'maximum' => 99 ) + $count,
+		'limit'           => array( 'maximum' => 100 ) + $count,
+		'items'           => array(
+			'type'     => 'array',
+			'items'    => array( 'maxLength' => 2000 ) + $text,
+			'minItems' => 1,
+			'maxItems' => 1000,
+			'required' => true,
+		),
+		'idempotency_key' => array( 'pattern' => '^[A-Za-z0-9_-]{1,64}\z' ) + $text,
+	) + array_fill_keys( array_merge( array( 'partner_tag', 'keywords', 'brand', 'cursor' ), ...array_values( KEY_FIELDS ) ), $text );
 }
 
 /**
@@ -166,22 +212,20 @@ function search( WP_REST_Request $request ) {
  * @return array|WP_Error `results`, or the `job_id` of a job.
  */
 function import( WP_REST_Request $request ) {
-	$asked = array( 'items' => array_values( array_map( 'strval', (array) $request['items'] ) ) );
-	if ( $request['marketplace'] ) {
-		$asked['marketplace'] = (string) $request['marketplace'];
-	}
 	$found = Service\call(
 		'POST',
 		'/import',
 		array(
-			'body'    => $asked,
-			'headers' => array( 'Idempotency-Key' => (string) $request['idempotency_key'] ),
+			'body'    => array_filter(
+				array(
+					'items'       => $request['items'],
+					'marketplace' => $request['marketplace'],
+				)
+			),
+			'headers' => array_filter( array( 'Idempotency-Key' => $request['idempotency_key'] ) ),
 		)
 	);
-	if ( is_wp_error( $found ) || isset( $found['job_id'] ) ) {
-		return $found;
-	}
-	return array( 'results' => took_over( $found['results'] ) );
+	return is_wp_error( $found ) || isset( $found['job_id'] ) ? $found : took_over( $found );
 }
 
 /**
@@ -195,18 +239,22 @@ function job( WP_REST_Request $request ) {
 		'cursor' => (string) $request['cursor'],
 	);
 	$found = Service\call( 'GET', '/import/' . $request['job'], array( 'query' => $query ) );
-	if ( is_wp_error( $found ) ) {
-		return $found;
-	}
-	return array( 'results' => took_over( $found['results'] ) ) + $found;
+	return is_wp_error( $found ) ? $found : took_over( $found );
 }
 
 /**
- * Store the imported products; what became of each entry, for a page.
+ * Store the imported products, and make the posts that show them already show them anew.
+ *
+ * @param array $found What the service answers about an import.
+ * @return array|WP_Error The same, with what became of each entry in the form for a page.
  */
-function took_over( array $results ): array {
-	Products\store( array_column( $results, 'product' ) );
-	return array_map(
+function took_over( array $found ) {
+	$changed = Products\store( array_column( $found['results'], 'product' ), Sync\state()['lineage'] );
+	if ( is_wp_error( $changed ) ) {
+		return $changed;
+	}
+	Placements\clean_caches( $changed );
+	$found['results'] = array_map(
 		static fn( $result ) => array(
 			'input'   => (string) $result['input'],
 			'asin'    => (string) $result['asin'],
@@ -215,8 +263,9 @@ function took_over( array $results ): array {
 			'action'  => (string) ( $result['problem']['action'] ?? '' ),
 			'product' => isset( $result['product'] ) ? shown( $result['product'] ) : null,
 		),
-		$results
+		$found['results']
 	);
+	return $found;
 }
 
 function shown( array $product ): array {
@@ -235,21 +284,27 @@ function remove( WP_REST_Request $request ) {
 	if ( is_wp_error( $removed ) && 'not_found' !== $removed->get_error_code() ) {
 		return $removed;
 	}
-	Products\remove( array( $product ) );
-	return $product;
+	$removed = Products\remove( array( $product ) );
+	Placements\clean_caches( array( $product ) );
+	return is_wp_error( $removed ) ? $removed : $product;
 }
 
 /**
  * Make the service check every price in its next round, read what it has found so far, and the rest after that.
+ * A sync that is under way reads it as well.
  *
  * @return array|WP_Error When the sync ran.
  */
 function refresh() {
 	$asked = Service\call( 'POST', '/sync' );
-	$done  = is_wp_error( $asked ) ? $asked : Sync\run();
-	if ( is_wp_error( $done ) ) {
+	if ( is_wp_error( $asked ) ) {
+		return $asked;
+	}
+	// With a word of its own: WordPress would take it and the going on of a long run for the same.
+	wp_schedule_single_event( time() + ROUND, Sync\GO_ON, array( 'refresh' ) );
+	$done = Sync\run();
+	if ( is_wp_error( $done ) && 'sync_running' !== $done->get_error_code() ) {
 		return $done;
 	}
-	wp_schedule_single_event( time() + ROUND, Sync\GO_ON );
 	return array( 'succeeded_at' => Box\in_local_time( Sync\state()['succeeded_at'] ) );
 }

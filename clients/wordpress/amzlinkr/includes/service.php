@@ -46,11 +46,13 @@ function call( string $method, string $path, array $given = array() ) {
 function send( string $service_url, string $method, string $path, array $given = array() ) {
 	$query  = array_filter( $given['query'] ?? array(), static fn( $value ) => '' !== $value && null !== $value );
 	$asked  = array(
-		'method'      => $method,
-		'timeout'     => $given['seconds'] ?? 30,
-		'redirection' => 0,
-		'user-agent'  => 'AmzLinkr/' . VERSION,
-		'headers'     => array( 'Accept' => 'application/json' ) + ( $given['headers'] ?? array() ),
+		'method'             => $method,
+		'timeout'            => $given['seconds'] ?? 30,
+		'redirection'        => 0,
+		'user-agent'         => 'AmzLinkr/' . VERSION,
+		// Not to machines of the host's own network, but for this one.
+		'reject_unsafe_urls' => ! is_local( $service_url ),
+		'headers'            => array( 'Accept' => 'application/json' ) + ( $given['headers'] ?? array() ),
 	);
 	if ( isset( $given['body'] ) ) {
 		$asked['headers']['Content-Type'] = 'application/json';
@@ -89,6 +91,13 @@ function unreachable( string $why ): WP_Error {
 }
 
 /**
+ * Whether a service is on this very machine.
+ */
+function is_local( string $url ): bool {
+	return in_array( wp_parse_url( $url, PHP_URL_HOST ), array( 'localhost', '127.0.0.1' ), true );
+}
+
+/**
  * A service's address as it is typed, without a slash at the end; https, but for this machine's own.
  *
  * @return string|WP_Error
@@ -97,9 +106,8 @@ function address_of( string $typed ) {
 	$url   = untrailingslashit( trim( $typed ) );
 	$parts = wp_parse_url( $url );
 	$host  = is_array( $parts ) ? (string) ( $parts['host'] ?? '' ) : '';
-	$local = in_array( $host, array( 'localhost', '127.0.0.1' ), true );
 	$plain = is_array( $parts ) && ! isset( $parts['user'] ) && ! isset( $parts['query'] ) && ! isset( $parts['fragment'] );
-	if ( '' === $host || ! $plain || ! in_array( $parts['scheme'] ?? '', $local ? array( 'https', 'http' ) : array( 'https' ), true ) ) {
+	if ( '' === $host || ! $plain || ! in_array( $parts['scheme'] ?? '', is_local( $url ) ? array( 'https', 'http' ) : array( 'https' ), true ) ) {
 		return new WP_Error(
 			'service_url',
 			__( 'This is not the address of a service.', 'amzlinkr' ),

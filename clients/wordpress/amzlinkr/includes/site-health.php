@@ -6,6 +6,7 @@
 namespace AmzLinkr\SiteHealth;
 
 use AmzLinkr\Accounts;
+use AmzLinkr\Box;
 use AmzLinkr\Connection;
 use AmzLinkr\Sync;
 
@@ -26,7 +27,7 @@ function add_test( array $tests ): array {
  */
 function test(): array {
 	$troubles = troubles();
-	$critical = Connection\is_made() && ( Connection\is_elsewhere() || is_wp_error( Connection\api_key() ) );
+	$critical = Connection\is_made() && ( Connection\is_elsewhere() || lost() );
 	return array(
 		'label'       => $troubles ? __( 'Amazon prices need your attention', 'amzlinkr' ) : __( 'Amazon prices are kept right', 'amzlinkr' ),
 		'status'      => $critical ? 'critical' : ( $troubles ? 'recommended' : 'good' ),
@@ -53,14 +54,15 @@ function troubles(): array {
 		return array( __( 'The address of this site has changed since it was connected.', 'amzlinkr' ) );
 	}
 	$troubles = array();
-	$key      = Connection\api_key();
-	if ( is_wp_error( $key ) ) {
-		$troubles[] = $key->get_error_message();
+	$lost     = lost();
+	if ( $lost ) {
+		$troubles[] = $lost;
 	}
-	$problem = Sync\state()['problem'];
-	if ( $problem ) {
+	$problem = Sync\problem();
+	if ( $problem && ! $lost ) {
 		$troubles[] = trim( "{$problem['detail']} {$problem['action']}" );
 	}
+	$troubles = array_merge( $troubles, of_late(), waiting() );
 	if ( ! Accounts\all() ) {
 		$troubles[] = __( 'No Amazon account is connected.', 'amzlinkr' );
 	}
@@ -71,4 +73,47 @@ function troubles(): array {
 		}
 	}
 	return $troubles;
+}
+
+/**
+ * Why the service does not know this site any more, and what to do; an empty string if it does.
+ */
+function lost(): string {
+	$key      = Connection\api_key();
+	$rejected = Sync\problem();
+	if ( is_wp_error( $key ) ) {
+		return $key->get_error_message() . ' ' . $key->get_error_data()['action'];
+	}
+	return $rejected && 'api_key_rejected' === $rejected['code']
+		? __( 'The service does not accept the API key of this site any more. Connect this site again; if it asks for them, enter the Amazon keys once more. Your products are kept.', 'amzlinkr' )
+		: '';
+}
+
+/**
+ * What is wrong if no sync has ended well for an hour, and none has said why.
+ *
+ * @return string[]
+ */
+function of_late(): array {
+	$state = Sync\state();
+	$last  = max( $state[ Sync\problem() ? 'ran_at' : 'succeeded_at' ], Connection\get()['connected_at'] );
+	if ( $last > time() - HOUR_IN_SECONDS ) {
+		return array();
+	}
+	/* translators: %s: a date and time */
+	return array( sprintf( __( 'No sync has ended since %s: the scheduled work of this WordPress does not run, or is cut short. Have your host call wp-cron.php every ten minutes (a “cron job”); prices older than a day are not shown meanwhile.', 'amzlinkr' ), Box\in_local_time( $last ) ) );
+}
+
+/**
+ * Which products from before, as from before a move, are not imported again yet.
+ *
+ * @return string[]
+ */
+function waiting(): array {
+	$found = array();
+	foreach ( Sync\state()['waiting'] as $marketplace => $why ) {
+		/* translators: 1: a marketplace like US, 2: why, in sentences */
+		$found[] = trim( sprintf( __( '%1$s: products from before wait to be imported again, and show no prices meanwhile. %2$s', 'amzlinkr' ), $marketplace, $why ) );
+	}
+	return $found;
 }

@@ -4,15 +4,17 @@
  *
  * @var array $box Plain text and web addresses, each escaped where it is printed: `asin`, `marketplace`,
  *                 `title`, `brand`, `url`, `image`, `image_width`, `image_height`, `price`, `list_price`,
- *                 `savings_percent`, `availability`, `as_of`, `disclaimer`, `statement`. What is empty is
- *                 unknown, or may not be shown now. Leave `url` as it is: it is Amazon's own.
+ *                 `savings_percent`, `availability`, `as_of`, `shown_until`, `disclaimer`, `statement`.
+ *                 What is empty is unknown, or may not be shown now. Leave `url` as it is: it is Amazon's
+ *                 own. Keep `data-until`, `data-later` and the classes of price, availability and time:
+ *                 by them pages that somebody kept too long take these back.
  */
 
 defined( 'ABSPATH' ) || exit;
 
 $rel = 'sponsored nofollow noopener';
 ?>
-<div class="amzlinkr-box" data-asin="<?php echo esc_attr( $box['asin'] ); ?>">
+<div class="amzlinkr-box" data-asin="<?php echo esc_attr( $box['asin'] ); ?>"<?php if ( $box['shown_until'] ) : ?> data-until="<?php echo esc_attr( $box['shown_until'] ); ?>"<?php endif; ?>>
 	<?php if ( $box['image'] && $box['url'] ) : ?>
 		<a class="amzlinkr-box__image" href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $rel ); ?>" target="_blank">
 			<img src="<?php echo esc_url( $box['image'], array( 'https' ) ); ?>" alt="<?php echo esc_attr( $box['title'] ); ?>" width="<?php echo esc_attr( $box['image_width'] ); ?>" height="<?php echo esc_attr( $box['image_height'] ); ?>" loading="lazy">
@@ -40,16 +42,18 @@ $rel = 'sponsored nofollow noopener';
 				<?php if ( $box['savings_percent'] ) : ?>
 					<span class="amzlinkr-box__savings"><?php echo esc_html( "−{$box['savings_percent']} %" ); ?></span>
 				<?php endif; ?>
-				<?php /* translators: %s: a date and time */ ?>
-				<span class="amzlinkr-box__time"><?php echo esc_html( sprintf( __( 'as of %s', 'amzlinkr' ), $box['as_of'] ) ); ?></span>
 			</p>
 		<?php endif; ?>
 		<?php if ( $box['availability'] ) : ?>
 			<p class="amzlinkr-box__availability"><?php echo esc_html( $box['availability'] ); ?></p>
 		<?php endif; ?>
+		<?php if ( $box['price'] || $box['availability'] ) : ?>
+			<?php /* translators: %s: a date and time */ ?>
+			<p class="amzlinkr-box__time"><?php echo esc_html( sprintf( __( 'as of %s', 'amzlinkr' ), $box['as_of'] ) ); ?></p>
+		<?php endif; ?>
 		<?php if ( $box['url'] ) : ?>
 			<p class="amzlinkr-box__buy">
-				<a href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $rel ); ?>" target="_blank">
+				<a href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $rel ); ?>" target="_blank" data-later="<?php esc_attr_e( 'See price on Amazon', 'amzlinkr' ); ?>">
 					<?php echo esc_html( $box['price'] ? __( 'Buy on Amazon', 'amzlinkr' ) : __( 'See price on Amazon', 'amzlinkr' ) ); ?>
 				</a>
 			</p>

@@ -5,11 +5,12 @@
 	'use strict';
 	const { registerBlockType } = wp.blocks;
 	const { BlockControls, useBlockProps } = wp.blockEditor;
-	const { Button, Disabled, Notice, Placeholder, Spinner, TextControl, ToolbarButton, ToolbarGroup } = wp.components;
+	const { Button, Disabled, Notice, Placeholder, SelectControl, Spinner, TextControl, ToolbarButton, ToolbarGroup } = wp.components;
 	const { createElement: el, useState } = wp.element;
 	const { __ } = wp.i18n;
 	const ServerSideRender = wp.serverSideRender;
 	const root = 'amzlinkr/v1';
+	const locales = window.amzlinkrLocales || { all: [], primary: '' };
 
 	const Found = ( { product, onChoose } ) =>
 		el(
@@ -21,6 +22,7 @@
 
 	const Search = ( { onChosen } ) => {
 		const [ keywords, setKeywords ] = useState( '' );
+		const [ marketplace, setMarketplace ] = useState( locales.primary );
 		const [ found, setFound ] = useState( [] );
 		const [ busy, setBusy ] = useState( false );
 		const [ problem, setProblem ] = useState( null );
@@ -37,7 +39,7 @@
 		const search = ( event ) => {
 			event.preventDefault();
 			doing( async () => {
-				const query = new URLSearchParams( { keywords } );
+				const query = new URLSearchParams( { keywords, marketplace } );
 				const answer = await wp.apiFetch( { path: `${ root }/search?${ query }` } );
 				setFound( answer.items );
 				if ( ! answer.items.length ) {
@@ -62,6 +64,13 @@
 				'form',
 				{ onSubmit: search, style: { display: 'flex', gap: '8px', alignItems: 'flex-end' } },
 				el( TextControl, { label: __( 'Keywords, ASIN or Amazon address', 'amzlinkr' ), value: keywords, onChange: setKeywords } ),
+				locales.all.length > 1 &&
+					el( SelectControl, {
+						label: __( 'Locale', 'amzlinkr' ),
+						value: marketplace,
+						onChange: setMarketplace,
+						options: locales.all.map( ( code ) => ( { label: code, value: code } ) ),
+					} ),
 				el( Button, { variant: 'primary', type: 'submit', disabled: busy || ! keywords.trim() }, __( 'Search', 'amzlinkr' ) )
 			),
 			busy && el( Spinner ),
