@@ -20,7 +20,8 @@ def test_22_marketplaces_without_a_key(deps: Dependencies) -> None:
     reply = send(deps, event_of("GET", "/v1/marketplaces"))
     shops = {shop["code"]: shop for shop in reply.json["marketplaces"]}
     assert len(shops) == 22
-    assert shops["JP"]["currency"] == "JPY"
+    assert (shops["JP"]["currency"], shops["JP"]["decimals"]) == ("JPY", 0)
+    assert (shops["DE"]["currency"], shops["DE"]["decimals"]) == ("EUR", 2)
     assert shops["UK"]["domain"] == "www.amazon.co.uk"
     assert shops["DE"]["regions"] == {"paapi5": "eu-west-1", "creators": "EU"}
     again = event_of("GET", "/v1/marketplaces", headers={"If-None-Match": reply.headers["etag"]})

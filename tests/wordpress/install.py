@@ -32,7 +32,8 @@ UNPACKED = ("wordpress", "wordpress-theme-twentytwentythree", "libjs-underscore"
 """WordPress 6.1 with its default theme, and a script that it links to in another package."""
 
 NPM_FILES = ("package.json", "package-lock.json")
-SOURCES = (*NPM_FILES, "database.py", "install.py")
+SOURCES = (*NPM_FILES, "install.py", "database.py")
+"""What all that is unpacked is made by: a change of it has it made again."""
 BUILDS = Path("node_modules/@wp-playground/wordpress-builds")
 OTHER_PHPS = GROUND / "node_modules"
 THEME = "twentytwentyfour"
@@ -59,10 +60,7 @@ def main() -> None:
 
 
 def _stamp() -> str:
-    made_from = b"".join(
-        (HERE / name).read_bytes() for name in (*NPM_FILES, "install.py", "database.py")
-    )
-    return hashlib.sha256(made_from).hexdigest()
+    return hashlib.sha256(b"".join((HERE / name).read_bytes() for name in SOURCES)).hexdigest()
 
 
 def _is_installed(package: str) -> bool:

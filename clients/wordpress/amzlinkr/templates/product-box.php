@@ -53,7 +53,7 @@ $rel = 'sponsored nofollow noopener';
 		<?php endif; ?>
 		<?php if ( $box['url'] ) : ?>
 			<p class="amzlinkr-box__buy">
-				<a href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $rel ); ?>" target="_blank" data-later="<?php esc_attr_e( 'See price on Amazon', 'amzlinkr' ); ?>">
+				<a href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $rel ); ?>" target="_blank"<?php if ( $box['shown_until'] ) : ?> data-later="<?php esc_attr_e( 'See price on Amazon', 'amzlinkr' ); ?>"<?php endif; ?>>
 					<?php echo esc_html( $box['price'] ? __( 'Buy on Amazon', 'amzlinkr' ) : __( 'See price on Amazon', 'amzlinkr' ) ); ?>
 				</a>
 			</p>

@@ -14,6 +14,7 @@ from amzlinkr.domain.connections import State
 from amzlinkr.domain.credentials import Api
 from amzlinkr.domain.diagnosis import StepName
 from amzlinkr.domain.marketplaces import Marketplace
+from amzlinkr.domain.money import decimals_of
 from amzlinkr.domain.sites import Mode
 
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -121,12 +122,13 @@ class RegionsOut(Struct):
 
 
 class MarketplaceOut(Struct):
-    """One Amazon shop"""
+    """One Amazon shop; amounts of money are in units of its currency's last decimal"""
 
     code: str
     domain: str
     name: str
     currency: str
+    decimals: int
     languages: tuple[str, ...]
     regions: RegionsOut
 
@@ -134,7 +136,10 @@ class MarketplaceOut(Struct):
     def of(cls, shop: Marketplace) -> MarketplaceOut:
         """The answer's form of a marketplace."""
         regions = RegionsOut(shop.paapi5_region, shop.creators_region)
-        return cls(shop.code, shop.domain, shop.name, shop.currency, shop.languages, regions)
+        decimals = decimals_of(shop.currency)
+        return cls(
+            shop.code, shop.domain, shop.name, shop.currency, decimals, shop.languages, regions
+        )
 
 
 class MarketplaceList(Struct):
