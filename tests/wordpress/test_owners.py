@@ -33,9 +33,78 @@ wp_set_current_user( 0 === strlen( $role ) ? 0 : wp_insert_user( array(
 $statuses = array();
 foreach ( $calls as list( $method, $path ) ) {
     $asked                        = new WP_REST_Request( $method, "/amzlinkr/v1$path" );
+    $asked->set_param( 'items', array( 'B0DEMO0001' ) );
     $statuses[ "$method $path" ] = rest_do_request( $asked )->get_status();
 }
 return $statuses;
+"""
+SENDS_FORMS = """
+require_once WP_PLUGIN_DIR . '/amzlinkr/admin/actions.php';
+wp_set_current_user( get_user_by( 'login', $user )->ID );
+add_filter( 'wp_die_handler', static fn() => static function ( $text, $title, $how ) {
+    throw new Exception( $text, is_int( $title ) ? $title : $how['response'] );
+} );
+return array_map( static function ( $action ) {
+    $_REQUEST = array( '_wpnonce' => wp_create_nonce( "amzlinkr_$action" ) );
+    $_POST    = array( 'how' => 'here', 'statement' => 'taken over' );
+    try {
+        do_action( "admin_post_amzlinkr_$action" );
+    } catch ( Exception $ended ) {
+        return $ended->getCode();
+    }
+    return 200;
+}, $actions );
+"""
+ASKS_AWRY = """
+wp_set_current_user( 1 );
+$statuses = array();
+foreach ( $awry as list( $method, $path, $given ) ) {
+    $one = new WP_REST_Request( $method, "/amzlinkr/v1$path" );
+    array_map( array( $one, 'set_param' ), array_keys( $given ), $given );
+    $statuses[] = rest_do_request( $one )->get_status();
+}
+return $statuses;
+"""
+AWRY: list[tuple[str, str, dict[str, object]]] = [
+    ("GET", "/search", {"keywords": ["x"]}),
+    ("GET", "/search", {"keywords": "x", "page": "two"}),
+    ("GET", "/search", {"keywords": "x", "marketplace": "USA"}),
+    ("GET", "/search", {"keywords": "x", "in_stock": "perhaps"}),
+    ("POST", "/accounts", {"api": ["creators"]}),
+    ("POST", "/accounts", {"api": "creators", "credential_secret": {"a": "b"}}),
+    ("POST", "/import", {}),
+    ("POST", "/import", {"items": [["x"]]}),
+    ("POST", "/import", {"items": ["B0DEMO0000"], "idempotency_key": "x\r\nX-Injected: yes"}),
+    ("POST", "/import", {"items": ["B0DEMO0000"], "idempotency_key": "x\n"}),
+    ("GET", "/import/job_1", {"limit": 101}),
+    ("GET", "/diagnostics", {"marketplace": ["US"]}),
+]
+REFRESHES = """
+wp_set_current_user( 1 );
+$lock  = AmzLinkr\\Sync\\lock();
+$asked = rest_do_request( new WP_REST_Request( 'POST', '/amzlinkr/v1/refresh' ) )->get_status();
+AmzLinkr\\Options\\delete_row( AmzLinkr\\Sync\\LOCK, $lock );
+$after = wp_next_scheduled( AmzLinkr\\Sync\\GO_ON, array( 'refresh' ) ) - time();
+return array( $asked, $after, wp_schedule_single_event( time(), AmzLinkr\\Sync\\GO_ON ) );
+"""
+ASKED_SAFELY = """
+$safe = array();
+add_filter( 'http_request_args', static function ( $asked ) use ( &$safe ) {
+    $safe[] = $asked['reject_unsafe_urls'];
+    return $asked;
+} );
+foreach ( $urls as $url ) {
+    AmzLinkr\\Service\\send( $url, 'GET', '/marketplaces' );
+}
+return $safe;
+"""
+NO_SYNC_FOR_HOURS = """
+$connection                 = get_option( 'amzlinkr_connection' );
+$connection['connected_at'] = time() - 90000;
+update_option( 'amzlinkr_connection', $connection );
+$synced = array( 'ran_at' => time() - 7200, 'succeeded_at' => time() - 7200 );
+update_option( 'amzlinkr_sync', $synced + AmzLinkr\\Sync\\state() );
+return AmzLinkr\\SiteHealth\\test();
 """
 PRIVACY_GUIDE = """
 require_once ABSPATH . 'wp-admin/includes/admin.php';
@@ -53,13 +122,9 @@ OF_OWNERS = [
     ("DELETE", "/accounts/US"),
     ("GET", "/diagnostics"),
 ]
-OF_EDITORS = [
-    ("GET", "/search"),
-    ("POST", "/import"),
-    ("GET", "/import/job_1"),
-    ("DELETE", "/products/US/B0DEMO0000"),
-    ("POST", "/refresh"),
-]
+OF_EDITORS = [("DELETE", "/products/US/B0DEMO0000"), ("POST", "/refresh")]
+OF_AUTHORS = [("POST", "/import"), ("GET", "/import/job_1")]
+OF_WRITERS = [("GET", "/search")]
 ACTIONS = ("connect", "disconnect", "keep_as_copy", "save_display")
 
 
@@ -123,17 +188,19 @@ def test_the_challenge_is_answered_in_both_forms_and_to_its_own_sign_up_only(sit
 
 def test_everybody_may_do_what_is_theirs_only(site: Site, backend: Backend) -> None:
     backend.join(site)
-    everyone = [*OF_OWNERS, *OF_EDITORS]
+    everyone = [*OF_OWNERS, *OF_EDITORS, *OF_AUTHORS, *OF_WRITERS]
 
-    def asks(role: str) -> dict[str, int]:
+    def refused(role: str, status: int = 403) -> list[tuple[str, str]]:
         statuses: dict[str, int] = site.php(ASKS, role=role, calls=everyone)
-        return statuses
+        return [(method, path) for method, path in everyone if statuses[f"{method} {path}"] == status]
 
-    assert set(asks("").values()) == {401}
-    assert set(asks("subscriber").values()) == {403}
-    of_author = asks("author")
-    assert {of_author[f"{method} {path}"] for method, path in OF_OWNERS} == {403}
-    assert not {of_author[f"{method} {path}"] for method, path in OF_EDITORS} & {401, 403, 404}
+    assert refused("", 401) == everyone
+    assert refused("subscriber") == everyone
+    assert refused("contributor") == [*OF_OWNERS, *OF_EDITORS, *OF_AUTHORS]
+    assert refused("author") == [*OF_OWNERS, *OF_EDITORS]
+    assert refused("editor") == OF_OWNERS
+    for role in ("the_subscriber", "the_editor"):
+        assert site.php(SENDS_FORMS, user=role, actions=ACTIONS) == [403] * len(ACTIONS)
     assert site.php("return get_option( 'amzlinkr_connection' );")
 
 
@@ -221,11 +288,15 @@ def test_a_moved_site_takes_its_products_along(
     here = replace(site, url=moved)
     owner = browser.owner(here)
     pages.open_page(owner, here, "amzlinkr")
+    expect(owner.get_by_label("Delete at the service")).not_to_be_checked()
+    expect(owner.locator("#_wpnonce")).to_have_count(0)
+    owner.get_by_label("Delete at the service").check()
     owner.get_by_role("button", name="It was moved").click()
     owner.get_by_text("This site is connected.").wait_for()
     site.cron("amzlinkr_sync")
     site.cron()
-    assert site.php(box) == shown
+    assert "amzlinkr-box__price" in shown
+    assert "See price on Amazon" in site.php(box)
     pages.save_keys(owner)
     owner.locator("#amzlinkr-validated .notice-success").wait_for()
     browser.picture(owner, "moved-and-connected")
@@ -239,6 +310,82 @@ def test_a_moved_site_takes_its_products_along(
     site.cron("amzlinkr_sync")
     assert len(site.php("return AmzLinkr\\Products\\page( 1, 50 );")) == 2
     assert "amzlinkr-box__price" in site.php(box)
+
+
+@pytest.mark.parametrize("version", ["6.5"])
+def test_a_site_whose_key_is_lost_connects_again_right_there(
+    site: Site, browser: Browser, backend: Backend
+) -> None:
+    service = backend.join(site)
+    service.call("POST", "/import", {"items": ["B0DEMO0000"]})
+    site.cron("amzlinkr_sync")
+    settings = site.folder / "settings.json"
+    settings.write_text(json.dumps(json.loads(settings.read_text()) | {"AUTH_KEY": "another"}))
+    assert site.php("return AmzLinkr\\SiteHealth\\test();")["status"] == "critical"
+
+    owner = browser.owner(site)
+    pages.open_page(owner, site, "amzlinkr-settings", tab="connection")
+    expect(owner.get_by_role("heading", name="Connect this site again")).to_be_visible()
+    browser.picture(owner, "key-lost")
+    pages.open_page(owner, site, "amzlinkr")
+    expect(owner.get_by_label("Service URL")).to_have_value(backend.url)
+    pages.connect(owner, site, backend)
+    assert backend.service_of(site).call("GET", "/site").status == 200
+
+    # The service has ended the key: the form is there as well.
+    again = backend.service_of(site)
+    (held,) = [key for key in again.call("GET", "/keys").json["keys"] if key["current"]]
+    again.call("DELETE", f"/keys/{held['kid']}")
+    site.cron("amzlinkr_sync")
+    told = site.php("return AmzLinkr\\SiteHealth\\test();")
+    assert told["status"] == "critical"
+    assert "Connect this site again" in told["description"]
+    pages.connect(owner, site, backend)
+    site.cron("amzlinkr_sync")
+    assert site.php("return AmzLinkr\\SiteHealth\\lost();") == ""
+
+    # Moved, and with salts of its own: the key that could delete the old site cannot be read.
+    settings.write_text(json.dumps(json.loads(settings.read_text()) | {"AUTH_KEY": "a third"}))
+    moved = site.url.replace("127.0.0.1", "localhost")
+    site.move_to(moved)
+    here = replace(site, url=moved)
+    owner = browser.owner(here)
+    pages.open_page(owner, here, "amzlinkr")
+    owner.get_by_label("Delete at the service").check()
+    owner.get_by_role("button", name="It was moved").click()
+    owner.get_by_text("the service still holds what it has under the old address").wait_for()
+
+    # The list of locales came to nothing when the site was connected.
+    site.php("delete_option( 'amzlinkr_marketplaces' );")
+    pages.open_page(owner, here, "amzlinkr-settings")
+    expect(owner.get_by_label("Amazon Locale").locator("option")).to_have_count(22)
+    assert owner.evaluate("window.amzlinkrData.mayImport") is True
+
+
+@pytest.mark.parametrize("version", ["6.5"])
+def test_what_is_asked_awry_is_refused_and_what_is_asked_twice_is_not(
+    site: Site, backend: Backend
+) -> None:
+    backend.join(site)
+    assert site.php(ASKS_AWRY, awry=AWRY) == [400] * len(AWRY)
+    assert site.debug_log() == ""
+
+    asked, after, go_on = site.php(REFRESHES)
+    assert (asked, go_on) == (200, True)
+    assert 60 < after <= 360
+
+    local = backend.url
+    assert site.php(ASKED_SAFELY, urls=["https://service.example/v1", local]) == [True, False]
+    tables = "return apply_filters( 'wpmu_drop_tables', array( 'one' ) );"
+    assert site.php(tables) == ["one", "wp_amzlinkr_products"]
+    decimals = "return array_column( AmzLinkr\\Accounts\\marketplaces(), 'decimals', 'code' );"
+    assert site.php(decimals)["JP"] == 0
+
+    late = site.php(NO_SYNC_FOR_HOURS)
+    assert late["status"] == "recommended"
+    assert "cron job" in late["description"]
+    site.cron("amzlinkr_sync")
+    assert site.php("return AmzLinkr\\SiteHealth\\test();")["status"] == "good"
 
 
 def test_nothing_is_left_of_a_plugin_that_is_deleted(

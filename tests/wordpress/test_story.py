@@ -14,7 +14,12 @@ pytestmark = pytest.mark.wordpress
 
 EXISTING = [f"B0DEMO{number:04d}" for number in range(20)]
 MISSING = ["B0NONE0001", "B0NONE0002", "B0NONE0003"]
-AGAIN = [EXISTING[0], f"https://www.amazon.com/dp/{EXISTING[1]}?ref=nosim"]
+AGAIN = [f"{EXISTING[0]},", f"https://www.amazon.com/dp/{EXISTING[1]}?ref=a,b;c"]
+PICTURES_OF_AMAZONS = "https://m.media-amazon.com/images/"
+INSERT_SHORTCODE = """text => {
+    const block = wp.blocks.createBlock( 'core/shortcode', { text } );
+    wp.data.dispatch( 'core/block-editor' ).insertBlocks( block );
+}"""
 CHANGED = "B0DEMO0000"
 
 
@@ -57,6 +62,8 @@ def test_from_nothing_to_prices_that_stay_right(
 
     down_for_a_day(visitor, address, site, browser, backend)
     disconnects(owner, site, browser, backend)
+    assert browser.outside
+    assert not [url for url in browser.outside if not url.startswith(PICTURES_OF_AMAZONS)]
 
 
 def wrong_and_right_keys(owner: Page, browser: Browser) -> None:
@@ -76,6 +83,8 @@ def wrong_and_right_keys(owner: Page, browser: Browser) -> None:
     pages.save_keys(owner, Associate_Tag="somebody-21")
     browser.picture(owner, "wrong-tag")
     expect(notice).to_have_class(re.compile("notice-error"))
+    expect(notice).to_contain_text("Amazon says: InvalidPartnerTag")
+    expect(notice).to_contain_text("Enter the tag of your United States account")
 
     pages.save_keys(owner)
     browser.picture(owner, "right-keys")
@@ -92,11 +101,23 @@ def searches(owner: Page, site: Site, browser: Browser) -> None:
     """The search page, its filters and its paging; and what is ticked is imported."""
     pages.open_page(owner, site, "amzlinkr-search")
     owner.get_by_label("Keywords").fill("coffee grinder")
-    owner.get_by_label("Price from").fill("20")
     owner.get_by_role("button", name="Search").click()
     cards = owner.locator(".amzlinkr-card")
     expect(cards.first).to_contain_text("$")
+    everything = owner.locator(".amzlinkr-cards").inner_text()
+    owner.get_by_label("Price from").fill("20.50")
+    owner.get_by_label("to", exact=True).fill("90")
+    owner.get_by_label("Sort by").select_option("Price:LowToHigh")
+    owner.get_by_role("button", name="Search").click()
+    expect(cards.first).to_contain_text("$")
     browser.picture(owner, "search")
+    assert owner.locator(".amzlinkr-cards").inner_text() != everything
+    texts = cards.locator("strong").all_inner_texts()
+    prices = [float(price.strip("$")) for price in texts if price != "No price"]
+    assert prices == sorted(prices)
+    assert 20.5 <= prices[0] <= prices[-1] <= 90
+    asked = [one["url"] for one in site.requests() if "/search?" in one["url"]][-1]
+    assert "min_price=2050&max_price=9000" in asked
     owner.get_by_role("button", name="Next").click()
     expect(owner.get_by_text("Page 2 of")).to_be_visible()
     cards.nth(0).click()
@@ -149,6 +170,7 @@ def writes_a_post(owner: Page, site: Site, browser: Browser) -> str:
     canvas.get_by_role("button", name="Search", exact=True).click()
     canvas.locator(".amzlinkr-found").first.click()
     canvas.locator(".amzlinkr-box").wait_for()
+    owner.evaluate(INSERT_SHORTCODE, f"[amzlinkr asin={EXISTING[2]}]")
     browser.picture(owner, "block-in-the-editor")
     return publish(owner)
 
@@ -166,6 +188,7 @@ def publish(owner: Page) -> str:
 def what_is_seen(visitor: Page, address: str) -> dict[str, str]:
     """What the first box of a page tells."""
     visitor.goto(address)
+    expect(visitor.locator(".amzlinkr-box")).to_have_count(2)
     box = visitor.locator(".amzlinkr-box").first
     shown = {"whole": box.inner_text()}
     shown["link"] = box.locator(".amzlinkr-box__buy a").get_attribute("href") or ""
@@ -181,9 +204,8 @@ def what_is_seen(visitor: Page, address: str) -> dict[str, str]:
 def down_for_a_day(
     visitor: Page, address: str, site: Site, browser: Browser, backend: Backend
 ) -> None:
-    """Amazon gives no access for 25 hours: nothing of the product is shown any longer."""
-    account = f"accounts/{pages.CREDENTIAL_ID}"
-    backend.amazon.tell("PUT", account, {"state": "not_eligible"})
+    """Amazon answers nothing for 25 hours: nothing of the product is shown any longer."""
+    backend.amazon.tell("POST", "faults", {"kind": "500", "times": 10_000})
     backend.grow_older(site, hours=25)
     withheld = what_is_seen(visitor, address)
     browser.picture(visitor, "after-25-hours")
@@ -195,7 +217,7 @@ def down_for_a_day(
     assert what_is_seen(visitor, address) == withheld
     stored = site.php("return AmzLinkr\\Products\\page( 1, 50 );")
     assert {product["title"] for product in stored} == {""}
-    backend.amazon.tell("PUT", account, {"state": "ok"})
+    backend.amazon.tell("POST", "reset")
 
 
 def disconnects(owner: Page, site: Site, browser: Browser, backend: Backend) -> None:

@@ -36,7 +36,22 @@ $product = array(
     'observed_at'  => gmdate( 'c' ),
 );
 AmzLinkr\\Products\\store( array( $product ), 0 );
-return do_shortcode( "[amzlinkr asin='$asin']" );
+require_once WP_PLUGIN_DIR . '/amzlinkr/admin/admin.php';
+$block = array(
+    'blockName'    => 'amzlinkr/product',
+    'attrs'        => compact( 'asin' ),
+    'innerBlocks'  => array(),
+    'innerHTML'    => '',
+    'innerContent' => array(),
+);
+ob_start();
+require WP_PLUGIN_DIR . '/amzlinkr/admin/products.php';
+return array(
+    do_shortcode( "[amzlinkr asin='$asin']" ),
+    render_block( $block ),
+    ob_get_clean(),
+    wp_json_encode( AmzLinkr\\Rest\\shown( $product )['image'] ),
+);
 """
 ADDRESSES = [
     "javascript:harm()",
@@ -94,13 +109,16 @@ def test_a_hostile_product_shows_as_text_everywhere(
 def test_only_web_addresses_become_links(site: Site, backend: Backend) -> None:
     backend.join(site)
     for address in ADDRESSES:
-        box = site.php(STORE, asin=ASIN, address=address)
-        assert "harm" not in box
-        assert "evil" not in box
-        assert "<script" not in box
-        assert "<img" not in box
-        assert "&lt;b&gt;$1&lt;/b&gt;" in box
-        assert f'href="https://www.amazon.com/dp/{ASIN}?tag=demo-20"' in box
+        box, block, page, picture = site.php(STORE, asin=ASIN, address=address)
+        assert picture == '""'
+        for shown in (box, block, page):
+            assert "harm" not in shown
+            assert "evil" not in shown
+            assert "<script" not in shown
+            assert "<img" not in shown
+            assert "&lt;b&gt;$1&lt;/b&gt;" in shown
+        for shown in (box, block):
+            assert f'href="https://www.amazon.com/dp/{ASIN}?tag=demo-20"' in shown
 
 
 def shows_as_text(page: Page, place: str) -> None:
