@@ -192,7 +192,9 @@ def test_everybody_may_do_what_is_theirs_only(site: Site, backend: Backend) -> N
 
     def refused(role: str, status: int = 403) -> list[tuple[str, str]]:
         statuses: dict[str, int] = site.php(ASKS, role=role, calls=everyone)
-        return [(method, path) for method, path in everyone if statuses[f"{method} {path}"] == status]
+        return [
+            (method, path) for method, path in everyone if statuses[f"{method} {path}"] == status
+        ]
 
     assert refused("", 401) == everyone
     assert refused("subscriber") == everyone

@@ -119,7 +119,7 @@ def searches(owner: Page, site: Site, browser: Browser) -> None:
     asked = [one["url"] for one in site.requests() if "/search?" in one["url"]][-1]
     assert "min_price=2050&max_price=9000" in asked
     owner.get_by_role("button", name="Next").click()
-    expect(owner.get_by_text("Page 2 of")).to_be_visible()
+    expect(owner.locator("#amzlinkr-found").get_by_text("Page 2 of")).to_be_visible()
     cards.nth(0).click()
     cards.nth(1).click()
     owner.get_by_role("button", name="Import what is ticked").click()

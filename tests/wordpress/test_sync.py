@@ -104,7 +104,7 @@ add_filter( 'http_response', static function ( $answer ) {
 } );
 AmzLinkr\\Sync\\run();
 """
-RENAME = "global $wpdb; $wpdb->query( \"RENAME TABLE $change\" );"
+RENAME = 'global $wpdb; $wpdb->query( "RENAME TABLE $change" );'
 TABLE_CANNOT_BE_MADE = """
 global $wpdb;
 $wpdb->suppress_errors();

@@ -21,6 +21,7 @@ $amzlinkr_parts = array(
 	'options',
 	'connection',
 	'service',
+	'service-texts',
 	'sign-up',
 	'accounts',
 	'products',

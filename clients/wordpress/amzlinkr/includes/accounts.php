@@ -7,6 +7,7 @@ namespace AmzLinkr\Accounts;
 
 use AmzLinkr\Options;
 use AmzLinkr\Service;
+use AmzLinkr\ServiceTexts;
 use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
@@ -106,6 +107,13 @@ function vouched_for( int $moment ): array {
 
 function is_fine( array $account ): bool {
 	return 'valid' === $account['state'];
+}
+
+/**
+ * What the owner should do about an account; an empty string if nothing.
+ */
+function action( array $account ): string {
+	return ServiceTexts\in_local_words( (string) ( $account['problem']['action'] ?? $account['action'] ?? '' ) );
 }
 
 /**

@@ -10,6 +10,7 @@ use AmzLinkr\Box;
 use AmzLinkr\Placements;
 use AmzLinkr\Products;
 use AmzLinkr\Service;
+use AmzLinkr\ServiceTexts;
 use AmzLinkr\Sync;
 use WP_Error;
 use WP_REST_Request;
@@ -166,7 +167,7 @@ function described( array $account ): array {
 		'state'       => Accounts\in_words( $account['state'] ),
 		'since'       => Box\in_local_time( (int) strtotime( (string) $account['since'] ) ),
 		'next_probe'  => Box\in_local_time( (int) strtotime( (string) $account['next_probe_at'] ) ),
-		'action'      => (string) ( $account['problem']['action'] ?? $account['action'] ?? '' ),
+		'action'      => Accounts\action( $account ),
 		'amazon_code' => (string) ( $account['problem']['upstream']['code'] ?? '' ),
 	);
 }
@@ -259,8 +260,8 @@ function took_over( array $found ) {
 			'input'   => (string) $result['input'],
 			'asin'    => (string) $result['asin'],
 			'status'  => (string) $result['status'],
-			'detail'  => (string) ( $result['problem']['detail'] ?? '' ),
-			'action'  => (string) ( $result['problem']['action'] ?? '' ),
+			'detail'  => ServiceTexts\in_local_words( (string) ( $result['problem']['detail'] ?? '' ) ),
+			'action'  => ServiceTexts\in_local_words( (string) ( $result['problem']['action'] ?? '' ) ),
 			'product' => isset( $result['product'] ) ? shown( $result['product'] ) : null,
 		),
 		$found['results']

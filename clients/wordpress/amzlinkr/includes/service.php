@@ -6,6 +6,7 @@
 namespace AmzLinkr\Service;
 
 use AmzLinkr\Connection;
+use AmzLinkr\ServiceTexts;
 use WP_Error;
 
 use const AmzLinkr\VERSION;
@@ -75,7 +76,8 @@ function send( string $service_url, string $method, string $path, array $given =
  * The service's problem+json as an error: its code, its detail, and as data the whole problem.
  */
 function problem( array $found ): WP_Error {
-	return new WP_Error( (string) $found['code'], (string) $found['detail'], $found );
+	$action = ServiceTexts\in_local_words( (string) ( $found['action'] ?? '' ) );
+	return new WP_Error( (string) $found['code'], ServiceTexts\in_local_words( (string) $found['detail'] ), compact( 'action' ) + $found );
 }
 
 function unreachable( string $why ): WP_Error {

@@ -68,8 +68,7 @@ function troubles(): array {
 	}
 	foreach ( Accounts\all() as $account ) {
 		if ( ! Accounts\is_fine( $account ) ) {
-			$action     = (string) ( $account['problem']['action'] ?? $account['action'] ?? '' );
-			$troubles[] = trim( $account['marketplace'] . ': ' . Accounts\in_words( $account['state'] ) . '. ' . $action );
+			$troubles[] = trim( $account['marketplace'] . ': ' . Accounts\in_words( $account['state'] ) . '. ' . Accounts\action( $account ) );
 		}
 	}
 	return $troubles;
