@@ -105,7 +105,7 @@ def test_fifty_boxes_cost_three_queries_at_most_and_no_call(site: Site, backend:
         with pytest.raises(BlockingIOError):
             silent.accept()
 
-    # Fifty boxes in a post; one in each of fifty posts of an archive, and of a loop of somebody's own.
+    # Fifty boxes in a post; one in each of fifty posts of an archive, and of a loop of its own.
     assert page.count('<p class="amzlinkr-content-notice">') == 1
     first, second, _ = loops.split("<!-- loop -->")
     for shown in (page, first, second):
