@@ -4,7 +4,7 @@ from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.planning import actual_intervals
 from amzlinkr.domain.ports import Budget
-from amzlinkr.domain.shelves import Shelf, ages
+from amzlinkr.domain.shelves import ages
 from amzlinkr.domain.sites import Site, email_of
 from amzlinkr.http.account_outputs import (
     BudgetOut,
@@ -123,25 +123,24 @@ def sync_now(request: Request, deps: Dependencies) -> Answer:
     """Make every shelf due at once, however fresh; if there are too many for the time that a
     caller waits, the next round of the sync goes on."""
     request.nothing()
-    deps.quotas.count(deps.config.limits.syncs, request.site_id)
-    now = deps.clock.now()
-    deps.syncs.ask(request.site_id, now)
-    deps.make_due(request.site_id, now, lambda: request.seconds_left > ENOUGH_SECONDS)
-    return Answer(202, status_of(request.site_id, deps.shelves.of_site(request.site_id), deps))
+    site, now = deps.site(request.site_id), deps.clock.now()
+    deps.quotas.count(deps.config.limits.syncs, site.site_id)
+    deps.syncs.ask(site.site_id, now)
+    deps.make_due(site.site_id, now, lambda: request.seconds_left > ENOUGH_SECONDS)
+    return Answer(202, status_of(site, deps))
 
 
 def show_sync(request: Request, deps: Dependencies) -> Answer:
     """When the prices were and will be checked, and how much of Amazon's budget that took."""
     request.nothing()
-    return Answer(200, status_of(request.site_id, deps.shelves.of_site(request.site_id), deps))
+    return Answer(200, status_of(deps.site(request.site_id), deps))
 
 
-def status_of(site_id: str, shelves: list[Shelf], deps: Dependencies) -> SyncStatus:
+def status_of(site: Site, deps: Dependencies) -> SyncStatus:
     """The sync's state from the shelves and the accounts' budgets."""
     now = deps.clock.now()
-    site = deps.site(site_id)
     asked, budgets = site.interval, budgets_of(site, deps)
-    filled = [shelf for shelf in shelves if shelf.slots]
+    filled = [shelf for shelf in deps.shelves.of_site(site.site_id) if shelf.slots]
     intervals = actual_intervals(filled, asked, now)
     return sync_status(filled, ages(filled, now, asked), asked, intervals, budgets)
 
