@@ -56,6 +56,7 @@ foreach ( $wpdb->get_results( "SELECT * FROM $table", ARRAY_A ) as $row ) {
 
 HEALTH = "return AmzLinkr\\SiteHealth\\test();"
 CONTENT = "SELECT CONCAT( title, product ) FROM wp_amzlinkr_products"
+OF_ANOTHER_READING = "UPDATE wp_amzlinkr_products SET lineage = lineage - 1"
 FIVE_DAYS_OLDER = """
 global $wpdb;
 $table = AmzLinkr\\Products\\table();
@@ -341,6 +342,13 @@ def test_nobody_vouches_for_products_the_service_does_not_know(
     assert all(prices(site).values())
     assert site.php(STATE)["import_again"] is False
     assert "wait to be imported" not in site.php(HEALTH)["description"]
+
+    # The service's word makes a product younger that came by the present reading, and no other.
+    box = "return do_shortcode( '[amzlinkr asin=B0DEMO0009 marketplace=US]' );"
+    site.php(FIVE_DAYS_OLDER)
+    assert "amzlinkr-box__price" in site.php(box)
+    site.php("global $wpdb; $wpdb->query( $q );", q=OF_ANOTHER_READING)
+    assert "amzlinkr-box__price" not in site.php(box)
 
 
 @pytest.mark.parametrize("version", ["6.5"])
