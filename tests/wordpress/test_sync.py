@@ -75,8 +75,11 @@ $asked->set_param( 'items', array( $asin ) );
 return rest_do_request( $asked )->get_status();
 """
 RUN_WHILE_OTHERS_WRITE = """
-// This process has looked at the options, and others write them while it waits for the service.
-AmzLinkr\\Accounts\\all();
+// This process has looked at the options, and others write them while it waits for the service,
+// which tells it of another state of the account.
+$known = get_option( 'amzlinkr_accounts' );
+$known['accounts'][0]['state'] = 'throttled';
+update_option( 'amzlinkr_accounts', $known );
 add_filter( 'http_response', static function ( $answer ) {
     global $wpdb;
     AmzLinkr\\Sync\\start_over( true );
@@ -362,6 +365,7 @@ def test_what_others_ask_for_during_a_run_is_not_lost(site: Site, backend: Backe
     assert state["lineage"] == before
     accounts = site.php("return array_column( AmzLinkr\\Accounts\\all(), 'marketplace' );")
     assert accounts == ["US", "DE"]
+    assert site.php("return AmzLinkr\\Accounts\\all()[0]['state'];") == "valid"
     assert site.php("return AmzLinkr\\Options\\row( AmzLinkr\\Sync\\LOCK );") is None
     site.cron("amzlinkr_sync")
     assert site.php(STATE)["lineage"] > before
