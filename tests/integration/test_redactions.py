@@ -13,7 +13,7 @@ from amzlinkr.amazon import errors
 from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.credentials import Secret, creators_credentials
 from amzlinkr.domain.errors import InvalidRequest
-from amzlinkr.http import edge
+from amzlinkr.http import request
 from amzlinkr.security import api_keys
 from amzlinkr.security.tokens import TokenBox
 from amzlinkr.wiring import Dependencies
@@ -100,7 +100,7 @@ def values_are_repeated(patch: Patch) -> None:
     def invalid(error: msgspec.ValidationError, where: str) -> InvalidRequest:
         return InvalidRequest(where, str(error))
 
-    patch.setattr(edge, "invalid", invalid)
+    patch.setattr(request, "invalid", invalid)
 
 
 def amazons_words_as_they_are(patch: Patch) -> None:

@@ -80,7 +80,7 @@ FLAWS = (
     Flaw(
         "fresh prices may be asked for without end",
         "functions/site/app.py",
-        "    deps.quotas.count(deps.config.limits.syncs, request.site_id)\n", "",
+        "    deps.quotas.count(deps.config.limits.syncs, site.site_id)\n", "",
         f"{QUOTAS}::test_fresh_prices_may_be_asked_for_so_often_an_hour",
     ),
     Flaw(
