@@ -57,7 +57,7 @@ def document() -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "AmzLinkr", "version": "1", "description": DESCRIPTION},
-        "servers": [{"url": ".", "description": "Where this document is"}],
+        "servers": [{"url": "../v1", "description": "Beside this document"}],
         "security": [{"apiKey": []}],
         "paths": paths,
         "components": {

@@ -55,7 +55,8 @@ def leave(request: Request, deps: Dependencies) -> Answer:
             f"Repeat the call with ?confirm={site.host} to confirm.",
         )
     now = deps.clock.now()
-    deps.forget(deps.leaving.leave(request.caller, now))
+    secret_ids = deps.leaving.leave(request.caller, now)
+    deps.forget(secret_ids, lambda: request.seconds_left)
     deps.count("SiteLeft")
     return Answer(202, Left("leaving", site.host, now))
 

@@ -55,7 +55,8 @@ def make_asked_due(seconds_left: Callable[[], float], deps: Dependencies) -> Non
     enough = seconds_left() / 2
     try:
         for site_id, asked_at in deps.syncs.asked():
-            deps.make_due(site_id, asked_at, lambda: seconds_left() >= enough)
+            if not deps.make_due(site_id, asked_at, lambda: seconds_left() >= enough):
+                return
     except StoreUnavailable as error:
         deps.log_fault(error)
         deps.count("PlanningFailed")

@@ -24,8 +24,10 @@ def start(request: Request, deps: Dependencies) -> Answer:
     limits, count = deps.config.limits, deps.quotas.count
     domain, network = f"{site.host}:{site.port}", network_of(request.source_ip)
     count(limits.signups_of_address, network)
-    count(limits.signups_of_domain_and_address, f"{domain} {network}")
-    count(limits.signups_of_domain, domain)
+    invite = invite_of(wish, site.name, deps)
+    if invite is None:
+        count(limits.signups_of_domain_and_address, f"{domain} {network}")
+        count(limits.signups_of_domain, domain)
     count(limits.signups_of_email, email.lower())
     count(limits.signups, EVERYBODY)
 
@@ -36,7 +38,7 @@ def start(request: Request, deps: Dependencies) -> Answer:
         email=email,
         token=secrets.token_urlsafe(32),
         expires_at=deps.clock.now().replace(microsecond=0) + TIME_TO_PROVE,
-        invite=invite_of(wish, site.name, deps),
+        invite=invite,
     )
     deps.signups.begin(signup)
     challenge = Challenge(signup.token, *deps.challenge_places(signup.signup_id))
@@ -65,15 +67,16 @@ def verify(request: Request, deps: Dependencies) -> Answer:
         raise SignupExpired
     signup = deps.signups.get(signup_id, deps.clock.now())
     if signup.invite is None:
+        site = deps.site_address(signup.url)
         deps.quotas.count(deps.config.limits.proofs, signup_id)
-        deps.quotas.count(deps.config.limits.proofs_of_domain, signup.host)
-        deps.prover.prove(deps.site_address(signup.url), signup.signup_id, signup.token)
+        deps.quotas.count(deps.config.limits.proofs_of_domain, f"{site.host}:{site.port}")
+        deps.prover.prove(site, signup.signup_id, signup.token)
 
     key = deps.new_api_key()
     new_id = f"site_{secrets.token_hex(13)}"
     record = KeyRecord(key.kid, key.digest)
     claimed = deps.signups.claim(signup, new_id, record, deps.clock.now())
-    deps.forget(claimed.secret_ids)
+    deps.forget(claimed.secret_ids, lambda: request.seconds_left)
     deps.count("SiteSignedUp")
     return Answer(201, SignupDone(claimed.site_id, key.text.reveal(), signup.url))
 

@@ -1,5 +1,7 @@
 """The site itself: who it is, its Amazon connections, the state of its price sync."""
 
+from collections.abc import Callable
+
 from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.planning import actual_intervals
@@ -21,6 +23,7 @@ from amzlinkr.http.request import Request
 from amzlinkr.http.responses import Answer, api_description
 from amzlinkr.wiring import Dependencies, dependencies
 
+AT_ONCE = 100
 ENOUGH_SECONDS = 2.0
 """For saying how the sync of a large site stands."""
 
@@ -53,15 +56,16 @@ def change_site(request: Request, deps: Dependencies) -> Answer:
     primary = wish.primary_marketplace
     if primary is not None:
         primary = site.connection(primary).marketplace
-    deps.sites.change(request.caller, email, primary, wish.refresh_hours)
+    deps.sites.change(request.caller, deps.clock.now(), email, primary, wish.refresh_hours)
     changed = deps.site(site.site_id)
-    if changed.interval < site.interval:
-        hurry(changed, deps)
+    if wish.refresh_hours is not None:
+        hurry(changed, lambda: request.seconds_left > ENOUGH_SECONDS, deps)
     return Answer(200, site_out(changed))
 
 
-def hurry(site: Site, deps: Dependencies) -> None:
-    """Let shelves that would rest longer than the site's interval be due when that is over."""
+def hurry(site: Site, may_go_on: Callable[[], bool], deps: Dependencies) -> None:
+    """Let shelves that would rest longer than the site's interval be due when that is over, as many
+    as there is time for; the others take the new interval after their next refresh."""
     now = deps.clock.now()
     due_at = {
         shelf: max(now, shelf.observed_at + site.interval)
@@ -69,7 +73,10 @@ def hurry(site: Site, deps: Dependencies) -> None:
         if shelf.slots
     }
     late = [shelf for shelf in due_at if shelf.due_at > due_at[shelf]]
-    deps.each(late, lambda shelf: deps.shelves.make_due(shelf, due_at[shelf]))
+    for start in range(0, len(late), AT_ONCE):
+        if may_go_on():
+            some = late[start : start + AT_ONCE]
+            deps.each(some, lambda shelf: deps.shelves.make_due(shelf, due_at[shelf]))
 
 
 def list_connections(request: Request, deps: Dependencies) -> Answer:
@@ -89,7 +96,7 @@ def disconnect(request: Request, deps: Dependencies) -> Answer:
     if connection is None:
         raise NotFound("There are no Amazon keys stored for this marketplace.")
     secret_ids = deps.sites.disconnect(request.caller, site, connection, deps.clock.now())
-    deps.forget(secret_ids)
+    deps.forget(secret_ids, lambda: request.seconds_left)
     deps.count("KeysForgotten")
     return Answer(204)
 

@@ -64,7 +64,7 @@ def validate(request: Request, deps: Dependencies) -> Answer:
         since=asked_at,
     )
     connection = connection.after(problem, asked_at).following(before)
-    deps.sites.connect(request.caller, connection, before)
+    deps.sites.connect(request.caller, connection, before, deps.clock.now())
     deps.count("KeysSealed")
     message = message_for(credentials, problem, before)
     return Answer(200, Validated(status_after(problem), message, connection_out(connection)))

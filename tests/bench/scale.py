@@ -242,6 +242,7 @@ def first_site(deps: Dependencies, products: int) -> str:
         Connection("US", "paapi5", "scale-20", "0000", secret_id, version, "quota-0", START,
                    State.VALID, checked_at=START, last_ok_at=START),
         None,
+        START,
     )  # fmt: skip
     catalog = deps.catalog(deps.site(site_id), "US", Lane.SYNC)
     for asins in batches(f"B0DEMO{number:04d}" for number in range(products)):

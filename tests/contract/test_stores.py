@@ -205,8 +205,8 @@ def test_a_claim_makes_a_site_with_one_key(stores: Dependencies, site_id: str) -
     begun, held = signup(f"{secrets.token_hex(8)}.example"), key()
 
     stores.signups.claim(begun, site_id, held, START)
-    stores.sites.connect(Caller(site_id, held.kid), connection("DE"), None)
-    stores.sites.connect(Caller(site_id, held.kid), connection("US"), None)
+    stores.sites.connect(Caller(site_id, held.kid), connection("DE"), None, START)
+    stores.sites.connect(Caller(site_id, held.kid), connection("US"), None, START)
 
     site = stores.sites.get(site_id)
     assert site is not None
@@ -224,7 +224,7 @@ def test_a_host_that_changes_hands_keeps_its_id_and_loses_keys_and_connections(
     secret_id = f"s/{site_id}/US/1"
     stores.forgetting.intend(secret_id, START)
     theirs = replace(connection(), secret_id=secret_id)
-    stores.sites.connect(Caller(site_id, first.kid), theirs, None)
+    stores.sites.connect(Caller(site_id, first.kid), theirs, None, START)
     assert secret_id not in stores.forgetting.due(START + 2 * HOUR)
 
     again = stores.signups.get(begun.signup_id, START)

@@ -12,7 +12,7 @@ from amzlinkr.domain.sites import twin_of
 from amzlinkr.wiring import Dependencies
 from functions.authorize import app as authorize
 from infra.local.wordpress import WordPress
-from tests.calls import Reply, Site, event_of, run_erasure, send
+from tests.calls import Reply, Site, event_of, order, run_erasure, send
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import witness
@@ -287,6 +287,16 @@ def test_a_stranger_does_not_use_up_what_an_owner_has_for_signing_up(
     started = begin(few, wordpress.url, source_ip="198.51.100.7").json
     wordpress.shows(started["challenge"])
     assert verify(few, started["signup_id"]).status == 201
+
+
+def test_an_invite_is_not_counted_for_its_domain(deps: Dependencies) -> None:
+    url = "https://besieged.example"
+    few = with_limits(deps, signups_of_domain=1)
+    code = order(few, order="invite", site_url=url, by="support")["invite"]
+    assert [begin(few, url).status for _ in range(2)] == [202, 429]
+    asked = {"site_url": url, "email": "owner@example.com", "invite": code}
+    started = send(few, event_of("POST", "/v1/signup", asked))
+    assert verify(few, started.json["signup_id"]).status == 201
 
 
 def test_no_address_of_a_person_is_written_down_to_count_it(

@@ -60,7 +60,7 @@ FLAWS = (
     ),
     Flaw(
         "a revoked key is only not listed any more",
-        STORE, "delete_key(transaction, item)\n\n    def", "transaction.delete(item)\n\n    def",
+        STORE, "delete_key(transaction, held[0])", "transaction.delete(held[0])",
         f"{KEYS}::test_a_revoked_key_is_refused_at_once_and_only_its_owner_revokes_it",
     ),
     Flaw(
@@ -78,8 +78,7 @@ FLAWS = (
     ),
     Flaw(
         "two keys that are made at once are both made",
-        STORE, "condition=unchanged(SiteItem.version, site.version)\n"
-        "                & SiteItem", "condition=SiteItem",
+        STORE, "                & unchanged(SiteItem.version, site.version)\n", "",
         f"{RACES}::test_two_new_keys_at_once_are_one",
     ),
     Flaw(
@@ -94,7 +93,7 @@ FLAWS = (
     ),
     Flaw(
         "suspending does not look whether keys were made meanwhile",
-        SITES, "                condition=unchanged(SiteItem.version, known.version),\n", "",
+        SITES, " & unchanged(SiteItem.version, known.version)", "",
         f"{SUSPENDED}[ended-live]",
     ),
     Flaw(

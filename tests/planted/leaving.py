@@ -24,8 +24,7 @@ FLAWS = (
     ),
     Flaw(
         "secrets stay for the worker",
-        APP, "    deps.forget(deps.leaving.leave(request.caller, now))",
-        "    deps.leaving.leave(request.caller, now)", GONE,
+        APP, "    deps.forget(secret_ids, lambda: request.seconds_left)\n", "", GONE,
     ),
     Flaw(
         "keys of who left go on",

@@ -57,7 +57,8 @@ FLAWS = (
     ),
     Flaw(
         "tries for a domain are not limited",
-        APP, "        deps.quotas.count(deps.config.limits.proofs_of_domain, signup.host)\n", "",
+        APP, "        deps.quotas.count(deps.config.limits.proofs_of_domain, "
+        'f"{site.host}:{site.port}")\n', "",
         PROOFS,
     ),
     Flaw(
@@ -111,7 +112,7 @@ FLAWS = (
     ),
     Flaw(
         "a former owner's secrets stay",
-        APP, "    deps.forget(claimed.secret_ids)\n", "", NEW_OWNER,
+        APP, "    deps.forget(claimed.secret_ids, lambda: request.seconds_left)\n", "", NEW_OWNER,
     ),
     Flaw(
         "a claim does not look whether keys were made meanwhile",

@@ -170,6 +170,7 @@ def settle(world: World) -> None:
                     last_ok_at=START,
                 ),
                 None,
+                START,
             )
         _budget(plan, deps.sealer.quota_id(_credentials(account, plan.shops[0])))
         asins = _ordinary(number, plan.products)

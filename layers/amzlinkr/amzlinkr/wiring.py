@@ -59,6 +59,7 @@ AT_ONCE = 8
 """Calls to AWS or Amazon that one process has under way: enough for 10 a second at 800 ms each."""
 MAX_CATALOGS = 64
 SHELVES_AT_ONCE = 100
+FORGETTING_SECONDS = 1.5
 
 
 class Dependencies:
@@ -227,9 +228,12 @@ class Dependencies:
         self.forgetting.intend(name, now)
         return name, self.vault.create(name, credentials)
 
-    def forget(self, secret_ids: Iterable[str]) -> None:
-        """Delete secrets that are noted as to be forgotten; those that fail wait for the worker."""
+    def forget(self, secret_ids: Iterable[str], seconds_left: Callable[[], float]) -> None:
+        """Delete secrets that are noted as to be forgotten; those that fail, or for which a waiting
+        person has no time, are the worker's."""
         for secret_id in secret_ids:
+            if seconds_left() < FORGETTING_SECONDS:
+                return
             try:
                 self.vault.forget(secret_id)
                 self.forgetting.done(secret_id)
@@ -277,6 +281,8 @@ class Dependencies:
     def make_due(self, site_id: str, asked_at: datetime, may_go_on: Callable[[], bool]) -> bool:
         """Let all shelves of a site be due that were not refreshed since it asked; False if time
         ran out before all were."""
+        if not may_go_on():
+            return False
         shelves = [one for one in self.shelves.of_site(site_id) if one.rests_since(asked_at)]
         for start in range(0, len(shelves), SHELVES_AT_ONCE):
             if not may_go_on():

@@ -72,6 +72,7 @@ class Shop:
                 State.VALID, now, now,
             ),
             None,
+            now,
         )  # fmt: skip
         as_learned(quota_id, interval_ms).save()
         catalog = open_catalog(

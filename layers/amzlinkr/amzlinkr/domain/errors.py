@@ -125,8 +125,11 @@ class ApiKeyMissing(AmzlinkrError):
 
     status = 401
     code = "api_key_missing"
-    title = "The request carries no API key"
-    default_action = "Send the site's API key in the header 'Authorization: Bearer <api key>'."
+    title = "The request carries no API key, or one that is not whole"
+    default_action = (
+        "Send the site's whole API key in the header 'Authorization: Bearer <api key>'; if you "
+        "did, copy it again."
+    )
 
 
 class ApiKeyRejected(AmzlinkrError):
@@ -135,7 +138,10 @@ class ApiKeyRejected(AmzlinkrError):
     status = 403
     code = "api_key_rejected"
     title = "The API key is unknown, expired or revoked"
-    default_action = "Copy the whole key again, or sign the site up again to get a new one."
+    default_action = (
+        "Use another key of this site, or sign the site up again: it gets a new key and keeps its "
+        "products; the Amazon keys have to be entered again."
+    )
 
 
 class SiteSuspended(AmzlinkrError):

@@ -16,9 +16,11 @@ from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.races import unchanged, until_not_outrun
 from amzlinkr.storage.records import ApiKeyItem, HeldKeyItem, SiteItem
 from amzlinkr.storage.site_items import (
+    check_caller,
     delete_key,
     find_site,
     get_site,
+    is_alive,
     items_of_key,
     lives,
 )
@@ -84,13 +86,16 @@ class KeyStore:
 
     def revoke(self, site_id: str, kid: str) -> None:
         """End a key at once. Raises `NotFound` for one that is not this site's."""
-        with store_errors():
-            try:
-                item = HeldKeyItem.get(site_id, keys.held_key(kid), consistent_read=True)
-            except HeldKeyItem.DoesNotExist:
-                raise NotFound("This site has no such key.") from None
-            with TransactWrite(connection=self._connection) as transaction:
-                delete_key(transaction, item)
+        until_not_outrun(
+            lambda: self._write_revoked(site_id, kid), "The key is being changed by somebody else."
+        )
+
+    def _write_revoked(self, site_id: str, kid: str) -> None:
+        held = [item for item in _held(site_id) if item.sk == keys.held_key(kid)]
+        if not held:
+            raise NotFound("This site has no such key.")
+        with TransactWrite(connection=self._connection) as transaction:
+            delete_key(transaction, held[0])
 
     def _write_added(
         self, caller: Caller, holder: str, key: KeyRecord, now: datetime, others_until: datetime
@@ -99,8 +104,7 @@ class KeyStore:
         # Read after the site: a claim in between changes its version, and this begins anew.
         held = list(_held(holder))
         living = [item for item in held if lives(item, now)]
-        callers = living if caller.site_id == holder else list(_held(caller.site_id))
-        if keys.held_key(caller.kid) not in [item.sk for item in callers]:
+        if not is_alive(caller, now):
             raise ApiKeyRejected
         if len(living) >= AT_A_TIME:
             raise TooManyKeys
@@ -110,9 +114,12 @@ class KeyStore:
             transaction.update(
                 site,
                 [SiteItem.version.set(key.kid)],
-                condition=unchanged(SiteItem.version, site.version)
+                condition=SiteItem.pk.exists()
+                & unchanged(SiteItem.version, site.version)
                 & SiteItem.suspended_at.does_not_exist(),
             )
+            if caller.site_id != holder:
+                check_caller(transaction, caller, now)
             if opens_sandbox:
                 transaction.save(_twin(site, holder), condition=SiteItem.pk.does_not_exist())
             for item in held:

@@ -14,7 +14,7 @@ from amzlinkr.domain.clock import milliseconds, moment
 from amzlinkr.domain.errors import ApiKeyRejected
 from amzlinkr.domain.sites import Caller, Leaving, twin_of
 from amzlinkr.storage import keys
-from amzlinkr.storage.errors import store_errors
+from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.forgetting import secrets_of, to_forget
 from amzlinkr.storage.races import CHANGED_MEANWHILE, unchanged, until_not_outrun
 from amzlinkr.storage.records import (
@@ -30,7 +30,7 @@ from amzlinkr.storage.records import (
     SiteItem,
     SitesItem,
 )
-from amzlinkr.storage.site_items import delete_key, get_site
+from amzlinkr.storage.site_items import delete_key, get_site, is_alive
 from amzlinkr.storage.sites import connections_in
 
 AT_ONCE = 25
@@ -88,7 +88,7 @@ class LeavingStore:
         site_id = caller.site_id
         site = get_site(site_id)
         items = list(SitesItem.query(site_id, consistent_read=True))
-        if keys.held_key(caller.kid) not in [item.sk for item in items]:
+        if not is_alive(caller, now):
             raise ApiKeyRejected
         secret_ids = secrets_of(connections_in(items))
         items += SitesItem.query(twin_of(site_id), consistent_read=True)
@@ -107,7 +107,10 @@ class LeavingStore:
 
     def _release(self, transaction: TransactWrite, site: SiteItem) -> None:
         """Let the host be claimed anew; it remembers a suspension, and not whose it was."""
-        host = HostItem.get(keys.host(site.host), keys.SITE, consistent_read=True)
+        try:
+            host = HostItem.get(keys.host(site.host), keys.SITE, consistent_read=True)
+        except HostItem.DoesNotExist as error:
+            raise Conflict from error
         is_ours = HostItem.site_id == site.pk
         if host.signup_id is not None:
             transaction.delete(SignupItem(keys.signup(host.signup_id), keys.SITE))

@@ -1,7 +1,7 @@
 """The rows of a site and of its keys, as the transactions of several stores need them.
 
-Whatever a caller changes is one transaction with a check that the caller's key is alive: the host
-may have changed hands since the authorizer looked.
+What a caller changes of its site, of its keys and of its Amazon accounts is one transaction with a
+check that the caller's key is alive: the host may have changed hands since the authorizer looked.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from pynamodb.connection import Connection
+from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from amzlinkr.domain.clock import milliseconds
@@ -38,24 +39,39 @@ def get_site(site_id: str) -> SiteItem:
     return found
 
 
+def check_caller(transaction: TransactWrite, caller: Caller, now: datetime) -> None:
+    """Let the transaction fail if the caller's key is not alive."""
+    endless: Condition = HeldKeyItem.expires.does_not_exist()
+    ends_later: Condition = HeldKeyItem.expires > int(now.timestamp())
+    transaction.condition_check(
+        HeldKeyItem,
+        caller.site_id,
+        keys.held_key(caller.kid),
+        condition=HeldKeyItem.pk.exists() & (endless | ends_later),
+    )
+
+
+def is_alive(caller: Caller, now: datetime) -> bool:
+    """Whether the caller's key has not ended yet."""
+    name = keys.held_key(caller.kid)
+    held = HeldKeyItem.query(caller.site_id, HeldKeyItem.sk == name, consistent_read=True)
+    return any(lives(item, now) for item in held)
+
+
 @contextmanager
-def written_by(caller: Caller, connection: Connection) -> Iterator[TransactWrite]:
+def written_by(caller: Caller, connection: Connection, now: datetime) -> Iterator[TransactWrite]:
     """A transaction that is written only while the caller's key is alive.
 
     Raises `ApiKeyRejected` if it is not any more, and `StoreUnavailable` if somebody else was
     faster: what this caller knows of the site is old, and only a new call may decide anew.
     """
-    name = keys.held_key(caller.kid)
     try:
         with store_errors(), TransactWrite(connection=connection) as transaction:
-            transaction.condition_check(
-                HeldKeyItem, caller.site_id, name, condition=HeldKeyItem.pk.exists()
-            )
+            check_caller(transaction, caller, now)
             yield transaction
     except Conflict as error:
         with store_errors():
-            held = HeldKeyItem.query(caller.site_id, HeldKeyItem.sk == name, consistent_read=True)
-            if not list(held):
+            if not is_alive(caller, now):
                 raise ApiKeyRejected from error
         raise StoreUnavailable(CHANGED_MEANWHILE) from error
 
@@ -78,6 +94,6 @@ def lives(item: HeldKeyItem, now: datetime) -> bool:
 
 
 def delete_key(transaction: TransactWrite, item: HeldKeyItem) -> None:
-    """Delete both rows of a key."""
+    """Delete both rows of a key that is still there."""
     transaction.delete(ApiKeyItem(keys.api_key(item.key_hash), keys.SITE))
-    transaction.delete(item)
+    transaction.delete(item, condition=HeldKeyItem.pk.exists())

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from pynamodb.attributes import Attribute
 from pynamodb.connection import Connection as DynamoConnection
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
@@ -81,7 +82,12 @@ class SiteStore:
         return True
 
     def change(
-        self, caller: Caller, email: str | None, primary: str | None, hours: int | None
+        self,
+        caller: Caller,
+        now: datetime,
+        email: str | None,
+        primary: str | None,
+        hours: int | None,
     ) -> None:
         """Store those of a site's settings that are given.
 
@@ -95,17 +101,12 @@ class SiteStore:
         actions = [_set(attribute, value) for attribute, value in settings if value is not None]
         if not actions:
             return
-        with written_by(caller, self._connection) as transaction:
+        with written_by(caller, self._connection, now) as transaction:
             transaction.update(
                 SiteItem(caller.site_id, keys.SITE), actions, condition=SiteItem.pk.exists()
             )
             if primary is not None:
-                transaction.condition_check(
-                    ConnectionItem,
-                    caller.site_id,
-                    keys.connection(primary),
-                    condition=ConnectionItem.pk.exists(),
-                )
+                _check_connected(transaction, caller.site_id, primary)
 
     def disconnect(
         self, caller: Caller, site: Site, connection: Connection, now: datetime
@@ -119,17 +120,22 @@ class SiteStore:
         shop = connection.marketplace
         item = ConnectionItem(site.site_id, keys.connection(shop))
         secret_ids = secrets_of([connection])
-        with written_by(caller, self._connection) as transaction:
-            transaction.delete(item, condition=ConnectionItem.secret == connection.secret_id)
+        with written_by(caller, self._connection, now) as transaction:
+            transaction.delete(item, condition=ConnectionItem.secret == _secret_of(connection))
             for secret_id in secret_ids:
                 transaction.save(to_forget(secret_id, now))
-            if site.primary == shop:
-                others = sorted(set(site.connections) - {shop})
-                transaction.update(
-                    SiteItem(site.site_id, keys.SITE),
-                    [_set(SiteItem.primary, others[0] if others else None)],
-                    condition=SiteItem.primary == shop,
-                )
+            if site.primary != shop:
+                is_not: Condition = SiteItem.primary.does_not_exist() | (SiteItem.primary != shop)
+                transaction.condition_check(SiteItem, site.site_id, keys.SITE, condition=is_not)
+                return secret_ids
+            others = sorted(set(site.connections) - {shop})
+            transaction.update(
+                SiteItem(site.site_id, keys.SITE),
+                [_set(SiteItem.primary, others[0] if others else None)],
+                condition=SiteItem.primary == shop,
+            )
+            if others:
+                _check_connected(transaction, site.site_id, others[0])
         return secret_ids
 
     def suspend(self, site_id: str, at: datetime | None, now: datetime) -> None:
@@ -148,7 +154,7 @@ class SiteStore:
             transaction.update(
                 known,
                 [_set(SiteItem.suspended_at, milliseconds(at) if at else None)],
-                condition=unchanged(SiteItem.version, known.version),
+                condition=SiteItem.pk.exists() & unchanged(SiteItem.version, known.version),
             )
             for item in items:
                 if isinstance(item, HeldKeyItem) and lives(item, now):
@@ -167,7 +173,9 @@ class SiteStore:
         connections = [(item.pk, _connection(item)) for item in items if not item.suspended]
         return {(site_id, one.marketplace): one for site_id, one in connections}
 
-    def connect(self, caller: Caller, connection: Connection, before: Connection | None) -> None:
+    def connect(
+        self, caller: Caller, connection: Connection, before: Connection | None, now: datetime
+    ) -> None:
         """Store a connection in place of the one there was `before`; the first one makes its
         marketplace the site's primary one. Its secret is not to be forgotten any more.
 
@@ -178,20 +186,20 @@ class SiteStore:
             site_id,
             keys.connection(shop),
             connection=msgspec.json.encode(connection).decode(),
-            secret=connection.secret_id,
+            secret=_secret_of(connection),
         )
         primary = SiteItem.primary.set(SiteItem.primary | shop)
         version = SiteItem.version.set(connection.secret_version)
-        with written_by(caller, self._connection) as transaction:
-            held = unchanged(ConnectionItem.secret, before.secret_id if before else None)
+        with written_by(caller, self._connection, now) as transaction:
+            held = unchanged(ConnectionItem.secret, _secret_of(before) if before else None)
             transaction.save(item, condition=held)
-            transaction.delete(to_forget(connection.secret_id))
+            for secret_id in secrets_of([connection]):
+                transaction.delete(to_forget(secret_id))
             changes: dict[str, list[Action]] = {site_id: [primary]}
             changes.setdefault(live_of(site_id), []).append(version)
             for changed, actions in changes.items():
-                transaction.update(
-                    SiteItem(changed, keys.SITE), actions, condition=SiteItem.pk.exists()
-                )
+                in_use: Condition = SiteItem.pk.exists() & SiteItem.suspended_at.does_not_exist()
+                transaction.update(SiteItem(changed, keys.SITE), actions, condition=in_use)
 
     def note(
         self, site_id: str, connection: Connection, error: AmazonError | None, at: datetime
@@ -227,6 +235,17 @@ class SiteStore:
 def connections_in(items: Iterable[SitesItem]) -> list[Connection]:
     """The connections among a site's items."""
     return [_connection(item) for item in items if isinstance(item, ConnectionItem)]
+
+
+def _secret_of(connection: Connection) -> str:
+    """Which version of which secret a connection's row leads to."""
+    return f"{connection.secret_id}@{connection.secret_version}"
+
+
+def _check_connected(transaction: TransactWrite, site_id: str, shop: str) -> None:
+    transaction.condition_check(
+        ConnectionItem, site_id, keys.connection(shop), condition=ConnectionItem.pk.exists()
+    )
 
 
 def _connection(item: ConnectionItem) -> Connection:
