@@ -8,25 +8,25 @@ from typing import Any
 
 import boto3
 
-from amzlinkr.http.edge import Edge
+from amzlinkr.http.router import Edge
 from amzlinkr.wiring import Dependencies
-from functions.diagnose import app as diagnose
-from functions.erase_sites import app as erase_sites
-from functions.import_chunks import app as import_chunks
+from functions.admin import app as operate
+from functions.api_keys import app as keys
+from functions.diagnostics import app as diagnose
 from functions.import_items import app as import_items
-from functions.keys import app as keys
-from functions.leave import app as leave
-from functions.operate import app as operate
+from functions.import_worker import app as import_chunks
+from functions.offboarding import app as leave
 from functions.price_sync import app as price_sync
 from functions.products import app as products
+from functions.purge_deleted_sites import app as erase_sites
 from functions.refresh_shelves import app as refresh_shelves
 from functions.search import app as search
 from functions.signup import app as signup
 from functions.site import app as site_function
 from functions.validate import app as validate
-from infra.local.transform import load
-from infra.local.wordpress import WordPress
-from tests import described
+from infra.local.stack.transform import load
+from infra.local.stack.wordpress import WordPress
+from tests import openapi_check
 
 TEMPLATE = load(Path(__file__).parents[1] / "template.yaml")
 ROUTES: dict[str, Edge[Dependencies]] = {
@@ -122,7 +122,7 @@ def send(deps: Dependencies, event: dict[str, Any], seconds: float = 10) -> Repl
     }
     lower = {name.lower(): value for name, value in headers.items()}
     reply = Reply(answer["statusCode"], lower, answer.get("body") or "")
-    described.check(event["httpMethod"], event["path"], reply.status, reply.text)
+    openapi_check.check(event["httpMethod"], event["path"], reply.status, reply.text)
     return reply
 
 

@@ -19,7 +19,7 @@ from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
-from infra.local.fake_amazon.world import World
+from infra.local.fake_amazon.state import World
 from tests.calls import TEMPLATE, Site
 from tests.clock import FakeClock
 from tests.iam.used import (

@@ -4,10 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from amzlinkr.domain.amazon_errors import AmazonRejectedRequest, AmazonUnavailable
-from amzlinkr.domain.clock import Clock, Deadline
-from amzlinkr.domain.money import Money
-from amzlinkr.domain.products import Details, Image, Offer, Product
-from amzlinkr.domain.searching import (
+from amzlinkr.domain.catalog import (
     RESULTS_A_PAGE,
     BrowseNode,
     Family,
@@ -15,6 +12,9 @@ from amzlinkr.domain.searching import (
     Lookup,
     Search,
 )
+from amzlinkr.domain.clock import Clock, Deadline
+from amzlinkr.domain.money import Money
+from amzlinkr.domain.products import Details, Image, Offer, Product
 from amzlinkr.domain.shelves import SHELF_SIZE
 from tests.clock import START
 

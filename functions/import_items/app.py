@@ -22,15 +22,15 @@ from amzlinkr.domain.imports import (
     outcomes_of,
     problem_of,
 )
+from amzlinkr.domain.limits import Allowance, Limit
 from amzlinkr.domain.ports import Lane
-from amzlinkr.domain.quotas import Allowance, Limit
 from amzlinkr.domain.sites import Site
-from amzlinkr.http.edge import Edge
-from amzlinkr.http.inputs import ImportRequest, PageQuery
-from amzlinkr.http.messages import ImportChunk
-from amzlinkr.http.outputs import ImportResult, ImportResults, JobProgress, JobStarted
 from amzlinkr.http.request import Request
 from amzlinkr.http.responses import Answer, import_result, import_waiting
+from amzlinkr.http.router import Edge
+from amzlinkr.http.schemas.products import ImportResult, ImportResults, JobProgress, JobStarted
+from amzlinkr.http.schemas.requests import ImportRequest, PageQuery
+from amzlinkr.queues.messages import ImportChunk
 from amzlinkr.wiring import Dependencies, dependencies
 
 MAX_IDEMPOTENCY_KEY = 255

@@ -11,7 +11,7 @@ from amzlinkr.domain.freshness import LOOK_AGAIN
 from amzlinkr.domain.planning import Account, group_of, plan_round
 from amzlinkr.domain.ports import Outgoing
 from amzlinkr.domain.shelves import Shelf, expire
-from amzlinkr.http.messages import RefreshShelf
+from amzlinkr.queues.messages import RefreshShelf
 from amzlinkr.wiring import Dependencies, dependencies
 
 LEASE = timedelta(minutes=15)

@@ -4,12 +4,12 @@ from amzlinkr.domain.clock import latest
 from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.feed import Place, checked_at
 from amzlinkr.domain.marketplaces import marketplace
-from amzlinkr.http.account_responses import connection_state
-from amzlinkr.http.edge import Edge
-from amzlinkr.http.inputs import MarketplaceQuery, PageQuery, ProductsQuery
-from amzlinkr.http.outputs import Changes, ConnectionState, ProductList
+from amzlinkr.http.presenters.sites import connection_state
 from amzlinkr.http.request import Request
 from amzlinkr.http.responses import Answer, change_out, product_out
+from amzlinkr.http.router import Edge
+from amzlinkr.http.schemas.products import Changes, ConnectionState, ProductList
+from amzlinkr.http.schemas.requests import MarketplaceQuery, PageQuery, ProductsQuery
 from amzlinkr.wiring import Dependencies, dependencies
 
 

@@ -10,7 +10,7 @@ from amzlinkr.domain.errors import NotConnected, NotFound, SiteSuspended, StoreU
 from amzlinkr.domain.freshness import next_try
 from amzlinkr.domain.ports import Lane
 from amzlinkr.domain.shelves import Shelf
-from amzlinkr.http.messages import RefreshShelf, each_at_once
+from amzlinkr.queues.messages import RefreshShelf, each_at_once
 from amzlinkr.wiring import Dependencies, dependencies
 
 ENOUGH_SECONDS = 8.0

@@ -3,14 +3,14 @@
 import re
 
 from amzlinkr.domain.asins import is_lookup, reference
+from amzlinkr.domain.catalog import Found, Search
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.ports import Lane
-from amzlinkr.domain.searching import Found, Search
-from amzlinkr.http.edge import Edge
-from amzlinkr.http.inputs import BrowseNodesQuery, SearchQuery, VariationsQuery
-from amzlinkr.http.outputs import BrowseNodes, DimensionOut, SearchResults, Variations
 from amzlinkr.http.request import Request
 from amzlinkr.http.responses import Answer, browse_node_out, product_out
+from amzlinkr.http.router import Edge
+from amzlinkr.http.schemas.products import BrowseNodes, DimensionOut, SearchResults, Variations
+from amzlinkr.http.schemas.requests import BrowseNodesQuery, SearchQuery, VariationsQuery
 from amzlinkr.wiring import Dependencies, dependencies
 
 MOST_NODES = 10

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from amzlinkr.domain.errors import InvalidRequest, SignupExpired
 from amzlinkr.domain.sites import KeyRecord, Signup, email_of, is_signup_id, network_of
-from amzlinkr.http.account_outputs import Challenge, SignupDone, SignupStarted
-from amzlinkr.http.edge import Edge
-from amzlinkr.http.inputs import SignupRequest
 from amzlinkr.http.request import Request
 from amzlinkr.http.responses import Answer
+from amzlinkr.http.router import Edge
+from amzlinkr.http.schemas.requests import SignupRequest
+from amzlinkr.http.schemas.sites import Challenge, SignupDone, SignupStarted
 from amzlinkr.wiring import Dependencies, dependencies
 
 TIME_TO_PROVE = timedelta(hours=1)

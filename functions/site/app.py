@@ -8,7 +8,12 @@ from amzlinkr.domain.planning import actual_intervals
 from amzlinkr.domain.ports import Budget
 from amzlinkr.domain.shelves import ages
 from amzlinkr.domain.sites import Site, email_of
-from amzlinkr.http.account_outputs import (
+from amzlinkr.http.presenters.sites import allowance_out, connection_out, site_out, sync_status
+from amzlinkr.http.request import Request
+from amzlinkr.http.responses import Answer, api_description
+from amzlinkr.http.router import Edge
+from amzlinkr.http.schemas.requests import SiteSettings
+from amzlinkr.http.schemas.sites import (
     BudgetOut,
     Connections,
     MarketplaceList,
@@ -16,11 +21,6 @@ from amzlinkr.http.account_outputs import (
     SyncStatus,
     UsageOut,
 )
-from amzlinkr.http.account_responses import allowance_out, connection_out, site_out, sync_status
-from amzlinkr.http.edge import Edge
-from amzlinkr.http.inputs import SiteSettings
-from amzlinkr.http.request import Request
-from amzlinkr.http.responses import Answer, api_description
 from amzlinkr.wiring import Dependencies, dependencies
 
 AT_ONCE = 100

@@ -9,6 +9,7 @@ from amzlinkr.domain.amazon_errors import (
     AmazonPartnerTagRejected,
     AmazonThrottled,
 )
+from amzlinkr.domain.catalog import Search
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.credentials import (
@@ -19,14 +20,13 @@ from amzlinkr.domain.credentials import (
     paapi_credentials,
 )
 from amzlinkr.domain.ports import Catalog
-from amzlinkr.domain.searching import Search
 from amzlinkr.domain.sites import tag_rejected_in
-from amzlinkr.http.account_outputs import Validated
-from amzlinkr.http.account_responses import connection_out
-from amzlinkr.http.edge import Edge
-from amzlinkr.http.inputs import CreatorsKeys, Keys, PaapiKeys
+from amzlinkr.http.presenters.sites import connection_out
 from amzlinkr.http.request import Request
 from amzlinkr.http.responses import Answer
+from amzlinkr.http.router import Edge
+from amzlinkr.http.schemas.requests import CreatorsKeys, Keys, PaapiKeys
+from amzlinkr.http.schemas.sites import Validated
 from amzlinkr.wiring import Dependencies, dependencies
 
 TEST_SEARCH = Search("book")

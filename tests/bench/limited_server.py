@@ -10,7 +10,7 @@ import sys
 import time
 from typing import Any
 
-from tests.bench import answers
+from tests.bench import responses
 from tests.bench.limits import Account, Limits
 from tests.bench.server import Respond, path_of, response, serving
 
@@ -33,7 +33,7 @@ def responder(accounts: dict[str, Account]) -> Respond:
         is_token = path_of(head) in _TOKENS
         found = _ID.search(body if is_token else head)
         name = found[0].decode() if found else ""
-        return response(answers.token(name)) if is_token else items(accounts[name], body)
+        return response(responses.token(name)) if is_token else items(accounts[name], body)
 
     return respond
 
@@ -47,7 +47,7 @@ def items(account: Account, body: bytes) -> bytes:
     asins = json.loads(body)["itemIds"]
     if set(asins).intersection(account.limits.broken):
         return response(_FAILED, "500 Internal Server Error")
-    return response(answers.creators_of(asins, new_prices=account.limits.new_prices))
+    return response(responses.creators_of(asins, new_prices=account.limits.new_prices))
 
 
 def obey(order: dict[str, Any], accounts: dict[str, Account]) -> object:

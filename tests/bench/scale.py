@@ -25,16 +25,16 @@ import msgspec
 from amzlinkr import telemetry
 from amzlinkr.amazon.transport import Transport
 from amzlinkr.config import Config
+from amzlinkr.domain.catalog import Lookup
 from amzlinkr.domain.changes import Change
 from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.credentials import paapi_credentials
 from amzlinkr.domain.ports import Lane
-from amzlinkr.domain.searching import Lookup
 from amzlinkr.domain.shelves import Shelf, batches
 from amzlinkr.domain.sites import Caller, KeyRecord, Signup
-from amzlinkr.storage import keys
-from amzlinkr.storage.collection import Collection
-from amzlinkr.storage.tables import connect
+from amzlinkr.storage import item_keys
+from amzlinkr.storage.connection import connect
+from amzlinkr.storage.product_writer import Collection
 from amzlinkr.wiring import Dependencies
 from functions.price_sync.app import plan
 from functions.refresh_shelves.app import work
@@ -42,8 +42,8 @@ from tests.bench.report import columns
 from tests.bench.virtual_amazon import VirtualAmazon, connected
 from tests.calls import Context, sqs_event
 from tests.clock import START, FakeClock
-from tests.proof.expressions import Item
-from tests.proof.memory_aws import MemoryAws
+from tests.simulation.expressions import Item
+from tests.simulation.memory_aws import MemoryAws
 
 PRODUCTS = 100
 ROUND = timedelta(minutes=5)
@@ -199,7 +199,7 @@ def moved(item: Item, site_id: str, account: int, later: int) -> Item:
         if name in item:
             after[name] = {"N": str(int(item[name]["N"]) + later)}
     if "shard" in item:
-        after["shard"] = {"N": str(keys.due_shard(site_id, item["sk"]["S"]))}
+        after["shard"] = {"N": str(item_keys.due_shard(site_id, item["sk"]["S"]))}
     if "connection" in item:
         fields = msgspec.json.decode(item["connection"]["S"])
         fields |= {"secret_id": secret_of(site_id), "quota_id": f"quota-{account}"}

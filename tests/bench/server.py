@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
-from tests.bench import answers
+from tests.bench import responses
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _END = b"\r\n\r\n"
@@ -74,14 +74,14 @@ def serving(respond: Respond) -> Iterator[int]:
 
 def main(kind: str) -> None:
     """Give the `lean` or the `full` answer on a free port, which is said, until input ends."""
-    token = response(answers.token())
-    responses = {
-        b"/paapi5/getitems": response(answers.paapi5(full=kind == "full")),
-        b"/catalog/v1/getItems": response(answers.creators(full=kind == "full")),
+    token = response(responses.token())
+    by_path = {
+        b"/paapi5/getitems": response(responses.paapi5(full=kind == "full")),
+        b"/catalog/v1/getItems": response(responses.creators(full=kind == "full")),
         b"/oauth2/token": token,
         b"/auth/o2/token": token,
     }
-    with serving(lambda head, _body: responses[path_of(head)]) as port:
+    with serving(lambda head, _body: by_path[path_of(head)]) as port:
         print(port, flush=True)
         sys.stdin.read()
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.local.emulator import OWNER, REGION, running_emulator
-from infra.local.processes import choose_port
+from infra.local.stack.emulator import OWNER, REGION, running_emulator
+from infra.local.stack.processes import choose_port
 from tests.bench.processes import OURS, running
 
 

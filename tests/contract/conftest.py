@@ -9,8 +9,8 @@ import pytest
 
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
-from infra.local.emulator import running_emulator
-from infra.local.processes import choose_port
+from infra.local.stack.emulator import running_emulator
+from infra.local.stack.processes import choose_port
 from tests.clock import FakeClock
 from tests.conftest import make_resources
 

@@ -15,11 +15,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Self
 
-from tests.contract.creators_answers import Shelf, operation_answer
-from tests.contract.creators_dialect import Dialect, Json, error_body, written
-from tests.contract.creators_goods import World
+from tests.contract.creators_products import World
+from tests.contract.creators_responses import Shelf, operation_answer
 from tests.contract.creators_rules import MARKETPLACE, OPERATIONS, Refused, check_request
 from tests.contract.creators_tokens import TOKEN_HOSTS, Account, TokenServices
+from tests.contract.creators_variants import Dialect, Json, error_body, written
 
 API_HOST = "creatorsapi.amazon"
 _PATH = "/catalog/v1/"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tests.contract.creators_dialect import Json
+from tests.contract.creators_variants import Json
 
 MARKETPLACE = re.compile(r"www\.amazon\.(com|ca|de|fr|it|es|nl|pl|se|ie|ae|sa|eg|in|sg|"
                          r"co\.uk|co\.jp|com\.(mx|br|be|tr|au))")  # fmt: skip

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 from urllib.parse import parse_qs
 
-from tests.contract.creators_dialect import Dialect, Json
 from tests.contract.creators_rules import Refused
+from tests.contract.creators_variants import Dialect, Json
 
 COGNITO = "creatorsapi.auth.{}.amazoncognito.com"
 SERVICES = {

@@ -7,10 +7,10 @@ import pytest
 
 from amzlinkr.amazon.catalog import open_catalog
 from amzlinkr.domain.amazon_errors import AmazonRejectedRequest, AmazonUnavailable
+from amzlinkr.domain.catalog import Search
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.credentials import Credentials, creators_credentials, paapi_credentials
 from amzlinkr.domain.ports import Catalog
-from amzlinkr.domain.searching import Search
 from infra.local.fake_amazon.control import GoneBody
 from infra.local.fake_amazon.search import FINDS_NOTHING
 from infra.local.fake_amazon.server import FakeAmazon

@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.contract.creators_dialect import Dialect, Json
 from tests.contract.creators_endpoint import API_HOST, CreatorsEndpoint
-from tests.contract.creators_goods import Goods, World, listing
+from tests.contract.creators_products import Goods, World, listing
 from tests.contract.creators_tokens import SERVICES, Account
+from tests.contract.creators_variants import Dialect, Json
 
 V2 = Account("7clientclientclientclient0", "secret-two", "2.2", {"www.amazon.de": "two-21"})
 V3 = Account("amzn1.application-oa2-client.1", "secret-three", "3.1", {"www.amazon.com": "x-20"})

@@ -12,9 +12,9 @@ import pytest
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Offer
 from tests.clock import FakeClock
-from tests.contract.creators_dialect import Dialect, Json
-from tests.contract.creators_goods import Goods, cash, condition, listing
-from tests.contract.creators_shops import Shop, account, endpoint_for, shop_at
+from tests.contract.creators_marketplaces import Shop, account, endpoint_for, shop_at
+from tests.contract.creators_products import Goods, cash, condition, listing
+from tests.contract.creators_variants import Dialect, Json
 
 ASIN = "B0TEST0001"
 STARTS = datetime(2026, 11, 23, 18, 5, tzinfo=UTC)

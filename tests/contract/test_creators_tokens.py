@@ -14,13 +14,13 @@ from amzlinkr.domain.amazon_errors import (
     AmazonThrottled,
     AmazonUnavailable,
 )
-from amzlinkr.domain.searching import Search
+from amzlinkr.domain.catalog import Search
 from tests.clock import FakeClock
-from tests.contract.creators_dialect import Dialect
-from tests.contract.creators_goods import Goods, Node, World, listing
+from tests.contract.creators_marketplaces import VERSIONS, Shop, account, endpoint_for, shop_at
+from tests.contract.creators_products import Goods, Node, World, listing
 from tests.contract.creators_rules import Refused
-from tests.contract.creators_shops import VERSIONS, Shop, account, endpoint_for, shop_at
 from tests.contract.creators_tokens import COGNITO, Account
+from tests.contract.creators_variants import Dialect
 
 ASIN = "B0TEST0001"
 GOODS = Goods(ASIN, "Kettle", (listing(),))

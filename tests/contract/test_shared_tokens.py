@@ -11,12 +11,12 @@ from amzlinkr.amazon.transport import Transport
 from amzlinkr.domain.clock import Clock, Deadline, SystemClock
 from amzlinkr.domain.credentials import CreatorsCredentials, Secret, creators_credentials
 from amzlinkr.domain.ports import Token
-from amzlinkr.security.tokens import TokenBox
+from amzlinkr.security.token_cipher import TokenBox
+from amzlinkr.storage.access_tokens import CLAIMED_FOR, SharedTokens
 from amzlinkr.storage.records import TokenItem
-from amzlinkr.storage.tokens import CLAIMED_FOR, SharedTokens
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
-from tests.contract.test_races import at_once
+from tests.contract.test_conflicts import at_once
 from tests.unit.wire import Wire, answer
 
 COLD_STARTS = 20

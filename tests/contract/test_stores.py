@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from amzlinkr.domain.catalog import Lookup
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import RateLimited, SignupExpired
 from amzlinkr.domain.imports import Chunk, Entry, Job, Problem
-from amzlinkr.domain.quotas import Limit
-from amzlinkr.domain.searching import Lookup
+from amzlinkr.domain.limits import Limit
 from amzlinkr.domain.sites import Caller, Claimed, KeyOwner, KeyRecord, Signup
 from amzlinkr.wiring import Dependencies
 from tests.clock import START

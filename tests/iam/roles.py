@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from infra.local.transform import Template, load, transform
+from infra.local.stack.transform import Template, load, transform
 from tests.iam.policy import Statement
 
 ACCOUNT, REGION = "123456789012", "us-east-1"

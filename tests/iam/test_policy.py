@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.iam.calls import asks_of
-from tests.iam.guard import Guard
+from tests.iam.enforcer import Guard
 from tests.iam.policy import Ask, decide
 from tests.iam.roles import folder_of, roles
 
@@ -161,7 +161,7 @@ def test_calls_and_what_they_need() -> None:
 
 def test_a_missing_permission_is_told_and_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     used: set[tuple[str, str, str]] = set()
-    monkeypatch.setattr("tests.iam.guard.USED", used)
+    monkeypatch.setattr("tests.iam.enforcer.USED", used)
     guard, secret = Guard(), {"SecretId": "amzlinkr/local/site_1/US/1"}
     with pytest.raises(ClientError, match="validate may not secretsmanager:GetSecretValue"):
         guard.check("validate", "secretsmanager", "GetSecretValue", secret)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.iam.guard import USED, Grant, granted
+from tests.iam.enforcer import USED, Grant, granted
 
 INTEGRATION = Path(__file__).parents[1] / "integration"
 ON_DUTY = "used_grants"

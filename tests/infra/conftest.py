@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.transform import Template, load, transform
+from infra.local.stack.transform import Template, load, transform
 
 ROOT = Path(__file__).parents[2]
 REGION = "us-east-1"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from infra.local.transform import Template
+from infra.local.stack.transform import Template
 from tests.infra.conftest import ROOT
-from tests.infra.hardening.flaws import FLAWS
+from tests.infra.hardening.mutants import FLAWS
 from tests.infra.hardening.stored import accounts_can_be_restored
 
 CHECKOV = ROOT / ".venv-checkov" / "bin" / "checkov"

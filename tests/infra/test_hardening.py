@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from infra.local.transform import Template
-from tests.infra.hardening.flaws import FLAWS, Flaw
+from infra.local.stack.transform import Template
+from tests.infra.hardening.mutants import FLAWS, Flaw
 from tests.infra.hardening.rules import RULES, Rule
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.wiring import Dependencies
-from infra import openapi
-from infra.local.transform import Template
-from infra.operations import OPERATIONS, Operation
+from infra.local.stack.transform import Template
+from infra.openapi import document as openapi
+from infra.openapi.operations import OPERATIONS, Operation
 from tests.calls import event_of, send
 from tests.infra.conftest import ROOT
 
@@ -21,7 +21,7 @@ DOCUMENT: dict[str, Any] = json.loads((ROOT / "infra" / "openapi.json").read_tex
 
 def test_it_is_up_to_date() -> None:
     stored = (ROOT / "infra" / "openapi.json").read_text()
-    assert stored == openapi.text(), "Run: python -m infra.openapi"
+    assert stored == openapi.text(), "Run: python -m infra.openapi.document"
 
 
 def test_it_names_the_routes_of_the_template(template: Template) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.transform import Template
-from tests.infra.reading import of_type
+from infra.local.stack.transform import Template
+from tests.infra.template_reader import of_type
 
 Statement = dict[str, Any]
 

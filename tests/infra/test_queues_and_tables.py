@@ -3,10 +3,10 @@
 import pytest
 
 from functions.price_sync.app import LEASE
-from infra.local.transform import Template
-from tests.infra.reading import of_type
+from infra.local.stack.transform import Template
+from tests.infra.template_reader import of_type
 
-WORKERS = {"RefreshQueue": "RefreshShelvesFunction", "ImportQueue": "ImportChunksFunction"}
+WORKERS = {"RefreshQueue": "RefreshShelvesFunction", "ImportQueue": "ImportWorkerFunction"}
 
 
 @pytest.mark.parametrize("queue_id", WORKERS)
@@ -52,7 +52,7 @@ def test_the_sync_is_scheduled(template: Template) -> None:
     scheduled = {rule["Targets"][0]["Arn"]["Fn::GetAtt"][0]: rule for rule in rules}
 
     assert template["Parameters"]["SyncSchedule"]["Default"] == "rate(5 minutes)"
-    assert set(scheduled) == {"PriceSyncFunction", "EraseSitesFunction"}
+    assert set(scheduled) == {"PriceSyncFunction", "PurgeDeletedSitesFunction"}
     for rule in scheduled.values():
         assert rule["Targets"][0]["RetryPolicy"]["MaximumEventAgeInSeconds"] < 300
 

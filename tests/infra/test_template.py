@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from infra.local.transform import Template
-from infra.openapi import every_error
+from infra.local.stack.transform import Template
+from infra.openapi.document import every_error
 from tests.infra.conftest import ROOT
-from tests.infra.reading import of_type
+from tests.infra.template_reader import of_type
 
 PUBLIC = {
     ("post", "/v1/signup"),

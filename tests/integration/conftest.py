@@ -12,10 +12,10 @@ import pytest
 from amzlinkr import telemetry
 from amzlinkr.security import api_keys
 from infra.local.fake_amazon import tokens
-from tests.canaries import Canaries, Echo, Listener, Watch
 from tests.conftest import CREDENTIAL, SECRET_KEY
-from tests.iam.guard import Guard, as_function
+from tests.iam.enforcer import Guard, as_function
 from tests.limits import SEALING_KEY
+from tests.secret_canaries import Canaries, Echo, Listener, Watch
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -9,11 +9,11 @@ import msgspec
 
 from amzlinkr.domain.feed import CURSORS_LAST, Place
 from amzlinkr.domain.products import Details, Offer
-from amzlinkr.storage import keys
+from amzlinkr.storage import item_keys
 from amzlinkr.storage.records import DetailsItem, OfferItem
 
 if TYPE_CHECKING:
-    from tests.integration.feed_world import Content, World
+    from tests.integration.feed_scenario import Content, World
 
 DAY = timedelta(hours=24)
 ENOUGH_PAGES = 100
@@ -104,18 +104,18 @@ class Reader:
 
     def _rows(self) -> dict[str, Content | None]:
         """What the tables have, read without the code under test."""
-        from tests.integration.feed_world import Content
+        from tests.integration.feed_scenario import Content
 
         site_id = self.world.site.site_id
         rows: dict[str, Content | None] = {}
         for item in OfferItem.query(site_id, OfferItem.sk.startswith("US#")):
             if not isinstance(item, OfferItem) or item.removed:
                 continue
-            asin = keys.parts(item.sk)[1]
+            asin = item_keys.parts(item.sk)[1]
             rows[asin] = None
             if item.offer:
                 offer = msgspec.json.decode(item.offer, type=Offer)
-                described = DetailsItem.get(site_id, keys.details("US", asin))
+                described = DetailsItem.get(site_id, item_keys.details("US", asin))
                 details = msgspec.json.decode(described.details, type=Details)
                 assert offer.price is not None
                 rows[asin] = Content(offer.price.amount, offer.availability, details.title)
@@ -133,7 +133,7 @@ class Reader:
 
 def honest(shown: dict[str, Any], world: World) -> Content | None:
     """What a product in an answer says; it must be what Amazon said at its `observed_at`."""
-    from tests.integration.feed_world import Content
+    from tests.integration.feed_scenario import Content
 
     if shown["price_status"] == "expired":
         assert {name for name, said in shown.items() if said not in (None, [])} <= ASIN_ALONE

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import boto3
 
-from infra.local.client import Amazon, Reply, Scheduler, Service
-from infra.local.emulator import connection
-from infra.local.joining import KEYS
-from infra.local.stack import Stack
+from infra.local.demo.onboarding import KEYS
+from infra.local.stack.client import Amazon, Reply, Scheduler, Service
+from infra.local.stack.emulator import connection
+from infra.local.stack.stack import Stack
 from tests.wordpress.site import Site
 
 PATIENCE_SECONDS = 40.0

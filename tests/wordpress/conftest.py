@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.stack import running_stack
+from infra.local.stack.stack import running_stack
 from tests.wordpress.backend import Backend
 from tests.wordpress.browser import Browser, browsing
 from tests.wordpress.install import GROUND, VERSIONS

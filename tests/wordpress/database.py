@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.local.processes import guarded, last_lines
+from infra.local.stack.processes import guarded, last_lines
 
 PROGRAM = "/usr/sbin/mariadbd"
 NAME = "wordpress"

@@ -5,8 +5,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from infra.local.processes import StackError
-from infra.local.stack import stop_on_signals
+from infra.local.stack.processes import StackError
+from infra.local.stack.signals import stop_on_signals
 from tests.wordpress.site import SiteError, wordpress
 
 PLUGIN = Path(__file__).parents[2] / "clients/wordpress/amzlinkr"

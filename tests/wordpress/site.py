@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.local.processes import choose_port, guarded, last_lines, plain_environment
+from infra.local.stack.processes import choose_port, guarded, last_lines, plain_environment
 from tests.wordpress.database import NAME, USER, database
 from tests.wordpress.install import EMPTY_DATABASE, unpacked
 

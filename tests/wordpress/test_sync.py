@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.joining import KEYS
+from infra.local.demo.onboarding import KEYS
 from tests.wordpress import pages
 from tests.wordpress.backend import CONNECT, Backend
 from tests.wordpress.site import Site, SiteError

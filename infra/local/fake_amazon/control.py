@@ -10,9 +10,9 @@ from infra.local.fake_amazon.accounts import Account, Api, State
 from infra.local.fake_amazon.catalog import ANYWHERE
 from infra.local.fake_amazon.marketplaces import MARKETPLACES, Marketplace
 from infra.local.fake_amazon.products import Flavour, asin_for, flavour_of, is_asin
+from infra.local.fake_amazon.state import ONE_SERVICE_KINDS, Fault, LoggedCall, World
 from infra.local.fake_amazon.state_file import StateFile
 from infra.local.fake_amazon.token_service import VERSIONS
-from infra.local.fake_amazon.world import ONE_SERVICE_KINDS, Fault, LoggedCall, World
 
 _CREATORS_STATES = (None, "ok", "not_eligible", "access_denied", "invalid_associate")
 _FLAVOURS: tuple[Flavour, ...] = ("ordinary", "no_offer", "out_of_stock", "used", "map", "deal")

@@ -15,7 +15,7 @@ from infra.local.fake_amazon.control import (
     StockBody,
     Wrong,
 )
-from infra.local.fake_amazon.world import Fault
+from infra.local.fake_amazon.state import Fault
 
 PREFIX = "/_fake/"
 _ACCOUNT_PATH = re.compile(r"accounts/([^/]+)\Z")

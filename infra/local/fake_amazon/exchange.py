@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from infra.local.fake_amazon.world import Fault, Service
+from infra.local.fake_amazon.state import Fault, Service
 
 Refusals = Mapping[str, Callable[[], "Refused"]]
 _SLOW_SECONDS = 3.0

@@ -12,7 +12,7 @@ from infra.local.fake_amazon.marketplaces import Marketplace, marketplace_of_hos
 from infra.local.fake_amazon.operations import OPERATIONS, Call
 from infra.local.fake_amazon.parameters import Parameters
 from infra.local.fake_amazon.signature import Arrived, verify
-from infra.local.fake_amazon.world import World
+from infra.local.fake_amazon.state import World
 
 _TARGET = "com.amazon.paapi5.v1.ProductAdvertisingAPIv1."
 _ENCODINGS = ("", "amz-1.0")

@@ -14,8 +14,8 @@ from infra.local.fake_amazon.control_api import PREFIX, answer
 from infra.local.fake_amazon.exchange import Reply
 from infra.local.fake_amazon.service import serve
 from infra.local.fake_amazon.signature import Arrived
+from infra.local.fake_amazon.state import World
 from infra.local.fake_amazon.state_file import StateFile
-from infra.local.fake_amazon.world import World
 
 _LARGEST_BODY = 1_000_000
 _IDLE_SECONDS = 60.0

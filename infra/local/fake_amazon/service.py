@@ -4,7 +4,7 @@ from infra.local.fake_amazon import paapi5, token_service
 from infra.local.fake_amazon.creators import service as creators
 from infra.local.fake_amazon.exchange import Refused, Reply, Trace
 from infra.local.fake_amazon.signature import Arrived
-from infra.local.fake_amazon.world import LoggedCall, Service, World
+from infra.local.fake_amazon.state import LoggedCall, Service, World
 
 
 def serve(request: Arrived, world: World) -> Reply:

@@ -10,7 +10,7 @@ import msgspec
 from infra.local.fake_amazon.accounts import Account
 from infra.local.fake_amazon.catalog import Changes
 from infra.local.fake_amazon.products import Seed
-from infra.local.fake_amazon.world import World
+from infra.local.fake_amazon.state import World
 
 
 class _State(msgspec.Struct):

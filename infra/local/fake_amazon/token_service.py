@@ -15,8 +15,8 @@ import msgspec
 from infra.local.fake_amazon.accounts import Account
 from infra.local.fake_amazon.exchange import Refused, Reply, Trace, delay_of, spoilt
 from infra.local.fake_amazon.signature import Arrived
+from infra.local.fake_amazon.state import World
 from infra.local.fake_amazon.tokens import LIFETIME
-from infra.local.fake_amazon.world import World
 
 OPERATION = "Token"
 _GRANT = "client_credentials"

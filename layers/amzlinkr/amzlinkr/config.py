@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from amzlinkr.domain.quotas import A_DAY, AN_HOUR, Limit
+from amzlinkr.domain.limits import A_DAY, AN_HOUR, Limit
 
 LOCAL = "local"
 

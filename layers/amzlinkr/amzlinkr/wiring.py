@@ -22,34 +22,34 @@ from amzlinkr.domain.connections import NO_SECRET, Connection
 from amzlinkr.domain.credentials import CreatorsCredentials, Credentials
 from amzlinkr.domain.errors import NotFound, StoreUnavailable
 from amzlinkr.domain.freshness import REFRESH_EVERY
+from amzlinkr.domain.limits import Allowance
 from amzlinkr.domain.ports import Catalog, Lane, TokenCache
-from amzlinkr.domain.quotas import Allowance
 from amzlinkr.domain.sites import Site, is_test
 from amzlinkr.domain.watching import WatchedCatalog
+from amzlinkr.queues.sqs import Queue
 from amzlinkr.security import api_keys
 from amzlinkr.security.addresses import SiteAddress, challenge_places, site_address
-from amzlinkr.security.sealing import Sealer
-from amzlinkr.security.vault import Vault
-from amzlinkr.storage.collection import Collection
+from amzlinkr.security.credential_vault import Vault
+from amzlinkr.security.hmac_signer import Sealer
+from amzlinkr.storage.api_keys import KeyStore
+from amzlinkr.storage.clock import SharedClock
+from amzlinkr.storage.connection import bind, connect
 from amzlinkr.storage.forgetting import ForgettingStore
 from amzlinkr.storage.jobs import JobStore
-from amzlinkr.storage.keyring import KeyStore
-from amzlinkr.storage.leaving import LeavingStore
+from amzlinkr.storage.product_writer import Collection
 from amzlinkr.storage.products import ProductStore
-from amzlinkr.storage.queues import Queue
 from amzlinkr.storage.quotas import QuotaStore
-from amzlinkr.storage.shared_clock import SharedClock
 from amzlinkr.storage.shelves import ShelfStore
 from amzlinkr.storage.signups import SignupStore
+from amzlinkr.storage.site_deletions import LeavingStore
 from amzlinkr.storage.sites import SiteStore
 from amzlinkr.storage.syncs import SyncStore
-from amzlinkr.storage.tables import bind, connect
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
-    from amzlinkr.security.site_proof import SiteProver
+    from amzlinkr.security.site_verification import SiteProver
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -116,7 +116,7 @@ class Dependencies:
     @cached_property
     def prover(self) -> SiteProver:
         """Site proofs."""
-        from amzlinkr.security.site_proof import SiteProver
+        from amzlinkr.security.site_verification import SiteProver
 
         return SiteProver(self.clock, allow_local=self.config.allow_local_sites)
 
@@ -257,8 +257,8 @@ class Dependencies:
     def _shared_tokens(self, credentials: Credentials, quota_id: str) -> TokenCache | None:
         if not isinstance(credentials, CreatorsCredentials):
             return None
-        from amzlinkr.security.tokens import TokenBox
-        from amzlinkr.storage.tokens import SharedTokens
+        from amzlinkr.security.token_cipher import TokenBox
+        from amzlinkr.storage.access_tokens import SharedTokens
 
         return SharedTokens(quota_id, TokenBox(credentials), self.clock)
 

@@ -9,9 +9,9 @@ from creatorsapi_python_sdk.api_client import ApiClient
 from creatorsapi_python_sdk.models.get_items_request_content import GetItemsRequestContent
 from creatorsapi_python_sdk.models.get_items_resource import GetItemsResource
 
-from tests.bench import question
+from tests.bench import inputs
 from tests.bench.clients.reroute import reroute
-from tests.bench.clients.turns import Reading, take_turns
+from tests.bench.clients.rounds import Reading, take_turns
 
 
 def readings(answer: Any) -> Iterator[Reading]:
@@ -26,18 +26,18 @@ def main(port: int) -> None:
     reroute(port)
     api = DefaultApi(
         ApiClient(
-            credential_id=question.CREDENTIAL_ID,
-            credential_secret=question.CREDENTIAL_SECRET,
-            version=question.VERSION,
+            credential_id=inputs.CREDENTIAL_ID,
+            credential_secret=inputs.CREDENTIAL_SECRET,
+            version=inputs.VERSION,
         )
     )
-    resources = [GetItemsResource(resource) for resource in question.CREATORS_RESOURCES]
+    resources = [GetItemsResource(resource) for resource in inputs.CREATORS_RESOURCES]
 
     def call() -> Any:
         request = GetItemsRequestContent(
-            partner_tag=question.TAG, item_ids=question.ASINS, resources=resources
+            partner_tag=inputs.TAG, item_ids=inputs.ASINS, resources=resources
         )
-        return api.get_items(question.MARKETPLACE, request)
+        return api.get_items(inputs.MARKETPLACE, request)
 
     take_turns(call, readings)
 

@@ -6,17 +6,17 @@ from typing import Any
 
 import msgspec
 
-from tests.bench import question
+from tests.bench import inputs
 from tests.bench.clients.needed import decoder, readings
-from tests.bench.clients.turns import take_turns
+from tests.bench.clients.rounds import take_turns
 
 
 def token(connection: HTTPConnection) -> str:
     """A token for all calls."""
     body = {
         "grant_type": "client_credentials",
-        "client_id": question.CREDENTIAL_ID,
-        "client_secret": question.CREDENTIAL_SECRET,
+        "client_id": inputs.CREDENTIAL_ID,
+        "client_secret": inputs.CREDENTIAL_SECRET,
         "scope": "creatorsapi::default",
     }
     headers = {"content-type": "application/json"}
@@ -32,15 +32,15 @@ def main(port: int) -> None:
     headers = {
         "authorization": f"Bearer {token(connection)}",
         "content-type": "application/json",
-        "host": question.CREATORS_HOST,
-        "x-marketplace": question.MARKETPLACE,
+        "host": inputs.CREATORS_HOST,
+        "x-marketplace": inputs.MARKETPLACE,
     }
     body = {
-        "itemIds": question.ASINS,
+        "itemIds": inputs.ASINS,
         "itemIdType": "ASIN",
-        "marketplace": question.MARKETPLACE,
-        "partnerTag": question.TAG,
-        "resources": question.CREATORS_RESOURCES,
+        "marketplace": inputs.MARKETPLACE,
+        "partnerTag": inputs.TAG,
+        "resources": inputs.CREATORS_RESOURCES,
     }
 
     def call() -> Any:

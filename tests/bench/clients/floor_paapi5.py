@@ -10,16 +10,16 @@ from typing import Any
 
 import msgspec
 
-from tests.bench import question
+from tests.bench import inputs
 from tests.bench.clients.needed import decoder, readings
-from tests.bench.clients.turns import take_turns
+from tests.bench.clients.rounds import take_turns
 
 PATH = "/paapi5/getitems"
-SCOPE_END = f"{question.PAAPI5_REGION}/ProductAdvertisingAPI/aws4_request"
+SCOPE_END = f"{inputs.PAAPI5_REGION}/ProductAdvertisingAPI/aws4_request"
 HEADERS = {
     "content-encoding": "amz-1.0",
     "content-type": "application/json; charset=utf-8",
-    "host": question.PAAPI5_HOST,
+    "host": inputs.PAAPI5_HOST,
     "x-amz-target": "com.amazon.paapi5.v1.ProductAdvertisingAPIv1.GetItems",
 }
 SIGNED = "content-encoding;content-type;host;x-amz-date;x-amz-target"
@@ -28,7 +28,7 @@ SIGNED = "content-encoding;content-type;host;x-amz-date;x-amz-target"
 @cache
 def signing_key(date: str) -> bytes:
     """The key of one day."""
-    key = f"AWS4{question.SECRET_KEY}".encode()
+    key = f"AWS4{inputs.SECRET_KEY}".encode()
     for part in (date, *SCOPE_END.split("/")):
         key = hmac.digest(key, part.encode(), "sha256")
     return key
@@ -45,7 +45,7 @@ def signed(body: bytes) -> dict[str, str]:
     to_sign = f"AWS4-HMAC-SHA256\n{moment}\n{scope}\n{digest}".encode()
     signature = hmac.digest(signing_key(moment[:8]), to_sign, "sha256").hex()
     headers["authorization"] = (
-        f"AWS4-HMAC-SHA256 Credential={question.ACCESS_KEY}/{scope}, "
+        f"AWS4-HMAC-SHA256 Credential={inputs.ACCESS_KEY}/{scope}, "
         f"SignedHeaders={SIGNED}, Signature={signature}"
     )
     return headers
@@ -56,12 +56,12 @@ def main(port: int) -> None:
     connection = HTTPConnection("127.0.0.1", port)
     decode = decoder("paapi5").decode
     body = {
-        "ItemIds": question.ASINS,
+        "ItemIds": inputs.ASINS,
         "ItemIdType": "ASIN",
-        "Marketplace": question.MARKETPLACE,
-        "PartnerTag": question.TAG,
+        "Marketplace": inputs.MARKETPLACE,
+        "PartnerTag": inputs.TAG,
         "PartnerType": "Associates",
-        "Resources": question.PAAPI5_RESOURCES,
+        "Resources": inputs.PAAPI5_RESOURCES,
     }
 
     def call() -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from tests.bench.clients.turns import Reading
+from tests.bench.clients.rounds import Reading
 
 _TEXT = {"display_value": str}
 _MONEY = {"amount": float, "currency": str, "display_amount": str}

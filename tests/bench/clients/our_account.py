@@ -4,7 +4,7 @@ from amzlinkr.amazon.catalog import open_catalog
 from amzlinkr.domain.clock import Deadline, SystemClock
 from amzlinkr.domain.credentials import Credentials, creators_credentials, paapi_credentials
 from amzlinkr.domain.ports import Catalog, Turn
-from tests.bench import question
+from tests.bench import inputs
 
 CLOCK = SystemClock()
 TURN = Turn(0)
@@ -31,7 +31,7 @@ def catalog(api: str, port: int) -> Catalog:
 
 def _keys(api: str) -> Credentials:
     if api == "paapi5":
-        return paapi_credentials(question.ACCESS_KEY, question.SECRET_KEY, question.TAG, "US")
+        return paapi_credentials(inputs.ACCESS_KEY, inputs.SECRET_KEY, inputs.TAG, "US")
     return creators_credentials(
-        question.CREDENTIAL_ID, question.CREDENTIAL_SECRET, question.VERSION, question.TAG, "US"
+        inputs.CREDENTIAL_ID, inputs.CREDENTIAL_SECRET, inputs.VERSION, inputs.TAG, "US"
     )

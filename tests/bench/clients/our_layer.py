@@ -3,11 +3,11 @@
 import sys
 from collections.abc import Iterator
 
+from amzlinkr.domain.catalog import Lookup
 from amzlinkr.domain.clock import Deadline
-from amzlinkr.domain.searching import Lookup
-from tests.bench import question
+from tests.bench import inputs
 from tests.bench.clients.our_account import CLOCK, catalog
-from tests.bench.clients.turns import Reading, take_turns
+from tests.bench.clients.rounds import Reading, take_turns
 
 
 def readings(lookup: Lookup) -> Iterator[Reading]:
@@ -22,7 +22,7 @@ def main(port: int, api: str) -> None:
     account = catalog(api, port)
 
     def call() -> Lookup:
-        return account.items(question.ASINS, Deadline.after(CLOCK, 10))
+        return account.items(inputs.ASINS, Deadline.after(CLOCK, 10))
 
     take_turns(call, readings)
 

@@ -8,9 +8,9 @@ from paapi5_python_sdk.api.default_api import DefaultApi
 from paapi5_python_sdk.models.get_items_request import GetItemsRequest
 from paapi5_python_sdk.models.partner_type import PartnerType
 
-from tests.bench import question
+from tests.bench import inputs
 from tests.bench.clients.reroute import reroute
-from tests.bench.clients.turns import Reading, take_turns
+from tests.bench.clients.rounds import Reading, take_turns
 
 
 def readings(answer: Any) -> Iterator[Reading]:
@@ -23,18 +23,16 @@ def readings(answer: Any) -> Iterator[Reading]:
 def main(port: int) -> None:
     """Take turns against the port."""
     reroute(port)
-    api = DefaultApi(
-        question.ACCESS_KEY, question.SECRET_KEY, question.PAAPI5_HOST, question.PAAPI5_REGION
-    )
+    api = DefaultApi(inputs.ACCESS_KEY, inputs.SECRET_KEY, inputs.PAAPI5_HOST, inputs.PAAPI5_REGION)
 
     def call() -> Any:
         return api.get_items(
             GetItemsRequest(
-                partner_tag=question.TAG,
+                partner_tag=inputs.TAG,
                 partner_type=PartnerType.ASSOCIATES,
-                marketplace=question.MARKETPLACE,
-                item_ids=question.ASINS,
-                resources=question.PAAPI5_RESOURCES,
+                marketplace=inputs.MARKETPLACE,
+                item_ids=inputs.ASINS,
+                resources=inputs.PAAPI5_RESOURCES,
             )
         )
 

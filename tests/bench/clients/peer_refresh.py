@@ -8,7 +8,7 @@ from amazon_creatorsapi import AmazonCreatorsApi
 from amazon_creatorsapi.errors import AmazonCreatorsApiError
 from creatorsapi_python_sdk.models.get_items_resource import GetItemsResource
 
-from tests.bench import question
+from tests.bench import inputs
 from tests.bench.clients.lines import say
 from tests.bench.clients.reroute import reroute
 
@@ -18,13 +18,13 @@ def main(port: str, account: str) -> None:
     reroute(int(port))
     api = AmazonCreatorsApi(
         credential_id=account,
-        credential_secret=question.CREDENTIAL_SECRET,
-        version=question.VERSION,
-        tag=question.TAG,
-        marketplace=question.MARKETPLACE,
+        credential_secret=inputs.CREDENTIAL_SECRET,
+        version=inputs.VERSION,
+        tag=inputs.TAG,
+        marketplace=inputs.MARKETPLACE,
         throttling=0.1,
     )
-    resources = [GetItemsResource(resource) for resource in question.CREATORS_RESOURCES]
+    resources = [GetItemsResource(resource) for resource in inputs.CREATORS_RESOURCES]
     for line in sys.stdin:
         began = time.monotonic()
         try:

@@ -7,9 +7,9 @@ from typing import Any
 from amazon_creatorsapi import AmazonCreatorsApi
 from creatorsapi_python_sdk.models.get_items_resource import GetItemsResource
 
-from tests.bench import question
+from tests.bench import inputs
 from tests.bench.clients.reroute import reroute
-from tests.bench.clients.turns import Reading, take_turns
+from tests.bench.clients.rounds import Reading, take_turns
 
 
 def readings(items: Any) -> Iterator[Reading]:
@@ -23,17 +23,17 @@ def main(port: int) -> None:
     """Take turns against the port."""
     reroute(port)
     api = AmazonCreatorsApi(
-        credential_id=question.CREDENTIAL_ID,
-        credential_secret=question.CREDENTIAL_SECRET,
-        version=question.VERSION,
-        tag=question.TAG,
-        marketplace=question.MARKETPLACE,
+        credential_id=inputs.CREDENTIAL_ID,
+        credential_secret=inputs.CREDENTIAL_SECRET,
+        version=inputs.VERSION,
+        tag=inputs.TAG,
+        marketplace=inputs.MARKETPLACE,
         throttling=0,
     )
-    resources = [GetItemsResource(resource) for resource in question.CREATORS_RESOURCES]
+    resources = [GetItemsResource(resource) for resource in inputs.CREATORS_RESOURCES]
 
     def call() -> Any:
-        return api.get_items(question.ASINS, resources=resources)
+        return api.get_items(inputs.ASINS, resources=resources)
 
     take_turns(call, readings)
 

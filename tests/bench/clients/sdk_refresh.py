@@ -9,7 +9,7 @@ from creatorsapi_python_sdk.api_client import ApiClient
 from creatorsapi_python_sdk.models.get_items_request_content import GetItemsRequestContent
 from creatorsapi_python_sdk.models.get_items_resource import GetItemsResource
 
-from tests.bench import question
+from tests.bench import inputs
 from tests.bench.clients.lines import say
 from tests.bench.clients.reroute import reroute
 
@@ -19,18 +19,18 @@ def main(port: str, account: str) -> None:
     reroute(int(port))
     client = ApiClient(
         credential_id=account,
-        credential_secret=question.CREDENTIAL_SECRET,
-        version=question.VERSION,
+        credential_secret=inputs.CREDENTIAL_SECRET,
+        version=inputs.VERSION,
     )
     api = DefaultApi(client)
-    resources = [GetItemsResource(resource) for resource in question.CREATORS_RESOURCES]
+    resources = [GetItemsResource(resource) for resource in inputs.CREATORS_RESOURCES]
     for line in sys.stdin:
         asins, items, began = json.loads(line), 0, time.monotonic()
         for start in range(0, len(asins), 10):
             request = GetItemsRequestContent(
-                partner_tag=question.TAG, item_ids=asins[start : start + 10], resources=resources
+                partner_tag=inputs.TAG, item_ids=asins[start : start + 10], resources=resources
             )
-            items += len(api.get_items(question.MARKETPLACE, request).items_result.items)
+            items += len(api.get_items(inputs.MARKETPLACE, request).items_result.items)
         say([time.monotonic() - began, items])
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from infra.local.transform import Template
-from tests.infra.reading import decided, of_type
+from infra.local.stack.transform import Template
+from tests.infra.template_reader import decided, of_type
 
 Statement = dict[str, Any]
 

@@ -4,8 +4,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from infra.local.transform import Template
-from tests.infra.reading import decided, of_type
+from infra.local.stack.transform import Template
+from tests.infra.template_reader import decided, of_type
 
 # API Gateway gives up on a function, and answers without it.
 GATEWAY_PATIENCE = 29

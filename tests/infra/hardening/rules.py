@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from infra.local.transform import Template
+from infra.local.stack.transform import Template
 from tests.infra.hardening import access, bounds, seen, stored
 
 Rule = Callable[[Template], Iterator[str]]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from infra.local.transform import Template
-from tests.infra.reading import decided, of_type
+from infra.local.stack.transform import Template
+from tests.infra.template_reader import decided, of_type
 
 # Nobody misses these when they are gone.
 PASSING_TABLES = {"QuotasTable", "JobsTable"}

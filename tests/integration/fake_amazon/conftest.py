@@ -8,7 +8,7 @@ import pytest
 from infra.local.fake_amazon import accounts
 from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
-from infra.local.fake_amazon.world import World
+from infra.local.fake_amazon.state import World
 from tests.integration.fake_amazon.creators_client import CreatorsClient
 from tests.integration.fake_amazon.signed_client import Client, Clocks
 

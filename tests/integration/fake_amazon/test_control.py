@@ -20,7 +20,7 @@ from infra.local.fake_amazon.control import (
     Wrong,
 )
 from infra.local.fake_amazon.server import FakeAmazon
-from infra.local.fake_amazon.world import Fault
+from infra.local.fake_amazon.state import Fault
 from tests.integration.fake_amazon.signed_client import (
     ASINS,
     PRICE,

@@ -6,7 +6,7 @@ from infra.local.fake_amazon import accounts
 from infra.local.fake_amazon.control import AccountBody, ClockBody
 from infra.local.fake_amazon.marketplaces import MARKETPLACES
 from infra.local.fake_amazon.server import FakeAmazon
-from infra.local.fake_amazon.world import Fault
+from infra.local.fake_amazon.state import Fault
 from tests.integration.fake_amazon.creators_client import CreatorsClient, refusal
 from tests.integration.fake_amazon.signed_client import ASINS, Client, Clocks
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from amzlinkr.amazon.paapi5 import parser
 from amzlinkr.amazon.transport import Answer
+from amzlinkr.domain.catalog import Found, Lookup
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Deal, Details, Image, Offer, Product
-from amzlinkr.domain.searching import Found, Lookup
 from tests.clock import START, FakeClock
 from tests.unit.amazon.accounts import catalog_at
 from tests.unit.wire import Wire, answer

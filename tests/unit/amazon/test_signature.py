@@ -9,9 +9,9 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from amzlinkr.domain.catalog import Search
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.marketplaces import MARKETPLACES
-from amzlinkr.domain.searching import Search
 from tests.clock import START, FakeClock
 from tests.unit.amazon.accounts import ACCESS_KEY, SECRET_KEY, catalog_at
 from tests.unit.wire import Sent, Wire, answer

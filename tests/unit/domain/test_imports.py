@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amzlinkr.domain.catalog import Lookup
 from amzlinkr.domain.imports import (
     Chunk,
     Job,
@@ -13,7 +14,6 @@ from amzlinkr.domain.imports import (
     entry_of,
     outcomes_of,
 )
-from amzlinkr.domain.searching import Lookup
 from tests.clock import START
 from tests.fakes import product
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amzlinkr.domain.call_rate import NEW_ACCOUNT, Pace
 from amzlinkr.domain.changes import Fingerprint
 from amzlinkr.domain.connections import Connection, State
-from amzlinkr.domain.pacing import NEW_ACCOUNT, Pace
 from amzlinkr.domain.planning import (
     ROUND,
     URGENT,

@@ -1,8 +1,8 @@
 """What holds a secret does not show it, however it is printed."""
 
-from amzlinkr.http.account_outputs import SignupDone
-from amzlinkr.http.inputs import CreatorsKeys, PaapiKeys
 from amzlinkr.http.request import Request
+from amzlinkr.http.schemas.requests import CreatorsKeys, PaapiKeys
+from amzlinkr.http.schemas.sites import SignupDone
 
 SECRET = "do-not-show-this"
 

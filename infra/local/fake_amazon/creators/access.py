@@ -3,7 +3,7 @@
 from infra.local.fake_amazon.accounts import Account
 from infra.local.fake_amazon.creators import errors
 from infra.local.fake_amazon.creators.errors import Refusal
-from infra.local.fake_amazon.world import World
+from infra.local.fake_amazon.state import World
 
 _SCHEME = "Bearer "
 

@@ -5,9 +5,9 @@ import msgspec
 from infra.local.fake_amazon.accounts import Account
 from infra.local.fake_amazon.creators import errors
 from infra.local.fake_amazon.creators.access import authorized, standing
-from infra.local.fake_amazon.creators.answers import finished
 from infra.local.fake_amazon.creators.names import camel_name
 from infra.local.fake_amazon.creators.requests import translated
+from infra.local.fake_amazon.creators.responses import finished
 from infra.local.fake_amazon.errors import Refusal as PaapiRefusal
 from infra.local.fake_amazon.exchange import Reply, Trace, delay_of, fields_if_any, spoilt
 from infra.local.fake_amazon.marketplaces import Marketplace, marketplace_named
@@ -19,7 +19,7 @@ from infra.local.fake_amazon.operations import (
     search_items,
 )
 from infra.local.fake_amazon.signature import Arrived
-from infra.local.fake_amazon.world import World
+from infra.local.fake_amazon.state import World
 
 HOST = "creatorsapi.amazon"
 _LONGEST_TAG = 64

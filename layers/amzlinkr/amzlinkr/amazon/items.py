@@ -6,7 +6,7 @@ from datetime import datetime
 
 from amzlinkr.amazon import shapes
 from amzlinkr.amazon.offers import best_listing, offer_of
-from amzlinkr.amazon.text import amazon_url, plain
+from amzlinkr.amazon.sanitize import amazon_url, plain
 from amzlinkr.domain.products import Details, Image, Product
 
 MOST_PIXELS = 20_000

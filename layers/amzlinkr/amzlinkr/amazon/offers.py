@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from amzlinkr.amazon import shapes
-from amzlinkr.amazon.text import plain
+from amzlinkr.amazon.sanitize import plain
 from amzlinkr.domain.money import Money, money
 from amzlinkr.domain.products import Deal, Offer
 

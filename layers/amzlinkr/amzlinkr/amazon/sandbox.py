@@ -15,13 +15,7 @@ from datetime import datetime, timedelta
 from zlib import crc32
 
 from amzlinkr.domain.amazon_errors import AmazonError, AmazonUnavailable, Upstream
-from amzlinkr.domain.clock import Clock, Deadline
-from amzlinkr.domain.errors import NotConnected, RateLimited, SiteSuspended, StoreUnavailable
-from amzlinkr.domain.marketplaces import marketplace
-from amzlinkr.domain.money import Money, decimals_of, money
-from amzlinkr.domain.products import Deal, Details, Offer, Product
-from amzlinkr.domain.quotas import AN_HOUR, Allowance, Limit
-from amzlinkr.domain.searching import (
+from amzlinkr.domain.catalog import (
     RESULTS_A_PAGE,
     BrowseNode,
     Dimension,
@@ -31,6 +25,12 @@ from amzlinkr.domain.searching import (
     NodeName,
     Search,
 )
+from amzlinkr.domain.clock import Clock, Deadline
+from amzlinkr.domain.errors import NotConnected, RateLimited, SiteSuspended, StoreUnavailable
+from amzlinkr.domain.limits import AN_HOUR, Allowance, Limit
+from amzlinkr.domain.marketplaces import marketplace
+from amzlinkr.domain.money import Money, decimals_of, money
+from amzlinkr.domain.products import Deal, Details, Offer, Product
 
 SERVICE = "sandbox"
 TOTAL = 37

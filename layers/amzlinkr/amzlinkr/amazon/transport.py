@@ -21,7 +21,7 @@ import certifi
 
 from amzlinkr.domain.amazon_errors import AmazonUnavailable, Upstream
 from amzlinkr.domain.clock import Deadline
-from amzlinkr.punctual import PunctualResponse
+from amzlinkr.net.deadline_response import PunctualResponse
 
 AGENT = "Agent/AmzLinkr"
 """Automated clients name themselves so (Associates Program IP License)."""

@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from amzlinkr.domain.quotas import Allowance
+from amzlinkr.domain.limits import Allowance
 
 
 class AmzlinkrError(Exception):

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Literal
 
 from amzlinkr.domain.asins import reference
+from amzlinkr.domain.catalog import Lookup
 from amzlinkr.domain.errors import AmzlinkrError, InvalidRequest
-from amzlinkr.domain.searching import Lookup
 from amzlinkr.domain.shelves import SHELF_SIZE, batches
 
 AT_ONCE = SHELF_SIZE

@@ -8,10 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from amzlinkr.domain.call_rate import NEW_ACCOUNT, Pace
+from amzlinkr.domain.catalog import BrowseNode, Family, Found, Lookup, Search
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.credentials import Secret
-from amzlinkr.domain.pacing import NEW_ACCOUNT, Pace
-from amzlinkr.domain.searching import BrowseNode, Family, Found, Lookup, Search
 
 
 class Lane(StrEnum):

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from amzlinkr.domain.catalog import Lookup
 from amzlinkr.domain.changes import Change, Fingerprint, change_between, fingerprint_of
 from amzlinkr.domain.freshness import fresh_until, is_expired
 from amzlinkr.domain.products import Product
-from amzlinkr.domain.searching import Lookup
 
 SHELF_SIZE = 10
 """PA-API 5.0 and the Creators API take at most ten ASINs a call, which counts as one request."""

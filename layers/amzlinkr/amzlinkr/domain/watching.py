@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import TypeVar
 
 from amzlinkr.domain.amazon_errors import AmazonError
+from amzlinkr.domain.catalog import BrowseNode, Family, Found, Lookup, Search
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.ports import Catalog
-from amzlinkr.domain.searching import BrowseNode, Family, Found, Lookup, Search
 
 T = TypeVar("T")
 Note = Callable[[AmazonError | None, datetime], None]

@@ -13,8 +13,8 @@ import msgspec
 from amzlinkr.domain.errors import ApiKeyMissing, BodyTooLarge, InvalidRequest
 from amzlinkr.domain.sites import Caller
 from amzlinkr.http.events import Event
-from amzlinkr.http.inputs import NoInput
-from amzlinkr.http.refusals import invalid
+from amzlinkr.http.schemas.requests import NoInput
+from amzlinkr.http.validation import invalid
 
 MAX_BODY = 64 * 1024
 S = TypeVar("S", bound=msgspec.Struct)

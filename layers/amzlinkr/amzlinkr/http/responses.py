@@ -12,6 +12,7 @@ import msgspec
 from msgspec import UNSET
 
 from amzlinkr.domain.amazon_errors import AmazonError, Upstream
+from amzlinkr.domain.catalog import BrowseNode
 from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.domain.freshness import (
     DISCLAIMER,
@@ -20,16 +21,11 @@ from amzlinkr.domain.freshness import (
     price_status,
 )
 from amzlinkr.domain.imports import Entry, Outcome, Problem
+from amzlinkr.domain.limits import Allowance
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Details, Offer, Product, StoredProduct
-from amzlinkr.domain.quotas import Allowance
-from amzlinkr.domain.searching import BrowseNode
-from amzlinkr.http.account_outputs import (
-    ProblemOut,
-    UpstreamOut,
-)
-from amzlinkr.http.outputs import (
+from amzlinkr.http.schemas.products import (
     BrowseNodeOut,
     ChangeOut,
     DealOut,
@@ -39,6 +35,10 @@ from amzlinkr.http.outputs import (
     MoneyOut,
     NodeNameOut,
     ProductOut,
+)
+from amzlinkr.http.schemas.sites import (
+    ProblemOut,
+    UpstreamOut,
 )
 
 JSON, PROBLEM_JSON = "application/json", "application/problem+json"

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from amzlinkr.domain.clock import milliseconds
 from amzlinkr.domain.connections import NO_SECRET, Connection
-from amzlinkr.storage import keys
+from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.records import ForgetItem
 
@@ -30,7 +30,7 @@ class ForgettingStore:
     def due(self, now: datetime) -> list[str]:
         """The names of the secrets that are to be deleted now."""
         with store_errors():
-            items = list(ForgetItem.query(keys.FORGET, consistent_read=True))
+            items = list(ForgetItem.query(item_keys.FORGET, consistent_read=True))
         return [item.sk for item in items if item.due_at <= milliseconds(now)]
 
     def done(self, secret_id: str) -> None:
@@ -41,7 +41,7 @@ class ForgettingStore:
 
 def to_forget(secret_id: str, due_at: datetime | None = None) -> ForgetItem:
     """The note of a secret that is to be deleted."""
-    item = ForgetItem(keys.FORGET, secret_id)
+    item = ForgetItem(item_keys.FORGET, secret_id)
     if due_at is not None:
         item.due_at = milliseconds(due_at)
     return item

@@ -9,7 +9,7 @@ import msgspec
 
 from amzlinkr.domain.clock import Clock, milliseconds, moment
 from amzlinkr.domain.imports import Chunk, Entry, Job, Outcome
-from amzlinkr.storage import keys
+from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.records import ChunkItem, JobItem, JobsItem
 
@@ -46,7 +46,7 @@ class JobStore:
         with store_errors():
             ChunkItem(
                 job.site_id,
-                keys.chunk(job.job_id, chunk.number),
+                item_keys.chunk(job.job_id, chunk.number),
                 number=chunk.number,
                 outcomes=msgspec.json.encode(outcomes).decode(),
                 expires=int((job.created_at + KEPT_FOR).timestamp()),
@@ -55,7 +55,7 @@ class JobStore:
     def get(self, site_id: str, job_id: str) -> Job | None:
         """A site's job with all finished chunks; None for an absent or a foreign one."""
         with store_errors():
-            first, last = keys.range_of_job(job_id)
+            first, last = item_keys.range_of_job(job_id)
             items = list(
                 JobsItem.query(site_id, JobsItem.sk.between(first, last), consistent_read=True)
             )

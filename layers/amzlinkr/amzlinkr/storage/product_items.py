@@ -9,7 +9,7 @@ import msgspec
 from amzlinkr.domain.changes import Change
 from amzlinkr.domain.products import Product
 from amzlinkr.domain.shelves import Shelf
-from amzlinkr.storage import keys
+from amzlinkr.storage import item_keys
 from amzlinkr.storage.records import DetailsItem, OfferItem
 
 
@@ -18,7 +18,7 @@ def offer_item(site_id: str, change: Change, seq: int, shelf_id: str) -> OfferIt
     product = change.product
     return OfferItem(
         site_id,
-        keys.product(product.marketplace, product.asin),
+        item_keys.product(product.marketplace, product.asin),
         seq=seq,
         kind=change.kind,
         offer=msgspec.json.encode(product.offer).decode(),
@@ -31,7 +31,7 @@ def expired_item(shelf: Shelf, asin: str, seq: int) -> OfferItem:
     Program IP License)."""
     return OfferItem(
         shelf.site_id,
-        keys.product(shelf.marketplace, asin),
+        item_keys.product(shelf.marketplace, asin),
         seq=seq,
         kind="expired",
         shelf_id=shelf.shelf_id,
@@ -42,7 +42,7 @@ def tombstone(site_id: str, removed: tuple[str, str], seq: int, until: datetime)
     """That a product was taken out, kept for readers of the feed until then."""
     return OfferItem(
         site_id,
-        keys.product(*removed),
+        item_keys.product(*removed),
         seq=seq,
         kind="removed",
         removed=True,
@@ -54,6 +54,6 @@ def details_item(site_id: str, product: Product) -> DetailsItem:
     """What rests."""
     return DetailsItem(
         site_id,
-        keys.details(product.marketplace, product.asin),
+        item_keys.details(product.marketplace, product.asin),
         details=msgspec.json.encode(product.details).decode(),
     )

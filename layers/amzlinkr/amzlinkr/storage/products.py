@@ -26,7 +26,7 @@ from amzlinkr.domain.changes import fingerprint_of
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.products import Details, Kind, Offer, Product, StoredProduct
 from amzlinkr.domain.shelves import Slot
-from amzlinkr.storage import keys
+from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.records import DetailsItem, FeedItem, OfferItem, ProductsItem
 from amzlinkr.storage.shelves import ShelfStore
@@ -89,8 +89,8 @@ class ProductStore:
 
     def page(self, site_id: str, marketplace: str | None, after: str | None, limit: int) -> Page:
         """Up to `limit` products in the order of marketplace and ASIN, behind the key `after`."""
-        first, last = keys.range_of(marketplace)
-        start = keys.behind(after) if after else first
+        first, last = item_keys.range_of(marketplace)
+        start = item_keys.behind(after) if after else first
         offers: list[OfferItem] = []
         details: list[DetailsItem] = []
         more = None
@@ -139,21 +139,21 @@ class ProductStore:
             live = [offer for offer in offers if not offer.removed]
             details = list(
                 DetailsItem.batch_get(
-                    [(site_id, keys.details(*keys.parts(offer.sk))) for offer in live],
+                    [(site_id, item_keys.details(*item_keys.parts(offer.sk))) for offer in live],
                     consistent_read=True,
                 )
                 if live
                 else []
             )
         whole = self._whole(site_id, offers, details)
-        places = [(int(offer.seq), whole.get(keys.parts(offer.sk))) for offer in offers]
+        places = [(int(offer.seq), whole.get(item_keys.parts(offer.sk))) for offer in offers]
         return tuple(replace(product, seq=seq) for seq, product in places if product)
 
     def last_seq(self, site_id: str) -> int:
         """The number of the site's newest change, 0 before the first."""
         with store_errors():
             try:
-                return int(FeedItem.get(site_id, keys.FEED, consistent_read=True).last_seq)
+                return int(FeedItem.get(site_id, item_keys.FEED, consistent_read=True).last_seq)
             except FeedItem.DoesNotExist:
                 return 0
 
@@ -161,7 +161,9 @@ class ProductStore:
         self, site_id: str, names: Iterable[Name]
     ) -> tuple[list[OfferItem], list[DetailsItem]]:
         both = [
-            (site_id, key) for name in names for key in (keys.product(*name), keys.details(*name))
+            (site_id, key)
+            for name in names
+            for key in (item_keys.product(*name), item_keys.details(*name))
         ]
         with store_errors():
             items = list(ProductsItem.batch_get(both, consistent_read=True)) if both else []
@@ -188,13 +190,14 @@ class ProductStore:
     def _read_with_shelves(
         self, site_id: str, offers: Sequence[OfferItem], details: Sequence[DetailsItem]
     ) -> dict[Name, _Reading]:
-        details_of = {keys.parts(item.sk): item for item in details}
+        details_of = {item_keys.parts(item.sk): item for item in details}
         shelves = self._shelves.get_many(
-            site_id, [(keys.parts(item.sk)[0], item.shelf_id) for item in offers if item.shelf_id]
+            site_id,
+            [(item_keys.parts(item.sk)[0], item.shelf_id) for item in offers if item.shelf_id],
         )
         readings = {}
         for item in offers:
-            name = marketplace, asin = keys.parts(item.sk)
+            name = marketplace, asin = item_keys.parts(item.sk)
             shelf = shelves.get((marketplace, item.shelf_id or ""))
             # A row that was purged in between tells nothing, by whatever clock its reader goes.
             described = details_of.get(name) if item.offer else None

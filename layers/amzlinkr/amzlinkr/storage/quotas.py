@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.errors import RateLimited
+from amzlinkr.domain.limits import A_DAY, Allowance, Limit
 from amzlinkr.domain.ports import Budget, Lane
-from amzlinkr.domain.quotas import A_DAY, Allowance, Limit
-from amzlinkr.storage import keys
+from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import Conflict, store_errors
-from amzlinkr.storage.pacing import AccountPacer
-from amzlinkr.storage.quota_items import day_of, pace_of
+from amzlinkr.storage.rate_limiter import AccountPacer
+from amzlinkr.storage.rate_limiter_items import day_of, pace_of
 from amzlinkr.storage.records import QuotaItem
 
 
@@ -75,7 +75,7 @@ class QuotaStore:
         """The counter's key in the present period, and when (Unix seconds) that ends."""
         seconds = int(limit.per.total_seconds())
         number = int(self._clock.now().timestamp()) // seconds
-        return keys.count(limit.kind, name, str(number)), (number + 1) * seconds
+        return item_keys.count(limit.kind, name, str(number)), (number + 1) * seconds
 
     def _seconds_until(self, moment: int) -> int:
         return max(1, moment - int(self._clock.now().timestamp()))

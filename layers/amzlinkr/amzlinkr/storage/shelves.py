@@ -12,7 +12,7 @@ from pynamodb.expressions.update import Action
 from amzlinkr.domain.changes import Fingerprint
 from amzlinkr.domain.clock import milliseconds, moment
 from amzlinkr.domain.shelves import Shelf, Slot
-from amzlinkr.storage import keys
+from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.records import ShelfItem
 
@@ -25,7 +25,7 @@ class ShelfStore:
         with store_errors():
             try:
                 item = ShelfItem.get(
-                    site_id, keys.shelf(marketplace, shelf_id), consistent_read=True
+                    site_id, item_keys.shelf(marketplace, shelf_id), consistent_read=True
                 )
             except ShelfItem.DoesNotExist:
                 return None
@@ -35,7 +35,7 @@ class ShelfStore:
         self, site_id: str, names: Iterable[tuple[str, str]]
     ) -> dict[tuple[str, str], Shelf]:
         """The shelves with these marketplaces and ids that exist."""
-        found = self._batch((site_id, keys.shelf(*name)) for name in names)
+        found = self._batch((site_id, item_keys.shelf(*name)) for name in names)
         return {(shelf.marketplace, shelf.shelf_id): shelf for shelf in found}
 
     def _batch(self, wanted: Iterable[tuple[str, str]]) -> list[Shelf]:
@@ -57,7 +57,7 @@ class ShelfStore:
         The index may be a moment behind: what is not due any more is left out.
         """
         found: list[Shelf] = []
-        for shard in range(keys.DUE_SHARDS):
+        for shard in range(item_keys.DUE_SHARDS):
             found += self._due_in(shard, now, at_most)
         return sorted(found, key=lambda shelf: shelf.due_at)
 
@@ -103,7 +103,7 @@ class ShelfStore:
         return [shelf for shelf in self._batch(names) if shelf.slots and shelf.due_at <= now]
 
     def _update(self, shelf: Shelf, actions: list[Action], condition: Condition) -> bool:
-        item = ShelfItem(shelf.site_id, keys.shelf(shelf.marketplace, shelf.shelf_id))
+        item = ShelfItem(shelf.site_id, item_keys.shelf(shelf.marketplace, shelf.shelf_id))
         try:
             with store_errors():
                 item.update(actions, condition=condition)
@@ -114,7 +114,7 @@ class ShelfStore:
 
 def shelf_from_item(item: ShelfItem) -> Shelf:
     """The shelf an item stands for."""
-    marketplace, shelf_id = keys.parts(item.sk)
+    marketplace, shelf_id = item_keys.parts(item.sk)
     rows = msgspec.json.decode(item.slots, type=list[tuple[str, str, int | None]])
     slots = tuple(
         Slot(
@@ -139,7 +139,7 @@ def shelf_from_item(item: ShelfItem) -> Shelf:
 
 def item_from_shelf(shelf: Shelf) -> ShelfItem:
     """The item that stores a shelf, one version on."""
-    sort_key = keys.shelf(shelf.marketplace, shelf.shelf_id)
+    sort_key = item_keys.shelf(shelf.marketplace, shelf.shelf_id)
     rows = [
         (
             slot.asin,
@@ -154,7 +154,7 @@ def item_from_shelf(shelf: Shelf) -> ShelfItem:
         slots=msgspec.json.encode(rows).decode(),
         observed_at=milliseconds(shelf.observed_at),
         due_at=milliseconds(shelf.due_at),
-        shard=keys.due_shard(shelf.site_id, sort_key) if shelf.slots else None,
+        shard=item_keys.due_shard(shelf.site_id, sort_key) if shelf.slots else None,
         lease=shelf.lease or None,
         leased_until=milliseconds(shelf.leased_until) if shelf.leased_until else None,
         version=shelf.version + 1,

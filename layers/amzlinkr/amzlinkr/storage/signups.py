@@ -11,10 +11,10 @@ from pynamodb.transactions import TransactWrite
 from amzlinkr.domain.clock import milliseconds, moment
 from amzlinkr.domain.errors import InviteUsed, SignupExpired
 from amzlinkr.domain.sites import Claimed, KeyRecord, Signup, twin_of
-from amzlinkr.storage import keys
+from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.forgetting import secrets_of, to_forget
-from amzlinkr.storage.races import unchanged, until_not_outrun
+from amzlinkr.storage.optimistic import unchanged, until_not_outrun
 from amzlinkr.storage.records import (
     ConnectionItem,
     HeldKeyItem,
@@ -48,14 +48,19 @@ class SignupStore:
         """Store an invite for a host, by the hash of its code."""
         with store_errors():
             InviteItem(
-                keys.invite(code_hash), keys.SITE, host=host, expires=int(expires_at.timestamp())
+                item_keys.invite(code_hash),
+                item_keys.SITE,
+                host=host,
+                expires=int(expires_at.timestamp()),
             ).save()
 
     def is_invited(self, code_hash: str, host: str, now: datetime) -> bool:
         """Whether this code lets this host in now."""
         with store_errors():
             try:
-                item = InviteItem.get(keys.invite(code_hash), keys.SITE, consistent_read=True)
+                item = InviteItem.get(
+                    item_keys.invite(code_hash), item_keys.SITE, consistent_read=True
+                )
             except InviteItem.DoesNotExist:
                 return False
         return bool(item.host == host and now.timestamp() < item.expires)
@@ -69,7 +74,9 @@ class SignupStore:
         """A sign-up whose time is not over. Raises `SignupExpired`."""
         with store_errors():
             try:
-                item = SignupItem.get(keys.signup(signup_id), keys.SITE, consistent_read=True)
+                item = SignupItem.get(
+                    item_keys.signup(signup_id), item_keys.SITE, consistent_read=True
+                )
             except SignupItem.DoesNotExist:
                 raise SignupExpired from None
         expires_at = moment(int(item.expires) * 1000)
@@ -101,7 +108,7 @@ class SignupStore:
 
     def _host(self, host: str) -> HostItem | None:
         try:
-            return HostItem.get(keys.host(host), keys.SITE, consistent_read=True)
+            return HostItem.get(item_keys.host(host), item_keys.SITE, consistent_read=True)
         except HostItem.DoesNotExist:
             return None
 
@@ -116,8 +123,8 @@ class SignupStore:
         with TransactWrite(connection=self._connection) as transaction:
             transaction.save(
                 HostItem(
-                    keys.host(signup.host),
-                    keys.SITE,
+                    item_keys.host(signup.host),
+                    item_keys.SITE,
                     site_id=site_id,
                     signup_id=signup.signup_id,
                 ),
@@ -127,7 +134,7 @@ class SignupStore:
             transaction.save(
                 SiteItem(
                     site_id,
-                    keys.SITE,
+                    item_keys.SITE,
                     host=signup.host,
                     url=signup.url,
                     email=signup.email,
@@ -148,19 +155,19 @@ class SignupStore:
             for secret_id in secrets_of(gone):
                 transaction.save(to_forget(secret_id, now))
             if sandbox and not same_signup:
-                transaction.delete(SiteItem(twin_of(site_id), keys.SITE))
+                transaction.delete(SiteItem(twin_of(site_id), item_keys.SITE))
             for new in items_of_key(site_id, key, now, suspended=suspended_at is not None):
                 transaction.save(new)
             if signup.invite and not same_signup:
-                invite = InviteItem(keys.invite(signup.invite), keys.SITE)
+                invite = InviteItem(item_keys.invite(signup.invite), item_keys.SITE)
                 transaction.delete(invite, condition=InviteItem.pk.exists())
         return Claimed(site_id, secrets_of(gone))
 
 
 def _signup_item(signup: Signup) -> SignupItem:
     return SignupItem(
-        keys.signup(signup.signup_id),
-        keys.SITE,
+        item_keys.signup(signup.signup_id),
+        item_keys.SITE,
         host=signup.host,
         url=signup.url,
         email=signup.email,

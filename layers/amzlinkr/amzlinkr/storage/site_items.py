@@ -17,16 +17,16 @@ from pynamodb.transactions import TransactWrite
 from amzlinkr.domain.clock import milliseconds
 from amzlinkr.domain.errors import ApiKeyRejected, NotFound, StoreUnavailable
 from amzlinkr.domain.sites import Caller, KeyRecord
-from amzlinkr.storage import keys
+from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import Conflict, store_errors
-from amzlinkr.storage.races import CHANGED_MEANWHILE
+from amzlinkr.storage.optimistic import CHANGED_MEANWHILE
 from amzlinkr.storage.records import ApiKeyItem, HeldKeyItem, SiteItem
 
 
 def find_site(site_id: str) -> SiteItem | None:
     """A site's row, read consistently."""
     try:
-        return SiteItem.get(site_id, keys.SITE, consistent_read=True)
+        return SiteItem.get(site_id, item_keys.SITE, consistent_read=True)
     except SiteItem.DoesNotExist:
         return None
 
@@ -46,14 +46,14 @@ def check_caller(transaction: TransactWrite, caller: Caller, now: datetime) -> N
     transaction.condition_check(
         HeldKeyItem,
         caller.site_id,
-        keys.held_key(caller.kid),
+        item_keys.held_key(caller.kid),
         condition=HeldKeyItem.pk.exists() & (endless | ends_later),
     )
 
 
 def is_alive(caller: Caller, now: datetime) -> bool:
     """Whether the caller's key has not ended yet."""
-    name = keys.held_key(caller.kid)
+    name = item_keys.held_key(caller.kid)
     held = HeldKeyItem.query(caller.site_id, HeldKeyItem.sk == name, consistent_read=True)
     return any(lives(item, now) for item in held)
 
@@ -80,10 +80,10 @@ def items_of_key(
     site_id: str, key: KeyRecord, now: datetime, *, suspended: bool = False
 ) -> tuple[ApiKeyItem, HeldKeyItem]:
     """What stores a new key: by its hash, and with its site."""
-    found = ApiKeyItem(keys.api_key(key.digest), keys.SITE, site_id=site_id, kid=key.kid)
+    found = ApiKeyItem(item_keys.api_key(key.digest), item_keys.SITE, site_id=site_id, kid=key.kid)
     found.suspended = True if suspended else None
     held = HeldKeyItem(
-        site_id, keys.held_key(key.kid), key_hash=key.digest, created_at=milliseconds(now)
+        site_id, item_keys.held_key(key.kid), key_hash=key.digest, created_at=milliseconds(now)
     )
     return found, held
 
@@ -95,5 +95,5 @@ def lives(item: HeldKeyItem, now: datetime) -> bool:
 
 def delete_key(transaction: TransactWrite, item: HeldKeyItem) -> None:
     """Delete both rows of a key that is still there."""
-    transaction.delete(ApiKeyItem(keys.api_key(item.key_hash), keys.SITE))
+    transaction.delete(ApiKeyItem(item_keys.api_key(item.key_hash), item_keys.SITE))
     transaction.delete(item, condition=HeldKeyItem.pk.exists())

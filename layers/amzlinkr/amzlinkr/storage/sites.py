@@ -17,10 +17,10 @@ from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.clock import milliseconds, moment
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.sites import Caller, Site, live_of, twin_of
-from amzlinkr.storage import keys
+from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.forgetting import secrets_of, to_forget
-from amzlinkr.storage.races import (
+from amzlinkr.storage.optimistic import (
     CHANGED_MEANWHILE,
     MAX_RACES,
     unchanged,
@@ -66,7 +66,9 @@ class SiteStore:
         """The id of the site that proved this host."""
         with store_errors():
             try:
-                return HostItem.get(keys.host(host), keys.SITE, consistent_read=True).site_id
+                return HostItem.get(
+                    item_keys.host(host), item_keys.SITE, consistent_read=True
+                ).site_id
             except HostItem.DoesNotExist:
                 return None
 
@@ -74,7 +76,7 @@ class SiteStore:
         """Let whoever proves this host next go on. False if none left it suspended."""
         try:
             with store_errors():
-                HostItem(keys.host(host), keys.SITE).delete(
+                HostItem(item_keys.host(host), item_keys.SITE).delete(
                     condition=HostItem.suspended_at.exists() & HostItem.site_id.does_not_exist()
                 )
         except Conflict:
@@ -103,7 +105,7 @@ class SiteStore:
             return
         with written_by(caller, self._connection, now) as transaction:
             transaction.update(
-                SiteItem(caller.site_id, keys.SITE), actions, condition=SiteItem.pk.exists()
+                SiteItem(caller.site_id, item_keys.SITE), actions, condition=SiteItem.pk.exists()
             )
             if primary is not None:
                 _check_connected(transaction, caller.site_id, primary)
@@ -118,7 +120,7 @@ class SiteStore:
         Raises `StoreUnavailable` if the site changes at this very moment.
         """
         shop = connection.marketplace
-        item = ConnectionItem(site.site_id, keys.connection(shop))
+        item = ConnectionItem(site.site_id, item_keys.connection(shop))
         secret_ids = secrets_of([connection])
         with written_by(caller, self._connection, now) as transaction:
             transaction.delete(item, condition=ConnectionItem.secret == _secret_of(connection))
@@ -126,11 +128,13 @@ class SiteStore:
                 transaction.save(to_forget(secret_id, now))
             if site.primary != shop:
                 is_not: Condition = SiteItem.primary.does_not_exist() | (SiteItem.primary != shop)
-                transaction.condition_check(SiteItem, site.site_id, keys.SITE, condition=is_not)
+                transaction.condition_check(
+                    SiteItem, site.site_id, item_keys.SITE, condition=is_not
+                )
                 return secret_ids
             others = sorted(set(site.connections) - {shop})
             transaction.update(
-                SiteItem(site.site_id, keys.SITE),
+                SiteItem(site.site_id, item_keys.SITE),
                 [_set(SiteItem.primary, others[0] if others else None)],
                 condition=SiteItem.primary == shop,
             )
@@ -158,7 +162,7 @@ class SiteStore:
             )
             for item in items:
                 if isinstance(item, HeldKeyItem) and lives(item, now):
-                    key = ApiKeyItem(keys.api_key(item.key_hash), keys.SITE)
+                    key = ApiKeyItem(item_keys.api_key(item.key_hash), item_keys.SITE)
                     action = _set(ApiKeyItem.suspended, at is not None or None)
                     transaction.update(key, [action], condition=ApiKeyItem.pk.exists())
                 elif isinstance(item, ConnectionItem):
@@ -167,7 +171,9 @@ class SiteStore:
 
     def connections(self, accounts: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Connection]:
         """The connections of these sites and marketplaces that there are and may be used."""
-        wanted = [(site_id, keys.connection(shop)) for site_id, shop in dict.fromkeys(accounts)]
+        wanted = [
+            (site_id, item_keys.connection(shop)) for site_id, shop in dict.fromkeys(accounts)
+        ]
         with store_errors():
             items = list(ConnectionItem.batch_get(wanted)) if wanted else []
         connections = [(item.pk, _connection(item)) for item in items if not item.suspended]
@@ -184,7 +190,7 @@ class SiteStore:
         site_id, shop = caller.site_id, connection.marketplace
         item = ConnectionItem(
             site_id,
-            keys.connection(shop),
+            item_keys.connection(shop),
             connection=msgspec.json.encode(connection).decode(),
             secret=_secret_of(connection),
         )
@@ -199,7 +205,7 @@ class SiteStore:
             changes.setdefault(live_of(site_id), []).append(version)
             for changed, actions in changes.items():
                 in_use: Condition = SiteItem.pk.exists() & SiteItem.suspended_at.does_not_exist()
-                transaction.update(SiteItem(changed, keys.SITE), actions, condition=in_use)
+                transaction.update(SiteItem(changed, item_keys.SITE), actions, condition=in_use)
 
     def note(
         self, site_id: str, connection: Connection, error: AmazonError | None, at: datetime
@@ -210,7 +216,7 @@ class SiteStore:
         """
         if connection.after(error, at) is connection:
             return
-        sort_key = keys.connection(connection.marketplace)
+        sort_key = item_keys.connection(connection.marketplace)
         for _ in range(MAX_RACES):
             with store_errors():
                 try:
@@ -244,7 +250,7 @@ def _secret_of(connection: Connection) -> str:
 
 def _check_connected(transaction: TransactWrite, site_id: str, shop: str) -> None:
     transaction.condition_check(
-        ConnectionItem, site_id, keys.connection(shop), condition=ConnectionItem.pk.exists()
+        ConnectionItem, site_id, item_keys.connection(shop), condition=ConnectionItem.pk.exists()
     )
 
 

@@ -12,10 +12,10 @@ from amzlinkr.amazon.creators import parser, requests
 from amzlinkr.amazon.creators.auth import Tokens, authorization
 from amzlinkr.amazon.transport import Answer, Transport
 from amzlinkr.domain.amazon_errors import AmazonKeysRejected
+from amzlinkr.domain.catalog import BrowseNode, Family, Found, Lookup, Search
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.credentials import CreatorsCredentials
 from amzlinkr.domain.ports import Token
-from amzlinkr.domain.searching import BrowseNode, Family, Found, Lookup, Search
 
 HOST = "creatorsapi.amazon"
 STALE = ("TokenExpired", "InvalidToken")

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from amzlinkr.amazon import shapes
-from amzlinkr.amazon.reading import Reader
+from amzlinkr.amazon.reader import Reader
 
 SERVICE = "creators"
 _STRAY_CAPITAL = re.compile(rb'"[A-Z]\w*"\s*:')

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from amzlinkr.domain.catalog import RESULTS_A_PAGE, Search
 from amzlinkr.domain.credentials import CreatorsCredentials
-from amzlinkr.domain.searching import RESULTS_A_PAGE, Search
 
 RESOURCES = [
     "images.primary.large",

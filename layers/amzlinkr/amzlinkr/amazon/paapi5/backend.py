@@ -11,9 +11,9 @@ from amzlinkr.amazon import retry
 from amzlinkr.amazon.paapi5 import parser, requests
 from amzlinkr.amazon.paapi5.auth import Signer
 from amzlinkr.amazon.transport import Answer, Transport
+from amzlinkr.domain.catalog import BrowseNode, Family, Found, Lookup, Search
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.credentials import PaapiCredentials
-from amzlinkr.domain.searching import BrowseNode, Family, Found, Lookup, Search
 
 
 class PaapiCatalog:

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import structs
 
 from amzlinkr.amazon.errors import PAAPI5
-from amzlinkr.amazon.reading import Reader
+from amzlinkr.amazon.reader import Reader
 from amzlinkr.amazon.shapes import Body, Item, Node
 
 S = TypeVar("S", bound=msgspec.Struct)

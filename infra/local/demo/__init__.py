@@ -1,0 +1,1 @@
+"""The demo: one site's lifecycle against the local stack, step by step."""

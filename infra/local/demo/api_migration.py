@@ -1,0 +1,94 @@
+"""The fourth act: a second marketplace with PA-API keys, which Amazon retires."""
+
+from typing import Any
+
+from infra.local.demo.onboarding import KEYS
+from infra.local.demo.step import Act, holds
+from infra.local.fake_amazon.accounts import DEMO_ACCESS_KEY, DEMO_SECRET_KEY
+
+BOOKS = ["B0DEMO0101", "B0DEMO0102"]
+OLD_KEYS = {
+    "api": "paapi5",
+    "access_key": DEMO_ACCESS_KEY,
+    "secret_key": DEMO_SECRET_KEY,
+    "partner_tag": "demo-21",
+    "marketplace": "DE",
+}
+
+
+class Moving(Act):
+    """From PA-API to the Creators API without losing anything."""
+
+    def play(self) -> None:
+        """All steps in order."""
+        self.old_keys()
+        self.retired()
+        self.new_keys()
+        self.go_on()
+
+    def old_keys(self) -> None:
+        """PA-API keys of an account in Germany; Amazon's clock is 20 minutes ahead."""
+        self.stage.step("A second marketplace, with PA-API keys", "POST /v1/validate")
+        self.amazon.tell("PUT", f"accounts/{DEMO_ACCESS_KEY}", {"owner": "in Germany"})
+        self.amazon.tell("PUT", "clock", {"offset_seconds": 1200})
+        done = self.expect(200, "POST", "/validate", OLD_KEYS)
+        holds(done["status"] == "valid", f"not valid: {done}")
+        self.amazon.tell("PUT", "clock", {"offset_seconds": 0})
+        self.stage.green(f"200: {done['message']}")
+        self.stage.said("Amazon's clock was 20 minutes ahead: signed again with it, unnoticed.")
+        wish = {"items": BOOKS, "marketplace": "DE"}
+        results = self.expect(200, "POST", "/import", wish)["results"]
+        self.stage.products([result["product"] for result in results])
+        self.before = self._products()
+        self.cursor = self._cursor()
+
+    def retired(self) -> None:
+        """Amazon's answer since May 2026."""
+        self.stage.step("Amazon retires PA-API for this account", "GET /v1/search?marketplace=DE")
+        self.amazon.tell("PUT", f"accounts/{DEMO_ACCESS_KEY}", {"state": "retired"})
+        answer = self.service.call("GET", "/search", keywords="tee", marketplace="DE")
+        self.refused(answer, 424, "amazon_paapi_retired")
+        holds(self._connection()["state"] == "retired", "the connection is not retired")
+
+    def new_keys(self) -> None:
+        """The owner does as told."""
+        self.stage.step("The owner enters Creators keys for Germany", "POST /v1/validate")
+        new = KEYS | {"partner_tag": "demo-21", "marketplace": "DE"}
+        done = self.expect(200, "POST", "/validate", new)
+        self.stage.green(f"200: {done['message']}")
+        holds(self._connection()["api"] == "creators", "the old keys are still there")
+
+    def go_on(self) -> None:
+        """Same products, same feed, fresh prices."""
+        self.stage.step("The sync goes on with the new keys", "GET /v1/changes?cursor=…")
+        seen = self._checked_at()
+        self.expect(202, "POST", "/sync")
+        self.scheduler.fire()
+        self.watch(
+            self._checked_at,
+            lambda checked: (int(checked > seen), 1, "refreshed"),
+            lambda checked: checked > seen,
+        )
+        news = self.expect(200, "GET", "/changes", cursor=self.cursor)["changes"]
+        holds(news == [], f"the move looks like changes: {news}")
+        holds(self._products() == self.before, "the products are not the same")
+        self.stage.said(f"{len(BOOKS)} products refreshed; the same as before, nothing to announce")
+
+    def _connection(self) -> Any:
+        shown = self.expect(200, "GET", "/connections")["connections"]
+        return next(one for one in shown if one["marketplace"] == "DE")
+
+    def _products(self) -> list[Any]:
+        listed = self.expect(200, "GET", "/products", marketplace="DE")["products"]
+        return [[one["asin"], one["title"], one["url"], one.get("price")] for one in listed]
+
+    def _cursor(self) -> str:
+        cursor: str = ""
+        while True:
+            page = self.expect(200, "GET", "/changes", cursor=cursor)
+            cursor = str(page["next_cursor"])
+            if not page["has_more"]:
+                return cursor
+
+    def _checked_at(self) -> str:
+        return str(self.expect(200, "GET", "/changes")["checked_at"]["DE"])

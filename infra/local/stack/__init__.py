@@ -1,0 +1,1 @@
+"""The local stack: the service on an embedded AWS emulator."""

@@ -1,0 +1,113 @@
+"""Deploys the real template to the emulator, the way `sam deploy` does to AWS."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.exceptions import WaiterError
+
+from infra.local.stack.emulator import REGION, connection
+from infra.local.stack.packaging import zip_package
+from infra.local.stack.processes import StackError
+from infra.local.stack.transform import Template, load, transform
+
+if TYPE_CHECKING:
+    from mypy_boto3_apigateway import APIGatewayClient
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import WaiterConfigTypeDef
+    from mypy_boto3_s3 import S3Client
+
+BUCKET = "amzlinkr-code"
+STACK = "amzlinkr-local"
+
+
+def deploy(endpoint: str, root: Path, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Bring up `root`/template.yaml; answers the physical name of each logical id."""
+    s3: S3Client = boto3.client("s3", **connection(endpoint))
+    s3.create_bucket(Bucket=BUCKET)
+
+    def upload(logical_id: str, folder: str) -> str:
+        # A layer's folder holds its recipe too; the package is the part that Lambda gets.
+        layer = (root / folder / "requirements.txt").exists()
+        code = (
+            zip_package(root / folder / "amzlinkr", "python/amzlinkr")
+            if layer
+            else zip_package(root / folder)
+        )
+        s3.put_object(Bucket=BUCKET, Key=f"{logical_id}.zip", Body=code)
+        return f"s3://{BUCKET}/{logical_id}.zip"
+
+    template = transform(load(root / "template.yaml"), parameters, REGION, upload)
+    allow_batches(template)
+    s3.put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(template).encode())
+
+    resources = execute_change_set(endpoint, parameters)
+    apply_gateway_responses(endpoint, resources, template)
+    return resources
+
+
+def execute_change_set(endpoint: str, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Create the stack from the uploaded template by a change set."""
+    cloudformation: CloudFormationClient = boto3.client("cloudformation", **connection(endpoint))
+    cloudformation.create_change_set(
+        StackName=STACK,
+        ChangeSetName="deploy",
+        ChangeSetType="CREATE",
+        TemplateURL=f"{endpoint}/{BUCKET}/template.json",
+        Capabilities=["CAPABILITY_IAM"],
+        Parameters=[
+            {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
+        ],
+    )
+    wait: WaiterConfigTypeDef = {"Delay": 1, "MaxAttempts": 60}
+    try:
+        cloudformation.get_waiter("change_set_create_complete").wait(
+            StackName=STACK, ChangeSetName="deploy", WaiterConfig=wait
+        )
+        cloudformation.execute_change_set(StackName=STACK, ChangeSetName="deploy")
+        cloudformation.get_waiter("stack_create_complete").wait(StackName=STACK, WaiterConfig=wait)
+    except WaiterError as exc:
+        events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+        reasons = [
+            f"{event['LogicalResourceId']}: {event['ResourceStatusReason']}"
+            for event in events
+            if event.get("ResourceStatusReason")
+        ]
+        raise StackError("The template was not deployed.\n" + "\n".join(reasons)) from exc
+    answer = cloudformation.describe_stack_resources(StackName=STACK)
+    return {
+        resource["LogicalResourceId"]: resource.get("PhysicalResourceId", "")
+        for resource in answer["StackResources"]
+    }
+
+
+def allow_batches(template: Template) -> None:
+    """On AWS who may send a message may send a batch; the emulator takes it for another action."""
+    for role in template["Resources"].values():
+        for policy in role.get("Properties", {}).get("Policies", []):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                if "sqs:SendMessage" in statement["Action"]:
+                    statement["Action"] = [*statement["Action"], "sqs:SendMessageBatch"]
+
+
+def apply_gateway_responses(
+    endpoint: str, resources: Mapping[str, str], template: Template
+) -> None:
+    """Hand the template's gateway responses over by API: the emulator leaves them out."""
+    gateway: APIGatewayClient = boto3.client("apigateway", **connection(endpoint))
+    api_id = resources["Api"]
+    body = template["Resources"]["Api"]["Properties"]["Body"]
+    for response_type, response in body["x-amazon-apigateway-gateway-responses"].items():
+        gateway.put_gateway_response(
+            restApiId=api_id,
+            responseType=response_type,
+            statusCode=response["statusCode"],
+            responseParameters=response["responseParameters"],
+            responseTemplates=response["responseTemplates"],
+        )
+    stage = template["Resources"]["ApiapiStage"]["Properties"]["StageName"]
+    gateway.create_deployment(restApiId=api_id, stageName=stage)

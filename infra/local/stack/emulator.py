@@ -1,0 +1,99 @@
+"""The embedded AWS: ministack, on 127.0.0.1 only, with nothing kept after it stops."""
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypedDict
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+from botocore.config import Config
+
+from infra.local.stack.processes import StackError, guarded, last_lines
+
+REGION = "us-east-1"
+OWNER = "test"  # key and secret of the emulated account's owner
+START_SECONDS = 30.0
+
+
+class Connection(TypedDict):
+    """What `boto3.client` needs to speak to the emulator."""
+
+    endpoint_url: str
+    region_name: str
+    aws_access_key_id: str
+    aws_secret_access_key: str
+    config: Config
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """A running emulator."""
+
+    endpoint: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def check(self) -> None:
+        """Fail with the end of the log if the emulator is gone."""
+        if self.process.poll() is not None:
+            raise StackError(f"The embedded AWS has stopped.\n{last_lines(self.log)}")
+
+
+def connection(endpoint: str) -> Connection:
+    """Arguments for `boto3.client`: `boto3.client("s3", **connection(endpoint))`."""
+    return Connection(
+        endpoint_url=endpoint,
+        region_name=REGION,
+        aws_access_key_id=OWNER,
+        aws_secret_access_key=OWNER,
+        # A Lambda may work for a minute; a second invocation by a retry would be a lie.
+        config=Config(proxies={}, read_timeout=90, retries={"total_max_attempts": 1}),
+    )
+
+
+@contextmanager
+def running_emulator(port: int, log: Path, *, enforce_iam: bool) -> Iterator[Emulator]:
+    """Start the emulator and wait until it answers.
+
+    With `enforce_iam` each function may do what its role in the template allows and nothing else,
+    and other callers need the owner's credentials; without it anyone may call anything.
+    """
+    with tempfile.TemporaryDirectory(prefix="amzlinkr-aws-", ignore_cleanup_errors=True) as scratch:
+        environment = {
+            "AUTH": "true" if enforce_iam else "false",
+            "AWS_ACCESS_KEY_ID": OWNER,
+            "AWS_SECRET_ACCESS_KEY": OWNER,
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(port),
+            "IOT_MTLS_ENABLED": "0",
+            "MINISTACK_REGION": REGION,
+            "PERSIST_STATE": "0",
+            "TMPDIR": scratch,
+            "STATE_DIR": f"{scratch}/state",
+            "S3_DATA_DIR": f"{scratch}/s3",
+        }
+        command = [sys.executable, "-m", "ministack"]
+        with guarded("The embedded AWS", command, environment, log) as process:
+            emulator = Emulator(f"http://127.0.0.1:{port}", process, log)
+            wait_until_ready(emulator)
+            yield emulator
+
+
+def wait_until_ready(emulator: Emulator) -> None:
+    """Return once the emulator reports health."""
+    opener = build_opener(ProxyHandler({}))
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        emulator.check()
+        try:
+            with opener.open(f"{emulator.endpoint}/_ministack/health", timeout=2):
+                return
+        except (URLError, OSError):
+            time.sleep(0.05)
+    raise StackError(f"The embedded AWS does not answer.\n{last_lines(emulator.log)}")

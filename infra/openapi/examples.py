@@ -1,0 +1,163 @@
+"""An example of every answer, made of the very types that answers are made of."""
+
+from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
+
+from amzlinkr.domain.connections import State
+from amzlinkr.domain.diagnosis import STEPS
+from amzlinkr.domain.freshness import DISCLAIMER
+from amzlinkr.domain.marketplaces import MARKETPLACES
+from amzlinkr.http.schemas import products
+from amzlinkr.http.schemas import sites as account
+
+NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+SITE_ID, KID = "site_5f0c3a9e7b1d2468ace0135790", "4fJ2kQ9z"
+JOB_ID, SIGNUP_ID = (f"{kind}_{'0123456789abcdef' * 2}" for kind in ("job", "su"))
+API_KEY = "amzl_live_4fJ2kQ9z…"
+CURSOR = "eyJ0Ijoi…"
+
+PRODUCT = products.ProductOut(
+    asin="B0EXAMPLE1",
+    marketplace="US",
+    title="Coffee grinder with 40 settings",
+    url="https://www.amazon.com/dp/B0EXAMPLE1?tag=mysite-20&linkCode=ogi&th=1&psc=1",
+    image=products.ImageOut("https://m.media-amazon.com/images/I/example.jpg", 500, 500),
+    brand="Example",
+    features=["40 settings, from espresso to French press"],
+    binding="Kitchen",
+    price=products.MoneyOut(3241, "USD", "$32.41"),
+    list_price=products.MoneyOut(3999, "USD", "$39.99"),
+    savings_percent=19,
+    availability="in_stock",
+    price_status="current",
+    condition="New",
+    merchant="Amazon.com",
+    observed_at=NOW,
+    fresh_until=NOW + 24 * HOUR,
+    disclaimer=DISCLAIMER.format(shop=MARKETPLACES["US"].domain),
+)
+CONNECTION = account.ConnectionOut(
+    "US", "creators", "mysite-20", "…0001", State.VALID, NOW - 48 * HOUR, NOW, None, None
+)
+SITE = account.SiteOut(
+    SITE_ID,
+    "https://example.com",
+    "owner@example.com",
+    NOW - 48 * HOUR,
+    "US",
+    1,
+    suspended=False,
+    connections=[CONNECTION],
+)
+KEY = account.KeyOut(KID, "live", NOW - 48 * HOUR, None, NOW, current=True)
+SYNC = account.SyncStatus(
+    NOW,
+    NOW + HOUR,
+    fresh=240,
+    stale=10,
+    failing=0,
+    intervals={"US": account.IntervalOut(3600, 3600, stretched=False)},
+    amazon_budget={"US": account.BudgetOut(412, 8640)},
+)
+IMPORTED = products.ImportResult("B0EXAMPLE1", "B0EXAMPLE1", "US", "imported", product=PRODUCT)
+REFUSED = products.ImportResult(
+    "B0EXAMPLE2",
+    "B0EXAMPLE2",
+    "US",
+    "failed",
+    problem=products.EntryProblem(
+        "not_accessible",
+        "Amazon does not give B0EXAMPLE2 out through its API.",
+        "Choose another product; this one can only be shown on Amazon itself.",
+    ),
+)
+STEP_DETAILS = (
+    "Amazon issues a token for these keys.",
+    "The account may use the API.",
+    "The tag mysite-20 belongs to this account.",
+    "The account is for www.amazon.com.",
+    "B0EXAMPLE1 came back.",
+)
+
+
+def allowance(used: int, limit: int, period: timedelta) -> account.AllowanceOut:
+    """A limit of ours that is used a little."""
+    return account.AllowanceOut(used, limit, int(period.total_seconds()), NOW + HOUR)
+
+
+EXAMPLES: dict[type[Struct], Struct] = {
+    type(example): example
+    for example in (
+        account.SignupStarted(
+            SIGNUP_ID,
+            account.Challenge(
+                "Yp0x…",
+                f"/.well-known/amzlinkr/{SIGNUP_ID}",
+                f"?amzlinkr_challenge={SIGNUP_ID}",
+            ),
+            NOW + HOUR,
+        ),
+        account.SignupDone(SITE_ID, API_KEY, "https://example.com"),
+        account.MarketplaceList([account.MarketplaceOut.of(MARKETPLACES["JP"])]),
+        account.Validated(
+            "valid", "Your keys work. You can search and import products now.", CONNECTION
+        ),
+        account.Connections([CONNECTION]),
+        account.Diagnosis(
+            "US",
+            ok=True,
+            steps=[
+                account.StepOut(step, ok=True, detail=detail)
+                for step, detail in zip(STEPS, STEP_DETAILS, strict=True)
+            ],
+            connection=CONNECTION,
+        ),
+        SITE,
+        account.KeyList([KEY]),
+        account.NewKey(KID, "live", API_KEY, NOW),
+        account.Left("leaving", "example.com", NOW),
+        account.UsageOut(
+            allowance(120, 5000, HOUR),
+            allowance(1, 200, 24 * HOUR),
+            allowance(2, 60, HOUR),
+            allowance(0, 60, HOUR),
+            allowance(0, 100, 24 * HOUR),
+            account.BudgetOut(250, 10_000),
+            {"US": account.BudgetOut(412, 8640)},
+        ),
+        SYNC,
+        PRODUCT,
+        products.ProductList([PRODUCT], None, has_more=False),
+        products.SearchResults([PRODUCT], 132, 1, 10, "https://www.amazon.com/s?k=coffee+grinder"),
+        products.Variations(
+            [PRODUCT], [products.DimensionOut("color_name", "Color", ("Black", "White"))], 1, 1
+        ),
+        products.BrowseNodes(
+            [
+                products.BrowseNodeOut(
+                    "284507",
+                    "Kitchen & Dining",
+                    [products.NodeNameOut("1055398", "Home & Kitchen")],
+                    [products.NodeNameOut("289742", "Coffee, Tea & Espresso")],
+                )
+            ],
+            [],
+        ),
+        products.ImportResults([IMPORTED, REFUSED]),
+        products.JobStarted(JOB_ID, f"/v1/import/{JOB_ID}"),
+        products.JobProgress(JOB_ID, "done", 2, 2, 1, [IMPORTED, REFUSED], None),
+        products.Changes(
+            [
+                products.ChangeOut("B0EXAMPLE1", "US", "price", PRODUCT),
+                products.ChangeOut("B0EXAMPLE3", "US", "removed"),
+            ],
+            CURSOR,
+            has_more=False,
+            checked_at={"US": NOW},
+            connections={"US": products.ConnectionState(State.VALID, NOW - 48 * HOUR, None, None)},
+        ),
+        products.ExportPage(SITE, [CONNECTION], [KEY], [PRODUCT], next_cursor=None, has_more=False),
+    )
+}

@@ -1,0 +1,1 @@
+"""Converters from domain values to HTTP output types."""

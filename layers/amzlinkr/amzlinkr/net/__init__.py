@@ -1,0 +1,1 @@
+"""Network reads that end by a deadline."""

@@ -1,0 +1,1 @@
+"""SQS: the queues and the messages they carry."""

@@ -1,0 +1,140 @@
+"""Sites that leave: gone at once for everybody, and row by row after that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from pynamodb.connection import Connection as DynamoConnection
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from amzlinkr.domain.clock import milliseconds, moment
+from amzlinkr.domain.errors import ApiKeyRejected
+from amzlinkr.domain.sites import Caller, Leaving, twin_of
+from amzlinkr.storage import item_keys
+from amzlinkr.storage.errors import Conflict, store_errors
+from amzlinkr.storage.forgetting import secrets_of, to_forget
+from amzlinkr.storage.optimistic import CHANGED_MEANWHILE, unchanged, until_not_outrun
+from amzlinkr.storage.records import (
+    ApiKeyItem,
+    ConnectionItem,
+    HeldKeyItem,
+    HostItem,
+    JobsItem,
+    LeavingItem,
+    ProductsItem,
+    ShelfItem,
+    SignupItem,
+    SiteItem,
+    SitesItem,
+)
+from amzlinkr.storage.site_items import delete_key, get_site, is_alive
+from amzlinkr.storage.sites import connections_in
+
+AT_ONCE = 25
+"""Deletions in one call, as many as BatchWriteItem takes."""
+TABLES: tuple[type[Model], ...] = (SitesItem, ShelfItem, ProductsItem, JobsItem)
+
+
+class LeavingStore:
+    """Who left, until nothing of them is there any more."""
+
+    def __init__(self, connection: DynamoConnection) -> None:
+        self._connection = connection
+
+    def leave(self, caller: Caller, now: datetime) -> tuple[str, ...]:
+        """End a site: from here on its keys and its host are nobody's; the secrets to be forgotten.
+
+        Who is suspended stays so: the host remembers it. Raises `NotFound`, and `ApiKeyRejected`
+        if the caller's key ended meanwhile.
+        """
+        return until_not_outrun(lambda: self._write_leaving(caller, now), CHANGED_MEANWHILE)
+
+    def pending(self) -> list[Leaving]:
+        """Sites that left and may still have rows."""
+        with store_errors():
+            items = list(LeavingItem.query(item_keys.LEAVING, consistent_read=True))
+        return [Leaving(item.sk, moment(int(item.left_at))) for item in items]
+
+    def erase(self, site_id: str, may_go_on: Callable[[], bool]) -> bool:
+        """Delete the rows of a site and of its sandbox; False if time ran out before all were."""
+        return all(
+            self._erase(table, partition, may_go_on)
+            for partition in (site_id, twin_of(site_id))
+            for table in TABLES
+        )
+
+    def close(self, leaving: Leaving) -> None:
+        """Nothing is left to do for this site."""
+        with store_errors():
+            LeavingItem(item_keys.LEAVING, leaving.site_id).delete()
+
+    def _erase(self, table: type[Model], partition: str, may_go_on: Callable[[], bool]) -> bool:
+        with store_errors():
+            batch: list[Model] = []
+            for item in table.query(partition, consistent_read=True, page_size=10 * AT_ONCE):
+                batch.append(item)
+                if len(batch) == AT_ONCE:
+                    _delete(table, batch)
+                    batch = []
+                    if not may_go_on():
+                        return False
+            _delete(table, batch)
+        return True
+
+    def _write_leaving(self, caller: Caller, now: datetime) -> tuple[str, ...]:
+        site_id = caller.site_id
+        site = get_site(site_id)
+        items = list(SitesItem.query(site_id, consistent_read=True))
+        if not is_alive(caller, now):
+            raise ApiKeyRejected
+        secret_ids = secrets_of(connections_in(items))
+        items += SitesItem.query(twin_of(site_id), consistent_read=True)
+        with TransactWrite(connection=self._connection) as transaction:
+            transaction.save(LeavingItem(item_keys.LEAVING, site_id, left_at=milliseconds(now)))
+            self._release(transaction, site)
+            transaction.delete(site, condition=unchanged(SiteItem.version, site.version))
+            for item in items:
+                if isinstance(item, HeldKeyItem):
+                    delete_key(transaction, item)
+                elif item.pk != site_id or item.sk != item_keys.SITE:
+                    transaction.delete(item)
+            for secret_id in secret_ids:
+                transaction.save(to_forget(secret_id, now))
+        return secret_ids
+
+    def _release(self, transaction: TransactWrite, site: SiteItem) -> None:
+        """Let the host be claimed anew; it remembers a suspension, and not whose it was."""
+        try:
+            host = HostItem.get(item_keys.host(site.host), item_keys.SITE, consistent_read=True)
+        except HostItem.DoesNotExist as error:
+            raise Conflict from error
+        is_ours = HostItem.site_id == site.pk
+        if host.signup_id is not None:
+            transaction.delete(SignupItem(item_keys.signup(host.signup_id), item_keys.SITE))
+        if site.suspended_at is None:
+            transaction.delete(host, condition=is_ours)
+            return
+        actions: list[Action] = [
+            HostItem.site_id.remove(),
+            HostItem.signup_id.remove(),
+            HostItem.suspended_at.set(site.suspended_at),
+        ]
+        transaction.update(host, actions, condition=is_ours)
+
+
+def _delete(table: type[Model], items: list[Model]) -> None:
+    """Delete rows of one partition, and before a row what only it leads to."""
+    if not items:
+        return
+    for item in items:
+        if isinstance(item, HeldKeyItem):
+            ApiKeyItem(item_keys.api_key(item.key_hash), item_keys.SITE).delete()
+        elif isinstance(item, ConnectionItem):
+            for secret_id in secrets_of(connections_in([item])):
+                to_forget(secret_id, moment(0)).save()
+    with table.batch_write() as batch:
+        for item in items:
+            batch.delete(item)

@@ -1,0 +1,141 @@
+"""Races, on the embedded AWS only: moto serialises what DynamoDB does not."""
+
+import secrets
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+from itertools import pairwise
+from typing import TypeVar
+
+from amzlinkr.domain.amazon_errors import AmazonThrottled
+from amzlinkr.domain.call_rate import FIRST_INTERVAL_MS, NEW_ACCOUNT
+from amzlinkr.domain.catalog import Lookup
+from amzlinkr.domain.clock import Deadline, milliseconds
+from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.ports import Lane
+from amzlinkr.domain.shelves import Shelf
+from amzlinkr.domain.sites import KeyRecord
+from amzlinkr.storage.quotas import QuotaStore
+from amzlinkr.storage.records import QuotaItem
+from amzlinkr.wiring import Dependencies
+from tests.clock import START, FakeClock
+from tests.contract.test_stores import key, signup
+from tests.fakes import offer, product
+
+T = TypeVar("T")
+THREADS = 16
+
+
+def at_once(works: list[Callable[[], T]]) -> list[T]:
+    """Run all of them at the same moment."""
+    gate = threading.Barrier(len(works))
+
+    def started(work: Callable[[], T]) -> T:
+        gate.wait(10)
+        return work()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(started, works))
+
+
+def slot(quota_id: str, lane: Lane, seconds: float = 120) -> int | None:
+    """The moment of the slot a caller gets; None if it is turned away. Its clock is its own."""
+    clock = FakeClock()
+    try:
+        QuotaStore(clock).pacer(quota_id, lane).wait(Deadline.after(clock, seconds))
+    except AmazonThrottled:
+        return None
+    return milliseconds(clock.now())
+
+
+def test_no_two_callers_ever_share_a_second_of_an_account(racing: Dependencies) -> None:
+    name = secrets.token_hex(8)
+    lanes = [Lane.INTERACTIVE, Lane.INTERACTIVE, Lane.SYNC, Lane.INTERACTIVE] * (THREADS // 4)
+
+    slots = at_once([partial(slot, name, lane) for lane in lanes])
+
+    given = sorted(moment for moment in slots if moment is not None)
+    assert sum(s is not None for s, lane in zip(slots, lanes, strict=True)) >= THREADS * 3 // 4
+    gaps = [after - before for before, after in pairwise(given)]
+    assert min(gaps) >= FIRST_INTERVAL_MS
+    assert racing.quotas.budget(name, START).used == len(given)
+
+
+def test_the_days_last_calls_are_given_out_exactly(racing: Dependencies) -> None:
+    for lane in Lane:
+        limit = NEW_ACCOUNT.calls_a_day(for_people=lane is Lane.INTERACTIVE, day_left=0.5)
+        name = secrets.token_hex(8)
+        QuotaItem(name, day=START.date().isoformat(), used=limit - 5, next_at=0).save()
+
+        slots = at_once([partial(slot, name, lane)] * THREADS)
+
+        assert sum(moment is not None for moment in slots) == 5
+        assert racing.quotas.budget(name, START).used == limit
+
+
+def test_concurrent_sign_ups_of_one_host_make_one_site_with_one_key(racing: Dependencies) -> None:
+    for _ in range(5):
+        host = f"{secrets.token_hex(8)}.example"
+        held = [key() for _ in range(8)]
+
+        def claim(number: int, host: str, held: list[KeyRecord]) -> str:
+            site = f"site_{number}{host}"
+            return racing.signups.claim(signup(host), site, held[number], START).site_id
+
+        new = at_once([partial(claim, number, host, held) for number in range(4)])
+        known = at_once([partial(claim, number, host, held) for number in range(4, 8)])
+
+        assert len({*new, *known}) == 1
+        valid = [racing.keys.owner(record.digest, START) for record in held]
+        assert sum(site is not None for site in valid) == 1
+
+
+def test_under_concurrent_changes_the_feed_has_no_gap_and_no_product_is_lost(
+    racing: Dependencies,
+) -> None:
+    site = f"site_{secrets.token_hex(13)}"
+    collection = racing.collection
+    gone = [f"B9{number:08d}" for number in range(3)]
+    collection.add(site, "US", [product(asin) for asin in gone])
+    later = START + timedelta(hours=1)
+
+    def persist(change: Callable[[], object]) -> None:
+        while True:
+            try:
+                change()
+            except StoreUnavailable:
+                continue
+            return
+
+    def import_some(number: int) -> None:
+        asins = [f"B{number}{place:08d}" for place in range(4)]
+        persist(lambda: collection.add(site, "US", [product(asin) for asin in asins]))
+
+    refreshed: list[int] = []
+
+    def enter(shelf: Shelf, lookup: Lookup) -> None:
+        refreshed.append(len(collection.refresh(shelf, lookup)))
+
+    def refresh_all() -> None:
+        for shelf in racing.shelves.of_site(site):
+            found = {asin: product(asin, offer(7), later) for asin in shelf.asins}
+            persist(partial(enter, shelf, Lookup(later, found)))
+
+    imports: list[Callable[[], None]] = [partial(import_some, number) for number in range(4)]
+    removals: list[Callable[[], None]] = [
+        partial(persist, partial(collection.remove, site, "US", asin)) for asin in gone
+    ]
+    at_once([*imports, *removals, refresh_all])
+
+    wanted = {f"B{number}{place:08d}" for number in range(4) for place in range(4)}
+    feed = racing.products.changes(site, 0, 1000)
+    placed = [asin for shelf in racing.shelves.of_site(site) for asin in shelf.asins]
+    assert sorted(placed) == sorted(wanted)
+    assert {item.asin for item in feed if not item.removed} == wanted
+    assert {item.asin for item in feed if item.removed} == set(gone)
+    numbers = [item.seq for item in feed]
+    assert numbers == sorted(set(numbers))
+    assert numbers[-1] == len(wanted) + 2 * len(gone) + sum(refreshed)
+    assert max(len(shelf.slots) for shelf in racing.shelves.of_site(site)) <= 10

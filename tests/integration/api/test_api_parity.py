@@ -1,0 +1,121 @@
+"""One product is one product, whichever of Amazon's APIs it comes from."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from amzlinkr.amazon.catalog import open_catalog
+from amzlinkr.domain.catalog import Search
+from amzlinkr.domain.clock import Deadline
+from amzlinkr.domain.credentials import Credentials, creators_credentials, paapi_credentials
+from amzlinkr.domain.products import Product
+from amzlinkr.http.responses import product_out
+from infra.local.fake_amazon.server import FakeAmazon
+from tests.clock import FakeClock
+from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY
+from tests.unit.amazon.accounts import FreePacer
+
+ASINS = [f"B0BOTH{n:04d}" for n in range(120)]
+TAGS = {"US": "test-20", "DE": "test-21", "JP": "test-22"}
+GIVEN_BY = {
+    # field: (Creators API, PA-API 5.0 with OffersV2)
+    "asin": (True, True),
+    "marketplace": (True, True),
+    "title": (True, True),
+    "url": (True, True),
+    "image": (True, True),
+    "brand": (True, True),
+    "features": (True, True),
+    "binding": (True, True),
+    "price": (True, True),
+    "list_price": (True, True),
+    "savings_percent": (True, True),
+    "availability": (True, True),
+    "price_status": (True, True),
+    "condition": (True, True),
+    "merchant": (True, True),
+    "deal": (True, True),
+    "prime": (False, False),  # only the first Offers had it, which Amazon retired on 2026-01-31
+    "observed_at": (True, True),
+    "fresh_until": (True, True),
+    "disclaimer": (True, True),
+}
+
+
+def keys(api: str, shop: str) -> Credentials:
+    if api == "creators":
+        return creators_credentials(*CREDENTIAL, TAGS[shop], shop)
+    return paapi_credentials(ACCESS_KEY, SECRET_KEY, TAGS[shop], shop)
+
+
+def products(api: str, shop: str, amazon: FakeAmazon, clock: FakeClock) -> dict[str, Product]:
+    """All of ASINS as this API tells of them."""
+    catalog = open_catalog(keys(api, shop), FreePacer(), clock, amazon.url)
+    found: dict[str, Product] = {}
+    for start in range(0, len(ASINS), 10):
+        clock.advance(seconds=2)
+        asked = ASINS[start : start + 10]
+        found |= catalog.items(asked, Deadline.after(clock, 5)).found
+    return found
+
+
+def shown(product: Product, clock: FakeClock) -> Any:
+    """The product's JSON, without the moment it was seen."""
+    out = msgspec.to_builtins(product_out(product, clock.now()))
+    return {
+        name: value for name, value in out.items() if name not in ("observed_at", "fresh_until")
+    }
+
+
+@pytest.mark.parametrize("shop", list(TAGS))
+def test_the_same_product_is_the_same_json(shop: str, amazon: FakeAmazon, clock: FakeClock) -> None:
+    new = products("creators", shop, amazon, clock)
+    old = products("paapi5", shop, amazon, clock)
+    assert set(new) == set(old) == set(ASINS)
+    for asin in ASINS:
+        assert shown(new[asin], clock) == shown(old[asin], clock)
+    kinds = {product_out(product, clock.now()).price_status for product in new.values()}
+    assert kinds == {"current", "no_offer", "hidden"}
+    assert {product.offer.condition for product in new.values()} >= {"New", "Used"}
+    assert any(product.offer.deal for product in new.values())
+
+
+def test_what_each_api_gives_is_what_the_table_says(amazon: FakeAmazon, clock: FakeClock) -> None:
+    for column, api in enumerate(("creators", "paapi5")):
+        given: dict[str, bool] = dict.fromkeys(GIVEN_BY, False)
+        for product in products(api, "US", amazon, clock).values():
+            out = msgspec.to_builtins(product_out(product, clock.now()))
+            for name, value in out.items():
+                given[name] |= value not in (None, [])
+        assert given == {name: row[column] for name, row in GIVEN_BY.items()}, api
+
+
+def test_searches_families_and_categories_are_the_same(
+    amazon: FakeAmazon, clock: FakeClock
+) -> None:
+    told = []
+    for api in ("creators", "paapi5"):
+        catalog = open_catalog(keys(api, "US"), FreePacer(), clock, amazon.url)
+
+        def soon() -> Deadline:
+            clock.advance(seconds=2)
+            return Deadline.after(clock, 5)
+
+        found = catalog.search(Search("kettle", page=2), soon())
+        with_family = next(
+            family for asin in ASINS if (family := catalog.variations(asin, 1, soon())).items
+        )
+        nodes = catalog.browse_nodes(["283155", "1", "99999999999"], soon())
+        told.append(
+            (
+                [item.asin for item in found.items],
+                found.total,
+                [item.asin for item in with_family.items],
+                with_family.dimensions,
+                with_family.total,
+                nodes,
+            )
+        )
+    assert told[0] == told[1]
+    assert told[0][5], "at least one category is known"

@@ -1,0 +1,238 @@
+"""The editor picks products: up to ten come at once, more become a job that can be watched."""
+
+from typing import Any
+
+from amzlinkr.config import Config
+from amzlinkr.wiring import Dependencies
+from infra.local.fake_amazon.control import AccountBody, GoneBody, PriceBody
+from infra.local.fake_amazon.server import FakeAmazon
+from infra.local.fake_amazon.state import Fault
+from tests.calls import Site, run_imports
+from tests.clock import FakeClock
+from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
+from tests.integration import aws_spy
+
+ASINS = [f"B0TEST{n:04d}" for n in range(1000)]
+
+
+def fetched(amazon: FakeAmazon) -> list[tuple[str, list[str]]]:
+    calls = amazon.control.calls()
+    return [(c.marketplace, sorted(c.item_ids)) for c in calls if c.operation == "GetItems"]
+
+
+def test_ten_at_once_report_each_input_in_order(site: Site, amazon: FakeAmazon) -> None:
+    site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
+    wanted = {
+        " b0test0001 ": ("B0TEST0001", "US", "imported", None),
+        "not an asin": (None, None, "failed", "invalid_request"),
+        "https://www.amazon.de/dp/B0TEST0002/ref=x": ("B0TEST0002", "DE", "imported", None),
+        "B0NONE0001": ("B0NONE0001", "US", "not_found", "not_found"),
+        "https://amzn.to/3abc": (None, None, "failed", "invalid_request"),
+        "B0TEST0001": ("B0TEST0001", "US", "imported", None),
+        "B0DENY0001": ("B0DENY0001", "US", "failed", "not_accessible"),
+        "https://www.amazon.com/gp/product/B0TEST0003?th=1": ("B0TEST0003", "US", "imported", None),
+    }
+    reply = site.post("/v1/import", {"items": list(wanted)})
+    assert reply.status == 200, reply.text
+    results = reply.json["results"]
+    assert [result["input"] for result in results] == list(wanted)
+    for result, (asin, shop, status, code) in zip(results, wanted.values(), strict=True):
+        assert (result["asin"], result["marketplace"], result["status"]) == (asin, shop, status)
+        assert result.get("problem", {}).get("code") == code
+        assert ("product" in result) == (status == "imported")
+        if status == "imported":
+            assert (result["product"]["asin"], result["product"]["marketplace"]) == (asin, shop)
+            assert result["product"]["title"]
+    assert results[1]["problem"]["field"] == "items[1]"
+    assert fetched(amazon) == [
+        ("US", ["B0DENY0001", "B0NONE0001", "B0TEST0001", "B0TEST0003"]),
+        ("DE", ["B0TEST0002"]),
+    ]
+    assert len(site.changes()[0]) == 3
+
+
+def test_the_default_marketplace_can_be_named(site: Site) -> None:
+    site.connect(ACCESS_KEY, SECRET_KEY, "test-22", "JP")
+    done = site.post("/v1/import", {"items": [ASINS[0]], "marketplace": "JP"}).json["results"]
+    assert done[0]["product"]["marketplace"] == "JP"
+    refused = site.post("/v1/import", {"items": [ASINS[0]], "marketplace": "FR"})
+    assert (refused.status, refused.json["code"]) == (409, "not_connected")
+
+
+def test_a_thousand_inputs_are_a_job_with_progress(
+    site: Site, deps: Dependencies, amazon: FakeAmazon
+) -> None:
+    amazon.control.put_account(ACCESS_KEY, AccountBody(tps=50))
+    wanted = [*(ASINS[:45] * 23)[:995], *(f"bad {n}" for n in range(5))]
+    started = site.post("/v1/import", {"items": wanted})
+    assert started.status == 202, started.text
+    url = started.json["status_url"]
+    assert url == f"/v1/import/{started.json['job_id']}"
+    waiting = site.get(url, limit="2").json
+    assert (waiting["status"], waiting["total"]) == ("queued", 1000)
+    assert (waiting["done"], waiting["failed"]) == (5, 5)
+    assert [result["status"] for result in waiting["results"]] == ["queued", "queued"]
+
+    run_imports(deps)
+
+    seen: list[dict[str, Any]] = []
+    cursor = ""
+    while True:
+        page = site.get(url, cursor=cursor).json
+        seen += page["results"]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+        assert len(page["results"]) == 100
+    assert (page["status"], page["done"], page["failed"]) == ("done", 1000, 5)
+    assert [result["input"] for result in seen] == wanted
+    assert [result["status"] for result in seen] == ["imported"] * 995 + ["failed"] * 5
+    assert sorted(asin for _, ids in fetched(amazon) for asin in ids) == ASINS[:45]
+    assert len(fetched(amazon)) == len(aws_spy.table(deps.config.shelves_table)) == 5
+
+
+def test_a_thousand_products_are_a_hundred_calls(site: Site, amazon: FakeAmazon) -> None:
+    with aws_spy.aws_calls() as made:
+        started = site.post("/v1/import", {"items": ASINS})
+    assert started.status == 202
+    assert made.count("SendMessage") == 100
+    assert aws_spy.writes(made).count("PutItem") == 1
+    assert fetched(amazon) == []
+
+
+def test_limits_of_the_list(site: Site, aws: Config) -> None:
+    before = aws_spy.tables(aws)
+    lists: list[Any] = [[], [""], ["x" * 2001], ["B0TEST0001"] * 1001, "B0TEST0001", [7], [None]]
+    for items in lists:
+        reply = site.post("/v1/import", {"items": items})
+        assert (reply.status, reply.json["field"].split("[")[0]) == (422, "items"), reply.text
+    big = site.post("/v1/import", {"items": ["B0TEST0001" + "x" * 1900] * 40})
+    assert (big.status, big.json["code"]) == (413, "body_too_large")
+    assert aws_spy.tables(aws) == before
+
+
+def test_the_same_idempotency_key_imports_once(
+    site: Site, deps: Dependencies, amazon: FakeAmazon
+) -> None:
+    for body in ({"items": ASINS[:3]}, {"items": ASINS[:12]}):
+        amazon.control.forget_calls()
+        key = {"Idempotency-Key": f"click-{len(body['items'])}"}
+        first = site.post("/v1/import", body, key)
+        again = site.post("/v1/import", body, key)
+        run_imports(deps)
+        late = site.post("/v1/import", body, key)
+        run_imports(deps)
+        assert first.status == again.status == late.status in (200, 202)
+        assert first.json == again.json == late.json
+        assert len(fetched(amazon)) == -(-len(body["items"]) // 10)
+        other = site.post("/v1/import", {"items": [ASINS[20]]}, key)
+        assert (other.status, other.json["code"]) == (422, "idempotency_mismatch")
+    assert len(site.changes()[0]) == 12
+
+
+def test_what_was_imported_is_told_again_whatever_became_of_the_account(
+    site: Site, deps: Dependencies
+) -> None:
+    short, long = {"items": ASINS[:2]}, {"items": ASINS[2:14]}
+    told = [
+        site.post("/v1/import", body, {"Idempotency-Key": key})
+        for body, key in ((short, "short"), (long, "long"))
+    ]
+    run_imports(deps)
+    site.delete("/v1/connections/US")
+    again = [
+        site.post("/v1/import", body, {"Idempotency-Key": key})
+        for body, key in ((short, "short"), (long, "long"))
+    ]
+    assert [(reply.status, reply.text) for reply in again] == [
+        (reply.status, reply.text) for reply in told
+    ]
+    assert site.post("/v1/import", short).json["code"] == "not_connected"
+    other = site.post("/v1/import", long, {"Idempotency-Key": "short"})
+    assert other.json["code"] == "idempotency_mismatch"
+
+
+def test_an_idempotency_key_is_forgotten_after_a_day(
+    site: Site, amazon: FakeAmazon, clock: FakeClock
+) -> None:
+    key = {"Idempotency-Key": "yesterday"}
+    site.post("/v1/import", {"items": ASINS[:2]}, key)
+    job = site.post("/v1/import", {"items": ASINS[:12]}, {"Idempotency-Key": "job"}).json
+    clock.advance(hours=24, seconds=1)
+
+    other = site.post("/v1/import", {"items": ASINS[2:4]}, key)
+
+    assert [result["asin"] for result in other.json["results"]] == ASINS[2:4]
+    assert site.get(job["status_url"]).status == 404
+
+
+def test_an_idempotency_key_is_the_sites_own(site: Site, deps: Dependencies) -> None:
+    other = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+    key = {"idempotency-key": "one"}
+    mine = site.post("/v1/import", {"items": ASINS[:11]}, key)
+    theirs = other.post("/v1/import", {"items": ASINS[:12]}, key)
+    assert (mine.status, theirs.status) == (202, 202)
+    run_imports(deps)
+    assert len(site.changes()[0]) == 11
+    assert len(other.changes()[0]) == 12
+
+
+def test_a_failed_import_can_be_repeated_under_its_key(site: Site, amazon: FakeAmazon) -> None:
+    amazon.control.add_fault(Fault("500", times=9, operation="GetItems"))
+    key = {"Idempotency-Key": "again"}
+    failed = site.post("/v1/import", {"items": ASINS[:2]}, key)
+    assert (failed.status, failed.json["code"]) == (503, "amazon_unavailable")
+    amazon.control.reset()
+    amazon.control.put_account(
+        ACCESS_KEY, AccountBody(secret_key=SECRET_KEY, partner_tags={"US": TAG})
+    )
+    done = site.post("/v1/import", {"items": ASINS[:2]}, key)
+    assert [result["status"] for result in done.json["results"]] == ["imported"] * 2
+
+
+def test_one_failing_marketplace_leaves_the_other(site: Site, amazon: FakeAmazon) -> None:
+    site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
+    amazon.control.put_account(ACCESS_KEY, AccountBody(partner_tags={"US": TAG}))
+    items = [ASINS[0], "https://www.amazon.de/dp/B0TEST0001"]
+    results = site.post("/v1/import", {"items": items}).json["results"]
+    assert [result["status"] for result in results] == ["imported", "failed"]
+    assert results[1]["problem"]["code"] == "amazon_partner_tag_rejected"
+
+
+def test_anothers_job_is_like_no_job(site: Site, deps: Dependencies) -> None:
+    job_id = site.post("/v1/import", {"items": ASINS[:11]}).json["job_id"]
+    other = Site.new(deps)
+    foreign = other.get(f"/v1/import/{job_id}")
+    absent = other.get(f"/v1/import/job_{'0' * 32}")
+    assert (foreign.status, foreign.text) == (404, absent.text)
+    cursor = site.get(f"/v1/import/{job_id}", limit="3").json["next_cursor"]
+    second = site.post("/v1/import", {"items": ASINS[:12]}).json["job_id"]
+    mixed = site.get(f"/v1/import/{second}", cursor=cursor)
+    assert (mixed.status, mixed.json["field"]) == (400, "cursor")
+
+
+def test_importing_again_is_news_only_if_something_changed(
+    site: Site, amazon: FakeAmazon, aws: Config
+) -> None:
+    site.post("/v1/import", {"items": ASINS[:3]})
+    added, cursor = site.changes()
+    products = aws_spy.table(aws.products_table)
+    site.post("/v1/import", {"items": ASINS[:3]})
+    assert site.changes(cursor)[0] == []
+    assert aws_spy.table(aws.products_table) == products
+    amazon.control.set_price(PriceBody(ASINS[1], "US", amount=777))
+    site.post("/v1/import", {"items": ASINS[:3]})
+    changed, _ = site.changes(cursor)
+    assert [(c["asin"], c["kind"]) for c in changed] == [(ASINS[1], "price")]
+    assert len(added) == 3
+
+
+def test_holes_are_filled_first(site: Site, amazon: FakeAmazon, aws: Config) -> None:
+    site.post("/v1/import", {"items": ASINS[:10]})
+    site.post("/v1/import", {"items": ASINS[10:14]})
+    site.delete(f"/v1/products/{ASINS[4]}")
+    site.post("/v1/import", {"items": ASINS[20:21]})
+    amazon.control.set_gone(GoneBody(ASINS[30]))
+    site.post("/v1/import", {"items": ASINS[30:31]})
+    sizes = sorted(item["slots"].count("B0TEST") for item in aws_spy.table("ShelvesTable").values())
+    assert sizes == [4, 10]

@@ -1,0 +1,345 @@
+"""Signing up: no key, no site and no secret before the site itself showed the token."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from amzlinkr.config import Config
+from amzlinkr.domain.sites import twin_of
+from amzlinkr.wiring import Dependencies
+from functions.authorizer import app as authorize
+from infra.local.stack.wordpress import WordPress
+from tests.calls import Reply, Site, event_of, order, run_erasure, send
+from tests.clock import FakeClock
+from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
+from tests.integration import aws_spy
+
+
+@pytest.fixture
+def wordpress() -> Iterator[WordPress]:
+    with WordPress() as running:
+        yield running
+
+
+def begin(
+    deps: Dependencies, url: str, email: str = "owner@example.com", source_ip: str = "127.0.0.1"
+) -> Reply:
+    event = event_of("POST", "/v1/signup", {"site_url": url, "email": email})
+    event["requestContext"]["identity"]["sourceIp"] = source_ip
+    return send(deps, event)
+
+
+def verify(deps: Dependencies, signup_id: str) -> Reply:
+    return send(deps, event_of("POST", f"/v1/signup/{signup_id}/verify"), seconds=15)
+
+
+def proven(
+    deps: Dependencies, wordpress: WordPress, url: str | None = None, place: str = "path"
+) -> Any:
+    started = begin(deps, url or wordpress.url).json
+    wordpress.shows(started["challenge"], place)
+    done = verify(deps, started["signup_id"])
+    assert done.status == 201, done.text
+    return {**started, **done.json}
+
+
+def effect(deps: Dependencies, api_key: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(authorize, "dependencies", lambda: deps)
+    event = {"headers": {"Authorization": f"Bearer {api_key}"}, "methodArn": "arn"}
+    return str(authorize.handler(event, None)["policyDocument"]["Statement"][0]["Effect"])
+
+
+@pytest.mark.parametrize("place", ["path", "query"])
+def test_a_site_proves_itself_at_either_place(deps: Dependencies, place: str) -> None:
+    with WordPress() as wordpress:
+        done = proven(deps, wordpress, place=place)
+        asked = [path in wordpress.answers for path in wordpress.asked]
+    assert re.fullmatch(r"amzl_live_[0-9A-Za-z]{57}", done["api_key"])
+    assert re.fullmatch(r"site_[0-9a-z]{26}", done["site_id"])
+    assert done["site_url"] == wordpress.url
+    assert asked == ([True] if place == "path" else [False, True])
+
+
+def test_the_challenge_says_where_the_token_belongs_and_until_when(
+    deps: Dependencies, wordpress: WordPress
+) -> None:
+    started = begin(deps, wordpress.url)
+    signup_id = started.json["signup_id"]
+    assert started.status == 202
+    assert started.json["challenge"]["path"] == f"/.well-known/amzlinkr/{signup_id}"
+    assert started.json["challenge"]["query"] == f"?amzlinkr_challenge={signup_id}"
+    assert started.json["expires_at"] == "2026-11-23T13:00:00Z"
+
+
+def test_without_the_token_there_is_no_key_no_site_and_no_secret(
+    deps: Dependencies, aws: Config, wordpress: WordPress
+) -> None:
+    started = begin(deps, wordpress.url).json
+    wordpress.answers["/token"] = (200, started["challenge"]["token"])
+    before = aws_spy.tables(aws)
+    for wrong in ((200, "another token"), (404, "no"), (302, "/token"), (500, "oops"), (200, "")):
+        wordpress.answers[started["challenge"]["path"]] = wrong
+        refused = verify(deps, started["signup_id"])
+        assert (refused.status, refused.json["code"]) == (422, "site_not_proven"), wrong
+        assert refused.json["retryable"]
+        assert started["challenge"]["token"] not in refused.text
+    assert aws_spy.tables(aws) == before
+    assert [item["type"] for item in aws_spy.table(aws.sites_table).values()] == ["signup"]
+    assert aws_spy.secrets() == {}
+
+
+def test_another_sign_ups_token_proves_nothing(deps: Dependencies, wordpress: WordPress) -> None:
+    mine, theirs = (begin(deps, wordpress.url).json for _ in range(2))
+    wordpress.answers[theirs["challenge"]["path"]] = (200, mine["challenge"]["token"])
+    assert verify(deps, theirs["signup_id"]).status == 422
+
+
+def test_an_expired_or_unknown_sign_up_is_not_there(
+    deps: Dependencies, clock: FakeClock, wordpress: WordPress
+) -> None:
+    started = begin(deps, wordpress.url).json
+    wordpress.shows(started["challenge"])
+    clock.advance(hours=1)
+    expired = verify(deps, started["signup_id"])
+    unknown = verify(deps, "su_" + "0" * 32)
+    assert (expired.status, expired.json["code"]) == (404, "signup_not_found")
+    assert expired.text == unknown.text
+    assert wordpress.asked == []
+
+
+def test_repeating_after_a_lost_answer_gives_a_new_key_and_revokes_the_unused_one(
+    deps: Dependencies, wordpress: WordPress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = proven(deps, wordpress)
+    site = Site(deps, lost["site_id"], lost["api_key"])
+    site.connect(ACCESS_KEY, SECRET_KEY, TAG)
+    again = verify(deps, lost["signup_id"]).json
+    assert again["site_id"] == lost["site_id"]
+    assert again["api_key"] != lost["api_key"]
+    assert effect(deps, lost["api_key"], monkeypatch) == "Deny"
+    assert effect(deps, again["api_key"], monkeypatch) == "Allow"
+    assert [c["marketplace"] for c in site.get("/v1/connections").json["connections"]] == ["US"]
+    assert len(aws_spy.secrets()) == 1
+
+
+def test_repeating_proves_again(deps: Dependencies, wordpress: WordPress) -> None:
+    done = proven(deps, wordpress)
+    wordpress.answers.clear()
+    assert verify(deps, done["signup_id"]).status == 422
+
+
+def test_known_and_unknown_hosts_get_the_same_answer_at_the_same_cost(
+    deps: Dependencies, wordpress: WordPress
+) -> None:
+    with aws_spy.aws_calls() as for_unknown:
+        unknown = begin(deps, wordpress.url)
+    proven(deps, wordpress)
+    with aws_spy.aws_calls() as for_known:
+        known = begin(deps, wordpress.url)
+
+    def shape(reply: Reply) -> str:
+        text = reply.text.replace(reply.json["challenge"]["token"], "TOKEN")
+        return text.replace(reply.json["signup_id"], "ID")
+
+    assert (known.status, shape(known)) == (unknown.status, shape(unknown))
+    assert {n: len(v) for n, v in known.headers.items()} == {
+        n: len(v) for n, v in unknown.headers.items()
+    }
+    assert for_known == for_unknown
+
+
+def test_two_spellings_are_one_site(deps: Dependencies, wordpress: WordPress) -> None:
+    first = proven(deps, wordpress)
+    second = proven(deps, wordpress, wordpress.url.replace("http", "HTTP") + "//")
+    other = proven(deps, wordpress, wordpress.url + "/shop")
+    assert second["site_id"] == first["site_id"]
+    assert other["site_id"] != first["site_id"]
+
+
+def test_a_new_owner_keeps_the_site_and_inherits_neither_keys_nor_connections(
+    deps: Dependencies, aws: Config, wordpress: WordPress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = proven(deps, wordpress)
+    old = Site(deps, before["site_id"], before["api_key"])
+    assert old.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
+    assert old.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE").status == 200
+    assert len(aws_spy.secrets()) == 2
+
+    after = proven(deps, wordpress)
+
+    assert after["site_id"] == before["site_id"]
+    assert effect(deps, before["api_key"], monkeypatch) == "Deny"
+    assert effect(deps, after["api_key"], monkeypatch) == "Allow"
+    shown = old.get("/v1/site").json
+    assert (shown["connections"], shown["primary_marketplace"]) == ([], None)
+    assert aws_spy.secrets() == {}
+    kinds = [item["type"] for item in aws_spy.table(aws.sites_table).values()]
+    assert (kinds.count("api_key"), kinds.count("held_key"), kinds.count("site")) == (1, 1, 1)
+
+
+def test_a_new_owner_inherits_no_sandbox(deps: Dependencies, wordpress: WordPress) -> None:
+    def sandbox(done: Any) -> Site:
+        made = Site(deps, done["site_id"], done["api_key"]).post("/v1/keys", {"mode": "test"})
+        return Site(deps, twin_of(done["site_id"]), made.json["api_key"])
+
+    former = sandbox(proven(deps, wordpress))
+    assert former.connect("AKIAMADEUPMADEUPMADE", "m" * 40, "made-up-20").status == 200
+
+    present = sandbox(proven(deps, wordpress))
+
+    assert present.get("/v1/connections").json == {"connections": []}
+    assert present.get("/v1/site").json["primary_marketplace"] is None
+
+
+def test_a_former_owners_sign_up_inherits_nothing_of_the_new_one(
+    deps: Dependencies, wordpress: WordPress
+) -> None:
+    former = proven(deps, wordpress)
+    present = proven(deps, wordpress)
+    owner = Site(deps, present["site_id"], present["api_key"])
+    assert owner.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
+
+    again = verify(deps, former["signup_id"])
+
+    assert again.status == 201
+    assert owner.get("/v1/connections").json == {"connections": []}
+    assert aws_spy.secrets() == {}
+
+
+@pytest.mark.parametrize("committed", [False, True])
+def test_a_change_of_owner_that_died_anywhere_leaves_no_secret_behind(
+    deps: Dependencies, clock: FakeClock, *, committed: bool
+) -> None:
+    deaths = 0
+    for kill_at in range(1, 30):
+        clock.advance(seconds=5)
+        with WordPress() as contested:
+            owner = proven(deps, contested)
+            former = Site(deps, owner["site_id"], owner["api_key"])
+            assert former.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
+            started = begin(deps, contested.url).json
+            contested.shows(started["challenge"])
+            try:
+                with aws_spy.aws_calls(kill_at, committed=committed):
+                    verify(deps, started["signup_id"])
+            except aws_spy.Killed:
+                deaths += 1
+
+            repeated = verify(deps, started["signup_id"])
+
+        run_erasure(deps)
+        assert (repeated.status, aws_spy.secrets()) == (201, {})
+        if deaths < kill_at:
+            break
+    assert deaths > 3
+
+
+def test_keys_of_a_new_owner_are_sealed_anew(deps: Dependencies, wordpress: WordPress) -> None:
+    for _ in range(2):
+        done = proven(deps, wordpress)
+        site = Site(deps, done["site_id"], done["api_key"])
+        assert site.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
+    assert site.get("/v1/search", keywords="tea").status == 200
+    assert [name.rpartition("/")[0] for name in aws_spy.secrets()] == [
+        f"amzlinkr/local/{site.site_id}/US"
+    ]
+
+
+SIGN_UP_LIMITS = (
+    "signups", "signups_of_address", "signups_of_domain", "signups_of_domain_and_address",
+    "signups_of_email",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("limit", SIGN_UP_LIMITS)
+def test_sign_ups_are_limited(
+    deps: Dependencies, clock: FakeClock, wordpress: WordPress, limit: str
+) -> None:
+    few = with_limits(deps, **{limit: 2})
+    assert [begin(few, wordpress.url).status for _ in range(3)] == [202, 202, 429]
+    refused = begin(few, wordpress.url)
+    assert refused.json["code"] == "rate_limited"
+    assert int(refused.headers["retry-after"]) == refused.json["retry_after"] == 12 * 3600
+    clock.advance(hours=12)
+    assert begin(few, wordpress.url).status == 202
+
+
+def with_limits(deps: Dependencies, **most: int) -> Dependencies:
+    limits = deps.config.limits
+    changed: dict[str, Any] = {
+        name: replace(getattr(limits, name), most=number) for name, number in most.items()
+    }
+    return Dependencies(replace(deps.config, limits=replace(limits, **changed)), deps.clock)
+
+
+def test_a_stranger_does_not_use_up_what_an_owner_has_for_signing_up(
+    deps: Dependencies, wordpress: WordPress
+) -> None:
+    few = with_limits(deps, signups_of_domain_and_address=2, proofs=3)
+    strangers = [begin(few, wordpress.url, source_ip="203.0.113.9") for _ in range(3)]
+    assert [reply.status for reply in strangers] == [202, 202, 429]
+    tries = [verify(few, strangers[0].json["signup_id"]).status for _ in range(4)]
+    assert tries == [422, 422, 422, 429]
+
+    started = begin(few, wordpress.url, source_ip="198.51.100.7").json
+    wordpress.shows(started["challenge"])
+    assert verify(few, started["signup_id"]).status == 201
+
+
+def test_an_invite_is_not_counted_for_its_domain(deps: Dependencies) -> None:
+    url = "https://besieged.example"
+    few = with_limits(deps, signups_of_domain=1)
+    code = order(few, order="invite", site_url=url, by="support")["invite"]
+    assert [begin(few, url).status for _ in range(2)] == [202, 429]
+    asked = {"site_url": url, "email": "owner@example.com", "invite": code}
+    started = send(few, event_of("POST", "/v1/signup", asked))
+    assert verify(few, started.json["signup_id"]).status == 201
+
+
+def test_no_address_of_a_person_is_written_down_to_count_it(
+    deps: Dependencies, aws: Config
+) -> None:
+    begin(deps, "http://127.0.0.1:4000", source_ip="203.0.113.9")
+    counters = [
+        item["pk"]
+        for item in aws_spy.dynamodb().Table(aws.quotas_table).scan()["Items"]
+        if item["pk"].startswith("count#")
+    ]
+    assert len(counters) == len(SIGN_UP_LIMITS)
+    for told in ("203.0.113.9", "owner@example.com", "127.0.0.1"):
+        assert told not in str(counters)
+
+
+@pytest.mark.parametrize("limit", ["proofs", "proofs_of_domain"])
+def test_proofs_are_limited(deps: Dependencies, wordpress: WordPress, limit: str) -> None:
+    few = with_limits(deps, **{limit: 2})
+    started = begin(few, wordpress.url).json
+
+    answers = [verify(few, started["signup_id"]) for _ in range(3)]
+
+    assert [answer.status for answer in answers] == [422, 422, 429]
+    assert len(wordpress.asked) == 2 * len(("path", "query"))
+
+
+def test_production_takes_public_https_sites_only(deps: Dependencies, clock: FakeClock) -> None:
+    production = Dependencies(replace(deps.config, stage="prod", allow_local_sites=False), clock)
+    for url in (
+        "http://example.com", "https://example.com:8443", "https://127.0.0.1", "https://localhost",
+        "https://[::1]", "https://10.0.0.1", "https://2130706433", "https://user@example.com",
+    ):  # fmt: skip
+        refused = begin(production, url)
+        assert (refused.status, refused.json["field"]) == (422, "site_url"), url
+    assert begin(production, "https://example.com").status == 202
+
+
+def test_production_never_fetches_from_loopback(
+    deps: Dependencies, clock: FakeClock, wordpress: WordPress
+) -> None:
+    started = begin(deps, wordpress.url).json
+    wordpress.shows(started["challenge"])
+    production = Dependencies(replace(deps.config, stage="prod", allow_local_sites=False), clock)
+    assert verify(production, started["signup_id"]).status == 422
+    assert wordpress.asked == []

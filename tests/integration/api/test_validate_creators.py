@@ -1,0 +1,175 @@
+"""POST /v1/validate with Creators API credentials."""
+
+import json
+from typing import Any
+
+import pytest
+
+from amzlinkr.config import Config
+from infra.local.fake_amazon.accounts import COGNITO_CREDENTIAL
+from infra.local.fake_amazon.control import AccountBody
+from infra.local.fake_amazon.server import FakeAmazon
+from infra.local.fake_amazon.state import Fault
+from tests.calls import Reply, Site
+from tests.clock import FakeClock
+from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY, TAG
+from tests.integration import aws_spy
+
+V2_ID, V2_SECRET, V2_VERSION = COGNITO_CREDENTIAL
+
+
+@pytest.fixture
+def site(deps: Any) -> Site:
+    """A signed-up site without keys."""
+    return Site.new(deps)
+
+
+def refused(reply: Reply, status: int, code: str, field: str | None = None) -> Any:
+    """The problem, which must be this one and show no secret."""
+    assert (reply.status, reply.json["code"]) == (status, code), reply.text
+    assert reply.json.get("field") == field
+    assert reply.json["action"]
+    assert CREDENTIAL[1] not in reply.text
+    return reply.json
+
+
+def test_right_keys_are_trimmed_tested_and_sealed_with_their_version(
+    site: Site, amazon: FakeAmazon, aws: Config
+) -> None:
+    done = site.connect_creators(
+        (f" {CREDENTIAL[0]}\n", f"\u200b{CREDENTIAL[1]} ", " v3.1 "), f" {TAG} "
+    )
+    assert (done.status, done.json["status"]) == (200, "valid"), done.text
+    assert [call.operation for call in amazon.control.calls()] == ["Token", "SearchItems"]
+    ((name, content),) = aws_spy.secrets().items()
+    assert name.startswith(f"amzlinkr/local/{site.site_id}/US/")
+    sealed = json.loads(content)
+    assert sealed == {
+        "api": "creators",
+        "credential_id": CREDENTIAL[0],
+        "credential_secret": CREDENTIAL[1],
+        "credential_version": "3.1",
+        "partner_tag": TAG,
+        "marketplace": "US",
+    }
+    connection = site.connection()
+    assert (connection["api"], connection["key"]) == ("creators", f"…{CREDENTIAL[0][-4:]}")
+    stored = str(aws_spy.tables(aws))
+    assert CREDENTIAL[1] not in stored
+    assert "Atc|" not in stored
+
+
+WRONG_FORMS = [
+    ({"credential_id": ACCESS_KEY}, "credential_id", "PA-API access key"),
+    ({"credential_id": CREDENTIAL[1], "credential_secret": CREDENTIAL[0]}, "credential_id",
+     "swapped"),
+    ({"credential_version": "2.1"}, "credential_version", "version 3"),
+    ({"credential_id": V2_ID, "credential_version": "3.1"}, "credential_version", "version 2"),
+    ({"credential_version": "4.1"}, "credential_version", "no version"),
+    ({"credential_version": "NA"}, "credential_version", "no version"),
+    ({"credential_id": "two words"}, "credential_id", "no spaces"),
+    ({"credential_secret": "  "}, "credential_secret", "not empty"),
+    ({"partner_tag": "my tag"}, "partner_tag", "Associate tag"),
+    ({"marketplace": "XX"}, "marketplace", "marketplace"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changed", "field", "word"), WRONG_FORMS)
+def test_wrong_forms_are_recognised_without_asking_amazon(
+    site: Site, amazon: FakeAmazon, changed: dict[str, str], field: str, word: str
+) -> None:
+    problem = refused(
+        site.connect_creators(CREDENTIAL, TAG, **changed), 422, "invalid_request", field
+    )
+    assert word in problem["detail"]
+    assert amazon.control.calls() == []
+    assert aws_spy.secrets() == {}
+
+
+@pytest.mark.parametrize("key", [CREDENTIAL[0], V2_ID])
+def test_a_creators_id_in_the_paapi_form_is_recognised(
+    site: Site, amazon: FakeAmazon, key: str
+) -> None:
+    problem = refused(site.connect(key, SECRET_KEY, TAG), 422, "invalid_request", "access_key")
+    assert "Creators API credential" in problem["detail"]
+    assert amazon.control.calls() == []
+
+
+def test_what_amazon_refuses_leaves_no_trace(
+    site: Site, amazon: FakeAmazon, clock: FakeClock, aws: Config
+) -> None:
+    before = aws_spy.tables(aws, quotas=False)
+    wrong = (CREDENTIAL[0], CREDENTIAL[1] + "x", "3.1")
+    other_region = (CREDENTIAL[0], CREDENTIAL[1], "3.2")
+    for keys in (wrong, other_region):
+        problem = refused(site.connect_creators(keys, TAG), 422, "amazon_keys_rejected")
+        assert problem["upstream"]["service"] == "creators_token"
+        assert problem["upstream"]["code"] == "invalid_client"
+        assert "version" in problem["action"]
+    clock.advance(seconds=2)
+    tag = refused(site.connect_creators(CREDENTIAL, "test-22"), 422, "amazon_partner_tag_rejected")
+    assert "JP" in tag["action"]
+    for state, code in (("access_denied", "amazon_access_denied"),
+                        ("invalid_associate", "amazon_partner_tag_rejected")):  # fmt: skip
+        clock.advance(seconds=2)
+        amazon.control.put_account(CREDENTIAL[0], AccountBody(state=state))  # type: ignore[arg-type] # a literal
+        reply = site.connect_creators(CREDENTIAL, TAG)
+        assert reply.json["code"] == code
+    assert aws_spy.tables(aws, quotas=False) == before
+    assert aws_spy.secrets() == {}
+
+
+def test_accounts_that_are_not_ready_are_sealed(
+    site: Site, amazon: FakeAmazon, clock: FakeClock
+) -> None:
+    amazon.control.put_account(CREDENTIAL[0], AccountBody(state="not_eligible"))
+    paused = site.connect_creators(CREDENTIAL, TAG)
+    assert (paused.status, paused.json["status"]) == (200, "not_eligible")
+    assert paused.json["connection"]["next_probe_at"]
+    clock.advance(seconds=2)
+    amazon.control.put_account(CREDENTIAL[0], AccountBody(state="ok"))
+    amazon.control.add_fault(Fault("429"))
+    busy = site.connect_creators(CREDENTIAL, TAG)
+    assert (busy.status, busy.json["status"]) == (200, "throttled")
+    assert len(aws_spy.secrets()) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [("429", "amazon_throttled"), ("500", "amazon_unavailable"), ("garbage", "amazon_unavailable")],
+)
+def test_a_token_service_in_trouble_says_nothing_about_the_keys(
+    site: Site, amazon: FakeAmazon, kind: Any, code: str
+) -> None:
+    amazon.control.add_fault(Fault(kind, times=5, operation="Token"))
+    refused(site.connect_creators(CREDENTIAL, TAG), 503, code)
+    assert aws_spy.secrets() == {}
+
+
+def test_another_region_than_the_marketplaces_is_said_and_not_refused(
+    site: Site, amazon: FakeAmazon
+) -> None:
+    done = site.connect_creators(CREDENTIAL, "test-21", "DE")
+    assert done.json["status"] == "valid"
+    assert "another region than Germany's" in done.json["message"]
+    assert "another region" not in site.connect_creators(CREDENTIAL, TAG).json["message"]
+
+
+def test_a_credential_of_the_second_generation_works_too(site: Site, amazon: FakeAmazon) -> None:
+    done = site.connect_creators((V2_ID, V2_SECRET, V2_VERSION), "demo-20")
+    assert done.json["status"] == "valid", done.text
+    assert site.get("/v1/search", keywords="tea").status == 200
+
+
+def test_a_token_that_amazon_drops_is_replaced_unnoticed(
+    site: Site, amazon: FakeAmazon, clock: FakeClock
+) -> None:
+    site.connect_creators(CREDENTIAL, TAG)
+    for kind in ("token_expired", "invalid_token"):
+        clock.advance(seconds=3)
+        amazon.control.add_fault(Fault(kind))
+        amazon.control.forget_calls()
+        assert site.get("/v1/search", keywords="tea").status == 200
+        asked = [call.operation for call in amazon.control.calls()]
+        assert asked[-3:] == ["SearchItems", "Token", "SearchItems"]
+    assert site.connection()["state"] == "valid"

@@ -1,0 +1,197 @@
+"""A site whose products are imported, refreshed, expired and removed while a reader follows.
+
+Everything runs in one thread, on the real stores and the real handler. Before any AWS call, of a
+writer or of the reader, another one's step may run: every such order of calls can happen. A world
+is told by its seed alone.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from unittest import mock
+
+from botocore.client import BaseClient
+
+from amzlinkr.domain.catalog import Lookup
+from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.products import Product
+from amzlinkr.domain.shelves import Shelf
+from amzlinkr.storage import product_writer
+from amzlinkr.wiring import Dependencies
+from tests.calls import Site
+from tests.clock import START, FakeClock
+from tests.contract.test_stores import key, signup
+from tests.fakes import offer, product
+from tests.integration.feed_reader import Reader
+
+ASINS = [f"B0{number:08d}" for number in range(14)]
+DAY = timedelta(hours=24)
+NESTED = 0.2
+STEPS = 40
+
+
+class Content(NamedTuple):
+    """What Amazon says about a product."""
+
+    price: int
+    availability: str
+    title: str
+
+
+class Seeded:
+    """The store's random numbers, the same for a seed; waits are whole milliseconds, as times are
+    stored."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
+
+    def token_hex(self, size: int) -> str:
+        return f"{self._rng.getrandbits(size * 8):0{2 * size}x}"
+
+    def randbelow(self, limit: int) -> int:
+        return self._rng.randrange(0, limit, 10)
+
+
+@contextmanager
+def before_each_call(step: Callable[[], None]) -> Iterator[None]:
+    """Run `step` before every AWS call made inside."""
+    real = BaseClient._make_api_call  # type: ignore[attr-defined] # every client's one way out
+
+    def call(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
+        step()
+        return real(client, name, arguments)
+
+    with mock.patch.object(BaseClient, "_make_api_call", call):
+        yield
+
+
+class World:
+    """One site, Amazon's truth about its products at any moment, and a reader."""
+
+    def __init__(self, deps: Dependencies, clock: FakeClock, seed: int, name: str = "") -> None:
+        self.deps, self.clock = deps, clock
+        self.rng = random.Random(seed)  # noqa: S311 - a world that can be repeated, no secret
+        self.site = Site(deps, f"site_{name}{seed:020d}", "")
+        self.now = clock.now
+        deps.signups.claim(signup(f"{name}{seed}.example"), self.site.site_id, key(), START)
+        first = Content(1000, "in_stock", "First")
+        self.history = {asin: [(self.now(), first)] for asin in ASINS}
+        self.pending: list[Callable[[], object]] = []
+        self.reader = Reader(self)
+        self.depth = 0
+
+    def run(self, steps: int) -> None:
+        """So many steps, then the reader reads to the end and must know everything."""
+        seeded = mock.patch.object(product_writer, "secrets", Seeded(self.rng))
+        with seeded, before_each_call(self._between):
+            for _ in range(steps):
+                self.reader.page() if self.rng.random() < 0.3 else self._write(self._top_level())
+            self.depth = 99
+            while self.pending:
+                self._write(self.pending.pop)
+            self.reader.read_to_the_end()
+
+    def months_of_reading(self) -> None:
+        """The reader, in the middle of the feed, is slower than tombstones are kept."""
+        self.deps.collection.add(self.site.site_id, "US", [self.seen(asin) for asin in ASINS[:6]])
+        assert self.reader.page(limit=1)
+        (known,) = self.reader.held
+        self.deps.collection.remove(self.site.site_id, "US", known)
+        for days in (20, 8, 2):
+            self.clock.advance(days=days)
+            assert self.reader.page(limit=1)
+        self.reader.read_to_the_end()
+        assert known not in self.reader.held
+
+    def truth(self, asin: str, at: datetime) -> Content:
+        """What Amazon said about a product at a moment."""
+        return [content for since, content in self.history[asin] if since <= at][-1]
+
+    def was_true_after(self, asin: str, content: Content, moment: datetime) -> bool:
+        """Whether Amazon said this at `moment` or later."""
+        ends = [since for since, _ in self.history[asin][1:]] + [self.now() + DAY]
+        said = [told for _, told in self.history[asin]]
+        return any(told == content and end > moment for told, end in zip(said, ends, strict=True))
+
+    def seen(self, asin: str) -> Product:
+        """The product as Amazon's answer to a call of this moment has it."""
+        content = self.truth(asin, self.now())
+        shown = offer(content.price, content.availability)
+        return product(asin, shown, self.now(), content.title)
+
+    def _between(self) -> None:
+        if self.depth < 2 and self.rng.random() < NESTED:
+            self.depth += 1
+            step = self.rng.choice([self._import, self._refresh, self._finish, self._amazon])
+            if self.rng.random() < 0.3 and not self.reader.is_reading:
+                self.reader.page()
+            else:
+                self._write(self.rng.choice([step, step, self._remove, self._expire]))
+            self.depth -= 1
+
+    def _top_level(self) -> Callable[[], object]:
+        steps = [self._import, self._refresh, self._finish, self._amazon, self._remove]
+        weights = [4, 4, 3, 6, 2, 1, 2, 1]
+        return self.rng.choices([*steps, self._expire, self._wait, self._stay_away], weights)[0]
+
+    def _write(self, step: Callable[[], object]) -> None:
+        with suppress(StoreUnavailable):  # too many others were faster: the step did not happen
+            work = step()
+            if callable(work):
+                work()
+
+    def _amazon(self) -> None:
+        """Amazon changes its mind about one product."""
+        self.clock.advance(seconds=1)
+        new = Content(
+            self.rng.choice([1000, 2000, 3000]),
+            self.rng.choice(["in_stock", "in_stock", "out_of_stock"]),
+            self.rng.choice(["First", "First", "Second"]),
+        )
+        self.history[self.rng.choice(ASINS)].append((self.now(), new))
+
+    def _import(self) -> None:
+        asked = [self.seen(asin) for asin in self.rng.sample(ASINS, self.rng.randint(1, 4))]
+        self._later(lambda: self.deps.collection.add(self.site.site_id, "US", asked))
+
+    def _refresh(self) -> None:
+        shelves = [shelf for shelf in self.deps.shelves.of_site(self.site.site_id) if shelf.slots]
+        if shelves:
+            shelf = self.rng.choice(shelves)
+            asked_at = self.now()
+            found = {asin: self.seen(asin) for asin in shelf.asins if self.rng.random() < 0.9}
+            self._later(lambda: self.deps.collection.refresh(shelf, Lookup(asked_at, found)))
+
+    def _later(self, work: Callable[[], object]) -> None:
+        """Amazon's answer is entered at once, or after other things happened."""
+        if self.rng.random() < 0.4:
+            self.pending.append(work)
+        else:
+            work()
+
+    def _finish(self) -> Callable[[], object] | None:
+        if not self.pending:
+            return None
+        return self.pending.pop(self.rng.randrange(len(self.pending)))
+
+    def _remove(self) -> None:
+        self.deps.collection.remove(self.site.site_id, "US", self.rng.choice(ASINS))
+
+    def _expire(self) -> None:
+        for shelf in self.deps.shelves.of_site(self.site.site_id):
+            self.expire(shelf)
+
+    def expire(self, shelf: Shelf) -> None:
+        self.deps.collection.expire(shelf, self.now())
+
+    def _wait(self) -> None:
+        self.clock.advance(minutes=self.rng.randint(1, 10))
+
+    def _stay_away(self) -> None:
+        """Nothing happens for longer than answers wait."""
+        self.pending.clear()
+        self.clock.advance(hours=self.rng.choice([30, 30, 240, 700, 750]))

@@ -1,0 +1,76 @@
+"""Only the authorizer says whose a call is: another site's id anywhere else is no help."""
+
+import json
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from amzlinkr.config import Config
+from amzlinkr.wiring import Dependencies
+from infra.local.fake_amazon.server import FakeAmazon
+from tests.integration import aws_spy
+from tests.integration.security.test_noisy_neighbor import LEAVE, names_nothing_of
+from tests.integration.tenant import ASKS, Actor
+
+Event = dict[str, Any]
+NAMES = ("site_id", "x-site-id", "X-Amzlinkr-Site")
+
+
+def in_query(event: Event, site_id: str) -> None:
+    named = {"site_id": site_id, **(event["queryStringParameters"] or {})}
+    event["queryStringParameters"] = named
+    event["multiValueQueryStringParameters"] = {name: [value] for name, value in named.items()}
+
+
+def in_headers(event: Event, site_id: str) -> None:
+    event["headers"] |= dict.fromkeys(NAMES, site_id)
+    event["multiValueHeaders"] |= {name: [site_id] for name in NAMES}
+
+
+def in_body(event: Event, site_id: str) -> None:
+    body = json.loads(event["body"] or "{}")
+    event["body"] = json.dumps(body | {"site_id": site_id})
+
+
+def in_path(event: Event, site_id: str) -> None:
+    event["pathParameters"] = {"site_id": site_id}
+
+
+def in_context(event: Event, site_id: str) -> None:
+    event["requestContext"] |= {"site_id": site_id, "principalId": site_id}
+    event["stageVariables"] = {"site_id": site_id}
+
+
+@pytest.mark.parametrize("place", [in_query, in_headers, in_body, in_path, in_context])
+def test_only_the_authorizer_says_whose_a_call_is(
+    deps: Dependencies, amazon: FakeAmazon, aws: Config, place: Callable[[Event, str], None]
+) -> None:
+    caller, other = Actor(deps, amazon, "caller", "MINE"), Actor(deps, amazon, "victim", "ALSO")
+    for actor in (caller, other):
+        for route in ("POST /v1/validate", "POST /v1/import", "POST /v1/import"):
+            actor.act((route, 1))
+    before, used = rows_of(other, aws), other.site.get("/v1/usage").json["calls"]["used"]
+
+    for route in [*(route for route in ASKS if route != LEAVE), LEAVE]:
+        event = caller.event(route, random.Random(2))  # noqa: S311 - reproducible, not secret
+        place(event, other.site.site_id)
+        reply = caller.site.send(event, seconds=25)
+        caller.heard.append(reply.text)
+        assert reply.status < 500, (route, reply.text)
+
+    assert rows_of(other, aws) == before
+    assert other.site.get("/v1/usage").json["calls"]["used"] == used + 1
+    names_nothing_of(caller, other)
+
+
+def rows_of(actor: Actor, config: Config) -> dict[str, Any]:
+    """Everything that is stored for a site."""
+    stored = aws_spy.tables(config, quotas=False)
+    return {
+        key: row
+        for rows in stored.values()
+        for key, row in rows.items()
+        if actor.site.site_id in str(row)
+    }

@@ -1,0 +1,26 @@
+"""What no role grants. That all they grant is used is seen by `tests/iam/used.py`."""
+
+from amzlinkr.wiring import Dependencies
+from tests.calls import Site
+from tests.iam.enforcer import granted
+from tests.iam.roles import roles
+
+
+def test_a_cold_function_reads_the_sealing_key_itself(site: Site) -> None:
+    site.post("/v1/import", {"items": ["B0TEST0000", "B0TEST0001"]})
+    job = site.post("/v1/import", {"items": [f"B0TEST{n:04d}" for n in range(12)]}).json
+    for path in (job["status_url"], "/v1/export", "/v1/products"):
+        cold = Dependencies(site.deps.config, site.deps.clock)
+        cold.at_once = 1
+        page = Site(cold, site.site_id, site.api_key).get(path, limit="1")
+        assert (page.status, bool(page.json["next_cursor"])) == (200, True)
+
+
+def test_the_keys_of_sites_are_written_where_they_cannot_be_read() -> None:
+    for function, action, resource in granted():
+        assert action != "dynamodb:Scan", function
+        assert "*" not in action, function
+        assert not action.startswith(("secretsmanager:List", "secretsmanager:Batch")), function
+        if function == "validate" and action == "secretsmanager:GetSecretValue":
+            assert "site_" not in resource
+    assert len(roles()) > 12

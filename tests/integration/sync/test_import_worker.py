@@ -1,0 +1,140 @@
+"""The job worker: each message is one GetItems call, whatever is delivered twice or late."""
+
+from typing import Any
+
+import pytest
+
+from amzlinkr.config import Config
+from amzlinkr.wiring import Dependencies
+from functions.import_worker import app as import_chunks
+from infra.local.fake_amazon.control import AccountBody
+from infra.local.fake_amazon.server import FakeAmazon
+from infra.local.fake_amazon.state import Fault
+from tests.calls import Context, Site, run_imports, sqs_event
+from tests.conftest import ACCESS_KEY
+from tests.integration import aws_spy
+
+ASINS = [f"B0TEST{n:04d}" for n in range(12)]
+
+
+@pytest.fixture
+def job(site: Site, amazon: FakeAmazon) -> str:
+    """A queued job of two calls."""
+    started = site.post("/v1/import", {"items": ASINS})
+    amazon.control.forget_calls()
+    return str(started.json["status_url"])
+
+
+def deliver(
+    deps: Dependencies, messages: list[Any], received: int = 1, seconds: float = 60
+) -> list[str]:
+    """Give messages to the worker; the ids it hands back."""
+    for message in messages:
+        message["Attributes"] = {
+            "ApproximateReceiveCount": str(received),
+            "MessageGroupId": "one account",
+        }
+    aws_spy.give(import_chunks, lambda: deps)
+    answer = import_chunks.handler(sqs_event(messages), Context(seconds))
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def get_items(amazon: FakeAmazon) -> int:
+    return sum(call.operation == "GetItems" for call in amazon.control.calls())
+
+
+def test_a_message_that_comes_twice_is_worked_once(
+    site: Site, deps: Dependencies, amazon: FakeAmazon, aws: Config, job: str
+) -> None:
+    messages = aws_spy.messages(aws.import_queue_url)
+    assert len(messages) == 2
+    assert deliver(deps, messages) == []
+    stored = aws_spy.tables(aws)
+    assert deliver(deps, messages) == []
+    assert get_items(amazon) == 2
+    assert aws_spy.tables(aws) == stored
+    assert site.get(job).json["status"] == "done"
+    assert len(site.changes()[0]) == 12
+
+
+def test_progress_shows_while_it_runs(
+    site: Site, deps: Dependencies, aws: Config, job: str
+) -> None:
+    deliver(deps, aws_spy.messages(aws.import_queue_url)[:1])
+    shown = site.get(job).json
+    assert (shown["status"], shown["done"]) == ("running", 10)
+    assert [r["status"] for r in shown["results"]] == ["imported"] * 10 + ["queued"] * 2
+
+
+def test_an_account_failure_fails_the_job_and_says_why(
+    site: Site, deps: Dependencies, amazon: FakeAmazon, job: str
+) -> None:
+    amazon.control.put_account(ACCESS_KEY, AccountBody(state="retired"))
+    assert all(answer["batchItemFailures"] == [] for answer in run_imports(deps))
+    shown = site.get(job).json
+    assert (shown["status"], shown["done"], shown["failed"]) == ("failed", 12, 12)
+    assert {r["problem"]["code"] for r in shown["results"]} == {"amazon_paapi_retired"}
+    assert get_items(amazon) == 1, "what refused the first call refuses the others"
+
+
+def test_an_account_that_is_not_eligible_is_asked_once_a_job_and_not_again_and_again(
+    site: Site, deps: Dependencies, amazon: FakeAmazon, job: str
+) -> None:
+    amazon.control.put_account(ACCESS_KEY, AccountBody(state="not_eligible"))
+    assert all(answer["batchItemFailures"] == [] for answer in run_imports(deps))
+    assert {r["problem"]["code"] for r in site.get(job).json["results"]} == {"amazon_not_eligible"}
+    assert get_items(amazon) == 1
+    amazon.control.put_account(ACCESS_KEY, AccountBody(state="ok"))
+    again = site.post("/v1/import", {"items": [f"B0TEST{n:04d}" for n in range(12)]}).json
+    run_imports(deps)
+    assert site.get(again["status_url"]).json["failed"] == 0
+
+
+def test_a_passing_failure_is_handed_back_and_recorded_after_the_last_try(
+    site: Site, deps: Dependencies, amazon: FakeAmazon, aws: Config, job: str
+) -> None:
+    messages = aws_spy.messages(aws.import_queue_url)
+    before = aws_spy.tables(aws, quotas=False)
+    for received in (1, 2, 3):
+        amazon.control.add_fault(Fault("500", times=3))
+        # FIFO: the message behind the failed one goes back too.
+        assert deliver(deps, messages, received) == [m["MessageId"] for m in messages]
+        assert aws_spy.tables(aws, quotas=False) == before
+    amazon.control.add_fault(Fault("500", times=3))
+    assert deliver(deps, messages, received=4) == []
+    shown = site.get(job).json
+    assert (shown["status"], shown["failed"]) == ("done", 10)
+    assert shown["results"][0]["problem"]["code"] == "amazon_unavailable"
+    assert shown["results"][11]["status"] == "imported"
+
+
+def test_an_unreadable_message_goes_back_until_the_dead_letter_queue_takes_it(
+    deps: Dependencies, amazon: FakeAmazon, aws: Config, job: str
+) -> None:
+    good = aws_spy.messages(aws.import_queue_url)[:1]
+    before = aws_spy.tables(aws)
+    for body in ("{", '{"site_id": 1}', '{"unknown": true}', "\x00", "[" * 5000):
+        bad = {"MessageId": "bad", "Body": body}
+        assert deliver(deps, [bad]) == ["bad"]
+        assert deliver(deps, [bad], received=9) == ["bad"]
+    assert aws_spy.tables(aws) == before
+    bad = {"MessageId": "bad", "Body": "{"}
+    assert deliver(deps, [*good, bad]) == ["bad"]
+    assert get_items(amazon) == 1
+
+
+def test_a_message_of_no_job_is_done(site: Site, deps: Dependencies, amazon: FakeAmazon) -> None:
+    amazon.control.forget_calls()
+    body = f'{{"site_id":"{site.site_id}","job_id":"job_{"0" * 32}","chunk":0}}'
+    assert deliver(deps, [{"MessageId": "one", "Body": body}]) == []
+    assert amazon.control.calls() == []
+
+
+def test_without_time_everything_goes_back(
+    deps: Dependencies, amazon: FakeAmazon, aws: Config, job: str
+) -> None:
+    messages = aws_spy.messages(aws.import_queue_url)
+    with aws_spy.aws_calls() as made:
+        handed_back = deliver(deps, messages, seconds=7)
+    assert handed_back == [message["MessageId"] for message in messages]
+    assert (made, get_items(amazon)) == ([], 0)

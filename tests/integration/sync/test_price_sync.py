@@ -1,0 +1,113 @@
+"""The planner: each due shelf is leased and queued once, whoever plans and however often."""
+
+from typing import Any
+
+import boto3
+import pytest
+
+from amzlinkr.config import Config
+from amzlinkr.wiring import Dependencies
+from functions.price_sync import app as price_sync
+from tests.calls import Context, Site, run_sync
+from tests.clock import FakeClock
+from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
+from tests.integration import aws_spy
+
+ASINS = [f"B0TEST{n:04d}" for n in range(12)]
+
+
+@pytest.fixture
+def due(site: Site, clock: FakeClock) -> Site:
+    """A site with two shelves that are due."""
+    site.post("/v1/import", {"items": ASINS[:10]})
+    site.post("/v1/import", {"items": ASINS[10:]})
+    clock.advance(hours=1)
+    return site
+
+
+def plan(deps: Dependencies, event: Any = None, seconds: float = 60) -> int:
+    aws_spy.give(price_sync, lambda: deps)
+    return price_sync.handler(event, Context(seconds))["planned"]
+
+
+def test_planning_twice_leases_once(due: Site, deps: Dependencies, aws: Config) -> None:
+    assert [plan(deps, {}), plan(deps, {})] == [2, 0]
+    told = aws_spy.bodies(aws.refresh_queue_url)
+    assert {message["site_id"] for message in told} == {due.site_id}
+    leases = {item["lease"] for item in aws_spy.table(aws.shelves_table).values()}
+    assert {message["lease"] for message in told} == leases
+    assert len(leases) == 2
+
+
+def test_any_event_will_do(due: Site, deps: Dependencies, clock: FakeClock) -> None:
+    for event in (None, {}, {"source": "aws.events", "detail": {"x": 1}}):
+        assert plan(deps, event) == 2
+        clock.advance(minutes=15)
+
+
+def test_nothing_is_planned_before_its_time(
+    site: Site, deps: Dependencies, clock: FakeClock
+) -> None:
+    site.post("/v1/import", {"items": ASINS[:10]})
+    clock.advance(minutes=59)
+    assert plan(deps) == 0
+    clock.advance(minutes=1)
+    assert plan(deps) == 1
+
+
+def test_a_lease_that_ran_out_is_planned_again(
+    due: Site, deps: Dependencies, clock: FakeClock, aws: Config
+) -> None:
+    assert plan(deps) == 2
+    first = {message["lease"] for message in aws_spy.bodies(aws.refresh_queue_url)}
+    aws_spy.purge(aws.refresh_queue_url)
+    clock.advance(minutes=14)
+    assert plan(deps) == 0
+    clock.advance(minutes=1)
+    assert plan(deps) == 2
+    second = {message["lease"] for message in aws_spy.bodies(aws.refresh_queue_url)}
+    assert not first & second
+
+
+def test_another_planner_was_faster(due: Site, deps: Dependencies, aws: Config) -> None:
+    shelf = deps.shelves.of_site(due.site_id)[0]
+    now = deps.clock.now()
+    assert deps.shelves.lease(shelf, "one", now, now.replace(hour=23))
+    assert not deps.shelves.lease(shelf, "two", now, now.replace(hour=23))
+    assert plan(deps) == 1
+
+
+def test_without_time_the_rest_waits_for_the_next_round(due: Site, deps: Dependencies) -> None:
+    assert plan(deps, seconds=4) == 0
+    assert plan(deps) == 2
+
+
+def test_a_site_without_keys_is_let_be(
+    due: Site, deps: Dependencies, clock: FakeClock, aws: Config
+) -> None:
+    boto3.client("dynamodb").delete_item(
+        TableName=aws.sites_table,
+        Key={"pk": {"S": due.site_id}, "sk": {"S": "connection#US"}},
+    )
+    assert plan(deps) == 0
+    assert aws_spy.bodies(aws.refresh_queue_url) == []
+    clock.advance(hours=5)
+    assert plan(deps) == 0
+    assert due.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
+    clock.advance(hours=1)
+    assert plan(deps) == 2
+
+
+def test_empty_shelves_are_never_due(due: Site, deps: Dependencies, clock: FakeClock) -> None:
+    for asin in ASINS:
+        assert due.delete(f"/v1/products/{asin}").status == 204
+    clock.advance(hours=5)
+    assert plan(deps) == 0
+    assert due.post("/v1/sync").status == 202
+    assert run_sync(deps) == 0
+
+
+def test_messages_hold_names_only(due: Site, deps: Dependencies, aws: Config) -> None:
+    plan(deps)
+    for message in aws_spy.bodies(aws.refresh_queue_url):
+        assert set(message) == {"site_id", "marketplace", "shelf_id", "lease"}

@@ -1,0 +1,88 @@
+"""A site sees only itself: flaws by which one site's call is about another."""
+
+from tests.mutation.mutant import LAYER, Flaw
+
+SITE = "functions/site/app.py"
+REQUEST = f"{LAYER}/http/request.py"
+IMPORT = "functions/import_items/app.py"
+WIRING = f"{LAYER}/wiring.py"
+PAIRS = "tests/integration/security/test_noisy_neighbor.py::test_two_sites_never_notice_each_other"
+WHOSE = (
+    "tests/integration/security/test_caller_identity.py"
+    "::test_only_the_authorizer_says_whose_a_call_is"
+)
+SITE_ID = '        site_id = self._authorizer.get("site_id")\n'
+
+FLAWS = (
+    Flaw(
+        "everybody gets the first site's answer",
+        SITE, "    return Answer(200, site_out(deps.site(request.site_id)))\n",
+        "    first = deps.__dict__.setdefault('first', site_out(deps.site(request.site_id)))\n"
+        "    return Answer(200, first)\n",
+        PAIRS,
+    ),
+    Flaw(
+        "another site's use is shown",
+        SITE, "deps.quotas.allowances(ours, site.site_id)",
+        "deps.quotas.allowances(ours, deps.__dict__.setdefault('first', site.site_id))",
+        PAIRS,
+    ),
+    Flaw(
+        "connections are those of the first site that asked",
+        SITE, "    shown = [connection_out(connection) for connection in site.connections",
+        "    site = deps.__dict__.setdefault('first', site)\n"
+        "    shown = [connection_out(connection) for connection in site.connections",
+        PAIRS,
+    ),
+    Flaw(
+        "all sites count together",
+        f"{LAYER}/storage/item_keys.py", "sha256(name.encode())", "sha256(kind.encode())",
+        "tests/integration/api/test_limits.py::test_one_sites_calls_cost_no_other_anything",
+    ),
+    Flaw(
+        "a query says whose call it is",
+        REQUEST, SITE_ID,
+        '        given = self._event.get("queryStringParameters") or {}\n'
+        '        site_id = given.get("site_id") or self._authorizer.get("site_id")\n',
+        WHOSE,
+    ),
+    Flaw(
+        "a header says whose call it is",
+        REQUEST, SITE_ID,
+        '        site_id = self.header("x-site-id") or self._authorizer.get("site_id")\n',
+        WHOSE,
+    ),
+    Flaw(
+        "a cursor is anybody's",
+        f"{LAYER}/security/hmac_signer.py", '[b"cursor", purpose.encode(), site_id.encode(), body]',
+        '[b"cursor", purpose.encode(), body]', PAIRS,
+    ),
+    Flaw(
+        "a cursor is for any list",
+        f"{LAYER}/security/hmac_signer.py", '[b"cursor", purpose.encode(), site_id.encode(), body]',
+        '[b"cursor", site_id.encode(), body]',
+        "tests/unit/security/test_hmac_signer.py::test_a_cursor_of_another_site_or_list_is_refused",
+    ),
+    Flaw(
+        "one queue entry for the same job of two sites",
+        IMPORT, 'once=f"{job.site_id}-{job.job_id}-', 'once=f"{job.job_id}-',
+        "tests/integration/api/test_import_items.py::test_an_idempotency_key_is_the_sites_own",
+    ),
+    Flaw(
+        "an Amazon account is opened once for all",
+        WIRING, "key = (connection.secret_id, connection.secret_version, lane)",
+        'key = ("", "", lane)', PAIRS,
+    ),
+    Flaw(
+        "keys that were opened are kept by their version alone",
+        f"{LAYER}/security/credential_vault.py",
+        "key = (connection.secret_id, connection.secret_version)",
+        'key = ("", connection.marketplace)', PAIRS,
+    ),
+    Flaw(
+        "a test key sees the site's own",
+        "functions/api_keys/app.py", "return [own] if is_test(own) else [own, twin_of(own)]",
+        'return [own.replace("test_", "site_"), twin_of(own.replace("test_", "site_"))]',
+        "tests/integration/keys/test_api_keys.py::test_test_keys_reach_a_twin_and_make_test_keys_only",
+    ),
+)  # fmt: skip

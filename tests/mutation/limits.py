@@ -1,0 +1,92 @@
+"""A site keeps within its limits: flaws of counting."""
+
+from tests.mutation.mutant import LAYER, Flaw
+
+STORE = f"{LAYER}/storage/quotas.py"
+EDGE = f"{LAYER}/http/router.py"
+IMPORT = "functions/import_items/app.py"
+VALIDATE = "functions/validate/app.py"
+QUOTAS = "tests/integration/api/test_limits.py"
+CALLS = f"{QUOTAS}::test_calls_are_counted_down_in_the_headers_until_they_are_refused"
+JOBS = f"{QUOTAS}::test_jobs_are_limited_and_asking_again_for_the_same_one_is_free"
+PRODUCTS = (
+    f"{QUOTAS}::test_products_over_the_limit_are_refused_and_those_there_may_be_imported_again"
+)
+
+FLAWS = (
+    Flaw(
+        "one more than the limit",
+        STORE, "(QuotaItem.used < limit.most)", "(QuotaItem.used <= limit.most)", CALLS,
+    ),
+    Flaw(
+        "counted without a condition",
+        STORE, "(QuotaItem.used < limit.most)", "QuotaItem.used.exists()", CALLS,
+    ),
+    Flaw(
+        "a period never ends",
+        STORE, "int(self._clock.now().timestamp()) // seconds\n", "0\n", CALLS,
+    ),
+    Flaw(
+        "calls are not counted",
+        EDGE, "return deps.count_call(request.site_id)", "return None", CALLS,
+    ),
+    Flaw(
+        "calls that are refused are free",
+        EDGE,
+        "            allowance = admit(request, deps)\n            answer = story(request, deps)\n",
+        "            answer = story(request, deps)\n            allowance = admit(request, deps)\n",
+        f"{QUOTAS}::test_a_refused_call_says_what_is_left_too",
+    ),
+    Flaw(
+        "without a counter nobody is served",
+        f"{LAYER}/wiring.py", '            self.count("CallNotCounted")\n', "            raise\n",
+        f"{QUOTAS}::test_readers_are_served_while_the_counter_is_down",
+    ),
+    Flaw(
+        "keys may be tried for ever",
+        VALIDATE, "    count(limits.validations, site.site_id)\n", "",
+        f"{QUOTAS}::test_keys_may_be_tried_thirty_times_an_hour",
+    ),
+    Flaw(
+        "the same keys may be tried from many sites",
+        VALIDATE, "    count(limits.validations_of_keys, quota_id)\n", "",
+        f"{QUOTAS}::test_the_same_keys_are_not_tried_from_many_sites_without_end",
+    ),
+    Flaw(
+        "keys that do not work are tried for nothing",
+        VALIDATE, "    count(limits.validations, site.site_id)\n",
+        "    deps.count = lambda name, n=1: count(limits.validations, site.site_id)\n",
+        f"{QUOTAS}::test_keys_may_be_tried_thirty_times_an_hour",
+    ),
+    Flaw("products are not limited", IMPORT, "    check_room(job, deps)\n", "", PRODUCTS),
+    Flaw(
+        "one product more than the limit",
+        IMPORT, "> max(most, len(there)):", "> max(most, len(there)) + 1:", PRODUCTS,
+    ),
+    Flaw(
+        "what is there already counts once more",
+        IMPORT, "if len(there | wanted) >", "if len(there) + len(wanted) >", PRODUCTS,
+    ),
+    Flaw(
+        "jobs are not limited",
+        IMPORT, "        deps.quotas.count(deps.config.limits.jobs, site.site_id)\n",
+        "        pass\n", JOBS,
+    ),
+    Flaw(
+        "asking again for a job is another job",
+        IMPORT, "        if earlier is None:\n            deps.quotas",
+        "        if job:\n            deps.quotas", JOBS,
+    ),
+    Flaw(
+        "fresh prices may be asked for without end",
+        "functions/site/app.py",
+        "    deps.quotas.count(deps.config.limits.syncs, site.site_id)\n", "",
+        f"{QUOTAS}::test_fresh_prices_may_be_asked_for_so_often_an_hour",
+    ),
+    Flaw(
+        "keys of a day are not limited",
+        "functions/api_keys/app.py",
+        "    deps.quotas.count(deps.config.limits.keys, request.site_id)\n", "",
+        "tests/integration/keys/test_api_key_expiry.py::test_keys_of_a_day_are_limited",
+    ),
+)  # fmt: skip

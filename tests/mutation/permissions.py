@@ -1,0 +1,54 @@
+"""A function may do what it does, and no more: flaws of roles, and of what decides about them."""
+
+from tests.mutation.mutant import Flaw
+
+TEMPLATE = "template.yaml"
+POLICY = "tests/iam/policy.py"
+ROLES = "tests/infra/test_permissions.py"
+DECISIONS = "tests/iam/test_policy.py"
+
+FLAWS = (
+    Flaw(
+        "what takes keys in may read them",
+        TEMPLATE, "Action: [secretsmanager:CreateSecret, secretsmanager:PutSecretValue]",
+        "Action: [secretsmanager:CreateSecret, secretsmanager:PutSecretValue, "
+        "secretsmanager:GetSecretValue]",
+        f"{ROLES}::test_credentials_are_read_where_amazon_is_asked",
+    ),
+    Flaw(
+        "the authorizer may delete",
+        TEMPLATE, "Action: [dynamodb:GetItem, dynamodb:UpdateItem]\n"
+        "              Resource: !GetAtt SitesTable.Arn",
+        "Action: [dynamodb:GetItem, dynamodb:UpdateItem, dynamodb:DeleteItem]\n"
+        "              Resource: !GetAtt SitesTable.Arn",
+        f"{ROLES}::test_the_authorizer_reads_one_table_by_key",
+    ),
+    Flaw(
+        "keys cannot be stored",
+        TEMPLATE, "Action: [secretsmanager:CreateSecret, secretsmanager:PutSecretValue]",
+        "Action: [secretsmanager:PutSecretValue]",
+        "tests/integration/api/test_validate.py",
+    ),
+    Flaw(
+        "a denial is overheard",
+        POLICY, 'if any(statement["Effect"] == "Deny" for statement in matching):',
+        "if not matching:",
+        f"{DECISIONS}::test_an_explicit_deny_wins_wherever_it_stands",
+    ),
+    Flaw(
+        "an absent key satisfies a negated ForAnyValue",
+        POLICY, '(negated and quantifier != "ForAnyValue")', "negated",
+        f"{DECISIONS}::test_conditions",
+    ),
+    Flaw(
+        "a wildcard in an ARN goes on behind the colon",
+        POLICY, '    "ArnLike": is_arn_like,', '    "ArnLike": matches,',
+        f"{DECISIONS}::test_a_wildcard_in_an_arn_ends_at_the_colon",
+    ),
+    Flaw(
+        "a function without a permission is let through",
+        "tests/iam/enforcer.py", "            if statement is None:\n",
+        "            if statement is None and not service:\n",
+        f"{DECISIONS}::test_a_missing_permission_is_told_and_refused",
+    ),
+)  # fmt: skip

@@ -1,0 +1,260 @@
+"""Bugs planted on purpose: a harness that finds nothing must first be seen to find these.
+
+Each is a small change of the service's code while a schedule runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from unittest.mock import patch
+
+from amzlinkr.amazon import retry
+from amzlinkr.amazon.reader import Reader
+from amzlinkr.domain import call_rate as paces
+from amzlinkr.domain import shelves as domain
+from amzlinkr.domain.changes import Change
+from amzlinkr.domain.feed import Place
+from amzlinkr.domain.shelves import Shelf
+from amzlinkr.http import responses
+from amzlinkr.storage import item_keys, product_writer, products
+from amzlinkr.storage.clock import SharedClock
+from amzlinkr.storage.errors import store_errors
+from amzlinkr.storage.product_writer import Collection
+from amzlinkr.storage.rate_limiter import AccountPacer
+from amzlinkr.storage.records import FeedItem, OfferItem, ShelfItem
+from amzlinkr.storage.shelves import item_from_shelf
+from functions.price_sync import app as price_sync
+from functions.products import app as reading
+from functions.refresh_shelves import app as refresh_shelves
+
+Bug = Callable[[], AbstractContextManager[Any]]
+ALLOCATED = 30
+
+
+def _dropped_condition() -> AbstractContextManager[Any]:
+    return patch.object(product_writer, "_unchanged", lambda _read: None)
+
+
+def _counter_without_condition() -> AbstractContextManager[Any]:
+    def advance(transaction: Any, site_id: str, _last: int, new: int) -> None:
+        transaction.save(FeedItem(site_id, item_keys.FEED, last_seq=new))
+
+    return patch.object(product_writer, "_advance", advance)
+
+
+def _sequence_outside() -> AbstractContextManager[Any]:
+    def last_seq(_self: Collection, site_id: str) -> int:
+        item = FeedItem(site_id, item_keys.FEED)
+        with store_errors():
+            item.update([FeedItem.last_seq.add(ALLOCATED)])
+        return int(item.last_seq) - ALLOCATED
+
+    return _both(
+        patch.object(product_writer, "_advance", lambda *_: None),
+        patch.object(Collection, "_last_seq", last_seq),
+    )
+
+
+class _both:  # noqa: N801 - reads as what it does
+    """Two patches at a time."""
+
+    def __init__(self, *patches: AbstractContextManager[Any]) -> None:
+        self._patches = patches
+
+    def __enter__(self) -> None:
+        for one in self._patches:
+            one.__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        for one in reversed(self._patches):
+            one.__exit__(*error)
+
+
+def _at_most_for_less_than() -> AbstractContextManager[Any]:
+    real = paces.Pace.calls_a_day
+
+    def one_more(self: paces.Pace, **how: Any) -> int:
+        return real(self, **how) + 1
+
+    return patch.object(paces.Pace, "calls_a_day", one_more)
+
+
+def _stamp_after_fetch() -> AbstractContextManager[Any]:
+    real = retry._attempt
+
+    def attempt(send: Any, offset: timedelta, policy: retry.Policy, deadline: Any) -> Any:
+        _, answer, error = real(send, offset, policy, deadline)
+        return policy.clock.now(), answer, error
+
+    return patch.object(retry, "_attempt", attempt)
+
+
+def _position_for_asin() -> AbstractContextManager[Any]:
+    real = Reader.lookup
+
+    def lookup(self: Reader, answer: Any, asked: Sequence[str], at: Any) -> Any:
+        found = real(self, answer, asked, at)
+        pairs = zip(asked, found.found.values(), strict=False)
+        return replace(found, found={asin: replace(one, asin=asin) for asin, one in pairs})
+
+    return patch.object(Reader, "lookup", lookup)
+
+
+def _lease_not_looked_at() -> AbstractContextManager[Any]:
+    real = refresh_shelves.refresh
+
+    def refresh(message: Any, seconds_left: Any, deps: Any) -> None:
+        shelf = deps.shelves.get(message.site_id, message.marketplace, message.shelf_id)
+        if shelf is not None:
+            message.lease = shelf.lease
+        real(message, seconds_left, deps)
+
+    return patch.object(refresh_shelves, "refresh", refresh)
+
+
+def _cursor_from_counter() -> AbstractContextManager[Any]:
+    real = reading.list_changes
+
+    def list_changes(request: Any, deps: Any) -> Any:
+        answer: Any = real(request, deps)
+        if not answer.body.has_more:
+            last = deps.collection._last_seq(request.site_id)
+            place = Place(last, deps.clock.now())
+            answer.body.next_cursor = deps.sealer.cursor("changes", request.site_id, place)
+        return answer
+
+    return patch.object(reading, "list_changes", list_changes)
+
+
+def _limiter_without_condition() -> AbstractContextManager[Any]:
+    real = AccountPacer._reservation
+
+    def reservation(self: AccountPacer, *of: Any) -> Any:
+        return real(self, *of)[0], None
+
+    return patch.object(AccountPacer, "_reservation", reservation)
+
+
+def _limiter_without_day() -> AbstractContextManager[Any]:
+    return patch.object(paces.Pace, "calls_a_day", lambda _self, **_how: 10**6)
+
+
+def _retries_beside_the_limiter() -> AbstractContextManager[Any]:
+    real, sent = retry._attempt, set[Any]()
+
+    def attempt(send: Any, offset: timedelta, policy: retry.Policy, deadline: Any) -> Any:
+        again = send in sent
+        sent.add(send)
+        return real(send, offset, replace(policy, pacer=None) if again else policy, deadline)
+
+    return patch.object(retry, "_attempt", attempt)
+
+
+def _only_forgotten(shelf: Shelf, now: datetime, _deps: object) -> Shelf:
+    return domain.expire(shelf, now)[0]
+
+
+def _expired_not_announced() -> AbstractContextManager[Any]:
+    return patch.object(price_sync, "purged", _only_forgotten)
+
+
+def _unchanged_announced() -> AbstractContextManager[Any]:
+    return patch.object(domain, "change_between", lambda _, new: Change("price", new, True))
+
+
+def _left_out_made_younger() -> AbstractContextManager[Any]:
+    return patch.object(domain, "_own_time", lambda _seen_at, _shelf_time: None)
+
+
+def _older_overwrites_newer() -> AbstractContextManager[Any]:
+    real = domain.observe
+
+    def observe(shelf: Shelf, seen: Any) -> Any:
+        def dated(asin: str, one: Any) -> Any:
+            known = shelf.observed(asin)
+            return replace(one, observed_at=max(one.observed_at, known)) if known else one
+
+        return real(shelf, {asin: dated(asin, one) for asin, one in seen.items()})
+
+    return _both(
+        patch.object(domain, "observe", observe), patch.object(product_writer, "observe", observe)
+    )
+
+
+def _removed_without_tombstone() -> AbstractContextManager[Any]:
+    def bury(_self: Collection, transaction: Any, site_id: str, removed: Any, _seq: int) -> None:
+        transaction.delete(OfferItem(site_id, item_keys.product(*removed)))
+
+    return patch.object(Collection, "_bury", bury)
+
+
+def _removed_but_still_on_shelf() -> AbstractContextManager[Any]:
+    return patch.object(product_writer, "take_out", lambda shelf, _asin, _others: ([shelf], None))
+
+
+def _moved_without_its_row() -> AbstractContextManager[Any]:
+    return patch.object(product_writer, "_move", lambda *_: None)
+
+
+def _lease_for_ever() -> AbstractContextManager[Any]:
+    return patch.object(Shelf, "is_leased", lambda self, _now: bool(self.lease))
+
+
+def _served_when_old() -> AbstractContextManager[Any]:
+    return patch.object(responses, "is_expired", lambda _at, _now: False)
+
+
+def _off_the_index() -> AbstractContextManager[Any]:
+    real = item_from_shelf
+
+    def off_the_index(shelf: Shelf) -> ShelfItem:
+        item = real(shelf)
+        if shelf.version > 1:
+            item.shard = None
+        return item
+
+    return patch.object(product_writer, "item_from_shelf", off_the_index)
+
+
+def _clock_believed() -> AbstractContextManager[Any]:
+    return patch.object(SharedClock, "_correction", lambda _self: timedelta())
+
+
+def _at_least_for_more_than() -> AbstractContextManager[Any]:
+    real = products.ProductStore.changes
+
+    def changes(self: products.ProductStore, site_id: str, after: int, limit: int) -> Any:
+        return real(self, site_id, after - 1, limit)
+
+    return patch.object(products.ProductStore, "changes", changes)
+
+
+BUGS: dict[str, Bug] = {
+    "a shelf is written whatever stands there": _dropped_condition,
+    "the feed's counter is written without a condition": _counter_without_condition,
+    "numbers are taken outside the transaction": _sequence_outside,
+    "`<=` for `<` in the day's budget": _at_most_for_less_than,
+    "`>=` for `>` behind a cursor": _at_least_for_more_than,
+    "stamped after the fetch": _stamp_after_fetch,
+    "matched by position, not by ASIN": _position_for_asin,
+    "the worker does not look at the lease": _lease_not_looked_at,
+    "the cursor comes from the counter": _cursor_from_counter,
+    "the limiter reserves without a condition": _limiter_without_condition,
+    "the limiter forgets the day": _limiter_without_day,
+    "a retry goes past the limiter": _retries_beside_the_limiter,
+    "what expires is not announced": _expired_not_announced,
+    "what did not change is announced": _unchanged_announced,
+    "what Amazon left out becomes younger": _left_out_made_younger,
+    "an older observation overwrites a newer one": _older_overwrites_newer,
+    "removed without a tombstone": _removed_without_tombstone,
+    "removed, but still on its shelf": _removed_but_still_on_shelf,
+    "moved to a shelf that its row does not name": _moved_without_its_row,
+    "a lease never ends": _lease_for_ever,
+    "served when older than a day": _served_when_old,
+    "a refreshed shelf leaves the index": _off_the_index,
+    "a wrong clock is believed": _clock_believed,
+}

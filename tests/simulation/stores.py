@@ -1,0 +1,46 @@
+"""The stores a schedule can run on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from unittest import mock
+
+from moto import mock_aws
+
+from amzlinkr.config import Config
+from tests.conftest import make_resources
+from tests.simulation.memory_aws import MemoryAws
+
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "POWERTOOLS_SERVICE_NAME": "proof",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+Now = Callable[[], datetime]
+
+
+@contextmanager
+def moto(_now: Now) -> Iterator[Config]:
+    """Empty tables in moto."""
+    with mock.patch.dict(os.environ, ENVIRONMENT), mock_aws():
+        yield make_resources()
+
+
+@contextmanager
+def memory(now: Now) -> Iterator[Config]:
+    """Empty tables in memory."""
+    aws = MemoryAws(now)
+    with mock.patch.dict(os.environ, ENVIRONMENT), aws.attached() as config:
+        yield config
+
+
+def named(name: str) -> Callable[[Now], AbstractContextManager[Config]]:
+    """The store of this name."""
+    return {"moto": moto, "memory": memory}[name]

@@ -1,0 +1,151 @@
+"""Thirty days of two hundred sites: an outage longer than a day, wrong clocks, rounds that come
+twice, late or not at all. What is shown is never too old, and no account is asked too often."""
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from amzlinkr.amazon.transport import Transport
+from amzlinkr.storage.clock import SharedClock
+from amzlinkr.storage.product_writer import Collection
+from amzlinkr.wiring import Dependencies
+from functions.price_sync.app import plan
+from functions.refresh_shelves.app import work
+from tests.bench.scale import ROUND, drain, settle
+from tests.bench.virtual_amazon import VirtualAmazon, connected
+from tests.calls import Context, Site
+from tests.clock import START, FakeClock
+from tests.simulation.memory_aws import MemoryAws
+
+DAY = timedelta(hours=24)
+SKEWS = (0.0, 3.0, -3.0, 600.0, -600.0)
+
+
+class SkewedClock:
+    """A machine's clock that is off by so many seconds."""
+
+    def __init__(self, truth: FakeClock, seconds: float) -> None:
+        self._truth = truth
+        self._off = timedelta(seconds=seconds)
+
+    def now(self) -> datetime:
+        return self._truth.now() + self._off
+
+    def doubt(self) -> timedelta:
+        return timedelta()
+
+    def steady(self) -> float:
+        return self._truth.steady()
+
+    def sleep(self, seconds: float) -> None:
+        self._truth.sleep(seconds)
+
+
+class Month:
+    """The sites' life."""
+
+    def __init__(self, sites: int, every: timedelta, aws: MemoryAws, clock: FakeClock) -> None:
+        self.clock, self.every = clock, every
+        self.amazon = VirtualAmazon(clock, every.total_seconds())
+        self.rng = random.Random(30)  # noqa: S311 - reproducible, not secret
+        config = aws.configured()
+        self.processes: list[Dependencies] = []
+        for skew in SKEWS:
+            own = clock if not skew else SharedClock(SkewedClock(clock, skew))
+            deps = Dependencies(config, own)
+            deps.at_once = 1
+            deps.collection = Collection(deps.tables, deps.shelves, own, every)
+            self.processes.append(deps)
+            self.tables = deps.tables
+        with mock.patch.object(Transport, "post", connected(self.amazon)):
+            ids = settle(sites, every, self.processes[0], aws, products=20, share=4)
+        self.sites = [Site(self.processes[0], site_id, "") for site_id in ids]
+        self.cursors = dict.fromkeys(ids, "")
+        self.told: dict[tuple[str, str], str] = {}
+        self.amazon.calls = 0
+
+    def live(self, until: datetime) -> None:
+        """Round by round: most are planned once, some twice or not at all."""
+        while self.clock.now() < until:
+            at = self.clock.now()
+            for _ in range(self.rng.choice((0, 1, 1, 1, 2, 2))):
+                plan(lambda: 240.0, self.process())
+            drain(self.processes[0].config, self.clock, self.work)
+            self.clock.set(at + ROUND)
+            self.look(self.rng.choice(self.sites))
+
+    def work(self, event: dict[str, Any], context: Context) -> None:
+        """Somebody works on a batch."""
+        work(event, context, self.process())
+
+    def process(self, number: int | None = None) -> Dependencies:
+        """Go on as another process. All have PynamoDB's one connection here; each has its clock."""
+        deps = self.processes[number] if number is not None else self.rng.choice(self.processes)
+        self.tables.clock = deps.clock if isinstance(deps.clock, SharedClock) else None
+        return deps
+
+    def look(self, site: Site) -> None:
+        """What the site would show now, and what it is told."""
+        site.deps = self.process(0)
+        shown = site.get("/v1/products").json["products"]
+        assert len(shown) == 20
+        news, self.cursors[site.site_id] = site.changes(self.cursors[site.site_id])
+        for product in [*shown, *(one["product"] for one in news)]:
+            seen = datetime.fromisoformat(product["observed_at"])
+            assert seen <= self.clock.now()
+            if self.clock.now() - seen >= DAY:
+                assert product["price_status"] == "expired", product
+                assert "price" not in product
+        for one in news:
+            self.told[site.site_id, one["asin"]] = one["kind"]
+
+    def ages(self) -> list[timedelta]:
+        """Of all shelves."""
+        shelves = [
+            shelf
+            for site in self.sites
+            for shelf in self.processes[0].shelves.of_site(site.site_id)
+        ]
+        return [self.clock.now() - shelf.observed_at for shelf in shelves]
+
+
+@pytest.fixture
+def aws(clock: FakeClock) -> Iterator[MemoryAws]:
+    memory = MemoryAws(clock.now)
+    with memory.attached():
+        yield memory
+
+
+@pytest.mark.parametrize(
+    ("sites", "days", "down_after"),
+    [(2, 2.5, 0.5), pytest.param(200, 30, 2, marks=pytest.mark.prove)],
+)
+def test_nothing_is_shown_too_old_and_nobody_is_asked_too_often(
+    aws: MemoryAws, clock: FakeClock, sites: int, days: float, down_after: float
+) -> None:
+    every = timedelta(hours=3)
+    month = Month(sites, every, aws, clock)
+    begins = START + timedelta(days=down_after)
+    outage = begins, begins + timedelta(hours=36)
+    month.amazon.down = outage[0].timestamp(), outage[1].timestamp()
+    with mock.patch.object(Transport, "post", connected(month.amazon)):
+        month.live(outage[0])
+        assert max(month.ages()) < every + timedelta(minutes=30)
+        month.live(outage[1] - 2 * ROUND)
+        assert min(month.ages()) > timedelta(hours=35)
+        for site in month.sites:
+            month.look(site)
+        assert set(month.told.values()) == {"expired"}
+        month.live(outage[1] + every + timedelta(hours=1))
+        assert max(month.ages()) < every + timedelta(hours=1)
+        for site in month.sites:
+            month.look(site)
+        assert "expired" not in month.told.values()
+        month.live(START + timedelta(days=days))
+        assert max(month.ages()) < every + timedelta(minutes=30)
+    assert month.amazon.refused == 0
+    assert month.amazon.most_a_day <= 8_640

@@ -1,0 +1,149 @@
+"""Entering observations: by ASIN, the newest wins, and a product's age stays honest."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amzlinkr.domain.catalog import Lookup
+from amzlinkr.domain.products import Product
+from amzlinkr.domain.shelves import Shelf, observe, place, refresh
+from tests.clock import START
+from tests.fakes import offer, product
+
+HOUR = timedelta(hours=1)
+LATER = START + HOUR
+A, B, C = (f"B0000000{letter}0" for letter in "ABC")
+
+
+def shelf_of(*products: Product, lease: str = "lease") -> Shelf:
+    empty = Shelf("site", "US", "s1", (), START, START + HOUR)
+    return replace(place(products, [], empty)[0], lease=lease)
+
+
+def seen(*products: Product) -> dict[str, Product]:
+    return {item.asin: item for item in products}
+
+
+def kinds(changes: Sequence[object]) -> list[tuple[str, str]]:
+    return [(c.product.asin, c.kind) for c in changes]  # type: ignore[attr-defined] # changes are
+
+
+def test_products_are_matched_by_asin_whatever_the_order_of_the_answer() -> None:
+    shelf = shelf_of(product(A, offer(100)), product(B, offer(200)))
+    answer = seen(product(B, offer(250), LATER), product(A, offer(100), LATER))
+
+    new, changes = refresh(shelf, Lookup(LATER, answer), HOUR, "lease")
+
+    assert kinds(changes) == [(B, "price")]
+    assert new.asins == (A, B)
+
+
+def test_an_unchanged_product_is_no_change_but_younger() -> None:
+    new, changes = refresh(
+        shelf_of(product(A)), Lookup(LATER, seen(product(A, None, LATER))), HOUR, "lease"
+    )
+
+    assert changes == []
+    assert new.observed(A) == LATER
+    assert new.slots[0].seen_at is None
+
+
+def test_a_product_the_answer_left_out_keeps_its_age() -> None:
+    shelf = shelf_of(product(A), product(B))
+
+    new, changes = refresh(shelf, Lookup(LATER, seen(product(A, offer(1), LATER))), HOUR, "lease")
+
+    assert (new.observed(A), new.observed(B)) == (LATER, START)
+    assert kinds(changes) == [(A, "price")]
+
+
+def test_an_older_observation_never_overwrites_a_newer_one() -> None:
+    shelf, _ = refresh(
+        shelf_of(product(A)), Lookup(LATER, seen(product(A, offer(300), LATER))), HOUR, "lease"
+    )
+    late = seen(product(A, offer(100), START))
+
+    for new, changes in (observe(shelf, late), refresh(shelf, Lookup(START, late), HOUR, "lease")):
+        assert changes == []
+        assert new.observed(A) == LATER
+        assert new.slots == shelf.slots
+
+
+def test_an_answer_about_a_product_that_left_the_shelf_is_ignored() -> None:
+    new, changes = refresh(
+        shelf_of(product(A)), Lookup(LATER, seen(product(C, None, LATER))), HOUR, "lease"
+    )
+
+    assert new.asins == (A,)
+    assert changes == []
+
+
+def test_a_refresh_is_due_again_after_the_interval_and_gives_the_lease_back() -> None:
+    new, _ = refresh(
+        shelf_of(product(A)), Lookup(LATER, seen(product(A, None, LATER))), 2 * HOUR, "lease"
+    )
+
+    assert (new.due_at, new.lease) == (LATER + 2 * HOUR, "")
+
+
+def test_a_due_time_asked_for_during_the_refresh_is_kept() -> None:
+    asked = replace(shelf_of(product(A), lease=""), due_at=START + timedelta(minutes=1))
+
+    new, _ = refresh(asked, Lookup(LATER, seen(product(A, None, LATER))), HOUR, "lease")
+
+    assert new.due_at == START + timedelta(minutes=1)
+
+
+def test_another_lease_given_during_the_refresh_stays_with_its_due_time() -> None:
+    leased_anew = replace(shelf_of(product(A), lease="next"), due_at=LATER)
+
+    new, _ = refresh(leased_anew, Lookup(LATER, seen(product(A, None, LATER))), HOUR, "lease")
+
+    assert (new.lease, new.due_at, new.observed(A)) == ("next", LATER, LATER)
+
+
+def test_a_product_that_was_withheld_for_its_age_is_announced_again() -> None:
+    day_later = START + timedelta(hours=24)
+    answer = Lookup(day_later, seen(product(A, None, day_later)))
+
+    _, changes = refresh(shelf_of(product(A)), answer, HOUR, "lease")
+
+    assert kinds(changes) == [(A, "price")]
+
+
+def test_noting_a_product_leaves_the_shelfs_own_time() -> None:
+    shelf = shelf_of(product(A), product(B))
+
+    new, changes = observe(shelf, seen(product(A, offer(5), LATER)))
+
+    assert (new.observed(A), new.observed(B), new.observed_at) == (LATER, START, START)
+    assert kinds(changes) == [(A, "price")]
+    assert new.due_at == shelf.due_at
+
+
+PRICES = st.integers(1, 3)
+OBSERVATIONS = st.lists(st.tuples(st.integers(0, 48), PRICES, st.booleans()), max_size=12)
+
+
+@given(OBSERVATIONS)
+def test_in_any_order_of_arrival_the_newest_observation_stands(
+    arrivals: list[tuple[int, int, bool]],
+) -> None:
+    shelf = shelf_of(product(A, offer(1)))
+    newest, told = START, offer(1)
+    known = {START: offer(1)}
+
+    for hours, price, is_refresh in arrivals:
+        at: datetime = START + timedelta(hours=hours)
+        shown = known.setdefault(at, offer(price))
+        if is_refresh:
+            shelf, changes = refresh(shelf, Lookup(at, seen(product(A, shown, at))), HOUR, "lease")
+        else:
+            shelf, changes = observe(shelf, seen(product(A, shown, at)))
+        told = changes[-1].product.offer if changes else told
+        newest = max(newest, at)
+        assert shelf.observed(A) == newest
+        assert told == known[newest]

@@ -1,0 +1,158 @@
+"""The proof over TLS: the site's own certificate, asked for by name, at the checked address."""
+
+import contextlib
+import datetime
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from amzlinkr.domain.clock import SystemClock
+from amzlinkr.domain.errors import SiteNotProven
+from amzlinkr.security.addresses import SiteAddress
+from amzlinkr.security.site_verification import SiteProver
+
+NAME, TOKEN = "shop.example", "the-token"
+NOW = datetime.datetime.now(datetime.UTC)
+DAY = datetime.timedelta(days=1)
+
+
+def new_key() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def named(text: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+@dataclass
+class Authority:
+    """A certificate authority of the test's own; `file` is what trusts it."""
+
+    file: Path
+    key: ec.EllipticCurvePrivateKey = field(default_factory=new_key)
+    name: x509.Name = field(default_factory=lambda: named("The test's authority"))
+
+    def __post_init__(self) -> None:
+        basic = x509.BasicConstraints(ca=True, path_length=0)
+        certificate = self._builder(self.name, self.key, NOW + DAY).add_extension(
+            basic, critical=True
+        )
+        signed = certificate.sign(self.key, hashes.SHA256())
+        self.file.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+
+    def certify(self, host: str, until: datetime.datetime, folder: Path) -> Path:
+        """A certificate for a host, and its key, in one file."""
+        key = new_key()
+        names = x509.SubjectAlternativeName([x509.DNSName(host)])
+        builder = self._builder(named(host), key, until).add_extension(names, critical=False)
+        signed = builder.sign(self.key, hashes.SHA256())
+        file = folder / f"{host}.pem"
+        private = key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        file.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
+        return file
+
+    def _builder(
+        self, subject: x509.Name, key: ec.EllipticCurvePrivateKey, until: datetime.datetime
+    ) -> x509.CertificateBuilder:
+        return (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(self.name)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(NOW - 2 * DAY)
+            .not_valid_after(until)
+        )
+
+
+@contextlib.contextmanager
+def shop(certificate: Path) -> Iterator[tuple[int, list[Any]]]:
+    """A TLS server that shows the token: its port, and what it was asked (SNI and request)."""
+    asked: list[Any] = []
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    context.sni_callback = lambda _socket, name, _context: asked.append(name)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.1)
+        closing = threading.Event()
+
+        def serve() -> None:
+            while not closing.is_set():
+                # Nobody there yet, or a client that does not trust us.
+                with contextlib.suppress(OSError):
+                    answer(server.accept()[0])
+
+        def answer(plain: socket.socket) -> None:
+            with plain, context.wrap_socket(plain, server_side=True) as secure:
+                asked.append(secure.recv(4096).decode())
+                head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(TOKEN)}\r\n\r\n"
+                secure.sendall((head + TOKEN).encode())
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield server.getsockname()[1], asked
+        finally:
+            closing.set()
+            thread.join()
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    return Authority(tmp_path / "authority.pem")
+
+
+def prove(port: int, authorities: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = socket.getaddrinfo
+
+    def resolve(host: str, *options: Any, **more: Any) -> list[Any]:
+        return list(real("127.0.0.1" if host == NAME else host, *options, **more))
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    site = SiteAddress(f"{NAME}:{port}", "https", NAME, port, "")
+    prover = SiteProver(SystemClock(), allow_local=True, authorities=str(authorities))
+    prover.prove(site, "su_1", TOKEN)
+
+
+def test_the_sites_own_certificate_proves_it(
+    authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with shop(authority.certify(NAME, NOW + DAY, tmp_path)) as (port, asked):
+        prove(port, authority.file, monkeypatch)
+    name, request = asked
+    assert name == NAME
+    assert f"\r\nHost: {NAME}:{port}\r\n" in request
+
+
+@pytest.mark.parametrize(
+    ("host", "until", "trusted"),
+    [("other.example", NOW + DAY, True), (NAME, NOW - DAY, True), (NAME, NOW + DAY, False)],
+    ids=["another name", "expired", "of nobody we trust"],
+)
+def test_no_other_certificate_does(
+    host: str,
+    until: datetime.datetime,
+    trusted: bool,
+    authority: Authority,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    others = Authority(tmp_path / "others.pem")
+    with shop(authority.certify(host, until, tmp_path)) as (port, asked):
+        with pytest.raises(SiteNotProven, match="could not be reached"):
+            prove(port, authority.file if trusted else others.file, monkeypatch)
+        assert not [text for text in asked if text and "GET" in text]
