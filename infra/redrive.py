@@ -16,7 +16,7 @@ import boto3
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-AT_ONCE = 10
+SQS_BATCH_SIZE = 10
 SECONDS_HIDDEN = 120
 
 
@@ -26,7 +26,7 @@ def redrive(sqs: SQSClient, dead_letters_url: str, queue_url: str) -> int:
     while True:
         batch = sqs.receive_message(
             QueueUrl=dead_letters_url,
-            MaxNumberOfMessages=AT_ONCE,
+            MaxNumberOfMessages=SQS_BATCH_SIZE,
             VisibilityTimeout=SECONDS_HIDDEN,
             MessageSystemAttributeNames=["MessageGroupId", "MessageDeduplicationId"],
         ).get("Messages", [])

@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 
-from amzlinkr.http.router import Edge
+from amzlinkr.http.router import Router
 from amzlinkr.wiring import Dependencies
 from functions.admin import app as operate
 from functions.api_keys import app as keys
@@ -29,7 +29,7 @@ from infra.local.stack.wordpress import WordPress
 from tests import openapi_check
 
 TEMPLATE = load(Path(__file__).parents[1] / "template.yaml")
-ROUTES: dict[str, Edge[Dependencies]] = {
+ROUTES: dict[str, Router[Dependencies]] = {
     "signup": signup.app,
     "validate": validate.app,
     "search": search.app,
@@ -105,7 +105,7 @@ def event_of(
     }
 
 
-def edge_of(method: str, path: str) -> Edge[Dependencies]:
+def edge_of(method: str, path: str) -> Router[Dependencies]:
     """The function that a route belongs to."""
     if (method, path) == ("DELETE", "/v1/site"):
         return leave.app

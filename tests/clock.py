@@ -16,10 +16,10 @@ class FakeClock:
     def now(self) -> datetime:
         return self._now
 
-    def doubt(self) -> timedelta:
+    def uncertainty(self) -> timedelta:
         return timedelta()
 
-    def steady(self) -> float:
+    def monotonic(self) -> float:
         return self._steady
 
     def sleep(self, seconds: float) -> None:

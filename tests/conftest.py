@@ -19,7 +19,7 @@ from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
-from infra.local.fake_amazon.state import World
+from infra.local.fake_amazon.state import State
 from tests.calls import TEMPLATE, Site
 from tests.clock import FakeClock
 from tests.iam.used import (
@@ -28,7 +28,7 @@ from tests.iam.used import (
     pytest_terminal_summary,
     pytest_testnodedown,
 )
-from tests.limits import PLENTY, SEALING_KEY
+from tests.limits import PLENTY, SIGNING_KEY
 
 HOOKS = (pytest_configure, pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown)
 
@@ -92,7 +92,7 @@ def _not_to_deleted(backend: Any, secret_id: str, *args: Any, **more: Any) -> An
 @pytest.fixture
 def amazon(clock: FakeClock) -> Iterator[FakeAmazon]:
     """A fake Amazon on the test's clock, with one account for each API."""
-    world = World(lambda: clock.now().timestamp(), clock.steady)
+    world = State(lambda: clock.now().timestamp(), clock.monotonic)
     with FakeAmazon(world=world) as fake:
         fake.control.put_account(
             ACCESS_KEY,
@@ -117,7 +117,7 @@ def amazon(clock: FakeClock) -> Iterator[FakeAmazon]:
 def deps(aws: Config, amazon: FakeAmazon, clock: FakeClock) -> Dependencies:
     """The real dependencies on moto, with the connection to Amazon moved to the fake."""
     deps = Dependencies(replace(aws, amazon_url=amazon.url), clock)
-    deps.at_once = 1  # moto is not made for threads
+    deps.max_threads = 1  # moto is not made for threads
     return deps
 
 
@@ -152,7 +152,7 @@ def make_resources() -> Config:
         for name in ("RefreshQueue", "RefreshDeadLetterQueue", "ImportQueue")
     }
     secret = boto3.client("secretsmanager").create_secret(
-        Name="amzlinkr/local/service", SecretString=SEALING_KEY
+        Name="amzlinkr/local/service", SecretString=SIGNING_KEY
     )
     return Config(
         stage="local",
@@ -165,7 +165,7 @@ def make_resources() -> Config:
         refresh_dead_letters_url=queues["RefreshDeadLetterQueue"],
         import_queue_url=queues["ImportQueue"],
         secrets_prefix="amzlinkr/local",
-        sealing_secret_id=secret["ARN"],
+        signing_secret_id=secret["ARN"],
         amazon_url=None,
         allow_local_sites=True,
         limits=PLENTY,

@@ -5,17 +5,17 @@ from datetime import datetime
 
 from amzlinkr.domain.amazon_errors import AmazonRejectedRequest, AmazonUnavailable
 from amzlinkr.domain.catalog import (
-    RESULTS_A_PAGE,
+    RESULTS_PER_PAGE,
     BrowseNode,
-    Family,
-    Found,
-    Lookup,
+    LookupResult,
     Search,
+    SearchPage,
+    VariationPage,
 )
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Details, Image, Offer, Product
-from amzlinkr.domain.shelves import SHELF_SIZE
+from amzlinkr.domain.shelves import MAX_SHELF_SIZE
 from tests.clock import START
 
 
@@ -27,25 +27,25 @@ class FakeCatalog:
         self.calls: list[tuple[str, ...]] = []
         self._clock = clock
 
-    def search(self, search: Search, deadline: Deadline) -> Found:
+    def search(self, search: Search, deadline: Deadline) -> SearchPage:
         self._check(deadline)
         words = search.keywords.lower()
         hits = [item for item in self.products.values() if words in item.details.title.lower()]
-        start = (search.page - 1) * RESULTS_A_PAGE
-        return Found(tuple(hits[start : start + RESULTS_A_PAGE]), len(hits))
+        start = (search.page - 1) * RESULTS_PER_PAGE
+        return SearchPage(tuple(hits[start : start + RESULTS_PER_PAGE]), len(hits))
 
-    def items(self, asins: Sequence[str], deadline: Deadline) -> Lookup:
+    def items(self, asins: Sequence[str], deadline: Deadline) -> LookupResult:
         self._check(deadline)
         self.calls.append(tuple(asins))
-        if len(asins) > SHELF_SIZE:
+        if len(asins) > MAX_SHELF_SIZE:
             raise AmazonRejectedRequest
         found = {asin: self.products[asin] for asin in asins if asin in self.products}
         refused = dict.fromkeys(set(asins) - set(found), "InvalidParameterValue")
-        return Lookup(self._clock.now(), found, refused)
+        return LookupResult(self._clock.now(), found, refused)
 
-    def variations(self, asin: str, page: int, deadline: Deadline) -> Family:
+    def variations(self, asin: str, page: int, deadline: Deadline) -> VariationPage:
         self._check(deadline)
-        return Family()
+        return VariationPage()
 
     def browse_nodes(self, ids: Sequence[str], deadline: Deadline) -> tuple[BrowseNode, ...]:
         self._check(deadline)

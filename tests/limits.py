@@ -2,7 +2,7 @@
 
 from amzlinkr.config import limits_from
 
-SEALING_KEY = "qZ3vT8mKx1Lw6RbY0pHc5NdJ2sGf9UaE" * 2
+SIGNING_KEY = "qZ3vT8mKx1Lw6RbY0pHc5NdJ2sGf9UaE" * 2
 """The service's own secret."""
 
 PLENTY = limits_from(

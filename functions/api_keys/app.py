@@ -3,70 +3,70 @@
 from datetime import timedelta
 
 from amzlinkr.domain.errors import InvalidRequest, NotFound
-from amzlinkr.domain.sites import KeyRecord, is_test, mode_of, twin_of
-from amzlinkr.http.presenters.sites import key_out
+from amzlinkr.domain.sites import ApiKeyRecord, is_sandbox, mode_of, sandbox_id_of
+from amzlinkr.http.presenters.sites import api_key_out
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import Answer
-from amzlinkr.http.router import Edge
-from amzlinkr.http.schemas.requests import KeyRequest
-from amzlinkr.http.schemas.sites import KeyList, NewKey
+from amzlinkr.http.responses import ApiResponse
+from amzlinkr.http.router import Router
+from amzlinkr.http.schemas.requests import ApiKeyRequest
+from amzlinkr.http.schemas.sites import ApiKeyList, NewApiKey
 from amzlinkr.wiring import Dependencies, dependencies
 
 
-def add_key(request: Request, deps: Dependencies) -> Answer:
+def add_key(request: Request, deps: Dependencies) -> ApiResponse:
     """Make another key, shown this once; the one there is goes on for the overlap."""
-    wish = request.body_if_any(KeyRequest)
+    payload = request.optional_body(ApiKeyRequest)
     own = mode_of(request.site_id)
-    mode = wish.mode or own
+    mode = payload.mode or own
     if mode == "live" and own == "test":
         raise InvalidRequest("mode", "A test key makes test keys only.", "Use a live key.")
-    holder = request.site_id if mode == own else twin_of(request.site_id)
-    deps.quotas.count(deps.config.limits.keys, request.site_id)
+    holder = request.site_id if mode == own else sandbox_id_of(request.site_id)
+    deps.quotas.increment(deps.config.limits.keys, request.site_id)
     key = deps.new_api_key(mode)
     now = deps.clock.now()
-    overlap = timedelta(hours=wish.overlap_hours)
-    deps.keys.add(request.caller, holder, KeyRecord(key.kid, key.digest), now, now + overlap)
-    deps.count("KeyMade")
-    return Answer(201, NewKey(key.kid, mode, key.text.reveal(), now.replace(microsecond=0)))
+    overlap = timedelta(hours=payload.overlap_hours)
+    deps.api_keys.add(request.caller, holder, ApiKeyRecord(key.kid, key.digest), now, now + overlap)
+    deps.count("ApiKeyCreated")
+    return ApiResponse(201, NewApiKey(key.kid, mode, key.text.reveal(), now.replace(microsecond=0)))
 
 
-def list_keys(request: Request, deps: Dependencies) -> Answer:
+def list_keys(request: Request, deps: Dependencies) -> ApiResponse:
     """The site's keys and, for a live key, those of its sandbox; the keys themselves are unknown
     here too."""
-    request.nothing()
+    request.expect_no_input()
     now = deps.clock.now()
-    return Answer(
+    return ApiResponse(
         200,
-        KeyList(
+        ApiKeyList(
             [
-                key_out(key, holder, request.kid)
-                for holder in holders(request)
-                for key in deps.keys.held(holder, now)
+                api_key_out(key, holder, request.kid)
+                for holder in site_ids_of(request)
+                for key in deps.api_keys.list_for_site(holder, now)
             ]
         ),
     )
 
 
-def revoke_key(request: Request, deps: Dependencies) -> Answer:
+def revoke_key(request: Request, deps: Dependencies) -> ApiResponse:
     """End a key at once, be it the one this call came with."""
-    request.nothing()
-    for holder in holders(request):
+    request.expect_no_input()
+    for holder in site_ids_of(request):
         try:
-            deps.keys.revoke(holder, request.path["kid"])
+            deps.api_keys.revoke(holder, request.path["kid"])
         except NotFound:
             continue
-        deps.count("KeyRevoked")
-        return Answer(204)
+        deps.count("ApiKeyRevoked")
+        return ApiResponse(204)
     raise NotFound("This site has no such key.")
 
 
-def holders(request: Request) -> list[str]:
+def site_ids_of(request: Request) -> list[str]:
     """Whose keys this caller may see: a test key knows the sandbox only."""
     own = request.site_id
-    return [own] if is_test(own) else [own, twin_of(own)]
+    return [own] if is_sandbox(own) else [own, sandbox_id_of(own)]
 
 
-app = Edge(dependencies)
+app = Router(dependencies)
 app.route("POST", "/v1/keys", add_key)
 app.route("GET", "/v1/keys", list_keys)
 app.route("DELETE", "/v1/keys/<kid>", revoke_key)

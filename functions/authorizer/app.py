@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from amzlinkr.domain.errors import StoreUnavailable
-from amzlinkr.domain.sites import KeyOwner
+from amzlinkr.domain.sites import ApiKeyOwner
 from amzlinkr.wiring import Dependencies, dependencies
 
 BEARER = "bearer "
 
 
-def owner_of(event: dict[str, Any], deps: Dependencies) -> KeyOwner | None:
+def find_owner(event: dict[str, Any], deps: Dependencies) -> ApiKeyOwner | None:
     """Whose the request's api key is; None for an unknown, revoked or rolled-over one.
 
     Raises `PermissionError` without touching a table if there is no well-formed key at all.
@@ -25,24 +25,24 @@ def owner_of(event: dict[str, Any], deps: Dependencies) -> KeyOwner | None:
     if not deps.is_api_key(key):
         raise PermissionError
     digest, now = deps.api_key_digest(key), deps.clock.now()
-    owner = deps.keys.owner(digest, now)
+    owner = deps.api_keys.owner(digest, now)
     if owner is not None:
-        noted(digest, owner, now, deps)
+        record_use(digest, owner, now, deps)
     return owner
 
 
-def noted(digest: str, owner: KeyOwner, now: datetime, deps: Dependencies) -> None:
+def record_use(digest: str, owner: ApiKeyOwner, now: datetime, deps: Dependencies) -> None:
     """Remember, to the hour, that the key is in use; the call is worth more than the note."""
     try:
-        deps.keys.note_use(digest, owner, now)
+        deps.api_keys.record_use(digest, owner, now)
     except StoreUnavailable:
-        deps.count("KeyUseNotNoted")
+        deps.count("ApiKeyUseNotRecorded")
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """An IAM policy for exactly this request; API Gateway takes this very word as a 401."""
     try:
-        owner = owner_of(event, dependencies())
+        owner = find_owner(event, dependencies())
     except PermissionError:
         raise Exception("Unauthorized") from None  # noqa: TRY002 - the gateway knows no other type
     context = {"site_id": "", "kid": "", "suspended": "false"}

@@ -1,19 +1,19 @@
 """A site takes everything out, and leaves."""
 
-from amzlinkr.domain.clock import latest
+from amzlinkr.domain.clock import latest_possible_now
 from amzlinkr.domain.errors import InvalidRequest
-from amzlinkr.domain.sites import is_test
-from amzlinkr.http.presenters.sites import connection_out, key_out, site_out
+from amzlinkr.domain.sites import is_sandbox
+from amzlinkr.http.presenters.sites import api_key_out, connection_out, site_out
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import Answer, product_out
-from amzlinkr.http.router import Edge
+from amzlinkr.http.responses import ApiResponse, product_out
+from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.products import ExportPage
-from amzlinkr.http.schemas.requests import LeaveQuery, PageQuery
-from amzlinkr.http.schemas.sites import Left
+from amzlinkr.http.schemas.requests import DeleteSiteQuery, PageQuery
+from amzlinkr.http.schemas.sites import SiteDeleted
 from amzlinkr.wiring import Dependencies, dependencies
 
 
-def export(request: Request, deps: Dependencies) -> Answer:
+def export(request: Request, deps: Dependencies) -> ApiResponse:
     """Everything there is about the site, its products by pages.
 
     The moment that decides what is too old to be shown is taken last.
@@ -21,18 +21,20 @@ def export(request: Request, deps: Dependencies) -> Answer:
     query = request.query(PageQuery)
     site = deps.site(request.site_id)
     after = (
-        deps.sealer.open_cursor("export", site.site_id, query.cursor, str) if query.cursor else None
+        deps.signer.verify_cursor("export", site.site_id, query.cursor, str)
+        if query.cursor
+        else None
     )
     page = deps.products.page(site.site_id, None, after, query.limit)
-    more = deps.sealer.cursor("export", site.site_id, page.last) if page.last else None
-    keys = deps.keys.held(site.site_id, deps.clock.now())
-    now = latest(deps.clock)
-    return Answer(
+    more = deps.signer.sign_cursor("export", site.site_id, page.last) if page.last else None
+    keys = deps.api_keys.list_for_site(site.site_id, deps.clock.now())
+    now = latest_possible_now(deps.clock)
+    return ApiResponse(
         200,
         ExportPage(
             site=site_out(site),
             connections=[connection_out(one) for one in site.connections.values()],
-            keys=[key_out(key, site.site_id, request.kid) for key in keys],
+            keys=[api_key_out(key, site.site_id, request.kid) for key in keys],
             products=[product_out(product, now) for product in page.products],
             next_cursor=more,
             has_more=more is not None,
@@ -40,11 +42,11 @@ def export(request: Request, deps: Dependencies) -> Answer:
     )
 
 
-def leave(request: Request, deps: Dependencies) -> Answer:
+def delete_site(request: Request, deps: Dependencies) -> ApiResponse:
     """End the site, if its host name was typed to confirm; a worker removes its rows."""
-    query = request.query(LeaveQuery)
+    query = request.query(DeleteSiteQuery)
     site = deps.site(request.site_id)
-    if is_test(site.site_id):
+    if is_sandbox(site.site_id):
         raise InvalidRequest(
             "Authorization", "The sandbox cannot leave by itself.", "Use a live key: it goes along."
         )
@@ -55,13 +57,13 @@ def leave(request: Request, deps: Dependencies) -> Answer:
             f"Repeat the call with ?confirm={site.host} to confirm.",
         )
     now = deps.clock.now()
-    secret_ids = deps.leaving.leave(request.caller, now)
-    deps.forget(secret_ids, lambda: request.seconds_left)
-    deps.count("SiteLeft")
-    return Answer(202, Left("leaving", site.host, now))
+    secret_ids = deps.site_deletions.delete_site(request.caller, now)
+    deps.delete_secrets(secret_ids, lambda: request.seconds_left)
+    deps.count("SiteDeleted")
+    return ApiResponse(202, SiteDeleted("leaving", site.host, now))
 
 
-app = Edge(dependencies)
-app.route("GET", "/v1/export", export, even_suspended=True)
-app.route("DELETE", "/v1/site", leave, even_suspended=True)
+app = Router(dependencies)
+app.route("GET", "/v1/export", export, allow_suspended=True)
+app.route("DELETE", "/v1/site", delete_site, allow_suspended=True)
 handler = app.handler

@@ -7,17 +7,17 @@ from typing import Any
 
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import StoreUnavailable
-from amzlinkr.domain.freshness import LOOK_AGAIN
-from amzlinkr.domain.planning import Account, group_of, plan_round
-from amzlinkr.domain.ports import Outgoing
-from amzlinkr.domain.shelves import Shelf, expire
+from amzlinkr.domain.freshness import RECHECK_INTERVAL
+from amzlinkr.domain.planning import ConnectionKey, message_group_of, plan_run
+from amzlinkr.domain.ports import OutgoingMessage
+from amzlinkr.domain.shelves import Shelf, with_expired
 from amzlinkr.queues.messages import RefreshShelf
 from amzlinkr.wiring import Dependencies, dependencies
 
 LEASE = timedelta(minutes=15)
-MOST_OF_A_SHARD = 5_000
-AT_ONCE = 10
-ENOUGH_SECONDS = 5.0
+MAX_SHELVES_PER_SHARD = 5_000
+SQS_BATCH_SIZE = 10
+_MIN_REMAINING_SECONDS = 5.0
 
 
 def plan(seconds_left: Callable[[], float], deps: Dependencies) -> int:
@@ -27,54 +27,63 @@ def plan(seconds_left: Callable[[], float], deps: Dependencies) -> int:
     older than 24 hours is purged before anything is asked, whatever state its account is in. A
     crash on the way costs a shelf one lease; a second planner finds the leases taken.
     """
-    make_asked_due(seconds_left, deps)
+    resume_requested_syncs(seconds_left, deps)
     now = deps.clock.now()
-    due = deps.each(deps.shelves.due(now, MOST_OF_A_SHARD), lambda one: purged(one, now, deps))
+    due = deps.map_concurrently(
+        deps.shelves.due(now, MAX_SHELVES_PER_SHARD), lambda one: expire_products(one, now, deps)
+    )
     connections = deps.sites.connections((shelf.site_id, shelf.marketplace) for shelf in due)
-    budgets = deps.quotas.budgets((one.quota_id for one in connections.values()), now)
-    planned = plan_round(due, connections, budgets, now)
+    budgets = deps.quotas.budgets((one.account_key for one in connections.values()), now)
+    planned = plan_run(due, connections, budgets, now)
     messages = []
     for number, shelf in enumerate(planned.send):
-        quota_id = connections[shelf.site_id, shelf.marketplace].quota_id
-        messages.append((shelf, group_of(quota_id, budgets[quota_id], number)))
-    batches = [messages[start : start + AT_ONCE] for start in range(0, len(messages), AT_ONCE)]
+        quota_id = connections[shelf.site_id, shelf.marketplace].account_key
+        messages.append((shelf, message_group_of(quota_id, budgets[quota_id], number)))
+    batches = [
+        messages[start : start + SQS_BATCH_SIZE]
+        for start in range(0, len(messages), SQS_BATCH_SIZE)
+    ]
 
     def send(batch: Sequence[tuple[Shelf, str]]) -> int:
-        return leased_and_sent(batch, now, deps) if seconds_left() >= ENOUGH_SECONDS else 0
+        return (
+            lease_and_enqueue(batch, now, deps) if seconds_left() >= _MIN_REMAINING_SECONDS else 0
+        )
 
-    sent = sum(deps.each(batches, send))
-    deps.each(planned.rest, lambda shelf: left_alone(shelf, connections, now, deps))
+    sent = sum(deps.map_concurrently(batches, send))
+    deps.map_concurrently(
+        planned.deferred, lambda shelf: defer_shelf(shelf, connections, now, deps)
+    )
     deps.count("ShelvesPlanned", sent)
-    deps.count("ShelvesWaiting", planned.waiting)
+    deps.count("ShelvesDelayed", planned.delayed)
     return sent
 
 
-def make_asked_due(seconds_left: Callable[[], float], deps: Dependencies) -> None:
+def resume_requested_syncs(seconds_left: Callable[[], float], deps: Dependencies) -> None:
     """Go on, for half of the round's time, with the sites that asked for fresh prices and have
     more shelves than a call can do."""
     enough = seconds_left() / 2
     try:
-        for site_id, asked_at in deps.syncs.asked():
-            if not deps.make_due(site_id, asked_at, lambda: seconds_left() >= enough):
+        for site_id, asked_at in deps.syncs.due():
+            if not deps.reschedule_site(site_id, asked_at, lambda: seconds_left() >= enough):
                 return
     except StoreUnavailable as error:
         deps.log_fault(error)
         deps.count("PlanningFailed")
 
 
-def purged(shelf: Shelf, now: datetime, deps: Dependencies) -> Shelf:
+def expire_products(shelf: Shelf, now: datetime, deps: Dependencies) -> Shelf:
     """The shelf without what Amazon does not let anyone keep any longer; the feed says so."""
     if shelf.next_expiry is None or shelf.next_expiry > now:
         return shelf
     try:
-        deps.count("ProductsExpired", deps.collection.expire(shelf, now))
+        deps.count("ProductsExpired", deps.product_writer.expire(shelf, now))
     except StoreUnavailable:
-        deps.count("PurgeFailed")
+        deps.count("ExpireFailed")
         return shelf
-    return expire(shelf, now)[0]
+    return with_expired(shelf, now)[0]
 
 
-def leased_and_sent(batch: Sequence[tuple[Shelf, str]], now: datetime, deps: Dependencies) -> int:
+def lease_and_enqueue(batch: Sequence[tuple[Shelf, str]], now: datetime, deps: Dependencies) -> int:
     """Take the shelves nobody else took, and queue them; those that fail come back by themselves:
     unleased ones in the next round, leased ones when the lease ends."""
     outgoing = []
@@ -83,22 +92,24 @@ def leased_and_sent(batch: Sequence[tuple[Shelf, str]], now: datetime, deps: Dep
             lease = secrets.token_hex(8)
             if deps.shelves.lease(shelf, lease, now, now + LEASE):
                 message = RefreshShelf(shelf.site_id, shelf.marketplace, shelf.shelf_id, lease)
-                outgoing.append(Outgoing(message, group, once=f"{shelf.shelf_id}-{lease}"))
-        return deps.refresh_queue.send_all(outgoing)
+                outgoing.append(
+                    OutgoingMessage(message, group, deduplication_id=f"{shelf.shelf_id}-{lease}")
+                )
+        return deps.refresh_queue.send_batch(outgoing)
     except StoreUnavailable as error:
         deps.log_fault(error)
         deps.count("PlanningFailed", len(batch))
         return 0
 
 
-def left_alone(
-    shelf: Shelf, connections: Mapping[Account, Connection], now: datetime, deps: Dependencies
+def defer_shelf(
+    shelf: Shelf, connections: Mapping[ConnectionKey, Connection], now: datetime, deps: Dependencies
 ) -> None:
     """Look at the shelf again at its account's next probe, or when a product of it expires."""
     connection = connections.get((shelf.site_id, shelf.marketplace))
-    until = now + LOOK_AGAIN if connection is None else connection.look_again(now)
+    until = now + RECHECK_INTERVAL if connection is None else connection.next_check_at(now)
     try:
-        deps.shelves.rest(shelf, min(until, shelf.next_expiry or until))
+        deps.shelves.defer(shelf, min(until, shelf.next_expiry or until))
     except StoreUnavailable:
         deps.count("PlanningFailed")
 

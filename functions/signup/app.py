@@ -4,32 +4,32 @@ import secrets
 from datetime import timedelta
 
 from amzlinkr.domain.errors import InvalidRequest, SignupExpired
-from amzlinkr.domain.sites import KeyRecord, Signup, email_of, is_signup_id, network_of
+from amzlinkr.domain.sites import ApiKeyRecord, Signup, email_of, is_signup_id, network_of
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import Answer
-from amzlinkr.http.router import Edge
+from amzlinkr.http.responses import ApiResponse
+from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.requests import SignupRequest
 from amzlinkr.http.schemas.sites import Challenge, SignupDone, SignupStarted
 from amzlinkr.wiring import Dependencies, dependencies
 
-TIME_TO_PROVE = timedelta(hours=1)
-EVERYBODY = "everybody"
+VERIFICATION_WINDOW = timedelta(hours=1)
+ALL_CALLERS = "everybody"
 
 
-def start(request: Request, deps: Dependencies) -> Answer:
+def start(request: Request, deps: Dependencies) -> ApiResponse:
     """Remember who wants in, and hand out a challenge; known and unknown sites get the same."""
-    wish = request.body(SignupRequest)
-    site = deps.site_address(wish.site_url)
-    email = email_of(wish.email)
-    limits, count = deps.config.limits, deps.quotas.count
+    payload = request.body(SignupRequest)
+    site = deps.site_address(payload.site_url)
+    email = email_of(payload.email)
+    limits, count = deps.config.limits, deps.quotas.increment
     domain, network = f"{site.host}:{site.port}", network_of(request.source_ip)
     count(limits.signups_of_address, network)
-    invite = invite_of(wish, site.name, deps)
+    invite = invite_of(payload, site.name, deps)
     if invite is None:
         count(limits.signups_of_domain_and_address, f"{domain} {network}")
         count(limits.signups_of_domain, domain)
     count(limits.signups_of_email, email.lower())
-    count(limits.signups, EVERYBODY)
+    count(limits.signups, ALL_CALLERS)
 
     signup = Signup(
         signup_id=f"su_{secrets.token_hex(16)}",
@@ -37,19 +37,19 @@ def start(request: Request, deps: Dependencies) -> Answer:
         url=site.url,
         email=email,
         token=secrets.token_urlsafe(32),
-        expires_at=deps.clock.now().replace(microsecond=0) + TIME_TO_PROVE,
+        expires_at=deps.clock.now().replace(microsecond=0) + VERIFICATION_WINDOW,
         invite=invite,
     )
     deps.signups.begin(signup)
     challenge = Challenge(signup.token, *deps.challenge_places(signup.signup_id))
-    return Answer(202, SignupStarted(signup.signup_id, challenge, signup.expires_at))
+    return ApiResponse(202, SignupStarted(signup.signup_id, challenge, signup.expires_at))
 
 
-def invite_of(wish: SignupRequest, host: str, deps: Dependencies) -> str | None:
+def invite_of(payload: SignupRequest, host: str, deps: Dependencies) -> str | None:
     """The hash of the operator's invite for this host, which stands in for the proof."""
-    if wish.invite is None:
+    if payload.invite is None:
         return None
-    digest = deps.digest_of_invite(wish.invite.strip())
+    digest = deps.digest_of_invite(payload.invite.strip())
     if not deps.signups.is_invited(digest, host, deps.clock.now()):
         raise InvalidRequest(
             "invite",
@@ -59,29 +59,29 @@ def invite_of(wish: SignupRequest, host: str, deps: Dependencies) -> str | None:
     return digest
 
 
-def verify(request: Request, deps: Dependencies) -> Answer:
+def verify(request: Request, deps: Dependencies) -> ApiResponse:
     """Fetch the token from the site; then, and only then, there is a key, shown this once."""
-    request.nothing()
+    request.expect_no_input()
     signup_id = request.path["signup_id"]
     if not is_signup_id(signup_id):
         raise SignupExpired
     signup = deps.signups.get(signup_id, deps.clock.now())
     if signup.invite is None:
         site = deps.site_address(signup.url)
-        deps.quotas.count(deps.config.limits.proofs, signup_id)
-        deps.quotas.count(deps.config.limits.proofs_of_domain, f"{site.host}:{site.port}")
-        deps.prover.prove(site, signup.signup_id, signup.token)
+        deps.quotas.increment(deps.config.limits.proofs, signup_id)
+        deps.quotas.increment(deps.config.limits.proofs_of_domain, f"{site.host}:{site.port}")
+        deps.site_verifier.verify(site, signup.signup_id, signup.token)
 
     key = deps.new_api_key()
     new_id = f"site_{secrets.token_hex(13)}"
-    record = KeyRecord(key.kid, key.digest)
+    record = ApiKeyRecord(key.kid, key.digest)
     claimed = deps.signups.claim(signup, new_id, record, deps.clock.now())
-    deps.forget(claimed.secret_ids, lambda: request.seconds_left)
+    deps.delete_secrets(claimed.secret_ids, lambda: request.seconds_left)
     deps.count("SiteSignedUp")
-    return Answer(201, SignupDone(claimed.site_id, key.text.reveal(), signup.url))
+    return ApiResponse(201, SignupDone(claimed.site_id, key.text.reveal(), signup.url))
 
 
-app = Edge(dependencies)
+app = Router(dependencies)
 app.route("POST", "/v1/signup", start, public=True)
 app.route("POST", "/v1/signup/<signup_id>/verify", verify, public=True)
 handler = app.handler

@@ -16,76 +16,82 @@ from amzlinkr.domain.credentials import (
     CreatorsCredentials,
     Credentials,
     creators_credentials,
-    hint_of,
     paapi_credentials,
+    redacted_hint,
 )
 from amzlinkr.domain.ports import Catalog
-from amzlinkr.domain.sites import tag_rejected_in
+from amzlinkr.domain.sites import with_marketplace_hint
 from amzlinkr.http.presenters.sites import connection_out
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import Answer
-from amzlinkr.http.router import Edge
-from amzlinkr.http.schemas.requests import CreatorsKeys, Keys, PaapiKeys
+from amzlinkr.http.responses import ApiResponse
+from amzlinkr.http.router import Router
+from amzlinkr.http.schemas.requests import (
+    CreatorsCredentialsInput,
+    CredentialsInput,
+    PaapiCredentialsInput,
+)
 from amzlinkr.http.schemas.sites import Validated
 from amzlinkr.wiring import Dependencies, dependencies
 
 TEST_SEARCH = Search("book")
 WORKS = "Your keys work. You can search and import products now."
-MOVED = " Everything you imported stays, and its prices are now checked with these keys."
-OTHER_REGION = (
+CREDENTIALS_REPLACED = (
+    " Everything you imported stays, and its prices are now checked with these keys."
+)
+WRONG_REGION = (
     " Amazon made this credential for another region than {shop}'s; if Amazon refuses it later, "
     "make one in the Associates account of that marketplace."
 )
 
 
-def validate(request: Request, deps: Dependencies) -> Answer:
+def validate(request: Request, deps: Dependencies) -> ApiResponse:
     """Check the shape, ask Amazon once, seal on success; wrong keys leave no trace."""
-    credentials = credentials_of(request.body_of(Keys))
+    credentials = credentials_of(request.body_union(CredentialsInput))
     site = deps.site(request.site_id)
-    limits, count = deps.config.limits, deps.quotas.count
+    limits, count = deps.config.limits, deps.quotas.increment
     count(limits.validations, site.site_id)
-    quota_id = deps.quota_id(site.site_id, credentials)
+    quota_id = deps.account_key(site.site_id, credentials)
     count(limits.validations_of_keys, quota_id)
 
     asked_at = deps.clock.now()
-    catalog = deps.catalog_to_test(site.site_id, credentials, quota_id)
-    problem = ask_amazon(catalog, credentials, deps.deadline(request.seconds_left))
+    catalog = deps.test_catalog(site.site_id, credentials, quota_id)
+    problem = verify_credentials(catalog, credentials, deps.deadline(request.seconds_left))
 
     before = site.connections.get(credentials.marketplace.code)
-    secret_id, version = deps.seal(site.site_id, credentials, before)
+    secret_id, version = deps.store_credentials(site.site_id, credentials, before)
     connection = Connection(
         marketplace=credentials.marketplace.code,
         api=credentials.api,
         partner_tag=credentials.partner_tag,
-        key_hint=hint_of(credentials),
+        key_hint=redacted_hint(credentials),
         secret_id=secret_id,
         secret_version=version,
-        quota_id=quota_id,
+        account_key=quota_id,
         since=asked_at,
     )
-    connection = connection.after(problem, asked_at).following(before)
+    connection = connection.with_result(problem, asked_at).replacing(before)
     deps.sites.connect(request.caller, connection, before, deps.clock.now())
-    deps.count("KeysSealed")
+    deps.count("CredentialsStored")
     message = message_for(credentials, problem, before)
-    return Answer(200, Validated(status_after(problem), message, connection_out(connection)))
+    return ApiResponse(200, Validated(status_after(problem), message, connection_out(connection)))
 
 
-def credentials_of(form: PaapiKeys | CreatorsKeys) -> Credentials:
+def credentials_of(payload: PaapiCredentialsInput | CreatorsCredentialsInput) -> Credentials:
     """The keys of either form, trimmed and checked for shape."""
-    if isinstance(form, PaapiKeys):
+    if isinstance(payload, PaapiCredentialsInput):
         return paapi_credentials(
-            form.access_key, form.secret_key, form.partner_tag, form.marketplace
+            payload.access_key, payload.secret_key, payload.partner_tag, payload.marketplace
         )
     return creators_credentials(
-        form.credential_id,
-        form.credential_secret,
-        form.credential_version,
-        form.partner_tag,
-        form.marketplace,
+        payload.credential_id,
+        payload.credential_secret,
+        payload.credential_version,
+        payload.partner_tag,
+        payload.marketplace,
     )
 
 
-def ask_amazon(
+def verify_credentials(
     catalog: Catalog, credentials: Credentials, deadline: Deadline
 ) -> AmazonError | None:
     """What keeps an account with right keys from working now; None if it works.
@@ -102,7 +108,7 @@ def ask_amazon(
         return error
     except AmazonPartnerTagRejected as error:
         shop = credentials.marketplace.code
-        raise tag_rejected_in(error, credentials.partner_tag, shop) from error
+        raise with_marketplace_hint(error, credentials.partner_tag, shop) from error
     return None
 
 
@@ -119,13 +125,13 @@ def message_for(
     """What the owner reads."""
     text = f"{problem.title}. {problem.action}" if problem else WORKS
     if before is not None and before.api != credentials.api:
-        text += MOVED
+        text += CREDENTIALS_REPLACED
     shop = credentials.marketplace
     if isinstance(credentials, CreatorsCredentials) and credentials.region != shop.creators_region:
-        text += OTHER_REGION.format(shop=shop.name)
+        text += WRONG_REGION.format(shop=shop.name)
     return text
 
 
-app = Edge(dependencies)
+app = Router(dependencies)
 app.route("POST", "/v1/validate", validate)
 handler = app.handler

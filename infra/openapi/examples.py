@@ -51,7 +51,7 @@ SITE = account.SiteOut(
     suspended=False,
     connections=[CONNECTION],
 )
-KEY = account.KeyOut(KID, "live", NOW - 48 * HOUR, None, NOW, current=True)
+KEY = account.ApiKeyOut(KID, "live", NOW - 48 * HOUR, None, NOW, current=True)
 SYNC = account.SyncStatus(
     NOW,
     NOW + HOUR,
@@ -82,9 +82,9 @@ STEP_DETAILS = (
 )
 
 
-def allowance(used: int, limit: int, period: timedelta) -> account.AllowanceOut:
+def allowance(used: int, limit: int, period: timedelta) -> account.LimitUsageOut:
     """A limit of ours that is used a little."""
-    return account.AllowanceOut(used, limit, int(period.total_seconds()), NOW + HOUR)
+    return account.LimitUsageOut(used, limit, int(period.total_seconds()), NOW + HOUR)
 
 
 EXAMPLES: dict[type[Struct], Struct] = {
@@ -115,9 +115,9 @@ EXAMPLES: dict[type[Struct], Struct] = {
             connection=CONNECTION,
         ),
         SITE,
-        account.KeyList([KEY]),
-        account.NewKey(KID, "live", API_KEY, NOW),
-        account.Left("leaving", "example.com", NOW),
+        account.ApiKeyList([KEY]),
+        account.NewApiKey(KID, "live", API_KEY, NOW),
+        account.SiteDeleted("leaving", "example.com", NOW),
         account.UsageOut(
             allowance(120, 5000, HOUR),
             allowance(1, 200, 24 * HOUR),

@@ -67,7 +67,7 @@ OPERATIONS = (
     ),
     Operation(
         "POST", "/v1/validate", "Check Amazon keys with one request to Amazon; seal right ones",
-        {200: account.Validated}, body=requests.Keys, example=PAAPI_KEYS,
+        {200: account.Validated}, body=requests.CredentialsInput, example=PAAPI_KEYS,
         problems=ASKS_AMAZON[1:],
     ),
     Operation(
@@ -148,7 +148,7 @@ OPERATIONS = (
     ),
     Operation(
         "DELETE", "/v1/site", "Leave: the keys end at once, everything is deleted",
-        {202: account.Left}, query=requests.LeaveQuery, example={"confirm": "example.com"},
+        {202: account.SiteDeleted}, query=requests.DeleteSiteQuery, example={"confirm": "example.com"},
     ),
     Operation(
         "GET", "/v1/export", "Everything there is about the site, its products by pages",
@@ -160,11 +160,11 @@ OPERATIONS = (
     ),
     Operation(
         "GET", "/v1/keys", "The site's API keys, without the keys themselves",
-        {200: account.KeyList}, query=requests.NoInput,
+        {200: account.ApiKeyList}, query=requests.NoInput,
     ),
     Operation(
         "POST", "/v1/keys", "Make another API key, shown this once; the other ends later",
-        {201: account.NewKey}, body=requests.KeyRequest, body_optional=True,
+        {201: account.NewApiKey}, body=requests.ApiKeyRequest, body_optional=True,
         example={"mode": "live", "overlap_hours": 24}, problems=(errors.TooManyKeys,),
     ),
     Operation(

@@ -25,19 +25,19 @@ import msgspec
 from amzlinkr import telemetry
 from amzlinkr.amazon.transport import Transport
 from amzlinkr.config import Config
-from amzlinkr.domain.catalog import Lookup
+from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.changes import Change
 from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.credentials import paapi_credentials
-from amzlinkr.domain.ports import Lane
+from amzlinkr.domain.ports import Priority
 from amzlinkr.domain.shelves import Shelf, batches
-from amzlinkr.domain.sites import Caller, KeyRecord, Signup
+from amzlinkr.domain.sites import ApiKeyRecord, Caller, Signup
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.connection import connect
-from amzlinkr.storage.product_writer import Collection
+from amzlinkr.storage.product_writer import ProductWriter
 from amzlinkr.wiring import Dependencies
 from functions.price_sync.app import plan
-from functions.refresh_shelves.app import work
+from functions.refresh_shelves.app import process_batch
 from tests.bench.report import columns
 from tests.bench.virtual_amazon import VirtualAmazon, connected
 from tests.calls import Context, sqs_event
@@ -95,8 +95,8 @@ def a_day(sites: int, every: timedelta, hours: int = 24) -> Day:
     started, day = time.perf_counter(), Day(sites, every)
     with aws.attached() as config, mock.patch.object(Transport, "post", connected(amazon)):
         deps = Dependencies(config, clock)
-        deps.at_once = 1
-        deps.collection = Collection(connect(), deps.shelves, clock, every)
+        deps.max_threads = 1
+        deps.product_writer = ProductWriter(connect(), deps.shelves, clock, every)
         settle(sites, every, deps, aws)
         amazon.calls = 0
         aws.dynamodb.ledger.on = True
@@ -104,7 +104,7 @@ def a_day(sites: int, every: timedelta, hours: int = 24) -> Day:
         for _ in range(hours * 12):
             at = clock.now()
             plan(lambda: 240.0, deps)
-            drain(config, clock, lambda event, context: work(event, context, deps))
+            drain(config, clock, lambda event, context: process_batch(event, context, deps))
             tally(aws, day)
             clock.set(at + ROUND)
         ends = clock.now()
@@ -117,16 +117,18 @@ def a_day(sites: int, every: timedelta, hours: int = 24) -> Day:
 def watched(deps: Dependencies, day: Day) -> dict[str, datetime]:
     """Note every refresh: how many, and the longest time between two of a shelf."""
     seen: dict[str, datetime] = {}
-    real = deps.collection.refresh
+    real = deps.product_writer.refresh
 
-    def refresh(shelf: Shelf, lookup: Lookup, every: timedelta | None = None) -> list[Change]:
+    def refresh(
+        shelf: Shelf, lookup: LookupResult, refresh_interval: timedelta | None = None
+    ) -> list[Change]:
         name = shelf.site_id + shelf.shelf_id
         day.refreshes += 1
-        day.worst = max(day.worst, lookup.asked_at - seen.get(name, shelf.observed_at))
-        seen[name] = lookup.asked_at
-        return real(shelf, lookup, every)
+        day.worst = max(day.worst, lookup.requested_at - seen.get(name, shelf.observed_at))
+        seen[name] = lookup.requested_at
+        return real(shelf, lookup, refresh_interval)
 
-    deps.collection.refresh = refresh  # type: ignore[method-assign] # it only looks on
+    deps.product_writer.refresh = refresh  # type: ignore[method-assign] # it only looks on
     return seen
 
 
@@ -231,12 +233,12 @@ def first_site(deps: Dependencies, products: int) -> str:
     deps.signups.claim(
         Signup("su_scale", "scale.example", "https://scale.example", "x@scale.example", "t", START),
         site_id,
-        KeyRecord("kid", "digest"),
+        ApiKeyRecord("kid", "digest"),
         START,
     )
     access_key = f"AKIA{0:016d}"
     own = paapi_credentials(access_key, "s" * 40, "scale-20", "US")
-    secret_id, version = deps.seal(site_id, own, None)
+    secret_id, version = deps.store_credentials(site_id, own, None)
     deps.sites.connect(
         Caller(site_id, "kid"),
         Connection("US", "paapi5", "scale-20", "0000", secret_id, version, "quota-0", START,
@@ -244,10 +246,10 @@ def first_site(deps: Dependencies, products: int) -> str:
         None,
         START,
     )  # fmt: skip
-    catalog = deps.catalog(deps.site(site_id), "US", Lane.SYNC)
+    catalog = deps.catalog(deps.site(site_id), "US", Priority.SYNC)
     for asins in batches(f"B0DEMO{number:04d}" for number in range(products)):
         found = catalog.items(asins, deps.deadline(60, 60)).found
-        deps.collection.add(site_id, "US", list(found.values()))
+        deps.product_writer.add(site_id, "US", list(found.values()))
     return site_id
 
 

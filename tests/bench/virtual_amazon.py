@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
-from amzlinkr.amazon.transport import Answer, Transport
+from amzlinkr.amazon.transport import AmazonResponse, Transport
 from amzlinkr.domain.clock import Clock, Deadline
 from infra.local.fake_amazon.catalog import Catalog
 from infra.local.fake_amazon.items import full_item
@@ -45,22 +45,24 @@ class VirtualAmazon:
         body: bytes,
         headers: Mapping[str, str],
         deadline: Deadline,
-    ) -> Answer:
+    ) -> AmazonResponse:
         """One request and its answer, some time later."""
         self._clock.sleep(ARRIVES)
         now = self._clock.now().timestamp()
         self.calls += 1
         if self.down[0] <= now < self.down[1]:
             self._clock.sleep(ANSWERS)
-            return Answer(503, {}, b"")
+            return AmazonResponse(503, {}, b"")
         account = headers["Authorization"].split("/")[0]
         if not self._admits(account, now):
             self.refused += 1
-            return Answer(429, {}, b'{"Errors": [{"Code": "TooManyRequests", "Message": "-"}]}')
+            return AmazonResponse(
+                429, {}, b'{"Errors": [{"Code": "TooManyRequests", "Message": "-"}]}'
+            )
         asked = json.loads(body)["ItemIds"]
         self._clock.sleep(ANSWERS)
         items = ", ".join(self._item(asin, account, now) for asin in asked)
-        return Answer(200, {}, f'{{"ItemsResult": {{"Items": [{items}]}}}}'.encode())
+        return AmazonResponse(200, {}, f'{{"ItemsResult": {{"Items": [{items}]}}}}'.encode())
 
     def _admits(self, account: str, now: float) -> bool:
         """One a second and 8,640 a day, by the strictest reading."""
@@ -96,7 +98,7 @@ def _template(asin: str) -> str:
 def connected(amazon: VirtualAmazon) -> Any:
     """`Transport.post` as a method that goes to this Amazon."""
 
-    def post(transport: Transport, *arguments: Any) -> Answer:
+    def post(transport: Transport, *arguments: Any) -> AmazonResponse:
         return amazon.post(transport, *arguments)
 
     return post

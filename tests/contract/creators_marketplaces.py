@@ -14,7 +14,7 @@ from tests.contract.creators_endpoint import CreatorsEndpoint
 from tests.contract.creators_products import Goods, World
 from tests.contract.creators_tokens import Account
 from tests.contract.creators_variants import Dialect
-from tests.unit.amazon.accounts import FreePacer
+from tests.unit.amazon.accounts import UnlimitedRateLimiter
 
 VERSIONS = ("2.1", "2.2", "2.3", "3.1", "3.2", "3.3")
 
@@ -61,7 +61,7 @@ def endpoint_for(
 ) -> CreatorsEndpoint:
     """An endpoint on the test's clock."""
     return CreatorsEndpoint(
-        list(accounts or (account(),)), world or World(goods), dialect or Dialect(), clock.steady
+        list(accounts or (account(),)), world or World(goods), dialect or Dialect(), clock.monotonic
     )
 
 
@@ -71,7 +71,7 @@ def shop_at(endpoint: CreatorsEndpoint, clock: FakeClock, number: int = 0) -> Sh
     code = _shop(owner.version)[0]
     tag = next(iter(owner.tags.values()))
     keys = creators_credentials(owner.credential_id, owner.secret, owner.version, tag, code)
-    return Shop(endpoint, clock, open_catalog(keys, FreePacer(), clock, endpoint.url))
+    return Shop(endpoint, clock, open_catalog(keys, UnlimitedRateLimiter(), clock, endpoint.url))
 
 
 def _shop(version: str) -> tuple[str, str, str]:

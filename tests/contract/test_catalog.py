@@ -17,7 +17,7 @@ from infra.local.fake_amazon.server import FakeAmazon
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY, TAG
 from tests.fakes import FakeCatalog, product
-from tests.unit.amazon.accounts import FreePacer
+from tests.unit.amazon.accounts import UnlimitedRateLimiter
 
 KNOWN = [f"B0TEST{number:04d}" for number in range(30)]
 UNKNOWN = ["B0NONE0001", "B0NONE0002"]
@@ -43,7 +43,7 @@ def on_fake_amazon(request: pytest.FixtureRequest, clock: FakeClock, keys: Crede
     amazon: FakeAmazon = request.getfixturevalue("amazon")
     for asin in UNKNOWN:
         amazon.control.set_gone(GoneBody(asin=asin))
-    return open_catalog(keys, FreePacer(), clock, amazon.url)
+    return open_catalog(keys, UnlimitedRateLimiter(), clock, amazon.url)
 
 
 def paapi5(request: pytest.FixtureRequest, clock: FakeClock) -> Catalog:
@@ -90,7 +90,7 @@ def test_the_answer_says_when_it_was_asked_for(shop: Shop) -> None:
 
     lookup = shop.catalog.items(KNOWN[:1], deadline)
 
-    assert lookup.asked_at == before
+    assert lookup.requested_at == before
 
 
 def test_a_product_has_a_title_a_marketplace_and_an_address(shop: Shop) -> None:

@@ -10,15 +10,15 @@ from itertools import pairwise
 from typing import TypeVar
 
 from amzlinkr.domain.amazon_errors import AmazonThrottled
-from amzlinkr.domain.call_rate import FIRST_INTERVAL_MS, NEW_ACCOUNT
-from amzlinkr.domain.catalog import Lookup
-from amzlinkr.domain.clock import Deadline, milliseconds
+from amzlinkr.domain.call_rate import INITIAL_CALL_RATE, INITIAL_INTERVAL_MS
+from amzlinkr.domain.catalog import LookupResult
+from amzlinkr.domain.clock import Deadline, to_unix_ms
 from amzlinkr.domain.errors import StoreUnavailable
-from amzlinkr.domain.ports import Lane
+from amzlinkr.domain.ports import Priority
 from amzlinkr.domain.shelves import Shelf
-from amzlinkr.domain.sites import KeyRecord
+from amzlinkr.domain.sites import ApiKeyRecord
 from amzlinkr.storage.quotas import QuotaStore
-from amzlinkr.storage.records import QuotaItem
+from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
 from tests.contract.test_stores import key, signup
@@ -40,34 +40,38 @@ def at_once(works: list[Callable[[], T]]) -> list[T]:
         return list(pool.map(started, works))
 
 
-def slot(quota_id: str, lane: Lane, seconds: float = 120) -> int | None:
+def slot(quota_id: str, lane: Priority, seconds: float = 120) -> int | None:
     """The moment of the slot a caller gets; None if it is turned away. Its clock is its own."""
     clock = FakeClock()
     try:
-        QuotaStore(clock).pacer(quota_id, lane).wait(Deadline.after(clock, seconds))
+        QuotaStore(clock).rate_limiter(quota_id, lane).acquire(Deadline.after(clock, seconds))
     except AmazonThrottled:
         return None
-    return milliseconds(clock.now())
+    return to_unix_ms(clock.now())
 
 
 def test_no_two_callers_ever_share_a_second_of_an_account(racing: Dependencies) -> None:
     name = secrets.token_hex(8)
-    lanes = [Lane.INTERACTIVE, Lane.INTERACTIVE, Lane.SYNC, Lane.INTERACTIVE] * (THREADS // 4)
+    lanes = [Priority.INTERACTIVE, Priority.INTERACTIVE, Priority.SYNC, Priority.INTERACTIVE] * (
+        THREADS // 4
+    )
 
     slots = at_once([partial(slot, name, lane) for lane in lanes])
 
     given = sorted(moment for moment in slots if moment is not None)
     assert sum(s is not None for s, lane in zip(slots, lanes, strict=True)) >= THREADS * 3 // 4
     gaps = [after - before for before, after in pairwise(given)]
-    assert min(gaps) >= FIRST_INTERVAL_MS
+    assert min(gaps) >= INITIAL_INTERVAL_MS
     assert racing.quotas.budget(name, START).used == len(given)
 
 
 def test_the_days_last_calls_are_given_out_exactly(racing: Dependencies) -> None:
-    for lane in Lane:
-        limit = NEW_ACCOUNT.calls_a_day(for_people=lane is Lane.INTERACTIVE, day_left=0.5)
+    for lane in Priority:
+        limit = INITIAL_CALL_RATE.daily_allowance(
+            interactive=lane is Priority.INTERACTIVE, remaining_day_fraction=0.5
+        )
         name = secrets.token_hex(8)
-        QuotaItem(name, day=START.date().isoformat(), used=limit - 5, next_at=0).save()
+        RateLimiterItem(name, day=START.date().isoformat(), used=limit - 5, next_at=0).save()
 
         slots = at_once([partial(slot, name, lane)] * THREADS)
 
@@ -80,7 +84,7 @@ def test_concurrent_sign_ups_of_one_host_make_one_site_with_one_key(racing: Depe
         host = f"{secrets.token_hex(8)}.example"
         held = [key() for _ in range(8)]
 
-        def claim(number: int, host: str, held: list[KeyRecord]) -> str:
+        def claim(number: int, host: str, held: list[ApiKeyRecord]) -> str:
             site = f"site_{number}{host}"
             return racing.signups.claim(signup(host), site, held[number], START).site_id
 
@@ -88,7 +92,7 @@ def test_concurrent_sign_ups_of_one_host_make_one_site_with_one_key(racing: Depe
         known = at_once([partial(claim, number, host, held) for number in range(4, 8)])
 
         assert len({*new, *known}) == 1
-        valid = [racing.keys.owner(record.digest, START) for record in held]
+        valid = [racing.api_keys.owner(record.digest, START) for record in held]
         assert sum(site is not None for site in valid) == 1
 
 
@@ -96,7 +100,7 @@ def test_under_concurrent_changes_the_feed_has_no_gap_and_no_product_is_lost(
     racing: Dependencies,
 ) -> None:
     site = f"site_{secrets.token_hex(13)}"
-    collection = racing.collection
+    collection = racing.product_writer
     gone = [f"B9{number:08d}" for number in range(3)]
     collection.add(site, "US", [product(asin) for asin in gone])
     later = START + timedelta(hours=1)
@@ -115,13 +119,13 @@ def test_under_concurrent_changes_the_feed_has_no_gap_and_no_product_is_lost(
 
     refreshed: list[int] = []
 
-    def enter(shelf: Shelf, lookup: Lookup) -> None:
+    def enter(shelf: Shelf, lookup: LookupResult) -> None:
         refreshed.append(len(collection.refresh(shelf, lookup)))
 
     def refresh_all() -> None:
-        for shelf in racing.shelves.of_site(site):
+        for shelf in racing.shelves.list_for_site(site):
             found = {asin: product(asin, offer(7), later) for asin in shelf.asins}
-            persist(partial(enter, shelf, Lookup(later, found)))
+            persist(partial(enter, shelf, LookupResult(later, found)))
 
     imports: list[Callable[[], None]] = [partial(import_some, number) for number in range(4)]
     removals: list[Callable[[], None]] = [
@@ -131,11 +135,11 @@ def test_under_concurrent_changes_the_feed_has_no_gap_and_no_product_is_lost(
 
     wanted = {f"B{number}{place:08d}" for number in range(4) for place in range(4)}
     feed = racing.products.changes(site, 0, 1000)
-    placed = [asin for shelf in racing.shelves.of_site(site) for asin in shelf.asins]
+    placed = [asin for shelf in racing.shelves.list_for_site(site) for asin in shelf.asins]
     assert sorted(placed) == sorted(wanted)
     assert {item.asin for item in feed if not item.removed} == wanted
     assert {item.asin for item in feed if item.removed} == set(gone)
     numbers = [item.seq for item in feed]
     assert numbers == sorted(set(numbers))
     assert numbers[-1] == len(wanted) + 2 * len(gone) + sum(refreshed)
-    assert max(len(shelf.slots) for shelf in racing.shelves.of_site(site)) <= 10
+    assert max(len(shelf.slots) for shelf in racing.shelves.list_for_site(site)) <= 10

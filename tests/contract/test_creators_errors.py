@@ -158,7 +158,7 @@ def test_ten_are_one_call_and_eleven_too_many(shop: Shop) -> None:
 def test_a_lookup_knows_when_it_asked_and_amazons_request_id(shop: Shop) -> None:
     lookup = shop.catalog.items(ASINS[:2], shop.deadline())
 
-    assert lookup.asked_at == shop.clock.now()
+    assert lookup.requested_at == shop.clock.now()
     assert lookup.request_id == "request-2"
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from amzlinkr.domain.catalog import BrowseNode, Family, NodeName, Search
+from amzlinkr.domain.catalog import BrowseNode, NodeName, Search, VariationPage
 from amzlinkr.domain.products import Offer
 from tests.clock import FakeClock
 from tests.contract.creators_marketplaces import Shop, endpoint_for, shop_at
@@ -162,7 +162,7 @@ def test_a_search_without_hits_is_an_empty_page(shop: Shop) -> None:
 
 
 def test_a_product_without_a_family_has_no_variations(shop: Shop) -> None:
-    assert shop.catalog.variations(CUP, 1, shop.deadline()) == Family()
+    assert shop.catalog.variations(CUP, 1, shop.deadline()) == VariationPage()
 
 
 def test_a_family_without_dimensions_still_has_items(shop: Shop) -> None:

@@ -17,7 +17,7 @@ from amzlinkr.amazon.catalog import open_catalog
 from amzlinkr.amazon.creators import parser as creators_parser
 from amzlinkr.amazon.paapi5 import parser as paapi5_parser
 from amzlinkr.amazon.reader import Reader
-from amzlinkr.amazon.transport import Answer
+from amzlinkr.amazon.transport import AmazonResponse
 from amzlinkr.domain.amazon_errors import AmazonError, AmazonUnavailable
 from amzlinkr.domain.catalog import Search
 from amzlinkr.domain.clock import Deadline
@@ -40,7 +40,7 @@ from tests.contract.malformed_responses import (
     QUOTES,
     TEXTS,
 )
-from tests.unit.amazon.accounts import FreePacer
+from tests.unit.amazon.accounts import UnlimitedRateLimiter
 from tests.unit.wire import Script, Wire, answer
 
 ASIN = re.compile(r"[A-Z0-9]{10}")
@@ -67,7 +67,7 @@ class Api:
         return self.read(body)
 
     def read(self, body: bytes) -> dict[str, Product]:
-        found = self.reader.found(Answer(200, {}, body), START).items
+        found = self.reader.search_page(AmazonResponse(200, {}, body), START).items
         for product in found:
             check(product)
         products = {product.asin: product for product in found}
@@ -75,7 +75,7 @@ class Api:
         return products
 
     def catalog(self, url: str, clock: FakeClock) -> Catalog:
-        return open_catalog(self.credentials, FreePacer(), clock, url)
+        return open_catalog(self.credentials, UnlimitedRateLimiter(), clock, url)
 
 
 def in_capitals(body: bytes) -> bytes:
@@ -210,7 +210,7 @@ def test_a_figure_is_in_bounds_or_none(api: Api, figure: str) -> None:
         figures = (figure if at == odd else "1" for at in range(len(parts)))
         body = before + "".join(map("".join, zip(figures, parts, strict=True)))
         api.read(api.spelt(body.encode()))
-        found = api.reader.found(Answer(200, {}, api.spelt(body.encode())), START)
+        found = api.reader.search_page(AmazonResponse(200, {}, api.spelt(body.encode())), START)
         assert 0 <= found.total <= 2**53
 
 

@@ -11,9 +11,9 @@ from amzlinkr.amazon.transport import Transport
 from amzlinkr.domain.clock import Clock, Deadline, SystemClock
 from amzlinkr.domain.credentials import CreatorsCredentials, Secret, creators_credentials
 from amzlinkr.domain.ports import Token
-from amzlinkr.security.token_cipher import TokenBox
-from amzlinkr.storage.access_tokens import CLAIMED_FOR, SharedTokens
-from amzlinkr.storage.records import TokenItem
+from amzlinkr.security.token_cipher import TokenCipher
+from amzlinkr.storage.access_tokens import CLAIM_DURATION, SharedTokenCache
+from amzlinkr.storage.records import AccessTokenItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
 from tests.contract.test_conflicts import at_once
@@ -28,8 +28,8 @@ def credentials(secret: str = "") -> CreatorsCredentials:
     return creators_credentials(name, f"amzn1.oa2-cs.v1.{secret or name}", "3.1", "t-20", "US")
 
 
-def shared(keys: CreatorsCredentials, clock: Clock) -> SharedTokens:
-    return SharedTokens(keys.credential_id, TokenBox(keys), clock)
+def shared(keys: CreatorsCredentials, clock: Clock) -> SharedTokenCache:
+    return SharedTokenCache(keys.credential_id, TokenCipher(keys), clock)
 
 
 def process(keys: CreatorsCredentials, url: str, clock: Clock) -> Tokens:
@@ -54,7 +54,7 @@ def test_who_dies_while_fetching_is_replaced(stores: Dependencies) -> None:
         token = process(keys, wire.url, clock).get(Deadline.after(clock, 10))
 
     assert token.value.reveal() == "Atc|the-token"
-    assert sum(clock.slept) <= CLAIMED_FOR.total_seconds()
+    assert sum(clock.slept) <= CLAIM_DURATION.total_seconds()
 
 
 def test_nobody_waits_longer_than_there_is_time(stores: Dependencies) -> None:
@@ -75,7 +75,7 @@ def test_a_token_that_was_refused_is_not_taken_from_the_cache(stores: Dependenci
         deadline = Deadline.after(clock, 10)
         assert tokens.get(deadline).value == old.value
         assert wire.sent == []
-        assert tokens.get(deadline, instead_of=old).value.reveal() == "Atc|the-token"
+        assert tokens.get(deadline, rejected=old).value.reveal() == "Atc|the-token"
 
     held = shared(keys, clock).load()
     assert held is not None
@@ -96,7 +96,7 @@ def test_the_table_holds_nothing_in_the_clear_and_not_for_ever(stores: Dependenc
     clock, keys = FakeClock(), credentials()
     shared(keys, clock).store(Token(Secret("Atc|secret-token"), START + timedelta(hours=1)))
 
-    item = TokenItem.get(f"token#{keys.credential_id}")
+    item = AccessTokenItem.get(f"token#{keys.credential_id}")
     assert "secret-token" not in str(item.attribute_values)
     assert item.expires == int((START + timedelta(hours=2)).timestamp())
     other = creators_credentials(keys.credential_id, "amzn1.oa2-cs.v1.x", "3.1", "t-20", "US")
@@ -108,8 +108,8 @@ def test_a_failing_table_costs_an_own_fetch_and_nothing_else(
     stores: Dependencies, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
     clock, keys = FakeClock(), credentials()
-    monkeypatch.setattr(TokenItem.Meta, "table_name", "NoSuchTable")
-    monkeypatch.setattr(TokenItem, "_connection", None)
+    monkeypatch.setattr(AccessTokenItem.Meta, "table_name", "NoSuchTable")
+    monkeypatch.setattr(AccessTokenItem, "_connection", None)
     with Wire([answer(200, GOOD)]) as wire:
         if broken == "load":
             assert shared(keys, clock).load() is None

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from amzlinkr.domain.catalog import Lookup
+from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import RateLimited, SignupExpired
 from amzlinkr.domain.imports import Chunk, Entry, Job, Problem
 from amzlinkr.domain.limits import Limit
-from amzlinkr.domain.sites import Caller, Claimed, KeyOwner, KeyRecord, Signup
+from amzlinkr.domain.sites import ApiKeyOwner, ApiKeyRecord, Caller, ClaimResult, Signup
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
 from tests.fakes import offer, product
@@ -30,8 +30,8 @@ def signup(host: str) -> Signup:
     return Signup(name, host, f"https://{host}", "owner@example.com", "token", START + HOUR)
 
 
-def key(name: str = "") -> KeyRecord:
-    return KeyRecord(name or secrets.token_hex(4), secrets.token_hex(32))
+def key(name: str = "") -> ApiKeyRecord:
+    return ApiKeyRecord(name or secrets.token_hex(4), secrets.token_hex(32))
 
 
 def connection(shop: str = "US") -> Connection:
@@ -39,8 +39,8 @@ def connection(shop: str = "US") -> Connection:
 
 
 def test_imported_products_are_read_back_with_their_age(stores: Dependencies, site_id: str) -> None:
-    stores.collection.add(site_id, "US", [product(asin) for asin in ASINS[:10]])
-    stores.collection.add(site_id, "US", [product(asin) for asin in ASINS[10:13]])
+    stores.product_writer.add(site_id, "US", [product(asin) for asin in ASINS[:10]])
+    stores.product_writer.add(site_id, "US", [product(asin) for asin in ASINS[10:13]])
 
     held = stores.products.get_many(site_id, "US", [*ASINS[:13], ASINS[20]])
 
@@ -54,13 +54,13 @@ def test_imported_products_are_read_back_with_their_age(stores: Dependencies, si
 
 def test_importing_again_stores_nothing_twice(stores: Dependencies, site_id: str) -> None:
     items = [product(asin) for asin in ASINS[:7]]
-    stores.collection.add(site_id, "US", items)
+    stores.product_writer.add(site_id, "US", items)
     before = [item.seq for item in stores.products.changes(site_id, 0, 100)]
 
-    stores.collection.add(site_id, "US", items)
+    stores.product_writer.add(site_id, "US", items)
 
     assert [item.seq for item in stores.products.changes(site_id, 0, 100)] == before
-    shelves = stores.shelves.of_site(site_id)
+    shelves = stores.shelves.list_for_site(site_id)
     assert [len(shelf.slots) for shelf in shelves] == [7]
 
 
@@ -68,8 +68,8 @@ def test_pages_follow_each_other_without_gap_or_repetition(
     stores: Dependencies, site_id: str
 ) -> None:
     for start in range(0, 30, 10):
-        stores.collection.add(site_id, "US", [product(a) for a in ASINS[start : start + 10]])
-    stores.collection.remove(site_id, "US", ASINS[5])
+        stores.product_writer.add(site_id, "US", [product(a) for a in ASINS[start : start + 10]])
+    stores.product_writer.remove(site_id, "US", ASINS[5])
     seen: list[str] = []
     after: str | None = None
 
@@ -86,9 +86,9 @@ def test_pages_follow_each_other_without_gap_or_repetition(
 def test_the_feed_shows_each_product_once_at_its_newest_change(
     stores: Dependencies, site_id: str
 ) -> None:
-    stores.collection.add(site_id, "US", [product(asin) for asin in ASINS[:3]])
-    stores.collection.add(site_id, "US", [product(ASINS[0], offer(1), START + HOUR)])
-    stores.collection.remove(site_id, "US", ASINS[1])
+    stores.product_writer.add(site_id, "US", [product(asin) for asin in ASINS[:3]])
+    stores.product_writer.add(site_id, "US", [product(ASINS[0], offer(1), START + HOUR)])
+    stores.product_writer.remove(site_id, "US", ASINS[1])
 
     feed = stores.products.changes(site_id, 0, 100)
 
@@ -104,28 +104,28 @@ def test_the_feed_shows_each_product_once_at_its_newest_change(
 def test_a_removed_product_is_gone_and_its_hole_is_filled(
     stores: Dependencies, site_id: str
 ) -> None:
-    stores.collection.add(site_id, "US", [product(asin) for asin in ASINS[:10]])
+    stores.product_writer.add(site_id, "US", [product(asin) for asin in ASINS[:10]])
 
-    assert stores.collection.remove(site_id, "US", ASINS[4])
-    assert not stores.collection.remove(site_id, "US", ASINS[4])
-    stores.collection.add(site_id, "US", [product(ASINS[11])])
+    assert stores.product_writer.remove(site_id, "US", ASINS[4])
+    assert not stores.product_writer.remove(site_id, "US", ASINS[4])
+    stores.product_writer.add(site_id, "US", [product(ASINS[11])])
 
     assert stores.products.get(site_id, "US", ASINS[4]) is None
-    (shelf,) = stores.shelves.of_site(site_id)
+    (shelf,) = stores.shelves.list_for_site(site_id)
     assert set(shelf.asins) == {*ASINS[:10], ASINS[11]} - {ASINS[4]}
 
 
 def test_a_refresh_writes_what_changed_and_makes_the_rest_younger(
     stores: Dependencies, site_id: str
 ) -> None:
-    stores.collection.add(site_id, "US", [product(asin) for asin in ASINS[:3]])
-    (shelf,) = stores.shelves.of_site(site_id)
+    stores.product_writer.add(site_id, "US", [product(asin) for asin in ASINS[:3]])
+    (shelf,) = stores.shelves.list_for_site(site_id)
     assert stores.shelves.lease(shelf, "l1", START + HOUR, START + 2 * HOUR)
-    (shelf,) = stores.shelves.of_site(site_id)
+    (shelf,) = stores.shelves.list_for_site(site_id)
     later = START + 2 * HOUR
     found = {a: product(a, offer(1 if a == ASINS[1] else 1999), later) for a in ASINS[:2]}
 
-    changes = stores.collection.refresh(shelf, Lookup(later, found))
+    changes = stores.product_writer.refresh(shelf, LookupResult(later, found))
 
     assert [(c.product.asin, c.kind) for c in changes] == [(ASINS[1], "price")]
     held = stores.products.get_many(site_id, "US", ASINS[:3])
@@ -133,19 +133,19 @@ def test_a_refresh_writes_what_changed_and_makes_the_rest_younger(
         ASINS[0]: later, ASINS[1]: later, ASINS[2]: START,
     }  # fmt: skip
     assert [item.asin for item in stores.products.changes(site_id, 3, 100)] == [ASINS[1]]
-    (refreshed,) = stores.shelves.of_site(site_id)
+    (refreshed,) = stores.shelves.list_for_site(site_id)
     assert (refreshed.due_at, refreshed.lease) == (later + HOUR, "")
 
 
 def test_a_refresh_entered_twice_or_late_changes_nothing(
     stores: Dependencies, site_id: str
 ) -> None:
-    stores.collection.add(site_id, "US", [product(ASINS[0])])
-    (shelf,) = stores.shelves.of_site(site_id)
-    new = Lookup(START + HOUR, {ASINS[0]: product(ASINS[0], offer(5), START + HOUR)})
-    old = Lookup(START, {ASINS[0]: product(ASINS[0], offer(9), START)})
+    stores.product_writer.add(site_id, "US", [product(ASINS[0])])
+    (shelf,) = stores.shelves.list_for_site(site_id)
+    new = LookupResult(START + HOUR, {ASINS[0]: product(ASINS[0], offer(5), START + HOUR)})
+    old = LookupResult(START, {ASINS[0]: product(ASINS[0], offer(9), START)})
 
-    results = [stores.collection.refresh(shelf, lookup) for lookup in (new, new, old)]
+    results = [stores.product_writer.refresh(shelf, lookup) for lookup in (new, new, old)]
 
     assert [len(changes) for changes in results] == [1, 0, 0]
     held = stores.products.get(site_id, "US", ASINS[0])
@@ -155,8 +155,8 @@ def test_a_refresh_entered_twice_or_late_changes_nothing(
 
 
 def test_a_due_shelf_is_leased_once(stores: Dependencies, site_id: str) -> None:
-    stores.collection.add(site_id, "US", [product(ASINS[0])])
-    (shelf,) = stores.shelves.of_site(site_id)
+    stores.product_writer.add(site_id, "US", [product(ASINS[0])])
+    (shelf,) = stores.shelves.list_for_site(site_id)
 
     def due(now: datetime) -> list[str]:
         return [one.lease for one in stores.shelves.due(now, 1000) if one.site_id == site_id]
@@ -170,25 +170,25 @@ def test_a_due_shelf_is_leased_once(stores: Dependencies, site_id: str) -> None:
     assert not lease("l2", START + HOUR + HOUR / 2)
     assert due(START + HOUR) == ["l1"]
     assert lease("l2", START + 2 * HOUR)
-    assert not stores.shelves.postpone(replace(shelf, lease="l1"), START + 5 * HOUR)
-    assert stores.shelves.make_due(shelf, START)
-    assert not stores.shelves.postpone(replace(shelf, lease="l2"), START + 5 * HOUR)
+    assert not stores.shelves.release_lease(replace(shelf, lease="l1"), START + 5 * HOUR)
+    assert stores.shelves.reschedule(shelf, START)
+    assert not stores.shelves.release_lease(replace(shelf, lease="l2"), START + 5 * HOUR)
     assert due(START) == [""]
 
 
 def test_a_write_that_read_before_a_lease_does_not_undo_it(
     stores: Dependencies, site_id: str
 ) -> None:
-    stores.collection.add(site_id, "US", [product(ASINS[0])])
-    (unleased,) = stores.shelves.of_site(site_id)
+    stores.product_writer.add(site_id, "US", [product(ASINS[0])])
+    (unleased,) = stores.shelves.list_for_site(site_id)
     assert stores.shelves.lease(unleased, "l1", START + HOUR, START + 2 * HOUR)
 
-    stores.collection.add(site_id, "US", [product(ASINS[1])])
+    stores.product_writer.add(site_id, "US", [product(ASINS[1])])
 
-    (shelf,) = stores.shelves.of_site(site_id)
+    (shelf,) = stores.shelves.list_for_site(site_id)
     assert (shelf.asins, shelf.lease) == ((ASINS[0], ASINS[1]), "l1")
     assert shelf.leased_until == START + 2 * HOUR
-    assert not stores.shelves.rest(unleased, START + 3 * HOUR)
+    assert not stores.shelves.defer(unleased, START + 3 * HOUR)
 
 
 def test_a_sign_up_is_kept_until_its_time_is_over(stores: Dependencies) -> None:
@@ -211,8 +211,8 @@ def test_a_claim_makes_a_site_with_one_key(stores: Dependencies, site_id: str) -
     site = stores.sites.get(site_id)
     assert site is not None
     assert (site.host, site.primary, set(site.connections)) == (begun.host, "DE", {"DE", "US"})
-    assert stores.keys.owner(held.digest, START) == KeyOwner(site_id, held.kid)
-    assert stores.keys.owner("unknown", START) is None
+    assert stores.api_keys.owner(held.digest, START) == ApiKeyOwner(site_id, held.kid)
+    assert stores.api_keys.owner("unknown", START) is None
 
 
 def test_a_host_that_changes_hands_keeps_its_id_and_loses_keys_and_connections(
@@ -222,7 +222,7 @@ def test_a_host_that_changes_hands_keeps_its_id_and_loses_keys_and_connections(
     stores.signups.begin(begun)
     stores.signups.claim(begun, site_id, first, START)
     secret_id = f"s/{site_id}/US/1"
-    stores.forgetting.intend(secret_id, START)
+    stores.forgetting.schedule(secret_id, START)
     theirs = replace(connection(), secret_id=secret_id)
     stores.sites.connect(Caller(site_id, first.kid), theirs, None, START)
     assert secret_id not in stores.forgetting.due(START + 2 * HOUR)
@@ -234,13 +234,13 @@ def test_a_host_that_changes_hands_keeps_its_id_and_loses_keys_and_connections(
     other = stores.signups.claim(stranger, "site_new", third, START)
 
     assert kept is not None
-    assert (same, set(kept.connections)) == (Claimed(site_id), {"US"})
-    assert other == Claimed(site_id, (secret_id,))
+    assert (same, set(kept.connections)) == (ClaimResult(site_id), {"US"})
+    assert other == ClaimResult(site_id, (secret_id,))
     assert secret_id in stores.forgetting.due(START)
-    stores.forgetting.done(secret_id)
+    stores.forgetting.complete(secret_id)
     assert secret_id not in stores.forgetting.due(START)
-    found = [stores.keys.owner(k.digest, START) for k in (first, second, third)]
-    assert found == [None, None, KeyOwner(site_id, third.kid)]
+    found = [stores.api_keys.owner(k.digest, START) for k in (first, second, third)]
+    assert found == [None, None, ApiKeyOwner(site_id, third.kid)]
     site = stores.sites.get(site_id)
     assert site is not None
     assert (site.connections, site.primary) == ({}, None)
@@ -268,11 +268,11 @@ def test_our_own_counters_stop_at_their_limit_until_the_period_is_over(
     stores: Dependencies, site_id: str
 ) -> None:
     for _ in range(3):
-        stores.quotas.count(Limit("tests", 3, HOUR), site_id)
+        stores.quotas.increment(Limit("tests", 3, HOUR), site_id)
 
     with pytest.raises(RateLimited) as refused:
-        stores.quotas.count(Limit("tests", 3, HOUR), site_id)
+        stores.quotas.increment(Limit("tests", 3, HOUR), site_id)
 
     assert refused.value.retry_after == 3600
     stores.clock.sleep(3600)
-    stores.quotas.count(Limit("tests", 3, HOUR), site_id)
+    stores.quotas.increment(Limit("tests", 3, HOUR), site_id)

@@ -6,7 +6,7 @@ import boto3
 import pytest
 import requests
 
-from infra.local.demo.console import Stage
+from infra.local.demo.console import Console
 from infra.local.demo.onboarding import Joining
 from infra.local.demo.products import Selling
 from infra.local.stack.client import Amazon, Scheduler, Service
@@ -23,7 +23,7 @@ def test_the_whole_story_holds(stack: Stack) -> None:
         Service(stack.api_url),
         Amazon(stack.amazon_url),
         Scheduler(stack.aws_endpoint, stack.functions["PriceSyncFunction"]),
-        Stage(),
+        Console(),
     )
     acts: list[Joining | Selling] = [Joining(*parties), Selling(*parties)]
 

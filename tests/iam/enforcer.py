@@ -19,8 +19,8 @@ _running: ContextVar[str | None] = ContextVar("running", default=None)
 SHOWN_ONCE = {
     ("signup", 201): "api_key",
     ("signup", 202): "challenge.token",
-    ("keys", 201): "api_key",
-    ("operate", None): "invite",
+    ("api_keys", 201): "api_key",
+    ("admin", None): "invite",
 }
 """The one field of a function's answer that is there to show a secret."""
 Handler = Callable[[Any, Any], Any]

@@ -172,5 +172,5 @@ def test_a_missing_permission_is_told_and_refused(monkeypatch: pytest.MonkeyPatc
 
 def test_every_function_has_a_role() -> None:
     assert folder_of("ImportItemsFunction") == "import_items"
-    assert {"signup", "authorize", "validate", "operate", "erase_sites"} <= set(roles())
+    assert {"signup", "authorizer", "validate", "admin", "purge_deleted_sites"} <= set(roles())
     assert all(roles().values())

@@ -14,12 +14,12 @@ from amzlinkr.security import api_keys
 from infra.local.fake_amazon import tokens
 from tests.conftest import CREDENTIAL, SECRET_KEY
 from tests.iam.enforcer import Guard, as_function
-from tests.limits import SEALING_KEY
+from tests.limits import SIGNING_KEY
 from tests.secret_canaries import Canaries, Echo, Listener, Watch
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-KNOWN = Canaries([SECRET_KEY, CREDENTIAL[1].removeprefix("amzn1.oa2-cs.v1."), SEALING_KEY])
+KNOWN = Canaries([SECRET_KEY, CREDENTIAL[1].removeprefix("amzn1.oa2-cs.v1."), SIGNING_KEY])
 OURS = ("amzlinkr.", "functions.")
 """Whose random texts are secrets: a sign-up's token, an invite."""
 NOT_OURS = ("moto", "werkzeug", "responses")

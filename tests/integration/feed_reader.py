@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from amzlinkr.domain.feed import CURSORS_LAST, Place
+from amzlinkr.domain.feed import MAX_CURSOR_AGE, FeedPosition
 from amzlinkr.domain.products import Details, Offer
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.records import DetailsItem, OfferItem
@@ -42,7 +42,7 @@ class Reader:
         reply = self.world.site.get("/v1/changes", cursor=self.cursor, limit=str(limit))
         self.is_reading = False
         if reply.status == 410:
-            assert away > CURSORS_LAST - timedelta(hours=1), away
+            assert away > MAX_CURSOR_AGE - timedelta(hours=1), away
             assert reply.json["code"] == "cursor_too_old"
             self.cursor, self.named = "", set()
             self.restarts += 1
@@ -70,11 +70,11 @@ class Reader:
             dict.fromkeys(self.held, True)
         )
 
-    def _place(self, cursor: str) -> Place:
+    def _place(self, cursor: str) -> FeedPosition:
         if not cursor:
-            return Place.beginning(self.world.now())
-        sealer = self.world.deps.sealer
-        return sealer.open_cursor("changes", self.world.site.site_id, cursor, Place)
+            return FeedPosition.start(self.world.now())
+        sealer = self.world.deps.signer
+        return sealer.verify_cursor("changes", self.world.site.site_id, cursor, FeedPosition)
 
     def _enter(self, change: dict[str, Any]) -> None:
         asin = change["asin"]
@@ -111,7 +111,7 @@ class Reader:
         for item in OfferItem.query(site_id, OfferItem.sk.startswith("US#")):
             if not isinstance(item, OfferItem) or item.removed:
                 continue
-            asin = item_keys.parts(item.sk)[1]
+            asin = item_keys.split_sort_key(item.sk)[1]
             rows[asin] = None
             if item.offer:
                 offer = msgspec.json.decode(item.offer, type=Offer)
@@ -126,8 +126,8 @@ class Reader:
         held = self.held.get(asin)
         if held == row:
             return asin in self.held
-        shelves = self.world.deps.shelves.of_site(self.world.site.site_id)
-        seen = max(at for shelf in shelves if (at := shelf.observed(asin)))
+        shelves = self.world.deps.shelves.list_for_site(self.world.site.site_id)
+        seen = max(at for shelf in shelves if (at := shelf.last_seen_at(asin)))
         return held is None and asin in self.held and self.world.now() - seen >= DAY
 
 

@@ -16,7 +16,7 @@ from unittest import mock
 
 from botocore.client import BaseClient
 
-from amzlinkr.domain.catalog import Lookup
+from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.products import Product
 from amzlinkr.domain.shelves import Shelf
@@ -97,10 +97,12 @@ class World:
 
     def months_of_reading(self) -> None:
         """The reader, in the middle of the feed, is slower than tombstones are kept."""
-        self.deps.collection.add(self.site.site_id, "US", [self.seen(asin) for asin in ASINS[:6]])
+        self.deps.product_writer.add(
+            self.site.site_id, "US", [self.seen(asin) for asin in ASINS[:6]]
+        )
         assert self.reader.page(limit=1)
         (known,) = self.reader.held
-        self.deps.collection.remove(self.site.site_id, "US", known)
+        self.deps.product_writer.remove(self.site.site_id, "US", known)
         for days in (20, 8, 2):
             self.clock.advance(days=days)
             assert self.reader.page(limit=1)
@@ -156,15 +158,19 @@ class World:
 
     def _import(self) -> None:
         asked = [self.seen(asin) for asin in self.rng.sample(ASINS, self.rng.randint(1, 4))]
-        self._later(lambda: self.deps.collection.add(self.site.site_id, "US", asked))
+        self._later(lambda: self.deps.product_writer.add(self.site.site_id, "US", asked))
 
     def _refresh(self) -> None:
-        shelves = [shelf for shelf in self.deps.shelves.of_site(self.site.site_id) if shelf.slots]
+        shelves = [
+            shelf for shelf in self.deps.shelves.list_for_site(self.site.site_id) if shelf.slots
+        ]
         if shelves:
             shelf = self.rng.choice(shelves)
             asked_at = self.now()
             found = {asin: self.seen(asin) for asin in shelf.asins if self.rng.random() < 0.9}
-            self._later(lambda: self.deps.collection.refresh(shelf, Lookup(asked_at, found)))
+            self._later(
+                lambda: self.deps.product_writer.refresh(shelf, LookupResult(asked_at, found))
+            )
 
     def _later(self, work: Callable[[], object]) -> None:
         """Amazon's answer is entered at once, or after other things happened."""
@@ -179,14 +185,14 @@ class World:
         return self.pending.pop(self.rng.randrange(len(self.pending)))
 
     def _remove(self) -> None:
-        self.deps.collection.remove(self.site.site_id, "US", self.rng.choice(ASINS))
+        self.deps.product_writer.remove(self.site.site_id, "US", self.rng.choice(ASINS))
 
     def _expire(self) -> None:
-        for shelf in self.deps.shelves.of_site(self.site.site_id):
+        for shelf in self.deps.shelves.list_for_site(self.site.site_id):
             self.expire(shelf)
 
     def expire(self, shelf: Shelf) -> None:
-        self.deps.collection.expire(shelf, self.now())
+        self.deps.product_writer.expire(shelf, self.now())
 
     def _wait(self) -> None:
         self.clock.advance(minutes=self.rng.randint(1, 10))

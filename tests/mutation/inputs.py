@@ -1,6 +1,6 @@
 """Bad input is refused, not stored: flaws of what looks at requests."""
 
-from tests.mutation.mutant import LAYER, Flaw
+from tests.mutation.mutant import LAYER, Mutant
 
 EDGE, REQUEST = f"{LAYER}/http/router.py", f"{LAYER}/http/request.py"
 UNIT = "tests/unit/http/test_router.py"
@@ -9,71 +9,71 @@ EVENTS = "tests/integration/api/test_malformed_events.py::test_spoiled_events_ar
 REQUESTS = "tests/integration/api/test_bad_input.py::test_a_thousand_malformed_requests"
 
 FLAWS = (
-    Flaw(
+    Mutant(
         "unknown fields are overlooked",
         f"{LAYER}/http/schemas/requests.py",
         "Struct, forbid_unknown_fields=True, kw_only", "Struct, kw_only",
         REQUESTS,
     ),
-    Flaw(
+    Mutant(
         "a body may have any size",
-        REQUEST, "        if len(body) > MAX_BODY:", "        if len(body) > 99 * MAX_BODY:",
+        REQUEST, "        if len(body) > MAX_BODY_BYTES:", "        if len(body) > 99 * MAX_BODY_BYTES:",
         f"{UNIT}::test_64_kilobytes_are_read_and_one_byte_more_is_too_large",
     ),
-    Flaw(
+    Mutant(
         "the last byte of a body is one too many",
-        REQUEST, "        if len(body) > MAX_BODY:", "        if len(body) >= MAX_BODY:",
+        REQUEST, "        if len(body) > MAX_BODY_BYTES:", "        if len(body) >= MAX_BODY_BYTES:",
         f"{UNIT}::test_64_kilobytes_are_read_and_one_byte_more_is_too_large",
     ),
-    Flaw(
+    Mutant(
         "broken base64 is guessed",
         REQUEST, "base64.b64decode(text, validate=True)", "base64.b64decode(text)",
         f"{HIDDEN}::test_base64_with_something_else_in_it_is_broken",
     ),
-    Flaw(
+    Mutant(
         "the first of two values counts",
         REQUEST, "if len(given) != 1]", "if len(given) < 1]",
         f"{UNIT}::test_a_repeated_parameter_is_refused",
     ),
-    Flaw(
+    Mutant(
         "halves of characters are text",
         REQUEST, "        broken = [name for name, given in flat.items() "
         "if not _is_text(name + given)]\n",
         "        broken = list[str]()\n",
         f"{HIDDEN}::test_half_a_character_is_no_search",
     ),
-    Flaw("the form of an event is believed", EDGE, "            check_shape(event)\n", "", EVENTS),
-    Flaw(
+    Mutant("the form of an event is believed", EDGE, "            check_shape(event)\n", "", EVENTS),
+    Mutant(
         "any name in a path is looked up",
-        EDGE, "            _check_names(names)\n", "",
+        EDGE, "            _check_path_parameters(names)\n", "",
         f"{HIDDEN}::test_a_name_that_cannot_be_ours_is_not_looked_up",
     ),
-    Flaw(
+    Mutant(
         "deep JSON is a fault of ours",
         REQUEST, "(msgspec.DecodeError, UnicodeDecodeError, RecursionError)",
         "(msgspec.DecodeError, UnicodeDecodeError)",
         f"{HIDDEN}::test_a_body_that_is_deeper_than_anybody_reads_is_refused",
     ),
-    Flaw(
+    Mutant(
         "an empty id of a site is one",
         REQUEST, "not isinstance(site_id, str) or not site_id or not site_id.isascii()",
         "not isinstance(site_id, str)",
         "tests/integration/api/test_malformed_events.py::test_a_request_without_a_site_is_a_401",
     ),
-    Flaw(
+    Mutant(
         "any text is an idempotency key",
         "functions/import_items/app.py",
         "if not 1 <= len(key) <= MAX_IDEMPOTENCY_KEY or not (key.isascii() and key.isprintable()):",
         "if key is None:", REQUESTS,
     ),
-    Flaw(
+    Mutant(
         "the authorizer takes any scheme",
         "functions/authorizer/app.py",
         "if not isinstance(given, str) or given[: len(BEARER)].lower() != BEARER:",
         "if not isinstance(given, str):",
         f"{HIDDEN}::test_a_key_with_another_scheme_is_none",
     ),
-    Flaw(
+    Mutant(
         "the authorizer fails of an odd header",
         "functions/authorizer/app.py", "if not isinstance(given, str) or given", "if given",
         "tests/integration/api/test_malformed_events.py::test_the_authorizer_never_fails",

@@ -1,6 +1,6 @@
 """A site sees only itself: flaws by which one site's call is about another."""
 
-from tests.mutation.mutant import LAYER, Flaw
+from tests.mutation.mutant import LAYER, Mutant
 
 SITE = "functions/site/app.py"
 REQUEST = f"{LAYER}/http/request.py"
@@ -14,75 +14,75 @@ WHOSE = (
 SITE_ID = '        site_id = self._authorizer.get("site_id")\n'
 
 FLAWS = (
-    Flaw(
+    Mutant(
         "everybody gets the first site's answer",
         SITE, "    return Answer(200, site_out(deps.site(request.site_id)))\n",
         "    first = deps.__dict__.setdefault('first', site_out(deps.site(request.site_id)))\n"
         "    return Answer(200, first)\n",
         PAIRS,
     ),
-    Flaw(
+    Mutant(
         "another site's use is shown",
-        SITE, "deps.quotas.allowances(ours, site.site_id)",
-        "deps.quotas.allowances(ours, deps.__dict__.setdefault('first', site.site_id))",
+        SITE, "deps.quotas.usage(ours, site.site_id)",
+        "deps.quotas.usage(ours, deps.__dict__.setdefault('first', site.site_id))",
         PAIRS,
     ),
-    Flaw(
-        "connections are those of the first site that asked",
+    Mutant(
+        "connections are those of the first site that due",
         SITE, "    shown = [connection_out(connection) for connection in site.connections",
         "    site = deps.__dict__.setdefault('first', site)\n"
         "    shown = [connection_out(connection) for connection in site.connections",
         PAIRS,
     ),
-    Flaw(
+    Mutant(
         "all sites count together",
         f"{LAYER}/storage/item_keys.py", "sha256(name.encode())", "sha256(kind.encode())",
         "tests/integration/api/test_limits.py::test_one_sites_calls_cost_no_other_anything",
     ),
-    Flaw(
+    Mutant(
         "a query says whose call it is",
         REQUEST, SITE_ID,
         '        given = self._event.get("queryStringParameters") or {}\n'
         '        site_id = given.get("site_id") or self._authorizer.get("site_id")\n',
         WHOSE,
     ),
-    Flaw(
+    Mutant(
         "a header says whose call it is",
         REQUEST, SITE_ID,
         '        site_id = self.header("x-site-id") or self._authorizer.get("site_id")\n',
         WHOSE,
     ),
-    Flaw(
+    Mutant(
         "a cursor is anybody's",
         f"{LAYER}/security/hmac_signer.py", '[b"cursor", purpose.encode(), site_id.encode(), body]',
         '[b"cursor", purpose.encode(), body]', PAIRS,
     ),
-    Flaw(
+    Mutant(
         "a cursor is for any list",
         f"{LAYER}/security/hmac_signer.py", '[b"cursor", purpose.encode(), site_id.encode(), body]',
         '[b"cursor", site_id.encode(), body]',
         "tests/unit/security/test_hmac_signer.py::test_a_cursor_of_another_site_or_list_is_refused",
     ),
-    Flaw(
+    Mutant(
         "one queue entry for the same job of two sites",
         IMPORT, 'once=f"{job.site_id}-{job.job_id}-', 'once=f"{job.job_id}-',
         "tests/integration/api/test_import_items.py::test_an_idempotency_key_is_the_sites_own",
     ),
-    Flaw(
+    Mutant(
         "an Amazon account is opened once for all",
         WIRING, "key = (connection.secret_id, connection.secret_version, lane)",
         'key = ("", "", lane)', PAIRS,
     ),
-    Flaw(
+    Mutant(
         "keys that were opened are kept by their version alone",
         f"{LAYER}/security/credential_vault.py",
         "key = (connection.secret_id, connection.secret_version)",
         'key = ("", connection.marketplace)', PAIRS,
     ),
-    Flaw(
+    Mutant(
         "a test key sees the site's own",
-        "functions/api_keys/app.py", "return [own] if is_test(own) else [own, twin_of(own)]",
-        'return [own.replace("test_", "site_"), twin_of(own.replace("test_", "site_"))]',
+        "functions/api_keys/app.py", "return [own] if is_sandbox(own) else [own, sandbox_id_of(own)]",
+        'return [own.replace("test_", "site_"), sandbox_id_of(own.replace("test_", "site_"))]',
         "tests/integration/keys/test_api_keys.py::test_test_keys_reach_a_twin_and_make_test_keys_only",
     ),
 )  # fmt: skip

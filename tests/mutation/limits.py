@@ -1,6 +1,6 @@
 """A site keeps within its limits: flaws of counting."""
 
-from tests.mutation.mutant import LAYER, Flaw
+from tests.mutation.mutant import LAYER, Mutant
 
 STORE = f"{LAYER}/storage/quotas.py"
 EDGE = f"{LAYER}/http/router.py"
@@ -14,76 +14,76 @@ PRODUCTS = (
 )
 
 FLAWS = (
-    Flaw(
+    Mutant(
         "one more than the limit",
-        STORE, "(QuotaItem.used < limit.most)", "(QuotaItem.used <= limit.most)", CALLS,
+        STORE, "(RateLimiterItem.used < limit.most)", "(RateLimiterItem.used <= limit.most)", CALLS,
     ),
-    Flaw(
+    Mutant(
         "counted without a condition",
-        STORE, "(QuotaItem.used < limit.most)", "QuotaItem.used.exists()", CALLS,
+        STORE, "(RateLimiterItem.used < limit.most)", "RateLimiterItem.used.exists()", CALLS,
     ),
-    Flaw(
+    Mutant(
         "a period never ends",
         STORE, "int(self._clock.now().timestamp()) // seconds\n", "0\n", CALLS,
     ),
-    Flaw(
+    Mutant(
         "calls are not counted",
         EDGE, "return deps.count_call(request.site_id)", "return None", CALLS,
     ),
-    Flaw(
+    Mutant(
         "calls that are refused are free",
         EDGE,
-        "            allowance = admit(request, deps)\n            answer = story(request, deps)\n",
-        "            answer = story(request, deps)\n            allowance = admit(request, deps)\n",
+        "            usage = check_access(request, deps)\n            answer = story(request, deps)\n",
+        "            answer = story(request, deps)\n            usage = check_access(request, deps)\n",
         f"{QUOTAS}::test_a_refused_call_says_what_is_left_too",
     ),
-    Flaw(
+    Mutant(
         "without a counter nobody is served",
         f"{LAYER}/wiring.py", '            self.count("CallNotCounted")\n', "            raise\n",
         f"{QUOTAS}::test_readers_are_served_while_the_counter_is_down",
     ),
-    Flaw(
+    Mutant(
         "keys may be tried for ever",
         VALIDATE, "    count(limits.validations, site.site_id)\n", "",
         f"{QUOTAS}::test_keys_may_be_tried_thirty_times_an_hour",
     ),
-    Flaw(
+    Mutant(
         "the same keys may be tried from many sites",
-        VALIDATE, "    count(limits.validations_of_keys, quota_id)\n", "",
+        VALIDATE, "    count(limits.validations_of_keys, account_key)\n", "",
         f"{QUOTAS}::test_the_same_keys_are_not_tried_from_many_sites_without_end",
     ),
-    Flaw(
+    Mutant(
         "keys that do not work are tried for nothing",
         VALIDATE, "    count(limits.validations, site.site_id)\n",
         "    deps.count = lambda name, n=1: count(limits.validations, site.site_id)\n",
         f"{QUOTAS}::test_keys_may_be_tried_thirty_times_an_hour",
     ),
-    Flaw("products are not limited", IMPORT, "    check_room(job, deps)\n", "", PRODUCTS),
-    Flaw(
+    Mutant("products are not limited", IMPORT, "    check_product_limit(job, deps)\n", "", PRODUCTS),
+    Mutant(
         "one product more than the limit",
         IMPORT, "> max(most, len(there)):", "> max(most, len(there)) + 1:", PRODUCTS,
     ),
-    Flaw(
+    Mutant(
         "what is there already counts once more",
         IMPORT, "if len(there | wanted) >", "if len(there) + len(wanted) >", PRODUCTS,
     ),
-    Flaw(
+    Mutant(
         "jobs are not limited",
         IMPORT, "        deps.quotas.count(deps.config.limits.jobs, site.site_id)\n",
         "        pass\n", JOBS,
     ),
-    Flaw(
+    Mutant(
         "asking again for a job is another job",
         IMPORT, "        if earlier is None:\n            deps.quotas",
         "        if job:\n            deps.quotas", JOBS,
     ),
-    Flaw(
-        "fresh prices may be asked for without end",
+    Mutant(
+        "fresh prices may be due for without end",
         "functions/site/app.py",
         "    deps.quotas.count(deps.config.limits.syncs, site.site_id)\n", "",
         f"{QUOTAS}::test_fresh_prices_may_be_asked_for_so_often_an_hour",
     ),
-    Flaw(
+    Mutant(
         "keys of a day are not limited",
         "functions/api_keys/app.py",
         "    deps.quotas.count(deps.config.limits.keys, request.site_id)\n", "",

@@ -8,7 +8,7 @@ LAYER = "layers/amzlinkr/amzlinkr"
 
 
 @dataclass(frozen=True)
-class Flaw:
+class Mutant:
     """In `file`, `new` for `old`, which occurs once; `seen_by` is a test, as pytest names it."""
 
     name: str

@@ -1,6 +1,6 @@
 """A function may do what it does, and no more: flaws of roles, and of what decides about them."""
 
-from tests.mutation.mutant import Flaw
+from tests.mutation.mutant import Mutant
 
 TEMPLATE = "template.yaml"
 POLICY = "tests/iam/policy.py"
@@ -8,14 +8,14 @@ ROLES = "tests/infra/test_permissions.py"
 DECISIONS = "tests/iam/test_policy.py"
 
 FLAWS = (
-    Flaw(
+    Mutant(
         "what takes keys in may read them",
         TEMPLATE, "Action: [secretsmanager:CreateSecret, secretsmanager:PutSecretValue]",
         "Action: [secretsmanager:CreateSecret, secretsmanager:PutSecretValue, "
         "secretsmanager:GetSecretValue]",
         f"{ROLES}::test_credentials_are_read_where_amazon_is_asked",
     ),
-    Flaw(
+    Mutant(
         "the authorizer may delete",
         TEMPLATE, "Action: [dynamodb:GetItem, dynamodb:UpdateItem]\n"
         "              Resource: !GetAtt SitesTable.Arn",
@@ -23,29 +23,29 @@ FLAWS = (
         "              Resource: !GetAtt SitesTable.Arn",
         f"{ROLES}::test_the_authorizer_reads_one_table_by_key",
     ),
-    Flaw(
+    Mutant(
         "keys cannot be stored",
         TEMPLATE, "Action: [secretsmanager:CreateSecret, secretsmanager:PutSecretValue]",
         "Action: [secretsmanager:PutSecretValue]",
         "tests/integration/api/test_validate.py",
     ),
-    Flaw(
+    Mutant(
         "a denial is overheard",
         POLICY, 'if any(statement["Effect"] == "Deny" for statement in matching):',
         "if not matching:",
         f"{DECISIONS}::test_an_explicit_deny_wins_wherever_it_stands",
     ),
-    Flaw(
+    Mutant(
         "an absent key satisfies a negated ForAnyValue",
         POLICY, '(negated and quantifier != "ForAnyValue")', "negated",
         f"{DECISIONS}::test_conditions",
     ),
-    Flaw(
+    Mutant(
         "a wildcard in an ARN goes on behind the colon",
         POLICY, '    "ArnLike": is_arn_like,', '    "ArnLike": matches,',
         f"{DECISIONS}::test_a_wildcard_in_an_arn_ends_at_the_colon",
     ),
-    Flaw(
+    Mutant(
         "a function without a permission is let through",
         "tests/iam/enforcer.py", "            if statement is None:\n",
         "            if statement is None and not service:\n",

@@ -1,89 +1,89 @@
 """Secrets stay where they belong: flaws that print, log, store or answer one."""
 
-from tests.mutation.mutant import LAYER, Flaw
+from tests.mutation.mutant import LAYER, Mutant
 
 KEYS_APP = "functions/api_keys/app.py"
 KEYS = "tests/integration/keys/test_api_keys.py::test_two_keys_live_at_a_time"
 INVITED = "tests/integration/api/test_admin.py::test_an_invite_is_not_stored_in_the_clear"
 SIGNED_UP = "tests/integration/api/test_signup.py::test_repeating_proves_again"
 REDACTED = "tests/integration/security/test_secret_redaction.py::test_with_it_nothing_is_seen"
-MADE = '    deps.count("KeyMade")\n'
+MADE = '    deps.count("ApiKeyCreated")\n'
 
 FLAWS = (
-    Flaw("a new key is printed", KEYS_APP, MADE, f"    print(key.text.reveal())\n{MADE}", KEYS),
-    Flaw(
+    Mutant("a new key is printed", KEYS_APP, MADE, f"    print(key.text.reveal())\n{MADE}", KEYS),
+    Mutant(
         "a new key is in a metric's name",
         KEYS_APP, MADE, '    deps.count(f"KeyMade_{key.text.reveal()}")\n', KEYS,
     ),
-    Flaw(
+    Mutant(
         "a new key is logged",
         KEYS_APP, MADE, f'{MADE}    deps.log.info("made", key=key.text.reveal())\n', KEYS,
     ),
-    Flaw(
+    Mutant(
         "a new key is answered as its id too",
-        KEYS_APP, "NewKey(key.kid, mode, key", "NewKey(key.text.reveal(), mode, key", KEYS,
+        KEYS_APP, "NewApiKey(key.kid, mode, key", "NewApiKey(key.text.reveal(), mode, key", KEYS,
     ),
-    Flaw(
+    Mutant(
         "a key is stored as it is",
         f"{LAYER}/security/api_keys.py",
         "    return hashlib.sha256(text.encode()).hexdigest()", "    return text",
         f"{REDACTED}[key_is_made]",
     ),
-    Flaw(
+    Mutant(
         "an invite is in the line for the audit",
         "functions/admin/app.py", 'done="invited", host=host, by=order.by',
         'done="invited", host=host, by=order.by, invite=code', INVITED,
     ),
-    Flaw(
+    Mutant(
         "a sign-up's token is logged",
         "functions/signup/app.py", "    deps.signups.begin(signup)\n",
         '    deps.signups.begin(signup)\n    deps.log.info("began", token=signup.token)\n',
         SIGNED_UP,
     ),
-    Flaw(
+    Mutant(
         "a sign-up's token is in its id",
-        "functions/signup/app.py", "challenge_places(signup.signup_id))",
-        "challenge_places(signup.token))", SIGNED_UP,
+        "functions/signup/app.py", "challenge_urls(signup.signup_id))",
+        "challenge_urls(signup.token))", SIGNED_UP,
     ),
-    Flaw(
+    Mutant(
         "a secret shows itself",
         f"{LAYER}/domain/credentials.py", 'return "Secret(***)"', "return self._value",
         f"{REDACTED}[credentials_are_logged]",
     ),
-    Flaw(
+    Mutant(
         "a fault is logged with its text",
         f"{LAYER}/telemetry.py", "fault=type(error).__name__", "fault=repr(error)",
         f"{REDACTED}[our_own_fault]",
     ),
-    Flaw(
+    Mutant(
         "libraries log what they send",
         f"{LAYER}/telemetry.py", "setLevel(logging.WARNING)", "setLevel(logging.DEBUG)",
         f"{REDACTED}[keys_are_saved]",
     ),
-    Flaw(
+    Mutant(
         "what is sent is logged",
         f"{LAYER}/http/router.py", '            status=answer["statusCode"],\n',
         '            status=answer["statusCode"],\n            body=event.get("body"),\n',
         f"{REDACTED}[keys_are_saved]",
     ),
-    Flaw(
+    Mutant(
         "a value that is refused is repeated",
         f"{LAYER}/http/validation.py", '(r"Invalid .*", "This value is not allowed"),',
         '(r"Invalid (.*)", r"This value is not allowed: \\1"),',
         f"{REDACTED}[secret_in_the_wrong_field]",
     ),
-    Flaw(
+    Mutant(
         "Amazon's words are passed on as they are",
         f"{LAYER}/amazon/errors.py", 'return _KEY.sub("…", ', 'return str.strip(',
         f"{REDACTED}[amazon_repeats_the_secret]",
     ),
-    Flaw(
+    Mutant(
         "Amazon's tokens are shared as they are",
         f"{LAYER}/security/token_cipher.py", "        return base64.b64encode(sealed).decode()",
         "        return f'{len(sealed)} {text}'",
         f"{REDACTED}[token_is_shared]",
     ),
-    Flaw(
+    Mutant(
         "a key's id is shown whole",
         f"{LAYER}/domain/credentials.py", 'return f"…{credentials.key_id[-4:]}"',
         "return credentials.key_id",

@@ -11,9 +11,9 @@ from tests.mutation import (
     signup,
     site_verification,
 )
-from tests.mutation.mutant import Flaw
+from tests.mutation.mutant import Mutant
 
-FLAWS: tuple[Flaw, ...] = (
+FLAWS: tuple[Mutant, ...] = (
     *signup.FLAWS,
     *site_verification.FLAWS,
     *api_keys.FLAWS,

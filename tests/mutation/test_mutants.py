@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutation.mutant import ROOT, Flaw
+from tests.mutation.mutant import ROOT, Mutant
 from tests.mutation.table import FLAWS
 from tests.mutation.working_copy import copied, outcome_of, plant, undefined
 
@@ -22,7 +22,7 @@ def tree(tmp_path: Path) -> Iterator[Path]:
 
 
 @OF
-def test_a_flaw_can_still_be_planted(flaw: Flaw) -> None:
+def test_a_flaw_can_still_be_planted(flaw: Mutant) -> None:
     file, *names = flaw.seen_by.split("::")
 
     assert flaw.planted() != (ROOT / flaw.file).read_text()
@@ -35,9 +35,9 @@ def test_no_flaw_is_there_twice() -> None:
     assert len({(flaw.file, flaw.old, flaw.new) for flaw in FLAWS}) == len(FLAWS)
 
 
-@pytest.mark.prove
+@pytest.mark.verify
 @OF
-def test_a_planted_flaw_is_seen(flaw: Flaw, tree: Path) -> None:
+def test_a_planted_flaw_is_seen(flaw: Mutant, tree: Path) -> None:
     plant(flaw, tree)
 
     run = outcome_of(tree, flaw.seen_by)
@@ -47,14 +47,14 @@ def test_a_planted_flaw_is_seen(flaw: Flaw, tree: Path) -> None:
         assert undefined(tree, flaw.file) == ""
 
 
-@pytest.mark.prove
+@pytest.mark.verify
 def test_without_a_flaw_nothing_is_seen(tree: Path) -> None:
     run = outcome_of(tree, *sorted({flaw.seen_by for flaw in FLAWS}))
 
     assert run.returncode == pytest.ExitCode.OK, run.stdout[-2000:] + run.stderr[-2000:]
 
 
-@pytest.mark.prove
+@pytest.mark.verify
 def test_a_copy_that_is_not_the_one_tested_is_noticed(
     tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.mutation.mutant import ROOT, Flaw
+from tests.mutation.mutant import ROOT, Mutant
 
 FOLDERS = ("functions", "layers", "infra", "tests")
 FILES = ("template.yaml", "pyproject.toml")
@@ -22,7 +22,7 @@ def copied(to: Path) -> Path:
     return to
 
 
-def plant(flaw: Flaw, tree: Path) -> None:
+def plant(flaw: Mutant, tree: Path) -> None:
     """Change a copy: its file only, not the one that it is a link to."""
     text, file = flaw.planted(), tree / flaw.file
     file.unlink()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from amzlinkr.domain.errors import AmzlinkrError, InvalidCursor, NotFound
-from amzlinkr.http.responses import Answer
+from amzlinkr.http.responses import ApiResponse
 from amzlinkr.http.schemas.products import Changes, ImportResults, ProductList
 from functions.import_items import app as import_items
 from functions.products import app as products
@@ -124,7 +124,9 @@ class Actors:
         for name in names:
             self.wishes.importing[name] = world.scheduler.now
 
-    def _imported(self, answer: Answer | AmzlinkrError, names: list[tuple[str, str, str]]) -> None:
+    def _imported(
+        self, answer: ApiResponse | AmzlinkrError, names: list[tuple[str, str, str]]
+    ) -> None:
         if isinstance(answer, AmzlinkrError) or not isinstance(answer.body, ImportResults):
             return
         done = {one.asin for one in answer.body.results if one.status == "imported"}
@@ -145,7 +147,7 @@ class Actors:
             query={"marketplace": shop},
             path={"asin": asin},
         )
-        if isinstance(answer, Answer | NotFound):
+        if isinstance(answer, ApiResponse | NotFound):
             self.wishes.removed[name] = world.scheduler.now
         self.wishes.removing[name] = world.scheduler.now
 

@@ -12,14 +12,14 @@ from typing import Any, Literal
 
 import msgspec
 
-from amzlinkr.amazon.transport import Answer, Transport
+from amzlinkr.amazon.transport import AmazonResponse, Transport
 from amzlinkr.domain.clock import Deadline
 from infra.local.fake_amazon.accounts import Account
 from infra.local.fake_amazon.exchange import Reply
 from infra.local.fake_amazon.marketplaces import MARKETPLACES
 from infra.local.fake_amazon.service import serve
 from infra.local.fake_amazon.signature import Arrived
-from infra.local.fake_amazon.state import Fault, FaultKind, LoggedCall, World
+from infra.local.fake_amazon.state import Fault, FaultKind, LoggedCall, State
 from infra.local.fake_amazon.token_service import ISSUERS
 from tests.simulation import faults as kinds
 from tests.simulation.clocks import true_time
@@ -57,7 +57,7 @@ class ScriptedAmazon:
         self._scheduler = scheduler
         self._faults = faults
         self._seen = seen
-        self.world = World(lambda: true_time(scheduler).timestamp(), lambda: scheduler.now)
+        self.world = State(lambda: true_time(scheduler).timestamp(), lambda: scheduler.now)
         self.world.accounts = {}
         self.is_down = False
         self._prices: dict[tuple[str, str], int] = {}
@@ -87,7 +87,7 @@ class ScriptedAmazon:
         body: bytes,
         headers: Mapping[str, str],
         deadline: Deadline,
-    ) -> Answer:
+    ) -> AmazonResponse:
         """One request and its answer."""
         unavailable = transport._unavailable
         if deadline.remaining() <= 0:
@@ -114,7 +114,7 @@ class ScriptedAmazon:
         if reply.is_truncated:
             raise unavailable("Amazon could not be reached.", "ConnectionError")
         date = true_time(self._scheduler).strftime("%a, %d %b %Y %H:%M:%S GMT")
-        return Answer(reply.status, {"date": date}, reply.body)
+        return AmazonResponse(reply.status, {"date": date}, reply.body)
 
     def _arrive(
         self,

@@ -20,11 +20,11 @@ class WorkerClock:
         """What this machine takes for the present."""
         return START + timedelta(seconds=self._scheduler.now * self.rate + self.offset)
 
-    def doubt(self) -> timedelta:
+    def uncertainty(self) -> timedelta:
         """None: a machine believes its clock."""
         return timedelta()
 
-    def steady(self) -> float:
+    def monotonic(self) -> float:
         """The machine's counter, which never jumps."""
         return self._scheduler.now * self.rate
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import Answer
-from amzlinkr.queues.messages import ImportChunk, each_message
+from amzlinkr.http.responses import ApiResponse
+from amzlinkr.queues.messages import ImportChunk, process_fifo_batch
 from amzlinkr.wiring import Dependencies
 from functions.import_worker import app as import_chunks
 from functions.price_sync import app as price_sync
@@ -20,7 +20,7 @@ from tests.simulation.queues import Message
 from tests.simulation.schedule import Scheduler
 from tests.simulation.state import World
 
-Story = Callable[[Request, Dependencies], Answer]
+Story = Callable[[Request, Dependencies], ApiResponse]
 PATIENCE = 3.8
 PLANNER_LASTS, WORKER_LASTS = 240.0, 60.0
 
@@ -50,7 +50,7 @@ def ask(  # noqa: PLR0913, PLR0917 - a request has so many parts
     query: Mapping[str, str] | None = None,
     path: Mapping[str, str] | None = None,
     key: str = "",
-) -> Answer | AmzlinkrError:
+) -> ApiResponse | AmzlinkrError:
     """A request of a site and its answer, or the problem it is told."""
     scheduler = world.scheduler
     headers = {"Idempotency-Key": key} if key else None
@@ -88,7 +88,7 @@ def refresh(world: World, messages: list[Message]) -> set[str]:
     if worker is not None:
         world.model.takes(worker, [one for one in works if one is not None])
     remaining = Remaining(world.scheduler, world.scheduler.now + WORKER_LASTS)
-    answer = refresh_shelves.work(_event(messages), remaining, world.deps)
+    answer = refresh_shelves.process_batch(_event(messages), remaining, world.deps)
     return {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
 
 
@@ -96,7 +96,7 @@ def import_chunk(world: World, messages: list[Message]) -> set[str]:
     """A batch of the import queue."""
     remaining = Remaining(world.scheduler, world.scheduler.now + WORKER_LASTS)
     deps = world.deps
-    answer = each_message(
+    answer = process_fifo_batch(
         _event(messages),
         remaining,
         ImportChunk,

@@ -14,7 +14,7 @@ from botocore.client import BaseClient
 
 from amzlinkr.config import Config
 from tests.calls import TEMPLATE
-from tests.limits import PLENTY, SEALING_KEY
+from tests.limits import PLENTY, SIGNING_KEY
 from tests.simulation.memory_dynamodb import MemoryDynamoDB
 from tests.simulation.memory_sqs import MemorySQS, Queue
 from tests.simulation.memory_tables import Arguments, refused
@@ -101,7 +101,7 @@ class MemoryAws:
                     most_receives=redrive.get("maxReceiveCount", 0),
                     dead_letters=name.replace("Queue", "DeadLetterQueue") if redrive else "",
                 )
-        self.secrets.call("CreateSecret", {"Name": SERVICE_SECRET, "SecretString": SEALING_KEY})
+        self.secrets.call("CreateSecret", {"Name": SERVICE_SECRET, "SecretString": SIGNING_KEY})
 
     @staticmethod
     def configured() -> Config:
@@ -117,7 +117,7 @@ class MemoryAws:
             refresh_dead_letters_url="RefreshDeadLetterQueue",
             import_queue_url="ImportQueue",
             secrets_prefix="amzlinkr/local",
-            sealing_secret_id=SERVICE_SECRET,
+            signing_secret_id=SERVICE_SECRET,
             amazon_url=None,
             allow_local_sites=True,
             limits=PLENTY,

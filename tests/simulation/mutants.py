@@ -17,14 +17,14 @@ from amzlinkr.amazon.reader import Reader
 from amzlinkr.domain import call_rate as paces
 from amzlinkr.domain import shelves as domain
 from amzlinkr.domain.changes import Change
-from amzlinkr.domain.feed import Place
+from amzlinkr.domain.feed import FeedPosition
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.http import responses
 from amzlinkr.storage import item_keys, product_writer, products
-from amzlinkr.storage.clock import SharedClock
+from amzlinkr.storage.clock import ServerSyncedClock
 from amzlinkr.storage.errors import store_errors
-from amzlinkr.storage.product_writer import Collection
-from amzlinkr.storage.rate_limiter import AccountPacer
+from amzlinkr.storage.product_writer import ProductWriter
+from amzlinkr.storage.rate_limiter import AccountRateLimiter
 from amzlinkr.storage.records import FeedItem, OfferItem, ShelfItem
 from amzlinkr.storage.shelves import item_from_shelf
 from functions.price_sync import app as price_sync
@@ -36,7 +36,7 @@ ALLOCATED = 30
 
 
 def _dropped_condition() -> AbstractContextManager[Any]:
-    return patch.object(product_writer, "_unchanged", lambda _read: None)
+    return patch.object(product_writer, "_is_unchanged", lambda _read: None)
 
 
 def _counter_without_condition() -> AbstractContextManager[Any]:
@@ -47,7 +47,7 @@ def _counter_without_condition() -> AbstractContextManager[Any]:
 
 
 def _sequence_outside() -> AbstractContextManager[Any]:
-    def last_seq(_self: Collection, site_id: str) -> int:
+    def last_seq(_self: ProductWriter, site_id: str) -> int:
         item = FeedItem(site_id, item_keys.FEED)
         with store_errors():
             item.update([FeedItem.last_seq.add(ALLOCATED)])
@@ -55,7 +55,7 @@ def _sequence_outside() -> AbstractContextManager[Any]:
 
     return _both(
         patch.object(product_writer, "_advance", lambda *_: None),
-        patch.object(Collection, "_last_seq", last_seq),
+        patch.object(ProductWriter, "_last_seq", last_seq),
     )
 
 
@@ -75,12 +75,12 @@ class _both:  # noqa: N801 - reads as what it does
 
 
 def _at_most_for_less_than() -> AbstractContextManager[Any]:
-    real = paces.Pace.calls_a_day
+    real = paces.CallRate.daily_allowance
 
-    def one_more(self: paces.Pace, **how: Any) -> int:
+    def one_more(self: paces.CallRate, **how: Any) -> int:
         return real(self, **how) + 1
 
-    return patch.object(paces.Pace, "calls_a_day", one_more)
+    return patch.object(paces.CallRate, "daily_allowance", one_more)
 
 
 def _stamp_after_fetch() -> AbstractContextManager[Any]:
@@ -113,7 +113,7 @@ def _lease_not_looked_at() -> AbstractContextManager[Any]:
             message.lease = shelf.lease
         real(message, seconds_left, deps)
 
-    return patch.object(refresh_shelves, "refresh", refresh)
+    return patch.object(refresh_shelves, "with_refresh", refresh)
 
 
 def _cursor_from_counter() -> AbstractContextManager[Any]:
@@ -123,7 +123,7 @@ def _cursor_from_counter() -> AbstractContextManager[Any]:
         answer: Any = real(request, deps)
         if not answer.body.has_more:
             last = deps.collection._last_seq(request.site_id)
-            place = Place(last, deps.clock.now())
+            place = FeedPosition(last, deps.clock.now())
             answer.body.next_cursor = deps.sealer.cursor("changes", request.site_id, place)
         return answer
 
@@ -131,16 +131,16 @@ def _cursor_from_counter() -> AbstractContextManager[Any]:
 
 
 def _limiter_without_condition() -> AbstractContextManager[Any]:
-    real = AccountPacer._reservation
+    real = AccountRateLimiter._reservation
 
-    def reservation(self: AccountPacer, *of: Any) -> Any:
+    def reservation(self: AccountRateLimiter, *of: Any) -> Any:
         return real(self, *of)[0], None
 
-    return patch.object(AccountPacer, "_reservation", reservation)
+    return patch.object(AccountRateLimiter, "_reservation", reservation)
 
 
 def _limiter_without_day() -> AbstractContextManager[Any]:
-    return patch.object(paces.Pace, "calls_a_day", lambda _self, **_how: 10**6)
+    return patch.object(paces.CallRate, "daily_allowance", lambda _self, **_how: 10**6)
 
 
 def _retries_beside_the_limiter() -> AbstractContextManager[Any]:
@@ -149,17 +149,17 @@ def _retries_beside_the_limiter() -> AbstractContextManager[Any]:
     def attempt(send: Any, offset: timedelta, policy: retry.Policy, deadline: Any) -> Any:
         again = send in sent
         sent.add(send)
-        return real(send, offset, replace(policy, pacer=None) if again else policy, deadline)
+        return real(send, offset, replace(policy, rate_limiter=None) if again else policy, deadline)
 
     return patch.object(retry, "_attempt", attempt)
 
 
 def _only_forgotten(shelf: Shelf, now: datetime, _deps: object) -> Shelf:
-    return domain.expire(shelf, now)[0]
+    return domain.with_expired(shelf, now)[0]
 
 
 def _expired_not_announced() -> AbstractContextManager[Any]:
-    return patch.object(price_sync, "purged", _only_forgotten)
+    return patch.object(price_sync, "expire_products", _only_forgotten)
 
 
 def _unchanged_announced() -> AbstractContextManager[Any]:
@@ -171,29 +171,32 @@ def _left_out_made_younger() -> AbstractContextManager[Any]:
 
 
 def _older_overwrites_newer() -> AbstractContextManager[Any]:
-    real = domain.observe
+    real = domain.apply_observations
 
     def observe(shelf: Shelf, seen: Any) -> Any:
         def dated(asin: str, one: Any) -> Any:
-            known = shelf.observed(asin)
+            known = shelf.last_seen_at(asin)
             return replace(one, observed_at=max(one.observed_at, known)) if known else one
 
         return real(shelf, {asin: dated(asin, one) for asin, one in seen.items()})
 
     return _both(
-        patch.object(domain, "observe", observe), patch.object(product_writer, "observe", observe)
+        patch.object(domain, "apply_observations", observe),
+        patch.object(product_writer, "apply_observations", observe),
     )
 
 
 def _removed_without_tombstone() -> AbstractContextManager[Any]:
-    def bury(_self: Collection, transaction: Any, site_id: str, removed: Any, _seq: int) -> None:
+    def bury(_self: ProductWriter, transaction: Any, site_id: str, removed: Any, _seq: int) -> None:
         transaction.delete(OfferItem(site_id, item_keys.product(*removed)))
 
-    return patch.object(Collection, "_bury", bury)
+    return patch.object(ProductWriter, "_write_tombstone", bury)
 
 
 def _removed_but_still_on_shelf() -> AbstractContextManager[Any]:
-    return patch.object(product_writer, "take_out", lambda shelf, _asin, _others: ([shelf], None))
+    return patch.object(
+        product_writer, "remove_product", lambda shelf, _asin, _others: ([shelf], None)
+    )
 
 
 def _moved_without_its_row() -> AbstractContextManager[Any]:
@@ -221,7 +224,7 @@ def _off_the_index() -> AbstractContextManager[Any]:
 
 
 def _clock_believed() -> AbstractContextManager[Any]:
-    return patch.object(SharedClock, "_correction", lambda _self: timedelta())
+    return patch.object(ServerSyncedClock, "_correction", lambda _self: timedelta())
 
 
 def _at_least_for_more_than() -> AbstractContextManager[Any]:

@@ -17,26 +17,26 @@ from amzlinkr.amazon.creators import auth
 from amzlinkr.amazon.paapi5 import parser as paapi5
 from amzlinkr.amazon.transport import Transport
 from amzlinkr.domain.clock import Clock
-from amzlinkr.security.hmac_signer import Sealer
+from amzlinkr.security.hmac_signer import HmacSigner
 from amzlinkr.storage import connection, item_keys, rate_limiter
-from amzlinkr.storage.clock import SharedClock
+from amzlinkr.storage.clock import ServerSyncedClock
 from infra.local.fake_amazon import catalog, products
 from tests.simulation.locks import VirtualLock
 from tests.simulation.state import Environment, World
 
 
-class SharedTables(connection.Tables):
+class SharedTables(connection.StorageConnection):
     """One connection for all processes; the date of an answer goes to the one that asked."""
 
     world: World | None = None
 
     @property
-    def clock(self) -> SharedClock | None:
+    def clock(self) -> ServerSyncedClock | None:
         """The present worker's clock."""
         worker = self.world.scheduler.current if self.world else None
         process = worker.process if worker else None
         deps = process.deps if isinstance(process, Environment) else None
-        return deps.clock if deps and isinstance(deps.clock, SharedClock) else None
+        return deps.clock if deps and isinstance(deps.clock, ServerSyncedClock) else None
 
     @clock.setter
     def clock(self, _clock: Clock | None) -> None:
@@ -103,7 +103,7 @@ def _unlocked_properties() -> Iterator[None]:
     """Up to Python 3.11 a cached property holds a real lock while it is made."""
     held = [
         one
-        for kind in (wiring.Dependencies, Sealer)
+        for kind in (wiring.Dependencies, HmacSigner)
         for one in vars(kind).values()
         if isinstance(one, cached_property) and hasattr(one, "lock")
     ]

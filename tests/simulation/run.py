@@ -67,7 +67,7 @@ def _perform(world: World) -> None:
     world.queues[REFRESH].deliver = partial(invocations.refresh, world)
     world.queues[REFRESH].process = world.environment("refresh")
     world.queues[IMPORT].deliver = partial(invocations.import_chunk, world)
-    world.queues[IMPORT].process = world.environment("import_chunks")
+    world.queues[IMPORT].process = world.environment("import_worker")
     actors = Actors(world)
     settle_products(world, actors)
     world.faults.begin()

@@ -13,9 +13,9 @@ from typing import Any
 from amzlinkr.config import Config
 from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.credentials import Credentials, creators_credentials, paapi_credentials
-from amzlinkr.domain.sites import Caller, KeyRecord, Signup
-from amzlinkr.storage.clock import SharedClock
-from amzlinkr.storage.records import QuotaItem
+from amzlinkr.domain.sites import ApiKeyRecord, Caller, Signup
+from amzlinkr.storage.clock import ServerSyncedClock
+from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.accounts import Account
 from infra.local.fake_amazon.products import flavour_of
@@ -76,8 +76,8 @@ class World:
             if idle and self.rng.random() < 0.9:
                 return self.rng.choice(idle)
             clock = WorkerClock(self.scheduler, *self._clock_error())
-            deps = Dependencies(self.config, SharedClock(clock))
-            deps.each = self.scheduler.each  # type: ignore[method-assign] # threads of the schedule
+            deps = Dependencies(self.config, ServerSyncedClock(clock))
+            deps.map_concurrently = self.scheduler.each  # type: ignore[method-assign] # threads of the schedule
             deps.count = _uncounted  # type: ignore[assignment] # takes its place
             new = Environment(f"{function}-{len(known)}", clock=clock, deps=deps)
             known.append(new)
@@ -149,12 +149,12 @@ def settle(world: World) -> None:
     accounts = [_account(world, number) for number in range(plan.accounts)]
     for number in range(plan.sites):
         account = accounts[number % len(accounts)]
-        key = KeyRecord(f"k{number}", f"digest{number}")
+        key = ApiKeyRecord(f"k{number}", f"digest{number}")
         signup = Signup(f"s{number}", f"site{number}.example", "", "", "", START)
         site_id = deps.signups.claim(signup, f"site{number}", key, START).site_id
         for shop in plan.shops:
             credentials = _credentials(account, shop)
-            secret_id, version = deps.seal(site_id, credentials, None)
+            secret_id, version = deps.store_credentials(site_id, credentials, None)
             deps.sites.connect(
                 Caller(site_id, key.kid),
                 Connection(
@@ -164,7 +164,7 @@ def settle(world: World) -> None:
                     "",
                     secret_id,
                     version,
-                    deps.sealer.quota_id(credentials),
+                    deps.signer.account_key(credentials),
                     START - timedelta(days=1),
                     State.VALID,
                     last_ok_at=START,
@@ -172,7 +172,7 @@ def settle(world: World) -> None:
                 None,
                 START,
             )
-        _budget(plan, deps.sealer.quota_id(_credentials(account, plan.shops[0])))
+        _budget(plan, deps.signer.account_key(_credentials(account, plan.shops[0])))
         asins = _ordinary(number, plan.products)
         world.tenants.append(Tenant(site_id, plan.shops, asins))
         for shop in plan.shops:
@@ -184,10 +184,10 @@ def settle(world: World) -> None:
 def _budget(plan: Plan, quota_id: str) -> None:
     """What is known of an account when the schedule begins."""
     if plan.used:
-        QuotaItem(quota_id, day=DAY, used=plan.used).save()
+        RateLimiterItem(quota_id, day=DAY, used=plan.used).save()
     if plan.pace > 1:
         learned = 1000 // plan.pace
-        QuotaItem(
+        RateLimiterItem(
             quota_id,
             interval_ms=learned,
             proven_ms=learned,

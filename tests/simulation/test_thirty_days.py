@@ -10,11 +10,11 @@ from unittest import mock
 import pytest
 
 from amzlinkr.amazon.transport import Transport
-from amzlinkr.storage.clock import SharedClock
-from amzlinkr.storage.product_writer import Collection
+from amzlinkr.storage.clock import ServerSyncedClock
+from amzlinkr.storage.product_writer import ProductWriter
 from amzlinkr.wiring import Dependencies
 from functions.price_sync.app import plan
-from functions.refresh_shelves.app import work
+from functions.refresh_shelves.app import process_batch
 from tests.bench.scale import ROUND, drain, settle
 from tests.bench.virtual_amazon import VirtualAmazon, connected
 from tests.calls import Context, Site
@@ -35,11 +35,11 @@ class SkewedClock:
     def now(self) -> datetime:
         return self._truth.now() + self._off
 
-    def doubt(self) -> timedelta:
+    def uncertainty(self) -> timedelta:
         return timedelta()
 
-    def steady(self) -> float:
-        return self._truth.steady()
+    def monotonic(self) -> float:
+        return self._truth.monotonic()
 
     def sleep(self, seconds: float) -> None:
         self._truth.sleep(seconds)
@@ -55,10 +55,10 @@ class Month:
         config = aws.configured()
         self.processes: list[Dependencies] = []
         for skew in SKEWS:
-            own = clock if not skew else SharedClock(SkewedClock(clock, skew))
+            own = clock if not skew else ServerSyncedClock(SkewedClock(clock, skew))
             deps = Dependencies(config, own)
-            deps.at_once = 1
-            deps.collection = Collection(deps.tables, deps.shelves, own, every)
+            deps.max_threads = 1
+            deps.product_writer = ProductWriter(deps.tables, deps.shelves, own, every)
             self.processes.append(deps)
             self.tables = deps.tables
         with mock.patch.object(Transport, "post", connected(self.amazon)):
@@ -80,12 +80,12 @@ class Month:
 
     def work(self, event: dict[str, Any], context: Context) -> None:
         """Somebody works on a batch."""
-        work(event, context, self.process())
+        process_batch(event, context, self.process())
 
     def process(self, number: int | None = None) -> Dependencies:
         """Go on as another process. All have PynamoDB's one connection here; each has its clock."""
         deps = self.processes[number] if number is not None else self.rng.choice(self.processes)
-        self.tables.clock = deps.clock if isinstance(deps.clock, SharedClock) else None
+        self.tables.clock = deps.clock if isinstance(deps.clock, ServerSyncedClock) else None
         return deps
 
     def look(self, site: Site) -> None:
@@ -108,7 +108,7 @@ class Month:
         shelves = [
             shelf
             for site in self.sites
-            for shelf in self.processes[0].shelves.of_site(site.site_id)
+            for shelf in self.processes[0].shelves.list_for_site(site.site_id)
         ]
         return [self.clock.now() - shelf.observed_at for shelf in shelves]
 

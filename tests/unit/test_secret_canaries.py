@@ -69,7 +69,7 @@ def test_exceptions_and_attached_values_are_heard() -> None:
     assert [bool(Canaries([SECRET]).in_text(line)) for line in listener.lines] == [True, True]
 
 
-def answered_by(answer: dict[str, Any], name: str = "keys") -> str:
+def answered_by(answer: dict[str, Any], name: str = "api_keys") -> str:
     """What is searched of a function's answer."""
     guard = Guard()
     as_function(name, lambda _event, _context: answer, guard)({}, None)
@@ -83,7 +83,7 @@ def test_what_a_function_prints_is_heard() -> None:
         return {}
 
     guard = Guard()
-    as_function("keys", handler, guard)({}, None)
+    as_function("api_keys", handler, guard)({}, None)
     assert guard.printed == [SECRET[:12], SECRET[12:]]
 
 

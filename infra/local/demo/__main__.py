@@ -5,11 +5,11 @@ import time
 
 from infra.local.demo.account_outage import Keeping
 from infra.local.demo.api_migration import Moving
-from infra.local.demo.console import Stage
+from infra.local.demo.console import Console
 from infra.local.demo.offboarding import Leaving
 from infra.local.demo.onboarding import Joining
 from infra.local.demo.products import Selling
-from infra.local.demo.step import Broken
+from infra.local.demo.step import StepFailed
 from infra.local.stack.client import Amazon, Scheduler, Service
 from infra.local.stack.processes import StackError
 from infra.local.stack.signals import stop_on_signals
@@ -20,13 +20,13 @@ def main() -> int:
     """Play it; 0 if every step held."""
     stop_on_signals()
     began = time.monotonic()
-    stage = Stage()
+    stage = Console()
     try:
         play(stage)
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return 130
-    except (Broken, StackError, OSError) as failure:
+    except (StepFailed, StackError, OSError) as failure:
         print(f"\ndemo failed at step {stage.steps}: {failure}", file=sys.stderr)
         return 1
     print(f"\n{time.monotonic() - began:.0f} s")
@@ -34,7 +34,7 @@ def main() -> int:
     return 0
 
 
-def play(stage: Stage) -> None:
+def play(stage: Console) -> None:
     """All five acts, on a stack of their own."""
     stage.step("The template is deployed to an emulated AWS", "template.yaml")
     with running_stack() as stack:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from infra.local.demo.console import Table
-from infra.local.demo.step import Act, holds
+from infra.local.demo.step import DemoStep, expect_true
 from infra.local.fake_amazon.accounts import DEMO_CREDENTIAL
 
 ACCOUNT = f"accounts/{DEMO_CREDENTIAL[0]}"
@@ -12,7 +12,7 @@ MOST_CALLS, MEASURED = 2, 3
 """On a slow machine the sync's last call may fall into the first measurement."""
 
 
-class Keeping(Act):
+class Keeping(DemoStep):
     """An account that stops working says so, and goes on by itself."""
 
     def play(self) -> None:
@@ -25,7 +25,7 @@ class Keeping(Act):
 
     def pause(self) -> None:
         """The sync meets an account without access."""
-        self.stage.step("Amazon pauses the account: too few sales; the sync runs", "")
+        self.console.step("Amazon pauses the account: too few sales; the sync runs", "")
         self.amazon.tell("PUT", ACCOUNT, {"state": "not_eligible"})
         self.expect(202, "POST", "/sync")
         self.scheduler.fire()
@@ -34,57 +34,57 @@ class Keeping(Act):
             lambda state: (int(state != "valid"), 1, f"the connection is {state}"),
             lambda state: state != "valid",
         )
-        holds(state == "not_eligible", f"the connection is {state}")
+        expect_true(state == "not_eligible", f"the connection is {state}")
 
     def connections(self) -> None:
         """What the owner sees in the settings."""
-        self.stage.step("The owner looks at the settings", "GET /v1/connections")
+        self.console.step("The owner looks at the settings", "GET /v1/connections")
         shown = self.connection()
-        self.stage.said(f"{shown['state']} since {shown['since'][:19]}")
-        self.stage.said(f"last answer {shown['last_ok_at'][:19]}")
-        self.stage.said(f"next probe  {shown['next_probe_at'][:19]}")
-        self.stage.said(f"→ {shown['problem']['action']}")
+        self.console.said(f"{shown['state']} since {shown['since'][:19]}")
+        self.console.said(f"last answer {shown['last_ok_at'][:19]}")
+        self.console.said(f"next probe  {shown['next_probe_at'][:19]}")
+        self.console.said(f"→ {shown['problem']['action']}")
 
     def diagnosis(self, *, ok: bool) -> None:
         """Where it is stuck."""
-        self.stage.step("Where is it stuck?", "GET /v1/diagnostics")
+        self.console.step("Where is it stuck?", "GET /v1/diagnostics")
         for _ in range(MEASURED):
             self.amazon.tell("DELETE", "calls")
             found = self.expect(200, "GET", "/diagnostics")
             asked = len(self.amazon.tell("GET", "calls")["calls"])
             if asked <= MOST_CALLS:
                 break
-        holds(asked <= MOST_CALLS, f"{asked} calls to Amazon for a diagnosis")
-        holds(found["ok"] is ok, f"the diagnosis says {found}")
+        expect_true(asked <= MOST_CALLS, f"{asked} calls to Amazon for a diagnosis")
+        expect_true(found["ok"] is ok, f"the diagnosis says {found}")
         rows: Table = [
             (step["step"], OK[step["ok"]], step["detail"], _amazons_word(step))
             for step in found["steps"]
         ]
-        self.stage.table(("step", "ok", "", "Amazon's word"), rows)
+        self.console.table(("step", "ok", "", "Amazon's word"), rows)
         for step in found["steps"]:
             if step.get("action"):
-                self.stage.said(f"→ {step['action']}")
-        self.stage.said(f"{asked} calls to Amazon: a token and a product.")
+                self.console.said(f"→ {step['action']}")
+        self.console.said(f"{asked} calls to Amazon: a token and a product.")
 
     def rest(self) -> None:
         """The schedule fires, and Amazon is left alone."""
-        self.stage.step("The schedule fires again", "PriceSyncFunction")
+        self.console.step("The schedule fires again", "PriceSyncFunction")
         self.amazon.tell("DELETE", "calls")
         self.expect(202, "POST", "/sync")
         self.scheduler.fire()
-        holds(self.amazon.tell("GET", "calls")["calls"] == [], "Amazon was asked")
+        expect_true(self.amazon.tell("GET", "calls")["calls"] == [], "Amazon was asked")
         told = self.expect(200, "GET", "/changes")["connections"]["US"]
-        self.stage.said("Amazon was not asked. The change feed tells the site:")
-        self.stage.said(f"US is {told['state']}, next probe {told['next_probe_at'][:19]}")
+        self.console.said("Amazon was not asked. The change feed tells the site:")
+        self.console.said(f"US is {told['state']}, next probe {told['next_probe_at'][:19]}")
 
     def back(self) -> None:
         """Access is back, and the first good answer says so."""
-        self.stage.step("The sales are in; the editor searches", "GET /v1/search?keywords=tea")
+        self.console.step("The sales are in; the editor searches", "GET /v1/search?keywords=tea")
         self.amazon.tell("PUT", ACCOUNT, {"state": "ok"})
         found = self.expect(200, "GET", "/search", keywords="tea")
-        self.stage.products(found["items"][:2])
-        holds(self.connection()["state"] == "valid", "the connection did not recover")
-        self.stage.green("The connection is valid again, and the sync goes on.")
+        self.console.products(found["items"][:2])
+        expect_true(self.connection()["state"] == "valid", "the connection did not recover")
+        self.console.green("The connection is valid again, and the sync goes on.")
 
     def connection(self) -> Any:
         """The marketplace's connection."""

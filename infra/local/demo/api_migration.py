@@ -3,7 +3,7 @@
 from typing import Any
 
 from infra.local.demo.onboarding import KEYS
-from infra.local.demo.step import Act, holds
+from infra.local.demo.step import DemoStep, expect_true
 from infra.local.fake_amazon.accounts import DEMO_ACCESS_KEY, DEMO_SECRET_KEY
 
 BOOKS = ["B0DEMO0101", "B0DEMO0102"]
@@ -16,7 +16,7 @@ OLD_KEYS = {
 }
 
 
-class Moving(Act):
+class Moving(DemoStep):
     """From PA-API to the Creators API without losing anything."""
 
     def play(self) -> None:
@@ -28,39 +28,39 @@ class Moving(Act):
 
     def old_keys(self) -> None:
         """PA-API keys of an account in Germany; Amazon's clock is 20 minutes ahead."""
-        self.stage.step("A second marketplace, with PA-API keys", "POST /v1/validate")
+        self.console.step("A second marketplace, with PA-API keys", "POST /v1/validate")
         self.amazon.tell("PUT", f"accounts/{DEMO_ACCESS_KEY}", {"owner": "in Germany"})
         self.amazon.tell("PUT", "clock", {"offset_seconds": 1200})
         done = self.expect(200, "POST", "/validate", OLD_KEYS)
-        holds(done["status"] == "valid", f"not valid: {done}")
+        expect_true(done["status"] == "valid", f"not valid: {done}")
         self.amazon.tell("PUT", "clock", {"offset_seconds": 0})
-        self.stage.green(f"200: {done['message']}")
-        self.stage.said("Amazon's clock was 20 minutes ahead: signed again with it, unnoticed.")
+        self.console.green(f"200: {done['message']}")
+        self.console.said("Amazon's clock was 20 minutes ahead: signed again with it, unnoticed.")
         wish = {"items": BOOKS, "marketplace": "DE"}
         results = self.expect(200, "POST", "/import", wish)["results"]
-        self.stage.products([result["product"] for result in results])
+        self.console.products([result["product"] for result in results])
         self.before = self._products()
         self.cursor = self._cursor()
 
     def retired(self) -> None:
         """Amazon's answer since May 2026."""
-        self.stage.step("Amazon retires PA-API for this account", "GET /v1/search?marketplace=DE")
+        self.console.step("Amazon retires PA-API for this account", "GET /v1/search?marketplace=DE")
         self.amazon.tell("PUT", f"accounts/{DEMO_ACCESS_KEY}", {"state": "retired"})
         answer = self.service.call("GET", "/search", keywords="tee", marketplace="DE")
         self.refused(answer, 424, "amazon_paapi_retired")
-        holds(self._connection()["state"] == "retired", "the connection is not retired")
+        expect_true(self._connection()["state"] == "retired", "the connection is not retired")
 
     def new_keys(self) -> None:
         """The owner does as told."""
-        self.stage.step("The owner enters Creators keys for Germany", "POST /v1/validate")
+        self.console.step("The owner enters Creators keys for Germany", "POST /v1/validate")
         new = KEYS | {"partner_tag": "demo-21", "marketplace": "DE"}
         done = self.expect(200, "POST", "/validate", new)
-        self.stage.green(f"200: {done['message']}")
-        holds(self._connection()["api"] == "creators", "the old keys are still there")
+        self.console.green(f"200: {done['message']}")
+        expect_true(self._connection()["api"] == "creators", "the old keys are still there")
 
     def go_on(self) -> None:
         """Same products, same feed, fresh prices."""
-        self.stage.step("The sync goes on with the new keys", "GET /v1/changes?cursor=…")
+        self.console.step("The sync goes on with the new keys", "GET /v1/changes?cursor=…")
         seen = self._checked_at()
         self.expect(202, "POST", "/sync")
         self.scheduler.fire()
@@ -70,9 +70,11 @@ class Moving(Act):
             lambda checked: checked > seen,
         )
         news = self.expect(200, "GET", "/changes", cursor=self.cursor)["changes"]
-        holds(news == [], f"the move looks like changes: {news}")
-        holds(self._products() == self.before, "the products are not the same")
-        self.stage.said(f"{len(BOOKS)} products refreshed; the same as before, nothing to announce")
+        expect_true(news == [], f"the move looks like changes: {news}")
+        expect_true(self._products() == self.before, "the products are not the same")
+        self.console.said(
+            f"{len(BOOKS)} products refreshed; the same as before, nothing to announce"
+        )
 
     def _connection(self) -> Any:
         shown = self.expect(200, "GET", "/connections")["connections"]

@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console as RichConsole
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table as RichTable
 
 Table = list[tuple[str, ...]]
 
 
-class Stage:
+class Console:
     """A terminal, or a log."""
 
     def __init__(self) -> None:
-        self._console = Console(highlight=False, soft_wrap=True)
+        self._console = RichConsole(highlight=False, soft_wrap=True)
         self.steps = 0
 
     def step(self, title: str, request: str) -> None:

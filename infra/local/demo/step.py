@@ -5,42 +5,42 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from infra.local.demo.console import Stage
+from infra.local.demo.console import Console
 from infra.local.stack.client import Amazon, Reply, Scheduler, Service
 
 PATIENCE = 40
 
 
-class Broken(Exception):
+class StepFailed(Exception):
     """A step did not hold."""
 
 
-def holds(condition: bool, sentence: str) -> None:
+def expect_true(condition: bool, sentence: str) -> None:
     """Go on only if this is so."""
     if not condition:
-        raise Broken(sentence)
+        raise StepFailed(sentence)
 
 
 @dataclass
-class Act:
+class DemoStep:
     """The parties of the story."""
 
     service: Service
     amazon: Amazon
     scheduler: Scheduler
-    stage: Stage
+    console: Console
 
     def expect(self, status: int, method: str, path: str, body: object = None, **query: str) -> Any:
         """The JSON of an answer that must have this status."""
         answer = self.service.call(method, path, body, **query)
-        holds(answer.status == status, f"{method} {path}: {answer.status} {answer.json}")
+        expect_true(answer.status == status, f"{method} {path}: {answer.status} {answer.json}")
         return answer.json
 
     def refused(self, answer: Reply, status: int, code: str) -> None:
         """A refusal that must be this one, as the owner reads it."""
         found = (answer.status, (answer.json or {}).get("code"))
-        holds(found == (status, code), f"expected {status} {code}, got {found}")
-        self.stage.refused(status, answer.json)
+        expect_true(found == (status, code), f"expected {status} {code}, got {found}")
+        self.console.refused(status, answer.json)
 
     def watch(
         self,
@@ -50,11 +50,11 @@ class Act:
     ) -> Any:
         """Look until it is done, with a live progress line."""
         ends = time.monotonic() + PATIENCE
-        with self.stage.progress() as show:
+        with self.console.progress() as show:
             while True:
                 seen = look()
                 show(*progress(seen))
                 if is_done(seen):
                     return seen
-                holds(time.monotonic() < ends, f"not done after {PATIENCE} s: {seen}")
+                expect_true(time.monotonic() < ends, f"not done after {PATIENCE} s: {seen}")
                 time.sleep(0.2)

@@ -7,7 +7,9 @@ from typing import Literal
 from infra.local.fake_amazon.marketplaces import MARKETPLACES, Marketplace
 
 Api = Literal["paapi5", "creators"]
-State = Literal["ok", "not_eligible", "retired", "access_denied", "aws_user", "invalid_associate"]
+AccountState = Literal[
+    "ok", "not_eligible", "retired", "access_denied", "aws_user", "invalid_associate"
+]
 
 DEMO_ACCESS_KEY = "AKIADEMO000000000001"
 DEMO_SECRET_KEY = "demo/secret/key+not+real/000000000000001"  # noqa: S105  made up, opens nothing
@@ -53,7 +55,7 @@ class Account:
     access_key: str
     secret_key: str = field(repr=False)
     partner_tags: dict[str, tuple[str, ...]]
-    state: State = "ok"
+    state: AccountState = "ok"
     tps: int = FIRST_TPS
     tpd: int = FIRST_TPD
     api: Api = "paapi5"

@@ -6,11 +6,11 @@ from typing import Literal
 
 import msgspec
 
-from infra.local.fake_amazon.accounts import Account, Api, State
+from infra.local.fake_amazon.accounts import Account, AccountState, Api
 from infra.local.fake_amazon.catalog import ANYWHERE
 from infra.local.fake_amazon.marketplaces import MARKETPLACES, Marketplace
 from infra.local.fake_amazon.products import Flavour, asin_for, flavour_of, is_asin
-from infra.local.fake_amazon.state import ONE_SERVICE_KINDS, Fault, LoggedCall, World
+from infra.local.fake_amazon.state import ONE_SERVICE_KINDS, Fault, LoggedCall, State
 from infra.local.fake_amazon.state_file import StateFile
 from infra.local.fake_amazon.token_service import VERSIONS
 
@@ -36,7 +36,7 @@ class AccountBody(msgspec.Struct, forbid_unknown_fields=True):
     partner_tags: dict[str, str | list[str]] | None = None
     tps: int | None = None
     tpd: int | None = None
-    state: State | None = None
+    state: AccountState | None = None
     owner: str | None = None
 
 
@@ -85,7 +85,7 @@ class ClockBody(msgspec.Struct, forbid_unknown_fields=True):
 class Control:
     """Changes the world; keeps what should outlive the process in the state file, if any."""
 
-    def __init__(self, world: World, state_file: StateFile | None = None) -> None:
+    def __init__(self, world: State, state_file: StateFile | None = None) -> None:
         """Work on this world."""
         self._world = world
         self._state_file = state_file

@@ -12,7 +12,7 @@ from infra.local.fake_amazon.marketplaces import Marketplace, marketplace_of_hos
 from infra.local.fake_amazon.operations import OPERATIONS, Call
 from infra.local.fake_amazon.parameters import Parameters
 from infra.local.fake_amazon.signature import Arrived, verify
-from infra.local.fake_amazon.state import World
+from infra.local.fake_amazon.state import State
 
 _TARGET = "com.amazon.paapi5.v1.ProductAdvertisingAPIv1."
 _ENCODINGS = ("", "amz-1.0")
@@ -20,7 +20,7 @@ _CLAIMED_KEY = re.compile(r"Credential=([A-Za-z0-9.-]{1,128})/")
 _BEGINNING = b'{"ItemsResult":{"Items":[{"ASIN":"B0'
 
 
-def answer(request: Arrived, world: World, trace: Trace) -> Reply:
+def answer(request: Arrived, world: State, trace: Trace) -> Reply:
     """The answer to one request."""
     noted = fields_if_any(request.body)
     trace.note(noted.get("ItemIds"), noted.get("Keywords"))
@@ -76,7 +76,7 @@ def _read_body(request: Arrived) -> dict[str, object]:
 
 
 def _checked(
-    fields: dict[str, object], account: Account, marketplace: Marketplace, world: World
+    fields: dict[str, object], account: Account, marketplace: Marketplace, world: State
 ) -> Call:
     parameters = Parameters(fields)
     tag = parameters.text("PartnerTag")

@@ -14,7 +14,7 @@ from infra.local.fake_amazon.control_api import PREFIX, answer
 from infra.local.fake_amazon.exchange import Reply
 from infra.local.fake_amazon.service import serve
 from infra.local.fake_amazon.signature import Arrived
-from infra.local.fake_amazon.state import World
+from infra.local.fake_amazon.state import State
 from infra.local.fake_amazon.state_file import StateFile
 
 _LARGEST_BODY = 1_000_000
@@ -26,10 +26,10 @@ class FakeAmazon:
     """A running fake: `start()` gives its URL, `control` changes what it answers."""
 
     def __init__(
-        self, port: int = 0, state_file: Path | None = None, world: World | None = None
+        self, port: int = 0, state_file: Path | None = None, world: State | None = None
     ) -> None:
         """Prepare; nothing listens until `start`. A world of one's own brings its own clocks."""
-        self.world = world or World.on_this_machine()
+        self.world = world or State.on_this_machine()
         self._kept = StateFile(state_file) if state_file else None
         if self._kept:
             self._kept.load(self.world)
@@ -80,7 +80,7 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = _BACKLOG
 
-    def __init__(self, port: int, world: World, control: Control) -> None:
+    def __init__(self, port: int, world: State, control: Control) -> None:
         self.world = world
         self.control = control
         self.stopping = threading.Event()

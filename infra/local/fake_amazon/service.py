@@ -4,10 +4,10 @@ from infra.local.fake_amazon import paapi5, token_service
 from infra.local.fake_amazon.creators import service as creators
 from infra.local.fake_amazon.exchange import Refused, Reply, Trace
 from infra.local.fake_amazon.signature import Arrived
-from infra.local.fake_amazon.state import LoggedCall, Service, World
+from infra.local.fake_amazon.state import LoggedCall, Service, State
 
 
-def serve(request: Arrived, world: World) -> Reply:
+def serve(request: Arrived, world: State) -> Reply:
     """The answer to one request."""
     host = request.header("host").lower().removesuffix(":443")
     trace = Trace(_service_at(host))
@@ -37,7 +37,7 @@ def _service_at(host: str) -> Service:
     return "creators" if host == creators.HOST else "paapi5"
 
 
-def _answer(host: str, request: Arrived, world: World, trace: Trace) -> Reply:
+def _answer(host: str, request: Arrived, world: State, trace: Trace) -> Reply:
     match trace.api:
         case "token":
             return token_service.issue(request, token_service.ISSUERS[host], world, trace)

@@ -67,7 +67,7 @@ class LoggedCall(msgspec.Struct, frozen=True):
     code: str
 
 
-class World:
+class State:
     """The state behind the service and its control API."""
 
     def __init__(self, wall: Callable[[], float], ticks: Callable[[], float]) -> None:
@@ -84,7 +84,7 @@ class World:
         self.offset = timedelta()
 
     @classmethod
-    def on_this_machine(cls) -> "World":
+    def on_this_machine(cls) -> "State":
         """A world that goes by the machine's clocks."""
         return cls(time.time, time.monotonic)
 

@@ -10,7 +10,7 @@ import msgspec
 from infra.local.fake_amazon.accounts import Account
 from infra.local.fake_amazon.catalog import Changes
 from infra.local.fake_amazon.products import Seed
-from infra.local.fake_amazon.state import World
+from infra.local.fake_amazon.state import State
 
 
 class _State(msgspec.Struct):
@@ -26,7 +26,7 @@ class StateFile:
         """Use this path; the file need not be there yet."""
         self._path = path
 
-    def load(self, world: World) -> None:
+    def load(self, world: State) -> None:
         """Take over what an earlier run left, if anything."""
         if not self._path.exists():
             return
@@ -38,7 +38,7 @@ class StateFile:
             world.accounts[name] = replace(account, owner=owner)
         world.catalog.restore(state.changes, state.seeds)
 
-    def save(self, world: World) -> None:
+    def save(self, world: State) -> None:
         """Write everything, in one step."""
         state = _State(dict(world.accounts), world.catalog.changes, world.catalog.seeds)
         self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ import msgspec
 from infra.local.fake_amazon.accounts import Account
 from infra.local.fake_amazon.exchange import Refused, Reply, Trace, delay_of, spoilt
 from infra.local.fake_amazon.signature import Arrived
-from infra.local.fake_amazon.state import World
+from infra.local.fake_amazon.state import State
 from infra.local.fake_amazon.tokens import LIFETIME
 
 OPERATION = "Token"
@@ -74,7 +74,7 @@ class TokenRefused(Refused):
         return {**described, "error": self.code}
 
 
-def issue(request: Arrived, issuer: Issuer, world: World, trace: Trace) -> Reply:
+def issue(request: Arrived, issuer: Issuer, world: State, trace: Trace) -> Reply:
     """The answer to one request for a token."""
     trace.operation = OPERATION
     if request.path != issuer.path:
@@ -149,7 +149,7 @@ def _with_basic(asked: dict[str, str], authorization: str, issuer: Issuer) -> di
     return {**asked, "client_id": client_id, "client_secret": secret}
 
 
-def _authenticated(asked: Mapping[str, str], issuer: Issuer, world: World) -> Account:
+def _authenticated(asked: Mapping[str, str], issuer: Issuer, world: State) -> Account:
     account = world.account("creators", asked["client_id"])
     secret = account.secret_key if account else ""
     is_secret = hmac.compare_digest(secret.encode(), asked["client_secret"].encode())
@@ -160,7 +160,7 @@ def _authenticated(asked: Mapping[str, str], issuer: Issuer, world: World) -> Ac
     return account
 
 
-def _loggable(client_id: str, world: World) -> str:
+def _loggable(client_id: str, world: State) -> str:
     known = client_id in world.accounts or _LOOKS_LIKE_ID.fullmatch(client_id)
     return client_id if known else ""
 

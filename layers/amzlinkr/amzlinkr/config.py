@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from amzlinkr.domain.limits import A_DAY, AN_HOUR, Limit
+from amzlinkr.domain.limits import ONE_DAY, ONE_HOUR, Limit
 
 LOCAL = "local"
 
@@ -46,7 +46,7 @@ class Config:
     refresh_dead_letters_url: str
     import_queue_url: str
     secrets_prefix: str
-    sealing_secret_id: str
+    signing_secret_id: str
     amazon_url: str | None
     allow_local_sites: bool
     limits: Limits
@@ -71,7 +71,7 @@ def config_from(environment: Mapping[str, str] | None = None) -> Config:
         refresh_dead_letters_url=env["REFRESH_DEAD_LETTERS_URL"],
         import_queue_url=env["IMPORT_QUEUE_URL"],
         secrets_prefix=env["SECRETS_PREFIX"],
-        sealing_secret_id=env["SEALING_SECRET_ID"],
+        signing_secret_id=env["SIGNING_SECRET_ID"],
         amazon_url=amazon_url,
         allow_local_sites=allow_local_sites,
         limits=limits_from(env),
@@ -81,20 +81,20 @@ def config_from(environment: Mapping[str, str] | None = None) -> Config:
 def limits_from(env: Mapping[str, str]) -> Limits:
     """Our own limits, each a template parameter."""
     return Limits(
-        signups=Limit("sign-ups", int(env["SIGNUPS_PER_DAY"]), A_DAY),
-        signups_of_address=Limit("sign-ups-address", int(env["SIGNUPS_PER_ADDRESS"]), A_DAY),
-        signups_of_domain=Limit("sign-ups-domain", int(env["SIGNUPS_PER_DOMAIN"]), A_DAY),
+        signups=Limit("sign-ups", int(env["SIGNUPS_PER_DAY"]), ONE_DAY),
+        signups_of_address=Limit("sign-ups-address", int(env["SIGNUPS_PER_ADDRESS"]), ONE_DAY),
+        signups_of_domain=Limit("sign-ups-domain", int(env["SIGNUPS_PER_DOMAIN"]), ONE_DAY),
         signups_of_domain_and_address=Limit(
-            "sign-ups-domain-address", int(env["SIGNUPS_PER_DOMAIN_AND_ADDRESS"]), A_DAY
+            "sign-ups-domain-address", int(env["SIGNUPS_PER_DOMAIN_AND_ADDRESS"]), ONE_DAY
         ),
-        signups_of_email=Limit("sign-ups-email", int(env["SIGNUPS_PER_EMAIL"]), A_DAY),
-        proofs=Limit("proofs", int(env["PROOFS_PER_SIGNUP"]), AN_HOUR),
-        proofs_of_domain=Limit("proofs-domain", int(env["PROOFS_PER_DOMAIN"]), AN_HOUR),
-        calls=Limit("calls", int(env["CALLS_PER_HOUR"]), AN_HOUR),
-        jobs=Limit("jobs", int(env["JOBS_PER_DAY"]), A_DAY),
-        validations=Limit("validations", int(env["VALIDATIONS_PER_HOUR"]), AN_HOUR),
-        validations_of_keys=Limit("validations-keys", int(env["VALIDATIONS_PER_HOUR"]), AN_HOUR),
-        syncs=Limit("syncs", int(env["SYNCS_PER_HOUR"]), AN_HOUR),
-        keys=Limit("keys", int(env["KEYS_PER_DAY"]), A_DAY),
+        signups_of_email=Limit("sign-ups-email", int(env["SIGNUPS_PER_EMAIL"]), ONE_DAY),
+        proofs=Limit("proofs", int(env["PROOFS_PER_SIGNUP"]), ONE_HOUR),
+        proofs_of_domain=Limit("proofs-domain", int(env["PROOFS_PER_DOMAIN"]), ONE_HOUR),
+        calls=Limit("calls", int(env["CALLS_PER_HOUR"]), ONE_HOUR),
+        jobs=Limit("jobs", int(env["JOBS_PER_DAY"]), ONE_DAY),
+        validations=Limit("validations", int(env["VALIDATIONS_PER_HOUR"]), ONE_HOUR),
+        validations_of_keys=Limit("validations-keys", int(env["VALIDATIONS_PER_HOUR"]), ONE_HOUR),
+        syncs=Limit("syncs", int(env["SYNCS_PER_HOUR"]), ONE_HOUR),
+        keys=Limit("keys", int(env["KEYS_PER_DAY"]), ONE_DAY),
         products=int(env["PRODUCTS_PER_SITE"]),
     )

@@ -17,31 +17,31 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from amzlinkr import telemetry
 from amzlinkr.config import Config, config_from
 from amzlinkr.domain.amazon_errors import AmazonError
-from amzlinkr.domain.clock import Clock, Deadline, SystemClock, milliseconds
+from amzlinkr.domain.clock import Clock, Deadline, SystemClock, to_unix_ms
 from amzlinkr.domain.connections import NO_SECRET, Connection
 from amzlinkr.domain.credentials import CreatorsCredentials, Credentials
 from amzlinkr.domain.errors import NotFound, StoreUnavailable
-from amzlinkr.domain.freshness import REFRESH_EVERY
-from amzlinkr.domain.limits import Allowance
-from amzlinkr.domain.ports import Catalog, Lane, TokenCache
-from amzlinkr.domain.sites import Site, is_test
-from amzlinkr.domain.watching import WatchedCatalog
+from amzlinkr.domain.freshness import DEFAULT_REFRESH_INTERVAL
+from amzlinkr.domain.limits import LimitUsage
+from amzlinkr.domain.ports import Catalog, Priority, TokenCache
+from amzlinkr.domain.sites import Site, is_sandbox
+from amzlinkr.domain.watching import RecordingCatalog
 from amzlinkr.queues.sqs import Queue
 from amzlinkr.security import api_keys
-from amzlinkr.security.addresses import SiteAddress, challenge_places, site_address
-from amzlinkr.security.credential_vault import Vault
-from amzlinkr.security.hmac_signer import Sealer
-from amzlinkr.storage.api_keys import KeyStore
-from amzlinkr.storage.clock import SharedClock
+from amzlinkr.security.addresses import SiteAddress, challenge_urls, site_address
+from amzlinkr.security.credential_vault import CredentialVault
+from amzlinkr.security.hmac_signer import HmacSigner
+from amzlinkr.storage.api_keys import ApiKeyStore
+from amzlinkr.storage.clock import ServerSyncedClock
 from amzlinkr.storage.connection import bind, connect
 from amzlinkr.storage.forgetting import ForgettingStore
 from amzlinkr.storage.jobs import JobStore
-from amzlinkr.storage.product_writer import Collection
+from amzlinkr.storage.product_writer import ProductWriter
 from amzlinkr.storage.products import ProductStore
 from amzlinkr.storage.quotas import QuotaStore
 from amzlinkr.storage.shelves import ShelfStore
 from amzlinkr.storage.signups import SignupStore
-from amzlinkr.storage.site_deletions import LeavingStore
+from amzlinkr.storage.site_deletions import SiteDeletionStore
 from amzlinkr.storage.sites import SiteStore
 from amzlinkr.storage.syncs import SyncStore
 
@@ -49,17 +49,17 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
-    from amzlinkr.security.site_verification import SiteProver
+    from amzlinkr.security.site_verification import SiteVerifier
 
 T = TypeVar("T")
 R = TypeVar("R")
-INTERACTIVE_SECONDS = 3.3
-COUNTING_SECONDS = 0.8
-AT_ONCE = 8
+MAX_INTERACTIVE_SECONDS = 3.3
+MAX_COUNT_SECONDS = 0.8
+MAX_THREADS = 8
 """Calls to AWS or Amazon that one process has under way: enough for 10 a second at 800 ms each."""
 MAX_CATALOGS = 64
-SHELVES_AT_ONCE = 100
-FORGETTING_SECONDS = 1.5
+SHELF_UPDATE_BATCH_SIZE = 100
+MIN_SECRET_DELETION_SECONDS = 1.5
 
 
 class Dependencies:
@@ -67,9 +67,9 @@ class Dependencies:
 
     def __init__(self, config: Config, clock: Clock | None = None) -> None:
         self.config = config
-        self.clock: Clock = clock or SharedClock(SystemClock())
+        self.clock: Clock = clock or ServerSyncedClock(SystemClock())
         self.tables = tables = connect()
-        if isinstance(self.clock, SharedClock):
+        if isinstance(self.clock, ServerSyncedClock):
             tables.clock = self.clock
         bind(
             tables,
@@ -80,14 +80,16 @@ class Dependencies:
             config.jobs_table,
         )
         self.sites = SiteStore(tables)
-        self.keys = KeyStore(tables)
+        self.api_keys = ApiKeyStore(tables)
         self.signups = SignupStore(tables)
-        self.leaving = LeavingStore(tables)
+        self.site_deletions = SiteDeletionStore(tables)
         self.forgetting = ForgettingStore()
         self.shelves = ShelfStore()
         self.syncs = SyncStore()
         self.products = ProductStore(self.shelves)
-        self.collection = Collection(tables, self.shelves, self.clock, REFRESH_EVERY)
+        self.product_writer = ProductWriter(
+            tables, self.shelves, self.clock, DEFAULT_REFRESH_INTERVAL
+        )
         self.quotas = QuotaStore(self.clock)
         self.jobs = JobStore(self.clock)
         self.log = telemetry.log
@@ -98,27 +100,27 @@ class Dependencies:
         self.is_api_key = api_keys.is_well_formed
         self.api_key_digest = api_keys.digest_of
         self.digest_of_invite = api_keys.digest_of
-        self.challenge_places = challenge_places
-        self.at_once = AT_ONCE
-        self._catalogs: dict[tuple[str, str, Lane], Catalog] = {}
+        self.challenge_places = challenge_urls
+        self.max_threads = MAX_THREADS
+        self._catalogs: dict[tuple[str, str, Priority], Catalog] = {}
         self._opening = Lock()
 
     @cached_property
-    def vault(self) -> Vault:
+    def vault(self) -> CredentialVault:
         """Amazon credentials."""
-        return Vault(self._secrets, self.config.secrets_prefix)
+        return CredentialVault(self._secrets, self.config.secrets_prefix)
 
     @cached_property
-    def sealer(self) -> Sealer:
+    def signer(self) -> HmacSigner:
         """Cursors and quota names."""
-        return Sealer(self._secrets, self.config.sealing_secret_id)
+        return HmacSigner(self._secrets, self.config.signing_secret_id)
 
     @cached_property
-    def prover(self) -> SiteProver:
+    def site_verifier(self) -> SiteVerifier:
         """Site proofs."""
-        from amzlinkr.security.site_verification import SiteProver
+        from amzlinkr.security.site_verification import SiteVerifier
 
-        return SiteProver(self.clock, allow_local=self.config.allow_local_sites)
+        return SiteVerifier(self.clock, allow_local=self.config.allow_local_sites)
 
     @cached_property
     def refresh_queue(self) -> Queue:
@@ -146,53 +148,53 @@ class Dependencies:
             raise NotFound("This site does not exist any more.")
         return found
 
-    def count_call(self, site_id: str) -> Allowance | None:
+    def count_call(self, site_id: str) -> LimitUsage | None:
         """Count a call of a site. Raises `RateLimited`.
 
         None if the counter refuses to work: callers are served all the same. If it hangs, so will
         the rest; then it raises `StoreUnavailable` while there is time to say so.
         """
-        began = self.clock.steady()
+        began = self.clock.monotonic()
         try:
-            return self.quotas.count(self.config.limits.calls, site_id)
+            return self.quotas.increment(self.config.limits.calls, site_id)
         except StoreUnavailable:
-            if self.clock.steady() - began > COUNTING_SECONDS:
+            if self.clock.monotonic() - began > MAX_COUNT_SECONDS:
                 raise
             self.count("CallNotCounted")
             return None
 
-    def catalog(self, site: Site, marketplace: str | None, lane: Lane) -> Catalog:
+    def catalog(self, site: Site, marketplace: str | None, priority: Priority) -> Catalog:
         """The site's Amazon account in a marketplace, within its limits, each answer noted.
 
         What holds keys is kept as long as they are. Raises `NotConnected`.
         """
         connection = site.connection(marketplace)
-        if is_test(site.site_id):
-            note = partial(self.note, site.site_id, connection)
+        if is_sandbox(site.site_id):
+            note = partial(self.record_result, site.site_id, connection)
             sandbox = self._sandbox(connection.marketplace, connection.partner_tag)
-            return WatchedCatalog(sandbox, note, self.clock)
-        key = (connection.secret_id, connection.secret_version, lane)
+            return RecordingCatalog(sandbox, note, self.clock)
+        key = (connection.secret_id, connection.secret_version, priority)
         with self._opening:
             catalog = self._catalogs.get(key)
             if catalog is None:
                 if len(self._catalogs) >= MAX_CATALOGS:
                     self._catalogs.clear()
-                catalog = self._catalogs[key] = self._open(connection, lane)
-        note = partial(self.note, site.site_id, connection)
-        return WatchedCatalog(catalog, note, self.clock)
+                catalog = self._catalogs[key] = self._open(connection, priority)
+        note = partial(self.record_result, site.site_id, connection)
+        return RecordingCatalog(catalog, note, self.clock)
 
-    def catalog_to_test(
-        self, site_id: str, credentials: Credentials, quota_id: str, *, once: bool = False
+    def test_catalog(
+        self, site_id: str, credentials: Credentials, account_key: str, *, once: bool = False
     ) -> Catalog:
         """A catalogue that says what Amazon thinks of these keys now: no token but a new one.
 
         `once`: without a second try of anything.
         """
-        if is_test(site_id):
+        if is_sandbox(site_id):
             return self._sandbox(credentials.marketplace.code, credentials.partner_tag)
         from amzlinkr.amazon.catalog import MAX_ATTEMPTS, open_catalog
 
-        pacer = self.quotas.pacer(quota_id, Lane.INTERACTIVE)
+        pacer = self.quotas.rate_limiter(account_key, Priority.INTERACTIVE)
         attempts = 1 if once else MAX_ATTEMPTS
         return open_catalog(
             credentials, pacer, self.clock, self.config.amazon_url, attempts=attempts
@@ -200,99 +202,105 @@ class Dependencies:
 
     def catalog_to_diagnose(self, site_id: str, connection: Connection) -> Catalog:
         """The same for keys that are stored, asking everything once. Raises `NotConnected`."""
-        if is_test(site_id):
+        if is_sandbox(site_id):
             return self._sandbox(connection.marketplace, connection.partner_tag)
-        credentials = self.vault.open(connection)
-        return self.catalog_to_test(site_id, credentials, connection.quota_id, once=True)
+        credentials = self.vault.get(connection)
+        return self.test_catalog(site_id, credentials, connection.account_key, once=True)
 
-    def quota_id(self, site_id: str, credentials: Credentials) -> str:
+    def account_key(self, site_id: str, credentials: Credentials) -> str:
         """The name of the account's limiter; the sandbox's accounts are each site's own."""
-        return f"sandbox#{site_id}" if is_test(site_id) else self.sealer.quota_id(credentials)
+        return f"sandbox#{site_id}" if is_sandbox(site_id) else self.signer.account_key(credentials)
 
-    def seal(
+    def store_credentials(
         self, site_id: str, credentials: Credentials, current: Connection | None
     ) -> tuple[str, str]:
         """Put keys where only calls to Amazon read them: the secret's name and version.
 
         A new secret is deleted in an hour unless it is connected. The sandbox forgets the keys.
         """
-        if is_test(site_id):
+        if is_sandbox(site_id):
             return NO_SECRET, secrets.token_hex(8)
         if current is not None:
-            version = self.vault.renew(current.secret_id, credentials)
+            version = self.vault.put_version(current.secret_id, credentials)
             if version is not None:
                 return current.secret_id, version
         now = self.clock.now()
-        number = milliseconds(now) * 10**6 + secrets.randbelow(10**6)
+        number = to_unix_ms(now) * 10**6 + secrets.randbelow(10**6)
         name = self.vault.name_of(site_id, credentials.marketplace.code, number)
-        self.forgetting.intend(name, now)
+        self.forgetting.schedule(name, now)
         return name, self.vault.create(name, credentials)
 
-    def forget(self, secret_ids: Iterable[str], seconds_left: Callable[[], float]) -> None:
+    def delete_secrets(self, secret_ids: Iterable[str], seconds_left: Callable[[], float]) -> None:
         """Delete secrets that are noted as to be forgotten; those that fail, or for which a waiting
         person has no time, are the worker's."""
         for secret_id in secret_ids:
-            if seconds_left() < FORGETTING_SECONDS:
+            if seconds_left() < MIN_SECRET_DELETION_SECONDS:
                 return
             try:
-                self.vault.forget(secret_id)
-                self.forgetting.done(secret_id)
+                self.vault.delete(secret_id)
+                self.forgetting.complete(secret_id)
             except StoreUnavailable as error:
                 self.log_fault(error)
-                self.count("SecretNotForgotten")
+                self.count("SecretNotDeleted")
 
     def _sandbox(self, marketplace: str, partner_tag: str) -> Catalog:
         from amzlinkr.amazon.sandbox import Sandbox
 
         return Sandbox(marketplace, partner_tag, self.clock)
 
-    def _open(self, connection: Connection, lane: Lane) -> Catalog:
+    def _open(self, connection: Connection, priority: Priority) -> Catalog:
         from amzlinkr.amazon.catalog import open_catalog
 
-        credentials = self.vault.open(connection)
-        pacer = self.quotas.pacer(connection.quota_id, lane)
-        tokens = self._shared_tokens(credentials, connection.quota_id)
+        credentials = self.vault.get(connection)
+        pacer = self.quotas.rate_limiter(connection.account_key, priority)
+        tokens = self._shared_tokens(credentials, connection.account_key)
         return open_catalog(credentials, pacer, self.clock, self.config.amazon_url, tokens)
 
-    def _shared_tokens(self, credentials: Credentials, quota_id: str) -> TokenCache | None:
+    def _shared_tokens(self, credentials: Credentials, account_key: str) -> TokenCache | None:
         if not isinstance(credentials, CreatorsCredentials):
             return None
-        from amzlinkr.security.token_cipher import TokenBox
-        from amzlinkr.storage.access_tokens import SharedTokens
+        from amzlinkr.security.token_cipher import TokenCipher
+        from amzlinkr.storage.access_tokens import SharedTokenCache
 
-        return SharedTokens(quota_id, TokenBox(credentials), self.clock)
+        return SharedTokenCache(account_key, TokenCipher(credentials), self.clock)
 
-    def note(
+    def record_result(
         self, site_id: str, connection: Connection, error: AmazonError | None, at: datetime
     ) -> None:
         """Enter how a call went; the answer is worth more than the note."""
         try:
-            self.sites.note(site_id, connection, error, at)
+            self.sites.record_result(site_id, connection, error, at)
         except StoreUnavailable:
-            self.count("ConnectionNoteLost")
+            self.count("AccountResultNotRecorded")
 
-    def each(self, things: Sequence[T], work: Callable[[T], R]) -> list[R]:
+    def map_concurrently(self, things: Sequence[T], work: Callable[[T], R]) -> list[R]:
         """Do the same with all of them, several at a time; the results in their order."""
-        if self.at_once == 1 or len(things) < 2:  # noqa: PLR2004 - one needs no threads
+        if self.max_threads == 1 or len(things) < 2:  # noqa: PLR2004 - one needs no threads
             return [work(thing) for thing in things]
-        with ThreadPoolExecutor(min(self.at_once, len(things))) as pool:
+        with ThreadPoolExecutor(min(self.max_threads, len(things))) as pool:
             return list(pool.map(work, things))
 
-    def make_due(self, site_id: str, asked_at: datetime, may_go_on: Callable[[], bool]) -> bool:
+    def reschedule_site(
+        self, site_id: str, asked_at: datetime, may_go_on: Callable[[], bool]
+    ) -> bool:
         """Let all shelves of a site be due that were not refreshed since it asked; False if time
         ran out before all were."""
         if not may_go_on():
             return False
-        shelves = [one for one in self.shelves.of_site(site_id) if one.rests_since(asked_at)]
-        for start in range(0, len(shelves), SHELVES_AT_ONCE):
+        shelves = [
+            one for one in self.shelves.list_for_site(site_id) if one.needs_rescheduling(asked_at)
+        ]
+        for start in range(0, len(shelves), SHELF_UPDATE_BATCH_SIZE):
             if not may_go_on():
                 return False
-            some = shelves[start : start + SHELVES_AT_ONCE]
-            self.each(some, lambda one: self.shelves.make_due(one, min(one.due_at, asked_at)))
-        self.syncs.done(site_id, asked_at)
+            some = shelves[start : start + SHELF_UPDATE_BATCH_SIZE]
+            self.map_concurrently(
+                some, lambda one: self.shelves.reschedule(one, min(one.due_at, asked_at))
+            )
+        self.syncs.complete(site_id, asked_at)
         return True
 
-    def deadline(self, seconds_left: float, at_most: float = INTERACTIVE_SECONDS) -> Deadline:
+    def deadline(self, seconds_left: float, at_most: float = MAX_INTERACTIVE_SECONDS) -> Deadline:
         """By when an answer must be there, with time left to send it."""
         return Deadline.after(self.clock, max(0.0, min(at_most, seconds_left - 0.5)))
 

@@ -3,30 +3,30 @@
 from amzlinkr.amazon.catalog import open_catalog
 from amzlinkr.domain.clock import Deadline, SystemClock
 from amzlinkr.domain.credentials import Credentials, creators_credentials, paapi_credentials
-from amzlinkr.domain.ports import Catalog, Turn
+from amzlinkr.domain.ports import Catalog, Reservation
 from tests.bench import inputs
 
 CLOCK = SystemClock()
-TURN = Turn(0)
+TURN = Reservation(0)
 
 
-class NoPacer:
+class UnlimitedRateLimiter:
     """An account without limits: what the limiter costs is not a cost of the call."""
 
-    def wait(self, deadline: Deadline) -> Turn:
+    def acquire(self, deadline: Deadline) -> Reservation:
         """Go."""
         return TURN
 
-    def went_well(self, turn: Turn) -> None:
+    def on_success(self, reservation: Reservation) -> None:
         """Nothing to learn."""
 
-    def slow_down(self, turn: Turn) -> None:
+    def on_throttled(self, reservation: Reservation) -> None:
         """Nothing to learn."""
 
 
 def catalog(api: str, port: int) -> Catalog:
     """A catalogue for `paapi5` or `creators`, connected to the port."""
-    return open_catalog(_keys(api), NoPacer(), CLOCK, f"http://127.0.0.1:{port}")
+    return open_catalog(_keys(api), UnlimitedRateLimiter(), CLOCK, f"http://127.0.0.1:{port}")
 
 
 def _keys(api: str) -> Credentials:

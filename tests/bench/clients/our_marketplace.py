@@ -14,27 +14,27 @@ from typing import Any
 import boto3
 
 from amzlinkr.amazon.catalog import open_catalog
-from amzlinkr.domain.call_rate import Pace
+from amzlinkr.domain.call_rate import CallRate
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.credentials import CreatorsCredentials, creators_credentials
-from amzlinkr.domain.sites import Caller, KeyRecord, Signup
-from amzlinkr.storage.records import QuotaItem
+from amzlinkr.domain.sites import ApiKeyRecord, Caller, Signup
+from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies, dependencies
 from functions.price_sync import app as price_sync
 from tests.bench import inputs
 from tests.bench.clients.lines import say
-from tests.bench.clients.our_account import NoPacer
+from tests.bench.clients.our_account import UnlimitedRateLimiter
 from tests.calls import Context, sqs_event
 
 SHOP, TEN = "US", 10
 
 
-def as_learned(quota_id: str, interval_ms: int) -> QuotaItem:
+def as_learned(quota_id: str, interval_ms: int) -> RateLimiterItem:
     """What the limiter knows of an account that was asked at this pace for long."""
     by_day = 864_000_000 // interval_ms
-    item = QuotaItem(quota_id)
-    for name, value in asdict(Pace(interval_ms, interval_ms, by_day)).items():
+    item = RateLimiterItem(quota_id)
+    for name, value in asdict(CallRate(interval_ms, interval_ms, by_day)).items():
         setattr(item, name, value)
     return item
 
@@ -61,8 +61,8 @@ class Shop:
         host, later = f"{name}.example", now + timedelta(hours=1)
         signup = Signup(f"su_{name}", host, f"https://{host}", "owner@example.com", "-", later)
         site_id = f"site_{secrets.token_hex(13)}"
-        deps.signups.claim(signup, site_id, KeyRecord(name, secrets.token_hex(32)), now)
-        secret_id, version = deps.seal(site_id, keys, None)
+        deps.signups.claim(signup, site_id, ApiKeyRecord(name, secrets.token_hex(32)), now)
+        secret_id, version = deps.store_credentials(site_id, keys, None)
         deps.sites.connect(
             Caller(site_id, name),
             Connection(
@@ -74,19 +74,19 @@ class Shop:
         )  # fmt: skip
         as_learned(quota_id, interval_ms).save()
         catalog = open_catalog(
-            credentials(unlimited), NoPacer(), deps.clock, deps.config.amazon_url
+            credentials(unlimited), UnlimitedRateLimiter(), deps.clock, deps.config.amazon_url
         )
         for start in range(0, len(asins), TEN):
             wanted = tuple(dict.fromkeys(asins[start : start + TEN]))
             lookup = catalog.items(wanted, Deadline.after(deps.clock, 10))
-            deps.collection.add(site_id, SHOP, list(lookup.found.values()))
+            deps.product_writer.add(site_id, SHOP, list(lookup.found.values()))
         return site_id
 
     def plan(self, site_id: str) -> list[Any]:
         """The messages of a round in which all shelves of the site are due, in their order."""
         now = self._deps.clock.now()
-        for shelf in self._deps.shelves.of_site(site_id):
-            self._deps.shelves.make_due(shelf, now)
+        for shelf in self._deps.shelves.list_for_site(site_id):
+            self._deps.shelves.reschedule(shelf, now)
         price_sync.handler({}, Context())
         queue, url = boto3.client("sqs"), self._deps.config.refresh_queue_url
         taken: list[Any] = []
@@ -107,8 +107,8 @@ class Shop:
     def look(self, site_id: str, since: str) -> dict[str, int]:
         """How many products there are, and how many of them were observed since; how many shelves
         are neither refreshed nor free to be planned again."""
-        moment, shelves = datetime.fromisoformat(since), self._deps.shelves.of_site(site_id)
-        seen = [shelf.observed(asin) for shelf in shelves for asin in shelf.asins]
+        moment, shelves = datetime.fromisoformat(since), self._deps.shelves.list_for_site(site_id)
+        seen = [shelf.last_seen_at(asin) for shelf in shelves for asin in shelf.asins]
         return {
             "products": len(seen),
             "stored": sum(at is not None and at >= moment for at in seen),

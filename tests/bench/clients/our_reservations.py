@@ -8,7 +8,7 @@ from amzlinkr.config import config_from
 from amzlinkr.domain.amazon_errors import AmazonThrottled
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.credentials import creators_credentials
-from amzlinkr.domain.ports import Lane
+from amzlinkr.domain.ports import Priority
 from amzlinkr.wiring import Dependencies
 from tests.bench import inputs
 from tests.bench.clients.lines import say, start_together
@@ -27,7 +27,7 @@ def main(port: str, account: str, lane: str) -> None:
     """
     store = StoreCalls()
     deps = Dependencies(config_from())
-    clock, pacer = deps.clock, deps.quotas.pacer(account, Lane(lane))
+    clock, pacer = deps.clock, deps.quotas.rate_limiter(account, Priority(lane))
     keys = creators_credentials(account, inputs.CREDENTIAL_SECRET, inputs.VERSION, inputs.TAG, "US")
     catalog = open_catalog(keys, pacer, clock, f"http://127.0.0.1:{port}")
     deps.quotas.budget(account, clock.now())

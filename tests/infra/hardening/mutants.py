@@ -66,11 +66,11 @@ FLAWS: tuple[Flaw, ...] = (
     Flaw(stored.queues_are_encrypted, _at("ImportQueue", "SqsManagedSseEnabled"), False),
     Flaw(stored.queues_are_encrypted, _at("ImportDeadLetterQueue", "SqsManagedSseEnabled")),
     Flaw(stored.queues_are_encrypted, "Resources New", _resource("SNS::Topic")),
-    Flaw(stored.secrets_are_made_by_aws, _at("SealingSecret", "SecretString"), "changeme"),
-    Flaw(stored.secrets_are_made_by_aws, _at("SealingSecret", "GenerateSecretString")),
+    Flaw(stored.secrets_are_made_by_aws, _at("SigningSecret", "SecretString"), "changeme"),
+    Flaw(stored.secrets_are_made_by_aws, _at("SigningSecret", "GenerateSecretString")),
     Flaw(
         stored.secrets_are_made_by_aws,
-        _at("SealingSecret", "GenerateSecretString PasswordLength"),
+        _at("SigningSecret", "GenerateSecretString PasswordLength"),
         16,
     ),
     Flaw(
@@ -202,10 +202,10 @@ FLAWS: tuple[Flaw, ...] = (
     Flaw(seen.no_variable_is_a_secret, f"{VARIABLES} AMAZON_ID", "AKIA" + "EXAMPLE0" * 2),
     Flaw(
         seen.no_secret_is_in_view,
-        f"{VARIABLES} SEALING",
+        f"{VARIABLES} SIGNING",
         "{{resolve:secretsmanager:amzlinkr/prod/service}}",
     ),
-    Flaw(seen.no_secret_is_in_view, "Outputs Sealing", {"Value": {"Ref": "SealingSecret"}}),
+    Flaw(seen.no_secret_is_in_view, "Outputs Signing", {"Value": {"Ref": "SigningSecret"}}),
     Flaw(
         bounds.functions_answer_before_the_gateway_gives_up,
         _at("ImportItemsFunction", "Timeout"),

@@ -6,7 +6,7 @@ import pytest
 
 from amzlinkr.config import Config
 from amzlinkr.domain.amazon_errors import AmazonPaapiRetired
-from amzlinkr.domain.ports import Lane
+from amzlinkr.domain.ports import Priority
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control import AccountBody, PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
@@ -114,7 +114,7 @@ def test_what_the_old_keys_said_late_does_not_touch_the_new_connection(
     site.connect_creators(CREDENTIAL, TAG)
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="retired"))
     with pytest.raises(AmazonPaapiRetired):
-        deps.catalog(old, "US", Lane.INTERACTIVE).items(ASINS[:1], deps.deadline(10))
+        deps.catalog(old, "US", Priority.INTERACTIVE).items(ASINS[:1], deps.deadline(10))
     assert site.connection()["state"] == "valid"
 
 

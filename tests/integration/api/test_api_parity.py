@@ -14,7 +14,7 @@ from amzlinkr.http.responses import product_out
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY
-from tests.unit.amazon.accounts import FreePacer
+from tests.unit.amazon.accounts import UnlimitedRateLimiter
 
 ASINS = [f"B0BOTH{n:04d}" for n in range(120)]
 TAGS = {"US": "test-20", "DE": "test-21", "JP": "test-22"}
@@ -51,7 +51,7 @@ def keys(api: str, shop: str) -> Credentials:
 
 def products(api: str, shop: str, amazon: FakeAmazon, clock: FakeClock) -> dict[str, Product]:
     """All of ASINS as this API tells of them."""
-    catalog = open_catalog(keys(api, shop), FreePacer(), clock, amazon.url)
+    catalog = open_catalog(keys(api, shop), UnlimitedRateLimiter(), clock, amazon.url)
     found: dict[str, Product] = {}
     for start in range(0, len(ASINS), 10):
         clock.advance(seconds=2)
@@ -96,7 +96,7 @@ def test_searches_families_and_categories_are_the_same(
 ) -> None:
     told = []
     for api in ("creators", "paapi5"):
-        catalog = open_catalog(keys(api, "US"), FreePacer(), clock, amazon.url)
+        catalog = open_catalog(keys(api, "US"), UnlimitedRateLimiter(), clock, amazon.url)
 
         def soon() -> Deadline:
             clock.advance(seconds=2)

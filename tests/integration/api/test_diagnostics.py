@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from amzlinkr.wiring import Dependencies
-from infra.local.fake_amazon.accounts import State
+from infra.local.fake_amazon.accounts import AccountState
 from infra.local.fake_amazon.control import AccountBody, GoneBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault, FaultKind
@@ -73,7 +73,7 @@ def test_all_steps_of_an_account_that_works(
         assert asked == (["Token"] if api_of(stuck) == "creators" else []) + [wanted]
 
 
-STATES: list[tuple[State, str, str]] = [
+STATES: list[tuple[AccountState, str, str]] = [
     ("not_eligible", "eligibility", "amazon_not_eligible"),
     ("access_denied", "eligibility", "amazon_access_denied"),
     ("invalid_associate", "marketplace", "amazon_partner_tag_rejected"),
@@ -82,7 +82,7 @@ STATES: list[tuple[State, str, str]] = [
 
 @pytest.mark.parametrize(("state", "step", "code"), STATES)
 def test_the_account_fails_at_its_step(
-    stuck: Site, amazon: FakeAmazon, clock: FakeClock, state: State, step: str, code: str
+    stuck: Site, amazon: FakeAmazon, clock: FakeClock, state: AccountState, step: str, code: str
 ) -> None:
     amazon.control.put_account(account_of(stuck), AccountBody(state=state))
     found = diagnosed(stuck, amazon, clock)

@@ -6,7 +6,7 @@ import pytest
 from amzlinkr.config import Config
 from amzlinkr.domain.credentials import PaapiCredentials, Secret
 from amzlinkr.domain.marketplaces import MARKETPLACES
-from amzlinkr.domain.sites import twin_of
+from amzlinkr.domain.sites import sandbox_id_of
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.records import ConnectionItem
 from amzlinkr.wiring import Dependencies
@@ -51,7 +51,7 @@ def test_leaving_wants_the_host_name_and_says_so(site: Site, aws: Config) -> Non
 
 def test_the_sandbox_does_not_leave(site: Site, deps: Dependencies) -> None:
     made = site.post("/v1/keys", {"mode": "test"}).json
-    twin = Site(deps, twin_of(site.site_id), made["api_key"])
+    twin = Site(deps, sandbox_id_of(site.site_id), made["api_key"])
     refused = twin.delete("/v1/site", confirm=twin.get("/v1/site").json["site_url"])
     assert (refused.status, refused.json["field"]) == (422, "Authorization")
     assert site.get("/v1/site").status == 200
@@ -61,7 +61,7 @@ def test_everything_is_gone(site: Site, deps: Dependencies, aws: Config, clock: 
     site.post("/v1/import", {"items": ASINS[:10]})
     site.post("/v1/import", {"items": ASINS})
     made = site.post("/v1/keys", {"mode": "test"}).json
-    twin = Site(deps, twin_of(site.site_id), made["api_key"])
+    twin = Site(deps, sandbox_id_of(site.site_id), made["api_key"])
     twin.connect(ACCESS_KEY, SECRET_KEY, TAG)
     twin.post("/v1/import", {"items": ASINS[:3]})
     other = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, "test-20")
@@ -69,8 +69,8 @@ def test_everything_is_gone(site: Site, deps: Dependencies, aws: Config, clock: 
     kept = other.get("/v1/products").text
 
     left(site)
-    assert deps.keys.owner(deps.api_key_digest(site.api_key), clock.now()) is None
-    assert deps.keys.owner(deps.api_key_digest(made["api_key"]), clock.now()) is None
+    assert deps.api_keys.owner(deps.api_key_digest(site.api_key), clock.now()) is None
+    assert deps.api_keys.owner(deps.api_key_digest(made["api_key"]), clock.now()) is None
     assert [name for name in aws_spy.secrets() if site.site_id in name] == []
     assert site.get("/v1/site").status == 404
 
@@ -94,7 +94,7 @@ def test_erasure_goes_on_where_it_was_cut_off(
     counts = []
     for _ in range(10):
         counts.append(len(rows(aws, site.site_id)))
-        deps.leaving.erase(site.site_id, lambda: False)
+        deps.site_deletions.purge_rows(site.site_id, lambda: False)
     assert counts == sorted(counts, reverse=True)
     assert counts[0] > 50
     assert counts[-1] == 0
@@ -113,7 +113,7 @@ def test_what_was_under_way_is_swept_too(
     late.secret = connection.secret_id
     late.save()
     assert len(rows(aws, site.site_id)) == 1
-    secret = deps.seal(site.site_id, _keys(), None)
+    secret = deps.store_credentials(site.site_id, _keys(), None)
     assert [name for name in aws_spy.secrets() if site.site_id in name] == [secret[0]]
     clock.advance(hours=1)
     run_erasure(deps)
@@ -200,7 +200,7 @@ def test_keys_may_be_forgotten_and_entered_for_ever(site: Site, deps: Dependenci
 def test_a_secret_that_nobody_connected_is_deleted_in_an_hour(
     site: Site, deps: Dependencies, clock: FakeClock
 ) -> None:
-    deps.seal(site.site_id, _keys(), None)
+    deps.store_credentials(site.site_id, _keys(), None)
     run_erasure(deps)
     assert len([name for name in aws_spy.secrets() if site.site_id in name]) == 2
     clock.advance(hours=1)

@@ -5,7 +5,7 @@ import pytest
 from amzlinkr.amazon.sandbox import ASINS, FAILING, OURS
 from amzlinkr.config import Config
 from amzlinkr.domain.amazon_errors import AmazonError
-from amzlinkr.domain.sites import twin_of
+from amzlinkr.domain.sites import sandbox_id_of
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import Site, run_imports, run_sync
@@ -20,7 +20,7 @@ PRODUCT = "B0ANY00001"
 def sandbox(site: Site, deps: Dependencies) -> Site:
     """The twin of a site, reached by a test key, with keys that exist nowhere."""
     made = site.post("/v1/keys", {"mode": "test"}).json
-    twin = Site(deps, twin_of(site.site_id), made["api_key"])
+    twin = Site(deps, sandbox_id_of(site.site_id), made["api_key"])
     assert twin.connect("AKIAMADEUPMADEUPMADE", "m" * 40, "made-up-20").json["status"] == "valid"
     return twin
 

@@ -9,7 +9,7 @@ import pytest
 
 from amzlinkr.config import Config
 from amzlinkr.domain.clock import SystemClock
-from amzlinkr.domain.ports import Lane
+from amzlinkr.domain.ports import Priority
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon import paapi5
 from infra.local.fake_amazon.control import AccountBody
@@ -140,11 +140,11 @@ def test_amazons_429_is_ours_to_explain(site: Site, amazon: FakeAmazon) -> None:
 
 
 def test_a_spent_account_says_when_to_come_back(site: Site, deps: Dependencies) -> None:
-    account = deps.site(site.site_id).connection("US").quota_id
-    pacer = deps.quotas.pacer(account, Lane.INTERACTIVE)
+    account = deps.site(site.site_id).connection("US").account_key
+    pacer = deps.quotas.rate_limiter(account, Priority.INTERACTIVE)
     for _ in range(3):
         deps.clock.sleep(60)
-        pacer.slow_down(pacer.wait(deps.deadline(10)))
+        pacer.on_throttled(pacer.acquire(deps.deadline(10)))
     reply = site.get("/v1/search", keywords="tea")
     assert (reply.status, reply.json["code"]) == (503, "amazon_throttled")
     assert int(reply.headers["retry-after"]) == reply.json["retry_after"] > 1

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from amzlinkr.config import Config
-from amzlinkr.domain.sites import twin_of
+from amzlinkr.domain.sites import sandbox_id_of
 from amzlinkr.wiring import Dependencies
 from functions.authorizer import app as authorize
 from infra.local.stack.wordpress import WordPress
@@ -183,7 +183,7 @@ def test_a_new_owner_keeps_the_site_and_inherits_neither_keys_nor_connections(
 def test_a_new_owner_inherits_no_sandbox(deps: Dependencies, wordpress: WordPress) -> None:
     def sandbox(done: Any) -> Site:
         made = Site(deps, done["site_id"], done["api_key"]).post("/v1/keys", {"mode": "test"})
-        return Site(deps, twin_of(done["site_id"]), made.json["api_key"])
+        return Site(deps, sandbox_id_of(done["site_id"]), made.json["api_key"])
 
     former = sandbox(proven(deps, wordpress))
     assert former.connect("AKIAMADEUPMADEUPMADE", "m" * 40, "made-up-20").status == 200

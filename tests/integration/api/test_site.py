@@ -134,22 +134,22 @@ def test_a_sync_of_more_shelves_than_a_call_has_time_for_is_gone_on_with(
 ) -> None:
     site.post("/v1/import", {"items": ASINS[:10]})
     site.post("/v1/import", {"items": ASINS[10:]})
-    monkeypatch.setattr(wiring, "SHELVES_AT_ONCE", 1)
-    monkeypatch.setattr(site_function, "ENOUGH_SECONDS", float("inf"))
+    monkeypatch.setattr(wiring, "SHELF_UPDATE_BATCH_SIZE", 1)
+    monkeypatch.setattr(site_function, "_MIN_REMAINING_SECONDS", float("inf"))
 
     assert site.post("/v1/sync").status == 202
     assert deps.shelves.due(clock.now(), 10) == []
 
     assert run_sync(deps) == 2
-    assert deps.syncs.asked() == []
+    assert deps.syncs.due() == []
 
 
 def test_a_site_that_asks_again_before_the_first_is_done_is_not_forgotten(
     site: Site, deps: Dependencies, clock: FakeClock
 ) -> None:
     first = clock.now()
-    deps.syncs.ask(site.site_id, first)
+    deps.syncs.schedule(site.site_id, first)
     clock.advance(seconds=1)
-    deps.syncs.ask(site.site_id, clock.now())
-    deps.syncs.done(site.site_id, first)
-    assert deps.syncs.asked() == [(site.site_id, clock.now())]
+    deps.syncs.schedule(site.site_id, clock.now())
+    deps.syncs.complete(site.site_id, first)
+    assert deps.syncs.due() == [(site.site_id, clock.now())]

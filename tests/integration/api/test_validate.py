@@ -7,7 +7,7 @@ import pytest
 
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
-from infra.local.fake_amazon.accounts import State
+from infra.local.fake_amazon.accounts import AccountState
 from infra.local.fake_amazon.control import AccountBody, ClockBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault
@@ -69,7 +69,7 @@ def test_new_keys_replace_old_ones_and_the_first_marketplace_stays_primary(
     ],
 )
 def test_an_account_without_access_leaves_no_trace(
-    site: Site, amazon: FakeAmazon, aws: Config, state: State, status: int, code: str
+    site: Site, amazon: FakeAmazon, aws: Config, state: AccountState, status: int, code: str
 ) -> None:
     amazon.control.put_account(ACCESS_KEY, AccountBody(state=state))
     before = aws_spy.tables(aws, quotas=False)

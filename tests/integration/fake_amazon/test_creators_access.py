@@ -106,7 +106,7 @@ def test_a_token_belongs_to_one_credential_and_version(
     ],
 )
 def test_an_account_in_disfavour_gets_a_token_but_no_answer(
-    fake: FakeAmazon, creators: CreatorsClient, state: accounts.State, expected: object
+    fake: FakeAmazon, creators: CreatorsClient, state: accounts.AccountState, expected: object
 ) -> None:
     fake.control.put_account(DEMO_ID, AccountBody(state=state))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from amzlinkr.domain.sites import KeyOwner
+from amzlinkr.domain.sites import ApiKeyOwner
 from amzlinkr.wiring import Dependencies
 from infra.local.stack.wordpress import WordPress
 from tests.calls import Site, event_of, order, send
@@ -48,11 +48,11 @@ class Stage:
         self.begin()()
         return self
 
-    def owner(self, key: str) -> KeyOwner | None:
+    def owner(self, key: str) -> ApiKeyOwner | None:
         """Whose key it is, as the authorizer finds out."""
-        return self.deps.keys.owner(self.deps.api_key_digest(key), self.clock.now())
+        return self.deps.api_keys.owner(self.deps.api_key_digest(key), self.clock.now())
 
-    def living(self) -> list[KeyOwner]:
+    def living(self) -> list[ApiKeyOwner]:
         """The owners of those keys that still open something."""
         return [owner for owner in map(self.owner, self.given) if owner is not None]
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from amzlinkr.config import Config
-from amzlinkr.domain.sites import KeyOwner, twin_of
+from amzlinkr.domain.sites import ApiKeyOwner, sandbox_id_of
 from amzlinkr.wiring import Dependencies
 from tests.calls import Site, order
 from tests.clock import FakeClock
@@ -18,13 +18,13 @@ from tests.integration import aws_spy
 def sandbox(site: Site, deps: Dependencies) -> Site:
     """The site's twin, reached by a test key."""
     made = site.post("/v1/keys", {"mode": "test"}).json
-    return Site(deps, twin_of(site.site_id), made["api_key"])
+    return Site(deps, sandbox_id_of(site.site_id), made["api_key"])
 
 
-def owner(site: Site) -> KeyOwner | None:
+def owner(site: Site) -> ApiKeyOwner | None:
     """Whose key this is, as the authorizer finds out."""
     deps = site.deps
-    return deps.keys.owner(deps.api_key_digest(site.api_key), deps.clock.now())
+    return deps.api_keys.owner(deps.api_key_digest(site.api_key), deps.clock.now())
 
 
 def hashes(config: Config) -> list[str]:
@@ -93,7 +93,7 @@ def test_a_rolled_key_ends_in_the_very_second(deps: Dependencies, clock: FakeClo
 
 def test_keys_of_a_day_are_limited(site: Site) -> None:
     limits = site.deps.config.limits
-    limits = replace(limits, keys=replace(limits.keys, most=2))
+    limits = replace(limits, keys=replace(limits.keys, maximum=2))
     few = Dependencies(replace(site.deps.config, limits=limits), site.deps.clock)
     limited = Site(few, site.site_id, site.api_key)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from amzlinkr.domain.sites import twin_of
+from amzlinkr.domain.sites import sandbox_id_of
 from amzlinkr.wiring import Dependencies
 from functions.authorizer import app as authorize
 from tests.calls import Site, order
@@ -111,7 +111,7 @@ def test_test_keys_reach_a_twin_and_make_test_keys_only(site: Site, deps: Depend
     context = holder(made["api_key"])
     assert made["api_key"].startswith("amzl_test_")
     assert context is not None
-    assert context["site_id"] == twin_of(site.site_id)
+    assert context["site_id"] == sandbox_id_of(site.site_id)
     twin = Site(deps, context["site_id"], made["api_key"])
 
     refused = twin.post("/v1/keys", {"mode": "live"})

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from amzlinkr.domain.sites import twin_of
+from amzlinkr.domain.sites import sandbox_id_of
 from amzlinkr.wiring import Dependencies
 from functions.authorizer import app as authorize
 from infra.local.stack.wordpress import WordPress
@@ -64,7 +64,7 @@ class Contested:
         assert site.get("/v1/site").json["email"] == BUYER
         assert site.get("/v1/site").json["connections"] == []
         assert len(site.get("/v1/keys").json["keys"]) == 1
-        assert Site(self.deps, twin_of(site.site_id), "").get("/v1/site").status == 404
+        assert Site(self.deps, sandbox_id_of(site.site_id), "").get("/v1/site").status == 404
         clock.advance(hours=1)
         run_erasure(self.deps)
         assert [name for name in aws_spy.secrets() if site.site_id in name] == []

@@ -19,13 +19,13 @@ from amzlinkr.domain.catalog import Search
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.credentials import Credentials, creators_credentials, paapi_credentials
 from amzlinkr.domain.marketplaces import MARKETPLACES
-from amzlinkr.domain.ports import Lane
+from amzlinkr.domain.ports import Priority
 from amzlinkr.domain.sites import Site
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.errors import Refusal
 from infra.local.fake_amazon.signature import Arrived, verify
 from tests.clock import START
-from tests.unit.amazon.accounts import FreePacer
+from tests.unit.amazon.accounts import UnlimitedRateLimiter
 
 SITES, THREADS = 50, 4
 SHOPS = ["US", "DE", "JP"]
@@ -134,7 +134,7 @@ def sites(deps: Dependencies, recorder: Recorder) -> list[Site]:
         connections = {}
         for shop in SHOPS[number % 3 :][: 1 + number % 2] or SHOPS[:1]:
             keys = keys_of(number, shop, recorder)
-            sealed = deps.seal(f"site_{number}", keys, None)
+            sealed = deps.store_credentials(f"site_{number}", keys, None)
             connections[shop] = Connection(
                 shop, keys.api, keys.partner_tag, "…", *sealed, f"q{number}", START
             )
@@ -148,13 +148,13 @@ def calls(deps: Dependencies, recorder: Recorder, count: int) -> None:
     """That many calls of all sites in a random order, from several threads."""
     rng = random.Random(1)  # noqa: S311 - reproducible, not secret
     everybody = sites(deps, recorder)
-    deps.quotas.pacer = lambda *_: FreePacer()  # type: ignore[method-assign,assignment] # no limits here
-    deps.sites.note = lambda *_: None  # type: ignore[method-assign] # and no states
+    deps.quotas.rate_limiter = lambda *_: UnlimitedRateLimiter()  # type: ignore[method-assign,assignment] # no limits here
+    deps.sites.record_result = lambda *_: None  # type: ignore[method-assign] # and no states
     deps._shared_tokens = lambda *_: None  # type: ignore[method-assign] # each process has its own
 
     def call(turn: tuple[Site, str]) -> None:
         site, shop = turn
-        catalog = deps.catalog(site, shop, Lane.INTERACTIVE)
+        catalog = deps.catalog(site, shop, Priority.INTERACTIVE)
         number = site.site_id.removeprefix("site_")
         catalog.search(Search(f"{number}-{shop}"), deps.deadline(20, 10))
 

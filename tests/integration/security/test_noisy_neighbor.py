@@ -114,8 +114,10 @@ def test_a_counter_without_its_site_would_be_noticed(
 ) -> None:
     """The planted flaw: all sites count together."""
     limits = deps.config.limits
-    few = replace(limits, calls=replace(limits.calls, most=40))
+    few = replace(limits, calls=replace(limits.calls, maximum=40))
     deps.config = replace(deps.config, limits=few)
-    monkeypatch.setattr(item_keys, "count", lambda kind, _, period: f"count#{kind}#all#{period}")
+    monkeypatch.setattr(
+        item_keys, "usage_counter", lambda kind, _, period: f"count#{kind}#all#{period}"
+    )
     with pytest.raises((AssertionError, KeyError)):
         interleave(deps, amazon, 1)

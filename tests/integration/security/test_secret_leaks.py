@@ -149,7 +149,7 @@ def test_secrets_are_nowhere_but_in_the_vault(
         **{f"answer {n}": str(reply) for n, (may, reply) in enumerate(sent) if not may},
     }
     assert '"level":"INFO"' in written.getvalue()
-    assert '"KeysSealed"' in out
+    assert '"CredentialsStored"' in out
     assert len(sent) > 20
     assert len(queued) == 2
     for place, text in everywhere.items():

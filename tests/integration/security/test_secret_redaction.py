@@ -15,7 +15,7 @@ from amzlinkr.domain.credentials import Secret, creators_credentials
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.http import request
 from amzlinkr.security import api_keys
-from amzlinkr.security.token_cipher import TokenBox
+from amzlinkr.security.token_cipher import TokenCipher
 from amzlinkr.wiring import Dependencies
 from tests.calls import Site
 from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY, TAG
@@ -50,7 +50,7 @@ def our_own_fault(scene: Scene) -> None:
         raise RuntimeError(f"cannot use {SECRET_KEY}")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scene.deps, "seal", fails)
+        patch.setattr(scene.deps, "store_credentials", fails)
         assert scene.site.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 500
 
 
@@ -100,7 +100,7 @@ def values_are_repeated(patch: Patch) -> None:
     def invalid(error: msgspec.ValidationError, where: str) -> InvalidRequest:
         return InvalidRequest(where, str(error))
 
-    patch.setattr(request, "invalid", invalid)
+    patch.setattr(request, "invalid_request_from", invalid)
 
 
 def amazons_words_as_they_are(patch: Patch) -> None:
@@ -112,7 +112,7 @@ def keys_in_the_clear(patch: Patch) -> None:
 
 
 def tokens_in_the_clear(patch: Patch) -> None:
-    patch.setattr(TokenBox, "close", lambda _box, text: text)
+    patch.setattr(TokenCipher, "complete", lambda _box, text: text)
 
 
 REDACTIONS: list[tuple[Callable[[Patch], None], Callable[[Scene], None]]] = [

@@ -10,7 +10,7 @@ import pytest
 from botocore.client import BaseClient
 
 from amzlinkr.domain.clock import Deadline
-from amzlinkr.domain.ports import Lane
+from amzlinkr.domain.ports import Priority
 from amzlinkr.storage.quotas import QuotaStore
 from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
@@ -26,11 +26,11 @@ class LosingClock:
     def now(self) -> datetime:
         return self._truth.now() - self.lost
 
-    def doubt(self) -> timedelta:
+    def uncertainty(self) -> timedelta:
         return 2 * self.lost
 
-    def steady(self) -> float:
-        return self._truth.steady()
+    def monotonic(self) -> float:
+        return self._truth.monotonic()
 
     def sleep(self, seconds: float) -> None:
         self._truth.sleep(seconds)
@@ -56,7 +56,10 @@ def test_a_turn_whose_moment_got_lost_is_not_taken(
 ) -> None:
     account = secrets.token_hex(8)
     left = [
-        QuotaStore(own).pacer(account, Lane.INTERACTIVE).wait(Deadline.after(own, 20)).left_at
+        QuotaStore(own)
+        .rate_limiter(account, Priority.INTERACTIVE)
+        .acquire(Deadline.after(own, 20))
+        .granted_at
         for own in (losing, clock)
     ]
 

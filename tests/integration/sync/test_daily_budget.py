@@ -10,10 +10,10 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from amzlinkr.config import Config
-from amzlinkr.domain.call_rate import NEW_ACCOUNT
-from amzlinkr.domain.planning import calls_this_round
-from amzlinkr.domain.ports import Budget
-from amzlinkr.storage.records import QuotaItem
+from amzlinkr.domain.call_rate import INITIAL_CALL_RATE
+from amzlinkr.domain.planning import calls_this_run
+from amzlinkr.domain.ports import DailyBudget
+from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import Site, run_sync
@@ -28,13 +28,13 @@ ASINS = [f"B0TEST{n:04d}" for n in range(60)]
 def use_up(deps: Dependencies, site: Site, leaving: int) -> None:
     """Let the account have so few calls left for each of the day's rounds."""
     now = deps.clock.now()
-    account = deps.site(site.site_id).connection("US").quota_id
+    account = deps.site(site.site_id).connection("US").account_key
     used = next(
         used
         for used in range(8_640, 0, -1)
-        if calls_this_round(Budget(used, NEW_ACCOUNT), now) == leaving
+        if calls_this_run(DailyBudget(used, INITIAL_CALL_RATE), now) == leaving
     )
-    QuotaItem.get(account).update([QuotaItem.used.set(used)])
+    RateLimiterItem.get(account).update([RateLimiterItem.used.set(used)])
 
 
 def test_the_interval_is_stretched_and_the_site_is_told(

@@ -53,12 +53,12 @@ def test_a_reader_who_takes_a_month_starts_over_and_drops_what_is_not_named(
 def world(stores: Dependencies, clock: FakeClock) -> World:
     """A site with two products."""
     world = World(stores, clock, 1)
-    stores.collection.add(world.site.site_id, "US", [world.seen(asin) for asin in ASINS[:2]])
+    stores.product_writer.add(world.site.site_id, "US", [world.seen(asin) for asin in ASINS[:2]])
     return world
 
 
 def test_nothing_is_vouched_for_that_came_and_went_while_the_page_was_read(world: World) -> None:
-    site, collection = world.site, world.deps.collection
+    site, collection = world.site, world.deps.product_writer
     page = site.get("/v1/changes").json
     read = ProductStore.changes
 
@@ -94,7 +94,7 @@ def test_a_reader_at_the_end_may_come_back_every_29_days(world: World, clock: Fa
 
 def test_a_page_in_the_middle_makes_no_cursor_younger(world: World, clock: FakeClock) -> None:
     first = world.site.get("/v1/changes", limit="1").json
-    world.deps.collection.add(world.site.site_id, "US", [world.seen(ASINS[2])])
+    world.deps.product_writer.add(world.site.site_id, "US", [world.seen(ASINS[2])])
     clock.advance(days=28)
     middle = world.site.get("/v1/changes", limit="1", cursor=first["next_cursor"]).json
     assert (first["has_more"], middle["has_more"]) == (True, True)
@@ -112,8 +112,10 @@ def test_a_cursor_with_any_byte_changed_or_of_an_old_form_is_refused(world: Worl
         base64.urlsafe_b64encode(raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]).decode()
         for at in range(len(raw))
     ]
-    sealer, site_id = world.deps.sealer, world.site.site_id
-    old = [sealer.cursor("changes", site_id, content) for content in (7, "7", [7], {"after": 7})]
+    sealer, site_id = world.deps.signer, world.site.site_id
+    old = [
+        sealer.sign_cursor("changes", site_id, content) for content in (7, "7", [7], {"after": 7})
+    ]
 
     for wrong in [*(text.rstrip("=") for text in changed), *old]:
         refused = world.site.get("/v1/changes", cursor=wrong)

@@ -9,7 +9,7 @@ import pytest
 
 from amzlinkr.config import Config
 from amzlinkr.domain import feed
-from amzlinkr.domain.feed import Place
+from amzlinkr.domain.feed import FeedPosition
 from amzlinkr.storage import item_keys, product_writer, products
 from amzlinkr.storage.products import ProductStore
 from amzlinkr.storage.records import FeedItem, OfferItem
@@ -51,43 +51,43 @@ def from_the_last_one_on(_world: World) -> Any:
 
 def cursor_from_the_counter(world: World) -> Any:
     """The number given out last, instead of the last one shown."""
-    real = Place.moved
+    real = FeedPosition.advance
 
-    def moved(self: Place, *arguments: Any, **named: Any) -> Place:
+    def moved(self: FeedPosition, *arguments: Any, **named: Any) -> FeedPosition:
         try:
             last = int(FeedItem.get(world.site.site_id, item_keys.FEED).last_seq)
         except FeedItem.DoesNotExist:
             last = 0
         return replace(real(self, *arguments, **named), after=last)
 
-    return mock.patch.object(Place, "moved", moved)
+    return mock.patch.object(FeedPosition, "advance", moved)
 
 
 def since_the_page_was_made(_world: World) -> Any:
     """Every page makes the reader young, also one in the middle."""
-    real = Place.moved
+    real = FeedPosition.advance
 
-    def moved(self: Place, shown: Any, read_at: Any, **_named: Any) -> Place:
+    def moved(self: FeedPosition, shown: Any, read_at: Any, **_named: Any) -> FeedPosition:
         return real(self, shown, read_at, has_more=False)
 
-    return mock.patch.object(Place, "moved", moved)
+    return mock.patch.object(FeedPosition, "advance", moved)
 
 
 def cursors_without_end(_world: World) -> Any:
     """A cursor is good for as long as anybody keeps it."""
-    return mock.patch.object(Place, "check", return_value=None)
+    return mock.patch.object(FeedPosition, "check", return_value=None)
 
 
 def rows_as_they_come(_world: World) -> Any:
     """Nobody asks whether the rows belong together."""
-    return mock.patch.object(products._Reading, "is_whole", True)
+    return mock.patch.object(products._Snapshot, "is_consistent", True)
 
 
 def shelves_after_the_page(world: World) -> Any:
     """`checked_at` from shelves that are newer than the page."""
 
     def late(_shelves: Any, shown: Any) -> Any:
-        return feed.checked_at(world.deps.shelves.of_site(world.site.site_id), shown)
+        return feed.checked_at(world.deps.shelves.list_for_site(world.site.site_id), shown)
 
     return mock.patch.object(products_app, "checked_at", late)
 

@@ -70,7 +70,7 @@ def test_a_lease_that_ran_out_is_planned_again(
 
 
 def test_another_planner_was_faster(due: Site, deps: Dependencies, aws: Config) -> None:
-    shelf = deps.shelves.of_site(due.site_id)[0]
+    shelf = deps.shelves.list_for_site(due.site_id)[0]
     now = deps.clock.now()
     assert deps.shelves.lease(shelf, "one", now, now.replace(hour=23))
     assert not deps.shelves.lease(shelf, "two", now, now.replace(hour=23))

@@ -29,13 +29,13 @@ def rows(site: Site, config: Config) -> int:
 def test_all_rows_go_in_one_round_if_there_is_time(
     gone: Site, deps: Dependencies, aws: Config
 ) -> None:
-    assert rows(gone, aws) > 2 * site_deletions.AT_ONCE
-    assert deps.leaving.erase(gone.site_id, lambda: True)
+    assert rows(gone, aws) > 2 * site_deletions.BATCH_WRITE_SIZE
+    assert deps.site_deletions.purge_rows(gone.site_id, lambda: True)
     assert rows(gone, aws) == 0
 
 
 def test_a_round_ends_when_its_time_does(gone: Site, deps: Dependencies, aws: Config) -> None:
     before = rows(gone, aws)
-    assert not deps.leaving.erase(gone.site_id, lambda: False)
-    assert rows(gone, aws) > before - 2 * site_deletions.AT_ONCE
+    assert not deps.site_deletions.purge_rows(gone.site_id, lambda: False)
+    assert rows(gone, aws) > before - 2 * site_deletions.BATCH_WRITE_SIZE
     assert rows(gone, aws) > 0

@@ -151,14 +151,14 @@ def test_a_message_that_comes_twice_is_one_call(
 
 def before_the_write(deps: Dependencies, patch: pytest.MonkeyPatch, act: Any) -> None:
     """Let something happen between the worker's reading and its first writing."""
-    write = deps.collection._write
+    write = deps.product_writer._write
 
     def late(*given: Any) -> None:
-        patch.setattr(deps.collection, "_write", write)
+        patch.setattr(deps.product_writer, "_write", write)
         act()
         write(*given)
 
-    patch.setattr(deps.collection, "_write", late)
+    patch.setattr(deps.product_writer, "_write", late)
 
 
 def test_sync_now_during_a_refresh_is_not_lost(
@@ -188,7 +188,7 @@ def test_a_product_deleted_during_a_refresh_stays_deleted(
     assert deliver(deps, messages) == []
     assert due.get(f"/v1/products/{ASINS[5]}").status == 404
     assert [(c["asin"], c["kind"]) for c in due.changes(cursor)[0]] == [(ASINS[5], "removed")]
-    assert len(deps.shelves.of_site(due.site_id)[0].asins) == 9
+    assert len(deps.shelves.list_for_site(due.site_id)[0].asins) == 9
 
 
 FAILURES: list[tuple[FaultKind, int]] = [("500", 5), ("429", 1)]
@@ -228,7 +228,7 @@ def test_messages_under_way_when_the_account_goes_down_cost_one_call(
     assert deliver(deps, messages) == []
     assert len(amazon.control.calls()) == 1
     assert due.connection()["state"] == "access_denied"
-    shelves = deps.shelves.of_site(due.site_id)
+    shelves = deps.shelves.list_for_site(due.site_id)
     assert all(not shelf.lease and shelf.due_at > clock.now() for shelf in shelves)
 
 
@@ -284,7 +284,9 @@ def test_what_was_laid_aside_can_be_redriven_again_and_again(
     aws_spy.purge(aws.refresh_queue_url)
     for reason, moved in (("an older release", 1), ("", 0), ("once more", 1)):
         if reason:
-            deps.refresh_dead_letters.lay_aside(good["Body"], reason, once=reason)
+            deps.refresh_dead_letters.send_to_dead_letters(
+                good["Body"], reason, deduplication_id=reason
+            )
         assert redrive(boto3.client("sqs"), *queues) == moved
         run_queue(deps, refresh_shelves, aws.refresh_queue_url)
         assert len(amazon.control.calls()) == 1

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from amzlinkr.config import Config
-from amzlinkr.domain.catalog import Lookup
+from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.imports import Job, chunks_of, entry_of
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.product_items import details_item
@@ -29,9 +29,11 @@ NEW = Content(2000, "in_stock", "Second")
 
 
 def refreshed(world: World) -> None:
-    (shelf,) = [shelf for shelf in world.deps.shelves.of_site(world.site.site_id) if shelf.slots]
+    (shelf,) = [
+        shelf for shelf in world.deps.shelves.list_for_site(world.site.site_id) if shelf.slots
+    ]
     found = {asin: world.seen(asin) for asin in shelf.asins}
-    world.deps.collection.refresh(shelf, Lookup(world.now(), found))
+    world.deps.product_writer.refresh(shelf, LookupResult(world.now(), found))
 
 
 def seen_again(world: World) -> None:
@@ -52,7 +54,7 @@ def described_anew(world: World) -> None:
 
 
 def removed(world: World) -> None:
-    world.deps.collection.remove(world.site.site_id, "US", FIRST)
+    world.deps.product_writer.remove(world.site.site_id, "US", FIRST)
 
 
 def removed_and_imported_from_an_older_answer(world: World) -> None:
@@ -63,12 +65,12 @@ def removed_and_imported_from_an_older_answer(world: World) -> None:
     world.history[FIRST].append((world.now(), NEW._replace(price=1000)))
     refreshed(world)
     removed(world)
-    world.deps.collection.add(world.site.site_id, "US", [old])
+    world.deps.product_writer.add(world.site.site_id, "US", [old])
 
 
 def expired(world: World) -> None:
     world.clock.advance(hours=25)
-    for shelf in world.deps.shelves.of_site(world.site.site_id):
+    for shelf in world.deps.shelves.list_for_site(world.site.site_id):
         world.expire(shelf)
 
 
@@ -80,7 +82,7 @@ def expired_and_back(world: World) -> None:
 def moved(world: World) -> None:
     """To another shelf, as compaction would, and refreshed there."""
     site_id = world.site.site_id
-    (shelf,) = [shelf for shelf in world.deps.shelves.of_site(site_id) if shelf.slots]
+    (shelf,) = [shelf for shelf in world.deps.shelves.list_for_site(site_id) if shelf.slots]
     item_from_shelf(replace(shelf, shelf_id="elsewhere")).save()
     item_from_shelf(replace(shelf, slots=())).save()
     for asin in shelf.asins:
@@ -138,7 +140,7 @@ def test_nothing_is_shown_fresher_than_it_is(
     def interrupted(at: int) -> int:
         """Read with the event before the call of this number; how many calls were made."""
         world = World(deps, clock, next(numbers))
-        deps.collection.add(world.site.site_id, "US", [world.seen(FIRST), world.seen(SECOND)])
+        deps.product_writer.add(world.site.site_id, "US", [world.seen(FIRST), world.seen(SECOND)])
         made = 0
 
         def step() -> None:
@@ -164,8 +166,8 @@ def test_nothing_is_shown_fresher_than_it_is(
 def test_rows_of_an_older_release_are_shown_as_they_are(aws: Config, clock: FakeClock) -> None:
     world = World(Dependencies(aws, clock), clock, 1)
     site_id, stores = world.site.site_id, world.deps
-    stores.collection.add(site_id, "US", [world.seen(FIRST)])
-    (shelf,) = stores.shelves.of_site(site_id)
+    stores.product_writer.add(site_id, "US", [world.seen(FIRST)])
+    (shelf,) = stores.shelves.list_for_site(site_id)
     (slot,) = shelf.slots
     assert slot.fingerprint is not None
     other = replace(slot, fingerprint=replace(slot.fingerprint, details="0" * 12))
@@ -185,7 +187,7 @@ def test_a_product_purged_during_the_reading_is_never_shown_half(
     """Rows of one answer may be of different moments, and the reader's clock may be behind."""
     world = World(Dependencies(aws, clock), clock, 1)
     seen = world.seen(FIRST)
-    world.deps.collection.add(world.site.site_id, "US", [seen])
+    world.deps.product_writer.add(world.site.site_id, "US", [seen])
     expired(world)
     details_item(world.site.site_id, seen).save()
     clock.advance(hours=-1, seconds=-1)
@@ -201,10 +203,10 @@ def test_what_may_be_a_day_old_is_not_shown(
     read: str, aws: Config, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = World(Dependencies(aws, clock), clock, 1)
-    world.deps.collection.add(world.site.site_id, "US", [world.seen(FIRST)])
+    world.deps.product_writer.add(world.site.site_id, "US", [world.seen(FIRST)])
     clock.advance(hours=23, minutes=59, seconds=58)
     assert [shown["price_status"] for shown in READS[read](world)] == ["current"]
 
-    monkeypatch.setattr(clock, "doubt", lambda: timedelta(seconds=2))
+    monkeypatch.setattr(clock, "uncertainty", lambda: timedelta(seconds=2))
 
     assert [shown["price_status"] for shown in READS[read](world)] == ["expired"]

@@ -12,7 +12,7 @@ from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.credentials import creators_credentials
 from amzlinkr.http.responses import problem
 from tests.clock import FakeClock
-from tests.unit.amazon.accounts import FreePacer
+from tests.unit.amazon.accounts import UnlimitedRateLimiter
 from tests.unit.wire import Script, Wire, answer
 
 SECRET = "amzn1.oa2-cs.v1.unit-secret"
@@ -97,7 +97,7 @@ def refusal(*scripts: Script) -> tuple[AmazonError, int]:
     clock = FakeClock()
     keys = creators_credentials("amzn1.application-oa2-client.u", SECRET, "3.1", "t-20", "US")
     with Wire(scripts) as wire:
-        catalog = open_catalog(keys, FreePacer(), clock, wire.url, attempts=1)
+        catalog = open_catalog(keys, UnlimitedRateLimiter(), clock, wire.url, attempts=1)
         with pytest.raises(AmazonError) as caught:
             catalog.items(["B000000001"], Deadline.after(clock, 3))
     return caught.value, len(wire.sent)

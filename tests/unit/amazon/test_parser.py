@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amzlinkr.amazon.paapi5 import parser
-from amzlinkr.amazon.transport import Answer
-from amzlinkr.domain.catalog import Found, Lookup
+from amzlinkr.amazon.transport import AmazonResponse
+from amzlinkr.domain.catalog import LookupResult, SearchPage
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Deal, Details, Image, Offer, Product
@@ -33,25 +33,25 @@ JSON = st.recursive(
 )
 
 
-def read_lookup(body: bytes, shop: str, at: datetime) -> Lookup:
+def read_lookup(body: bytes, shop: str, at: datetime) -> LookupResult:
     asked = re.findall(r"\b[A-Z0-9]{10}\b", body.decode())
-    return parser.reader(marketplace=shop).lookup(Answer(200, {}, body), asked, at)
+    return parser.reader(marketplace=shop).lookup(AmazonResponse(200, {}, body), asked, at)
 
 
-def read_found(body: bytes, shop: str, at: datetime) -> Found:
-    return parser.reader(marketplace=shop).found(Answer(200, {}, body), at)
+def read_found(body: bytes, shop: str, at: datetime) -> SearchPage:
+    return parser.reader(marketplace=shop).search_page(AmazonResponse(200, {}, body), at)
 
 
-def looked_up(name: str, shop: str = "US") -> Lookup:
+def looked_up(name: str, shop: str = "US") -> LookupResult:
     return read_lookup((RECORDINGS / name).read_bytes(), shop, START)
 
 
-def only(lookup: Lookup) -> Product:
+def only(lookup: LookupResult) -> Product:
     (product,) = lookup.found.values()
     return product
 
 
-def lookup_of(*items: object) -> Lookup:
+def lookup_of(*items: object) -> LookupResult:
     return read_lookup(json.dumps({"ItemsResult": {"Items": items}}).encode(), "US", START)
 
 
@@ -154,7 +154,7 @@ def test_an_answer_of_errors_only_finds_nothing() -> None:
     lookup = looked_up("get_items_all_invalid.json")
 
     assert (lookup.found, lookup.refused) == ({}, {"B0GONE0001": "InvalidParameterValue"})
-    assert lookup.asked_at == START
+    assert lookup.requested_at == START
 
 
 def test_a_page_of_a_search() -> None:

@@ -7,7 +7,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from amzlinkr.amazon.retry import MAX_ATTEMPTS, SHORTEST_CALL, wait_before_retry
+from amzlinkr.amazon.retry import MAX_ATTEMPTS, MIN_ATTEMPT_SECONDS, wait_before_retry
 from amzlinkr.domain.amazon_errors import (
     AmazonClockSkew,
     AmazonError,
@@ -17,7 +17,7 @@ from amzlinkr.domain.amazon_errors import (
 )
 from amzlinkr.domain.clock import Deadline, SystemClock
 from tests.clock import START, FakeClock
-from tests.unit.amazon.accounts import FreePacer, catalog_at
+from tests.unit.amazon.accounts import UnlimitedRateLimiter, catalog_at
 from tests.unit.wire import Script, Wire, answer, dripping_body, dripping_headers
 
 ASIN = ["B000000001"]
@@ -32,7 +32,7 @@ def expired(hours_ahead: float) -> Script:
 
 
 def test_server_errors_are_tried_again_and_the_wait_grows(clock: FakeClock) -> None:
-    pacer = FreePacer()
+    pacer = UnlimitedRateLimiter()
     with Wire([BUSY, BUSY, GOOD]) as wire:
         catalog_at(wire.url, clock, pacer=pacer).items(ASIN, Deadline.after(clock, 3))
 
@@ -51,7 +51,7 @@ def test_a_server_that_stays_broken_is_given_up(clock: FakeClock) -> None:
 
 def test_no_attempt_is_made_that_the_deadline_would_cut_off(clock: FakeClock) -> None:
     with Wire([BUSY]) as wire, pytest.raises(AmazonUnavailable):
-        catalog_at(wire.url, clock).items(ASIN, Deadline.after(clock, SHORTEST_CALL))
+        catalog_at(wire.url, clock).items(ASIN, Deadline.after(clock, MIN_ATTEMPT_SECONDS))
 
     assert len(wire.sent) == 1
     assert clock.slept == []
@@ -67,7 +67,7 @@ def test_without_time_nothing_is_sent(clock: FakeClock) -> None:
 
 
 def test_a_429_is_never_repeated_and_slows_the_account_down(clock: FakeClock) -> None:
-    pacer = FreePacer()
+    pacer = UnlimitedRateLimiter()
     with Wire([SLOW_DOWN, GOOD]) as wire, pytest.raises(AmazonThrottled):
         catalog_at(wire.url, clock, pacer=pacer).items(ASIN, Deadline.after(clock, 60))
 
@@ -89,7 +89,7 @@ def test_an_expired_request_is_signed_once_more_with_amazons_clock(clock: FakeCl
 
     dates = [sent.headers["x-amz-date"] for sent in wire.sent]
     assert dates == ["20261123T120000Z", "20261123T140000Z"]
-    assert lookup.asked_at == START
+    assert lookup.requested_at == START
 
 
 def test_a_request_that_stays_expired_is_reported_after_one_more_try(clock: FakeClock) -> None:
@@ -145,7 +145,7 @@ def test_an_answer_without_end_is_cut_off(clock: FakeClock) -> None:
     [
         (AmazonUnavailable(), 1, 10.0, True),
         (AmazonUnavailable(), MAX_ATTEMPTS, 10.0, False),
-        (AmazonUnavailable(), 1, SHORTEST_CALL, False),
+        (AmazonUnavailable(), 1, MIN_ATTEMPT_SECONDS, False),
         (AmazonThrottled(), 1, 10.0, False),
         (AmazonClockSkew(), 1, 10.0, False),
         (AmazonKeysRejected(), 1, 10.0, False),

@@ -19,7 +19,7 @@ from amzlinkr.domain.amazon_errors import (
     AmazonUnavailable,
     Upstream,
 )
-from amzlinkr.domain.connections import NOTED_EVERY, Connection, State
+from amzlinkr.domain.connections import MIN_WRITE_INTERVAL, Connection, State
 from tests.clock import START
 
 SAID = Upstream("creators", 403, "Word", "id")
@@ -52,7 +52,7 @@ def test_any_life_of_an_account(answers: list[tuple[type[AmazonError] | None, in
     connection, at = fresh(), START
     for kind, seconds in answers:
         at += timedelta(seconds=seconds)
-        before, connection = connection, connection.after(error_of(kind), at)
+        before, connection = connection, connection.with_result(error_of(kind), at)
         if kind in SILENT:
             assert connection is before
             continue
@@ -62,7 +62,7 @@ def test_any_life_of_an_account(answers: list[tuple[type[AmazonError] | None, in
         assert connection.since == (at if moved else before.since)
         assert (connection.last_ok_at or START) >= (before.last_ok_at or START)
         assert connection.is_down is (kind is not None)
-        assert (connection.trouble is None) is (kind is None)
+        assert (connection.problem is None) is (kind is None)
         probed = kind is not None and kind is not AmazonPaapiRetired
         assert (connection.next_probe_at is not None) is probed
         if connection.next_probe_at and connection is not before:
@@ -73,7 +73,7 @@ def test_any_life_of_an_account(answers: list[tuple[type[AmazonError] | None, in
 def test_probes_grow_rarer_up_to_a_bound(kind: type[AmazonError]) -> None:
     connection, at, waits = fresh(), START, []
     for _ in range(20):
-        connection = connection.after(error_of(kind), at)
+        connection = connection.with_result(error_of(kind), at)
         assert connection.next_probe_at is not None
         waits.append(connection.next_probe_at - at)
         at = connection.next_probe_at
@@ -83,10 +83,10 @@ def test_probes_grow_rarer_up_to_a_bound(kind: type[AmazonError]) -> None:
 
 @given(st.sampled_from(list(STATES)), st.integers(1, 30))
 def test_people_who_try_do_not_make_probes_rarer(kind: type[AmazonError], tries: int) -> None:
-    down = fresh().after(error_of(kind), START)
+    down = fresh().with_result(error_of(kind), START)
     tried = down
     for number in range(1, tries):
-        tried = tried.after(error_of(kind), START + timedelta(seconds=number))
+        tried = tried.with_result(error_of(kind), START + timedelta(seconds=number))
     assert tried is down
 
 
@@ -94,37 +94,39 @@ def test_people_who_try_do_not_make_probes_rarer(kind: type[AmazonError], tries:
 def test_older_news_change_nothing(
     newer: type[AmazonError] | None, older: type[AmazonError] | None, seconds: int
 ) -> None:
-    known = fresh().after(None, START - timedelta(days=9)).after(error_of(newer), START)
+    known = fresh().with_result(None, START - timedelta(days=9)).with_result(error_of(newer), START)
     if known.checked_at == START:
-        assert known.after(error_of(older), START - timedelta(seconds=seconds)) is known
+        assert known.with_result(error_of(older), START - timedelta(seconds=seconds)) is known
 
 
 def test_limits_of_our_own_say_nothing_about_the_account() -> None:
-    valid = fresh().after(None, START)
-    assert valid.after(AmazonThrottled("our own"), START + timedelta(hours=1)) is valid
+    valid = fresh().with_result(None, START)
+    assert valid.with_result(AmazonThrottled("our own"), START + timedelta(hours=1)) is valid
 
 
 def test_a_working_account_is_noted_every_quarter_of_an_hour() -> None:
-    valid = fresh().after(None, START)
-    assert valid.after(None, START + NOTED_EVERY - timedelta(seconds=1)) is valid
-    assert valid.after(None, START + NOTED_EVERY).last_ok_at == START + NOTED_EVERY
+    valid = fresh().with_result(None, START)
+    assert valid.with_result(None, START + MIN_WRITE_INTERVAL - timedelta(seconds=1)) is valid
+    assert (
+        valid.with_result(None, START + MIN_WRITE_INTERVAL).last_ok_at == START + MIN_WRITE_INTERVAL
+    )
 
 
 def test_amazons_own_pause_is_kept() -> None:
     slow = AmazonThrottled(retry_after=3600, upstream=SAID)
-    assert fresh().after(slow, START).next_probe_at == START + timedelta(hours=1)
+    assert fresh().with_result(slow, START).next_probe_at == START + timedelta(hours=1)
 
 
 def rests(connection: Connection, now: datetime) -> bool:
-    return not connection.may_be_asked(now, is_probed=False)
+    return not connection.can_be_called(now, has_probe_in_flight=False)
 
 
 def test_a_connection_that_is_down_is_asked_once_a_probe() -> None:
-    down = fresh().after(AmazonNotEligible(upstream=SAID), START)
+    down = fresh().with_result(AmazonNotEligible(upstream=SAID), START)
     assert rests(down, START + timedelta(hours=1, minutes=59))
     assert not rests(down, START + timedelta(hours=2))
-    assert not down.may_be_asked(START + timedelta(hours=2), is_probed=True)
-    retired = fresh().after(AmazonPaapiRetired(upstream=SAID), START)
+    assert not down.can_be_called(START + timedelta(hours=2), has_probe_in_flight=True)
+    retired = fresh().with_result(AmazonPaapiRetired(upstream=SAID), START)
     assert rests(retired, START + timedelta(days=365))
     for connection in (down, retired):
-        assert connection.look_again(START) - START <= timedelta(hours=1)
+        assert connection.next_check_at(START) - START <= timedelta(hours=1)

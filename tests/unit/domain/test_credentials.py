@@ -4,7 +4,7 @@ import traceback
 
 import pytest
 
-from amzlinkr.domain.credentials import PaapiCredentials, Secret, hint_of, paapi_credentials
+from amzlinkr.domain.credentials import PaapiCredentials, Secret, paapi_credentials, redacted_hint
 from amzlinkr.domain.errors import InvalidRequest
 
 ACCESS = "AKIAABCDEFGHIJKLMNOP"
@@ -95,8 +95,8 @@ def test_a_secret_shows_itself_nowhere() -> None:
 
     for text in (repr(keys), str(keys), f"{keys}", f"{keys.secret_key}", "%s" % keys.secret_key):  # noqa: UP031 - one more way to print
         assert SECRET not in text
-    assert hint_of(keys) == "…MNOP"
-    assert ACCESS not in hint_of(keys)
+    assert redacted_hint(keys) == "…MNOP"
+    assert ACCESS not in redacted_hint(keys)
 
 
 def test_a_refusal_does_not_repeat_the_key() -> None:

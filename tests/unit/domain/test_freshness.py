@@ -7,7 +7,7 @@ import pytest
 
 from amzlinkr.domain.amazon_errors import AmazonAccessDenied, AmazonThrottled, AmazonUnavailable
 from amzlinkr.domain.errors import AmzlinkrError
-from amzlinkr.domain.freshness import is_expired, next_try, price_status
+from amzlinkr.domain.freshness import is_expired, price_status, retry_at
 from amzlinkr.domain.products import Offer
 from tests.clock import START
 from tests.fakes import offer
@@ -56,4 +56,4 @@ def test_the_price_status_says_why_there_is_a_price_or_none(
 def test_a_failed_shelf_is_seen_again_within_the_hour(
     error: AmzlinkrError, wait: timedelta
 ) -> None:
-    assert next_try(error, START) == START + wait
+    assert retry_at(error, START) == START + wait

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amzlinkr.domain.catalog import Lookup
+from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.imports import (
     Chunk,
     Job,
@@ -72,7 +72,7 @@ def test_each_asin_of_a_call_gets_its_own_outcome() -> None:
         ASINS[3]: "Unreadable",
     }
 
-    outcomes = outcomes_of(chunk, Lookup(START, {ASINS[0]: product(ASINS[0])}, refused))
+    outcomes = outcomes_of(chunk, LookupResult(START, {ASINS[0]: product(ASINS[0])}, refused))
 
     codes = {asin: outcome and outcome.code for asin, outcome in outcomes.items()}
     assert codes == {

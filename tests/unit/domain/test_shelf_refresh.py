@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amzlinkr.domain.catalog import Lookup
+from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.products import Product
-from amzlinkr.domain.shelves import Shelf, observe, place, refresh
+from amzlinkr.domain.shelves import Shelf, add_products, apply_observations, with_refresh
 from tests.clock import START
 from tests.fakes import offer, product
 
@@ -20,7 +20,7 @@ A, B, C = (f"B0000000{letter}0" for letter in "ABC")
 
 def shelf_of(*products: Product, lease: str = "lease") -> Shelf:
     empty = Shelf("site", "US", "s1", (), START, START + HOUR)
-    return replace(place(products, [], empty)[0], lease=lease)
+    return replace(add_products(products, [], empty)[0], lease=lease)
 
 
 def seen(*products: Product) -> dict[str, Product]:
@@ -35,46 +35,54 @@ def test_products_are_matched_by_asin_whatever_the_order_of_the_answer() -> None
     shelf = shelf_of(product(A, offer(100)), product(B, offer(200)))
     answer = seen(product(B, offer(250), LATER), product(A, offer(100), LATER))
 
-    new, changes = refresh(shelf, Lookup(LATER, answer), HOUR, "lease")
+    new, changes = with_refresh(shelf, LookupResult(LATER, answer), HOUR, "lease")
 
     assert kinds(changes) == [(B, "price")]
     assert new.asins == (A, B)
 
 
 def test_an_unchanged_product_is_no_change_but_younger() -> None:
-    new, changes = refresh(
-        shelf_of(product(A)), Lookup(LATER, seen(product(A, None, LATER))), HOUR, "lease"
+    new, changes = with_refresh(
+        shelf_of(product(A)), LookupResult(LATER, seen(product(A, None, LATER))), HOUR, "lease"
     )
 
     assert changes == []
-    assert new.observed(A) == LATER
+    assert new.last_seen_at(A) == LATER
     assert new.slots[0].seen_at is None
 
 
 def test_a_product_the_answer_left_out_keeps_its_age() -> None:
     shelf = shelf_of(product(A), product(B))
 
-    new, changes = refresh(shelf, Lookup(LATER, seen(product(A, offer(1), LATER))), HOUR, "lease")
+    new, changes = with_refresh(
+        shelf, LookupResult(LATER, seen(product(A, offer(1), LATER))), HOUR, "lease"
+    )
 
-    assert (new.observed(A), new.observed(B)) == (LATER, START)
+    assert (new.last_seen_at(A), new.last_seen_at(B)) == (LATER, START)
     assert kinds(changes) == [(A, "price")]
 
 
 def test_an_older_observation_never_overwrites_a_newer_one() -> None:
-    shelf, _ = refresh(
-        shelf_of(product(A)), Lookup(LATER, seen(product(A, offer(300), LATER))), HOUR, "lease"
+    shelf, _ = with_refresh(
+        shelf_of(product(A)),
+        LookupResult(LATER, seen(product(A, offer(300), LATER))),
+        HOUR,
+        "lease",
     )
     late = seen(product(A, offer(100), START))
 
-    for new, changes in (observe(shelf, late), refresh(shelf, Lookup(START, late), HOUR, "lease")):
+    for new, changes in (
+        apply_observations(shelf, late),
+        with_refresh(shelf, LookupResult(START, late), HOUR, "lease"),
+    ):
         assert changes == []
-        assert new.observed(A) == LATER
+        assert new.last_seen_at(A) == LATER
         assert new.slots == shelf.slots
 
 
 def test_an_answer_about_a_product_that_left_the_shelf_is_ignored() -> None:
-    new, changes = refresh(
-        shelf_of(product(A)), Lookup(LATER, seen(product(C, None, LATER))), HOUR, "lease"
+    new, changes = with_refresh(
+        shelf_of(product(A)), LookupResult(LATER, seen(product(C, None, LATER))), HOUR, "lease"
     )
 
     assert new.asins == (A,)
@@ -82,8 +90,8 @@ def test_an_answer_about_a_product_that_left_the_shelf_is_ignored() -> None:
 
 
 def test_a_refresh_is_due_again_after_the_interval_and_gives_the_lease_back() -> None:
-    new, _ = refresh(
-        shelf_of(product(A)), Lookup(LATER, seen(product(A, None, LATER))), 2 * HOUR, "lease"
+    new, _ = with_refresh(
+        shelf_of(product(A)), LookupResult(LATER, seen(product(A, None, LATER))), 2 * HOUR, "lease"
     )
 
     assert (new.due_at, new.lease) == (LATER + 2 * HOUR, "")
@@ -92,7 +100,7 @@ def test_a_refresh_is_due_again_after_the_interval_and_gives_the_lease_back() ->
 def test_a_due_time_asked_for_during_the_refresh_is_kept() -> None:
     asked = replace(shelf_of(product(A), lease=""), due_at=START + timedelta(minutes=1))
 
-    new, _ = refresh(asked, Lookup(LATER, seen(product(A, None, LATER))), HOUR, "lease")
+    new, _ = with_refresh(asked, LookupResult(LATER, seen(product(A, None, LATER))), HOUR, "lease")
 
     assert new.due_at == START + timedelta(minutes=1)
 
@@ -100,16 +108,18 @@ def test_a_due_time_asked_for_during_the_refresh_is_kept() -> None:
 def test_another_lease_given_during_the_refresh_stays_with_its_due_time() -> None:
     leased_anew = replace(shelf_of(product(A), lease="next"), due_at=LATER)
 
-    new, _ = refresh(leased_anew, Lookup(LATER, seen(product(A, None, LATER))), HOUR, "lease")
+    new, _ = with_refresh(
+        leased_anew, LookupResult(LATER, seen(product(A, None, LATER))), HOUR, "lease"
+    )
 
-    assert (new.lease, new.due_at, new.observed(A)) == ("next", LATER, LATER)
+    assert (new.lease, new.due_at, new.last_seen_at(A)) == ("next", LATER, LATER)
 
 
 def test_a_product_that_was_withheld_for_its_age_is_announced_again() -> None:
     day_later = START + timedelta(hours=24)
-    answer = Lookup(day_later, seen(product(A, None, day_later)))
+    answer = LookupResult(day_later, seen(product(A, None, day_later)))
 
-    _, changes = refresh(shelf_of(product(A)), answer, HOUR, "lease")
+    _, changes = with_refresh(shelf_of(product(A)), answer, HOUR, "lease")
 
     assert kinds(changes) == [(A, "price")]
 
@@ -117,9 +127,9 @@ def test_a_product_that_was_withheld_for_its_age_is_announced_again() -> None:
 def test_noting_a_product_leaves_the_shelfs_own_time() -> None:
     shelf = shelf_of(product(A), product(B))
 
-    new, changes = observe(shelf, seen(product(A, offer(5), LATER)))
+    new, changes = apply_observations(shelf, seen(product(A, offer(5), LATER)))
 
-    assert (new.observed(A), new.observed(B), new.observed_at) == (LATER, START, START)
+    assert (new.last_seen_at(A), new.last_seen_at(B), new.observed_at) == (LATER, START, START)
     assert kinds(changes) == [(A, "price")]
     assert new.due_at == shelf.due_at
 
@@ -140,10 +150,12 @@ def test_in_any_order_of_arrival_the_newest_observation_stands(
         at: datetime = START + timedelta(hours=hours)
         shown = known.setdefault(at, offer(price))
         if is_refresh:
-            shelf, changes = refresh(shelf, Lookup(at, seen(product(A, shown, at))), HOUR, "lease")
+            shelf, changes = with_refresh(
+                shelf, LookupResult(at, seen(product(A, shown, at))), HOUR, "lease"
+            )
         else:
-            shelf, changes = observe(shelf, seen(product(A, shown, at)))
+            shelf, changes = apply_observations(shelf, seen(product(A, shown, at)))
         told = changes[-1].product.offer if changes else told
         newest = max(newest, at)
-        assert shelf.observed(A) == newest
+        assert shelf.last_seen_at(A) == newest
         assert told == known[newest]

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from amzlinkr.domain.shelves import (
-    SHELF_SIZE,
+    MAX_SHELF_SIZE,
     Shelf,
-    ages,
     batches,
+    count_by_age,
     oldest_by_marketplace,
-    take_out,
+    remove_product,
 )
-from amzlinkr.domain.shelves import place as place_on
+from amzlinkr.domain.shelves import add_products as place_on
 from tests.clock import START
 from tests.fakes import product
 
@@ -32,12 +32,12 @@ class Shelving(RuleBasedStateMachine):
         self.opened = 0
         self.standing: dict[str, set[str]] = {shop: set() for shop in SHOPS}
 
-    @rule(shop=st.sampled_from(SHOPS), numbers=st.sets(st.integers(0, 60), max_size=SHELF_SIZE))
+    @rule(shop=st.sampled_from(SHOPS), numbers=st.sets(st.integers(0, 60), max_size=MAX_SHELF_SIZE))
     def import_some(self, shop: str, numbers: set[int]) -> None:
         wanted = {f"B0{number:08d}" for number in numbers}
         new = sorted(wanted - self.standing[shop])
         mine = [shelf for shelf in self.shelves.values() if shelf.marketplace == shop]
-        holes = sum(SHELF_SIZE - len(shelf.slots) for shelf in mine)
+        holes = sum(MAX_SHELF_SIZE - len(shelf.slots) for shelf in mine)
         self.opened += 1
         seen = START + timedelta(minutes=self.opened)
         empty = Shelf("site", shop, f"{shop}{self.opened}", (), seen, seen + HOUR)
@@ -67,15 +67,15 @@ class Shelving(RuleBasedStateMachine):
             for one in self.shelves.values()
             if one.marketplace == shop and one.shelf_id != shelf.shelf_id
         ]
-        ages = {one: other.observed(one) for other in [shelf, *others] for one in other.asins}
+        ages = {one: other.last_seen_at(one) for other in [shelf, *others] for one in other.asins}
 
-        changed, moved = take_out(shelf, asin, others)
+        changed, moved = remove_product(shelf, asin, others)
 
         self.shelves |= {one.shelf_id: one for one in changed}
         self.shelves = {name: one for name, one in self.shelves.items() if one.slots}
         self.standing[shop].discard(asin)
         for one in changed:
-            assert {name: one.observed(name) for name in one.asins}.items() <= ages.items()
+            assert {name: one.last_seen_at(name) for name in one.asins}.items() <= ages.items()
             assert one.next_expiry is None or one.due_at <= one.next_expiry
         assert moved is None or moved[0] in changed[0].asins
 
@@ -92,15 +92,15 @@ class Shelving(RuleBasedStateMachine):
 
     @invariant()
     def no_shelf_holds_more_than_one_call_can_ask_for(self) -> None:
-        assert all(len(shelf.slots) <= SHELF_SIZE for shelf in self.shelves.values())
+        assert all(len(shelf.slots) <= MAX_SHELF_SIZE for shelf in self.shelves.values())
 
     @invariant()
     def calls_are_as_few_as_can_be(self) -> None:
         for shop in SHOPS:
             mine = [shelf for shelf in self.shelves.values() if shelf.marketplace == shop]
-            with_holes = [shelf for shelf in mine if len(shelf.slots) < SHELF_SIZE]
+            with_holes = [shelf for shelf in mine if len(shelf.slots) < MAX_SHELF_SIZE]
             assert len(with_holes) <= 1
-            assert len(mine) == -(-len(self.standing[shop]) // SHELF_SIZE)
+            assert len(mine) == -(-len(self.standing[shop]) // MAX_SHELF_SIZE)
 
 
 TestShelving = Shelving.TestCase
@@ -110,8 +110,8 @@ TestShelving = Shelving.TestCase
 def test_calls_are_full_and_repeat_nothing(asins: list[str]) -> None:
     calls = batches(asins)
 
-    assert len(calls) == -(-len(set(asins)) // SHELF_SIZE)
-    assert all(len(call) == SHELF_SIZE for call in calls[:-1])
+    assert len(calls) == -(-len(set(asins)) // MAX_SHELF_SIZE)
+    assert all(len(call) == MAX_SHELF_SIZE for call in calls[:-1])
     assert [asin for call in calls for asin in call] == list(dict.fromkeys(asins))
 
 
@@ -136,11 +136,11 @@ def test_a_moved_product_is_looked_at_before_it_expires() -> None:
     )
     later = replace(new, due_at=START + timedelta(hours=12))
 
-    (filled, left), moved = take_out(later, later.asins[0], [old])
+    (filled, left), moved = remove_product(later, later.asins[0], [old])
 
     assert moved == (old.asins[-1], old)
     assert (len(filled.slots), len(left.slots)) == (10, 2)
-    assert filled.observed(old.asins[-1]) == START - timedelta(hours=22)
+    assert filled.last_seen_at(old.asins[-1]) == START - timedelta(hours=22)
     assert filled.due_at == START + timedelta(hours=2)
 
 
@@ -149,7 +149,7 @@ def test_ages_count_fresh_stale_and_failing_products() -> None:
     products = [product(f"B0{n:08d}", observed_at=at) for n, at in enumerate(seen)]
     shelf = place_on(products, [], Shelf("site", "US", "s", (), START, START + HOUR))[0]
 
-    counted = ages([shelf], START, HOUR)
+    counted = count_by_age([shelf], START, HOUR)
 
     assert (counted.fresh, counted.stale, counted.failing) == (1, 1, 1)
 

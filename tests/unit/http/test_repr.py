@@ -1,7 +1,7 @@
 """What holds a secret does not show it, however it is printed."""
 
 from amzlinkr.http.request import Request
-from amzlinkr.http.schemas.requests import CreatorsKeys, PaapiKeys
+from amzlinkr.http.schemas.requests import CreatorsCredentialsInput, PaapiCredentialsInput
 from amzlinkr.http.schemas.sites import SignupDone
 
 SECRET = "do-not-show-this"
@@ -9,8 +9,10 @@ SECRET = "do-not-show-this"
 
 def test_keys_and_requests_do_not_print_what_they_hold() -> None:
     holders = [
-        PaapiKeys(access_key=SECRET, secret_key=SECRET, partner_tag="t", marketplace="US"),
-        CreatorsKeys(
+        PaapiCredentialsInput(
+            access_key=SECRET, secret_key=SECRET, partner_tag="t", marketplace="US"
+        ),
+        CreatorsCredentialsInput(
             credential_id=SECRET,
             credential_secret=SECRET,
             credential_version="3.1",

@@ -10,10 +10,10 @@ import pytest
 from amzlinkr.domain import amazon_errors, errors
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.errors import AmzlinkrError, InvalidRequest
-from amzlinkr.domain.limits import Allowance, Limit
+from amzlinkr.domain.limits import Limit, LimitUsage
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Deal, Offer, StoredProduct
-from amzlinkr.http.responses import Answer, change_out, product_out
+from amzlinkr.http.responses import ApiResponse, change_out, product_out
 from amzlinkr.http.responses import problem as problem_of
 from tests.clock import START
 from tests.fakes import offer, product
@@ -41,7 +41,7 @@ def made(kind: type[AmzlinkrError]) -> AmzlinkrError:
 
 
 def shown(item: Any, age: timedelta) -> dict[str, Any]:
-    body: dict[str, Any] = json.loads(Answer(200, product_out(item, START + age)).encoded())
+    body: dict[str, Any] = json.loads(ApiResponse(200, product_out(item, START + age)).encoded())
     return body
 
 
@@ -110,7 +110,7 @@ def test_without_a_price_the_status_says_why(visible: Offer, status: str) -> Non
 def test_a_removed_product_is_named_in_the_feed_and_not_shown() -> None:
     gone = StoredProduct("B000000001", "US", None, Offer(), None, 5, "removed", removed=True)
 
-    body = json.loads(Answer(200, change_out(gone, START)).encoded())
+    body = json.loads(ApiResponse(200, change_out(gone, START)).encoded())
 
     assert body == {"asin": "B000000001", "marketplace": "US", "kind": "removed"}
 
@@ -147,7 +147,7 @@ def test_each_error_stands_in_the_tree_of_its_module(kind: type[AmzlinkrError]) 
 
 
 def test_waiting_times_go_into_header_and_body() -> None:
-    answer = problem_of(errors.RateLimited("", Allowance(Limit("calls", 5), 5, 30)), "r1")
+    answer = problem_of(errors.RateLimited("", LimitUsage(Limit("calls", 5), 5, 30)), "r1")
 
     assert answer.headers == {"Retry-After": "30"}
     assert json.loads(answer.encoded())["retry_after"] == 30

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amzlinkr.domain.errors import RateLimited
-from amzlinkr.domain.limits import Allowance, Limit
+from amzlinkr.domain.limits import Limit, LimitUsage
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import Answer
-from amzlinkr.http.router import Edge
-from amzlinkr.http.schemas.requests import ImportRequest, Keys, SearchQuery
+from amzlinkr.http.responses import ApiResponse
+from amzlinkr.http.router import Router
+from amzlinkr.http.schemas.requests import CredentialsInput, ImportRequest, SearchQuery
 from amzlinkr.http.schemas.sites import MarketplaceList
 from tests.calls import Context, event_of
 
@@ -31,34 +31,34 @@ class Uncounted:
         """Every call is allowed."""
 
 
-def import_story(request: Request, _: Uncounted) -> Answer:
+def import_story(request: Request, _: Uncounted) -> ApiResponse:
     request.body(ImportRequest)
-    return Answer()
+    return ApiResponse()
 
 
-def keys_story(request: Request, _: Uncounted) -> Answer:
-    request.body_of(Keys)
-    return Answer()
+def keys_story(request: Request, _: Uncounted) -> ApiResponse:
+    request.body_union(CredentialsInput)
+    return ApiResponse()
 
 
-def search_story(request: Request, _: Uncounted) -> Answer:
+def search_story(request: Request, _: Uncounted) -> ApiResponse:
     request.query(SearchQuery)
-    return Answer()
+    return ApiResponse()
 
 
-def broken_story(request: Request, _: Uncounted) -> Answer:
+def broken_story(request: Request, _: Uncounted) -> ApiResponse:
     raise Teapot("secret: AKIA")
 
 
-def limited_story(request: Request, _: Uncounted) -> Answer:
-    raise RateLimited("", Allowance(Limit("calls", 5), 5, 7))
+def limited_story(request: Request, _: Uncounted) -> ApiResponse:
+    raise RateLimited("", LimitUsage(Limit("calls", 5), 5, 7))
 
 
-def list_story(request: Request, _: Uncounted) -> Answer:
-    return Answer(200, MarketplaceList([]), cacheable=True)
+def list_story(request: Request, _: Uncounted) -> ApiResponse:
+    return ApiResponse(200, MarketplaceList([]), cacheable=True)
 
 
-EDGE: Edge[Uncounted] = Edge(Uncounted)
+EDGE: Router[Uncounted] = Router(Uncounted)
 EDGE.route("POST", "/v1/import", import_story, public=True)
 EDGE.route("POST", "/v1/validate", keys_story, public=True)
 EDGE.route("GET", "/v1/search", search_story, public=True)
@@ -247,7 +247,7 @@ def test_the_dependencies_are_asked_for_only_when_a_request_comes() -> None:
         built.append(True)
         return Uncounted()
 
-    edge: Edge[Uncounted] = Edge(provide)
+    edge: Router[Uncounted] = Router(provide)
     edge.route("GET", "/v1/list", list_story, public=True)
 
     assert built == []

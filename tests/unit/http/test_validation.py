@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 import pytest
 
-from amzlinkr.http.validation import invalid
+from amzlinkr.http.validation import invalid_request_from
 
 
 class Form(msgspec.Struct, forbid_unknown_fields=True):
@@ -45,5 +45,5 @@ def test_what_does_not_fit_is_told_in_words(
 ) -> None:
     with pytest.raises(msgspec.ValidationError) as refused:
         msgspec.json.decode(msgspec.json.encode(sent), type=schema)
-    problem = invalid(refused.value, "body")
+    problem = invalid_request_from(refused.value, "body")
     assert (problem.field, problem.detail) == (field, said)

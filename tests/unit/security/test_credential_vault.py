@@ -12,7 +12,7 @@ from moto import mock_aws
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.credentials import PaapiCredentials
 from amzlinkr.domain.errors import NotConnected, StoreUnavailable
-from amzlinkr.security.credential_vault import Vault
+from amzlinkr.security.credential_vault import CredentialVault
 from tests.clock import START
 from tests.unit.amazon.accounts import SECRET_KEY, credentials
 
@@ -36,82 +36,84 @@ class SecretsManager:
 
 
 @pytest.fixture
-def vault() -> Iterator[Vault]:
+def vault() -> Iterator[CredentialVault]:
     with mock_aws():
-        yield Vault(cast("SecretsManagerClient", SecretsManager()), "amzlinkr/test")
+        yield CredentialVault(cast("SecretsManagerClient", SecretsManager()), "amzlinkr/test")
 
 
 def connection(secret_id: str, version: str) -> Connection:
     return Connection("US", "paapi5", "unit-20", "…UNIT", secret_id, version, "q", START)
 
 
-def sealed(vault: Vault, keys: PaapiCredentials, current: Connection | None = None) -> Connection:
+def sealed(
+    vault: CredentialVault, keys: PaapiCredentials, current: Connection | None = None
+) -> Connection:
     if current is not None:
-        version = vault.renew(current.secret_id, keys)
+        version = vault.put_version(current.secret_id, keys)
         assert version is not None
         return connection(current.secret_id, version)
     name = vault.name_of("site_a", "US", 1)
     return connection(name, vault.create(name, keys))
 
 
-def test_what_was_sealed_is_opened(vault: Vault) -> None:
+def test_what_was_sealed_is_opened(vault: CredentialVault) -> None:
     held = sealed(vault, credentials())
 
-    assert vault.open(held) == credentials()
+    assert vault.get(held) == credentials()
     assert held.secret_id == "amzlinkr/test/site_a/US/1"
 
 
-def test_sealing_again_makes_a_new_version_of_the_same_secret(vault: Vault) -> None:
+def test_sealing_again_makes_a_new_version_of_the_same_secret(vault: CredentialVault) -> None:
     first = sealed(vault, credentials())
     second = sealed(vault, credentials(tag="other-20"), first)
 
     assert first.secret_id == second.secret_id
     assert first.secret_version != second.secret_version
-    assert vault.open(second).partner_tag == "other-20"
-    assert vault.open(first).partner_tag == "unit-20"
+    assert vault.get(second).partner_tag == "other-20"
+    assert vault.get(first).partner_tag == "unit-20"
 
 
-def test_a_deleted_secret_is_not_renewed_and_its_name_is_blocked(vault: Vault) -> None:
+def test_a_deleted_secret_is_not_renewed_and_its_name_is_blocked(vault: CredentialVault) -> None:
     first = sealed(vault, credentials())
-    vault.forget(first.secret_id)
+    vault.delete(first.secret_id)
 
-    assert vault.renew(first.secret_id, credentials()) is None
+    assert vault.put_version(first.secret_id, credentials()) is None
     with pytest.raises(StoreUnavailable):
         vault.create(first.secret_id, credentials())
 
 
-def test_marketplaces_and_sites_have_secrets_of_their_own(vault: Vault) -> None:
+def test_marketplaces_and_sites_have_secrets_of_their_own(vault: CredentialVault) -> None:
     names = {vault.name_of(site, shop, 1) for site in ("site_a", "site_b") for shop in ("US", "DE")}
 
     assert len(names) == 4
 
 
-def test_forgotten_keys_are_not_connected(vault: Vault) -> None:
+def test_forgotten_keys_are_not_connected(vault: CredentialVault) -> None:
     held = sealed(vault, credentials())
-    vault.forget(held.secret_id)
-    vault.forget(held.secret_id)
+    vault.delete(held.secret_id)
+    vault.delete(held.secret_id)
 
     with pytest.raises(NotConnected, match="US"):
-        vault.open(held)
+        vault.get(held)
 
 
-def test_a_cached_pair_is_never_served_for_another_version(vault: Vault) -> None:
+def test_a_cached_pair_is_never_served_for_another_version(vault: CredentialVault) -> None:
     first = sealed(vault, credentials())
-    vault.open(first)
+    vault.get(first)
     second = sealed(vault, credentials(tag="other-20"), first)
 
-    assert vault.open(second).partner_tag == "other-20"
+    assert vault.get(second).partner_tag == "other-20"
     with pytest.raises(NotConnected):
-        vault.open(replace(second, secret_id="amzlinkr/test/site_b/US/1"))
+        vault.get(replace(second, secret_id="amzlinkr/test/site_b/US/1"))
 
 
-def test_nothing_of_a_secret_is_shown(vault: Vault) -> None:
+def test_nothing_of_a_secret_is_shown(vault: CredentialVault) -> None:
     held = sealed(vault, credentials())
-    opened = vault.open(held)
-    vault.forget(held.secret_id)
+    opened = vault.get(held)
+    vault.delete(held.secret_id)
 
     with pytest.raises(NotConnected) as failed:
-        vault.open(replace(held, secret_version="0" * 32))
+        vault.get(replace(held, secret_version="0" * 32))
 
     for shown in (vault, held, opened, failed.value, failed.value.detail, vars(vault)):
         assert SECRET_KEY not in f"{shown!r} {shown}"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from amzlinkr.domain.credentials import Secret
 from amzlinkr.domain.errors import InvalidCursor, StoreUnavailable
-from amzlinkr.security.hmac_signer import Sealer
+from amzlinkr.security.hmac_signer import HmacSigner
 from tests.unit.amazon.accounts import credentials
 
 if TYPE_CHECKING:
@@ -33,20 +33,20 @@ class Secrets:
         return {"SecretString": self._value}
 
 
-def sealer(secrets: Secrets | None = None) -> Sealer:
-    return Sealer(cast("SecretsManagerClient", secrets or Secrets()), "service")
+def sealer(secrets: Secrets | None = None) -> HmacSigner:
+    return HmacSigner(cast("SecretsManagerClient", secrets or Secrets()), "service")
 
 
 SEALER = sealer()
-CURSOR = SEALER.cursor("products", "site_a", ["US#B000000001", 7])
+CURSOR = SEALER.sign_cursor("products", "site_a", ["US#B000000001", 7])
 URL_SAFE = set(string.ascii_letters + string.digits + "-_")
 
 
 @given(st.lists(st.text(max_size=30) | st.integers(0, 2**53), max_size=4))
 def test_a_cursor_opens_to_what_was_sealed_and_fits_into_an_address(content: list[object]) -> None:
-    text = SEALER.cursor("changes", "site_a", content)
+    text = SEALER.sign_cursor("changes", "site_a", content)
 
-    assert SEALER.open_cursor("changes", "site_a", text, list) == content
+    assert SEALER.verify_cursor("changes", "site_a", text, list) == content
     assert set(text) <= URL_SAFE
 
 
@@ -56,7 +56,7 @@ def test_a_cursor_with_any_character_changed_is_refused(place: int, char: str) -
 
     if changed != CURSOR:
         with pytest.raises(InvalidCursor):
-            SEALER.open_cursor("products", "site_a", changed, list)
+            SEALER.verify_cursor("products", "site_a", changed, list)
 
 
 @given(st.integers(0, 40), st.integers(1, 255))
@@ -66,7 +66,7 @@ def test_a_cursor_with_any_byte_changed_is_refused(place: int, flip: int) -> Non
     changed = base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
     with pytest.raises(InvalidCursor):
-        SEALER.open_cursor("products", "site_a", changed, list)
+        SEALER.verify_cursor("products", "site_a", changed, list)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_cursor_with_any_byte_changed_is_refused(place: int, flip: int) -> Non
 )
 def test_a_cursor_of_another_site_or_list_is_refused(purpose: str, site: str) -> None:
     with pytest.raises(InvalidCursor) as refused:
-        SEALER.open_cursor(purpose, site, CURSOR, list)
+        SEALER.verify_cursor(purpose, site, CURSOR, list)
 
     assert (refused.value.status, refused.value.field) == (400, "cursor")
 
@@ -85,27 +85,27 @@ def test_a_cursor_of_another_site_or_list_is_refused(purpose: str, site: str) ->
 )
 def test_what_is_no_cursor_is_refused(text: str) -> None:
     with pytest.raises(InvalidCursor):
-        SEALER.open_cursor("products", "site_a", text, list)
+        SEALER.verify_cursor("products", "site_a", text, list)
 
 
 def test_a_cursor_of_another_shape_is_refused() -> None:
     with pytest.raises(InvalidCursor):
-        SEALER.open_cursor("products", "site_a", CURSOR, int)
+        SEALER.verify_cursor("products", "site_a", CURSOR, int)
 
 
 def test_a_cursor_of_another_service_key_is_refused() -> None:
     with pytest.raises(InvalidCursor):
-        sealer(Secrets("another")).open_cursor("products", "site_a", CURSOR, list)
+        sealer(Secrets("another")).verify_cursor("products", "site_a", CURSOR, list)
 
 
 def test_a_quota_is_named_after_key_and_secret_together_and_tells_neither() -> None:
     keys = credentials()
     other_secret = replace(keys, secret_key=Secret("x" * 40))
 
-    name = SEALER.quota_id(keys)
+    name = SEALER.account_key(keys)
 
-    assert name == SEALER.quota_id(replace(keys, partner_tag="other-20"))
-    assert name != SEALER.quota_id(other_secret)
+    assert name == SEALER.account_key(replace(keys, partner_tag="other-20"))
+    assert name != SEALER.account_key(other_secret)
     assert keys.access_key not in name
 
 
@@ -114,11 +114,11 @@ def test_the_service_key_is_read_once() -> None:
     own = sealer(secrets)
 
     for _ in range(3):
-        own.cursor("products", "site_a", 1)
+        own.sign_cursor("products", "site_a", 1)
 
     assert secrets.reads == 1
 
 
 def test_a_vault_that_does_not_answer_is_busy_not_broken() -> None:
     with pytest.raises(StoreUnavailable):
-        sealer(Secrets(None)).cursor("products", "site_a", 1)
+        sealer(Secrets(None)).sign_cursor("products", "site_a", 1)

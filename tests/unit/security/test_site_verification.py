@@ -11,7 +11,7 @@ from amzlinkr.domain.clock import SystemClock
 from amzlinkr.domain.errors import SiteNotProven
 from amzlinkr.security import site_verification
 from amzlinkr.security.addresses import SiteAddress, site_address
-from amzlinkr.security.site_verification import SiteProver
+from amzlinkr.security.site_verification import SiteVerifier
 from infra.local.stack.wordpress import WordPress
 from tests.unit.wire import Script, Wire, answer, dripping_body, dripping_headers
 
@@ -20,8 +20,8 @@ PATH, QUERY = "/.well-known/amzlinkr/su_1", "?amzlinkr_challenge=su_1"
 
 
 def prove(url: str) -> None:
-    prover = SiteProver(SystemClock(), allow_local=True)
-    prover.prove(site_address(url, allow_local=True), "su_1", TOKEN)
+    prover = SiteVerifier(SystemClock(), allow_local=True)
+    prover.verify(site_address(url, allow_local=True), "su_1", TOKEN)
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def test_a_site_that_answers_without_end_is_left_after_some_kilobytes(
     with Wire([Script(FLOODS[flood])]) as site, pytest.raises(SiteNotProven):
         prove(site.url)
 
-    assert received < 2 * (site_verification.MOST_BYTES + 16 * 1024)
+    assert received < 2 * (site_verification.MAX_SITE_RESPONSE_BYTES + 16 * 1024)
 
 
 def test_a_packed_answer_is_not_unpacked() -> None:
@@ -186,7 +186,7 @@ def test_a_name_that_leads_into_a_private_network_is_never_connected_to(
     site = site_address("https://example.com", allow_local=False)
 
     with pytest.raises(SiteNotProven, match="not on the public internet"):
-        SiteProver(SystemClock(), allow_local=allow_local).prove(site, "su_1", TOKEN)
+        SiteVerifier(SystemClock(), allow_local=allow_local).verify(site, "su_1", TOKEN)
 
     assert connected == []
 
@@ -197,7 +197,7 @@ def test_in_production_loopback_is_never_connected_to(connected: list[Any]) -> N
         site = SiteAddress("localhost", "http", "localhost", port, "")
 
         with pytest.raises(SiteNotProven, match="not on the public internet"):
-            SiteProver(SystemClock(), allow_local=False).prove(site, "su_1", TOKEN)
+            SiteVerifier(SystemClock(), allow_local=False).verify(site, "su_1", TOKEN)
 
     assert connected == []
 
@@ -221,7 +221,7 @@ def test_the_name_is_resolved_once_and_the_checked_address_is_used(
         monkeypatch.setattr(socket, "getaddrinfo", rebinding)
         site = SiteAddress("x", "http", "rebinding.example", port, "")
 
-        SiteProver(SystemClock(), allow_local=True).prove(site, "su_1", TOKEN)
+        SiteVerifier(SystemClock(), allow_local=True).verify(site, "su_1", TOKEN)
 
     assert lookups == ["rebinding.example"]
     assert {address[0] for address in connected} == {"127.0.0.1"}

@@ -14,7 +14,7 @@ from amzlinkr.domain.clock import SystemClock
 from amzlinkr.domain.errors import InvalidRequest, SiteNotProven
 from amzlinkr.security import site_verification
 from amzlinkr.security.addresses import SiteAddress, site_address
-from amzlinkr.security.site_verification import SiteProver
+from amzlinkr.security.site_verification import SiteVerifier
 
 FORBIDDEN = [
     "127.0.0.1", "127.255.255.254", "0.0.0.0", "10.0.0.1", "10.255.255.255", "100.64.0.1",  # noqa: S104
@@ -114,7 +114,7 @@ def attempt(url: str) -> None:
     """Sign up with it and ask for the proof, as production does."""
     with contextlib.suppress(InvalidRequest, SiteNotProven):
         site = site_address(url, allow_local=False)
-        SiteProver(SystemClock(), allow_local=False).prove(site, "su_1", "the-token")
+        SiteVerifier(SystemClock(), allow_local=False).verify(site, "su_1", "the-token")
 
 
 def test_no_spelling_of_an_inner_address_is_connected_to(
@@ -166,7 +166,7 @@ def test_a_resolver_that_hangs_is_left_in_time(
     monkeypatch.setattr(site_verification, "RESOLVE_TIMEOUT", 0.05)
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: never.wait(5) and [])
     with pytest.raises(SiteNotProven, match="cannot be resolved"):
-        SiteProver(SystemClock(), allow_local=False).prove(
+        SiteVerifier(SystemClock(), allow_local=False).verify(
             site_address("https://shop.example", allow_local=False), "su_1", "t"
         )
     never.set()

@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 from amzlinkr.domain.clock import SystemClock
 from amzlinkr.domain.errors import SiteNotProven
 from amzlinkr.security.addresses import SiteAddress
-from amzlinkr.security.site_verification import SiteProver
+from amzlinkr.security.site_verification import SiteVerifier
 
 NAME, TOKEN = "shop.example", "the-token"
 NOW = datetime.datetime.now(datetime.UTC)
@@ -124,8 +124,8 @@ def prove(port: int, authorities: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     site = SiteAddress(f"{NAME}:{port}", "https", NAME, port, "")
-    prover = SiteProver(SystemClock(), allow_local=True, authorities=str(authorities))
-    prover.prove(site, "su_1", TOKEN)
+    prover = SiteVerifier(SystemClock(), allow_local=True, authorities=str(authorities))
+    prover.verify(site, "su_1", TOKEN)
 
 
 def test_the_sites_own_certificate_proves_it(

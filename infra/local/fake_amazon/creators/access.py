@@ -3,12 +3,12 @@
 from infra.local.fake_amazon.accounts import Account
 from infra.local.fake_amazon.creators import errors
 from infra.local.fake_amazon.creators.errors import Refusal
-from infra.local.fake_amazon.state import World
+from infra.local.fake_amazon.state import State
 
 _SCHEME = "Bearer "
 
 
-def authorized(header: str, world: World) -> Account:
+def authorized(header: str, world: State) -> Account:
     """The account behind `Bearer <token>` (3.x) or `Bearer <token>, Version 2.N`."""
     if not header.startswith(_SCHEME):
         raise errors.unauthorized("InvalidToken")

@@ -19,7 +19,7 @@ from infra.local.fake_amazon.operations import (
     search_items,
 )
 from infra.local.fake_amazon.signature import Arrived
-from infra.local.fake_amazon.state import World
+from infra.local.fake_amazon.state import State
 
 HOST = "creatorsapi.amazon"
 _LONGEST_TAG = 64
@@ -32,7 +32,7 @@ _OPERATIONS = {
 }
 
 
-def answer(request: Arrived, world: World, trace: Trace) -> Reply:
+def answer(request: Arrived, world: State, trace: Trace) -> Reply:
     """The answer to one request."""
     name, run = _OPERATIONS.get(request.path, ("", None))
     marketplace = marketplace_named(request.header("x-marketplace"))
@@ -75,7 +75,7 @@ def _checked(
     body: dict[str, object],
     account: Account,
     marketplace: Marketplace | None,
-    world: World,
+    world: State,
 ) -> Call:
     if marketplace is None or body.get("marketplace") not in (None, marketplace.name):
         raise errors.invalid_field("marketplace")

@@ -7,14 +7,14 @@ from amzlinkr.amazon.transport import Transport
 from amzlinkr.domain.amazon_errors import TOKEN_SERVICE
 from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.credentials import Credentials, PaapiCredentials
-from amzlinkr.domain.ports import Catalog, Pacer, TokenCache
+from amzlinkr.domain.ports import Catalog, RateLimiter, TokenCache
 
 __all__ = ["MAX_ATTEMPTS", "open_catalog"]
 
 
 def open_catalog(
     credentials: Credentials,
-    pacer: Pacer,
+    rate_limiter: RateLimiter,
     clock: Clock,
     base_url: str | None = None,
     tokens: TokenCache | None = None,
@@ -24,7 +24,7 @@ def open_catalog(
 
     Only the backend that is needed is imported: an import is a cold start.
     """
-    policy = Policy(credentials.api, clock, pacer, attempts)
+    policy = Policy(credentials.api, clock, rate_limiter, attempts)
     transport = Transport(credentials.api, base_url)
     if isinstance(credentials, PaapiCredentials):
         from amzlinkr.amazon.paapi5.backend import PaapiCatalog

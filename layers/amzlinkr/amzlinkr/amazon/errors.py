@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from amzlinkr.amazon.transport import Answer
+from amzlinkr.amazon.transport import AmazonResponse
 from amzlinkr.domain.amazon_errors import (
     CREATORS_KEYS,
     TOKEN_SERVICE,
@@ -27,7 +27,7 @@ from amzlinkr.domain.amazon_errors import (
 
 OK, FORBIDDEN, NOT_FOUND, TOO_MANY = 200, 403, 404, 429
 PAAPI5 = "paapi5"
-PAUSE, LONGEST_PAUSE = 5, 3600
+DEFAULT_RETRY_AFTER_SECONDS, MAX_RETRY_AFTER_SECONDS = 5, 3600
 """Seconds to wait after a 429 that does not say how long, and at most; PA-API 5.0 never says."""
 ROWS: dict[str, type[AmazonError]] = {
     code: row for row in AmazonError.__subclasses__() for code in row.amazon_codes
@@ -91,7 +91,7 @@ class _Body(msgspec.Struct):
         return [name for name in named if name]
 
 
-def error_of(answer: Answer, service: str) -> AmazonError | None:
+def error_of(answer: AmazonResponse, service: str) -> AmazonError | None:
     """The error an answer stands for; None for a 200 and for a 404 that only means "no hits"."""
     if answer.status == OK:
         return None
@@ -100,7 +100,7 @@ def error_of(answer: Answer, service: str) -> AmazonError | None:
         said = Upstream(service, answer.status, None, answer.request_id)
         wait = _retry_after(answer, _Body())
         if answer.status == TOO_MANY:
-            return AmazonThrottled(retry_after=wait or PAUSE, upstream=said)
+            return AmazonThrottled(retry_after=wait or DEFAULT_RETRY_AFTER_SECONDS, upstream=said)
         return AmazonUnavailable(retry_after=wait, upstream=said)
     if answer.status == NOT_FOUND and _NOTHING_FOUND.intersection(body.words):
         return None
@@ -108,7 +108,8 @@ def error_of(answer: Answer, service: str) -> AmazonError | None:
     return row(
         _detail(body) if row is AmazonRejectedRequest else "",
         action=CREATORS_KEYS if row is AmazonKeysRejected and service != PAAPI5 else None,
-        retry_after=_retry_after(answer, body) or (PAUSE if row is AmazonThrottled else None),
+        retry_after=_retry_after(answer, body)
+        or (DEFAULT_RETRY_AFTER_SECONDS if row is AmazonThrottled else None),
         upstream=Upstream(
             service,
             answer.status,
@@ -154,14 +155,14 @@ def _detail(body: _Body) -> str:
     return _KEY.sub("…", f"{printable} ({names})" if names else printable)[:300]
 
 
-def _retry_after(answer: Answer, body: _Body) -> int | None:
+def _retry_after(answer: AmazonResponse, body: _Body) -> int | None:
     """Seconds to leave Amazon alone, if it says so, within the hour."""
     value = answer.headers.get("retry-after", "")
     if _SECONDS.fullmatch(value):
-        return min(int(value), LONGEST_PAUSE)
+        return min(int(value), MAX_RETRY_AFTER_SECONDS)
     if body.retry_after is None or not isfinite(body.retry_after):
         return None
-    return max(1, ceil(min(body.retry_after, LONGEST_PAUSE)))
+    return max(1, ceil(min(body.retry_after, MAX_RETRY_AFTER_SECONDS)))
 
 
 def _word(text: str | None) -> str | None:

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from amzlinkr.amazon import shapes
 from amzlinkr.amazon.offers import best_listing, offer_of
-from amzlinkr.amazon.sanitize import amazon_url, plain
+from amzlinkr.amazon.sanitize import amazon_url, sanitize
 from amzlinkr.domain.products import Details, Image, Product
 
-MOST_PIXELS = 20_000
+MAX_PIXELS = 20_000
 
 
 def product_of(item: shapes.Item, marketplace: str, observed_at: datetime) -> Product:
@@ -28,13 +28,13 @@ def _details(item: shapes.Item) -> Details:
         url=amazon_url(item.detail_page_url) or "",
         image=_image(item.images),
         brand=_text(by_line.brand, 200) or _text(by_line.manufacturer, 200),
-        features=tuple(text for feature in features[:20] if (text := plain(feature, 1_000))),
+        features=tuple(text for feature in features[:20] if (text := sanitize(feature, 1_000))),
         binding=_text((info.classifications or shapes.Classifications()).binding, 100),
     )
 
 
 def _text(value: shapes.Value | None, limit: int) -> str | None:
-    return plain(value.display_value or value.value, limit) if value else None
+    return sanitize(value.display_value or value.value, limit) if value else None
 
 
 def _image(images: shapes.Images | None) -> Image | None:
@@ -47,4 +47,4 @@ def _image(images: shapes.Images | None) -> Image | None:
 
 
 def _pixels(length: int | None) -> int:
-    return length if length is not None and 0 <= length <= MOST_PIXELS else 0
+    return length if length is not None and 0 <= length <= MAX_PIXELS else 0

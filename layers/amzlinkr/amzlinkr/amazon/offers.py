@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from amzlinkr.amazon import shapes
-from amzlinkr.amazon.sanitize import plain
+from amzlinkr.amazon.sanitize import sanitize
 from amzlinkr.domain.money import Money, money
 from amzlinkr.domain.products import Deal, Offer
 
@@ -48,8 +48,8 @@ def offer_of(listing: shapes.Listing | None) -> Offer:
         list_price=None if listing.violates_map else _money(basis),
         savings_percent=_percent(percent),
         availability=_availability(listing),
-        condition=plain(listing.condition.value, 40) if listing.condition else None,
-        merchant=plain(listing.merchant_info.name, 200) if listing.merchant_info else None,
+        condition=sanitize(listing.condition.value, 40) if listing.condition else None,
+        merchant=sanitize(listing.merchant_info.name, 200) if listing.merchant_info else None,
         deal=_deal(listing.deal_details) if listing.deal_details else None,
         prime=listing.delivery_info.is_prime_eligible if listing.delivery_info else None,
         hidden=bool(listing.violates_map),
@@ -68,11 +68,13 @@ def _availability(listing: shapes.Listing) -> str:
 
 
 def _deal(deal: shapes.DealDetails) -> Deal:
-    return Deal(plain(deal.badge, 80), plain(deal.access_type, 40), plain(deal.end_time, 40))
+    return Deal(
+        sanitize(deal.badge, 80), sanitize(deal.access_type, 40), sanitize(deal.end_time, 40)
+    )
 
 
 def _money(basis: shapes.Basis | None) -> Money | None:
     source = (basis.money or basis) if basis else None
     if source is None or source.amount is None or source.currency is None:
         return None
-    return money(source.amount, source.currency, plain(source.display_amount, 40))
+    return money(source.amount, source.currency, sanitize(source.display_amount, 40))

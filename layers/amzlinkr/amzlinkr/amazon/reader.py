@@ -12,17 +12,24 @@ from typing import Any, TypeVar
 import msgspec
 
 from amzlinkr.amazon.items import product_of
-from amzlinkr.amazon.sanitize import amazon_url, plain
+from amzlinkr.amazon.sanitize import amazon_url, sanitize
 from amzlinkr.amazon.shapes import Body, DimensionShape, Item, Leaf, Node, Result, Summary
-from amzlinkr.amazon.transport import Answer
+from amzlinkr.amazon.transport import AmazonResponse
 from amzlinkr.domain.amazon_errors import AmazonUnavailable, Upstream
-from amzlinkr.domain.catalog import BrowseNode, Dimension, Family, Found, Lookup, NodeName
+from amzlinkr.domain.catalog import (
+    BrowseNode,
+    Dimension,
+    LookupResult,
+    NodeName,
+    SearchPage,
+    VariationPage,
+)
 from amzlinkr.domain.products import Product
 
 NOT_FOUND = 404
-MOST_ANCESTORS = 20
+MAX_ANCESTORS = 20
 T = TypeVar("T")
-MOST_COUNTED = 10**9
+MAX_COUNT = 10**9
 _ASIN = re.compile(r"[A-Z0-9]{10}")
 _NAMES = re.compile(r"\b[A-Z0-9]{10}\b")
 _HALF_A_PAIR = re.compile(
@@ -58,20 +65,22 @@ class Reader:
     body: type[Body]
     item: type[Item]
     node: type[Node]
-    may_be_misspelt: Callable[[bytes], bool] = lambda _: False
-    respelt: Callable[[Any], Any] = lambda whole: whole
+    has_odd_case: Callable[[bytes], bool] = lambda _: False
+    normalize_case: Callable[[Any], Any] = lambda whole: whole
 
-    def found(self, answer: Answer, observed_at: datetime) -> Found:
+    def search_page(self, answer: AmazonResponse, observed_at: datetime) -> SearchPage:
         """A SearchItems answer; no hits are an empty page."""
         result = self._decoded(answer)[0].result
-        return Found(
+        return SearchPage(
             self._products(result, observed_at),
             _count(result.total_result_count) or 0,
             amazon_url(result.search_url),
             answer.request_id,
         )
 
-    def lookup(self, answer: Answer, asked: Sequence[str], observed_at: datetime) -> Lookup:
+    def lookup(
+        self, answer: AmazonResponse, asked: Sequence[str], observed_at: datetime
+    ) -> LookupResult:
         """A GetItems answer: the products asked for, and Amazon's code for each ASIN it names.
 
         A 404 means that none of them exists (Creators API, error page).
@@ -82,8 +91,8 @@ class Reader:
             refused = dict.fromkeys(asked, "ItemNotFound")
         for error in body.errors or ():
             named = _NAMES.findall(error.message or "")
-            refused |= dict.fromkeys(named, plain(error.code, 80) or "Unknown")
-        return Lookup(
+            refused |= dict.fromkeys(named, sanitize(error.code, 80) or "Unknown")
+        return LookupResult(
             observed_at,
             {
                 product.asin: product
@@ -94,52 +103,52 @@ class Reader:
             answer.request_id,
         )
 
-    def family(self, answer: Answer, observed_at: datetime) -> Family:
+    def variation_page(self, answer: AmazonResponse, observed_at: datetime) -> VariationPage:
         """A GetVariations answer; a product without variations has an empty family."""
         result = self._decoded(answer)[0].result
         summary = result.variation_summary or Summary()
         products = self._products(result, observed_at)
         dimensions = tuple(map(_dimension, summary.variation_dimensions or ()))
-        return Family(products, dimensions, _count(summary.variation_count) or len(products))
+        return VariationPage(products, dimensions, _count(summary.variation_count) or len(products))
 
-    def nodes(self, answer: Answer) -> tuple[BrowseNode, ...]:
+    def browse_nodes(self, answer: AmazonResponse) -> tuple[BrowseNode, ...]:
         """A GetBrowseNodes answer; unknown nodes are left out."""
         nodes = self._decoded(answer)[0].result.browse_nodes or ()
         return tuple(
-            BrowseNode(*_named(node), self._above(node), tuple(map(_name, node.children or ())))
+            BrowseNode(*_named(node), self._ancestors(node), tuple(map(_name, node.children or ())))
             for node in nodes
             if node.id
         )
 
-    def _above(self, node: Node) -> tuple[NodeName, ...]:
+    def _ancestors(self, node: Node) -> tuple[NodeName, ...]:
         names: list[NodeName] = []
         above = _decoded_or_none(node.ancestor, self.node)
-        while above is not None and len(names) < MOST_ANCESTORS:
+        while above is not None and len(names) < MAX_ANCESTORS:
             names.append(_name(above))
             above = _decoded_or_none(above.ancestor, self.node)
         return tuple(names)
 
-    def _decoded(self, answer: Answer) -> tuple[Body, list[str]]:
+    def _decoded(self, answer: AmazonResponse) -> tuple[Body, list[str]]:
         """The answer, and the ASINs of items that could not be read: they spoil no other."""
         try:
             body = msgspec.json.decode(answer.body, type=self.body, strict=False)
         except _BROKEN:
-            return self._piece_by_piece(answer)
+            return self._decode_leniently(answer)
         items = body.result.items
-        is_whole = items is not None and all(item.is_whole for item in items)
-        if not is_whole and self.may_be_misspelt(answer.body):
-            return self._piece_by_piece(answer)
+        is_whole = items is not None and all(item.is_complete for item in items)
+        if not is_whole and self.has_odd_case(answer.body):
+            return self._decode_leniently(answer)
         return body, []
 
-    def _piece_by_piece(self, answer: Answer) -> tuple[Body, list[str]]:
+    def _decode_leniently(self, answer: AmazonResponse) -> tuple[Body, list[str]]:
         """The same, slower, of an answer with odd names or odd items in it."""
         unreadable: list[str] = []
         try:
-            whole = self.respelt(_exactly.decode(_HALF_A_PAIR.sub(_whole_only, answer.body)))
+            whole = self.normalize_case(_exactly.decode(_HALF_A_PAIR.sub(_whole_only, answer.body)))
             for part in [whole, *whole.values()] if isinstance(whole, dict) else ():
                 for name in _ITEMS:
                     if isinstance(part, dict) and isinstance(part.get(name), list):
-                        part[name], odd = self._sorted_out(part[name])
+                        part[name], odd = self._split_valid_items(part[name])
                         unreadable += odd
             return _as(self.body, whole), unreadable
         except _BROKEN as error:
@@ -148,7 +157,7 @@ class Reader:
                 upstream=Upstream(self.service, answer.status, "Unreadable"),
             ) from error
 
-    def _sorted_out(self, items: list[Any]) -> tuple[list[Any], list[str]]:
+    def _split_valid_items(self, items: list[Any]) -> tuple[list[Any], list[str]]:
         """The items that can be read, and the ASINs of the others."""
         good, odd = [], []
         for item in items:
@@ -175,7 +184,7 @@ def _whole_only(escape: re.Match[bytes]) -> bytes:
 
 def _count(raw: msgspec.Raw) -> int | None:
     count = _decoded_or_none(raw, int)
-    return count if count is not None and 0 <= count <= MOST_COUNTED else None
+    return count if count is not None and 0 <= count <= MAX_COUNT else None
 
 
 def _as(shape: type[T], part: object) -> T:
@@ -191,16 +200,16 @@ def _decoded_or_none(raw: msgspec.Raw, shape: type[T]) -> T | None:
 
 
 def _dimension(shape: DimensionShape) -> Dimension:
-    name = plain(shape.name, 100) or ""
-    values = (plain(value, 200) for value in shape.values or ())
+    name = sanitize(shape.name, 100) or ""
+    values = (sanitize(value, 200) for value in shape.values or ())
     return Dimension(
-        name, plain(shape.display_name, 200) or name, tuple(value for value in values if value)
+        name, sanitize(shape.display_name, 200) or name, tuple(value for value in values if value)
     )
 
 
 def _named(node: Leaf) -> tuple[str, str]:
-    number = plain(node.id, 40) or ""
-    return number, plain(node.display_name or node.context_free_name, 200) or number
+    number = sanitize(node.id, 40) or ""
+    return number, sanitize(node.display_name or node.context_free_name, 200) or number
 
 
 def _name(node: Leaf) -> NodeName:

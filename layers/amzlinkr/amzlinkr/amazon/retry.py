@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from amzlinkr.amazon.errors import error_of
-from amzlinkr.amazon.transport import Answer
+from amzlinkr.amazon.transport import AmazonResponse
 from amzlinkr.domain.amazon_errors import (
     AmazonClockSkew,
     AmazonError,
@@ -17,16 +17,16 @@ from amzlinkr.domain.amazon_errors import (
     AmazonUnavailable,
 )
 from amzlinkr.domain.clock import Clock, Deadline
-from amzlinkr.domain.ports import Pacer
+from amzlinkr.domain.ports import RateLimiter
 
 MAX_ATTEMPTS = 3
-FIRST_WAIT = 0.2
-SHORTEST_CALL = 0.5
+INITIAL_BACKOFF_SECONDS = 0.2
+MIN_ATTEMPT_SECONDS = 0.5
 """An attempt with less time than this (seconds) left would only cost a request."""
 
 
-NO_ANSWER = Answer(0, {}, b"")
-Send = Callable[[datetime], Answer]
+NO_ANSWER = AmazonResponse(0, {}, b"")
+Send = Callable[[datetime], AmazonResponse]
 """One attempt, signed for the given moment of Amazon's clock."""
 
 
@@ -40,8 +40,8 @@ def wait_before_retry(
     """
     if not isinstance(error, AmazonUnavailable) or attempt >= MAX_ATTEMPTS:
         return None
-    wait = FIRST_WAIT * 2 ** (attempt - 1) * (0.5 + jitter / 2)
-    return wait if wait + SHORTEST_CALL < remaining else None
+    wait = INITIAL_BACKOFF_SECONDS * 2 ** (attempt - 1) * (0.5 + jitter / 2)
+    return wait if wait + MIN_ATTEMPT_SECONDS < remaining else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,12 @@ class Policy:
 
     service: str
     clock: Clock
-    pacer: Pacer | None = None
+    rate_limiter: RateLimiter | None = None
     attempts: int = MAX_ATTEMPTS
     jitter: Callable[[], float] = random.random
 
 
-def call(send: Send, policy: Policy, deadline: Deadline) -> tuple[Answer, datetime]:
+def call(send: Send, policy: Policy, deadline: Deadline) -> tuple[AmazonResponse, datetime]:
     """Send within the account's limits until there is an answer; also when it was asked.
 
     A request that Amazon calls expired is signed once more with Amazon's clock. Raises the
@@ -82,10 +82,10 @@ def call(send: Send, policy: Policy, deadline: Deadline) -> tuple[Answer, dateti
 
 def _attempt(
     send: Send, offset: timedelta, policy: Policy, deadline: Deadline
-) -> tuple[datetime, Answer, AmazonError | None]:
+) -> tuple[datetime, AmazonResponse, AmazonError | None]:
     """One request in its slot, and what the limiter learns from it."""
-    pacer = policy.pacer
-    turn = pacer.wait(deadline) if pacer else None
+    pacer = policy.rate_limiter
+    turn = pacer.acquire(deadline) if pacer else None
     asked_at = policy.clock.now()
     try:
         answer = send(asked_at + offset)
@@ -93,13 +93,13 @@ def _attempt(
     except AmazonError as failure:
         answer, error = NO_ANSWER, failure
     if pacer and turn and error is None:
-        pacer.went_well(turn)
+        pacer.on_success(turn)
     if pacer and turn and isinstance(error, AmazonThrottled):
-        pacer.slow_down(turn)
+        pacer.on_throttled(turn)
     return asked_at, answer, error
 
 
-def _clock_difference(answer: Answer, ours: datetime) -> timedelta:
+def _clock_difference(answer: AmazonResponse, ours: datetime) -> timedelta:
     try:
         return parsedate_to_datetime(answer.headers.get("date", "")) - ours
     except (ValueError, TypeError, OverflowError):

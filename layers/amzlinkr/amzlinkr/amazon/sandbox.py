@@ -16,18 +16,18 @@ from zlib import crc32
 
 from amzlinkr.domain.amazon_errors import AmazonError, AmazonUnavailable, Upstream
 from amzlinkr.domain.catalog import (
-    RESULTS_A_PAGE,
+    RESULTS_PER_PAGE,
     BrowseNode,
     Dimension,
-    Family,
-    Found,
-    Lookup,
+    LookupResult,
     NodeName,
     Search,
+    SearchPage,
+    VariationPage,
 )
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.errors import NotConnected, RateLimited, SiteSuspended, StoreUnavailable
-from amzlinkr.domain.limits import AN_HOUR, Allowance, Limit
+from amzlinkr.domain.limits import ONE_HOUR, Limit, LimitUsage
 from amzlinkr.domain.marketplaces import marketplace
 from amzlinkr.domain.money import Money, decimals_of, money
 from amzlinkr.domain.products import Deal, Details, Offer, Product
@@ -67,41 +67,43 @@ class Sandbox:
     """A catalogue nobody pays for. It ends where Amazon would begin: the rest is the service's."""
 
     def __init__(self, code: str, partner_tag: str, clock: Clock) -> None:
-        self._shop = marketplace(code)
+        self._marketplace_code = marketplace(code)
         self._tag = partner_tag
         self._clock = clock
 
-    def search(self, search: Search, deadline: Deadline) -> Found:
+    def search(self, search: Search, deadline: Deadline) -> SearchPage:
         """Ten made-up products a page, or the error that the keywords name."""
         _refuse_as_ours(search.keywords)
         self._refuse(deadline, search.keywords)
         if search.keywords == NOTHING:
-            return Found(request_id=SERVICE)
-        first = (search.page - 1) * RESULTS_A_PAGE
-        numbers = range(first, min(first + RESULTS_A_PAGE, TOTAL))
+            return SearchPage(request_id=SERVICE)
+        first = (search.page - 1) * RESULTS_PER_PAGE
+        numbers = range(first, min(first + RESULTS_PER_PAGE, TOTAL))
         asins = [_asin_of(search.keywords, number) for number in numbers]
-        return Found(
+        return SearchPage(
             tuple(self._product(asin) for asin in asins),
             TOTAL,
-            f"https://{self._shop.domain}/s",
+            f"https://{self._marketplace_code.domain}/s",
             SERVICE,
         )
 
-    def items(self, asins: Sequence[str], deadline: Deadline) -> Lookup:
+    def items(self, asins: Sequence[str], deadline: Deadline) -> LookupResult:
         """The products asked for, or the error that one of them stands for."""
         self._refuse(deadline, *(FAILING.get(asin, "") for asin in asins))
         asked_at = self._clock.now()
         if OLD in asins:
             asked_at -= _LONG_AGO
         found = {asin: self._product(asin) for asin in asins if asin != GONE}
-        return Lookup(asked_at, found, {GONE: "ItemNotFound"} if GONE in asins else {}, SERVICE)
+        return LookupResult(
+            asked_at, found, {GONE: "ItemNotFound"} if GONE in asins else {}, SERVICE
+        )
 
-    def variations(self, asin: str, page: int, deadline: Deadline) -> Family:
+    def variations(self, asin: str, page: int, deadline: Deadline) -> VariationPage:
         """A family of three colours."""
         self._refuse(deadline, FAILING.get(asin, ""))
         members = tuple(self._product(_asin_of(asin, number)) for number in range(3))
         colours = Dimension("color_name", "Color", ("Black", "Blue", "Red"))
-        return Family(members if page == 1 else (), (colours,), len(members))
+        return VariationPage(members if page == 1 else (), (colours,), len(members))
 
     def browse_nodes(self, ids: Sequence[str], deadline: Deadline) -> tuple[BrowseNode, ...]:
         """A category for every number."""
@@ -122,10 +124,10 @@ class Sandbox:
         now = self._clock.now()
         return Product(
             asin,
-            self._shop.code,
+            self._marketplace_code.code,
             Details(
                 title=f"Test product {asin}",
-                url=f"https://{self._shop.domain}/dp/{asin}?tag={self._tag}",
+                url=f"https://{self._marketplace_code.domain}/dp/{asin}?tag={self._tag}",
                 brand="AmzLinkr Sandbox",
                 features=("Made up", "Never sold"),
                 binding="Paperback",
@@ -150,14 +152,14 @@ class Sandbox:
         return Offer(price, availability=stock, condition="New", merchant="Sandbox")
 
     def _money(self, minor: int) -> Money | None:
-        currency = self._shop.currency
+        currency = self._marketplace_code.currency
         return money(f"{minor}e-{decimals_of(currency)}", currency)
 
 
 def _refuse_as_ours(code: str) -> None:
     """Raises the refusal of ours that the keywords name."""
     if code == RateLimited.code:
-        raise RateLimited(ASKED_FOR, Allowance(Limit("calls", 0, AN_HOUR), 0, A_MINUTE))
+        raise RateLimited(ASKED_FOR, LimitUsage(Limit("calls", 0, ONE_HOUR), 0, A_MINUTE))
     for error in _OURS:
         if code == error.code:
             raise error(ASKED_FOR)

@@ -13,11 +13,11 @@ _LINK = re.compile(
     r"https://([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?:[/?#][!#-;=?-Z\[\]_a-z~]*)?", re.IGNORECASE
 )
 """A host without a user or a port, then what may stand in an address (RFC 3986)."""
-MOST_IN_A_LINK = 2_048
+MAX_LINK_CHARS = 2_048
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")
 
 
-def plain(text: str | None, limit: int) -> str | None:
+def sanitize(text: str | None, limit: int) -> str | None:
     """One line of visible text, cut to `limit` characters; None if nothing is left.
 
     Control, bidirectional-override and unassigned characters go; the text is not unescaped and
@@ -37,13 +37,13 @@ def plain(text: str | None, limit: int) -> str | None:
 
 def amazon_url(url: str | None) -> str | None:
     """The address unaltered, if it is https and one of Amazon's; otherwise None."""
-    if not url or len(url) > MOST_IN_A_LINK:
+    if not url or len(url) > MAX_LINK_CHARS:
         return None
     link = _LINK.fullmatch(url)
-    return url if link and _is_amazons(link[1].lower()) else None
+    return url if link and _is_amazon_host(link[1].lower()) else None
 
 
 @lru_cache(maxsize=256)
-def _is_amazons(host: str) -> bool:
+def _is_amazon_host(host: str) -> bool:
     """Whether a host is a shop or serves pictures."""
     return marketplace_of_host(host) is not None or host.endswith(_MEDIA_HOSTS)

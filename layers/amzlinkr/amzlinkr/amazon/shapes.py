@@ -146,7 +146,7 @@ class Listing(_Camel):
     violates_map: bool | None = msgspec.field(default=None, name="violatesMAP")
 
     @property
-    def is_whole(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether all is there that tells an offer from another."""
         money = self.price.money if self.price else None
         return bool(
@@ -178,14 +178,14 @@ class Item(_Camel):
     offers: Offers | None = None
 
     @property
-    def is_whole(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether all is there that was asked for; what is not may be spelt in another way."""
         info, offers = self.item_info, self.offers_v2
         if not (info and offers and offers.listings and self.detail_page_url and self.images):
             return False
         named = info.title and info.title.display_value and info.classifications
         told = info.by_line_info and info.features and info.features.display_values
-        return bool(named and told) and all(listing.is_whole for listing in offers.listings)
+        return bool(named and told) and all(listing.is_complete for listing in offers.listings)
 
 
 class Leaf(_Camel):

@@ -21,19 +21,19 @@ import certifi
 
 from amzlinkr.domain.amazon_errors import AmazonUnavailable, Upstream
 from amzlinkr.domain.clock import Deadline
-from amzlinkr.net.deadline_response import PunctualResponse
+from amzlinkr.net.deadline_response import DeadlineResponse
 
 AGENT = "Agent/AmzLinkr"
 """Automated clients name themselves so (Associates Program IP License)."""
 CONNECT_TIMEOUT = 1.5
-MOST_IDLE = 8
-MAX_ANSWER = 2 * 1024 * 1024
+MAX_IDLE_CONNECTIONS = 8
+MAX_RESPONSE_BYTES = 2 * 1024 * 1024
 _ID = re.compile(r"[\w.-]{1,80}", re.ASCII)
 _READ_SIZE = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AmazonResponse:
     """What came back; header names in lower case."""
 
     status: int
@@ -62,7 +62,7 @@ class Transport:
 
     def post(
         self, host: str, path: str, body: bytes, headers: Mapping[str, str], deadline: Deadline
-    ) -> Answer:
+    ) -> AmazonResponse:
         """Send and read the whole answer. Raises `AmazonUnavailable` when that does not work."""
         if deadline.remaining() <= 0:
             raise self._unavailable("There was no time left to ask Amazon.", "DeadlineExceeded")
@@ -79,7 +79,7 @@ class Transport:
             connection.close()
             raise
         idle = self._idle.setdefault(host, [])
-        if len(idle) < MOST_IDLE:
+        if len(idle) < MAX_IDLE_CONNECTIONS:
             idle.append(connection)
         else:
             connection.close()
@@ -99,7 +99,7 @@ class Transport:
             if place.scheme == "http"
             else HTTPSConnection(name, place.port, context=_trust())
         )
-        connection.response_class = PunctualResponse
+        connection.response_class = DeadlineResponse
         return connection
 
     def _exchange(
@@ -109,7 +109,7 @@ class Transport:
         body: bytes,
         headers: Mapping[str, str],
         deadline: Deadline,
-    ) -> Answer:
+    ) -> AmazonResponse:
         if connection.sock is None:
             connection.timeout = min(CONNECT_TIMEOUT, deadline.remaining())
             connection.connect()
@@ -119,12 +119,12 @@ class Transport:
             content = bytearray()
             while piece := response.read(_READ_SIZE):
                 content += piece
-                if len(content) > MAX_ANSWER:
+                if len(content) > MAX_RESPONSE_BYTES:
                     raise self._unavailable("Amazon's answer is too large.", "AnswerTooLarge")
             if response.length:
                 raise HTTPException("the answer ended too early")
         named = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status, named, bytes(content))
+        return AmazonResponse(response.status, named, bytes(content))
 
     def _unavailable(self, detail: str, code: str) -> AmazonUnavailable:
         return AmazonUnavailable(detail, upstream=Upstream(self._service, None, code))

@@ -17,7 +17,7 @@ _IN_PATH = re.compile(
 )
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _SHORT_HOSTS = ("amzn.to", "amzn.eu", "amzn.asia", "a.co")
-MAX_INPUT = 2_000
+MAX_INPUT_CHARS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Reference:
 def reference(text: str, field: str = "items") -> Reference:
     """Read an ASIN or an Amazon product address. Raises `InvalidRequest` naming `field`."""
     cleaned = text.strip()
-    if len(cleaned) > MAX_INPUT:
-        raise InvalidRequest(field, f"An entry is longer than {MAX_INPUT} characters.")
+    if len(cleaned) > MAX_INPUT_CHARS:
+        raise InvalidRequest(field, f"An entry is longer than {MAX_INPUT_CHARS} characters.")
     if _ASIN.fullmatch(cleaned.upper()) and cleaned.isascii():
         return Reference(cleaned.upper(), None)
     if "/" in cleaned or "." in cleaned:

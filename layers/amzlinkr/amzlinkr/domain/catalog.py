@@ -8,8 +8,8 @@ from datetime import datetime
 
 from amzlinkr.domain.products import Product
 
-RESULTS_A_PAGE = 10
-LAST_PAGE = 10
+RESULTS_PER_PAGE = 10
+MAX_PAGE = 10
 """SearchItems gives at most ten pages of ten (PA-API 5.0, SearchItems)."""
 
 SORTS = (
@@ -35,7 +35,7 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchPage:
     """One page of a search. `total` is Amazon's count, of which 100 can be reached;
     `request_id` Amazon's own."""
 
@@ -47,17 +47,17 @@ class Found:
     @property
     def pages(self) -> int:
         """How many pages can be asked for."""
-        return min(LAST_PAGE, -(-self.total // RESULTS_A_PAGE))
+        return min(MAX_PAGE, -(-self.total // RESULTS_PER_PAGE))
 
 
 @dataclass(frozen=True, slots=True)
-class Lookup:
+class LookupResult:
     """The answer to a GetItems call, by ASIN: products, and Amazon's code for those it refused.
 
     `asked_at` is the moment before the request was sent, `request_id` Amazon's own.
     """
 
-    asked_at: datetime
+    requested_at: datetime
     found: Mapping[str, Product] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
     request_id: str | None = None
@@ -73,7 +73,7 @@ class Dimension:
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
+class VariationPage:
     """One page of a product's variations; `total` counts all of them. Empty without a family."""
 
     items: tuple[Product, ...] = ()
@@ -83,7 +83,7 @@ class Family:
     @property
     def pages(self) -> int:
         """How many pages there are."""
-        return -(-self.total // RESULTS_A_PAGE)
+        return -(-self.total // RESULTS_PER_PAGE)
 
 
 @dataclass(frozen=True, slots=True)

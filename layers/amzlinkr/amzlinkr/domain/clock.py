@@ -14,7 +14,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 class Clock(Protocol):
     """Aware UTC time, a steady counter for durations, and a way to wait."""
 
-    def doubt(self) -> timedelta:
+    def uncertainty(self) -> timedelta:
         """By how much the present may be later than `now`; nothing on a good clock."""
         ...
 
@@ -22,7 +22,7 @@ class Clock(Protocol):
         """The present moment in UTC."""
         ...
 
-    def steady(self) -> float:
+    def monotonic(self) -> float:
         """Seconds of a counter that never runs backwards."""
         ...
 
@@ -34,7 +34,7 @@ class Clock(Protocol):
 class SystemClock:
     """The machine's own clock."""
 
-    def doubt(self) -> timedelta:
+    def uncertainty(self) -> timedelta:
         """None: it is believed."""
         return timedelta()
 
@@ -42,7 +42,7 @@ class SystemClock:
         """The present moment in UTC."""
         return datetime.now(UTC)
 
-    def steady(self) -> float:
+    def monotonic(self) -> float:
         """Seconds since some fixed point."""
         return time.monotonic()
 
@@ -62,23 +62,23 @@ class Deadline:
     @classmethod
     def after(cls, clock: Clock, seconds: float) -> Deadline:
         """A deadline so many seconds from now."""
-        return cls(clock, clock.steady() + seconds)
+        return cls(clock, clock.monotonic() + seconds)
 
     def remaining(self) -> float:
         """Seconds left, never negative."""
-        return max(0.0, self.ends_at - self.clock.steady())
+        return max(0.0, self.ends_at - self.clock.monotonic())
 
 
-def latest(clock: Clock) -> datetime:
+def latest_possible_now(clock: Clock) -> datetime:
     """The latest the present may be: what decides whether something is too old to be shown."""
-    return clock.now() + clock.doubt()
+    return clock.now() + clock.uncertainty()
 
 
-def milliseconds(moment: datetime) -> int:
+def to_unix_ms(moment: datetime) -> int:
     """Unix time in whole milliseconds, never in the future: how moments are stored."""
     return (moment - _EPOCH) // _MILLISECOND
 
 
-def moment(milliseconds: int) -> datetime:
+def from_unix_ms(milliseconds: int) -> datetime:
     """The moment a stored number of milliseconds stands for, exactly."""
     return _EPOCH + milliseconds * _MILLISECOND

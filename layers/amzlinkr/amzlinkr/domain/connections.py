@@ -25,7 +25,7 @@ from amzlinkr.domain.amazon_errors import (
     Upstream,
 )
 from amzlinkr.domain.credentials import Api
-from amzlinkr.domain.freshness import LOOK_AGAIN
+from amzlinkr.domain.freshness import RECHECK_INTERVAL
 
 NO_SECRET = "sandbox"  # noqa: S105 - the name of none
 """In place of a secret's name: the sandbox keeps no keys."""
@@ -44,9 +44,9 @@ class State(StrEnum):
     RETIRED = "retired"
 
 
-NOTED_EVERY = timedelta(minutes=15)
+MIN_WRITE_INTERVAL = timedelta(minutes=15)
 """How exact `last_ok_at` is: a good answer to a valid account is not worth a write each time."""
-WHILE_PROBED = timedelta(minutes=10)
+PROBE_DURATION = timedelta(minutes=10)
 _STATE_OF: dict[type[AmazonError], State] = {
     AmazonNotEligible: State.NOT_ELIGIBLE,
     AmazonThrottled: State.THROTTLED,
@@ -68,7 +68,7 @@ Access comes back within two days after the sales ship (PA-API 5.0, API rates)."
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class AccountProblem:
     """Why a connection is down: our code and action, and Amazon's own words."""
 
     code: str
@@ -91,33 +91,35 @@ class Connection:
     key_hint: str
     secret_id: str
     secret_version: str
-    quota_id: str
+    account_key: str
     since: datetime
     state: State = State.UNVERIFIED
     checked_at: datetime | None = None
     last_ok_at: datetime | None = None
     next_probe_at: datetime | None = None
     failures: int = 0
-    trouble: Trouble | None = None
+    problem: AccountProblem | None = None
 
     @property
     def is_down(self) -> bool:
         """Whether the account cannot work at the moment."""
         return self.state not in (State.VALID, State.UNVERIFIED)
 
-    def may_be_asked(self, now: datetime, *, is_probed: bool) -> bool:
+    def can_be_called(self, now: datetime, *, has_probe_in_flight: bool) -> bool:
         """Whether the price sync may call this account; one that is down only once, as a probe."""
         if not self.is_down:
             return True
-        return not is_probed and self.next_probe_at is not None and self.next_probe_at <= now
+        return (
+            not has_probe_in_flight and self.next_probe_at is not None and self.next_probe_at <= now
+        )
 
-    def look_again(self, now: datetime) -> datetime:
+    def next_check_at(self, now: datetime) -> datetime:
         """When to consider the next shelf of an account that is down: at its next probe, but
         within the hour, because people's calls can bring an account back before that."""
-        probe_at = self.next_probe_at or now + LOOK_AGAIN
-        return min(max(probe_at, now + WHILE_PROBED), now + LOOK_AGAIN)
+        probe_at = self.next_probe_at or now + RECHECK_INTERVAL
+        return min(max(probe_at, now + PROBE_DURATION), now + RECHECK_INTERVAL)
 
-    def after(self, error: AmazonError | None, at: datetime) -> Connection:
+    def with_result(self, error: AmazonError | None, at: datetime) -> Connection:
         """The connection after Amazon's answer to a call made at `at`; itself if that is no news.
 
         A limit of our own (no upstream) is not Amazon's answer.
@@ -125,23 +127,23 @@ class Connection:
         if self.checked_at is not None and at < self.checked_at:
             return self
         if error is None:
-            return self._worked(at)
+            return self._on_success(at)
         state = _STATE_OF.get(type(error))
         if state is None or error.upstream is None:
             return self
-        trouble = Trouble(error.code, error.action, at, error.upstream)
-        return self._failed(state, trouble, timedelta(seconds=error.retry_after or 0))
+        trouble = AccountProblem(error.code, error.action, at, error.upstream)
+        return self._on_failure(state, trouble, timedelta(seconds=error.retry_after or 0))
 
-    def following(self, before: Connection | None) -> Connection:
+    def replacing(self, before: Connection | None) -> Connection:
         """The new keys' connection in the place of an earlier one, whose history goes on."""
         if before is None:
             return self
         since = before.since if before.state is self.state else self.since
         return replace(self, since=since, last_ok_at=self.last_ok_at or before.last_ok_at)
 
-    def _worked(self, at: datetime) -> Connection:
+    def _on_success(self, at: datetime) -> Connection:
         known = self.state is State.VALID
-        if known and self.last_ok_at is not None and at - self.last_ok_at < NOTED_EVERY:
+        if known and self.last_ok_at is not None and at - self.last_ok_at < MIN_WRITE_INTERVAL:
             return self
         return replace(
             self,
@@ -151,13 +153,13 @@ class Connection:
             last_ok_at=at,
             next_probe_at=None,
             failures=0,
-            trouble=None,
+            problem=None,
         )
 
-    def _failed(self, state: State, trouble: Trouble, at_least: timedelta) -> Connection:
+    def _on_failure(self, state: State, problem: AccountProblem, at_least: timedelta) -> Connection:
         """Only the answer to a probe that was due makes the next one rarer: people who try do
         not, and neither do calls that were under way."""
-        known, at = self.state is state, trouble.at
+        known, at = self.state is state, problem.at
         if known and (self.next_probe_at is None or at < self.next_probe_at):
             return self
         is_probe = self.next_probe_at is None or at >= self.next_probe_at
@@ -170,7 +172,7 @@ class Connection:
             checked_at=at,
             next_probe_at=at + max(interval, at_least) if interval else None,
             failures=failures,
-            trouble=trouble,
+            problem=problem,
         )
 
 

@@ -106,7 +106,7 @@ class CreatorsCredentials:
 Credentials = PaapiCredentials | CreatorsCredentials
 
 
-def hint_of(credentials: Credentials) -> str:
+def redacted_hint(credentials: Credentials) -> str:
     """Enough of the key's id to recognise it, not enough to use it."""
     return f"…{credentials.key_id[-4:]}"
 

@@ -30,7 +30,7 @@ NO_STORE = "InvalidAssociate"
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class DiagnosticResult:
     """A good answer: the product that was asked for, if it came, and Amazon's request id."""
 
     asin: str | None
@@ -50,10 +50,10 @@ class Step:
     upstream: Upstream | None = None
 
 
-def steps_of(connection: Connection, outcome: Seen | AmazonError) -> list[Step]:
+def steps_of(connection: Connection, outcome: DiagnosticResult | AmazonError) -> list[Step]:
     """All five steps, in order."""
     passed = _passed(connection)
-    if isinstance(outcome, Seen):
+    if isinstance(outcome, DiagnosticResult):
         said = Upstream(connection.api, 200, None, outcome.request_id)
         steps = [Step(name, ok=True, detail=passed[name], upstream=said) for name in STEPS[:-1]]
         return [*steps, _item(outcome, said)]
@@ -97,7 +97,7 @@ def _failed_step(error: AmazonError, connection: Connection) -> StepName:
     return "eligibility"
 
 
-def _item(seen: Seen, said: Upstream) -> Step:
+def _item(seen: DiagnosticResult, said: Upstream) -> Step:
     if seen.product is not None:
         return Step("item", ok=True, detail=f"{seen.product.asin} came back.", upstream=said)
     named = (

@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from amzlinkr.domain.limits import Allowance
+from amzlinkr.domain.limits import LimitUsage
 
 
 class AmzlinkrError(Exception):
@@ -176,9 +176,9 @@ class RateLimited(AmzlinkrError):
     retryable = True
     default_action = "Wait as long as Retry-After says, then try again."
 
-    def __init__(self, detail: str = "", allowance: Allowance | None = None) -> None:
-        super().__init__(detail, retry_after=allowance.resets_in if allowance else None)
-        self.allowance = allowance
+    def __init__(self, detail: str = "", usage: LimitUsage | None = None) -> None:
+        super().__init__(detail, retry_after=usage.resets_in if usage else None)
+        self.usage = usage
 
 
 class ProductLimitReached(RateLimited):

@@ -11,14 +11,14 @@ from amzlinkr.domain.errors import CursorTooOld
 from amzlinkr.domain.products import StoredProduct
 from amzlinkr.domain.shelves import Shelf, oldest_by_marketplace
 
-TOMBSTONES_KEPT = timedelta(days=30)
+TOMBSTONE_RETENTION = timedelta(days=30)
 """So long the feed remembers that a product was removed."""
-CURSORS_LAST = TOMBSTONES_KEPT - timedelta(days=1)
+MAX_CURSOR_AGE = TOMBSTONE_RETENTION - timedelta(days=1)
 """A day less, for clocks that differ and for a removal's way from its time stamp to the table."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FeedPosition:
     """Behind the number `after`. Everything that happened before `since` was read.
 
     `since` is not the moment the page was made. A reader in the middle of the feed still has to
@@ -31,20 +31,22 @@ class Place:
     since: datetime
 
     @classmethod
-    def beginning(cls, now: datetime) -> Place:
+    def start(cls, now: datetime) -> FeedPosition:
         """Where a reader without a cursor stands. It knows no product, so none can be removed
         behind its back."""
         return cls(0, now)
 
     def check(self, now: datetime) -> None:
         """Raises `CursorTooOld` if a tombstone that the reader needs may have been deleted."""
-        if now - self.since > CURSORS_LAST:
+        if now - self.since > MAX_CURSOR_AGE:
             raise CursorTooOld
 
-    def moved(self, shown: Iterable[StoredProduct], read_at: datetime, *, has_more: bool) -> Place:
+    def advance(
+        self, shown: Iterable[StoredProduct], read_at: datetime, *, has_more: bool
+    ) -> FeedPosition:
         """Behind the entries shown, which were read from `read_at` on."""
         after = max((entry.seq for entry in shown), default=self.after)
-        return Place(after, self.since if has_more else read_at)
+        return FeedPosition(after, self.since if has_more else read_at)
 
 
 def checked_at(shelves: Iterable[Shelf], shown: Iterable[StoredProduct]) -> dict[str, datetime]:

@@ -13,11 +13,11 @@ from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.domain.products import Offer
 
 PriceStatus = Literal["current", "expired", "hidden", "no_offer"]
-SHOWN_FOR = timedelta(hours=24)
-REFRESH_EVERY = timedelta(hours=1)
-MOST_HOURS = 12
+MAX_CONTENT_AGE = timedelta(hours=24)
+DEFAULT_REFRESH_INTERVAL = timedelta(hours=1)
+MAX_REFRESH_HOURS = 12
 """The longest interval a site may ask for: a refresh that fails leaves half a day for others."""
-LOOK_AGAIN = timedelta(hours=1)
+RECHECK_INTERVAL = timedelta(hours=1)
 """How long a shelf rests at most while its account is down."""
 
 DISCLAIMER = (
@@ -29,7 +29,7 @@ DISCLAIMER = (
 
 def fresh_until(observed_at: datetime) -> datetime:
     """The moment from which the content must no longer be shown."""
-    return observed_at + SHOWN_FOR
+    return observed_at + MAX_CONTENT_AGE
 
 
 def is_expired(observed_at: datetime | None, now: datetime) -> bool:
@@ -46,11 +46,11 @@ def price_status(offer: Offer, observed_at: datetime | None, now: datetime) -> P
     return "no_offer" if offer.price is None else "current"
 
 
-def next_try(error: AmzlinkrError, now: datetime) -> datetime:
+def retry_at(error: AmzlinkrError, now: datetime) -> datetime:
     """When a shelf whose refresh failed is looked at again.
 
     Within the hour, so that it is back soon after its account is; until then the connection's
     state keeps the planner from asking Amazon in vain.
     """
-    soon = timedelta(seconds=error.retry_after or 300) if error.retryable else LOOK_AGAIN
-    return now + min(max(soon, timedelta(minutes=1)), LOOK_AGAIN)
+    soon = timedelta(seconds=error.retry_after or 300) if error.retryable else RECHECK_INTERVAL
+    return now + min(max(soon, timedelta(minutes=1)), RECHECK_INTERVAL)

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Literal
 
 from amzlinkr.domain.asins import reference
-from amzlinkr.domain.catalog import Lookup
+from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.errors import AmzlinkrError, InvalidRequest
-from amzlinkr.domain.shelves import SHELF_SIZE, batches
+from amzlinkr.domain.shelves import MAX_SHELF_SIZE, batches
 
-AT_ONCE = SHELF_SIZE
+MAX_INLINE_ITEMS = MAX_SHELF_SIZE
 MAX_ITEMS = 1_000
 
 
@@ -116,7 +116,7 @@ def chunks_of(entries: Sequence[Entry]) -> tuple[Chunk, ...]:
     return tuple(Chunk(number, shop, asins) for number, (shop, asins) in enumerate(calls))
 
 
-def outcomes_of(chunk: Chunk, lookup: Lookup) -> dict[str, Outcome]:
+def outcomes_of(chunk: Chunk, lookup: LookupResult) -> dict[str, Outcome]:
     """What a GetItems answer means for each ASIN that was asked for."""
     return {
         asin: None if asin in lookup.found else _missing(asin, chunk, lookup.refused.get(asin))

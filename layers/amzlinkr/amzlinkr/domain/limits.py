@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
+ONE_HOUR, ONE_DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,12 +14,12 @@ class Limit:
     time."""
 
     kind: str
-    most: int
+    maximum: int
     per: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
+class LimitUsage:
     """What was used of a limit, and the seconds until its next period begins or it is worth asking
     again."""
 
@@ -28,6 +28,6 @@ class Allowance:
     resets_in: int
 
     @property
-    def left(self) -> int:
+    def remaining(self) -> int:
         """How many there still may be."""
-        return max(0, self.limit.most - self.used)
+        return max(0, self.limit.maximum - self.used)

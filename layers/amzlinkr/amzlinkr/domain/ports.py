@@ -8,13 +8,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from amzlinkr.domain.call_rate import NEW_ACCOUNT, Pace
-from amzlinkr.domain.catalog import BrowseNode, Family, Found, Lookup, Search
+from amzlinkr.domain.call_rate import INITIAL_CALL_RATE, CallRate
+from amzlinkr.domain.catalog import BrowseNode, LookupResult, Search, SearchPage, VariationPage
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.credentials import Secret
 
 
-class Lane(StrEnum):
+class Priority(StrEnum):
     """Who waits for a call: a person, or the price sync. People go first."""
 
     INTERACTIVE = "interactive"
@@ -22,30 +22,30 @@ class Lane(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class DailyBudget:
     """An account's calls of this UTC day, and the pace it may be asked at."""
 
     used: int = 0
-    pace: Pace = NEW_ACCOUNT
+    call_rate: CallRate = INITIAL_CALL_RATE
 
     @property
     def limit(self) -> int:
         """The calls of the whole day."""
-        return self.pace.day_limit
+        return self.call_rate.day_limit
 
 
 class Catalog(Protocol):
     """One Amazon account in one marketplace, whichever API it speaks."""
 
-    def search(self, search: Search, deadline: Deadline) -> Found:
+    def search(self, search: Search, deadline: Deadline) -> SearchPage:
         """One page of results. Raises `AmazonError`."""
         ...
 
-    def items(self, asins: Sequence[str], deadline: Deadline) -> Lookup:
+    def items(self, asins: Sequence[str], deadline: Deadline) -> LookupResult:
         """Up to ten products by ASIN, in one call. Raises `AmazonError`."""
         ...
 
-    def variations(self, asin: str, page: int, deadline: Deadline) -> Family:
+    def variations(self, asin: str, page: int, deadline: Deadline) -> VariationPage:
         """Ten of a product's variations, by the ASIN of any of them. Raises `AmazonError`."""
         ...
 
@@ -55,30 +55,30 @@ class Catalog(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Reservation:
     """Leave to send one call.
 
     `left_at` is the steady moment it began; `idle_ms` for how long a call had been free to go
     before; `pace` what was known of the account then.
     """
 
-    left_at: float
+    granted_at: float
     idle_ms: int = 0
-    pace: Pace = NEW_ACCOUNT
+    call_rate: CallRate = INITIAL_CALL_RATE
 
 
-class Pacer(Protocol):
+class RateLimiter(Protocol):
     """The limiter of one Amazon account."""
 
-    def wait(self, deadline: Deadline) -> Turn:
+    def acquire(self, deadline: Deadline) -> Reservation:
         """Return when a call may be sent. Raises `AmazonThrottled` if that is too late."""
         ...
 
-    def went_well(self, turn: Turn) -> None:
+    def on_success(self, reservation: Reservation) -> None:
         """Amazon answered: the account is in order."""
         ...
 
-    def slow_down(self, turn: Turn) -> None:
+    def on_throttled(self, reservation: Reservation) -> None:
         """Amazon answered 429: leave the account alone for a while."""
         ...
 
@@ -109,17 +109,17 @@ class TokenCache(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
+class OutgoingMessage:
     """A message for a queue; those of a `group` come one after another, each `once` comes once."""
 
     body: object
-    group: str
-    once: str
+    message_group: str
+    deduplication_id: str
 
 
 class DeadLetters(Protocol):
     """Where messages are kept that nobody can read."""
 
-    def lay_aside(self, body: str, reason: str, once: str) -> None:
+    def send_to_dead_letters(self, body: str, reason: str, deduplication_id: str) -> None:
         """Keep a message and the reason. Raises `StoreUnavailable`."""
         ...

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from amzlinkr.domain.catalog import Lookup
+from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.changes import Change, Fingerprint, change_between, fingerprint_of
 from amzlinkr.domain.freshness import fresh_until, is_expired
 from amzlinkr.domain.products import Product
 
-SHELF_SIZE = 10
+MAX_SHELF_SIZE = 10
 """PA-API 5.0 and the Creators API take at most ten ASINs a call, which counts as one request."""
 
 
@@ -45,11 +45,13 @@ class Shelf:
         """Whether a refresh of this shelf is under way."""
         return self.leased_until is not None and now < self.leased_until
 
-    def rests_since(self, asked_at: datetime) -> bool:
+    def needs_rescheduling(self, requested_at: datetime) -> bool:
         """Whether it would not be refreshed at once for who asked then: it is not due, or a refresh
         that began before is under way."""
-        seen_since = self.observed_at > asked_at
-        return bool(self.slots) and not seen_since and (self.due_at > asked_at or bool(self.lease))
+        seen_since = self.observed_at > requested_at
+        return (
+            bool(self.slots) and not seen_since and (self.due_at > requested_at or bool(self.lease))
+        )
 
     @property
     def asins(self) -> tuple[str, ...]:
@@ -66,7 +68,7 @@ class Shelf:
         seen = [slot.seen_at or self.observed_at for slot in self.slots if slot.fingerprint]
         return fresh_until(min(seen)) if seen else None
 
-    def observed(self, asin: str) -> datetime | None:
+    def last_seen_at(self, asin: str) -> datetime | None:
         """When Amazon last told about this ASIN; None if it does not stand here."""
         slot = self.slot(asin)
         return None if slot is None else (slot.seen_at or self.observed_at)
@@ -76,11 +78,14 @@ def batches(asins: Iterable[str]) -> list[tuple[str, ...]]:
     """Full calls: the distinct ASINs in tens, in the order of first mention."""
     distinct = list(dict.fromkeys(asins))
     return [
-        tuple(distinct[start : start + SHELF_SIZE]) for start in range(0, len(distinct), SHELF_SIZE)
+        tuple(distinct[start : start + MAX_SHELF_SIZE])
+        for start in range(0, len(distinct), MAX_SHELF_SIZE)
     ]
 
 
-def place(products: Sequence[Product], shelves: Iterable[Shelf], new_shelf: Shelf) -> list[Shelf]:
+def add_products(
+    products: Sequence[Product], shelves: Iterable[Shelf], new_shelf: Shelf
+) -> list[Shelf]:
     """Put products that stand nowhere yet onto shelves: holes first, the fullest shelf first.
 
     At most ten products; what fits nowhere goes onto `new_shelf` (empty, with its times set): it
@@ -88,9 +93,9 @@ def place(products: Sequence[Product], shelves: Iterable[Shelf], new_shelf: Shel
     """
     waiting = [Slot(item.asin, fingerprint_of(item), item.observed_at) for item in products]
     changed = []
-    with_holes = [shelf for shelf in shelves if len(shelf.slots) < SHELF_SIZE]
+    with_holes = [shelf for shelf in shelves if len(shelf.slots) < MAX_SHELF_SIZE]
     for shelf in sorted(with_holes, key=lambda shelf: -len(shelf.slots)):
-        room = SHELF_SIZE - len(shelf.slots)
+        room = MAX_SHELF_SIZE - len(shelf.slots)
         if waiting:
             taken, waiting = waiting[:room], waiting[room:]
             changed.append(replace(shelf, slots=shelf.slots + tuple(taken)))
@@ -99,7 +104,7 @@ def place(products: Sequence[Product], shelves: Iterable[Shelf], new_shelf: Shel
     return changed
 
 
-def take_out(
+def remove_product(
     shelf: Shelf, asin: str, others: Iterable[Shelf]
 ) -> tuple[list[Shelf], tuple[str, Shelf] | None]:
     """The shelves that change when a product goes, and what moves into its hole: from where.
@@ -108,7 +113,7 @@ def take_out(
     the fewest calls there can be, n / 10 rounded up. A product that moves keeps its own time.
     """
     kept = replace(shelf, slots=tuple(slot for slot in shelf.slots if slot.asin != asin))
-    with_holes = [one for one in others if 0 < len(one.slots) < SHELF_SIZE]
+    with_holes = [one for one in others if 0 < len(one.slots) < MAX_SHELF_SIZE]
     if not with_holes or not kept.slots:
         return [kept], None
     donor = min(with_holes, key=lambda one: (len(one.slots), one.shelf_id))
@@ -120,7 +125,7 @@ def take_out(
     return [filled, replace(donor, slots=donor.slots[:-1])], (moved.asin, donor)
 
 
-def observe(shelf: Shelf, seen: Mapping[str, Product]) -> tuple[Shelf, list[Change]]:
+def apply_observations(shelf: Shelf, seen: Mapping[str, Product]) -> tuple[Shelf, list[Change]]:
     """Enter newer observations of some of the shelf's products; the shelf's own time stays."""
     slots, changes = [], []
     for slot in shelf.slots:
@@ -137,7 +142,7 @@ def observe(shelf: Shelf, seen: Mapping[str, Product]) -> tuple[Shelf, list[Chan
     return replace(shelf, slots=tuple(slots)), changes
 
 
-def expire(shelf: Shelf, now: datetime) -> tuple[Shelf, tuple[str, ...]]:
+def with_expired(shelf: Shelf, now: datetime) -> tuple[Shelf, tuple[str, ...]]:
     """Forget the products whose 24 hours are over, but for their ASINs; which ones that are."""
     gone = tuple(
         slot.asin
@@ -150,8 +155,8 @@ def expire(shelf: Shelf, now: datetime) -> tuple[Shelf, tuple[str, ...]]:
     return replace(shelf, slots=slots), gone
 
 
-def refresh(
-    shelf: Shelf, lookup: Lookup, every: timedelta, lease: str
+def with_refresh(
+    shelf: Shelf, lookup: LookupResult, every: timedelta, lease: str
 ) -> tuple[Shelf, list[Change]]:
     """The shelf after a GetItems call, and what changed; matched by ASIN, never by position.
 
@@ -159,15 +164,15 @@ def refresh(
     that was withheld for its age is announced again. The due time moves and the lease ends only if
     the lease is still the worker's own: otherwise somebody asked for a newer refresh meanwhile.
     """
-    noted, changes = observe(shelf, lookup.found)
-    newest = max(lookup.asked_at, shelf.observed_at)
+    noted, changes = apply_observations(shelf, lookup.found)
+    newest = max(lookup.requested_at, shelf.observed_at)
     slots = tuple(
         replace(slot, seen_at=_own_time(slot.seen_at or shelf.observed_at, newest))
         for slot in noted.slots
     )
     noted = replace(noted, slots=slots, observed_at=newest)
     if shelf.lease == lease:
-        noted = replace(noted, due_at=lookup.asked_at + every, lease="", leased_until=None)
+        noted = replace(noted, due_at=lookup.requested_at + every, lease="", leased_until=None)
     return noted, changes
 
 
@@ -176,7 +181,7 @@ def _own_time(seen_at: datetime, shelf_time: datetime) -> datetime | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Ages:
+class ProductAges:
     """Products by age: `fresh` within twice the interval, `failing` beyond 24 hours."""
 
     fresh: int
@@ -184,12 +189,12 @@ class Ages:
     failing: int
 
 
-def ages(shelves: Iterable[Shelf], now: datetime, every: timedelta) -> Ages:
+def count_by_age(shelves: Iterable[Shelf], now: datetime, every: timedelta) -> ProductAges:
     """Count the products on these shelves by age."""
-    observed = [shelf.observed(asin) for shelf in shelves for asin in shelf.asins]
+    observed = [shelf.last_seen_at(asin) for shelf in shelves for asin in shelf.asins]
     failing = sum(is_expired(at, now) for at in observed)
     fresh = sum(at is not None and now - at < 2 * every for at in observed)
-    return Ages(fresh, len(observed) - fresh - failing, failing)
+    return ProductAges(fresh, len(observed) - fresh - failing, failing)
 
 
 def oldest_by_marketplace(shelves: Iterable[Shelf]) -> dict[str, datetime]:

@@ -12,7 +12,7 @@ from typing import Literal
 from amzlinkr.domain.amazon_errors import AmazonPartnerTagRejected
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import InvalidRequest, NotConnected, SiteSuspended
-from amzlinkr.domain.freshness import REFRESH_EVERY
+from amzlinkr.domain.freshness import DEFAULT_REFRESH_INTERVAL
 from amzlinkr.domain.marketplaces import MARKETPLACES, marketplace, marketplaces_of_tag
 
 MAX_EMAIL = 254
@@ -31,12 +31,12 @@ class Site:
     primary: str | None = None
     connections: Mapping[str, Connection] = field(default_factory=dict)
     suspended_at: datetime | None = None
-    own_interval: timedelta | None = None
+    configured_interval: timedelta | None = None
 
     @property
     def interval(self) -> timedelta:
         """How often its prices are to be refreshed."""
-        return self.own_interval or REFRESH_EVERY
+        return self.configured_interval or DEFAULT_REFRESH_INTERVAL
 
     def marketplace_or_primary(self, code: str | None) -> str:
         """The marketplace asked for, or the primary one. Raises `InvalidRequest`/`NotConnected`."""
@@ -61,7 +61,7 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyRecord:
+class ApiKeyRecord:
     """What is kept of an api key: its public id, and the hash it is found by."""
 
     kid: str
@@ -69,7 +69,7 @@ class KeyRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldKey:
+class SiteApiKey:
     """A key that a site holds; one that was rolled ends at `expires_at`."""
 
     kid: str
@@ -80,7 +80,7 @@ class HeldKey:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyOwner:
+class ApiKeyOwner:
     """Whose key it is. `used_at` is the last use that was noted."""
 
     site_id: str
@@ -99,7 +99,7 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimResult:
     """Whose site a proven host is now, and the secrets of a former owner that it has no use for."""
 
     site_id: str
@@ -107,11 +107,11 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaving:
+class SiteDeletion:
     """A site that left: its rows are still to be removed."""
 
     site_id: str
-    left_at: datetime
+    deleted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,27 +128,27 @@ class Signup:
 
 
 Mode = Literal["live", "test"]
-LIVE, TEST = "site_", "test_"
+LIVE_PREFIX, SANDBOX_PREFIX = "site_", "test_"
 
 
-def is_test(site_id: str) -> bool:
+def is_sandbox(site_id: str) -> bool:
     """Whether this is a site's twin in the sandbox."""
-    return site_id.startswith(TEST)
+    return site_id.startswith(SANDBOX_PREFIX)
 
 
 def mode_of(site_id: str) -> Mode:
     """Whether this is a site itself, or its twin in the sandbox."""
-    return "test" if is_test(site_id) else "live"
+    return "test" if is_sandbox(site_id) else "live"
 
 
-def twin_of(site_id: str) -> str:
+def sandbox_id_of(site_id: str) -> str:
     """The id of a site's twin in the sandbox, whose things never meet the site's own."""
-    return TEST + site_id.removeprefix(LIVE)
+    return SANDBOX_PREFIX + site_id.removeprefix(LIVE_PREFIX)
 
 
-def live_of(site_id: str) -> str:
+def live_id_of(site_id: str) -> str:
     """The id of the site itself, if this is its twin's."""
-    return LIVE + site_id.removeprefix(TEST) if is_test(site_id) else site_id
+    return LIVE_PREFIX + site_id.removeprefix(SANDBOX_PREFIX) if is_sandbox(site_id) else site_id
 
 
 def is_signup_id(text: str) -> bool:
@@ -167,7 +167,7 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network((plain, 64), strict=False))
 
 
-def tag_rejected_in(
+def with_marketplace_hint(
     error: AmazonPartnerTagRejected, tag: str, code: str
 ) -> AmazonPartnerTagRejected:
     """The same refusal, naming the marketplace that the tag's ending suggests."""

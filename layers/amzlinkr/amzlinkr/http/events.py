@@ -10,8 +10,8 @@ from amzlinkr.domain.errors import BadRequest
 
 Event = dict[str, Any]
 """A proxy event, whose JSON nobody has checked; it never leaves the edge."""
-MAX_NAME = 100
-MAX_SPOKEN = 20_000
+MAX_PATH_PARAMETER_CHARS = 100
+MAX_LOGGED_CHARS = 20_000
 """API Gateway takes 10 KB of headers and as much of a path with its query."""
 
 
@@ -45,7 +45,7 @@ def check_shape(event: Any) -> None:
     try:
         known = msgspec.convert(event, _ProxyEvent)
         texts = (known.path, known.httpMethod, known.requestContext.requestId)
-        if any(len(text) > MAX_SPOKEN for text in texts):
+        if any(len(text) > MAX_LOGGED_CHARS for text in texts):
             raise BadRequest
         "".join(texts).encode()
     except (msgspec.ValidationError, UnicodeEncodeError):
@@ -56,17 +56,17 @@ def request_id_of(event: Event) -> str:
     """API Gateway's id of the request."""
     context = event.get("requestContext")
     found = context.get("requestId") if isinstance(context, dict) else None
-    return plain_text(found) or "unknown"
+    return printable_text(found) or "unknown"
 
 
 def site_id_of(event: Event) -> str | None:
     """The site of the key that was used, for the log."""
     context = event.get("requestContext")
     authorizer = context.get("authorizer") if isinstance(context, dict) else None
-    return plain_text(authorizer.get("site_id")) if isinstance(authorizer, dict) else None
+    return printable_text(authorizer.get("site_id")) if isinstance(authorizer, dict) else None
 
 
-def plain_text(value: object) -> str | None:
+def printable_text(value: object) -> str | None:
     """A short text that may stand in a log or an answer; None for anything else."""
-    fits = isinstance(value, str) and len(value) <= MAX_NAME and value.isascii()
+    fits = isinstance(value, str) and len(value) <= MAX_PATH_PARAMETER_CHARS and value.isascii()
     return str(value) if fits else None

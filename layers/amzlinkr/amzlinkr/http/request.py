@@ -14,9 +14,9 @@ from amzlinkr.domain.errors import ApiKeyMissing, BodyTooLarge, InvalidRequest
 from amzlinkr.domain.sites import Caller
 from amzlinkr.http.events import Event
 from amzlinkr.http.schemas.requests import NoInput
-from amzlinkr.http.validation import invalid
+from amzlinkr.http.validation import invalid_request_from
 
-MAX_BODY = 64 * 1024
+MAX_BODY_BYTES = 64 * 1024
 S = TypeVar("S", bound=msgspec.Struct)
 
 
@@ -75,14 +75,14 @@ class Request:
     def body_bytes(self) -> bytes:
         """The raw body. Raises `InvalidRequest` or `BodyTooLarge`."""
         text = self._event.get("body") or ""
-        if len(text) > 2 * MAX_BODY:
+        if len(text) > 2 * MAX_BODY_BYTES:
             raise BodyTooLarge
         try:
             encoded = self._event.get("isBase64Encoded")
             body = base64.b64decode(text, validate=True) if encoded else text.encode()
         except (binascii.Error, ValueError):
             raise InvalidRequest("body", "The body's encoding is broken.") from None
-        if len(body) > MAX_BODY:
+        if len(body) > MAX_BODY_BYTES:
             raise BodyTooLarge
         return body
 
@@ -91,14 +91,14 @@ class Request:
         body: S = self._body(schema)
         return body
 
-    def body_if_any(self, schema: type[S]) -> S:
+    def optional_body(self, schema: type[S]) -> S:
         """The same; without a body, what the schema says of itself."""
         if self.body_bytes():
             return self.body(schema)
-        self.nothing()
+        self.expect_no_input()
         return schema()
 
-    def body_of(self, schema: Any) -> Any:
+    def body_union(self, schema: Any) -> Any:
         """The body as one of several schemas, told apart by their tag."""
         return self._body(schema)
 
@@ -116,9 +116,9 @@ class Request:
         try:
             return msgspec.convert(flat, schema, strict=False)
         except msgspec.ValidationError as error:
-            raise invalid(error, "query") from None
+            raise invalid_request_from(error, "query") from None
 
-    def nothing(self) -> None:
+    def expect_no_input(self) -> None:
         """Raises `InvalidRequest` for a body or a query: this call takes neither."""
         self.query(NoInput)
         if self.body_bytes():
@@ -131,19 +131,19 @@ class Request:
         try:
             return msgspec.json.decode(body or b"null", type=schema)
         except msgspec.ValidationError as error:
-            raise invalid(error, "body") from None
+            raise invalid_request_from(error, "body") from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise InvalidRequest(
                 "body", "The body is not JSON.", "Send a JSON object in UTF-8."
             ) from None
 
 
-def order_from(event: object, schema: Any) -> Any:
+def parse_command(event: object, schema: Any) -> Any:
     """An operator's order out of a Lambda invocation. Raises `InvalidRequest` naming the field."""
     try:
         return msgspec.convert(event, schema)
     except msgspec.ValidationError as error:
-        raise invalid(error, "order") from None
+        raise invalid_request_from(error, "order") from None
 
 
 def _is_text(text: str) -> bool:

@@ -21,7 +21,7 @@ from amzlinkr.domain.freshness import (
     price_status,
 )
 from amzlinkr.domain.imports import Entry, Outcome, Problem
-from amzlinkr.domain.limits import Allowance
+from amzlinkr.domain.limits import LimitUsage
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Details, Offer, Product, StoredProduct
@@ -45,7 +45,7 @@ JSON, PROBLEM_JSON = "application/json", "application/problem+json"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiResponse:
     """What a story gives back: a status and a schema; `cacheable` adds an ETag, and what is
     `public` may be kept by anybody for an hour."""
 
@@ -72,7 +72,7 @@ def etag_of(text: str) -> str:
     return f'"{blake2b(text.encode(), digest_size=12).hexdigest()}"'
 
 
-def problem(error: AmzlinkrError, request_id: str) -> Answer:
+def problem(error: AmzlinkrError, request_id: str) -> ApiResponse:
     """The problem+json of an error; `field` is named where the error knows it."""
     upstream = error.upstream if isinstance(error, AmazonError) else None
     body = ProblemOut(
@@ -89,16 +89,16 @@ def problem(error: AmzlinkrError, request_id: str) -> Answer:
         upstream=upstream_out(upstream) if upstream else UNSET,
     )
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-    return Answer(error.status, body, headers, content_type=PROBLEM_JSON)
+    return ApiResponse(error.status, body, headers, content_type=PROBLEM_JSON)
 
 
-def rate_limit_headers(allowance: Allowance) -> dict[str, str]:
+def rate_limit_headers(allowance: LimitUsage) -> dict[str, str]:
     """How much of a limit is left, as the IETF's draft "RateLimit header fields for HTTP" says."""
     limit = allowance.limit
     window = f";w={int(limit.per.total_seconds())}" if limit.per else ""
     return {
-        "RateLimit-Policy": f'"{limit.kind}";q={limit.most}{window}',
-        "RateLimit": f'"{limit.kind}";r={allowance.left};t={allowance.resets_in}',
+        "RateLimit-Policy": f'"{limit.kind}";q={limit.maximum}{window}',
+        "RateLimit": f'"{limit.kind}";r={allowance.remaining};t={allowance.resets_in}',
     }
 
 

@@ -21,35 +21,35 @@ from amzlinkr.domain.errors import (
     SiteSuspended,
     StoreUnavailable,
 )
-from amzlinkr.domain.limits import Allowance
+from amzlinkr.domain.limits import LimitUsage
 from amzlinkr.http.events import (
-    MAX_NAME,
+    MAX_PATH_PARAMETER_CHARS,
     Event,
     check_shape,
-    plain_text,
+    printable_text,
     request_id_of,
     site_id_of,
 )
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import Answer, problem, rate_limit_headers
-from amzlinkr.http.sending import conditional, plain, response
+from amzlinkr.http.responses import ApiResponse, problem, rate_limit_headers
+from amzlinkr.http.sending import conditional, response, to_proxy_response
 
-PATIENCE = 3.8
+CLIENT_TIMEOUT_SECONDS = 3.8
 """WordPress gives up after 5 seconds; gateway, authorizer and a cold start need the rest."""
 
 
-class Meter(Protocol):
+class CallCounter(Protocol):
     """What every function's dependencies can do: count a call of a site."""
 
-    def count_call(self, site_id: str) -> Allowance | None:
+    def count_call(self, site_id: str) -> LimitUsage | None:
         """Raises `RateLimited`."""
         ...
 
 
-D = TypeVar("D", bound=Meter)
+D = TypeVar("D", bound=CallCounter)
 
 
-class Edge(Generic[D]):
+class Router(Generic[D]):
     """A function's routes. `provide` gives its dependencies, when the first request comes."""
 
     def __init__(self, provide: Callable[[], D]) -> None:
@@ -62,32 +62,32 @@ class Edge(Generic[D]):
         self,
         method: str,
         path: str,
-        story: Callable[[Request, D], Answer],
+        endpoint: Callable[[Request, D], ApiResponse],
         *,
         public: bool = False,
-        even_suspended: bool = False,
+        allow_suspended: bool = False,
     ) -> None:
         """Answer `method path` with `story`; `<name>` in the path is in `Request.path`.
 
         Calls of sites are counted, and a suspended site has only those that say so.
         """
 
-        def admit(request: Request, deps: D) -> Allowance | None:
+        def check_access(request: Request, deps: D) -> LimitUsage | None:
             if public:
                 return None
-            if request.is_suspended and not even_suspended:
+            if request.is_suspended and not allow_suspended:
                 raise SiteSuspended
             return deps.count_call(request.site_id)
 
         def answered(**names: str) -> Response[str]:
-            return self._answered(admit, story, names)
+            return self._dispatch(check_access, endpoint, names)
 
         self._resolver.route(path, method=method)(answered)
 
     def handler(self, event: Event, context: Any) -> dict[str, Any]:
         """The Lambda handler."""
         started = time.monotonic()
-        ends = started + PATIENCE
+        ends = started + CLIENT_TIMEOUT_SECONDS
         self._seconds_left = lambda: min(
             context.get_remaining_time_in_millis() / 1000, ends - time.monotonic()
         )
@@ -95,11 +95,11 @@ class Edge(Generic[D]):
             check_shape(event)
             answer = self._resolver.resolve(event, context)
         except Exception as error:  # noqa: BLE001 - the edge of the world: nothing may get past
-            answer = plain(self._failed(error, request_id_of(event)))
+            answer = to_proxy_response(self._problem_response(error, request_id_of(event)))
         telemetry.log.info(
             "request",
-            method=plain_text(event.get("httpMethod")),
-            resource=plain_text(event.get("resource")),
+            method=printable_text(event.get("httpMethod")),
+            resource=printable_text(event.get("resource")),
             status=answer["statusCode"],
             request_id=request_id_of(event),
             site_id=site_id_of(event),
@@ -108,29 +108,29 @@ class Edge(Generic[D]):
         telemetry.flush()
         return answer
 
-    def _answered(
+    def _dispatch(
         self,
-        admit: Callable[[Request, D], Allowance | None],
-        story: Callable[[Request, D], Answer],
+        check_access: Callable[[Request, D], LimitUsage | None],
+        endpoint: Callable[[Request, D], ApiResponse],
         names: Mapping[str, str],
     ) -> Response[str]:
         event = self._resolver.current_event.raw_event
         request = Request(event, request_id_of(event), self._seconds_left, names)
         allowance = None
         try:
-            _check_names(names)
+            _check_path_parameters(names)
             deps = self.provide()
-            allowance = admit(request, deps)
-            answer = story(request, deps)
+            allowance = check_access(request, deps)
+            answer = endpoint(request, deps)
         except Exception as error:  # noqa: BLE001 - becomes a problem; faults of ours are logged
-            answer = self._failed(error, request.request_id)
+            answer = self._problem_response(error, request.request_id)
             if isinstance(error, RateLimited):
-                allowance = error.allowance
+                allowance = error.usage
         if allowance is not None:
             answer.headers.update(rate_limit_headers(allowance))
         return conditional(answer, request.header("if-none-match"))
 
-    def _failed(self, error: Exception, request_id: str) -> Answer:
+    def _problem_response(self, error: Exception, request_id: str) -> ApiResponse:
         known = error if isinstance(error, AmzlinkrError) else InternalError()
         if isinstance(known, InternalError | StoreUnavailable):
             telemetry.log_fault(error)
@@ -139,11 +139,11 @@ class Edge(Generic[D]):
 
     def _not_found(self, _error: Exception) -> Response[str]:
         event = self._resolver.current_event.raw_event
-        return response(self._failed(NotFound(), request_id_of(event)))
+        return response(self._problem_response(NotFound(), request_id_of(event)))
 
 
-def _check_names(names: Mapping[str, str]) -> None:
+def _check_path_parameters(names: Mapping[str, str]) -> None:
     """Ids in a path that cannot be ours are not found, before any table is asked."""
     for name in names.values():
-        if len(name) > MAX_NAME or not (name.isascii() and name.isprintable()):
+        if len(name) > MAX_PATH_PARAMETER_CHARS or not (name.isascii() and name.isprintable()):
             raise NotFound

@@ -6,32 +6,32 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from amzlinkr.http.responses import Answer, etag_of
+from amzlinkr.http.responses import ApiResponse, etag_of
 
-GUARDS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+SECURITY_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
-def plain(answer: Answer) -> dict[str, Any]:
+def to_proxy_response(answer: ApiResponse) -> dict[str, Any]:
     """The form API Gateway wants, for when the resolver itself failed."""
     return {
         "statusCode": answer.status,
-        "headers": {"Content-Type": answer.content_type, **GUARDS},
+        "headers": {"Content-Type": answer.content_type, **SECURITY_HEADERS},
         "body": answer.encoded(),
         "isBase64Encoded": False,
     }
 
 
-def response(answer: Answer) -> Response[str]:
+def response(answer: ApiResponse) -> Response[str]:
     """The form the resolver wants."""
     return Response(
         answer.status,
         answer.content_type if answer.body is not None else None,
         answer.encoded(),
-        headers=GUARDS | answer.headers,
+        headers=SECURITY_HEADERS | answer.headers,
     )
 
 
-def conditional(answer: Answer, if_none_match: str | None) -> Response[str]:
+def conditional(answer: ApiResponse, if_none_match: str | None) -> Response[str]:
     """Add the ETag of a cacheable answer; 304 if the caller has it."""
     whole = response(answer)
     if not answer.cacheable:

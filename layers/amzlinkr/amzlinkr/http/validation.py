@@ -33,7 +33,7 @@ _PLAIN = (
 _MISTAKEN = re.compile(r"Expected `([\w| ]+)`, got `(\w+)`")
 
 
-def invalid(error: msgspec.ValidationError, where: str) -> InvalidRequest:
+def invalid_request_from(error: msgspec.ValidationError, where: str) -> InvalidRequest:
     """The problem of a request that does not fit its schema.
 
     msgspec says «Expected `int`, got `str` - at `$.page`»: the path names the field, else `where`.

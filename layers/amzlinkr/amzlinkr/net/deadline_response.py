@@ -13,17 +13,17 @@ from http.client import HTTPResponse
 from io import BufferedReader, RawIOBase
 
 
-class PunctualReader(RawIOBase):
+class DeadlineReader(RawIOBase):
     """A socket's stream that ends with `TimeoutError` when the socket's timeout, counted from
     now, is over, and with `ConnectionError` behind `most` bytes."""
 
     def __init__(
-        self, stream: BufferedReader, connection: socket.socket, most: int | None = None
+        self, stream: BufferedReader, connection: socket.socket, max_bytes: int | None = None
     ) -> None:
         super().__init__()
         self._stream = stream.detach()
         self._connection = connection
-        self._left = most
+        self._left = max_bytes
         timeout = connection.gettimeout()
         self._ends_at = None if timeout is None else time.monotonic() + timeout
 
@@ -51,12 +51,12 @@ class PunctualReader(RawIOBase):
         super().close()
 
 
-class PunctualResponse(HTTPResponse):
+class DeadlineResponse(HTTPResponse):
     """An answer that is read in time, its headers included, or not at all."""
 
-    most: int | None = None
+    max_bytes: int | None = None
     """How many bytes of it are read."""
 
     def __init__(self, sock: socket.socket, *args: object, **kwargs: object) -> None:
         super().__init__(sock, *args, **kwargs)  # type: ignore[arg-type] # passed on as they come
-        self.fp = BufferedReader(PunctualReader(self.fp, sock, self.most))
+        self.fp = BufferedReader(DeadlineReader(self.fp, sock, self.max_bytes))

@@ -42,11 +42,11 @@ class OutOfTime(Exception):
     """There is no time for another message."""
 
 
-def each_message(
+def process_fifo_batch(
     event: dict[str, Any],
     context: Any,
     schema: type[M],
-    work: Callable[[M, float, int], None],
+    process: Callable[[M, float, int], None],
 ) -> dict[str, Any]:
     """Work through a FIFO batch; a failure hands itself and the rest of its group back.
 
@@ -57,7 +57,7 @@ def each_message(
         message = msgspec.json.decode(record.body, type=schema)
         received = int(record.attributes.approximate_receive_count or 1)
         try:
-            work(message, context.get_remaining_time_in_millis() / 1000, received)
+            process(message, context.get_remaining_time_in_millis() / 1000, received)
         except OutOfTime:
             raise
         except Exception as error:
@@ -71,12 +71,14 @@ def each_message(
     return dict(answer)
 
 
-def each_at_once(
+def process_concurrently(
     event: dict[str, Any],
     schema: type[M],
-    work: Callable[[M], None],
+    process: Callable[[M], None],
     dead_letters: DeadLetters,
-    each: Callable[[list[SQSRecord], Callable[[SQSRecord], str | None]], list[str | None]],
+    map_concurrently: Callable[
+        [list[SQSRecord], Callable[[SQSRecord], str | None]], list[str | None]
+    ],
 ) -> dict[str, Any]:
     """Work on the messages of a batch side by side; each is done with when its work ends.
 
@@ -88,23 +90,23 @@ def each_at_once(
         try:
             message = msgspec.json.decode(record.body, type=schema)
         except (msgspec.DecodeError, UnicodeError) as error:
-            telemetry.count("UnreadableMessages")
-            return _laid_aside(record, str(error), dead_letters)
+            telemetry.count("UndecodableMessages")
+            return _moved_to_dead_letters(record, str(error), dead_letters)
         try:
-            work(message)
+            process(message)
         except Exception as error:  # noqa: BLE001 - one message's fault is not the others'
             telemetry.log_fault(error)
             return str(record.message_id)
         return None
 
-    failed = each([SQSRecord(record) for record in event["Records"]], one)
+    failed = map_concurrently([SQSRecord(record) for record in event["Records"]], one)
     telemetry.flush()
     return {"batchItemFailures": [{"itemIdentifier": name} for name in failed if name]}
 
 
-def _laid_aside(record: SQSRecord, reason: str, dead_letters: DeadLetters) -> str | None:
+def _moved_to_dead_letters(record: SQSRecord, reason: str, dead_letters: DeadLetters) -> str | None:
     try:
-        dead_letters.lay_aside(record.body, reason[:REASON_LENGTH], record.message_id)
+        dead_letters.send_to_dead_letters(record.body, reason[:REASON_LENGTH], record.message_id)
     except StoreUnavailable:
         return str(record.message_id)
     return None

@@ -9,7 +9,7 @@ import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
 from amzlinkr.domain.errors import StoreUnavailable
-from amzlinkr.domain.ports import Outgoing
+from amzlinkr.domain.ports import OutgoingMessage
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -23,7 +23,7 @@ class Queue:
         self._client = client
         self._url = url
 
-    def send(self, message: msgspec.Struct, group: str, once: str) -> None:
+    def send(self, message: msgspec.Struct, message_group: str, deduplication_id: str) -> None:
         """Send; messages of a `group` come one after another, and each `once` comes once.
 
         Raises `StoreUnavailable`.
@@ -32,13 +32,13 @@ class Queue:
             self._client.send_message(
                 QueueUrl=self._url,
                 MessageBody=msgspec.json.encode(message).decode(),
-                MessageGroupId=group,
-                MessageDeduplicationId=once,
+                MessageGroupId=message_group,
+                MessageDeduplicationId=deduplication_id,
             )
         except (ClientError, BotoCoreError) as error:
             raise StoreUnavailable from error
 
-    def send_all(self, messages: Sequence[Outgoing]) -> int:
+    def send_batch(self, messages: Sequence[OutgoingMessage]) -> int:
         """Send up to ten messages in one call; how many the queue took.
 
         Raises `StoreUnavailable` if it took none.
@@ -49,8 +49,8 @@ class Queue:
             {
                 "Id": str(number),
                 "MessageBody": msgspec.json.encode(message.body).decode(),
-                "MessageGroupId": message.group,
-                "MessageDeduplicationId": message.once,
+                "MessageGroupId": message.message_group,
+                "MessageDeduplicationId": message.deduplication_id,
             }
             for number, message in enumerate(messages)
         ]
@@ -60,14 +60,14 @@ class Queue:
             raise StoreUnavailable from error
         return len(answer.get("Successful", []))
 
-    def lay_aside(self, body: str, reason: str, once: str) -> None:
+    def send_to_dead_letters(self, body: str, reason: str, deduplication_id: str) -> None:
         """Keep a message that nobody can read, with the reason. Raises `StoreUnavailable`."""
         try:
             self._client.send_message(
                 QueueUrl=self._url,
                 MessageBody=body,
                 MessageGroupId="unreadable",
-                MessageDeduplicationId=once,
+                MessageDeduplicationId=deduplication_id,
                 MessageAttributes={"reason": {"DataType": "String", "StringValue": reason}},
             )
         except (ClientError, BotoCoreError) as error:

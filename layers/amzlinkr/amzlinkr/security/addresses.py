@@ -19,7 +19,7 @@ _UNICAST_V6 = ipaddress.ip_network("2000::/3")
 """All of IPv6 that is given out. Mapped, compatible, NAT64, private, link-local, multicast and
 segment routing addresses lie outside."""
 
-_NEVER = [
+_BLOCKED_NETWORKS = [
     ipaddress.ip_network(text)
     for text in (
         "192.0.0.0/24",  # protocol assignments
@@ -63,26 +63,26 @@ def site_address(url: str, *, allow_local: bool) -> SiteAddress:
     """
     text = url.strip()
     if len(text) > MAX_URL or any(char.isspace() or not char.isprintable() for char in text):
-        raise _refused("This is not a web address.")
+        raise _invalid_site_url("This is not a web address.")
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise _refused("This is not a web address.") from None
+        raise _invalid_site_url("This is not a web address.") from None
     if parts.scheme not in (("https", "http") if allow_local else ("https",)):
-        raise _refused("The address must begin with https://.")
+        raise _invalid_site_url("The address must begin with https://.")
     _check_plain(parts, text)
     host = _canonical_host(parts.hostname or "", allow_local=allow_local)
     if port is None:
         port = HTTPS_PORT if parts.scheme == "https" else 80
     if port == 0 or (not allow_local and port != HTTPS_PORT):
-        raise _refused("The address must not name a port.")
+        raise _invalid_site_url("The address must not name a port.")
     path = _canonical_path(parts.path)
     shown = _bracketed(host) if port == HTTPS_PORT else f"{_bracketed(host)}:{port}"
     return SiteAddress(shown + path, parts.scheme, host, port, path)
 
 
-def challenge_places(signup_id: str) -> tuple[str, str]:
+def challenge_urls(signup_id: str) -> tuple[str, str]:
     """Where the token is looked for: a path from the host's root, else a query of the site."""
     return f"/.well-known/amzlinkr/{signup_id}", f"?amzlinkr_challenge={signup_id}"
 
@@ -96,17 +96,19 @@ def is_allowed(address: IPAddress, *, allow_local: bool) -> bool:
     if address.version == _UNICAST_V6.version and address not in _UNICAST_V6:
         return False
     odd = address.is_multicast or address.is_reserved or address.is_unspecified
-    listed = any(address in network for network in _NEVER if network.version == address.version)
+    listed = any(
+        address in network for network in _BLOCKED_NETWORKS if network.version == address.version
+    )
     return address.is_global and not odd and not listed
 
 
 def _check_plain(parts: SplitResult, text: str) -> None:
     if parts.username is not None or parts.password is not None:
-        raise _refused("The address must not contain a user name.")
+        raise _invalid_site_url("The address must not contain a user name.")
     if parts.query or parts.fragment or "\\" in text:
-        raise _refused("Enter the site's address without ? and #.")
+        raise _invalid_site_url("Enter the site's address without ? and #.")
     if "[" in parts.netloc and ":" not in (parts.hostname or ""):
-        raise _refused("The host name of this address is not valid.")
+        raise _invalid_site_url("The host name of this address is not valid.")
 
 
 def _canonical_host(host: str, *, allow_local: bool) -> str:
@@ -118,14 +120,14 @@ def _canonical_host(host: str, *, allow_local: bool) -> str:
     if allow_local and (name == "localhost" or (literal is not None and literal.is_loopback)):
         return name
     if literal is not None:
-        raise _refused("Enter the site's name, not a numeric address.")
+        raise _invalid_site_url("Enter the site's name, not a numeric address.")
     try:
         encoded = idna.encode(name, uts46=True).decode().rstrip(".")
     except idna.IDNAError:
-        raise _refused("The host name of this address is not valid.") from None
+        raise _invalid_site_url("The host name of this address is not valid.") from None
     label = encoded.rpartition(".")[2]
     if "." not in encoded or label[0].isdigit():
-        raise _refused("Enter the site's full public name, like https://example.com.")
+        raise _invalid_site_url("Enter the site's full public name, like https://example.com.")
     return encoded
 
 
@@ -134,7 +136,7 @@ def _canonical_path(path: str) -> str:
     for segment in segments:
         odd = segment in (".", "..") or "%" in segment or ";" in segment
         if odd or segment.lower().endswith(".php"):
-            raise _refused("Enter the site's plain address.")
+            raise _invalid_site_url("Enter the site's plain address.")
     return "".join(f"/{segment}" for segment in segments)
 
 
@@ -142,7 +144,7 @@ def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _refused(detail: str) -> InvalidRequest:
+def _invalid_site_url(detail: str) -> InvalidRequest:
     return InvalidRequest(
         "site_url", detail, "Use the address of your site, like https://example.com."
     )

@@ -28,7 +28,7 @@ MAX_CACHED = 256
 _GONE = ("ResourceNotFoundException", "InvalidRequestException")
 
 
-class _Sealed(msgspec.Struct, tag_field="api"):
+class _StoredCredentials(msgspec.Struct, tag_field="api"):
     partner_tag: str
     marketplace: str
 
@@ -36,18 +36,18 @@ class _Sealed(msgspec.Struct, tag_field="api"):
         return f"{type(self).__name__}(***)"
 
 
-class _SealedPaapi(_Sealed, tag="paapi5"):
+class _StoredPaapiCredentials(_StoredCredentials, tag="paapi5"):
     access_key: str
     secret_key: str
 
 
-class _SealedCreators(_Sealed, tag="creators"):
+class _StoredCreatorsCredentials(_StoredCredentials, tag="creators"):
     credential_id: str
     credential_secret: str
     credential_version: str
 
 
-class Vault:
+class CredentialVault:
     """Seals and opens credentials. What was opened is kept in memory by secret and version."""
 
     def __init__(self, client: SecretsManagerClient, prefix: str) -> None:
@@ -68,7 +68,7 @@ class Vault:
             raise StoreUnavailable from error
         return made["VersionId"]
 
-    def renew(self, secret_id: str, credentials: Credentials) -> str | None:
+    def put_version(self, secret_id: str, credentials: Credentials) -> str | None:
         """Store credentials as a new version of a secret; None if it was deleted meanwhile.
 
         Raises `StoreUnavailable`.
@@ -83,7 +83,7 @@ class Vault:
             raise StoreUnavailable from error
         return made["VersionId"]
 
-    def open(self, connection: Connection) -> Credentials:
+    def get(self, connection: Connection) -> Credentials:
         """The credentials of a connection. Raises `NotConnected` if they were removed."""
         key = (connection.secret_id, connection.secret_version)
         if key not in self._opened:
@@ -92,7 +92,7 @@ class Vault:
             self._opened[key] = self._read(connection)
         return self._opened[key]
 
-    def forget(self, secret_id: str) -> None:
+    def delete(self, secret_id: str) -> None:
         """Delete a secret; Secrets Manager keeps it recoverable for a week."""
         try:
             self._client.delete_secret(SecretId=secret_id, RecoveryWindowInDays=7)
@@ -111,25 +111,29 @@ class Vault:
                     f"The Amazon keys for {connection.marketplace} are gone."
                 ) from error
             raise StoreUnavailable from error
-        return _credentials(answer["SecretString"])
+        return _from_stored(answer["SecretString"])
 
 
 def _content(credentials: Credentials) -> str:
-    return msgspec.json.encode(_sealed(credentials)).decode()
+    return msgspec.json.encode(_to_stored(credentials)).decode()
 
 
-def _sealed(credentials: Credentials) -> _Sealed:
+def _to_stored(credentials: Credentials) -> _StoredCredentials:
     tag, shop = credentials.partner_tag, credentials.marketplace.code
     if isinstance(credentials, PaapiCredentials):
-        return _SealedPaapi(tag, shop, credentials.access_key, credentials.secret_key.reveal())
+        return _StoredPaapiCredentials(
+            tag, shop, credentials.access_key, credentials.secret_key.reveal()
+        )
     secret = credentials.credential_secret.reveal()
-    return _SealedCreators(tag, shop, credentials.credential_id, secret, credentials.version)
+    return _StoredCreatorsCredentials(
+        tag, shop, credentials.credential_id, secret, credentials.version
+    )
 
 
-def _credentials(content: str) -> Credentials:
-    sealed = msgspec.json.decode(content, type=_SealedPaapi | _SealedCreators)
+def _from_stored(content: str) -> Credentials:
+    sealed = msgspec.json.decode(content, type=_StoredPaapiCredentials | _StoredCreatorsCredentials)
     shop = MARKETPLACES[sealed.marketplace]
-    if isinstance(sealed, _SealedPaapi):
+    if isinstance(sealed, _StoredPaapiCredentials):
         secret = Secret(sealed.secret_key)
         return PaapiCredentials(sealed.access_key, secret, sealed.partner_tag, shop)
     return CreatorsCredentials(

@@ -26,20 +26,20 @@ _MAC = 16
 MAX_CURSOR = 512
 
 
-class Sealer:
+class HmacSigner:
     """Seals with the service's key."""
 
     def __init__(self, client: SecretsManagerClient, secret_id: str) -> None:
         self._client = client
         self._secret_id = secret_id
 
-    def cursor(self, purpose: str, site_id: str, content: object) -> str:
+    def sign_cursor(self, purpose: str, site_id: str, content: object) -> str:
         """A URL-safe cursor that only this site can use, and only for this purpose."""
         body = msgspec.json.encode(content)
         sealed = body + self._mac(purpose, site_id, body)
         return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
-    def open_cursor(self, purpose: str, site_id: str, text: str, kind: type[T]) -> T:
+    def verify_cursor(self, purpose: str, site_id: str, text: str, kind: type[T]) -> T:
         """What `cursor` sealed. Raises `InvalidCursor` for anything else."""
         try:
             if len(text) > MAX_CURSOR or not text.isascii():
@@ -59,7 +59,7 @@ class Sealer:
         except msgspec.DecodeError:
             raise InvalidCursor from None
 
-    def quota_id(self, credentials: Credentials) -> str:
+    def account_key(self, credentials: Credentials) -> str:
         """The name of an account's limiter: key and secret together, so that a stranger with a
         wrong secret spends another budget than the owner's."""
         both = f"{credentials.key_id}\0{credentials.secret.reveal()}".encode()

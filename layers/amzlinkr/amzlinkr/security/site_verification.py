@@ -20,17 +20,17 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.errors import SiteNotProven
-from amzlinkr.net.deadline_response import PunctualResponse
-from amzlinkr.security.addresses import SiteAddress, challenge_places, is_allowed
+from amzlinkr.net.deadline_response import DeadlineResponse
+from amzlinkr.security.addresses import SiteAddress, challenge_urls, is_allowed
 
 RESOLVE_TIMEOUT, CONNECT_TIMEOUT, TOTAL_TIMEOUT = 3.0, 3.0, 10.0
-MAX_READ = 4096
-MOST_BYTES = 32 * 1024
+MAX_BODY_BYTES = 4096
+MAX_SITE_RESPONSE_BYTES = 32 * 1024
 """Of one answer with its headers, and with whatever a server sends before those."""
 OK = 200
 
 
-class SiteProver:
+class SiteVerifier:
     """Asks sites for their tokens. Loopback sites exist only locally."""
 
     def __init__(
@@ -40,14 +40,14 @@ class SiteProver:
         self._allow_local = allow_local
         self._authorities = authorities
 
-    def prove(self, site: SiteAddress, signup_id: str, token: str) -> None:
+    def verify(self, site: SiteAddress, signup_id: str, token: str) -> None:
         """Return if the site answers with the token. Raises `SiteNotProven` saying why not."""
         deadline = Deadline.after(self._clock, TOTAL_TIMEOUT)
         addresses = self._resolve(site)
-        path, query = challenge_places(signup_id)
+        path, query = challenge_urls(signup_id)
         reasons = []
         for place in (path, f"{site.path}/{query}"):
-            reason = self._ask(site, addresses, place, token, deadline)
+            reason = self._fetch_from_any(site, addresses, place, token, deadline)
             if reason is None:
                 return
             reasons.append(reason)
@@ -57,7 +57,7 @@ class SiteProver:
 
     def _resolve(self, site: SiteAddress) -> list[str]:
         """The site's addresses, all of them harmless."""
-        answers = _looked_up(site)
+        answers = _resolve_with_timeout(site)
         if not answers:
             raise SiteNotProven("The site's name cannot be resolved.")
         addresses = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
@@ -67,7 +67,7 @@ class SiteProver:
                 raise SiteNotProven("The site is not on the public internet.")
         return addresses
 
-    def _ask(
+    def _fetch_from_any(
         self, site: SiteAddress, addresses: list[str], place: str, token: str, deadline: Deadline
     ) -> str | None:
         """None if the token is there, else the reason in a few words."""
@@ -109,8 +109,8 @@ class SiteProver:
                 assert_same_host=False,
             )
             body = bytearray()
-            while len(body) < MAX_READ and deadline.remaining() > 0:
-                piece = response.read1(MAX_READ - len(body))
+            while len(body) < MAX_BODY_BYTES and deadline.remaining() > 0:
+                piece = response.read1(MAX_BODY_BYTES - len(body))
                 if not piece:
                     break
                 body += piece
@@ -129,7 +129,7 @@ class SiteProver:
         )
 
 
-def _looked_up(site: SiteAddress) -> list[Any]:
+def _resolve_with_timeout(site: SiteAddress) -> list[Any]:
     """What the resolver says within its time; nothing if it fails. It knows no time limit itself,
     so it is asked in a thread that nobody waits for."""
     found: list[Any] = []
@@ -144,16 +144,16 @@ def _looked_up(site: SiteAddress) -> list[Any]:
     return list(found)
 
 
-class _BriefResponse(PunctualResponse):
-    most = MOST_BYTES
+class _LimitedResponse(DeadlineResponse):
+    most = MAX_SITE_RESPONSE_BYTES
 
 
 class _Connection(HTTPConnection):
-    response_class = _BriefResponse
+    response_class = _LimitedResponse
 
 
 class _SecureConnection(HTTPSConnection):
-    response_class = _BriefResponse
+    response_class = _LimitedResponse
 
 
 class _Pool(urllib3.HTTPConnectionPool):

@@ -18,7 +18,7 @@ from amzlinkr.domain.credentials import CreatorsCredentials
 _NONCE = 12
 
 
-class TokenBox:
+class TokenCipher:
     """Encrypts and decrypts one credential's tokens with AES-256-GCM."""
 
     def __init__(self, credentials: CreatorsCredentials) -> None:
@@ -26,13 +26,13 @@ class TokenBox:
         self._name = f"{credentials.credential_id}\0{credentials.version}".encode()
         self._cipher = AESGCM(hmac.digest(secret, b"amzlinkr access token", hashlib.sha256))
 
-    def close(self, text: str) -> str:
+    def encrypt(self, text: str) -> str:
         """The text, unreadable without the credential."""
         nonce = os.urandom(_NONCE)
         sealed = nonce + self._cipher.encrypt(nonce, text.encode(), self._name)
         return base64.b64encode(sealed).decode()
 
-    def open(self, sealed: str) -> str | None:
+    def decrypt(self, sealed: str) -> str | None:
         """What `close` closed with the same credential; None for anything else."""
         try:
             raw = base64.b64decode(sealed, validate=True)

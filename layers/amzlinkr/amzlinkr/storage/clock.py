@@ -17,7 +17,7 @@ JUMP = 0.5
 """Seconds between the clock and the steady counter after which former answers prove nothing."""
 
 
-class SharedClock:
+class ServerSyncedClock:
     """The `Clock` of the service; `own` is the machine's."""
 
     def __init__(self, own: Clock) -> None:
@@ -30,23 +30,23 @@ class SharedClock:
         """The present moment in UTC, the earliest it may be if the own clock is wrong."""
         return self._own.now() + self._correction()
 
-    def doubt(self) -> timedelta:
+    def uncertainty(self) -> timedelta:
         """By how much the present may be later than `now`."""
         if not self._correction() or self._behind is None or self._ahead is None:
             return timedelta()
         return self._ahead - self._behind
 
-    def steady(self) -> float:
+    def monotonic(self) -> float:
         """Seconds since some fixed point."""
-        return self._own.steady()
+        return self._own.monotonic()
 
     def sleep(self, seconds: float) -> None:
         """Wait."""
         self._own.sleep(seconds)
 
-    def hear(self, date: datetime, sent_at: float) -> None:
+    def observe_server_date(self, date: datetime, sent_at: float) -> None:
         """The store gave this date in its answer to a call sent at this steady moment."""
-        now, took = self._own.now(), timedelta(seconds=self._own.steady() - sent_at)
+        now, took = self._own.now(), timedelta(seconds=self._own.monotonic() - sent_at)
         behind, ahead = date - now, date + DATE_LAGS - (now - took)
         if self._behind is not None and self._ahead is not None and not self._jumped():
             behind, ahead = max(behind, self._behind), min(ahead, self._ahead)
@@ -64,4 +64,4 @@ class SharedClock:
         return abs(self._drift() - self._heard_at) > JUMP
 
     def _drift(self) -> float:
-        return self._own.now().timestamp() - self._own.steady()
+        return self._own.now().timestamp() - self._own.monotonic()

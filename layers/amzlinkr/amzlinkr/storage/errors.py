@@ -9,7 +9,7 @@ from pynamodb.exceptions import PynamoDBException, TransactWriteError
 
 from amzlinkr.domain.errors import StoreUnavailable
 
-_LOST_RACES = {
+_CONFLICT_CODES = {
     "ConditionalCheckFailed",
     "ConditionalCheckFailedException",
     "TransactionConflict",
@@ -27,17 +27,17 @@ def store_errors() -> Iterator[None]:
     try:
         yield
     except PynamoDBException as error:
-        if is_lost_race(error):
+        if is_conflict(error):
             raise Conflict from error
         raise StoreUnavailable from error
 
 
-def is_lost_race(error: PynamoDBException) -> bool:
+def is_conflict(error: PynamoDBException) -> bool:
     """Whether a condition failed, alone or as the reason a transaction was cancelled."""
     if isinstance(error, TransactWriteError) and error.cancellation_reasons:
         return any(
-            reason is not None and reason.code in _LOST_RACES
+            reason is not None and reason.code in _CONFLICT_CODES
             for reason in error.cancellation_reasons
         )
     response = getattr(error.cause, "response", None) or {}
-    return response.get("Error", {}).get("Code") in _LOST_RACES
+    return response.get("Error", {}).get("Code") in _CONFLICT_CODES

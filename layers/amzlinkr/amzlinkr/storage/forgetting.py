@@ -9,44 +9,44 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from amzlinkr.domain.clock import milliseconds
+from amzlinkr.domain.clock import to_unix_ms
 from amzlinkr.domain.connections import NO_SECRET, Connection
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import store_errors
-from amzlinkr.storage.records import ForgetItem
+from amzlinkr.storage.records import SecretDeletionItem
 
-TIME_TO_CONNECT = timedelta(hours=1)
+UNCONNECTED_SECRET_TTL = timedelta(hours=1)
 """A secret without a connection is deleted after this; a call that makes both takes seconds."""
 
 
 class ForgettingStore:
     """The secrets that are to be deleted."""
 
-    def intend(self, secret_id: str, now: datetime) -> None:
+    def schedule(self, secret_id: str, now: datetime) -> None:
         """Note a secret that is about to be made, in case nobody lives to connect it."""
         with store_errors():
-            to_forget(secret_id, now + TIME_TO_CONNECT).save()
+            secret_deletion_item(secret_id, now + UNCONNECTED_SECRET_TTL).save()
 
     def due(self, now: datetime) -> list[str]:
         """The names of the secrets that are to be deleted now."""
         with store_errors():
-            items = list(ForgetItem.query(item_keys.FORGET, consistent_read=True))
-        return [item.sk for item in items if item.due_at <= milliseconds(now)]
+            items = list(SecretDeletionItem.query(item_keys.SECRET_DELETION, consistent_read=True))
+        return [item.sk for item in items if item.due_at <= to_unix_ms(now)]
 
-    def done(self, secret_id: str) -> None:
+    def complete(self, secret_id: str) -> None:
         """That one is deleted."""
         with store_errors():
-            to_forget(secret_id).delete()
+            secret_deletion_item(secret_id).delete()
 
 
-def to_forget(secret_id: str, due_at: datetime | None = None) -> ForgetItem:
+def secret_deletion_item(secret_id: str, due_at: datetime | None = None) -> SecretDeletionItem:
     """The note of a secret that is to be deleted."""
-    item = ForgetItem(item_keys.FORGET, secret_id)
+    item = SecretDeletionItem(item_keys.SECRET_DELETION, secret_id)
     if due_at is not None:
-        item.due_at = milliseconds(due_at)
+        item.due_at = to_unix_ms(due_at)
     return item
 
 
-def secrets_of(connections: Iterable[Connection]) -> tuple[str, ...]:
+def secret_ids_of(connections: Iterable[Connection]) -> tuple[str, ...]:
     """The secrets behind these connections; the sandbox keeps none."""
     return tuple(one.secret_id for one in connections if one.secret_id != NO_SECRET)

@@ -10,10 +10,10 @@ DUE_SHARDS = 8
 
 FEED = "#feed"
 SITE = "site"
-LEAVING = "leaving"
-FORGET = "forget"
-SYNC = "sync"
-HELD_KEYS = "key#"
+SITE_DELETION = "site_deletion"
+SECRET_DELETION = "secret_deletion"  # noqa: S105 - a sort key, not a password
+SYNC_REQUEST = "sync_request"
+API_KEY_PREFIX = "key#"
 _DETAILS = "#details"
 _AFTER = "\uffff"
 
@@ -28,14 +28,18 @@ def details(marketplace: str, asin: str) -> str:
     return f"{marketplace}#{asin}{_DETAILS}"
 
 
-def behind(sort_key: str) -> str:
+def after_prefix(sort_key: str) -> str:
     """A sort key behind this one and all that extend it."""
     return sort_key + _AFTER
 
 
-def range_of(marketplace: str | None) -> tuple[str, str]:
+def marketplace_range(marketplace: str | None) -> tuple[str, str]:
     """The first and last sort key of a marketplace's products, or of all marketplaces'."""
-    return (f"{marketplace}#", behind(f"{marketplace}#")) if marketplace else ("A", behind("Z"))
+    return (
+        (f"{marketplace}#", after_prefix(f"{marketplace}#"))
+        if marketplace
+        else ("A", after_prefix("Z"))
+    )
 
 
 def shelf(marketplace: str, shelf_id: str) -> str:
@@ -43,7 +47,7 @@ def shelf(marketplace: str, shelf_id: str) -> str:
     return f"{marketplace}#{shelf_id}"
 
 
-def parts(sort_key: str) -> tuple[str, str]:
+def split_sort_key(sort_key: str) -> tuple[str, str]:
     """Marketplace and ASIN or shelf id of a sort key."""
     marketplace, _, rest = sort_key.partition("#")
     return marketplace, rest.removesuffix(_DETAILS)
@@ -74,9 +78,9 @@ def api_key(key_hash: str) -> str:
     return f"key#{key_hash}"
 
 
-def held_key(kid: str) -> str:
+def site_api_key(kid: str) -> str:
     """Sort key, in the site's partition, of a key the site holds."""
-    return f"{HELD_KEYS}{kid}"
+    return f"{API_KEY_PREFIX}{kid}"
 
 
 def invite(code_hash: str) -> str:
@@ -89,17 +93,17 @@ def chunk(job_id: str, number: int) -> str:
     return f"{job_id}#{number:04d}"
 
 
-def range_of_job(job_id: str) -> tuple[str, str]:
+def job_range(job_id: str) -> tuple[str, str]:
     """The sort keys of a job and of all its chunks."""
-    return job_id, behind(f"{job_id}#")
+    return job_id, after_prefix(f"{job_id}#")
 
 
-def count(kind: str, name: str, period: str) -> str:
+def usage_counter(kind: str, name: str, period: str) -> str:
     """Partition of a counter that starts anew every period. Names may be addresses of people, and
     are not written down."""
     return f"count#{kind}#{sha256(name.encode()).hexdigest()[:32]}#{period}"
 
 
-def token(quota_id: str) -> str:
+def access_token(account_key: str) -> str:
     """Partition of an account's shared access token."""
-    return f"token#{quota_id}"
+    return f"token#{account_key}"

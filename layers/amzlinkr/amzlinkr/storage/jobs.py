@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import msgspec
 
-from amzlinkr.domain.clock import Clock, milliseconds, moment
+from amzlinkr.domain.clock import Clock, from_unix_ms, to_unix_ms
 from amzlinkr.domain.imports import Chunk, Entry, Job, Outcome
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.records import ChunkItem, JobItem, JobsItem
 
-KEPT_FOR = timedelta(hours=24)
+JOB_RETENTION = timedelta(hours=24)
 
 
 class JobStore:
@@ -29,9 +29,9 @@ class JobStore:
             job.job_id,
             entries=msgspec.json.encode(job.entries).decode(),
             chunks=msgspec.json.encode(job.chunks).decode(),
-            created_at=milliseconds(job.created_at),
+            created_at=to_unix_ms(job.created_at),
             body_hash=job.body_hash,
-            expires=int((job.created_at + KEPT_FOR).timestamp()),
+            expires=int((job.created_at + JOB_RETENTION).timestamp()),
         )
         try:
             with store_errors():
@@ -49,13 +49,13 @@ class JobStore:
                 item_keys.chunk(job.job_id, chunk.number),
                 number=chunk.number,
                 outcomes=msgspec.json.encode(outcomes).decode(),
-                expires=int((job.created_at + KEPT_FOR).timestamp()),
+                expires=int((job.created_at + JOB_RETENTION).timestamp()),
             ).save()
 
     def get(self, site_id: str, job_id: str) -> Job | None:
         """A site's job with all finished chunks; None for an absent or a foreign one."""
         with store_errors():
-            first, last = item_keys.range_of_job(job_id)
+            first, last = item_keys.job_range(job_id)
             items = list(
                 JobsItem.query(site_id, JobsItem.sk.between(first, last), consistent_read=True)
             )
@@ -72,7 +72,7 @@ class JobStore:
             site_id,
             msgspec.json.decode(head.entries, type=tuple[Entry, ...]),
             msgspec.json.decode(head.chunks, type=tuple[Chunk, ...]),
-            moment(int(head.created_at)),
+            from_unix_ms(int(head.created_at)),
             head.body_hash,
             outcomes,
         )

@@ -11,17 +11,17 @@ from pynamodb.expressions.condition import Condition
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.storage.errors import Conflict, store_errors
 
-MAX_RACES = 8
-CHANGED_MEANWHILE = "The site is being changed by somebody else."
+MAX_ATTEMPTS = 8
+CONCURRENT_CHANGE = "The site is being changed by somebody else."
 T = TypeVar("T")
 
 
-def until_not_outrun(write: Callable[[], T], otherwise: str) -> T:
+def retry_on_conflict(write: Callable[[], T], otherwise: str) -> T:
     """Read and write anew until nobody else was faster; what `write` gave.
 
     Raises `StoreUnavailable` with `otherwise` if others are faster all the time.
     """
-    for _ in range(MAX_RACES):
+    for _ in range(MAX_ATTEMPTS):
         try:
             with store_errors():
                 return write()
@@ -30,7 +30,7 @@ def until_not_outrun(write: Callable[[], T], otherwise: str) -> T:
     raise StoreUnavailable(otherwise)
 
 
-def unchanged(attribute: Attribute[Any], value: object) -> Condition:
+def is_unchanged(attribute: Attribute[Any], value: object) -> Condition:
     """The attribute still has the value it had when it was read."""
     same: Condition = attribute == value
     absent: Condition = attribute.does_not_exist()

@@ -17,20 +17,27 @@ from pynamodb.connection import Connection
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
-from amzlinkr.domain.catalog import Lookup
+from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.changes import Change, change_between
-from amzlinkr.domain.clock import Clock, milliseconds
+from amzlinkr.domain.clock import Clock, to_unix_ms
 from amzlinkr.domain.errors import StoreUnavailable
-from amzlinkr.domain.feed import TOMBSTONES_KEPT
+from amzlinkr.domain.feed import TOMBSTONE_RETENTION
 from amzlinkr.domain.products import Product
-from amzlinkr.domain.shelves import Shelf, expire, observe, place, refresh, take_out
+from amzlinkr.domain.shelves import (
+    Shelf,
+    add_products,
+    apply_observations,
+    remove_product,
+    with_expired,
+    with_refresh,
+)
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.product_items import details_item, expired_item, offer_item, tombstone
 from amzlinkr.storage.records import DetailsItem, FeedItem, OfferItem, ShelfItem
-from amzlinkr.storage.shelves import ShelfStore, held_as, item_from_shelf
+from amzlinkr.storage.shelves import ShelfStore, is_same_lease, item_from_shelf
 
-MAX_RACES = 8
+MAX_ATTEMPTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +58,15 @@ class _Write:
     last: int | None = None
 
 
-class Collection:
+class ProductWriter:
     """The imported products of every site, for writing."""
 
     def __init__(
-        self, connection: Connection, shelves: ShelfStore, clock: Clock, every: timedelta
+        self, connection: Connection, shelves: ShelfStore, clock: Clock, refresh_interval: timedelta
     ) -> None:
         self._shelves = shelves
         self._clock = clock
-        self._every = every
+        self._refresh_interval = refresh_interval
         self._connection = connection
 
     def add(self, site_id: str, marketplace: str, products: Sequence[Product]) -> None:
@@ -68,17 +75,19 @@ class Collection:
         Raises `StoreUnavailable` if nothing could be written.
         """
         if products:
-            self._retried(site_id, lambda: self._addition(site_id, marketplace, products))
+            self._retry_on_conflict(site_id, lambda: self._addition(site_id, marketplace, products))
 
     def remove(self, site_id: str, marketplace: str, asin: str) -> bool:
         """Take a product out; False if the site does not have it."""
         held = self._offers(site_id, marketplace, [asin])
         if not held:
             return False
-        self._retried(site_id, lambda: self._removal(site_id, marketplace, asin))
+        self._retry_on_conflict(site_id, lambda: self._removal(site_id, marketplace, asin))
         return True
 
-    def refresh(self, shelf: Shelf, lookup: Lookup, every: timedelta | None = None) -> list[Change]:
+    def refresh(
+        self, shelf: Shelf, lookup: LookupResult, refresh_interval: timedelta | None = None
+    ) -> list[Change]:
         """Enter the answer to a shelf's GetItems call; what changed.
 
         The shelf is due again after `every`, the site's own interval if it has one.
@@ -87,13 +96,15 @@ class Collection:
 
         def entry() -> _Write | None:
             current = self._shelves.get(shelf.site_id, shelf.marketplace, shelf.shelf_id)
-            if current is None or current.observed_at > lookup.asked_at:
+            if current is None or current.observed_at > lookup.requested_at:
                 return None
-            new, changes[:] = refresh(current, lookup, every or self._every, shelf.lease)
-            new, gone = expire(new, lookup.asked_at)
+            new, changes[:] = with_refresh(
+                current, lookup, refresh_interval or self._refresh_interval, shelf.lease
+            )
+            new, gone = with_expired(new, lookup.requested_at)
             return _Write({new.shelf_id: current}, [new], list(changes), gone)
 
-        self._retried(shelf.site_id, entry)
+        self._retry_on_conflict(shelf.site_id, entry)
         return changes
 
     def expire(self, shelf: Shelf, now: datetime) -> int:
@@ -105,29 +116,31 @@ class Collection:
             current = self._shelves.get(shelf.site_id, shelf.marketplace, shelf.shelf_id)
             if current is None:
                 return None
-            new, gone = expire(current, now)
+            new, gone = with_expired(current, now)
             return _Write({new.shelf_id: current}, [new], expired=gone) if gone else None
 
-        self._retried(shelf.site_id, entry)
+        self._retry_on_conflict(shelf.site_id, entry)
         return len(gone)
 
     def _addition(self, site_id: str, marketplace: str, products: Sequence[Product]) -> _Write:
         last = self._last_seq(site_id)
         held = self._offers(site_id, marketplace, [product.asin for product in products])
-        all_shelves = self._shelves.of_site(site_id, marketplace)
+        all_shelves = self._shelves.list_for_site(site_id, marketplace)
         by_asin = {product.asin: product for product in products}
         read = {shelf.shelf_id: shelf for shelf in all_shelves}
         shelves = dict(read)
         changes: list[Change] = []
         touched: dict[str, Shelf] = {}
         for shelf_id in dict.fromkeys(item.shelf_id for item in held if item.shelf_id in shelves):
-            shelves[shelf_id], news = observe(shelves[shelf_id], by_asin)
+            shelves[shelf_id], news = apply_observations(shelves[shelf_id], by_asin)
             touched[shelf_id] = shelves[shelf_id]
             changes += news
         standing = {asin for shelf in shelves.values() for asin in shelf.asins}
         new = [product for asin, product in by_asin.items() if asin not in standing]
         changes += [change for product in new if (change := change_between(None, product))]
-        for shelf in place(new, shelves.values(), self._new_shelf(site_id, marketplace, new)):
+        for shelf in add_products(
+            new, shelves.values(), self._new_shelf(site_id, marketplace, new)
+        ):
             touched[shelf.shelf_id] = shelf
         return _Write(read, list(touched.values()), changes, last=last)
 
@@ -136,18 +149,18 @@ class Collection:
         held = self._offers(site_id, marketplace, [asin])
         if not held:
             return None
-        shelves = {one.shelf_id: one for one in self._shelves.of_site(site_id, marketplace)}
+        shelves = {one.shelf_id: one for one in self._shelves.list_for_site(site_id, marketplace)}
         shelf = shelves.pop(held[0].shelf_id or "", None)
         if shelf is None:
             return _Write({}, [], removed=(marketplace, asin), last=last)
-        changed, moved = take_out(shelf, asin, shelves.values())
+        changed, moved = remove_product(shelf, asin, shelves.values())
         read = {**shelves, shelf.shelf_id: shelf}
         return _Write(read, changed, removed=(marketplace, asin), moved=moved, last=last)
 
     def _new_shelf(self, site_id: str, marketplace: str, products: Sequence[Product]) -> Shelf:
         seen = min((product.observed_at for product in products), default=self._clock.now())
         shelf_id = secrets.token_hex(8)
-        return Shelf(site_id, marketplace, shelf_id, (), seen, seen + self._every)
+        return Shelf(site_id, marketplace, shelf_id, (), seen, seen + self._refresh_interval)
 
     def _offers(self, site_id: str, marketplace: str, asins: Iterable[str]) -> list[OfferItem]:
         wanted = [(site_id, item_keys.product(marketplace, asin)) for asin in asins]
@@ -155,9 +168,9 @@ class Collection:
             items = list(OfferItem.batch_get(wanted, consistent_read=True))
         return [item for item in items if not item.removed]
 
-    def _retried(self, site_id: str, decide: Callable[[], _Write | None]) -> None:
+    def _retry_on_conflict(self, site_id: str, decide: Callable[[], _Write | None]) -> None:
         """Decide on fresh reads and write, until no one else was faster."""
-        for race in range(MAX_RACES):
+        for race in range(MAX_ATTEMPTS):
             write = decide()
             if write is None:
                 return
@@ -173,13 +186,13 @@ class Collection:
     def _write(self, site_id: str, write: _Write) -> None:
         if not (write.changes or write.expired or write.removed) and len(write.shelves) == 1:
             shelf = write.shelves[0]
-            item_from_shelf(shelf).save(condition=_unchanged(write.read.get(shelf.shelf_id)))
+            item_from_shelf(shelf).save(condition=_is_unchanged(write.read.get(shelf.shelf_id)))
             return
         last = self._last_seq(site_id) if write.last is None else write.last
         numbers = itertools.count(last + 1)
         with TransactWrite(connection=self._connection) as transaction:
             for shelf in write.shelves:
-                as_read = _unchanged(write.read.get(shelf.shelf_id))
+                as_read = _is_unchanged(write.read.get(shelf.shelf_id))
                 if shelf.slots:
                     transaction.save(item_from_shelf(shelf), condition=as_read)
                 else:
@@ -205,12 +218,12 @@ class Collection:
         if write.moved is not None:
             _move(transaction, write.moved, shelf_of[write.moved[0]])
         if write.removed is not None:
-            self._bury(transaction, site_id, write.removed, next(numbers))
+            self._write_tombstone(transaction, site_id, write.removed, next(numbers))
 
-    def _bury(
+    def _write_tombstone(
         self, transaction: TransactWrite, site_id: str, removed: tuple[str, str], seq: int
     ) -> None:
-        until = self._clock.now() + TOMBSTONES_KEPT
+        until = self._clock.now() + TOMBSTONE_RETENTION
         transaction.save(tombstone(site_id, removed, seq, until))
         transaction.delete(DetailsItem(site_id, item_keys.details(*removed)))
 
@@ -232,13 +245,13 @@ def _move(transaction: TransactWrite, moved: tuple[str, Shelf], to: Shelf) -> No
     )
 
 
-def _unchanged(read: Shelf | None) -> Condition:
+def _is_unchanged(read: Shelf | None) -> Condition:
     """The shelf is as it was read: same content, due time and lease."""
     if read is None:
         return ShelfItem.pk.does_not_exist()
     same_content: Condition = ShelfItem.version == read.version
-    same_due: Condition = ShelfItem.due_at == milliseconds(read.due_at)
-    same: Condition = same_content & same_due & held_as(read)
+    same_due: Condition = ShelfItem.due_at == to_unix_ms(read.due_at)
+    same: Condition = same_content & same_due & is_same_lease(read)
     return same
 
 

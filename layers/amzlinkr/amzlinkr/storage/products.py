@@ -31,7 +31,7 @@ from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.records import DetailsItem, FeedItem, OfferItem, ProductsItem
 from amzlinkr.storage.shelves import ShelfStore
 
-MAX_READINGS = 8
+MAX_READ_ATTEMPTS = 8
 Name = tuple[str, str]
 """Marketplace and ASIN."""
 
@@ -45,7 +45,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _Snapshot:
     """A product as its rows were read, and its place on the shelf."""
 
     product: StoredProduct
@@ -53,7 +53,7 @@ class _Reading:
     is_repeated: bool = False
 
     @property
-    def is_whole(self) -> bool:
+    def is_consistent(self) -> bool:
         """Whether the rows belong together."""
         shown = self.product
         if self.is_repeated or shown.removed:
@@ -84,13 +84,13 @@ class ProductStore:
     ) -> dict[str, StoredProduct]:
         """The imported ones among these ASINs."""
         rows = self._rows(site_id, [(marketplace, asin) for asin in dict.fromkeys(asins)])
-        whole = self._whole(site_id, *rows)
+        whole = self._read_consistent(site_id, *rows)
         return {product.asin: product for product in whole.values() if not product.removed}
 
     def page(self, site_id: str, marketplace: str | None, after: str | None, limit: int) -> Page:
         """Up to `limit` products in the order of marketplace and ASIN, behind the key `after`."""
-        first, last = item_keys.range_of(marketplace)
-        start = item_keys.behind(after) if after else first
+        first, last = item_keys.marketplace_range(marketplace)
+        start = item_keys.after_prefix(after) if after else first
         offers: list[OfferItem] = []
         details: list[DetailsItem] = []
         more = None
@@ -109,7 +109,7 @@ class ProductStore:
                     offers.append(item)
                 elif isinstance(item, DetailsItem):
                     details.append(item)
-        whole = self._whole(site_id, offers, details).values()
+        whole = self._read_consistent(site_id, offers, details).values()
         return Page(tuple(product for product in whole if not product.removed), more)
 
     def changes(
@@ -139,14 +139,19 @@ class ProductStore:
             live = [offer for offer in offers if not offer.removed]
             details = list(
                 DetailsItem.batch_get(
-                    [(site_id, item_keys.details(*item_keys.parts(offer.sk))) for offer in live],
+                    [
+                        (site_id, item_keys.details(*item_keys.split_sort_key(offer.sk)))
+                        for offer in live
+                    ],
                     consistent_read=True,
                 )
                 if live
                 else []
             )
-        whole = self._whole(site_id, offers, details)
-        places = [(int(offer.seq), whole.get(item_keys.parts(offer.sk))) for offer in offers]
+        whole = self._read_consistent(site_id, offers, details)
+        places = [
+            (int(offer.seq), whole.get(item_keys.split_sort_key(offer.sk))) for offer in offers
+        ]
         return tuple(replace(product, seq=seq) for seq, product in places if product)
 
     def last_seq(self, site_id: str) -> int:
@@ -172,32 +177,36 @@ class ProductStore:
             [item for item in items if isinstance(item, DetailsItem)],
         )
 
-    def _whole(
+    def _read_consistent(
         self, site_id: str, offers: Sequence[OfferItem], details: Sequence[DetailsItem]
     ) -> dict[Name, StoredProduct]:
         """The products of these rows, in their order; rows that do not belong together are read
         again. Raises `StoreUnavailable` if that never ends."""
         known = self._read_with_shelves(site_id, offers, details)
-        for _ in range(MAX_READINGS):
-            torn = [name for name, reading in known.items() if not reading.is_whole]
+        for _ in range(MAX_READ_ATTEMPTS):
+            torn = [name for name, reading in known.items() if not reading.is_consistent]
             if not torn:
                 return {name: reading.product for name, reading in known.items()}
             again = self._read_with_shelves(site_id, *self._rows(site_id, torn))
             for name in torn:
-                _enter(known, name, again.get(name))
+                _keep_newest(known, name, again.get(name))
         raise StoreUnavailable("Too many changes of this site at once.")
 
     def _read_with_shelves(
         self, site_id: str, offers: Sequence[OfferItem], details: Sequence[DetailsItem]
-    ) -> dict[Name, _Reading]:
-        details_of = {item_keys.parts(item.sk): item for item in details}
+    ) -> dict[Name, _Snapshot]:
+        details_of = {item_keys.split_sort_key(item.sk): item for item in details}
         shelves = self._shelves.get_many(
             site_id,
-            [(item_keys.parts(item.sk)[0], item.shelf_id) for item in offers if item.shelf_id],
+            [
+                (item_keys.split_sort_key(item.sk)[0], item.shelf_id)
+                for item in offers
+                if item.shelf_id
+            ],
         )
         readings = {}
         for item in offers:
-            name = marketplace, asin = item_keys.parts(item.sk)
+            name = marketplace, asin = item_keys.split_sort_key(item.sk)
             shelf = shelves.get((marketplace, item.shelf_id or ""))
             # A row that was purged in between tells nothing, by whatever clock its reader goes.
             described = details_of.get(name) if item.offer else None
@@ -206,16 +215,16 @@ class ProductStore:
                 marketplace,
                 msgspec.json.decode(described.details, type=Details) if described else None,
                 msgspec.json.decode(item.offer, type=Offer) if item.offer else Offer(),
-                shelf.observed(asin) if shelf else None,
+                shelf.last_seen_at(asin) if shelf else None,
                 int(item.seq),
                 cast("Kind", item.kind),
                 bool(item.removed),
             )
-            readings[name] = _Reading(product, shelf.slot(asin) if shelf else None)
+            readings[name] = _Snapshot(product, shelf.slot(asin) if shelf else None)
         return readings
 
 
-def _enter(known: dict[Name, _Reading], name: Name, again: _Reading | None) -> None:
+def _keep_newest(known: dict[Name, _Snapshot], name: Name, again: _Snapshot | None) -> None:
     """Put a second reading in the place of the first; a row that is gone leaves none."""
     if again is None:
         del known[name]

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.errors import RateLimited
-from amzlinkr.domain.limits import A_DAY, Allowance, Limit
-from amzlinkr.domain.ports import Budget, Lane
+from amzlinkr.domain.limits import ONE_DAY, Limit, LimitUsage
+from amzlinkr.domain.ports import DailyBudget, Priority
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import Conflict, store_errors
-from amzlinkr.storage.rate_limiter import AccountPacer
-from amzlinkr.storage.rate_limiter_items import day_of, pace_of
-from amzlinkr.storage.records import QuotaItem
+from amzlinkr.storage.rate_limiter import AccountRateLimiter
+from amzlinkr.storage.rate_limiter_items import call_rate_from_item, day_of
+from amzlinkr.storage.records import RateLimiterItem
 
 
 class QuotaStore:
@@ -22,52 +22,53 @@ class QuotaStore:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    def pacer(self, quota_id: str, lane: Lane) -> AccountPacer:
+    def rate_limiter(self, account_key: str, priority: Priority) -> AccountRateLimiter:
         """The limiter of one account, for a person or for the sync."""
-        return AccountPacer(quota_id, lane, self._clock)
+        return AccountRateLimiter(account_key, priority, self._clock)
 
-    def budget(self, quota_id: str, now: datetime) -> Budget:
+    def budget(self, account_key: str, now: datetime) -> DailyBudget:
         """How much of today's calls is used, and how fast the account may be asked."""
-        return self.budgets([quota_id], now)[quota_id]
+        return self.budgets([account_key], now)[account_key]
 
-    def budgets(self, quota_ids: Iterable[str], now: datetime) -> dict[str, Budget]:
+    def budgets(self, account_keys: Iterable[str], now: datetime) -> dict[str, DailyBudget]:
         """The same of several accounts; one that was never asked has a new account's."""
-        wanted = list(dict.fromkeys(quota_ids))
-        found = dict.fromkeys(wanted, Budget())
+        wanted = list(dict.fromkeys(account_keys))
+        found = dict.fromkeys(wanted, DailyBudget())
         with store_errors():
-            for item in QuotaItem.batch_get(wanted, consistent_read=True) if wanted else []:
+            for item in RateLimiterItem.batch_get(wanted, consistent_read=True) if wanted else []:
                 used = int(item.used or 0) if item.day == day_of(now) else 0
-                found[item.pk] = Budget(used, pace_of(item))
+                found[item.pk] = DailyBudget(used, call_rate_from_item(item))
         return found
 
-    def count(self, limit: Limit, name: str) -> Allowance:
+    def increment(self, limit: Limit, name: str) -> LimitUsage:
         """Count an event of ours. Raises `RateLimited` when the limit is reached in the period."""
         key, ends = self._period(limit, name)
-        item = QuotaItem(key)
+        item = RateLimiterItem(key)
         try:
             with store_errors():
                 item.update(
                     [
-                        QuotaItem.used.add(1),
-                        QuotaItem.expires.set(ends + int(limit.per.total_seconds())),
+                        RateLimiterItem.used.add(1),
+                        RateLimiterItem.expires.set(ends + int(limit.per.total_seconds())),
                     ],
-                    condition=QuotaItem.used.does_not_exist() | (QuotaItem.used < limit.most),
+                    condition=RateLimiterItem.used.does_not_exist()
+                    | (RateLimiterItem.used < limit.maximum),
                 )
         except Conflict:
-            spent = Allowance(limit, limit.most, self._seconds_until(ends))
+            spent = LimitUsage(limit, limit.maximum, self._seconds_until(ends))
             raise RateLimited(
-                f"More than {limit.most} {limit.kind} in {_words(limit.per)}.", spent
+                f"More than {limit.maximum} {limit.kind} in {_words(limit.per)}.", spent
             ) from None
-        return Allowance(limit, int(item.used or 0), self._seconds_until(ends))
+        return LimitUsage(limit, int(item.used or 0), self._seconds_until(ends))
 
-    def allowances(self, limits: Iterable[Limit], name: str) -> list[Allowance]:
+    def usage(self, limits: Iterable[Limit], name: str) -> list[LimitUsage]:
         """What was used of these limits, without using any."""
         periods = [(limit, *self._period(limit, name)) for limit in limits]
         with store_errors():
-            items = QuotaItem.batch_get([key for _, key, _ in periods], consistent_read=True)
+            items = RateLimiterItem.batch_get([key for _, key, _ in periods], consistent_read=True)
             used = {item.pk: int(item.used or 0) for item in items}
         return [
-            Allowance(limit, used.get(key, 0), self._seconds_until(ends))
+            LimitUsage(limit, used.get(key, 0), self._seconds_until(ends))
             for limit, key, ends in periods
         ]
 
@@ -75,11 +76,11 @@ class QuotaStore:
         """The counter's key in the present period, and when (Unix seconds) that ends."""
         seconds = int(limit.per.total_seconds())
         number = int(self._clock.now().timestamp()) // seconds
-        return item_keys.count(limit.kind, name, str(number)), (number + 1) * seconds
+        return item_keys.usage_counter(limit.kind, name, str(number)), (number + 1) * seconds
 
     def _seconds_until(self, moment: int) -> int:
         return max(1, moment - int(self._clock.now().timestamp()))
 
 
 def _words(period: timedelta) -> str:
-    return "a day" if period >= A_DAY else "an hour"
+    return "a day" if period >= ONE_DAY else "an hour"

@@ -51,7 +51,7 @@ class ConnectionItem(SitesItem, discriminator="connection"):
     suspended = BooleanAttribute(null=True)
 
 
-class HeldKeyItem(SitesItem, discriminator="held_key"):
+class SiteApiKeyItem(SitesItem, discriminator="held_key"):
     """In the site's partition: a key it holds, so that all of them can be revoked."""
 
     key_hash = UnicodeAttribute()
@@ -96,22 +96,22 @@ class InviteItem(SitesItem, discriminator="invite"):
     expires = NumberAttribute()
 
 
-class LeavingItem(SitesItem, discriminator="leaving"):
+class SiteDeletionItem(SitesItem, discriminator="leaving"):
     """One partition of all sites that left, until nothing of them is there any more."""
 
-    left_at = NumberAttribute()
+    deleted_at = NumberAttribute()
 
 
-class ForgetItem(SitesItem, discriminator="forget"):
+class SecretDeletionItem(SitesItem, discriminator="forget"):
     """One partition of the names of all secrets that are to be deleted, from `due_at` on."""
 
     due_at = NumberAttribute()
 
 
-class SyncItem(SitesItem, discriminator="sync"):
+class SyncRequestItem(SitesItem, discriminator="sync"):
     """One partition of all sites that asked for fresh prices, until all their shelves are due."""
 
-    asked_at = NumberAttribute()
+    requested_at = NumberAttribute()
 
 
 class Feed(LocalSecondaryIndex["OfferItem"]):  # type: ignore[no-untyped-call] # PynamoDB leaves it untyped
@@ -190,7 +190,7 @@ class ShelfItem(Model):
     due = Due()
 
 
-class QuotasItem(Model):
+class QuotasTableItem(Model):
     """Quotas table: what all processes must know of an account, each thing under its own key."""
 
     class Meta:
@@ -200,7 +200,7 @@ class QuotasItem(Model):
     expires = NumberAttribute(null=True)
 
 
-class QuotaItem(QuotasItem):
+class RateLimiterItem(QuotasTableItem):
     """An Amazon account's budget, or a counter of our own limits."""
 
     next_at = NumberAttribute(null=True)
@@ -210,13 +210,13 @@ class QuotaItem(QuotasItem):
     interval_ms = NumberAttribute(null=True)
     proven_ms = NumberAttribute(null=True)
     day_limit = NumberAttribute(null=True)
-    streak = NumberAttribute(null=True)
-    strikes = NumberAttribute(null=True)
-    guard_ms = NumberAttribute(null=True)
-    wary_until = NumberAttribute(null=True)
+    consecutive_successes = NumberAttribute(null=True)
+    consecutive_429s = NumberAttribute(null=True)
+    arrival_margin_ms = NumberAttribute(null=True)
+    no_increase_before = NumberAttribute(null=True)
 
 
-class TokenItem(QuotasItem):
+class AccessTokenItem(QuotasTableItem):
     """A Creators API credential's access token, encrypted, and until when somebody fetches one."""
 
     token = UnicodeAttribute(null=True)

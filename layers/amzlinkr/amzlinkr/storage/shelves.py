@@ -10,7 +10,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from amzlinkr.domain.changes import Fingerprint
-from amzlinkr.domain.clock import milliseconds, moment
+from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
 from amzlinkr.domain.shelves import Shelf, Slot
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import Conflict, store_errors
@@ -44,21 +44,21 @@ class ShelfStore:
             items = list(ShelfItem.batch_get(distinct, consistent_read=True)) if distinct else []
         return [shelf_from_item(item) for item in items]
 
-    def of_site(self, site_id: str, marketplace: str | None = None) -> list[Shelf]:
+    def list_for_site(self, site_id: str, marketplace: str | None = None) -> list[Shelf]:
         """All shelves of a site, or of one of its marketplaces."""
         within = ShelfItem.sk.startswith(f"{marketplace}#") if marketplace else None
         with store_errors():
             items = list(ShelfItem.query(site_id, within, consistent_read=True))
         return [shelf_from_item(item) for item in items]
 
-    def due(self, now: datetime, at_most: int) -> list[Shelf]:
+    def due(self, now: datetime, limit: int) -> list[Shelf]:
         """The due shelves, the longest overdue first; at most so many of each shard.
 
         The index may be a moment behind: what is not due any more is left out.
         """
         found: list[Shelf] = []
         for shard in range(item_keys.DUE_SHARDS):
-            found += self._due_in(shard, now, at_most)
+            found += self._due_in(shard, now, limit)
         return sorted(found, key=lambda shelf: shelf.due_at)
 
     def lease(self, shelf: Shelf, lease: str, now: datetime, until: datetime) -> bool:
@@ -66,39 +66,37 @@ class ShelfStore:
 
         The due time stays, and with it the index entry: that would be two more writes.
         """
-        free = ShelfItem.leased_until.does_not_exist() | (
-            ShelfItem.leased_until <= milliseconds(now)
-        )
+        free = ShelfItem.leased_until.does_not_exist() | (ShelfItem.leased_until <= to_unix_ms(now))
         return self._update(
             shelf,
-            [ShelfItem.lease.set(lease), ShelfItem.leased_until.set(milliseconds(until))],
-            (ShelfItem.due_at == milliseconds(shelf.due_at)) & free,
+            [ShelfItem.lease.set(lease), ShelfItem.leased_until.set(to_unix_ms(until))],
+            (ShelfItem.due_at == to_unix_ms(shelf.due_at)) & free,
         )
 
-    def rest(self, shelf: Shelf, until: datetime) -> bool:
+    def defer(self, shelf: Shelf, until: datetime) -> bool:
         """Leave a due shelf unrefreshed until then; False if somebody was faster."""
-        due_as_read = ShelfItem.due_at == milliseconds(shelf.due_at)
-        return self._due_again(shelf, until, due_as_read & held_as(shelf))
+        due_as_read = ShelfItem.due_at == to_unix_ms(shelf.due_at)
+        return self._set_due_at(shelf, until, due_as_read & is_same_lease(shelf))
 
-    def postpone(self, shelf: Shelf, until: datetime) -> bool:
+    def release_lease(self, shelf: Shelf, until: datetime) -> bool:
         """Give a leased shelf back unrefreshed, to be due again at `until`."""
-        return self._due_again(shelf, until, ShelfItem.lease == shelf.lease)
+        return self._set_due_at(shelf, until, ShelfItem.lease == shelf.lease)
 
-    def make_due(self, shelf: Shelf, now: datetime) -> bool:
+    def reschedule(self, shelf: Shelf, now: datetime) -> bool:
         """Let a shelf be due at once, also while a refresh of it is under way."""
-        return self._due_again(shelf, now, ShelfItem.pk.exists())
+        return self._set_due_at(shelf, now, ShelfItem.pk.exists())
 
-    def _due_again(self, shelf: Shelf, at: datetime, condition: Condition) -> bool:
+    def _set_due_at(self, shelf: Shelf, at: datetime, condition: Condition) -> bool:
         actions: list[Action] = [
             ShelfItem.lease.remove(),
             ShelfItem.leased_until.remove(),
-            ShelfItem.due_at.set(milliseconds(at)),
+            ShelfItem.due_at.set(to_unix_ms(at)),
         ]
         return self._update(shelf, actions, condition)
 
     def _due_in(self, shard: int, now: datetime, at_most: int) -> list[Shelf]:
         with store_errors():
-            page = ShelfItem.due.query(shard, ShelfItem.due_at <= milliseconds(now), limit=at_most)
+            page = ShelfItem.due.query(shard, ShelfItem.due_at <= to_unix_ms(now), limit=at_most)
             names = [(item.pk, item.sk) for item in page]
         return [shelf for shelf in self._batch(names) if shelf.slots and shelf.due_at <= now]
 
@@ -114,13 +112,13 @@ class ShelfStore:
 
 def shelf_from_item(item: ShelfItem) -> Shelf:
     """The shelf an item stands for."""
-    marketplace, shelf_id = item_keys.parts(item.sk)
+    marketplace, shelf_id = item_keys.split_sort_key(item.sk)
     rows = msgspec.json.decode(item.slots, type=list[tuple[str, str, int | None]])
     slots = tuple(
         Slot(
             asin,
             Fingerprint.from_text(text) if text else None,
-            None if seen is None else moment(seen),
+            None if seen is None else from_unix_ms(seen),
         )
         for asin, text, seen in rows
     )
@@ -129,11 +127,11 @@ def shelf_from_item(item: ShelfItem) -> Shelf:
         marketplace,
         shelf_id,
         slots,
-        moment(int(item.observed_at)),
-        moment(int(item.due_at)),
+        from_unix_ms(int(item.observed_at)),
+        from_unix_ms(int(item.due_at)),
         item.lease or "",
         int(item.version),
-        moment(int(item.leased_until)) if item.leased_until else None,
+        from_unix_ms(int(item.leased_until)) if item.leased_until else None,
     )
 
 
@@ -144,7 +142,7 @@ def item_from_shelf(shelf: Shelf) -> ShelfItem:
         (
             slot.asin,
             str(slot.fingerprint or ""),
-            milliseconds(slot.seen_at) if slot.seen_at else None,
+            to_unix_ms(slot.seen_at) if slot.seen_at else None,
         )
         for slot in shelf.slots
     ]
@@ -152,16 +150,16 @@ def item_from_shelf(shelf: Shelf) -> ShelfItem:
         shelf.site_id,
         sort_key,
         slots=msgspec.json.encode(rows).decode(),
-        observed_at=milliseconds(shelf.observed_at),
-        due_at=milliseconds(shelf.due_at),
+        observed_at=to_unix_ms(shelf.observed_at),
+        due_at=to_unix_ms(shelf.due_at),
         shard=item_keys.due_shard(shelf.site_id, sort_key) if shelf.slots else None,
         lease=shelf.lease or None,
-        leased_until=milliseconds(shelf.leased_until) if shelf.leased_until else None,
+        leased_until=to_unix_ms(shelf.leased_until) if shelf.leased_until else None,
         version=shelf.version + 1,
     )
 
 
-def held_as(shelf: Shelf) -> Condition:
+def is_same_lease(shelf: Shelf) -> Condition:
     """The shelf is leased as it was when read, or not leased as then."""
     leased: Condition = ShelfItem.lease == shelf.lease
     free: Condition = ShelfItem.lease.does_not_exist()

@@ -8,23 +8,23 @@ from typing import NamedTuple
 from pynamodb.connection import Connection as DynamoConnection
 from pynamodb.transactions import TransactWrite
 
-from amzlinkr.domain.clock import milliseconds, moment
+from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
 from amzlinkr.domain.errors import InviteUsed, SignupExpired
-from amzlinkr.domain.sites import Claimed, KeyRecord, Signup, twin_of
+from amzlinkr.domain.sites import ApiKeyRecord, ClaimResult, Signup, sandbox_id_of
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import store_errors
-from amzlinkr.storage.forgetting import secrets_of, to_forget
-from amzlinkr.storage.optimistic import unchanged, until_not_outrun
+from amzlinkr.storage.forgetting import secret_deletion_item, secret_ids_of
+from amzlinkr.storage.optimistic import is_unchanged, retry_on_conflict
 from amzlinkr.storage.records import (
     ConnectionItem,
-    HeldKeyItem,
     HostItem,
     InviteItem,
     SignupItem,
+    SiteApiKeyItem,
     SiteItem,
     SitesItem,
 )
-from amzlinkr.storage.site_items import delete_key, find_site, items_of_key
+from amzlinkr.storage.site_items import delete_api_key, find_site, items_for_api_key
 from amzlinkr.storage.sites import connections_in
 
 
@@ -79,14 +79,16 @@ class SignupStore:
                 )
             except SignupItem.DoesNotExist:
                 raise SignupExpired from None
-        expires_at = moment(int(item.expires) * 1000)
+        expires_at = from_unix_ms(int(item.expires) * 1000)
         if now >= expires_at:
             raise SignupExpired
         return Signup(
             signup_id, item.host, item.url, item.email, item.token, expires_at, item.invite
         )
 
-    def claim(self, signup: Signup, new_site_id: str, key: KeyRecord, now: datetime) -> Claimed:
+    def claim(
+        self, signup: Signup, new_site_id: str, key: ApiKeyRecord, now: datetime
+    ) -> ClaimResult:
         """Make the proven host's site, or hand it over, and store its only key.
 
         The site of a known host keeps its id. All its older keys are revoked, those of its sandbox
@@ -96,7 +98,7 @@ class SignupStore:
         Raises `InviteUsed`, and `StoreUnavailable` if others claim the host all the time.
         """
 
-        def claim() -> Claimed:
+        def claim() -> ClaimResult:
             held = self._host(signup.host)
             same = held is not None and held.signup_id == signup.signup_id
             if signup.invite and not same and not self.is_invited(signup.invite, signup.host, now):
@@ -104,7 +106,7 @@ class SignupStore:
             site_id = (held.site_id if held else None) or new_site_id
             return self._write_claim(_Claim(signup, site_id, same, held), key, now)
 
-        return until_not_outrun(claim, "Others sign up for this site at the same time.")
+        return retry_on_conflict(claim, "Others sign up for this site at the same time.")
 
     def _host(self, host: str) -> HostItem | None:
         try:
@@ -112,11 +114,11 @@ class SignupStore:
         except HostItem.DoesNotExist:
             return None
 
-    def _write_claim(self, claim: _Claim, key: KeyRecord, now: datetime) -> Claimed:
+    def _write_claim(self, claim: _Claim, key: ApiKeyRecord, now: datetime) -> ClaimResult:
         signup, site_id, same_signup, held = claim
         known = find_site(site_id)
         items = list(SitesItem.query(site_id, consistent_read=True))
-        sandbox = list(SitesItem.query(twin_of(site_id), consistent_read=True))
+        sandbox = list(SitesItem.query(sandbox_id_of(site_id), consistent_read=True))
         gone = [] if same_signup else connections_in(items)
         suspended_at = known.suspended_at if known else held.suspended_at if held else None
         kept = known if same_signup else None
@@ -128,8 +130,8 @@ class SignupStore:
                     site_id=site_id,
                     signup_id=signup.signup_id,
                 ),
-                condition=unchanged(HostItem.site_id, held.site_id if held else None)
-                & unchanged(HostItem.suspended_at, held.suspended_at if held else None),
+                condition=is_unchanged(HostItem.site_id, held.site_id if held else None)
+                & is_unchanged(HostItem.suspended_at, held.suspended_at if held else None),
             )
             transaction.save(
                 SiteItem(
@@ -138,30 +140,30 @@ class SignupStore:
                     host=signup.host,
                     url=signup.url,
                     email=signup.email,
-                    created_at=known.created_at if known else milliseconds(now),
+                    created_at=known.created_at if known else to_unix_ms(now),
                     primary=kept.primary if kept else None,
                     version=key.kid,
                     suspended_at=suspended_at,
                     refresh_hours=kept.refresh_hours if kept else None,
                 ),
-                condition=unchanged(SiteItem.version, known.version if known else None)
-                & unchanged(SiteItem.suspended_at, known.suspended_at if known else None),
+                condition=is_unchanged(SiteItem.version, known.version if known else None)
+                & is_unchanged(SiteItem.suspended_at, known.suspended_at if known else None),
             )
             for item in (*items, *sandbox):
-                if isinstance(item, HeldKeyItem):
-                    delete_key(transaction, item)
+                if isinstance(item, SiteApiKeyItem):
+                    delete_api_key(transaction, item)
                 elif isinstance(item, ConnectionItem) and not same_signup:
                     transaction.delete(item)
-            for secret_id in secrets_of(gone):
-                transaction.save(to_forget(secret_id, now))
+            for secret_id in secret_ids_of(gone):
+                transaction.save(secret_deletion_item(secret_id, now))
             if sandbox and not same_signup:
-                transaction.delete(SiteItem(twin_of(site_id), item_keys.SITE))
-            for new in items_of_key(site_id, key, now, suspended=suspended_at is not None):
+                transaction.delete(SiteItem(sandbox_id_of(site_id), item_keys.SITE))
+            for new in items_for_api_key(site_id, key, now, suspended=suspended_at is not None):
                 transaction.save(new)
             if signup.invite and not same_signup:
                 invite = InviteItem(item_keys.invite(signup.invite), item_keys.SITE)
                 transaction.delete(invite, condition=InviteItem.pk.exists())
-        return Claimed(site_id, secrets_of(gone))
+        return ClaimResult(site_id, secret_ids_of(gone))
 
 
 def _signup_item(signup: Signup) -> SignupItem:

@@ -10,73 +10,77 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from amzlinkr.domain.clock import milliseconds, moment
+from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
 from amzlinkr.domain.errors import ApiKeyRejected
-from amzlinkr.domain.sites import Caller, Leaving, twin_of
+from amzlinkr.domain.sites import Caller, SiteDeletion, sandbox_id_of
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import Conflict, store_errors
-from amzlinkr.storage.forgetting import secrets_of, to_forget
-from amzlinkr.storage.optimistic import CHANGED_MEANWHILE, unchanged, until_not_outrun
+from amzlinkr.storage.forgetting import secret_deletion_item, secret_ids_of
+from amzlinkr.storage.optimistic import CONCURRENT_CHANGE, is_unchanged, retry_on_conflict
 from amzlinkr.storage.records import (
     ApiKeyItem,
     ConnectionItem,
-    HeldKeyItem,
     HostItem,
     JobsItem,
-    LeavingItem,
     ProductsItem,
     ShelfItem,
     SignupItem,
+    SiteApiKeyItem,
+    SiteDeletionItem,
     SiteItem,
     SitesItem,
 )
-from amzlinkr.storage.site_items import delete_key, get_site, is_alive
+from amzlinkr.storage.site_items import delete_api_key, get_site, is_caller_active
 from amzlinkr.storage.sites import connections_in
 
-AT_ONCE = 25
+BATCH_WRITE_SIZE = 25
 """Deletions in one call, as many as BatchWriteItem takes."""
-TABLES: tuple[type[Model], ...] = (SitesItem, ShelfItem, ProductsItem, JobsItem)
+SITE_TABLES: tuple[type[Model], ...] = (SitesItem, ShelfItem, ProductsItem, JobsItem)
 
 
-class LeavingStore:
+class SiteDeletionStore:
     """Who left, until nothing of them is there any more."""
 
     def __init__(self, connection: DynamoConnection) -> None:
         self._connection = connection
 
-    def leave(self, caller: Caller, now: datetime) -> tuple[str, ...]:
+    def delete_site(self, caller: Caller, now: datetime) -> tuple[str, ...]:
         """End a site: from here on its keys and its host are nobody's; the secrets to be forgotten.
 
         Who is suspended stays so: the host remembers it. Raises `NotFound`, and `ApiKeyRejected`
         if the caller's key ended meanwhile.
         """
-        return until_not_outrun(lambda: self._write_leaving(caller, now), CHANGED_MEANWHILE)
+        return retry_on_conflict(lambda: self._write_site_deletion(caller, now), CONCURRENT_CHANGE)
 
-    def pending(self) -> list[Leaving]:
+    def pending(self) -> list[SiteDeletion]:
         """Sites that left and may still have rows."""
         with store_errors():
-            items = list(LeavingItem.query(item_keys.LEAVING, consistent_read=True))
-        return [Leaving(item.sk, moment(int(item.left_at))) for item in items]
+            items = list(SiteDeletionItem.query(item_keys.SITE_DELETION, consistent_read=True))
+        return [SiteDeletion(item.sk, from_unix_ms(int(item.deleted_at))) for item in items]
 
-    def erase(self, site_id: str, may_go_on: Callable[[], bool]) -> bool:
+    def purge_rows(self, site_id: str, may_go_on: Callable[[], bool]) -> bool:
         """Delete the rows of a site and of its sandbox; False if time ran out before all were."""
         return all(
-            self._erase(table, partition, may_go_on)
-            for partition in (site_id, twin_of(site_id))
-            for table in TABLES
+            self._purge_table(table, partition, may_go_on)
+            for partition in (site_id, sandbox_id_of(site_id))
+            for table in SITE_TABLES
         )
 
-    def close(self, leaving: Leaving) -> None:
+    def complete(self, leaving: SiteDeletion) -> None:
         """Nothing is left to do for this site."""
         with store_errors():
-            LeavingItem(item_keys.LEAVING, leaving.site_id).delete()
+            SiteDeletionItem(item_keys.SITE_DELETION, leaving.site_id).delete()
 
-    def _erase(self, table: type[Model], partition: str, may_go_on: Callable[[], bool]) -> bool:
+    def _purge_table(
+        self, table: type[Model], partition: str, may_go_on: Callable[[], bool]
+    ) -> bool:
         with store_errors():
             batch: list[Model] = []
-            for item in table.query(partition, consistent_read=True, page_size=10 * AT_ONCE):
+            for item in table.query(
+                partition, consistent_read=True, page_size=10 * BATCH_WRITE_SIZE
+            ):
                 batch.append(item)
-                if len(batch) == AT_ONCE:
+                if len(batch) == BATCH_WRITE_SIZE:
                     _delete(table, batch)
                     batch = []
                     if not may_go_on():
@@ -84,25 +88,27 @@ class LeavingStore:
             _delete(table, batch)
         return True
 
-    def _write_leaving(self, caller: Caller, now: datetime) -> tuple[str, ...]:
+    def _write_site_deletion(self, caller: Caller, now: datetime) -> tuple[str, ...]:
         site_id = caller.site_id
         site = get_site(site_id)
         items = list(SitesItem.query(site_id, consistent_read=True))
-        if not is_alive(caller, now):
+        if not is_caller_active(caller, now):
             raise ApiKeyRejected
-        secret_ids = secrets_of(connections_in(items))
-        items += SitesItem.query(twin_of(site_id), consistent_read=True)
+        secret_ids = secret_ids_of(connections_in(items))
+        items += SitesItem.query(sandbox_id_of(site_id), consistent_read=True)
         with TransactWrite(connection=self._connection) as transaction:
-            transaction.save(LeavingItem(item_keys.LEAVING, site_id, left_at=milliseconds(now)))
+            transaction.save(
+                SiteDeletionItem(item_keys.SITE_DELETION, site_id, left_at=to_unix_ms(now))
+            )
             self._release(transaction, site)
-            transaction.delete(site, condition=unchanged(SiteItem.version, site.version))
+            transaction.delete(site, condition=is_unchanged(SiteItem.version, site.version))
             for item in items:
-                if isinstance(item, HeldKeyItem):
-                    delete_key(transaction, item)
+                if isinstance(item, SiteApiKeyItem):
+                    delete_api_key(transaction, item)
                 elif item.pk != site_id or item.sk != item_keys.SITE:
                     transaction.delete(item)
             for secret_id in secret_ids:
-                transaction.save(to_forget(secret_id, now))
+                transaction.save(secret_deletion_item(secret_id, now))
         return secret_ids
 
     def _release(self, transaction: TransactWrite, site: SiteItem) -> None:
@@ -130,11 +136,11 @@ def _delete(table: type[Model], items: list[Model]) -> None:
     if not items:
         return
     for item in items:
-        if isinstance(item, HeldKeyItem):
+        if isinstance(item, SiteApiKeyItem):
             ApiKeyItem(item_keys.api_key(item.key_hash), item_keys.SITE).delete()
         elif isinstance(item, ConnectionItem):
-            for secret_id in secrets_of(connections_in([item])):
-                to_forget(secret_id, moment(0)).save()
+            for secret_id in secret_ids_of(connections_in([item])):
+                secret_deletion_item(secret_id, from_unix_ms(0)).save()
     with table.batch_write() as batch:
         for item in items:
             batch.delete(item)

@@ -14,27 +14,27 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from amzlinkr.domain.amazon_errors import AmazonError
-from amzlinkr.domain.clock import milliseconds, moment
+from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
 from amzlinkr.domain.connections import Connection
-from amzlinkr.domain.sites import Caller, Site, live_of, twin_of
+from amzlinkr.domain.sites import Caller, Site, live_id_of, sandbox_id_of
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import Conflict, store_errors
-from amzlinkr.storage.forgetting import secrets_of, to_forget
+from amzlinkr.storage.forgetting import secret_deletion_item, secret_ids_of
 from amzlinkr.storage.optimistic import (
-    CHANGED_MEANWHILE,
-    MAX_RACES,
-    unchanged,
-    until_not_outrun,
+    CONCURRENT_CHANGE,
+    MAX_ATTEMPTS,
+    is_unchanged,
+    retry_on_conflict,
 )
 from amzlinkr.storage.records import (
     ApiKeyItem,
     ConnectionItem,
-    HeldKeyItem,
     HostItem,
+    SiteApiKeyItem,
     SiteItem,
     SitesItem,
 )
-from amzlinkr.storage.site_items import get_site, lives, written_by
+from amzlinkr.storage.site_items import get_site, is_active, transaction_for
 
 
 class SiteStore:
@@ -55,10 +55,10 @@ class SiteStore:
             found.host,
             found.url,
             found.email,
-            moment(int(found.created_at)),
+            from_unix_ms(int(found.created_at)),
             found.primary,
             {connection.marketplace: connection for connection in connections_in(items)},
-            moment(int(found.suspended_at)) if found.suspended_at else None,
+            from_unix_ms(int(found.suspended_at)) if found.suspended_at else None,
             timedelta(hours=int(found.refresh_hours)) if found.refresh_hours else None,
         )
 
@@ -72,7 +72,7 @@ class SiteStore:
             except HostItem.DoesNotExist:
                 return None
 
-    def pardon(self, host: str) -> bool:
+    def lift_suspension(self, host: str) -> bool:
         """Let whoever proves this host next go on. False if none left it suspended."""
         try:
             with store_errors():
@@ -103,7 +103,7 @@ class SiteStore:
         actions = [_set(attribute, value) for attribute, value in settings if value is not None]
         if not actions:
             return
-        with written_by(caller, self._connection, now) as transaction:
+        with transaction_for(caller, self._connection, now) as transaction:
             transaction.update(
                 SiteItem(caller.site_id, item_keys.SITE), actions, condition=SiteItem.pk.exists()
             )
@@ -121,11 +121,11 @@ class SiteStore:
         """
         shop = connection.marketplace
         item = ConnectionItem(site.site_id, item_keys.connection(shop))
-        secret_ids = secrets_of([connection])
-        with written_by(caller, self._connection, now) as transaction:
+        secret_ids = secret_ids_of([connection])
+        with transaction_for(caller, self._connection, now) as transaction:
             transaction.delete(item, condition=ConnectionItem.secret == _secret_of(connection))
             for secret_id in secret_ids:
-                transaction.save(to_forget(secret_id, now))
+                transaction.save(secret_deletion_item(secret_id, now))
             if site.primary != shop:
                 is_not: Condition = SiteItem.primary.does_not_exist() | (SiteItem.primary != shop)
                 transaction.condition_check(
@@ -148,20 +148,20 @@ class SiteStore:
         Its keys are answered with 403 and its Amazon accounts left alone from then on. All of it
         changes at once, and a key or a connection that is added meanwhile makes it begin anew.
         """
-        until_not_outrun(lambda: self._write_suspended(site_id, at, now), CHANGED_MEANWHILE)
+        retry_on_conflict(lambda: self._write_suspended(site_id, at, now), CONCURRENT_CHANGE)
 
     def _write_suspended(self, site_id: str, at: datetime | None, now: datetime) -> None:
         known = get_site(site_id)
         items = [*SitesItem.query(site_id, consistent_read=True)]
-        items += SitesItem.query(twin_of(site_id), consistent_read=True)
+        items += SitesItem.query(sandbox_id_of(site_id), consistent_read=True)
         with TransactWrite(connection=self._connection) as transaction:
             transaction.update(
                 known,
-                [_set(SiteItem.suspended_at, milliseconds(at) if at else None)],
-                condition=SiteItem.pk.exists() & unchanged(SiteItem.version, known.version),
+                [_set(SiteItem.suspended_at, to_unix_ms(at) if at else None)],
+                condition=SiteItem.pk.exists() & is_unchanged(SiteItem.version, known.version),
             )
             for item in items:
-                if isinstance(item, HeldKeyItem) and lives(item, now):
+                if isinstance(item, SiteApiKeyItem) and is_active(item, now):
                     key = ApiKeyItem(item_keys.api_key(item.key_hash), item_keys.SITE)
                     action = _set(ApiKeyItem.suspended, at is not None or None)
                     transaction.update(key, [action], condition=ApiKeyItem.pk.exists())
@@ -196,28 +196,28 @@ class SiteStore:
         )
         primary = SiteItem.primary.set(SiteItem.primary | shop)
         version = SiteItem.version.set(connection.secret_version)
-        with written_by(caller, self._connection, now) as transaction:
-            held = unchanged(ConnectionItem.secret, _secret_of(before) if before else None)
+        with transaction_for(caller, self._connection, now) as transaction:
+            held = is_unchanged(ConnectionItem.secret, _secret_of(before) if before else None)
             transaction.save(item, condition=held)
-            for secret_id in secrets_of([connection]):
-                transaction.delete(to_forget(secret_id))
+            for secret_id in secret_ids_of([connection]):
+                transaction.delete(secret_deletion_item(secret_id))
             changes: dict[str, list[Action]] = {site_id: [primary]}
-            changes.setdefault(live_of(site_id), []).append(version)
+            changes.setdefault(live_id_of(site_id), []).append(version)
             for changed, actions in changes.items():
                 in_use: Condition = SiteItem.pk.exists() & SiteItem.suspended_at.does_not_exist()
                 transaction.update(SiteItem(changed, item_keys.SITE), actions, condition=in_use)
 
-    def note(
+    def record_result(
         self, site_id: str, connection: Connection, error: AmazonError | None, at: datetime
     ) -> None:
         """Enter Amazon's answer to a call made at `at` with these keys; no news is no write.
 
         Keys that were replaced meanwhile tell nothing about the new ones.
         """
-        if connection.after(error, at) is connection:
+        if connection.with_result(error, at) is connection:
             return
         sort_key = item_keys.connection(connection.marketplace)
-        for _ in range(MAX_RACES):
+        for _ in range(MAX_ATTEMPTS):
             with store_errors():
                 try:
                     item = ConnectionItem.get(site_id, sort_key, consistent_read=True)
@@ -226,7 +226,7 @@ class SiteStore:
             stored = _connection(item)
             if stored.secret_version != connection.secret_version:
                 return
-            noted = stored.after(error, at)
+            noted = stored.with_result(error, at)
             if noted is stored:
                 return
             try:
@@ -248,9 +248,12 @@ def _secret_of(connection: Connection) -> str:
     return f"{connection.secret_id}@{connection.secret_version}"
 
 
-def _check_connected(transaction: TransactWrite, site_id: str, shop: str) -> None:
+def _check_connected(transaction: TransactWrite, site_id: str, marketplace_code: str) -> None:
     transaction.condition_check(
-        ConnectionItem, site_id, item_keys.connection(shop), condition=ConnectionItem.pk.exists()
+        ConnectionItem,
+        site_id,
+        item_keys.connection(marketplace_code),
+        condition=ConnectionItem.pk.exists(),
     )
 
 

@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from amzlinkr.domain.clock import milliseconds, moment
+from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import Conflict, store_errors
-from amzlinkr.storage.records import SyncItem
+from amzlinkr.storage.records import SyncRequestItem
 
 
 class SyncStore:
     """Who asked, and when."""
 
-    def ask(self, site_id: str, now: datetime) -> None:
+    def schedule(self, site_id: str, now: datetime) -> None:
         """Remember that a site wants every price checked."""
         with store_errors():
-            SyncItem(item_keys.SYNC, site_id, asked_at=milliseconds(now)).save()
+            SyncRequestItem(item_keys.SYNC_REQUEST, site_id, asked_at=to_unix_ms(now)).save()
 
-    def asked(self) -> list[tuple[str, datetime]]:
+    def due(self) -> list[tuple[str, datetime]]:
         """The sites that asked and may still have shelves that are not due."""
         with store_errors():
-            items = list(SyncItem.query(item_keys.SYNC, consistent_read=True))
-        return [(item.sk, moment(int(item.asked_at))) for item in items]
+            items = list(SyncRequestItem.query(item_keys.SYNC_REQUEST, consistent_read=True))
+        return [(item.sk, from_unix_ms(int(item.requested_at))) for item in items]
 
-    def done(self, site_id: str, asked_at: datetime) -> None:
+    def complete(self, site_id: str, asked_at: datetime) -> None:
         """All its shelves are due. If it asked again meanwhile, that is not forgotten."""
         try:
             with store_errors():
-                SyncItem(item_keys.SYNC, site_id).delete(
-                    condition=SyncItem.asked_at == milliseconds(asked_at)
+                SyncRequestItem(item_keys.SYNC_REQUEST, site_id).delete(
+                    condition=SyncRequestItem.requested_at == to_unix_ms(asked_at)
                 )
         except Conflict:
             return

@@ -16,20 +16,20 @@ from urllib.parse import urlencode
 import msgspec
 
 from amzlinkr.amazon import retry
-from amzlinkr.amazon.transport import Answer, Transport
+from amzlinkr.amazon.transport import AmazonResponse, Transport
 from amzlinkr.domain.amazon_errors import TOKEN_SERVICE, AmazonError, AmazonUnavailable, Upstream
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.credentials import CreatorsCredentials, Secret
 from amzlinkr.domain.ports import Token, TokenCache
 
-MARGIN = timedelta(seconds=60)
+EXPIRY_MARGIN = timedelta(seconds=60)
 """A token is given up so long before it expires, so that it never expires on its way."""
-LONGEST_WAIT, LOOK_AGAIN = 2.0, 0.1
+MAX_WAIT_SECONDS, POLL_INTERVAL_SECONDS = 2.0, 0.1
 """Seconds to wait for a token that another process is fetching, and between two looks."""
-TIME_FOR_THE_CALL = 1.0
-SHORTEST, LONGEST = 2.0, 86_400.0
+MIN_TOKEN_CALL_SECONDS = 1.0
+MIN_TOKEN_LIFETIME, MAX_TOKEN_LIFETIME = 2.0, 86_400.0
 """Bounds in seconds to a token's life: whatever is said, it is neither useless nor for ever."""
-REMEMBERED = timedelta(seconds=10)
+REFUSAL_MEMORY = timedelta(seconds=10)
 """How long a refusal of the token service is repeated without asking again."""
 _HOSTS = {
     "2.1": "creatorsapi.auth.us-east-1.amazoncognito.com",
@@ -84,17 +84,19 @@ def authorization(token: Token, version: str) -> str:
     return f"{bearer}, Version {version}" if version.startswith("2.") else bearer
 
 
-def token_from(answer: Answer, asked_at: datetime) -> Token:
+def token_from(answer: AmazonResponse, asked_at: datetime) -> Token:
     """The token of an answer. Raises `AmazonUnavailable` if there is none in it."""
     try:
         granted = msgspec.json.decode(answer.body, type=_Granted)
-        life = timedelta(seconds=min(max(float(granted.expires_in), SHORTEST), LONGEST))
+        life = timedelta(
+            seconds=min(max(float(granted.expires_in), MIN_TOKEN_LIFETIME), MAX_TOKEN_LIFETIME)
+        )
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError, OverflowError) as cause:
         raise AmazonUnavailable(
             "Amazon's token could not be read.",
             upstream=Upstream(TOKEN_SERVICE, answer.status, "Unreadable"),
         ) from cause
-    return Token(Secret(granted.access_token), asked_at + max(life - MARGIN, life / 2))
+    return Token(Secret(granted.access_token), asked_at + max(life - EXPIRY_MARGIN, life / 2))
 
 
 class Tokens:
@@ -120,7 +122,7 @@ class Tokens:
         self._refusal: tuple[AmazonError, datetime] | None = None
         self._lock = Lock()
 
-    def get(self, deadline: Deadline, instead_of: Token | None = None) -> Token:
+    def get(self, deadline: Deadline, rejected: Token | None = None) -> Token:
         """A token that is good now, and another one than Amazon just refused.
 
         Raises `AmazonKeysRejected` and the other `AmazonError`s of the token service.
@@ -129,7 +131,7 @@ class Tokens:
         def is_good(token: Token | None) -> bool:
             if token is None or token.expires_at <= self._clock.now():
                 return False
-            return instead_of is None or token.value != instead_of.value
+            return rejected is None or token.value != rejected.value
 
         with self._lock:
             token = self._token
@@ -149,28 +151,28 @@ class Tokens:
             token = self._cache.load()
             if is_good(token):
                 return token
-            out_of_time = deadline.remaining() < TIME_FOR_THE_CALL + LOOK_AGAIN
-            if waited >= LONGEST_WAIT or out_of_time:
+            out_of_time = deadline.remaining() < MIN_TOKEN_CALL_SECONDS + POLL_INTERVAL_SECONDS
+            if waited >= MAX_WAIT_SECONDS or out_of_time:
                 return None
             if self._cache.claim():
                 # Who had the claim before may have stored a token since the look above.
                 token = self._cache.load()
                 return token if is_good(token) else None
-            self._clock.sleep(LOOK_AGAIN)
-            waited += LOOK_AGAIN
+            self._clock.sleep(POLL_INTERVAL_SECONDS)
+            waited += POLL_INTERVAL_SECONDS
 
     def _fetch(self, deadline: Deadline) -> Token:
         request = token_request(self._credentials)
         headers = {"accept": "application/json", "content-type": request.content_type}
 
-        def send(_signed_at: datetime) -> Answer:
+        def send(_signed_at: datetime) -> AmazonResponse:
             post = self._transport.post
             return post(request.host, request.path, request.body, headers, deadline)
 
         try:
             answer, asked_at = retry.call(send, self._policy, deadline)
         except AmazonError as error:
-            self._refusal = (error, self._clock.now() + REMEMBERED)
+            self._refusal = (error, self._clock.now() + REFUSAL_MEMORY)
             raise
         token = token_from(answer, asked_at)
         if self._cache is not None:

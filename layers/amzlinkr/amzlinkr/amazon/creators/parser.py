@@ -21,17 +21,20 @@ _SPELLINGS = {
 }
 
 
-def may_be_misspelt(body: bytes) -> bool:
+def has_odd_case(body: bytes) -> bool:
     """Whether a name begins with a capital: examples of Amazon's have `Price`, `Values` and
     `Value` in them."""
     return _STRAY_CAPITAL.search(body) is not None
 
 
-def respelt(part: Any) -> Any:
+def normalize_case(part: Any) -> Any:
     """The answer with all known names in their usual spelling."""
     if isinstance(part, dict):
-        return {_SPELLINGS.get(name.lower(), name): respelt(value) for name, value in part.items()}
-    return [respelt(value) for value in part] if isinstance(part, list) else part
+        return {
+            _SPELLINGS.get(name.lower(), name): normalize_case(value)
+            for name, value in part.items()
+        }
+    return [normalize_case(value) for value in part] if isinstance(part, list) else part
 
 
 reader = partial(
@@ -40,7 +43,7 @@ reader = partial(
     body=shapes.Body,
     item=shapes.Item,
     node=shapes.Node,
-    may_be_misspelt=may_be_misspelt,
-    respelt=respelt,
+    has_odd_case=has_odd_case,
+    normalize_case=normalize_case,
 )
 """What reads one marketplace's answers: `reader(marketplace="US")`."""

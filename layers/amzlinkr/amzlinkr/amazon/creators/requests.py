@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from amzlinkr.domain.catalog import RESULTS_A_PAGE, Search
+from amzlinkr.domain.catalog import RESULTS_PER_PAGE, Search
 from amzlinkr.domain.credentials import CreatorsCredentials
 
 RESOURCES = [
@@ -47,7 +47,7 @@ def search_items(credentials: CreatorsCredentials, search: Search) -> dict[str, 
         | {
             "keywords": search.keywords,
             "itemPage": search.page,
-            "itemCount": RESULTS_A_PAGE,
+            "itemCount": RESULTS_PER_PAGE,
             "availability": "Available" if search.in_stock else "IncludeOutOfStock",
         }
         | {name: value for name, value in optional.items() if value is not None}
@@ -56,7 +56,7 @@ def search_items(credentials: CreatorsCredentials, search: Search) -> dict[str, 
 
 def get_variations(credentials: CreatorsCredentials, asin: str, page: int) -> dict[str, object]:
     """getVariations for the family of one ASIN."""
-    wanted = {"asin": asin, "variationCount": RESULTS_A_PAGE, "variationPage": page}
+    wanted = {"asin": asin, "variationCount": RESULTS_PER_PAGE, "variationPage": page}
     return _common(credentials, OF_VARIATIONS) | wanted
 
 

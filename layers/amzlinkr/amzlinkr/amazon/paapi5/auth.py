@@ -17,7 +17,7 @@ SIGNED_HEADERS = frozenset(
 )
 
 
-class Signer:
+class SigV4Signer:
     """Signs for one account in its marketplace's region (PA-API 5.0, locale reference)."""
 
     def __init__(self, credentials: PaapiCredentials) -> None:

@@ -9,9 +9,9 @@ import msgspec
 
 from amzlinkr.amazon import retry
 from amzlinkr.amazon.paapi5 import parser, requests
-from amzlinkr.amazon.paapi5.auth import Signer
-from amzlinkr.amazon.transport import Answer, Transport
-from amzlinkr.domain.catalog import BrowseNode, Family, Found, Lookup, Search
+from amzlinkr.amazon.paapi5.auth import SigV4Signer
+from amzlinkr.amazon.transport import AmazonResponse, Transport
+from amzlinkr.domain.catalog import BrowseNode, LookupResult, Search, SearchPage, VariationPage
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.credentials import PaapiCredentials
 
@@ -23,40 +23,40 @@ class PaapiCatalog:
         self, credentials: PaapiCredentials, transport: Transport, policy: retry.Policy
     ) -> None:
         self._credentials = credentials
-        self._signer = Signer(credentials)
+        self._signer = SigV4Signer(credentials)
         self._reader = parser.reader(marketplace=credentials.marketplace.code)
         self._transport = transport
         self._policy = policy
 
-    def search(self, search: Search, deadline: Deadline) -> Found:
+    def search(self, search: Search, deadline: Deadline) -> SearchPage:
         """SearchItems. Raises `AmazonError`."""
         body = requests.search_items(self._credentials, search)
-        return self._reader.found(*self._call("SearchItems", body, deadline))
+        return self._reader.search_page(*self._call("SearchItems", body, deadline))
 
-    def items(self, asins: Sequence[str], deadline: Deadline) -> Lookup:
+    def items(self, asins: Sequence[str], deadline: Deadline) -> LookupResult:
         """GetItems, up to ten ASINs; only those that were asked for. Raises `AmazonError`."""
         body = requests.get_items(self._credentials, asins)
         answer, asked_at = self._call("GetItems", body, deadline)
         return self._reader.lookup(answer, asins, asked_at)
 
-    def variations(self, asin: str, page: int, deadline: Deadline) -> Family:
+    def variations(self, asin: str, page: int, deadline: Deadline) -> VariationPage:
         """GetVariations, ten a page. Raises `AmazonError`."""
         body = requests.get_variations(self._credentials, asin, page)
-        return self._reader.family(*self._call("GetVariations", body, deadline))
+        return self._reader.variation_page(*self._call("GetVariations", body, deadline))
 
     def browse_nodes(self, ids: Sequence[str], deadline: Deadline) -> tuple[BrowseNode, ...]:
         """GetBrowseNodes, up to ten. Raises `AmazonError`."""
         body = requests.get_browse_nodes(self._credentials, ids)
         answer, _ = self._call("GetBrowseNodes", body, deadline)
-        return self._reader.nodes(answer)
+        return self._reader.browse_nodes(answer)
 
     def _call(
         self, operation: str, fields: dict[str, object], deadline: Deadline
-    ) -> tuple[Answer, datetime]:
+    ) -> tuple[AmazonResponse, datetime]:
         body = msgspec.json.encode(fields)
         host, path = self._credentials.marketplace.paapi5_host, f"/paapi5/{operation.lower()}"
 
-        def send(signed_at: datetime) -> Answer:
+        def send(signed_at: datetime) -> AmazonResponse:
             headers = self._signer.headers(operation, path, body, signed_at)
             return self._transport.post(host, path, body, headers, deadline)
 

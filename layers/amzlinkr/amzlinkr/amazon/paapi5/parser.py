@@ -21,7 +21,7 @@ def in_pascal_case(shape: type[S]) -> type[S]:
     fields: list[Any] = [
         (
             field.name,
-            _respelt(field.type),
+            _pascal_case_type(field.type),
             msgspec.field(default=field.default, name=_pascal(field.encode_name)),
         )
         for field in structs.fields(shape)
@@ -30,10 +30,10 @@ def in_pascal_case(shape: type[S]) -> type[S]:
     return cast(type[S], derived)
 
 
-def _respelt(kind: Any) -> Any:
+def _pascal_case_type(kind: Any) -> Any:
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return in_pascal_case(kind)
-    parts = [_respelt(part) for part in get_args(kind)]
+    parts = [_pascal_case_type(part) for part in get_args(kind)]
     if get_origin(kind) is list:
         return list[parts[0]]  # type: ignore[valid-type] # a type made at run time
     return Union[tuple(parts)] if parts else kind  # noqa: UP007 - made at run time

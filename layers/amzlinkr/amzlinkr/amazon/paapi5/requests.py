@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from amzlinkr.domain.catalog import RESULTS_A_PAGE, Search
+from amzlinkr.domain.catalog import RESULTS_PER_PAGE, Search
 from amzlinkr.domain.credentials import PaapiCredentials
 
 RESOURCES = [
@@ -47,7 +47,7 @@ def search_items(credentials: PaapiCredentials, search: Search) -> dict[str, obj
         | {
             "Keywords": search.keywords,
             "ItemPage": search.page,
-            "ItemCount": RESULTS_A_PAGE,
+            "ItemCount": RESULTS_PER_PAGE,
             "Availability": "Available" if search.in_stock else "IncludeOutOfStock",
         }
         | {name: value for name, value in optional.items() if value is not None}
@@ -56,7 +56,7 @@ def search_items(credentials: PaapiCredentials, search: Search) -> dict[str, obj
 
 def get_variations(credentials: PaapiCredentials, asin: str, page: int) -> dict[str, object]:
     """GetVariations for the family of one ASIN."""
-    wanted = {"ASIN": asin, "VariationCount": RESULTS_A_PAGE, "VariationPage": page}
+    wanted = {"ASIN": asin, "VariationCount": RESULTS_PER_PAGE, "VariationPage": page}
     return _common(credentials, OF_VARIATIONS) | wanted
 
 

@@ -9,28 +9,28 @@ from msgspec import UNSET
 
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.diagnosis import Step
-from amzlinkr.domain.limits import Allowance
-from amzlinkr.domain.ports import Budget
-from amzlinkr.domain.shelves import Ages, Shelf
-from amzlinkr.domain.sites import HeldKey, Site, mode_of
+from amzlinkr.domain.limits import LimitUsage
+from amzlinkr.domain.ports import DailyBudget
+from amzlinkr.domain.shelves import ProductAges, Shelf
+from amzlinkr.domain.sites import Site, SiteApiKey, mode_of
 from amzlinkr.http.responses import upstream_out
 from amzlinkr.http.schemas.products import ConnectionState
 from amzlinkr.http.schemas.sites import (
-    AllowanceOut,
+    AccountProblemOut,
+    ApiKeyOut,
     BudgetOut,
     ConnectionOut,
     IntervalOut,
-    KeyOut,
+    LimitUsageOut,
     SiteOut,
     StepOut,
     SyncStatus,
-    TroubleOut,
 )
 
 
 def connection_out(connection: Connection) -> ConnectionOut:
     """A connection with its key masked."""
-    trouble = connection.trouble
+    trouble = connection.problem
     return ConnectionOut(
         connection.marketplace,
         connection.api,
@@ -40,7 +40,7 @@ def connection_out(connection: Connection) -> ConnectionOut:
         connection.since,
         connection.last_ok_at,
         connection.next_probe_at,
-        TroubleOut(trouble.code, trouble.action, trouble.at, upstream_out(trouble.upstream))
+        AccountProblemOut(trouble.code, trouble.action, trouble.at, upstream_out(trouble.upstream))
         if trouble
         else None,
     )
@@ -63,9 +63,9 @@ def site_out(site: Site) -> SiteOut:
     )
 
 
-def key_out(key: HeldKey, holder: str, current: str) -> KeyOut:
+def api_key_out(key: SiteApiKey, holder: str, current: str) -> ApiKeyOut:
     """A key, as far as it may be shown; `current` is the kid of the one in use."""
-    return KeyOut(
+    return ApiKeyOut(
         key.kid,
         mode_of(holder),
         key.created_at,
@@ -75,11 +75,11 @@ def key_out(key: HeldKey, holder: str, current: str) -> KeyOut:
     )
 
 
-def allowance_out(allowance: Allowance, now: datetime) -> AllowanceOut:
+def limit_usage_out(allowance: LimitUsage, now: datetime) -> LimitUsageOut:
     """What is left of a limit."""
     per = int(allowance.limit.per.total_seconds())
     resets_at = now.replace(microsecond=0) + timedelta(seconds=allowance.resets_in)
-    return AllowanceOut(allowance.used, allowance.limit.most, per, resets_at)
+    return LimitUsageOut(allowance.used, allowance.limit.maximum, per, resets_at)
 
 
 def step_out(step: Step) -> StepOut:
@@ -96,16 +96,16 @@ def step_out(step: Step) -> StepOut:
 
 def connection_state(connection: Connection) -> ConnectionState:
     """The part of a connection that readers of the feed must know."""
-    action = connection.trouble.action if connection.trouble else None
+    action = connection.problem.action if connection.problem else None
     return ConnectionState(connection.state, connection.since, connection.next_probe_at, action)
 
 
 def sync_status(
     shelves: Sequence[Shelf],
-    counted: Ages,
+    counted: ProductAges,
     asked: timedelta,
     intervals: Mapping[str, timedelta],
-    budgets: Mapping[str, Budget],
+    budgets: Mapping[str, DailyBudget],
 ) -> SyncStatus:
     """The state of a site's price sync."""
     return SyncStatus(

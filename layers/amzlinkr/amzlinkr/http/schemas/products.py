@@ -13,7 +13,7 @@ from amzlinkr.domain.connections import State
 from amzlinkr.domain.freshness import PriceStatus
 from amzlinkr.domain.imports import JobStatus
 from amzlinkr.domain.products import Kind
-from amzlinkr.http.schemas.sites import ConnectionOut, KeyOut, Moment, SiteOut
+from amzlinkr.http.schemas.sites import ApiKeyOut, ConnectionOut, Moment, SiteOut
 
 
 class MoneyOut(Struct):
@@ -201,7 +201,7 @@ class ExportPage(Struct):
 
     site: SiteOut
     connections: list[ConnectionOut]
-    keys: list[KeyOut]
+    keys: list[ApiKeyOut]
     products: list[ProductOut]
     next_cursor: str | None
     has_more: bool

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from amzlinkr.domain.asins import MAX_INPUT
-from amzlinkr.domain.catalog import LAST_PAGE, SORTS
-from amzlinkr.domain.freshness import MOST_HOURS
+from amzlinkr.domain.asins import MAX_INPUT_CHARS
+from amzlinkr.domain.catalog import MAX_PAGE, SORTS
+from amzlinkr.domain.freshness import MAX_REFRESH_HOURS
 from amzlinkr.domain.imports import MAX_ITEMS
 
 Text = Annotated[str, Meta(min_length=1, max_length=1_000)]
@@ -35,7 +35,7 @@ class SignupRequest(Strict):
     invite: Annotated[str, Meta(max_length=200)] | None = None
 
 
-class PaapiKeys(Strict, tag_field="api", tag="paapi5"):
+class PaapiCredentialsInput(Strict, tag_field="api", tag="paapi5"):
     """POST /v1/validate for PA-API 5.0"""
 
     access_key: Text
@@ -47,7 +47,7 @@ class PaapiKeys(Strict, tag_field="api", tag="paapi5"):
         return "PaapiKeys(***)"
 
 
-class CreatorsKeys(Strict, tag_field="api", tag="creators"):
+class CreatorsCredentialsInput(Strict, tag_field="api", tag="creators"):
     """POST /v1/validate for the Creators API"""
 
     credential_id: Text
@@ -60,7 +60,7 @@ class CreatorsKeys(Strict, tag_field="api", tag="creators"):
         return "CreatorsKeys(***)"
 
 
-Keys = PaapiKeys | CreatorsKeys
+CredentialsInput = PaapiCredentialsInput | CreatorsCredentialsInput
 
 
 class SearchQuery(Strict):
@@ -69,7 +69,7 @@ class SearchQuery(Strict):
     keywords: Text
     marketplace: MarketplaceCode | None = None
     category: Annotated[str, Meta(max_length=60, pattern=r"^[A-Za-z]+\Z")] | None = None
-    page: Annotated[int, Meta(ge=1, le=LAST_PAGE)] = 1
+    page: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = 1
     sort: Sort | None = None
     brand: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
     min_price: Price | None = None
@@ -83,7 +83,7 @@ class ImportRequest(Strict):
     """POST /v1/import"""
 
     items: Annotated[
-        list[Annotated[str, Meta(min_length=1, max_length=MAX_INPUT)]],
+        list[Annotated[str, Meta(min_length=1, max_length=MAX_INPUT_CHARS)]],
         Meta(min_length=1, max_length=MAX_ITEMS),
     ]
     marketplace: MarketplaceCode | None = None
@@ -125,16 +125,16 @@ class SiteSettings(Strict):
 
     email: Annotated[str, Meta(min_length=3, max_length=254)] | None = None
     primary_marketplace: MarketplaceCode | None = None
-    refresh_hours: Annotated[int, Meta(ge=1, le=MOST_HOURS)] | None = None
+    refresh_hours: Annotated[int, Meta(ge=1, le=MAX_REFRESH_HOURS)] | None = None
 
 
-class LeaveQuery(Strict):
+class DeleteSiteQuery(Strict):
     """DELETE /v1/site; the site's host name, to confirm"""
 
     confirm: Annotated[str, Meta(max_length=600)] = ""
 
 
-class KeyRequest(Strict):
+class ApiKeyRequest(Strict):
     """POST /v1/keys; `mode` is the caller's own if not said, and the other key ends after
     `overlap_hours`"""
 
@@ -142,14 +142,14 @@ class KeyRequest(Strict):
     overlap_hours: Annotated[int, Meta(ge=0, le=168)] = 168
 
 
-class InviteOrder(Strict, tag_field="order", tag="invite"):
+class InviteCommand(Strict, tag_field="order", tag="invite"):
     """The operator lets a site in that cannot show a token"""
 
     site_url: Annotated[str, Meta(min_length=1, max_length=500)]
     by: Annotated[str, Meta(min_length=1, max_length=100)]
 
 
-class SuspendOrder(Strict, tag_field="order", tag="suspend"):
+class SuspendCommand(Strict, tag_field="order", tag="suspend"):
     """The operator stops a site, by its id or its address"""
 
     site: Annotated[str, Meta(min_length=1, max_length=500)]
@@ -157,7 +157,7 @@ class SuspendOrder(Strict, tag_field="order", tag="suspend"):
     reason: Annotated[str, Meta(min_length=1, max_length=500)]
 
 
-class ResumeOrder(Strict, tag_field="order", tag="resume"):
+class ResumeCommand(Strict, tag_field="order", tag="resume"):
     """The operator lets a site go on"""
 
     site: Annotated[str, Meta(min_length=1, max_length=500)]
@@ -165,4 +165,4 @@ class ResumeOrder(Strict, tag_field="order", tag="resume"):
     reason: Annotated[str, Meta(min_length=1, max_length=500)]
 
 
-AnyOrder = InviteOrder | SuspendOrder | ResumeOrder
+AdminCommand = InviteCommand | SuspendCommand | ResumeCommand

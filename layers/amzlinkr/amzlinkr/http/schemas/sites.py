@@ -57,7 +57,7 @@ class UpstreamOut(Struct):
     request_id: str | None
 
 
-class TroubleOut(Struct):
+class AccountProblemOut(Struct):
     """Why an account is down, since when it is known, and what to do"""
 
     code: str
@@ -77,7 +77,7 @@ class ConnectionOut(Struct):
     since: Moment
     last_ok_at: Moment | None
     next_probe_at: Moment | None
-    problem: TroubleOut | None
+    problem: AccountProblemOut | None
 
 
 class Connections(Struct):
@@ -133,12 +133,18 @@ class MarketplaceOut(Struct):
     regions: RegionsOut
 
     @classmethod
-    def of(cls, shop: Marketplace) -> MarketplaceOut:
+    def of(cls, marketplace: Marketplace) -> MarketplaceOut:
         """The answer's form of a marketplace."""
-        regions = RegionsOut(shop.paapi5_region, shop.creators_region)
-        decimals = decimals_of(shop.currency)
+        regions = RegionsOut(marketplace.paapi5_region, marketplace.creators_region)
+        decimals = decimals_of(marketplace.currency)
         return cls(
-            shop.code, shop.domain, shop.name, shop.currency, decimals, shop.languages, regions
+            marketplace.code,
+            marketplace.domain,
+            marketplace.name,
+            marketplace.currency,
+            decimals,
+            marketplace.languages,
+            regions,
         )
 
 
@@ -161,7 +167,7 @@ class SiteOut(Struct):
     connections: list[ConnectionOut]
 
 
-class KeyOut(Struct):
+class ApiKeyOut(Struct):
     """An api key without the key: rolled ones end at `expires_at`; the last use is known to the
     hour; `current` is the one this call came with"""
 
@@ -173,13 +179,13 @@ class KeyOut(Struct):
     current: bool
 
 
-class KeyList(Struct):
+class ApiKeyList(Struct):
     """GET /v1/keys"""
 
-    keys: list[KeyOut]
+    keys: list[ApiKeyOut]
 
 
-class NewKey(Struct):
+class NewApiKey(Struct):
     """POST /v1/keys: the key is shown this once"""
 
     kid: str
@@ -191,7 +197,7 @@ class NewKey(Struct):
         return "NewKey(***)"
 
 
-class Left(Struct):
+class SiteDeleted(Struct):
     """DELETE /v1/site: from now on the keys are nobody's; the rows are being deleted"""
 
     status: Literal["leaving"]
@@ -199,7 +205,7 @@ class Left(Struct):
     left_at: Moment
 
 
-class AllowanceOut(Struct):
+class LimitUsageOut(Struct):
     """What was used of a limit of ours, and when it starts anew"""
 
     used: int
@@ -211,11 +217,11 @@ class AllowanceOut(Struct):
 class UsageOut(Struct):
     """GET /v1/usage: our own limits, and Amazon's by marketplace"""
 
-    calls: AllowanceOut
-    jobs: AllowanceOut
-    validations: AllowanceOut
-    syncs: AllowanceOut
-    keys: AllowanceOut
+    calls: LimitUsageOut
+    jobs: LimitUsageOut
+    validations: LimitUsageOut
+    syncs: LimitUsageOut
+    keys: LimitUsageOut
     products: BudgetOut
     amazon_requests_today: dict[str, BudgetOut]
 
