@@ -11,7 +11,7 @@ from tests.infra.template_reader import of_type
 Statement = dict[str, Any]
 
 SITE_SECRETS = "secret:amzlinkr/${Stage}/site_*"
-READERS_OF_CREDENTIALS = {"Diagnose", "Search", "ImportItems", "ImportChunks", "RefreshShelves"}
+READERS_OF_CREDENTIALS = {"Diagnostics", "Search", "ImportItems", "ImportWorker", "RefreshShelves"}
 WRITERS_OF_CREDENTIALS = {"Validate"}
 
 
@@ -68,7 +68,7 @@ def test_credentials_are_read_where_amazon_is_asked(
 
 
 def test_the_authorizer_reads_one_table_by_key(template: Template) -> None:
-    (statement,) = statements(roles(template)["Authorize"])
+    (statement,) = statements(roles(template)["Authorizer"])
 
     # It notes when a key was last used.
     assert statement["Action"] == ["dynamodb:GetItem", "dynamodb:UpdateItem"]
@@ -76,5 +76,5 @@ def test_the_authorizer_reads_one_table_by_key(template: Template) -> None:
 
 
 def test_a_queue_is_read_by_its_worker_alone(template: Template) -> None:
-    assert functions_that(template, "sqs:ReceiveMessage", "ImportQueue") == {"ImportChunks"}
+    assert functions_that(template, "sqs:ReceiveMessage", "ImportQueue") == {"ImportWorker"}
     assert functions_that(template, "sqs:ReceiveMessage", "RefreshQueue") == {"RefreshShelves"}

@@ -192,7 +192,7 @@ def _budget(plan: Plan, quota_id: str) -> None:
             interval_ms=learned,
             proven_ms=learned,
             day_limit=8_640 * plan.pace,
-            strikes=0,
+            consecutive_429s=0,
         ).save()
 
 

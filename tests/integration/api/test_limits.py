@@ -16,7 +16,7 @@ def limited(site: Site, **most: int) -> Site:
     """The same site where less is allowed."""
     limits = site.deps.config.limits
     changed: dict[str, Any] = {
-        name: number if name == "products" else replace(getattr(limits, name), most=number)
+        name: number if name == "products" else replace(getattr(limits, name), maximum=number)
         for name, number in most.items()
     }
     deps = Dependencies(

@@ -36,7 +36,7 @@ def rows(config: Config, site_id: str) -> list[str]:
         key
         for table in aws_spy.tables(config).values()
         for key, item in table.items()
-        if site_id in str(item) and not key.startswith("leaving ")
+        if site_id in str(item) and not key.startswith("site_deletion ")
     ]
 
 

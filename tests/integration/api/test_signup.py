@@ -270,7 +270,7 @@ def test_sign_ups_are_limited(
 def with_limits(deps: Dependencies, **most: int) -> Dependencies:
     limits = deps.config.limits
     changed: dict[str, Any] = {
-        name: replace(getattr(limits, name), most=number) for name, number in most.items()
+        name: replace(getattr(limits, name), maximum=number) for name, number in most.items()
     }
     return Dependencies(replace(deps.config, limits=replace(limits, **changed)), deps.clock)
 

@@ -14,7 +14,7 @@ def statuses(deps: Dependencies, clock: FakeClock, limit: str, *given: tuple[str
     """What sign-ups are answered where one is allowed: each an address of a site and of a person,
     from a network address of its own if that is what is limited."""
     limits = deps.config.limits
-    one: dict[str, Any] = {limit: replace(getattr(limits, limit), most=1)}
+    one: dict[str, Any] = {limit: replace(getattr(limits, limit), maximum=1)}
     few = Dependencies(replace(deps.config, limits=replace(limits, **one)), clock)
     events = []
     for site_url, who in given:

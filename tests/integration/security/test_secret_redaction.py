@@ -112,7 +112,7 @@ def keys_in_the_clear(patch: Patch) -> None:
 
 
 def tokens_in_the_clear(patch: Patch) -> None:
-    patch.setattr(TokenCipher, "complete", lambda _box, text: text)
+    patch.setattr(TokenCipher, "encrypt", lambda _box, text: text)
 
 
 REDACTIONS: list[tuple[Callable[[Patch], None], Callable[[Scene], None]]] = [

@@ -145,7 +145,7 @@ def _resolve_with_timeout(site: SiteAddress) -> list[Any]:
 
 
 class _LimitedResponse(DeadlineResponse):
-    most = MAX_SITE_RESPONSE_BYTES
+    max_bytes = MAX_SITE_RESPONSE_BYTES
 
 
 class _Connection(HTTPConnection):

@@ -98,7 +98,7 @@ class SiteDeletionStore:
         items += SitesItem.query(sandbox_id_of(site_id), consistent_read=True)
         with TransactWrite(connection=self._connection) as transaction:
             transaction.save(
-                SiteDeletionItem(item_keys.SITE_DELETION, site_id, left_at=to_unix_ms(now))
+                SiteDeletionItem(item_keys.SITE_DELETION, site_id, deleted_at=to_unix_ms(now))
             )
             self._release(transaction, site)
             transaction.delete(site, condition=is_unchanged(SiteItem.version, site.version))

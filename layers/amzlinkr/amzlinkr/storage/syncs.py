@@ -16,7 +16,7 @@ class SyncStore:
     def schedule(self, site_id: str, now: datetime) -> None:
         """Remember that a site wants every price checked."""
         with store_errors():
-            SyncRequestItem(item_keys.SYNC_REQUEST, site_id, asked_at=to_unix_ms(now)).save()
+            SyncRequestItem(item_keys.SYNC_REQUEST, site_id, requested_at=to_unix_ms(now)).save()
 
     def due(self) -> list[tuple[str, datetime]]:
         """The sites that asked and may still have shelves that are not due."""
