@@ -278,7 +278,7 @@ def run_erasure(deps: Dependencies) -> int:
     """One round over the sites that left; how many there were."""
     worker: Any = erase_sites
     worker.dependencies = lambda: deps
-    return int(erase_sites.handler({}, Context())["leaving"])
+    return int(erase_sites.handler({}, Context())["sites"])
 
 
 def order(deps: Dependencies, **wish: str) -> dict[str, Any]:

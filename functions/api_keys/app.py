@@ -21,7 +21,7 @@ def add_key(request: Request, deps: Dependencies) -> ApiResponse:
     if mode == "live" and own == "test":
         raise InvalidRequest("mode", "A test key makes test keys only.", "Use a live key.")
     holder = request.site_id if mode == own else sandbox_id_of(request.site_id)
-    deps.quotas.increment(deps.config.limits.keys, request.site_id)
+    deps.usage_counters.increment(deps.config.limits.keys, request.site_id)
     key = deps.new_api_key(mode)
     now = deps.clock.now()
     overlap = timedelta(hours=payload.overlap_hours)

@@ -53,7 +53,7 @@ def import_items(request: Request, deps: Dependencies) -> ApiResponse:
     check_product_limit(job, deps)
     if len(job.entries) > MAX_INLINE_ITEMS:
         if earlier is None:
-            deps.quotas.increment(deps.config.limits.jobs, site.site_id)
+            deps.usage_counters.increment(deps.config.limits.jobs, site.site_id)
         return enqueue(job, site, deps)
     return import_now(job, request, site, deps)
 

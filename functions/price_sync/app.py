@@ -9,7 +9,7 @@ from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.freshness import RECHECK_INTERVAL
 from amzlinkr.domain.planning import ConnectionKey, message_group_of, plan_run
-from amzlinkr.domain.ports import OutgoingMessage
+from amzlinkr.domain.ports import OutgoingMessage, Task
 from amzlinkr.domain.shelves import Shelf, with_expired
 from amzlinkr.queues.messages import RefreshShelf
 from amzlinkr.wiring import Dependencies, dependencies
@@ -33,7 +33,7 @@ def plan(seconds_left: Callable[[], float], deps: Dependencies) -> int:
         deps.shelves.due(now, MAX_SHELVES_PER_SHARD), lambda one: expire_products(one, now, deps)
     )
     connections = deps.sites.connections((shelf.site_id, shelf.marketplace) for shelf in due)
-    budgets = deps.quotas.budgets((one.account_key for one in connections.values()), now)
+    budgets = deps.rate_limiters.budgets((one.account_key for one in connections.values()), now)
     planned = plan_run(due, connections, budgets, now)
     messages = []
     for number, shelf in enumerate(planned.send):
@@ -63,8 +63,8 @@ def resume_requested_syncs(seconds_left: Callable[[], float], deps: Dependencies
     more shelves than a call can do."""
     enough = seconds_left() / 2
     try:
-        for site_id, asked_at in deps.syncs.due():
-            if not deps.reschedule_site(site_id, asked_at, lambda: seconds_left() >= enough):
+        for request in deps.outbox.due(Task.SYNC_REQUEST, deps.clock.now()):
+            if not deps.reschedule_site(request, lambda: seconds_left() >= enough):
                 return
     except StoreUnavailable as error:
         deps.log_fault(error)

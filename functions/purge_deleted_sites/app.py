@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from amzlinkr.domain.errors import StoreUnavailable
-from amzlinkr.domain.sites import SiteDeletion
+from amzlinkr.domain.ports import OutboxEntry, Task
 from amzlinkr.wiring import Dependencies, dependencies
 
 _MIN_REMAINING_SECONDS = 10.0
@@ -17,21 +17,21 @@ DELETION_GRACE = timedelta(hours=1)
 def delete_secret(secret_id: str, deps: Dependencies) -> None:
     """Delete a secret, and the note that it is to be deleted."""
     deps.vault.delete(secret_id)
-    deps.forgetting.complete(secret_id)
+    deps.outbox.cancel(Task.SECRET_DELETION, secret_id)
 
 
-def purge_site(leaving: SiteDeletion, may_go_on: Callable[[], bool], deps: Dependencies) -> None:
+def purge_site(deletion: OutboxEntry, may_go_on: Callable[[], bool], deps: Dependencies) -> None:
     """Delete a site's rows; a later round goes on where this one stops.
 
     What was under way when the site left may write a row once more, so they are swept again once
     that is over.
     """
-    if not deps.site_deletions.purge_rows(leaving.site_id, may_go_on):
+    if not deps.site_deletions.purge_rows(deletion.subject, may_go_on):
         deps.count("PurgeIncomplete")
         return
-    if deps.clock.now() - leaving.deleted_at >= DELETION_GRACE:
-        deps.site_deletions.complete(leaving)
-        deps.log.info("erased", site_id=leaving.site_id)
+    if deps.clock.now() - deletion.due_at >= DELETION_GRACE:
+        deps.outbox.complete(Task.SITE_DELETION, deletion)
+        deps.log.info("erased", site_id=deletion.subject)
         deps.count("SitePurged")
 
 
@@ -52,15 +52,15 @@ def handler(_event: object, context: Any) -> dict[str, int]:
     def may_go_on() -> bool:
         return float(context.get_remaining_time_in_millis()) / 1000 > _MIN_REMAINING_SECONDS
 
-    leaving = deps.site_deletions.pending()
-    for one in leaving:
+    deletions = deps.outbox.due(Task.SITE_DELETION, deps.clock.now())
+    for deletion in deletions:
         if may_go_on():
             with isolate_failure(deps):
-                purge_site(one, may_go_on, deps)
-    secret_ids = deps.forgetting.due(deps.clock.now())
-    for secret_id in secret_ids:
+                purge_site(deletion, may_go_on, deps)
+    secrets = deps.outbox.due(Task.SECRET_DELETION, deps.clock.now())
+    for secret in secrets:
         if may_go_on():
             with isolate_failure(deps):
-                delete_secret(secret_id, deps)
+                delete_secret(secret.subject, deps)
     deps.flush()
-    return {"leaving": len(leaving), "secrets": len(secret_ids)}
+    return {"sites": len(deletions), "secrets": len(secrets)}

@@ -21,7 +21,7 @@ def start(request: Request, deps: Dependencies) -> ApiResponse:
     payload = request.body(SignupRequest)
     site = deps.site_address(payload.site_url)
     email = email_of(payload.email)
-    limits, count = deps.config.limits, deps.quotas.increment
+    limits, count = deps.config.limits, deps.usage_counters.increment
     domain, network = f"{site.host}:{site.port}", network_of(request.source_ip)
     count(limits.signups_of_address, network)
     invite = invite_of(payload, site.name, deps)
@@ -68,8 +68,10 @@ def verify(request: Request, deps: Dependencies) -> ApiResponse:
     signup = deps.signups.get(signup_id, deps.clock.now())
     if signup.invite is None:
         site = deps.site_address(signup.url)
-        deps.quotas.increment(deps.config.limits.proofs, signup_id)
-        deps.quotas.increment(deps.config.limits.proofs_of_domain, f"{site.host}:{site.port}")
+        deps.usage_counters.increment(deps.config.limits.proofs, signup_id)
+        deps.usage_counters.increment(
+            deps.config.limits.proofs_of_domain, f"{site.host}:{site.port}"
+        )
         deps.site_verifier.verify(site, signup.signup_id, signup.token)
 
     key = deps.new_api_key()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.planning import actual_intervals
-from amzlinkr.domain.ports import DailyBudget
+from amzlinkr.domain.ports import DailyBudget, OutboxEntry, Task
 from amzlinkr.domain.shelves import count_by_age
 from amzlinkr.domain.sites import Site, email_of
 from amzlinkr.http.presenters.sites import connection_out, limit_usage_out, site_out, sync_status
@@ -108,7 +108,8 @@ def show_usage(request: Request, deps: Dependencies) -> ApiResponse:
     site = deps.site(request.site_id)
     ours = (limits.calls, limits.jobs, limits.validations, limits.syncs, limits.keys)
     calls, jobs, validations, syncs, keys = (
-        limit_usage_out(allowance, now) for allowance in deps.quotas.usage(ours, site.site_id)
+        limit_usage_out(allowance, now)
+        for allowance in deps.usage_counters.usage(ours, site.site_id)
     )
     products = sum(len(shelf.slots) for shelf in deps.shelves.list_for_site(site.site_id))
     budgets = budgets_of(site, deps)
@@ -131,9 +132,11 @@ def sync_now(request: Request, deps: Dependencies) -> ApiResponse:
     caller waits, the next round of the sync goes on."""
     request.expect_no_input()
     site, now = deps.site(request.site_id), deps.clock.now()
-    deps.quotas.increment(deps.config.limits.syncs, site.site_id)
-    deps.syncs.schedule(site.site_id, now)
-    deps.reschedule_site(site.site_id, now, lambda: request.seconds_left > _MIN_REMAINING_SECONDS)
+    deps.usage_counters.increment(deps.config.limits.syncs, site.site_id)
+    deps.outbox.schedule(Task.SYNC_REQUEST, site.site_id, now)
+    deps.reschedule_site(
+        OutboxEntry(site.site_id, now), lambda: request.seconds_left > _MIN_REMAINING_SECONDS
+    )
     return ApiResponse(202, status_of(site, deps))
 
 
@@ -156,7 +159,7 @@ def budgets_of(site: Site, deps: Dependencies) -> dict[str, DailyBudget]:
     """What was used of each marketplace's Amazon account today."""
     connections = site.connections
     quota_ids = [connection.account_key for connection in connections.values()]
-    known = deps.quotas.budgets(quota_ids, deps.clock.now())
+    known = deps.rate_limiters.budgets(quota_ids, deps.clock.now())
     return {shop: known[connection.account_key] for shop, connection in connections.items()}
 
 

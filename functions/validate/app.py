@@ -48,7 +48,7 @@ def validate(request: Request, deps: Dependencies) -> ApiResponse:
     """Check the shape, ask Amazon once, seal on success; wrong keys leave no trace."""
     credentials = credentials_of(request.body_union(CredentialsInput))
     site = deps.site(request.site_id)
-    limits, count = deps.config.limits, deps.quotas.increment
+    limits, count = deps.config.limits, deps.usage_counters.increment
     count(limits.validations, site.site_id)
     quota_id = deps.account_key(site.site_id, credentials)
     count(limits.validations_of_keys, quota_id)

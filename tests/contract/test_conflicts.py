@@ -17,7 +17,7 @@ from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import Priority
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.domain.sites import ApiKeyRecord
-from amzlinkr.storage.quotas import QuotaStore
+from amzlinkr.storage.rate_limiter_store import RateLimiterStore
 from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
@@ -44,7 +44,7 @@ def slot(quota_id: str, lane: Priority, seconds: float = 120) -> int | None:
     """The moment of the slot a caller gets; None if it is turned away. Its clock is its own."""
     clock = FakeClock()
     try:
-        QuotaStore(clock).rate_limiter(quota_id, lane).acquire(Deadline.after(clock, seconds))
+        RateLimiterStore(clock).rate_limiter(quota_id, lane).acquire(Deadline.after(clock, seconds))
     except AmazonThrottled:
         return None
     return to_unix_ms(clock.now())
@@ -62,7 +62,7 @@ def test_no_two_callers_ever_share_a_second_of_an_account(racing: Dependencies) 
     assert sum(s is not None for s, lane in zip(slots, lanes, strict=True)) >= THREADS * 3 // 4
     gaps = [after - before for before, after in pairwise(given)]
     assert min(gaps) >= INITIAL_INTERVAL_MS
-    assert racing.quotas.budget(name, START).used == len(given)
+    assert racing.rate_limiters.budget(name, START).used == len(given)
 
 
 def test_the_days_last_calls_are_given_out_exactly(racing: Dependencies) -> None:
@@ -76,7 +76,7 @@ def test_the_days_last_calls_are_given_out_exactly(racing: Dependencies) -> None
         slots = at_once([partial(slot, name, lane)] * THREADS)
 
         assert sum(moment is not None for moment in slots) == 5
-        assert racing.quotas.budget(name, START).used == limit
+        assert racing.rate_limiters.budget(name, START).used == limit
 
 
 def test_concurrent_sign_ups_of_one_host_make_one_site_with_one_key(racing: Dependencies) -> None:

@@ -30,7 +30,7 @@ def pause_after(pacer: RateLimiter, clock: FakeClock) -> int:
 def test_the_pause_doubles_with_every_429_up_to_a_bound(
     stores: Dependencies, clock: FakeClock
 ) -> None:
-    pacer = stores.quotas.rate_limiter(secrets.token_hex(8), Priority.INTERACTIVE)
+    pacer = stores.rate_limiters.rate_limiter(secrets.token_hex(8), Priority.INTERACTIVE)
     pauses = []
     for _ in range(11):
         pauses.append(pause_after(pacer, clock))
@@ -40,7 +40,7 @@ def test_the_pause_doubles_with_every_429_up_to_a_bound(
 
 
 def test_an_answer_ends_the_penalties(stores: Dependencies, clock: FakeClock) -> None:
-    pacer = stores.quotas.rate_limiter(secrets.token_hex(8), Priority.INTERACTIVE)
+    pacer = stores.rate_limiters.rate_limiter(secrets.token_hex(8), Priority.INTERACTIVE)
     for pause in (2, 4):
         assert pause_after(pacer, clock) == pause
     clock.advance(seconds=60)
@@ -54,12 +54,12 @@ def test_429s_of_calls_that_were_under_way_together_count_as_one(
     stores: Dependencies, clock: FakeClock
 ) -> None:
     quota_id = secrets.token_hex(8)
-    pacers = [stores.quotas.rate_limiter(quota_id, Priority.INTERACTIVE) for _ in range(3)]
+    pacers = [stores.rate_limiters.rate_limiter(quota_id, Priority.INTERACTIVE) for _ in range(3)]
     turns = [turn_of(pacer, clock) for pacer in pacers]
     for pacer, turn in zip(pacers, turns, strict=True):
         pacer.on_throttled(turn)
 
-    assert stores.quotas.budget(quota_id, clock.now()).call_rate.consecutive_429s == 1
+    assert stores.rate_limiters.budget(quota_id, clock.now()).call_rate.consecutive_429s == 1
 
 
 def test_an_item_that_nobody_can_change_is_waited_for_until_the_deadline(
@@ -69,18 +69,20 @@ def test_an_item_that_nobody_can_change_is_waited_for_until_the_deadline(
     RateLimiterItem(quota_id, interval_ms=100).save()
 
     with pytest.raises(AmazonThrottled):
-        stores.quotas.rate_limiter(quota_id, Priority.INTERACTIVE).acquire(Deadline.after(clock, 3))
+        stores.rate_limiters.rate_limiter(quota_id, Priority.INTERACTIVE).acquire(
+            Deadline.after(clock, 3)
+        )
 
 
 def test_a_penalty_holds_for_every_site_of_the_account(
     stores: Dependencies, clock: FakeClock
 ) -> None:
     quota_id = secrets.token_hex(8)
-    syncing = stores.quotas.rate_limiter(quota_id, Priority.SYNC)
+    syncing = stores.rate_limiters.rate_limiter(quota_id, Priority.SYNC)
     syncing.on_throttled(turn_of(syncing, clock))
 
     with pytest.raises(AmazonThrottled):
-        stores.quotas.rate_limiter(quota_id, Priority.INTERACTIVE).acquire(
+        stores.rate_limiters.rate_limiter(quota_id, Priority.INTERACTIVE).acquire(
             Deadline.after(clock, 0.1)
         )
 
@@ -89,16 +91,16 @@ def test_a_429_at_full_speed_halves_the_pace_which_then_recovers(
     stores: Dependencies, clock: FakeClock
 ) -> None:
     quota_id = secrets.token_hex(8)
-    pacer = stores.quotas.rate_limiter(quota_id, Priority.SYNC)
+    pacer = stores.rate_limiters.rate_limiter(quota_id, Priority.SYNC)
     for _ in range(3):
         pacer.on_success(turn_of(pacer, clock))
     pacer.on_throttled(turn_of(pacer, clock))
 
     def pace_in_ms() -> int:
-        return stores.quotas.budget(quota_id, clock.now()).call_rate.interval_ms
+        return stores.rate_limiters.budget(quota_id, clock.now()).call_rate.interval_ms
 
     assert pace_in_ms() == 2 * INITIAL_INTERVAL_MS
-    other = stores.quotas.rate_limiter(quota_id, Priority.SYNC)
+    other = stores.rate_limiters.rate_limiter(quota_id, Priority.SYNC)
     for _ in range(3 * (SUCCESSES_TO_RECOVER + 2)):
         other.on_success(turn_of(other, clock))
     assert pace_in_ms() == INITIAL_INTERVAL_MS
@@ -106,7 +108,7 @@ def test_a_429_at_full_speed_halves_the_pace_which_then_recovers(
 
 def test_a_429_is_learned_also_while_people_queue(stores: Dependencies, clock: FakeClock) -> None:
     quota_id = secrets.token_hex(8)
-    pacer = stores.quotas.rate_limiter(quota_id, Priority.INTERACTIVE)
+    pacer = stores.rate_limiters.rate_limiter(quota_id, Priority.INTERACTIVE)
     turn_of(pacer, clock)
     turn = turn_of(pacer, clock)
     queued = RateLimiterItem.get(quota_id)
@@ -115,6 +117,7 @@ def test_a_429_is_learned_also_while_people_queue(stores: Dependencies, clock: F
     pacer.on_throttled(turn)
 
     assert (
-        stores.quotas.budget(quota_id, clock.now()).call_rate.interval_ms == 2 * INITIAL_INTERVAL_MS
+        stores.rate_limiters.budget(quota_id, clock.now()).call_rate.interval_ms
+        == 2 * INITIAL_INTERVAL_MS
     )
     assert RateLimiterItem.get(quota_id).next_at == queued.next_at

@@ -11,6 +11,7 @@ from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import RateLimited, SignupExpired
 from amzlinkr.domain.imports import Chunk, Entry, Job, Problem
 from amzlinkr.domain.limits import Limit
+from amzlinkr.domain.ports import Task
 from amzlinkr.domain.sites import ApiKeyOwner, ApiKeyRecord, Caller, ClaimResult, Signup
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
@@ -215,6 +216,11 @@ def test_a_claim_makes_a_site_with_one_key(stores: Dependencies, site_id: str) -
     assert stores.api_keys.owner("unknown", START) is None
 
 
+def secrets_to_delete(stores: Dependencies, now: datetime) -> list[str]:
+    """Return the names of the secrets that are due for deletion."""
+    return [entry.subject for entry in stores.outbox.due(Task.SECRET_DELETION, now)]
+
+
 def test_a_host_that_changes_hands_keeps_its_id_and_loses_keys_and_connections(
     stores: Dependencies, site_id: str
 ) -> None:
@@ -222,10 +228,10 @@ def test_a_host_that_changes_hands_keeps_its_id_and_loses_keys_and_connections(
     stores.signups.begin(begun)
     stores.signups.claim(begun, site_id, first, START)
     secret_id = f"s/{site_id}/US/1"
-    stores.forgetting.schedule(secret_id, START)
+    stores.outbox.schedule(Task.SECRET_DELETION, secret_id, START + HOUR)
     theirs = replace(connection(), secret_id=secret_id)
     stores.sites.connect(Caller(site_id, first.kid), theirs, None, START)
-    assert secret_id not in stores.forgetting.due(START + 2 * HOUR)
+    assert secret_id not in secrets_to_delete(stores, START + 2 * HOUR)
 
     again = stores.signups.get(begun.signup_id, START)
     same = stores.signups.claim(again, "site_new", second, START)
@@ -236,9 +242,9 @@ def test_a_host_that_changes_hands_keeps_its_id_and_loses_keys_and_connections(
     assert kept is not None
     assert (same, set(kept.connections)) == (ClaimResult(site_id), {"US"})
     assert other == ClaimResult(site_id, (secret_id,))
-    assert secret_id in stores.forgetting.due(START)
-    stores.forgetting.complete(secret_id)
-    assert secret_id not in stores.forgetting.due(START)
+    assert secret_id in secrets_to_delete(stores, START)
+    stores.outbox.cancel(Task.SECRET_DELETION, secret_id)
+    assert secret_id not in secrets_to_delete(stores, START)
     found = [stores.api_keys.owner(k.digest, START) for k in (first, second, third)]
     assert found == [None, None, ApiKeyOwner(site_id, third.kid)]
     site = stores.sites.get(site_id)
@@ -268,11 +274,11 @@ def test_our_own_counters_stop_at_their_limit_until_the_period_is_over(
     stores: Dependencies, site_id: str
 ) -> None:
     for _ in range(3):
-        stores.quotas.increment(Limit("tests", 3, HOUR), site_id)
+        stores.usage_counters.increment(Limit("tests", 3, HOUR), site_id)
 
     with pytest.raises(RateLimited) as refused:
-        stores.quotas.increment(Limit("tests", 3, HOUR), site_id)
+        stores.usage_counters.increment(Limit("tests", 3, HOUR), site_id)
 
     assert refused.value.retry_after == 3600
     stores.clock.sleep(3600)
-    stores.quotas.increment(Limit("tests", 3, HOUR), site_id)
+    stores.usage_counters.increment(Limit("tests", 3, HOUR), site_id)

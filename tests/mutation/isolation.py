@@ -23,8 +23,8 @@ FLAWS = (
     ),
     Mutant(
         "another site's use is shown",
-        SITE, "deps.quotas.usage(ours, site.site_id)",
-        "deps.quotas.usage(ours, deps.__dict__.setdefault('first', site.site_id))",
+        SITE, "deps.usage_counters.usage(ours, site.site_id)",
+        "deps.usage_counters.usage(ours, deps.__dict__.setdefault('first', site.site_id))",
         PAIRS,
     ),
     Mutant(

@@ -69,24 +69,24 @@ FLAWS = (
     ),
     Mutant(
         "jobs are not limited",
-        IMPORT, "        deps.quotas.count(deps.config.limits.jobs, site.site_id)\n",
+        IMPORT, "        deps.usage_counters.increment(deps.config.limits.jobs, site.site_id)\n",
         "        pass\n", JOBS,
     ),
     Mutant(
         "asking again for a job is another job",
-        IMPORT, "        if earlier is None:\n            deps.quotas",
-        "        if job:\n            deps.quotas", JOBS,
+        IMPORT, "        if earlier is None:\n            deps.usage_counters",
+        "        if job:\n            deps.usage_counters", JOBS,
     ),
     Mutant(
         "fresh prices may be due for without end",
         "functions/site/app.py",
-        "    deps.quotas.count(deps.config.limits.syncs, site.site_id)\n", "",
+        "    deps.usage_counters.increment(deps.config.limits.syncs, site.site_id)\n", "",
         f"{QUOTAS}::test_fresh_prices_may_be_asked_for_so_often_an_hour",
     ),
     Mutant(
         "keys of a day are not limited",
         "functions/api_keys/app.py",
-        "    deps.quotas.count(deps.config.limits.keys, request.site_id)\n", "",
+        "    deps.usage_counters.increment(deps.config.limits.keys, request.site_id)\n", "",
         "tests/integration/keys/test_api_key_expiry.py::test_keys_of_a_day_are_limited",
     ),
 )  # fmt: skip

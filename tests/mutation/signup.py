@@ -53,11 +53,11 @@ FLAWS = (
     ),
     Mutant(
         "tries of a sign-up are not limited",
-        APP, "        deps.quotas.count(deps.config.limits.proofs, signup_id)\n", "", PROOFS,
+        APP, "        deps.usage_counters.increment(deps.config.limits.proofs, signup_id)\n", "", PROOFS,
     ),
     Mutant(
         "tries for a domain are not limited",
-        APP, "        deps.quotas.count(deps.config.limits.proofs_of_domain, "
+        APP, "        deps.usage_counters.increment(deps.config.limits.proofs_of_domain, "
         'f"{site.host}:{site.port}")\n', "",
         PROOFS,
     ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, cached_property, partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,7 +23,7 @@ from amzlinkr.domain.credentials import CreatorsCredentials, Credentials
 from amzlinkr.domain.errors import NotFound, StoreUnavailable
 from amzlinkr.domain.freshness import DEFAULT_REFRESH_INTERVAL
 from amzlinkr.domain.limits import LimitUsage
-from amzlinkr.domain.ports import Catalog, Priority, TokenCache
+from amzlinkr.domain.ports import Catalog, OutboxEntry, Priority, Task, TokenCache
 from amzlinkr.domain.sites import Site, is_sandbox
 from amzlinkr.domain.watching import RecordingCatalog
 from amzlinkr.queues.sqs import Queue
@@ -34,16 +34,16 @@ from amzlinkr.security.hmac_signer import HmacSigner
 from amzlinkr.storage.api_keys import ApiKeyStore
 from amzlinkr.storage.clock import ServerSyncedClock
 from amzlinkr.storage.connection import bind, connect
-from amzlinkr.storage.forgetting import ForgettingStore
 from amzlinkr.storage.jobs import JobStore
+from amzlinkr.storage.outbox import Outbox
 from amzlinkr.storage.product_writer import ProductWriter
 from amzlinkr.storage.products import ProductStore
-from amzlinkr.storage.quotas import QuotaStore
+from amzlinkr.storage.rate_limiter_store import RateLimiterStore
 from amzlinkr.storage.shelves import ShelfStore
 from amzlinkr.storage.signups import SignupStore
 from amzlinkr.storage.site_deletions import SiteDeletionStore
 from amzlinkr.storage.sites import SiteStore
-from amzlinkr.storage.syncs import SyncStore
+from amzlinkr.storage.usage_counters import UsageCounters
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -60,6 +60,8 @@ MAX_THREADS = 8
 MAX_CATALOGS = 64
 SHELF_UPDATE_BATCH_SIZE = 100
 MIN_SECRET_DELETION_SECONDS = 1.5
+UNCONNECTED_SECRET_TTL = timedelta(hours=1)
+"""A secret without a connection is deleted after this; connecting it takes seconds."""
 
 
 class Dependencies:
@@ -83,14 +85,14 @@ class Dependencies:
         self.api_keys = ApiKeyStore(tables)
         self.signups = SignupStore(tables)
         self.site_deletions = SiteDeletionStore(tables)
-        self.forgetting = ForgettingStore()
+        self.outbox = Outbox()
         self.shelves = ShelfStore()
-        self.syncs = SyncStore()
         self.products = ProductStore(self.shelves)
         self.product_writer = ProductWriter(
             tables, self.shelves, self.clock, DEFAULT_REFRESH_INTERVAL
         )
-        self.quotas = QuotaStore(self.clock)
+        self.rate_limiters = RateLimiterStore(self.clock)
+        self.usage_counters = UsageCounters(self.clock)
         self.jobs = JobStore(self.clock)
         self.log = telemetry.log
         self.log_fault = telemetry.log_fault
@@ -156,7 +158,7 @@ class Dependencies:
         """
         began = self.clock.monotonic()
         try:
-            return self.quotas.increment(self.config.limits.calls, site_id)
+            return self.usage_counters.increment(self.config.limits.calls, site_id)
         except StoreUnavailable:
             if self.clock.monotonic() - began > MAX_COUNT_SECONDS:
                 raise
@@ -194,7 +196,7 @@ class Dependencies:
             return self._sandbox(credentials.marketplace.code, credentials.partner_tag)
         from amzlinkr.amazon.catalog import MAX_ATTEMPTS, open_catalog
 
-        pacer = self.quotas.rate_limiter(account_key, Priority.INTERACTIVE)
+        pacer = self.rate_limiters.rate_limiter(account_key, Priority.INTERACTIVE)
         attempts = 1 if once else MAX_ATTEMPTS
         return open_catalog(
             credentials, pacer, self.clock, self.config.amazon_url, attempts=attempts
@@ -227,7 +229,7 @@ class Dependencies:
         now = self.clock.now()
         number = to_unix_ms(now) * 10**6 + secrets.randbelow(10**6)
         name = self.vault.name_of(site_id, credentials.marketplace.code, number)
-        self.forgetting.schedule(name, now)
+        self.outbox.schedule(Task.SECRET_DELETION, name, now + UNCONNECTED_SECRET_TTL)
         return name, self.vault.create(name, credentials)
 
     def delete_secrets(self, secret_ids: Iterable[str], seconds_left: Callable[[], float]) -> None:
@@ -238,7 +240,7 @@ class Dependencies:
                 return
             try:
                 self.vault.delete(secret_id)
-                self.forgetting.complete(secret_id)
+                self.outbox.cancel(Task.SECRET_DELETION, secret_id)
             except StoreUnavailable as error:
                 self.log_fault(error)
                 self.count("SecretNotDeleted")
@@ -252,7 +254,7 @@ class Dependencies:
         from amzlinkr.amazon.catalog import open_catalog
 
         credentials = self.vault.get(connection)
-        pacer = self.quotas.rate_limiter(connection.account_key, priority)
+        pacer = self.rate_limiters.rate_limiter(connection.account_key, priority)
         tokens = self._shared_tokens(credentials, connection.account_key)
         return open_catalog(credentials, pacer, self.clock, self.config.amazon_url, tokens)
 
@@ -280,11 +282,10 @@ class Dependencies:
         with ThreadPoolExecutor(min(self.max_threads, len(things))) as pool:
             return list(pool.map(work, things))
 
-    def reschedule_site(
-        self, site_id: str, asked_at: datetime, may_go_on: Callable[[], bool]
-    ) -> bool:
+    def reschedule_site(self, request: OutboxEntry, may_go_on: Callable[[], bool]) -> bool:
         """Let all shelves of a site be due that were not refreshed since it asked; False if time
         ran out before all were."""
+        site_id, asked_at = request.subject, request.due_at
         if not may_go_on():
             return False
         shelves = [
@@ -297,7 +298,7 @@ class Dependencies:
             self.map_concurrently(
                 some, lambda one: self.shelves.reschedule(one, min(one.due_at, asked_at))
             )
-        self.syncs.complete(site_id, asked_at)
+        self.outbox.complete(Task.SYNC_REQUEST, request)
         return True
 
     def deadline(self, seconds_left: float, at_most: float = MAX_INTERACTIVE_SECONDS) -> Deadline:

@@ -27,10 +27,10 @@ def main(port: str, account: str, lane: str) -> None:
     """
     store = StoreCalls()
     deps = Dependencies(config_from())
-    clock, pacer = deps.clock, deps.quotas.rate_limiter(account, Priority(lane))
+    clock, pacer = deps.clock, deps.rate_limiters.rate_limiter(account, Priority(lane))
     keys = creators_credentials(account, inputs.CREDENTIAL_SECRET, inputs.VERSION, inputs.TAG, "US")
     catalog = open_catalog(keys, pacer, clock, f"http://127.0.0.1:{port}")
-    deps.quotas.budget(account, clock.now())
+    deps.rate_limiters.budget(account, clock.now())
     deadline = Deadline(clock, start_together())
     store.forget()
     while deadline.remaining() > TIME_FOR_A_TURN:

@@ -141,7 +141,7 @@ def test_amazons_429_is_ours_to_explain(site: Site, amazon: FakeAmazon) -> None:
 
 def test_a_spent_account_says_when_to_come_back(site: Site, deps: Dependencies) -> None:
     account = deps.site(site.site_id).connection("US").account_key
-    pacer = deps.quotas.rate_limiter(account, Priority.INTERACTIVE)
+    pacer = deps.rate_limiters.rate_limiter(account, Priority.INTERACTIVE)
     for _ in range(3):
         deps.clock.sleep(60)
         pacer.on_throttled(pacer.acquire(deps.deadline(10)))

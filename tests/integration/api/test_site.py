@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from amzlinkr import wiring
+from amzlinkr.domain.ports import OutboxEntry, Task
 from amzlinkr.wiring import Dependencies
 from functions.site import app as site_function
 from infra.local.fake_amazon.control import AccountBody, GoneBody
@@ -141,15 +142,17 @@ def test_a_sync_of_more_shelves_than_a_call_has_time_for_is_gone_on_with(
     assert deps.shelves.due(clock.now(), 10) == []
 
     assert run_sync(deps) == 2
-    assert deps.syncs.due() == []
+    assert deps.outbox.due(Task.SYNC_REQUEST, deps.clock.now()) == []
 
 
 def test_a_site_that_asks_again_before_the_first_is_done_is_not_forgotten(
     site: Site, deps: Dependencies, clock: FakeClock
 ) -> None:
     first = clock.now()
-    deps.syncs.schedule(site.site_id, first)
+    deps.outbox.schedule(Task.SYNC_REQUEST, site.site_id, first)
     clock.advance(seconds=1)
-    deps.syncs.schedule(site.site_id, clock.now())
-    deps.syncs.complete(site.site_id, first)
-    assert deps.syncs.due() == [(site.site_id, clock.now())]
+    deps.outbox.schedule(Task.SYNC_REQUEST, site.site_id, clock.now())
+    deps.outbox.complete(Task.SYNC_REQUEST, OutboxEntry(site.site_id, first))
+    assert deps.outbox.due(Task.SYNC_REQUEST, clock.now()) == [
+        OutboxEntry(site.site_id, clock.now())
+    ]

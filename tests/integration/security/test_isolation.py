@@ -148,7 +148,7 @@ def calls(deps: Dependencies, recorder: Recorder, count: int) -> None:
     """That many calls of all sites in a random order, from several threads."""
     rng = random.Random(1)  # noqa: S311 - reproducible, not secret
     everybody = sites(deps, recorder)
-    deps.quotas.rate_limiter = lambda *_: UnlimitedRateLimiter()  # type: ignore[method-assign,assignment] # no limits here
+    deps.rate_limiters.rate_limiter = lambda *_: UnlimitedRateLimiter()  # type: ignore[method-assign,assignment] # no limits here
     deps.sites.record_result = lambda *_: None  # type: ignore[method-assign] # and no states
     deps._shared_tokens = lambda *_: None  # type: ignore[method-assign] # each process has its own
 

@@ -11,7 +11,7 @@ from botocore.client import BaseClient
 
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.ports import Priority
-from amzlinkr.storage.quotas import QuotaStore
+from amzlinkr.storage.rate_limiter_store import RateLimiterStore
 from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
 
@@ -56,7 +56,7 @@ def test_a_turn_whose_moment_got_lost_is_not_taken(
 ) -> None:
     account = secrets.token_hex(8)
     left = [
-        QuotaStore(own)
+        RateLimiterStore(own)
         .rate_limiter(account, Priority.INTERACTIVE)
         .acquire(Deadline.after(own, 20))
         .granted_at

@@ -123,3 +123,19 @@ class DeadLetters(Protocol):
     def send_to_dead_letters(self, body: str, reason: str, deduplication_id: str) -> None:
         """Keep a message and the reason. Raises `StoreUnavailable`."""
         ...
+
+
+class Task(StrEnum):
+    """Kinds of work that is completed later."""
+
+    SITE_DELETION = "site_deletion"
+    SECRET_DELETION = "secret_deletion"  # noqa: S105 - the name of a task, not a password
+    SYNC_REQUEST = "sync_request"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """Scheduled work: its subject (a site ID or the name of a secret) and when it is due."""
+
+    subject: str
+    due_at: datetime

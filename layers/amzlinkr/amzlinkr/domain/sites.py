@@ -107,14 +107,6 @@ class ClaimResult:
 
 
 @dataclass(frozen=True, slots=True)
-class SiteDeletion:
-    """A site that left: its rows are still to be removed."""
-
-    site_id: str
-    deleted_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Signup:
     """A sign-up that waits for its proof, or has an invite (its hash) in place of one."""
 

@@ -10,9 +10,6 @@ DUE_SHARDS = 8
 
 FEED = "#feed"
 SITE = "site"
-SITE_DELETION = "site_deletion"
-SECRET_DELETION = "secret_deletion"  # noqa: S105 - a sort key, not a password
-SYNC_REQUEST = "sync_request"
 API_KEY_PREFIX = "key#"
 _DETAILS = "#details"
 _AFTER = "\uffff"

@@ -96,22 +96,10 @@ class InviteItem(SitesItem, discriminator="invite"):
     expires = NumberAttribute()
 
 
-class SiteDeletionItem(SitesItem, discriminator="leaving"):
-    """One partition of all sites that left, until nothing of them is there any more."""
-
-    deleted_at = NumberAttribute()
-
-
-class SecretDeletionItem(SitesItem, discriminator="forget"):
-    """One partition of the names of all secrets that are to be deleted, from `due_at` on."""
+class OutboxItem(SitesItem, discriminator="outbox"):
+    """Work to complete later. One partition per kind of task; the sort key is its subject."""
 
     due_at = NumberAttribute()
-
-
-class SyncRequestItem(SitesItem, discriminator="sync"):
-    """One partition of all sites that asked for fresh prices, until all their shelves are due."""
-
-    requested_at = NumberAttribute()
 
 
 class Feed(LocalSecondaryIndex["OfferItem"]):  # type: ignore[no-untyped-call] # PynamoDB leaves it untyped
@@ -200,8 +188,14 @@ class QuotasTableItem(Model):
     expires = NumberAttribute(null=True)
 
 
+class UsageCounterItem(QuotasTableItem):
+    """The events of one of our limits in one window."""
+
+    used = NumberAttribute(null=True)
+
+
 class RateLimiterItem(QuotasTableItem):
-    """An Amazon account's budget, or a counter of our own limits."""
+    """The rate limiter of an Amazon account: next free slot, calls of the day, call rate."""
 
     next_at = NumberAttribute(null=True)
     free_since = NumberAttribute(null=True)

@@ -13,8 +13,8 @@ from amzlinkr.domain.errors import InviteUsed, SignupExpired
 from amzlinkr.domain.sites import ApiKeyRecord, ClaimResult, Signup, sandbox_id_of
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import store_errors
-from amzlinkr.storage.forgetting import secret_deletion_item, secret_ids_of
 from amzlinkr.storage.optimistic import is_unchanged, retry_on_conflict
+from amzlinkr.storage.outbox import secret_deletion_item, secret_ids_of
 from amzlinkr.storage.records import (
     ConnectionItem,
     HostItem,

@@ -10,13 +10,14 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
+from amzlinkr.domain.clock import from_unix_ms
 from amzlinkr.domain.errors import ApiKeyRejected
-from amzlinkr.domain.sites import Caller, SiteDeletion, sandbox_id_of
+from amzlinkr.domain.ports import Task
+from amzlinkr.domain.sites import Caller, sandbox_id_of
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import Conflict, store_errors
-from amzlinkr.storage.forgetting import secret_deletion_item, secret_ids_of
 from amzlinkr.storage.optimistic import CONCURRENT_CHANGE, is_unchanged, retry_on_conflict
+from amzlinkr.storage.outbox import outbox_item, secret_deletion_item, secret_ids_of
 from amzlinkr.storage.records import (
     ApiKeyItem,
     ConnectionItem,
@@ -26,7 +27,6 @@ from amzlinkr.storage.records import (
     ShelfItem,
     SignupItem,
     SiteApiKeyItem,
-    SiteDeletionItem,
     SiteItem,
     SitesItem,
 )
@@ -52,12 +52,6 @@ class SiteDeletionStore:
         """
         return retry_on_conflict(lambda: self._write_site_deletion(caller, now), CONCURRENT_CHANGE)
 
-    def pending(self) -> list[SiteDeletion]:
-        """Sites that left and may still have rows."""
-        with store_errors():
-            items = list(SiteDeletionItem.query(item_keys.SITE_DELETION, consistent_read=True))
-        return [SiteDeletion(item.sk, from_unix_ms(int(item.deleted_at))) for item in items]
-
     def purge_rows(self, site_id: str, may_go_on: Callable[[], bool]) -> bool:
         """Delete the rows of a site and of its sandbox; False if time ran out before all were."""
         return all(
@@ -65,11 +59,6 @@ class SiteDeletionStore:
             for partition in (site_id, sandbox_id_of(site_id))
             for table in SITE_TABLES
         )
-
-    def complete(self, leaving: SiteDeletion) -> None:
-        """Nothing is left to do for this site."""
-        with store_errors():
-            SiteDeletionItem(item_keys.SITE_DELETION, leaving.site_id).delete()
 
     def _purge_table(
         self, table: type[Model], partition: str, may_go_on: Callable[[], bool]
@@ -97,9 +86,7 @@ class SiteDeletionStore:
         secret_ids = secret_ids_of(connections_in(items))
         items += SitesItem.query(sandbox_id_of(site_id), consistent_read=True)
         with TransactWrite(connection=self._connection) as transaction:
-            transaction.save(
-                SiteDeletionItem(item_keys.SITE_DELETION, site_id, deleted_at=to_unix_ms(now))
-            )
+            transaction.save(outbox_item(Task.SITE_DELETION, site_id, now))
             self._release(transaction, site)
             transaction.delete(site, condition=is_unchanged(SiteItem.version, site.version))
             for item in items:

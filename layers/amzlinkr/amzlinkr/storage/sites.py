@@ -16,20 +16,22 @@ from pynamodb.transactions import TransactWrite
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
 from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.ports import Task
 from amzlinkr.domain.sites import Caller, Site, live_id_of, sandbox_id_of
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import Conflict, store_errors
-from amzlinkr.storage.forgetting import secret_deletion_item, secret_ids_of
 from amzlinkr.storage.optimistic import (
     CONCURRENT_CHANGE,
     MAX_ATTEMPTS,
     is_unchanged,
     retry_on_conflict,
 )
+from amzlinkr.storage.outbox import secret_deletion_item, secret_ids_of
 from amzlinkr.storage.records import (
     ApiKeyItem,
     ConnectionItem,
     HostItem,
+    OutboxItem,
     SiteApiKeyItem,
     SiteItem,
     SitesItem,
@@ -200,7 +202,7 @@ class SiteStore:
             held = is_unchanged(ConnectionItem.secret, _secret_of(before) if before else None)
             transaction.save(item, condition=held)
             for secret_id in secret_ids_of([connection]):
-                transaction.delete(secret_deletion_item(secret_id))
+                transaction.delete(OutboxItem(Task.SECRET_DELETION.value, secret_id))
             changes: dict[str, list[Action]] = {site_id: [primary]}
             changes.setdefault(live_id_of(site_id), []).append(version)
             for changed, actions in changes.items():

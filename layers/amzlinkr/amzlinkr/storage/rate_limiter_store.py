@@ -1,0 +1,40 @@
+"""The rate limiters and daily budgets of all Amazon accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from amzlinkr.domain.clock import Clock
+from amzlinkr.domain.ports import DailyBudget, Priority
+from amzlinkr.storage.errors import store_errors
+from amzlinkr.storage.rate_limiter import AccountRateLimiter
+from amzlinkr.storage.rate_limiter_items import call_rate_from_item, day_of
+from amzlinkr.storage.records import RateLimiterItem
+
+
+class RateLimiterStore:
+    """Access to the rate limiter of each account by its `account_key`."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def rate_limiter(self, account_key: str, priority: Priority) -> AccountRateLimiter:
+        """Return the rate limiter of one account for calls of one priority."""
+        return AccountRateLimiter(account_key, priority, self._clock)
+
+    def budget(self, account_key: str, now: datetime) -> DailyBudget:
+        """Return the used calls of today and the call rate of one account."""
+        return self.budgets([account_key], now)[account_key]
+
+    def budgets(self, account_keys: Iterable[str], now: datetime) -> dict[str, DailyBudget]:
+        """Return the daily budget of each account; a new account has the initial one."""
+        distinct = list(dict.fromkeys(account_keys))
+        budgets = dict.fromkeys(distinct, DailyBudget())
+        with store_errors():
+            for item in (
+                RateLimiterItem.batch_get(distinct, consistent_read=True) if distinct else []
+            ):
+                used = int(item.used or 0) if item.day == day_of(now) else 0
+                budgets[item.pk] = DailyBudget(used, call_rate_from_item(item))
+        return budgets

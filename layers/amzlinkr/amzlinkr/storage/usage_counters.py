@@ -1,0 +1,65 @@
+"""Counters of our own limits: events per fixed window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from amzlinkr.domain.clock import Clock
+from amzlinkr.domain.errors import RateLimited
+from amzlinkr.domain.limits import ONE_DAY, Limit, LimitUsage
+from amzlinkr.storage import item_keys
+from amzlinkr.storage.errors import Conflict, store_errors
+from amzlinkr.storage.records import UsageCounterItem
+
+
+class UsageCounters:
+    """The usage counter of each limit, by the name of what is limited."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def increment(self, limit: Limit, name: str) -> LimitUsage:
+        """Count one event. Raise `RateLimited` if the limit of this window is reached."""
+        key, ends = self._window(limit, name)
+        item = UsageCounterItem(key)
+        try:
+            with store_errors():
+                item.update(
+                    [
+                        UsageCounterItem.used.add(1),
+                        UsageCounterItem.expires.set(ends + int(limit.per.total_seconds())),
+                    ],
+                    condition=UsageCounterItem.used.does_not_exist()
+                    | (UsageCounterItem.used < limit.maximum),
+                )
+        except Conflict:
+            usage = LimitUsage(limit, limit.maximum, self._seconds_until(ends))
+            raise RateLimited(
+                f"More than {limit.maximum} {limit.kind} in {_period_text(limit.per)}.", usage
+            ) from None
+        return LimitUsage(limit, int(item.used or 0), self._seconds_until(ends))
+
+    def usage(self, limits: Iterable[Limit], name: str) -> list[LimitUsage]:
+        """Return the usage of these limits without counting an event."""
+        windows = [(limit, *self._window(limit, name)) for limit in limits]
+        with store_errors():
+            items = UsageCounterItem.batch_get([key for _, key, _ in windows], consistent_read=True)
+            used = {item.pk: int(item.used or 0) for item in items}
+        return [
+            LimitUsage(limit, used.get(key, 0), self._seconds_until(ends))
+            for limit, key, ends in windows
+        ]
+
+    def _window(self, limit: Limit, name: str) -> tuple[str, int]:
+        """Return the key of the current window's counter and the window's end in Unix seconds."""
+        seconds = int(limit.per.total_seconds())
+        number = int(self._clock.now().timestamp()) // seconds
+        return item_keys.usage_counter(limit.kind, name, str(number)), (number + 1) * seconds
+
+    def _seconds_until(self, unix_seconds: int) -> int:
+        return max(1, unix_seconds - int(self._clock.now().timestamp()))
+
+
+def _period_text(period: timedelta) -> str:
+    return "a day" if period >= ONE_DAY else "an hour"
