@@ -12,6 +12,8 @@ from tests.docs.markdown import anchors, code_spans, fenced_blocks, links
 
 # Documents name modules of the layer and files of the plugin without the folders above them.
 ROOTS = ("", "layers/amzlinkr/amzlinkr/", "clients/wordpress/amzlinkr/", "infra/local/")
+# Paths outside the repository.
+ELSEWHERE = {"amzlinkr/product-box.php": "in the theme of a WordPress site"}
 # Folders that make, pytest, or the stack create; git ignores them.
 GENERATED = (".local", ".wordpress", ".venv", ".aws-sam", "build")
 _PATH = re.compile(r"(?:\.{0,2}[\w-][\w.-]*|\.{1,2})(?:/[\w.@{},-]+)*/?")
@@ -63,7 +65,7 @@ def missing_paths(name: str, repository: Repository) -> Iterator[str]:
     spans = [word for span in code_spans(text) for word in span.split()]
     for word in spans + [word for word in fenced if word.partition("/")[0] in tops]:
         path = word.partition("::")[0].strip("(),;:'\"").removesuffix(".")
-        if not _PATH.fullmatch(path) or path.partition("/")[0].startswith(GENERATED):
+        if not _PATH.fullmatch(path) or path in ELSEWHERE or path.startswith(GENERATED):
             continue
         if "/" not in path:
             if re.search(r"\.(?:py|php)\Z", path) and path not in base_names:
