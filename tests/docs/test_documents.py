@@ -70,7 +70,14 @@ def test_versions_agree() -> None:
     released = re.search(r"^## \[(\d.*?)\]", REPOSITORY.documents["CHANGELOG.md"], re.MULTILINE)
     assert version is not None
     assert released is not None
-    assert version[1] == released[1]
+    plugin = ROOT / "clients" / "wordpress" / "amzlinkr"
+    header = re.search(
+        r"^ \* Version: +(\S+)$", (plugin / "amzlinkr.php").read_text(), re.MULTILINE
+    )
+    stable = re.search(r"^Stable tag: (\S+)$", (plugin / "readme.txt").read_text(), re.MULTILINE)
+    assert header is not None
+    assert stable is not None
+    assert {released[1], header[1], stable[1]} == {version[1]}
 
 
 def small(document: str) -> Repository:
