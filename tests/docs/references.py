@@ -80,7 +80,7 @@ def missing_paths(name: str, repository: Repository) -> Iterator[str]:
 
 
 def _expand(path: str) -> Iterator[str]:
-    """Yield the paths that braces stand for: `a/{b,c}.py` is `a/b.py` and `a/c.py`."""
+    """Yield the paths that braces abbreviate: `a/{b,c}.py` is `a/b.py` and `a/c.py`."""
     match = _BRACES.search(path)
     if match is None:
         yield path

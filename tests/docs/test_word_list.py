@@ -102,7 +102,7 @@ def test_python_names_are_not_read() -> None:
 def test_php_comments_strings_and_html_are_read(source: str, lines: list[int]) -> None:
     hits = words("clients/x.php", source)
     assert {word for _, word in hits} <= {"says"}
-    # A text that spans lines is one text: its own line breaks give the line of the hit.
+    # A text that spans lines is one text: its line breaks determine the line of the hit.
     assert [line for line, _ in hits] == lines
 
 
