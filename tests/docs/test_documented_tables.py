@@ -1,0 +1,89 @@
+"""Tables and names in documents about the API, operations and decisions: they match the code."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from amzlinkr.domain import amazon_errors
+from amzlinkr.domain.errors import AmzlinkrError
+
+ROOT = Path(__file__).parents[2]
+API = (ROOT / "docs" / "api.md").read_text("utf-8")
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
+DECISIONS = (ROOT / "docs" / "decisions.md").read_text("utf-8")
+TEMPLATE = (ROOT / "template.yaml").read_text("utf-8")
+METHODS = ("get", "post", "patch", "put", "delete")
+
+
+def error_classes(root: type[AmzlinkrError]) -> Iterator[type[AmzlinkrError]]:
+    for error in root.__subclasses__():
+        yield error
+        yield from error_classes(error)
+
+
+def test_every_error_is_documented_with_its_status() -> None:
+    # The base class of Amazon's errors is never raised; it inherits its code.
+    classes = [c for c in error_classes(AmzlinkrError) if c is not amazon_errors.AmazonError]
+    rows = re.findall(r"^\| `(\w+)` \| (\d{3}) \| (yes|no) \|", API, re.MULTILINE)
+    documented = {(code, int(status), word == "yes") for code, status, word in rows}
+    assert documented == {(c.code, c.status, c.retryable) for c in classes}
+    assert len(rows) == len(documented)
+
+
+def test_every_call_is_documented() -> None:
+    paths = json.loads((ROOT / "infra" / "openapi.json").read_text("utf-8"))["paths"]
+    promised = {
+        f"{method.upper()} /v1{path}"
+        for path, item in paths.items()
+        for method in METHODS
+        if method in item
+    }
+    assert set(re.findall(r"^\| `([A-Z]+ /v1/[^`]+)` \|", API, re.MULTILINE)) == promised
+
+
+def test_every_parameter_is_documented_with_its_default() -> None:
+    template = TEMPLATE.partition("\nConditions:")[0]
+    declared = re.findall(r"^  (\w+):\n    Type: \w+\n    Default: (.+)$", template, re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \| (?:`([^`]+)`|(\w+)) \| ", OPERATIONS, re.MULTILINE)
+    documented = {(name, code or word.replace("empty", "")) for name, code, word in rows}
+    assert {(name, default.strip("'")) for name, default in declared} <= documented
+
+
+def test_every_metric_is_documented() -> None:
+    sources = [
+        path.read_text("utf-8")
+        for folder in ("functions", "layers/amzlinkr/amzlinkr")
+        for path in (ROOT / folder).rglob("*.py")
+    ]
+    # A name that ends in an underscore has the code of a problem after it.
+    counted = {
+        match[1] for source in sources for match in re.finditer(r'count\(\s*f?"([A-Z]\w+)', source)
+    }
+    section = OPERATIONS.partition("## Metrics\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| ((?:`[^`]+`,? ?)+)\|", section, re.MULTILINE)
+    names = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
+    documented = {name.removesuffix("<code>") for name in names}
+    assert {name.replace("_store_unavailable", "_") for name in counted} == documented
+
+
+def test_functions_and_commands_of_the_operator_exist() -> None:
+    functions = set(re.findall(r"^  (\w+Function):$", TEMPLATE, re.MULTILINE))
+    assert set(re.findall(r"\b[A-Z]\w+Function\b", OPERATIONS)) <= functions
+    names = set(re.findall(r"FunctionName: !Sub amzlinkr-\$\{Stage\}-(\w+)", TEMPLATE))
+    assert set(re.findall(r"--function-name amzlinkr-prod-(\w+)", OPERATIONS)) <= names
+
+
+def test_every_decision_names_the_rejected_option_and_the_reason() -> None:
+    bullets = re.findall(r"^- .*?(?=^- |^## |\Z)", DECISIONS, re.MULTILINE | re.DOTALL)
+    assert len(bullets) > 40
+    for bullet in bullets:
+        assert re.match(r"- \*\*\d{4}-\d{2}-\d{2}, ", bullet), bullet
+        assert len(re.findall(r"\*Rejected:\*\s", bullet)) == 1, bullet
+        assert len(re.findall(r"\*Reason:\*\s", bullet)) == 1, bullet
+
+
+def test_decisions_of_an_area_are_ordered_by_date() -> None:
+    for area in DECISIONS.split("\n## ")[1:]:
+        dates = re.findall(r"^- \*\*([\d-]+),", area, re.MULTILINE)
+        assert dates == sorted(dates, reverse=True), area.partition("\n")[0]

@@ -1,0 +1,102 @@
+"""Files for editors, hooks and the host of the repository: they parse and name what exists."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml  # type: ignore[import-untyped] # PyYAML has no type hints
+
+from tests.docs.references import make_targets_of
+
+ROOT = Path(__file__).parents[2]
+GITHUB = ROOT / ".github"
+HOOKS = ROOT / ".pre-commit-config.yaml"
+WORKFLOW = GITHUB / "workflows" / "ci.yml"
+YAML_FILES = (HOOKS, *sorted(GITHUB.rglob("*.yml")))
+MANIFESTS = {"pip": "*.txt", "npm": "package-lock.json"}
+MAKE = re.compile(r"\bmake(?: -\S+)* ([a-z][a-z-]*)\b")
+MODULE = re.compile(r"python3? -m (\S+)")
+
+
+def load(path: Path) -> Any:
+    return yaml.safe_load(path.read_text("utf-8"))
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Yield every string in a document, names of fields excepted."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from strings(item)
+
+
+def unknown_targets(texts: list[str], makefile: str) -> set[str]:
+    """Return targets in `make` commands that the Makefile does not define."""
+    named = {match[1] for text in texts for match in MAKE.finditer(text)}
+    return named - make_targets_of(makefile)
+
+
+@pytest.mark.parametrize("path", YAML_FILES, ids=lambda path: path.name)
+def test_yaml_file_parses_and_names_existing_make_targets(path: Path) -> None:
+    commands = [text for text in strings(load(path)) if not text.startswith("apt-get")]
+    assert not unknown_targets(commands, (ROOT / "Makefile").read_text("utf-8"))
+
+
+def test_unknown_make_targets_are_found() -> None:
+    makefile = "lint: ## Check\n"
+    assert unknown_targets(["make -s prove", "make lint"], makefile) == {"prove"}
+
+
+def test_workflow_runs_the_checks_in_the_system_of_the_plugin() -> None:
+    [job] = load(WORKFLOW)["jobs"].values()
+    commands = [step["run"] for step in job["steps"] if "run" in step]
+    assert job["container"] == "debian:12"
+    assert ".ci/run" in commands
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_workflow_has_read_permission_only() -> None:
+    assert load(WORKFLOW)["permissions"] == {"contents": "read"}
+
+
+def test_hooks_are_local_and_run_tools_of_the_project() -> None:
+    repositories = load(HOOKS)["repos"]
+    assert [repository["repo"] for repository in repositories] == ["local"]
+    for hook in repositories[0]["hooks"]:
+        assert hook["language"] == "system"
+        entry = hook["entry"]
+        assert entry.startswith(("make ", "python3 -m ", "sh -c ")), entry
+        for match in MODULE.finditer(entry):
+            assert (ROOT / f"{match[1].replace('.', '/')}.py").is_file()
+        if entry.startswith("sh -c "):
+            assert ".venv/*/dev/bin/" in entry
+
+
+def test_dependabot_updates_every_ecosystem_where_its_files_are() -> None:
+    updates = load(GITHUB / "dependabot.yml")["updates"]
+    assert {update["package-ecosystem"] for update in updates} == {"pip", "npm", "github-actions"}
+    for update in updates:
+        for folder in update.get("directories") or [update["directory"]]:
+            pattern = MANIFESTS.get(update["package-ecosystem"])
+            files = list((ROOT / folder.lstrip("/")).glob(pattern)) if pattern else [WORKFLOW]
+            assert files, f"{folder} has no {pattern}"
+
+
+@pytest.mark.parametrize("name", ["bug_report.md", "feature_request.md"])
+def test_issue_template_has_a_name_and_a_description(name: str) -> None:
+    _, head, body = (GITHUB / "ISSUE_TEMPLATE" / name).read_text("utf-8").split("---\n", 2)
+    assert set(yaml.safe_load(head)) == {"name", "about", "labels"}
+    assert body.strip()
+
+
+def test_editorconfig_begins_at_the_root() -> None:
+    text = (ROOT / ".editorconfig").read_text("utf-8")
+    assert text.startswith("root = true\n")
+    assert "[{Makefile,*.mk}]\nindent_style = tab" in text
