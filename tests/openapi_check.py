@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from amzlinkr.domain.errors import NotFound
-from amzlinkr.http.schemas.sites import ProblemOut
+from amzlinkr.http.schemas.problems import ProblemOut
 from infra.openapi.document import EVERYWHERE, WITH_A_KEY
 from infra.openapi.operations import OPERATIONS, Operation
 

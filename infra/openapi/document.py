@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from amzlinkr.domain import amazon_errors, errors
-from amzlinkr.http.schemas.sites import ProblemOut
+from amzlinkr.http.schemas.problems import ProblemOut
 from infra.local.stack.transform import load
 from infra.openapi.examples import EXAMPLES
 from infra.openapi.operations import OPERATIONS, Operation

@@ -8,8 +8,10 @@ from amzlinkr.domain.connections import State
 from amzlinkr.domain.diagnosis import STEPS
 from amzlinkr.domain.freshness import DISCLAIMER
 from amzlinkr.domain.marketplaces import MARKETPLACES
+from amzlinkr.http.presenters.sites import marketplace_out
 from amzlinkr.http.schemas import products
 from amzlinkr.http.schemas import sites as account
+from amzlinkr.http.schemas.problems import EntryProblem
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -67,7 +69,7 @@ REFUSED = products.ImportResult(
     "B0EXAMPLE2",
     "US",
     "failed",
-    problem=products.EntryProblem(
+    problem=EntryProblem(
         "not_accessible",
         "Amazon does not give B0EXAMPLE2 out through its API.",
         "Choose another product; this one can only be shown on Amazon itself.",
@@ -100,7 +102,7 @@ EXAMPLES: dict[type[Struct], Struct] = {
             NOW + HOUR,
         ),
         account.SignupDone(SITE_ID, API_KEY, "https://example.com"),
-        account.MarketplaceList([account.MarketplaceOut.of(MARKETPLACES["JP"])]),
+        account.MarketplaceList([marketplace_out(MARKETPLACES["JP"])]),
         account.Validated(
             "valid", "Your keys work. You can search and import products now.", CONNECTION
         ),

@@ -13,8 +13,9 @@ from amzlinkr.domain.errors import AmzlinkrError, InvalidRequest
 from amzlinkr.domain.limits import Limit, LimitUsage
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Deal, Offer, StoredProduct
-from amzlinkr.http.responses import ApiResponse, change_out, product_out
-from amzlinkr.http.responses import problem as problem_of
+from amzlinkr.http.presenters.products import change_out, product_out
+from amzlinkr.http.response import ApiResponse
+from amzlinkr.http.response import problem as problem_of
 from tests.clock import START
 from tests.fakes import offer, product
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from amzlinkr.domain.errors import RateLimited
 from amzlinkr.domain.limits import Limit, LimitUsage
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import ApiResponse
+from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.requests import CredentialsInput, ImportRequest, SearchQuery
 from amzlinkr.http.schemas.sites import MarketplaceList
