@@ -133,9 +133,9 @@ def parameter_objects(operation: Operation) -> Iterable[dict[str, Any]]:
         )
         schema = in_ecma(parts[reference["$ref"].rpartition("/")[2]])
         for name, kind in schema["properties"].items():
-            example = {"example": operation.example[name]} if name in operation.example else {}
+            shown = {"example": operation.example[name]} if name in operation.example else {}
             required = name in schema.get("required", ())
-            yield {"name": name, "in": "query", "required": required, "schema": kind, **example}
+            yield {"name": name, "in": "query", "required": required, "schema": kind, **shown}
     for name, text in operation.headers.items():
         yield {"name": name, "in": "header", "description": text, "schema": {"type": "string"}}
     if operation.cacheable:

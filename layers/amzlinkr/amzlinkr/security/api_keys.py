@@ -20,6 +20,7 @@ from zlib import crc32
 from amzlinkr.domain.credentials import Secret
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+# 43 base62 digits hold 256 bits, 6 hold the 32 bits of CRC-32.
 _KID_CHARS, _SECRET_CHARS, _CHECKSUM_CHARS = 8, 43, 6
 _RANDOM_CHARS = _KID_CHARS + _SECRET_CHARS + _CHECKSUM_CHARS
 _FORMAT = re.compile(rf"amzl_(live|test)_[0-9A-Za-z]{{{_RANDOM_CHARS}}}")
