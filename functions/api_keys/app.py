@@ -6,7 +6,7 @@ from amzlinkr.domain.errors import InvalidRequest, NotFound
 from amzlinkr.domain.sites import ApiKeyRecord, is_sandbox, mode_of, sandbox_id_of
 from amzlinkr.http.presenters.sites import api_key_out
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import ApiResponse
+from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.requests import ApiKeyRequest
 from amzlinkr.http.schemas.sites import ApiKeyList, NewApiKey

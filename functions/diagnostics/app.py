@@ -10,7 +10,7 @@ from amzlinkr.domain.diagnosis import DiagnosticResult, Step, steps_of
 from amzlinkr.domain.ports import Catalog
 from amzlinkr.http.presenters.sites import connection_out, step_out
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import ApiResponse
+from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.requests import MarketplaceQuery
 from amzlinkr.http.schemas.sites import Diagnosis

@@ -25,8 +25,9 @@ from amzlinkr.domain.imports import (
 from amzlinkr.domain.limits import Limit, LimitUsage
 from amzlinkr.domain.ports import Priority
 from amzlinkr.domain.sites import Site
+from amzlinkr.http.presenters.products import import_result, queued_import_result
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import ApiResponse, import_result, import_waiting
+from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.products import ImportResult, ImportResults, JobProgress, JobStarted
 from amzlinkr.http.schemas.requests import ImportRequest, PageQuery
@@ -221,7 +222,7 @@ def results_of(job: Job, start: int, limit: int, deps: Dependencies) -> list[Imp
     for entry in stretch:
         name = (entry.marketplace or "", entry.asin or "")
         if entry.problem is None and name not in outcomes:
-            results.append(import_waiting(entry))
+            results.append(queued_import_result(entry))
         else:
             results.append(import_result(entry, outcomes.get(name), products.get(name), now))
     return results

@@ -3,9 +3,10 @@
 from amzlinkr.domain.clock import latest_possible_now
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.sites import is_sandbox
+from amzlinkr.http.presenters.products import product_out
 from amzlinkr.http.presenters.sites import api_key_out, connection_out, site_out
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import ApiResponse, product_out
+from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.products import ExportPage
 from amzlinkr.http.schemas.requests import DeleteSiteQuery, PageQuery

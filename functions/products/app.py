@@ -4,9 +4,10 @@ from amzlinkr.domain.clock import latest_possible_now
 from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.feed import FeedPosition, checked_at
 from amzlinkr.domain.marketplaces import marketplace
+from amzlinkr.http.presenters.products import change_out, product_out
 from amzlinkr.http.presenters.sites import connection_state
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import ApiResponse, change_out, product_out
+from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.products import Changes, ConnectionState, ProductList
 from amzlinkr.http.schemas.requests import MarketplaceQuery, PageQuery, ProductsQuery

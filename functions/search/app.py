@@ -6,8 +6,9 @@ from amzlinkr.domain.asins import is_lookup, reference
 from amzlinkr.domain.catalog import Search, SearchPage
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.ports import Priority
+from amzlinkr.http.presenters.products import browse_node_out, product_out
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import ApiResponse, browse_node_out, product_out
+from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.products import BrowseNodes, DimensionOut, SearchResults, Variations
 from amzlinkr.http.schemas.requests import BrowseNodesQuery, SearchQuery, VariationsQuery

@@ -6,7 +6,7 @@ from datetime import timedelta
 from amzlinkr.domain.errors import InvalidRequest, SignupExpired
 from amzlinkr.domain.sites import ApiKeyRecord, Signup, email_of, is_signup_id, network_of
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import ApiResponse
+from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.requests import SignupRequest
 from amzlinkr.http.schemas.sites import Challenge, SignupDone, SignupStarted

@@ -8,16 +8,21 @@ from amzlinkr.domain.planning import actual_intervals
 from amzlinkr.domain.ports import DailyBudget, OutboxEntry, Task
 from amzlinkr.domain.shelves import count_by_age
 from amzlinkr.domain.sites import Site, email_of
-from amzlinkr.http.presenters.sites import connection_out, limit_usage_out, site_out, sync_status
+from amzlinkr.http.presenters.sites import (
+    connection_out,
+    limit_usage_out,
+    marketplace_out,
+    site_out,
+    sync_status,
+)
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import ApiResponse, api_description
+from amzlinkr.http.response import ApiResponse, api_description
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.requests import SiteSettings
 from amzlinkr.http.schemas.sites import (
     BudgetOut,
     Connections,
     MarketplaceList,
-    MarketplaceOut,
     SyncStatus,
     UsageOut,
 )
@@ -31,7 +36,7 @@ _MIN_REMAINING_SECONDS = 2.0
 def list_marketplaces(request: Request, _deps: Dependencies) -> ApiResponse:
     """The 22 shops, for the settings form."""
     request.expect_no_input()
-    shops = [MarketplaceOut.of(shop) for shop in MARKETPLACES.values()]
+    shops = [marketplace_out(shop) for shop in MARKETPLACES.values()]
     return ApiResponse(200, MarketplaceList(shops), cacheable=True, public=True)
 
 

@@ -23,7 +23,7 @@ from amzlinkr.domain.ports import Catalog
 from amzlinkr.domain.sites import with_marketplace_hint
 from amzlinkr.http.presenters.sites import connection_out
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import ApiResponse
+from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.requests import (
     CreatorsCredentialsInput,

@@ -1,1 +1,1 @@
-"""The OpenAPI 3.1 document of the service, generated from the HTTP schemas."""
+"""Generator of the OpenAPI document from the HTTP schemas."""

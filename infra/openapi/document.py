@@ -1,7 +1,7 @@
-"""The API as an OpenAPI 3.1 document, generated from the HTTP schemas.
+"""OpenAPI 3.1 document of the API, generated from the HTTP schemas and the error classes.
 
-`python -m infra.openapi` writes it into the layer, from where `GET /v1/openapi.json` serves it;
-`infra/openapi.json` is the same file.
+`python -m infra.openapi` writes it into the layer, where `GET /v1/openapi.json` reads it.
+`infra/openapi.json` is a symbolic link to it.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from amzlinkr.domain import amazon_errors, errors
-from amzlinkr.http.schemas.sites import ProblemOut
+from amzlinkr.http.schemas.problems import ProblemOut
 from infra.local.stack.transform import load
 from infra.openapi.examples import EXAMPLES
 from infra.openapi.operations import OPERATIONS, Operation
@@ -21,43 +21,47 @@ from infra.openapi.operations import OPERATIONS, Operation
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "layers/amzlinkr/amzlinkr/http/openapi.json"
 REFERENCE = "#/components/schemas/{name}"
-EVERYWHERE: tuple[type[errors.AmzlinkrError], ...] = (
+COMMON_PROBLEMS: tuple[type[errors.AmzlinkrError], ...] = (
     errors.BadRequest,
     errors.InvalidRequest,
     errors.BodyTooLarge,
     errors.InternalError,
     errors.StoreUnavailable,
 )
-WITH_A_KEY = (
+API_KEY_PROBLEMS = (
     errors.ApiKeyMissing, errors.ApiKeyRejected, errors.NotFound, errors.SiteSuspended,
     errors.RateLimited,
 )  # fmt: skip
-"""A site may have left while its call was under way: then it is not found."""
-RATE_LIMIT = {
+"""Problems of operations that require an API key.
+
+`NotFound` is one of them, because a site may be deleted during its request.
+"""
+RATE_LIMIT_HEADERS = {
     name: {"description": text, "schema": {"type": "string"}}
     for name, text in (
-        ("RateLimit-Policy", "The limit of calls, and its window in seconds"),
-        ("RateLimit", "How many calls are left, and the seconds until there are more"),
+        ("RateLimit-Policy", "Maximum number of calls, and the window in seconds"),
+        ("RateLimit", "Remaining calls, and the seconds until the window resets"),
     )
 }
 DESCRIPTION = (
-    "Right prices for Amazon products on WordPress sites. Send the site's key as "
-    "`Authorization: Bearer amzl_live_…`; a key `amzl_test_…` reaches a sandbox with made-up "
-    "products. Every refusal is problem+json whose `action` says what to do next."
+    "Correct Amazon prices for WordPress sites. Send the API key of the site in the header "
+    "`Authorization: Bearer amzl_live_…`. An API key `amzl_test_…` is for the sandbox, which has "
+    "simulated products. Every error is problem+json, with the next step in `action`."
 )
 
 
 def document() -> dict[str, Any]:
-    """The whole document."""
+    """Return the OpenAPI document."""
     schemas, components = components_of(OPERATIONS)
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
         path = operation.path.removeprefix("/v1")
-        paths.setdefault(path, {})[operation.method.lower()] = described(operation, schemas)
+        paths.setdefault(path, {})[operation.method.lower()] = operation_object(operation, schemas)
     return {
         "openapi": "3.1.0",
         "info": {"title": "AmzLinkr", "version": "1", "description": DESCRIPTION},
-        "servers": [{"url": "../v1", "description": "Beside this document"}],
+        # Relative, because the host and the stage of the API differ by deployment.
+        "servers": [{"url": "../v1", "description": "The API that serves this document"}],
         "security": [{"apiKey": []}],
         "paths": paths,
         "components": {
@@ -69,17 +73,17 @@ def document() -> dict[str, Any]:
 
 
 def components_of(operations: Iterable[Operation]) -> tuple[dict[Any, Any], dict[str, Any]]:
-    """The schema of each type that is used, and the named parts they refer to."""
+    """Return the schema of each type that the operations use, and the components they refer to."""
     types: list[Any] = [ProblemOut]
     for operation in operations:
-        used = (*operation.answers.values(), operation.query, operation.body)
+        used = (*operation.responses.values(), operation.query, operation.body)
         types += [kind for kind in used if kind not in (None, dict, *types)]
-    found, components = msgspec.json.schema_components(types, ref_template=REFERENCE)
-    return dict(zip(types, found, strict=True)), in_ecma(components)
+    schemas, components = msgspec.json.schema_components(types, ref_template=REFERENCE)
+    return dict(zip(types, schemas, strict=True)), in_ecma(components)
 
 
 def in_ecma(schema: Any) -> Any:
-    """The schema with patterns as JSON Schema's regular expressions write them: `$` for `\\Z`."""
+    r"""Return the schema with ECMA-262 patterns, as JSON Schema requires: `$` instead of `\Z`."""
     if isinstance(schema, dict):
         return {
             name: value.replace(r"\Z", "$") if name == "pattern" else in_ecma(value)
@@ -88,34 +92,34 @@ def in_ecma(schema: Any) -> Any:
     return [in_ecma(one) for one in schema] if isinstance(schema, list) else schema
 
 
-def described(operation: Operation, schemas: Mapping[Any, Any]) -> dict[str, Any]:
-    """One operation object."""
-    shown: dict[str, Any] = {
+def operation_object(operation: Operation, schemas: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return the operation object of an operation."""
+    result: dict[str, Any] = {
         "operationId": operation_id(operation),
         "summary": operation.summary,
-        "parameters": list(parameters(operation)),
-        "responses": responses(operation, schemas),
+        "parameters": list(parameter_objects(operation)),
+        "responses": response_objects(operation, schemas),
     }
     if operation.public:
-        shown["security"] = []
+        result["security"] = []
     if operation.body is not None:
         content = {"schema": schemas[operation.body], "example": dict(operation.example)}
-        shown["requestBody"] = {
+        result["requestBody"] = {
             "required": not operation.body_optional,
             "content": {"application/json": content},
         }
-    return shown
+    return result
 
 
 def operation_id(operation: Operation) -> str:
-    """A name from method and path: `get_products_asin`."""
+    """Return an ID from method and path, for example `get_products_asin`."""
     words = re.findall(r"[a-z_]+", operation.path.removeprefix("/v1"))
     return "_".join([operation.method.lower(), *words])
 
 
-def parameters(operation: Operation) -> Iterable[dict[str, Any]]:
-    """What stands in the path, the query and the headers."""
-    for name, example in operation.names.items():
+def parameter_objects(operation: Operation) -> Iterable[dict[str, Any]]:
+    """Yield the parameters in the path, the query and the headers."""
+    for name, example in operation.path_parameters.items():
         yield {
             "name": name,
             "in": "path",
@@ -129,69 +133,68 @@ def parameters(operation: Operation) -> Iterable[dict[str, Any]]:
         )
         schema = in_ecma(parts[reference["$ref"].rpartition("/")[2]])
         for name, kind in schema["properties"].items():
-            given = {"example": operation.example[name]} if name in operation.example else {}
+            shown = {"example": operation.example[name]} if name in operation.example else {}
             required = name in schema.get("required", ())
-            yield {"name": name, "in": "query", "required": required, "schema": kind, **given}
+            yield {"name": name, "in": "query", "required": required, "schema": kind, **shown}
     for name, text in operation.headers.items():
         yield {"name": name, "in": "header", "description": text, "schema": {"type": "string"}}
     if operation.cacheable:
-        text = "An ETag of an earlier answer"
         yield {
             "name": "If-None-Match",
             "in": "header",
-            "description": text,
+            "description": "ETag of an earlier response",
             "schema": {"type": "string"},
         }
 
 
-def responses(operation: Operation, schemas: Mapping[Any, Any]) -> dict[str, Any]:
-    """Answers and problems by status; every problem with its code and action as an example."""
-    shown: dict[str, Any] = {}
-    limits = {} if operation.public else {"headers": RATE_LIMIT}
-    for status, kind in operation.answers.items():
-        shown[str(status)] = {"description": operation.summary, **limits}
+def response_objects(operation: Operation, schemas: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return responses and problems by status, with an example of every problem code."""
+    result: dict[str, Any] = {}
+    headers = {} if operation.public else {"headers": RATE_LIMIT_HEADERS}
+    for status, kind in operation.responses.items():
+        result[str(status)] = {"description": operation.summary, **headers}
         if kind is not None:
-            shown[str(status)]["content"] = {"application/json": answer_of(kind, schemas)}
+            result[str(status)]["content"] = {"application/json": media_type_object(kind, schemas)}
     if operation.cacheable:
-        shown["304"] = {"description": "Nothing changed since the answer with this ETag"}
-    own = set(operation.problems) | set(EVERYWHERE)
-    own |= set() if operation.public else set(WITH_A_KEY)
-    # A name in a path may be none that anything of ours could have.
-    own |= {errors.NotFound} if operation.names else set()
+        result["304"] = {"description": "Not changed since the response with this ETag"}
+    problems = set(operation.problems) | set(COMMON_PROBLEMS)
+    problems |= set() if operation.public else set(API_KEY_PROBLEMS)
+    # The router rejects path parameters that cannot be an ID of this service.
+    problems |= {errors.NotFound} if operation.path_parameters else set()
     examples: dict[int, dict[str, Any]] = {}
-    known = {error.code: error.status for error in own}
-    for code, status in sorted(known.items()):
+    statuses = {error.code: error.status for error in problems}
+    for code, status in sorted(statuses.items()):
         reference = {"$ref": f"#/components/examples/{code}"}
         examples.setdefault(status, {})[code] = reference
-    for status, named in sorted(examples.items()):
-        shown[str(status)] = problem_response(status, named, schemas[ProblemOut])
-    return shown
+    for status, by_code in sorted(examples.items()):
+        result[str(status)] = problem_response(status, by_code, schemas[ProblemOut])
+    return result
 
 
-def answer_of(kind: Any, schemas: Mapping[Any, Any]) -> dict[str, Any]:
-    """An answer's schema, with an example."""
+def media_type_object(kind: Any, schemas: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return the schema of a response, with an example."""
     if kind is dict:
         return {"schema": {"type": "object"}}
     return {"schema": schemas[kind], "example": msgspec.to_builtins(EXAMPLES[kind])}
 
 
 def problem_response(status: int, examples: dict[str, Any], schema: Any) -> dict[str, Any]:
-    """A status that comes with a problem."""
-    shown: dict[str, Any] = {
+    """Return the response object of a status that has a problem as its body."""
+    result: dict[str, Any] = {
         "description": ", ".join(examples),
         "content": {"application/problem+json": {"schema": schema, "examples": examples}},
     }
     if status in (429, 503):
-        shown["headers"] = {
+        result["headers"] = {
             "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}
         }
-    return shown
+    return result
 
 
 def problem_examples() -> dict[str, Any]:
-    """Every problem as a client sees it, by its code: those of the functions and the gateway's."""
-    named = {error.code: error for error in every_error()}
-    shown = {
+    """Return an example of every problem by code, from the functions and from API Gateway."""
+    classes = {error.code: error for error in every_error()}
+    result = {
         code: {
             "type": f"urn:amzlinkr:problem:{code}",
             "title": error.title,
@@ -202,31 +205,32 @@ def problem_examples() -> dict[str, Any]:
             "retryable": error.retryable,
             "request_id": "5a3b3c1e-0d6f-4f55-9c39-7d3a1f0e2b11",
         }
-        for code, error in named.items()
+        for code, error in classes.items()
     }
+    # If both send a problem, the function's example is used.
     for problem in gateway_problems():
-        shown.setdefault(problem["code"], problem)
-    return {code: {"value": shown[code]} for code in sorted(shown)}
+        result.setdefault(problem["code"], problem)
+    return {code: {"value": result[code]} for code in sorted(result)}
 
 
 def gateway_problems() -> list[dict[str, Any]]:
-    """What API Gateway answers by itself, from the template."""
+    """Return the problems that API Gateway sends without a function, from the template."""
     resources = load(ROOT / "template.yaml")["Resources"]
-    answers = resources["Api"]["Properties"]["GatewayResponses"].values()
-    return [json.loads(one["ResponseTemplates"]["application/json"]) for one in answers]
+    responses = resources["Api"]["Properties"]["GatewayResponses"].values()
+    return [json.loads(item["ResponseTemplates"]["application/json"]) for item in responses]
 
 
 def every_error() -> list[type[errors.AmzlinkrError]]:
-    """All kinds of problems."""
-    found: list[type[errors.AmzlinkrError]] = []
-    waiting = [errors.AmzlinkrError]
-    while waiting:
-        error = waiting.pop()
-        found.append(error)
-        waiting += error.__subclasses__()
-    return [error for error in found if error is not amazon_errors.AmazonError]
+    """Return all error classes, except the base class of Amazon's errors."""
+    classes: list[type[errors.AmzlinkrError]] = []
+    pending = [errors.AmzlinkrError]
+    while pending:
+        error = pending.pop()
+        classes.append(error)
+        pending += error.__subclasses__()
+    return [error for error in classes if error is not amazon_errors.AmazonError]
 
 
-def text() -> str:
-    """The document as it is stored."""
+def document_text() -> str:
+    """Return the document as it is stored in the file."""
     return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"

@@ -1,4 +1,4 @@
-"""An example of every answer, made of the very types that answers are made of."""
+"""Examples of all responses, built from the response types, so that they match the schemas."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,14 +8,15 @@ from amzlinkr.domain.connections import State
 from amzlinkr.domain.diagnosis import STEPS
 from amzlinkr.domain.freshness import DISCLAIMER
 from amzlinkr.domain.marketplaces import MARKETPLACES
-from amzlinkr.http.schemas import products
-from amzlinkr.http.schemas import sites as account
+from amzlinkr.http.presenters.sites import marketplace_out
+from amzlinkr.http.schemas import products, sites
+from amzlinkr.http.schemas.problems import EntryProblem
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 SITE_ID, KID = "site_5f0c3a9e7b1d2468ace0135790", "4fJ2kQ9z"
 JOB_ID, SIGNUP_ID = (f"{kind}_{'0123456789abcdef' * 2}" for kind in ("job", "su"))
-API_KEY = "amzl_live_4fJ2kQ9z…"
+API_KEY_TEXT = "amzl_live_4fJ2kQ9z…"
 CURSOR = "eyJ0Ijoi…"
 
 PRODUCT = products.ProductOut(
@@ -38,10 +39,10 @@ PRODUCT = products.ProductOut(
     fresh_until=NOW + 24 * HOUR,
     disclaimer=DISCLAIMER.format(shop=MARKETPLACES["US"].domain),
 )
-CONNECTION = account.ConnectionOut(
+CONNECTION = sites.ConnectionOut(
     "US", "creators", "mysite-20", "…0001", State.VALID, NOW - 48 * HOUR, NOW, None, None
 )
-SITE = account.SiteOut(
+SITE = sites.SiteOut(
     SITE_ID,
     "https://example.com",
     "owner@example.com",
@@ -51,81 +52,83 @@ SITE = account.SiteOut(
     suspended=False,
     connections=[CONNECTION],
 )
-KEY = account.ApiKeyOut(KID, "live", NOW - 48 * HOUR, None, NOW, current=True)
-SYNC = account.SyncStatus(
+API_KEY_OUT = sites.ApiKeyOut(KID, "live", NOW - 48 * HOUR, None, NOW, current=True)
+SYNC = sites.SyncStatus(
     NOW,
     NOW + HOUR,
     fresh=240,
     stale=10,
     failing=0,
-    intervals={"US": account.IntervalOut(3600, 3600, stretched=False)},
-    amazon_budget={"US": account.BudgetOut(412, 8640)},
+    intervals={"US": sites.IntervalOut(3600, 3600, stretched=False)},
+    amazon_budget={"US": sites.BudgetOut(412, 8640)},
 )
 IMPORTED = products.ImportResult("B0EXAMPLE1", "B0EXAMPLE1", "US", "imported", product=PRODUCT)
-REFUSED = products.ImportResult(
+FAILED = products.ImportResult(
     "B0EXAMPLE2",
     "B0EXAMPLE2",
     "US",
     "failed",
-    problem=products.EntryProblem(
+    problem=EntryProblem(
         "not_accessible",
-        "Amazon does not give B0EXAMPLE2 out through its API.",
-        "Choose another product; this one can only be shown on Amazon itself.",
+        "Amazon's API does not return B0EXAMPLE2.",
+        "Choose another product. This one is available on Amazon's own pages only.",
     ),
 )
 STEP_DETAILS = (
-    "Amazon issues a token for these keys.",
-    "The account may use the API.",
+    "Amazon issued a token for these keys.",
+    "The account has access to the API.",
     "The tag mysite-20 belongs to this account.",
     "The account is for www.amazon.com.",
-    "B0EXAMPLE1 came back.",
+    "Amazon returned B0EXAMPLE1.",
 )
 
 
-def allowance(used: int, limit: int, period: timedelta) -> account.LimitUsageOut:
-    """A limit of ours that is used a little."""
-    return account.LimitUsageOut(used, limit, int(period.total_seconds()), NOW + HOUR)
+def limit_usage(used: int, limit: int, period: timedelta) -> sites.LimitUsageOut:
+    """Return the usage of a limit."""
+    return sites.LimitUsageOut(used, limit, int(period.total_seconds()), NOW + HOUR)
 
 
 EXAMPLES: dict[type[Struct], Struct] = {
     type(example): example
     for example in (
-        account.SignupStarted(
+        sites.SignupStarted(
             SIGNUP_ID,
-            account.Challenge(
+            sites.Challenge(
                 "Yp0x…",
                 f"/.well-known/amzlinkr/{SIGNUP_ID}",
                 f"?amzlinkr_challenge={SIGNUP_ID}",
             ),
             NOW + HOUR,
         ),
-        account.SignupDone(SITE_ID, API_KEY, "https://example.com"),
-        account.MarketplaceList([account.MarketplaceOut.of(MARKETPLACES["JP"])]),
-        account.Validated(
-            "valid", "Your keys work. You can search and import products now.", CONNECTION
+        sites.SignupDone(SITE_ID, API_KEY_TEXT, "https://example.com"),
+        sites.MarketplaceList([marketplace_out(MARKETPLACES["JP"])]),
+        sites.Validated(
+            "valid",
+            "The Amazon keys are valid. You can search and import products now.",
+            CONNECTION,
         ),
-        account.Connections([CONNECTION]),
-        account.Diagnosis(
+        sites.Connections([CONNECTION]),
+        sites.Diagnosis(
             "US",
             ok=True,
             steps=[
-                account.StepOut(step, ok=True, detail=detail)
+                sites.StepOut(step, ok=True, detail=detail)
                 for step, detail in zip(STEPS, STEP_DETAILS, strict=True)
             ],
             connection=CONNECTION,
         ),
         SITE,
-        account.ApiKeyList([KEY]),
-        account.NewApiKey(KID, "live", API_KEY, NOW),
-        account.SiteDeleted("leaving", "example.com", NOW),
-        account.UsageOut(
-            allowance(120, 5000, HOUR),
-            allowance(1, 200, 24 * HOUR),
-            allowance(2, 60, HOUR),
-            allowance(0, 60, HOUR),
-            allowance(0, 100, 24 * HOUR),
-            account.BudgetOut(250, 10_000),
-            {"US": account.BudgetOut(412, 8640)},
+        sites.ApiKeyList([API_KEY_OUT]),
+        sites.NewApiKey(KID, "live", API_KEY_TEXT, NOW),
+        sites.SiteDeleted("leaving", "example.com", NOW),
+        sites.UsageOut(
+            limit_usage(120, 5000, HOUR),
+            limit_usage(1, 200, 24 * HOUR),
+            limit_usage(2, 60, HOUR),
+            limit_usage(0, 60, HOUR),
+            limit_usage(0, 100, 24 * HOUR),
+            sites.BudgetOut(250, 10_000),
+            {"US": sites.BudgetOut(412, 8640)},
         ),
         SYNC,
         PRODUCT,
@@ -145,9 +148,9 @@ EXAMPLES: dict[type[Struct], Struct] = {
             ],
             [],
         ),
-        products.ImportResults([IMPORTED, REFUSED]),
+        products.ImportResults([IMPORTED, FAILED]),
         products.JobStarted(JOB_ID, f"/v1/import/{JOB_ID}"),
-        products.JobProgress(JOB_ID, "done", 2, 2, 1, [IMPORTED, REFUSED], None),
+        products.JobProgress(JOB_ID, "done", 2, 2, 1, [IMPORTED, FAILED], None),
         products.Changes(
             [
                 products.ChangeOut("B0EXAMPLE1", "US", "price", PRODUCT),
@@ -158,6 +161,8 @@ EXAMPLES: dict[type[Struct], Struct] = {
             checked_at={"US": NOW},
             connections={"US": products.ConnectionState(State.VALID, NOW - 48 * HOUR, None, None)},
         ),
-        products.ExportPage(SITE, [CONNECTION], [KEY], [PRODUCT], next_cursor=None, has_more=False),
+        products.ExportPage(
+            SITE, [CONNECTION], [API_KEY_OUT], [PRODUCT], next_cursor=None, has_more=False
+        ),
     )
 }

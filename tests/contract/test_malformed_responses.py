@@ -25,7 +25,7 @@ from amzlinkr.domain.credentials import creators_credentials, paapi_credentials
 from amzlinkr.domain.money import MAX_AMOUNT
 from amzlinkr.domain.ports import Catalog
 from amzlinkr.domain.products import Product
-from amzlinkr.http.responses import product_out
+from amzlinkr.http.presenters.products import product_out
 from amzlinkr.http.schemas.products import ProductOut
 from tests.clock import START, FakeClock
 from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY, TAG

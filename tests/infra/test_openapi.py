@@ -1,4 +1,4 @@
-"""The OpenAPI document: drawn from the code as it is, about the routes there are."""
+"""OpenAPI document: up to date, valid, complete, and with the routes of the template."""
 
 import json
 from typing import Any
@@ -19,12 +19,12 @@ from tests.infra.conftest import ROOT
 DOCUMENT: dict[str, Any] = json.loads((ROOT / "infra" / "openapi.json").read_text())
 
 
-def test_it_is_up_to_date() -> None:
+def test_document_is_up_to_date() -> None:
     stored = (ROOT / "infra" / "openapi.json").read_text()
-    assert stored == openapi.text(), "Run: python -m infra.openapi.document"
+    assert stored == openapi.document_text(), "Run: python -m infra.openapi"
 
 
-def test_it_names_the_routes_of_the_template(template: Template) -> None:
+def test_document_has_the_routes_of_the_template(template: Template) -> None:
     body = template["Resources"]["Api"]["Properties"]["Body"]
     deployed = {
         (path.removeprefix("/v1"), method)
@@ -39,11 +39,11 @@ def test_it_names_the_routes_of_the_template(template: Template) -> None:
         assert is_public == (body["paths"]["/v1" + path][method]["security"] == [{"NONE": []}])
 
 
-def test_every_reference_leads_somewhere() -> None:
+def test_every_reference_has_a_target() -> None:
     def references(node: Any) -> list[str]:
         if isinstance(node, dict):
-            own = [node["$ref"]] if "$ref" in node else []
-            return own + [found for value in node.values() for found in references(value)]
+            direct = [node["$ref"]] if "$ref" in node else []
+            return direct + [found for value in node.values() for found in references(value)]
         if isinstance(node, list):
             return [found for value in node for found in references(value)]
         return []
@@ -51,42 +51,42 @@ def test_every_reference_leads_somewhere() -> None:
     found = references(DOCUMENT)
     assert len(found) > 200
     for reference in found:
-        place: Any = DOCUMENT
+        target: Any = DOCUMENT
         for name in reference.removeprefix("#/").split("/"):
-            place = place[name]
+            target = target[name]
 
 
-def test_every_problem_is_there_with_its_action() -> None:
-    kinds = [AmzlinkrError]
-    for kind in kinds:
-        kinds += kind.__subclasses__()
+def test_every_problem_has_an_example_with_an_action() -> None:
+    classes = [AmzlinkrError]
+    for error in classes:
+        classes += error.__subclasses__()
     examples = DOCUMENT["components"]["examples"]
-    assert {kind.code for kind in kinds} <= set(examples)
+    assert {error.code for error in classes} <= set(examples)
     assert {"api_key_rejected", "bad_request"} <= set(examples)
     for code, example in examples.items():
         assert (example["value"]["code"], bool(example["value"]["action"])) == (code, True)
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: f"{one.method} {one.path}")
-def test_examples_are_what_the_schemas_take(operation: Operation) -> None:
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda item: f"{item.method} {item.path}")
+def test_request_examples_match_their_schemas(operation: Operation) -> None:
     if operation.body is not None:
         assert operation.example
         msgspec.convert(dict(operation.example), operation.body)
     elif operation.query is not None:
         texts = {name: str(value) for name, value in operation.example.items()}
         msgspec.convert(texts, operation.query, strict=False)
-    assert set(operation.names) == {
+    assert set(operation.path_parameters) == {
         part.strip("{}") for part in operation.path.split("/") if part.startswith("{")
     }
 
 
-def resolved(content: dict[str, Any]) -> Any:
-    """A validator of what is promised, with references into the document."""
+def validator_of(content: dict[str, Any]) -> Any:
+    """Return a validator for a schema that refers to components of the document."""
     schema = {**content["schema"], "components": DOCUMENT["components"]}
     return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
 
 
-def test_every_answer_has_an_example_that_is_one() -> None:
+def test_response_examples_match_their_schemas() -> None:
     count = 0
     for path, calls in DOCUMENT["paths"].items():
         for method, operation in calls.items():
@@ -94,52 +94,54 @@ def test_every_answer_has_an_example_that_is_one() -> None:
                 content = response.get("content", {}).get("application/json")
                 if content is None or path == "/openapi.json":
                     continue
-                assert resolved(content).is_valid(content["example"]), (method, path, status)
+                assert validator_of(content).is_valid(content["example"]), (method, path, status)
                 count += 1
     assert count == sum(
-        kind not in (None, dict) for one in OPERATIONS for kind in one.answers.values()
+        kind not in (None, dict)
+        for operation in OPERATIONS
+        for kind in operation.responses.values()
     )
 
 
-def test_closed_vocabularies_and_times_are_said() -> None:
+def test_enums_and_formats_are_documented() -> None:
     schemas = DOCUMENT["components"]["schemas"]
 
-    def words(schema: str, field: str) -> set[str]:
-        found = schemas[schema]["properties"][field]
-        if "$ref" in found:
-            found = schemas[found["$ref"].rpartition("/")[2]]
-        return set(found["enum"])
+    def values(schema: str, field: str) -> set[str]:
+        definition = schemas[schema]["properties"][field]
+        if "$ref" in definition:
+            definition = schemas[definition["$ref"].rpartition("/")[2]]
+        return set(definition["enum"])
 
-    assert words("ChangeOut", "kind") >= {"added", "removed", "expired"}
-    assert words("ProductOut", "price_status") == {"current", "expired", "hidden", "no_offer"}
-    assert words("JobProgress", "status") == {"queued", "running", "done", "failed"}
-    assert words("Validated", "status") == {"valid", "not_eligible", "throttled"}
-    assert "retired" in words("ConnectionOut", "state")
+    assert values("ChangeOut", "kind") >= {"added", "removed", "expired"}
+    assert values("ProductOut", "price_status") == {"current", "expired", "hidden", "no_offer"}
+    assert values("JobProgress", "status") == {"queued", "running", "done", "failed"}
+    assert values("Validated", "status") == {"valid", "not_eligible", "throttled"}
+    assert "retired" in values("ConnectionOut", "state")
     assert schemas["SiteOut"]["properties"]["created_at"]["format"] == "date-time"
 
 
-def test_patterns_are_regular_expressions_for_javascript_too() -> None:
+def test_patterns_are_valid_ecma_262_expressions() -> None:
     assert r"\\Z" not in json.dumps(DOCUMENT)
     search = DOCUMENT["paths"]["/search"]["get"]["parameters"]
-    (category,) = [one["schema"] for one in search if one["name"] == "category"]
+    (category,) = [item["schema"] for item in search if item["name"] == "category"]
     schema = jsonschema_rs.Draft202012Validator(category)
-    assert [schema.is_valid(word) for word in ("Electronics", "ElectronicsZ1", "")] == [
+    assert [schema.is_valid(text) for text in ("Electronics", "ElectronicsZ1", "")] == [
         True, False, False,
     ]  # fmt: skip
 
 
-def test_its_calls_are_beside_it_wherever_it_is() -> None:
+def test_server_url_is_relative_to_the_document() -> None:
     (server,) = DOCUMENT["servers"]
-    for place in ("https://abc.example/api/v1", "https://api.example/v1"):
-        assert urljoin(f"{place}/openapi.json", server["url"]) == place
+    for base in ("https://abc.example/api/v1", "https://api.example/v1"):
+        assert urljoin(f"{base}/openapi.json", server["url"]) == base
 
 
 def test_operation_ids_are_distinct() -> None:
-    names = [openapi.operation_id(operation) for operation in OPERATIONS]
-    assert len(set(names)) == len(names)
+    ids = [openapi.operation_id(operation) for operation in OPERATIONS]
+    assert len(set(ids)) == len(ids)
 
 
-def test_it_is_served_to_everybody_and_cached(deps: Dependencies) -> None:
+def test_document_is_public_and_cacheable(deps: Dependencies) -> None:
     first = send(deps, event_of("GET", "/v1/openapi.json"))
     assert (first.status, first.json) == (200, DOCUMENT)
     assert first.headers["cache-control"] == "public, max-age=3600"

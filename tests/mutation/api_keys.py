@@ -36,7 +36,7 @@ FLAWS = (
     Mutant(
         "the checksum is forgotten",
         f"{LAYER}/security/api_keys.py",
-        "return hmac.compare_digest(_checksum(text[:-_CHECK]), text[-_CHECK:])",
+        "return hmac.compare_digest(_checksum(text[:-_CHECKSUM_CHARS]), text[-_CHECKSUM_CHARS:])",
         "return hmac.compare_digest(text, text)",
         f"{AUTHORIZE}::test_without_a_well_formed_key_nothing_is_read",
     ),

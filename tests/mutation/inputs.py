@@ -18,12 +18,12 @@ FLAWS = (
     Mutant(
         "a body may have any size",
         REQUEST, "        if len(body) > MAX_BODY_BYTES:", "        if len(body) > 99 * MAX_BODY_BYTES:",
-        f"{UNIT}::test_64_kilobytes_are_read_and_one_byte_more_is_too_large",
+        f"{UNIT}::test_body_is_limited_to_64_kilobytes",
     ),
     Mutant(
         "the last byte of a body is one too many",
         REQUEST, "        if len(body) > MAX_BODY_BYTES:", "        if len(body) >= MAX_BODY_BYTES:",
-        f"{UNIT}::test_64_kilobytes_are_read_and_one_byte_more_is_too_large",
+        f"{UNIT}::test_body_is_limited_to_64_kilobytes",
     ),
     Mutant(
         "broken base64 is guessed",
@@ -33,7 +33,7 @@ FLAWS = (
     Mutant(
         "the first of two values counts",
         REQUEST, "if len(given) != 1]", "if len(given) < 1]",
-        f"{UNIT}::test_a_repeated_parameter_is_refused",
+        f"{UNIT}::test_repeated_parameter_is_rejected",
     ),
     Mutant(
         "halves of characters are text",

@@ -61,7 +61,7 @@ FLAWS = (
         "a cursor is for any list",
         f"{LAYER}/security/hmac_signer.py", '[b"cursor", purpose.encode(), site_id.encode(), body]',
         '[b"cursor", site_id.encode(), body]',
-        "tests/unit/security/test_hmac_signer.py::test_a_cursor_of_another_site_or_list_is_refused",
+        "tests/unit/security/test_hmac_signer.py::test_cursor_of_another_site_or_purpose_is_rejected",
     ),
     Mutant(
         "one queue entry for the same job of two sites",

@@ -79,8 +79,8 @@ FLAWS = (
     ),
     Mutant(
         "Amazon's tokens are shared as they are",
-        f"{LAYER}/security/token_cipher.py", "        return base64.b64encode(sealed).decode()",
-        "        return f'{len(sealed)} {text}'",
+        f"{LAYER}/security/token_cipher.py", "        return base64.b64encode(encrypted).decode()",
+        "        return f'{len(encrypted)} {text}'",
         f"{REDACTED}[token_is_shared]",
     ),
     Mutant(

@@ -8,11 +8,11 @@ SPELLINGS = "tests/unit/security/test_addresses.py"
 SOCKETS = "tests/unit/security/test_site_verification.py"
 FORGERY = "tests/unit/security/test_site_verification_ssrf.py"
 TLS = "tests/unit/security/test_site_verification_tls.py::test_no_other_certificate_does"
-NEVER = f"{SPELLINGS}::test_what_is_not_the_public_internet_is_never_asked"
-SPECIAL_NETWORKS = "tests/unit/security/test_special_networks.py"
-SPECIAL = f"{SPECIAL_NETWORKS}::test_no_address_of_a_special_network_is_asked"
-REFUSED = f"{SPELLINGS}::test_what_is_no_public_site_is_refused_naming_the_field"
-ONLY_THE_TOKEN = f"{SOCKETS}::test_anything_but_the_token_proves_nothing"
+NEVER = f"{SPELLINGS}::test_address_outside_the_public_internet_is_rejected"
+SPECIAL_NETWORKS = "tests/unit/security/test_special_purpose_networks.py"
+SPECIAL = f"{SPECIAL_NETWORKS}::test_special_purpose_network_is_rejected"
+REFUSED = f"{SPELLINGS}::test_invalid_url_is_rejected_with_the_field"
+ONLY_THE_TOKEN = f"{SOCKETS}::test_response_without_the_exact_token_is_rejected"
 
 FLAWS = (
     Mutant("multicast is public", ADDRESSES, "address.is_multicast or ", "", NEVER),
@@ -21,7 +21,7 @@ FLAWS = (
     Mutant("AS112 is public", ADDRESSES, '        "192.175.48.0/24",', "", SPECIAL),
     Mutant(
         "private addresses are public",
-        ADDRESSES, "return address.is_global and not odd", "return not odd", NEVER,
+        ADDRESSES, "return address.is_global and not special", "return not special", NEVER,
     ),
     Mutant(
         "all of IPv6 is public",
@@ -35,12 +35,12 @@ FLAWS = (
     Mutant(
         "loopback is a site everywhere",
         ADDRESSES, "        return allow_local\n", "        return True\n",
-        f"{SPELLINGS}::test_loopback_is_asked_only_locally",
+        f"{SPELLINGS}::test_loopback_address_requires_allow_local",
     ),
     Mutant(
         "http is a site everywhere",
         ADDRESSES, '(("https", "http") if allow_local else ("https",))', '("https", "http")',
-        f"{SPECIAL_NETWORKS}::test_http_is_no_site_on_the_port_of_https_either",
+        f"{SPELLINGS}::test_http_on_port_443_is_rejected",
     ),
     Mutant(
         "any port is a site's",
@@ -59,17 +59,17 @@ FLAWS = (
     Mutant(
         "only the first address is checked",
         FETCH, "        for address in addresses:\n", "        for address in addresses[:1]:\n",
-        f"{SOCKETS}::test_a_name_that_leads_into_a_private_network_is_never_connected_to",
+        f"{SOCKETS}::test_host_with_a_private_address_is_not_connected_to",
     ),
     Mutant(
         "the name is resolved once more to connect",
         FETCH, "return _Pool(address, site.port)", "return _Pool(site.host, site.port)",
-        f"{SOCKETS}::test_the_name_is_resolved_once_and_the_checked_address_is_used",
+        f"{SOCKETS}::test_host_is_resolved_once_and_the_checked_address_is_used",
     ),
     Mutant(
         "a resolver is waited for",
-        FETCH, "thread.join(RESOLVE_TIMEOUT)", "thread.join()",
-        f"{FORGERY}::test_a_resolver_that_hangs_is_left_in_time",
+        FETCH, "thread.join(RESOLVE_TIMEOUT_SECONDS)", "thread.join()",
+        f"{FORGERY}::test_slow_resolver_ends_with_the_timeout",
     ),
     Mutant(
         "redirects are followed",
@@ -80,18 +80,18 @@ FLAWS = (
     ),
     Mutant(
         "more than 4 KB are read",
-        FETCH, "MAX_BODY_BYTES = 4096", "MAX_BODY_BYTES = 16 * 1024",
-        f"{SOCKETS}::test_what_comes_behind_four_kilobytes_is_not_read",
+        FETCH, "MAX_TOKEN_BODY_BYTES = 4096", "MAX_TOKEN_BODY_BYTES = 16 * 1024",
+        f"{SOCKETS}::test_body_is_read_up_to_four_kilobytes",
     ),
     Mutant(
         "an answer may be as long as it likes",
-        FETCH, "    most = MAX_SITE_RESPONSE_BYTES", "    most = 10**9",
-        f"{SOCKETS}::test_a_site_that_answers_without_end_is_left_after_some_kilobytes",
+        FETCH, "    max_bytes = MAX_SITE_RESPONSE_BYTES", "    max_bytes = 10**9",
+        f"{SOCKETS}::test_endless_response_is_read_up_to_a_limit",
     ),
     Mutant(
         "a packed answer is unpacked",
         FETCH, "decode_content=False", "decode_content=True",
-        f"{SOCKETS}::test_a_packed_answer_is_not_unpacked",
+        f"{SOCKETS}::test_compressed_response_is_not_decompressed",
     ),
     Mutant(
         "an answer that begins with the token is one",
@@ -103,7 +103,10 @@ FLAWS = (
         FETCH, "hmac.compare_digest(body.strip(), token.encode())",
         "token.encode().startswith(body.strip())", ONLY_THE_TOKEN,
     ),
-    Mutant("an error page may show the token", FETCH, "if status == OK and", "if", ONLY_THE_TOKEN),
+    Mutant(
+        "an error page may show the token",
+        FETCH, "if status == HTTPStatus.OK and", "if", ONLY_THE_TOKEN,
+    ),
     Mutant("any certificate is a site's", FETCH, '"CERT_REQUIRED"', '"CERT_NONE"', TLS),
     Mutant(
         "a certificate may be for another name",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from amzlinkr.domain.errors import AmzlinkrError, InvalidCursor, NotFound
-from amzlinkr.http.responses import ApiResponse
+from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.schemas.products import Changes, ImportResults, ProductList
 from functions.import_items import app as import_items
 from functions.products import app as products

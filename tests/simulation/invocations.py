@@ -8,7 +8,7 @@ from typing import Any
 
 from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import ApiResponse
+from amzlinkr.http.response import ApiResponse
 from amzlinkr.queues.messages import ImportChunk, process_fifo_batch
 from amzlinkr.wiring import Dependencies
 from functions.import_worker import app as import_chunks

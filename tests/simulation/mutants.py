@@ -19,7 +19,7 @@ from amzlinkr.domain import shelves as domain
 from amzlinkr.domain.changes import Change
 from amzlinkr.domain.feed import FeedPosition
 from amzlinkr.domain.shelves import Shelf
-from amzlinkr.http import responses
+from amzlinkr.http.presenters import products as product_presenters
 from amzlinkr.storage import item_keys, product_writer, products
 from amzlinkr.storage.clock import ServerSyncedClock
 from amzlinkr.storage.errors import store_errors
@@ -208,7 +208,7 @@ def _lease_for_ever() -> AbstractContextManager[Any]:
 
 
 def _served_when_old() -> AbstractContextManager[Any]:
-    return patch.object(responses, "is_expired", lambda _at, _now: False)
+    return patch.object(product_presenters, "is_expired", lambda _at, _now: False)
 
 
 def _off_the_index() -> AbstractContextManager[Any]:

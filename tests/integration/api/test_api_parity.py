@@ -10,7 +10,7 @@ from amzlinkr.domain.catalog import Search
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.credentials import Credentials, creators_credentials, paapi_credentials
 from amzlinkr.domain.products import Product
-from amzlinkr.http.responses import product_out
+from amzlinkr.http.presenters.products import product_out
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY

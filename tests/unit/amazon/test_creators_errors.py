@@ -10,7 +10,7 @@ from amzlinkr.amazon.errors import ROWS
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.credentials import creators_credentials
-from amzlinkr.http.responses import problem
+from amzlinkr.http.response import problem
 from tests.clock import FakeClock
 from tests.unit.amazon.accounts import UnlimitedRateLimiter
 from tests.unit.wire import Script, Wire, answer

@@ -11,7 +11,7 @@ from amzlinkr.amazon.errors import ROWS
 from amzlinkr.domain import amazon_errors
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.clock import Deadline
-from amzlinkr.http.responses import problem
+from amzlinkr.http.response import problem
 from tests.clock import FakeClock
 from tests.unit.amazon.accounts import ACCESS_KEY, SECRET_KEY, catalog_at
 from tests.unit.wire import Script, Wire, answer

@@ -1,4 +1,4 @@
-"""The edge: every malformed request is a problem that names the field, and nothing gets past."""
+"""Router: problems for malformed requests and failures, ETags, and lazy dependencies."""
 
 import base64
 import json
@@ -11,76 +11,76 @@ from hypothesis import strategies as st
 from amzlinkr.domain.errors import RateLimited
 from amzlinkr.domain.limits import Limit, LimitUsage
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import ApiResponse
+from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.requests import CredentialsInput, ImportRequest, SearchQuery
 from amzlinkr.http.schemas.sites import MarketplaceList
 from tests.calls import Context, event_of
 
-GOOD = {"items": ["B000000001"]}
+VALID_BODY = {"items": ["B000000001"]}
 
 
-class Teapot(Exception):
-    """A fault whose text must stay inside."""
+class UnexpectedError(Exception):
+    """Error with a message that must not be sent or logged."""
 
 
-class Uncounted:
+class NoLimits:
     """Dependencies without limits."""
 
     def count_call(self, site_id: str) -> None:
-        """Every call is allowed."""
+        """Allow every call."""
 
 
-def import_story(request: Request, _: Uncounted) -> ApiResponse:
+def import_endpoint(request: Request, _: NoLimits) -> ApiResponse:
     request.body(ImportRequest)
     return ApiResponse()
 
 
-def keys_story(request: Request, _: Uncounted) -> ApiResponse:
+def validate_endpoint(request: Request, _: NoLimits) -> ApiResponse:
     request.body_union(CredentialsInput)
     return ApiResponse()
 
 
-def search_story(request: Request, _: Uncounted) -> ApiResponse:
+def search_endpoint(request: Request, _: NoLimits) -> ApiResponse:
     request.query(SearchQuery)
     return ApiResponse()
 
 
-def broken_story(request: Request, _: Uncounted) -> ApiResponse:
-    raise Teapot("secret: AKIA")
+def failing_endpoint(request: Request, _: NoLimits) -> ApiResponse:
+    raise UnexpectedError("secret: AKIA")
 
 
-def limited_story(request: Request, _: Uncounted) -> ApiResponse:
+def limited_endpoint(request: Request, _: NoLimits) -> ApiResponse:
     raise RateLimited("", LimitUsage(Limit("calls", 5), 5, 7))
 
 
-def list_story(request: Request, _: Uncounted) -> ApiResponse:
+def list_endpoint(request: Request, _: NoLimits) -> ApiResponse:
     return ApiResponse(200, MarketplaceList([]), cacheable=True)
 
 
-EDGE: Router[Uncounted] = Router(Uncounted)
-EDGE.route("POST", "/v1/import", import_story, public=True)
-EDGE.route("POST", "/v1/validate", keys_story, public=True)
-EDGE.route("GET", "/v1/search", search_story, public=True)
-EDGE.route("GET", "/v1/broken", broken_story, public=True)
-EDGE.route("GET", "/v1/limited", limited_story, public=True)
-EDGE.route("GET", "/v1/list", list_story, public=True)
+ROUTER: Router[NoLimits] = Router(NoLimits)
+ROUTER.route("POST", "/v1/import", import_endpoint, public=True)
+ROUTER.route("POST", "/v1/validate", validate_endpoint, public=True)
+ROUTER.route("GET", "/v1/search", search_endpoint, public=True)
+ROUTER.route("GET", "/v1/failing", failing_endpoint, public=True)
+ROUTER.route("GET", "/v1/limited", limited_endpoint, public=True)
+ROUTER.route("GET", "/v1/list", list_endpoint, public=True)
 
 
-def headers_of(answer: dict[str, Any]) -> dict[str, str]:
-    many = {name: values[0] for name, values in answer.get("multiValueHeaders", {}).items()}
-    return {name.lower(): str(value) for name, value in (answer.get("headers") or many).items()}
+def headers_of(response: dict[str, Any]) -> dict[str, str]:
+    multi = {name: values[0] for name, values in response.get("multiValueHeaders", {}).items()}
+    return {name.lower(): str(value) for name, value in (response.get("headers") or multi).items()}
 
 
-def called(event: dict[str, Any]) -> dict[str, Any]:
-    return EDGE.handler(event, Context())
+def call(event: dict[str, Any]) -> dict[str, Any]:
+    return ROUTER.handler(event, Context())
 
 
-def problem(event: dict[str, Any]) -> dict[str, Any]:
-    answer = called(event)
-    body: dict[str, Any] = json.loads(answer["body"])
-    assert headers_of(answer)["content-type"] == "application/problem+json"
-    assert body["status"] == answer["statusCode"]
+def problem_of(event: dict[str, Any]) -> dict[str, Any]:
+    response = call(event)
+    body: dict[str, Any] = json.loads(response["body"])
+    assert headers_of(response)["content-type"] == "application/problem+json"
+    assert body["status"] == response["statusCode"]
     assert body["request_id"] == "test-request"
     return body
 
@@ -89,15 +89,15 @@ def problem(event: dict[str, Any]) -> dict[str, Any]:
     ("body", "field"),
     [
         ({}, "items"),
-        (GOOD | {"surprise": 1}, "surprise"),
+        (VALID_BODY | {"surprise": 1}, "surprise"),
         ({"items": "B000000001"}, "items"),
         ({"items": []}, "items"),
         ({"items": ["ok", 7]}, "items[1]"),
         ({"items": ["ok", ""]}, "items[1]"),
         ({"items": ["x"] * 1001}, "items"),
         ({"items": ["x" * 2001]}, "items[0]"),
-        (GOOD | {"marketplace": "USA"}, "marketplace"),
-        (GOOD | {"marketplace": 1}, "marketplace"),
+        (VALID_BODY | {"marketplace": "USA"}, "marketplace"),
+        (VALID_BODY | {"marketplace": 1}, "marketplace"),
         ([], "body"),
         ("", "body"),
         ("null", "body"),
@@ -110,12 +110,12 @@ def problem(event: dict[str, Any]) -> dict[str, Any]:
         ('{"x":' * 10_000, "x"),
     ],
 )
-def test_a_malformed_body_is_a_422_that_names_the_field(body: object, field: str) -> None:
-    refused = problem(event_of("POST", "/v1/import", body))
+def test_malformed_body_is_a_422_with_the_field(body: object, field: str) -> None:
+    problem = problem_of(event_of("POST", "/v1/import", body))
 
-    assert refused["code"] == "invalid_request"
-    assert refused["status"] == 422
-    assert refused["field"].startswith(field)
+    assert problem["code"] == "invalid_request"
+    assert problem["status"] == 422
+    assert problem["field"].startswith(field)
 
 
 @pytest.mark.parametrize(
@@ -127,8 +127,8 @@ def test_a_malformed_body_is_a_422_that_names_the_field(body: object, field: str
         ({"api": "paapi5"}, "access_key"),
     ],
 )
-def test_a_form_of_several_kinds_is_told_by_its_tag(body: object, field: str) -> None:
-    assert problem(event_of("POST", "/v1/validate", body))["field"] == field
+def test_body_union_is_selected_by_its_tag(body: object, field: str) -> None:
+    assert problem_of(event_of("POST", "/v1/validate", body))["field"] == field
 
 
 @pytest.mark.parametrize(
@@ -149,107 +149,105 @@ def test_a_form_of_several_kinds_is_told_by_its_tag(body: object, field: str) ->
         ({"keywords": "\ud800"}, "query"),
     ],
 )
-def test_a_malformed_query_is_a_422_that_names_the_parameter(
-    query: dict[str, str], field: str
-) -> None:
-    refused = problem(event_of("GET", "/v1/search", query=query))
+def test_malformed_query_is_a_422_with_the_parameter(query: dict[str, str], field: str) -> None:
+    problem = problem_of(event_of("GET", "/v1/search", query=query))
 
-    assert (refused["status"], refused["field"]) == (422, field)
+    assert (problem["status"], problem["field"]) == (422, field)
 
 
-def test_a_repeated_parameter_is_refused() -> None:
+def test_repeated_parameter_is_rejected() -> None:
     event = event_of("GET", "/v1/search", query={"keywords": "x"})
     event["multiValueQueryStringParameters"]["page"] = ["1", "2"]
 
-    assert problem(event)["field"] == "page"
+    assert problem_of(event)["field"] == "page"
 
 
 @given(st.binary(max_size=300))
-def test_any_bytes_are_accepted_or_refused_but_never_a_fault(body: bytes) -> None:
+def test_arbitrary_bytes_never_cause_a_server_error(body: bytes) -> None:
     event = event_of("POST", "/v1/import", base64.b64encode(body).decode())
     event["isBase64Encoded"] = True
 
-    assert 400 <= problem(event)["status"] < 500
+    assert 400 <= problem_of(event)["status"] < 500
 
 
 @pytest.mark.parametrize("text", ["%%%", "é", "AAA", "A" * 5])
-def test_broken_base64_is_refused(text: str) -> None:
+def test_malformed_base64_is_rejected(text: str) -> None:
     event = event_of("POST", "/v1/import", text)
     event["isBase64Encoded"] = True
 
-    assert (problem(event)["status"], problem(event)["field"]) == (422, "body")
+    assert (problem_of(event)["status"], problem_of(event)["field"]) == (422, "body")
 
 
 @pytest.mark.parametrize("encoded", [True, False])
-def test_64_kilobytes_are_read_and_one_byte_more_is_too_large(encoded: bool) -> None:
-    head, tail = b'{"items":["', b'"]}'
+def test_body_is_limited_to_64_kilobytes(encoded: bool) -> None:
+    prefix, suffix = b'{"items":["', b'"]}'
     for size, status in ((65536, 422), (65537, 413), (200_000, 413)):
-        body = head + b"x" * (size - len(head + tail)) + tail
+        body = prefix + b"x" * (size - len(prefix + suffix)) + suffix
         event = event_of(
             "POST", "/v1/import", (base64.b64encode(body) if encoded else body).decode()
         )
         event["isBase64Encoded"] = encoded
 
-        assert problem(event)["status"] == status
+        assert problem_of(event)["status"] == status
 
 
-def test_a_fault_is_a_500_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
-    body = problem(event_of("GET", "/v1/broken"))
+def test_unexpected_error_is_a_500_without_its_message(caplog: pytest.LogCaptureFixture) -> None:
+    body = problem_of(event_of("GET", "/v1/failing"))
 
     logged = " ".join(str(vars(record)) for record in caplog.records)
     assert (body["status"], body["code"], body["retryable"]) == (500, "internal_error", True)
     assert "AKIA" not in json.dumps(body) + logged
-    assert "Teapot" in logged
+    assert "UnexpectedError" in logged
 
 
-def test_our_own_limit_says_how_long_to_wait() -> None:
-    answer = called(event_of("GET", "/v1/limited"))
+def test_rate_limited_response_has_retry_after() -> None:
+    response = call(event_of("GET", "/v1/limited"))
 
-    assert answer["statusCode"] == 429
-    assert headers_of(answer)["retry-after"] == "7"
+    assert response["statusCode"] == 429
+    assert headers_of(response)["retry-after"] == "7"
 
 
 @pytest.mark.parametrize("path", ["/v1/nothing", "/", "/v1/import/../x", "/v1/list/x"])
-def test_an_unknown_path_is_a_404_problem(path: str) -> None:
-    assert problem(event_of("GET", path))["code"] == "not_found"
+def test_unknown_path_is_a_404_problem(path: str) -> None:
+    assert problem_of(event_of("GET", path))["code"] == "not_found"
 
 
 @pytest.mark.parametrize("event", [{}, {"httpMethod": "GET"}, {"path": "/v1/list"}])
-def test_an_event_that_is_none_is_still_a_problem(event: dict[str, Any]) -> None:
-    answer = called(event)
+def test_malformed_event_is_answered_with_a_problem(event: dict[str, Any]) -> None:
+    response = call(event)
 
-    assert answer["statusCode"] >= 400
-    assert json.loads(answer["body"])["code"]
+    assert response["statusCode"] >= 400
+    assert json.loads(response["body"])["code"]
 
 
-def test_a_cacheable_answer_has_an_etag_and_is_a_304_for_who_has_it() -> None:
-    tag = headers_of(called(event_of("GET", "/v1/list")))["etag"]
+def test_matching_etag_of_a_cacheable_response_is_a_304() -> None:
+    tag = headers_of(call(event_of("GET", "/v1/list")))["etag"]
 
-    for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
-        answer = called(event_of("GET", "/v1/list", headers={"If-None-Match": known}))
-        assert (answer["statusCode"], answer["body"] or "") == (304, "")
-        assert headers_of(answer)["etag"] == tag
-    other = called(event_of("GET", "/v1/list", headers={"If-None-Match": '"other"'}))
+    for header in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+        response = call(event_of("GET", "/v1/list", headers={"If-None-Match": header}))
+        assert (response["statusCode"], response["body"] or "") == (304, "")
+        assert headers_of(response)["etag"] == tag
+    other = call(event_of("GET", "/v1/list", headers={"If-None-Match": '"other"'}))
     assert other["statusCode"] == 200
 
 
-def test_what_is_not_cacheable_is_not_stored() -> None:
-    headers = headers_of(called(event_of("GET", "/v1/limited")))
+def test_other_responses_have_no_store_and_no_etag() -> None:
+    headers = headers_of(call(event_of("GET", "/v1/limited")))
 
     assert headers["cache-control"] == "no-store"
     assert "etag" not in headers
 
 
-def test_the_dependencies_are_asked_for_only_when_a_request_comes() -> None:
+def test_dependencies_are_created_at_the_first_request() -> None:
     built: list[bool] = []
 
-    def provide() -> Uncounted:
+    def provide() -> NoLimits:
         built.append(True)
-        return Uncounted()
+        return NoLimits()
 
-    edge: Router[Uncounted] = Router(provide)
-    edge.route("GET", "/v1/list", list_story, public=True)
+    router: Router[NoLimits] = Router(provide)
+    router.route("GET", "/v1/list", list_endpoint, public=True)
 
     assert built == []
-    edge.handler(event_of("GET", "/v1/list"), Context())
+    router.handler(event_of("GET", "/v1/list"), Context())
     assert built == [True]

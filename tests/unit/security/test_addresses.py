@@ -1,4 +1,4 @@
-"""Spellings of a site's address, and the addresses that are never connected to."""
+"""Canonical site URLs, and the addresses that may be connected to."""
 
 import ipaddress
 
@@ -9,18 +9,18 @@ from hypothesis import strategies as st
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.security.addresses import is_allowed, site_address
 
-SAME = [
+EQUIVALENT_URLS = [
     "https://example.com", "https://example.com/", "https://EXAMPLE.com", "HTTPS://example.com",
     "https://example.com:443", "https://example.com:443/", "https://example.com.",
     " https://example.com ", "https://example.com./", "https://example.com//",
     "https://example。com", "https://example.com。", "https://ｅｘａｍｐｌｅ.com", "https://example．com",
     "https://example｡com/", "https://example.com/?", "https://example.com\t",
 ]  # fmt: skip
-SAME_IDNA = [
+EQUIVALENT_IDN_URLS = [
     "https://bücher.example", "https://BÜCHER.example", "https://xn--bcher-kva.example",
     "https://XN--BCHER-KVA.EXAMPLE", "https://bu\u0308cher.example", "https://bücher.example./",
 ]  # fmt: skip
-REFUSED = [
+INVALID_URLS = [
     "", "example.com", "//example.com", "https://", "https:///path", "https:example.com",
     "http://example.com", "ftp://example.com", "file:///etc/passwd", "javascript:alert(1)",
     "gopher://example.com", "https://user@example.com", "https://user:pass@example.com",
@@ -43,8 +43,8 @@ REFUSED = [
     f"https://example.com/{'a' * 500}", "https://a.1", "https://[v1.fe80]", "https://[example.com]",
     "https://example.com/index.php", "https://example.com/blog/INDEX.PHP", "https://example.com/;a",
 ]  # fmt: skip
-NEVER = [
-    "0.0.0.0",  # noqa: S104 - never bound, never asked
+BLOCKED = [
+    "0.0.0.0",  # noqa: S104 - never bound
     "0.1.2.3", "10.0.0.1", "100.64.0.1", "169.254.169.254", "169.254.170.2",
     "172.16.0.1", "172.31.255.255", "192.0.0.1", "192.0.2.1", "192.88.99.1", "192.168.1.1",
     "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "239.1.1.1", "240.0.0.1",
@@ -56,20 +56,20 @@ LOOPBACK = ["127.0.0.1", "127.255.0.9", "::1", "::ffff:127.0.0.1"]
 PUBLIC = ["8.8.8.8", "93.184.215.14", "2606:4700:4700::1111", "::ffff:8.8.8.8"]
 
 
-@pytest.mark.parametrize("url", SAME)
-def test_all_spellings_of_a_site_have_one_name(url: str) -> None:
+@pytest.mark.parametrize("url", EQUIVALENT_URLS)
+def test_equivalent_urls_have_the_same_name(url: str) -> None:
     site = site_address(url, allow_local=False)
 
     assert (site.name, site.url) == ("example.com", "https://example.com")
     assert (site.host, site.port, site.path) == ("example.com", 443, "")
 
 
-@pytest.mark.parametrize("url", SAME_IDNA)
-def test_international_names_are_told_in_ascii(url: str) -> None:
+@pytest.mark.parametrize("url", EQUIVALENT_IDN_URLS)
+def test_international_host_is_encoded_in_ascii(url: str) -> None:
     assert site_address(url, allow_local=False).name == "xn--bcher-kva.example"
 
 
-def test_a_path_tells_sites_of_one_host_apart_however_it_is_slashed() -> None:
+def test_path_distinguishes_sites_and_its_slashes_are_normalized() -> None:
     names = {
         site_address(f"https://example.com/{path}", allow_local=False).name
         for path in ("blog", "blog/", "/blog//", "blog/de", "Blog", "café", "cafe\u0301")
@@ -79,16 +79,22 @@ def test_a_path_tells_sites_of_one_host_apart_however_it_is_slashed() -> None:
     assert names == blogs | {"example.com/café"}
 
 
-@pytest.mark.parametrize("url", REFUSED)
-def test_what_is_no_public_site_is_refused_naming_the_field(url: str) -> None:
-    with pytest.raises(InvalidRequest) as refused:
+@pytest.mark.parametrize("url", INVALID_URLS)
+def test_invalid_url_is_rejected_with_the_field(url: str) -> None:
+    with pytest.raises(InvalidRequest) as error:
         site_address(url, allow_local=False)
 
-    assert refused.value.field == "site_url"
+    assert error.value.field == "site_url"
+
+
+@pytest.mark.parametrize("url", ["http://example.com:443", "HTTP://example.com:443/"])
+def test_http_on_port_443_is_rejected(url: str) -> None:
+    with pytest.raises(InvalidRequest, match="https"):
+        site_address(url, allow_local=False)
 
 
 @given(st.text(max_size=60), st.booleans())
-def test_any_text_is_a_site_or_an_invalid_request(text: str, local: bool) -> None:
+def test_any_text_is_a_canonical_url_or_an_invalid_request(text: str, local: bool) -> None:
     for url in (text, f"https://{text}", f"https://{text}.com"):
         try:
             site = site_address(url, allow_local=local)
@@ -106,14 +112,14 @@ def test_any_text_is_a_site_or_an_invalid_request(text: str, local: bool) -> Non
         ("http://[::1]:8080", "[::1]:8080"),
     ],
 )
-def test_local_sites_exist_only_locally_and_ports_tell_them_apart(url: str, name: str) -> None:
+def test_local_site_requires_allow_local_and_port_distinguishes_sites(url: str, name: str) -> None:
     assert site_address(url, allow_local=True).name == name
     with pytest.raises(InvalidRequest):
         site_address(url, allow_local=False)
 
 
-@pytest.mark.parametrize("text", NEVER)
-def test_what_is_not_the_public_internet_is_never_asked(text: str) -> None:
+@pytest.mark.parametrize("text", BLOCKED)
+def test_address_outside_the_public_internet_is_rejected(text: str) -> None:
     address = ipaddress.ip_address(text)
 
     assert not is_allowed(address, allow_local=False)
@@ -121,7 +127,7 @@ def test_what_is_not_the_public_internet_is_never_asked(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", LOOPBACK)
-def test_loopback_is_asked_only_locally(text: str) -> None:
+def test_loopback_address_requires_allow_local(text: str) -> None:
     address = ipaddress.ip_address(text)
 
     assert is_allowed(address, allow_local=True)
@@ -129,5 +135,5 @@ def test_loopback_is_asked_only_locally(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", PUBLIC)
-def test_public_addresses_may_be_asked(text: str) -> None:
+def test_public_address_is_allowed(text: str) -> None:
     assert is_allowed(ipaddress.ip_address(text), allow_local=False)

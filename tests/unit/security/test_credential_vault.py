@@ -1,4 +1,4 @@
-"""Credentials in Secrets Manager: written without reading, never shown."""
+"""Amazon credentials in Secrets Manager: versions, deletion, cache and redaction."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 
 class SecretsManager:
-    """Moto's, which lets a deleted secret take new values; AWS does not (PutSecretValue)."""
+    """Moto's client, corrected: AWS rejects PutSecretValue for a deleted secret, moto does not."""
 
     def __init__(self) -> None:
         self._moto = boto3.client("secretsmanager")
 
-    def put_secret_value(self, **asked: str) -> Any:
-        if "DeletedDate" in self._moto.describe_secret(SecretId=asked["SecretId"]):
+    def put_secret_value(self, **arguments: str) -> Any:
+        if "DeletedDate" in self._moto.describe_secret(SecretId=arguments["SecretId"]):
             raise ClientError({"Error": {"Code": "InvalidRequestException"}}, "PutSecretValue")
-        return self._moto.put_secret_value(**asked)
+        return self._moto.put_secret_value(**arguments)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._moto, name)
@@ -41,31 +41,31 @@ def vault() -> Iterator[CredentialVault]:
         yield CredentialVault(cast("SecretsManagerClient", SecretsManager()), "amzlinkr/test")
 
 
-def connection(secret_id: str, version: str) -> Connection:
+def new_connection(secret_id: str, version: str) -> Connection:
     return Connection("US", "paapi5", "unit-20", "…UNIT", secret_id, version, "q", START)
 
 
-def sealed(
-    vault: CredentialVault, keys: PaapiCredentials, current: Connection | None = None
+def store(
+    vault: CredentialVault, secrets: PaapiCredentials, current: Connection | None = None
 ) -> Connection:
     if current is not None:
-        version = vault.put_version(current.secret_id, keys)
+        version = vault.put_version(current.secret_id, secrets)
         assert version is not None
-        return connection(current.secret_id, version)
+        return new_connection(current.secret_id, version)
     name = vault.name_of("site_a", "US", 1)
-    return connection(name, vault.create(name, keys))
+    return new_connection(name, vault.create(name, secrets))
 
 
-def test_what_was_sealed_is_opened(vault: CredentialVault) -> None:
-    held = sealed(vault, credentials())
+def test_stored_credentials_are_returned(vault: CredentialVault) -> None:
+    connection = store(vault, credentials())
 
-    assert vault.get(held) == credentials()
-    assert held.secret_id == "amzlinkr/test/site_a/US/1"
+    assert vault.get(connection) == credentials()
+    assert connection.secret_id == "amzlinkr/test/site_a/US/1"
 
 
-def test_sealing_again_makes_a_new_version_of_the_same_secret(vault: CredentialVault) -> None:
-    first = sealed(vault, credentials())
-    second = sealed(vault, credentials(tag="other-20"), first)
+def test_new_version_belongs_to_the_same_secret(vault: CredentialVault) -> None:
+    first = store(vault, credentials())
+    second = store(vault, credentials(tag="other-20"), first)
 
     assert first.secret_id == second.secret_id
     assert first.secret_version != second.secret_version
@@ -73,8 +73,8 @@ def test_sealing_again_makes_a_new_version_of_the_same_secret(vault: CredentialV
     assert vault.get(first).partner_tag == "unit-20"
 
 
-def test_a_deleted_secret_is_not_renewed_and_its_name_is_blocked(vault: CredentialVault) -> None:
-    first = sealed(vault, credentials())
+def test_deleted_secret_takes_no_version_and_its_name_is_blocked(vault: CredentialVault) -> None:
+    first = store(vault, credentials())
     vault.delete(first.secret_id)
 
     assert vault.put_version(first.secret_id, credentials()) is None
@@ -82,38 +82,38 @@ def test_a_deleted_secret_is_not_renewed_and_its_name_is_blocked(vault: Credenti
         vault.create(first.secret_id, credentials())
 
 
-def test_marketplaces_and_sites_have_secrets_of_their_own(vault: CredentialVault) -> None:
-    names = {vault.name_of(site, shop, 1) for site in ("site_a", "site_b") for shop in ("US", "DE")}
+def test_each_site_and_marketplace_has_a_separate_secret(vault: CredentialVault) -> None:
+    names = {vault.name_of(site, code, 1) for site in ("site_a", "site_b") for code in ("US", "DE")}
 
     assert len(names) == 4
 
 
-def test_forgotten_keys_are_not_connected(vault: CredentialVault) -> None:
-    held = sealed(vault, credentials())
-    vault.delete(held.secret_id)
-    vault.delete(held.secret_id)
+def test_deleted_credentials_raise_not_connected(vault: CredentialVault) -> None:
+    connection = store(vault, credentials())
+    vault.delete(connection.secret_id)
+    vault.delete(connection.secret_id)
 
     with pytest.raises(NotConnected, match="US"):
-        vault.get(held)
+        vault.get(connection)
 
 
-def test_a_cached_pair_is_never_served_for_another_version(vault: CredentialVault) -> None:
-    first = sealed(vault, credentials())
+def test_cache_distinguishes_secrets_and_versions(vault: CredentialVault) -> None:
+    first = store(vault, credentials())
     vault.get(first)
-    second = sealed(vault, credentials(tag="other-20"), first)
+    second = store(vault, credentials(tag="other-20"), first)
 
     assert vault.get(second).partner_tag == "other-20"
     with pytest.raises(NotConnected):
         vault.get(replace(second, secret_id="amzlinkr/test/site_b/US/1"))
 
 
-def test_nothing_of_a_secret_is_shown(vault: CredentialVault) -> None:
-    held = sealed(vault, credentials())
-    opened = vault.get(held)
-    vault.delete(held.secret_id)
+def test_secret_is_redacted_everywhere(vault: CredentialVault) -> None:
+    connection = store(vault, credentials())
+    returned = vault.get(connection)
+    vault.delete(connection.secret_id)
 
-    with pytest.raises(NotConnected) as failed:
-        vault.get(replace(held, secret_version="0" * 32))
+    with pytest.raises(NotConnected) as error:
+        vault.get(replace(connection, secret_version="0" * 32))
 
-    for shown in (vault, held, opened, failed.value, failed.value.detail, vars(vault)):
-        assert SECRET_KEY not in f"{shown!r} {shown}"
+    for value in (vault, connection, returned, error.value, error.value.detail, vars(vault)):
+        assert SECRET_KEY not in f"{value!r} {value}"

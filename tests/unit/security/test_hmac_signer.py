@@ -1,4 +1,4 @@
-"""Cursors of one site and one purpose, and names that tell nothing."""
+"""Signed cursors of one site and one purpose, and account keys."""
 
 import base64
 import string
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Secrets:
-    """The one call of Secrets Manager that a sealer makes."""
+    """Secrets Manager, reduced to the call that a signer makes."""
 
     def __init__(self, value: str | None = "0123456789abcdef" * 4) -> None:
         self.reads = 0
@@ -33,92 +33,92 @@ class Secrets:
         return {"SecretString": self._value}
 
 
-def sealer(secrets: Secrets | None = None) -> HmacSigner:
+def new_signer(secrets: Secrets | None = None) -> HmacSigner:
     return HmacSigner(cast("SecretsManagerClient", secrets or Secrets()), "service")
 
 
-SEALER = sealer()
-CURSOR = SEALER.sign_cursor("products", "site_a", ["US#B000000001", 7])
+SIGNER = new_signer()
+CURSOR = SIGNER.sign_cursor("products", "site_a", ["US#B000000001", 7])
 URL_SAFE = set(string.ascii_letters + string.digits + "-_")
 
 
 @given(st.lists(st.text(max_size=30) | st.integers(0, 2**53), max_size=4))
-def test_a_cursor_opens_to_what_was_sealed_and_fits_into_an_address(content: list[object]) -> None:
-    text = SEALER.sign_cursor("changes", "site_a", content)
+def test_cursor_returns_its_content_and_is_url_safe(content: list[object]) -> None:
+    text = SIGNER.sign_cursor("changes", "site_a", content)
 
-    assert SEALER.verify_cursor("changes", "site_a", text, list) == content
+    assert SIGNER.verify_cursor("changes", "site_a", text, list) == content
     assert set(text) <= URL_SAFE
 
 
 @given(st.integers(0, len(CURSOR) - 1), st.characters())
-def test_a_cursor_with_any_character_changed_is_refused(place: int, char: str) -> None:
-    changed = CURSOR[:place] + char + CURSOR[place + 1 :]
+def test_cursor_with_a_changed_character_is_rejected(index: int, char: str) -> None:
+    changed = CURSOR[:index] + char + CURSOR[index + 1 :]
 
     if changed != CURSOR:
         with pytest.raises(InvalidCursor):
-            SEALER.verify_cursor("products", "site_a", changed, list)
+            SIGNER.verify_cursor("products", "site_a", changed, list)
 
 
 @given(st.integers(0, 40), st.integers(1, 255))
-def test_a_cursor_with_any_byte_changed_is_refused(place: int, flip: int) -> None:
+def test_cursor_with_a_changed_byte_is_rejected(index: int, flip: int) -> None:
     raw = bytearray(base64.urlsafe_b64decode(CURSOR + "=" * (-len(CURSOR) % 4)))
-    raw[place % len(raw)] ^= flip
+    raw[index % len(raw)] ^= flip
     changed = base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
     with pytest.raises(InvalidCursor):
-        SEALER.verify_cursor("products", "site_a", changed, list)
+        SIGNER.verify_cursor("products", "site_a", changed, list)
 
 
 @pytest.mark.parametrize(
     ("purpose", "site"),
     [("changes", "site_a"), ("products", "site_b"), ("product", "ssite_a"), ("", "")],
 )
-def test_a_cursor_of_another_site_or_list_is_refused(purpose: str, site: str) -> None:
-    with pytest.raises(InvalidCursor) as refused:
-        SEALER.verify_cursor(purpose, site, CURSOR, list)
+def test_cursor_of_another_site_or_purpose_is_rejected(purpose: str, site: str) -> None:
+    with pytest.raises(InvalidCursor) as error:
+        SIGNER.verify_cursor(purpose, site, CURSOR, list)
 
-    assert (refused.value.status, refused.value.field) == (400, "cursor")
+    assert (error.value.status, error.value.field) == (400, "cursor")
 
 
 @pytest.mark.parametrize(
     "text", ["", "x", CURSOR + "=", CURSOR + "A", " " + CURSOR, CURSOR[:-1], "é" * 8, "A" * 600]
 )
-def test_what_is_no_cursor_is_refused(text: str) -> None:
+def test_malformed_cursor_is_rejected(text: str) -> None:
     with pytest.raises(InvalidCursor):
-        SEALER.verify_cursor("products", "site_a", text, list)
+        SIGNER.verify_cursor("products", "site_a", text, list)
 
 
-def test_a_cursor_of_another_shape_is_refused() -> None:
+def test_cursor_with_content_of_another_type_is_rejected() -> None:
     with pytest.raises(InvalidCursor):
-        SEALER.verify_cursor("products", "site_a", CURSOR, int)
+        SIGNER.verify_cursor("products", "site_a", CURSOR, int)
 
 
-def test_a_cursor_of_another_service_key_is_refused() -> None:
+def test_cursor_signed_with_another_secret_is_rejected() -> None:
     with pytest.raises(InvalidCursor):
-        sealer(Secrets("another")).verify_cursor("products", "site_a", CURSOR, list)
+        new_signer(Secrets("another")).verify_cursor("products", "site_a", CURSOR, list)
 
 
-def test_a_quota_is_named_after_key_and_secret_together_and_tells_neither() -> None:
+def test_account_key_depends_on_key_id_and_secret_and_reveals_neither() -> None:
     keys = credentials()
     other_secret = replace(keys, secret_key=Secret("x" * 40))
 
-    name = SEALER.account_key(keys)
+    account_key = SIGNER.account_key(keys)
 
-    assert name == SEALER.account_key(replace(keys, partner_tag="other-20"))
-    assert name != SEALER.account_key(other_secret)
-    assert keys.access_key not in name
+    assert account_key == SIGNER.account_key(replace(keys, partner_tag="other-20"))
+    assert account_key != SIGNER.account_key(other_secret)
+    assert keys.access_key not in account_key
 
 
-def test_the_service_key_is_read_once() -> None:
+def test_signing_secret_is_read_once() -> None:
     secrets = Secrets()
-    own = sealer(secrets)
+    signer = new_signer(secrets)
 
     for _ in range(3):
-        own.sign_cursor("products", "site_a", 1)
+        signer.sign_cursor("products", "site_a", 1)
 
     assert secrets.reads == 1
 
 
-def test_a_vault_that_does_not_answer_is_busy_not_broken() -> None:
+def test_failure_of_secrets_manager_raises_store_unavailable() -> None:
     with pytest.raises(StoreUnavailable):
-        sealer(Secrets(None)).sign_cursor("products", "site_a", 1)
+        new_signer(Secrets(None)).sign_cursor("products", "site_a", 1)

@@ -1,4 +1,4 @@
-"""Fetching a token from a site, on real sockets, without being turned against others."""
+"""Site verification over real sockets: token, limits, timeouts and connected addresses."""
 
 import gzip
 import socket
@@ -19,48 +19,48 @@ TOKEN = "the-token"
 PATH, QUERY = "/.well-known/amzlinkr/su_1", "?amzlinkr_challenge=su_1"
 
 
-def prove(url: str) -> None:
-    prover = SiteVerifier(SystemClock(), allow_local=True)
-    prover.verify(site_address(url, allow_local=True), "su_1", TOKEN)
+def verify(url: str) -> None:
+    verifier = SiteVerifier(SystemClock(), allow_local=True)
+    verifier.verify(site_address(url, allow_local=True), "su_1", TOKEN)
 
 
 @pytest.fixture
 def connected(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Every address a socket was told to connect to."""
-    asked: list[Any] = []
+    """Addresses that sockets connect to."""
+    addresses: list[Any] = []
     real = socket.socket.connect
 
     def connect(self: socket.socket, address: Any) -> None:
-        asked.append(address)
+        addresses.append(address)
         real(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect)
-    return asked
+    return addresses
 
 
-def test_a_site_that_shows_the_token_at_the_path_is_proven() -> None:
+def test_token_at_the_path_verifies_the_site() -> None:
     with WordPress() as site:
         site.answers[PATH] = (200, TOKEN)
 
-        prove(site.url)
+        verify(site.url)
 
         assert site.asked == [PATH]
 
 
-def test_the_query_is_asked_when_the_path_does_not_answer() -> None:
+def test_query_is_requested_if_the_path_has_no_token() -> None:
     with WordPress() as site:
         site.answers[f"/{QUERY}"] = (200, f"\ufeff {TOKEN}\r\n")
 
-        prove(site.url)
+        verify(site.url)
 
         assert site.asked == [PATH, f"/{QUERY}"]
 
 
-def test_the_query_of_a_site_in_a_folder_is_asked_in_that_folder() -> None:
+def test_query_is_relative_to_the_path_of_the_site() -> None:
     with WordPress() as site:
         site.answers[f"/blog/{QUERY}"] = (200, TOKEN)
 
-        prove(f"{site.url}/blog/")
+        verify(f"{site.url}/blog/")
 
 
 @pytest.mark.parametrize(
@@ -74,14 +74,14 @@ def test_the_query_of_a_site_in_a_folder_is_asked_in_that_folder() -> None:
         (201, TOKEN),
     ],
 )
-def test_anything_but_the_token_proves_nothing(status: int, text: str) -> None:
+def test_response_without_the_exact_token_is_rejected(status: int, text: str) -> None:
     with WordPress() as site:
         site.answers = {PATH: (status, text), f"/{QUERY}": (status, text)}
 
-        with pytest.raises(SiteNotProven, match="it answered with something else") as failed:
-            prove(site.url)
+        with pytest.raises(SiteNotProven, match="it returned something else") as error:
+            verify(site.url)
 
-    assert TOKEN not in failed.value.detail
+    assert TOKEN not in error.value.detail
 
 
 def test_redirects_are_not_followed() -> None:
@@ -90,35 +90,35 @@ def test_redirects_are_not_followed() -> None:
         site.answers = {p: (302, f"{other.url}{PATH}") for p in (PATH, f"/{QUERY}")}
 
         with pytest.raises(SiteNotProven, match="something else"):
-            prove(site.url)
+            verify(site.url)
 
         assert other.asked == []
 
 
-def test_a_huge_answer_is_read_only_in_its_beginning() -> None:
+def test_large_body_is_rejected() -> None:
     huge = Script([b"HTTP/1.1 200 OK\r\n\r\n" + TOKEN.encode(), *[b"x" * 65536] * 50])
     with Wire([huge]) as site, pytest.raises(SiteNotProven):
-        prove(site.url)
+        verify(site.url)
 
 
-def test_what_comes_behind_four_kilobytes_is_not_read() -> None:
+def test_body_is_read_up_to_four_kilobytes() -> None:
     long = Script([b"HTTP/1.1 200 OK\r\n\r\n" + TOKEN.encode() + b" " * 4096, b"another text"])
     with Wire([long]) as site:
-        prove(site.url)
+        verify(site.url)
 
 
-FLOODS = {
-    "a body": [b"HTTP/1.1 200 OK\r\n\r\n", *[b"x" * 65536] * 400],
-    "packed nothing": [
+ENDLESS_RESPONSES = {
+    "body": [b"HTTP/1.1 200 OK\r\n\r\n", *[b"x" * 65536] * 400],
+    "compressed body": [
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", *[gzip.compress(b"") * 3000] * 400,
     ],
-    "promises": [b"HTTP/1.1 100 Continue\r\n\r\n" * 3000] * 400,
+    "interim responses": [b"HTTP/1.1 100 Continue\r\n\r\n" * 3000] * 400,
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("flood", FLOODS)
-def test_a_site_that_answers_without_end_is_left_after_some_kilobytes(
-    flood: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("response", ENDLESS_RESPONSES)
+def test_endless_response_is_read_up_to_a_limit(
+    response: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     received = 0
     real = socket.SocketIO.readinto
@@ -130,39 +130,39 @@ def test_a_site_that_answers_without_end_is_left_after_some_kilobytes(
         return count
 
     monkeypatch.setattr(socket.SocketIO, "readinto", readinto)
-    with Wire([Script(FLOODS[flood])]) as site, pytest.raises(SiteNotProven):
-        prove(site.url)
+    with Wire([Script(ENDLESS_RESPONSES[response])]) as site, pytest.raises(SiteNotProven):
+        verify(site.url)
 
     assert received < 2 * (site_verification.MAX_SITE_RESPONSE_BYTES + 16 * 1024)
 
 
-def test_a_packed_answer_is_not_unpacked() -> None:
-    packed = answer(200, gzip.compress(TOKEN.encode()), Content_Encoding="gzip")
-    with Wire([packed]) as site, pytest.raises(SiteNotProven):
-        prove(site.url)
+def test_compressed_response_is_not_decompressed() -> None:
+    compressed = answer(200, gzip.compress(TOKEN.encode()), Content_Encoding="gzip")
+    with Wire([compressed]) as site, pytest.raises(SiteNotProven):
+        verify(site.url)
 
 
 @pytest.mark.parametrize("drip", [dripping_body, dripping_headers])
-def test_a_site_that_drips_is_left_in_time(drip: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(site_verification, "TOTAL_TIMEOUT", 0.4)
+def test_slow_response_ends_with_the_timeout(drip: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site_verification, "VERIFY_TIMEOUT_SECONDS", 0.4)
     started = time.monotonic()
 
     with Wire([drip(4.0)]) as site:
         with pytest.raises(SiteNotProven):
-            prove(site.url)
+            verify(site.url)
 
         assert time.monotonic() - started < 1.2
 
 
 @pytest.mark.parametrize("content", [b"nonsense\r\n\r\n", b"", b"HTTP/1.1 200 OK\r\nA" * 9000])
-def test_a_site_that_does_not_speak_http_is_not_reached(content: bytes) -> None:
+def test_response_that_is_not_http_is_rejected(content: bytes) -> None:
     with Wire([Script([content])]) as site, pytest.raises(SiteNotProven, match="not be reached"):
-        prove(site.url)
+        verify(site.url)
 
 
-def test_the_request_names_the_site_and_nothing_of_ours() -> None:
+def test_request_has_the_host_of_the_site_and_no_credentials() -> None:
     with Wire([answer(200, TOKEN.encode())]) as site:
-        prove(site.url)
+        verify(site.url)
 
     sent = site.sent[0]
     assert (sent.method, sent.path) == ("GET", PATH)
@@ -172,12 +172,11 @@ def test_the_request_names_the_site_and_nothing_of_ours() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["10.0.0.1", "192.168.0.1", "169.254.169.254", "172.16.0.1", "0.0.0.0", "fd00::1",  # noqa: S104 - never bound, never asked
-
+    ["10.0.0.1", "192.168.0.1", "169.254.169.254", "172.16.0.1", "0.0.0.0", "fd00::1",  # noqa: S104 - never bound
      "::ffff:10.0.0.1", "64:ff9b::a00:1", "fe80::1%1"],
 )  # fmt: skip
 @pytest.mark.parametrize("allow_local", [True, False])
-def test_a_name_that_leads_into_a_private_network_is_never_connected_to(
+def test_host_with_a_private_address_is_not_connected_to(
     address: str, allow_local: bool, connected: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     public = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.215.14", 443))
@@ -191,7 +190,7 @@ def test_a_name_that_leads_into_a_private_network_is_never_connected_to(
     assert connected == []
 
 
-def test_in_production_loopback_is_never_connected_to(connected: list[Any]) -> None:
+def test_loopback_is_not_connected_to_without_allow_local(connected: list[Any]) -> None:
     with WordPress() as server:
         port = int(server.url.rpartition(":")[2])
         site = SiteAddress("localhost", "http", "localhost", port, "")
@@ -202,7 +201,7 @@ def test_in_production_loopback_is_never_connected_to(connected: list[Any]) -> N
     assert connected == []
 
 
-def test_the_name_is_resolved_once_and_the_checked_address_is_used(
+def test_host_is_resolved_once_and_the_checked_address_is_used(
     connected: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with WordPress() as server:
@@ -215,8 +214,8 @@ def test_the_name_is_resolved_once_and_the_checked_address_is_used(
             if host != "rebinding.example":
                 return real(host, *args, **kwargs)
             lookups.append(host)
-            answered = "127.0.0.1" if len(lookups) == 1 else "10.0.0.1"
-            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (answered, port))]
+            address = "127.0.0.1" if len(lookups) == 1 else "10.0.0.1"
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
 
         monkeypatch.setattr(socket, "getaddrinfo", rebinding)
         site = SiteAddress("x", "http", "rebinding.example", port, "")
@@ -227,11 +226,11 @@ def test_the_name_is_resolved_once_and_the_checked_address_is_used(
     assert {address[0] for address in connected} == {"127.0.0.1"}
 
 
-def test_a_name_that_does_not_resolve_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    def nowhere(*_: Any, **__: Any) -> Any:
+def test_host_that_does_not_resolve_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> Any:
         raise socket.gaierror
 
-    monkeypatch.setattr(socket, "getaddrinfo", nowhere)
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
 
     with pytest.raises(SiteNotProven, match="cannot be resolved"):
-        prove("https://example.com")
+        verify("https://example.com")

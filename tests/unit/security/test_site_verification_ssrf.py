@@ -1,4 +1,7 @@
-"""Nobody makes the proof's fetch connect to anything but a public site: asserted at the socket."""
+"""Server-side request forgery: site verification connects to public addresses only.
+
+The tests observe `socket.connect`, so they hold for every way to spell or resolve an address.
+"""
 
 import contextlib
 import ipaddress
@@ -16,21 +19,21 @@ from amzlinkr.security import site_verification
 from amzlinkr.security.addresses import SiteAddress, site_address
 from amzlinkr.security.site_verification import SiteVerifier
 
-FORBIDDEN = [
+BLOCKED = [
     "127.0.0.1", "127.255.255.254", "0.0.0.0", "10.0.0.1", "10.255.255.255", "100.64.0.1",  # noqa: S104
     "169.254.169.254", "169.254.100.1", "172.16.0.1", "172.31.255.255", "192.0.0.1", "192.0.2.1",
     "192.88.99.1", "192.168.0.1", "192.0.0.9", "192.31.196.1", "198.18.0.1",
     "198.51.100.1", "203.0.113.1", "224.0.0.1",
     "240.0.0.1", "255.255.255.255",
 ]  # fmt: skip
-FORBIDDEN_V6 = [
+BLOCKED_V6 = [
     "::", "::1", "fe80::1", "fec0::1", "fc00::1", "fd00:ec2::254", "ff02::1", "2001:db8::1",
     "100::1", "64:ff9b:1::1", "2001::1", "2002::1", "3fff::1", "5f00::1",
 ]  # fmt: skip
 
 
 def spellings(address: str) -> Iterator[str]:
-    """The host parts by which an IPv4 address can be meant."""
+    """Yield the hosts of a URL that some resolver reads as this IPv4 address."""
     number = int(ipaddress.IPv4Address(address))
     parts = address.split(".")
     yield address
@@ -47,7 +50,7 @@ def spellings(address: str) -> Iterator[str]:
 
 
 def embedded(address: str) -> Iterator[str]:
-    """The IPv6 addresses that carry an IPv4 address."""
+    """Yield the IPv6 addresses that embed this IPv4 address."""
     high, low = divmod(int(ipaddress.IPv4Address(address)), 2**16)
     yield f"::ffff:{address}"
     yield f"::ffff:{high:x}:{low:x}"
@@ -57,15 +60,15 @@ def embedded(address: str) -> Iterator[str]:
     yield f"2001:0:{high:x}:{low:x}::{high ^ 0xFFFF:x}:{low ^ 0xFFFF:x}"
 
 
-HOSTS = [host for address in FORBIDDEN for host in spellings(address)] + [
-    f"[{address}]" for address in FORBIDDEN_V6
+HOSTS = [host for address in BLOCKED for host in spellings(address)] + [
+    f"[{address}]" for address in BLOCKED_V6
 ]
-WRAPPINGS = [
+URL_FORMATS = [
     "https://{}", "https://{}:443", "http://{}", "https://{}:9001/2018-06-01/runtime",
     "https://user@{}", "https://example.com@{}", "https://{}#@example.com", "https://{}?.com",
     "https://{}\\@example.com", "//{}", "file://{}/proc/self/environ", "gopher://{}:443/_x",
 ]  # fmt: skip
-OTHERS = [
+OTHER_URLS = [
     "https://localhost", "https://LOCALHOST.", "https://localhost.localdomain:443", "https://a",
     "https://metadata", "https://[fe80::1%25eth0]", "https://[::1]:443", "https://",
     "https://%31%32%37.0.0.1", "https://127.0.0.1%2f@example.com", "https://exa mple.com",
@@ -73,55 +76,57 @@ OTHERS = [
     "https:///example.com", "https:example.com", "javascript:alert(1)", "data:text/plain,x",
     "https://example.com/\r\nHost: internal", "https://xn--", "https://-.com",
 ]  # fmt: skip
-ANSWERS = FORBIDDEN + FORBIDDEN_V6 + [form for one in FORBIDDEN for form in embedded(one)]
+RESOLVED_ADDRESSES = (
+    BLOCKED + BLOCKED_V6 + [form for address in BLOCKED for form in embedded(address)]
+)
 PUBLIC = "93.184.215.14"
 
 
-def resolved(*addresses: str) -> list[Any]:
-    """What the system's resolver would answer."""
+def resolver_results(*addresses: str) -> list[Any]:
+    """Return addresses in the format of `socket.getaddrinfo`."""
     return [
-        (socket.AF_INET6 if ":" in one else socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, 443))
-        for one in addresses
+        (socket.AF_INET6 if ":" in ip else socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 443))
+        for ip in addresses
     ]
 
 
 @pytest.fixture
 def connects(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every address that a socket was told to connect to; none gets through."""
-    asked: list[str] = []
+    """Addresses that sockets connect to. Every connection is refused."""
+    addresses: list[str] = []
 
     def connect(_self: socket.socket, address: Any) -> None:
-        asked.append(str(address[0]))
+        addresses.append(str(address[0]))
         raise ConnectionRefusedError
 
     monkeypatch.setattr(socket.socket, "connect", connect)
-    return asked
+    return addresses
 
 
-def numeric_or(answers: list[Any]) -> Any:
-    """A resolver that reads numbers as the real one does, and gives names these addresses."""
+def resolve_numbers_or(results: list[Any]) -> Any:
+    """Return a resolver that parses numeric hosts and resolves names to `results`."""
     real = socket.getaddrinfo
 
     def resolve(host: str, port: int, **more: Any) -> list[Any]:
         with contextlib.suppress(OSError, UnicodeError):
             return list(real(host, port, flags=socket.AI_NUMERICHOST, **more))
-        return answers
+        return results
 
     return resolve
 
 
 def attempt(url: str) -> None:
-    """Sign up with it and ask for the proof, as production does."""
+    """Sign up and verify the site, with the settings of production."""
     with contextlib.suppress(InvalidRequest, SiteNotProven):
         site = site_address(url, allow_local=False)
         SiteVerifier(SystemClock(), allow_local=False).verify(site, "su_1", "the-token")
 
 
-def test_no_spelling_of_an_inner_address_is_connected_to(
+def test_no_spelling_of_a_blocked_address_is_connected_to(
     connects: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", numeric_or(resolved("127.0.0.1")))
-    urls = [wrapping.format(host) for host in HOSTS for wrapping in WRAPPINGS] + OTHERS
+    monkeypatch.setattr(socket, "getaddrinfo", resolve_numbers_or(resolver_results("127.0.0.1")))
+    urls = [url.format(host) for host in HOSTS for url in URL_FORMATS] + OTHER_URLS
     for url in urls:
         attempt(url)
         assert connects == [], url
@@ -129,51 +134,52 @@ def test_no_spelling_of_an_inner_address_is_connected_to(
     assert len(urls) > 3_000
 
 
-@pytest.mark.parametrize("first", [True, False])
-def test_no_answer_of_a_resolver_leads_inside(
-    first: bool, connects: list[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("public_first", [True, False])
+def test_host_that_resolves_to_a_blocked_address_is_not_connected_to(
+    public_first: bool, connects: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Alone, or mixed with a public address before or behind it."""
-    for address in ANSWERS:
-        for answers in ([address], [PUBLIC, address] if first else [address, PUBLIC]):
-            found = resolved(*answers)
-            monkeypatch.setattr(socket, "getaddrinfo", lambda *_, found=found, **__: found)
+    """Resolve to the address alone, and with a public address before or after it."""
+    for address in RESOLVED_ADDRESSES:
+        mixed = [PUBLIC, address] if public_first else [address, PUBLIC]
+        for addresses in ([address], mixed):
+            results = resolver_results(*addresses)
+            monkeypatch.setattr(socket, "getaddrinfo", lambda *_, results=results, **__: results)
             attempt("https://shop.example")
-            assert connects == [], answers
+            assert connects == [], addresses
 
 
-def test_a_name_that_moves_inside_after_the_check_changes_nothing(
+def test_dns_rebinding_after_the_check_has_no_effect(
     connects: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, asked = socket.getaddrinfo, []
+    real, lookups = socket.getaddrinfo, []
 
     def rebinding(host: str, port: int, *options: Any, **more: Any) -> list[Any]:
         with contextlib.suppress(OSError):
             return list(real(host, port, flags=socket.AI_NUMERICHOST, type=socket.SOCK_STREAM))
-        asked.append(host)
-        return resolved(PUBLIC if len(asked) == 1 else "169.254.169.254")
+        lookups.append(host)
+        return resolver_results(PUBLIC if len(lookups) == 1 else "169.254.169.254")
 
     monkeypatch.setattr(socket, "getaddrinfo", rebinding)
     attempt("https://shop.example")
-    assert asked == ["shop.example"]
+    assert lookups == ["shop.example"]
     assert set(connects) == {PUBLIC}
 
 
-def test_a_resolver_that_hangs_is_left_in_time(
+def test_slow_resolver_ends_with_the_timeout(
     connects: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    never = Event()
-    monkeypatch.setattr(site_verification, "RESOLVE_TIMEOUT", 0.05)
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: never.wait(5) and [])
+    finished = Event()
+    monkeypatch.setattr(site_verification, "RESOLVE_TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: finished.wait(5) and [])
     with pytest.raises(SiteNotProven, match="cannot be resolved"):
         SiteVerifier(SystemClock(), allow_local=False).verify(
             site_address("https://shop.example", allow_local=False), "su_1", "t"
         )
-    never.set()
+    finished.set()
     assert connects == []
 
 
-def test_production_asks_port_443_over_https_only() -> None:
+def test_production_requires_https_on_port_443() -> None:
     for url in ("https://shop.example", "https://shop.example:443/blog/"):
         site = site_address(url, allow_local=False)
         assert (site.scheme, site.port) == ("https", 443)
@@ -185,17 +191,17 @@ def test_production_asks_port_443_over_https_only() -> None:
             site_address(url, allow_local=False)
 
 
-def test_the_corpus_is_what_the_resolver_takes_for_inner_addresses() -> None:
-    """A spelling that means nothing would test nothing."""
-    meant = 0
+def test_resolver_reads_most_spellings_as_addresses() -> None:
+    """Check the test data: a host that no resolver accepts proves nothing."""
+    accepted = 0
     for host in HOSTS:
         bare = urlsplit(f"https://{host}").hostname or ""
         with contextlib.suppress(OSError, UnicodeError):
             socket.getaddrinfo(bare, 443, flags=socket.AI_NUMERICHOST)
-            meant += 1
-    assert meant >= 200
+            accepted += 1
+    assert accepted >= 200
 
 
-def test_a_site_is_one_however_it_is_reached() -> None:
-    kept: SiteAddress = site_address("https://Shop.Example./", allow_local=False)
-    assert kept.name == site_address(" https://shop.example:443", allow_local=False).name
+def test_equivalent_urls_are_one_site() -> None:
+    site: SiteAddress = site_address("https://Shop.Example./", allow_local=False)
+    assert site.name == site_address(" https://shop.example:443", allow_local=False).name

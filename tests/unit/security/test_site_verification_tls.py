@@ -1,4 +1,4 @@
-"""The proof over TLS: the site's own certificate, asked for by name, at the checked address."""
+"""Site verification over TLS: certificates, SNI and Host header at the checked address."""
 
 import contextlib
 import datetime
@@ -36,7 +36,7 @@ def named(text: str) -> x509.Name:
 
 @dataclass
 class Authority:
-    """A certificate authority of the test's own; `file` is what trusts it."""
+    """Certificate authority of the test. `file` has its root certificate."""
 
     file: Path
     key: ec.EllipticCurvePrivateKey = field(default_factory=new_key)
@@ -80,32 +80,32 @@ class Authority:
 
 
 @contextlib.contextmanager
-def shop(certificate: Path) -> Iterator[tuple[int, list[Any]]]:
-    """A TLS server that shows the token: its port, and what it was asked (SNI and request)."""
-    asked: list[Any] = []
+def tls_site(certificate: Path) -> Iterator[tuple[int, list[Any]]]:
+    """Serve the token over TLS. Yield the port, and the received server names and requests."""
+    received: list[Any] = []
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    context.sni_callback = lambda _socket, name, _context: asked.append(name)
+    context.sni_callback = lambda _socket, name, _context: received.append(name)
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.1)
         closing = threading.Event()
 
         def serve() -> None:
             while not closing.is_set():
-                # Nobody there yet, or a client that does not trust us.
+                # No client within the timeout, or one that rejects the certificate.
                 with contextlib.suppress(OSError):
                     answer(server.accept()[0])
 
         def answer(plain: socket.socket) -> None:
             with plain, context.wrap_socket(plain, server_side=True) as secure:
-                asked.append(secure.recv(4096).decode())
+                received.append(secure.recv(4096).decode())
                 head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(TOKEN)}\r\n\r\n"
                 secure.sendall((head + TOKEN).encode())
 
         thread = threading.Thread(target=serve)
         thread.start()
         try:
-            yield server.getsockname()[1], asked
+            yield server.getsockname()[1], received
         finally:
             closing.set()
             thread.join()
@@ -116,7 +116,7 @@ def authority(tmp_path: Path) -> Authority:
     return Authority(tmp_path / "authority.pem")
 
 
-def prove(port: int, authorities: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def verify(port: int, authorities: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = socket.getaddrinfo
 
     def resolve(host: str, *options: Any, **more: Any) -> list[Any]:
@@ -124,15 +124,15 @@ def prove(port: int, authorities: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     site = SiteAddress(f"{NAME}:{port}", "https", NAME, port, "")
-    prover = SiteVerifier(SystemClock(), allow_local=True, authorities=str(authorities))
-    prover.verify(site, "su_1", TOKEN)
+    verifier = SiteVerifier(SystemClock(), allow_local=True, authorities=str(authorities))
+    verifier.verify(site, "su_1", TOKEN)
 
 
 def test_the_sites_own_certificate_proves_it(
     authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with shop(authority.certify(NAME, NOW + DAY, tmp_path)) as (port, asked):
-        prove(port, authority.file, monkeypatch)
+    with tls_site(authority.certify(NAME, NOW + DAY, tmp_path)) as (port, asked):
+        verify(port, authority.file, monkeypatch)
     name, request = asked
     assert name == NAME
     assert f"\r\nHost: {NAME}:{port}\r\n" in request
@@ -152,7 +152,7 @@ def test_no_other_certificate_does(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     others = Authority(tmp_path / "others.pem")
-    with shop(authority.certify(host, until, tmp_path)) as (port, asked):
+    with tls_site(authority.certify(host, until, tmp_path)) as (port, asked):
         with pytest.raises(SiteNotProven, match="could not be reached"):
-            prove(port, authority.file if trusted else others.file, monkeypatch)
+            verify(port, authority.file if trusted else others.file, monkeypatch)
         assert not [text for text in asked if text and "GET" in text]

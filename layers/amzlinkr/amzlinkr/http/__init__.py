@@ -1,1 +1,1 @@
-"""The HTTP shore: API Gateway events in, schemas checked, domain errors out as problem+json."""
+"""HTTP interface: API Gateway events, input schemas, responses, and problem+json."""

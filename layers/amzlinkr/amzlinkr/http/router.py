@@ -31,8 +31,14 @@ from amzlinkr.http.events import (
     site_id_of,
 )
 from amzlinkr.http.request import Request
-from amzlinkr.http.responses import ApiResponse, problem, rate_limit_headers
-from amzlinkr.http.sending import conditional, response, to_proxy_response
+from amzlinkr.http.response import (
+    ApiResponse,
+    conditional,
+    problem,
+    rate_limit_headers,
+    to_proxy_response,
+    to_resolver_response,
+)
 
 CLIENT_TIMEOUT_SECONDS = 3.8
 """WordPress gives up after 5 seconds; gateway, authorizer and a cold start need the rest."""
@@ -139,7 +145,7 @@ class Router(Generic[D]):
 
     def _not_found(self, _error: Exception) -> Response[str]:
         event = self._resolver.current_event.raw_event
-        return response(self._problem_response(NotFound(), request_id_of(event)))
+        return to_resolver_response(self._problem_response(NotFound(), request_id_of(event)))
 
 
 def _check_path_parameters(names: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""What a schema refuses, in words for those who typed it."""
+"""Problems of requests that do not fit their schema, in plain words instead of msgspec's."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ import msgspec
 
 from amzlinkr.domain.errors import InvalidRequest
 
-_KINDS = {
+MAX_FIELD_CHARS = 100
+_TYPE_NAMES = {
     "str": "text",
     "int": "a whole number",
     "float": "a number",
     "bool": "true or false",
     "array": "a list",
     "object": "an object",
-    "null": "nothing",
+    "null": "null",
 }
-_PLAIN = (
-    (r"Object missing required field `.*`", "This is missing"),
-    (r"Object contains unknown field `.*`", "There is no field of this name"),
+_MESSAGES = (
+    (r"Object missing required field `.*`", "This field is required"),
+    (r"Object contains unknown field `.*`", "This field does not exist"),
     (r"Expected `str` of length >= 1", "This is empty"),
     (r"Expected `str` of length >= (\d+)", r"This is shorter than \1 characters"),
     (r"Expected `str` of length <= (\d+)", r"This is longer than \1 characters"),
@@ -27,29 +28,34 @@ _PLAIN = (
     (r"Expected `array` of length <= (\d+)", r"This list has more than \1 entries"),
     (r"Expected `(?:int|float)` >= (\S+)", r"This must be \1 or more"),
     (r"Expected `(?:int|float)` <= (\S+)", r"This must be \1 or less"),
-    # An invalid value is not repeated: it may be a secret in the wrong field.
+    # msgspec repeats the value. The problem does not: it may be a secret in the wrong field.
     (r"Invalid .*", "This value is not allowed"),
 )
-_MISTAKEN = re.compile(r"Expected `([\w| ]+)`, got `(\w+)`")
+_WRONG_TYPE = re.compile(r"Expected `([\w| ]+)`, got `(\w+)`")
 
 
-def invalid_request_from(error: msgspec.ValidationError, where: str) -> InvalidRequest:
-    """The problem of a request that does not fit its schema.
+def invalid_request_from(error: msgspec.ValidationError, source: str) -> InvalidRequest:
+    """Return the problem of a request that does not fit its schema.
 
-    msgspec says «Expected `int`, got `str` - at `$.page`»: the path names the field, else `where`.
+    Args:
+        error: msgspec's error. Its message ends with the path of the field, for example
+            «Expected `int`, got `str` - at `$.page`».
+        source: The name to use if the message names no field: `body`, `query` or `order`.
     """
-    text, _, path = str(error).partition(" - at `")
+    message, _, path = str(error).partition(" - at `")
     field = path.rstrip("`").removeprefix("$").lstrip(".")
-    if not field and "`" in text and "field" in text:
-        field = text.rpartition("`")[0].rpartition("`")[2]
-    return InvalidRequest(field[:100] or where, f"{_in_words(text)}.")
+    # For a missing or unknown top-level field, msgspec gives no path: the name is in the message.
+    if not field and "`" in message and "field" in message:
+        field = message.rpartition("`")[0].rpartition("`")[2]
+    # An unknown field has the name that the client sent, of any length.
+    return InvalidRequest(field[:MAX_FIELD_CHARS] or source, f"{_plain_message(message)}.")
 
 
-def _in_words(text: str) -> str:
-    for pattern, words in _PLAIN:
-        if found := re.fullmatch(pattern, text):
-            return found.expand(words)
-    if found := _MISTAKEN.fullmatch(text):
-        wanted = [_KINDS.get(kind, kind) for kind in found[1].split(" | ")]
-        return f"This must be {' or '.join(wanted)}, not {_KINDS.get(found[2], found[2])}"
-    return text
+def _plain_message(message: str) -> str:
+    for pattern, plain in _MESSAGES:
+        if match := re.fullmatch(pattern, message):
+            return match.expand(plain)
+    if match := _WRONG_TYPE.fullmatch(message):
+        expected = [_TYPE_NAMES.get(name, name) for name in match[1].split(" | ")]
+        return f"This must be {' or '.join(expected)}, not {_TYPE_NAMES.get(match[2], match[2])}"
+    return message

@@ -1,1 +1,1 @@
-"""Network reads that end by a deadline."""
+"""HTTP responses that are read before a deadline."""

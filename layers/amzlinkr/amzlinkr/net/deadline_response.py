@@ -1,8 +1,8 @@
-"""HTTP by a fixed moment, and of a bounded size.
+"""HTTP responses with one timeout for all reads, and a maximum size.
 
-A socket's timeout starts anew with every byte, so that a peer which drips could hold a caller for
-hours; here all reads of an answer share one timeout. A peer that nobody trusts has also said
-enough after some bytes, headers included.
+A socket applies its timeout to each read separately, so a server that sends single bytes could
+keep a caller for hours. Here all reads of a response share one timeout. For untrusted servers, the
+size of the response including its headers is limited too.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ from io import BufferedReader, RawIOBase
 
 
 class DeadlineReader(RawIOBase):
-    """A socket's stream that ends with `TimeoutError` when the socket's timeout, counted from
-    now, is over, and with `ConnectionError` behind `most` bytes."""
+    """Raw stream of a socket, with one timeout for all reads.
+
+    Reads raise `TimeoutError` when the socket's timeout has passed since construction, and
+    `ConnectionError` after more than `max_bytes`.
+    """
 
     def __init__(
         self, stream: BufferedReader, connection: socket.socket, max_bytes: int | None = None
@@ -23,40 +26,41 @@ class DeadlineReader(RawIOBase):
         super().__init__()
         self._stream = stream.detach()
         self._connection = connection
-        self._left = max_bytes
+        self._remaining_bytes = max_bytes
         timeout = connection.gettimeout()
         self._ends_at = None if timeout is None else time.monotonic() + timeout
 
     def readable(self) -> bool:
-        """Yes."""
+        """Return True, as `io.RawIOBase` requires of a stream that can be read."""
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int | None:  # type: ignore[override] # narrower than typeshed's Buffer
-        """Read what is there, or wait for it as long as there is time."""
+        """Read available bytes, or wait for some until the timeout has passed."""
         if self._ends_at is not None:
-            left = self._ends_at - time.monotonic()
-            if left <= 0:
+            remaining = self._ends_at - time.monotonic()
+            if remaining <= 0:
                 raise TimeoutError
-            self._connection.settimeout(left)
+            self._connection.settimeout(remaining)
         count: int | None = self._stream.readinto(buffer)
-        if self._left is not None:
-            self._left -= count or 0
-            if self._left < 0:
-                raise ConnectionError("The answer is too long.")
+        if self._remaining_bytes is not None:
+            self._remaining_bytes -= count or 0
+            if self._remaining_bytes < 0:
+                raise ConnectionError("The response is too long.")
         return count
 
     def close(self) -> None:
-        """Let go of the socket."""
+        """Close the stream and release the socket."""
         self._stream.close()
         super().close()
 
 
 class DeadlineResponse(HTTPResponse):
-    """An answer that is read in time, its headers included, or not at all."""
+    """HTTP response of which headers and body are read before one timeout, or not at all."""
 
     max_bytes: int | None = None
-    """How many bytes of it are read."""
+    """Maximum number of bytes that are read, including headers; None for no limit."""
 
     def __init__(self, sock: socket.socket, *args: object, **kwargs: object) -> None:
-        super().__init__(sock, *args, **kwargs)  # type: ignore[arg-type] # passed on as they come
+        super().__init__(sock, *args, **kwargs)  # type: ignore[arg-type] # passed on unchanged
+        # http.client reads status line and headers through `fp` too, so the limits cover them.
         self.fp = BufferedReader(DeadlineReader(self.fp, sock, self.max_bytes))

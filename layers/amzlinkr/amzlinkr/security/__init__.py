@@ -1,1 +1,1 @@
-"""Keys, secrets and proofs: what must not leak, and what strangers must not get past."""
+"""API keys, signed cursors, stored credentials, encrypted tokens, and site verification."""

@@ -1,9 +1,11 @@
-"""Api keys: 256 random bits with a checksum, so that garbage is told from keys without a read.
+"""API keys: creation, checksum and hash.
 
-    amzl_live_<8 characters: public id><43: secret><6: checksum>
-    amzl_test_...                                                 reaches the sandbox only
+The checksum rejects malformed API keys without a table read.
 
-Only the hash is stored; 256 random bits need no slow one.
+    amzl_live_<8 characters: public ID><43: secret><6: checksum>
+    amzl_test_...                                                 for the sandbox site only
+
+Only the hash is stored. The secret has 256 random bits, so a slow password hash adds nothing.
 """
 
 from __future__ import annotations
@@ -18,13 +20,15 @@ from zlib import crc32
 from amzlinkr.domain.credentials import Secret
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_KID, _SECRET, _CHECK = 8, 43, 6
-_SHAPE = re.compile(rf"amzl_(live|test)_[0-9A-Za-z]{{{_KID + _SECRET + _CHECK}}}")
+# 43 base62 digits hold 256 bits, 6 hold the 32 bits of CRC-32.
+_KID_CHARS, _SECRET_CHARS, _CHECKSUM_CHARS = 8, 43, 6
+_RANDOM_CHARS = _KID_CHARS + _SECRET_CHARS + _CHECKSUM_CHARS
+_FORMAT = re.compile(rf"amzl_(live|test)_[0-9A-Za-z]{{{_RANDOM_CHARS}}}")
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A new key: `kid` may be shown, `text` is shown once, `digest` is stored."""
+    """New API key: `kid` is public, `text` is shown once, `digest` is stored."""
 
     kid: str
     text: Secret
@@ -32,32 +36,32 @@ class ApiKey:
 
 
 def new_api_key(mode: str = "live") -> ApiKey:
-    """A fresh random key, for the service itself (`live`) or for its sandbox (`test`)."""
-    kid = "".join(secrets.choice(_ALPHABET) for _ in range(_KID))
-    body = f"amzl_{mode}_{kid}" + _base62(secrets.randbits(256), _SECRET)
+    """Return a random API key for a site (`live`) or for its sandbox site (`test`)."""
+    kid = "".join(secrets.choice(_ALPHABET) for _ in range(_KID_CHARS))
+    body = f"amzl_{mode}_{kid}" + _base62(secrets.randbits(256), _SECRET_CHARS)
     text = body + _checksum(body)
     return ApiKey(kid, Secret(text), digest_of(text))
 
 
 def is_well_formed(text: str) -> bool:
-    """Whether prefix, length, alphabet and checksum fit: no key of ours fails this."""
-    if not _SHAPE.fullmatch(text):
+    """Return whether prefix, length, alphabet and checksum are those of an API key."""
+    if not _FORMAT.fullmatch(text):
         return False
-    return hmac.compare_digest(_checksum(text[:-_CHECK]), text[-_CHECK:])
+    return hmac.compare_digest(_checksum(text[:-_CHECKSUM_CHARS]), text[-_CHECKSUM_CHARS:])
 
 
 def digest_of(text: str) -> str:
-    """What a key is stored and found by."""
+    """Return the hash under which an API key is stored."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _checksum(body: str) -> str:
-    return _base62(crc32(body.encode()), _CHECK)
+    return _base62(crc32(body.encode()), _CHECKSUM_CHARS)
 
 
 def _base62(number: int, length: int) -> str:
     digits = []
     for _ in range(length):
-        number, rest = divmod(number, len(_ALPHABET))
-        digits.append(_ALPHABET[rest])
+        number, remainder = divmod(number, len(_ALPHABET))
+        digits.append(_ALPHABET[remainder])
     return "".join(reversed(digits))

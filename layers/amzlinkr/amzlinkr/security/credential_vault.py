@@ -1,7 +1,7 @@
-"""Sites' Amazon keys in Secrets Manager: one secret a site and marketplace.
+"""Amazon credentials in Secrets Manager: one secret per site and marketplace.
 
-Names are `<prefix>/<site_id>/<marketplace>/<n>`. Writing never needs reading, so the function that
-takes keys in cannot read any.
+Secret names are `<prefix>/<site_id>/<marketplace>/<n>`. Writing does not require reading, so the
+function that receives credentials has no permission to read any.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from amzlinkr.domain.marketplaces import MARKETPLACES
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-MAX_CACHED = 256
-_GONE = ("ResourceNotFoundException", "InvalidRequestException")
+MAX_CACHED_CREDENTIALS = 256
+# A deleted secret is recoverable for a week; calls then fail with InvalidRequestException.
+_DELETED_CODES = ("ResourceNotFoundException", "InvalidRequestException")
 
 
 class _StoredCredentials(msgspec.Struct, tag_field="api"):
@@ -48,70 +49,91 @@ class _StoredCreatorsCredentials(_StoredCredentials, tag="creators"):
 
 
 class CredentialVault:
-    """Seals and opens credentials. What was opened is kept in memory by secret and version."""
+    """Store of Amazon credentials. Keeps credentials in memory, by secret and version."""
 
     def __init__(self, client: SecretsManagerClient, prefix: str) -> None:
         self._client = client
         self._prefix = prefix
-        self._opened: dict[tuple[str, str], Credentials] = {}
+        self._cache: dict[tuple[str, str], Credentials] = {}
 
     def name_of(self, site_id: str, marketplace: str, number: int) -> str:
-        """The name of a site's next secret; a number that only rises never meets a deleted one,
-        whose name is blocked for days."""
+        """Return the name of a secret.
+
+        Secrets Manager blocks the name of a deleted secret for days. `number` must therefore be
+        higher than in all earlier secrets of this site and marketplace.
+        """
         return f"{self._prefix}/{site_id}/{marketplace}/{number}"
 
     def create(self, name: str, credentials: Credentials) -> str:
-        """Store credentials as a new secret; its version. Raises `StoreUnavailable`."""
-        try:
-            made = self._client.create_secret(Name=name, SecretString=_content(credentials))
-        except (ClientError, BotoCoreError) as error:
-            raise StoreUnavailable from error
-        return made["VersionId"]
+        """Store credentials as a new secret. Return the ID of its version.
 
-    def put_version(self, secret_id: str, credentials: Credentials) -> str | None:
-        """Store credentials as a new version of a secret; None if it was deleted meanwhile.
-
-        Raises `StoreUnavailable`.
+        Raises:
+            StoreUnavailable: Secrets Manager failed, or the name is in use or blocked.
         """
         try:
-            made = self._client.put_secret_value(
+            created = self._client.create_secret(Name=name, SecretString=_content(credentials))
+        except (ClientError, BotoCoreError) as error:
+            raise StoreUnavailable from error
+        return created["VersionId"]
+
+    def put_version(self, secret_id: str, credentials: Credentials) -> str | None:
+        """Store credentials as a new version of a secret.
+
+        Returns:
+            The ID of the version, or None if the secret has been deleted.
+
+        Raises:
+            StoreUnavailable: Secrets Manager failed.
+        """
+        try:
+            created = self._client.put_secret_value(
                 SecretId=secret_id, SecretString=_content(credentials)
             )
         except (ClientError, BotoCoreError) as error:
-            if _code(error) in _GONE:
+            if _error_code(error) in _DELETED_CODES:
                 return None
             raise StoreUnavailable from error
-        return made["VersionId"]
+        return created["VersionId"]
 
     def get(self, connection: Connection) -> Credentials:
-        """The credentials of a connection. Raises `NotConnected` if they were removed."""
+        """Return the credentials of a connection.
+
+        Raises:
+            NotConnected: The secret has been deleted.
+            StoreUnavailable: Secrets Manager failed.
+        """
+        # A version never changes, so a cached entry cannot become stale.
         key = (connection.secret_id, connection.secret_version)
-        if key not in self._opened:
-            if len(self._opened) >= MAX_CACHED:
-                self._opened.clear()
-            self._opened[key] = self._read(connection)
-        return self._opened[key]
+        if key not in self._cache:
+            if len(self._cache) >= MAX_CACHED_CREDENTIALS:
+                self._cache.clear()
+            self._cache[key] = self._read(connection)
+        return self._cache[key]
 
     def delete(self, secret_id: str) -> None:
-        """Delete a secret; Secrets Manager keeps it recoverable for a week."""
+        """Delete a secret. Secrets Manager keeps it recoverable for a week.
+
+        Raises:
+            StoreUnavailable: Secrets Manager failed.
+        """
         try:
             self._client.delete_secret(SecretId=secret_id, RecoveryWindowInDays=7)
         except (ClientError, BotoCoreError) as error:
-            if _code(error) not in _GONE:
+            if _error_code(error) not in _DELETED_CODES:
                 raise StoreUnavailable from error
 
     def _read(self, connection: Connection) -> Credentials:
         try:
-            answer = self._client.get_secret_value(
+            response = self._client.get_secret_value(
                 SecretId=connection.secret_id, VersionId=connection.secret_version
             )
         except (ClientError, BotoCoreError) as error:
-            if _code(error) in _GONE:
+            if _error_code(error) in _DELETED_CODES:
                 raise NotConnected(
-                    f"The Amazon keys for {connection.marketplace} are gone."
+                    f"The Amazon keys for {connection.marketplace} were deleted."
                 ) from error
             raise StoreUnavailable from error
-        return _from_stored(answer["SecretString"])
+        return _from_stored(response["SecretString"])
 
 
 def _content(credentials: Credentials) -> str:
@@ -119,31 +141,31 @@ def _content(credentials: Credentials) -> str:
 
 
 def _to_stored(credentials: Credentials) -> _StoredCredentials:
-    tag, shop = credentials.partner_tag, credentials.marketplace.code
+    tag, marketplace_code = credentials.partner_tag, credentials.marketplace.code
     if isinstance(credentials, PaapiCredentials):
         return _StoredPaapiCredentials(
-            tag, shop, credentials.access_key, credentials.secret_key.reveal()
+            tag, marketplace_code, credentials.access_key, credentials.secret_key.reveal()
         )
     secret = credentials.credential_secret.reveal()
     return _StoredCreatorsCredentials(
-        tag, shop, credentials.credential_id, secret, credentials.version
+        tag, marketplace_code, credentials.credential_id, secret, credentials.version
     )
 
 
 def _from_stored(content: str) -> Credentials:
-    sealed = msgspec.json.decode(content, type=_StoredPaapiCredentials | _StoredCreatorsCredentials)
-    shop = MARKETPLACES[sealed.marketplace]
-    if isinstance(sealed, _StoredPaapiCredentials):
-        secret = Secret(sealed.secret_key)
-        return PaapiCredentials(sealed.access_key, secret, sealed.partner_tag, shop)
+    stored = msgspec.json.decode(content, type=_StoredPaapiCredentials | _StoredCreatorsCredentials)
+    marketplace = MARKETPLACES[stored.marketplace]
+    if isinstance(stored, _StoredPaapiCredentials):
+        secret = Secret(stored.secret_key)
+        return PaapiCredentials(stored.access_key, secret, stored.partner_tag, marketplace)
     return CreatorsCredentials(
-        sealed.credential_id,
-        Secret(sealed.credential_secret),
-        sealed.credential_version,
-        sealed.partner_tag,
-        shop,
+        stored.credential_id,
+        Secret(stored.credential_secret),
+        stored.credential_version,
+        stored.partner_tag,
+        marketplace,
     )
 
 
-def _code(error: Exception) -> str:
+def _error_code(error: Exception) -> str:
     return error.response["Error"].get("Code", "") if isinstance(error, ClientError) else ""

@@ -1,6 +1,7 @@
-"""Cursors that cannot be made up or carried to another site, and names that tell nothing.
+"""Signatures with the service's signing secret: cursors and account keys.
 
-The service's own key lies in Secrets Manager and is read once per process.
+A signed cursor cannot be forged or used by another site. The signing secret is in Secrets Manager
+and is read once per process.
 """
 
 from __future__ import annotations
@@ -22,36 +23,41 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 T = TypeVar("T")
-_MAC = 16
-MAX_CURSOR = 512
+_MAC_BYTES = 16
+MAX_CURSOR_CHARS = 512
 
 
 class HmacSigner:
-    """Seals with the service's key."""
+    """Signer of cursors, and of the keys under which account data is stored."""
 
     def __init__(self, client: SecretsManagerClient, secret_id: str) -> None:
         self._client = client
         self._secret_id = secret_id
 
     def sign_cursor(self, purpose: str, site_id: str, content: object) -> str:
-        """A URL-safe cursor that only this site can use, and only for this purpose."""
+        """Return a URL-safe cursor that is valid for this site and this purpose only."""
         body = msgspec.json.encode(content)
-        sealed = body + self._mac(purpose, site_id, body)
-        return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+        signed = body + self._mac(purpose, site_id, body)
+        return base64.urlsafe_b64encode(signed).decode().rstrip("=")
 
     def verify_cursor(self, purpose: str, site_id: str, text: str, kind: type[T]) -> T:
-        """What `cursor` sealed. Raises `InvalidCursor` for anything else."""
+        """Return the content of a cursor that `sign_cursor` made for this site and purpose.
+
+        Raises:
+            InvalidCursor: The text is anything else, or the content is not a `kind`.
+        """
         try:
-            if len(text) > MAX_CURSOR or not text.isascii():
+            if len(text) > MAX_CURSOR_CHARS or not text.isascii():
                 raise InvalidCursor
             padded = text + "=" * (-len(text) % 4)
-            sealed = base64.b64decode(padded, altchars=b"-_", validate=True)
+            signed = base64.b64decode(padded, altchars=b"-_", validate=True)
         except (binascii.Error, ValueError):
             raise InvalidCursor from None
-        body, mac = sealed[:-_MAC], sealed[-_MAC:]
+        body, mac = signed[:-_MAC_BYTES], signed[-_MAC_BYTES:]
         if not hmac.compare_digest(mac, self._mac(purpose, site_id, body)):
             raise InvalidCursor
-        canonical = base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+        # Base64 ignores the unused bits of the last character: one cursor, one spelling.
+        canonical = base64.urlsafe_b64encode(signed).decode().rstrip("=")
         if canonical != text:
             raise InvalidCursor
         try:
@@ -60,17 +66,18 @@ class HmacSigner:
             raise InvalidCursor from None
 
     def account_key(self, credentials: Credentials) -> str:
-        """The name of an account's limiter: key and secret together, so that a stranger with a
-        wrong secret spends another budget than the owner's."""
+        """Return the key of an Amazon account: an HMAC of its key ID and secret."""
+        # With the key ID alone, anyone who has seen it could use up the owner's call budget.
         both = f"{credentials.key_id}\0{credentials.secret.reveal()}".encode()
-        return hmac.new(self._key, b"quota\0" + both, hashlib.sha256).hexdigest()
+        return hmac.new(self._signing_secret, b"quota\0" + both, hashlib.sha256).hexdigest()
 
     def _mac(self, purpose: str, site_id: str, body: bytes) -> bytes:
+        # NUL separates the parts: they cannot contain it, so no two inputs give one message.
         message = b"\0".join([b"cursor", purpose.encode(), site_id.encode(), body])
-        return hmac.new(self._key, message, hashlib.sha256).digest()[:_MAC]
+        return hmac.new(self._signing_secret, message, hashlib.sha256).digest()[:_MAC_BYTES]
 
     @cached_property
-    def _key(self) -> bytes:
+    def _signing_secret(self) -> bytes:
         try:
             return self._client.get_secret_value(SecretId=self._secret_id)["SecretString"].encode()
         except (ClientError, BotoCoreError) as error:

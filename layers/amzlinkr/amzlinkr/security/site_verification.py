@@ -1,8 +1,8 @@
-"""Fetching a challenge's token from the site itself, without being turned against other hosts.
+"""Site verification: fetch a challenge's token from the site, without a way to reach other hosts.
 
-The name is resolved once, every address is checked, and the connection goes to a checked address
-with the site's name for TLS and Host. No redirects, few bytes, nothing is unpacked, and nothing of
-it is passed on.
+The host name is resolved once, every address is checked, and the connection uses a checked address
+with the site's host name for TLS and Host. Redirects are not followed, responses are short and not
+decompressed, and no part of a response is passed on.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import contextlib
 import hmac
 import ipaddress
 import socket
+from http import HTTPStatus
 from threading import Thread
 from typing import Any
 
@@ -23,15 +24,16 @@ from amzlinkr.domain.errors import SiteNotProven
 from amzlinkr.net.deadline_response import DeadlineResponse
 from amzlinkr.security.addresses import SiteAddress, challenge_urls, is_allowed
 
-RESOLVE_TIMEOUT, CONNECT_TIMEOUT, TOTAL_TIMEOUT = 3.0, 3.0, 10.0
-MAX_BODY_BYTES = 4096
+RESOLVE_TIMEOUT_SECONDS, CONNECT_TIMEOUT_SECONDS, VERIFY_TIMEOUT_SECONDS = 3.0, 3.0, 10.0
+MAX_TOKEN_BODY_BYTES = 4096
 MAX_SITE_RESPONSE_BYTES = 32 * 1024
-"""Of one answer with its headers, and with whatever a server sends before those."""
-OK = 200
+"""Maximum of one response, including its headers and all interim (1xx) responses."""
+MAX_ADDRESSES = 2
+"""Enough to try IPv6 and IPv4 once each, within the timeout."""
 
 
 class SiteVerifier:
-    """Asks sites for their tokens. Loopback sites exist only locally."""
+    """Client that fetches tokens from sites. Loopback addresses require `allow_local`."""
 
     def __init__(
         self, clock: Clock, *, allow_local: bool, authorities: str = certifi.where()
@@ -41,63 +43,71 @@ class SiteVerifier:
         self._authorities = authorities
 
     def verify(self, site: SiteAddress, signup_id: str, token: str) -> None:
-        """Return if the site answers with the token. Raises `SiteNotProven` saying why not."""
-        deadline = Deadline.after(self._clock, TOTAL_TIMEOUT)
+        """Return if the site serves the token.
+
+        Raises:
+            SiteNotProven: The site does not serve the token; the detail states the reason.
+        """
+        deadline = Deadline.after(self._clock, VERIFY_TIMEOUT_SECONDS)
         addresses = self._resolve(site)
         path, query = challenge_urls(signup_id)
         reasons = []
-        for place in (path, f"{site.path}/{query}"):
-            reason = self._fetch_from_any(site, addresses, place, token, deadline)
+        # A site in a folder may not control the path, which is on the host's root: the query is
+        # relative to the site.
+        for target in (path, f"{site.path}/{query}"):
+            reason = self._fetch_from_any(site, addresses, target, token, deadline)
             if reason is None:
                 return
             reasons.append(reason)
         raise SiteNotProven(
-            f"The site did not show the token: {'; '.join(dict.fromkeys(reasons))}."
+            f"The site did not return the token: {'; '.join(dict.fromkeys(reasons))}."
         )
 
     def _resolve(self, site: SiteAddress) -> list[str]:
-        """The site's addresses, all of them harmless."""
-        answers = _resolve_with_timeout(site)
-        if not answers:
-            raise SiteNotProven("The site's name cannot be resolved.")
-        addresses = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
+        """Return the site's addresses, in the resolver's order, if all of them are allowed."""
+        results = _resolve_with_timeout(site)
+        if not results:
+            raise SiteNotProven("The host name of the site cannot be resolved.")
+        addresses = list(dict.fromkeys(str(result[4][0]) for result in results))
+        # One inner address among public ones is enough to refuse: a resolver may mix them.
         for address in addresses:
-            plain = ipaddress.ip_address(address.partition("%")[0])
-            if not is_allowed(plain, allow_local=self._allow_local):
+            # Link-local addresses have a zone, as in fe80::1%eth0.
+            without_zone = ipaddress.ip_address(address.partition("%")[0])
+            if not is_allowed(without_zone, allow_local=self._allow_local):
                 raise SiteNotProven("The site is not on the public internet.")
         return addresses
 
     def _fetch_from_any(
-        self, site: SiteAddress, addresses: list[str], place: str, token: str, deadline: Deadline
+        self, site: SiteAddress, addresses: list[str], target: str, token: str, deadline: Deadline
     ) -> str | None:
-        """None if the token is there, else the reason in a few words."""
+        """Return None if the site serves the token, or the reason of the failure."""
         reason = "it could not be reached"
-        for address in addresses[:2]:
-            left = deadline.remaining()
-            if left <= 0:
-                return "it took too long"
+        for address in addresses[:MAX_ADDRESSES]:
+            if deadline.remaining() <= 0:
+                return "it did not respond in time"
             try:
-                status, body = self._fetch(site, address, place, deadline)
+                status, body = self._fetch(site, address, target, deadline)
             except (urllib3.exceptions.HTTPError, OSError, ValueError):
                 continue
-            if status == OK and hmac.compare_digest(body.strip(), token.encode()):
+            if status == HTTPStatus.OK and hmac.compare_digest(body.strip(), token.encode()):
                 return None
-            reason = "it answered with something else"
+            reason = "it returned something else"
             break
         return reason
 
     def _fetch(
-        self, site: SiteAddress, address: str, place: str, deadline: Deadline
+        self, site: SiteAddress, address: str, target: str, deadline: Deadline
     ) -> tuple[int, bytes]:
-        left = deadline.remaining()
-        timeout = urllib3.Timeout(connect=min(CONNECT_TIMEOUT, left), read=left)
+        remaining = deadline.remaining()
+        connect_timeout = min(CONNECT_TIMEOUT_SECONDS, remaining)
+        timeout = urllib3.Timeout(connect=connect_timeout, read=remaining)
         with self._pool(site, address) as pool:
             response = pool.urlopen(
                 "GET",
-                place,
+                target,
                 headers={
                     "Host": site.url.partition("://")[2].partition("/")[0],
-                    "User-Agent": "AmzLinkr site proof",
+                    "User-Agent": "AmzLinkr site verification",
                     "Accept": "text/plain",
                     "Accept-Encoding": "identity",
                 },
@@ -109,11 +119,12 @@ class SiteVerifier:
                 assert_same_host=False,
             )
             body = bytearray()
-            while len(body) < MAX_BODY_BYTES and deadline.remaining() > 0:
-                piece = response.read1(MAX_BODY_BYTES - len(body))
-                if not piece:
+            while len(body) < MAX_TOKEN_BODY_BYTES and deadline.remaining() > 0:
+                chunk = response.read1(MAX_TOKEN_BODY_BYTES - len(body))
+                if not chunk:
                     break
-                body += piece
+                body += chunk
+            # A PHP file that was saved with a byte order mark sends it before any output.
             return response.status, bytes(body).removeprefix(b"\xef\xbb\xbf")
 
     def _pool(self, site: SiteAddress, address: str) -> urllib3.HTTPConnectionPool:
@@ -130,18 +141,18 @@ class SiteVerifier:
 
 
 def _resolve_with_timeout(site: SiteAddress) -> list[Any]:
-    """What the resolver says within its time; nothing if it fails. It knows no time limit itself,
-    so it is asked in a thread that nobody waits for."""
-    found: list[Any] = []
+    """Return the results of `getaddrinfo`, or an empty list after an error or a timeout."""
+    results: list[Any] = []
 
-    def look() -> None:
+    def resolve() -> None:
         with contextlib.suppress(OSError, UnicodeError):
-            found.extend(socket.getaddrinfo(site.host, site.port, type=socket.SOCK_STREAM))
+            results.extend(socket.getaddrinfo(site.host, site.port, type=socket.SOCK_STREAM))
 
-    thread = Thread(target=look, daemon=True)
+    # `getaddrinfo` has no timeout. A daemon thread that still waits does not keep the process.
+    thread = Thread(target=resolve, daemon=True)
     thread.start()
-    thread.join(RESOLVE_TIMEOUT)
-    return list(found)
+    thread.join(RESOLVE_TIMEOUT_SECONDS)
+    return list(results)  # a copy, because a late thread may still append
 
 
 class _LimitedResponse(DeadlineResponse):

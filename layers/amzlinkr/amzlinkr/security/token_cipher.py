@@ -1,6 +1,7 @@
-"""Access tokens as they may lie in a table: encrypted, with a key that only the credential gives.
+"""Encryption of Amazon access tokens that are cached in a table.
 
-Whoever reads the table without reading the vault has nothing.
+The encryption key is derived from the credential's secret. Read access to the table without read
+access to the vault is not enough to use a token.
 """
 
 from __future__ import annotations
@@ -15,27 +16,29 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from amzlinkr.domain.credentials import CreatorsCredentials
 
-_NONCE = 12
+_NONCE_BYTES = 12
 
 
 class TokenCipher:
-    """Encrypts and decrypts one credential's tokens with AES-256-GCM."""
+    """AES-256-GCM cipher for the access tokens of one credential."""
 
     def __init__(self, credentials: CreatorsCredentials) -> None:
         secret = credentials.credential_secret.reveal().encode()
-        self._name = f"{credentials.credential_id}\0{credentials.version}".encode()
+        # Authenticated but not encrypted: a token of another credential or version is rejected.
+        self._associated_data = f"{credentials.credential_id}\0{credentials.version}".encode()
         self._cipher = AESGCM(hmac.digest(secret, b"amzlinkr access token", hashlib.sha256))
 
     def encrypt(self, text: str) -> str:
-        """The text, unreadable without the credential."""
-        nonce = os.urandom(_NONCE)
-        sealed = nonce + self._cipher.encrypt(nonce, text.encode(), self._name)
-        return base64.b64encode(sealed).decode()
+        """Return the encrypted text, in Base64."""
+        nonce = os.urandom(_NONCE_BYTES)
+        encrypted = nonce + self._cipher.encrypt(nonce, text.encode(), self._associated_data)
+        return base64.b64encode(encrypted).decode()
 
-    def decrypt(self, sealed: str) -> str | None:
-        """What `close` closed with the same credential; None for anything else."""
+    def decrypt(self, encrypted: str) -> str | None:
+        """Return the original text, or None if this credential did not encrypt it."""
         try:
-            raw = base64.b64decode(sealed, validate=True)
-            return self._cipher.decrypt(raw[:_NONCE], raw[_NONCE:], self._name).decode()
+            raw = base64.b64decode(encrypted, validate=True)
+            nonce, content = raw[:_NONCE_BYTES], raw[_NONCE_BYTES:]
+            return self._cipher.decrypt(nonce, content, self._associated_data).decode()
         except (InvalidTag, ValueError):
             return None

@@ -1,4 +1,4 @@
-"""What is told of sites, their Amazon accounts and their limits."""
+"""Converters from sites, connections, limits and sync state to HTTP output types."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from datetime import datetime, timedelta
 
 from msgspec import UNSET
 
+from amzlinkr.domain.amazon_errors import Upstream
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.diagnosis import Step
 from amzlinkr.domain.limits import LimitUsage
+from amzlinkr.domain.marketplaces import Marketplace
+from amzlinkr.domain.money import decimals_of
 from amzlinkr.domain.ports import DailyBudget
 from amzlinkr.domain.shelves import ProductAges, Shelf
 from amzlinkr.domain.sites import Site, SiteApiKey, mode_of
-from amzlinkr.http.responses import upstream_out
+from amzlinkr.http.schemas.problems import UpstreamOut
 from amzlinkr.http.schemas.products import ConnectionState
 from amzlinkr.http.schemas.sites import (
     AccountProblemOut,
@@ -22,15 +25,22 @@ from amzlinkr.http.schemas.sites import (
     ConnectionOut,
     IntervalOut,
     LimitUsageOut,
+    MarketplaceOut,
+    RegionsOut,
     SiteOut,
     StepOut,
     SyncStatus,
 )
 
 
+def upstream_out(upstream: Upstream) -> UpstreamOut:
+    """Return what Amazon reported: status, error code and request ID."""
+    return UpstreamOut(upstream.service, upstream.status, upstream.code, upstream.request_id)
+
+
 def connection_out(connection: Connection) -> ConnectionOut:
-    """A connection with its key masked."""
-    trouble = connection.problem
+    """Return a connection with its Amazon key masked."""
+    problem = connection.problem
     return ConnectionOut(
         connection.marketplace,
         connection.api,
@@ -40,50 +50,60 @@ def connection_out(connection: Connection) -> ConnectionOut:
         connection.since,
         connection.last_ok_at,
         connection.next_probe_at,
-        AccountProblemOut(trouble.code, trouble.action, trouble.at, upstream_out(trouble.upstream))
-        if trouble
+        AccountProblemOut(problem.code, problem.action, problem.at, upstream_out(problem.upstream))
+        if problem
         else None,
     )
 
 
+def connection_state(connection: Connection) -> ConnectionState:
+    """Return the part of a connection that the change feed contains."""
+    action = connection.problem.action if connection.problem else None
+    return ConnectionState(connection.state, connection.since, connection.next_probe_at, action)
+
+
 def site_out(site: Site) -> SiteOut:
-    """A site and its connections."""
-    connections = [connection_out(connection) for connection in site.connections.values()]
-    suspended = site.suspended_at is not None
-    hours = site.interval // timedelta(hours=1)
+    """Return a site with its connections."""
     return SiteOut(
         site.site_id,
         site.url,
         site.email,
         site.created_at,
         site.primary,
-        hours,
-        suspended,
-        connections,
+        site.interval // timedelta(hours=1),
+        suspended=site.suspended_at is not None,
+        connections=[connection_out(connection) for connection in site.connections.values()],
     )
 
 
-def api_key_out(key: SiteApiKey, holder: str, current: str) -> ApiKeyOut:
-    """A key, as far as it may be shown; `current` is the kid of the one in use."""
+def api_key_out(api_key: SiteApiKey, site_id: str, current_kid: str) -> ApiKeyOut:
+    """Return an API key without its secret.
+
+    Args:
+        api_key: The API key.
+        site_id: The site or sandbox site that the API key gives access to.
+        current_kid: The public ID of the API key that sent the request.
+    """
     return ApiKeyOut(
-        key.kid,
-        mode_of(holder),
-        key.created_at,
-        key.expires_at,
-        key.used_at,
-        key.kid == current,
+        api_key.kid,
+        mode_of(site_id),
+        api_key.created_at,
+        api_key.expires_at,
+        api_key.used_at,
+        current=api_key.kid == current_kid,
     )
 
 
-def limit_usage_out(allowance: LimitUsage, now: datetime) -> LimitUsageOut:
-    """What is left of a limit."""
-    per = int(allowance.limit.per.total_seconds())
-    resets_at = now.replace(microsecond=0) + timedelta(seconds=allowance.resets_in)
-    return LimitUsageOut(allowance.used, allowance.limit.maximum, per, resets_at)
+def limit_usage_out(usage: LimitUsage, now: datetime) -> LimitUsageOut:
+    """Return the usage of a limit, and the time at which its window resets."""
+    period_seconds = int(usage.limit.per.total_seconds())
+    # `resets_in` is a whole number of seconds, so fractions of `now` would only suggest precision.
+    resets_at = now.replace(microsecond=0) + timedelta(seconds=usage.resets_in)
+    return LimitUsageOut(usage.used, usage.limit.maximum, period_seconds, resets_at)
 
 
 def step_out(step: Step) -> StepOut:
-    """A step of a diagnosis."""
+    """Return a step of the diagnostics."""
     return StepOut(
         step.name,
         step.ok,
@@ -94,33 +114,50 @@ def step_out(step: Step) -> StepOut:
     )
 
 
-def connection_state(connection: Connection) -> ConnectionState:
-    """The part of a connection that readers of the feed must know."""
-    action = connection.problem.action if connection.problem else None
-    return ConnectionState(connection.state, connection.since, connection.next_probe_at, action)
+def marketplace_out(marketplace: Marketplace) -> MarketplaceOut:
+    """Return a marketplace with the decimal places of its currency and its API regions."""
+    return MarketplaceOut(
+        marketplace.code,
+        marketplace.domain,
+        marketplace.name,
+        marketplace.currency,
+        decimals_of(marketplace.currency),
+        marketplace.languages,
+        RegionsOut(marketplace.paapi5_region, marketplace.creators_region),
+    )
 
 
 def sync_status(
     shelves: Sequence[Shelf],
-    counted: ProductAges,
-    asked: timedelta,
-    intervals: Mapping[str, timedelta],
+    ages: ProductAges,
+    configured: timedelta,
+    actual: Mapping[str, timedelta],
     budgets: Mapping[str, DailyBudget],
 ) -> SyncStatus:
-    """The state of a site's price sync."""
+    """Return the state of a site's price sync.
+
+    Args:
+        shelves: The shelves of the site that have products.
+        ages: The number of products by age.
+        configured: The refresh interval that the site has configured.
+        actual: The actual refresh interval by marketplace code.
+        budgets: The daily budget of the Amazon account by marketplace code.
+    """
     return SyncStatus(
         last_run_at=max((shelf.observed_at for shelf in shelves), default=None),
         next_run_at=min((shelf.due_at for shelf in shelves), default=None),
-        fresh=counted.fresh,
-        stale=counted.stale,
-        failing=counted.failing,
+        fresh=ages.fresh,
+        stale=ages.stale,
+        failing=ages.failing,
         intervals={
-            shop: IntervalOut(
-                round(asked.total_seconds()),
-                round(actual.total_seconds()),
-                actual > asked,
+            code: IntervalOut(
+                round(configured.total_seconds()),
+                round(interval.total_seconds()),
+                stretched=interval > configured,
             )
-            for shop, actual in sorted(intervals.items())
+            for code, interval in sorted(actual.items())
         },
-        amazon_budget={shop: BudgetOut(b.used, b.limit) for shop, b in budgets.items()},
+        amazon_budget={
+            code: BudgetOut(budget.used, budget.limit) for code, budget in budgets.items()
+        },
     )

@@ -1,1 +1,1 @@
-"""Input and output types of the HTTP API."""
+"""Request and response types of the HTTP API."""

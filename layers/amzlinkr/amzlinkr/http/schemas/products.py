@@ -1,6 +1,7 @@
-"""What answers about products look like.
+"""Response types about products, categories, imports and changes.
 
-Optional fields are left out when there is nothing to say.
+The class docstrings become descriptions in the OpenAPI document. Optional fields are absent, never
+null.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from amzlinkr.domain.connections import State
 from amzlinkr.domain.freshness import PriceStatus
 from amzlinkr.domain.imports import JobStatus
 from amzlinkr.domain.products import Kind
-from amzlinkr.http.schemas.sites import ApiKeyOut, ConnectionOut, Moment, SiteOut
+from amzlinkr.http.schemas.problems import EntryProblem
+from amzlinkr.http.schemas.sites import ApiKeyOut, ConnectionOut, SiteOut, Timestamp
 
 
 class MoneyOut(Struct):
-    """Integer minor units, ISO currency, and Amazon's own rendering"""
+    """Amount in integer minor units, ISO 4217 currency, and the text as Amazon formats it."""
 
     amount: int
     currency: str
@@ -25,7 +27,7 @@ class MoneyOut(Struct):
 
 
 class ImageOut(Struct):
-    """A picture at Amazon, to be linked to"""
+    """URL and size in pixels of an image that Amazon hosts."""
 
     url: str
     width: int
@@ -33,7 +35,7 @@ class ImageOut(Struct):
 
 
 class DealOut(Struct):
-    """A running promotion"""
+    """Active deal of an offer."""
 
     badge: str | None
     access: str | None
@@ -41,7 +43,10 @@ class DealOut(Struct):
 
 
 class ProductOut(Struct, kw_only=True):
-    """A product. Older than 24 hours: everything but the ASIN is null and `expired` is said"""
+    """Product with its details and current offer.
+
+    After 24 hours without a refresh, `price_status` is `expired` and the content is null or absent.
+    """
 
     asin: str
     marketplace: str
@@ -60,13 +65,13 @@ class ProductOut(Struct, kw_only=True):
     merchant: str | None
     deal: DealOut | UnsetType = UNSET
     prime: bool | UnsetType = UNSET
-    observed_at: Moment | None
-    fresh_until: Moment | None
+    observed_at: Timestamp | None
+    fresh_until: Timestamp | None
     disclaimer: str
 
 
 class ProductList(Struct):
-    """GET /v1/products"""
+    """Response of GET /v1/products."""
 
     products: list[ProductOut]
     next_cursor: str | None
@@ -74,7 +79,7 @@ class ProductList(Struct):
 
 
 class SearchResults(Struct):
-    """GET /v1/search"""
+    """Response of GET /v1/search."""
 
     items: list[ProductOut]
     total: int
@@ -84,7 +89,7 @@ class SearchResults(Struct):
 
 
 class DimensionOut(Struct):
-    """One way in which variations differ"""
+    """Attribute in which variations differ, for example the color."""
 
     name: str
     label: str
@@ -92,7 +97,7 @@ class DimensionOut(Struct):
 
 
 class Variations(Struct):
-    """GET /v1/variations/{asin}"""
+    """Response of GET /v1/variations/{asin}."""
 
     items: list[ProductOut]
     dimensions: list[DimensionOut]
@@ -101,14 +106,14 @@ class Variations(Struct):
 
 
 class NodeNameOut(Struct):
-    """A category, named"""
+    """ID and name of a category."""
 
     id: str
     name: str
 
 
 class BrowseNodeOut(Struct):
-    """A category with those above it, the nearest first, and those right below it"""
+    """Category with its ancestors, the nearest first, and its direct children."""
 
     id: str
     name: str
@@ -117,14 +122,17 @@ class BrowseNodeOut(Struct):
 
 
 class BrowseNodes(Struct):
-    """GET /v1/browse_nodes; `not_found`: the numbers Amazon does not know in this marketplace"""
+    """Response of GET /v1/browse_nodes.
+
+    `not_found` lists the IDs that do not exist in this marketplace.
+    """
 
     browse_nodes: list[BrowseNodeOut]
     not_found: list[str]
 
 
 class ChangeOut(Struct):
-    """One product's newest change"""
+    """Latest change of one product."""
 
     asin: str
     marketplace: str
@@ -133,35 +141,26 @@ class ChangeOut(Struct):
 
 
 class ConnectionState(Struct):
-    """Whether a marketplace's Amazon account works; if not, what to do"""
+    """State of the Amazon account of one marketplace, and the action that a failure requires."""
 
     state: State
-    since: Moment
-    next_probe_at: Moment | None
+    since: Timestamp
+    next_probe_at: Timestamp | None
     action: str | None
 
 
 class Changes(Struct):
-    """GET /v1/changes"""
+    """Response of GET /v1/changes. `checked_at` and `connections` are by marketplace code."""
 
     changes: list[ChangeOut]
     next_cursor: str
     has_more: bool
-    checked_at: dict[str, Moment]
+    checked_at: dict[str, Timestamp]
     connections: dict[str, ConnectionState]
 
 
-class EntryProblem(Struct):
-    """Why one entry of an import failed"""
-
-    code: str
-    detail: str
-    action: str
-    field: str | UnsetType = UNSET
-
-
 class ImportResult(Struct):
-    """What became of one entry of an import"""
+    """Result of one import entry."""
 
     input: str
     asin: str | None
@@ -172,20 +171,23 @@ class ImportResult(Struct):
 
 
 class ImportResults(Struct):
-    """POST /v1/import, up to ten entries"""
+    """Response of POST /v1/import with up to ten entries."""
 
     results: list[ImportResult]
 
 
 class JobStarted(Struct):
-    """POST /v1/import, more than ten entries"""
+    """Response of POST /v1/import with more than ten entries."""
 
     job_id: str
     status_url: str
 
 
 class JobProgress(Struct):
-    """GET /v1/import/{job_id}; `done`: finished entries, `failed`: those of them that failed"""
+    """Response of GET /v1/import/{job_id}.
+
+    `done` counts the finished entries. `failed` counts those of them that failed.
+    """
 
     job_id: str
     status: JobStatus
@@ -197,7 +199,7 @@ class JobProgress(Struct):
 
 
 class ExportPage(Struct):
-    """GET /v1/export: all there is about a site; its products by pages"""
+    """Response of GET /v1/export: all data of the site, with the products in pages."""
 
     site: SiteOut
     connections: list[ConnectionOut]

@@ -1,4 +1,7 @@
-"""What requests must look like. Unknown fields are refused."""
+"""Request types: bodies, query strings and admin commands. Unknown fields are rejected.
+
+The docstrings of bodies become descriptions in the OpenAPI document.
+"""
 
 from __future__ import annotations
 
@@ -16,19 +19,19 @@ MarketplaceCode = Annotated[str, Meta(min_length=2, max_length=2)]
 Cursor = Annotated[str, Meta(max_length=512)]
 Limit = Annotated[int, Meta(ge=1, le=100)]
 Price = Annotated[int, Meta(ge=1, le=10**9)]
-Sort = Literal[SORTS]  # type: ignore[valid-type] # the domain's tuple is the one list of sorts
+Sort = Literal[SORTS]  # type: ignore[valid-type] # generated from the domain's tuple, so that there is one list
 
 
 class Strict(Struct, forbid_unknown_fields=True, kw_only=True):
-    """A request: nothing in it that is not named here."""
+    """Base of all request types: rejects fields that the type does not define."""
 
 
 class NoInput(Strict):
-    """A request that takes neither body nor query."""
+    """Request without a body and without query parameters."""
 
 
 class SignupRequest(Strict):
-    """POST /v1/signup"""
+    """Body of POST /v1/signup."""
 
     site_url: Annotated[str, Meta(min_length=1, max_length=500)]
     email: Annotated[str, Meta(min_length=3, max_length=254)]
@@ -36,7 +39,7 @@ class SignupRequest(Strict):
 
 
 class PaapiCredentialsInput(Strict, tag_field="api", tag="paapi5"):
-    """POST /v1/validate for PA-API 5.0"""
+    """Body of POST /v1/validate for PA-API 5.0."""
 
     access_key: Text
     secret_key: Text
@@ -44,11 +47,11 @@ class PaapiCredentialsInput(Strict, tag_field="api", tag="paapi5"):
     marketplace: Text
 
     def __repr__(self) -> str:
-        return "PaapiKeys(***)"
+        return "PaapiCredentialsInput(***)"
 
 
 class CreatorsCredentialsInput(Strict, tag_field="api", tag="creators"):
-    """POST /v1/validate for the Creators API"""
+    """Body of POST /v1/validate for the Creators API."""
 
     credential_id: Text
     credential_secret: Text
@@ -57,14 +60,14 @@ class CreatorsCredentialsInput(Strict, tag_field="api", tag="creators"):
     marketplace: Text
 
     def __repr__(self) -> str:
-        return "CreatorsKeys(***)"
+        return "CreatorsCredentialsInput(***)"
 
 
 CredentialsInput = PaapiCredentialsInput | CreatorsCredentialsInput
 
 
 class SearchQuery(Strict):
-    """GET /v1/search; prices in minor units of the marketplace's currency"""
+    """Query of GET /v1/search. Prices are in minor units of the marketplace's currency."""
 
     keywords: Text
     marketplace: MarketplaceCode | None = None
@@ -80,7 +83,7 @@ class SearchQuery(Strict):
 
 
 class ImportRequest(Strict):
-    """POST /v1/import"""
+    """Body of POST /v1/import. An item is an ASIN or the URL of a product."""
 
     items: Annotated[
         list[Annotated[str, Meta(min_length=1, max_length=MAX_INPUT_CHARS)]],
@@ -90,38 +93,38 @@ class ImportRequest(Strict):
 
 
 class PageQuery(Strict):
-    """`limit` and `cursor` of a list"""
+    """Page of a list: its maximum size, and the cursor of the page before."""
 
     limit: Limit = 100
     cursor: Cursor = ""
 
 
 class ProductsQuery(PageQuery):
-    """GET /v1/products"""
+    """Query of GET /v1/products."""
 
     marketplace: MarketplaceCode | None = None
 
 
 class MarketplaceQuery(Strict):
-    """Which marketplace; the site's primary one if not said"""
+    """Marketplace of a request. The default is the site's primary marketplace."""
 
     marketplace: MarketplaceCode | None = None
 
 
 class VariationsQuery(MarketplaceQuery):
-    """GET /v1/variations/{asin}"""
+    """Query of GET /v1/variations/{asin}."""
 
     page: Annotated[int, Meta(ge=1, le=100)] = 1
 
 
 class BrowseNodesQuery(MarketplaceQuery, kw_only=True):
-    """GET /v1/browse_nodes; up to ten numbers, separated by commas"""
+    """Query of GET /v1/browse_nodes: up to ten IDs, separated by commas."""
 
     ids: Text
 
 
 class SiteSettings(Strict):
-    """PATCH /v1/site; what is not named stays as it is"""
+    """Body of PATCH /v1/site. Absent settings are not changed."""
 
     email: Annotated[str, Meta(min_length=3, max_length=254)] | None = None
     primary_marketplace: MarketplaceCode | None = None
@@ -129,28 +132,31 @@ class SiteSettings(Strict):
 
 
 class DeleteSiteQuery(Strict):
-    """DELETE /v1/site; the site's host name, to confirm"""
+    """Query of DELETE /v1/site. `confirm` must be the host name of the site."""
 
     confirm: Annotated[str, Meta(max_length=600)] = ""
 
 
 class ApiKeyRequest(Strict):
-    """POST /v1/keys; `mode` is the caller's own if not said, and the other key ends after
-    `overlap_hours`"""
+    """Body of POST /v1/keys.
+
+    The default of `mode` is the mode of the API key that sends the request. The earlier API key
+    expires after `overlap_hours`.
+    """
 
     mode: Literal["live", "test"] | None = None
     overlap_hours: Annotated[int, Meta(ge=0, le=168)] = 168
 
 
 class InviteCommand(Strict, tag_field="order", tag="invite"):
-    """The operator lets a site in that cannot show a token"""
+    """Admin command: invite a site that cannot serve a token."""
 
     site_url: Annotated[str, Meta(min_length=1, max_length=500)]
     by: Annotated[str, Meta(min_length=1, max_length=100)]
 
 
 class SuspendCommand(Strict, tag_field="order", tag="suspend"):
-    """The operator stops a site, by its id or its address"""
+    """Admin command: suspend a site, given its ID or its URL."""
 
     site: Annotated[str, Meta(min_length=1, max_length=500)]
     by: Annotated[str, Meta(min_length=1, max_length=100)]
@@ -158,7 +164,7 @@ class SuspendCommand(Strict, tag_field="order", tag="suspend"):
 
 
 class ResumeCommand(Strict, tag_field="order", tag="resume"):
-    """The operator lets a site go on"""
+    """Admin command: lift the suspension of a site, given its ID or its URL."""
 
     site: Annotated[str, Meta(min_length=1, max_length=500)]
     by: Annotated[str, Meta(min_length=1, max_length=100)]

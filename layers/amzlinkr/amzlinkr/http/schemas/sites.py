@@ -1,6 +1,7 @@
-"""What answers about sites, accounts and problems look like.
+"""Response types about sites, connections, API keys and limits.
 
-Optional fields are left out when there is nothing to say.
+The class docstrings become descriptions in the OpenAPI document. Optional fields are absent, never
+null.
 """
 
 from __future__ import annotations
@@ -13,16 +14,18 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from amzlinkr.domain.connections import State
 from amzlinkr.domain.credentials import Api
 from amzlinkr.domain.diagnosis import StepName
-from amzlinkr.domain.marketplaces import Marketplace
-from amzlinkr.domain.money import decimals_of
 from amzlinkr.domain.sites import Mode
+from amzlinkr.http.schemas.problems import UpstreamOut
 
-Moment = Annotated[datetime, Meta(tz=True)]
-"""In UTC, as RFC 3339 writes it."""
+Timestamp = Annotated[datetime, Meta(tz=True)]
+"""Time in UTC, in RFC 3339 format."""
 
 
 class Challenge(Struct):
-    """Where to show which token"""
+    """Token that the site must serve, and the two places where the service requests it.
+
+    `path` is a path on the site's host. `query` is a query string on the site's own URL.
+    """
 
     token: str
     path: str
@@ -30,15 +33,15 @@ class Challenge(Struct):
 
 
 class SignupStarted(Struct):
-    """POST /v1/signup"""
+    """Response of POST /v1/signup."""
 
     signup_id: str
     challenge: Challenge
-    expires_at: Moment
+    expires_at: Timestamp
 
 
 class SignupDone(Struct):
-    """POST /v1/signup/{signup_id}/verify: the key is shown this once"""
+    """Response of POST /v1/signup/{signup_id}/verify. The API key is shown only here."""
 
     site_id: str
     api_key: str
@@ -48,46 +51,37 @@ class SignupDone(Struct):
         return "SignupDone(***)"
 
 
-class UpstreamOut(Struct):
-    """Amazon's own words"""
-
-    service: str
-    status: int | None
-    code: str | None
-    request_id: str | None
-
-
 class AccountProblemOut(Struct):
-    """Why an account is down, since when it is known, and what to do"""
+    """Reason for which an Amazon account is down, when it was detected, and what to do."""
 
     code: str
     action: str
-    at: Moment
+    at: Timestamp
     upstream: UpstreamOut
 
 
 class ConnectionOut(Struct):
-    """An Amazon account in one marketplace, its key masked"""
+    """Connection to an Amazon account in one marketplace. `key` is masked."""
 
     marketplace: str
     api: Api
     partner_tag: str
     key: str
     state: State
-    since: Moment
-    last_ok_at: Moment | None
-    next_probe_at: Moment | None
+    since: Timestamp
+    last_ok_at: Timestamp | None
+    next_probe_at: Timestamp | None
     problem: AccountProblemOut | None
 
 
 class Connections(Struct):
-    """GET /v1/connections"""
+    """Response of GET /v1/connections."""
 
     connections: list[ConnectionOut]
 
 
 class StepOut(Struct):
-    """One step of a diagnosis; `ok` is null for what an earlier failure kept from being checked"""
+    """Step of the diagnostics. `ok` is null if an earlier failure prevented the check."""
 
     step: StepName
     ok: bool | None
@@ -98,7 +92,7 @@ class StepOut(Struct):
 
 
 class Diagnosis(Struct):
-    """GET /v1/diagnostics"""
+    """Response of GET /v1/diagnostics."""
 
     marketplace: str
     ok: bool
@@ -107,7 +101,7 @@ class Diagnosis(Struct):
 
 
 class Validated(Struct):
-    """POST /v1/validate"""
+    """Response of POST /v1/validate."""
 
     status: Literal["valid", "not_eligible", "throttled"]
     message: str
@@ -115,14 +109,14 @@ class Validated(Struct):
 
 
 class RegionsOut(Struct):
-    """The region of each API that serves a marketplace"""
+    """Regions of the two Amazon APIs that serve a marketplace."""
 
     paapi5: str
     creators: str
 
 
 class MarketplaceOut(Struct):
-    """One Amazon shop; amounts of money are in units of its currency's last decimal"""
+    """Amazon marketplace. `decimals` is the number of decimal places of its currency."""
 
     code: str
     domain: str
@@ -132,35 +126,20 @@ class MarketplaceOut(Struct):
     languages: tuple[str, ...]
     regions: RegionsOut
 
-    @classmethod
-    def of(cls, marketplace: Marketplace) -> MarketplaceOut:
-        """The answer's form of a marketplace."""
-        regions = RegionsOut(marketplace.paapi5_region, marketplace.creators_region)
-        decimals = decimals_of(marketplace.currency)
-        return cls(
-            marketplace.code,
-            marketplace.domain,
-            marketplace.name,
-            marketplace.currency,
-            decimals,
-            marketplace.languages,
-            regions,
-        )
-
 
 class MarketplaceList(Struct):
-    """GET /v1/marketplaces"""
+    """Response of GET /v1/marketplaces."""
 
     marketplaces: list[MarketplaceOut]
 
 
 class SiteOut(Struct):
-    """GET /v1/site; prices are refreshed every `refresh_hours`"""
+    """Response of GET /v1/site. `refresh_hours` is the interval at which prices are refreshed."""
 
     site_id: str
     site_url: str
     email: str
-    created_at: Moment
+    created_at: Timestamp
     primary_marketplace: str | None
     refresh_hours: int
     suspended: bool
@@ -168,54 +147,63 @@ class SiteOut(Struct):
 
 
 class ApiKeyOut(Struct):
-    """An api key without the key: rolled ones end at `expires_at`; the last use is known to the
-    hour; `current` is the one this call came with"""
+    """API key without its secret.
+
+    `expires_at` is null unless the key was replaced. `last_used_at` is accurate to the hour.
+    `current` marks the key that sent this request.
+    """
 
     kid: str
     mode: Mode
-    created_at: Moment
-    expires_at: Moment | None
-    last_used_at: Moment | None
+    created_at: Timestamp
+    expires_at: Timestamp | None
+    last_used_at: Timestamp | None
     current: bool
 
 
 class ApiKeyList(Struct):
-    """GET /v1/keys"""
+    """Response of GET /v1/keys."""
 
     keys: list[ApiKeyOut]
 
 
 class NewApiKey(Struct):
-    """POST /v1/keys: the key is shown this once"""
+    """Response of POST /v1/keys. The API key is shown only here."""
 
     kid: str
     mode: Mode
     api_key: str
-    created_at: Moment
+    created_at: Timestamp
 
     def __repr__(self) -> str:
-        return "NewKey(***)"
+        return "NewApiKey(***)"
 
 
 class SiteDeleted(Struct):
-    """DELETE /v1/site: from now on the keys are nobody's; the rows are being deleted"""
+    """Response of DELETE /v1/site.
+
+    All API keys of the site are revoked. The service deletes the data in the background.
+    """
 
     status: Literal["leaving"]
     host: str
-    left_at: Moment
+    left_at: Timestamp
 
 
 class LimitUsageOut(Struct):
-    """What was used of a limit of ours, and when it starts anew"""
+    """Usage of one of the service's limits, and the time at which its window resets."""
 
     used: int
     limit: int
     period_seconds: int
-    resets_at: Moment
+    resets_at: Timestamp
 
 
 class UsageOut(Struct):
-    """GET /v1/usage: our own limits, and Amazon's by marketplace"""
+    """Response of GET /v1/usage.
+
+    `amazon_requests_today` has the daily budget of the Amazon account by marketplace code.
+    """
 
     calls: LimitUsageOut
     jobs: LimitUsageOut
@@ -227,15 +215,18 @@ class UsageOut(Struct):
 
 
 class BudgetOut(Struct):
-    """How many there are or were, and how many there may be; Amazon requests by the UTC day"""
+    """Number used and maximum. Requests to Amazon are counted per UTC day."""
 
     used: int
     limit: int
 
 
 class IntervalOut(Struct):
-    """How often prices are refreshed; longer than asked for when the Amazon account's daily
-    requests do not suffice, or while it is down"""
+    """Configured and actual refresh interval of a marketplace.
+
+    The actual interval is longer if the Amazon account's daily requests do not suffice, or while
+    the account is down.
+    """
 
     asked_seconds: int
     actual_seconds: int
@@ -243,28 +234,16 @@ class IntervalOut(Struct):
 
 
 class SyncStatus(Struct):
-    """GET /v1/sync: products by freshness, the interval and the Amazon budget by marketplace"""
+    """Response of GET /v1/sync.
 
-    last_run_at: Moment | None
-    next_run_at: Moment | None
+    `fresh`, `stale` and `failing` count products by age. `intervals` and `amazon_budget` are by
+    marketplace code.
+    """
+
+    last_run_at: Timestamp | None
+    next_run_at: Timestamp | None
     fresh: int
     stale: int
     failing: int
     intervals: dict[str, IntervalOut]
     amazon_budget: dict[str, BudgetOut]
-
-
-class ProblemOut(Struct):
-    """RFC 9457 problem details"""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    action: str
-    retryable: bool
-    request_id: str
-    field: str | UnsetType = UNSET
-    retry_after: int | UnsetType = UNSET
-    upstream: UpstreamOut | UnsetType = UNSET

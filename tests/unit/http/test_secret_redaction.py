@@ -1,4 +1,4 @@
-"""What holds a secret does not show it, however it is printed."""
+"""Redaction of secrets in the text forms of requests and schemas."""
 
 from amzlinkr.http.request import Request
 from amzlinkr.http.schemas.requests import CreatorsCredentialsInput, PaapiCredentialsInput
@@ -7,8 +7,8 @@ from amzlinkr.http.schemas.sites import SignupDone
 SECRET = "do-not-show-this"
 
 
-def test_keys_and_requests_do_not_print_what_they_hold() -> None:
-    holders = [
+def test_text_forms_do_not_contain_secrets() -> None:
+    values = [
         PaapiCredentialsInput(
             access_key=SECRET, secret_key=SECRET, partner_tag="t", marketplace="US"
         ),
@@ -23,6 +23,6 @@ def test_keys_and_requests_do_not_print_what_they_hold() -> None:
         Request({"body": SECRET, "headers": {"Authorization": SECRET}}, "id", lambda: 1.0, {}),
     ]
 
-    shown = [f"{holder!r} {holder}" for holder in holders]
+    texts = [f"{value!r} {value}" for value in values]
 
-    assert not [text for text in shown if SECRET in text]
+    assert not [text for text in texts if SECRET in text]

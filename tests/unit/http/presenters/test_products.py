@@ -1,0 +1,102 @@
+"""Products and changes as responses: complete while fresh, and only an ASIN after 24 hours."""
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from amzlinkr.domain.money import Money
+from amzlinkr.domain.products import Deal, Offer, Product, StoredProduct
+from amzlinkr.http.presenters.products import change_out, product_out
+from amzlinkr.http.response import ApiResponse
+from tests.clock import START
+from tests.fakes import offer, product
+
+DAY = timedelta(hours=24)
+FULL = replace(
+    product("B000000001", title="Coffee grinder"),
+    offer=replace(
+        offer(),
+        list_price=Money(2500, "USD", "$25.00"),
+        savings_percent=20,
+        deal=Deal("Deal", "ALL", "2026-11-24T00:00:00Z"),
+        prime=True,
+    ),
+)
+
+
+def body_of(item: Product | StoredProduct, age: timedelta) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(ApiResponse(200, product_out(item, START + age)).encoded())
+    return body
+
+
+def test_fresh_product_has_all_fields() -> None:
+    assert body_of(FULL, timedelta(hours=1)) == {
+        "asin": "B000000001",
+        "marketplace": "US",
+        "title": "Coffee grinder",
+        "url": "https://www.amazon.com/dp/B000000001?tag=test-20",
+        "image": {"url": "https://m.media-amazon.com/images/I/1.jpg", "width": 500, "height": 375},
+        "brand": "Maker",
+        "features": ["One", "Two"],
+        "binding": "Kitchen",
+        "price": {"amount": 1999, "currency": "USD", "display": "$19.99"},
+        "list_price": {"amount": 2500, "currency": "USD", "display": "$25.00"},
+        "savings_percent": 20,
+        "availability": "in_stock",
+        "price_status": "current",
+        "condition": "New",
+        "merchant": "Amazon.com",
+        "deal": {"badge": "Deal", "access": "ALL", "ends_at": "2026-11-24T00:00:00Z"},
+        "prime": True,
+        "observed_at": "2026-11-23T12:00:00Z",
+        "fresh_until": "2026-11-24T12:00:00Z",
+        "disclaimer": body_of(FULL, DAY)["disclaimer"],
+    }
+    assert "displayed on www.amazon.com at the time" in body_of(FULL, DAY)["disclaimer"]
+
+
+@pytest.mark.parametrize("age", [DAY, DAY + timedelta(days=9)])
+def test_product_has_no_content_after_24_hours(age: timedelta) -> None:
+    body = body_of(FULL, age)
+
+    assert (body["asin"], body["price_status"]) == ("B000000001", "expired")
+    allowed = {"asin", "marketplace", "price_status", "observed_at", "fresh_until", "disclaimer"}
+    assert {name for name, value in body.items() if value not in (None, [])} == allowed
+
+
+def test_product_has_content_until_24_hours_have_passed() -> None:
+    assert body_of(FULL, DAY - timedelta(milliseconds=1))["price_status"] == "current"
+
+
+@pytest.mark.parametrize("observed_at", [None, START])
+def test_product_without_details_or_shelf_is_expired(observed_at: datetime | None) -> None:
+    without_details = StoredProduct("B000000001", "US", None, FULL.offer, observed_at)
+    without_shelf = StoredProduct("B000000001", "US", FULL.details, FULL.offer, None)
+
+    for item in (without_details, without_shelf):
+        body = body_of(item, timedelta())
+        assert body["price_status"] == "expired"
+        assert "price" not in body
+        assert body["title"] is None
+
+
+@pytest.mark.parametrize(
+    ("current", "status"),
+    [(Offer(), "no_offer"), (Offer(availability="in_stock", hidden=True), "hidden")],
+)
+def test_price_status_explains_an_absent_price(current: Offer, status: str) -> None:
+    body = body_of(replace(FULL, offer=current), timedelta())
+
+    assert body["price_status"] == status
+    assert {"price", "list_price", "savings_percent"}.isdisjoint(body)
+
+
+def test_change_of_removed_product_has_no_content() -> None:
+    removed = StoredProduct("B000000001", "US", None, Offer(), None, 5, "removed", removed=True)
+
+    body = json.loads(ApiResponse(200, change_out(removed, START)).encoded())
+
+    assert body == {"asin": "B000000001", "marketplace": "US", "kind": "removed"}
