@@ -29,6 +29,7 @@ from tests.iam.used import (
     pytest_testnodedown,
 )
 from tests.limits import PLENTY, SIGNING_KEY
+from tests.simulation.memory_aws import MemoryAws, switchable_aws
 
 HOOKS = (pytest_configure, pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown)
 
@@ -72,9 +73,30 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--on-moto`."""
+    text = "run tests marked memory_aws on moto as well as all others"
+    parser.addoption("--on-moto", action="store_true", help=text)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _switchable_aws() -> Iterator[None]:
+    with switchable_aws():
+        yield
+
+
 @pytest.fixture
-def aws() -> Iterator[Config]:
-    """The template's tables, queues and service secret in moto."""
+def aws(request: pytest.FixtureRequest, clock: FakeClock) -> Iterator[Config]:
+    """The template's tables, queues and service secret, in moto.
+
+    Tests marked `memory_aws` make thousands of AWS calls. They run on the simulation's in-memory
+    AWS, which is checked against an emulator, unless `--on-moto` is given.
+    """
+    in_memory = request.node.get_closest_marker("memory_aws") is not None
+    if in_memory and not request.config.getoption("--on-moto"):
+        with MemoryAws(clock.now).beneath() as config:
+            yield config
+        return
     with mock_aws(), mock.patch.object(SecretsManagerBackend, "put_secret_value", _not_to_deleted):
         yield make_resources()
 

@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -44,18 +45,46 @@ def parts(text: str, size: int) -> Iterable[str]:
     return (text[start : start + size] for start in range(len(text) - size + 1))
 
 
+GRAM = 5
+STEP = PLAIN - GRAM + 1
+
+
+@cache
+def grams(secret: str) -> frozenset[str]:
+    """Return all parts of `GRAM` characters of all spellings."""
+    return frozenset(part for window in windows(secret) for part in parts(window, GRAM))
+
+
 class Canaries:
-    """Known secrets. `made` are those that came into being during the test."""
+    """Known secrets. `made` are those that were created during the test."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self._known = frozenset().union(*(windows(secret) for secret in secrets))
+        self._known = tuple(secrets)
         self.made: list[str] = []
 
     def in_text(self, text: str) -> str | None:
-        """The first eight bytes of a secret in this text; None if there are none."""
-        seen = {part for size in (PLAIN, BASE64, HEX) for part in parts(text, size)}
-        known = self._known.union(*(windows(secret) for secret in self.made))
-        return next(iter(sorted(seen & known)), None)
+        """Return the first eight bytes of a secret in this text, or None.
+
+        Eight characters in a row contain a part of `GRAM` characters at a multiple of `STEP`. Only
+        those are looked up, because the logs of a test have millions of characters.
+        """
+        secrets = (*self._known, *self.made)
+        known = frozenset().union(*(grams(secret) for secret in secrets))
+        seen = {text[start : start + GRAM] for start in range(0, len(text), STEP)}
+        suspects = seen & known
+        if not suspects:
+            return None
+        forbidden = frozenset().union(*(windows(secret) for secret in secrets))
+        found = {
+            part
+            for suspect in suspects
+            for match in re.finditer(re.escape(suspect), text)
+            for size in (PLAIN, BASE64, HEX)
+            for part in parts(
+                text[max(0, match.start() - size + GRAM) : match.start() + size], size
+            )
+        }
+        return min(found & forbidden, default=None)
 
 
 class Listener(logging.Handler):

@@ -8,6 +8,7 @@ from typing import Any
 from unittest import mock
 
 import boto3
+from boto3.dynamodb.types import TypeDeserializer
 from botocore.client import BaseClient
 
 from amzlinkr.config import Config
@@ -100,8 +101,8 @@ def writes(made: list[str]) -> list[str]:
 
 @cache
 def dynamodb() -> Any:
-    """One resource for all looks: making it takes longer than the look."""
-    return boto3.resource("dynamodb")
+    """Return one client for all reads: making a client takes longer than a read."""
+    return boto3.client("dynamodb")
 
 
 @cache
@@ -112,7 +113,9 @@ def sqs() -> Any:
 
 def table(name: str) -> dict[str, dict[str, Any]]:
     """All items of a table, by their keys."""
-    items = dynamodb().Table(name).scan(ConsistentRead=True)["Items"]
+    from_dynamodb = TypeDeserializer().deserialize
+    found = dynamodb().scan(TableName=name, ConsistentRead=True)["Items"]
+    items = [{key: from_dynamodb(value) for key, value in item.items()} for item in found]
     return {
         f"{item['pk']} {item.get('sk', '')}".strip(): item
         for item in items
@@ -168,7 +171,7 @@ def purge(url: str) -> None:
 def forget(site_id: str, config: Config) -> None:
     """Delete everything of a site: its own partitions and its jobs."""
     for name in (config.products_table, config.shelves_table, config.jobs_table):
-        resource = dynamodb().Table(name)
         for item in table(name).values():
             if item["pk"].startswith(site_id):
-                resource.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
+                key = {"pk": {"S": item["pk"]}, "sk": {"S": item["sk"]}}
+                dynamodb().delete_item(TableName=name, Key=key)

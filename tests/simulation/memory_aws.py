@@ -4,8 +4,10 @@
 carried out or after it was.
 """
 
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
 from unittest import mock
@@ -20,29 +22,56 @@ from tests.simulation.memory_sqs import MemorySQS, Queue
 from tests.simulation.memory_tables import Arguments, refused
 
 SERVICE_SECRET = "amzlinkr/local/service"
+QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/123456789012"
 
 
 class MemorySecrets:
     """Secrets Manager, as far as keys are sealed and opened."""
 
     def __init__(self) -> None:
-        self.secrets: dict[str, list[str]] = {}
+        self.secrets: dict[str, dict[str, str]] = {}
+        self._versions = itertools.count(1)
 
     def call(self, operation: str, arguments: Arguments) -> Arguments:
         """Carry out one request."""
+        if operation == "ListSecrets":
+            return {"SecretList": [{"ARN": name, "Name": name} for name in self.secrets]}
         name = arguments.get("Name") or arguments["SecretId"]
         if operation == "CreateSecret" and name in self.secrets:
             raise refused(operation, "ResourceExistsException", "exists")
+        if operation == "PutSecretValue" and name not in self.secrets:
+            raise refused(operation, "ResourceNotFoundException", "none")
         if operation in ("CreateSecret", "PutSecretValue"):
-            versions = self.secrets.setdefault(name, [])
-            versions.append(arguments["SecretString"])
-            return {"ARN": name, "Name": name, "VersionId": str(len(versions))}
+            version = f"version-{next(self._versions)}"
+            self.secrets.setdefault(name, {})[version] = arguments["SecretString"]
+            return {"ARN": name, "Name": name, "VersionId": version}
+        if name not in self.secrets:
+            raise refused(operation, "ResourceNotFoundException", "none")
+        if operation == "DeleteSecret":
+            del self.secrets[name]
+            return {"ARN": name, "Name": name}
         if operation == "GetSecretValue":
-            if name not in self.secrets:
-                raise refused(operation, "ResourceNotFoundException", "none")
-            number = int(arguments.get("VersionId") or len(self.secrets[name]))
-            return {"SecretString": self.secrets[name][number - 1], "VersionId": str(number)}
+            version = arguments.get("VersionId") or next(reversed(self.secrets[name]))
+            return {"SecretString": self.secrets[name][version], "VersionId": version}
         raise NotImplementedError(operation)
+
+
+_switch: list["MemoryAws"] = []
+
+
+@contextmanager
+def switchable_aws() -> Iterator[None]:
+    """Let `MemoryAws.beneath` take the place of botocore's network calls."""
+    real = BaseClient._make_api_call  # type: ignore[attr-defined] # botocore's only way out
+
+    def call(client: BaseClient, operation: str, arguments: Arguments) -> Arguments:
+        if not _switch:
+            return real(client, operation, arguments)
+        service = client.meta.service_model.service_name
+        return _switch[-1].call(service, operation, arguments)
+
+    with mock.patch.object(BaseClient, "_make_api_call", call):
+        yield
 
 
 class MemoryAws:
@@ -68,8 +97,30 @@ class MemoryAws:
         with mock.patch.object(BaseClient, "_make_api_call", call):
             yield self.configured()
 
+    @contextmanager
+    def beneath(self) -> Iterator[Config]:
+        """Send every client's calls here, beneath the hooks that tests put around AWS calls.
+
+        Requires `switchable_aws`.
+        """
+        self._create_resources()
+        urls = {}
+        for name in ("RefreshQueue", "RefreshDeadLetterQueue", "ImportQueue"):
+            urls[name] = f"{QUEUE_URL}/{name}.fifo"
+            self.sqs.queues[urls[name]] = replace(self.sqs.queues[name], most_receives=0)
+        _switch.append(self)
+        try:
+            yield replace(
+                self.configured(),
+                refresh_queue_url=urls["RefreshQueue"],
+                refresh_dead_letters_url=urls["RefreshDeadLetterQueue"],
+                import_queue_url=urls["ImportQueue"],
+            )
+        finally:
+            _switch.remove(self)
+
     def call(self, service: str, operation: str, arguments: Arguments) -> Arguments:
-        """One call of one client."""
+        """Carry out one call of one client."""
         self.calls += 1
         if self.before:
             self.before(operation, arguments)

@@ -73,6 +73,18 @@ class MemoryDynamoDB:
                 self._note_read("BatchGetItem", table, "", [item], request)
         return {"Responses": found, "UnprocessedKeys": {}}
 
+    def scan(self, arguments: Arguments) -> Arguments:
+        _only(arguments, "TableName", "ConsistentRead")
+        return {"Items": [dict(item) for item in self._table(arguments, "Scan").items.values()]}
+
+    def batch_write_item(self, arguments: Arguments) -> Arguments:
+        for name, requests in arguments["RequestItems"].items():
+            for request in requests:
+                kind, action = next(iter(request.items()))
+                operation = {"PutRequest": "PutItem", "DeleteRequest": "DeleteItem"}[kind]
+                self._write(operation, {"TableName": name, **action})
+        return {"UnprocessedItems": {}}
+
     def put_item(self, arguments: Arguments) -> Arguments:
         return self._write("PutItem", arguments)
 

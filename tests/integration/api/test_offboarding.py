@@ -18,6 +18,9 @@ from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
 
+pytestmark = pytest.mark.memory_aws
+
+
 ASINS = [f"B0TEST{number:04d}" for number in range(25)]
 
 

@@ -26,6 +26,9 @@ from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
 
+pytestmark = pytest.mark.memory_aws
+
+
 ASINS = [f"B0TEST{n:04d}" for n in range(12)]
 
 

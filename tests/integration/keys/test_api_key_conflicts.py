@@ -13,6 +13,8 @@ from tests.calls import Site, event_of, order, send
 from tests.clock import FakeClock
 from tests.integration.interleaving import Scene, at_every_moment
 
+pytestmark = pytest.mark.memory_aws
+
 
 @dataclass
 class Stage:

@@ -13,6 +13,8 @@ from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
 
+pytestmark = pytest.mark.memory_aws
+
 
 @pytest.fixture
 def sandbox(site: Site, deps: Dependencies) -> Site:

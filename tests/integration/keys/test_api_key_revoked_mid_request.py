@@ -13,6 +13,9 @@ from tests.iam.enforcer import off_duty
 from tests.integration.aws_spy import interrupted
 from tests.integration.interleaving import Scene, at_every_moment
 
+pytestmark = pytest.mark.memory_aws
+
+
 MOST_STEPS = 25
 ENDS: dict[str, Callable[[Site], Reply]] = {
     "rolled": lambda site: site.post("/v1/keys", {"overlap_hours": 0}),

@@ -21,6 +21,9 @@ from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
 from tests.integration.interleaving import Scene, at_every_moment
 
+pytestmark = pytest.mark.memory_aws
+
+
 ARN = "arn:aws:execute-api:us-east-1:123456789012:api/api/GET/v1/site"
 BUYER = "buyer@example.com"
 

@@ -12,6 +12,9 @@ from infra.local.fake_amazon.server import FakeAmazon
 from infra.openapi.operations import OPERATIONS
 from tests.integration.tenant import ABSENT_JOB, ABSENT_KID, ASKS, Actor, Step
 
+pytestmark = pytest.mark.memory_aws
+
+
 ROUTES = [
     f"{operation.method} {operation.path}" for operation in OPERATIONS if not operation.public
 ]

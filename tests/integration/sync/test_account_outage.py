@@ -16,6 +16,9 @@ from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, CREDENTIAL
 from tests.integration import aws_spy
 
+pytestmark = pytest.mark.memory_aws
+
+
 ASINS = [f"B0TEST{n:04d}" for n in range(35)]
 DAY = timedelta(hours=24)
 AMAZONS = ("title", "url", "image", "brand", "binding", "price", "list_price", "condition",

@@ -15,6 +15,8 @@ from amzlinkr.storage.rate_limiter_store import RateLimiterStore
 from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
 
+pytestmark = pytest.mark.memory_aws
+
 
 class LosingClock:
     """It is right until it goes back by `lost`, and knows the time only roughly from then on."""

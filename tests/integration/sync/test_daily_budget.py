@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
+import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
@@ -21,6 +22,9 @@ from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
 from tests.integration.sync.test_price_sync import plan
+
+pytestmark = pytest.mark.memory_aws
+
 
 ASINS = [f"B0TEST{n:04d}" for n in range(60)]
 

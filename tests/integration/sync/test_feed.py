@@ -13,6 +13,8 @@ from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
 from tests.integration.feed_scenario import ASINS, STEPS, World
 
+pytestmark = pytest.mark.memory_aws
+
 
 @pytest.fixture
 def stores(aws: Config, clock: FakeClock) -> Dependencies:

@@ -18,6 +18,9 @@ from functions.products import app as products_app
 from tests.clock import FakeClock
 from tests.integration.feed_scenario import STEPS, World
 
+pytestmark = pytest.mark.memory_aws
+
+
 ENOUGH_WORLDS = 60
 
 

@@ -24,6 +24,9 @@ from tests.iam.enforcer import off_duty
 from tests.integration.feed_reader import honest
 from tests.integration.feed_scenario import ASINS, Content, World, before_each_call
 
+pytestmark = pytest.mark.memory_aws
+
+
 FIRST, SECOND = ASINS[:2]
 NEW = Content(2000, "in_stock", "Second")
 
