@@ -190,7 +190,7 @@ def settle(
         for table, item in rows:
             after = moved(item, site_id, account, number * interval // sites - interval)
             table.put(table.key_of(after), after)
-        aws.secrets.secrets[secret_of(site_id)] = [sealed(account)]
+        aws.secrets.secrets[secret_of(site_id)] = {"1": sealed(account)}
     return site_ids
 
 

@@ -66,7 +66,8 @@ def switchable_aws() -> Iterator[None]:
 
     def call(client: BaseClient, operation: str, arguments: Arguments) -> Arguments:
         if not _switch:
-            return real(client, operation, arguments)
+            answer: Arguments = real(client, operation, arguments)
+            return answer
         service = client.meta.service_model.service_name
         return _switch[-1].call(service, operation, arguments)
 
