@@ -1,4 +1,4 @@
-"""Tokens of the Creators API: one for many calls, and a new one exactly when it is needed."""
+"""TokenSource of the Creators API: one for many calls, and a new one exactly when it is needed."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from amzlinkr.amazon.creators.auth import Tokens
+from amzlinkr.amazon.creators.auth import TokenSource
 from amzlinkr.amazon.transport import Transport
 from amzlinkr.domain.clock import Clock, Deadline, SystemClock
 from amzlinkr.domain.credentials import CreatorsCredentials, Secret, creators_credentials
@@ -32,9 +32,9 @@ def shared(keys: CreatorsCredentials, clock: Clock) -> SharedTokenCache:
     return SharedTokenCache(keys.credential_id, TokenCipher(keys), clock)
 
 
-def process(keys: CreatorsCredentials, url: str, clock: Clock) -> Tokens:
+def process(keys: CreatorsCredentials, url: str, clock: Clock) -> TokenSource:
     """What one cold Lambda has."""
-    return Tokens(keys, Transport("creators_token", url), clock, shared(keys, clock))
+    return TokenSource(keys, Transport("creators_token", url), clock, shared(keys, clock))
 
 
 def test_twenty_cold_starts_fetch_one_token(racing: Dependencies) -> None:
@@ -140,7 +140,7 @@ def test_a_token_stored_between_look_and_claim_is_taken(clock: FakeClock) -> Non
     kept = Token(Secret("Atc|kept"), START + timedelta(hours=1))
     with Wire([answer(200, GOOD)]) as wire:
         transport = Transport("creators_token", wire.url)
-        tokens = Tokens(credentials(), transport, clock, StoredMeanwhile(kept))
+        tokens = TokenSource(credentials(), transport, clock, StoredMeanwhile(kept))
         assert tokens.get(Deadline.after(clock, 10)) is kept
 
     assert wire.sent == []

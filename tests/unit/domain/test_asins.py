@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amzlinkr.domain.asins import Reference, is_lookup, reference
+from amzlinkr.domain.asins import Reference, is_lookup, parse_reference
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.marketplaces import MARKETPLACES, Marketplace
 
@@ -44,32 +44,32 @@ def test_an_asin_survives_every_address_of_every_shop(
     tld = shop.tld
     written = path.format(asin.lower() if lower else asin)
 
-    found = reference(f"  {prefix}amazon.{tld}{written}?tag=x-21&ref={junk}#{junk}\n")
+    found = parse_reference(f"  {prefix}amazon.{tld}{written}?tag=x-21&ref={junk}#{junk}\n")
 
     assert found == Reference(asin, shop)
 
 
 def test_an_address_in_the_query_of_one_without_a_scheme_is_only_a_query() -> None:
-    found = reference("www.amazon.de/dp/B08N5WRWNW?from=https://example.com/")
+    found = parse_reference("www.amazon.de/dp/B08N5WRWNW?from=https://example.com/")
 
     assert found == Reference("B08N5WRWNW", MARKETPLACES["DE"])
 
 
 def test_an_asin_in_the_query_counts_when_the_path_has_none() -> None:
-    found = reference("https://www.amazon.com/gp/slredirect/picassoRedirect.html?asin=b08n5wrwnw")
+    found = parse_reference("https://www.amazon.com/gp/slredirect/picassoRedirect.html?asin=b08n5wrwnw")
 
     assert found.asin == "B08N5WRWNW"
 
 
 @given(ASINS, st.sampled_from(["", " ", "\n\t", "\u00a0"]))
 def test_a_bare_asin_says_nothing_of_the_marketplace(asin: str, space: str) -> None:
-    assert reference(space + asin.lower() + space) == Reference(asin, None)
+    assert parse_reference(space + asin.lower() + space) == Reference(asin, None)
 
 
 @given(st.text(max_size=40))
 def test_nothing_else_is_taken_for_a_product(text: str) -> None:
     try:
-        found = reference(text)
+        found = parse_reference(text)
     except InvalidRequest:
         return
 
@@ -88,7 +88,7 @@ def test_nothing_else_is_taken_for_a_product(text: str) -> None:
 )  # fmt: skip
 def test_what_names_no_product_is_refused_naming_the_field(text: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        reference(text, "items[3]")
+        parse_reference(text, "items[3]")
 
     assert refused.value.field == "items[3]"
     assert refused.value.action
@@ -97,7 +97,7 @@ def test_what_names_no_product_is_refused_naming_the_field(text: str) -> None:
 @pytest.mark.parametrize("host", ["amzn.to", "amzn.eu", "amzn.asia", "a.co", "AMZN.TO"])
 def test_short_links_are_refused_with_the_way_out(host: str) -> None:
     with pytest.raises(InvalidRequest, match="not followed") as refused:
-        reference(f"https://{host}/d/B08N5WRWNW")
+        parse_reference(f"https://{host}/d/B08N5WRWNW")
 
     assert "Open the link once" in refused.value.action
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amzlinkr.domain.money import MAX_AMOUNT, displayed, money
+from amzlinkr.domain.money import MAX_AMOUNT, format_amount, money
 
 CENTS = st.integers(0, MAX_AMOUNT)
 
@@ -84,4 +84,4 @@ def test_amazons_own_rendering_is_kept() -> None:
     [(3241, "USD", "32.41 USD"), (5, "EUR", "0.05 EUR"), (123456, "JPY", "123,456 JPY")],
 )
 def test_without_one_a_plain_rendering_is_made(amount: int, currency: str, text: str) -> None:
-    assert displayed(amount, currency) == text
+    assert format_amount(amount, currency) == text

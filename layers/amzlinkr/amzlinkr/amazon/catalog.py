@@ -30,8 +30,8 @@ def open_catalog(
         from amzlinkr.amazon.paapi5.backend import PaapiCatalog
 
         return PaapiCatalog(credentials, transport, policy)
-    from amzlinkr.amazon.creators.auth import Tokens
+    from amzlinkr.amazon.creators.auth import TokenSource
     from amzlinkr.amazon.creators.backend import CreatorsCatalog
 
-    source = Tokens(credentials, Transport(TOKEN_SERVICE, base_url), clock, tokens, attempts)
+    source = TokenSource(credentials, Transport(TOKEN_SERVICE, base_url), clock, tokens, attempts)
     return CreatorsCatalog(credentials, source, transport, policy)

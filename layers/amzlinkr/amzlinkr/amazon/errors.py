@@ -12,7 +12,7 @@ from msgspec import structs
 
 from amzlinkr.amazon.transport import AmazonResponse
 from amzlinkr.domain.amazon_errors import (
-    CREATORS_KEYS,
+    CREATORS_KEYS_ACTION,
     TOKEN_SERVICE,
     AmazonAccessDenied,
     AmazonError,
@@ -107,7 +107,7 @@ def error_of(answer: AmazonResponse, service: str) -> AmazonError | None:
     row = _row(answer.status, body, service)
     return row(
         _detail(body) if row is AmazonRejectedRequest else "",
-        action=CREATORS_KEYS if row is AmazonKeysRejected and service != PAAPI5 else None,
+        action=CREATORS_KEYS_ACTION if row is AmazonKeysRejected and service != PAAPI5 else None,
         retry_after=_retry_after(answer, body)
         or (DEFAULT_RETRY_AFTER_SECONDS if row is AmazonThrottled else None),
         upstream=Upstream(

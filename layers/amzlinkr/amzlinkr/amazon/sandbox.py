@@ -4,7 +4,7 @@
   (in a tag with hyphens: `amazon-not-eligible-20`) fail with that error.
 - So do keywords that are a code of ours which any call may meet: `rate_limited`, for one.
 - `nothing` as keywords finds nothing.
-- An ASIN of `ASINS` is in the state it names; those of `FAILING` make their whole call fail.
+- An ASIN of `ASIN_STATES` is in the state it names; those of `FAILING_ASINS` make their whole call fail.
 - Every other ASIN is a product whose price follows from its letters.
 """
 
@@ -39,7 +39,7 @@ GONE, NO_OFFER, HIDDEN, DEAL, SOLD_OUT, MOVING, OLD = (
     "B0TESTGONE", "B0TESTNONE", "B0TESTHIDE", "B0TESTDEAL", "B0TESTSOLD", "B0TESTMOVE",
     "B0TESTPAST",
 )  # fmt: skip
-ASINS = {
+ASIN_STATES = {
     GONE: "Amazon does not know it",
     NO_OFFER: "nobody offers it",
     HIDDEN: "its price must not be shown",
@@ -48,7 +48,7 @@ ASINS = {
     MOVING: "another price every minute",
     OLD: "last seen more than 24 hours ago",
 }
-FAILING = {
+FAILING_ASINS = {
     "B0TESTE401": "amazon_keys_rejected",
     "B0TESTE403": "amazon_access_denied",
     "B0TESTE424": "amazon_not_eligible",
@@ -57,7 +57,7 @@ FAILING = {
 }
 _ERRORS = {error.code: error for error in AmazonError.__subclasses__()}
 _OURS = (NotConnected, SiteSuspended, StoreUnavailable)
-OURS = {RateLimited.code, *(error.code for error in _OURS)}
+SERVICE_ERROR_CODES = {RateLimited.code, *(error.code for error in _OURS)}
 ASKED_FOR = "The sandbox was asked to answer like this."
 A_MINUTE = 60
 _LONG_AGO = timedelta(hours=25)
@@ -89,7 +89,7 @@ class Sandbox:
 
     def items(self, asins: Sequence[str], deadline: Deadline) -> LookupResult:
         """The products asked for, or the error that one of them stands for."""
-        self._refuse(deadline, *(FAILING.get(asin, "") for asin in asins))
+        self._refuse(deadline, *(FAILING_ASINS.get(asin, "") for asin in asins))
         asked_at = self._clock.now()
         if OLD in asins:
             asked_at -= _LONG_AGO
@@ -100,7 +100,7 @@ class Sandbox:
 
     def variations(self, asin: str, page: int, deadline: Deadline) -> VariationPage:
         """A family of three colours."""
-        self._refuse(deadline, FAILING.get(asin, ""))
+        self._refuse(deadline, FAILING_ASINS.get(asin, ""))
         members = tuple(self._product(_asin_of(asin, number)) for number in range(3))
         colours = Dimension("color_name", "Color", ("Black", "Blue", "Red"))
         return VariationPage(members if page == 1 else (), (colours,), len(members))

@@ -99,7 +99,7 @@ def token_from(answer: AmazonResponse, asked_at: datetime) -> Token:
     return Token(Secret(granted.access_token), asked_at + max(life - EXPIRY_MARGIN, life / 2))
 
 
-class Tokens:
+class TokenSource:
     """One credential's token: fetched once, used until shortly before it expires.
 
     Threads of this process wait for each other; other processes share through the cache.

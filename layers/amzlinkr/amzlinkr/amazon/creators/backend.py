@@ -9,7 +9,7 @@ import msgspec
 
 from amzlinkr.amazon import retry
 from amzlinkr.amazon.creators import parser, requests
-from amzlinkr.amazon.creators.auth import Tokens, authorization
+from amzlinkr.amazon.creators.auth import TokenSource, authorization
 from amzlinkr.amazon.transport import AmazonResponse, Transport
 from amzlinkr.domain.amazon_errors import AmazonKeysRejected
 from amzlinkr.domain.catalog import BrowseNode, LookupResult, Search, SearchPage, VariationPage
@@ -28,7 +28,7 @@ class CreatorsCatalog:
     def __init__(
         self,
         credentials: CreatorsCredentials,
-        tokens: Tokens,
+        tokens: TokenSource,
         transport: Transport,
         policy: retry.Policy,
     ) -> None:
