@@ -56,7 +56,9 @@ def test_an_address_in_the_query_of_one_without_a_scheme_is_only_a_query() -> No
 
 
 def test_an_asin_in_the_query_counts_when_the_path_has_none() -> None:
-    found = parse_reference("https://www.amazon.com/gp/slredirect/picassoRedirect.html?asin=b08n5wrwnw")
+    found = parse_reference(
+        "https://www.amazon.com/gp/slredirect/picassoRedirect.html?asin=b08n5wrwnw"
+    )
 
     assert found.asin == "B08N5WRWNW"
 

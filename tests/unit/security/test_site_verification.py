@@ -13,7 +13,7 @@ from amzlinkr.security import site_verification
 from amzlinkr.security.addresses import SiteAddress, site_address
 from amzlinkr.security.site_verification import SiteVerifier
 from infra.local.stack.wordpress import WordPress
-from tests.unit.wire import Script, Wire, answer, dripping_body, dripping_headers
+from tests.unit.wire import Script, Wire, dripping_body, dripping_headers, reply
 
 TOKEN = "the-token"
 PATH, QUERY = "/.well-known/amzlinkr/su_1", "?amzlinkr_challenge=su_1"
@@ -137,7 +137,7 @@ def test_a_site_that_answers_without_end_is_left_after_some_kilobytes(
 
 
 def test_a_packed_answer_is_not_unpacked() -> None:
-    packed = answer(200, gzip.compress(TOKEN.encode()), Content_Encoding="gzip")
+    packed = reply(200, gzip.compress(TOKEN.encode()), Content_Encoding="gzip")
     with Wire([packed]) as site, pytest.raises(SiteNotProven):
         prove(site.url)
 
@@ -161,7 +161,7 @@ def test_a_site_that_does_not_speak_http_is_not_reached(content: bytes) -> None:
 
 
 def test_the_request_names_the_site_and_nothing_of_ours() -> None:
-    with Wire([answer(200, TOKEN.encode())]) as site:
+    with Wire([reply(200, TOKEN.encode())]) as site:
         prove(site.url)
 
     sent = site.sent[0]
