@@ -84,7 +84,7 @@ def reply(status: int, body: object = b"", **headers: str) -> Script:
 
 
 def dripping_body(seconds: float, gap: float = 0.02) -> Script:
-    """Return a reply whose promised body arrives byte by byte, at intervals of `gap` seconds."""
+    """Return a reply with a body that arrives byte by byte, at intervals of `gap` seconds."""
     count = round(seconds / gap)
     return Script(
         [f"HTTP/1.1 200 OK\r\nContent-Length: {count}\r\n\r\n".encode()] + [b" "] * count, gap

@@ -106,7 +106,7 @@ BARE = [
 
 
 def error_of(script: Script) -> AmazonError:
-    """Return the error of a call whose response is the script."""
+    """Return the error of a call with the script as its response."""
     clock = FakeClock()
     with Wire([script]) as wire, pytest.raises(AmazonError) as caught:
         catalog_at(wire.url, clock, "DE").items(["B000000001"], Deadline.after(clock, 3))

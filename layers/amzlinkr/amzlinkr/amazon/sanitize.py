@@ -40,7 +40,7 @@ def amazon_url(url: str | None) -> str | None:
     """Return the URL unaltered if it is an HTTPS URL of an Amazon host, otherwise None."""
     if not url or len(url) > MAX_LINK_CHARS:
         return None
-    # Matched with one pattern and not parsed: URL parsers and browsers disagree about odd input.
+    # Matched with one pattern and not parsed: URL parsers and browsers differ for malformed input.
     link = _LINK.fullmatch(url)
     return url if link and _is_amazon_host(link[1].lower()) else None
 
