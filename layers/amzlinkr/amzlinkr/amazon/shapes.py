@@ -1,10 +1,7 @@
 """The shapes of Amazon's responses, with the member names of the Creators API.
 
-PA-API 5.0 sends the same shapes with PascalCase names. Its parser derives them from these, so that
-products of both APIs have the same meaning. Every member but the ASIN is optional, because Amazon
-omits what it does not have, and a missing member must not hide a product.
-
-Sources: Creators API documentation, "API reference"; PA-API 5.0 documentation, "Resources".
+PA-API 5.0 has the same members in PascalCase. All but the ASIN are optional, because Amazon omits
+members without a value. Sources: API references of the Creators API and of PA-API 5.0.
 """
 
 from __future__ import annotations
@@ -182,18 +179,14 @@ class Item(_Camel):
 
     @property
     def is_complete(self) -> bool:
-        """Return True if all requested resources are present.
-
-        Missing ones may have member names in an unexpected letter case.
-        """
+        """Return True if all requested resources are present, in the expected letter case."""
         info, offers = self.item_info, self.offers_v2
         if not (info and offers and offers.listings and self.detail_page_url and self.images):
             return False
         has_title = info.title and info.title.display_value and info.classifications
         has_features = info.by_line_info and info.features and info.features.display_values
-        if not (has_title and has_features):
-            return False
-        return all(listing.is_complete for listing in offers.listings)
+        is_described = bool(has_title and has_features)
+        return is_described and all(listing.is_complete for listing in offers.listings)
 
 
 class Leaf(_Camel):
@@ -234,26 +227,20 @@ class Summary(_Camel):
 
 
 class Result(_Camel):
-    """The result of any operation.
-
-    The counts are decoded separately, because a malformed count must not hide the items.
-    """
+    """The result of any operation."""
 
     items: list[Item] | None = None
-    total_result_count: msgspec.Raw = msgspec.Raw(b"null")
+    total_result_count: msgspec.Raw = msgspec.Raw(b"null")  # a malformed count hides no items
     search_url: str | None = msgspec.field(default=None, name="searchURL")
     variation_summary: Summary | None = None
     browse_nodes: list[Node] | None = None
 
 
 class Body(_Camel):
-    """The response of any operation.
-
-    Amazon's documentation also shows `itemResults` and `items` in place of `itemsResult`.
-    """
+    """The response of any operation."""
 
     items_result: Result | None = None
-    item_results: Result | None = None
+    item_results: Result | None = None  # in the documentation, in place of `itemsResult`
     items: list[Item] | None = None
     search_result: Result | None = None
     variations_result: Result | None = None

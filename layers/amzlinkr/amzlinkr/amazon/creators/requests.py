@@ -1,4 +1,4 @@
-"""Request bodies of the Creators API operations (Creators API documentation, "API reference").
+"""Request bodies of the Creators API operations (Creators API documentation, API reference).
 
 Only the resources that are shown are requested, because each resource adds response time.
 """

@@ -1,4 +1,4 @@
-"""Request bodies of the PA-API 5.0 operations (PA-API 5.0 documentation, "API reference").
+"""Request bodies of the PA-API 5.0 operations (PA-API 5.0 documentation, API reference).
 
 Only the resources that are shown are requested, because each resource adds response time.
 """
