@@ -69,16 +69,16 @@ REFUSED = products.ImportResult(
     "failed",
     problem=products.EntryProblem(
         "not_accessible",
-        "Amazon does not give B0EXAMPLE2 out through its API.",
-        "Choose another product; this one can only be shown on Amazon itself.",
+        "Amazon does not provide B0EXAMPLE2 through its API.",
+        "Choose another product. This product is available only on Amazon's own pages.",
     ),
 )
 STEP_DETAILS = (
-    "Amazon issues a token for these keys.",
-    "The account may use the API.",
-    "The tag mysite-20 belongs to this account.",
-    "The account is for www.amazon.com.",
-    "B0EXAMPLE1 came back.",
+    "Amazon issued a token for the keys …MNOP.",
+    "The account has access to the product API.",
+    "The tag mysite-20 belongs to the account.",
+    "www.amazon.com accepted the request.",
+    "Amazon returned B0EXAMPLE1.",
 )
 
 
