@@ -2,7 +2,7 @@
 
 import re
 
-from amzlinkr.domain.asins import is_lookup, reference
+from amzlinkr.domain.asins import is_lookup, parse_reference
 from amzlinkr.domain.catalog import Search, SearchPage
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.ports import Priority
@@ -25,7 +25,7 @@ def search(request: Request, deps: Dependencies) -> ApiResponse:
     deadline = deps.deadline(request.seconds_left)
 
     if is_lookup(query.keywords):
-        named = reference(query.keywords, "keywords")
+        named = parse_reference(query.keywords, "keywords")
         shop = named.marketplace.code if named.marketplace else query.marketplace
         catalog = deps.catalog(site, shop, Priority.INTERACTIVE)
         items = tuple(catalog.items([named.asin], deadline).found.values())
@@ -44,7 +44,7 @@ def search(request: Request, deps: Dependencies) -> ApiResponse:
 def variations(request: Request, deps: Dependencies) -> ApiResponse:
     """One page of a product's family, by the ASIN of the parent or of any member."""
     query = request.query(VariationsQuery)
-    named = reference(request.path["asin"], "asin")
+    named = parse_reference(request.path["asin"], "asin")
     catalog = deps.catalog(deps.site(request.site_id), query.marketplace, Priority.INTERACTIVE)
     family = catalog.variations(named.asin, query.page, deps.deadline(request.seconds_left))
 

@@ -70,15 +70,15 @@ FAILED = products.ImportResult(
     "failed",
     problem=EntryProblem(
         "not_accessible",
-        "Amazon's API does not return B0EXAMPLE2.",
-        "Choose another product. This one is available on Amazon's own pages only.",
+        "Amazon does not provide B0EXAMPLE2 through its API.",
+        "Choose another product. This product is available only on Amazon's own pages.",
     ),
 )
 STEP_DETAILS = (
-    "Amazon issued a token for these keys.",
-    "The account has access to the API.",
-    "The tag mysite-20 belongs to this account.",
-    "The account is for www.amazon.com.",
+    "Amazon issued a token for the keys …MNOP.",
+    "The account has access to the product API.",
+    "The tag mysite-20 belongs to the account.",
+    "www.amazon.com accepted the request.",
     "Amazon returned B0EXAMPLE1.",
 )
 

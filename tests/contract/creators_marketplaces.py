@@ -1,4 +1,4 @@
-"""Accounts of the second Creators endpoint, one of each version, and catalogues that ask it."""
+"""Accounts of the second Creators endpoint, one per version, and catalogs that call it."""
 
 from __future__ import annotations
 
@@ -11,20 +11,23 @@ from amzlinkr.domain.ports import Catalog
 from amzlinkr.domain.products import Product
 from tests.clock import FakeClock
 from tests.contract.creators_endpoint import CreatorsEndpoint
-from tests.contract.creators_products import Goods, World
+from tests.contract.creators_products import FakeProduct, State
 from tests.contract.creators_tokens import Account
-from tests.contract.creators_variants import Dialect
+from tests.contract.creators_variants import Variant
 from tests.unit.amazon.accounts import UnlimitedRateLimiter
 
 VERSIONS = ("2.1", "2.2", "2.3", "3.1", "3.2", "3.3")
 
-_SHOPS = {"1": ("US", "www.amazon.com", "other-20"), "2": ("DE", "www.amazon.de", "other-21")}
+_MARKETPLACES = {
+    "1": ("US", "www.amazon.com", "other-20"),
+    "2": ("DE", "www.amazon.de", "other-21"),
+}
 _FAR_EAST = ("JP", "www.amazon.co.jp", "other-22")
 
 
 def account(version: str = "3.1", number: int = 0) -> Account:
-    """An account of this version, with a tag in one marketplace of its region."""
-    _, domain, tag = _shop(version)
+    """Return an account of this version, with a tag in one marketplace of its region."""
+    _, domain, tag = _marketplace_of(version)
     plain = f"{number}{version.replace('.', '')}"
     if version[0] == "2":
         keys = (f"7abcdefghijklmnopqrstuv{plain}", f"1secret{plain}".ljust(51, "s"))
@@ -37,8 +40,8 @@ def account(version: str = "3.1", number: int = 0) -> Account:
 
 
 @dataclass
-class Shop:
-    """An endpoint, the clock it shares with a catalogue, and that catalogue."""
+class CatalogSetup:
+    """An endpoint, a catalog that calls it, and their common clock."""
 
     endpoint: CreatorsEndpoint
     clock: FakeClock
@@ -48,31 +51,36 @@ class Shop:
         return Deadline.after(self.clock, seconds)
 
     def item(self, asin: str) -> Product:
-        """The one product that was asked for."""
+        """Return the product with this ASIN."""
         return self.catalog.items([asin], self.deadline()).found[asin]
 
 
 def endpoint_for(
     clock: FakeClock,
-    *goods: Goods,
-    dialect: Dialect | None = None,
+    *products: FakeProduct,
+    variant: Variant | None = None,
     accounts: tuple[Account, ...] = (),
-    world: World | None = None,
+    state: State | None = None,
 ) -> CreatorsEndpoint:
-    """An endpoint on the test's clock."""
+    """Return an endpoint that uses the clock of the test."""
     return CreatorsEndpoint(
-        list(accounts or (account(),)), world or World(goods), dialect or Dialect(), clock.monotonic
+        list(accounts or (account(),)),
+        state or State(products),
+        variant or Variant(),
+        clock.monotonic,
     )
 
 
-def shop_at(endpoint: CreatorsEndpoint, clock: FakeClock, number: int = 0) -> Shop:
-    """A catalogue with the keys of one of the endpoint's accounts."""
+def setup_at(endpoint: CreatorsEndpoint, clock: FakeClock, number: int = 0) -> CatalogSetup:
+    """Return a catalog with the credentials of one account of the endpoint."""
     owner = endpoint.accounts[number]
-    code = _shop(owner.version)[0]
+    code = _marketplace_of(owner.version)[0]
     tag = next(iter(owner.tags.values()))
     keys = creators_credentials(owner.credential_id, owner.secret, owner.version, tag, code)
-    return Shop(endpoint, clock, open_catalog(keys, UnlimitedRateLimiter(), clock, endpoint.url))
+    return CatalogSetup(
+        endpoint, clock, open_catalog(keys, UnlimitedRateLimiter(), clock, endpoint.url)
+    )
 
 
-def _shop(version: str) -> tuple[str, str, str]:
-    return _SHOPS.get(version[-1], _FAR_EAST)
+def _marketplace_of(version: str) -> tuple[str, str, str]:
+    return _MARKETPLACES.get(version[-1], _FAR_EAST)

@@ -1,4 +1,4 @@
-"""What the second Creators endpoint sells: documents in the shapes of the documentation."""
+"""The products of the second Creators endpoint, in the shapes of the documentation."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _SYMBOLS = {"USD": "${:,.2f}", "EUR": "{:,.2f} €", "JPY": "￥{:,.0f}"}
 
 
 @dataclass(frozen=True)
-class Goods:
-    """One ASIN. Without `listings` nobody makes a featured offer; `bare` ones have no details."""
+class FakeProduct:
+    """One ASIN. Without `listings` it has no featured offer; `bare` products have no details."""
 
     asin: str
     title: str = "Kettle"
@@ -25,7 +25,7 @@ class Goods:
 
 @dataclass(frozen=True)
 class Node:
-    """A browse node: where it hangs, and what hangs under it."""
+    """A browse node with its ancestors, nearest first, and its children."""
 
     id: str
     name: str
@@ -34,15 +34,15 @@ class Node:
 
 
 @dataclass(frozen=True)
-class World:
-    """All there is: products and browse nodes."""
+class State:
+    """The products and browse nodes of the endpoint."""
 
-    goods: tuple[Goods, ...] = ()
+    products: tuple[FakeProduct, ...] = ()
     nodes: tuple[Node, ...] = field(default=())
 
 
 def listing(amount: float = 59.49, currency: str = "USD", **changed: object) -> Json:
-    """A featured offer as the documentation's example has it; `changed` replaces members."""
+    """Return a listing like the example of the documentation; `changed` replaces members."""
     shown: Json = {
         "availability": {
             "type": "IN_STOCK",
@@ -53,14 +53,14 @@ def listing(amount: float = 59.49, currency: str = "USD", **changed: object) -> 
         "condition": {"value": "New", "subCondition": "Unknown", "conditionNote": ""},
         "isBuyBoxWinner": True,
         "merchantInfo": {"id": "ATVPDKIKX0DER", "name": "Amazon.com"},
-        "price": {"money": cash(amount, currency)},
+        "price": {"money": money_document(amount, currency)},
         "violatesMAP": False,
     }
     return {**shown, **changed}
 
 
-def cash(amount: float, currency: str = "USD") -> Json:
-    """An amount in major units, and how Amazon prints it."""
+def money_document(amount: float, currency: str = "USD") -> Json:
+    """Return an amount in major units with its display text."""
     return {
         "amount": amount,
         "currency": currency,
@@ -69,84 +69,86 @@ def cash(amount: float, currency: str = "USD") -> Json:
 
 
 def condition(value: str) -> Json:
-    """A condition member."""
+    """Return a condition."""
     return {"value": value, "subCondition": "Unknown", "conditionNote": ""}
 
 
-def item_document(goods: Goods, domain: str, tag: str, no_offer: str, link_code: str) -> Json:
-    """Everything the catalogue knows about one ASIN."""
-    url = f"https://{domain}/dp/{goods.asin}?tag={tag}&linkCode={link_code}&th=1&psc=1"
-    document: Json = {"asin": goods.asin, "detailPageURL": url}
-    if goods.parent:
-        document["parentASIN"] = goods.parent
-    if goods.attributes:
+def item_document(
+    product: FakeProduct, domain: str, tag: str, no_offer: str, link_code: str
+) -> Json:
+    """Return the complete item document of a product."""
+    url = f"https://{domain}/dp/{product.asin}?tag={tag}&linkCode={link_code}&th=1&psc=1"
+    document: Json = {"asin": product.asin, "detailPageURL": url}
+    if product.parent:
+        document["parentASIN"] = product.parent
+    if product.attributes:
         document["variationAttributes"] = [
-            {"name": name, "value": value} for name, value in goods.attributes
+            {"name": name, "value": value} for name, value in product.attributes
         ]
-    if not goods.bare:
-        document |= {"images": _images(goods.asin), "itemInfo": _item_info(goods)}
-    if goods.listings:
-        document["offersV2"] = {"listings": list(goods.listings)}
+    if not product.bare:
+        document |= {"images": _images(product.asin), "itemInfo": _item_info(product)}
+    if product.listings:
+        document["offersV2"] = {"listings": list(product.listings)}
     elif no_offer != "missing":
         document["offersV2"] = {"listings": [] if no_offer == "empty" else None}
     return document
 
 
-def selected_item(document: Json, resources: Iterable[str]) -> Json:
-    """An item with the asked resources only; what comes without asking stays."""
-    asked = [tuple(resource.split(".")) for resource in resources]
+def select_resources(document: Json, resources: Iterable[str]) -> Json:
+    """Return an item with the requested resources and the members that need no request."""
+    requested = [tuple(resource.split(".")) for resource in resources]
     always: list[tuple[str, ...]] = [("asin",), ("detailPageURL",), ("variationAttributes",)]
-    if any(path[0] == "offersV2" for path in asked):
+    if any(path[0] == "offersV2" for path in requested):
         always.append(("offersV2", "listings", "violatesMAP"))
-    return _selected(document, [*always, *asked])
+    return _select(document, [*always, *requested])
 
 
 def node_document(node: Node, resources: Iterable[str]) -> Json:
-    """A browse node with the asked resources."""
+    """Return a browse node with the requested resources."""
     document: Json = {**_name(node.id, node.name), "isRoot": not node.ancestors}
     if "browseNodes.children" in resources:
         document["children"] = [_name(*child) for child in node.children]
     if "browseNodes.ancestor" in resources:
-        above: Json | None = None
+        ancestor_document: Json | None = None
         for number, (node_id, name) in enumerate(reversed(node.ancestors)):
-            above = {**_name(node_id, name), "isRoot": number == 0} | (
-                {"ancestor": above} if above else {}
+            ancestor_document = {**_name(node_id, name), "isRoot": number == 0} | (
+                {"ancestor": ancestor_document} if ancestor_document else {}
             )
-        if above:
-            document["ancestor"] = above
+        if ancestor_document:
+            document["ancestor"] = ancestor_document
     return document
 
 
-def _selected(document: Json, paths: list[tuple[str, ...]]) -> Json:
-    kept: Json = {}
+def _select(document: Json, paths: list[tuple[str, ...]]) -> Json:
+    selected: Json = {}
     for key, value in document.items():
         below = [path[1:] for path in paths if path[0] == key]
         if not below:
             continue
         if () in below or not isinstance(value, dict | list):
-            kept[key] = value
+            selected[key] = value
         elif isinstance(value, list):
-            kept[key] = [_selected(each, below) for each in value]
+            selected[key] = [_select(each, below) for each in value]
         else:
-            kept[key] = _selected(value, below)
-    return kept
+            selected[key] = _select(value, below)
+    return selected
 
 
-def _item_info(goods: Goods) -> Json:
-    def said(value: str, label: str) -> Json:
+def _item_info(product: FakeProduct) -> Json:
+    def text(value: str, label: str) -> Json:
         return {"displayValue": value, "label": label, "locale": "en_US"}
 
     return {
-        "title": said(goods.title, "Title"),
+        "title": text(product.title, "Title"),
         "features": {
             "displayValues": ["Boils water", "Turns itself off"],
             "label": "Features",
             "locale": "en_US",
         },
-        "byLineInfo": {"brand": said("Maker", "Brand"), "manufacturer": said("M Inc", "Maker")},
+        "byLineInfo": {"brand": text("Maker", "Brand"), "manufacturer": text("M Inc", "Maker")},
         "classifications": {
-            "binding": said("Kitchen", "Binding"),
-            "productGroup": said("Home", "ProductGroup"),
+            "binding": text("Kitchen", "Binding"),
+            "productGroup": text("Home", "ProductGroup"),
         },
     }
 

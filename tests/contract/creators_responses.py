@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.contract.creators_products import (
-    Goods,
-    World,
+    FakeProduct,
+    State,
     item_document,
     node_document,
-    selected_item,
+    select_resources,
 )
-from tests.contract.creators_rules import Refused
-from tests.contract.creators_variants import Dialect, Json
+from tests.contract.creators_rules import Refusal
+from tests.contract.creators_variants import Json, Variant
 
 _REFUSALS = {
     "InvalidParameterValue": "The ItemIds {} provided in the request is invalid.",
@@ -25,71 +25,75 @@ _NO_RESULTS = {"code": "NoResults", "message": "No results found for your reques
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """What one request looks at: the world in a dialect, a marketplace and a tag."""
+class OperationContext:
+    """The data for one request: the state, the variant, the marketplace domain, and the tag."""
 
-    world: World
-    dialect: Dialect
+    state: State
+    variant: Variant
     domain: str
     tag: str
 
-    def items(self, goods: Sequence[Goods], body: Json, link_code: str) -> list[Json]:
-        """Items with the asked resources, in an order of the endpoint's own."""
+    def items(self, products: Sequence[FakeProduct], body: Json, link_code: str) -> list[Json]:
+        """Return items with the requested resources, in reverse order."""
         resources = body.get("resources") or ["itemInfo.title"]
         documents = (
-            item_document(each, self.domain, self.tag, self.dialect.no_offer, link_code)
-            for each in goods
+            item_document(each, self.domain, self.tag, self.variant.no_offer, link_code)
+            for each in products
         )
-        return [selected_item(document, resources) for document in documents][::-1]
+        return [select_resources(document, resources) for document in documents][::-1]
 
 
-def operation_answer(operation: str, body: Json, shelf: Shelf) -> Json:
-    """The answer to a valid request. Raises `Refused` for the documented 404s."""
-    return _ANSWERS[operation](body, shelf)
+def operation_response(operation: str, body: Json, context: OperationContext) -> Json:
+    """Return the response to a valid request.
+
+    Raises:
+        Refusal: Nothing was found, and the variant responds with a 404.
+    """
+    return _OPERATIONS[operation](body, context)
 
 
-def _get_items(body: Json, shelf: Shelf) -> Json:
-    known = {each.asin: each for each in shelf.world.goods if not each.refused}
-    wanted = list(dict.fromkeys(body["itemIds"]))
-    found = [known[asin] for asin in wanted if asin in known]
-    code = shelf.dialect.refusal_code
+def _get_items(body: Json, context: OperationContext) -> Json:
+    known = {each.asin: each for each in context.state.products if not each.refused}
+    requested = list(dict.fromkeys(body["itemIds"]))
+    found = [known[asin] for asin in requested if asin in known]
+    code = context.variant.refusal_code
     errors = [
         {"code": code, "message": _REFUSALS[code].format(asin)}
-        for asin in wanted
+        for asin in requested
         if asin not in known
     ]
     if not found:
-        return _nothing("Item", wanted[0], errors, shelf.dialect.no_items)
-    items = shelf.items(found, body, "ogi")
-    key = shelf.dialect.items_key
-    answer: Json = {key: items if key == "items" else {"items": items}}
-    return answer | ({"errors": errors} if errors else {})
+        return _no_results("Item", requested[0], errors, context.variant.no_items)
+    items = context.items(found, body, "ogi")
+    key = context.variant.items_key
+    response: Json = {key: items if key == "items" else {"items": items}}
+    return response | ({"errors": errors} if errors else {})
 
 
-def _search_items(body: Json, shelf: Shelf) -> Json:
-    sought = str(body.get("keywords", "")).lower()
-    hits = [each for each in shelf.world.goods if sought in each.title.lower()]
+def _search_items(body: Json, context: OperationContext) -> Json:
+    keywords = str(body.get("keywords", "")).lower()
+    hits = [each for each in context.state.products if keywords in each.title.lower()]
     count = body.get("itemCount", 10)
     start = (body.get("itemPage", 1) - 1) * count
     page = hits[start : start + count]
-    if not page and shelf.dialect.no_hits == "empty":
+    if not page and context.variant.no_hits == "empty":
         return {"searchResult": {"items": [], "totalResultCount": 0}}
     if not page:
-        return _nothing("SearchResult", sought, [dict(_NO_RESULTS)], shelf.dialect.no_hits)
-    url = f"https://{shelf.domain}/s/?field-keywords={sought}&tag={shelf.tag}&linkCode=osi"
+        return _no_results("SearchResult", keywords, [dict(_NO_RESULTS)], context.variant.no_hits)
+    url = f"https://{context.domain}/s/?field-keywords={keywords}&tag={context.tag}&linkCode=osi"
     return {
         "searchResult": {
-            "items": shelf.items(page, body, "osi"),
+            "items": context.items(page, body, "osi"),
             "totalResultCount": len(hits),
             "searchURL": url,
         }
     }
 
 
-def _get_variations(body: Json, shelf: Shelf) -> Json:
+def _get_variations(body: Json, context: OperationContext) -> Json:
     asin = body["asin"]
-    parents = {each.parent for each in shelf.world.goods if asin in (each.asin, each.parent)}
-    family = [each for each in shelf.world.goods if each.parent and each.parent in parents]
+    parents = {each.parent for each in context.state.products if asin in (each.asin, each.parent)}
+    family = [each for each in context.state.products if each.parent and each.parent in parents]
     if not family:
         return {"errors": [dict(_NO_RESULTS)]}
     count = body.get("variationCount", 10)
@@ -97,11 +101,11 @@ def _get_variations(body: Json, shelf: Shelf) -> Json:
     summary: Json = {"variationCount": len(family), "pageCount": -(-len(family) // count)}
     if "variationSummary.variationDimension" in body.get("resources", ()):
         summary["variationDimensions"] = _dimensions(family)
-    page = shelf.items(family[start : start + count], body, "ogv")
+    page = context.items(family[start : start + count], body, "ogv")
     return {"variationsResult": {"items": page, "variationSummary": summary}}
 
 
-def _dimensions(family: Sequence[Goods]) -> list[Json]:
+def _dimensions(family: Sequence[FakeProduct]) -> list[Json]:
     values: dict[str, dict[str, None]] = {}
     for each in family:
         for name, value in each.attributes:
@@ -111,44 +115,44 @@ def _dimensions(family: Sequence[Goods]) -> list[Json]:
             "name": name,
             "displayName": name.replace("_name", "").title(),
             "locale": "en_US",
-            "values": list(those),
+            "values": list(names),
         }
-        for name, those in values.items()
+        for name, names in values.items()
     ]
 
 
-def _get_browse_nodes(body: Json, shelf: Shelf) -> Json:
-    known = {node.id: node for node in shelf.world.nodes}
-    wanted = body["browseNodeIds"]
+def _get_browse_nodes(body: Json, context: OperationContext) -> Json:
+    known = {node.id: node for node in context.state.nodes}
+    requested = body["browseNodeIds"]
     errors = [
         {
             "code": "InvalidParameterValue",
             "message": f"The BrowseNodeId {node_id} provided in the request is invalid.",
         }
-        for node_id in wanted
+        for node_id in requested
         if node_id not in known
     ]
     resources = body.get("resources", ())
-    nodes = [node_document(known[each], resources) for each in wanted if each in known]
+    nodes = [node_document(known[each], resources) for each in requested if each in known]
     if not nodes:
-        return _nothing("BrowseNode", wanted[0], errors, shelf.dialect.no_items)
-    answer: Json = {"browseNodesResult": {"browseNodes": nodes}}
-    return answer | ({"errors": errors} if errors else {})
+        return _no_results("BrowseNode", requested[0], errors, context.variant.no_items)
+    response: Json = {"browseNodesResult": {"browseNodes": nodes}}
+    return response | ({"errors": errors} if errors else {})
 
 
-def _nothing(kind: str, asked: str, errors: list[Json], way: str) -> Json:
-    if way == "errors":
+def _no_results(kind: str, requested: str, errors: list[Json], mode: str) -> Json:
+    if mode == "errors":
         return {"errors": errors}
-    refused = Refused(404, "ResourceNotFoundException")
-    refused.body |= {
+    refusal = Refusal(404, "ResourceNotFoundException")
+    refusal.body |= {
         "message": "No results found for your request",
         "resourceType": kind,
-        "resourceId": asked,
+        "resourceId": requested,
     }
-    raise refused
+    raise refusal
 
 
-_ANSWERS: Mapping[str, Callable[[Json, Shelf], Json]] = {
+_OPERATIONS: Mapping[str, Callable[[Json, OperationContext], Json]] = {
     "getItems": _get_items,
     "searchItems": _search_items,
     "getVariations": _get_variations,

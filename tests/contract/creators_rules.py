@@ -1,4 +1,4 @@
-"""What the Creators API demands of a request, read off its documentation."""
+"""The rules of the Creators API for requests, from its documentation."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ MARKETPLACE = re.compile(r"www\.amazon\.(com|ca|de|fr|it|es|nl|pl|se|ie|ae|sa|eg
                          r"co\.uk|co\.jp|com\.(mx|br|be|tr|au))")  # fmt: skip
 
 
-class Refused(Exception):
-    """An error answer of the catalogue."""
+class Refusal(Exception):
+    """An error response of the catalog."""
 
     def __init__(
         self, status: int, kind: str, reason: str | None = None, fields: tuple[str, ...] = ()
@@ -41,56 +41,56 @@ _MESSAGES = {
 Check = Callable[[object], bool]
 
 
-def _text(longest: int) -> Check:
-    return lambda value: isinstance(value, str) and 1 <= len(value) <= longest
+def _text(max_length: int) -> Check:
+    return lambda value: isinstance(value, str) and 1 <= len(value) <= max_length
 
 
 def _matches(pattern: str) -> Check:
     return lambda value: isinstance(value, str) and re.fullmatch(pattern, value) is not None
 
 
-def _whole(least: int, most: int) -> Check:
-    return lambda value: type(value) is int and least <= value <= most
+def _integer(minimum: int, maximum: int) -> Check:
+    return lambda value: type(value) is int and minimum <= value <= maximum
 
 
-def _one_of(*words: str) -> Check:
-    return lambda value: value in words
+def _any_of(*values: str) -> Check:
+    return lambda value: value in values
 
 
-def _list_of(each: Check, most: int) -> Check:
+def _list_of(each: Check, max_length: int) -> Check:
     return lambda value: (
-        isinstance(value, list) and 1 <= len(value) <= most and all(map(each, value))
+        isinstance(value, list) and 1 <= len(value) <= max_length and all(map(each, value))
     )
 
 
 _CHECKS: Mapping[str, Check] = {
     "partnerTag": _text(64),
-    "partnerType": _one_of("Associates"),
+    "partnerType": _any_of("Associates"),
     "marketplace": _matches(MARKETPLACE.pattern),
     "languagesOfPreference": _list_of(_matches(r"[a-z]{2}_[A-Z]{2}"), 1),
     "currencyOfPreference": _matches(r"[A-Z]{3}"),
     "resources": _list_of(_text(100), 100),
     "properties": lambda value: isinstance(value, dict),
-    "condition": _one_of("Any", "New"),
+    "condition": _any_of("Any", "New"),
     "itemIds": _list_of(_matches(r"[A-Z0-9]{10}"), 10),
-    "itemIdType": _one_of("ASIN"),
+    "itemIdType": _any_of("ASIN"),
     "asin": _matches(r"[A-Z][A-Z0-9]{9}|[0-9]{9}[0-9X]"),
-    "variationCount": _whole(1, 10),
-    "variationPage": _whole(1, 10**6),
+    "variationCount": _integer(1, 10),
+    "variationPage": _integer(1, 10**6),
     "browseNodeIds": _list_of(_matches(r"[0-9]{1,19}"), 10),
     "browseNodeId": _matches(r"[1-9][0-9]{0,18}"),
-    "availability": _one_of("Available", "IncludeOutOfStock"),
+    "availability": _any_of("Available", "IncludeOutOfStock"),
     "deliveryFlags": _list_of(
-        _one_of("AmazonGlobal", "FreeShipping", "FulfilledByAmazon", "Prime"), 4
+        _any_of("AmazonGlobal", "FreeShipping", "FulfilledByAmazon", "Prime"), 4
     ),
-    "itemCount": _whole(1, 10),
-    "itemPage": _whole(1, 10),
-    "minPrice": _whole(1, 2**31),
-    "maxPrice": _whole(1, 2**31),
-    "minReviewsRating": _whole(1, 4),
-    "minSavingPercent": _whole(1, 99),
+    "itemCount": _integer(1, 10),
+    "itemPage": _integer(1, 10),
+    "minPrice": _integer(1, 2**31),
+    "maxPrice": _integer(1, 2**31),
+    "minReviewsRating": _integer(1, 4),
+    "minSavingPercent": _integer(1, 99),
     "searchIndex": _matches(r"[A-Za-z]{1,1000}"),
-    "sortBy": _one_of(
+    "sortBy": _any_of(
         "AvgCustomerReviews", "Featured", "NewestArrivals", "Price:HighToLow", "Price:LowToHigh",
         "Relevance",
     ),
@@ -99,12 +99,21 @@ _CHECKS: Mapping[str, Check] = {
 
 _COMMON = {"partnerTag", "partnerType", "marketplace", "languagesOfPreference", "resources"}
 _OFFERS = {"condition", "currencyOfPreference", "properties"}
-_SOUGHT = {"keywords", "actor", "artist", "author", "brand", "title", "browseNodeId", "searchIndex"}
+_SEARCH_MEMBERS = {
+    "keywords",
+    "actor",
+    "artist",
+    "author",
+    "brand",
+    "title",
+    "browseNodeId",
+    "searchIndex",
+}
 
 
 @dataclass(frozen=True)
 class Operation:
-    """What one call takes: its members, those it cannot do without, its resources."""
+    """The allowed members, the required members, and the resources of an operation."""
 
     members: frozenset[str]
     required: frozenset[str]
@@ -143,8 +152,8 @@ def _operation(members: set[str], required: set[str], resources: set[str]) -> Op
 OPERATIONS = {
     "getItems": _operation(_OFFERS | {"itemIds", "itemIdType"}, {"itemIds"}, _ITEM_RESOURCES),
     "searchItems": _operation(
-        _OFFERS | _SOUGHT | {"availability", "deliveryFlags", "itemCount", "itemPage", "minPrice",
-        "maxPrice", "minReviewsRating", "minSavingPercent", "sortBy"},
+        _OFFERS | _SEARCH_MEMBERS | {"availability", "deliveryFlags", "itemCount", "itemPage",
+        "minPrice", "maxPrice", "minReviewsRating", "minSavingPercent", "sortBy"},
         set(), _ITEM_RESOURCES | {"searchRefinements"},
     ),
     "getVariations": _operation(
@@ -160,11 +169,11 @@ OPERATIONS = {
 
 
 def check_request(operation: str, body: Json, undocumented: bool) -> None:
-    """Raise `Refused` naming every member that is missing, unknown or wrong."""
+    """Raise `Refusal` naming every member that is missing, unknown, or invalid."""
     rules = OPERATIONS[operation]
     wrong = set(rules.required - set(body))
     wrong |= {name for name in body if name not in rules.members or not _CHECKS[name](body[name])}
-    if operation == "searchItems" and not _SOUGHT & set(body):
+    if operation == "searchItems" and not _SEARCH_MEMBERS & set(body):
         wrong.add("keywords")
     known = set(rules.resources)
     if undocumented and operation != "getBrowseNodes":
@@ -172,4 +181,4 @@ def check_request(operation: str, body: Json, undocumented: bool) -> None:
     if not wrong and not set(body.get("resources", ())) <= known:
         wrong.add("resources")
     if wrong:
-        raise Refused(400, "ValidationException", "FieldValidationFailed", tuple(sorted(wrong)))
+        raise Refusal(400, "ValidationException", "FieldValidationFailed", tuple(sorted(wrong)))

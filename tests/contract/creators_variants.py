@@ -1,4 +1,4 @@
-"""The variants in which the Creators API's sources describe its answers, and their writing out."""
+"""The variants in which the sources of the Creators API describe its responses."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ Json: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Dialect:
-    """One implementation's choice wherever the sources differ; the default follows the SDK."""
+class Variant:
+    """One choice wherever the sources differ; the defaults follow Amazon's SDK."""
 
     items_key: Literal["itemsResult", "itemResults", "items"] = "itemsResult"
     error_type: Literal["type", "__type"] = "type"
@@ -75,48 +75,50 @@ _MEMBERS: Mapping[str, tuple[str, ...]] = {
     "browseNodes": ("ancestor", "children", "isRoot", "salesRank"),
     "": ("errors",),
 }  # fmt: skip
-"""What each object can hold, by the name of the member it stands in; "" is the whole answer."""
+"""The optional members of each object, by the name of its parent member; "" is the response."""
 
 
-def written(value: object, dialect: Dialect, member: str = "") -> object:
-    """A part of an answer as the dialect puts it, ready for `json.dumps`."""
+def encode_variant(value: object, variant: Variant, member: str = "") -> object:
+    """Return a part of a response as the variant writes it, ready for `json.dumps`."""
     if isinstance(value, dict):
-        return _written_object(value, dialect, member)
+        return _encode_object(value, variant, member)
     if isinstance(value, list):
-        return [written(each, dialect, member) for each in value]
+        return [encode_variant(each, variant, member) for each in value]
     if isinstance(value, datetime):
-        return value.strftime(_TIMES[dialect.times])
-    if dialect.numbers == "float" and isinstance(value, int) and not isinstance(value, bool):
+        return value.strftime(_TIMES[variant.times])
+    if variant.numbers == "float" and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     return value
 
 
-def error_body(refusal: Json, dialect: Dialect) -> Json:
-    """An error answer: its type under the dialect's name, its fields in the dialect's shape."""
+def error_body(refusal: Json, variant: Variant) -> Json:
+    """Return an error response with the member names and shapes of the variant."""
     body = {name: value for name, value in refusal.items() if name != "type"}
     kind = refusal["type"]
-    if dialect.error_type == "__type":
+    if variant.error_type == "__type":
         body["__type"] = f"com.amazon.creators#{kind}"
     else:
         body["type"] = kind
-    if "fieldList" in body and dialect.field_list == "objects":
+    if "fieldList" in body and variant.field_list == "objects":
         body["fieldList"] = [
             {"name": name, "message": "Value is not valid."} for name in body["fieldList"]
         ]
     return body
 
 
-def _written_object(value: Json, dialect: Dialect, member: str) -> Json:
-    members = {_name(key, dialect): written(each, dialect, key) for key, each in value.items()}
-    if dialect.title_as_value and member == "title":
+def _encode_object(value: Json, variant: Variant, member: str) -> Json:
+    members = {
+        _name(key, variant): encode_variant(each, variant, key) for key, each in value.items()
+    }
+    if variant.title_as_value and member == "title":
         members = {"Value": members["displayValue"]}
-    if dialect.absent == "null":
+    if variant.absent == "null":
         for key in _MEMBERS.get(member, ()):
-            members.setdefault(_name(key, dialect), None)
+            members.setdefault(_name(key, variant), None)
     return members
 
 
-def _name(key: str, dialect: Dialect) -> str:
+def _name(key: str, variant: Variant) -> str:
     if key == "highRes":
-        return dialect.high_res_key
-    return _CAPITALS.get(key, key) if dialect.capitals else key
+        return variant.high_res_key
+    return _CAPITALS.get(key, key) if variant.capitals else key

@@ -1,4 +1,4 @@
-"""What someone who can write into Amazon's answers would write there."""
+"""Malformed and hostile values for Amazon's responses."""
 
 import gzip
 import json
@@ -44,7 +44,7 @@ MARKUP = [
     "\r\nSet-Cookie: a=b",
     *(f"<{element} {handler}=alert(1)>" for element in ELEMENTS for handler in HANDLERS),
 ]
-UNSEEN = [
+INVISIBLE = [
     *(f"Ket{char}tle" for char in CONTROLS),
     *(f"Ket{char}tle" for char in FORMATS),
     "Ket\ud800tle",
@@ -61,7 +61,7 @@ UNSEEN = [
     " " * 100_000,
     "",
 ]
-TEXTS = list(dict.fromkeys([*MARKUP, *UNSEEN]))
+TEXTS = list(dict.fromkeys([*MARKUP, *INVISIBLE]))
 
 SHOP = "www.amazon.com"
 LINKS = [
@@ -120,7 +120,7 @@ LINKS = [
     *(f"https://{SHOP}{quote(char)}.evil.example/dp" for char in "\\?#@:;&"),
 ]
 QUOTES = [f"https://{SHOP}/dp/B0GOOD0001?a={mark}" for mark in ('"', "<", ">", "`", "\\")]
-"""In an address of Amazon's, but an end to the attribute it is put into."""
+"""URLs of Amazon that would end the HTML attribute that contains them."""
 LONG = f"https://{SHOP}/dp/B0GOOD0001?" + "a" * 100_000
 
 FIGURES = [
@@ -137,31 +137,31 @@ NAMES = [
     "B0GOOD0001\n",
     "<script>", "B0GOOD000Ü", "B０GOOD0001", "SITE#other#1", "x" * 100_000, "B0GOOD000\0",
 ]  # fmt: skip
-"""What is no ASIN where one should stand."""
+"""Values that are not ASINs."""
 
 
 def deep(opening: str, closing: str, count: int = 100_000) -> bytes:
-    """A value in values in values."""
+    """Return JSON of `count` nested brackets."""
     return (opening * count + "1" + closing * count).encode()
 
 
 BODIES = {
-    "a pause of no length": b'{"retryAfterSeconds":"nan"}',
-    "a pause without end": b'{"retryAfterSeconds":"-Infinity"}',
-    "a code of digits": b'{"message":' + b"9" * 5_000 + b"}",
-    "nothing": b"",
-    "no JSON": b"<html><body>Service Unavailable</body></html>",
-    "half": b'{"itemsResult":{"items":[{"asin":"B0GOOD0001"',
-    "two": b"{}{}",
-    "a mark of byte order": b"\xef\xbb\xbf{}",
+    "retry after NaN": b'{"retryAfterSeconds":"nan"}',
+    "infinite retry after": b'{"retryAfterSeconds":"-Infinity"}',
+    "numeric message": b'{"message":' + b"9" * 5_000 + b"}",
+    "empty": b"",
+    "HTML": b"<html><body>Service Unavailable</body></html>",
+    "truncated": b'{"itemsResult":{"items":[{"asin":"B0GOOD0001"',
+    "two documents": b"{}{}",
+    "byte order mark": b"\xef\xbb\xbf{}",
     "UTF-16": json.dumps({"itemsResult": {}}).encode("utf-16"),
     "broken UTF-8": b'{"itemsResult":{"items":[{"asin":"B0GOOD0001",'
     b'"itemInfo":"\xff\xfe\xc0\xaf"}]}}',
     "five thousand digits": b'{"itemsResult":{"items":[{"asin":' + b"9" * 5_000 + b"}]}}",
     "NaN": b'{"itemsResult":{"items":[{"asin":NaN}]}}',
-    "a list": b"[]",
-    "a text": b'"x"',
-    "a number": b"1e999999",
+    "list": b"[]",
+    "string": b'"x"',
+    "huge number": b"1e999999",
     "null": b"null",
     "deep lists": deep("[", "]"),
     "deep objects": deep('{"a":', "}"),
@@ -169,15 +169,15 @@ BODIES = {
     "deep ancestors": b'{"browseNodesResult":{"browseNodes":[{"id":"1","ancestor":'
     + deep('{"id":"1","ancestor":', "}", 60_000)
     + b"}]}}",
-    "deep behind a stray capital": b'{"Foo":' + deep('{"Items":', "}", 50_000) + b"}",
-    "twice the same name": b'{"itemsResult":null,"itemsResult":[],"itemsResult":{"items":7}}',
+    "deep objects after odd case": b'{"Foo":' + deep('{"Items":', "}", 50_000) + b"}",
+    "repeated member": b'{"itemsResult":null,"itemsResult":[],"itemsResult":{"items":7}}',
     "many names": json.dumps({f"name{number}": number for number in range(50_000)}).encode(),
     "many items": json.dumps({"itemsResult": {"items": [{"asin": 7}] * 50_000}}).encode(),
     "many errors": json.dumps(
         {"errors": [{"code": "x" * 20, "message": "B0GOOD0001"}] * 20_000}
     ).encode(),
-    "too much": b'{"a":"' + b"x" * (3 * 1024 * 1024) + b'"}',
-    "a bomb": gzip.compress(b" " * 20_000_000),
+    "too large": b'{"a":"' + b"x" * (3 * 1024 * 1024) + b'"}',
+    "gzip bomb": gzip.compress(b" " * 20_000_000),
 }  # fmt: skip
 HEADERS = {
     "pause": {"Retry_After": "9" * 5_000},

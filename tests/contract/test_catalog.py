@@ -1,4 +1,4 @@
-"""What every `Catalog` promises: both APIs on the fake Amazon, and the one in memory."""
+"""The contract of `Catalog`: both APIs on the fake Amazon, and the fake in memory."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,13 +24,14 @@ UNKNOWN = ["B0NONE0001", "B0NONE0002"]
 
 
 @dataclass
-class Shop:
-    """A catalogue that knows KNOWN and not UNKNOWN, and how to let a second pass."""
+class CatalogSetup:
+    """A catalog with the products KNOWN and without UNKNOWN, and its clock."""
 
     catalog: Catalog
     clock: FakeClock
 
     def deadline(self, seconds: float = 3) -> Deadline:
+        """Return a deadline, after a pause that the rate limit of the fake requires."""
         self.clock.advance(seconds=2)
         return Deadline.after(self.clock, seconds)
 
@@ -55,55 +56,55 @@ def creators(request: pytest.FixtureRequest, clock: FakeClock) -> Catalog:
 
 
 @pytest.fixture(params=[in_memory, paapi5, creators])
-def shop(request: pytest.FixtureRequest, clock: FakeClock) -> Shop:
+def setup(request: pytest.FixtureRequest, clock: FakeClock) -> CatalogSetup:
     build: Callable[[pytest.FixtureRequest, FakeClock], Catalog] = request.param
-    return Shop(build(request, clock), clock)
+    return CatalogSetup(build(request, clock), clock)
 
 
-def test_products_are_found_by_asin_and_the_others_refused_by_asin(shop: Shop) -> None:
-    lookup = shop.catalog.items([KNOWN[3], UNKNOWN[0], KNOWN[1]], shop.deadline())
+def test_lookup_finds_known_and_refuses_unknown_asins(setup: CatalogSetup) -> None:
+    lookup = setup.catalog.items([KNOWN[3], UNKNOWN[0], KNOWN[1]], setup.deadline())
 
     assert set(lookup.found) == {KNOWN[3], KNOWN[1]}
     assert all(item.asin == asin for asin, item in lookup.found.items())
     assert lookup.refused == {UNKNOWN[0]: "InvalidParameterValue"}
 
 
-def test_ten_products_are_one_call(shop: Shop) -> None:
-    assert set(shop.catalog.items(KNOWN[:10], shop.deadline()).found) == set(KNOWN[:10])
+def test_lookup_accepts_ten_asins(setup: CatalogSetup) -> None:
+    assert set(setup.catalog.items(KNOWN[:10], setup.deadline()).found) == set(KNOWN[:10])
 
 
-def test_eleven_are_too_many(shop: Shop) -> None:
+def test_lookup_rejects_eleven_asins(setup: CatalogSetup) -> None:
     with pytest.raises(AmazonRejectedRequest):
-        shop.catalog.items(KNOWN[:11], shop.deadline())
+        setup.catalog.items(KNOWN[:11], setup.deadline())
 
 
-def test_nothing_but_unknown_products_is_an_answer_too(shop: Shop) -> None:
-    lookup = shop.catalog.items(UNKNOWN, shop.deadline())
+def test_lookup_of_unknown_asins_only_is_not_an_error(setup: CatalogSetup) -> None:
+    lookup = setup.catalog.items(UNKNOWN, setup.deadline())
 
     assert lookup.found == {}
     assert set(lookup.refused) == set(UNKNOWN)
 
 
-def test_the_answer_says_when_it_was_asked_for(shop: Shop) -> None:
-    deadline = shop.deadline()
-    before = shop.clock.now()
+def test_lookup_has_the_time_before_the_request(setup: CatalogSetup) -> None:
+    deadline = setup.deadline()
+    before = setup.clock.now()
 
-    lookup = shop.catalog.items(KNOWN[:1], deadline)
+    lookup = setup.catalog.items(KNOWN[:1], deadline)
 
     assert lookup.requested_at == before
 
 
-def test_a_product_has_a_title_a_marketplace_and_an_address(shop: Shop) -> None:
-    item = shop.catalog.items(KNOWN[:1], shop.deadline()).found[KNOWN[0]]
+def test_product_has_title_marketplace_and_url(setup: CatalogSetup) -> None:
+    item = setup.catalog.items(KNOWN[:1], setup.deadline()).found[KNOWN[0]]
 
     assert item.marketplace == "US"
     assert item.details.title
     assert item.details.url.startswith("https://www.amazon.com/")
 
 
-def test_a_search_has_pages_of_ten_that_do_not_overlap(shop: Shop) -> None:
-    first = shop.catalog.search(Search("kettle"), shop.deadline())
-    second = shop.catalog.search(Search("kettle", page=2), shop.deadline())
+def test_search_pages_have_ten_items_and_do_not_overlap(setup: CatalogSetup) -> None:
+    first = setup.catalog.search(Search("kettle"), setup.deadline())
+    second = setup.catalog.search(Search("kettle", page=2), setup.deadline())
 
     assert len(first.items) == 10
     assert first.total == second.total > 10
@@ -111,17 +112,17 @@ def test_a_search_has_pages_of_ten_that_do_not_overlap(shop: Shop) -> None:
     assert {item.asin for item in first.items}.isdisjoint(item.asin for item in second.items)
 
 
-def test_a_search_without_hits_is_an_empty_page(shop: Shop) -> None:
-    found = shop.catalog.search(Search(FINDS_NOTHING), shop.deadline())
+def test_search_without_hits_is_an_empty_page(setup: CatalogSetup) -> None:
+    found = setup.catalog.search(Search(FINDS_NOTHING), setup.deadline())
 
     assert (found.items, found.total, found.pages) == ((), 0, 0)
 
 
-def test_without_time_it_fails_at_once_and_can_be_tried_again(shop: Shop) -> None:
-    for ask in (
-        lambda: shop.catalog.items(KNOWN[:1], shop.deadline(0)),
-        lambda: shop.catalog.search(Search("kettle"), shop.deadline(0)),
+def test_call_after_the_deadline_fails_as_retryable(setup: CatalogSetup) -> None:
+    for call in (
+        lambda: setup.catalog.items(KNOWN[:1], setup.deadline(0)),
+        lambda: setup.catalog.search(Search("kettle"), setup.deadline(0)),
     ):
         with pytest.raises(AmazonUnavailable) as failed:
-            ask()
+            call()
         assert failed.value.retryable

@@ -1,4 +1,4 @@
-"""What the Creators backend asks, and what it makes of the documented refusals."""
+"""Requests of the Creators backend, and its errors for the documented refusals."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from amzlinkr.domain.amazon_errors import (
 )
 from amzlinkr.domain.catalog import Dimension, Search
 from tests.clock import FakeClock
-from tests.contract.creators_marketplaces import Shop, endpoint_for, shop_at
-from tests.contract.creators_products import Goods, listing
-from tests.contract.creators_rules import Refused
-from tests.contract.creators_variants import Dialect
+from tests.contract.creators_marketplaces import CatalogSetup, endpoint_for, setup_at
+from tests.contract.creators_products import FakeProduct, listing
+from tests.contract.creators_rules import Refusal
+from tests.contract.creators_variants import Variant
 
 ASINS = tuple(f"B0TEST{number:04}" for number in range(23))
-GOODS = tuple(
-    Goods(
+PRODUCTS = tuple(
+    FakeProduct(
         asin,
         f"Kettle {number}",
         (listing(),),
@@ -37,16 +37,16 @@ GOODS = tuple(
     for number, asin in enumerate(ASINS)
 )
 
-SPELLINGS = {
-    "as the SDK has it": Dialect(),
-    "as the pages print it": Dialect(error_type="__type", field_list="objects"),
+VARIANTS = {
+    "as in the SDK": Variant(),
+    "as in the documentation": Variant(error_type="__type", field_list="objects"),
 }
 
 
-@pytest.fixture(params=list(SPELLINGS.values()), ids=list(SPELLINGS))
-def shop(request: pytest.FixtureRequest, clock: FakeClock) -> Iterator[Shop]:
-    with endpoint_for(clock, *GOODS, dialect=request.param) as endpoint:
-        yield shop_at(endpoint, clock)
+@pytest.fixture(params=list(VARIANTS.values()), ids=list(VARIANTS))
+def setup(request: pytest.FixtureRequest, clock: FakeClock) -> Iterator[CatalogSetup]:
+    with endpoint_for(clock, *PRODUCTS, variant=request.param) as endpoint:
+        yield setup_at(endpoint, clock)
 
 
 REFUSALS: list[tuple[int, str, str | None, type[AmazonError]]] = [
@@ -71,14 +71,14 @@ REFUSALS: list[tuple[int, str, str | None, type[AmazonError]]] = [
 
 
 @pytest.mark.parametrize(("status", "kind", "reason", "error"), REFUSALS)
-def test_each_documented_refusal_has_its_row(
-    shop: Shop, status: int, kind: str, reason: str | None, error: type[AmazonError]
+def test_each_documented_refusal_becomes_its_error(
+    setup: CatalogSetup, status: int, kind: str, reason: str | None, error: type[AmazonError]
 ) -> None:
     fields = ("itemIds",) if reason == "FieldValidationFailed" else ()
-    shop.endpoint.refuse(Refused(status, kind, reason, fields))
+    setup.endpoint.plan_refusal(Refusal(status, kind, reason, fields))
 
     with pytest.raises(AmazonError) as failed:
-        shop.item(ASINS[0])
+        setup.item(ASINS[0])
 
     assert type(failed.value) is error
     upstream = failed.value.upstream
@@ -86,112 +86,112 @@ def test_each_documented_refusal_has_its_row(
     assert upstream.status == status
     assert upstream.code in ((reason,) if reason not in {None, "Other"} else (kind, reason))
     assert upstream.request_id == "request-2"
-    assert len(shop.endpoint.calls) == 1
+    assert len(setup.endpoint.calls) == 1
 
 
-def test_a_wrong_field_is_named(shop: Shop) -> None:
-    refused = Refused(400, "ValidationException", "FieldValidationFailed", ("searchIndex",))
-    shop.endpoint.refuse(refused)
+def test_invalid_field_is_named(setup: CatalogSetup) -> None:
+    refused = Refusal(400, "ValidationException", "FieldValidationFailed", ("searchIndex",))
+    setup.endpoint.plan_refusal(refused)
 
     with pytest.raises(AmazonRejectedRequest) as failed:
-        shop.catalog.search(Search("kettle", category="Nothing"), shop.deadline())
+        setup.catalog.search(Search("kettle", category="Nothing"), setup.deadline())
 
     assert "searchIndex" in failed.value.detail
 
 
-@pytest.mark.parametrize(("way", "seconds"), [("body", 60), ("header", 60), ("absent", None)])
-def test_a_throttled_account_hears_how_long_to_wait(
-    clock: FakeClock, way: Any, seconds: int | None
+@pytest.mark.parametrize(("mode", "seconds"), [("body", 60), ("header", 60), ("absent", None)])
+def test_throttling_has_the_wait_that_amazon_asks_for(
+    clock: FakeClock, mode: Any, seconds: int | None
 ) -> None:
-    with endpoint_for(clock, *GOODS, dialect=Dialect(retry_after=way)) as endpoint:
-        shop = shop_at(endpoint, clock)
-        endpoint.refuse(Refused(429, "ThrottleException"))
+    with endpoint_for(clock, *PRODUCTS, variant=Variant(retry_after=mode)) as endpoint:
+        setup = setup_at(endpoint, clock)
+        endpoint.plan_refusal(Refusal(429, "ThrottleException"))
         with pytest.raises(AmazonThrottled) as failed:
-            shop.item(ASINS[0])
+            setup.item(ASINS[0])
 
     if seconds is not None:
         assert failed.value.retry_after == seconds
     assert len(endpoint.calls) == 1
 
 
-def test_a_server_error_is_tried_again_and_then_reported(shop: Shop) -> None:
-    shop.endpoint.refuse(Refused(500, "InternalServerException"))
-    mended = shop.item(ASINS[0])
-    shop.endpoint.refuse(Refused(500, "InternalServerException"), times=9)
+def test_server_error_is_retried_and_then_reported(setup: CatalogSetup) -> None:
+    setup.endpoint.plan_refusal(Refusal(500, "InternalServerException"))
+    recovered = setup.item(ASINS[0])
+    setup.endpoint.plan_refusal(Refusal(500, "InternalServerException"), times=9)
     with pytest.raises(AmazonUnavailable) as failed:
-        shop.item(ASINS[0])
+        setup.item(ASINS[0])
 
-    assert mended.asin == ASINS[0]
+    assert recovered.asin == ASINS[0]
     assert failed.value.upstream is not None
     assert failed.value.upstream.code == "InternalServerException"
-    assert len(shop.endpoint.token_fetches) == 1
+    assert len(setup.endpoint.token_fetches) == 1
 
 
 @pytest.mark.parametrize(
     ("status", "body"),
     [(502, b"<html>Bad Gateway</html>"), (200, b""), (200, b"[]"), (200, b"{"), (200, b"null")],
 )
-def test_unreadable_answers_can_be_tried_again(shop: Shop, status: int, body: bytes) -> None:
-    shop.endpoint.plan("api", status, body, times=9)
+def test_undecodable_response_is_unavailable(setup: CatalogSetup, status: int, body: bytes) -> None:
+    setup.endpoint.plan_response("api", status, body, times=9)
 
     with pytest.raises(AmazonUnavailable):
-        shop.item(ASINS[0])
+        setup.item(ASINS[0])
 
 
-def test_an_account_that_lost_its_right_and_a_foreign_tag_are_told_apart(shop: Shop) -> None:
-    owner = shop.endpoint.accounts[0]
+def test_lost_eligibility_and_foreign_tag_are_different_errors(setup: CatalogSetup) -> None:
+    owner = setup.endpoint.accounts[0]
     owner.eligible = False
     with pytest.raises(AmazonNotEligible):
-        shop.item(ASINS[0])
+        setup.item(ASINS[0])
     owner.eligible, owner.tags = True, {"www.amazon.com": "sold-20"}
     with pytest.raises(AmazonPartnerTagRejected):
-        shop.item(ASINS[0])
-    assert len(shop.endpoint.token_fetches) == 1
+        setup.item(ASINS[0])
+    assert len(setup.endpoint.token_fetches) == 1
 
 
-def test_ten_are_one_call_and_eleven_too_many(shop: Shop) -> None:
-    assert set(shop.catalog.items(ASINS[:10], shop.deadline()).found) == set(ASINS[:10])
+def test_lookup_accepts_ten_and_rejects_eleven_asins(setup: CatalogSetup) -> None:
+    assert set(setup.catalog.items(ASINS[:10], setup.deadline()).found) == set(ASINS[:10])
     with pytest.raises(AmazonRejectedRequest):
-        shop.catalog.items(ASINS[:11], shop.deadline())
+        setup.catalog.items(ASINS[:11], setup.deadline())
 
 
-def test_a_lookup_knows_when_it_asked_and_amazons_request_id(shop: Shop) -> None:
-    lookup = shop.catalog.items(ASINS[:2], shop.deadline())
+def test_lookup_has_request_time_and_request_id(setup: CatalogSetup) -> None:
+    lookup = setup.catalog.items(ASINS[:2], setup.deadline())
 
-    assert lookup.requested_at == shop.clock.now()
+    assert lookup.requested_at == setup.clock.now()
     assert lookup.request_id == "request-2"
 
 
-def test_a_search_is_asked_in_the_apis_words(shop: Shop) -> None:
+def test_search_request_has_the_documented_members(setup: CatalogSetup) -> None:
     search = Search(
         "kettle", category="Kitchen", page=2, sort="Price:LowToHigh", brand="Maker",
         min_price=100, max_price=90000, min_rating=4, min_saving=5, in_stock=False,
     )  # fmt: skip
 
-    found = shop.catalog.search(search, shop.deadline())
-    shop.catalog.search(replace(search, in_stock=True), shop.deadline())
+    found = setup.catalog.search(search, setup.deadline())
+    setup.catalog.search(replace(search, in_stock=True), setup.deadline())
 
-    body, second = (call.body for call in shop.endpoint.calls)
-    wanted = {
+    body, second = (call.body for call in setup.endpoint.calls)
+    expected = {
         "keywords": "kettle", "searchIndex": "Kitchen", "itemPage": 2, "brand": "Maker",
         "sortBy": "Price:LowToHigh", "minPrice": 100, "maxPrice": 90000, "minReviewsRating": 4,
         "minSavingPercent": 5, "availability": "IncludeOutOfStock",
     }  # fmt: skip
-    assert {name: body.get(name) for name in wanted} == wanted
+    assert {name: body.get(name) for name in expected} == expected
     assert second.get("availability", "Available") == "Available"
     assert {item.asin for item in found.items} == set(ASINS[10:20])
     assert (found.total, found.pages) == (23, 3)
 
 
 @pytest.mark.parametrize(("capitals", "absent"), [(False, "missing"), (True, "null")])
-def test_a_family_comes_in_pages_with_its_dimensions(
+def test_variations_have_pages_and_dimensions(
     clock: FakeClock, capitals: bool, absent: Any
 ) -> None:
-    dialect = Dialect(capitals=capitals, absent=absent)
-    with endpoint_for(clock, *GOODS, dialect=dialect) as endpoint:
-        shop = shop_at(endpoint, clock)
-        first = shop.catalog.variations("B0PARENT00", 1, shop.deadline())
-        last = shop.catalog.variations(ASINS[4], 3, shop.deadline())
+    variant = Variant(capitals=capitals, absent=absent)
+    with endpoint_for(clock, *PRODUCTS, variant=variant) as endpoint:
+        setup = setup_at(endpoint, clock)
+        first = setup.catalog.variations("B0PARENT00", 1, setup.deadline())
+        last = setup.catalog.variations(ASINS[4], 3, setup.deadline())
 
     assert {item.asin for item in first.items} == set(ASINS[:10])
     assert {item.asin for item in last.items} == set(ASINS[20:])

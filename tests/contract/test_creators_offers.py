@@ -1,4 +1,4 @@
-"""Offers of the second Creators endpoint: which one is picked, and what it says."""
+"""Offers of the Creators API: the selected listing and its conversion."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pytest
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Offer
 from tests.clock import FakeClock
-from tests.contract.creators_marketplaces import Shop, account, endpoint_for, shop_at
-from tests.contract.creators_products import Goods, cash, condition, listing
-from tests.contract.creators_variants import Dialect, Json
+from tests.contract.creators_marketplaces import CatalogSetup, account, endpoint_for, setup_at
+from tests.contract.creators_products import FakeProduct, condition, listing, money_document
+from tests.contract.creators_variants import Json, Variant
 
 ASIN = "B0TEST0001"
 STARTS = datetime(2026, 11, 23, 18, 5, tzinfo=UTC)
@@ -29,21 +29,21 @@ DEAL: Json = {
 
 
 @contextmanager
-def shop_with(
-    clock: FakeClock, *listings: Json, dialect: Dialect | None = None, version: str = "3.1"
-) -> Iterator[Shop]:
+def running_setup(
+    clock: FakeClock, *listings: Json, variant: Variant | None = None, version: str = "3.1"
+) -> Iterator[CatalogSetup]:
     owner = account(version)
-    goods = Goods(ASIN, listings=listings)
-    with endpoint_for(clock, goods, dialect=dialect, accounts=(owner,)) as endpoint:
-        yield shop_at(endpoint, clock)
+    product = FakeProduct(ASIN, listings=listings)
+    with endpoint_for(clock, product, variant=variant, accounts=(owner,)) as endpoint:
+        yield setup_at(endpoint, clock)
 
 
-def offer_of(
-    clock: FakeClock, *listings: Json, dialect: Dialect | None = None, version: str = "3.1"
+def offer_from(
+    clock: FakeClock, *listings: Json, variant: Variant | None = None, version: str = "3.1"
 ) -> Offer:
-    """What the catalogue makes of these listings."""
-    with shop_with(clock, *listings, dialect=dialect, version=version) as shop:
-        return shop.item(ASIN).offer
+    """Return the offer of a product with these listings."""
+    with running_setup(clock, *listings, variant=variant, version=version) as setup:
+        return setup.item(ASIN).offer
 
 
 def price_of(offer: Offer) -> int | None:
@@ -54,32 +54,32 @@ NEW_WINNER = listing(10.0)
 NEW = listing(20.0, isBuyBoxWinner=False)
 USED_WINNER = listing(30.0, condition=condition("Used"))
 USED = listing(40.0, condition=condition("Used"), isBuyBoxWinner=False)
-UNSAID = listing(50.0, isBuyBoxWinner=None)
+UNSPECIFIED = listing(50.0, isBuyBoxWinner=None)
 
 
 @pytest.mark.parametrize(
-    ("listings", "picked"),
+    ("listings", "selected"),
     [
         ((USED, NEW, NEW_WINNER), 1000),
         ((USED_WINNER, NEW), 2000),
         ((USED, NEW), 2000),
-        ((USED, UNSAID), 5000),
+        ((USED, UNSPECIFIED), 5000),
         ((USED, USED_WINNER), 4000),
         ((USED_WINNER,), 3000),
     ],
 )
-def test_new_buy_box_winner_then_new_then_first(
-    clock: FakeClock, listings: tuple[Json, ...], picked: int
+def test_new_buy_box_winner_then_new_then_first_is_selected(
+    clock: FakeClock, listings: tuple[Json, ...], selected: int
 ) -> None:
-    assert price_of(offer_of(clock, *listings)) == picked
+    assert price_of(offer_from(clock, *listings)) == selected
 
 
-def test_a_used_offer_says_so(clock: FakeClock) -> None:
-    assert offer_of(clock, USED_WINNER).condition == "Used"
+def test_used_offer_has_its_condition(clock: FakeClock) -> None:
+    assert offer_from(clock, USED_WINNER).condition == "Used"
 
 
 @pytest.mark.parametrize(
-    ("word", "availability"),
+    ("kind", "availability"),
     [
         ("IN_STOCK", "in_stock"),
         ("IN_STOCK_SCARCE", "in_stock_scarce"),
@@ -92,15 +92,15 @@ def test_a_used_offer_says_so(clock: FakeClock) -> None:
         ("ON_A_SHIP", "unknown"),
     ],
 )
-def test_availability_is_the_documented_word_in_lower_case(
-    clock: FakeClock, word: str, availability: str
+def test_availability_is_the_documented_type_in_lower_case(
+    clock: FakeClock, kind: str, availability: str
 ) -> None:
-    offer = offer_of(clock, listing(availability={"type": word, "message": "?"}))
+    offer = offer_from(clock, listing(availability={"type": kind, "message": "?"}))
 
     assert (offer.availability, price_of(offer)) == (availability, 5949)
 
 
-def test_unknown_words_everywhere_cost_nothing(clock: FakeClock) -> None:
+def test_unknown_values_do_not_hide_the_offer(clock: FakeClock) -> None:
     odd = listing(
         availability={"type": "ON_A_SHIP", "message": "Soon"},
         condition={"value": "OpenBox", "subCondition": "Dusty", "conditionNote": ""},
@@ -108,7 +108,7 @@ def test_unknown_words_everywhere_cost_nothing(clock: FakeClock) -> None:
         type="FLASH_SALE",
     )
 
-    offer = offer_of(clock, odd)
+    offer = offer_from(clock, odd)
 
     assert (price_of(offer), offer.availability) == (5949, "unknown")
     assert offer.condition != "New"
@@ -121,8 +121,8 @@ def test_unknown_words_everywhere_cost_nothing(clock: FakeClock) -> None:
     [59.49, 4.35, 19.99, 0.07, 1.1, 8.2, 1129.6, 64.1, 5.0, 100, 33333.33, 1.15],
 )
 @pytest.mark.parametrize("numbers", ["plain", "float"])
-def test_amounts_are_exact_in_cents(clock: FakeClock, amount: float, numbers: Any) -> None:
-    offer = offer_of(clock, listing(amount), dialect=Dialect(numbers=numbers))
+def test_amount_is_exact_in_cents(clock: FakeClock, amount: float, numbers: Any) -> None:
+    offer = offer_from(clock, listing(amount), variant=Variant(numbers=numbers))
 
     cents = int(f"{amount:.2f}".replace(".", ""))
     assert offer.price == Money(cents, "USD", f"${amount:,.2f}")
@@ -133,33 +133,33 @@ def test_amounts_are_exact_in_cents(clock: FakeClock, amount: float, numbers: An
 def test_yen_have_no_decimals(clock: FakeClock, numbers: Any) -> None:
     yen = listing(3241, "JPY")
 
-    offer = offer_of(clock, yen, dialect=Dialect(numbers=numbers), version="2.3")
+    offer = offer_from(clock, yen, variant=Variant(numbers=numbers), version="2.3")
 
     assert offer.price == Money(3241, "JPY", "￥3,241")
 
 
-@pytest.mark.parametrize("dialect", [Dialect(), Dialect(capitals=True), Dialect(numbers="float")])
-def test_savings_are_told(clock: FakeClock, dialect: Dialect) -> None:
+@pytest.mark.parametrize("variant", [Variant(), Variant(capitals=True), Variant(numbers="float")])
+def test_list_price_and_savings_are_read(clock: FakeClock, variant: Variant) -> None:
     price = {
-        "money": cash(59.49),
-        "pricePerUnit": cash(29.75),
+        "money": money_document(59.49),
+        "pricePerUnit": money_document(29.75),
         "savingBasis": {
-            "money": cash(69.99),
+            "money": money_document(69.99),
             "savingBasisType": "LIST_PRICE",
             "savingBasisTypeLabel": "List Price",
         },
-        "savings": {"money": cash(10.5), "percentage": 15},
+        "savings": {"money": money_document(10.5), "percentage": 15},
     }
 
-    offer = offer_of(clock, listing(price=price), dialect=dialect)
+    offer = offer_from(clock, listing(price=price), variant=variant)
 
     assert offer.list_price == Money(6999, "USD", "$69.99")
     assert (price_of(offer), offer.savings_percent) == (5949, 15)
     assert type(offer.savings_percent) is int
 
 
-def test_a_price_below_the_advertised_minimum_is_hidden(clock: FakeClock) -> None:
-    offer = offer_of(clock, listing(violatesMAP=True))
+def test_price_below_advertised_minimum_is_hidden(clock: FakeClock) -> None:
+    offer = offer_from(clock, listing(violatesMAP=True))
 
     assert (offer.price, offer.hidden) == (None, True)
     assert (offer.list_price, offer.savings_percent) == (None, None)
@@ -167,23 +167,23 @@ def test_a_price_below_the_advertised_minimum_is_hidden(clock: FakeClock) -> Non
 
 
 @pytest.mark.parametrize("price", [None, {}, {"money": None}, {"money": {"amount": None}}])
-def test_a_listing_without_an_amount_has_no_price(clock: FakeClock, price: object) -> None:
-    offer = offer_of(clock, listing(price=price))
+def test_listing_without_amount_has_no_price(clock: FakeClock, price: object) -> None:
+    offer = offer_from(clock, listing(price=price))
 
     assert (offer.price, offer.hidden) == (None, False)
 
 
 @pytest.mark.parametrize("members", [{"merchantInfo": None}, {"merchantInfo": {"id": "A1"}}])
-def test_a_nameless_merchant_is_none(clock: FakeClock, members: Json) -> None:
-    offer = offer_of(clock, listing(**members))
+def test_merchant_without_name_is_none(clock: FakeClock, members: Json) -> None:
+    offer = offer_from(clock, listing(**members))
 
     assert (offer.merchant, price_of(offer)) == (None, 5949)
 
 
 @pytest.mark.parametrize("times", ["seconds", "minutes"])
-def test_a_deal_says_for_whom_and_until_when(clock: FakeClock, times: Any) -> None:
-    deal = offer_of(
-        clock, listing(dealDetails=DEAL, type="LIGHTNING_DEAL"), dialect=Dialect(times=times)
+def test_deal_has_access_type_and_end(clock: FakeClock, times: Any) -> None:
+    deal = offer_from(
+        clock, listing(dealDetails=DEAL, type="LIGHTNING_DEAL"), variant=Variant(times=times)
     ).deal
 
     assert deal is not None
@@ -194,8 +194,8 @@ def test_a_deal_says_for_whom_and_until_when(clock: FakeClock, times: Any) -> No
     assert datetime.fromisoformat(deal.ends_at) == ENDS
 
 
-def test_a_deal_may_end_on_a_day(clock: FakeClock) -> None:
-    offer = offer_of(clock, listing(dealDetails=DEAL), dialect=Dialect(times="days"))
+def test_deal_end_can_be_a_date(clock: FakeClock) -> None:
+    offer = offer_from(clock, listing(dealDetails=DEAL), variant=Variant(times="days"))
 
     assert price_of(offer) == 5949
     assert offer.deal is not None
@@ -203,8 +203,8 @@ def test_a_deal_may_end_on_a_day(clock: FakeClock) -> None:
 
 
 @pytest.mark.parametrize("details", [None, {"accessType": "ALL"}, {"badge": "Deal"}])
-def test_a_deal_may_say_little(clock: FakeClock, details: Json | None) -> None:
-    offer = offer_of(clock, listing(dealDetails=details))
+def test_deal_members_are_optional(clock: FakeClock, details: Json | None) -> None:
+    offer = offer_from(clock, listing(dealDetails=details))
 
     assert price_of(offer) == 5949
     if details is None:
@@ -213,6 +213,6 @@ def test_a_deal_may_say_little(clock: FakeClock, details: Json | None) -> None:
         assert offer.deal is None or offer.deal.ends_at is None
 
 
-def test_no_offer_is_a_product_out_of_stock_in_every_spelling(clock: FakeClock) -> None:
-    for dialect in (Dialect(), Dialect(no_offer="empty"), Dialect(no_offer="null")):
-        assert offer_of(clock, dialect=dialect) == Offer()
+def test_missing_offer_is_out_of_stock_in_every_variant(clock: FakeClock) -> None:
+    for variant in (Variant(), Variant(no_offer="empty"), Variant(no_offer="null")):
+        assert offer_from(clock, variant=variant) == Offer()

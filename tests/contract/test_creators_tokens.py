@@ -1,4 +1,4 @@
-"""Tokens of the Creators API: one for many calls, and a new one exactly when it is needed."""
+"""Tokens of the Creators API: reuse, expiry, replacement, and errors of the token services."""
 
 from __future__ import annotations
 
@@ -16,15 +16,21 @@ from amzlinkr.domain.amazon_errors import (
 )
 from amzlinkr.domain.catalog import Search
 from tests.clock import FakeClock
-from tests.contract.creators_marketplaces import VERSIONS, Shop, account, endpoint_for, shop_at
-from tests.contract.creators_products import Goods, Node, World, listing
-from tests.contract.creators_rules import Refused
+from tests.contract.creators_marketplaces import (
+    VERSIONS,
+    CatalogSetup,
+    account,
+    endpoint_for,
+    setup_at,
+)
+from tests.contract.creators_products import FakeProduct, Node, State, listing
+from tests.contract.creators_rules import Refusal
 from tests.contract.creators_tokens import COGNITO, Account
-from tests.contract.creators_variants import Dialect
+from tests.contract.creators_variants import Variant
 
 ASIN = "B0TEST0001"
-GOODS = Goods(ASIN, "Kettle", (listing(),))
-OLD = ("TokenExpired", "InvalidToken")
+PRODUCTS = FakeProduct(ASIN, "Kettle", (listing(),))
+STALE_CODES = ("TokenExpired", "InvalidToken")
 SERVICES = {
     "2.1": COGNITO.format("us-east-1"),
     "2.2": COGNITO.format("eu-south-2"),
@@ -36,156 +42,158 @@ SERVICES = {
 
 
 @pytest.fixture
-def shop(clock: FakeClock) -> Iterator[Shop]:
-    world = World((GOODS,), (Node("17", "Books"),))
-    with endpoint_for(clock, world=world) as endpoint:
-        yield shop_at(endpoint, clock)
+def setup(clock: FakeClock) -> Iterator[CatalogSetup]:
+    state = State((PRODUCTS,), (Node("17", "Books"),))
+    with endpoint_for(clock, state=state) as endpoint:
+        yield setup_at(endpoint, clock)
 
 
 @contextmanager
-def shop_of(clock: FakeClock, *owners: Account, dialect: Dialect | None = None) -> Iterator[Shop]:
-    with endpoint_for(clock, GOODS, accounts=owners, dialect=dialect) as endpoint:
-        yield shop_at(endpoint, clock)
+def running_setup(
+    clock: FakeClock, *owners: Account, variant: Variant | None = None
+) -> Iterator[CatalogSetup]:
+    with endpoint_for(clock, PRODUCTS, accounts=owners, variant=variant) as endpoint:
+        yield setup_at(endpoint, clock)
 
 
-def unauthorized(reason: str) -> Refused:
-    return Refused(401, "UnauthorizedException", reason)
+def unauthorized(reason: str) -> Refusal:
+    return Refusal(401, "UnauthorizedException", reason)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_each_version_has_its_token_service_and_its_header(clock: FakeClock, version: str) -> None:
-    with shop_of(clock, account(version)) as shop:
-        item = shop.item(ASIN)
-        fetch, call = shop.endpoint.seen
+def test_each_version_uses_its_token_service_and_header(clock: FakeClock, version: str) -> None:
+    with running_setup(clock, account(version)) as setup:
+        item = setup.item(ASIN)
+        fetch, call = setup.endpoint.seen
 
     assert item.asin == ASIN
     assert fetch.host == SERVICES[version]
     suffix = f", Version {version}" if version[0] == "2" else ""
     assert call.headers["authorization"] == f"Bearer {call.token}{suffix}"
-    assert call.token in shop.endpoint.tokens.given
+    assert call.token in setup.endpoint.tokens.issued
 
 
 @pytest.mark.parametrize("version", ["2.2", "3.2"])
-def test_the_marketplace_stands_in_header_and_body(clock: FakeClock, version: str) -> None:
-    with shop_of(clock, account(version)) as shop:
-        shop.item(ASIN)
+def test_marketplace_is_in_header_and_body(clock: FakeClock, version: str) -> None:
+    with running_setup(clock, account(version)) as setup:
+        setup.item(ASIN)
 
-    call = shop.endpoint.calls[0]
+    call = setup.endpoint.calls[0]
     assert call.marketplace == call.body["marketplace"] == "www.amazon.de"
     assert call.tag == "n0-other-21"
 
 
-def test_one_token_serves_every_kind_of_call(shop: Shop) -> None:
+def test_all_operations_share_one_token(setup: CatalogSetup) -> None:
     for _ in range(3):
-        shop.item(ASIN)
-        shop.catalog.search(Search("kettle"), shop.deadline())
-        shop.catalog.variations(ASIN, 1, shop.deadline())
-        shop.catalog.browse_nodes(["17"], shop.deadline())
+        setup.item(ASIN)
+        setup.catalog.search(Search("kettle"), setup.deadline())
+        setup.catalog.variations(ASIN, 1, setup.deadline())
+        setup.catalog.browse_nodes(["17"], setup.deadline())
 
-    assert len(shop.endpoint.token_fetches) == 1
-    assert [call.status for call in shop.endpoint.calls] == [200] * 12
+    assert len(setup.endpoint.token_fetches) == 1
+    assert [call.status for call in setup.endpoint.calls] == [200] * 12
 
 
-def test_a_token_is_used_for_most_of_its_life_and_not_longer(shop: Shop) -> None:
-    shop.item(ASIN)
-    shop.clock.advance(seconds=3000)
-    shop.item(ASIN)
-    early = len(shop.endpoint.token_fetches)
-    shop.clock.advance(seconds=599)
-    shop.item(ASIN)
+def test_token_is_replaced_shortly_before_it_expires(setup: CatalogSetup) -> None:
+    setup.item(ASIN)
+    setup.clock.advance(seconds=3000)
+    setup.item(ASIN)
+    early = len(setup.endpoint.token_fetches)
+    setup.clock.advance(seconds=599)
+    setup.item(ASIN)
 
-    assert (early, len(shop.endpoint.token_fetches)) == (1, 2)
-    assert [call.status for call in shop.endpoint.calls] == [200] * 3
+    assert (early, len(setup.endpoint.token_fetches)) == (1, 2)
+    assert [call.status for call in setup.endpoint.calls] == [200] * 3
 
 
 @pytest.mark.parametrize("expires_in", [1, 20, 90])
-def test_short_lived_tokens_work_too(clock: FakeClock, expires_in: int) -> None:
-    with shop_of(clock, account(), dialect=Dialect(expires_in=expires_in)) as shop:
+def test_short_lived_tokens_are_replaced_in_time(clock: FakeClock, expires_in: int) -> None:
+    with running_setup(clock, account(), variant=Variant(expires_in=expires_in)) as setup:
         for _ in range(4):
-            shop.item(ASIN)
-            shop.clock.advance(seconds=15)
+            setup.item(ASIN)
+            setup.clock.advance(seconds=15)
 
-    assert [call.status for call in shop.endpoint.calls] == [200] * 4
-    assert len(shop.endpoint.token_fetches) <= 4
+    assert [call.status for call in setup.endpoint.calls] == [200] * 4
+    assert len(setup.endpoint.token_fetches) <= 4
 
 
-@pytest.mark.parametrize("reason", OLD)
-@pytest.mark.parametrize("dialect", [Dialect(), Dialect(error_type="__type")])
-def test_an_old_token_is_replaced_once_and_the_call_repeated(
-    clock: FakeClock, reason: str, dialect: Dialect
+@pytest.mark.parametrize("reason", STALE_CODES)
+@pytest.mark.parametrize("variant", [Variant(), Variant(error_type="__type")])
+def test_stale_token_is_replaced_once_and_the_call_repeated(
+    clock: FakeClock, reason: str, variant: Variant
 ) -> None:
-    with shop_of(clock, account(), dialect=dialect) as shop:
-        shop.item(ASIN)
-        shop.endpoint.refuse(unauthorized(reason))
-        item = shop.item(ASIN)
+    with running_setup(clock, account(), variant=variant) as setup:
+        setup.item(ASIN)
+        setup.endpoint.plan_refusal(unauthorized(reason))
+        item = setup.item(ASIN)
 
-    first, second, third = shop.endpoint.calls
+    first, second, third = setup.endpoint.calls
     assert item.asin == ASIN
     assert first.token == second.token != third.token
-    assert len(shop.endpoint.token_fetches) == 2
+    assert len(setup.endpoint.token_fetches) == 2
 
 
-@pytest.mark.parametrize("reason", OLD)
-def test_if_the_new_token_is_refused_too_that_is_the_answer(shop: Shop, reason: str) -> None:
-    shop.endpoint.refuse(unauthorized(reason), times=5)
+@pytest.mark.parametrize("reason", STALE_CODES)
+def test_second_rejected_token_is_reported(setup: CatalogSetup, reason: str) -> None:
+    setup.endpoint.plan_refusal(unauthorized(reason), times=5)
 
     with pytest.raises(AmazonKeysRejected) as failed:
-        shop.item(ASIN)
+        setup.item(ASIN)
 
     assert failed.value.upstream is not None
     assert (failed.value.upstream.status, failed.value.upstream.code) == (401, reason)
-    assert len(shop.endpoint.calls) == len(shop.endpoint.token_fetches) == 2
+    assert len(setup.endpoint.calls) == len(setup.endpoint.token_fetches) == 2
 
 
-def test_after_refused_tokens_the_next_call_starts_afresh(shop: Shop) -> None:
-    shop.endpoint.refuse(unauthorized("InvalidToken"), times=2)
+def test_call_after_rejected_tokens_fetches_a_new_token(setup: CatalogSetup) -> None:
+    setup.endpoint.plan_refusal(unauthorized("InvalidToken"), times=2)
     with pytest.raises(AmazonKeysRejected):
-        shop.item(ASIN)
+        setup.item(ASIN)
 
-    assert shop.item(ASIN).asin == ASIN
+    assert setup.item(ASIN).asin == ASIN
 
 
 @pytest.mark.parametrize("reason", ["InvalidIssuer", "UnsupportedClient", "InvalidClient"])
-def test_other_refusals_are_no_matter_of_a_new_token(shop: Shop, reason: str) -> None:
-    shop.endpoint.refuse(unauthorized(reason))
+def test_other_refusals_do_not_replace_the_token(setup: CatalogSetup, reason: str) -> None:
+    setup.endpoint.plan_refusal(unauthorized(reason))
 
     with pytest.raises(AmazonKeysRejected):
-        shop.item(ASIN)
+        setup.item(ASIN)
 
-    assert len(shop.endpoint.calls) == len(shop.endpoint.token_fetches) == 1
+    assert len(setup.endpoint.calls) == len(setup.endpoint.token_fetches) == 1
 
 
 @pytest.mark.parametrize(("version", "status"), [("2.1", 400), ("3.1", 401)])
-def test_a_wrong_secret_is_a_refused_key(clock: FakeClock, version: str, status: int) -> None:
-    with shop_of(clock, account(version)) as shop:
-        shop.endpoint.accounts[0].secret = "another"
+def test_wrong_secret_rejects_the_keys(clock: FakeClock, version: str, status: int) -> None:
+    with running_setup(clock, account(version)) as setup:
+        setup.endpoint.accounts[0].secret = "another"
         with pytest.raises(AmazonKeysRejected) as failed:
-            shop.item(ASIN)
+            setup.item(ASIN)
 
     assert failed.value.upstream is not None
     assert (failed.value.upstream.status, failed.value.upstream.code) == (status, "invalid_client")
-    assert (len(shop.endpoint.token_fetches), len(shop.endpoint.calls)) == (1, 0)
+    assert (len(setup.endpoint.token_fetches), len(setup.endpoint.calls)) == (1, 0)
 
 
 @pytest.mark.parametrize(("real", "entered"), [("2.1", "2.2"), ("3.3", "3.1")])
-def test_a_wrong_version_is_a_refused_key_and_no_other_is_tried(
+def test_wrong_version_rejects_the_keys_and_no_other_is_tried(
     clock: FakeClock, real: str, entered: str
 ) -> None:
     owner = account(entered)
-    with shop_of(clock, owner) as shop:
+    with running_setup(clock, owner) as setup:
         owner.version = real
         with pytest.raises(AmazonKeysRejected):
-            shop.item(ASIN)
+            setup.item(ASIN)
 
-    assert [fetch.host for fetch in shop.endpoint.token_fetches] == [SERVICES[entered]]
+    assert [fetch.host for fetch in setup.endpoint.token_fetches] == [SERVICES[entered]]
 
 
-def test_eligibility_can_be_refused_with_the_token_already(shop: Shop) -> None:
-    body = Refused(403, "AccessDeniedException", "AssociateNotEligible").body
-    shop.endpoint.plan("token", 403, body)
+def test_token_service_can_report_lost_eligibility(setup: CatalogSetup) -> None:
+    body = Refusal(403, "AccessDeniedException", "AssociateNotEligible").body
+    setup.endpoint.plan_response("token", 403, body)
 
     with pytest.raises(AmazonNotEligible):
-        shop.item(ASIN)
+        setup.item(ASIN)
 
 
 @pytest.mark.parametrize(
@@ -198,34 +206,35 @@ def test_eligibility_can_be_refused_with_the_token_already(shop: Shop) -> None:
         (429, {"error": "slow_down"}, AmazonThrottled),
     ],
 )
-def test_a_token_service_out_of_order_can_be_tried_again(
-    shop: Shop, status: int, body: object, error: type[AmazonError]
+def test_failed_token_service_is_retryable(
+    setup: CatalogSetup, status: int, body: object, error: type[AmazonError]
 ) -> None:
-    shop.endpoint.plan("token", status, body, times=9)
+    setup.endpoint.plan_response("token", status, body, times=9)
 
     with pytest.raises(error) as failed:
-        shop.item(ASIN)
+        setup.item(ASIN)
 
     assert failed.value.retryable
-    assert len(shop.endpoint.calls) == 0
+    assert len(setup.endpoint.calls) == 0
 
 
-def test_tokens_of_two_credentials_never_mix(clock: FakeClock) -> None:
+def test_credentials_do_not_share_tokens(clock: FakeClock) -> None:
     owners = (account("3.1"), account("3.1", 1), account("2.2", 2))
-    with endpoint_for(clock, GOODS, accounts=owners) as endpoint:
-        shops = [shop_at(endpoint, clock, number) for number in range(len(owners))]
+    with endpoint_for(clock, PRODUCTS, accounts=owners) as endpoint:
+        setups = [setup_at(endpoint, clock, number) for number in range(len(owners))]
         for _ in range(4):
-            for each in shops:
+            for each in setups:
                 each.item(ASIN)
 
     assert len(endpoint.token_fetches) == len(owners)
     for call in endpoint.calls:
-        owner = endpoint.tokens.given[call.token].account
+        owner = endpoint.tokens.issued[call.token].account
         assert call.tag == next(iter(owner.tags.values()))
         assert call.status == 200
 
 
-def leaks(error: AmazonError) -> str:
+def error_chain_text(error: AmazonError) -> str:
+    """Return everything that the error and its causes show."""
     chain: list[BaseException] = [error]
     while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None:
         chain.append(cause)
@@ -233,18 +242,20 @@ def leaks(error: AmazonError) -> str:
 
 
 @pytest.mark.parametrize(
-    "spoil",
+    "cause_error",
     [
-        lambda shop: shop.endpoint.plan("token", 401, {"error": "invalid_client"}),
-        lambda shop: shop.endpoint.refuse(unauthorized("InvalidToken"), times=2),
+        lambda setup: setup.endpoint.plan_response("token", 401, {"error": "invalid_client"}),
+        lambda setup: setup.endpoint.plan_refusal(unauthorized("InvalidToken"), times=2),
     ],
 )
-def test_no_error_shows_a_secret_or_a_token(shop: Shop, spoil: Callable[[Shop], None]) -> None:
-    spoil(shop)
+def test_error_contains_no_secret_and_no_token(
+    setup: CatalogSetup, cause_error: Callable[[CatalogSetup], None]
+) -> None:
+    cause_error(setup)
 
     with pytest.raises(AmazonKeysRejected) as failed:
-        shop.item(ASIN)
+        setup.item(ASIN)
 
-    said = leaks(failed.value)
-    assert shop.endpoint.accounts[0].secret not in said
-    assert not any(token in said for token in shop.endpoint.tokens.given)
+    shown = error_chain_text(failed.value)
+    assert setup.endpoint.accounts[0].secret not in shown
+    assert not any(token in shown for token in setup.endpoint.tokens.issued)

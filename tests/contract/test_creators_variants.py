@@ -1,4 +1,4 @@
-"""The Creators backend against an implementation that took the other documented variant."""
+"""The Creators backend against each documented variant of the responses."""
 
 from __future__ import annotations
 
@@ -11,50 +11,50 @@ import pytest
 from amzlinkr.domain.catalog import BrowseNode, NodeName, Search, VariationPage
 from amzlinkr.domain.products import Offer
 from tests.clock import FakeClock
-from tests.contract.creators_marketplaces import Shop, endpoint_for, shop_at
-from tests.contract.creators_products import Goods, Node, World, listing
-from tests.contract.creators_variants import Dialect
+from tests.contract.creators_marketplaces import CatalogSetup, endpoint_for, setup_at
+from tests.contract.creators_products import FakeProduct, Node, State, listing
+from tests.contract.creators_variants import Variant
 
 KETTLE, CUP = "B0TEST0001", "B0TEST0002"
-LOST = ("B0NONE0001", "B0NONE0002", "0545162076")
+UNAVAILABLE = ("B0NONE0001", "B0NONE0002", "0545162076")
 
-SHELF = (
-    Goods(KETTLE, "Steel Kettle", (listing(),), parent="B0PARENT00"),
-    Goods(CUP, "Tea Cup"),
-    Goods(LOST[0], "Kept from the API", refused=True),
+PRODUCTS = (
+    FakeProduct(KETTLE, "Steel Kettle", (listing(),), parent="B0PARENT00"),
+    FakeProduct(CUP, "Tea Cup"),
+    FakeProduct(UNAVAILABLE[0], "Not accessible", refused=True),
 )
 NODES = (
     Node("1000", "Subjects", (("283155", "Books"),), (("17", "Literature"), ("9", "History"))),
     Node("17", "Literature", (("1000", "Subjects"), ("283155", "Books"))),
 )
 
-DIALECTS = {
-    "as the SDK has it": Dialect(),
-    "itemResults": Dialect(items_key="itemResults"),
-    "bare items": Dialect(items_key="items"),
-    "__type": Dialect(error_type="__type"),
-    "fields as objects": Dialect(field_list="objects"),
-    "explicit nulls": Dialect(absent="null"),
-    "floats": Dialect(numbers="float"),
-    "stray capitals": Dialect(capitals=True),
-    "title as Value": Dialect(title_as_value=True),
-    "offers empty": Dialect(no_offer="empty"),
-    "offers null": Dialect(no_offer="null"),
-    "times in minutes": Dialect(times="minutes"),
-    "times as days": Dialect(times="days"),
-    "highRes": Dialect(high_res_key="highRes"),
-    "documented resources only": Dialect(undocumented_resources=False),
-    "no hits as errors": Dialect(no_hits="errors"),
-    "no hits as nothing": Dialect(no_hits="empty"),
-    "no hits as nothing and null": Dialect(no_hits="errors", absent="null"),
-    "no items as errors": Dialect(no_items="errors"),
-    "no items as errors and null": Dialect(no_items="errors", absent="null"),
-    "ItemNotAccessible": Dialect(refusal_code="ItemNotAccessible"),
-    "ItemNotFound": Dialect(refusal_code="ItemNotFound"),
-    "InvalidItemId": Dialect(refusal_code="InvalidItemId", no_items="errors"),
-    "bearer": Dialect(token_type="bearer"),
-    "short tokens": Dialect(expires_in=20),
-    "all at once": Dialect(
+VARIANTS = {
+    "as in the SDK": Variant(),
+    "itemResults": Variant(items_key="itemResults"),
+    "bare items": Variant(items_key="items"),
+    "__type": Variant(error_type="__type"),
+    "fields as objects": Variant(field_list="objects"),
+    "explicit nulls": Variant(absent="null"),
+    "floats": Variant(numbers="float"),
+    "odd case": Variant(capitals=True),
+    "title as Value": Variant(title_as_value=True),
+    "offers empty": Variant(no_offer="empty"),
+    "offers null": Variant(no_offer="null"),
+    "times in minutes": Variant(times="minutes"),
+    "times as days": Variant(times="days"),
+    "highRes": Variant(high_res_key="highRes"),
+    "documented resources only": Variant(undocumented_resources=False),
+    "no hits as errors": Variant(no_hits="errors"),
+    "no hits as empty result": Variant(no_hits="empty"),
+    "no hits as errors and null": Variant(no_hits="errors", absent="null"),
+    "no items as errors": Variant(no_items="errors"),
+    "no items as errors and null": Variant(no_items="errors", absent="null"),
+    "ItemNotAccessible": Variant(refusal_code="ItemNotAccessible"),
+    "ItemNotFound": Variant(refusal_code="ItemNotFound"),
+    "InvalidItemId": Variant(refusal_code="InvalidItemId", no_items="errors"),
+    "bearer": Variant(token_type="bearer"),
+    "short tokens": Variant(expires_in=20),
+    "all together": Variant(
         items_key="itemResults",
         error_type="__type",
         field_list="objects",
@@ -74,25 +74,27 @@ DIALECTS = {
 }
 
 
-@pytest.fixture(params=list(DIALECTS.values()), ids=list(DIALECTS))
-def shop(request: pytest.FixtureRequest, clock: FakeClock) -> Iterator[Shop]:
-    dialect: Dialect = request.param
-    with endpoint_for(clock, dialect=dialect, world=World(SHELF, NODES)) as endpoint:
-        yield shop_at(endpoint, clock)
+@pytest.fixture(params=list(VARIANTS.values()), ids=list(VARIANTS))
+def setup(request: pytest.FixtureRequest, clock: FakeClock) -> Iterator[CatalogSetup]:
+    variant: Variant = request.param
+    with endpoint_for(clock, variant=variant, state=State(PRODUCTS, NODES)) as endpoint:
+        yield setup_at(endpoint, clock)
 
 
 @contextmanager
-def selling(clock: FakeClock, *goods: Goods, dialect: Dialect | None = None) -> Iterator[Shop]:
-    with endpoint_for(clock, *goods, dialect=dialect) as endpoint:
-        yield shop_at(endpoint, clock)
+def running_setup(
+    clock: FakeClock, *products: FakeProduct, variant: Variant | None = None
+) -> Iterator[CatalogSetup]:
+    with endpoint_for(clock, *products, variant=variant) as endpoint:
+        yield setup_at(endpoint, clock)
 
 
-def test_a_product_is_the_same_in_every_dialect(shop: Shop) -> None:
-    item = shop.item(KETTLE)
+def test_product_is_equal_in_every_variant(setup: CatalogSetup) -> None:
+    item = setup.item(KETTLE)
     offer, details = item.offer, item.details
 
     assert (item.asin, item.marketplace) == (KETTLE, "US")
-    assert item.observed_at == shop.clock.now()
+    assert item.observed_at == setup.clock.now()
     assert (details.title, details.brand, details.binding) == ("Steel Kettle", "Maker", "Kitchen")
     assert details.features == ("Boils water", "Turns itself off")
     assert details.url == (
@@ -108,72 +110,72 @@ def test_a_product_is_the_same_in_every_dialect(shop: Shop) -> None:
     assert (offer.merchant, offer.hidden, offer.prime) == ("Amazon.com", False, None)
 
 
-def test_a_picture_is_one_of_amazons_with_its_own_size(shop: Shop) -> None:
-    image = shop.item(KETTLE).details.image
+def test_image_has_its_url_and_size(setup: CatalogSetup) -> None:
+    image = setup.item(KETTLE).details.image
 
     assert image is not None
     sizes = {"SMALL": (75, 56), "MEDIUM": (160, 120), "LARGE": (500, 375), "HIGHRES": (1500, 1125)}
-    written = {
+    encode_variant = {
         f"https://m.media-amazon.com/images/I/{KETTLE}-0._{size}_.jpg": sides
         for size, sides in sizes.items()
     }
-    assert written[image.url] == (image.width, image.height)
+    assert encode_variant[image.url] == (image.width, image.height)
     assert (type(image.width), type(image.height)) == (int, int)
     assert image.width >= 500
 
 
-def test_without_a_featured_offer_there_is_no_price_and_no_error(shop: Shop) -> None:
-    assert shop.item(CUP).offer == Offer()
+def test_product_without_featured_offer_has_no_price(setup: CatalogSetup) -> None:
+    assert setup.item(CUP).offer == Offer()
 
 
-def test_one_bad_id_does_not_spoil_the_others(shop: Shop) -> None:
-    lookup = shop.catalog.items([LOST[0], KETTLE, LOST[1], CUP], shop.deadline())
+def test_refused_asins_do_not_hide_the_others(setup: CatalogSetup) -> None:
+    lookup = setup.catalog.items([UNAVAILABLE[0], KETTLE, UNAVAILABLE[1], CUP], setup.deadline())
 
     assert set(lookup.found) == {KETTLE, CUP}
     assert all(item.asin == asin for asin, item in lookup.found.items())
-    code = shop.endpoint.dialect.refusal_code
-    assert lookup.refused == {LOST[0]: code, LOST[1]: code}
+    code = setup.endpoint.variant.refusal_code
+    assert lookup.refused == {UNAVAILABLE[0]: code, UNAVAILABLE[1]: code}
 
 
-def test_nothing_but_bad_ids_is_an_answer_too(shop: Shop) -> None:
-    lookup = shop.catalog.items(LOST, shop.deadline())
+def test_lookup_of_refused_asins_only_is_not_an_error(setup: CatalogSetup) -> None:
+    lookup = setup.catalog.items(UNAVAILABLE, setup.deadline())
 
     assert lookup.found == {}
-    assert set(lookup.refused) == set(LOST)
-    assert len(shop.endpoint.calls) == 1
+    assert set(lookup.refused) == set(UNAVAILABLE)
+    assert len(setup.endpoint.calls) == 1
 
 
-def test_a_search_has_its_items_total_and_address(shop: Shop) -> None:
-    found = shop.catalog.search(Search("kettle"), shop.deadline())
+def test_search_has_items_total_and_url(setup: CatalogSetup) -> None:
+    found = setup.catalog.search(Search("kettle"), setup.deadline())
 
     assert [item.asin for item in found.items] == [KETTLE]
     assert (found.total, found.pages) == (1, 1)
     assert type(found.total) is int
     assert found.search_url is not None
     assert found.search_url.startswith("https://www.amazon.com/s/?field-keywords=kettle&tag=")
-    assert replace(found.items[0], details=shop.item(KETTLE).details) == shop.item(KETTLE)
+    assert replace(found.items[0], details=setup.item(KETTLE).details) == setup.item(KETTLE)
 
 
-def test_a_search_without_hits_is_an_empty_page(shop: Shop) -> None:
-    found = shop.catalog.search(Search("nobody sells this"), shop.deadline())
+def test_search_without_hits_is_an_empty_page(setup: CatalogSetup) -> None:
+    found = setup.catalog.search(Search("no such product"), setup.deadline())
 
     assert (found.items, found.total, found.pages) == ((), 0, 0)
-    assert len(shop.endpoint.calls) == 1
+    assert len(setup.endpoint.calls) == 1
 
 
-def test_a_product_without_a_family_has_no_variations(shop: Shop) -> None:
-    assert shop.catalog.variations(CUP, 1, shop.deadline()) == VariationPage()
+def test_single_product_has_no_variations(setup: CatalogSetup) -> None:
+    assert setup.catalog.variations(CUP, 1, setup.deadline()) == VariationPage()
 
 
-def test_a_family_without_dimensions_still_has_items(shop: Shop) -> None:
-    family = shop.catalog.variations(KETTLE, 1, shop.deadline())
+def test_variations_without_dimensions_have_items(setup: CatalogSetup) -> None:
+    family = setup.catalog.variations(KETTLE, 1, setup.deadline())
 
     assert [item.asin for item in family.items] == [KETTLE]
     assert (family.total, family.dimensions) == (1, ())
 
 
-def test_browse_nodes_have_their_place(shop: Shop) -> None:
-    found = shop.catalog.browse_nodes(["17", "404", "1000"], shop.deadline())
+def test_browse_nodes_have_ancestors_and_children(setup: CatalogSetup) -> None:
+    found = setup.catalog.browse_nodes(["17", "404", "1000"], setup.deadline())
 
     books, subjects = NodeName("283155", "Books"), NodeName("1000", "Subjects")
     literature, history = NodeName("17", "Literature"), NodeName("9", "History")
@@ -183,15 +185,15 @@ def test_browse_nodes_have_their_place(shop: Shop) -> None:
     }
 
 
-def test_unknown_browse_nodes_are_left_out(shop: Shop) -> None:
-    assert shop.catalog.browse_nodes(["404", "405"], shop.deadline()) == ()
-    assert len(shop.endpoint.calls) == 1
+def test_unknown_browse_nodes_are_omitted(setup: CatalogSetup) -> None:
+    assert setup.catalog.browse_nodes(["404", "405"], setup.deadline()) == ()
+    assert len(setup.endpoint.calls) == 1
 
 
-def test_details_may_be_missing(clock: FakeClock) -> None:
-    for dialect in (Dialect(), Dialect(absent="null")):
-        with selling(clock, Goods(KETTLE, bare=True), dialect=dialect) as shop:
-            details = shop.item(KETTLE).details
+def test_missing_details_are_empty(clock: FakeClock) -> None:
+    for variant in (Variant(), Variant(absent="null")):
+        with running_setup(clock, FakeProduct(KETTLE, bare=True), variant=variant) as setup:
+            details = setup.item(KETTLE).details
 
         assert isinstance(details.title, str)
         assert (details.image, details.brand, details.features, details.binding) == (

@@ -1,4 +1,4 @@
-"""Amazon's answers are a stranger's words: plain text, Amazon's links and real prices come out."""
+"""Malformed and hostile responses: only plain text, links to Amazon, and valid prices come out."""
 
 import json
 import re
@@ -41,29 +41,29 @@ from tests.contract.malformed_responses import (
     TEXTS,
 )
 from tests.unit.amazon.accounts import UnlimitedRateLimiter
-from tests.unit.wire import Script, Wire, answer
+from tests.unit.wire import Script, Wire, reply
 
 ASIN = re.compile(r"[A-Z0-9]{10}")
 HOSTS = re.compile(r"www\.amazon\.com|([a-z0-9-]+\.)+(media|ssl-images|images)-amazon\.com")
-UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-LONGEST = 1_000
-PICTURE = 20_000
+INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+MAX_CHARS = 1_000
+MAX_PIXELS = 20_000
 GOOD = {"asin": "B0GOOD0000", "itemInfo": {"title": {"displayValue": "Good"}}}
-TOKEN = answer(200, {"access_token": "t" * 40, "token_type": "bearer", "expires_in": 3600})
+TOKEN = reply(200, {"access_token": "t" * 40, "token_type": "bearer", "expires_in": 3600})
 
 
 @dataclass(frozen=True)
 class Api:
-    """One of Amazon's APIs: how it spells, what reads it, and what it sends first."""
+    """One API: its member names, reader, credentials, and the replies before the first call."""
 
-    spelt: Callable[[bytes], bytes]
+    encode: Callable[[bytes], bytes]
     reader: Reader
     credentials: Any
     first: Sequence[Script]
 
     def lookup(self, *items: Any) -> dict[str, Product]:
-        """The products of an answer, each proved to be harmless; the good one is among them."""
-        body = self.spelt(json.dumps({"itemsResult": {"items": [GOOD, *items]}}).encode())
+        """Return the checked products of a response with these items and a valid item."""
+        body = self.encode(json.dumps({"itemsResult": {"items": [GOOD, *items]}}).encode())
         return self.read(body)
 
     def read(self, body: bytes) -> dict[str, Product]:
@@ -78,8 +78,8 @@ class Api:
         return open_catalog(self.credentials, UnlimitedRateLimiter(), clock, url)
 
 
-def in_capitals(body: bytes) -> bytes:
-    """The Creators API's JSON as PA-API 5.0 spells it."""
+def to_pascal_case(body: bytes) -> bytes:
+    """Return JSON of the Creators API with the member names of PA-API 5.0."""
 
     def capital(found: re.Match[bytes]) -> bytes:
         name = found[1]
@@ -92,28 +92,28 @@ def in_capitals(body: bytes) -> bytes:
 @pytest.fixture(params=["creators", "paapi5"], scope="module")
 def api(request: pytest.FixtureRequest) -> Api:
     if request.param == "creators":
-        reader = creators_parser.reader(marketplace="US")
+        reader = creators_parser.reader(marketplace_code="US")
         return Api(bytes, reader, creators_credentials(*CREDENTIAL, TAG, "US"), [TOKEN])
-    reader = paapi5_parser.reader(marketplace="US")
-    return Api(in_capitals, reader, paapi_credentials(ACCESS_KEY, SECRET_KEY, TAG, "US"), [])
+    reader = paapi5_parser.reader(marketplace_code="US")
+    return Api(to_pascal_case, reader, paapi_credentials(ACCESS_KEY, SECRET_KEY, TAG, "US"), [])
 
 
 def check(product: Product) -> None:
-    """What comes out can be shown and stored, whatever went in."""
+    """Assert that a product can be shown and stored."""
     assert ASIN.fullmatch(product.asin)
     shown = msgspec.json.encode(product_out(product, START))
     msgspec.json.decode(shown, type=ProductOut)
     assert len(shown) < 64 * 1024
     for text in texts(json.loads(shown)):
-        assert len(text) <= LONGEST
-        assert not UNSEEN & {unicodedata.category(char) for char in text}, text
+        assert len(text) <= MAX_CHARS
+        assert not INVISIBLE & {unicodedata.category(char) for char in text}, text
     image = product.details.image
     if product.details.url:
         check_link(product.details.url)
     if image:
         check_link(image.url)
-        assert 0 <= image.width <= PICTURE
-        assert 0 <= image.height <= PICTURE
+        assert 0 <= image.width <= MAX_PIXELS
+        assert 0 <= image.height <= MAX_PIXELS
     offer = product.offer
     for price in filter(None, [offer.price, offer.list_price]):
         assert 0 <= price.amount <= MAX_AMOUNT
@@ -129,7 +129,7 @@ def check_link(url: str) -> None:
 
 
 def texts(part: Any) -> Iterator[str]:
-    """Every text in an answer of ours."""
+    """Yield every text in a response of the service."""
     if isinstance(part, str):
         yield part
     elif isinstance(part, dict | list):
@@ -137,8 +137,8 @@ def texts(part: Any) -> Iterator[str]:
             yield from texts(each)
 
 
-def everywhere(text: str) -> dict[str, Any]:
-    """A product that says one text wherever it can say anything."""
+def item_with_text(text: str) -> dict[str, Any]:
+    """Return an item with the same text in every text member."""
     value = {"displayValue": text, "value": text}
     return {
         "asin": "B0EVIL0001",
@@ -164,7 +164,7 @@ def everywhere(text: str) -> dict[str, Any]:
     }
 
 
-def linked(url: str) -> dict[str, Any]:
+def item_with_link(url: str) -> dict[str, Any]:
     return {
         "asin": "B0EVIL0001",
         "detailPageURL": url,
@@ -173,24 +173,24 @@ def linked(url: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=lambda text: ascii(text[:40]))
-def test_text_is_text(api: Api, text: str) -> None:
-    product = api.lookup(everywhere(text))["B0EVIL0001"]
+def test_text_is_plain_text(api: Api, text: str) -> None:
+    product = api.lookup(item_with_text(text))["B0EVIL0001"]
 
-    seen = [char for char in text if not char.isspace() and char.isprintable()]
-    kept = [char for char in product.details.title if not char.isspace()]
-    assert kept[:100] == (seen or list("B0EVIL0001"))[:100], "nothing visible is lost or unescaped"
+    visible = [char for char in text if not char.isspace() and char.isprintable()]
+    shown = [char for char in product.details.title if not char.isspace()]
+    assert shown[:100] == (visible or list("B0EVIL0001"))[:100], "visible text was changed"
 
 
 @pytest.mark.parametrize("url", [*LINKS, *QUOTES, LONG], ids=lambda url: ascii(url[:60]))
-def test_a_link_is_amazons_or_none(api: Api, url: str) -> None:
-    product = api.lookup(linked(url))["B0EVIL0001"]
+def test_link_to_another_host_is_dropped(api: Api, url: str) -> None:
+    product = api.lookup(item_with_link(url))["B0EVIL0001"]
 
     assert (product.details.url, product.details.image) == ("", None)
 
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure[:20])
-def test_a_figure_is_in_bounds_or_none(api: Api, figure: str) -> None:
-    numbers = linked("https://m.media-amazon.com/a.jpg") | {
+def test_number_is_in_bounds_or_none(api: Api, figure: str) -> None:
+    numbers = item_with_link("https://m.media-amazon.com/a.jpg") | {
         "offersV2": {
             "listings": [
                 {
@@ -209,13 +209,13 @@ def test_a_figure_is_in_bounds_or_none(api: Api, figure: str) -> None:
     for odd in range(len(parts)):
         figures = (figure if at == odd else "1" for at in range(len(parts)))
         body = before + "".join(map("".join, zip(figures, parts, strict=True)))
-        api.read(api.spelt(body.encode()))
-        found = api.reader.search_page(AmazonResponse(200, {}, api.spelt(body.encode())), START)
+        api.read(api.encode(body.encode()))
+        found = api.reader.search_page(AmazonResponse(200, {}, api.encode(body.encode())), START)
         assert 0 <= found.total <= 2**53
 
 
 @pytest.mark.parametrize("currency", CURRENCIES, ids=ascii)
-def test_a_price_without_a_currency_is_none(api: Api, currency: str) -> None:
+def test_price_without_valid_currency_is_none(api: Api, currency: str) -> None:
     price = {"money": {"amount": 9.99, "currency": currency, "displayAmount": "$9.99"}}
     item = {"asin": "B0EVIL0001", "offersV2": {"listings": [{"price": price}]}}
 
@@ -223,50 +223,50 @@ def test_a_price_without_a_currency_is_none(api: Api, currency: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES, ids=lambda name: ascii(name[:20]))
-def test_a_product_without_an_asin_is_none(api: Api, name: str) -> None:
+def test_item_without_valid_asin_is_ignored(api: Api, name: str) -> None:
     assert set(api.lookup({"asin": name, "itemInfo": GOOD["itemInfo"]})) == {"B0GOOD0000"}
 
 
-def places(part: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The way to every value of an answer."""
-    if above:
-        yield above
+def paths(part: Any, parent: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the path of every value in a document."""
+    if parent:
+        yield parent
     if isinstance(part, dict | list):
         for name, value in part.items() if isinstance(part, dict) else enumerate(part):
-            yield from places(value, (*above, name))
+            yield from paths(value, (*parent, name))
 
 
-WHOLE = everywhere("Kettle") | linked("https://www.amazon.com/dp/B0EVIL0001")
-PLACES = list(places(WHOLE))
+WHOLE = item_with_text("Kettle") | item_with_link("https://www.amazon.com/dp/B0EVIL0001")
+PATHS = list(paths(WHOLE))
 ODD = st.sampled_from(
     [*FIGURES, '"<b>"', "[[]]", "[null]", '{"a":{}}', '[{"asin":1}]', '"\\ud800"']
 )
 
 
-def spoilt(place: tuple[Any, ...], odd: str) -> str:
-    """The whole product with one value exchanged for another, of whatever kind."""
+def with_value(path: tuple[Any, ...], odd: str) -> str:
+    """Return the complete item as JSON, with one value replaced by the given JSON."""
     item = json.loads(json.dumps(WHOLE))
     part = item
-    for name in place[:-1]:
+    for name in path[:-1]:
         part = part[name]
-    part[place[-1]] = "@odd@"
+    part[path[-1]] = "@odd@"
     return json.dumps(item).replace('"@odd@"', odd)
 
 
 @pytest.mark.parametrize("count", [400, pytest.param(20_000, marks=pytest.mark.prove)])
-def test_a_value_of_another_kind_spoils_no_other_product(api: Api, count: int) -> None:
+def test_malformed_value_does_not_hide_other_products(api: Api, count: int) -> None:
     @settings(
         max_examples=count, database=None, deadline=None, suppress_health_check=list(HealthCheck)
     )
-    @given(place=st.sampled_from(PLACES), odd=ODD)
-    def one(place: tuple[Any, ...], odd: str) -> None:
-        body = '{"itemsResult": {"items": [%s, %s]}}' % (spoilt(place, odd), json.dumps(GOOD))  # noqa: UP031 - braces
-        api.read(api.spelt(body.encode()))
+    @given(path=st.sampled_from(PATHS), odd=ODD)
+    def check_one(path: tuple[Any, ...], odd: str) -> None:
+        body = '{"itemsResult": {"items": [%s, %s]}}' % (with_value(path, odd), json.dumps(GOOD))  # noqa: UP031 - braces
+        api.read(api.encode(body.encode()))
 
-    one()
+    check_one()
 
 
-ASKING: list[Callable[[Catalog, Deadline], object]] = [
+CALLS: list[Callable[[Catalog, Deadline], object]] = [
     lambda catalog, deadline: catalog.items(["B0GOOD0001"], deadline),
     lambda catalog, deadline: catalog.search(Search("kettle"), deadline),
     lambda catalog, deadline: catalog.variations("B0GOOD0001", 1, deadline),
@@ -276,27 +276,27 @@ ASKING: list[Callable[[Catalog, Deadline], object]] = [
 
 @pytest.mark.parametrize("status", [200, 400, 429, 503])
 @pytest.mark.parametrize("name", BODIES)
-def test_a_body_of_any_kind_is_an_answer_or_an_error_of_amazons(
+def test_any_body_gives_a_result_or_an_amazon_error(
     api: Api, name: str, status: int, clock: FakeClock
 ) -> None:
-    body = api.spelt(BODIES[name]) if len(BODIES[name]) < 1_000_000 else BODIES[name]
-    headers = {"Content_Encoding": "gzip"} if name == "a bomb" else {}
-    with Wire([*api.first, answer(status, body, **headers)]) as wire:
+    body = api.encode(BODIES[name]) if len(BODIES[name]) < 1_000_000 else BODIES[name]
+    headers = {"Content_Encoding": "gzip"} if name == "gzip bomb" else {}
+    with Wire([*api.first, reply(status, body, **headers)]) as wire:
         catalog = api.catalog(wire.url, clock)
-        for ask in ASKING:
+        for call in CALLS:
             try:
-                ask(catalog, Deadline.after(clock, 3))
+                call(catalog, Deadline.after(clock, 3))
             except AmazonError as error:
-                told = f"{error} {error.upstream}"
-                assert len(told) < LONGEST, "no more of the answer than a code and a sentence"
+                text = f"{error} {error.upstream}"
+                assert len(text) < MAX_CHARS, "the error repeats the response"
 
 
 @pytest.mark.parametrize("status", [200, 403, 429, 503])
 @pytest.mark.parametrize("name", HEADERS)
-def test_a_header_of_any_kind_is_no_fault(
+def test_any_header_gives_a_result_or_an_amazon_error(
     api: Api, name: str, status: int, clock: FakeClock
 ) -> None:
-    with Wire([*api.first, answer(status, {}, **HEADERS[name])]) as wire:
+    with Wire([*api.first, reply(status, {}, **HEADERS[name])]) as wire:
         try:
             api.catalog(wire.url, clock).items(["B0GOOD0001"], Deadline.after(clock, 3))
         except AmazonError as error:
@@ -304,8 +304,8 @@ def test_a_header_of_any_kind_is_no_fault(
             assert "<" not in f"{error} {error.upstream}"  # noqa: PT017 - any
 
 
-def test_an_answer_is_read_to_two_megabytes_and_no_further(api: Api, clock: FakeClock) -> None:
-    with Wire([*api.first, answer(200, BODIES["too much"])]) as wire:
+def test_response_over_two_megabytes_is_refused(api: Api, clock: FakeClock) -> None:
+    with Wire([*api.first, reply(200, BODIES["too large"])]) as wire:
         catalog = api.catalog(wire.url, clock)
         with pytest.raises(AmazonUnavailable) as failed:
             catalog.items(["B0GOOD0001"], Deadline.after(clock, 3))
@@ -313,14 +313,14 @@ def test_an_answer_is_read_to_two_megabytes_and_no_further(api: Api, clock: Fake
     assert failed.value.upstream.code == "AnswerTooLarge"
 
 
-def test_a_redirect_leads_nowhere(api: Api, clock: FakeClock) -> None:
-    with Wire([answer(200, {})]) as elsewhere:
-        away = answer(302, b"", Location=f"{elsewhere.url}/secrets")
+def test_redirect_is_not_followed(api: Api, clock: FakeClock) -> None:
+    with Wire([reply(200, {})]) as other_site:
+        away = reply(302, b"", Location=f"{other_site.url}/secrets")
         with Wire([*api.first, away]) as wire, pytest.raises(AmazonError):
             api.catalog(wire.url, clock).items(["B0GOOD0001"], Deadline.after(clock, 3))
-    assert [sent.path for sent in elsewhere.sent] == []
+    assert [sent.path for sent in other_site.sent] == []
 
 
-def test_the_corpus_is_not_small() -> None:
+def test_corpus_has_at_least_400_values() -> None:
     count = len(TEXTS) + len(LINKS) + len(QUOTES) + len(FIGURES) + len(CURRENCIES) + len(NAMES)
     assert count + len(BODIES) >= 400

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from amzlinkr.amazon.creators.auth import Tokens
+from amzlinkr.amazon.creators.auth import TokenSource
 from amzlinkr.amazon.transport import Transport
 from amzlinkr.domain.clock import Clock, Deadline, SystemClock
 from amzlinkr.domain.credentials import CreatorsCredentials, Secret, creators_credentials
@@ -17,7 +17,7 @@ from amzlinkr.storage.records import AccessTokenItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
 from tests.contract.test_conflicts import at_once
-from tests.unit.wire import Wire, answer
+from tests.unit.wire import Wire, reply
 
 COLD_STARTS = 20
 GOOD = {"access_token": "Atc|the-token", "expires_in": 3600, "token_type": "bearer"}
@@ -32,14 +32,14 @@ def shared(keys: CreatorsCredentials, clock: Clock) -> SharedTokenCache:
     return SharedTokenCache(keys.credential_id, TokenCipher(keys), clock)
 
 
-def process(keys: CreatorsCredentials, url: str, clock: Clock) -> Tokens:
+def process(keys: CreatorsCredentials, url: str, clock: Clock) -> TokenSource:
     """What one cold Lambda has."""
-    return Tokens(keys, Transport("creators_token", url), clock, shared(keys, clock))
+    return TokenSource(keys, Transport("creators_token", url), clock, shared(keys, clock))
 
 
 def test_twenty_cold_starts_fetch_one_token(racing: Dependencies) -> None:
     clock, keys = SystemClock(), credentials()
-    with Wire([answer(200, GOOD)]) as wire:
+    with Wire([reply(200, GOOD)]) as wire:
         each = partial(lambda: process(keys, wire.url, clock).get(Deadline.after(clock, 10)))
         tokens = at_once([each] * COLD_STARTS)
 
@@ -50,7 +50,7 @@ def test_twenty_cold_starts_fetch_one_token(racing: Dependencies) -> None:
 def test_who_dies_while_fetching_is_replaced(stores: Dependencies) -> None:
     clock, keys = FakeClock(), credentials()
     assert shared(keys, clock).claim()
-    with Wire([answer(200, GOOD)]) as wire:
+    with Wire([reply(200, GOOD)]) as wire:
         token = process(keys, wire.url, clock).get(Deadline.after(clock, 10))
 
     assert token.value.reveal() == "Atc|the-token"
@@ -60,7 +60,7 @@ def test_who_dies_while_fetching_is_replaced(stores: Dependencies) -> None:
 def test_nobody_waits_longer_than_there_is_time(stores: Dependencies) -> None:
     clock, keys = FakeClock(), credentials()
     shared(keys, clock).claim()
-    with Wire([answer(200, GOOD)]) as wire:
+    with Wire([reply(200, GOOD)]) as wire:
         process(keys, wire.url, clock).get(Deadline.after(clock, 1.5))
 
     assert sum(clock.slept) < 0.6
@@ -70,7 +70,7 @@ def test_a_token_that_was_refused_is_not_taken_from_the_cache(stores: Dependenci
     clock, keys = FakeClock(), credentials()
     old = Token(Secret("Atc|refused"), START + timedelta(hours=1))
     shared(keys, clock).store(old)
-    with Wire([answer(200, GOOD)]) as wire:
+    with Wire([reply(200, GOOD)]) as wire:
         tokens = process(keys, wire.url, clock)
         deadline = Deadline.after(clock, 10)
         assert tokens.get(deadline).value == old.value
@@ -85,7 +85,7 @@ def test_a_token_that_was_refused_is_not_taken_from_the_cache(stores: Dependenci
 def test_an_expired_token_is_not_taken_either(stores: Dependencies) -> None:
     clock, keys = FakeClock(), credentials()
     shared(keys, clock).store(Token(Secret("Atc|old"), clock.now()))
-    with Wire([answer(200, GOOD)]) as wire:
+    with Wire([reply(200, GOOD)]) as wire:
         token = process(keys, wire.url, clock).get(Deadline.after(clock, 10))
 
     assert token.value.reveal() == "Atc|the-token"
@@ -110,7 +110,7 @@ def test_a_failing_table_costs_an_own_fetch_and_nothing_else(
     clock, keys = FakeClock(), credentials()
     monkeypatch.setattr(AccessTokenItem.Meta, "table_name", "NoSuchTable")
     monkeypatch.setattr(AccessTokenItem, "_connection", None)
-    with Wire([answer(200, GOOD)]) as wire:
+    with Wire([reply(200, GOOD)]) as wire:
         if broken == "load":
             assert shared(keys, clock).load() is None
         if broken == "claim":
@@ -138,9 +138,9 @@ class StoredMeanwhile:
 
 def test_a_token_stored_between_look_and_claim_is_taken(clock: FakeClock) -> None:
     kept = Token(Secret("Atc|kept"), START + timedelta(hours=1))
-    with Wire([answer(200, GOOD)]) as wire:
+    with Wire([reply(200, GOOD)]) as wire:
         transport = Transport("creators_token", wire.url)
-        tokens = Tokens(credentials(), transport, clock, StoredMeanwhile(kept))
+        tokens = TokenSource(credentials(), transport, clock, StoredMeanwhile(kept))
         assert tokens.get(Deadline.after(clock, 10)) is kept
 
     assert wire.sent == []

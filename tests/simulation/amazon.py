@@ -91,7 +91,7 @@ class ScriptedAmazon:
         """One request and its answer."""
         unavailable = transport._unavailable
         if deadline.remaining() <= 0:
-            raise unavailable("There was no time left to ask Amazon.", "DeadlineExceeded")
+            raise unavailable("There was no time left to call Amazon.", "DeadlineExceeded")
         is_token = host in ISSUERS
         possible: tuple[str, ...] = kinds.TOKENS[:1] if is_token else kinds.AMAZON
         if host == "creatorsapi.amazon":
@@ -109,7 +109,7 @@ class ScriptedAmazon:
             self._scheduler.crash("while Amazon is asked")
         if fault == kinds.AMAZON_SILENT or took > deadline.remaining():
             self._scheduler.sleep(deadline.remaining())
-            raise unavailable("Amazon did not answer in time.", "Timeout")
+            raise unavailable("Amazon did not respond in time.", "Timeout")
         self._scheduler.sleep(took)
         if reply.is_truncated:
             raise unavailable("Amazon could not be reached.", "ConnectionError")

@@ -1,4 +1,4 @@
-"""A loopback server that answers with prepared bytes, and keeps what it was sent."""
+"""A loopback server that replies with prepared bytes and records the requests."""
 
 import json
 import socket
@@ -12,7 +12,7 @@ from requests.structures import CaseInsensitiveDict
 
 @dataclass(frozen=True)
 class Sent:
-    """A request as it came over the wire."""
+    """A request as the server received it."""
 
     method: str
     path: str
@@ -22,7 +22,7 @@ class Sent:
 
 @dataclass
 class Script:
-    """Bytes to answer with, in pieces, with a gap in seconds between them."""
+    """Bytes of a reply, sent in pieces with a gap in seconds between them."""
 
     pieces: Sequence[bytes]
     gap: float = 0.0
@@ -30,7 +30,7 @@ class Script:
 
 @dataclass
 class Wire:
-    """Answers each connection's only request with the next script, the last one for ever."""
+    """A server that replies to each connection with the next script, and then repeats the last."""
 
     scripts: Sequence[Script]
     sent: list[Sent] = field(default_factory=list)
@@ -74,8 +74,8 @@ class Wire:
             return
 
 
-def answer(status: int, body: object = b"", **headers: str) -> Script:
-    """An HTTP answer; what is not bytes goes as JSON, `_` in header names as `-`."""
+def reply(status: int, body: object = b"", **headers: str) -> Script:
+    """Return an HTTP reply: JSON unless `body` is bytes, `_` in header names written as `-`."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     lines = [f"{name}: {value}" for name, value in named.items()]
@@ -84,7 +84,7 @@ def answer(status: int, body: object = b"", **headers: str) -> Script:
 
 
 def dripping_body(seconds: float, gap: float = 0.02) -> Script:
-    """A promised body that comes a byte at a time."""
+    """Return a reply with a body that arrives byte by byte, at intervals of `gap` seconds."""
     count = round(seconds / gap)
     return Script(
         [f"HTTP/1.1 200 OK\r\nContent-Length: {count}\r\n\r\n".encode()] + [b" "] * count, gap
@@ -92,7 +92,7 @@ def dripping_body(seconds: float, gap: float = 0.02) -> Script:
 
 
 def dripping_headers(seconds: float, gap: float = 0.02) -> Script:
-    """Headers without end."""
+    """Return a reply with an endless list of headers, at intervals of `gap` seconds."""
     lines = [f"X-{n % 50}: a\r\n".encode() for n in range(round(seconds / gap))]
     return Script([b"HTTP/1.1 200 OK\r\n", *lines], gap)
 

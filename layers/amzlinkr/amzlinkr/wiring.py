@@ -199,7 +199,7 @@ class Dependencies:
         pacer = self.rate_limiters.rate_limiter(account_key, Priority.INTERACTIVE)
         attempts = 1 if once else MAX_ATTEMPTS
         return open_catalog(
-            credentials, pacer, self.clock, self.config.amazon_url, attempts=attempts
+            credentials, pacer, self.clock, self.config.amazon_url, max_attempts=attempts
         )
 
     def catalog_to_diagnose(self, site_id: str, connection: Connection) -> Catalog:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from amzlinkr.amazon.sandbox import ASINS, FAILING, OURS
+from amzlinkr.amazon.sandbox import ASIN_STATES, FAILING_ASINS, SERVICE_ERROR_CODES
 from amzlinkr.config import Config
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.sites import sandbox_id_of
@@ -52,7 +52,7 @@ def test_nothing_of_it_reaches_amazon_secrets_manager_or_the_site(
     assert sandbox.get(f"/v1/products/{PRODUCT}").json["price"]["amount"] > 0
 
 
-@pytest.mark.parametrize("code", sorted(OURS))
+@pytest.mark.parametrize("code", sorted(SERVICE_ERROR_CODES))
 def test_refusals_of_ours_can_be_asked_for(sandbox: Site, code: str) -> None:
     refused = sandbox.get("/v1/search", keywords=code)
     assert refused.json["code"] == code
@@ -68,7 +68,7 @@ def test_every_error_of_amazon_can_be_asked_for(sandbox: Site, code: str) -> Non
     assert searched.json["action"]
 
 
-@pytest.mark.parametrize(("asin", "code"), sorted(FAILING.items()))
+@pytest.mark.parametrize(("asin", "code"), sorted(FAILING_ASINS.items()))
 def test_an_asin_makes_its_call_fail(sandbox: Site, asin: str, code: str) -> None:
     reply = sandbox.post("/v1/import", {"items": [asin]})
     problem = reply.json if reply.status != 200 else reply.json["results"][0]["problem"]
@@ -128,4 +128,4 @@ def test_the_same_asin_is_another_product_for_the_site_itself(site: Site, sandbo
     assert made_up["title"] == "Test product B0TEST0001"
     assert own["title"] != made_up["title"]
     assert site.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
-    assert len(ASINS) == 7
+    assert len(ASIN_STATES) == 7

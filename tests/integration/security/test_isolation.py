@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from amzlinkr.amazon.creators.auth import Tokens
+from amzlinkr.amazon.creators.auth import TokenSource
 from amzlinkr.config import Config
 from amzlinkr.domain.catalog import Search
 from amzlinkr.domain.connections import Connection
@@ -201,12 +201,12 @@ def test_a_shared_token_would_be_noticed(
     recorded: tuple[Dependencies, Recorder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deps, recorder = recorded
-    real, first = Tokens.get, []
+    real, first = TokenSource.get, []
 
-    def get(self: Tokens, *given: Any, **named: Any) -> Any:
+    def get(self: TokenSource, *given: Any, **named: Any) -> Any:
         first.append(real(self, *given, **named))
         return first[0]
 
-    monkeypatch.setattr(Tokens, "get", get)
+    monkeypatch.setattr(TokenSource, "get", get)
     calls(deps, recorder, 60)
     assert {mix.split()[0] for mix in recorder.mixed} == {"token"}

@@ -20,7 +20,7 @@ from amzlinkr.wiring import Dependencies
 from tests.calls import Site
 from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY, TAG
 from tests.secret_canaries import Watch
-from tests.unit.wire import Wire, answer
+from tests.unit.wire import Wire, reply
 
 Patch = pytest.MonkeyPatch
 
@@ -66,7 +66,7 @@ def secret_in_a_field_of_few_words(scene: Scene) -> None:
 def amazon_repeats_the_secret(scene: Scene) -> None:
     said = {"Errors": [{"Code": "InvalidParameterValue", "Message": f"{SECRET_KEY} is no value"}]}
     keys_are_saved(scene)
-    with Wire([answer(400, said)]) as wire:
+    with Wire([reply(400, said)]) as wire:
         elsewhere = Dependencies(replace(scene.deps.config, amazon_url=wire.url), scene.clock)
         told = replace(scene.site, deps=elsewhere).get("/v1/search", keywords="tea")
     assert 400 <= told.status < 600

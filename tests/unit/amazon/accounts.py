@@ -1,4 +1,4 @@
-"""An Amazon account for tests, and catalogues that ask a loopback server as if it was Amazon."""
+"""A PA-API account for tests, and catalogs that call a loopback server in place of Amazon."""
 
 from amzlinkr.amazon.catalog import open_catalog
 from amzlinkr.domain.clock import Clock, Deadline
@@ -10,29 +10,33 @@ SECRET_KEY = "unit+secret/unit+secret/unit+secret/unit"
 
 
 class UnlimitedRateLimiter:
-    """A limiter without limits that remembers what it was told."""
+    """A rate limiter without limits that counts its calls."""
 
     def __init__(self) -> None:
-        self.waits = self.good = self.bad = 0
+        self.reservations = self.successes = self.throttled = 0
 
     def acquire(self, deadline: Deadline) -> Reservation:
-        self.waits += 1
+        self.reservations += 1
         return Reservation(0)
 
     def on_success(self, reservation: Reservation) -> None:
-        self.good += 1
+        self.successes += 1
 
     def on_throttled(self, reservation: Reservation) -> None:
-        self.bad += 1
+        self.throttled += 1
 
 
-def credentials(shop: str = "US", tag: str = "unit-20") -> PaapiCredentials:
-    """The account's keys for a marketplace."""
-    return paapi_credentials(ACCESS_KEY, SECRET_KEY, tag, shop)
+def credentials(marketplace_code: str = "US", tag: str = "unit-20") -> PaapiCredentials:
+    """Return the account's credentials for a marketplace."""
+    return paapi_credentials(ACCESS_KEY, SECRET_KEY, tag, marketplace_code)
 
 
 def catalog_at(
-    url: str, clock: Clock, shop: str = "US", pacer: UnlimitedRateLimiter | None = None
+    url: str,
+    clock: Clock,
+    marketplace_code: str = "US",
+    rate_limiter: UnlimitedRateLimiter | None = None,
 ) -> Catalog:
-    """A real catalogue whose connection goes to `url`."""
-    return open_catalog(credentials(shop), pacer or UnlimitedRateLimiter(), clock, url)
+    """Return a real catalog that connects to `url`."""
+    limiter = rate_limiter or UnlimitedRateLimiter()
+    return open_catalog(credentials(marketplace_code), limiter, clock, url)

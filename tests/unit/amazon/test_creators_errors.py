@@ -1,4 +1,4 @@
-"""Every documented refusal of the Creators API and its token services, from bytes to problem."""
+"""Every documented error of the Creators API and its token services, from response to problem."""
 
 import json
 from typing import Any
@@ -6,24 +6,24 @@ from typing import Any
 import pytest
 
 from amzlinkr.amazon.catalog import open_catalog
-from amzlinkr.amazon.errors import ROWS
+from amzlinkr.amazon.errors import ERRORS_BY_CODE
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.credentials import creators_credentials
 from amzlinkr.http.response import problem
 from tests.clock import FakeClock
 from tests.unit.amazon.accounts import UnlimitedRateLimiter
-from tests.unit.wire import Script, Wire, answer
+from tests.unit.wire import Script, Wire, reply
 
 SECRET = "amzn1.oa2-cs.v1.unit-secret"
-TOKEN = answer(200, {"access_token": "Atc|unit-token", "expires_in": 3600, "token_type": "bearer"})
+TOKEN = reply(200, {"access_token": "Atc|unit-token", "expires_in": 3600, "token_type": "bearer"})
 KEYS, TAG = (422, "amazon_keys_rejected"), (422, "amazon_partner_tag_rejected")
 DENIED, ELIGIBLE = (424, "amazon_access_denied"), (424, "amazon_not_eligible")
 SLOW, DOWN = (503, "amazon_throttled"), (503, "amazon_unavailable")
 REFUSED = (422, "amazon_rejected_request")
-Row = tuple[int, str]
+Expected = tuple[int, str]
 
-REASONS: list[tuple[int, str, str, Row]] = [
+REASONS: list[tuple[int, str, str, Expected]] = [
     (400, "ValidationException", "UnknownOperation", REFUSED),
     (400, "ValidationException", "CannotParse", REFUSED),
     (400, "ValidationException", "FieldValidationFailed", REFUSED),
@@ -40,7 +40,7 @@ REASONS: list[tuple[int, str, str, Row]] = [
     (403, "AccessDeniedException", "AssociateNotEligible", ELIGIBLE),
     (403, "AccessDeniedException", "AuthorizationFailed", DENIED),
 ]
-BODIES: list[tuple[int, Any, Row, str | None]] = [
+BODIES: list[tuple[int, Any, Expected, str | None]] = [
     (400, {"type": "ValidationException", "reason": "Other"}, REFUSED, "ValidationException"),
     (401, {"type": "UnauthorizedException", "reason": "Other"}, KEYS, "UnauthorizedException"),
     (403, {"type": "AccessDeniedException", "reason": "Other"}, DENIED, "AccessDeniedException"),
@@ -72,7 +72,7 @@ BODIES: list[tuple[int, Any, Row, str | None]] = [
     (400, {"type": "BrandNewException", "reason": "BrandNew"}, REFUSED, "BrandNew"),
     (200, b"\x8f<<not json>>", DOWN, "Unreadable"),
 ]  # fmt: skip
-TOKEN_BODIES: list[tuple[int, Any, Row, str | None]] = [
+TOKEN_BODIES: list[tuple[int, Any, Expected, str | None]] = [
     (400, {"error": "invalid_client"}, KEYS, "invalid_client"),
     (401, {"error": "invalid_client", "error_description": "no"}, KEYS, "invalid_client"),
     (400, {"error": "invalid_scope"}, KEYS, "invalid_scope"),
@@ -92,55 +92,55 @@ TOKEN_BODIES: list[tuple[int, Any, Row, str | None]] = [
 ]  # fmt: skip
 
 
-def refusal(*scripts: Script) -> tuple[AmazonError, int]:
-    """The error, and how many requests it took."""
+def error_of(*scripts: Script) -> tuple[AmazonError, int]:
+    """Return the error of a call with these responses, and the number of requests sent."""
     clock = FakeClock()
     keys = creators_credentials("amzn1.application-oa2-client.u", SECRET, "3.1", "t-20", "US")
     with Wire(scripts) as wire:
-        catalog = open_catalog(keys, UnlimitedRateLimiter(), clock, wire.url, attempts=1)
+        catalog = open_catalog(keys, UnlimitedRateLimiter(), clock, wire.url, max_attempts=1)
         with pytest.raises(AmazonError) as caught:
             catalog.items(["B000000001"], Deadline.after(clock, 3))
     return caught.value, len(wire.sent)
 
 
-def check(error: AmazonError, row: Row, service: str, word: str | None) -> None:
+def check(error: AmazonError, expected: Expected, service: str, code: str | None) -> None:
     body = json.loads(problem(error, "r").encoded())
-    assert (body["status"], body["code"]) == row
-    assert (body["upstream"]["service"], body["upstream"]["code"]) == (service, word)
+    assert (body["status"], body["code"]) == expected
+    assert (body["upstream"]["service"], body["upstream"]["code"]) == (service, code)
     assert body["action"]
     assert SECRET not in str(body)
-    if row == KEYS:
+    if expected == KEYS:
         assert "version" in body["action"]
 
 
-@pytest.mark.parametrize(("status", "kind", "reason", "row"), REASONS)
+@pytest.mark.parametrize(("status", "kind", "reason", "expected"), REASONS)
 @pytest.mark.parametrize("name", ["type", "__type"])
-def test_each_documented_reason_has_its_row(
-    status: int, kind: str, reason: str, row: Row, name: str
+def test_each_documented_reason_becomes_its_problem(
+    status: int, kind: str, reason: str, expected: Expected, name: str
 ) -> None:
-    said = {name: kind if name == "type" else f"com.amazon.creators#{kind}", "reason": reason}
-    error, _ = refusal(TOKEN, answer(status, said))
-    check(error, row, "creators", reason)
+    body = {name: kind if name == "type" else f"com.amazon.creators#{kind}", "reason": reason}
+    error, _ = error_of(TOKEN, reply(status, body))
+    check(error, expected, "creators", reason)
 
 
-def test_no_documented_reason_is_left_to_its_status() -> None:
-    assert {reason for _, _, reason, _ in REASONS} <= set(ROWS)
+def test_every_documented_reason_is_mapped() -> None:
+    assert {reason for _, _, reason, _ in REASONS} <= set(ERRORS_BY_CODE)
 
 
-@pytest.mark.parametrize(("status", "body", "row", "word"), BODIES)
-def test_other_forms_are_told_by_type_or_status(
-    status: int, body: Any, row: Row, word: str | None
+@pytest.mark.parametrize(("status", "body", "expected", "code"), BODIES)
+def test_other_bodies_are_classified_by_type_or_status(
+    status: int, body: Any, expected: Expected, code: str | None
 ) -> None:
-    error, _ = refusal(TOKEN, answer(status, body))
-    check(error, row, "creators", word)
+    error, _ = error_of(TOKEN, reply(status, body))
+    check(error, expected, "creators", code)
 
 
-@pytest.mark.parametrize(("status", "body", "row", "word"), TOKEN_BODIES)
-def test_token_services_have_their_rows_too(
-    status: int, body: Any, row: Row, word: str | None
+@pytest.mark.parametrize(("status", "body", "expected", "code"), TOKEN_BODIES)
+def test_each_token_service_error_becomes_its_problem(
+    status: int, body: Any, expected: Expected, code: str | None
 ) -> None:
-    error, sent = refusal(answer(status, body))
-    check(error, row, "creators_token", word)
+    error, sent = error_of(reply(status, body))
+    check(error, expected, "creators_token", code)
     assert sent == 1
 
 
@@ -155,7 +155,7 @@ def test_token_services_have_their_rows_too(
         ({"type": "ThrottleException"}, {"Retry_After": "30"}, 30),
     ],
 )
-def test_how_long_to_wait(body: Any, headers: dict[str, str], seconds: int) -> None:
-    error, _ = refusal(TOKEN, answer(429, body, **headers))
+def test_retry_after_of_throttling(body: Any, headers: dict[str, str], seconds: int) -> None:
+    error, _ = error_of(TOKEN, reply(429, body, **headers))
     check(error, SLOW, "creators", "ThrottleException")
     assert error.retry_after == seconds

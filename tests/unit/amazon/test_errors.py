@@ -1,4 +1,4 @@
-"""Every row of the error table, from Amazon's bytes to our problem+json."""
+"""Every error of PA-API 5.0, from the response to our problem+json."""
 
 import json
 from collections.abc import Callable
@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from amzlinkr.amazon.errors import ROWS
+from amzlinkr.amazon.errors import ERRORS_BY_CODE
 from amzlinkr.domain import amazon_errors
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.http.response import problem
 from tests.clock import FakeClock
 from tests.unit.amazon.accounts import ACCESS_KEY, SECRET_KEY, catalog_at
-from tests.unit.wire import Script, Wire, answer
+from tests.unit.wire import Script, Wire, reply
 
 DOCUMENTED = {
     "AccessDenied", "AccessDeniedAwsUsers", "InvalidAssociate", "AssociateNotEligible",
@@ -34,8 +34,8 @@ TAG_MESSAGE = (
 
 
 @dataclass(frozen=True)
-class Row:
-    """What the contract promises for one answer of Amazon's."""
+class Expected:
+    """The expected problem for a response: status, code, retryable, and a part of the action."""
 
     status: int
     code: str
@@ -43,15 +43,15 @@ class Row:
     action: str
 
 
-KEYS = Row(422, "amazon_keys_rejected", False, "without spaces")
-TAG = Row(422, "amazon_partner_tag_rejected", False, "same marketplace")
-SLOW = Row(503, "amazon_throttled", True, "48 hours")
-SKEW = Row(503, "amazon_clock_skew", True, "Nothing is wrong with your keys")
-DENIED = Row(424, "amazon_access_denied", False, "apply for API access")
-ELIGIBLE = Row(424, "amazon_not_eligible", True, "10 qualified sales in the last 30 days")
-RETIRED = Row(424, "amazon_paapi_retired", False, "Creators API credentials")
-REFUSED = Row(422, "amazon_rejected_request", False, "category")
-DOWN = Row(503, "amazon_unavailable", True, "Nothing is lost")
+KEYS = Expected(422, "amazon_keys_rejected", False, "without spaces")
+TAG = Expected(422, "amazon_partner_tag_rejected", False, "same marketplace")
+SLOW = Expected(503, "amazon_throttled", True, "48 hours")
+SKEW = Expected(503, "amazon_clock_skew", True, "Nothing is wrong with your keys")
+DENIED = Expected(424, "amazon_access_denied", False, "apply for API access")
+ELIGIBLE = Expected(424, "amazon_not_eligible", True, "10 qualified sales in the last 30 days")
+RETIRED = Expected(424, "amazon_paapi_retired", False, "Creators API credentials")
+REFUSED = Expected(422, "amazon_rejected_request", False, "category")
+DOWN = Expected(503, "amazon_unavailable", True, "No data was lost")
 
 WIRE = [
     (401, "InvalidSignatureException", "InvalidSignature", "", KEYS),
@@ -105,7 +105,8 @@ BARE = [
 ]
 
 
-def refusal_of(script: Script) -> AmazonError:
+def error_of(script: Script) -> AmazonError:
+    """Return the error of a call with the script as its response."""
     clock = FakeClock()
     with Wire([script]) as wire, pytest.raises(AmazonError) as caught:
         catalog_at(wire.url, clock, "DE").items(["B000000001"], Deadline.after(clock, 3))
@@ -113,125 +114,102 @@ def refusal_of(script: Script) -> AmazonError:
 
 
 def problem_of(error: AmazonError) -> tuple[dict[str, str], dict[str, Any]]:
-    answered = problem(error, "our-request")
-    assert answered.content_type == "application/problem+json"
-    body: dict[str, Any] = json.loads(answered.encoded())
-    assert body["status"] == answered.status
-    return answered.headers, body
+    response = problem(error, "our-request")
+    assert response.content_type == "application/problem+json"
+    body: dict[str, Any] = json.loads(response.encoded())
+    assert body["status"] == response.status
+    return response.headers, body
 
 
-def check(body: dict[str, Any], row: Row, upstream_code: str | None) -> None:
+def check(body: dict[str, Any], expected: Expected, upstream_code: str | None) -> None:
     assert (body["status"], body["code"], body["retryable"]) == (
-        row.status,
-        row.code,
-        row.retryable,
+        expected.status,
+        expected.code,
+        expected.retryable,
     )
-    assert row.action in body["action"]
+    assert expected.action in body["action"]
     assert body["upstream"]["service"] == "paapi5"
     assert body["upstream"]["code"] == upstream_code
     assert body["request_id"] == "our-request"
 
 
-@pytest.mark.parametrize(("status", "kind", "code", "message", "row"), WIRE)
-def test_each_row_from_wire_to_problem(
-    status: int, kind: str, code: str, message: str, row: Row
+@pytest.mark.parametrize(("status", "kind", "code", "message", "expected"), WIRE)
+def test_each_documented_error_becomes_its_problem(
+    status: int, kind: str, code: str, message: str, expected: Expected
 ) -> None:
-    said = {
+    body_sent = {
         "__type": f"com.amazon.paapi5#{kind}",
         "Errors": [{"Code": code, "Message": message or f"About {ACCESS_KEY} {SECRET_KEY}"}],
     }
 
-    headers, body = problem_of(refusal_of(answer(status, said, x_amzn_RequestId="amazon-1")))
+    headers, body = problem_of(error_of(reply(status, body_sent, x_amzn_RequestId="amazon-1")))
 
-    check(body, row, code)
+    check(body, expected, code)
     assert body["upstream"]["status"] == status
     assert body["upstream"]["request_id"] == "amazon-1"
-    assert ("Retry-After" in headers) is (row is SLOW)
+    assert ("Retry-After" in headers) is (expected is SLOW)
     assert ACCESS_KEY not in json.dumps(body)
     assert SECRET_KEY not in json.dumps(body)
 
 
-@pytest.mark.parametrize(("status", "content", "row", "code"), BARE)
-def test_answers_in_other_forms_are_told_by_type_or_status(
-    status: int, content: bytes, row: Row, code: str | None
+@pytest.mark.parametrize(("status", "content", "expected", "code"), BARE)
+def test_other_bodies_are_classified_by_type_or_status(
+    status: int, content: bytes, expected: Expected, code: str | None
 ) -> None:
-    _, body = problem_of(refusal_of(answer(status, content)))
+    _, body = problem_of(error_of(reply(status, content)))
 
-    check(body, row, code)
-
-
-@pytest.mark.parametrize(
-    "broken",
-    [
-        Script([b""]),
-        Script([b"nonsense\r\n\r\n"]),
-        Script([b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"]),
-    ],
-)
-def test_a_broken_answer_is_unavailable(broken: Script) -> None:
-    _, body = problem_of(refusal_of(broken))
-
-    check(body, DOWN, "ConnectionError")
-    assert body["upstream"]["status"] is None
-
-
-def test_a_refused_connection_is_unavailable(clock: FakeClock) -> None:
-    with Wire([answer(200)]) as wire:
-        url = wire.url
-
-    with pytest.raises(AmazonError) as caught:
-        catalog_at(url, clock).items(["B000000001"], Deadline.after(clock, 3))
-
-    check(problem_of(caught.value)[1], DOWN, "ConnectionError")
+    check(body, expected, code)
 
 
 @pytest.mark.parametrize(
-    ("sent", "ours"), [("7", 7), ("99999999", 3600), ("soon", 5), ("-1", 5), ("٣", 5), ("", 5)]
+    ("header", "seconds"), [("7", 7), ("99999999", 3600), ("soon", 5), ("-1", 5), ("٣", 5), ("", 5)]
 )
-def test_throttling_always_says_how_long_to_wait(sent: str, ours: int) -> None:
-    headers, body = problem_of(refusal_of(answer(429, b"", Retry_After=sent)))
+def test_throttling_always_has_a_retry_after(header: str, seconds: int) -> None:
+    headers, body = problem_of(error_of(reply(429, b"", Retry_After=header)))
 
-    assert headers["Retry-After"] == str(ours)
-    assert body["retry_after"] == ours
+    assert headers["Retry-After"] == str(seconds)
+    assert body["retry_after"] == seconds
 
 
-def test_the_detail_of_a_refused_request_is_amazons_without_keys_or_control_characters() -> None:
+def test_rejected_request_detail_has_no_keys_or_control_characters() -> None:
     message = f"SearchIndex\x00 [Toyz] of {ACCESS_KEY} and amzn1.abc-def.0 is invalid.\u202e"
-    said = {"Errors": [{"Code": "InvalidParameterValue", "Message": message}]}
+    body_sent = {"Errors": [{"Code": "InvalidParameterValue", "Message": message}]}
 
-    error = refusal_of(answer(400, said))
+    error = error_of(reply(400, body_sent))
 
     assert error.detail == "SearchIndex [Toyz] of … and … is invalid."
 
 
-def test_no_hits_are_no_error() -> None:
+def test_no_results_are_not_an_error() -> None:
     clock = FakeClock()
     nothing = {"Errors": [{"Code": "NoResults", "Message": "No results found."}]}
-    with Wire([answer(404, nothing), answer(200, nothing)]) as wire:
+    with Wire([reply(404, nothing), reply(200, nothing)]) as wire:
         catalog = catalog_at(wire.url, clock)
         found = [catalog.items(["B000000001"], Deadline.after(clock, 3)).found for _ in range(2)]
 
     assert found == [{}, {}]
 
 
-def test_every_documented_code_has_a_row_and_a_test() -> None:
+def test_every_documented_code_is_mapped_and_tested() -> None:
     tested = {code for _, _, code, _, _ in WIRE}
 
-    assert set(ROWS) >= DOCUMENTED
+    assert set(ERRORS_BY_CODE) >= DOCUMENTED
     assert tested >= DOCUMENTED
 
 
-def test_every_error_class_is_reached_by_a_row() -> None:
-    reached = {row.code for *_, row in WIRE}
-    declared = {row.code for row in AmazonError.__subclasses__()}
-    in_module: Callable[[object], bool] = lambda thing: (  # noqa: E731 - a predicate
-        isinstance(thing, type) and issubclass(thing, AmazonError) and thing is not AmazonError
+def test_every_error_class_is_tested() -> None:
+    reached = {expected.code for *_, expected in WIRE}
+    declared = {kind.code for kind in AmazonError.__subclasses__()}
+    in_module: Callable[[object], bool] = lambda value: (  # noqa: E731 - a predicate
+        isinstance(value, type) and issubclass(value, AmazonError) and value is not AmazonError
     )
 
     assert reached == declared
-    assert {t.code for t in vars(amazon_errors).values() if in_module(t)} == declared
+    assert {kind.code for kind in vars(amazon_errors).values() if in_module(kind)} == declared
 
 
-def test_amazons_401_403_and_429_never_become_ours() -> None:
-    assert not {row.status for row in AmazonError.__subclasses__()} & {401, 403, 429}
-    assert sum(len(row.amazon_codes) for row in AmazonError.__subclasses__()) == len(ROWS)
+def test_no_amazon_error_has_status_401_403_or_429() -> None:
+    assert not {kind.status for kind in AmazonError.__subclasses__()} & {401, 403, 429}
+    assert sum(len(kind.amazon_codes) for kind in AmazonError.__subclasses__()) == len(
+        ERRORS_BY_CODE
+    )

@@ -1,4 +1,4 @@
-"""ASINs in whatever people paste."""
+"""Parsing of ASINs, ISBN-10s, and product URLs."""
 
 import re
 import string
@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amzlinkr.domain.asins import Reference, is_lookup, reference
+from amzlinkr.domain.asins import Reference, is_lookup, parse_reference
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.marketplaces import MARKETPLACES, Marketplace
 
 ASINS = st.text(string.ascii_uppercase + string.digits, min_size=10, max_size=10)
-SHOPS = st.sampled_from(list(MARKETPLACES.values()))
+MARKETPLACE_VALUES = st.sampled_from(list(MARKETPLACES.values()))
 JUNK = st.text(string.ascii_letters + string.digits + "-_.~%/:=&+", max_size=30)
 PATHS = [
     "/dp/{}", "/dp/{}/", "/dp/{}/ref=sr_1_1", "/gp/product/{}", "/gp/product/{}/ref=ox",
@@ -36,40 +36,48 @@ ELSEWHERE = [
 ]
 
 
-@given(ASINS, SHOPS, st.sampled_from(PATHS), st.sampled_from(PREFIXES), JUNK, st.booleans())
-def test_an_asin_survives_every_address_of_every_shop(
-    asin: str, shop: Marketplace, path: str, prefix: str, junk: str, lower: bool
+@given(
+    ASINS,
+    MARKETPLACE_VALUES,
+    st.sampled_from(PATHS),
+    st.sampled_from(PREFIXES),
+    JUNK,
+    st.booleans(),
+)
+def test_asin_is_found_in_every_product_url_of_every_marketplace(
+    asin: str, marketplace: Marketplace, path: str, prefix: str, junk: str, lower: bool
 ) -> None:
-
-    tld = shop.tld
+    tld = marketplace.tld
     written = path.format(asin.lower() if lower else asin)
 
-    found = reference(f"  {prefix}amazon.{tld}{written}?tag=x-21&ref={junk}#{junk}\n")
+    found = parse_reference(f"  {prefix}amazon.{tld}{written}?tag=x-21&ref={junk}#{junk}\n")
 
-    assert found == Reference(asin, shop)
+    assert found == Reference(asin, marketplace)
 
 
-def test_an_address_in_the_query_of_one_without_a_scheme_is_only_a_query() -> None:
-    found = reference("www.amazon.de/dp/B08N5WRWNW?from=https://example.com/")
+def test_url_in_the_query_of_a_url_without_scheme_is_ignored() -> None:
+    found = parse_reference("www.amazon.de/dp/B08N5WRWNW?from=https://example.com/")
 
     assert found == Reference("B08N5WRWNW", MARKETPLACES["DE"])
 
 
-def test_an_asin_in_the_query_counts_when_the_path_has_none() -> None:
-    found = reference("https://www.amazon.com/gp/slredirect/picassoRedirect.html?asin=b08n5wrwnw")
+def test_asin_in_the_query_is_used_if_the_path_has_none() -> None:
+    found = parse_reference(
+        "https://www.amazon.com/gp/slredirect/picassoRedirect.html?asin=b08n5wrwnw"
+    )
 
     assert found.asin == "B08N5WRWNW"
 
 
 @given(ASINS, st.sampled_from(["", " ", "\n\t", "\u00a0"]))
-def test_a_bare_asin_says_nothing_of_the_marketplace(asin: str, space: str) -> None:
-    assert reference(space + asin.lower() + space) == Reference(asin, None)
+def test_bare_asin_has_no_marketplace(asin: str, space: str) -> None:
+    assert parse_reference(space + asin.lower() + space) == Reference(asin, None)
 
 
 @given(st.text(max_size=40))
-def test_nothing_else_is_taken_for_a_product(text: str) -> None:
+def test_other_text_is_refused_or_contains_the_asin(text: str) -> None:
     try:
-        found = reference(text)
+        found = parse_reference(text)
     except InvalidRequest:
         return
 
@@ -86,33 +94,33 @@ def test_nothing_else_is_taken_for_a_product(text: str) -> None:
         "https://www.amazon.com/stores/page/B08N5WRWNW", "x" * 2001, *ELSEWHERE,
     ],
 )  # fmt: skip
-def test_what_names_no_product_is_refused_naming_the_field(text: str) -> None:
+def test_text_without_product_is_refused_with_its_field(text: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        reference(text, "items[3]")
+        parse_reference(text, "items[3]")
 
     assert refused.value.field == "items[3]"
     assert refused.value.action
 
 
 @pytest.mark.parametrize("host", ["amzn.to", "amzn.eu", "amzn.asia", "a.co", "AMZN.TO"])
-def test_short_links_are_refused_with_the_way_out(host: str) -> None:
-    with pytest.raises(InvalidRequest, match="not followed") as refused:
-        reference(f"https://{host}/d/B08N5WRWNW")
+def test_short_link_is_refused_with_an_action(host: str) -> None:
+    with pytest.raises(InvalidRequest, match="does not follow short links") as refused:
+        parse_reference(f"https://{host}/d/B08N5WRWNW")
 
-    assert "Open the link once" in refused.value.action
+    assert "Open the link in a browser" in refused.value.action
 
 
 @given(st.text(string.ascii_letters, min_size=10, max_size=10))
-def test_ten_letter_words_are_searched_for(word: str) -> None:
+def test_ten_letter_word_is_a_search(word: str) -> None:
     assert not is_lookup(word)
 
 
 @pytest.mark.parametrize(
-    "words",
+    "keywords",
     ["bookshelf", "1234567890", "kettle 1.7", "iphone/case", "B1", "amazon.com gift card", ""],
 )
-def test_descriptions_are_searched_for(words: str) -> None:
-    assert not is_lookup(words)
+def test_description_is_a_search(keywords: str) -> None:
+    assert not is_lookup(keywords)
 
 
 @pytest.mark.parametrize(
@@ -122,5 +130,5 @@ def test_descriptions_are_searched_for(words: str) -> None:
         "https://www.amazon.de/dp/B08N5WRWNW", "amazon.co.uk/dp/B08N5WRWNW",
     ],
 )  # fmt: skip
-def test_asins_isbns_and_addresses_are_looked_up(text: str) -> None:
+def test_asin_isbn_or_url_is_a_lookup(text: str) -> None:
     assert is_lookup(text)

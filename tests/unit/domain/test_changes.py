@@ -1,4 +1,4 @@
-"""What counts as a change, and what it is called."""
+"""Changes between a fingerprint and a product, and their kinds."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -22,7 +22,7 @@ PRICE: list[Offer] = [
 AVAILABILITY: list[Offer] = [
     replace(offer(), availability="out_of_stock"),
     replace(offer(), condition="Used"),
-    replace(offer(), merchant="Somebody"),
+    replace(offer(), merchant="Another seller"),
     replace(offer(), prime=True),
 ]
 DETAILS: list[Details] = [
@@ -42,7 +42,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("kind", "after"), CASES)
-def test_every_field_a_site_sees_makes_a_change_of_its_kind(kind: str, after: object) -> None:
+def test_every_shown_field_makes_a_change_of_its_kind(kind: str, after: object) -> None:
     change = change_between(fingerprint_of(BEFORE), after)  # type: ignore[arg-type] # a product
 
     assert change is not None
@@ -50,20 +50,20 @@ def test_every_field_a_site_sees_makes_a_change_of_its_kind(kind: str, after: ob
     assert change.details_changed == (kind == "details")
 
 
-def test_a_new_product_is_added_with_its_details() -> None:
+def test_new_product_is_added_with_its_details() -> None:
     change = change_between(None, BEFORE)
 
     assert change is not None
     assert (change.kind, change.details_changed) == ("added", True)
 
 
-def test_time_alone_changes_nothing() -> None:
+def test_observation_time_is_not_a_change() -> None:
     later = replace(BEFORE, observed_at=BEFORE.observed_at + timedelta(days=3))
 
     assert change_between(fingerprint_of(BEFORE), later) is None
 
 
-def test_the_price_names_a_change_of_everything() -> None:
+def test_price_has_precedence_over_other_changes() -> None:
     after = replace(BEFORE, offer=offer(1, "unavailable"), details=Details("T", ""))
 
     change = change_between(fingerprint_of(BEFORE), after)
@@ -72,8 +72,8 @@ def test_the_price_names_a_change_of_everything() -> None:
     assert (change.kind, change.details_changed) == ("price", True)
 
 
-def test_a_fingerprint_survives_being_written() -> None:
-    written = str(fingerprint_of(BEFORE))
+def test_fingerprint_is_restored_from_its_text() -> None:
+    text = str(fingerprint_of(BEFORE))
 
-    assert Fingerprint.from_text(written) == fingerprint_of(BEFORE)
-    assert "1999" not in written
+    assert Fingerprint.from_text(text) == fingerprint_of(BEFORE)
+    assert "1999" not in text

@@ -1,4 +1,4 @@
-"""The states of an account, as properties of any sequence of answers."""
+"""The states of a connection, as properties of any sequence of results."""
 
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -22,7 +22,7 @@ from amzlinkr.domain.amazon_errors import (
 from amzlinkr.domain.connections import MIN_WRITE_INTERVAL, Connection, State
 from tests.clock import START
 
-SAID = Upstream("creators", 403, "Word", "id")
+UPSTREAM = Upstream("creators", 403, "Word", "id")
 STATES: dict[type[AmazonError], State] = {
     AmazonNotEligible: State.NOT_ELIGIBLE,
     AmazonThrottled: State.THROTTLED,
@@ -31,29 +31,29 @@ STATES: dict[type[AmazonError], State] = {
     AmazonAccessDenied: State.ACCESS_DENIED,
     AmazonPaapiRetired: State.RETIRED,
 }
-SILENT = [AmazonUnavailable, AmazonClockSkew, AmazonRejectedRequest]
-LONGEST = timedelta(days=1)
-KINDS: list[type[AmazonError] | None] = [None, *STATES, *SILENT]
-ANSWERS = st.lists(
+IGNORED = [AmazonUnavailable, AmazonClockSkew, AmazonRejectedRequest]
+MAX_PROBE_INTERVAL = timedelta(days=1)
+KINDS: list[type[AmazonError] | None] = [None, *STATES, *IGNORED]
+RESULTS = st.lists(
     st.tuples(st.sampled_from(KINDS), st.integers(1, 40_000)), min_size=1, max_size=40
 )
 
 
-def fresh() -> Connection:
+def new_connection() -> Connection:
     return Connection("US", "creators", "t-20", "…", "s", "v", "q", START)
 
 
 def error_of(kind: type[AmazonError] | None) -> AmazonError | None:
-    return None if kind is None else kind(upstream=SAID)
+    return None if kind is None else kind(upstream=UPSTREAM)
 
 
-@given(ANSWERS)
-def test_any_life_of_an_account(answers: list[tuple[type[AmazonError] | None, int]]) -> None:
-    connection, at = fresh(), START
-    for kind, seconds in answers:
+@given(RESULTS)
+def test_any_sequence_of_results(results: list[tuple[type[AmazonError] | None, int]]) -> None:
+    connection, at = new_connection(), START
+    for kind, seconds in results:
         at += timedelta(seconds=seconds)
         before, connection = connection, connection.with_result(error_of(kind), at)
-        if kind in SILENT:
+        if kind in IGNORED:
             assert connection is before
             continue
         expected = State.VALID if kind is None else STATES[kind]
@@ -66,24 +66,24 @@ def test_any_life_of_an_account(answers: list[tuple[type[AmazonError] | None, in
         probed = kind is not None and kind is not AmazonPaapiRetired
         assert (connection.next_probe_at is not None) is probed
         if connection.next_probe_at and connection is not before:
-            assert at < connection.next_probe_at <= at + LONGEST
+            assert at < connection.next_probe_at <= at + MAX_PROBE_INTERVAL
 
 
 @given(st.sampled_from([kind for kind in STATES if kind is not AmazonPaapiRetired]))
-def test_probes_grow_rarer_up_to_a_bound(kind: type[AmazonError]) -> None:
-    connection, at, waits = fresh(), START, []
+def test_probe_interval_grows_to_its_maximum(kind: type[AmazonError]) -> None:
+    connection, at, waits = new_connection(), START, []
     for _ in range(20):
         connection = connection.with_result(error_of(kind), at)
         assert connection.next_probe_at is not None
         waits.append(connection.next_probe_at - at)
         at = connection.next_probe_at
     assert all(after >= before for before, after in pairwise(waits))
-    assert waits[0] < waits[-1] == waits[-2] <= LONGEST
+    assert waits[0] < waits[-1] == waits[-2] <= MAX_PROBE_INTERVAL
 
 
 @given(st.sampled_from(list(STATES)), st.integers(1, 30))
-def test_people_who_try_do_not_make_probes_rarer(kind: type[AmazonError], tries: int) -> None:
-    down = fresh().with_result(error_of(kind), START)
+def test_interactive_calls_do_not_delay_the_next_probe(kind: type[AmazonError], tries: int) -> None:
+    down = new_connection().with_result(error_of(kind), START)
     tried = down
     for number in range(1, tries):
         tried = tried.with_result(error_of(kind), START + timedelta(seconds=number))
@@ -91,42 +91,46 @@ def test_people_who_try_do_not_make_probes_rarer(kind: type[AmazonError], tries:
 
 
 @given(st.sampled_from(KINDS), st.sampled_from(KINDS), st.integers(1, 100_000))
-def test_older_news_change_nothing(
+def test_older_result_is_ignored(
     newer: type[AmazonError] | None, older: type[AmazonError] | None, seconds: int
 ) -> None:
-    known = fresh().with_result(None, START - timedelta(days=9)).with_result(error_of(newer), START)
+    known = (
+        new_connection()
+        .with_result(None, START - timedelta(days=9))
+        .with_result(error_of(newer), START)
+    )
     if known.checked_at == START:
         assert known.with_result(error_of(older), START - timedelta(seconds=seconds)) is known
 
 
-def test_limits_of_our_own_say_nothing_about_the_account() -> None:
-    valid = fresh().with_result(None, START)
+def test_our_own_limits_do_not_change_the_state() -> None:
+    valid = new_connection().with_result(None, START)
     assert valid.with_result(AmazonThrottled("our own"), START + timedelta(hours=1)) is valid
 
 
-def test_a_working_account_is_noted_every_quarter_of_an_hour() -> None:
-    valid = fresh().with_result(None, START)
+def test_success_of_a_valid_connection_is_recorded_every_15_minutes() -> None:
+    valid = new_connection().with_result(None, START)
     assert valid.with_result(None, START + MIN_WRITE_INTERVAL - timedelta(seconds=1)) is valid
     assert (
         valid.with_result(None, START + MIN_WRITE_INTERVAL).last_ok_at == START + MIN_WRITE_INTERVAL
     )
 
 
-def test_amazons_own_pause_is_kept() -> None:
-    slow = AmazonThrottled(retry_after=3600, upstream=SAID)
-    assert fresh().with_result(slow, START).next_probe_at == START + timedelta(hours=1)
+def test_retry_after_delays_the_next_probe() -> None:
+    slow = AmazonThrottled(retry_after=3600, upstream=UPSTREAM)
+    assert new_connection().with_result(slow, START).next_probe_at == START + timedelta(hours=1)
 
 
-def rests(connection: Connection, now: datetime) -> bool:
+def is_paused(connection: Connection, now: datetime) -> bool:
     return not connection.can_be_called(now, has_probe_in_flight=False)
 
 
-def test_a_connection_that_is_down_is_asked_once_a_probe() -> None:
-    down = fresh().with_result(AmazonNotEligible(upstream=SAID), START)
-    assert rests(down, START + timedelta(hours=1, minutes=59))
-    assert not rests(down, START + timedelta(hours=2))
+def test_connection_that_is_down_allows_one_call_per_probe() -> None:
+    down = new_connection().with_result(AmazonNotEligible(upstream=UPSTREAM), START)
+    assert is_paused(down, START + timedelta(hours=1, minutes=59))
+    assert not is_paused(down, START + timedelta(hours=2))
     assert not down.can_be_called(START + timedelta(hours=2), has_probe_in_flight=True)
-    retired = fresh().with_result(AmazonPaapiRetired(upstream=SAID), START)
-    assert rests(retired, START + timedelta(days=365))
+    retired = new_connection().with_result(AmazonPaapiRetired(upstream=UPSTREAM), START)
+    assert is_paused(retired, START + timedelta(days=365))
     for connection in (down, retired):
         assert connection.next_check_at(START) - START <= timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""Amazon credentials: forgiving of what copying adds, strict about the rest, and silent."""
+"""Format checks of Amazon credentials, and redaction of secrets."""
 
 import traceback
 
@@ -24,7 +24,7 @@ def refused(access: str = ACCESS, secret: str = SECRET, tag: str = "x-20") -> In
         "\u200b\u00a0\u200b ", " \ufeff \u200d\u00a0",
     ],
 )  # fmt: skip
-def test_what_copying_adds_around_is_trimmed(around: str) -> None:
+def test_invisible_characters_around_keys_are_trimmed(around: str) -> None:
     keys = paapi_credentials(
         around + ACCESS + around, around + SECRET + around, f"{around}x-20{around}", "us"
     )
@@ -35,30 +35,30 @@ def test_what_copying_adds_around_is_trimmed(around: str) -> None:
 
 
 @pytest.mark.parametrize("length", [0, 1, 19, 21, 39, 41])
-def test_an_access_key_has_20_characters_and_the_refusal_counts_them(length: int) -> None:
+def test_access_key_of_wrong_length_is_refused_with_its_length(length: int) -> None:
     error = refused(access="A" * length)
 
     assert error.field == "access_key"
-    assert f"has 20 characters; this one has {length}" in error.detail
+    assert f"has 20 characters; this value has {length}" in error.detail
 
 
 @pytest.mark.parametrize("length", [0, 1, 39, 41, 100])
-def test_a_secret_key_has_40_characters_and_the_refusal_counts_them(length: int) -> None:
+def test_secret_key_of_wrong_length_is_refused_with_its_length(length: int) -> None:
     error = refused(secret="s" * length)
 
     assert error.field == "secret_key"
-    assert f"has 40 characters; this one has {length}" in error.detail
+    assert f"has 40 characters; this value has {length}" in error.detail
 
 
-def test_swapped_keys_are_told_from_wrong_ones() -> None:
+def test_swapped_keys_are_detected() -> None:
     error = refused(access=SECRET, secret=ACCESS)
 
     assert "swapped" in error.detail
-    assert error.action == "Exchange the two fields."
+    assert error.action == "Swap the two fields."
 
 
 @pytest.mark.parametrize("field", ["access", "secret"])
-def test_creators_credentials_are_recognised_in_the_wrong_form(field: str) -> None:
+def test_creators_credentials_in_the_paapi_form_are_detected(field: str) -> None:
     error = refused(**{field: "amzn1.application-oa2-client.0123456789abcdef"})
 
     assert "Creators API" in error.detail
@@ -76,30 +76,30 @@ def test_creators_credentials_are_recognised_in_the_wrong_form(field: str) -> No
         (ACCESS, SECRET[:20] + " " + SECRET[21:], "secret_key"),
     ],
 )
-def test_characters_no_key_has_are_refused(access: str, secret: str, field: str) -> None:
+def test_invalid_characters_are_refused(access: str, secret: str, field: str) -> None:
     assert refused(access, secret).field == field
 
 
 @pytest.mark.parametrize("tag", ["", " ", "my site-20", "-20", "x" * 65, "tüg-21", 'a"b-20'])
-def test_what_can_never_be_a_tag_is_refused(tag: str) -> None:
+def test_invalid_tag_is_refused(tag: str) -> None:
     assert refused(tag=tag).field == "partner_tag"
 
 
 @pytest.mark.parametrize("tag", ["x-20", "My.Site_1-21", "0-22", "nosuffix"])
-def test_a_tag_is_never_refused_for_its_suffix(tag: str) -> None:
+def test_tag_with_any_suffix_is_accepted(tag: str) -> None:
     assert paapi_credentials(ACCESS, SECRET, tag, "DE").partner_tag == tag
 
 
-def test_a_secret_shows_itself_nowhere() -> None:
+def test_secret_is_redacted_in_every_text_form() -> None:
     keys = paapi_credentials(ACCESS, SECRET, "x-20", "US")
 
-    for text in (repr(keys), str(keys), f"{keys}", f"{keys.secret_key}", "%s" % keys.secret_key):  # noqa: UP031 - one more way to print
+    for text in (repr(keys), str(keys), f"{keys}", f"{keys.secret_key}", "%s" % keys.secret_key):  # noqa: UP031 - another text form
         assert SECRET not in text
     assert redacted_hint(keys) == "…MNOP"
     assert ACCESS not in redacted_hint(keys)
 
 
-def test_a_refusal_does_not_repeat_the_key() -> None:
+def test_refusal_does_not_contain_the_key() -> None:
     for error in (refused(secret=SECRET + "x"), refused(access=ACCESS + "X")):
         printed = "".join(traceback.format_exception(error)) + error.detail + error.action
 
@@ -114,7 +114,7 @@ def test_secrets_compare_by_value() -> None:
 
 
 def test_credentials_of_equal_content_are_equal() -> None:
-    one, other = (paapi_credentials(ACCESS, SECRET, "x-20", "US") for _ in range(2))
+    first, second = (paapi_credentials(ACCESS, SECRET, "x-20", "US") for _ in range(2))
 
-    assert one == other
-    assert isinstance(one, PaapiCredentials)
+    assert first == second
+    assert isinstance(first, PaapiCredentials)

@@ -1,4 +1,4 @@
-"""Imports: entries, full calls, and the state of a job."""
+"""Import entries, chunks, outcomes, and the status of a job."""
 
 import pytest
 from hypothesis import given
@@ -34,29 +34,29 @@ def job_of(lines: list[str], outcomes: dict[int, dict[str, Outcome]]) -> Job:
 
 
 @given(LINES)
-def test_calls_are_full_and_never_mix_marketplaces(lines: list[str]) -> None:
+def test_chunks_are_full_and_of_one_marketplace(lines: list[str]) -> None:
     entries = [entry_of(line, index, "US") for index, line in enumerate(lines)]
 
     chunks = chunks_of(entries)
 
-    wanted = {(entry.marketplace, entry.asin) for entry in entries if entry.asin}
+    requested = {(entry.marketplace, entry.asin) for entry in entries if entry.asin}
     fetched = [(chunk.marketplace, asin) for chunk in chunks for asin in chunk.asins]
-    assert sorted(fetched) == sorted(wanted, key=str)
-    for shop in ("US", "DE"):
-        count = sum(name[0] == shop for name in wanted)
-        assert sum(chunk.marketplace == shop for chunk in chunks) == -(-count // 10)
+    assert sorted(fetched) == sorted(requested, key=str)
+    for code in ("US", "DE"):
+        count = sum(name[0] == code for name in requested)
+        assert sum(chunk.marketplace == code for chunk in chunks) == -(-count // 10)
     assert [chunk.number for chunk in chunks] == list(range(len(chunks)))
 
 
-def test_an_address_names_its_own_marketplace_and_a_bare_asin_takes_the_default() -> None:
+def test_url_has_its_marketplace_and_bare_asin_the_default() -> None:
     bare = entry_of(ASINS[0], 0, "US")
-    address = entry_of(f"https://www.amazon.co.jp/dp/{ASINS[0]}", 1, "US")
+    from_url = entry_of(f"https://www.amazon.co.jp/dp/{ASINS[0]}", 1, "US")
 
-    assert (bare.marketplace, address.marketplace) == ("US", "JP")
-    assert bare.asin == address.asin == ASINS[0]
+    assert (bare.marketplace, from_url.marketplace) == ("US", "JP")
+    assert bare.asin == from_url.asin == ASINS[0]
 
 
-def test_a_line_that_names_no_product_carries_its_problem() -> None:
+def test_line_without_product_has_a_problem() -> None:
     entry = entry_of("nonsense", 7, "US")
 
     assert entry.asin is None
@@ -64,7 +64,7 @@ def test_a_line_that_names_no_product_carries_its_problem() -> None:
     assert (entry.problem.code, entry.problem.field) == ("invalid_request", "items[7]")
 
 
-def test_each_asin_of_a_call_gets_its_own_outcome() -> None:
+def test_each_asin_of_a_chunk_has_its_outcome() -> None:
     chunk = Chunk(0, "US", tuple(ASINS[:5]))
     refused = {
         ASINS[1]: "InvalidParameterValue",
@@ -109,7 +109,7 @@ def test_each_asin_of_a_call_gets_its_own_outcome() -> None:
         ({0: dict.fromkeys(ASINS[:10], DENIED), 1: dict.fromkeys(ASINS[10:])}, "done", (14, 12)),
     ],
 )
-def test_a_job_is_as_far_as_its_finished_calls(
+def test_job_status_and_counts_follow_its_finished_chunks(
     outcomes: dict[int, dict[str, Outcome]], status: str, counts: tuple[int, int]
 ) -> None:
     job = job_of([*ASINS, ASINS[0], "nonsense"], outcomes)
@@ -118,7 +118,7 @@ def test_a_job_is_as_far_as_its_finished_calls(
     assert job.counts == counts
 
 
-def test_a_job_of_nothing_but_nonsense_is_done_at_once() -> None:
+def test_job_without_valid_entries_is_done() -> None:
     job = job_of(["nonsense", "more of it"], {})
 
     assert (job.status, job.counts) == ("done", (2, 2))

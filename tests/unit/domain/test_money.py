@@ -1,4 +1,4 @@
-"""Money: integer minor units, and nothing that cannot be a price."""
+"""Money in integer minor units, and amounts that cannot be a price."""
 
 from decimal import Decimal
 
@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amzlinkr.domain.money import MAX_AMOUNT, displayed, money
+from amzlinkr.domain.money import MAX_AMOUNT, format_amount, money
 
 CENTS = st.integers(0, MAX_AMOUNT)
 
 
 @given(CENTS)
-def test_minor_units_survive_the_way_through_major_units(cents: int) -> None:
+def test_minor_units_are_restored_from_major_units(cents: int) -> None:
     parsed = money(Decimal(cents).scaleb(-2), "EUR")
 
     assert parsed is not None
@@ -20,7 +20,7 @@ def test_minor_units_survive_the_way_through_major_units(cents: int) -> None:
 
 
 @given(st.integers(0, 10**8))
-def test_a_float_of_amazons_gives_the_cents_it_was_printed_from(cents: int) -> None:
+def test_float_gives_the_cents_that_it_was_made_from(cents: int) -> None:
     parsed = money(cents / 100, "USD")
 
     assert parsed is not None
@@ -28,7 +28,7 @@ def test_a_float_of_amazons_gives_the_cents_it_was_printed_from(cents: int) -> N
 
 
 @given(CENTS)
-def test_yen_are_whole(yen: int) -> None:
+def test_yen_have_no_minor_unit(yen: int) -> None:
     parsed = money(yen, "JPY")
 
     assert parsed is not None
@@ -36,7 +36,7 @@ def test_yen_are_whole(yen: int) -> None:
 
 
 @given(st.decimals() | st.floats() | st.text(max_size=20))
-def test_whatever_amazon_sends_is_a_bounded_amount_or_no_price(
+def test_any_input_is_a_bounded_amount_or_none(
     major: Decimal | float | str,
 ) -> None:
     parsed = money(major, "USD")
@@ -51,28 +51,26 @@ def test_whatever_amazon_sends_is_a_bounded_amount_or_no_price(
         "1e11", "1e400", "1E+999990", "1E+999999", "", "12,50", "twelve",
     ],
 )  # fmt: skip
-def test_what_cannot_be_a_price_is_none(major: str | float) -> None:
+def test_amount_that_cannot_be_a_price_is_none(major: str | float) -> None:
     assert money(major, "USD") is None
 
 
 @pytest.mark.parametrize("currency", ["", "usd", "US", "USDT", "U$D", "ÜSD"])
-def test_what_is_no_currency_code_is_no_price(currency: str) -> None:
+def test_invalid_currency_code_is_none(currency: str) -> None:
     assert money(1, currency) is None
 
 
 @pytest.mark.parametrize(
     ("major", "amount"), [("32.405", 3240), ("32.415", 3242), ("0.004", 0), ("32.41", 3241)]
 )
-def test_amounts_finer_than_the_minor_unit_are_rounded_half_to_even(
-    major: str, amount: int
-) -> None:
+def test_finer_amount_is_rounded_half_to_even(major: str, amount: int) -> None:
     parsed = money(major, "USD")
 
     assert parsed is not None
     assert parsed.amount == amount
 
 
-def test_amazons_own_rendering_is_kept() -> None:
+def test_display_text_of_amazon_is_kept() -> None:
     parsed = money("1299.9", "EUR", "1.299,90 €")
 
     assert parsed is not None
@@ -83,5 +81,5 @@ def test_amazons_own_rendering_is_kept() -> None:
     ("amount", "currency", "text"),
     [(3241, "USD", "32.41 USD"), (5, "EUR", "0.05 EUR"), (123456, "JPY", "123,456 JPY")],
 )
-def test_without_one_a_plain_rendering_is_made(amount: int, currency: str, text: str) -> None:
-    assert displayed(amount, currency) == text
+def test_amount_without_display_text_is_formatted(amount: int, currency: str, text: str) -> None:
+    assert format_amount(amount, currency) == text

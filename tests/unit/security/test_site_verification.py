@@ -13,7 +13,7 @@ from amzlinkr.security import site_verification
 from amzlinkr.security.addresses import SiteAddress, site_address
 from amzlinkr.security.site_verification import SiteVerifier
 from infra.local.stack.wordpress import WordPress
-from tests.unit.wire import Script, Wire, answer, dripping_body, dripping_headers
+from tests.unit.wire import Script, Wire, dripping_body, dripping_headers, reply
 
 TOKEN = "the-token"
 PATH, QUERY = "/.well-known/amzlinkr/su_1", "?amzlinkr_challenge=su_1"
@@ -137,7 +137,7 @@ def test_endless_response_is_read_up_to_a_limit(
 
 
 def test_compressed_response_is_not_decompressed() -> None:
-    compressed = answer(200, gzip.compress(TOKEN.encode()), Content_Encoding="gzip")
+    compressed = reply(200, gzip.compress(TOKEN.encode()), Content_Encoding="gzip")
     with Wire([compressed]) as site, pytest.raises(SiteNotProven):
         verify(site.url)
 
@@ -161,7 +161,7 @@ def test_response_that_is_not_http_is_rejected(content: bytes) -> None:
 
 
 def test_request_has_the_host_of_the_site_and_no_credentials() -> None:
-    with Wire([answer(200, TOKEN.encode())]) as site:
+    with Wire([reply(200, TOKEN.encode())]) as site:
         verify(site.url)
 
     sent = site.sent[0]

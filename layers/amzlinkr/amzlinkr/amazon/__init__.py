@@ -1,1 +1,1 @@
-"""Amazon's product API behind the `Catalog` port: one transport, one retry owner, one mapping."""
+"""Amazon's product APIs behind the `Catalog` port: one transport, one retry policy, one reader."""

@@ -1,4 +1,4 @@
-"""From credentials to the backend that speaks their API."""
+"""Construction of the catalog backend that matches a set of credentials."""
 
 from __future__ import annotations
 
@@ -17,21 +17,29 @@ def open_catalog(
     rate_limiter: RateLimiter,
     clock: Clock,
     base_url: str | None = None,
-    tokens: TokenCache | None = None,
-    attempts: int = MAX_ATTEMPTS,
+    token_cache: TokenCache | None = None,
+    max_attempts: int = MAX_ATTEMPTS,
 ) -> Catalog:
-    """A catalogue of its own for these credentials: no connection, token or signer is shared.
+    """Return a catalog for these credentials that shares no connection, token, or signer.
 
-    Only the backend that is needed is imported: an import is a cold start.
+    Args:
+        credentials: The Amazon credentials. Their type selects the API.
+        rate_limiter: The rate limiter of the account.
+        clock: The source of time.
+        base_url: The address to connect to instead of Amazon, for tests and the local stack.
+        token_cache: The cache that shares Creators API tokens between processes.
+        max_attempts: The maximum number of attempts per call.
     """
-    policy = Policy(credentials.api, clock, rate_limiter, attempts)
+    policy = Policy(credentials.api, clock, rate_limiter, max_attempts)
     transport = Transport(credentials.api, base_url)
+    # Each backend is imported only when it is needed: imports prolong the cold start.
     if isinstance(credentials, PaapiCredentials):
         from amzlinkr.amazon.paapi5.backend import PaapiCatalog
 
         return PaapiCatalog(credentials, transport, policy)
-    from amzlinkr.amazon.creators.auth import Tokens
+    from amzlinkr.amazon.creators.auth import TokenSource
     from amzlinkr.amazon.creators.backend import CreatorsCatalog
 
-    source = Tokens(credentials, Transport(TOKEN_SERVICE, base_url), clock, tokens, attempts)
-    return CreatorsCatalog(credentials, source, transport, policy)
+    token_transport = Transport(TOKEN_SERVICE, base_url)
+    tokens = TokenSource(credentials, token_transport, clock, token_cache, max_attempts)
+    return CreatorsCatalog(credentials, tokens, transport, policy)

@@ -1,22 +1,23 @@
-"""From the shape of an item to a product: the same reading for both APIs."""
+"""Conversion of decoded items to products, the same for both APIs."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from amzlinkr.amazon import shapes
-from amzlinkr.amazon.offers import best_listing, offer_of
+from amzlinkr.amazon.offers import best_listing, offer_from_listing
 from amzlinkr.amazon.sanitize import amazon_url, sanitize
 from amzlinkr.domain.products import Details, Image, Product
 
 MAX_PIXELS = 20_000
 
 
-def product_of(item: shapes.Item, marketplace: str, observed_at: datetime) -> Product:
-    """The product an item describes; whatever is missing stays empty."""
+def product_from_item(item: shapes.Item, marketplace_code: str, observed_at: datetime) -> Product:
+    """Return the product that an item describes; missing parts stay empty."""
     offers = item.offers_v2 or item.offers
     listing = best_listing(offers.listings or ()) if offers else None
-    return Product(item.asin, marketplace, _details(item), offer_of(listing), observed_at)
+    offer = offer_from_listing(listing)
+    return Product(item.asin, marketplace_code, _details(item), offer, observed_at)
 
 
 def _details(item: shapes.Item) -> Details:
@@ -34,6 +35,7 @@ def _details(item: shapes.Item) -> Details:
 
 
 def _text(value: shapes.Value | None, limit: int) -> str | None:
+    # The Creators API documentation shows a title under `value` as well as under `displayValue`.
     return sanitize(value.display_value or value.value, limit) if value else None
 
 

@@ -1,4 +1,4 @@
-"""Which of Amazon's listings is the offer, and what it says: the same rule for both APIs."""
+"""Selection of the featured listing and its conversion to an offer, the same for both APIs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from amzlinkr.domain.products import Deal, Offer
 
 SUBSCRIPTION = "SUBSCRIBE_AND_SAVE"
 NEW = "New"
-ALL_OF_IT = 100
+MAX_PERCENT = 100
+# "Now" is a value of the first Offers resource of PA-API; OffersV2 has the other values.
 _AVAILABILITY = {
     "now": "in_stock",
     "in_stock": "in_stock",
@@ -25,26 +26,32 @@ _AVAILABILITY = {
 
 
 def best_listing(listings: Sequence[shapes.Listing]) -> shapes.Listing | None:
-    """The featured new offer, else a new one, else the first (Creators API, OffersV2).
+    """Return the new Buy Box winner, else a new listing, else the first listing.
 
-    The price of a subscription is not what a visitor pays who buys once: it is never the offer.
+    Source: Creators API documentation, "OffersV2".
     """
-    once = [listing for listing in listings if listing.type != SUBSCRIPTION]
-    new = [each for each in once if each.condition and each.condition.value == NEW]
+    # A visitor who buys once does not pay the subscription price, so it is never the offer.
+    single = [listing for listing in listings if listing.type != SUBSCRIPTION]
+    new = [each for each in single if each.condition and each.condition.value == NEW]
     winners = [listing for listing in new if listing.is_buy_box_winner]
-    return next(iter(winners or new or once), None)
+    return next(iter(winners or new or single), None)
 
 
-def offer_of(listing: shapes.Listing | None) -> Offer:
-    """The offer to show. A price below the minimum advertised one is never shown."""
+def offer_from_listing(listing: shapes.Listing | None) -> Offer:
+    """Return the offer to show for a listing; None means that there is no offer.
+
+    A price below the minimum advertised price is never part of the offer.
+    """
     if listing is None:
         return Offer()
     price = listing.price
     shown = None if listing.violates_map else price
+    # OffersV2 has the list price inside the price; PA-API's first Offers has it beside the price.
     basis = (price.saving_basis if price else None) or listing.saving_basis
     percent = shown.savings.percentage if shown and shown.savings else None
     return Offer(
         price=_money(shown),
+        # With a hidden price, everything from which it can be derived is hidden too.
         list_price=None if listing.violates_map else _money(basis),
         savings_percent=_percent(percent),
         availability=_availability(listing),
@@ -57,14 +64,14 @@ def offer_of(listing: shapes.Listing | None) -> Offer:
 
 
 def _percent(saved: float | None) -> int | None:
-    return round(saved) if saved is not None and 0 <= saved <= ALL_OF_IT else None
+    return round(saved) if saved is not None and 0 <= saved <= MAX_PERCENT else None
 
 
 def _availability(listing: shapes.Listing) -> str:
-    said = listing.availability.type if listing.availability else None
-    if said is None:
+    kind = listing.availability.type if listing.availability else None
+    if kind is None:
         return "in_stock" if _money(listing.price) else "out_of_stock"
-    return _AVAILABILITY.get(said.lower(), "unknown")
+    return _AVAILABILITY.get(kind.lower(), "unknown")
 
 
 def _deal(deal: shapes.DealDetails) -> Deal:

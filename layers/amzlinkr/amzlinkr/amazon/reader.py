@@ -1,4 +1,4 @@
-"""From the bytes of an answer to the domain: the same four readings for both APIs."""
+"""Decoding of Amazon's responses to domain values, the same for both APIs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from amzlinkr.amazon.items import product_of
+from amzlinkr.amazon.items import product_from_item
 from amzlinkr.amazon.sanitize import amazon_url, sanitize
 from amzlinkr.amazon.shapes import Body, DimensionShape, Item, Leaf, Node, Result, Summary
 from amzlinkr.amazon.transport import AmazonResponse
@@ -28,174 +28,214 @@ from amzlinkr.domain.products import Product
 
 NOT_FOUND = 404
 MAX_ANCESTORS = 20
-T = TypeVar("T")
 MAX_COUNT = 10**9
+T = TypeVar("T")
 _ASIN = re.compile(r"[A-Z0-9]{10}")
-_NAMES = re.compile(r"\b[A-Z0-9]{10}\b")
-_HALF_A_PAIR = re.compile(
-    rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<half>u[dD][89a-fA-F]..)|.)", re.DOTALL
+_ASIN_IN_TEXT = re.compile(r"\b[A-Z0-9]{10}\b")
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<lone>u[dD][89a-fA-F]..)|.)", re.DOTALL
 )
-"""Every escape in a JSON text; `half` is a cut emoji, which no decoder takes."""
+"""Any escape in a JSON text; `lone` matches a surrogate without its other half.
+
+Amazon cuts long texts between the two halves of an emoji. The decoder rejects lone surrogates.
+"""
 _ITEMS = ("items", "Items")
 
 
-def _figure(text: str) -> Decimal | None:
-    """To the last digit; None if the exponent is beyond all figures."""
+def _to_decimal(text: str) -> Decimal | None:
+    """Return the exact number, or None if its exponent is out of range."""
     try:
         return Decimal(text)
     except DecimalException:
         return None
 
 
-_exactly = msgspec.json.Decoder(float_hook=_figure)
-_numbers = msgspec.json.Encoder(decimal_format="number")
-_BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+# Amounts pass through a generic document here: floats would lose digits on the way.
+_exact_decoder = msgspec.json.Decoder(float_hook=_to_decimal)
+_exact_encoder = msgspec.json.Encoder(decimal_format="number")
+_DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """One API's spelling of the shapes, for one marketplace.
+    """Decoder for the responses of one API in one marketplace.
 
-    `respelt` puts the names of a decoded answer right; `may_be_misspelt` says whether that could
-    help, and is asked only when something is missing.
+    `body`, `item`, and `node` are the shapes with the member names of the API. `normalize_case`
+    corrects the letter case of member names in a decoded response. `has_odd_case` reports whether
+    that could help; it is called only if something is missing.
     """
 
     service: str
-    marketplace: str
+    marketplace_code: str
     body: type[Body]
     item: type[Item]
     node: type[Node]
     has_odd_case: Callable[[bytes], bool] = lambda _: False
-    normalize_case: Callable[[Any], Any] = lambda whole: whole
+    normalize_case: Callable[[Any], Any] = lambda document: document
 
-    def search_page(self, answer: AmazonResponse, observed_at: datetime) -> SearchPage:
-        """A SearchItems answer; no hits are an empty page."""
-        result = self._decoded(answer)[0].result
+    def search_page(self, response: AmazonResponse, observed_at: datetime) -> SearchPage:
+        """Return the page of a SearchItems response; it is empty if there are no hits.
+
+        Raises:
+            AmazonUnavailable: The response cannot be decoded.
+        """
+        result = self._decode(response)[0].result
         return SearchPage(
             self._products(result, observed_at),
             _count(result.total_result_count) or 0,
             amazon_url(result.search_url),
-            answer.request_id,
+            response.request_id,
         )
 
     def lookup(
-        self, answer: AmazonResponse, asked: Sequence[str], observed_at: datetime
+        self, response: AmazonResponse, asins: Sequence[str], requested_at: datetime
     ) -> LookupResult:
-        """A GetItems answer: the products asked for, and Amazon's code for each ASIN it names.
+        """Return the result of a GetItems response, limited to the requested ASINs.
 
-        A 404 means that none of them exists (Creators API, error page).
+        A 404 means that none of them exists (Creators API documentation, error page).
+
+        Raises:
+            AmazonUnavailable: The response cannot be decoded.
         """
-        body, unreadable = self._decoded(answer)
+        body, unreadable = self._decode(response)
         refused = dict.fromkeys(unreadable, "Unreadable")
-        if answer.status == NOT_FOUND:
-            refused = dict.fromkeys(asked, "ItemNotFound")
+        if response.status == NOT_FOUND:
+            refused = dict.fromkeys(asins, "ItemNotFound")
+        # Both APIs name the refused ASIN only in the message of the error.
         for error in body.errors or ():
-            named = _NAMES.findall(error.message or "")
+            named = _ASIN_IN_TEXT.findall(error.message or "")
             refused |= dict.fromkeys(named, sanitize(error.code, 80) or "Unknown")
         return LookupResult(
-            observed_at,
+            requested_at,
             {
                 product.asin: product
-                for product in self._products(body.result, observed_at)
-                if product.asin in asked
+                for product in self._products(body.result, requested_at)
+                if product.asin in asins
             },
-            {asin: code for asin, code in refused.items() if asin in asked},
-            answer.request_id,
+            {asin: code for asin, code in refused.items() if asin in asins},
+            response.request_id,
         )
 
-    def variation_page(self, answer: AmazonResponse, observed_at: datetime) -> VariationPage:
-        """A GetVariations answer; a product without variations has an empty family."""
-        result = self._decoded(answer)[0].result
+    def variation_page(self, response: AmazonResponse, observed_at: datetime) -> VariationPage:
+        """Return the page of a GetVariations response; it is empty for a single product.
+
+        Raises:
+            AmazonUnavailable: The response cannot be decoded.
+        """
+        result = self._decode(response)[0].result
         summary = result.variation_summary or Summary()
         products = self._products(result, observed_at)
         dimensions = tuple(map(_dimension, summary.variation_dimensions or ()))
         return VariationPage(products, dimensions, _count(summary.variation_count) or len(products))
 
-    def browse_nodes(self, answer: AmazonResponse) -> tuple[BrowseNode, ...]:
-        """A GetBrowseNodes answer; unknown nodes are left out."""
-        nodes = self._decoded(answer)[0].result.browse_nodes or ()
+    def browse_nodes(self, response: AmazonResponse) -> tuple[BrowseNode, ...]:
+        """Return the nodes of a GetBrowseNodes response; unknown nodes are omitted.
+
+        Raises:
+            AmazonUnavailable: The response cannot be decoded.
+        """
+        nodes = self._decode(response)[0].result.browse_nodes or ()
         return tuple(
-            BrowseNode(*_named(node), self._ancestors(node), tuple(map(_name, node.children or ())))
+            BrowseNode(
+                *_id_and_name(node),
+                self._ancestors(node),
+                tuple(map(_node_name, node.children or ())),
+            )
             for node in nodes
             if node.id
         )
 
     def _ancestors(self, node: Node) -> tuple[NodeName, ...]:
+        # Decoded level by level, so that a deeply nested response cannot exhaust the stack.
         names: list[NodeName] = []
-        above = _decoded_or_none(node.ancestor, self.node)
-        while above is not None and len(names) < MAX_ANCESTORS:
-            names.append(_name(above))
-            above = _decoded_or_none(above.ancestor, self.node)
+        ancestor = _decode_or_none(node.ancestor, self.node)
+        while ancestor is not None and len(names) < MAX_ANCESTORS:
+            names.append(_node_name(ancestor))
+            ancestor = _decode_or_none(ancestor.ancestor, self.node)
         return tuple(names)
 
-    def _decoded(self, answer: AmazonResponse) -> tuple[Body, list[str]]:
-        """The answer, and the ASINs of items that could not be read: they spoil no other."""
+    def _decode(self, response: AmazonResponse) -> tuple[Body, list[str]]:
+        """Return the decoded response, and the ASINs of items that cannot be decoded."""
         try:
-            body = msgspec.json.decode(answer.body, type=self.body, strict=False)
-        except _BROKEN:
-            return self._decode_leniently(answer)
+            body = msgspec.json.decode(response.body, type=self.body, strict=False)
+        except _DECODE_ERRORS:
+            return self._decode_leniently(response)
+        # A member with odd letter case is ignored like an unknown one. Only responses with missing
+        # members are searched for it, because the second decoding costs far more than the first.
         items = body.result.items
-        is_whole = items is not None and all(item.is_complete for item in items)
-        if not is_whole and self.has_odd_case(answer.body):
-            return self._decode_leniently(answer)
+        is_complete = items is not None and all(item.is_complete for item in items)
+        if not is_complete and self.has_odd_case(response.body):
+            return self._decode_leniently(response)
         return body, []
 
-    def _decode_leniently(self, answer: AmazonResponse) -> tuple[Body, list[str]]:
-        """The same, slower, of an answer with odd names or odd items in it."""
+    def _decode_leniently(self, response: AmazonResponse) -> tuple[Body, list[str]]:
+        """Return the same as `_decode` for responses with odd member names or malformed items.
+
+        One malformed item must not make the other products of the response unavailable.
+        """
         unreadable: list[str] = []
         try:
-            whole = self.normalize_case(_exactly.decode(_HALF_A_PAIR.sub(_whole_only, answer.body)))
-            for part in [whole, *whole.values()] if isinstance(whole, dict) else ():
+            without_lone_surrogates = _ESCAPE.sub(_drop_lone_surrogate, response.body)
+            document = self.normalize_case(_exact_decoder.decode(without_lone_surrogates))
+            for part in [document, *document.values()] if isinstance(document, dict) else ():
                 for name in _ITEMS:
                     if isinstance(part, dict) and isinstance(part.get(name), list):
-                        part[name], odd = self._split_valid_items(part[name])
-                        unreadable += odd
-            return _as(self.body, whole), unreadable
-        except _BROKEN as error:
+                        part[name], rejected = self._split_valid_items(part[name])
+                        unreadable += rejected
+            return _convert(self.body, document), unreadable
+        except _DECODE_ERRORS as error:
             raise AmazonUnavailable(
-                "Amazon's answer could not be read.",
-                upstream=Upstream(self.service, answer.status, "Unreadable"),
+                "Amazon's response could not be read.",
+                upstream=Upstream(self.service, response.status, "Unreadable"),
             ) from error
 
     def _split_valid_items(self, items: list[Any]) -> tuple[list[Any], list[str]]:
-        """The items that can be read, and the ASINs of the others."""
-        good, odd = [], []
+        """Return the items that can be decoded, and the ASINs of the others."""
+        valid, rejected = [], []
         for item in items:
             try:
-                _as(self.item, item)
+                _convert(self.item, item)
             except msgspec.ValidationError:
-                named = item.values() if isinstance(item, dict) else ()
-                odd += [text for text in named if isinstance(text, str) and _NAMES.fullmatch(text)]
+                values = item.values() if isinstance(item, dict) else ()
+                rejected += [
+                    text
+                    for text in values
+                    if isinstance(text, str) and _ASIN_IN_TEXT.fullmatch(text)
+                ]
             else:
-                good.append(item)
-        return good, odd
+                valid.append(item)
+        return valid, rejected
 
     def _products(self, result: Result, observed_at: datetime) -> tuple[Product, ...]:
         return tuple(
-            product_of(item, self.marketplace, observed_at)
+            product_from_item(item, self.marketplace_code, observed_at)
             for item in result.items or ()
             if _ASIN.fullmatch(item.asin)
         )
 
 
-def _whole_only(escape: re.Match[bytes]) -> bytes:
-    return b"" if escape["half"] else escape[0]
+def _drop_lone_surrogate(escape: re.Match[bytes]) -> bytes:
+    return b"" if escape["lone"] else escape[0]
 
 
 def _count(raw: msgspec.Raw) -> int | None:
-    count = _decoded_or_none(raw, int)
+    count = _decode_or_none(raw, int)
     return count if count is not None and 0 <= count <= MAX_COUNT else None
 
 
-def _as(shape: type[T], part: object) -> T:
-    """The shape of a part of a decoded answer, its numbers to the last digit."""
-    return msgspec.json.decode(_numbers.encode(part), type=shape, strict=False)
+def _convert(shape: type[T], part: object) -> T:
+    """Return a part of a decoded response as the given shape, with exact numbers.
+
+    `msgspec.convert` accepts neither `Raw` members nor decimals for integers. Therefore the part
+    is encoded and decoded again.
+    """
+    return msgspec.json.decode(_exact_encoder.encode(part), type=shape, strict=False)
 
 
-def _decoded_or_none(raw: msgspec.Raw, shape: type[T]) -> T | None:
+def _decode_or_none(raw: msgspec.Raw, shape: type[T]) -> T | None:
     try:
         return msgspec.json.decode(raw, type=shape, strict=False)
-    except _BROKEN:
+    except _DECODE_ERRORS:
         return None
 
 
@@ -207,10 +247,10 @@ def _dimension(shape: DimensionShape) -> Dimension:
     )
 
 
-def _named(node: Leaf) -> tuple[str, str]:
-    number = sanitize(node.id, 40) or ""
-    return number, sanitize(node.display_name or node.context_free_name, 200) or number
+def _id_and_name(node: Leaf) -> tuple[str, str]:
+    node_id = sanitize(node.id, 40) or ""
+    return node_id, sanitize(node.display_name or node.context_free_name, 200) or node_id
 
 
-def _name(node: Leaf) -> NodeName:
-    return NodeName(*_named(node))
+def _node_name(node: Leaf) -> NodeName:
+    return NodeName(*_id_and_name(node))

@@ -1,4 +1,4 @@
-"""The one owner of retries towards Amazon: when to send again, and how long to wait before."""
+"""Retries of calls to Amazon: the decision, the backoff, and correction of clock skew."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from amzlinkr.amazon.errors import error_of
+from amzlinkr.amazon.errors import error_from_response
 from amzlinkr.amazon.transport import AmazonResponse
 from amzlinkr.domain.amazon_errors import (
     AmazonClockSkew,
@@ -22,22 +22,27 @@ from amzlinkr.domain.ports import RateLimiter
 MAX_ATTEMPTS = 3
 INITIAL_BACKOFF_SECONDS = 0.2
 MIN_ATTEMPT_SECONDS = 0.5
-"""An attempt with less time than this (seconds) left would only cost a request."""
+"""The minimum remaining time for another attempt; with less, the response would be too late."""
 
 
-NO_ANSWER = AmazonResponse(0, {}, b"")
+NO_RESPONSE = AmazonResponse(0, {}, b"")
 Send = Callable[[datetime], AmazonResponse]
-"""One attempt, signed for the given moment of Amazon's clock."""
+"""A function that sends one attempt, signed for the given time on Amazon's clock."""
 
 
 def wait_before_retry(
     error: AmazonError, attempt: int, remaining: float, jitter: float
 ) -> float | None:
-    """Seconds to wait before the next attempt, or None to give up.
+    """Return the seconds to wait before the next attempt, or None to give up.
 
-    Only network faults and server errors are worth another call: a 429 would spend what the
-    account does not have, and refusals stay refusals. `jitter` is in 0..1.
+    Args:
+        error: The error of the last attempt.
+        attempt: The number of the last attempt; the first is 1.
+        remaining: The seconds until the deadline.
+        jitter: A random number from 0 to 1.
     """
+    # Only network faults and server errors can disappear within seconds. A retry after a 429 would
+    # spend requests that the account does not have, and other refusals do not change.
     if not isinstance(error, AmazonUnavailable) or attempt >= MAX_ATTEMPTS:
         return None
     wait = INITIAL_BACKOFF_SECONDS * 2 ** (attempt - 1) * (0.5 + jitter / 2)
@@ -46,35 +51,37 @@ def wait_before_retry(
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How calls to one of Amazon's services are made: within whose limits, and how often.
+    """The rate limiter and the number of attempts for calls to one of Amazon's services.
 
-    Token services have no limiter. `jitter` gives numbers in 0..1.
+    Token services have no rate limiter. `jitter` returns random numbers from 0 to 1.
     """
 
     service: str
     clock: Clock
     rate_limiter: RateLimiter | None = None
-    attempts: int = MAX_ATTEMPTS
+    max_attempts: int = MAX_ATTEMPTS
     jitter: Callable[[], float] = random.random
 
 
 def call(send: Send, policy: Policy, deadline: Deadline) -> tuple[AmazonResponse, datetime]:
-    """Send within the account's limits until there is an answer; also when it was asked.
+    """Return the response to a call, retried if necessary, and the time before it was sent.
 
-    A request that Amazon calls expired is signed once more with Amazon's clock. Raises the
-    `AmazonError` of the last attempt.
+    Raises:
+        AmazonError: The error of the last attempt.
     """
     offset, attempt = timedelta(), 1
     while True:
-        asked_at, answer, error = _attempt(send, offset, policy, deadline)
+        requested_at, response, error = _attempt(send, offset, policy, deadline)
         if error is None:
-            return answer, asked_at
+            return response, requested_at
+        # A wrong machine clock fails every signature. Sign once more with the time that Amazon
+        # sent; a second skew error is final, or two wrong clocks would cause an endless loop.
         if isinstance(error, AmazonClockSkew) and not offset:
-            offset = _clock_difference(answer, asked_at)
+            offset = _clock_offset(response, requested_at)
             if offset:
                 continue
         wait = wait_before_retry(error, attempt, deadline.remaining(), policy.jitter())
-        if wait is None or attempt >= policy.attempts:
+        if wait is None or attempt >= policy.max_attempts:
             raise error
         policy.clock.sleep(wait)
         attempt += 1
@@ -83,24 +90,26 @@ def call(send: Send, policy: Policy, deadline: Deadline) -> tuple[AmazonResponse
 def _attempt(
     send: Send, offset: timedelta, policy: Policy, deadline: Deadline
 ) -> tuple[datetime, AmazonResponse, AmazonError | None]:
-    """One request in its slot, and what the limiter learns from it."""
-    pacer = policy.rate_limiter
-    turn = pacer.acquire(deadline) if pacer else None
-    asked_at = policy.clock.now()
+    """Send one request when the rate limiter allows it, and report its outcome to the limiter."""
+    rate_limiter = policy.rate_limiter
+    reservation = rate_limiter.acquire(deadline) if rate_limiter else None
+    # Read before sending: what the response contains may already have changed when it arrives.
+    requested_at = policy.clock.now()
     try:
-        answer = send(asked_at + offset)
-        error = error_of(answer, policy.service)
+        response = send(requested_at + offset)
+        error = error_from_response(response, policy.service)
     except AmazonError as failure:
-        answer, error = NO_ANSWER, failure
-    if pacer and turn and error is None:
-        pacer.on_success(turn)
-    if pacer and turn and isinstance(error, AmazonThrottled):
-        pacer.on_throttled(turn)
-    return asked_at, answer, error
+        response, error = NO_RESPONSE, failure
+    if rate_limiter and reservation and error is None:
+        rate_limiter.on_success(reservation)
+    if rate_limiter and reservation and isinstance(error, AmazonThrottled):
+        rate_limiter.on_throttled(reservation)
+    return requested_at, response, error
 
 
-def _clock_difference(answer: AmazonResponse, ours: datetime) -> timedelta:
+def _clock_offset(response: AmazonResponse, our_time: datetime) -> timedelta:
+    """Return how far Amazon's clock is ahead of ours; zero without a readable `Date` header."""
     try:
-        return parsedate_to_datetime(answer.headers.get("date", "")) - ours
+        return parsedate_to_datetime(response.headers.get("date", "")) - our_time
     except (ValueError, TypeError, OverflowError):
         return timedelta()

@@ -1,11 +1,13 @@
-"""Amazon as test keys see it: made-up products, and each error and state on demand. No call leaves.
+"""A simulated Amazon catalog for sandbox sites: generated products, and errors on request.
 
-- Keywords, or an Associate tag without its ending, that are one of our `amazon_…` codes
-  (in a tag with hyphens: `amazon-not-eligible-20`) fail with that error.
-- So do keywords that are a code of ours which any call may meet: `rate_limited`, for one.
-- `nothing` as keywords finds nothing.
-- An ASIN of `ASINS` is in the state it names; those of `FAILING` make their whole call fail.
-- Every other ASIN is a product whose price follows from its letters.
+No call leaves the service. These inputs select errors and product states:
+
+- Keywords that equal one of the `amazon_…` codes raise that error. So does an Associate tag that is
+  such a code with hyphens, before its suffix: `amazon-not-eligible-20`.
+- Keywords that equal a code of `SERVICE_ERROR_CODES`, such as `rate_limited`, raise that error.
+- The keywords `nothing` have no hits.
+- An ASIN of `ASIN_STATES` has the described state. An ASIN of `FAILING_ASINS` fails the whole call.
+- Every other ASIN is a product with a price derived from the ASIN.
 """
 
 from __future__ import annotations
@@ -33,22 +35,22 @@ from amzlinkr.domain.money import Money, decimals_of, money
 from amzlinkr.domain.products import Deal, Details, Offer, Product
 
 SERVICE = "sandbox"
-TOTAL = 37
-NOTHING = "nothing"
-GONE, NO_OFFER, HIDDEN, DEAL, SOLD_OUT, MOVING, OLD = (
+TOTAL_HITS = 37
+NO_HITS = "nothing"
+GONE, NO_OFFER, HIDDEN, DEAL, SOLD_OUT, CHANGING, EXPIRED = (
     "B0TESTGONE", "B0TESTNONE", "B0TESTHIDE", "B0TESTDEAL", "B0TESTSOLD", "B0TESTMOVE",
     "B0TESTPAST",
 )  # fmt: skip
-ASINS = {
-    GONE: "Amazon does not know it",
-    NO_OFFER: "nobody offers it",
-    HIDDEN: "its price must not be shown",
-    DEAL: "on sale, with a list price and a deal",
-    SOLD_OUT: "out of stock, with a price",
-    MOVING: "another price every minute",
-    OLD: "last seen more than 24 hours ago",
+ASIN_STATES = {
+    GONE: "does not exist on Amazon",
+    NO_OFFER: "has no offer",
+    HIDDEN: "has a price that must not be shown",
+    DEAL: "has a list price and a deal",
+    SOLD_OUT: "is out of stock and has a price",
+    CHANGING: "has a new price every minute",
+    EXPIRED: "was last seen more than 24 hours ago",
 }
-FAILING = {
+FAILING_ASINS = {
     "B0TESTE401": "amazon_keys_rejected",
     "B0TESTE403": "amazon_access_denied",
     "B0TESTE424": "amazon_not_eligible",
@@ -56,84 +58,84 @@ FAILING = {
     "B0TESTE503": "amazon_unavailable",
 }
 _ERRORS = {error.code: error for error in AmazonError.__subclasses__()}
-_OURS = (NotConnected, SiteSuspended, StoreUnavailable)
-OURS = {RateLimited.code, *(error.code for error in _OURS)}
-ASKED_FOR = "The sandbox was asked to answer like this."
-A_MINUTE = 60
-_LONG_AGO = timedelta(hours=25)
+_SERVICE_ERRORS = (NotConnected, SiteSuspended, StoreUnavailable)
+SERVICE_ERROR_CODES = {RateLimited.code, *(error.code for error in _SERVICE_ERRORS)}
+DETAIL = "The sandbox simulates this error because the input selected it."
+RETRY_AFTER_SECONDS = 60
+_EXPIRED_AGE = timedelta(hours=25)
 
 
 class Sandbox:
-    """A catalogue nobody pays for. It ends where Amazon would begin: the rest is the service's."""
+    """The catalog of a sandbox site. Everything but Amazon itself behaves as for a live site."""
 
     def __init__(self, code: str, partner_tag: str, clock: Clock) -> None:
-        self._marketplace_code = marketplace(code)
+        self._marketplace = marketplace(code)
         self._tag = partner_tag
         self._clock = clock
 
     def search(self, search: Search, deadline: Deadline) -> SearchPage:
-        """Ten made-up products a page, or the error that the keywords name."""
-        _refuse_as_ours(search.keywords)
-        self._refuse(deadline, search.keywords)
-        if search.keywords == NOTHING:
+        """Return a page of generated products, or raise the error that the keywords select."""
+        _raise_service_error(search.keywords)
+        self._raise_amazon_error(deadline, search.keywords)
+        if search.keywords == NO_HITS:
             return SearchPage(request_id=SERVICE)
         first = (search.page - 1) * RESULTS_PER_PAGE
-        numbers = range(first, min(first + RESULTS_PER_PAGE, TOTAL))
+        numbers = range(first, min(first + RESULTS_PER_PAGE, TOTAL_HITS))
         asins = [_asin_of(search.keywords, number) for number in numbers]
         return SearchPage(
             tuple(self._product(asin) for asin in asins),
-            TOTAL,
-            f"https://{self._marketplace_code.domain}/s",
+            TOTAL_HITS,
+            f"https://{self._marketplace.domain}/s",
             SERVICE,
         )
 
     def items(self, asins: Sequence[str], deadline: Deadline) -> LookupResult:
-        """The products asked for, or the error that one of them stands for."""
-        self._refuse(deadline, *(FAILING.get(asin, "") for asin in asins))
-        asked_at = self._clock.now()
-        if OLD in asins:
-            asked_at -= _LONG_AGO
+        """Return the requested products, or raise the error that an ASIN selects."""
+        self._raise_amazon_error(deadline, *(FAILING_ASINS.get(asin, "") for asin in asins))
+        requested_at = self._clock.now()
+        if EXPIRED in asins:
+            requested_at -= _EXPIRED_AGE
         found = {asin: self._product(asin) for asin in asins if asin != GONE}
         return LookupResult(
-            asked_at, found, {GONE: "ItemNotFound"} if GONE in asins else {}, SERVICE
+            requested_at, found, {GONE: "ItemNotFound"} if GONE in asins else {}, SERVICE
         )
 
     def variations(self, asin: str, page: int, deadline: Deadline) -> VariationPage:
-        """A family of three colours."""
-        self._refuse(deadline, FAILING.get(asin, ""))
+        """Return three variations in different colors."""
+        self._raise_amazon_error(deadline, FAILING_ASINS.get(asin, ""))
         members = tuple(self._product(_asin_of(asin, number)) for number in range(3))
-        colours = Dimension("color_name", "Color", ("Black", "Blue", "Red"))
-        return VariationPage(members if page == 1 else (), (colours,), len(members))
+        colors = Dimension("color_name", "Color", ("Black", "Blue", "Red"))
+        return VariationPage(members if page == 1 else (), (colors,), len(members))
 
     def browse_nodes(self, ids: Sequence[str], deadline: Deadline) -> tuple[BrowseNode, ...]:
-        """A category for every number."""
-        self._refuse(deadline)
-        above = (NodeName("1000", "Books"),)
-        return tuple(BrowseNode(one, f"Test category {one}", above) for one in ids)
+        """Return a generated browse node for every ID."""
+        self._raise_amazon_error(deadline)
+        ancestors = (NodeName("1000", "Books"),)
+        return tuple(BrowseNode(node_id, f"Test category {node_id}", ancestors) for node_id in ids)
 
-    def _refuse(self, deadline: Deadline, *codes: str) -> None:
-        """Raises the `AmazonError` that a magic word or the tag asks for, or that time is over."""
+    def _raise_amazon_error(self, deadline: Deadline, *codes: str) -> None:
+        """Raise the `AmazonError` that a code or the tag selects, or that the deadline passed."""
         if deadline.remaining() <= 0:
             raise AmazonUnavailable
         stem = self._tag.rpartition("-")[0].replace("-", "_")
         for code in (stem, *codes):
             if code in _ERRORS:
-                raise _ERRORS[code](ASKED_FOR, upstream=Upstream(SERVICE, code=code))
+                raise _ERRORS[code](DETAIL, upstream=Upstream(SERVICE, code=code))
 
     def _product(self, asin: str) -> Product:
         now = self._clock.now()
         return Product(
             asin,
-            self._marketplace_code.code,
+            self._marketplace.code,
             Details(
                 title=f"Test product {asin}",
-                url=f"https://{self._marketplace_code.domain}/dp/{asin}?tag={self._tag}",
+                url=f"https://{self._marketplace.domain}/dp/{asin}?tag={self._tag}",
                 brand="AmzLinkr Sandbox",
                 features=("Made up", "Never sold"),
                 binding="Paperback",
             ),
             self._offer(asin, now),
-            now - _LONG_AGO if asin == OLD else now,
+            now - _EXPIRED_AGE if asin == EXPIRED else now,
         )
 
     def _offer(self, asin: str, now: datetime) -> Offer:
@@ -142,7 +144,7 @@ class Sandbox:
         if asin == HIDDEN:
             return Offer(availability="in_stock", hidden=True)
         minor = 500 + crc32(asin.encode()) % 9_500
-        if asin == MOVING:
+        if asin == CHANGING:
             minor += int(now.timestamp()) // 60 % 100
         price = self._money(minor)
         if asin == DEAL:
@@ -152,17 +154,17 @@ class Sandbox:
         return Offer(price, availability=stock, condition="New", merchant="Sandbox")
 
     def _money(self, minor: int) -> Money | None:
-        currency = self._marketplace_code.currency
+        currency = self._marketplace.currency
         return money(f"{minor}e-{decimals_of(currency)}", currency)
 
 
-def _refuse_as_ours(code: str) -> None:
-    """Raises the refusal of ours that the keywords name."""
+def _raise_service_error(code: str) -> None:
+    """Raise the error of the service that the keywords select."""
     if code == RateLimited.code:
-        raise RateLimited(ASKED_FOR, LimitUsage(Limit("calls", 0, ONE_HOUR), 0, A_MINUTE))
-    for error in _OURS:
+        raise RateLimited(DETAIL, LimitUsage(Limit("calls", 0, ONE_HOUR), 0, RETRY_AFTER_SECONDS))
+    for error in _SERVICE_ERRORS:
         if code == error.code:
-            raise error(ASKED_FOR)
+            raise error(DETAIL)
 
 
 def _asin_of(text: str, number: int) -> str:

@@ -1,4 +1,4 @@
-"""What Amazon sends is text and links, and nothing else: never markup, never another shop's url."""
+"""Sanitizing of text and links from Amazon: plain text without markup, and links to Amazon only."""
 
 from __future__ import annotations
 
@@ -12,19 +12,20 @@ _MEDIA_HOSTS = (".media-amazon.com", ".ssl-images-amazon.com", ".images-amazon.c
 _LINK = re.compile(
     r"https://([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?:[/?#][!#-;=?-Z\[\]_a-z~]*)?", re.IGNORECASE
 )
-"""A host without a user or a port, then what may stand in an address (RFC 3986)."""
+"""A host without user or port, then only the characters that RFC 3986 allows in a URL."""
 MAX_LINK_CHARS = 2_048
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")
 
 
 def sanitize(text: str | None, limit: int) -> str | None:
-    """One line of visible text, cut to `limit` characters; None if nothing is left.
+    """Return one line of visible text, cut to `limit` characters, or None if nothing is left.
 
-    Control, bidirectional-override and unassigned characters go; the text is not unescaped and
-    not to be used as HTML.
+    Control, bidirectional-override, private-use, and unassigned characters are removed. The result
+    is plain text: HTML entities are not decoded, and it must be escaped before use in HTML.
     """
     if text is None:
         return None
+    # The fast path for nearly all texts: without it, each character costs a category lookup.
     if text.isprintable() and "  " not in text:
         return text.strip()[:limit] or None
     visible = "".join(
@@ -36,14 +37,15 @@ def sanitize(text: str | None, limit: int) -> str | None:
 
 
 def amazon_url(url: str | None) -> str | None:
-    """The address unaltered, if it is https and one of Amazon's; otherwise None."""
+    """Return the URL unaltered if it is an HTTPS URL of an Amazon host, otherwise None."""
     if not url or len(url) > MAX_LINK_CHARS:
         return None
+    # Matched with one pattern and not parsed: URL parsers and browsers differ for malformed input.
     link = _LINK.fullmatch(url)
     return url if link and _is_amazon_host(link[1].lower()) else None
 
 
 @lru_cache(maxsize=256)
 def _is_amazon_host(host: str) -> bool:
-    """Whether a host is a shop or serves pictures."""
+    """Return True for the host of a marketplace or of Amazon's image servers."""
     return marketplace_of_host(host) is not None or host.endswith(_MEDIA_HOSTS)

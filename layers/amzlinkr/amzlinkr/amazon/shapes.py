@@ -1,7 +1,7 @@
-"""What Amazon's answers look like, spelt as the Creators API spells it; every field is optional.
+"""The shapes of Amazon's responses, with the member names of the Creators API.
 
-PA-API 5.0 sends the same shapes with capital letters: its parser derives them from these, so that
-one product has one meaning whichever API it came from.
+PA-API 5.0 has the same members in PascalCase. All but the ASIN are optional, because Amazon omits
+members without a value. Sources: API references of the Creators API and of PA-API 5.0.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ import msgspec
 
 
 class _Camel(msgspec.Struct, rename="camel"):
-    """Field names as the Creators API writes them."""
+    """A shape with lowerCamelCase member names."""
 
 
 class Value(_Camel):
-    """A text with its label."""
+    """A text; its label is not used."""
 
     display_value: str | None = None
     value: str | None = None
 
 
 class Values(_Camel):
-    """Several texts with one label."""
+    """A list of texts; their label is not used."""
 
     display_values: list[str] | None = None
 
 
 class Picture(_Camel):
-    """A link to a picture, in pixels."""
+    """The URL and the size in pixels of an image."""
 
     url: str | None = None
     width: int | None = None
@@ -37,7 +37,7 @@ class Picture(_Camel):
 
 
 class Sizes(_Camel):
-    """One picture in its sizes."""
+    """An image in several sizes."""
 
     large: Picture | None = None
     medium: Picture | None = None
@@ -45,26 +45,26 @@ class Sizes(_Camel):
 
 
 class Images(_Camel):
-    """A product's pictures; only the first is asked for."""
+    """The images of a product; only the primary image is requested."""
 
     primary: Sizes | None = None
 
 
 class ByLine(_Camel):
-    """Who made it."""
+    """The makers of a product."""
 
     brand: Value | None = None
     manufacturer: Value | None = None
 
 
 class Classifications(_Camel):
-    """What kind of thing it is."""
+    """The classification of a product."""
 
     binding: Value | None = None
 
 
 class ItemInfo(_Camel):
-    """What is said about a product."""
+    """The description of a product."""
 
     title: Value | None = None
     features: Values | None = None
@@ -73,7 +73,7 @@ class ItemInfo(_Camel):
 
 
 class Amount(_Camel):
-    """Major units; whole amounts come as integers."""
+    """An amount in major units; Amazon sends whole amounts as integers."""
 
     amount: Decimal | None = None
     currency: str | None = None
@@ -81,50 +81,50 @@ class Amount(_Camel):
 
 
 class Basis(Amount):
-    """An amount: in `money` (OffersV2), or in the object itself (PA-API's first Offers)."""
+    """An amount: in `money` (OffersV2), or in the object itself (the first Offers of PA-API)."""
 
     money: Amount | None = None
 
 
 class Savings(_Camel):
-    """How much less than the list price."""
+    """The reduction from the list price."""
 
     percentage: float | None = None
 
 
 class Price(Basis):
-    """What it costs, and what it is compared with."""
+    """The price, and the list price with which it is compared."""
 
     saving_basis: Basis | None = None
     savings: Savings | None = None
 
 
 class Availability(_Camel):
-    """Whether it can be had; an open set of words."""
+    """The availability; `type` is an open set of values."""
 
     type: str | None = None
 
 
 class Condition(_Camel):
-    """New, used, refurbished; an open set of words."""
+    """The condition, such as `New` or `Used`; an open set of values."""
 
     value: str | None = None
 
 
 class Merchant(_Camel):
-    """Who sells it."""
+    """The seller of a product."""
 
     name: str | None = None
 
 
 class Delivery(_Camel):
-    """PA-API's first Offers only."""
+    """The delivery options; only the first Offers of PA-API has them."""
 
     is_prime_eligible: bool | None = None
 
 
 class DealDetails(_Camel):
-    """A running promotion."""
+    """A promotion."""
 
     badge: str | None = None
     access_type: str | None = None
@@ -132,7 +132,7 @@ class DealDetails(_Camel):
 
 
 class Listing(_Camel):
-    """One offer; `type` marks lightning deals and subscriptions."""
+    """An offer of one seller; `type` marks lightning deals and subscriptions."""
 
     type: str | None = None
     price: Price | None = None
@@ -147,7 +147,7 @@ class Listing(_Camel):
 
     @property
     def is_complete(self) -> bool:
-        """Whether all is there that tells an offer from another."""
+        """Return True if everything by which listings are selected and shown is present."""
         money = self.price.money if self.price else None
         return bool(
             money
@@ -162,13 +162,13 @@ class Listing(_Camel):
 
 
 class Offers(_Camel):
-    """The featured offers."""
+    """The featured offers of a product."""
 
     listings: list[Listing] | None = None
 
 
 class Item(_Camel):
-    """A product."""
+    """A product with the requested resources."""
 
     asin: str
     detail_page_url: str | None = msgspec.field(default=None, name="detailPageURL")
@@ -179,17 +179,18 @@ class Item(_Camel):
 
     @property
     def is_complete(self) -> bool:
-        """Whether all is there that was asked for; what is not may be spelt in another way."""
+        """Return True if all requested resources are present, in the expected letter case."""
         info, offers = self.item_info, self.offers_v2
         if not (info and offers and offers.listings and self.detail_page_url and self.images):
             return False
-        named = info.title and info.title.display_value and info.classifications
-        told = info.by_line_info and info.features and info.features.display_values
-        return bool(named and told) and all(listing.is_complete for listing in offers.listings)
+        has_title = info.title and info.title.display_value and info.classifications
+        has_features = info.by_line_info and info.features and info.features.display_values
+        is_described = bool(has_title and has_features)
+        return is_described and all(listing.is_complete for listing in offers.listings)
 
 
 class Leaf(_Camel):
-    """A category, named."""
+    """A browse node without its relations."""
 
     id: str | None = None
     display_name: str | None = None
@@ -197,21 +198,21 @@ class Leaf(_Camel):
 
 
 class Node(Leaf):
-    """A category among others; its ancestor is a node again, and so on upwards."""
+    """A browse node with its children and its ancestor, which may have an ancestor itself."""
 
     ancestor: msgspec.Raw = msgspec.Raw(b"null")
     children: list[Leaf] | None = None
 
 
 class ItemError(_Camel):
-    """What is wrong with one item, or that nothing was found, inside an otherwise good answer."""
+    """An error about one item, or about missing results, inside a successful response."""
 
     code: str | None = None
     message: str | None = None
 
 
 class DimensionShape(_Camel):
-    """One way in which the members of a family differ."""
+    """An attribute in which the variations of a product differ."""
 
     name: str | None = None
     display_name: str | None = None
@@ -219,27 +220,27 @@ class DimensionShape(_Camel):
 
 
 class Summary(_Camel):
-    """A family, counted."""
+    """The number of variations and the attributes in which they differ."""
 
     variation_count: msgspec.Raw = msgspec.Raw(b"null")
     variation_dimensions: list[DimensionShape] | None = None
 
 
 class Result(_Camel):
-    """Any operation's result; a count that is none must not spoil it, and is read by itself."""
+    """The result of any operation."""
 
     items: list[Item] | None = None
-    total_result_count: msgspec.Raw = msgspec.Raw(b"null")
+    total_result_count: msgspec.Raw = msgspec.Raw(b"null")  # a malformed count hides no items
     search_url: str | None = msgspec.field(default=None, name="searchURL")
     variation_summary: Summary | None = None
     browse_nodes: list[Node] | None = None
 
 
 class Body(_Camel):
-    """Any operation's answer; `itemResults` and bare `items` are printed in Amazon's own pages."""
+    """The response of any operation."""
 
     items_result: Result | None = None
-    item_results: Result | None = None
+    item_results: Result | None = None  # in the documentation, in place of `itemsResult`
     items: list[Item] | None = None
     search_result: Result | None = None
     variations_result: Result | None = None
@@ -248,7 +249,7 @@ class Body(_Camel):
 
     @property
     def result(self) -> Result:
-        """The operation's result; empty if the answer holds nothing but errors."""
+        """Return the result of the operation; it is empty if the response has only errors."""
         return (
             self.items_result
             or self.item_results

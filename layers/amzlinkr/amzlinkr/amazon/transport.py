@@ -1,7 +1,7 @@
-"""One HTTPS request to Amazon: timeouts, a deadline that drips cannot outlive, a size limit.
+"""HTTPS requests to Amazon with connection reuse, timeouts, a deadline, and a size limit.
 
-Plain http.client: one account asks one host, a few requests at a time, and needs no cookies,
-redirects or proxies.
+`http.client` is sufficient: one account calls one host with a few concurrent requests and needs no
+cookies, redirects, or proxies.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from amzlinkr.domain.amazon_errors import AmazonUnavailable, Upstream
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.net.deadline_response import DeadlineResponse
 
-AGENT = "Agent/AmzLinkr"
-"""Automated clients name themselves so (Associates Program IP License)."""
-CONNECT_TIMEOUT = 1.5
+USER_AGENT = "Agent/AmzLinkr"
+"""The user agent, in the form required of automated clients (Associates Program IP License)."""
+CONNECT_TIMEOUT_SECONDS = 1.5
 MAX_IDLE_CONNECTIONS = 8
 MAX_RESPONSE_BYTES = 2 * 1024 * 1024
 _ID = re.compile(r"[\w.-]{1,80}", re.ASCII)
-_READ_SIZE = 256 * 1024
+_READ_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class AmazonResponse:
-    """What came back; header names in lower case."""
+    """An HTTP response of Amazon; header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -42,40 +42,47 @@ class AmazonResponse:
 
     @property
     def request_id(self) -> str | None:
-        """Amazon's own id of the request, if what came looks like one."""
-        given = self.headers.get("x-amzn-requestid") or self.headers.get("x-amz-request-id")
-        return given if given and _ID.fullmatch(given) else None
+        """Return Amazon's request ID, or None if the header is missing or malformed."""
+        header = self.headers.get("x-amzn-requestid") or self.headers.get("x-amz-request-id")
+        return header if header and _ID.fullmatch(header) else None
 
 
 class Transport:
-    """Sends requests for one set of credentials; it never outlives or crosses them.
+    """The connections of one set of credentials; they are never shared with other credentials.
 
-    `service` is the name it goes by in errors. `base_url` moves the connection to another place
-    (the local fake); the Host header and with it the signature stay Amazon's.
+    `service` is the name used in errors. `base_url` redirects the connection to another address,
+    such as the local fake. The Host header, and with it the signature, stays Amazon's.
     """
 
     def __init__(self, service: str, base_url: str | None = None) -> None:
         self._service = service
         self._base_url = base_url
         self._idle: dict[str, list[HTTPConnection]] = {}
+        # The callback must not refer to `self`, or the transport would never be collected.
         weakref.finalize(self, _close, self._idle)
 
     def post(
         self, host: str, path: str, body: bytes, headers: Mapping[str, str], deadline: Deadline
     ) -> AmazonResponse:
-        """Send and read the whole answer. Raises `AmazonUnavailable` when that does not work."""
+        """Send a POST request and return the complete response.
+
+        Raises:
+            AmazonUnavailable: The connection failed, the deadline passed, or the response is
+                incomplete or too large.
+        """
         if deadline.remaining() <= 0:
-            raise self._unavailable("There was no time left to ask Amazon.", "DeadlineExceeded")
+            raise self._unavailable("There was no time left to call Amazon.", "DeadlineExceeded")
         connection = self._connection(host)
         try:
-            answer = self._exchange(connection, path, body, {**headers, "host": host}, deadline)
+            response = self._exchange(connection, path, body, {**headers, "host": host}, deadline)
         except TimeoutError as error:
             connection.close()
-            raise self._unavailable("Amazon did not answer in time.", "Timeout") from error
+            raise self._unavailable("Amazon did not respond in time.", "Timeout") from error
         except (HTTPException, OSError) as error:
             connection.close()
             raise self._unavailable("Amazon could not be reached.", "ConnectionError") from error
         except BaseException:
+            # A partly read connection must not be reused, whatever the reason.
             connection.close()
             raise
         idle = self._idle.setdefault(host, [])
@@ -83,21 +90,22 @@ class Transport:
             idle.append(connection)
         else:
             connection.close()
-        return answer
+        return response
 
     def _connection(self, host: str) -> HTTPConnection:
-        """An idle connection to this host that still stands, or a new one."""
+        """Return an idle connection to the host that is still open, or a new one."""
         while idle := self._idle.get(host):
             connection = idle.pop()
+            # An idle socket that is readable was closed by Amazon, or holds data of no request.
             if connection.sock and not select.select([connection.sock], [], [], 0)[0]:
                 return connection
             connection.close()
-        place = urlsplit(self._base_url or f"https://{host}")
-        name = place.hostname or host
+        target = urlsplit(self._base_url or f"https://{host}")
+        name = target.hostname or host
         connection = (
-            HTTPConnection(name, place.port)
-            if place.scheme == "http"
-            else HTTPSConnection(name, place.port, context=_trust())
+            HTTPConnection(name, target.port)
+            if target.scheme == "http"
+            else HTTPSConnection(name, target.port, context=_ssl_context())
         )
         connection.response_class = DeadlineResponse
         return connection
@@ -111,18 +119,20 @@ class Transport:
         deadline: Deadline,
     ) -> AmazonResponse:
         if connection.sock is None:
-            connection.timeout = min(CONNECT_TIMEOUT, deadline.remaining())
+            connection.timeout = min(CONNECT_TIMEOUT_SECONDS, deadline.remaining())
             connection.connect()
+        # `settimeout(0)` would make the socket non-blocking instead of expiring immediately.
         connection.sock.settimeout(max(deadline.remaining(), 0.001))
-        connection.request("POST", path, body, {"user-agent": AGENT, **headers})
+        connection.request("POST", path, body, {"user-agent": USER_AGENT, **headers})
         with connection.getresponse() as response:
             content = bytearray()
-            while piece := response.read(_READ_SIZE):
+            while piece := response.read(_READ_BYTES):
                 content += piece
                 if len(content) > MAX_RESPONSE_BYTES:
-                    raise self._unavailable("Amazon's answer is too large.", "AnswerTooLarge")
+                    raise self._unavailable("Amazon's response is too large.", "AnswerTooLarge")
+            # `read` with a size returns less than promised without an error.
             if response.length:
-                raise HTTPException("the answer ended too early")
+                raise HTTPException("the response ended too early")
         named = {name.lower(): value for name, value in response.headers.items()}
         return AmazonResponse(response.status, named, bytes(content))
 
@@ -136,6 +146,6 @@ def _close(connections: dict[str, list[HTTPConnection]]) -> None:
 
 
 @cache
-def _trust() -> ssl.SSLContext:
-    """Whose certificates are believed: read once, it takes longer than a request."""
+def _ssl_context() -> ssl.SSLContext:
+    """Return the shared TLS context; loading the certificates takes longer than a request."""
     return ssl.create_default_context(cafile=certifi.where())

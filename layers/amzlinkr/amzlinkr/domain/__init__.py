@@ -1,1 +1,1 @@
-"""Values, rules, errors and ports. Nothing here knows AWS, HTTP or Amazon's wire format."""
+"""Domain values, rules, errors, and ports, without AWS, HTTP, or the wire format of Amazon."""

@@ -1,4 +1,4 @@
-"""What Amazon can answer instead of products: the error table, one class a row.
+"""The errors that Amazon reports: one class per row of the error table.
 
     AmazonError
     ├── AmazonKeysRejected        422 amazon_keys_rejected
@@ -11,7 +11,8 @@
     ├── AmazonRejectedRequest     422 amazon_rejected_request
     └── AmazonUnavailable         503 amazon_unavailable
 
-Amazon's 401, 403 and 429 never become ours: those speak of the api key and our own limits only.
+Amazon's 401, 403, and 429 are never returned with the same status: in our API, these statuses
+concern the API key of the site and our own limits only.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from amzlinkr.domain.errors import AmzlinkrError
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """Amazon's own words: which service, its HTTP status, its code and its request id."""
+    """The origin of an error: Amazon's service, HTTP status, error code, and request ID."""
 
     service: str
     status: int | None = None
@@ -33,8 +34,11 @@ class Upstream:
 
 
 class AmazonError(AmzlinkrError):
-    """Amazon refused or failed. `amazon_codes`: the codes of PA-API 5.0's and the Creators API's
-    error pages, and of AWS's common errors, that mean this row."""
+    """An error that Amazon reported, or a failed call to Amazon.
+
+    `amazon_codes` are the upstream codes that map to the class (PA-API 5.0 documentation and
+    Creators API documentation, error pages; AWS documentation, "Common errors").
+    """
 
     amazon_codes: ClassVar[frozenset[str]] = frozenset()
 
@@ -49,26 +53,26 @@ class AmazonError(AmzlinkrError):
         self.upstream = upstream
 
 
-TOKEN_SERVICE = "creators_token"  # noqa: S105 - a name, no password
-"""How the services that issue the Creators API's tokens are named in `Upstream`."""
-CREATORS_KEYS = (
-    "Copy the credential id and secret again, without spaces before or after them, and check the "
-    "version that stands beside them in Amazon Associates Central (Tools → Creators API): its last "
-    "digit is the region, 1 for North America, 2 for Europe, the Middle East and India, 3 for the "
-    "Far East. If that does not help, make a new credential."
+TOKEN_SERVICE = "creators_token"  # noqa: S105 - a name, not a password
+"""The `Upstream.service` of the services that issue Creators API tokens."""
+CREATORS_KEYS_ACTION = (
+    "Copy the credential ID and the secret again, without spaces before or after them, and check "
+    "the version that is shown beside them in Amazon Associates Central (Tools → Creators API). "
+    "The last digit of the version is the region: 1 for North America, 2 for Europe, the Middle "
+    "East, and India, 3 for the Far East. If that does not help, create a new credential."
 )
-"""What to do when the Creators API or its token services refuse a credential."""
+"""The action for a credential that the Creators API or a token service rejects."""
 
 
 class AmazonKeysRejected(AmazonError):
-    """The keys are not right: the id, the secret, or a Creators credential's version."""
+    """A wrong key ID or secret, or a wrong version of a Creators API credential."""
 
     status = 422
     code = "amazon_keys_rejected"
     title = "Amazon does not accept these keys"
     default_action = (
         "Copy the full access key and secret key again, without spaces before or after them. "
-        "If that does not help, make a new pair in Amazon Associates Central."
+        "If that does not help, create a new pair in Amazon Associates Central."
     )
     amazon_codes = frozenset(
         {
@@ -93,29 +97,29 @@ class AmazonKeysRejected(AmazonError):
 
 
 class AmazonPartnerTagRejected(AmazonError):
-    """The tag does not belong to these keys in this marketplace."""
+    """A tag that does not belong to these keys in this marketplace."""
 
     status = 422
     code = "amazon_partner_tag_rejected"
     title = "Amazon does not accept this Associate tag"
     default_action = (
-        "Use the Associate tag (tracking id) of the same account and the same marketplace as "
+        "Use the Associate tag (tracking ID) of the same account and the same marketplace as "
         "the keys."
     )
     amazon_codes = frozenset({"InvalidPartnerTag", "InvalidAssociate"})
 
 
 class AmazonThrottled(AmazonError):
-    """The account's own rate or daily budget is used up, or not there yet."""
+    """An account that exceeded its call rate or daily budget, or has no budget yet."""
 
     status = 503
     code = "amazon_throttled"
-    title = "Amazon's limit for this account is reached"
+    title = "The account has reached Amazon's request limit"
     retryable = True
     default_action = (
-        "Wait a moment: Amazon allows an account 1 request a second at first. If it was the very "
-        "first request, new keys take up to 48 hours to work, and accounts without recent sales "
-        "have no requests."
+        "Wait a moment. Amazon initially allows an account 1 request per second. If this was the "
+        "very first request: new keys take up to 48 hours to work, and accounts without recent "
+        "sales get no requests."
     )
     amazon_codes = frozenset(
         {
@@ -130,25 +134,25 @@ class AmazonThrottled(AmazonError):
 
 
 class AmazonClockSkew(AmazonError):
-    """Amazon still calls the request expired after it was signed with Amazon's own clock."""
+    """A request that Amazon reports as expired even though it was signed with Amazon's time."""
 
     status = 503
     code = "amazon_clock_skew"
-    title = "Amazon and this service disagree about the time"
+    title = "Amazon rejected the time of the request"
     retryable = True
     default_action = "Nothing is wrong with your keys. Try again in a minute."
     amazon_codes = frozenset({"RequestExpired"})
 
 
 class AmazonAccessDenied(AmazonError):
-    """The keys exist, but have no access to the product API."""
+    """Keys that exist but have no access to the product API."""
 
     status = 424
     code = "amazon_access_denied"
     title = "These keys have no access to Amazon's product API"
     default_action = (
-        "Sign in to Amazon Associates Central with the account's primary owner and apply for API "
-        "access under Tools; keys from the AWS console (IAM) do not work."
+        "Sign in to Amazon Associates Central as the primary owner of the account and apply for "
+        "API access under Tools. Keys from the AWS console (IAM) do not work."
     )
     amazon_codes = frozenset(
         {"AccessDenied", "UnauthorizedAccess", "AccessDeniedAwsUsers", "AuthorizationFailed"}
@@ -156,39 +160,40 @@ class AmazonAccessDenied(AmazonError):
 
 
 class AmazonNotEligible(AmazonError):
-    """The account has too few qualified sales for API access."""
+    """An account with too few qualified sales for API access."""
 
     status = 424
     code = "amazon_not_eligible"
     title = "Amazon has paused this account's API access"
     retryable = True
     default_action = (
-        "Amazon asks for 10 qualified sales in the last 30 days. Access comes back by itself about "
-        "two days after the sales ship; the keys stay stored and are tried again."
+        "Amazon requires 10 qualified sales in the last 30 days. Amazon restores access "
+        "automatically about two days after the sales ship. The keys remain stored, and the "
+        "service tries them again."
     )
     amazon_codes = frozenset({"AssociateNotEligible"})
 
 
 class AmazonPaapiRetired(AmazonError):
-    """PA-API 5.0's answer since 2026-05: deprecated."""
+    """The deprecation error that PA-API 5.0 has returned since May 2026."""
 
     status = 424
     code = "amazon_paapi_retired"
     title = "Amazon has retired PA-API 5.0 for this account"
     default_action = (
-        "Make Creators API credentials in Amazon Associates Central (Tools → Creators API) and "
-        "enter their id, secret and version here for the same marketplace: your products and the "
-        "change feed stay as they are. PA-API keys no longer work."
+        "Create Creators API credentials in Amazon Associates Central (Tools → Creators API) and "
+        "enter their ID, secret, and version here for the same marketplace. Your products and the "
+        "change feed do not change. PA-API keys no longer work."
     )
 
 
 class AmazonRejectedRequest(AmazonError):
-    """Amazon understood the keys, but not the request: a category, a language, a node."""
+    """A request with valid keys and an invalid parameter: a category, a language, or a node."""
 
     status = 422
     code = "amazon_rejected_request"
     title = "Amazon does not accept this request"
-    default_action = "Change the category, sorting or filter that the detail names, and try again."
+    default_action = "Change the category, sorting, or filter that the detail names, and try again."
     amazon_codes = frozenset(
         {
             "InvalidParameterValue",
@@ -202,13 +207,13 @@ class AmazonRejectedRequest(AmazonError):
 
 
 class AmazonUnavailable(AmazonError):
-    """Timeouts, server errors and answers that cannot be read."""
+    """A timeout, a server error, or a response that cannot be decoded."""
 
     status = 503
     code = "amazon_unavailable"
-    title = "Amazon does not answer properly right now"
+    title = "Amazon is temporarily unavailable"
     retryable = True
-    default_action = "Nothing is lost. Try again in a few minutes."
+    default_action = "No data was lost. Try again in a few minutes."
     amazon_codes = frozenset(
         {
             "InternalFailure",

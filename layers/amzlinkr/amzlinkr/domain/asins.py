@@ -1,4 +1,4 @@
-"""ASINs, and finding one in what people paste: an ASIN, an ISBN-10, or a product's address."""
+"""Parsing of ASINs, ISBN-10s, and Amazon product URLs as users paste them."""
 
 from __future__ import annotations
 
@@ -22,33 +22,38 @@ MAX_INPUT_CHARS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A product someone named; `marketplace` only if an address said which."""
+    """A product that a user named. `marketplace` is None unless a URL names it."""
 
     asin: str
     marketplace: Marketplace | None
 
 
-def reference(text: str, field: str = "items") -> Reference:
-    """Read an ASIN or an Amazon product address. Raises `InvalidRequest` naming `field`."""
+def parse_reference(text: str, field: str = "items") -> Reference:
+    """Return the product that an ASIN or an Amazon product URL names.
+
+    Raises:
+        InvalidRequest: The text names no product; `field` is the given field.
+    """
     cleaned = text.strip()
     if len(cleaned) > MAX_INPUT_CHARS:
-        raise InvalidRequest(field, f"An entry is longer than {MAX_INPUT_CHARS} characters.")
+        raise InvalidRequest(field, f"The entry is longer than {MAX_INPUT_CHARS} characters.")
     if _ASIN.fullmatch(cleaned.upper()) and cleaned.isascii():
         return Reference(cleaned.upper(), None)
     if "/" in cleaned or "." in cleaned:
-        return _reference_in_address(cleaned, field)
+        return _parse_url(cleaned, field)
     raise InvalidRequest(
         field,
-        f"“{cleaned[:40]}” is neither an ASIN nor an Amazon product address.",
+        f"“{cleaned[:40]}” is neither an ASIN nor an Amazon product URL.",
         "An ASIN has 10 letters and digits, for example B08N5WRWNW.",
     )
 
 
 def is_lookup(keywords: str) -> bool:
-    """Whether search keywords name one product rather than describe it.
+    """Return True if search keywords name one product instead of describing it.
 
-    Ten-letter words look like ASINs, so bare text counts only with a digit in the second place
-    (every non-book ASIN begins B0, B1 …) or as an ISBN-10 with the right check digit.
+    Ten-letter words have the form of an ASIN. Bare text therefore counts only if its second
+    character is a digit (ASINs of products other than books begin with B0, B1, and so on) or if it
+    is an ISBN-10 with a valid check digit.
     """
     text = keywords.strip().upper()
     if re.fullmatch(r"B\d[A-Z0-9]{8}", text) or _is_isbn10(text):
@@ -65,10 +70,11 @@ def _is_isbn10(text: str) -> bool:
     return sum(weighted) % 11 == 0
 
 
-def _split(address: str) -> tuple[str, str, str] | None:
-    """Host, path and query of an address; None if there is no host in it."""
+def _split(url: str) -> tuple[str, str, str] | None:
+    """Return host, path, and query of a URL, or None if it has no host."""
     try:
-        parts = urlsplit(address if _SCHEME.match(address) else f"https://{address}")
+        # Users omit the scheme. A "://" in the query of such a URL is not a scheme.
+        parts = urlsplit(url if _SCHEME.match(url) else f"https://{url}")
         host = parts.hostname
     except ValueError:
         return None
@@ -77,30 +83,30 @@ def _split(address: str) -> tuple[str, str, str] | None:
     return host, parts.path, parts.query
 
 
-def _reference_in_address(address: str, field: str) -> Reference:
-    parts = _split(address)
+def _parse_url(url: str, field: str) -> Reference:
+    parts = _split(url)
     if parts is None:
-        raise InvalidRequest(field, f"“{address[:60]}” is not a web address.")
+        raise InvalidRequest(field, f"“{url[:60]}” is not a URL.")
     host, path, query = parts
     if host.lower() in _SHORT_HOSTS:
         raise InvalidRequest(
             field,
-            "Short links are not followed.",
-            "Open the link once and paste the address of the product page.",
+            "The service does not follow short links.",
+            "Open the link in a browser and paste the URL of the product page.",
         )
-    shop = marketplace_of_host(host)
-    if shop is None:
+    marketplace = marketplace_of_host(host)
+    if marketplace is None:
         raise InvalidRequest(
             field,
-            f"{host[:60]} is not one of Amazon's 22 shops.",
-            "Paste the address of a product page at Amazon, or its ASIN.",
+            f"{host[:60]} is not one of the 22 Amazon marketplaces.",
+            "Paste the URL of a product page on Amazon, or its ASIN.",
         )
     found = _IN_PATH.search(path)
     candidate = found.group(1) if found else parse_qs(query).get("asin", [""])[0]
     if not (candidate.isascii() and _ASIN.fullmatch(candidate.upper())):
         raise InvalidRequest(
             field,
-            "There is no product in this Amazon address.",
-            "Paste the address of a product page; it contains /dp/ and ten letters and digits.",
+            "This Amazon URL names no product.",
+            "Paste the URL of a product page. It contains /dp/ and ten letters and digits.",
         )
-    return Reference(candidate.upper(), shop)
+    return Reference(candidate.upper(), marketplace)

@@ -1,4 +1,4 @@
-"""What can be asked of a catalogue, and what it brings: searches, lookups, families, categories."""
+"""Requests to a catalog and their results: searches, lookups, variations, and browse nodes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from amzlinkr.domain.products import Product
 
 RESULTS_PER_PAGE = 10
 MAX_PAGE = 10
-"""SearchItems gives at most ten pages of ten (PA-API 5.0, SearchItems)."""
+"""SearchItems returns at most ten pages of ten (PA-API 5.0 documentation, "SearchItems")."""
 
 SORTS = (
     "Relevance", "Featured", "NewestArrivals", "AvgCustomerReviews",
@@ -20,7 +20,10 @@ SORTS = (
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search in one marketplace. Prices in minor units; `min_rating` 1–4, `min_saving` 1–99 %."""
+    """A search in one marketplace.
+
+    Prices are in minor units, `min_rating` is 1 to 4 stars, `min_saving` is 1 to 99 percent.
+    """
 
     keywords: str
     category: str | None = None
@@ -36,8 +39,11 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """One page of a search. `total` is Amazon's count, of which 100 can be reached;
-    `request_id` Amazon's own."""
+    """One page of search results.
+
+    `total` is the number of hits that Amazon reports; only the first 100 can be requested.
+    `request_id` is Amazon's.
+    """
 
     items: tuple[Product, ...] = ()
     total: int = 0
@@ -46,15 +52,15 @@ class SearchPage:
 
     @property
     def pages(self) -> int:
-        """How many pages can be asked for."""
+        """Return the number of pages that can be requested."""
         return min(MAX_PAGE, -(-self.total // RESULTS_PER_PAGE))
 
 
 @dataclass(frozen=True, slots=True)
 class LookupResult:
-    """The answer to a GetItems call, by ASIN: products, and Amazon's code for those it refused.
+    """The result of a GetItems call: products by ASIN, and Amazon's error code by refused ASIN.
 
-    `asked_at` is the moment before the request was sent, `request_id` Amazon's own.
+    `requested_at` is the time before the request was sent. `request_id` is Amazon's.
     """
 
     requested_at: datetime
@@ -65,7 +71,7 @@ class LookupResult:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """One way in which the members of a family differ, for example `color_name`."""
+    """An attribute in which the variations of a product differ, for example `color_name`."""
 
     name: str
     label: str
@@ -74,7 +80,10 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class VariationPage:
-    """One page of a product's variations; `total` counts all of them. Empty without a family."""
+    """One page of a product's variations; `total` counts all of them.
+
+    The page is empty for a product without variations.
+    """
 
     items: tuple[Product, ...] = ()
     dimensions: tuple[Dimension, ...] = ()
@@ -82,13 +91,13 @@ class VariationPage:
 
     @property
     def pages(self) -> int:
-        """How many pages there are."""
+        """Return the number of pages."""
         return -(-self.total // RESULTS_PER_PAGE)
 
 
 @dataclass(frozen=True, slots=True)
 class NodeName:
-    """A category, named."""
+    """The ID and name of a browse node."""
 
     id: str
     name: str
@@ -96,7 +105,7 @@ class NodeName:
 
 @dataclass(frozen=True, slots=True)
 class BrowseNode:
-    """A category with the ones above it, the nearest first, and those right below it."""
+    """A category with its ancestors, nearest first, and its direct children."""
 
     id: str
     name: str

@@ -1,7 +1,7 @@
-"""What changed between two observations of a product, told from short content hashes.
+"""Detection of product changes by fingerprint.
 
-Hashes, not values: a shelf can remember ten products in a few hundred bytes, and no price of the
-past is kept anywhere.
+Fingerprints are hashes and not values: a shelf stores those of ten products in a few hundred bytes,
+and no past price is kept.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ class Fingerprint:
 
     @classmethod
     def from_text(cls, text: str) -> Fingerprint:
-        """Read what `str` wrote."""
+        """Return the fingerprint that `str` encoded."""
         return cls(text[:12], text[12:24], text[24:])
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A product's newest state and how it differs from the one before."""
+    """The newest state of a product, and how it differs from the previous one."""
 
     kind: Kind
     product: Product
@@ -39,7 +39,7 @@ class Change:
 
 
 def fingerprint_of(product: Product) -> Fingerprint:
-    """The fingerprint of everything a site would see."""
+    """Return the fingerprint of everything that a site can show of a product."""
     offer, details = product.offer, product.details
     return Fingerprint(
         _digest(offer.price, offer.list_price, offer.savings_percent, offer.hidden, offer.deal),
@@ -49,10 +49,10 @@ def fingerprint_of(product: Product) -> Fingerprint:
 
 
 def change_between(before: Fingerprint | None, product: Product) -> Change | None:
-    """The change a new observation makes; None if a site would see the same as before.
+    """Return the change from a fingerprint to a product, or None if they do not differ.
 
-    A change of several things is named after the one that matters most: price, then availability,
-    then details.
+    If several parts changed, the kind is that of the first in this order: price, availability,
+    details.
     """
     after = fingerprint_of(product)
     if before is None:

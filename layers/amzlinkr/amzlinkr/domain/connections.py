@@ -1,11 +1,11 @@
-"""A connection to an Amazon account, and the states it goes through as Amazon answers.
+"""Connections to Amazon accounts, and their states as results of calls to Amazon.
 
     unverified ─► valid ◄─► not_eligible │ throttled │ keys_rejected │ tag_rejected │ access_denied
                     └─────► retired
 
-Every answer moves it: a good one makes it valid, a refusal says what is wrong. While it is down the
-price sync leaves it alone, but for one call at the moment of the next probe; probes grow rarer.
-Timeouts and server errors say nothing about the account and change nothing.
+A success sets the state `valid`; a refusal sets the state of its error. While a connection is down,
+the price sync sends only one call per probe time, and the time between probes doubles. Timeouts and
+server errors do not describe the account and change nothing.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from amzlinkr.domain.amazon_errors import (
 from amzlinkr.domain.credentials import Api
 from amzlinkr.domain.freshness import RECHECK_INTERVAL
 
-NO_SECRET = "sandbox"  # noqa: S105 - the name of none
-"""In place of a secret's name: the sandbox keeps no keys."""
+NO_SECRET = "sandbox"  # noqa: S105 - a placeholder, not a secret
+"""The `secret_id` of sandbox connections, which store no credentials."""
 
 
 class State(StrEnum):
-    """What is known of an account."""
+    """The state of a connection."""
 
     UNVERIFIED = "unverified"
     VALID = "valid"
@@ -45,7 +45,7 @@ class State(StrEnum):
 
 
 MIN_WRITE_INTERVAL = timedelta(minutes=15)
-"""How exact `last_ok_at` is: a good answer to a valid account is not worth a write each time."""
+"""The precision of `last_ok_at`: successes within it are not written for a valid account."""
 PROBE_DURATION = timedelta(minutes=10)
 _STATE_OF: dict[type[AmazonError], State] = {
     AmazonNotEligible: State.NOT_ELIGIBLE,
@@ -55,21 +55,23 @@ _STATE_OF: dict[type[AmazonError], State] = {
     AmazonAccessDenied: State.ACCESS_DENIED,
     AmazonPaapiRetired: State.RETIRED,
 }
-_A_DAY = timedelta(days=1)
-_PROBES: dict[State, tuple[timedelta, timedelta]] = {
+_ONE_DAY = timedelta(days=1)
+_PROBE_INTERVALS: dict[State, tuple[timedelta, timedelta]] = {
     State.NOT_ELIGIBLE: (timedelta(hours=2), timedelta(hours=12)),
     State.THROTTLED: (timedelta(minutes=1), timedelta(hours=6)),
-    State.KEYS_REJECTED: (timedelta(minutes=15), _A_DAY),
-    State.TAG_REJECTED: (timedelta(minutes=15), _A_DAY),
-    State.ACCESS_DENIED: (timedelta(hours=2), _A_DAY),
+    State.KEYS_REJECTED: (timedelta(minutes=15), _ONE_DAY),
+    State.TAG_REJECTED: (timedelta(minutes=15), _ONE_DAY),
+    State.ACCESS_DENIED: (timedelta(hours=2), _ONE_DAY),
 }
-"""First and longest time between two probes, doubling in between. A retired API is not probed.
-Access comes back within two days after the sales ship (PA-API 5.0, API rates)."""
+"""The first and the maximum time between probes; it doubles in between. A retired API gets none.
+
+Access returns within two days after the sales ship (PA-API 5.0 documentation, "API rates").
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class AccountProblem:
-    """Why a connection is down: our code and action, and Amazon's own words."""
+    """The reason why a connection is down: our code and action, and the upstream error."""
 
     code: str
     action: str
@@ -79,10 +81,11 @@ class AccountProblem:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One marketplace's Amazon account, without its keys: those are in the vault as `secret_id`.
+    """The use of an Amazon account by a site in one marketplace.
 
-    `quota_id` names the account's shared limiter; `secret_version` changes with every new pair of
-    keys, so that a cached old pair is never used. `checked_at` is the newest answer it knows.
+    The credentials are in the vault under `secret_id`. `secret_version` changes with every change
+    of the credentials, so that cached old ones are never used. `account_key` identifies the shared
+    rate limiter of the account. `checked_at` is the time of the newest recorded call.
     """
 
     marketplace: str
@@ -102,11 +105,14 @@ class Connection:
 
     @property
     def is_down(self) -> bool:
-        """Whether the account cannot work at the moment."""
+        """Return True if calls are expected to fail."""
         return self.state not in (State.VALID, State.UNVERIFIED)
 
     def can_be_called(self, now: datetime, *, has_probe_in_flight: bool) -> bool:
-        """Whether the price sync may call this account; one that is down only once, as a probe."""
+        """Return True if the price sync may call the account.
+
+        A connection that is down allows a single call, the probe, once its probe time has come.
+        """
         if not self.is_down:
             return True
         return (
@@ -114,16 +120,21 @@ class Connection:
         )
 
     def next_check_at(self, now: datetime) -> datetime:
-        """When to consider the next shelf of an account that is down: at its next probe, but
-        within the hour, because people's calls can bring an account back before that."""
+        """Return when the price sync should next consider a shelf of a connection that is down.
+
+        This is the time of the next probe, at most one hour from now, because an interactive call
+        can detect the recovery of the account earlier.
+        """
         probe_at = self.next_probe_at or now + RECHECK_INTERVAL
         return min(max(probe_at, now + PROBE_DURATION), now + RECHECK_INTERVAL)
 
     def with_result(self, error: AmazonError | None, at: datetime) -> Connection:
-        """The connection after Amazon's answer to a call made at `at`; itself if that is no news.
+        """Return the connection after a call sent at `at`, or itself if nothing changes.
 
-        A limit of our own (no upstream) is not Amazon's answer.
+        `error` is None for a success. Errors without `upstream` come from our own rate limiter and
+        do not describe the account.
         """
+        # Calls run concurrently, so results can arrive out of order: ignore the older one.
         if self.checked_at is not None and at < self.checked_at:
             return self
         if error is None:
@@ -131,24 +142,27 @@ class Connection:
         state = _STATE_OF.get(type(error))
         if state is None or error.upstream is None:
             return self
-        trouble = AccountProblem(error.code, error.action, at, error.upstream)
-        return self._on_failure(state, trouble, timedelta(seconds=error.retry_after or 0))
+        problem = AccountProblem(error.code, error.action, at, error.upstream)
+        return self._on_failure(state, problem, timedelta(seconds=error.retry_after or 0))
 
     def replacing(self, before: Connection | None) -> Connection:
-        """The new keys' connection in the place of an earlier one, whose history goes on."""
+        """Return this connection with the history of the one that it replaces.
+
+        The history is the time of the last success, and the start of the state if it is the same.
+        """
         if before is None:
             return self
         since = before.since if before.state is self.state else self.since
         return replace(self, since=since, last_ok_at=self.last_ok_at or before.last_ok_at)
 
     def _on_success(self, at: datetime) -> Connection:
-        known = self.state is State.VALID
-        if known and self.last_ok_at is not None and at - self.last_ok_at < MIN_WRITE_INTERVAL:
+        was_valid = self.state is State.VALID
+        if was_valid and self.last_ok_at is not None and at - self.last_ok_at < MIN_WRITE_INTERVAL:
             return self
         return replace(
             self,
             state=State.VALID,
-            since=self.since if known else at,
+            since=self.since if was_valid else at,
             checked_at=at,
             last_ok_at=at,
             next_probe_at=None,
@@ -156,28 +170,31 @@ class Connection:
             problem=None,
         )
 
-    def _on_failure(self, state: State, problem: AccountProblem, at_least: timedelta) -> Connection:
-        """Only the answer to a probe that was due makes the next one rarer: people who try do
-        not, and neither do calls that were under way."""
-        known, at = self.state is state, problem.at
-        if known and (self.next_probe_at is None or at < self.next_probe_at):
+    def _on_failure(
+        self, state: State, problem: AccountProblem, min_interval: timedelta
+    ) -> Connection:
+        is_same, at = self.state is state, problem.at
+        # Only a probe that was due doubles the interval. Interactive calls, and calls in flight
+        # when the connection went down, must not delay the next probe.
+        if is_same and (self.next_probe_at is None or at < self.next_probe_at):
             return self
         is_probe = self.next_probe_at is None or at >= self.next_probe_at
         failures = self.failures + is_probe if self.is_down else 1
-        interval = _until_probe(state, failures)
+        interval = _probe_interval(state, failures)
         return replace(
             self,
             state=state,
-            since=self.since if known else at,
+            since=self.since if is_same else at,
             checked_at=at,
-            next_probe_at=at + max(interval, at_least) if interval else None,
+            next_probe_at=at + max(interval, min_interval) if interval else None,
             failures=failures,
             problem=problem,
         )
 
 
-def _until_probe(state: State, failures: int) -> timedelta | None:
-    if state not in _PROBES:
+def _probe_interval(state: State, failures: int) -> timedelta | None:
+    if state not in _PROBE_INTERVALS:
         return None
-    first, longest = _PROBES[state]
-    return min(first * (1 << min(failures - 1, 16)), longest)
+    first, maximum = _PROBE_INTERVALS[state]
+    # The exponent is bounded because timedelta overflows long after `maximum` is reached.
+    return min(first * (1 << min(failures - 1, 16)), maximum)

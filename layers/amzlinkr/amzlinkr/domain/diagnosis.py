@@ -1,7 +1,7 @@
-"""What one answer of Amazon's says about each step on the way to a product.
+"""Diagnostic steps: the parts of a connection that one call to Amazon tests.
 
-Amazon checks in an order: the keys, then whether the account may use the API, then the tag, then
-the request. So an answer that fails at one step has passed all before it.
+Amazon checks in a fixed order: the keys, the eligibility of the account, the tag, the request. A
+call that fails at one step has therefore passed all steps before it.
 """
 
 from __future__ import annotations
@@ -25,13 +25,16 @@ from amzlinkr.domain.products import Product
 
 StepName = Literal["token", "eligibility", "tag", "marketplace", "item"]
 STEPS: tuple[StepName, ...] = get_args(StepName)
-NO_STORE = "InvalidAssociate"
-"""Amazon's word for keys without an approved store in this marketplace."""
+NO_STORE_CODE = "InvalidAssociate"
+"""Amazon's code for keys without an approved store in the marketplace (PA-API 5.0, errors)."""
 
 
 @dataclass(frozen=True, slots=True)
 class DiagnosticResult:
-    """A good answer: the product that was asked for, if it came, and Amazon's request id."""
+    """A successful call: the requested ASIN, its product if Amazon returned it, and the request ID.
+
+    `asin` is None if the call was a test search.
+    """
 
     asin: str | None
     product: Product | None
@@ -40,7 +43,7 @@ class DiagnosticResult:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step; `ok` is None for what an earlier failure kept from being checked."""
+    """The result of one step; `ok` is None if an earlier step failed."""
 
     name: StepName
     ok: bool | None
@@ -51,63 +54,68 @@ class Step:
 
 
 def steps_of(connection: Connection, outcome: DiagnosticResult | AmazonError) -> list[Step]:
-    """All five steps, in order."""
-    passed = _passed(connection)
+    """Return all five steps, in order, for the outcome of one call."""
+    details = _success_details(connection)
     if isinstance(outcome, DiagnosticResult):
-        said = Upstream(connection.api, 200, None, outcome.request_id)
-        steps = [Step(name, ok=True, detail=passed[name], upstream=said) for name in STEPS[:-1]]
-        return [*steps, _item(outcome, said)]
-    broken = STEPS.index(_failed_step(outcome, connection))
+        upstream = Upstream(connection.api, 200, None, outcome.request_id)
+        steps = [
+            Step(name, ok=True, detail=details[name], upstream=upstream) for name in STEPS[:-1]
+        ]
+        return [*steps, _item_step(outcome, upstream)]
+    failed = STEPS.index(_failed_step(outcome, connection))
     return [
-        *(Step(name, ok=True, detail=passed[name]) for name in STEPS[:broken]),
+        *(Step(name, ok=True, detail=details[name]) for name in STEPS[:failed]),
         Step(
-            STEPS[broken],
+            STEPS[failed],
             ok=False,
             detail=outcome.detail,
             code=outcome.code,
             action=outcome.action,
             upstream=outcome.upstream,
         ),
-        *(Step(name, ok=None, detail="Not checked.") for name in STEPS[broken + 1 :]),
+        *(Step(name, ok=None, detail="Not checked.") for name in STEPS[failed + 1 :]),
     ]
 
 
-def _passed(connection: Connection) -> dict[str, str]:
-    accepted = "issues a token for" if connection.api == "creators" else "accepts the signature of"
-    shop = MARKETPLACES[connection.marketplace]
+def _success_details(connection: Connection) -> dict[str, str]:
+    is_creators = connection.api == "creators"
+    accepted = "issued a token for" if is_creators else "accepted the signature of"
+    marketplace = MARKETPLACES[connection.marketplace]
     return {
         "token": f"Amazon {accepted} the keys {connection.key_hint}.",
-        "eligibility": "The account may use the product API.",
+        "eligibility": "The account has access to the product API.",
         "tag": f"The tag {connection.partner_tag} belongs to the account.",
-        "marketplace": f"{shop.domain} answers.",
+        "marketplace": f"{marketplace.domain} accepted the request.",
     }
 
 
 def _failed_step(error: AmazonError, connection: Connection) -> StepName:
-    said = error.upstream
-    at_token = said is not None and said.service == TOKEN_SERVICE
+    upstream = error.upstream
+    at_token = upstream is not None and upstream.service == TOKEN_SERVICE
     if at_token or isinstance(error, AmazonKeysRejected | AmazonClockSkew):
         return "token"
     if isinstance(error, AmazonPartnerTagRejected):
-        return "marketplace" if said is not None and said.code == NO_STORE else "tag"
+        return "marketplace" if upstream is not None and upstream.code == NO_STORE_CODE else "tag"
     if isinstance(error, AmazonRejectedRequest):
         return "marketplace"
+    # PA-API has no separate token call: without a response, not even the keys were checked.
     if isinstance(error, AmazonUnavailable) and connection.api == "paapi5":
         return "token"
     return "eligibility"
 
 
-def _item(seen: DiagnosticResult, said: Upstream) -> Step:
-    if seen.product is not None:
-        return Step("item", ok=True, detail=f"{seen.product.asin} came back.", upstream=said)
-    named = (
-        f"Amazon does not give out {seen.asin}" if seen.asin else "The test search found nothing"
+def _item_step(result: DiagnosticResult, upstream: Upstream) -> Step:
+    if result.product is not None:
+        detail = f"Amazon returned {result.product.asin}."
+        return Step("item", ok=True, detail=detail, upstream=upstream)
+    cause = (
+        f"Amazon did not return {result.asin}" if result.asin else "The test search found nothing"
     )
     return Step(
         "item",
         ok=False,
-        detail=f"{named}; everything before works.",
+        detail=f"{cause}. All earlier steps succeeded.",
         code="not_found",
-        action="Nothing is wrong with the account. Remove the product, or choose another one.",
-        upstream=said,
+        action="The account works. Remove the product, or choose another product.",
+        upstream=upstream,
     )

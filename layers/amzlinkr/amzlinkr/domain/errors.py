@@ -1,29 +1,29 @@
-"""Every way a call can end badly: one class a case, with what the site owner should do next.
+"""The errors of the service: one class per problem, with the HTTP status and the advice to show.
 
     AmzlinkrError
     ├── BadRequest                400 bad_request
     ├── InvalidRequest            422 invalid_request        a field is wrong; `field` names it
     ├── InvalidCursor             400 invalid_cursor
-    ├── CursorTooOld              410 cursor_too_old         the feed forgot removals since then
+    ├── CursorTooOld              410 cursor_too_old         tombstones since then may be deleted
     ├── BodyTooLarge              413 body_too_large
     ├── NotFound                  404 not_found
     ├── ApiKeyMissing             401 api_key_missing
-    ├── ApiKeyRejected            403 api_key_rejected       it ended while the call was under way
+    ├── ApiKeyRejected            403 api_key_rejected       unknown, or ended during the request
     ├── SiteSuspended             403 site_suspended
     ├── TooManyKeys               409 too_many_keys
     ├── RateLimited               429 rate_limited           our own limits, never Amazon's
     │   └── ProductLimitReached   429 product_limit_reached
     ├── IdempotencyMismatch       422 idempotency_mismatch
-    ├── NotConnected              409 not_connected          no Amazon keys for this marketplace yet
+    ├── NotConnected              409 not_connected          no Amazon keys for this marketplace
     ├── SignupExpired             404 signup_not_found
     ├── InviteUsed                422 invite_used
     ├── SiteNotProven             422 site_not_proven
     ├── StoreUnavailable          503 store_unavailable
     ├── InternalError             500 internal_error
-    └── AmazonError               what Amazon answered: see `amzlinkr.domain.amazon_errors`
+    └── AmazonError               Amazon refused or failed: see `amzlinkr.domain.amazon_errors`
 
-The class is the row: status, stable code, title, action and whether trying again helps. Messages
-never carry a key, a token or a secret.
+Each class fixes the status, the stable code, the title, the default action, and `retryable`.
+Messages never contain a key, a token, or a secret.
 """
 
 from __future__ import annotations
@@ -34,13 +34,15 @@ from amzlinkr.domain.limits import LimitUsage
 
 
 class AmzlinkrError(Exception):
-    """A refusal or failure with a stable `code` and an `action` in plain words."""
+    """A refusal or failure with a stable `code` and an `action` for the site owner."""
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal_error"
-    title: ClassVar[str] = "Something went wrong on our side"
+    title: ClassVar[str] = "An error occurred in the service"
     retryable: ClassVar[bool] = False
-    default_action: ClassVar[str] = "Try again; if it stays, tell support the request id."
+    default_action: ClassVar[str] = (
+        "Try again. If the problem persists, contact support with the request ID."
+    )
 
     def __init__(
         self, detail: str = "", action: str | None = None, retry_after: int | None = None
@@ -52,22 +54,22 @@ class AmzlinkrError(Exception):
 
 
 class InternalError(AmzlinkrError):
-    """A fault of ours; the details are in the log, never in the answer."""
+    """A fault in the service. The details are in the log and never in the response."""
 
     retryable = True
 
 
 class BadRequest(AmzlinkrError):
-    """The request has no form that anything could be read from."""
+    """A request that cannot be decoded."""
 
     status = 400
     code = "bad_request"
     title = "The request could not be read"
-    default_action = "Check the address and the request against the API documentation."
+    default_action = "Check the URL and the request against the API documentation."
 
 
 class InvalidRequest(AmzlinkrError):
-    """A field of the request is missing, of the wrong type or out of range."""
+    """A field of the request that is missing, of the wrong type, or out of range."""
 
     status = 422
     code = "invalid_request"
@@ -80,101 +82,101 @@ class InvalidRequest(AmzlinkrError):
 
 
 class InvalidCursor(AmzlinkrError):
-    """The cursor was changed, is another site's, or belongs to another list."""
+    """A cursor that was changed, or that belongs to another site or another list."""
 
     status = 400
     code = "invalid_cursor"
     title = "The cursor is not valid"
-    default_action = "Leave the cursor out to start from the beginning."
+    default_action = "Omit the cursor to start from the beginning."
     field = "cursor"
 
 
 class CursorTooOld(AmzlinkrError):
-    """The reader of the feed stayed away for so long that removals may be forgotten."""
+    """A feed cursor so old that tombstones after it may already be deleted."""
 
     status = 410
     code = "cursor_too_old"
     title = "The cursor is too old"
     default_action = (
-        "Read the feed from its beginning, without a cursor, and drop products that it does not "
-        "name."
+        "Read the feed from the beginning, without a cursor, and delete the products that it does "
+        "not contain."
     )
     field = "cursor"
 
 
 class BodyTooLarge(AmzlinkrError):
-    """The body is over 64 KB."""
+    """A request body over 64 KB."""
 
     status = 413
     code = "body_too_large"
     title = "The request body is too large"
-    default_action = "Send at most 64 KB; split a long import into several."
+    default_action = "Send at most 64 KB. Split a long import into several requests."
 
 
 class NotFound(AmzlinkrError):
-    """There is nothing here for this site: absent and foreign things look the same."""
+    """A resource that does not exist for this site; foreign resources are reported the same way."""
 
     status = 404
     code = "not_found"
     title = "Not found"
-    default_action = "Check the address; it may have been removed."
+    default_action = "Check the URL. The resource may have been removed."
 
 
 class ApiKeyMissing(AmzlinkrError):
-    """The call needs a site's key, and there is none behind it."""
+    """A request without an API key, or with a malformed one."""
 
     status = 401
     code = "api_key_missing"
-    title = "The request carries no API key, or one that is not whole"
+    title = "The API key is missing or incomplete"
     default_action = (
-        "Send the site's whole API key in the header 'Authorization: Bearer <api key>'; if you "
-        "did, copy it again."
+        "Send the complete API key of the site in the header 'Authorization: Bearer <api key>'. "
+        "If you already did, copy the API key again."
     )
 
 
 class ApiKeyRejected(AmzlinkrError):
-    """The key is nobody's any more."""
+    """An API key that belongs to no site, or no longer does."""
 
     status = 403
     code = "api_key_rejected"
-    title = "The API key is unknown, expired or revoked"
+    title = "The API key is unknown, expired, or revoked"
     default_action = (
-        "Use another key of this site, or sign the site up again: it gets a new key and keeps its "
-        "products; the Amazon keys have to be entered again."
+        "Use another API key of this site, or sign up the site again. The site then gets a new API "
+        "key and keeps its products, but the Amazon keys must be entered again."
     )
 
 
 class SiteSuspended(AmzlinkrError):
-    """The operator stopped this site; it may still take its data out and leave."""
+    """A site that the operator suspended; export and deletion still work."""
 
     status = 403
     code = "site_suspended"
     title = "This site is suspended"
     default_action = (
-        "Write to the operator of this service. Taking everything out and leaving still work."
+        "Contact the operator of this service. You can still export the data and delete the site."
     )
 
 
 class TooManyKeys(AmzlinkrError):
-    """Two keys are in use already."""
+    """A request for a third API key while two are active."""
 
     status = 409
     code = "too_many_keys"
-    title = "Two keys are in use already"
+    title = "The site already has two active API keys"
     default_action = (
-        "Revoke one of them first: GET /v1/keys lists them and says when each was last used, "
-        "DELETE /v1/keys/{kid} revokes one at once."
+        "Revoke one of them first. GET /v1/keys lists them with the time of their last use; "
+        "DELETE /v1/keys/{kid} revokes one immediately."
     )
 
 
 class RateLimited(AmzlinkrError):
-    """The site, or the address that signs up, was too fast for our own limits."""
+    """A site, or a network that signs up, that exceeds one of our own limits."""
 
     status = 429
     code = "rate_limited"
     title = "Too many requests"
     retryable = True
-    default_action = "Wait as long as Retry-After says, then try again."
+    default_action = "Wait for the number of seconds in the Retry-After header, then try again."
 
     def __init__(self, detail: str = "", usage: LimitUsage | None = None) -> None:
         super().__init__(detail, retry_after=usage.resets_in if usage else None)
@@ -182,34 +184,34 @@ class RateLimited(AmzlinkrError):
 
 
 class ProductLimitReached(RateLimited):
-    """The site would have more products than it may."""
+    """An import that would exceed the site's maximum number of products."""
 
     code = "product_limit_reached"
     retryable = False
-    title = "The site has as many products as it may"
-    default_action = "Delete products you do not show any more, or import fewer."
+    title = "The site has reached its product limit"
+    default_action = "Delete products that you no longer show, or import fewer products."
 
 
 class IdempotencyMismatch(AmzlinkrError):
-    """The same Idempotency-Key came with another body."""
+    """An Idempotency-Key that was already used with a different body."""
 
     status = 422
     code = "idempotency_mismatch"
-    title = "This Idempotency-Key was used for another request"
+    title = "This Idempotency-Key was already used for a different request"
     default_action = "Use a new Idempotency-Key for a new request."
 
 
 class NotConnected(AmzlinkrError):
-    """No Amazon keys are stored for the marketplace."""
+    """A marketplace for which no Amazon keys are stored."""
 
     status = 409
     code = "not_connected"
-    title = "No Amazon keys for this marketplace"
+    title = "No Amazon keys are stored for this marketplace"
     default_action = "Enter your Amazon keys for this marketplace under Settings → API and save."
 
 
 class SignupExpired(AmzlinkrError):
-    """The sign-up does not exist or its time is over."""
+    """A sign-up that does not exist or has expired."""
 
     status = 404
     code = "signup_not_found"
@@ -218,32 +220,32 @@ class SignupExpired(AmzlinkrError):
 
 
 class InviteUsed(AmzlinkrError):
-    """The invite that this sign-up came with let another sign-up in, or its time is over."""
+    """An invite that another sign-up used, or that has expired."""
 
     status = 422
     code = "invite_used"
-    title = "The invite of this sign-up was used or has expired"
-    default_action = "Ask the operator of this service for another invite, and sign up with it."
+    title = "The invite of this sign-up was already used or has expired"
+    default_action = "Ask the operator of this service for a new invite and sign up with it."
 
 
 class SiteNotProven(AmzlinkrError):
-    """The site did not answer the challenge with its token."""
+    """A site that did not serve the token of its challenge."""
 
     status = 422
     code = "site_not_proven"
-    title = "The site did not answer the challenge"
+    title = "The site did not return the challenge token"
     retryable = True
     default_action = (
-        "Make sure the site is reachable from the internet over https and answers the challenge "
-        "path or query with exactly the token, then verify again."
+        "Make sure that the site is reachable from the internet over HTTPS and that it returns "
+        "exactly the token at the challenge path or query. Then verify again."
     )
 
 
 class StoreUnavailable(AmzlinkrError):
-    """The database or the vault did not answer in time."""
+    """A database or vault that did not respond in time."""
 
     status = 503
     code = "store_unavailable"
-    title = "The service is busy"
+    title = "The service is temporarily unavailable"
     retryable = True
-    default_action = "Nothing is lost. Try again in a moment."
+    default_action = "No data was lost. Try again in a moment."

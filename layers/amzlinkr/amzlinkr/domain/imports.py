@@ -1,4 +1,4 @@
-"""Imports: what was asked for, in which calls it is fetched, and what became of each entry."""
+"""Imports: the requested entries, the calls that fetch them, and the outcome of each entry."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from amzlinkr.domain.asins import reference
+from amzlinkr.domain.asins import parse_reference
 from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.errors import AmzlinkrError, InvalidRequest
 from amzlinkr.domain.shelves import MAX_SHELF_SIZE, batches
@@ -18,7 +18,7 @@ MAX_ITEMS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why one entry of an import failed: a stable code, a sentence, the remedy."""
+    """The reason why an import entry failed: a stable code, a sentence, and the action to take."""
 
     code: str
     detail: str
@@ -28,7 +28,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of an import as the site sent it; `problem` if it can never be fetched."""
+    """One line of an import request. `problem` is set if the line names no product."""
 
     input: str
     asin: str | None
@@ -47,12 +47,12 @@ class Chunk:
 
 JobStatus = Literal["queued", "running", "done", "failed"]
 Outcome = Problem | None
-"""What became of an ASIN: None means it is imported."""
+"""The outcome of an ASIN; None means that it was imported."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An import with its chunks, and the outcomes of the chunks that are done."""
+    """An import with its chunks, and the outcomes by ASIN of each finished chunk number."""
 
     job_id: str
     site_id: str
@@ -64,7 +64,7 @@ class Job:
 
     @property
     def by_asin(self) -> dict[tuple[str, str], Outcome]:
-        """Outcome per marketplace and ASIN, of finished chunks only."""
+        """Return the outcomes of finished chunks by marketplace code and ASIN."""
         finished = self.outcomes or {}
         return {
             (chunk.marketplace, asin): finished[chunk.number].get(asin)
@@ -75,7 +75,7 @@ class Job:
 
     @property
     def counts(self) -> tuple[int, int]:
-        """How many entries are finished, and how many of those failed."""
+        """Return the number of finished entries, and the number of those that failed."""
         known = self.by_asin
         outcomes = [
             entry.problem or known[name]
@@ -86,7 +86,7 @@ class Job:
 
     @property
     def status(self) -> JobStatus:
-        """`queued`, `running`, `done`, or `failed` if every chunk failed for the same reason."""
+        """Return the status; it is `failed` if every product failed with the same account error."""
         finished = len(self.outcomes or {})
         if finished < len(self.chunks):
             return "running" if finished else "queued"
@@ -97,27 +97,27 @@ class Job:
 
 
 def entry_of(text: str, index: int, default_marketplace: str) -> Entry:
-    """Read one line; a line that names no product becomes an entry with its problem."""
+    """Return the entry for one line; a line that names no product gets a problem."""
     try:
-        named = reference(text, f"items[{index}]")
+        named = parse_reference(text, f"items[{index}]")
     except InvalidRequest as error:
         return Entry(text, None, None, Problem(error.code, error.detail, error.action, error.field))
-    shop = named.marketplace.code if named.marketplace else default_marketplace
-    return Entry(text, named.asin, shop)
+    marketplace_code = named.marketplace.code if named.marketplace else default_marketplace
+    return Entry(text, named.asin, marketplace_code)
 
 
 def chunks_of(entries: Sequence[Entry]) -> tuple[Chunk, ...]:
-    """Full calls: distinct ASINs in tens, never two marketplaces in one."""
-    shops: dict[str, list[str]] = {}
+    """Return full calls: distinct ASINs in tens, each call for a single marketplace."""
+    by_marketplace: dict[str, list[str]] = {}
     for entry in entries:
         if entry.asin and entry.marketplace:
-            shops.setdefault(entry.marketplace, []).append(entry.asin)
-    calls = [(shop, asins) for shop, all_asins in shops.items() for asins in batches(all_asins)]
-    return tuple(Chunk(number, shop, asins) for number, (shop, asins) in enumerate(calls))
+            by_marketplace.setdefault(entry.marketplace, []).append(entry.asin)
+    calls = [(code, call) for code, asins in by_marketplace.items() for call in batches(asins)]
+    return tuple(Chunk(number, code, asins) for number, (code, asins) in enumerate(calls))
 
 
 def outcomes_of(chunk: Chunk, lookup: LookupResult) -> dict[str, Outcome]:
-    """What a GetItems answer means for each ASIN that was asked for."""
+    """Return the outcome of each ASIN of a chunk after its GetItems call."""
     return {
         asin: None if asin in lookup.found else _missing(asin, chunk, lookup.refused.get(asin))
         for asin in chunk.asins
@@ -125,7 +125,7 @@ def outcomes_of(chunk: Chunk, lookup: LookupResult) -> dict[str, Outcome]:
 
 
 def problem_of(error: AmzlinkrError) -> Problem:
-    """An error that hit a whole call, as the problem of each of its entries."""
+    """Return an error of a whole call as the problem of each of its entries."""
     return Problem(error.code, error.detail, error.action)
 
 
@@ -133,17 +133,17 @@ def _missing(asin: str, chunk: Chunk, code: str | None) -> Problem:
     if code == "ItemNotAccessible":
         return Problem(
             "not_accessible",
-            f"Amazon does not give {asin} out through its API.",
-            "Choose another product; this one can only be shown on Amazon itself.",
+            f"Amazon does not provide {asin} through its API.",
+            "Choose another product. This product is available only on Amazon's own pages.",
         )
     if code == "Unreadable":
         return Problem(
             "amazon_unavailable",
-            f"Amazon's answer for {asin} could not be read.",
+            f"Amazon's response for {asin} could not be read.",
             "Try again in a few minutes.",
         )
     return Problem(
         "not_found",
-        f"Amazon does not know {asin} in the {chunk.marketplace} marketplace.",
-        "Check the ASIN, or choose the marketplace in which the product is sold.",
+        f"Amazon has no product {asin} in the {chunk.marketplace} marketplace.",
+        "Check the ASIN, or choose the marketplace that sells the product.",
     )

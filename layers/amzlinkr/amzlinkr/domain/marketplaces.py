@@ -1,4 +1,8 @@
-"""The 22 marketplaces of PA-API 5.0's locale reference, with the Creators API's regions."""
+"""The 22 Amazon marketplaces.
+
+Sources: PA-API 5.0 documentation, "Locale reference"; for the regions of credentials, Creators API
+documentation, "Using the API".
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,11 @@ from amzlinkr.domain.errors import InvalidRequest
 
 @dataclass(frozen=True, slots=True)
 class Marketplace:
-    """One Amazon shop. `languages` has the default first; `tag_suffix` is a convention only."""
+    """One Amazon country store.
+
+    `languages` starts with the default. `tag_suffix` is the usual ending of Associate tags, a
+    convention that Amazon does not enforce.
+    """
 
     code: str
     name: str
@@ -22,12 +30,12 @@ class Marketplace:
 
     @property
     def domain(self) -> str:
-        """The shop's host, as PA-API's `Marketplace` and the Creators API want it."""
+        """Return the host of the store, which both APIs require as the name of the marketplace."""
         return f"www.amazon.{self.tld}"
 
     @property
     def paapi5_host(self) -> str:
-        """The PA-API 5.0 host of this marketplace."""
+        """Return the PA-API 5.0 host of this marketplace."""
         return f"webservices.amazon.{self.tld}"
 
 
@@ -71,19 +79,23 @@ _BY_DOMAIN = {f"amazon.{row.tld}": row for row in MARKETPLACES.values()}
 
 
 def marketplace(code: str, field: str = "marketplace") -> Marketplace:
-    """The marketplace with this code, in any case. Raises `InvalidRequest` naming `field`."""
+    """Return the marketplace with this code, in any letter case.
+
+    Raises:
+        InvalidRequest: The code is unknown; `field` is the given field.
+    """
     found = MARKETPLACES.get(code.strip().upper())
     if found is None:
         raise InvalidRequest(
             field,
-            "This is no Amazon marketplace.",
+            "This is not an Amazon marketplace.",
             f"Use one of {', '.join(MARKETPLACES)}.",
         )
     return found
 
 
 def marketplace_of_host(host: str) -> Marketplace | None:
-    """The marketplace a shop host such as `www.amazon.de` or `amazon.co.uk` belongs to."""
+    """Return the marketplace of a host such as `www.amazon.de` or `amazon.co.uk`, or None."""
     name = host.lower().rstrip(".")
     for prefix in ("www.", "smile.", "m."):
         name = name.removeprefix(prefix)
@@ -91,5 +103,5 @@ def marketplace_of_host(host: str) -> Marketplace | None:
 
 
 def marketplaces_of_tag(tag: str) -> list[Marketplace]:
-    """The marketplaces whose tags usually end like this one; empty if the suffix says nothing."""
+    """Return the marketplaces in which tags usually have this suffix; empty if it is unknown."""
     return [row for row in MARKETPLACES.values() if tag.endswith(f"-{row.tag_suffix}")]

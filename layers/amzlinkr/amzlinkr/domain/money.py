@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from decimal import Decimal, DecimalException
 
 WHOLE_UNITS = frozenset({"JPY"})
-"""The marketplace currencies that have no minor unit."""
+"""The marketplace currencies without a minor unit."""
 
 _CODE = re.compile(r"[A-Z]{3}")
 MAX_AMOUNT = 10**10
-"""Beyond this many minor units a price is an error of the source, not a price."""
+"""The largest amount in minor units that is accepted as a price."""
 
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """`amount` in minor units of the ISO 4217 `currency`, and how Amazon prints it."""
+    """An amount in minor units of an ISO 4217 currency, and the text that shows it."""
 
     amount: int
     currency: str
@@ -24,19 +24,20 @@ class Money:
 
 
 def decimals_of(currency: str) -> int:
-    """Digits behind the decimal point: 0 for JPY, 2 for every other marketplace currency."""
+    """Return the number of decimals: 0 for JPY, 2 for every other marketplace currency."""
     return 0 if currency in WHOLE_UNITS else 2
 
 
 def money(major: Decimal | float | str, currency: str, display: str | None = None) -> Money | None:
-    """Money from Amazon's major units; None if the figure cannot be a price.
+    """Return money for an amount in major units, or None if it cannot be a price.
 
-    Negative, infinite, absurdly large and unreadable amounts are no prices. Amounts finer than
+    Negative, non-finite, unreadable, and too large amounts cannot be prices. Amounts finer than
     the minor unit are rounded half to even.
     """
     if not _CODE.fullmatch(currency):
         return None
     try:
+        # `str` first: Decimal(32.41) would carry the binary error of the float.
         exact = major if isinstance(major, Decimal) else Decimal(str(major))
         scaled = exact.scaleb(decimals_of(currency))
         if not 0 <= scaled <= MAX_AMOUNT:
@@ -44,10 +45,10 @@ def money(major: Decimal | float | str, currency: str, display: str | None = Non
     except DecimalException:
         return None
     amount = int(scaled.to_integral_value())
-    return Money(amount, currency, display or displayed(amount, currency))
+    return Money(amount, currency, display or format_amount(amount, currency))
 
 
-def displayed(amount: int, currency: str) -> str:
-    """A plain rendering such as `32.41 USD`, for when Amazon sent none of its own."""
+def format_amount(amount: int, currency: str) -> str:
+    """Return a text such as `32.41 USD`, used if Amazon sends no display text."""
     digits = decimals_of(currency)
     return f"{Decimal(amount).scaleb(-digits):,.{digits}f} {currency}"

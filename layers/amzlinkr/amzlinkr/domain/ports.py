@@ -1,4 +1,4 @@
-"""What the domain needs from the world, as Protocols."""
+"""The interfaces between the domain and its adapters, as Protocols."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from amzlinkr.domain.credentials import Secret
 
 
 class Priority(StrEnum):
-    """Who waits for a call: a person, or the price sync. People go first."""
+    """The urgency of a call: `interactive` if a person waits, otherwise `sync`.
+
+    The rate limiter serves interactive calls first.
+    """
 
     INTERACTIVE = "interactive"
     SYNC = "sync"
@@ -23,43 +26,59 @@ class Priority(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DailyBudget:
-    """An account's calls of this UTC day, and the pace it may be asked at."""
+    """The calls of an account in the current UTC day, and its call rate."""
 
     used: int = 0
     call_rate: CallRate = INITIAL_CALL_RATE
 
     @property
     def limit(self) -> int:
-        """The calls of the whole day."""
+        """Return the maximum number of calls per day."""
         return self.call_rate.day_limit
 
 
 class Catalog(Protocol):
-    """One Amazon account in one marketplace, whichever API it speaks."""
+    """One Amazon account in one marketplace, through either of Amazon's APIs."""
 
     def search(self, search: Search, deadline: Deadline) -> SearchPage:
-        """One page of results. Raises `AmazonError`."""
+        """Return one page of search results.
+
+        Raises:
+            AmazonError: Amazon refused the call, or the call failed.
+        """
         ...
 
     def items(self, asins: Sequence[str], deadline: Deadline) -> LookupResult:
-        """Up to ten products by ASIN, in one call. Raises `AmazonError`."""
+        """Return up to ten products by ASIN, in one call.
+
+        Raises:
+            AmazonError: Amazon refused the call, or the call failed.
+        """
         ...
 
     def variations(self, asin: str, page: int, deadline: Deadline) -> VariationPage:
-        """Ten of a product's variations, by the ASIN of any of them. Raises `AmazonError`."""
+        """Return one page of ten variations of a product, by the ASIN of any of them.
+
+        Raises:
+            AmazonError: Amazon refused the call, or the call failed.
+        """
         ...
 
     def browse_nodes(self, ids: Sequence[str], deadline: Deadline) -> tuple[BrowseNode, ...]:
-        """Up to ten categories by number; unknown ones are left out. Raises `AmazonError`."""
+        """Return up to ten browse nodes by ID; unknown IDs are omitted.
+
+        Raises:
+            AmazonError: Amazon refused the call, or the call failed.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """Leave to send one call.
+    """Permission to send one call.
 
-    `left_at` is the steady moment it began; `idle_ms` for how long a call had been free to go
-    before; `pace` what was known of the account then.
+    `granted_at` is a reading of the monotonic clock. `idle_ms` is how long the account had been
+    free for a call before. `call_rate` is the call rate of the account at that time.
     """
 
     granted_at: float
@@ -71,36 +90,46 @@ class RateLimiter(Protocol):
     """The limiter of one Amazon account."""
 
     def acquire(self, deadline: Deadline) -> Reservation:
-        """Return when a call may be sent. Raises `AmazonThrottled` if that is too late."""
+        """Wait until a call may be sent.
+
+        Raises:
+            AmazonThrottled: No call can be sent before the deadline.
+        """
         ...
 
     def on_success(self, reservation: Reservation) -> None:
-        """Amazon answered: the account is in order."""
+        """Record that Amazon accepted the call."""
         ...
 
     def on_throttled(self, reservation: Reservation) -> None:
-        """Amazon answered 429: leave the account alone for a while."""
+        """Record that Amazon responded with 429, and delay the next calls of the account."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A Creators API access token, and the moment from which it is not to be used any more."""
+    """A Creators API access token, and the time from which it must not be used."""
 
     value: Secret
     expires_at: datetime
 
 
 class TokenCache(Protocol):
-    """The tokens of one credential that other processes fetched. It may forget at any time, and
-    never fails: without it, everybody fetches a token of their own."""
+    """A cache that shares the tokens of one credential between processes.
+
+    Entries may be lost at any time, and no method raises. Without a shared token, each process
+    fetches its own.
+    """
 
     def load(self) -> Token | None:
-        """The newest shared token."""
+        """Return the newest shared token, or None."""
         ...
 
     def claim(self) -> bool:
-        """Whether the caller is the one to fetch the next token; the others wait for it."""
+        """Try to claim the fetch of the next token.
+
+        Returns True for one caller at a time; the others wait for its token.
+        """
         ...
 
     def store(self, token: Token) -> None:
@@ -110,7 +139,11 @@ class TokenCache(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """A message for a queue; those of a `group` come one after another, each `once` comes once."""
+    """A message for a FIFO queue.
+
+    Messages with the same `message_group` are delivered in order. Of messages with the same
+    `deduplication_id`, only the first is delivered.
+    """
 
     body: object
     message_group: str
@@ -118,10 +151,14 @@ class OutgoingMessage:
 
 
 class DeadLetters(Protocol):
-    """Where messages are kept that nobody can read."""
+    """The queue for messages that cannot be decoded."""
 
     def send_to_dead_letters(self, body: str, reason: str, deduplication_id: str) -> None:
-        """Keep a message and the reason. Raises `StoreUnavailable`."""
+        """Store a message together with the reason.
+
+        Raises:
+            StoreUnavailable: The queue did not accept the message.
+        """
         ...
 
 

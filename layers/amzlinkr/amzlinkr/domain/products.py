@@ -1,4 +1,4 @@
-"""A product as Amazon describes it: details that rest, an offer that moves."""
+"""Products: slow-changing details and a fast-changing offer."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from typing import Literal
 from amzlinkr.domain.money import Money
 
 Kind = Literal["added", "price", "availability", "details", "removed", "expired"]
-"""What the newest change of a product was."""
+"""The kind of the newest change of a product."""
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture to link to, never to copy (Associates Program IP License)."""
+    """A product image on Amazon's servers.
+
+    The image is linked and never copied (Associates Program IP License). Sizes are in pixels.
+    """
 
     url: str
     width: int
@@ -23,7 +26,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What changes rarely. `url` is Amazon's DetailPageURL, unaltered."""
+    """The slow-changing part of a product. `url` is Amazon's DetailPageURL, unaltered."""
 
     title: str
     url: str
@@ -35,7 +38,7 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """A running promotion: Amazon's badge text, who may use it, and until when (ISO text)."""
+    """A promotion: Amazon's badge text, the required access type, and the end as ISO 8601 text."""
 
     badge: str | None
     access: str | None
@@ -44,8 +47,11 @@ class Deal:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The featured offer. `hidden`: the price violates a minimum advertised price and must not
-    be shown. Without a featured offer there is no price and nothing is in stock."""
+    """The featured offer of a product.
+
+    The defaults describe a product without a featured offer: no price and out of stock. `hidden`
+    means that the price is below the minimum advertised price and must not be shown.
+    """
 
     price: Money | None = None
     list_price: Money | None = None
@@ -60,7 +66,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One ASIN in one marketplace, as seen at `observed_at` (taken before Amazon was asked)."""
+    """One ASIN in one marketplace as Amazon returned it.
+
+    `observed_at` is the time before the request was sent, so that the content is never older than
+    it claims to be.
+    """
 
     asin: str
     marketplace: str
@@ -71,7 +81,7 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class StoredProduct:
-    """A product in a site's collection. `observed_at` is None for a listing without a shelf."""
+    """A product as stored for a site. `observed_at` is None if the product is on no shelf."""
 
     asin: str
     marketplace: str

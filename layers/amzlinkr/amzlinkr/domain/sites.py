@@ -1,4 +1,4 @@
-"""Sites (tenants), their connections to Amazon, and the names by which a site is known."""
+"""Sites (tenants), their API keys and sign-ups, and the format of their IDs."""
 
 from __future__ import annotations
 
@@ -15,13 +15,16 @@ from amzlinkr.domain.errors import InvalidRequest, NotConnected, SiteSuspended
 from amzlinkr.domain.freshness import DEFAULT_REFRESH_INTERVAL
 from amzlinkr.domain.marketplaces import MARKETPLACES, marketplace, marketplaces_of_tag
 
-MAX_EMAIL = 254
+MAX_EMAIL_CHARS = 254
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A WordPress site. `primary` is the marketplace of its first validated keys; `own_interval`
-    is how often it wants its prices refreshed, if it ever said so."""
+    """A WordPress site that uses the service.
+
+    `primary` is the code of the first marketplace with validated keys. `configured_interval`
+    is the refresh interval that the site set, or None for the default.
+    """
 
     site_id: str
     host: str
@@ -35,34 +38,42 @@ class Site:
 
     @property
     def interval(self) -> timedelta:
-        """How often its prices are to be refreshed."""
+        """Return how often the prices of the site are refreshed."""
         return self.configured_interval or DEFAULT_REFRESH_INTERVAL
 
     def marketplace_or_primary(self, code: str | None) -> str:
-        """The marketplace asked for, or the primary one. Raises `InvalidRequest`/`NotConnected`."""
+        """Return the code of the given marketplace, or of the primary one if None.
+
+        Raises:
+            InvalidRequest: The code is unknown.
+            NotConnected: No code is given and the site has no primary marketplace.
+        """
         if code:
             return marketplace(code).code
         if self.primary is None:
-            raise NotConnected("There are no Amazon keys stored for this site yet.")
+            raise NotConnected("No Amazon keys are stored for this site.")
         return self.primary
 
     def connection(self, code: str | None) -> Connection:
-        """The connection of that marketplace.
+        """Return the connection of the given marketplace, or of the primary one if None.
 
-        Raises `NotConnected` naming it, and `SiteSuspended` whatever there is.
+        Raises:
+            SiteSuspended: The site is suspended, whether or not it has a connection.
+            InvalidRequest: The code is unknown.
+            NotConnected: No Amazon keys are stored for the marketplace.
         """
         if self.suspended_at is not None:
             raise SiteSuspended
         name = self.marketplace_or_primary(code)
         found = self.connections.get(name)
         if found is None:
-            raise NotConnected(f"There are no Amazon keys stored for the {name} marketplace.")
+            raise NotConnected(f"No Amazon keys are stored for the {name} marketplace.")
         return found
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyRecord:
-    """What is kept of an api key: its public id, and the hash it is found by."""
+    """The stored part of an API key: its public ID, and the hash by which it is found."""
 
     kid: str
     digest: str
@@ -70,7 +81,7 @@ class ApiKeyRecord:
 
 @dataclass(frozen=True, slots=True)
 class SiteApiKey:
-    """A key that a site holds; one that was rolled ends at `expires_at`."""
+    """An API key of a site. `expires_at` is set once the key has been rolled."""
 
     kid: str
     digest: str
@@ -81,7 +92,7 @@ class SiteApiKey:
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyOwner:
-    """Whose key it is. `used_at` is the last use that was noted."""
+    """The site that owns an API key. `used_at` is the last recorded use."""
 
     site_id: str
     kid: str
@@ -91,8 +102,11 @@ class ApiKeyOwner:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A site, and with which of its keys it calls. What it writes is written only if that key is
-    still alive then: another owner may have proved the host since the call came in."""
+    """A site, and the API key with which it calls.
+
+    Writes are conditional on that API key being active, because another owner may verify the host
+    while the request is processed.
+    """
 
     site_id: str
     kid: str
@@ -100,7 +114,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class ClaimResult:
-    """Whose site a proven host is now, and the secrets of a former owner that it has no use for."""
+    """The site of a verified host, and the secrets of its former owner, which are to be deleted."""
 
     site_id: str
     secret_ids: tuple[str, ...] = ()
@@ -108,7 +122,7 @@ class ClaimResult:
 
 @dataclass(frozen=True, slots=True)
 class Signup:
-    """A sign-up that waits for its proof, or has an invite (its hash) in place of one."""
+    """A pending sign-up. It needs site verification unless it has the hash of an invite."""
 
     signup_id: str
     host: str
@@ -124,32 +138,39 @@ LIVE_PREFIX, SANDBOX_PREFIX = "site_", "test_"
 
 
 def is_sandbox(site_id: str) -> bool:
-    """Whether this is a site's twin in the sandbox."""
+    """Return True for the ID of a sandbox site."""
     return site_id.startswith(SANDBOX_PREFIX)
 
 
 def mode_of(site_id: str) -> Mode:
-    """Whether this is a site itself, or its twin in the sandbox."""
+    """Return `test` for the ID of a sandbox site, otherwise `live`."""
     return "test" if is_sandbox(site_id) else "live"
 
 
 def sandbox_id_of(site_id: str) -> str:
-    """The id of a site's twin in the sandbox, whose things never meet the site's own."""
+    """Return the ID of the sandbox site that belongs to a site.
+
+    The two IDs keep their data and their limits apart.
+    """
     return SANDBOX_PREFIX + site_id.removeprefix(LIVE_PREFIX)
 
 
 def live_id_of(site_id: str) -> str:
-    """The id of the site itself, if this is its twin's."""
+    """Return the ID of the site to which a sandbox site belongs; other IDs are unchanged."""
     return LIVE_PREFIX + site_id.removeprefix(SANDBOX_PREFIX) if is_sandbox(site_id) else site_id
 
 
 def is_signup_id(text: str) -> bool:
-    """Whether this has the form of our sign-ups' ids: others are not even looked for."""
+    """Return True if the text has the form of a sign-up ID; others need no table read."""
     return re.fullmatch("su_[0-9a-f]{32}", text) is not None
 
 
 def network_of(address: str) -> str:
-    """Whose network address this is, as far as limits go: an IPv6 customer has a whole /64."""
+    """Return the network of an IP address, to which sign-up limits apply.
+
+    An IPv6 customer usually has a /64 network, so the whole network counts as one address. Returns
+    `unknown` for text that is not an IP address.
+    """
     try:
         plain = ipaddress.ip_address(address)
     except ValueError:
@@ -162,27 +183,35 @@ def network_of(address: str) -> str:
 def with_marketplace_hint(
     error: AmazonPartnerTagRejected, tag: str, code: str
 ) -> AmazonPartnerTagRejected:
-    """The same refusal, naming the marketplace that the tag's ending suggests."""
+    """Return the error with an action that names the marketplaces that the tag suffix suggests.
+
+    The error is unchanged if the suffix is unknown or usual in the marketplace with this code.
+    """
     usual = marketplaces_of_tag(tag)
     if not usual or MARKETPLACES[code] in usual:
         return error
-    names = ", ".join(shop.code for shop in usual[:6])
+    names = ", ".join(marketplace.code for marketplace in usual[:6])
     return AmazonPartnerTagRejected(
         error.detail,
-        f"The tag ends like one of another marketplace ({names}); this is {code}. Enter the tag "
-        f"of your {MARKETPLACES[code].name} account, or choose the tag's own marketplace.",
+        f"Tags with this suffix usually belong to another marketplace ({names}); this marketplace "
+        f"is {code}. Enter the tag of your {MARKETPLACES[code].name} account, or choose the "
+        "marketplace of the tag.",
         error.retry_after,
         error.upstream,
     )
 
 
 def email_of(text: str) -> str:
-    """A trimmed address that could receive mail. Raises `InvalidRequest`."""
+    """Return the trimmed email address.
+
+    Raises:
+        InvalidRequest: The text is not an email address.
+    """
     address = text.strip()
     name, at, domain = address.rpartition("@")
     plain = name and "." in domain.strip(".") and not any(char.isspace() for char in address)
-    if not at or not plain or len(address) > MAX_EMAIL or not address.isprintable():
+    if not at or not plain or len(address) > MAX_EMAIL_CHARS or not address.isprintable():
         raise InvalidRequest(
-            "email", "This is not an e-mail address.", "Use one like you@example.com."
+            "email", "This is not an email address.", "Use an address such as you@example.com."
         )
     return address

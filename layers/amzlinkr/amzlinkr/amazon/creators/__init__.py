@@ -1,1 +1,1 @@
-"""The Creators API: OAuth2 tokens, one host for all marketplaces, lowerCamelCase."""
+"""The Creators API backend: OAuth 2.0 tokens, one host for all marketplaces, lowerCamelCase."""

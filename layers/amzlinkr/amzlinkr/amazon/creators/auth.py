@@ -1,7 +1,8 @@
-"""Creators API tokens: two services in three regions each, and what a token looks like in use.
+"""Authentication of Creators API requests: OAuth 2.0 access tokens.
 
-Versions 2 come from Cognito (form body), versions 3 from Login with Amazon (JSON body); the last
-digit of the version is the region (Creators API, using the API; Amazon's own SDK).
+Credentials of version 2.x get tokens from Cognito (form body), those of version 3.x from Login with
+Amazon (JSON body). The last digit of the version is the region. Sources: Creators API
+documentation, "Using the API"; Amazon's SDK.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ from amzlinkr.domain.credentials import CreatorsCredentials, Secret
 from amzlinkr.domain.ports import Token, TokenCache
 
 EXPIRY_MARGIN = timedelta(seconds=60)
-"""A token is given up so long before it expires, so that it never expires on its way."""
+"""The time before expiry from which a token is not used, so that it cannot expire in transit."""
 MAX_WAIT_SECONDS, POLL_INTERVAL_SECONDS = 2.0, 0.1
-"""Seconds to wait for a token that another process is fetching, and between two looks."""
+"""The longest wait for a token that another process fetches, and the time between cache reads."""
 MIN_TOKEN_CALL_SECONDS = 1.0
-MIN_TOKEN_LIFETIME, MAX_TOKEN_LIFETIME = 2.0, 86_400.0
-"""Bounds in seconds to a token's life: whatever is said, it is neither useless nor for ever."""
-REFUSAL_MEMORY = timedelta(seconds=10)
-"""How long a refusal of the token service is repeated without asking again."""
+MIN_LIFETIME_SECONDS, MAX_LIFETIME_SECONDS = 2.0, 86_400.0
+"""Bounds for the lifetime of a token, whatever lifetime the service reports."""
+ERROR_MEMORY = timedelta(seconds=10)
+"""The time for which an error of the token service is raised again without another request."""
 _HOSTS = {
     "2.1": "creatorsapi.auth.us-east-1.amazoncognito.com",
     "2.2": "creatorsapi.auth.eu-south-2.amazoncognito.com",
@@ -41,17 +42,17 @@ _HOSTS = {
 }
 
 
-class _Granted(msgspec.Struct):
+class _TokenBody(msgspec.Struct):
     access_token: Annotated[str, msgspec.Meta(pattern=r"^[!-~]{1,8192}\Z")]
     expires_in: int | float | str = 3600
 
     def __repr__(self) -> str:
-        return "_Granted(***)"
+        return "_TokenBody(***)"
 
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """What to send where for a new token."""
+    """The HTTP request for a new token; its `repr` omits the body, which contains the secret."""
 
     host: str
     path: str
@@ -63,7 +64,10 @@ class TokenRequest:
 
 
 def token_request(credentials: CreatorsCredentials) -> TokenRequest:
-    """The request for a new token of this credential's version."""
+    """Return the request for a new token, depending on the version of the credential.
+
+    Source: Creators API documentation, "Using the API".
+    """
     is_v3 = credentials.version.startswith("3.")
     fields = {
         "grant_type": "client_credentials",
@@ -79,30 +83,41 @@ def token_request(credentials: CreatorsCredentials) -> TokenRequest:
 
 
 def authorization(token: Token, version: str) -> str:
-    """The Authorization header; versions 2 name themselves in it."""
+    """Return the Authorization header, which contains the version for versions 2.x.
+
+    Source: Creators API documentation, "Using the API".
+    """
     bearer = f"Bearer {token.value.reveal()}"
     return f"{bearer}, Version {version}" if version.startswith("2.") else bearer
 
 
-def token_from(answer: AmazonResponse, asked_at: datetime) -> Token:
-    """The token of an answer. Raises `AmazonUnavailable` if there is none in it."""
+def token_from_response(response: AmazonResponse, requested_at: datetime) -> Token:
+    """Return the token of a response.
+
+    Raises:
+        AmazonUnavailable: The response contains no valid token.
+    """
     try:
-        granted = msgspec.json.decode(answer.body, type=_Granted)
-        life = timedelta(
-            seconds=min(max(float(granted.expires_in), MIN_TOKEN_LIFETIME), MAX_TOKEN_LIFETIME)
+        body = msgspec.json.decode(response.body, type=_TokenBody)
+        lifetime = timedelta(
+            seconds=min(max(float(body.expires_in), MIN_LIFETIME_SECONDS), MAX_LIFETIME_SECONDS)
         )
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError, OverflowError) as cause:
         raise AmazonUnavailable(
-            "Amazon's token could not be read.",
-            upstream=Upstream(TOKEN_SERVICE, answer.status, "Unreadable"),
+            "Amazon's token response could not be read.",
+            upstream=Upstream(TOKEN_SERVICE, response.status, "Unreadable"),
         ) from cause
-    return Token(Secret(granted.access_token), asked_at + max(life - EXPIRY_MARGIN, life / 2))
+    # Counted from the request, not from the response. Short-lived tokens are used for half of their
+    # lifetime, because the margin could exceed it.
+    usable = max(lifetime - EXPIRY_MARGIN, lifetime / 2)
+    return Token(Secret(body.access_token), requested_at + usable)
 
 
-class Tokens:
-    """One credential's token: fetched once, used until shortly before it expires.
+class TokenSource:
+    """The source of access tokens for one credential.
 
-    Threads of this process wait for each other; other processes share through the cache.
+    A token is fetched once and used until shortly before it expires. Threads of this process wait
+    for each other; processes share tokens through the cache.
     """
 
     def __init__(
@@ -111,53 +126,61 @@ class Tokens:
         transport: Transport,
         clock: Clock,
         cache: TokenCache | None = None,
-        attempts: int = retry.MAX_ATTEMPTS,
+        max_attempts: int = retry.MAX_ATTEMPTS,
     ) -> None:
         self._credentials = credentials
         self._transport = transport
         self._clock = clock
-        self._policy = retry.Policy(TOKEN_SERVICE, clock, attempts=attempts)
+        self._policy = retry.Policy(TOKEN_SERVICE, clock, max_attempts=max_attempts)
         self._cache = cache
         self._token: Token | None = None
-        self._refusal: tuple[AmazonError, datetime] | None = None
+        self._last_error: tuple[AmazonError, datetime] | None = None
         self._lock = Lock()
 
     def get(self, deadline: Deadline, rejected: Token | None = None) -> Token:
-        """A token that is good now, and another one than Amazon just refused.
+        """Return a token that is not expired and is not the one that Amazon just rejected.
 
-        Raises `AmazonKeysRejected` and the other `AmazonError`s of the token service.
+        Raises:
+            AmazonError: The token service refused the credential, or the fetch failed.
         """
 
-        def is_good(token: Token | None) -> bool:
+        def is_usable(token: Token | None) -> bool:
             if token is None or token.expires_at <= self._clock.now():
                 return False
             return rejected is None or token.value != rejected.value
 
+        # Held during the fetch: all threads need the same token, and one request is enough.
         with self._lock:
             token = self._token
-            if token is None or not is_good(token):
-                if self._refusal is not None and self._clock.now() < self._refusal[1]:
-                    raise self._refusal[0]
-                token = self._shared(is_good, deadline) or self._fetch(deadline)
+            if token is None or not is_usable(token):
+                if self._last_error is not None and self._clock.now() < self._last_error[1]:
+                    raise self._last_error[0]
+                token = self._shared(is_usable, deadline) or self._fetch(deadline)
                 self._token = token
             return token
 
-    def _shared(self, is_good: Callable[[Token | None], bool], deadline: Deadline) -> Token | None:
-        """The token another process has fetched or is fetching; None if it is our turn."""
+    def _shared(
+        self, is_usable: Callable[[Token | None], bool], deadline: Deadline
+    ) -> Token | None:
+        """Return the token that another process fetched, or None if this process must fetch it.
+
+        One process at a time has the claim to fetch; the others poll the cache for its token, for a
+        limited time, because that process may have crashed.
+        """
         if self._cache is None:
             return None
         waited = 0.0
         while True:
             token = self._cache.load()
-            if is_good(token):
+            if is_usable(token):
                 return token
             out_of_time = deadline.remaining() < MIN_TOKEN_CALL_SECONDS + POLL_INTERVAL_SECONDS
             if waited >= MAX_WAIT_SECONDS or out_of_time:
                 return None
             if self._cache.claim():
-                # Who had the claim before may have stored a token since the look above.
+                # The previous holder of the claim may have stored a token after the read above.
                 token = self._cache.load()
-                return token if is_good(token) else None
+                return token if is_usable(token) else None
             self._clock.sleep(POLL_INTERVAL_SECONDS)
             waited += POLL_INTERVAL_SECONDS
 
@@ -170,11 +193,11 @@ class Tokens:
             return post(request.host, request.path, request.body, headers, deadline)
 
         try:
-            answer, asked_at = retry.call(send, self._policy, deadline)
+            response, requested_at = retry.call(send, self._policy, deadline)
         except AmazonError as error:
-            self._refusal = (error, self._clock.now() + REFUSAL_MEMORY)
+            self._last_error = (error, self._clock.now() + ERROR_MEMORY)
             raise
-        token = token_from(answer, asked_at)
+        token = token_from_response(response, requested_at)
         if self._cache is not None:
             self._cache.store(token)
         return token

@@ -9,7 +9,7 @@ import msgspec
 
 from amzlinkr.amazon import retry
 from amzlinkr.amazon.creators import parser, requests
-from amzlinkr.amazon.creators.auth import Tokens, authorization
+from amzlinkr.amazon.creators.auth import TokenSource, authorization
 from amzlinkr.amazon.transport import AmazonResponse, Transport
 from amzlinkr.domain.amazon_errors import AmazonKeysRejected
 from amzlinkr.domain.catalog import BrowseNode, LookupResult, Search, SearchPage, VariationPage
@@ -18,64 +18,65 @@ from amzlinkr.domain.credentials import CreatorsCredentials
 from amzlinkr.domain.ports import Token
 
 HOST = "creatorsapi.amazon"
-STALE = ("TokenExpired", "InvalidToken")
-"""Amazon's words for a token that another one may replace (Creators API, error page)."""
+STALE_TOKEN_CODES = ("TokenExpired", "InvalidToken")
+"""The codes for a token that a new token can replace (Creators API documentation, error page)."""
 
 
 class CreatorsCatalog:
-    """One account in one marketplace. It holds the account's own token and connection."""
+    """One account in one marketplace, with its own token and connections."""
 
     def __init__(
         self,
         credentials: CreatorsCredentials,
-        tokens: Tokens,
+        tokens: TokenSource,
         transport: Transport,
         policy: retry.Policy,
     ) -> None:
         self._credentials = credentials
         self._tokens = tokens
-        self._reader = parser.reader(marketplace=credentials.marketplace.code)
+        self._reader = parser.reader(marketplace_code=credentials.marketplace.code)
         self._transport = transport
         self._policy = policy
 
     def search(self, search: Search, deadline: Deadline) -> SearchPage:
-        """searchItems. Raises `AmazonError`."""
+        """Call searchItems; see `Catalog.search`."""
         body = requests.search_items(self._credentials, search)
         return self._reader.search_page(*self._call("searchItems", body, deadline))
 
     def items(self, asins: Sequence[str], deadline: Deadline) -> LookupResult:
-        """getItems, up to ten ASINs; only those that were asked for. Raises `AmazonError`."""
+        """Call getItems; see `Catalog.items`."""
         body = requests.get_items(self._credentials, asins)
-        answer, asked_at = self._call("getItems", body, deadline)
-        return self._reader.lookup(answer, asins, asked_at)
+        response, requested_at = self._call("getItems", body, deadline)
+        return self._reader.lookup(response, asins, requested_at)
 
     def variations(self, asin: str, page: int, deadline: Deadline) -> VariationPage:
-        """getVariations, ten a page. Raises `AmazonError`."""
+        """Call getVariations; see `Catalog.variations`."""
         body = requests.get_variations(self._credentials, asin, page)
         return self._reader.variation_page(*self._call("getVariations", body, deadline))
 
     def browse_nodes(self, ids: Sequence[str], deadline: Deadline) -> tuple[BrowseNode, ...]:
-        """getBrowseNodes, up to ten. Raises `AmazonError`."""
+        """Call getBrowseNodes; see `Catalog.browse_nodes`."""
         body = requests.get_browse_nodes(self._credentials, ids)
-        answer, _ = self._call("getBrowseNodes", body, deadline)
-        return self._reader.browse_nodes(answer)
+        response, _ = self._call("getBrowseNodes", body, deadline)
+        return self._reader.browse_nodes(response)
 
     def _call(
         self, operation: str, fields: dict[str, object], deadline: Deadline
     ) -> tuple[AmazonResponse, datetime]:
-        """The token is there before the account's slot is taken; a stale one is replaced once."""
+        """Return the response to an operation; a stale token is replaced once."""
         body = msgspec.json.encode(fields)
+        # Fetched before the reservation is acquired: a token fetch would use up its time.
         token = self._tokens.get(deadline)
         try:
-            return self._ask(operation, body, token, deadline)
+            return self._send(operation, body, token, deadline)
         except AmazonKeysRejected as error:
-            stale = error.upstream is not None and error.upstream.code in STALE
-            if not stale or self._policy.attempts == 1:
+            is_stale = error.upstream is not None and error.upstream.code in STALE_TOKEN_CODES
+            if not is_stale or self._policy.max_attempts == 1:
                 raise
         token = self._tokens.get(deadline, rejected=token)
-        return self._ask(operation, body, token, deadline)
+        return self._send(operation, body, token, deadline)
 
-    def _ask(
+    def _send(
         self, operation: str, body: bytes, token: Token, deadline: Deadline
     ) -> tuple[AmazonResponse, datetime]:
         headers = {

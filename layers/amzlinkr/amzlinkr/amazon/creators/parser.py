@@ -1,4 +1,4 @@
-"""The Creators API's JSON, and the spellings in which Amazon's own pages and answers differ."""
+"""The JSON of the Creators API, and the correction of member names in odd letter case."""
 
 from __future__ import annotations
 
@@ -22,13 +22,15 @@ _SPELLINGS = {
 
 
 def has_odd_case(body: bytes) -> bool:
-    """Whether a name begins with a capital: examples of Amazon's have `Price`, `Values` and
-    `Value` in them."""
+    """Return True if a member name begins with a capital letter.
+
+    Examples in the Creators API documentation contain `Price`, `Values`, and `Value`.
+    """
     return _STRAY_CAPITAL.search(body) is not None
 
 
 def normalize_case(part: Any) -> Any:
-    """The answer with all known names in their usual spelling."""
+    """Return a part of a response with all known member names in lowerCamelCase."""
     if isinstance(part, dict):
         return {
             _SPELLINGS.get(name.lower(), name): normalize_case(value)
@@ -46,4 +48,4 @@ reader = partial(
     has_odd_case=has_odd_case,
     normalize_case=normalize_case,
 )
-"""What reads one marketplace's answers: `reader(marketplace="US")`."""
+"""Create the reader of one marketplace: `reader(marketplace_code="US")`."""

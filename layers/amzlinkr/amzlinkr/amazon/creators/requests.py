@@ -1,4 +1,7 @@
-"""The bodies of the Creators API's operations. Only what is needed is asked for."""
+"""Request bodies of the Creators API operations (Creators API documentation, API reference).
+
+Only the resources that are shown are requested, because each resource adds response time.
+"""
 
 from __future__ import annotations
 
@@ -22,17 +25,17 @@ RESOURCES = [
     "offersV2.listings.price",
     "offersV2.listings.type",
 ]
-OF_VARIATIONS = [*RESOURCES, "variationSummary.variationDimension"]
-OF_BROWSE_NODES = ["browseNodes.ancestor", "browseNodes.children"]
+VARIATION_RESOURCES = [*RESOURCES, "variationSummary.variationDimension"]
+BROWSE_NODE_RESOURCES = ["browseNodes.ancestor", "browseNodes.children"]
 
 
 def get_items(credentials: CreatorsCredentials, asins: Sequence[str]) -> dict[str, object]:
-    """getItems for up to ten ASINs."""
+    """Return the getItems request for up to ten ASINs."""
     return _common(credentials, RESOURCES) | {"itemIdType": "ASIN", "itemIds": list(asins)}
 
 
 def search_items(credentials: CreatorsCredentials, search: Search) -> dict[str, object]:
-    """searchItems; filters that are not set are left to Amazon's defaults."""
+    """Return the searchItems request; filters that are not set keep Amazon's defaults."""
     optional = {
         "searchIndex": search.category,
         "sortBy": search.sort,
@@ -55,14 +58,14 @@ def search_items(credentials: CreatorsCredentials, search: Search) -> dict[str, 
 
 
 def get_variations(credentials: CreatorsCredentials, asin: str, page: int) -> dict[str, object]:
-    """getVariations for the family of one ASIN."""
-    wanted = {"asin": asin, "variationCount": RESULTS_PER_PAGE, "variationPage": page}
-    return _common(credentials, OF_VARIATIONS) | wanted
+    """Return the getVariations request for one page of the variations of an ASIN."""
+    page_of_asin = {"asin": asin, "variationCount": RESULTS_PER_PAGE, "variationPage": page}
+    return _common(credentials, VARIATION_RESOURCES) | page_of_asin
 
 
 def get_browse_nodes(credentials: CreatorsCredentials, ids: Sequence[str]) -> dict[str, object]:
-    """getBrowseNodes for up to ten numbers."""
-    return _common(credentials, OF_BROWSE_NODES) | {"browseNodeIds": list(ids)}
+    """Return the getBrowseNodes request for up to ten IDs."""
+    return _common(credentials, BROWSE_NODE_RESOURCES) | {"browseNodeIds": list(ids)}
 
 
 def _common(credentials: CreatorsCredentials, resources: Sequence[str]) -> dict[str, object]:

@@ -1,1 +1,1 @@
-"""PA-API 5.0: signed requests, a host for each marketplace, PascalCase."""
+"""The PA-API 5.0 backend: signed requests, one host per marketplace, PascalCase names."""

@@ -1,4 +1,4 @@
-"""PA-API 5.0 signs with AWS signature version 4; requests-aws4auth does the signing."""
+"""Authentication of PA-API 5.0 requests: AWS Signature Version 4, computed by requests-aws4auth."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ SIGNED_HEADERS = frozenset(
 
 
 class SigV4Signer:
-    """Signs for one account in its marketplace's region (PA-API 5.0, locale reference)."""
+    """A signer for one account in the region of its marketplace.
+
+    Source: PA-API 5.0 documentation, "Locale reference".
+    """
 
     def __init__(self, credentials: PaapiCredentials) -> None:
         self._host = credentials.marketplace.paapi5_host
@@ -33,10 +36,10 @@ class SigV4Signer:
     def headers(
         self, operation: str, path: str, body: bytes, signed_at: datetime
     ) -> Mapping[str, str]:
-        """The headers of a POST of exactly these bytes, signed for that moment.
+        """Return the headers of a POST request with exactly this body, signed for that time.
 
-        `content-encoding: amz-1.0` is a marker: the body is plain JSON (PA-API 5.0, sending a
-        request).
+        `content-encoding: amz-1.0` is only a marker: the body is plain JSON (PA-API 5.0
+        documentation, "Sending a request").
         """
         request = PreparedRequest()
         request.method = "POST"

@@ -17,38 +17,38 @@ from amzlinkr.domain.credentials import PaapiCredentials
 
 
 class PaapiCatalog:
-    """One account in one marketplace. It holds the account's own signer and connection."""
+    """One account in one marketplace, with its own signer and connections."""
 
     def __init__(
         self, credentials: PaapiCredentials, transport: Transport, policy: retry.Policy
     ) -> None:
         self._credentials = credentials
         self._signer = SigV4Signer(credentials)
-        self._reader = parser.reader(marketplace=credentials.marketplace.code)
+        self._reader = parser.reader(marketplace_code=credentials.marketplace.code)
         self._transport = transport
         self._policy = policy
 
     def search(self, search: Search, deadline: Deadline) -> SearchPage:
-        """SearchItems. Raises `AmazonError`."""
+        """Call SearchItems; see `Catalog.search`."""
         body = requests.search_items(self._credentials, search)
         return self._reader.search_page(*self._call("SearchItems", body, deadline))
 
     def items(self, asins: Sequence[str], deadline: Deadline) -> LookupResult:
-        """GetItems, up to ten ASINs; only those that were asked for. Raises `AmazonError`."""
+        """Call GetItems; see `Catalog.items`."""
         body = requests.get_items(self._credentials, asins)
-        answer, asked_at = self._call("GetItems", body, deadline)
-        return self._reader.lookup(answer, asins, asked_at)
+        response, requested_at = self._call("GetItems", body, deadline)
+        return self._reader.lookup(response, asins, requested_at)
 
     def variations(self, asin: str, page: int, deadline: Deadline) -> VariationPage:
-        """GetVariations, ten a page. Raises `AmazonError`."""
+        """Call GetVariations; see `Catalog.variations`."""
         body = requests.get_variations(self._credentials, asin, page)
         return self._reader.variation_page(*self._call("GetVariations", body, deadline))
 
     def browse_nodes(self, ids: Sequence[str], deadline: Deadline) -> tuple[BrowseNode, ...]:
-        """GetBrowseNodes, up to ten. Raises `AmazonError`."""
+        """Call GetBrowseNodes; see `Catalog.browse_nodes`."""
         body = requests.get_browse_nodes(self._credentials, ids)
-        answer, _ = self._call("GetBrowseNodes", body, deadline)
-        return self._reader.browse_nodes(answer)
+        response, _ = self._call("GetBrowseNodes", body, deadline)
+        return self._reader.browse_nodes(response)
 
     def _call(
         self, operation: str, fields: dict[str, object], deadline: Deadline
@@ -56,6 +56,7 @@ class PaapiCatalog:
         body = msgspec.json.encode(fields)
         host, path = self._credentials.marketplace.paapi5_host, f"/paapi5/{operation.lower()}"
 
+        # Signed per attempt: after a clock skew error, the time of the signature differs.
         def send(signed_at: datetime) -> AmazonResponse:
             headers = self._signer.headers(operation, path, body, signed_at)
             return self._transport.post(host, path, body, headers, deadline)

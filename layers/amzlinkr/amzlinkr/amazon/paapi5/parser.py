@@ -1,4 +1,4 @@
-"""PA-API 5.0's JSON: the shapes of `amzlinkr.amazon.shapes` with capital letters."""
+"""The JSON of PA-API 5.0: the shapes of `amzlinkr.amazon.shapes` with PascalCase names."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from amzlinkr.amazon.reader import Reader
 from amzlinkr.amazon.shapes import Body, Item, Node
 
 S = TypeVar("S", bound=msgspec.Struct)
-_IN_CAPITALS = {"asin": "ASIN", "url": "URL"}
+_UPPER_CASE = {"asin": "ASIN", "url": "URL"}
 
 
 def in_pascal_case(shape: type[S]) -> type[S]:
-    """The same shape with PA-API's names on the wire, all the way down."""
+    """Return the shape with PascalCase member names, nested shapes included."""
     fields: list[Any] = [
         (
             field.name,
@@ -35,12 +35,12 @@ def _pascal_case_type(kind: Any) -> Any:
         return in_pascal_case(kind)
     parts = [_pascal_case_type(part) for part in get_args(kind)]
     if get_origin(kind) is list:
-        return list[parts[0]]  # type: ignore[valid-type] # a type made at run time
-    return Union[tuple(parts)] if parts else kind  # noqa: UP007 - made at run time
+        return list[parts[0]]  # type: ignore[valid-type] # a type created at run time
+    return Union[tuple(parts)] if parts else kind  # noqa: UP007 - created at run time
 
 
 def _pascal(name: str) -> str:
-    return _IN_CAPITALS.get(name) or name[0].upper() + name[1:]
+    return _UPPER_CASE.get(name) or name[0].upper() + name[1:]
 
 
 reader = partial(
@@ -50,4 +50,4 @@ reader = partial(
     item=in_pascal_case(Item),
     node=in_pascal_case(Node),
 )
-"""What reads one marketplace's answers: `reader(marketplace="US")`."""
+"""Create the reader of one marketplace: `reader(marketplace_code="US")`."""

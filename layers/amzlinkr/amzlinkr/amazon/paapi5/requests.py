@@ -1,4 +1,7 @@
-"""The bodies of PA-API 5.0's operations. Only what is needed is asked for: resources cost time."""
+"""Request bodies of the PA-API 5.0 operations (PA-API 5.0 documentation, API reference).
+
+Only the resources that are shown are requested, because each resource adds response time.
+"""
 
 from __future__ import annotations
 
@@ -22,17 +25,17 @@ RESOURCES = [
     "OffersV2.Listings.Price",
     "OffersV2.Listings.Type",
 ]
-OF_VARIATIONS = [*RESOURCES, "VariationSummary.VariationDimension"]
-OF_BROWSE_NODES = ["BrowseNodes.Ancestor", "BrowseNodes.Children"]
+VARIATION_RESOURCES = [*RESOURCES, "VariationSummary.VariationDimension"]
+BROWSE_NODE_RESOURCES = ["BrowseNodes.Ancestor", "BrowseNodes.Children"]
 
 
 def get_items(credentials: PaapiCredentials, asins: Sequence[str]) -> dict[str, object]:
-    """GetItems for up to ten ASINs."""
+    """Return the GetItems request for up to ten ASINs."""
     return _common(credentials, RESOURCES) | {"ItemIdType": "ASIN", "ItemIds": list(asins)}
 
 
 def search_items(credentials: PaapiCredentials, search: Search) -> dict[str, object]:
-    """SearchItems; filters that are not set are left to Amazon's defaults."""
+    """Return the SearchItems request; filters that are not set keep Amazon's defaults."""
     optional = {
         "SearchIndex": search.category,
         "SortBy": search.sort,
@@ -55,14 +58,14 @@ def search_items(credentials: PaapiCredentials, search: Search) -> dict[str, obj
 
 
 def get_variations(credentials: PaapiCredentials, asin: str, page: int) -> dict[str, object]:
-    """GetVariations for the family of one ASIN."""
-    wanted = {"ASIN": asin, "VariationCount": RESULTS_PER_PAGE, "VariationPage": page}
-    return _common(credentials, OF_VARIATIONS) | wanted
+    """Return the GetVariations request for one page of the variations of an ASIN."""
+    page_of_asin = {"ASIN": asin, "VariationCount": RESULTS_PER_PAGE, "VariationPage": page}
+    return _common(credentials, VARIATION_RESOURCES) | page_of_asin
 
 
 def get_browse_nodes(credentials: PaapiCredentials, ids: Sequence[str]) -> dict[str, object]:
-    """GetBrowseNodes for up to ten numbers."""
-    return _common(credentials, OF_BROWSE_NODES) | {"BrowseNodeIds": list(ids)}
+    """Return the GetBrowseNodes request for up to ten IDs."""
+    return _common(credentials, BROWSE_NODE_RESOURCES) | {"BrowseNodeIds": list(ids)}
 
 
 def _common(credentials: PaapiCredentials, resources: Sequence[str]) -> dict[str, object]:

@@ -1,0 +1,62 @@
+"""Selection of listings and their conversion to offers."""
+
+import pytest
+
+from amzlinkr.domain.money import Money
+from amzlinkr.domain.products import Offer
+from tests.unit.amazon.responses import only_product, read_lookup, recorded_lookup
+
+
+@pytest.mark.parametrize(
+    ("asin", "amount", "availability", "condition", "hidden"),
+    [
+        ("B0EDGE0001", None, "out_of_stock", None, False),
+        ("B0EDGE0002", 1000, "in_stock_scarce", "Used", False),
+        ("B0EDGE0003", None, "in_stock", "New", True),
+        ("B0EDGE0004", None, "out_of_stock", "New", False),
+        ("B0EDGE0005", 1000, "unknown", "New", False),
+        ("B0EDGE0006", 1000, "preorder", "New", False),
+        ("B0EDGE0007", 1200, "in_stock", "New", False),
+    ],
+)
+def test_unusual_listings_keep_their_meaning(
+    asin: str, amount: int | None, availability: str, condition: str | None, hidden: bool
+) -> None:
+    offer = recorded_lookup("get_items_edges.json").found[asin].offer
+
+    assert (offer.price.amount if offer.price else None) == amount
+    assert (offer.availability, offer.condition, offer.hidden) == (availability, condition, hidden)
+
+
+def test_price_below_advertised_minimum_hides_list_price_and_savings_too() -> None:
+    offer = recorded_lookup("get_items_edges.json").found["B0EDGE0003"].offer
+
+    assert (offer.price, offer.list_price, offer.savings_percent) == (None, None, None)
+
+
+def test_yen_have_no_minor_unit() -> None:
+    price = only_product(recorded_lookup("get_items_jp.json", "JP")).offer.price
+
+    assert price == Money(3980, "JPY", "￥3,980")
+
+
+def test_first_offers_resource_of_paapi_is_read() -> None:
+    offer = only_product(recorded_lookup("get_items_offers_v1.json")).offer
+
+    assert offer == Offer(
+        Money(1529, "USD", "$15.29"),
+        Money(1799, "USD", "$17.99"),
+        15,
+        "in_stock",
+        "New",
+        "Amazon.com",
+        prime=True,
+    )
+
+
+@pytest.mark.parametrize("amount", ["-1", "1e11", "1E+999990", "1e999999", '"NaN"', "null"])
+def test_amount_that_cannot_be_a_price_is_none(amount: str) -> None:
+    price = '{"Price":{"Money":{"Amount":%s,"Currency":"USD"}}}' % amount  # noqa: UP031 - braces
+    body = '{"ItemsResult":{"Items":[{"ASIN":"B0GOOD0001","OffersV2":{"Listings":[%s]}}]}}' % price  # noqa: UP031 - braces
+
+    assert only_product(read_lookup(body.encode())).offer.price is None
