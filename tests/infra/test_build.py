@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.environments import SAM, Environment
 from tests.infra.conftest import REGION, ROOT
 from tests.infra.test_template import handler_folders
 
@@ -47,8 +48,8 @@ def run(*command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = Non
 
 @pytest.fixture(scope="session")
 def sam() -> Path:
-    path = ROOT / ".venv-sam" / "bin" / "sam"
-    assert path.exists(), "the SAM CLI is set up by `make test`"
+    path = Environment(SAM).folder / "bin" / "sam"
+    assert path.exists(), "`make test` installs the SAM CLI"
     return path
 
 
