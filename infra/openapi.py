@@ -4,6 +4,7 @@
 `infra/openapi.json` is the same file.
 """
 
+import inspect
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -81,11 +82,18 @@ def components_of(operations: Iterable[Operation]) -> tuple[dict[Any, Any], dict
 def in_ecma(schema: Any) -> Any:
     """The schema with patterns as JSON Schema's regular expressions write them: `$` for `\\Z`."""
     if isinstance(schema, dict):
-        return {
-            name: value.replace(r"\Z", "$") if name == "pattern" else in_ecma(value)
-            for name, value in schema.items()
-        }
+        return {name: portable(name, value) for name, value in schema.items()}
     return [in_ecma(one) for one in schema] if isinstance(schema, list) else schema
+
+
+def portable(name: str, value: Any) -> Any:
+    """Return a value of a schema in a form that no Python version and no client changes."""
+    if name == "pattern":
+        return value.replace(r"\Z", "$")
+    if name == "description" and isinstance(value, str):
+        # A docstring. Python 3.13 removes its indentation, older versions do not.
+        return inspect.cleandoc(value)
+    return in_ecma(value)
 
 
 def described(operation: Operation, schemas: Mapping[Any, Any]) -> dict[str, Any]:
