@@ -104,7 +104,7 @@ FLAWS = (
         "token.encode().startswith(body.strip())", ONLY_THE_TOKEN,
     ),
     Flaw("an error page may show the token", FETCH, "if status == OK and", "if", ONLY_THE_TOKEN),
-    Flaw("any certificate is a site's", FETCH, '"CERT_REQUIRED"', '"CERT_NONE"', TLS),
+    Flaw("any certificate is a site's", FETCH, "ssl.CERT_REQUIRED", "ssl.CERT_NONE", TLS),
     Flaw(
         "a certificate may be for another name",
         FETCH, "assert_hostname=site.host", "assert_hostname=False", TLS,
