@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
+from amzlinkr.amazon.json_depth import is_too_deep
 from amzlinkr.amazon.transport import Answer
 from amzlinkr.domain.amazon_errors import (
     CREATORS_KEYS,
@@ -134,9 +135,11 @@ def _row(status: int, body: _Body, service: str) -> type[AmazonError]:
 
 def _decoded(body: bytes) -> _Body | None:
     """What can be read of an error, whatever its other fields hold; None if it is no object."""
+    if is_too_deep(body):
+        return None
     try:
         raw = msgspec.json.decode(body, type=dict[str, object])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     by_name = {name.lower(): value for name, value in raw.items()}
     read: dict[str, Any] = {}

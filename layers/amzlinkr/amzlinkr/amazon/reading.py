@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from amzlinkr.amazon.items import product_of
+from amzlinkr.amazon.json_depth import is_too_deep
 from amzlinkr.amazon.shapes import Body, DimensionShape, Item, Leaf, Node, Result, Summary
 from amzlinkr.amazon.text import amazon_url, plain
 from amzlinkr.amazon.transport import Answer
@@ -126,14 +127,18 @@ class Reader:
         except _BROKEN:
             return self._piece_by_piece(answer)
         items = body.result.items
-        is_whole = items is not None and all(item.is_whole for item in items)
-        if not is_whole and self.may_be_misspelt(answer.body):
+        # Complete items can be used whatever comes with them, so that most answers need no search.
+        if items and all(item.is_whole for item in items):
+            return body, []
+        if self.may_be_misspelt(answer.body) or is_too_deep(answer.body):
             return self._piece_by_piece(answer)
         return body, []
 
     def _piece_by_piece(self, answer: Answer) -> tuple[Body, list[str]]:
         """The same, slower, of an answer with odd names or odd items in it."""
         unreadable: list[str] = []
+        if is_too_deep(answer.body):
+            raise self._unreadable(answer)
         try:
             whole = self.respelt(_exactly.decode(_HALF_A_PAIR.sub(_whole_only, answer.body)))
             for part in [whole, *whole.values()] if isinstance(whole, dict) else ():
@@ -143,10 +148,13 @@ class Reader:
                         unreadable += odd
             return _as(self.body, whole), unreadable
         except _BROKEN as error:
-            raise AmazonUnavailable(
-                "Amazon's answer could not be read.",
-                upstream=Upstream(self.service, answer.status, "Unreadable"),
-            ) from error
+            raise self._unreadable(answer) from error
+
+    def _unreadable(self, answer: Answer) -> AmazonUnavailable:
+        return AmazonUnavailable(
+            "Amazon's answer could not be read.",
+            upstream=Upstream(self.service, answer.status, "Unreadable"),
+        )
 
     def _sorted_out(self, items: list[Any]) -> tuple[list[Any], list[str]]:
         """The items that can be read, and the ASINs of the others."""
