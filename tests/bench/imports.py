@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from tests.bench.processes import ENVIRONMENT, ROOT, canned_amazon
 
-ROUNDS = 25
 BARE, REQUESTS, OURS = "bare", "requests", "ours"
 
 
@@ -21,7 +20,7 @@ class Start:
     wall: float
 
 
-def measure_imports() -> dict[str, Start]:
+def measure_imports(rounds: int) -> dict[str, Start]:
     """A bare interpreter, `import requests`, and all that one Creators call of ours loads."""
     programs = {
         BARE: "pass",
@@ -31,7 +30,7 @@ def measure_imports() -> dict[str, Start]:
     starts: dict[str, list[Start]] = {name: [] for name in programs}
     for program in programs.values():
         _run(program)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for name, program in programs.items():
             starts[name].append(_run(program))
     return {

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-PEERS = ROOT / ".venv-bench"
 OURS = Path(sys.executable)
 STOP_SECONDS = 5.0
 ENVIRONMENT = {"PATH": os.environ.get("PATH", os.defpath)}

@@ -19,15 +19,16 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any
 
+from infra.environments import Environment
 from tests.bench.calls import CREATORS_SDK, PYTHON_AMAZON_PAAPI
 from tests.bench.limits import WINDOW
-from tests.bench.processes import OURS, PEERS, Line, running
+from tests.bench.processes import OURS, Line, running
 from tests.bench.report import columns
+from tests.bench.sizes import Sizes
 from tests.bench.store import emulated_store
 
 PER_SECOND, LATENCY_MS, BATCH, WORKERS = 10, 300, 10, 2
 AT_MOST = 1.10
-PEER_ASINS = 200
 ALL_SECONDS = 10_000
 HEAD = ("", "calls", "least", "429", "time", "least", "ratio", "limit", "stored", "")
 PEER_PROGRAMS = {
@@ -107,34 +108,40 @@ class Amazon:
         return seen
 
 
-def report() -> list[str]:
+def report(sizes: Sizes) -> list[str]:
     """Run all refreshes and print the table; what missed its limits."""
     with running(OURS, "limited_server") as server:
         amazon = Amazon(server)
-        outcomes = [*our_refreshes(amazon), *peers_refreshes(amazon)]
+        outcomes = [*our_refreshes(amazon, sizes.asins), *peers_refreshes(amazon, sizes)]
     title = f"{PER_SECOND} calls a second, {LATENCY_MS} ms latency"
     print(f"\nRefreshing a site: {title}\n")
     print(columns(HEAD, [outcome.cells() for outcome in outcomes], left=(0, len(HEAD) - 1)))
     return [outcome.name for outcome in outcomes if not outcome.passed]
 
 
-def our_refreshes(amazon: Amazon) -> Iterator[Outcome]:
-    """A thousand ASINs, a thousand with repeats, and the first again with two broken batches."""
-    distinct = [f"B0{number:08d}" for number in range(1000)]
-    repeating = [f"B1{number % 800:08d}" for number in range(1000)]
-    broken = (distinct[3], distinct[777])
+def our_refreshes(amazon: Amazon, count: int) -> Iterator[Outcome]:
+    """Refresh a site, one with repeated ASINs, and the first again with two broken batches."""
+    repeats = count // 5
+    distinct = [f"B0{number:08d}" for number in range(count)]
+    repeating = [f"B1{number % (count - repeats):08d}" for number in range(count)]
+    broken = (distinct[3], distinct[-23])
     with emulated_store() as settings, _service(settings, amazon.port) as (shop, workers):
         site = Site(amazon, shop, workers, distinct)
-        yield site.refreshed("1,000 ASINs")
-        yield Site(amazon, shop, workers, repeating).refreshed("1,000 ASINs, 200 of them repeats")
-        yield site.refreshed("1,000 ASINs, two batches fail for good", broken)
+        yield site.refreshed(f"{count:,} ASINs")
+        yield Site(amazon, shop, workers, repeating).refreshed(
+            f"{count:,} ASINs, {repeats} of them repeats"
+        )
+        yield site.refreshed(f"{count:,} ASINs, two batches fail for good", broken)
 
 
-def peers_refreshes(amazon: Amazon) -> Iterator[Outcome]:
+def peers_refreshes(amazon: Amazon, sizes: Sizes) -> Iterator[Outcome]:
     """What peers do with fewer ASINs, and what one does when a batch fails for good."""
-    asins = [f"B2{number:08d}" for number in range(PEER_ASINS)]
-    for peer in PEER_PROGRAMS:
-        yield _peers(amazon, peer, f"{peer}, {PEER_ASINS} ASINs", asins)
+    asins = [f"B2{number:08d}" for number in range(sizes.peer_asins)]
+    installed = [peer for peer in PEER_PROGRAMS if peer in sizes.peers]
+    for peer in installed:
+        yield _peers(amazon, peer, f"{peer}, {len(asins)} ASINs", asins)
+    if not sizes.peer_failures:
+        return
     name = f"{PYTHON_AMAZON_PAAPI}, a batch fails for good"
     yield _peers(amazon, PYTHON_AMAZON_PAAPI, name, asins, broken=asins[-1:])
 
@@ -233,8 +240,7 @@ def _peers(
     account = amazon.open(
         per_second=PER_SECOND, reading=WINDOW, latency_ms=LATENCY_MS, broken=broken
     )
-    python = PEERS / peer / "bin" / "python"
-    with running(python, PEER_PROGRAMS[peer], amazon.port, account) as client:
+    with running(Environment(peer).python, PEER_PROGRAMS[peer], amazon.port, account) as client:
         seconds, items = client.ask(json.dumps(asins))
     seen = amazon.tally(account)
     wanted = len(asins) - BATCH * len(broken)
