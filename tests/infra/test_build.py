@@ -28,7 +28,11 @@ def one_python() -> dict[str, str]:
     tools = [str(Path(sys.executable).parent), *os.defpath.split(os.pathsep)]
     if make := shutil.which("make"):
         tools.append(str(Path(make).parent))
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTHON", "MAKE", "MFLAGS"))
+    }
     return kept | {"PATH": os.pathsep.join(tools), "SAM_CLI_TELEMETRY": "0"}
 
 
