@@ -20,7 +20,7 @@ MISSING = "/nowhere/python3"
 
 
 def environment(path: str = os.defpath) -> dict[str, str]:
-    """An environment without the options of the `make` that runs the tests."""
+    """Return an environment without the options of the `make` that runs the tests."""
     return {"PATH": path, "LANG": "C.UTF-8"}
 
 
@@ -145,7 +145,7 @@ def test_the_folders_of_the_slow_parts_exist(part: str) -> None:
 
 @pytest.fixture
 def tools(tmp_path: Path) -> Path:
-    """A folder for the PATH, with a `make` that only prints its arguments."""
+    """Create a folder for the PATH, with a `make` that only prints its arguments."""
     program(tmp_path / "make", 'echo "called $*"')
     return tmp_path
 

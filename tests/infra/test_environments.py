@@ -9,12 +9,12 @@ from infra import environments
 from infra.environments import Environment, Progress, SetupFailed, set_up
 
 PEER = environments.PEERS[0]
-"""An environment that is made without pip, and therefore fast."""
+"""An environment without pip."""
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Environments go to a temporary folder of a project that has its lock files there."""
+    """Replace the project by a temporary folder with lock files."""
     monkeypatch.setattr(environments, "ROOT", tmp_path)
     monkeypatch.setattr(environments, "FOLDER", tmp_path / ".venv" / "3.13")
     # Copying pip into an environment takes seconds.
@@ -28,7 +28,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def installed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the environments into which packages were installed."""
+    """Record the names of the environments into which packages are installed."""
     names: list[str] = []
 
     def install(environment: Environment, *_: object) -> None:
@@ -119,7 +119,7 @@ def test_unknown_environments_are_refused(capsys: pytest.CaptureFixture[str]) ->
 
 @pytest.fixture
 def pip(folder: Path) -> Path:
-    """A stand-in for the interpreter whose pip installs: the shell runs the written text."""
+    """Return the path of the interpreter that installs; a shell script is written there."""
     Environment("dev").python.parent.mkdir(parents=True)
     return Environment("dev").python
 
