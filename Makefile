@@ -88,7 +88,7 @@ lint: ## Check style, types, import directions and the template
 	$(RUN)/cfn-lint template.yaml
 	SAM_CLI_TELEMETRY=0 $(ENVIRONMENTS)/sam/bin/sam validate --lint --template template.yaml --region us-east-1
 	@mkdir -p $(dir $(RENDERED))
-	$(RUN)/python -m infra.local.transform > $(RENDERED)
+	$(RUN)/python -m infra.local.stack.transform > $(RENDERED)
 	$(ENVIRONMENTS)/checkov/bin/checkov --config-file infra/checkov.yaml --file $(RENDERED)
 
 .PHONY: lock
