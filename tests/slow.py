@@ -1,7 +1,7 @@
-"""Runs the slow tests in named parts: `python -m tests.slow simulation fuzz -- -x`.
+"""Slow tests in named parts: `python -m tests.slow simulation fuzz -- -x` runs two of them.
 
-Each part is a pytest process of its own, so that its memory is released at its end. A progress line
-shows the part, the tests done, the elapsed time, and the test that runs.
+Each part is a separate process of pytest, so that its memory is released at its end. A progress
+line shows the part, the tests done, the elapsed time, and the test that runs.
 """
 
 import argparse

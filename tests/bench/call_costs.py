@@ -1,9 +1,9 @@
-"""The table of what calls, their evenness and a cold start cost, and which limits are missed.
+"""Table of the costs of calls, of their evenness and of a cold start, with the missed limits.
 
-There are two answers. The full one (60 KB) has everything that the APIs say of a product, which is
-what these clients ask for unless told otherwise: the limits against peers are about it. The lean
-one (30 KB) has only what our own requests ask for; there is less in it to be slow at, and it is
-shown so that nobody has to guess. The limits against the floor hold for both.
+There are two answers. The full one (60 KB) contains every field of the APIs, which is what the
+clients request by default: the limits against peers apply to it. The lean one (30 KB) contains
+only what our own requests ask for; it is shown for comparison. The limits against the floor apply
+to both.
 """
 
 from tests.bench import calls, imports
@@ -24,7 +24,7 @@ AGAINST_FLOOR = (
 
 
 def cost_rows(costs: Costs, *, hold_peers: bool) -> list[Row | str]:
-    """What a call costs each client, and how they compare."""
+    """Return the rows with the cost of a call for each client, and their ratios."""
 
     def value(client: str) -> str:
         return f"{costs.median(client) * 1e6:,.0f} µs"
@@ -45,7 +45,7 @@ def cost_rows(costs: Costs, *, hold_peers: bool) -> list[Row | str]:
 
 
 def tail_rows(sizes: Sizes) -> list[Row | str]:
-    """How evenly our calls take their time."""
+    """Return the rows with the 99th percentile of our calls."""
     return [
         Row(client, f"{tail.p99 * 1e6:,.0f} µs", f"p50 {tail.p50 * 1e6:,.0f} µs", tail.ratio, 4.0)
         for client, tail in calls.measure_tails("full", sizes).items()
@@ -53,7 +53,7 @@ def tail_rows(sizes: Sizes) -> list[Row | str]:
 
 
 def import_rows(sizes: Sizes) -> list[Row | str]:
-    """What a cold start pays."""
+    """Return the rows with the import costs of a cold start."""
     starts = imports.measure_imports(sizes.import_rounds)
     bare, other, ours = starts[imports.BARE], starts[imports.REQUESTS], starts[imports.OURS]
     return [
@@ -72,7 +72,7 @@ def _import_row(name: str, ours: float, other: float, limit: float | None = None
 
 
 def report(sizes: Sizes) -> list[str]:
-    """Measure everything and print the table; what missed its limits."""
+    """Measure everything, print the table, and return what missed its limit."""
     rows: list[Row | str] = ["CPU a call, full answer"]
     rows += cost_rows(calls.measure_costs("full", sizes), hold_peers=True)
     lean = calls.measure_costs("lean", sizes)

@@ -1,4 +1,4 @@
-"""What calls cost: the clients take turns, so that the machine's noise hits them all alike."""
+"""CPU time per call: the clients take turns, so that noise of the machine affects all equally."""
 
 import statistics
 import sys
@@ -30,16 +30,16 @@ CLIENTS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """CPU seconds a call, by client and round."""
+    """CPU seconds per call, by client and round."""
 
     rounds: Mapping[str, Sequence[float]]
 
     def median(self, client: str) -> float:
-        """CPU seconds a call."""
+        """Return the CPU seconds of one call."""
         return statistics.median(self.rounds[client])
 
     def ratio(self, client: str, to: str) -> float:
-        """How many times the one costs what the other does: the median of the rounds' ratios."""
+        """Return the median of the rounds' ratios between the costs of two clients."""
         pairs = zip(self.rounds[client], self.rounds[to], strict=True)
         return statistics.median(one / other for one, other in pairs)
 
@@ -54,7 +54,7 @@ class Tail:
 
 
 def measure_costs(kind: str, sizes: Sizes) -> Costs:
-    """The CPU that a call of each client takes for the `lean` or the `full` answer."""
+    """Measure the CPU time per call of each client, for the `lean` or the `full` answer."""
     with canned_amazon(kind) as port, ExitStack() as stack:
         names = [name for name in CLIENTS if name not in PEERS or name in sizes.peers]
         clients = {name: _started(stack, name, port, sizes) for name in names}
@@ -71,7 +71,7 @@ def measure_costs(kind: str, sizes: Sizes) -> Costs:
 
 
 def measure_tails(kind: str, sizes: Sizes) -> dict[str, Tail]:
-    """How evenly our own calls take their time."""
+    """Measure how evenly our own calls take their time."""
     with canned_amazon(kind) as port, ExitStack() as stack:
         clients = {name: _started(stack, name, port, sizes) for name in (OURS, OURS_CREATORS)}
         _check_alike(clients)
@@ -98,7 +98,7 @@ def _started(stack: ExitStack, name: str, port: int, sizes: Sizes) -> Line:
 
 
 def _check_alike(clients: Mapping[str, Line]) -> None:
-    """Each has read the same ten products, or the comparison would mean nothing."""
+    """Fail unless each client has read the same ten products."""
     read = {name: client.read() for name, client in clients.items()}
     expected = next(iter(read.values()))
     for name, products in read.items():

@@ -1,4 +1,4 @@
-"""What a cold start pays for imports: ours for a Creators call, next to `import requests`."""
+"""Import costs of a cold start: ours for a Creators call, next to `import requests`."""
 
 import resource
 import statistics
@@ -7,7 +7,7 @@ import sys
 import time
 from dataclasses import dataclass
 
-from tests.bench.processes import ENVIRONMENT, ROOT, canned_amazon
+from tests.bench.processes import OUR_ENVIRONMENT, ROOT, canned_amazon
 
 BARE, REQUESTS, OURS = "bare", "requests", "ours"
 
@@ -21,7 +21,7 @@ class Start:
 
 
 def measure_imports(rounds: int) -> dict[str, Start]:
-    """A bare interpreter, `import requests`, and all that one Creators call of ours loads."""
+    """Measure a bare interpreter, `import requests`, and the modules of our Creators call."""
     programs = {
         BARE: "pass",
         REQUESTS: "import requests",
@@ -47,7 +47,7 @@ def _modules_of_a_call() -> list[str]:
         return subprocess.run(
             [sys.executable, "-m", "tests.bench.clients.our_modules", str(port)],
             cwd=ROOT,
-            env=ENVIRONMENT,
+            env=OUR_ENVIRONMENT,
             check=True,
             capture_output=True,
             text=True,
@@ -56,7 +56,7 @@ def _modules_of_a_call() -> list[str]:
 
 def _run(program: str) -> Start:
     before, began = _cpu_of_children(), time.perf_counter()
-    subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=ENVIRONMENT, check=True)
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=OUR_ENVIRONMENT, check=True)
     return Start(_cpu_of_children() - before, time.perf_counter() - began)
 
 

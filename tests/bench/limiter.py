@@ -1,9 +1,9 @@
-"""How much of an account's calls several processes use together, how many they waste, at what cost.
+"""Use of one account by several processes: calls used, calls wasted, and reads and writes per call.
 
-Every process does one call after another, whenever its limiter lets it, all started at one moment;
-what counts is what the limited server saw in the 60 s from the first arrival. Different accounts
-do not touch each other and are idle most of the time, so a wave of them runs at once; how late
-timers fire meanwhile is watched, because a machine without time to spare would measure itself.
+Every process makes one call after another as soon as its limiter allows it, and all start at the
+same moment. The limited server counts during the 60 s after the first arrival. Accounts are
+independent and idle most of the time, so that a wave of them runs concurrently. The lateness of
+timers is measured too: on a machine without idle time the results would be about the machine.
 """
 
 import json
@@ -50,7 +50,7 @@ def new_account() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """So many processes of one kind on an account of their own."""
+    """A number of processes of one kind that share an account."""
 
     kind: str
     processes: int
@@ -61,7 +61,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the server saw in the run's time, and what all calls of the account cost the store."""
+    """Calls during the measured seconds, and reads and writes of all calls of the account."""
 
     used: int
     refused: int
@@ -75,13 +75,13 @@ Outcomes = dict[Case, list[Outcome]]
 
 
 def usual_waves() -> list[list[Case]]:
-    """Everything once, the extremes three times, the peer three times fewer."""
+    """Return all our cases once, the extremes three times, and some cases of the peer."""
     extremes = cases(INTERACTIVE, (min(PROCESSES), max(PROCESSES)), JITTERS)
     return [*our_waves(), extremes, extremes, cases(PEER, (1, 4, 16), JITTERS)]
 
 
 def all_waves(runs: int) -> list[list[Case]]:
-    """Everything so many times."""
+    """Return all cases, each `runs` times."""
     return [*our_waves(), *(cases(PEER, PROCESSES, (jitter,)) for jitter in JITTERS)] * runs
 
 
@@ -92,7 +92,7 @@ def smoke_waves(sizes: Sizes) -> list[list[Case]]:
 
 
 def our_waves() -> list[list[Case]]:
-    """All cases of ours, a wave for each jitter."""
+    """Return all our cases, one wave per jitter."""
     return [
         cases(INTERACTIVE, PROCESSES, (jitter,)) + cases(SYNC, (1, 2), (jitter,))
         for jitter in JITTERS
@@ -100,13 +100,13 @@ def our_waves() -> list[list[Case]]:
 
 
 def cases(kind: str, processes: Iterable[int], jitters: Iterable[int]) -> list[Case]:
-    """One case for each number of processes and each jitter."""
+    """Return one case for each number of processes and each jitter."""
     numbers = tuple(processes)
     return [Case(kind, number, jitter) for jitter in jitters for number in numbers]
 
 
 def report(waves: Sequence[Sequence[Case]]) -> list[str]:
-    """Run the waves and print the table; what missed its limits."""
+    """Run the waves, print the table, and return what missed its limits."""
     outcomes: Outcomes = {}
     late: list[float] = []
     with emulated_store() as settings, running(OURS, "limited_server") as server:
@@ -130,7 +130,7 @@ def report(waves: Sequence[Sequence[Case]]) -> list[str]:
 def run(
     wave: Sequence[Case], server: Line, port: int, settings: Mapping[str, str], late: list[float]
 ) -> dict[Case, Outcome]:
-    """One wave: start all its processes together, and count."""
+    """Start all processes of a wave together, and count their calls."""
     with ExitStack() as stack:
         started: dict[Case, list[Line]] = {}
         for case in wave:
@@ -161,7 +161,7 @@ def _started(stack: ExitStack, case: Case, port: int, settings: Mapping[str, str
 
 
 def _watch_timers(until: float) -> list[float]:
-    """By how many seconds short sleeps of this process were too long."""
+    """Return the lateness of short sleeps of this process, in seconds."""
     late = []
     while (before := time.monotonic()) < until:
         time.sleep(0.01)

@@ -21,7 +21,7 @@ class Sizes:
     asins: int = 1_000
     peer_asins: int = 200
     peer_failures: bool = True
-    """Also measure a peer whose last batch fails for good; its retries take many seconds."""
+    """Also measure a peer with a batch that always fails; its retries take many seconds."""
     sites: tuple[int, ...] = (1, 100)
     hours: int = 24
     peers: tuple[str, ...] = PEERS
