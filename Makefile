@@ -1,23 +1,30 @@
-# The commands of this project. `make` alone lists them.
+# The commands of this project. `make` without a target lists them.
 PYTHON ?= python3
 PORT ?=
 AMAZON_URL ?=
 UV ?= uv
 WORKERS ?= 2
+PARTS ?= simulation mutation fuzz
 
-VENV := .venv
-VENV_SAM := .venv-sam
-VENV_CHECKOV := .venv-checkov
-VENV_PEERS := .venv-bench
-RUN := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin
-READY := $(VENV)/.ready
-SAM_READY := $(VENV_SAM)/.ready
-CHECKOV_READY := $(VENV_CHECKOV)/.ready
-RENDERED := .local/template.json
+# Version of $(PYTHON), such as 3.13; empty if it is missing or too old. Evaluated on first use, so
+# that `make help` and `make clean` work without Python.
+PYTHON_VERSION = $(eval PYTHON_VERSION := $$(shell $$(PYTHON) -c "import sys; \
+	sys.version_info >= (3, 11) and print('%d.%d' % sys.version_info[:2] + sys.abiflags)" \
+	2>/dev/null))$(PYTHON_VERSION)
+
+# Every interpreter version has its own environments, which this command creates when they are missing
+# or outdated. Its arguments name the environments that a target needs besides `dev`.
+SET_UP = @test -n "$(PYTHON_VERSION)" || { \
+		echo 'AmzLinkr needs Python 3.11 or newer, and $(PYTHON) is older or missing.' \
+			'Try: make PYTHON=python3.13' >&2; exit 1; }; \
+	$(PYTHON) -I infra/environments.py
+ENVIRONMENTS = .venv/$(PYTHON_VERSION)
+BIN = $(ENVIRONMENTS)/dev/bin
+RUN = PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)
+
 CREATORS_PEERS := amazon-creatorsapi-python-sdk python-amazon-paapi
 PEERS := paapi5-python-sdk-repack $(CREATORS_PEERS)
-PEERS_READY := $(PEERS:%=$(VENV_PEERS)/%/.ready)
-CREATORS_PEERS_READY := $(CREATORS_PEERS:%=$(VENV_PEERS)/%/.ready)
+RENDERED := .local/template.json
 LAYER_LOCK := layers/amzlinkr/requirements.txt
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
@@ -26,91 +33,75 @@ help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 .PHONY: demo
-demo: $(READY) ## Play the whole story against a fake Amazon
-	@exec $(VENV)/bin/python -m infra.local.demo
+demo: ## Run the demo: one site from sign-up to deletion, against a fake Amazon
+	$(SET_UP)
+	@exec $(BIN)/python -m infra.local.demo
 
 .PHONY: run
-run: $(READY) ## Start the stack and keep it running (PORT=4600, AMAZON_URL=http://… or live)
-	@PORT="$(PORT)" AMAZON_URL="$(AMAZON_URL)" exec $(VENV)/bin/python -m infra.local.stack
+run: ## Start the stack and keep it running (PORT=4600, AMAZON_URL=http://… or live)
+	$(SET_UP)
+	@PORT="$(PORT)" AMAZON_URL="$(AMAZON_URL)" exec $(BIN)/python -m infra.local.stack
 
 .PHONY: test
-test: $(READY) $(SAM_READY) $(CREATORS_PEERS_READY) ## Run all tests (WORKERS=2 at a time)
+test: ## Run all tests except the slow ones (WORKERS=2 processes, ARGS=… for pytest)
+	$(SET_UP) sam $(CREATORS_PEERS)
 	$(RUN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
-.PHONY: prove
-prove: $(READY) $(SAM_READY) $(CHECKOV_READY) ## Run the long proofs: many seeds, many requests
-	$(RUN)/python -m pytest -m prove $(ARGS)
+.PHONY: test-unit
+test-unit: ## Run the unit and contract tests only
+	$(SET_UP)
+	$(RUN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile tests/unit tests/contract $(ARGS)
+
+.PHONY: test-slow
+test-slow: ## Run the slow tests: many seeds, mutants and requests (PARTS="simulation mutation fuzz")
+	$(SET_UP) sam checkov
+	@PATH="$(CURDIR)/$(BIN):$$PATH" exec $(BIN)/python -m tests.slow --workers $(WORKERS) $(PARTS) -- $(ARGS)
 
 .PHONY: test-wordpress
-test-wordpress: $(READY) ## Try the WordPress plugin in a browser, on sites set up here (needs Debian 12, npm)
-	$(RUN)/python -m tests.wordpress.install
-	$(RUN)/python -m pytest -m wordpress tests/wordpress $(ARGS)
+test-wordpress: ## Test the WordPress plugin in a browser, on sites created here (needs Debian 12, npm)
+	$(SET_UP)
+	$(RUN)/python -m tests.plugin.install
+	$(RUN)/python -m pytest -m wordpress tests/plugin $(ARGS)
 
 .PHONY: wordpress
-wordpress: $(READY) ## Serve a WordPress with the plugin, beside `make run` (needs Debian 12)
-	$(RUN)/python -m tests.wordpress.install
-	@exec $(VENV)/bin/python -m tests.wordpress.serve
+wordpress: ## Serve a WordPress site with the plugin, next to `make run` (needs Debian 12)
+	$(SET_UP)
+	$(RUN)/python -m tests.plugin.install
+	@exec $(BIN)/python -m tests.plugin.serve
 
 .PHONY: translations
-translations: ## Bring the plugin's translations up to date (needs gettext)
+translations: ## Update the translations of the plugin (needs gettext)
 	$(PYTHON) clients/wordpress/translations.py
 
 .PHONY: bench
-bench: $(READY) $(PEERS_READY) ## Measure speed against the floor and against peers from PyPI
-	@exec $(VENV)/bin/python -m tests.bench
+bench: ## Measure speed against a lower bound and against clients from PyPI
+	$(SET_UP) $(PEERS)
+	@exec $(BIN)/python -m tests.bench $(ARGS)
 
 .PHONY: lint
-lint: $(READY) $(SAM_READY) $(CHECKOV_READY) ## Check style, types, import direction and the template
+lint: ## Check style, types, import directions and the template
+	$(SET_UP) sam checkov
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 	$(RUN)/cfn-lint template.yaml
-	SAM_CLI_TELEMETRY=0 $(VENV_SAM)/bin/sam validate --lint --template template.yaml --region us-east-1
+	SAM_CLI_TELEMETRY=0 $(ENVIRONMENTS)/sam/bin/sam validate --lint --template template.yaml --region us-east-1
 	@mkdir -p $(dir $(RENDERED))
-	$(RUN)/python -m infra.local.transform > $(RENDERED)
-	$(VENV_CHECKOV)/bin/checkov --config-file infra/checkov.yaml --file $(RENDERED)
+	$(RUN)/python -m infra.local.stack.transform > $(RENDERED)
+	$(ENVIRONMENTS)/checkov/bin/checkov --config-file infra/checkov.yaml --file $(RENDERED)
 
 .PHONY: lock
-lock: ## Resolve the dependencies anew (needs uv)
-	@command -v $(UV) >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv/"; exit 1; }
-	$(COMPILE) --upgrade pyproject.toml --group dev --output-file requirements-dev.txt
-	$(COMPILE) --upgrade pyproject.toml --constraint requirements-dev.txt --output-file $(LAYER_LOCK)
-	$(COMPILE) --upgrade --group sam --output-file requirements-sam.txt
-	$(COMPILE) --upgrade --group checkov --output-file requirements-checkov.txt
+lock: ## Update the lock files to the newest versions (needs uv)
+	@command -v $(UV) >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv/" >&2; exit 1; }
+	$(COMPILE) --upgrade pyproject.toml --group dev --output-file requirements/dev.txt
+	$(COMPILE) --upgrade pyproject.toml --constraint requirements/dev.txt --output-file $(LAYER_LOCK)
+	$(COMPILE) --upgrade --group sam --output-file requirements/sam.txt
+	$(COMPILE) --upgrade --group checkov --output-file requirements/checkov.txt
 	for peer in $(PEERS); do \
 		$(COMPILE) --upgrade tests/bench/peers/$$peer.in --output-file tests/bench/peers/$$peer.txt || exit 1; done
 
 .PHONY: clean
 clean: ## Remove everything that make created
-	rm -rf $(VENV) $(VENV_SAM) $(VENV_CHECKOV) $(VENV_PEERS) .local .wordpress .aws-sam .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	find functions infra layers tests -name __pycache__ -prune -exec rm -rf {} +
-
-# The package is found by two paths rather than installed: it is a Lambda layer, not a distribution.
-$(READY): requirements-dev.txt Makefile
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "AmzLinkr needs Python 3.11 or newer, and $(PYTHON) is older or missing. Try: make PYTHON=python3.13"; exit 1; }
-	@echo "Setting up $(VENV) (once)"
-	@rm -rf $(VENV)
-	@$(PYTHON) -m venv $(VENV)
-	@$(VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-compile --no-deps --require-hashes -r requirements-dev.txt
-	@printf '%s\n' "$(CURDIR)/layers/amzlinkr" "$(CURDIR)" \
-		> "$$($(VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/amzlinkr.pth"
-	@touch $@
-
-# The SAM CLI and checkov pin versions that the project's own tools do not get along with.
-$(SAM_READY) $(CHECKOV_READY): .venv-%/.ready: requirements-%.txt $(READY)
-	@echo "Setting up $(@D) (once)"
-	@rm -rf $(@D)
-	@$(PYTHON) -m venv $(@D)
-	@$(@D)/bin/python -m pip install -qq --disable-pip-version-check --no-compile --no-deps --require-hashes -r $<
-	@touch $@
-
-# Other people's clients of Amazon, each with the versions it wants: compared in `make bench`, and
-# those of the Creators API also let loose on the fake Amazon in `make test`.
-$(VENV_PEERS)/%/.ready: tests/bench/peers/%.txt $(READY)
-	@echo "Setting up $(@D) (once)"
-	@rm -rf $(@D)
-	@$(PYTHON) -m venv --without-pip $(@D)
-	@$(VENV)/bin/python -m pip --python $(@D)/bin/python install -qq --disable-pip-version-check --no-deps --require-hashes -r $<
-	@touch $@
+	rm -rf .venv .local .wordpress .aws-sam .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find clients functions infra layers tests -name __pycache__ -prune -exec rm -rf {} +

@@ -4,6 +4,7 @@
 `infra/openapi.json` is a symbolic link to it.
 """
 
+import inspect
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -79,17 +80,24 @@ def components_of(operations: Iterable[Operation]) -> tuple[dict[Any, Any], dict
         used = (*operation.responses.values(), operation.query, operation.body)
         types += [kind for kind in used if kind not in (None, dict, *types)]
     schemas, components = msgspec.json.schema_components(types, ref_template=REFERENCE)
-    return dict(zip(types, schemas, strict=True)), in_ecma(components)
+    return dict(zip(types, schemas, strict=True)), to_portable(components)
 
 
-def in_ecma(schema: Any) -> Any:
-    r"""Return the schema with ECMA-262 patterns, as JSON Schema requires: `$` instead of `\Z`."""
+def to_portable(schema: Any) -> Any:
+    """Return the schema in a form that is the same for each Python version and each client."""
     if isinstance(schema, dict):
-        return {
-            name: value.replace(r"\Z", "$") if name == "pattern" else in_ecma(value)
-            for name, value in schema.items()
-        }
-    return [in_ecma(one) for one in schema] if isinstance(schema, list) else schema
+        return {name: _portable_value(name, value) for name, value in schema.items()}
+    return [to_portable(part) for part in schema] if isinstance(schema, list) else schema
+
+
+def _portable_value(name: str, value: Any) -> Any:
+    if name == "pattern":
+        # JSON Schema requires ECMA-262 patterns: `$` instead of `\Z`.
+        return value.replace(r"\Z", "$")
+    if name == "description" and isinstance(value, str):
+        # A docstring. Python 3.13 removes its indentation, older versions do not.
+        return inspect.cleandoc(value)
+    return to_portable(value)
 
 
 def operation_object(operation: Operation, schemas: Mapping[Any, Any]) -> dict[str, Any]:
@@ -131,7 +139,7 @@ def parameter_objects(operation: Operation) -> Iterable[dict[str, Any]]:
         (reference,), parts = msgspec.json.schema_components(
             [operation.query], ref_template=REFERENCE
         )
-        schema = in_ecma(parts[reference["$ref"].rpartition("/")[2]])
+        schema = to_portable(parts[reference["$ref"].rpartition("/")[2]])
         for name, kind in schema["properties"].items():
             shown = {"example": operation.example[name]} if name in operation.example else {}
             required = name in schema.get("required", ())

@@ -1,4 +1,4 @@
-"""What calls cost: the clients take turns, so that the machine's noise hits them all alike."""
+"""CPU time per call: the clients take turns, so that noise of the machine affects all equally."""
 
 import statistics
 import sys
@@ -7,11 +7,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.processes import PEERS, Line, canned_amazon, running
-
-ROUNDS, TURNS, CALLS = 7, 6, 50
-"""Every client makes TURNS × CALLS calls a round, CALLS at a time."""
-RUNS, RUN = 3, 1_000
+from infra.environments import PEERS, Environment
+from tests.bench.processes import Line, canned_amazon, running
+from tests.bench.sizes import Sizes
 
 FLOOR, FLOOR_CREATORS = "floor", "floor creators"
 OURS, OURS_CREATORS = "ours paapi5", "ours creators"
@@ -32,16 +30,16 @@ CLIENTS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """CPU seconds a call, by client and round."""
+    """CPU seconds per call, by client and round."""
 
     rounds: Mapping[str, Sequence[float]]
 
     def median(self, client: str) -> float:
-        """CPU seconds a call."""
+        """Return the CPU seconds of one call."""
         return statistics.median(self.rounds[client])
 
     def ratio(self, client: str, to: str) -> float:
-        """How many times the one costs what the other does: the median of the rounds' ratios."""
+        """Return the median of the rounds' ratios between the costs of two clients."""
         pairs = zip(self.rounds[client], self.rounds[to], strict=True)
         return statistics.median(one / other for one, other in pairs)
 
@@ -55,31 +53,32 @@ class Tail:
     ratio: float
 
 
-def measure_costs(kind: str) -> Costs:
-    """The CPU that a call of each client takes for the `lean` or the `full` answer."""
+def measure_costs(kind: str, sizes: Sizes) -> Costs:
+    """Measure the CPU time per call of each client, for the `lean` or the `full` answer."""
     with canned_amazon(kind) as port, ExitStack() as stack:
-        clients = {name: _started(stack, name, port) for name in CLIENTS}
+        names = [name for name in CLIENTS if name not in PEERS or name in sizes.peers]
+        clients = {name: _started(stack, name, port, sizes) for name in names}
         _check_alike(clients)
         rounds: dict[str, list[float]] = {name: [] for name in clients}
-        for _ in range(ROUNDS):
+        for _ in range(sizes.rounds):
             spent = dict.fromkeys(clients, 0.0)
-            for _ in range(TURNS):
+            for _ in range(sizes.turns):
                 for name, client in clients.items():
-                    spent[name] += client.ask(CALLS)["cpu"]
+                    spent[name] += client.ask(sizes.calls)["cpu"]
             for name, seconds in spent.items():
-                rounds[name].append(seconds / (TURNS * CALLS))
+                rounds[name].append(seconds / (sizes.turns * sizes.calls))
         return Costs(rounds)
 
 
-def measure_tails(kind: str) -> dict[str, Tail]:
-    """How evenly our own calls take their time."""
+def measure_tails(kind: str, sizes: Sizes) -> dict[str, Tail]:
+    """Measure how evenly our own calls take their time."""
     with canned_amazon(kind) as port, ExitStack() as stack:
-        clients = {name: _started(stack, name, port) for name in (OURS, OURS_CREATORS)}
+        clients = {name: _started(stack, name, port, sizes) for name in (OURS, OURS_CREATORS)}
         _check_alike(clients)
         runs: dict[str, list[Tail]] = {name: [] for name in clients}
-        for _ in range(RUNS):
+        for _ in range(sizes.tail_runs):
             for name, client in clients.items():
-                runs[name].append(_tail(client.ask(RUN)["durations"]))
+                runs[name].append(_tail(client.ask(sizes.tail_calls)["durations"]))
         return {
             name: Tail(
                 statistics.median(tail.p50 for tail in tails),
@@ -90,15 +89,16 @@ def measure_tails(kind: str) -> dict[str, Tail]:
         }
 
 
-def _started(stack: ExitStack, name: str, port: int) -> Line:
+def _started(stack: ExitStack, name: str, port: int, sizes: Sizes) -> Line:
     module, *arguments = CLIENTS[name]
-    environment = PEERS / name
-    python = environment / "bin" / "python" if environment.exists() else Path(sys.executable)
-    return stack.enter_context(running(python, f"clients.{module}", port, *arguments))
+    python = Environment(name).python if name in PEERS else Path(sys.executable)
+    settings = {"WARM_UP_CALLS": str(sizes.warm_up_calls)}
+    program = running(python, f"clients.{module}", port, *arguments, settings=settings)
+    return stack.enter_context(program)
 
 
 def _check_alike(clients: Mapping[str, Line]) -> None:
-    """Each has read the same ten products, or the comparison would mean nothing."""
+    """Fail unless each client has read the same ten products."""
     read = {name: client.read() for name, client in clients.items()}
     expected = next(iter(read.values()))
     for name, products in read.items():

@@ -1,4 +1,4 @@
-"""What a cold start pays for imports: ours for a Creators call, next to `import requests`."""
+"""Import costs of a cold start: ours for a Creators call, next to `import requests`."""
 
 import resource
 import statistics
@@ -7,9 +7,8 @@ import sys
 import time
 from dataclasses import dataclass
 
-from tests.bench.processes import ENVIRONMENT, ROOT, canned_amazon
+from tests.bench.processes import OUR_ENVIRONMENT, ROOT, canned_amazon
 
-ROUNDS = 25
 BARE, REQUESTS, OURS = "bare", "requests", "ours"
 
 
@@ -21,8 +20,8 @@ class Start:
     wall: float
 
 
-def measure_imports() -> dict[str, Start]:
-    """A bare interpreter, `import requests`, and all that one Creators call of ours loads."""
+def measure_imports(rounds: int) -> dict[str, Start]:
+    """Measure a bare interpreter, `import requests`, and the modules of our Creators call."""
     programs = {
         BARE: "pass",
         REQUESTS: "import requests",
@@ -31,7 +30,7 @@ def measure_imports() -> dict[str, Start]:
     starts: dict[str, list[Start]] = {name: [] for name in programs}
     for program in programs.values():
         _run(program)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for name, program in programs.items():
             starts[name].append(_run(program))
     return {
@@ -48,7 +47,7 @@ def _modules_of_a_call() -> list[str]:
         return subprocess.run(
             [sys.executable, "-m", "tests.bench.clients.our_modules", str(port)],
             cwd=ROOT,
-            env=ENVIRONMENT,
+            env=OUR_ENVIRONMENT,
             check=True,
             capture_output=True,
             text=True,
@@ -57,7 +56,7 @@ def _modules_of_a_call() -> list[str]:
 
 def _run(program: str) -> Start:
     before, began = _cpu_of_children(), time.perf_counter()
-    subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=ENVIRONMENT, check=True)
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=OUR_ENVIRONMENT, check=True)
     return Start(_cpu_of_children() - before, time.perf_counter() - began)
 
 

@@ -1,9 +1,9 @@
-"""How much of an account's calls several processes use together, how many they waste, at what cost.
+"""Use of one account by several processes: calls used, calls wasted, and reads and writes per call.
 
-Every process does one call after another, whenever its limiter lets it, all started at one moment;
-what counts is what the limited server saw in the 60 s from the first arrival. Different accounts
-do not touch each other and are idle most of the time, so a wave of them runs at once; how late
-timers fire meanwhile is watched, because a machine without time to spare would measure itself.
+Every process makes one call after another as soon as its limiter allows it, and all start at the
+same moment. The limited server counts during the 60 s after the first arrival. Accounts are
+independent and idle most of the time, so that a wave of them runs concurrently. The lateness of
+timers is measured too: on a machine without idle time the results would be about the machine.
 """
 
 import json
@@ -12,15 +12,18 @@ import statistics
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from infra.environments import Environment
 from tests.bench.calls import PYTHON_AMAZON_PAAPI
-from tests.bench.processes import OURS, PEERS, Line, running
+from tests.bench.processes import OURS, Line, running
 from tests.bench.report import columns
+from tests.bench.sizes import Sizes
 from tests.bench.store import emulated_store
 
-SECONDS, TAIL, LEAD = 60, 4.5, 0.5
-"""A run is so long; it goes on a little so that it has no end to see; all start so long after."""
+TAIL, LEAD = 4.5, 0.5
+"""A run continues after its measured seconds, so that no process ends within them, and begins when
+all its processes are ready."""
 PROCESSES = (1, 2, 4, 8, 16)
 JITTERS = (0, 30)
 INTERACTIVE, SYNC, PEER = "ours, people", "ours, sync", PYTHON_AMAZON_PAAPI
@@ -30,7 +33,7 @@ HEAD = (
     "processes",
     "arrival",
     "runs",
-    f"used of {SECONDS}",
+    "used",
     "429",
     "wasted",
     "writes a call",
@@ -40,22 +43,25 @@ HEAD = (
 )
 
 
+def new_account() -> str:
+    """Return the credential id of an account that has made no calls."""
+    return f"amzn1.application-oa2-client.{secrets.token_hex(16)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """So many processes of one kind on an account of their own."""
+    """A number of processes of one kind that share an account."""
 
     kind: str
     processes: int
     jitter_ms: int
-    account: str = field(
-        default_factory=lambda: f"amzn1.application-oa2-client.{secrets.token_hex(16)}",
-        compare=False,
-    )
+    seconds: int = 60
+    account: str = field(default_factory=new_account, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the server saw in the run's time, and what all calls of the account cost the store."""
+    """Calls during the measured seconds, and reads and writes of all calls of the account."""
 
     used: int
     refused: int
@@ -69,18 +75,24 @@ Outcomes = dict[Case, list[Outcome]]
 
 
 def usual_waves() -> list[list[Case]]:
-    """Everything once, the extremes three times, the peer three times fewer."""
+    """Return all our cases once, the extremes three times, and some cases of the peer."""
     extremes = cases(INTERACTIVE, (min(PROCESSES), max(PROCESSES)), JITTERS)
     return [*our_waves(), extremes, extremes, cases(PEER, (1, 4, 16), JITTERS)]
 
 
 def all_waves(runs: int) -> list[list[Case]]:
-    """Everything so many times."""
+    """Return all cases, each `runs` times."""
     return [*our_waves(), *(cases(PEER, PROCESSES, (jitter,)) for jitter in JITTERS)] * runs
 
 
+def smoke_waves(sizes: Sizes) -> list[list[Case]]:
+    """Return one short wave with a case of every kind."""
+    kinds = (INTERACTIVE, SYNC, *([PEER] if PEER in sizes.peers else []))
+    return [[Case(kind, 1, 0, sizes.limiter_seconds) for kind in kinds]]
+
+
 def our_waves() -> list[list[Case]]:
-    """All cases of ours, a wave for each jitter."""
+    """Return all our cases, one wave per jitter."""
     return [
         cases(INTERACTIVE, PROCESSES, (jitter,)) + cases(SYNC, (1, 2), (jitter,))
         for jitter in JITTERS
@@ -88,19 +100,19 @@ def our_waves() -> list[list[Case]]:
 
 
 def cases(kind: str, processes: Iterable[int], jitters: Iterable[int]) -> list[Case]:
-    """One case for each number of processes and each jitter."""
+    """Return one case for each number of processes and each jitter."""
     numbers = tuple(processes)
     return [Case(kind, number, jitter) for jitter in jitters for number in numbers]
 
 
 def report(waves: Sequence[Sequence[Case]]) -> list[str]:
-    """Run the waves and print the table; what missed its limits."""
+    """Run the waves, print the table, and return what missed its limits."""
     outcomes: Outcomes = {}
     late: list[float] = []
     with emulated_store() as settings, running(OURS, "limited_server") as server:
         port = server.read()
         for wave in waves:
-            fresh = [Case(case.kind, case.processes, case.jitter_ms) for case in wave]
+            fresh = [replace(case, account=new_account()) for case in wave]
             for case, outcome in run(fresh, server, port, settings, late).items():
                 outcomes.setdefault(case, []).append(outcome)
     rows = [_cells(case, outcomes[case]) for case in sorted(outcomes, key=_order)]
@@ -118,7 +130,7 @@ def report(waves: Sequence[Sequence[Case]]) -> list[str]:
 def run(
     wave: Sequence[Case], server: Line, port: int, settings: Mapping[str, str], late: list[float]
 ) -> dict[Case, Outcome]:
-    """One wave: start all its processes together, and count."""
+    """Start all processes of a wave together, and count their calls."""
     with ExitStack() as stack:
         started: dict[Case, list[Line]] = {}
         for case in wave:
@@ -128,7 +140,7 @@ def run(
         for line in lines:
             line.read()
         begin = time.monotonic() + LEAD
-        end = begin + SECONDS + TAIL
+        end = begin + max(case.seconds for case in wave) + TAIL
         for line in lines:
             line.tell(json.dumps((begin, end)))
         late += _watch_timers(end)
@@ -141,7 +153,7 @@ def _open(server: Line, case: Case) -> None:
 
 def _started(stack: ExitStack, case: Case, port: int, settings: Mapping[str, str]) -> Line:
     if case.kind == PEER:
-        python = PEERS / PEER / "bin" / "python"
+        python = Environment(PEER).python
         return stack.enter_context(running(python, "clients.peer_turns", port, case.account))
     lane = "sync" if case.kind == SYNC else "interactive"
     program = running(OURS, "clients.our_turns", port, case.account, lane, settings=settings)
@@ -149,7 +161,7 @@ def _started(stack: ExitStack, case: Case, port: int, settings: Mapping[str, str
 
 
 def _watch_timers(until: float) -> list[float]:
-    """By how many seconds short sleeps of this process were too long."""
+    """Return the lateness of short sleeps of this process, in seconds."""
     late = []
     while (before := time.monotonic()) < until:
         time.sleep(0.01)
@@ -159,7 +171,7 @@ def _watch_timers(until: float) -> list[float]:
 
 def _outcome(server: Line, case: Case, lines: Sequence[Line]) -> Outcome:
     costs = [{} if case.kind == PEER else line.read() for line in lines]
-    seen = server.ask(json.dumps({"account": case.account, "seconds": SECONDS}))
+    seen = server.ask(json.dumps({"account": case.account, "seconds": case.seconds}))
     spent = {kind: sum(cost.get(kind, 0) for cost in costs) for kind in ("writes", "lost", "reads")}
     return Outcome(**seen, **spent)
 
@@ -167,7 +179,7 @@ def _outcome(server: Line, case: Case, lines: Sequence[Line]) -> Outcome:
 def _verdict(case: Case, runs: Sequence[Outcome]) -> str:
     if case.kind == PEER:
         return ""
-    used = statistics.median(one.used for one in runs) / SECONDS
+    used = statistics.median(one.used for one in runs) / case.seconds
     refused = statistics.median(one.refused for one in runs)
     writes = statistics.median(one.writes / one.calls for one in runs)
     held = used >= LEAST_USED and refused <= MOST_REFUSED and writes <= MOST_WRITES
@@ -193,7 +205,7 @@ def _cells(case: Case, runs: Sequence[Outcome]) -> tuple[str, ...]:
         str(case.processes),
         f"0–{case.jitter_ms} ms" if case.jitter_ms else "even",
         str(len(runs)),
-        f"{used:g} = {used / SECONDS:.1%}",
+        f"{used:g} of {case.seconds} = {used / case.seconds:.1%}",
         f"{refused:g}",
         f"{wasted:.1%}",
         *(["–"] * 3 if case.kind == PEER else costs),

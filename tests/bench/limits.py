@@ -1,8 +1,9 @@
-"""Amazon's limits on an account, as the limited server keeps them, and what came of its calls.
+"""Amazon's limits on an account, as the limited server applies them, and the results of its calls.
 
-Amazon says "1 request per second" and not how it counts. `GAP` is the strictest plausible reading:
-a call must come a full interval after the one accepted before it. `WINDOW` is a sliding window: no
-more than the allowed number of accepted calls in any one second. At one a second they are the same.
+Amazon documents "1 request per second" and not how it counts. `GAP` is the strictest plausible
+reading: a call must arrive a full interval after the previous accepted call. `WINDOW` is a sliding
+window: at most the allowed number of accepted calls in any second. At one call per second they are
+the same.
 """
 
 import random
@@ -16,10 +17,10 @@ GAP, WINDOW = "gap", "window"
 
 @dataclass(slots=True)
 class Limits:
-    """What an account may do, and how it is reached.
+    """Limits and network conditions of an account.
 
-    `jitter_ms`: up to so much later than it was sent does a call arrive, evenly spread.
-    `latency_ms`: so long after its arrival is it answered. Calls for an ASIN of `broken` fail.
+    `jitter_ms` is the maximum delay between sending and arrival, evenly distributed. `latency_ms`
+    is the time between arrival and answer. Calls for an ASIN of `broken` fail.
     """
 
     per_second: int = 1
@@ -32,7 +33,7 @@ class Limits:
 
 @dataclass(slots=True)
 class Account:
-    """One account: its limits, and the moments of its calls."""
+    """One account: its limits, and the times of its calls."""
 
     limits: Limits
     _arrivals: list[tuple[float, bool]] = field(default_factory=list)
@@ -40,7 +41,7 @@ class Account:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def arrive(self) -> bool:
-        """A call is on its way, then it is here: whether it is within the limits."""
+        """Wait until a call arrives, and return whether it is within the limits."""
         time.sleep(random.uniform(0, self.limits.jitter_ms / 1000))  # noqa: S311 - no secret
         with self._lock:
             now = time.monotonic()
@@ -51,7 +52,7 @@ class Account:
         return accepted
 
     def tally(self, seconds: float) -> dict[str, int]:
-        """Calls answered and refused from the first arrival on, for so long, and all there were."""
+        """Count all calls, and those used and refused within `seconds` of the first arrival."""
         with self._lock:
             arrivals = list(self._arrivals)
         first = arrivals[0][0] if arrivals else 0.0

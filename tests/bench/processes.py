@@ -1,4 +1,4 @@
-"""The canned Amazon and the clients, each in a process that ends with the block it was made for."""
+"""The canned Amazon and the clients, each in a process that ends with its block."""
 
 import json
 import os
@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-PEERS = ROOT / ".venv-bench"
 OURS = Path(sys.executable)
 STOP_SECONDS = 5.0
 ENVIRONMENT = {"PATH": os.environ.get("PATH", os.defpath)}
-"""Nothing of ours reaches the clients: no proxies, no paths, no settings."""
+"""Environment of the clients: without our proxies and settings."""
+OUR_ENVIRONMENT = {**ENVIRONMENT, "PYTHONPATH": str(ROOT / "layers" / "amzlinkr")}
+"""The same for our own programs, which need the layer."""
 
 
 class Line:
@@ -27,18 +28,18 @@ class Line:
         self._name = " ".join(map(str, process.args))  # type: ignore[arg-type] # a list of words
 
     def read(self) -> Any:
-        """Its next line."""
+        """Return its next line, decoded from JSON."""
         line = self._stdout.readline()
         if not line:
             raise SystemExit(f"{self._name} ended before its time")
         return json.loads(line)
 
     def tell(self, message: object) -> None:
-        """Give it a line."""
+        """Send it a line."""
         print(message, file=self._stdin, flush=True)
 
     def ask(self, message: object) -> Any:
-        """Its answer to a line."""
+        """Send it a line and return its answer."""
         self.tell(message)
         return self.read()
 
@@ -49,14 +50,14 @@ def running(
 ) -> Iterator[Line]:
     """Run a module of this folder with an interpreter until the block ends.
 
-    `settings` is added to its environment. It has a session of its own: Ctrl-C reaches only the
+    `settings` is added to its environment. It runs in a separate session: Ctrl-C reaches only the
     benchmark, which ends the program by closing its standard input. That also ends it when the
     benchmark is killed.
     """
     process = subprocess.Popen(
         [python, "-m", f"tests.bench.{module}", *map(str, arguments)],
         cwd=ROOT,
-        env={**ENVIRONMENT, **(settings or {})},
+        env={**(OUR_ENVIRONMENT if python == OURS else ENVIRONMENT), **(settings or {})},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -82,6 +83,6 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 @contextmanager
 def canned_amazon(kind: str) -> Iterator[int]:
-    """The port of a server that gives the `lean` or the `full` answer."""
+    """Run a server that returns the `lean` or the `full` answer; yield its port."""
     with running(OURS, "server", kind) as server:
         yield server.read()

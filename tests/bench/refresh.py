@@ -1,12 +1,12 @@
-"""How fast and with how many calls the sync refreshes a site whose account allows ten a second.
+"""Duration and calls of a refresh: a site with an account that allows ten calls per second.
 
 A site imports its products from a server that answers after 300 ms, all its shelves become due, the
-planner plans a round, and its messages are delivered as Lambda does: up to ten of a message group
-at a time, the next ones when those are done, each invocation in a process of its own. One product
-in ten has a new price. What counts is the time from the first delivery to the last answer, the
-calls that the server saw, and what is stored in the end.
+planner plans a run, and its messages are delivered as Lambda does: up to ten of a message group at
+a time, the next ones when those are done, each invocation in a separate process. One product in ten
+has a new price. The measurements are the time from the first delivery to the last answer, the calls
+that the server received, and the products that are stored in the end.
 
-No one can be faster than the limit: a slot of 0.1 s between calls, and the last call's latency.
+The limit is the lower bound: 0.1 s between calls, and the latency of the last call.
 """
 
 import json
@@ -19,15 +19,18 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any
 
+from infra.environments import Environment
 from tests.bench.calls import CREATORS_SDK, PYTHON_AMAZON_PAAPI
 from tests.bench.limits import WINDOW
-from tests.bench.processes import OURS, PEERS, Line, running
+from tests.bench.processes import OURS, Line, running
 from tests.bench.report import columns
+from tests.bench.sizes import Sizes
 from tests.bench.store import emulated_store
 
 PER_SECOND, LATENCY_MS, BATCH, WORKERS = 10, 300, 10, 2
 AT_MOST = 1.10
-PEER_ASINS = 200
+MIN_DELIVERIES = 50
+"""Deliveries in which a few messages have to succeed, also on a busy machine."""
 ALL_SECONDS = 10_000
 HEAD = ("", "calls", "least", "429", "time", "least", "ratio", "limit", "stored", "")
 PEER_PROGRAMS = {
@@ -38,7 +41,7 @@ PEER_PROGRAMS = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a refresh took. `calls` and `products` are wanted if it is held to them."""
+    """Result of a refresh. `least_calls` and `products` are the expected numbers."""
 
     name: str
     calls: int
@@ -53,12 +56,12 @@ class Outcome:
 
     @property
     def least_seconds(self) -> float:
-        """The time that so many calls take at best."""
+        """Return the shortest possible time for the expected calls."""
         return (self.least_calls - 1) / PER_SECOND + LATENCY_MS / 1000
 
     @property
     def passed(self) -> bool:
-        """Whether it is as fast, as sparing and as complete as it must be."""
+        """Return whether duration, calls and stored products are within the limits."""
         complete = self.stored == self.products and not self.stuck
         if not self.is_ours or self.has_failures:
             return complete or not self.is_ours
@@ -66,7 +69,7 @@ class Outcome:
         return complete and fast and self.calls == self.least_calls
 
     def cells(self) -> tuple[str, ...]:
-        """The row as texts."""
+        """Return the cells of the row."""
         is_timed = self.is_ours and not self.has_failures
         return (
             self.name,
@@ -83,64 +86,70 @@ class Outcome:
 
 
 class Amazon:
-    """The limited server, and the accounts opened on it."""
+    """The limited server, and the accounts that were opened on it."""
 
     def __init__(self, server: Line) -> None:
         self._server = server
         self.port = server.read()
 
     def open(self, **limits: Any) -> str:
-        """A new account."""
+        """Open an account and return its id."""
         account = f"amzn1.application-oa2-client.{secrets.token_hex(16)}"
         self.limit(account, **limits)
         return account
 
     def limit(self, account: str, **limits: Any) -> None:
-        """Other limits for an account."""
+        """Replace the limits of an account."""
         self._server.ask(json.dumps({"account": account, "limits": limits}))
 
     def tally(self, account: str) -> dict[str, int]:
-        """All calls of an account."""
+        """Return the numbers of all calls of an account."""
         seen: dict[str, int] = self._server.ask(
             json.dumps({"account": account, "seconds": ALL_SECONDS})
         )
         return seen
 
 
-def report() -> list[str]:
-    """Run all refreshes and print the table; what missed its limits."""
+def report(sizes: Sizes) -> list[str]:
+    """Run all refreshes, print the table, and return what missed its limits."""
     with running(OURS, "limited_server") as server:
         amazon = Amazon(server)
-        outcomes = [*our_refreshes(amazon), *peers_refreshes(amazon)]
+        outcomes = [*our_refreshes(amazon, sizes.asins), *peers_refreshes(amazon, sizes)]
     title = f"{PER_SECOND} calls a second, {LATENCY_MS} ms latency"
     print(f"\nRefreshing a site: {title}\n")
     print(columns(HEAD, [outcome.cells() for outcome in outcomes], left=(0, len(HEAD) - 1)))
     return [outcome.name for outcome in outcomes if not outcome.passed]
 
 
-def our_refreshes(amazon: Amazon) -> Iterator[Outcome]:
-    """A thousand ASINs, a thousand with repeats, and the first again with two broken batches."""
-    distinct = [f"B0{number:08d}" for number in range(1000)]
-    repeating = [f"B1{number % 800:08d}" for number in range(1000)]
-    broken = (distinct[3], distinct[777])
+def our_refreshes(amazon: Amazon, count: int) -> Iterator[Outcome]:
+    """Refresh a site, one with repeated ASINs, and the first again with two broken batches."""
+    repeats = count // 5
+    distinct = [f"B0{number:08d}" for number in range(count)]
+    repeating = [f"B1{number % (count - repeats):08d}" for number in range(count)]
+    broken = (distinct[3], distinct[-23])
     with emulated_store() as settings, _service(settings, amazon.port) as (shop, workers):
         site = Site(amazon, shop, workers, distinct)
-        yield site.refreshed("1,000 ASINs")
-        yield Site(amazon, shop, workers, repeating).refreshed("1,000 ASINs, 200 of them repeats")
-        yield site.refreshed("1,000 ASINs, two batches fail for good", broken)
+        yield site.refreshed(f"{count:,} ASINs")
+        yield Site(amazon, shop, workers, repeating).refreshed(
+            f"{count:,} ASINs, {repeats} of them repeats"
+        )
+        yield site.refreshed(f"{count:,} ASINs, two batches fail for good", broken)
 
 
-def peers_refreshes(amazon: Amazon) -> Iterator[Outcome]:
-    """What peers do with fewer ASINs, and what one does when a batch fails for good."""
-    asins = [f"B2{number:08d}" for number in range(PEER_ASINS)]
-    for peer in PEER_PROGRAMS:
-        yield _peers(amazon, peer, f"{peer}, {PEER_ASINS} ASINs", asins)
+def peers_refreshes(amazon: Amazon, sizes: Sizes) -> Iterator[Outcome]:
+    """Refresh fewer ASINs with the peers, and once with a batch that always fails."""
+    asins = [f"B2{number:08d}" for number in range(sizes.peer_asins)]
+    installed = [peer for peer in PEER_PROGRAMS if peer in sizes.peers]
+    for peer in installed:
+        yield _peers(amazon, peer, f"{peer}, {len(asins)} ASINs", asins)
+    if not sizes.peer_failures:
+        return
     name = f"{PYTHON_AMAZON_PAAPI}, a batch fails for good"
     yield _peers(amazon, PYTHON_AMAZON_PAAPI, name, asins, broken=asins[-1:])
 
 
 class Site:
-    """A site with these products, imported in tens as they come."""
+    """A site with the given products, imported ten at a time in their order."""
 
     def __init__(
         self, amazon: Amazon, shop: Line, workers: Sequence[Line], asins: Sequence[str]
@@ -152,7 +161,7 @@ class Site:
         self._site = self._ask("open", self._account, unlimited, asins, interval_ms)
 
     def refreshed(self, name: str, broken: Sequence[str] = ()) -> Outcome:
-        """Refresh all of it."""
+        """Refresh all products of the site."""
         self._amazon.limit(
             self._account,
             per_second=PER_SECOND,
@@ -183,7 +192,7 @@ class Site:
 
 
 def deliver(records: Sequence[dict[str, Any]], workers: Sequence[Line]) -> float:
-    """Give the messages to the workers, each group's one batch after another; the seconds."""
+    """Deliver the messages to the workers, in batches per group; return the seconds."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for record in records:
         groups.setdefault(record["attributes"]["MessageGroupId"], []).append(record)
@@ -193,7 +202,7 @@ def deliver(records: Sequence[dict[str, Any]], workers: Sequence[Line]) -> float
         free.put(worker)
 
     def drain(waiting: list[dict[str, Any]]) -> None:
-        for _ in range(2 * len(records)):
+        for _ in range(MIN_DELIVERIES + 2 * len(records)):
             if not waiting:
                 return
             batch, rest = waiting[:BATCH], waiting[BATCH:]
@@ -202,7 +211,7 @@ def deliver(records: Sequence[dict[str, Any]], workers: Sequence[Line]) -> float
             free.put(worker)
             failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
             waiting = [record for record in batch if record["messageId"] in failed] + rest
-        raise SystemExit("the worker hands messages back for ever")
+        raise SystemExit("The worker does not complete its messages.")
 
     with ThreadPoolExecutor(len(groups)) as pool:
         began = time.monotonic()
@@ -211,7 +220,7 @@ def deliver(records: Sequence[dict[str, Any]], workers: Sequence[Line]) -> float
 
 
 def _nobodys(record: dict[str, Any]) -> dict[str, Any]:
-    """A message about a lease that is over: a worker starts up and does nothing for it."""
+    """Return a message with a superseded lease, for which a worker only starts up."""
     return {**record, "body": json.dumps(json.loads(record["body"]) | {"lease": "nobody's"})}
 
 
@@ -233,8 +242,7 @@ def _peers(
     account = amazon.open(
         per_second=PER_SECOND, reading=WINDOW, latency_ms=LATENCY_MS, broken=broken
     )
-    python = PEERS / peer / "bin" / "python"
-    with running(python, PEER_PROGRAMS[peer], amazon.port, account) as client:
+    with running(Environment(peer).python, PEER_PROGRAMS[peer], amazon.port, account) as client:
         seconds, items = client.ask(json.dumps(asins))
     seen = amazon.tally(account)
     wanted = len(asins) - BATCH * len(broken)

@@ -1,4 +1,4 @@
-"""The table of the benchmark: a line a fact, and whether each limit is held."""
+"""Tables of the benchmark: one row per measurement, with its limit and whether it holds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ COLUMNS = ("", "value", "compared with", "ratio", "limit", "")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measured thing; with `at_most` or `at_least`, a promise about its ratio."""
+    """One measurement; `at_most` or `at_least` limits its ratio."""
 
     name: str
     value: str
@@ -21,7 +21,7 @@ class Row:
 
     @property
     def passed(self) -> bool:
-        """Whether the promise is kept; a row without one always passes."""
+        """Return whether the limit holds; a row without a limit always passes."""
         if self.ratio is None:
             return True
         too_much = self.at_most is not None and self.ratio > self.at_most
@@ -29,7 +29,7 @@ class Row:
         return not (too_much or too_little)
 
     def cells(self) -> tuple[str, ...]:
-        """The row as texts."""
+        """Return the cells of the row."""
         limit = f"≤ {self.at_most:g}×" if self.at_most is not None else ""
         limit = f"≥ {self.at_least:g}×" if self.at_least is not None else limit
         verdict = ("pass" if self.passed else "FAIL") if limit else ""
@@ -38,13 +38,13 @@ class Row:
 
 
 def table(rows: list[Row | str]) -> str:
-    """The rows under their column heads, aligned; a text is the heading of what follows."""
+    """Return the rows under their column heads, aligned; a text is a heading."""
     cells = [row if isinstance(row, str) else row.cells() for row in rows]
     return columns(COLUMNS, cells, left=(0, 2, 5))
 
 
 def columns(head: Sequence[str], rows: Iterable[str | Sequence[str]], left: Collection[int]) -> str:
-    """Cells under their heads; those of the columns `left` begin, all others end under each other.
+    """Return cells under their heads, aligned to the left in the columns `left`.
 
     A text in place of cells is a heading.
     """

@@ -270,7 +270,7 @@ def cells(day: Day) -> tuple[str, ...]:
     )
 
 
-def report(sizes: Sequence[int] = USUAL_SIZES) -> list[str]:
+def report(sizes: Sequence[int] = USUAL_SIZES, hours: int = 24) -> list[str]:
     """Live through the days, print them and where the write units went; what missed its limit."""
     os.environ |= {
         "AWS_ACCESS_KEY_ID": "none",
@@ -280,7 +280,7 @@ def report(sizes: Sequence[int] = USUAL_SIZES) -> list[str]:
     }
     telemetry.log.setLevel("CRITICAL")
     with open(os.devnull, "w") as nothing, redirect_stdout(nothing):
-        days = [a_day(sites, HOURLY if sites <= HOURLY_UP_TO else DAILY) for sites in sizes]
+        days = [a_day(sites, HOURLY if sites <= HOURLY_UP_TO else DAILY, hours) for sites in sizes]
     lines = [
         "\nA virtual day of the price sync, 100 products a site, one price in ten changes\n",
         columns(HEAD, [cells(day) for day in days], ()),

@@ -253,7 +253,7 @@ def with_value(path: tuple[Any, ...], odd: str) -> str:
     return json.dumps(item).replace('"@odd@"', odd)
 
 
-@pytest.mark.parametrize("count", [400, pytest.param(20_000, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("count", [400, pytest.param(20_000, marks=pytest.mark.slow)])
 def test_malformed_value_does_not_hide_other_products(api: Api, count: int) -> None:
     @settings(
         max_examples=count, database=None, deadline=None, suppress_health_check=list(HealthCheck)

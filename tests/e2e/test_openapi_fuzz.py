@@ -96,7 +96,7 @@ def test_every_answer_is_as_promised(sandbox: Service, label: str, mode: Generat
     ask(sandbox, PROMISED[label], mode, examples=5)
 
 
-@pytest.mark.prove
+@pytest.mark.slow
 @pytest.mark.parametrize(("label", "mode"), ASKED)
 @pytest.mark.parametrize("whose", ["sandbox", "connected"])
 def test_every_answer_is_as_promised_many_times(

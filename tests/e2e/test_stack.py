@@ -105,7 +105,7 @@ def test_malformed_requests_are_refused_and_leave_nothing(stack: Stack, service:
     assert rows(stack) == before
 
 
-@pytest.mark.prove
+@pytest.mark.slow
 def test_a_thousand_malformed_requests_are_refused(stack: Stack, service: Service) -> None:
     before = rows(stack)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.environments import SAM, Environment
 from tests.infra.conftest import REGION, ROOT
 from tests.infra.test_template import handler_folders
 
@@ -27,7 +28,11 @@ def one_python() -> dict[str, str]:
     tools = [str(Path(sys.executable).parent), *os.defpath.split(os.pathsep)]
     if make := shutil.which("make"):
         tools.append(str(Path(make).parent))
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTHON", "MAKE", "MFLAGS"))
+    }
     return kept | {"PATH": os.pathsep.join(tools), "SAM_CLI_TELEMETRY": "0"}
 
 
@@ -47,8 +52,8 @@ def run(*command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = Non
 
 @pytest.fixture(scope="session")
 def sam() -> Path:
-    path = ROOT / ".venv-sam" / "bin" / "sam"
-    assert path.exists(), "the SAM CLI is set up by `make test`"
+    path = Environment(SAM).folder / "bin" / "sam"
+    assert path.exists(), "`make test` installs the SAM CLI"
     return path
 
 

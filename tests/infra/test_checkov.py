@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from infra import environments
+from infra.environments import Environment
 from infra.local.stack.transform import Template
 from tests.infra.conftest import ROOT
 from tests.infra.hardening.mutants import FLAWS
 from tests.infra.hardening.stored import accounts_can_be_restored
 
-CHECKOV = ROOT / ".venv-checkov" / "bin" / "checkov"
+CHECKOV = Environment(environments.CHECKOV).folder / "bin" / "checkov"
 CONFIG = ROOT / "infra" / "checkov.yaml"
 
 
@@ -79,7 +81,7 @@ def test_an_exception_at_a_resource_is_not_made_everywhere_too(template: Templat
     assert not {check for _, check in excepted_at(template)} & set(excepted_everywhere())
 
 
-@pytest.mark.prove
+@pytest.mark.slow
 def test_every_exception_is_still_needed(template: Template, tmp_path: Path) -> None:
     found = findings(without_reasons(template), tmp_path / "template.json")
 
@@ -89,7 +91,7 @@ def test_every_exception_is_still_needed(template: Template, tmp_path: Path) -> 
     assert {check for _, check in found - at} == everywhere
 
 
-@pytest.mark.prove
+@pytest.mark.slow
 def test_a_flaw_is_found_in_spite_of_the_exceptions(template: Template, tmp_path: Path) -> None:
     (flaw, *_) = [flaw for flaw in FLAWS if flaw.rule is accounts_can_be_restored]
     config = ("--config-file", str(CONFIG))

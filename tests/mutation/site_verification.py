@@ -107,7 +107,7 @@ FLAWS = (
         "an error page may show the token",
         FETCH, "if status == HTTPStatus.OK and", "if", ONLY_THE_TOKEN,
     ),
-    Mutant("any certificate is a site's", FETCH, '"CERT_REQUIRED"', '"CERT_NONE"', TLS),
+    Mutant("any certificate is a site's", FETCH, "ssl.CERT_REQUIRED", "ssl.CERT_NONE", TLS),
     Mutant(
         "a certificate may be for another name",
         FETCH, "assert_hostname=site.host", "assert_hostname=False", TLS,

@@ -35,7 +35,7 @@ def test_no_flaw_is_there_twice() -> None:
     assert len({(flaw.file, flaw.old, flaw.new) for flaw in FLAWS}) == len(FLAWS)
 
 
-@pytest.mark.prove
+@pytest.mark.slow
 @OF
 def test_a_planted_flaw_is_seen(flaw: Mutant, tree: Path) -> None:
     plant(flaw, tree)
@@ -47,14 +47,14 @@ def test_a_planted_flaw_is_seen(flaw: Mutant, tree: Path) -> None:
         assert undefined(tree, flaw.file) == ""
 
 
-@pytest.mark.prove
+@pytest.mark.slow
 def test_without_a_flaw_nothing_is_seen(tree: Path) -> None:
     run = outcome_of(tree, *sorted({flaw.seen_by for flaw in FLAWS}))
 
     assert run.returncode == pytest.ExitCode.OK, run.stdout[-2000:] + run.stderr[-2000:]
 
 
-@pytest.mark.prove
+@pytest.mark.slow
 def test_a_copy_that_is_not_the_one_tested_is_noticed(
     tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

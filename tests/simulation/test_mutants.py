@@ -9,7 +9,7 @@ from tests.simulation.run import run
 ENOUGH_SEEDS = 400
 
 
-@pytest.mark.prove
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BUGS)
 def test_a_planted_bug_is_caught(name: str) -> None:
     assert caught_by(name) is not None

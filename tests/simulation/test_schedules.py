@@ -48,7 +48,7 @@ def test_the_same_seed_is_the_same_history() -> None:
     assert first.history == second.history
 
 
-@pytest.mark.prove
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [5, 8, 12])
 def test_the_same_seed_is_the_same_history_in_every_process(seed: int) -> None:
     histories = {_replayed(seed, hash_seed) for hash_seed in ("1", "2")}
@@ -65,7 +65,7 @@ def _replayed(seed: int, hash_seed: str) -> bytes:
     return done.stdout
 
 
-@pytest.mark.prove
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(ON_MOTO))
 def test_memory_and_moto_make_the_same_history(seed: int) -> None:
     in_memory, on_moto = run(seed, stores.memory), run(seed, stores.moto)
@@ -74,7 +74,7 @@ def test_memory_and_moto_make_the_same_history(seed: int) -> None:
     assert in_memory.history == on_moto.history
 
 
-@pytest.mark.prove
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ANYWHERE)
 @pytest.mark.parametrize("seed", STORIES)
 def test_one_fault_anywhere(seed: int, kind: str) -> None:
@@ -95,7 +95,7 @@ def test_one_fault_anywhere(seed: int, kind: str) -> None:
     assert report.schedules or (plan.api == "paapi5" and kind in faults.TOKENS)
 
 
-@pytest.mark.prove
+@pytest.mark.slow
 def test_many_schedules_hold_and_every_fault_fires() -> None:
     report = on_all_cores(0, MANY)
 

@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 from tests.bench.clients.lines import say
 from tests.conftest import make_resources
+from tests.limits import HIGH_LIMITS
 
 
 def main() -> None:
@@ -12,9 +13,10 @@ def main() -> None:
     settings = {
         name.upper(): texts[value] if isinstance(value, bool) else str(value)
         for name, value in asdict(make_resources()).items()
-        if value is not None
+        if value is not None and name != "limits"
     }
-    say(settings)
+    # Each limit has a variable of its own, which is not named like its field.
+    say(settings | HIGH_LIMITS)
 
 
 if __name__ == "__main__":

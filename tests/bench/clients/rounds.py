@@ -4,6 +4,7 @@ Only the standard library is needed, so that this runs in the environment of any
 """
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -13,7 +14,7 @@ Result = TypeVar("Result")
 Reading = tuple[str, str, int]
 """Of one product: ASIN, title, price in cents."""
 
-WARM_UP = 100
+WARM_UP = int(os.environ.get("WARM_UP_CALLS", "100"))
 
 
 def take_turns(call: Callable[[], Result], read: Callable[[Result], Iterable[Reading]]) -> None:

@@ -185,7 +185,7 @@ def test_a_thousand_malformed_requests(
     attack(site, foreign, aws, 1_000, seed=1)
 
 
-@pytest.mark.prove
+@pytest.mark.slow
 def test_twenty_thousand_malformed_requests(
     site: Site, foreign: list[str], aws: Config, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -108,7 +108,7 @@ def test_spoiled_events_are_refused(
     fuzz(site, aws, 1_500, seed=1)
 
 
-@pytest.mark.prove
+@pytest.mark.slow
 def test_many_spoiled_events_are_refused(
     site: Site, aws: Config, capsys: pytest.CaptureFixture[str]
 ) -> None:

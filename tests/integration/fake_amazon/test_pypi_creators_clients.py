@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from infra.environments import Environment
 from infra.local.fake_amazon import accounts
 from infra.local.fake_amazon.control import AccountBody, ClockBody
 from infra.local.fake_amazon.marketplaces import MARKETPLACES
@@ -74,7 +75,7 @@ def started(request: pytest.FixtureRequest) -> Iterator[Client]:
     name = request.param
     process = subprocess.Popen(
         [
-            ROOT / ".venv-bench" / name / "bin" / "python",
+            Environment(name).python,
             "-m",
             f"tests.integration.creators_clients.{CLIENTS[name]}",
         ],

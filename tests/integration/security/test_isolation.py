@@ -171,7 +171,7 @@ def recorded(aws: Config, clock: Any) -> Iterator[tuple[Dependencies, Recorder]]
         yield Dependencies(replace(aws, amazon_url=url), clock), recorder
 
 
-@pytest.mark.parametrize("count", [1_500, pytest.param(10_000, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("count", [1_500, pytest.param(10_000, marks=pytest.mark.slow)])
 def test_no_call_carries_anothers_token_tag_or_signature(
     recorded: tuple[Dependencies, Recorder], count: int
 ) -> None:

@@ -104,7 +104,7 @@ def test_two_sites_never_notice_each_other(
     interleave(deps, amazon, seed)
 
 
-@pytest.mark.prove
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(100, 200))
 def test_many_pairs_of_sites_never_notice_each_other(
     deps: Dependencies, amazon: FakeAmazon, seed: int

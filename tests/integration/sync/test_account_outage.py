@@ -72,7 +72,7 @@ class Days:
     [
         ("paapi5", 30),
         ("creators", 30),
-        pytest.param("creators", 5, marks=pytest.mark.prove),
+        pytest.param("creators", 5, marks=pytest.mark.slow),
     ],
 )
 def test_an_account_that_is_not_eligible_for_two_days(

@@ -28,7 +28,7 @@ def test_a_reader_misses_nothing_and_is_told_no_lies(
     World(stores, clock, seed).run(STEPS)
 
 
-@pytest.mark.prove
+@pytest.mark.slow
 @pytest.mark.parametrize("batch", range(10))
 def test_readers_in_a_thousand_worlds_miss_nothing(
     batch: int, stores: Dependencies, clock: FakeClock

@@ -134,7 +134,7 @@ def test_a_cursor_that_lasts_too_long_is_caught(
         world.months_of_reading()
 
 
-@pytest.mark.prove
+@pytest.mark.slow
 @pytest.mark.parametrize("bug", BUGS)
 def test_a_planted_bug_is_caught(
     bug: Callable[[World], Any], stores: Dependencies, clock: FakeClock

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from amzlinkr.amazon.errors import ERRORS_BY_CODE
+from amzlinkr.amazon.json_depth import MAX_JSON_DEPTH
 from amzlinkr.domain import amazon_errors
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.clock import Deadline
@@ -159,6 +160,21 @@ def test_other_bodies_are_classified_by_type_or_status(
     _, body = problem_of(error_of(reply(status, content)))
 
     check(body, expected, code)
+
+
+@pytest.mark.parametrize("items", [b"", b'"ItemsResult":{"Items":[]},'])
+def test_answers_are_read_up_to_the_depth_limit(items: bytes) -> None:
+    def nested(levels: int) -> bytes:
+        return b"{" + items + b'"x":' + b"[" * (levels - 1) + b"]" * (levels - 1) + b"}"
+
+    too_deep = nested(MAX_JSON_DEPTH + 1)
+    clock = FakeClock()
+    with Wire([reply(200, nested(MAX_JSON_DEPTH))]) as wire:
+        assert not catalog_at(wire.url, clock).items(["B000000001"], Deadline.after(clock, 3)).found
+
+    check(problem_of(error_of(reply(200, too_deep)))[1], DOWN, "Unreadable")
+    check(problem_of(error_of(reply(403, nested(MAX_JSON_DEPTH))))[1], DENIED, None)
+    check(problem_of(error_of(reply(403, too_deep)))[1], DOWN, None)
 
 
 @pytest.mark.parametrize(

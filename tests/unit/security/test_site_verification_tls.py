@@ -18,12 +18,18 @@ from cryptography.x509.oid import NameOID
 
 from amzlinkr.domain.clock import SystemClock
 from amzlinkr.domain.errors import SiteNotProven
+from amzlinkr.security import site_verification
 from amzlinkr.security.addresses import SiteAddress
 from amzlinkr.security.site_verification import SiteVerifier
 
 NAME, TOKEN = "shop.example", "the-token"
 NOW = datetime.datetime.now(datetime.UTC)
 DAY = datetime.timedelta(days=1)
+SIGNS_CERTIFICATES = x509.KeyUsage(
+    key_cert_sign=True, crl_sign=True, digital_signature=False, content_commitment=False,
+    key_encipherment=False, data_encipherment=False, key_agreement=False, encipher_only=False,
+    decipher_only=False,
+)  # fmt: skip
 
 
 def new_key() -> ec.EllipticCurvePrivateKey:
@@ -41,20 +47,36 @@ class Authority:
     file: Path
     key: ec.EllipticCurvePrivateKey = field(default_factory=new_key)
     name: x509.Name = field(default_factory=lambda: named("The test's authority"))
+    follows_rfc_5280: bool = True
 
     def __post_init__(self) -> None:
         basic = x509.BasicConstraints(ca=True, path_length=0)
         certificate = self._builder(self.name, self.key, NOW + DAY).add_extension(
             basic, critical=True
         )
+        if self.follows_rfc_5280:
+            certificate = certificate.add_extension(self._key_identifier(), critical=False)
+            certificate = certificate.add_extension(SIGNS_CERTIFICATES, critical=True)
         signed = certificate.sign(self.key, hashes.SHA256())
         self.file.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
 
-    def certify(self, host: str, until: datetime.datetime, folder: Path) -> Path:
-        """A certificate for a host, and its key, in one file."""
+    def certify(
+        self, host: str, until: datetime.datetime, folder: Path, *, in_san: bool = True
+    ) -> Path:
+        """Write a certificate for a host, and its key, to one file.
+
+        Without `in_san` the host is in the common name only, which is obsolete.
+        """
         key = new_key()
-        names = x509.SubjectAlternativeName([x509.DNSName(host)])
-        builder = self._builder(named(host), key, until).add_extension(names, critical=False)
+        builder = self._builder(named(host), key, until)
+        if in_san:
+            names = x509.SubjectAlternativeName([x509.DNSName(host)])
+            builder = builder.add_extension(names, critical=False)
+        if self.follows_rfc_5280:
+            issuer = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(
+                self._key_identifier()
+            )
+            builder = builder.add_extension(issuer, critical=False)
         signed = builder.sign(self.key, hashes.SHA256())
         file = folder / f"{host}.pem"
         private = key.private_bytes(
@@ -64,6 +86,9 @@ class Authority:
         )
         file.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
         return file
+
+    def _key_identifier(self) -> x509.SubjectKeyIdentifier:
+        return x509.SubjectKeyIdentifier.from_public_key(self.key.public_key())
 
     def _builder(
         self, subject: x509.Name, key: ec.EllipticCurvePrivateKey, until: datetime.datetime
@@ -128,9 +153,12 @@ def verify(port: int, authorities: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     verifier.verify(site, "su_1", TOKEN)
 
 
-def test_the_sites_own_certificate_proves_it(
-    authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("follows_rfc_5280", [True, False])
+def test_a_trusted_certificate_for_the_host_is_accepted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, follows_rfc_5280: bool
 ) -> None:
+    """Without key identifiers too: Python 3.13 would refuse that, older versions would not."""
+    authority = Authority(tmp_path / "authority.pem", follows_rfc_5280=follows_rfc_5280)
     with tls_site(authority.certify(NAME, NOW + DAY, tmp_path)) as (port, asked):
         verify(port, authority.file, monkeypatch)
     name, request = asked
@@ -141,7 +169,7 @@ def test_the_sites_own_certificate_proves_it(
 @pytest.mark.parametrize(
     ("host", "until", "trusted"),
     [("other.example", NOW + DAY, True), (NAME, NOW - DAY, True), (NAME, NOW + DAY, False)],
-    ids=["another name", "expired", "of nobody we trust"],
+    ids=["another host", "expired", "unknown authority"],
 )
 def test_no_other_certificate_does(
     host: str,
@@ -156,3 +184,22 @@ def test_no_other_certificate_does(
         with pytest.raises(SiteNotProven, match="could not be reached"):
             verify(port, authority.file if trusted else others.file, monkeypatch)
         assert not [text for text in asked if text and "GET" in text]
+
+
+def test_a_certificate_with_the_host_in_its_common_name_only_is_refused(
+    authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = authority.certify(NAME, NOW + DAY, tmp_path, in_san=False)
+    with tls_site(certificate) as (port, asked):
+        with pytest.raises(SiteNotProven, match="could not be reached"):
+            verify(port, authority.file, monkeypatch)
+        assert not [text for text in asked if text and "GET" in text]
+
+
+def test_the_certificate_checks_do_not_depend_on_the_python_version() -> None:
+    context = site_verification._ssl_context()
+
+    assert context.verify_mode == ssl.CERT_REQUIRED
+    assert context.check_hostname
+    assert context.verify_flags == ssl.VERIFY_X509_TRUSTED_FIRST
+    assert context.minimum_version == ssl.TLSVersion.TLSv1_2

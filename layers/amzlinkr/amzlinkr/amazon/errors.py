@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
+from amzlinkr.amazon.json_depth import is_too_deep
 from amzlinkr.amazon.transport import AmazonResponse
 from amzlinkr.domain.amazon_errors import (
     CREATORS_KEYS_ACTION,
@@ -157,9 +158,11 @@ def _decode(body: bytes) -> _Body | None:
 
     Fields are decoded one by one, in any letter case: a malformed field must not hide the code.
     """
+    if is_too_deep(body):
+        return None
     try:
         raw = msgspec.json.decode(body, type=dict[str, object])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     by_name = {name.lower(): value for name, value in raw.items()}
     decoded: dict[str, Any] = {}

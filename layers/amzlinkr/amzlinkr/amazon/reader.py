@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from amzlinkr.amazon.items import product_from_item
+from amzlinkr.amazon.json_depth import is_too_deep
 from amzlinkr.amazon.sanitize import amazon_url, sanitize
 from amzlinkr.amazon.shapes import Body, DimensionShape, Item, Leaf, Node, Result, Summary
 from amzlinkr.amazon.transport import AmazonResponse
@@ -163,8 +164,9 @@ class Reader:
         # A member with odd letter case is ignored like an unknown one. Only responses with missing
         # members are searched for it, because the second decoding costs far more than the first.
         items = body.result.items
-        is_complete = items is not None and all(item.is_complete for item in items)
-        if not is_complete and self.has_odd_case(response.body):
+        if items and all(item.is_complete for item in items):
+            return body, []
+        if self.has_odd_case(response.body) or is_too_deep(response.body):
             return self._decode_leniently(response)
         return body, []
 
@@ -174,6 +176,8 @@ class Reader:
         One malformed item must not make the other products of the response unavailable.
         """
         unreadable: list[str] = []
+        if is_too_deep(response.body):
+            raise self._unreadable(response)
         try:
             without_lone_surrogates = _ESCAPE.sub(_drop_lone_surrogate, response.body)
             document = self.normalize_case(_exact_decoder.decode(without_lone_surrogates))
@@ -184,10 +188,13 @@ class Reader:
                         unreadable += rejected
             return _convert(self.body, document), unreadable
         except _DECODE_ERRORS as error:
-            raise AmazonUnavailable(
-                "Amazon's response could not be read.",
-                upstream=Upstream(self.service, response.status, "Unreadable"),
-            ) from error
+            raise self._unreadable(response) from error
+
+    def _unreadable(self, response: AmazonResponse) -> AmazonUnavailable:
+        return AmazonUnavailable(
+            "Amazon's response could not be read.",
+            upstream=Upstream(self.service, response.status, "Unreadable"),
+        )
 
     def _split_valid_items(self, items: list[Any]) -> tuple[list[Any], list[str]]:
         """Return the items that can be decoded, and the ASINs of the others."""

@@ -11,6 +11,7 @@ import contextlib
 import hmac
 import ipaddress
 import socket
+import ssl
 from http import HTTPStatus
 from threading import Thread
 from typing import Any
@@ -18,6 +19,7 @@ from typing import Any
 import certifi
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util.ssl_ import create_urllib3_context
 
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.errors import SiteNotProven
@@ -133,11 +135,23 @@ class SiteVerifier:
         return _SecurePool(
             address,
             site.port,
-            cert_reqs="CERT_REQUIRED",
+            ssl_context=_ssl_context(),
             ca_certs=self._authorities,
             server_hostname=site.host,
             assert_hostname=site.host,
         )
+
+
+def _ssl_context() -> ssl.SSLContext:
+    """Return a context that requires a trusted certificate for the right host.
+
+    Python 3.13 would also require every detail of RFC 5280 (`VERIFY_X509_STRICT`), which older
+    versions and browsers do not. It would refuse sites whose owners cannot correct the cause: one
+    root certificate of certifi has no subject key identifier. All versions use the same flags.
+    """
+    context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
+    context.verify_flags = ssl.VERIFY_X509_TRUSTED_FIRST
+    return context
 
 
 def _resolve_with_timeout(site: SiteAddress) -> list[Any]:

@@ -1,0 +1,50 @@
+"""How much each part of the benchmark measures: for its limits, or for a smoke test."""
+
+from dataclasses import dataclass
+
+from infra.environments import PEERS, Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Counts and durations of all parts."""
+
+    warm_up_calls: int = 100
+    rounds: int = 7
+    turns: int = 6
+    calls: int = 50
+    """In each round, every client makes `turns` × `calls` calls."""
+    tail_runs: int = 3
+    tail_calls: int = 1_000
+    import_rounds: int = 25
+    limiter_seconds: int = 60
+    asins: int = 1_000
+    peer_asins: int = 200
+    peer_failures: bool = True
+    """Also measure a peer with a batch that always fails; its retries take many seconds."""
+    sites: tuple[int, ...] = (1, 100)
+    hours: int = 24
+    peers: tuple[str, ...] = PEERS
+
+
+FULL = Sizes()
+
+
+def smoke_sizes() -> Sizes:
+    """Return sizes with which every part takes seconds; only installed peers take part."""
+    return Sizes(
+        warm_up_calls=2,
+        rounds=1,
+        turns=1,
+        calls=2,
+        tail_runs=1,
+        tail_calls=100,
+        import_rounds=1,
+        limiter_seconds=2,
+        asins=40,
+        peer_asins=20,
+        peer_failures=False,
+        sites=(1,),
+        hours=2,
+        peers=tuple(peer for peer in PEERS if Environment(peer).is_ready()),
+    )
