@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 SQS_BATCH_SIZE = 10
-SECONDS_HIDDEN = 120
+VISIBILITY_TIMEOUT_SECONDS = 120
 
 
 def redrive(sqs: SQSClient, dead_letters_url: str, queue_url: str) -> int:
@@ -27,7 +27,7 @@ def redrive(sqs: SQSClient, dead_letters_url: str, queue_url: str) -> int:
         batch = sqs.receive_message(
             QueueUrl=dead_letters_url,
             MaxNumberOfMessages=SQS_BATCH_SIZE,
-            VisibilityTimeout=SECONDS_HIDDEN,
+            VisibilityTimeout=VISIBILITY_TIMEOUT_SECONDS,
             MessageSystemAttributeNames=["MessageGroupId", "MessageDeduplicationId"],
         ).get("Messages", [])
         if not batch:

@@ -6,15 +6,15 @@ from pathlib import Path
 import boto3
 import pytest
 
-from infra.local.demo.onboarding import KEYS
-from infra.local.stack.client import Service
-from infra.local.stack.emulator import connection
+from infra.local.demo.onboarding import CREATORS_CREDENTIALS
+from infra.local.stack.client import ServiceClient
+from infra.local.stack.emulator import client_options
 from infra.local.stack.stack import Stack, running_stack
 from infra.local.stack.wordpress import WordPress
 from tests.secret_canaries import Canaries
 
 KID_ENDS = len("amzl_live_") + 8
-SECRETS = [KEYS["credential_secret"].removeprefix("amzn1.oa2-cs.v1.")]
+SECRETS = [CREATORS_CREDENTIALS["credential_secret"].removeprefix("amzn1.oa2-cs.v1.")]
 """Which may be in no file and no log when all is over; those of the sites that sign up follow."""
 
 
@@ -29,10 +29,10 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def service(stack: Stack) -> Service:
+def service(stack: Stack) -> ServiceClient:
     """A signed-up site with valid keys."""
     signed_up = sign_up(stack)
-    assert signed_up.call("POST", "/validate", KEYS).status == 200
+    assert signed_up.call("POST", "/validate", CREATORS_CREDENTIALS).status == 200
     return signed_up
 
 
@@ -43,7 +43,7 @@ def files(state: Path) -> Iterator[str]:
 
 def logs(stack: Stack) -> Iterator[str]:
     """All that the functions and the API wrote to CloudWatch, metrics included."""
-    client = boto3.client("logs", **connection(stack.aws_endpoint))
+    client = boto3.client("logs", **client_options(stack.aws_endpoint))
     for page in client.get_paginator("describe_log_groups").paginate():
         for group in page["logGroups"]:
             events = client.get_paginator("filter_log_events")
@@ -51,13 +51,13 @@ def logs(stack: Stack) -> Iterator[str]:
                 yield from (event["message"] for event in found["events"])
 
 
-def sign_up(stack: Stack) -> Service:
+def sign_up(stack: Stack) -> ServiceClient:
     """A new site with an api key."""
-    service = Service(stack.api_url)
+    service = ServiceClient(stack.api_url)
     with WordPress() as wordpress:
         asked = {"site_url": wordpress.url, "email": "owner@example.com"}
         started = service.call("POST", "/signup", asked).json
-        wordpress.shows(started["challenge"])
+        wordpress.serve_challenge(started["challenge"])
         done = service.call("POST", f"/signup/{started['signup_id']}/verify")
     assert done.status == 201, done.json
     service.api_key = done.json["api_key"]

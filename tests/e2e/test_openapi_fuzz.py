@@ -18,8 +18,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from infra.local.demo.onboarding import KEYS
-from infra.local.stack.client import Service
+from infra.local.demo.onboarding import CREATORS_CREDENTIALS
+from infra.local.stack.client import ServiceClient
 from infra.local.stack.stack import Stack
 from infra.openapi.document import document
 from tests.e2e.conftest import sign_up
@@ -51,7 +51,7 @@ ASKED = [
 
 
 @pytest.fixture(scope="module")
-def sandbox(stack: Stack) -> Service:
+def sandbox(stack: Stack) -> ServiceClient:
     """A site of its own with a test key: nothing that is guessed here can end another test."""
     service = sign_up(stack)
     made = service.call("POST", "/keys", {"mode": "test"})
@@ -61,14 +61,14 @@ def sandbox(stack: Stack) -> Service:
 
 
 @pytest.fixture(scope="module")
-def connected(stack: Stack) -> Service:
+def connected(stack: Stack) -> ServiceClient:
     """A site of its own with valid keys of Amazon."""
     service = sign_up(stack)
-    assert service.call("POST", "/validate", KEYS).status == 200
+    assert service.call("POST", "/validate", CREATORS_CREDENTIALS).status == 200
     return service
 
 
-def ask(service: Service, operation: Any, mode: GenerationMode, examples: int) -> None:
+def ask(service: ServiceClient, operation: Any, mode: GenerationMode, examples: int) -> None:
     """Send requests that are as the document wants them, or are not, and check each answer."""
 
     @seed(examples)
@@ -92,7 +92,9 @@ def ask(service: Service, operation: Any, mode: GenerationMode, examples: int) -
 
 
 @pytest.mark.parametrize(("label", "mode"), ASKED)
-def test_every_answer_is_as_promised(sandbox: Service, label: str, mode: GenerationMode) -> None:
+def test_every_answer_is_as_promised(
+    sandbox: ServiceClient, label: str, mode: GenerationMode
+) -> None:
     ask(sandbox, PROMISED[label], mode, examples=5)
 
 
@@ -120,7 +122,7 @@ def unpromised_type(promised: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("broken", [unpromised_status, unpromised_field, unpromised_type])
 def test_a_broken_promise_is_noticed(
-    sandbox: Service, broken: Callable[[dict[str, Any]], None]
+    sandbox: ServiceClient, broken: Callable[[dict[str, Any]], None]
 ) -> None:
     promised = deepcopy(document())
     broken(promised)

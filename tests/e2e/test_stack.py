@@ -9,8 +9,8 @@ import requests
 from infra.local.demo.console import Console
 from infra.local.demo.onboarding import Joining
 from infra.local.demo.products import Selling
-from infra.local.stack.client import Amazon, Scheduler, Service
-from infra.local.stack.emulator import connection
+from infra.local.stack.client import FakeAmazonControl, Scheduler, ServiceClient
+from infra.local.stack.emulator import client_options
 from infra.local.stack.stack import Stack
 from tests.e2e.listeners import listening_addresses
 from tests.e2e.malformed import malformed
@@ -20,8 +20,8 @@ PROBLEM = "application/problem+json"
 
 def test_the_whole_story_holds(stack: Stack) -> None:
     parties = (
-        Service(stack.api_url),
-        Amazon(stack.amazon_url),
+        ServiceClient(stack.api_url),
+        FakeAmazonControl(stack.amazon_url),
         Scheduler(stack.aws_endpoint, stack.functions["PriceSyncFunction"]),
         Console(),
     )
@@ -55,7 +55,7 @@ def test_the_gateway_speaks_problem_json(
 
 def test_functions_are_called_by_the_names_of_stack_json(stack: Stack) -> None:
     names = {"api_url", "aws_endpoint", "region", "amazon_url", "functions"}
-    client = boto3.client("lambda", **connection(stack.aws_endpoint))
+    client = boto3.client("lambda", **client_options(stack.aws_endpoint))
 
     answer = client.invoke(FunctionName=stack.functions["PriceSyncFunction"], Payload=b"{}")
 
@@ -70,7 +70,7 @@ def test_nothing_listens_beyond_this_machine(stack: Stack) -> None:
     assert {address for address in addresses if not address.startswith("127.")} == set()
 
 
-def refuse(service: Service, seeds: range) -> None:
+def refuse(service: ServiceClient, seeds: range) -> None:
     """Send malformed requests: each is refused in words, none is a fault of ours."""
     for seed in seeds:
         wrong = malformed(seed, service.api_key)
@@ -92,12 +92,14 @@ def refuse(service: Service, seeds: range) -> None:
 
 def rows(stack: Stack) -> int:
     """How many rows there are, limits of our own aside."""
-    client = boto3.client("dynamodb", **connection(stack.aws_endpoint))
+    client = boto3.client("dynamodb", **client_options(stack.aws_endpoint))
     tables = [name for name in client.list_tables()["TableNames"] if "Quotas" not in name]
     return sum(client.scan(TableName=name, Select="COUNT")["Count"] for name in tables)
 
 
-def test_malformed_requests_are_refused_and_leave_nothing(stack: Stack, service: Service) -> None:
+def test_malformed_requests_are_refused_and_leave_nothing(
+    stack: Stack, service: ServiceClient
+) -> None:
     before = rows(stack)
 
     refuse(service, range(120))
@@ -106,7 +108,7 @@ def test_malformed_requests_are_refused_and_leave_nothing(stack: Stack, service:
 
 
 @pytest.mark.prove
-def test_a_thousand_malformed_requests_are_refused(stack: Stack, service: Service) -> None:
+def test_a_thousand_malformed_requests_are_refused(stack: Stack, service: ServiceClient) -> None:
     before = rows(stack)
 
     refuse(service, range(1_000))

@@ -10,8 +10,8 @@ from unittest import mock
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from tests.iam.calls import asks_of
 from tests.iam.policy import decide
+from tests.iam.required_permissions import required_permissions
 from tests.iam.roles import roles
 from tests.secret_canaries import overheard, without
 
@@ -28,36 +28,36 @@ Grant = tuple[str, str, str]
 """A function, an action and a resource pattern of its role."""
 
 
-USED: set[Grant] = set()
+USED_GRANTS: set[Grant] = set()
 """The permissions that were used so far, in this process."""
 
 
-class Guard:
+class PolicyEnforcer:
     """The calls that no permission allowed, what was put into tables and queues, what was
     answered, and what was printed."""
 
     def __init__(self) -> None:
-        self.refused: list[str] = []
+        self.denied: list[str] = []
         self.stored: list[str] = []
-        self.answered: list[str] = []
+        self.responses: list[str] = []
         self.printed: list[str] = []
 
     def check(self, function: str, service: str, operation: str, arguments: dict[str, Any]) -> None:
         """Raises what AWS would answer a role that may not do this."""
-        for ask in asks_of(service, operation, arguments):
+        for ask in required_permissions(service, operation, arguments):
             statement = decide(roles()[function], ask)
             if statement is None:
                 told = f"{function} may not {ask.action} {ask.resource}"
-                self.refused.append(told)
+                self.denied.append(told)
                 raise ClientError(
                     {"Error": {"Code": "AccessDeniedException", "Message": told}}, operation
                 )
             for resource in _list(statement["Resource"]):
                 if decide([{**statement, "Resource": resource}], ask):
-                    USED.add((function, ask.action, resource))
+                    USED_GRANTS.add((function, ask.action, resource))
 
     @contextmanager
-    def on_duty(self) -> Iterator[None]:
+    def enforce(self) -> Iterator[None]:
         """Check all calls made inside while a function runs."""
         real = BaseClient._make_api_call  # type: ignore[attr-defined] # every client's one way out
 
@@ -86,7 +86,7 @@ def granted() -> set[Grant]:
 
 
 @contextmanager
-def off_duty() -> Iterator[None]:
+def without_enforcement() -> Iterator[None]:
     """Inside, calls to AWS are somebody else's: what others do while a function runs."""
     token = _running.set(None)
     try:
@@ -95,16 +95,16 @@ def off_duty() -> Iterator[None]:
         _running.reset(token)
 
 
-def as_function(name: str, handler: Handler, guard: Guard) -> Handler:
+def as_function(name: str, handler: Handler, enforcer: PolicyEnforcer) -> Handler:
     """The same handler; calls to AWS it makes are those of this function, and what it prints and
     answers is noted, but for the one field that may show a secret."""
 
     def handled(event: Any, context: Any) -> Any:
         token = _running.set(name)
         try:
-            with overheard(guard.printed):
+            with overheard(enforcer.printed):
                 answer = handler(event, context)
-            guard.answered.append(str(_not_shown(name, answer)))
+            enforcer.responses.append(str(_not_shown(name, answer)))
             return answer
         finally:
             _running.reset(token)

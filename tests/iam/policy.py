@@ -19,7 +19,7 @@ ARN_COLONS = 5
 
 
 @dataclass(frozen=True)
-class Ask:
+class PermissionRequest:
     """One action on one resource; `context` holds the condition keys of the request."""
 
     action: str
@@ -27,7 +27,7 @@ class Ask:
     context: Mapping[str, Sequence[str]] = field(default_factory=dict, hash=False)
 
 
-def decide(statements: Sequence[Statement], ask: Ask) -> Statement | None:
+def decide(statements: Sequence[Statement], ask: PermissionRequest) -> Statement | None:
     """The statement that allows this; None if none does or one denies it."""
     matching = [statement for statement in statements if applies(statement, ask)]
     if any(statement["Effect"] == "Deny" for statement in matching):
@@ -35,7 +35,7 @@ def decide(statements: Sequence[Statement], ask: Ask) -> Statement | None:
     return matching[0] if matching else None
 
 
-def applies(statement: Statement, ask: Ask) -> bool:
+def applies(statement: Statement, ask: PermissionRequest) -> bool:
     """Whether a statement speaks about this request."""
     return (
         _named(statement, "Action", ask.action.lower(), str.lower)

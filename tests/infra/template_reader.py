@@ -18,7 +18,7 @@ def of_type(template: Template, name: str) -> Resources:
     }
 
 
-def decided(template: Template, **parameters: object) -> Template:
+def resolve(template: Template, **parameters: object) -> Template:
     """What CloudFormation creates with these parameters; the others keep their defaults."""
     defaults = {name: one.get("Default", "") for name, one in template["Parameters"].items()}
     return _Decision(template, defaults | parameters).resources()

@@ -10,8 +10,8 @@ import pytest
 
 from infra.local.stack.transform import Template
 from tests.infra.conftest import ROOT
-from tests.infra.hardening.mutants import FLAWS
-from tests.infra.hardening.stored import accounts_can_be_restored
+from tests.infra.hardening.mutants import MUTANTS
+from tests.infra.hardening.storage import accounts_can_be_restored
 
 CHECKOV = ROOT / ".venv-checkov" / "bin" / "checkov"
 CONFIG = ROOT / "infra" / "checkov.yaml"
@@ -91,10 +91,10 @@ def test_every_exception_is_still_needed(template: Template, tmp_path: Path) -> 
 
 @pytest.mark.prove
 def test_a_flaw_is_found_in_spite_of_the_exceptions(template: Template, tmp_path: Path) -> None:
-    (flaw, *_) = [flaw for flaw in FLAWS if flaw.rule is accounts_can_be_restored]
+    (flaw, *_) = [flaw for flaw in MUTANTS if flaw.rule is accounts_can_be_restored]
     config = ("--config-file", str(CONFIG))
 
-    found = findings(flaw.planted(template), tmp_path / "flawed.json", *config)
+    found = findings(flaw.applied_to(template), tmp_path / "flawed.json", *config)
 
     assert findings(template, tmp_path / "template.json", *config) == set()
     assert found == {("SitesTable", "CKV_AWS_28")}

@@ -5,7 +5,7 @@ from tests.mutation.mutant import Mutant
 TEMPLATE = "template.yaml"
 POLICY = "tests/iam/policy.py"
 ROLES = "tests/infra/test_permissions.py"
-DECISIONS = "tests/iam/test_policy.py"
+DECISIONS = "tests/iam/test_policy_evaluation.py"
 
 FLAWS = (
     Mutant(

@@ -10,7 +10,7 @@ from infra.local.demo.offboarding import Leaving
 from infra.local.demo.onboarding import Joining
 from infra.local.demo.products import Selling
 from infra.local.demo.step import StepFailed
-from infra.local.stack.client import Amazon, Scheduler, Service
+from infra.local.stack.client import FakeAmazonControl, Scheduler, ServiceClient
 from infra.local.stack.processes import StackError
 from infra.local.stack.signals import stop_on_signals
 from infra.local.stack.stack import running_stack
@@ -41,8 +41,8 @@ def play(stage: Console) -> None:
         stage.said(f"{len(stack.functions)} functions behind {stack.api_url}")
         stage.said(f"Amazon is played by {stack.amazon_url}")
         parties = (
-            Service(stack.api_url),
-            Amazon(stack.amazon_url),
+            ServiceClient(stack.api_url),
+            FakeAmazonControl(stack.amazon_url),
             Scheduler(stack.aws_endpoint, stack.functions["PriceSyncFunction"]),
             stage,
         )

@@ -26,9 +26,9 @@ class Keeping(DemoStep):
     def pause(self) -> None:
         """The sync meets an account without access."""
         self.console.step("Amazon pauses the account: too few sales; the sync runs", "")
-        self.amazon.tell("PUT", ACCOUNT, {"state": "not_eligible"})
+        self.amazon.send("PUT", ACCOUNT, {"state": "not_eligible"})
         self.expect(202, "POST", "/sync")
-        self.scheduler.fire()
+        self.scheduler.trigger()
         state = self.watch(
             lambda: self.connection()["state"],
             lambda state: (int(state != "valid"), 1, f"the connection is {state}"),
@@ -49,9 +49,9 @@ class Keeping(DemoStep):
         """Where it is stuck."""
         self.console.step("Where is it stuck?", "GET /v1/diagnostics")
         for _ in range(MEASURED):
-            self.amazon.tell("DELETE", "calls")
+            self.amazon.send("DELETE", "calls")
             found = self.expect(200, "GET", "/diagnostics")
-            asked = len(self.amazon.tell("GET", "calls")["calls"])
+            asked = len(self.amazon.send("GET", "calls")["calls"])
             if asked <= MOST_CALLS:
                 break
         expect_true(asked <= MOST_CALLS, f"{asked} calls to Amazon for a diagnosis")
@@ -69,10 +69,10 @@ class Keeping(DemoStep):
     def rest(self) -> None:
         """The schedule fires, and Amazon is left alone."""
         self.console.step("The schedule fires again", "PriceSyncFunction")
-        self.amazon.tell("DELETE", "calls")
+        self.amazon.send("DELETE", "calls")
         self.expect(202, "POST", "/sync")
-        self.scheduler.fire()
-        expect_true(self.amazon.tell("GET", "calls")["calls"] == [], "Amazon was asked")
+        self.scheduler.trigger()
+        expect_true(self.amazon.send("GET", "calls")["calls"] == [], "Amazon was asked")
         told = self.expect(200, "GET", "/changes")["connections"]["US"]
         self.console.said("Amazon was not asked. The change feed tells the site:")
         self.console.said(f"US is {told['state']}, next probe {told['next_probe_at'][:19]}")
@@ -80,7 +80,7 @@ class Keeping(DemoStep):
     def back(self) -> None:
         """Access is back, and the first good answer says so."""
         self.console.step("The sales are in; the editor searches", "GET /v1/search?keywords=tea")
-        self.amazon.tell("PUT", ACCOUNT, {"state": "ok"})
+        self.amazon.send("PUT", ACCOUNT, {"state": "ok"})
         found = self.expect(200, "GET", "/search", keywords="tea")
         self.console.products(found["items"][:2])
         expect_true(self.connection()["state"] == "valid", "the connection did not recover")

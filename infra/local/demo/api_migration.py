@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.local.demo.onboarding import KEYS
+from infra.local.demo.onboarding import CREATORS_CREDENTIALS
 from infra.local.demo.step import DemoStep, expect_true
 from infra.local.fake_amazon.accounts import DEMO_ACCESS_KEY, DEMO_SECRET_KEY
 
@@ -29,11 +29,11 @@ class Moving(DemoStep):
     def old_keys(self) -> None:
         """PA-API keys of an account in Germany; Amazon's clock is 20 minutes ahead."""
         self.console.step("A second marketplace, with PA-API keys", "POST /v1/validate")
-        self.amazon.tell("PUT", f"accounts/{DEMO_ACCESS_KEY}", {"owner": "in Germany"})
-        self.amazon.tell("PUT", "clock", {"offset_seconds": 1200})
+        self.amazon.send("PUT", f"accounts/{DEMO_ACCESS_KEY}", {"owner": "in Germany"})
+        self.amazon.send("PUT", "clock", {"offset_seconds": 1200})
         done = self.expect(200, "POST", "/validate", OLD_KEYS)
         expect_true(done["status"] == "valid", f"not valid: {done}")
-        self.amazon.tell("PUT", "clock", {"offset_seconds": 0})
+        self.amazon.send("PUT", "clock", {"offset_seconds": 0})
         self.console.green(f"200: {done['message']}")
         self.console.said("Amazon's clock was 20 minutes ahead: signed again with it, unnoticed.")
         wish = {"items": BOOKS, "marketplace": "DE"}
@@ -45,7 +45,7 @@ class Moving(DemoStep):
     def retired(self) -> None:
         """Amazon's answer since May 2026."""
         self.console.step("Amazon retires PA-API for this account", "GET /v1/search?marketplace=DE")
-        self.amazon.tell("PUT", f"accounts/{DEMO_ACCESS_KEY}", {"state": "retired"})
+        self.amazon.send("PUT", f"accounts/{DEMO_ACCESS_KEY}", {"state": "retired"})
         answer = self.service.call("GET", "/search", keywords="tee", marketplace="DE")
         self.refused(answer, 424, "amazon_paapi_retired")
         expect_true(self._connection()["state"] == "retired", "the connection is not retired")
@@ -53,7 +53,7 @@ class Moving(DemoStep):
     def new_keys(self) -> None:
         """The owner does as told."""
         self.console.step("The owner enters Creators keys for Germany", "POST /v1/validate")
-        new = KEYS | {"partner_tag": "demo-21", "marketplace": "DE"}
+        new = CREATORS_CREDENTIALS | {"partner_tag": "demo-21", "marketplace": "DE"}
         done = self.expect(200, "POST", "/validate", new)
         self.console.green(f"200: {done['message']}")
         expect_true(self._connection()["api"] == "creators", "the old keys are still there")
@@ -63,7 +63,7 @@ class Moving(DemoStep):
         self.console.step("The sync goes on with the new keys", "GET /v1/changes?cursor=…")
         seen = self._checked_at()
         self.expect(202, "POST", "/sync")
-        self.scheduler.fire()
+        self.scheduler.trigger()
         self.watch(
             self._checked_at,
             lambda checked: (int(checked > seen), 1, "refreshed"),

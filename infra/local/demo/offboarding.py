@@ -62,7 +62,7 @@ class Leaving(DemoStep):
             call["access_key"] == MADE_UP["access_key"]
             or call["keywords"] == ERROR_ON_DEMAND
             or not SANDBOX_ITEMS.isdisjoint(call["item_ids"])
-            for call in self.amazon.tell("GET", "calls")["calls"]
+            for call in self.amazon.send("GET", "calls")["calls"]
         )
 
     def usage(self) -> None:

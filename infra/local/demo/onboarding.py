@@ -2,11 +2,11 @@
 
 from infra.local.demo.step import DemoStep, expect_true
 from infra.local.fake_amazon.accounts import DEMO_CREDENTIAL
-from infra.local.stack.client import Reply
+from infra.local.stack.client import ServiceResponse
 from infra.local.stack.wordpress import WordPress
 
 CREDENTIAL_ID, CREDENTIAL_SECRET, CREDENTIAL_VERSION = DEMO_CREDENTIAL
-KEYS = {
+CREATORS_CREDENTIALS = {
     "api": "creators",
     "credential_id": CREDENTIAL_ID,
     "credential_secret": CREDENTIAL_SECRET,
@@ -36,7 +36,7 @@ class Joining(DemoStep):
             self.console.step("A WordPress site signs up", "POST /v1/signup")
             asked = {"site_url": site.url, "email": "owner@example.com"}
             started = self.expect(202, "POST", "/signup", asked)
-            site.shows(started["challenge"])
+            site.serve_challenge(started["challenge"])
             self.console.said(f"202: show the token at {started['challenge']['path'][:36]}…")
             self.console.step(
                 "The service fetches the token from the site", "POST /v1/signup/…/verify"
@@ -78,7 +78,7 @@ class Joining(DemoStep):
         """A version that cannot belong to the credential."""
         self.console.step("The owner guesses the credential's version", "POST /v1/validate")
         self.refused(self._validate(credential_version="2.1"), 422, "invalid_request")
-        expect_true(self.amazon.tell("GET", "calls")["calls"] == [], "Amazon was asked in vain")
+        expect_true(self.amazon.send("GET", "calls")["calls"] == [], "Amazon was asked in vain")
         self.console.said("Amazon was not asked.")
 
     def wrong_secret(self) -> None:
@@ -102,5 +102,5 @@ class Joining(DemoStep):
         )
         self.console.green(f"200: {done.json['message']}")
 
-    def _validate(self, **changed: str) -> Reply:
-        return self.service.call("POST", "/validate", KEYS | changed)
+    def _validate(self, **changed: str) -> ServiceResponse:
+        return self.service.call("POST", "/validate", CREATORS_CREDENTIALS | changed)

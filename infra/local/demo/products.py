@@ -71,7 +71,7 @@ class Selling(DemoStep):
     def import_list(self) -> None:
         """25 entries, of which 3 do not exist and 2 are repeated."""
         self.console.step("25 products at once: 3 do not exist, 2 are repeated", "POST /v1/import")
-        self.amazon.tell("DELETE", "calls")
+        self.amazon.send("DELETE", "calls")
         wanted = [*EXISTING, *MISSING, *REPEATED]
         status_url = self.expect(202, "POST", "/import", {"items": wanted})["status_url"]
         self.console.said(f"202: a job, {status_url}")
@@ -82,7 +82,7 @@ class Selling(DemoStep):
         )
         counts = (done["status"], done["done"], done["failed"])
         expect_true(counts == ("done", 25, 3), f"the job ended as {counts}")
-        asked = self.amazon.calls("GetItems")
+        asked = self.amazon.count_calls("GetItems")
         expect_true(asked == 3, f"{asked} GetItems calls instead of 3")  # noqa: PLR2004 - 23 ASINs in tens
         missing = next(r for r in done["results"] if r["status"] == "not_found")
         self.console.said(f"done in {asked} calls to Amazon; {missing['problem']['detail']}")
@@ -106,10 +106,10 @@ class Selling(DemoStep):
         self.changed = priced[:4]
         self.sold_out = priced[4]
         for asin, percent in zip(self.changed, (-15, 8, -40, 3), strict=True):
-            self.amazon.tell(
+            self.amazon.send(
                 "POST", "prices", {"asin": asin, "marketplace": "US", "percent": percent}
             )
-        self.amazon.tell("POST", "stock", {"asin": self.sold_out, "available": False})
+        self.amazon.send("POST", "stock", {"asin": self.sold_out, "available": False})
         self.console.said(
             f"{', '.join(self.changed)} and {self.sold_out}; the site knows nothing yet"
         )
@@ -119,15 +119,15 @@ class Selling(DemoStep):
         self.console.step(
             "Refresh now, then the schedule fires", "POST /v1/sync, PriceSyncFunction"
         )
-        self.amazon.tell("DELETE", "calls")
+        self.amazon.send("DELETE", "calls")
         asked_at = self.expect(202, "POST", "/sync")["last_run_at"]
-        self.scheduler.fire()
+        self.scheduler.trigger()
         self.watch(
-            lambda: self.amazon.calls("GetItems"),
+            lambda: self.amazon.count_calls("GetItems"),
             lambda calls: (min(calls, 2), 2, "calls to Amazon"),
             lambda calls: calls >= 2 and self._refreshed(asked_at),  # noqa: PLR2004 - two shelves
         )
-        asked = self.amazon.calls("GetItems")
+        asked = self.amazon.count_calls("GetItems")
         expect_true(asked == 2, f"{asked} GetItems calls for 20 products instead of 2")  # noqa: PLR2004
         self.console.said("20 products refreshed in 2 calls to Amazon")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.local.demo.console import Console
-from infra.local.stack.client import Amazon, Reply, Scheduler, Service
+from infra.local.stack.client import FakeAmazonControl, Scheduler, ServiceClient, ServiceResponse
 
 PATIENCE = 40
 
@@ -25,8 +25,8 @@ def expect_true(condition: bool, sentence: str) -> None:
 class DemoStep:
     """The parties of the story."""
 
-    service: Service
-    amazon: Amazon
+    service: ServiceClient
+    amazon: FakeAmazonControl
     scheduler: Scheduler
     console: Console
 
@@ -36,7 +36,7 @@ class DemoStep:
         expect_true(answer.status == status, f"{method} {path}: {answer.status} {answer.json}")
         return answer.json
 
-    def refused(self, answer: Reply, status: int, code: str) -> None:
+    def refused(self, answer: ServiceResponse, status: int, code: str) -> None:
         """A refusal that must be this one, as the owner reads it."""
         found = (answer.status, (answer.json or {}).get("code"))
         expect_true(found == (status, code), f"expected {status} {code}, got {found}")

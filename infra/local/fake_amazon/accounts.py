@@ -35,8 +35,8 @@ NOT_ELIGIBLE_CREDENTIAL = (
     "3.1",
 )
 
-FIRST_TPS = 1
-FIRST_TPD = 8640
+INITIAL_TPS = 1
+INITIAL_TPD = 8640
 _WINDOW_SECONDS = 1.0
 _DAY_IS_FULL_SECONDS = 60
 _TAG_SUFFIXES = {"US": "20", "CA": "20", "MX": "20", "BR": "20", "JP": "22", "AU": "22"}
@@ -56,18 +56,18 @@ class Account:
     secret_key: str = field(repr=False)
     partner_tags: dict[str, tuple[str, ...]]
     state: AccountState = "ok"
-    tps: int = FIRST_TPS
-    tpd: int = FIRST_TPD
+    tps: int = INITIAL_TPS
+    tpd: int = INITIAL_TPD
     api: Api = "paapi5"
     version: str = ""
     owner: str = ""
 
     @property
-    def limited_as(self) -> str:
+    def throttle_key(self) -> str:
         """Whose limits its requests use up."""
         return self.owner or self.access_key
 
-    def owns(self, tag: str, marketplace: Marketplace) -> bool:
+    def has_tag(self, tag: str, marketplace: Marketplace) -> bool:
         """Whether this tag is one of the account's in this marketplace."""
         return tag in self.partner_tags.get(marketplace.code, ())
 
@@ -81,7 +81,7 @@ class Throttle:
         self._day = ""
         self._used_today = 0
 
-    def admits(self, account: Account, seconds: float, day: str) -> bool:
+    def count_request(self, account: Account, seconds: float, day: str) -> bool:
         """Count the request unless the last second or the (UTC) day is full."""
         if day != self._day:
             self._day, self._used_today = day, 0

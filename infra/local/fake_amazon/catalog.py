@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from infra.local.fake_amazon.marketplaces import Marketplace
 from infra.local.fake_amazon.products import Product, Seed, content_locale, describe, is_asin
 
-ANYWHERE = "*"
+ALL_MARKETPLACES = "*"
 _REMEMBERED_SEEDS = 50_000
 _INVALID = "InvalidParameterValue"
 _NOT_ACCESSIBLE = "ItemNotAccessible"
@@ -15,7 +15,7 @@ _DENIED = "B0DENY"
 
 
 @dataclass
-class Changes:
+class CatalogChanges:
     """What the control API changed, by `ASIN/marketplace code` (`*` for all marketplaces)."""
 
     prices: dict[str, int] = field(default_factory=dict)
@@ -25,7 +25,7 @@ class Changes:
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedProduct:
     """A product as it stands now: with today's price, and whether there is an offer."""
 
     product: Product
@@ -39,17 +39,17 @@ class Listed:
         return self.has_offer and self.in_stock
 
 
-class Catalog:
+class FakeCatalog:
     """Looks products up; remembers which search or family an ASIN came from."""
 
     def __init__(self) -> None:
         """Start unchanged."""
-        self._changes = Changes()
+        self._changes = CatalogChanges()
         self._seeds: dict[str, Seed] = {}
         self._lock = threading.Lock()
 
     @property
-    def changes(self) -> Changes:
+    def changes(self) -> CatalogChanges:
         """What was changed so far."""
         return self._changes
 
@@ -59,7 +59,7 @@ class Catalog:
         with self._lock:
             return dict(self._seeds)
 
-    def restore(self, changes: Changes, seeds: dict[str, Seed]) -> None:
+    def restore(self, changes: CatalogChanges, seeds: dict[str, Seed]) -> None:
         """Take over what an earlier run knew."""
         self._changes = changes
         with self._lock:
@@ -67,44 +67,46 @@ class Catalog:
 
     def reset(self) -> None:
         """Undo every change; what searches settled stays, so titles do not move."""
-        self._changes = Changes()
+        self._changes = CatalogChanges()
 
-    def remember(self, asin: str, seed: Seed) -> None:
+    def store_seed(self, asin: str, seed: Seed) -> None:
         """Settle what the product is, unless that is settled already."""
         with self._lock:
             self._seeds.setdefault(asin, seed)
             while len(self._seeds) > _REMEMBERED_SEEDS:
                 self._seeds.pop(next(iter(self._seeds)))
 
-    def seed_of(self, asin: str) -> Seed:
+    def find_seed(self, asin: str) -> Seed:
         """What was settled about the product."""
         return self._seeds.get(asin, Seed())
 
-    def fault_with(self, asin: str, marketplace: Marketplace) -> str | None:
+    def error_code_for(self, asin: str, marketplace: Marketplace) -> str | None:
         """Amazon's code for an id it does not serve, or nothing."""
         if not is_asin(asin):
             return _INVALID
-        for key in (_key(asin, marketplace.code), _key(asin, ANYWHERE)):
+        for key in (_key(asin, marketplace.code), _key(asin, ALL_MARKETPLACES)):
             if key in self._changes.gone:
                 return self._changes.gone[key] or None
         if asin.startswith(_NEVER_THERE):
             return _INVALID
         return _NOT_ACCESSIBLE if asin.startswith(_DENIED) else None
 
-    def look_up(self, asin: str, marketplace: Marketplace, language: str | None = None) -> Listed:
+    def look_up(
+        self, asin: str, marketplace: Marketplace, language: str | None = None
+    ) -> ListedProduct:
         """The product as it stands now."""
         locale = content_locale(marketplace, language)
-        product = describe(asin, marketplace, locale, self.seed_of(asin))
+        product = describe(asin, marketplace, locale, self.find_seed(asin))
         if name := self._changes.names.get(_key(asin, marketplace.code)):
             product = replace(product, title=name[0], brand=name[1])
         changed_price = self._changes.prices.get(_key(asin, marketplace.code))
         stock = self._changes.stock.get(
-            _key(asin, marketplace.code), self._changes.stock.get(_key(asin, ANYWHERE))
+            _key(asin, marketplace.code), self._changes.stock.get(_key(asin, ALL_MARKETPLACES))
         )
-        has_offer = product.flavour != "no_offer" or changed_price is not None or stock is True
-        in_stock = product.flavour != "out_of_stock" if stock is None else stock
+        has_offer = product.offer_type != "no_offer" or changed_price is not None or stock is True
+        in_stock = product.offer_type != "out_of_stock" if stock is None else stock
         price = product.price if changed_price is None else changed_price
-        return Listed(product, price, has_offer, in_stock)
+        return ListedProduct(product, price, has_offer, in_stock)
 
     def set_price(self, asin: str, marketplace: Marketplace, minor_units: int) -> None:
         """From now on the product costs this much."""

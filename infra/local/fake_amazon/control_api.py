@@ -10,10 +10,10 @@ from infra.local.fake_amazon.control import (
     ClockBody,
     Control,
     GoneBody,
+    InvalidControlRequest,
     NameBody,
     PriceBody,
     StockBody,
-    Wrong,
 )
 from infra.local.fake_amazon.state import Fault
 
@@ -22,11 +22,11 @@ _ACCOUNT_PATH = re.compile(r"accounts/([^/]+)\Z")
 _DONE = {"ok": True}
 
 
-def answer(method: str, path: str, body: bytes, control: Control) -> tuple[int, bytes]:
+def respond(method: str, path: str, body: bytes, control: Control) -> tuple[int, bytes]:
     """One call of the control API: its status and JSON."""
     try:
         result = _run(method, path.removeprefix(PREFIX), body, control)
-    except (msgspec.DecodeError, Wrong) as exc:
+    except (msgspec.DecodeError, InvalidControlRequest) as exc:
         return 400, msgspec.json.encode({"error": str(exc)})
     if result is None:
         return 404, msgspec.json.encode({"error": f"no control call {method} {path}"})
@@ -58,9 +58,9 @@ def _read(name: str, control: Control) -> object:
 def _forget(name: str, control: Control) -> object:
     match name:
         case "calls":
-            control.forget_calls()
+            control.clear_calls()
         case "tokens":
-            control.forget_tokens()
+            control.clear_tokens()
         case _:
             return None
     return _DONE

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from infra.local.fake_amazon.exchange import Refused
+from infra.local.fake_amazon.exchange import ServiceError
 
 _SIGNING = "https://webservices.amazon.com/paapi5/documentation/sending-request.html#signing"
 _SIGNED_BY_SDK = (
@@ -21,7 +21,7 @@ _DEPRECATED = (
 
 
 @dataclass(eq=False)
-class Refusal(Refused):
+class PaapiError(ServiceError):
     """A request that the Product Advertising API does not serve; `field` is what it is about."""
 
     status: int
@@ -38,118 +38,118 @@ class Refusal(Refused):
         }
 
 
-def incomplete_signature() -> Refusal:
+def incomplete_signature() -> PaapiError:
     """A part of the signature is missing."""
     text = f"The request signature did not include all of the required components. {_SIGNED_BY_SDK}"
-    return Refusal(400, "IncompleteSignatureException", "IncompleteSignature", text)
+    return PaapiError(400, "IncompleteSignatureException", "IncompleteSignature", text)
 
 
-def invalid_signature() -> Refusal:
+def invalid_signature() -> PaapiError:
     """The signature does not fit what arrived."""
     text = f"The request has not been correctly signed. {_SIGNED_BY_SDK}"
-    return Refusal(401, "InvalidSignatureException", "InvalidSignature", text)
+    return PaapiError(401, "InvalidSignatureException", "InvalidSignature", text)
 
 
-def unrecognized_client() -> Refusal:
+def unrecognized_client() -> PaapiError:
     """No account has this access key."""
     text = "The Access Key ID or security token included in the request is invalid."
-    return Refusal(401, "UnrecognizedClientException", "UnrecognizedClient", text)
+    return PaapiError(401, "UnrecognizedClientException", "UnrecognizedClient", text)
 
 
-def request_expired() -> Refusal:
+def request_expired() -> PaapiError:
     """The request's date is more than fifteen minutes away from Amazon's."""
     text = (
         "The request is past expiry date or the request date (either with 15 minute padding), "
         "or the request date occurs more than 15 minutes in the future."
     )
-    return Refusal(401, "RequestExpiredException", "RequestExpired", text)
+    return PaapiError(401, "RequestExpiredException", "RequestExpired", text)
 
 
-def too_many_requests() -> Refusal:
+def too_many_requests() -> PaapiError:
     """The account's requests per second or per day are used up."""
     text = (
         "The request was denied due to request throttling. Please verify the number of requests "
         "made per second to the Amazon Product Advertising API."
     )
-    return Refusal(429, "TooManyRequestsException", "TooManyRequests", text)
+    return PaapiError(429, "TooManyRequestsException", "TooManyRequests", text)
 
 
-def unknown_operation() -> Refusal:
+def unknown_operation() -> PaapiError:
     """Path, method and X-Amz-Target do not name one operation together."""
     text = (
         "The operation requested is invalid. Please verify that the operation name is typed "
         "correctly."
     )
-    return Refusal(404, "UnknownOperationException", "UnknownOperation", text)
+    return PaapiError(404, "UnknownOperationException", "UnknownOperation", text)
 
 
-def invalid_partner_tag(access_key: str, associates_site: str) -> Refusal:
+def invalid_partner_tag(access_key: str, associates_site: str) -> PaapiError:
     """The tag is missing, or belongs to another account or marketplace."""
     text = (
         "The partner tag is not mapped to a valid associate store with your access key "
         f"{access_key}. Please visit associates central at "
         f"https://{associates_site}/assoc_credentials/home"
     )
-    return Refusal(400, "InvalidPartnerTagException", "InvalidPartnerTag", text)
+    return PaapiError(400, "InvalidPartnerTagException", "InvalidPartnerTag", text)
 
 
-def invalid_associate(access_key: str, associates_site: str) -> Refusal:
+def invalid_associate(access_key: str, associates_site: str) -> PaapiError:
     """The account has no approved store."""
     text = (
         f"Your access key {access_key} is not mapped to Primary of approved associate store. "
         f"Please visit associates central at https://{associates_site}/assoc_credentials/home"
     )
-    return Refusal(403, "AssociateValidationException", "InvalidAssociate", text)
+    return PaapiError(403, "AssociateValidationException", "InvalidAssociate", text)
 
 
-def not_eligible() -> Refusal:
+def not_eligible() -> PaapiError:
     """The account has too few qualified sales."""
     text = (
         "Your account does not currently meet the eligibility requirements to access the "
         "Product Advertising API."
     )
-    return Refusal(403, "AssociateEligibilityException", "AssociateNotEligible", text)
+    return PaapiError(403, "AssociateEligibilityException", "AssociateNotEligible", text)
 
 
-def retired() -> Refusal:
+def retired() -> PaapiError:
     """The answer every account gets since the API was switched off in 2026."""
-    return Refusal(403, "AccessDeniedException", "AccessDenied", _DEPRECATED)
+    return PaapiError(403, "AccessDeniedException", "AccessDenied", _DEPRECATED)
 
 
-def access_denied(access_key: str) -> Refusal:
+def access_denied(access_key: str) -> PaapiError:
     """The key was never enabled for this API."""
     text = (
         f"The Access Key Id {access_key} is not enabled for accessing Product Advertising API. "
         f"Please migrate your credentials as referred here {_MIGRATING}."
     )
-    return Refusal(403, "AccessDeniedException", "AccessDenied", text)
+    return PaapiError(403, "AccessDeniedException", "AccessDenied", text)
 
 
-def access_denied_aws_user(access_key: str) -> Refusal:
+def access_denied_aws_user(access_key: str) -> PaapiError:
     """The key belongs to an AWS user, not to an associate."""
     text = (
         f"The Access Key Id {access_key} is not enabled for accessing this version of Product "
         f"Advertising API. Please migrate your credentials as referred here {_MIGRATING}."
     )
-    return Refusal(403, "AccessDeniedException", "AccessDeniedAwsUsers", text)
+    return PaapiError(403, "AccessDeniedException", "AccessDeniedAwsUsers", text)
 
 
-def missing_parameter(name: str) -> Refusal:
+def missing_parameter(name: str) -> PaapiError:
     """A required parameter is absent or empty."""
     text = f"The request must contain the parameter {name}."
-    return Refusal(400, "ValidationException", "MissingParameter", text, name)
+    return PaapiError(400, "ValidationException", "MissingParameter", text, name)
 
 
-def invalid_parameter(name: str, value: object) -> Refusal:
+def invalid_parameter(name: str, value: object) -> PaapiError:
     """A parameter holds what it must not."""
     text = f"The value [{str(value)[:200]}] provided in the request for {name} is invalid."
-    return Refusal(400, "ValidationException", "InvalidParameterValue", text, name)
+    return PaapiError(400, "ValidationException", "InvalidParameterValue", text, name)
 
 
-def internal_failure() -> Refusal:
+def internal_failure() -> PaapiError:
     """Amazon's own fault."""
     text = "The request processing has failed because of an unknown error, exception or failure."
-    return Refusal(500, "InternalFailure", "InternalFailure", text)
+    return PaapiError(500, "InternalFailure", "InternalFailure", text)
 
 
 def item_error(code: str, asin: str) -> dict[str, object]:

@@ -101,12 +101,12 @@ _BY_HOST = {marketplace.host: marketplace for marketplace in MARKETPLACES.values
 _BY_NAME = {marketplace.name: marketplace for marketplace in MARKETPLACES.values()}
 
 
-def marketplace_of_host(host: str) -> Marketplace | None:
+def marketplace_by_host(host: str) -> Marketplace | None:
     """The marketplace that a Host header names, with or without the https port."""
     return _BY_HOST.get(host.strip().lower().removesuffix(":443"))
 
 
-def marketplace_named(name: str) -> Marketplace | None:
+def marketplace_by_name(name: str) -> Marketplace | None:
     """The marketplace of this very name, such as `www.amazon.de`."""
     return _BY_NAME.get(name)
 

@@ -43,23 +43,23 @@ class Parameters:
             raise errors.invalid_parameter(name, value)
         return value
 
-    def strings(self, name: str, most: int) -> list[str]:
+    def strings(self, name: str, max_items: int) -> list[str]:
         """A list of strings, empty when absent."""
         value = self.fields.get(name)
         if value is None:
             return []
-        if not isinstance(value, list) or len(value) > most:
+        if not isinstance(value, list) or len(value) > max_items:
             raise errors.invalid_parameter(name, value)
         for entry in value:
             if not isinstance(entry, str):
                 raise errors.invalid_parameter(name, entry)
         return value
 
-    def required_strings(self, name: str, most: int) -> list[str]:
+    def required_strings(self, name: str, max_items: int) -> list[str]:
         """A list of strings that must not be empty."""
         if not self.fields.get(name):
             raise errors.missing_parameter(name)
-        return self.strings(name, most)
+        return self.strings(name, max_items)
 
     def language(self, marketplace: Marketplace) -> str | None:
         """The language asked for, which the marketplace must speak."""

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Self
 
 from infra.local.fake_amazon.control import Control
-from infra.local.fake_amazon.control_api import PREFIX, answer
-from infra.local.fake_amazon.exchange import Reply
+from infra.local.fake_amazon.control_api import PREFIX, respond
+from infra.local.fake_amazon.exchange import HttpResponse
 from infra.local.fake_amazon.service import serve
-from infra.local.fake_amazon.signature import Arrived
+from infra.local.fake_amazon.signature import HttpRequest
 from infra.local.fake_amazon.state import State
 from infra.local.fake_amazon.state_file import StateFile
 
@@ -26,21 +26,21 @@ class FakeAmazon:
     """A running fake: `start()` gives its URL, `control` changes what it answers."""
 
     def __init__(
-        self, port: int = 0, state_file: Path | None = None, world: State | None = None
+        self, port: int = 0, state_file: Path | None = None, state: State | None = None
     ) -> None:
         """Prepare; nothing listens until `start`. A world of one's own brings its own clocks."""
-        self.world = world or State.on_this_machine()
-        self._kept = StateFile(state_file) if state_file else None
-        if self._kept:
-            self._kept.load(self.world)
-        self.control = Control(self.world, self._kept)
+        self.state = state or State.with_system_clocks()
+        self._state_file = StateFile(state_file) if state_file else None
+        if self._state_file:
+            self._state_file.load(self.state)
+        self.control = Control(self.state, self._state_file)
         self._port = port
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
     def start(self) -> str:
         """Listen on 127.0.0.1 and answer in the background."""
-        self._server = _Server(self._port, self.world, self.control)
+        self._server = _Server(self._port, self.state, self.control)
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
         )
@@ -80,8 +80,8 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = _BACKLOG
 
-    def __init__(self, port: int, world: State, control: Control) -> None:
-        self.world = world
+    def __init__(self, port: int, state: State, control: Control) -> None:
+        self.state = state
         self.control = control
         self.stopping = threading.Event()
         super().__init__(("127.0.0.1", port), _Handler)
@@ -104,14 +104,14 @@ class _Handler(BaseHTTPRequestHandler):
             return
         path, _, query = self.path.partition("?")
         if path.startswith(PREFIX):
-            status, text = answer(self.command, path, body, self.server.control)
-            self._send(Reply(status, text))
+            status, text = respond(self.command, path, body, self.server.control)
+            self._send(HttpResponse(status, text))
             return
         headers: dict[str, list[str]] = {}
         for name, value in self.headers.items():
             headers.setdefault(name.lower(), []).append(value)
-        request = Arrived(self.command, path, query, headers, body)
-        self._send(serve(request, self.server.world))
+        request = HttpRequest(self.command, path, query, headers, body)
+        self._send(serve(request, self.server.state))
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = _handle  # noqa: N815
 
@@ -121,7 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "0")
         if not length.isdigit() or int(length) > _LARGEST_BODY:
             self.close_connection = True
-            self._send(Reply(413, b'{"message":"Request entity too large"}'))
+            self._send(HttpResponse(413, b'{"message":"Request entity too large"}'))
             return None
         return self.rfile.read(int(length))
 
@@ -135,14 +135,14 @@ class _Handler(BaseHTTPRequestHandler):
                 count = -1
             if not 0 <= count <= _LARGEST_BODY - len(body):
                 self.close_connection = True
-                self._send(Reply(400, b'{"message":"Bad request body"}'))
+                self._send(HttpResponse(400, b'{"message":"Bad request body"}'))
                 return None
             body += self.rfile.read(count)
             self.rfile.readline()
             if not count:
                 return body
 
-    def _send(self, reply: Reply) -> None:
+    def _send(self, reply: HttpResponse) -> None:
         if reply.delay_seconds:
             self.server.stopping.wait(reply.delay_seconds)
         if reply.is_dropped:
@@ -166,7 +166,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def date_time_string(self, timestamp: float | None = None) -> str:  # noqa: ARG002
         """The Date header goes by the fake's own clock."""
-        return format_datetime(self.server.world.now(), usegmt=True)
+        return format_datetime(self.server.state.now(), usegmt=True)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """No access log: the control API has one."""

@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote
 
 from infra.local.fake_amazon import errors
 
-SERVICE = "ProductAdvertisingAPI"
+SIGNING_SERVICE = "ProductAdvertisingAPI"
 TOLERANCE = timedelta(minutes=15)
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _MUST_BE_SIGNED = {"host", "x-amz-date", "x-amz-target"}
@@ -24,7 +24,7 @@ _AMZ_DATE = re.compile(r"\d{8}T\d{6}Z\Z")
 
 
 @dataclass(frozen=True)
-class Arrived:
+class HttpRequest:
     """A request as it came off the wire; header names are lower case, values in order."""
 
     method: str
@@ -58,7 +58,7 @@ class Claim:
         return f"{self.date}/{self.region}/{self.service}/{self.terminator}"
 
 
-def read_claim(request: Arrived) -> Claim:
+def read_claim(request: HttpRequest) -> Claim:
     """The signature's parts; raises a refusal when one is missing."""
     algorithm, _, rest = request.header("authorization").partition(" ")
     fields = dict(_field(part) for part in rest.split(","))
@@ -80,8 +80,8 @@ def read_claim(request: Arrived) -> Claim:
     return Claim(access_key, date, region, service, terminator, signed, claimed, amz_date)
 
 
-def verify(
-    request: Arrived,
+def verify_signature(
+    request: HttpRequest,
     region: str,
     secret_of: Callable[[str], str | None],
     now: datetime,
@@ -95,7 +95,7 @@ def verify(
         raise errors.request_expired()
     in_scope = (
         claim.region == region
-        and claim.service == SERVICE
+        and claim.service == SIGNING_SERVICE
         and claim.terminator == "aws4_request"
         and claim.amz_date.startswith(claim.date + "T")
         and all(name in request.headers for name in claim.signed_headers)
@@ -117,7 +117,7 @@ def _moment(amz_date: str) -> datetime:
         raise errors.incomplete_signature() from exc
 
 
-def _expected(request: Arrived, claim: Claim, secret: str) -> str:
+def _expected(request: HttpRequest, claim: Claim, secret: str) -> str:
     canonical = _canonical_request(request, claim.signed_headers)
     # http.client hands header bytes over as Latin-1; the same code gives the bytes back.
     digest = hashlib.sha256(canonical.encode("latin-1")).hexdigest()
@@ -128,7 +128,7 @@ def _expected(request: Arrived, claim: Claim, secret: str) -> str:
     return hmac.new(key, to_sign.encode(), hashlib.sha256).hexdigest()
 
 
-def _canonical_request(request: Arrived, signed_headers: tuple[str, ...]) -> str:
+def _canonical_request(request: HttpRequest, signed_headers: tuple[str, ...]) -> str:
     names = sorted(set(signed_headers))
     lines = [f"{name}:{_canonical_value(request.headers[name])}" for name in names]
     return "\n".join(

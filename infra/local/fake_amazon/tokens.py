@@ -13,7 +13,7 @@ _RANDOM_BYTES = 192
 
 
 @dataclass(frozen=True)
-class Token:
+class IssuedToken:
     """What the fake knows of a token it issued."""
 
     credential_id: str
@@ -21,29 +21,29 @@ class Token:
     expires_at: datetime
 
 
-class Tokens:
+class TokenStore:
     """Issues tokens and recognises them; nothing can be read from a token itself."""
 
     def __init__(self) -> None:
         """Start with none."""
-        self._issued: dict[str, Token] = {}
+        self._issued: dict[str, IssuedToken] = {}
         self._lock = threading.Lock()
 
     def issue(self, credential_id: str, version: str, now: datetime) -> str:
         """A new token; the ones before it stay good."""
         text = _random_text(version)
         with self._lock:
-            self._issued[text] = Token(credential_id, version, now + LIFETIME)
+            self._issued[text] = IssuedToken(credential_id, version, now + LIFETIME)
             while len(self._issued) > _MOST_KEPT:
                 self._issued.pop(next(iter(self._issued)))
         return text
 
-    def find(self, text: str) -> Token | None:
+    def find(self, text: str) -> IssuedToken | None:
         """What is known of the token; expired ones are still known."""
         with self._lock:
             return self._issued.get(text)
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Make every token unknown."""
         with self._lock:
             self._issued.clear()

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 
-class Kind(msgspec.Struct, frozen=True):
+class ProductKind(msgspec.Struct, frozen=True):
     """A sort of product and the department it is filed under."""
 
     index: str
@@ -27,7 +27,7 @@ class Words(msgspec.Struct, frozen=True):
     note: str
     kinds: list[str]
     departments: list[str]
-    colours: list[str]
+    colors: list[str]
     features: list[str]
 
 
@@ -38,7 +38,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     merchants: list[str]
     authors: list[str]
     indexes: list[str]
-    kinds: list[Kind]
+    kinds: list[ProductKind]
     languages: dict[str, Words]
 
 

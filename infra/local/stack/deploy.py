@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import WaiterError
 
-from infra.local.stack.emulator import REGION, connection
+from infra.local.stack.emulator import REGION, client_options
 from infra.local.stack.packaging import zip_package
 from infra.local.stack.processes import StackError
 from infra.local.stack.transform import Template, load, transform
@@ -27,7 +27,7 @@ STACK = "amzlinkr-local"
 
 def deploy(endpoint: str, root: Path, parameters: Mapping[str, str]) -> dict[str, str]:
     """Bring up `root`/template.yaml; answers the physical name of each logical id."""
-    s3: S3Client = boto3.client("s3", **connection(endpoint))
+    s3: S3Client = boto3.client("s3", **client_options(endpoint))
     s3.create_bucket(Bucket=BUCKET)
 
     def upload(logical_id: str, folder: str) -> str:
@@ -52,7 +52,9 @@ def deploy(endpoint: str, root: Path, parameters: Mapping[str, str]) -> dict[str
 
 def execute_change_set(endpoint: str, parameters: Mapping[str, str]) -> dict[str, str]:
     """Create the stack from the uploaded template by a change set."""
-    cloudformation: CloudFormationClient = boto3.client("cloudformation", **connection(endpoint))
+    cloudformation: CloudFormationClient = boto3.client(
+        "cloudformation", **client_options(endpoint)
+    )
     cloudformation.create_change_set(
         StackName=STACK,
         ChangeSetName="deploy",
@@ -98,7 +100,7 @@ def apply_gateway_responses(
     endpoint: str, resources: Mapping[str, str], template: Template
 ) -> None:
     """Hand the template's gateway responses over by API: the emulator leaves them out."""
-    gateway: APIGatewayClient = boto3.client("apigateway", **connection(endpoint))
+    gateway: APIGatewayClient = boto3.client("apigateway", **client_options(endpoint))
     api_id = resources["Api"]
     body = template["Resources"]["Api"]["Properties"]["Body"]
     for response_type, response in body["x-amazon-apigateway-gateway-responses"].items():

@@ -14,14 +14,14 @@ from urllib.request import ProxyHandler, build_opener
 
 from botocore.config import Config
 
-from infra.local.stack.processes import StackError, guarded, last_lines
+from infra.local.stack.processes import StackError, last_lines, supervised
 
 REGION = "us-east-1"
-OWNER = "test"  # key and secret of the emulated account's owner
+OWNER_KEY = "test"  # key and secret of the emulated account's owner
 START_SECONDS = 30.0
 
 
-class Connection(TypedDict):
+class ClientOptions(TypedDict):
     """What `boto3.client` needs to speak to the emulator."""
 
     endpoint_url: str
@@ -45,13 +45,13 @@ class Emulator:
             raise StackError(f"The embedded AWS has stopped.\n{last_lines(self.log)}")
 
 
-def connection(endpoint: str) -> Connection:
+def client_options(endpoint: str) -> ClientOptions:
     """Arguments for `boto3.client`: `boto3.client("s3", **connection(endpoint))`."""
-    return Connection(
+    return ClientOptions(
         endpoint_url=endpoint,
         region_name=REGION,
-        aws_access_key_id=OWNER,
-        aws_secret_access_key=OWNER,
+        aws_access_key_id=OWNER_KEY,
+        aws_secret_access_key=OWNER_KEY,
         # A Lambda may work for a minute; a second invocation by a retry would be a lie.
         config=Config(proxies={}, read_timeout=90, retries={"total_max_attempts": 1}),
     )
@@ -67,8 +67,8 @@ def running_emulator(port: int, log: Path, *, enforce_iam: bool) -> Iterator[Emu
     with tempfile.TemporaryDirectory(prefix="amzlinkr-aws-", ignore_cleanup_errors=True) as scratch:
         environment = {
             "AUTH": "true" if enforce_iam else "false",
-            "AWS_ACCESS_KEY_ID": OWNER,
-            "AWS_SECRET_ACCESS_KEY": OWNER,
+            "AWS_ACCESS_KEY_ID": OWNER_KEY,
+            "AWS_SECRET_ACCESS_KEY": OWNER_KEY,
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(port),
             "IOT_MTLS_ENABLED": "0",
@@ -79,7 +79,7 @@ def running_emulator(port: int, log: Path, *, enforce_iam: bool) -> Iterator[Emu
             "S3_DATA_DIR": f"{scratch}/s3",
         }
         command = [sys.executable, "-m", "ministack"]
-        with guarded("The embedded AWS", command, environment, log) as process:
+        with supervised("The embedded AWS", command, environment, log) as process:
             emulator = Emulator(f"http://127.0.0.1:{port}", process, log)
             wait_until_ready(emulator)
             yield emulator

@@ -12,7 +12,7 @@ SUPERVISOR = Path(__file__).with_name("supervisor.py")
 STOP_SECONDS = 10.0
 
 # What a program needs to find its files and, for Amazon itself, the way out of this network.
-PASSED_ON = (
+INHERITED_VARIABLES = (
     "PATH", "HOME", "LANG", "LC_ALL", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE",
     "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy",
 )  # fmt: skip
@@ -23,7 +23,7 @@ class StackError(Exception):
 
 
 @contextmanager
-def guarded(
+def supervised(
     name: str, command: Sequence[str], environment: Mapping[str, str], log: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run `command` for the duration of the block, its output in `log`."""
@@ -33,7 +33,7 @@ def guarded(
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env={**plain_environment(), **environment},
+            env={**inherited_environment(), **environment},
             start_new_session=True,
         )
     try:
@@ -54,21 +54,21 @@ def stop(name: str, process: subprocess.Popen[bytes]) -> None:
         print(f"{name} had to be killed", file=sys.stderr)
 
 
-def plain_environment() -> dict[str, str]:
+def inherited_environment() -> dict[str, str]:
     """This machine's paths and proxies, and none of its AWS settings."""
-    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    kept = {name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ}
     here = "127.0.0.1,localhost"
     return kept | {"NO_PROXY": here, "no_proxy": here, "PYTHONUNBUFFERED": "1"}
 
 
-def choose_port(wanted: int | None) -> int:
+def choose_port(requested: int | None) -> int:
     """The wanted port if it is free, else one that the system finds free."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", wanted or 0))
+            probe.bind(("127.0.0.1", requested or 0))
         except OSError as exc:
-            raise StackError(f"Port {wanted} cannot be used: {exc.strerror}.") from exc
+            raise StackError(f"Port {requested} cannot be used: {exc.strerror}.") from exc
         port: int = probe.getsockname()[1]
     return port
 

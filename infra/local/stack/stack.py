@@ -17,7 +17,7 @@ from urllib.request import ProxyHandler, build_opener
 
 from infra.local.stack.deploy import deploy
 from infra.local.stack.emulator import REGION, running_emulator
-from infra.local.stack.processes import StackError, choose_port, guarded, last_lines
+from infra.local.stack.processes import StackError, choose_port, last_lines, supervised
 
 ROOT = Path(__file__).resolve().parents[3]
 LIVE = "live"
@@ -123,7 +123,7 @@ def running_fake_amazon(state: Path) -> Iterator[tuple[str, Callable[[], None]]]
     log = state / "fake_amazon.log"
     command = [sys.executable, "-m", "infra.local.fake_amazon", "--port", "0"]
     environment = {"PYTHONPATH": str(ROOT)}
-    with guarded("The fake Amazon", command, environment, log) as process:
+    with supervised("The fake Amazon", command, environment, log) as process:
 
         def check() -> None:
             if process.poll() is not None:

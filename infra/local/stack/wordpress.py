@@ -10,8 +10,8 @@ class WordPress:
     """Answers what it was told to; `asked` remembers the paths."""
 
     def __init__(self) -> None:
-        self.answers: dict[str, tuple[int, str]] = {}
-        self.asked: list[str] = []
+        self.responses: dict[str, tuple[int, str]] = {}
+        self.requested_paths: list[str] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
@@ -20,10 +20,10 @@ class WordPress:
         """The site's address."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def shows(self, challenge: Mapping[str, str], place: str = "path") -> None:
+    def serve_challenge(self, challenge: Mapping[str, str], location: str = "path") -> None:
         """Answer a challenge at its `path` or its `query`."""
-        where = challenge["path"] if place == "path" else f"/{challenge['query']}"
-        self.answers[where] = (200, challenge["token"])
+        where = challenge["path"] if location == "path" else f"/{challenge['query']}"
+        self.responses[where] = (200, challenge["token"])
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -37,8 +37,8 @@ class WordPress:
 def _handler_of(site: WordPress) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            site.asked.append(self.path)
-            status, text = site.answers.get(self.path, (404, "nothing here"))
+            site.requested_paths.append(self.path)
+            status, text = site.responses.get(self.path, (404, "nothing here"))
             self.send_response(status)
             self.send_header("Content-Length", str(len(text.encode())))
             if 300 <= status < 400:  # noqa: PLR2004 - redirects

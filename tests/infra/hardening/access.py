@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.local.stack.transform import Template
-from tests.infra.template_reader import decided, of_type
+from tests.infra.template_reader import of_type, resolve
 
 Statement = dict[str, Any]
 
@@ -45,7 +45,7 @@ def statements(node: Any) -> Iterator[Statement]:
 
 def granted(template: Template) -> Iterator[tuple[str, Statement]]:
     """What roles may do, by the role's name; who may take a role is another matter."""
-    for name, resource in decided(template)["Resources"].items():
+    for name, resource in resolve(template)["Resources"].items():
         if resource["Type"].startswith("AWS::IAM::"):
             for statement in statements(resource):
                 if "Principal" not in statement:
@@ -79,7 +79,7 @@ def no_table_is_scanned(template: Template) -> Iterator[str]:
 
 def only_logs_are_left_to_policies_of_aws(template: Template) -> Iterator[str]:
     """What AWS changes in a policy of its own changes no more than who writes logs."""
-    for name, role in of_type(decided(template), "AWS::IAM::Role").items():
+    for name, role in of_type(resolve(template), "AWS::IAM::Role").items():
         for policy in role.get("ManagedPolicyArns", []):
             if not any(known in str(policy) for known in LOGGING_POLICIES):
                 yield f"{name} has {policy}"
@@ -87,7 +87,7 @@ def only_logs_are_left_to_policies_of_aws(template: Template) -> Iterator[str]:
 
 def nothing_is_public(template: Template) -> Iterator[str]:
     """Services of AWS alone are let in, and call a function for one thing of ours only."""
-    created = decided(template)
+    created = resolve(template)
     for name, resource in created["Resources"].items():
         for statement in statements(resource):
             principal = statement.get("Principal", {"Service": ""})
@@ -105,7 +105,7 @@ def nothing_is_public(template: Template) -> Iterator[str]:
 
 def queues_and_topics_are_reached_over_tls_only(template: Template) -> Iterator[str]:
     """Each refuses plain HTTP from everybody; the local stack's have nothing else."""
-    created = decided(template)
+    created = resolve(template)
     for kind, (policy_kind, targets) in POLICY_OF.items():
         for name in of_type(created, kind):
             policies = of_type(created, policy_kind).values()

@@ -21,7 +21,7 @@ def clocks() -> Clocks:
 @pytest.fixture
 def fake(clocks: Clocks) -> Iterator[FakeAmazon]:
     world = State(lambda: clocks.wall, lambda: clocks.ticks)
-    with FakeAmazon(world=world) as running:
+    with FakeAmazon(state=world) as running:
         running.control.put_account(accounts.DEMO_ACCESS_KEY, AccountBody(tps=1000))
         yield running
 

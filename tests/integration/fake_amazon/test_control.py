@@ -15,9 +15,9 @@ from infra.local.fake_amazon import accounts
 from infra.local.fake_amazon.control import (
     AccountBody,
     GoneBody,
+    InvalidControlRequest,
     PriceBody,
     StockBody,
-    Wrong,
 )
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault
@@ -45,7 +45,7 @@ def test_a_changed_price_shows_and_can_be_reset(fake: FakeAmazon, client: Client
     assert money()["Amount"] == 29.17
     fake.control.set_price(PriceBody(asin=asin, marketplace="US", reset=True))
     assert money() == first
-    with pytest.raises(Wrong):
+    with pytest.raises(InvalidControlRequest):
         fake.control.set_price(PriceBody(asin=asin, marketplace="US"))
 
 

@@ -59,10 +59,10 @@ def test_a_new_credential_over_http(creators: CreatorsClient) -> None:
 def test_accounts_that_make_no_sense_are_refused(
     fake: FakeAmazon, name: str, body: dict[str, object]
 ) -> None:
-    before = dict(fake.world.accounts)
+    before = dict(fake.state.accounts)
 
     assert put(fake.url, name, body) == 400
-    assert fake.world.accounts == before
+    assert fake.state.accounts == before
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_limits_are_the_owners(fake: FakeAmazon) -> None:
     )
     fake.control.put_account("two", body)
 
-    limits = {name: (fake.world.accounts[name].tps, fake.world.accounts[name].tpd) for name in
+    limits = {name: (fake.state.accounts[name].tps, fake.state.accounts[name].tpd) for name in
               ("one", "two")}  # fmt: skip
     assert limits == {"one": (7, 9), "two": (7, 9)}
 
@@ -163,7 +163,7 @@ def test_a_state_file_from_before_the_creators_api_still_loads(tmp_path: Path) -
     path.write_text(json.dumps(state))
 
     with FakeAmazon(state_file=path) as second:
-        assert second.world.accounts == accounts.demo_accounts()
+        assert second.state.accounts == accounts.demo_accounts()
         creators = CreatorsClient(second.url)
         wanted = ["offersV2.listings.price"]
         item = creators.items("getItems", itemIds=ASINS[:1], resources=wanted)[ASINS[0]]

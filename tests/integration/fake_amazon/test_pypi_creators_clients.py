@@ -15,7 +15,7 @@ import pytest
 from infra.local.fake_amazon import accounts
 from infra.local.fake_amazon.control import AccountBody, ClockBody
 from infra.local.fake_amazon.marketplaces import MARKETPLACES
-from infra.local.fake_amazon.products import asin_for
+from infra.local.fake_amazon.products import stable_asin
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault
 
@@ -25,7 +25,7 @@ CLIENTS = {
     "python-amazon-paapi": "python_amazon_paapi",
 }
 ASINS = ["B08N5WRWNW", "0805210318"]
-MANY = [asin_for("many", str(place)) for place in range(120)]
+MANY = [stable_asin("many", str(place)) for place in range(120)]
 DEMO_ID, DEMO_SECRET, DEMO_VERSION = accounts.DEMO_CREDENTIAL
 
 

@@ -116,7 +116,7 @@ def test_the_clock_may_be_fifteen_minutes_off(
     assert answer.status == status
     assert status == 200 or answer.code == "RequestExpired"
     told = parsedate_to_datetime(answer.headers["Date"])
-    assert abs(told - fake.world.now()).total_seconds() < 2
+    assert abs(told - fake.state.now()).total_seconds() < 2
 
 
 @pytest.mark.parametrize("tag", ["", "demo-21", "somebody-20", None])
@@ -146,7 +146,7 @@ def test_throttles_strictly_per_account(fake: FakeAmazon, client: Client, clocks
     fake.control.set_clock(ClockBody(offset_seconds=86_400))
     fake.control.put_account(accounts.DEMO_ACCESS_KEY, AccountBody(tpd=4))
     clocks.ticks += 1
-    assert fake.world.admits(fake.world.accounts[accounts.DEMO_ACCESS_KEY])
+    assert fake.state.count_request(fake.state.accounts[accounts.DEMO_ACCESS_KEY])
 
 
 def test_the_second_slides(fake: FakeAmazon, client: Client, clocks: Clocks) -> None:

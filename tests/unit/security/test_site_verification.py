@@ -40,25 +40,25 @@ def connected(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def test_a_site_that_shows_the_token_at_the_path_is_proven() -> None:
     with WordPress() as site:
-        site.answers[PATH] = (200, TOKEN)
+        site.responses[PATH] = (200, TOKEN)
 
         prove(site.url)
 
-        assert site.asked == [PATH]
+        assert site.requested_paths == [PATH]
 
 
 def test_the_query_is_asked_when_the_path_does_not_answer() -> None:
     with WordPress() as site:
-        site.answers[f"/{QUERY}"] = (200, f"\ufeff {TOKEN}\r\n")
+        site.responses[f"/{QUERY}"] = (200, f"\ufeff {TOKEN}\r\n")
 
         prove(site.url)
 
-        assert site.asked == [PATH, f"/{QUERY}"]
+        assert site.requested_paths == [PATH, f"/{QUERY}"]
 
 
 def test_the_query_of_a_site_in_a_folder_is_asked_in_that_folder() -> None:
     with WordPress() as site:
-        site.answers[f"/blog/{QUERY}"] = (200, TOKEN)
+        site.responses[f"/blog/{QUERY}"] = (200, TOKEN)
 
         prove(f"{site.url}/blog/")
 
@@ -76,7 +76,7 @@ def test_the_query_of_a_site_in_a_folder_is_asked_in_that_folder() -> None:
 )
 def test_anything_but_the_token_proves_nothing(status: int, text: str) -> None:
     with WordPress() as site:
-        site.answers = {PATH: (status, text), f"/{QUERY}": (status, text)}
+        site.responses = {PATH: (status, text), f"/{QUERY}": (status, text)}
 
         with pytest.raises(SiteNotProven, match="it answered with something else") as failed:
             prove(site.url)
@@ -86,13 +86,13 @@ def test_anything_but_the_token_proves_nothing(status: int, text: str) -> None:
 
 def test_redirects_are_not_followed() -> None:
     with WordPress() as other, WordPress() as site:
-        other.answers[PATH] = (200, TOKEN)
-        site.answers = {p: (302, f"{other.url}{PATH}") for p in (PATH, f"/{QUERY}")}
+        other.responses[PATH] = (200, TOKEN)
+        site.responses = {p: (302, f"{other.url}{PATH}") for p in (PATH, f"/{QUERY}")}
 
         with pytest.raises(SiteNotProven, match="something else"):
             prove(site.url)
 
-        assert other.asked == []
+        assert other.requested_paths == []
 
 
 def test_a_huge_answer_is_read_only_in_its_beginning() -> None:
@@ -207,7 +207,7 @@ def test_the_name_is_resolved_once_and_the_checked_address_is_used(
 ) -> None:
     with WordPress() as server:
         port = int(server.url.rpartition(":")[2])
-        server.answers[f"/{QUERY}"] = (200, TOKEN)
+        server.responses[f"/{QUERY}"] = (200, TOKEN)
         lookups: list[str] = []
         real = socket.getaddrinfo
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from infra.local.fake_amazon.exchange import Refused
+from infra.local.fake_amazon.exchange import ServiceError
 
 _UNAUTHORIZED = "UnauthorizedException"
 _DENIED = "AccessDeniedException"
@@ -16,7 +16,7 @@ _TOKEN_WORDS = {
 
 
 @dataclass(eq=False)
-class Refusal(Refused):
+class CreatorsError(ServiceError):
     """A request that the Creators API does not serve."""
 
     status: int
@@ -36,74 +36,74 @@ class Refusal(Refused):
         return {"message": self.message, **reason, "type": self.type, **self.more}
 
 
-def unauthorized(reason: str) -> Refusal:
+def unauthorized(reason: str) -> CreatorsError:
     """The token is missing, unknown, expired, or of another version than is said."""
-    return Refusal(401, _UNAUTHORIZED, _TOKEN_WORDS[reason], reason)
+    return CreatorsError(401, _UNAUTHORIZED, _TOKEN_WORDS[reason], reason)
 
 
-def not_eligible() -> Refusal:
+def not_eligible() -> CreatorsError:
     """The account has too few qualified sales."""
     text = "Your account does not currently meet the eligibility requirements."
-    return Refusal(403, _DENIED, text, "AssociateNotEligible")
+    return CreatorsError(403, _DENIED, text, "AssociateNotEligible")
 
 
-def access_denied() -> Refusal:
+def access_denied() -> CreatorsError:
     """The credential may not use this API."""
     text = "You are not authorized to perform this operation."
-    return Refusal(403, _DENIED, text, "AuthorizationFailed")
+    return CreatorsError(403, _DENIED, text, "AuthorizationFailed")
 
 
-def invalid_associate() -> Refusal:
+def invalid_associate() -> CreatorsError:
     """The account has no approved store."""
     text = "Your credential is not mapped to an approved associate store."
-    return Refusal(400, _VALIDATION, text, "InvalidAssociate")
+    return CreatorsError(400, _VALIDATION, text, "InvalidAssociate")
 
 
-def invalid_partner_tag() -> Refusal:
+def invalid_partner_tag() -> CreatorsError:
     """The tag belongs to another account or marketplace."""
     text = (
         "Partner tag in the request is invalid or is not mapped to the store associated with "
         "your credential."
     )
-    return Refusal(400, _VALIDATION, text, "InvalidPartnerTag")
+    return CreatorsError(400, _VALIDATION, text, "InvalidPartnerTag")
 
 
-def unknown_operation() -> Refusal:
+def unknown_operation() -> CreatorsError:
     """Path and method name no operation."""
     text = "The requested operation does not exist."
-    return Refusal(400, _VALIDATION, text, "UnknownOperation")
+    return CreatorsError(400, _VALIDATION, text, "UnknownOperation")
 
 
-def cannot_parse() -> Refusal:
+def cannot_parse() -> CreatorsError:
     """The body is not a JSON object."""
-    return Refusal(400, _VALIDATION, "The request body could not be parsed.", "CannotParse")
+    return CreatorsError(400, _VALIDATION, "The request body could not be parsed.", "CannotParse")
 
 
-def invalid_field(name: str) -> Refusal:
+def invalid_field(name: str) -> CreatorsError:
     """A field is missing, or holds what it must not."""
     text = "Request validation failed."
-    return Refusal(400, _VALIDATION, text, "FieldValidationFailed", {"fieldList": [name]})
+    return CreatorsError(400, _VALIDATION, text, "FieldValidationFailed", {"fieldList": [name]})
 
 
-def not_found(text: str, kind: str, name: str) -> Refusal:
+def not_found(text: str, kind: str, name: str) -> CreatorsError:
     """None of what was asked for is there."""
     more = {"resourceType": kind, "resourceId": name}
-    return Refusal(404, "ResourceNotFoundException", text, "", more)
+    return CreatorsError(404, "ResourceNotFoundException", text, "", more)
 
 
-def throttled(seconds: int) -> Refusal:
+def throttled(seconds: int) -> CreatorsError:
     """The account's requests per second or per day are used up."""
     text = (
         "The request was denied due to request throttling. Please verify the number of requests "
         "made per second."
     )
-    return Refusal(429, "ThrottleException", text, "", {"retryAfterSeconds": seconds})
+    return CreatorsError(429, "ThrottleException", text, "", {"retryAfterSeconds": seconds})
 
 
-def internal() -> Refusal:
+def internal() -> CreatorsError:
     """Amazon's own fault."""
     text = "An unexpected error occurred while processing your request."
-    return Refusal(500, "InternalServerException", text)
+    return CreatorsError(500, "InternalServerException", text)
 
 
 def item_error(code: str, asin: str) -> dict[str, object]:

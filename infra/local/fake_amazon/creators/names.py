@@ -43,7 +43,7 @@ def _by_camel_name(resources: frozenset[str]) -> dict[str, str]:
     }
 
 
-RESOURCES = {
+RESOURCES_BY_NAME = {
     "SearchItems": _by_camel_name(SEARCH_RESOURCES),
     "GetItems": _by_camel_name(ITEM_RESOURCES),
     "GetVariations": _by_camel_name(VARIATION_RESOURCES),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from infra.local.fake_amazon.creators import errors
-from infra.local.fake_amazon.creators.names import RESOURCES
+from infra.local.fake_amazon.creators.names import RESOURCES_BY_NAME
 from infra.local.fake_amazon.parameters import Parameters
 
 _CONDITIONS = ("Any", "New")
@@ -26,7 +26,7 @@ _FIELDS = {
 }
 
 
-def translated(operation: str, body: Mapping[str, object]) -> Parameters:
+def to_paapi_parameters(operation: str, body: Mapping[str, object]) -> Parameters:
     """The fields in PascalCase; raises the refusal for the first one that this API forbids.
 
     Bounds that both APIs share are left to the operation that reads the field.
@@ -71,7 +71,7 @@ def _check_choices(fields: Mapping[str, object]) -> None:
 
 
 def _resources(operation: str, asked: object) -> list[str]:
-    names = RESOURCES[operation]
+    names = RESOURCES_BY_NAME[operation]
     if not isinstance(asked, list) or any(not _is_text(one) or one not in names for one in asked):
         raise errors.invalid_field("resources")
     return [names[one] for one in asked]

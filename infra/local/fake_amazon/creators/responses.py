@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from infra.local.fake_amazon.creators import errors
 from infra.local.fake_amazon.creators.names import camel_json, camel_name
 from infra.local.fake_amazon.parameters import Parameters
-from infra.local.fake_amazon.products import number
+from infra.local.fake_amazon.products import stable_number
 
 Json = dict[str, object]
 _RESULTS = {
@@ -16,7 +16,7 @@ _RESULTS = {
 }
 
 
-def finished(operation: str, found: Json, parameters: Parameters) -> object:
+def to_creators_response(operation: str, found: Json, parameters: Parameters) -> object:
     """The answer's JSON; where nothing at all was found, Amazon's 404."""
     if _RESULTS[operation] not in found and not _has_no_family(operation, found):
         raise _nothing_found(operation, parameters)
@@ -34,7 +34,7 @@ def _has_no_family(operation: str, found: Json) -> bool:
     return operation == "GetVariations" and codes == ["NoResults"]
 
 
-def _nothing_found(operation: str, parameters: Parameters) -> errors.Refusal:
+def _nothing_found(operation: str, parameters: Parameters) -> errors.CreatorsError:
     match operation:
         case "SearchItems":
             words = parameters.text("Keywords") or parameters.text("Title")
@@ -64,7 +64,7 @@ def _say_null(item: Json, asked: Sequence[str]) -> None:
 def _fill(node: Json, path: Sequence[str], place: str) -> None:
     name, rest = path[0], path[1:]
     place = f"{place}.{name}"
-    if name not in node and number("null", place, below=2):
+    if name not in node and stable_number("null", place, below=2):
         node[name] = None
     value = node.get(name)
     for inner in value if isinstance(value, list) else [value]:

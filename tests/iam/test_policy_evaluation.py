@@ -5,16 +5,16 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.iam.calls import asks_of
-from tests.iam.enforcer import Guard
-from tests.iam.policy import Ask, decide
+from tests.iam.enforcer import PolicyEnforcer
+from tests.iam.policy import PermissionRequest, decide
+from tests.iam.required_permissions import required_permissions
 from tests.iam.roles import folder_of, roles
 
 TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/T"
 ALLOW = {"Effect": "Allow", "Action": ["dynamodb:GetItem"], "Resource": TABLE}
 
 
-def may(statement: dict[str, Any], ask: Ask, *others: dict[str, Any]) -> bool:
+def may(statement: dict[str, Any], ask: PermissionRequest, *others: dict[str, Any]) -> bool:
     return decide([statement, *others], ask) is not None
 
 
@@ -28,7 +28,7 @@ def may(statement: dict[str, Any], ask: Ask, *others: dict[str, Any]) -> bool:
     ],
 )  # fmt: skip
 def test_actions_and_resources(action: str, resource: str, allowed: bool) -> None:
-    assert may(ALLOW, Ask(action, resource)) is allowed
+    assert may(ALLOW, PermissionRequest(action, resource)) is allowed
 
 
 @pytest.mark.parametrize(
@@ -44,12 +44,12 @@ def test_actions_and_resources(action: str, resource: str, allowed: bool) -> Non
 )  # fmt: skip
 def test_wildcards(pattern: str, name: str, allowed: bool) -> None:
     statement = {"Effect": "Allow", "Action": "s:G", "Resource": [pattern]}
-    assert may(statement, Ask("s:G", name)) is allowed
+    assert may(statement, PermissionRequest("s:G", name)) is allowed
 
 
 def test_an_explicit_deny_wins_wherever_it_stands() -> None:
     deny = {"Effect": "Deny", "Action": "*", "Resource": TABLE}
-    ask = Ask("dynamodb:GetItem", TABLE)
+    ask = PermissionRequest("dynamodb:GetItem", TABLE)
     assert not may(ALLOW, ask, deny)
     assert not may(deny, ask, ALLOW)
     assert decide([], ask) is None
@@ -57,9 +57,9 @@ def test_an_explicit_deny_wins_wherever_it_stands() -> None:
 
 def test_not_action_and_not_resource() -> None:
     statement = {"Effect": "Allow", "NotAction": "dynamodb:Scan", "NotResource": TABLE + "2"}
-    assert may(statement, Ask("dynamodb:Query", TABLE))
-    assert not may(statement, Ask("dynamodb:Scan", TABLE))
-    assert not may(statement, Ask("dynamodb:Query", TABLE + "2"))
+    assert may(statement, PermissionRequest("dynamodb:Query", TABLE))
+    assert not may(statement, PermissionRequest("dynamodb:Scan", TABLE))
+    assert not may(statement, PermissionRequest("dynamodb:Query", TABLE + "2"))
 
 
 KEY = "dynamodb:LeadingKeys"
@@ -101,7 +101,7 @@ KEY = "dynamodb:LeadingKeys"
 )  # fmt: skip
 def test_conditions(condition: dict[str, Any], context: dict[str, Any], allowed: bool) -> None:
     statement = {**ALLOW, "Condition": condition}
-    assert may(statement, Ask("dynamodb:GetItem", TABLE, context)) is allowed
+    assert may(statement, PermissionRequest("dynamodb:GetItem", TABLE, context)) is allowed
 
 
 @pytest.mark.parametrize(
@@ -124,13 +124,13 @@ def test_a_wildcard_in_an_arn_ends_at_the_colon(
         {**ALLOW, "Condition": {name: {"aws:SourceArn": pattern}}}
         for name in (operator, operator.replace("Arn", "ArnNot"))
     )
-    ask = Ask("dynamodb:GetItem", TABLE, {"aws:SourceArn": [arn]})
+    ask = PermissionRequest("dynamodb:GetItem", TABLE, {"aws:SourceArn": [arn]})
     assert (may(only, ask), may(but, ask)) == (fits, not fits)
 
 
 def test_calls_and_what_they_need() -> None:
     def asked(service: str, operation: str, **arguments: Any) -> list[tuple[str, str]]:
-        found = asks_of(service, operation, arguments)
+        found = required_permissions(service, operation, arguments)
         return [(ask.action, ask.resource.rpartition(":")[2]) for ask in found]
 
     key = {"pk": {"S": "a"}}
@@ -145,7 +145,7 @@ def test_calls_and_what_they_need() -> None:
     assert asked("dynamodb", "Query", TableName="T", IndexName="due") == [
         ("dynamodb:Query", "table/T/index/due")
     ]
-    (batch,) = asks_of(
+    (batch,) = required_permissions(
         "dynamodb",
         "BatchGetItem",
         {"RequestItems": {"T": {"Keys": [key, {"pk": {"S": "b"}}]}}},
@@ -162,10 +162,10 @@ def test_calls_and_what_they_need() -> None:
 def test_a_missing_permission_is_told_and_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     used: set[tuple[str, str, str]] = set()
     monkeypatch.setattr("tests.iam.enforcer.USED", used)
-    guard, secret = Guard(), {"SecretId": "amzlinkr/local/site_1/US/1"}
+    guard, secret = PolicyEnforcer(), {"SecretId": "amzlinkr/local/site_1/US/1"}
     with pytest.raises(ClientError, match="validate may not secretsmanager:GetSecretValue"):
         guard.check("validate", "secretsmanager", "GetSecretValue", secret)
-    assert len(guard.refused) == 1
+    assert len(guard.denied) == 1
     guard.check("search", "secretsmanager", "GetSecretValue", secret)
     assert {grant[0] for grant in used} == {"search"}
 

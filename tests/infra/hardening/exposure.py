@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.local.stack.transform import Template
-from tests.infra.template_reader import decided, of_type
+from tests.infra.template_reader import of_type, resolve
 
 LOGGED = {
     "$context.authorizer.latency",
@@ -31,7 +31,7 @@ SECRET_VALUE = re.compile(r"AKIA[0-9A-Z]{16}|amzl_(live|test)_|oa2-cs|[A-Za-z0-9
 
 def access_logs_hold_neither_keys_nor_queries(template: Template) -> Iterator[str]:
     """No header, no query string and no path as called: only what is on the list."""
-    created = decided(template)
+    created = resolve(template)
     for name, stage in of_type(created, "AWS::ApiGateway::Stage").items():
         setting = stage.get("AccessLogSetting")
         if not setting:
@@ -46,7 +46,7 @@ def access_logs_hold_neither_keys_nor_queries(template: Template) -> Iterator[st
 
 def the_gateway_logs_no_requests(template: Template) -> Iterator[str]:
     """Data trace and execution logs would write bodies and headers down."""
-    for name, stage in of_type(decided(template), "AWS::ApiGateway::Stage").items():
+    for name, stage in of_type(resolve(template), "AWS::ApiGateway::Stage").items():
         settings = stage.get("MethodSettings", [])
         if not any(one["ResourcePath"] == "/*" and one["HttpMethod"] == "*" for one in settings):
             yield f"{name} says nothing of the methods in general"
@@ -57,7 +57,7 @@ def the_gateway_logs_no_requests(template: Template) -> Iterator[str]:
 
 def the_firewall_keeps_no_requests(template: Template) -> Iterator[str]:
     """WAF's samples and logs show headers, keys among them."""
-    created = decided(template)
+    created = resolve(template)
     for name, firewall in of_type(created, "AWS::WAFv2::WebACL").items():
         for one in (firewall, *firewall["Rules"]):
             if one["VisibilityConfig"]["SampledRequestsEnabled"] is not False:
@@ -68,7 +68,7 @@ def the_firewall_keeps_no_requests(template: Template) -> Iterator[str]:
 
 def nothing_is_traced(template: Template) -> Iterator[str]:
     """X-Ray keeps callers' addresses and paths, and asks for rights on everything."""
-    created = decided(template)
+    created = resolve(template)
     for name, stage in of_type(created, "AWS::ApiGateway::Stage").items():
         if stage.get("TracingEnabled") is not False:
             yield f"{name} is traced"
@@ -81,7 +81,7 @@ def logs_are_kept_for_a_limited_time(template: Template) -> Iterator[str]:
     """Every function has a log group of its own here; whatever is chosen, each ends."""
     choices = template["Parameters"]["LogRetentionDays"].get("AllowedValues", [0])
     for days in choices:
-        created = decided(template, LogRetentionDays=days)
+        created = resolve(template, LogRetentionDays=days)
         for name, group in of_type(created, "AWS::Logs::LogGroup").items():
             if not 0 < group.get("RetentionInDays", 0) <= LONGEST_KEPT_DAYS:
                 yield f"{name} keeps logs for {group.get('RetentionInDays')} days"

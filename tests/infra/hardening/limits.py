@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from infra.local.stack.transform import Template
-from tests.infra.template_reader import decided, of_type
+from tests.infra.template_reader import of_type, resolve
 
 # API Gateway gives up on a function, and answers without it.
 GATEWAY_PATIENCE = 29
@@ -13,7 +13,7 @@ GATEWAY_PATIENCE = 29
 
 def functions_answer_before_the_gateway_gives_up(template: Template) -> Iterator[str]:
     """Whoever is called through the API ends first, and says itself what went wrong."""
-    created = decided(template)
+    created = resolve(template)
     functions = of_type(created, "AWS::Lambda::Function")
     apis = of_type(created, "AWS::ApiGateway::RestApi").values()
     bodies = json.dumps([api["Body"] for api in apis])
@@ -27,7 +27,7 @@ def concurrency_is_reserved_by_parameter_alone(template: Template) -> Iterator[s
     """None by default, as new accounts refuse it; when asked for, for sign-up."""
     for asked in (0, 7):
         functions = of_type(
-            decided(template, SignupConcurrency=str(asked)), "AWS::Lambda::Function"
+            resolve(template, SignupConcurrency=str(asked)), "AWS::Lambda::Function"
         )
         reserved = {
             name: str(function["ReservedConcurrentExecutions"])
@@ -42,7 +42,7 @@ def concurrency_is_reserved_by_parameter_alone(template: Template) -> Iterator[s
 
 def a_firewall_stands_where_strangers_call(template: Template) -> Iterator[str]:
     """On unless it is switched off; the local stack has none."""
-    created = decided(template)
+    created = resolve(template)
     behind = of_type(created, "AWS::WAFv2::WebACLAssociation").values()
     walls = [one["WebACLArn"].get("Fn::GetAtt", [""])[0] for one in behind]
     firewalls = of_type(created, "AWS::WAFv2::WebACL")
@@ -57,13 +57,13 @@ def a_firewall_stands_where_strangers_call(template: Template) -> Iterator[str]:
         if limits != {"signups": 100, "calls": 10_000}:
             yield f"{name} blocks {limits}"
     for switched_off in ({"Firewall": "off"}, {"Stage": "local"}):
-        if of_type(decided(template, **switched_off), "AWS::WAFv2::WebACL"):
+        if of_type(resolve(template, **switched_off), "AWS::WAFv2::WebACL"):
             yield f"a firewall stands in spite of {switched_off}"
 
 
 def sign_up_is_throttled(template: Template) -> Iterator[str]:
     """Far below what sites may call, before anything is run."""
-    for name, stage in of_type(decided(template), "AWS::ApiGateway::Stage").items():
+    for name, stage in of_type(resolve(template), "AWS::ApiGateway::Stage").items():
         limits = {one["ResourcePath"]: one for one in stage["MethodSettings"]}
         for path in ("/~1v1~1signup", "/~1v1~1signup~1{signup_id}~1verify"):
             limit = limits.get(path, {})

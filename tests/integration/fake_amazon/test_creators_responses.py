@@ -7,13 +7,13 @@ import pytest
 
 from infra.local.fake_amazon import accounts
 from infra.local.fake_amazon.control import AccountBody, GoneBody, PriceBody, StockBody
-from infra.local.fake_amazon.products import asin_for
+from infra.local.fake_amazon.products import stable_asin
 from infra.local.fake_amazon.resources import ITEM_RESOURCES
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.integration.fake_amazon.creators_client import RESOURCES, CreatorsClient, refusal
 from tests.integration.fake_amazon.signed_client import ASINS, Client
 
-MANY = [asin_for("many", str(place)) for place in range(120)]
+MANY = [stable_asin("many", str(place)) for place in range(120)]
 NOT_FOUND = (404, "ResourceNotFoundException", "")
 # Where each API says what: names differ in more than their case.
 LISTING = ("OffersV2", "Listings", 0), ("offersV2", "listings", 0)

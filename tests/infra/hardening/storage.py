@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from infra.local.stack.transform import Template
-from tests.infra.template_reader import decided, of_type
+from tests.infra.template_reader import of_type, resolve
 
 # Nobody misses these when they are gone.
 PASSING_TABLES = {"QuotasTable", "JobsTable"}
@@ -18,7 +18,7 @@ HISTORIES = (
 
 def tables_say_how_they_are_encrypted(template: Template) -> Iterator[str]:
     """AWS's managed key where people's addresses are, elsewhere the key that AWS owns."""
-    for name, table in of_type(decided(template), "AWS::DynamoDB::Table").items():
+    for name, table in of_type(resolve(template), "AWS::DynamoDB::Table").items():
         managed = table.get("SSESpecification", {}).get("SSEEnabled")
         if managed is not (name == TABLE_OF_ACCOUNTS):
             yield f"{name} says {managed} to a managed key"
@@ -26,17 +26,17 @@ def tables_say_how_they_are_encrypted(template: Template) -> Iterator[str]:
 
 def queues_are_encrypted(template: Template) -> Iterator[str]:
     """By SQS's own key, and topics by any."""
-    for name, queue in of_type(decided(template), "AWS::SQS::Queue").items():
+    for name, queue in of_type(resolve(template), "AWS::SQS::Queue").items():
         if queue.get("SqsManagedSseEnabled") is not True:
             yield f"{name} says nothing of encryption"
-    for name, topic in of_type(decided(template), "AWS::SNS::Topic").items():
+    for name, topic in of_type(resolve(template), "AWS::SNS::Topic").items():
         if "KmsMasterKeyId" not in topic:
             yield f"{name} is not encrypted"
 
 
 def secrets_are_made_by_aws(template: Template) -> Iterator[str]:
     """Nobody chooses one, so nobody can write one down."""
-    for name, secret in of_type(decided(template), "AWS::SecretsManager::Secret").items():
+    for name, secret in of_type(resolve(template), "AWS::SecretsManager::Secret").items():
         if "SecretString" in secret or "GenerateSecretString" not in secret:
             yield f"{name} is written down"
         elif secret["GenerateSecretString"].get("PasswordLength", 32) < 43:
@@ -45,7 +45,7 @@ def secrets_are_made_by_aws(template: Template) -> Iterator[str]:
 
 def what_sites_own_is_not_deleted_by_mistake(template: Template) -> Iterator[str]:
     """Tables refuse to be deleted, and stay when CloudFormation replaces them."""
-    for name, table in of_type(decided(template), "AWS::DynamoDB::Table").items():
+    for name, table in of_type(resolve(template), "AWS::DynamoDB::Table").items():
         if name in PASSING_TABLES:
             continue
         if table.get("DeletionProtectionEnabled") is not True:
@@ -56,7 +56,7 @@ def what_sites_own_is_not_deleted_by_mistake(template: Template) -> Iterator[str
 
 def accounts_can_be_restored(template: Template) -> Iterator[str]:
     """Sites and their keys go back to any second of the last weeks."""
-    table = decided(template)["Resources"][TABLE_OF_ACCOUNTS]["Properties"]
+    table = resolve(template)["Resources"][TABLE_OF_ACCOUNTS]["Properties"]
     recovery = table.get("PointInTimeRecoverySpecification", {})
     if recovery.get("PointInTimeRecoveryEnabled") is not True:
         yield f"{TABLE_OF_ACCOUNTS} cannot be restored"
@@ -64,6 +64,6 @@ def accounts_can_be_restored(template: Template) -> Iterator[str]:
 
 def nothing_keeps_former_prices(template: Template) -> Iterator[str]:
     """No backup and no stream of what was true yesterday: Amazon's licence forbids it."""
-    for name, table in of_type(decided(template), "AWS::DynamoDB::Table").items():
+    for name, table in of_type(resolve(template), "AWS::DynamoDB::Table").items():
         if name != TABLE_OF_ACCOUNTS:
             yield from (f"{name} has a {history}" for history in HISTORIES if history in table)

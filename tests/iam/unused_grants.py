@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.iam.enforcer import USED, Grant, granted
+from tests.iam.enforcer import USED_GRANTS, Grant, granted
 
 INTEGRATION = Path(__file__).parents[1] / "integration"
 ON_DUTY = "used_grants"
@@ -43,7 +43,7 @@ class _Files:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """A worker has ended: what it saw used counts."""
-    USED.update(tuple(grant) for grant in getattr(node, "workeroutput", {}).get(ON_DUTY, ()))
+    USED_GRANTS.update(tuple(grant) for grant in getattr(node, "workeroutput", {}).get(ON_DUTY, ()))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -51,12 +51,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail if something that is granted was not used; a worker only tells."""
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
-        output[ON_DUTY] = sorted(USED)
+        output[ON_DUTY] = sorted(USED_GRANTS)
         return
     files = {path.name for path in INTEGRATION.glob("test_*.py")}
     if not files <= session.config.stash[RUN] or session.testsfailed:
         return
-    spare = sorted(grant for grant in granted() - USED if not not_a_call(grant))
+    spare = sorted(grant for grant in granted() - USED_GRANTS if not not_a_call(grant))
     session.config.stash[SPARE] = spare
     if spare:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
