@@ -161,7 +161,7 @@ def test_calls_and_what_they_need() -> None:
 
 def test_a_missing_permission_is_told_and_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     used: set[tuple[str, str, str]] = set()
-    monkeypatch.setattr("tests.iam.enforcer.USED", used)
+    monkeypatch.setattr("tests.iam.enforcer.USED_GRANTS", used)
     guard, secret = PolicyEnforcer(), {"SecretId": "amzlinkr/local/site_1/US/1"}
     with pytest.raises(ClientError, match="validate may not secretsmanager:GetSecretValue"):
         guard.check("validate", "secretsmanager", "GetSecretValue", secret)
