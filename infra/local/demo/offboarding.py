@@ -10,7 +10,7 @@ SANDBOX_CREDENTIALS = {
     "partner_tag": "made-up-20",
     "marketplace": "US",
 }
-# The sandbox simulates the error whose code is the search keyword.
+# The sandbox simulates the error that the search keyword names.
 ERROR_KEYWORD = "amazon_throttled"
 SANDBOX_ASINS = {"B0TESTHIDE", "B0TESTNONE", "B0TESTGONE"}
 

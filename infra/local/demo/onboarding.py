@@ -87,7 +87,7 @@ class Onboarding(DemoStep):
         self.console.info("No call was sent to Amazon.")
 
     def validate_wrong_secret(self) -> None:
-        """Validate with a secret whose last character is wrong."""
+        """Validate with a secret that ends in a wrong character."""
         self.console.step("Validate credentials with a wrong secret", "POST /v1/validate")
         response = self._validate(credential_secret=CREDENTIAL_SECRET[:-1] + "X")
         self.expect_problem(response, 422, "amazon_keys_rejected")

@@ -1,4 +1,4 @@
-"""Every product there is, and what was changed about some of them while the fake runs."""
+"""The catalog: all generated products, with the changes of the control API."""
 
 import threading
 from dataclasses import dataclass, field, replace
@@ -7,16 +7,16 @@ from infra.local.fake_amazon.marketplaces import Marketplace
 from infra.local.fake_amazon.products import Product, Seed, content_locale, describe, is_asin
 
 ALL_MARKETPLACES = "*"
-_REMEMBERED_SEEDS = 50_000
+_MAX_SEEDS = 50_000
 _INVALID = "InvalidParameterValue"
 _NOT_ACCESSIBLE = "ItemNotAccessible"
-_NEVER_THERE = ("B0NONE", "B0GONE")
-_DENIED = "B0DENY"
+_MISSING_PREFIXES = ("B0NONE", "B0GONE")
+_DENIED_PREFIX = "B0DENY"
 
 
 @dataclass
 class CatalogChanges:
-    """What the control API changed, by `ASIN/marketplace code` (`*` for all marketplaces)."""
+    """Changes by the control API; keys are `ASIN/marketplace code`, or `ASIN/*` for all."""
 
     prices: dict[str, int] = field(default_factory=dict)
     stock: dict[str, bool] = field(default_factory=dict)
@@ -26,7 +26,7 @@ class CatalogChanges:
 
 @dataclass(frozen=True)
 class ListedProduct:
-    """A product as it stands now: with today's price, and whether there is an offer."""
+    """A product with its current price, offer and stock state."""
 
     product: Product
     price: int
@@ -35,66 +35,66 @@ class ListedProduct:
 
     @property
     def is_available(self) -> bool:
-        """Whether a shopper could buy it now."""
+        """Return whether a customer can buy the product now."""
         return self.has_offer and self.in_stock
 
 
 class FakeCatalog:
-    """Looks products up; remembers which search or family an ASIN came from."""
+    """Lookup of products; stores the seeds that searches and variations determined."""
 
     def __init__(self) -> None:
-        """Start unchanged."""
+        """Start without changes."""
         self._changes = CatalogChanges()
         self._seeds: dict[str, Seed] = {}
         self._lock = threading.Lock()
 
     @property
     def changes(self) -> CatalogChanges:
-        """What was changed so far."""
+        """Return the changes of the control API."""
         return self._changes
 
     @property
     def seeds(self) -> dict[str, Seed]:
-        """A copy of what searches and families settled."""
+        """Return a copy of the seeds by ASIN."""
         with self._lock:
             return dict(self._seeds)
 
     def restore(self, changes: CatalogChanges, seeds: dict[str, Seed]) -> None:
-        """Take over what an earlier run knew."""
+        """Replace changes and seeds with those of an earlier run."""
         self._changes = changes
         with self._lock:
             self._seeds = dict(seeds)
 
     def reset(self) -> None:
-        """Undo every change; what searches settled stays, so titles do not move."""
+        """Undo all changes; seeds stay, so that titles do not change."""
         self._changes = CatalogChanges()
 
     def store_seed(self, asin: str, seed: Seed) -> None:
-        """Settle what the product is, unless that is settled already."""
+        """Store the seed of a product, unless it already has one."""
         with self._lock:
             self._seeds.setdefault(asin, seed)
-            while len(self._seeds) > _REMEMBERED_SEEDS:
+            while len(self._seeds) > _MAX_SEEDS:
                 self._seeds.pop(next(iter(self._seeds)))
 
     def find_seed(self, asin: str) -> Seed:
-        """What was settled about the product."""
+        """Return the seed of a product; an empty seed if none is stored."""
         return self._seeds.get(asin, Seed())
 
     def error_code_for(self, asin: str, marketplace: Marketplace) -> str | None:
-        """Amazon's code for an id it does not serve, or nothing."""
+        """Return Amazon's error code for an ID that it does not return, or None."""
         if not is_asin(asin):
             return _INVALID
         for key in (_key(asin, marketplace.code), _key(asin, ALL_MARKETPLACES)):
             if key in self._changes.gone:
                 return self._changes.gone[key] or None
-        if asin.startswith(_NEVER_THERE):
+        if asin.startswith(_MISSING_PREFIXES):
             return _INVALID
-        return _NOT_ACCESSIBLE if asin.startswith(_DENIED) else None
+        return _NOT_ACCESSIBLE if asin.startswith(_DENIED_PREFIX) else None
 
     def look_up(
         self, asin: str, marketplace: Marketplace, language: str | None = None
     ) -> ListedProduct:
-        """The product as it stands now."""
+        """Return the product with its current price and stock."""
         locale = content_locale(marketplace, language)
         product = describe(asin, marketplace, locale, self.find_seed(asin))
         if name := self._changes.names.get(_key(asin, marketplace.code)):
@@ -109,23 +109,23 @@ class FakeCatalog:
         return ListedProduct(product, price, has_offer, in_stock)
 
     def set_price(self, asin: str, marketplace: Marketplace, minor_units: int) -> None:
-        """From now on the product costs this much."""
+        """Set the price of a product."""
         self._changes.prices[_key(asin, marketplace.code)] = minor_units
 
     def reset_price(self, asin: str, marketplace: Marketplace) -> None:
-        """The product costs what it did at first."""
+        """Restore the initial price of a product."""
         self._changes.prices.pop(_key(asin, marketplace.code), None)
 
     def rename(self, asin: str, marketplace: Marketplace, title: str, brand: str) -> None:
-        """From now on the product is called this, in every language."""
+        """Set title and brand of a product, for all languages."""
         self._changes.names[_key(asin, marketplace.code)] = (title, brand)
 
     def set_stock(self, asin: str, marketplace: str, available: bool) -> None:
-        """From now on the product is, or is not, in stock."""
+        """Set whether a product is in stock."""
         self._changes.stock[_key(asin, marketplace)] = available
 
     def set_gone(self, asin: str, marketplace: str, code: str) -> None:
-        """From now on the product answers with this code; an empty one brings it back."""
+        """Set the error code that a product returns; an empty code restores the product."""
         self._changes.gone[_key(asin, marketplace)] = code
 
 

@@ -1,4 +1,4 @@
-"""Amazon's refusals, word for word where a captured answer shows the words."""
+"""Error responses of the Product Advertising API, with Amazon's texts where they are known."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ _DEPRECATED = (
 
 @dataclass(eq=False)
 class PaapiError(ServiceError):
-    """A request that the Product Advertising API does not serve; `field` is what it is about."""
+    """An error response of the Product Advertising API; `field` is the parameter concerned."""
 
     status: int
     exception: str
@@ -31,7 +31,7 @@ class PaapiError(ServiceError):
     field: str = ""
 
     def body(self) -> dict[str, object]:
-        """The JSON body Amazon sends with it."""
+        """Return the JSON body of the response."""
         return {
             "__type": f"com.amazon.paapi5#{self.exception}",
             "Errors": [{"Code": self.code, "Message": self.message}],
@@ -39,25 +39,25 @@ class PaapiError(ServiceError):
 
 
 def incomplete_signature() -> PaapiError:
-    """A part of the signature is missing."""
+    """Return the error for a signature with a missing component."""
     text = f"The request signature did not include all of the required components. {_SIGNED_BY_SDK}"
     return PaapiError(400, "IncompleteSignatureException", "IncompleteSignature", text)
 
 
 def invalid_signature() -> PaapiError:
-    """The signature does not fit what arrived."""
+    """Return the error for a signature that does not match the request."""
     text = f"The request has not been correctly signed. {_SIGNED_BY_SDK}"
     return PaapiError(401, "InvalidSignatureException", "InvalidSignature", text)
 
 
 def unrecognized_client() -> PaapiError:
-    """No account has this access key."""
+    """Return the error for an unknown access key."""
     text = "The Access Key ID or security token included in the request is invalid."
     return PaapiError(401, "UnrecognizedClientException", "UnrecognizedClient", text)
 
 
 def request_expired() -> PaapiError:
-    """The request's date is more than fifteen minutes away from Amazon's."""
+    """Return the error for a date more than 15 minutes from Amazon's clock."""
     text = (
         "The request is past expiry date or the request date (either with 15 minute padding), "
         "or the request date occurs more than 15 minutes in the future."
@@ -66,7 +66,7 @@ def request_expired() -> PaapiError:
 
 
 def too_many_requests() -> PaapiError:
-    """The account's requests per second or per day are used up."""
+    """Return the error for a reached limit per second or per day."""
     text = (
         "The request was denied due to request throttling. Please verify the number of requests "
         "made per second to the Amazon Product Advertising API."
@@ -75,7 +75,7 @@ def too_many_requests() -> PaapiError:
 
 
 def unknown_operation() -> PaapiError:
-    """Path, method and X-Amz-Target do not name one operation together."""
+    """Return the error for path, method and X-Amz-Target that name no operation."""
     text = (
         "The operation requested is invalid. Please verify that the operation name is typed "
         "correctly."
@@ -84,7 +84,7 @@ def unknown_operation() -> PaapiError:
 
 
 def invalid_partner_tag(access_key: str, associates_site: str) -> PaapiError:
-    """The tag is missing, or belongs to another account or marketplace."""
+    """Return the error for a missing tag, or one of another account or marketplace."""
     text = (
         "The partner tag is not mapped to a valid associate store with your access key "
         f"{access_key}. Please visit associates central at "
@@ -94,7 +94,7 @@ def invalid_partner_tag(access_key: str, associates_site: str) -> PaapiError:
 
 
 def invalid_associate(access_key: str, associates_site: str) -> PaapiError:
-    """The account has no approved store."""
+    """Return the error for an account without an approved store."""
     text = (
         f"Your access key {access_key} is not mapped to Primary of approved associate store. "
         f"Please visit associates central at https://{associates_site}/assoc_credentials/home"
@@ -103,7 +103,7 @@ def invalid_associate(access_key: str, associates_site: str) -> PaapiError:
 
 
 def not_eligible() -> PaapiError:
-    """The account has too few qualified sales."""
+    """Return the error for an account with too few qualified sales."""
     text = (
         "Your account does not currently meet the eligibility requirements to access the "
         "Product Advertising API."
@@ -112,12 +112,12 @@ def not_eligible() -> PaapiError:
 
 
 def retired() -> PaapiError:
-    """The answer every account gets since the API was switched off in 2026."""
+    """Return the error that all accounts receive since PA-API was retired in 2026."""
     return PaapiError(403, "AccessDeniedException", "AccessDenied", _DEPRECATED)
 
 
 def access_denied(access_key: str) -> PaapiError:
-    """The key was never enabled for this API."""
+    """Return the error for a key that was never enabled for this API."""
     text = (
         f"The Access Key Id {access_key} is not enabled for accessing Product Advertising API. "
         f"Please migrate your credentials as referred here {_MIGRATING}."
@@ -126,7 +126,7 @@ def access_denied(access_key: str) -> PaapiError:
 
 
 def access_denied_aws_user(access_key: str) -> PaapiError:
-    """The key belongs to an AWS user, not to an associate."""
+    """Return the error for a key of an AWS user instead of an associate."""
     text = (
         f"The Access Key Id {access_key} is not enabled for accessing this version of Product "
         f"Advertising API. Please migrate your credentials as referred here {_MIGRATING}."
@@ -135,25 +135,25 @@ def access_denied_aws_user(access_key: str) -> PaapiError:
 
 
 def missing_parameter(name: str) -> PaapiError:
-    """A required parameter is absent or empty."""
+    """Return the error for an absent or empty required parameter."""
     text = f"The request must contain the parameter {name}."
     return PaapiError(400, "ValidationException", "MissingParameter", text, name)
 
 
 def invalid_parameter(name: str, value: object) -> PaapiError:
-    """A parameter holds what it must not."""
+    """Return the error for an invalid parameter value."""
     text = f"The value [{str(value)[:200]}] provided in the request for {name} is invalid."
     return PaapiError(400, "ValidationException", "InvalidParameterValue", text, name)
 
 
 def internal_failure() -> PaapiError:
-    """Amazon's own fault."""
+    """Return the error for an internal failure of Amazon."""
     text = "The request processing has failed because of an unknown error, exception or failure."
     return PaapiError(500, "InternalFailure", "InternalFailure", text)
 
 
 def item_error(code: str, asin: str) -> dict[str, object]:
-    """What is said of one item inside an otherwise good answer."""
+    """Return the entry for one item in the errors of a successful response."""
     if code == "ItemNotAccessible":
         text = f"The ItemId {asin} is not accessible through the Product Advertising API."
     else:
@@ -162,7 +162,7 @@ def item_error(code: str, asin: str) -> dict[str, object]:
 
 
 def no_results() -> dict[str, object]:
-    """The whole answer to a search that found nothing."""
+    """Return the complete response to a search without results."""
     error = {
         "__type": "com.amazon.paapi5#ErrorData",
         "Code": "NoResults",

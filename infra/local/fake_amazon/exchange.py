@@ -1,4 +1,4 @@
-"""What passes between the HTTP side and a service: the reply, a refusal, notes for the log."""
+"""Types that the HTTP server and the services exchange: response, error, and trace."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _GARBAGE = b"\x8f\xfe<<not json>>\x00"
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """An answer, and how it is to be spoilt on its way out; `code` is for the log."""
+    """A response, and the transport faults to apply when it is sent; `code` is for the log."""
 
     status: int
     body: bytes
@@ -29,7 +29,7 @@ class HttpResponse:
 
 @dataclass
 class Trace:
-    """What is known of the request so far, for the log."""
+    """Properties of a request that the call log records, as far as they are known."""
 
     api: ServiceName
     operation: str = ""
@@ -39,28 +39,28 @@ class Trace:
     keywords: str = ""
 
     def record(self, item_ids: object, keywords: object) -> None:
-        """Take down what is asked for, whatever shape it has."""
+        """Store the requested IDs and keywords, of any JSON type."""
         self.item_ids = [str(asin) for asin in item_ids] if isinstance(item_ids, list) else []
         self.keywords = str(keywords or "")
 
 
 class ServiceError(Exception):
-    """A request that a service does not serve; each service has its own body for it."""
+    """An error response; each service has its own body format."""
 
     status: int
     code: str
 
     def body(self) -> dict[str, object]:
-        """The JSON body that goes with the status."""
+        """Return the JSON body of the response."""
         raise NotImplementedError
 
     def response(self) -> HttpResponse:
-        """The answer to send."""
+        """Return the response to send."""
         return HttpResponse(self.status, msgspec.json.encode(self.body()), self.code)
 
 
 def decode_fields(body: bytes) -> dict[str, object]:
-    """The body's fields, or none when it is not a JSON object."""
+    """Return the fields of a JSON object; empty if the body is not one."""
     try:
         return msgspec.json.decode(body, type=dict[str, object])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -68,7 +68,7 @@ def decode_fields(body: bytes) -> dict[str, object]:
 
 
 def apply_fault(fault: Fault, errors: FaultErrors, beginning: bytes) -> HttpResponse:
-    """The answer of a request that runs into a fault; `beginning` is that of a good answer."""
+    """Return the faulty response; `beginning` is the start of a valid body, for truncation."""
     if make_error := errors.get(fault.kind):
         error = make_error()
         return HttpResponse(error.status, msgspec.json.encode(error.body()), fault.kind)
@@ -85,5 +85,5 @@ def apply_fault(fault: Fault, errors: FaultErrors, beginning: bytes) -> HttpResp
 
 
 def response_delay(fault: Fault | None) -> float:
-    """How many seconds a good answer waits."""
+    """Return the delay in seconds of a successful response."""
     return (fault.seconds or _SLOW_SECONDS) if fault else 0.0

@@ -1,4 +1,4 @@
-"""A full-sized item in the API's PascalCase, ready to be cut down to what was asked."""
+"""Complete items in the API's PascalCase JSON, before the selection of resources."""
 
 from datetime import date
 
@@ -10,11 +10,11 @@ Json = dict[str, object]
 
 _IMAGE_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-"
 _IMAGE_SIZES = (("Small", 75, "._SL75_"), ("Medium", 160, "._SL160_"), ("Large", 500, ""))
-_FEWEST_FEATURES = 5
+_MIN_FEATURES = 5
 
 
 def full_item(listed: ListedProduct, tag: str, link_code: str, today: date) -> Json:
-    """The item with everything the API knows about it."""
+    """Return the item with all resources."""
     product = listed.product
     item: Json = {
         "ASIN": product.asin,
@@ -32,7 +32,7 @@ def full_item(listed: ListedProduct, tag: str, link_code: str, today: date) -> J
 
 
 def detail_page_url(product: Product, tag: str, link_code: str) -> str:
-    """The link that earns the associate the sale."""
+    """Return the affiliate link of the product."""
     path = f"https://{product.marketplace.name}/dp/{product.asin}"
     return f"{path}?tag={tag}&linkCode={link_code}&th=1&psc=1"
 
@@ -114,7 +114,7 @@ def _by_line(product: Product) -> Json:
 
 def _features(product: Product) -> list[str]:
     sentences = product.words.features
-    count = _FEWEST_FEATURES + stable_number("features", product.asin, below=4)
+    count = _MIN_FEATURES + stable_number("features", product.asin, below=4)
     start = stable_number("first feature", product.asin, below=len(sentences))
     return [sentences[(start + step) % len(sentences)] for step in range(count)]
 

@@ -1,4 +1,4 @@
-"""Offers as the API shows them: `OffersV2`, and the older `Offers` for those who ask."""
+"""Offers in the JSON of the API: `OffersV2`, and the older `Offers` on request."""
 
 import calendar
 from datetime import date
@@ -25,7 +25,7 @@ _SCARCE_PERCENT = 8
 
 
 def offers_v2(listed: ListedProduct, today: date) -> Json | None:
-    """The featured offer, or nothing when there is none."""
+    """Return the featured offer, or None if the product has no offer."""
     if not listed.has_offer:
         return None
     listing: Json = {
@@ -46,7 +46,7 @@ def offers_v2(listed: ListedProduct, today: date) -> Json | None:
 
 
 def offers_v1(listed: ListedProduct) -> Json | None:
-    """The same offer in the shape that was retired in 2026."""
+    """Return the same offer in the older `Offers` format, retired in 2026."""
     if not listed.is_available:
         return None
     style = listed.product.marketplace.style
@@ -71,9 +71,9 @@ def offers_v1(listed: ListedProduct) -> Json | None:
         "ProgramEligibility": {"IsPrimeExclusive": False, "IsPrimePantry": False},
         "ViolatesMAP": listed.product.offer_type == "map",
     }
-    saved = _savings(listed)
-    if saved:
-        basis, amount, percent = saved
+    savings = _savings(listed)
+    if savings:
+        basis, amount, percent = savings
         shown = money(amount, style)
         shown["DisplayAmount"] = f"{shown['DisplayAmount']} ({percent}%)"
         price["Savings"] = {**shown, "Percentage": percent}
@@ -88,7 +88,7 @@ def offers_v1(listed: ListedProduct) -> Json | None:
 
 
 def money(minor_units: int, style: PriceStyle) -> Json:
-    """An amount in the three forms Amazon gives it."""
+    """Return an amount as number, currency and display text, as Amazon does."""
     return {
         "Amount": major_units(minor_units, style),
         "Currency": style.currency,
@@ -99,9 +99,9 @@ def money(minor_units: int, style: PriceStyle) -> Json:
 def _price(listed: ListedProduct) -> Json:
     style = listed.product.marketplace.style
     price: Json = {"Money": money(listed.price, style)}
-    saved = _savings(listed)
-    if saved:
-        basis, amount, percent = saved
+    savings = _savings(listed)
+    if savings:
+        basis, amount, percent = savings
         was = stable_number("basis", listed.product.asin, below=4) == 0
         words = listed.product.words
         price["SavingBasis"] = {
@@ -114,9 +114,9 @@ def _price(listed: ListedProduct) -> Json:
 
 
 def saving_percent(listed: ListedProduct) -> int:
-    """How much cheaper than its list price the product is, in percent."""
-    saved = _savings(listed)
-    return saved[2] if saved else 0
+    """Return the saving against the list price in percent."""
+    savings = _savings(listed)
+    return savings[2] if savings else 0
 
 
 def _savings(listed: ListedProduct) -> tuple[int, int, int] | None:
@@ -151,11 +151,11 @@ def _condition(listed: ListedProduct) -> Json:
 
 
 def _condition_v1(listed: ListedProduct) -> Json:
-    now = _condition(listed)
-    sub_condition = "VeryGood" if now["Value"] == "Used" else "New"
-    shown: Json = {"SubCondition": {"Value": sub_condition}, "Value": now["Value"]}
-    if now["ConditionNote"]:
-        shown["ConditionNote"] = {"Value": now["ConditionNote"]}
+    condition = _condition(listed)
+    sub_condition = "VeryGood" if condition["Value"] == "Used" else "New"
+    shown: Json = {"SubCondition": {"Value": sub_condition}, "Value": condition["Value"]}
+    if condition["ConditionNote"]:
+        shown["ConditionNote"] = {"Value": condition["ConditionNote"]}
     return shown
 
 

@@ -1,4 +1,4 @@
-"""The four operations, from a checked request to the answer's JSON."""
+"""The four operations: from a checked request to the JSON of the response."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,13 +24,13 @@ from infra.local.fake_amazon.vocabulary import vocabulary
 
 Json = dict[str, object]
 MAX_IDS = 10
-_FEWEST_CHILDREN = 3
-_HAS_FAMILY_PERCENT = 50
+_MIN_VARIATIONS = 3
+_HAS_VARIATIONS_PERCENT = 50
 
 
 @dataclass(frozen=True)
 class OperationCall:
-    """A request that passed every check which does not depend on the operation."""
+    """A request that passed all checks that do not depend on the operation."""
 
     parameters: Parameters
     marketplace: Marketplace
@@ -40,33 +40,33 @@ class OperationCall:
     item_error: Callable[[str, str], Json]
 
     def render_item(self, listed: ListedProduct, link_code: str, resources: Sequence[str]) -> Json:
-        """The item, with what the request asked for."""
+        """Return the item with the requested resources only."""
         return select_resources(full_item(listed, self.tag, link_code, self.today), resources)
 
 
 def get_items(call: OperationCall) -> Json:
-    """GetItems: up to ten ids; what is wrong with single ids is said inside the answer."""
+    """Run GetItems for up to ten IDs; errors of single IDs are part of the response."""
     call.parameters.choice("ItemIdType", ("ASIN",), "ASIN")
-    asked = call.parameters.required_strings("ItemIds", MAX_IDS)
+    requested = call.parameters.required_strings("ItemIds", MAX_IDS)
     language = call.parameters.language(call.marketplace)
     resources = call.parameters.resources(ITEM_RESOURCES)
-    asins = list(dict.fromkeys(asked))
-    faults = {asin: call.catalog.error_code_for(asin, call.marketplace) for asin in asins}
-    found = _reorder([asin for asin in asins if not faults[asin]])
-    answer: Json = {}
-    wrong = [call.item_error(code, asin) for asin, code in faults.items() if code]
-    if wrong:
-        answer["Errors"] = wrong
+    asins = list(dict.fromkeys(requested))
+    codes = {asin: call.catalog.error_code_for(asin, call.marketplace) for asin in asins}
+    found = _reorder([asin for asin in asins if not codes[asin]])
+    response: Json = {}
+    errors_found = [call.item_error(code, asin) for asin, code in codes.items() if code]
+    if errors_found:
+        response["Errors"] = errors_found
     if found:
         listed = [call.catalog.look_up(asin, call.marketplace, language) for asin in found]
-        answer["ItemsResult"] = {
-            "Items": [call.render_item(one, "ogi", resources) for one in listed]
+        response["ItemsResult"] = {
+            "Items": [call.render_item(product, "ogi", resources) for product in listed]
         }
-    return answer
+    return response
 
 
 def search_items(call: OperationCall) -> Json:
-    """SearchItems: at most ten pages of ten."""
+    """Run SearchItems: at most ten pages of ten items."""
     query = parse_query(call.parameters)
     language = call.parameters.language(call.marketplace)
     resources = call.parameters.resources(SEARCH_RESOURCES)
@@ -90,7 +90,7 @@ def search_items(call: OperationCall) -> Json:
 
 
 def get_variations(call: OperationCall) -> Json:
-    """GetVariations: the family of a parent or of any of its children."""
+    """Run GetVariations for a parent or any of its variations."""
     asin = call.parameters.text("ASIN")
     if not asin:
         raise errors.missing_parameter("ASIN")
@@ -98,14 +98,14 @@ def get_variations(call: OperationCall) -> Json:
     page = call.parameters.integer("VariationPage", 1, 10**6) or 1
     language = call.parameters.language(call.marketplace)
     resources = call.parameters.resources(VARIATION_RESOURCES)
-    fault = call.catalog.error_code_for(asin, call.marketplace)
-    if fault:
-        return {"Errors": [call.item_error(fault, asin)]}
-    family = [
+    code = call.catalog.error_code_for(asin, call.marketplace)
+    if code:
+        return {"Errors": [call.item_error(code, asin)]}
+    variations = [
         call.catalog.look_up(child, call.marketplace, language)
         for child in _variation_asins(asin, call)
     ]
-    shown = family[(page - 1) * count : page * count]
+    shown = variations[(page - 1) * count : page * count]
     if not shown:
         return errors.no_results()
     items = []
@@ -113,12 +113,12 @@ def get_variations(call: OperationCall) -> Json:
         item = call.render_item(listed, "ogv", resources)
         item["VariationAttributes"] = [{"Name": "color_name", "Value": listed.product.color}]
         items.append(item)
-    summary = _variation_summary(family, count, resources)
+    summary = _variation_summary(variations, count, resources)
     return {"VariationsResult": {"Items": items, "VariationSummary": summary}}
 
 
 def get_browse_nodes(call: OperationCall) -> Json:
-    """GetBrowseNodes: departments by number."""
+    """Run GetBrowseNodes: categories by ID."""
     ids = call.parameters.required_strings("BrowseNodeIds", MAX_IDS)
     call.parameters.language(call.marketplace)
     wanted = call.parameters.fields.get("Resources")
@@ -126,23 +126,25 @@ def get_browse_nodes(call: OperationCall) -> Json:
     known = {kind.node: kind for kind in vocabulary().kinds}
     roots = {kind.root: kind for kind in vocabulary().kinds}
     nodes: list[Json] = []
-    wrong: list[Json] = []
+    errors_found: list[Json] = []
     for node_id in dict.fromkeys(ids):
         kind = known.get(node_id) or roots.get(node_id)
         if kind is None:
             text = f"The BrowseNodeId {node_id} provided in the request is invalid."
-            wrong.append({**call.item_error("InvalidParameterValue", node_id), "Message": text})
+            errors_found.append(
+                {**call.item_error("InvalidParameterValue", node_id), "Message": text}
+            )
             continue
         is_root = node_id == kind.root
         node = _node(node_id, kind.index if is_root else kind.group, is_root)
         if "BrowseNodes.Ancestor" in resources and not is_root:
             node["Ancestor"] = _node(kind.root, kind.index, is_root=None)
         if "BrowseNodes.Children" in resources and is_root:
-            below = [one for one in known.values() if one.root == node_id]
-            node["Children"] = [_node(one.node, one.group, is_root=None) for one in below]
+            children = [child for child in known.values() if child.root == node_id]
+            node["Children"] = [_node(child.node, child.group, is_root=None) for child in children]
         nodes.append(node)
-    answer: Json = {"BrowseNodesResult": {"BrowseNodes": nodes}} if nodes else {}
-    return {**answer, "Errors": wrong} if wrong else answer
+    response: Json = {"BrowseNodesResult": {"BrowseNodes": nodes}} if nodes else {}
+    return {**response, "Errors": errors_found} if errors_found else response
 
 
 PAAPI_OPERATIONS: dict[str, tuple[str, Callable[[OperationCall], Json]]] = {
@@ -155,7 +157,8 @@ PAAPI_OPERATIONS: dict[str, tuple[str, Callable[[OperationCall], Json]]] = {
 
 def _reorder(asins: list[str]) -> list[str]:
     ordered = sorted(asins, key=lambda asin: stable_number("order", asin, below=2**62))
-    # Amazon promises no order; never giving the asked one finds those who rely on it.
+    # Amazon guarantees no order. A fake that never keeps the requested order reveals callers
+    # that rely on it.
     return ordered[1:] + ordered[:1] if ordered == asins else ordered
 
 
@@ -168,21 +171,21 @@ def _refinements(found: list[ListedProduct]) -> Json:
 def _variation_asins(asin: str, call: OperationCall) -> list[str]:
     own = call.catalog.look_up(asin, call.marketplace).product
     parent = own.parent or asin
-    if not own.parent and stable_number("family", asin, below=100) >= _HAS_FAMILY_PERCENT:
+    if not own.parent and stable_number("family", asin, below=100) >= _HAS_VARIATIONS_PERCENT:
         return []
     seed = call.catalog.find_seed(asin)
     shared = Seed(seed.text, own.kind_number, own.brand, seed.author, parent)
-    count = _FEWEST_CHILDREN + stable_number("children", parent, below=12)
-    children = [stable_asin("family", parent, str(place)) for place in range(count)]
+    count = _MIN_VARIATIONS + stable_number("children", parent, below=12)
+    children = [stable_asin("family", parent, str(index)) for index in range(count)]
     for child in children:
         call.catalog.store_seed(child, shared)
     return [asin, *(child for child in children if child != asin)] if own.parent else children
 
 
-def _variation_summary(family: list[ListedProduct], count: int, resources: list[str]) -> Json:
-    style = family[0].product.marketplace.style
-    prices = [listed.price for listed in family if listed.is_available]
-    summary: Json = {"PageCount": -(-len(family) // count), "VariationCount": len(family)}
+def _variation_summary(variations: list[ListedProduct], count: int, resources: list[str]) -> Json:
+    style = variations[0].product.marketplace.style
+    prices = [listed.price for listed in variations if listed.is_available]
+    summary: Json = {"PageCount": -(-len(variations) // count), "VariationCount": len(variations)}
     bounds: Json = {}
     for name, pick in (("HighestPrice", max), ("LowestPrice", min)):
         if prices and f"VariationSummary.Price.{name}" in resources:
@@ -190,9 +193,9 @@ def _variation_summary(family: list[ListedProduct], count: int, resources: list[
     if bounds:
         summary["Price"] = bounds
     if "VariationSummary.VariationDimension" in resources:
-        colours = sorted({listed.product.color for listed in family})
+        colors = sorted({listed.product.color for listed in variations})
         summary["VariationDimensions"] = [
-            {"DisplayName": "Color", "Name": "color_name", "Values": colours}
+            {"DisplayName": "Color", "Name": "color_name", "Values": colors}
         ]
     return summary
 

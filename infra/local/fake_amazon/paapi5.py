@@ -1,4 +1,4 @@
-"""One Product Advertising API request through all of Amazon's checks, in Amazon's order."""
+"""Product Advertising API requests: all checks, in Amazon's order, and the operation."""
 
 import re
 
@@ -22,15 +22,15 @@ from infra.local.fake_amazon.state import State
 
 _TARGET = "com.amazon.paapi5.v1.ProductAdvertisingAPIv1."
 _ENCODINGS = ("", "amz-1.0")
-_CLAIMED_KEY = re.compile(r"Credential=([A-Za-z0-9.-]{1,128})/")
+_ACCESS_KEY = re.compile(r"Credential=([A-Za-z0-9.-]{1,128})/")
 _BEGINNING = b'{"ItemsResult":{"Items":[{"ASIN":"B0'
 
 
 def respond(request: HttpRequest, state: State, trace: Trace) -> HttpResponse:
-    """The answer to one request."""
-    noted = decode_fields(request.body)
-    trace.record(noted.get("ItemIds"), noted.get("Keywords"))
-    trace.access_key = _claimed_key(request)
+    """Return the response to a request."""
+    fields = decode_fields(request.body)
+    trace.record(fields.get("ItemIds"), fields.get("Keywords"))
+    trace.access_key = _access_key(request)
     marketplace = marketplace_by_host(request.header("host"))
     if marketplace is None:
         raise errors.unknown_operation()
@@ -39,12 +39,12 @@ def respond(request: HttpRequest, state: State, trace: Trace) -> HttpResponse:
     account = state.accounts[
         verify_signature(request, marketplace.region, state.find_secret_key, state.now())
     ]
-    refusal = _account_error(account, marketplace)
-    if refusal:
-        raise refusal
+    error = _account_error(account, marketplace)
+    if error:
+        raise error
     fault = state.next_fault("paapi5", name, account.access_key)
     if fault and fault.kind != "slow":
-        return apply_fault(fault, _REFUSALS, _BEGINNING)
+        return apply_fault(fault, _FAULT_ERRORS, _BEGINNING)
     if not state.count_request(account):
         raise errors.too_many_requests()
     if run is None or request.method != "POST" or request.header("x-amz-target") != _TARGET + name:
@@ -95,12 +95,12 @@ def _check_request(
     return OperationCall(parameters, marketplace, tag, state.catalog, today, errors.item_error)
 
 
-def _claimed_key(request: HttpRequest) -> str:
-    claimed = _CLAIMED_KEY.search(request.header("authorization"))
-    return claimed[1] if claimed else ""
+def _access_key(request: HttpRequest) -> str:
+    match = _ACCESS_KEY.search(request.header("authorization"))
+    return match[1] if match else ""
 
 
-_REFUSALS = {
+_FAULT_ERRORS = {
     "429": errors.too_many_requests,
     "500": errors.internal_failure,
     "expired": errors.request_expired,

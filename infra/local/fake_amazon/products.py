@@ -1,4 +1,4 @@
-"""What each made-up product is: the same facts for the same ASIN, today and tomorrow."""
+"""Generated products: an ASIN always produces the same product."""
 
 import hashlib
 import re
@@ -13,7 +13,7 @@ OfferType = Literal["ordinary", "no_offer", "out_of_stock", "used", "map", "deal
 _ASIN = re.compile(r"B[0-9A-Z]{9}\Z")
 _ISBN = re.compile(r"[0-9]{9}[0-9X]\Z")
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_FLAVOURS: tuple[tuple[int, OfferType], ...] = (
+_OFFER_TYPES: tuple[tuple[int, OfferType], ...] = (
     (3, "no_offer"),
     (6, "out_of_stock"),
     (9, "used"),
@@ -24,13 +24,13 @@ _FLAVOURS: tuple[tuple[int, OfferType], ...] = (
 _WITHOUT_BRAND_PERCENT = 4
 _CHILD_PERCENT = 40
 _HAS_LIST_PRICE_PERCENT = 60
-_ENDINGS = (99, 95, 49, 41, 0)
+_PRICE_ENDINGS = (99, 95, 49, 41, 0)
 BOOKS = 7
 
 
 @dataclass(frozen=True)
 class Seed:
-    """What a search or a family settled about a product before anybody looked it up."""
+    """Properties of a product that a search or its variations determined."""
 
     text: str = ""
     kind: int | None = None
@@ -41,7 +41,7 @@ class Seed:
 
 @dataclass(frozen=True)
 class Product:
-    """The facts about one product in one marketplace."""
+    """A generated product in one marketplace."""
 
     asin: str
     marketplace: Marketplace
@@ -61,24 +61,24 @@ class Product:
 
 
 def stable_number(*parts: str, below: int) -> int:
-    """A number that is always the same for the same parts."""
+    """Return a number below `below` that is always the same for the same parts."""
     digest = hashlib.sha256("|".join(parts).encode()).digest()
     return int.from_bytes(digest[:8], "big") % below
 
 
 def stable_asin(*parts: str) -> str:
-    """An ASIN that is always the same for the same parts."""
+    """Return an ASIN that is always the same for the same parts."""
     rest = stable_number("asin", *parts, below=36**7)
     text = ""
     for _ in range(7):
         rest, digit = divmod(rest, 36)
         text += _ALPHABET[digit]
-    # A digit after B0 keeps clear of the reserved beginnings B0NONE, B0DENY and B0GONE.
+    # The digit after B0 avoids the reserved prefixes B0NONE, B0DENY and B0GONE.
     return f"B0{stable_number('digit', *parts, below=10)}{text}"
 
 
 def is_asin(text: str) -> bool:
-    """Whether Amazon could have given this id: B and nine more, or an ISBN-10."""
+    """Return whether the text has the format of an ASIN: B and nine more, or an ISBN-10."""
     if _ASIN.match(text):
         return True
     if not _ISBN.match(text):
@@ -89,23 +89,23 @@ def is_asin(text: str) -> bool:
 
 
 def offer_type_of(asin: str) -> OfferType:
-    """What is special about the product's offer; mostly nothing."""
+    """Return the offer type of a product; most are `ordinary`."""
     place = stable_number("flavour", asin, below=100)
-    return next(flavour for limit, flavour in _FLAVOURS if place < limit)
+    return next(offer_type for limit, offer_type in _OFFER_TYPES if place < limit)
 
 
 def content_locale(marketplace: Marketplace, language: str | None) -> str:
-    """The locale the answer is written in: as asked, if these words exist in it."""
-    wanted = language or marketplace.languages[0]
-    return wanted if wanted[:2] in vocabulary().languages else marketplace.languages[0]
+    """Return the requested locale if the vocabulary contains its language, else the default."""
+    requested = language or marketplace.languages[0]
+    return requested if requested[:2] in vocabulary().languages else marketplace.languages[0]
 
 
 def describe(asin: str, marketplace: Marketplace, locale: str, seed: Seed) -> Product:
-    """The product as it is before anybody changes its price or stock."""
+    """Return the product with its initial price and stock."""
     words = vocabulary().languages[locale[:2]]
     kind_number = _kind_number(asin, seed)
     brand = _brand(asin, seed)
-    colour = words.colors[stable_number("colour", asin, below=len(words.colors))]
+    color = words.colors[stable_number("colour", asin, below=len(words.colors))]
     price = _price(asin, marketplace)
     return Product(
         asin=asin,
@@ -114,10 +114,10 @@ def describe(asin: str, marketplace: Marketplace, locale: str, seed: Seed) -> Pr
         words=words,
         kind=vocabulary().kinds[kind_number],
         kind_number=kind_number,
-        title=_title(asin, brand, seed.text or words.kinds[kind_number], colour),
+        title=_title(asin, brand, seed.text or words.kinds[kind_number], color),
         brand=brand,
         author=seed.author or _pick("author", asin, vocabulary().authors),
-        color=colour,
+        color=color,
         offer_type=offer_type_of(asin),
         price=price,
         list_price=_list_price(asin, price),
@@ -140,13 +140,13 @@ def _brand(asin: str, seed: Seed) -> str | None:
     return _pick("brand", asin, vocabulary().brands)
 
 
-def _pick(what: str, asin: str, choices: list[str]) -> str:
-    return choices[stable_number(what, asin, below=len(choices))]
+def _pick(purpose: str, asin: str, choices: list[str]) -> str:
+    return choices[stable_number(purpose, asin, below=len(choices))]
 
 
-def _title(asin: str, brand: str | None, text: str, colour: str) -> str:
+def _title(asin: str, brand: str | None, text: str, color: str) -> str:
     model = f"{asin[-1]}{asin[2]}-{100 + stable_number('model', asin, below=900)}"
-    return " ".join(part for part in (brand, text, f"{model},", colour) if part)
+    return " ".join(part for part in (brand, text, f"{model},", color) if part)
 
 
 def _price(asin: str, marketplace: Marketplace) -> int:
@@ -157,7 +157,9 @@ def _price(asin: str, marketplace: Marketplace) -> int:
     whole = max(1, int(dollars * marketplace.units_per_dollar * wobble))
     if not marketplace.style.decimals:
         return whole + stable_number("yen", asin, below=100)
-    ending = _ENDINGS[stable_number("ending", asin, marketplace.code, below=len(_ENDINGS))]
+    ending = _PRICE_ENDINGS[
+        stable_number("ending", asin, marketplace.code, below=len(_PRICE_ENDINGS))
+    ]
     return whole * 100 + ending
 
 

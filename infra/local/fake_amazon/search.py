@@ -1,4 +1,4 @@
-"""Finding products: made up on the spot for the keywords, and the same ever after."""
+"""Product search: the same keywords always generate the same products."""
 
 import re
 from collections.abc import Callable
@@ -14,8 +14,8 @@ from infra.local.fake_amazon.vocabulary import vocabulary
 
 NO_RESULTS_KEYWORD = "zzznothing"
 _SEARCH_TERMS = ("Keywords", "Actor", "Artist", "Author", "Brand", "Title")
-_HIGHEST_PRICE = 10**12
-_FEWEST_HITS = 24
+_MAX_PRICE = 10**12
+_MIN_RESULTS = 24
 _SORTS: dict[str, Callable[[ListedProduct], float]] = {
     "Price:LowToHigh": lambda listed: listed.price,
     "Price:HighToLow": lambda listed: -listed.price,
@@ -27,7 +27,7 @@ _SORT_NAMES = (*_SORTS, "Featured", "Relevance")
 
 @dataclass(frozen=True)
 class Query:
-    """What a SearchItems request asks for."""
+    """The search parameters of a SearchItems request."""
 
     text: str
     brand: str
@@ -45,7 +45,7 @@ class Query:
 
 
 def parse_query(parameters: Parameters) -> Query:
-    """The query; raises a refusal when it is none."""
+    """Return the query; raise Amazon's error if a parameter is invalid."""
     terms = {name: " ".join(parameters.text(name).split()) for name in _SEARCH_TERMS}
     node = parameters.text("BrowseNodeId")
     if node and not re.fullmatch(r"[1-9][0-9]{0,18}", node):
@@ -54,8 +54,8 @@ def parse_query(parameters: Parameters) -> Query:
         raise errors.missing_parameter("Keywords")
     parameters.strings("DeliveryFlags", 4)
     people = terms["Author"] or terms["Artist"] or terms["Actor"]
-    min_price = parameters.integer("MinPrice", 1, _HIGHEST_PRICE)
-    max_price = parameters.integer("MaxPrice", 1, _HIGHEST_PRICE)
+    min_price = parameters.integer("MinPrice", 1, _MAX_PRICE)
+    max_price = parameters.integer("MaxPrice", 1, _MAX_PRICE)
     if min_price and max_price and min_price > max_price:
         raise errors.invalid_parameter("MinPrice", min_price)
     return Query(
@@ -80,7 +80,7 @@ def parse_query(parameters: Parameters) -> Query:
 def find_products(
     query: Query, catalog: FakeCatalog, marketplace: Marketplace, language: str | None
 ) -> list[ListedProduct]:
-    """Every product that fits, in the order asked for."""
+    """Return all matching products in the requested order."""
     candidates = (
         catalog.look_up(asin, marketplace, language)
         for asin in _candidates(query, catalog)
@@ -100,12 +100,13 @@ def _candidates(query: Query, catalog: FakeCatalog) -> list[str]:
         return [text]
     key = (text.lower(), query.brand.lower(), query.author.lower(), query.index, query.node)
     asins = [
-        stable_asin("search", *key, str(place))
-        for place in range(_FEWEST_HITS + stable_number("hits", *key, below=120))
+        stable_asin("search", *key, str(index))
+        for index in range(_MIN_RESULTS + stable_number("hits", *key, below=120))
     ]
     kinds = [
-        place for place, kind in enumerate(vocabulary().kinds) if kind.index == query.index
+        number for number, kind in enumerate(vocabulary().kinds) if kind.index == query.index
     ] or list(range(BOOKS))
+    # GetItems must later return the same products, so their seeds are stored.
     for asin in asins:
         kind = kinds[stable_number("kind", asin, below=len(kinds))]
         seed = Seed(_capitalize(text.lower()), kind, query.brand or None, query.author or None)

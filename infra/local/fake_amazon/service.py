@@ -1,4 +1,4 @@
-"""One request, answered by the service whose host it names, and logged."""
+"""Routing of a request to the service that its Host header names, and the call log."""
 
 from infra.local.fake_amazon import paapi5, token_service
 from infra.local.fake_amazon.creators import service as creators
@@ -8,13 +8,13 @@ from infra.local.fake_amazon.state import LoggedCall, ServiceName, State
 
 
 def serve(request: HttpRequest, state: State) -> HttpResponse:
-    """The answer to one request."""
+    """Return the response to a request and log the call."""
     host = request.header("host").lower().removesuffix(":443")
     trace = Trace(_service_for_host(host))
     try:
-        reply = _dispatch(host, request, state, trace)
-    except ServiceError as refusal:
-        reply = refusal.response()
+        response = _dispatch(host, request, state, trace)
+    except ServiceError as error:
+        response = error.response()
     state.log(
         LoggedCall(
             time=state.now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
@@ -24,11 +24,11 @@ def serve(request: HttpRequest, state: State) -> HttpResponse:
             access_key=trace.access_key,
             item_ids=trace.item_ids,
             keywords=trace.keywords,
-            status=reply.status,
-            code=reply.code,
+            status=response.status,
+            code=response.code,
         )
     )
-    return reply
+    return response
 
 
 def _service_for_host(host: str) -> ServiceName:

@@ -1,6 +1,6 @@
 """Supervisor of one program: stops it and its children when the parent process ends.
 
-Run as a script in a session of its own. The parent keeps the write end of the supervisor's
+Run as a script in its own session. The parent keeps the write end of the supervisor's
 standard input open. When that end closes, because the parent closed it or was killed, the
 supervisor stops the whole process group.
 """

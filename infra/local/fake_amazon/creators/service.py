@@ -1,4 +1,4 @@
-"""One Creators API request through all of Amazon's checks, in Amazon's order."""
+"""Creators API requests: all checks, in Amazon's order, and the operation."""
 
 import msgspec
 
@@ -8,7 +8,7 @@ from infra.local.fake_amazon.creators.access import account_error, authenticate
 from infra.local.fake_amazon.creators.names import camel_name
 from infra.local.fake_amazon.creators.requests import to_paapi_parameters
 from infra.local.fake_amazon.creators.responses import to_creators_response
-from infra.local.fake_amazon.errors import PaapiError as PaapiRefusal
+from infra.local.fake_amazon.errors import PaapiError
 from infra.local.fake_amazon.exchange import (
     HttpResponse,
     Trace,
@@ -28,7 +28,7 @@ from infra.local.fake_amazon.signature import HttpRequest
 from infra.local.fake_amazon.state import State
 
 HOST = "creatorsapi.amazon"
-_LONGEST_TAG = 64
+_MAX_TAG_CHARS = 64
 _BEGINNING = b'{"itemsResult":{"items":[{"asin":"B0'
 _OPERATIONS = {
     "/catalog/v1/searchItems": ("SearchItems", search_items),
@@ -39,29 +39,30 @@ _OPERATIONS = {
 
 
 def respond(request: HttpRequest, state: State, trace: Trace) -> HttpResponse:
-    """The answer to one request."""
+    """Return the response to a request."""
     name, run = _OPERATIONS.get(request.path, ("", None))
     marketplace = marketplace_by_name(request.header("x-marketplace"))
-    noted = decode_fields(request.body)
-    trace.record(noted.get("itemIds"), noted.get("keywords"))
+    fields = decode_fields(request.body)
+    trace.record(fields.get("itemIds"), fields.get("keywords"))
     trace.operation, trace.marketplace = name, marketplace.code if marketplace else ""
     account = authenticate(request.header("authorization"), state)
     trace.access_key = account.access_key
-    refusal = account_error(account)
-    if refusal:
-        raise refusal
+    error = account_error(account)
+    if error:
+        raise error
     fault = state.next_fault("creators", name, account.access_key)
     if fault and fault.kind != "slow":
-        return apply_fault(fault, _REFUSALS, _BEGINNING)
+        return apply_fault(fault, _FAULT_ERRORS, _BEGINNING)
     if not state.count_request(account):
         raise errors.throttled(state.retry_after(account))
     if run is None or request.method != "POST":
         raise errors.unknown_operation()
     call = _check_request(name, _read_body(request), account, marketplace, state)
+    # The shared operations raise PA-API errors; this API reports the field instead.
     try:
         found = run(call)
-    except PaapiRefusal as refused:
-        raise errors.invalid_field(camel_name(refused.field)) from refused
+    except PaapiError as exc:
+        raise errors.invalid_field(camel_name(exc.field)) from exc
     body = msgspec.json.encode(to_creators_response(name, found, call.parameters), order="sorted")
     return HttpResponse(200, body, delay_seconds=response_delay(fault))
 
@@ -86,7 +87,7 @@ def _check_request(
     if marketplace is None or body.get("marketplace") not in (None, marketplace.name):
         raise errors.invalid_field("marketplace")
     tag = body.get("partnerTag")
-    if not isinstance(tag, str) or not 0 < len(tag.strip()) <= _LONGEST_TAG:
+    if not isinstance(tag, str) or not 0 < len(tag.strip()) <= _MAX_TAG_CHARS:
         raise errors.invalid_field("partnerTag")
     if not account.has_tag(tag, marketplace):
         raise errors.invalid_partner_tag()
@@ -95,7 +96,7 @@ def _check_request(
     return OperationCall(parameters, marketplace, tag, state.catalog, today, errors.item_error)
 
 
-_REFUSALS = {
+_FAULT_ERRORS = {
     "429": lambda: errors.throttled(1),
     "500": errors.internal,
     "token_expired": lambda: errors.unauthorized("TokenExpired"),
