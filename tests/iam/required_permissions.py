@@ -1,4 +1,4 @@
-"""What a call to AWS needs: each action on each resource (Service Authorization Reference)."""
+"""Permissions that a call to AWS requires, per the Service Authorization Reference."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,28 +6,28 @@ from typing import Any
 from tests.iam.policy import PermissionRequest
 from tests.iam.roles import ACCOUNT, REGION
 
-TRANSACTED = {
+TRANSACTION_ACTIONS = {
     "Put": "PutItem",
     "Update": "UpdateItem",
     "Delete": "DeleteItem",
     "ConditionCheck": "ConditionCheckItem",
 }
-BATCHED = {"SendMessageBatch": "SendMessage"}
-SUFFIX = "-AbCdEf"
-"""What Secrets Manager adds to a name in its ARN: six characters of its own."""
+BATCH_ACTIONS = {"SendMessageBatch": "SendMessage"}
+ARN_SUFFIX = "-AbCdEf"
+"""An example of the random suffix that Secrets Manager appends to a name in its ARN."""
 
 
 def required_permissions(
     service: str, operation: str, arguments: dict[str, Any]
 ) -> Iterator[PermissionRequest]:
-    """Everything this call must be allowed to do."""
+    """Yield each permission that the call requires."""
     if service == "dynamodb":
         yield from _dynamodb(operation, arguments)
     elif service == "secretsmanager":
         yield _secret(operation, arguments)
     elif service == "sqs":
         queue = arguments["QueueUrl"].rpartition("/")[2]
-        action = BATCHED.get(operation, operation)
+        action = BATCH_ACTIONS.get(operation, operation)
         yield PermissionRequest(f"sqs:{action}", f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}")
     else:
         yield PermissionRequest(f"{service}:{operation}", "*")
@@ -38,7 +38,9 @@ def _dynamodb(operation: str, arguments: dict[str, Any]) -> Iterator[PermissionR
         case "TransactWriteItems":
             for entry in arguments["TransactItems"]:
                 ((kind, item),) = entry.items()
-                yield _item(TRANSACTED[kind], item["TableName"], [item.get("Key") or item["Item"]])
+                yield _item(
+                    TRANSACTION_ACTIONS[kind], item["TableName"], [item.get("Key") or item["Item"]]
+                )
         case "BatchGetItem":
             for table, request in arguments["RequestItems"].items():
                 yield _item(operation, table, request["Keys"])
@@ -73,6 +75,6 @@ def _table(name: str) -> str:
 def _secret(operation: str, arguments: dict[str, Any]) -> PermissionRequest:
     name = arguments.get("SecretId") or arguments.get("Name") or "*"
     if not name.startswith("arn:"):
-        # An ask for a name that does not end in the suffix is decided on the full ARN.
-        name = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{name}{SUFFIX}"
+        # IAM evaluates a request by name against the full ARN with the suffix.
+        name = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{name}{ARN_SUFFIX}"
     return PermissionRequest(f"secretsmanager:{operation}", name)

@@ -1,4 +1,4 @@
-"""How much strangers can set in motion, and how long it may take."""
+"""Rules for limits: timeouts, reserved concurrency, firewall, throttling of sign-ups."""
 
 import json
 import re
@@ -7,47 +7,47 @@ from collections.abc import Iterator
 from infra.local.stack.transform import Template
 from tests.infra.template_reader import of_type, resolve
 
-# API Gateway gives up on a function, and answers without it.
-GATEWAY_PATIENCE = 29
+# API Gateway returns an error of its own after this integration timeout.
+GATEWAY_TIMEOUT_SECONDS = 29
 
 
-def functions_answer_before_the_gateway_gives_up(template: Template) -> Iterator[str]:
-    """Whoever is called through the API ends first, and says itself what went wrong."""
+def functions_time_out_before_the_gateway(template: Template) -> Iterator[str]:
+    """Yield API functions that do not time out before the gateway does."""
     created = resolve(template)
     functions = of_type(created, "AWS::Lambda::Function")
     apis = of_type(created, "AWS::ApiGateway::RestApi").values()
     bodies = json.dumps([api["Body"] for api in apis])
     called = set(re.findall(r"\$\{(\w+)\.Arn\}|\"Fn::GetAtt\": \[\"(\w+)\"", bodies))
-    for name in sorted({one or other for one, other in called} & set(functions)):
-        if not functions[name].get("Timeout", 3) < GATEWAY_PATIENCE:
-            yield f"{name} may take {functions[name]['Timeout']} seconds"
+    for name in sorted({first or second for first, second in called} & set(functions)):
+        if not functions[name].get("Timeout", 3) < GATEWAY_TIMEOUT_SECONDS:
+            yield f"{name} has a timeout of {functions[name]['Timeout']} seconds"
 
 
-def concurrency_is_reserved_by_parameter_alone(template: Template) -> Iterator[str]:
-    """None by default, as new accounts refuse it; when asked for, for sign-up."""
-    for asked in (0, 7):
+def concurrency_is_reserved_by_parameter_only(template: Template) -> Iterator[str]:
+    """Yield deviations from: none by default, and for sign-up only if the parameter sets it."""
+    for value in (0, 7):
         functions = of_type(
-            resolve(template, SignupConcurrency=str(asked)), "AWS::Lambda::Function"
+            resolve(template, SignupConcurrency=str(value)), "AWS::Lambda::Function"
         )
         reserved = {
             name: str(function["ReservedConcurrentExecutions"])
             for name, function in functions.items()
             if "ReservedConcurrentExecutions" in function
         }
-        if reserved != ({"SignupFunction": str(asked)} if asked else {}):
-            yield f"asked for {asked}, {reserved} is reserved"
+        if reserved != ({"SignupFunction": str(value)} if value else {}):
+            yield f"SignupConcurrency {value} reserves {reserved}"
     if template["Parameters"]["SignupConcurrency"]["Default"] != 0:
-        yield "concurrency is reserved without being asked for"
+        yield "concurrency is reserved by default"
 
 
-def a_firewall_stands_where_strangers_call(template: Template) -> Iterator[str]:
-    """On unless it is switched off; the local stack has none."""
+def api_has_a_firewall(template: Template) -> Iterator[str]:
+    """Yield a missing firewall, wrong limits, or one that is present although switched off."""
     created = resolve(template)
-    behind = of_type(created, "AWS::WAFv2::WebACLAssociation").values()
-    walls = [one["WebACLArn"].get("Fn::GetAtt", [""])[0] for one in behind]
+    associations = of_type(created, "AWS::WAFv2::WebACLAssociation").values()
+    associated = [entry["WebACLArn"].get("Fn::GetAtt", [""])[0] for entry in associations]
     firewalls = of_type(created, "AWS::WAFv2::WebACL")
-    if not walls or not set(walls) <= set(firewalls):
-        yield "nothing stands before the API"
+    if not associated or not set(associated) <= set(firewalls):
+        yield "the API has no firewall"
     for name, firewall in firewalls.items():
         limits = {
             rule["Name"]: rule["Statement"]["RateBasedStatement"]["Limit"]
@@ -55,19 +55,19 @@ def a_firewall_stands_where_strangers_call(template: Template) -> Iterator[str]:
             if rule["Action"] == {"Block": {}}
         }
         if limits != {"signups": 100, "calls": 10_000}:
-            yield f"{name} blocks {limits}"
+            yield f"{name} has the limits {limits}"
     for switched_off in ({"Firewall": "off"}, {"Stage": "local"}):
         if of_type(resolve(template, **switched_off), "AWS::WAFv2::WebACL"):
-            yield f"a firewall stands in spite of {switched_off}"
+            yield f"a firewall exists with {switched_off}"
 
 
-def sign_up_is_throttled(template: Template) -> Iterator[str]:
-    """Far below what sites may call, before anything is run."""
+def sign_ups_are_throttled(template: Template) -> Iterator[str]:
+    """Yield stages that do not throttle sign-ups far below other calls."""
     for name, stage in of_type(resolve(template), "AWS::ApiGateway::Stage").items():
-        limits = {one["ResourcePath"]: one for one in stage["MethodSettings"]}
+        limits = {entry["ResourcePath"]: entry for entry in stage["MethodSettings"]}
         for path in ("/~1v1~1signup", "/~1v1~1signup~1{signup_id}~1verify"):
             limit = limits.get(path, {})
             if not limit.get("ThrottlingRateLimit", 500) <= 5:
-                yield f"{name} lets {path} be called at any rate"
+                yield f"{name} does not limit the rate of {path}"
             if not limit.get("ThrottlingBurstLimit", 1000) <= 20:
-                yield f"{name} lets {path} be called any number of times at once"
+                yield f"{name} does not limit bursts of {path}"

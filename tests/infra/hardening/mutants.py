@@ -1,4 +1,4 @@
-"""Small mistakes that someone might make in the template, each with the rule that sees it."""
+"""Mutants of the template: small mistakes, each with the rule that must reject it."""
 
 import copy
 import json
@@ -9,129 +9,136 @@ from infra.local.stack.transform import Template
 from tests.infra.hardening import access, exposure, limits, storage
 from tests.infra.hardening.rules import Rule
 
-GONE = object()
-END = "+"
-PATHS_AS_CALLED = json.dumps({"path": "$context.path"})
-AUTHORIZATION = json.dumps({"key": "$context.authorizer.key"})
+REMOVED = object()
+APPEND = "+"
+PATH_FORMAT = json.dumps({"path": "$context.path"})
+API_KEY_FORMAT = json.dumps({"key": "$context.authorizer.key"})
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """What is written at a place, where a word names a key, and a number or `+` an element."""
+    """A value at a path of words (keys), numbers (list elements) and `+` (append)."""
 
     rule: Rule
-    place: str
-    value: Any = GONE
+    path: str
+    value: Any = REMOVED
 
     def applied_to(self, template: Template) -> Template:
-        """A copy of the template that has it."""
-        flawed = copy.deepcopy(template)
-        *way, last = self.place.split(" ")
-        node: Any = flawed
-        for step in way:
-            node = node[int(step)] if isinstance(node, list) else node.setdefault(step, {})
-        if last == END:
+        """Return a copy of the template with the mutation."""
+        changed = copy.deepcopy(template)
+        *parents, last = self.path.split(" ")
+        node: Any = changed
+        for key in parents:
+            node = node[int(key)] if isinstance(node, list) else node.setdefault(key, {})
+        if last == APPEND:
             node.append(self.value)
         elif isinstance(node, list):
             node[int(last)] = self.value
-        elif self.value is GONE:
+        elif self.value is REMOVED:
             del node[last]
         else:
             node[last] = self.value
-        return flawed
+        return changed
 
 
-def _at(logical_id: str, place: str) -> str:
-    return f"Resources {logical_id} Properties {place}"
+def _at(logical_id: str, path: str) -> str:
+    return f"Resources {logical_id} Properties {path}"
 
 
 def _resource(kind: str, **properties: Any) -> dict[str, Any]:
     return {"Type": f"AWS::{kind}", "Properties": properties}
 
 
-SEARCH_MAY = _at("SearchFunctionRole", "Policies 0 PolicyDocument Statement 0")
-SEARCH_ROLE = _at("SearchFunctionRole", "AssumeRolePolicyDocument Statement 0 Principal")
-TLS_ONLY = _at("ImportQueueOverTlsOnly", "PolicyDocument Statement 0")
-ANYBODY = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
+SEARCH_STATEMENT = _at("SearchFunctionRole", "Policies 0 PolicyDocument Statement 0")
+SEARCH_PRINCIPAL = _at("SearchFunctionRole", "AssumeRolePolicyDocument Statement 0 Principal")
+TLS_STATEMENT = _at("ImportQueueOverTlsOnly", "PolicyDocument Statement 0")
+PUBLIC_STATEMENT = {
+    "Effect": "Allow",
+    "Principal": "*",
+    "Action": "sqs:SendMessage",
+    "Resource": "*",
+}
 STAGE = "ApiapiStage"
-WALL = "ApiFirewall"
-HISTORY = "PointInTimeRecoverySpecification"
+FIREWALL = "ApiFirewall"
+RECOVERY = "PointInTimeRecoverySpecification"
 STREAM = {"StreamViewType": "OLD_IMAGE"}
 VARIABLES = _at("SearchFunction", "Environment Variables")
 
 MUTANTS: tuple[Mutant, ...] = (
-    Mutant(storage.tables_say_how_they_are_encrypted, _at("SitesTable", "SSESpecification")),
-    Mutant(storage.tables_say_how_they_are_encrypted, _at("JobsTable", "SSESpecification")),
-    Mutant(
-        storage.tables_say_how_they_are_encrypted, "Resources New", _resource("DynamoDB::Table")
-    ),
+    Mutant(storage.tables_use_the_expected_keys, _at("SitesTable", "SSESpecification")),
+    Mutant(storage.tables_use_the_expected_keys, _at("JobsTable", "SSESpecification")),
+    Mutant(storage.tables_use_the_expected_keys, "Resources New", _resource("DynamoDB::Table")),
     Mutant(storage.queues_are_encrypted, _at("ImportQueue", "SqsManagedSseEnabled"), False),
     Mutant(storage.queues_are_encrypted, _at("ImportDeadLetterQueue", "SqsManagedSseEnabled")),
     Mutant(storage.queues_are_encrypted, "Resources New", _resource("SNS::Topic")),
-    Mutant(storage.secrets_are_made_by_aws, _at("SigningSecret", "SecretString"), "changeme"),
-    Mutant(storage.secrets_are_made_by_aws, _at("SigningSecret", "GenerateSecretString")),
+    Mutant(storage.secrets_are_generated_by_aws, _at("SigningSecret", "SecretString"), "changeme"),
+    Mutant(storage.secrets_are_generated_by_aws, _at("SigningSecret", "GenerateSecretString")),
     Mutant(
-        storage.secrets_are_made_by_aws,
+        storage.secrets_are_generated_by_aws,
         _at("SigningSecret", "GenerateSecretString PasswordLength"),
         16,
     ),
     Mutant(
-        storage.what_sites_own_is_not_deleted_by_mistake,
+        storage.tables_are_protected_from_deletion,
         _at("ShelvesTable", "DeletionProtectionEnabled"),
     ),
     Mutant(
-        storage.what_sites_own_is_not_deleted_by_mistake,
+        storage.tables_are_protected_from_deletion,
         _at("SitesTable", "DeletionProtectionEnabled"),
         {"Fn::If": ["IsLocal", True, False]},
     ),
     Mutant(
-        storage.what_sites_own_is_not_deleted_by_mistake,
+        storage.tables_are_protected_from_deletion,
         "Conditions IsDeployed",
         {"Condition": "IsLocal"},
     ),
     Mutant(
-        storage.what_sites_own_is_not_deleted_by_mistake,
+        storage.tables_are_protected_from_deletion,
         "Resources SitesTable UpdateReplacePolicy",
         "Delete",
     ),
-    Mutant(storage.accounts_can_be_restored, _at("SitesTable", HISTORY)),
+    Mutant(storage.sites_table_has_point_in_time_recovery, _at("SitesTable", RECOVERY)),
     Mutant(
-        storage.accounts_can_be_restored,
-        _at("SitesTable", f"{HISTORY} PointInTimeRecoveryEnabled"),
+        storage.sites_table_has_point_in_time_recovery,
+        _at("SitesTable", f"{RECOVERY} PointInTimeRecoveryEnabled"),
         False,
     ),
     Mutant(
-        storage.nothing_keeps_former_prices,
-        _at("ProductsTable", HISTORY),
+        storage.price_tables_keep_no_history,
+        _at("ProductsTable", RECOVERY),
         {"PointInTimeRecoveryEnabled": True},
     ),
     Mutant(
-        storage.nothing_keeps_former_prices, _at("ProductsTable", "StreamSpecification"), STREAM
+        storage.price_tables_keep_no_history, _at("ProductsTable", "StreamSpecification"), STREAM
     ),
-    Mutant(storage.nothing_keeps_former_prices, _at("ShelvesTable", "StreamSpecification"), STREAM),
-    Mutant(access.actions_are_named, f"{SEARCH_MAY} Action +", "dynamodb:*"),
-    Mutant(access.actions_are_named, f"{SEARCH_MAY} Action +", "iam:PassRole"),
-    Mutant(access.actions_are_named, f"{SEARCH_MAY} Action"),
-    Mutant(access.resources_are_named, f"{SEARCH_MAY} Resource", "*"),
-    Mutant(access.resources_are_named, f"{SEARCH_MAY} Resource"),
+    Mutant(
+        storage.price_tables_keep_no_history, _at("ShelvesTable", "StreamSpecification"), STREAM
+    ),
+    Mutant(access.actions_are_named, f"{SEARCH_STATEMENT} Action +", "dynamodb:*"),
+    Mutant(access.actions_are_named, f"{SEARCH_STATEMENT} Action +", "iam:PassRole"),
+    Mutant(access.actions_are_named, f"{SEARCH_STATEMENT} Action"),
+    Mutant(access.resources_are_named, f"{SEARCH_STATEMENT} Resource", "*"),
+    Mutant(access.resources_are_named, f"{SEARCH_STATEMENT} Resource"),
     Mutant(
         access.resources_are_named,
-        f"{SEARCH_MAY} Resource",
+        f"{SEARCH_STATEMENT} Resource",
         {"Fn::Sub": "arn:aws:secretsmanager:us-east-1:1:secret:amzlinkr/${Stage}/*"},
     ),
-    Mutant(access.no_table_is_scanned, f"{SEARCH_MAY} Action +", "dynamodb:Scan"),
+    Mutant(access.no_table_is_scanned, f"{SEARCH_STATEMENT} Action +", "dynamodb:Scan"),
     Mutant(
-        access.only_logs_are_left_to_policies_of_aws,
+        access.managed_policies_allow_logging_only,
         _at("SearchFunctionRole", "ManagedPolicyArns +"),
         "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess",
     ),
-    Mutant(access.nothing_is_public, f"{TLS_ONLY} Effect", "Allow"),
-    Mutant(access.nothing_is_public, SEARCH_ROLE, {"AWS": "*"}),
-    Mutant(access.nothing_is_public, _at("Api", "Body x-amazon-apigateway-policy"), ANYBODY),
+    Mutant(access.nothing_is_public, f"{TLS_STATEMENT} Effect", "Allow"),
+    Mutant(access.nothing_is_public, SEARCH_PRINCIPAL, {"AWS": "*"}),
+    Mutant(
+        access.nothing_is_public, _at("Api", "Body x-amazon-apigateway-policy"), PUBLIC_STATEMENT
+    ),
     Mutant(
         access.nothing_is_public,
         "Resources New",
-        _resource("SecretsManager::ResourcePolicy", ResourcePolicy=ANYBODY),
+        _resource("SecretsManager::ResourcePolicy", ResourcePolicy=PUBLIC_STATEMENT),
     ),
     Mutant(
         access.nothing_is_public,
@@ -140,120 +147,124 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(access.nothing_is_public, _at("SearchFunctionSearchPermissionapi", "SourceArn")),
     Mutant(access.nothing_is_public, "Resources New", _resource("Lambda::Url", AuthType="NONE")),
-    Mutant(access.queues_and_topics_are_reached_over_tls_only, "Resources ImportQueueOverTlsOnly"),
-    Mutant(access.queues_and_topics_are_reached_over_tls_only, f"{TLS_ONLY} Condition"),
+    Mutant(access.queues_and_topics_require_tls, "Resources ImportQueueOverTlsOnly"),
+    Mutant(access.queues_and_topics_require_tls, f"{TLS_STATEMENT} Condition"),
+    Mutant(access.queues_and_topics_require_tls, f"{TLS_STATEMENT} Action", "sqs:PurgeQueue"),
     Mutant(
-        access.queues_and_topics_are_reached_over_tls_only, f"{TLS_ONLY} Action", "sqs:PurgeQueue"
-    ),
-    Mutant(
-        access.queues_and_topics_are_reached_over_tls_only,
+        access.queues_and_topics_require_tls,
         "Resources ImportQueueOverTlsOnly Condition",
         "IsLocal",
     ),
     Mutant(
-        access.queues_and_topics_are_reached_over_tls_only,
+        access.queues_and_topics_require_tls,
         "Resources New",
         _resource("SNS::Topic"),
     ),
     Mutant(
-        exposure.access_logs_hold_neither_keys_nor_queries,
+        exposure.access_logs_exclude_keys_and_queries,
         _at(STAGE, "AccessLogSetting Format"),
-        PATHS_AS_CALLED,
+        PATH_FORMAT,
     ),
     Mutant(
-        exposure.access_logs_hold_neither_keys_nor_queries,
+        exposure.access_logs_exclude_keys_and_queries,
         _at(STAGE, "AccessLogSetting Format"),
-        AUTHORIZATION,
+        API_KEY_FORMAT,
     ),
-    Mutant(exposure.access_logs_hold_neither_keys_nor_queries, _at(STAGE, "AccessLogSetting")),
+    Mutant(exposure.access_logs_exclude_keys_and_queries, _at(STAGE, "AccessLogSetting")),
     Mutant(
-        exposure.access_logs_hold_neither_keys_nor_queries,
+        exposure.access_logs_exclude_keys_and_queries,
         _at(STAGE, "AccessLogSetting DestinationArn"),
         {"Fn::Sub": "arn:aws:firehose:us-east-1:1:deliverystream/elsewhere"},
     ),
     Mutant(
-        exposure.the_gateway_logs_no_requests, _at(STAGE, "MethodSettings 0 DataTraceEnabled"), True
+        exposure.gateway_logs_no_requests, _at(STAGE, "MethodSettings 0 DataTraceEnabled"), True
     ),
+    Mutant(exposure.gateway_logs_no_requests, _at(STAGE, "MethodSettings 1 LoggingLevel"), "INFO"),
+    Mutant(exposure.gateway_logs_no_requests, _at(STAGE, "MethodSettings"), []),
     Mutant(
-        exposure.the_gateway_logs_no_requests, _at(STAGE, "MethodSettings 1 LoggingLevel"), "INFO"
-    ),
-    Mutant(exposure.the_gateway_logs_no_requests, _at(STAGE, "MethodSettings"), []),
-    Mutant(
-        exposure.the_firewall_keeps_no_requests,
-        _at(WALL, "Rules 0 VisibilityConfig SampledRequestsEnabled"),
+        exposure.firewall_samples_no_requests,
+        _at(FIREWALL, "Rules 0 VisibilityConfig SampledRequestsEnabled"),
         True,
     ),
     Mutant(
-        exposure.the_firewall_keeps_no_requests,
-        _at(WALL, "VisibilityConfig SampledRequestsEnabled"),
+        exposure.firewall_samples_no_requests,
+        _at(FIREWALL, "VisibilityConfig SampledRequestsEnabled"),
         True,
     ),
     Mutant(
-        exposure.the_firewall_keeps_no_requests,
+        exposure.firewall_samples_no_requests,
         "Resources New",
         _resource("WAFv2::LoggingConfiguration"),
     ),
-    Mutant(exposure.nothing_is_traced, _at(STAGE, "TracingEnabled")),
-    Mutant(exposure.nothing_is_traced, _at("SearchFunction", "TracingConfig"), {"Mode": "Active"}),
-    Mutant(exposure.logs_are_kept_for_a_limited_time, _at("SearchLogGroup", "RetentionInDays")),
+    Mutant(exposure.tracing_is_off, _at(STAGE, "TracingEnabled")),
+    Mutant(exposure.tracing_is_off, _at("SearchFunction", "TracingConfig"), {"Mode": "Active"}),
+    Mutant(exposure.log_retention_is_limited, _at("SearchLogGroup", "RetentionInDays")),
+    Mutant(exposure.log_retention_is_limited, _at("SearchFunction", "LoggingConfig LogGroup")),
     Mutant(
-        exposure.logs_are_kept_for_a_limited_time, _at("SearchFunction", "LoggingConfig LogGroup")
-    ),
-    Mutant(
-        exposure.logs_are_kept_for_a_limited_time,
+        exposure.log_retention_is_limited,
         "Parameters LogRetentionDays AllowedValues +",
         3653,
     ),
     Mutant(
-        exposure.no_secret_is_in_view,
+        exposure.parameters_and_outputs_hold_no_secrets,
         "Parameters SharedKey",
         {"Type": "String", "NoEcho": True, "Default": ""},
     ),
-    Mutant(exposure.no_secret_is_in_view, "Parameters ApiKey", {"Type": "String"}),
-    Mutant(exposure.no_variable_is_a_secret, f"{VARIABLES} AMAZON_SECRET", {"Ref": "Stage"}),
-    Mutant(exposure.no_variable_is_a_secret, f"{VARIABLES} AMAZON_ID", "AKIA" + "EXAMPLE0" * 2),
     Mutant(
-        exposure.no_secret_is_in_view,
+        exposure.parameters_and_outputs_hold_no_secrets, "Parameters ApiKey", {"Type": "String"}
+    ),
+    Mutant(exposure.variables_hold_no_secrets, f"{VARIABLES} AMAZON_SECRET", {"Ref": "Stage"}),
+    Mutant(exposure.variables_hold_no_secrets, f"{VARIABLES} AMAZON_ID", "AKIA" + "EXAMPLE0" * 2),
+    Mutant(
+        exposure.parameters_and_outputs_hold_no_secrets,
         f"{VARIABLES} SIGNING",
         "{{resolve:secretsmanager:amzlinkr/prod/service}}",
     ),
-    Mutant(exposure.no_secret_is_in_view, "Outputs Signing", {"Value": {"Ref": "SigningSecret"}}),
     Mutant(
-        limits.functions_answer_before_the_gateway_gives_up,
+        exposure.parameters_and_outputs_hold_no_secrets,
+        "Outputs Signing",
+        {"Value": {"Ref": "SigningSecret"}},
+    ),
+    Mutant(
+        limits.functions_time_out_before_the_gateway,
         _at("ImportItemsFunction", "Timeout"),
         60,
     ),
     Mutant(
-        limits.functions_answer_before_the_gateway_gives_up,
+        limits.functions_time_out_before_the_gateway,
         _at("AuthorizerFunction", "Timeout"),
         30,
     ),
     Mutant(
-        limits.concurrency_is_reserved_by_parameter_alone,
+        limits.concurrency_is_reserved_by_parameter_only,
         _at("SignupFunction", "ReservedConcurrentExecutions"),
         5,
     ),
     Mutant(
-        limits.concurrency_is_reserved_by_parameter_alone,
+        limits.concurrency_is_reserved_by_parameter_only,
         _at("SearchFunction", "ReservedConcurrentExecutions"),
         {"Ref": "SignupConcurrency"},
     ),
     Mutant(
-        limits.concurrency_is_reserved_by_parameter_alone, "Parameters SignupConcurrency Default", 5
+        limits.concurrency_is_reserved_by_parameter_only, "Parameters SignupConcurrency Default", 5
     ),
-    Mutant(limits.a_firewall_stands_where_strangers_call, "Parameters Firewall Default", "off"),
-    Mutant(limits.a_firewall_stands_where_strangers_call, "Resources ApiBehindFirewall"),
+    Mutant(limits.api_has_a_firewall, "Parameters Firewall Default", "off"),
+    Mutant(limits.api_has_a_firewall, "Resources ApiBehindFirewall"),
     Mutant(
-        limits.a_firewall_stands_where_strangers_call,
-        _at(WALL, "Rules 0 Action"),
+        limits.api_has_a_firewall,
+        _at(FIREWALL, "Rules 0 Action"),
         {"Count": {}},
     ),
     Mutant(
-        limits.a_firewall_stands_where_strangers_call,
+        limits.api_has_a_firewall,
         "Conditions HasFirewall",
         {"Condition": "IsDeployed"},
     ),
-    Mutant(limits.sign_up_is_throttled, _at(STAGE, "MethodSettings 1 ResourcePath"), "/~1v1~1keys"),
-    Mutant(limits.sign_up_is_throttled, _at(STAGE, "MethodSettings 1 ThrottlingRateLimit"), 500),
-    Mutant(limits.sign_up_is_throttled, _at(STAGE, "MethodSettings 2 ThrottlingBurstLimit"), 1000),
+    Mutant(
+        limits.sign_ups_are_throttled, _at(STAGE, "MethodSettings 1 ResourcePath"), "/~1v1~1keys"
+    ),
+    Mutant(limits.sign_ups_are_throttled, _at(STAGE, "MethodSettings 1 ThrottlingRateLimit"), 500),
+    Mutant(
+        limits.sign_ups_are_throttled, _at(STAGE, "MethodSettings 2 ThrottlingBurstLimit"), 1000
+    ),
 )
