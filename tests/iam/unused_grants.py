@@ -28,7 +28,7 @@ def is_used_by_lambda(grant: Grant) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start to collect the files whose tests run."""
+    """Start to collect the files of all tests that run."""
     config.stash[FILES_RUN] = set()
     config.pluginmanager.register(_FileCollector(config.stash[FILES_RUN]))
 

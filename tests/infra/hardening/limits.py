@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from infra.local.stack.transform import Template
 from tests.infra.template_reader import of_type, resolve
 
-# API Gateway returns an error of its own after this integration timeout.
+# After this integration timeout API Gateway returns its own error.
 GATEWAY_TIMEOUT_SECONDS = 29
 
 
