@@ -165,8 +165,8 @@ def _max_order_quantity(listed: ListedProduct) -> int:
 
 def _sold_by_amazon(listed: ListedProduct) -> bool:
     is_used = listed.product.offer_type == "used"
-    place = stable_number("merchant", listed.product.asin, below=100)
-    return place < _SOLD_BY_AMAZON_PERCENT and not is_used
+    percentile = stable_number("merchant", listed.product.asin, below=100)
+    return percentile < _SOLD_BY_AMAZON_PERCENT and not is_used
 
 
 def _merchant(listed: ListedProduct) -> Json:
@@ -176,9 +176,9 @@ def _merchant(listed: ListedProduct) -> Json:
         merchant_id = _AMAZON_MERCHANT_IDS.get(marketplace.code, f"AMAZON{marketplace.code}0RETAIL")
         return {"Id": merchant_id, "Name": name}
     names = vocabulary().merchants
-    place = stable_number("seller", listed.product.asin, below=len(names))
-    digits = stable_number("seller id", names[place], below=10**12)
-    return {"Id": f"A{digits:012d}", "Name": names[place]}
+    index = stable_number("seller", listed.product.asin, below=len(names))
+    digits = stable_number("seller id", names[index], below=10**12)
+    return {"Id": f"A{digits:012d}", "Name": names[index]}
 
 
 def _deal(listed: ListedProduct, today: date) -> Json:

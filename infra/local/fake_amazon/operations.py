@@ -121,8 +121,9 @@ def get_browse_nodes(call: OperationCall) -> Json:
     """Run GetBrowseNodes: categories by ID."""
     ids = call.parameters.required_strings("BrowseNodeIds", MAX_IDS)
     call.parameters.language(call.marketplace)
-    wanted = call.parameters.fields.get("Resources")
-    resources = call.parameters.resources(BROWSE_NODE_RESOURCES) if wanted else []
+    # Without `Resources` the default for items would apply, which browse nodes do not have.
+    has_resources = call.parameters.fields.get("Resources")
+    resources = call.parameters.resources(BROWSE_NODE_RESOURCES) if has_resources else []
     known = {kind.node: kind for kind in vocabulary().kinds}
     roots = {kind.root: kind for kind in vocabulary().kinds}
     nodes: list[Json] = []

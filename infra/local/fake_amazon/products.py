@@ -90,8 +90,9 @@ def is_asin(text: str) -> bool:
 
 def offer_type_of(asin: str) -> OfferType:
     """Return the offer type of a product; most are `ordinary`."""
-    place = stable_number("flavour", asin, below=100)
-    return next(offer_type for limit, offer_type in _OFFER_TYPES if place < limit)
+    # "flavour" and the other first arguments are part of the hash; new names change all products.
+    percentile = stable_number("flavour", asin, below=100)
+    return next(offer_type for limit, offer_type in _OFFER_TYPES if percentile < limit)
 
 
 def content_locale(marketplace: Marketplace, language: str | None) -> str:

@@ -34,6 +34,7 @@ class TokenStore:
         text = _random_text(version)
         with self._lock:
             self._issued[text] = IssuedToken(credential_id, version, now + LIFETIME)
+            # Dictionaries keep insertion order, so the oldest tokens are removed first.
             while len(self._issued) > _MAX_TOKENS:
                 self._issued.pop(next(iter(self._issued)))
         return text

@@ -67,6 +67,8 @@ def choose_port(requested: int | None) -> int:
     Raises:
         StackError: The requested port is in use or may not be bound.
     """
+    # The port is free again after this block, so another process could still take it before the
+    # emulator binds it; the emulator then stops with an error.
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -75,7 +75,7 @@ def running_stack(
     state.mkdir(parents=True, exist_ok=True)
     checks: list[Callable[[], None]] = []
     with ExitStack() as running:
-        given = amazon_url
+        uses_fake = not amazon_url
         if not amazon_url:
             amazon_url, check = running.enter_context(running_fake_amazon(state))
             checks.append(check)
@@ -96,7 +96,7 @@ def running_stack(
                 for logical_id, name in sorted(resources.items())
                 if logical_id.endswith("Function")
             },
-            fake_amazon=not given,
+            fake_amazon=uses_fake,
             checks=tuple(checks),
         )
         wait_for_api(stack)
@@ -137,6 +137,7 @@ def running_fake_amazon(state: Path) -> Iterator[tuple[str, Callable[[], None]]]
         deadline = time.monotonic() + MAX_START_SECONDS
         while time.monotonic() < deadline:
             check()
+            # The lookahead excludes a URL that is only partly written yet.
             if found := re.search(r"http://127\.0\.0\.1:\d+(?=\s)", log.read_text()):
                 yield found.group(), check
                 return

@@ -1,6 +1,6 @@
 """Tests of the fake Amazon with published clients of the Creators API.
 
-Each client runs unmodified in an environment that make created; only its connections are redirected.
+Each client runs unmodified in an environment that make created; only its connections differ.
 """
 
 import json

@@ -61,12 +61,13 @@ def _add_nulls(item: Json, resources: Sequence[str]) -> None:
         _fill(item, [camel_name(part) for part in resource.split(".")], str(item["asin"]))
 
 
-def _fill(node: Json, path: Sequence[str], place: str) -> None:
+def _fill(node: Json, path: Sequence[str], parent: str) -> None:
     name, rest = path[0], path[1:]
-    place = f"{place}.{name}"
-    if name not in node and stable_number("null", place, below=2):
+    # The hash of ASIN and path decides, so that a response is always the same.
+    full_name = f"{parent}.{name}"
+    if name not in node and stable_number("null", full_name, below=2):
         node[name] = None
     value = node.get(name)
     for inner in value if isinstance(value, list) else [value]:
         if rest and isinstance(inner, dict):
-            _fill(inner, rest, place)
+            _fill(inner, rest, full_name)
