@@ -1,9 +1,9 @@
-"""Give messages that were laid aside back to their queue, once a release can read them.
+"""Return messages from a dead-letter queue to their queue after a release can decode them.
 
     python -m infra.redrive <dead-letter queue url> <queue url>
 
-Repeating it is safe: a message is deleted only after the queue took it, the queue takes the same
-one once, and a message whose shelf was refreshed since is nobody's work.
+Repeating it is safe. A message is deleted only after the queue accepted it, the queue removes
+duplicates, and the worker drops messages with a superseded lease.
 """
 
 from __future__ import annotations
@@ -17,34 +17,34 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 SQS_BATCH_SIZE = 10
-SECONDS_HIDDEN = 120
+VISIBILITY_TIMEOUT_SECONDS = 120
 
 
 def redrive(sqs: SQSClient, dead_letters_url: str, queue_url: str) -> int:
-    """Move everything that can be received now; how many messages."""
+    """Move all messages that can be received now and return their number."""
     moved = 0
     while True:
         batch = sqs.receive_message(
             QueueUrl=dead_letters_url,
             MaxNumberOfMessages=SQS_BATCH_SIZE,
-            VisibilityTimeout=SECONDS_HIDDEN,
+            VisibilityTimeout=VISIBILITY_TIMEOUT_SECONDS,
             MessageSystemAttributeNames=["MessageGroupId", "MessageDeduplicationId"],
         ).get("Messages", [])
         if not batch:
             return moved
         for message in batch:
-            named = message["Attributes"]
+            attributes = message["Attributes"]
             sqs.send_message(
                 QueueUrl=queue_url,
                 MessageBody=message["Body"],
-                MessageGroupId=named["MessageGroupId"],
-                MessageDeduplicationId=named["MessageDeduplicationId"],
+                MessageGroupId=attributes["MessageGroupId"],
+                MessageDeduplicationId=attributes["MessageDeduplicationId"],
             )
             sqs.delete_message(QueueUrl=dead_letters_url, ReceiptHandle=message["ReceiptHandle"])
             moved += 1
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:  # noqa: PLR2004 - the program and two urls
+    if len(sys.argv) != 3:  # noqa: PLR2004 - the program and two URLs
         sys.exit(__doc__)
     sys.stdout.write(f"{redrive(boto3.client('sqs'), sys.argv[1], sys.argv[2])} messages moved\n")

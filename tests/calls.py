@@ -145,7 +145,7 @@ class Site:
         with WordPress() as wordpress:
             asked = {"site_url": wordpress.url + folder, "email": email}
             started = send(deps, event_of("POST", "/v1/signup", asked)).json
-            wordpress.shows(started["challenge"])
+            wordpress.serve_challenge(started["challenge"])
             path = f"/v1/signup/{started['signup_id']}/verify"
             done = send(deps, event_of("POST", path), seconds=15)
         assert done.status == 201, done.text

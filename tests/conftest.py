@@ -22,7 +22,7 @@ from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import State
 from tests.calls import TEMPLATE, Site
 from tests.clock import FakeClock
-from tests.iam.used import (
+from tests.iam.unused_grants import (
     pytest_configure,
     pytest_sessionfinish,
     pytest_terminal_summary,
@@ -115,7 +115,7 @@ def _not_to_deleted(backend: Any, secret_id: str, *args: Any, **more: Any) -> An
 def amazon(clock: FakeClock) -> Iterator[FakeAmazon]:
     """A fake Amazon on the test's clock, with one account for each API."""
     world = State(lambda: clock.now().timestamp(), clock.monotonic)
-    with FakeAmazon(world=world) as fake:
+    with FakeAmazon(state=world) as fake:
         fake.control.put_account(
             ACCESS_KEY,
             AccountBody(

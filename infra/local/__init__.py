@@ -1,1 +1,1 @@
-"""The whole service on one machine: the real template on an embedded AWS, and a fake Amazon."""
+"""Local development: the template on an AWS emulator, a fake Amazon, and a demo."""

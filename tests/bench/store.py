@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.local.stack.emulator import OWNER, REGION, running_emulator
+from infra.local.stack.emulator import OWNER_KEY, REGION, running_emulator
 from infra.local.stack.processes import choose_port
 from tests.bench.processes import OURS, running
 
@@ -19,8 +19,8 @@ def emulated_store() -> Iterator[Mapping[str, str]]:
     ):
         account = {
             "AWS_ENDPOINT_URL": emulator.endpoint,
-            "AWS_ACCESS_KEY_ID": OWNER,
-            "AWS_SECRET_ACCESS_KEY": OWNER,
+            "AWS_ACCESS_KEY_ID": OWNER_KEY,
+            "AWS_SECRET_ACCESS_KEY": OWNER_KEY,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_EC2_METADATA_DISABLED": "true",
             "POWERTOOLS_SERVICE_NAME": "bench",

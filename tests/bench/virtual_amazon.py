@@ -14,7 +14,7 @@ from zlib import crc32
 
 from amzlinkr.amazon.transport import AmazonResponse, Transport
 from amzlinkr.domain.clock import Clock, Deadline
-from infra.local.fake_amazon.catalog import Catalog
+from infra.local.fake_amazon.catalog import FakeCatalog
 from infra.local.fake_amazon.items import full_item
 from infra.local.fake_amazon.marketplaces import MARKETPLACES
 
@@ -88,7 +88,7 @@ class VirtualAmazon:
 def _template(asin: str) -> str:
     """The item as JSON, with a price to be filled in."""
     shop = MARKETPLACES["US"]
-    item = full_item(Catalog().look_up(asin, shop), "scale-20", "ogi", date(2026, 11, 24))
+    item = full_item(FakeCatalog().look_up(asin, shop), "scale-20", "ogi", date(2026, 11, 24))
     for listing in item.get("OffersV2", {}).get("Listings", []):  # type: ignore[attr-defined] # JSON
         money = listing.get("Price", {}).get("Money", {})
         money["Amount"], money["DisplayAmount"] = float(_PRICE), f"${_PRICE}"

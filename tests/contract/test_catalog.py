@@ -12,7 +12,7 @@ from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.credentials import Credentials, creators_credentials, paapi_credentials
 from amzlinkr.domain.ports import Catalog
 from infra.local.fake_amazon.control import GoneBody
-from infra.local.fake_amazon.search import FINDS_NOTHING
+from infra.local.fake_amazon.search import NO_RESULTS_KEYWORD
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY, TAG
@@ -113,7 +113,7 @@ def test_search_pages_have_ten_items_and_do_not_overlap(setup: CatalogSetup) -> 
 
 
 def test_search_without_hits_is_an_empty_page(setup: CatalogSetup) -> None:
-    found = setup.catalog.search(Search(FINDS_NOTHING), setup.deadline())
+    found = setup.catalog.search(Search(NO_RESULTS_KEYWORD), setup.deadline())
 
     assert (found.items, found.total, found.pages) == ((), 0, 0)
 

@@ -6,16 +6,16 @@ from pathlib import Path
 import boto3
 import pytest
 
-from infra.local.demo.onboarding import KEYS
-from infra.local.stack.client import Service
-from infra.local.stack.emulator import connection
+from infra.local.demo.onboarding import CREATORS_CREDENTIALS
+from infra.local.stack.client import ServiceClient
+from infra.local.stack.emulator import client_options
 from infra.local.stack.stack import Stack, running_stack
 from infra.local.stack.wordpress import WordPress
 from tests.secret_canaries import Canaries
 
-KID_ENDS = len("amzl_live_") + 8
-SECRETS = [KEYS["credential_secret"].removeprefix("amzn1.oa2-cs.v1.")]
-"""Which may be in no file and no log when all is over; those of the sites that sign up follow."""
+KID_END = len("amzl_live_") + 8
+SECRETS = [CREATORS_CREDENTIALS["credential_secret"].removeprefix("amzn1.oa2-cs.v1.")]
+"""Secrets that no file and no log may contain after the run; sign-ups add theirs."""
 
 
 @pytest.fixture(scope="session")
@@ -23,27 +23,27 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     state: Path = tmp_path_factory.mktemp("stack")
     with running_stack(state=state, enforce_iam=True) as running:
         yield running
-        written = "\n".join([*files(state), *logs(running)])
-        assert '"request"' in written, "the functions' logs are among them"
-        assert Canaries(SECRETS).in_text(written) is None
+        text = "\n".join([*files(state), *logs(running)])
+        assert '"request"' in text, "the functions' logs are missing"
+        assert Canaries(SECRETS).in_text(text) is None
 
 
 @pytest.fixture(scope="session")
-def service(stack: Stack) -> Service:
-    """A signed-up site with valid keys."""
-    signed_up = sign_up(stack)
-    assert signed_up.call("POST", "/validate", KEYS).status == 200
-    return signed_up
+def service(stack: Stack) -> ServiceClient:
+    """Return a client of a new site with valid Amazon credentials."""
+    client = sign_up(stack)
+    assert client.call("POST", "/validate", CREATORS_CREDENTIALS).status == 200
+    return client
 
 
 def files(state: Path) -> Iterator[str]:
-    """All that the stack, the emulator and the fake Amazon wrote to disk."""
+    """Read all files that the stack, the emulator and the fake Amazon wrote."""
     return (file.read_text(errors="replace") for file in state.rglob("*") if file.is_file())
 
 
 def logs(stack: Stack) -> Iterator[str]:
-    """All that the functions and the API wrote to CloudWatch, metrics included."""
-    client = boto3.client("logs", **connection(stack.aws_endpoint))
+    """Read all log events of the functions and the API, metrics included."""
+    client = boto3.client("logs", **client_options(stack.aws_endpoint))
     for page in client.get_paginator("describe_log_groups").paginate():
         for group in page["logGroups"]:
             events = client.get_paginator("filter_log_events")
@@ -51,16 +51,16 @@ def logs(stack: Stack) -> Iterator[str]:
                 yield from (event["message"] for event in found["events"])
 
 
-def sign_up(stack: Stack) -> Service:
-    """A new site with an api key."""
-    service = Service(stack.api_url)
+def sign_up(stack: Stack) -> ServiceClient:
+    """Sign up a new site and return a client with its API key."""
+    service = ServiceClient(stack.api_url)
     with WordPress() as wordpress:
-        asked = {"site_url": wordpress.url, "email": "owner@example.com"}
-        started = service.call("POST", "/signup", asked).json
-        wordpress.shows(started["challenge"])
-        done = service.call("POST", f"/signup/{started['signup_id']}/verify")
-    assert done.status == 201, done.json
-    service.api_key = done.json["api_key"]
-    SECRETS.append(service.api_key[KID_ENDS:])
-    SECRETS.append(started["challenge"]["token"])
+        body = {"site_url": wordpress.url, "email": "owner@example.com"}
+        signup = service.call("POST", "/signup", body).json
+        wordpress.serve_challenge(signup["challenge"])
+        verified = service.call("POST", f"/signup/{signup['signup_id']}/verify")
+    assert verified.status == 201, verified.json
+    service.api_key = verified.json["api_key"]
+    SECRETS.append(service.api_key[KID_END:])
+    SECRETS.append(signup["challenge"]["token"])
     return service

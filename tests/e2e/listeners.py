@@ -1,4 +1,4 @@
-"""Which addresses this process and its children listen on, as the Linux kernel tells."""
+"""Addresses on which this process and its children listen, read from /proc."""
 
 import os
 import socket
@@ -9,8 +9,8 @@ LISTEN = "0A"
 
 
 def listening_addresses() -> set[str]:
-    """IPv4 and IPv6 addresses with a listening socket of ours."""
-    ours = _sockets(_family(os.getpid()))
+    """Return the IPv4 and IPv6 addresses of the listening sockets of this process tree."""
+    ours = _sockets(_process_tree(os.getpid()))
     found = set()
     for table, family in (("/proc/net/tcp", socket.AF_INET), ("/proc/net/tcp6", socket.AF_INET6)):
         for line in Path(table).read_text().splitlines()[1:]:
@@ -20,7 +20,7 @@ def listening_addresses() -> set[str]:
     return found
 
 
-def _family(root: int) -> set[int]:
+def _process_tree(root: int) -> set[int]:
     parents: dict[int, int] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -29,10 +29,10 @@ def _family(root: int) -> set[int]:
             except OSError:
                 continue
             parents[int(entry.name)] = int(text.rpartition(")")[2].split()[1])
-    family = {root}
-    while more := {child for child, parent in parents.items() if parent in family} - family:
-        family |= more
-    return family
+    tree = {root}
+    while more := {child for child, parent in parents.items() if parent in tree} - tree:
+        tree |= more
+    return tree
 
 
 def _sockets(processes: set[int]) -> set[str]:

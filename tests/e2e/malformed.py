@@ -1,4 +1,4 @@
-"""Malformed HTTP requests, made from a seed: the same number is always the same request."""
+"""Generator of malformed HTTP requests; the same seed always produces the same request."""
 
 import json
 import random
@@ -31,7 +31,7 @@ QUERIES = {
 
 @dataclass(frozen=True)
 class Malformed:
-    """One request that must be refused."""
+    """A request that the API must reject."""
 
     method: str
     path: str
@@ -40,48 +40,48 @@ class Malformed:
 
 
 def malformed(seed: int, api_key: str) -> Malformed:
-    """The request of this number."""
-    dice = random.Random(seed)  # noqa: S311 - reproducible, not secret
+    """Return the malformed request for this seed."""
+    rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
     headers = {"Authorization": f"Bearer {api_key}", "Content-Type": "application/json"}
-    kind = dice.choice(("body", "body", "bytes", "query", "query", "path", "key"))
+    kind = rng.choice(("body", "body", "bytes", "query", "query", "path", "key"))
     if kind == "query":
-        return _query(dice, headers)
+        return _query(rng, headers)
     if kind == "path":
-        name = dice.choice(("%2e%2e", "x" * 3000, "%00", "B0", "job_%F0%9F%92%A9", "~"))
-        path = dice.choice(("/products/{}", "/import/{}", "/signup/{}/verify", "/nowhere/{}"))
+        name = rng.choice(("%2e%2e", "x" * 3000, "%00", "B0", "job_%F0%9F%92%A9", "~"))
+        path = rng.choice(("/products/{}", "/import/{}", "/signup/{}/verify", "/nowhere/{}"))
         method = "POST" if "signup" in path else "GET"
         return Malformed(method, path.format(name), None, headers)
     if kind == "key":
-        broken = dice.choice(("", "Bearer", "Bearer x", f"Basic {api_key}", f"Bearer {api_key}x"))
+        broken = rng.choice(("", "Bearer", "Bearer x", f"Basic {api_key}", f"Bearer {api_key}x"))
         return Malformed("GET", "/site", None, {"Authorization": broken})
-    path = dice.choice(tuple(BODIES))
-    body = _broken_bytes(dice) if kind == "bytes" else _broken_body(dice, dict(BODIES[path]))
+    path = rng.choice(tuple(BODIES))
+    body = _broken_bytes(rng) if kind == "bytes" else _broken_body(rng, dict(BODIES[path]))
     return Malformed("POST", path, body, headers)
 
 
-def _query(dice: random.Random, headers: dict[str, str]) -> Malformed:
-    path = dice.choice(tuple(QUERIES))
-    name = dice.choice((*QUERIES[path], "unknown"))
-    value = dice.choice(
+def _query(rng: random.Random, headers: dict[str, str]) -> Malformed:
+    path = rng.choice(tuple(QUERIES))
+    name = rng.choice((*QUERIES[path], "unknown"))
+    value = rng.choice(
         ("", "-1", "0", "101", "1e9", "abc", "%FF%FE", "%00", "é", "x" * 2000, "[]", f"1&{name}")
     )
     return Malformed("GET", f"{path}?{name}={value}&nonsense=1", None, headers)
 
 
-def _broken_body(dice: random.Random, body: dict[str, Any]) -> bytes:
-    field = dice.choice(tuple(body))
-    change = dice.choice(("junk", "missing", "unknown"))
+def _broken_body(rng: random.Random, body: dict[str, Any]) -> bytes:
+    field = rng.choice(tuple(body))
+    change = rng.choice(("junk", "missing", "unknown"))
     if change == "missing":
         body.pop(next(iter(body)) if field == "marketplace" else field)
     elif change == "unknown":
         body[f"{field}_"] = 1
     else:
-        body[field] = dice.choice([junk for junk in JUNK if not isinstance(junk, str) and junk])
+        body[field] = rng.choice([junk for junk in JUNK if not isinstance(junk, str) and junk])
     return json.dumps(body).encode()
 
 
-def _broken_bytes(dice: random.Random) -> bytes:
-    return dice.choice(
+def _broken_bytes(rng: random.Random) -> bytes:
+    return rng.choice(
         (
             b"", b"{", b"null", b"[]", b"\xff\xfe{}", b"\x00", b'{"api":', b"{}" * 40_000,
             b"[" * 20_000, b'"\\ud800"', b'{"items": ["\\ud800"]}', b"NaN", b"1e999", b"<xml/>",

@@ -1,4 +1,4 @@
-"""Over the wire, the stack keeps what its OpenAPI document promises, whatever it is sent."""
+"""Property tests of the running stack against its OpenAPI document."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -18,58 +18,60 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from infra.local.demo.onboarding import KEYS
-from infra.local.stack.client import Service
+from infra.local.demo.onboarding import CREATORS_CREDENTIALS
+from infra.local.stack.client import ServiceClient
 from infra.local.stack.stack import Stack
 from infra.openapi.document import document
 from tests.e2e.conftest import sign_up
 
-ANSWERED: list[Any] = [
+RESPONSE_CHECKS: list[Any] = [
     not_a_server_error,
     status_code_conformance,
     content_type_conformance,
     response_schema_conformance,
 ]
-REFUSED: list[Any] = [*ANSWERED, negative_data_rejection]
-CHECKS = {GenerationMode.POSITIVE: ANSWERED, GenerationMode.NEGATIVE: REFUSED}
-NOTHING_TO_SPOIL = {"GET /marketplaces", "GET /openapi.json"}
+REJECTION_CHECKS: list[Any] = [*RESPONSE_CHECKS, negative_data_rejection]
+CHECKS = {GenerationMode.POSITIVE: RESPONSE_CHECKS, GenerationMode.NEGATIVE: REJECTION_CHECKS}
+WITHOUT_INPUT = {"GET /marketplaces", "GET /openapi.json"}
 
 
-def operations(promised: dict[str, Any]) -> dict[str, Any]:
-    """What can be asked for, by its method and path."""
-    found = schemathesis.openapi.from_dict(promised).get_all_operations()
-    return {one.ok().label: one.ok() for one in found if isinstance(one, Ok)}
+def operations(openapi: dict[str, Any]) -> dict[str, Any]:
+    """Return the operations of an OpenAPI document, by method and path."""
+    found = schemathesis.openapi.from_dict(openapi).get_all_operations()
+    return {result.ok().label: result.ok() for result in found if isinstance(result, Ok)}
 
 
-PROMISED = operations(document())
-ASKED = [
+OPERATIONS = operations(document())
+CASES = [
     pytest.param(label, mode, id=f"{mode.value} {label}")
-    for label in PROMISED
+    for label in OPERATIONS
     for mode in GenerationMode
-    if mode is GenerationMode.POSITIVE or label not in NOTHING_TO_SPOIL
+    if mode is GenerationMode.POSITIVE or label not in WITHOUT_INPUT
 ]
 
 
 @pytest.fixture(scope="module")
-def sandbox(stack: Stack) -> Service:
-    """A site of its own with a test key: nothing that is guessed here can end another test."""
+def sandbox(stack: Stack) -> ServiceClient:
+    """Return a client with a sandbox key of a new site, so that no request affects other tests."""
     service = sign_up(stack)
-    made = service.call("POST", "/keys", {"mode": "test"})
-    assert made.status == 201, made.json
-    service.api_key = made.json["api_key"]
+    created = service.call("POST", "/keys", {"mode": "test"})
+    assert created.status == 201, created.json
+    service.api_key = created.json["api_key"]
     return service
 
 
 @pytest.fixture(scope="module")
-def connected(stack: Stack) -> Service:
-    """A site of its own with valid keys of Amazon."""
+def connected(stack: Stack) -> ServiceClient:
+    """Return a client of a new site with valid Amazon credentials."""
     service = sign_up(stack)
-    assert service.call("POST", "/validate", KEYS).status == 200
+    assert service.call("POST", "/validate", CREATORS_CREDENTIALS).status == 200
     return service
 
 
-def ask(service: Service, operation: Any, mode: GenerationMode, examples: int) -> None:
-    """Send requests that are as the document wants them, or are not, and check each answer."""
+def send_generated(
+    service: ServiceClient, operation: Any, mode: GenerationMode, examples: int
+) -> None:
+    """Send generated requests, valid or invalid by `mode`, and check each response."""
 
     @seed(examples)
     @settings(
@@ -81,48 +83,54 @@ def ask(service: Service, operation: Any, mode: GenerationMode, examples: int) -
         verbosity=Verbosity.quiet,
     )
     @given(case=operation.as_strategy(generation_mode=mode))
-    def one(case: Any) -> None:
+    def send(case: Any) -> None:
         case.call_and_validate(
             base_url=service.api_url,
             headers={"Authorization": f"Bearer {service.api_key}"},
             checks=CHECKS[mode],
         )
 
-    one()
+    send()
 
 
-@pytest.mark.parametrize(("label", "mode"), ASKED)
-def test_every_answer_is_as_promised(sandbox: Service, label: str, mode: GenerationMode) -> None:
-    ask(sandbox, PROMISED[label], mode, examples=5)
+@pytest.mark.parametrize(("label", "mode"), CASES)
+def test_responses_match_the_document(
+    sandbox: ServiceClient, label: str, mode: GenerationMode
+) -> None:
+    send_generated(sandbox, OPERATIONS[label], mode, examples=5)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("label", "mode"), ASKED)
-@pytest.mark.parametrize("whose", ["sandbox", "connected"])
-def test_every_answer_is_as_promised_many_times(
-    request: pytest.FixtureRequest, whose: str, label: str, mode: GenerationMode
+@pytest.mark.parametrize(("label", "mode"), CASES)
+@pytest.mark.parametrize("site", ["sandbox", "connected"])
+def test_responses_match_the_document_in_many_examples(
+    request: pytest.FixtureRequest, site: str, label: str, mode: GenerationMode
 ) -> None:
-    ask(request.getfixturevalue(whose), PROMISED[label], mode, examples=100)
+    send_generated(request.getfixturevalue(site), OPERATIONS[label], mode, examples=100)
 
 
-def unpromised_status(promised: dict[str, Any]) -> None:
-    del promised["paths"]["/products/{asin}"]["get"]["responses"]["404"]
+def undocumented_status(openapi: dict[str, Any]) -> None:
+    del openapi["paths"]["/products/{asin}"]["get"]["responses"]["404"]
 
 
-def unpromised_field(promised: dict[str, Any]) -> None:
-    promised["components"]["schemas"]["ProblemOut"]["required"].append("remedy")
+def undocumented_field(openapi: dict[str, Any]) -> None:
+    openapi["components"]["schemas"]["ProblemOut"]["required"].append("remedy")
 
 
-def unpromised_type(promised: dict[str, Any]) -> None:
-    content = promised["paths"]["/products/{asin}"]["get"]["responses"]["404"]["content"]
+def undocumented_content_type(openapi: dict[str, Any]) -> None:
+    content = openapi["paths"]["/products/{asin}"]["get"]["responses"]["404"]["content"]
     content["text/plain"] = content.pop("application/problem+json")
 
 
-@pytest.mark.parametrize("broken", [unpromised_status, unpromised_field, unpromised_type])
-def test_a_broken_promise_is_noticed(
-    sandbox: Service, broken: Callable[[dict[str, Any]], None]
+@pytest.mark.parametrize(
+    "change", [undocumented_status, undocumented_field, undocumented_content_type]
+)
+def test_a_deviation_from_the_document_is_detected(
+    sandbox: ServiceClient, change: Callable[[dict[str, Any]], None]
 ) -> None:
-    promised = deepcopy(document())
-    broken(promised)
+    changed = deepcopy(document())
+    change(changed)
     with pytest.raises(FailureGroup):
-        ask(sandbox, operations(promised)["GET /products/{asin}"], GenerationMode.POSITIVE, 5)
+        send_generated(
+            sandbox, operations(changed)["GET /products/{asin}"], GenerationMode.POSITIVE, 5
+        )

@@ -1,4 +1,4 @@
-"""The deployed template answers as the contract says, through API Gateway, with IAM enforced."""
+"""End-to-end tests of the deployed template, through API Gateway, with IAM enforced."""
 
 import json
 
@@ -7,10 +7,10 @@ import pytest
 import requests
 
 from infra.local.demo.console import Console
-from infra.local.demo.onboarding import Joining
-from infra.local.demo.products import Selling
-from infra.local.stack.client import Amazon, Scheduler, Service
-from infra.local.stack.emulator import connection
+from infra.local.demo.onboarding import Onboarding
+from infra.local.demo.products import Products
+from infra.local.stack.client import FakeAmazonControl, Scheduler, ServiceClient
+from infra.local.stack.emulator import client_options
 from infra.local.stack.stack import Stack
 from tests.e2e.listeners import listening_addresses
 from tests.e2e.malformed import malformed
@@ -18,17 +18,16 @@ from tests.e2e.malformed import malformed
 PROBLEM = "application/problem+json"
 
 
-def test_the_whole_story_holds(stack: Stack) -> None:
-    parties = (
-        Service(stack.api_url),
-        Amazon(stack.amazon_url),
+def test_onboarding_and_products_of_the_demo(stack: Stack) -> None:
+    clients = (
+        ServiceClient(stack.api_url),
+        FakeAmazonControl(stack.amazon_url),
         Scheduler(stack.aws_endpoint, stack.functions["PriceSyncFunction"]),
         Console(),
     )
-    acts: list[Joining | Selling] = [Joining(*parties), Selling(*parties)]
 
-    for act in acts:
-        act.play()
+    Onboarding(*clients).run()
+    Products(*clients).run()
 
 
 @pytest.mark.parametrize(
@@ -40,75 +39,77 @@ def test_the_whole_story_holds(stack: Stack) -> None:
         ("/nowhere", "", 404, "not_found"),
     ],
 )
-def test_the_gateway_speaks_problem_json(
+def test_gateway_errors_are_problem_json(
     stack: Stack, path: str, key: str, status: int, code: str
 ) -> None:
     from amzlinkr.security.api_keys import new_api_key
 
     header = key.format(unknown=new_api_key().text.reveal())
 
-    answer = requests.get(stack.api_url + path, headers={"Authorization": header}, timeout=10)
+    response = requests.get(stack.api_url + path, headers={"Authorization": header}, timeout=10)
 
-    assert (answer.status_code, answer.headers["Content-Type"]) == (status, PROBLEM)
-    assert answer.json()["code"] == code
+    assert (response.status_code, response.headers["Content-Type"]) == (status, PROBLEM)
+    assert response.json()["code"] == code
 
 
-def test_functions_are_called_by_the_names_of_stack_json(stack: Stack) -> None:
+def test_stack_json_names_functions_that_can_be_invoked(stack: Stack) -> None:
     names = {"api_url", "aws_endpoint", "region", "amazon_url", "functions"}
-    client = boto3.client("lambda", **connection(stack.aws_endpoint))
+    client = boto3.client("lambda", **client_options(stack.aws_endpoint))
 
-    answer = client.invoke(FunctionName=stack.functions["PriceSyncFunction"], Payload=b"{}")
+    response = client.invoke(FunctionName=stack.functions["PriceSyncFunction"], Payload=b"{}")
 
     assert names == set(stack.description())
-    assert "planned" in json.loads(answer["Payload"].read())
+    assert "planned" in json.loads(response["Payload"].read())
 
 
-def test_nothing_listens_beyond_this_machine(stack: Stack) -> None:
+def test_all_listeners_are_on_loopback(stack: Stack) -> None:
     addresses = listening_addresses()
 
     assert addresses
     assert {address for address in addresses if not address.startswith("127.")} == set()
 
 
-def refuse(service: Service, seeds: range) -> None:
-    """Send malformed requests: each is refused in words, none is a fault of ours."""
+def send_malformed(service: ServiceClient, seeds: range) -> None:
+    """Send malformed requests and check that each response is a 4xx problem with an action."""
     for seed in seeds:
-        wrong = malformed(seed, service.api_key)
-        answer = requests.request(
-            wrong.method,
-            service.api_url + wrong.path,
-            data=wrong.body,
-            headers=wrong.headers,
+        request = malformed(seed, service.api_key)
+        response = requests.request(
+            request.method,
+            service.api_url + request.path,
+            data=request.body,
+            headers=request.headers,
             timeout=30,
         )
-        asked = f"seed {seed}: {wrong.method} {wrong.path[:80]}"
-        told = f"{asked}: {answer.status_code} {answer.text[:300]}"
-        assert 400 <= answer.status_code < 500, told
-        assert answer.headers["Content-Type"] == PROBLEM, told
-        problem = answer.json()
-        assert problem["action"], told
-        assert problem.get("field") or problem["code"] != "invalid_request", told
+        sent = f"seed {seed}: {request.method} {request.path[:80]}"
+        message = f"{sent}: {response.status_code} {response.text[:300]}"
+        assert 400 <= response.status_code < 500, message
+        assert response.headers["Content-Type"] == PROBLEM, message
+        problem = response.json()
+        assert problem["action"], message
+        assert problem.get("field") or problem["code"] != "invalid_request", message
 
 
-def rows(stack: Stack) -> int:
-    """How many rows there are, limits of our own aside."""
-    client = boto3.client("dynamodb", **connection(stack.aws_endpoint))
+def count_rows(stack: Stack) -> int:
+    """Count the rows of all tables except the usage counters."""
+    client = boto3.client("dynamodb", **client_options(stack.aws_endpoint))
     tables = [name for name in client.list_tables()["TableNames"] if "Quotas" not in name]
     return sum(client.scan(TableName=name, Select="COUNT")["Count"] for name in tables)
 
 
-def test_malformed_requests_are_refused_and_leave_nothing(stack: Stack, service: Service) -> None:
-    before = rows(stack)
+def test_malformed_requests_are_rejected_and_store_nothing(
+    stack: Stack, service: ServiceClient
+) -> None:
+    before = count_rows(stack)
 
-    refuse(service, range(120))
+    send_malformed(service, range(120))
 
-    assert rows(stack) == before
+    assert count_rows(stack) == before
 
 
 @pytest.mark.slow
-def test_a_thousand_malformed_requests_are_refused(stack: Stack, service: Service) -> None:
-    before = rows(stack)
+def test_a_thousand_malformed_requests_are_rejected(stack: Stack, service: ServiceClient) -> None:
+    before = count_rows(stack)
 
-    refuse(service, range(1_000))
+    send_malformed(service, range(1_000))
 
-    assert rows(stack) == before
+    assert count_rows(stack) == before

@@ -1,4 +1,4 @@
-"""Holds every function to its role while tests run it, and remembers what it used of it."""
+"""Enforcement of the functions' IAM roles in tests, and a record of the used permissions."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -10,8 +10,8 @@ from unittest import mock
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from tests.iam.calls import asks_of
 from tests.iam.policy import decide
+from tests.iam.required_permissions import required_permissions
 from tests.iam.roles import roles
 from tests.secret_canaries import overheard, without
 
@@ -22,44 +22,47 @@ SHOWN_ONCE = {
     ("api_keys", 201): "api_key",
     ("admin", None): "invite",
 }
-"""The one field of a function's answer that is there to show a secret."""
+"""The only field of a function's response that may contain a secret, by function and status."""
 Handler = Callable[[Any, Any], Any]
 Grant = tuple[str, str, str]
-"""A function, an action and a resource pattern of its role."""
+"""A function's name, an action, and a resource pattern of its role."""
 
 
-USED: set[Grant] = set()
-"""The permissions that were used so far, in this process."""
+USED_GRANTS: set[Grant] = set()
+"""The permissions that functions used in this process so far."""
 
 
-class Guard:
-    """The calls that no permission allowed, what was put into tables and queues, what was
-    answered, and what was printed."""
+class PolicyEnforcer:
+    """An IAM check of all AWS calls that functions make, and a record of their output.
+
+    `denied` lists calls without permission; `stored` the arguments of calls that may write to
+    tables and queues; `responses` and `printed` what functions returned and printed.
+    """
 
     def __init__(self) -> None:
-        self.refused: list[str] = []
+        self.denied: list[str] = []
         self.stored: list[str] = []
-        self.answered: list[str] = []
+        self.responses: list[str] = []
         self.printed: list[str] = []
 
     def check(self, function: str, service: str, operation: str, arguments: dict[str, Any]) -> None:
-        """Raises what AWS would answer a role that may not do this."""
-        for ask in asks_of(service, operation, arguments):
-            statement = decide(roles()[function], ask)
+        """Raise AWS's AccessDenied error if the function's role does not allow the call."""
+        for request in required_permissions(service, operation, arguments):
+            statement = decide(roles()[function], request)
             if statement is None:
-                told = f"{function} may not {ask.action} {ask.resource}"
-                self.refused.append(told)
+                message = f"{function} may not {request.action} {request.resource}"
+                self.denied.append(message)
                 raise ClientError(
-                    {"Error": {"Code": "AccessDeniedException", "Message": told}}, operation
+                    {"Error": {"Code": "AccessDeniedException", "Message": message}}, operation
                 )
             for resource in _list(statement["Resource"]):
-                if decide([{**statement, "Resource": resource}], ask):
-                    USED.add((function, ask.action, resource))
+                if decide([{**statement, "Resource": resource}], request):
+                    USED_GRANTS.add((function, request.action, resource))
 
     @contextmanager
-    def on_duty(self) -> Iterator[None]:
-        """Check all calls made inside while a function runs."""
-        real = BaseClient._make_api_call  # type: ignore[attr-defined] # every client's one way out
+    def enforce(self) -> Iterator[None]:
+        """Check all AWS calls that functions make within the block."""
+        real = BaseClient._make_api_call  # type: ignore[attr-defined] # all clients call it
 
         def call(client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
             function = _running.get()
@@ -75,7 +78,7 @@ class Guard:
 
 
 def granted() -> set[Grant]:
-    """Everything the roles allow."""
+    """Return all permissions of the roles."""
     return {
         (function, action, resource)
         for function, statements in roles().items()
@@ -86,8 +89,8 @@ def granted() -> set[Grant]:
 
 
 @contextmanager
-def off_duty() -> Iterator[None]:
-    """Inside, calls to AWS are somebody else's: what others do while a function runs."""
+def without_enforcement() -> Iterator[None]:
+    """Attribute AWS calls within the block to the test, even while a function runs."""
     token = _running.set(None)
     try:
         yield
@@ -95,43 +98,45 @@ def off_duty() -> Iterator[None]:
         _running.reset(token)
 
 
-def as_function(name: str, handler: Handler, guard: Guard) -> Handler:
-    """The same handler; calls to AWS it makes are those of this function, and what it prints and
-    answers is noted, but for the one field that may show a secret."""
+def as_function(name: str, handler: Handler, enforcer: PolicyEnforcer) -> Handler:
+    """Wrap a handler: attribute its AWS calls to the function, and record its output.
+
+    The one response field that may contain a secret is not recorded.
+    """
 
     def handled(event: Any, context: Any) -> Any:
         token = _running.set(name)
         try:
-            with overheard(guard.printed):
-                answer = handler(event, context)
-            guard.answered.append(str(_not_shown(name, answer)))
-            return answer
+            with overheard(enforcer.printed):
+                response = handler(event, context)
+            enforcer.responses.append(str(_without_secret(name, response)))
+            return response
         finally:
             _running.reset(token)
 
     return handled
 
 
-def _not_shown(function: str, answer: Any) -> Any:
-    status = answer.get("statusCode")
+def _without_secret(function: str, response: Any) -> Any:
+    status = response.get("statusCode")
     path = SHOWN_ONCE.get((function, status))
     if path is None:
-        return answer
+        return response
     if status is None:
-        return without(path, answer)
-    return {**answer, "body": without(path, json.loads(answer["body"]))}
+        return without(path, response)
+    return {**response, "body": without(path, json.loads(response["body"]))}
 
 
-def without_tokens(said: Any) -> Any:
-    """What is stored, without the tokens of sign-ups: those are kept until they are shown."""
-    if isinstance(said, list):
-        return [without_tokens(one) for one in said]
-    if not isinstance(said, dict):
-        return said
-    pk = said.get("pk")
+def without_tokens(value: Any) -> Any:
+    """Return stored arguments without sign-up tokens, which are stored until verification."""
+    if isinstance(value, list):
+        return [without_tokens(entry) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    pk = value.get("pk")
     is_signup = isinstance(pk, dict) and str(pk.get("S")).startswith("signup#")
-    kept = {name: one for name, one in said.items() if not (is_signup and name == "token")}
-    return {name: without_tokens(one) for name, one in kept.items()}
+    kept = {name: field for name, field in value.items() if not (is_signup and name == "token")}
+    return {name: without_tokens(field) for name, field in kept.items()}
 
 
 def _list(value: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""The functions' roles as the template renders them for the tests' account."""
+"""The functions' IAM roles, rendered from the template for the account of the tests."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -20,14 +20,14 @@ PSEUDO = {
 
 @cache
 def rendered() -> Template:
-    """The transformed template."""
+    """Return the transformed template."""
     path = Path(__file__).parents[2] / "template.yaml"
     return transform(load(path), {"Stage": "local"}, REGION, lambda name, _: f"s3://code/{name}")
 
 
 @cache
 def roles() -> Mapping[str, tuple[Statement, ...]]:
-    """The statements of each function's role, by the name of the function's folder."""
+    """Return the statements of each function's role by the name of its folder."""
     resources = rendered()["Resources"]
     return {
         folder_of(logical_id): tuple(
@@ -41,15 +41,15 @@ def roles() -> Mapping[str, tuple[Statement, ...]]:
 
 
 def folder_of(logical_id: str) -> str:
-    """`ImportItemsFunction` is the folder `import_items`."""
+    """Return the folder of a function: `import_items` for `ImportItemsFunction`."""
     name = logical_id.removesuffix("Function")
     return "".join(f"_{char.lower()}" if char.isupper() else char for char in name).lstrip("_")
 
 
 def resolved(node: Any) -> Any:
-    """The node without intrinsic functions: ARNs as the emulated resources have them."""
+    """Return the node without intrinsic functions, with the ARNs of the emulated resources."""
     if isinstance(node, list):
-        return [resolved(one) for one in node]
+        return [resolved(entry) for entry in node]
     if not isinstance(node, dict):
         return node
     if "Fn::GetAtt" in node:
@@ -69,7 +69,7 @@ def resolved(node: Any) -> Any:
 
 
 def arn_of(logical_id: str) -> str:
-    """The ARN of a resource that carries its logical id as its name."""
+    """Return the ARN of a resource that is named by its logical ID."""
     kind = rendered()["Resources"][logical_id]["Type"]
     if kind == "AWS::DynamoDB::Table":
         return f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{logical_id}"

@@ -1,4 +1,4 @@
-"""The template as AWS's serverless transform leaves it, for production and for the local stack."""
+"""Fixtures with template.yaml, as written and after the SAM transform."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ REGION = "us-east-1"
 
 
 def translated(**parameters: str) -> Template:
-    """template.yaml with these parameters; its code is wherever CloudFormation finds it."""
+    """Return the transformed template.yaml with these parameters and placeholders for the code."""
     return transform(
         load(ROOT / "template.yaml"), parameters, REGION, lambda name, _folder: f"s3://code/{name}"
     )
@@ -24,5 +24,5 @@ def source() -> Template:
 
 @pytest.fixture(scope="session")
 def template() -> Template:
-    """As deployed to AWS, by someone who tried to point it elsewhere."""
+    """Return the template as deployed to production, with an AmazonUrl that must have no effect."""
     return translated(Stage="prod", AmazonUrl="http://elsewhere.example")

@@ -1,4 +1,4 @@
-"""The translated template with its parameters and conditions decided."""
+"""Queries on the transformed template, with parameters and conditions resolved."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
 def of_type(template: Template, name: str) -> Resources:
-    """Logical ids and properties of all resources of one type."""
+    """Return the properties of all resources of one type by logical ID."""
     return {
         logical_id: resource.get("Properties", {})
         for logical_id, resource in template["Resources"].items()
@@ -18,46 +18,46 @@ def of_type(template: Template, name: str) -> Resources:
     }
 
 
-def decided(template: Template, **parameters: object) -> Template:
-    """What CloudFormation creates with these parameters; the others keep their defaults."""
-    defaults = {name: one.get("Default", "") for name, one in template["Parameters"].items()}
-    return _Decision(template, defaults | parameters).resources()
+def resolve(template: Template, **parameters: object) -> Template:
+    """Return what CloudFormation creates with these parameters and defaults for the others."""
+    defaults = {name: entry.get("Default", "") for name, entry in template["Parameters"].items()}
+    return _Resolver(template, defaults | parameters).resources()
 
 
-class _Decision:
+class _Resolver:
     def __init__(self, template: Template, parameters: dict[str, Any]) -> None:
         self._template = template
         self._parameters = parameters
 
     def resources(self) -> Template:
-        """The template without the resources whose conditions do not hold."""
+        """Return the template without resources that have a false condition."""
         created = {
             logical_id: self._value(resource)
             for logical_id, resource in self._template["Resources"].items()
-            if "Condition" not in resource or self._holds({"Condition": resource["Condition"]})
+            if "Condition" not in resource or self._is_true({"Condition": resource["Condition"]})
         }
         return self._template | {"Resources": created}
 
-    def _holds(self, test: dict[str, Any]) -> bool:
+    def _is_true(self, test: dict[str, Any]) -> bool:
         ((operator, operand),) = test.items()
         match operator:
             case "Condition":
-                return self._holds(self._template["Conditions"][operand])
+                return self._is_true(self._template["Conditions"][operand])
             case "Fn::Equals":
-                one, other = (str(self._value(each)) for each in operand)
-                return one == other
+                left, right = (str(self._value(side)) for side in operand)
+                return left == right
             case "Fn::Not":
-                return not self._holds(operand[0])
+                return not self._is_true(operand[0])
             case "Fn::And":
-                return all(self._holds(each) for each in operand)
+                return all(map(self._is_true, operand))
             case "Fn::Or":
-                return any(self._holds(each) for each in operand)
-        raise ValueError(f"no such condition: {operator}")
+                return any(map(self._is_true, operand))
+        raise ValueError(f"unsupported condition function: {operator}")
 
     def _value(self, node: Any) -> Any:
         match node:
             case {"Fn::If": [name, when, otherwise]}:
-                return self._value(when if self._holds({"Condition": name}) else otherwise)
+                return self._value(when if self._is_true({"Condition": name}) else otherwise)
             case {"Ref": str(name)} if name in self._parameters:
                 return self._parameters[name]
             case dict():

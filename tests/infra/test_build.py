@@ -1,4 +1,4 @@
-"""`sam build` works on a machine with any one Python and makes all that the handlers need."""
+"""Tests that `sam build` works with any Python version and packages all dependencies."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ from tests.infra.conftest import REGION, ROOT
 from tests.infra.test_template import handler_folders
 
 LAMBDA_LIMIT = 250 * 1024 * 1024
-IMPORT_IT = """
+IMPORT_HANDLER = """
 import sys
 layer, function = sys.argv[1:]
 sys.path[:0] = [layer, function]
@@ -23,8 +23,8 @@ assert amzlinkr.__file__.startswith(layer), amzlinkr.__file__
 """
 
 
-def one_python() -> dict[str, str]:
-    """The environment of a machine that has this interpreter and make."""
+def minimal_environment() -> dict[str, str]:
+    """Return an environment that provides only this interpreter and make."""
     tools = [str(Path(sys.executable).parent), *os.defpath.split(os.pathsep)]
     if make := shutil.which("make"):
         tools.append(str(Path(make).parent))
@@ -37,11 +37,11 @@ def one_python() -> dict[str, str]:
 
 
 def run(*command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None) -> str:
-    """Output of a command that has to succeed."""
+    """Run a command that must succeed and return its output."""
     done = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
-        env=one_python() if env is None else env,
+        env=minimal_environment() if env is None else env,
         capture_output=True,
         text=True,
         check=False,
@@ -59,7 +59,7 @@ def sam() -> Path:
 
 @pytest.fixture(scope="session")
 def built(sam: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `sam build` makes of the project."""
+    """Return the folder of a `sam build` of the project."""
     target = tmp_path_factory.mktemp("built")
     run(sam, "build", "--template", ROOT / "template.yaml", "--build-dir", target)
     return target
@@ -67,7 +67,7 @@ def built(sam: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def layer_for_this_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The layer by the same recipe and lock, with wheels that this interpreter can load."""
+    """Return the layer, built by the same Makefile, with wheels for this interpreter."""
     artifacts = tmp_path_factory.mktemp("layer")
     run(
         "make",
@@ -80,7 +80,7 @@ def layer_for_this_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return artifacts / "python"
 
 
-def test_sam_finds_nothing_wrong(sam: Path) -> None:
+def test_sam_validate_passes(sam: Path) -> None:
     output = run(
         sam, "validate", "--lint", "--template", ROOT / "template.yaml", "--region", REGION
     )
@@ -88,7 +88,7 @@ def test_sam_finds_nothing_wrong(sam: Path) -> None:
     assert "is a valid SAM Template" in output
 
 
-def test_cfn_lint_finds_nothing_wrong() -> None:
+def test_cfn_lint_passes() -> None:
     assert not run(
         Path(sys.executable).with_name("cfn-lint"),
         "--regions",
@@ -98,14 +98,14 @@ def test_cfn_lint_finds_nothing_wrong() -> None:
     )
 
 
-def test_the_package_is_where_lambda_looks_for_it(built: Path) -> None:
+def test_layer_contains_the_package(built: Path) -> None:
     package = built / "AmzlinkrLayer" / "python" / "amzlinkr"
 
     assert (package / "wiring.py").exists()
     assert not list(package.rglob("__pycache__"))
 
 
-def test_the_layer_is_built_for_lambda(built: Path) -> None:
+def test_layer_contains_wheels_for_lambda(built: Path) -> None:
     layer = built / "AmzlinkrLayer" / "python"
 
     compiled = [path.name for path in layer.rglob("*.so")]
@@ -116,9 +116,9 @@ def test_the_layer_is_built_for_lambda(built: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", handler_folders())
-def test_a_handler_needs_its_folder_and_the_layer_only(
+def test_handler_imports_only_its_folder_and_the_layer(
     folder: str, layer_for_this_python: Path
 ) -> None:
     function = ROOT / "functions" / folder
 
-    run(sys.executable, "-ISB", "-c", IMPORT_IT, layer_for_this_python, function, env={})
+    run(sys.executable, "-ISB", "-c", IMPORT_HANDLER, layer_for_this_python, function, env={})

@@ -1,4 +1,4 @@
-"""Every exception from checkov's advice has a reason, is still needed, and hides nothing else."""
+"""Tests of checkov's exceptions: each has a reason, is required, and hides no other finding."""
 
 import json
 import re
@@ -12,15 +12,15 @@ from infra import environments
 from infra.environments import Environment
 from infra.local.stack.transform import Template
 from tests.infra.conftest import ROOT
-from tests.infra.hardening.mutants import FLAWS
-from tests.infra.hardening.stored import accounts_can_be_restored
+from tests.infra.hardening.mutants import MUTANTS
+from tests.infra.hardening.storage import sites_table_has_point_in_time_recovery
 
 CHECKOV = Environment(environments.CHECKOV).folder / "bin" / "checkov"
 CONFIG = ROOT / "infra" / "checkov.yaml"
 
 
-def excepted_everywhere() -> dict[str, str]:
-    """Checks that are left out for the whole template, each with the comment above it."""
+def global_exceptions() -> dict[str, str]:
+    """Return the checks that checkov.yaml skips, with the comments above them."""
     lines = CONFIG.read_text().splitlines()
     exceptions: dict[str, str] = {}
     reason: list[str] = []
@@ -33,8 +33,8 @@ def excepted_everywhere() -> dict[str, str]:
     return exceptions
 
 
-def excepted_at(template: Template) -> dict[tuple[str, str], str]:
-    """The reasons given at single resources, by the resource and the check."""
+def resource_exceptions(template: Template) -> dict[tuple[str, str], str]:
+    """Return the reasons of exceptions for single resources, by resource and check."""
     return {
         (logical_id, skip["id"]): skip.get("comment", "")
         for logical_id, resource in template["Resources"].items()
@@ -43,7 +43,7 @@ def excepted_at(template: Template) -> dict[tuple[str, str], str]:
 
 
 def findings(template: Template, at: Path, *options: str) -> set[tuple[str, str]]:
-    """The resources that checkov finds fault with, and the checks that do."""
+    """Run checkov and return pairs of resource and failed check."""
     at.write_text(json.dumps(template, indent=2))
     offline = ("--skip-download", "--framework", "cloudformation", "--output", "json", "--quiet")
     done = subprocess.run(
@@ -55,11 +55,11 @@ def findings(template: Template, at: Path, *options: str) -> set[tuple[str, str]
     )
     report: dict[str, Any] = json.loads(done.stdout)
     failed = report.get("results", {}).get("failed_checks", [])
-    return {(one["resource"].split(".")[-1], one["check_id"]) for one in failed}
+    return {(check["resource"].split(".")[-1], check["check_id"]) for check in failed}
 
 
-def without_reasons(template: Template) -> Template:
-    """The template as if nothing were excepted at a resource."""
+def without_exceptions(template: Template) -> Template:
+    """Return the template without exceptions for single resources."""
     bare = {
         logical_id: {key: value for key, value in resource.items() if key != "Metadata"}
         for logical_id, resource in template["Resources"].items()
@@ -68,7 +68,7 @@ def without_reasons(template: Template) -> Template:
 
 
 def test_every_exception_has_a_reason(template: Template) -> None:
-    everywhere, at = excepted_everywhere(), excepted_at(template)
+    everywhere, at = global_exceptions(), resource_exceptions(template)
 
     assert everywhere
     assert at
@@ -77,26 +77,28 @@ def test_every_exception_has_a_reason(template: Template) -> None:
         assert len(reason.split()) >= 8, check
 
 
-def test_an_exception_at_a_resource_is_not_made_everywhere_too(template: Template) -> None:
-    assert not {check for _, check in excepted_at(template)} & set(excepted_everywhere())
+def test_resource_exceptions_are_not_global_too(template: Template) -> None:
+    assert not {check for _, check in resource_exceptions(template)} & set(global_exceptions())
 
 
 @pytest.mark.slow
-def test_every_exception_is_still_needed(template: Template, tmp_path: Path) -> None:
-    found = findings(without_reasons(template), tmp_path / "template.json")
+def test_every_exception_is_required(template: Template, tmp_path: Path) -> None:
+    found = findings(without_exceptions(template), tmp_path / "template.json")
 
-    at = set(excepted_at(template))
-    everywhere = set(excepted_everywhere())
+    at = set(resource_exceptions(template))
+    everywhere = set(global_exceptions())
     assert at <= found
     assert {check for _, check in found - at} == everywhere
 
 
 @pytest.mark.slow
-def test_a_flaw_is_found_in_spite_of_the_exceptions(template: Template, tmp_path: Path) -> None:
-    (flaw, *_) = [flaw for flaw in FLAWS if flaw.rule is accounts_can_be_restored]
+def test_mutant_is_found_despite_the_exceptions(template: Template, tmp_path: Path) -> None:
+    (mutant, *_) = [
+        mutant for mutant in MUTANTS if mutant.rule is sites_table_has_point_in_time_recovery
+    ]
     config = ("--config-file", str(CONFIG))
 
-    found = findings(flaw.planted(template), tmp_path / "flawed.json", *config)
+    found = findings(mutant.applied_to(template), tmp_path / "mutant.json", *config)
 
     assert findings(template, tmp_path / "template.json", *config) == set()
     assert found == {("SitesTable", "CKV_AWS_28")}

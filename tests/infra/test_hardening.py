@@ -1,35 +1,35 @@
-"""The template keeps every rule of hardening, and every rule sees the mistakes it is there for."""
+"""Tests that the template passes all hardening rules, and that each rule rejects its mutants."""
 
 import json
 
 import pytest
 
 from infra.local.stack.transform import Template
-from tests.infra.hardening.mutants import FLAWS, Flaw
+from tests.infra.hardening.mutants import MUTANTS, Mutant
 from tests.infra.hardening.rules import RULES, Rule
 
 
-def name_of(rule: Rule) -> str:
+def rule_name(rule: Rule) -> str:
     return rule.__name__
 
 
-def flaw_name(flaw: Flaw) -> str:
-    return f"{name_of(flaw.rule)}: {flaw.place}"
+def mutant_name(mutant: Mutant) -> str:
+    return f"{rule_name(mutant.rule)}: {mutant.path}"
 
 
-@pytest.mark.parametrize("rule", RULES, ids=name_of)
-def test_the_template_keeps_the_rule(rule: Rule, template: Template) -> None:
+@pytest.mark.parametrize("rule", RULES, ids=rule_name)
+def test_template_passes_rule(rule: Rule, template: Template) -> None:
     assert list(rule(template)) == []
 
 
-@pytest.mark.parametrize("flaw", FLAWS, ids=flaw_name)
-def test_the_rule_sees_the_flaw(flaw: Flaw, template: Template) -> None:
-    flawed = flaw.planted(template)
+@pytest.mark.parametrize("mutant", MUTANTS, ids=mutant_name)
+def test_rule_rejects_mutant(mutant: Mutant, template: Template) -> None:
+    changed = mutant.applied_to(template)
 
-    assert json.dumps(flawed) != json.dumps(template)
-    assert list(flaw.rule(flawed)) != []
+    assert json.dumps(changed) != json.dumps(template)
+    assert list(mutant.rule(changed)) != []
 
 
-def test_every_rule_has_a_flaw_that_it_sees() -> None:
-    assert {flaw.rule for flaw in FLAWS} == set(RULES)
+def test_every_rule_has_a_mutant() -> None:
+    assert {mutant.rule for mutant in MUTANTS} == set(RULES)
     assert len(set(RULES)) == len(RULES)

@@ -1,4 +1,4 @@
-"""Each function may do what it does, on the very things it does it to."""
+"""Tests of the functions' IAM roles: least privilege, and who reads credentials and queues."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,7 @@ WRITERS_OF_CREDENTIALS = {"Validate"}
 
 
 def roles(template: Template) -> dict[str, dict[str, Any]]:
-    """The functions' roles, by the function's name."""
+    """Return the roles of the functions by function name."""
     return {
         logical_id.removesuffix("FunctionRole"): role
         for logical_id, role in of_type(template, "AWS::IAM::Role").items()
@@ -25,13 +25,13 @@ def roles(template: Template) -> dict[str, dict[str, Any]]:
 
 
 def statements(role: dict[str, Any]) -> Iterator[Statement]:
-    """The role's own statements."""
+    """Return the statements of the role's inline policies."""
     for policy in role["Policies"]:
         yield from policy["PolicyDocument"]["Statement"]
 
 
 def functions_that(template: Template, action: str, resource: str) -> set[str]:
-    """Names of the functions that may do this to resources whose text holds `resource`."""
+    """Return the functions that may run `action` on a resource that contains this text."""
     return {
         name
         for name, role in roles(template).items()
@@ -40,7 +40,7 @@ def functions_that(template: Template, action: str, resource: str) -> set[str]:
     }
 
 
-def test_policies_are_written_out(source: Template) -> None:
+def test_each_function_has_one_inline_policy_with_named_statements(source: Template) -> None:
     functions = [
         resource["Properties"]
         for resource in source["Resources"].values()
@@ -61,20 +61,20 @@ def test_policies_are_written_out(source: Template) -> None:
         ("secretsmanager:PutSecretValue", WRITERS_OF_CREDENTIALS),
     ],
 )
-def test_credentials_are_read_where_amazon_is_asked(
+def test_only_functions_that_call_amazon_read_credentials(
     action: str, expected: set[str], template: Template
 ) -> None:
     assert functions_that(template, action, SITE_SECRETS) == expected
 
 
-def test_the_authorizer_reads_one_table_by_key(template: Template) -> None:
+def test_authorizer_reads_and_updates_one_table_by_key(template: Template) -> None:
     (statement,) = statements(roles(template)["Authorizer"])
 
-    # It notes when a key was last used.
+    # The update records when an API key was last used.
     assert statement["Action"] == ["dynamodb:GetItem", "dynamodb:UpdateItem"]
     assert statement["Resource"] == {"Fn::GetAtt": ["SitesTable", "Arn"]}
 
 
-def test_a_queue_is_read_by_its_worker_alone(template: Template) -> None:
+def test_only_the_worker_reads_its_queue(template: Template) -> None:
     assert functions_that(template, "sqs:ReceiveMessage", "ImportQueue") == {"ImportWorker"}
     assert functions_that(template, "sqs:ReceiveMessage", "RefreshQueue") == {"RefreshShelves"}

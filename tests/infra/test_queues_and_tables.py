@@ -1,4 +1,4 @@
-"""Queues that lose and reorder nothing, tables that forget what is no longer needed."""
+"""Tests of queues (order, dead letters, batches) and tables (billing, expiry, indexes)."""
 
 import pytest
 
@@ -10,7 +10,7 @@ WORKERS = {"RefreshQueue": "RefreshShelvesFunction", "ImportQueue": "ImportWorke
 
 
 @pytest.mark.parametrize("queue_id", WORKERS)
-def test_a_queue_is_ordered_and_gives_up_into_another(queue_id: str, template: Template) -> None:
+def test_queue_is_fifo_with_a_dead_letter_queue(queue_id: str, template: Template) -> None:
     queue = template["Resources"][queue_id]["Properties"]
     worker = template["Resources"][WORKERS[queue_id]]["Properties"]
     dead_letters = queue_id.replace("Queue", "DeadLetterQueue")
@@ -25,7 +25,7 @@ def test_a_queue_is_ordered_and_gives_up_into_another(queue_id: str, template: T
     assert template["Resources"][dead_letters]["Properties"]["FifoQueue"] is True
 
 
-def test_messages_to_refresh_are_gone_before_they_count_as_unreadable(template: Template) -> None:
+def test_refresh_messages_expire_before_the_maximum_of_receives(template: Template) -> None:
     queue = template["Resources"]["RefreshQueue"]["Properties"]
     receives = queue["MessageRetentionPeriod"] / queue["VisibilityTimeout"]
 
@@ -34,20 +34,20 @@ def test_messages_to_refresh_are_gone_before_they_count_as_unreadable(template: 
 
 
 @pytest.mark.parametrize("queue_id", WORKERS)
-def test_a_worker_reports_which_messages_failed(queue_id: str, template: Template) -> None:
+def test_worker_reports_failed_messages_of_a_batch(queue_id: str, template: Template) -> None:
     source = template["Resources"][f"{queue_id}Events"]["Properties"]
 
     assert source["EventSourceArn"] == {"Fn::GetAtt": [queue_id, "Arn"]}
     assert source["FunctionName"] == {"Ref": WORKERS[queue_id]}
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert 1 <= source["BatchSize"] <= 10
-    at_most = source["ScalingConfig"]["MaximumConcurrency"]
-    if isinstance(at_most, dict):
-        at_most = template["Parameters"][at_most["Ref"]]["MinValue"]
-    assert at_most >= 2
+    maximum = source["ScalingConfig"]["MaximumConcurrency"]
+    if isinstance(maximum, dict):
+        maximum = template["Parameters"][maximum["Ref"]]["MinValue"]
+    assert maximum >= 2
 
 
-def test_the_sync_is_scheduled(template: Template) -> None:
+def test_price_sync_and_purge_are_scheduled(template: Template) -> None:
     rules = of_type(template, "AWS::Events::Rule").values()
     scheduled = {rule["Targets"][0]["Arn"]["Fn::GetAtt"][0]: rule for rule in rules}
 
@@ -57,7 +57,7 @@ def test_the_sync_is_scheduled(template: Template) -> None:
         assert rule["Targets"][0]["RetryPolicy"]["MaximumEventAgeInSeconds"] < 300
 
 
-def test_tables_are_paid_by_use(template: Template) -> None:
+def test_tables_are_billed_per_request(template: Template) -> None:
     tables = of_type(template, "AWS::DynamoDB::Table")
 
     assert len(tables) == 5
@@ -65,13 +65,13 @@ def test_tables_are_paid_by_use(template: Template) -> None:
 
 
 @pytest.mark.parametrize("table_id", ["SitesTable", "ProductsTable", "QuotasTable", "JobsTable"])
-def test_what_is_no_longer_needed_expires(table_id: str, template: Template) -> None:
+def test_table_has_an_expiry_attribute(table_id: str, template: Template) -> None:
     table = template["Resources"][table_id]["Properties"]
 
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
 
 
-def test_the_change_feed_can_be_read_consistently(template: Template) -> None:
+def test_change_feed_uses_a_local_index_for_consistent_reads(template: Template) -> None:
     table = template["Resources"]["ProductsTable"]["Properties"]
 
     assert [index["IndexName"] for index in table["LocalSecondaryIndexes"]] == ["feed"]

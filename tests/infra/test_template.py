@@ -1,4 +1,4 @@
-"""What template.yaml promises, read from its translated form."""
+"""Tests of the transformed template: names, routes, authorization, gateway errors."""
 
 import json
 from typing import Any
@@ -69,7 +69,7 @@ def api_body(template: Template) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("folder", handler_folders())
-def test_folder_function_log_group_and_event_share_one_name(
+def test_folder_function_log_group_event_and_test_share_one_name(
     folder: str, source: Template, template: Template
 ) -> None:
     logical_id = "".join(word.title() for word in folder.split("_"))
@@ -84,6 +84,7 @@ def test_folder_function_log_group_and_event_share_one_name(
     assert function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == folder
     assert log_group["LogGroupName"] == {"Fn::Sub": f"/aws/lambda/amzlinkr-${{Stage}}-{folder}"}
     assert json.loads((ROOT / "infra" / "events" / f"{folder}.json").read_text())
+    assert list((ROOT / "tests" / "integration").glob(f"*/test_{folder}.py"))
 
 
 def test_every_function_has_a_folder(template: Template) -> None:
@@ -98,13 +99,13 @@ def test_functions_run_on_graviton_with_the_layer(template: Template) -> None:
         assert [next(iter(layer)) for layer in function["Layers"]] == ["Ref"]
 
 
-def test_the_contract_is_routed_and_nothing_else(template: Template) -> None:
+def test_routes_match_the_contract(template: Template) -> None:
     paths = api_body(template)["paths"]
 
     assert {(method, path) for path, methods in paths.items() for method in methods} == ROUTES
 
 
-def test_every_route_asks_for_a_key_unless_it_is_public(template: Template) -> None:
+def test_every_route_requires_an_api_key_unless_it_is_public(template: Template) -> None:
     for path, methods in api_body(template)["paths"].items():
         for method, operation in methods.items():
             expected: list[dict[str, list[str]]] = (
@@ -113,7 +114,7 @@ def test_every_route_asks_for_a_key_unless_it_is_public(template: Template) -> N
             assert operation["security"] == expected, (method, path)
 
 
-def test_no_answer_of_the_authorizer_is_kept(template: Template) -> None:
+def test_authorizer_results_are_not_cached(template: Template) -> None:
     scheme = api_body(template)["components"]["securitySchemes"]["ApiKey"]
 
     authorizer = scheme["x-amazon-apigateway-authorizer"]
@@ -124,7 +125,7 @@ def test_no_answer_of_the_authorizer_is_kept(template: Template) -> None:
 
 
 @pytest.mark.parametrize(("response_type", "expected"), GATEWAY_PROBLEMS.items())
-def test_the_gateway_answers_problems(
+def test_gateway_errors_are_problems(
     response_type: str, expected: tuple[int, str], template: Template
 ) -> None:
     status, code = expected
@@ -148,7 +149,7 @@ def test_the_gateway_answers_problems(
         assert headers["gatewayresponse.header.Retry-After"] == f"'{problem['retry_after']}'"
 
 
-def test_production_talks_to_amazon_alone(template: Template) -> None:
+def test_production_ignores_the_amazon_url(template: Template) -> None:
     assert template["Conditions"]["IsLocal"] == {"Fn::Equals": [{"Ref": "Stage"}, "local"]}
     assert template["Parameters"]["Stage"]["Default"] == "prod"
     assert template["Parameters"]["AmazonUrl"]["Default"] == ""
@@ -161,5 +162,5 @@ def test_production_talks_to_amazon_alone(template: Template) -> None:
     }
 
 
-def test_the_gateway_may_write_logs_before_there_is_an_api(template: Template) -> None:
+def test_api_depends_on_the_logging_role(template: Template) -> None:
     assert template["Resources"]["Api"]["DependsOn"] == "ApiAccount"

@@ -13,7 +13,7 @@ from amzlinkr import telemetry
 from amzlinkr.security import api_keys
 from infra.local.fake_amazon import tokens
 from tests.conftest import CREDENTIAL, SECRET_KEY
-from tests.iam.enforcer import Guard, as_function
+from tests.iam.enforcer import PolicyEnforcer, as_function
 from tests.limits import SIGNING_KEY
 from tests.secret_canaries import Canaries, Echo, Listener, Watch
 
@@ -27,10 +27,10 @@ NOT_OURS = ("moto", "werkzeug", "responses")
 
 
 @pytest.fixture(scope="session")
-def guard() -> Iterator[Guard]:
+def guard() -> Iterator[PolicyEnforcer]:
     """On duty from the first test to the last."""
-    guard = Guard()
-    with pytest.MonkeyPatch.context() as patch, guard.on_duty():
+    guard = PolicyEnforcer()
+    with pytest.MonkeyPatch.context() as patch, guard.enforce():
         for folder in sorted((ROOT / "functions").glob("*/app.py")):
             name = folder.parent.name
             module = import_module(f"functions.{name}.app")
@@ -42,15 +42,15 @@ def guard() -> Iterator[Guard]:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_refused(guard: Guard) -> Iterator[None]:
+def _nothing_is_refused(guard: PolicyEnforcer) -> Iterator[None]:
     """A test in which a function lacked a permission fails, whatever it made of that."""
-    before = len(guard.refused)
+    before = len(guard.denied)
     yield
-    assert guard.refused[before:] == []
+    assert guard.denied[before:] == []
 
 
 @pytest.fixture(autouse=True)
-def watch(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
+def watch(guard: PolicyEnforcer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
     """No secret gets into a log of any logger at DEBUG, onto the console, into a table, a queue or
     an answer."""
     listener = Listener()
@@ -68,7 +68,7 @@ def watch(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
     root.setLevel(logging.DEBUG)
     root.addHandler(listener)
     ours.addHandler(listener)
-    watch = Watch(KNOWN, listener.lines, guard.stored, guard.answered, guard.printed)
+    watch = Watch(KNOWN, listener.lines, guard.stored, guard.responses, guard.printed)
     watch.forget()
     yield watch
     root.setLevel(level)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tests.iam.enforcer import off_duty
+from tests.iam.enforcer import without_enforcement
 from tests.integration.aws_spy import interrupted
 
 Act = Callable[[], None]
@@ -29,7 +29,7 @@ def at_every_moment(new_scene: Callable[[], Scene]) -> int:
         scene = new_scene()
 
         def meanwhile(other: Act = scene.other) -> None:
-            with off_duty():
+            with without_enforcement():
                 other()
 
         with interrupted(at, meanwhile) as made:

@@ -16,7 +16,7 @@ FLAWS = (
     Mutant(
         "answers of the authorizer are kept",
         "template.yaml", "ReauthorizeEvery: 0", "ReauthorizeEvery: 300",
-        "tests/infra/test_template.py::test_no_answer_of_the_authorizer_is_kept",
+        "tests/infra/test_template.py::test_authorizer_results_are_not_cached",
     ),
     Mutant(
         "a key opens more than was due for",

@@ -5,7 +5,7 @@ from tests.mutation.mutant import Mutant
 TEMPLATE = "template.yaml"
 POLICY = "tests/iam/policy.py"
 ROLES = "tests/infra/test_permissions.py"
-DECISIONS = "tests/iam/test_policy.py"
+DECISIONS = "tests/iam/test_policy_evaluation.py"
 
 FLAWS = (
     Mutant(
@@ -13,7 +13,7 @@ FLAWS = (
         TEMPLATE, "Action: [secretsmanager:CreateSecret, secretsmanager:PutSecretValue]",
         "Action: [secretsmanager:CreateSecret, secretsmanager:PutSecretValue, "
         "secretsmanager:GetSecretValue]",
-        f"{ROLES}::test_credentials_are_read_where_amazon_is_asked",
+        f"{ROLES}::test_only_functions_that_call_amazon_read_credentials",
     ),
     Mutant(
         "the authorizer may delete",
@@ -21,7 +21,7 @@ FLAWS = (
         "              Resource: !GetAtt SitesTable.Arn",
         "Action: [dynamodb:GetItem, dynamodb:UpdateItem, dynamodb:DeleteItem]\n"
         "              Resource: !GetAtt SitesTable.Arn",
-        f"{ROLES}::test_the_authorizer_reads_one_table_by_key",
+        f"{ROLES}::test_authorizer_reads_and_updates_one_table_by_key",
     ),
     Mutant(
         "keys cannot be stored",
@@ -33,7 +33,7 @@ FLAWS = (
         "a denial is overheard",
         POLICY, 'if any(statement["Effect"] == "Deny" for statement in matching):',
         "if not matching:",
-        f"{DECISIONS}::test_an_explicit_deny_wins_wherever_it_stands",
+        f"{DECISIONS}::test_explicit_deny_overrides_allow_in_any_order",
     ),
     Mutant(
         "an absent key satisfies a negated ForAnyValue",
@@ -43,12 +43,12 @@ FLAWS = (
     Mutant(
         "a wildcard in an ARN goes on behind the colon",
         POLICY, '    "ArnLike": is_arn_like,', '    "ArnLike": matches,',
-        f"{DECISIONS}::test_a_wildcard_in_an_arn_ends_at_the_colon",
+        f"{DECISIONS}::test_wildcard_in_an_arn_does_not_match_a_colon",
     ),
     Mutant(
         "a function without a permission is let through",
         "tests/iam/enforcer.py", "            if statement is None:\n",
         "            if statement is None and not service:\n",
-        f"{DECISIONS}::test_a_missing_permission_is_told_and_refused",
+        f"{DECISIONS}::test_missing_permission_is_recorded_and_denied",
     ),
 )  # fmt: skip

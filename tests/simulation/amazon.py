@@ -15,10 +15,10 @@ import msgspec
 from amzlinkr.amazon.transport import AmazonResponse, Transport
 from amzlinkr.domain.clock import Deadline
 from infra.local.fake_amazon.accounts import Account
-from infra.local.fake_amazon.exchange import Reply
+from infra.local.fake_amazon.exchange import HttpResponse
 from infra.local.fake_amazon.marketplaces import MARKETPLACES
 from infra.local.fake_amazon.service import serve
-from infra.local.fake_amazon.signature import Arrived
+from infra.local.fake_amazon.signature import HttpRequest
 from infra.local.fake_amazon.state import Fault, FaultKind, LoggedCall, State
 from infra.local.fake_amazon.token_service import ISSUERS
 from tests.simulation import faults as kinds
@@ -124,14 +124,14 @@ class ScriptedAmazon:
         headers: Mapping[str, str],
         fault: str | None,
         left_at: float,
-    ) -> Reply:
+    ) -> HttpResponse:
         if fault in _SPOILT:
             service: Literal["token"] | None = "token" if fault == kinds.TOKEN_DOWN else None
             self.world.add_fault(Fault(_SPOILT[fault], api=service))
         named = {name.lower(): [value] for name, value in {**headers, "host": host}.items()}
-        reply = serve(Arrived("POST", path, "", named, body), self.world)
+        reply = serve(HttpRequest("POST", path, "", named, body), self.world)
         (call,) = self.world.calls()
-        self.world.forget_calls()
+        self.world.clear_calls()
         if fault in (kinds.ITEMS_MISSING, kinds.ITEMS_SHUFFLED):
             reply = self._disordered(reply, fault)
         scheduler = self._scheduler
@@ -143,7 +143,7 @@ class ScriptedAmazon:
         self._seen(Asked(left_at, scheduler.now, scheduler.current, call))
         return reply
 
-    def _disordered(self, reply: Reply, fault: str) -> Reply:
+    def _disordered(self, reply: HttpResponse, fault: str) -> HttpResponse:
         rng = self._scheduler.rng
         whole: dict[str, Any] = msgspec.json.decode(reply.body)
         for result, name in (("ItemsResult", "Items"), ("itemsResult", "items")):
@@ -152,4 +152,4 @@ class ScriptedAmazon:
                 rng.shuffle(items)
                 if fault == kinds.ITEMS_MISSING:
                     whole[result][name] = items[: rng.randrange(len(items))]
-        return Reply(reply.status, msgspec.json.encode(whole), reply.code)
+        return HttpResponse(reply.status, msgspec.json.encode(whole), reply.code)

@@ -18,7 +18,7 @@ from amzlinkr.storage.clock import ServerSyncedClock
 from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.accounts import Account
-from infra.local.fake_amazon.products import flavour_of
+from infra.local.fake_amazon.products import offer_type_of
 from tests.clock import START
 from tests.simulation.amazon import ScriptedAmazon
 from tests.simulation.aws_gateway import Gate
@@ -199,7 +199,7 @@ def _budget(plan: Plan, quota_id: str) -> None:
 def _ordinary(site: int, wanted: int) -> tuple[str, ...]:
     """ASINs whose price every answer shows."""
     all_asins = (f"B0TEST{site}{item:03d}" for item in range(1000))
-    return tuple(islice((one for one in all_asins if flavour_of(one) == "ordinary"), wanted))
+    return tuple(islice((one for one in all_asins if offer_type_of(one) == "ordinary"), wanted))
 
 
 def _account(world: World, number: int) -> Account:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.iam.enforcer import Guard, as_function, without_tokens
+from tests.iam.enforcer import PolicyEnforcer, as_function, without_tokens
 from tests.secret_canaries import Canaries, Listener, without
 
 SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYzEXAMPLEKEY"
@@ -71,9 +71,9 @@ def test_exceptions_and_attached_values_are_heard() -> None:
 
 def answered_by(answer: dict[str, Any], name: str = "api_keys") -> str:
     """What is searched of a function's answer."""
-    guard = Guard()
+    guard = PolicyEnforcer()
     as_function(name, lambda _event, _context: answer, guard)({}, None)
-    return str(guard.answered)
+    return str(guard.responses)
 
 
 def test_what_a_function_prints_is_heard() -> None:
@@ -82,7 +82,7 @@ def test_what_a_function_prints_is_heard() -> None:
         sys.stderr.write(SECRET[12:])
         return {}
 
-    guard = Guard()
+    guard = PolicyEnforcer()
     as_function("api_keys", handler, guard)({}, None)
     assert guard.printed == [SECRET[:12], SECRET[12:]]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import boto3
 
-from infra.local.demo.onboarding import KEYS
-from infra.local.stack.client import Amazon, Reply, Scheduler, Service
-from infra.local.stack.emulator import connection
+from infra.local.demo.onboarding import CREATORS_CREDENTIALS
+from infra.local.stack.client import FakeAmazonControl, Scheduler, ServiceClient, ServiceResponse
+from infra.local.stack.emulator import client_options
 from infra.local.stack.stack import Stack
 from tests.wordpress.site import Site
 
@@ -49,17 +49,17 @@ class Backend:
         return self.stack.api_url
 
     @property
-    def amazon(self) -> Amazon:
+    def amazon(self) -> FakeAmazonControl:
         """Its fake Amazon's control."""
-        return Amazon(self.stack.amazon_url)
+        return FakeAmazonControl(self.stack.amazon_url)
 
-    def service_of(self, site: Site) -> Service:
+    def service_of(self, site: Site) -> ServiceClient:
         """The service as the site's plugin calls it, with its key."""
-        service = Service(self.url)
+        service = ServiceClient(self.url)
         service.api_key = site.php("return AmzLinkr\\Connection\\api_key();")
         return service
 
-    def join(self, site: Site, *, sandbox: bool = False) -> Service:
+    def join(self, site: Site, *, sandbox: bool = False) -> ServiceClient:
         """Do for the site, without a browser, all up to working keys; in the sandbox if wanted."""
         site.php("activate_plugin( 'amzlinkr/amzlinkr.php' );")
         assert site.php(CONNECT, url=self.url) is True
@@ -67,12 +67,12 @@ class Backend:
         if sandbox:
             service.api_key = service.call("POST", "/keys", {"mode": "test"}).json["api_key"]
             site.php(USE_KEY, api_key=service.api_key)
-        assert service.call("POST", "/validate", KEYS).json["status"] == "valid"
+        assert service.call("POST", "/validate", CREATORS_CREDENTIALS).json["status"] == "valid"
         site.php("AmzLinkr\\Accounts\\refresh();")
         return service
 
     @staticmethod
-    def finish(service: Service, job: Reply) -> None:
+    def finish(service: ServiceClient, job: ServiceResponse) -> None:
         """Wait until an import's job has ended."""
         path = job.json["status_url"]
         eventually(
@@ -81,7 +81,7 @@ class Backend:
 
     def plan(self) -> None:
         """What the schedule does every few minutes."""
-        Scheduler(self.stack.aws_endpoint, self.stack.functions["PriceSyncFunction"]).fire()
+        Scheduler(self.stack.aws_endpoint, self.stack.functions["PriceSyncFunction"]).trigger()
 
     def check_prices(self, site: Site) -> None:
         """Let the service ask Amazon for every price of the site, and wait until it has."""
@@ -98,7 +98,7 @@ class Backend:
     def grow_older(self, site: Site, hours: int) -> None:
         """Move every time at which a product was seen back, in the service and on the site."""
         site.php(OLDER_ROWS, seconds=hours * 3600)
-        tables = boto3.client("dynamodb", **connection(self.stack.aws_endpoint))
+        tables = boto3.client("dynamodb", **client_options(self.stack.aws_endpoint))
         (shelves,) = [name for name in tables.list_tables()["TableNames"] if "Shelves" in name]
         for item in tables.scan(TableName=shelves)["Items"]:
             for field in ("observed_at", "due_at"):

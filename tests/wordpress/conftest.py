@@ -68,5 +68,5 @@ def running_backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backen
 @pytest.fixture
 def backend(running_backend: Backend) -> Backend:
     """The service, with an Amazon to which nothing has happened yet."""
-    running_backend.amazon.tell("POST", "reset")
+    running_backend.amazon.send("POST", "reset")
     return running_backend

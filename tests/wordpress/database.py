@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.local.stack.processes import guarded, last_lines
+from infra.local.stack.processes import last_lines, supervised
 
 PROGRAM = "/usr/sbin/mariadbd"
 NAME = "wordpress"
@@ -54,7 +54,7 @@ def database(empty: Path, folder: Path) -> Iterator[Path]:
     files, door, log = folder / "database", folder / "database.socket", folder / "database.log"
     shutil.copytree(empty, files)
     folder.chmod(0o700)
-    with guarded("MariaDB", [*_command(files), f"--socket={door}"], {}, log) as server:
+    with supervised("MariaDB", [*_command(files), f"--socket={door}"], {}, log) as server:
         _wait_until_open(door, server, log)
         yield door
 

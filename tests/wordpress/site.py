@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.local.stack.processes import choose_port, guarded, last_lines, plain_environment
+from infra.local.stack.processes import choose_port, inherited_environment, last_lines, supervised
 from tests.wordpress.database import NAME, USER, database
 from tests.wordpress.install import EMPTY_DATABASE, unpacked
 
@@ -138,7 +138,7 @@ class Site:
             input=given,
             capture_output=True,
             text=True,
-            env=plain_environment(),
+            env=inherited_environment(),
             check=False,
         )
         if done.returncode:
@@ -171,7 +171,7 @@ def wordpress(version: str, plugin_dir: Path | None, folder: Path) -> Iterator[S
 def _served(site: Site) -> Iterator[None]:
     command = [*PHP, "-S", site.address, "-t", str(site.root), str(PHP_FILES / "router.php")]
     log = site.folder / "server.log"
-    with guarded("PHP", command, {"PHP_CLI_SERVER_WORKERS": WORKERS}, log) as server:
+    with supervised("PHP", command, {"PHP_CLI_SERVER_WORKERS": WORKERS}, log) as server:
         _wait_until_served(site, server, log)
         yield
 

@@ -439,13 +439,13 @@ def test_site_health_and_the_privacy_guide_know_the_plugin(
     health = "return AmzLinkr\\SiteHealth\\test();"
     assert site.php(health)["status"] == "good"
     account = f"accounts/{pages.CREDENTIAL_ID}"
-    backend.amazon.tell("PUT", account, {"state": "not_eligible"})
+    backend.amazon.send("PUT", account, {"state": "not_eligible"})
     backend.service_of(site).call("GET", "/search", keywords="tea")
     site.cron("amzlinkr_sync")
     told = site.php(health)
     assert told["status"] == "recommended"
     assert "US: Not eligible yet" in told["description"]
-    backend.amazon.tell("PUT", account, {"state": "ok"})
+    backend.amazon.send("PUT", account, {"state": "ok"})
 
     owner = browser.owner(site)
     owner.goto(f"{site.url}/wp-admin/site-health.php")

@@ -50,7 +50,7 @@ def test_from_nothing_to_prices_that_stay_right(
     assert told["disclaimer"] in before["whole"]
     assert "As an Amazon Associate I earn" in before["whole"]
     browser.picture(visitor, "visitor-before")
-    backend.amazon.tell("POST", "prices", {"asin": CHANGED, "marketplace": "US", "amount": 12345})
+    backend.amazon.send("POST", "prices", {"asin": CHANGED, "marketplace": "US", "amount": 12345})
     backend.check_prices(site)
     assert what_is_seen(visitor, address) == before
     site.cron("amzlinkr_sync")
@@ -205,7 +205,7 @@ def down_for_a_day(
     visitor: Page, address: str, site: Site, browser: Browser, backend: Backend
 ) -> None:
     """Amazon answers nothing for 25 hours: nothing of the product is shown any longer."""
-    backend.amazon.tell("POST", "faults", {"kind": "500", "times": 10_000})
+    backend.amazon.send("POST", "faults", {"kind": "500", "times": 10_000})
     backend.grow_older(site, hours=25)
     withheld = what_is_seen(visitor, address)
     browser.picture(visitor, "after-25-hours")
@@ -217,7 +217,7 @@ def down_for_a_day(
     assert what_is_seen(visitor, address) == withheld
     stored = site.php("return AmzLinkr\\Products\\page( 1, 50 );")
     assert {product["title"] for product in stored} == {""}
-    backend.amazon.tell("POST", "reset")
+    backend.amazon.send("POST", "reset")
 
 
 def disconnects(owner: Page, site: Site, browser: Browser, backend: Backend) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.demo.onboarding import KEYS
+from infra.local.demo.onboarding import CREATORS_CREDENTIALS
 from tests.wordpress import pages
 from tests.wordpress.backend import CONNECT, Backend
 from tests.wordpress.site import Site, SiteError
@@ -194,7 +194,7 @@ def test_changes_clean_the_caches_of_the_posts_that_show_them_only(
     assert site.php("return get_option( 'told' );") is False
 
     price = {"asin": changed, "marketplace": "US", "amount": 4242}
-    backend.amazon.tell("POST", "prices", price)
+    backend.amazon.send("POST", "prices", price)
     backend.check_prices(site)
     assert service.call("DELETE", f"/products/{gone}", marketplace="US").status == 204
     site.cron("amzlinkr_sync")
@@ -244,7 +244,7 @@ def test_runs_that_are_missed_or_killed_lose_nothing(site: Site, backend: Backen
 
     # Killed after the page was applied, before its cursor was kept: the page is read again.
     cursor = site.php(STATE)["cursor"]
-    backend.amazon.tell("POST", "prices", {"asin": asins[0], "marketplace": "US", "amount": 777})
+    backend.amazon.send("POST", "prices", {"asin": asins[0], "marketplace": "US", "amount": 777})
     backend.check_prices(site)
     site.cron("amzlinkr_sync")
     site.php(USE_CURSOR, cursor=cursor)
@@ -252,7 +252,7 @@ def test_runs_that_are_missed_or_killed_lose_nothing(site: Site, backend: Backen
     assert prices(site) == right | {asins[0]: "$7.77"}
 
     # Killed while it ran: nobody runs beside it, and two minutes later the next one goes on.
-    backend.amazon.tell("POST", "prices", {"asin": asins[1], "marketplace": "US", "amount": 888})
+    backend.amazon.send("POST", "prices", {"asin": asins[1], "marketplace": "US", "amount": 888})
     backend.check_prices(site)
     site.php("AmzLinkr\\Sync\\lock();")
     site.cron("amzlinkr_sync")
@@ -306,7 +306,7 @@ def test_nobody_vouches_for_products_the_service_does_not_know(
 ) -> None:
     here, there = ["B0DEMO0000", "B0DEMO0001"], ["B0DEMO0002"]
     service = imported(site, backend, here)
-    german = KEYS | {"marketplace": "DE", "partner_tag": "demo-21"}
+    german = CREATORS_CREDENTIALS | {"marketplace": "DE", "partner_tag": "demo-21"}
     assert service.call("POST", "/validate", german).status == 200
     service.call("POST", "/import", {"items": there, "marketplace": "DE"})
     site.cron("amzlinkr_sync")
@@ -323,11 +323,11 @@ def test_nobody_vouches_for_products_the_service_does_not_know(
 
     # Keys for one marketplace: the other one does not keep it waiting, and is tried in every run.
     account = f"accounts/{pages.CREDENTIAL_ID}"
-    backend.amazon.tell("PUT", account, {"state": "not_eligible"})
-    assert site.php(VALIDATE, keys=KEYS)["status"] == "not_eligible"
+    backend.amazon.send("PUT", account, {"state": "not_eligible"})
+    assert site.php(VALIDATE, keys=CREATORS_CREDENTIALS)["status"] == "not_eligible"
     site.cron()
     assert set(prices(site).values()) == {""}
-    backend.amazon.tell("PUT", account, {"state": "ok"})
+    backend.amazon.send("PUT", account, {"state": "ok"})
     moved = backend.service_of(site)
     assert moved.call("GET", "/search", keywords="tea").status == 200
     site.cron("amzlinkr_sync")
@@ -416,7 +416,7 @@ def test_posts_are_cleaned_whatever_happens_and_before_their_pages_are_old(
     told = "return array_column( get_option( 'told', array() ), 'posts' );"
 
     # A run that dies on its page, and then one that cannot reach the service.
-    backend.amazon.tell("POST", "prices", {"asin": asin, "marketplace": "US", "amount": 4242})
+    backend.amazon.send("POST", "prices", {"asin": asin, "marketplace": "US", "amount": 4242})
     backend.check_prices(site)
     with pytest.raises(SiteError, match="ended early"):
         site.php(DIES_ON_ITS_PAGE)
@@ -433,7 +433,7 @@ def test_posts_are_cleaned_whatever_happens_and_before_their_pages_are_old(
 
     # An import by hand that brings a new price.
     site.php(FORGET_TOLD)
-    backend.amazon.tell("POST", "prices", {"asin": asin, "marketplace": "US", "amount": 777})
+    backend.amazon.send("POST", "prices", {"asin": asin, "marketplace": "US", "amount": 777})
     backend.check_prices(site)
     assert site.php(IMPORT, asin=asin) == 200
     assert site.php(told) == [[post]]

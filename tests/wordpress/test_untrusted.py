@@ -70,7 +70,7 @@ def test_a_hostile_product_shows_as_text_everywhere(
 ) -> None:
     backend.join(site)
     name = {"asin": ASIN, "marketplace": "US", "title": TITLE, "brand": BRAND}
-    backend.amazon.tell("POST", "names", name)
+    backend.amazon.send("POST", "names", name)
     owner = browser.owner(site)
     owner.add_init_script("window.harm = () => { window.harmed = true; };")
 

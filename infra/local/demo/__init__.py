@@ -1,1 +1,1 @@
-"""The demo: one site's lifecycle against the local stack, step by step."""
+"""The demo: the lifecycle of one site on the local stack, step by step."""

@@ -1,4 +1,4 @@
-"""The third act: Amazon pauses the account, and gives access back."""
+"""Part 3 of the demo: Amazon suspends the account's API access and restores it."""
 
 from typing import Any
 
@@ -6,90 +6,95 @@ from infra.local.demo.console import Table
 from infra.local.demo.step import DemoStep, expect_true
 from infra.local.fake_amazon.accounts import DEMO_CREDENTIAL
 
-ACCOUNT = f"accounts/{DEMO_CREDENTIAL[0]}"
-OK = {True: "yes", False: "no", None: "–"}
-MOST_CALLS, MEASURED = 2, 3
-"""On a slow machine the sync's last call may fall into the first measurement."""
+ACCOUNT_PATH = f"accounts/{DEMO_CREDENTIAL[0]}"
+STEP_RESULTS = {True: "yes", False: "no", None: "–"}
+MAX_DIAGNOSTIC_CALLS = 2  # a token and a product
+# On a slow machine the last call of the price sync can arrive during the first measurement.
+MAX_MEASUREMENTS = 3
 
 
-class Keeping(DemoStep):
-    """An account that stops working says so, and goes on by itself."""
+class AccountOutage(DemoStep):
+    """An account without API access: reported to the owner, left alone, and recovered."""
 
-    def play(self) -> None:
-        """All steps in order."""
-        self.pause()
-        self.connections()
-        self.diagnosis(ok=False)
-        self.rest()
-        self.back()
+    def run(self) -> None:
+        """Run all steps in order."""
+        self.suspend_account()
+        self.list_connections()
+        self.run_diagnostics()
+        self.sync_without_access()
+        self.restore_account()
 
-    def pause(self) -> None:
-        """The sync meets an account without access."""
-        self.console.step("Amazon pauses the account: too few sales; the sync runs", "")
-        self.amazon.tell("PUT", ACCOUNT, {"state": "not_eligible"})
+    def suspend_account(self) -> None:
+        """Set the account to not eligible and run the price sync."""
+        self.console.step(
+            "Run the price sync while the account is not eligible", "PriceSyncFunction"
+        )
+        self.amazon.send("PUT", ACCOUNT_PATH, {"state": "not_eligible"})
         self.expect(202, "POST", "/sync")
-        self.scheduler.fire()
-        state = self.watch(
-            lambda: self.connection()["state"],
-            lambda state: (int(state != "valid"), 1, f"the connection is {state}"),
+        self.scheduler.trigger()
+        state = self.poll(
+            lambda: self._connection()["state"],
+            lambda state: (int(state != "valid"), 1, f"connection state: {state}"),
             lambda state: state != "valid",
         )
         expect_true(state == "not_eligible", f"the connection is {state}")
 
-    def connections(self) -> None:
-        """What the owner sees in the settings."""
-        self.console.step("The owner looks at the settings", "GET /v1/connections")
-        shown = self.connection()
-        self.console.said(f"{shown['state']} since {shown['since'][:19]}")
-        self.console.said(f"last answer {shown['last_ok_at'][:19]}")
-        self.console.said(f"next probe  {shown['next_probe_at'][:19]}")
-        self.console.said(f"→ {shown['problem']['action']}")
+    def list_connections(self) -> None:
+        """List the connections as the settings page shows them."""
+        self.console.step("List the connections", "GET /v1/connections")
+        connection = self._connection()
+        self.console.info(f"State: {connection['state']} since {connection['since'][:19]}")
+        self.console.info(f"Last success: {connection['last_ok_at'][:19]}")
+        self.console.info(f"Next probe: {connection['next_probe_at'][:19]}")
+        self.console.info(f"→ {connection['problem']['action']}")
 
-    def diagnosis(self, *, ok: bool) -> None:
-        """Where it is stuck."""
-        self.console.step("Where is it stuck?", "GET /v1/diagnostics")
-        for _ in range(MEASURED):
-            self.amazon.tell("DELETE", "calls")
-            found = self.expect(200, "GET", "/diagnostics")
-            asked = len(self.amazon.tell("GET", "calls")["calls"])
-            if asked <= MOST_CALLS:
+    def run_diagnostics(self) -> None:
+        """Run the diagnostics, which find the step that fails."""
+        self.console.step("Run the diagnostics", "GET /v1/diagnostics")
+        for _ in range(MAX_MEASUREMENTS):
+            self.amazon.send("DELETE", "calls")
+            report = self.expect(200, "GET", "/diagnostics")
+            calls = len(self.amazon.send("GET", "calls")["calls"])
+            if calls <= MAX_DIAGNOSTIC_CALLS:
                 break
-        expect_true(asked <= MOST_CALLS, f"{asked} calls to Amazon for a diagnosis")
-        expect_true(found["ok"] is ok, f"the diagnosis says {found}")
+        expect_true(calls <= MAX_DIAGNOSTIC_CALLS, f"{calls} calls to Amazon for the diagnostics")
+        expect_true(report["ok"] is False, f"the diagnostics returned {report}")
         rows: Table = [
-            (step["step"], OK[step["ok"]], step["detail"], _amazons_word(step))
-            for step in found["steps"]
+            (step["step"], STEP_RESULTS[step["ok"]], step["detail"], _upstream_code(step))
+            for step in report["steps"]
         ]
-        self.console.table(("step", "ok", "", "Amazon's word"), rows)
-        for step in found["steps"]:
+        self.console.table(("step", "ok", "result", "Amazon's code"), rows)
+        for step in report["steps"]:
             if step.get("action"):
-                self.console.said(f"→ {step['action']}")
-        self.console.said(f"{asked} calls to Amazon: a token and a product.")
+                self.console.info(f"→ {step['action']}")
+        self.console.info(f"{calls} calls to Amazon: one for a token, one for a product.")
 
-    def rest(self) -> None:
-        """The schedule fires, and Amazon is left alone."""
-        self.console.step("The schedule fires again", "PriceSyncFunction")
-        self.amazon.tell("DELETE", "calls")
+    def sync_without_access(self) -> None:
+        """Run the price sync again, which sends no call before the next probe is due."""
+        self.console.step("Run the price sync before the next probe is due", "PriceSyncFunction")
+        self.amazon.send("DELETE", "calls")
         self.expect(202, "POST", "/sync")
-        self.scheduler.fire()
-        expect_true(self.amazon.tell("GET", "calls")["calls"] == [], "Amazon was asked")
-        told = self.expect(200, "GET", "/changes")["connections"]["US"]
-        self.console.said("Amazon was not asked. The change feed tells the site:")
-        self.console.said(f"US is {told['state']}, next probe {told['next_probe_at'][:19]}")
+        self.scheduler.trigger()
+        calls = self.amazon.send("GET", "calls")["calls"]
+        expect_true(calls == [], f"the service sent {len(calls)} calls to Amazon")
+        connection = self.expect(200, "GET", "/changes")["connections"]["US"]
+        self.console.info("No call was sent to Amazon. The change feed reports the connection:")
+        self.console.info(
+            f"US {connection['state']}, next probe {connection['next_probe_at'][:19]}"
+        )
 
-    def back(self) -> None:
-        """Access is back, and the first good answer says so."""
-        self.console.step("The sales are in; the editor searches", "GET /v1/search?keywords=tea")
-        self.amazon.tell("PUT", ACCOUNT, {"state": "ok"})
+    def restore_account(self) -> None:
+        """Restore the account; the next interactive call makes the connection valid."""
+        self.console.step("Search after access is restored", "GET /v1/search?keywords=tea")
+        self.amazon.send("PUT", ACCOUNT_PATH, {"state": "ok"})
         found = self.expect(200, "GET", "/search", keywords="tea")
         self.console.products(found["items"][:2])
-        expect_true(self.connection()["state"] == "valid", "the connection did not recover")
-        self.console.green("The connection is valid again, and the sync goes on.")
+        expect_true(self._connection()["state"] == "valid", "the connection did not recover")
+        self.console.success("The connection is valid again; the price sync continues.")
 
-    def connection(self) -> Any:
-        """The marketplace's connection."""
+    def _connection(self) -> Any:
         return self.expect(200, "GET", "/connections")["connections"][0]
 
 
-def _amazons_word(step: dict[str, Any]) -> str:
+def _upstream_code(step: dict[str, Any]) -> str:
     return str((step.get("upstream") or {}).get("code") or "")

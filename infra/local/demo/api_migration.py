@@ -1,90 +1,91 @@
-"""The fourth act: a second marketplace with PA-API keys, which Amazon retires."""
+"""Part 4 of the demo: PA-API keys for a second marketplace, replaced after Amazon retires them."""
 
 from typing import Any
 
-from infra.local.demo.onboarding import KEYS
+from infra.local.demo.onboarding import CREATORS_CREDENTIALS
 from infra.local.demo.step import DemoStep, expect_true
 from infra.local.fake_amazon.accounts import DEMO_ACCESS_KEY, DEMO_SECRET_KEY
 
-BOOKS = ["B0DEMO0101", "B0DEMO0102"]
-OLD_KEYS = {
+BOOK_ASINS = ["B0DEMO0101", "B0DEMO0102"]
+PAAPI_CREDENTIALS = {
     "api": "paapi5",
     "access_key": DEMO_ACCESS_KEY,
     "secret_key": DEMO_SECRET_KEY,
     "partner_tag": "demo-21",
     "marketplace": "DE",
 }
+CLOCK_OFFSET_SECONDS = 1200
 
 
-class Moving(DemoStep):
-    """From PA-API to the Creators API without losing anything."""
+class ApiMigration(DemoStep):
+    """A move from PA-API to the Creators API that keeps products and change feed."""
 
-    def play(self) -> None:
-        """All steps in order."""
-        self.old_keys()
-        self.retired()
-        self.new_keys()
-        self.go_on()
+    def run(self) -> None:
+        """Run all steps in order."""
+        self.connect_paapi()
+        self.retire_paapi()
+        self.connect_creators_api()
+        self.sync_with_new_credentials()
 
-    def old_keys(self) -> None:
-        """PA-API keys of an account in Germany; Amazon's clock is 20 minutes ahead."""
-        self.console.step("A second marketplace, with PA-API keys", "POST /v1/validate")
-        self.amazon.tell("PUT", f"accounts/{DEMO_ACCESS_KEY}", {"owner": "in Germany"})
-        self.amazon.tell("PUT", "clock", {"offset_seconds": 1200})
-        done = self.expect(200, "POST", "/validate", OLD_KEYS)
-        expect_true(done["status"] == "valid", f"not valid: {done}")
-        self.amazon.tell("PUT", "clock", {"offset_seconds": 0})
-        self.console.green(f"200: {done['message']}")
-        self.console.said("Amazon's clock was 20 minutes ahead: signed again with it, unnoticed.")
-        wish = {"items": BOOKS, "marketplace": "DE"}
-        results = self.expect(200, "POST", "/import", wish)["results"]
+    def connect_paapi(self) -> None:
+        """Connect Germany with PA-API keys while Amazon's clock is 20 minutes ahead."""
+        self.console.step("Connect a second marketplace with PA-API keys", "POST /v1/validate")
+        self.amazon.send("PUT", f"accounts/{DEMO_ACCESS_KEY}", {"owner": "in Germany"})
+        self.amazon.send("PUT", "clock", {"offset_seconds": CLOCK_OFFSET_SECONDS})
+        result = self.expect(200, "POST", "/validate", PAAPI_CREDENTIALS)
+        expect_true(result["status"] == "valid", f"the keys are not valid: {result}")
+        self.amazon.send("PUT", "clock", {"offset_seconds": 0})
+        self.console.success(f"200: {result['message']}")
+        self.console.info("Amazon's clock was 20 minutes ahead; the service signed again with it.")
+        body = {"items": BOOK_ASINS, "marketplace": "DE"}
+        results = self.expect(200, "POST", "/import", body)["results"]
         self.console.products([result["product"] for result in results])
         self.before = self._products()
-        self.cursor = self._cursor()
+        self.cursor = self._last_cursor()
 
-    def retired(self) -> None:
-        """Amazon's answer since May 2026."""
-        self.console.step("Amazon retires PA-API for this account", "GET /v1/search?marketplace=DE")
-        self.amazon.tell("PUT", f"accounts/{DEMO_ACCESS_KEY}", {"state": "retired"})
-        answer = self.service.call("GET", "/search", keywords="tee", marketplace="DE")
-        self.refused(answer, 424, "amazon_paapi_retired")
+    def retire_paapi(self) -> None:
+        """Retire PA-API for the account and search."""
+        self.console.step("Search after Amazon retired PA-API", "GET /v1/search?marketplace=DE")
+        self.amazon.send("PUT", f"accounts/{DEMO_ACCESS_KEY}", {"state": "retired"})
+        response = self.service.call("GET", "/search", keywords="tee", marketplace="DE")
+        self.expect_problem(response, 424, "amazon_paapi_retired")
         expect_true(self._connection()["state"] == "retired", "the connection is not retired")
 
-    def new_keys(self) -> None:
-        """The owner does as told."""
-        self.console.step("The owner enters Creators keys for Germany", "POST /v1/validate")
-        new = KEYS | {"partner_tag": "demo-21", "marketplace": "DE"}
-        done = self.expect(200, "POST", "/validate", new)
-        self.console.green(f"200: {done['message']}")
-        expect_true(self._connection()["api"] == "creators", "the old keys are still there")
+    def connect_creators_api(self) -> None:
+        """Connect Germany with Creators API credentials."""
+        self.console.step("Connect Germany with Creators API credentials", "POST /v1/validate")
+        body = CREATORS_CREDENTIALS | {"partner_tag": "demo-21", "marketplace": "DE"}
+        result = self.expect(200, "POST", "/validate", body)
+        self.console.success(f"200: {result['message']}")
+        expect_true(self._connection()["api"] == "creators", "the connection still uses PA-API")
 
-    def go_on(self) -> None:
-        """Same products, same feed, fresh prices."""
-        self.console.step("The sync goes on with the new keys", "GET /v1/changes?cursor=…")
-        seen = self._checked_at()
+    def sync_with_new_credentials(self) -> None:
+        """Refresh the products; neither they nor the change feed differ from before."""
+        self.console.step("Run the price sync with the new credentials", "PriceSyncFunction")
+        last_checked_at = self._checked_at()
         self.expect(202, "POST", "/sync")
-        self.scheduler.fire()
-        self.watch(
+        self.scheduler.trigger()
+        self.poll(
             self._checked_at,
-            lambda checked: (int(checked > seen), 1, "refreshed"),
-            lambda checked: checked > seen,
+            lambda checked_at: (int(checked_at > last_checked_at), 1, "marketplaces refreshed"),
+            lambda checked_at: checked_at > last_checked_at,
         )
-        news = self.expect(200, "GET", "/changes", cursor=self.cursor)["changes"]
-        expect_true(news == [], f"the move looks like changes: {news}")
-        expect_true(self._products() == self.before, "the products are not the same")
-        self.console.said(
-            f"{len(BOOKS)} products refreshed; the same as before, nothing to announce"
+        changes = self.expect(200, "GET", "/changes", cursor=self.cursor)["changes"]
+        expect_true(changes == [], f"the migration caused changes: {changes}")
+        expect_true(self._products() == self.before, "the products differ from before")
+        self.console.info(
+            f"{len(BOOK_ASINS)} products refreshed and unchanged; the change feed is empty."
         )
 
     def _connection(self) -> Any:
-        shown = self.expect(200, "GET", "/connections")["connections"]
-        return next(one for one in shown if one["marketplace"] == "DE")
+        connections = self.expect(200, "GET", "/connections")["connections"]
+        return next(entry for entry in connections if entry["marketplace"] == "DE")
 
     def _products(self) -> list[Any]:
-        listed = self.expect(200, "GET", "/products", marketplace="DE")["products"]
-        return [[one["asin"], one["title"], one["url"], one.get("price")] for one in listed]
+        products = self.expect(200, "GET", "/products", marketplace="DE")["products"]
+        return [[p["asin"], p["title"], p["url"], p.get("price")] for p in products]
 
-    def _cursor(self) -> str:
+    def _last_cursor(self) -> str:
         cursor: str = ""
         while True:
             page = self.expect(200, "GET", "/changes", cursor=cursor)

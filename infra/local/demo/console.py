@@ -1,4 +1,4 @@
-"""What the demo shows: numbered steps, answers in short, a live progress line, a table."""
+"""Terminal output of the demo: numbered steps, short results, progress bars, tables."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,41 +12,41 @@ Table = list[tuple[str, ...]]
 
 
 class Console:
-    """A terminal, or a log."""
+    """A terminal or a log file; counts the steps that were printed."""
 
     def __init__(self) -> None:
         self._console = RichConsole(highlight=False, soft_wrap=True)
         self.steps = 0
 
     def step(self, title: str, request: str) -> None:
-        """Begin a step."""
+        """Print the number and title of the next step, and the request that it sends."""
         self.steps += 1
         self._console.print(f"\n[bold]{self.steps:2}. {title}[/]  [cyan]{request}[/]")
 
-    def said(self, text: str) -> None:
-        """What was answered, in a line."""
+    def info(self, text: str) -> None:
+        """Print a line of a step's result."""
         self._console.print(f"    {text}", markup=False)
 
-    def green(self, text: str) -> None:
-        """The message an owner waits for."""
+    def success(self, text: str) -> None:
+        """Print a success message in green."""
         self._console.print("    [green]✔[/] ", end="")
         self._console.print(text, style="green", markup=False)
 
-    def refused(self, status: int, problem: dict[str, Any]) -> None:
-        """A problem, as the owner reads it."""
+    def problem(self, status: int, problem: dict[str, Any]) -> None:
+        """Print a problem response: status, code, title, detail and action."""
         self._console.print(f"    [red]✘ {status} {problem['code']}[/]")
-        title, detail = problem["title"], problem["detail"]
-        self.said(f"{title}." if detail == title else f"{title}. {detail}")
-        self.said(f"→ {problem['action']}")
+        title, detail = problem["title"].rstrip("."), problem["detail"]
+        self.info(f"{title}." if detail.rstrip(".") == title else f"{title}. {detail}")
+        self.info(f"→ {problem['action']}")
 
     def products(self, products: Sequence[dict[str, Any]]) -> None:
-        """A few products, one a line."""
+        """Print ASIN, price and title of each product on one line."""
         for product in products:
             price = product.get("price", {}).get("display", product["price_status"])
-            self.said(f"{product['asin']}  {price:>10}  {product['title'][:60]}")
+            self.info(f"{product['asin']}  {price:>10}  {product['title'][:60]}")
 
     def table(self, head: Sequence[str], rows: Table) -> None:
-        """A small table."""
+        """Print a table without borders."""
         table = RichTable(*head, box=None, padding=(0, 2), header_style="bold")
         for row in rows:
             table.add_row(*row)
@@ -54,7 +54,7 @@ class Console:
 
     @contextmanager
     def progress(self) -> Iterator[Callable[[int, int, str], None]]:
-        """A line that moves: done, total, a word."""
+        """Show a progress bar; the yielded function sets done, total and description."""
         bar = Progress(
             TextColumn("    "),
             BarColumn(30),
@@ -64,7 +64,7 @@ class Console:
         with bar:
             task = bar.add_task("", total=None)
 
-            def show(done: int, total: int, word: str) -> None:
-                bar.update(task, completed=done, total=total, description=word)
+            def show(done: int, total: int, description: str) -> None:
+                bar.update(task, completed=done, total=total, description=description)
 
             yield show

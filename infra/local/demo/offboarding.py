@@ -1,92 +1,99 @@
-"""The last act: another key, the sandbox, and a site that leaves with everything."""
+"""Part 5 of the demo: replace the API key, use the sandbox, export, and delete the site."""
 
 from infra.local.demo.console import Table
 from infra.local.demo.step import DemoStep, expect_true
 
-MADE_UP = {
+SANDBOX_CREDENTIALS = {
     "api": "paapi5",
     "access_key": "AKIAMADEUPMADEUPMADE",
     "secret_key": "madeup" * 6 + "made",
     "partner_tag": "made-up-20",
     "marketplace": "US",
 }
-ERROR_ON_DEMAND = "amazon_throttled"
-SANDBOX_ITEMS = {"B0TESTHIDE", "B0TESTNONE", "B0TESTGONE"}
+# The sandbox simulates the error that the search keyword names.
+ERROR_KEYWORD = "amazon_throttled"
+SANDBOX_ASINS = {"B0TESTHIDE", "B0TESTNONE", "B0TESTGONE"}
 
 
-class Leaving(DemoStep):
-    """Keys come and go; then the site does."""
+class Offboarding(DemoStep):
+    """API key rotation, sandbox, usage, export, and deletion of the site."""
 
-    def play(self) -> None:
-        """All steps in order."""
-        self.roll()
-        self.sandbox()
-        self.usage()
-        self.export()
-        self.leave()
+    def run(self) -> None:
+        """Run all steps in order."""
+        self.replace_api_key()
+        self.use_sandbox()
+        self.show_usage()
+        self.export_data()
+        self.delete_site()
 
-    def roll(self) -> None:
-        """A new key; the old one ends at once."""
+    def replace_api_key(self) -> None:
+        """Create a new API key and revoke the old one, which stops working immediately."""
         self.console.step(
-            "The owner suspects the key has leaked", "POST /v1/keys, DELETE /v1/keys/…"
+            "Create a new API key and revoke the old one", "POST /v1/keys, DELETE /v1/keys/…"
         )
         old = self.service.api_key
-        (held,) = self.expect(200, "GET", "/keys")["keys"]
+        (entry,) = self.expect(200, "GET", "/keys")["keys"]
         self.service.api_key = self.expect(201, "POST", "/keys", {"overlap_hours": 1})["api_key"]
-        self.expect(204, "DELETE", f"/keys/{held['kid']}")
+        self.expect(204, "DELETE", f"/keys/{entry['kid']}")
         new, self.service.api_key = self.service.api_key, old
-        self.refused(self.service.call("GET", "/site"), 403, "api_key_rejected")
+        self.console.info("The old key is rejected:")
+        self.expect_problem(self.service.call("GET", "/site"), 403, "api_key_rejected")
         self.service.api_key = new
 
-    def sandbox(self) -> None:
-        """A test key: each error on demand, nothing asked of Amazon."""
-        self.console.step("The plugin's author tries errors out with a test key", "amzl_test_…")
+    def use_sandbox(self) -> None:
+        """Use a sandbox key: simulated errors and products, and no calls to Amazon."""
+        self.console.step("Simulate errors with a sandbox key", "amzl_test_…")
         live = self.service.api_key
         self.service.api_key = self.expect(201, "POST", "/keys", {"mode": "test"})["api_key"]
-        self.expect(200, "POST", "/validate", MADE_UP)
-        answer = self.service.call("GET", "/search", keywords=ERROR_ON_DEMAND)
-        self.refused(answer, 503, "amazon_throttled")
-        results = self.expect(200, "POST", "/import", {"items": sorted(SANDBOX_ITEMS)})["results"]
+        self.expect(200, "POST", "/validate", SANDBOX_CREDENTIALS)
+        response = self.service.call("GET", "/search", keywords=ERROR_KEYWORD)
+        self.expect_problem(response, 503, "amazon_throttled")
+        results = self.expect(200, "POST", "/import", {"items": sorted(SANDBOX_ASINS)})["results"]
         rows: Table = [
-            (one["asin"], one["status"], one.get("product", {}).get("price_status", ""))
-            for one in results
+            (result["asin"], result["status"], result.get("product", {}).get("price_status", ""))
+            for result in results
         ]
-        self.console.table(("ASIN", "import", "price"), rows)
+        self.console.table(("ASIN", "import", "price status"), rows)
         self.service.api_key = live
-        expect_true(not self._amazon_was_asked_for_it(), "the sandbox asked Amazon")
-        self.console.said("Amazon was not asked.")
+        expect_true(not self._has_sandbox_calls(), "the sandbox sent a call to Amazon")
+        self.console.info("No call was sent to Amazon.")
 
-    def _amazon_was_asked_for_it(self) -> bool:
-        """Whether a call was the sandbox's: the price sync goes on beside it with the live key."""
+    def _has_sandbox_calls(self) -> bool:
+        """Return whether Amazon received a call for the sandbox.
+
+        The price sync still runs with the live credentials, so the log is not empty.
+        """
         return any(
-            call["access_key"] == MADE_UP["access_key"]
-            or call["keywords"] == ERROR_ON_DEMAND
-            or not SANDBOX_ITEMS.isdisjoint(call["item_ids"])
-            for call in self.amazon.tell("GET", "calls")["calls"]
+            call["access_key"] == SANDBOX_CREDENTIALS["access_key"]
+            or call["keywords"] == ERROR_KEYWORD
+            or not SANDBOX_ASINS.isdisjoint(call["item_ids"])
+            for call in self.amazon.send("GET", "calls")["calls"]
         )
 
-    def usage(self) -> None:
-        """What was used."""
-        self.console.step("How much was used?", "GET /v1/usage")
-        used = self.expect(200, "GET", "/usage")
+    def show_usage(self) -> None:
+        """Show usage and limits."""
+        self.console.step("Show usage and limits", "GET /v1/usage")
+        usage = self.expect(200, "GET", "/usage")
         rows: Table = [
-            (name, str(used[name]["used"]), str(used[name]["limit"]))
+            (name, str(usage[name]["used"]), str(usage[name]["limit"]))
             for name in ("calls", "validations", "jobs", "products")
         ]
-        self.console.table(("", "used", "of"), rows)
+        self.console.table(("limit", "used", "maximum"), rows)
 
-    def export(self) -> None:
-        """Everything there is."""
-        self.console.step("The owner takes everything out", "GET /v1/export")
+    def export_data(self) -> None:
+        """Export the site's data."""
+        self.console.step("Export the site's data", "GET /v1/export")
         page = self.expect(200, "GET", "/export")
-        self.console.said(f"{len(page['products'])} products, {len(page['keys'])} key, no secret")
+        counts = f"{len(page['products'])} products, {len(page['keys'])} API key"
+        self.console.info(f"200: {counts}, no secrets")
 
-    def leave(self) -> None:
-        """A confirmation, and then nothing is left."""
-        self.console.step("The owner leaves", "DELETE /v1/site")
-        refused = self.service.call("DELETE", "/site")
-        self.refused(refused, 422, "invalid_request")
+    def delete_site(self) -> None:
+        """Delete the site: first without the required confirmation, then with it."""
+        self.console.step("Delete the site", "DELETE /v1/site")
+        response = self.service.call("DELETE", "/site")
+        self.expect_problem(response, 422, "invalid_request")
         host = self.expect(200, "GET", "/site")["site_url"].partition("://")[2]
         self.expect(202, "DELETE", "/site", confirm=host)
-        self.refused(self.service.call("GET", "/site"), 403, "api_key_rejected")
-        self.console.green("The key is nobody's any more. A worker erases the rows.")
+        self.console.info("202 with confirmation; the API key is rejected from now on:")
+        self.expect_problem(self.service.call("GET", "/site"), 403, "api_key_rejected")
+        self.console.success("The site is deleted. Its rows are purged in the background.")

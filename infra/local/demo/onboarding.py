@@ -1,12 +1,12 @@
-"""The first act: a site signs up and connects its Amazon account, with all the usual mistakes."""
+"""Part 1 of the demo: a site signs up and connects its Amazon account."""
 
 from infra.local.demo.step import DemoStep, expect_true
 from infra.local.fake_amazon.accounts import DEMO_CREDENTIAL
-from infra.local.stack.client import Reply
+from infra.local.stack.client import ServiceResponse
 from infra.local.stack.wordpress import WordPress
 
 CREDENTIAL_ID, CREDENTIAL_SECRET, CREDENTIAL_VERSION = DEMO_CREDENTIAL
-KEYS = {
+CREATORS_CREDENTIALS = {
     "api": "creators",
     "credential_id": CREDENTIAL_ID,
     "credential_secret": CREDENTIAL_SECRET,
@@ -14,93 +14,99 @@ KEYS = {
     "partner_tag": "demo-20",
     "marketplace": "US",
 }
+MARKETPLACE_COUNT = 22
 
 
-class Joining(DemoStep):
-    """From nothing to the green message."""
+class Onboarding(DemoStep):
+    """Sign-up, typical mistakes in the credentials form, and a valid connection."""
 
-    def play(self) -> None:
-        """All steps in order."""
+    def run(self) -> None:
+        """Run all steps in order."""
         self.sign_up()
-        self.marketplaces()
-        self.stranger()
-        self.wrong_form()
-        self.wrong_version()
-        self.wrong_secret()
-        self.wrong_tag()
-        self.right_keys()
+        self.list_marketplaces()
+        self.search_without_api_key()
+        self.validate_creators_credentials_as_paapi()
+        self.validate_wrong_version()
+        self.validate_wrong_secret()
+        self.validate_wrong_tag()
+        self.validate_correct_credentials()
 
     def sign_up(self) -> None:
-        """A site proves itself and gets its key."""
+        """Sign up a site, serve its challenge, and store the API key."""
         with WordPress() as site:
-            self.console.step("A WordPress site signs up", "POST /v1/signup")
-            asked = {"site_url": site.url, "email": "owner@example.com"}
-            started = self.expect(202, "POST", "/signup", asked)
-            site.shows(started["challenge"])
-            self.console.said(f"202: show the token at {started['challenge']['path'][:36]}…")
+            self.console.step("Sign up a site", "POST /v1/signup")
+            body = {"site_url": site.url, "email": "owner@example.com"}
+            signup = self.expect(202, "POST", "/signup", body)
+            site.serve_challenge(signup["challenge"])
+            self.console.info(f"202: serve the token at {signup['challenge']['path'][:36]}…")
             self.console.step(
-                "The service fetches the token from the site", "POST /v1/signup/…/verify"
+                "Verify the site: the service fetches the token", "POST /v1/signup/…/verify"
             )
-            done = self.expect(201, "POST", f"/signup/{started['signup_id']}/verify")
-        self.service.api_key = done["api_key"]
-        self.console.said(
-            f"201: {done['site_id']}, api key {done['api_key'][:18]}… (shown this once)"
+            verified = self.expect(201, "POST", f"/signup/{signup['signup_id']}/verify")
+        self.service.api_key = verified["api_key"]
+        self.console.info(
+            f"201: site {verified['site_id']}, API key {verified['api_key'][:18]}… (shown only now)"
         )
 
-    def marketplaces(self) -> None:
-        """The settings form asks for the locales."""
-        self.console.step("The settings form asks for the locales", "GET /v1/marketplaces")
-        shops = self.expect(200, "GET", "/marketplaces")["marketplaces"]
-        expect_true(len(shops) == 22, f"expected 22 marketplaces, got {len(shops)}")  # noqa: PLR2004
-        self.console.said(f"200: {len(shops)} locales, {shops[0]['name']} … {shops[-1]['name']}")
+    def list_marketplaces(self) -> None:
+        """List the marketplaces for the settings form."""
+        self.console.step("List the marketplaces for the settings form", "GET /v1/marketplaces")
+        shown = self.expect(200, "GET", "/marketplaces")["marketplaces"]
+        expect_true(len(shown) == MARKETPLACE_COUNT, f"{len(shown)} marketplaces")
+        self.console.info(
+            f"200: {len(shown)} marketplaces, {shown[0]['name']} to {shown[-1]['name']}"
+        )
 
-    def stranger(self) -> None:
-        """Without a key there is nothing."""
-        self.console.step("Somebody without a key tries to search", "GET /v1/search")
-        key, self.service.api_key = self.service.api_key, ""
-        answer = self.service.call("GET", "/search", keywords="tea")
-        self.service.api_key = key
-        self.refused(answer, 401, "api_key_missing")
+    def search_without_api_key(self) -> None:
+        """Search without an API key, which the gateway rejects."""
+        self.console.step("Search without an API key", "GET /v1/search")
+        api_key, self.service.api_key = self.service.api_key, ""
+        response = self.service.call("GET", "/search", keywords="tea")
+        self.service.api_key = api_key
+        self.expect_problem(response, 401, "api_key_missing")
 
-    def wrong_form(self) -> None:
-        """The new kind of keys in the form of the old kind."""
-        self.console.step("The owner types Creators keys into the PA-API form", "POST /v1/validate")
-        form = {
+    def validate_creators_credentials_as_paapi(self) -> None:
+        """Validate a Creators API credential as PA-API keys."""
+        self.console.step("Validate Creators API credentials as PA-API keys", "POST /v1/validate")
+        body = {
             "api": "paapi5",
             "access_key": CREDENTIAL_ID,
             "secret_key": CREDENTIAL_SECRET,
             "partner_tag": "demo-20",
             "marketplace": "US",
         }
-        self.refused(self.service.call("POST", "/validate", form), 422, "invalid_request")
+        self.expect_problem(self.service.call("POST", "/validate", body), 422, "invalid_request")
 
-    def wrong_version(self) -> None:
-        """A version that cannot belong to the credential."""
-        self.console.step("The owner guesses the credential's version", "POST /v1/validate")
-        self.refused(self._validate(credential_version="2.1"), 422, "invalid_request")
-        expect_true(self.amazon.tell("GET", "calls")["calls"] == [], "Amazon was asked in vain")
-        self.console.said("Amazon was not asked.")
+    def validate_wrong_version(self) -> None:
+        """Validate with a version that the format of the credential ID excludes."""
+        self.console.step("Validate credentials with a wrong version", "POST /v1/validate")
+        response = self._validate(credential_version="2.1")
+        self.expect_problem(response, 422, "invalid_request")
+        calls = self.amazon.send("GET", "calls")["calls"]
+        expect_true(calls == [], f"the service sent {len(calls)} calls to Amazon")
+        self.console.info("No call was sent to Amazon.")
 
-    def wrong_secret(self) -> None:
-        """A secret with one wrong letter."""
-        self.console.step("The owner mistypes one letter of the secret", "POST /v1/validate")
-        wrong = CREDENTIAL_SECRET[:-1] + "X"
-        self.refused(self._validate(credential_secret=wrong), 422, "amazon_keys_rejected")
+    def validate_wrong_secret(self) -> None:
+        """Validate with a secret that ends in a wrong character."""
+        self.console.step("Validate credentials with a wrong secret", "POST /v1/validate")
+        response = self._validate(credential_secret=CREDENTIAL_SECRET[:-1] + "X")
+        self.expect_problem(response, 422, "amazon_keys_rejected")
 
-    def wrong_tag(self) -> None:
-        """The tag of another marketplace."""
-        self.console.step("The owner takes the tag of another marketplace", "POST /v1/validate")
-        answer = self._validate(partner_tag="demo-21")
-        self.refused(answer, 422, "amazon_partner_tag_rejected")
-
-    def right_keys(self) -> None:
-        """The right keys, with spaces around."""
-        self.console.step("The right keys, pasted with spaces around them", "POST /v1/validate")
-        done = self._validate(credential_id=f"  {CREDENTIAL_ID} ")
-        expect_true(
-            done.status == 200 and done.json["status"] == "valid", f"not valid: {done.json}"
+    def validate_wrong_tag(self) -> None:
+        """Validate with the partner tag of another marketplace."""
+        self.console.step(
+            "Validate credentials with another marketplace's tag", "POST /v1/validate"
         )
-        self.console.green(f"200: {done.json['message']}")
+        response = self._validate(partner_tag="demo-21")
+        self.expect_problem(response, 422, "amazon_partner_tag_rejected")
 
-    def _validate(self, **changed: str) -> Reply:
-        return self.service.call("POST", "/validate", KEYS | changed)
+    def validate_correct_credentials(self) -> None:
+        """Validate the correct credentials, with spaces that the service removes."""
+        self.console.step("Validate correct credentials, pasted with spaces", "POST /v1/validate")
+        response = self._validate(credential_id=f"  {CREDENTIAL_ID} ")
+        is_valid = response.status == 200 and response.json["status"] == "valid"  # noqa: PLR2004
+        expect_true(is_valid, f"the credentials are not valid: {response.json}")
+        self.console.success(f"200: {response.json['message']}")
+
+    def _validate(self, **changes: str) -> ServiceResponse:
+        return self.service.call("POST", "/validate", CREATORS_CREDENTIALS | changes)

@@ -1,4 +1,4 @@
-"""The second act: search, import, and prices that change at Amazon and then on the site."""
+"""Part 2 of the demo: search, import, and price changes that the change feed reports."""
 
 from typing import Any
 
@@ -8,135 +8,136 @@ from infra.local.demo.step import DemoStep, expect_true
 EXISTING = [f"B0DEMO{number:04d}" for number in range(20)]
 MISSING = ["B0NONE0001", "B0NONE0002", "B0NONE0003"]
 REPEATED = [EXISTING[0], f"https://www.amazon.com/dp/{EXISTING[1]}?ref=nosim"]
+IMPORT_CALLS = 3  # 23 different ASINs, ten per GetItems call
+SYNC_CALLS = 2  # 20 products on two shelves
+PRICE_CHANGES_PERCENT = (-15, 8, -40, 3)
 
 
-class Selling(DemoStep):
-    """From a search to exactly the changed prices."""
+class Products(DemoStep):
+    """Search, import, and a price sync that reports exactly the changed products."""
 
-    def play(self) -> None:
-        """All steps in order."""
+    def run(self) -> None:
+        """Run all steps in order."""
         self.cursor = ""
         self.search()
-        self.look_up()
-        self.family()
-        self.categories()
-        self.import_list()
-        self.first_reading()
-        self.prices_change()
+        self.search_by_url()
+        self.list_variations()
+        self.list_browse_nodes()
+        self.import_products()
+        self.read_initial_changes()
+        self.change_prices()
         self.sync()
-        self.changes()
-        self.remove()
+        self.read_changes()
+        self.remove_product()
 
     def search(self) -> None:
-        """The editor searches."""
-        self.console.step("The editor searches", "GET /v1/search?keywords=coffee grinder")
+        """Search by keywords."""
+        self.console.step("Search by keywords", "GET /v1/search?keywords=coffee grinder")
         found = self.expect(200, "GET", "/search", keywords="coffee grinder")
         expect_true(bool(found["items"]), "the search found nothing")
-        self.console.said(f"200: {found['total']} hits, page {found['page']} of {found['pages']}")
+        self.console.info(
+            f"200: {found['total']} results, page {found['page']} of {found['pages']}"
+        )
         self.console.products(found["items"][:3])
 
-    def look_up(self) -> None:
-        """An address as keywords is one product."""
-        address = f"https://www.amazon.com/dp/{EXISTING[0]}"
-        self.console.step(
-            "The editor pastes a product's address", f"GET /v1/search?keywords={address}"
-        )
-        found = self.expect(200, "GET", "/search", keywords=address)
-        expect_true(
-            [item["asin"] for item in found["items"]] == EXISTING[:1], "another product came"
-        )
+    def search_by_url(self) -> None:
+        """Search with a product's URL as keywords, which finds that product only."""
+        url = f"https://www.amazon.com/dp/{EXISTING[0]}"
+        self.console.step("Search by the URL of a product", f"GET /v1/search?keywords={url}")
+        found = self.expect(200, "GET", "/search", keywords=url)
+        asins = [item["asin"] for item in found["items"]]
+        expect_true(asins == EXISTING[:1], f"the search found {asins}")
         self.console.products(found["items"])
 
-    def family(self) -> None:
-        """The variations of a product that has some."""
-        self.console.step("The editor asks for its variations", "GET /v1/variations/{asin}")
+    def list_variations(self) -> None:
+        """List the variations of the first product that has some."""
+        self.console.step("List the variations of a product", "GET /v1/variations/{asin}")
         for asin in EXISTING:
-            family = self.expect(200, "GET", f"/variations/{asin}")
-            if family["items"]:
+            page = self.expect(200, "GET", f"/variations/{asin}")
+            if page["items"]:
                 break
-        expect_true(bool(family["items"]), "no product has variations")
-        (dimension,) = family["dimensions"]
-        self.console.said(f"200: {asin}, {dimension['label']}: {', '.join(dimension['values'])}")
-        self.console.products(family["items"][:2])
+        expect_true(bool(page["items"]), "no product has variations")
+        (dimension,) = page["dimensions"]
+        self.console.info(f"200: {asin}, {dimension['label']}: {', '.join(dimension['values'])}")
+        self.console.products(page["items"][:2])
 
-    def categories(self) -> None:
-        """A category among its neighbours."""
-        self.console.step("The editor looks at a category", "GET /v1/browse_nodes?ids=283155,1")
+    def list_browse_nodes(self) -> None:
+        """Look up a known and an unknown browse node."""
+        self.console.step("Look up two browse nodes", "GET /v1/browse_nodes?ids=283155,1")
         found = self.expect(200, "GET", "/browse_nodes", ids="283155,1")
         (node,) = found["browse_nodes"]
-        below = ", ".join(child["name"] for child in node["children"])
-        self.console.said(f"200: {node['name']}, with {below or 'nothing'} below it")
-        self.console.said(f"not found: {', '.join(found['not_found'])}")
+        children = ", ".join(child["name"] for child in node["children"])
+        self.console.info(f"200: {node['name']} (subcategories: {children or 'none'})")
+        self.console.info(f"Not found: {', '.join(found['not_found'])}")
 
-    def import_list(self) -> None:
-        """25 entries, of which 3 do not exist and 2 are repeated."""
-        self.console.step("25 products at once: 3 do not exist, 2 are repeated", "POST /v1/import")
-        self.amazon.tell("DELETE", "calls")
-        wanted = [*EXISTING, *MISSING, *REPEATED]
-        status_url = self.expect(202, "POST", "/import", {"items": wanted})["status_url"]
-        self.console.said(f"202: a job, {status_url}")
-        done = self.watch(
+    def import_products(self) -> None:
+        """Import 25 entries, of which three do not exist and two are repeated."""
+        self.console.step("Import 25 entries: 3 do not exist, 2 are repeated", "POST /v1/import")
+        self.amazon.send("DELETE", "calls")
+        body = {"items": [*EXISTING, *MISSING, *REPEATED]}
+        status_url = self.expect(202, "POST", "/import", body)["status_url"]
+        self.console.info(f"202: import job at {status_url}")
+        job = self.poll(
             lambda: self.expect(200, "GET", status_url),
-            lambda job: (job["done"], job["total"], f"{job['failed']} failed"),
+            lambda job: (job["done"], job["total"], f"entries, {job['failed']} failed"),
             lambda job: job["status"] in ("done", "failed"),
         )
-        counts = (done["status"], done["done"], done["failed"])
-        expect_true(counts == ("done", 25, 3), f"the job ended as {counts}")
-        asked = self.amazon.calls("GetItems")
-        expect_true(asked == 3, f"{asked} GetItems calls instead of 3")  # noqa: PLR2004 - 23 ASINs in tens
-        missing = next(r for r in done["results"] if r["status"] == "not_found")
-        self.console.said(f"done in {asked} calls to Amazon; {missing['problem']['detail']}")
+        counts = (job["status"], job["done"], job["failed"])
+        expect_true(counts == ("done", 25, 3), f"the import job ended with {counts}")
+        calls = self.amazon.count_calls("GetItems")
+        expect_true(calls == IMPORT_CALLS, f"{calls} GetItems calls instead of {IMPORT_CALLS}")
+        missing = next(r for r in job["results"] if r["status"] == "not_found")
+        self.console.info(f"Done with {calls} calls to Amazon.")
+        self.console.info(f"Not found: {missing['input']}. {missing['problem']['detail']}")
 
-    def first_reading(self) -> None:
-        """The site reads the feed for the first time."""
-        self.console.step("The site reads the change feed", "GET /v1/changes")
-        added, self.cursor = self._read_changes()
-        kinds = {change["kind"] for change in added}
-        expect_true(
-            len(added) == len(EXISTING) and kinds == {"added"}, f"{len(added)} entries, {kinds}"
-        )
-        self.before = {change["asin"]: change["product"] for change in added}
-        self.console.said(f"200: {len(added)} products, all added; the cursor remembers the place")
+    def read_initial_changes(self) -> None:
+        """Read the change feed from the beginning."""
+        self.console.step("Read the change feed from the beginning", "GET /v1/changes")
+        changes, self.cursor = self._read_changes()
+        kinds = {change["kind"] for change in changes}
+        is_expected = len(changes) == len(EXISTING) and kinds == {"added"}
+        expect_true(is_expected, f"{len(changes)} changes of kinds {kinds}")
+        self.before = {change["asin"]: change["product"] for change in changes}
+        self.console.info(f"200: {len(changes)} changes of kind added, and a cursor")
 
-    def prices_change(self) -> None:
-        """Amazon changes prices and sells one product out."""
-        self.console.step("Amazon changes four prices and sells out of one product", "")
+    def change_prices(self) -> None:
+        """Change four prices at the fake Amazon and sell out one product."""
+        self.console.step("Change 4 prices and sell out 1 product at Amazon", "fake Amazon")
         priced = [asin for asin in EXISTING if self.before[asin]["price_status"] == "current"]
-        expect_true(len(priced) > 4, "too few products have a price")  # noqa: PLR2004 - five are changed
-        self.changed = priced[:4]
-        self.sold_out = priced[4]
-        for asin, percent in zip(self.changed, (-15, 8, -40, 3), strict=True):
-            self.amazon.tell(
-                "POST", "prices", {"asin": asin, "marketplace": "US", "percent": percent}
-            )
-        self.amazon.tell("POST", "stock", {"asin": self.sold_out, "available": False})
-        self.console.said(
-            f"{', '.join(self.changed)} and {self.sold_out}; the site knows nothing yet"
-        )
+        count = len(PRICE_CHANGES_PERCENT)
+        expect_true(len(priced) > count, f"only {len(priced)} products have a price")
+        self.changed = priced[:count]
+        self.sold_out = priced[count]
+        for asin, percent in zip(self.changed, PRICE_CHANGES_PERCENT, strict=True):
+            change = {"asin": asin, "marketplace": "US", "percent": percent}
+            self.amazon.send("POST", "prices", change)
+        self.amazon.send("POST", "stock", {"asin": self.sold_out, "available": False})
+        self.console.info(f"New prices: {', '.join(self.changed)}. Sold out: {self.sold_out}.")
 
     def sync(self) -> None:
-        """EventBridge calls the planner, the worker refreshes."""
+        """Request a sync and run the price sync once."""
         self.console.step(
-            "Refresh now, then the schedule fires", "POST /v1/sync, PriceSyncFunction"
+            "Request a sync and run the price sync", "POST /v1/sync, PriceSyncFunction"
         )
-        self.amazon.tell("DELETE", "calls")
-        asked_at = self.expect(202, "POST", "/sync")["last_run_at"]
-        self.scheduler.fire()
-        self.watch(
-            lambda: self.amazon.calls("GetItems"),
-            lambda calls: (min(calls, 2), 2, "calls to Amazon"),
-            lambda calls: calls >= 2 and self._refreshed(asked_at),  # noqa: PLR2004 - two shelves
+        self.amazon.send("DELETE", "calls")
+        last_run_at = self.expect(202, "POST", "/sync")["last_run_at"]
+        self.scheduler.trigger()
+        self.poll(
+            lambda: self.amazon.count_calls("GetItems"),
+            lambda calls: (min(calls, SYNC_CALLS), SYNC_CALLS, "calls to Amazon"),
+            lambda calls: calls >= SYNC_CALLS and self._is_refreshed(last_run_at),
         )
-        asked = self.amazon.calls("GetItems")
-        expect_true(asked == 2, f"{asked} GetItems calls for 20 products instead of 2")  # noqa: PLR2004
-        self.console.said("20 products refreshed in 2 calls to Amazon")
+        calls = self.amazon.count_calls("GetItems")
+        expect_true(calls == SYNC_CALLS, f"{calls} GetItems calls instead of {SYNC_CALLS}")
+        self.console.info(f"{len(EXISTING)} products refreshed with {calls} calls to Amazon.")
 
-    def changes(self) -> None:
-        """The site reads exactly the changes, each once."""
-        self.console.step("The site reads what changed since", "GET /v1/changes?cursor=…")
-        changed, self.cursor = self._read_changes()
-        seen = sorted(change["asin"] for change in changed)
-        expect_true(seen == sorted([*self.changed, self.sold_out]), f"the feed shows {seen}")
+    def read_changes(self) -> None:
+        """Read the changes after the cursor: each changed product once, and then none."""
+        self.console.step("Read the changes after the cursor", "GET /v1/changes?cursor=…")
+        changes, self.cursor = self._read_changes()
+        asins = sorted(change["asin"] for change in changes)
+        expected = sorted([*self.changed, self.sold_out])
+        expect_true(asins == expected, f"the change feed contains {asins}")
         rows: Table = [
             (
                 change["asin"],
@@ -145,33 +146,31 @@ class Selling(DemoStep):
                 _price(change["product"]),
                 change["product"]["availability"],
             )
-            for change in changed
+            for change in changes
         ]
         self.console.table(("ASIN", "change", "before", "after", "availability"), rows)
-        again, self.cursor = self._read_changes()
-        expect_true(again == [], "the same changes came twice")
-        self.console.said("Asked again: nothing new.")
+        repeated, self.cursor = self._read_changes()
+        expect_true(repeated == [], f"the feed repeated {len(repeated)} changes")
+        self.console.info("A second request with the new cursor returns no changes.")
 
-    def remove(self) -> None:
-        """A product is taken out."""
-        self.console.step("The editor removes a product", f"DELETE /v1/products/{EXISTING[5]}")
+    def remove_product(self) -> None:
+        """Remove a product and read its removal from the change feed."""
+        self.console.step("Remove a product", f"DELETE /v1/products/{EXISTING[5]}")
         self.expect(204, "DELETE", f"/products/{EXISTING[5]}")
-        changed, self.cursor = self._read_changes()
-        kinds = [(change["asin"], change["kind"]) for change in changed]
-        expect_true(kinds == [(EXISTING[5], "removed")], f"the feed shows {kinds}")
-        self.console.said("204, and the feed says: removed")
+        changes, self.cursor = self._read_changes()
+        kinds = [(change["asin"], change["kind"]) for change in changes]
+        expect_true(kinds == [(EXISTING[5], "removed")], f"the change feed contains {kinds}")
+        self.console.info("204: removed; the change feed contains a change of kind removed.")
 
-    def _refreshed(self, before: str) -> bool:
-        checked: dict[str, str] = self.expect(200, "GET", "/changes", cursor=self.cursor)[
-            "checked_at"
-        ]
-        return min(checked.values()) > before
+    def _is_refreshed(self, since: str) -> bool:
+        page = self.expect(200, "GET", "/changes", cursor=self.cursor)
+        checked_at: dict[str, str] = page["checked_at"]
+        return min(checked_at.values()) > since
 
     def _read_changes(self) -> tuple[list[Any], str]:
-        page = self.expect(
-            200, "GET", "/changes", **({"cursor": self.cursor} if self.cursor else {})
-        )
-        expect_true(not page["has_more"], "more changes than one page")
+        query = {"cursor": self.cursor} if self.cursor else {}
+        page = self.expect(200, "GET", "/changes", **query)
+        expect_true(not page["has_more"], "the change feed has more than one page")
         return page["changes"], page["next_cursor"]
 
 

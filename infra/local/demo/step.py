@@ -1,4 +1,4 @@
-"""What every act of the demo can do: ask the service, insist on the answer, wait for something."""
+"""Base class of the demo's parts: call the service, check the response, poll for a result."""
 
 import time
 from collections.abc import Callable
@@ -6,55 +6,63 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.local.demo.console import Console
-from infra.local.stack.client import Amazon, Reply, Scheduler, Service
+from infra.local.stack.client import (
+    FakeAmazonControl,
+    Scheduler,
+    ServiceClient,
+    ServiceResponse,
+)
 
-PATIENCE = 40
+MAX_WAIT_SECONDS = 40
+POLL_INTERVAL_SECONDS = 0.2
 
 
 class StepFailed(Exception):
-    """A step did not hold."""
+    """A step of the demo had an unexpected result."""
 
 
-def expect_true(condition: bool, sentence: str) -> None:
-    """Go on only if this is so."""
+def expect_true(condition: bool, message: str) -> None:
+    """Raise `StepFailed` with `message` if `condition` is false."""
     if not condition:
-        raise StepFailed(sentence)
+        raise StepFailed(message)
 
 
 @dataclass
 class DemoStep:
-    """The parties of the story."""
+    """A part of the demo, with clients for the service, the fake Amazon and the schedule."""
 
-    service: Service
-    amazon: Amazon
+    service: ServiceClient
+    amazon: FakeAmazonControl
     scheduler: Scheduler
     console: Console
 
     def expect(self, status: int, method: str, path: str, body: object = None, **query: str) -> Any:
-        """The JSON of an answer that must have this status."""
-        answer = self.service.call(method, path, body, **query)
-        expect_true(answer.status == status, f"{method} {path}: {answer.status} {answer.json}")
-        return answer.json
+        """Call the service and return the JSON of the response, which must have this status."""
+        response = self.service.call(method, path, body, **query)
+        found = f"{method} {path}: {response.status} {response.json}"
+        expect_true(response.status == status, found)
+        return response.json
 
-    def refused(self, answer: Reply, status: int, code: str) -> None:
-        """A refusal that must be this one, as the owner reads it."""
-        found = (answer.status, (answer.json or {}).get("code"))
+    def expect_problem(self, response: ServiceResponse, status: int, code: str) -> None:
+        """Check that the response is this problem, and print its text and action."""
+        found = (response.status, (response.json or {}).get("code"))
         expect_true(found == (status, code), f"expected {status} {code}, got {found}")
-        self.console.refused(status, answer.json)
+        self.console.problem(status, response.json)
 
-    def watch(
+    def poll(
         self,
-        look: Callable[[], Any],
+        read: Callable[[], Any],
         progress: Callable[[Any], tuple[int, int, str]],
         is_done: Callable[[Any], bool],
     ) -> Any:
-        """Look until it is done, with a live progress line."""
-        ends = time.monotonic() + PATIENCE
+        """Call `read` until `is_done` accepts its result, and show `progress` in a live line."""
+        deadline = time.monotonic() + MAX_WAIT_SECONDS
         with self.console.progress() as show:
             while True:
-                seen = look()
-                show(*progress(seen))
-                if is_done(seen):
-                    return seen
-                expect_true(time.monotonic() < ends, f"not done after {PATIENCE} s: {seen}")
-                time.sleep(0.2)
+                result = read()
+                show(*progress(result))
+                if is_done(result):
+                    return result
+                timed_out = f"no result after {MAX_WAIT_SECONDS} s; last: {result}"
+                expect_true(time.monotonic() < deadline, timed_out)
+                time.sleep(POLL_INTERVAL_SECONDS)

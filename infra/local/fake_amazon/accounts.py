@@ -1,4 +1,4 @@
-"""Associate accounts: keys, partner tags, standing, and how often they may ask."""
+"""Associates accounts: credentials, partner tags, state, and request limits."""
 
 from collections import deque
 from dataclasses import dataclass, field, replace
@@ -12,13 +12,13 @@ AccountState = Literal[
 ]
 
 DEMO_ACCESS_KEY = "AKIADEMO000000000001"
-DEMO_SECRET_KEY = "demo/secret/key+not+real/000000000000001"  # noqa: S105  made up, opens nothing
+DEMO_SECRET_KEY = "demo/secret/key+not+real/000000000000001"  # noqa: S105  made up, valid nowhere else
 NOT_ELIGIBLE_ACCESS_KEY = "AKIADEMO000000000002"
 NOT_ELIGIBLE_SECRET_KEY = "demo/secret/key+not+real/000000000000002"  # noqa: S105  made up
 RETIRED_ACCESS_KEY = "AKIADEMO000000000003"
 RETIRED_SECRET_KEY = "demo/secret/key+not+real/000000000000003"  # noqa: S105  made up
 
-# The same associates' credentials for the Creators API: id, secret, version.
+# Creators API credentials of the same associates: ID, secret, version.
 DEMO_CREDENTIAL = (
     "amzn1.application-oa2-client.demo0000000000000000000000000001",
     "amzn1.oa2-cs.v1.demo0not0real0000000000000000000000000000000000000001",
@@ -35,10 +35,10 @@ NOT_ELIGIBLE_CREDENTIAL = (
     "3.1",
 )
 
-FIRST_TPS = 1
-FIRST_TPD = 8640
+INITIAL_TPS = 1
+INITIAL_TPD = 8640
 _WINDOW_SECONDS = 1.0
-_DAY_IS_FULL_SECONDS = 60
+_DAILY_LIMIT_RETRY_SECONDS = 60
 _TAG_SUFFIXES = {"US": "20", "CA": "20", "MX": "20", "BR": "20", "JP": "22", "AU": "22"}
 
 DEMO_PARTNER_TAGS = {code: f"demo-{_TAG_SUFFIXES.get(code, '21')}" for code in MARKETPLACES}
@@ -46,43 +46,43 @@ DEMO_PARTNER_TAGS = {code: f"demo-{_TAG_SUFFIXES.get(code, '21')}" for code in M
 
 @dataclass(frozen=True)
 class Account:
-    """One key pair of an associate: its tags per marketplace, its standing and its limits.
+    """A key pair of an associate: partner tags per marketplace, state, and limits.
 
-    For the Creators API the access key is the credential id, the secret key its secret. Key
-    pairs of the same owner use up the same limits.
+    For the Creators API, `access_key` is the credential ID and `secret_key` its secret. Key
+    pairs of the same owner share their limits.
     """
 
     access_key: str
     secret_key: str = field(repr=False)
     partner_tags: dict[str, tuple[str, ...]]
     state: AccountState = "ok"
-    tps: int = FIRST_TPS
-    tpd: int = FIRST_TPD
+    tps: int = INITIAL_TPS
+    tpd: int = INITIAL_TPD
     api: Api = "paapi5"
     version: str = ""
     owner: str = ""
 
     @property
-    def limited_as(self) -> str:
-        """Whose limits its requests use up."""
+    def throttle_key(self) -> str:
+        """Return the key under which the account's requests are counted."""
         return self.owner or self.access_key
 
-    def owns(self, tag: str, marketplace: Marketplace) -> bool:
-        """Whether this tag is one of the account's in this marketplace."""
+    def has_tag(self, tag: str, marketplace: Marketplace) -> bool:
+        """Return whether the tag belongs to the account in this marketplace."""
         return tag in self.partner_tags.get(marketplace.code, ())
 
 
 class Throttle:
-    """Counts one account's accepted requests; those refused do not count."""
+    """Counter of an account's accepted requests; throttled requests are not counted."""
 
     def __init__(self) -> None:
-        """Start with nothing used."""
+        """Start without counted requests."""
         self._accepted: deque[float] = deque()
         self._day = ""
         self._used_today = 0
 
-    def admits(self, account: Account, seconds: float, day: str) -> bool:
-        """Count the request unless the last second or the (UTC) day is full."""
+    def count_request(self, account: Account, seconds: float, day: str) -> bool:
+        """Count a request and return True; return False if a limit per second or day is reached."""
         if day != self._day:
             self._day, self._used_today = day, 0
         while self._accepted and seconds - self._accepted[0] >= _WINDOW_SECONDS:
@@ -94,12 +94,12 @@ class Throttle:
         return True
 
     def retry_after(self, account: Account) -> int:
-        """How many seconds one who was refused is told to wait."""
-        return _DAY_IS_FULL_SECONDS if self._used_today >= account.tpd else 1
+        """Return the number of seconds that a throttled caller must wait."""
+        return _DAILY_LIMIT_RETRY_SECONDS if self._used_today >= account.tpd else 1
 
 
 def demo_accounts() -> dict[str, Account]:
-    """The accounts that are there from the start, with obviously made-up keys."""
+    """Return the initial accounts, with obviously made-up keys."""
     tags: dict[str, tuple[str, ...]] = {code: (tag,) for code, tag in DEMO_PARTNER_TAGS.items()}
     ready = Account(DEMO_ACCESS_KEY, DEMO_SECRET_KEY, tags, owner="demo")
     waiting = Account(

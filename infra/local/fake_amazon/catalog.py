@@ -1,4 +1,4 @@
-"""Every product there is, and what was changed about some of them while the fake runs."""
+"""The catalog: all generated products, with the changes of the control API."""
 
 import threading
 from dataclasses import dataclass, field, replace
@@ -6,17 +6,17 @@ from dataclasses import dataclass, field, replace
 from infra.local.fake_amazon.marketplaces import Marketplace
 from infra.local.fake_amazon.products import Product, Seed, content_locale, describe, is_asin
 
-ANYWHERE = "*"
-_REMEMBERED_SEEDS = 50_000
+ALL_MARKETPLACES = "*"
+_MAX_SEEDS = 50_000
 _INVALID = "InvalidParameterValue"
 _NOT_ACCESSIBLE = "ItemNotAccessible"
-_NEVER_THERE = ("B0NONE", "B0GONE")
-_DENIED = "B0DENY"
+_MISSING_PREFIXES = ("B0NONE", "B0GONE")
+_DENIED_PREFIX = "B0DENY"
 
 
 @dataclass
-class Changes:
-    """What the control API changed, by `ASIN/marketplace code` (`*` for all marketplaces)."""
+class CatalogChanges:
+    """Changes by the control API; keys are `ASIN/marketplace code`, or `ASIN/*` for all."""
 
     prices: dict[str, int] = field(default_factory=dict)
     stock: dict[str, bool] = field(default_factory=dict)
@@ -25,8 +25,8 @@ class Changes:
 
 
 @dataclass(frozen=True)
-class Listed:
-    """A product as it stands now: with today's price, and whether there is an offer."""
+class ListedProduct:
+    """A product with its current price, offer and stock state."""
 
     product: Product
     price: int
@@ -35,95 +35,97 @@ class Listed:
 
     @property
     def is_available(self) -> bool:
-        """Whether a shopper could buy it now."""
+        """Return whether a customer can buy the product now."""
         return self.has_offer and self.in_stock
 
 
-class Catalog:
-    """Looks products up; remembers which search or family an ASIN came from."""
+class FakeCatalog:
+    """Lookup of products; stores the seeds that searches and variations determined."""
 
     def __init__(self) -> None:
-        """Start unchanged."""
-        self._changes = Changes()
+        """Start without changes."""
+        self._changes = CatalogChanges()
         self._seeds: dict[str, Seed] = {}
         self._lock = threading.Lock()
 
     @property
-    def changes(self) -> Changes:
-        """What was changed so far."""
+    def changes(self) -> CatalogChanges:
+        """Return the changes of the control API."""
         return self._changes
 
     @property
     def seeds(self) -> dict[str, Seed]:
-        """A copy of what searches and families settled."""
+        """Return a copy of the seeds by ASIN."""
         with self._lock:
             return dict(self._seeds)
 
-    def restore(self, changes: Changes, seeds: dict[str, Seed]) -> None:
-        """Take over what an earlier run knew."""
+    def restore(self, changes: CatalogChanges, seeds: dict[str, Seed]) -> None:
+        """Replace changes and seeds with those of an earlier run."""
         self._changes = changes
         with self._lock:
             self._seeds = dict(seeds)
 
     def reset(self) -> None:
-        """Undo every change; what searches settled stays, so titles do not move."""
-        self._changes = Changes()
+        """Undo all changes; seeds stay, so that titles do not change."""
+        self._changes = CatalogChanges()
 
-    def remember(self, asin: str, seed: Seed) -> None:
-        """Settle what the product is, unless that is settled already."""
+    def store_seed(self, asin: str, seed: Seed) -> None:
+        """Store the seed of a product, unless it already has one."""
         with self._lock:
             self._seeds.setdefault(asin, seed)
-            while len(self._seeds) > _REMEMBERED_SEEDS:
+            while len(self._seeds) > _MAX_SEEDS:
                 self._seeds.pop(next(iter(self._seeds)))
 
-    def seed_of(self, asin: str) -> Seed:
-        """What was settled about the product."""
+    def find_seed(self, asin: str) -> Seed:
+        """Return the seed of a product; an empty seed if none is stored."""
         return self._seeds.get(asin, Seed())
 
-    def fault_with(self, asin: str, marketplace: Marketplace) -> str | None:
-        """Amazon's code for an id it does not serve, or nothing."""
+    def error_code_for(self, asin: str, marketplace: Marketplace) -> str | None:
+        """Return Amazon's error code for an ID that it does not return, or None."""
         if not is_asin(asin):
             return _INVALID
-        for key in (_key(asin, marketplace.code), _key(asin, ANYWHERE)):
+        for key in (_key(asin, marketplace.code), _key(asin, ALL_MARKETPLACES)):
             if key in self._changes.gone:
                 return self._changes.gone[key] or None
-        if asin.startswith(_NEVER_THERE):
+        if asin.startswith(_MISSING_PREFIXES):
             return _INVALID
-        return _NOT_ACCESSIBLE if asin.startswith(_DENIED) else None
+        return _NOT_ACCESSIBLE if asin.startswith(_DENIED_PREFIX) else None
 
-    def look_up(self, asin: str, marketplace: Marketplace, language: str | None = None) -> Listed:
-        """The product as it stands now."""
+    def look_up(
+        self, asin: str, marketplace: Marketplace, language: str | None = None
+    ) -> ListedProduct:
+        """Return the product with its current price and stock."""
         locale = content_locale(marketplace, language)
-        product = describe(asin, marketplace, locale, self.seed_of(asin))
+        product = describe(asin, marketplace, locale, self.find_seed(asin))
         if name := self._changes.names.get(_key(asin, marketplace.code)):
             product = replace(product, title=name[0], brand=name[1])
         changed_price = self._changes.prices.get(_key(asin, marketplace.code))
         stock = self._changes.stock.get(
-            _key(asin, marketplace.code), self._changes.stock.get(_key(asin, ANYWHERE))
+            _key(asin, marketplace.code), self._changes.stock.get(_key(asin, ALL_MARKETPLACES))
         )
-        has_offer = product.flavour != "no_offer" or changed_price is not None or stock is True
-        in_stock = product.flavour != "out_of_stock" if stock is None else stock
+        has_offer = product.offer_type != "no_offer" or changed_price is not None or stock is True
+        in_stock = product.offer_type != "out_of_stock" if stock is None else stock
         price = product.price if changed_price is None else changed_price
-        return Listed(product, price, has_offer, in_stock)
+        return ListedProduct(product, price, has_offer, in_stock)
 
     def set_price(self, asin: str, marketplace: Marketplace, minor_units: int) -> None:
-        """From now on the product costs this much."""
+        """Set the price of a product."""
         self._changes.prices[_key(asin, marketplace.code)] = minor_units
 
     def reset_price(self, asin: str, marketplace: Marketplace) -> None:
-        """The product costs what it did at first."""
+        """Restore the initial price of a product."""
         self._changes.prices.pop(_key(asin, marketplace.code), None)
 
     def rename(self, asin: str, marketplace: Marketplace, title: str, brand: str) -> None:
-        """From now on the product is called this, in every language."""
+        """Set title and brand of a product, for all languages."""
         self._changes.names[_key(asin, marketplace.code)] = (title, brand)
 
     def set_stock(self, asin: str, marketplace: str, available: bool) -> None:
-        """From now on the product is, or is not, in stock."""
+        """Set whether a product is in stock."""
         self._changes.stock[_key(asin, marketplace)] = available
 
     def set_gone(self, asin: str, marketplace: str, code: str) -> None:
-        """From now on the product answers with this code; an empty one brings it back."""
+        """Set the error code that a product returns; an empty code restores the product."""
         self._changes.gone[_key(asin, marketplace)] = code
 
 

@@ -1,4 +1,4 @@
-"""The control API over HTTP, under `/_fake/`: JSON in, JSON out, no keys asked."""
+"""The control API over HTTP, below `/_fake/`: JSON requests and responses, no authentication."""
 
 import re
 from urllib.parse import unquote
@@ -10,39 +10,39 @@ from infra.local.fake_amazon.control import (
     ClockBody,
     Control,
     GoneBody,
+    InvalidControlRequest,
     NameBody,
     PriceBody,
     StockBody,
-    Wrong,
 )
 from infra.local.fake_amazon.state import Fault
 
 PREFIX = "/_fake/"
 _ACCOUNT_PATH = re.compile(r"accounts/([^/]+)\Z")
-_DONE = {"ok": True}
+_OK = {"ok": True}
 
 
-def answer(method: str, path: str, body: bytes, control: Control) -> tuple[int, bytes]:
-    """One call of the control API: its status and JSON."""
+def respond(method: str, path: str, body: bytes, control: Control) -> tuple[int, bytes]:
+    """Run a control request; return the status and the JSON body of the response."""
     try:
-        result = _run(method, path.removeprefix(PREFIX), body, control)
-    except (msgspec.DecodeError, Wrong) as exc:
+        result = _dispatch(method, path.removeprefix(PREFIX), body, control)
+    except (msgspec.DecodeError, InvalidControlRequest) as exc:
         return 400, msgspec.json.encode({"error": str(exc)})
     if result is None:
-        return 404, msgspec.json.encode({"error": f"no control call {method} {path}"})
+        return 404, msgspec.json.encode({"error": f"unknown control request {method} {path}"})
     return 200, msgspec.json.encode(result)
 
 
-def _run(method: str, name: str, body: bytes, control: Control) -> object:
+def _dispatch(method: str, name: str, body: bytes, control: Control) -> object:
     if method == "GET":
         return _read(name, control)
     account = _ACCOUNT_PATH.match(name)
     if method == "PUT" and account:
         control.put_account(unquote(account[1]), msgspec.json.decode(body, type=AccountBody))
-        return _DONE
+        return _OK
     if method == "DELETE":
-        return _forget(name, control)
-    return _change(method, name, body, control)
+        return _delete(name, control)
+    return _update(method, name, body, control)
 
 
 def _read(name: str, control: Control) -> object:
@@ -55,18 +55,18 @@ def _read(name: str, control: Control) -> object:
             return None
 
 
-def _forget(name: str, control: Control) -> object:
+def _delete(name: str, control: Control) -> object:
     match name:
         case "calls":
-            control.forget_calls()
+            control.clear_calls()
         case "tokens":
-            control.forget_tokens()
+            control.clear_tokens()
         case _:
             return None
-    return _DONE
+    return _OK
 
 
-def _change(method: str, name: str, body: bytes, control: Control) -> object:
+def _update(method: str, name: str, body: bytes, control: Control) -> object:
     match method, name:
         case "POST", "prices":
             return {"price": control.set_price(msgspec.json.decode(body, type=PriceBody))}
@@ -84,4 +84,4 @@ def _change(method: str, name: str, body: bytes, control: Control) -> object:
             control.reset()
         case _:
             return None
-    return _DONE
+    return _OK

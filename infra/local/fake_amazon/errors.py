@@ -1,8 +1,8 @@
-"""Amazon's refusals, word for word where a captured answer shows the words."""
+"""Error responses of the Product Advertising API, with Amazon's texts where they are known."""
 
 from dataclasses import dataclass
 
-from infra.local.fake_amazon.exchange import Refused
+from infra.local.fake_amazon.exchange import ServiceError
 
 _SIGNING = "https://webservices.amazon.com/paapi5/documentation/sending-request.html#signing"
 _SIGNED_BY_SDK = (
@@ -21,8 +21,8 @@ _DEPRECATED = (
 
 
 @dataclass(eq=False)
-class Refusal(Refused):
-    """A request that the Product Advertising API does not serve; `field` is what it is about."""
+class PaapiError(ServiceError):
+    """An error response of the Product Advertising API; `field` is the parameter concerned."""
 
     status: int
     exception: str
@@ -31,129 +31,129 @@ class Refusal(Refused):
     field: str = ""
 
     def body(self) -> dict[str, object]:
-        """The JSON body Amazon sends with it."""
+        """Return the JSON body of the response."""
         return {
             "__type": f"com.amazon.paapi5#{self.exception}",
             "Errors": [{"Code": self.code, "Message": self.message}],
         }
 
 
-def incomplete_signature() -> Refusal:
-    """A part of the signature is missing."""
+def incomplete_signature() -> PaapiError:
+    """Return the error for a signature with a missing component."""
     text = f"The request signature did not include all of the required components. {_SIGNED_BY_SDK}"
-    return Refusal(400, "IncompleteSignatureException", "IncompleteSignature", text)
+    return PaapiError(400, "IncompleteSignatureException", "IncompleteSignature", text)
 
 
-def invalid_signature() -> Refusal:
-    """The signature does not fit what arrived."""
+def invalid_signature() -> PaapiError:
+    """Return the error for a signature that does not match the request."""
     text = f"The request has not been correctly signed. {_SIGNED_BY_SDK}"
-    return Refusal(401, "InvalidSignatureException", "InvalidSignature", text)
+    return PaapiError(401, "InvalidSignatureException", "InvalidSignature", text)
 
 
-def unrecognized_client() -> Refusal:
-    """No account has this access key."""
+def unrecognized_client() -> PaapiError:
+    """Return the error for an unknown access key."""
     text = "The Access Key ID or security token included in the request is invalid."
-    return Refusal(401, "UnrecognizedClientException", "UnrecognizedClient", text)
+    return PaapiError(401, "UnrecognizedClientException", "UnrecognizedClient", text)
 
 
-def request_expired() -> Refusal:
-    """The request's date is more than fifteen minutes away from Amazon's."""
+def request_expired() -> PaapiError:
+    """Return the error for a date more than 15 minutes from Amazon's clock."""
     text = (
         "The request is past expiry date or the request date (either with 15 minute padding), "
         "or the request date occurs more than 15 minutes in the future."
     )
-    return Refusal(401, "RequestExpiredException", "RequestExpired", text)
+    return PaapiError(401, "RequestExpiredException", "RequestExpired", text)
 
 
-def too_many_requests() -> Refusal:
-    """The account's requests per second or per day are used up."""
+def too_many_requests() -> PaapiError:
+    """Return the error for a reached limit per second or per day."""
     text = (
         "The request was denied due to request throttling. Please verify the number of requests "
         "made per second to the Amazon Product Advertising API."
     )
-    return Refusal(429, "TooManyRequestsException", "TooManyRequests", text)
+    return PaapiError(429, "TooManyRequestsException", "TooManyRequests", text)
 
 
-def unknown_operation() -> Refusal:
-    """Path, method and X-Amz-Target do not name one operation together."""
+def unknown_operation() -> PaapiError:
+    """Return the error for path, method and X-Amz-Target that name no operation."""
     text = (
         "The operation requested is invalid. Please verify that the operation name is typed "
         "correctly."
     )
-    return Refusal(404, "UnknownOperationException", "UnknownOperation", text)
+    return PaapiError(404, "UnknownOperationException", "UnknownOperation", text)
 
 
-def invalid_partner_tag(access_key: str, associates_site: str) -> Refusal:
-    """The tag is missing, or belongs to another account or marketplace."""
+def invalid_partner_tag(access_key: str, associates_site: str) -> PaapiError:
+    """Return the error for a missing tag, or one of another account or marketplace."""
     text = (
         "The partner tag is not mapped to a valid associate store with your access key "
         f"{access_key}. Please visit associates central at "
         f"https://{associates_site}/assoc_credentials/home"
     )
-    return Refusal(400, "InvalidPartnerTagException", "InvalidPartnerTag", text)
+    return PaapiError(400, "InvalidPartnerTagException", "InvalidPartnerTag", text)
 
 
-def invalid_associate(access_key: str, associates_site: str) -> Refusal:
-    """The account has no approved store."""
+def invalid_associate(access_key: str, associates_site: str) -> PaapiError:
+    """Return the error for an account without an approved store."""
     text = (
         f"Your access key {access_key} is not mapped to Primary of approved associate store. "
         f"Please visit associates central at https://{associates_site}/assoc_credentials/home"
     )
-    return Refusal(403, "AssociateValidationException", "InvalidAssociate", text)
+    return PaapiError(403, "AssociateValidationException", "InvalidAssociate", text)
 
 
-def not_eligible() -> Refusal:
-    """The account has too few qualified sales."""
+def not_eligible() -> PaapiError:
+    """Return the error for an account with too few qualified sales."""
     text = (
         "Your account does not currently meet the eligibility requirements to access the "
         "Product Advertising API."
     )
-    return Refusal(403, "AssociateEligibilityException", "AssociateNotEligible", text)
+    return PaapiError(403, "AssociateEligibilityException", "AssociateNotEligible", text)
 
 
-def retired() -> Refusal:
-    """The answer every account gets since the API was switched off in 2026."""
-    return Refusal(403, "AccessDeniedException", "AccessDenied", _DEPRECATED)
+def retired() -> PaapiError:
+    """Return the error that all accounts receive since PA-API was retired in 2026."""
+    return PaapiError(403, "AccessDeniedException", "AccessDenied", _DEPRECATED)
 
 
-def access_denied(access_key: str) -> Refusal:
-    """The key was never enabled for this API."""
+def access_denied(access_key: str) -> PaapiError:
+    """Return the error for a key that was never enabled for this API."""
     text = (
         f"The Access Key Id {access_key} is not enabled for accessing Product Advertising API. "
         f"Please migrate your credentials as referred here {_MIGRATING}."
     )
-    return Refusal(403, "AccessDeniedException", "AccessDenied", text)
+    return PaapiError(403, "AccessDeniedException", "AccessDenied", text)
 
 
-def access_denied_aws_user(access_key: str) -> Refusal:
-    """The key belongs to an AWS user, not to an associate."""
+def access_denied_aws_user(access_key: str) -> PaapiError:
+    """Return the error for a key of an AWS user instead of an associate."""
     text = (
         f"The Access Key Id {access_key} is not enabled for accessing this version of Product "
         f"Advertising API. Please migrate your credentials as referred here {_MIGRATING}."
     )
-    return Refusal(403, "AccessDeniedException", "AccessDeniedAwsUsers", text)
+    return PaapiError(403, "AccessDeniedException", "AccessDeniedAwsUsers", text)
 
 
-def missing_parameter(name: str) -> Refusal:
-    """A required parameter is absent or empty."""
+def missing_parameter(name: str) -> PaapiError:
+    """Return the error for an absent or empty required parameter."""
     text = f"The request must contain the parameter {name}."
-    return Refusal(400, "ValidationException", "MissingParameter", text, name)
+    return PaapiError(400, "ValidationException", "MissingParameter", text, name)
 
 
-def invalid_parameter(name: str, value: object) -> Refusal:
-    """A parameter holds what it must not."""
+def invalid_parameter(name: str, value: object) -> PaapiError:
+    """Return the error for an invalid parameter value."""
     text = f"The value [{str(value)[:200]}] provided in the request for {name} is invalid."
-    return Refusal(400, "ValidationException", "InvalidParameterValue", text, name)
+    return PaapiError(400, "ValidationException", "InvalidParameterValue", text, name)
 
 
-def internal_failure() -> Refusal:
-    """Amazon's own fault."""
+def internal_failure() -> PaapiError:
+    """Return the error for an internal failure of Amazon."""
     text = "The request processing has failed because of an unknown error, exception or failure."
-    return Refusal(500, "InternalFailure", "InternalFailure", text)
+    return PaapiError(500, "InternalFailure", "InternalFailure", text)
 
 
 def item_error(code: str, asin: str) -> dict[str, object]:
-    """What is said of one item inside an otherwise good answer."""
+    """Return the entry for one item in the errors of a successful response."""
     if code == "ItemNotAccessible":
         text = f"The ItemId {asin} is not accessible through the Product Advertising API."
     else:
@@ -162,7 +162,7 @@ def item_error(code: str, asin: str) -> dict[str, object]:
 
 
 def no_results() -> dict[str, object]:
-    """The whole answer to a search that found nothing."""
+    """Return the complete response to a search without results."""
     error = {
         "__type": "com.amazon.paapi5#ErrorData",
         "Code": "NoResults",

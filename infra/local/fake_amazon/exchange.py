@@ -1,13 +1,13 @@
-"""What passes between the HTTP side and a service: the reply, a refusal, notes for the log."""
+"""Types that the HTTP server and the services exchange: response, error, and trace."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
 
-from infra.local.fake_amazon.state import Fault, Service
+from infra.local.fake_amazon.state import Fault, ServiceName
 
-Refusals = Mapping[str, Callable[[], "Refused"]]
+FaultErrors = Mapping[str, Callable[[], "ServiceError"]]
 _SLOW_SECONDS = 3.0
 _TIMEOUT_SECONDS = 60.0
 _HTML = b"<html><head><title>503 Service Unavailable</title></head><body>Busy</body></html>"
@@ -15,8 +15,8 @@ _GARBAGE = b"\x8f\xfe<<not json>>\x00"
 
 
 @dataclass(frozen=True)
-class Reply:
-    """An answer, and how it is to be spoilt on its way out; `code` is for the log."""
+class HttpResponse:
+    """A response, and the transport faults to apply when it is sent; `code` is for the log."""
 
     status: int
     body: bytes
@@ -29,61 +29,61 @@ class Reply:
 
 @dataclass
 class Trace:
-    """What is known of the request so far, for the log."""
+    """Properties of a request that the call log records, as far as they are known."""
 
-    api: Service
+    api: ServiceName
     operation: str = ""
     marketplace: str = ""
     access_key: str = ""
     item_ids: list[str] = field(default_factory=list)
     keywords: str = ""
 
-    def note(self, item_ids: object, keywords: object) -> None:
-        """Take down what is asked for, whatever shape it has."""
+    def record(self, item_ids: object, keywords: object) -> None:
+        """Store the requested IDs and keywords, of any JSON type."""
         self.item_ids = [str(asin) for asin in item_ids] if isinstance(item_ids, list) else []
         self.keywords = str(keywords or "")
 
 
-class Refused(Exception):
-    """A request that a service does not serve; each service has its own body for it."""
+class ServiceError(Exception):
+    """An error response; each service has its own body format."""
 
     status: int
     code: str
 
     def body(self) -> dict[str, object]:
-        """The JSON body that goes with the status."""
+        """Return the JSON body of the response."""
         raise NotImplementedError
 
-    def reply(self) -> Reply:
-        """The answer to send."""
-        return Reply(self.status, msgspec.json.encode(self.body()), self.code)
+    def response(self) -> HttpResponse:
+        """Return the response to send."""
+        return HttpResponse(self.status, msgspec.json.encode(self.body()), self.code)
 
 
-def fields_if_any(body: bytes) -> dict[str, object]:
-    """The body's fields, or none when it is not a JSON object."""
+def decode_fields(body: bytes) -> dict[str, object]:
+    """Return the fields of a JSON object; empty if the body is not one."""
     try:
         return msgspec.json.decode(body, type=dict[str, object])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
 
 
-def spoilt(fault: Fault, refusals: Refusals, beginning: bytes) -> Reply:
-    """The answer of a request that runs into a fault; `beginning` is that of a good answer."""
-    if refusal := refusals.get(fault.kind):
-        refused = refusal()
-        return Reply(refused.status, msgspec.json.encode(refused.body()), fault.kind)
+def apply_fault(fault: Fault, errors: FaultErrors, beginning: bytes) -> HttpResponse:
+    """Return the faulty response; `beginning` is the start of a valid body, for truncation."""
+    if make_error := errors.get(fault.kind):
+        error = make_error()
+        return HttpResponse(error.status, msgspec.json.encode(error.body()), fault.kind)
     match fault.kind:
         case "html":
-            return Reply(503, _HTML, fault.kind, content_type="text/html")
+            return HttpResponse(503, _HTML, fault.kind, content_type="text/html")
         case "garbage":
-            return Reply(200, _GARBAGE, fault.kind)
+            return HttpResponse(200, _GARBAGE, fault.kind)
         case "truncated":
-            return Reply(200, beginning, fault.kind, is_truncated=True)
+            return HttpResponse(200, beginning, fault.kind, is_truncated=True)
         case _:
             seconds = fault.seconds or _TIMEOUT_SECONDS
-            return Reply(504, b"", fault.kind, delay_seconds=seconds, is_dropped=True)
+            return HttpResponse(504, b"", fault.kind, delay_seconds=seconds, is_dropped=True)
 
 
-def delay_of(fault: Fault | None) -> float:
-    """How many seconds a good answer waits."""
+def response_delay(fault: Fault | None) -> float:
+    """Return the delay in seconds of a successful response."""
     return (fault.seconds or _SLOW_SECONDS) if fault else 0.0

@@ -1,20 +1,20 @@
-"""A full-sized item in the API's PascalCase, ready to be cut down to what was asked."""
+"""Complete items in the API's PascalCase JSON, before the selection of resources."""
 
 from datetime import date
 
-from infra.local.fake_amazon.catalog import Listed
+from infra.local.fake_amazon.catalog import ListedProduct
 from infra.local.fake_amazon.offers import offers_v1, offers_v2
-from infra.local.fake_amazon.products import BOOKS, Product, number
+from infra.local.fake_amazon.products import BOOKS, Product, stable_number
 
 Json = dict[str, object]
 
 _IMAGE_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-"
 _IMAGE_SIZES = (("Small", 75, "._SL75_"), ("Medium", 160, "._SL160_"), ("Large", 500, ""))
-_FEWEST_FEATURES = 5
+_MIN_FEATURES = 5
 
 
-def full_item(listed: Listed, tag: str, link_code: str, today: date) -> Json:
-    """The item with everything the API knows about it."""
+def full_item(listed: ListedProduct, tag: str, link_code: str, today: date) -> Json:
+    """Return the item with all resources."""
     product = listed.product
     item: Json = {
         "ASIN": product.asin,
@@ -32,7 +32,7 @@ def full_item(listed: Listed, tag: str, link_code: str, today: date) -> Json:
 
 
 def detail_page_url(product: Product, tag: str, link_code: str) -> str:
-    """The link that earns the associate the sale."""
+    """Return the affiliate link of the product."""
     path = f"https://{product.marketplace.name}/dp/{product.asin}"
     return f"{path}?tag={tag}&linkCode={link_code}&th=1&psc=1"
 
@@ -40,7 +40,7 @@ def detail_page_url(product: Product, tag: str, link_code: str) -> str:
 def _images(product: Product) -> Json:
     variants = [
         _image(product.asin, f"variant {count}")
-        for count in range(number("variants", product.asin, below=5))
+        for count in range(stable_number("variants", product.asin, below=5))
     ]
     images: Json = {"Primary": _image(product.asin, "primary")}
     if variants:
@@ -49,12 +49,12 @@ def _images(product: Product) -> Json:
 
 
 def _image(asin: str, name: str) -> Json:
-    rest = number("image", asin, name, below=63**8)
+    rest = stable_number("image", asin, name, below=63**8)
     text = ""
     for _ in range(8):
         rest, digit = divmod(rest, 63)
         text += _IMAGE_ALPHABET[digit]
-    slimness = 60 + number("slim", asin, name, below=41)
+    slimness = 60 + stable_number("slim", asin, name, below=41)
     sizes: Json = {}
     for size, height, suffix in (*_IMAGE_SIZES, ("HighRes", 1500, "._SL1500_")):
         sizes[size] = {
@@ -114,14 +114,14 @@ def _by_line(product: Product) -> Json:
 
 def _features(product: Product) -> list[str]:
     sentences = product.words.features
-    count = _FEWEST_FEATURES + number("features", product.asin, below=4)
-    start = number("first feature", product.asin, below=len(sentences))
+    count = _MIN_FEATURES + stable_number("features", product.asin, below=4)
+    start = stable_number("first feature", product.asin, below=len(sentences))
     return [sentences[(start + step) % len(sentences)] for step in range(count)]
 
 
 def _external_ids(product: Product) -> Json:
     if product.asin.startswith("B"):
-        digits = f"4{number('ean', product.asin, below=10**11):011d}"
+        digits = f"4{stable_number('ean', product.asin, below=10**11):011d}"
     else:
         digits = f"978{product.asin[:9]}"
     total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits))
@@ -134,14 +134,14 @@ def _external_ids(product: Product) -> Json:
 
 
 def _product_info(product: Product) -> Json:
-    year = 2012 + number("year", product.asin, below=14)
-    month = 1 + number("month", product.asin, below=12)
+    year = 2012 + stable_number("year", product.asin, below=14)
+    month = 1 + stable_number("month", product.asin, below=12)
     return {
-        "Color": _single(product, "Color", product.colour),
+        "Color": _single(product, "Color", product.color),
         "IsAdultProduct": _single(product, "IsAdultProduct", value=False),
         "ItemDimensions": {
             side: {
-                "DisplayValue": round(1 + number(side, product.asin, below=2400) / 100, 2),
+                "DisplayValue": round(1 + stable_number(side, product.asin, below=2400) / 100, 2),
                 "Label": side,
                 "Locale": product.locale,
                 "Unit": "Pounds" if side == "Weight" else "Inches",
@@ -149,7 +149,9 @@ def _product_info(product: Product) -> Json:
             for side in ("Height", "Length", "Weight", "Width")
         },
         "ReleaseDate": _single(product, "ReleaseDate", f"{year}-{month:02d}-15T00:00:01Z"),
-        "UnitCount": _single(product, "NumberOfItems", 1 + number("units", product.asin, below=3)),
+        "UnitCount": _single(
+            product, "NumberOfItems", 1 + stable_number("units", product.asin, below=3)
+        ),
     }
 
 
@@ -162,7 +164,7 @@ def _content(product: Product) -> Json:
             "Locale": product.locale,
         },
         "PagesCount": _single(
-            product, "NumberOfPages", 96 + number("pages", product.asin, below=600)
+            product, "NumberOfPages", 96 + stable_number("pages", product.asin, below=600)
         ),
         "PublicationDate": _single(product, "PublicationDate", "2019-04-02T00:00:01Z"),
     }
@@ -175,7 +177,7 @@ def _browse_nodes(product: Product) -> Json:
         "DisplayName": product.kind.index,
         "Id": product.kind.root,
     }
-    rank = 1 + number("rank", product.asin, below=250_000)
+    rank = 1 + stable_number("rank", product.asin, below=250_000)
     node: Json = {
         "Ancestor": root,
         "ContextFreeName": department,

@@ -1,13 +1,13 @@
-"""The 22 marketplaces: host, signing region, languages, and how each one writes a price."""
+"""The 22 marketplaces: host, signing region, languages, and price format."""
 
 from dataclasses import dataclass
 
-_PROGRAMME = "affiliate-program.amazon."
+_PROGRAM_DOMAIN = "affiliate-program.amazon."
 
 
 @dataclass(frozen=True)
 class PriceStyle:
-    """How a price is written: `pattern` holds the place of the number."""
+    """The format of a price; `pattern` contains a placeholder for the number."""
 
     currency: str
     pattern: str
@@ -19,7 +19,7 @@ class PriceStyle:
 
 @dataclass(frozen=True)
 class Marketplace:
-    """One Amazon site as the Product Advertising API sees it."""
+    """An Amazon marketplace and its Product Advertising API host."""
 
     code: str
     domain: str
@@ -31,12 +31,12 @@ class Marketplace:
 
     @property
     def host(self) -> str:
-        """The API's host name for this site."""
+        """Return the API host of the marketplace."""
         return f"webservices.{self.domain}"
 
     @property
     def name(self) -> str:
-        """The site's own name, as requests give it in `Marketplace`."""
+        """Return the name of the marketplace in requests, such as `www.amazon.de`."""
         return f"www.{self.domain}"
 
 
@@ -70,30 +70,30 @@ _GULF_LANGUAGES = ("en_AE", "ar_AE")
 _NA, _EU, _FE = "us-east-1", "eu-west-1", "us-west-2"
 
 _ROWS = (
-    ("US", "amazon.com", _NA, _USD, _US_LANGUAGES, 1.0, f"{_PROGRAMME}com"),
+    ("US", "amazon.com", _NA, _USD, _US_LANGUAGES, 1.0, f"{_PROGRAM_DOMAIN}com"),
     ("CA", "amazon.ca", _NA, _CAD, ("en_CA", "fr_CA"), 1.37, "associates.amazon.ca"),
     ("MX", "amazon.com.mx", _NA, _MXN, ("es_MX",), 18.2, "afiliados.amazon.com.mx"),
     ("BR", "amazon.com.br", _NA, _BRL, ("pt_BR",), 5.4, "associados.amazon.com.br"),
-    ("UK", "amazon.co.uk", _EU, _GBP, ("en_GB",), 0.79, f"{_PROGRAMME}co.uk"),
+    ("UK", "amazon.co.uk", _EU, _GBP, ("en_GB",), 0.79, f"{_PROGRAM_DOMAIN}co.uk"),
     ("DE", "amazon.de", _EU, _EUR, _DE_LANGUAGES, 0.93, "partnernet.amazon.de"),
     ("FR", "amazon.fr", _EU, _EUR_FR, ("fr_FR",), 0.94, "partenaires.amazon.fr"),
     ("IT", "amazon.it", _EU, _EUR, ("it_IT",), 0.95, "programma-affiliazione.amazon.it"),
     ("ES", "amazon.es", _EU, _EUR, ("es_ES",), 0.92, "afiliados.amazon.es"),
     ("NL", "amazon.nl", _EU, _EUR_NL, ("nl_NL",), 0.95, "partnernet.amazon.nl"),
     ("BE", "amazon.com.be", _EU, _EUR, ("fr_BE", "nl_BE", "en_GB"), 0.96,
-     f"{_PROGRAMME}com.be"),
-    ("IE", "amazon.ie", _EU, _EUR_IE, ("en_IE",), 0.97, f"{_PROGRAMME}ie"),
-    ("PL", "amazon.pl", _EU, _PLN, ("pl_PL",), 4.05, f"{_PROGRAMME}pl"),
-    ("SE", "amazon.se", _EU, _SEK, ("sv_SE",), 10.4, f"{_PROGRAMME}se"),
+     f"{_PROGRAM_DOMAIN}com.be"),
+    ("IE", "amazon.ie", _EU, _EUR_IE, ("en_IE",), 0.97, f"{_PROGRAM_DOMAIN}ie"),
+    ("PL", "amazon.pl", _EU, _PLN, ("pl_PL",), 4.05, f"{_PROGRAM_DOMAIN}pl"),
+    ("SE", "amazon.se", _EU, _SEK, ("sv_SE",), 10.4, f"{_PROGRAM_DOMAIN}se"),
     ("TR", "amazon.com.tr", _EU, _TRY, ("tr_TR",), 41.5, "gelirortakligi.amazon.com.tr"),
-    ("AE", "amazon.ae", _EU, _AED, _GULF_LANGUAGES, 3.67, f"{_PROGRAMME}ae"),
-    ("SA", "amazon.sa", _EU, _SAR, _GULF_LANGUAGES, 3.75, f"{_PROGRAMME}sa"),
-    ("EG", "amazon.eg", _EU, _EGP, _GULF_LANGUAGES, 48.0, f"{_PROGRAMME}eg"),
-    ("IN", "amazon.in", _EU, _INR, _IN_LANGUAGES, 84.0, f"{_PROGRAMME}in"),
+    ("AE", "amazon.ae", _EU, _AED, _GULF_LANGUAGES, 3.67, f"{_PROGRAM_DOMAIN}ae"),
+    ("SA", "amazon.sa", _EU, _SAR, _GULF_LANGUAGES, 3.75, f"{_PROGRAM_DOMAIN}sa"),
+    ("EG", "amazon.eg", _EU, _EGP, _GULF_LANGUAGES, 48.0, f"{_PROGRAM_DOMAIN}eg"),
+    ("IN", "amazon.in", _EU, _INR, _IN_LANGUAGES, 84.0, f"{_PROGRAM_DOMAIN}in"),
     ("JP", "amazon.co.jp", _FE, _JPY, ("ja_JP", "en_US", "zh_CN"), 150.0,
      "affiliate.amazon.co.jp"),
-    ("AU", "amazon.com.au", _FE, _AUD, ("en_AU",), 1.52, f"{_PROGRAMME}com.au"),
-    ("SG", "amazon.sg", _FE, _SGD, ("en_SG",), 1.35, f"{_PROGRAMME}sg"),
+    ("AU", "amazon.com.au", _FE, _AUD, ("en_AU",), 1.52, f"{_PROGRAM_DOMAIN}com.au"),
+    ("SG", "amazon.sg", _FE, _SGD, ("en_SG",), 1.35, f"{_PROGRAM_DOMAIN}sg"),
 )  # fmt: skip
 
 MARKETPLACES: dict[str, Marketplace] = {row[0]: Marketplace(*row) for row in _ROWS}
@@ -101,18 +101,18 @@ _BY_HOST = {marketplace.host: marketplace for marketplace in MARKETPLACES.values
 _BY_NAME = {marketplace.name: marketplace for marketplace in MARKETPLACES.values()}
 
 
-def marketplace_of_host(host: str) -> Marketplace | None:
-    """The marketplace that a Host header names, with or without the https port."""
+def marketplace_by_host(host: str) -> Marketplace | None:
+    """Return the marketplace of a Host header, with or without port 443, or None."""
     return _BY_HOST.get(host.strip().lower().removesuffix(":443"))
 
 
-def marketplace_named(name: str) -> Marketplace | None:
-    """The marketplace of this very name, such as `www.amazon.de`."""
+def marketplace_by_name(name: str) -> Marketplace | None:
+    """Return the marketplace with this exact name, such as `www.amazon.de`, or None."""
     return _BY_NAME.get(name)
 
 
 def display_amount(minor_units: int, style: PriceStyle) -> str:
-    """The price as the marketplace's shoppers read it."""
+    """Return the price as the marketplace displays it."""
     whole, fraction = divmod(minor_units, 10**style.decimals)
     text = _grouped(whole, style)
     if style.decimals:
@@ -121,7 +121,7 @@ def display_amount(minor_units: int, style: PriceStyle) -> str:
 
 
 def major_units(minor_units: int, style: PriceStyle) -> float | int:
-    """The amount as the API's JSON carries it: a number in major units."""
+    """Return the amount in major units, as the API's JSON contains it."""
     return round(minor_units / 100, 2) if style.decimals else minor_units
 
 

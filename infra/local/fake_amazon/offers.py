@@ -1,11 +1,11 @@
-"""Offers as the API shows them: `OffersV2`, and the older `Offers` for those who ask."""
+"""Offers in the JSON of the API: `OffersV2`, and the older `Offers` on request."""
 
 import calendar
 from datetime import date
 
-from infra.local.fake_amazon.catalog import Listed
+from infra.local.fake_amazon.catalog import ListedProduct
 from infra.local.fake_amazon.marketplaces import PriceStyle, display_amount, major_units
-from infra.local.fake_amazon.products import number
+from infra.local.fake_amazon.products import stable_number
 from infra.local.fake_amazon.vocabulary import vocabulary
 
 Json = dict[str, object]
@@ -24,8 +24,8 @@ _SOLD_BY_AMAZON_PERCENT = 60
 _SCARCE_PERCENT = 8
 
 
-def offers_v2(listed: Listed, today: date) -> Json | None:
-    """The featured offer, or nothing when there is none."""
+def offers_v2(listed: ListedProduct, today: date) -> Json | None:
+    """Return the featured offer, or None if the product has no offer."""
     if not listed.has_offer:
         return None
     listing: Json = {
@@ -33,27 +33,27 @@ def offers_v2(listed: Listed, today: date) -> Json | None:
         "Condition": _condition(listed),
         "IsBuyBoxWinner": True,
         "MerchantInfo": _merchant(listed),
-        "ViolatesMAP": listed.product.flavour == "map",
+        "ViolatesMAP": listed.product.offer_type == "map",
     }
     if listed.in_stock:
         listing["Price"] = _price(listed)
     if listed.product.marketplace.code == "JP":
         listing["LoyaltyPoints"] = {"Points": max(1, listed.price // 100)}
-    if listed.product.flavour == "deal" and listed.in_stock:
+    if listed.product.offer_type == "deal" and listed.in_stock:
         listing["DealDetails"] = _deal(listed, today)
         listing["Type"] = "LIGHTNING_DEAL"
     return {"Listings": [listing]}
 
 
-def offers_v1(listed: Listed) -> Json | None:
-    """The same offer in the shape that was retired in 2026."""
+def offers_v1(listed: ListedProduct) -> Json | None:
+    """Return the same offer in the older `Offers` format, retired in 2026."""
     if not listed.is_available:
         return None
     style = listed.product.marketplace.style
     price: Json = money(listed.price, style)
     listing: Json = {
         "Availability": {
-            "MaxOrderQuantity": _most_at_once(listed),
+            "MaxOrderQuantity": _max_order_quantity(listed),
             "Message": listed.product.words.in_stock,
             "MinOrderQuantity": 1,
             "Type": "Now",
@@ -64,31 +64,31 @@ def offers_v1(listed: Listed) -> Json | None:
             "IsFreeShippingEligible": True,
             "IsPrimeEligible": _sold_by_amazon(listed),
         },
-        "Id": f"{number('offer', listed.product.asin, below=16**16):016x}%3D%3D",
+        "Id": f"{stable_number('offer', listed.product.asin, below=16**16):016x}%3D%3D",
         "IsBuyBoxWinner": True,
         "MerchantInfo": _merchant(listed),
         "Price": price,
         "ProgramEligibility": {"IsPrimeExclusive": False, "IsPrimePantry": False},
-        "ViolatesMAP": listed.product.flavour == "map",
+        "ViolatesMAP": listed.product.offer_type == "map",
     }
-    saved = _saved(listed)
-    if saved:
-        basis, amount, percent = saved
+    savings = _savings(listed)
+    if savings:
+        basis, amount, percent = savings
         shown = money(amount, style)
         shown["DisplayAmount"] = f"{shown['DisplayAmount']} ({percent}%)"
         price["Savings"] = {**shown, "Percentage": percent}
         listing["SavingBasis"] = money(basis, style)
     summary: Json = {
-        "Condition": {"Value": "Used" if listed.product.flavour == "used" else "New"},
+        "Condition": {"Value": "Used" if listed.product.offer_type == "used" else "New"},
         "HighestPrice": money(listed.price * 3 // 2, style),
         "LowestPrice": money(listed.price, style),
-        "OfferCount": 1 + number("offers", listed.product.asin, below=20),
+        "OfferCount": 1 + stable_number("offers", listed.product.asin, below=20),
     }
     return {"Listings": [listing], "Summaries": [summary]}
 
 
 def money(minor_units: int, style: PriceStyle) -> Json:
-    """An amount in the three forms Amazon gives it."""
+    """Return an amount as number, currency and display text, as Amazon does."""
     return {
         "Amount": major_units(minor_units, style),
         "Currency": style.currency,
@@ -96,13 +96,13 @@ def money(minor_units: int, style: PriceStyle) -> Json:
     }
 
 
-def _price(listed: Listed) -> Json:
+def _price(listed: ListedProduct) -> Json:
     style = listed.product.marketplace.style
     price: Json = {"Money": money(listed.price, style)}
-    saved = _saved(listed)
-    if saved:
-        basis, amount, percent = saved
-        was = number("basis", listed.product.asin, below=4) == 0
+    savings = _savings(listed)
+    if savings:
+        basis, amount, percent = savings
+        was = stable_number("basis", listed.product.asin, below=4) == 0
         words = listed.product.words
         price["SavingBasis"] = {
             "Money": money(basis, style),
@@ -113,13 +113,13 @@ def _price(listed: Listed) -> Json:
     return price
 
 
-def saving_percent(listed: Listed) -> int:
-    """How much cheaper than its list price the product is, in percent."""
-    saved = _saved(listed)
-    return saved[2] if saved else 0
+def saving_percent(listed: ListedProduct) -> int:
+    """Return the saving against the list price in percent."""
+    savings = _savings(listed)
+    return savings[2] if savings else 0
 
 
-def _saved(listed: Listed) -> tuple[int, int, int] | None:
+def _savings(listed: ListedProduct) -> tuple[int, int, int] | None:
     basis = listed.product.list_price
     if basis is None or listed.price >= basis:
         return None
@@ -127,21 +127,21 @@ def _saved(listed: Listed) -> tuple[int, int, int] | None:
     return (basis, basis - listed.price, percent) if percent else None
 
 
-def _availability(listed: Listed) -> Json:
+def _availability(listed: ListedProduct) -> Json:
     words = listed.product.words
     if not listed.in_stock:
         return {"Message": words.out, "Type": "OUT_OF_STOCK"}
-    scarce = number("scarce", listed.product.asin, below=100) < _SCARCE_PERCENT
+    scarce = stable_number("scarce", listed.product.asin, below=100) < _SCARCE_PERCENT
     return {
-        "MaxOrderQuantity": 3 if scarce else _most_at_once(listed),
+        "MaxOrderQuantity": 3 if scarce else _max_order_quantity(listed),
         "Message": words.scarce if scarce else words.in_stock,
         "MinOrderQuantity": 1,
         "Type": "IN_STOCK_SCARCE" if scarce else "IN_STOCK",
     }
 
 
-def _condition(listed: Listed) -> Json:
-    if listed.product.flavour != "used":
+def _condition(listed: ListedProduct) -> Json:
+    if listed.product.offer_type != "used":
         return {"ConditionNote": "", "SubCondition": "Unknown", "Value": "New"}
     return {
         "ConditionNote": listed.product.words.note,
@@ -150,43 +150,43 @@ def _condition(listed: Listed) -> Json:
     }
 
 
-def _condition_v1(listed: Listed) -> Json:
-    now = _condition(listed)
-    sub_condition = "VeryGood" if now["Value"] == "Used" else "New"
-    shown: Json = {"SubCondition": {"Value": sub_condition}, "Value": now["Value"]}
-    if now["ConditionNote"]:
-        shown["ConditionNote"] = {"Value": now["ConditionNote"]}
+def _condition_v1(listed: ListedProduct) -> Json:
+    condition = _condition(listed)
+    sub_condition = "VeryGood" if condition["Value"] == "Used" else "New"
+    shown: Json = {"SubCondition": {"Value": sub_condition}, "Value": condition["Value"]}
+    if condition["ConditionNote"]:
+        shown["ConditionNote"] = {"Value": condition["ConditionNote"]}
     return shown
 
 
-def _most_at_once(listed: Listed) -> int:
-    return 5 + number("most", listed.product.asin, below=26)
+def _max_order_quantity(listed: ListedProduct) -> int:
+    return 5 + stable_number("most", listed.product.asin, below=26)
 
 
-def _sold_by_amazon(listed: Listed) -> bool:
-    is_used = listed.product.flavour == "used"
-    place = number("merchant", listed.product.asin, below=100)
-    return place < _SOLD_BY_AMAZON_PERCENT and not is_used
+def _sold_by_amazon(listed: ListedProduct) -> bool:
+    is_used = listed.product.offer_type == "used"
+    percentile = stable_number("merchant", listed.product.asin, below=100)
+    return percentile < _SOLD_BY_AMAZON_PERCENT and not is_used
 
 
-def _merchant(listed: Listed) -> Json:
+def _merchant(listed: ListedProduct) -> Json:
     marketplace = listed.product.marketplace
     if _sold_by_amazon(listed):
         name = f"Amazon.{marketplace.domain.removeprefix('amazon.')}"
         merchant_id = _AMAZON_MERCHANT_IDS.get(marketplace.code, f"AMAZON{marketplace.code}0RETAIL")
         return {"Id": merchant_id, "Name": name}
     names = vocabulary().merchants
-    place = number("seller", listed.product.asin, below=len(names))
-    digits = number("seller id", names[place], below=10**12)
-    return {"Id": f"A{digits:012d}", "Name": names[place]}
+    index = stable_number("seller", listed.product.asin, below=len(names))
+    digits = stable_number("seller id", names[index], below=10**12)
+    return {"Id": f"A{digits:012d}", "Name": names[index]}
 
 
-def _deal(listed: Listed, today: date) -> Json:
+def _deal(listed: ListedProduct, today: date) -> Json:
     last = calendar.monthrange(today.year, today.month)[1]
     return {
         "AccessType": "ALL",
         "Badge": listed.product.words.deal,
         "EndTime": f"{today.year}-{today.month:02d}-{last:02d}T23:59Z",
-        "PercentClaimed": number("claimed", listed.product.asin, below=90),
+        "PercentClaimed": stable_number("claimed", listed.product.asin, below=90),
         "StartTime": f"{today.year}-{today.month:02d}-01T00:00Z",
     }

@@ -1,4 +1,4 @@
-"""One Product Advertising API request through all of Amazon's checks, in Amazon's order."""
+"""Product Advertising API requests: all checks, in Amazon's order, and the operation."""
 
 import re
 
@@ -6,47 +6,55 @@ import msgspec
 
 from infra.local.fake_amazon import errors
 from infra.local.fake_amazon.accounts import Account
-from infra.local.fake_amazon.errors import Refusal
-from infra.local.fake_amazon.exchange import Reply, Trace, delay_of, fields_if_any, spoilt
-from infra.local.fake_amazon.marketplaces import Marketplace, marketplace_of_host
-from infra.local.fake_amazon.operations import OPERATIONS, Call
+from infra.local.fake_amazon.errors import PaapiError
+from infra.local.fake_amazon.exchange import (
+    HttpResponse,
+    Trace,
+    apply_fault,
+    decode_fields,
+    response_delay,
+)
+from infra.local.fake_amazon.marketplaces import Marketplace, marketplace_by_host
+from infra.local.fake_amazon.operations import PAAPI_OPERATIONS, OperationCall
 from infra.local.fake_amazon.parameters import Parameters
-from infra.local.fake_amazon.signature import Arrived, verify
+from infra.local.fake_amazon.signature import HttpRequest, verify_signature
 from infra.local.fake_amazon.state import State
 
 _TARGET = "com.amazon.paapi5.v1.ProductAdvertisingAPIv1."
 _ENCODINGS = ("", "amz-1.0")
-_CLAIMED_KEY = re.compile(r"Credential=([A-Za-z0-9.-]{1,128})/")
+_ACCESS_KEY = re.compile(r"Credential=([A-Za-z0-9.-]{1,128})/")
 _BEGINNING = b'{"ItemsResult":{"Items":[{"ASIN":"B0'
 
 
-def answer(request: Arrived, world: State, trace: Trace) -> Reply:
-    """The answer to one request."""
-    noted = fields_if_any(request.body)
-    trace.note(noted.get("ItemIds"), noted.get("Keywords"))
-    trace.access_key = _claimed_key(request)
-    marketplace = marketplace_of_host(request.header("host"))
+def respond(request: HttpRequest, state: State, trace: Trace) -> HttpResponse:
+    """Return the response to a request."""
+    fields = decode_fields(request.body)
+    trace.record(fields.get("ItemIds"), fields.get("Keywords"))
+    trace.access_key = _access_key(request)
+    marketplace = marketplace_by_host(request.header("host"))
     if marketplace is None:
         raise errors.unknown_operation()
-    name, run = OPERATIONS.get(request.path, ("", None))
+    name, run = PAAPI_OPERATIONS.get(request.path, ("", None))
     trace.operation, trace.marketplace = name, marketplace.code
-    account = world.accounts[verify(request, marketplace.region, world.secret_of, world.now())]
-    refusal = _standing(account, marketplace)
-    if refusal:
-        raise refusal
-    fault = world.next_fault("paapi5", name, account.access_key)
+    account = state.accounts[
+        verify_signature(request, marketplace.region, state.find_secret_key, state.now())
+    ]
+    error = _account_error(account, marketplace)
+    if error:
+        raise error
+    fault = state.next_fault("paapi5", name, account.access_key)
     if fault and fault.kind != "slow":
-        return spoilt(fault, _REFUSALS, _BEGINNING)
-    if not world.admits(account):
+        return apply_fault(fault, _FAULT_ERRORS, _BEGINNING)
+    if not state.count_request(account):
         raise errors.too_many_requests()
     if run is None or request.method != "POST" or request.header("x-amz-target") != _TARGET + name:
         raise errors.unknown_operation()
-    call = _checked(_read_body(request), account, marketplace, world)
+    call = _check_request(_read_body(request), account, marketplace, state)
     body = msgspec.json.encode(run(call), order="sorted")
-    return Reply(200, body, delay_seconds=delay_of(fault))
+    return HttpResponse(200, body, delay_seconds=response_delay(fault))
 
 
-def _standing(account: Account, marketplace: Marketplace) -> Refusal | None:
+def _account_error(account: Account, marketplace: Marketplace) -> PaapiError | None:
     site = marketplace.associates_site
     match account.state:
         case "not_eligible":
@@ -63,7 +71,7 @@ def _standing(account: Account, marketplace: Marketplace) -> Refusal | None:
             return None
 
 
-def _read_body(request: Arrived) -> dict[str, object]:
+def _read_body(request: HttpRequest) -> dict[str, object]:
     media_type = request.header("content-type").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise errors.invalid_parameter("Content-Type", media_type)
@@ -75,24 +83,24 @@ def _read_body(request: Arrived) -> dict[str, object]:
         raise errors.invalid_parameter("Body", "not a JSON object") from exc
 
 
-def _checked(
-    fields: dict[str, object], account: Account, marketplace: Marketplace, world: State
-) -> Call:
+def _check_request(
+    fields: dict[str, object], account: Account, marketplace: Marketplace, state: State
+) -> OperationCall:
     parameters = Parameters(fields)
     tag = parameters.text("PartnerTag")
-    if not account.owns(tag, marketplace):
+    if not account.has_tag(tag, marketplace):
         raise errors.invalid_partner_tag(account.access_key, marketplace.associates_site)
     parameters.check_common(marketplace)
-    today = world.now().date()
-    return Call(parameters, marketplace, tag, world.catalog, today, errors.item_error)
+    today = state.now().date()
+    return OperationCall(parameters, marketplace, tag, state.catalog, today, errors.item_error)
 
 
-def _claimed_key(request: Arrived) -> str:
-    claimed = _CLAIMED_KEY.search(request.header("authorization"))
-    return claimed[1] if claimed else ""
+def _access_key(request: HttpRequest) -> str:
+    match = _ACCESS_KEY.search(request.header("authorization"))
+    return match[1] if match else ""
 
 
-_REFUSALS = {
+_FAULT_ERRORS = {
     "429": errors.too_many_requests,
     "500": errors.internal_failure,
     "expired": errors.request_expired,

@@ -1,4 +1,4 @@
-"""Reading a request's JSON body as strictly as Amazon does."""
+"""Parameters of a request, validated as strictly as Amazon does."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -7,28 +7,28 @@ from infra.local.fake_amazon import errors
 from infra.local.fake_amazon.marketplaces import Marketplace
 from infra.local.fake_amazon.resources import DEFAULT_RESOURCES
 
-_LONGEST_TEXT = 1000
-_MOST_RESOURCES = 100
+_MAX_TEXT_CHARS = 1000
+_MAX_RESOURCES = 100
 _CONDITIONS = ("Any", "New", "Used", "Collectible", "Refurbished")
 
 
 @dataclass(frozen=True)
 class Parameters:
-    """The body's fields; every reader raises the refusal Amazon would answer with."""
+    """The fields of the body; every method raises Amazon's error for an invalid value."""
 
     fields: Mapping[str, object]
 
     def text(self, name: str) -> str:
-        """A string, or an empty one when absent."""
+        """Return a string, empty if absent."""
         value = self.fields.get(name)
         if value is None:
             return ""
-        if not isinstance(value, str) or len(value) > _LONGEST_TEXT:
+        if not isinstance(value, str) or len(value) > _MAX_TEXT_CHARS:
             raise errors.invalid_parameter(name, value)
         return value.strip()
 
     def integer(self, name: str, low: int, high: int) -> int | None:
-        """A whole number within its bounds, or nothing when absent."""
+        """Return an integer within its bounds, or None if absent."""
         value = self.fields.get(name)
         if value is None:
             return None
@@ -37,48 +37,48 @@ class Parameters:
         return value
 
     def choice(self, name: str, choices: Collection[str], default: str) -> str:
-        """One of some words."""
+        """Return one of the `choices`."""
         value = self.fields.get(name, default)
         if value not in choices or not isinstance(value, str):
             raise errors.invalid_parameter(name, value)
         return value
 
-    def strings(self, name: str, most: int) -> list[str]:
-        """A list of strings, empty when absent."""
+    def strings(self, name: str, max_items: int) -> list[str]:
+        """Return a list of strings, empty if absent."""
         value = self.fields.get(name)
         if value is None:
             return []
-        if not isinstance(value, list) or len(value) > most:
+        if not isinstance(value, list) or len(value) > max_items:
             raise errors.invalid_parameter(name, value)
         for entry in value:
             if not isinstance(entry, str):
                 raise errors.invalid_parameter(name, entry)
         return value
 
-    def required_strings(self, name: str, most: int) -> list[str]:
-        """A list of strings that must not be empty."""
+    def required_strings(self, name: str, max_items: int) -> list[str]:
+        """Return a list of strings that must not be empty."""
         if not self.fields.get(name):
             raise errors.missing_parameter(name)
-        return self.strings(name, most)
+        return self.strings(name, max_items)
 
     def language(self, marketplace: Marketplace) -> str | None:
-        """The language asked for, which the marketplace must speak."""
-        wanted = self.strings("LanguagesOfPreference", len(marketplace.languages))
-        for language in wanted:
+        """Return the requested language, which the marketplace must support, or None."""
+        requested = self.strings("LanguagesOfPreference", len(marketplace.languages))
+        for language in requested:
             if language not in marketplace.languages:
                 raise errors.invalid_parameter("LanguagesOfPreference", language)
-        return wanted[0] if wanted else None
+        return requested[0] if requested else None
 
     def resources(self, allowed: Collection[str]) -> list[str]:
-        """The resources asked for; one unknown name fails the whole request."""
-        wanted = self.strings("Resources", _MOST_RESOURCES)
-        for resource in wanted:
+        """Return the requested resources; one unknown name fails the whole request."""
+        requested = self.strings("Resources", _MAX_RESOURCES)
+        for resource in requested:
             if resource not in allowed:
                 raise errors.invalid_parameter("Resources", resource)
-        return wanted or list(DEFAULT_RESOURCES)
+        return requested or list(DEFAULT_RESOURCES)
 
     def check_common(self, marketplace: Marketplace) -> None:
-        """What every operation has in common, apart from the partner tag."""
+        """Check the parameters that all operations share, except the partner tag."""
         if not self.text("PartnerType"):
             raise errors.missing_parameter("PartnerType")
         self.choice("PartnerType", ("Associates",), "")

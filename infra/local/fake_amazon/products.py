@@ -1,4 +1,4 @@
-"""What each made-up product is: the same facts for the same ASIN, today and tomorrow."""
+"""Generated products: an ASIN always produces the same product."""
 
 import hashlib
 import re
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from infra.local.fake_amazon.marketplaces import Marketplace
-from infra.local.fake_amazon.vocabulary import Kind, Words, vocabulary
+from infra.local.fake_amazon.vocabulary import ProductKind, Words, vocabulary
 
-Flavour = Literal["ordinary", "no_offer", "out_of_stock", "used", "map", "deal"]
+OfferType = Literal["ordinary", "no_offer", "out_of_stock", "used", "map", "deal"]
 
 _ASIN = re.compile(r"B[0-9A-Z]{9}\Z")
 _ISBN = re.compile(r"[0-9]{9}[0-9X]\Z")
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_FLAVOURS: tuple[tuple[int, Flavour], ...] = (
+_OFFER_TYPES: tuple[tuple[int, OfferType], ...] = (
     (3, "no_offer"),
     (6, "out_of_stock"),
     (9, "used"),
@@ -24,13 +24,13 @@ _FLAVOURS: tuple[tuple[int, Flavour], ...] = (
 _WITHOUT_BRAND_PERCENT = 4
 _CHILD_PERCENT = 40
 _HAS_LIST_PRICE_PERCENT = 60
-_ENDINGS = (99, 95, 49, 41, 0)
+_PRICE_ENDINGS = (99, 95, 49, 41, 0)
 BOOKS = 7
 
 
 @dataclass(frozen=True)
 class Seed:
-    """What a search or a family settled about a product before anybody looked it up."""
+    """Properties of a product that a search or its variations determined."""
 
     text: str = ""
     kind: int | None = None
@@ -41,44 +41,44 @@ class Seed:
 
 @dataclass(frozen=True)
 class Product:
-    """The facts about one product in one marketplace."""
+    """A generated product in one marketplace."""
 
     asin: str
     marketplace: Marketplace
     locale: str
     words: Words
-    kind: Kind
+    kind: ProductKind
     kind_number: int
     title: str
     brand: str | None
     author: str
-    colour: str
-    flavour: Flavour
+    color: str
+    offer_type: OfferType
     price: int
     list_price: int | None
     rating: float
     parent: str | None
 
 
-def number(*parts: str, below: int) -> int:
-    """A number that is always the same for the same parts."""
+def stable_number(*parts: str, below: int) -> int:
+    """Return a number below `below` that is always the same for the same parts."""
     digest = hashlib.sha256("|".join(parts).encode()).digest()
     return int.from_bytes(digest[:8], "big") % below
 
 
-def asin_for(*parts: str) -> str:
-    """An ASIN that is always the same for the same parts."""
-    rest = number("asin", *parts, below=36**7)
+def stable_asin(*parts: str) -> str:
+    """Return an ASIN that is always the same for the same parts."""
+    rest = stable_number("asin", *parts, below=36**7)
     text = ""
     for _ in range(7):
         rest, digit = divmod(rest, 36)
         text += _ALPHABET[digit]
-    # A digit after B0 keeps clear of the reserved beginnings B0NONE, B0DENY and B0GONE.
-    return f"B0{number('digit', *parts, below=10)}{text}"
+    # The digit after B0 avoids the reserved prefixes B0NONE, B0DENY and B0GONE.
+    return f"B0{stable_number('digit', *parts, below=10)}{text}"
 
 
 def is_asin(text: str) -> bool:
-    """Whether Amazon could have given this id: B and nine more, or an ISBN-10."""
+    """Return whether the text has the format of an ASIN: B and nine more, or an ISBN-10."""
     if _ASIN.match(text):
         return True
     if not _ISBN.match(text):
@@ -88,24 +88,25 @@ def is_asin(text: str) -> bool:
     return sum(weighted) % 11 == 0
 
 
-def flavour_of(asin: str) -> Flavour:
-    """What is special about the product's offer; mostly nothing."""
-    place = number("flavour", asin, below=100)
-    return next(flavour for limit, flavour in _FLAVOURS if place < limit)
+def offer_type_of(asin: str) -> OfferType:
+    """Return the offer type of a product; most are `ordinary`."""
+    # "flavour" and the other first arguments are part of the hash; new names change all products.
+    percentile = stable_number("flavour", asin, below=100)
+    return next(offer_type for limit, offer_type in _OFFER_TYPES if percentile < limit)
 
 
 def content_locale(marketplace: Marketplace, language: str | None) -> str:
-    """The locale the answer is written in: as asked, if these words exist in it."""
-    wanted = language or marketplace.languages[0]
-    return wanted if wanted[:2] in vocabulary().languages else marketplace.languages[0]
+    """Return the requested locale if the vocabulary contains its language, else the default."""
+    requested = language or marketplace.languages[0]
+    return requested if requested[:2] in vocabulary().languages else marketplace.languages[0]
 
 
 def describe(asin: str, marketplace: Marketplace, locale: str, seed: Seed) -> Product:
-    """The product as it is before anybody changes its price or stock."""
+    """Return the product with its initial price and stock."""
     words = vocabulary().languages[locale[:2]]
     kind_number = _kind_number(asin, seed)
     brand = _brand(asin, seed)
-    colour = words.colours[number("colour", asin, below=len(words.colours))]
+    color = words.colors[stable_number("colour", asin, below=len(words.colors))]
     price = _price(asin, marketplace)
     return Product(
         asin=asin,
@@ -114,14 +115,14 @@ def describe(asin: str, marketplace: Marketplace, locale: str, seed: Seed) -> Pr
         words=words,
         kind=vocabulary().kinds[kind_number],
         kind_number=kind_number,
-        title=_title(asin, brand, seed.text or words.kinds[kind_number], colour),
+        title=_title(asin, brand, seed.text or words.kinds[kind_number], color),
         brand=brand,
         author=seed.author or _pick("author", asin, vocabulary().authors),
-        colour=colour,
-        flavour=flavour_of(asin),
+        color=color,
+        offer_type=offer_type_of(asin),
         price=price,
         list_price=_list_price(asin, price),
-        rating=2.6 + number("rating", asin, below=24) / 10,
+        rating=2.6 + stable_number("rating", asin, below=24) / 10,
         parent=seed.parent or _own_parent(asin),
     )
 
@@ -129,43 +130,47 @@ def describe(asin: str, marketplace: Marketplace, locale: str, seed: Seed) -> Pr
 def _kind_number(asin: str, seed: Seed) -> int:
     if seed.kind is not None:
         return seed.kind
-    return number("kind", asin, below=BOOKS) if asin.startswith("B") else BOOKS
+    return stable_number("kind", asin, below=BOOKS) if asin.startswith("B") else BOOKS
 
 
 def _brand(asin: str, seed: Seed) -> str | None:
     if seed.brand:
         return seed.brand
-    if number("brandless", asin, below=100) < _WITHOUT_BRAND_PERCENT:
+    if stable_number("brandless", asin, below=100) < _WITHOUT_BRAND_PERCENT:
         return None
     return _pick("brand", asin, vocabulary().brands)
 
 
-def _pick(what: str, asin: str, choices: list[str]) -> str:
-    return choices[number(what, asin, below=len(choices))]
+def _pick(purpose: str, asin: str, choices: list[str]) -> str:
+    return choices[stable_number(purpose, asin, below=len(choices))]
 
 
-def _title(asin: str, brand: str | None, text: str, colour: str) -> str:
-    model = f"{asin[-1]}{asin[2]}-{100 + number('model', asin, below=900)}"
-    return " ".join(part for part in (brand, text, f"{model},", colour) if part)
+def _title(asin: str, brand: str | None, text: str, color: str) -> str:
+    model = f"{asin[-1]}{asin[2]}-{100 + stable_number('model', asin, below=900)}"
+    return " ".join(part for part in (brand, text, f"{model},", color) if part)
 
 
 def _price(asin: str, marketplace: Marketplace) -> int:
-    dollars = 6 + number("dollars", asin, below=40) * (1 + number("tier", asin, below=5))
-    wobble = 0.92 + number("wobble", asin, marketplace.code, below=17) / 100
+    dollars = 6 + stable_number("dollars", asin, below=40) * (
+        1 + stable_number("tier", asin, below=5)
+    )
+    wobble = 0.92 + stable_number("wobble", asin, marketplace.code, below=17) / 100
     whole = max(1, int(dollars * marketplace.units_per_dollar * wobble))
     if not marketplace.style.decimals:
-        return whole + number("yen", asin, below=100)
-    ending = _ENDINGS[number("ending", asin, marketplace.code, below=len(_ENDINGS))]
+        return whole + stable_number("yen", asin, below=100)
+    ending = _PRICE_ENDINGS[
+        stable_number("ending", asin, marketplace.code, below=len(_PRICE_ENDINGS))
+    ]
     return whole * 100 + ending
 
 
 def _list_price(asin: str, price: int) -> int | None:
-    if number("listed", asin, below=100) >= _HAS_LIST_PRICE_PERCENT:
+    if stable_number("listed", asin, below=100) >= _HAS_LIST_PRICE_PERCENT:
         return None
-    return price * (108 + number("markup", asin, below=50)) // 100
+    return price * (108 + stable_number("markup", asin, below=50)) // 100
 
 
 def _own_parent(asin: str) -> str | None:
-    if number("child", asin, below=100) >= _CHILD_PERCENT or not asin.startswith("B"):
+    if stable_number("child", asin, below=100) >= _CHILD_PERCENT or not asin.startswith("B"):
         return None
-    return asin_for("parent", asin)
+    return stable_asin("parent", asin)

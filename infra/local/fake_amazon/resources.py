@@ -1,4 +1,4 @@
-"""The `Resources` a request may name, and cutting a full item down to them."""
+"""The `Resources` that a request may name, and their selection from a complete item."""
 
 from collections.abc import Iterable, Mapping
 
@@ -84,12 +84,12 @@ VARIATION_RESOURCES = ITEM_RESOURCES | {
 BROWSE_NODE_RESOURCES = frozenset({"BrowseNodes.Ancestor", "BrowseNodes.Children"})
 DEFAULT_RESOURCES = ("ItemInfo.Title",)
 
-# A listing always says these, whichever of its leaves were asked for.
-_UNASKED = {
+# A listing always contains these fields, whichever of its resources were requested.
+_ALWAYS_INCLUDED = {
     "Offers.Listings": ("Id", "ViolatesMAP"),
     "OffersV2.Listings": ("ViolatesMAP",),
 }
-# Naming the group gives these leaves only; the others want a resource of their own.
+# Requesting the group returns these fields only; the others require their own resource.
 _PLAIN_LEAVES = {
     "Offers.Listings.Condition": ("Value",),
     "BrowseNodeInfo.BrowseNodes": ("Id", "DisplayName", "ContextFreeName", "IsRoot"),
@@ -97,16 +97,16 @@ _PLAIN_LEAVES = {
 _SUMMARY_CONDITION = "Offers.Summaries.Condition"
 
 
-def only_asked(item: Mapping[str, object], resources: Iterable[str]) -> dict[str, object]:
-    """The item's own fields, plus those groups that the resources name."""
-    wanted = set(_wanted_paths(resources))
-    kept = _cut(item, "", wanted)
+def select_resources(item: Mapping[str, object], resources: Iterable[str]) -> dict[str, object]:
+    """Return ASIN, link, and the fields that the resources name."""
+    requested = set(_requested_paths(resources))
+    kept = _select(item, "", requested)
     return {"ASIN": item["ASIN"], "DetailPageURL": item["DetailPageURL"], **kept}
 
 
-def _wanted_paths(resources: Iterable[str]) -> Iterable[str]:
+def _requested_paths(resources: Iterable[str]) -> Iterable[str]:
     for resource in resources:
-        for group, leaves in _UNASKED.items():
+        for group, leaves in _ALWAYS_INCLUDED.items():
             if resource.startswith(f"{group}."):
                 yield from (f"{group}.{leaf}" for leaf in leaves)
         for group, leaves in _PLAIN_LEAVES.items():
@@ -118,18 +118,18 @@ def _wanted_paths(resources: Iterable[str]) -> Iterable[str]:
             yield resource
 
 
-def _cut(node: Mapping[str, object], prefix: str, wanted: set[str]) -> dict[str, object]:
+def _select(node: Mapping[str, object], prefix: str, requested: set[str]) -> dict[str, object]:
     kept: dict[str, object] = {}
     for name, value in node.items():
         path = f"{prefix}{name}"
-        if path in wanted:
+        if path in requested:
             kept[name] = value
         elif isinstance(value, Mapping):
-            inner = _cut(value, f"{path}.", wanted)
+            inner = _select(value, f"{path}.", requested)
             if inner:
                 kept[name] = inner
         elif isinstance(value, list):
-            entries = [_cut(entry, f"{path}.", wanted) for entry in value if _is_node(entry)]
+            entries = [_select(entry, f"{path}.", requested) for entry in value if _is_node(entry)]
             if any(entries):
                 kept[name] = entries
     return kept

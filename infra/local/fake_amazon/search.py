@@ -1,33 +1,33 @@
-"""Finding products: made up on the spot for the keywords, and the same ever after."""
+"""Product search: the same keywords always generate the same products."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from infra.local.fake_amazon import errors
-from infra.local.fake_amazon.catalog import Catalog, Listed
+from infra.local.fake_amazon.catalog import FakeCatalog, ListedProduct
 from infra.local.fake_amazon.marketplaces import Marketplace
 from infra.local.fake_amazon.offers import saving_percent
 from infra.local.fake_amazon.parameters import Parameters
-from infra.local.fake_amazon.products import BOOKS, Seed, asin_for, is_asin, number
+from infra.local.fake_amazon.products import BOOKS, Seed, is_asin, stable_asin, stable_number
 from infra.local.fake_amazon.vocabulary import vocabulary
 
-FINDS_NOTHING = "zzznothing"
+NO_RESULTS_KEYWORD = "zzznothing"
 _SEARCH_TERMS = ("Keywords", "Actor", "Artist", "Author", "Brand", "Title")
-_HIGHEST_PRICE = 10**12
-_FEWEST_HITS = 24
-_SORTS: dict[str, Callable[[Listed], float]] = {
+_MAX_PRICE = 10**12
+_MIN_RESULTS = 24
+_SORTS: dict[str, Callable[[ListedProduct], float]] = {
     "Price:LowToHigh": lambda listed: listed.price,
     "Price:HighToLow": lambda listed: -listed.price,
     "AvgCustomerReviews": lambda listed: -listed.product.rating,
-    "NewestArrivals": lambda listed: number("arrival", listed.product.asin, below=10**6),
+    "NewestArrivals": lambda listed: stable_number("arrival", listed.product.asin, below=10**6),
 }
 _SORT_NAMES = (*_SORTS, "Featured", "Relevance")
 
 
 @dataclass(frozen=True)
 class Query:
-    """What a SearchItems request asks for."""
+    """The search parameters of a SearchItems request."""
 
     text: str
     brand: str
@@ -44,8 +44,8 @@ class Query:
     min_saving: int | None
 
 
-def read_query(parameters: Parameters) -> Query:
-    """The query; raises a refusal when it is none."""
+def parse_query(parameters: Parameters) -> Query:
+    """Return the query; raise Amazon's error if a parameter is invalid."""
     terms = {name: " ".join(parameters.text(name).split()) for name in _SEARCH_TERMS}
     node = parameters.text("BrowseNodeId")
     if node and not re.fullmatch(r"[1-9][0-9]{0,18}", node):
@@ -54,8 +54,8 @@ def read_query(parameters: Parameters) -> Query:
         raise errors.missing_parameter("Keywords")
     parameters.strings("DeliveryFlags", 4)
     people = terms["Author"] or terms["Artist"] or terms["Actor"]
-    min_price = parameters.integer("MinPrice", 1, _HIGHEST_PRICE)
-    max_price = parameters.integer("MaxPrice", 1, _HIGHEST_PRICE)
+    min_price = parameters.integer("MinPrice", 1, _MAX_PRICE)
+    max_price = parameters.integer("MaxPrice", 1, _MAX_PRICE)
     if min_price and max_price and min_price > max_price:
         raise errors.invalid_parameter("MinPrice", min_price)
     return Query(
@@ -77,48 +77,49 @@ def read_query(parameters: Parameters) -> Query:
     )
 
 
-def find(
-    query: Query, catalog: Catalog, marketplace: Marketplace, language: str | None
-) -> list[Listed]:
-    """Every product that fits, in the order asked for."""
+def find_products(
+    query: Query, catalog: FakeCatalog, marketplace: Marketplace, language: str | None
+) -> list[ListedProduct]:
+    """Return all matching products in the requested order."""
     candidates = (
         catalog.look_up(asin, marketplace, language)
         for asin in _candidates(query, catalog)
-        if catalog.fault_with(asin, marketplace) is None
+        if catalog.error_code_for(asin, marketplace) is None
     )
-    found = [listed for listed in candidates if _fits(listed, query)]
+    found = [listed for listed in candidates if _matches(listed, query)]
     if query.sort in _SORTS:
         found.sort(key=_SORTS[query.sort])
     return found
 
 
-def _candidates(query: Query, catalog: Catalog) -> list[str]:
+def _candidates(query: Query, catalog: FakeCatalog) -> list[str]:
     text = query.text
-    if FINDS_NOTHING in text.lower():
+    if NO_RESULTS_KEYWORD in text.lower():
         return []
     if is_asin(text):
         return [text]
     key = (text.lower(), query.brand.lower(), query.author.lower(), query.index, query.node)
     asins = [
-        asin_for("search", *key, str(place))
-        for place in range(_FEWEST_HITS + number("hits", *key, below=120))
+        stable_asin("search", *key, str(index))
+        for index in range(_MIN_RESULTS + stable_number("hits", *key, below=120))
     ]
     kinds = [
-        place for place, kind in enumerate(vocabulary().kinds) if kind.index == query.index
+        number for number, kind in enumerate(vocabulary().kinds) if kind.index == query.index
     ] or list(range(BOOKS))
+    # GetItems must later return the same products, so their seeds are stored.
     for asin in asins:
-        kind = kinds[number("kind", asin, below=len(kinds))]
-        seed = Seed(_capitalised(text.lower()), kind, query.brand or None, query.author or None)
-        catalog.remember(asin, seed)
+        kind = kinds[stable_number("kind", asin, below=len(kinds))]
+        seed = Seed(_capitalize(text.lower()), kind, query.brand or None, query.author or None)
+        catalog.store_seed(asin, seed)
     return asins
 
 
-def _capitalised(text: str) -> str:
+def _capitalize(text: str) -> str:
     words = (word[:1].upper() + word[1:] if word[:1].isascii() else word for word in text.split())
     return " ".join(words)
 
 
-def _fits(listed: Listed, query: Query) -> bool:
+def _matches(listed: ListedProduct, query: Query) -> bool:
     product = listed.product
     if query.availability == "Available" and not listed.is_available:
         return False

@@ -1,4 +1,4 @@
-"""The HTTP side: a loopback server that speaks for Amazon and for the control API."""
+"""The HTTP server on loopback: routes requests to Amazon's services and the control API."""
 
 import socket
 import sys
@@ -10,37 +10,37 @@ from pathlib import Path
 from typing import Self
 
 from infra.local.fake_amazon.control import Control
-from infra.local.fake_amazon.control_api import PREFIX, answer
-from infra.local.fake_amazon.exchange import Reply
+from infra.local.fake_amazon.control_api import PREFIX, respond
+from infra.local.fake_amazon.exchange import HttpResponse
 from infra.local.fake_amazon.service import serve
-from infra.local.fake_amazon.signature import Arrived
+from infra.local.fake_amazon.signature import HttpRequest
 from infra.local.fake_amazon.state import State
 from infra.local.fake_amazon.state_file import StateFile
 
-_LARGEST_BODY = 1_000_000
+_MAX_BODY_BYTES = 1_000_000
 _IDLE_SECONDS = 60.0
 _BACKLOG = 128
 
 
 class FakeAmazon:
-    """A running fake: `start()` gives its URL, `control` changes what it answers."""
+    """A fake Amazon: `start()` returns its URL, `control` changes its responses."""
 
     def __init__(
-        self, port: int = 0, state_file: Path | None = None, world: State | None = None
+        self, port: int = 0, state_file: Path | None = None, state: State | None = None
     ) -> None:
-        """Prepare; nothing listens until `start`. A world of one's own brings its own clocks."""
-        self.world = world or State.on_this_machine()
-        self._kept = StateFile(state_file) if state_file else None
-        if self._kept:
-            self._kept.load(self.world)
-        self.control = Control(self.world, self._kept)
+        """Prepare the fake; it listens after `start`. A given `state` brings its own clocks."""
+        self.state = state or State.with_system_clocks()
+        self._state_file = StateFile(state_file) if state_file else None
+        if self._state_file:
+            self._state_file.load(self.state)
+        self.control = Control(self.state, self._state_file)
         self._port = port
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
     def start(self) -> str:
-        """Listen on 127.0.0.1 and answer in the background."""
-        self._server = _Server(self._port, self.world, self.control)
+        """Listen on 127.0.0.1, serve requests in a background thread, and return the URL."""
+        self._server = _Server(self._port, self.state, self.control)
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
         )
@@ -49,13 +49,13 @@ class FakeAmazon:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """Return the URL of the server."""
         if not self._server:
-            raise RuntimeError("the fake is not started")
+            raise RuntimeError("the fake Amazon is not started")
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def stop(self) -> None:
-        """Stop listening, let waiting answers go, keep the state."""
+        """Stop the server, release delayed responses, and write the state file."""
         if not self._server or not self._thread:
             return
         self._server.stopping.set()
@@ -66,12 +66,12 @@ class FakeAmazon:
         self.control.save()
 
     def __enter__(self) -> Self:
-        """Start."""
+        """Start the server."""
         self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop."""
+        """Stop the server."""
         self.stop()
 
 
@@ -80,14 +80,14 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = _BACKLOG
 
-    def __init__(self, port: int, world: State, control: Control) -> None:
-        self.world = world
+    def __init__(self, port: int, state: State, control: Control) -> None:
+        self.state = state
         self.control = control
         self.stopping = threading.Event()
         super().__init__(("127.0.0.1", port), _Handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Clients that hang up are everyday matters, not worth a traceback."""
+        """Print a traceback, except for closed connections, which tests cause on purpose."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
@@ -104,14 +104,14 @@ class _Handler(BaseHTTPRequestHandler):
             return
         path, _, query = self.path.partition("?")
         if path.startswith(PREFIX):
-            status, text = answer(self.command, path, body, self.server.control)
-            self._send(Reply(status, text))
+            status, text = respond(self.command, path, body, self.server.control)
+            self._send(HttpResponse(status, text))
             return
         headers: dict[str, list[str]] = {}
         for name, value in self.headers.items():
             headers.setdefault(name.lower(), []).append(value)
-        request = Arrived(self.command, path, query, headers, body)
-        self._send(serve(request, self.server.world))
+        request = HttpRequest(self.command, path, query, headers, body)
+        self._send(serve(request, self.server.state))
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = _handle  # noqa: N815
 
@@ -119,9 +119,9 @@ class _Handler(BaseHTTPRequestHandler):
         if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
             return self._read_chunks()
         length = self.headers.get("Content-Length", "0")
-        if not length.isdigit() or int(length) > _LARGEST_BODY:
+        if not length.isdigit() or int(length) > _MAX_BODY_BYTES:
             self.close_connection = True
-            self._send(Reply(413, b'{"message":"Request entity too large"}'))
+            self._send(HttpResponse(413, b'{"message":"Request entity too large"}'))
             return None
         return self.rfile.read(int(length))
 
@@ -133,40 +133,41 @@ class _Handler(BaseHTTPRequestHandler):
                 count = int(size, 16)
             except ValueError:
                 count = -1
-            if not 0 <= count <= _LARGEST_BODY - len(body):
+            if not 0 <= count <= _MAX_BODY_BYTES - len(body):
                 self.close_connection = True
-                self._send(Reply(400, b'{"message":"Bad request body"}'))
+                self._send(HttpResponse(400, b'{"message":"Bad request body"}'))
                 return None
             body += self.rfile.read(count)
             self.rfile.readline()
             if not count:
                 return body
 
-    def _send(self, reply: Reply) -> None:
-        if reply.delay_seconds:
-            self.server.stopping.wait(reply.delay_seconds)
-        if reply.is_dropped:
+    def _send(self, response: HttpResponse) -> None:
+        if response.delay_seconds:
+            self.server.stopping.wait(response.delay_seconds)
+        if response.is_dropped:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
             return
-        self.send_response(reply.status)
-        self.send_header("Content-Type", reply.content_type)
+        self.send_response(response.status)
+        self.send_header("Content-Type", response.content_type)
         self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
-        surplus = len(reply.body) if reply.is_truncated else 0
-        self.send_header("Content-Length", str(len(reply.body) + surplus))
-        if reply.is_truncated:
+        # A truncated response announces more bytes than it sends.
+        missing = len(response.body) if response.is_truncated else 0
+        self.send_header("Content-Length", str(len(response.body) + missing))
+        if response.is_truncated:
             self.close_connection = True
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(reply.body)
+            self.wfile.write(response.body)
 
     def version_string(self) -> str:
-        """Amazon's own front end says no more."""
+        """Return the Server header of Amazon's front end."""
         return "Server"
 
     def date_time_string(self, timestamp: float | None = None) -> str:  # noqa: ARG002
-        """The Date header goes by the fake's own clock."""
-        return format_datetime(self.server.world.now(), usegmt=True)
+        """Return the Date header from the clock of the fake."""
+        return format_datetime(self.server.state.now(), usegmt=True)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """No access log: the control API has one."""
+        """Suppress the access log; the control API returns the call log."""

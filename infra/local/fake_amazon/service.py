@@ -1,47 +1,47 @@
-"""One request, answered by the service whose host it names, and logged."""
+"""Routing of a request to the service that its Host header names, and the call log."""
 
 from infra.local.fake_amazon import paapi5, token_service
 from infra.local.fake_amazon.creators import service as creators
-from infra.local.fake_amazon.exchange import Refused, Reply, Trace
-from infra.local.fake_amazon.signature import Arrived
-from infra.local.fake_amazon.state import LoggedCall, Service, State
+from infra.local.fake_amazon.exchange import HttpResponse, ServiceError, Trace
+from infra.local.fake_amazon.signature import HttpRequest
+from infra.local.fake_amazon.state import LoggedCall, ServiceName, State
 
 
-def serve(request: Arrived, world: State) -> Reply:
-    """The answer to one request."""
+def serve(request: HttpRequest, state: State) -> HttpResponse:
+    """Return the response to a request and log the call."""
     host = request.header("host").lower().removesuffix(":443")
-    trace = Trace(_service_at(host))
+    trace = Trace(_service_for_host(host))
     try:
-        reply = _answer(host, request, world, trace)
-    except Refused as refusal:
-        reply = refusal.reply()
-    world.log(
+        response = _dispatch(host, request, state, trace)
+    except ServiceError as error:
+        response = error.response()
+    state.log(
         LoggedCall(
-            time=world.now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            time=state.now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             api=trace.api,
             operation=trace.operation,
             marketplace=trace.marketplace,
             access_key=trace.access_key,
             item_ids=trace.item_ids,
             keywords=trace.keywords,
-            status=reply.status,
-            code=reply.code,
+            status=response.status,
+            code=response.code,
         )
     )
-    return reply
+    return response
 
 
-def _service_at(host: str) -> Service:
+def _service_for_host(host: str) -> ServiceName:
     if host in token_service.ISSUERS:
         return "token"
     return "creators" if host == creators.HOST else "paapi5"
 
 
-def _answer(host: str, request: Arrived, world: State, trace: Trace) -> Reply:
+def _dispatch(host: str, request: HttpRequest, state: State, trace: Trace) -> HttpResponse:
     match trace.api:
         case "token":
-            return token_service.issue(request, token_service.ISSUERS[host], world, trace)
+            return token_service.issue(request, token_service.ISSUERS[host], state, trace)
         case "creators":
-            return creators.answer(request, world, trace)
+            return creators.respond(request, state, trace)
         case "paapi5":
-            return paapi5.answer(request, world, trace)
+            return paapi5.respond(request, state, trace)

@@ -1,4 +1,4 @@
-"""Signature Version 4, checked from what arrived and nothing else.
+"""Verification of Signature Version 4 from the received request.
 
 Follows "Authenticating requests (AWS Signature Version 4)" of the AWS reference: canonical
 request, string to sign, derived key, comparison in constant time.
@@ -14,18 +14,18 @@ from urllib.parse import quote, unquote
 
 from infra.local.fake_amazon import errors
 
-SERVICE = "ProductAdvertisingAPI"
-TOLERANCE = timedelta(minutes=15)
+SIGNING_SERVICE = "ProductAdvertisingAPI"
+CLOCK_TOLERANCE = timedelta(minutes=15)
 _ALGORITHM = "AWS4-HMAC-SHA256"
-_MUST_BE_SIGNED = {"host", "x-amz-date", "x-amz-target"}
+_REQUIRED_SIGNED_HEADERS = {"host", "x-amz-date", "x-amz-target"}
 _SCOPE_PARTS = 5
 _SIGNATURE = re.compile(r"[0-9a-fA-F]{64}\Z")
 _AMZ_DATE = re.compile(r"\d{8}T\d{6}Z\Z")
 
 
 @dataclass(frozen=True)
-class Arrived:
-    """A request as it came off the wire; header names are lower case, values in order."""
+class HttpRequest:
+    """A received request; header names are lower case, repeated values keep their order."""
 
     method: str
     path: str
@@ -34,14 +34,14 @@ class Arrived:
     body: bytes
 
     def header(self, name: str) -> str:
-        """The header's first value, or an empty string."""
+        """Return the first value of a header, or an empty string."""
         values = self.headers.get(name, ())
         return values[0].strip() if values else ""
 
 
 @dataclass(frozen=True)
-class Claim:
-    """What the Authorization header says about who signed what."""
+class SignatureComponents:
+    """The components of the Authorization header and the date of the signature."""
 
     access_key: str
     date: str
@@ -54,14 +54,14 @@ class Claim:
 
     @property
     def scope(self) -> str:
-        """The credential scope, as it enters the string to sign."""
+        """Return the credential scope, as the string to sign contains it."""
         return f"{self.date}/{self.region}/{self.service}/{self.terminator}"
 
 
-def read_claim(request: Arrived) -> Claim:
-    """The signature's parts; raises a refusal when one is missing."""
+def parse_components(request: HttpRequest) -> SignatureComponents:
+    """Return the components of the signature; raise `IncompleteSignature` if one is missing."""
     algorithm, _, rest = request.header("authorization").partition(" ")
-    fields = dict(_field(part) for part in rest.split(","))
+    fields = dict(_parse_field(part) for part in rest.split(","))
     credential = fields.get("Credential", "").rsplit("/", _SCOPE_PARTS - 1)
     signed = tuple(name for name in fields.get("SignedHeaders", "").lower().split(";") if name)
     claimed = fields.get("Signature", "")
@@ -70,65 +70,69 @@ def read_claim(request: Arrived) -> Claim:
         algorithm == _ALGORITHM
         and len(credential) == _SCOPE_PARTS
         and all(credential)
-        and set(signed) >= _MUST_BE_SIGNED
+        and set(signed) >= _REQUIRED_SIGNED_HEADERS
         and _SIGNATURE.match(claimed)
         and _AMZ_DATE.match(amz_date)
     )
     if not complete:
         raise errors.incomplete_signature()
     access_key, date, region, service, terminator = credential
-    return Claim(access_key, date, region, service, terminator, signed, claimed, amz_date)
+    return SignatureComponents(
+        access_key, date, region, service, terminator, signed, claimed, amz_date
+    )
 
 
-def verify(
-    request: Arrived,
+def verify_signature(
+    request: HttpRequest,
     region: str,
-    secret_of: Callable[[str], str | None],
+    find_secret: Callable[[str], str | None],
     now: datetime,
 ) -> str:
-    """The access key that signed the request; raises the refusal Amazon would answer with."""
-    claim = read_claim(request)
-    secret = secret_of(claim.access_key)
+    """Return the access key that signed the request; raise Amazon's error if it is invalid."""
+    components = parse_components(request)
+    secret = find_secret(components.access_key)
     if secret is None:
         raise errors.unrecognized_client()
-    if abs(_moment(claim.amz_date) - now) > TOLERANCE:
+    if abs(_parse_amz_date(components.amz_date) - now) > CLOCK_TOLERANCE:
         raise errors.request_expired()
     in_scope = (
-        claim.region == region
-        and claim.service == SERVICE
-        and claim.terminator == "aws4_request"
-        and claim.amz_date.startswith(claim.date + "T")
-        and all(name in request.headers for name in claim.signed_headers)
+        components.region == region
+        and components.service == SIGNING_SERVICE
+        and components.terminator == "aws4_request"
+        and components.amz_date.startswith(components.date + "T")
+        and all(name in request.headers for name in components.signed_headers)
     )
-    if not in_scope or not hmac.compare_digest(_expected(request, claim, secret), claim.signature):
+    if not in_scope or not hmac.compare_digest(
+        _expected_signature(request, components, secret), components.signature
+    ):
         raise errors.invalid_signature()
-    return claim.access_key
+    return components.access_key
 
 
-def _field(part: str) -> tuple[str, str]:
+def _parse_field(part: str) -> tuple[str, str]:
     name, _, value = part.strip().partition("=")
     return name, value
 
 
-def _moment(amz_date: str) -> datetime:
+def _parse_amz_date(amz_date: str) -> datetime:
     try:
         return datetime.strptime(amz_date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     except ValueError as exc:
         raise errors.incomplete_signature() from exc
 
 
-def _expected(request: Arrived, claim: Claim, secret: str) -> str:
-    canonical = _canonical_request(request, claim.signed_headers)
-    # http.client hands header bytes over as Latin-1; the same code gives the bytes back.
+def _expected_signature(request: HttpRequest, components: SignatureComponents, secret: str) -> str:
+    canonical = _canonical_request(request, components.signed_headers)
+    # http.client decodes header bytes as Latin-1; encoding with it restores the bytes.
     digest = hashlib.sha256(canonical.encode("latin-1")).hexdigest()
-    to_sign = "\n".join((_ALGORITHM, claim.amz_date, claim.scope, digest))
+    to_sign = "\n".join((_ALGORITHM, components.amz_date, components.scope, digest))
     key = b"AWS4" + secret.encode()
-    for part in (claim.date, claim.region, claim.service, claim.terminator):
+    for part in (components.date, components.region, components.service, components.terminator):
         key = hmac.new(key, part.encode(), hashlib.sha256).digest()
     return hmac.new(key, to_sign.encode(), hashlib.sha256).hexdigest()
 
 
-def _canonical_request(request: Arrived, signed_headers: tuple[str, ...]) -> str:
+def _canonical_request(request: HttpRequest, signed_headers: tuple[str, ...]) -> str:
     names = sorted(set(signed_headers))
     lines = [f"{name}:{_canonical_value(request.headers[name])}" for name in names]
     return "\n".join(

@@ -1,4 +1,4 @@
-"""All that the fake knows while it runs: accounts, catalogue, clock, faults, calls."""
+"""State of a running fake: accounts, catalog, clock, faults, and the call log."""
 
 import threading
 import time
@@ -11,27 +11,27 @@ from typing import Literal
 import msgspec
 
 from infra.local.fake_amazon.accounts import Account, Api, Throttle, demo_accounts
-from infra.local.fake_amazon.catalog import Catalog
-from infra.local.fake_amazon.tokens import Tokens
+from infra.local.fake_amazon.catalog import FakeCatalog
+from infra.local.fake_amazon.tokens import TokenStore
 
-Service = Literal["paapi5", "creators", "token"]
+ServiceName = Literal["paapi5", "creators", "token"]
 FaultKind = Literal[
     "429", "500", "timeout", "slow", "garbage", "truncated", "html",
     "expired", "token_expired", "invalid_token",
 ]  # fmt: skip
-# These kinds are an answer of one service only; they wait for a request to it.
-ONE_SERVICE_KINDS: dict[FaultKind, Service] = {
+# Faults that only one service can return; they apply to the next request to that service.
+SINGLE_SERVICE_FAULTS: dict[FaultKind, ServiceName] = {
     "expired": "paapi5",
     "token_expired": "creators",
     "invalid_token": "creators",
 }
-_CALLS_KEPT = 10_000
+_MAX_CALLS = 10_000
 
 
 class Fault(msgspec.Struct, forbid_unknown_fields=True):
-    """Something to go wrong, `times` times, for one operation, account or service if named.
+    """A failure to simulate `times` times, limited to an operation, account or service if set.
 
-    Requests for a token are only hit when operation or service says so.
+    It applies to token requests only if `operation` or `api` selects them.
     """
 
     kind: FaultKind
@@ -39,25 +39,25 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True):
     seconds: float | None = None
     operation: str | None = None
     access_key: str | None = None
-    api: Service | None = None
+    api: ServiceName | None = None
 
-    def hits(self, api: Service, operation: str, access_key: str) -> bool:
-        """Whether it is meant for such a request."""
+    def applies_to(self, api: ServiceName, operation: str, access_key: str) -> bool:
+        """Return whether the fault applies to a request."""
         is_named = self.operation is not None or self.api is not None
         return (
             (is_named or api != "token")
             and self.operation in (None, operation)
             and self.access_key in (None, access_key)
             and self.api in (None, api)
-            and ONE_SERVICE_KINDS.get(self.kind, api) == api
+            and SINGLE_SERVICE_FAULTS.get(self.kind, api) == api
         )
 
 
 class LoggedCall(msgspec.Struct, frozen=True):
-    """One request that arrived, without its secrets."""
+    """A received request, without its secrets."""
 
     time: str
-    api: Service
+    api: ServiceName
     operation: str
     marketplace: str
     access_key: str
@@ -68,96 +68,98 @@ class LoggedCall(msgspec.Struct, frozen=True):
 
 
 class State:
-    """The state behind the service and its control API."""
+    """The mutable state that the service and the control API share."""
 
-    def __init__(self, wall: Callable[[], float], ticks: Callable[[], float]) -> None:
-        """`wall` is seconds since 1970, `ticks` a clock that never jumps."""
-        self._wall = wall
-        self._ticks = ticks
+    def __init__(
+        self, wall_clock: Callable[[], float], monotonic_clock: Callable[[], float]
+    ) -> None:
+        """Use `wall_clock` (seconds since 1970) and a `monotonic_clock` that never jumps."""
+        self._wall_clock = wall_clock
+        self._monotonic_clock = monotonic_clock
         self._lock = threading.Lock()
         self._throttles: dict[str, Throttle] = {}
         self._faults: list[Fault] = []
-        self._calls: deque[LoggedCall] = deque(maxlen=_CALLS_KEPT)
+        self._calls: deque[LoggedCall] = deque(maxlen=_MAX_CALLS)
         self.accounts: dict[str, Account] = demo_accounts()
-        self.catalog = Catalog()
-        self.tokens = Tokens()
+        self.catalog = FakeCatalog()
+        self.tokens = TokenStore()
         self.offset = timedelta()
 
     @classmethod
-    def on_this_machine(cls) -> "State":
-        """A world that goes by the machine's clocks."""
+    def with_system_clocks(cls) -> "State":
+        """Return a new state that uses the machine's clocks."""
         return cls(time.time, time.monotonic)
 
     def now(self) -> datetime:
-        """The time as this Amazon sees it."""
-        return datetime.fromtimestamp(self._wall(), UTC) + self.offset
+        """Return the current time of this Amazon, offset included."""
+        return datetime.fromtimestamp(self._wall_clock(), UTC) + self.offset
 
-    def admits(self, account: Account) -> bool:
-        """Count the request, unless the account's second or day is full."""
+    def count_request(self, account: Account) -> bool:
+        """Count a request and return True; return False if a limit of the account is reached."""
         day = self.now().date().isoformat()
         with self._lock:
-            throttle = self._throttles.setdefault(account.limited_as, Throttle())
-            return throttle.admits(account, self._ticks(), day)
+            throttle = self._throttles.setdefault(account.throttle_key, Throttle())
+            return throttle.count_request(account, self._monotonic_clock(), day)
 
     def retry_after(self, account: Account) -> int:
-        """In how many seconds a refused account may ask again."""
+        """Return after how many seconds a throttled account may call again."""
         with self._lock:
-            throttle = self._throttles.setdefault(account.limited_as, Throttle())
+            throttle = self._throttles.setdefault(account.throttle_key, Throttle())
             return throttle.retry_after(account)
 
     def put_account(self, account: Account, tps: int | None, tpd: int | None) -> None:
-        """Make or change an account; its limits are those of all accounts of its owner."""
+        """Create or replace an account; its limits apply to all accounts of its owner."""
         with self._lock:
-            others = [one for one in self.accounts.values() if one.limited_as == account.limited_as]
+            others = [a for a in self.accounts.values() if a.throttle_key == account.throttle_key]
             before = others[0] if others else account
             limits = before.tps if tps is None else tps, before.tpd if tpd is None else tpd
-            for one in (*others, account):
-                self.accounts[one.access_key] = replace(one, tps=limits[0], tpd=limits[1])
+            for entry in (*others, account):
+                self.accounts[entry.access_key] = replace(entry, tps=limits[0], tpd=limits[1])
 
-    def account(self, api: Api, name: str) -> Account | None:
-        """The account with this access key or credential id, if the API knows it."""
+    def find_account(self, api: Api, name: str) -> Account | None:
+        """Return the API's account with this access key or credential ID, or None."""
         found = self.accounts.get(name)
         return found if found and found.api == api else None
 
-    def secret_of(self, access_key: str) -> str | None:
-        """The secret key behind an access key, if there is one."""
-        account = self.account("paapi5", access_key)
+    def find_secret_key(self, access_key: str) -> str | None:
+        """Return the secret key of a PA-API access key, or None."""
+        account = self.find_account("paapi5", access_key)
         return account.secret_key if account else None
 
     def add_fault(self, fault: Fault) -> None:
-        """Let the next requests go wrong."""
+        """Add a fault for the next requests."""
         with self._lock:
             self._faults.append(fault)
 
-    def next_fault(self, api: Service, operation: str, access_key: str) -> Fault | None:
-        """The fault this request runs into; uses it up by one."""
+    def next_fault(self, api: ServiceName, operation: str, access_key: str) -> Fault | None:
+        """Return the first fault that applies to the request, and reduce its count."""
         with self._lock:
             for fault in self._faults:
-                if fault.times > 0 and fault.hits(api, operation, access_key):
+                if fault.times > 0 and fault.applies_to(api, operation, access_key):
                     fault.times -= 1
                     return fault
         return None
 
     def log(self, call: LoggedCall) -> None:
-        """Remember the call."""
+        """Add a call to the log."""
         with self._lock:
             self._calls.append(call)
 
     def calls(self) -> list[LoggedCall]:
-        """The calls so far, oldest first."""
+        """Return the logged calls, oldest first."""
         with self._lock:
             return list(self._calls)
 
-    def forget_calls(self) -> None:
-        """Empty the log."""
+    def clear_calls(self) -> None:
+        """Clear the call log."""
         with self._lock:
             self._calls.clear()
 
     def reset(self) -> None:
-        """Back to the beginning: demo accounts, first prices, true clock, no faults, no calls."""
+        """Restore demo accounts, initial prices and clock; delete faults, tokens and calls."""
         self.accounts = demo_accounts()
         self.catalog.reset()
-        self.tokens.forget()
+        self.tokens.clear()
         self.offset = timedelta()
         with self._lock:
             self._throttles.clear()

@@ -1,4 +1,4 @@
-"""Keeps accounts, changed prices and settled titles between two runs."""
+"""Storage of accounts, changed prices and product titles between two runs of the fake."""
 
 import os
 import tempfile
@@ -8,41 +8,41 @@ from pathlib import Path
 import msgspec
 
 from infra.local.fake_amazon.accounts import Account
-from infra.local.fake_amazon.catalog import Changes
+from infra.local.fake_amazon.catalog import CatalogChanges
 from infra.local.fake_amazon.products import Seed
 from infra.local.fake_amazon.state import State
 
 
-class _State(msgspec.Struct):
+class _Document(msgspec.Struct):
     accounts: dict[str, Account]
-    changes: Changes
+    changes: CatalogChanges
     seeds: dict[str, Seed]
 
 
 class StateFile:
-    """One JSON file, readable by its owner only, since it holds the accounts' secrets."""
+    """A JSON file that only its owner can read, because it contains the accounts' secrets."""
 
     def __init__(self, path: Path) -> None:
-        """Use this path; the file need not be there yet."""
+        """Use `path`; the file is created by the first `save`."""
         self._path = path
 
-    def load(self, world: State) -> None:
-        """Take over what an earlier run left, if anything."""
+    def load(self, state: State) -> None:
+        """Add the accounts and changes of an earlier run to `state`, if the file exists."""
         if not self._path.exists():
             return
-        state = msgspec.json.decode(self._path.read_bytes(), type=_State)
-        for name, account in state.accounts.items():
-            known = world.accounts.get(name)
-            # Files from before accounts had owners know of none.
+        document = msgspec.json.decode(self._path.read_bytes(), type=_Document)
+        for name, account in document.accounts.items():
+            known = state.accounts.get(name)
+            # Files written before accounts had an `owner` do not contain one.
             owner = account.owner or (known.owner if known else "")
-            world.accounts[name] = replace(account, owner=owner)
-        world.catalog.restore(state.changes, state.seeds)
+            state.accounts[name] = replace(account, owner=owner)
+        state.catalog.restore(document.changes, document.seeds)
 
-    def save(self, world: State) -> None:
-        """Write everything, in one step."""
-        state = _State(dict(world.accounts), world.catalog.changes, world.catalog.seeds)
+    def save(self, state: State) -> None:
+        """Write all accounts and changes; the file is replaced atomically."""
+        document = _Document(dict(state.accounts), state.catalog.changes, state.catalog.seeds)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name)
         with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.json.encode(state))
+            file.write(msgspec.json.encode(document))
         Path(name).replace(self._path)

@@ -1,6 +1,6 @@
 """The token services: Cognito for credentials 2.x, Login with Amazon for 3.x.
 
-Which region's service is meant is told by the Host header; a credential is known to one only.
+The Host header selects the region's service. A credential is valid at one of them only.
 """
 
 import base64
@@ -13,8 +13,14 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from infra.local.fake_amazon.accounts import Account
-from infra.local.fake_amazon.exchange import Refused, Reply, Trace, delay_of, spoilt
-from infra.local.fake_amazon.signature import Arrived
+from infra.local.fake_amazon.exchange import (
+    HttpResponse,
+    ServiceError,
+    Trace,
+    apply_fault,
+    response_delay,
+)
+from infra.local.fake_amazon.signature import HttpRequest
 from infra.local.fake_amazon.state import State
 from infra.local.fake_amazon.tokens import LIFETIME
 
@@ -23,13 +29,13 @@ _GRANT = "client_credentials"
 _REQUIRED = ("grant_type", "client_id", "client_secret", "scope")
 _FORM = "application/x-www-form-urlencoded"
 _BEGINNING = b'{"access_token":"'
-# A secret pasted in the place of an id has another shape, and stays out of the log.
+# A secret that was entered as the ID has another format and must not be logged.
 _LOOKS_LIKE_ID = re.compile(r"amzn1\.application-oa2-client\.[0-9a-z]{1,64}|[0-9a-z]{20,32}")
 
 
 @dataclass(frozen=True)
 class Issuer:
-    """One region's token service."""
+    """The token service of one region."""
 
     version: str
     path: str
@@ -37,7 +43,7 @@ class Issuer:
 
     @property
     def is_lwa(self) -> bool:
-        """Login with Amazon, not Cognito."""
+        """Return whether this is Login with Amazon, not Cognito."""
         return self.version.startswith("3")
 
 
@@ -57,123 +63,127 @@ ISSUERS = {
     "api.amazon.co.uk": _lwa("3.2"),
     "api.amazon.co.jp": _lwa("3.3"),
 }
-VERSIONS = tuple(issuer.version for issuer in ISSUERS.values())
+CREDENTIAL_VERSIONS = tuple(issuer.version for issuer in ISSUERS.values())
 
 
 @dataclass(eq=False)
-class TokenRefused(Refused):
-    """No token, in the shape OAuth 2.0 prescribes; only Login with Amazon describes why."""
+class TokenError(ServiceError):
+    """An OAuth 2.0 error response; only Login with Amazon includes a description."""
 
     status: int
     code: str
     description: str = ""
 
     def body(self) -> dict[str, object]:
-        """The error's JSON."""
-        described = {"error_description": self.description} if self.description else {}
-        return {**described, "error": self.code}
+        """Return the JSON body of the error."""
+        description = {"error_description": self.description} if self.description else {}
+        return {**description, "error": self.code}
 
 
-def issue(request: Arrived, issuer: Issuer, world: State, trace: Trace) -> Reply:
-    """The answer to one request for a token."""
+def issue(request: HttpRequest, issuer: Issuer, state: State, trace: Trace) -> HttpResponse:
+    """Return the response to a token request."""
     trace.operation = OPERATION
     if request.path != issuer.path:
-        raise TokenRefused(404, "not_found")
+        raise TokenError(404, "not_found")
     if request.method != "POST":
-        raise TokenRefused(405, "invalid_request")
-    asked = _read(request, issuer)
-    trace.access_key = _loggable(asked.get("client_id", ""), world)
-    account = _authenticated(asked, issuer, world)
-    if asked["scope"] != issuer.scope:
-        raise _refused(issuer, "invalid_scope", "The request has an invalid parameter : scope")
-    fault = world.next_fault("token", OPERATION, account.access_key)
+        raise TokenError(405, "invalid_request")
+    fields = _parse_request(request, issuer)
+    trace.access_key = _loggable(fields.get("client_id", ""), state)
+    account = _authenticate(fields, issuer, state)
+    if fields["scope"] != issuer.scope:
+        raise _token_error(issuer, "invalid_scope", "The request has an invalid parameter : scope")
+    fault = state.next_fault("token", OPERATION, account.access_key)
     if fault and fault.kind != "slow":
-        return spoilt(fault, _REFUSALS, _BEGINNING)
-    answer: dict[str, object] = {
-        "access_token": world.tokens.issue(account.access_key, issuer.version, world.now()),
+        return apply_fault(fault, _FAULT_ERRORS, _BEGINNING)
+    content: dict[str, object] = {
+        "access_token": state.tokens.issue(account.access_key, issuer.version, state.now()),
         "expires_in": int(LIFETIME.total_seconds()),
         "token_type": "bearer" if issuer.is_lwa else "Bearer",
     }
     if issuer.is_lwa:
-        answer["scope"] = issuer.scope
-    return Reply(200, msgspec.json.encode(answer), delay_seconds=delay_of(fault))
+        content["scope"] = issuer.scope
+    return HttpResponse(200, msgspec.json.encode(content), delay_seconds=response_delay(fault))
 
 
-def _read(request: Arrived, issuer: Issuer) -> dict[str, str]:
+def _parse_request(request: HttpRequest, issuer: Issuer) -> dict[str, str]:
     media_type = request.header("content-type").partition(";")[0].strip().lower()
     if media_type == _FORM:
-        asked = _with_basic(_form(request.body, issuer), request.header("authorization"), issuer)
+        fields = _merge_basic_credentials(
+            _parse_form(request.body, issuer), request.header("authorization"), issuer
+        )
     elif media_type == "application/json" and issuer.is_lwa:
-        asked = _json(request.body, issuer)
+        fields = _parse_json(request.body, issuer)
     else:
-        raise _refused(issuer, "invalid_request", "The Content-Type is not supported")
+        raise _token_error(issuer, "invalid_request", "The Content-Type is not supported")
     for name in _REQUIRED:
-        if not asked.get(name):
+        if not fields.get(name):
             text = f"The request is missing a required parameter : {name}"
-            raise _refused(issuer, "invalid_request", text)
-    if asked["grant_type"] != _GRANT:
+            raise _token_error(issuer, "invalid_request", text)
+    if fields["grant_type"] != _GRANT:
         text = "The authorization grant type is not supported by the authorization server"
-        raise _refused(issuer, "unsupported_grant_type", text)
-    return asked
+        raise _token_error(issuer, "unsupported_grant_type", text)
+    return fields
 
 
-def _form(body: bytes, issuer: Issuer) -> dict[str, str]:
+def _parse_form(body: bytes, issuer: Issuer) -> dict[str, str]:
     try:
         pairs = parse_qsl(body.decode("ascii"), strict_parsing=True, errors="strict")
     except ValueError as exc:
-        raise _malformed(issuer) from exc
+        raise _malformed_request(issuer) from exc
     if len({name for name, _ in pairs}) < len(pairs):
-        raise _malformed(issuer)
+        raise _malformed_request(issuer)
     return dict(pairs)
 
 
-def _json(body: bytes, issuer: Issuer) -> dict[str, str]:
+def _parse_json(body: bytes, issuer: Issuer) -> dict[str, str]:
     try:
         return msgspec.json.decode(body, type=dict[str, str])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
-        raise _malformed(issuer) from exc
+        raise _malformed_request(issuer) from exc
 
 
-def _with_basic(asked: dict[str, str], authorization: str, issuer: Issuer) -> dict[str, str]:
+def _merge_basic_credentials(
+    fields: dict[str, str], authorization: str, issuer: Issuer
+) -> dict[str, str]:
     scheme, _, encoded = authorization.partition(" ")
     if not authorization:
-        return asked
+        return fields
     try:
         pair = base64.b64decode(encoded, validate=True).decode("ascii")
     except ValueError as exc:
-        raise _malformed(issuer) from exc
+        raise _malformed_request(issuer) from exc
     client_id, colon, secret = pair.partition(":")
-    in_two_ways = "client_secret" in asked or asked.get("client_id", client_id) != client_id
-    if scheme.lower() != "basic" or not colon or in_two_ways:
-        raise _malformed(issuer)
-    return {**asked, "client_id": client_id, "client_secret": secret}
+    has_both_forms = "client_secret" in fields or fields.get("client_id", client_id) != client_id
+    if scheme.lower() != "basic" or not colon or has_both_forms:
+        raise _malformed_request(issuer)
+    return {**fields, "client_id": client_id, "client_secret": secret}
 
 
-def _authenticated(asked: Mapping[str, str], issuer: Issuer, world: State) -> Account:
-    account = world.account("creators", asked["client_id"])
+def _authenticate(fields: Mapping[str, str], issuer: Issuer, state: State) -> Account:
+    account = state.find_account("creators", fields["client_id"])
     secret = account.secret_key if account else ""
-    is_secret = hmac.compare_digest(secret.encode(), asked["client_secret"].encode())
+    is_secret = hmac.compare_digest(secret.encode(), fields["client_secret"].encode())
     if account is None or account.version != issuer.version or not is_secret:
         if issuer.is_lwa:
-            raise TokenRefused(401, "invalid_client", "Client authentication failed")
-        raise TokenRefused(400, "invalid_client")
+            raise TokenError(401, "invalid_client", "Client authentication failed")
+        raise TokenError(400, "invalid_client")
     return account
 
 
-def _loggable(client_id: str, world: State) -> str:
-    known = client_id in world.accounts or _LOOKS_LIKE_ID.fullmatch(client_id)
+def _loggable(client_id: str, state: State) -> str:
+    known = client_id in state.accounts or _LOOKS_LIKE_ID.fullmatch(client_id)
     return client_id if known else ""
 
 
-def _malformed(issuer: Issuer) -> TokenRefused:
-    return _refused(issuer, "invalid_request", "The request is malformed")
+def _malformed_request(issuer: Issuer) -> TokenError:
+    return _token_error(issuer, "invalid_request", "The request is malformed")
 
 
-def _refused(issuer: Issuer, code: str, description: str) -> TokenRefused:
-    return TokenRefused(400, code, description if issuer.is_lwa else "")
+def _token_error(issuer: Issuer, code: str, description: str) -> TokenError:
+    return TokenError(400, code, description if issuer.is_lwa else "")
 
 
-_REFUSALS = {
-    "429": lambda: TokenRefused(429, "temporarily_unavailable"),
-    "500": lambda: TokenRefused(500, "server_error"),
+_FAULT_ERRORS = {
+    "429": lambda: TokenError(429, "temporarily_unavailable"),
+    "500": lambda: TokenError(500, "server_error"),
 }

@@ -1,4 +1,4 @@
-"""The tokens that the token services gave out: whose they are, and until when they are good."""
+"""Store of the access tokens that the token services issued."""
 
 import base64
 import secrets
@@ -7,44 +7,45 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 LIFETIME = timedelta(hours=1)
-_MOST_KEPT = 50_000
+_MAX_TOKENS = 50_000
 _JWT_HEAD = base64.urlsafe_b64encode(b'{"alg":"RS256","typ":"at+jwt"}').rstrip(b"=").decode()
 _RANDOM_BYTES = 192
 
 
 @dataclass(frozen=True)
-class Token:
-    """What the fake knows of a token it issued."""
+class IssuedToken:
+    """The credential, version and expiry of an issued token."""
 
     credential_id: str
     version: str
     expires_at: datetime
 
 
-class Tokens:
-    """Issues tokens and recognises them; nothing can be read from a token itself."""
+class TokenStore:
+    """Issuer and store of tokens; a token itself is opaque and contains no data."""
 
     def __init__(self) -> None:
-        """Start with none."""
-        self._issued: dict[str, Token] = {}
+        """Start without tokens."""
+        self._issued: dict[str, IssuedToken] = {}
         self._lock = threading.Lock()
 
     def issue(self, credential_id: str, version: str, now: datetime) -> str:
-        """A new token; the ones before it stay good."""
+        """Issue and return a new token; earlier tokens stay valid."""
         text = _random_text(version)
         with self._lock:
-            self._issued[text] = Token(credential_id, version, now + LIFETIME)
-            while len(self._issued) > _MOST_KEPT:
+            self._issued[text] = IssuedToken(credential_id, version, now + LIFETIME)
+            # Dictionaries keep insertion order, so the oldest tokens are removed first.
+            while len(self._issued) > _MAX_TOKENS:
                 self._issued.pop(next(iter(self._issued)))
         return text
 
-    def find(self, text: str) -> Token | None:
-        """What is known of the token; expired ones are still known."""
+    def find(self, text: str) -> IssuedToken | None:
+        """Return the issued token, expired or not, or None."""
         with self._lock:
             return self._issued.get(text)
 
-    def forget(self) -> None:
-        """Make every token unknown."""
+    def clear(self) -> None:
+        """Invalidate all tokens."""
         with self._lock:
             self._issued.clear()
 
@@ -52,5 +53,5 @@ class Tokens:
 def _random_text(version: str) -> str:
     if version.startswith("3"):
         return f"Atc|{secrets.token_urlsafe(_RANDOM_BYTES)}"
-    # The two Cognito forms a client may notice: it begins with eyJ and has three parts.
+    # Clients may rely on the JWT form of Cognito: it begins with eyJ and has three parts.
     return f"{_JWT_HEAD}.{secrets.token_urlsafe(_RANDOM_BYTES)}.{secrets.token_urlsafe()}"

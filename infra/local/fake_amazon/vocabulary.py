@@ -1,4 +1,4 @@
-"""The words that made-up products are described with, per language."""
+"""The words of generated products by language, from vocabulary.json."""
 
 from functools import cache
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 
 
-class Kind(msgspec.Struct, frozen=True):
-    """A sort of product and the department it is filed under."""
+class ProductKind(msgspec.Struct, frozen=True):
+    """A kind of product and the category that contains it."""
 
     index: str
     group: str
@@ -16,7 +16,7 @@ class Kind(msgspec.Struct, frozen=True):
 
 
 class Words(msgspec.Struct, frozen=True):
-    """One language's words; `kinds` and `departments` follow the order of `Vocabulary.kinds`."""
+    """The words of one language; `kinds` and `departments` have the order of `Vocabulary.kinds`."""
 
     label_list: str
     label_was: str
@@ -27,23 +27,23 @@ class Words(msgspec.Struct, frozen=True):
     note: str
     kinds: list[str]
     departments: list[str]
-    colours: list[str]
+    colors: list[str]
     features: list[str]
 
 
 class Vocabulary(msgspec.Struct, frozen=True):
-    """Everything in vocabulary.json."""
+    """The content of vocabulary.json."""
 
     brands: list[str]
     merchants: list[str]
     authors: list[str]
     indexes: list[str]
-    kinds: list[Kind]
+    kinds: list[ProductKind]
     languages: dict[str, Words]
 
 
 @cache
 def vocabulary() -> Vocabulary:
-    """The vocabulary, read once."""
+    """Return the vocabulary; the file is read once."""
     text = Path(__file__).with_name("vocabulary.json").read_bytes()
     return msgspec.json.decode(text, type=Vocabulary)

@@ -1,4 +1,4 @@
-"""Start the local stack and keep it running: `python -m infra.local.stack`."""
+"""The local stack as a program: `python -m infra.local.stack`, until Ctrl-C."""
 
 import os
 import sys
@@ -15,21 +15,21 @@ from infra.local.stack.processes import StackError
 from infra.local.stack.signals import stop_on_signals
 from infra.local.stack.stack import Stack, running_stack
 
-SHOWN = ("US", "DE", "JP")
+LISTED_MARKETPLACES = ("US", "DE", "JP")
 
 
 def main() -> int:
-    """Keep the stack running until someone stops it or a part of it ends."""
+    """Run the stack until a signal stops it or one of its processes ends."""
     stop_on_signals()
     port = os.environ.get("PORT", "")
     try:
         with running_stack(
             os.environ.get("AMAZON_URL"),
             int(port) if port else None,
-            # Whoever explores the stack calls its Lambdas with whatever credentials they have.
+            # Users call the Lambda functions with any credentials, for example their own profile.
             enforce_iam=False,
         ) as stack:
-            describe(stack)
+            print_details(stack)
             while True:
                 stack.check()
                 time.sleep(0.5)
@@ -37,12 +37,12 @@ def main() -> int:
         print("\nStopped.")
         return 0
     except (StackError, ValueError) as exc:
-        print(f"The stack is not running: {exc}", file=sys.stderr)
+        print(f"The stack stopped: {exc}", file=sys.stderr)
         return 1
 
 
-def describe(stack: Stack) -> None:
-    """Print what a person needs to start using the stack."""
+def print_details(stack: Stack) -> None:
+    """Print the URLs, and credentials that the fake Amazon accepts."""
     print(f"API           {stack.api_url}")
     print(f"AWS endpoint  {stack.aws_endpoint}  (region {stack.region})")
     print(f"Amazon        {stack.amazon_url}")
@@ -50,9 +50,12 @@ def describe(stack: Stack) -> None:
         print("PA-API keys   " + " ".join((DEMO_ACCESS_KEY, DEMO_SECRET_KEY)))
         for credential in (DEMO_CREDENTIAL, COGNITO_CREDENTIAL):
             print("Creators API  " + " ".join(credential))
-        print("Partner tags  " + ", ".join(f"{DEMO_PARTNER_TAGS[code]} ({code})" for code in SHOWN))
-    print("Details       .local/stack.json, logs in .local/")
-    print("Ctrl-C stops it.", flush=True)
+        print(
+            "Partner tags  "
+            + ", ".join(f"{DEMO_PARTNER_TAGS[code]} ({code})" for code in LISTED_MARKETPLACES)
+        )
+    print("Details       .local/stack.json; logs in .local/")
+    print("Press Ctrl-C to stop.", flush=True)
 
 
 if __name__ == "__main__":

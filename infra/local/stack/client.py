@@ -1,4 +1,4 @@
-"""The service as a WordPress plugin sees it, and the two other parties of the demo."""
+"""Clients for the local stack: the service's API, the fake Amazon's control API, the schedule."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,22 +6,22 @@ from typing import Any
 import boto3
 import requests
 
-from infra.local.stack.emulator import connection
+from infra.local.stack.emulator import client_options
 
-SECONDS = 15
+TIMEOUT_SECONDS = 15
 
 
 @dataclass
-class Reply:
-    """An answer: its status and its JSON."""
+class ServiceResponse:
+    """A response of the service: status, decoded JSON body, and headers."""
 
     status: int
     json: Any
     headers: dict[str, str] = field(default_factory=dict)
 
 
-class Service:
-    """The API behind its URL; `api_key` is set after the sign-up."""
+class ServiceClient:
+    """A client of the service's API; set `api_key` after the sign-up."""
 
     def __init__(self, api_url: str) -> None:
         self.api_url = api_url
@@ -29,43 +29,43 @@ class Service:
         self._session = requests.Session()
         self._session.trust_env = False
 
-    def call(self, method: str, path: str, body: object = None, **query: str) -> Reply:
-        """Send a request; `path` begins behind `/v1`."""
+    def call(self, method: str, path: str, body: object = None, **query: str) -> ServiceResponse:
+        """Send a request; `path` is relative to `/v1`, a leading `/v1` is removed."""
         headers = {"Authorization": f"Bearer {self.api_key}"} if self.api_key else {}
         url = self.api_url + path.removeprefix("/v1")
-        answer = self._session.request(
-            method, url, json=body, params=query or None, headers=headers, timeout=SECONDS
+        response = self._session.request(
+            method, url, json=body, params=query or None, headers=headers, timeout=TIMEOUT_SECONDS
         )
-        found = answer.json() if answer.content else None
-        return Reply(answer.status_code, found, dict(answer.headers))
+        content = response.json() if response.content else None
+        return ServiceResponse(response.status_code, content, dict(response.headers))
 
 
-class Amazon:
-    """The fake Amazon's control API."""
+class FakeAmazonControl:
+    """A client of the fake Amazon's control API."""
 
     def __init__(self, url: str) -> None:
         self._url = f"{url}/_fake/"
 
-    def tell(self, method: str, path: str, body: object = None) -> Any:
-        """One control call; its JSON."""
-        answer = requests.request(method, self._url + path, json=body, timeout=SECONDS)
-        answer.raise_for_status()
-        return answer.json()
+    def send(self, method: str, path: str, body: object = None) -> Any:
+        """Send a control request and return the JSON of its response."""
+        response = requests.request(method, self._url + path, json=body, timeout=TIMEOUT_SECONDS)
+        response.raise_for_status()
+        return response.json()
 
-    def calls(self, operation: str) -> int:
-        """How often an operation was called since the log was last emptied."""
-        return sum(call["operation"] == operation for call in self.tell("GET", "calls")["calls"])
+    def count_calls(self, operation: str) -> int:
+        """Count the calls of an operation since the call log was last cleared."""
+        return sum(call["operation"] == operation for call in self.send("GET", "calls")["calls"])
 
 
 class Scheduler:
-    """EventBridge's part: it calls the planner with an event that says nothing."""
+    """A substitute for EventBridge: invokes the price sync with an empty event."""
 
     def __init__(self, endpoint: str, function: str) -> None:
-        self._client = boto3.client("lambda", **connection(endpoint))
+        self._client = boto3.client("lambda", **client_options(endpoint))
         self._function = function
 
-    def fire(self) -> str:
-        """Run the planner once; its answer."""
-        answer = self._client.invoke(FunctionName=self._function, Payload=b"{}")
-        payload: bytes = answer["Payload"].read()
+    def trigger(self) -> str:
+        """Invoke the price sync once and return its JSON response."""
+        response = self._client.invoke(FunctionName=self._function, Payload=b"{}")
+        payload: bytes = response["Payload"].read()
         return payload.decode()

@@ -1,4 +1,4 @@
-"""Deploys the real template to the emulator, the way `sam deploy` does to AWS."""
+"""Deployment of the template to the emulator, with the steps of `sam deploy`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import WaiterError
 
-from infra.local.stack.emulator import REGION, connection
+from infra.local.stack.emulator import REGION, client_options
 from infra.local.stack.packaging import zip_package
 from infra.local.stack.processes import StackError
 from infra.local.stack.transform import Template, load, transform
@@ -21,29 +21,29 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import WaiterConfigTypeDef
     from mypy_boto3_s3 import S3Client
 
-BUCKET = "amzlinkr-code"
-STACK = "amzlinkr-local"
+CODE_BUCKET = "amzlinkr-code"
+STACK_NAME = "amzlinkr-local"
 
 
 def deploy(endpoint: str, root: Path, parameters: Mapping[str, str]) -> dict[str, str]:
-    """Bring up `root`/template.yaml; answers the physical name of each logical id."""
-    s3: S3Client = boto3.client("s3", **connection(endpoint))
-    s3.create_bucket(Bucket=BUCKET)
+    """Deploy `root`/template.yaml and return the physical name of each logical ID."""
+    s3: S3Client = boto3.client("s3", **client_options(endpoint))
+    s3.create_bucket(Bucket=CODE_BUCKET)
 
     def upload(logical_id: str, folder: str) -> str:
-        # A layer's folder holds its recipe too; the package is the part that Lambda gets.
+        # A layer's folder also contains its build files; Lambda needs only the package.
         layer = (root / folder / "requirements.txt").exists()
         code = (
             zip_package(root / folder / "amzlinkr", "python/amzlinkr")
             if layer
             else zip_package(root / folder)
         )
-        s3.put_object(Bucket=BUCKET, Key=f"{logical_id}.zip", Body=code)
-        return f"s3://{BUCKET}/{logical_id}.zip"
+        s3.put_object(Bucket=CODE_BUCKET, Key=f"{logical_id}.zip", Body=code)
+        return f"s3://{CODE_BUCKET}/{logical_id}.zip"
 
     template = transform(load(root / "template.yaml"), parameters, REGION, upload)
-    allow_batches(template)
-    s3.put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(template).encode())
+    allow_batch_sends(template)
+    s3.put_object(Bucket=CODE_BUCKET, Key="template.json", Body=json.dumps(template).encode())
 
     resources = execute_change_set(endpoint, parameters)
     apply_gateway_responses(endpoint, resources, template)
@@ -51,13 +51,15 @@ def deploy(endpoint: str, root: Path, parameters: Mapping[str, str]) -> dict[str
 
 
 def execute_change_set(endpoint: str, parameters: Mapping[str, str]) -> dict[str, str]:
-    """Create the stack from the uploaded template by a change set."""
-    cloudformation: CloudFormationClient = boto3.client("cloudformation", **connection(endpoint))
+    """Create the stack from the uploaded template with a change set."""
+    cloudformation: CloudFormationClient = boto3.client(
+        "cloudformation", **client_options(endpoint)
+    )
     cloudformation.create_change_set(
-        StackName=STACK,
+        StackName=STACK_NAME,
         ChangeSetName="deploy",
         ChangeSetType="CREATE",
-        TemplateURL=f"{endpoint}/{BUCKET}/template.json",
+        TemplateURL=f"{endpoint}/{CODE_BUCKET}/template.json",
         Capabilities=["CAPABILITY_IAM"],
         Parameters=[
             {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
@@ -66,27 +68,32 @@ def execute_change_set(endpoint: str, parameters: Mapping[str, str]) -> dict[str
     wait: WaiterConfigTypeDef = {"Delay": 1, "MaxAttempts": 60}
     try:
         cloudformation.get_waiter("change_set_create_complete").wait(
-            StackName=STACK, ChangeSetName="deploy", WaiterConfig=wait
+            StackName=STACK_NAME, ChangeSetName="deploy", WaiterConfig=wait
         )
-        cloudformation.execute_change_set(StackName=STACK, ChangeSetName="deploy")
-        cloudformation.get_waiter("stack_create_complete").wait(StackName=STACK, WaiterConfig=wait)
+        cloudformation.execute_change_set(StackName=STACK_NAME, ChangeSetName="deploy")
+        cloudformation.get_waiter("stack_create_complete").wait(
+            StackName=STACK_NAME, WaiterConfig=wait
+        )
     except WaiterError as exc:
-        events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+        events = cloudformation.describe_stack_events(StackName=STACK_NAME)["StackEvents"]
         reasons = [
             f"{event['LogicalResourceId']}: {event['ResourceStatusReason']}"
             for event in events
             if event.get("ResourceStatusReason")
         ]
-        raise StackError("The template was not deployed.\n" + "\n".join(reasons)) from exc
-    answer = cloudformation.describe_stack_resources(StackName=STACK)
+        raise StackError("The template could not be deployed.\n" + "\n".join(reasons)) from exc
+    response = cloudformation.describe_stack_resources(StackName=STACK_NAME)
     return {
         resource["LogicalResourceId"]: resource.get("PhysicalResourceId", "")
-        for resource in answer["StackResources"]
+        for resource in response["StackResources"]
     }
 
 
-def allow_batches(template: Template) -> None:
-    """On AWS who may send a message may send a batch; the emulator takes it for another action."""
+def allow_batch_sends(template: Template) -> None:
+    """Add `sqs:SendMessageBatch` to each statement that allows `sqs:SendMessage`.
+
+    In AWS the permission to send includes batches. The emulator checks a separate action.
+    """
     for role in template["Resources"].values():
         for policy in role.get("Properties", {}).get("Policies", []):
             for statement in policy["PolicyDocument"]["Statement"]:
@@ -97,8 +104,8 @@ def allow_batches(template: Template) -> None:
 def apply_gateway_responses(
     endpoint: str, resources: Mapping[str, str], template: Template
 ) -> None:
-    """Hand the template's gateway responses over by API: the emulator leaves them out."""
-    gateway: APIGatewayClient = boto3.client("apigateway", **connection(endpoint))
+    """Create the template's gateway responses by API call, because the emulator ignores them."""
+    gateway: APIGatewayClient = boto3.client("apigateway", **client_options(endpoint))
     api_id = resources["Api"]
     body = template["Resources"]["Api"]["Properties"]["Body"]
     for response_type, response in body["x-amazon-apigateway-gateway-responses"].items():

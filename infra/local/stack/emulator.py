@@ -1,4 +1,4 @@
-"""The embedded AWS: ministack, on 127.0.0.1 only, with nothing kept after it stops."""
+"""The embedded AWS emulator (ministack): on 127.0.0.1 only, without persistent state."""
 
 import subprocess
 import sys
@@ -14,15 +14,15 @@ from urllib.request import ProxyHandler, build_opener
 
 from botocore.config import Config
 
-from infra.local.stack.processes import StackError, guarded, last_lines
+from infra.local.stack.processes import StackError, last_lines, supervised
 
 REGION = "us-east-1"
-OWNER = "test"  # key and secret of the emulated account's owner
-START_SECONDS = 30.0
+OWNER_KEY = "test"  # access key ID and secret of the emulated account's root user
+MAX_START_SECONDS = 30.0
 
 
-class Connection(TypedDict):
-    """What `boto3.client` needs to speak to the emulator."""
+class ClientOptions(TypedDict):
+    """Keyword arguments with which `boto3.client` connects to the emulator."""
 
     endpoint_url: str
     region_name: str
@@ -33,42 +33,42 @@ class Connection(TypedDict):
 
 @dataclass(frozen=True)
 class Emulator:
-    """A running emulator."""
+    """A running emulator process."""
 
     endpoint: str
     process: subprocess.Popen[bytes]
     log: Path
 
     def check(self) -> None:
-        """Fail with the end of the log if the emulator is gone."""
+        """Raise `StackError` with the end of the log if the emulator has stopped."""
         if self.process.poll() is not None:
-            raise StackError(f"The embedded AWS has stopped.\n{last_lines(self.log)}")
+            raise StackError(f"The AWS emulator stopped.\n{last_lines(self.log)}")
 
 
-def connection(endpoint: str) -> Connection:
-    """Arguments for `boto3.client`: `boto3.client("s3", **connection(endpoint))`."""
-    return Connection(
+def client_options(endpoint: str) -> ClientOptions:
+    """Return options for the emulator: `boto3.client("s3", **client_options(endpoint))`."""
+    return ClientOptions(
         endpoint_url=endpoint,
         region_name=REGION,
-        aws_access_key_id=OWNER,
-        aws_secret_access_key=OWNER,
-        # A Lambda may work for a minute; a second invocation by a retry would be a lie.
+        aws_access_key_id=OWNER_KEY,
+        aws_secret_access_key=OWNER_KEY,
+        # A function can run for a minute; a retry after a timeout would invoke it twice.
         config=Config(proxies={}, read_timeout=90, retries={"total_max_attempts": 1}),
     )
 
 
 @contextmanager
 def running_emulator(port: int, log: Path, *, enforce_iam: bool) -> Iterator[Emulator]:
-    """Start the emulator and wait until it answers.
+    """Run the emulator for the duration of the block; it is ready when the block begins.
 
-    With `enforce_iam` each function may do what its role in the template allows and nothing else,
-    and other callers need the owner's credentials; without it anyone may call anything.
+    With `enforce_iam` the emulator checks each function's role, and other callers need the
+    owner's credentials. Without it every call is allowed.
     """
     with tempfile.TemporaryDirectory(prefix="amzlinkr-aws-", ignore_cleanup_errors=True) as scratch:
         environment = {
             "AUTH": "true" if enforce_iam else "false",
-            "AWS_ACCESS_KEY_ID": OWNER,
-            "AWS_SECRET_ACCESS_KEY": OWNER,
+            "AWS_ACCESS_KEY_ID": OWNER_KEY,
+            "AWS_SECRET_ACCESS_KEY": OWNER_KEY,
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(port),
             "IOT_MTLS_ENABLED": "0",
@@ -79,16 +79,16 @@ def running_emulator(port: int, log: Path, *, enforce_iam: bool) -> Iterator[Emu
             "S3_DATA_DIR": f"{scratch}/s3",
         }
         command = [sys.executable, "-m", "ministack"]
-        with guarded("The embedded AWS", command, environment, log) as process:
+        with supervised("The AWS emulator", command, environment, log) as process:
             emulator = Emulator(f"http://127.0.0.1:{port}", process, log)
             wait_until_ready(emulator)
             yield emulator
 
 
 def wait_until_ready(emulator: Emulator) -> None:
-    """Return once the emulator reports health."""
+    """Wait until the emulator's health check succeeds."""
     opener = build_opener(ProxyHandler({}))
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + MAX_START_SECONDS
     while time.monotonic() < deadline:
         emulator.check()
         try:
@@ -96,4 +96,5 @@ def wait_until_ready(emulator: Emulator) -> None:
                 return
         except (URLError, OSError):
             time.sleep(0.05)
-    raise StackError(f"The embedded AWS does not answer.\n{last_lines(emulator.log)}")
+    text = f"The AWS emulator did not start within {MAX_START_SECONDS:.0f} s."
+    raise StackError(f"{text}\n{last_lines(emulator.log)}")

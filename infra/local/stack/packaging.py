@@ -1,4 +1,4 @@
-"""Zips of the working tree, laid out as Lambda expects them."""
+"""Deployment packages: ZIP archives of the working tree in the layout that Lambda expects."""
 
 import compileall
 import io
@@ -8,17 +8,17 @@ import zipfile
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
-IGNORED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
+IGNORED_FILES = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
 
 
 def zip_package(folder: Path, inside: str = "") -> bytes:
-    """The Python files of `folder` below the path `inside`, compiled.
+    """Return a ZIP archive of `folder`, with its content below the path `inside`.
 
-    Bytecode goes along, or each new Lambda worker would compile the whole package again.
+    It includes bytecode, because otherwise each new Lambda worker compiles the package again.
     """
     with tempfile.TemporaryDirectory(prefix="amzlinkr-zip-") as scratch:
         root = Path(scratch)
-        shutil.copytree(folder, root / inside, ignore=IGNORED, dirs_exist_ok=True)
+        shutil.copytree(folder, root / inside, ignore=IGNORED_FILES, dirs_exist_ok=True)
         compileall.compile_dir(
             root,
             quiet=2,
@@ -29,7 +29,7 @@ def zip_package(folder: Path, inside: str = "") -> bytes:
 
 
 def zip_folder(folder: Path) -> bytes:
-    """Every file of `folder` in one archive."""
+    """Return a ZIP archive of all files in `folder`."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as files:
         for path in sorted(folder.rglob("*")):

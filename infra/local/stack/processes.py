@@ -1,4 +1,4 @@
-"""Starting programs that never outlive the stack, and finding ports for them."""
+"""Child processes that end with the stack, and free ports for them."""
 
 import os
 import socket
@@ -11,29 +11,29 @@ from pathlib import Path
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 STOP_SECONDS = 10.0
 
-# What a program needs to find its files and, for Amazon itself, the way out of this network.
-PASSED_ON = (
+# Variables that programs need to find files and, for the live Amazon, to reach the internet.
+INHERITED_VARIABLES = (
     "PATH", "HOME", "LANG", "LC_ALL", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE",
     "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy",
 )  # fmt: skip
 
 
 class StackError(Exception):
-    """The local stack cannot start or has ended; the message is for a person to read."""
+    """The local stack cannot start or has stopped; the message is shown to the user."""
 
 
 @contextmanager
-def guarded(
+def supervised(
     name: str, command: Sequence[str], environment: Mapping[str, str], log: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run `command` for the duration of the block, its output in `log`."""
+    """Run `command` under the supervisor for the duration of the block, with output in `log`."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-S", str(SUPERVISOR), *command],
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env={**plain_environment(), **environment},
+            env={**inherited_environment(), **environment},
             start_new_session=True,
         )
     try:
@@ -43,7 +43,7 @@ def guarded(
 
 
 def stop(name: str, process: subprocess.Popen[bytes]) -> None:
-    """Let go of the guard, which ends its group; insist if it does not."""
+    """Close the supervisor's input, which ends its process group; kill the group on timeout."""
     if process.stdin:
         process.stdin.close()
     try:
@@ -51,28 +51,34 @@ def stop(name: str, process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, 9)
         process.wait()
-        print(f"{name} had to be killed", file=sys.stderr)
+        print(f"{name} did not stop and was killed", file=sys.stderr)
 
 
-def plain_environment() -> dict[str, str]:
-    """This machine's paths and proxies, and none of its AWS settings."""
-    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    here = "127.0.0.1,localhost"
-    return kept | {"NO_PROXY": here, "no_proxy": here, "PYTHONUNBUFFERED": "1"}
+def inherited_environment() -> dict[str, str]:
+    """Return this process's paths and proxies, without its AWS settings."""
+    inherited = {name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ}
+    loopback = "127.0.0.1,localhost"
+    return inherited | {"NO_PROXY": loopback, "no_proxy": loopback, "PYTHONUNBUFFERED": "1"}
 
 
-def choose_port(wanted: int | None) -> int:
-    """The wanted port if it is free, else one that the system finds free."""
+def choose_port(requested: int | None) -> int:
+    """Return the requested port, or a free one if none is requested.
+
+    Raises:
+        StackError: The requested port is in use or may not be bound.
+    """
+    # The port is free again after this block, so another process could still take it before the
+    # emulator binds it; the emulator then stops with an error.
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", wanted or 0))
+            probe.bind(("127.0.0.1", requested or 0))
         except OSError as exc:
-            raise StackError(f"Port {wanted} cannot be used: {exc.strerror}.") from exc
+            raise StackError(f"Port {requested} is not available: {exc.strerror}.") from exc
         port: int = probe.getsockname()[1]
     return port
 
 
 def last_lines(log: Path, count: int = 15) -> str:
-    """The end of a log, for an error message."""
+    """Return the last lines of a log file for an error message."""
     return "\n".join(log.read_text(errors="replace").splitlines()[-count:])

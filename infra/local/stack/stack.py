@@ -1,6 +1,6 @@
-"""The local stack: the embedded AWS with the service on it, in front of a fake or the real Amazon.
+"""The local stack: the service on an emulated AWS, with the fake or the real Amazon upstream.
 
-`python -m infra.local.stack.stack` starts it and keeps it running.
+`python -m infra.local.stack` runs it until Ctrl-C.
 """
 
 import json
@@ -17,17 +17,17 @@ from urllib.request import ProxyHandler, build_opener
 
 from infra.local.stack.deploy import deploy
 from infra.local.stack.emulator import REGION, running_emulator
-from infra.local.stack.processes import StackError, choose_port, guarded, last_lines
+from infra.local.stack.processes import StackError, choose_port, last_lines, supervised
 
 ROOT = Path(__file__).resolve().parents[3]
-LIVE = "live"
-START_SECONDS = 30.0
-PLENTY = "10000"
+LIVE_AMAZON = "live"
+MAX_START_SECONDS = 30.0
+LOCAL_LIMIT = "10000"
 
 
 @dataclass(frozen=True)
 class Stack:
-    """Where a running stack answers; the first five fields are what `stack.json` holds."""
+    """A running stack; its first five fields are the content of `stack.json`."""
 
     api_url: str
     aws_endpoint: str
@@ -38,12 +38,12 @@ class Stack:
     checks: tuple[Callable[[], None], ...] = field(repr=False, compare=False)
 
     def check(self) -> None:
-        """Fail if a part of the stack has ended."""
+        """Raise `StackError` if a process of the stack has stopped."""
         for check in self.checks:
             check()
 
     def description(self) -> dict[str, object]:
-        """What other programs may know."""
+        """Return the content of `stack.json`."""
         return {
             "api_url": self.api_url,
             "aws_endpoint": self.aws_endpoint,
@@ -64,13 +64,18 @@ def running_stack(
 ) -> Iterator[Stack]:
     """Run the stack for the duration of the block.
 
-    Without `amazon_url` it starts the built-in fake Amazon; "live" means Amazon itself.
-    Functions are held to their roles unless `enforce_iam` is off.
+    Args:
+        amazon_url: Upstream URL; without it the built-in fake Amazon is started, and "live"
+            is Amazon itself.
+        port: Port of the emulator; without it a free port.
+        enforce_iam: Whether the emulator checks the functions' roles.
+        state: Folder of the log files and `stack.json`.
+        parameters: Template parameters that override the local ones.
     """
     state.mkdir(parents=True, exist_ok=True)
     checks: list[Callable[[], None]] = []
     with ExitStack() as running:
-        given = amazon_url
+        uses_fake = not amazon_url
         if not amazon_url:
             amazon_url, check = running.enter_context(running_fake_amazon(state))
             checks.append(check)
@@ -91,59 +96,60 @@ def running_stack(
                 for logical_id, name in sorted(resources.items())
                 if logical_id.endswith("Function")
             },
-            fake_amazon=not given,
+            fake_amazon=uses_fake,
             checks=tuple(checks),
         )
-        wait_until_answering(stack)
-        running.enter_context(published(stack, state / "stack.json"))
+        wait_for_api(stack)
+        running.enter_context(publish_description(stack, state / "stack.json"))
         yield stack
 
 
 def local_parameters(amazon_url: str) -> dict[str, str]:
-    """Template parameters of the stage `local`."""
+    """Return the template parameters of the stage `local`, with high limits."""
     return {
         "Stage": "local",
-        "AmazonUrl": "" if amazon_url == LIVE else amazon_url,
-        "SignupsPerDay": PLENTY,
-        "SignupsPerAddress": PLENTY,
-        "SignupsPerDomain": PLENTY,
-        "SignupsPerDomainAndAddress": PLENTY,
-        "SignupsPerEmail": PLENTY,
-        "ProofsPerSignup": PLENTY,
-        "ProofsPerDomain": PLENTY,
-        "KeysPerDay": PLENTY,
-        "CallsPerHour": PLENTY,
-        "ValidationsPerHour": PLENTY,
+        "AmazonUrl": "" if amazon_url == LIVE_AMAZON else amazon_url,
+        "SignupsPerDay": LOCAL_LIMIT,
+        "SignupsPerAddress": LOCAL_LIMIT,
+        "SignupsPerDomain": LOCAL_LIMIT,
+        "SignupsPerDomainAndAddress": LOCAL_LIMIT,
+        "SignupsPerEmail": LOCAL_LIMIT,
+        "ProofsPerSignup": LOCAL_LIMIT,
+        "ProofsPerDomain": LOCAL_LIMIT,
+        "KeysPerDay": LOCAL_LIMIT,
+        "CallsPerHour": LOCAL_LIMIT,
+        "ValidationsPerHour": LOCAL_LIMIT,
     }
 
 
 @contextmanager
 def running_fake_amazon(state: Path) -> Iterator[tuple[str, Callable[[], None]]]:
-    """The built-in fake Amazon: its address, and a check that it still runs."""
+    """Run the built-in fake Amazon; yield its URL and a check that it still runs."""
     log = state / "fake_amazon.log"
     command = [sys.executable, "-m", "infra.local.fake_amazon", "--port", "0"]
     environment = {"PYTHONPATH": str(ROOT)}
-    with guarded("The fake Amazon", command, environment, log) as process:
+    with supervised("The fake Amazon", command, environment, log) as process:
 
         def check() -> None:
             if process.poll() is not None:
-                raise StackError(f"The fake Amazon has stopped.\n{last_lines(log)}")
+                raise StackError(f"The fake Amazon stopped.\n{last_lines(log)}")
 
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + MAX_START_SECONDS
         while time.monotonic() < deadline:
             check()
+            # The lookahead excludes a URL that is only partly written yet.
             if found := re.search(r"http://127\.0\.0\.1:\d+(?=\s)", log.read_text()):
                 yield found.group(), check
                 return
             time.sleep(0.05)
-        raise StackError(f"The fake Amazon does not say where it is.\n{last_lines(log)}")
+        raise StackError(f"The fake Amazon did not print its URL.\n{last_lines(log)}")
 
 
-def wait_until_answering(stack: Stack) -> None:
-    """Return once a public call is answered by its function."""
+def wait_for_api(stack: Stack) -> None:
+    """Wait until a public endpoint returns a successful response."""
     opener = build_opener(ProxyHandler({}))
-    deadline = time.monotonic() + START_SECONDS
-    problem = "no answer"
+    deadline = time.monotonic() + MAX_START_SECONDS
+    problem = "no response"
     while time.monotonic() < deadline:
         stack.check()
         try:
@@ -154,12 +160,12 @@ def wait_until_answering(stack: Stack) -> None:
         except (URLError, OSError) as exc:
             problem = str(exc)
         time.sleep(0.2)
-    raise StackError(f"The API does not answer. The last answer to GET /v1/marketplaces: {problem}")
+    raise StackError(f"The API did not start. Last response to GET /v1/marketplaces: {problem}")
 
 
 @contextmanager
-def published(stack: Stack, path: Path) -> Iterator[None]:
-    """Write the stack's description in one step; take it back when the stack ends."""
+def publish_description(stack: Stack, path: Path) -> Iterator[None]:
+    """Write `stack.json` atomically, and delete it when the block ends."""
     text = json.dumps(stack.description(), indent=2) + "\n"
     draft = path.with_suffix(f".{os.getpid()}")
     draft.write_text(text)
@@ -167,5 +173,6 @@ def published(stack: Stack, path: Path) -> Iterator[None]:
     try:
         yield
     finally:
+        # Another stack may have replaced the file since.
         if path.exists() and path.read_text() == text:
             path.unlink()

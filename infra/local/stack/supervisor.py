@@ -1,7 +1,8 @@
-"""Runs one program and ends it, and all it started, as soon as the guard's own parent is gone.
+"""Supervisor of one program: stops it and its children when the parent process ends.
 
-Started as a script in a session of its own. The parent holds the other end of standard input:
-when it closes, be it on purpose or because the parent was killed, the whole group ends.
+Run as a script in its own session. The parent keeps the write end of the supervisor's
+standard input open. When that end closes, because the parent closed it or was killed, the
+supervisor stops the whole process group.
 """
 
 import os
@@ -15,16 +16,18 @@ GRACE_SECONDS = 5.0
 
 
 def main(command: list[str]) -> None:
-    """Run `command` until it ends or standard input does."""
+    """Run `command` until it exits or standard input closes."""
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL)
 
     def end_group() -> None:
+        # SIGTERM goes to the whole group, which includes this process.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         os.killpg(0, signal.SIGTERM)
         try:
             child.wait(GRACE_SECONDS)
         except subprocess.TimeoutExpired:
-            print(f"{command[0]} did not stop by itself", file=sys.stderr)
+            message = f"{command[0]} did not stop within {GRACE_SECONDS:.0f} s and is killed"
+            print(message, file=sys.stderr)
         os.killpg(0, signal.SIGKILL)
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
@@ -32,6 +35,7 @@ def main(command: list[str]) -> None:
 
     def on_exit_of_child() -> None:
         child.wait()
+        # The child's own children can still run, for example Lambda workers of the emulator.
         os.killpg(0, signal.SIGKILL)
 
     signal.signal(signal.SIGTERM, on_signal)

@@ -1,4 +1,4 @@
-"""template.yaml as CloudFormation sees it: what AWS's serverless transform makes of it."""
+"""The SAM transform: translates template.yaml to the CloudFormation template that AWS deploys."""
 
 import json
 import logging
@@ -13,7 +13,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 Template = dict[str, Any]
 
-# The translator looks for feature switches that only AWS has, and complains each time.
+# The translator warns about feature toggles that exist only inside AWS.
 logging.getLogger("samtranslator.feature_toggle").setLevel(logging.ERROR)
 
 CODE_PROPERTIES = {
@@ -23,7 +23,7 @@ CODE_PROPERTIES = {
 
 
 def load(path: Path) -> Template:
-    """The template as written, its short intrinsic functions spelled out."""
+    """Return the template with short intrinsic functions (`!Ref`) in their long form."""
     template: Template = yaml_parse(path.read_text())
     return template
 
@@ -34,7 +34,7 @@ def transform(
     region: str,
     locate: Callable[[str, str], str],
 ) -> Template:
-    """Translate `template`; `locate(logical id, local folder)` names where its code was put."""
+    """Translate `template`; `locate(logical_id, folder)` returns the S3 URI of the code."""
     for logical_id, resource in template["Resources"].items():
         if code := CODE_PROPERTIES.get(resource["Type"]):
             folder = resource["Properties"][code]

@@ -1,4 +1,4 @@
-"""A WordPress site on loopback, as far as the sign-up needs one: it shows its challenge's token."""
+"""A minimal WordPress site on loopback that serves the token of a sign-up challenge."""
 
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -7,23 +7,23 @@ from typing import Self
 
 
 class WordPress:
-    """Answers what it was told to; `asked` remembers the paths."""
+    """A site that returns prepared `responses` and records the `requested_paths`."""
 
     def __init__(self) -> None:
-        self.answers: dict[str, tuple[int, str]] = {}
-        self.asked: list[str] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
+        self.responses: dict[str, tuple[int, str]] = {}
+        self.requested_paths: list[str] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_class(self))
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
     def url(self) -> str:
-        """The site's address."""
+        """Return the site's URL."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def shows(self, challenge: Mapping[str, str], place: str = "path") -> None:
-        """Answer a challenge at its `path` or its `query`."""
-        where = challenge["path"] if place == "path" else f"/{challenge['query']}"
-        self.answers[where] = (200, challenge["token"])
+    def serve_challenge(self, challenge: Mapping[str, str], location: str = "path") -> None:
+        """Serve the token of a challenge at its `path` or its `query` URL."""
+        url = challenge["path"] if location == "path" else f"/{challenge['query']}"
+        self.responses[url] = (200, challenge["token"])
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -34,11 +34,11 @@ class WordPress:
         self._server.server_close()
 
 
-def _handler_of(site: WordPress) -> type[BaseHTTPRequestHandler]:
+def _handler_class(site: WordPress) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            site.asked.append(self.path)
-            status, text = site.answers.get(self.path, (404, "nothing here"))
+            site.requested_paths.append(self.path)
+            status, text = site.responses.get(self.path, (404, "not found"))
             self.send_response(status)
             self.send_header("Content-Length", str(len(text.encode())))
             if 300 <= status < 400:  # noqa: PLR2004 - redirects
@@ -47,6 +47,6 @@ def _handler_of(site: WordPress) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(text.encode())
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as inherited
-            """Say nothing."""
+            """Suppress the access log."""
 
     return Handler

@@ -1,34 +1,34 @@
-"""All rules of hardening; each says of a translated template what breaks it."""
+"""All hardening rules; each yields its violations in a transformed template."""
 
 from collections.abc import Callable, Iterator
 
 from infra.local.stack.transform import Template
-from tests.infra.hardening import access, bounds, seen, stored
+from tests.infra.hardening import access, exposure, limits, storage
 
 Rule = Callable[[Template], Iterator[str]]
 
 RULES: tuple[Rule, ...] = (
-    stored.tables_say_how_they_are_encrypted,
-    stored.queues_are_encrypted,
-    stored.secrets_are_made_by_aws,
-    stored.what_sites_own_is_not_deleted_by_mistake,
-    stored.accounts_can_be_restored,
-    stored.nothing_keeps_former_prices,
+    storage.tables_use_the_expected_keys,
+    storage.queues_are_encrypted,
+    storage.secrets_are_generated_by_aws,
+    storage.tables_are_protected_from_deletion,
+    storage.sites_table_has_point_in_time_recovery,
+    storage.price_tables_keep_no_history,
     access.actions_are_named,
     access.resources_are_named,
     access.no_table_is_scanned,
-    access.only_logs_are_left_to_policies_of_aws,
+    access.managed_policies_allow_logging_only,
     access.nothing_is_public,
-    access.queues_and_topics_are_reached_over_tls_only,
-    seen.access_logs_hold_neither_keys_nor_queries,
-    seen.the_gateway_logs_no_requests,
-    seen.the_firewall_keeps_no_requests,
-    seen.nothing_is_traced,
-    seen.logs_are_kept_for_a_limited_time,
-    seen.no_secret_is_in_view,
-    seen.no_variable_is_a_secret,
-    bounds.functions_answer_before_the_gateway_gives_up,
-    bounds.concurrency_is_reserved_by_parameter_alone,
-    bounds.a_firewall_stands_where_strangers_call,
-    bounds.sign_up_is_throttled,
+    access.queues_and_topics_require_tls,
+    exposure.access_logs_exclude_keys_and_queries,
+    exposure.gateway_logs_no_requests,
+    exposure.firewall_samples_no_requests,
+    exposure.tracing_is_off,
+    exposure.log_retention_is_limited,
+    exposure.parameters_and_outputs_hold_no_secrets,
+    exposure.variables_hold_no_secrets,
+    limits.functions_time_out_before_the_gateway,
+    limits.concurrency_is_reserved_by_parameter_only,
+    limits.api_has_a_firewall,
+    limits.sign_ups_are_throttled,
 )

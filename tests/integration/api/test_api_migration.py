@@ -44,7 +44,7 @@ def test_products_feed_and_cursor_stay_and_only_real_changes_are_told(
     connection = site.connection()
     assert (connection["api"], connection["since"]) == ("creators", since)
 
-    amazon.control.forget_calls()
+    amazon.control.clear_calls()
     clock.advance(hours=1)
     assert run_sync(deps) == 3
     assert {call.api for call in amazon.control.calls()} == {"creators", "token"}
@@ -69,7 +69,7 @@ def test_a_retired_account_is_led_over_in_words(
     assert (retired["state"], retired["next_probe_at"]) == ("retired", None)
     assert "Creators API" in retired["problem"]["action"]
 
-    amazon.control.forget_calls()
+    amazon.control.clear_calls()
     for _ in range(30):
         clock.advance(hours=1)
         run_sync(deps)
@@ -101,7 +101,7 @@ def test_messages_planned_with_the_old_keys_use_the_new_ones(
     messages = aws_spy.messages(deps.config.refresh_queue_url)
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="retired"))
     site.connect_creators(CREDENTIAL, TAG)
-    amazon.control.forget_calls()
+    amazon.control.clear_calls()
     assert deliver(deps, messages) == []
     assert {call.api for call in amazon.control.calls()} <= {"creators", "token"}
     assert site.connection()["state"] == "valid"

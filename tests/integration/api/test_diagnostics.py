@@ -38,7 +38,7 @@ def account_of(site: Site) -> str:
 def diagnosed(site: Site, amazon: FakeAmazon, clock: FakeClock) -> Any:
     """The answer, which took at most two calls and tells no secret."""
     clock.advance(seconds=5)
-    amazon.control.forget_calls()
+    amazon.control.clear_calls()
     reply = site.get("/v1/diagnostics")
     assert reply.status == 200, reply.text
     assert len(amazon.control.calls()) <= 2

@@ -115,7 +115,7 @@ def test_the_same_idempotency_key_imports_once(
     site: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
     for body in ({"items": ASINS[:3]}, {"items": ASINS[:12]}):
-        amazon.control.forget_calls()
+        amazon.control.clear_calls()
         key = {"Idempotency-Key": f"click-{len(body['items'])}"}
         first = site.post("/v1/import", body, key)
         again = site.post("/v1/import", body, key)

@@ -132,7 +132,7 @@ def test_the_same_host_may_come_back_the_same_minute(
         def join() -> Site:
             asked = {"site_url": wordpress.url, "email": "owner@example.com"}
             started = send(deps, event_of("POST", "/v1/signup", asked)).json
-            wordpress.shows(started["challenge"])
+            wordpress.serve_challenge(started["challenge"])
             done = send(deps, event_of("POST", f"/v1/signup/{started['signup_id']}/verify"))
             assert done.status == 201, done.text
             return Site(deps, done.json["site_id"], done.json["api_key"])
@@ -216,7 +216,7 @@ def test_a_site_in_a_folder_leaves_by_the_address_it_was_told(deps: Dependencies
     with WordPress() as wordpress:
         asked = {"site_url": f"{wordpress.url}/Blog", "email": "owner@example.com"}
         started = send(deps, event_of("POST", "/v1/signup", asked)).json
-        wordpress.shows(started["challenge"])
+        wordpress.serve_challenge(started["challenge"])
         done = send(deps, event_of("POST", f"/v1/signup/{started['signup_id']}/verify"))
     left(Site(deps, done.json["site_id"], done.json["api_key"]))
 

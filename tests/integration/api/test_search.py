@@ -14,7 +14,7 @@ from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon import paapi5
 from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
-from infra.local.fake_amazon.signature import Arrived
+from infra.local.fake_amazon.signature import HttpRequest
 from infra.local.fake_amazon.state import Fault, FaultKind
 from tests.calls import Site, event_of
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
@@ -48,7 +48,7 @@ def test_filters_reach_the_wire(
     wire: list[dict[str, Any]] = []
     read = paapi5._read_body
 
-    def noted(request: Arrived) -> dict[str, object]:
+    def noted(request: HttpRequest) -> dict[str, object]:
         wire.append(json.loads(request.body))
         return read(request)
 
@@ -76,7 +76,7 @@ def test_an_asin_or_address_is_looked_up_in_its_own_marketplace(
     site: Site, amazon: FakeAmazon
 ) -> None:
     site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
-    amazon.control.forget_calls()
+    amazon.control.clear_calls()
     by_asin = site.get("/v1/search", keywords=" b0test0001 ").json
     german = site.get("/v1/search", keywords="https://www.amazon.de/x/dp/B0TEST0002?ref=a").json
     missing = site.get("/v1/search", keywords="B0NONE0001").json
@@ -112,7 +112,7 @@ def test_yen_have_no_minor_units(site: Site) -> None:
 def test_an_amazon_that_stammers_is_unavailable(site: Site, amazon: FakeAmazon) -> None:
     kinds: tuple[FaultKind, ...] = ("500", "garbage", "html", "truncated")
     for kind in kinds:
-        amazon.control.forget_calls()
+        amazon.control.clear_calls()
         amazon.control.add_fault(Fault(kind, times=1, operation="SearchItems"))
         amazon.control.add_fault(Fault("500", times=2))
         reply = site.get("/v1/search", keywords="tea")
@@ -124,14 +124,14 @@ def test_an_amazon_that_stammers_is_unavailable(site: Site, amazon: FakeAmazon) 
 
 
 def test_one_stumble_is_retried(site: Site, amazon: FakeAmazon) -> None:
-    amazon.control.forget_calls()
+    amazon.control.clear_calls()
     amazon.control.add_fault(Fault("500"))
     assert site.get("/v1/search", keywords="tea").status == 200
     assert [call.status for call in amazon.control.calls()] == [500, 200]
 
 
 def test_amazons_429_is_ours_to_explain(site: Site, amazon: FakeAmazon) -> None:
-    amazon.control.forget_calls()
+    amazon.control.clear_calls()
     amazon.control.add_fault(Fault("429", times=5))
     reply = site.get("/v1/search", keywords="tea")
     assert (reply.status, reply.json["code"]) == (503, "amazon_throttled")

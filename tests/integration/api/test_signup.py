@@ -40,7 +40,7 @@ def proven(
     deps: Dependencies, wordpress: WordPress, url: str | None = None, place: str = "path"
 ) -> Any:
     started = begin(deps, url or wordpress.url).json
-    wordpress.shows(started["challenge"], place)
+    wordpress.serve_challenge(started["challenge"], place)
     done = verify(deps, started["signup_id"])
     assert done.status == 201, done.text
     return {**started, **done.json}
@@ -56,7 +56,7 @@ def effect(deps: Dependencies, api_key: str, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_site_proves_itself_at_either_place(deps: Dependencies, place: str) -> None:
     with WordPress() as wordpress:
         done = proven(deps, wordpress, place=place)
-        asked = [path in wordpress.answers for path in wordpress.asked]
+        asked = [path in wordpress.responses for path in wordpress.requested_paths]
     assert re.fullmatch(r"amzl_live_[0-9A-Za-z]{57}", done["api_key"])
     assert re.fullmatch(r"site_[0-9a-z]{26}", done["site_id"])
     assert done["site_url"] == wordpress.url
@@ -78,10 +78,10 @@ def test_without_the_token_there_is_no_key_no_site_and_no_secret(
     deps: Dependencies, aws: Config, wordpress: WordPress
 ) -> None:
     started = begin(deps, wordpress.url).json
-    wordpress.answers["/token"] = (200, started["challenge"]["token"])
+    wordpress.responses["/token"] = (200, started["challenge"]["token"])
     before = aws_spy.tables(aws)
     for wrong in ((200, "another token"), (404, "no"), (302, "/token"), (500, "oops"), (200, "")):
-        wordpress.answers[started["challenge"]["path"]] = wrong
+        wordpress.responses[started["challenge"]["path"]] = wrong
         refused = verify(deps, started["signup_id"])
         assert (refused.status, refused.json["code"]) == (422, "site_not_proven"), wrong
         assert refused.json["retryable"]
@@ -93,7 +93,7 @@ def test_without_the_token_there_is_no_key_no_site_and_no_secret(
 
 def test_another_sign_ups_token_proves_nothing(deps: Dependencies, wordpress: WordPress) -> None:
     mine, theirs = (begin(deps, wordpress.url).json for _ in range(2))
-    wordpress.answers[theirs["challenge"]["path"]] = (200, mine["challenge"]["token"])
+    wordpress.responses[theirs["challenge"]["path"]] = (200, mine["challenge"]["token"])
     assert verify(deps, theirs["signup_id"]).status == 422
 
 
@@ -101,13 +101,13 @@ def test_an_expired_or_unknown_sign_up_is_not_there(
     deps: Dependencies, clock: FakeClock, wordpress: WordPress
 ) -> None:
     started = begin(deps, wordpress.url).json
-    wordpress.shows(started["challenge"])
+    wordpress.serve_challenge(started["challenge"])
     clock.advance(hours=1)
     expired = verify(deps, started["signup_id"])
     unknown = verify(deps, "su_" + "0" * 32)
     assert (expired.status, expired.json["code"]) == (404, "signup_not_found")
     assert expired.text == unknown.text
-    assert wordpress.asked == []
+    assert wordpress.requested_paths == []
 
 
 def test_repeating_after_a_lost_answer_gives_a_new_key_and_revokes_the_unused_one(
@@ -127,7 +127,7 @@ def test_repeating_after_a_lost_answer_gives_a_new_key_and_revokes_the_unused_on
 
 def test_repeating_proves_again(deps: Dependencies, wordpress: WordPress) -> None:
     done = proven(deps, wordpress)
-    wordpress.answers.clear()
+    wordpress.responses.clear()
     assert verify(deps, done["signup_id"]).status == 422
 
 
@@ -221,7 +221,7 @@ def test_a_change_of_owner_that_died_anywhere_leaves_no_secret_behind(
             former = Site(deps, owner["site_id"], owner["api_key"])
             assert former.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
             started = begin(deps, contested.url).json
-            contested.shows(started["challenge"])
+            contested.serve_challenge(started["challenge"])
             try:
                 with aws_spy.aws_calls(kill_at, committed=committed):
                     verify(deps, started["signup_id"])
@@ -285,7 +285,7 @@ def test_a_stranger_does_not_use_up_what_an_owner_has_for_signing_up(
     assert tries == [422, 422, 422, 429]
 
     started = begin(few, wordpress.url, source_ip="198.51.100.7").json
-    wordpress.shows(started["challenge"])
+    wordpress.serve_challenge(started["challenge"])
     assert verify(few, started["signup_id"]).status == 201
 
 
@@ -318,7 +318,7 @@ def test_proofs_are_limited(deps: Dependencies, wordpress: WordPress, limit: str
     answers = [verify(few, started["signup_id"]) for _ in range(3)]
 
     assert [answer.status for answer in answers] == [422, 422, 429]
-    assert len(wordpress.asked) == 2 * len(("path", "query"))
+    assert len(wordpress.requested_paths) == 2 * len(("path", "query"))
 
 
 def test_production_takes_public_https_sites_only(deps: Dependencies, clock: FakeClock) -> None:
@@ -336,7 +336,7 @@ def test_production_never_fetches_from_loopback(
     deps: Dependencies, clock: FakeClock, wordpress: WordPress
 ) -> None:
     started = begin(deps, wordpress.url).json
-    wordpress.shows(started["challenge"])
+    wordpress.serve_challenge(started["challenge"])
     production = Dependencies(replace(deps.config, stage="prod", allow_local_sites=False), clock)
     assert verify(production, started["signup_id"]).status == 422
-    assert wordpress.asked == []
+    assert wordpress.requested_paths == []

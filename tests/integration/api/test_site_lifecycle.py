@@ -40,7 +40,7 @@ def test_a_sync_of_20_products_makes_2_calls_and_shows_each_change_once(
     run_imports(deps)
     added, cursor = site.changes()
     assert sorted(change["asin"] for change in added) == EXISTING
-    amazon.control.forget_calls()
+    amazon.control.clear_calls()
     for asin in EXISTING[:3]:
         amazon.control.set_price(PriceBody(asin=asin, marketplace="US", amount=4242))
 

@@ -168,7 +168,7 @@ def test_a_token_that_amazon_drops_is_replaced_unnoticed(
     for kind in ("token_expired", "invalid_token"):
         clock.advance(seconds=3)
         amazon.control.add_fault(Fault(kind))
-        amazon.control.forget_calls()
+        amazon.control.clear_calls()
         assert site.get("/v1/search", keywords="tea").status == 200
         asked = [call.operation for call in amazon.control.calls()]
         assert asked[-3:] == ["SearchItems", "Token", "SearchItems"]

@@ -74,7 +74,7 @@ def test_categories_come_with_their_neighbours_and_unknown_ones_are_named(
 def test_bad_questions_are_named_and_cost_nothing(
     site: Site, amazon: FakeAmazon, path: str, query: dict[str, str], field: str
 ) -> None:
-    amazon.control.forget_calls()
+    amazon.control.clear_calls()
     reply = site.get(f"/v1/{path}", None, **query)
     assert (reply.status, reply.json["code"]) == (422, "invalid_request"), reply.text
     assert reply.json["field"] == field

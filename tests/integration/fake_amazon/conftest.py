@@ -1,4 +1,4 @@
-"""Fixtures: a fake Amazon on clocks that stand still, and a client of its demo account."""
+"""Fixtures: a fake Amazon with manual clocks, and clients of its demo accounts."""
 
 import time
 from collections.abc import Iterator
@@ -20,8 +20,8 @@ def clocks() -> Clocks:
 
 @pytest.fixture
 def fake(clocks: Clocks) -> Iterator[FakeAmazon]:
-    world = State(lambda: clocks.wall, lambda: clocks.ticks)
-    with FakeAmazon(world=world) as running:
+    state = State(lambda: clocks.wall, lambda: clocks.monotonic)
+    with FakeAmazon(state=state) as running:
         running.control.put_account(accounts.DEMO_ACCESS_KEY, AccountBody(tps=1000))
         yield running
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from infra.local.fake_amazon import accounts
 from infra.local.fake_amazon.marketplaces import MARKETPLACES
-from tests.integration.fake_amazon.signed_client import Answer, send
+from tests.integration.fake_amazon.signed_client import Response, send
 
 TOKEN_SERVICES = {
     "2.1": ("creatorsapi.auth.us-east-1.amazoncognito.com", "/oauth2/token"),
@@ -38,7 +38,7 @@ RESOURCES = [
 
 @dataclass
 class CreatorsClient:
-    """One credential; `version` is what the client believes its version to be."""
+    """A client for one credential; `version` selects token service and header format."""
 
     url: str
     credential_id: str = accounts.DEMO_CREDENTIAL[0]
@@ -49,14 +49,14 @@ class CreatorsClient:
     token: str = ""
 
     def with_credential(self, credential_id: str, secret: str, version: str) -> "CreatorsClient":
-        """The same client for another credential, without a token."""
+        """Return a copy of the client for another credential, without a token."""
         return replace(
             self, credential_id=credential_id, secret=secret, version=version, token="", tamper={}
         )
 
     @property
-    def asked(self) -> dict[str, str]:
-        """The fields of a good request for a token."""
+    def token_fields(self) -> dict[str, str]:
+        """Return the fields of a valid token request."""
         return {
             "grant_type": "client_credentials",
             "client_id": self.credential_id,
@@ -64,45 +64,45 @@ class CreatorsClient:
             "scope": "creatorsapi" + ("::" if self.version.startswith("3") else "/") + "default",
         }
 
-    def fetch_token(self, **changed: str | None) -> Answer:
-        """Ask as the documentation shows: form for 2.x, JSON for 3.x. None leaves a field out."""
-        fields = {k: v for k, v in (self.asked | changed).items() if v is not None}
+    def fetch_token(self, **changed: str | None) -> Response:
+        """Request a token with a form (2.x) or JSON (3.x); None omits a field."""
+        fields = {k: v for k, v in (self.token_fields | changed).items() if v is not None}
         if self.version.startswith("3"):
             return self.post_token(json.dumps(fields), "application/json")
         return self.post_token(urlencode(fields), FORM)
 
-    def fetch_token_with_basic(self, **fields: str) -> Answer:
-        """Ask with HTTP Basic and a form."""
+    def fetch_token_with_basic(self, **fields: str) -> Response:
+        """Request a token with HTTP Basic and a form."""
         pair = f"{self.credential_id}:{self.secret}".encode()
-        known = {name: self.asked[name] for name in ("grant_type", "scope")}
+        known = {name: self.token_fields[name] for name in ("grant_type", "scope")}
         header = {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
         return self.post_token(urlencode(known | fields), FORM, header)
 
     def post_token(
         self, body: str, media_type: str, headers: dict[str, str] | None = None
-    ) -> Answer:
-        """Any body to the token service of this version."""
+    ) -> Response:
+        """Send a body to the token service of this version."""
         host, path = TOKEN_SERVICES[self.version]
         headers = {"Host": host, "Content-Type": media_type, **(headers or {})}
         return send(self.url, "POST", path, body.encode(), headers)
 
     @property
     def authorization(self) -> str:
-        """The Authorization header of this version."""
+        """Return the Authorization header of this version."""
         if not self.token:
             self.token = self.fetch_token().json["access_token"]
         suffix = "" if self.version.startswith("3") else f", Version {self.version}"
         return f"Bearer {self.token}{suffix}"
 
-    def call(self, operation: str, **fields: Any) -> Answer:
-        """One request with the tag filled in; a field that is None is left out."""
+    def call(self, operation: str, **fields: Any) -> Response:
+        """Call an operation with tag and marketplace; None omits a field."""
         tag = accounts.DEMO_PARTNER_TAGS[self.code]
         known = {"partnerTag": tag, "marketplace": MARKETPLACES[self.code].name}
         body = {name: value for name, value in (known | fields).items() if value is not None}
         return self.send(operation, json.dumps(body, ensure_ascii=False).encode())
 
-    def send(self, operation: str, body: bytes) -> Answer:
-        """Any body to `/catalog/v1/<operation>`; `tamper` changes headers or, with None, drops."""
+    def send(self, operation: str, body: bytes) -> Response:
+        """Send a body to `/catalog/v1/<operation>`; `tamper` replaces or removes headers."""
         headers: dict[str, str | None] = {
             "Host": HOST,
             "Authorization": self.authorization,
@@ -114,13 +114,13 @@ class CreatorsClient:
         return send(self.url, "POST", f"/catalog/v1/{operation}", body, kept)
 
     def items(self, operation: str, **fields: Any) -> dict[str, dict[str, Any]]:
-        """The items of a good answer, by ASIN, in the answer's order."""
-        answer = self.call(operation, **fields)
-        assert answer.status == 200, answer.json
-        result = answer.json.get("itemsResult") or answer.json["searchResult"]
+        """Return the items of a successful response by ASIN, in the order of the response."""
+        response = self.call(operation, **fields)
+        assert response.status == 200, response.json
+        result = response.json.get("itemsResult") or response.json["searchResult"]
         return {item["asin"]: item for item in result["items"]}
 
 
-def refusal(answer: Answer) -> tuple[int, str, str]:
-    """What a refused call was refused with."""
-    return answer.status, answer.json["type"], answer.json.get("reason", "")
+def error_of(response: Response) -> tuple[int, str, str]:
+    """Return status, type and reason of an error response."""
+    return response.status, response.json["type"], response.json.get("reason", "")

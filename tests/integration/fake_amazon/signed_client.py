@@ -20,15 +20,15 @@ ASINS = ["B08N5WRWNW", "B0C1234567", "0805210318", "B07XJ8C8F5"]
 
 @dataclass
 class Clocks:
-    """Clocks that move only when told."""
+    """Readings of a wall clock and a monotonic clock, changed by tests."""
 
     wall: float = 1_795_000_000.0
-    ticks: float = 0.0
+    monotonic: float = 0.0
 
 
 @dataclass
-class Answer:
-    """What came back."""
+class Response:
+    """A response with decoded JSON."""
 
     status: int
     headers: http.client.HTTPMessage
@@ -36,20 +36,20 @@ class Answer:
 
     @property
     def code(self) -> str:
-        """The first error's code."""
+        """Return the code of the first error."""
         code: str = self.json["Errors"][0]["Code"]
         return code
 
     @property
     def items(self) -> dict[str, Any]:
-        """The items by ASIN."""
+        """Return the items by ASIN."""
         result = self.json.get("ItemsResult") or self.json.get("SearchResult") or {}
         return {item["ASIN"]: item for item in result.get("Items", [])}
 
 
 @dataclass
 class Client:
-    """Signs with botocore, sends to the fake."""
+    """A client that signs with botocore and sends to the fake."""
 
     url: str
     access_key: str = accounts.DEMO_ACCESS_KEY
@@ -59,15 +59,15 @@ class Client:
     region: str = ""
     service: str = "ProductAdvertisingAPI"
 
-    def call(self, operation: str, **fields: Any) -> Answer:
-        """One request with the common fields filled in."""
+    def call(self, operation: str, **fields: Any) -> Response:
+        """Call an operation with the common fields."""
         tag = accounts.DEMO_PARTNER_TAGS[self.code]
         fields = {"PartnerTag": tag, "PartnerType": "Associates", **fields}
         body = json.dumps(fields, ensure_ascii=False).encode()
         return self.send(operation, body)
 
-    def send(self, operation: str, body: bytes, sent_body: bytes | None = None) -> Answer:
-        """Signs `body`; sends it, or something else in its place."""
+    def send(self, operation: str, body: bytes, sent_body: bytes | None = None) -> Response:
+        """Sign `body`, and send it or, for tests of the signature, `sent_body`."""
         marketplace = MARKETPLACES[self.code]
         path = f"/paapi5/{operation.lower()}"
         request = AWSRequest(
@@ -89,17 +89,17 @@ class Client:
 
 def send(
     url: str, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
-) -> Answer:
-    """One plain HTTP request."""
+) -> Response:
+    """Send an HTTP request."""
     connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
     try:
         connection.request(method, path, body, headers or {})
         response = connection.getresponse()
-        return Answer(response.status, response.headers, json.loads(response.read()))
+        return Response(response.status, response.headers, json.loads(response.read()))
     finally:
         connection.close()
 
 
 def price_of(item: dict[str, Any]) -> Any:
-    """The price of an item's first listing."""
+    """Return the price of the first listing of an item."""
     return item["OffersV2"]["Listings"][0]["Price"]["Money"]

@@ -1,4 +1,4 @@
-"""The fake Amazon can be changed while it runs, and runs as a program."""
+"""Tests of the control API, faults, the call log, and the fake as a program."""
 
 import http.client
 import json
@@ -15,9 +15,9 @@ from infra.local.fake_amazon import accounts
 from infra.local.fake_amazon.control import (
     AccountBody,
     GoneBody,
+    InvalidControlRequest,
     PriceBody,
     StockBody,
-    Wrong,
 )
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault
@@ -33,7 +33,7 @@ from tests.integration.fake_amazon.signed_client import (
 ROOT = Path(__file__).parents[3]
 
 
-def test_a_changed_price_shows_and_can_be_reset(fake: FakeAmazon, client: Client) -> None:
+def test_price_can_be_changed_and_reset(fake: FakeAmazon, client: Client) -> None:
     def money() -> Any:
         return price_of(client.call("GetItems", ItemIds=[asin], Resources=[PRICE]).items[asin])
 
@@ -45,11 +45,11 @@ def test_a_changed_price_shows_and_can_be_reset(fake: FakeAmazon, client: Client
     assert money()["Amount"] == 29.17
     fake.control.set_price(PriceBody(asin=asin, marketplace="US", reset=True))
     assert money() == first
-    with pytest.raises(Wrong):
+    with pytest.raises(InvalidControlRequest):
         fake.control.set_price(PriceBody(asin=asin, marketplace="US"))
 
 
-def test_stock_and_disappearance_can_be_changed(fake: FakeAmazon, client: Client) -> None:
+def test_stock_and_removal_can_be_changed(fake: FakeAmazon, client: Client) -> None:
     asin = ASINS[0]
     fake.control.set_stock(StockBody(asin=asin, available=False, marketplace="US"))
     listing = client.call("GetItems", ItemIds=[asin], Resources=RESOURCES).items[asin]["OffersV2"]
@@ -57,9 +57,9 @@ def test_stock_and_disappearance_can_be_changed(fake: FakeAmazon, client: Client
 
     fake.control.set_gone(GoneBody(asin=asin))
     fake.control.set_gone(GoneBody(asin="B0GONE0001", gone=False))
-    answer = client.call("GetItems", ItemIds=[asin, "B0GONE0001"])
-    assert set(answer.items) == {"B0GONE0001"}
-    assert asin in answer.json["Errors"][0]["Message"]
+    response = client.call("GetItems", ItemIds=[asin, "B0GONE0001"])
+    assert set(response.items) == {"B0GONE0001"}
+    assert asin in response.json["Errors"][0]["Message"]
 
 
 @pytest.mark.parametrize(
@@ -72,19 +72,21 @@ def test_stock_and_disappearance_can_be_changed(fake: FakeAmazon, client: Client
         ("invalid_associate", 403, "InvalidAssociate"),
     ],
 )
-def test_an_account_can_be_in_disfavour(client: Client, state: str, status: int, code: str) -> None:
+def test_account_state_determines_the_error(
+    client: Client, state: str, status: int, code: str
+) -> None:
     body = json.dumps({"state": state}).encode()
     path = f"/_fake/accounts/{accounts.DEMO_ACCESS_KEY}"
     assert send(client.url, "PUT", path, body).status == 200
 
-    answer = client.call("GetItems", ItemIds=ASINS)
+    response = client.call("GetItems", ItemIds=ASINS)
 
-    assert (answer.status, answer.code) == (status, code)
-    is_deprecated = "deprecated" in answer.json["Errors"][0]["Message"]
+    assert (response.status, response.code) == (status, code)
+    is_deprecated = "deprecated" in response.json["Errors"][0]["Message"]
     assert is_deprecated == (state == "retired")
 
 
-def test_the_other_demo_accounts_are_in_disfavour(client: Client) -> None:
+def test_other_demo_accounts_have_no_access(client: Client) -> None:
     second = Client(client.url, accounts.NOT_ELIGIBLE_ACCESS_KEY, accounts.NOT_ELIGIBLE_SECRET_KEY)
     third = Client(client.url, accounts.RETIRED_ACCESS_KEY, accounts.RETIRED_SECRET_KEY)
 
@@ -92,7 +94,7 @@ def test_the_other_demo_accounts_are_in_disfavour(client: Client) -> None:
     assert third.call("GetItems", ItemIds=ASINS).code == "AccessDenied"
 
 
-def test_faults_happen_as_often_as_ordered(fake: FakeAmazon, client: Client) -> None:
+def test_faults_occur_the_requested_number_of_times(fake: FakeAmazon, client: Client) -> None:
     fake.control.add_fault(Fault(kind="500", times=2, operation="GetItems"))
     fake.control.add_fault(Fault(kind="429"))
     fake.control.add_fault(Fault(kind="slow", seconds=0.05))
@@ -103,7 +105,7 @@ def test_faults_happen_as_often_as_ordered(fake: FakeAmazon, client: Client) -> 
     assert statuses == [500, 500, 200, 200]
 
 
-def test_answers_can_be_unreadable(fake: FakeAmazon, client: Client) -> None:
+def test_responses_can_be_unreadable(fake: FakeAmazon, client: Client) -> None:
     fake.control.add_fault(Fault(kind="garbage"))
     with pytest.raises(UnicodeDecodeError):
         client.call("GetItems", ItemIds=ASINS)
@@ -118,17 +120,17 @@ def test_answers_can_be_unreadable(fake: FakeAmazon, client: Client) -> None:
         client.call("GetItems", ItemIds=ASINS)
 
 
-def test_the_log_tells_calls_but_no_secrets(client: Client) -> None:
+def test_call_log_contains_calls_without_secrets(client: Client) -> None:
     client.call("GetItems", ItemIds=ASINS)
     Client(client.url, secret_key="z" * 40).call("GetItems", ItemIds=ASINS[:1])
 
-    answer = send(client.url, "GET", "/_fake/calls")
+    response = send(client.url, "GET", "/_fake/calls")
 
-    first, second = answer.json["calls"]
+    first, second = response.json["calls"]
     assert (first["operation"], first["item_ids"], first["status"]) == ("GetItems", ASINS, 200)
     assert (second["code"], second["access_key"]) == ("InvalidSignature", client.access_key)
-    assert accounts.DEMO_SECRET_KEY not in json.dumps(answer.json)
-    assert "Signature=" not in json.dumps(answer.json)
+    assert accounts.DEMO_SECRET_KEY not in json.dumps(response.json)
+    assert "Signature=" not in json.dumps(response.json)
 
 
 @pytest.mark.parametrize(
@@ -149,20 +151,20 @@ def test_the_log_tells_calls_but_no_secrets(client: Client) -> None:
         ("GET", "nonsense", b"", 404),
     ],
 )
-def test_the_control_api_over_http(
+def test_control_api_over_http(
     client: Client, method: str, path: str, body: bytes, status: int
 ) -> None:
     assert send(client.url, method, f"/_fake/{path}", body).status == status
 
 
-def test_a_new_account_with_its_own_tags(fake: FakeAmazon) -> None:
+def test_new_account_with_its_own_tags(fake: FakeAmazon) -> None:
     tags: dict[str, str | list[str]] = {"US": ["one-20", "two-20"]}
     body = AccountBody(secret_key="n" * 40, partner_tags=tags, tps=10)
     fake.control.put_account("AKIANEW0000000000000", body)
-    newcomer = Client(fake.url, "AKIANEW0000000000000", "n" * 40)
+    new_client = Client(fake.url, "AKIANEW0000000000000", "n" * 40)
 
-    assert newcomer.call("GetItems", ItemIds=ASINS, PartnerTag="two-20").status == 200
-    assert newcomer.call("GetItems", ItemIds=ASINS).code == "InvalidPartnerTag"
+    assert new_client.call("GetItems", ItemIds=ASINS, PartnerTag="two-20").status == 200
+    assert new_client.call("GetItems", ItemIds=ASINS).code == "InvalidPartnerTag"
 
 
 def test_connections_are_kept_alive(client: Client) -> None:
@@ -174,8 +176,8 @@ def test_connections_are_kept_alive(client: Client) -> None:
     connection.close()
 
 
-def test_runs_as_a_program_and_keeps_its_state(tmp_path: Path) -> None:
-    state = tmp_path / "kept" / "state.json"
+def test_program_keeps_its_state_between_runs(tmp_path: Path) -> None:
+    state = tmp_path / "state" / "state.json"
     command = [sys.executable, "-m", "infra.local.fake_amazon", "--state-file", str(state)]
     titles = []
     for asin in (None, "found"):
@@ -195,8 +197,8 @@ def test_runs_as_a_program_and_keeps_its_state(tmp_path: Path) -> None:
             else:
                 titles.append(Client(url).call("GetItems", ItemIds=list(titles[0])).items)
             process.send_signal(signal.SIGTERM)
-            _, complaints = process.communicate(timeout=10)
-        assert (process.returncode, complaints) == (0, "")
+            _, stderr = process.communicate(timeout=10)
+        assert (process.returncode, stderr) == (0, "")
     first, second = ({asin: item["ItemInfo"] for asin, item in run.items()} for run in titles)
     assert first == second
     assert state.stat().st_mode & 0o077 == 0

@@ -1,4 +1,4 @@
-"""The Creators API checks tokens, standing and quotas like the original."""
+"""Tests of the Creators API's access checks: tokens, account states and limits."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from infra.local.fake_amazon.control import AccountBody, ClockBody
 from infra.local.fake_amazon.marketplaces import MARKETPLACES
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault
-from tests.integration.fake_amazon.creators_client import CreatorsClient, refusal
+from tests.integration.fake_amazon.creators_client import CreatorsClient, error_of
 from tests.integration.fake_amazon.signed_client import ASINS, Client, Clocks
 
 DEMO_ID = accounts.DEMO_CREDENTIAL[0]
@@ -15,68 +15,70 @@ UNAUTHORIZED = "UnauthorizedException"
 
 
 @pytest.mark.parametrize("code", MARKETPLACES)
-def test_both_kinds_of_token_do_in_every_marketplace(
+def test_tokens_of_both_services_work_in_every_marketplace(
     creators: CreatorsClient, cognito: CreatorsClient, code: str
 ) -> None:
     for client in (creators, cognito):
         client.code = code
-        answer = client.call("searchItems", keywords="Füller ☕ 茶", itemCount=2)
+        response = client.call("searchItems", keywords="Füller ☕ 茶", itemCount=2)
 
-        assert answer.status == 200
-        assert answer.headers["x-amzn-RequestId"]
+        assert response.status == 200
+        assert response.headers["x-amzn-RequestId"]
 
 
 @pytest.mark.parametrize(
     "authorization",
     [None, "", "Bearer", "Bearer ", "Bearer nobody", "Basic {}", "bearer {}", "Bearer  {}", "{}"],
 )
-def test_without_a_known_token_it_is_an_invalid_token(
+def test_unknown_token_is_an_invalid_token(
     creators: CreatorsClient, authorization: str | None
 ) -> None:
     token = creators.fetch_token().json["access_token"]
     creators.tamper = {"Authorization": authorization and authorization.format(token)}
 
-    answer = creators.call("getItems", itemIds=ASINS)
+    response = creators.call("getItems", itemIds=ASINS)
 
-    assert refusal(answer) == (401, UNAUTHORIZED, "InvalidToken")
-    assert set(answer.json) == {"message", "reason", "type"}
+    assert error_of(response) == (401, UNAUTHORIZED, "InvalidToken")
+    assert set(response.json) == {"message", "reason", "type"}
 
 
 @pytest.mark.parametrize(
     "suffix", ["", ", Version 2.2", ", Version 3.1", ",Version 2.1", ", version 2.1", ", 2.1"]
 )
-def test_an_older_token_comes_with_its_very_version(cognito: CreatorsClient, suffix: str) -> None:
+def test_cognito_token_requires_its_version(cognito: CreatorsClient, suffix: str) -> None:
     token = cognito.fetch_token().json["access_token"]
     cognito.tamper = {"Authorization": f"Bearer {token}{suffix}"}
 
-    assert refusal(cognito.call("getItems", itemIds=ASINS)) == (401, UNAUTHORIZED, "InvalidIssuer")
+    assert error_of(cognito.call("getItems", itemIds=ASINS)) == (401, UNAUTHORIZED, "InvalidIssuer")
 
 
 @pytest.mark.parametrize("suffix", [", Version 3.1", ", Version 2.1", ","])
-def test_a_newer_token_comes_alone(creators: CreatorsClient, suffix: str) -> None:
+def test_login_with_amazon_token_requires_no_version(creators: CreatorsClient, suffix: str) -> None:
     creators.tamper = {"Authorization": creators.authorization + suffix}
 
-    assert refusal(creators.call("getItems", itemIds=ASINS)) == (401, UNAUTHORIZED, "InvalidIssuer")
+    assert error_of(creators.call("getItems", itemIds=ASINS)) == (
+        401,
+        UNAUTHORIZED,
+        "InvalidIssuer",
+    )
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(3599, 200), (3600, 401), (86_400, 401)])
-def test_a_token_expires_after_an_hour_of_amazons_clock(
+def test_token_expires_after_one_hour_of_amazons_clock(
     fake: FakeAmazon, creators: CreatorsClient, seconds: int, status: int
 ) -> None:
     assert creators.authorization
     fake.control.set_clock(ClockBody(offset_seconds=seconds))
 
-    answer = creators.call("getItems", itemIds=ASINS)
+    response = creators.call("getItems", itemIds=ASINS)
 
-    assert answer.status == status
-    assert status == 200 or answer.json["reason"] == "TokenExpired"
+    assert response.status == status
+    assert status == 200 or response.json["reason"] == "TokenExpired"
     creators.token = ""
     assert creators.call("getItems", itemIds=ASINS).status == 200
 
 
-def test_the_clock_counts_from_when_the_token_was_issued(
-    creators: CreatorsClient, clocks: Clocks
-) -> None:
+def test_token_lifetime_begins_at_issue(creators: CreatorsClient, clocks: Clocks) -> None:
     clocks.wall += 3000
     assert creators.call("getItems", itemIds=ASINS).status == 200
     clocks.wall += 3000
@@ -85,7 +87,7 @@ def test_the_clock_counts_from_when_the_token_was_issued(
     assert creators.call("getItems", itemIds=ASINS).status == 401
 
 
-def test_a_token_belongs_to_one_credential_and_version(
+def test_token_belongs_to_one_credential_and_version(
     fake: FakeAmazon, creators: CreatorsClient, cognito: CreatorsClient
 ) -> None:
     assert creators.call("getItems", itemIds=ASINS).status == 200
@@ -105,36 +107,36 @@ def test_a_token_belongs_to_one_credential_and_version(
         ("invalid_associate", (400, "ValidationException", "InvalidAssociate")),
     ],
 )
-def test_an_account_in_disfavour_gets_a_token_but_no_answer(
+def test_account_without_access_gets_a_token_but_no_items(
     fake: FakeAmazon, creators: CreatorsClient, state: accounts.AccountState, expected: object
 ) -> None:
     fake.control.put_account(DEMO_ID, AccountBody(state=state))
 
-    assert refusal(creators.call("getItems", itemIds=ASINS)) == expected
+    assert error_of(creators.call("getItems", itemIds=ASINS)) == expected
 
 
-def test_the_newcomers_credential_is_not_eligible_yet(creators: CreatorsClient) -> None:
-    newcomer = creators.with_credential(*accounts.NOT_ELIGIBLE_CREDENTIAL)
+def test_second_demo_credential_is_not_eligible(creators: CreatorsClient) -> None:
+    new_client = creators.with_credential(*accounts.NOT_ELIGIBLE_CREDENTIAL)
 
-    assert newcomer.call("getItems", itemIds=ASINS).json["reason"] == "AssociateNotEligible"
+    assert new_client.call("getItems", itemIds=ASINS).json["reason"] == "AssociateNotEligible"
 
 
-def test_what_is_too_fast_is_throttled(
+def test_calls_over_the_limit_are_throttled(
     fake: FakeAmazon, creators: CreatorsClient, clocks: Clocks
 ) -> None:
     fake.control.put_account(DEMO_ID, AccountBody(tps=1, tpd=2))
 
-    answers = []
+    responses = []
     for step in (0.0, 0.5, 0.5, 1.0):
-        clocks.ticks += step
-        answers.append(creators.call("getItems", itemIds=ASINS))
+        clocks.monotonic += step
+        responses.append(creators.call("getItems", itemIds=ASINS))
 
-    assert [answer.status for answer in answers] == [200, 429, 200, 429]
-    assert refusal(answers[1]) == (429, "ThrottleException", "")
-    assert [answers[place].json["retryAfterSeconds"] for place in (1, 3)] == [1, 60]
+    assert [response.status for response in responses] == [200, 429, 200, 429]
+    assert error_of(responses[1]) == (429, "ThrottleException", "")
+    assert [responses[place].json["retryAfterSeconds"] for place in (1, 3)] == [1, 60]
 
 
-def test_one_owners_keys_use_up_the_same_quota(
+def test_credentials_of_one_owner_share_the_limits(
     fake: FakeAmazon, client: Client, creators: CreatorsClient, cognito: CreatorsClient
 ) -> None:
     fake.control.put_account(accounts.DEMO_ACCESS_KEY, AccountBody(tps=2))
@@ -149,7 +151,9 @@ def test_one_owners_keys_use_up_the_same_quota(
     assert statuses == [200, 200, 429, 429]
 
 
-def test_another_owners_keys_do_not(fake: FakeAmazon, creators: CreatorsClient) -> None:
+def test_credentials_of_another_owner_have_their_own_limits(
+    fake: FakeAmazon, creators: CreatorsClient
+) -> None:
     fake.control.put_account(DEMO_ID, AccountBody(tps=1))
     body = AccountBody(
         api="creators",
@@ -165,7 +169,9 @@ def test_another_owners_keys_do_not(fake: FakeAmazon, creators: CreatorsClient) 
     assert someone.call("getItems", itemIds=ASINS).status == 429
 
 
-def test_refused_tokens_do_not_use_up_the_quota(fake: FakeAmazon, creators: CreatorsClient) -> None:
+def test_rejected_tokens_do_not_count_against_the_limits(
+    fake: FakeAmazon, creators: CreatorsClient
+) -> None:
     fake.control.put_account(DEMO_ID, AccountBody(tps=1))
     creators.tamper = {"Authorization": "Bearer nobody"}
     assert creators.call("getItems", itemIds=ASINS).status == 401
@@ -174,12 +180,12 @@ def test_refused_tokens_do_not_use_up_the_quota(fake: FakeAmazon, creators: Crea
     assert creators.call("getItems", itemIds=ASINS).status == 200
 
 
-def test_the_keys_of_one_api_are_unknown_to_the_other(client: Client) -> None:
+def test_credentials_are_valid_for_one_api_only(client: Client) -> None:
     client.access_key, client.secret_key, _ = accounts.DEMO_CREDENTIAL
 
-    answer = client.call("GetItems", ItemIds=ASINS)
+    response = client.call("GetItems", ItemIds=ASINS)
 
-    assert (answer.status, answer.code) == (401, "UnrecognizedClient")
+    assert (response.status, response.code) == (401, "UnrecognizedClient")
 
 
 @pytest.mark.parametrize(
@@ -191,16 +197,16 @@ def test_the_keys_of_one_api_are_unknown_to_the_other(client: Client) -> None:
         ("500", (500, "InternalServerException", "")),
     ],
 )
-def test_faults_speak_the_creators_apis_language(
+def test_faults_have_the_error_format_of_the_creators_api(
     fake: FakeAmazon, creators: CreatorsClient, kind: str, expected: object
 ) -> None:
     fake.control.add_fault(Fault(kind=kind, operation="GetItems", access_key=DEMO_ID))  # type: ignore[arg-type]
 
-    assert refusal(creators.call("getItems", itemIds=ASINS)) == expected
+    assert error_of(creators.call("getItems", itemIds=ASINS)) == expected
     assert creators.call("getItems", itemIds=ASINS).status == 200
 
 
-def test_a_fault_can_be_meant_for_one_service(
+def test_fault_can_be_limited_to_one_service(
     fake: FakeAmazon, client: Client, creators: CreatorsClient
 ) -> None:
     fake.control.add_fault(Fault(kind="500", api="creators"))
@@ -214,7 +220,7 @@ def test_a_fault_can_be_meant_for_one_service(
     assert statuses == [500, 401, 200]
 
 
-def test_a_fault_that_names_nothing_spares_the_token_services(
+def test_fault_without_service_does_not_affect_token_services(
     fake: FakeAmazon, creators: CreatorsClient
 ) -> None:
     fake.control.add_fault(Fault(kind="500"))

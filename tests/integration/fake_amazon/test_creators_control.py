@@ -1,4 +1,4 @@
-"""Creators credentials in the control API, the log and the state file."""
+"""Tests of Creators API credentials in the control API, the call log and the state file."""
 
 import json
 from pathlib import Path
@@ -27,7 +27,7 @@ def put(url: str, name: str, body: object) -> int:
     return send(url, "PUT", path, json.dumps(body).encode()).status
 
 
-def test_a_new_credential_over_http(creators: CreatorsClient) -> None:
+def test_new_credential_over_http(creators: CreatorsClient) -> None:
     assert put(creators.url, NEW_ID, NEW) == 200
     new = creators.with_credential(NEW_ID, "amzn1.oa2-cs.v1.new", "3.2")
     new.code = "DE"
@@ -56,13 +56,13 @@ def test_a_new_credential_over_http(creators: CreatorsClient) -> None:
         (accounts.DEMO_CREDENTIAL[0], {"secret_key": "s"}),
     ],
 )
-def test_accounts_that_make_no_sense_are_refused(
+def test_invalid_accounts_are_rejected(
     fake: FakeAmazon, name: str, body: dict[str, object]
 ) -> None:
-    before = dict(fake.world.accounts)
+    before = dict(fake.state.accounts)
 
     assert put(fake.url, name, body) == 400
-    assert fake.world.accounts == before
+    assert fake.state.accounts == before
 
 
 @pytest.mark.parametrize(
@@ -80,19 +80,19 @@ def test_faults_over_http(fake: FakeAmazon, body: bytes, status: int) -> None:
     assert send(fake.url, "POST", "/_fake/faults", body).status == status
 
 
-def test_limits_are_the_owners(fake: FakeAmazon) -> None:
+def test_accounts_of_one_owner_have_the_same_limits(fake: FakeAmazon) -> None:
     fake.control.put_account("one", AccountBody(secret_key="s", owner="both", tps=7))
     body = AccountBody(
         api="creators", credential_secret="s", credential_version="3.1", owner="both", tpd=9
     )
     fake.control.put_account("two", body)
 
-    limits = {name: (fake.world.accounts[name].tps, fake.world.accounts[name].tpd) for name in
+    limits = {name: (fake.state.accounts[name].tps, fake.state.accounts[name].tpd) for name in
               ("one", "two")}  # fmt: skip
     assert limits == {"one": (7, 9), "two": (7, 9)}
 
 
-def test_forgotten_tokens_are_unknown(creators: CreatorsClient) -> None:
+def test_cleared_tokens_are_invalid(creators: CreatorsClient) -> None:
     assert creators.call("getItems", itemIds=ASINS).status == 200
     assert send(creators.url, "DELETE", "/_fake/tokens").status == 200
 
@@ -101,23 +101,23 @@ def test_forgotten_tokens_are_unknown(creators: CreatorsClient) -> None:
     assert creators.call("getItems", itemIds=ASINS).status == 200
 
 
-def test_the_log_tells_the_services_apart_and_no_secrets(
+def test_call_log_names_the_services_without_secrets(
     client: Client, creators: CreatorsClient
 ) -> None:
     client.call("GetItems", ItemIds=ASINS)
     creators.call("getItems", itemIds=ASINS)
     creators.call("searchItems", keywords="zzznothing")
     creators.fetch_token(client_secret="wrong-secret")
-    # The two fields in each other's place: the secret arrives as the id.
+    # ID and secret exchanged: the log must not contain the secret that was sent as the ID.
     creators.fetch_token(client_id=creators.secret, client_secret=creators.credential_id)
     creators.call("getItems", itemIds=ASINS, resources=["x"])
 
-    answer = send(client.url, "GET", "/_fake/calls")
+    response = send(client.url, "GET", "/_fake/calls")
 
     demo = creators.credential_id
     assert [
         (call["api"], call["operation"], call["access_key"], call["status"], call["code"])
-        for call in answer.json["calls"]
+        for call in response.json["calls"]
     ] == [
         ("paapi5", "GetItems", client.access_key, 200, ""),
         ("token", "Token", demo, 200, ""),
@@ -127,14 +127,14 @@ def test_the_log_tells_the_services_apart_and_no_secrets(
         ("token", "Token", "", 401, "invalid_client"),
         ("creators", "GetItems", demo, 400, "FieldValidationFailed"),
     ]
-    got, found = answer.json["calls"][2:4]
+    got, found = response.json["calls"][2:4]
     assert (got["item_ids"], got["marketplace"]) == (ASINS, "US")
     assert found["keywords"] == "zzznothing"
-    text = json.dumps(answer.json)
+    text = json.dumps(response.json)
     assert not any(secret in text for secret in (creators.secret, creators.token, "wrong-secret"))
 
 
-def test_credentials_outlive_the_process_and_tokens_do_not(tmp_path: Path) -> None:
+def test_state_file_contains_credentials_but_no_tokens(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     with FakeAmazon(state_file=path) as first:
         assert put(first.url, NEW_ID, NEW) == 200
@@ -150,7 +150,7 @@ def test_credentials_outlive_the_process_and_tokens_do_not(tmp_path: Path) -> No
         assert client.call("getItems", itemIds=ASINS, partnerTag="new-21").status == 200
 
 
-def test_a_state_file_from_before_the_creators_api_still_loads(tmp_path: Path) -> None:
+def test_state_file_without_creators_credentials_loads(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     with FakeAmazon(state_file=path) as first:
         first.control.set_price(PriceBody(asin=ASINS[0], marketplace="US", amount=4242))
@@ -163,14 +163,14 @@ def test_a_state_file_from_before_the_creators_api_still_loads(tmp_path: Path) -
     path.write_text(json.dumps(state))
 
     with FakeAmazon(state_file=path) as second:
-        assert second.world.accounts == accounts.demo_accounts()
+        assert second.state.accounts == accounts.demo_accounts()
         creators = CreatorsClient(second.url)
         wanted = ["offersV2.listings.price"]
         item = creators.items("getItems", itemIds=ASINS[:1], resources=wanted)[ASINS[0]]
         assert item["offersV2"]["listings"][0]["price"]["money"]["amount"] == 42.42
 
 
-def test_a_reset_forgets_credentials_and_tokens(creators: CreatorsClient) -> None:
+def test_reset_deletes_credentials_and_tokens(creators: CreatorsClient) -> None:
     assert put(creators.url, NEW_ID, NEW) == 200
     assert creators.authorization
     assert send(creators.url, "POST", "/_fake/reset").status == 200

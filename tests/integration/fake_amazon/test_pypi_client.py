@@ -1,4 +1,4 @@
-"""Amazon's own PA-API 5.0 SDK, as published on PyPI, against the fake Amazon."""
+"""Tests of the fake Amazon with Amazon's PA-API 5.0 SDK from PyPI."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -23,31 +23,31 @@ ASINS = ["B08N5WRWNW", "0805210318"]
 RESOURCES = ["ItemInfo.Title", "ItemInfo.Features", "Images.Primary.Large"]
 
 
-class Rerouted:
-    """The SDK's connection pool; only the place to connect to differs."""
+class ReroutedPool:
+    """A connection pool for the SDK that connects to the fake Amazon."""
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._pool = urllib3.PoolManager(retries=False)
 
     def request(self, method: str, url: str, **options: Any) -> urllib3.BaseHTTPResponse:
-        """Send to the fake what was meant for Amazon, headers and body untouched."""
+        """Send a request for Amazon to the fake, with unchanged headers and body."""
         path = url.split("/", 3)[3]
         return self._pool.request(method, f"{self._url}/{path}", **options)
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._pool.clear()
 
 
-class Shop:
-    """One account's SDK client in one marketplace."""
+class SdkClient:
+    """An SDK client for one account and marketplace."""
 
     def __init__(self, url: str, code: str, secret_key: str = accounts.DEMO_SECRET_KEY) -> None:
         marketplace = MARKETPLACES[code]
         self._tag = accounts.DEMO_PARTNER_TAGS[code]
         self._host = marketplace.name
-        self.pool = Rerouted(url)
+        self.pool = ReroutedPool(url)
         self.api = sdk.DefaultApi(
             accounts.DEMO_ACCESS_KEY, secret_key, marketplace.host, marketplace.region
         )
@@ -61,27 +61,27 @@ class Shop:
         }
 
     def get(self, asins: list[str], **fields: Any) -> Any:
-        """GetItems as the SDK does it."""
+        """Call GetItems with the SDK."""
         fields = {**self._common(), "item_ids": asins, "resources": RESOURCES, **fields}
         request = models.get_items_request.GetItemsRequest(**fields)
         return self.api.get_items(request)
 
     def search(self, keywords: str, **fields: Any) -> Any:
-        """SearchItems as the SDK does it."""
+        """Call SearchItems with the SDK."""
         fields = {**self._common(), "keywords": keywords, "resources": RESOURCES, **fields}
         request = models.search_items_request.SearchItemsRequest(**fields)
         return self.api.search_items(request)
 
 
 @pytest.fixture
-def open_shop(fake: FakeAmazon) -> Iterator[Callable[..., Shop]]:
-    opened: list[Shop] = []
+def sdk_client(fake: FakeAmazon) -> Iterator[Callable[..., SdkClient]]:
+    opened: list[SdkClient] = []
 
-    def shop(code: str, **keys: str) -> Shop:
-        opened.append(Shop(fake.url, code, **keys))
+    def client(code: str, **keys: str) -> SdkClient:
+        opened.append(SdkClient(fake.url, code, **keys))
         return opened[-1]
 
-    yield shop
+    yield client
     for each in opened:
         each.pool.close()
 
@@ -93,15 +93,15 @@ def fake() -> Iterator[FakeAmazon]:
         yield running
 
 
-def refused(caught: Any) -> tuple[int, str]:
-    """Status and code that the SDK reports."""
+def error_of(caught: Any) -> tuple[int, str]:
+    """Return the status and code that the SDK reports."""
     body = json.loads(caught.value.body)
     return caught.value.status, body["Errors"][0]["Code"]
 
 
 @pytest.mark.parametrize("code", ["US", "DE", "JP"])
-def test_gets_items(open_shop: Callable[..., Shop], code: str) -> None:
-    answer = open_shop(code).get(
+def test_gets_items(sdk_client: Callable[..., SdkClient], code: str) -> None:
+    answer = sdk_client(code).get(
         [*ASINS, "B0NONE0001"], resources=[*RESOURCES, "OffersV2.Listings.Price"]
     )
 
@@ -112,8 +112,8 @@ def test_gets_items(open_shop: Callable[..., Shop], code: str) -> None:
 
 
 @pytest.mark.parametrize(("code", "keywords"), [("UK", "teapot"), ("FR", "théière d'été")])
-def test_searches(open_shop: Callable[..., Shop], code: str, keywords: str) -> None:
-    answer = open_shop(code).search(keywords, item_count=5)
+def test_searches(sdk_client: Callable[..., SdkClient], code: str, keywords: str) -> None:
+    answer = sdk_client(code).search(keywords, item_count=5)
 
     items = answer.search_result.items
     assert len(items) == 5
@@ -121,35 +121,35 @@ def test_searches(open_shop: Callable[..., Shop], code: str, keywords: str) -> N
     assert answer.search_result.total_result_count >= 5
 
 
-def test_a_search_without_results(open_shop: Callable[..., Shop]) -> None:
-    answer = open_shop("US").search("zzznothing")
+def test_a_search_without_results(sdk_client: Callable[..., SdkClient]) -> None:
+    answer = sdk_client("US").search("zzznothing")
 
     assert answer.search_result is None
     assert answer.errors[0].code == "NoResults"
 
 
-def test_documented_errors(fake: FakeAmazon, open_shop: Callable[..., Shop]) -> None:
-    shop = open_shop("US")
+def test_documented_errors(fake: FakeAmazon, sdk_client: Callable[..., SdkClient]) -> None:
+    client = sdk_client("US")
     with pytest.raises(rest.ApiException) as caught:
-        shop.get(ASINS, partner_tag="somebody-20")
-    assert refused(caught) == (400, "InvalidPartnerTag")
+        client.get(ASINS, partner_tag="unknown-20")
+    assert error_of(caught) == (400, "InvalidPartnerTag")
 
     with pytest.raises(rest.ApiException) as caught:
-        open_shop("US", secret_key="w" * 40).get(ASINS)
-    assert refused(caught) == (401, "InvalidSignature")
+        sdk_client("US", secret_key="w" * 40).get(ASINS)
+    assert error_of(caught) == (401, "InvalidSignature")
 
     fake.control.put_account(accounts.DEMO_ACCESS_KEY, AccountBody(tps=0))
     with pytest.raises(rest.ApiException) as caught:
-        shop.get(ASINS)
-    assert refused(caught) == (429, "TooManyRequests")
+        client.get(ASINS)
+    assert error_of(caught) == (429, "TooManyRequests")
 
     fake.control.set_clock(ClockBody(offset_seconds=3600))
     with pytest.raises(rest.ApiException) as caught:
-        shop.get(ASINS)
-    assert refused(caught) == (401, "RequestExpired")
+        client.get(ASINS)
+    assert error_of(caught) == (401, "RequestExpired")
 
     fake.control.set_clock(ClockBody(offset_seconds=0))
     fake.control.put_account(accounts.DEMO_ACCESS_KEY, AccountBody(state="retired"))
     with pytest.raises(rest.ApiException) as caught:
-        shop.get(ASINS)
-    assert refused(caught) == (403, "AccessDenied")
+        client.get(ASINS)
+    assert error_of(caught) == (403, "AccessDenied")

@@ -1,6 +1,6 @@
-"""The published clients of the Creators API, unaltered, against the fake Amazon.
+"""Tests of the fake Amazon with published clients of the Creators API.
 
-Each runs in the environment that make has made for it; only its connections lead elsewhere.
+Each client runs unmodified in an environment that make created; only its connections differ.
 """
 
 import json
@@ -16,7 +16,7 @@ from infra.environments import Environment
 from infra.local.fake_amazon import accounts
 from infra.local.fake_amazon.control import AccountBody, ClockBody
 from infra.local.fake_amazon.marketplaces import MARKETPLACES
-from infra.local.fake_amazon.products import asin_for
+from infra.local.fake_amazon.products import stable_asin
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault
 
@@ -26,19 +26,19 @@ CLIENTS = {
     "python-amazon-paapi": "python_amazon_paapi",
 }
 ASINS = ["B08N5WRWNW", "0805210318"]
-MANY = [asin_for("many", str(place)) for place in range(120)]
+MANY = [stable_asin("many", str(place)) for place in range(120)]
 DEMO_ID, DEMO_SECRET, DEMO_VERSION = accounts.DEMO_CREDENTIAL
 
 
-class Client:
-    """One of the clients, in its own process."""
+class PublishedClient:
+    """A published client in its own process and environment."""
 
     def __init__(self, name: str, process: subprocess.Popen[str]) -> None:
         self.name = name
         self._process = process
         self.port = 0
 
-    def ask(
+    def call(
         self,
         operation: str,
         code: str = "US",
@@ -46,32 +46,32 @@ class Client:
         tag: str = "",
         **fields: Any,
     ) -> dict[str, Any]:
-        """The answer in Amazon's words, or under `error` what the client raised."""
+        """Return the response in Amazon's format, or the client's exception in `error`."""
         account = {
             "keys": keys,
             "tag": tag or accounts.DEMO_PARTNER_TAGS[code],
             "marketplace": MARKETPLACES[code].name,
         }
-        asked = {"port": self.port, "account": account, "operation": operation, "fields": fields}
+        request = {"port": self.port, "account": account, "operation": operation, "fields": fields}
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        print(json.dumps(asked), file=self._process.stdin, flush=True)
-        told: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return told.get("answer") or {"error": told["error"]}
+        print(json.dumps(request), file=self._process.stdin, flush=True)
+        reply: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return reply.get("answer") or {"error": reply["error"]}
 
-    def refusal(self, operation: str, *words: str, **asked: Any) -> str:
-        """The kind of error that the client raises; its text has to have the words in it."""
-        error = self.ask(operation, **asked)["error"]
+    def error_name(self, operation: str, *words: str, **request: Any) -> str:
+        """Return the class name of the client's exception, which must contain the words."""
+        error = self.call(operation, **request)["error"]
         assert all(word in error["text"] for word in words), error
         return str(error["kind"])
 
-    def either(self, amazons: str, others: str) -> str:
-        """What is expected of Amazon's client, and of the other one."""
+    def expected(self, amazons: str, others: str) -> str:
+        """Return the expectation for this client: Amazon's or the other one."""
         return amazons if self.name == "amazon-creatorsapi-python-sdk" else others
 
 
 @pytest.fixture(scope="module", params=CLIENTS)
-def started(request: pytest.FixtureRequest) -> Iterator[Client]:
+def started(request: pytest.FixtureRequest) -> Iterator[PublishedClient]:
     name = request.param
     process = subprocess.Popen(
         [
@@ -86,7 +86,7 @@ def started(request: pytest.FixtureRequest) -> Iterator[Client]:
         text=True,
     )
     with process:
-        yield Client(name, process)
+        yield PublishedClient(name, process)
 
 
 @pytest.fixture
@@ -97,17 +97,17 @@ def fake() -> Iterator[FakeAmazon]:
 
 
 @pytest.fixture
-def client(started: Client, fake: FakeAmazon) -> Client:
+def client(started: PublishedClient, fake: FakeAmazon) -> PublishedClient:
     started.port = urlsplit(fake.url).port or 0
     return started
 
 
 @pytest.mark.parametrize("code", ["US", "DE", "JP"])
 @pytest.mark.parametrize("keys", [accounts.DEMO_CREDENTIAL, accounts.COGNITO_CREDENTIAL])
-def test_gets_items_and_hears_of_a_bad_one(
-    client: Client, code: str, keys: tuple[str, str, str]
+def test_gets_items_and_the_error_of_an_invalid_id(
+    client: PublishedClient, code: str, keys: tuple[str, str, str]
 ) -> None:
-    answer = client.ask("getItems", code, keys, itemIds=[*ASINS, "B0NONE0001"])
+    answer = client.call("getItems", code, keys, itemIds=[*ASINS, "B0NONE0001"])
 
     items = {item["asin"]: item for item in answer["itemsResult"]["items"]}
     assert set(items) == set(ASINS)
@@ -120,11 +120,11 @@ def test_gets_items_and_hears_of_a_bad_one(
     assert "B0NONE0001" in error["message"]
 
 
-def test_reads_every_kind_of_product(client: Client, fake: FakeAmazon) -> None:
+def test_reads_every_kind_of_product(client: PublishedClient, fake: FakeAmazon) -> None:
     asins = [*fake.control.examples().values(), *MANY]
     listings: list[dict[str, Any]] = []
     for start in range(0, len(asins), 10):
-        answer = client.ask("getItems", itemIds=asins[start : start + 10])
+        answer = client.call("getItems", itemIds=asins[start : start + 10])
         for item in answer["itemsResult"]["items"]:
             listings += (item.get("offersV2") or {}).get("listings") or []
 
@@ -135,8 +135,8 @@ def test_reads_every_kind_of_product(client: Client, fake: FakeAmazon) -> None:
 
 
 @pytest.mark.parametrize(("code", "keywords"), [("UK", "teapot"), ("FR", "théière d'été")])
-def test_searches(client: Client, code: str, keywords: str) -> None:
-    result = client.ask("searchItems", code, keywords=keywords, itemCount=5)["searchResult"]
+def test_searches(client: PublishedClient, code: str, keywords: str) -> None:
+    result = client.call("searchItems", code, keywords=keywords, itemCount=5)["searchResult"]
 
     titles = [item["itemInfo"]["title"]["displayValue"] for item in result["items"]]
     assert len(titles) == 5
@@ -144,8 +144,8 @@ def test_searches(client: Client, code: str, keywords: str) -> None:
     assert result["totalResultCount"] >= 5
 
 
-def test_gets_variations(client: Client) -> None:
-    answers = [client.ask("getVariations", asin=asin) for asin in MANY[:20]]
+def test_gets_variations(client: PublishedClient) -> None:
+    answers = [client.call("getVariations", asin=asin) for asin in MANY[:20]]
 
     families = [answer["variationsResult"] for answer in answers if "variationsResult" in answer]
     assert families
@@ -155,8 +155,8 @@ def test_gets_variations(client: Client) -> None:
     assert len(families) < len(answers)
 
 
-def test_gets_browse_nodes(client: Client) -> None:
-    answer = client.ask("getBrowseNodes", browseNodeIds=["283155", "0"])
+def test_gets_browse_nodes(client: PublishedClient) -> None:
+    answer = client.call("getBrowseNodes", browseNodeIds=["283155", "0"])
 
     (node,) = answer["browseNodesResult"]["browseNodes"]
     assert (node["id"], node["isRoot"]) == ("283155", True)
@@ -172,10 +172,12 @@ def test_gets_browse_nodes(client: Client) -> None:
         ("getBrowseNodes", {"browseNodeIds": ["0"]}),
     ],
 )
-def test_nothing_found_is_not_found(client: Client, operation: str, fields: Any) -> None:
-    kind = client.refusal(operation, **fields)
+def test_no_results_is_a_not_found_error(
+    client: PublishedClient, operation: str, fields: Any
+) -> None:
+    kind = client.error_name(operation, **fields)
 
-    assert kind == client.either("NotFoundException", "ItemsNotFoundError")
+    assert kind == client.expected("NotFoundException", "ItemsNotFoundError")
 
 
 @pytest.mark.parametrize(
@@ -188,57 +190,61 @@ def test_nothing_found_is_not_found(client: Client, operation: str, fields: Any)
     ],
     ids=["wrong secret", "wrong region", "wrong generation", "wrong region of the older one"],
 )
-def test_wrong_keys_get_no_token(client: Client, keys: tuple[str, str, str], status: str) -> None:
-    kind = client.refusal("getItems", status, "invalid_client", keys=keys, itemIds=ASINS)
+def test_wrong_credentials_get_no_token(
+    client: PublishedClient, keys: tuple[str, str, str], status: str
+) -> None:
+    kind = client.error_name("getItems", status, "invalid_client", keys=keys, itemIds=ASINS)
 
-    assert kind == client.either("Exception", "AuthenticationError")
-
-
-def test_a_strange_tag(client: Client) -> None:
-    kind = client.refusal("getItems", "InvalidPartnerTag", tag="somebody-20", itemIds=ASINS)
-
-    assert kind == client.either("BadRequestException", "InvalidArgumentError")
+    assert kind == client.expected("Exception", "AuthenticationError")
 
 
-def test_an_account_that_is_not_eligible(client: Client) -> None:
+def test_unknown_partner_tag(client: PublishedClient) -> None:
+    kind = client.error_name("getItems", "InvalidPartnerTag", tag="unknown-20", itemIds=ASINS)
+
+    assert kind == client.expected("BadRequestException", "InvalidArgumentError")
+
+
+def test_account_that_is_not_eligible(client: PublishedClient) -> None:
     keys = accounts.NOT_ELIGIBLE_CREDENTIAL
 
-    kind = client.refusal("getItems", "AssociateNotEligible", keys=keys, itemIds=ASINS)
+    kind = client.error_name("getItems", "AssociateNotEligible", keys=keys, itemIds=ASINS)
 
-    assert kind == client.either("ForbiddenException", "AccessDeniedError")
+    assert kind == client.expected("ForbiddenException", "AccessDeniedError")
 
 
-def test_an_associate_without_a_store_here(client: Client, fake: FakeAmazon) -> None:
+def test_associate_without_a_store_in_the_marketplace(
+    client: PublishedClient, fake: FakeAmazon
+) -> None:
     fake.control.put_account(DEMO_ID, AccountBody(state="invalid_associate"))
 
-    kind = client.refusal("getItems", "InvalidAssociate", itemIds=ASINS)
+    kind = client.error_name("getItems", "InvalidAssociate", itemIds=ASINS)
 
-    assert kind == client.either("BadRequestException", "AssociateValidationError")
+    assert kind == client.expected("BadRequestException", "AssociateValidationError")
 
 
-def test_throttling(client: Client, fake: FakeAmazon) -> None:
+def test_throttling(client: PublishedClient, fake: FakeAmazon) -> None:
     fake.control.put_account(DEMO_ID, AccountBody(tps=0))
 
-    kind = client.refusal("getItems", itemIds=ASINS)
+    kind = client.error_name("getItems", itemIds=ASINS)
 
-    assert kind == client.either("ApiException", "TooManyRequestsError")
+    assert kind == client.expected("ApiException", "TooManyRequestsError")
 
 
-def test_a_server_error(client: Client, fake: FakeAmazon) -> None:
+def test_a_server_error(client: PublishedClient, fake: FakeAmazon) -> None:
     fake.control.add_fault(Fault(kind="500"))
 
-    kind = client.refusal("getItems", "500", itemIds=ASINS)
+    kind = client.error_name("getItems", "500", itemIds=ASINS)
 
-    assert kind == client.either("ServiceException", "RequestError")
+    assert kind == client.expected("ServiceException", "RequestError")
 
 
-def test_an_expired_token(client: Client, fake: FakeAmazon) -> None:
-    """Amazon's client passes the error on; the other one asks for a new token by itself."""
-    assert "itemsResult" in client.ask("getItems", itemIds=ASINS)
+def test_an_expired_token(client: PublishedClient, fake: FakeAmazon) -> None:
+    """Amazon's client raises the error; the other one fetches a new token."""
+    assert "itemsResult" in client.call("getItems", itemIds=ASINS)
     fake.control.set_clock(ClockBody(offset_seconds=3601))
 
-    told = client.ask("getItems", itemIds=ASINS)
+    result = client.call("getItems", itemIds=ASINS)
 
-    assert next(iter(told)) == client.either("error", "itemsResult")
+    assert next(iter(result)) == client.expected("error", "itemsResult")
     codes = [(call.operation, call.code) for call in fake.control.calls() if call.status != 200]
     assert codes == [("GetItems", "TokenExpired")]

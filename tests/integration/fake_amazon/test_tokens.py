@@ -1,4 +1,4 @@
-"""The token services: who gets a token where, and what is said to the others."""
+"""Tests of the token services: which credentials get a token, and the errors of others."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +15,7 @@ from tests.integration.fake_amazon.signed_client import ASINS, send
 
 
 @pytest.mark.parametrize("version", TOKEN_SERVICES)
-def test_each_version_gets_its_token_from_its_own_service_only(
+def test_each_version_gets_tokens_from_its_own_service_only(
     fake: FakeAmazon, creators: CreatorsClient, version: str
 ) -> None:
     body = AccountBody(api="creators", credential_secret="s3cret", credential_version=version)
@@ -30,7 +30,7 @@ def test_each_version_gets_its_token_from_its_own_service_only(
     assert statuses == refused | {version: 200}
 
 
-def test_the_answers_have_the_documented_shapes(
+def test_token_responses_have_the_documented_format(
     creators: CreatorsClient, cognito: CreatorsClient
 ) -> None:
     lwa, old = creators.fetch_token(), cognito.fetch_token()
@@ -41,19 +41,19 @@ def test_the_answers_have_the_documented_shapes(
     assert old.json == {"expires_in": 3600, "token_type": "Bearer"}
 
 
-def test_a_form_and_http_basic_do_for_both(
+def test_both_services_accept_form_and_http_basic(
     creators: CreatorsClient, cognito: CreatorsClient
 ) -> None:
     for client in (creators, cognito):
-        assert client.post_token(urlencode(client.asked), FORM).status == 200
+        assert client.post_token(urlencode(client.token_fields), FORM).status == 200
         assert client.fetch_token_with_basic().status == 200
         assert client.fetch_token_with_basic(client_id=client.credential_id).status == 200
 
 
-def test_json_is_for_login_with_amazon_only(cognito: CreatorsClient) -> None:
-    answer = cognito.post_token(json.dumps(cognito.asked), "application/json")
+def test_only_login_with_amazon_accepts_json(cognito: CreatorsClient) -> None:
+    response = cognito.post_token(json.dumps(cognito.token_fields), "application/json")
 
-    assert (answer.status, answer.json) == (400, {"error": "invalid_request"})
+    assert (response.status, response.json) == (400, {"error": "invalid_request"})
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_json_is_for_login_with_amazon_only(cognito: CreatorsClient) -> None:
         ({"scope": None}, "invalid_request"),
     ],
 )
-def test_a_wrong_field_is_refused_in_each_services_own_way(
+def test_invalid_field_returns_the_error_of_the_service(
     creators: CreatorsClient, cognito: CreatorsClient, changed: dict[str, str | None], error: str
 ) -> None:
     lwa, old = creators.fetch_token(**changed), cognito.fetch_token(**changed)
@@ -80,16 +80,16 @@ def test_a_wrong_field_is_refused_in_each_services_own_way(
     assert (old.status, old.json) == (400, {"error": error})
 
 
-def test_the_scopes_of_the_two_services_are_not_the_same(
+def test_each_service_requires_its_own_scope(
     creators: CreatorsClient, cognito: CreatorsClient
 ) -> None:
     for client, scope in ((creators, "creatorsapi/default"), (cognito, "creatorsapi::default")):
         assert client.fetch_token(scope=scope).json["error"] == "invalid_scope"
-        form = urlencode(client.asked | {"scope": scope})
+        form = urlencode(client.token_fields | {"scope": scope})
         assert client.post_token(form, FORM).json["error"] == "invalid_scope"
 
 
-def test_the_keys_of_one_service_are_unknown_to_the_other(
+def test_credentials_are_valid_at_one_service_only(
     creators: CreatorsClient, cognito: CreatorsClient
 ) -> None:
     mixed = replace(creators, version="2.1"), replace(cognito, version="3.1")
@@ -111,29 +111,29 @@ def test_the_keys_of_one_service_are_unknown_to_the_other(
         ("grant_type=client_credentials", "text/plain", {}),
     ],
 )
-def test_what_is_not_well_formed_is_an_invalid_request(
+def test_malformed_request_is_an_invalid_request(
     creators: CreatorsClient, body: str, media_type: str, headers: dict[str, str]
 ) -> None:
-    answer = creators.post_token(body, media_type, headers)
+    response = creators.post_token(body, media_type, headers)
 
-    assert (answer.status, answer.json["error"]) == (400, "invalid_request")
+    assert (response.status, response.json["error"]) == (400, "invalid_request")
 
 
-def test_a_field_given_twice_is_an_invalid_request(creators: CreatorsClient) -> None:
-    form = urlencode([*creators.asked.items(), ("scope", creators.asked["scope"])])
+def test_repeated_field_is_an_invalid_request(creators: CreatorsClient) -> None:
+    form = urlencode([*creators.token_fields.items(), ("scope", creators.token_fields["scope"])])
 
     assert creators.post_token(form, FORM).json["error"] == "invalid_request"
 
 
-def test_another_path_or_method_gives_no_token(creators: CreatorsClient) -> None:
-    body = json.dumps(creators.asked).encode()
+def test_other_paths_and_methods_are_rejected(creators: CreatorsClient) -> None:
+    body = json.dumps(creators.token_fields).encode()
     headers = {"Host": "api.amazon.com", "Content-Type": "application/json"}
 
     assert send(creators.url, "POST", "/oauth2/token", body, headers).status == 404
     assert send(creators.url, "GET", "/auth/o2/token", body, headers).status == 405
 
 
-def test_tokens_fetched_at_the_same_time_are_all_different_and_all_good(
+def test_concurrent_requests_get_different_valid_tokens(
     creators: CreatorsClient, cognito: CreatorsClient
 ) -> None:
     def cold_start(place: int) -> tuple[str, int]:

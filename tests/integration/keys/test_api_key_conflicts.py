@@ -34,7 +34,7 @@ class Stage:
         """Somebody signs up and shows the token; what remains is to verify it."""
         asked = {"site_url": self.wordpress.url, "email": "owner@example.com"}
         started = send(self.deps, event_of("POST", "/v1/signup", asked)).json
-        self.wordpress.shows(started["challenge"])
+        self.wordpress.serve_challenge(started["challenge"])
         event = event_of("POST", f"/v1/signup/{started['signup_id']}/verify")
 
         def verify() -> None:

@@ -9,7 +9,7 @@ from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import Reply, Site, order
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
-from tests.iam.enforcer import off_duty
+from tests.iam.enforcer import without_enforcement
 from tests.integration.aws_spy import interrupted
 from tests.integration.interleaving import Scene, at_every_moment
 
@@ -44,7 +44,7 @@ def test_a_call_whose_key_ended_is_refused_unless_it_was_done(
         site = Site.new(deps)
 
         def ending(site: Site = site) -> None:
-            with off_duty():
+            with without_enforcement():
                 ENDS[end](site)
 
         with interrupted(step, ending) as made:

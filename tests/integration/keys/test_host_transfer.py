@@ -42,7 +42,7 @@ class Contested:
         """Somebody signs up and shows the token; what remains is to verify it."""
         asked = {"site_url": self.wordpress.url, "email": email}
         started = send(self.deps, event_of("POST", "/v1/signup", asked)).json
-        self.wordpress.shows(started["challenge"])
+        self.wordpress.serve_challenge(started["challenge"])
         path = f"/v1/signup/{started['signup_id']}/verify"
 
         def verify() -> None:

@@ -1,4 +1,4 @@
-"""What no role grants. That all they grant is used is seen by `tests/iam/used.py`."""
+"""What no role grants. That all they grant is used is seen by `tests/iam/unused_grants.py`."""
 
 from amzlinkr.wiring import Dependencies
 from tests.calls import Site

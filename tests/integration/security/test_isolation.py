@@ -22,8 +22,8 @@ from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.ports import Priority
 from amzlinkr.domain.sites import Site
 from amzlinkr.wiring import Dependencies
-from infra.local.fake_amazon.errors import Refusal
-from infra.local.fake_amazon.signature import Arrived, verify
+from infra.local.fake_amazon.errors import PaapiError
+from infra.local.fake_amazon.signature import HttpRequest, verify_signature
 from tests.clock import START
 from tests.unit.amazon.accounts import UnlimitedRateLimiter
 
@@ -44,7 +44,7 @@ class Recorder:
         """A token with its owner's name in it."""
         return {"access_token": f"token-of-{json.loads(body)['client_id']}", "expires_in": 3600}
 
-    def note(self, request: Arrived) -> None:
+    def note(self, request: HttpRequest) -> None:
         """Compare the owner of each part; the keywords say whose call it is."""
         body = json.loads(request.body)
         owner = body.get("keywords") or body["Keywords"]
@@ -54,9 +54,9 @@ class Recorder:
         if request.path.startswith("/paapi5/"):
             region = MARKETPLACES[shop].paapi5_region
             try:
-                signer = verify(request, region, self.secrets.get, NOW)
+                signer = verify_signature(request, region, self.secrets.get, NOW)
                 parts["signature"] = signer.removeprefix("AKIA").lstrip("0")
-            except Refusal:
+            except PaapiError:
                 parts["signature"] = "nobody"
             parts["marketplace"] = number if body["Marketplace"] == domain else "another"
             parts["host"] = number if request.header("host").endswith(shop_tld(shop)) else "another"
@@ -93,7 +93,7 @@ def listening(recorder: Recorder) -> Iterator[str]:
             if self.path == "/auth/o2/token":
                 answer = recorder.token(body)
             else:
-                recorder.note(Arrived("POST", self.path, "", headers, body))
+                recorder.note(HttpRequest("POST", self.path, "", headers, body))
             content = json.dumps(answer).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(content)))

@@ -34,7 +34,7 @@ def story(
         started = answer_of("token", event_of("POST", "/v1/signup", wish)).json
         path = f"/v1/signup/{started['signup_id']}/verify"
         answer_of("", event_of("POST", path))
-        wordpress.shows(started["challenge"])
+        wordpress.serve_challenge(started["challenge"])
         done = answer_of("key", event_of("POST", path)).json
     site = Site(deps, done["site_id"], done["api_key"])
     authorize.handler(
@@ -76,7 +76,7 @@ def moved(site: Site, clock: FakeClock, amazon: FakeAmazon) -> None:
     assert site.connect_creators(CREDENTIAL, TAG).status == 200
     tokens: tuple[FaultKind, ...] = ("500", "garbage", "html", "truncated", "429")
     for kind in tokens:
-        amazon.control.forget_tokens()
+        amazon.control.clear_tokens()
         clock.advance(hours=1)
         amazon.control.add_fault(Fault(kind, operation="Token"))
         site.get("/v1/search", keywords="tea")

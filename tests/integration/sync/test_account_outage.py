@@ -59,7 +59,7 @@ class Days:
     def asked(self) -> int:
         """Calls to Amazon's catalogue since the last time; tokens are not its calls."""
         count = sum(call.operation == "GetItems" for call in self.amazon.control.calls())
-        self.amazon.control.forget_calls()
+        self.amazon.control.clear_calls()
         return count
 
     def told(self, kind: str) -> list[str]:

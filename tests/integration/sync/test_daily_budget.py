@@ -103,7 +103,7 @@ def test_when_nobody_can_count_nobody_calls_amazon(
 ) -> None:
     site.post("/v1/import", {"items": ASINS[:10]})
     clock.advance(hours=1)
-    amazon.control.forget_calls()
+    amazon.control.clear_calls()
     assert plan(deps) == 1
     with without_quotas(aws):
         reply = site.get("/v1/search", keywords="tea")

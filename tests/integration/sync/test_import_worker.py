@@ -21,7 +21,7 @@ ASINS = [f"B0TEST{n:04d}" for n in range(12)]
 def job(site: Site, amazon: FakeAmazon) -> str:
     """A queued job of two calls."""
     started = site.post("/v1/import", {"items": ASINS})
-    amazon.control.forget_calls()
+    amazon.control.clear_calls()
     return str(started.json["status_url"])
 
 
@@ -124,7 +124,7 @@ def test_an_unreadable_message_goes_back_until_the_dead_letter_queue_takes_it(
 
 
 def test_a_message_of_no_job_is_done(site: Site, deps: Dependencies, amazon: FakeAmazon) -> None:
-    amazon.control.forget_calls()
+    amazon.control.clear_calls()
     body = f'{{"site_id":"{site.site_id}","job_id":"job_{"0" * 32}","chunk":0}}'
     assert deliver(deps, [{"MessageId": "one", "Body": body}]) == []
     assert amazon.control.calls() == []

@@ -26,7 +26,7 @@ def due(site: Site, clock: FakeClock, amazon: FakeAmazon) -> Site:
     """A site with one full shelf that is due."""
     site.post("/v1/import", {"items": ASINS[:10]})
     clock.advance(hours=1)
-    amazon.control.forget_calls()
+    amazon.control.clear_calls()
     return site
 
 
@@ -224,7 +224,7 @@ def test_messages_under_way_when_the_account_goes_down_cost_one_call(
     messages = planned(deps)
     assert len(messages) == 4
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="access_denied"))
-    amazon.control.forget_calls()
+    amazon.control.clear_calls()
     assert deliver(deps, messages) == []
     assert len(amazon.control.calls()) == 1
     assert due.connection()["state"] == "access_denied"
@@ -236,7 +236,7 @@ def test_out_of_time_hands_the_rest_back(
     due: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
     due.post("/v1/import", {"items": ASINS[10:]})
-    amazon.control.forget_calls()
+    amazon.control.clear_calls()
     clock.advance(hours=1)
     messages = planned(deps)
     assert len(messages) == 2

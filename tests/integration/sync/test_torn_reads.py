@@ -20,7 +20,7 @@ from amzlinkr.storage.records import OfferItem
 from amzlinkr.storage.shelves import item_from_shelf
 from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
-from tests.iam.enforcer import off_duty
+from tests.iam.enforcer import without_enforcement
 from tests.integration.feed_reader import honest
 from tests.integration.feed_scenario import ASINS, Content, World, before_each_call
 
@@ -150,7 +150,7 @@ def test_nothing_is_shown_fresher_than_it_is(
             nonlocal made
             made += 1
             if made == at:
-                with off_duty():
+                with without_enforcement():
                     event(world)
 
         with before_each_call(step):

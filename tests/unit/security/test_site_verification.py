@@ -40,25 +40,25 @@ def connected(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def test_token_at_the_path_verifies_the_site() -> None:
     with WordPress() as site:
-        site.answers[PATH] = (200, TOKEN)
+        site.responses[PATH] = (200, TOKEN)
 
         verify(site.url)
 
-        assert site.asked == [PATH]
+        assert site.requested_paths == [PATH]
 
 
 def test_query_is_requested_if_the_path_has_no_token() -> None:
     with WordPress() as site:
-        site.answers[f"/{QUERY}"] = (200, f"\ufeff {TOKEN}\r\n")
+        site.responses[f"/{QUERY}"] = (200, f"\ufeff {TOKEN}\r\n")
 
         verify(site.url)
 
-        assert site.asked == [PATH, f"/{QUERY}"]
+        assert site.requested_paths == [PATH, f"/{QUERY}"]
 
 
 def test_query_is_relative_to_the_path_of_the_site() -> None:
     with WordPress() as site:
-        site.answers[f"/blog/{QUERY}"] = (200, TOKEN)
+        site.responses[f"/blog/{QUERY}"] = (200, TOKEN)
 
         verify(f"{site.url}/blog/")
 
@@ -76,7 +76,7 @@ def test_query_is_relative_to_the_path_of_the_site() -> None:
 )
 def test_response_without_the_exact_token_is_rejected(status: int, text: str) -> None:
     with WordPress() as site:
-        site.answers = {PATH: (status, text), f"/{QUERY}": (status, text)}
+        site.responses = {PATH: (status, text), f"/{QUERY}": (status, text)}
 
         with pytest.raises(SiteNotProven, match="it returned something else") as error:
             verify(site.url)
@@ -86,13 +86,13 @@ def test_response_without_the_exact_token_is_rejected(status: int, text: str) ->
 
 def test_redirects_are_not_followed() -> None:
     with WordPress() as other, WordPress() as site:
-        other.answers[PATH] = (200, TOKEN)
-        site.answers = {p: (302, f"{other.url}{PATH}") for p in (PATH, f"/{QUERY}")}
+        other.responses[PATH] = (200, TOKEN)
+        site.responses = {p: (302, f"{other.url}{PATH}") for p in (PATH, f"/{QUERY}")}
 
         with pytest.raises(SiteNotProven, match="something else"):
             verify(site.url)
 
-        assert other.asked == []
+        assert other.requested_paths == []
 
 
 def test_large_body_is_rejected() -> None:
@@ -206,7 +206,7 @@ def test_host_is_resolved_once_and_the_checked_address_is_used(
 ) -> None:
     with WordPress() as server:
         port = int(server.url.rpartition(":")[2])
-        server.answers[f"/{QUERY}"] = (200, TOKEN)
+        server.responses[f"/{QUERY}"] = (200, TOKEN)
         lookups: list[str] = []
         real = socket.getaddrinfo
 

@@ -1,1 +1,1 @@
-"""The Creators API: the same catalogue as the Product Advertising API, asked in another way."""
+"""The Creators API: the catalog of the Product Advertising API in another format."""

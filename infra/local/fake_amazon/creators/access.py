@@ -1,32 +1,32 @@
-"""Who is asking: the Authorization header, checked against the tokens that were issued."""
+"""Authentication by access token, and the errors of accounts without access."""
 
 from infra.local.fake_amazon.accounts import Account
 from infra.local.fake_amazon.creators import errors
-from infra.local.fake_amazon.creators.errors import Refusal
+from infra.local.fake_amazon.creators.errors import CreatorsError
 from infra.local.fake_amazon.state import State
 
 _SCHEME = "Bearer "
 
 
-def authorized(header: str, world: State) -> Account:
-    """The account behind `Bearer <token>` (3.x) or `Bearer <token>, Version 2.N`."""
+def authenticate(header: str, state: State) -> Account:
+    """Return the account of `Bearer <token>` (3.x) or `Bearer <token>, Version 2.N`."""
     if not header.startswith(_SCHEME):
         raise errors.unauthorized("InvalidToken")
-    text, comma, said = header.removeprefix(_SCHEME).partition(",")
-    token = world.tokens.find(text)
-    account = world.account("creators", token.credential_id) if token else None
+    text, comma, version = header.removeprefix(_SCHEME).partition(",")
+    token = state.tokens.find(text)
+    account = state.find_account("creators", token.credential_id) if token else None
     if token is None or account is None:
         raise errors.unauthorized("InvalidToken")
     expected = "" if token.version.startswith("3") else f", Version {token.version}"
-    if comma + said != expected or account.version != token.version:
+    if comma + version != expected or account.version != token.version:
         raise errors.unauthorized("InvalidIssuer")
-    if world.now() >= token.expires_at:
+    if state.now() >= token.expires_at:
         raise errors.unauthorized("TokenExpired")
     return account
 
 
-def standing(account: Account) -> Refusal | None:
-    """What Amazon says to an account that may not use the API."""
+def account_error(account: Account) -> CreatorsError | None:
+    """Return Amazon's error for an account that may not use the API, or None."""
     match account.state:
         case "not_eligible":
             return errors.not_eligible()

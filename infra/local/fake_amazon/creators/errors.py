@@ -1,14 +1,14 @@
-"""The Creators API's refusals, word for word where a captured answer shows the words."""
+"""Error responses of the Creators API, with Amazon's texts where they are known."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from infra.local.fake_amazon.exchange import Refused
+from infra.local.fake_amazon.exchange import ServiceError
 
 _UNAUTHORIZED = "UnauthorizedException"
 _DENIED = "AccessDeniedException"
 _VALIDATION = "ValidationException"
-_TOKEN_WORDS = {
+_TOKEN_MESSAGES = {
     "InvalidToken": "Authentication token is missing or invalid.",
     "TokenExpired": "Authentication token has expired.",
     "InvalidIssuer": "Authentication token was not issued for the credential version named.",
@@ -16,8 +16,8 @@ _TOKEN_WORDS = {
 
 
 @dataclass(eq=False)
-class Refusal(Refused):
-    """A request that the Creators API does not serve."""
+class CreatorsError(ServiceError):
+    """An error response of the Creators API."""
 
     status: int
     type: str
@@ -27,87 +27,87 @@ class Refusal(Refused):
 
     @property
     def code(self) -> str:  # type: ignore[override]
-        """What it is called in the log."""
+        """Return the code for the call log."""
         return self.reason or self.type
 
     def body(self) -> dict[str, object]:
-        """The JSON body Amazon sends with it."""
+        """Return the JSON body of the response."""
         reason = {"reason": self.reason} if self.reason else {}
         return {"message": self.message, **reason, "type": self.type, **self.more}
 
 
-def unauthorized(reason: str) -> Refusal:
-    """The token is missing, unknown, expired, or of another version than is said."""
-    return Refusal(401, _UNAUTHORIZED, _TOKEN_WORDS[reason], reason)
+def unauthorized(reason: str) -> CreatorsError:
+    """Return the error for a missing, unknown or expired token, or a wrong version."""
+    return CreatorsError(401, _UNAUTHORIZED, _TOKEN_MESSAGES[reason], reason)
 
 
-def not_eligible() -> Refusal:
-    """The account has too few qualified sales."""
+def not_eligible() -> CreatorsError:
+    """Return the error for an account with too few qualified sales."""
     text = "Your account does not currently meet the eligibility requirements."
-    return Refusal(403, _DENIED, text, "AssociateNotEligible")
+    return CreatorsError(403, _DENIED, text, "AssociateNotEligible")
 
 
-def access_denied() -> Refusal:
-    """The credential may not use this API."""
+def access_denied() -> CreatorsError:
+    """Return the error for a credential that may not use this API."""
     text = "You are not authorized to perform this operation."
-    return Refusal(403, _DENIED, text, "AuthorizationFailed")
+    return CreatorsError(403, _DENIED, text, "AuthorizationFailed")
 
 
-def invalid_associate() -> Refusal:
-    """The account has no approved store."""
+def invalid_associate() -> CreatorsError:
+    """Return the error for an account without an approved store."""
     text = "Your credential is not mapped to an approved associate store."
-    return Refusal(400, _VALIDATION, text, "InvalidAssociate")
+    return CreatorsError(400, _VALIDATION, text, "InvalidAssociate")
 
 
-def invalid_partner_tag() -> Refusal:
-    """The tag belongs to another account or marketplace."""
+def invalid_partner_tag() -> CreatorsError:
+    """Return the error for a tag of another account or marketplace."""
     text = (
         "Partner tag in the request is invalid or is not mapped to the store associated with "
         "your credential."
     )
-    return Refusal(400, _VALIDATION, text, "InvalidPartnerTag")
+    return CreatorsError(400, _VALIDATION, text, "InvalidPartnerTag")
 
 
-def unknown_operation() -> Refusal:
-    """Path and method name no operation."""
+def unknown_operation() -> CreatorsError:
+    """Return the error for a path and method that name no operation."""
     text = "The requested operation does not exist."
-    return Refusal(400, _VALIDATION, text, "UnknownOperation")
+    return CreatorsError(400, _VALIDATION, text, "UnknownOperation")
 
 
-def cannot_parse() -> Refusal:
-    """The body is not a JSON object."""
-    return Refusal(400, _VALIDATION, "The request body could not be parsed.", "CannotParse")
+def cannot_parse() -> CreatorsError:
+    """Return the error for a body that is not a JSON object."""
+    return CreatorsError(400, _VALIDATION, "The request body could not be parsed.", "CannotParse")
 
 
-def invalid_field(name: str) -> Refusal:
-    """A field is missing, or holds what it must not."""
+def invalid_field(name: str) -> CreatorsError:
+    """Return the error for a missing or invalid field."""
     text = "Request validation failed."
-    return Refusal(400, _VALIDATION, text, "FieldValidationFailed", {"fieldList": [name]})
+    return CreatorsError(400, _VALIDATION, text, "FieldValidationFailed", {"fieldList": [name]})
 
 
-def not_found(text: str, kind: str, name: str) -> Refusal:
-    """None of what was asked for is there."""
+def not_found(text: str, kind: str, name: str) -> CreatorsError:
+    """Return the error for a request without any result."""
     more = {"resourceType": kind, "resourceId": name}
-    return Refusal(404, "ResourceNotFoundException", text, "", more)
+    return CreatorsError(404, "ResourceNotFoundException", text, "", more)
 
 
-def throttled(seconds: int) -> Refusal:
-    """The account's requests per second or per day are used up."""
+def throttled(seconds: int) -> CreatorsError:
+    """Return the error for a reached limit per second or per day."""
     text = (
         "The request was denied due to request throttling. Please verify the number of requests "
         "made per second."
     )
-    return Refusal(429, "ThrottleException", text, "", {"retryAfterSeconds": seconds})
+    return CreatorsError(429, "ThrottleException", text, "", {"retryAfterSeconds": seconds})
 
 
-def internal() -> Refusal:
-    """Amazon's own fault."""
+def internal() -> CreatorsError:
+    """Return the error for an internal failure of Amazon."""
     text = "An unexpected error occurred while processing your request."
-    return Refusal(500, "InternalServerException", text)
+    return CreatorsError(500, "InternalServerException", text)
 
 
 def item_error(code: str, asin: str) -> dict[str, object]:
-    """What is said of one item inside an otherwise good answer."""
+    """Return the entry for one item in the errors of a successful response."""
     if code == "ItemNotAccessible":
         text = f"The ItemId {asin} is not accessible through the Creators API."
     else:

@@ -1,4 +1,4 @@
-"""How the Creators API writes the names that the Product Advertising API writes in PascalCase."""
+"""Names of the Creators API (camelCase) for those of PA-API (PascalCase)."""
 
 from infra.local.fake_amazon.resources import (
     BROWSE_NODE_RESOURCES,
@@ -15,18 +15,18 @@ _IRREGULAR = {
     "UPCs": "upcs",
     "URL": "url",
 }
-_GONE = ("Offers.", "RentalOffers.")
+_REMOVED = ("Offers.", "RentalOffers.")
 
 
 def camel_name(name: str) -> str:
-    """A field's name in an answer."""
+    """Return the name of a field in a response."""
     return _IRREGULAR.get(name, name[:1].lower() + name[1:])
 
 
 def camel_json(value: object) -> object:
-    """The same JSON with this API's names; whole amounts lose their decimals."""
+    """Return the JSON with this API's names; integral amounts become integers."""
     if isinstance(value, dict):
-        # The type that each error of the older API carries has no place here.
+        # PA-API adds a `__type` to each error; the Creators API does not.
         return {camel_name(k): camel_json(v) for k, v in value.items() if k != "__type"}
     if isinstance(value, list):
         return [camel_json(entry) for entry in value]
@@ -39,11 +39,11 @@ def _by_camel_name(resources: frozenset[str]) -> dict[str, str]:
     return {
         ".".join(part[:1].lower() + part[1:] for part in resource.split(".")): resource
         for resource in resources
-        if not resource.startswith(_GONE)
+        if not resource.startswith(_REMOVED)
     }
 
 
-RESOURCES = {
+RESOURCES_BY_NAME = {
     "SearchItems": _by_camel_name(SEARCH_RESOURCES),
     "GetItems": _by_camel_name(ITEM_RESOURCES),
     "GetVariations": _by_camel_name(VARIATION_RESOURCES),

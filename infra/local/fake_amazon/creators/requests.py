@@ -1,16 +1,16 @@
-"""Checks a request's fields and puts them in the older API's names, which the catalogue speaks."""
+"""Validation of a request and conversion to the PA-API names that the operations use."""
 
 import re
 from collections.abc import Mapping
 
 from infra.local.fake_amazon.creators import errors
-from infra.local.fake_amazon.creators.names import RESOURCES
+from infra.local.fake_amazon.creators.names import RESOURCES_BY_NAME
 from infra.local.fake_amazon.parameters import Parameters
 
 _CONDITIONS = ("Any", "New")
 _DELIVERY_FLAGS = ("AmazonGlobal", "FreeShipping", "FulfilledByAmazon", "Prime")
 _ASIN = re.compile(r"[0-9]{9}[0-9X]|[A-Z][A-Z0-9]{9}")
-_LONGEST_CURRENCY = 100
+_MAX_CURRENCY_CHARS = 100
 _EVERYWHERE = ("languagesOfPreference", "marketplace", "partnerTag", "properties", "resources")
 _OF_ITEMS = (*_EVERYWHERE, "condition", "currencyOfPreference")
 _FIELDS = {
@@ -26,10 +26,10 @@ _FIELDS = {
 }
 
 
-def translated(operation: str, body: Mapping[str, object]) -> Parameters:
-    """The fields in PascalCase; raises the refusal for the first one that this API forbids.
+def to_paapi_parameters(operation: str, body: Mapping[str, object]) -> Parameters:
+    """Return the fields in PascalCase; raise the error for the first invalid field.
 
-    Bounds that both APIs share are left to the operation that reads the field.
+    The operations check the bounds that both APIs share.
     """
     fields = _known_fields(operation, body)
     _check_choices(fields)
@@ -44,15 +44,15 @@ def translated(operation: str, body: Mapping[str, object]) -> Parameters:
 
 
 def _known_fields(operation: str, body: Mapping[str, object]) -> dict[str, object]:
-    """The fields of this operation; others are ignored unless it is only their case that is wrong.
+    """Return the fields of the operation, without nulls.
 
-    An explicit null is a field left out.
+    Unknown fields are ignored, but a known field in the wrong case is an error.
     """
     known = {name.lower(): name for name in _FIELDS[operation]}
     for name in body:
-        meant = known.get(name.lower(), name)
-        if name != meant:
-            raise errors.invalid_field(meant)
+        expected = known.get(name.lower(), name)
+        if name != expected:
+            raise errors.invalid_field(expected)
     return {name: body[name] for name in known.values() if body.get(name) is not None}
 
 
@@ -63,18 +63,20 @@ def _check_choices(fields: Mapping[str, object]) -> None:
     if not isinstance(flags, list) or any(flag not in _DELIVERY_FLAGS for flag in flags):
         raise errors.invalid_field("deliveryFlags")
     currency = fields.get("currencyOfPreference", "USD")
-    if not isinstance(currency, str) or not 0 < len(currency.strip()) <= _LONGEST_CURRENCY:
+    if not isinstance(currency, str) or not 0 < len(currency.strip()) <= _MAX_CURRENCY_CHARS:
         raise errors.invalid_field("currencyOfPreference")
     properties = fields.get("properties", {})
     if not isinstance(properties, dict) or not all(map(_is_text, properties.values())):
         raise errors.invalid_field("properties")
 
 
-def _resources(operation: str, asked: object) -> list[str]:
-    names = RESOURCES[operation]
-    if not isinstance(asked, list) or any(not _is_text(one) or one not in names for one in asked):
+def _resources(operation: str, requested: object) -> list[str]:
+    names = RESOURCES_BY_NAME[operation]
+    if not isinstance(requested, list) or any(
+        not _is_text(name) or name not in names for name in requested
+    ):
         raise errors.invalid_field("resources")
-    return [names[one] for one in asked]
+    return [names[name] for name in requested]
 
 
 def _is_text(value: object) -> bool:

@@ -1,11 +1,11 @@
-"""The catalogue's answers as the Creators API gives them, or the refusal in their place."""
+"""Conversion of an operation's result to the Creators API's response or error."""
 
 from collections.abc import Sequence
 
 from infra.local.fake_amazon.creators import errors
 from infra.local.fake_amazon.creators.names import camel_json, camel_name
 from infra.local.fake_amazon.parameters import Parameters
-from infra.local.fake_amazon.products import number
+from infra.local.fake_amazon.products import stable_number
 
 Json = dict[str, object]
 _RESULTS = {
@@ -16,30 +16,30 @@ _RESULTS = {
 }
 
 
-def finished(operation: str, found: Json, parameters: Parameters) -> object:
-    """The answer's JSON; where nothing at all was found, Amazon's 404."""
-    if _RESULTS[operation] not in found and not _has_no_family(operation, found):
-        raise _nothing_found(operation, parameters)
-    answer = camel_json(found)
+def to_creators_response(operation: str, found: Json, parameters: Parameters) -> object:
+    """Return the JSON of the response; raise Amazon's 404 if nothing was found."""
+    if _RESULTS[operation] not in found and not _has_no_variations(operation, found):
+        raise _not_found(operation, parameters)
+    response = camel_json(found)
     if operation != "GetBrowseNodes":
-        asked = parameters.strings("Resources", 100)
-        for item in _items(answer):
-            _say_null(item, asked)
-    return answer
+        resources = parameters.strings("Resources", 100)
+        for item in _items(response):
+            _add_nulls(item, resources)
+    return response
 
 
-def _has_no_family(operation: str, found: Json) -> bool:
-    wrong = found.get("Errors")
-    codes = [error["Code"] for error in wrong] if isinstance(wrong, list) else []
+def _has_no_variations(operation: str, found: Json) -> bool:
+    entries = found.get("Errors")
+    codes = [error["Code"] for error in entries] if isinstance(entries, list) else []
     return operation == "GetVariations" and codes == ["NoResults"]
 
 
-def _nothing_found(operation: str, parameters: Parameters) -> errors.Refusal:
+def _not_found(operation: str, parameters: Parameters) -> errors.CreatorsError:
     match operation:
         case "SearchItems":
-            words = parameters.text("Keywords") or parameters.text("Title")
+            query = parameters.text("Keywords") or parameters.text("Title")
             text = "No results found for your search request"
-            return errors.not_found(text, "SearchResult", words)
+            return errors.not_found(text, "SearchResult", query)
         case "GetBrowseNodes":
             ids = ",".join(parameters.strings("BrowseNodeIds", 10))
             text = "No browse nodes found for the requested browse node IDs."
@@ -50,23 +50,24 @@ def _nothing_found(operation: str, parameters: Parameters) -> errors.Refusal:
             return errors.not_found(text, "Item", ids)
 
 
-def _items(answer: object) -> list[Json]:
-    results = list(answer.values()) if isinstance(answer, dict) else []
-    return [item for one in results if isinstance(one, dict) for item in one.get("items", [])]
+def _items(response: object) -> list[Json]:
+    results = list(response.values()) if isinstance(response, dict) else []
+    return [item for part in results if isinstance(part, dict) for item in part.get("items", [])]
 
 
-def _say_null(item: Json, asked: Sequence[str]) -> None:
-    """Amazon leaves some of what it does not have out, and says null for the rest."""
-    for resource in asked:
+def _add_nulls(item: Json, resources: Sequence[str]) -> None:
+    """Set some absent resources to null, because Amazon omits some and returns null for others."""
+    for resource in resources:
         _fill(item, [camel_name(part) for part in resource.split(".")], str(item["asin"]))
 
 
-def _fill(node: Json, path: Sequence[str], place: str) -> None:
+def _fill(node: Json, path: Sequence[str], parent: str) -> None:
     name, rest = path[0], path[1:]
-    place = f"{place}.{name}"
-    if name not in node and number("null", place, below=2):
+    # The hash of ASIN and path decides, so that a response is always the same.
+    full_name = f"{parent}.{name}"
+    if name not in node and stable_number("null", full_name, below=2):
         node[name] = None
     value = node.get(name)
     for inner in value if isinstance(value, list) else [value]:
         if rest and isinstance(inner, dict):
-            _fill(inner, rest, place)
+            _fill(inner, rest, full_name)

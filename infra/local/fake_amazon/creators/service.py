@@ -1,28 +1,34 @@
-"""One Creators API request through all of Amazon's checks, in Amazon's order."""
+"""Creators API requests: all checks, in Amazon's order, and the operation."""
 
 import msgspec
 
 from infra.local.fake_amazon.accounts import Account
 from infra.local.fake_amazon.creators import errors
-from infra.local.fake_amazon.creators.access import authorized, standing
+from infra.local.fake_amazon.creators.access import account_error, authenticate
 from infra.local.fake_amazon.creators.names import camel_name
-from infra.local.fake_amazon.creators.requests import translated
-from infra.local.fake_amazon.creators.responses import finished
-from infra.local.fake_amazon.errors import Refusal as PaapiRefusal
-from infra.local.fake_amazon.exchange import Reply, Trace, delay_of, fields_if_any, spoilt
-from infra.local.fake_amazon.marketplaces import Marketplace, marketplace_named
+from infra.local.fake_amazon.creators.requests import to_paapi_parameters
+from infra.local.fake_amazon.creators.responses import to_creators_response
+from infra.local.fake_amazon.errors import PaapiError
+from infra.local.fake_amazon.exchange import (
+    HttpResponse,
+    Trace,
+    apply_fault,
+    decode_fields,
+    response_delay,
+)
+from infra.local.fake_amazon.marketplaces import Marketplace, marketplace_by_name
 from infra.local.fake_amazon.operations import (
-    Call,
+    OperationCall,
     get_browse_nodes,
     get_items,
     get_variations,
     search_items,
 )
-from infra.local.fake_amazon.signature import Arrived
+from infra.local.fake_amazon.signature import HttpRequest
 from infra.local.fake_amazon.state import State
 
 HOST = "creatorsapi.amazon"
-_LONGEST_TAG = 64
+_MAX_TAG_CHARS = 64
 _BEGINNING = b'{"itemsResult":{"items":[{"asin":"B0'
 _OPERATIONS = {
     "/catalog/v1/searchItems": ("SearchItems", search_items),
@@ -32,35 +38,36 @@ _OPERATIONS = {
 }
 
 
-def answer(request: Arrived, world: State, trace: Trace) -> Reply:
-    """The answer to one request."""
+def respond(request: HttpRequest, state: State, trace: Trace) -> HttpResponse:
+    """Return the response to a request."""
     name, run = _OPERATIONS.get(request.path, ("", None))
-    marketplace = marketplace_named(request.header("x-marketplace"))
-    noted = fields_if_any(request.body)
-    trace.note(noted.get("itemIds"), noted.get("keywords"))
+    marketplace = marketplace_by_name(request.header("x-marketplace"))
+    fields = decode_fields(request.body)
+    trace.record(fields.get("itemIds"), fields.get("keywords"))
     trace.operation, trace.marketplace = name, marketplace.code if marketplace else ""
-    account = authorized(request.header("authorization"), world)
+    account = authenticate(request.header("authorization"), state)
     trace.access_key = account.access_key
-    refusal = standing(account)
-    if refusal:
-        raise refusal
-    fault = world.next_fault("creators", name, account.access_key)
+    error = account_error(account)
+    if error:
+        raise error
+    fault = state.next_fault("creators", name, account.access_key)
     if fault and fault.kind != "slow":
-        return spoilt(fault, _REFUSALS, _BEGINNING)
-    if not world.admits(account):
-        raise errors.throttled(world.retry_after(account))
+        return apply_fault(fault, _FAULT_ERRORS, _BEGINNING)
+    if not state.count_request(account):
+        raise errors.throttled(state.retry_after(account))
     if run is None or request.method != "POST":
         raise errors.unknown_operation()
-    call = _checked(name, _read_body(request), account, marketplace, world)
+    call = _check_request(name, _read_body(request), account, marketplace, state)
+    # The shared operations raise PA-API errors; this API reports the field instead.
     try:
         found = run(call)
-    except PaapiRefusal as refused:
-        raise errors.invalid_field(camel_name(refused.field)) from refused
-    body = msgspec.json.encode(finished(name, found, call.parameters), order="sorted")
-    return Reply(200, body, delay_seconds=delay_of(fault))
+    except PaapiError as exc:
+        raise errors.invalid_field(camel_name(exc.field)) from exc
+    body = msgspec.json.encode(to_creators_response(name, found, call.parameters), order="sorted")
+    return HttpResponse(200, body, delay_seconds=response_delay(fault))
 
 
-def _read_body(request: Arrived) -> dict[str, object]:
+def _read_body(request: HttpRequest) -> dict[str, object]:
     media_type = request.header("content-type").partition(";")[0].strip().lower()
     if media_type != "application/json" or request.header("content-encoding"):
         raise errors.cannot_parse()
@@ -70,26 +77,26 @@ def _read_body(request: Arrived) -> dict[str, object]:
         raise errors.cannot_parse() from exc
 
 
-def _checked(
+def _check_request(
     name: str,
     body: dict[str, object],
     account: Account,
     marketplace: Marketplace | None,
-    world: State,
-) -> Call:
+    state: State,
+) -> OperationCall:
     if marketplace is None or body.get("marketplace") not in (None, marketplace.name):
         raise errors.invalid_field("marketplace")
     tag = body.get("partnerTag")
-    if not isinstance(tag, str) or not 0 < len(tag.strip()) <= _LONGEST_TAG:
+    if not isinstance(tag, str) or not 0 < len(tag.strip()) <= _MAX_TAG_CHARS:
         raise errors.invalid_field("partnerTag")
-    if not account.owns(tag, marketplace):
+    if not account.has_tag(tag, marketplace):
         raise errors.invalid_partner_tag()
-    parameters = translated(name, body)
-    today = world.now().date()
-    return Call(parameters, marketplace, tag, world.catalog, today, errors.item_error)
+    parameters = to_paapi_parameters(name, body)
+    today = state.now().date()
+    return OperationCall(parameters, marketplace, tag, state.catalog, today, errors.item_error)
 
 
-_REFUSALS = {
+_FAULT_ERRORS = {
     "429": lambda: errors.throttled(1),
     "500": errors.internal,
     "token_expired": lambda: errors.unauthorized("TokenExpired"),

@@ -1,4 +1,4 @@
-"""What the fake Amazon answers: checked parameters, items, searches, partial errors."""
+"""What the fake Amazon responses: checked parameters, items, searches, partial errors."""
 
 from typing import Any
 
@@ -28,11 +28,11 @@ from tests.integration.fake_amazon.signed_client import ASINS, RESOURCES, Client
         {"Condition": "Broken"},
     ],
 )
-def test_wrong_parameters_are_a_validation_error(client: Client, fields: dict[str, Any]) -> None:
-    answer = client.call("GetItems", **{"ItemIds": ASINS, **fields})
+def test_invalid_parameters_are_validation_errors(client: Client, fields: dict[str, Any]) -> None:
+    response = client.call("GetItems", **{"ItemIds": ASINS, **fields})
 
-    assert answer.status == 400
-    assert answer.json["__type"].endswith("#ValidationException")
+    assert response.status == 400
+    assert response.json["__type"].endswith("#ValidationException")
 
 
 @pytest.mark.parametrize(
@@ -48,48 +48,48 @@ def test_wrong_parameters_are_a_validation_error(client: Client, fields: dict[st
         {"MinSavingPercent": 100},
     ],
 )
-def test_wrong_searches_are_a_validation_error(client: Client, fields: dict[str, Any]) -> None:
-    answer = client.call("SearchItems", **{"Keywords": "mug", **fields})
+def test_invalid_searches_are_validation_errors(client: Client, fields: dict[str, Any]) -> None:
+    response = client.call("SearchItems", **{"Keywords": "mug", **fields})
 
-    assert answer.status == 400
-    assert answer.json["__type"].endswith("#ValidationException")
+    assert response.status == 400
+    assert response.json["__type"].endswith("#ValidationException")
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'"x"', b"\xff\xfe", b"[" * 5000])
-def test_a_body_that_is_no_json_object_is_refused(client: Client, body: bytes) -> None:
+def test_body_that_is_not_a_json_object_is_rejected(client: Client, body: bytes) -> None:
     assert client.send("GetItems", body).status == 400
 
 
-def test_what_is_wrong_with_one_id_is_said_inside_the_answer(client: Client) -> None:
+def test_response_contains_items_and_errors_of_single_ids(client: Client) -> None:
     wrong = ["B0NONE0001", "B0DENY0001", "B0GONE0001", "dummy", "0805210319"]
 
-    answer = client.call("GetItems", ItemIds=[*ASINS, *wrong])
+    response = client.call("GetItems", ItemIds=[*ASINS, *wrong])
 
-    assert answer.status == 200
-    assert set(answer.items) == set(ASINS)
-    assert list(answer.items) != ASINS
-    told = {error["Message"].split()[2]: error["Code"] for error in answer.json["Errors"]}
-    assert told == {asin: "InvalidParameterValue" for asin in wrong} | {
+    assert response.status == 200
+    assert set(response.items) == set(ASINS)
+    assert list(response.items) != ASINS
+    found = {error["Message"].split()[2]: error["Code"] for error in response.json["Errors"]}
+    assert found == {asin: "InvalidParameterValue" for asin in wrong} | {
         "B0DENY0001": "ItemNotAccessible"
     }
 
 
-def test_only_bad_ids_make_an_answer_of_errors_alone(client: Client) -> None:
-    answer = client.call("GetItems", ItemIds=["dummy", "B001AWBYRAA"])
+def test_only_invalid_ids_return_only_errors(client: Client) -> None:
+    response = client.call("GetItems", ItemIds=["dummy", "B001AWBYRAA"])
 
-    assert answer.status == 200
-    assert list(answer.json) == ["Errors"]
-
-
-def test_a_search_that_finds_nothing_says_no_results(client: Client) -> None:
-    answer = client.call("SearchItems", Keywords="zzznothing at all")
-
-    assert answer.status == 200
-    assert list(answer.json) == ["Errors"]
-    assert answer.code == "NoResults"
+    assert response.status == 200
+    assert list(response.json) == ["Errors"]
 
 
-def test_search_and_get_agree(client: Client) -> None:
+def test_search_without_results_returns_no_results(client: Client) -> None:
+    response = client.call("SearchItems", Keywords="zzznothing at all")
+
+    assert response.status == 200
+    assert list(response.json) == ["Errors"]
+    assert response.code == "NoResults"
+
+
+def test_search_and_get_items_return_the_same_products(client: Client) -> None:
     found = client.call("SearchItems", Keywords="garden hose", Resources=RESOURCES).items
 
     got = client.call("GetItems", ItemIds=list(found), Resources=RESOURCES).items
@@ -101,7 +101,7 @@ def test_search_and_get_agree(client: Client) -> None:
         assert got[asin] == item
 
 
-def test_the_same_question_has_the_same_answer_in_another_run(client: Client) -> None:
+def test_same_request_has_the_same_response_in_another_run(client: Client) -> None:
     with FakeAmazon() as other:
         other.control.put_account(accounts.DEMO_ACCESS_KEY, AccountBody(tps=100))
         questions: list[tuple[str, dict[str, Any]]] = [
@@ -130,7 +130,7 @@ def test_search_filters_and_sorts(client: Client) -> None:
     assert names == {"Sony"}
 
 
-def test_search_turns_pages_without_repeating(client: Client) -> None:
+def test_search_pages_do_not_overlap(client: Client) -> None:
     pages = [client.call("SearchItems", Keywords="kite", ItemPage=page) for page in range(1, 11)]
 
     asins = [asin for page in pages for asin in page.items]
@@ -139,7 +139,7 @@ def test_search_turns_pages_without_repeating(client: Client) -> None:
     assert len(asins) == min(100, pages[0].json["SearchResult"]["TotalResultCount"])
 
 
-def test_resources_choose_what_is_told(client: Client) -> None:
+def test_response_contains_only_requested_resources(client: Client) -> None:
     item = client.call("GetItems", ItemIds=ASINS[:1]).items[ASINS[0]]
     assert set(item) == {"ASIN", "DetailPageURL", "ItemInfo"}
     assert set(item["ItemInfo"]) == {"Title"}
@@ -152,7 +152,7 @@ def test_resources_choose_what_is_told(client: Client) -> None:
     assert item["Offers"]["Listings"][0]["Price"]["Currency"] == "USD"
 
 
-def test_the_link_carries_the_tag(client: Client) -> None:
+def test_link_contains_the_partner_tag(client: Client) -> None:
     item = client.call("GetItems", ItemIds=ASINS[:1]).items[ASINS[0]]
 
     assert item["DetailPageURL"] == (
@@ -160,7 +160,7 @@ def test_the_link_carries_the_tag(client: Client) -> None:
     )
 
 
-def test_every_flavour_of_offer_occurs(fake: FakeAmazon, client: Client) -> None:
+def test_every_offer_type_occurs(fake: FakeAmazon, client: Client) -> None:
     examples = fake.control.examples()
     resources = [
         f"OffersV2.Listings.{leaf}"
@@ -194,21 +194,21 @@ def test_every_flavour_of_offer_occurs(fake: FakeAmazon, client: Client) -> None
         ("SE", 123456, "1\u00a0234,56\u00a0kr"),
     ],
 )
-def test_prices_are_written_as_the_marketplace_does(code: str, minor: int, shown: str) -> None:
+def test_prices_have_the_format_of_the_marketplace(code: str, minor: int, shown: str) -> None:
     assert display_amount(minor, MARKETPLACES[code].style) == shown
 
 
 def test_variations_and_browse_nodes(client: Client) -> None:
     for asin in client.call("SearchItems", Keywords="scarf").items:
-        answer = client.call("GetVariations", ASIN=asin, Resources=["ParentASIN"])
-        if "VariationsResult" in answer.json:
+        response = client.call("GetVariations", ASIN=asin, Resources=["ParentASIN"])
+        if "VariationsResult" in response.json:
             break
-    parents = {item["ParentASIN"] for item in answer.json["VariationsResult"]["Items"]}
+    parents = {item["ParentASIN"] for item in response.json["VariationsResult"]["Items"]}
     assert len(parents) == 1
-    assert answer.json["VariationsResult"]["VariationSummary"]["VariationCount"] >= 3
+    assert response.json["VariationsResult"]["VariationSummary"]["VariationCount"] >= 3
 
     wanted = {"BrowseNodeIds": ["283155", "no"], "Resources": ["BrowseNodes.Children"]}
-    answer = client.call("GetBrowseNodes", **wanted)
-    (node,) = answer.json["BrowseNodesResult"]["BrowseNodes"]
+    response = client.call("GetBrowseNodes", **wanted)
+    (node,) = response.json["BrowseNodesResult"]["BrowseNodes"]
     assert node["IsRoot"]
-    assert answer.code == "InvalidParameterValue"
+    assert response.code == "InvalidParameterValue"

@@ -1,21 +1,21 @@
-"""The evaluator against the documented semantics, and the mapping of calls to permissions."""
+"""Tests of the policy evaluation, the permissions of calls, and the enforcer."""
 
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.iam.calls import asks_of
-from tests.iam.enforcer import Guard
-from tests.iam.policy import Ask, decide
+from tests.iam.enforcer import PolicyEnforcer
+from tests.iam.policy import PermissionRequest, decide
+from tests.iam.required_permissions import required_permissions
 from tests.iam.roles import folder_of, roles
 
 TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/T"
 ALLOW = {"Effect": "Allow", "Action": ["dynamodb:GetItem"], "Resource": TABLE}
 
 
-def may(statement: dict[str, Any], ask: Ask, *others: dict[str, Any]) -> bool:
-    return decide([statement, *others], ask) is not None
+def may(statement: dict[str, Any], request: PermissionRequest, *others: dict[str, Any]) -> bool:
+    return decide([statement, *others], request) is not None
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def may(statement: dict[str, Any], ask: Ask, *others: dict[str, Any]) -> bool:
     ],
 )  # fmt: skip
 def test_actions_and_resources(action: str, resource: str, allowed: bool) -> None:
-    assert may(ALLOW, Ask(action, resource)) is allowed
+    assert may(ALLOW, PermissionRequest(action, resource)) is allowed
 
 
 @pytest.mark.parametrize(
@@ -44,22 +44,22 @@ def test_actions_and_resources(action: str, resource: str, allowed: bool) -> Non
 )  # fmt: skip
 def test_wildcards(pattern: str, name: str, allowed: bool) -> None:
     statement = {"Effect": "Allow", "Action": "s:G", "Resource": [pattern]}
-    assert may(statement, Ask("s:G", name)) is allowed
+    assert may(statement, PermissionRequest("s:G", name)) is allowed
 
 
-def test_an_explicit_deny_wins_wherever_it_stands() -> None:
+def test_explicit_deny_overrides_allow_in_any_order() -> None:
     deny = {"Effect": "Deny", "Action": "*", "Resource": TABLE}
-    ask = Ask("dynamodb:GetItem", TABLE)
-    assert not may(ALLOW, ask, deny)
-    assert not may(deny, ask, ALLOW)
-    assert decide([], ask) is None
+    request = PermissionRequest("dynamodb:GetItem", TABLE)
+    assert not may(ALLOW, request, deny)
+    assert not may(deny, request, ALLOW)
+    assert decide([], request) is None
 
 
 def test_not_action_and_not_resource() -> None:
     statement = {"Effect": "Allow", "NotAction": "dynamodb:Scan", "NotResource": TABLE + "2"}
-    assert may(statement, Ask("dynamodb:Query", TABLE))
-    assert not may(statement, Ask("dynamodb:Scan", TABLE))
-    assert not may(statement, Ask("dynamodb:Query", TABLE + "2"))
+    assert may(statement, PermissionRequest("dynamodb:Query", TABLE))
+    assert not may(statement, PermissionRequest("dynamodb:Scan", TABLE))
+    assert not may(statement, PermissionRequest("dynamodb:Query", TABLE + "2"))
 
 
 KEY = "dynamodb:LeadingKeys"
@@ -71,7 +71,7 @@ KEY = "dynamodb:LeadingKeys"
         ({"ForAllValues:StringEquals": {KEY: ["a", "b"]}}, {KEY: ["a"]}, True),
         ({"ForAllValues:StringEquals": {KEY: ["a", "b"]}}, {KEY: ["a", "b"]}, True),
         ({"ForAllValues:StringEquals": {KEY: ["a"]}}, {KEY: ["a", "c"]}, False),
-        # The trap: no key at all satisfies ForAllValues; Null closes it.
+        # An absent key satisfies ForAllValues; a Null condition excludes it.
         ({"ForAllValues:StringEquals": {KEY: ["a"]}}, {}, True),
         ({"ForAllValues:StringEquals": {KEY: ["a"]}, "Null": {KEY: "false"}}, {}, False),
         ({"ForAllValues:StringEquals": {KEY: ["a"]}}, {KEY: []}, True),
@@ -80,7 +80,7 @@ KEY = "dynamodb:LeadingKeys"
         ({"ForAnyValue:StringEquals": {KEY: ["a"]}}, {}, False),
         ({"ForAnyValue:StringNotEquals": {KEY: ["a"]}}, {KEY: ["a", "c"]}, True),
         ({"ForAnyValue:StringNotEquals": {KEY: ["a"]}}, {KEY: ["a"]}, False),
-        # The other trap: negated or not, ForAnyValue wants a value.
+        # ForAnyValue requires a value, whether negated or not.
         ({"ForAnyValue:StringNotEquals": {KEY: ["a"]}}, {}, False),
         ({"ForAnyValue:StringNotEquals": {KEY: ["a"]}}, {KEY: []}, False),
         ({"ForAllValues:StringNotEquals": {KEY: ["a"]}}, {}, True),
@@ -101,7 +101,7 @@ KEY = "dynamodb:LeadingKeys"
 )  # fmt: skip
 def test_conditions(condition: dict[str, Any], context: dict[str, Any], allowed: bool) -> None:
     statement = {**ALLOW, "Condition": condition}
-    assert may(statement, Ask("dynamodb:GetItem", TABLE, context)) is allowed
+    assert may(statement, PermissionRequest("dynamodb:GetItem", TABLE, context)) is allowed
 
 
 @pytest.mark.parametrize(
@@ -117,24 +117,24 @@ def test_conditions(condition: dict[str, Any], context: dict[str, Any], allowed:
     ],
 )
 @pytest.mark.parametrize("operator", ["ArnLike", "ArnEquals"])
-def test_a_wildcard_in_an_arn_ends_at_the_colon(
+def test_wildcard_in_an_arn_does_not_match_a_colon(
     operator: str, pattern: str, arn: str, fits: bool
 ) -> None:
-    only, but = (
+    like, unlike = (
         {**ALLOW, "Condition": {name: {"aws:SourceArn": pattern}}}
         for name in (operator, operator.replace("Arn", "ArnNot"))
     )
-    ask = Ask("dynamodb:GetItem", TABLE, {"aws:SourceArn": [arn]})
-    assert (may(only, ask), may(but, ask)) == (fits, not fits)
+    request = PermissionRequest("dynamodb:GetItem", TABLE, {"aws:SourceArn": [arn]})
+    assert (may(like, request), may(unlike, request)) == (fits, not fits)
 
 
-def test_calls_and_what_they_need() -> None:
-    def asked(service: str, operation: str, **arguments: Any) -> list[tuple[str, str]]:
-        found = asks_of(service, operation, arguments)
-        return [(ask.action, ask.resource.rpartition(":")[2]) for ask in found]
+def test_permissions_that_calls_require() -> None:
+    def required(service: str, operation: str, **arguments: Any) -> list[tuple[str, str]]:
+        found = required_permissions(service, operation, arguments)
+        return [(request.action, request.resource.rpartition(":")[2]) for request in found]
 
     key = {"pk": {"S": "a"}}
-    assert asked(
+    assert required(
         "dynamodb",
         "TransactWriteItems",
         TransactItems=[
@@ -142,31 +142,31 @@ def test_calls_and_what_they_need() -> None:
             {"ConditionCheck": {"TableName": "U", "Key": key}},
         ],
     ) == [("dynamodb:PutItem", "table/T"), ("dynamodb:ConditionCheckItem", "table/U")]
-    assert asked("dynamodb", "Query", TableName="T", IndexName="due") == [
+    assert required("dynamodb", "Query", TableName="T", IndexName="due") == [
         ("dynamodb:Query", "table/T/index/due")
     ]
-    (batch,) = asks_of(
+    (batch,) = required_permissions(
         "dynamodb",
         "BatchGetItem",
         {"RequestItems": {"T": {"Keys": [key, {"pk": {"S": "b"}}]}}},
     )
     assert batch.context == {"dynamodb:LeadingKeys": ["a", "b"]}
-    assert asked("sqs", "SendMessageBatch", QueueUrl="https://q/1/Q.fifo") == [
+    assert required("sqs", "SendMessageBatch", QueueUrl="https://q/1/Q.fifo") == [
         ("sqs:SendMessage", "Q.fifo")
     ]
-    assert asked("secretsmanager", "CreateSecret", Name="a/site_1/US/1") == [
+    assert required("secretsmanager", "CreateSecret", Name="a/site_1/US/1") == [
         ("secretsmanager:CreateSecret", "a/site_1/US/1-AbCdEf")
     ]
 
 
-def test_a_missing_permission_is_told_and_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_permission_is_recorded_and_denied(monkeypatch: pytest.MonkeyPatch) -> None:
     used: set[tuple[str, str, str]] = set()
-    monkeypatch.setattr("tests.iam.enforcer.USED", used)
-    guard, secret = Guard(), {"SecretId": "amzlinkr/local/site_1/US/1"}
+    monkeypatch.setattr("tests.iam.enforcer.USED_GRANTS", used)
+    enforcer, secret = PolicyEnforcer(), {"SecretId": "amzlinkr/local/site_1/US/1"}
     with pytest.raises(ClientError, match="validate may not secretsmanager:GetSecretValue"):
-        guard.check("validate", "secretsmanager", "GetSecretValue", secret)
-    assert len(guard.refused) == 1
-    guard.check("search", "secretsmanager", "GetSecretValue", secret)
+        enforcer.check("validate", "secretsmanager", "GetSecretValue", secret)
+    assert len(enforcer.denied) == 1
+    enforcer.check("search", "secretsmanager", "GetSecretValue", secret)
     assert {grant[0] for grant in used} == {"search"}
 
 

@@ -1,4 +1,4 @@
-"""What the Creators API answers: its own shapes, the other API's facts."""
+"""What the Creators API responses: its own shapes, the other API's facts."""
 
 import json
 from typing import Any
@@ -7,15 +7,15 @@ import pytest
 
 from infra.local.fake_amazon import accounts
 from infra.local.fake_amazon.control import AccountBody, GoneBody, PriceBody, StockBody
-from infra.local.fake_amazon.products import asin_for
+from infra.local.fake_amazon.products import stable_asin
 from infra.local.fake_amazon.resources import ITEM_RESOURCES
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.integration.fake_amazon.creators_client import RESOURCES, CreatorsClient, refusal
+from tests.integration.fake_amazon.creators_client import RESOURCES, CreatorsClient, error_of
 from tests.integration.fake_amazon.signed_client import ASINS, Client
 
-MANY = [asin_for("many", str(place)) for place in range(120)]
+MANY = [stable_asin("many", str(place)) for place in range(120)]
 NOT_FOUND = (404, "ResourceNotFoundException", "")
-# Where each API says what: names differ in more than their case.
+# Paths of each value in both APIs; the names differ in more than their case.
 LISTING = ("OffersV2", "Listings", 0), ("offersV2", "listings", 0)
 FACTS = {
     "url": (("DetailPageURL",), ("detailPageURL",)),
@@ -54,14 +54,14 @@ def pick(node: Any, path: tuple[str | int, ...]) -> Any:
 
 
 def facts(item: dict[str, Any], newer: bool) -> dict[str, Any]:
-    told = {name: pick(item, paths[newer]) for name, paths in FACTS.items()}
+    found = {name: pick(item, paths[newer]) for name, paths in FACTS.items()}
     for name, (group, leaves) in OFFER_FACTS.items():
         for leaf in leaves:
             path = [part for part in (*group.split("."), leaf) if part]
             if not newer:
                 path = [part[0].upper() + part[1:] for part in path]
-            told[f"{name} {leaf}"] = pick(item, (*LISTING[newer], *path))
-    return told
+            found[f"{name} {leaf}"] = pick(item, (*LISTING[newer], *path))
+    return found
 
 
 def older_name(resource: str) -> str:
@@ -69,7 +69,7 @@ def older_name(resource: str) -> str:
 
 
 @pytest.mark.parametrize("code", ["US", "DE", "JP", "IN"])
-def test_both_apis_tell_the_same_facts(
+def test_both_apis_return_the_same_values(
     fake: FakeAmazon, client: Client, creators: CreatorsClient, code: str
 ) -> None:
     client.code = creators.code = code
@@ -87,9 +87,9 @@ def test_both_apis_tell_the_same_facts(
 
         assert older.keys() == newer.keys() == set(batch)
         for asin, item in newer.items():
-            told = facts(item, newer=True)
-            assert told == facts(older[asin], newer=False)
-            found |= {name for name, value in told.items() if value is not None}
+            values = facts(item, newer=True)
+            assert values == facts(older[asin], newer=False)
+            found |= {name for name, value in values.items() if value is not None}
 
     every = set(FACTS) | {
         f"{n} {leaf}" for n, (_, leaves) in OFFER_FACTS.items() for leaf in leaves
@@ -97,7 +97,7 @@ def test_both_apis_tell_the_same_facts(
     assert found == every - ({"points points"} if code != "JP" else set())
 
 
-def test_both_apis_find_the_same(client: Client, creators: CreatorsClient) -> None:
+def test_both_apis_find_the_same_products(client: Client, creators: CreatorsClient) -> None:
     older = client.call("SearchItems", Keywords="garden hose", MaxPrice=9000, ItemPage=2)
     newer = creators.call("searchItems", keywords="garden hose", maxPrice=9000, itemPage=2)
 
@@ -108,7 +108,7 @@ def test_both_apis_find_the_same(client: Client, creators: CreatorsClient) -> No
     assert all("linkCode=osi" in item["detailPageURL"] for item in result["items"])
 
 
-def test_what_was_not_asked_for_is_absent(creators: CreatorsClient) -> None:
+def test_resources_that_were_not_requested_are_absent(creators: CreatorsClient) -> None:
     item = creators.items("getItems", itemIds=ASINS[:1])[ASINS[0]]
     assert set(item) == {"asin", "detailPageURL", "itemInfo"}
     assert set(item["itemInfo"]) == {"title"}
@@ -122,7 +122,7 @@ def test_what_was_not_asked_for_is_absent(creators: CreatorsClient) -> None:
     assert "ancestor" not in item["browseNodeInfo"]["browseNodes"][0]
 
 
-def test_every_resource_of_the_newer_api_is_accepted(creators: CreatorsClient) -> None:
+def test_every_resource_of_the_creators_api_is_accepted(creators: CreatorsClient) -> None:
     kept = [name for name in ITEM_RESOURCES if not name.startswith(("Offers.", "RentalOffers."))]
     wanted = [".".join(part[0].lower() + part[1:] for part in name.split(".")) for name in kept]
 
@@ -133,7 +133,7 @@ def test_every_resource_of_the_newer_api_is_accepted(creators: CreatorsClient) -
     assert "rentalOffers" not in text
 
 
-def test_what_is_absent_is_sometimes_null(creators: CreatorsClient) -> None:
+def test_absent_resources_are_sometimes_null(creators: CreatorsClient) -> None:
     ways = set()
     for start in range(0, len(MANY), 10):
         batch = MANY[start : start + 10]
@@ -147,7 +147,7 @@ def test_what_is_absent_is_sometimes_null(creators: CreatorsClient) -> None:
     assert ways == {(what, how) for what in ("offers", "deal") for how in ("there", "absent", None)}
 
 
-def test_whole_amounts_have_no_decimals(fake: FakeAmazon, creators: CreatorsClient) -> None:
+def test_integral_amounts_have_no_decimals(fake: FakeAmazon, creators: CreatorsClient) -> None:
     def amount(minor_units: int) -> Any:
         fake.control.set_price(PriceBody(asin=ASINS[0], marketplace="US", amount=minor_units))
         item = creators.items("getItems", itemIds=ASINS[:1], resources=RESOURCES)[ASINS[0]]
@@ -157,20 +157,22 @@ def test_whole_amounts_have_no_decimals(fake: FakeAmazon, creators: CreatorsClie
     assert repr(amount(3250)) == "32.5"
 
 
-def test_items_do_not_come_as_asked(creators: CreatorsClient) -> None:
+def test_items_are_not_in_requested_order(creators: CreatorsClient) -> None:
     assert list(creators.items("getItems", itemIds=MANY[:10])) != MANY[:10]
     assert list(creators.items("getItems", itemIds=MANY[9::-1])) != MANY[9::-1]
 
 
-def test_some_bad_ids_are_told_beside_the_good(fake: FakeAmazon, creators: CreatorsClient) -> None:
+def test_response_contains_items_and_errors_of_single_ids(
+    fake: FakeAmazon, creators: CreatorsClient
+) -> None:
     fake.control.set_gone(GoneBody(asin=ASINS[3]))
-    answer = creators.call("getItems", itemIds=[*ASINS, "B0DENY0001", "dummy"])
+    response = creators.call("getItems", itemIds=[*ASINS, "B0DENY0001", "dummy"])
 
-    assert answer.status == 200
-    assert {item["asin"] for item in answer.json["itemsResult"]["items"]} == set(ASINS[:3])
-    assert all(set(error) == {"code", "message"} for error in answer.json["errors"])
-    told = {error["message"].split()[2]: error["code"] for error in answer.json["errors"]}
-    assert told == {
+    assert response.status == 200
+    assert {item["asin"] for item in response.json["itemsResult"]["items"]} == set(ASINS[:3])
+    assert all(set(error) == {"code", "message"} for error in response.json["errors"])
+    found = {error["message"].split()[2]: error["code"] for error in response.json["errors"]}
+    assert found == {
         ASINS[3]: "InvalidParameterValue",
         "B0DENY0001": "ItemNotAccessible",
         "dummy": "InvalidParameterValue",
@@ -187,25 +189,25 @@ def test_some_bad_ids_are_told_beside_the_good(fake: FakeAmazon, creators: Creat
         ("getBrowseNodes", {"browseNodeIds": ["0"]}, "BrowseNode", "0"),
     ],
 )
-def test_nothing_at_all_is_a_404(
+def test_no_results_is_a_404(
     creators: CreatorsClient, operation: str, fields: dict[str, Any], kind: str, name: str
 ) -> None:
-    answer = creators.call(operation, **fields)
+    response = creators.call(operation, **fields)
 
-    assert refusal(answer) == NOT_FOUND
-    assert (answer.json["resourceType"], answer.json["resourceId"]) == (kind, name)
+    assert error_of(response) == NOT_FOUND
+    assert (response.json["resourceType"], response.json["resourceId"]) == (kind, name)
 
 
-def test_variations_with_and_without_a_family(creators: CreatorsClient) -> None:
+def test_products_with_and_without_variations(creators: CreatorsClient) -> None:
     wanted = ["parentASIN", "variationSummary.price.lowestPrice"]
-    answers = [creators.call("getVariations", asin=asin, resources=wanted) for asin in MANY[:20]]
+    responses = [creators.call("getVariations", asin=asin, resources=wanted) for asin in MANY[:20]]
 
-    assert {answer.status for answer in answers} == {200}
-    alone = next(answer.json for answer in answers if "variationsResult" not in answer.json)
+    assert {response.status for response in responses} == {200}
+    alone = next(response.json for response in responses if "variationsResult" not in response.json)
     assert alone == {
         "errors": [{"code": "NoResults", "message": "No results found for your request."}]
     }
-    family = next(a.json["variationsResult"] for a in answers if "variationsResult" in a.json)
+    family = next(a.json["variationsResult"] for a in responses if "variationsResult" in a.json)
     assert len({item["parentASIN"] for item in family["items"]}) == 1
     assert family["items"][0]["variationAttributes"][0]["name"] == "color_name"
     summary = family["variationSummary"]
@@ -217,23 +219,23 @@ def test_variations_with_and_without_a_family(creators: CreatorsClient) -> None:
 def test_browse_nodes(creators: CreatorsClient) -> None:
     wanted = {"browseNodeIds": ["283155", "0"], "resources": ["browseNodes.children"]}
 
-    answer = creators.call("getBrowseNodes", **wanted)
+    response = creators.call("getBrowseNodes", **wanted)
 
-    (node,) = answer.json["browseNodesResult"]["browseNodes"]
+    (node,) = response.json["browseNodesResult"]["browseNodes"]
     assert (node["id"], node["isRoot"]) == ("283155", True)
     assert set(node["children"][0]) == {"contextFreeName", "displayName", "id"}
-    (error,) = answer.json["errors"]
+    (error,) = response.json["errors"]
     assert error["message"] == "The BrowseNodeId 0 provided in the request is invalid."
 
 
-def test_refinements_are_given_on_demand(creators: CreatorsClient) -> None:
-    answer = creators.call("searchItems", keywords="mug", resources=["searchRefinements"])
+def test_refinements_are_returned_on_request(creators: CreatorsClient) -> None:
+    response = creators.call("searchItems", keywords="mug", resources=["searchRefinements"])
 
-    refinements = answer.json["searchResult"]["searchRefinements"]
+    refinements = response.json["searchResult"]["searchRefinements"]
     assert set(refinements["searchIndex"]) == {"bins", "displayName", "id"}
 
 
-def test_the_same_question_has_the_same_answer_in_another_run(creators: CreatorsClient) -> None:
+def test_same_request_has_the_same_response_in_another_run(creators: CreatorsClient) -> None:
     with FakeAmazon() as other:
         other.control.put_account(accounts.DEMO_ACCESS_KEY, AccountBody(tps=100))
         there = CreatorsClient(other.url)

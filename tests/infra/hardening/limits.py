@@ -1,0 +1,73 @@
+"""Rules for limits: timeouts, reserved concurrency, firewall, throttling of sign-ups."""
+
+import json
+import re
+from collections.abc import Iterator
+
+from infra.local.stack.transform import Template
+from tests.infra.template_reader import of_type, resolve
+
+# After this integration timeout API Gateway returns its own error.
+GATEWAY_TIMEOUT_SECONDS = 29
+
+
+def functions_time_out_before_the_gateway(template: Template) -> Iterator[str]:
+    """Yield API functions that do not time out before the gateway does."""
+    created = resolve(template)
+    functions = of_type(created, "AWS::Lambda::Function")
+    apis = of_type(created, "AWS::ApiGateway::RestApi").values()
+    bodies = json.dumps([api["Body"] for api in apis])
+    called = set(re.findall(r"\$\{(\w+)\.Arn\}|\"Fn::GetAtt\": \[\"(\w+)\"", bodies))
+    for name in sorted({first or second for first, second in called} & set(functions)):
+        if not functions[name].get("Timeout", 3) < GATEWAY_TIMEOUT_SECONDS:
+            yield f"{name} has a timeout of {functions[name]['Timeout']} seconds"
+
+
+def concurrency_is_reserved_by_parameter_only(template: Template) -> Iterator[str]:
+    """Yield deviations from: none by default, and for sign-up only if the parameter sets it."""
+    for value in (0, 7):
+        functions = of_type(
+            resolve(template, SignupConcurrency=str(value)), "AWS::Lambda::Function"
+        )
+        reserved = {
+            name: str(function["ReservedConcurrentExecutions"])
+            for name, function in functions.items()
+            if "ReservedConcurrentExecutions" in function
+        }
+        if reserved != ({"SignupFunction": str(value)} if value else {}):
+            yield f"SignupConcurrency {value} reserves {reserved}"
+    if template["Parameters"]["SignupConcurrency"]["Default"] != 0:
+        yield "concurrency is reserved by default"
+
+
+def api_has_a_firewall(template: Template) -> Iterator[str]:
+    """Yield a missing firewall, wrong limits, or one that is present although switched off."""
+    created = resolve(template)
+    associations = of_type(created, "AWS::WAFv2::WebACLAssociation").values()
+    associated = [entry["WebACLArn"].get("Fn::GetAtt", [""])[0] for entry in associations]
+    firewalls = of_type(created, "AWS::WAFv2::WebACL")
+    if not associated or not set(associated) <= set(firewalls):
+        yield "the API has no firewall"
+    for name, firewall in firewalls.items():
+        limits = {
+            rule["Name"]: rule["Statement"]["RateBasedStatement"]["Limit"]
+            for rule in firewall["Rules"]
+            if rule["Action"] == {"Block": {}}
+        }
+        if limits != {"signups": 100, "calls": 10_000}:
+            yield f"{name} has the limits {limits}"
+    for switched_off in ({"Firewall": "off"}, {"Stage": "local"}):
+        if of_type(resolve(template, **switched_off), "AWS::WAFv2::WebACL"):
+            yield f"a firewall exists with {switched_off}"
+
+
+def sign_ups_are_throttled(template: Template) -> Iterator[str]:
+    """Yield stages that do not throttle sign-ups far below other calls."""
+    for name, stage in of_type(resolve(template), "AWS::ApiGateway::Stage").items():
+        limits = {entry["ResourcePath"]: entry for entry in stage["MethodSettings"]}
+        for path in ("/~1v1~1signup", "/~1v1~1signup~1{signup_id}~1verify"):
+            limit = limits.get(path, {})
+            if not limit.get("ThrottlingRateLimit", 500) <= 5:
+                yield f"{name} does not limit the rate of {path}"
+            if not limit.get("ThrottlingBurstLimit", 1000) <= 20:
+                yield f"{name} does not limit bursts of {path}"
