@@ -18,7 +18,7 @@ HOUR_MS = 3_600_000
 
 OLDER_ROWS = """
 global $wpdb;
-$table = AmzLinkr\\Products\\table();
+$table = AmzLinkr\\Products\\get_table_name();
 $wpdb->query( "UPDATE $table SET seen_at = seen_at - $seconds WHERE seen_at > 0" );
 $kept = get_option( 'amzlinkr_checked' );
 foreach ( $kept['checked_at'] ?? array() as $code => $time ) {
@@ -33,7 +33,7 @@ $done = AmzLinkr\\SignUp\\connect( $url, 'owner@example.com', '' );
 return is_wp_error( $done ) ? $done->get_error_message() : $done;
 """
 USE_KEY = (
-    "update_option( AmzLinkr\\Connection\\API_KEY, AmzLinkr\\Connection\\sealed( $api_key ) );"
+    "update_option( AmzLinkr\\Connection\\API_KEY_OPTION, AmzLinkr\\Connection\\encrypt( $api_key ) );"
 )
 
 
@@ -56,7 +56,7 @@ class Backend:
     def service_of(self, site: Site) -> Service:
         """The service as the site's plugin calls it, with its key."""
         service = Service(self.url)
-        service.api_key = site.php("return AmzLinkr\\Connection\\api_key();")
+        service.api_key = site.php("return AmzLinkr\\Connection\\get_api_key();")
         return service
 
     def join(self, site: Site, *, sandbox: bool = False) -> Service:

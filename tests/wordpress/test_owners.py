@@ -81,11 +81,11 @@ AWRY: list[tuple[str, str, dict[str, object]]] = [
 ]
 REFRESHES = """
 wp_set_current_user( 1 );
-$lock  = AmzLinkr\\Sync\\lock();
+$lock  = AmzLinkr\\Sync\\acquire_lock();
 $asked = rest_do_request( new WP_REST_Request( 'POST', '/amzlinkr/v1/refresh' ) )->get_status();
 AmzLinkr\\Options\\delete_row( AmzLinkr\\Sync\\LOCK, $lock );
-$after = wp_next_scheduled( AmzLinkr\\Sync\\GO_ON, array( 'refresh' ) ) - time();
-return array( $asked, $after, wp_schedule_single_event( time(), AmzLinkr\\Sync\\GO_ON ) );
+$after = wp_next_scheduled( AmzLinkr\\Sync\\CONTINUE_HOOK, array( 'refresh' ) ) - time();
+return array( $asked, $after, wp_schedule_single_event( time(), AmzLinkr\\Sync\\CONTINUE_HOOK ) );
 """
 ASKED_SAFELY = """
 $safe = array();
@@ -103,8 +103,8 @@ $connection                 = get_option( 'amzlinkr_connection' );
 $connection['connected_at'] = time() - 90000;
 update_option( 'amzlinkr_connection', $connection );
 $synced = array( 'ran_at' => time() - 7200, 'succeeded_at' => time() - 7200 );
-update_option( 'amzlinkr_sync', $synced + AmzLinkr\\Sync\\state() );
-return AmzLinkr\\SiteHealth\\test();
+update_option( 'amzlinkr_sync', $synced + AmzLinkr\\Sync\\get_state() );
+return AmzLinkr\\SiteHealth\\run_test();
 """
 PRIVACY_GUIDE = """
 require_once ABSPATH . 'wp-admin/includes/admin.php';
@@ -114,7 +114,7 @@ return WP_Privacy_Policy_Content::get_suggested_policy_text();
 """
 IN_ANOTHER_LANGUAGE = """
 add_filter( 'home_url', static fn( $url ) => "$url/de" );
-return AmzLinkr\\Connection\\is_elsewhere();
+return AmzLinkr\\Connection\\has_moved();
 """
 OF_OWNERS = [
     ("POST", "/accounts"),
@@ -310,7 +310,7 @@ def test_a_moved_site_takes_its_products_along(
     assert [product["asin"] for product in imported] == ["B0DEMO0000", "B0DEMO0001"]
     assert service.call("GET", "/site").json["code"] == "api_key_rejected"
     site.cron("amzlinkr_sync")
-    assert len(site.php("return AmzLinkr\\Products\\page( 1, 50 );")) == 2
+    assert len(site.php("return AmzLinkr\\Products\\get_page( 1, 50 );")) == 2
     assert "amzlinkr-box__price" in site.php(box)
 
 
@@ -323,7 +323,7 @@ def test_a_site_whose_key_is_lost_connects_again_right_there(
     site.cron("amzlinkr_sync")
     settings = site.folder / "settings.json"
     settings.write_text(json.dumps(json.loads(settings.read_text()) | {"AUTH_KEY": "another"}))
-    assert site.php("return AmzLinkr\\SiteHealth\\test();")["status"] == "critical"
+    assert site.php("return AmzLinkr\\SiteHealth\\run_test();")["status"] == "critical"
 
     owner = browser.owner(site)
     pages.open_page(owner, site, "amzlinkr-settings", tab="connection")
@@ -339,12 +339,12 @@ def test_a_site_whose_key_is_lost_connects_again_right_there(
     (held,) = [key for key in again.call("GET", "/keys").json["keys"] if key["current"]]
     again.call("DELETE", f"/keys/{held['kid']}")
     site.cron("amzlinkr_sync")
-    told = site.php("return AmzLinkr\\SiteHealth\\test();")
+    told = site.php("return AmzLinkr\\SiteHealth\\run_test();")
     assert told["status"] == "critical"
     assert "Connect this site again" in told["description"]
     pages.connect(owner, site, backend)
     site.cron("amzlinkr_sync")
-    assert site.php("return AmzLinkr\\SiteHealth\\lost();") == ""
+    assert site.php("return AmzLinkr\\SiteHealth\\get_lost_connection_problem();") == ""
 
     # Moved, and with salts of its own: the key that could delete the old site cannot be read.
     settings.write_text(json.dumps(json.loads(settings.read_text()) | {"AUTH_KEY": "a third"}))
@@ -380,14 +380,14 @@ def test_what_is_asked_awry_is_refused_and_what_is_asked_twice_is_not(
     assert site.php(ASKED_SAFELY, urls=["https://service.example/v1", local]) == [True, False]
     tables = "return apply_filters( 'wpmu_drop_tables', array( 'one' ) );"
     assert site.php(tables) == ["one", "wp_amzlinkr_products"]
-    decimals = "return array_column( AmzLinkr\\Accounts\\marketplaces(), 'decimals', 'code' );"
+    decimals = "return array_column( AmzLinkr\\Accounts\\get_marketplaces(), 'decimals', 'code' );"
     assert site.php(decimals)["JP"] == 0
 
     late = site.php(NO_SYNC_FOR_HOURS)
     assert late["status"] == "recommended"
     assert "cron job" in late["description"]
     site.cron("amzlinkr_sync")
-    assert site.php("return AmzLinkr\\SiteHealth\\test();")["status"] == "good"
+    assert site.php("return AmzLinkr\\SiteHealth\\run_test();")["status"] == "good"
 
 
 def test_nothing_is_left_of_a_plugin_that_is_deleted(
@@ -436,7 +436,7 @@ def test_site_health_and_the_privacy_guide_know_the_plugin(
     site: Site, browser: Browser, backend: Backend
 ) -> None:
     backend.join(site)
-    health = "return AmzLinkr\\SiteHealth\\test();"
+    health = "return AmzLinkr\\SiteHealth\\run_test();"
     assert site.php(health)["status"] == "good"
     account = f"accounts/{pages.CREDENTIAL_ID}"
     backend.amazon.tell("PUT", account, {"state": "not_eligible"})
@@ -455,5 +455,5 @@ def test_site_health_and_the_privacy_guide_know_the_plugin(
     guide = site.php(PRIVACY_GUIDE)
     assert "It receives no data about visitors" in json.dumps(guide)
 
-    site.php("update_option( AmzLinkr\\Connection\\API_KEY, 'spoiled' );")
+    site.php("update_option( AmzLinkr\\Connection\\API_KEY_OPTION, 'spoiled' );")
     assert site.php(health)["status"] == "critical"

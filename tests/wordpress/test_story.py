@@ -93,7 +93,7 @@ def wrong_and_right_keys(owner: Page, browser: Browser) -> None:
     expect(owner.get_by_label("Secret", exact=True)).to_have_value("")
 
     owner.get_by_role("button", name="Run diagnostics").click()
-    expect(owner.locator("#amzlinkr-diagnosis li.is-fine")).to_have_count(5)
+    expect(owner.locator("#amzlinkr-diagnosis li.is-healthy")).to_have_count(5)
     browser.picture(owner, "diagnostics")
 
 
@@ -215,7 +215,7 @@ def down_for_a_day(
     backend.plan()
     site.cron("amzlinkr_sync")
     assert what_is_seen(visitor, address) == withheld
-    stored = site.php("return AmzLinkr\\Products\\page( 1, 50 );")
+    stored = site.php("return AmzLinkr\\Products\\get_page( 1, 50 );")
     assert {product["title"] for product in stored} == {""}
     backend.amazon.tell("POST", "reset")
 

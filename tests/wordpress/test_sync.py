@@ -34,18 +34,18 @@ add_action( 'clean_post_cache', static function ( $post ) {
 } );
 """
 FORGET_TOLD = "delete_option( 'told' ); delete_option( 'cleaned' );"
-ROWS = "return AmzLinkr\\Products\\rows( '1 = %d', array( 1 ) );"
-STATE = "return AmzLinkr\\Sync\\state();"
+ROWS = "return AmzLinkr\\Products\\get_rows( '1 = %d', array( 1 ) );"
+STATE = "return AmzLinkr\\Sync\\get_state();"
 USE_CURSOR = """
-update_option( 'amzlinkr_sync', array( 'cursor' => $cursor ) + AmzLinkr\\Sync\\state() );
+update_option( 'amzlinkr_sync', array( 'cursor' => $cursor ) + AmzLinkr\\Sync\\get_state() );
 """
 STRANGER = """
 $product = array( 'asin' => 'B0STRANGER', 'marketplace' => 'US', 'price_status' => 'current' );
-AmzLinkr\\Products\\store( array( $product ), AmzLinkr\\Sync\\state()['lineage'] );
+AmzLinkr\\Products\\store( array( $product ), AmzLinkr\\Sync\\get_state()['feed_generation'] );
 """
 PRICE_ALL = """
 global $wpdb;
-$table = AmzLinkr\\Products\\table();
+$table = AmzLinkr\\Products\\get_table_name();
 foreach ( $wpdb->get_results( "SELECT * FROM $table", ARRAY_A ) as $row ) {
     $product          = json_decode( $row['product'], true );
     $product['price'] = '$0.01';
@@ -54,12 +54,12 @@ foreach ( $wpdb->get_results( "SELECT * FROM $table", ARRAY_A ) as $row ) {
 }
 """
 
-HEALTH = "return AmzLinkr\\SiteHealth\\test();"
+HEALTH = "return AmzLinkr\\SiteHealth\\run_test();"
 CONTENT = "SELECT CONCAT( title, product ) FROM wp_amzlinkr_products"
-OF_ANOTHER_READING = "UPDATE wp_amzlinkr_products SET lineage = lineage - 1"
+OF_ANOTHER_READING = "UPDATE wp_amzlinkr_products SET feed_generation = feed_generation - 1"
 FIVE_DAYS_OLDER = """
 global $wpdb;
-$table = AmzLinkr\\Products\\table();
+$table = AmzLinkr\\Products\\get_table_name();
 $wpdb->query( "UPDATE $table SET seen_at = seen_at - 432000 WHERE seen_at > 0" );
 """
 VALIDATE = """
@@ -82,7 +82,7 @@ $known['accounts'][0]['state'] = 'throttled';
 update_option( 'amzlinkr_accounts', $known );
 add_filter( 'http_response', static function ( $answer ) {
     global $wpdb;
-    AmzLinkr\\Sync\\start_over( true );
+    AmzLinkr\\Sync\\request_restart( true );
     $read = "SELECT option_value FROM $wpdb->options WHERE option_name = 'amzlinkr_accounts'";
     $kept = unserialize( $wpdb->get_var( $read ) );
     $kept['accounts'][] = array( 'marketplace' => 'DE' ) + $kept['accounts'][0];
@@ -98,12 +98,12 @@ add_filter( 'http_response', static function ( $answer ) {
     return $answer;
 } );
 AmzLinkr\\Sync\\run();
-return array( AmzLinkr\\Options\\row( AmzLinkr\\Sync\\LOCK ), AmzLinkr\\Sync\\state() );
+return array( AmzLinkr\\Options\\get_row( AmzLinkr\\Sync\\LOCK ), AmzLinkr\\Sync\\get_state() );
 """
 FORGOTTEN_MEANWHILE = """
-AmzLinkr\\Sync\\start_over();
+AmzLinkr\\Sync\\request_restart();
 add_filter( 'http_response', static function ( $answer ) {
-    AmzLinkr\\Leaving\\forget();
+    AmzLinkr\\Disconnect\\disconnect_locally();
     return $answer;
 } );
 AmzLinkr\\Sync\\run();
@@ -143,8 +143,8 @@ AmzLinkr\\Sync\\run();
 """
 CLEANED_LONG_AGO = """
 global $wpdb;
-$table = AmzLinkr\\Products\\table();
-$wpdb->query( "UPDATE $table SET cleaned_at = cleaned_at - 43201" );
+$table = AmzLinkr\\Products\\get_table_name();
+$wpdb->query( "UPDATE $table SET cache_purged_at = cache_purged_at - 43201" );
 """
 
 
@@ -212,7 +212,7 @@ def test_a_thousand_changes_are_taken_over_in_one_run(site: Site, backend: Backe
     imported(site, backend, THOUSAND, sandbox=True)
     right = prices(site)
     site.php(PRICE_ALL)
-    site.php("AmzLinkr\\Sync\\start_over();")
+    site.php("AmzLinkr\\Sync\\request_restart();")
     site.php(WRITE, content=f"[amzlinkr asin={THOUSAND[0]}]", type="post")
     (site.root / "wp-content/mu-plugins/watching.php").write_text(WATCHING)
 
@@ -229,7 +229,7 @@ def test_a_run_whose_time_is_over_is_gone_on_with(site: Site, backend: Backend) 
     service = backend.join(site, sandbox=True)
     backend.finish(service, service.call("POST", "/import", {"items": THOUSAND[:250]}))
 
-    assert site.php("return AmzLinkr\\Sync\\pull( 0, AmzLinkr\\Sync\\lock() );") is True
+    assert site.php("return AmzLinkr\\Sync\\read_feed( 0, AmzLinkr\\Sync\\acquire_lock() );") is True
     assert len(prices(site)) == 100
     site.php("delete_option( AmzLinkr\\Sync\\LOCK );")
     site.cron()
@@ -254,7 +254,7 @@ def test_runs_that_are_missed_or_killed_lose_nothing(site: Site, backend: Backen
     # Killed while it ran: nobody runs beside it, and two minutes later the next one goes on.
     backend.amazon.tell("POST", "prices", {"asin": asins[1], "marketplace": "US", "amount": 888})
     backend.check_prices(site)
-    site.php("AmzLinkr\\Sync\\lock();")
+    site.php("AmzLinkr\\Sync\\acquire_lock();")
     site.cron("amzlinkr_sync")
     assert prices(site)[asins[1]] == right[asins[1]]
     site.php("update_option( AmzLinkr\\Sync\\LOCK, time() - 121 );")
@@ -343,7 +343,7 @@ def test_nobody_vouches_for_products_the_service_does_not_know(
     assert moved.call("POST", "/validate", german).status == 200
     site.cron("amzlinkr_sync")
     assert all(prices(site).values())
-    assert site.php(STATE)["import_again"] is False
+    assert site.php(STATE)["must_reimport"] is False
     assert "wait to be imported" not in site.php(HEALTH)["description"]
 
     # The service's word makes a product younger that came by the present reading, and no other.
@@ -357,19 +357,19 @@ def test_nobody_vouches_for_products_the_service_does_not_know(
 @pytest.mark.parametrize("version", ["6.5"])
 def test_what_others_ask_for_during_a_run_is_not_lost(site: Site, backend: Backend) -> None:
     imported(site, backend, ["B0DEMO0000"])
-    before = site.php(STATE)["lineage"]
+    before = site.php(STATE)["feed_generation"]
 
     site.php(RUN_WHILE_OTHERS_WRITE)
     state = site.php(STATE)
     assert state["cursor"] != ""
-    assert state["lineage"] == before
-    accounts = site.php("return array_column( AmzLinkr\\Accounts\\all(), 'marketplace' );")
+    assert state["feed_generation"] == before
+    accounts = site.php("return array_column( AmzLinkr\\Accounts\\get_all(), 'marketplace' );")
     assert accounts == ["US", "DE"]
-    assert site.php("return AmzLinkr\\Accounts\\all()[0]['state'];") == "valid"
-    assert site.php("return AmzLinkr\\Options\\row( AmzLinkr\\Sync\\LOCK );") is None
+    assert site.php("return AmzLinkr\\Accounts\\get_all()[0]['state'];") == "valid"
+    assert site.php("return AmzLinkr\\Options\\get_row( AmzLinkr\\Sync\\LOCK );") is None
     site.cron("amzlinkr_sync")
-    assert site.php(STATE)["lineage"] > before
-    assert site.php("return AmzLinkr\\Options\\row( AmzLinkr\\Sync\\START_OVER );") is None
+    assert site.php(STATE)["feed_generation"] > before
+    assert site.php("return AmzLinkr\\Options\\get_row( AmzLinkr\\Sync\\RESTART_REQUEST );") is None
 
     # A run that was overtaken neither ends the other one's lock nor writes its state.
     lock, state = site.php(OVERTAKEN)
@@ -463,10 +463,10 @@ def test_nothing_of_amazons_outlives_the_connection(site: Site, backend: Backend
     site.cron("amzlinkr_sync")
     assert prices(site) == right
 
-    assert site.php("return AmzLinkr\\Leaving\\disconnect();") is True
+    assert site.php("return AmzLinkr\\Disconnect\\disconnect();") is True
     assert "$" not in json.dumps(site.php(ROWS))
     assert f"/dp/{asin}?tag=demo-20" in site.php(shown)
-    assert site.php("return AmzLinkr\\Accounts\\all();") == []
+    assert site.php("return AmzLinkr\\Accounts\\get_all();") == []
     assert "amzlinkr" not in site.php("return wp_json_encode( _get_cron_array() );")
     assert service.call("GET", "/site").json["code"] == "api_key_rejected"
     # The service has forgotten the Amazon keys, and keeps the list of products.

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.wordpress
 LANGUAGES = translations.PLUGIN / "languages"
 REFUSED = """
 $found = array( 'code' => 'x', 'detail' => $detail, 'action' => $action );
-$error = AmzLinkr\\Service\\problem( $found );
+$error = AmzLinkr\\Service\\error_from_problem( $found );
 return array( $error->get_error_message(), $error->get_error_data()['action'] );
 """
 TITLE_OF_THE_BLOCK = """
@@ -55,7 +55,7 @@ def test_a_german_site_speaks_german(site: Site, browser: Browser, backend: Back
     backend.service_of(site).call("POST", "/import", {"items": ["B0DEMO0000"]})
     site.cron("amzlinkr_sync")
     said = refusals()
-    for code, texts in site.php("return AmzLinkr\\ServiceTexts\\known();").items():
+    for code, texts in site.php("return AmzLinkr\\ServiceTexts\\get_known_texts();").items():
         assert texts == said[code]
     site.php("update_option( 'WPLANG', 'de_DE' );")
     down = {"detail": AmazonUnavailable.title, "action": AmazonUnavailable.default_action}

@@ -50,7 +50,7 @@ return array(
     do_shortcode( "[amzlinkr asin='$asin']" ),
     render_block( $block ),
     ob_get_clean(),
-    wp_json_encode( AmzLinkr\\Rest\\shown( $product )['image'] ),
+    wp_json_encode( AmzLinkr\\Rest\\prepare_product( $product )['image'] ),
 );
 """
 ADDRESSES = [

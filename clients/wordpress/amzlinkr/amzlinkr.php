@@ -32,7 +32,7 @@ $amzlinkr_parts = array(
 	'rest',
 	'site-health',
 	'privacy',
-	'leaving',
+	'disconnect',
 );
 foreach ( $amzlinkr_parts as $amzlinkr_part ) {
 	require_once __DIR__ . "/includes/$amzlinkr_part.php";
@@ -50,4 +50,4 @@ add_action(
 	}
 );
 register_activation_hook( FILE, __NAMESPACE__ . '\Products\create_table' );
-register_deactivation_hook( FILE, __NAMESPACE__ . '\Leaving\deactivate' );
+register_deactivation_hook( FILE, __NAMESPACE__ . '\Disconnect\deactivate' );

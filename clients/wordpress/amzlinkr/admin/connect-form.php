@@ -22,7 +22,7 @@ $before = Connection\get() ?? array(
 	'email'       => wp_get_current_user()->user_email,
 );
 ?>
-<?php Actions\form( 'connect' ); ?>
+<?php Actions\print_form_start( 'connect' ); ?>
 	<table class="form-table" role="presentation">
 		<tr>
 			<th scope="row"><label for="amzlinkr-service-url"><?php esc_html_e( 'Service URL', 'amzlinkr' ); ?></label></th>

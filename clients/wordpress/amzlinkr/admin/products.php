@@ -12,17 +12,17 @@ use AmzLinkr\Sync;
 
 defined( 'ABSPATH' ) || exit;
 
-const ON_A_PAGE = 50;
+const PRODUCTS_PER_PAGE = 50;
 
 $number = max( 1, (int) ( $_GET['paged'] ?? 1 ) ); // phpcs:ignore WordPress.Security.NonceVerification -- only chooses what is shown.
 $total  = Products\count_all();
-$synced = Sync\state()['succeeded_at'];
-$may    = current_user_can( Rest\FOR_EDITORS );
+$synced = Sync\get_state()['succeeded_at'];
+$may    = current_user_can( Rest\CAPABILITY_EDIT );
 
-head( __( 'Products', 'amzlinkr' ) );
+print_page_header( __( 'Products', 'amzlinkr' ) );
 ?>
 <p class="amzlinkr-sync">
-	<?php esc_html_e( 'Last sync:', 'amzlinkr' ); ?> <strong id="amzlinkr-synced"><?php echo esc_html( $synced ? Box\in_local_time( $synced ) : __( 'never', 'amzlinkr' ) ); ?></strong>
+	<?php esc_html_e( 'Last sync:', 'amzlinkr' ); ?> <strong id="amzlinkr-synced"><?php echo esc_html( $synced ? Box\format_local_time( $synced ) : __( 'never', 'amzlinkr' ) ); ?></strong>
 	<?php if ( $may ) : ?>
 		<button type="button" class="button" id="amzlinkr-refresh"><?php esc_html_e( 'Refresh now', 'amzlinkr' ); ?></button>
 	<?php endif; ?>
@@ -38,8 +38,8 @@ head( __( 'Products', 'amzlinkr' ) );
 		<th scope="col"><span class="screen-reader-text"><?php esc_html_e( 'Remove', 'amzlinkr' ); ?></span></th>
 	</tr></thead>
 	<tbody>
-	<?php foreach ( Products\page( $number, ON_A_PAGE ) as $product ) : ?>
-		<?php $facts = Box\facts( $product ); ?>
+	<?php foreach ( Products\get_page( $number, PRODUCTS_PER_PAGE ) as $product ) : ?>
+		<?php $facts = Box\get_template_data( $product ); ?>
 		<tr>
 			<td><?php if ( $facts['image'] ) : ?><img src="<?php echo esc_url( $facts['image'], array( 'https' ) ); ?>" alt="" loading="lazy"><?php endif; ?></td>
 			<td><?php echo esc_html( $facts['title'] ? $facts['title'] : $facts['asin'] ); ?><br><span class="description"><?php echo esc_html( $facts['brand'] ); ?></span></td>
@@ -62,7 +62,7 @@ echo wp_kses_post(
 			'base'    => add_query_arg( 'paged', '%#%' ),
 			'format'  => '',
 			'current' => $number,
-			'total'   => (int) ceil( $total / ON_A_PAGE ),
+			'total'   => (int) ceil( $total / PRODUCTS_PER_PAGE ),
 		)
 	)
 );

@@ -17,11 +17,11 @@ $sorts = array(
 	'NewestArrivals'     => __( 'Newest', 'amzlinkr' ),
 );
 
-head( __( 'Search Amazon', 'amzlinkr' ) );
+print_page_header( __( 'Search Amazon', 'amzlinkr' ) );
 ?>
 <form id="amzlinkr-search" class="amzlinkr-form amzlinkr-filters">
 	<label><?php esc_html_e( 'Keywords, ASIN or Amazon address', 'amzlinkr' ); ?> <input type="search" name="keywords" class="regular-text" required></label>
-	<label><?php esc_html_e( 'Locale', 'amzlinkr' ); ?> <?php marketplace_select( 'marketplace', array_column( Accounts\all(), 'marketplace' ) ); ?></label>
+	<label><?php esc_html_e( 'Locale', 'amzlinkr' ); ?> <?php print_marketplace_select( 'marketplace', array_column( Accounts\get_all(), 'marketplace' ) ); ?></label>
 	<label><?php esc_html_e( 'Sort by', 'amzlinkr' ); ?> <select name="sort">
 		<?php
 		foreach ( $sorts as $amzlinkr_value => $amzlinkr_label ) {

@@ -10,7 +10,7 @@ use AmzLinkr\Accounts;
 
 defined( 'ABSPATH' ) || exit;
 
-if ( ! Accounts\marketplaces() ) {
+if ( ! Accounts\get_marketplaces() ) {
 	// The service did not answer when this site was connected: nothing can be chosen without them.
 	Accounts\refresh_marketplaces();
 }
@@ -53,7 +53,7 @@ $fields = array(
 		</tr>
 		<tr>
 			<th scope="row"><label for="amzlinkr-marketplace"><?php esc_html_e( 'Amazon Locale', 'amzlinkr' ); ?></label></th>
-			<td><?php marketplace_select( 'marketplace', array_keys( Accounts\marketplaces() ) ); ?></td>
+			<td><?php print_marketplace_select( 'marketplace', array_keys( Accounts\get_marketplaces() ) ); ?></td>
 		</tr>
 	</table>
 	<p class="submit"><button type="submit" class="button button-primary"><?php esc_html_e( 'Save', 'amzlinkr' ); ?></button></p>

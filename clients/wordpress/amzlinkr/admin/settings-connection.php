@@ -16,10 +16,10 @@ $connection = Connection\get();
 $known      = array(
 	array( __( 'Service URL', 'amzlinkr' ), $connection['service_url'] ),
 	array( __( 'Connected as', 'amzlinkr' ), $connection['site_id'] ),
-	array( __( 'Address of this site', 'amzlinkr' ), Connection\home() ),
+	array( __( 'Address of this site', 'amzlinkr' ), Connection\get_connected_url() ),
 	array( __( 'E-mail address', 'amzlinkr' ), $connection['email'] ),
-	array( __( 'Connected since', 'amzlinkr' ), Box\in_local_time( $connection['connected_at'] ) ),
-	array( __( 'API key', 'amzlinkr' ), is_wp_error( Connection\api_key() ) ? Connection\api_key()->get_error_message() : __( 'stored encrypted, never shown', 'amzlinkr' ) ),
+	array( __( 'Connected since', 'amzlinkr' ), Box\format_local_time( $connection['connected_at'] ) ),
+	array( __( 'API key', 'amzlinkr' ), is_wp_error( Connection\get_api_key() ) ? Connection\get_api_key()->get_error_message() : __( 'stored encrypted, never shown', 'amzlinkr' ) ),
 );
 ?>
 <table class="form-table" role="presentation">
@@ -27,12 +27,12 @@ $known      = array(
 		<tr><th scope="row"><?php echo esc_html( $amzlinkr_label ); ?></th><td><?php echo esc_html( $amzlinkr_value ); ?></td></tr>
 	<?php endforeach; ?>
 </table>
-<?php if ( SiteHealth\lost() ) : ?>
+<?php if ( SiteHealth\get_lost_connection_problem() ) : ?>
 	<h2><?php esc_html_e( 'Connect this site again', 'amzlinkr' ); ?></h2>
 	<?php require __DIR__ . '/connect-form.php'; ?>
 <?php endif; ?>
 <h2><?php esc_html_e( 'Disconnect', 'amzlinkr' ); ?></h2>
-<?php Actions\form( 'disconnect' ); ?>
+<?php Actions\print_form_start( 'disconnect' ); ?>
 	<fieldset>
 		<label><input type="radio" name="how" value="disconnect" checked> <?php esc_html_e( 'Disconnect: the service forgets your Amazon keys, and this site’s API key ends. It keeps the list of your products for when you connect again; you enter the Amazon keys once more then.', 'amzlinkr' ); ?></label><br>
 		<label><input type="radio" name="how" value="leave"> <?php esc_html_e( 'Leave: the service deletes everything it holds of this site.', 'amzlinkr' ); ?></label><br>

@@ -10,12 +10,12 @@ use AmzLinkr\Box;
 
 defined( 'ABSPATH' ) || exit;
 
-Actions\form( 'save_display' );
+Actions\print_form_start( 'save_display' );
 ?>
 	<table class="form-table" role="presentation">
 		<tr>
 			<th scope="row"><label for="amzlinkr-statement"><?php esc_html_e( 'Associate statement', 'amzlinkr' ); ?></label></th>
-			<td><input type="text" class="large-text" id="amzlinkr-statement" name="statement" value="<?php echo esc_attr( Box\statement() ); ?>">
+			<td><input type="text" class="large-text" id="amzlinkr-statement" name="statement" value="<?php echo esc_attr( Box\get_statement() ); ?>">
 			<p class="description"><?php esc_html_e( 'Amazon asks for it on every site. Empty means the usual words.', 'amzlinkr' ); ?></p></td>
 		</tr>
 	</table>

@@ -20,7 +20,7 @@ $tabs = array(
 $open = sanitize_key( wp_unslash( $_GET['tab'] ?? 'api' ) ); // phpcs:ignore WordPress.Security.NonceVerification -- only chooses what is shown.
 $open = isset( $tabs[ $open ] ) ? $open : 'api';
 
-head( __( 'Settings', 'amzlinkr' ) );
+print_page_header( __( 'Settings', 'amzlinkr' ) );
 echo '<nav class="nav-tab-wrapper">';
 foreach ( $tabs as $name => $label ) {
 	printf(

@@ -32,7 +32,7 @@
 		const probe = account.next_probe ? sprintf( __( 'Tried again %s.', 'amzlinkr' ), account.next_probe ) : '';
 		return element(
 			'tr',
-			{ class: account.fine ? 'is-fine' : 'is-broken' },
+			{ class: account.healthy ? 'is-healthy' : 'is-broken' },
 			element( 'td', {}, account.marketplace ),
 			element( 'td', {}, account.api ),
 			element( 'td', {}, element( 'code', {}, account.partner_tag ), ' ', element( 'code', {}, account.key ) ),
@@ -57,7 +57,7 @@
 
 	const states = document.querySelector( '.amzlinkr-states' );
 	const none = element( 'li', { class: 'is-broken' }, __( 'No Amazon account is connected yet: enter its keys under Settings → API.', 'amzlinkr' ) );
-	const state = ( account ) => element( 'li', { class: account.fine ? 'is-fine' : 'is-broken' }, `${ account.marketplace }: ${ account.state }` );
+	const state = ( account ) => element( 'li', { class: account.healthy ? 'is-healthy' : 'is-broken' }, `${ account.marketplace }: ${ account.state }` );
 	const showAccounts = ( accounts ) => {
 		accountsPlace.replaceChildren( ...[ table( accounts ) ].filter( Boolean ) );
 		states.replaceChildren( ...( accounts.length ? accounts.map( state ) : [ none ] ) );
@@ -95,7 +95,7 @@
 		const amazons = found.upstream && found.upstream.code;
 		return element(
 			'li',
-			{ class: found.ok === false ? 'is-broken' : 'is-fine' },
+			{ class: found.ok === false ? 'is-broken' : 'is-healthy' },
 			mark( found.ok ),
 			element( 'strong', {}, ` ${ found.step }` ),
 			` ${ found.detail } `,

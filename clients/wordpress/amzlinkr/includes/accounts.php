@@ -13,28 +13,28 @@ use WP_Error;
 defined( 'ABSPATH' ) || exit;
 
 const OPTION       = 'amzlinkr_accounts';
-const CHECKED      = 'amzlinkr_checked';
-const MARKETPLACES = 'amzlinkr_marketplaces';
+const CHECKED_AT_OPTION      = 'amzlinkr_checked';
+const MARKETPLACES_OPTION = 'amzlinkr_marketplaces';
 
 /**
  * The accounts, as `GET /v1/connections` describes them.
  */
-function all(): array {
-	return kept()['accounts'] ?? array();
+function get_all(): array {
+	return load()['accounts'] ?? array();
 }
 
 /**
  * The marketplace that is meant where none is named, like `US`.
  */
-function primary(): string {
-	return (string) ( kept()['primary'] ?? '' );
+function get_primary_marketplace(): string {
+	return (string) ( load()['primary'] ?? '' );
 }
 
 /**
  * The Associate tag for a marketplace, or an empty string. It outlives the account: links go on earning.
  */
-function tag_for( string $marketplace ): string {
-	return (string) ( kept()['tags'][ $marketplace ] ?? '' );
+function get_tag( string $marketplace ): string {
+	return (string) ( load()['tags'][ $marketplace ] ?? '' );
 }
 
 /**
@@ -47,12 +47,12 @@ function refresh() {
 	if ( is_wp_error( $site ) ) {
 		return $site;
 	}
-	Options\fresh( OPTION );
+	Options\get_uncached( OPTION );
 	$kept = array(
 		'accounts' => $site['connections'],
 		// Boxes that name no marketplace mean this one, also while no account is connected.
-		'primary'  => (string) ( $site['primary_marketplace'] ?? primary() ),
-		'tags'     => array_column( $site['connections'], 'partner_tag', 'marketplace' ) + ( kept()['tags'] ?? array() ),
+		'primary'  => (string) ( $site['primary_marketplace'] ?? get_primary_marketplace() ),
+		'tags'     => array_column( $site['connections'], 'partner_tag', 'marketplace' ) + ( load()['tags'] ?? array() ),
 	);
 	update_option( OPTION, $kept, true );
 	return $kept['accounts'];
@@ -62,12 +62,12 @@ function refresh() {
  * Take over what the change feed tells: the states, and since when each marketplace is checked.
  *
  * @param array $checked_at RFC 3339 times by marketplace.
- * @param int   $lineage    Which reading of the feed they vouch for.
+ * @param int   $feed_generation    Which reading of the feed they vouch for.
  */
-function take_over( array $states, array $checked_at, int $lineage ): void {
-	update_option( CHECKED, compact( 'lineage', 'checked_at' ), true );
-	Options\fresh( OPTION );
-	$kept = kept();
+function update_states( array $states, array $checked_at, int $feed_generation ): void {
+	update_option( CHECKED_AT_OPTION, compact( 'feed_generation', 'checked_at' ), true );
+	Options\get_uncached( OPTION );
+	$kept = load();
 	foreach ( $kept['accounts'] ?? array() as $place => $account ) {
 		$told = $states[ $account['marketplace'] ] ?? null;
 		if ( is_array( $told ) ) {
@@ -86,41 +86,41 @@ function take_over( array $states, array $checked_at, int $lineage ): void {
  * Until when, at least, all products of a marketplace were seen at Amazon that came by one reading of the
  * feed; a Unix time, or 0. Of others the service knows nothing, and vouches for none.
  */
-function checked_at( string $marketplace, int $lineage ): int {
-	$kept = get_option( CHECKED );
-	return is_array( $kept ) && $kept['lineage'] === $lineage ? (int) strtotime( $kept['checked_at'][ $marketplace ] ?? '' ) : 0;
+function get_checked_at( string $marketplace, int $feed_generation ): int {
+	$kept = get_option( CHECKED_AT_OPTION );
+	return is_array( $kept ) && $kept['feed_generation'] === $feed_generation ? (int) strtotime( $kept['checked_at'][ $marketplace ] ?? '' ) : 0;
 }
 
 /**
  * What the service vouches for since a moment: by which reading of the feed, in which marketplaces.
  *
- * @return array `lineage`, and `marketplaces`, one of which is none.
+ * @return array `feed_generation`, and `marketplaces`, one of which is none.
  */
-function vouched_for( int $moment ): array {
-	$lineage = (int) ( get_option( CHECKED )['lineage'] ?? 0 );
-	$checked = array_keys( get_option( CHECKED )['checked_at'] ?? array() );
+function get_confirmed_marketplaces( int $moment ): array {
+	$feed_generation = (int) ( get_option( CHECKED_AT_OPTION )['feed_generation'] ?? 0 );
+	$checked = array_keys( get_option( CHECKED_AT_OPTION )['checked_at'] ?? array() );
 	return array(
-		'lineage'      => $lineage,
-		'marketplaces' => array_merge( array( '' ), array_filter( $checked, static fn( $one ) => checked_at( $one, $lineage ) > $moment ) ),
+		'feed_generation'      => $feed_generation,
+		'marketplaces' => array_merge( array( '' ), array_filter( $checked, static fn( $one ) => get_checked_at( $one, $feed_generation ) > $moment ) ),
 	);
 }
 
-function is_fine( array $account ): bool {
+function is_healthy( array $account ): bool {
 	return 'valid' === $account['state'];
 }
 
 /**
  * What the owner should do about an account; an empty string if nothing.
  */
-function action( array $account ): string {
-	return ServiceTexts\in_local_words( (string) ( $account['problem']['action'] ?? $account['action'] ?? '' ) );
+function get_action( array $account ): string {
+	return ServiceTexts\translate_text( (string) ( $account['problem']['action'] ?? $account['action'] ?? '' ) );
 }
 
 /**
  * The marketplaces, as `GET /v1/marketplaces` describes them, by code.
  */
-function marketplaces(): array {
-	$kept = get_option( MARKETPLACES );
+function get_marketplaces(): array {
+	$kept = get_option( MARKETPLACES_OPTION );
 	return is_array( $kept ) ? $kept : array();
 }
 
@@ -130,19 +130,19 @@ function marketplaces(): array {
 function refresh_marketplaces(): void {
 	$found = Service\call( 'GET', '/marketplaces' );
 	if ( ! is_wp_error( $found ) ) {
-		update_option( MARKETPLACES, array_column( $found['marketplaces'], null, 'code' ), true );
+		update_option( MARKETPLACES_OPTION, array_column( $found['marketplaces'], null, 'code' ), true );
 	}
 }
 
 /**
  * Forget the accounts. What links are made of stays: the tags, and which marketplace is meant.
  */
-function forget(): void {
-	delete_option( CHECKED );
-	update_option( OPTION, array_intersect_key( kept(), array( 'primary' => 1, 'tags' => 1 ) ), true );
+function reset(): void {
+	delete_option( CHECKED_AT_OPTION );
+	update_option( OPTION, array_intersect_key( load(), array( 'primary' => 1, 'tags' => 1 ) ), true );
 }
 
-function kept(): array {
+function load(): array {
 	$kept = get_option( OPTION );
 	return is_array( $kept ) ? $kept : array();
 }
@@ -150,7 +150,7 @@ function kept(): array {
 /**
  * A state in words.
  */
-function in_words( string $state ): string {
+function get_state_label( string $state ): string {
 	$words = array(
 		'valid'         => __( 'Connected', 'amzlinkr' ),
 		'throttled'     => __( 'Waiting: Amazon’s limit is reached', 'amzlinkr' ),

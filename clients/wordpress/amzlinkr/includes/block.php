@@ -13,20 +13,20 @@ use const AmzLinkr\VERSION;
 
 defined( 'ABSPATH' ) || exit;
 
-const EDITOR = 'amzlinkr-product-editor';
+const EDITOR_HANDLE = 'amzlinkr-product-editor';
 
-add_action( 'init', __NAMESPACE__ . '\register', 20 );
-add_action( 'enqueue_block_editor_assets', __NAMESPACE__ . '\tell_locales' );
+add_action( 'init', __NAMESPACE__ . '\register_block', 20 );
+add_action( 'enqueue_block_editor_assets', __NAMESPACE__ . '\add_locale_data' );
 
-function register(): void {
+function register_block(): void {
 	wp_register_script(
-		EDITOR,
+		EDITOR_HANDLE,
 		plugins_url( 'blocks/product/editor.js', FILE ),
 		array( 'wp-api-fetch', 'wp-block-editor', 'wp-blocks', 'wp-components', 'wp-element', 'wp-i18n', 'wp-server-side-render' ),
 		VERSION,
 		true
 	);
-	wp_set_script_translations( EDITOR, 'amzlinkr', dirname( FILE ) . '/languages' );
+	wp_set_script_translations( EDITOR_HANDLE, 'amzlinkr', dirname( FILE ) . '/languages' );
 	register_block_type(
 		dirname( FILE ) . '/blocks/product',
 		array(
@@ -40,12 +40,12 @@ function register(): void {
 /**
  * Tell the block's search where it may search.
  */
-function tell_locales(): void {
+function add_locale_data(): void {
 	$locales = array(
-		'all'     => array_column( Accounts\all(), 'marketplace' ),
-		'primary' => Accounts\primary(),
+		'all'     => array_column( Accounts\get_all(), 'marketplace' ),
+		'primary' => Accounts\get_primary_marketplace(),
 	);
-	wp_add_inline_script( EDITOR, 'var amzlinkrLocales = ' . wp_json_encode( $locales, JSON_HEX_TAG | JSON_HEX_AMP ) . ';', 'before' );
+	wp_add_inline_script( EDITOR_HANDLE, 'var amzlinkrLocales = ' . wp_json_encode( $locales, JSON_HEX_TAG | JSON_HEX_AMP ) . ';', 'before' );
 }
 
 /**

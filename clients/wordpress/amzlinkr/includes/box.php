@@ -15,15 +15,15 @@ use const AmzLinkr\VERSION;
 
 defined( 'ABSPATH' ) || exit;
 
-const DISPLAY = 'amzlinkr_display';
-const STYLE   = 'amzlinkr-product-box';
+const DISPLAY_OPTION = 'amzlinkr_display';
+const ASSET_HANDLE   = 'amzlinkr-product-box';
 
-add_shortcode( 'amzlinkr', __NAMESPACE__ . '\shortcode' );
+add_shortcode( 'amzlinkr', __NAMESPACE__ . '\render_shortcode' );
 add_action(
 	'init',
 	static function () {
-		wp_register_style( STYLE, plugins_url( 'assets/product-box.css', FILE ), array(), VERSION );
-		wp_register_script( STYLE, plugins_url( 'assets/product-box.js', FILE ), array(), VERSION, true );
+		wp_register_style( ASSET_HANDLE, plugins_url( 'assets/product-box.css', FILE ), array(), VERSION );
+		wp_register_script( ASSET_HANDLE, plugins_url( 'assets/product-box.js', FILE ), array(), VERSION, true );
 	}
 );
 
@@ -32,8 +32,8 @@ add_action(
  *
  * @param array|string $attributes
  */
-function shortcode( $attributes ): string {
-	wp_enqueue_style( STYLE );
+function render_shortcode( $attributes ): string {
+	wp_enqueue_style( ASSET_HANDLE );
 	return render( (array) $attributes );
 }
 
@@ -42,14 +42,14 @@ function shortcode( $attributes ): string {
  * reads a feed keeps it for as long as it likes: there a box is a link, and nothing of Amazon's.
  */
 function render( array $attributes ): string {
-	$named   = Placements\named( $attributes );
+	$named   = Placements\parse_product( $attributes );
 	$product = $named['asin'] ? Products\find( $named['asin'], $named['marketplace'] ) : null;
 	if ( ! $product ) {
-		return missing( $named );
+		return render_unknown( $named );
 	}
-	wp_enqueue_script( STYLE );
-	add_action( 'wp_footer', __NAMESPACE__ . '\content_notice' );
-	$box      = facts( is_feed() ? Products\bare( $product ) : $product );
+	wp_enqueue_script( ASSET_HANDLE );
+	add_action( 'wp_footer', __NAMESPACE__ . '\print_content_notice' );
+	$box      = get_template_data( is_feed() ? Products\strip_to_asin( $product ) : $product );
 	$template = locate_template( 'amzlinkr/product-box.php' );
 	ob_start();
 	include $template ? $template : dirname( FILE ) . '/templates/product-box.php';
@@ -61,7 +61,7 @@ function render( array $attributes ): string {
 /**
  * What those who write posts see in place of a product that is not imported.
  */
-function missing( array $named ): string {
+function render_unknown( array $named ): string {
 	if ( ! current_user_can( 'edit_posts' ) ) {
 		return '';
 	}
@@ -77,44 +77,44 @@ function missing( array $named ): string {
  *
  * @param array $product As Products\find() gives it, or a cleaned one.
  */
-function facts( array $product ): array {
+function get_template_data( array $product ): array {
 	$current = 'current' === $product['price_status'] && '' !== $product['price'];
 	$old     = 'expired' === $product['price_status'];
-	$offer   = $current || '' !== availability( $product );
+	$offer   = $current || '' !== get_availability_label( $product );
 	return array(
 		'asin'            => $product['asin'],
 		'marketplace'     => $product['marketplace'],
 		'title'           => $product['title'],
 		'brand'           => $product['brand'],
-		'url'             => '' !== $product['url'] ? $product['url'] : link_by_asin( $product ),
+		'url'             => '' !== $product['url'] ? $product['url'] : get_asin_url( $product ),
 		'image'           => $product['image'],
 		'image_width'     => $product['image_width'],
 		'image_height'    => $product['image_height'],
 		'price'           => $current ? $product['price'] : '',
 		'list_price'      => $current ? $product['list_price'] : '',
 		'savings_percent' => $current ? $product['savings_percent'] : 0,
-		'availability'    => availability( $product ),
-		'as_of'           => $old ? '' : in_local_time( $product['seen_at'] ),
-		'shown_until'     => $old ? 0 : $product['seen_at'] + Products\SHOWN_FOR,
-		'disclaimer'      => $offer ? disclaimer( $product ) : '',
-		'statement'       => statement(),
+		'availability'    => get_availability_label( $product ),
+		'as_of'           => $old ? '' : format_local_time( $product['seen_at'] ),
+		'shown_until'     => $old ? 0 : $product['seen_at'] + Products\MAX_AGE_SECONDS,
+		'disclaimer'      => $offer ? get_disclaimer( $product ) : '',
+		'statement'       => get_statement(),
 	);
 }
 
 /**
  * A link from what may be kept for ever: the ASIN and the site's own tag.
  */
-function link_by_asin( array $product ): string {
-	$marketplace = Accounts\marketplaces()[ $product['marketplace'] ] ?? null;
+function get_asin_url( array $product ): string {
+	$marketplace = Accounts\get_marketplaces()[ $product['marketplace'] ] ?? null;
 	if ( ! $marketplace ) {
 		return '';
 	}
-	$tag = Accounts\tag_for( $product['marketplace'] );
+	$tag = Accounts\get_tag( $product['marketplace'] );
 	$url = 'https://' . $marketplace['domain'] . '/dp/' . $product['asin'];
-	return Products\web_address( '' === $tag ? $url : "$url?tag=" . rawurlencode( $tag ) );
+	return Products\sanitize_url( '' === $tag ? $url : "$url?tag=" . rawurlencode( $tag ) );
 }
 
-function availability( array $product ): string {
+function get_availability_label( array $product ): string {
 	$words = array(
 		'out_of_stock' => __( 'Out of stock', 'amzlinkr' ),
 		'preorder'     => __( 'Available for pre-order', 'amzlinkr' ),
@@ -125,7 +125,7 @@ function availability( array $product ): string {
 /**
  * A moment in the site's time zone and form, like “November 24, 2026 12:05 pm UTC”.
  */
-function in_local_time( int $moment ): string {
+function format_local_time( int $moment ): string {
 	$shown = $moment ? (string) wp_date( get_option( 'date_format' ) . ' ' . get_option( 'time_format' ) . ' T', $moment ) : '';
 	return str_replace( 'GMT+0000', 'UTC', $shown );
 }
@@ -133,11 +133,11 @@ function in_local_time( int $moment ): string {
 /**
  * What has to stand beside prices and availability. The service tells it in English.
  */
-function disclaimer( array $product ): string {
+function get_disclaimer( array $product ): string {
 	if ( '' !== $product['disclaimer'] && 0 === strpos( determine_locale(), 'en' ) ) {
 		return $product['disclaimer'];
 	}
-	$shop = Accounts\marketplaces()[ $product['marketplace'] ]['domain'] ?? 'Amazon';
+	$shop = Accounts\get_marketplaces()[ $product['marketplace'] ]['domain'] ?? 'Amazon';
 	/* translators: %s: an Amazon site like www.amazon.de */
 	return sprintf( __( 'Product prices and availability are accurate as of the date/time indicated and are subject to change. Any price and availability information displayed on %s at the time of purchase will apply to the purchase of this product.', 'amzlinkr' ), $shop );
 }
@@ -145,15 +145,15 @@ function disclaimer( array $product ): string {
 /**
  * The notice that Amazon's licence asks of a site that shows its content, once on a page with boxes.
  */
-function content_notice(): void {
+function print_content_notice(): void {
 	printf( '<p class="amzlinkr-content-notice">%s</p>', esc_html__( 'CERTAIN CONTENT THAT APPEARS ON THIS SITE COMES FROM AMAZON. THIS CONTENT IS PROVIDED “AS IS” AND IS SUBJECT TO CHANGE OR REMOVAL AT ANY TIME.', 'amzlinkr' ) );
 }
 
 /**
  * The statement that the Associates Program Operating Agreement asks of every site.
  */
-function statement(): string {
-	$display = get_option( DISPLAY );
+function get_statement(): string {
+	$display = get_option( DISPLAY_OPTION );
 	$own     = is_array( $display ) ? (string) $display['statement'] : '';
 	return '' !== $own ? $own : __( 'As an Amazon Associate I earn from qualifying purchases.', 'amzlinkr' );
 }

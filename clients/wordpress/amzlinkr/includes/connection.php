@@ -10,7 +10,7 @@ use WP_Error;
 defined( 'ABSPATH' ) || exit;
 
 const OPTION  = 'amzlinkr_connection';
-const API_KEY = 'amzlinkr_api_key';
+const API_KEY_OPTION = 'amzlinkr_api_key';
 
 /**
  * The connection, or null: `service_url`, `site_id`, `email`, `connected_at` and `home`.
@@ -20,15 +20,15 @@ function get(): ?array {
 	return is_array( $connection ) ? $connection : null;
 }
 
-function is_made(): bool {
+function is_connected(): bool {
 	return null !== get();
 }
 
 /**
  * Keep a new connection; the key is sealed before it is stored, and not loaded with every page.
  */
-function keep( string $service_url, string $site_id, string $email, string $api_key ): void {
-	update_option( API_KEY, sealed( $api_key ), false );
+function save( string $service_url, string $site_id, string $email, string $api_key ): void {
+	update_option( API_KEY_OPTION, encrypt( $api_key ), false );
 	update_option(
 		OPTION,
 		array(
@@ -37,42 +37,42 @@ function keep( string $service_url, string $site_id, string $email, string $api_
 			'email'        => $email,
 			'connected_at' => time(),
 			// Encoded, so that a search-and-replace over the database of a clone does not touch it.
-			'home'         => base64_encode( here() ), // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- see above.
+			'home'         => base64_encode( get_current_url() ), // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- see above.
 		)
 	);
 }
 
-function forget(): void {
+function delete(): void {
 	delete_option( OPTION );
-	delete_option( API_KEY );
+	delete_option( API_KEY_OPTION );
 }
 
 /**
  * The address of this site, as it is set; home_url() may be another one on each page of a site in several languages.
  */
-function here(): string {
+function get_current_url(): string {
 	return untrailingslashit( (string) get_option( 'home' ) );
 }
 
 /**
  * The address this site had when it was connected.
  */
-function home(): string {
+function get_connected_url(): string {
 	$connection = get();
-	return $connection ? (string) base64_decode( $connection['home'] ) : ''; // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- see keep().
+	return $connection ? (string) base64_decode( $connection['home'] ) : ''; // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- see save().
 }
 
 /**
  * Whether the site's address is another than when it was connected: it was moved, or is a copy.
  */
-function is_elsewhere(): bool {
-	return is_made() && address( home() ) !== address( here() );
+function has_moved(): bool {
+	return is_connected() && normalize_url( get_connected_url() ) !== normalize_url( get_current_url() );
 }
 
 /**
  * The part of an address that tells sites apart: http and https are the same site.
  */
-function address( string $url ): string {
+function normalize_url( string $url ): string {
 	return strtolower( untrailingslashit( (string) preg_replace( '~^https?://~i', '', $url ) ) );
 }
 
@@ -81,11 +81,11 @@ function address( string $url ): string {
  *
  * @return string|WP_Error The error `key_unreadable` if the site's salts have changed.
  */
-function api_key() {
-	$sealed = base64_decode( (string) get_option( API_KEY ) ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- binary in a text column.
+function get_api_key() {
+	$sealed = base64_decode( (string) get_option( API_KEY_OPTION ) ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- binary in a text column.
 	$nonce  = substr( $sealed, 0, SODIUM_CRYPTO_SECRETBOX_NONCEBYTES );
 	$opened = strlen( $nonce ) === SODIUM_CRYPTO_SECRETBOX_NONCEBYTES
-		? sodium_crypto_secretbox_open( substr( $sealed, strlen( $nonce ) ), $nonce, sealing_key() )
+		? sodium_crypto_secretbox_open( substr( $sealed, strlen( $nonce ) ), $nonce, get_encryption_key() )
 		: false;
 	if ( false === $opened ) {
 		return new WP_Error(
@@ -97,11 +97,11 @@ function api_key() {
 	return $opened;
 }
 
-function sealed( string $api_key ): string {
+function encrypt( string $api_key ): string {
 	$nonce = random_bytes( SODIUM_CRYPTO_SECRETBOX_NONCEBYTES );
-	return base64_encode( $nonce . sodium_crypto_secretbox( $api_key, $nonce, sealing_key() ) ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- binary in a text column.
+	return base64_encode( $nonce . sodium_crypto_secretbox( $api_key, $nonce, get_encryption_key() ) ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- binary in a text column.
 }
 
-function sealing_key(): string {
+function get_encryption_key(): string {
 	return hash( 'sha256', 'amzlinkr api key' . wp_salt( 'auth' ), true );
 }

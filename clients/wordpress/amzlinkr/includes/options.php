@@ -12,7 +12,7 @@ defined( 'ABSPATH' ) || exit;
  *
  * @return mixed
  */
-function fresh( string $name ) {
+function get_uncached( string $name ) {
 	foreach ( array( 'alloptions', 'notoptions', $name ) as $cached ) {
 		wp_cache_delete( $cached, 'options' );
 	}
@@ -22,7 +22,7 @@ function fresh( string $name ) {
 /**
  * A row of the options past all caches, or null. For rows that are taken and left by one atomic step each.
  */
-function row( string $name ): ?string {
+function get_row( string $name ): ?string {
 	global $wpdb;
 	return $wpdb->get_var( $wpdb->prepare( "SELECT option_value FROM $wpdb->options WHERE option_name = %s", $name ) ); // phpcs:ignore WordPress.DB -- past all caches.
 }

@@ -10,28 +10,28 @@ use AmzLinkr\Products;
 
 defined( 'ABSPATH' ) || exit;
 
-const POSTS_AT_ONCE = 200;
+const POST_BATCH_SIZE = 200;
 
-add_filter( 'the_posts', __NAMESPACE__ . '\load_for_posts' );
-add_filter( 'the_content', __NAMESPACE__ . '\load_for_content', 0 );
-add_filter( 'widget_text', __NAMESPACE__ . '\load_for_content', 0 );
-add_filter( 'widget_block_content', __NAMESPACE__ . '\load_for_content', 0 );
+add_filter( 'the_posts', __NAMESPACE__ . '\preload_for_posts' );
+add_filter( 'the_content', __NAMESPACE__ . '\preload_for_content', 0 );
+add_filter( 'widget_text', __NAMESPACE__ . '\preload_for_content', 0 );
+add_filter( 'widget_block_content', __NAMESPACE__ . '\preload_for_content', 0 );
 
 /**
  * The products a text shows, each with `asin` and `marketplace`.
  */
-function products_in( string $content ): array {
+function find_products( string $content ): array {
 	if ( false === strpos( $content, 'amzlinkr' ) ) {
 		return array();
 	}
 	$found = array();
 	preg_match_all( '~<!-- wp:amzlinkr/product (\{.*?\}) /?-->~s', $content, $blocks );
 	foreach ( $blocks[1] as $attributes ) {
-		$found[] = named( (array) json_decode( $attributes, true ) );
+		$found[] = parse_product( (array) json_decode( $attributes, true ) );
 	}
 	preg_match_all( '~\[amzlinkr(\s[^\]]*)\]~', $content, $shortcodes );
 	foreach ( $shortcodes[1] as $attributes ) {
-		$found[] = named( (array) shortcode_parse_atts( $attributes ) );
+		$found[] = parse_product( (array) shortcode_parse_atts( $attributes ) );
 	}
 	return array_values( array_filter( $found, static fn( $product ) => '' !== $product['asin'] ) );
 }
@@ -39,12 +39,12 @@ function products_in( string $content ): array {
 /**
  * The product a block's or a shortcode's attributes name; `asin` is empty if they name none.
  */
-function named( array $attributes ): array {
+function parse_product( array $attributes ): array {
 	$asin        = strtoupper( trim( (string) ( $attributes['asin'] ?? '' ) ) );
 	$marketplace = strtoupper( trim( (string) ( $attributes['marketplace'] ?? '' ) ) );
 	return array(
 		'asin'        => preg_match( '~^[A-Z0-9]{10}$~', $asin ) ? $asin : '',
-		'marketplace' => preg_match( '~^[A-Z]{2}$~', $marketplace ) ? $marketplace : Accounts\primary(),
+		'marketplace' => preg_match( '~^[A-Z]{2}$~', $marketplace ) ? $marketplace : Accounts\get_primary_marketplace(),
 	);
 }
 
@@ -53,15 +53,15 @@ function named( array $attributes ): array {
  *
  * @param \WP_Post[] $posts
  */
-function load_for_posts( $posts ) {
+function preload_for_posts( $posts ) {
 	if ( ! is_admin() ) {
-		load_for_content( implode( ' ', array_column( $posts, 'post_content' ) ) );
+		preload_for_content( implode( ' ', array_column( $posts, 'post_content' ) ) );
 	}
 	return $posts;
 }
 
-function load_for_content( $content ) {
-	Products\load( array_column( products_in( (string) $content ), 'asin' ) );
+function preload_for_content( $content ) {
+	Products\load( array_column( find_products( (string) $content ), 'asin' ) );
 	return $content;
 }
 
@@ -71,8 +71,8 @@ function load_for_content( $content ) {
  * @param array[] $products Each with `asin` and `marketplace`.
  * @return int[] The posts.
  */
-function clean_caches( array $products ): array {
-	$posts = $products ? posts_showing( $products ) : array();
+function purge_post_caches( array $products ): array {
+	$posts = $products ? find_posts( $products ) : array();
 	foreach ( $posts as $post ) {
 		clean_post_cache( $post );
 	}
@@ -94,21 +94,21 @@ function clean_caches( array $products ): array {
  *
  * @return int[]
  */
-function posts_showing( array $products ): array {
+function find_posts( array $products ): array {
 	$wanted = array_fill_keys( array_map( static fn( $one ) => "{$one['marketplace']}:{$one['asin']}", $products ), true );
 	$shows  = static function ( $post ) use ( $wanted ) {
-		foreach ( products_in( $post->post_content ) as $one ) {
+		foreach ( find_products( $post->post_content ) as $one ) {
 			if ( isset( $wanted[ "{$one['marketplace']}:{$one['asin']}" ] ) ) {
 				return true;
 			}
 		}
 		return false;
 	};
-	$found  = posts_with( 'amzlinkr', $shows );
+	$found  = find_posts_containing( 'amzlinkr', $shows );
 	$look   = array_keys( $found, 'wp_block', true );
 	while ( $look ) {
 		$pattern = array_shift( $look );
-		$uses    = posts_with( "\"ref\":$pattern", static fn( $post ) => (bool) preg_match( "~\"ref\":$pattern\\b~", $post->post_content ) );
+		$uses    = find_posts_containing( "\"ref\":$pattern", static fn( $post ) => (bool) preg_match( "~\"ref\":$pattern\\b~", $post->post_content ) );
 		$look    = array_merge( $look, array_keys( array_diff_key( $uses, $found ), 'wp_block', true ) );
 		$found  += $uses;
 	}
@@ -120,7 +120,7 @@ function posts_showing( array $products ): array {
  *
  * @return string[] Post types by post id.
  */
-function posts_with( string $text, callable $test ): array {
+function find_posts_containing( string $text, callable $test ): array {
 	global $wpdb;
 	$found = array();
 	$last  = 0;
@@ -131,7 +131,7 @@ function posts_with( string $text, callable $test ): array {
 				AND post_status NOT IN ('inherit', 'trash', 'auto-draft') ORDER BY ID LIMIT %d",
 				$last,
 				'%' . $wpdb->esc_like( $text ) . '%',
-				POSTS_AT_ONCE
+				POST_BATCH_SIZE
 			)
 		);
 		foreach ( $posts as $post ) {
@@ -140,6 +140,6 @@ function posts_with( string $text, callable $test ): array {
 				$found[ $last ] = $post->post_type;
 			}
 		}
-	} while ( count( $posts ) === POSTS_AT_ONCE );
+	} while ( count( $posts ) === POST_BATCH_SIZE );
 	return $found;
 }

@@ -11,19 +11,19 @@ use WP_Error;
 defined( 'ABSPATH' ) || exit;
 
 const VERSION_OPTION = 'amzlinkr_table';
-const TABLE_VERSION  = 2;
-const AT_ONCE        = 100;
+const TABLE_VERSION  = 3;
+const BATCH_SIZE        = 100;
 
 /** Of so many products the pages are made anew in one run only because they become old. */
-const CLEANED_AT_ONCE = 500;
+const MAX_CACHE_PURGES = 500;
 
 /** Nothing of Amazon's but the ASIN may be shown longer after it was seen (Associates Program IP License). */
-const SHOWN_FOR = DAY_IN_SECONDS;
+const MAX_AGE_SECONDS = DAY_IN_SECONDS;
 
 add_action( 'plugins_loaded', __NAMESPACE__ . '\create_table' );
-add_filter( 'wpmu_drop_tables', static fn( $tables ) => array_merge( $tables, array( table() ) ) );
+add_filter( 'wpmu_drop_tables', static fn( $tables ) => array_merge( $tables, array( get_table_name() ) ) );
 
-function table(): string {
+function get_table_name(): string {
 	global $wpdb;
 	return $wpdb->prefix . 'amzlinkr_products';
 }
@@ -37,24 +37,24 @@ function create_table(): void {
 	}
 	global $wpdb;
 	require_once ABSPATH . 'wp-admin/includes/upgrade.php';
-	$table = table();
+	$table = get_table_name();
 	dbDelta(
 		"CREATE TABLE $table (
 			marketplace char(2) NOT NULL,
 			asin char(10) NOT NULL,
 			title varchar(190) NOT NULL DEFAULT '',
 			seen_at int unsigned NOT NULL DEFAULT 0,
-			lineage int unsigned NOT NULL DEFAULT 0,
-			cleaned_at int unsigned NOT NULL DEFAULT 0,
+			feed_generation int unsigned NOT NULL DEFAULT 0,
+			cache_purged_at int unsigned NOT NULL DEFAULT 0,
 			product longtext NOT NULL,
 			PRIMARY KEY  (marketplace, asin),
 			KEY asin (asin),
 			KEY seen_at (seen_at),
-			KEY lineage (lineage)
+			KEY feed_generation (feed_generation)
 		) {$wpdb->get_charset_collate()};"
 	);
 	$quiet = $wpdb->suppress_errors();
-	if ( in_array( 'lineage', $wpdb->get_col( "SHOW COLUMNS FROM $table" ), true ) ) { // phpcs:ignore WordPress.DB -- the table's name is ours.
+	if ( in_array( 'feed_generation', $wpdb->get_col( "SHOW COLUMNS FROM $table" ), true ) ) { // phpcs:ignore WordPress.DB -- the table's name is ours.
 		update_option( VERSION_OPTION, TABLE_VERSION, true );
 	}
 	$wpdb->suppress_errors( $quiet );
@@ -65,7 +65,7 @@ function create_table(): void {
  */
 function find( string $asin, string $marketplace ): ?array {
 	$found = load( array( $asin ) )[ "$marketplace:$asin" ] ?? null;
-	return $found ? as_of_now( $found ) : null;
+	return $found ? apply_expiry( $found ) : null;
 }
 
 /**
@@ -85,7 +85,7 @@ function load( array $asins, bool $anew = false ): array {
 	$missing = array_diff( array_unique( $asins ), array_keys( $asked[ $blog ] ) );
 	if ( $missing ) {
 		$asked[ $blog ] += array_fill_keys( $missing, true );
-		foreach ( rows( 'asin IN (' . implode( ',', array_fill( 0, count( $missing ), '%s' ) ) . ')', array_values( $missing ) ) as $product ) {
+		foreach ( get_rows( 'asin IN (' . implode( ',', array_fill( 0, count( $missing ), '%s' ) ) . ')', array_values( $missing ) ) as $product ) {
 			$at_hand[ $blog ][ "{$product['marketplace']}:{$product['asin']}" ] = $product;
 		}
 	}
@@ -97,24 +97,24 @@ function load( array $asins, bool $anew = false ): array {
  *
  * @return array[] As of now.
  */
-function page( int $number, int $size ): array {
-	$found = rows( '1 = 1 ORDER BY title, asin LIMIT %d OFFSET %d', array( $size, ( $number - 1 ) * $size ) );
-	return array_map( __NAMESPACE__ . '\as_of_now', $found );
+function get_page( int $number, int $size ): array {
+	$found = get_rows( '1 = 1 ORDER BY title, asin LIMIT %d OFFSET %d', array( $size, ( $number - 1 ) * $size ) );
+	return array_map( __NAMESPACE__ . '\apply_expiry', $found );
 }
 
 function count_all(): int {
 	global $wpdb;
-	$table = table();
+	$table = get_table_name();
 	return (int) $wpdb->get_var( "SELECT COUNT(*) FROM $table" ); // phpcs:ignore WordPress.DB -- the table's name is ours.
 }
 
 /**
- * @return array[] Products as they are stored, with their `lineage`.
+ * @return array[] Products as they are stored, with their `feed_generation`.
  */
-function rows( string $condition, array $values ): array {
+function get_rows( string $condition, array $values ): array {
 	global $wpdb;
-	$table = table();
-	$rows  = $wpdb->get_results( $wpdb->prepare( "SELECT product, seen_at, lineage FROM $table WHERE $condition", $values ), ARRAY_A ); // phpcs:ignore WordPress.DB -- conditions are written in this file, values are prepared.
+	$table = get_table_name();
+	$rows  = $wpdb->get_results( $wpdb->prepare( "SELECT product, seen_at, feed_generation FROM $table WHERE $condition", $values ), ARRAY_A ); // phpcs:ignore WordPress.DB -- conditions are written in this file, values are prepared.
 	return array_map(
 		static fn( $row ) => array_map( 'intval', array_slice( $row, 1 ) ) + (array) json_decode( $row['product'], true ),
 		$rows
@@ -126,13 +126,13 @@ function rows( string $condition, array $values ): array {
  *
  * @param array $product As it is stored.
  */
-function as_of_now( array $product ): array {
+function apply_expiry( array $product ): array {
 	$seen_at = $product['seen_at'];
 	if ( $seen_at > 0 ) {
-		$seen_at = max( $seen_at, Accounts\checked_at( $product['marketplace'], $product['lineage'] ) );
+		$seen_at = max( $seen_at, Accounts\get_checked_at( $product['marketplace'], $product['feed_generation'] ) );
 	}
-	if ( 'expired' === $product['price_status'] || time() >= $seen_at + SHOWN_FOR ) {
-		return bare( $product );
+	if ( 'expired' === $product['price_status'] || time() >= $seen_at + MAX_AGE_SECONDS ) {
+		return strip_to_asin( $product );
 	}
 	return array( 'seen_at' => $seen_at ) + $product;
 }
@@ -140,8 +140,8 @@ function as_of_now( array $product ): array {
 /**
  * A product of which nothing but the ASIN is left.
  */
-function bare( array $product ): array {
-	return cleaned(
+function strip_to_asin( array $product ): array {
+	return sanitize_product(
 		array(
 			'asin'         => $product['asin'],
 			'marketplace'  => $product['marketplace'],
@@ -153,23 +153,23 @@ function bare( array $product ): array {
 /**
  * Store products as the service describes them. What is older than what is here changes nothing.
  *
- * @param int $lineage Which reading of the feed knows them; 0 for none.
+ * @param int $feed_generation Which reading of the feed knows them; 0 for none.
  * @return array[]|WP_Error Those that are shown otherwise than before.
  */
-function store( array $products, int $lineage ) {
+function store( array $products, int $feed_generation ) {
 	$changed = array();
-	foreach ( array_chunk( array_map( __NAMESPACE__ . '\cleaned', $products ), AT_ONCE ) as $some ) {
+	foreach ( array_chunk( array_map( __NAMESPACE__ . '\sanitize_product', $products ), BATCH_SIZE ) as $some ) {
 		$before = load( array_column( $some, 'asin' ), true );
 		foreach ( $some as $place => $product ) {
 			$known = $before[ "{$product['marketplace']}:{$product['asin']}" ] ?? null;
 			if ( $known && 0 < $product['seen_at'] && $product['seen_at'] < $known['seen_at'] ) {
-				$some[ $place ] = array_diff_key( $known, array( 'lineage' => 0 ) );
-			} elseif ( ! $known || what_is_shown( $known ) !== what_is_shown( $product ) ) {
+				$some[ $place ] = array_diff_key( $known, array( 'feed_generation' => 0 ) );
+			} elseif ( ! $known || get_displayed_fields( $known ) !== get_displayed_fields( $product ) ) {
 				$changed[] = $product;
 			}
 		}
-		if ( ! write( $some, $lineage ) ) {
-			return not_written();
+		if ( ! write_rows( $some, $feed_generation ) ) {
+			return write_error();
 		}
 	}
 	load( array(), true );
@@ -179,8 +179,8 @@ function store( array $products, int $lineage ) {
 /**
  * All of a product but since when it is known, and how.
  */
-function what_is_shown( array $product ): array {
-	return array_diff_key( $product, array( 'seen_at' => 0, 'lineage' => 0 ) );
+function get_displayed_fields( array $product ): array {
+	return array_diff_key( $product, array( 'seen_at' => 0, 'feed_generation' => 0 ) );
 }
 
 /**
@@ -189,7 +189,7 @@ function what_is_shown( array $product ): array {
  * @param array[] $products Cleaned ones.
  * @return bool Whether it worked.
  */
-function write( array $products, int $lineage ): bool {
+function write_rows( array $products, int $feed_generation ): bool {
 	global $wpdb;
 	$values = array();
 	foreach ( $products as $product ) {
@@ -199,23 +199,23 @@ function write( array $products, int $lineage ): bool {
 			$product['asin'],
 			mb_substr( $product['title'], 0, 190 ),
 			$product['seen_at'],
-			$lineage,
+			$feed_generation,
 			time(),
 			wp_json_encode( $product )
 		);
 	}
-	$table = table();
+	$table = get_table_name();
 	$marks = implode( ',', array_fill( 0, count( $products ), '(%s,%s,%s,%d,%d,%d,%s)' ) );
 	return false !== $wpdb->query( // phpcs:ignore WordPress.DB -- a table of our own.
 		$wpdb->prepare(
-			"INSERT INTO $table (marketplace, asin, title, seen_at, lineage, cleaned_at, product) VALUES $marks
-			ON DUPLICATE KEY UPDATE title = VALUES(title), seen_at = VALUES(seen_at), lineage = VALUES(lineage), product = VALUES(product)", // phpcs:ignore WordPress.DB -- the table's name and the marks are ours.
+			"INSERT INTO $table (marketplace, asin, title, seen_at, feed_generation, cache_purged_at, product) VALUES $marks
+			ON DUPLICATE KEY UPDATE title = VALUES(title), seen_at = VALUES(seen_at), feed_generation = VALUES(feed_generation), product = VALUES(product)", // phpcs:ignore WordPress.DB -- the table's name and the marks are ours.
 			$values
 		)
 	);
 }
 
-function not_written(): WP_Error {
+function write_error(): WP_Error {
 	return new WP_Error(
 		'not_written',
 		__( 'The products could not be written to the database of this site.', 'amzlinkr' ),
@@ -234,14 +234,14 @@ function remove( array $products ) {
 	load( array(), true );
 	foreach ( $products as $product ) {
 		$gone = $wpdb->delete( // phpcs:ignore WordPress.DB -- a table of our own.
-			table(),
+			get_table_name(),
 			array(
 				'marketplace' => $product['marketplace'],
 				'asin'        => $product['asin'],
 			)
 		);
 		if ( false === $gone ) {
-			return not_written();
+			return write_error();
 		}
 	}
 	return true;
@@ -252,8 +252,8 @@ function remove( array $products ) {
  *
  * @return array[] Products as they are stored.
  */
-function not_of( int $lineage ): array {
-	return rows( 'lineage <> %d', array( $lineage ) );
+function find_other_generations( int $feed_generation ): array {
+	return get_rows( 'feed_generation <> %d', array( $feed_generation ) );
 }
 
 /**
@@ -262,13 +262,13 @@ function not_of( int $lineage ): array {
  * @return array[]|WP_Error The products this happened to now.
  */
 function purge_expired() {
-	$fresh   = Accounts\vouched_for( time() - SHOWN_FOR );
+	$fresh   = Accounts\get_confirmed_marketplaces( time() - MAX_AGE_SECONDS );
 	$marks   = implode( ',', array_fill( 0, count( $fresh['marketplaces'] ), '%s' ) );
-	$found   = rows(
-		'seen_at BETWEEN 1 AND %d AND NOT ( lineage = %d AND marketplace IN (' . $marks . ') )',
-		array_merge( array( time() - SHOWN_FOR, $fresh['lineage'] ), $fresh['marketplaces'] )
+	$found   = get_rows(
+		'seen_at BETWEEN 1 AND %d AND NOT ( feed_generation = %d AND marketplace IN (' . $marks . ') )',
+		array_merge( array( time() - MAX_AGE_SECONDS, $fresh['feed_generation'] ), $fresh['marketplaces'] )
 	);
-	return store( array_map( __NAMESPACE__ . '\bare', $found ), 0 );
+	return store( array_map( __NAMESPACE__ . '\strip_to_asin', $found ), 0 );
 }
 
 /**
@@ -279,8 +279,8 @@ function purge_expired() {
 function purge_all(): array {
 	$purged = array();
 	do {
-		$some   = rows( 'seen_at > %d LIMIT %d', array( 0, AT_ONCE ) );
-		$done   = store( array_map( __NAMESPACE__ . '\bare', $some ), 0 );
+		$some   = get_rows( 'seen_at > %d LIMIT %d', array( 0, BATCH_SIZE ) );
+		$done   = store( array_map( __NAMESPACE__ . '\strip_to_asin', $some ), 0 );
 		$purged = array_merge( $purged, is_wp_error( $done ) ? array() : $done );
 	} while ( $some && ! is_wp_error( $done ) );
 	return $purged;
@@ -291,8 +291,8 @@ function purge_all(): array {
  *
  * @return array[]
  */
-function uncleaned_since( int $moment ): array {
-	return rows( 'seen_at > %d AND cleaned_at < %d LIMIT %d', array( 0, $moment, CLEANED_AT_ONCE ) );
+function find_cached_before( int $moment ): array {
+	return get_rows( 'seen_at > %d AND cache_purged_at < %d LIMIT %d', array( 0, $moment, MAX_CACHE_PURGES ) );
 }
 
 /**
@@ -300,16 +300,16 @@ function uncleaned_since( int $moment ): array {
  *
  * @param array[] $products Each with `asin` and `marketplace`.
  */
-function note_cleaned( array $products ): void {
+function mark_cache_purged( array $products ): void {
 	global $wpdb;
-	$table = table();
-	foreach ( array_chunk( $products, AT_ONCE ) as $some ) {
+	$table = get_table_name();
+	foreach ( array_chunk( $products, BATCH_SIZE ) as $some ) {
 		$values = array( time() );
 		foreach ( $some as $product ) {
 			array_push( $values, $product['marketplace'], $product['asin'] );
 		}
 		$marks = implode( ',', array_fill( 0, count( $some ), '(%s,%s)' ) );
-		$wpdb->query( $wpdb->prepare( "UPDATE $table SET cleaned_at = %d WHERE (marketplace, asin) IN ($marks)", $values ) ); // phpcs:ignore WordPress.DB -- the table's name and the marks are ours.
+		$wpdb->query( $wpdb->prepare( "UPDATE $table SET cache_purged_at = %d WHERE (marketplace, asin) IN ($marks)", $values ) ); // phpcs:ignore WordPress.DB -- the table's name and the marks are ours.
 	}
 }
 
@@ -318,29 +318,29 @@ function note_cleaned( array $products ): void {
  *
  * @param array $product As the service describes it.
  */
-function cleaned( array $product ): array {
+function sanitize_product( array $product ): array {
 	$image   = (array) ( $product['image'] ?? array() );
 	$expired = 'expired' === ( $product['price_status'] ?? 'expired' );
 	return array(
-		'seen_at'         => $expired ? 0 : min( time(), (int) strtotime( text( $product, 'observed_at' ) ) ),
-		'asin'            => text( $product, 'asin' ),
-		'marketplace'     => text( $product, 'marketplace' ),
-		'title'           => text( $product, 'title' ),
-		'url'             => web_address( text( $product, 'url' ) ),
-		'image'           => web_address( text( $image, 'url' ) ),
+		'seen_at'         => $expired ? 0 : min( time(), (int) strtotime( sanitize_text( $product, 'observed_at' ) ) ),
+		'asin'            => sanitize_text( $product, 'asin' ),
+		'marketplace'     => sanitize_text( $product, 'marketplace' ),
+		'title'           => sanitize_text( $product, 'title' ),
+		'url'             => sanitize_url( sanitize_text( $product, 'url' ) ),
+		'image'           => sanitize_url( sanitize_text( $image, 'url' ) ),
 		'image_width'     => max( 0, (int) ( $image['width'] ?? 0 ) ),
 		'image_height'    => max( 0, (int) ( $image['height'] ?? 0 ) ),
-		'brand'           => text( $product, 'brand' ),
-		'price'           => text( (array) ( $product['price'] ?? array() ), 'display' ),
-		'list_price'      => text( (array) ( $product['list_price'] ?? array() ), 'display' ),
+		'brand'           => sanitize_text( $product, 'brand' ),
+		'price'           => sanitize_text( (array) ( $product['price'] ?? array() ), 'display' ),
+		'list_price'      => sanitize_text( (array) ( $product['list_price'] ?? array() ), 'display' ),
 		'savings_percent' => (int) ( $product['savings_percent'] ?? 0 ),
-		'availability'    => text( $product, 'availability' ),
-		'price_status'    => $expired ? 'expired' : text( $product, 'price_status' ),
-		'disclaimer'      => text( $product, 'disclaimer' ),
+		'availability'    => sanitize_text( $product, 'availability' ),
+		'price_status'    => $expired ? 'expired' : sanitize_text( $product, 'price_status' ),
+		'disclaimer'      => sanitize_text( $product, 'disclaimer' ),
 	);
 }
 
-function text( array $from, string $field ): string {
+function sanitize_text( array $from, string $field ): string {
 	$found = $from[ $field ] ?? '';
 	return is_scalar( $found ) ? wp_check_invalid_utf8( (string) $found ) : '';
 }
@@ -348,6 +348,6 @@ function text( array $from, string $field ): string {
 /**
  * The address, unaltered, if a browser may be sent there; else an empty string.
  */
-function web_address( string $url ): string {
+function sanitize_url( string $url ): string {
 	return 0 === strpos( $url, 'https://' ) && esc_url_raw( $url, array( 'https' ) ) === $url ? $url : '';
 }

@@ -17,50 +17,50 @@ use WP_REST_Request;
 
 defined( 'ABSPATH' ) || exit;
 
-const ROOT          = 'amzlinkr/v1';
+const API_NAMESPACE          = 'amzlinkr/v1';
 /** The service plans every five minutes; then it takes a while. */
-const ROUND         = 6 * MINUTE_IN_SECONDS;
-const FOR_OWNERS    = 'manage_options';
-const FOR_EDITORS   = 'edit_others_posts';
-const FOR_AUTHORS   = 'publish_posts';
-const FOR_WRITERS   = 'edit_posts';
+const SYNC_RUN_SECONDS         = 6 * MINUTE_IN_SECONDS;
+const CAPABILITY_MANAGE    = 'manage_options';
+const CAPABILITY_EDIT   = 'edit_others_posts';
+const CAPABILITY_IMPORT   = 'publish_posts';
+const CAPABILITY_SEARCH   = 'edit_posts';
 const SEARCH_FIELDS = array( 'keywords', 'marketplace', 'category', 'page', 'sort', 'brand', 'min_price', 'max_price', 'min_saving', 'in_stock' );
 const KEY_FIELDS    = array(
 	'paapi5'   => array( 'access_key', 'secret_key' ),
 	'creators' => array( 'credential_id', 'credential_secret', 'credential_version' ),
 );
 /** Which fields each story takes. */
-const ASKED         = array(
+const ACCEPTED_FIELDS         = array(
 	'validate' => array( 'api', 'access_key', 'secret_key', 'credential_id', 'credential_secret', 'credential_version', 'partner_tag', 'marketplace' ),
-	'diagnose' => array( 'marketplace' ),
+	'run_diagnostics' => array( 'marketplace' ),
 	'search'   => SEARCH_FIELDS,
 	'import'   => array( 'items', 'marketplace', 'idempotency_key' ),
-	'job'      => array( 'limit', 'cursor' ),
+	'get_import_job'      => array( 'limit', 'cursor' ),
 );
 
-add_action( 'rest_api_init', __NAMESPACE__ . '\register' );
+add_action( 'rest_api_init', __NAMESPACE__ . '\register_routes' );
 
-function register(): void {
+function register_routes(): void {
 	$routes = array(
-		array( 'POST', '/accounts', FOR_OWNERS, 'validate' ),
-		array( 'GET', '/accounts', FOR_OWNERS, 'accounts' ),
-		array( 'DELETE', '/accounts/(?P<marketplace>[A-Z]{2})', FOR_OWNERS, 'forget_account' ),
-		array( 'GET', '/diagnostics', FOR_OWNERS, 'diagnose' ),
-		array( 'GET', '/search', FOR_WRITERS, 'search' ),
-		array( 'POST', '/import', FOR_AUTHORS, 'import' ),
-		array( 'GET', '/import/(?P<job>[\w-]+)', FOR_AUTHORS, 'job' ),
-		array( 'DELETE', '/products/(?P<marketplace>[A-Z]{2})/(?P<asin>[A-Z0-9]{10})', FOR_EDITORS, 'remove' ),
-		array( 'POST', '/refresh', FOR_EDITORS, 'refresh' ),
+		array( 'POST', '/accounts', CAPABILITY_MANAGE, 'validate' ),
+		array( 'GET', '/accounts', CAPABILITY_MANAGE, 'get_accounts' ),
+		array( 'DELETE', '/accounts/(?P<marketplace>[A-Z]{2})', CAPABILITY_MANAGE, 'delete_account' ),
+		array( 'GET', '/diagnostics', CAPABILITY_MANAGE, 'run_diagnostics' ),
+		array( 'GET', '/search', CAPABILITY_SEARCH, 'search' ),
+		array( 'POST', '/import', CAPABILITY_IMPORT, 'import' ),
+		array( 'GET', '/import/(?P<job>[\w-]+)', CAPABILITY_IMPORT, 'get_import_job' ),
+		array( 'DELETE', '/products/(?P<marketplace>[A-Z]{2})/(?P<asin>[A-Z0-9]{10})', CAPABILITY_EDIT, 'remove_product' ),
+		array( 'POST', '/refresh', CAPABILITY_EDIT, 'refresh' ),
 	);
 	foreach ( $routes as list( $method, $path, $capability, $story ) ) {
 		register_rest_route(
-			ROOT,
+			API_NAMESPACE,
 			$path,
 			array(
 				'methods'             => $method,
-				'args'                => array_intersect_key( fields(), array_flip( ASKED[ $story ] ?? array() ) ),
+				'args'                => array_intersect_key( get_field_schemas(), array_flip( ACCEPTED_FIELDS[ $story ] ?? array() ) ),
 				'permission_callback' => static fn() => current_user_can( $capability ),
-				'callback'            => static fn( WP_REST_Request $request ) => answer( ( __NAMESPACE__ . "\\$story" )( $request ) ),
+				'callback'            => static fn( WP_REST_Request $request ) => to_rest_response( ( __NAMESPACE__ . "\\$story" )( $request ) ),
 			)
 		);
 	}
@@ -69,7 +69,7 @@ function register(): void {
 /**
  * What each field may be. Whether it makes sense, the service says.
  */
-function fields(): array {
+function get_field_schemas(): array {
 	$text  = array(
 		'type'      => 'string',
 		'maxLength' => 1000,
@@ -106,7 +106,7 @@ function fields(): array {
  *
  * @param array|WP_Error $found
  */
-function answer( $found ) {
+function to_rest_response( $found ) {
 	if ( ! is_wp_error( $found ) ) {
 		return rest_ensure_response( $found );
 	}
@@ -140,8 +140,8 @@ function validate( WP_REST_Request $request ) {
 	if ( is_wp_error( $validated ) ) {
 		return $validated;
 	}
-	Sync\on_new_keys();
-	$accounts = accounts();
+	Sync\schedule_reimport();
+	$accounts = get_accounts();
 	return is_wp_error( $accounts ) ? $accounts : array(
 		'status'   => $validated['status'],
 		'message'  => $validated['message'],
@@ -152,22 +152,22 @@ function validate( WP_REST_Request $request ) {
 /**
  * @return array|WP_Error The accounts' states, as they are now, in words.
  */
-function accounts() {
+function get_accounts() {
 	$accounts = Accounts\refresh();
-	return is_wp_error( $accounts ) ? $accounts : array( 'accounts' => array_map( __NAMESPACE__ . '\described', $accounts ) );
+	return is_wp_error( $accounts ) ? $accounts : array( 'accounts' => array_map( __NAMESPACE__ . '\prepare_account', $accounts ) );
 }
 
-function described( array $account ): array {
+function prepare_account( array $account ): array {
 	return array(
 		'marketplace' => $account['marketplace'],
 		'api'         => 'creators' === $account['api'] ? 'Creators API' : 'PA-API 5.0',
 		'partner_tag' => $account['partner_tag'],
 		'key'         => $account['key'],
-		'fine'        => Accounts\is_fine( $account ),
-		'state'       => Accounts\in_words( $account['state'] ),
-		'since'       => Box\in_local_time( (int) strtotime( (string) $account['since'] ) ),
-		'next_probe'  => Box\in_local_time( (int) strtotime( (string) $account['next_probe_at'] ) ),
-		'action'      => Accounts\action( $account ),
+		'healthy'        => Accounts\is_healthy( $account ),
+		'state'       => Accounts\get_state_label( $account['state'] ),
+		'since'       => Box\format_local_time( (int) strtotime( (string) $account['since'] ) ),
+		'next_probe'  => Box\format_local_time( (int) strtotime( (string) $account['next_probe_at'] ) ),
+		'action'      => Accounts\get_action( $account ),
 		'amazon_code' => (string) ( $account['problem']['upstream']['code'] ?? '' ),
 	);
 }
@@ -175,15 +175,15 @@ function described( array $account ): array {
 /**
  * @return array|WP_Error
  */
-function forget_account( WP_REST_Request $request ) {
+function delete_account( WP_REST_Request $request ) {
 	$forgotten = Service\call( 'DELETE', '/connections/' . $request['marketplace'] );
-	return is_wp_error( $forgotten ) ? $forgotten : accounts();
+	return is_wp_error( $forgotten ) ? $forgotten : get_accounts();
 }
 
 /**
  * @return array|WP_Error
  */
-function diagnose( WP_REST_Request $request ) {
+function run_diagnostics( WP_REST_Request $request ) {
 	return Service\call( 'GET', '/diagnostics', array( 'query' => array( 'marketplace' => (string) $request['marketplace'] ) ) );
 }
 
@@ -200,7 +200,7 @@ function search( WP_REST_Request $request ) {
 		return $found;
 	}
 	return array(
-		'items' => array_map( __NAMESPACE__ . '\shown', $found['items'] ),
+		'items' => array_map( __NAMESPACE__ . '\prepare_product', $found['items'] ),
 		'total' => (int) $found['total'],
 		'page'  => (int) $found['page'],
 		'pages' => (int) $found['pages'],
@@ -226,7 +226,7 @@ function import( WP_REST_Request $request ) {
 			'headers' => array_filter( array( 'Idempotency-Key' => $request['idempotency_key'] ) ),
 		)
 	);
-	return is_wp_error( $found ) || isset( $found['job_id'] ) ? $found : took_over( $found );
+	return is_wp_error( $found ) || isset( $found['job_id'] ) ? $found : store_results( $found );
 }
 
 /**
@@ -234,13 +234,13 @@ function import( WP_REST_Request $request ) {
  *
  * @return array|WP_Error
  */
-function job( WP_REST_Request $request ) {
+function get_import_job( WP_REST_Request $request ) {
 	$query = array(
 		'limit'  => (string) $request['limit'],
 		'cursor' => (string) $request['cursor'],
 	);
 	$found = Service\call( 'GET', '/import/' . $request['job'], array( 'query' => $query ) );
-	return is_wp_error( $found ) ? $found : took_over( $found );
+	return is_wp_error( $found ) ? $found : store_results( $found );
 }
 
 /**
@@ -249,34 +249,34 @@ function job( WP_REST_Request $request ) {
  * @param array $found What the service answers about an import.
  * @return array|WP_Error The same, with what became of each entry in the form for a page.
  */
-function took_over( array $found ) {
-	$changed = Products\store( array_column( $found['results'], 'product' ), Sync\state()['lineage'] );
+function store_results( array $found ) {
+	$changed = Products\store( array_column( $found['results'], 'product' ), Sync\get_state()['feed_generation'] );
 	if ( is_wp_error( $changed ) ) {
 		return $changed;
 	}
-	Placements\clean_caches( $changed );
+	Placements\purge_post_caches( $changed );
 	$found['results'] = array_map(
 		static fn( $result ) => array(
 			'input'   => (string) $result['input'],
 			'asin'    => (string) $result['asin'],
 			'status'  => (string) $result['status'],
-			'detail'  => ServiceTexts\in_local_words( (string) ( $result['problem']['detail'] ?? '' ) ),
-			'action'  => ServiceTexts\in_local_words( (string) ( $result['problem']['action'] ?? '' ) ),
-			'product' => isset( $result['product'] ) ? shown( $result['product'] ) : null,
+			'detail'  => ServiceTexts\translate_text( (string) ( $result['problem']['detail'] ?? '' ) ),
+			'action'  => ServiceTexts\translate_text( (string) ( $result['problem']['action'] ?? '' ) ),
+			'product' => isset( $result['product'] ) ? prepare_product( $result['product'] ) : null,
 		),
 		$found['results']
 	);
 	return $found;
 }
 
-function shown( array $product ): array {
-	return Box\facts( Products\cleaned( $product ) );
+function prepare_product( array $product ): array {
+	return Box\get_template_data( Products\sanitize_product( $product ) );
 }
 
 /**
  * @return array|WP_Error
  */
-function remove( WP_REST_Request $request ) {
+function remove_product( WP_REST_Request $request ) {
 	$product = array(
 		'asin'        => (string) $request['asin'],
 		'marketplace' => (string) $request['marketplace'],
@@ -286,7 +286,7 @@ function remove( WP_REST_Request $request ) {
 		return $removed;
 	}
 	$removed = Products\remove( array( $product ) );
-	Placements\clean_caches( array( $product ) );
+	Placements\purge_post_caches( array( $product ) );
 	return is_wp_error( $removed ) ? $removed : $product;
 }
 
@@ -302,10 +302,10 @@ function refresh() {
 		return $asked;
 	}
 	// With a word of its own: WordPress would take it and the going on of a long run for the same.
-	wp_schedule_single_event( time() + ROUND, Sync\GO_ON, array( 'refresh' ) );
+	wp_schedule_single_event( time() + SYNC_RUN_SECONDS, Sync\CONTINUE_HOOK, array( 'refresh' ) );
 	$done = Sync\run();
 	if ( is_wp_error( $done ) && 'sync_running' !== $done->get_error_code() ) {
 		return $done;
 	}
-	return array( 'succeeded_at' => Box\in_local_time( Sync\state()['succeeded_at'] ) );
+	return array( 'succeeded_at' => Box\format_local_time( Sync\get_state()['succeeded_at'] ) );
 }

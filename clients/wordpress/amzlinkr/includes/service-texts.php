@@ -11,7 +11,7 @@ defined( 'ABSPATH' ) || exit;
 /**
  * A text of the service's in the language of the page.
  */
-function in_local_words( string $text ): string {
+function translate_text( string $text ): string {
 	return '' === $text ? '' : translate( $text, 'amzlinkr' ); // phpcs:ignore WordPress.WP.I18n.LowLevelTranslationFunction -- the text is one of those below, or stays as it is.
 }
 
@@ -20,7 +20,7 @@ function in_local_words( string $text ): string {
  *
  * @return array[] Title and remedy by code.
  */
-function known(): array {
+function get_known_texts(): array {
 	return array(
 		'internal_error'              => array(
 			__( 'Something went wrong on our side', 'amzlinkr' ),

@@ -17,21 +17,21 @@ defined( 'ABSPATH' ) || exit;
  * One call with the site's API key, a path like `/search`.
  *
  * @param array $given `query`, `body` (sent as JSON), `headers`, and `seconds` to wait at most.
- * @return array|WP_Error What was answered; else the service's problem, see problem().
+ * @return array|WP_Error What was answered; else the service's problem, see error_from_problem().
  */
 function call( string $method, string $path, array $given = array() ) {
 	$connection = Connection\get();
 	if ( ! $connection ) {
 		return new WP_Error( 'not_connected', __( 'This site is not connected yet.', 'amzlinkr' ) );
 	}
-	if ( Connection\is_elsewhere() ) {
+	if ( Connection\has_moved() ) {
 		return new WP_Error(
 			'site_moved',
 			__( 'The address of this site has changed since it was connected.', 'amzlinkr' ),
 			array( 'action' => __( 'Say on the AmzLinkr page whether it was moved or copied.', 'amzlinkr' ) )
 		);
 	}
-	$api_key = Connection\api_key();
+	$api_key = Connection\get_api_key();
 	if ( is_wp_error( $api_key ) ) {
 		return $api_key;
 	}
@@ -52,7 +52,7 @@ function send( string $service_url, string $method, string $path, array $given =
 		'redirection'        => 0,
 		'user-agent'         => 'AmzLinkr/' . VERSION,
 		// Not to machines of the host's own network, but for this one.
-		'reject_unsafe_urls' => ! is_local( $service_url ),
+		'reject_unsafe_urls' => ! is_local_url( $service_url ),
 		'headers'            => array( 'Accept' => 'application/json' ) + ( $given['headers'] ?? array() ),
 	);
 	if ( isset( $given['body'] ) ) {
@@ -62,25 +62,25 @@ function send( string $service_url, string $method, string $path, array $given =
 	$url    = untrailingslashit( $service_url ) . $path . ( $query ? '?' . http_build_query( $query ) : '' );
 	$answer = wp_remote_request( $url, $asked );
 	if ( is_wp_error( $answer ) ) {
-		return unreachable( $answer->get_error_message() );
+		return unreachable_error( $answer->get_error_message() );
 	}
 	$status = (int) wp_remote_retrieve_response_code( $answer );
 	$found  = json_decode( wp_remote_retrieve_body( $answer ), true );
 	if ( $status >= 200 && $status < 300 ) {
-		return is_array( $found ) || 204 === $status ? (array) $found : unreachable( "HTTP $status" );
+		return is_array( $found ) || 204 === $status ? (array) $found : unreachable_error( "HTTP $status" );
 	}
-	return is_array( $found ) && isset( $found['code'], $found['detail'] ) ? problem( $found ) : unreachable( "HTTP $status" );
+	return is_array( $found ) && isset( $found['code'], $found['detail'] ) ? error_from_problem( $found ) : unreachable_error( "HTTP $status" );
 }
 
 /**
  * The service's problem+json as an error: its code, its detail, and as data the whole problem.
  */
-function problem( array $found ): WP_Error {
-	$action = ServiceTexts\in_local_words( (string) ( $found['action'] ?? '' ) );
-	return new WP_Error( (string) $found['code'], ServiceTexts\in_local_words( (string) $found['detail'] ), compact( 'action' ) + $found );
+function error_from_problem( array $found ): WP_Error {
+	$action = ServiceTexts\translate_text( (string) ( $found['action'] ?? '' ) );
+	return new WP_Error( (string) $found['code'], ServiceTexts\translate_text( (string) $found['detail'] ), compact( 'action' ) + $found );
 }
 
-function unreachable( string $why ): WP_Error {
+function unreachable_error( string $why ): WP_Error {
 	return new WP_Error(
 		'service_unreachable',
 		/* translators: %s: a technical reason, in English */
@@ -95,7 +95,7 @@ function unreachable( string $why ): WP_Error {
 /**
  * Whether a service is on this very machine.
  */
-function is_local( string $url ): bool {
+function is_local_url( string $url ): bool {
 	return in_array( wp_parse_url( $url, PHP_URL_HOST ), array( 'localhost', '127.0.0.1' ), true );
 }
 
@@ -104,12 +104,12 @@ function is_local( string $url ): bool {
  *
  * @return string|WP_Error
  */
-function address_of( string $typed ) {
+function parse_service_url( string $typed ) {
 	$url   = untrailingslashit( trim( $typed ) );
 	$parts = wp_parse_url( $url );
 	$host  = is_array( $parts ) ? (string) ( $parts['host'] ?? '' ) : '';
 	$plain = is_array( $parts ) && ! isset( $parts['user'] ) && ! isset( $parts['query'] ) && ! isset( $parts['fragment'] );
-	if ( '' === $host || ! $plain || ! in_array( $parts['scheme'] ?? '', is_local( $url ) ? array( 'https', 'http' ) : array( 'https' ), true ) ) {
+	if ( '' === $host || ! $plain || ! in_array( $parts['scheme'] ?? '', is_local_url( $url ) ? array( 'https', 'http' ) : array( 'https' ), true ) ) {
 		return new WP_Error(
 			'service_url',
 			__( 'This is not the address of a service.', 'amzlinkr' ),

@@ -13,9 +13,9 @@ use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
 
-const CHALLENGE = 'amzlinkr_challenge';
+const CHALLENGE_OPTION = 'amzlinkr_challenge';
 
-add_action( 'init', __NAMESPACE__ . '\answer_challenge', 0 );
+add_action( 'init', __NAMESPACE__ . '\serve_challenge', 0 );
 
 /**
  * Connect this site, from nothing to the key.
@@ -23,13 +23,13 @@ add_action( 'init', __NAMESPACE__ . '\answer_challenge', 0 );
  * @return true|WP_Error
  */
 function connect( string $service_url, string $email, string $invite ) {
-	$service_url = Service\address_of( $service_url );
+	$service_url = Service\parse_service_url( $service_url );
 	if ( is_wp_error( $service_url ) ) {
 		return $service_url;
 	}
 	$asked   = array_filter(
 		array(
-			'site_url' => Connection\here(),
+			'site_url' => Connection\get_current_url(),
 			'email'    => $email,
 			'invite'   => $invite,
 		)
@@ -40,7 +40,7 @@ function connect( string $service_url, string $email, string $invite ) {
 	}
 	$signup_id = (string) $started['signup_id'];
 	update_option(
-		CHALLENGE,
+		CHALLENGE_OPTION,
 		array(
 			'signup_id' => $signup_id,
 			'token'     => (string) $started['challenge']['token'],
@@ -48,12 +48,12 @@ function connect( string $service_url, string $email, string $invite ) {
 		false
 	);
 	$done = Service\send( $service_url, 'POST', '/signup/' . rawurlencode( $signup_id ) . '/verify' );
-	delete_option( CHALLENGE );
+	delete_option( CHALLENGE_OPTION );
 	if ( is_wp_error( $done ) ) {
 		return $done;
 	}
-	Connection\keep( $service_url, (string) $done['site_id'], $email, (string) $done['api_key'] );
-	Sync\start_over( true );
+	Connection\save( $service_url, (string) $done['site_id'], $email, (string) $done['api_key'] );
+	Sync\request_restart( true );
 	Accounts\refresh();
 	Accounts\refresh_marketplaces();
 	return true;
@@ -63,12 +63,12 @@ function connect( string $service_url, string $email, string $invite ) {
  * Show the token to the service: below /.well-known, else as a query of the site's front page,
  * for hosts where unknown paths do not reach WordPress.
  */
-function answer_challenge(): void {
-	$asked = asked_for( (string) wp_unslash( $_SERVER['REQUEST_URI'] ?? '' ) ); // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- compared only.
+function serve_challenge(): void {
+	$asked = parse_signup_id( (string) wp_unslash( $_SERVER['REQUEST_URI'] ?? '' ) ); // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- compared only.
 	if ( '' === $asked ) {
 		return;
 	}
-	$challenge = get_option( CHALLENGE );
+	$challenge = get_option( CHALLENGE_OPTION );
 	if ( ! is_array( $challenge ) || ! hash_equals( (string) $challenge['signup_id'], $asked ) ) {
 		return;
 	}
@@ -81,7 +81,7 @@ function answer_challenge(): void {
 /**
  * The sign-up a request's path or query asks for, or an empty string.
  */
-function asked_for( string $request_uri ): string {
+function parse_signup_id( string $request_uri ): string {
 	if ( preg_match( '~^/\.well-known/amzlinkr/([\w-]{1,100})$~', $request_uri, $found ) ) {
 		return $found[1];
 	}

@@ -17,7 +17,7 @@ add_filter( 'site_status_tests', __NAMESPACE__ . '\add_test' );
 function add_test( array $tests ): array {
 	$tests['direct']['amzlinkr'] = array(
 		'label' => __( 'AmzLinkr', 'amzlinkr' ),
-		'test'  => __NAMESPACE__ . '\test',
+		'test'  => __NAMESPACE__ . '\run_test',
 	);
 	return $tests;
 }
@@ -25,9 +25,9 @@ function add_test( array $tests ): array {
 /**
  * @return array As Site Health wants it.
  */
-function test(): array {
-	$troubles = troubles();
-	$critical = Connection\is_made() && ( Connection\is_elsewhere() || lost() );
+function run_test(): array {
+	$troubles = get_problems();
+	$critical = Connection\is_connected() && ( Connection\has_moved() || get_lost_connection_problem() );
 	return array(
 		'label'       => $troubles ? __( 'Amazon prices need your attention', 'amzlinkr' ) : __( 'Amazon prices are kept right', 'amzlinkr' ),
 		'status'      => $critical ? 'critical' : ( $troubles ? 'recommended' : 'good' ),
@@ -46,29 +46,29 @@ function test(): array {
  *
  * @return string[]
  */
-function troubles(): array {
-	if ( ! Connection\is_made() ) {
+function get_problems(): array {
+	if ( ! Connection\is_connected() ) {
 		return array( __( 'This site is not connected yet.', 'amzlinkr' ) );
 	}
-	if ( Connection\is_elsewhere() ) {
+	if ( Connection\has_moved() ) {
 		return array( __( 'The address of this site has changed since it was connected.', 'amzlinkr' ) );
 	}
 	$troubles = array();
-	$lost     = lost();
+	$lost     = get_lost_connection_problem();
 	if ( $lost ) {
 		$troubles[] = $lost;
 	}
-	$problem = Sync\problem();
+	$problem = Sync\get_problem();
 	if ( $problem && ! $lost ) {
 		$troubles[] = trim( "{$problem['detail']} {$problem['action']}" );
 	}
-	$troubles = array_merge( $troubles, of_late(), waiting() );
-	if ( ! Accounts\all() ) {
+	$troubles = array_merge( $troubles, get_overdue_sync_problems(), get_reimport_problems() );
+	if ( ! Accounts\get_all() ) {
 		$troubles[] = __( 'No Amazon account is connected.', 'amzlinkr' );
 	}
-	foreach ( Accounts\all() as $account ) {
-		if ( ! Accounts\is_fine( $account ) ) {
-			$troubles[] = trim( $account['marketplace'] . ': ' . Accounts\in_words( $account['state'] ) . '. ' . Accounts\action( $account ) );
+	foreach ( Accounts\get_all() as $account ) {
+		if ( ! Accounts\is_healthy( $account ) ) {
+			$troubles[] = trim( $account['marketplace'] . ': ' . Accounts\get_state_label( $account['state'] ) . '. ' . Accounts\get_action( $account ) );
 		}
 	}
 	return $troubles;
@@ -77,9 +77,9 @@ function troubles(): array {
 /**
  * Why the service does not know this site any more, and what to do; an empty string if it does.
  */
-function lost(): string {
-	$key      = Connection\api_key();
-	$rejected = Sync\problem();
+function get_lost_connection_problem(): string {
+	$key      = Connection\get_api_key();
+	$rejected = Sync\get_problem();
 	if ( is_wp_error( $key ) ) {
 		return $key->get_error_message() . ' ' . $key->get_error_data()['action'];
 	}
@@ -93,14 +93,14 @@ function lost(): string {
  *
  * @return string[]
  */
-function of_late(): array {
-	$state = Sync\state();
-	$last  = max( $state[ Sync\problem() ? 'ran_at' : 'succeeded_at' ], Connection\get()['connected_at'] );
+function get_overdue_sync_problems(): array {
+	$state = Sync\get_state();
+	$last  = max( $state[ Sync\get_problem() ? 'ran_at' : 'succeeded_at' ], Connection\get()['connected_at'] );
 	if ( $last > time() - HOUR_IN_SECONDS ) {
 		return array();
 	}
 	/* translators: %s: a date and time */
-	return array( sprintf( __( 'No sync has ended since %s: the scheduled work of this WordPress does not run, or is cut short. Have your host call wp-cron.php every ten minutes (a “cron job”); prices older than a day are not shown meanwhile.', 'amzlinkr' ), Box\in_local_time( $last ) ) );
+	return array( sprintf( __( 'No sync has ended since %s: the scheduled work of this WordPress does not run, or is cut short. Have your host call wp-cron.php every ten minutes (a “cron job”); prices older than a day are not shown meanwhile.', 'amzlinkr' ), Box\format_local_time( $last ) ) );
 }
 
 /**
@@ -108,9 +108,9 @@ function of_late(): array {
  *
  * @return string[]
  */
-function waiting(): array {
+function get_reimport_problems(): array {
 	$found = array();
-	foreach ( Sync\state()['waiting'] as $marketplace => $why ) {
+	foreach ( Sync\get_state()['pending_reimports'] as $marketplace => $why ) {
 		/* translators: 1: a marketplace like US, 2: why, in sentences */
 		$found[] = trim( sprintf( __( '%1$s: products from before wait to be imported again, and show no prices meanwhile. %2$s', 'amzlinkr' ), $marketplace, $why ) );
 	}

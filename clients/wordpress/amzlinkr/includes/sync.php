@@ -15,36 +15,36 @@ use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
 
-const STATE      = 'amzlinkr_sync';
+const STATE_OPTION      = 'amzlinkr_sync';
 const LOCK       = 'amzlinkr_sync_lock';
-const START_OVER = 'amzlinkr_start_over';
+const RESTART_REQUEST = 'amzlinkr_start_over';
 const HOOK       = 'amzlinkr_sync';
-const GO_ON      = 'amzlinkr_sync_go_on';
-const DAILY      = 'amzlinkr_daily';
-const INTERVAL   = 10 * MINUTE_IN_SECONDS;
+const CONTINUE_HOOK      = 'amzlinkr_sync_go_on';
+const DAILY_HOOK      = 'amzlinkr_daily';
+const INTERVAL_SECONDS   = 10 * MINUTE_IN_SECONDS;
 
 /** How long a run reads pages, and how long a page may take; together less than PHP's usual limit. */
-const SECONDS      = 15;
-const PAGE_SECONDS = 10;
+const MAX_RUN_SECONDS      = 15;
+const MAX_PAGE_SECONDS = 10;
 
 /** So many products the service imports while it is asked, and says at once what became of them. */
-const IMPORTED_AT_ONCE = 10;
+const MAX_INLINE_ITEMS = 10;
 
 /** Pages that show a product are made anew this often, so that what they show is never a day old. */
-const PAGES_LAST = 12 * HOUR_IN_SECONDS;
+const MAX_PAGE_AGE_SECONDS = 12 * HOUR_IN_SECONDS;
 
 /** A run that did not end by itself within this was killed. */
-const LOCKED_FOR = 2 * MINUTE_IN_SECONDS;
+const LOCK_TTL_SECONDS = 2 * MINUTE_IN_SECONDS;
 
 add_filter( 'cron_schedules', __NAMESPACE__ . '\add_interval' ); // phpcs:ignore WordPress.WP.CronInterval -- ten minutes.
 add_action( 'init', __NAMESPACE__ . '\schedule' );
 add_action( HOOK, __NAMESPACE__ . '\run', 10, 0 );
-add_action( GO_ON, __NAMESPACE__ . '\run', 10, 0 );
-add_action( DAILY, __NAMESPACE__ . '\refresh_accounts' );
+add_action( CONTINUE_HOOK, __NAMESPACE__ . '\run', 10, 0 );
+add_action( DAILY_HOOK, __NAMESPACE__ . '\refresh_accounts' );
 
 function add_interval( array $schedules ): array {
 	$schedules['amzlinkr'] = array(
-		'interval' => INTERVAL,
+		'interval' => INTERVAL_SECONDS,
 		'display'  => __( 'Every ten minutes (AmzLinkr)', 'amzlinkr' ),
 	);
 	return $schedules;
@@ -54,19 +54,19 @@ function add_interval( array $schedules ): array {
  * Schedule the sync while there is a service to ask.
  */
 function schedule(): void {
-	if ( ! Connection\is_made() ) {
+	if ( ! Connection\is_connected() ) {
 		return;
 	}
 	if ( ! wp_next_scheduled( HOOK ) ) {
 		wp_schedule_event( time() + MINUTE_IN_SECONDS, 'amzlinkr', HOOK );
 	}
-	if ( ! wp_next_scheduled( DAILY ) ) {
-		wp_schedule_event( time() + HOUR_IN_SECONDS, 'daily', DAILY );
+	if ( ! wp_next_scheduled( DAILY_HOOK ) ) {
+		wp_schedule_event( time() + HOUR_IN_SECONDS, 'daily', DAILY_HOOK );
 	}
 }
 
 function unschedule(): void {
-	array_map( 'wp_unschedule_hook', array( HOOK, GO_ON, DAILY ) );
+	array_map( 'wp_unschedule_hook', array( HOOK, CONTINUE_HOOK, DAILY_HOOK ) );
 }
 
 function refresh_accounts(): void {
@@ -80,15 +80,15 @@ function refresh_accounts(): void {
  * @return true|WP_Error
  */
 function run() {
-	$lock = lock();
+	$lock = acquire_lock();
 	if ( '' === $lock ) {
 		return new WP_Error( 'sync_running', __( 'The sync is running already.', 'amzlinkr' ) );
 	}
-	array_map( 'AmzLinkr\Options\fresh', array( STATE, Connection\OPTION, Connection\API_KEY ) );
-	$done = pull( time() + SECONDS, $lock );
-	let_go_of_expired( is_wp_error( $done ), $lock );
-	clean_up( $lock );
-	note( $done, $lock );
+	array_map( 'AmzLinkr\Options\get_uncached', array( STATE_OPTION, Connection\OPTION, Connection\API_KEY_OPTION ) );
+	$done = read_feed( time() + MAX_RUN_SECONDS, $lock );
+	purge_expired_products( is_wp_error( $done ), $lock );
+	purge_caches( $lock );
+	record_result( $done, $lock );
 	Options\delete_row( LOCK, $lock );
 	return $done;
 }
@@ -98,8 +98,8 @@ function run() {
  *
  * @return true|WP_Error
  */
-function pull( int $until, string $lock ) {
-	take_wish( $lock );
+function read_feed( int $until, string $lock ) {
+	apply_restart_request( $lock );
 	do {
 		$page = Service\call(
 			'GET',
@@ -107,24 +107,24 @@ function pull( int $until, string $lock ) {
 			array(
 				'query'   => array(
 					'limit'  => 100,
-					'cursor' => state()['cursor'],
+					'cursor' => get_state()['cursor'],
 				),
-				'seconds' => PAGE_SECONDS,
+				'seconds' => MAX_PAGE_SECONDS,
 			)
 		);
-		if ( is_wp_error( $page ) && in_array( $page->get_error_code(), array( 'cursor_too_old', 'invalid_cursor' ), true ) && '' !== state()['cursor'] ) {
-			begin_anew( $lock, false );
+		if ( is_wp_error( $page ) && in_array( $page->get_error_code(), array( 'cursor_too_old', 'invalid_cursor' ), true ) && '' !== get_state()['cursor'] ) {
+			restart_feed( $lock, false );
 			continue;
 		}
-		$applied = is_wp_error( $page ) ? $page : apply( $page, $lock );
+		$applied = is_wp_error( $page ) ? $page : apply_page( $page, $lock );
 		if ( is_wp_error( $applied ) ) {
 			return $applied;
 		}
 		if ( ! $page['has_more'] ) {
-			return settle( $page, $until, $lock );
+			return finish_feed( $page, $until, $lock );
 		}
 	} while ( time() < $until );
-	wp_schedule_single_event( time(), GO_ON );
+	wp_schedule_single_event( time(), CONTINUE_HOOK );
 	return true;
 }
 
@@ -134,30 +134,30 @@ function pull( int $until, string $lock ) {
  *
  * @return true|WP_Error
  */
-function apply( array $page, string $lock ) {
+function apply_page( array $page, string $lock ) {
 	$products = array();
 	$removed  = array();
 	foreach ( $page['changes'] as $change ) {
 		if ( 'removed' === $change['kind'] ) {
 			$removed[] = $change;
 		} else {
-			$products[] = $change['product'] ?? Products\bare( $change );
+			$products[] = $change['product'] ?? Products\strip_to_asin( $change );
 		}
 	}
-	$before = state()['unclean'];
-	if ( $page['changes'] && ! keep( $lock, array( 'unclean' => $before + named( $page['changes'] ) ) ) ) {
-		return overtaken();
+	$before = get_state()['pending_cache_purges'];
+	if ( $page['changes'] && ! save_state( $lock, array( 'pending_cache_purges' => $before + key_products( $page['changes'] ) ) ) ) {
+		return lock_lost_error();
 	}
-	$changed = Products\store( $products, state()['lineage'] );
+	$changed = Products\store( $products, get_state()['feed_generation'] );
 	$gone    = is_wp_error( $changed ) ? $changed : Products\remove( $removed );
 	if ( is_wp_error( $gone ) ) {
 		return $gone;
 	}
 	$now = array(
 		'cursor'  => (string) $page['next_cursor'],
-		'unclean' => $before + named( $changed ) + named( $removed ),
+		'pending_cache_purges' => $before + key_products( $changed ) + key_products( $removed ),
 	);
-	return keep( $lock, $now ) ? true : overtaken();
+	return save_state( $lock, $now ) ? true : lock_lost_error();
 }
 
 /**
@@ -166,20 +166,20 @@ function apply( array $page, string $lock ) {
  *
  * @return true|WP_Error
  */
-function settle( array $page, int $until, string $lock ) {
-	$state = state();
-	Accounts\take_over( $page['connections'], $page['checked_at'], $state['lineage'] );
-	if ( $state['started_over'] ) {
-		$unknown = Products\not_of( $state['lineage'] );
-		$done    = $state['import_again'] ? Products\store( array_map( 'AmzLinkr\Products\bare', $unknown ), 0 ) : Products\remove( $unknown );
+function finish_feed( array $page, int $until, string $lock ) {
+	$state = get_state();
+	Accounts\update_states( $page['connections'], $page['checked_at'], $state['feed_generation'] );
+	if ( $state['is_full_read'] ) {
+		$unknown = Products\find_other_generations( $state['feed_generation'] );
+		$done    = $state['must_reimport'] ? Products\store( array_map( 'AmzLinkr\Products\strip_to_asin', $unknown ), 0 ) : Products\remove( $unknown );
 		if ( is_wp_error( $done ) ) {
 			return $done;
 		}
-		keep( $lock, array( 'started_over' => false, 'unclean' => $state['unclean'] + named( $unknown ) ) );
+		save_state( $lock, array( 'is_full_read' => false, 'pending_cache_purges' => $state['pending_cache_purges'] + key_products( $unknown ) ) );
 	}
-	if ( $state['import_again'] ) {
-		$waiting = import_again( $until, $lock );
-		keep( $lock, array( 'import_again' => (bool) $waiting, 'waiting' => $waiting ) );
+	if ( $state['must_reimport'] ) {
+		$waiting = reimport_products( $until, $lock );
+		save_state( $lock, array( 'must_reimport' => (bool) $waiting, 'pending_reimports' => $waiting ) );
 	}
 	return true;
 }
@@ -190,14 +190,14 @@ function settle( array $page, int $until, string $lock ) {
  *
  * @return string[] By marketplace, what keeps its products from being imported; empty once all were asked for.
  */
-function import_again( int $until, string $lock ): array {
+function reimport_products( int $until, string $lock ): array {
 	$waiting = array();
-	foreach ( Products\not_of( state()['lineage'] ) as $product ) {
+	foreach ( Products\find_other_generations( get_state()['feed_generation'] ) as $product ) {
 		$asins[ $product['marketplace'] ][] = $product['asin'];
 	}
 	foreach ( $asins ?? array() as $marketplace => $of_marketplace ) {
-		foreach ( array_chunk( $of_marketplace, IMPORTED_AT_ONCE ) as $some ) {
-			$done = time() < $until ? import_some( $some, $marketplace, $lock ) : null;
+		foreach ( array_chunk( $of_marketplace, MAX_INLINE_ITEMS ) as $some ) {
+			$done = time() < $until ? import_batch( $some, $marketplace, $lock ) : null;
 			if ( true !== $done ) {
 				$waiting[ $marketplace ] = $done ? trim( $done->get_error_message() . ' ' . ( $done->get_error_data()['action'] ?? '' ) ) : '';
 				break;
@@ -205,7 +205,7 @@ function import_again( int $until, string $lock ): array {
 		}
 	}
 	if ( in_array( '', $waiting, true ) ) {
-		wp_schedule_single_event( time(), GO_ON );
+		wp_schedule_single_event( time(), CONTINUE_HOOK );
 	}
 	return $waiting;
 }
@@ -215,51 +215,51 @@ function import_again( int $until, string $lock ): array {
  *
  * @return true|WP_Error
  */
-function import_some( array $asins, string $marketplace, string $lock ) {
+function import_batch( array $asins, string $marketplace, string $lock ) {
 	$found = Service\call( 'POST', '/import', array( 'body' => array( 'items' => $asins, 'marketplace' => $marketplace ) ) );
 	if ( is_wp_error( $found ) ) {
 		return $found;
 	}
 	$known  = array_column( $found['results'], 'product', 'asin' );
-	$told   = array_map( static fn( $asin ) => $known[ $asin ] ?? Products\bare( compact( 'asin', 'marketplace' ) ), $asins );
-	$stored = Products\store( $told, state()['lineage'] );
+	$told   = array_map( static fn( $asin ) => $known[ $asin ] ?? Products\strip_to_asin( compact( 'asin', 'marketplace' ) ), $asins );
+	$stored = Products\store( $told, get_state()['feed_generation'] );
 	if ( is_wp_error( $stored ) ) {
 		return $stored;
 	}
-	return keep( $lock, array( 'unclean' => state()['unclean'] + named( $stored ) ) ) ? true : overtaken();
+	return save_state( $lock, array( 'pending_cache_purges' => get_state()['pending_cache_purges'] + key_products( $stored ) ) ) ? true : lock_lost_error();
 }
 
 /**
  * Keep the ASIN only of what nobody vouches for any more. If that is because the service cannot be asked,
  * all of it has to be read again later.
  */
-function let_go_of_expired( bool $failed, string $lock ): void {
+function purge_expired_products( bool $failed, string $lock ): void {
 	$expired = Products\purge_expired();
 	if ( is_wp_error( $expired ) || ! $expired ) {
 		return;
 	}
-	keep( $lock, array( 'unclean' => state()['unclean'] + named( $expired ) ) );
+	save_state( $lock, array( 'pending_cache_purges' => get_state()['pending_cache_purges'] + key_products( $expired ) ) );
 	if ( $failed ) {
-		begin_anew( $lock, false );
+		restart_feed( $lock, false );
 	}
 }
 
 /**
  * Clean the caches of the posts that show what changed, and of those whose pages become old.
  */
-function clean_up( string $lock ): void {
-	$unclean = array_values( state()['unclean'] + named( Products\uncleaned_since( time() - PAGES_LAST ) ) );
-	if ( $unclean ) {
-		Placements\clean_caches( $unclean );
-		Products\note_cleaned( $unclean );
-		keep( $lock, array( 'unclean' => array() ) );
+function purge_caches( string $lock ): void {
+	$pending_cache_purges = array_values( get_state()['pending_cache_purges'] + key_products( Products\find_cached_before( time() - MAX_PAGE_AGE_SECONDS ) ) );
+	if ( $pending_cache_purges ) {
+		Placements\purge_post_caches( $pending_cache_purges );
+		Products\mark_cache_purged( $pending_cache_purges );
+		save_state( $lock, array( 'pending_cache_purges' => array() ) );
 	}
 }
 
 /**
  * Products by their names, like `US:B0…`, each with nothing but `asin` and `marketplace`.
  */
-function named( array $products ): array {
+function key_products( array $products ): array {
 	$found = array();
 	foreach ( $products as $product ) {
 		$found[ "{$product['marketplace']}:{$product['asin']}" ] = array(
@@ -274,30 +274,30 @@ function named( array $products ): array {
  * Have the next run read the feed from its beginning, and then drop what it did not name; or import it again.
  * A wish, and not a change of the state, which belongs to the run that may be under way.
  */
-function start_over( bool $import_again = false ): void {
-	Options\write_row( START_OVER, ( $import_again ? 'import ' : 'read ' ) . wp_generate_password( 12, false ), $import_again );
+function request_restart( bool $must_reimport = false ): void {
+	Options\write_row( RESTART_REQUEST, ( $must_reimport ? 'import ' : 'read ' ) . wp_generate_password( 12, false ), $must_reimport );
 }
 
-function take_wish( string $lock ): void {
-	$wish = Options\row( START_OVER );
+function apply_restart_request( string $lock ): void {
+	$wish = Options\get_row( RESTART_REQUEST );
 	if ( null !== $wish ) {
-		begin_anew( $lock, 0 === strpos( $wish, 'import' ) );
-		Options\delete_row( START_OVER, $wish );
+		restart_feed( $lock, 0 === strpos( $wish, 'import' ) );
+		Options\delete_row( RESTART_REQUEST, $wish );
 	}
 }
 
 /**
- * Go back to the beginning of the feed. What comes from now on is told from what came before by its lineage.
+ * Go back to the beginning of the feed. What comes from now on is told from what came before by its feed_generation.
  */
-function begin_anew( string $lock, bool $import_again ): void {
-	$state = state();
-	keep(
+function restart_feed( string $lock, bool $must_reimport ): void {
+	$state = get_state();
+	save_state(
 		$lock,
 		array(
 			'cursor'       => '',
-			'lineage'      => max( time(), $state['lineage'] + 1 ),
-			'started_over' => true,
-			'import_again' => $import_again || $state['import_again'],
+			'feed_generation'      => max( time(), $state['feed_generation'] + 1 ),
+			'is_full_read' => true,
+			'must_reimport' => $must_reimport || $state['must_reimport'],
 		)
 	);
 }
@@ -305,27 +305,27 @@ function begin_anew( string $lock, bool $import_again ): void {
 /**
  * There are new keys: what waited for them can be imported.
  */
-function on_new_keys(): void {
-	if ( state()['import_again'] ) {
-		wp_schedule_single_event( time(), GO_ON );
+function schedule_reimport(): void {
+	if ( get_state()['must_reimport'] ) {
+		wp_schedule_single_event( time(), CONTINUE_HOOK );
 	}
 }
 
 /**
- * `cursor`; `lineage`, a number that is another after each start from the beginning; `started_over`, until the
- * feed was read to its end; `import_again` (whether products that the service does not name are to be imported)
- * and what each marketplace is `waiting` for; the products whose posts are `unclean`; `ran_at`, `succeeded_at`
+ * `cursor`; `feed_generation`, a number that is another after each start from the beginning; `is_full_read`, until the
+ * feed was read to its end; `must_reimport` (whether products that the service does not name are to be imported)
+ * and what each marketplace is `waiting` for; the products whose posts are `pending_cache_purges`; `ran_at`, `succeeded_at`
  * (Unix times or 0), and the last run's `problem`.
  */
-function state(): array {
-	$state = get_option( STATE );
+function get_state(): array {
+	$state = get_option( STATE_OPTION );
 	return ( is_array( $state ) ? $state : array() ) + array(
 		'cursor'       => '',
-		'lineage'      => 0,
-		'started_over' => false,
-		'import_again' => false,
-		'waiting'      => array(),
-		'unclean'      => array(),
+		'feed_generation'      => 0,
+		'is_full_read' => false,
+		'must_reimport' => false,
+		'pending_reimports'      => array(),
+		'pending_cache_purges'      => array(),
 		'ran_at'       => 0,
 		'succeeded_at' => 0,
 		'problem'      => null,
@@ -337,23 +337,23 @@ function state(): array {
  *
  * @return bool Whether this one still does.
  */
-function keep( string $lock, array $changes ): bool {
-	if ( Options\row( LOCK ) !== $lock ) {
+function save_state( string $lock, array $changes ): bool {
+	if ( Options\get_row( LOCK ) !== $lock ) {
 		return false;
 	}
-	update_option( STATE, $changes + state(), false );
+	update_option( STATE_OPTION, $changes + get_state(), false );
 	return true;
 }
 
-function overtaken(): WP_Error {
+function lock_lost_error(): WP_Error {
 	return new WP_Error( 'sync_overtaken', __( 'The sync took so long that another one goes on with it.', 'amzlinkr' ) );
 }
 
 /**
  * The last run's problem, or null: `code`, `detail` and `action`. What befell another connection is over.
  */
-function problem(): ?array {
-	$state = state();
+function get_problem(): ?array {
+	$state = get_state();
 	return $state['ran_at'] >= ( Connection\get()['connected_at'] ?? 0 ) ? $state['problem'] : null;
 }
 
@@ -362,7 +362,7 @@ function problem(): ?array {
  *
  * @param true|WP_Error $done
  */
-function note( $done, string $lock ): void {
+function record_result( $done, string $lock ): void {
 	$now = array(
 		'ran_at'  => time(),
 		'problem' => null,
@@ -376,21 +376,21 @@ function note( $done, string $lock ): void {
 	} else {
 		$now['succeeded_at'] = time();
 	}
-	keep( $lock, $now );
+	save_state( $lock, $now );
 }
 
 /**
  * Be the only run: what the lock says then, or nothing if another one runs. One that does not end is
  * overtaken, and loses the lock.
  */
-function lock(): string {
+function acquire_lock(): string {
 	global $wpdb;
 	$mine = time() . ' ' . wp_generate_password( 12, false );
 	if ( Options\write_row( LOCK, $mine ) ) {
 		return $mine;
 	}
-	$held = (string) Options\row( LOCK );
-	if ( (int) $held >= time() - LOCKED_FOR ) {
+	$held = (string) Options\get_row( LOCK );
+	if ( (int) $held >= time() - LOCK_TTL_SECONDS ) {
 		return '';
 	}
 	$taken = $wpdb->query( $wpdb->prepare( "UPDATE $wpdb->options SET option_value = %s WHERE option_name = %s AND option_value = %s", $mine, LOCK, $held ) ); // phpcs:ignore WordPress.DB -- must be one atomic step, past all caches.
@@ -400,9 +400,9 @@ function lock(): string {
 /**
  * Forget how far the feed was read, and stop the run that may be under way.
  */
-function forget(): void {
+function reset(): void {
 	unschedule();
-	$lineage = state()['lineage'];
-	array_map( 'delete_option', array( LOCK, START_OVER ) );
-	update_option( STATE, array( 'lineage' => $lineage ), false );
+	$feed_generation = get_state()['feed_generation'];
+	array_map( 'delete_option', array( LOCK, RESTART_REQUEST ) );
+	update_option( STATE_OPTION, array( 'feed_generation' => $feed_generation ), false );
 }

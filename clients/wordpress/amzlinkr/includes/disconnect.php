@@ -3,7 +3,7 @@
  * Disconnecting, and removing everything.
  */
 
-namespace AmzLinkr\Leaving;
+namespace AmzLinkr\Disconnect;
 
 use AmzLinkr\Accounts;
 use AmzLinkr\Connection;
@@ -39,7 +39,7 @@ function disconnect() {
 			return $ended;
 		}
 	}
-	forget();
+	disconnect_locally();
 	return true;
 }
 
@@ -48,24 +48,24 @@ function disconnect() {
  *
  * @return true|WP_Error
  */
-function leave() {
-	$left = erase( static fn( ...$call ) => Service\call( ...$call ) );
+function delete_site() {
+	$left = request_site_deletion( static fn( ...$call ) => Service\call( ...$call ) );
 	if ( is_wp_error( $left ) ) {
 		return $left;
 	}
-	forget();
+	disconnect_locally();
 	return true;
 }
 
 /**
  * What has the service delete the site this one was before it moved; to be called once it is another.
  *
- * @return callable Takes nothing; returns as erase() does.
+ * @return callable Takes nothing; returns as request_site_deletion() does.
  */
-function leaving_of_old_address(): callable {
+function get_old_site_deleter(): callable {
 	$service_url = Connection\get()['service_url'];
-	$api_key     = Connection\api_key();
-	return static fn() => is_wp_error( $api_key ) ? $api_key : erase(
+	$api_key     = Connection\get_api_key();
+	return static fn() => is_wp_error( $api_key ) ? $api_key : request_site_deletion(
 		static fn( string $method, string $path, array $given = array() ) => Service\send(
 			$service_url,
 			$method,
@@ -81,7 +81,7 @@ function leaving_of_old_address(): callable {
  * @param callable $call As Service\call(), with the site's key.
  * @return array|WP_Error
  */
-function erase( callable $call ) {
+function request_site_deletion( callable $call ) {
 	$site = $call( 'GET', '/site' );
 	if ( is_wp_error( $site ) ) {
 		return $site;
@@ -94,11 +94,11 @@ function erase( callable $call ) {
  * Forget the connection here, and tell nobody: the key may be another site's, if this one is a copy.
  * Boxes in posts stay, and link to Amazon; what came from Amazon goes at once, as nobody keeps it right.
  */
-function forget(): void {
-	Sync\forget();
-	Connection\forget();
-	Accounts\forget();
-	Placements\clean_caches( Products\purge_all() );
+function disconnect_locally(): void {
+	Sync\reset();
+	Connection\delete();
+	Accounts\reset();
+	Placements\purge_post_caches( Products\purge_all() );
 }
 
 /**
@@ -113,8 +113,8 @@ function deactivate( bool $network_wide ): void {
 		}
 		if ( get_option( Products\VERSION_OPTION ) ) {
 			Sync\unschedule();
-			Sync\start_over();
-			Placements\clean_caches( Products\purge_all() );
+			Sync\request_restart();
+			Placements\purge_post_caches( Products\purge_all() );
 		}
 		if ( is_multisite() ) {
 			restore_current_blog();
