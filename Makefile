@@ -43,13 +43,13 @@ prove: $(READY) $(SAM_READY) $(CHECKOV_READY) ## Run the long proofs: many seeds
 
 .PHONY: test-wordpress
 test-wordpress: $(READY) ## Try the WordPress plugin in a browser, on sites set up here (needs Debian 12, npm)
-	$(RUN)/python -m tests.wordpress.install
-	$(RUN)/python -m pytest -m wordpress tests/wordpress $(ARGS)
+	$(RUN)/python -m tests.plugin.install
+	$(RUN)/python -m pytest -m wordpress tests/plugin $(ARGS)
 
 .PHONY: wordpress
 wordpress: $(READY) ## Serve a WordPress with the plugin, beside `make run` (needs Debian 12)
-	$(RUN)/python -m tests.wordpress.install
-	@exec $(VENV)/bin/python -m tests.wordpress.serve
+	$(RUN)/python -m tests.plugin.install
+	@exec $(VENV)/bin/python -m tests.plugin.serve
 
 .PHONY: translations
 translations: ## Bring the plugin's translations up to date (needs gettext)

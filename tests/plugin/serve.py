@@ -1,4 +1,4 @@
-"""A WordPress with the plugin, for a person to play with: `python -m tests.wordpress.serve`."""
+"""A WordPress site with the plugin for manual use: `python -m tests.plugin.serve`."""
 
 import sys
 import tempfile
@@ -7,14 +7,15 @@ from pathlib import Path
 
 from infra.local.processes import StackError
 from infra.local.stack import stop_on_signals
-from tests.wordpress.site import SiteError, wordpress
+from tests.plugin.site import SiteError, wordpress
 
 PLUGIN = Path(__file__).parents[2] / "clients/wordpress/amzlinkr"
 VERSION = "6.5"
+CRON_INTERVAL_SECONDS = 60
 
 
 def main() -> int:
-    """Serve a fresh site until someone stops it; it is gone then."""
+    """Serve a fresh site until the process is stopped, then delete the site."""
     stop_on_signals()
     try:
         with (
@@ -24,9 +25,9 @@ def main() -> int:
             print(f"WordPress {VERSION}  {site.url}/wp-admin/")
             print(f"User           {site.admin_user}")
             print(f"Password       {site.admin_password}")
-            print("Scheduled work runs once a minute. Ctrl-C stops the site, and takes it away.")
+            print("Scheduled events run once a minute. Press Ctrl-C to stop and delete the site.")
             while True:
-                time.sleep(60)
+                time.sleep(CRON_INTERVAL_SECONDS)
                 site.cron()
     except KeyboardInterrupt:
         print("\nStopped.")

@@ -1,5 +1,8 @@
 <?php
-// What a web server's rewriting does for WordPress: files as they are, all else is WordPress's.
+/**
+ * Router of PHP's built-in web server: serves existing files and passes all other requests to WordPress.
+ */
+
 $root = $_SERVER['DOCUMENT_ROOT'];
 $path = rawurldecode( parse_url( $_SERVER['REQUEST_URI'], PHP_URL_PATH ) ?: '/' );
 

@@ -1,4 +1,4 @@
-"""Fixtures: each story on a fresh site of both WordPress versions, seen by a browser."""
+"""Fixtures: a fresh site per test on each WordPress version, a browser, and the local service."""
 
 import shutil
 from collections.abc import Generator, Iterator
@@ -7,66 +7,70 @@ from pathlib import Path
 import pytest
 
 from infra.local.stack import running_stack
-from tests.wordpress.backend import Backend
-from tests.wordpress.browser import Browser, browsing
-from tests.wordpress.install import GROUND, VERSIONS
-from tests.wordpress.site import Site, wordpress
+from tests.plugin.backend import Backend
+from tests.plugin.browser import Browser, running_browser
+from tests.plugin.install import VERSIONS, WORK_DIR
+from tests.plugin.site import Site, wordpress
 
 ROOT = Path(__file__).parents[2]
-PICTURES = GROUND / "screenshots"
+SCREENSHOTS = WORK_DIR / "screenshots"
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A story that fails shows what its pages looked like then."""
+    """Add the browser's errors and screenshots to the report of a failed test."""
     report = yield
-    opened = getattr(item, "funcargs", {}).get("browser")
-    if report.when == "call" and report.failed and isinstance(opened, Browser):
-        report.sections.append(("What the browser saw", opened.show_failure()))
+    browser = getattr(item, "funcargs", {}).get("browser")
+    if report.when == "call" and report.failed and isinstance(browser, Browser):
+        report.sections.append(("Browser", browser.report_failure()))
     return report
 
 
 @pytest.fixture(params=VERSIONS)
 def version(request: pytest.FixtureRequest) -> str:
-    """The WordPress to tell the story on."""
+    """Return the WordPress version to test."""
     chosen: str = request.param
     return chosen
 
 
 @pytest.fixture
 def plugin_dir() -> Path:
-    """The plugin to install; a module with a plugin of its own overrides this."""
+    """Return the folder of the plugin to install; a test module can override it."""
     return ROOT / "clients/wordpress/amzlinkr"
 
 
 @pytest.fixture
 def site(version: str, plugin_dir: Path, tmp_path: Path) -> Iterator[Site]:
-    """A fresh site with the plugin, not activated yet. PHP may not complain of anything."""
+    """Yield a fresh site with the plugin installed, and fail if PHP logged anything.
+
+    The plugin is not activated.
+    """
     with wordpress(version, plugin_dir, tmp_path) as fresh:
         yield fresh
-    for bulky in (fresh.root, tmp_path / "database"):
-        shutil.rmtree(bulky)
+    for large in (fresh.root, tmp_path / "database"):
+        shutil.rmtree(large)
     assert fresh.debug_log() == ""
 
 
 @pytest.fixture
 def browser(version: str, request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """A browser that leaves its pictures in a folder of this version and this test."""
+    """Yield a browser whose screenshots go to a folder per version and test."""
     name = request.node.originalname.removeprefix("test_").replace("_", "-")
-    with browsing(PICTURES / version / name) as opened:
+    with running_browser(SCREENSHOTS / version / name) as opened:
         yield opened
 
 
 @pytest.fixture(scope="session")
 def running_backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    """Run the local service for all tests."""
     with running_stack(state=tmp_path_factory.mktemp("stack")) as stack:
         yield Backend(stack)
 
 
 @pytest.fixture
 def backend(running_backend: Backend) -> Backend:
-    """The service, with an Amazon to which nothing has happened yet."""
+    """Return the local service with a reset fake Amazon."""
     running_backend.amazon.tell("POST", "reset")
     return running_backend

@@ -1,5 +1,8 @@
 <?php
-// The settings of this one site are in a file beside it, made for it alone.
+/**
+ * Configuration of a test site: defines the constants from settings.json in the site's folder.
+ */
+
 $settings = json_decode( file_get_contents( dirname( __DIR__ ) . '/settings.json' ), true );
 foreach ( $settings as $name => $value ) {
 	define( $name, $value );

@@ -1,27 +1,27 @@
 <?php
 /**
- * Every request WordPress makes is written down, and those to other machines are answered here.
- * An answer, and not an error: WordPress complains in its log of wordpress.org being out of reach.
+ * Must-use plugin of the test sites: logs all outgoing requests and blocks those to other machines.
  */
 
 add_filter(
 	'pre_http_request',
-	static function ( $answer, $arguments, $url ) {
-		$asked = array(
+	static function ( $response, $arguments, $url ) {
+		$request = array(
 			'method' => $arguments['method'],
 			'url'    => $url,
 		);
-		file_put_contents( GROUND_REQUESTS, wp_json_encode( $asked ) . "\n", FILE_APPEND | LOCK_EX );
+		file_put_contents( TEST_REQUEST_LOG, wp_json_encode( $request ) . "\n", FILE_APPEND | LOCK_EX );
 		$host = wp_parse_url( $url, PHP_URL_HOST );
-		if ( false !== $answer || in_array( $host, array( '127.0.0.1', 'localhost' ), true ) ) {
-			return $answer;
+		if ( false !== $response || in_array( $host, array( '127.0.0.1', 'localhost' ), true ) ) {
+			return $response;
 		}
+		// A response, not an error: WordPress logs a warning if wordpress.org cannot be reached.
 		return array(
 			'headers'  => array(),
 			'body'     => '',
 			'response' => array(
 				'code'    => 503,
-				'message' => 'No way out of the tests',
+				'message' => 'Blocked by the tests',
 			),
 			'cookies'  => array(),
 			'filename' => null,
@@ -33,7 +33,7 @@ add_filter(
 
 add_filter( 'pre_wp_mail', '__return_true' );
 
-// The news on the dashboard log a notice when there are none.
+// The news widget logs a notice if its feed is empty.
 add_action(
 	'wp_dashboard_setup',
 	static function () {
@@ -41,7 +41,7 @@ add_action(
 	}
 );
 
-// WordPress 6.1 shows its login page by logging in with neither, and PHP 8.2 complains of null.
+// WordPress 6.1 passes null as user and password on its login page, which PHP 8.2 reports as deprecated.
 add_action(
 	'wp_authenticate',
 	static function ( &$user, &$password ) {

@@ -1,6 +1,8 @@
 /**
- * Parses PHP files with several PHPs. Standard input: `modules` (a folder with node_modules), `phps` (like
- * "7-4") and `files`. Standard output: what each PHP, by its full version, does not understand.
+ * Parser check of PHP files with several PHP versions.
+ *
+ * Standard input, as JSON: `modules` (a folder with node_modules), `phps` (versions like "7-4") and `files`.
+ * Standard output, as JSON: the syntax errors by full PHP version.
  */
 const { readFileSync } = require( 'node:fs' );
 const { createRequire } = require( 'node:module' );
@@ -14,22 +16,22 @@ try {
 
 ( async () => {
 	const { modules, phps, files } = JSON.parse( readFileSync( 0, 'utf8' ) );
-	const load = createRequire( `${ modules }/here.cjs` );
+	const load = createRequire( `${ modules }/index.cjs` );
 	const { PHP, loadPHPRuntime } = load( '@php-wasm/universal' );
-	const told = {};
+	const errors = {};
 	for ( const name of phps ) {
 		const { getPHPLoaderModule } = load( `@php-wasm/node-${ name }` );
 		const php = new PHP( await loadPHPRuntime( await getPHPLoaderModule() ) );
 		const version = ( await php.run( { code: '<?php echo PHP_VERSION;' } ) ).text;
-		told[ version ] = [];
+		errors[ version ] = [];
 		for ( const file of files ) {
 			php.writeFile( '/file.php', readFileSync( file ) );
 			const { text } = await php.run( { code: PARSE } );
 			if ( text ) {
-				told[ version ].push( `${ file }:${ text }` );
+				errors[ version ].push( `${ file }:${ text }` );
 			}
 		}
 	}
-	console.log( JSON.stringify( told ) );
+	console.log( JSON.stringify( errors ) );
 	process.exit( 0 );
 } )();

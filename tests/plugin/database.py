@@ -1,4 +1,4 @@
-"""A MariaDB for one site alone: it listens on a socket in the site's folder, and nowhere else."""
+"""A private MariaDB server per test site, reachable only by a socket in the site's folder."""
 
 import getpass
 import shutil
@@ -15,28 +15,28 @@ from infra.local.processes import guarded, last_lines
 PROGRAM = "/usr/sbin/mariadbd"
 NAME = "wordpress"
 USER = "root"
-START_SECONDS = 30.0
+MAX_START_SECONDS = 30.0
 SYSTEM_TABLES = Path("/usr/share/mysql")
-SMALL = (
+SERVER_OPTIONS = (
     "--no-defaults", "--skip-networking", "--skip-log-bin", "--performance-schema=OFF",
     "--innodb-log-file-size=8M", "--innodb-flush-log-at-trx-commit=0",
 )  # fmt: skip
-"""Nothing of it has to outlive a power cut."""
+"""Options for a small, fast server. Durability is not needed: the data is deleted after a test."""
 
 
-def make_empty_database(folder: Path) -> None:
-    """Lay out the files that every site's database begins with."""
+def create_empty_database(folder: Path) -> None:
+    """Create the data folder that is copied for each test site."""
     folder.mkdir()
     tables = ("mysql_system_tables.sql", "mysql_system_tables_data.sql")
     statements = [
         "create database mysql;",
         "use mysql;",
-        # Its owner enters without a password, by a socket that only the owner can reach.
+        # Root needs no password: only the owner of the folder can open the socket.
         "set @auth_root_socket=NULL;",
         *[(SYSTEM_TABLES / name).read_text() for name in tables],
         f"create database {NAME} character set utf8mb4;",
     ]
-    made = subprocess.run(
+    result = subprocess.run(
         [*_command(folder), "--bootstrap"],
         input="\n".join(statements) + "\n",
         stdout=subprocess.PIPE,
@@ -44,31 +44,33 @@ def make_empty_database(folder: Path) -> None:
         text=True,
         check=False,
     )
-    if made.returncode:
-        sys.exit(f"{made.stdout}\nMariaDB could not make its tables.")
+    if result.returncode:
+        sys.exit(f"{result.stdout}\nMariaDB could not create its system tables.")
 
 
 @contextmanager
 def database(empty: Path, folder: Path) -> Iterator[Path]:
-    """A database in `folder` that runs until the block ends: the socket to reach it by."""
-    files, door, log = folder / "database", folder / "database.socket", folder / "database.log"
+    """Run a database in `folder` for the duration of the block and yield the path of its socket."""
+    files = folder / "database"
+    socket_path = folder / "database.socket"
+    log = folder / "database.log"
     shutil.copytree(empty, files)
     folder.chmod(0o700)
-    with guarded("MariaDB", [*_command(files), f"--socket={door}"], {}, log) as server:
-        _wait_until_open(door, server, log)
-        yield door
+    with guarded("MariaDB", [*_command(files), f"--socket={socket_path}"], {}, log) as server:
+        _wait_until_listening(socket_path, server, log)
+        yield socket_path
 
 
 def _command(files: Path) -> list[str]:
-    return [PROGRAM, *SMALL, f"--user={getpass.getuser()}", f"--datadir={files}"]
+    return [PROGRAM, *SERVER_OPTIONS, f"--user={getpass.getuser()}", f"--datadir={files}"]
 
 
-def _wait_until_open(door: Path, server: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + START_SECONDS
-    while server.poll() is None and time.monotonic() < until:
-        with socket.socket(socket.AF_UNIX) as knock:
+def _wait_until_listening(socket_path: Path, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + MAX_START_SECONDS
+    while server.poll() is None and time.monotonic() < deadline:
+        with socket.socket(socket.AF_UNIX) as client:
             try:
-                knock.connect(str(door))
+                client.connect(str(socket_path))
             except OSError:
                 time.sleep(0.02)
             else:

@@ -1,4 +1,4 @@
-"""The service with its Amazon beside the sites, and what befalls them while nobody looks."""
+"""The local service with its fake Amazon, and control over its schedule and clock."""
 
 import json
 import time
@@ -11,93 +11,94 @@ from infra.local.client import Amazon, Reply, Scheduler, Service
 from infra.local.emulator import connection
 from infra.local.joining import KEYS
 from infra.local.stack import Stack
-from tests.wordpress.site import Site
+from tests.plugin.site import Site
 
-PATIENCE_SECONDS = 40.0
+MAX_WAIT_SECONDS = 40.0
 HOUR_MS = 3_600_000
 
-OLDER_ROWS = """
+AGE_PRODUCTS = """
 global $wpdb;
 $table = AmzLinkr\\Products\\get_table_name();
 $wpdb->query( "UPDATE $table SET seen_at = seen_at - $seconds WHERE seen_at > 0" );
-$kept = get_option( 'amzlinkr_checked' );
-foreach ( $kept['checked_at'] ?? array() as $code => $time ) {
-    $kept['checked_at'][ $code ] = gmdate( 'Y-m-d\\TH:i:s\\Z', strtotime( $time ) - $seconds );
+$option = get_option( 'amzlinkr_checked' );
+foreach ( $option['checked_at'] ?? array() as $code => $time ) {
+    $option['checked_at'][ $code ] = gmdate( 'Y-m-d\\TH:i:s\\Z', strtotime( $time ) - $seconds );
 }
-update_option( 'amzlinkr_checked', $kept );
+update_option( 'amzlinkr_checked', $option );
 """
 
 
 CONNECT = """
-$done = AmzLinkr\\SignUp\\connect( $url, 'owner@example.com', '' );
-return is_wp_error( $done ) ? $done->get_error_message() : $done;
+$result = AmzLinkr\\SignUp\\connect( $url, 'owner@example.com', '' );
+return is_wp_error( $result ) ? $result->get_error_message() : $result;
 """
-USE_KEY = (
-    "update_option( AmzLinkr\\Connection\\API_KEY_OPTION, AmzLinkr\\Connection\\encrypt( $api_key ) );"
-)
+USE_API_KEY = """
+update_option( AmzLinkr\\Connection\\API_KEY_OPTION, AmzLinkr\\Connection\\encrypt( $api_key ) );
+"""
 
 
 @dataclass(frozen=True)
 class Backend:
-    """A running stack, and the two that act on it unasked: Amazon and the schedule."""
+    """A running stack: the service, its fake Amazon, and its scheduler."""
 
     stack: Stack
 
     @property
     def url(self) -> str:
-        """What an owner types as the service URL."""
+        """Return the service URL that an owner enters."""
         return self.stack.api_url
 
     @property
     def amazon(self) -> Amazon:
-        """Its fake Amazon's control."""
+        """Return the control interface of the fake Amazon."""
         return Amazon(self.stack.amazon_url)
 
     def service_of(self, site: Site) -> Service:
-        """The service as the site's plugin calls it, with its key."""
+        """Return a client of the service with the site's API key."""
         service = Service(self.url)
         service.api_key = site.php("return AmzLinkr\\Connection\\get_api_key();")
         return service
 
     def join(self, site: Site, *, sandbox: bool = False) -> Service:
-        """Do for the site, without a browser, all up to working keys; in the sandbox if wanted."""
+        """Activate the plugin, connect the site, and save valid keys, without a browser."""
         site.php("activate_plugin( 'amzlinkr/amzlinkr.php' );")
         assert site.php(CONNECT, url=self.url) is True
         service = self.service_of(site)
         if sandbox:
             service.api_key = service.call("POST", "/keys", {"mode": "test"}).json["api_key"]
-            site.php(USE_KEY, api_key=service.api_key)
+            site.php(USE_API_KEY, api_key=service.api_key)
         assert service.call("POST", "/validate", KEYS).json["status"] == "valid"
         site.php("AmzLinkr\\Accounts\\refresh();")
         return service
 
     @staticmethod
     def finish(service: Service, job: Reply) -> None:
-        """Wait until an import's job has ended."""
+        """Wait until an import job is done."""
         path = job.json["status_url"]
-        eventually(
-            lambda: service.call("GET", path).json["status"] == "done", "The import does not end"
+        wait_until(
+            lambda: service.call("GET", path).json["status"] == "done",
+            "The import job did not finish",
         )
 
-    def plan(self) -> None:
-        """What the schedule does every few minutes."""
+    def run_price_sync(self) -> None:
+        """Invoke the scheduled price sync function."""
         Scheduler(self.stack.aws_endpoint, self.stack.functions["PriceSyncFunction"]).fire()
 
-    def check_prices(self, site: Site) -> None:
-        """Let the service ask Amazon for every price of the site, and wait until it has."""
+    def refresh_prices(self, site: Site) -> None:
+        """Make the service refresh all prices of the site and wait until it is done."""
         service = self.service_of(site)
-        asked_at = service.call("POST", "/sync").json["last_run_at"]
-        self.plan()
+        requested_at = service.call("POST", "/sync").json["last_run_at"]
+        self.run_price_sync()
 
         def is_checked() -> bool:
             times = service.call("GET", "/changes").json["checked_at"]
-            return bool(times) and min(times.values()) > asked_at
+            return bool(times) and min(times.values()) > requested_at
 
-        eventually(is_checked, "The service has not checked the prices")
+        wait_until(is_checked, "The service did not refresh the prices")
 
-    def grow_older(self, site: Site, hours: int) -> None:
-        """Move every time at which a product was seen back, in the service and on the site."""
-        site.php(OLDER_ROWS, seconds=hours * 3600)
+    def age_products(self, site: Site, hours: int) -> None:
+        """Move the time at which each product was seen back, in the service and on the site."""
+        site.php(AGE_PRODUCTS, seconds=hours * 3600)
         tables = boto3.client("dynamodb", **connection(self.stack.aws_endpoint))
         (shelves,) = [name for name in tables.list_tables()["TableNames"] if "Shelves" in name]
         for item in tables.scan(TableName=shelves)["Items"]:
@@ -111,9 +112,9 @@ class Backend:
             tables.put_item(TableName=shelves, Item=item)
 
 
-def eventually(holds: Callable[[], bool], otherwise: str) -> None:
-    """Wait until it holds; what to say if it never does."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, otherwise
+def wait_until(condition: Callable[[], bool], message: str) -> None:
+    """Wait until the condition is true; fail with `message` after `MAX_WAIT_SECONDS`."""
+    deadline = time.monotonic() + MAX_WAIT_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, message
         time.sleep(0.2)
