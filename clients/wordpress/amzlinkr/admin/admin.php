@@ -1,6 +1,8 @@
 <?php
 /**
- * The menu, its pages, and the scripts they need.
+ * The admin menu, its pages, and their scripts and styles.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\Admin;
@@ -22,16 +24,18 @@ add_action( 'admin_enqueue_scripts', __NAMESPACE__ . '\enqueue_assets' );
 add_filter( 'plugin_action_links_' . plugin_basename( FILE ), __NAMESPACE__ . '\add_settings_link' );
 
 /**
- * AmzLinkr → Products, Search, Import, Settings; until the site is connected, one page to connect it, which
- * also takes the place of the products once the service does not know the site any more.
+ * Adds the menu: Products, Search, Import and Settings.
+ *
+ * Before the site is connected, the menu has only the page that connects it. If the connection is lost, this page
+ * replaces the products.
  */
 function add_menu(): void {
 	if ( ! Connection\is_connected() ) {
 		add_menu_page( 'AmzLinkr', 'AmzLinkr', Rest\CAPABILITY_MANAGE, 'amzlinkr', get_page_renderer( 'connect' ), 'dashicons-cart', 58 );
 		return;
 	}
-	$may_connect = current_user_can( Rest\CAPABILITY_MANAGE ) && ! Connection\has_moved() && SiteHealth\get_lost_connection_problem();
-	$products    = get_page_renderer( $may_connect ? 'connect' : 'products' );
+	$can_reconnect = current_user_can( Rest\CAPABILITY_MANAGE ) && ! Connection\has_moved() && SiteHealth\get_lost_connection_problem();
+	$products      = get_page_renderer( $can_reconnect ? 'connect' : 'products' );
 	add_menu_page( 'AmzLinkr', 'AmzLinkr', Rest\CAPABILITY_SEARCH, 'amzlinkr', $products, 'dashicons-cart', 58 );
 	add_submenu_page( 'amzlinkr', __( 'Products', 'amzlinkr' ) . ' – AmzLinkr', __( 'Products', 'amzlinkr' ), Rest\CAPABILITY_SEARCH, 'amzlinkr', $products );
 	$pages = array(
@@ -45,7 +49,9 @@ function add_menu(): void {
 }
 
 /**
- * What shows a page: its name is the name of its file.
+ * Returns a function that prints a page.
+ *
+ * @param string $name The name of the page's file without its extension.
  */
 function get_page_renderer( string $name ): callable {
 	return static function () use ( $name ) {
@@ -55,6 +61,11 @@ function get_page_renderer( string $name ): callable {
 	};
 }
 
+/**
+ * Enqueues the scripts and styles on the pages of the plugin.
+ *
+ * @param string $screen The hook suffix of the current page.
+ */
 function enqueue_assets( string $screen ): void {
 	if ( false === strpos( $screen, 'amzlinkr' ) ) {
 		return;
@@ -69,13 +80,22 @@ function enqueue_assets( string $screen ): void {
 	}
 }
 
-function enqueue_script( string $handle, string $file, array $needs ): void {
-	wp_enqueue_script( $handle, plugins_url( "assets/$file.js", FILE ), $needs, VERSION, true );
+/**
+ * Enqueues a script with its translations.
+ *
+ * @param string   $handle       The handle of the script.
+ * @param string   $file         The name of its file in assets/ without its extension.
+ * @param string[] $dependencies The handles of other scripts.
+ */
+function enqueue_script( string $handle, string $file, array $dependencies ): void {
+	wp_enqueue_script( $handle, plugins_url( "assets/$file.js", FILE ), $dependencies, VERSION, true );
 	wp_set_script_translations( $handle, 'amzlinkr', dirname( FILE ) . '/languages' );
 }
 
 /**
- * What the pages' scripts begin with; nothing of it is secret.
+ * Returns the data for the scripts. It contains no secrets.
+ *
+ * @return array `accounts`, `decimals` (of prices, by marketplace code) and `mayImport`.
  */
 function get_script_data(): array {
 	return array(
@@ -85,6 +105,11 @@ function get_script_data(): array {
 	);
 }
 
+/**
+ * Adds a link to the settings on the Plugins page.
+ *
+ * @param string[] $links The links of the plugin.
+ */
 function add_settings_link( array $links ): array {
 	$url = admin_url( Connection\is_connected() ? 'admin.php?page=amzlinkr-settings' : 'admin.php?page=amzlinkr' );
 	array_unshift( $links, sprintf( '<a href="%s">%s</a>', esc_url( $url ), esc_html__( 'Settings', 'amzlinkr' ) ) );
@@ -92,7 +117,9 @@ function add_settings_link( array $links ): array {
 }
 
 /**
- * The head of a page: its title, and the state of each Amazon account, always in sight.
+ * Prints the header of a page: its title and the states of the Amazon accounts.
+ *
+ * @param string $title The title.
  */
 function print_page_header( string $title ): void {
 	printf( '<h1>%s</h1><hr class="wp-header-end">', esc_html( $title ) );
@@ -106,20 +133,25 @@ function print_page_header( string $title ): void {
 		);
 	}
 	if ( ! Accounts\get_all() ) {
-		echo '<li class="is-broken">' . esc_html__( 'No Amazon account is connected yet: enter its keys under Settings → API.', 'amzlinkr' ) . '</li>';
+		echo '<li class="is-broken">' . esc_html__( 'No Amazon account is connected. Enter your Amazon keys under Settings → API.', 'amzlinkr' ) . '</li>';
 	}
-	echo '</ul><noscript><p>' . esc_html__( 'These pages need JavaScript.', 'amzlinkr' ) . '</p></noscript>';
+	echo '</ul><noscript><p>' . esc_html__( 'These pages require JavaScript. Enable it in your browser.', 'amzlinkr' ) . '</p></noscript>';
 }
 
 /**
- * A select of marketplaces.
+ * Prints a select field of marketplaces.
  *
- * @param array $codes Which, like `array( 'US', 'DE' )`.
+ * @param string   $name  The name of the field.
+ * @param string[] $codes Marketplace codes, such as `US` and `DE`.
  */
 function print_marketplace_select( string $name, array $codes ): void {
 	printf( '<select name="%1$s" id="amzlinkr-%1$s">', esc_attr( $name ) );
 	foreach ( $codes as $code ) {
-		$marketplace = Accounts\get_marketplaces()[ $code ] ?? array( 'name' => $code, 'domain' => '' );
+		$unknown     = array(
+			'name'   => $code,
+			'domain' => '',
+		);
+		$marketplace = Accounts\get_marketplaces()[ $code ] ?? $unknown;
 		printf(
 			'<option value="%s" %s>%s</option>',
 			esc_attr( $code ),

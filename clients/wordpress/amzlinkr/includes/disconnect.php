@@ -1,6 +1,8 @@
 <?php
 /**
- * Disconnecting, and removing everything.
+ * Disconnection, deletion of the site at the service, and deactivation of the plugin.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\Disconnect;
@@ -16,27 +18,29 @@ use WP_Error;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Have the service forget the Amazon keys, end the API key, so that nobody can use it, and forget the
- * connection. The service keeps the rest, for when this site connects again.
+ * Deletes the Amazon keys at the service, revokes the API key and removes the connection.
+ *
+ * The service keeps the list of products for a later connection.
  *
  * @return true|WP_Error
  */
 function disconnect() {
 	$accounts = Service\call( 'GET', '/connections' );
-	$held     = is_wp_error( $accounts ) ? $accounts : Service\call( 'GET', '/keys' );
-	if ( is_wp_error( $held ) ) {
-		return $held;
+	$api_keys = is_wp_error( $accounts ) ? $accounts : Service\call( 'GET', '/keys' );
+	if ( is_wp_error( $api_keys ) ) {
+		return $api_keys;
 	}
-	$ends = array_map( static fn( $account ) => "/connections/{$account['marketplace']}", $accounts['connections'] );
-	foreach ( $held['keys'] as $key ) {
-		if ( $key['current'] ) {
-			$ends[] = "/keys/{$key['kid']}";
+	$paths = array_map( static fn( $account ) => "/connections/{$account['marketplace']}", $accounts['connections'] );
+	// The current API key comes last: without it the other calls would be rejected.
+	foreach ( $api_keys['keys'] as $api_key ) {
+		if ( $api_key['current'] ) {
+			$paths[] = "/keys/{$api_key['kid']}";
 		}
 	}
-	foreach ( $ends as $path ) {
-		$ended = Service\call( 'DELETE', $path );
-		if ( is_wp_error( $ended ) ) {
-			return $ended;
+	foreach ( $paths as $path ) {
+		$deleted = Service\call( 'DELETE', $path );
+		if ( is_wp_error( $deleted ) ) {
+			return $deleted;
 		}
 	}
 	disconnect_locally();
@@ -44,41 +48,43 @@ function disconnect() {
 }
 
 /**
- * Have the service delete everything it holds of this site, and forget the connection.
+ * Deletes all data of this site at the service and removes the connection.
  *
  * @return true|WP_Error
  */
 function delete_site() {
-	$left = request_site_deletion( static fn( ...$call ) => Service\call( ...$call ) );
-	if ( is_wp_error( $left ) ) {
-		return $left;
+	$deleted = request_site_deletion( static fn( ...$arguments ) => Service\call( ...$arguments ) );
+	if ( is_wp_error( $deleted ) ) {
+		return $deleted;
 	}
 	disconnect_locally();
 	return true;
 }
 
 /**
- * What has the service delete the site this one was before it moved; to be called once it is another.
+ * Returns a function that deletes the service's data of the site URL before a move.
  *
- * @return callable Takes nothing; returns as request_site_deletion() does.
+ * It captures the old API key, because the new connection replaces it.
+ *
+ * @return callable A function without parameters that returns the result of request_site_deletion().
  */
 function get_old_site_deleter(): callable {
 	$service_url = Connection\get()['service_url'];
 	$api_key     = Connection\get_api_key();
 	return static fn() => is_wp_error( $api_key ) ? $api_key : request_site_deletion(
-		static fn( string $method, string $path, array $given = array() ) => Service\send(
+		static fn( string $method, string $path, array $options = array() ) => Service\send(
 			$service_url,
 			$method,
 			$path,
-			array( 'headers' => array( 'Authorization' => "Bearer $api_key" ) ) + $given
+			array( 'headers' => array( 'Authorization' => "Bearer $api_key" ) ) + $options
 		)
 	);
 }
 
 /**
- * Have the service delete everything it holds of a site.
+ * Deletes all data of a site at the service.
  *
- * @param callable $call As Service\call(), with the site's key.
+ * @param callable $call A function like Service\call() that sends the site's API key.
  * @return array|WP_Error
  */
 function request_site_deletion( callable $call ) {
@@ -91,8 +97,10 @@ function request_site_deletion( callable $call ) {
 }
 
 /**
- * Forget the connection here, and tell nobody: the key may be another site's, if this one is a copy.
- * Boxes in posts stay, and link to Amazon; what came from Amazon goes at once, as nobody keeps it right.
+ * Removes the connection from this site without a call to the service.
+ *
+ * If this site is a copy, the API key belongs to the original, so it is not revoked. Boxes stay in posts and link
+ * to Amazon. Amazon's content is deleted, because no sync keeps it correct after this.
  */
 function disconnect_locally(): void {
 	Sync\reset();
@@ -102,11 +110,18 @@ function disconnect_locally(): void {
 }
 
 /**
- * The plugin is switched off: nobody keeps what came from Amazon right. The connection stays, and brings it
- * back when the plugin is switched on again.
+ * Stops the sync and deletes Amazon's content when the plugin is deactivated.
+ *
+ * The connection stays. After a new activation the sync reads the content again.
+ *
+ * @param bool $network_wide Whether the plugin is deactivated on all sites of a network.
  */
 function deactivate( bool $network_wide ): void {
-	$sites = $network_wide ? get_sites( array( 'fields' => 'ids', 'number' => 0 ) ) : array( get_current_blog_id() );
+	$all_sites = array(
+		'fields' => 'ids',
+		'number' => 0,
+	);
+	$sites     = $network_wide ? get_sites( $all_sites ) : array( get_current_blog_id() );
 	foreach ( $sites as $site ) {
 		if ( is_multisite() ) {
 			switch_to_blog( $site );

@@ -1,6 +1,8 @@
 <?php
 /**
- * What the pages in wp-admin and the editor ask this site, which asks the service with its key.
+ * REST routes for the admin pages and the editor. They call the service with the site's API key.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\Rest;
@@ -14,35 +16,42 @@ use AmzLinkr\ServiceTexts;
 use AmzLinkr\Sync;
 use WP_Error;
 use WP_REST_Request;
+use WP_REST_Response;
 
 defined( 'ABSPATH' ) || exit;
 
-const API_NAMESPACE          = 'amzlinkr/v1';
-/** The service plans every five minutes; then it takes a while. */
-const SYNC_RUN_SECONDS         = 6 * MINUTE_IN_SECONDS;
-const CAPABILITY_MANAGE    = 'manage_options';
+const API_NAMESPACE = 'amzlinkr/v1';
+
+/** The service plans a price sync every five minutes. After this time it has read the new prices. */
+const PRICE_SYNC_SECONDS = 6 * MINUTE_IN_SECONDS;
+
+const CAPABILITY_MANAGE = 'manage_options';
 const CAPABILITY_EDIT   = 'edit_others_posts';
-const CAPABILITY_IMPORT   = 'publish_posts';
-const CAPABILITY_SEARCH   = 'edit_posts';
-const SEARCH_FIELDS = array( 'keywords', 'marketplace', 'category', 'page', 'sort', 'brand', 'min_price', 'max_price', 'min_saving', 'in_stock' );
-const KEY_FIELDS    = array(
+const CAPABILITY_IMPORT = 'publish_posts';
+const CAPABILITY_SEARCH = 'edit_posts';
+const SEARCH_FIELDS     = array( 'keywords', 'marketplace', 'category', 'page', 'sort', 'brand', 'min_price', 'max_price', 'min_saving', 'in_stock' );
+const KEY_FIELDS        = array(
 	'paapi5'   => array( 'access_key', 'secret_key' ),
 	'creators' => array( 'credential_id', 'credential_secret', 'credential_version' ),
 );
-/** Which fields each story takes. */
-const ACCEPTED_FIELDS         = array(
-	'validate' => array( 'api', 'access_key', 'secret_key', 'credential_id', 'credential_secret', 'credential_version', 'partner_tag', 'marketplace' ),
+
+/** The fields that each route accepts, by the name of its function. */
+const ACCEPTED_FIELDS = array(
+	'save_keys'       => array( 'api', 'access_key', 'secret_key', 'credential_id', 'credential_secret', 'credential_version', 'partner_tag', 'marketplace' ),
 	'run_diagnostics' => array( 'marketplace' ),
-	'search'   => SEARCH_FIELDS,
-	'import'   => array( 'items', 'marketplace', 'idempotency_key' ),
-	'get_import_job'      => array( 'limit', 'cursor' ),
+	'search'          => SEARCH_FIELDS,
+	'import'          => array( 'items', 'marketplace', 'idempotency_key' ),
+	'get_import_job'  => array( 'limit', 'cursor' ),
 );
 
 add_action( 'rest_api_init', __NAMESPACE__ . '\register_routes' );
 
+/**
+ * Registers the routes.
+ */
 function register_routes(): void {
 	$routes = array(
-		array( 'POST', '/accounts', CAPABILITY_MANAGE, 'validate' ),
+		array( 'POST', '/accounts', CAPABILITY_MANAGE, 'save_keys' ),
 		array( 'GET', '/accounts', CAPABILITY_MANAGE, 'get_accounts' ),
 		array( 'DELETE', '/accounts/(?P<marketplace>[A-Z]{2})', CAPABILITY_MANAGE, 'delete_account' ),
 		array( 'GET', '/diagnostics', CAPABILITY_MANAGE, 'run_diagnostics' ),
@@ -52,33 +61,35 @@ function register_routes(): void {
 		array( 'DELETE', '/products/(?P<marketplace>[A-Z]{2})/(?P<asin>[A-Z0-9]{10})', CAPABILITY_EDIT, 'remove_product' ),
 		array( 'POST', '/refresh', CAPABILITY_EDIT, 'refresh' ),
 	);
-	foreach ( $routes as list( $method, $path, $capability, $story ) ) {
+	foreach ( $routes as list( $method, $path, $capability, $handler ) ) {
 		register_rest_route(
 			API_NAMESPACE,
 			$path,
 			array(
 				'methods'             => $method,
-				'args'                => array_intersect_key( get_field_schemas(), array_flip( ACCEPTED_FIELDS[ $story ] ?? array() ) ),
+				'args'                => array_intersect_key( get_field_schemas(), array_flip( ACCEPTED_FIELDS[ $handler ] ?? array() ) ),
 				'permission_callback' => static fn() => current_user_can( $capability ),
-				'callback'            => static fn( WP_REST_Request $request ) => to_rest_response( ( __NAMESPACE__ . "\\$story" )( $request ) ),
+				'callback'            => static fn( WP_REST_Request $request ) => to_rest_response( ( __NAMESPACE__ . "\\$handler" )( $request ) ),
 			)
 		);
 	}
 }
 
 /**
- * What each field may be. Whether it makes sense, the service says.
+ * Returns the schema of each field. It checks types and formats; the service validates the values.
+ *
+ * @return array[] Schemas by field.
  */
 function get_field_schemas(): array {
-	$text  = array(
+	$text    = array(
 		'type'      => 'string',
 		'maxLength' => 1000,
 	);
-	$count = array(
+	$count   = array(
 		'type'    => 'integer',
 		'minimum' => 1,
 	);
-	return array(
+	$schemas = array(
 		'api'             => array( 'enum' => array_keys( KEY_FIELDS ) ) + $text,
 		'marketplace'     => array( 'pattern' => '^([A-Z]{2})?\z' ) + $text,
 		'category'        => array( 'pattern' => '^[A-Za-z]*\z' ) + $text,
@@ -97,23 +108,27 @@ function get_field_schemas(): array {
 			'required' => true,
 		),
 		'idempotency_key' => array( 'pattern' => '^[A-Za-z0-9_-]{1,64}\z' ) + $text,
-	) + array_fill_keys( array_merge( array( 'partner_tag', 'keywords', 'brand', 'cursor' ), ...array_values( KEY_FIELDS ) ), $text );
+	);
+	return $schemas + array_fill_keys( array_merge( array( 'partner_tag', 'keywords', 'brand', 'cursor' ), ...array_values( KEY_FIELDS ) ), $text );
 }
 
 /**
- * What WordPress's REST API answers. A refusal of the service's is never told as one of this site's:
- * whatever was not understood is a 422, whatever else did not work a 424.
+ * Converts a result to a response of WordPress's REST API.
  *
- * @param array|WP_Error $found
+ * An error of the service gets the status 422 (invalid input) or 424 (all others). Its own status, such as 401,
+ * would look like an error of this site.
+ *
+ * @param array|WP_Error $result The result of a route's function.
+ * @return WP_REST_Response|WP_Error
  */
-function to_rest_response( $found ) {
-	if ( ! is_wp_error( $found ) ) {
-		return rest_ensure_response( $found );
+function to_rest_response( $result ) {
+	if ( ! is_wp_error( $result ) ) {
+		return rest_ensure_response( $result );
 	}
-	$problem = (array) $found->get_error_data();
+	$problem = (array) $result->get_error_data();
 	return new WP_Error(
-		$found->get_error_code(),
-		$found->get_error_message(),
+		$result->get_error_code(),
+		$result->get_error_message(),
 		array(
 			'status'      => 422 === ( $problem['status'] ?? 0 ) ? 422 : 424,
 			'action'      => (string) ( $problem['action'] ?? '' ),
@@ -126,44 +141,52 @@ function to_rest_response( $found ) {
 }
 
 /**
- * Hand the typed Amazon keys to the service, which tries and seals them. They are kept nowhere here.
+ * Sends Amazon keys to the service, which tests and stores them. This site does not store them.
  *
- * @return array|WP_Error
+ * @param WP_REST_Request $request The keys, the Associate tag and the marketplace.
+ * @return array|WP_Error `status`, `message` and `accounts`.
  */
-function validate( WP_REST_Request $request ) {
+function save_keys( WP_REST_Request $request ) {
 	$api  = (string) $request['api'];
-	$keys = array( 'api' => $api );
+	$body = array( 'api' => $api );
 	foreach ( array_merge( KEY_FIELDS[ $api ] ?? array(), array( 'partner_tag', 'marketplace' ) ) as $field ) {
-		$keys[ $field ] = (string) $request[ $field ];
+		$body[ $field ] = (string) $request[ $field ];
 	}
-	$validated = Service\call( 'POST', '/validate', array( 'body' => $keys ) );
-	if ( is_wp_error( $validated ) ) {
-		return $validated;
+	$validation = Service\call( 'POST', '/validate', array( 'body' => $body ) );
+	if ( is_wp_error( $validation ) ) {
+		return $validation;
 	}
 	Sync\schedule_reimport();
 	$accounts = get_accounts();
 	return is_wp_error( $accounts ) ? $accounts : array(
-		'status'   => $validated['status'],
-		'message'  => $validated['message'],
+		'status'   => $validation['status'],
+		'message'  => $validation['message'],
 		'accounts' => $accounts['accounts'],
 	);
 }
 
 /**
- * @return array|WP_Error The accounts' states, as they are now, in words.
+ * Returns the current states of the Amazon accounts.
+ *
+ * @return array|WP_Error `accounts`.
  */
 function get_accounts() {
 	$accounts = Accounts\refresh();
 	return is_wp_error( $accounts ) ? $accounts : array( 'accounts' => array_map( __NAMESPACE__ . '\prepare_account', $accounts ) );
 }
 
+/**
+ * Prepares an account for an admin page.
+ *
+ * @param array $account An account of Accounts\get_all().
+ */
 function prepare_account( array $account ): array {
 	return array(
 		'marketplace' => $account['marketplace'],
 		'api'         => 'creators' === $account['api'] ? 'Creators API' : 'PA-API 5.0',
 		'partner_tag' => $account['partner_tag'],
 		'key'         => $account['key'],
-		'healthy'        => Accounts\is_healthy( $account ),
+		'healthy'     => Accounts\is_healthy( $account ),
 		'state'       => Accounts\get_state_label( $account['state'] ),
 		'since'       => Box\format_local_time( (int) strtotime( (string) $account['since'] ) ),
 		'next_probe'  => Box\format_local_time( (int) strtotime( (string) $account['next_probe_at'] ) ),
@@ -173,22 +196,31 @@ function prepare_account( array $account ): array {
 }
 
 /**
- * @return array|WP_Error
+ * Deletes the Amazon keys for a marketplace at the service.
+ *
+ * @param WP_REST_Request $request The marketplace.
+ * @return array|WP_Error The remaining `accounts`.
  */
 function delete_account( WP_REST_Request $request ) {
-	$forgotten = Service\call( 'DELETE', '/connections/' . $request['marketplace'] );
-	return is_wp_error( $forgotten ) ? $forgotten : get_accounts();
+	$deleted = Service\call( 'DELETE', '/connections/' . $request['marketplace'] );
+	return is_wp_error( $deleted ) ? $deleted : get_accounts();
 }
 
 /**
- * @return array|WP_Error
+ * Runs the diagnostics of the service.
+ *
+ * @param WP_REST_Request $request The marketplace.
+ * @return array|WP_Error The `steps` with their results.
  */
 function run_diagnostics( WP_REST_Request $request ) {
 	return Service\call( 'GET', '/diagnostics', array( 'query' => array( 'marketplace' => (string) $request['marketplace'] ) ) );
 }
 
 /**
- * @return array|WP_Error
+ * Searches Amazon.
+ *
+ * @param WP_REST_Request $request The search fields.
+ * @return array|WP_Error `items`, `total`, `page` and `pages`.
  */
 function search( WP_REST_Request $request ) {
 	$query = array();
@@ -208,12 +240,13 @@ function search( WP_REST_Request $request ) {
 }
 
 /**
- * Import products. What is answered at once is in the table at once.
+ * Imports products. Products that the service imports inline are stored before the response.
  *
- * @return array|WP_Error `results`, or the `job_id` of a job.
+ * @param WP_REST_Request $request The entries, their marketplace and an idempotency key.
+ * @return array|WP_Error `results`, or the `job_id` of an import job.
  */
 function import( WP_REST_Request $request ) {
-	$found = Service\call(
+	$response = Service\call(
 		'POST',
 		'/import',
 		array(
@@ -226,36 +259,37 @@ function import( WP_REST_Request $request ) {
 			'headers' => array_filter( array( 'Idempotency-Key' => $request['idempotency_key'] ) ),
 		)
 	);
-	return is_wp_error( $found ) || isset( $found['job_id'] ) ? $found : store_results( $found );
+	return is_wp_error( $response ) || isset( $response['job_id'] ) ? $response : store_results( $response );
 }
 
 /**
- * How far a job is; page by page its results, once it has ended.
+ * Returns the progress of an import job and, after its end, a page of its results.
  *
- * @return array|WP_Error
+ * @param WP_REST_Request $request The ID of the job, the size of the page and its cursor.
+ * @return array|WP_Error The job, with `results`.
  */
 function get_import_job( WP_REST_Request $request ) {
 	$query = array(
 		'limit'  => (string) $request['limit'],
 		'cursor' => (string) $request['cursor'],
 	);
-	$found = Service\call( 'GET', '/import/' . $request['job'], array( 'query' => $query ) );
-	return is_wp_error( $found ) ? $found : store_results( $found );
+	$job   = Service\call( 'GET', '/import/' . $request['job'], array( 'query' => $query ) );
+	return is_wp_error( $job ) ? $job : store_results( $job );
 }
 
 /**
- * Store the imported products, and make the posts that show them already show them anew.
+ * Stores imported products and purges the caches of the posts that contain them.
  *
- * @param array $found What the service answers about an import.
- * @return array|WP_Error The same, with what became of each entry in the form for a page.
+ * @param array $response A response of the service with `results`.
+ * @return array|WP_Error The response, with results for an admin page.
  */
-function store_results( array $found ) {
-	$changed = Products\store( array_column( $found['results'], 'product' ), Sync\get_state()['feed_generation'] );
+function store_results( array $response ) {
+	$changed = Products\store( array_column( $response['results'], 'product' ), Sync\get_state()['feed_generation'] );
 	if ( is_wp_error( $changed ) ) {
 		return $changed;
 	}
 	Placements\purge_post_caches( $changed );
-	$found['results'] = array_map(
+	$response['results'] = array_map(
 		static fn( $result ) => array(
 			'input'   => (string) $result['input'],
 			'asin'    => (string) $result['asin'],
@@ -264,17 +298,25 @@ function store_results( array $found ) {
 			'action'  => ServiceTexts\translate_text( (string) ( $result['problem']['action'] ?? '' ) ),
 			'product' => isset( $result['product'] ) ? prepare_product( $result['product'] ) : null,
 		),
-		$found['results']
+		$response['results']
 	);
-	return $found;
+	return $response;
 }
 
+/**
+ * Prepares a product for an admin page or the editor.
+ *
+ * @param array $product A product in the format of the service.
+ */
 function prepare_product( array $product ): array {
 	return Box\get_template_data( Products\sanitize_product( $product ) );
 }
 
 /**
- * @return array|WP_Error
+ * Removes a product from the service and from this site.
+ *
+ * @param WP_REST_Request $request The ASIN and the marketplace.
+ * @return array|WP_Error The `asin` and `marketplace` of the product.
  */
 function remove_product( WP_REST_Request $request ) {
 	$product = array(
@@ -291,21 +333,21 @@ function remove_product( WP_REST_Request $request ) {
 }
 
 /**
- * Make the service check every price in its next round, read what it has found so far, and the rest after that.
- * A sync that is under way reads it as well.
+ * Requests a price sync at the service, runs the sync of this site, and schedules another run for the new prices.
  *
- * @return array|WP_Error When the sync ran.
+ * @return array|WP_Error `succeeded_at`, the formatted time of the last successful run.
  */
 function refresh() {
-	$asked = Service\call( 'POST', '/sync' );
-	if ( is_wp_error( $asked ) ) {
-		return $asked;
+	$requested = Service\call( 'POST', '/sync' );
+	if ( is_wp_error( $requested ) ) {
+		return $requested;
 	}
-	// With a word of its own: WordPress would take it and the going on of a long run for the same.
-	wp_schedule_single_event( time() + SYNC_RUN_SECONDS, Sync\CONTINUE_HOOK, array( 'refresh' ) );
-	$done = Sync\run();
-	if ( is_wp_error( $done ) && 'sync_running' !== $done->get_error_code() ) {
-		return $done;
+	// The argument keeps this event apart from the continuation of a long run: WordPress drops an event with the
+	// same hook and arguments within ten minutes.
+	wp_schedule_single_event( time() + PRICE_SYNC_SECONDS, Sync\CONTINUE_HOOK, array( 'refresh' ) );
+	$result = Sync\run();
+	if ( is_wp_error( $result ) && 'sync_running' !== $result->get_error_code() ) {
+		return $result;
 	}
 	return array( 'succeeded_at' => Box\format_local_time( Sync\get_state()['succeeded_at'] ) );
 }

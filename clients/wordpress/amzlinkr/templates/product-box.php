@@ -1,13 +1,19 @@
 <?php
 /**
- * A product box. Copy this file to `amzlinkr/product-box.php` in your theme to change it.
+ * A product box. To change it, copy this file to `amzlinkr/product-box.php` in your theme.
  *
- * @var array $box Plain text and web addresses, each escaped where it is printed: `asin`, `marketplace`,
- *                 `title`, `brand`, `url`, `image`, `image_width`, `image_height`, `price`, `list_price`,
- *                 `savings_percent`, `availability`, `as_of`, `shown_until`, `disclaimer`, `statement`.
- *                 What is empty is unknown, or may not be shown now. Leave `url` as it is: it is Amazon's
- *                 own. Keep `data-until`, `data-later` and the classes of price, availability and time:
- *                 by them pages that somebody kept too long take these back.
+ * Rules for a changed copy:
+ * - Escape each value, as below.
+ * - Keep `url` unchanged: it is Amazon's link with the site's Associate tag.
+ * - Keep `data-until`, `data-later` and the classes of price, availability and time. The script product-box.js uses
+ *   them to remove expired data from pages that were cached for too long.
+ *
+ * @package AmzLinkr
+ *
+ * @var array $box Plain text and checked URLs: `asin`, `marketplace`, `title`, `brand`, `url`, `image`,
+ *                 `image_width`, `image_height`, `price`, `list_price`, `savings_percent`, `availability`, `as_of`,
+ *                 `shown_until` (a Unix time), `disclaimer`, `statement`. An empty value is not known, or may not
+ *                 be shown now.
  */
 
 defined( 'ABSPATH' ) || exit;
