@@ -46,6 +46,10 @@ test-wordpress: $(READY) ## Try the WordPress plugin in a browser, on sites set 
 	$(RUN)/python -m tests.plugin.install
 	$(RUN)/python -m pytest -m wordpress tests/plugin $(ARGS)
 
+.PHONY: lint-php
+lint-php: ## Check the style of the plugin's PHP (needs Debian's php-codesniffer)
+	phpcs --standard=clients/wordpress/phpcs.ci.xml
+
 .PHONY: wordpress
 wordpress: $(READY) ## Serve a WordPress with the plugin, beside `make run` (needs Debian 12)
 	$(RUN)/python -m tests.plugin.install

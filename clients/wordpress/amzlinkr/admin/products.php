@@ -16,7 +16,7 @@ defined( 'ABSPATH' ) || exit;
 
 const PRODUCTS_PER_PAGE = 50;
 
-$amzlinkr_page      = max( 1, (int) ( $_GET['paged'] ?? 1 ) ); // phpcs:ignore WordPress.Security.NonceVerification -- only selects the page to show.
+$amzlinkr_page      = max( 1, (int) sanitize_key( wp_unslash( $_GET['paged'] ?? '1' ) ) ); // phpcs:ignore WordPress.Security.NonceVerification -- only selects the page to show.
 $amzlinkr_total     = Products\count_all();
 $amzlinkr_last_sync = Sync\get_state()['succeeded_at'];
 $amzlinkr_may_edit  = current_user_can( Rest\CAPABILITY_EDIT );

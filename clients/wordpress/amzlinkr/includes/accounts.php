@@ -75,7 +75,11 @@ function refresh() {
  * @param int      $feed_generation The generation of the products that the check times cover.
  */
 function update_states( array $states, array $checked_at, int $feed_generation ): void {
-	update_option( CHECKED_AT_OPTION, compact( 'feed_generation', 'checked_at' ), true );
+	$times = array(
+		'feed_generation' => $feed_generation,
+		'checked_at'      => $checked_at,
+	);
+	update_option( CHECKED_AT_OPTION, $times, true );
 	// An admin page may have changed the accounts while this process waited for the service.
 	Options\get_uncached( OPTION );
 	$option = load();

@@ -160,6 +160,7 @@ function find_posts_containing( string $text, callable $condition ): array {
 				$found[ $last_id ] = $post->post_type;
 			}
 		}
-	} while ( count( $posts ) === POST_BATCH_SIZE );
+		$has_more = count( $posts ) === POST_BATCH_SIZE;
+	} while ( $has_more );
 	return $found;
 }

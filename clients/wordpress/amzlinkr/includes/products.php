@@ -238,13 +238,15 @@ function write_rows( array $products, int $feed_generation ): bool {
 	}
 	$table        = get_table_name();
 	$placeholders = implode( ',', array_fill( 0, count( $products ), '(%s,%s,%s,%d,%d,%d,%s)' ) );
-	return false !== $wpdb->query( // phpcs:ignore WordPress.DB -- the plugin's own table.
+	// phpcs:disable WordPress.DB -- the plugin's own table; its name and the placeholders are literals.
+	return false !== $wpdb->query(
 		$wpdb->prepare(
 			"INSERT INTO $table (marketplace, asin, title, seen_at, feed_generation, cache_purged_at, product) VALUES $placeholders
-			ON DUPLICATE KEY UPDATE title = VALUES(title), seen_at = VALUES(seen_at), feed_generation = VALUES(feed_generation), product = VALUES(product)", // phpcs:ignore WordPress.DB -- the name of the table and the placeholders are literals.
+			ON DUPLICATE KEY UPDATE title = VALUES(title), seen_at = VALUES(seen_at), feed_generation = VALUES(feed_generation), product = VALUES(product)",
 			$values
 		)
 	);
+	// phpcs:enable WordPress.DB
 }
 
 /**

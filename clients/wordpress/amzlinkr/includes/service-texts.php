@@ -15,7 +15,7 @@ defined( 'ABSPATH' ) || exit;
  * @param string $text A title, detail or action of a problem.
  */
 function translate_text( string $text ): string {
-	return '' === $text ? '' : translate( $text, 'amzlinkr' ); // phpcs:ignore WordPress.WP.I18n.LowLevelTranslationFunction -- get_known_texts() lists the texts.
+	return '' === $text ? '' : translate( $text, 'amzlinkr' ); // phpcs:ignore WordPress.WP.I18n -- get_known_texts() lists the texts.
 }
 
 /**

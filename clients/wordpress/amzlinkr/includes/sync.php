@@ -350,7 +350,8 @@ function request_restart( bool $must_reimport = false ): void {
 function apply_restart_request( string $lock ): void {
 	$request = Options\get_row( RESTART_REQUEST );
 	if ( null !== $request ) {
-		restart_feed( $lock, 0 === strpos( $request, 'import' ) );
+		$must_reimport = 0 === strpos( $request, 'import' );
+		restart_feed( $lock, $must_reimport );
 		Options\delete_row( RESTART_REQUEST, $request );
 	}
 }

@@ -18,11 +18,17 @@
 
 defined( 'ABSPATH' ) || exit;
 
-$rel = 'sponsored nofollow noopener';
+$amzlinkr_rel = 'sponsored nofollow noopener';
 ?>
-<div class="amzlinkr-box" data-asin="<?php echo esc_attr( $box['asin'] ); ?>"<?php if ( $box['shown_until'] ) : ?> data-until="<?php echo esc_attr( $box['shown_until'] ); ?>"<?php endif; ?>>
+<div
+	class="amzlinkr-box"
+	data-asin="<?php echo esc_attr( $box['asin'] ); ?>"
+	<?php if ( $box['shown_until'] ) : ?>
+		data-until="<?php echo esc_attr( $box['shown_until'] ); ?>"
+	<?php endif; ?>
+>
 	<?php if ( $box['image'] && $box['url'] ) : ?>
-		<a class="amzlinkr-box__image" href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $rel ); ?>" target="_blank">
+		<a class="amzlinkr-box__image" href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $amzlinkr_rel ); ?>" target="_blank">
 			<img src="<?php echo esc_url( $box['image'], array( 'https' ) ); ?>" alt="<?php echo esc_attr( $box['title'] ); ?>" width="<?php echo esc_attr( $box['image_width'] ); ?>" height="<?php echo esc_attr( $box['image_height'] ); ?>" loading="lazy">
 		</a>
 	<?php endif; ?>
@@ -30,7 +36,7 @@ $rel = 'sponsored nofollow noopener';
 		<?php if ( $box['title'] ) : ?>
 			<p class="amzlinkr-box__title">
 				<?php if ( $box['url'] ) : ?>
-					<a href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $rel ); ?>" target="_blank"><?php echo esc_html( $box['title'] ); ?></a>
+					<a href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $amzlinkr_rel ); ?>" target="_blank"><?php echo esc_html( $box['title'] ); ?></a>
 				<?php else : ?>
 					<?php echo esc_html( $box['title'] ); ?>
 				<?php endif; ?>
@@ -59,7 +65,14 @@ $rel = 'sponsored nofollow noopener';
 		<?php endif; ?>
 		<?php if ( $box['url'] ) : ?>
 			<p class="amzlinkr-box__buy">
-				<a href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $rel ); ?>" target="_blank"<?php if ( $box['shown_until'] ) : ?> data-later="<?php esc_attr_e( 'See price on Amazon', 'amzlinkr' ); ?>"<?php endif; ?>>
+				<a
+					href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>"
+					rel="<?php echo esc_attr( $amzlinkr_rel ); ?>"
+					target="_blank"
+					<?php if ( $box['shown_until'] ) : ?>
+						data-later="<?php esc_attr_e( 'See price on Amazon', 'amzlinkr' ); ?>"
+					<?php endif; ?>
+				>
 					<?php echo esc_html( $box['price'] ? __( 'Buy on Amazon', 'amzlinkr' ) : __( 'See price on Amazon', 'amzlinkr' ) ); ?>
 				</a>
 			</p>
