@@ -56,7 +56,7 @@ def site(version: str, plugin_dir: Path, tmp_path: Path) -> Iterator[Site]:
 
 @pytest.fixture
 def browser(version: str, request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """Yield a browser whose screenshots go to a folder per version and test."""
+    """Yield a browser that writes screenshots to a folder per version and test."""
     name = request.node.originalname.removeprefix("test_").replace("_", "-")
     with running_browser(SCREENSHOTS / version / name) as opened:
         yield opened

@@ -103,8 +103,8 @@ def _unpack_from_debian(folder: Path) -> None:
     for archive in sorted(folder.glob("*.deb")):
         _run(["dpkg-deb", "--extract", str(archive), str(folder)])
     _check_version(folder / "usr/share/wordpress", "6.1")
-    # The package contains relative links to files of other packages. Links whose target was not
-    # unpacked here lead to optional files, so they are skipped.
+    # The package contains relative links to files of other packages. Links without
+    # an unpacked target lead to optional files, so they are skipped.
     shutil.copytree(
         folder / "usr/share/wordpress",
         wordpress_source("6.1"),

@@ -132,7 +132,7 @@ def name_products(backend: Backend, site: Site) -> None:
 
 
 def draw_product(route: Route) -> None:
-    """Answer a request for a product picture with a drawing whose color depends on the URL."""
+    """Answer a request for a product picture with a drawing in a color that depends on the URL."""
     color = COLORS[zlib.crc32(route.request.url.encode()) % len(COLORS)]
     route.fulfill(content_type="image/svg+xml", body=DRAWING.format(color=color))
 

@@ -81,7 +81,7 @@ return rest_do_request( $request )->get_status();
 """
 RUN_DURING_WRITES_OF_OTHERS = """
 // This process has read the options. Other processes write them while it waits for the service,
-// whose response contains another state of the account.
+// which returns another state of the account.
 $known = get_option( 'amzlinkr_accounts' );
 $known['accounts'][0]['state'] = 'throttled';
 update_option( 'amzlinkr_accounts', $known );

@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import expect
 
 from amzlinkr.domain.amazon_errors import AmazonUnavailable
-from amzlinkr.domain.errors import AmzlinkrError
 from clients.wordpress import translations
 from tests.plugin import pages
 from tests.plugin.backend import Backend
@@ -39,14 +38,6 @@ def test_translation_files_match_the_source_texts(tmp_path: Path) -> None:
         translations.run("msgfmt", "--check-format", "--output-file", tmp_path / "checked", po)
 
 
-def service_texts(base: type[AmzlinkrError] = AmzlinkrError) -> dict[str, list[str]]:
-    """Return the title and default action of each problem of the service, by code."""
-    found = {base.code: [base.title, base.default_action]}
-    for subclass in base.__subclasses__():
-        found |= service_texts(subclass)
-    return found
-
-
 def test_german_site_shows_german_texts(site: Site, browser: Browser, backend: Backend) -> None:
     languages = site.root / "wp-content/languages"
     languages.mkdir(exist_ok=True)
@@ -54,9 +45,6 @@ def test_german_site_shows_german_texts(site: Site, browser: Browser, backend: B
     backend.join(site)
     backend.service_of(site).call("POST", "/import", {"items": ["B0DEMO0000"]})
     site.cron("amzlinkr_sync")
-    of_service = service_texts()
-    for code, texts in site.php("return AmzLinkr\\ServiceTexts\\get_known_texts();").items():
-        assert texts == of_service[code]
     site.php("update_option( 'WPLANG', 'de_DE' );")
     problem = {"detail": AmazonUnavailable.title, "action": AmazonUnavailable.default_action}
     title, action = site.php(TRANSLATE_PROBLEM, **problem)

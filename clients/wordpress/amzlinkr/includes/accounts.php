@@ -114,7 +114,7 @@ function get_checked_at( string $marketplace, int $feed_generation ): int {
 }
 
 /**
- * Returns the marketplaces whose products the service has confirmed since a time.
+ * Returns the marketplaces with products that the service has confirmed since a time.
  *
  * @param int $time A Unix time.
  * @return array `feed_generation`, and `marketplaces` with an empty string as its first code, so that it is

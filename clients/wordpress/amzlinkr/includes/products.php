@@ -16,7 +16,7 @@ const VERSION_OPTION = 'amzlinkr_table';
 const TABLE_VERSION  = 3;
 const BATCH_SIZE     = 100;
 
-/** The maximum number of unchanged products whose posts are purged from caches in one run. */
+/** The maximum number of unchanged products with posts that are purged from caches in one run. */
 const MAX_CACHE_PURGES = 500;
 
 /** The maximum age of Amazon's content, except the ASIN (Associates Program IP License). */
@@ -178,7 +178,7 @@ function strip_to_asin( array $product ): array {
  *
  * @param array[] $products        Products in the format of the service.
  * @param int     $feed_generation The generation of the feed that contains them; 0 for none.
- * @return array[]|WP_Error The products whose displayed fields have changed.
+ * @return array[]|WP_Error The products with changed displayed fields.
  */
 function store( array $products, int $feed_generation ) {
 	$changed = array();
@@ -325,7 +325,7 @@ function purge_all(): array {
 }
 
 /**
- * Finds products with content whose posts were last purged from caches before a time.
+ * Finds products with content and with posts that were last purged from caches before a time.
  *
  * @param int $time A Unix time.
  * @return array[] At most MAX_CACHE_PURGES products.

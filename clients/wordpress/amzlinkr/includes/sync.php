@@ -300,7 +300,7 @@ function purge_expired_products( bool $failed, string $lock ): void {
 }
 
 /**
- * Purges the caches of posts with changed products and of posts whose cached pages are too old.
+ * Purges the caches of posts with changed products and of posts with cached pages that are too old.
  *
  * @param string $lock The lock of this run.
  */
@@ -334,7 +334,7 @@ function key_products( array $products ): array {
 /**
  * Requests that the next run reads the feed from its beginning.
  *
- * The request is a row of its own, because only the run that holds the lock may change the state.
+ * The request is a separate row, because only the run that holds the lock may change the state.
  *
  * @param bool $must_reimport Whether products that the feed does not contain are imported again, not deleted.
  */
@@ -394,7 +394,7 @@ function schedule_reimport(): void {
  *     @type bool       $is_full_read         Whether the feed was restarted and its end not reached since.
  *     @type bool       $must_reimport        Whether products that the feed does not contain are imported again.
  *     @type string[]   $pending_reimports    By marketplace code, why its products are not imported yet.
- *     @type array[]    $pending_cache_purges The products whose posts must be purged from caches.
+ *     @type array[]    $pending_cache_purges The products with posts to purge from caches.
  *     @type int        $ran_at               The Unix time of the last run, or 0.
  *     @type int        $succeeded_at         The Unix time of the last successful run, or 0.
  *     @type array|null $problem              The `code`, `detail` and `action` of the last run's error.
