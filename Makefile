@@ -63,6 +63,10 @@ test-wordpress: ## Test the WordPress plugin in a browser, on sites created here
 	$(RUN)/python -m tests.plugin.install
 	$(RUN)/python -m pytest -m wordpress tests/plugin $(ARGS)
 
+.PHONY: lint-php
+lint-php: ## Check the style of the plugin's PHP (needs Debian's php-codesniffer)
+	phpcs --standard=clients/wordpress/phpcs.ci.xml
+
 .PHONY: wordpress
 wordpress: ## Serve a WordPress site with the plugin, next to `make run` (needs Debian 12)
 	$(SET_UP)

@@ -1,23 +1,25 @@
 <?php
 /**
  * Plugin Name:       AmzLinkr
- * Description:       Amazon products in your posts, with prices that stay right.
- * Version:           1.0.0
+ * Description:       Amazon products in your posts, with prices that stay correct.
+ * Version:           0.2.0
  * Requires at least: 6.1
  * Requires PHP:      7.4
  * License:           GPL-2.0-or-later
  * Text Domain:       amzlinkr
  * Domain Path:       /languages
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr;
 
 defined( 'ABSPATH' ) || exit;
 
-const VERSION = '1.0.0';
+const VERSION = '0.2.0';
 const FILE    = __FILE__;
 
-$amzlinkr_parts = array(
+$amzlinkr_modules = array(
 	'options',
 	'connection',
 	'service',
@@ -32,10 +34,10 @@ $amzlinkr_parts = array(
 	'rest',
 	'site-health',
 	'privacy',
-	'leaving',
+	'disconnect',
 );
-foreach ( $amzlinkr_parts as $amzlinkr_part ) {
-	require_once __DIR__ . "/includes/$amzlinkr_part.php";
+foreach ( $amzlinkr_modules as $amzlinkr_module ) {
+	require_once __DIR__ . "/includes/$amzlinkr_module.php";
 }
 if ( is_admin() ) {
 	require_once __DIR__ . '/admin/admin.php';
@@ -50,4 +52,4 @@ add_action(
 	}
 );
 register_activation_hook( FILE, __NAMESPACE__ . '\Products\create_table' );
-register_deactivation_hook( FILE, __NAMESPACE__ . '\Leaving\deactivate' );
+register_deactivation_hook( FILE, __NAMESPACE__ . '\Disconnect\deactivate' );

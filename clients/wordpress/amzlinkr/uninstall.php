@@ -1,6 +1,8 @@
 <?php
 /**
- * Remove everything the plugin stored. Boxes in posts stay in their text, and show nothing.
+ * Removes the table, options and scheduled events of the plugin. Boxes in posts stay and show nothing.
+ *
+ * @package AmzLinkr
  */
 
 defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
@@ -8,13 +10,19 @@ defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
 $amzlinkr_remove = static function () {
 	global $wpdb;
 	$wpdb->query( "DROP TABLE IF EXISTS {$wpdb->prefix}amzlinkr_products" ); // phpcs:ignore WordPress.DB -- the plugin's own table.
-	$stored = $wpdb->get_col( "SELECT option_name FROM $wpdb->options WHERE option_name LIKE 'amzlinkr\_%' OR option_name LIKE '\_transient\_%amzlinkr\_%'" ); // phpcs:ignore WordPress.DB -- once.
-	array_map( 'delete_option', $stored );
+	$options = $wpdb->get_col( "SELECT option_name FROM $wpdb->options WHERE option_name LIKE 'amzlinkr\_%' OR option_name LIKE '\_transient\_%amzlinkr\_%'" ); // phpcs:ignore WordPress.DB -- runs once.
+	array_map( 'delete_option', $options );
 	array_map( 'wp_unschedule_hook', array( 'amzlinkr_sync', 'amzlinkr_sync_go_on', 'amzlinkr_daily' ) );
 };
 
 if ( is_multisite() ) {
-	foreach ( get_sites( array( 'fields' => 'ids', 'number' => 0 ) ) as $amzlinkr_site ) {
+	$amzlinkr_sites = get_sites(
+		array(
+			'fields' => 'ids',
+			'number' => 0,
+		)
+	);
+	foreach ( $amzlinkr_sites as $amzlinkr_site ) {
 		switch_to_blog( $amzlinkr_site );
 		$amzlinkr_remove();
 		restore_current_blog();

@@ -1,13 +1,15 @@
 <?php
 /**
- * What the forms of the pages do. Each needs its nonce and an owner, and ends on a page with a notice.
+ * The form actions of the admin pages. Each requires a nonce and the manage capability, and ends with a redirect.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\Actions;
 
 use AmzLinkr\Box;
 use AmzLinkr\Connection;
-use AmzLinkr\Leaving;
+use AmzLinkr\Disconnect;
 use AmzLinkr\Notices;
 use AmzLinkr\Rest;
 use AmzLinkr\SignUp;
@@ -20,8 +22,8 @@ foreach ( array( 'connect', 'disconnect', 'keep_as_copy', 'save_display' ) as $a
 		"admin_post_amzlinkr_$amzlinkr_action",
 		static function () use ( $amzlinkr_action ) {
 			check_admin_referer( "amzlinkr_$amzlinkr_action" );
-			if ( ! current_user_can( Rest\FOR_OWNERS ) ) {
-				wp_die( esc_html__( 'You may not do this.', 'amzlinkr' ), 403 );
+			if ( ! current_user_can( Rest\CAPABILITY_MANAGE ) ) {
+				wp_die( esc_html__( 'You are not allowed to do this. Ask an administrator of this site.', 'amzlinkr' ), 403 );
 			}
 			( __NAMESPACE__ . "\\$amzlinkr_action" )();
 		}
@@ -29,84 +31,99 @@ foreach ( array( 'connect', 'disconnect', 'keep_as_copy', 'save_display' ) as $a
 }
 
 /**
- * The beginning of a form for one of these actions.
+ * Prints the start of a form with its hidden fields.
+ *
+ * @param string $action The name of an action without prefix.
  */
-function form( string $action ): void {
+function print_form_start( string $action ): void {
 	printf( '<form method="post" action="%s" class="amzlinkr-form">', esc_url( admin_url( 'admin-post.php' ) ) );
 	printf( '<input type="hidden" name="action" value="%s">', esc_attr( "amzlinkr_$action" ) );
-	// Not by wp_nonce_field(): there may be several of these forms on a page, and their fields need no id.
+	// wp_nonce_field() adds an id, which would not be unique on a page with several forms.
 	printf( '<input type="hidden" name="_wpnonce" value="%s">', esc_attr( wp_create_nonce( "amzlinkr_$action" ) ) );
 }
 
 /**
- * A field of the form, as it was typed.
+ * Returns a field of the submitted form.
+ *
+ * @param string $field The name of the field.
+ * @return string The sanitized text, or an empty string.
  */
-function typed( string $field ): string {
-	return sanitize_text_field( wp_unslash( $_POST[ $field ] ?? '' ) ); // phpcs:ignore WordPress.Security.NonceVerification -- checked before any action.
+function get_field( string $field ): string {
+	return sanitize_text_field( wp_unslash( $_POST[ $field ] ?? '' ) ); // phpcs:ignore WordPress.Security.NonceVerification -- verified before each action.
 }
 
+/**
+ * Connects the site and, after a move, deletes the data of the old site URL if the owner chose that.
+ */
 function connect(): void {
-	if ( '' === typed( 'consent' ) ) {
-		finish(
+	if ( '' === get_field( 'consent' ) ) {
+		redirect_with_notice(
 			new WP_Error(
 				'consent',
 				__( 'Nothing was sent.', 'amzlinkr' ),
-				array( 'action' => __( 'Tick the box if you agree to what is sent where.', 'amzlinkr' ) )
+				array( 'action' => __( 'Check the box to agree to what is sent to the service, then try again.', 'amzlinkr' ) )
 			),
 			'amzlinkr'
 		);
 	}
-	$leave_old = '' !== typed( 'leave_old' ) && Connection\is_made() ? Leaving\leaving_of_old_address() : null;
-	$connected = SignUp\connect( typed( 'service_url' ), typed( 'email' ), typed( 'invite' ) );
+	$delete_old_site = '' !== get_field( 'delete_old' ) && Connection\is_connected() ? Disconnect\get_old_site_deleter() : null;
+	$connected       = SignUp\connect( get_field( 'service_url' ), get_field( 'email' ), get_field( 'invite' ) );
 	if ( is_wp_error( $connected ) ) {
-		finish( $connected, 'amzlinkr' );
+		redirect_with_notice( $connected, 'amzlinkr' );
 	}
-	$left = $leave_old ? $leave_old() : true;
-	if ( is_wp_error( $left ) ) {
-		/* translators: %s: why, in a sentence */
-		$text = sprintf( __( 'This site is connected, but the service still holds what it has under the old address. %s', 'amzlinkr' ), $left->get_error_message() );
-		finish( new WP_Error( $left->get_error_code(), $text, $left->get_error_data() ), 'amzlinkr-settings' );
+	$deleted = $delete_old_site ? $delete_old_site() : true;
+	if ( is_wp_error( $deleted ) ) {
+		/* translators: %s: the reason, in a sentence */
+		$text = sprintf( __( 'This site is connected, but the data of the old address was not deleted from the service. %s', 'amzlinkr' ), $deleted->get_error_message() );
+		redirect_with_notice( new WP_Error( $deleted->get_error_code(), $text, $deleted->get_error_data() ), 'amzlinkr-settings' );
 	}
-	finish( __( 'This site is connected. Now enter your Amazon keys.', 'amzlinkr' ), 'amzlinkr-settings' );
-}
-
-function disconnect(): void {
-	$how = typed( 'how' );
-	if ( 'leave' === $how ) {
-		$done = Leaving\leave();
-	} elseif ( 'here' === $how ) {
-		Leaving\forget();
-		$done = true;
-	} else {
-		$done = Leaving\disconnect();
-	}
-	if ( is_wp_error( $done ) ) {
-		finish( $done, 'amzlinkr-settings&tab=connection' );
-	}
-	finish( __( 'This site is disconnected.', 'amzlinkr' ), 'amzlinkr' );
+	redirect_with_notice( __( 'This site is connected. Now enter your Amazon keys.', 'amzlinkr' ), 'amzlinkr-settings' );
 }
 
 /**
- * This site is a copy of the connected one: it forgets the connection, and nobody is told.
+ * Disconnects the site in the way that the owner chose.
+ */
+function disconnect(): void {
+	$mode = get_field( 'mode' );
+	if ( 'delete' === $mode ) {
+		$result = Disconnect\delete_site();
+	} elseif ( 'local' === $mode ) {
+		Disconnect\disconnect_locally();
+		$result = true;
+	} else {
+		$result = Disconnect\disconnect();
+	}
+	if ( is_wp_error( $result ) ) {
+		redirect_with_notice( $result, 'amzlinkr-settings&tab=connection' );
+	}
+	redirect_with_notice( __( 'This site is disconnected.', 'amzlinkr' ), 'amzlinkr' );
+}
+
+/**
+ * Removes the connection from a copy of the site, without a call to the service.
  */
 function keep_as_copy(): void {
-	Leaving\forget();
-	finish( __( 'This copy is not connected any more. The original is left as it was.', 'amzlinkr' ), 'amzlinkr' );
-}
-
-function save_display(): void {
-	update_option( Box\DISPLAY, array( 'statement' => typed( 'statement' ) ), true );
-	finish( __( 'Saved.', 'amzlinkr' ), 'amzlinkr-settings&tab=display' );
+	Disconnect\disconnect_locally();
+	redirect_with_notice( __( 'This copy is disconnected. The original site was not changed.', 'amzlinkr' ), 'amzlinkr' );
 }
 
 /**
- * Go to a page and say there how it ended.
+ * Saves the display settings.
+ */
+function save_display(): void {
+	update_option( Box\DISPLAY_OPTION, array( 'statement' => get_field( 'statement' ) ), true );
+	redirect_with_notice( __( 'Saved.', 'amzlinkr' ), 'amzlinkr-settings&tab=display' );
+}
+
+/**
+ * Saves a notice and redirects to a page that shows it.
  *
- * @param string|WP_Error $result
+ * @param string|WP_Error $result The result of an action.
+ * @param string          $page   The slug of a page, with further query arguments.
  * @return never
  */
-function finish( $result, string $page ): void {
-	Notices\leave( $result );
+function redirect_with_notice( $result, string $page ): void {
+	Notices\save_notice( $result );
 	wp_safe_redirect( admin_url( "admin.php?page=$page" ) );
 	exit;
 }

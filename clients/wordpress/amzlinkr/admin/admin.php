@@ -1,6 +1,8 @@
 <?php
 /**
- * The menu, its pages, and the scripts they need.
+ * The admin menu, its pages, and their scripts and styles.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\Admin;
@@ -18,36 +20,40 @@ defined( 'ABSPATH' ) || exit;
 const PAGES = array( 'connect', 'products', 'search', 'import', 'settings' );
 
 add_action( 'admin_menu', __NAMESPACE__ . '\add_menu' );
-add_action( 'admin_enqueue_scripts', __NAMESPACE__ . '\enqueue' );
-add_filter( 'plugin_action_links_' . plugin_basename( FILE ), __NAMESPACE__ . '\add_link' );
+add_action( 'admin_enqueue_scripts', __NAMESPACE__ . '\enqueue_assets' );
+add_filter( 'plugin_action_links_' . plugin_basename( FILE ), __NAMESPACE__ . '\add_settings_link' );
 
 /**
- * AmzLinkr → Products, Search, Import, Settings; until the site is connected, one page to connect it, which
- * also takes the place of the products once the service does not know the site any more.
+ * Adds the menu: Products, Search, Import and Settings.
+ *
+ * Before the site is connected, the menu has only the page that connects it. If the connection is lost, this page
+ * replaces the products.
  */
 function add_menu(): void {
-	if ( ! Connection\is_made() ) {
-		add_menu_page( 'AmzLinkr', 'AmzLinkr', Rest\FOR_OWNERS, 'amzlinkr', page( 'connect' ), 'dashicons-cart', 58 );
+	if ( ! Connection\is_connected() ) {
+		add_menu_page( 'AmzLinkr', 'AmzLinkr', Rest\CAPABILITY_MANAGE, 'amzlinkr', get_page_renderer( 'connect' ), 'dashicons-cart', 58 );
 		return;
 	}
-	$may_connect = current_user_can( Rest\FOR_OWNERS ) && ! Connection\is_elsewhere() && SiteHealth\lost();
-	$products    = page( $may_connect ? 'connect' : 'products' );
-	add_menu_page( 'AmzLinkr', 'AmzLinkr', Rest\FOR_WRITERS, 'amzlinkr', $products, 'dashicons-cart', 58 );
-	add_submenu_page( 'amzlinkr', __( 'Products', 'amzlinkr' ) . ' – AmzLinkr', __( 'Products', 'amzlinkr' ), Rest\FOR_WRITERS, 'amzlinkr', $products );
+	$can_reconnect = current_user_can( Rest\CAPABILITY_MANAGE ) && ! Connection\has_moved() && SiteHealth\get_lost_connection_problem();
+	$products      = get_page_renderer( $can_reconnect ? 'connect' : 'products' );
+	add_menu_page( 'AmzLinkr', 'AmzLinkr', Rest\CAPABILITY_SEARCH, 'amzlinkr', $products, 'dashicons-cart', 58 );
+	add_submenu_page( 'amzlinkr', __( 'Products', 'amzlinkr' ) . ' – AmzLinkr', __( 'Products', 'amzlinkr' ), Rest\CAPABILITY_SEARCH, 'amzlinkr', $products );
 	$pages = array(
-		array( __( 'Search', 'amzlinkr' ), Rest\FOR_WRITERS, 'amzlinkr-search', 'search' ),
-		array( __( 'Import', 'amzlinkr' ), Rest\FOR_AUTHORS, 'amzlinkr-import', 'import' ),
-		array( __( 'Settings', 'amzlinkr' ), Rest\FOR_OWNERS, 'amzlinkr-settings', 'settings' ),
+		array( __( 'Search', 'amzlinkr' ), Rest\CAPABILITY_SEARCH, 'amzlinkr-search', 'search' ),
+		array( __( 'Import', 'amzlinkr' ), Rest\CAPABILITY_IMPORT, 'amzlinkr-import', 'import' ),
+		array( __( 'Settings', 'amzlinkr' ), Rest\CAPABILITY_MANAGE, 'amzlinkr-settings', 'settings' ),
 	);
 	foreach ( $pages as list( $title, $capability, $slug, $name ) ) {
-		add_submenu_page( 'amzlinkr', "$title – AmzLinkr", $title, $capability, $slug, page( $name ) );
+		add_submenu_page( 'amzlinkr', "$title – AmzLinkr", $title, $capability, $slug, get_page_renderer( $name ) );
 	}
 }
 
 /**
- * What shows a page: its name is the name of its file.
+ * Returns a function that prints a page.
+ *
+ * @param string $name The name of the page's file without its extension.
  */
-function page( string $name ): callable {
+function get_page_renderer( string $name ): callable {
 	return static function () use ( $name ) {
 		echo '<div class="wrap amzlinkr">';
 		require __DIR__ . "/$name.php";
@@ -55,13 +61,18 @@ function page( string $name ): callable {
 	};
 }
 
-function enqueue( string $screen ): void {
+/**
+ * Enqueues the scripts and styles on the pages of the plugin.
+ *
+ * @param string $screen The hook suffix of the current page.
+ */
+function enqueue_assets( string $screen ): void {
 	if ( false === strpos( $screen, 'amzlinkr' ) ) {
 		return;
 	}
 	wp_enqueue_style( 'amzlinkr-admin', plugins_url( 'assets/admin.css', FILE ), array(), VERSION );
 	enqueue_script( 'amzlinkr-admin', 'admin', array( 'wp-a11y', 'wp-api-fetch', 'wp-i18n' ) );
-	wp_add_inline_script( 'amzlinkr-admin', 'var amzlinkrData = ' . wp_json_encode( data(), JSON_HEX_TAG | JSON_HEX_AMP ) . ';', 'before' );
+	wp_add_inline_script( 'amzlinkr-admin', 'var amzlinkrData = ' . wp_json_encode( get_script_data(), JSON_HEX_TAG | JSON_HEX_AMP ) . ';', 'before' );
 	foreach ( PAGES as $page ) {
 		if ( file_exists( dirname( FILE ) . "/assets/$page.js" ) ) {
 			enqueue_script( "amzlinkr-$page", $page, array( 'amzlinkr-admin' ) );
@@ -69,61 +80,82 @@ function enqueue( string $screen ): void {
 	}
 }
 
-function enqueue_script( string $handle, string $file, array $needs ): void {
-	wp_enqueue_script( $handle, plugins_url( "assets/$file.js", FILE ), $needs, VERSION, true );
+/**
+ * Enqueues a script with its translations.
+ *
+ * @param string   $handle       The handle of the script.
+ * @param string   $file         The name of its file in assets/ without its extension.
+ * @param string[] $dependencies The handles of other scripts.
+ */
+function enqueue_script( string $handle, string $file, array $dependencies ): void {
+	wp_enqueue_script( $handle, plugins_url( "assets/$file.js", FILE ), $dependencies, VERSION, true );
 	wp_set_script_translations( $handle, 'amzlinkr', dirname( FILE ) . '/languages' );
 }
 
 /**
- * What the pages' scripts begin with; nothing of it is secret.
+ * Returns the data for the scripts. It contains no secrets.
+ *
+ * @return array `accounts`, `decimals` (of prices, by marketplace code) and `mayImport`.
  */
-function data(): array {
+function get_script_data(): array {
 	return array(
-		'accounts'  => current_user_can( Rest\FOR_OWNERS ) ? array_map( 'AmzLinkr\Rest\described', Accounts\all() ) : array(),
-		'decimals'  => array_column( Accounts\marketplaces(), 'decimals', 'code' ),
-		'mayImport' => current_user_can( Rest\FOR_AUTHORS ),
+		'accounts'  => current_user_can( Rest\CAPABILITY_MANAGE ) ? array_map( 'AmzLinkr\Rest\prepare_account', Accounts\get_all() ) : array(),
+		'decimals'  => array_column( Accounts\get_marketplaces(), 'decimals', 'code' ),
+		'mayImport' => current_user_can( Rest\CAPABILITY_IMPORT ),
 	);
 }
 
-function add_link( array $links ): array {
-	$url = admin_url( Connection\is_made() ? 'admin.php?page=amzlinkr-settings' : 'admin.php?page=amzlinkr' );
+/**
+ * Adds a link to the settings on the Plugins page.
+ *
+ * @param string[] $links The links of the plugin.
+ */
+function add_settings_link( array $links ): array {
+	$url = admin_url( Connection\is_connected() ? 'admin.php?page=amzlinkr-settings' : 'admin.php?page=amzlinkr' );
 	array_unshift( $links, sprintf( '<a href="%s">%s</a>', esc_url( $url ), esc_html__( 'Settings', 'amzlinkr' ) ) );
 	return $links;
 }
 
 /**
- * The head of a page: its title, and the state of each Amazon account, always in sight.
+ * Prints the header of a page: its title and the states of the Amazon accounts.
+ *
+ * @param string $title The title.
  */
-function head( string $title ): void {
+function print_page_header( string $title ): void {
 	printf( '<h1>%s</h1><hr class="wp-header-end">', esc_html( $title ) );
 	echo '<ul class="amzlinkr-states" aria-label="' . esc_attr__( 'Amazon accounts', 'amzlinkr' ) . '">';
-	foreach ( Accounts\all() as $account ) {
+	foreach ( Accounts\get_all() as $account ) {
 		printf(
 			'<li class="%s">%s: %s</li>',
-			Accounts\is_fine( $account ) ? 'is-fine' : 'is-broken',
+			Accounts\is_healthy( $account ) ? 'is-healthy' : 'is-broken',
 			esc_html( $account['marketplace'] ),
-			esc_html( Accounts\in_words( $account['state'] ) )
+			esc_html( Accounts\get_state_label( $account['state'] ) )
 		);
 	}
-	if ( ! Accounts\all() ) {
-		echo '<li class="is-broken">' . esc_html__( 'No Amazon account is connected yet: enter its keys under Settings → API.', 'amzlinkr' ) . '</li>';
+	if ( ! Accounts\get_all() ) {
+		echo '<li class="is-broken">' . esc_html__( 'No Amazon account is connected. Enter your Amazon keys under Settings → API.', 'amzlinkr' ) . '</li>';
 	}
-	echo '</ul><noscript><p>' . esc_html__( 'These pages need JavaScript.', 'amzlinkr' ) . '</p></noscript>';
+	echo '</ul><noscript><p>' . esc_html__( 'These pages require JavaScript. Enable it in your browser.', 'amzlinkr' ) . '</p></noscript>';
 }
 
 /**
- * A select of marketplaces.
+ * Prints a select field of marketplaces.
  *
- * @param array $codes Which, like `array( 'US', 'DE' )`.
+ * @param string   $name  The name of the field.
+ * @param string[] $codes Marketplace codes, such as `US` and `DE`.
  */
-function marketplace_select( string $name, array $codes ): void {
+function print_marketplace_select( string $name, array $codes ): void {
 	printf( '<select name="%1$s" id="amzlinkr-%1$s">', esc_attr( $name ) );
 	foreach ( $codes as $code ) {
-		$marketplace = Accounts\marketplaces()[ $code ] ?? array( 'name' => $code, 'domain' => '' );
+		$unknown     = array(
+			'name'   => $code,
+			'domain' => '',
+		);
+		$marketplace = Accounts\get_marketplaces()[ $code ] ?? $unknown;
 		printf(
 			'<option value="%s" %s>%s</option>',
 			esc_attr( $code ),
-			selected( $code, Accounts\primary(), false ),
+			selected( $code, Accounts\get_primary_marketplace(), false ),
 			esc_html( trim( "{$marketplace['name']} ({$marketplace['domain']})" ) )
 		);
 	}

@@ -1,6 +1,8 @@
 <?php
 /**
- * The page that connects the site, or connects it again if the service does not know it any more.
+ * The page that connects the site to a service, or connects it again after the connection was lost.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\Admin;
@@ -9,6 +11,6 @@ defined( 'ABSPATH' ) || exit;
 ?>
 <h1><?php esc_html_e( 'Connect AmzLinkr', 'amzlinkr' ); ?></h1>
 <hr class="wp-header-end">
-<p><?php esc_html_e( 'AmzLinkr asks Amazon for products and prices through a service, so that your keys stay off this site and all limits are kept.', 'amzlinkr' ); ?></p>
+<p><?php esc_html_e( 'An AmzLinkr service requests products and prices from Amazon for this site. It stores your Amazon keys and respects Amazon’s request limits.', 'amzlinkr' ); ?></p>
 <?php
 require __DIR__ . '/connect-form.php';

@@ -1,6 +1,8 @@
 <?php
 /**
  * The page that lists the imported products.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\Admin;
@@ -12,18 +14,18 @@ use AmzLinkr\Sync;
 
 defined( 'ABSPATH' ) || exit;
 
-const ON_A_PAGE = 50;
+const PRODUCTS_PER_PAGE = 50;
 
-$number = max( 1, (int) ( $_GET['paged'] ?? 1 ) ); // phpcs:ignore WordPress.Security.NonceVerification -- only chooses what is shown.
-$total  = Products\count_all();
-$synced = Sync\state()['succeeded_at'];
-$may    = current_user_can( Rest\FOR_EDITORS );
+$amzlinkr_page      = max( 1, (int) sanitize_key( wp_unslash( $_GET['paged'] ?? '1' ) ) ); // phpcs:ignore WordPress.Security.NonceVerification -- only selects the page to show.
+$amzlinkr_total     = Products\count_all();
+$amzlinkr_last_sync = Sync\get_state()['succeeded_at'];
+$amzlinkr_may_edit  = current_user_can( Rest\CAPABILITY_EDIT );
 
-head( __( 'Products', 'amzlinkr' ) );
+print_page_header( __( 'Products', 'amzlinkr' ) );
 ?>
 <p class="amzlinkr-sync">
-	<?php esc_html_e( 'Last sync:', 'amzlinkr' ); ?> <strong id="amzlinkr-synced"><?php echo esc_html( $synced ? Box\in_local_time( $synced ) : __( 'never', 'amzlinkr' ) ); ?></strong>
-	<?php if ( $may ) : ?>
+	<?php esc_html_e( 'Last sync:', 'amzlinkr' ); ?> <strong id="amzlinkr-synced"><?php echo esc_html( $amzlinkr_last_sync ? Box\format_local_time( $amzlinkr_last_sync ) : __( 'never', 'amzlinkr' ) ); ?></strong>
+	<?php if ( $amzlinkr_may_edit ) : ?>
 		<button type="button" class="button" id="amzlinkr-refresh"><?php esc_html_e( 'Refresh now', 'amzlinkr' ); ?></button>
 	<?php endif; ?>
 </p>
@@ -33,24 +35,32 @@ head( __( 'Products', 'amzlinkr' ) );
 		<th scope="col" class="amzlinkr-picture"><span class="screen-reader-text"><?php esc_html_e( 'Picture', 'amzlinkr' ); ?></span></th>
 		<th scope="col"><?php esc_html_e( 'Product', 'amzlinkr' ); ?></th>
 		<th scope="col"><?php esc_html_e( 'Price', 'amzlinkr' ); ?></th>
-		<th scope="col"><?php esc_html_e( 'Seen at Amazon', 'amzlinkr' ); ?></th>
+		<th scope="col"><?php esc_html_e( 'Last seen at Amazon', 'amzlinkr' ); ?></th>
 		<th scope="col"><?php esc_html_e( 'Shortcode', 'amzlinkr' ); ?></th>
 		<th scope="col"><span class="screen-reader-text"><?php esc_html_e( 'Remove', 'amzlinkr' ); ?></span></th>
 	</tr></thead>
 	<tbody>
-	<?php foreach ( Products\page( $number, ON_A_PAGE ) as $product ) : ?>
-		<?php $facts = Box\facts( $product ); ?>
+	<?php foreach ( Products\get_page( $amzlinkr_page, PRODUCTS_PER_PAGE ) as $amzlinkr_product ) : ?>
+		<?php $amzlinkr_row = Box\get_template_data( $amzlinkr_product ); ?>
 		<tr>
-			<td><?php if ( $facts['image'] ) : ?><img src="<?php echo esc_url( $facts['image'], array( 'https' ) ); ?>" alt="" loading="lazy"><?php endif; ?></td>
-			<td><?php echo esc_html( $facts['title'] ? $facts['title'] : $facts['asin'] ); ?><br><span class="description"><?php echo esc_html( $facts['brand'] ); ?></span></td>
-			<td><?php echo esc_html( $facts['price'] ? $facts['price'] : '–' ); ?></td>
-			<td><?php echo esc_html( $facts['as_of'] ? $facts['as_of'] : __( 'more than 24 hours ago', 'amzlinkr' ) ); ?></td>
-			<td><code><?php echo esc_html( "[amzlinkr asin=\"{$facts['asin']}\" marketplace=\"{$facts['marketplace']}\"]" ); ?></code></td>
-			<td><?php if ( $may ) : ?><button type="button" class="button-link button-link-delete" data-remove="<?php echo esc_attr( "{$facts['marketplace']}/{$facts['asin']}" ); ?>"><?php esc_html_e( 'Remove', 'amzlinkr' ); ?></button><?php endif; ?></td>
+			<td>
+				<?php if ( $amzlinkr_row['image'] ) : ?>
+					<img src="<?php echo esc_url( $amzlinkr_row['image'], array( 'https' ) ); ?>" alt="" loading="lazy">
+				<?php endif; ?>
+			</td>
+			<td><?php echo esc_html( $amzlinkr_row['title'] ? $amzlinkr_row['title'] : $amzlinkr_row['asin'] ); ?><br><span class="description"><?php echo esc_html( $amzlinkr_row['brand'] ); ?></span></td>
+			<td><?php echo esc_html( $amzlinkr_row['price'] ? $amzlinkr_row['price'] : '–' ); ?></td>
+			<td><?php echo esc_html( $amzlinkr_row['as_of'] ? $amzlinkr_row['as_of'] : __( 'more than 24 hours ago', 'amzlinkr' ) ); ?></td>
+			<td><code><?php echo esc_html( "[amzlinkr asin=\"{$amzlinkr_row['asin']}\" marketplace=\"{$amzlinkr_row['marketplace']}\"]" ); ?></code></td>
+			<td>
+				<?php if ( $amzlinkr_may_edit ) : ?>
+					<button type="button" class="button-link button-link-delete" data-remove="<?php echo esc_attr( "{$amzlinkr_row['marketplace']}/{$amzlinkr_row['asin']}" ); ?>"><?php esc_html_e( 'Remove', 'amzlinkr' ); ?></button>
+				<?php endif; ?>
+			</td>
 		</tr>
 	<?php endforeach; ?>
-	<?php if ( ! $total ) : ?>
-		<tr><td colspan="6"><?php esc_html_e( 'Nothing is imported yet. Search for products, or paste a list.', 'amzlinkr' ); ?></td></tr>
+	<?php if ( ! $amzlinkr_total ) : ?>
+		<tr><td colspan="6"><?php esc_html_e( 'No products are imported. Search for products, or import a list.', 'amzlinkr' ); ?></td></tr>
 	<?php endif; ?>
 	</tbody>
 </table>
@@ -61,8 +71,8 @@ echo wp_kses_post(
 		array(
 			'base'    => add_query_arg( 'paged', '%#%' ),
 			'format'  => '',
-			'current' => $number,
-			'total'   => (int) ceil( $total / ON_A_PAGE ),
+			'current' => $amzlinkr_page,
+			'total'   => (int) ceil( $amzlinkr_total / PRODUCTS_PER_PAGE ),
 		)
 	)
 );

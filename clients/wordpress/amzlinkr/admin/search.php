@@ -1,6 +1,8 @@
 <?php
 /**
- * The page that searches Amazon. Its script fills in what is found.
+ * The page that searches Amazon. The script search.js shows the results.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\Admin;
@@ -9,7 +11,7 @@ use AmzLinkr\Accounts;
 
 defined( 'ABSPATH' ) || exit;
 
-$sorts = array(
+$amzlinkr_sort_orders = array(
 	''                   => __( 'Amazon’s order', 'amzlinkr' ),
 	'Price:LowToHigh'    => __( 'Price, low to high', 'amzlinkr' ),
 	'Price:HighToLow'    => __( 'Price, high to low', 'amzlinkr' ),
@@ -17,14 +19,14 @@ $sorts = array(
 	'NewestArrivals'     => __( 'Newest', 'amzlinkr' ),
 );
 
-head( __( 'Search Amazon', 'amzlinkr' ) );
+print_page_header( __( 'Search Amazon', 'amzlinkr' ) );
 ?>
 <form id="amzlinkr-search" class="amzlinkr-form amzlinkr-filters">
-	<label><?php esc_html_e( 'Keywords, ASIN or Amazon address', 'amzlinkr' ); ?> <input type="search" name="keywords" class="regular-text" required></label>
-	<label><?php esc_html_e( 'Locale', 'amzlinkr' ); ?> <?php marketplace_select( 'marketplace', array_column( Accounts\all(), 'marketplace' ) ); ?></label>
+	<label><?php esc_html_e( 'Keywords, ASIN or Amazon URL', 'amzlinkr' ); ?> <input type="search" name="keywords" class="regular-text" required></label>
+	<label><?php esc_html_e( 'Marketplace', 'amzlinkr' ); ?> <?php print_marketplace_select( 'marketplace', array_column( Accounts\get_all(), 'marketplace' ) ); ?></label>
 	<label><?php esc_html_e( 'Sort by', 'amzlinkr' ); ?> <select name="sort">
 		<?php
-		foreach ( $sorts as $amzlinkr_value => $amzlinkr_label ) {
+		foreach ( $amzlinkr_sort_orders as $amzlinkr_value => $amzlinkr_label ) {
 			printf( '<option value="%s">%s</option>', esc_attr( $amzlinkr_value ), esc_html( $amzlinkr_label ) );
 		}
 		?>
@@ -32,7 +34,7 @@ head( __( 'Search Amazon', 'amzlinkr' ) );
 	<label><?php esc_html_e( 'Brand', 'amzlinkr' ); ?> <input type="text" name="brand"></label>
 	<label><?php esc_html_e( 'Price from', 'amzlinkr' ); ?> <input type="number" name="min_price" min="0" step="0.01" class="small-text"></label>
 	<label><?php esc_html_e( 'to', 'amzlinkr' ); ?> <input type="number" name="max_price" min="0" step="0.01" class="small-text"></label>
-	<label><?php esc_html_e( 'Saving at least (%)', 'amzlinkr' ); ?> <input type="number" name="min_saving" min="1" max="99" class="small-text"></label>
+	<label><?php esc_html_e( 'Minimum saving (%)', 'amzlinkr' ); ?> <input type="number" name="min_saving" min="1" max="99" class="small-text"></label>
 	<label><input type="checkbox" name="in_stock" value="true"> <?php esc_html_e( 'In stock', 'amzlinkr' ); ?></label>
 	<button type="submit" class="button button-primary"><?php esc_html_e( 'Search', 'amzlinkr' ); ?></button>
 </form>

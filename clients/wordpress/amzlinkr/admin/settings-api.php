@@ -1,7 +1,8 @@
 <?php
 /**
- * Settings → API: the Amazon keys. The form is handled by its script, which keeps what was typed in the
- * page until Amazon has accepted it; the keys are written nowhere on this site.
+ * Settings → API: the Amazon keys. The script settings.js sends the form, and this site stores no keys.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\Admin;
@@ -10,11 +11,12 @@ use AmzLinkr\Accounts;
 
 defined( 'ABSPATH' ) || exit;
 
-if ( ! Accounts\marketplaces() ) {
-	// The service did not answer when this site was connected: nothing can be chosen without them.
+if ( ! Accounts\get_marketplaces() ) {
+	// The list could not be loaded when the site was connected. Without it, no marketplace can be selected.
 	Accounts\refresh_marketplaces();
 }
-$fields = array(
+// The labels of this form are the names that Amazon and its documentation use.
+$amzlinkr_key_fields = array(
 	'creators' => array(
 		array( 'credential_id', __( 'Credential ID', 'amzlinkr' ), 'text' ),
 		array( 'credential_secret', __( 'Secret', 'amzlinkr' ), 'password' ),
@@ -28,19 +30,19 @@ $fields = array(
 ?>
 <div id="amzlinkr-accounts"></div>
 <h2><?php esc_html_e( 'Amazon keys', 'amzlinkr' ); ?></h2>
-<p><?php esc_html_e( 'The keys are sent to the service, which tries them with one request and keeps them sealed. They are never written to the database of this WordPress.', 'amzlinkr' ); ?></p>
+<p><?php esc_html_e( 'The service tests the keys with one request to Amazon and stores them encrypted. They are never written to the database of this site. Enter only keys of your own Associates account.', 'amzlinkr' ); ?></p>
 <div id="amzlinkr-validated"></div>
 <form id="amzlinkr-keys" class="amzlinkr-form" autocomplete="off">
 	<table class="form-table" role="presentation">
 		<tr>
 			<th scope="row"><?php esc_html_e( 'API', 'amzlinkr' ); ?></th>
 			<td><fieldset>
-				<label><input type="radio" name="api" value="creators" checked> <?php esc_html_e( 'Creators API: what Amazon gives to accounts now', 'amzlinkr' ); ?></label><br>
-				<label><input type="radio" name="api" value="paapi5"> <?php esc_html_e( 'PA-API 5.0: older keys', 'amzlinkr' ); ?></label>
+				<label><input type="radio" name="api" value="creators" checked> <?php esc_html_e( 'Creators API (current keys)', 'amzlinkr' ); ?></label><br>
+				<label><input type="radio" name="api" value="paapi5"> <?php esc_html_e( 'PA-API 5.0 (older keys)', 'amzlinkr' ); ?></label>
 			</fieldset></td>
 		</tr>
-		<?php foreach ( $fields as $amzlinkr_api => $amzlinkr_of_api ) : ?>
-			<?php foreach ( $amzlinkr_of_api as list( $amzlinkr_name, $amzlinkr_label, $amzlinkr_type ) ) : ?>
+		<?php foreach ( $amzlinkr_key_fields as $amzlinkr_api => $amzlinkr_api_fields ) : ?>
+			<?php foreach ( $amzlinkr_api_fields as list( $amzlinkr_name, $amzlinkr_label, $amzlinkr_type ) ) : ?>
 				<tr data-api="<?php echo esc_attr( $amzlinkr_api ); ?>" <?php echo 'creators' === $amzlinkr_api ? '' : 'hidden'; ?>>
 					<th scope="row"><label for="amzlinkr-<?php echo esc_attr( $amzlinkr_name ); ?>"><?php echo esc_html( $amzlinkr_label ); ?></label></th>
 					<td><input type="<?php echo esc_attr( $amzlinkr_type ); ?>" class="regular-text code" id="amzlinkr-<?php echo esc_attr( $amzlinkr_name ); ?>" name="<?php echo esc_attr( $amzlinkr_name ); ?>" autocomplete="off" spellcheck="false"></td>
@@ -53,12 +55,12 @@ $fields = array(
 		</tr>
 		<tr>
 			<th scope="row"><label for="amzlinkr-marketplace"><?php esc_html_e( 'Amazon Locale', 'amzlinkr' ); ?></label></th>
-			<td><?php marketplace_select( 'marketplace', array_keys( Accounts\marketplaces() ) ); ?></td>
+			<td><?php print_marketplace_select( 'marketplace', array_keys( Accounts\get_marketplaces() ) ); ?></td>
 		</tr>
 	</table>
 	<p class="submit"><button type="submit" class="button button-primary"><?php esc_html_e( 'Save', 'amzlinkr' ); ?></button></p>
 </form>
 <h2><?php esc_html_e( 'Diagnostics', 'amzlinkr' ); ?></h2>
-<p><?php esc_html_e( 'Walks from the keys to one product, and says where it is stuck.', 'amzlinkr' ); ?></p>
+<p><?php esc_html_e( 'Tests each step from the keys to a product and shows the step that fails.', 'amzlinkr' ); ?></p>
 <p><button type="button" class="button" id="amzlinkr-diagnose"><?php esc_html_e( 'Run diagnostics', 'amzlinkr' ); ?></button></p>
 <div id="amzlinkr-diagnosis"></div>

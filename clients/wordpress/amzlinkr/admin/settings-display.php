@@ -1,6 +1,8 @@
 <?php
 /**
- * Settings → Display: what every box says.
+ * Settings → Display: the Associate statement in all boxes.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\Admin;
@@ -10,19 +12,19 @@ use AmzLinkr\Box;
 
 defined( 'ABSPATH' ) || exit;
 
-Actions\form( 'save_display' );
+Actions\print_form_start( 'save_display' );
 ?>
 	<table class="form-table" role="presentation">
 		<tr>
 			<th scope="row"><label for="amzlinkr-statement"><?php esc_html_e( 'Associate statement', 'amzlinkr' ); ?></label></th>
-			<td><input type="text" class="large-text" id="amzlinkr-statement" name="statement" value="<?php echo esc_attr( Box\statement() ); ?>">
-			<p class="description"><?php esc_html_e( 'Amazon asks for it on every site. Empty means the usual words.', 'amzlinkr' ); ?></p></td>
+			<td><input type="text" class="large-text" id="amzlinkr-statement" name="statement" value="<?php echo esc_attr( Box\get_statement() ); ?>">
+			<p class="description"><?php esc_html_e( 'Amazon requires this statement on every site. Leave the field empty to use Amazon’s default text.', 'amzlinkr' ); ?></p></td>
 		</tr>
 	</table>
 	<p>
 	<?php
 	/* translators: %s: a file name */
-	echo esc_html( sprintf( __( 'To change how a box looks, copy the plugin’s templates/product-box.php to %s in your theme.', 'amzlinkr' ), 'amzlinkr/product-box.php' ) );
+	echo esc_html( sprintf( __( 'To change the layout of the boxes, copy templates/product-box.php from the plugin to %s in your theme.', 'amzlinkr' ), 'amzlinkr/product-box.php' ) );
 	?>
 	</p>
 	<?php submit_button( __( 'Save', 'amzlinkr' ) ); ?>

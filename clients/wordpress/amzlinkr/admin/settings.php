@@ -1,34 +1,31 @@
 <?php
 /**
- * Settings: API, Display, Connection.
+ * The settings page with the tabs API, Display and Connection.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\Admin;
 
-use AmzLinkr\Accounts;
-use AmzLinkr\Actions;
-use AmzLinkr\Box;
-use AmzLinkr\Connection;
-
 defined( 'ABSPATH' ) || exit;
 
-$tabs = array(
+$amzlinkr_tabs = array(
 	'api'        => __( 'API', 'amzlinkr' ),
 	'display'    => __( 'Display', 'amzlinkr' ),
 	'connection' => __( 'Connection', 'amzlinkr' ),
 );
-$open = sanitize_key( wp_unslash( $_GET['tab'] ?? 'api' ) ); // phpcs:ignore WordPress.Security.NonceVerification -- only chooses what is shown.
-$open = isset( $tabs[ $open ] ) ? $open : 'api';
+$amzlinkr_open = sanitize_key( wp_unslash( $_GET['tab'] ?? 'api' ) ); // phpcs:ignore WordPress.Security.NonceVerification -- only selects the tab to show.
+$amzlinkr_open = isset( $amzlinkr_tabs[ $amzlinkr_open ] ) ? $amzlinkr_open : 'api';
 
-head( __( 'Settings', 'amzlinkr' ) );
+print_page_header( __( 'Settings', 'amzlinkr' ) );
 echo '<nav class="nav-tab-wrapper">';
-foreach ( $tabs as $name => $label ) {
+foreach ( $amzlinkr_tabs as $amzlinkr_name => $amzlinkr_label ) {
 	printf(
 		'<a class="nav-tab %s" href="%s">%s</a>',
-		$name === $open ? 'nav-tab-active' : '',
-		esc_url( admin_url( "admin.php?page=amzlinkr-settings&tab=$name" ) ),
-		esc_html( $label )
+		$amzlinkr_name === $amzlinkr_open ? 'nav-tab-active' : '',
+		esc_url( admin_url( "admin.php?page=amzlinkr-settings&tab=$amzlinkr_name" ) ),
+		esc_html( $amzlinkr_label )
 	);
 }
 echo '</nav>';
-require __DIR__ . "/settings-$open.php";
+require __DIR__ . "/settings-$amzlinkr_open.php";

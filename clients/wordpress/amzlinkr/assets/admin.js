@@ -1,167 +1,172 @@
 /**
- * What the pages share: calls to this site, elements made of text, notices, imports with progress.
+ * Functions shared by the scripts of the admin pages: REST calls, DOM elements, notices and imports.
  */
 window.amzlinkr = ( () => {
 	'use strict';
 	const { __, sprintf } = wp.i18n;
-	const POLL_MS = 1000;
-	const PATIENCE = 10;
-	/** How many products one import of the service's may name. */
-	const AT_ONCE = 1000;
+	const POLL_INTERVAL_MS = 1000;
+	const MAX_RETRIES = 10;
+	/** The maximum number of entries in one import request of the service. */
+	const MAX_IMPORT_ITEMS = 1000;
 
-	/** Ask this site's REST API; a refusal is thrown as the object WordPress answers. */
+	/** Calls this site's REST API. Throws the error object of WordPress. */
 	const call = ( method, path, data ) => {
-		const given = Object.entries( data || {} ).filter( ( [ , value ] ) => value !== '' && value !== null );
-		const query = method === 'GET' && given.length ? '?' + new URLSearchParams( given ) : '';
+		const values = Object.entries( data || {} ).filter( ( [ , value ] ) => value !== '' && value !== null );
+		const query = method === 'GET' && values.length ? '?' + new URLSearchParams( values ) : '';
 		return wp.apiFetch( { path: `amzlinkr/v1${ path }${ query }`, method, data: method === 'GET' ? undefined : data } );
 	};
 
-	/** An element. Its children are elements or text, never HTML. */
+	/** Creates an element. Children are elements or text, never HTML. */
 	const element = ( tag, attributes, ...children ) => {
-		const made = document.createElement( tag );
-		Object.entries( attributes || {} ).forEach( ( [ name, value ] ) => made.setAttribute( name, value ) );
-		made.append( ...children.filter( ( child ) => child !== null && child !== '' ) );
-		return made;
+		const created = document.createElement( tag );
+		Object.entries( attributes || {} ).forEach( ( [ name, value ] ) => created.setAttribute( name, value ) );
+		created.append( ...children.filter( ( child ) => child !== null && child !== '' ) );
+		return created;
 	};
 
-	const notice = ( type, text, ...more ) =>
+	/** Creates a notice: a sentence and further lines. */
+	const notice = ( type, text, ...lines ) =>
 		element(
 			'div',
 			{ class: `notice notice-${ type } inline amzlinkr-notice` },
 			element( 'p', {}, element( 'strong', {}, text ) ),
-			...more.filter( Boolean ).map( ( line ) => element( 'p', {}, line ) )
+			...lines.filter( Boolean ).map( ( line ) => element( 'p', {}, line ) )
 		);
 
-	/** Say to those who do not see it what has come into sight. */
-	const say = ( shown ) =>
-		shown.filter( ( part ) => part.matches( '.notice' ) ).forEach( ( part ) => wp.a11y.speak( part.textContent, part.matches( '.notice-error' ) ? 'assertive' : 'polite' ) );
+	/** Announces notices to screen readers. */
+	const announce = ( elements ) =>
+		elements
+			.filter( ( part ) => part.matches( '.notice' ) )
+			.forEach( ( part ) => wp.a11y.speak( part.textContent, part.matches( '.notice-error' ) ? 'assertive' : 'polite' ) );
 
-	/** The field of a form that a refusal names, if it is in sight. */
-	const refusedField = ( error, form ) => {
+	/** Returns the form field that an error names, or null if the form does not show it. */
+	const getErrorField = ( error, form ) => {
 		const field = form && form.elements[ ( error.data || {} ).field ];
 		return field && field.labels && field.labels.length ? field : null;
 	};
 
-	/** A refusal in words: what is wrong with which field, what to do, and Amazon's own code. */
-	const problem = ( error, field ) => {
+	/** Creates a notice for an error: the field and the message, the action, and Amazon's code. */
+	const errorNotice = ( error, field ) => {
 		const data = error.data || {};
-		const name = field ? `${ field.labels[ 0 ].textContent.trim() }: ` : '';
-		const message = error.message || __( 'This did not work.', 'amzlinkr' );
+		const label = field ? `${ field.labels[ 0 ].textContent.trim() }: ` : '';
+		const message = error.message || __( 'The request failed. Try again.', 'amzlinkr' );
 		/* translators: %s: a code of Amazon's, like InvalidPartnerTag */
-		const code = data.amazon_code ? sprintf( __( 'Amazon says: %s', 'amzlinkr' ), data.amazon_code ) : '';
-		return notice( 'error', name + message, data.action, code );
+		const code = data.amazon_code ? sprintf( __( 'Code from Amazon: %s', 'amzlinkr' ), data.amazon_code ) : '';
+		return notice( 'error', label + message, data.action, code );
 	};
 
-	/** Run what a button or form starts: it is busy meanwhile, and a refusal is shown in `place`. */
-	const busy = async ( control, place, work ) => {
-		let toFocus = null;
+	/** Runs the work of a button or form with a spinner, and shows its result or error in `target`. */
+	const runWithSpinner = async ( control, target, work ) => {
+		let fieldToFocus = null;
 		control.disabled = true;
-		place.replaceChildren( element( 'span', { class: 'spinner is-active' } ) );
+		target.replaceChildren( element( 'span', { class: 'spinner is-active' } ) );
 		try {
-			place.replaceChildren( ...[ await work() ].flat().filter( Boolean ) );
-			say( [ ...place.children ] );
+			target.replaceChildren( ...[ await work() ].flat().filter( Boolean ) );
+			announce( [ ...target.children ] );
 		} catch ( error ) {
-			const field = refusedField( error, control.form );
-			place.replaceChildren( problem( error, field ) );
-			say( [ ...place.children ] );
-			toFocus = field;
+			const field = getErrorField( error, control.form );
+			target.replaceChildren( errorNotice( error, field ) );
+			announce( [ ...target.children ] );
+			fieldToFocus = field;
 		} finally {
 			control.disabled = false;
-			if ( toFocus ) {
-				toFocus.focus();
+			if ( fieldToFocus ) {
+				fieldToFocus.focus();
 			}
 		}
 	};
 
-	/** Also where a page is not served over https, which randomUUID needs. */
-	const newKey = () => Array.from( crypto.getRandomValues( new Uint32Array( 4 ) ), ( part ) => part.toString( 36 ) ).join( '-' );
+	/** Creates an idempotency key. randomUUID() is not available on pages without https. */
+	const createIdempotencyKey = () => Array.from( crypto.getRandomValues( new Uint32Array( 4 ) ), ( part ) => part.toString( 36 ) ).join( '-' );
 
-	const pause = () => new Promise( ( resolve ) => setTimeout( resolve, POLL_MS ) );
+	/** Waits for one poll interval. */
+	const sleep = () => new Promise( ( resolve ) => setTimeout( resolve, POLL_INTERVAL_MS ) );
 
-	/** Ask, and ask again some times: what is asked about goes on whether or not an answer arrives. */
-	const callPatiently = async ( ...asked ) => {
-		for ( let left = PATIENCE; ; left-- ) {
+	/** Calls the REST API with retries, because a job continues at the service after a failed request. */
+	const callWithRetries = async ( ...args ) => {
+		for ( let retries = MAX_RETRIES; ; retries-- ) {
 			try {
-				return await call( ...asked );
+				return await call( ...args );
 			} catch ( error ) {
-				if ( left === 0 ) {
+				if ( retries === 0 ) {
 					throw error;
 				}
-				await pause();
+				await sleep();
 			}
 		}
 	};
 
-	/** Import, however many; `onProgress` is told how many are done of how many. What became of each. */
+	/** Imports any number of entries and returns their results. `onProgress` receives the number done and the total. */
 	const importItems = async ( items, marketplace, onProgress ) => {
 		const results = [];
-		for ( let start = 0; start < items.length; start += AT_ONCE ) {
-			const some = items.slice( start, start + AT_ONCE );
-			const found = await importSome( some, marketplace, ( done ) => onProgress( start + done, items.length ) );
-			results.push( ...found );
+		for ( let start = 0; start < items.length; start += MAX_IMPORT_ITEMS ) {
+			const batch = items.slice( start, start + MAX_IMPORT_ITEMS );
+			const batchResults = await importBatch( batch, marketplace, ( done ) => onProgress( start + done, items.length ) );
+			results.push( ...batchResults );
 		}
 		return results;
 	};
 
-	const importSome = async ( items, marketplace, onProgress ) => {
-		const started = await call( 'POST', '/import', { items, marketplace, idempotency_key: newKey() } );
+	/** Imports the entries of one request, waits for its job, and returns the results. */
+	const importBatch = async ( items, marketplace, onProgress ) => {
+		const started = await call( 'POST', '/import', { items, marketplace, idempotency_key: createIdempotencyKey() } );
 		if ( ! started.job_id ) {
 			return started.results;
 		}
 		const path = `/import/${ started.job_id }`;
-		let job = await callPatiently( 'GET', path, { limit: 1 } );
+		let job = await callWithRetries( 'GET', path, { limit: 1 } );
 		while ( job.status === 'queued' || job.status === 'running' ) {
 			onProgress( job.done );
-			await pause();
-			job = await callPatiently( 'GET', path, { limit: 1 } );
+			await sleep();
+			job = await callWithRetries( 'GET', path, { limit: 1 } );
 		}
 		onProgress( job.total );
-		let page = await callPatiently( 'GET', path, { limit: 100 } );
+		let page = await callWithRetries( 'GET', path, { limit: 100 } );
 		const results = page.results;
 		while ( page.next_cursor ) {
-			page = await callPatiently( 'GET', path, { limit: 100, cursor: page.next_cursor } );
+			page = await callWithRetries( 'GET', path, { limit: 100, cursor: page.next_cursor } );
 			results.push( ...page.results );
 		}
 		return results;
 	};
 
-	/** What became of an import: how many, and why the others did not. */
-	const importOutcome = ( results ) => {
+	/** Creates the summary of an import and a table of the entries that failed. */
+	const importSummary = ( results ) => {
 		const imported = results.filter( ( result ) => result.status === 'imported' );
 		const failed = results.filter( ( result ) => result.status !== 'imported' );
 		/* translators: 1: a number, 2: a number */
-		const summary = sprintf( __( '%1$d of %2$d imported.', 'amzlinkr' ), imported.length, results.length );
+		const summary = sprintf( __( '%1$d of %2$d products imported.', 'amzlinkr' ), imported.length, results.length );
 		const rows = failed.map( ( result ) =>
 			element( 'tr', {}, element( 'td', {}, element( 'code', {}, result.input ) ), element( 'td', {}, result.detail || result.status ), element( 'td', {}, result.action ) )
 		);
-		const heads = [ __( 'Entry', 'amzlinkr' ), __( 'What is wrong', 'amzlinkr' ), __( 'What to do', 'amzlinkr' ) ];
+		const headings = [ __( 'Entry', 'amzlinkr' ), __( 'Problem', 'amzlinkr' ), __( 'What to do', 'amzlinkr' ) ];
 		return [
 			notice( failed.length ? 'warning' : 'success', summary ),
 			rows.length &&
 				element(
 					'table',
 					{ class: 'widefat striped amzlinkr-failed' },
-					element( 'thead', {}, element( 'tr', {}, ...heads.map( ( head ) => element( 'th', { scope: 'col' }, head ) ) ) ),
+					element( 'thead', {}, element( 'tr', {}, ...headings.map( ( heading ) => element( 'th', { scope: 'col' }, heading ) ) ) ),
 					element( 'tbody', {}, ...rows )
 				),
 		];
 	};
 
-	/** Import with a progress bar in `place`, then its outcome there. */
-	const importInto = ( place, control, items, marketplace ) =>
-		busy( control, place, async () => {
+	/** Imports entries with a progress bar in `target` and shows the summary there. */
+	const importInto = ( target, control, items, marketplace ) =>
+		runWithSpinner( control, target, async () => {
 			const bar = element( 'progress', { max: items.length, value: 0, 'aria-label': __( 'Import', 'amzlinkr' ) } );
 			const text = element( 'span', { class: 'amzlinkr-progress' } );
-			const show = ( done, total ) => {
+			const showProgress = ( done, total ) => {
 				bar.value = done;
 				bar.max = total;
 				/* translators: 1: a number, 2: a number */
 				text.textContent = sprintf( __( '%1$d of %2$d', 'amzlinkr' ), done, total );
 			};
-			show( 0, items.length );
-			place.replaceChildren( bar, text );
-			return importOutcome( await importItems( items, marketplace, show ) );
+			showProgress( 0, items.length );
+			target.replaceChildren( bar, text );
+			return importSummary( await importItems( items, marketplace, showProgress ) );
 		} );
 
-	return { busy, call, element, importInto, notice, problem };
+	return { call, element, importInto, notice, runWithSpinner };
 } )();

@@ -1,5 +1,5 @@
 /**
- * The import page: a pasted list.
+ * The import page: imports the entries of a pasted list.
  */
 ( () => {
 	'use strict';
@@ -10,7 +10,7 @@
 	}
 	form.addEventListener( 'submit', ( event ) => {
 		event.preventDefault();
-		// Addresses hold commas and semicolons themselves; at the end of an entry they are none of it.
+		// URLs can contain commas and semicolons, so only those at the end of an entry are separators.
 		const items = form.elements.list.value.split( /\s+/ ).map( ( entry ) => entry.replace( /[,;]+$/, '' ) ).filter( Boolean );
 		if ( items.length ) {
 			importInto( document.getElementById( 'amzlinkr-imported' ), form.querySelector( '[type=submit]' ), items, form.elements.marketplace.value );

@@ -1,24 +1,29 @@
 /**
- * Takes prices back on pages that were kept until nobody may show them any more: in a cache on the way,
- * or in an open window.
+ * Removes expired prices from pages that were cached or kept open for too long.
  */
 ( () => {
 	'use strict';
-	const takeBack = ( box ) => {
+	const CHECK_INTERVAL_MS = 60000;
+
+	/** Removes price, availability and time from a box, and changes the text of its link. */
+	const removeExpiredData = ( box ) => {
 		box.removeAttribute( 'data-until' );
 		box.querySelectorAll( '.amzlinkr-box__price, .amzlinkr-box__availability, .amzlinkr-box__time' ).forEach( ( part ) => part.remove() );
 		box.querySelectorAll( '[data-later]' ).forEach( ( link ) => {
 			link.textContent = link.dataset.later;
 		} );
 	};
-	const look = () =>
+
+	/** Checks all boxes of the page. */
+	const checkBoxes = () =>
 		document.querySelectorAll( '.amzlinkr-box[data-until]' ).forEach( ( box ) => {
 			if ( Date.now() >= box.dataset.until * 1000 ) {
-				takeBack( box );
+				removeExpiredData( box );
 			}
 		} );
 
-	look();
-	setInterval( look, 60000 );
-	document.addEventListener( 'visibilitychange', look );
+	checkBoxes();
+	setInterval( checkBoxes, CHECK_INTERVAL_MS );
+	// Browsers stop timers of hidden pages.
+	document.addEventListener( 'visibilitychange', checkBoxes );
 } )();

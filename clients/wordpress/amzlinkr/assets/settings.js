@@ -1,117 +1,136 @@
 /**
- * Settings → API: the form for Amazon's keys, the accounts' states, the diagnosis.
+ * Settings → API: the form for Amazon keys, the states of the accounts, and the diagnostics.
  */
 ( () => {
 	'use strict';
 	const { __, sprintf } = wp.i18n;
-	const { busy, call, element, notice } = window.amzlinkr;
+	const { call, element, notice, runWithSpinner } = window.amzlinkr;
 	const form = document.getElementById( 'amzlinkr-keys' );
 	if ( ! form ) {
 		return;
 	}
-	const accountsPlace = document.getElementById( 'amzlinkr-accounts' );
-	const validatedPlace = document.getElementById( 'amzlinkr-validated' );
+	const accountsTarget = document.getElementById( 'amzlinkr-accounts' );
+	const noticeTarget = document.getElementById( 'amzlinkr-validated' );
 
-	const showFieldsOf = ( api ) =>
+	/** Shows the key fields of one API. */
+	const showFields = ( api ) =>
 		form.querySelectorAll( 'tr[data-api]' ).forEach( ( row ) => {
 			row.hidden = row.dataset.api !== api;
 		} );
 
-	const row = ( account ) => {
-		const forget = element( 'button', { type: 'button', class: 'button-link button-link-delete' }, __( 'Forget these keys', 'amzlinkr' ) );
-		forget.addEventListener( 'click', () => {
+	/** Creates the table row of an account. */
+	const accountRow = ( account ) => {
+		const deleteButton = element( 'button', { type: 'button', class: 'button-link button-link-delete' }, __( 'Delete these keys', 'amzlinkr' ) );
+		deleteButton.addEventListener( 'click', () => {
 			/* translators: %s: a marketplace like US */
-			if ( window.confirm( sprintf( __( 'Forget the Amazon keys for %s? Its prices are not kept right any more.', 'amzlinkr' ), account.marketplace ) ) ) {
-				busy( forget, validatedPlace, async () => {
+			if ( window.confirm( sprintf( __( 'Delete the Amazon keys for %s? Prices of this marketplace are then no longer updated.', 'amzlinkr' ), account.marketplace ) ) ) {
+				runWithSpinner( deleteButton, noticeTarget, async () => {
 					showAccounts( ( await call( 'DELETE', `/accounts/${ account.marketplace }` ) ).accounts );
-					return notice( 'success', __( 'The keys are forgotten.', 'amzlinkr' ) );
+					return notice( 'success', __( 'The service has deleted the keys.', 'amzlinkr' ) );
 				} );
 			}
 		} );
 		/* translators: %s: a date and time */
-		const probe = account.next_probe ? sprintf( __( 'Tried again %s.', 'amzlinkr' ), account.next_probe ) : '';
+		const probe = account.next_probe ? sprintf( __( 'Next test: %s.', 'amzlinkr' ), account.next_probe ) : '';
 		return element(
 			'tr',
-			{ class: account.fine ? 'is-fine' : 'is-broken' },
+			{ class: account.healthy ? 'is-healthy' : 'is-broken' },
 			element( 'td', {}, account.marketplace ),
 			element( 'td', {}, account.api ),
 			element( 'td', {}, element( 'code', {}, account.partner_tag ), ' ', element( 'code', {}, account.key ) ),
 			element( 'td', { class: 'amzlinkr-state' }, element( 'strong', {}, account.state ), ' ', [ account.amazon_code, account.action, probe ].filter( Boolean ).join( ' ' ) ),
 			element( 'td', {}, account.since ),
-			element( 'td', {}, forget )
+			element( 'td', {}, deleteButton )
 		);
 	};
 
-	const table = ( accounts ) => {
+	/** Creates the table of accounts, or null if there are none. */
+	const accountsTable = ( accounts ) => {
 		if ( ! accounts.length ) {
 			return null;
 		}
-		const heads = [ __( 'Locale', 'amzlinkr' ), __( 'API', 'amzlinkr' ), __( 'Tag and key', 'amzlinkr' ), __( 'State', 'amzlinkr' ), __( 'Since', 'amzlinkr' ), __( 'Forget these keys', 'amzlinkr' ) ];
+		const headings = [
+			__( 'Marketplace', 'amzlinkr' ),
+			__( 'API', 'amzlinkr' ),
+			__( 'Tag and key', 'amzlinkr' ),
+			__( 'State', 'amzlinkr' ),
+			__( 'Since', 'amzlinkr' ),
+			__( 'Delete these keys', 'amzlinkr' ),
+		];
 		return element(
 			'table',
 			{ class: 'widefat striped' },
-			element( 'thead', {}, element( 'tr', {}, ...heads.map( ( head ) => element( 'th', { scope: 'col' }, head ) ) ) ),
-			element( 'tbody', {}, ...accounts.map( row ) )
+			element( 'thead', {}, element( 'tr', {}, ...headings.map( ( heading ) => element( 'th', { scope: 'col' }, heading ) ) ) ),
+			element( 'tbody', {}, ...accounts.map( accountRow ) )
 		);
 	};
 
 	const states = document.querySelector( '.amzlinkr-states' );
-	const none = element( 'li', { class: 'is-broken' }, __( 'No Amazon account is connected yet: enter its keys under Settings → API.', 'amzlinkr' ) );
-	const state = ( account ) => element( 'li', { class: account.fine ? 'is-fine' : 'is-broken' }, `${ account.marketplace }: ${ account.state }` );
+	const noAccount = element( 'li', { class: 'is-broken' }, __( 'No Amazon account is connected. Enter your Amazon keys under Settings → API.', 'amzlinkr' ) );
+
+	/** Creates the entry of an account in the page header. */
+	const stateItem = ( account ) => element( 'li', { class: account.healthy ? 'is-healthy' : 'is-broken' }, `${ account.marketplace }: ${ account.state }` );
+
+	/** Shows the accounts in the table and in the page header. */
 	const showAccounts = ( accounts ) => {
-		accountsPlace.replaceChildren( ...[ table( accounts ) ].filter( Boolean ) );
-		states.replaceChildren( ...( accounts.length ? accounts.map( state ) : [ none ] ) );
+		accountsTarget.replaceChildren( ...[ accountsTable( accounts ) ].filter( Boolean ) );
+		states.replaceChildren( ...( accounts.length ? accounts.map( stateItem ) : [ noAccount ] ) );
 	};
 
-	form.addEventListener( 'change', () => showFieldsOf( form.elements.api.value ) );
+	form.addEventListener( 'change', () => showFields( form.elements.api.value ) );
 	form.addEventListener( 'submit', ( event ) => {
 		event.preventDefault();
 		const api = form.elements.api.value;
-		const visible = [ ...form.querySelectorAll( `tr[data-api="${ api }"] input` ), form.elements.partner_tag, form.elements.marketplace ];
+		const fields = [ ...form.querySelectorAll( `tr[data-api="${ api }"] input` ), form.elements.partner_tag, form.elements.marketplace ];
 		const keys = { api };
-		visible.forEach( ( field ) => {
+		fields.forEach( ( field ) => {
 			keys[ field.name ] = field.value;
 		} );
-		busy( form.querySelector( '[type=submit]' ), validatedPlace, async () => {
-			const validated = await call( 'POST', '/accounts', keys );
-			showAccounts( validated.accounts );
+		runWithSpinner( form.querySelector( '[type=submit]' ), noticeTarget, async () => {
+			const validation = await call( 'POST', '/accounts', keys );
+			showAccounts( validation.accounts );
 			form.reset();
-			showFieldsOf( form.elements.api.value );
-			return notice( validated.status === 'valid' ? 'success' : 'warning', validated.message );
+			showFields( form.elements.api.value );
+			return notice( validation.status === 'valid' ? 'success' : 'warning', validation.message );
 		} );
 	} );
 
-	/** No sign that WordPress would replace by a picture from another server. */
-	const marks = new Map( [
+	// Dashicons, not emoji: WordPress replaces emoji with pictures from another server.
+	const stepIcons = new Map( [
 		[ true, [ 'yes-alt', __( 'works', 'amzlinkr' ) ] ],
-		[ false, [ 'dismiss', __( 'does not work', 'amzlinkr' ) ] ],
-		[ null, [ 'minus', __( 'not tried', 'amzlinkr' ) ] ],
+		[ false, [ 'dismiss', __( 'failed', 'amzlinkr' ) ] ],
+		[ null, [ 'minus', __( 'not tested', 'amzlinkr' ) ] ],
 	] );
-	const mark = ( ok ) => {
-		const [ icon, words ] = marks.get( ok );
-		return element( 'span', {}, element( 'span', { class: `dashicons dashicons-${ icon }`, 'aria-hidden': 'true' } ), element( 'span', { class: 'screen-reader-text' }, words ) );
+
+	/** Creates the icon of a step's result, with a text for screen readers. */
+	const stepIcon = ( ok ) => {
+		const [ icon, label ] = stepIcons.get( ok );
+		return element( 'span', {}, element( 'span', { class: `dashicons dashicons-${ icon }`, 'aria-hidden': 'true' } ), element( 'span', { class: 'screen-reader-text' }, label ) );
 	};
-	const step = ( found ) => {
-		const amazons = found.upstream && found.upstream.code;
+
+	/** Creates the list entry of a diagnostics step. */
+	const stepItem = ( step ) => {
+		const amazonCode = step.upstream && step.upstream.code;
 		return element(
 			'li',
-			{ class: found.ok === false ? 'is-broken' : 'is-fine' },
-			mark( found.ok ),
-			element( 'strong', {}, ` ${ found.step }` ),
-			` ${ found.detail } `,
+			{ class: step.ok === false ? 'is-broken' : 'is-healthy' },
+			stepIcon( step.ok ),
+			element( 'strong', {}, ` ${ step.step }` ),
+			` ${ step.detail } `,
 			/* translators: %s: a code of Amazon's, like InvalidPartnerTag */
-			amazons ? element( 'code', {}, sprintf( __( 'Amazon says: %s', 'amzlinkr' ), amazons ) ) : '',
-			found.action ? element( 'p', {}, found.action ) : ''
+			amazonCode ? element( 'code', {}, sprintf( __( 'Code from Amazon: %s', 'amzlinkr' ), amazonCode ) ) : '',
+			step.action ? element( 'p', {}, step.action ) : ''
 		);
 	};
 	const diagnose = document.getElementById( 'amzlinkr-diagnose' );
 	diagnose.addEventListener( 'click', () =>
-		busy( diagnose, document.getElementById( 'amzlinkr-diagnosis' ), async () => {
-			const found = await call( 'GET', '/diagnostics', { marketplace: form.elements.marketplace.value } );
-			return element( 'ol', { class: 'amzlinkr-steps' }, ...found.steps.map( step ) );
+		runWithSpinner( diagnose, document.getElementById( 'amzlinkr-diagnosis' ), async () => {
+			const report = await call( 'GET', '/diagnostics', { marketplace: form.elements.marketplace.value } );
+			return element( 'ol', { class: 'amzlinkr-steps' }, ...report.steps.map( stepItem ) );
 		} )
 	);
 
 	showAccounts( window.amzlinkrData.accounts );
-	call( 'GET', '/accounts' ).then( ( found ) => showAccounts( found.accounts ), () => {} );
+	// The stored states are shown until the service has answered.
+	call( 'GET', '/accounts' ).then( ( response ) => showAccounts( response.accounts ), () => {} );
 } )();

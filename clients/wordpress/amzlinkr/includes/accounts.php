@@ -1,6 +1,8 @@
 <?php
 /**
- * The Amazon accounts as the service sees them, and Amazon's marketplaces; both kept for pages.
+ * Local copy of the Amazon account states and the marketplaces of the service.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\Accounts;
@@ -12,153 +14,198 @@ use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
 
-const OPTION       = 'amzlinkr_accounts';
-const CHECKED      = 'amzlinkr_checked';
-const MARKETPLACES = 'amzlinkr_marketplaces';
+const OPTION              = 'amzlinkr_accounts';
+const CHECKED_AT_OPTION   = 'amzlinkr_checked';
+const MARKETPLACES_OPTION = 'amzlinkr_marketplaces';
 
 /**
- * The accounts, as `GET /v1/connections` describes them.
- */
-function all(): array {
-	return kept()['accounts'] ?? array();
-}
-
-/**
- * The marketplace that is meant where none is named, like `US`.
- */
-function primary(): string {
-	return (string) ( kept()['primary'] ?? '' );
-}
-
-/**
- * The Associate tag for a marketplace, or an empty string. It outlives the account: links go on earning.
- */
-function tag_for( string $marketplace ): string {
-	return (string) ( kept()['tags'][ $marketplace ] ?? '' );
-}
-
-/**
- * Ask the service for the accounts' states.
+ * Returns the connected Amazon accounts.
  *
- * @return array|WP_Error The accounts.
+ * @return array[] The `connections` of `GET /v1/site`.
+ */
+function get_all(): array {
+	return load()['accounts'] ?? array();
+}
+
+/**
+ * Returns the default marketplace of blocks and shortcodes.
+ *
+ * @return string A marketplace code such as `US`, or an empty string.
+ */
+function get_primary_marketplace(): string {
+	return (string) ( load()['primary'] ?? '' );
+}
+
+/**
+ * Returns the Associate tag for a marketplace. Tags stay after an account is removed, so that links keep them.
+ *
+ * @param string $marketplace A marketplace code.
+ * @return string The tag, or an empty string.
+ */
+function get_tag( string $marketplace ): string {
+	return (string) ( load()['tags'][ $marketplace ] ?? '' );
+}
+
+/**
+ * Loads the account states from the service and stores them.
+ *
+ * @return array[]|WP_Error The accounts.
  */
 function refresh() {
 	$site = Service\call( 'GET', '/site' );
 	if ( is_wp_error( $site ) ) {
 		return $site;
 	}
-	Options\fresh( OPTION );
-	$kept = array(
+	Options\get_uncached( OPTION );
+	$option = array(
 		'accounts' => $site['connections'],
-		// Boxes that name no marketplace mean this one, also while no account is connected.
-		'primary'  => (string) ( $site['primary_marketplace'] ?? primary() ),
-		'tags'     => array_column( $site['connections'], 'partner_tag', 'marketplace' ) + ( kept()['tags'] ?? array() ),
+		// Boxes without a marketplace use this one, also while no account is connected.
+		'primary'  => (string) ( $site['primary_marketplace'] ?? get_primary_marketplace() ),
+		'tags'     => array_column( $site['connections'], 'partner_tag', 'marketplace' ) + ( load()['tags'] ?? array() ),
 	);
-	update_option( OPTION, $kept, true );
-	return $kept['accounts'];
+	update_option( OPTION, $option, true );
+	return $option['accounts'];
 }
 
 /**
- * Take over what the change feed tells: the states, and since when each marketplace is checked.
+ * Stores the account states and the check times of a change feed page.
  *
- * @param array $checked_at RFC 3339 times by marketplace.
- * @param int   $lineage    Which reading of the feed they vouch for.
+ * @param array[]  $states          Account states by marketplace code.
+ * @param string[] $checked_at      RFC 3339 times by marketplace code.
+ * @param int      $feed_generation The generation of the products that the check times cover.
  */
-function take_over( array $states, array $checked_at, int $lineage ): void {
-	update_option( CHECKED, compact( 'lineage', 'checked_at' ), true );
-	Options\fresh( OPTION );
-	$kept = kept();
-	foreach ( $kept['accounts'] ?? array() as $place => $account ) {
-		$told = $states[ $account['marketplace'] ] ?? null;
-		if ( is_array( $told ) ) {
-			$kept['accounts'][ $place ]['state']         = $told['state'];
-			$kept['accounts'][ $place ]['since']         = $told['since'];
-			$kept['accounts'][ $place ]['next_probe_at'] = $told['next_probe_at'];
-			$kept['accounts'][ $place ]['action']        = $told['action'];
+function update_states( array $states, array $checked_at, int $feed_generation ): void {
+	$times = array(
+		'feed_generation' => $feed_generation,
+		'checked_at'      => $checked_at,
+	);
+	update_option( CHECKED_AT_OPTION, $times, true );
+	// An admin page may have changed the accounts while this process waited for the service.
+	Options\get_uncached( OPTION );
+	$option = load();
+	foreach ( $option['accounts'] ?? array() as $index => $account ) {
+		$state = $states[ $account['marketplace'] ] ?? null;
+		if ( is_array( $state ) ) {
+			$option['accounts'][ $index ]['state']         = $state['state'];
+			$option['accounts'][ $index ]['since']         = $state['since'];
+			$option['accounts'][ $index ]['next_probe_at'] = $state['next_probe_at'];
+			$option['accounts'][ $index ]['action']        = $state['action'];
 		}
 	}
-	if ( $kept ) {
-		update_option( OPTION, $kept, true );
+	if ( $option ) {
+		update_option( OPTION, $option, true );
 	}
 }
 
 /**
- * Until when, at least, all products of a marketplace were seen at Amazon that came by one reading of the
- * feed; a Unix time, or 0. Of others the service knows nothing, and vouches for none.
+ * Returns the time since which every current product of a marketplace was seen at Amazon.
+ *
+ * The time covers products of one feed generation only. The service confirms no other products.
+ *
+ * @param string $marketplace     A marketplace code.
+ * @param int    $feed_generation The generation of the product.
+ * @return int A Unix time, or 0.
  */
-function checked_at( string $marketplace, int $lineage ): int {
-	$kept = get_option( CHECKED );
-	return is_array( $kept ) && $kept['lineage'] === $lineage ? (int) strtotime( $kept['checked_at'][ $marketplace ] ?? '' ) : 0;
+function get_checked_at( string $marketplace, int $feed_generation ): int {
+	$option = get_option( CHECKED_AT_OPTION );
+	return is_array( $option ) && $option['feed_generation'] === $feed_generation
+		? (int) strtotime( $option['checked_at'][ $marketplace ] ?? '' )
+		: 0;
 }
 
 /**
- * What the service vouches for since a moment: by which reading of the feed, in which marketplaces.
+ * Returns the marketplaces with products that the service has confirmed since a time.
  *
- * @return array `lineage`, and `marketplaces`, one of which is none.
+ * @param int $time A Unix time.
+ * @return array `feed_generation`, and `marketplaces` with an empty string as its first code, so that it is
+ *               never empty in an SQL list.
  */
-function vouched_for( int $moment ): array {
-	$lineage = (int) ( get_option( CHECKED )['lineage'] ?? 0 );
-	$checked = array_keys( get_option( CHECKED )['checked_at'] ?? array() );
+function get_confirmed_marketplaces( int $time ): array {
+	$option          = get_option( CHECKED_AT_OPTION );
+	$feed_generation = (int) ( $option['feed_generation'] ?? 0 );
+	$codes           = array_keys( $option['checked_at'] ?? array() );
+	$confirmed       = array_filter( $codes, static fn( $code ) => get_checked_at( $code, $feed_generation ) > $time );
 	return array(
-		'lineage'      => $lineage,
-		'marketplaces' => array_merge( array( '' ), array_filter( $checked, static fn( $one ) => checked_at( $one, $lineage ) > $moment ) ),
+		'feed_generation' => $feed_generation,
+		'marketplaces'    => array_merge( array( '' ), $confirmed ),
 	);
 }
 
-function is_fine( array $account ): bool {
+/**
+ * Returns whether Amazon accepts the keys of an account.
+ *
+ * @param array $account An account.
+ */
+function is_healthy( array $account ): bool {
 	return 'valid' === $account['state'];
 }
 
 /**
- * What the owner should do about an account; an empty string if nothing.
+ * Returns what the owner must do about an account.
+ *
+ * @param array $account An account.
+ * @return string A sentence, or an empty string.
  */
-function action( array $account ): string {
-	return ServiceTexts\in_local_words( (string) ( $account['problem']['action'] ?? $account['action'] ?? '' ) );
+function get_action( array $account ): string {
+	return ServiceTexts\translate_text( (string) ( $account['problem']['action'] ?? $account['action'] ?? '' ) );
 }
 
 /**
- * The marketplaces, as `GET /v1/marketplaces` describes them, by code.
+ * Returns Amazon's marketplaces.
+ *
+ * @return array[] The entries of `GET /v1/marketplaces` by code.
  */
-function marketplaces(): array {
-	$kept = get_option( MARKETPLACES );
-	return is_array( $kept ) ? $kept : array();
+function get_marketplaces(): array {
+	$option = get_option( MARKETPLACES_OPTION );
+	return is_array( $option ) ? $option : array();
 }
 
 /**
- * Ask the service for the marketplaces. What is known stays if it does not answer.
+ * Loads the marketplaces from the service and stores them. If that fails, the stored list stays.
  */
 function refresh_marketplaces(): void {
 	$found = Service\call( 'GET', '/marketplaces' );
 	if ( ! is_wp_error( $found ) ) {
-		update_option( MARKETPLACES, array_column( $found['marketplaces'], null, 'code' ), true );
+		update_option( MARKETPLACES_OPTION, array_column( $found['marketplaces'], null, 'code' ), true );
 	}
 }
 
 /**
- * Forget the accounts. What links are made of stays: the tags, and which marketplace is meant.
+ * Deletes the accounts. The tags and the primary marketplace stay, because links use them.
  */
-function forget(): void {
-	delete_option( CHECKED );
-	update_option( OPTION, array_intersect_key( kept(), array( 'primary' => 1, 'tags' => 1 ) ), true );
-}
-
-function kept(): array {
-	$kept = get_option( OPTION );
-	return is_array( $kept ) ? $kept : array();
+function reset(): void {
+	delete_option( CHECKED_AT_OPTION );
+	$kept = array(
+		'primary' => 1,
+		'tags'    => 1,
+	);
+	update_option( OPTION, array_intersect_key( load(), $kept ), true );
 }
 
 /**
- * A state in words.
+ * Returns the stored option.
+ *
+ * @return array `accounts`, `primary` and `tags`; empty before the first refresh.
  */
-function in_words( string $state ): string {
-	$words = array(
+function load(): array {
+	$option = get_option( OPTION );
+	return is_array( $option ) ? $option : array();
+}
+
+/**
+ * Returns the label of an account state.
+ *
+ * @param string $state A state of the service.
+ */
+function get_state_label( string $state ): string {
+	$labels = array(
 		'valid'         => __( 'Connected', 'amzlinkr' ),
-		'throttled'     => __( 'Waiting: Amazon’s limit is reached', 'amzlinkr' ),
-		'not_eligible'  => __( 'Not eligible yet: too few sales', 'amzlinkr' ),
+		'throttled'     => __( 'Paused: Amazon’s request limit is reached', 'amzlinkr' ),
+		'not_eligible'  => __( 'Not eligible: too few qualified sales', 'amzlinkr' ),
 		'access_denied' => __( 'No access to Amazon’s API', 'amzlinkr' ),
 		'keys_rejected' => __( 'Amazon rejects the keys', 'amzlinkr' ),
 		'tag_rejected'  => __( 'Amazon rejects the Associate tag', 'amzlinkr' ),
-		'retired'       => __( 'PA-API has ended: new keys are needed', 'amzlinkr' ),
+		'retired'       => __( 'PA-API has ended: enter Creators API keys', 'amzlinkr' ),
 	);
-	return $words[ $state ] ?? $state;
+	return $labels[ $state ] ?? $state;
 }

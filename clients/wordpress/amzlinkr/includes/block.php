@@ -1,6 +1,8 @@
 <?php
 /**
- * The block “Amazon product”, and its search in the editor.
+ * The block “Amazon product”: registration, editor data and rendering.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\Block;
@@ -13,24 +15,27 @@ use const AmzLinkr\VERSION;
 
 defined( 'ABSPATH' ) || exit;
 
-const EDITOR = 'amzlinkr-product-editor';
+const EDITOR_HANDLE = 'amzlinkr-product-editor';
 
-add_action( 'init', __NAMESPACE__ . '\register', 20 );
-add_action( 'enqueue_block_editor_assets', __NAMESPACE__ . '\tell_locales' );
+add_action( 'init', __NAMESPACE__ . '\register_block', 20 );
+add_action( 'enqueue_block_editor_assets', __NAMESPACE__ . '\add_marketplace_data' );
 
-function register(): void {
+/**
+ * Registers the block and its editor script.
+ */
+function register_block(): void {
 	wp_register_script(
-		EDITOR,
+		EDITOR_HANDLE,
 		plugins_url( 'blocks/product/editor.js', FILE ),
 		array( 'wp-api-fetch', 'wp-block-editor', 'wp-blocks', 'wp-components', 'wp-element', 'wp-i18n', 'wp-server-side-render' ),
 		VERSION,
 		true
 	);
-	wp_set_script_translations( EDITOR, 'amzlinkr', dirname( FILE ) . '/languages' );
+	wp_set_script_translations( EDITOR_HANDLE, 'amzlinkr', dirname( FILE ) . '/languages' );
 	register_block_type(
 		dirname( FILE ) . '/blocks/product',
 		array(
-			// The editor of WordPress 6.3 and newer lives in a frame if every block can.
+			// WordPress 6.3 and newer show the editor in a frame only if all blocks have version 3.
 			'api_version'     => version_compare( get_bloginfo( 'version' ), '6.3', '>=' ) ? 3 : 2,
 			'render_callback' => __NAMESPACE__ . '\render',
 		)
@@ -38,18 +43,20 @@ function register(): void {
 }
 
 /**
- * Tell the block's search where it may search.
+ * Passes the marketplaces that can be searched to the block's script.
  */
-function tell_locales(): void {
-	$locales = array(
-		'all'     => array_column( Accounts\all(), 'marketplace' ),
-		'primary' => Accounts\primary(),
+function add_marketplace_data(): void {
+	$data = array(
+		'all'     => array_column( Accounts\get_all(), 'marketplace' ),
+		'primary' => Accounts\get_primary_marketplace(),
 	);
-	wp_add_inline_script( EDITOR, 'var amzlinkrLocales = ' . wp_json_encode( $locales, JSON_HEX_TAG | JSON_HEX_AMP ) . ';', 'before' );
+	wp_add_inline_script( EDITOR_HANDLE, 'var amzlinkrMarketplaces = ' . wp_json_encode( $data, JSON_HEX_TAG | JSON_HEX_AMP ) . ';', 'before' );
 }
 
 /**
- * @param array $attributes `asin` and `marketplace`, and what the block's supports add.
+ * Renders the block.
+ *
+ * @param array $attributes `asin` and `marketplace`, and the attributes of the block's supports.
  */
 function render( array $attributes ): string {
 	$box = Box\render( $attributes );

@@ -1,7 +1,8 @@
 <?php
 /**
- * The product box visitors see, by block and by shortcode. Made from the table alone: no page waits
- * for the service.
+ * The product box of the block and the shortcode, rendered from the plugin's table without a service call.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\Box;
@@ -15,145 +16,171 @@ use const AmzLinkr\VERSION;
 
 defined( 'ABSPATH' ) || exit;
 
-const DISPLAY = 'amzlinkr_display';
-const STYLE   = 'amzlinkr-product-box';
+const DISPLAY_OPTION = 'amzlinkr_display';
+const ASSET_HANDLE   = 'amzlinkr-product-box';
 
-add_shortcode( 'amzlinkr', __NAMESPACE__ . '\shortcode' );
+add_shortcode( 'amzlinkr', __NAMESPACE__ . '\render_shortcode' );
 add_action(
 	'init',
 	static function () {
-		wp_register_style( STYLE, plugins_url( 'assets/product-box.css', FILE ), array(), VERSION );
-		wp_register_script( STYLE, plugins_url( 'assets/product-box.js', FILE ), array(), VERSION, true );
+		wp_register_style( ASSET_HANDLE, plugins_url( 'assets/product-box.css', FILE ), array(), VERSION );
+		wp_register_script( ASSET_HANDLE, plugins_url( 'assets/product-box.js', FILE ), array(), VERSION, true );
 	}
 );
 
 /**
- * `[amzlinkr asin="B0…" marketplace="DE"]`
+ * Renders the shortcode `[amzlinkr asin="B0…" marketplace="DE"]`.
  *
- * @param array|string $attributes
+ * @param array|string $attributes `asin` and `marketplace`.
  */
-function shortcode( $attributes ): string {
-	wp_enqueue_style( STYLE );
+function render_shortcode( $attributes ): string {
+	wp_enqueue_style( ASSET_HANDLE );
 	return render( (array) $attributes );
 }
 
 /**
- * The box of the product that attributes name. Visitors see nothing of a product that is not imported. What
- * reads a feed keeps it for as long as it likes: there a box is a link, and nothing of Amazon's.
+ * Renders the box of the product that the attributes name.
+ *
+ * A box in a feed contains a link only, because feed readers may store prices for longer than 24 hours.
+ *
+ * @param array $attributes `asin` and `marketplace`.
+ * @return string HTML, or an empty string if the visitor may not see the note about an unknown product.
  */
 function render( array $attributes ): string {
-	$named   = Placements\named( $attributes );
+	$named   = Placements\parse_product( $attributes );
 	$product = $named['asin'] ? Products\find( $named['asin'], $named['marketplace'] ) : null;
 	if ( ! $product ) {
-		return missing( $named );
+		return render_unknown( $named );
 	}
-	wp_enqueue_script( STYLE );
-	add_action( 'wp_footer', __NAMESPACE__ . '\content_notice' );
-	$box      = facts( is_feed() ? Products\bare( $product ) : $product );
+	wp_enqueue_script( ASSET_HANDLE );
+	add_action( 'wp_footer', __NAMESPACE__ . '\print_content_notice' );
+	$box      = get_template_data( is_feed() ? Products\strip_to_asin( $product ) : $product );
 	$template = locate_template( 'amzlinkr/product-box.php' );
 	ob_start();
 	include $template ? $template : dirname( FILE ) . '/templates/product-box.php';
-	// What Amazon sent is text: a title may hold no shortcode, and lines may not become paragraphs.
+	// WordPress runs wpautop and do_shortcode on this HTML later. Without line breaks it adds no paragraphs, and
+	// with encoded brackets a title from Amazon cannot contain a shortcode.
 	$html = (string) preg_replace( '~\s*[\r\n]\s*~', ' ', trim( (string) ob_get_clean() ) );
 	return str_replace( array( '[', ']' ), array( '&#91;', '&#93;' ), $html );
 }
 
 /**
- * What those who write posts see in place of a product that is not imported.
+ * Renders the note about an unknown product, for users who can edit posts.
+ *
+ * @param array $named The `asin` and `marketplace` of the block or shortcode.
  */
-function missing( array $named ): string {
+function render_unknown( array $named ): string {
 	if ( ! current_user_can( 'edit_posts' ) ) {
 		return '';
 	}
 	$note = $named['asin']
 		/* translators: 1: an ASIN, 2: a marketplace like US */
-		? sprintf( __( 'AmzLinkr: the product %1$s (%2$s) is not imported. Visitors see nothing here.', 'amzlinkr' ), $named['asin'], $named['marketplace'] )
-		: __( 'AmzLinkr: choose a product by its ASIN. Visitors see nothing here.', 'amzlinkr' );
+		? sprintf( __( 'AmzLinkr: The product %1$s (%2$s) is not imported, and visitors see nothing here. Import it under AmzLinkr → Import.', 'amzlinkr' ), $named['asin'], $named['marketplace'] )
+		: __( 'AmzLinkr: This box names no product, and visitors see nothing here. Add an ASIN.', 'amzlinkr' );
 	return '<p class="amzlinkr-missing">' . esc_html( $note ) . '</p>';
 }
 
 /**
- * What may be said of a product now, as plain text and checked addresses. Not escaped.
+ * Returns the data that a template may show of a product now. The values are not escaped.
  *
- * @param array $product As Products\find() gives it, or a cleaned one.
+ * @param array $product A product of Products\find() or Products\sanitize_product().
+ * @return array Plain text and checked URLs by field; templates/product-box.php lists the fields.
  */
-function facts( array $product ): array {
-	$current = 'current' === $product['price_status'] && '' !== $product['price'];
-	$old     = 'expired' === $product['price_status'];
-	$offer   = $current || '' !== availability( $product );
+function get_template_data( array $product ): array {
+	$has_price    = 'current' === $product['price_status'] && '' !== $product['price'];
+	$is_expired   = 'expired' === $product['price_status'];
+	$availability = get_availability_label( $product );
 	return array(
 		'asin'            => $product['asin'],
 		'marketplace'     => $product['marketplace'],
 		'title'           => $product['title'],
 		'brand'           => $product['brand'],
-		'url'             => '' !== $product['url'] ? $product['url'] : link_by_asin( $product ),
+		'url'             => '' !== $product['url'] ? $product['url'] : get_asin_url( $product ),
 		'image'           => $product['image'],
 		'image_width'     => $product['image_width'],
 		'image_height'    => $product['image_height'],
-		'price'           => $current ? $product['price'] : '',
-		'list_price'      => $current ? $product['list_price'] : '',
-		'savings_percent' => $current ? $product['savings_percent'] : 0,
-		'availability'    => availability( $product ),
-		'as_of'           => $old ? '' : in_local_time( $product['seen_at'] ),
-		'shown_until'     => $old ? 0 : $product['seen_at'] + Products\SHOWN_FOR,
-		'disclaimer'      => $offer ? disclaimer( $product ) : '',
-		'statement'       => statement(),
+		'price'           => $has_price ? $product['price'] : '',
+		'list_price'      => $has_price ? $product['list_price'] : '',
+		'savings_percent' => $has_price ? $product['savings_percent'] : 0,
+		'availability'    => $availability,
+		'as_of'           => $is_expired ? '' : format_local_time( $product['seen_at'] ),
+		'shown_until'     => $is_expired ? 0 : $product['seen_at'] + Products\MAX_AGE_SECONDS,
+		'disclaimer'      => $has_price || '' !== $availability ? get_disclaimer( $product ) : '',
+		'statement'       => get_statement(),
 	);
 }
 
 /**
- * A link from what may be kept for ever: the ASIN and the site's own tag.
+ * Returns a link made of the ASIN and the site's tag, which may be kept without a time limit.
+ *
+ * @param array $product A product.
+ * @return string A URL, or an empty string if the marketplace is not known.
  */
-function link_by_asin( array $product ): string {
-	$marketplace = Accounts\marketplaces()[ $product['marketplace'] ] ?? null;
+function get_asin_url( array $product ): string {
+	$marketplace = Accounts\get_marketplaces()[ $product['marketplace'] ] ?? null;
 	if ( ! $marketplace ) {
 		return '';
 	}
-	$tag = Accounts\tag_for( $product['marketplace'] );
+	$tag = Accounts\get_tag( $product['marketplace'] );
 	$url = 'https://' . $marketplace['domain'] . '/dp/' . $product['asin'];
-	return Products\web_address( '' === $tag ? $url : "$url?tag=" . rawurlencode( $tag ) );
+	return Products\sanitize_url( '' === $tag ? $url : "$url?tag=" . rawurlencode( $tag ) );
 }
 
-function availability( array $product ): string {
-	$words = array(
+/**
+ * Returns the label of a product's availability.
+ *
+ * @param array $product A product.
+ * @return string A label, or an empty string if the product is in stock or its availability is not known.
+ */
+function get_availability_label( array $product ): string {
+	$labels = array(
 		'out_of_stock' => __( 'Out of stock', 'amzlinkr' ),
 		'preorder'     => __( 'Available for pre-order', 'amzlinkr' ),
 	);
-	return $words[ $product['availability'] ] ?? '';
+	return $labels[ $product['availability'] ] ?? '';
 }
 
 /**
- * A moment in the site's time zone and form, like “November 24, 2026 12:05 pm UTC”.
+ * Formats a time in the site's time zone and format, such as “November 24, 2026 12:05 pm UTC”.
+ *
+ * @param int $time A Unix time, or 0.
+ * @return string The formatted time, or an empty string for 0.
  */
-function in_local_time( int $moment ): string {
-	$shown = $moment ? (string) wp_date( get_option( 'date_format' ) . ' ' . get_option( 'time_format' ) . ' T', $moment ) : '';
-	return str_replace( 'GMT+0000', 'UTC', $shown );
+function format_local_time( int $time ): string {
+	$text = $time ? (string) wp_date( get_option( 'date_format' ) . ' ' . get_option( 'time_format' ) . ' T', $time ) : '';
+	return str_replace( 'GMT+0000', 'UTC', $text );
 }
 
 /**
- * What has to stand beside prices and availability. The service tells it in English.
+ * Returns the disclaimer that Amazon requires beside prices and availability.
+ *
+ * The service sends it in English only. On pages in other languages the plugin uses its translation.
+ *
+ * @param array $product A product.
  */
-function disclaimer( array $product ): string {
+function get_disclaimer( array $product ): string {
 	if ( '' !== $product['disclaimer'] && 0 === strpos( determine_locale(), 'en' ) ) {
 		return $product['disclaimer'];
 	}
-	$shop = Accounts\marketplaces()[ $product['marketplace'] ]['domain'] ?? 'Amazon';
+	$domain = Accounts\get_marketplaces()[ $product['marketplace'] ]['domain'] ?? 'Amazon';
 	/* translators: %s: an Amazon site like www.amazon.de */
-	return sprintf( __( 'Product prices and availability are accurate as of the date/time indicated and are subject to change. Any price and availability information displayed on %s at the time of purchase will apply to the purchase of this product.', 'amzlinkr' ), $shop );
+	return sprintf( __( 'Product prices and availability are accurate as of the date/time indicated and are subject to change. Any price and availability information displayed on %s at the time of purchase will apply to the purchase of this product.', 'amzlinkr' ), $domain );
 }
 
 /**
- * The notice that Amazon's licence asks of a site that shows its content, once on a page with boxes.
+ * Prints the notice that Amazon's license requires on a page with product boxes.
  */
-function content_notice(): void {
+function print_content_notice(): void {
 	printf( '<p class="amzlinkr-content-notice">%s</p>', esc_html__( 'CERTAIN CONTENT THAT APPEARS ON THIS SITE COMES FROM AMAZON. THIS CONTENT IS PROVIDED “AS IS” AND IS SUBJECT TO CHANGE OR REMOVAL AT ANY TIME.', 'amzlinkr' ) );
 }
 
 /**
- * The statement that the Associates Program Operating Agreement asks of every site.
+ * Returns the statement that the Associates Program Operating Agreement requires of every site.
+ *
+ * @return string The text from the settings, or Amazon's default text.
  */
-function statement(): string {
-	$display = get_option( DISPLAY );
-	$own     = is_array( $display ) ? (string) $display['statement'] : '';
-	return '' !== $own ? $own : __( 'As an Amazon Associate I earn from qualifying purchases.', 'amzlinkr' );
+function get_statement(): string {
+	$display = get_option( DISPLAY_OPTION );
+	$custom  = is_array( $display ) ? (string) $display['statement'] : '';
+	return '' !== $custom ? $custom : __( 'As an Amazon Associate I earn from qualifying purchases.', 'amzlinkr' );
 }

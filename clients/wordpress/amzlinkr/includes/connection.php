@@ -1,6 +1,8 @@
 <?php
 /**
- * What this site knows of its service: where it is, as which site, and the sealed API key.
+ * The stored connection to the service: service URL, site ID and the encrypted API key.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\Connection;
@@ -9,26 +11,37 @@ use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
 
-const OPTION  = 'amzlinkr_connection';
-const API_KEY = 'amzlinkr_api_key';
+const OPTION         = 'amzlinkr_connection';
+const API_KEY_OPTION = 'amzlinkr_api_key';
 
 /**
- * The connection, or null: `service_url`, `site_id`, `email`, `connected_at` and `home`.
+ * Returns the connection.
+ *
+ * @return array|null `service_url`, `site_id`, `email`, `connected_at` (a Unix time) and `home` (the site URL,
+ *                    in Base64); null if the site is not connected.
  */
 function get(): ?array {
 	$connection = get_option( OPTION );
 	return is_array( $connection ) ? $connection : null;
 }
 
-function is_made(): bool {
+/**
+ * Returns whether the site is connected to a service.
+ */
+function is_connected(): bool {
 	return null !== get();
 }
 
 /**
- * Keep a new connection; the key is sealed before it is stored, and not loaded with every page.
+ * Stores a new connection. The API key is encrypted and not autoloaded.
+ *
+ * @param string $service_url The URL of the service.
+ * @param string $site_id     The ID of this site at the service.
+ * @param string $email       The owner's e-mail address.
+ * @param string $api_key     The API key.
  */
-function keep( string $service_url, string $site_id, string $email, string $api_key ): void {
-	update_option( API_KEY, sealed( $api_key ), false );
+function save( string $service_url, string $site_id, string $email, string $api_key ): void {
+	update_option( API_KEY_OPTION, encrypt( $api_key ), false );
 	update_option(
 		OPTION,
 		array(
@@ -36,72 +49,90 @@ function keep( string $service_url, string $site_id, string $email, string $api_
 			'site_id'      => $site_id,
 			'email'        => $email,
 			'connected_at' => time(),
-			// Encoded, so that a search-and-replace over the database of a clone does not touch it.
-			'home'         => base64_encode( here() ), // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- see above.
+			// In Base64, so that a search-and-replace in the database of a clone does not change it.
+			'home'         => base64_encode( get_current_url() ), // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- see above.
 		)
 	);
 }
 
-function forget(): void {
+/**
+ * Deletes the connection and the API key.
+ */
+function delete(): void {
 	delete_option( OPTION );
-	delete_option( API_KEY );
+	delete_option( API_KEY_OPTION );
 }
 
 /**
- * The address of this site, as it is set; home_url() may be another one on each page of a site in several languages.
+ * Returns the current URL of this site.
+ *
+ * Multilingual plugins filter home_url() per page, so this reads the option.
  */
-function here(): string {
+function get_current_url(): string {
 	return untrailingslashit( (string) get_option( 'home' ) );
 }
 
 /**
- * The address this site had when it was connected.
+ * Returns the URL that this site had when it was connected.
+ *
+ * @return string A URL, or an empty string if the site is not connected.
  */
-function home(): string {
+function get_connected_url(): string {
 	$connection = get();
-	return $connection ? (string) base64_decode( $connection['home'] ) : ''; // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- see keep().
+	return $connection ? (string) base64_decode( $connection['home'] ) : ''; // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- see save().
 }
 
 /**
- * Whether the site's address is another than when it was connected: it was moved, or is a copy.
+ * Returns whether the site URL has changed since the site was connected: the site was moved or copied.
  */
-function is_elsewhere(): bool {
-	return is_made() && address( home() ) !== address( here() );
+function has_moved(): bool {
+	return is_connected() && normalize_url( get_connected_url() ) !== normalize_url( get_current_url() );
 }
 
 /**
- * The part of an address that tells sites apart: http and https are the same site.
+ * Returns a URL without its scheme, in lower case. A switch between http and https is not a move.
+ *
+ * @param string $url A site URL.
  */
-function address( string $url ): string {
+function normalize_url( string $url ): string {
 	return strtolower( untrailingslashit( (string) preg_replace( '~^https?://~i', '', $url ) ) );
 }
 
 /**
- * The API key.
+ * Returns the decrypted API key.
  *
- * @return string|WP_Error The error `key_unreadable` if the site's salts have changed.
+ * @return string|WP_Error The API key, or the error `key_unreadable` if the site's salts have changed.
  */
-function api_key() {
-	$sealed = base64_decode( (string) get_option( API_KEY ) ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- binary in a text column.
-	$nonce  = substr( $sealed, 0, SODIUM_CRYPTO_SECRETBOX_NONCEBYTES );
-	$opened = strlen( $nonce ) === SODIUM_CRYPTO_SECRETBOX_NONCEBYTES
-		? sodium_crypto_secretbox_open( substr( $sealed, strlen( $nonce ) ), $nonce, sealing_key() )
+function get_api_key() {
+	$encrypted = base64_decode( (string) get_option( API_KEY_OPTION ) ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- binary data in a text column.
+	$nonce     = substr( $encrypted, 0, SODIUM_CRYPTO_SECRETBOX_NONCEBYTES );
+	$api_key   = strlen( $nonce ) === SODIUM_CRYPTO_SECRETBOX_NONCEBYTES
+		? sodium_crypto_secretbox_open( substr( $encrypted, strlen( $nonce ) ), $nonce, get_encryption_key() )
 		: false;
-	if ( false === $opened ) {
+	if ( false === $api_key ) {
 		return new WP_Error(
 			'key_unreadable',
-			__( 'The stored API key cannot be read any more: the secret keys in wp-config.php have changed.', 'amzlinkr' ),
-			array( 'action' => __( 'Connect this site again, and enter the Amazon keys once more. Your products are kept.', 'amzlinkr' ) )
+			__( 'The stored API key cannot be decrypted, because the secret keys in wp-config.php have changed.', 'amzlinkr' ),
+			array( 'action' => __( 'Connect this site again and enter the Amazon keys again. Your products are kept.', 'amzlinkr' ) )
 		);
 	}
-	return $opened;
+	return $api_key;
 }
 
-function sealed( string $api_key ): string {
+/**
+ * Encrypts the API key for the database.
+ *
+ * @param string $api_key The API key.
+ * @return string The nonce and the ciphertext, in Base64.
+ */
+function encrypt( string $api_key ): string {
 	$nonce = random_bytes( SODIUM_CRYPTO_SECRETBOX_NONCEBYTES );
-	return base64_encode( $nonce . sodium_crypto_secretbox( $api_key, $nonce, sealing_key() ) ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- binary in a text column.
+	return base64_encode( $nonce . sodium_crypto_secretbox( $api_key, $nonce, get_encryption_key() ) ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- binary data in a text column.
 }
 
-function sealing_key(): string {
+/**
+ * Returns the encryption key, derived from the site's auth salt.
+ */
+function get_encryption_key(): string {
 	return hash( 'sha256', 'amzlinkr api key' . wp_salt( 'auth' ), true );
 }

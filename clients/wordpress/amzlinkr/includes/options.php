@@ -1,6 +1,8 @@
 <?php
 /**
- * Options that several processes write at the same time: the sync, a page in wp-admin, an import.
+ * Reads and writes of options that several processes change at the same time.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\Options;
@@ -8,40 +10,53 @@ namespace AmzLinkr\Options;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * An option as the database has it now: another process may have written it since this one looked.
+ * Returns an option from the database, because another process may have changed it since the last read.
  *
- * @return mixed
+ * @param string $name The name of the option.
+ * @return mixed The value, or false.
  */
-function fresh( string $name ) {
-	foreach ( array( 'alloptions', 'notoptions', $name ) as $cached ) {
-		wp_cache_delete( $cached, 'options' );
+function get_uncached( string $name ) {
+	foreach ( array( 'alloptions', 'notoptions', $name ) as $cache_key ) {
+		wp_cache_delete( $cache_key, 'options' );
 	}
 	return get_option( $name );
 }
 
 /**
- * A row of the options past all caches, or null. For rows that are taken and left by one atomic step each.
+ * Returns the value of a row that is written and deleted in single atomic statements, without any cache.
+ *
+ * @param string $name The name of the option.
  */
-function row( string $name ): ?string {
+function get_row( string $name ): ?string {
 	global $wpdb;
-	return $wpdb->get_var( $wpdb->prepare( "SELECT option_value FROM $wpdb->options WHERE option_name = %s", $name ) ); // phpcs:ignore WordPress.DB -- past all caches.
+	return $wpdb->get_var( $wpdb->prepare( "SELECT option_value FROM $wpdb->options WHERE option_name = %s", $name ) ); // phpcs:ignore WordPress.DB -- bypasses all caches.
 }
 
 /**
- * Write such a row.
+ * Writes such a row.
  *
- * @return bool Whether it was written; not if it is there already, unless it may be replaced.
+ * @param string $name    The name of the option.
+ * @param string $value   The value.
+ * @param bool   $replace Whether an existing row is replaced.
+ * @return bool Whether the row was written.
  */
 function write_row( string $name, string $value, bool $replace = false ): bool {
 	global $wpdb;
-	$how = $replace ? 'REPLACE' : 'INSERT IGNORE';
-	return (bool) $wpdb->query( $wpdb->prepare( "$how INTO $wpdb->options (option_name, option_value, autoload) VALUES (%s, %s, 'no')", $name, $value ) ); // phpcs:ignore WordPress.DB -- past all caches.
+	$statement = $replace ? 'REPLACE' : 'INSERT IGNORE';
+	return (bool) $wpdb->query( $wpdb->prepare( "$statement INTO $wpdb->options (option_name, option_value, autoload) VALUES (%s, %s, 'no')", $name, $value ) ); // phpcs:ignore WordPress.DB -- bypasses all caches.
 }
 
 /**
- * Take such a row away, if nobody has written it anew.
+ * Deletes such a row if its value has not changed.
+ *
+ * @param string $name  The name of the option.
+ * @param string $value The expected value.
  */
 function delete_row( string $name, string $value ): void {
 	global $wpdb;
-	$wpdb->delete( $wpdb->options, array( 'option_name' => $name, 'option_value' => $value ) ); // phpcs:ignore WordPress.DB -- past all caches.
+	$where = array(
+		'option_name'  => $name,
+		'option_value' => $value,
+	);
+	$wpdb->delete( $wpdb->options, $where ); // phpcs:ignore WordPress.DB -- bypasses all caches.
 }

@@ -1,6 +1,8 @@
 <?php
 /**
- * Where products are shown: in blocks and shortcodes of posts, and in patterns that posts use.
+ * The products that posts contain, by block, shortcode or pattern.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\Placements;
@@ -10,79 +12,93 @@ use AmzLinkr\Products;
 
 defined( 'ABSPATH' ) || exit;
 
-const POSTS_AT_ONCE = 200;
+const POST_BATCH_SIZE = 200;
 
-add_filter( 'the_posts', __NAMESPACE__ . '\load_for_posts' );
-add_filter( 'the_content', __NAMESPACE__ . '\load_for_content', 0 );
-add_filter( 'widget_text', __NAMESPACE__ . '\load_for_content', 0 );
-add_filter( 'widget_block_content', __NAMESPACE__ . '\load_for_content', 0 );
+add_filter( 'the_posts', __NAMESPACE__ . '\preload_for_posts' );
+add_filter( 'the_content', __NAMESPACE__ . '\preload_for_content', 0 );
+add_filter( 'widget_text', __NAMESPACE__ . '\preload_for_content', 0 );
+add_filter( 'widget_block_content', __NAMESPACE__ . '\preload_for_content', 0 );
 
 /**
- * The products a text shows, each with `asin` and `marketplace`.
+ * Finds the products in a text.
+ *
+ * @param string $content The content of a post or widget.
+ * @return array[] Products with `asin` and `marketplace`.
  */
-function products_in( string $content ): array {
+function find_products( string $content ): array {
 	if ( false === strpos( $content, 'amzlinkr' ) ) {
 		return array();
 	}
 	$found = array();
 	preg_match_all( '~<!-- wp:amzlinkr/product (\{.*?\}) /?-->~s', $content, $blocks );
 	foreach ( $blocks[1] as $attributes ) {
-		$found[] = named( (array) json_decode( $attributes, true ) );
+		$found[] = parse_product( (array) json_decode( $attributes, true ) );
 	}
 	preg_match_all( '~\[amzlinkr(\s[^\]]*)\]~', $content, $shortcodes );
 	foreach ( $shortcodes[1] as $attributes ) {
-		$found[] = named( (array) shortcode_parse_atts( $attributes ) );
+		$found[] = parse_product( (array) shortcode_parse_atts( $attributes ) );
 	}
 	return array_values( array_filter( $found, static fn( $product ) => '' !== $product['asin'] ) );
 }
 
 /**
- * The product a block's or a shortcode's attributes name; `asin` is empty if they name none.
+ * Parses the attributes of a block or shortcode.
+ *
+ * @param array $attributes `asin` and `marketplace`.
+ * @return array `asin`, empty if it is not valid, and `marketplace`, by default the primary one.
  */
-function named( array $attributes ): array {
+function parse_product( array $attributes ): array {
 	$asin        = strtoupper( trim( (string) ( $attributes['asin'] ?? '' ) ) );
 	$marketplace = strtoupper( trim( (string) ( $attributes['marketplace'] ?? '' ) ) );
 	return array(
 		'asin'        => preg_match( '~^[A-Z0-9]{10}$~', $asin ) ? $asin : '',
-		'marketplace' => preg_match( '~^[A-Z]{2}$~', $marketplace ) ? $marketplace : Accounts\primary(),
+		'marketplace' => preg_match( '~^[A-Z]{2}$~', $marketplace ) ? $marketplace : Accounts\get_primary_marketplace(),
 	);
 }
 
 /**
- * Read the products of all posts of a loop with one query.
+ * Loads the products of all posts of a loop with one query.
  *
- * @param \WP_Post[] $posts
+ * @param \WP_Post[] $posts The posts.
+ * @return \WP_Post[] The same posts.
  */
-function load_for_posts( $posts ) {
+function preload_for_posts( $posts ) {
 	if ( ! is_admin() ) {
-		load_for_content( implode( ' ', array_column( $posts, 'post_content' ) ) );
+		preload_for_content( implode( ' ', array_column( $posts, 'post_content' ) ) );
 	}
 	return $posts;
 }
 
-function load_for_content( $content ) {
-	Products\load( array_column( products_in( (string) $content ), 'asin' ) );
+/**
+ * Loads the products in a text with one query.
+ *
+ * @param string $content The text.
+ * @return string The same text.
+ */
+function preload_for_content( $content ) {
+	Products\load( array_column( find_products( (string) $content ), 'asin' ) );
 	return $content;
 }
 
 /**
- * Clean the caches of exactly the posts that show one of the products.
+ * Purges the caches of the posts that contain one of the products.
  *
- * @param array[] $products Each with `asin` and `marketplace`.
- * @return int[] The posts.
+ * @param array[] $products Products with `asin` and `marketplace`.
+ * @return int[] The IDs of the posts.
  */
-function clean_caches( array $products ): array {
-	$posts = $products ? posts_showing( $products ) : array();
+function purge_post_caches( array $products ): array {
+	$posts = $products ? find_posts( $products ) : array();
 	foreach ( $posts as $post ) {
 		clean_post_cache( $post );
 	}
 	if ( $products ) {
 		/**
-		 * Products are shown otherwise than before, or were not for half a day. For page caches, which
-		 * should drop these posts' pages.
+		 * Fires when products have changed, and for each product at least twice a day.
 		 *
-		 * @param int[]   $posts    The posts that show them.
-		 * @param array[] $products The products, each with `asin` and `marketplace`.
+		 * Page caches should purge the pages of these posts.
+		 *
+		 * @param int[]   $posts    The IDs of the posts that contain the products.
+		 * @param array[] $products The products, with `asin` and `marketplace`.
 		 */
 		do_action( 'amzlinkr_products_changed', $posts, $products );
 	}
@@ -90,56 +106,61 @@ function clean_caches( array $products ): array {
 }
 
 /**
- * The posts that show one of the products, by themselves or by a pattern.
+ * Finds the posts that contain one of the products, directly or by a pattern.
  *
- * @return int[]
+ * @param array[] $products Products with `asin` and `marketplace`.
+ * @return int[] The IDs of the posts.
  */
-function posts_showing( array $products ): array {
-	$wanted = array_fill_keys( array_map( static fn( $one ) => "{$one['marketplace']}:{$one['asin']}", $products ), true );
-	$shows  = static function ( $post ) use ( $wanted ) {
-		foreach ( products_in( $post->post_content ) as $one ) {
-			if ( isset( $wanted[ "{$one['marketplace']}:{$one['asin']}" ] ) ) {
+function find_posts( array $products ): array {
+	$wanted   = array_fill_keys( array_map( static fn( $product ) => "{$product['marketplace']}:{$product['asin']}", $products ), true );
+	$contains = static function ( $post ) use ( $wanted ) {
+		foreach ( find_products( $post->post_content ) as $product ) {
+			if ( isset( $wanted[ "{$product['marketplace']}:{$product['asin']}" ] ) ) {
 				return true;
 			}
 		}
 		return false;
 	};
-	$found  = posts_with( 'amzlinkr', $shows );
-	$look   = array_keys( $found, 'wp_block', true );
-	while ( $look ) {
-		$pattern = array_shift( $look );
-		$uses    = posts_with( "\"ref\":$pattern", static fn( $post ) => (bool) preg_match( "~\"ref\":$pattern\\b~", $post->post_content ) );
-		$look    = array_merge( $look, array_keys( array_diff_key( $uses, $found ), 'wp_block', true ) );
-		$found  += $uses;
+	$found    = find_posts_containing( 'amzlinkr', $contains );
+	$patterns = array_keys( $found, 'wp_block', true );
+	// A pattern can be used in posts and in other patterns.
+	while ( $patterns ) {
+		$pattern  = array_shift( $patterns );
+		$uses     = find_posts_containing( "\"ref\":$pattern", static fn( $post ) => (bool) preg_match( "~\"ref\":$pattern\\b~", $post->post_content ) );
+		$patterns = array_merge( $patterns, array_keys( array_diff_key( $uses, $found ), 'wp_block', true ) );
+		$found   += $uses;
 	}
 	return array_keys( $found );
 }
 
 /**
- * The posts that contain a text and pass a test, in batches, so that a large site does not fill the memory.
+ * Finds the posts that contain a text and match a condition, in batches to limit memory on large sites.
  *
- * @return string[] Post types by post id.
+ * @param string   $text      The text.
+ * @param callable $condition A function that takes a post and returns a boolean.
+ * @return string[] Post types by post ID.
  */
-function posts_with( string $text, callable $test ): array {
+function find_posts_containing( string $text, callable $condition ): array {
 	global $wpdb;
-	$found = array();
-	$last  = 0;
+	$found   = array();
+	$last_id = 0;
 	do {
-		$posts = $wpdb->get_results( // phpcs:ignore WordPress.DB -- runs in cron only, and must see what is there now.
+		$posts = $wpdb->get_results( // phpcs:ignore WordPress.DB -- runs in cron only and requires the current content.
 			$wpdb->prepare(
 				"SELECT ID, post_type, post_content FROM $wpdb->posts WHERE ID > %d AND post_content LIKE %s
 				AND post_status NOT IN ('inherit', 'trash', 'auto-draft') ORDER BY ID LIMIT %d",
-				$last,
+				$last_id,
 				'%' . $wpdb->esc_like( $text ) . '%',
-				POSTS_AT_ONCE
+				POST_BATCH_SIZE
 			)
 		);
 		foreach ( $posts as $post ) {
-			$last = (int) $post->ID;
-			if ( $test( $post ) ) {
-				$found[ $last ] = $post->post_type;
+			$last_id = (int) $post->ID;
+			if ( $condition( $post ) ) {
+				$found[ $last_id ] = $post->post_type;
 			}
 		}
-	} while ( count( $posts ) === POSTS_AT_ONCE );
+		$has_more = count( $posts ) === POST_BATCH_SIZE;
+	} while ( $has_more );
 	return $found;
 }

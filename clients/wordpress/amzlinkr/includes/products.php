@@ -1,6 +1,8 @@
 <?php
 /**
- * The imported products, in a table of their own. What Amazon sent is text, and cleaned on its way in.
+ * The imported products in the plugin's own table. Data from Amazon is sanitized before it is stored.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\Products;
@@ -11,25 +13,28 @@ use WP_Error;
 defined( 'ABSPATH' ) || exit;
 
 const VERSION_OPTION = 'amzlinkr_table';
-const TABLE_VERSION  = 2;
-const AT_ONCE        = 100;
+const TABLE_VERSION  = 3;
+const BATCH_SIZE     = 100;
 
-/** Of so many products the pages are made anew in one run only because they become old. */
-const CLEANED_AT_ONCE = 500;
+/** The maximum number of unchanged products with posts that are purged from caches in one run. */
+const MAX_CACHE_PURGES = 500;
 
-/** Nothing of Amazon's but the ASIN may be shown longer after it was seen (Associates Program IP License). */
-const SHOWN_FOR = DAY_IN_SECONDS;
+/** The maximum age of Amazon's content, except the ASIN (Associates Program IP License). */
+const MAX_AGE_SECONDS = DAY_IN_SECONDS;
 
 add_action( 'plugins_loaded', __NAMESPACE__ . '\create_table' );
-add_filter( 'wpmu_drop_tables', static fn( $tables ) => array_merge( $tables, array( table() ) ) );
+add_filter( 'wpmu_drop_tables', static fn( $tables ) => array_merge( $tables, array( get_table_name() ) ) );
 
-function table(): string {
+/**
+ * Returns the name of the table.
+ */
+function get_table_name(): string {
 	global $wpdb;
 	return $wpdb->prefix . 'amzlinkr_products';
 }
 
 /**
- * Create the table, or bring it to the newest form.
+ * Creates the table or updates it to the current version.
  */
 function create_table(): void {
 	if ( (int) get_option( VERSION_OPTION ) === TABLE_VERSION ) {
@@ -37,84 +42,99 @@ function create_table(): void {
 	}
 	global $wpdb;
 	require_once ABSPATH . 'wp-admin/includes/upgrade.php';
-	$table = table();
+	$table = get_table_name();
 	dbDelta(
 		"CREATE TABLE $table (
 			marketplace char(2) NOT NULL,
 			asin char(10) NOT NULL,
 			title varchar(190) NOT NULL DEFAULT '',
 			seen_at int unsigned NOT NULL DEFAULT 0,
-			lineage int unsigned NOT NULL DEFAULT 0,
-			cleaned_at int unsigned NOT NULL DEFAULT 0,
+			feed_generation int unsigned NOT NULL DEFAULT 0,
+			cache_purged_at int unsigned NOT NULL DEFAULT 0,
 			product longtext NOT NULL,
 			PRIMARY KEY  (marketplace, asin),
 			KEY asin (asin),
 			KEY seen_at (seen_at),
-			KEY lineage (lineage)
+			KEY feed_generation (feed_generation)
 		) {$wpdb->get_charset_collate()};"
 	);
-	$quiet = $wpdb->suppress_errors();
-	if ( in_array( 'lineage', $wpdb->get_col( "SHOW COLUMNS FROM $table" ), true ) ) { // phpcs:ignore WordPress.DB -- the table's name is ours.
+	// dbDelta() reports no errors. Store the version only if the newest column exists.
+	$suppressed = $wpdb->suppress_errors();
+	if ( in_array( 'feed_generation', $wpdb->get_col( "SHOW COLUMNS FROM $table" ), true ) ) { // phpcs:ignore WordPress.DB -- the name of the table is a constant.
 		update_option( VERSION_OPTION, TABLE_VERSION, true );
 	}
-	$wpdb->suppress_errors( $quiet );
+	$wpdb->suppress_errors( $suppressed );
 }
 
 /**
- * A product, or null if it is not imported. Older than 24 hours, nothing but its ASIN is left of it.
+ * Returns a product with the data that may be shown now.
+ *
+ * @param string $asin        An ASIN.
+ * @param string $marketplace A marketplace code.
+ * @return array|null The product, stripped to its ASIN if it has expired; null if it is not imported.
  */
 function find( string $asin, string $marketplace ): ?array {
 	$found = load( array( $asin ) )[ "$marketplace:$asin" ] ?? null;
-	return $found ? as_of_now( $found ) : null;
+	return $found ? apply_expiry( $found ) : null;
 }
 
 /**
- * Read products as they are stored, with at most one query for all that are not at hand.
+ * Loads products as they are stored, with at most one query for those that are not in memory.
  *
- * @param string[] $asins
- * @return array[] By marketplace and ASIN, like `US:B0…`; with them all others that are at hand.
+ * @param string[] $asins  The ASINs.
+ * @param bool     $reload Whether products in memory are discarded first.
+ * @return array[] Products by marketplace and ASIN, such as `US:B0…`; contains all products in memory.
  */
-function load( array $asins, bool $anew = false ): array {
-	static $at_hand = array();
-	static $asked   = array();
-	$blog           = get_current_blog_id();
-	if ( $anew || ! isset( $asked[ $blog ] ) ) {
-		$at_hand[ $blog ] = array();
-		$asked[ $blog ]   = array();
+function load( array $asins, bool $reload = false ): array {
+	static $products = array();
+	static $loaded   = array();
+	$blog            = get_current_blog_id();
+	if ( $reload || ! isset( $loaded[ $blog ] ) ) {
+		$products[ $blog ] = array();
+		$loaded[ $blog ]   = array();
 	}
-	$missing = array_diff( array_unique( $asins ), array_keys( $asked[ $blog ] ) );
+	$missing = array_diff( array_unique( $asins ), array_keys( $loaded[ $blog ] ) );
 	if ( $missing ) {
-		$asked[ $blog ] += array_fill_keys( $missing, true );
-		foreach ( rows( 'asin IN (' . implode( ',', array_fill( 0, count( $missing ), '%s' ) ) . ')', array_values( $missing ) ) as $product ) {
-			$at_hand[ $blog ][ "{$product['marketplace']}:{$product['asin']}" ] = $product;
+		$loaded[ $blog ] += array_fill_keys( $missing, true );
+		foreach ( get_rows( 'asin IN (' . implode( ',', array_fill( 0, count( $missing ), '%s' ) ) . ')', array_values( $missing ) ) as $product ) {
+			$products[ $blog ][ "{$product['marketplace']}:{$product['asin']}" ] = $product;
 		}
 	}
-	return $at_hand[ $blog ];
+	return $products[ $blog ];
 }
 
 /**
- * A page of what is imported, by title.
+ * Returns a page of the imported products, sorted by title.
  *
- * @return array[] As of now.
+ * @param int $number The number of the page, from 1.
+ * @param int $size   The number of products on a page.
+ * @return array[] Products with the data that may be shown now.
  */
-function page( int $number, int $size ): array {
-	$found = rows( '1 = 1 ORDER BY title, asin LIMIT %d OFFSET %d', array( $size, ( $number - 1 ) * $size ) );
-	return array_map( __NAMESPACE__ . '\as_of_now', $found );
+function get_page( int $number, int $size ): array {
+	$found = get_rows( '1 = 1 ORDER BY title, asin LIMIT %d OFFSET %d', array( $size, ( $number - 1 ) * $size ) );
+	return array_map( __NAMESPACE__ . '\apply_expiry', $found );
 }
 
+/**
+ * Counts the imported products.
+ */
 function count_all(): int {
 	global $wpdb;
-	$table = table();
-	return (int) $wpdb->get_var( "SELECT COUNT(*) FROM $table" ); // phpcs:ignore WordPress.DB -- the table's name is ours.
+	$table = get_table_name();
+	return (int) $wpdb->get_var( "SELECT COUNT(*) FROM $table" ); // phpcs:ignore WordPress.DB -- the name of the table is a constant.
 }
 
 /**
- * @return array[] Products as they are stored, with their `lineage`.
+ * Returns the products that match an SQL condition.
+ *
+ * @param string $condition The condition with placeholders of wpdb::prepare().
+ * @param array  $values    The values of the placeholders.
+ * @return array[] Products as they are stored, with their `feed_generation`.
  */
-function rows( string $condition, array $values ): array {
+function get_rows( string $condition, array $values ): array {
 	global $wpdb;
-	$table = table();
-	$rows  = $wpdb->get_results( $wpdb->prepare( "SELECT product, seen_at, lineage FROM $table WHERE $condition", $values ), ARRAY_A ); // phpcs:ignore WordPress.DB -- conditions are written in this file, values are prepared.
+	$table = get_table_name();
+	$rows  = $wpdb->get_results( $wpdb->prepare( "SELECT product, seen_at, feed_generation FROM $table WHERE $condition", $values ), ARRAY_A ); // phpcs:ignore WordPress.DB -- conditions are literals in this file, values are prepared.
 	return array_map(
 		static fn( $row ) => array_map( 'intval', array_slice( $row, 1 ) ) + (array) json_decode( $row['product'], true ),
 		$rows
@@ -122,26 +142,29 @@ function rows( string $condition, array $values ): array {
 }
 
 /**
- * What may be shown of a product now.
+ * Returns the data of a product that may be shown now.
  *
- * @param array $product As it is stored.
+ * @param array $product A product as it is stored.
+ * @return array The product with its current `seen_at`, or stripped to its ASIN if it has expired.
  */
-function as_of_now( array $product ): array {
+function apply_expiry( array $product ): array {
 	$seen_at = $product['seen_at'];
 	if ( $seen_at > 0 ) {
-		$seen_at = max( $seen_at, Accounts\checked_at( $product['marketplace'], $product['lineage'] ) );
+		$seen_at = max( $seen_at, Accounts\get_checked_at( $product['marketplace'], $product['feed_generation'] ) );
 	}
-	if ( 'expired' === $product['price_status'] || time() >= $seen_at + SHOWN_FOR ) {
-		return bare( $product );
+	if ( 'expired' === $product['price_status'] || time() >= $seen_at + MAX_AGE_SECONDS ) {
+		return strip_to_asin( $product );
 	}
 	return array( 'seen_at' => $seen_at ) + $product;
 }
 
 /**
- * A product of which nothing but the ASIN is left.
+ * Returns a product without any data from Amazon except the ASIN.
+ *
+ * @param array $product A product with `asin` and `marketplace`.
  */
-function bare( array $product ): array {
-	return cleaned(
+function strip_to_asin( array $product ): array {
+	return sanitize_product(
 		array(
 			'asin'         => $product['asin'],
 			'marketplace'  => $product['marketplace'],
@@ -151,25 +174,27 @@ function bare( array $product ): array {
 }
 
 /**
- * Store products as the service describes them. What is older than what is here changes nothing.
+ * Stores products. A product that is older than the stored one is ignored.
  *
- * @param int $lineage Which reading of the feed knows them; 0 for none.
- * @return array[]|WP_Error Those that are shown otherwise than before.
+ * @param array[] $products        Products in the format of the service.
+ * @param int     $feed_generation The generation of the feed that contains them; 0 for none.
+ * @return array[]|WP_Error The products with changed displayed fields.
  */
-function store( array $products, int $lineage ) {
+function store( array $products, int $feed_generation ) {
 	$changed = array();
-	foreach ( array_chunk( array_map( __NAMESPACE__ . '\cleaned', $products ), AT_ONCE ) as $some ) {
-		$before = load( array_column( $some, 'asin' ), true );
-		foreach ( $some as $place => $product ) {
-			$known = $before[ "{$product['marketplace']}:{$product['asin']}" ] ?? null;
+	foreach ( array_chunk( array_map( __NAMESPACE__ . '\sanitize_product', $products ), BATCH_SIZE ) as $batch ) {
+		$stored = load( array_column( $batch, 'asin' ), true );
+		foreach ( $batch as $index => $product ) {
+			$known = $stored[ "{$product['marketplace']}:{$product['asin']}" ] ?? null;
 			if ( $known && 0 < $product['seen_at'] && $product['seen_at'] < $known['seen_at'] ) {
-				$some[ $place ] = array_diff_key( $known, array( 'lineage' => 0 ) );
-			} elseif ( ! $known || what_is_shown( $known ) !== what_is_shown( $product ) ) {
+				// Keep the newer data, but write the row: it now belongs to this generation.
+				$batch[ $index ] = array_diff_key( $known, array( 'feed_generation' => 0 ) );
+			} elseif ( ! $known || get_displayed_fields( $known ) !== get_displayed_fields( $product ) ) {
 				$changed[] = $product;
 			}
 		}
-		if ( ! write( $some, $lineage ) ) {
-			return not_written();
+		if ( ! write_rows( $batch, $feed_generation ) ) {
+			return write_error();
 		}
 	}
 	load( array(), true );
@@ -177,19 +202,26 @@ function store( array $products, int $lineage ) {
 }
 
 /**
- * All of a product but since when it is known, and how.
+ * Returns the fields of a product that a box shows.
+ *
+ * @param array $product A product as it is stored.
  */
-function what_is_shown( array $product ): array {
-	return array_diff_key( $product, array( 'seen_at' => 0, 'lineage' => 0 ) );
+function get_displayed_fields( array $product ): array {
+	$internal = array(
+		'seen_at'         => 0,
+		'feed_generation' => 0,
+	);
+	return array_diff_key( $product, $internal );
 }
 
 /**
- * Insert or replace rows with one statement.
+ * Inserts or updates rows with one statement.
  *
- * @param array[] $products Cleaned ones.
- * @return bool Whether it worked.
+ * @param array[] $products        Sanitized products.
+ * @param int     $feed_generation The generation of the feed that contains them; 0 for none.
+ * @return bool Whether the statement succeeded.
  */
-function write( array $products, int $lineage ): bool {
+function write_rows( array $products, int $feed_generation ): bool {
 	global $wpdb;
 	$values = array();
 	foreach ( $products as $product ) {
@@ -199,155 +231,173 @@ function write( array $products, int $lineage ): bool {
 			$product['asin'],
 			mb_substr( $product['title'], 0, 190 ),
 			$product['seen_at'],
-			$lineage,
+			$feed_generation,
 			time(),
 			wp_json_encode( $product )
 		);
 	}
-	$table = table();
-	$marks = implode( ',', array_fill( 0, count( $products ), '(%s,%s,%s,%d,%d,%d,%s)' ) );
-	return false !== $wpdb->query( // phpcs:ignore WordPress.DB -- a table of our own.
+	$table        = get_table_name();
+	$placeholders = implode( ',', array_fill( 0, count( $products ), '(%s,%s,%s,%d,%d,%d,%s)' ) );
+	// phpcs:disable WordPress.DB -- the plugin's own table; its name and the placeholders are literals.
+	return false !== $wpdb->query(
 		$wpdb->prepare(
-			"INSERT INTO $table (marketplace, asin, title, seen_at, lineage, cleaned_at, product) VALUES $marks
-			ON DUPLICATE KEY UPDATE title = VALUES(title), seen_at = VALUES(seen_at), lineage = VALUES(lineage), product = VALUES(product)", // phpcs:ignore WordPress.DB -- the table's name and the marks are ours.
+			"INSERT INTO $table (marketplace, asin, title, seen_at, feed_generation, cache_purged_at, product) VALUES $placeholders
+			ON DUPLICATE KEY UPDATE title = VALUES(title), seen_at = VALUES(seen_at), feed_generation = VALUES(feed_generation), product = VALUES(product)",
 			$values
 		)
 	);
+	// phpcs:enable WordPress.DB
 }
 
-function not_written(): WP_Error {
+/**
+ * Returns the error for a failed write to the table.
+ */
+function write_error(): WP_Error {
 	return new WP_Error(
 		'not_written',
 		__( 'The products could not be written to the database of this site.', 'amzlinkr' ),
-		array( 'action' => __( 'Have your host look at the database: whether it is full, and whether its table “amzlinkr_products” is sound. Nothing is lost; it is tried again.', 'amzlinkr' ) )
+		array( 'action' => __( 'Ask your host to check whether the database is full and whether its table “amzlinkr_products” is damaged. No products are lost. The next sync tries again.', 'amzlinkr' ) )
 	);
 }
 
 /**
- * Take products out.
+ * Deletes products from the table.
  *
- * @param array[] $products Each with `asin` and `marketplace`.
+ * @param array[] $products Products with `asin` and `marketplace`.
  * @return true|WP_Error
  */
 function remove( array $products ) {
 	global $wpdb;
 	load( array(), true );
 	foreach ( $products as $product ) {
-		$gone = $wpdb->delete( // phpcs:ignore WordPress.DB -- a table of our own.
-			table(),
+		$deleted = $wpdb->delete( // phpcs:ignore WordPress.DB -- the plugin's own table.
+			get_table_name(),
 			array(
 				'marketplace' => $product['marketplace'],
 				'asin'        => $product['asin'],
 			)
 		);
-		if ( false === $gone ) {
-			return not_written();
+		if ( false === $deleted ) {
+			return write_error();
 		}
 	}
 	return true;
 }
 
 /**
- * What was not written by a reading of the feed.
+ * Finds the products that do not belong to a feed generation.
  *
+ * @param int $feed_generation The generation.
  * @return array[] Products as they are stored.
  */
-function not_of( int $lineage ): array {
-	return rows( 'lineage <> %d', array( $lineage ) );
+function find_other_generations( int $feed_generation ): array {
+	return get_rows( 'feed_generation <> %d', array( $feed_generation ) );
 }
 
 /**
- * Of products that nobody saw for 24 hours keep the ASIN only.
+ * Strips products to their ASIN that were last seen 24 or more hours ago.
  *
- * @return array[]|WP_Error The products this happened to now.
+ * @return array[]|WP_Error The products that were stripped.
  */
 function purge_expired() {
-	$fresh   = Accounts\vouched_for( time() - SHOWN_FOR );
-	$marks   = implode( ',', array_fill( 0, count( $fresh['marketplaces'] ), '%s' ) );
-	$found   = rows(
-		'seen_at BETWEEN 1 AND %d AND NOT ( lineage = %d AND marketplace IN (' . $marks . ') )',
-		array_merge( array( time() - SHOWN_FOR, $fresh['lineage'] ), $fresh['marketplaces'] )
+	$confirmed    = Accounts\get_confirmed_marketplaces( time() - MAX_AGE_SECONDS );
+	$placeholders = implode( ',', array_fill( 0, count( $confirmed['marketplaces'] ), '%s' ) );
+	$found        = get_rows(
+		'seen_at BETWEEN 1 AND %d AND NOT ( feed_generation = %d AND marketplace IN (' . $placeholders . ') )',
+		array_merge( array( time() - MAX_AGE_SECONDS, $confirmed['feed_generation'] ), $confirmed['marketplaces'] )
 	);
-	return store( array_map( __NAMESPACE__ . '\bare', $found ), 0 );
+	return store( array_map( __NAMESPACE__ . '\strip_to_asin', $found ), 0 );
 }
 
 /**
- * Keep the ASIN only, of all products.
+ * Strips all products to their ASIN.
  *
- * @return array[] The products this happened to now.
+ * @return array[] The products that were stripped.
  */
 function purge_all(): array {
 	$purged = array();
 	do {
-		$some   = rows( 'seen_at > %d LIMIT %d', array( 0, AT_ONCE ) );
-		$done   = store( array_map( __NAMESPACE__ . '\bare', $some ), 0 );
-		$purged = array_merge( $purged, is_wp_error( $done ) ? array() : $done );
-	} while ( $some && ! is_wp_error( $done ) );
+		$batch    = get_rows( 'seen_at > %d LIMIT %d', array( 0, BATCH_SIZE ) );
+		$stripped = store( array_map( __NAMESPACE__ . '\strip_to_asin', $batch ), 0 );
+		$purged   = array_merge( $purged, is_wp_error( $stripped ) ? array() : $stripped );
+	} while ( $batch && ! is_wp_error( $stripped ) );
 	return $purged;
 }
 
 /**
- * Products of which something is shown by pages that were not made anew since a moment; not all at once.
+ * Finds products with content and with posts that were last purged from caches before a time.
  *
- * @return array[]
+ * @param int $time A Unix time.
+ * @return array[] At most MAX_CACHE_PURGES products.
  */
-function uncleaned_since( int $moment ): array {
-	return rows( 'seen_at > %d AND cleaned_at < %d LIMIT %d', array( 0, $moment, CLEANED_AT_ONCE ) );
+function find_cached_before( int $time ): array {
+	return get_rows( 'seen_at > %d AND cache_purged_at < %d LIMIT %d', array( 0, $time, MAX_CACHE_PURGES ) );
 }
 
 /**
- * Remember that the pages which show these products were dropped from the caches.
+ * Records that the posts that contain these products were purged from caches now.
  *
- * @param array[] $products Each with `asin` and `marketplace`.
+ * @param array[] $products Products with `asin` and `marketplace`.
  */
-function note_cleaned( array $products ): void {
+function mark_cache_purged( array $products ): void {
 	global $wpdb;
-	$table = table();
-	foreach ( array_chunk( $products, AT_ONCE ) as $some ) {
+	$table = get_table_name();
+	foreach ( array_chunk( $products, BATCH_SIZE ) as $batch ) {
 		$values = array( time() );
-		foreach ( $some as $product ) {
+		foreach ( $batch as $product ) {
 			array_push( $values, $product['marketplace'], $product['asin'] );
 		}
-		$marks = implode( ',', array_fill( 0, count( $some ), '(%s,%s)' ) );
-		$wpdb->query( $wpdb->prepare( "UPDATE $table SET cleaned_at = %d WHERE (marketplace, asin) IN ($marks)", $values ) ); // phpcs:ignore WordPress.DB -- the table's name and the marks are ours.
+		$placeholders = implode( ',', array_fill( 0, count( $batch ), '(%s,%s)' ) );
+		$wpdb->query( $wpdb->prepare( "UPDATE $table SET cache_purged_at = %d WHERE (marketplace, asin) IN ($placeholders)", $values ) ); // phpcs:ignore WordPress.DB -- the name of the table and the placeholders are literals.
 	}
 }
 
 /**
- * A product in the form that is stored: each field of its type, addresses that are web addresses.
+ * Converts a product to the stored format: each field has its type, and URLs are https URLs.
  *
- * @param array $product As the service describes it.
+ * @param array $product A product in the format of the service.
  */
-function cleaned( array $product ): array {
-	$image   = (array) ( $product['image'] ?? array() );
-	$expired = 'expired' === ( $product['price_status'] ?? 'expired' );
+function sanitize_product( array $product ): array {
+	$image      = (array) ( $product['image'] ?? array() );
+	$is_expired = 'expired' === ( $product['price_status'] ?? 'expired' );
 	return array(
-		'seen_at'         => $expired ? 0 : min( time(), (int) strtotime( text( $product, 'observed_at' ) ) ),
-		'asin'            => text( $product, 'asin' ),
-		'marketplace'     => text( $product, 'marketplace' ),
-		'title'           => text( $product, 'title' ),
-		'url'             => web_address( text( $product, 'url' ) ),
-		'image'           => web_address( text( $image, 'url' ) ),
+		// The clock of the service may be ahead: a time in the future would delay the expiry.
+		'seen_at'         => $is_expired ? 0 : min( time(), (int) strtotime( sanitize_text( $product, 'observed_at' ) ) ),
+		'asin'            => sanitize_text( $product, 'asin' ),
+		'marketplace'     => sanitize_text( $product, 'marketplace' ),
+		'title'           => sanitize_text( $product, 'title' ),
+		'url'             => sanitize_url( sanitize_text( $product, 'url' ) ),
+		'image'           => sanitize_url( sanitize_text( $image, 'url' ) ),
 		'image_width'     => max( 0, (int) ( $image['width'] ?? 0 ) ),
 		'image_height'    => max( 0, (int) ( $image['height'] ?? 0 ) ),
-		'brand'           => text( $product, 'brand' ),
-		'price'           => text( (array) ( $product['price'] ?? array() ), 'display' ),
-		'list_price'      => text( (array) ( $product['list_price'] ?? array() ), 'display' ),
+		'brand'           => sanitize_text( $product, 'brand' ),
+		'price'           => sanitize_text( (array) ( $product['price'] ?? array() ), 'display' ),
+		'list_price'      => sanitize_text( (array) ( $product['list_price'] ?? array() ), 'display' ),
 		'savings_percent' => (int) ( $product['savings_percent'] ?? 0 ),
-		'availability'    => text( $product, 'availability' ),
-		'price_status'    => $expired ? 'expired' : text( $product, 'price_status' ),
-		'disclaimer'      => text( $product, 'disclaimer' ),
+		'availability'    => sanitize_text( $product, 'availability' ),
+		'price_status'    => $is_expired ? 'expired' : sanitize_text( $product, 'price_status' ),
+		'disclaimer'      => sanitize_text( $product, 'disclaimer' ),
 	);
 }
 
-function text( array $from, string $field ): string {
-	$found = $from[ $field ] ?? '';
-	return is_scalar( $found ) ? wp_check_invalid_utf8( (string) $found ) : '';
+/**
+ * Returns a field as valid UTF-8 text.
+ *
+ * @param array  $data  Decoded JSON.
+ * @param string $field The name of the field.
+ * @return string The text, or an empty string if the field is missing or not a scalar.
+ */
+function sanitize_text( array $data, string $field ): string {
+	$value = $data[ $field ] ?? '';
+	return is_scalar( $value ) ? wp_check_invalid_utf8( (string) $value ) : '';
 }
 
 /**
- * The address, unaltered, if a browser may be sent there; else an empty string.
+ * Returns a URL unchanged if it is a valid https URL.
+ *
+ * @param string $url The URL.
+ * @return string The URL, or an empty string.
  */
-function web_address( string $url ): string {
+function sanitize_url( string $url ): string {
 	return 0 === strpos( $url, 'https://' ) && esc_url_raw( $url, array( 'https' ) ) === $url ? $url : '';
 }

@@ -1,6 +1,8 @@
 <?php
 /**
- * What the pages in wp-admin and the editor ask this site, which asks the service with its key.
+ * REST routes for the admin pages and the editor. They call the service with the site's API key.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\Rest;
@@ -14,71 +16,80 @@ use AmzLinkr\ServiceTexts;
 use AmzLinkr\Sync;
 use WP_Error;
 use WP_REST_Request;
+use WP_REST_Response;
 
 defined( 'ABSPATH' ) || exit;
 
-const ROOT          = 'amzlinkr/v1';
-/** The service plans every five minutes; then it takes a while. */
-const ROUND         = 6 * MINUTE_IN_SECONDS;
-const FOR_OWNERS    = 'manage_options';
-const FOR_EDITORS   = 'edit_others_posts';
-const FOR_AUTHORS   = 'publish_posts';
-const FOR_WRITERS   = 'edit_posts';
-const SEARCH_FIELDS = array( 'keywords', 'marketplace', 'category', 'page', 'sort', 'brand', 'min_price', 'max_price', 'min_saving', 'in_stock' );
-const KEY_FIELDS    = array(
+const API_NAMESPACE = 'amzlinkr/v1';
+
+/** The service plans a price sync every five minutes. After this time it has read the new prices. */
+const PRICE_SYNC_SECONDS = 6 * MINUTE_IN_SECONDS;
+
+const CAPABILITY_MANAGE = 'manage_options';
+const CAPABILITY_EDIT   = 'edit_others_posts';
+const CAPABILITY_IMPORT = 'publish_posts';
+const CAPABILITY_SEARCH = 'edit_posts';
+const SEARCH_FIELDS     = array( 'keywords', 'marketplace', 'category', 'page', 'sort', 'brand', 'min_price', 'max_price', 'min_saving', 'in_stock' );
+const KEY_FIELDS        = array(
 	'paapi5'   => array( 'access_key', 'secret_key' ),
 	'creators' => array( 'credential_id', 'credential_secret', 'credential_version' ),
 );
-/** Which fields each story takes. */
-const ASKED         = array(
-	'validate' => array( 'api', 'access_key', 'secret_key', 'credential_id', 'credential_secret', 'credential_version', 'partner_tag', 'marketplace' ),
-	'diagnose' => array( 'marketplace' ),
-	'search'   => SEARCH_FIELDS,
-	'import'   => array( 'items', 'marketplace', 'idempotency_key' ),
-	'job'      => array( 'limit', 'cursor' ),
+
+/** The fields that each route accepts, by the name of its function. */
+const ACCEPTED_FIELDS = array(
+	'save_keys'       => array( 'api', 'access_key', 'secret_key', 'credential_id', 'credential_secret', 'credential_version', 'partner_tag', 'marketplace' ),
+	'run_diagnostics' => array( 'marketplace' ),
+	'search'          => SEARCH_FIELDS,
+	'import'          => array( 'items', 'marketplace', 'idempotency_key' ),
+	'get_import_job'  => array( 'limit', 'cursor' ),
 );
 
-add_action( 'rest_api_init', __NAMESPACE__ . '\register' );
+add_action( 'rest_api_init', __NAMESPACE__ . '\register_routes' );
 
-function register(): void {
+/**
+ * Registers the routes.
+ */
+function register_routes(): void {
 	$routes = array(
-		array( 'POST', '/accounts', FOR_OWNERS, 'validate' ),
-		array( 'GET', '/accounts', FOR_OWNERS, 'accounts' ),
-		array( 'DELETE', '/accounts/(?P<marketplace>[A-Z]{2})', FOR_OWNERS, 'forget_account' ),
-		array( 'GET', '/diagnostics', FOR_OWNERS, 'diagnose' ),
-		array( 'GET', '/search', FOR_WRITERS, 'search' ),
-		array( 'POST', '/import', FOR_AUTHORS, 'import' ),
-		array( 'GET', '/import/(?P<job>[\w-]+)', FOR_AUTHORS, 'job' ),
-		array( 'DELETE', '/products/(?P<marketplace>[A-Z]{2})/(?P<asin>[A-Z0-9]{10})', FOR_EDITORS, 'remove' ),
-		array( 'POST', '/refresh', FOR_EDITORS, 'refresh' ),
+		array( 'POST', '/accounts', CAPABILITY_MANAGE, 'save_keys' ),
+		array( 'GET', '/accounts', CAPABILITY_MANAGE, 'get_accounts' ),
+		array( 'DELETE', '/accounts/(?P<marketplace>[A-Z]{2})', CAPABILITY_MANAGE, 'delete_account' ),
+		array( 'GET', '/diagnostics', CAPABILITY_MANAGE, 'run_diagnostics' ),
+		array( 'GET', '/search', CAPABILITY_SEARCH, 'search' ),
+		array( 'POST', '/import', CAPABILITY_IMPORT, 'import' ),
+		array( 'GET', '/import/(?P<job>[\w-]+)', CAPABILITY_IMPORT, 'get_import_job' ),
+		array( 'DELETE', '/products/(?P<marketplace>[A-Z]{2})/(?P<asin>[A-Z0-9]{10})', CAPABILITY_EDIT, 'remove_product' ),
+		array( 'POST', '/refresh', CAPABILITY_EDIT, 'refresh' ),
 	);
-	foreach ( $routes as list( $method, $path, $capability, $story ) ) {
+	foreach ( $routes as list( $method, $path, $capability, $handler ) ) {
 		register_rest_route(
-			ROOT,
+			API_NAMESPACE,
 			$path,
 			array(
 				'methods'             => $method,
-				'args'                => array_intersect_key( fields(), array_flip( ASKED[ $story ] ?? array() ) ),
+				'args'                => array_intersect_key( get_field_schemas(), array_flip( ACCEPTED_FIELDS[ $handler ] ?? array() ) ),
 				'permission_callback' => static fn() => current_user_can( $capability ),
-				'callback'            => static fn( WP_REST_Request $request ) => answer( ( __NAMESPACE__ . "\\$story" )( $request ) ),
+				'callback'            => static fn( WP_REST_Request $request ) => to_rest_response( ( __NAMESPACE__ . "\\$handler" )( $request ) ),
 			)
 		);
 	}
 }
 
 /**
- * What each field may be. Whether it makes sense, the service says.
+ * Returns the schema of each field. It checks types and formats; the service validates the values.
+ *
+ * @return array[] Schemas by field.
  */
-function fields(): array {
-	$text  = array(
+function get_field_schemas(): array {
+	$text    = array(
 		'type'      => 'string',
 		'maxLength' => 1000,
 	);
-	$count = array(
+	$count   = array(
 		'type'    => 'integer',
 		'minimum' => 1,
 	);
-	return array(
+	$schemas = array(
 		'api'             => array( 'enum' => array_keys( KEY_FIELDS ) ) + $text,
 		'marketplace'     => array( 'pattern' => '^([A-Z]{2})?\z' ) + $text,
 		'category'        => array( 'pattern' => '^[A-Za-z]*\z' ) + $text,
@@ -97,23 +108,27 @@ function fields(): array {
 			'required' => true,
 		),
 		'idempotency_key' => array( 'pattern' => '^[A-Za-z0-9_-]{1,64}\z' ) + $text,
-	) + array_fill_keys( array_merge( array( 'partner_tag', 'keywords', 'brand', 'cursor' ), ...array_values( KEY_FIELDS ) ), $text );
+	);
+	return $schemas + array_fill_keys( array_merge( array( 'partner_tag', 'keywords', 'brand', 'cursor' ), ...array_values( KEY_FIELDS ) ), $text );
 }
 
 /**
- * What WordPress's REST API answers. A refusal of the service's is never told as one of this site's:
- * whatever was not understood is a 422, whatever else did not work a 424.
+ * Converts a result to a response of WordPress's REST API.
  *
- * @param array|WP_Error $found
+ * An error of the service gets the status 422 (invalid input) or 424 (all others). Its own status, such as 401,
+ * would look like an error of this site.
+ *
+ * @param array|WP_Error $result The result of a route's function.
+ * @return WP_REST_Response|WP_Error
  */
-function answer( $found ) {
-	if ( ! is_wp_error( $found ) ) {
-		return rest_ensure_response( $found );
+function to_rest_response( $result ) {
+	if ( ! is_wp_error( $result ) ) {
+		return rest_ensure_response( $result );
 	}
-	$problem = (array) $found->get_error_data();
+	$problem = (array) $result->get_error_data();
 	return new WP_Error(
-		$found->get_error_code(),
-		$found->get_error_message(),
+		$result->get_error_code(),
+		$result->get_error_message(),
 		array(
 			'status'      => 422 === ( $problem['status'] ?? 0 ) ? 422 : 424,
 			'action'      => (string) ( $problem['action'] ?? '' ),
@@ -126,69 +141,86 @@ function answer( $found ) {
 }
 
 /**
- * Hand the typed Amazon keys to the service, which tries and seals them. They are kept nowhere here.
+ * Sends Amazon keys to the service, which tests and stores them. This site does not store them.
  *
- * @return array|WP_Error
+ * @param WP_REST_Request $request The keys, the Associate tag and the marketplace.
+ * @return array|WP_Error `status`, `message` and `accounts`.
  */
-function validate( WP_REST_Request $request ) {
+function save_keys( WP_REST_Request $request ) {
 	$api  = (string) $request['api'];
-	$keys = array( 'api' => $api );
+	$body = array( 'api' => $api );
 	foreach ( array_merge( KEY_FIELDS[ $api ] ?? array(), array( 'partner_tag', 'marketplace' ) ) as $field ) {
-		$keys[ $field ] = (string) $request[ $field ];
+		$body[ $field ] = (string) $request[ $field ];
 	}
-	$validated = Service\call( 'POST', '/validate', array( 'body' => $keys ) );
-	if ( is_wp_error( $validated ) ) {
-		return $validated;
+	$validation = Service\call( 'POST', '/validate', array( 'body' => $body ) );
+	if ( is_wp_error( $validation ) ) {
+		return $validation;
 	}
-	Sync\on_new_keys();
-	$accounts = accounts();
+	Sync\schedule_reimport();
+	$accounts = get_accounts();
 	return is_wp_error( $accounts ) ? $accounts : array(
-		'status'   => $validated['status'],
-		'message'  => $validated['message'],
+		'status'   => $validation['status'],
+		'message'  => $validation['message'],
 		'accounts' => $accounts['accounts'],
 	);
 }
 
 /**
- * @return array|WP_Error The accounts' states, as they are now, in words.
+ * Returns the current states of the Amazon accounts.
+ *
+ * @return array|WP_Error `accounts`.
  */
-function accounts() {
+function get_accounts() {
 	$accounts = Accounts\refresh();
-	return is_wp_error( $accounts ) ? $accounts : array( 'accounts' => array_map( __NAMESPACE__ . '\described', $accounts ) );
+	return is_wp_error( $accounts ) ? $accounts : array( 'accounts' => array_map( __NAMESPACE__ . '\prepare_account', $accounts ) );
 }
 
-function described( array $account ): array {
+/**
+ * Prepares an account for an admin page.
+ *
+ * @param array $account An account of Accounts\get_all().
+ */
+function prepare_account( array $account ): array {
 	return array(
 		'marketplace' => $account['marketplace'],
 		'api'         => 'creators' === $account['api'] ? 'Creators API' : 'PA-API 5.0',
 		'partner_tag' => $account['partner_tag'],
 		'key'         => $account['key'],
-		'fine'        => Accounts\is_fine( $account ),
-		'state'       => Accounts\in_words( $account['state'] ),
-		'since'       => Box\in_local_time( (int) strtotime( (string) $account['since'] ) ),
-		'next_probe'  => Box\in_local_time( (int) strtotime( (string) $account['next_probe_at'] ) ),
-		'action'      => Accounts\action( $account ),
+		'healthy'     => Accounts\is_healthy( $account ),
+		'state'       => Accounts\get_state_label( $account['state'] ),
+		'since'       => Box\format_local_time( (int) strtotime( (string) $account['since'] ) ),
+		'next_probe'  => Box\format_local_time( (int) strtotime( (string) $account['next_probe_at'] ) ),
+		'action'      => Accounts\get_action( $account ),
 		'amazon_code' => (string) ( $account['problem']['upstream']['code'] ?? '' ),
 	);
 }
 
 /**
- * @return array|WP_Error
+ * Deletes the Amazon keys for a marketplace at the service.
+ *
+ * @param WP_REST_Request $request The marketplace.
+ * @return array|WP_Error The remaining `accounts`.
  */
-function forget_account( WP_REST_Request $request ) {
-	$forgotten = Service\call( 'DELETE', '/connections/' . $request['marketplace'] );
-	return is_wp_error( $forgotten ) ? $forgotten : accounts();
+function delete_account( WP_REST_Request $request ) {
+	$deleted = Service\call( 'DELETE', '/connections/' . $request['marketplace'] );
+	return is_wp_error( $deleted ) ? $deleted : get_accounts();
 }
 
 /**
- * @return array|WP_Error
+ * Runs the diagnostics of the service.
+ *
+ * @param WP_REST_Request $request The marketplace.
+ * @return array|WP_Error The `steps` with their results.
  */
-function diagnose( WP_REST_Request $request ) {
+function run_diagnostics( WP_REST_Request $request ) {
 	return Service\call( 'GET', '/diagnostics', array( 'query' => array( 'marketplace' => (string) $request['marketplace'] ) ) );
 }
 
 /**
- * @return array|WP_Error
+ * Searches Amazon.
+ *
+ * @param WP_REST_Request $request The search fields.
+ * @return array|WP_Error `items`, `total`, `page` and `pages`.
  */
 function search( WP_REST_Request $request ) {
 	$query = array();
@@ -200,7 +232,7 @@ function search( WP_REST_Request $request ) {
 		return $found;
 	}
 	return array(
-		'items' => array_map( __NAMESPACE__ . '\shown', $found['items'] ),
+		'items' => array_map( __NAMESPACE__ . '\prepare_product', $found['items'] ),
 		'total' => (int) $found['total'],
 		'page'  => (int) $found['page'],
 		'pages' => (int) $found['pages'],
@@ -208,12 +240,13 @@ function search( WP_REST_Request $request ) {
 }
 
 /**
- * Import products. What is answered at once is in the table at once.
+ * Imports products. Products that the service imports inline are stored before the response.
  *
- * @return array|WP_Error `results`, or the `job_id` of a job.
+ * @param WP_REST_Request $request The entries, their marketplace and an idempotency key.
+ * @return array|WP_Error `results`, or the `job_id` of an import job.
  */
 function import( WP_REST_Request $request ) {
-	$found = Service\call(
+	$response = Service\call(
 		'POST',
 		'/import',
 		array(
@@ -226,57 +259,66 @@ function import( WP_REST_Request $request ) {
 			'headers' => array_filter( array( 'Idempotency-Key' => $request['idempotency_key'] ) ),
 		)
 	);
-	return is_wp_error( $found ) || isset( $found['job_id'] ) ? $found : took_over( $found );
+	return is_wp_error( $response ) || isset( $response['job_id'] ) ? $response : store_results( $response );
 }
 
 /**
- * How far a job is; page by page its results, once it has ended.
+ * Returns the progress of an import job and, after its end, a page of its results.
  *
- * @return array|WP_Error
+ * @param WP_REST_Request $request The ID of the job, the size of the page and its cursor.
+ * @return array|WP_Error The job, with `results`.
  */
-function job( WP_REST_Request $request ) {
+function get_import_job( WP_REST_Request $request ) {
 	$query = array(
 		'limit'  => (string) $request['limit'],
 		'cursor' => (string) $request['cursor'],
 	);
-	$found = Service\call( 'GET', '/import/' . $request['job'], array( 'query' => $query ) );
-	return is_wp_error( $found ) ? $found : took_over( $found );
+	$job   = Service\call( 'GET', '/import/' . $request['job'], array( 'query' => $query ) );
+	return is_wp_error( $job ) ? $job : store_results( $job );
 }
 
 /**
- * Store the imported products, and make the posts that show them already show them anew.
+ * Stores imported products and purges the caches of the posts that contain them.
  *
- * @param array $found What the service answers about an import.
- * @return array|WP_Error The same, with what became of each entry in the form for a page.
+ * @param array $response A response of the service with `results`.
+ * @return array|WP_Error The response, with results for an admin page.
  */
-function took_over( array $found ) {
-	$changed = Products\store( array_column( $found['results'], 'product' ), Sync\state()['lineage'] );
+function store_results( array $response ) {
+	$changed = Products\store( array_column( $response['results'], 'product' ), Sync\get_state()['feed_generation'] );
 	if ( is_wp_error( $changed ) ) {
 		return $changed;
 	}
-	Placements\clean_caches( $changed );
-	$found['results'] = array_map(
+	Placements\purge_post_caches( $changed );
+	$response['results'] = array_map(
 		static fn( $result ) => array(
 			'input'   => (string) $result['input'],
 			'asin'    => (string) $result['asin'],
 			'status'  => (string) $result['status'],
-			'detail'  => ServiceTexts\in_local_words( (string) ( $result['problem']['detail'] ?? '' ) ),
-			'action'  => ServiceTexts\in_local_words( (string) ( $result['problem']['action'] ?? '' ) ),
-			'product' => isset( $result['product'] ) ? shown( $result['product'] ) : null,
+			'detail'  => ServiceTexts\translate_text( (string) ( $result['problem']['detail'] ?? '' ) ),
+			'action'  => ServiceTexts\translate_text( (string) ( $result['problem']['action'] ?? '' ) ),
+			'product' => isset( $result['product'] ) ? prepare_product( $result['product'] ) : null,
 		),
-		$found['results']
+		$response['results']
 	);
-	return $found;
-}
-
-function shown( array $product ): array {
-	return Box\facts( Products\cleaned( $product ) );
+	return $response;
 }
 
 /**
- * @return array|WP_Error
+ * Prepares a product for an admin page or the editor.
+ *
+ * @param array $product A product in the format of the service.
  */
-function remove( WP_REST_Request $request ) {
+function prepare_product( array $product ): array {
+	return Box\get_template_data( Products\sanitize_product( $product ) );
+}
+
+/**
+ * Removes a product from the service and from this site.
+ *
+ * @param WP_REST_Request $request The ASIN and the marketplace.
+ * @return array|WP_Error The `asin` and `marketplace` of the product.
+ */
+function remove_product( WP_REST_Request $request ) {
 	$product = array(
 		'asin'        => (string) $request['asin'],
 		'marketplace' => (string) $request['marketplace'],
@@ -286,26 +328,26 @@ function remove( WP_REST_Request $request ) {
 		return $removed;
 	}
 	$removed = Products\remove( array( $product ) );
-	Placements\clean_caches( array( $product ) );
+	Placements\purge_post_caches( array( $product ) );
 	return is_wp_error( $removed ) ? $removed : $product;
 }
 
 /**
- * Make the service check every price in its next round, read what it has found so far, and the rest after that.
- * A sync that is under way reads it as well.
+ * Requests a price sync at the service, runs the sync of this site, and schedules another run for the new prices.
  *
- * @return array|WP_Error When the sync ran.
+ * @return array|WP_Error `succeeded_at`, the formatted time of the last successful run.
  */
 function refresh() {
-	$asked = Service\call( 'POST', '/sync' );
-	if ( is_wp_error( $asked ) ) {
-		return $asked;
+	$requested = Service\call( 'POST', '/sync' );
+	if ( is_wp_error( $requested ) ) {
+		return $requested;
 	}
-	// With a word of its own: WordPress would take it and the going on of a long run for the same.
-	wp_schedule_single_event( time() + ROUND, Sync\GO_ON, array( 'refresh' ) );
-	$done = Sync\run();
-	if ( is_wp_error( $done ) && 'sync_running' !== $done->get_error_code() ) {
-		return $done;
+	// The argument keeps this event apart from the continuation of a long run: WordPress drops an event with the
+	// same hook and arguments within ten minutes.
+	wp_schedule_single_event( time() + PRICE_SYNC_SECONDS, Sync\CONTINUE_HOOK, array( 'refresh' ) );
+	$result = Sync\run();
+	if ( is_wp_error( $result ) && 'sync_running' !== $result->get_error_code() ) {
+		return $result;
 	}
-	return array( 'succeeded_at' => Box\in_local_time( Sync\state()['succeeded_at'] ) );
+	return array( 'succeeded_at' => Box\format_local_time( Sync\get_state()['succeeded_at'] ) );
 }

@@ -1,7 +1,8 @@
 <?php
 /**
- * What the service says most often, for sites in other languages than its own, English. Each text is exactly
- * the service's, title and remedy by the problem's code; whatever is not listed here stays as the service says it.
+ * Translatable copies of the service's most frequent problem texts. The service sends texts in English only.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\ServiceTexts;
@@ -9,18 +10,20 @@ namespace AmzLinkr\ServiceTexts;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * A text of the service's in the language of the page.
+ * Translates a text of the service. A text that is not listed below stays in English.
+ *
+ * @param string $text A title, detail or action of a problem.
  */
-function in_local_words( string $text ): string {
-	return '' === $text ? '' : translate( $text, 'amzlinkr' ); // phpcs:ignore WordPress.WP.I18n.LowLevelTranslationFunction -- the text is one of those below, or stays as it is.
+function translate_text( string $text ): string {
+	return '' === $text ? '' : translate( $text, 'amzlinkr' ); // phpcs:ignore WordPress.WP.I18n -- get_known_texts() lists the texts.
 }
 
 /**
- * For those who translate: their tools find the texts here.
+ * Returns the texts, so that translation tools find them. Each text must equal the text of the service.
  *
- * @return array[] Title and remedy by code.
+ * @return array[] The title and the action by problem code.
  */
-function known(): array {
+function get_known_texts(): array {
 	return array(
 		'internal_error'              => array(
 			__( 'Something went wrong on our side', 'amzlinkr' ),

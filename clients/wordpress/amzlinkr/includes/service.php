@@ -1,6 +1,8 @@
 <?php
 /**
- * Calls to the AmzLinkr service. Never made while a visitor waits for a page.
+ * HTTP client of the AmzLinkr service. Pages for visitors never call it.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\Service;
@@ -14,106 +16,124 @@ use const AmzLinkr\VERSION;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * One call with the site's API key, a path like `/search`.
+ * Sends a request with the site's API key.
  *
- * @param array $given `query`, `body` (sent as JSON), `headers`, and `seconds` to wait at most.
- * @return array|WP_Error What was answered; else the service's problem, see problem().
+ * @param string $method  The HTTP method.
+ * @param string $path    A path such as `/search`.
+ * @param array  $options `query`, `body` (sent as JSON), `headers`, and `seconds` (the timeout).
+ * @return array|WP_Error The decoded response, or the service's problem; see error_from_problem().
  */
-function call( string $method, string $path, array $given = array() ) {
+function call( string $method, string $path, array $options = array() ) {
 	$connection = Connection\get();
 	if ( ! $connection ) {
-		return new WP_Error( 'not_connected', __( 'This site is not connected yet.', 'amzlinkr' ) );
+		return new WP_Error( 'not_connected', __( 'This site is not connected to a service.', 'amzlinkr' ) );
 	}
-	if ( Connection\is_elsewhere() ) {
+	if ( Connection\has_moved() ) {
 		return new WP_Error(
 			'site_moved',
 			__( 'The address of this site has changed since it was connected.', 'amzlinkr' ),
-			array( 'action' => __( 'Say on the AmzLinkr page whether it was moved or copied.', 'amzlinkr' ) )
+			array( 'action' => __( 'Open the AmzLinkr page and choose whether the site was moved or copied.', 'amzlinkr' ) )
 		);
 	}
-	$api_key = Connection\api_key();
+	$api_key = Connection\get_api_key();
 	if ( is_wp_error( $api_key ) ) {
 		return $api_key;
 	}
-	$given['headers'] = array( 'Authorization' => "Bearer $api_key" ) + ( $given['headers'] ?? array() );
-	return send( $connection['service_url'], $method, $path, $given );
+	$options['headers'] = array( 'Authorization' => "Bearer $api_key" ) + ( $options['headers'] ?? array() );
+	return send( $connection['service_url'], $method, $path, $options );
 }
 
 /**
- * One call without a key, to a service this site may not be connected to yet.
+ * Sends a request to a service that this site may not be connected to.
  *
- * @return array|WP_Error As call().
+ * @param string $service_url The URL of the service.
+ * @param string $method      The HTTP method.
+ * @param string $path        A path such as `/signup`.
+ * @param array  $options     The options of call().
+ * @return array|WP_Error The result of call().
  */
-function send( string $service_url, string $method, string $path, array $given = array() ) {
-	$query  = array_filter( $given['query'] ?? array(), static fn( $value ) => '' !== $value && null !== $value );
-	$asked  = array(
+function send( string $service_url, string $method, string $path, array $options = array() ) {
+	$query   = array_filter( $options['query'] ?? array(), static fn( $value ) => '' !== $value && null !== $value );
+	$request = array(
 		'method'             => $method,
-		'timeout'            => $given['seconds'] ?? 30,
+		'timeout'            => $options['seconds'] ?? 30,
 		'redirection'        => 0,
 		'user-agent'         => 'AmzLinkr/' . VERSION,
-		// Not to machines of the host's own network, but for this one.
-		'reject_unsafe_urls' => ! is_local( $service_url ),
-		'headers'            => array( 'Accept' => 'application/json' ) + ( $given['headers'] ?? array() ),
+		// WordPress then refuses private addresses. A service on this machine is the only exception.
+		'reject_unsafe_urls' => ! is_local_url( $service_url ),
+		'headers'            => array( 'Accept' => 'application/json' ) + ( $options['headers'] ?? array() ),
 	);
-	if ( isset( $given['body'] ) ) {
-		$asked['headers']['Content-Type'] = 'application/json';
-		$asked['body']                    = wp_json_encode( $given['body'] );
+	if ( isset( $options['body'] ) ) {
+		$request['headers']['Content-Type'] = 'application/json';
+		$request['body']                    = wp_json_encode( $options['body'] );
 	}
-	$url    = untrailingslashit( $service_url ) . $path . ( $query ? '?' . http_build_query( $query ) : '' );
-	$answer = wp_remote_request( $url, $asked );
-	if ( is_wp_error( $answer ) ) {
-		return unreachable( $answer->get_error_message() );
+	$url      = untrailingslashit( $service_url ) . $path . ( $query ? '?' . http_build_query( $query ) : '' );
+	$response = wp_remote_request( $url, $request );
+	if ( is_wp_error( $response ) ) {
+		return unreachable_error( $response->get_error_message() );
 	}
-	$status = (int) wp_remote_retrieve_response_code( $answer );
-	$found  = json_decode( wp_remote_retrieve_body( $answer ), true );
+	$status = (int) wp_remote_retrieve_response_code( $response );
+	$body   = json_decode( wp_remote_retrieve_body( $response ), true );
 	if ( $status >= 200 && $status < 300 ) {
-		return is_array( $found ) || 204 === $status ? (array) $found : unreachable( "HTTP $status" );
+		return is_array( $body ) || 204 === $status ? (array) $body : unreachable_error( "HTTP $status" );
 	}
-	return is_array( $found ) && isset( $found['code'], $found['detail'] ) ? problem( $found ) : unreachable( "HTTP $status" );
+	return is_array( $body ) && isset( $body['code'], $body['detail'] ) ? error_from_problem( $body ) : unreachable_error( "HTTP $status" );
 }
 
 /**
- * The service's problem+json as an error: its code, its detail, and as data the whole problem.
+ * Converts a problem of the service to an error.
+ *
+ * @param array $problem The decoded `application/problem+json` body.
+ * @return WP_Error An error with the problem's code, its translated detail, and the whole problem as data.
  */
-function problem( array $found ): WP_Error {
-	$action = ServiceTexts\in_local_words( (string) ( $found['action'] ?? '' ) );
-	return new WP_Error( (string) $found['code'], ServiceTexts\in_local_words( (string) $found['detail'] ), compact( 'action' ) + $found );
+function error_from_problem( array $problem ): WP_Error {
+	$action = ServiceTexts\translate_text( (string) ( $problem['action'] ?? '' ) );
+	return new WP_Error( (string) $problem['code'], ServiceTexts\translate_text( (string) $problem['detail'] ), compact( 'action' ) + $problem );
 }
 
-function unreachable( string $why ): WP_Error {
+/**
+ * Returns the error for a service that did not respond as documented.
+ *
+ * @param string $reason A technical reason, in English.
+ */
+function unreachable_error( string $reason ): WP_Error {
 	return new WP_Error(
 		'service_unreachable',
 		/* translators: %s: a technical reason, in English */
-		sprintf( __( 'The AmzLinkr service could not be reached (%s).', 'amzlinkr' ), $why ),
+		sprintf( __( 'The AmzLinkr service could not be reached (%s).', 'amzlinkr' ), $reason ),
 		array(
-			'action'    => __( 'Try again in a minute. If it stays like this, check the service URL, and ask your host whether PHP may call other servers.', 'amzlinkr' ),
+			'action'    => __( 'Try again in a minute. If the problem persists, check the service URL, and ask your host whether PHP can connect to other servers.', 'amzlinkr' ),
 			'retryable' => true,
 		)
 	);
 }
 
 /**
- * Whether a service is on this very machine.
+ * Returns whether a URL points to this machine.
+ *
+ * @param string $url A URL.
  */
-function is_local( string $url ): bool {
+function is_local_url( string $url ): bool {
 	return in_array( wp_parse_url( $url, PHP_URL_HOST ), array( 'localhost', '127.0.0.1' ), true );
 }
 
 /**
- * A service's address as it is typed, without a slash at the end; https, but for this machine's own.
+ * Validates a service URL and removes a slash at its end. Only services on this machine may use http.
  *
- * @return string|WP_Error
+ * @param string $input The text from the form.
+ * @return string|WP_Error The URL.
  */
-function address_of( string $typed ) {
-	$url   = untrailingslashit( trim( $typed ) );
-	$parts = wp_parse_url( $url );
-	$host  = is_array( $parts ) ? (string) ( $parts['host'] ?? '' ) : '';
-	$plain = is_array( $parts ) && ! isset( $parts['user'] ) && ! isset( $parts['query'] ) && ! isset( $parts['fragment'] );
-	if ( '' === $host || ! $plain || ! in_array( $parts['scheme'] ?? '', is_local( $url ) ? array( 'https', 'http' ) : array( 'https' ), true ) ) {
+function parse_service_url( string $input ) {
+	$url      = untrailingslashit( trim( $input ) );
+	$parts    = wp_parse_url( $url );
+	$host     = is_array( $parts ) ? (string) ( $parts['host'] ?? '' ) : '';
+	$is_plain = is_array( $parts ) && ! isset( $parts['user'] ) && ! isset( $parts['query'] ) && ! isset( $parts['fragment'] );
+	$schemes  = is_local_url( $url ) ? array( 'https', 'http' ) : array( 'https' );
+	if ( '' === $host || ! $is_plain || ! in_array( $parts['scheme'] ?? '', $schemes, true ) ) {
 		return new WP_Error(
 			'service_url',
-			__( 'This is not the address of a service.', 'amzlinkr' ),
-			array( 'action' => __( 'Enter the address you were given. It begins with https:// and ends with /v1.', 'amzlinkr' ) )
+			__( 'This is not a valid service URL.', 'amzlinkr' ),
+			array( 'action' => __( 'Enter the URL that you received from the operator of the service. It begins with https:// and ends with /v1.', 'amzlinkr' ) )
 		);
 	}
 	return $url;

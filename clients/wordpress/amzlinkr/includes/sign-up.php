@@ -1,6 +1,8 @@
 <?php
 /**
- * Sign-up: the service gives a token, fetches it from this site, and then gives the API key.
+ * Sign-up and site verification: the service fetches a token from this site and then issues the API key.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\SignUp;
@@ -13,63 +15,68 @@ use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
 
-const CHALLENGE = 'amzlinkr_challenge';
+const CHALLENGE_OPTION = 'amzlinkr_challenge';
 
-add_action( 'init', __NAMESPACE__ . '\answer_challenge', 0 );
+add_action( 'init', __NAMESPACE__ . '\serve_challenge', 0 );
 
 /**
- * Connect this site, from nothing to the key.
+ * Signs this site up at a service and stores the connection.
  *
+ * @param string $service_url The URL of the service, from the form.
+ * @param string $email       The owner's e-mail address.
+ * @param string $invite      An invite, or an empty string.
  * @return true|WP_Error
  */
 function connect( string $service_url, string $email, string $invite ) {
-	$service_url = Service\address_of( $service_url );
+	$service_url = Service\parse_service_url( $service_url );
 	if ( is_wp_error( $service_url ) ) {
 		return $service_url;
 	}
-	$asked   = array_filter(
+	$body   = array_filter(
 		array(
-			'site_url' => Connection\here(),
+			'site_url' => Connection\get_current_url(),
 			'email'    => $email,
 			'invite'   => $invite,
 		)
 	);
-	$started = Service\send( $service_url, 'POST', '/signup', array( 'body' => $asked ) );
-	if ( is_wp_error( $started ) ) {
-		return $started;
+	$signup = Service\send( $service_url, 'POST', '/signup', array( 'body' => $body ) );
+	if ( is_wp_error( $signup ) ) {
+		return $signup;
 	}
-	$signup_id = (string) $started['signup_id'];
+	$signup_id = (string) $signup['signup_id'];
 	update_option(
-		CHALLENGE,
+		CHALLENGE_OPTION,
 		array(
 			'signup_id' => $signup_id,
-			'token'     => (string) $started['challenge']['token'],
+			'token'     => (string) $signup['challenge']['token'],
 		),
 		false
 	);
-	$done = Service\send( $service_url, 'POST', '/signup/' . rawurlencode( $signup_id ) . '/verify' );
-	delete_option( CHALLENGE );
-	if ( is_wp_error( $done ) ) {
-		return $done;
+	$verified = Service\send( $service_url, 'POST', '/signup/' . rawurlencode( $signup_id ) . '/verify' );
+	delete_option( CHALLENGE_OPTION );
+	if ( is_wp_error( $verified ) ) {
+		return $verified;
 	}
-	Connection\keep( $service_url, (string) $done['site_id'], $email, (string) $done['api_key'] );
-	Sync\start_over( true );
+	Connection\save( $service_url, (string) $verified['site_id'], $email, (string) $verified['api_key'] );
+	Sync\request_restart( true );
 	Accounts\refresh();
 	Accounts\refresh_marketplaces();
 	return true;
 }
 
 /**
- * Show the token to the service: below /.well-known, else as a query of the site's front page,
- * for hosts where unknown paths do not reach WordPress.
+ * Serves the token of a pending sign-up and exits.
+ *
+ * The token is served below /.well-known, and as a query of the home page for hosts that do not pass unknown
+ * paths to WordPress.
  */
-function answer_challenge(): void {
-	$asked = asked_for( (string) wp_unslash( $_SERVER['REQUEST_URI'] ?? '' ) ); // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- compared only.
-	if ( '' === $asked ) {
+function serve_challenge(): void {
+	$signup_id = parse_signup_id( (string) wp_unslash( $_SERVER['REQUEST_URI'] ?? '' ) ); // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- only compared.
+	if ( '' === $signup_id ) {
 		return;
 	}
-	$challenge = get_option( CHALLENGE );
-	if ( ! is_array( $challenge ) || ! hash_equals( (string) $challenge['signup_id'], $asked ) ) {
+	$challenge = get_option( CHALLENGE_OPTION );
+	if ( ! is_array( $challenge ) || ! hash_equals( (string) $challenge['signup_id'], $signup_id ) ) {
 		return;
 	}
 	nocache_headers();
@@ -79,9 +86,12 @@ function answer_challenge(): void {
 }
 
 /**
- * The sign-up a request's path or query asks for, or an empty string.
+ * Parses the sign-up ID in the path or query of a request.
+ *
+ * @param string $request_uri The path and query of the request.
+ * @return string The sign-up ID, or an empty string.
  */
-function asked_for( string $request_uri ): string {
+function parse_signup_id( string $request_uri ): string {
 	if ( preg_match( '~^/\.well-known/amzlinkr/([\w-]{1,100})$~', $request_uri, $found ) ) {
 		return $found[1];
 	}

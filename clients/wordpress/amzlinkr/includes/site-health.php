@@ -1,6 +1,8 @@
 <?php
 /**
- * A test in Tools → Site Health. It tells what is known, and asks nobody.
+ * A test in Tools → Site Health, based on stored data without a service call.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\SiteHealth;
@@ -14,105 +16,115 @@ defined( 'ABSPATH' ) || exit;
 
 add_filter( 'site_status_tests', __NAMESPACE__ . '\add_test' );
 
+/**
+ * Adds the test to Site Health.
+ *
+ * @param array $tests The tests of Site Health.
+ */
 function add_test( array $tests ): array {
 	$tests['direct']['amzlinkr'] = array(
 		'label' => __( 'AmzLinkr', 'amzlinkr' ),
-		'test'  => __NAMESPACE__ . '\test',
+		'test'  => __NAMESPACE__ . '\run_test',
 	);
 	return $tests;
 }
 
 /**
- * @return array As Site Health wants it.
+ * Runs the test.
+ *
+ * @return array A result in the format of the filter `site_status_test_result`.
  */
-function test(): array {
-	$troubles = troubles();
-	$critical = Connection\is_made() && ( Connection\is_elsewhere() || lost() );
+function run_test(): array {
+	$problems    = get_problems();
+	$is_critical = Connection\is_connected() && ( Connection\has_moved() || get_lost_connection_problem() );
+	$sentences   = $problems ? $problems : array( __( 'The service is connected, and all Amazon accounts work.', 'amzlinkr' ) );
 	return array(
-		'label'       => $troubles ? __( 'Amazon prices need your attention', 'amzlinkr' ) : __( 'Amazon prices are kept right', 'amzlinkr' ),
-		'status'      => $critical ? 'critical' : ( $troubles ? 'recommended' : 'good' ),
+		'label'       => $problems ? __( 'Amazon prices need your attention', 'amzlinkr' ) : __( 'Amazon prices are up to date', 'amzlinkr' ),
+		'status'      => $is_critical ? 'critical' : ( $problems ? 'recommended' : 'good' ),
 		'badge'       => array(
 			'label' => __( 'AmzLinkr', 'amzlinkr' ),
 			'color' => 'blue',
 		),
-		'description' => '<ul><li>' . implode( '</li><li>', array_map( 'esc_html', $troubles ? $troubles : array( __( 'The service is connected, and every Amazon account works.', 'amzlinkr' ) ) ) ) . '</li></ul>',
+		'description' => '<ul><li>' . implode( '</li><li>', array_map( 'esc_html', $sentences ) ) . '</li></ul>',
 		'actions'     => sprintf( '<p><a href="%s">%s</a></p>', esc_url( admin_url( 'admin.php?page=amzlinkr-settings' ) ), esc_html__( 'Open the settings', 'amzlinkr' ) ),
 		'test'        => 'amzlinkr',
 	);
 }
 
 /**
- * What is wrong, in sentences.
+ * Returns all current problems.
  *
- * @return string[]
+ * @return string[] A description of each problem.
  */
-function troubles(): array {
-	if ( ! Connection\is_made() ) {
-		return array( __( 'This site is not connected yet.', 'amzlinkr' ) );
+function get_problems(): array {
+	if ( ! Connection\is_connected() ) {
+		return array( __( 'This site is not connected to a service.', 'amzlinkr' ) );
 	}
-	if ( Connection\is_elsewhere() ) {
+	if ( Connection\has_moved() ) {
 		return array( __( 'The address of this site has changed since it was connected.', 'amzlinkr' ) );
 	}
-	$troubles = array();
-	$lost     = lost();
-	if ( $lost ) {
-		$troubles[] = $lost;
+	$problems        = array();
+	$lost_connection = get_lost_connection_problem();
+	if ( $lost_connection ) {
+		$problems[] = $lost_connection;
 	}
-	$problem = Sync\problem();
-	if ( $problem && ! $lost ) {
-		$troubles[] = trim( "{$problem['detail']} {$problem['action']}" );
+	$sync_problem = Sync\get_problem();
+	if ( $sync_problem && ! $lost_connection ) {
+		$problems[] = trim( "{$sync_problem['detail']} {$sync_problem['action']}" );
 	}
-	$troubles = array_merge( $troubles, of_late(), waiting() );
-	if ( ! Accounts\all() ) {
-		$troubles[] = __( 'No Amazon account is connected.', 'amzlinkr' );
+	$problems = array_merge( $problems, get_overdue_sync_problems(), get_reimport_problems() );
+	if ( ! Accounts\get_all() ) {
+		$problems[] = __( 'No Amazon account is connected.', 'amzlinkr' );
 	}
-	foreach ( Accounts\all() as $account ) {
-		if ( ! Accounts\is_fine( $account ) ) {
-			$troubles[] = trim( $account['marketplace'] . ': ' . Accounts\in_words( $account['state'] ) . '. ' . Accounts\action( $account ) );
+	foreach ( Accounts\get_all() as $account ) {
+		if ( ! Accounts\is_healthy( $account ) ) {
+			$problems[] = trim( $account['marketplace'] . ': ' . Accounts\get_state_label( $account['state'] ) . '. ' . Accounts\get_action( $account ) );
 		}
 	}
-	return $troubles;
+	return $problems;
 }
 
 /**
- * Why the service does not know this site any more, and what to do; an empty string if it does.
+ * Returns the problem if the API key cannot be decrypted or the service rejects it.
+ *
+ * @return string A description, or an empty string.
  */
-function lost(): string {
-	$key      = Connection\api_key();
-	$rejected = Sync\problem();
-	if ( is_wp_error( $key ) ) {
-		return $key->get_error_message() . ' ' . $key->get_error_data()['action'];
+function get_lost_connection_problem(): string {
+	$api_key = Connection\get_api_key();
+	$problem = Sync\get_problem();
+	if ( is_wp_error( $api_key ) ) {
+		return $api_key->get_error_message() . ' ' . $api_key->get_error_data()['action'];
 	}
-	return $rejected && 'api_key_rejected' === $rejected['code']
-		? __( 'The service does not accept the API key of this site any more. Connect this site again; if it asks for them, enter the Amazon keys once more. Your products are kept.', 'amzlinkr' )
+	return $problem && 'api_key_rejected' === $problem['code']
+		? __( 'The service rejected the API key of this site. Connect this site again. If the service has deleted your Amazon keys, enter them again. Your products are kept.', 'amzlinkr' )
 		: '';
 }
 
 /**
- * What is wrong if no sync has ended well for an hour, and none has said why.
+ * Returns the problem if no sync has finished for an hour and the last run recorded no error.
  *
- * @return string[]
+ * @return string[] At most one description.
  */
-function of_late(): array {
-	$state = Sync\state();
-	$last  = max( $state[ Sync\problem() ? 'ran_at' : 'succeeded_at' ], Connection\get()['connected_at'] );
-	if ( $last > time() - HOUR_IN_SECONDS ) {
+function get_overdue_sync_problems(): array {
+	$state    = Sync\get_state();
+	$last_run = max( $state[ Sync\get_problem() ? 'ran_at' : 'succeeded_at' ], Connection\get()['connected_at'] );
+	if ( $last_run > time() - HOUR_IN_SECONDS ) {
 		return array();
 	}
 	/* translators: %s: a date and time */
-	return array( sprintf( __( 'No sync has ended since %s: the scheduled work of this WordPress does not run, or is cut short. Have your host call wp-cron.php every ten minutes (a “cron job”); prices older than a day are not shown meanwhile.', 'amzlinkr' ), Box\in_local_time( $last ) ) );
+	return array( sprintf( __( 'No sync has finished since %s, because WordPress does not run its scheduled events or they end early. Ask your host to call wp-cron.php every ten minutes (a “cron job”). Until then, prices older than a day are hidden.', 'amzlinkr' ), Box\format_local_time( $last_run ) ) );
 }
 
 /**
- * Which products from before, as from before a move, are not imported again yet.
+ * Returns the marketplaces with products that must be imported again, such as after a move.
  *
- * @return string[]
+ * @return string[] A description for each marketplace.
  */
-function waiting(): array {
-	$found = array();
-	foreach ( Sync\state()['waiting'] as $marketplace => $why ) {
-		/* translators: 1: a marketplace like US, 2: why, in sentences */
-		$found[] = trim( sprintf( __( '%1$s: products from before wait to be imported again, and show no prices meanwhile. %2$s', 'amzlinkr' ), $marketplace, $why ) );
+function get_reimport_problems(): array {
+	$problems = array();
+	foreach ( Sync\get_state()['pending_reimports'] as $marketplace => $reason ) {
+		/* translators: 1: a marketplace like US, 2: the reason, in sentences */
+		$problems[] = trim( sprintf( __( '%1$s: Some products must be imported again and show no prices until then. %2$s', 'amzlinkr' ), $marketplace, $reason ) );
 	}
-	return $found;
+	return $problems;
 }

@@ -1,6 +1,8 @@
 <?php
 /**
- * The sync: WP-Cron reads the service's change feed by a cursor, as far as it comes in its time.
+ * The sync: WP-Cron reads the change feed of the service by cursor, in runs of limited length.
+ *
+ * @package AmzLinkr
  */
 
 namespace AmzLinkr\Sync;
@@ -15,91 +17,104 @@ use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
 
-const STATE      = 'amzlinkr_sync';
-const LOCK       = 'amzlinkr_sync_lock';
-const START_OVER = 'amzlinkr_start_over';
-const HOOK       = 'amzlinkr_sync';
-const GO_ON      = 'amzlinkr_sync_go_on';
-const DAILY      = 'amzlinkr_daily';
-const INTERVAL   = 10 * MINUTE_IN_SECONDS;
+const STATE_OPTION     = 'amzlinkr_sync';
+const LOCK             = 'amzlinkr_sync_lock';
+const RESTART_REQUEST  = 'amzlinkr_start_over';
+const HOOK             = 'amzlinkr_sync';
+const CONTINUE_HOOK    = 'amzlinkr_sync_go_on';
+const DAILY_HOOK       = 'amzlinkr_daily';
+const INTERVAL_SECONDS = 10 * MINUTE_IN_SECONDS;
 
-/** How long a run reads pages, and how long a page may take; together less than PHP's usual limit. */
-const SECONDS      = 15;
-const PAGE_SECONDS = 10;
+/** The limits of a run and of one request. Their sum is below PHP's default limit of 30 seconds. */
+const MAX_RUN_SECONDS  = 15;
+const MAX_PAGE_SECONDS = 10;
 
-/** So many products the service imports while it is asked, and says at once what became of them. */
-const IMPORTED_AT_ONCE = 10;
+/** The service imports up to this many products inline and returns their results. */
+const MAX_INLINE_ITEMS = 10;
 
-/** Pages that show a product are made anew this often, so that what they show is never a day old. */
-const PAGES_LAST = 12 * HOUR_IN_SECONDS;
+/** Cached pages with a product are purged after this time, so that they never show data that is a day old. */
+const MAX_PAGE_AGE_SECONDS = 12 * HOUR_IN_SECONDS;
 
-/** A run that did not end by itself within this was killed. */
-const LOCKED_FOR = 2 * MINUTE_IN_SECONDS;
+/** A run that holds the lock for longer has crashed. */
+const LOCK_TTL_SECONDS = 2 * MINUTE_IN_SECONDS;
 
 add_filter( 'cron_schedules', __NAMESPACE__ . '\add_interval' ); // phpcs:ignore WordPress.WP.CronInterval -- ten minutes.
 add_action( 'init', __NAMESPACE__ . '\schedule' );
 add_action( HOOK, __NAMESPACE__ . '\run', 10, 0 );
-add_action( GO_ON, __NAMESPACE__ . '\run', 10, 0 );
-add_action( DAILY, __NAMESPACE__ . '\refresh_accounts' );
+add_action( CONTINUE_HOOK, __NAMESPACE__ . '\run', 10, 0 );
+add_action( DAILY_HOOK, __NAMESPACE__ . '\refresh_accounts' );
 
+/**
+ * Adds the interval of the sync to WP-Cron.
+ *
+ * @param array $schedules The intervals of WP-Cron.
+ */
 function add_interval( array $schedules ): array {
 	$schedules['amzlinkr'] = array(
-		'interval' => INTERVAL,
+		'interval' => INTERVAL_SECONDS,
 		'display'  => __( 'Every ten minutes (AmzLinkr)', 'amzlinkr' ),
 	);
 	return $schedules;
 }
 
 /**
- * Schedule the sync while there is a service to ask.
+ * Schedules the sync if the site is connected.
  */
 function schedule(): void {
-	if ( ! Connection\is_made() ) {
+	if ( ! Connection\is_connected() ) {
 		return;
 	}
 	if ( ! wp_next_scheduled( HOOK ) ) {
 		wp_schedule_event( time() + MINUTE_IN_SECONDS, 'amzlinkr', HOOK );
 	}
-	if ( ! wp_next_scheduled( DAILY ) ) {
-		wp_schedule_event( time() + HOUR_IN_SECONDS, 'daily', DAILY );
+	if ( ! wp_next_scheduled( DAILY_HOOK ) ) {
+		wp_schedule_event( time() + HOUR_IN_SECONDS, 'daily', DAILY_HOOK );
 	}
 }
 
+/**
+ * Removes all scheduled events of the plugin.
+ */
 function unschedule(): void {
-	array_map( 'wp_unschedule_hook', array( HOOK, GO_ON, DAILY ) );
+	array_map( 'wp_unschedule_hook', array( HOOK, CONTINUE_HOOK, DAILY_HOOK ) );
 }
 
+/**
+ * Updates the account states and the marketplaces.
+ */
 function refresh_accounts(): void {
 	Accounts\refresh();
 	Accounts\refresh_marketplaces();
 }
 
 /**
- * Read what changed, let go of what became too old, and clean the caches of posts that show it.
+ * Runs the sync: reads changes, purges expired products, and purges the caches of the affected posts.
  *
  * @return true|WP_Error
  */
 function run() {
-	$lock = lock();
+	$lock = acquire_lock();
 	if ( '' === $lock ) {
-		return new WP_Error( 'sync_running', __( 'The sync is running already.', 'amzlinkr' ) );
+		return new WP_Error( 'sync_running', __( 'A sync is already running. Try again in a minute.', 'amzlinkr' ) );
 	}
-	array_map( 'AmzLinkr\Options\fresh', array( STATE, Connection\OPTION, Connection\API_KEY ) );
-	$done = pull( time() + SECONDS, $lock );
-	let_go_of_expired( is_wp_error( $done ), $lock );
-	clean_up( $lock );
-	note( $done, $lock );
+	array_map( 'AmzLinkr\Options\get_uncached', array( STATE_OPTION, Connection\OPTION, Connection\API_KEY_OPTION ) );
+	$result = read_feed( time() + MAX_RUN_SECONDS, $lock );
+	purge_expired_products( is_wp_error( $result ), $lock );
+	purge_caches( $lock );
+	record_result( $result, $lock );
 	Options\delete_row( LOCK, $lock );
-	return $done;
+	return $result;
 }
 
 /**
- * Read pages until the end of the feed or of the time.
+ * Reads pages of the change feed until its end or the deadline.
  *
+ * @param int    $deadline The Unix time after which no page is requested.
+ * @param string $lock     The lock of this run.
  * @return true|WP_Error
  */
-function pull( int $until, string $lock ) {
-	take_wish( $lock );
+function read_feed( int $deadline, string $lock ) {
+	apply_restart_request( $lock );
 	do {
 		$page = Service\call(
 			'GET',
@@ -107,302 +122,382 @@ function pull( int $until, string $lock ) {
 			array(
 				'query'   => array(
 					'limit'  => 100,
-					'cursor' => state()['cursor'],
+					'cursor' => get_state()['cursor'],
 				),
-				'seconds' => PAGE_SECONDS,
+				'seconds' => MAX_PAGE_SECONDS,
 			)
 		);
-		if ( is_wp_error( $page ) && in_array( $page->get_error_code(), array( 'cursor_too_old', 'invalid_cursor' ), true ) && '' !== state()['cursor'] ) {
-			begin_anew( $lock, false );
+		if ( is_wp_error( $page ) && in_array( $page->get_error_code(), array( 'cursor_too_old', 'invalid_cursor' ), true ) && '' !== get_state()['cursor'] ) {
+			restart_feed( $lock, false );
 			continue;
 		}
-		$applied = is_wp_error( $page ) ? $page : apply( $page, $lock );
+		$applied = is_wp_error( $page ) ? $page : apply_page( $page, $lock );
 		if ( is_wp_error( $applied ) ) {
 			return $applied;
 		}
 		if ( ! $page['has_more'] ) {
-			return settle( $page, $until, $lock );
+			return finish_feed( $page, $deadline, $lock );
 		}
-	} while ( time() < $until );
-	wp_schedule_single_event( time(), GO_ON );
+	} while ( time() < $deadline );
+	wp_schedule_single_event( time(), CONTINUE_HOOK );
 	return true;
 }
 
 /**
- * Take a page of the feed over, and then keep its cursor: one that was lost half-way is read again. What
- * it names is noted before, so that posts which show it are cleaned whatever happens.
+ * Stores the products of a page, then its cursor. A run that crashes between the two reads the page again.
  *
+ * @param array  $page A page of `GET /v1/changes`.
+ * @param string $lock The lock of this run.
  * @return true|WP_Error
  */
-function apply( array $page, string $lock ) {
+function apply_page( array $page, string $lock ) {
 	$products = array();
 	$removed  = array();
 	foreach ( $page['changes'] as $change ) {
 		if ( 'removed' === $change['kind'] ) {
 			$removed[] = $change;
 		} else {
-			$products[] = $change['product'] ?? Products\bare( $change );
+			$products[] = $change['product'] ?? Products\strip_to_asin( $change );
 		}
 	}
-	$before = state()['unclean'];
-	if ( $page['changes'] && ! keep( $lock, array( 'unclean' => $before + named( $page['changes'] ) ) ) ) {
-		return overtaken();
+	// Record all products of the page first. If the run crashes after the write, the next run finds the products
+	// unchanged, and only this record causes a purge of their posts.
+	$pending = get_state()['pending_cache_purges'];
+	if ( $page['changes'] && ! save_state( $lock, array( 'pending_cache_purges' => $pending + key_products( $page['changes'] ) ) ) ) {
+		return lock_lost_error();
 	}
-	$changed = Products\store( $products, state()['lineage'] );
-	$gone    = is_wp_error( $changed ) ? $changed : Products\remove( $removed );
-	if ( is_wp_error( $gone ) ) {
-		return $gone;
+	$changed = Products\store( $products, get_state()['feed_generation'] );
+	$applied = is_wp_error( $changed ) ? $changed : Products\remove( $removed );
+	if ( is_wp_error( $applied ) ) {
+		return $applied;
 	}
-	$now = array(
-		'cursor'  => (string) $page['next_cursor'],
-		'unclean' => $before + named( $changed ) + named( $removed ),
+	$state = array(
+		'cursor'               => (string) $page['next_cursor'],
+		'pending_cache_purges' => $pending + key_products( $changed ) + key_products( $removed ),
 	);
-	return keep( $lock, $now ) ? true : overtaken();
+	return save_state( $lock, $state ) ? true : lock_lost_error();
 }
 
 /**
- * At the end of the feed: all it named is as fresh as it says. What a reading from the beginning did not
- * name is dropped, or imported again; nothing is shown of it then, as nobody vouches for it.
+ * Stores the account states and handles the products that a full read of the feed did not contain.
  *
+ * After a restart such products are deleted. After a new connection they are stripped to their ASIN and imported
+ * again, because the service does not know them.
+ *
+ * @param array  $page     The last page of the feed.
+ * @param int    $deadline The Unix time after which no import is started.
+ * @param string $lock     The lock of this run.
  * @return true|WP_Error
  */
-function settle( array $page, int $until, string $lock ) {
-	$state = state();
-	Accounts\take_over( $page['connections'], $page['checked_at'], $state['lineage'] );
-	if ( $state['started_over'] ) {
-		$unknown = Products\not_of( $state['lineage'] );
-		$done    = $state['import_again'] ? Products\store( array_map( 'AmzLinkr\Products\bare', $unknown ), 0 ) : Products\remove( $unknown );
-		if ( is_wp_error( $done ) ) {
-			return $done;
+function finish_feed( array $page, int $deadline, string $lock ) {
+	$state = get_state();
+	Accounts\update_states( $page['connections'], $page['checked_at'], $state['feed_generation'] );
+	if ( $state['is_full_read'] ) {
+		$missing = Products\find_other_generations( $state['feed_generation'] );
+		$result  = $state['must_reimport']
+			? Products\store( array_map( 'AmzLinkr\Products\strip_to_asin', $missing ), 0 )
+			: Products\remove( $missing );
+		if ( is_wp_error( $result ) ) {
+			return $result;
 		}
-		keep( $lock, array( 'started_over' => false, 'unclean' => $state['unclean'] + named( $unknown ) ) );
+		save_state(
+			$lock,
+			array(
+				'is_full_read'         => false,
+				'pending_cache_purges' => $state['pending_cache_purges'] + key_products( $missing ),
+			)
+		);
 	}
-	if ( $state['import_again'] ) {
-		$waiting = import_again( $until, $lock );
-		keep( $lock, array( 'import_again' => (bool) $waiting, 'waiting' => $waiting ) );
+	if ( $state['must_reimport'] ) {
+		$pending = reimport_products( $deadline, $lock );
+		save_state(
+			$lock,
+			array(
+				'must_reimport'     => (bool) $pending,
+				'pending_reimports' => $pending,
+			)
+		);
 	}
 	return true;
 }
 
 /**
- * Import what the table holds and the service does not know, as after a move to another address. Each
- * marketplace goes as far as it comes in the time; what is left is tried again in the next run.
+ * Imports the products that the table contains and the service does not, such as after a move.
  *
- * @return string[] By marketplace, what keeps its products from being imported; empty once all were asked for.
+ * An error in one marketplace does not stop the others. The next run tries the remaining products again.
+ *
+ * @param int    $deadline The Unix time after which no import is started.
+ * @param string $lock     The lock of this run.
+ * @return string[] By marketplace code, the reason why its products are not imported, or an empty string if the
+ *                  time was over; an empty array after all products were imported.
  */
-function import_again( int $until, string $lock ): array {
-	$waiting = array();
-	foreach ( Products\not_of( state()['lineage'] ) as $product ) {
+function reimport_products( int $deadline, string $lock ): array {
+	$pending = array();
+	$asins   = array();
+	foreach ( Products\find_other_generations( get_state()['feed_generation'] ) as $product ) {
 		$asins[ $product['marketplace'] ][] = $product['asin'];
 	}
-	foreach ( $asins ?? array() as $marketplace => $of_marketplace ) {
-		foreach ( array_chunk( $of_marketplace, IMPORTED_AT_ONCE ) as $some ) {
-			$done = time() < $until ? import_some( $some, $marketplace, $lock ) : null;
-			if ( true !== $done ) {
-				$waiting[ $marketplace ] = $done ? trim( $done->get_error_message() . ' ' . ( $done->get_error_data()['action'] ?? '' ) ) : '';
+	foreach ( $asins as $marketplace => $marketplace_asins ) {
+		foreach ( array_chunk( $marketplace_asins, MAX_INLINE_ITEMS ) as $batch ) {
+			$result = time() < $deadline ? import_batch( $batch, $marketplace, $lock ) : null;
+			if ( true !== $result ) {
+				$pending[ $marketplace ] = $result ? trim( $result->get_error_message() . ' ' . ( $result->get_error_data()['action'] ?? '' ) ) : '';
 				break;
 			}
 		}
 	}
-	if ( in_array( '', $waiting, true ) ) {
-		wp_schedule_single_event( time(), GO_ON );
+	if ( in_array( '', $pending, true ) ) {
+		wp_schedule_single_event( time(), CONTINUE_HOOK );
 	}
-	return $waiting;
+	return $pending;
 }
 
 /**
- * Import a few, and store what is told of them. What Amazon does not know is not asked for again.
+ * Imports up to MAX_INLINE_ITEMS products and stores the results.
  *
+ * An ASIN that Amazon does not find is stored without content, so that it is not imported again.
+ *
+ * @param string[] $asins       The ASINs.
+ * @param string   $marketplace Their marketplace code.
+ * @param string   $lock        The lock of this run.
  * @return true|WP_Error
  */
-function import_some( array $asins, string $marketplace, string $lock ) {
-	$found = Service\call( 'POST', '/import', array( 'body' => array( 'items' => $asins, 'marketplace' => $marketplace ) ) );
-	if ( is_wp_error( $found ) ) {
-		return $found;
+function import_batch( array $asins, string $marketplace, string $lock ) {
+	$body     = array(
+		'items'       => $asins,
+		'marketplace' => $marketplace,
+	);
+	$response = Service\call( 'POST', '/import', array( 'body' => $body ) );
+	if ( is_wp_error( $response ) ) {
+		return $response;
 	}
-	$known  = array_column( $found['results'], 'product', 'asin' );
-	$told   = array_map( static fn( $asin ) => $known[ $asin ] ?? Products\bare( compact( 'asin', 'marketplace' ) ), $asins );
-	$stored = Products\store( $told, state()['lineage'] );
-	if ( is_wp_error( $stored ) ) {
-		return $stored;
+	$found    = array_column( $response['results'], 'product', 'asin' );
+	$products = array_map( static fn( $asin ) => $found[ $asin ] ?? Products\strip_to_asin( compact( 'asin', 'marketplace' ) ), $asins );
+	$changed  = Products\store( $products, get_state()['feed_generation'] );
+	if ( is_wp_error( $changed ) ) {
+		return $changed;
 	}
-	return keep( $lock, array( 'unclean' => state()['unclean'] + named( $stored ) ) ) ? true : overtaken();
+	return save_state( $lock, array( 'pending_cache_purges' => get_state()['pending_cache_purges'] + key_products( $changed ) ) ) ? true : lock_lost_error();
 }
 
 /**
- * Keep the ASIN only of what nobody vouches for any more. If that is because the service cannot be asked,
- * all of it has to be read again later.
+ * Strips expired products to their ASIN.
+ *
+ * If the feed could not be read, it is restarted: the stripped content is not in the changes after the cursor.
+ *
+ * @param bool   $failed Whether the feed could not be read.
+ * @param string $lock   The lock of this run.
  */
-function let_go_of_expired( bool $failed, string $lock ): void {
+function purge_expired_products( bool $failed, string $lock ): void {
 	$expired = Products\purge_expired();
 	if ( is_wp_error( $expired ) || ! $expired ) {
 		return;
 	}
-	keep( $lock, array( 'unclean' => state()['unclean'] + named( $expired ) ) );
+	save_state( $lock, array( 'pending_cache_purges' => get_state()['pending_cache_purges'] + key_products( $expired ) ) );
 	if ( $failed ) {
-		begin_anew( $lock, false );
+		restart_feed( $lock, false );
 	}
 }
 
 /**
- * Clean the caches of the posts that show what changed, and of those whose pages become old.
+ * Purges the caches of posts with changed products and of posts with cached pages that are too old.
+ *
+ * @param string $lock The lock of this run.
  */
-function clean_up( string $lock ): void {
-	$unclean = array_values( state()['unclean'] + named( Products\uncleaned_since( time() - PAGES_LAST ) ) );
-	if ( $unclean ) {
-		Placements\clean_caches( $unclean );
-		Products\note_cleaned( $unclean );
-		keep( $lock, array( 'unclean' => array() ) );
+function purge_caches( string $lock ): void {
+	$cached   = Products\find_cached_before( time() - MAX_PAGE_AGE_SECONDS );
+	$products = array_values( get_state()['pending_cache_purges'] + key_products( $cached ) );
+	if ( $products ) {
+		Placements\purge_post_caches( $products );
+		Products\mark_cache_purged( $products );
+		save_state( $lock, array( 'pending_cache_purges' => array() ) );
 	}
 }
 
 /**
- * Products by their names, like `US:B0…`, each with nothing but `asin` and `marketplace`.
+ * Returns products by marketplace and ASIN, reduced to these two fields.
+ *
+ * @param array[] $products Products with `asin` and `marketplace`.
+ * @return array[] Products by a key such as `US:B0…`.
  */
-function named( array $products ): array {
-	$found = array();
+function key_products( array $products ): array {
+	$keyed = array();
 	foreach ( $products as $product ) {
-		$found[ "{$product['marketplace']}:{$product['asin']}" ] = array(
+		$keyed[ "{$product['marketplace']}:{$product['asin']}" ] = array(
 			'asin'        => $product['asin'],
 			'marketplace' => $product['marketplace'],
 		);
 	}
-	return $found;
+	return $keyed;
 }
 
 /**
- * Have the next run read the feed from its beginning, and then drop what it did not name; or import it again.
- * A wish, and not a change of the state, which belongs to the run that may be under way.
+ * Requests that the next run reads the feed from its beginning.
+ *
+ * The request is a separate row, because only the run that holds the lock may change the state.
+ *
+ * @param bool $must_reimport Whether products that the feed does not contain are imported again, not deleted.
  */
-function start_over( bool $import_again = false ): void {
-	Options\write_row( START_OVER, ( $import_again ? 'import ' : 'read ' ) . wp_generate_password( 12, false ), $import_again );
+function request_restart( bool $must_reimport = false ): void {
+	Options\write_row( RESTART_REQUEST, ( $must_reimport ? 'import ' : 'read ' ) . wp_generate_password( 12, false ), $must_reimport );
 }
 
-function take_wish( string $lock ): void {
-	$wish = Options\row( START_OVER );
-	if ( null !== $wish ) {
-		begin_anew( $lock, 0 === strpos( $wish, 'import' ) );
-		Options\delete_row( START_OVER, $wish );
+/**
+ * Restarts the feed if that was requested.
+ *
+ * @param string $lock The lock of this run.
+ */
+function apply_restart_request( string $lock ): void {
+	$request = Options\get_row( RESTART_REQUEST );
+	if ( null !== $request ) {
+		$must_reimport = 0 === strpos( $request, 'import' );
+		restart_feed( $lock, $must_reimport );
+		Options\delete_row( RESTART_REQUEST, $request );
 	}
 }
 
 /**
- * Go back to the beginning of the feed. What comes from now on is told from what came before by its lineage.
+ * Sets the cursor to the beginning of the feed and starts a new feed generation.
+ *
+ * @param string $lock          The lock of this run.
+ * @param bool   $must_reimport Whether products that the feed does not contain are imported again.
  */
-function begin_anew( string $lock, bool $import_again ): void {
-	$state = state();
-	keep(
+function restart_feed( string $lock, bool $must_reimport ): void {
+	$state = get_state();
+	save_state(
 		$lock,
 		array(
-			'cursor'       => '',
-			'lineage'      => max( time(), $state['lineage'] + 1 ),
-			'started_over' => true,
-			'import_again' => $import_again || $state['import_again'],
+			'cursor'          => '',
+			// Larger than all generations before, also if the clock was set back.
+			'feed_generation' => max( time(), $state['feed_generation'] + 1 ),
+			'is_full_read'    => true,
+			'must_reimport'   => $must_reimport || $state['must_reimport'],
 		)
 	);
 }
 
 /**
- * There are new keys: what waited for them can be imported.
+ * Schedules a run after new Amazon keys were saved, if products must be imported again.
  */
-function on_new_keys(): void {
-	if ( state()['import_again'] ) {
-		wp_schedule_single_event( time(), GO_ON );
+function schedule_reimport(): void {
+	if ( get_state()['must_reimport'] ) {
+		wp_schedule_single_event( time(), CONTINUE_HOOK );
 	}
 }
 
 /**
- * `cursor`; `lineage`, a number that is another after each start from the beginning; `started_over`, until the
- * feed was read to its end; `import_again` (whether products that the service does not name are to be imported)
- * and what each marketplace is `waiting` for; the products whose posts are `unclean`; `ran_at`, `succeeded_at`
- * (Unix times or 0), and the last run's `problem`.
+ * Returns the state of the sync.
+ *
+ * @return array {
+ *     @type string     $cursor               The position in the feed; empty for its beginning.
+ *     @type int        $feed_generation      A number that grows with each restart of the feed.
+ *     @type bool       $is_full_read         Whether the feed was restarted and its end not reached since.
+ *     @type bool       $must_reimport        Whether products that the feed does not contain are imported again.
+ *     @type string[]   $pending_reimports    By marketplace code, why its products are not imported yet.
+ *     @type array[]    $pending_cache_purges The products with posts to purge from caches.
+ *     @type int        $ran_at               The Unix time of the last run, or 0.
+ *     @type int        $succeeded_at         The Unix time of the last successful run, or 0.
+ *     @type array|null $problem              The `code`, `detail` and `action` of the last run's error.
+ * }
  */
-function state(): array {
-	$state = get_option( STATE );
+function get_state(): array {
+	$state = get_option( STATE_OPTION );
 	return ( is_array( $state ) ? $state : array() ) + array(
-		'cursor'       => '',
-		'lineage'      => 0,
-		'started_over' => false,
-		'import_again' => false,
-		'waiting'      => array(),
-		'unclean'      => array(),
-		'ran_at'       => 0,
-		'succeeded_at' => 0,
-		'problem'      => null,
+		'cursor'               => '',
+		'feed_generation'      => 0,
+		'is_full_read'         => false,
+		'must_reimport'        => false,
+		'pending_reimports'    => array(),
+		'pending_cache_purges' => array(),
+		'ran_at'               => 0,
+		'succeeded_at'         => 0,
+		'problem'              => null,
 	);
 }
 
 /**
- * Change the state, which only the run that holds the lock may.
+ * Changes the state if this run still holds the lock.
  *
- * @return bool Whether this one still does.
+ * @param string $lock    The lock of this run.
+ * @param array  $changes Fields of the state.
+ * @return bool Whether the state was changed.
  */
-function keep( string $lock, array $changes ): bool {
-	if ( Options\row( LOCK ) !== $lock ) {
+function save_state( string $lock, array $changes ): bool {
+	if ( Options\get_row( LOCK ) !== $lock ) {
 		return false;
 	}
-	update_option( STATE, $changes + state(), false );
+	update_option( STATE_OPTION, $changes + get_state(), false );
 	return true;
 }
 
-function overtaken(): WP_Error {
-	return new WP_Error( 'sync_overtaken', __( 'The sync took so long that another one goes on with it.', 'amzlinkr' ) );
+/**
+ * Returns the error of a run that lost its lock to another run.
+ */
+function lock_lost_error(): WP_Error {
+	return new WP_Error( 'sync_overtaken', __( 'The sync took too long, and another run has replaced it.', 'amzlinkr' ) );
 }
 
 /**
- * The last run's problem, or null: `code`, `detail` and `action`. What befell another connection is over.
+ * Returns the problem of the last run, unless the site was connected again since.
+ *
+ * @return array|null `code`, `detail` and `action`.
  */
-function problem(): ?array {
-	$state = state();
+function get_problem(): ?array {
+	$state = get_state();
 	return $state['ran_at'] >= ( Connection\get()['connected_at'] ?? 0 ) ? $state['problem'] : null;
 }
 
 /**
- * Remember how a run ended.
+ * Records the result of a run.
  *
- * @param true|WP_Error $done
+ * @param true|WP_Error $result The result.
+ * @param string        $lock   The lock of this run.
  */
-function note( $done, string $lock ): void {
-	$now = array(
+function record_result( $result, string $lock ): void {
+	$changes = array(
 		'ran_at'  => time(),
 		'problem' => null,
 	);
-	if ( is_wp_error( $done ) ) {
-		$now['problem'] = array(
-			'code'   => $done->get_error_code(),
-			'detail' => $done->get_error_message(),
-			'action' => (string) ( $done->get_error_data()['action'] ?? '' ),
+	if ( is_wp_error( $result ) ) {
+		$changes['problem'] = array(
+			'code'   => $result->get_error_code(),
+			'detail' => $result->get_error_message(),
+			'action' => (string) ( $result->get_error_data()['action'] ?? '' ),
 		);
 	} else {
-		$now['succeeded_at'] = time();
+		$changes['succeeded_at'] = time();
 	}
-	keep( $lock, $now );
+	save_state( $lock, $changes );
 }
 
 /**
- * Be the only run: what the lock says then, or nothing if another one runs. One that does not end is
- * overtaken, and loses the lock.
+ * Acquires the lock, also from a run that has exceeded LOCK_TTL_SECONDS.
+ *
+ * @return string The value of the lock, or an empty string if another run holds it.
  */
-function lock(): string {
+function acquire_lock(): string {
 	global $wpdb;
-	$mine = time() . ' ' . wp_generate_password( 12, false );
-	if ( Options\write_row( LOCK, $mine ) ) {
-		return $mine;
+	$value = time() . ' ' . wp_generate_password( 12, false );
+	if ( Options\write_row( LOCK, $value ) ) {
+		return $value;
 	}
-	$held = (string) Options\row( LOCK );
-	if ( (int) $held >= time() - LOCKED_FOR ) {
+	$held = (string) Options\get_row( LOCK );
+	// The value begins with the time at which the lock was acquired.
+	if ( (int) $held >= time() - LOCK_TTL_SECONDS ) {
 		return '';
 	}
-	$taken = $wpdb->query( $wpdb->prepare( "UPDATE $wpdb->options SET option_value = %s WHERE option_name = %s AND option_value = %s", $mine, LOCK, $held ) ); // phpcs:ignore WordPress.DB -- must be one atomic step, past all caches.
-	return $taken ? $mine : '';
+	$acquired = $wpdb->query( $wpdb->prepare( "UPDATE $wpdb->options SET option_value = %s WHERE option_name = %s AND option_value = %s", $value, LOCK, $held ) ); // phpcs:ignore WordPress.DB -- one atomic statement without any cache.
+	return $acquired ? $value : '';
 }
 
 /**
- * Forget how far the feed was read, and stop the run that may be under way.
+ * Resets the state and stops a current run by deleting its lock.
+ *
+ * The feed generation stays: a later connection must not use the same number again.
  */
-function forget(): void {
+function reset(): void {
 	unschedule();
-	$lineage = state()['lineage'];
-	array_map( 'delete_option', array( LOCK, START_OVER ) );
-	update_option( STATE, array( 'lineage' => $lineage ), false );
+	$feed_generation = get_state()['feed_generation'];
+	array_map( 'delete_option', array( LOCK, RESTART_REQUEST ) );
+	update_option( STATE_OPTION, array( 'feed_generation' => $feed_generation ), false );
 }

@@ -1,22 +1,34 @@
 <?php
 /**
- * A product box. Copy this file to `amzlinkr/product-box.php` in your theme to change it.
+ * A product box. To change it, copy this file to `amzlinkr/product-box.php` in your theme.
  *
- * @var array $box Plain text and web addresses, each escaped where it is printed: `asin`, `marketplace`,
- *                 `title`, `brand`, `url`, `image`, `image_width`, `image_height`, `price`, `list_price`,
- *                 `savings_percent`, `availability`, `as_of`, `shown_until`, `disclaimer`, `statement`.
- *                 What is empty is unknown, or may not be shown now. Leave `url` as it is: it is Amazon's
- *                 own. Keep `data-until`, `data-later` and the classes of price, availability and time:
- *                 by them pages that somebody kept too long take these back.
+ * Rules for a changed copy:
+ * - Escape each value, as below.
+ * - Keep `url` unchanged: it is Amazon's link with the site's Associate tag.
+ * - Keep `data-until`, `data-later` and the classes of price, availability and time. The script product-box.js uses
+ *   them to remove expired data from pages that were cached for too long.
+ *
+ * @package AmzLinkr
+ *
+ * @var array $box Plain text and checked URLs: `asin`, `marketplace`, `title`, `brand`, `url`, `image`,
+ *                 `image_width`, `image_height`, `price`, `list_price`, `savings_percent`, `availability`, `as_of`,
+ *                 `shown_until` (a Unix time), `disclaimer`, `statement`. An empty value is not known, or may not
+ *                 be shown now.
  */
 
 defined( 'ABSPATH' ) || exit;
 
-$rel = 'sponsored nofollow noopener';
+$amzlinkr_rel = 'sponsored nofollow noopener';
 ?>
-<div class="amzlinkr-box" data-asin="<?php echo esc_attr( $box['asin'] ); ?>"<?php if ( $box['shown_until'] ) : ?> data-until="<?php echo esc_attr( $box['shown_until'] ); ?>"<?php endif; ?>>
+<div
+	class="amzlinkr-box"
+	data-asin="<?php echo esc_attr( $box['asin'] ); ?>"
+	<?php if ( $box['shown_until'] ) : ?>
+		data-until="<?php echo esc_attr( $box['shown_until'] ); ?>"
+	<?php endif; ?>
+>
 	<?php if ( $box['image'] && $box['url'] ) : ?>
-		<a class="amzlinkr-box__image" href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $rel ); ?>" target="_blank">
+		<a class="amzlinkr-box__image" href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $amzlinkr_rel ); ?>" target="_blank">
 			<img src="<?php echo esc_url( $box['image'], array( 'https' ) ); ?>" alt="<?php echo esc_attr( $box['title'] ); ?>" width="<?php echo esc_attr( $box['image_width'] ); ?>" height="<?php echo esc_attr( $box['image_height'] ); ?>" loading="lazy">
 		</a>
 	<?php endif; ?>
@@ -24,7 +36,7 @@ $rel = 'sponsored nofollow noopener';
 		<?php if ( $box['title'] ) : ?>
 			<p class="amzlinkr-box__title">
 				<?php if ( $box['url'] ) : ?>
-					<a href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $rel ); ?>" target="_blank"><?php echo esc_html( $box['title'] ); ?></a>
+					<a href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $amzlinkr_rel ); ?>" target="_blank"><?php echo esc_html( $box['title'] ); ?></a>
 				<?php else : ?>
 					<?php echo esc_html( $box['title'] ); ?>
 				<?php endif; ?>
@@ -53,7 +65,14 @@ $rel = 'sponsored nofollow noopener';
 		<?php endif; ?>
 		<?php if ( $box['url'] ) : ?>
 			<p class="amzlinkr-box__buy">
-				<a href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $rel ); ?>" target="_blank"<?php if ( $box['shown_until'] ) : ?> data-later="<?php esc_attr_e( 'See price on Amazon', 'amzlinkr' ); ?>"<?php endif; ?>>
+				<a
+					href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>"
+					rel="<?php echo esc_attr( $amzlinkr_rel ); ?>"
+					target="_blank"
+					<?php if ( $box['shown_until'] ) : ?>
+						data-later="<?php esc_attr_e( 'See price on Amazon', 'amzlinkr' ); ?>"
+					<?php endif; ?>
+				>
 					<?php echo esc_html( $box['price'] ? __( 'Buy on Amazon', 'amzlinkr' ) : __( 'See price on Amazon', 'amzlinkr' ) ); ?>
 				</a>
 			</p>

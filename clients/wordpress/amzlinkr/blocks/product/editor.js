@@ -1,5 +1,5 @@
 /**
- * The block “Amazon product” in the editor: a search, and then the box as visitors see it.
+ * The block “Amazon product” in the editor: a search, and after the choice of a product its box.
  */
 ( () => {
 	'use strict';
@@ -10,9 +10,10 @@
 	const { __ } = wp.i18n;
 	const ServerSideRender = wp.serverSideRender;
 	const root = 'amzlinkr/v1';
-	const locales = window.amzlinkrLocales || { all: [], primary: '' };
+	const marketplaces = window.amzlinkrMarketplaces || { all: [], primary: '' };
 
-	const Found = ( { product, onChoose } ) =>
+	/** A search result as a button. */
+	const ResultButton = ( { product, onChoose } ) =>
 		el(
 			Button,
 			{ className: 'amzlinkr-found', onClick: () => onChoose( product ), style: { height: 'auto', display: 'flex', gap: '12px', textAlign: 'left' } },
@@ -20,13 +21,14 @@
 			el( 'span', {}, product.title, ' ', el( 'strong', {}, product.price ) )
 		);
 
+	/** The search form with its results. A chosen product is imported before the box is shown. */
 	const Search = ( { onChosen } ) => {
 		const [ keywords, setKeywords ] = useState( '' );
-		const [ marketplace, setMarketplace ] = useState( locales.primary );
-		const [ found, setFound ] = useState( [] );
+		const [ marketplace, setMarketplace ] = useState( marketplaces.primary );
+		const [ results, setResults ] = useState( [] );
 		const [ busy, setBusy ] = useState( false );
 		const [ problem, setProblem ] = useState( null );
-		const doing = async ( work ) => {
+		const run = async ( work ) => {
 			setBusy( true );
 			setProblem( null );
 			try {
@@ -38,17 +40,17 @@
 		};
 		const search = ( event ) => {
 			event.preventDefault();
-			doing( async () => {
+			run( async () => {
 				const query = new URLSearchParams( { keywords, marketplace } );
-				const answer = await wp.apiFetch( { path: `${ root }/search?${ query }` } );
-				setFound( answer.items );
-				if ( ! answer.items.length ) {
-					setProblem( { message: __( 'Nothing was found. Try other words or fewer filters.', 'amzlinkr' ) } );
+				const response = await wp.apiFetch( { path: `${ root }/search?${ query }` } );
+				setResults( response.items );
+				if ( ! response.items.length ) {
+					setProblem( { message: __( 'No products were found. Try other keywords or fewer filters.', 'amzlinkr' ) } );
 				}
 			} );
 		};
 		const choose = ( product ) =>
-			doing( async () => {
+			run( async () => {
 				const data = { items: [ product.asin ], marketplace: product.marketplace };
 				data.idempotency_key = `block-${ product.marketplace }-${ product.asin }-${ Date.now() }`;
 				const [ result ] = ( await wp.apiFetch( { path: `${ root }/import`, method: 'POST', data } ) ).results;
@@ -63,39 +65,40 @@
 			el(
 				'form',
 				{ onSubmit: search, style: { display: 'flex', gap: '8px', alignItems: 'flex-end' } },
-				el( TextControl, { label: __( 'Keywords, ASIN or Amazon address', 'amzlinkr' ), value: keywords, onChange: setKeywords } ),
-				locales.all.length > 1 &&
+				el( TextControl, { label: __( 'Keywords, ASIN or Amazon URL', 'amzlinkr' ), value: keywords, onChange: setKeywords } ),
+				marketplaces.all.length > 1 &&
 					el( SelectControl, {
-						label: __( 'Locale', 'amzlinkr' ),
+						label: __( 'Marketplace', 'amzlinkr' ),
 						value: marketplace,
 						onChange: setMarketplace,
-						options: locales.all.map( ( code ) => ( { label: code, value: code } ) ),
+						options: marketplaces.all.map( ( code ) => ( { label: code, value: code } ) ),
 					} ),
 				el( Button, { variant: 'primary', type: 'submit', disabled: busy || ! keywords.trim() }, __( 'Search', 'amzlinkr' ) )
 			),
 			busy && el( Spinner ),
 			problem && el( Notice, { status: 'error', isDismissible: false }, problem.message, ' ', problem.data && problem.data.action ),
-			found.map( ( product ) => el( Found, { key: product.asin, product, onChoose: choose } ) )
+			results.map( ( product ) => el( ResultButton, { key: product.asin, product, onChoose: choose } ) )
 		);
 	};
 
+	/** The block: the search, or the box of the chosen product. */
 	const Edit = ( { attributes, setAttributes } ) => {
-		const chosen = attributes.asin !== '';
-		const again = el(
+		const isChosen = attributes.asin !== '';
+		const toolbar = el(
 			BlockControls,
 			{},
 			el( ToolbarGroup, {}, el( ToolbarButton, { icon: 'search', label: __( 'Choose another product', 'amzlinkr' ), onClick: () => setAttributes( { asin: '', marketplace: '' } ) } ) )
 		);
 		const placeholder = el(
 			Placeholder,
-			{ icon: 'cart', label: __( 'Amazon product', 'amzlinkr' ), instructions: __( 'Search Amazon, and choose a product. It is imported, and its price stays right.', 'amzlinkr' ) },
+			{ icon: 'cart', label: __( 'Amazon product', 'amzlinkr' ), instructions: __( 'Search Amazon and choose a product. It is imported, and its price stays up to date.', 'amzlinkr' ) },
 			el( Search, { onChosen: setAttributes } )
 		);
 		return el(
 			'div',
 			useBlockProps(),
-			chosen && again,
-			chosen ? el( Disabled, {}, el( ServerSideRender, { block: 'amzlinkr/product', attributes, httpMethod: 'POST' } ) ) : placeholder
+			isChosen && toolbar,
+			isChosen ? el( Disabled, {}, el( ServerSideRender, { block: 'amzlinkr/product', attributes, httpMethod: 'POST' } ) ) : placeholder
 		);
 	};
 

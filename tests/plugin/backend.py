@@ -1,0 +1,120 @@
+"""The local service with its fake Amazon, and control over its schedule and clock."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import boto3
+
+from infra.local.demo.onboarding import CREATORS_CREDENTIALS
+from infra.local.stack.client import FakeAmazonControl, Scheduler, ServiceClient, ServiceResponse
+from infra.local.stack.emulator import client_options
+from infra.local.stack.stack import Stack
+from tests.plugin.site import Site
+
+MAX_WAIT_SECONDS = 40.0
+HOUR_MS = 3_600_000
+
+AGE_PRODUCTS = """
+global $wpdb;
+$table = AmzLinkr\\Products\\get_table_name();
+$wpdb->query( "UPDATE $table SET seen_at = seen_at - $seconds WHERE seen_at > 0" );
+$option = get_option( 'amzlinkr_checked' );
+foreach ( $option['checked_at'] ?? array() as $code => $time ) {
+    $option['checked_at'][ $code ] = gmdate( 'Y-m-d\\TH:i:s\\Z', strtotime( $time ) - $seconds );
+}
+update_option( 'amzlinkr_checked', $option );
+"""
+
+
+CONNECT = """
+$result = AmzLinkr\\SignUp\\connect( $url, 'owner@example.com', '' );
+return is_wp_error( $result ) ? $result->get_error_message() : $result;
+"""
+USE_API_KEY = """
+update_option( AmzLinkr\\Connection\\API_KEY_OPTION, AmzLinkr\\Connection\\encrypt( $api_key ) );
+"""
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A running stack: the service, its fake Amazon, and its scheduler."""
+
+    stack: Stack
+
+    @property
+    def url(self) -> str:
+        """Return the service URL that an owner enters."""
+        return self.stack.api_url
+
+    @property
+    def amazon(self) -> FakeAmazonControl:
+        """Return the control interface of the fake Amazon."""
+        return FakeAmazonControl(self.stack.amazon_url)
+
+    def service_of(self, site: Site) -> ServiceClient:
+        """Return a client of the service with the site's API key."""
+        service = ServiceClient(self.url)
+        service.api_key = site.php("return AmzLinkr\\Connection\\get_api_key();")
+        return service
+
+    def join(self, site: Site, *, sandbox: bool = False) -> ServiceClient:
+        """Activate the plugin, connect the site, and save valid keys, without a browser."""
+        site.php("activate_plugin( 'amzlinkr/amzlinkr.php' );")
+        assert site.php(CONNECT, url=self.url) is True
+        service = self.service_of(site)
+        if sandbox:
+            service.api_key = service.call("POST", "/keys", {"mode": "test"}).json["api_key"]
+            site.php(USE_API_KEY, api_key=service.api_key)
+        assert service.call("POST", "/validate", CREATORS_CREDENTIALS).json["status"] == "valid"
+        site.php("AmzLinkr\\Accounts\\refresh();")
+        return service
+
+    @staticmethod
+    def finish(service: ServiceClient, job: ServiceResponse) -> None:
+        """Wait until an import job is done."""
+        path = job.json["status_url"]
+        wait_until(
+            lambda: service.call("GET", path).json["status"] == "done",
+            "The import job did not finish",
+        )
+
+    def run_price_sync(self) -> None:
+        """Invoke the scheduled price sync function."""
+        Scheduler(self.stack.aws_endpoint, self.stack.functions["PriceSyncFunction"]).trigger()
+
+    def refresh_prices(self, site: Site) -> None:
+        """Make the service refresh all prices of the site and wait until it is done."""
+        service = self.service_of(site)
+        requested_at = service.call("POST", "/sync").json["last_run_at"]
+        self.run_price_sync()
+
+        def is_checked() -> bool:
+            times = service.call("GET", "/changes").json["checked_at"]
+            return bool(times) and min(times.values()) > requested_at
+
+        wait_until(is_checked, "The service did not refresh the prices")
+
+    def age_products(self, site: Site, hours: int) -> None:
+        """Move the time at which each product was seen back, in the service and on the site."""
+        site.php(AGE_PRODUCTS, seconds=hours * 3600)
+        tables = boto3.client("dynamodb", **client_options(self.stack.aws_endpoint))
+        (shelves,) = [name for name in tables.list_tables()["TableNames"] if "Shelves" in name]
+        for item in tables.scan(TableName=shelves)["Items"]:
+            for field in ("observed_at", "due_at"):
+                item[field]["N"] = str(int(item[field]["N"]) - hours * HOUR_MS)
+            slots = [
+                (asin, fingerprint, seen and seen - hours * HOUR_MS)
+                for asin, fingerprint, seen in json.loads(item["slots"]["S"])
+            ]
+            item["slots"]["S"] = json.dumps(slots)
+            tables.put_item(TableName=shelves, Item=item)
+
+
+def wait_until(condition: Callable[[], bool], message: str) -> None:
+    """Wait until the condition is true; fail with `message` after `MAX_WAIT_SECONDS`."""
+    deadline = time.monotonic() + MAX_WAIT_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, message
+        time.sleep(0.2)

@@ -1,0 +1,177 @@
+"""Installation of PHP, MariaDB, Chromium, and two WordPress versions for the plugin tests.
+
+Programs come from Debian packages. WordPress and other PHP versions are unpacked into
+`.wordpress/` and stay there until one of the files in `SOURCES` changes.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.plugin.database import create_empty_database
+
+HERE = Path(__file__).parent
+WORK_DIR = HERE.parents[1] / ".wordpress"
+READY = WORK_DIR / "ready"
+EMPTY_DATABASE = WORK_DIR / "empty-database"
+VERSIONS = ("6.1", "6.5")
+
+DEBIAN_PACKAGES = (
+    "php8.2-cli", "php8.2-curl", "php8.2-mbstring", "php8.2-mysql", "php8.2-xml",
+    "ca-certificates", "chromium", "gettext", "mariadb-server-core", "php-codesniffer",
+)  # fmt: skip
+"""Packages to install. `mariadb-server-core` contains the program only and starts no service."""
+
+DEBIAN_ARCHIVES = ("wordpress", "wordpress-theme-twentytwentythree", "libjs-underscore")
+"""Packages to unpack: WordPress 6.1, its default theme, and a script that WordPress links to."""
+
+NPM_FILES = ("package.json", "package-lock.json")
+SOURCES = (*NPM_FILES, "install.py", "database.py")
+"""Files that determine the content of `.wordpress/`. A change in one causes a new installation."""
+WORDPRESS_BUILDS = Path("node_modules/@wp-playground/wordpress-builds")
+NODE_MODULES = WORK_DIR / "node_modules"
+THEME = "twentytwentyfour"
+
+
+def wordpress_source(version: str) -> Path:
+    """Return the folder of an unpacked WordPress from which test sites are copied."""
+    return WORK_DIR / f"wordpress-{version}"
+
+
+def main() -> None:
+    """Install what is missing and report progress."""
+    missing = [name for name in DEBIAN_PACKAGES if not _is_installed(name)]
+    checksum = _checksum()
+    is_unpacked = READY.exists() and READY.read_text() == checksum
+    if missing:
+        _install(missing)
+    if not is_unpacked:
+        _unpack_all()
+        READY.write_text(checksum)
+    print(
+        f"PHP, MariaDB, Chromium and WordPress {' and '.join(VERSIONS)} "
+        f"are ready in {WORK_DIR.name}/"
+    )
+
+
+def _checksum() -> str:
+    return hashlib.sha256(b"".join((HERE / name).read_bytes() for name in SOURCES)).hexdigest()
+
+
+def _is_installed(package: str) -> bool:
+    _require_program(
+        "dpkg-query", "The plugin tests need Debian 12 with its PHP 8.2, Chromium and WordPress."
+    )
+    command = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", package]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    return result.stdout == "installed"
+
+
+def _install(packages: Sequence[str]) -> None:
+    if os.geteuid() != 0:
+        sys.exit(
+            "Some Debian packages are missing. Install them as root, then try again:\n"
+            f"  apt-get update && apt-get install --no-install-recommends {' '.join(packages)}"
+        )
+    print(f"Installing from Debian: {' '.join(packages)}", flush=True)
+    _run(["apt-get", "update", "-qq"])
+    _run(["apt-get", "install", "-qq", "--yes", "--no-install-recommends", *packages])
+
+
+def _unpack_all() -> None:
+    shutil.rmtree(WORK_DIR, ignore_errors=True)
+    WORK_DIR.mkdir()
+    with tempfile.TemporaryDirectory(dir=WORK_DIR) as folder:
+        print("Unpacking WordPress 6.1 from Debian", flush=True)
+        _unpack_from_debian(Path(folder, "debian"))
+        print("Unpacking WordPress 6.5 and other PHP versions from npm", flush=True)
+        _unpack_from_npm(Path(folder, "npm"))
+    print("Creating an empty database", flush=True)
+    create_empty_database(EMPTY_DATABASE)
+
+
+def _unpack_from_debian(folder: Path) -> None:
+    folder.mkdir()
+    as_root = ["-o", "APT::Sandbox::User=root"] if os.geteuid() == 0 else []
+    _run(["apt-get", "download", "-qq", *as_root, *DEBIAN_ARCHIVES], folder)
+    for archive in sorted(folder.glob("*.deb")):
+        _run(["dpkg-deb", "--extract", str(archive), str(folder)])
+    _check_version(folder / "usr/share/wordpress", "6.1")
+    # The package contains relative links to files of other packages. Links without
+    # an unpacked target lead to optional files, so they are skipped.
+    shutil.copytree(
+        folder / "usr/share/wordpress",
+        wordpress_source("6.1"),
+        ignore=_broken_links,
+        copy_function=_copy,
+    )
+
+
+def _broken_links(folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if not Path(folder, name).exists()]
+
+
+def _copy(source: str, target: str) -> None:
+    shutil.copyfile(source, target)
+
+
+def _unpack_from_npm(folder: Path) -> None:
+    _require_program(
+        "npm", "WordPress 6.5 and other PHP versions come from npm. Install Node.js with npm."
+    )
+    folder.mkdir()
+    for name in NPM_FILES:
+        shutil.copyfile(HERE / name, folder / name)
+    _run(["npm", "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"], folder)
+    builds = folder / WORDPRESS_BUILDS
+    # The npm package keeps static files and PHP files apart. Merge them into one installation.
+    wordpress = wordpress_source("6.5")
+    shutil.move(builds / "public/wp-6.5", wordpress)
+    with zipfile.ZipFile(builds / "src/wordpress/wp-6.5.zip") as php_files:
+        php_files.extractall(wordpress)
+    _check_version(wordpress, "6.5")
+    (wordpress / "wp-config.php").unlink()
+    shutil.rmtree(wordpress / "wp-content/database")
+    for theme in (wordpress / "wp-content/themes").iterdir():
+        if theme.is_dir() and theme.name != THEME:
+            shutil.rmtree(theme)
+    shutil.rmtree(builds)
+    shutil.move(folder / "node_modules", NODE_MODULES)
+
+
+def _check_version(wordpress: Path, version: str) -> None:
+    text = (wordpress / "wp-includes/version.php").read_text()
+    if f"$wp_version = '{version}." not in text:
+        sys.exit(
+            f"Expected WordPress {version} and found another version. Run the tests on Debian 12."
+        )
+
+
+def _require_program(program: str, message: str) -> None:
+    if not shutil.which(program):
+        sys.exit(message)
+
+
+def _run(command: Sequence[str], folder: Path = HERE) -> None:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    result = subprocess.run(
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if result.returncode:
+        sys.exit(f"{result.stdout}\nThis command failed: {' '.join(command)}")
+
+
+if __name__ == "__main__":
+    main()

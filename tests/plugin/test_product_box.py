@@ -1,0 +1,151 @@
+"""The product box: which data it shows, its template, and the removal of expired prices."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.plugin.backend import Backend
+from tests.plugin.browser import Browser
+from tests.plugin.site import Site
+
+pytestmark = pytest.mark.wordpress
+
+# ASINs of the sandbox catalog; the end of each names its state.
+PRICED, PRICE_HIDDEN, NO_OFFER, SOLD_OUT, DEAL, EXPIRED = (
+    "B0TESTPLUS", "B0TESTHIDE", "B0TESTNONE", "B0TESTSOLD", "B0TESTDEAL", "B0TESTPAST",
+)  # fmt: skip
+CONTENT_NOTICE = "CERTAIN CONTENT THAT APPEARS ON THIS SITE COMES FROM AMAZON."
+DISCLAIMER = "Product prices and availability are accurate as of"
+RENDER_SOLD_OUT_WITHOUT_PRICE = """
+$product = array(
+    'asin'         => 'B0NOPRICE0',
+    'marketplace'  => 'US',
+    'title'        => 'Sold out',
+    'availability' => 'out_of_stock',
+    'price_status' => 'no_offer',
+    'observed_at'  => gmdate( 'c' ),
+    'disclaimer'   => 'Disclaimer of the service.',
+);
+AmzLinkr\\Products\\store( array( $product ), 1 );
+$shortcode = "[amzlinkr asin=B0NOPRICE0 marketplace=US]";
+$english   = do_shortcode( $shortcode );
+add_filter( 'locale', static fn() => 'fr_FR' );
+return array( $english, do_shortcode( $shortcode ) );
+"""
+CREATE_POST = """
+update_option( 'rss_use_excerpt', 0 );
+return get_permalink( wp_insert_post( array(
+    'post_title'   => 'Two boxes',
+    'post_content' => $content,
+    'post_status'  => 'publish',
+    'post_author'  => 1,
+) ) );
+"""
+MOVABLE_CLOCK = "const now = Date.now; window.later = 0; Date.now = () => now() + window.later;"
+SHOW_PAGE_AFTER = """hours => {
+    window.later = hours * 3600e3;
+    document.dispatchEvent( new Event( 'visibilitychange' ) );
+}"""
+THEME_TEMPLATE = "<?php echo 'theme template: ' . esc_html( $box['asin'] . ' ' . $box['price'] );"
+
+
+@pytest.fixture
+def boxes(site: Site, backend: Backend) -> dict[str, str]:
+    """Import the sandbox products and return the HTML of their boxes by ASIN."""
+    service = backend.join(site, sandbox=True)
+    asins = [PRICED, PRICE_HIDDEN, NO_OFFER, SOLD_OUT, DEAL, EXPIRED]
+    for asin in asins:
+        assert service.call("POST", "/import", {"items": [asin]}).status == 200
+    site.cron("amzlinkr_sync")
+    return {asin: render_box(site, asin) for asin in asins}
+
+
+def render_box(site: Site, asin: str) -> str:
+    """Return the HTML of a product's box."""
+    html: str = site.php("return do_shortcode( \"[amzlinkr asin='$asin']\" );", asin=asin)
+    return html
+
+
+@pytest.mark.parametrize("version", ["6.5"])
+def test_box_shows_a_price_only_if_amazon_allows_it(boxes: dict[str, str]) -> None:
+    for asin in (PRICED, SOLD_OUT, DEAL):
+        assert " USD</strong>" in boxes[asin]
+        assert "as of " in boxes[asin]
+        assert DISCLAIMER in boxes[asin]
+        assert "Buy on Amazon" in boxes[asin]
+    for asin in (PRICE_HIDDEN, NO_OFFER, EXPIRED):
+        assert "USD" not in boxes[asin]
+        assert "amzlinkr-box__price" not in boxes[asin]
+        assert "See price on Amazon" in boxes[asin]
+    assert "Out of stock" in boxes[SOLD_OUT]
+    assert "<del>" in boxes[DEAL]
+    assert "Test product" not in boxes[EXPIRED]
+    for html in boxes.values():
+        assert "As an Amazon Associate I earn from qualifying purchases." in html
+        assert 'rel="sponsored nofollow noopener"' in html
+
+
+@pytest.mark.parametrize("version", ["6.5"])
+def test_theme_template_replaces_the_box_and_unknown_products_are_hidden_from_visitors(
+    site: Site, boxes: dict[str, str]
+) -> None:
+    theme = site.php("return get_stylesheet_directory();")
+    templates = site.root / "wp-content/themes" / theme.rpartition("/")[2] / "amzlinkr"
+    templates.mkdir()
+    (templates / "product-box.php").write_text(THEME_TEMPLATE)
+    assert render_box(site, PRICED).startswith(f"theme template: {PRICED} 44.24")
+    assert boxes[PRICED] != render_box(site, PRICED)
+
+    assert render_box(site, "B0MISSING1") == ""
+    as_editor = "wp_set_current_user( 1 ); return do_shortcode( '[amzlinkr asin=B0MISSING1]' );"
+    assert "is not imported" in site.php(as_editor)
+
+
+@pytest.mark.parametrize("version", ["6.5"])
+def test_expired_prices_are_removed_from_cached_pages_and_feeds(
+    site: Site, browser: Browser, backend: Backend
+) -> None:
+    service = backend.join(site, sandbox=True)
+    service.call("POST", "/import", {"items": [PRICED, SOLD_OUT]})
+    site.cron("amzlinkr_sync")
+    block = f'<!-- wp:amzlinkr/product {{"asin":"{PRICED}"}} /-->'
+    post_url = site.php(CREATE_POST, content=f"{block}\n[amzlinkr asin={SOLD_OUT}]")
+
+    # A page that stays open for a day.
+    visitor = browser.new_visitor()
+    visitor.add_init_script(MOVABLE_CLOCK)
+    visitor.goto(post_url)
+    boxes = visitor.locator(".amzlinkr-box")
+    expect(visitor.locator(".amzlinkr-box__price")).to_have_count(2)
+    expect(visitor.get_by_text(CONTENT_NOTICE)).to_have_count(1)
+    visitor.evaluate(SHOW_PAGE_AFTER, 23)
+    expect(visitor.locator(".amzlinkr-box__price")).to_have_count(2)
+    visitor.evaluate(SHOW_PAGE_AFTER, 24)
+    for part in ("price", "time", "availability"):
+        expect(visitor.locator(f".amzlinkr-box__{part}")).to_have_count(0)
+    for index in range(2):
+        expect(boxes.nth(index)).to_contain_text("See price on Amazon")
+        expect(boxes.nth(index)).not_to_contain_text("USD")
+    browser.screenshot(visitor, "expired")
+
+    # A page that comes from a cache after a day.
+    late_visitor = browser.new_visitor()
+    late_visitor.add_init_script(MOVABLE_CLOCK.replace("later = 0", "later = 24 * 3600e3"))
+    late_visitor.goto(post_url)
+    expect(late_visitor.locator(".amzlinkr-box__price")).to_have_count(0)
+    assert "product-box.js" not in site.get("/wp-login.php").body
+    assert "product-box.js" not in site.get("/no-such-page/").body
+
+    # Feed readers store a feed without a time limit, so it contains links only.
+    feed = site.get("/feed/").body
+    assert feed.count("See price on Amazon") == 2
+    for text in ("USD", "as of ", "Out of stock", "amzlinkr-box__title", "<img"):
+        assert text not in feed
+
+    # Availability without a price also has its time and a disclaimer in the language of the page.
+    english, french = site.php(RENDER_SOLD_OUT_WITHOUT_PRICE)
+    assert "Out of stock" in english
+    assert "as of " in english
+    assert "Disclaimer of the service." in english
+    assert "Disclaimer of the service." not in french
+    assert f"{DISCLAIMER} the date/time indicated" in french
+    assert "displayed on www.amazon.com at the time" in french
