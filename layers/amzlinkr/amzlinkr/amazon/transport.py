@@ -14,7 +14,7 @@ import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPSConnection
 from urllib.parse import urlsplit
 
 import certifi
@@ -32,12 +32,16 @@ _ID = re.compile(r"[\w.-]{1,80}", re.ASCII)
 _READ_BYTES = 256 * 1024
 
 
+Headers = Mapping[str, str] | HTTPMessage
+"""The headers of a response, read with `get` and a name in lower case."""
+
+
 @dataclass(frozen=True, slots=True)
 class AmazonResponse:
-    """An HTTP response of Amazon; header names are in lower case."""
+    """An HTTP response of Amazon."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Headers
     body: bytes
 
     @property
@@ -133,8 +137,7 @@ class Transport:
             # `read` with a size returns less than promised without an error.
             if response.length:
                 raise HTTPException("the response ended too early")
-        named = {name.lower(): value for name, value in response.headers.items()}
-        return AmazonResponse(response.status, named, bytes(content))
+        return AmazonResponse(response.status, response.headers, bytes(content))
 
     def _unavailable(self, detail: str, code: str) -> AmazonUnavailable:
         return AmazonUnavailable(detail, upstream=Upstream(self._service, None, code))

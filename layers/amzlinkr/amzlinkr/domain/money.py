@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal, DecimalException
+from functools import lru_cache
 
 WHOLE_UNITS = frozenset({"JPY"})
 """The marketplace currencies without a minor unit."""
 
 _CODE = re.compile(r"[A-Z]{3}")
+_ZERO = Decimal()
 MAX_AMOUNT = 10**10
 """The largest amount in minor units that is accepted as a price."""
+_MAX_DECIMAL = Decimal(MAX_AMOUNT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +37,24 @@ def money(major: Decimal | float | str, currency: str, display: str | None = Non
     Negative, non-finite, unreadable, and too large amounts cannot be prices. Amounts finer than
     the minor unit are rounded half to even.
     """
-    if not _CODE.fullmatch(currency):
+    if not _is_currency_code(currency):
         return None
     try:
         # `str` first: Decimal(32.41) would carry the binary error of the float.
         exact = major if isinstance(major, Decimal) else Decimal(str(major))
         scaled = exact.scaleb(decimals_of(currency))
-        if not 0 <= scaled <= MAX_AMOUNT:
+        # Compared as decimals and before the conversion: `int` of 1e999999 needs a lot of memory.
+        if not _ZERO <= scaled <= _MAX_DECIMAL:
             return None
     except DecimalException:
         return None
     amount = int(scaled.to_integral_value())
     return Money(amount, currency, display or format_amount(amount, currency))
+
+
+@lru_cache(maxsize=64)
+def _is_currency_code(text: str) -> bool:
+    return _CODE.fullmatch(text) is not None
 
 
 def format_amount(amount: int, currency: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from requests import PreparedRequest
-from requests.structures import CaseInsensitiveDict
 from requests_aws4auth import AWS4Auth
 
 from amzlinkr.domain.credentials import PaapiCredentials
@@ -17,6 +17,13 @@ SIGNED_HEADERS = frozenset(
 )
 
 
+class _CachedAWS4Auth(AWS4Auth):  # type: ignore[misc] # requests-aws4auth has no types
+    """AWS4Auth without repeated work: the values of most headers are the same in each request."""
+
+    amz_norm_whitespace = staticmethod(lru_cache(maxsize=64)(AWS4Auth.amz_norm_whitespace))
+    parse_date = staticmethod(lru_cache(maxsize=2)(AWS4Auth.parse_date))
+
+
 class SigV4Signer:
     """A signer for one account in the region of its marketplace.
 
@@ -25,7 +32,7 @@ class SigV4Signer:
 
     def __init__(self, credentials: PaapiCredentials) -> None:
         self._host = credentials.marketplace.paapi5_host
-        self._sign = AWS4Auth(
+        self._sign = _CachedAWS4Auth(
             credentials.access_key,
             credentials.secret_key.reveal(),
             credentials.marketplace.paapi5_region,
@@ -45,15 +52,15 @@ class SigV4Signer:
         request.method = "POST"
         request.url = f"https://{self._host}{path}"
         request.body = body
-        request.headers = CaseInsensitiveDict(
-            {
-                "accept": "application/json",
-                "content-encoding": "amz-1.0",
-                "content-type": "application/json; charset=utf-8",
-                "host": self._host,
-                "x-amz-date": signed_at.strftime("%Y%m%dT%H%M%SZ"),
-                "x-amz-target": f"com.amazon.paapi5.v1.ProductAdvertisingAPIv1.{operation}",
-            }
-        )
+        headers = {
+            "accept": "application/json",
+            "content-encoding": "amz-1.0",
+            "content-type": "application/json; charset=utf-8",
+            "host": self._host,
+            "x-amz-date": signed_at.strftime("%Y%m%dT%H%M%SZ"),
+            "x-amz-target": f"com.amazon.paapi5.v1.ProductAdvertisingAPIv1.{operation}",
+        }
+        # A plain dict: AWS4Auth accepts it, and requests' own dict costs as much as the hashes.
+        request.headers = headers  # type: ignore[assignment] # see above
         self._sign(request)
-        return request.headers
+        return headers
