@@ -97,7 +97,7 @@ def send_generated(
 def test_responses_match_the_document(
     sandbox: ServiceClient, label: str, mode: GenerationMode
 ) -> None:
-    send_generated(sandbox, OPERATIONS[label], mode, examples=5)
+    send_generated(sandbox, OPERATIONS[label], mode, examples=3)
 
 
 @pytest.mark.slow

@@ -80,6 +80,7 @@ def layer_for_this_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return artifacts / "python"
 
 
+@pytest.mark.slow  # `make lint` runs the same command
 def test_sam_validate_passes(sam: Path) -> None:
     output = run(
         sam, "validate", "--lint", "--template", ROOT / "template.yaml", "--region", REGION
@@ -88,6 +89,7 @@ def test_sam_validate_passes(sam: Path) -> None:
     assert "is a valid SAM Template" in output
 
 
+@pytest.mark.slow  # `make lint` runs the same command
 def test_cfn_lint_passes() -> None:
     assert not run(
         Path(sys.executable).with_name("cfn-lint"),
