@@ -77,7 +77,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(
     while True:
         page = stores.products.page(site_id, "US", after, 7)
         seen += [item.asin for item in page.products]
-        after = page.last
+        after = page.next_key
         if after is None:
             break
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amzlinkr.storage.clock import DATE_LAGS, ServerSyncedClock
+from amzlinkr.storage.clock import DATE_LAG, ServerSyncedClock
 
 TRUTH = datetime(2026, 11, 24, 12, 0, 0, 250_000, tzinfo=UTC)
 
@@ -51,10 +51,10 @@ def test_the_true_time_lies_between_now_and_now_and_doubt(off: float, calls: lis
     for took in calls:
         answered(clock, own, took)
 
-    if abs(off) > max(calls) + DATE_LAGS.total_seconds():
+    if abs(off) > max(calls) + DATE_LAG.total_seconds():
         assert clock.now() <= own.truth <= clock.now() + clock.uncertainty()
     error = max(clock.now() - own.truth, own.truth - clock.now() - clock.uncertainty())
-    assert error <= max(timedelta(), min(abs(own.off), DATE_LAGS + timedelta(seconds=max(calls))))
+    assert error <= max(timedelta(), min(abs(own.off), DATE_LAG + timedelta(seconds=max(calls))))
 
 
 @given(st.floats(0, 0.2), st.lists(st.floats(0, 2), max_size=20))
