@@ -71,7 +71,7 @@ FLAWS = (
     ),
     Mutant(
         "a key that is made while its site leaves goes on",
-        STORE, "transaction.delete(site, condition=unchanged(SiteItem.version, site.version))",
+        STORE, "transaction.delete(site, condition=is_unchanged(SiteItem.version, site.version))",
         "transaction.delete(site)", f"{RACES}[ended-live]",
     ),
     Mutant(
