@@ -61,6 +61,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return process_fifo_batch(
         event,
         context,
+        deps.clock,
         ImportChunk,
-        lambda message, seconds, received: import_chunk(message, seconds, received, deps),
+        lambda message, deadline, received: import_chunk(
+            message, deadline.remaining(), received, deps
+        ),
     )

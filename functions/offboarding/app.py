@@ -27,7 +27,7 @@ def export(request: Request, deps: Dependencies) -> ApiResponse:
         else None
     )
     page = deps.products.page(site.site_id, None, after, query.limit)
-    more = deps.signer.sign_cursor("export", site.site_id, page.last) if page.last else None
+    more = deps.signer.sign_cursor("export", site.site_id, page.next_key) if page.next_key else None
     keys = deps.api_keys.list_for_site(site.site_id, deps.clock.now())
     now = latest_possible_now(deps.clock)
     return ApiResponse(

@@ -26,7 +26,7 @@ def list_products(request: Request, deps: Dependencies) -> ApiResponse:
         else None
     )
     page = deps.products.page(site.site_id, shop, after, query.limit)
-    more = deps.signer.sign_cursor(purpose, site.site_id, page.last) if page.last else None
+    more = deps.signer.sign_cursor(purpose, site.site_id, page.next_key) if page.next_key else None
     now = latest_possible_now(deps.clock)
     shown = [product_out(product, now) for product in page.products]
     return ApiResponse(200, ProductList(shown, more, more is not None), cacheable=True)

@@ -1,10 +1,11 @@
 """Every few minutes: erase what sites left behind, and delete secrets that nobody needs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import OutboxEntry, Task
 from amzlinkr.wiring import Dependencies, dependencies
@@ -20,13 +21,13 @@ def delete_secret(secret_id: str, deps: Dependencies) -> None:
     deps.outbox.cancel(Task.SECRET_DELETION, secret_id)
 
 
-def purge_site(deletion: OutboxEntry, may_go_on: Callable[[], bool], deps: Dependencies) -> None:
+def purge_site(deletion: OutboxEntry, deadline: Deadline, deps: Dependencies) -> None:
     """Delete a site's rows; a later round goes on where this one stops.
 
     What was under way when the site left may write a row once more, so they are swept again once
     that is over.
     """
-    if not deps.site_deletions.purge_rows(deletion.subject, may_go_on):
+    if not deps.site_deletions.purge_rows(deletion.subject, deadline):
         deps.count("PurgeIncomplete")
         return
     if deps.clock.now() - deletion.due_at >= DELETION_GRACE:
@@ -48,18 +49,16 @@ def isolate_failure(deps: Dependencies) -> Iterator[None]:
 def handler(_event: object, context: Any) -> dict[str, int]:
     """One round over all sites that left, and then over all secrets that are to be forgotten."""
     deps = dependencies()
-
-    def may_go_on() -> bool:
-        return float(context.get_remaining_time_in_millis()) / 1000 > _MIN_REMAINING_SECONDS
-
+    seconds_left = context.get_remaining_time_in_millis() / 1000
+    deadline = Deadline.after(deps.clock, seconds_left - _MIN_REMAINING_SECONDS)
     deletions = deps.outbox.due(Task.SITE_DELETION, deps.clock.now())
     for deletion in deletions:
-        if may_go_on():
+        if deadline.remaining():
             with isolate_failure(deps):
-                purge_site(deletion, may_go_on, deps)
+                purge_site(deletion, deadline, deps)
     secrets = deps.outbox.due(Task.SECRET_DELETION, deps.clock.now())
     for secret in secrets:
-        if may_go_on():
+        if deadline.remaining():
             with isolate_failure(deps):
                 delete_secret(secret.subject, deps)
     deps.flush()

@@ -1,4 +1,4 @@
-"""Where the stores' contract is checked: moto, and the embedded AWS, on which races are real."""
+"""The stores on moto and on the embedded AWS, which runs concurrent writes concurrently."""
 
 import os
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from tests.conftest import make_resources
 
 @pytest.fixture(scope="session")
 def emulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Config]]:
-    """The embedded AWS with the template's tables: its address, and their names."""
+    """Yield the endpoint of the embedded AWS, and a configuration with the template's tables."""
     log: Path = tmp_path_factory.mktemp("aws") / "log"
     with running_emulator(choose_port(None), log, enforce_iam=False) as emulator:
         os.environ["AWS_ENDPOINT_URL"] = emulator.endpoint
@@ -32,7 +32,7 @@ def emulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Co
 def racing(
     emulated: tuple[str, Config], clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> Dependencies:
-    """The stores on the embedded AWS."""
+    """Return the stores on the embedded AWS."""
     endpoint, config = emulated
     monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
     return Dependencies(replace(config), clock)
@@ -40,10 +40,10 @@ def racing(
 
 @pytest.fixture(params=["moto", "emulator"])
 def stores(request: pytest.FixtureRequest, clock: FakeClock) -> Dependencies:
-    """The stores on either."""
+    """Return the stores on moto, then on the embedded AWS."""
     if request.param == "moto":
         on_moto = Dependencies(request.getfixturevalue("aws"), clock)
-        on_moto.max_threads = 1  # it is not made for threads
+        on_moto.max_threads = 1  # moto does not support threads
         return on_moto
     deps: Dependencies = request.getfixturevalue("racing")
     return deps

@@ -1,4 +1,4 @@
-"""Races, on the embedded AWS only: moto serialises what DynamoDB does not."""
+"""Concurrent writes, on the embedded AWS only: moto runs them one after another."""
 
 import secrets
 import threading
@@ -28,58 +28,66 @@ T = TypeVar("T")
 THREADS = 16
 
 
-def at_once(works: list[Callable[[], T]]) -> list[T]:
-    """Run all of them at the same moment."""
-    gate = threading.Barrier(len(works))
+def run_concurrently(calls: list[Callable[[], T]]) -> list[T]:
+    """Start all calls at the same moment and return their results."""
+    barrier = threading.Barrier(len(calls))
 
-    def started(work: Callable[[], T]) -> T:
-        gate.wait(10)
-        return work()
+    def started(call: Callable[[], T]) -> T:
+        barrier.wait(10)
+        return call()
 
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(started, works))
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(started, calls))
 
 
-def slot(quota_id: str, lane: Priority, seconds: float = 120) -> int | None:
-    """The moment of the slot a caller gets; None if it is turned away. Its clock is its own."""
+def slot(account_key: str, priority: Priority, seconds: float = 120) -> int | None:
+    """Return the slot of a caller with its own clock (Unix ms), or None if it is rejected."""
     clock = FakeClock()
     try:
-        RateLimiterStore(clock).rate_limiter(quota_id, lane).acquire(Deadline.after(clock, seconds))
+        RateLimiterStore(clock).rate_limiter(account_key, priority).acquire(
+            Deadline.after(clock, seconds)
+        )
     except AmazonThrottled:
         return None
     return to_unix_ms(clock.now())
 
 
-def test_no_two_callers_ever_share_a_second_of_an_account(racing: Dependencies) -> None:
+def test_concurrent_callers_get_slots_at_least_one_interval_apart(racing: Dependencies) -> None:
     name = secrets.token_hex(8)
-    lanes = [Priority.INTERACTIVE, Priority.INTERACTIVE, Priority.SYNC, Priority.INTERACTIVE] * (
-        THREADS // 4
-    )
+    priorities = [
+        Priority.INTERACTIVE,
+        Priority.INTERACTIVE,
+        Priority.SYNC,
+        Priority.INTERACTIVE,
+    ] * (THREADS // 4)
 
-    slots = at_once([partial(slot, name, lane) for lane in lanes])
+    slots = run_concurrently([partial(slot, name, priority) for priority in priorities])
 
     given = sorted(moment for moment in slots if moment is not None)
-    assert sum(s is not None for s, lane in zip(slots, lanes, strict=True)) >= THREADS * 3 // 4
+    assert (
+        sum(s is not None for s, priority in zip(slots, priorities, strict=True))
+        >= THREADS * 3 // 4
+    )
     gaps = [after - before for before, after in pairwise(given)]
     assert min(gaps) >= INITIAL_INTERVAL_MS
     assert racing.rate_limiters.budget(name, START).used == len(given)
 
 
-def test_the_days_last_calls_are_given_out_exactly(racing: Dependencies) -> None:
-    for lane in Priority:
+def test_last_calls_of_a_day_are_granted_exactly_once(racing: Dependencies) -> None:
+    for priority in Priority:
         limit = INITIAL_CALL_RATE.daily_allowance(
-            interactive=lane is Priority.INTERACTIVE, remaining_day_fraction=0.5
+            interactive=priority is Priority.INTERACTIVE, remaining_day_fraction=0.5
         )
         name = secrets.token_hex(8)
         RateLimiterItem(name, day=START.date().isoformat(), used=limit - 5, next_at=0).save()
 
-        slots = at_once([partial(slot, name, lane)] * THREADS)
+        slots = run_concurrently([partial(slot, name, priority)] * THREADS)
 
         assert sum(moment is not None for moment in slots) == 5
         assert racing.rate_limiters.budget(name, START).used == limit
 
 
-def test_concurrent_sign_ups_of_one_host_make_one_site_with_one_key(racing: Dependencies) -> None:
+def test_concurrent_sign_ups_of_one_host_create_one_site_with_one_key(racing: Dependencies) -> None:
     for _ in range(5):
         host = f"{secrets.token_hex(8)}.example"
         held = [key() for _ in range(8)]
@@ -88,21 +96,21 @@ def test_concurrent_sign_ups_of_one_host_make_one_site_with_one_key(racing: Depe
             site = f"site_{number}{host}"
             return racing.signups.claim(signup(host), site, held[number], START).site_id
 
-        new = at_once([partial(claim, number, host, held) for number in range(4)])
-        known = at_once([partial(claim, number, host, held) for number in range(4, 8)])
+        new = run_concurrently([partial(claim, number, host, held) for number in range(4)])
+        known = run_concurrently([partial(claim, number, host, held) for number in range(4, 8)])
 
         assert len({*new, *known}) == 1
         valid = [racing.api_keys.owner(record.digest, START) for record in held]
         assert sum(site is not None for site in valid) == 1
 
 
-def test_under_concurrent_changes_the_feed_has_no_gap_and_no_product_is_lost(
+def test_concurrent_changes_leave_no_gap_in_the_feed_and_lose_no_product(
     racing: Dependencies,
 ) -> None:
     site = f"site_{secrets.token_hex(13)}"
-    collection = racing.product_writer
-    gone = [f"B9{number:08d}" for number in range(3)]
-    collection.add(site, "US", [product(asin) for asin in gone])
+    writer = racing.product_writer
+    removed = [f"B9{number:08d}" for number in range(3)]
+    writer.add(site, "US", [product(asin) for asin in removed])
     later = START + timedelta(hours=1)
 
     def persist(change: Callable[[], object]) -> None:
@@ -113,33 +121,33 @@ def test_under_concurrent_changes_the_feed_has_no_gap_and_no_product_is_lost(
                 continue
             return
 
-    def import_some(number: int) -> None:
+    def import_products(number: int) -> None:
         asins = [f"B{number}{place:08d}" for place in range(4)]
-        persist(lambda: collection.add(site, "US", [product(asin) for asin in asins]))
+        persist(lambda: writer.add(site, "US", [product(asin) for asin in asins]))
 
     refreshed: list[int] = []
 
-    def enter(shelf: Shelf, lookup: LookupResult) -> None:
-        refreshed.append(len(collection.refresh(shelf, lookup)))
+    def refresh(shelf: Shelf, lookup: LookupResult) -> None:
+        refreshed.append(len(writer.refresh(shelf, lookup)))
 
     def refresh_all() -> None:
         for shelf in racing.shelves.list_for_site(site):
             found = {asin: product(asin, offer(7), later) for asin in shelf.asins}
-            persist(partial(enter, shelf, LookupResult(later, found)))
+            persist(partial(refresh, shelf, LookupResult(later, found)))
 
-    imports: list[Callable[[], None]] = [partial(import_some, number) for number in range(4)]
+    imports: list[Callable[[], None]] = [partial(import_products, number) for number in range(4)]
     removals: list[Callable[[], None]] = [
-        partial(persist, partial(collection.remove, site, "US", asin)) for asin in gone
+        partial(persist, partial(writer.remove, site, "US", asin)) for asin in removed
     ]
-    at_once([*imports, *removals, refresh_all])
+    run_concurrently([*imports, *removals, refresh_all])
 
     wanted = {f"B{number}{place:08d}" for number in range(4) for place in range(4)}
     feed = racing.products.changes(site, 0, 1000)
     placed = [asin for shelf in racing.shelves.list_for_site(site) for asin in shelf.asins]
     assert sorted(placed) == sorted(wanted)
     assert {item.asin for item in feed if not item.removed} == wanted
-    assert {item.asin for item in feed if item.removed} == set(gone)
+    assert {item.asin for item in feed if item.removed} == set(removed)
     numbers = [item.seq for item in feed]
     assert numbers == sorted(set(numbers))
-    assert numbers[-1] == len(wanted) + 2 * len(gone) + sum(refreshed)
+    assert numbers[-1] == len(wanted) + 2 * len(removed) + sum(refreshed)
     assert max(len(shelf.slots) for shelf in racing.shelves.list_for_site(site)) <= 10

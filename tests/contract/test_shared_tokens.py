@@ -1,4 +1,4 @@
-"""Access tokens between processes: one fetch for many cold starts, and nothing in the clear."""
+"""Shared access tokens: one fetch for many cold starts, and no plain text in the table."""
 
 import secrets
 from datetime import timedelta
@@ -16,7 +16,7 @@ from amzlinkr.storage.access_tokens import CLAIM_DURATION, SharedTokenCache
 from amzlinkr.storage.records import AccessTokenItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
-from tests.contract.test_conflicts import at_once
+from tests.contract.test_conflicts import run_concurrently
 from tests.unit.wire import Wire, reply
 
 COLD_STARTS = 20
@@ -33,7 +33,7 @@ def shared(keys: CreatorsCredentials, clock: Clock) -> SharedTokenCache:
 
 
 def process(keys: CreatorsCredentials, url: str, clock: Clock) -> TokenSource:
-    """What one cold Lambda has."""
+    """Return the token source of a process after a cold start."""
     return TokenSource(keys, Transport("creators_token", url), clock, shared(keys, clock))
 
 
@@ -41,13 +41,13 @@ def test_twenty_cold_starts_fetch_one_token(racing: Dependencies) -> None:
     clock, keys = SystemClock(), credentials()
     with Wire([reply(200, GOOD)]) as wire:
         each = partial(lambda: process(keys, wire.url, clock).get(Deadline.after(clock, 10)))
-        tokens = at_once([each] * COLD_STARTS)
+        tokens = run_concurrently([each] * COLD_STARTS)
 
     assert {token.value.reveal() for token in tokens} == {"Atc|the-token"}
     assert len(wire.sent) == 1
 
 
-def test_who_dies_while_fetching_is_replaced(stores: Dependencies) -> None:
+def test_claim_of_a_crashed_process_expires(stores: Dependencies) -> None:
     clock, keys = FakeClock(), credentials()
     assert shared(keys, clock).claim()
     with Wire([reply(200, GOOD)]) as wire:
@@ -57,7 +57,7 @@ def test_who_dies_while_fetching_is_replaced(stores: Dependencies) -> None:
     assert sum(clock.slept) <= CLAIM_DURATION.total_seconds()
 
 
-def test_nobody_waits_longer_than_there_is_time(stores: Dependencies) -> None:
+def test_wait_for_another_process_ends_before_the_deadline(stores: Dependencies) -> None:
     clock, keys = FakeClock(), credentials()
     shared(keys, clock).claim()
     with Wire([reply(200, GOOD)]) as wire:
@@ -66,7 +66,7 @@ def test_nobody_waits_longer_than_there_is_time(stores: Dependencies) -> None:
     assert sum(clock.slept) < 0.6
 
 
-def test_a_token_that_was_refused_is_not_taken_from_the_cache(stores: Dependencies) -> None:
+def test_rejected_token_is_not_read_from_the_cache(stores: Dependencies) -> None:
     clock, keys = FakeClock(), credentials()
     old = Token(Secret("Atc|refused"), START + timedelta(hours=1))
     shared(keys, clock).store(old)
@@ -82,7 +82,7 @@ def test_a_token_that_was_refused_is_not_taken_from_the_cache(stores: Dependenci
     assert held.value.reveal() == "Atc|the-token"
 
 
-def test_an_expired_token_is_not_taken_either(stores: Dependencies) -> None:
+def test_expired_token_is_not_read_from_the_cache(stores: Dependencies) -> None:
     clock, keys = FakeClock(), credentials()
     shared(keys, clock).store(Token(Secret("Atc|old"), clock.now()))
     with Wire([reply(200, GOOD)]) as wire:
@@ -92,7 +92,7 @@ def test_an_expired_token_is_not_taken_either(stores: Dependencies) -> None:
     assert token.expires_at == START + timedelta(seconds=3600 - 60)
 
 
-def test_the_table_holds_nothing_in_the_clear_and_not_for_ever(stores: Dependencies) -> None:
+def test_stored_token_is_encrypted_and_expires(stores: Dependencies) -> None:
     clock, keys = FakeClock(), credentials()
     shared(keys, clock).store(Token(Secret("Atc|secret-token"), START + timedelta(hours=1)))
 
@@ -104,7 +104,7 @@ def test_the_table_holds_nothing_in_the_clear_and_not_for_ever(stores: Dependenc
 
 
 @pytest.mark.parametrize("broken", ["load", "claim", "store"])
-def test_a_failing_table_costs_an_own_fetch_and_nothing_else(
+def test_unavailable_table_causes_a_separate_fetch(
     stores: Dependencies, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
     clock, keys = FakeClock(), credentials()
@@ -120,27 +120,27 @@ def test_a_failing_table_costs_an_own_fetch_and_nothing_else(
             assert token.value.reveal() == "Atc|the-token"
 
 
-class StoredMeanwhile:
-    """A cache into which somebody stores a token between a look and the claim."""
+class StoredBeforeClaim:
+    """A cache into which another process stores a token between a read and the claim."""
 
     def __init__(self, token: Token) -> None:
-        self.looks: list[Token | None] = [None, token]
+        self.reads: list[Token | None] = [None, token]
 
     def load(self) -> Token | None:
-        return self.looks.pop(0)
+        return self.reads.pop(0)
 
     def claim(self) -> bool:
         return True
 
     def store(self, token: Token) -> None:
-        raise AssertionError("there was a token already")
+        raise AssertionError("a token exists already")
 
 
-def test_a_token_stored_between_look_and_claim_is_taken(clock: FakeClock) -> None:
+def test_token_stored_between_read_and_claim_is_used(clock: FakeClock) -> None:
     kept = Token(Secret("Atc|kept"), START + timedelta(hours=1))
     with Wire([reply(200, GOOD)]) as wire:
         transport = Transport("creators_token", wire.url)
-        tokens = TokenSource(credentials(), transport, clock, StoredMeanwhile(kept))
+        tokens = TokenSource(credentials(), transport, clock, StoredBeforeClaim(kept))
         assert tokens.get(Deadline.after(clock, 10)) is kept
 
     assert wire.sent == []

@@ -1,4 +1,4 @@
-"""What the stores promise, one suite on both moto and the embedded AWS."""
+"""The contract of the stores: one suite on moto and on the embedded AWS."""
 
 import secrets
 from dataclasses import replace
@@ -35,8 +35,10 @@ def key(name: str = "") -> ApiKeyRecord:
     return ApiKeyRecord(name or secrets.token_hex(4), secrets.token_hex(32))
 
 
-def connection(shop: str = "US") -> Connection:
-    return Connection(shop, "paapi5", "t-20", "…TEST", f"s/{shop}/1", "v1", "q1", START)
+def connection(marketplace: str = "US") -> Connection:
+    return Connection(
+        marketplace, "paapi5", "t-20", "…TEST", f"s/{marketplace}/1", "v1", "q1", START
+    )
 
 
 def test_imported_products_are_read_back_with_their_age(stores: Dependencies, site_id: str) -> None:
@@ -53,7 +55,7 @@ def test_imported_products_are_read_back_with_their_age(stores: Dependencies, si
     assert stores.products.get(site_id, "DE", ASINS[0]) is None
 
 
-def test_importing_again_stores_nothing_twice(stores: Dependencies, site_id: str) -> None:
+def test_repeated_import_changes_nothing(stores: Dependencies, site_id: str) -> None:
     items = [product(asin) for asin in ASINS[:7]]
     stores.product_writer.add(site_id, "US", items)
     before = [item.seq for item in stores.products.changes(site_id, 0, 100)]
@@ -65,9 +67,7 @@ def test_importing_again_stores_nothing_twice(stores: Dependencies, site_id: str
     assert [len(shelf.slots) for shelf in shelves] == [7]
 
 
-def test_pages_follow_each_other_without_gap_or_repetition(
-    stores: Dependencies, site_id: str
-) -> None:
+def test_pages_have_no_gap_and_no_repetition(stores: Dependencies, site_id: str) -> None:
     for start in range(0, 30, 10):
         stores.product_writer.add(site_id, "US", [product(a) for a in ASINS[start : start + 10]])
     stores.product_writer.remove(site_id, "US", ASINS[5])
@@ -77,14 +77,14 @@ def test_pages_follow_each_other_without_gap_or_repetition(
     while True:
         page = stores.products.page(site_id, "US", after, 7)
         seen += [item.asin for item in page.products]
-        after = page.last
+        after = page.next_key
         if after is None:
             break
 
     assert seen == [asin for asin in ASINS if asin != ASINS[5]]
 
 
-def test_the_feed_shows_each_product_once_at_its_newest_change(
+def test_feed_lists_each_product_once_at_its_newest_change(
     stores: Dependencies, site_id: str
 ) -> None:
     stores.product_writer.add(site_id, "US", [product(asin) for asin in ASINS[:3]])
@@ -102,7 +102,7 @@ def test_the_feed_shows_each_product_once_at_its_newest_change(
     assert stores.products.changes(site_id, 0, 1) == feed[:1]
 
 
-def test_a_removed_product_is_gone_and_its_hole_is_filled(
+def test_removed_product_is_deleted_and_its_slot_is_filled(
     stores: Dependencies, site_id: str
 ) -> None:
     stores.product_writer.add(site_id, "US", [product(asin) for asin in ASINS[:10]])
@@ -116,7 +116,7 @@ def test_a_removed_product_is_gone_and_its_hole_is_filled(
     assert set(shelf.asins) == {*ASINS[:10], ASINS[11]} - {ASINS[4]}
 
 
-def test_a_refresh_writes_what_changed_and_makes_the_rest_younger(
+def test_refresh_writes_changes_and_updates_the_time_of_the_rest(
     stores: Dependencies, site_id: str
 ) -> None:
     stores.product_writer.add(site_id, "US", [product(asin) for asin in ASINS[:3]])
@@ -138,9 +138,7 @@ def test_a_refresh_writes_what_changed_and_makes_the_rest_younger(
     assert (refreshed.due_at, refreshed.lease) == (later + HOUR, "")
 
 
-def test_a_refresh_entered_twice_or_late_changes_nothing(
-    stores: Dependencies, site_id: str
-) -> None:
+def test_repeated_or_late_refresh_changes_nothing(stores: Dependencies, site_id: str) -> None:
     stores.product_writer.add(site_id, "US", [product(ASINS[0])])
     (shelf,) = stores.shelves.list_for_site(site_id)
     new = LookupResult(START + HOUR, {ASINS[0]: product(ASINS[0], offer(5), START + HOUR)})
@@ -155,12 +153,13 @@ def test_a_refresh_entered_twice_or_late_changes_nothing(
     assert [item.seq for item in stores.products.changes(site_id, 0, 9)] == [2]
 
 
-def test_a_due_shelf_is_leased_once(stores: Dependencies, site_id: str) -> None:
+def test_due_shelf_is_leased_once(stores: Dependencies, site_id: str) -> None:
     stores.product_writer.add(site_id, "US", [product(ASINS[0])])
     (shelf,) = stores.shelves.list_for_site(site_id)
 
     def due(now: datetime) -> list[str]:
-        return [one.lease for one in stores.shelves.due(now, 1000) if one.site_id == site_id]
+        due_shelves = stores.shelves.due(now, 1000)
+        return [shelf.lease for shelf in due_shelves if shelf.site_id == site_id]
 
     def lease(name: str, now: datetime) -> bool:
         return stores.shelves.lease(shelf, name, now, now + HOUR)
@@ -177,9 +176,7 @@ def test_a_due_shelf_is_leased_once(stores: Dependencies, site_id: str) -> None:
     assert due(START) == [""]
 
 
-def test_a_write_that_read_before_a_lease_does_not_undo_it(
-    stores: Dependencies, site_id: str
-) -> None:
+def test_write_based_on_an_older_read_keeps_the_lease(stores: Dependencies, site_id: str) -> None:
     stores.product_writer.add(site_id, "US", [product(ASINS[0])])
     (unleased,) = stores.shelves.list_for_site(site_id)
     assert stores.shelves.lease(unleased, "l1", START + HOUR, START + 2 * HOUR)
@@ -192,7 +189,7 @@ def test_a_write_that_read_before_a_lease_does_not_undo_it(
     assert not stores.shelves.defer(unleased, START + 3 * HOUR)
 
 
-def test_a_sign_up_is_kept_until_its_time_is_over(stores: Dependencies) -> None:
+def test_sign_up_is_stored_until_it_expires(stores: Dependencies) -> None:
     begun = signup(f"{secrets.token_hex(8)}.example")
     stores.signups.begin(begun)
 
@@ -202,7 +199,7 @@ def test_a_sign_up_is_kept_until_its_time_is_over(stores: Dependencies) -> None:
             stores.signups.get(name, now)
 
 
-def test_a_claim_makes_a_site_with_one_key(stores: Dependencies, site_id: str) -> None:
+def test_claim_creates_a_site_with_one_key(stores: Dependencies, site_id: str) -> None:
     begun, held = signup(f"{secrets.token_hex(8)}.example"), key()
 
     stores.signups.claim(begun, site_id, held, START)
@@ -221,7 +218,7 @@ def secrets_to_delete(stores: Dependencies, now: datetime) -> list[str]:
     return [entry.subject for entry in stores.outbox.due(Task.SECRET_DELETION, now)]
 
 
-def test_a_host_that_changes_hands_keeps_its_id_and_loses_keys_and_connections(
+def test_new_owner_of_a_host_keeps_the_id_without_keys_and_connections(
     stores: Dependencies, site_id: str
 ) -> None:
     begun, first, second, third = signup(f"{secrets.token_hex(8)}.example"), key(), key(), key()
@@ -229,15 +226,15 @@ def test_a_host_that_changes_hands_keeps_its_id_and_loses_keys_and_connections(
     stores.signups.claim(begun, site_id, first, START)
     secret_id = f"s/{site_id}/US/1"
     stores.outbox.schedule(Task.SECRET_DELETION, secret_id, START + HOUR)
-    theirs = replace(connection(), secret_id=secret_id)
-    stores.sites.connect(Caller(site_id, first.kid), theirs, None, START)
+    first_connection = replace(connection(), secret_id=secret_id)
+    stores.sites.connect(Caller(site_id, first.kid), first_connection, None, START)
     assert secret_id not in secrets_to_delete(stores, START + 2 * HOUR)
 
     again = stores.signups.get(begun.signup_id, START)
     same = stores.signups.claim(again, "site_new", second, START)
     kept = stores.sites.get(site_id)
-    stranger = signup(begun.host)
-    other = stores.signups.claim(stranger, "site_new", third, START)
+    other_signup = signup(begun.host)
+    other = stores.signups.claim(other_signup, "site_new", third, START)
 
     assert kept is not None
     assert (same, set(kept.connections)) == (ClaimResult(site_id), {"US"})
@@ -252,7 +249,7 @@ def test_a_host_that_changes_hands_keeps_its_id_and_loses_keys_and_connections(
     assert (site.connections, site.primary) == ({}, None)
 
 
-def test_a_job_is_created_once_and_remembers_its_finished_calls(
+def test_job_is_created_once_and_stores_its_finished_chunks(
     stores: Dependencies, site_id: str
 ) -> None:
     entries = (Entry(ASINS[0], ASINS[0], "US"), Entry("x", None, None, Problem("c", "d", "a", "f")))
@@ -270,9 +267,7 @@ def test_a_job_is_created_once_and_remembers_its_finished_calls(
     assert stores.jobs.get("site_other", "job_1") is None
 
 
-def test_our_own_counters_stop_at_their_limit_until_the_period_is_over(
-    stores: Dependencies, site_id: str
-) -> None:
+def test_usage_counter_rejects_until_the_next_window(stores: Dependencies, site_id: str) -> None:
     for _ in range(3):
         stores.usage_counters.increment(Limit("tests", 3, HOUR), site_id)
 

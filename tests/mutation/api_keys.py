@@ -55,7 +55,7 @@ FLAWS = (
         f"{ENDS}::test_a_key_that_is_to_end_ends_no_later_for_a_new_one",
     ),
     Mutant("three keys live at a time",
-        STORE, "if len(living) >= MAX_ACTIVE_API_KEYS:", "if len(living) > MAX_ACTIVE_API_KEYS:",
+        STORE, "if len(active) >= MAX_ACTIVE_API_KEYS:", "if len(active) > MAX_ACTIVE_API_KEYS:",
         f"{KEYS}::test_two_keys_live_at_a_time",
     ),
     Mutant(
@@ -66,9 +66,9 @@ FLAWS = (
     Mutant(
         "a revoked test key is only not listed any more",
         f"{LAYER}/storage/site_items.py",
-        "    transaction.delete(ApiKeyItem(keys.api_key(item.key_hash), item_keys.SITE))\n",
+        "    transaction.delete(ApiKeyItem(item_keys.api_key(item.key_hash), item_keys.SITE))\n",
         "    if item.pk.startswith('site_'):\n"
-        "        transaction.delete(ApiKeyItem(keys.api_key(item.key_hash), item_keys.SITE))\n",
+        "        transaction.delete(ApiKeyItem(item_keys.api_key(item.key_hash), item_keys.SITE))\n",
         f"{ENDS}::test_a_test_key_ends_when_it_is_revoked",
     ),
     Mutant(
@@ -78,7 +78,7 @@ FLAWS = (
     ),
     Mutant(
         "two keys that are made at once are both made",
-        STORE, "                & unchanged(SiteItem.version, site.version)\n", "",
+        STORE, "                & is_unchanged(SiteItem.version, site.version)\n", "",
         f"{RACES}::test_two_new_keys_at_once_are_one",
     ),
     Mutant(
@@ -93,7 +93,7 @@ FLAWS = (
     ),
     Mutant(
         "suspending does not look whether keys were made meanwhile",
-        SITES, " & unchanged(SiteItem.version, known.version)", "",
+        SITES, " & is_unchanged(SiteItem.version, known.version)", "",
         f"{SUSPENDED}[ended-live]",
     ),
     Mutant(

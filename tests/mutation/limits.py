@@ -2,7 +2,7 @@
 
 from tests.mutation.mutant import LAYER, Mutant
 
-STORE = f"{LAYER}/storage/quotas.py"
+STORE = f"{LAYER}/storage/usage_counters.py"
 EDGE = f"{LAYER}/http/router.py"
 IMPORT = "functions/import_items/app.py"
 VALIDATE = "functions/validate/app.py"
@@ -16,11 +16,12 @@ PRODUCTS = (
 FLAWS = (
     Mutant(
         "one more than the limit",
-        STORE, "(RateLimiterItem.used < limit.most)", "(RateLimiterItem.used <= limit.most)", CALLS,
+        STORE, "(UsageCounterItem.used < limit.maximum)",
+        "(UsageCounterItem.used <= limit.maximum)", CALLS,
     ),
     Mutant(
         "counted without a condition",
-        STORE, "(RateLimiterItem.used < limit.most)", "RateLimiterItem.used.exists()", CALLS,
+        STORE, "(UsageCounterItem.used < limit.maximum)", "UsageCounterItem.used.exists()", CALLS,
     ),
     Mutant(
         "a period never ends",

@@ -45,13 +45,13 @@ FLAWS = (
     ),
     Mutant(
         "only the first rows are erased",
-        STORE, "                    if not may_go_on():\n                        return False",
+        STORE, "                    if not deadline.remaining():\n                        return False",
         "                    return True",
         f"{ERASURE}::test_all_rows_go_in_one_round_if_there_is_time",
     ),
     Mutant(
         "the worker does not look at its time",
-        STORE, "                    if not may_go_on():", "                    if not table:",
+        STORE, "                    if not deadline.remaining():", "                    if not table:",
         f"{ERASURE}::test_a_round_ends_when_its_time_does",
     ),
     Mutant(
@@ -71,7 +71,7 @@ FLAWS = (
     ),
     Mutant(
         "a key that is made while its site leaves goes on",
-        STORE, "transaction.delete(site, condition=unchanged(SiteItem.version, site.version))",
+        STORE, "transaction.delete(site, condition=is_unchanged(SiteItem.version, site.version))",
         "transaction.delete(site)", f"{RACES}[ended-live]",
     ),
     Mutant(

@@ -82,7 +82,7 @@ FLAWS = (
     ),
     Mutant(
         "an invite is not used up",
-        STORE, "if signup.invite and not same_signup:", "if signup.invite == site_id:",
+        STORE, "if signup.invite and not is_repeated:", "if signup.invite == site_id:",
         f"{OPERATE}::test_an_invited_site_needs_no_proof_and_the_invite_works_once",
     ),
     Mutant(
@@ -92,8 +92,8 @@ FLAWS = (
     ),
     Mutant(
         "a new owner inherits connections",
-        STORE, "isinstance(item, ConnectionItem) and not same_signup",
-        "isinstance(item, ConnectionItem) and same_signup", NEW_OWNER,
+        STORE, "isinstance(item, ConnectionItem) and not is_repeated",
+        "isinstance(item, ConnectionItem) and is_repeated", NEW_OWNER,
     ),
     Mutant(
         "a new owner inherits keys",
@@ -107,7 +107,7 @@ FLAWS = (
     ),
     Mutant(
         "a new owner inherits the sandbox",
-        STORE, "if sandbox and not same_signup:", "if sandbox and same_signup:",
+        STORE, "if sandbox and not is_repeated:", "if sandbox and is_repeated:",
         f"{SIGNUP}::test_a_new_owner_inherits_no_sandbox",
     ),
     Mutant(
@@ -116,29 +116,29 @@ FLAWS = (
     ),
     Mutant(
         "a claim does not look whether keys were made meanwhile",
-        STORE, "condition=unchanged(SiteItem.version, known.version if known else None)\n"
-        "                & unchanged", "condition=unchanged",
+        STORE, "condition=is_unchanged(SiteItem.version, site.version if site else None)\n"
+        "        & is_unchanged", "condition=is_unchanged",
         f"{ONLY_ONE}[ended-live]",
     ),
     Mutant(
         "a claim does not look whether the site was suspended meanwhile",
-        STORE, "\n                & unchanged(SiteItem.suspended_at, "
-        "known.suspended_at if known else None)", "",
+        STORE, "\n        & is_unchanged(SiteItem.suspended_at, "
+        "site.suspended_at if site else None)", "",
         f"{RACES}::test_a_new_owner_of_a_suspended_site_is_suspended[ended]",
     ),
     Mutant(
         "a claim does not look whether the host has an owner meanwhile",
-        STORE, "condition=unchanged(HostItem.site_id, held.site_id if held else None)\n"
-        "                & unchanged", "condition=unchanged",
+        STORE, "condition=is_unchanged(HostItem.site_id, host.site_id if host else None)\n"
+        "        & is_unchanged", "condition=is_unchanged",
         f"{RACES}::test_two_owners_of_a_new_host_have_one_site_with_one_key",
     ),
     Mutant(
         "signing up again ends a suspension of keys",
-        STORE, "suspended=suspended_at is not None", "suspended=False", STILL_SUSPENDED,
+        STORE, "suspended=is_suspended", "suspended=False", STILL_SUSPENDED,
     ),
     Mutant(
         "who left suspended comes back free",
-        STORE, "else held.suspended_at if held else None\n", "else None\n",
+        STORE, "known = self.site or self.host", "known = self.site",
         f"{OPERATE}::test_who_leaves_and_comes_back_is_still_suspended_until_the_operator_pardons",
     ),
 )  # fmt: skip

@@ -99,8 +99,11 @@ def import_chunk(world: World, messages: list[Message]) -> set[str]:
     answer = process_fifo_batch(
         _event(messages),
         remaining,
+        deps.clock,
         ImportChunk,
-        lambda chunk, seconds, received: import_chunks.import_chunk(chunk, seconds, received, deps),
+        lambda chunk, deadline, received: import_chunks.import_chunk(
+            chunk, deadline.remaining(), received, deps
+        ),
     )
     return {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
 

@@ -20,11 +20,10 @@ from amzlinkr.domain.changes import Change
 from amzlinkr.domain.feed import FeedPosition
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.http.presenters import products as product_presenters
-from amzlinkr.storage import item_keys, product_writer, products
+from amzlinkr.storage import item_keys, product_writer, products, rate_limiter, rate_limiter_items
 from amzlinkr.storage.clock import ServerSyncedClock
 from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.product_writer import ProductWriter
-from amzlinkr.storage.rate_limiter import AccountRateLimiter
 from amzlinkr.storage.records import FeedItem, OfferItem, ShelfItem
 from amzlinkr.storage.shelves import item_from_shelf
 from functions.price_sync import app as price_sync
@@ -47,7 +46,7 @@ def _counter_without_condition() -> AbstractContextManager[Any]:
 
 
 def _sequence_outside() -> AbstractContextManager[Any]:
-    def last_seq(_self: ProductWriter, site_id: str) -> int:
+    def last_seq(site_id: str) -> int:
         item = FeedItem(site_id, item_keys.FEED)
         with store_errors():
             item.update([FeedItem.last_seq.add(ALLOCATED)])
@@ -55,7 +54,7 @@ def _sequence_outside() -> AbstractContextManager[Any]:
 
     return _both(
         patch.object(product_writer, "_advance", lambda *_: None),
-        patch.object(ProductWriter, "_last_seq", last_seq),
+        patch.object(product_writer, "last_seq", last_seq),
     )
 
 
@@ -113,7 +112,7 @@ def _lease_not_looked_at() -> AbstractContextManager[Any]:
             message.lease = shelf.lease
         real(message, seconds_left, deps)
 
-    return patch.object(refresh_shelves, "with_refresh", refresh)
+    return patch.object(refresh_shelves, "refresh", refresh)
 
 
 def _cursor_from_counter() -> AbstractContextManager[Any]:
@@ -122,21 +121,21 @@ def _cursor_from_counter() -> AbstractContextManager[Any]:
     def list_changes(request: Any, deps: Any) -> Any:
         answer: Any = real(request, deps)
         if not answer.body.has_more:
-            last = deps.collection._last_seq(request.site_id)
+            last = deps.products.last_seq(request.site_id)
             place = FeedPosition(last, deps.clock.now())
-            answer.body.next_cursor = deps.sealer.cursor("changes", request.site_id, place)
+            answer.body.next_cursor = deps.signer.sign_cursor("changes", request.site_id, place)
         return answer
 
     return patch.object(reading, "list_changes", list_changes)
 
 
 def _limiter_without_condition() -> AbstractContextManager[Any]:
-    real = AccountRateLimiter._reservation
+    real = rate_limiter_items.reservation_write
 
-    def reservation(self: AccountRateLimiter, *of: Any) -> Any:
-        return real(self, *of)[0], None
+    def unconditional(*arguments: Any) -> Any:
+        return real(*arguments)[0], None
 
-    return patch.object(AccountRateLimiter, "_reservation", reservation)
+    return patch.object(rate_limiter, "reservation_write", unconditional)
 
 
 def _limiter_without_day() -> AbstractContextManager[Any]:
@@ -230,8 +229,10 @@ def _clock_believed() -> AbstractContextManager[Any]:
 def _at_least_for_more_than() -> AbstractContextManager[Any]:
     real = products.ProductStore.changes
 
-    def changes(self: products.ProductStore, site_id: str, after: int, limit: int) -> Any:
-        return real(self, site_id, after - 1, limit)
+    def changes(
+        self: products.ProductStore, site_id: str, after: int, limit: int, last: int | None = None
+    ) -> Any:
+        return real(self, site_id, after - 1, limit, last)
 
     return patch.object(products.ProductStore, "changes", changes)
 

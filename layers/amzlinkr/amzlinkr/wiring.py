@@ -81,10 +81,10 @@ class Dependencies:
             config.quotas_table,
             config.jobs_table,
         )
-        self.sites = SiteStore(tables)
-        self.api_keys = ApiKeyStore(tables)
-        self.signups = SignupStore(tables)
-        self.site_deletions = SiteDeletionStore(tables)
+        self.sites = SiteStore(tables, self.clock)
+        self.api_keys = ApiKeyStore(tables, self.clock)
+        self.signups = SignupStore(tables, self.clock)
+        self.site_deletions = SiteDeletionStore(tables, self.clock)
         self.outbox = Outbox()
         self.shelves = ShelfStore()
         self.products = ProductStore(self.shelves)

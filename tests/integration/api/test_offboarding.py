@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from amzlinkr.config import Config
+from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.credentials import PaapiCredentials, Secret
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.sites import sandbox_id_of
@@ -97,7 +98,7 @@ def test_erasure_goes_on_where_it_was_cut_off(
     counts = []
     for _ in range(10):
         counts.append(len(rows(aws, site.site_id)))
-        deps.site_deletions.purge_rows(site.site_id, lambda: False)
+        deps.site_deletions.purge_rows(site.site_id, Deadline.after(deps.clock, 0))
     assert counts == sorted(counts, reverse=True)
     assert counts[0] > 50
     assert counts[-1] == 0

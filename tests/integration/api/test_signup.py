@@ -177,7 +177,7 @@ def test_a_new_owner_keeps_the_site_and_inherits_neither_keys_nor_connections(
     assert (shown["connections"], shown["primary_marketplace"]) == ([], None)
     assert aws_spy.secrets() == {}
     kinds = [item["type"] for item in aws_spy.table(aws.sites_table).values()]
-    assert (kinds.count("api_key"), kinds.count("held_key"), kinds.count("site")) == (1, 1, 1)
+    assert (kinds.count("api_key"), kinds.count("site_api_key"), kinds.count("site")) == (1, 1, 1)
 
 
 def test_a_new_owner_inherits_no_sandbox(deps: Dependencies, wordpress: WordPress) -> None:

@@ -15,7 +15,7 @@ from amzlinkr.config import Config
 from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.imports import Job, chunks_of, entry_of
 from amzlinkr.storage import item_keys
-from amzlinkr.storage.product_items import details_item
+from amzlinkr.storage.product_items import item_from_details
 from amzlinkr.storage.records import OfferItem
 from amzlinkr.storage.shelves import item_from_shelf
 from amzlinkr.wiring import Dependencies
@@ -192,7 +192,7 @@ def test_a_product_purged_during_the_reading_is_never_shown_half(
     seen = world.seen(FIRST)
     world.deps.product_writer.add(world.site.site_id, "US", [seen])
     expired(world)
-    details_item(world.site.site_id, seen).save()
+    item_from_details(world.site.site_id, seen).save()
     clock.advance(hours=-1, seconds=-1)
 
     (shown,) = READS[read](world)

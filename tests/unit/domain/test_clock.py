@@ -1,22 +1,43 @@
-"""Moments are stored in whole milliseconds: exactly, and never later than they were."""
+"""Deadlines, and moments stored in whole milliseconds."""
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
+from amzlinkr.domain.clock import Deadline, from_unix_ms, latest_possible_now, to_unix_ms
+from tests.clock import START, FakeClock
 
-MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis wants naive bounds
+MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis requires naive bounds
 
 
 @given(MOMENTS)
-def test_a_stored_moment_is_never_in_the_future(then: datetime) -> None:
+def test_stored_moment_is_never_in_the_future(then: datetime) -> None:
     stored = from_unix_ms(to_unix_ms(then))
 
     assert timedelta() <= then - stored < timedelta(milliseconds=1)
 
 
 @given(st.integers(0, 4 * 10**12))
-def test_what_is_stored_reads_back_the_same(number: int) -> None:
+def test_stored_moment_reads_back_unchanged(number: int) -> None:
     assert to_unix_ms(from_unix_ms(number)) == number
+
+
+def test_deadline_counts_down_to_zero() -> None:
+    clock = FakeClock()
+    deadline = Deadline.after(clock, 2.5)
+
+    clock.advance(seconds=1)
+    assert deadline.remaining() == 1.5
+    assert (deadline.allows(1.5), deadline.allows(1.6)) == (True, False)
+    clock.advance(seconds=5)
+    assert deadline.remaining() == 0
+    assert not deadline.allows(0)
+
+
+def test_latest_possible_now_includes_the_uncertainty(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = FakeClock()
+    monkeypatch.setattr(clock, "uncertainty", lambda: timedelta(seconds=2))
+
+    assert latest_possible_now(clock) == START + timedelta(seconds=2)

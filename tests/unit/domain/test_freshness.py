@@ -1,4 +1,4 @@
-"""What may be shown, and until when."""
+"""The age of content: expiry, price status, and the next attempt."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -19,11 +19,11 @@ MOMENT = timedelta(milliseconds=1)
 @pytest.mark.parametrize(
     ("age", "expired"), [(timedelta(), False), (DAY - MOMENT, False), (DAY, True), (2 * DAY, True)]
 )
-def test_content_is_shown_for_less_than_24_hours(age: timedelta, expired: bool) -> None:
+def test_content_expires_after_24_hours(age: timedelta, expired: bool) -> None:
     assert is_expired(START, START + age) is expired
 
 
-def test_what_was_never_observed_is_expired() -> None:
+def test_unobserved_content_is_expired() -> None:
     assert is_expired(None, START)
 
 
@@ -37,14 +37,12 @@ def test_what_was_never_observed_is_expired() -> None:
         (offer(), DAY, "expired"),
     ],
 )
-def test_the_price_status_says_why_there_is_a_price_or_none(
-    shown: Offer, age: timedelta, status: str
-) -> None:
+def test_price_status(shown: Offer, age: timedelta, status: str) -> None:
     assert price_status(shown, START, START + age) == status
 
 
 @pytest.mark.parametrize(
-    ("error", "wait"),
+    ("error", "delay"),
     [
         (AmazonUnavailable(), timedelta(minutes=5)),
         (AmazonAccessDenied(), timedelta(hours=1)),
@@ -53,7 +51,5 @@ def test_the_price_status_says_why_there_is_a_price_or_none(
         (AmazonThrottled(retry_after=1800), timedelta(minutes=30)),
     ],
 )
-def test_a_failed_shelf_is_seen_again_within_the_hour(
-    error: AmzlinkrError, wait: timedelta
-) -> None:
-    assert retry_at(error, START) == START + wait
+def test_failed_shelf_is_due_again_within_an_hour(error: AmzlinkrError, delay: timedelta) -> None:
+    assert retry_at(error, START) == START + delay

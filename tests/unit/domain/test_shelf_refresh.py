@@ -1,4 +1,4 @@
-"""Entering observations: by ASIN, the newest wins, and a product's age stays honest."""
+"""Observations on shelves: matched by ASIN, the newest wins, and each product keeps its age."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,17 +31,17 @@ def kinds(changes: Sequence[object]) -> list[tuple[str, str]]:
     return [(c.product.asin, c.kind) for c in changes]  # type: ignore[attr-defined] # changes are
 
 
-def test_products_are_matched_by_asin_whatever_the_order_of_the_answer() -> None:
+def test_products_are_matched_by_asin_in_any_order() -> None:
     shelf = shelf_of(product(A, offer(100)), product(B, offer(200)))
-    answer = seen(product(B, offer(250), LATER), product(A, offer(100), LATER))
+    response = seen(product(B, offer(250), LATER), product(A, offer(100), LATER))
 
-    new, changes = with_refresh(shelf, LookupResult(LATER, answer), HOUR, "lease")
+    new, changes = with_refresh(shelf, LookupResult(LATER, response), HOUR, "lease")
 
     assert kinds(changes) == [(B, "price")]
     assert new.asins == (A, B)
 
 
-def test_an_unchanged_product_is_no_change_but_younger() -> None:
+def test_unchanged_product_gets_the_new_time_without_a_change() -> None:
     new, changes = with_refresh(
         shelf_of(product(A)), LookupResult(LATER, seen(product(A, None, LATER))), HOUR, "lease"
     )
@@ -51,7 +51,7 @@ def test_an_unchanged_product_is_no_change_but_younger() -> None:
     assert new.slots[0].seen_at is None
 
 
-def test_a_product_the_answer_left_out_keeps_its_age() -> None:
+def test_product_missing_from_the_response_keeps_its_age() -> None:
     shelf = shelf_of(product(A), product(B))
 
     new, changes = with_refresh(
@@ -62,7 +62,7 @@ def test_a_product_the_answer_left_out_keeps_its_age() -> None:
     assert kinds(changes) == [(A, "price")]
 
 
-def test_an_older_observation_never_overwrites_a_newer_one() -> None:
+def test_older_observation_does_not_overwrite_a_newer_one() -> None:
     shelf, _ = with_refresh(
         shelf_of(product(A)),
         LookupResult(LATER, seen(product(A, offer(300), LATER))),
@@ -80,7 +80,7 @@ def test_an_older_observation_never_overwrites_a_newer_one() -> None:
         assert new.slots == shelf.slots
 
 
-def test_an_answer_about_a_product_that_left_the_shelf_is_ignored() -> None:
+def test_product_that_is_not_on_the_shelf_is_ignored() -> None:
     new, changes = with_refresh(
         shelf_of(product(A)), LookupResult(LATER, seen(product(C, None, LATER))), HOUR, "lease"
     )
@@ -89,7 +89,7 @@ def test_an_answer_about_a_product_that_left_the_shelf_is_ignored() -> None:
     assert changes == []
 
 
-def test_a_refresh_is_due_again_after_the_interval_and_gives_the_lease_back() -> None:
+def test_refresh_sets_the_due_time_and_ends_the_lease() -> None:
     new, _ = with_refresh(
         shelf_of(product(A)), LookupResult(LATER, seen(product(A, None, LATER))), 2 * HOUR, "lease"
     )
@@ -97,34 +97,36 @@ def test_a_refresh_is_due_again_after_the_interval_and_gives_the_lease_back() ->
     assert (new.due_at, new.lease) == (LATER + 2 * HOUR, "")
 
 
-def test_a_due_time_asked_for_during_the_refresh_is_kept() -> None:
-    asked = replace(shelf_of(product(A), lease=""), due_at=START + timedelta(minutes=1))
+def test_due_time_requested_during_the_refresh_is_kept() -> None:
+    rescheduled = replace(shelf_of(product(A), lease=""), due_at=START + timedelta(minutes=1))
 
-    new, _ = with_refresh(asked, LookupResult(LATER, seen(product(A, None, LATER))), HOUR, "lease")
+    new, _ = with_refresh(
+        rescheduled, LookupResult(LATER, seen(product(A, None, LATER))), HOUR, "lease"
+    )
 
     assert new.due_at == START + timedelta(minutes=1)
 
 
-def test_another_lease_given_during_the_refresh_stays_with_its_due_time() -> None:
-    leased_anew = replace(shelf_of(product(A), lease="next"), due_at=LATER)
+def test_lease_granted_during_the_refresh_is_kept() -> None:
+    leased_again = replace(shelf_of(product(A), lease="next"), due_at=LATER)
 
     new, _ = with_refresh(
-        leased_anew, LookupResult(LATER, seen(product(A, None, LATER))), HOUR, "lease"
+        leased_again, LookupResult(LATER, seen(product(A, None, LATER))), HOUR, "lease"
     )
 
     assert (new.lease, new.due_at, new.last_seen_at(A)) == ("next", LATER, LATER)
 
 
-def test_a_product_that_was_withheld_for_its_age_is_announced_again() -> None:
+def test_product_that_had_expired_is_published_again() -> None:
     day_later = START + timedelta(hours=24)
-    answer = LookupResult(day_later, seen(product(A, None, day_later)))
+    response = LookupResult(day_later, seen(product(A, None, day_later)))
 
-    _, changes = with_refresh(shelf_of(product(A)), answer, HOUR, "lease")
+    _, changes = with_refresh(shelf_of(product(A)), response, HOUR, "lease")
 
     assert kinds(changes) == [(A, "price")]
 
 
-def test_noting_a_product_leaves_the_shelfs_own_time() -> None:
+def test_observation_of_one_product_keeps_the_time_of_the_shelf() -> None:
     shelf = shelf_of(product(A), product(B))
 
     new, changes = apply_observations(shelf, seen(product(A, offer(5), LATER)))
@@ -139,11 +141,11 @@ OBSERVATIONS = st.lists(st.tuples(st.integers(0, 48), PRICES, st.booleans()), ma
 
 
 @given(OBSERVATIONS)
-def test_in_any_order_of_arrival_the_newest_observation_stands(
+def test_newest_observation_wins_in_any_order(
     arrivals: list[tuple[int, int, bool]],
 ) -> None:
     shelf = shelf_of(product(A, offer(1)))
-    newest, told = START, offer(1)
+    newest, published = START, offer(1)
     known = {START: offer(1)}
 
     for hours, price, is_refresh in arrivals:
@@ -155,7 +157,7 @@ def test_in_any_order_of_arrival_the_newest_observation_stands(
             )
         else:
             shelf, changes = apply_observations(shelf, seen(product(A, shown, at)))
-        told = changes[-1].product.offer if changes else told
+        published = changes[-1].product.offer if changes else published
         newest = max(newest, at)
         assert shelf.last_seen_at(A) == newest
-        assert told == known[newest]
+        assert published == known[newest]

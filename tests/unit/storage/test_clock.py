@@ -1,20 +1,20 @@
-"""The clock all processes agree on: the store's dates against the machine's own."""
+"""The server-synced clock: dates of responses against the clock of the machine."""
 
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amzlinkr.storage.clock import DATE_LAGS, ServerSyncedClock
+from amzlinkr.storage.clock import DATE_LAG, ServerSyncedClock
 
 TRUTH = datetime(2026, 11, 24, 12, 0, 0, 250_000, tzinfo=UTC)
 
 
 class WrongClock:
-    """A machine whose clock is off, while true time passes."""
+    """A machine clock with an offset, while true time passes."""
 
-    def __init__(self, off: timedelta) -> None:
-        self.off = off
+    def __init__(self, offset: timedelta) -> None:
+        self.offset = offset
         self.passed = 0.0
 
     @property
@@ -22,7 +22,7 @@ class WrongClock:
         return TRUTH + timedelta(seconds=self.passed)
 
     def now(self) -> datetime:
-        return self.truth + self.off
+        return self.truth + self.offset
 
     def uncertainty(self) -> timedelta:
         return timedelta()
@@ -34,48 +34,52 @@ class WrongClock:
         self.passed += seconds
 
 
-def answered(clock: ServerSyncedClock, own: WrongClock, took: float = 0.01) -> None:
-    """A call to the store that takes so long."""
-    sent_at = own.monotonic()
-    own.sleep(took)
-    clock.observe_server_date(own.truth.replace(microsecond=0), sent_at)
+def respond(clock: ServerSyncedClock, machine: WrongClock, took: float = 0.01) -> None:
+    """Make a call to DynamoDB of this duration."""
+    sent_at = machine.monotonic()
+    machine.sleep(took)
+    clock.observe_server_date(machine.truth.replace(microsecond=0), sent_at)
 
 
 @given(
     st.floats(-86_400, 86_400),
     st.lists(st.floats(0.001, 3), min_size=1, max_size=20),
 )
-def test_the_true_time_lies_between_now_and_now_and_doubt(off: float, calls: list[float]) -> None:
-    own = WrongClock(timedelta(seconds=off))
-    clock = ServerSyncedClock(own)
+def test_true_time_is_between_now_and_now_plus_uncertainty(
+    offset: float, calls: list[float]
+) -> None:
+    machine = WrongClock(timedelta(seconds=offset))
+    clock = ServerSyncedClock(machine)
     for took in calls:
-        answered(clock, own, took)
+        respond(clock, machine, took)
 
-    if abs(off) > max(calls) + DATE_LAGS.total_seconds():
-        assert clock.now() <= own.truth <= clock.now() + clock.uncertainty()
-    error = max(clock.now() - own.truth, own.truth - clock.now() - clock.uncertainty())
-    assert error <= max(timedelta(), min(abs(own.off), DATE_LAGS + timedelta(seconds=max(calls))))
+    if abs(offset) > max(calls) + DATE_LAG.total_seconds():
+        assert clock.now() <= machine.truth <= clock.now() + clock.uncertainty()
+    error = max(clock.now() - machine.truth, machine.truth - clock.now() - clock.uncertainty())
+    assert error <= max(
+        timedelta(), min(abs(machine.offset), DATE_LAG + timedelta(seconds=max(calls)))
+    )
 
 
 @given(st.floats(0, 0.2), st.lists(st.floats(0, 2), max_size=20))
-def test_a_good_clock_is_left_alone(late: float, pauses: list[float]) -> None:
-    own = WrongClock(timedelta(seconds=late))
-    clock = ServerSyncedClock(own)
+def test_correct_clock_is_not_changed(offset: float, pauses: list[float]) -> None:
+    machine = WrongClock(timedelta(seconds=offset))
+    clock = ServerSyncedClock(machine)
     for pause in pauses:
-        own.sleep(pause)
-        answered(clock, own)
-        assert clock.now() == own.now()
+        machine.sleep(pause)
+        respond(clock, machine)
+        assert clock.now() == machine.now()
         assert not clock.uncertainty()
 
 
-def test_a_clock_that_jumps_is_judged_anew() -> None:
-    own = WrongClock(timedelta())
-    clock = ServerSyncedClock(own)
-    answered(clock, own)
-    own.off = -timedelta(minutes=10)
-    answered(clock, own)
-    assert clock.now() <= own.truth <= clock.now() + clock.uncertainty()
+def test_clock_that_was_set_is_judged_by_new_responses_only() -> None:
+    machine = WrongClock(timedelta())
+    clock = ServerSyncedClock(machine)
+    respond(clock, machine)
+    machine.offset = -timedelta(minutes=10)
+    respond(clock, machine)
+    assert clock.now() <= machine.truth <= clock.now() + clock.uncertainty()
 
-    own.off = timedelta()
-    answered(clock, own)
-    assert clock.now() == own.truth
+    machine.offset = timedelta()
+    respond(clock, machine)
+    assert clock.now() == machine.truth

@@ -1,8 +1,8 @@
-"""How fast an Amazon account may be asked, and what its answers teach about that.
+"""The learned call rate of an Amazon account: the interval between calls, and the daily limit.
 
-A new account may send 1 request a second and 8,640 a day; both grow with its sales, and Amazon
-tells nobody by how much (PA-API 5.0, API rates). So the pace is learned: a little faster after long
-success, half as fast after a 429, and what failed is not tried again for days.
+A new account may send 1 request per second and 8,640 per day. Both grow with its sales, and Amazon
+does not publish the current values (PA-API 5.0, "API rates"). So they are learned: a little faster
+after many successes, half as fast after a 429. A rate that failed is not tried again for a week.
 """
 
 from __future__ import annotations
@@ -11,30 +11,30 @@ from collections import deque
 from dataclasses import dataclass, replace
 
 INITIAL_INTERVAL_MS, MIN_INTERVAL_MS, MAX_INTERVAL_MS = 1_000, 100, 60_000
-"""Milliseconds between calls: at first, and at most and least (Amazon grants 1 to 10 a second)."""
+"""Milliseconds between calls. Amazon grants 1 to 10 calls per second."""
 INITIAL_DAILY_LIMIT, MAX_DAILY_LIMIT = 8_640, 864_000
 INTERACTIVE_RESERVE_RATIO = 0.05
-"""The part of a day's calls that the price sync leaves to searches and imports in the morning; as
-the day goes by it takes what nobody wanted."""
+"""The part of a day's calls that the price sync leaves to searches and imports. It shrinks during
+the day, so that the sync uses the calls that remain in the evening."""
 
 SUCCESSES_TO_INCREASE = 600
-"""So many calls one right after the other, without a 429, prove a pace."""
+"""Consecutive calls without a 429 that prove a call rate."""
 SUCCESSES_TO_RECOVER = 1
-"""So many bring an account that was slowed down back to its proven pace."""
+"""Consecutive successes after which a slowed account returns to its proven rate."""
 INCREASE_FACTOR = 0.9
 INCREASE_COOLDOWN_MS = 7 * 24 * 3600 * 1000
-"""What Amazon refused is tried again no earlier."""
+"""The time after a 429 in which the rate is not increased."""
 INITIAL_BACKOFF_MS, MAX_BACKOFF_MS = 2_000, 900_000
 EXHAUSTED_RATIO = 0.9
-"""A day's budget was tested if so much of it was used."""
+"""The used part of a day's calls from which the day proves something about the daily limit."""
 
 MIN_ARRIVAL_MARGIN_RATIO, DEFAULT_ARRIVAL_MARGIN_RATIO, MAX_ARRIVAL_MARGIN_RATIO = (
     0.020,
     0.035,
     0.040,
 )
-"""Parts of an interval by which calls are spaced further apart than they need be: Amazon counts
-arrivals, we count departures."""
+"""The arrival margin as a part of the interval. Calls that are sent exactly one interval apart can
+arrive closer together, and Amazon counts arrivals."""
 ROUND_TRIP_SPREAD_ALLOWANCE_MS = 5
 MAX_SAMPLES, MIN_SAMPLES = 32, 5
 ARRIVAL_MARGIN_STEP_MS, MAX_LEARNED_ARRIVAL_MARGIN_MS = 20, 200
@@ -42,11 +42,12 @@ ARRIVAL_MARGIN_STEP_MS, MAX_LEARNED_ARRIVAL_MARGIN_MS = 20, 200
 
 @dataclass(frozen=True, slots=True)
 class CallRate:
-    """What is known about an account.
+    """The learned state of an account's rate limiter.
 
-    `interval_ms` between calls now; `proven_ms` the shortest that went well for long; `streak` good
-    answers in direct succession since the pace changed; `strikes` 429s in a row that were not about
-    speed; `guard_ms` what 429s taught about arrivals; `wary_until` (Unix ms) nothing faster before.
+    `interval_ms` is the current interval between calls, `proven_ms` the shortest that was proven.
+    `consecutive_successes` are counted since the interval changed. `consecutive_429s` are those
+    that were not about speed. `arrival_margin_ms` is what 429s taught about arrivals. The rate is
+    not increased before `no_increase_before` (Unix ms).
     """
 
     interval_ms: int = INITIAL_INTERVAL_MS
@@ -58,12 +59,12 @@ class CallRate:
     no_increase_before: int = 0
 
     def daily_allowance(self, *, interactive: bool, remaining_day_fraction: float = 1.0) -> int:
-        """How many of the day's calls may be used by now; `day_left` is the part still to come."""
-        kept = 0.0 if interactive else INTERACTIVE_RESERVE_RATIO * remaining_day_fraction
-        return int(self.day_limit * (1 - kept))
+        """Return how many of the day's calls may have been used by now."""
+        reserve = 0.0 if interactive else INTERACTIVE_RESERVE_RATIO * remaining_day_fraction
+        return int(self.day_limit * (1 - reserve))
 
     def with_increase(self, now_ms: int) -> CallRate:
-        """The pace after the calls so far: faster if they earned it, else the same."""
+        """Return the call rate after the successes so far: faster if they suffice."""
         if self.interval_ms > self.proven_ms:
             if self.consecutive_successes < SUCCESSES_TO_RECOVER:
                 return self
@@ -78,49 +79,59 @@ class CallRate:
         )
 
     def after_429(self, idle_ms: int, now_ms: int) -> tuple[CallRate, int]:
-        """What a 429 teaches, and for how many milliseconds the account is left alone.
+        """Return the call rate after a 429, and the pause of the account in milliseconds.
 
-        `idle_ms` is for how long a call had been free to go before this one went. At well under the
-        known rate the 429 is not about speed: the day's budget is used up, or the account has none.
+        `idle_ms` is how long the account had been free before the rejected call. If Amazon rejects
+        a call after a pause, or at half the proven rate, speed is not the cause: the daily limit is
+        reached, or the account has none.
         """
-        if idle_ms >= self.proven_ms or self.interval_ms >= 2 * self.proven_ms:
-            backoff = min(INITIAL_BACKOFF_MS * 2**self.consecutive_429s, MAX_BACKOFF_MS)
-            return replace(
-                self, consecutive_429s=self.consecutive_429s + 1, consecutive_successes=0
-            ), backoff
+        is_about_speed = idle_ms < self.proven_ms and self.interval_ms < 2 * self.proven_ms
+        if is_about_speed:
+            slower = self._halved(now_ms)
+            return slower, slower.interval_ms
+        pause = min(INITIAL_BACKOFF_MS * 2**self.consecutive_429s, MAX_BACKOFF_MS)
+        paused = replace(self, consecutive_429s=self.consecutive_429s + 1, consecutive_successes=0)
+        return paused, pause
+
+    def _halved(self, now_ms: int) -> CallRate:
+        """Return half the proven rate.
+
+        A 429 at the proven rate widens the arrival margin first. The proven rate itself is only
+        lowered if another 429 follows soon in spite of a margin.
+        """
         slower = replace(
             self,
             interval_ms=min(2 * self.proven_ms, MAX_INTERVAL_MS),
             consecutive_successes=0,
             no_increase_before=now_ms + INCREASE_COOLDOWN_MS,
         )
-        if self.interval_ms == self.proven_ms:
-            guard = min(
-                self.arrival_margin_ms + ARRIVAL_MARGIN_STEP_MS, MAX_LEARNED_ARRIVAL_MARGIN_MS
-            )
-            too_fast = (
-                self.consecutive_successes < SUCCESSES_TO_INCREASE and self.arrival_margin_ms > 0
-            )
-            proven = int(self.proven_ms / INCREASE_FACTOR) if too_fast else self.proven_ms
-            slower = replace(
-                slower, arrival_margin_ms=guard, proven_ms=min(proven, MAX_INTERVAL_MS)
-            )
-        return slower, slower.interval_ms
+        if self.interval_ms != self.proven_ms:
+            return slower
+        margin = min(self.arrival_margin_ms + ARRIVAL_MARGIN_STEP_MS, MAX_LEARNED_ARRIVAL_MARGIN_MS)
+        is_too_fast = (
+            self.consecutive_successes < SUCCESSES_TO_INCREASE and self.arrival_margin_ms > 0
+        )
+        proven = int(self.proven_ms / INCREASE_FACTOR) if is_too_fast else self.proven_ms
+        return replace(slower, arrival_margin_ms=margin, proven_ms=min(proven, MAX_INTERVAL_MS))
 
     def for_new_day(self, used: int, now_ms: int) -> CallRate:
-        """The budget of a day that begins after `used` calls of the one before."""
-        calmer = replace(self, arrival_margin_ms=self.arrival_margin_ms // 2)
+        """Return the call rate of a day after one with `used` calls.
+
+        The daily limit grows after a day that used almost all of it without a 429. It shrinks to
+        `used` if 429s ended the day.
+        """
+        rested = replace(self, arrival_margin_ms=self.arrival_margin_ms // 2)
         if used < EXHAUSTED_RATIO * min(self.day_limit, INITIAL_DAILY_LIMIT):
-            return calmer
+            return rested
         if self.consecutive_429s:
             limit = max(min(used, self.day_limit), INITIAL_DAILY_LIMIT)
             return replace(
-                calmer, day_limit=limit, no_increase_before=now_ms + INCREASE_COOLDOWN_MS
+                rested, day_limit=limit, no_increase_before=now_ms + INCREASE_COOLDOWN_MS
             )
         if used < EXHAUSTED_RATIO * self.day_limit or now_ms < self.no_increase_before:
-            return calmer
+            return rested
         return replace(
-            calmer, day_limit=min(int(self.day_limit / INCREASE_FACTOR), MAX_DAILY_LIMIT)
+            rested, day_limit=min(int(self.day_limit / INCREASE_FACTOR), MAX_DAILY_LIMIT)
         )
 
 
@@ -128,29 +139,34 @@ INITIAL_CALL_RATE = CallRate()
 
 
 class ArrivalMargin:
-    """How far apart calls are kept beyond their interval, from how unevenly answers come back.
+    """The extra spacing between calls, learned from how much their round trips vary.
 
-    The spread of the round trips is an upper bound of the spread of the arrivals.
+    We space departures; Amazon counts arrivals. The spread of the round trips is an upper bound of
+    the spread of the arrivals.
     """
 
     def __init__(self) -> None:
         self._round_trips: deque[float] = deque(maxlen=MAX_SAMPLES)
 
     def record_round_trip(self, seconds: float) -> None:
-        """A call took so long."""
+        """Record the duration of a call."""
         self._round_trips.append(seconds)
 
-    def for_call_rate_ms(self, pace: CallRate) -> int:
-        """The guard at this pace; 429s make it longer than round trips would."""
-        usual, seen = DEFAULT_ARRIVAL_MARGIN_RATIO * pace.interval_ms, self._round_trips
+    def for_call_rate_ms(self, rate: CallRate) -> int:
+        """Return the margin at this call rate; 429s can make it longer than round trips would."""
+        margin, seen = DEFAULT_ARRIVAL_MARGIN_RATIO * rate.interval_ms, self._round_trips
         if len(seen) >= MIN_SAMPLES:
             spread = (max(seen) - min(seen)) * 1000 + ROUND_TRIP_SPREAD_ALLOWANCE_MS
-            shortest, longest = MIN_ARRIVAL_MARGIN_RATIO, MAX_ARRIVAL_MARGIN_RATIO
-            usual = min(max(spread, shortest * pace.interval_ms), longest * pace.interval_ms)
-        return max(round(usual), pace.arrival_margin_ms)
+            shortest = MIN_ARRIVAL_MARGIN_RATIO * rate.interval_ms
+            longest = MAX_ARRIVAL_MARGIN_RATIO * rate.interval_ms
+            margin = min(max(spread, shortest), longest)
+        return max(round(margin), rate.arrival_margin_ms)
 
-    def lateness_tolerance_ms(self, pace: CallRate) -> int:
-        """Milliseconds by which a call may leave late: half of what guards a second's calls."""
-        return round(
-            self.for_call_rate_ms(pace) * max(1.0, INITIAL_INTERVAL_MS / pace.interval_ms) / 2
-        )
+    def lateness_tolerance_ms(self, rate: CallRate) -> int:
+        """Return by how many milliseconds a call may be sent late.
+
+        A late call comes closer to the next one. Half of the margins of all calls of one second is
+        left for that.
+        """
+        calls_per_second = max(1.0, INITIAL_INTERVAL_MS / rate.interval_ms)
+        return round(self.for_call_rate_ms(rate) * calls_per_second / 2)

@@ -1,5 +1,4 @@
-"""The change feed as its reader knows it: how far it has come, how long it may stay away, and how
-old what it holds may be."""
+"""The change feed from its reader's view: the position, and the age of what the reader holds."""
 
 from __future__ import annotations
 
@@ -12,19 +11,19 @@ from amzlinkr.domain.products import StoredProduct
 from amzlinkr.domain.shelves import Shelf, oldest_by_marketplace
 
 TOMBSTONE_RETENTION = timedelta(days=30)
-"""So long the feed remembers that a product was removed."""
+"""How long the feed contains the removal of a product."""
 MAX_CURSOR_AGE = TOMBSTONE_RETENTION - timedelta(days=1)
-"""A day less, for clocks that differ and for a removal's way from its time stamp to the table."""
+"""One day less, for clock differences and the time between a removal's timestamp and its write."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedPosition:
-    """Behind the number `after`. Everything that happened before `since` was read.
+    """A position after sequence number `after`. All changes before `since` were read.
 
-    `since` is not the moment the page was made. A reader in the middle of the feed still has to
-    hear of every removal since it was last at the end: its numbers lie ahead of it, however new its
-    page is. So `since` moves at the end of the feed only, and to the moment before that page was
-    read, because what happens during the reading may be missing from it.
+    `since` is not the time of the page. A reader in the middle of the feed still needs every
+    removal since it was last at the end: those have higher numbers, however new its page is. So
+    `since` only moves at the end of the feed, and only to the moment before that page was read,
+    because changes during the read may be missing from it.
     """
 
     after: int
@@ -32,30 +31,36 @@ class FeedPosition:
 
     @classmethod
     def start(cls, now: datetime) -> FeedPosition:
-        """Where a reader without a cursor stands. It knows no product, so none can be removed
-        behind its back."""
+        """Return the position of a reader without a cursor.
+
+        The reader holds no products, so it can miss no removal before now.
+        """
         return cls(0, now)
 
     def check(self, now: datetime) -> None:
-        """Raises `CursorTooOld` if a tombstone that the reader needs may have been deleted."""
+        """Check that no tombstone that the reader needs may have been deleted.
+
+        Raises:
+            CursorTooOld: The position is older than `MAX_CURSOR_AGE`.
+        """
         if now - self.since > MAX_CURSOR_AGE:
             raise CursorTooOld
 
     def advance(
         self, shown: Iterable[StoredProduct], read_at: datetime, *, has_more: bool
     ) -> FeedPosition:
-        """Behind the entries shown, which were read from `read_at` on."""
+        """Return the position after the shown entries; their read began at `read_at`."""
         after = max((entry.seq for entry in shown), default=self.after)
         return FeedPosition(after, self.since if has_more else read_at)
 
 
 def checked_at(shelves: Iterable[Shelf], shown: Iterable[StoredProduct]) -> dict[str, datetime]:
-    """Per marketplace: the oldest sight of a product not announced as expired.
+    """Return, per marketplace, the oldest observation of a product that has not expired.
 
-    The shelves must be read before the page. Then a reader at the end of the feed holds what the
-    shelves vouch for, or something newer. Read afterwards, they could vouch for prices that came in
-    between, and the reader would take its old ones for fresh. Products that came in between are on
-    the page, if anywhere.
+    The shelves must be read before the page. A reader at the end of the feed then holds what the
+    shelves describe, or something newer. If they were read after it, they could describe prices
+    that were stored in between, and the reader would take its old prices for fresh. Products that
+    were stored in between are on the page, if anywhere.
     """
     oldest = oldest_by_marketplace(shelves)
     for entry in shown:

@@ -1,7 +1,7 @@
-"""How old Amazon's content may be, and what a product's price may say right now.
+"""The age of Amazon's content, and what it allows to show.
 
-The Associates Program IP License: nothing but the ASIN may be kept for display longer than 24
-hours. The developer guides advise one hour for offers.
+Associates Program IP License: content except the ASIN may be stored for display for 24 hours at
+most. Amazon's developer guides recommend one hour for offers.
 """
 
 from __future__ import annotations
@@ -16,29 +16,32 @@ PriceStatus = Literal["current", "expired", "hidden", "no_offer"]
 MAX_CONTENT_AGE = timedelta(hours=24)
 DEFAULT_REFRESH_INTERVAL = timedelta(hours=1)
 MAX_REFRESH_HOURS = 12
-"""The longest interval a site may ask for: a refresh that fails leaves half a day for others."""
+"""The longest interval a site can configure: after a failed refresh, 12 hours remain for others."""
 RECHECK_INTERVAL = timedelta(hours=1)
-"""How long a shelf rests at most while its account is down."""
+"""The longest time between two checks of an account that is down."""
+DEFAULT_RETRY_DELAY = timedelta(minutes=5)
+MIN_RETRY_DELAY = timedelta(minutes=1)
 
 DISCLAIMER = (
     "Product prices and availability are accurate as of the date/time indicated and are subject "
     "to change. Any price and availability information displayed on {shop} at the time of "
     "purchase will apply to the purchase of this product."
 )
+"""The text that the Associates Program requires beside prices. Quoted from Amazon."""
 
 
 def fresh_until(observed_at: datetime) -> datetime:
-    """The moment from which the content must no longer be shown."""
+    """Return the moment from which content must not be shown."""
     return observed_at + MAX_CONTENT_AGE
 
 
 def is_expired(observed_at: datetime | None, now: datetime) -> bool:
-    """Whether only the ASIN may still be served."""
+    """Return True if only the ASIN may be shown."""
     return observed_at is None or now >= fresh_until(observed_at)
 
 
 def price_status(offer: Offer, observed_at: datetime | None, now: datetime) -> PriceStatus:
-    """`expired`, `hidden` (minimum advertised price), `no_offer` or `current`."""
+    """Return `expired`, `hidden` (minimum advertised price), `no_offer` or `current`."""
     if is_expired(observed_at, now):
         return "expired"
     if offer.hidden:
@@ -47,10 +50,13 @@ def price_status(offer: Offer, observed_at: datetime | None, now: datetime) -> P
 
 
 def retry_at(error: AmzlinkrError, now: datetime) -> datetime:
-    """When a shelf whose refresh failed is looked at again.
+    """Return when a shelf is due again after a failed refresh: within the hour.
 
-    Within the hour, so that it is back soon after its account is; until then the connection's
-    state keeps the planner from asking Amazon in vain.
+    So its products are refreshed soon after the account works again. Until then the state of the
+    connection keeps the planner from calling Amazon.
     """
-    soon = timedelta(seconds=error.retry_after or 300) if error.retryable else RECHECK_INTERVAL
-    return now + min(max(soon, timedelta(minutes=1)), RECHECK_INTERVAL)
+    delay = RECHECK_INTERVAL
+    if error.retryable:
+        hint = error.retry_after
+        delay = timedelta(seconds=hint) if hint else DEFAULT_RETRY_DELAY
+    return now + min(max(delay, MIN_RETRY_DELAY), RECHECK_INTERVAL)

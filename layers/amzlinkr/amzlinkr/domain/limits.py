@@ -1,4 +1,4 @@
-"""Our own limits: how much of what a site may do in which time."""
+"""Our own limits: events per fixed window, or a total."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ ONE_HOUR, ONE_DAY = timedelta(hours=1), timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `most` of a `kind`: in every full period `per`, counted from the Unix epoch, or at a
-    time."""
+    """At most `maximum` events of a `kind` per window, or in total if `per` is zero.
+
+    Windows are fixed: they are counted from the Unix epoch.
+    """
 
     kind: str
     maximum: int
@@ -20,8 +22,11 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class LimitUsage:
-    """What was used of a limit, and the seconds until its next period begins or it is worth asking
-    again."""
+    """The used part of a limit.
+
+    `resets_in` is the number of seconds until the next window begins, or until another request
+    makes sense if the limit is a total.
+    """
 
     limit: Limit
     used: int
@@ -29,5 +34,5 @@ class LimitUsage:
 
     @property
     def remaining(self) -> int:
-        """How many there still may be."""
+        """Return how many events are still allowed."""
         return max(0, self.limit.maximum - self.used)

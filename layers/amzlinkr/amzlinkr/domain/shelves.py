@@ -1,4 +1,4 @@
-"""Shelves: up to ten ASINs of one site and marketplace that one GetItems call refreshes."""
+"""Shelves: batches of up to ten ASINs of one site and marketplace, refreshed by one call."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from amzlinkr.domain.freshness import fresh_until, is_expired
 from amzlinkr.domain.products import Product
 
 MAX_SHELF_SIZE = 10
-"""PA-API 5.0 and the Creators API take at most ten ASINs a call, which counts as one request."""
+"""The maximum number of ASINs per GetItems call of PA-API 5.0 and of the Creators API."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One ASIN on a shelf. `seen_at` is set only while it differs from the shelf's own time:
-    the product came later, or Amazon left it out of the last answer. Without a fingerprint, the
-    product was announced as expired: nothing of it is kept but the ASIN."""
+    """One ASIN on a shelf.
+
+    `seen_at` is only set if it differs from the shelf's `observed_at`: the product was added later,
+    or Amazon left it out of the last response. Without a fingerprint the product has expired:
+    nothing of it is stored but the ASIN.
+    """
 
     asin: str
     fingerprint: Fingerprint | None
@@ -28,8 +31,11 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """`version` rises with every change of content; `lease` names the refresh that is under way,
-    and ends at `leased_until`."""
+    """A batch of ASINs that is refreshed together.
+
+    `version` rises with every change of the content. `lease` is the ID of the refresh in progress,
+    which must end by `leased_until`.
+    """
 
     site_id: str
     marketplace: str
@@ -42,40 +48,42 @@ class Shelf:
     leased_until: datetime | None = None
 
     def is_leased(self, now: datetime) -> bool:
-        """Whether a refresh of this shelf is under way."""
+        """Return True if a refresh of this shelf is in progress."""
         return self.leased_until is not None and now < self.leased_until
 
     def needs_rescheduling(self, requested_at: datetime) -> bool:
-        """Whether it would not be refreshed at once for who asked then: it is not due, or a refresh
-        that began before is under way."""
-        seen_since = self.observed_at > requested_at
-        return (
-            bool(self.slots) and not seen_since and (self.due_at > requested_at or bool(self.lease))
-        )
+        """Return True if a refresh requested at this moment requires a new due time.
+
+        That is so if the shelf was not refreshed since and either is not due yet, or has a lease: a
+        refresh that began earlier may return prices from before the request.
+        """
+        is_refreshed = self.observed_at > requested_at
+        is_pending = self.due_at <= requested_at and not self.lease
+        return bool(self.slots) and not is_refreshed and not is_pending
 
     @property
     def asins(self) -> tuple[str, ...]:
-        """The ASINs one call asks for."""
+        """Return the ASINs in the order of their slots."""
         return tuple(slot.asin for slot in self.slots)
 
     def slot(self, asin: str) -> Slot | None:
-        """The slot of this ASIN, if it stands here."""
+        """Return the slot of this ASIN, or None."""
         return next((slot for slot in self.slots if slot.asin == asin), None)
 
     @property
     def next_expiry(self) -> datetime | None:
-        """When the next product's 24 hours are over; None if all were announced as expired."""
+        """Return when the next product expires, or None if all have expired."""
         seen = [slot.seen_at or self.observed_at for slot in self.slots if slot.fingerprint]
         return fresh_until(min(seen)) if seen else None
 
     def last_seen_at(self, asin: str) -> datetime | None:
-        """When Amazon last told about this ASIN; None if it does not stand here."""
+        """Return when Amazon last returned this ASIN, or None if it is not on this shelf."""
         slot = self.slot(asin)
         return None if slot is None else (slot.seen_at or self.observed_at)
 
 
 def batches(asins: Iterable[str]) -> list[tuple[str, ...]]:
-    """Full calls: the distinct ASINs in tens, in the order of first mention."""
+    """Return the distinct ASINs in batches of ten, in their order."""
     distinct = list(dict.fromkeys(asins))
     return [
         tuple(distinct[start : start + MAX_SHELF_SIZE])
@@ -86,47 +94,52 @@ def batches(asins: Iterable[str]) -> list[tuple[str, ...]]:
 def add_products(
     products: Sequence[Product], shelves: Iterable[Shelf], new_shelf: Shelf
 ) -> list[Shelf]:
-    """Put products that stand nowhere yet onto shelves: holes first, the fullest shelf first.
+    """Add up to ten products to shelves: to free slots first, of the fullest shelf first.
 
-    At most ten products; what fits nowhere goes onto `new_shelf` (empty, with its times set): it
-    is the only one with holes then. Returns the shelves that changed.
+    Products without a free slot are put on `new_shelf` (empty, with its times set), which then is
+    the only shelf with free slots. Returns the shelves that changed.
     """
-    waiting = [Slot(item.asin, fingerprint_of(item), item.observed_at) for item in products]
+    unplaced = [Slot(item.asin, fingerprint_of(item), item.observed_at) for item in products]
     changed = []
-    with_holes = [shelf for shelf in shelves if len(shelf.slots) < MAX_SHELF_SIZE]
-    for shelf in sorted(with_holes, key=lambda shelf: -len(shelf.slots)):
-        room = MAX_SHELF_SIZE - len(shelf.slots)
-        if waiting:
-            taken, waiting = waiting[:room], waiting[room:]
+    shelves_with_free_slots = [shelf for shelf in shelves if len(shelf.slots) < MAX_SHELF_SIZE]
+    for shelf in sorted(shelves_with_free_slots, key=lambda shelf: -len(shelf.slots)):
+        free_slots = MAX_SHELF_SIZE - len(shelf.slots)
+        if unplaced:
+            taken, unplaced = unplaced[:free_slots], unplaced[free_slots:]
             changed.append(replace(shelf, slots=shelf.slots + tuple(taken)))
-    if waiting:
-        changed.append(replace(new_shelf, slots=tuple(waiting)))
+    if unplaced:
+        changed.append(replace(new_shelf, slots=tuple(unplaced)))
     return changed
 
 
 def remove_product(
     shelf: Shelf, asin: str, others: Iterable[Shelf]
 ) -> tuple[list[Shelf], tuple[str, Shelf] | None]:
-    """The shelves that change when a product goes, and what moves into its hole: from where.
+    """Return the shelves without a product, and the product that moves into its slot.
 
-    Of all shelves of a site and marketplace at most one has holes, so that n products always take
-    the fewest calls there can be, n / 10 rounded up. A product that moves keeps its own time.
+    At most one shelf of a site and marketplace has free slots, so that n products always take the
+    fewest possible calls: n / 10, rounded up. The product that moves is returned with the shelf it
+    leaves; it keeps the time it was seen.
     """
     kept = replace(shelf, slots=tuple(slot for slot in shelf.slots if slot.asin != asin))
-    with_holes = [one for one in others if 0 < len(one.slots) < MAX_SHELF_SIZE]
-    if not with_holes or not kept.slots:
+    sources = [other for other in others if 0 < len(other.slots) < MAX_SHELF_SIZE]
+    if not sources or not kept.slots:
         return [kept], None
-    donor = min(with_holes, key=lambda one: (len(one.slots), one.shelf_id))
-    moved = donor.slots[-1]
-    seen_at = moved.seen_at or donor.observed_at
+    source = min(sources, key=lambda other: (len(other.slots), other.shelf_id))
+    moved = source.slots[-1]
+    seen_at = moved.seen_at or source.observed_at
     slot = replace(moved, seen_at=_own_time(seen_at, kept.observed_at))
     filled = replace(kept, slots=(*kept.slots, slot))
+    # The product that moved may be older than this shelf: refresh it before it expires.
     filled = replace(filled, due_at=min(filled.due_at, filled.next_expiry or filled.due_at))
-    return [filled, replace(donor, slots=donor.slots[:-1])], (moved.asin, donor)
+    return [filled, replace(source, slots=source.slots[:-1])], (moved.asin, source)
 
 
 def apply_observations(shelf: Shelf, seen: Mapping[str, Product]) -> tuple[Shelf, list[Change]]:
-    """Enter newer observations of some of the shelf's products; the shelf's own time stays."""
+    """Return the shelf with newer observations of some products, and what changed.
+
+    The shelf's `observed_at` stays, because the other products were not seen.
+    """
     slots, changes = [], []
     for slot in shelf.slots:
         product = seen.get(slot.asin)
@@ -143,37 +156,39 @@ def apply_observations(shelf: Shelf, seen: Mapping[str, Product]) -> tuple[Shelf
 
 
 def with_expired(shelf: Shelf, now: datetime) -> tuple[Shelf, tuple[str, ...]]:
-    """Forget the products whose 24 hours are over, but for their ASINs; which ones that are."""
-    gone = tuple(
+    """Return the shelf without the content of products that are 24 hours old, and their ASINs."""
+    expired = tuple(
         slot.asin
         for slot in shelf.slots
         if slot.fingerprint and is_expired(slot.seen_at or shelf.observed_at, now)
     )
     slots = tuple(
-        replace(slot, fingerprint=None) if slot.asin in gone else slot for slot in shelf.slots
+        replace(slot, fingerprint=None) if slot.asin in expired else slot for slot in shelf.slots
     )
-    return replace(shelf, slots=slots), gone
+    return replace(shelf, slots=slots), expired
 
 
 def with_refresh(
-    shelf: Shelf, lookup: LookupResult, every: timedelta, lease: str
+    shelf: Shelf, lookup: LookupResult, interval: timedelta, lease: str
 ) -> tuple[Shelf, list[Change]]:
-    """The shelf after a GetItems call, and what changed; matched by ASIN, never by position.
+    """Return the shelf after a GetItems call, and what changed. Match products by ASIN.
 
-    A product the answer left out keeps the time it was last seen, so that it expires honestly; one
-    that was withheld for its age is announced again. The due time moves and the lease ends only if
-    the lease is still the worker's own: otherwise somebody asked for a newer refresh meanwhile.
+    A product that is missing from the response keeps the time it was last seen, so that it expires
+    in time. An expired product that is in the response is published again. The due time moves and
+    the lease ends only if the shelf still has the lease of this refresh: otherwise a newer refresh
+    was requested.
     """
-    noted, changes = apply_observations(shelf, lookup.found)
+    updated, changes = apply_observations(shelf, lookup.found)
     newest = max(lookup.requested_at, shelf.observed_at)
     slots = tuple(
         replace(slot, seen_at=_own_time(slot.seen_at or shelf.observed_at, newest))
-        for slot in noted.slots
+        for slot in updated.slots
     )
-    noted = replace(noted, slots=slots, observed_at=newest)
+    updated = replace(updated, slots=slots, observed_at=newest)
     if shelf.lease == lease:
-        noted = replace(noted, due_at=lookup.requested_at + every, lease="", leased_until=None)
-    return noted, changes
+        due_at = lookup.requested_at + interval
+        updated = replace(updated, due_at=due_at, lease="", leased_until=None)
+    return updated, changes
 
 
 def _own_time(seen_at: datetime, shelf_time: datetime) -> datetime | None:
@@ -182,23 +197,26 @@ def _own_time(seen_at: datetime, shelf_time: datetime) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class ProductAges:
-    """Products by age: `fresh` within twice the interval, `failing` beyond 24 hours."""
+    """The number of products by age.
+
+    `fresh` ones were seen within twice the interval, `failing` ones not for 24 hours.
+    """
 
     fresh: int
     stale: int
     failing: int
 
 
-def count_by_age(shelves: Iterable[Shelf], now: datetime, every: timedelta) -> ProductAges:
+def count_by_age(shelves: Iterable[Shelf], now: datetime, interval: timedelta) -> ProductAges:
     """Count the products on these shelves by age."""
     observed = [shelf.last_seen_at(asin) for shelf in shelves for asin in shelf.asins]
     failing = sum(is_expired(at, now) for at in observed)
-    fresh = sum(at is not None and now - at < 2 * every for at in observed)
+    fresh = sum(at is not None and now - at < 2 * interval for at in observed)
     return ProductAges(fresh, len(observed) - fresh - failing, failing)
 
 
 def oldest_by_marketplace(shelves: Iterable[Shelf]) -> dict[str, datetime]:
-    """The oldest observation in each marketplace, without products announced as expired."""
+    """Return the oldest observation in each marketplace, without expired products."""
     oldest: dict[str, datetime] = {}
     for shelf in shelves:
         for slot in shelf.slots:

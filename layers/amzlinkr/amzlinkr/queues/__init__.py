@@ -1,1 +1,1 @@
-"""SQS: the queues and the messages they carry."""
+"""SQS: the queues, the messages they carry, and the processing of batches."""

@@ -1,4 +1,4 @@
-"""What travels over the queues, checked like every other input, and how batches are answered."""
+"""The messages of the queues, validated like all other input, and the processing of batches."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from amzlinkr import telemetry
+from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import DeadLetters
 
-REASON_LENGTH = 200
+MAX_REASON_CHARS = 200
 M = TypeVar("M", bound=msgspec.Struct)
 
 
 class RefreshShelf(msgspec.Struct, forbid_unknown_fields=True):
-    """Refresh this shelf, if it is still leased under this name."""
+    """Refresh this shelf, if it still has this lease."""
 
     site_id: str
     marketplace: str
@@ -39,34 +40,39 @@ class ImportChunk(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class OutOfTime(Exception):
-    """There is no time for another message."""
+    """The function has no time for another message; SQS delivers it again."""
 
 
 def process_fifo_batch(
     event: dict[str, Any],
     context: Any,
+    clock: Clock,
     schema: type[M],
-    process: Callable[[M, float, int], None],
+    process: Callable[[M, Deadline, int], None],
 ) -> dict[str, Any]:
-    """Work through a FIFO batch; a failure hands itself and the rest of its group back.
+    """Process a FIFO batch in order. A failure returns the message and the rest of its group.
 
-    `work` gets the message, the seconds left, and how often it was received.
+    `process` is called with the message, the deadline of the function, and how often the message
+    was received.
     """
 
-    def one(record: SQSRecord) -> None:
+    def process_record(record: SQSRecord) -> None:
         message = msgspec.json.decode(record.body, type=schema)
         received = int(record.attributes.approximate_receive_count or 1)
+        seconds_left = context.get_remaining_time_in_millis() / 1000
         try:
-            process(message, context.get_remaining_time_in_millis() / 1000, received)
+            process(message, Deadline.after(clock, seconds_left), received)
         except OutOfTime:
             raise
         except Exception as error:
             telemetry.log_fault(error)
             raise
 
+    # Later messages of the group must not overtake a failed one. Other groups continue.
     processor: BatchProcessor = SqsFifoPartialProcessor(skip_group_on_error=True)
+    # Powertools would otherwise raise if all messages fail, and the function would report a crash.
     processor.raise_on_entire_batch_failure = False
-    answer = process_partial_response(event, one, processor, context)
+    answer = process_partial_response(event, process_record, processor, context)
     telemetry.flush()
     return dict(answer)
 
@@ -80,33 +86,36 @@ def process_concurrently(
         [list[SQSRecord], Callable[[SQSRecord], str | None]], list[str | None]
     ],
 ) -> dict[str, Any]:
-    """Work on the messages of a batch side by side; each is done with when its work ends.
+    """Process the messages of a batch concurrently. A failure returns only its own message.
 
-    What cannot be read is laid aside with the reason. A message goes back to its queue only if not
-    even that worked, or after a fault of ours.
+    A message that cannot be decoded is sent to the dead-letter queue with the reason. It is
+    returned to its queue only if that fails.
     """
 
-    def one(record: SQSRecord) -> str | None:
+    def process_record(record: SQSRecord) -> str | None:
+        """Return the ID of the message if it failed."""
         try:
             message = msgspec.json.decode(record.body, type=schema)
         except (msgspec.DecodeError, UnicodeError) as error:
             telemetry.count("UndecodableMessages")
-            return _moved_to_dead_letters(record, str(error), dead_letters)
+            return _send_to_dead_letters(record, str(error), dead_letters)
         try:
             process(message)
-        except Exception as error:  # noqa: BLE001 - one message's fault is not the others'
+        except Exception as error:  # noqa: BLE001 - a message's failure must not fail the others
             telemetry.log_fault(error)
             return str(record.message_id)
         return None
 
-    failed = map_concurrently([SQSRecord(record) for record in event["Records"]], one)
+    records = [SQSRecord(record) for record in event["Records"]]
+    failed = map_concurrently(records, process_record)
     telemetry.flush()
     return {"batchItemFailures": [{"itemIdentifier": name} for name in failed if name]}
 
 
-def _moved_to_dead_letters(record: SQSRecord, reason: str, dead_letters: DeadLetters) -> str | None:
+def _send_to_dead_letters(record: SQSRecord, reason: str, dead_letters: DeadLetters) -> str | None:
+    """Return the ID of the message if the dead-letter queue did not accept it."""
     try:
-        dead_letters.send_to_dead_letters(record.body, reason[:REASON_LENGTH], record.message_id)
+        dead_letters.send_to_dead_letters(record.body, reason[:MAX_REASON_CHARS], record.message_id)
     except StoreUnavailable:
         return str(record.message_id)
     return None

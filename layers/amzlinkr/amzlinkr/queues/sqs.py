@@ -1,4 +1,4 @@
-"""FIFO queues. Messages hold ids only: no secrets, no prices."""
+"""FIFO queues. Messages contain IDs only, no secrets and no prices."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
+DEAD_LETTER_GROUP = "undecodable"
+
 
 class Queue:
     """One FIFO queue of small JSON messages."""
@@ -24,9 +26,12 @@ class Queue:
         self._url = url
 
     def send(self, message: msgspec.Struct, message_group: str, deduplication_id: str) -> None:
-        """Send; messages of a `group` come one after another, and each `once` comes once.
+        """Send a message. Messages of a group are processed in order.
 
-        Raises `StoreUnavailable`.
+        SQS drops a message with the ID of another one from the last five minutes.
+
+        Raises:
+            StoreUnavailable: The queue did not accept the message.
         """
         try:
             self._client.send_message(
@@ -39,9 +44,10 @@ class Queue:
             raise StoreUnavailable from error
 
     def send_batch(self, messages: Sequence[OutgoingMessage]) -> int:
-        """Send up to ten messages in one call; how many the queue took.
+        """Send up to ten messages in one call. Return how many the queue accepted.
 
-        Raises `StoreUnavailable` if it took none.
+        Raises:
+            StoreUnavailable: The queue did not respond.
         """
         if not messages:
             return 0
@@ -61,12 +67,16 @@ class Queue:
         return len(answer.get("Successful", []))
 
     def send_to_dead_letters(self, body: str, reason: str, deduplication_id: str) -> None:
-        """Keep a message that nobody can read, with the reason. Raises `StoreUnavailable`."""
+        """Send a message that cannot be decoded to this dead-letter queue, with the reason.
+
+        Raises:
+            StoreUnavailable: The queue did not accept the message.
+        """
         try:
             self._client.send_message(
                 QueueUrl=self._url,
                 MessageBody=body,
-                MessageGroupId="unreadable",
+                MessageGroupId=DEAD_LETTER_GROUP,
                 MessageDeduplicationId=deduplication_id,
                 MessageAttributes={"reason": {"DataType": "String", "StringValue": reason}},
             )

@@ -1,1 +1,1 @@
-"""DynamoDB through PynamoDB. Attribute names appear in `records` and nowhere else."""
+"""DynamoDB: the stores, their items, and the conditional writes between them."""

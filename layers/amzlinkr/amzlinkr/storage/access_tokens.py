@@ -1,6 +1,7 @@
-"""Access tokens shared between processes: one item a credential, the token closed in a box.
+"""Access tokens shared between processes: one item per credential, with the encrypted token.
 
-It is an auxiliary: when the table fails, everybody fetches a token of their own, and it is counted.
+The cache fails open: if the table does not respond, each process fetches its own token, and a
+metric counts the failure.
 """
 
 from __future__ import annotations
@@ -14,22 +15,28 @@ from amzlinkr.domain.credentials import Secret
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import Token
 from amzlinkr.storage import item_keys
+from amzlinkr.storage.connection import find
 from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.records import AccessTokenItem
 
 CLAIM_DURATION = timedelta(seconds=3)
-"""How long others wait for who fetches a token, before the next one tries."""
+"""The time for which a claim excludes other processes. If the claiming process crashes, another
+one fetches the token after this."""
+RETENTION_SECONDS = 3600
+"""The time after which DynamoDB may delete a token that has expired."""
+
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 class Cipher(Protocol):
-    """Makes text unreadable to all who lack the credential."""
+    """Encryption with a key that is derived from the credential."""
 
     def encrypt(self, text: str) -> str:
-        """Encrypt."""
+        """Return the text encrypted."""
         ...
 
-    def decrypt(self, sealed: str) -> str | None:
-        """Decrypt; None for what was not closed by this box."""
+    def decrypt(self, encrypted: str) -> str | None:
+        """Return the decrypted text, or None if another key encrypted it."""
         ...
 
 
@@ -42,9 +49,9 @@ class SharedTokenCache:
         self._clock = clock
 
     def load(self) -> Token | None:
-        """The newest shared token."""
+        """Return the newest shared token, or None."""
         try:
-            item = self._item()
+            item = find(AccessTokenItem, self._key)
         except StoreUnavailable:
             telemetry.count("TokenCacheFailed")
             return None
@@ -54,9 +61,12 @@ class SharedTokenCache:
         return Token(Secret(text), from_unix_ms(int(item.good_until))) if text else None
 
     def claim(self) -> bool:
-        """Whether the caller is the one to fetch; also if nobody can tell."""
+        """Try to claim the fetch of the next token.
+
+        Returns True also if the table does not respond.
+        """
         now = to_unix_ms(self._clock.now())
-        until = now + to_unix_ms(from_unix_ms(0) + CLAIM_DURATION)
+        until = now + CLAIM_DURATION // _MILLISECOND
         free = AccessTokenItem.claimed_until.does_not_exist() | (
             AccessTokenItem.claimed_until <= now
         )
@@ -65,7 +75,7 @@ class SharedTokenCache:
                 AccessTokenItem(self._key).update(
                     [
                         AccessTokenItem.claimed_until.set(until),
-                        AccessTokenItem.expires.set(until // 1000 + 3600),
+                        AccessTokenItem.expires.set(until // 1000 + RETENTION_SECONDS),
                     ],
                     condition=free,
                 )
@@ -76,7 +86,7 @@ class SharedTokenCache:
         return True
 
     def store(self, token: Token) -> None:
-        """Share a new token; the claim ends with it."""
+        """Share a new token and release the claim."""
         good_until = to_unix_ms(token.expires_at)
         try:
             with store_errors():
@@ -84,16 +94,9 @@ class SharedTokenCache:
                     [
                         AccessTokenItem.token.set(self._cipher.encrypt(token.value.reveal())),
                         AccessTokenItem.good_until.set(good_until),
-                        AccessTokenItem.expires.set(good_until // 1000 + 3600),
+                        AccessTokenItem.expires.set(good_until // 1000 + RETENTION_SECONDS),
                         AccessTokenItem.claimed_until.remove(),
                     ]
                 )
         except (StoreUnavailable, Conflict):
             telemetry.count("TokenCacheFailed")
-
-    def _item(self) -> AccessTokenItem | None:
-        with store_errors():
-            try:
-                return AccessTokenItem.get(self._key, consistent_read=True)
-            except AccessTokenItem.DoesNotExist:
-                return None

@@ -1,4 +1,4 @@
-"""Api keys: found by their hash, held by their site, two at a time."""
+"""API keys: found by their hash, listed per site, two active ones at most."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from pynamodb.connection import Connection as DynamoConnection
 from pynamodb.transactions import TransactWrite
 
-from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
+from amzlinkr.domain.clock import Clock, from_unix_ms, to_unix_ms
 from amzlinkr.domain.errors import ApiKeyRejected, NotFound, TooManyKeys
 from amzlinkr.domain.sites import ApiKeyOwner, ApiKeyRecord, Caller, SiteApiKey, live_id_of
 from amzlinkr.storage import item_keys
+from amzlinkr.storage.connection import find
 from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.optimistic import is_unchanged, retry_on_conflict
 from amzlinkr.storage.records import ApiKeyItem, SiteApiKeyItem, SiteItem
@@ -22,40 +23,37 @@ from amzlinkr.storage.site_items import (
     get_site,
     is_active,
     is_caller_active,
-    items_for_api_key,
+    items_from_api_key,
 )
 
 MAX_ACTIVE_API_KEYS = 2
 USE_RECORD_INTERVAL = timedelta(hours=1)
-"""How exact the last use of a key is: a write for each call would cost more than the call."""
+"""The precision of the last use of an API key. A write per request would cost more than the rest
+of the request."""
 
 
 class ApiKeyStore:
-    """All sites' api keys, by their hashes."""
+    """The API keys of all sites, by their hashes."""
 
-    def __init__(self, connection: DynamoConnection) -> None:
+    def __init__(self, connection: DynamoConnection, clock: Clock) -> None:
         self._connection = connection
+        self._clock = clock
 
     def owner(self, digest: str, now: datetime) -> ApiKeyOwner | None:
-        """Whose key this is: one read; None for an unknown, revoked or rolled-over one."""
-        with store_errors():
-            try:
-                item = ApiKeyItem.get(
-                    item_keys.api_key(digest), item_keys.SITE, consistent_read=True
-                )
-            except ApiKeyItem.DoesNotExist:
-                return None
-        if item.expires is not None and now.timestamp() >= item.expires:
+        """Return the owner of an API key, in one read, or None if it is unknown or expired."""
+        item = find(ApiKeyItem, item_keys.api_key(digest), item_keys.SITE)
+        if item is None or (item.expires is not None and now.timestamp() >= item.expires):
             return None
         used_at = from_unix_ms(int(item.used_at)) if item.used_at else None
         return ApiKeyOwner(item.site_id, item.kid, bool(item.suspended), used_at)
 
     def record_use(self, digest: str, owner: ApiKeyOwner, now: datetime) -> None:
-        """Note that the key is used, if that was not noted within the hour."""
+        """Record the use of an API key, unless one was recorded within the last hour."""
         if owner.used_at is not None and now - owner.used_at < USE_RECORD_INTERVAL:
             return
         try:
             with store_errors():
+                # The condition keeps a key that was revoked at the same time from being recreated.
                 ApiKeyItem(item_keys.api_key(digest), item_keys.SITE).update(
                     [ApiKeyItem.used_at.set(to_unix_ms(now))], condition=ApiKeyItem.pk.exists()
                 )
@@ -63,34 +61,43 @@ class ApiKeyStore:
             return
 
     def list_for_site(self, site_id: str, now: datetime) -> list[SiteApiKey]:
-        """A site's keys, the oldest first."""
+        """Return the active API keys of a site, the oldest first."""
         with store_errors():
             items = [item for item in _list_items(site_id) if is_active(item, now)]
-            names = [(item_keys.api_key(item.key_hash), item_keys.SITE) for item in items]
-            found = {item.pk: item for item in ApiKeyItem.batch_get(names)} if names else {}
-        uses = [found.get(item_keys.api_key(item.key_hash)) for item in items]
-        held = [site_api_key_from_item(item, use) for item, use in zip(items, uses, strict=True)]
-        return sorted(held, key=lambda key: key.created_at)
+            wanted = [(item_keys.api_key(item.key_hash), item_keys.SITE) for item in items]
+            by_hash = {item.pk: item for item in ApiKeyItem.batch_get(wanted)} if wanted else {}
+        keys = [
+            site_api_key_from_items(item, by_hash.get(item_keys.api_key(item.key_hash)))
+            for item in items
+        ]
+        return sorted(keys, key=lambda key: key.created_at)
 
     def add(
         self, caller: Caller, holder: str, key: ApiKeyRecord, now: datetime, others_until: datetime
     ) -> None:
-        """Give the caller, or its sandbox, another key; the one it has ends at `others_until`. The
-        first key of a sandbox makes it.
+        """Add an API key to `holder`, the caller's site or its sandbox.
 
-        Raises `TooManyKeys`, `NotFound` if the site left, `ApiKeyRejected` if the caller's key
-        ended meanwhile.
+        The active keys of the holder expire at `others_until`. The first key of a sandbox creates
+        the sandbox.
+
+        Raises:
+            TooManyKeys: The holder has two active keys.
+            NotFound: The site was deleted.
+            ApiKeyRejected: The caller's API key expired or was revoked.
+            StoreUnavailable: The site changed at the same time in every attempt.
         """
         retry_on_conflict(
-            lambda: self._write_added(caller, holder, key, now, others_until),
-            "The site's keys are being changed by somebody else.",
+            lambda: self._write_added(caller, holder, key, now, others_until), self._clock
         )
 
     def revoke(self, site_id: str, kid: str) -> None:
-        """End a key at once. Raises `NotFound` for one that is not this site's."""
-        retry_on_conflict(
-            lambda: self._write_revoked(site_id, kid), "The key is being changed by somebody else."
-        )
+        """Revoke an API key with immediate effect.
+
+        Raises:
+            NotFound: The site has no such key.
+            StoreUnavailable: The key changed at the same time in every attempt.
+        """
+        retry_on_conflict(lambda: self._write_revoked(site_id, kid), self._clock)
 
     def _write_revoked(self, site_id: str, kid: str) -> None:
         held = [item for item in _list_items(site_id) if item.sk == item_keys.site_api_key(kid)]
@@ -103,15 +110,15 @@ class ApiKeyStore:
         self, caller: Caller, holder: str, key: ApiKeyRecord, now: datetime, others_until: datetime
     ) -> None:
         site = get_site(live_id_of(holder))
-        # Read after the site: a claim in between changes its version, and this begins anew.
+        # Read the keys after the site: a claim in between changes the version of the site, so the
+        # transaction below fails and this method is called again.
         held = list(_list_items(holder))
-        living = [item for item in held if is_active(item, now)]
+        active = [item for item in held if is_active(item, now)]
         if not is_caller_active(caller, now):
             raise ApiKeyRejected
-        if len(living) >= MAX_ACTIVE_API_KEYS:
+        if len(active) >= MAX_ACTIVE_API_KEYS:
             raise TooManyKeys
-        until = int(others_until.timestamp())
-        opens_sandbox = holder != site.pk and find_site(holder) is None
+        creates_sandbox = holder != site.pk and find_site(holder) is None
         with TransactWrite(connection=self._connection) as transaction:
             transaction.update(
                 site,
@@ -120,18 +127,20 @@ class ApiKeyStore:
                 & is_unchanged(SiteItem.version, site.version)
                 & SiteItem.suspended_at.does_not_exist(),
             )
+            # If the holder is the caller's site, its key is among the items updated below, and a
+            # transaction may not name an item twice. Those updates require that it still exists.
             if caller.site_id != holder:
                 check_caller(transaction, caller, now)
-            if opens_sandbox:
+            if creates_sandbox:
                 transaction.save(
                     _sandbox_item(site, holder), condition=SiteItem.pk.does_not_exist()
                 )
             for item in held:
-                if item in living:
-                    _expire_at(transaction, item, until)
+                if item in active:
+                    _expire_at(transaction, item, int(others_until.timestamp()))
                 else:
                     delete_api_key(transaction, item)
-            for new in items_for_api_key(holder, key, now):
+            for new in items_from_api_key(holder, key, now):
                 transaction.save(new)
 
 
@@ -141,10 +150,10 @@ def _list_items(site_id: str) -> Iterable[SiteApiKeyItem]:
     )
 
 
-def _sandbox_item(site: SiteItem, twin_id: str) -> SiteItem:
-    """A site's twin in the sandbox, as new as a proven site."""
+def _sandbox_item(site: SiteItem, sandbox_id: str) -> SiteItem:
+    """Return the item of a site's sandbox, with the same host and contact."""
     return SiteItem(
-        twin_id,
+        sandbox_id,
         item_keys.SITE,
         host=site.host,
         url=site.url,
@@ -154,7 +163,7 @@ def _sandbox_item(site: SiteItem, twin_id: str) -> SiteItem:
 
 
 def _expire_at(transaction: TransactWrite, item: SiteApiKeyItem, at: int) -> None:
-    """Let a living key end at a moment, if it does not end before."""
+    """Set the expiry of an active key, unless it expires earlier already."""
     ends = at if item.expires is None else min(at, int(item.expires))
     transaction.update(
         item, [SiteApiKeyItem.expires.set(ends)], condition=SiteApiKeyItem.pk.exists()
@@ -166,11 +175,12 @@ def _expire_at(transaction: TransactWrite, item: SiteApiKeyItem, at: int) -> Non
     )
 
 
-def site_api_key_from_item(item: SiteApiKeyItem, use: ApiKeyItem | None) -> SiteApiKey:
+def site_api_key_from_items(item: SiteApiKeyItem, by_hash: ApiKeyItem | None) -> SiteApiKey:
+    """Return an API key from its two items; the one by hash holds the last use."""
     return SiteApiKey(
         item.sk.removeprefix(item_keys.API_KEY_PREFIX),
         item.key_hash,
         from_unix_ms(int(item.created_at)),
         from_unix_ms(int(item.expires) * 1000) if item.expires else None,
-        from_unix_ms(int(use.used_at)) if use is not None and use.used_at else None,
+        from_unix_ms(int(by_hash.used_at)) if by_hash is not None and by_hash.used_at else None,
     )

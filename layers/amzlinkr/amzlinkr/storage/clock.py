@@ -1,8 +1,9 @@
-"""A clock that all processes agree on: the machine's own, unless the store proves it wrong.
+"""The server-synced clock: the machine clock, corrected by the `Date` of DynamoDB responses.
 
-Every answer of the store carries its `Date`, in whole seconds. A clock that lies within what these
-say is believed. One that does not is set to the earliest moment they allow, and says by how much
-the truth may be later.
+All processes must agree on the time, because they share rate limiters and leases. Each response
+bounds the true time: it was sent after the request and its date is accurate to two seconds. While
+the machine clock lies within these bounds, it is taken as correct. Otherwise `now` is the earliest
+time within the bounds, and `uncertainty` is the width of the bounds.
 """
 
 from __future__ import annotations
@@ -11,57 +12,66 @@ from datetime import datetime, timedelta
 
 from amzlinkr.domain.clock import Clock
 
-DATE_LAGS = timedelta(seconds=2)
-"""A `Date` is cut to the second, and servers write it up to a second early."""
-JUMP = 0.5
-"""Seconds between the clock and the steady counter after which former answers prove nothing."""
+DATE_LAG = timedelta(seconds=2)
+"""How much older than the response its date can be: one second because a date has whole seconds,
+one second because servers write it up to a second early."""
+MAX_DRIFT_SECONDS = 0.5
+"""The change of the difference between the machine clock and the monotonic counter after which the
+machine clock was set, so that former responses say nothing about it."""
 
 
 class ServerSyncedClock:
-    """The `Clock` of the service; `own` is the machine's."""
+    """The `Clock` of the service, based on the clock of the machine."""
 
-    def __init__(self, own: Clock) -> None:
-        self._own = own
-        self._behind: timedelta | None = None
-        self._ahead: timedelta | None = None
-        self._heard_at = self._drift()
+    def __init__(self, machine_clock: Clock) -> None:
+        self._machine_clock = machine_clock
+        # The true time minus the machine clock lies between these two.
+        self._min_offset: timedelta | None = None
+        self._max_offset: timedelta | None = None
+        self._drift_at_observation = self._drift()
 
     def now(self) -> datetime:
-        """The present moment in UTC, the earliest it may be if the own clock is wrong."""
-        return self._own.now() + self._correction()
+        """Return the current time in UTC; the earliest possible one if the machine is wrong."""
+        return self._machine_clock.now() + self._correction()
 
     def uncertainty(self) -> timedelta:
-        """By how much the present may be later than `now`."""
-        if not self._correction() or self._behind is None or self._ahead is None:
+        """Return how much later than `now` the true time may be."""
+        if not self._correction() or self._min_offset is None or self._max_offset is None:
             return timedelta()
-        return self._ahead - self._behind
+        return self._max_offset - self._min_offset
 
     def monotonic(self) -> float:
-        """Seconds since some fixed point."""
-        return self._own.monotonic()
+        """Return the seconds since an arbitrary fixed moment."""
+        return self._machine_clock.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        """Wait."""
-        self._own.sleep(seconds)
+        """Wait. Return immediately if `seconds` is zero or negative."""
+        self._machine_clock.sleep(seconds)
 
     def observe_server_date(self, date: datetime, sent_at: float) -> None:
-        """The store gave this date in its answer to a call sent at this steady moment."""
-        now, took = self._own.now(), timedelta(seconds=self._own.monotonic() - sent_at)
-        behind, ahead = date - now, date + DATE_LAGS - (now - took)
-        if self._behind is not None and self._ahead is not None and not self._jumped():
-            behind, ahead = max(behind, self._behind), min(ahead, self._ahead)
-        if behind > ahead:
-            behind, ahead = date - now, date + DATE_LAGS - (now - took)
-        self._behind, self._ahead, self._heard_at = behind, ahead, self._drift()
+        """Record the date of a response; `sent_at` is the monotonic time of its request."""
+        now = self._machine_clock.now()
+        took = timedelta(seconds=self._machine_clock.monotonic() - sent_at)
+        # The server wrote the date at some moment between the request and now. The true time is at
+        # least the date. It was at most the date plus its lag when the request was sent.
+        earliest, latest = date - now, date + DATE_LAG - (now - took)
+        low, high = earliest, latest
+        if self._min_offset is not None and self._max_offset is not None and not self._jumped():
+            low, high = max(earliest, self._min_offset), min(latest, self._max_offset)
+        if low > high:  # contradicts former responses, which a slow drift makes wrong: start over
+            low, high = earliest, latest
+        self._min_offset, self._max_offset = low, high
+        self._drift_at_observation = self._drift()
 
     def _correction(self) -> timedelta:
-        """What to add to the own clock: nothing while it may be right."""
-        if self._behind is None or self._ahead is None or self._jumped():
+        """Return the offset to add to the machine clock: zero while it may be correct."""
+        if self._min_offset is None or self._max_offset is None or self._jumped():
             return timedelta()
-        return timedelta() if self._behind <= timedelta() <= self._ahead else self._behind
+        is_plausible = self._min_offset <= timedelta() <= self._max_offset
+        return timedelta() if is_plausible else self._min_offset
 
     def _jumped(self) -> bool:
-        return abs(self._drift() - self._heard_at) > JUMP
+        return abs(self._drift() - self._drift_at_observation) > MAX_DRIFT_SECONDS
 
     def _drift(self) -> float:
-        return self._own.now().timestamp() - self._own.monotonic()
+        return self._machine_clock.now().timestamp() - self._machine_clock.monotonic()

@@ -1,14 +1,15 @@
-"""One connection for all tables: PynamoDB would make a client of its own for every record class."""
+"""The connection to DynamoDB, shared by all tables, and the read of one item."""
 
 from __future__ import annotations
 
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from pynamodb.connection import Connection
 from pynamodb.models import Model
 
 from amzlinkr.storage.clock import ServerSyncedClock
+from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.records import (
     JobsItem,
     ProductsItem,
@@ -17,11 +18,12 @@ from amzlinkr.storage.records import (
     SitesItem,
 )
 
-CONNECT_TIMEOUT, READ_TIMEOUT, RETRIES = 0.5, 1, 1
+CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS, MAX_RETRIES = 0.5, 1, 1
+M = TypeVar("M", bound=Model)
 
 
 class StorageConnection(Connection):
-    """The connection; a clock that shares the store's time hears the date of each answer."""
+    """A connection that passes the date of each response to the server-synced clock."""
 
     clock: ServerSyncedClock | None = None
 
@@ -35,18 +37,31 @@ class StorageConnection(Connection):
 
 
 def connect() -> StorageConnection:
-    """A client in SDK mode `standard`, with timeouts that leave room for another try."""
+    """Return a connection in SDK retry mode `standard`, with timeouts that allow one retry."""
     return StorageConnection(
-        connect_timeout_seconds=CONNECT_TIMEOUT,
-        read_timeout_seconds=READ_TIMEOUT,
-        max_retry_attempts=RETRIES,
+        connect_timeout_seconds=CONNECT_TIMEOUT_SECONDS,
+        read_timeout_seconds=READ_TIMEOUT_SECONDS,
+        max_retry_attempts=MAX_RETRIES,
     )
+
+
+def find(model: type[M], hash_key: str, range_key: str | None = None) -> M | None:
+    """Return one item, read consistently, or None if it does not exist.
+
+    Raises:
+        StoreUnavailable: The table did not respond.
+    """
+    with store_errors():
+        try:
+            return model.get(hash_key, range_key, consistent_read=True)
+        except model.DoesNotExist:
+            return None
 
 
 def bind(
     connection: Connection, sites: str, products: str, shelves: str, quotas: str, jobs: str
 ) -> None:
-    """Point the records at the tables of this deployment, through this connection."""
+    """Set the table names of this deployment, and the connection, on all record classes."""
     tables: dict[type[Model], str] = {
         SitesItem: sites,
         ProductsItem: products,
@@ -56,9 +71,12 @@ def bind(
     }
     for table, name in tables.items():
         records: list[type[Model]] = [table, *table.__subclasses__()]
+        # The connection keeps one description per table. The class with the most indexes has the
+        # complete one; a class without them would hide the indexes from queries.
         with_most_indexes = max(records, key=lambda record: len(record._indexes))
         _set_table_name(with_most_indexes, name)
         connection.add_meta_table(with_most_indexes._get_connection().get_meta_table())
+        # PynamoDB would create a connection, and with it a client, for every record class.
         for record in records:
             _set_table_name(record, name)
             record._get_connection().connection = connection

@@ -1,4 +1,4 @@
-"""PynamoDB's exceptions as ours: a lost race is a `Conflict`, everything else is busy."""
+"""The mapping of PynamoDB's exceptions: `Conflict`, or `StoreUnavailable` for everything else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CONFLICT_CODES = {
 
 
 class Conflict(Exception):
-    """Somebody else wrote first: read again and decide anew."""
+    """A failed conditional write: the items changed after they were read."""
 
 
 @contextmanager
@@ -33,8 +33,9 @@ def store_errors() -> Iterator[None]:
 
 
 def is_conflict(error: PynamoDBException) -> bool:
-    """Whether a condition failed, alone or as the reason a transaction was cancelled."""
+    """Return True if a condition failed, in one write or as the cause of a canceled transaction."""
     if isinstance(error, TransactWriteError) and error.cancellation_reasons:
+        # One reason per item of the transaction, None for items that were not the cause.
         return any(
             reason is not None and reason.code in _CONFLICT_CODES
             for reason in error.cancellation_reasons

@@ -1,4 +1,7 @@
-"""The one place where keys are built, always from the authorizer's site id."""
+"""Item keys: the only place that builds partition and sort keys.
+
+Partitions of a site begin with its ID, which comes from the authorizer.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,10 @@ from hashlib import sha256
 from zlib import crc32
 
 DUE_SHARDS = 8
-"""The index of due shelves is spread over so many partitions; raise it before it is the limit."""
+"""The number of partitions of the index of due shelves.
+
+One partition of an index takes about 1,000 writes per second; raise this before that is the limit.
+"""
 
 FEED = "#feed"
 SITE = "site"
@@ -16,22 +22,25 @@ _AFTER = "\uffff"
 
 
 def product(marketplace: str, asin: str) -> str:
-    """Sort key of a product's offer."""
+    """Return the sort key of a product's offer."""
     return f"{marketplace}#{asin}"
 
 
 def details(marketplace: str, asin: str) -> str:
-    """Sort key of a product's details, right behind its offer."""
+    """Return the sort key of a product's details, which follows the one of its offer."""
     return f"{marketplace}#{asin}{_DETAILS}"
 
 
 def after_prefix(sort_key: str) -> str:
-    """A sort key behind this one and all that extend it."""
+    """Return a sort key after this one and all that begin with it."""
     return sort_key + _AFTER
 
 
 def marketplace_range(marketplace: str | None) -> tuple[str, str]:
-    """The first and last sort key of a marketplace's products, or of all marketplaces'."""
+    """Return the bounds of the product sort keys of one marketplace, or of all.
+
+    Marketplace codes are upper-case letters, so "A" to "Z" excludes the counter of the feed.
+    """
     return (
         (f"{marketplace}#", after_prefix(f"{marketplace}#"))
         if marketplace
@@ -40,67 +49,69 @@ def marketplace_range(marketplace: str | None) -> tuple[str, str]:
 
 
 def shelf(marketplace: str, shelf_id: str) -> str:
-    """Sort key of a shelf."""
+    """Return the sort key of a shelf."""
     return f"{marketplace}#{shelf_id}"
 
 
 def split_sort_key(sort_key: str) -> tuple[str, str]:
-    """Marketplace and ASIN or shelf id of a sort key."""
+    """Return the marketplace and the ASIN or shelf ID of a sort key."""
     marketplace, _, rest = sort_key.partition("#")
     return marketplace, rest.removesuffix(_DETAILS)
 
 
 def due_shard(site_id: str, sort_key: str) -> int:
-    """Which partition of the due index a shelf belongs to."""
+    """Return the partition of the due index that a shelf belongs to."""
     return crc32(f"{site_id}/{sort_key}".encode()) % DUE_SHARDS
 
 
 def connection(marketplace: str) -> str:
-    """Sort key of a connection in its site's partition."""
+    """Return the sort key of a connection in its site's partition."""
     return f"connection#{marketplace}"
 
 
 def host(name: str) -> str:
-    """Partition of the claim on a host."""
+    """Return the partition key of a host."""
     return f"host#{name}"
 
 
 def signup(signup_id: str) -> str:
-    """Partition of a pending sign-up."""
+    """Return the partition key of a pending sign-up."""
     return f"signup#{signup_id}"
 
 
 def api_key(key_hash: str) -> str:
-    """Partition of an api key, by its hash."""
+    """Return the partition key of an API key, by its hash."""
     return f"key#{key_hash}"
 
 
 def site_api_key(kid: str) -> str:
-    """Sort key, in the site's partition, of a key the site holds."""
+    """Return the sort key of an API key in its site's partition."""
     return f"{API_KEY_PREFIX}{kid}"
 
 
 def invite(code_hash: str) -> str:
-    """Partition of an invite, by its hash."""
+    """Return the partition key of an invite, by the hash of its code."""
     return f"invite#{code_hash}"
 
 
 def chunk(job_id: str, number: int) -> str:
-    """Sort key of a finished chunk, behind its job's, which is the job's id."""
+    """Return the sort key of a finished chunk. It follows the one of its job, the job ID."""
     return f"{job_id}#{number:04d}"
 
 
 def job_range(job_id: str) -> tuple[str, str]:
-    """The sort keys of a job and of all its chunks."""
+    """Return the bounds of the sort keys of a job and its chunks."""
     return job_id, after_prefix(f"{job_id}#")
 
 
 def usage_counter(kind: str, name: str, period: str) -> str:
-    """Partition of a counter that starts anew every period. Names may be addresses of people, and
-    are not written down."""
+    """Return the partition key of the usage counter of one window.
+
+    The name is hashed, because it can be personal data, such as an email address.
+    """
     return f"count#{kind}#{sha256(name.encode()).hexdigest()[:32]}#{period}"
 
 
 def access_token(account_key: str) -> str:
-    """Partition of an account's shared access token."""
+    """Return the partition key of an account's shared access token."""
     return f"token#{account_key}"

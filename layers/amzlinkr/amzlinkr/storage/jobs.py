@@ -1,8 +1,12 @@
-"""Import jobs: written once, then one item for every finished chunk; nothing is ever counted up."""
+"""Import jobs: one item for the job, and one for every finished chunk.
+
+The progress of a job is the number of its chunk items, never a counter: SQS can deliver a chunk
+twice, and a counter would count it twice.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 import msgspec
@@ -17,32 +21,26 @@ JOB_RETENTION = timedelta(hours=24)
 
 
 class JobStore:
-    """All sites' import jobs. DynamoDB deletes late, so what is over is not seen either."""
+    """The import jobs of all sites.
+
+    DynamoDB deletes expired items with a delay of up to days, so expired jobs are also ignored.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
     def create(self, job: Job) -> bool:
-        """Store a new job; False if there is one of this id already."""
-        item = JobItem(
-            job.site_id,
-            job.job_id,
-            entries=msgspec.json.encode(job.entries).decode(),
-            chunks=msgspec.json.encode(job.chunks).decode(),
-            created_at=to_unix_ms(job.created_at),
-            body_hash=job.body_hash,
-            expires=int((job.created_at + JOB_RETENTION).timestamp()),
-        )
+        """Store a new job. Return False if a job with this ID exists."""
         try:
             with store_errors():
-                over = JobItem.expires <= int(self._clock.now().timestamp())
-                item.save(condition=JobItem.pk.does_not_exist() | over)
+                is_expired = JobItem.expires <= int(self._clock.now().timestamp())
+                item_from_job(job).save(condition=JobItem.pk.does_not_exist() | is_expired)
         except Conflict:
             return False
         return True
 
     def finish(self, job: Job, chunk: Chunk, outcomes: Mapping[str, Outcome]) -> None:
-        """Note what became of a chunk; doing it again changes nothing that matters."""
+        """Store the outcomes of a chunk. A repeated call is harmless."""
         with store_errors():
             ChunkItem(
                 job.site_id,
@@ -53,7 +51,7 @@ class JobStore:
             ).save()
 
     def get(self, site_id: str, job_id: str) -> Job | None:
-        """A site's job with all finished chunks; None for an absent or a foreign one."""
+        """Return a job of a site with the outcomes of its finished chunks, or None."""
         with store_errors():
             first, last = item_keys.job_range(job_id)
             items = list(
@@ -62,17 +60,37 @@ class JobStore:
         head = next((item for item in items if isinstance(item, JobItem)), None)
         if head is None or head.expires <= self._clock.now().timestamp():
             return None
-        outcomes = {
-            int(item.number): msgspec.json.decode(item.outcomes, type=dict[str, Outcome])
-            for item in items
-            if isinstance(item, ChunkItem) and item.expires == head.expires
-        }
-        return Job(
-            job_id,
-            site_id,
-            msgspec.json.decode(head.entries, type=tuple[Entry, ...]),
-            msgspec.json.decode(head.chunks, type=tuple[Chunk, ...]),
-            from_unix_ms(int(head.created_at)),
-            head.body_hash,
-            outcomes,
-        )
+        # Chunks of an expired job with the same ID have another expiry.
+        chunks = [
+            item for item in items if isinstance(item, ChunkItem) and item.expires == head.expires
+        ]
+        return job_from_items(head, chunks)
+
+
+def item_from_job(job: Job) -> JobItem:
+    """Return the item that stores a job, without outcomes."""
+    return JobItem(
+        job.site_id,
+        job.job_id,
+        entries=msgspec.json.encode(job.entries).decode(),
+        chunks=msgspec.json.encode(job.chunks).decode(),
+        created_at=to_unix_ms(job.created_at),
+        body_hash=job.body_hash,
+        expires=int((job.created_at + JOB_RETENTION).timestamp()),
+    )
+
+
+def job_from_items(item: JobItem, chunks: Iterable[ChunkItem]) -> Job:
+    """Return a job from its item and the items of its finished chunks."""
+    return Job(
+        item.sk,
+        item.pk,
+        msgspec.json.decode(item.entries, type=tuple[Entry, ...]),
+        msgspec.json.decode(item.chunks, type=tuple[Chunk, ...]),
+        from_unix_ms(int(item.created_at)),
+        item.body_hash,
+        {
+            int(chunk.number): msgspec.json.decode(chunk.outcomes, type=dict[str, Outcome])
+            for chunk in chunks
+        },
+    )

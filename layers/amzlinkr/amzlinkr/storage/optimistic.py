@@ -1,37 +1,61 @@
-"""Writers that meet: each writes only what it has read, and begins anew when another was faster."""
+"""Optimistic concurrency: conditional writes, retried on conflict."""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
 
+from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.storage.errors import Conflict, store_errors
 
 MAX_ATTEMPTS = 8
-CONCURRENT_CHANGE = "The site is being changed by somebody else."
+INITIAL_PAUSE_SECONDS = 0.02
+MAX_PAUSE_SECONDS = 0.1
+CONCURRENT_CHANGE = "Another request changed this site at the same time."
 T = TypeVar("T")
 
 
-def retry_on_conflict(write: Callable[[], T], otherwise: str) -> T:
-    """Read and write anew until nobody else was faster; what `write` gave.
+def retry_on_conflict(
+    attempt: Callable[[], T],
+    clock: Clock,
+    detail: str = CONCURRENT_CHANGE,
+    jitter: Callable[[], float] = random.random,
+) -> T:
+    """Call `attempt`, which reads and conditionally writes, until its write succeeds.
 
-    Raises `StoreUnavailable` with `otherwise` if others are faster all the time.
+    `attempt` must read again each time: its decision is only valid for the state it has read.
+
+    Raises:
+        StoreUnavailable: All attempts failed on a conflict; its detail is `detail`.
     """
-    for _ in range(MAX_ATTEMPTS):
+    for number in range(MAX_ATTEMPTS):
+        if number:
+            clock.sleep(pause_before_retry(number, jitter()))
         try:
             with store_errors():
-                return write()
+                return attempt()
         except Conflict:
             continue
-    raise StoreUnavailable(otherwise)
+    raise StoreUnavailable(detail)
+
+
+def pause_before_retry(retry: int, jitter: float) -> float:
+    """Return the seconds to wait before the first, second, … retry.
+
+    The pause grows exponentially with full jitter (`jitter` is in [0, 1)): writers that conflicted
+    would otherwise read, write and conflict again in the same rhythm.
+    """
+    longest: float = min(INITIAL_PAUSE_SECONDS * 2 ** (retry - 1), MAX_PAUSE_SECONDS)
+    return longest * jitter
 
 
 def is_unchanged(attribute: Attribute[Any], value: object) -> Condition:
-    """The attribute still has the value it had when it was read."""
+    """Return the condition that an attribute still has the value it was read with."""
     same: Condition = attribute == value
     absent: Condition = attribute.does_not_exist()
     return absent if value is None else same

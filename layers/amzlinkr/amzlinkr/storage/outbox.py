@@ -58,5 +58,7 @@ def secret_deletion_item(secret_id: str, due_at: datetime) -> OutboxItem:
 
 
 def secret_ids_of(connections: Iterable[Connection]) -> tuple[str, ...]:
-    """Return the secrets of these connections. Connections of a sandbox have none."""
-    return tuple(one.secret_id for one in connections if one.secret_id != NO_SECRET)
+    """Return the names of the secrets of these connections. Connections of a sandbox have none."""
+    return tuple(
+        connection.secret_id for connection in connections if connection.secret_id != NO_SECRET
+    )

@@ -1,7 +1,8 @@
-"""A product's rows: its offer with its place in the feed, and its details."""
+"""The items of a product: its offer with its place in the change feed, and its details."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -10,11 +11,27 @@ from amzlinkr.domain.changes import Change
 from amzlinkr.domain.products import Product
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.storage import item_keys
-from amzlinkr.storage.records import DetailsItem, OfferItem
+from amzlinkr.storage.connection import find
+from amzlinkr.storage.errors import store_errors
+from amzlinkr.storage.records import DetailsItem, FeedItem, OfferItem
 
 
-def offer_item(site_id: str, change: Change, seq: int, shelf_id: str) -> OfferItem:
-    """The newest offer, at its number in the feed."""
+def last_seq(site_id: str) -> int:
+    """Return the newest sequence number of a site's change feed, 0 before the first change."""
+    item = find(FeedItem, site_id, item_keys.FEED)
+    return 0 if item is None else int(item.last_seq)
+
+
+def find_offers(site_id: str, marketplace: str, asins: Iterable[str]) -> list[OfferItem]:
+    """Return the offer items of these products, without tombstones."""
+    wanted = [(site_id, item_keys.product(marketplace, asin)) for asin in asins]
+    with store_errors():
+        items = list(OfferItem.batch_get(wanted, consistent_read=True))
+    return [item for item in items if not item.removed]
+
+
+def item_from_change(site_id: str, change: Change, seq: int, shelf_id: str) -> OfferItem:
+    """Return the item of a product's newest offer, at its sequence number in the feed."""
     product = change.product
     return OfferItem(
         site_id,
@@ -27,8 +44,10 @@ def offer_item(site_id: str, change: Change, seq: int, shelf_id: str) -> OfferIt
 
 
 def expired_item(shelf: Shelf, asin: str, seq: int) -> OfferItem:
-    """What is left of a product after 24 hours: nothing of Amazon's but the ASIN (Associates
-    Program IP License)."""
+    """Return the item of an expired product: of Amazon's content only the ASIN remains.
+
+    Source: Associates Program IP License.
+    """
     return OfferItem(
         shelf.site_id,
         item_keys.product(shelf.marketplace, asin),
@@ -38,8 +57,8 @@ def expired_item(shelf: Shelf, asin: str, seq: int) -> OfferItem:
     )
 
 
-def tombstone(site_id: str, removed: tuple[str, str], seq: int, until: datetime) -> OfferItem:
-    """That a product was taken out, kept for readers of the feed until then."""
+def tombstone_item(site_id: str, removed: tuple[str, str], seq: int, until: datetime) -> OfferItem:
+    """Return the tombstone of a removed product (marketplace, ASIN), kept until a moment."""
     return OfferItem(
         site_id,
         item_keys.product(*removed),
@@ -50,8 +69,8 @@ def tombstone(site_id: str, removed: tuple[str, str], seq: int, until: datetime)
     )
 
 
-def details_item(site_id: str, product: Product) -> DetailsItem:
-    """What rests."""
+def item_from_details(site_id: str, product: Product) -> DetailsItem:
+    """Return the item of a product's details."""
     return DetailsItem(
         site_id,
         item_keys.details(product.marketplace, product.asin),

@@ -1,15 +1,15 @@
-"""Changing what a site imported: products, shelves and the change feed in one transaction.
+"""Changes of a site's products: products, shelves and the change feed in one transaction.
 
-Everything an import, a deletion or a refresh does is one `TransactWriteItems`: the feed's counter,
-the rows of the changed products and the shelves. A crash leaves all of it or nothing; a race makes
-the loser read again. A refresh that found nothing new is a single write.
+Every import, removal and refresh is one `TransactWriteItems` with the feed's counter, the items of
+the changed products, and the shelves. A crash leaves all of it or none. On a conflict the writer
+reads and decides again. A refresh without changes is a single write.
 """
 
 from __future__ import annotations
 
 import itertools
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,7 +20,6 @@ from pynamodb.transactions import TransactWrite
 from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.changes import Change, change_between
 from amzlinkr.domain.clock import Clock, to_unix_ms
-from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.feed import TOMBSTONE_RETENTION
 from amzlinkr.domain.products import Product
 from amzlinkr.domain.shelves import (
@@ -32,21 +31,26 @@ from amzlinkr.domain.shelves import (
     with_refresh,
 )
 from amzlinkr.storage import item_keys
-from amzlinkr.storage.errors import Conflict, store_errors
-from amzlinkr.storage.product_items import details_item, expired_item, offer_item, tombstone
+from amzlinkr.storage.optimistic import retry_on_conflict
+from amzlinkr.storage.product_items import (
+    expired_item,
+    find_offers,
+    item_from_change,
+    item_from_details,
+    last_seq,
+    tombstone_item,
+)
 from amzlinkr.storage.records import DetailsItem, FeedItem, OfferItem, ShelfItem
 from amzlinkr.storage.shelves import ShelfStore, is_same_lease, item_from_shelf
-
-MAX_ATTEMPTS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class _Write:
-    """What one transaction changes; `read` holds the shelves as they were, by id.
+    """The content of one transaction. `read` holds the shelves as they were read, by ID.
 
-    `moved` names a product that changes its shelf, and the one it comes from. `last` is the feed's
-    newest number before the shelves were read: whoever adds or removes products decides on all
-    shelves of the site, so it must not overlook one that another is making.
+    `moved` is the ASIN of a product that changes its shelf, and the shelf it leaves. `last` is the
+    newest sequence number before the shelves were read: an addition or removal decides on all
+    shelves of the site, so it must fail if another request adds or removes a shelf.
     """
 
     read: Mapping[str, Shelf]
@@ -57,9 +61,14 @@ class _Write:
     moved: tuple[str, Shelf] | None = None
     last: int | None = None
 
+    @property
+    def is_silent(self) -> bool:
+        """Return True if the change feed gets no entry."""
+        return not (self.changes or self.expired or self.removed)
+
 
 class ProductWriter:
-    """The imported products of every site, for writing."""
+    """The imported products of all sites, for writing."""
 
     def __init__(
         self, connection: Connection, shelves: ShelfStore, clock: Clock, refresh_interval: timedelta
@@ -70,61 +79,65 @@ class ProductWriter:
         self._connection = connection
 
     def add(self, site_id: str, marketplace: str, products: Sequence[Product]) -> None:
-        """Store up to ten products of one marketplace: new ones fill holes, known ones are noted.
+        """Store up to ten products of one marketplace, and update those that exist.
 
-        Raises `StoreUnavailable` if nothing could be written.
+        Raises:
+            StoreUnavailable: Nothing was written.
         """
         if products:
-            self._retry_on_conflict(site_id, lambda: self._addition(site_id, marketplace, products))
+            self._write_decision(site_id, lambda: self._addition(site_id, marketplace, products))
 
     def remove(self, site_id: str, marketplace: str, asin: str) -> bool:
-        """Take a product out; False if the site does not have it."""
-        held = self._offers(site_id, marketplace, [asin])
-        if not held:
+        """Remove a product. Return False if the site has no such product."""
+        if not find_offers(site_id, marketplace, [asin]):
             return False
-        self._retry_on_conflict(site_id, lambda: self._removal(site_id, marketplace, asin))
+        self._write_decision(site_id, lambda: self._removal(site_id, marketplace, asin))
         return True
 
     def refresh(
         self, shelf: Shelf, lookup: LookupResult, refresh_interval: timedelta | None = None
     ) -> list[Change]:
-        """Enter the answer to a shelf's GetItems call; what changed.
+        """Store the response to a shelf's GetItems call, and return what changed.
 
-        The shelf is due again after `every`, the site's own interval if it has one.
+        The shelf is due again after `refresh_interval`, by default the interval of the service.
         """
         changes: list[Change] = []
 
-        def entry() -> _Write | None:
+        def decide() -> _Write | None:
             current = self._shelves.get(shelf.site_id, shelf.marketplace, shelf.shelf_id)
+            # SQS can deliver a message twice, so an older response can arrive after a newer one.
             if current is None or current.observed_at > lookup.requested_at:
                 return None
             new, changes[:] = with_refresh(
                 current, lookup, refresh_interval or self._refresh_interval, shelf.lease
             )
-            new, gone = with_expired(new, lookup.requested_at)
-            return _Write({new.shelf_id: current}, [new], list(changes), gone)
+            new, expired = with_expired(new, lookup.requested_at)
+            return _Write({new.shelf_id: current}, [new], list(changes), expired)
 
-        self._retry_on_conflict(shelf.site_id, entry)
+        self._write_decision(shelf.site_id, decide)
         return changes
 
     def expire(self, shelf: Shelf, now: datetime) -> int:
-        """Purge the shelf's products whose 24 hours are over, and say so in the feed; how many."""
-        gone: tuple[str, ...] = ()
+        """Remove the content of the shelf's products that are 24 hours old, and publish it.
 
-        def entry() -> _Write | None:
-            nonlocal gone
+        Returns their number.
+        """
+        expired: tuple[str, ...] = ()
+
+        def decide() -> _Write | None:
+            nonlocal expired
             current = self._shelves.get(shelf.site_id, shelf.marketplace, shelf.shelf_id)
             if current is None:
                 return None
-            new, gone = with_expired(current, now)
-            return _Write({new.shelf_id: current}, [new], expired=gone) if gone else None
+            new, expired = with_expired(current, now)
+            return _Write({new.shelf_id: current}, [new], expired=expired) if expired else None
 
-        self._retry_on_conflict(shelf.site_id, entry)
-        return len(gone)
+        self._write_decision(shelf.site_id, decide)
+        return len(expired)
 
     def _addition(self, site_id: str, marketplace: str, products: Sequence[Product]) -> _Write:
-        last = self._last_seq(site_id)
-        held = self._offers(site_id, marketplace, [product.asin for product in products])
+        last = last_seq(site_id)
+        held = find_offers(site_id, marketplace, [product.asin for product in products])
         all_shelves = self._shelves.list_for_site(site_id, marketplace)
         by_asin = {product.asin: product for product in products}
         read = {shelf.shelf_id: shelf for shelf in all_shelves}
@@ -132,29 +145,29 @@ class ProductWriter:
         changes: list[Change] = []
         touched: dict[str, Shelf] = {}
         for shelf_id in dict.fromkeys(item.shelf_id for item in held if item.shelf_id in shelves):
-            shelves[shelf_id], news = apply_observations(shelves[shelf_id], by_asin)
+            shelves[shelf_id], observed = apply_observations(shelves[shelf_id], by_asin)
             touched[shelf_id] = shelves[shelf_id]
-            changes += news
-        standing = {asin for shelf in shelves.values() for asin in shelf.asins}
-        new = [product for asin, product in by_asin.items() if asin not in standing]
+            changes += observed
+        placed = {asin for shelf in shelves.values() for asin in shelf.asins}
+        new = [product for asin, product in by_asin.items() if asin not in placed]
         changes += [change for product in new if (change := change_between(None, product))]
-        for shelf in add_products(
-            new, shelves.values(), self._new_shelf(site_id, marketplace, new)
-        ):
+        new_shelf = self._new_shelf(site_id, marketplace, new)
+        for shelf in add_products(new, shelves.values(), new_shelf):
             touched[shelf.shelf_id] = shelf
         return _Write(read, list(touched.values()), changes, last=last)
 
     def _removal(self, site_id: str, marketplace: str, asin: str) -> _Write | None:
-        last = self._last_seq(site_id)
-        held = self._offers(site_id, marketplace, [asin])
+        last = last_seq(site_id)
+        held = find_offers(site_id, marketplace, [asin])
         if not held:
             return None
-        shelves = {one.shelf_id: one for one in self._shelves.list_for_site(site_id, marketplace)}
-        shelf = shelves.pop(held[0].shelf_id or "", None)
+        all_shelves = self._shelves.list_for_site(site_id, marketplace)
+        others = {shelf.shelf_id: shelf for shelf in all_shelves}
+        shelf = others.pop(held[0].shelf_id or "", None)
         if shelf is None:
             return _Write({}, [], removed=(marketplace, asin), last=last)
-        changed, moved = remove_product(shelf, asin, shelves.values())
-        read = {**shelves, shelf.shelf_id: shelf}
+        changed, moved = remove_product(shelf, asin, others.values())
+        read = {**others, shelf.shelf_id: shelf}
         return _Write(read, changed, removed=(marketplace, asin), moved=moved, last=last)
 
     def _new_shelf(self, site_id: str, marketplace: str, products: Sequence[Product]) -> Shelf:
@@ -162,33 +175,23 @@ class ProductWriter:
         shelf_id = secrets.token_hex(8)
         return Shelf(site_id, marketplace, shelf_id, (), seen, seen + self._refresh_interval)
 
-    def _offers(self, site_id: str, marketplace: str, asins: Iterable[str]) -> list[OfferItem]:
-        wanted = [(site_id, item_keys.product(marketplace, asin)) for asin in asins]
-        with store_errors():
-            items = list(OfferItem.batch_get(wanted, consistent_read=True))
-        return [item for item in items if not item.removed]
+    def _write_decision(self, site_id: str, decide: Callable[[], _Write | None]) -> None:
+        """Decide on a fresh read and write the decision, again after each conflict."""
 
-    def _retry_on_conflict(self, site_id: str, decide: Callable[[], _Write | None]) -> None:
-        """Decide on fresh reads and write, until no one else was faster."""
-        for race in range(MAX_ATTEMPTS):
-            write = decide()
-            if write is None:
-                return
-            try:
-                with store_errors():
-                    self._write(site_id, write)
-            except Conflict:
-                self._clock.sleep(0.01 * 2**race * secrets.randbelow(100) / 100)
-            else:
-                return
-        raise StoreUnavailable("Too many changes of this site at once.")
+        def attempt() -> None:
+            if (write := decide()) is not None:
+                self._write(site_id, write)
+
+        retry_on_conflict(attempt, self._clock)
 
     def _write(self, site_id: str, write: _Write) -> None:
-        if not (write.changes or write.expired or write.removed) and len(write.shelves) == 1:
+        if write.is_silent and len(write.shelves) == 1:
+            # The most frequent write, a refresh without changes, costs a single write: a
+            # transaction would double its price.
             shelf = write.shelves[0]
             item_from_shelf(shelf).save(condition=_is_unchanged(write.read.get(shelf.shelf_id)))
             return
-        last = self._last_seq(site_id) if write.last is None else write.last
+        last = last_seq(site_id) if write.last is None else write.last
         numbers = itertools.count(last + 1)
         with TransactWrite(connection=self._connection) as transaction:
             for shelf in write.shelves:
@@ -208,13 +211,13 @@ class ProductWriter:
         shelf_of = {asin: shelf for shelf in write.shelves for asin in shelf.asins}
         for change in write.changes:
             shelf_id = shelf_of[change.product.asin].shelf_id
-            transaction.save(offer_item(site_id, change, next(numbers), shelf_id))
+            transaction.save(item_from_change(site_id, change, next(numbers), shelf_id))
             if change.details_changed:
-                transaction.save(details_item(site_id, change.product))
+                transaction.save(item_from_details(site_id, change.product))
         for asin in write.expired:
             transaction.save(expired_item(shelf_of[asin], asin, next(numbers)))
-            name = item_keys.details(shelf_of[asin].marketplace, asin)
-            transaction.delete(DetailsItem(site_id, name))
+            sort_key = item_keys.details(shelf_of[asin].marketplace, asin)
+            transaction.delete(DetailsItem(site_id, sort_key))
         if write.moved is not None:
             _move(transaction, write.moved, shelf_of[write.moved[0]])
         if write.removed is not None:
@@ -224,29 +227,22 @@ class ProductWriter:
         self, transaction: TransactWrite, site_id: str, removed: tuple[str, str], seq: int
     ) -> None:
         until = self._clock.now() + TOMBSTONE_RETENTION
-        transaction.save(tombstone(site_id, removed, seq, until))
+        transaction.save(tombstone_item(site_id, removed, seq, until))
         transaction.delete(DetailsItem(site_id, item_keys.details(*removed)))
-
-    def _last_seq(self, site_id: str) -> int:
-        with store_errors():
-            try:
-                return int(FeedItem.get(site_id, item_keys.FEED, consistent_read=True).last_seq)
-            except FeedItem.DoesNotExist:
-                return 0
 
 
 def _move(transaction: TransactWrite, moved: tuple[str, Shelf], to: Shelf) -> None:
-    """Let a product's row name its new shelf; that is no news for readers of the feed."""
-    asin, donor = moved
+    """Set the new shelf of a product's item. That is no change for readers of the feed."""
+    asin, source = moved
     transaction.update(
         OfferItem(to.site_id, item_keys.product(to.marketplace, asin)),
         [OfferItem.shelf_id.set(to.shelf_id)],
-        condition=OfferItem.shelf_id == donor.shelf_id,
+        condition=OfferItem.shelf_id == source.shelf_id,
     )
 
 
 def _is_unchanged(read: Shelf | None) -> Condition:
-    """The shelf is as it was read: same content, due time and lease."""
+    """Return the condition that a shelf is as it was read: content, due time and lease."""
     if read is None:
         return ShelfItem.pk.does_not_exist()
     same_content: Condition = ShelfItem.version == read.version
@@ -256,6 +252,7 @@ def _is_unchanged(read: Shelf | None) -> Condition:
 
 
 def _advance(transaction: TransactWrite, site_id: str, last: int, new: int) -> None:
+    """Set the feed's counter, on the condition that no other request took the same numbers."""
     transaction.save(
         FeedItem(site_id, item_keys.FEED, last_seq=new),
         condition=FeedItem.last_seq == last if last else FeedItem.pk.does_not_exist(),

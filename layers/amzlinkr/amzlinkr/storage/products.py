@@ -1,17 +1,16 @@
-"""Reading what a site imported: one product, pages of them, and the change feed.
+"""Reads of a site's products: single ones, pages of them, and the change feed.
 
-A product is told from three rows: its offer, its details, and the shelf that says when both were
-seen. They are written in one transaction but read one after another, also within one BatchGetItem
-or Query (DynamoDB promises no more than committed rows there), so a refresh, a removal or a move to
-another shelf may come in between. Shown as read, that could be an old price with the new time, and
-nobody would notice. No order of reading helps in every case: a product that was removed and
-imported again is older than its shelf was.
+A product is read from three items: its offer, its details, and its shelf, which holds the time both
+were seen. One transaction writes them, but they are read one after another, also within one
+BatchGetItem or Query: DynamoDB only promises that each item is committed. A refresh, a removal or a
+move to another shelf can come in between. Such a torn read could show an old price with the new
+time. No order of reads prevents that: the item of a product that was removed and imported again is
+older than its shelf.
 
-So the reading is checked, not ordered: the shelf holds a fingerprint of what was seen at its time,
-and a product is shown only if its offer and details have this fingerprint. Then that is what Amazon
-said at that time, whenever the rows were read. Otherwise its rows are read again. Two equal
-readings in a row are no race: nothing moves, and the fingerprint is of an older release's making;
-they are shown as they are.
+So each read is verified: the shelf holds a fingerprint of what was seen, and a product is only
+shown if its offer and details have this fingerprint. Otherwise its items are read again. Two equal
+reads in a row are not torn: nothing changes at the moment, and an earlier release wrote another
+kind of fingerprint. They are shown as they are.
 """
 
 from __future__ import annotations
@@ -28,7 +27,8 @@ from amzlinkr.domain.products import Details, Kind, Offer, Product, StoredProduc
 from amzlinkr.domain.shelves import Slot
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import store_errors
-from amzlinkr.storage.records import DetailsItem, FeedItem, OfferItem, ProductsItem
+from amzlinkr.storage.product_items import last_seq
+from amzlinkr.storage.records import DetailsItem, OfferItem, ProductsItem
 from amzlinkr.storage.shelves import ShelfStore
 
 MAX_READ_ATTEMPTS = 8
@@ -38,15 +38,18 @@ Name = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some products, and the key to go on from; None at the end."""
+    """Some products, in the order of their keys.
+
+    `next_key` is the key after which the next page begins, None on the last page.
+    """
 
     products: tuple[StoredProduct, ...]
-    last: str | None
+    next_key: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
-    """A product as its rows were read, and its place on the shelf."""
+    """A product as its items were read, and its slot on the shelf."""
 
     product: StoredProduct
     slot: Slot | None
@@ -54,7 +57,7 @@ class _Snapshot:
 
     @property
     def is_consistent(self) -> bool:
-        """Whether the rows belong together."""
+        """Return True if offer, details and shelf belong together."""
         shown = self.product
         if self.is_repeated or shown.removed:
             return True
@@ -65,35 +68,35 @@ class _Snapshot:
         seen_at = shown.observed_at
         if seen_at is None:
             return False
-        told = Product(shown.asin, shown.marketplace, shown.details, shown.offer, seen_at)
-        return fingerprint_of(told) == self.slot.fingerprint
+        read = Product(shown.asin, shown.marketplace, shown.details, shown.offer, seen_at)
+        return fingerprint_of(read) == self.slot.fingerprint
 
 
 class ProductStore:
-    """All sites' products. Their age stands on their shelves."""
+    """The products of all sites. Their shelves hold the time they were seen."""
 
     def __init__(self, shelves: ShelfStore) -> None:
         self._shelves = shelves
 
     def get(self, site_id: str, marketplace: str, asin: str) -> StoredProduct | None:
-        """One imported product, or None."""
+        """Return one imported product, or None."""
         return self.get_many(site_id, marketplace, [asin]).get(asin)
 
     def get_many(
         self, site_id: str, marketplace: str, asins: Iterable[str]
     ) -> dict[str, StoredProduct]:
-        """The imported ones among these ASINs."""
+        """Return the imported products among these, by ASIN."""
         rows = self._rows(site_id, [(marketplace, asin) for asin in dict.fromkeys(asins)])
-        whole = self._read_consistent(site_id, *rows)
-        return {product.asin: product for product in whole.values() if not product.removed}
+        products = self._read_consistent(site_id, *rows)
+        return {product.asin: product for product in products.values() if not product.removed}
 
     def page(self, site_id: str, marketplace: str | None, after: str | None, limit: int) -> Page:
-        """Up to `limit` products in the order of marketplace and ASIN, behind the key `after`."""
+        """Return up to `limit` products by marketplace and ASIN, after the key `after`."""
         first, last = item_keys.marketplace_range(marketplace)
         start = item_keys.after_prefix(after) if after else first
         offers: list[OfferItem] = []
         details: list[DetailsItem] = []
-        more = None
+        next_key = None
         with store_errors():
             rows = ProductsItem.query(
                 site_id,
@@ -104,27 +107,27 @@ class ProductStore:
             for item in rows:
                 if isinstance(item, OfferItem) and not item.removed:
                     if len(offers) == limit:
-                        more = offers[-1].sk
+                        next_key = offers[-1].sk
                         break
                     offers.append(item)
                 elif isinstance(item, DetailsItem):
                     details.append(item)
-        whole = self._read_consistent(site_id, offers, details).values()
-        return Page(tuple(product for product in whole if not product.removed), more)
+        products = self._read_consistent(site_id, offers, details).values()
+        return Page(tuple(product for product in products if not product.removed), next_key)
 
     def changes(
         self, site_id: str, after: int, limit: int, last: int | None = None
     ) -> tuple[StoredProduct, ...]:
-        """Up to `limit` products whose newest change has a number above `after`, in order.
+        """Return up to `limit` products with a change after the number `after`, in order.
 
-        Nothing above `last` is told, a number of `last_seq` that was read before: while the rows
-        are read one by one, the second of two changes could be seen without the first, and its
-        number lead past it. What changes again during the reading is missing here, or told already
-        at its old number; it comes at the new one. Numbers rise strictly, so the last one is where
-        to go on.
+        Changes after `last`, a number that `last_seq` returned before, are left out: the items are
+        read one by one, so the second of two changes could be seen without the first, and a
+        position after the second would skip the first. A product that changes again during the read
+        is missing or has its old number; it appears at its new number later. Numbers rise strictly,
+        so the number of the last product is the next position.
         """
         if last is None:
-            last = self.last_seq(site_id)
+            last = last_seq(site_id)
         if last <= after:
             return ()
         with store_errors():
@@ -148,19 +151,15 @@ class ProductStore:
                 if live
                 else []
             )
-        whole = self._read_consistent(site_id, offers, details)
-        places = [
-            (int(offer.seq), whole.get(item_keys.split_sort_key(offer.sk))) for offer in offers
+        products = self._read_consistent(site_id, offers, details)
+        numbered = [
+            (int(offer.seq), products.get(item_keys.split_sort_key(offer.sk))) for offer in offers
         ]
-        return tuple(replace(product, seq=seq) for seq, product in places if product)
+        return tuple(replace(product, seq=seq) for seq, product in numbered if product)
 
     def last_seq(self, site_id: str) -> int:
-        """The number of the site's newest change, 0 before the first."""
-        with store_errors():
-            try:
-                return int(FeedItem.get(site_id, item_keys.FEED, consistent_read=True).last_seq)
-            except FeedItem.DoesNotExist:
-                return 0
+        """Return the sequence number of the site's newest change, 0 before the first."""
+        return last_seq(site_id)
 
     def _rows(
         self, site_id: str, names: Iterable[Name]
@@ -180,17 +179,20 @@ class ProductStore:
     def _read_consistent(
         self, site_id: str, offers: Sequence[OfferItem], details: Sequence[DetailsItem]
     ) -> dict[Name, StoredProduct]:
-        """The products of these rows, in their order; rows that do not belong together are read
-        again. Raises `StoreUnavailable` if that never ends."""
+        """Return the products of these items, in their order. Read torn ones again.
+
+        Raises:
+            StoreUnavailable: An item changed during every read.
+        """
         known = self._read_with_shelves(site_id, offers, details)
         for _ in range(MAX_READ_ATTEMPTS):
-            torn = [name for name, reading in known.items() if not reading.is_consistent]
+            torn = [name for name, snapshot in known.items() if not snapshot.is_consistent]
             if not torn:
-                return {name: reading.product for name, reading in known.items()}
+                return {name: snapshot.product for name, snapshot in known.items()}
             again = self._read_with_shelves(site_id, *self._rows(site_id, torn))
             for name in torn:
                 _keep_newest(known, name, again.get(name))
-        raise StoreUnavailable("Too many changes of this site at once.")
+        raise StoreUnavailable("The products changed each time they were read.")
 
     def _read_with_shelves(
         self, site_id: str, offers: Sequence[OfferItem], details: Sequence[DetailsItem]
@@ -204,28 +206,29 @@ class ProductStore:
                 if item.shelf_id
             ],
         )
-        readings = {}
+        snapshots = {}
         for item in offers:
             name = marketplace, asin = item_keys.split_sort_key(item.sk)
             shelf = shelves.get((marketplace, item.shelf_id or ""))
-            # A row that was purged in between tells nothing, by whatever clock its reader goes.
-            described = details_of.get(name) if item.offer else None
+            # An expired product has no offer. Its details may have been read before it expired:
+            # they are ignored, whatever time the clock of this reader shows.
+            details_item = details_of.get(name) if item.offer else None
             product = StoredProduct(
                 asin,
                 marketplace,
-                msgspec.json.decode(described.details, type=Details) if described else None,
+                msgspec.json.decode(details_item.details, type=Details) if details_item else None,
                 msgspec.json.decode(item.offer, type=Offer) if item.offer else Offer(),
                 shelf.last_seen_at(asin) if shelf else None,
                 int(item.seq),
                 cast("Kind", item.kind),
                 bool(item.removed),
             )
-            readings[name] = _Snapshot(product, shelf.slot(asin) if shelf else None)
-        return readings
+            snapshots[name] = _Snapshot(product, shelf.slot(asin) if shelf else None)
+        return snapshots
 
 
 def _keep_newest(known: dict[Name, _Snapshot], name: Name, again: _Snapshot | None) -> None:
-    """Put a second reading in the place of the first; a row that is gone leaves none."""
+    """Replace a torn read by the second one. A product that was deleted since is left out."""
     if again is None:
         del known[name]
     else:

@@ -1,29 +1,21 @@
-"""An account's item in the quotas table: what it says, and the writes that change it."""
+"""The item of a rate limiter: what it stores, and the expressions of the writes that change it."""
 
 from __future__ import annotations
-
-from datetime import datetime, timedelta
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from amzlinkr.domain.call_rate import INITIAL_CALL_RATE, CallRate
-from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
-from amzlinkr.storage.errors import store_errors
+from amzlinkr.domain.reservations import LimiterState, ReservationPlan
 from amzlinkr.storage.records import RateLimiterItem
 
-
-def read_item(account_key: str) -> RateLimiterItem | None:
-    """An account's item, read consistently. Raises `StoreUnavailable`."""
-    with store_errors():
-        try:
-            return RateLimiterItem.get(account_key, consistent_read=True)
-        except RateLimiterItem.DoesNotExist:
-            return None
+RETENTION_SECONDS = 8 * 24 * 3600
+"""The time without a call after which the state of an account is deleted. It is longer than the
+cooldown of the call rate. Accounts of invalid credentials do not stay forever."""
 
 
 def call_rate_from_item(item: RateLimiterItem) -> CallRate:
-    """What an item says of its account; a new account's pace where it says nothing."""
+    """Return the call rate that an item stores; a missing attribute has its initial value."""
     new = INITIAL_CALL_RATE
     return CallRate(
         int(item.interval_ms or new.interval_ms),
@@ -36,39 +28,88 @@ def call_rate_from_item(item: RateLimiterItem) -> CallRate:
     )
 
 
-def day_of(at: datetime) -> str:
-    """The UTC day a call counts on."""
-    return at.date().isoformat()
+def state_from_item(item: RateLimiterItem) -> LimiterState:
+    """Return the state that an item stores."""
+    return LimiterState(
+        call_rate_from_item(item),
+        int(item.next_at or 0),
+        int(item.free_since or 0),
+        item.day,
+        int(item.used or 0),
+    )
 
 
-def call_rate_updates(pace: CallRate) -> list[Action]:
-    """What stores a pace."""
+def call_rate_updates(rate: CallRate) -> list[Action]:
+    """Return the update that stores a call rate."""
     return [
-        RateLimiterItem.interval_ms.set(pace.interval_ms),
-        RateLimiterItem.proven_ms.set(pace.proven_ms),
-        RateLimiterItem.day_limit.set(pace.day_limit),
-        RateLimiterItem.consecutive_successes.set(pace.consecutive_successes),
-        RateLimiterItem.consecutive_429s.set(pace.consecutive_429s),
-        RateLimiterItem.arrival_margin_ms.set(pace.arrival_margin_ms),
-        RateLimiterItem.no_increase_before.set(pace.no_increase_before),
+        RateLimiterItem.interval_ms.set(rate.interval_ms),
+        RateLimiterItem.proven_ms.set(rate.proven_ms),
+        RateLimiterItem.day_limit.set(rate.day_limit),
+        RateLimiterItem.consecutive_successes.set(rate.consecutive_successes),
+        RateLimiterItem.consecutive_429s.set(rate.consecutive_429s),
+        RateLimiterItem.arrival_margin_ms.set(rate.arrival_margin_ms),
+        RateLimiterItem.no_increase_before.set(rate.no_increase_before),
     ]
 
 
-def is_call_rate_unchanged(pace: CallRate) -> Condition:
-    """Nobody changed the pace meanwhile."""
-    same: Condition = (RateLimiterItem.interval_ms == pace.interval_ms) & (
-        RateLimiterItem.consecutive_429s == pace.consecutive_429s
+def is_call_rate_unchanged(rate: CallRate) -> Condition:
+    """Return the condition that no other process has changed the call rate.
+
+    Only the two attributes are compared that change with every 429 and every increase.
+    """
+    same: Condition = (RateLimiterItem.interval_ms == rate.interval_ms) & (
+        RateLimiterItem.consecutive_429s == rate.consecutive_429s
     )
-    if (pace.interval_ms, pace.consecutive_429s) == (INITIAL_CALL_RATE.interval_ms, 0):
-        unlearned: Condition = RateLimiterItem.interval_ms.does_not_exist()
-        either: Condition = unlearned | same
+    if (rate.interval_ms, rate.consecutive_429s) == (INITIAL_CALL_RATE.interval_ms, 0):
+        nothing_stored: Condition = RateLimiterItem.interval_ms.does_not_exist()
+        either: Condition = nothing_stored | same
         return either
     return same
 
 
-def end_of_day(at: int) -> int:
-    """The last millisecond (Unix) of that UTC day."""
-    midnight = from_unix_ms(at).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(
-        days=1
-    )
-    return to_unix_ms(midnight) - 1
+def reservation_write(
+    state: LimiterState, plan: ReservationPlan, successes: int
+) -> tuple[list[Action], Condition]:
+    """Return the update and the condition of the one write that reserves a slot.
+
+    `state` is what the plan was decided on. `successes` are the calls that succeeded since the last
+    write of this process: they are stored along with the reservation, without a write of their own.
+    """
+    actions: list[Action] = [
+        RateLimiterItem.free_since.set(RateLimiterItem.next_at | 0),
+        RateLimiterItem.expires.set(plan.at // 1000 + RETENTION_SECONDS),
+    ]
+    if plan.call_rate != state.call_rate:
+        actions += call_rate_updates(plan.call_rate)
+    elif plan.ends_success_streak:
+        actions.append(RateLimiterItem.consecutive_successes.set(0))
+    else:
+        actions.append(RateLimiterItem.consecutive_successes.add(successes))
+    count, within_limit = _count_update(state, plan)
+    slot, is_free = _slot_update(plan)
+    condition = within_limit & is_free & is_call_rate_unchanged(state.call_rate)
+    return [*actions, *count, slot], condition
+
+
+def _count_update(state: LimiterState, plan: ReservationPlan) -> tuple[list[Action], Condition]:
+    """Return the update that counts the call on its day, if that has calls left."""
+    day, used = RateLimiterItem.day, RateLimiterItem.used
+    within_limit = used < plan.daily_limit
+    if state.day is None:
+        # Nothing was read yet: the item may be new, or others may count on the same day.
+        is_countable = day.does_not_exist() | ((day == plan.day) & within_limit)
+        return [day.set(plan.day), used.add(1)], is_countable
+    if state.day < plan.day:
+        return [day.set(plan.day), used.set(1)], day < plan.day
+    return [used.add(1)], (day == state.day) & within_limit
+
+
+def _slot_update(plan: ReservationPlan) -> tuple[Action, Condition]:
+    """Return the update that moves the next slot, if the planned one is still free."""
+    next_at = RateLimiterItem.next_at
+    if plan.latest is None:
+        return next_at.set(plan.at + plan.spacing_ms), next_at.does_not_exist() | (
+            next_at <= plan.at
+        )
+    is_free = next_at.does_not_exist() | next_at.between(plan.at, plan.latest)
+    return next_at.set((next_at | plan.at) + plan.spacing_ms), is_free

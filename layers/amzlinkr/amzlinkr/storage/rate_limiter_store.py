@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from amzlinkr.domain.clock import Clock
+from amzlinkr.domain.clock import Clock, to_unix_ms
 from amzlinkr.domain.ports import DailyBudget, Priority
+from amzlinkr.domain.reservations import day_of
 from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.rate_limiter import AccountRateLimiter
-from amzlinkr.storage.rate_limiter_items import call_rate_from_item, day_of
+from amzlinkr.storage.rate_limiter_items import call_rate_from_item
 from amzlinkr.storage.records import RateLimiterItem
 
 
@@ -31,10 +32,11 @@ class RateLimiterStore:
         """Return the daily budget of each account; a new account has the initial one."""
         distinct = list(dict.fromkeys(account_keys))
         budgets = dict.fromkeys(distinct, DailyBudget())
+        if not distinct:
+            return budgets
+        today = day_of(to_unix_ms(now))
         with store_errors():
-            for item in (
-                RateLimiterItem.batch_get(distinct, consistent_read=True) if distinct else []
-            ):
-                used = int(item.used or 0) if item.day == day_of(now) else 0
+            for item in RateLimiterItem.batch_get(distinct, consistent_read=True):
+                used = int(item.used or 0) if item.day == today else 0
                 budgets[item.pk] = DailyBudget(used, call_rate_from_item(item))
         return budgets

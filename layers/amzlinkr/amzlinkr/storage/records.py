@@ -1,4 +1,8 @@
-"""The items of the five tables."""
+"""The items of the five tables: the only place that names their attributes.
+
+Times are Unix milliseconds. `expires` is Unix seconds, because DynamoDB's time to live reads it.
+Texts of nested values are JSON.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,7 @@ from pynamodb.models import Model
 
 
 class SitesItem(Model):
-    """Sites table: everything about a site that is not a product."""
+    """Sites table: everything about a site except its products."""
 
     class Meta:
         table_name = "sites"
@@ -29,8 +33,11 @@ class SitesItem(Model):
 
 
 class SiteItem(SitesItem, discriminator="site"):
-    """The site itself: partition = site id, sort = `site`. `version` is another one whenever a key
-    or a connection of the site or of its sandbox is added."""
+    """A site. The partition key is the site ID.
+
+    `version` changes whenever an API key or a connection of the site or of its sandbox is added.
+    Transactions that read all of them have the condition that it is unchanged.
+    """
 
     host = UnicodeAttribute()
     url = UnicodeAttribute()
@@ -43,16 +50,15 @@ class SiteItem(SitesItem, discriminator="site"):
 
 
 class ConnectionItem(SitesItem, discriminator="connection"):
-    """One marketplace's Amazon account, without the keys, which are in `secret`; a suspended site's
-    is left alone."""
+    """A connection in its site's partition; `secret` is the name and version of its secret."""
 
     connection = UnicodeAttribute()
     secret = UnicodeAttribute()
     suspended = BooleanAttribute(null=True)
 
 
-class SiteApiKeyItem(SitesItem, discriminator="held_key"):
-    """In the site's partition: a key it holds, so that all of them can be revoked."""
+class SiteApiKeyItem(SitesItem, discriminator="site_api_key"):
+    """An API key in its site's partition, so that all keys of a site can be listed and revoked."""
 
     key_hash = UnicodeAttribute()
     created_at = NumberAttribute()
@@ -60,7 +66,7 @@ class SiteApiKeyItem(SitesItem, discriminator="held_key"):
 
 
 class ApiKeyItem(SitesItem, discriminator="api_key"):
-    """By hash: the site a key belongs to."""
+    """An API key by its hash: the site it belongs to, for the authorizer."""
 
     site_id = UnicodeAttribute()
     kid = UnicodeAttribute()
@@ -70,8 +76,11 @@ class ApiKeyItem(SitesItem, discriminator="api_key"):
 
 
 class HostItem(SitesItem, discriminator="host"):
-    """By host: the site that proved it, and the sign-up by which it last did. A suspended site
-    that left has no id any more, but whoever proves the host next is suspended too."""
+    """The site that owns a host, and the sign-up that claimed it last.
+
+    After the deletion of a suspended site it has no `site_id`, but keeps `suspended_at`: the next
+    owner of the host is suspended too.
+    """
 
     site_id = UnicodeAttribute(null=True)
     signup_id = UnicodeAttribute(null=True)
@@ -79,7 +88,7 @@ class HostItem(SitesItem, discriminator="host"):
 
 
 class SignupItem(SitesItem, discriminator="signup"):
-    """A sign-up that waits for its proof; `expires` is DynamoDB's TTL."""
+    """A pending sign-up."""
 
     host = UnicodeAttribute()
     url = UnicodeAttribute()
@@ -90,7 +99,7 @@ class SignupItem(SitesItem, discriminator="signup"):
 
 
 class InviteItem(SitesItem, discriminator="invite"):
-    """By hash: the host that may sign up without showing a token."""
+    """An invite by the hash of its code: the host that may sign up without verification."""
 
     host = UnicodeAttribute()
     expires = NumberAttribute()
@@ -103,7 +112,7 @@ class OutboxItem(SitesItem, discriminator="outbox"):
 
 
 class Feed(LocalSecondaryIndex["OfferItem"]):  # type: ignore[no-untyped-call] # PynamoDB leaves it untyped
-    """A site's products by sequence number, read strongly consistent."""
+    """The products of a site by sequence number; a local index allows consistent reads."""
 
     class Meta:
         index_name = "feed"
@@ -114,7 +123,7 @@ class Feed(LocalSecondaryIndex["OfferItem"]):  # type: ignore[no-untyped-call] #
 
 
 class ProductsItem(Model):
-    """Products table; no streams, no backups: Amazon's licence forbids a price history."""
+    """Products table, without streams and backups: Amazon's license forbids a price history."""
 
     class Meta:
         table_name = "products"
@@ -125,7 +134,7 @@ class ProductsItem(Model):
 
 
 class OfferItem(ProductsItem, discriminator="offer"):
-    """What moves: the offer, its place in the feed, and the shelf that refreshes it."""
+    """The fast-changing part of a product: its offer, sequence number in the feed, and shelf."""
 
     seq = NumberAttribute()
     kind = UnicodeAttribute()
@@ -137,20 +146,19 @@ class OfferItem(ProductsItem, discriminator="offer"):
 
 
 class DetailsItem(ProductsItem, discriminator="details"):
-    """What rests: title, image, features."""
+    """The slow-changing part of a product: title, image, features."""
 
     details = UnicodeAttribute()
 
 
 class FeedItem(ProductsItem, discriminator="feed"):
-    """The counter of a site's feed."""
+    """The newest sequence number of a site's change feed."""
 
     last_seq = NumberAttribute()
 
 
 class Due(GlobalSecondaryIndex["ShelfItem"]):  # type: ignore[no-untyped-call] # PynamoDB leaves it untyped
-    """Shelves by the moment they are due, spread over shards. Eventually consistent: the lease is
-    taken on the shelf itself."""
+    """Shelves by due time, spread over shards; eventually consistent."""
 
     class Meta:
         index_name = "due"
@@ -161,7 +169,7 @@ class Due(GlobalSecondaryIndex["ShelfItem"]):  # type: ignore[no-untyped-call] #
 
 
 class ShelfItem(Model):
-    """Shelves table. An empty shelf has no `shard` and so is never due."""
+    """Shelves table. An empty shelf has no `shard` and is therefore not in the index."""
 
     class Meta:
         table_name = "shelves"
@@ -179,7 +187,7 @@ class ShelfItem(Model):
 
 
 class QuotasTableItem(Model):
-    """Quotas table: what all processes must know of an account, each thing under its own key."""
+    """Quotas table: state that all processes share, each kind under its own key."""
 
     class Meta:
         table_name = "quotas"
@@ -195,7 +203,11 @@ class UsageCounterItem(QuotasTableItem):
 
 
 class RateLimiterItem(QuotasTableItem):
-    """The rate limiter of an Amazon account: next free slot, calls of the day, call rate."""
+    """The rate limiter of an Amazon account: slots, calls of the day, call rate.
+
+    `next_at` is the earliest slot that is not reserved yet, `free_since` its value before the last
+    reservation, and `used` the calls of the UTC day `day`. The rest is a `CallRate`.
+    """
 
     next_at = NumberAttribute(null=True)
     free_since = NumberAttribute(null=True)
@@ -211,7 +223,7 @@ class RateLimiterItem(QuotasTableItem):
 
 
 class AccessTokenItem(QuotasTableItem):
-    """A Creators API credential's access token, encrypted, and until when somebody fetches one."""
+    """The encrypted access token of a credential, and the claim to fetch the next one."""
 
     token = UnicodeAttribute(null=True)
     good_until = NumberAttribute(null=True)
@@ -219,7 +231,7 @@ class AccessTokenItem(QuotasTableItem):
 
 
 class JobsItem(Model):
-    """Jobs table: imports and their finished chunks, kept for a day."""
+    """Jobs table: import jobs and their finished chunks, kept for a day."""
 
     class Meta:
         table_name = "jobs"
@@ -231,7 +243,7 @@ class JobsItem(Model):
 
 
 class JobItem(JobsItem, discriminator="job"):
-    """What was asked for."""
+    """An import job as it was requested; `body_hash` detects a reused idempotency key."""
 
     entries = UnicodeAttribute()
     chunks = UnicodeAttribute()
@@ -240,7 +252,7 @@ class JobItem(JobsItem, discriminator="job"):
 
 
 class ChunkItem(JobsItem, discriminator="chunk"):
-    """What became of the ASINs of one call."""
+    """The outcomes of one finished chunk, by ASIN."""
 
     number = NumberAttribute()
     outcomes = UnicodeAttribute()

@@ -1,4 +1,4 @@
-"""Shelves in DynamoDB: reading them, finding the due ones, and leasing them."""
+"""Shelves in DynamoDB: read them, find the due ones, lease and reschedule them."""
 
 from __future__ import annotations
 
@@ -13,105 +13,105 @@ from amzlinkr.domain.changes import Fingerprint
 from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
 from amzlinkr.domain.shelves import Shelf, Slot
 from amzlinkr.storage import item_keys
+from amzlinkr.storage.connection import find
 from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.records import ShelfItem
 
 
 class ShelfStore:
-    """All sites' shelves."""
+    """The shelves of all sites."""
 
     def get(self, site_id: str, marketplace: str, shelf_id: str) -> Shelf | None:
-        """One shelf, read consistently."""
-        with store_errors():
-            try:
-                item = ShelfItem.get(
-                    site_id, item_keys.shelf(marketplace, shelf_id), consistent_read=True
-                )
-            except ShelfItem.DoesNotExist:
-                return None
-        return shelf_from_item(item)
+        """Return one shelf, read consistently, or None."""
+        item = find(ShelfItem, site_id, item_keys.shelf(marketplace, shelf_id))
+        return None if item is None else shelf_from_item(item)
 
     def get_many(
         self, site_id: str, names: Iterable[tuple[str, str]]
     ) -> dict[tuple[str, str], Shelf]:
-        """The shelves with these marketplaces and ids that exist."""
-        found = self._batch((site_id, item_keys.shelf(*name)) for name in names)
+        """Return the existing shelves among these, by marketplace and shelf ID."""
+        found = _batch_get((site_id, item_keys.shelf(*name)) for name in names)
         return {(shelf.marketplace, shelf.shelf_id): shelf for shelf in found}
 
-    def _batch(self, wanted: Iterable[tuple[str, str]]) -> list[Shelf]:
-        distinct = list(dict.fromkeys(wanted))
-        with store_errors():
-            items = list(ShelfItem.batch_get(distinct, consistent_read=True)) if distinct else []
-        return [shelf_from_item(item) for item in items]
-
     def list_for_site(self, site_id: str, marketplace: str | None = None) -> list[Shelf]:
-        """All shelves of a site, or of one of its marketplaces."""
+        """Return all shelves of a site, or of one of its marketplaces."""
         within = ShelfItem.sk.startswith(f"{marketplace}#") if marketplace else None
         with store_errors():
             items = list(ShelfItem.query(site_id, within, consistent_read=True))
         return [shelf_from_item(item) for item in items]
 
     def due(self, now: datetime, limit: int) -> list[Shelf]:
-        """The due shelves, the longest overdue first; at most so many of each shard.
+        """Return the due shelves, the longest overdue first, at most `limit` of each shard.
 
-        The index may be a moment behind: what is not due any more is left out.
+        The index is eventually consistent: each shelf is read again, and one that is not due any
+        more is left out.
         """
         found: list[Shelf] = []
         for shard in range(item_keys.DUE_SHARDS):
-            found += self._due_in(shard, now, limit)
+            found += _due_in_shard(shard, now, limit)
         return sorted(found, key=lambda shelf: shelf.due_at)
 
     def lease(self, shelf: Shelf, lease: str, now: datetime, until: datetime) -> bool:
-        """Take a due shelf until `until`; False if another planner or the site was faster.
+        """Lease a due shelf until a moment. Return False if it was leased or changed since.
 
-        The due time stays, and with it the index entry: that would be two more writes.
+        The due time, and with it the index entry, stays: to change it would cost two more writes.
         """
         free = ShelfItem.leased_until.does_not_exist() | (ShelfItem.leased_until <= to_unix_ms(now))
-        return self._update(
+        return _update(
             shelf,
             [ShelfItem.lease.set(lease), ShelfItem.leased_until.set(to_unix_ms(until))],
             (ShelfItem.due_at == to_unix_ms(shelf.due_at)) & free,
         )
 
     def defer(self, shelf: Shelf, until: datetime) -> bool:
-        """Leave a due shelf unrefreshed until then; False if somebody was faster."""
+        """Postpone a due shelf that is not refreshed. Return False if it changed since."""
         due_as_read = ShelfItem.due_at == to_unix_ms(shelf.due_at)
-        return self._set_due_at(shelf, until, due_as_read & is_same_lease(shelf))
+        return _set_due_at(shelf, until, due_as_read & is_same_lease(shelf))
 
     def release_lease(self, shelf: Shelf, until: datetime) -> bool:
-        """Give a leased shelf back unrefreshed, to be due again at `until`."""
-        return self._set_due_at(shelf, until, ShelfItem.lease == shelf.lease)
+        """End the lease of a shelf that was not refreshed; it is due again at `until`."""
+        return _set_due_at(shelf, until, ShelfItem.lease == shelf.lease)
 
-    def reschedule(self, shelf: Shelf, now: datetime) -> bool:
-        """Let a shelf be due at once, also while a refresh of it is under way."""
-        return self._set_due_at(shelf, now, ShelfItem.pk.exists())
+    def reschedule(self, shelf: Shelf, at: datetime) -> bool:
+        """Set the due time of a shelf and end its lease: a refresh in progress becomes stale."""
+        return _set_due_at(shelf, at, ShelfItem.pk.exists())
 
-    def _set_due_at(self, shelf: Shelf, at: datetime, condition: Condition) -> bool:
-        actions: list[Action] = [
-            ShelfItem.lease.remove(),
-            ShelfItem.leased_until.remove(),
-            ShelfItem.due_at.set(to_unix_ms(at)),
-        ]
-        return self._update(shelf, actions, condition)
 
-    def _due_in(self, shard: int, now: datetime, at_most: int) -> list[Shelf]:
+def _batch_get(wanted: Iterable[tuple[str, str]]) -> list[Shelf]:
+    distinct = list(dict.fromkeys(wanted))
+    with store_errors():
+        items = list(ShelfItem.batch_get(distinct, consistent_read=True)) if distinct else []
+    return [shelf_from_item(item) for item in items]
+
+
+def _due_in_shard(shard: int, now: datetime, limit: int) -> list[Shelf]:
+    with store_errors():
+        page = ShelfItem.due.query(shard, ShelfItem.due_at <= to_unix_ms(now), limit=limit)
+        keys = [(item.pk, item.sk) for item in page]
+    return [shelf for shelf in _batch_get(keys) if shelf.slots and shelf.due_at <= now]
+
+
+def _set_due_at(shelf: Shelf, at: datetime, condition: Condition) -> bool:
+    actions: list[Action] = [
+        ShelfItem.lease.remove(),
+        ShelfItem.leased_until.remove(),
+        ShelfItem.due_at.set(to_unix_ms(at)),
+    ]
+    return _update(shelf, actions, condition)
+
+
+def _update(shelf: Shelf, actions: list[Action], condition: Condition) -> bool:
+    item = ShelfItem(shelf.site_id, item_keys.shelf(shelf.marketplace, shelf.shelf_id))
+    try:
         with store_errors():
-            page = ShelfItem.due.query(shard, ShelfItem.due_at <= to_unix_ms(now), limit=at_most)
-            names = [(item.pk, item.sk) for item in page]
-        return [shelf for shelf in self._batch(names) if shelf.slots and shelf.due_at <= now]
-
-    def _update(self, shelf: Shelf, actions: list[Action], condition: Condition) -> bool:
-        item = ShelfItem(shelf.site_id, item_keys.shelf(shelf.marketplace, shelf.shelf_id))
-        try:
-            with store_errors():
-                item.update(actions, condition=condition)
-        except Conflict:
-            return False
-        return True
+            item.update(actions, condition=condition)
+    except Conflict:
+        return False
+    return True
 
 
 def shelf_from_item(item: ShelfItem) -> Shelf:
-    """The shelf an item stands for."""
+    """Return the shelf that an item stores."""
     marketplace, shelf_id = item_keys.split_sort_key(item.sk)
     rows = msgspec.json.decode(item.slots, type=list[tuple[str, str, int | None]])
     slots = tuple(
@@ -136,7 +136,7 @@ def shelf_from_item(item: ShelfItem) -> Shelf:
 
 
 def item_from_shelf(shelf: Shelf) -> ShelfItem:
-    """The item that stores a shelf, one version on."""
+    """Return the item that stores a shelf, with its version increased by one."""
     sort_key = item_keys.shelf(shelf.marketplace, shelf.shelf_id)
     rows = [
         (
@@ -160,7 +160,7 @@ def item_from_shelf(shelf: Shelf) -> ShelfItem:
 
 
 def is_same_lease(shelf: Shelf) -> Condition:
-    """The shelf is leased as it was when read, or not leased as then."""
+    """Return the condition that a shelf has the lease, or no lease, as when it was read."""
     leased: Condition = ShelfItem.lease == shelf.lease
     free: Condition = ShelfItem.lease.does_not_exist()
     return leased if shelf.lease else free

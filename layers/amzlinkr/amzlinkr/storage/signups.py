@@ -1,4 +1,4 @@
-"""Sign-ups: pending ones, invites, and the claim of a proven host."""
+"""Sign-ups: pending ones, invites, and the claim of a verified host."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import NamedTuple
 from pynamodb.connection import Connection as DynamoConnection
 from pynamodb.transactions import TransactWrite
 
-from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
+from amzlinkr.domain.clock import Clock, from_unix_ms, to_unix_ms
 from amzlinkr.domain.errors import InviteUsed, SignupExpired
 from amzlinkr.domain.sites import ApiKeyRecord, ClaimResult, Signup, sandbox_id_of
 from amzlinkr.storage import item_keys
+from amzlinkr.storage.connection import find
 from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.optimistic import is_unchanged, retry_on_conflict
 from amzlinkr.storage.outbox import secret_deletion_item, secret_ids_of
@@ -24,25 +25,40 @@ from amzlinkr.storage.records import (
     SiteItem,
     SitesItem,
 )
-from amzlinkr.storage.site_items import delete_api_key, find_site, items_for_api_key
-from amzlinkr.storage.sites import connections_in
+from amzlinkr.storage.site_items import (
+    connections_from_items,
+    delete_api_key,
+    find_site,
+    items_from_api_key,
+)
 
 
 class _Claim(NamedTuple):
-    """A proven sign-up, the site it gets, whether it is the one that claimed it last, and the
-    host's row as it was read."""
+    """A verified sign-up and the items it was decided on.
+
+    `is_repeated` is True if this sign-up claimed the host last: a repeated request changes nothing
+    but the API key. `host` and `site` are the items as they were read.
+    """
 
     signup: Signup
     site_id: str
-    same_signup: bool
-    held: HostItem | None
+    is_repeated: bool
+    host: HostItem | None
+    site: SiteItem | None
+
+    @property
+    def suspended_at(self) -> int | None:
+        """Return when the site, or the deleted site of the host, was suspended (Unix ms)."""
+        known = self.site or self.host
+        return int(known.suspended_at) if known and known.suspended_at else None
 
 
 class SignupStore:
-    """Who wants to be a site of ours."""
+    """Pending sign-ups, invites, and claims of hosts."""
 
-    def __init__(self, connection: DynamoConnection) -> None:
+    def __init__(self, connection: DynamoConnection, clock: Clock) -> None:
         self._connection = connection
+        self._clock = clock
 
     def invite(self, code_hash: str, host: str, expires_at: datetime) -> None:
         """Store an invite for a host, by the hash of its code."""
@@ -55,30 +71,24 @@ class SignupStore:
             ).save()
 
     def is_invited(self, code_hash: str, host: str, now: datetime) -> bool:
-        """Whether this code lets this host in now."""
-        with store_errors():
-            try:
-                item = InviteItem.get(
-                    item_keys.invite(code_hash), item_keys.SITE, consistent_read=True
-                )
-            except InviteItem.DoesNotExist:
-                return False
-        return bool(item.host == host and now.timestamp() < item.expires)
+        """Return True if this invite is for this host and has not expired."""
+        item = find(InviteItem, item_keys.invite(code_hash), item_keys.SITE)
+        return item is not None and bool(item.host == host and now.timestamp() < item.expires)
 
     def begin(self, signup: Signup) -> None:
-        """Store a sign-up; it is gone after `expires_at`."""
+        """Store a sign-up, valid until its `expires_at`."""
         with store_errors():
-            _signup_item(signup).save()
+            item_from_signup(signup).save()
 
     def get(self, signup_id: str, now: datetime) -> Signup:
-        """A sign-up whose time is not over. Raises `SignupExpired`."""
-        with store_errors():
-            try:
-                item = SignupItem.get(
-                    item_keys.signup(signup_id), item_keys.SITE, consistent_read=True
-                )
-            except SignupItem.DoesNotExist:
-                raise SignupExpired from None
+        """Return a pending sign-up.
+
+        Raises:
+            SignupExpired: The sign-up is unknown or has expired.
+        """
+        item = find(SignupItem, item_keys.signup(signup_id), item_keys.SITE)
+        if item is None:
+            raise SignupExpired
         expires_at = from_unix_ms(int(item.expires) * 1000)
         if now >= expires_at:
             raise SignupExpired
@@ -89,84 +99,95 @@ class SignupStore:
     def claim(
         self, signup: Signup, new_site_id: str, key: ApiKeyRecord, now: datetime
     ) -> ClaimResult:
-        """Make the proven host's site, or hand it over, and store its only key.
+        """Create the site of the verified host, or hand it over, and store its only API key.
 
-        The site of a known host keeps its id. All its older keys are revoked, those of its sandbox
-        too, and unless this is the sign-up that claimed it last, so are its Amazon connections:
-        whoever proves a host today inherits none of yesterday's credentials, whose secrets are
-        then to be forgotten. A host that left suspended is still suspended.
-        Raises `InviteUsed`, and `StoreUnavailable` if others claim the host all the time.
+        The site of a known host keeps its ID. All older API keys are revoked, those of its sandbox
+        too. Unless this sign-up is repeated, its Amazon connections are deleted: a new owner of a
+        host must not get the credentials of the former one. If the deleted site of
+        the host was suspended, the new one is too.
+
+        Raises:
+            InviteUsed: The invite of the sign-up was used or has expired.
+            StoreUnavailable: The site changed at the same time in every attempt.
         """
 
         def claim() -> ClaimResult:
-            held = self._host(signup.host)
-            same = held is not None and held.signup_id == signup.signup_id
-            if signup.invite and not same and not self.is_invited(signup.invite, signup.host, now):
+            host = find(HostItem, item_keys.host(signup.host), item_keys.SITE)
+            is_repeated = host is not None and host.signup_id == signup.signup_id
+            is_new_invite = signup.invite and not is_repeated
+            if is_new_invite and not self.is_invited(signup.invite or "", signup.host, now):
                 raise InviteUsed
-            site_id = (held.site_id if held else None) or new_site_id
-            return self._write_claim(_Claim(signup, site_id, same, held), key, now)
+            site_id = (host.site_id if host else None) or new_site_id
+            found = _Claim(signup, site_id, is_repeated, host, find_site(site_id))
+            return self._write_claim(found, key, now)
 
-        return retry_on_conflict(claim, "Others sign up for this site at the same time.")
-
-    def _host(self, host: str) -> HostItem | None:
-        try:
-            return HostItem.get(item_keys.host(host), item_keys.SITE, consistent_read=True)
-        except HostItem.DoesNotExist:
-            return None
+        return retry_on_conflict(claim, self._clock)
 
     def _write_claim(self, claim: _Claim, key: ApiKeyRecord, now: datetime) -> ClaimResult:
-        signup, site_id, same_signup, held = claim
-        known = find_site(site_id)
+        signup, site_id, is_repeated = claim.signup, claim.site_id, claim.is_repeated
         items = list(SitesItem.query(site_id, consistent_read=True))
         sandbox = list(SitesItem.query(sandbox_id_of(site_id), consistent_read=True))
-        gone = [] if same_signup else connections_in(items)
-        suspended_at = known.suspended_at if known else held.suspended_at if held else None
-        kept = known if same_signup else None
+        deleted = [] if is_repeated else connections_from_items(items)
+        is_suspended = claim.suspended_at is not None
         with TransactWrite(connection=self._connection) as transaction:
-            transaction.save(
-                HostItem(
-                    item_keys.host(signup.host),
-                    item_keys.SITE,
-                    site_id=site_id,
-                    signup_id=signup.signup_id,
-                ),
-                condition=is_unchanged(HostItem.site_id, held.site_id if held else None)
-                & is_unchanged(HostItem.suspended_at, held.suspended_at if held else None),
-            )
-            transaction.save(
-                SiteItem(
-                    site_id,
-                    item_keys.SITE,
-                    host=signup.host,
-                    url=signup.url,
-                    email=signup.email,
-                    created_at=known.created_at if known else to_unix_ms(now),
-                    primary=kept.primary if kept else None,
-                    version=key.kid,
-                    suspended_at=suspended_at,
-                    refresh_hours=kept.refresh_hours if kept else None,
-                ),
-                condition=is_unchanged(SiteItem.version, known.version if known else None)
-                & is_unchanged(SiteItem.suspended_at, known.suspended_at if known else None),
-            )
+            _save_host(transaction, claim)
+            _save_site(transaction, claim, key.kid, now)
             for item in (*items, *sandbox):
                 if isinstance(item, SiteApiKeyItem):
                     delete_api_key(transaction, item)
-                elif isinstance(item, ConnectionItem) and not same_signup:
+                elif isinstance(item, ConnectionItem) and not is_repeated:
                     transaction.delete(item)
-            for secret_id in secret_ids_of(gone):
+            for secret_id in secret_ids_of(deleted):
                 transaction.save(secret_deletion_item(secret_id, now))
-            if sandbox and not same_signup:
+            if sandbox and not is_repeated:
                 transaction.delete(SiteItem(sandbox_id_of(site_id), item_keys.SITE))
-            for new in items_for_api_key(site_id, key, now, suspended=suspended_at is not None):
+            for new in items_from_api_key(site_id, key, now, suspended=is_suspended):
                 transaction.save(new)
-            if signup.invite and not same_signup:
+            if signup.invite and not is_repeated:
                 invite = InviteItem(item_keys.invite(signup.invite), item_keys.SITE)
                 transaction.delete(invite, condition=InviteItem.pk.exists())
-        return ClaimResult(site_id, secret_ids_of(gone))
+        return ClaimResult(site_id, secret_ids_of(deleted))
 
 
-def _signup_item(signup: Signup) -> SignupItem:
+def _save_host(transaction: TransactWrite, claim: _Claim) -> None:
+    """Store the owner of the host, if it has the same owner as when it was read."""
+    host = claim.host
+    transaction.save(
+        HostItem(
+            item_keys.host(claim.signup.host),
+            item_keys.SITE,
+            site_id=claim.site_id,
+            signup_id=claim.signup.signup_id,
+        ),
+        condition=is_unchanged(HostItem.site_id, host.site_id if host else None)
+        & is_unchanged(HostItem.suspended_at, host.suspended_at if host else None),
+    )
+
+
+def _save_site(transaction: TransactWrite, claim: _Claim, version: str, now: datetime) -> None:
+    """Store the site, if no API key or connection was added and no suspension changed since."""
+    signup, site = claim.signup, claim.site
+    kept = site if claim.is_repeated else None
+    transaction.save(
+        SiteItem(
+            claim.site_id,
+            item_keys.SITE,
+            host=signup.host,
+            url=signup.url,
+            email=signup.email,
+            created_at=site.created_at if site else to_unix_ms(now),
+            primary=kept.primary if kept else None,
+            version=version,
+            suspended_at=claim.suspended_at,
+            refresh_hours=kept.refresh_hours if kept else None,
+        ),
+        condition=is_unchanged(SiteItem.version, site.version if site else None)
+        & is_unchanged(SiteItem.suspended_at, site.suspended_at if site else None),
+    )
+
+
+def item_from_signup(signup: Signup) -> SignupItem:
+    """Return the item that stores a pending sign-up."""
     return SignupItem(
         item_keys.signup(signup.signup_id),
         item_keys.SITE,

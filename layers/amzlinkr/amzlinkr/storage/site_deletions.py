@@ -1,8 +1,7 @@
-"""Sites that leave: gone at once for everybody, and row by row after that."""
+"""Site deletion: revoke access in one transaction, then purge rows in the background."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 from pynamodb.connection import Connection as DynamoConnection
@@ -10,13 +9,14 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from amzlinkr.domain.clock import from_unix_ms
+from amzlinkr.domain.clock import Clock, Deadline, from_unix_ms
 from amzlinkr.domain.errors import ApiKeyRejected
 from amzlinkr.domain.ports import Task
 from amzlinkr.domain.sites import Caller, sandbox_id_of
 from amzlinkr.storage import item_keys
+from amzlinkr.storage.connection import find
 from amzlinkr.storage.errors import Conflict, store_errors
-from amzlinkr.storage.optimistic import CONCURRENT_CHANGE, is_unchanged, retry_on_conflict
+from amzlinkr.storage.optimistic import is_unchanged, retry_on_conflict
 from amzlinkr.storage.outbox import outbox_item, secret_deletion_item, secret_ids_of
 from amzlinkr.storage.records import (
     ApiKeyItem,
@@ -30,39 +30,50 @@ from amzlinkr.storage.records import (
     SiteItem,
     SitesItem,
 )
-from amzlinkr.storage.site_items import delete_api_key, get_site, is_caller_active
-from amzlinkr.storage.sites import connections_in
+from amzlinkr.storage.site_items import (
+    connections_from_items,
+    delete_api_key,
+    get_site,
+    is_caller_active,
+)
 
 BATCH_WRITE_SIZE = 25
-"""Deletions in one call, as many as BatchWriteItem takes."""
+"""The maximum number of items in one BatchWriteItem call."""
 SITE_TABLES: tuple[type[Model], ...] = (SitesItem, ShelfItem, ProductsItem, JobsItem)
 
 
 class SiteDeletionStore:
-    """Who left, until nothing of them is there any more."""
+    """The deletion of sites and of the rows that remain of deleted sites."""
 
-    def __init__(self, connection: DynamoConnection) -> None:
+    def __init__(self, connection: DynamoConnection, clock: Clock) -> None:
         self._connection = connection
+        self._clock = clock
 
     def delete_site(self, caller: Caller, now: datetime) -> tuple[str, ...]:
-        """End a site: from here on its keys and its host are nobody's; the secrets to be forgotten.
+        """Delete the caller's site: revoke its API keys and release its host.
 
-        Who is suspended stays so: the host remembers it. Raises `NotFound`, and `ApiKeyRejected`
-        if the caller's key ended meanwhile.
+        Returns the names of the secrets to delete. The rows remain; `purge_rows` deletes them.
+        A suspension is stored with the host, so that a new sign-up of the host stays suspended.
+
+        Raises:
+            NotFound: The site was deleted.
+            ApiKeyRejected: The caller's API key expired or was revoked.
+            StoreUnavailable: The site changed at the same time in every attempt.
         """
-        return retry_on_conflict(lambda: self._write_site_deletion(caller, now), CONCURRENT_CHANGE)
+        return retry_on_conflict(lambda: self._write_site_deletion(caller, now), self._clock)
 
-    def purge_rows(self, site_id: str, may_go_on: Callable[[], bool]) -> bool:
-        """Delete the rows of a site and of its sandbox; False if time ran out before all were."""
+    def purge_rows(self, site_id: str, deadline: Deadline) -> bool:
+        """Delete the rows of a site and of its sandbox.
+
+        Returns False if the deadline passed first; call again to continue.
+        """
         return all(
-            self._purge_table(table, partition, may_go_on)
+            self._purge_table(table, partition, deadline)
             for partition in (site_id, sandbox_id_of(site_id))
             for table in SITE_TABLES
         )
 
-    def _purge_table(
-        self, table: type[Model], partition: str, may_go_on: Callable[[], bool]
-    ) -> bool:
+    def _purge_table(self, table: type[Model], partition: str, deadline: Deadline) -> bool:
         with store_errors():
             batch: list[Model] = []
             for item in table.query(
@@ -72,7 +83,7 @@ class SiteDeletionStore:
                 if len(batch) == BATCH_WRITE_SIZE:
                     _delete(table, batch)
                     batch = []
-                    if not may_go_on():
+                    if not deadline.remaining():
                         return False
             _delete(table, batch)
         return True
@@ -83,11 +94,13 @@ class SiteDeletionStore:
         items = list(SitesItem.query(site_id, consistent_read=True))
         if not is_caller_active(caller, now):
             raise ApiKeyRejected
-        secret_ids = secret_ids_of(connections_in(items))
+        secret_ids = secret_ids_of(connections_from_items(items))
         items += SitesItem.query(sandbox_id_of(site_id), consistent_read=True)
         with TransactWrite(connection=self._connection) as transaction:
             transaction.save(outbox_item(Task.SITE_DELETION, site_id, now))
-            self._release(transaction, site)
+            _release_host(transaction, site)
+            # The version changes with every added API key or connection, so that none of them is
+            # missing from the items read above.
             transaction.delete(site, condition=is_unchanged(SiteItem.version, site.version))
             for item in items:
                 if isinstance(item, SiteApiKeyItem):
@@ -98,35 +111,39 @@ class SiteDeletionStore:
                 transaction.save(secret_deletion_item(secret_id, now))
         return secret_ids
 
-    def _release(self, transaction: TransactWrite, site: SiteItem) -> None:
-        """Let the host be claimed anew; it remembers a suspension, and not whose it was."""
-        try:
-            host = HostItem.get(item_keys.host(site.host), item_keys.SITE, consistent_read=True)
-        except HostItem.DoesNotExist as error:
-            raise Conflict from error
-        is_ours = HostItem.site_id == site.pk
-        if host.signup_id is not None:
-            transaction.delete(SignupItem(item_keys.signup(host.signup_id), item_keys.SITE))
-        if site.suspended_at is None:
-            transaction.delete(host, condition=is_ours)
-            return
-        actions: list[Action] = [
-            HostItem.site_id.remove(),
-            HostItem.signup_id.remove(),
-            HostItem.suspended_at.set(site.suspended_at),
-        ]
-        transaction.update(host, actions, condition=is_ours)
+
+def _release_host(transaction: TransactWrite, site: SiteItem) -> None:
+    """Allow a new claim of the site's host. A suspension remains, without the site's ID."""
+    host = find(HostItem, item_keys.host(site.host), item_keys.SITE)
+    if host is None:
+        # The site was deleted after it was read: read again, which raises `NotFound`.
+        raise Conflict
+    is_ours = HostItem.site_id == site.pk
+    if host.signup_id is not None:
+        transaction.delete(SignupItem(item_keys.signup(host.signup_id), item_keys.SITE))
+    if site.suspended_at is None:
+        transaction.delete(host, condition=is_ours)
+        return
+    actions: list[Action] = [
+        HostItem.site_id.remove(),
+        HostItem.signup_id.remove(),
+        HostItem.suspended_at.set(site.suspended_at),
+    ]
+    transaction.update(host, actions, condition=is_ours)
 
 
 def _delete(table: type[Model], items: list[Model]) -> None:
-    """Delete rows of one partition, and before a row what only it leads to."""
+    """Delete items of one partition, each after everything that only it refers to.
+
+    A crash in between then leaves the referring item, and the next run finds the rest through it.
+    """
     if not items:
         return
     for item in items:
         if isinstance(item, SiteApiKeyItem):
             ApiKeyItem(item_keys.api_key(item.key_hash), item_keys.SITE).delete()
         elif isinstance(item, ConnectionItem):
-            for secret_id in secret_ids_of(connections_in([item])):
+            for secret_id in secret_ids_of(connections_from_items([item])):
                 secret_deletion_item(secret_id, from_unix_ms(0)).save()
     with table.batch_write() as batch:
         for item in items:

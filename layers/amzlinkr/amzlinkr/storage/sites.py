@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -14,18 +14,15 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from amzlinkr.domain.amazon_errors import AmazonError
-from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
+from amzlinkr.domain.clock import Clock, to_unix_ms
 from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.planning import ConnectionKey
 from amzlinkr.domain.ports import Task
 from amzlinkr.domain.sites import Caller, Site, live_id_of, sandbox_id_of
 from amzlinkr.storage import item_keys
+from amzlinkr.storage.connection import find
 from amzlinkr.storage.errors import Conflict, store_errors
-from amzlinkr.storage.optimistic import (
-    CONCURRENT_CHANGE,
-    MAX_ATTEMPTS,
-    is_unchanged,
-    retry_on_conflict,
-)
+from amzlinkr.storage.optimistic import is_unchanged, retry_on_conflict
 from amzlinkr.storage.outbox import secret_deletion_item, secret_ids_of
 from amzlinkr.storage.records import (
     ApiKeyItem,
@@ -36,46 +33,42 @@ from amzlinkr.storage.records import (
     SiteItem,
     SitesItem,
 )
-from amzlinkr.storage.site_items import get_site, is_active, transaction_for
+from amzlinkr.storage.site_items import (
+    check_connected,
+    connection_from_item,
+    get_site,
+    is_active,
+    item_from_connection,
+    secret_version_of,
+    site_from_items,
+    transaction_for,
+)
 
 
 class SiteStore:
-    """Who our sites are."""
+    """All sites, with their settings and connections."""
 
-    def __init__(self, connection: DynamoConnection) -> None:
+    def __init__(self, connection: DynamoConnection, clock: Clock) -> None:
         self._connection = connection
+        self._clock = clock
 
     def get(self, site_id: str) -> Site | None:
-        """The site with all its connections."""
+        """Return a site with all its connections, or None."""
         with store_errors():
             items = list(SitesItem.query(site_id, consistent_read=True))
         found = next((item for item in items if isinstance(item, SiteItem)), None)
-        if found is None:
-            return None
-        return Site(
-            site_id,
-            found.host,
-            found.url,
-            found.email,
-            from_unix_ms(int(found.created_at)),
-            found.primary,
-            {connection.marketplace: connection for connection in connections_in(items)},
-            from_unix_ms(int(found.suspended_at)) if found.suspended_at else None,
-            timedelta(hours=int(found.refresh_hours)) if found.refresh_hours else None,
-        )
+        return None if found is None else site_from_items(found, items)
 
     def site_of_host(self, host: str) -> str | None:
-        """The id of the site that proved this host."""
-        with store_errors():
-            try:
-                return HostItem.get(
-                    item_keys.host(host), item_keys.SITE, consistent_read=True
-                ).site_id
-            except HostItem.DoesNotExist:
-                return None
+        """Return the ID of the site that owns this host, or None."""
+        item = find(HostItem, item_keys.host(host), item_keys.SITE)
+        return None if item is None else item.site_id
 
     def lift_suspension(self, host: str) -> bool:
-        """Let whoever proves this host next go on. False if none left it suspended."""
+        """Forget that a deleted site of this host was suspended.
+
+        Returns False if there is no such deleted site.
+        """
         try:
             with store_errors():
                 HostItem(item_keys.host(host), item_keys.SITE).delete(
@@ -93,9 +86,11 @@ class SiteStore:
         primary: str | None,
         hours: int | None,
     ) -> None:
-        """Store those of a site's settings that are given.
+        """Store those settings of a site that are not None.
 
-        Raises `ApiKeyRejected`, and `StoreUnavailable` if it forgets that marketplace meanwhile.
+        Raises:
+            ApiKeyRejected: The caller's API key expired or was revoked.
+            StoreUnavailable: The primary marketplace was disconnected at the same time.
         """
         settings: tuple[tuple[Attribute[Any], object], ...] = (
             (SiteItem.email, email),
@@ -110,47 +105,58 @@ class SiteStore:
                 SiteItem(caller.site_id, item_keys.SITE), actions, condition=SiteItem.pk.exists()
             )
             if primary is not None:
-                _check_connected(transaction, caller.site_id, primary)
+                check_connected(transaction, caller.site_id, primary)
 
     def disconnect(
         self, caller: Caller, site: Site, connection: Connection, now: datetime
     ) -> tuple[str, ...]:
-        """Take a connection out; another marketplace becomes the primary one if this was it.
+        """Delete a connection. If it was the primary one, another marketplace becomes primary.
 
-        Gives the secrets that are to be forgotten: its own, or none.
+        Returns the names of the secrets to delete; a connection of a sandbox has none.
 
-        Raises `StoreUnavailable` if the site changes at this very moment.
+        Raises:
+            ApiKeyRejected: The caller's API key expired or was revoked.
+            StoreUnavailable: The site changed at the same time.
         """
-        shop = connection.marketplace
-        item = ConnectionItem(site.site_id, item_keys.connection(shop))
+        removed = connection.marketplace
+        item = ConnectionItem(site.site_id, item_keys.connection(removed))
         secret_ids = secret_ids_of([connection])
         with transaction_for(caller, self._connection, now) as transaction:
-            transaction.delete(item, condition=ConnectionItem.secret == _secret_of(connection))
+            transaction.delete(
+                item, condition=ConnectionItem.secret == secret_version_of(connection)
+            )
             for secret_id in secret_ids:
                 transaction.save(secret_deletion_item(secret_id, now))
-            if site.primary != shop:
-                is_not: Condition = SiteItem.primary.does_not_exist() | (SiteItem.primary != shop)
+            if site.primary != removed:
+                still_secondary: Condition = SiteItem.primary.does_not_exist() | (
+                    SiteItem.primary != removed
+                )
                 transaction.condition_check(
-                    SiteItem, site.site_id, item_keys.SITE, condition=is_not
+                    SiteItem, site.site_id, item_keys.SITE, condition=still_secondary
                 )
                 return secret_ids
-            others = sorted(set(site.connections) - {shop})
+            others = sorted(set(site.connections) - {removed})
             transaction.update(
                 SiteItem(site.site_id, item_keys.SITE),
                 [_set(SiteItem.primary, others[0] if others else None)],
-                condition=SiteItem.primary == shop,
+                condition=SiteItem.primary == removed,
             )
             if others:
-                _check_connected(transaction, site.site_id, others[0])
+                check_connected(transaction, site.site_id, others[0])
         return secret_ids
 
     def suspend(self, site_id: str, at: datetime | None, now: datetime) -> None:
-        """Stop a site, or with None let it go on. Raises `NotFound` and `StoreUnavailable`.
+        """Suspend a site, or lift its suspension if `at` is None.
 
-        Its keys are answered with 403 and its Amazon accounts left alone from then on. All of it
-        changes at once, and a key or a connection that is added meanwhile makes it begin anew.
+        The requests of a suspended site are rejected with 403 and its Amazon accounts are not
+        called. Everything changes in one transaction, so that no API key or connection that is
+        added at the same time stays usable.
+
+        Raises:
+            NotFound: The site was deleted.
+            StoreUnavailable: The site changed at the same time in every attempt.
         """
-        retry_on_conflict(lambda: self._write_suspended(site_id, at, now), CONCURRENT_CHANGE)
+        retry_on_conflict(lambda: self._write_suspended(site_id, at, now), self._clock)
 
     def _write_suspended(self, site_id: str, at: datetime | None, now: datetime) -> None:
         known = get_site(site_id)
@@ -160,6 +166,8 @@ class SiteStore:
             transaction.update(
                 known,
                 [_set(SiteItem.suspended_at, to_unix_ms(at) if at else None)],
+                # The version changes with every added API key or connection, so an item that was
+                # added after the query makes this transaction fail.
                 condition=SiteItem.pk.exists() & is_unchanged(SiteItem.version, known.version),
             )
             for item in items:
@@ -171,38 +179,42 @@ class SiteStore:
                     action = _set(ConnectionItem.suspended, at is not None or None)
                     transaction.update(item, [action], condition=ConnectionItem.pk.exists())
 
-    def connections(self, accounts: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Connection]:
-        """The connections of these sites and marketplaces that there are and may be used."""
+    def connections(self, keys: Iterable[ConnectionKey]) -> dict[ConnectionKey, Connection]:
+        """Return the existing connections among these, without those of suspended sites."""
         wanted = [
-            (site_id, item_keys.connection(shop)) for site_id, shop in dict.fromkeys(accounts)
+            (site_id, item_keys.connection(marketplace_code))
+            for site_id, marketplace_code in dict.fromkeys(keys)
         ]
         with store_errors():
             items = list(ConnectionItem.batch_get(wanted)) if wanted else []
-        connections = [(item.pk, _connection(item)) for item in items if not item.suspended]
-        return {(site_id, one.marketplace): one for site_id, one in connections}
+        found = [(item.pk, connection_from_item(item)) for item in items if not item.suspended]
+        return {(site_id, connection.marketplace): connection for site_id, connection in found}
 
     def connect(
         self, caller: Caller, connection: Connection, before: Connection | None, now: datetime
     ) -> None:
-        """Store a connection in place of the one there was `before`; the first one makes its
-        marketplace the site's primary one. Its secret is not to be forgotten any more.
+        """Store a connection in place of `before`, which is None for a new marketplace.
 
-        Raises `StoreUnavailable` if the site changes or leaves at this very moment.
+        The first connection makes its marketplace the primary one. The scheduled deletion of the
+        connection's secret is canceled in the same transaction.
+
+        Raises:
+            ApiKeyRejected: The caller's API key expired or was revoked.
+            StoreUnavailable: The site changed at the same time.
         """
-        site_id, shop = caller.site_id, connection.marketplace
-        item = ConnectionItem(
-            site_id,
-            item_keys.connection(shop),
-            connection=msgspec.json.encode(connection).decode(),
-            secret=_secret_of(connection),
-        )
-        primary = SiteItem.primary.set(SiteItem.primary | shop)
+        site_id, marketplace_code = caller.site_id, connection.marketplace
+        item = item_from_connection(site_id, connection)
+        primary = SiteItem.primary.set(SiteItem.primary | marketplace_code)
         version = SiteItem.version.set(connection.secret_version)
         with transaction_for(caller, self._connection, now) as transaction:
-            held = is_unchanged(ConnectionItem.secret, _secret_of(before) if before else None)
-            transaction.save(item, condition=held)
+            as_read = is_unchanged(
+                ConnectionItem.secret, secret_version_of(before) if before else None
+            )
+            transaction.save(item, condition=as_read)
             for secret_id in secret_ids_of([connection]):
                 transaction.delete(OutboxItem(Task.SECRET_DELETION.value, secret_id))
+            # The version belongs to the live site. For a sandbox these are two items, otherwise
+            # one: a transaction may not write an item twice.
             changes: dict[str, list[Action]] = {site_id: [primary]}
             changes.setdefault(live_id_of(site_id), []).append(version)
             for changed, actions in changes.items():
@@ -212,55 +224,33 @@ class SiteStore:
     def record_result(
         self, site_id: str, connection: Connection, error: AmazonError | None, at: datetime
     ) -> None:
-        """Enter Amazon's answer to a call made at `at` with these keys; no news is no write.
+        """Record the outcome of a call that was made at `at`. Write only on a state change.
 
-        Keys that were replaced meanwhile tell nothing about the new ones.
+        Nothing is recorded if the credentials were replaced: the outcome is not about the new ones.
+
+        Raises:
+            StoreUnavailable: The connection changed at the same time in every attempt.
         """
         if connection.with_result(error, at) is connection:
             return
-        sort_key = item_keys.connection(connection.marketplace)
-        for _ in range(MAX_ATTEMPTS):
-            with store_errors():
-                try:
-                    item = ConnectionItem.get(site_id, sort_key, consistent_read=True)
-                except ConnectionItem.DoesNotExist:
-                    return
-            stored = _connection(item)
-            if stored.secret_version != connection.secret_version:
-                return
-            noted = stored.with_result(error, at)
-            if noted is stored:
-                return
-            try:
-                with store_errors():
-                    new = ConnectionItem.connection.set(msgspec.json.encode(noted).decode())
-                    item.update([new], condition=ConnectionItem.connection == item.connection)
-            except Conflict:
-                continue
-            return
+        retry_on_conflict(lambda: _write_result(site_id, connection, error, at), self._clock)
 
 
-def connections_in(items: Iterable[SitesItem]) -> list[Connection]:
-    """The connections among a site's items."""
-    return [_connection(item) for item in items if isinstance(item, ConnectionItem)]
-
-
-def _secret_of(connection: Connection) -> str:
-    """Which version of which secret a connection's row leads to."""
-    return f"{connection.secret_id}@{connection.secret_version}"
-
-
-def _check_connected(transaction: TransactWrite, site_id: str, marketplace_code: str) -> None:
-    transaction.condition_check(
-        ConnectionItem,
-        site_id,
-        item_keys.connection(marketplace_code),
-        condition=ConnectionItem.pk.exists(),
+def _write_result(
+    site_id: str, connection: Connection, error: AmazonError | None, at: datetime
+) -> None:
+    item = find(ConnectionItem, site_id, item_keys.connection(connection.marketplace))
+    if item is None:
+        return
+    stored = connection_from_item(item)
+    updated = stored.with_result(error, at)
+    if stored.secret_version != connection.secret_version or updated is stored:
+        return
+    text = msgspec.json.encode(updated).decode()
+    item.update(
+        [ConnectionItem.connection.set(text)],
+        condition=ConnectionItem.connection == item.connection,
     )
-
-
-def _connection(item: ConnectionItem) -> Connection:
-    return msgspec.json.decode(item.connection, type=Connection)
 
 
 def _set(attribute: Attribute[Any], value: object) -> Action:

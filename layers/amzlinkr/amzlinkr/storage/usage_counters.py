@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.errors import RateLimited
@@ -20,7 +19,11 @@ class UsageCounters:
         self._clock = clock
 
     def increment(self, limit: Limit, name: str) -> LimitUsage:
-        """Count one event. Raise `RateLimited` if the limit of this window is reached."""
+        """Count one event.
+
+        Raises:
+            RateLimited: The limit of the current window is reached.
+        """
         key, ends = self._window(limit, name)
         item = UsageCounterItem(key)
         try:
@@ -35,9 +38,9 @@ class UsageCounters:
                 )
         except Conflict:
             usage = LimitUsage(limit, limit.maximum, self._seconds_until(ends))
-            raise RateLimited(
-                f"More than {limit.maximum} {limit.kind} in {_period_text(limit.per)}.", usage
-            ) from None
+            period = "day" if limit.per >= ONE_DAY else "hour"
+            text = f"The limit of {limit.maximum} {limit.kind} per {period} is reached."
+            raise RateLimited(text, usage) from None
         return LimitUsage(limit, int(item.used or 0), self._seconds_until(ends))
 
     def usage(self, limits: Iterable[Limit], name: str) -> list[LimitUsage]:
@@ -59,7 +62,3 @@ class UsageCounters:
 
     def _seconds_until(self, unix_seconds: int) -> int:
         return max(1, unix_seconds - int(self._clock.now().timestamp()))
-
-
-def _period_text(period: timedelta) -> str:
-    return "a day" if period >= ONE_DAY else "an hour"

@@ -1,0 +1,173 @@
+"""The decision of the rate limiter: the slot that the next call to an Amazon account may reserve.
+
+A slot is a moment at which one call may be sent. The state of an account holds the earliest slot
+that is not reserved yet; each reservation moves it on by the spacing of the call rate (GCRA without
+burst). Interactive calls queue for future slots. The price sync reserves the very next slot at
+most, so that an interactive call never waits for more than one slot of it.
+
+Nothing is written here. `plan_reservation` decides on the last known state, which may be old, and
+returns the plan of one conditional write that fails if the plan does not fit the stored state. All
+moments are Unix milliseconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from amzlinkr.domain.call_rate import INITIAL_CALL_RATE, ArrivalMargin, CallRate
+from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
+from amzlinkr.domain.ports import Priority
+
+SYNC_LOOKAHEAD_MS = 300
+"""How early the price sync reserves the next slot, so that the write does not delay the call."""
+MIN_RESERVED_CALL_MS = 1_500
+"""The time that a call needs after its slot. A slot without that much time left is useless."""
+DAY_MS = 24 * 3600 * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class LimiterState:
+    """The state of an account's rate limiter.
+
+    `next_at` is the earliest slot that is not reserved, and `free_since` its value before the last
+    reservation. `used` are the calls of the UTC day `day`, which is None before the first call.
+    """
+
+    call_rate: CallRate = INITIAL_CALL_RATE
+    next_at: int = 0
+    free_since: int = 0
+    day: str | None = None
+    used: int = 0
+
+    def call_rate_at(self, at: int) -> CallRate:
+        """Return the call rate from this slot on: a new day or enough successes change it."""
+        rate = self.call_rate.with_increase(at)
+        is_new_day = self.day is not None and self.day < day_of(at)
+        return rate.for_new_day(self.used, at) if is_new_day else rate
+
+    def is_exhausted(self, at: int, priority: Priority) -> bool:
+        """Return True if the calls of the day are used up for this priority."""
+        limit = daily_limit(self.call_rate, at, priority)
+        return (self.day or "") >= day_of(at) and self.used >= limit
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRequest:
+    """A call that needs a slot.
+
+    `write_ms` is how long a write takes: an earlier slot would be over when it returns.
+    `remaining_ms` is the time until the call's deadline. `uncertainty_ms` is the uncertainty of the
+    clock. With `queue_unread`, the call queues behind reservations that this process has not read.
+    """
+
+    now: int
+    priority: Priority
+    remaining_ms: int
+    write_ms: int
+    arrival_margin: ArrivalMargin
+    uncertainty_ms: int = 0
+    queue_unread: bool = False
+
+    def max_wait_ms(self, rate: CallRate) -> int:
+        """Return how far ahead a slot is worth reserving."""
+        if self.priority is Priority.SYNC:
+            # At a high call rate a fixed lookahead would span several slots.
+            return max(self.write_ms, min(SYNC_LOOKAHEAD_MS, rate.interval_ms // 2))
+        return max(self.write_ms, self.remaining_ms - MIN_RESERVED_CALL_MS)
+
+    def spacing_ms(self, rate: CallRate) -> int:
+        """Return the distance from this call's slot to the next one.
+
+        So calls of two processes keep the interval even if their clocks differ by the uncertainty.
+        """
+        margin = self.arrival_margin.for_call_rate_ms(rate)
+        return rate.interval_ms + margin + self.uncertainty_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """No slot can be reserved now; try again when the slot at `until` is near."""
+
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exhausted:
+    """The calls of the day are used up; the next day begins at `until`."""
+
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationPlan:
+    """One conditional write that reserves a slot.
+
+    The slot is `at`. If `latest` is set and others reserved `at` first, it is the earliest free
+    slot up to `latest`. `call_rate` is in force from this slot on. The call counts on `day`, of
+    which at most `daily_limit` calls may be used afterwards.
+    """
+
+    at: int
+    latest: int | None
+    spacing_ms: int
+    call_rate: CallRate
+    day: str
+    daily_limit: int
+    ends_success_streak: bool
+
+    def reserved_slot(self, next_at: int) -> int:
+        """Return the reserved slot, from `next_at` as the write stored it."""
+        return max(self.at, next_at - self.spacing_ms)
+
+
+def plan_reservation(
+    state: LimiterState, request: SlotRequest
+) -> ReservationPlan | Wait | Exhausted:
+    """Decide which slot a call may reserve, if any."""
+    at = max(state.next_at, request.now + request.write_ms)
+    latest = request.now + request.max_wait_ms(state.call_rate)
+    if at > latest or state.is_exhausted(at, request.priority):
+        return refusal(state, request)
+    rate = state.call_rate_at(at)
+    # If slots up to `at` are reserved, the account is busy, and others may reserve `at` before this
+    # write arrives: it then takes the slot after theirs. If the account is idle, the stored
+    # `next_at` is past, so `at` must be exact, and only one of several writes for it succeeds.
+    queues = request.queue_unread or state.next_at >= at
+    return ReservationPlan(
+        at=at,
+        # The count of the day must be the one of the slot, so no queue crosses midnight.
+        latest=min(latest, end_of_day(at)) if queues else None,
+        spacing_ms=request.spacing_ms(rate),
+        call_rate=rate,
+        day=day_of(at),
+        daily_limit=daily_limit(rate, at, request.priority),
+        # Successes prove a call rate only if the calls came at that rate.
+        ends_success_streak=not queues and at - state.next_at > rate.interval_ms,
+    )
+
+
+def refusal(state: LimiterState, request: SlotRequest) -> Wait | Exhausted:
+    """Return why no slot can be reserved now, and until when."""
+    if state.is_exhausted(request.now, request.priority):
+        return Exhausted(end_of_day(request.now) + 1)
+    return Wait(state.next_at)
+
+
+def daily_limit(rate: CallRate, at: int, priority: Priority) -> int:
+    """Return how many calls of the day may have been used by this moment."""
+    return rate.daily_allowance(
+        interactive=priority is Priority.INTERACTIVE,
+        remaining_day_fraction=(end_of_day(at) - at) / DAY_MS,
+    )
+
+
+def day_of(at: int) -> str:
+    """Return the UTC day on which a call counts, as an ISO date."""
+    return from_unix_ms(at).date().isoformat()
+
+
+def end_of_day(at: int) -> int:
+    """Return the last millisecond of the UTC day of a moment."""
+    midnight = from_unix_ms(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    return to_unix_ms(midnight + timedelta(days=1)) - 1

@@ -1,0 +1,70 @@
+"""Positions in the change feed, and the age of what a reader holds."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from amzlinkr.domain.errors import CursorTooOld
+from amzlinkr.domain.feed import MAX_CURSOR_AGE, TOMBSTONE_RETENTION, FeedPosition, checked_at
+from amzlinkr.domain.products import Offer, StoredProduct
+from amzlinkr.domain.shelves import Shelf, add_products
+from tests.clock import START
+from tests.fakes import product
+
+HOUR = timedelta(hours=1)
+
+
+def entry(seq: int, observed_at_hours: float | None = 0, marketplace: str = "US") -> StoredProduct:
+    at = None if observed_at_hours is None else START + observed_at_hours * HOUR
+    return StoredProduct("B000000001", marketplace, None, Offer(), at, seq, "price")
+
+
+def shelf(marketplace: str, observed_at_hours: float) -> Shelf:
+    at = START + observed_at_hours * HOUR
+    empty = Shelf("site", marketplace, "s", (), at, at + HOUR)
+    (filled,) = add_products([product("B000000002", observed_at=at)], [], empty)
+    return filled
+
+
+def test_position_moves_to_the_highest_number_shown() -> None:
+    position = FeedPosition(5, START)
+
+    assert position.advance([entry(6), entry(9)], START, has_more=True).after == 9
+    assert position.advance([], START, has_more=True).after == 5
+
+
+def test_since_moves_only_at_the_end_of_the_feed() -> None:
+    position = FeedPosition(5, START)
+
+    assert position.advance([entry(6)], START + HOUR, has_more=True).since == START
+    assert position.advance([entry(6)], START + HOUR, has_more=False).since == START + HOUR
+
+
+def test_position_expires_before_the_tombstones() -> None:
+    position = FeedPosition.start(START)
+
+    position.check(START + MAX_CURSOR_AGE)
+    with pytest.raises(CursorTooOld):
+        position.check(START + MAX_CURSOR_AGE + timedelta(milliseconds=1))
+    assert MAX_CURSOR_AGE < TOMBSTONE_RETENTION
+
+
+def test_checked_at_is_the_oldest_observation_per_marketplace() -> None:
+    shelves = [shelf("US", 2), shelf("DE", 1)]
+    shown = [entry(1, 1.5), entry(2, 3, "DE"), entry(3, 0, "JP")]
+
+    assert checked_at(shelves, shown) == {
+        "DE": START + HOUR,
+        "JP": START,
+        "US": START + 1.5 * HOUR,
+    }
+
+
+def test_checked_at_ignores_removed_and_expired_products() -> None:
+    removed = replace(entry(1), removed=True)
+    expired = replace(entry(2), kind="expired")
+
+    assert checked_at([shelf("US", 2)], [removed, expired, entry(3, None)]) == {
+        "US": START + 2 * HOUR
+    }

@@ -1,0 +1,226 @@
+"""Reservations: spacing, daily limit, priorities, and waiting."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amzlinkr.domain.call_rate import INITIAL_CALL_RATE, SUCCESSES_TO_INCREASE, ArrivalMargin
+from amzlinkr.domain.clock import to_unix_ms
+from amzlinkr.domain.ports import Priority
+from amzlinkr.domain.reservations import (
+    DAY_MS,
+    MIN_RESERVED_CALL_MS,
+    SYNC_LOOKAHEAD_MS,
+    Exhausted,
+    LimiterState,
+    ReservationPlan,
+    SlotRequest,
+    Wait,
+    daily_limit,
+    day_of,
+    end_of_day,
+    plan_reservation,
+)
+from tests.clock import START
+from tests.unit.domain.reservation_model import written
+
+NOON = to_unix_ms(START)
+BEFORE_MIDNIGHT = to_unix_ms(START.replace(hour=23, minute=59, second=50))
+LIMIT = INITIAL_CALL_RATE.day_limit
+RATES = st.builds(
+    replace,
+    st.just(INITIAL_CALL_RATE),
+    interval_ms=st.sampled_from([100, 900, 1_000, 2_000]),
+    proven_ms=st.sampled_from([100, 900, 1_000]),
+    consecutive_successes=st.sampled_from([0, 1, SUCCESSES_TO_INCREASE]),
+)
+STATES = st.builds(
+    LimiterState,
+    RATES,
+    next_at=st.integers(NOON - 5_000, NOON + 5_000),
+    day=st.sampled_from([None, day_of(NOON - DAY_MS), day_of(NOON)]),
+    used=st.sampled_from([0, 1, LIMIT // 2, LIMIT - 200, LIMIT - 1, LIMIT]),
+)
+
+
+def request(
+    now: int = NOON,
+    priority: Priority = Priority.INTERACTIVE,
+    remaining_ms: int = 10_000,
+    uncertainty_ms: int = 0,
+    *,
+    queue_unread: bool = False,
+) -> SlotRequest:
+    margin = ArrivalMargin()
+    return SlotRequest(now, priority, remaining_ms, 10, margin, uncertainty_ms, queue_unread)
+
+
+def planned(state: LimiterState, call: SlotRequest) -> ReservationPlan:
+    plan = plan_reservation(state, call)
+    assert isinstance(plan, ReservationPlan)
+    return plan
+
+
+@given(STATES, st.sampled_from(Priority), st.integers(0, 20_000), st.integers(10, 500))
+def test_slot_is_after_the_write_and_within_the_wait(
+    state: LimiterState, priority: Priority, remaining_ms: int, write_ms: int
+) -> None:
+    call = SlotRequest(NOON, priority, remaining_ms, write_ms, ArrivalMargin())
+
+    plan = plan_reservation(state, call)
+
+    if isinstance(plan, ReservationPlan):
+        assert plan.at >= max(NOON + write_ms, state.next_at)
+        assert (plan.latest or plan.at) <= NOON + call.max_wait_ms(state.call_rate)
+        assert day_of(plan.latest or plan.at) == plan.day == day_of(plan.at)
+        assert plan.spacing_ms >= plan.call_rate.interval_ms
+    elif isinstance(plan, Exhausted):
+        assert plan.until == end_of_day(NOON) + 1
+    else:
+        assert plan.until == state.next_at
+
+
+@given(STATES, st.integers(0, 20_000))
+def test_sync_looks_ahead_less_than_one_slot(state: LimiterState, remaining_ms: int) -> None:
+    plan = plan_reservation(state, request(NOON, Priority.SYNC, remaining_ms))
+
+    if isinstance(plan, ReservationPlan):
+        lookahead = (plan.latest or plan.at) - NOON
+        assert lookahead <= SYNC_LOOKAHEAD_MS
+        assert lookahead <= state.call_rate.interval_ms // 2
+
+
+@given(STATES)
+def test_interactive_call_gets_every_slot_that_the_sync_gets(state: LimiterState) -> None:
+    sync = plan_reservation(state, request(NOON, Priority.SYNC))
+    interactive = plan_reservation(state, request(NOON))
+
+    if isinstance(sync, ReservationPlan):
+        assert isinstance(interactive, ReservationPlan)
+        assert interactive.at == sync.at
+    if isinstance(interactive, Exhausted):
+        assert isinstance(sync, Exhausted)
+
+
+def test_interactive_call_queues_where_the_sync_waits() -> None:
+    busy = LimiterState(next_at=NOON + 3_000, day=day_of(NOON), used=5)
+
+    assert planned(busy, request()).at == NOON + 3_000
+    assert plan_reservation(busy, request(priority=Priority.SYNC)) == Wait(NOON + 3_000)
+
+
+def test_slot_without_time_for_the_call_is_not_reserved() -> None:
+    busy = LimiterState(next_at=NOON + 3_000, day=day_of(NOON), used=5)
+    needed = 3_000 + MIN_RESERVED_CALL_MS
+
+    assert planned(busy, request(remaining_ms=needed)).at == NOON + 3_000
+    assert plan_reservation(busy, request(remaining_ms=needed - 1)) == Wait(NOON + 3_000)
+
+
+def test_sync_leaves_a_reserve_for_interactive_calls() -> None:
+    sync_limit = daily_limit(INITIAL_CALL_RATE, NOON, Priority.SYNC)
+    state = LimiterState(day=day_of(NOON), used=sync_limit)
+
+    assert sync_limit < LIMIT
+    assert plan_reservation(state, request(priority=Priority.SYNC)) == Exhausted(
+        end_of_day(NOON) + 1
+    )
+    assert planned(state, request()).daily_limit == LIMIT
+
+
+def test_daily_limit_ends_at_midnight() -> None:
+    state = LimiterState(next_at=NOON, day=day_of(NOON), used=LIMIT)
+    tomorrow = end_of_day(NOON) + 1
+
+    assert plan_reservation(state, request()) == Exhausted(tomorrow)
+    assert planned(state, request(tomorrow)).day == day_of(tomorrow)
+
+
+def test_queue_does_not_cross_midnight() -> None:
+    state = LimiterState(next_at=BEFORE_MIDNIGHT + 5_000, day=day_of(NOON), used=5)
+
+    plan = planned(state, request(BEFORE_MIDNIGHT, remaining_ms=60_000))
+
+    assert plan.latest == end_of_day(NOON)
+
+
+def test_call_rate_of_a_new_day_is_in_force_from_its_first_slot() -> None:
+    state = LimiterState(next_at=BEFORE_MIDNIGHT, day=day_of(NOON), used=LIMIT)
+
+    plan = planned(state, request(BEFORE_MIDNIGHT + 20_000))
+
+    assert plan.call_rate == INITIAL_CALL_RATE.for_new_day(LIMIT, plan.at)
+    assert plan.call_rate.day_limit > LIMIT
+
+
+def test_uncertain_clock_widens_the_spacing() -> None:
+    certain = planned(LimiterState(), request()).spacing_ms
+
+    assert planned(LimiterState(), request(uncertainty_ms=700)).spacing_ms == certain + 700
+
+
+@pytest.mark.parametrize(("idle_ms", "ends"), [(500, False), (1_000, False), (1_001, True)])
+def test_pause_longer_than_the_interval_ends_a_success_streak(idle_ms: int, ends: bool) -> None:
+    state = LimiterState(next_at=NOON + 10 - idle_ms, day=day_of(NOON), used=5)
+
+    assert planned(state, request()).ends_success_streak is ends
+
+
+CALLS = st.lists(
+    st.tuples(
+        st.integers(0, 2),
+        st.sampled_from(Priority),
+        st.integers(0, 1_500),
+        st.booleans(),
+        st.booleans(),
+    ),
+    max_size=60,
+)
+
+
+@given(CALLS, st.sampled_from([NOON, BEFORE_MIDNIGHT]), st.integers(0, 30))
+def test_processes_with_old_states_never_break_spacing_or_daily_limit(
+    calls: list[tuple[int, Priority, int, bool, bool]], start: int, remaining_calls: int
+) -> None:
+    limit = daily_limit(INITIAL_CALL_RATE, start, Priority.SYNC)
+    used = limit - remaining_calls
+    stored = LimiterState(day=day_of(start), used=used)
+    known = [LimiterState(), LimiterState(), stored]
+    slots: list[tuple[int, int]] = []
+    now = start
+    for process, priority, pause_ms, reads, queue_unread in calls:
+        now += pause_ms
+        if reads:
+            known[process] = stored
+        call = request(now, priority, queue_unread=queue_unread)
+        plan = plan_reservation(known[process], call)
+        if not isinstance(plan, ReservationPlan):
+            continue
+        new = written(stored, known[process], plan)
+        if new is None:
+            continue
+        assert new.next_at > stored.next_at
+        slot = plan.reserved_slot(new.next_at)
+        assert now < slot <= now + call.max_wait_ms(known[process].call_rate)
+        if priority is Priority.SYNC:
+            assert new.used <= daily_limit(plan.call_rate, slot, Priority.SYNC)
+        slots.append((slot, plan.spacing_ms))
+        stored = known[process] = new
+    for (slot, spacing_ms), (following, _) in pairwise(slots):
+        assert following - slot >= spacing_ms >= INITIAL_CALL_RATE.interval_ms
+    per_day = Counter(day_of(slot) for slot, _ in slots)
+    per_day[day_of(start)] += used
+    assert all(count <= LIMIT for count in per_day.values())
+
+
+def test_day_ends_one_millisecond_before_midnight() -> None:
+    last = end_of_day(NOON)
+
+    assert last + 1 - end_of_day(last) == 1
+    assert (day_of(last), day_of(last + 1)) == ("2026-11-23", "2026-11-24")
+    assert end_of_day(last + 1) - last == timedelta(days=1) // timedelta(milliseconds=1)
