@@ -154,9 +154,9 @@ def _open(server: Line, case: Case) -> None:
 def _started(stack: ExitStack, case: Case, port: int, settings: Mapping[str, str]) -> Line:
     if case.kind == PEER:
         python = Environment(PEER).python
-        return stack.enter_context(running(python, "clients.peer_turns", port, case.account))
+        return stack.enter_context(running(python, "clients.peer_reservations", port, case.account))
     lane = "sync" if case.kind == SYNC else "interactive"
-    program = running(OURS, "clients.our_turns", port, case.account, lane, settings=settings)
+    program = running(OURS, "clients.our_reservations", port, case.account, lane, settings=settings)
     return stack.enter_context(program)
 
 

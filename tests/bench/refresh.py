@@ -228,7 +228,7 @@ def _nobodys(record: dict[str, Any]) -> dict[str, Any]:
 def _service(settings: Mapping[str, str], port: int) -> Iterator[tuple[Line, list[Line]]]:
     moved = {**settings, "AMAZON_URL": f"http://127.0.0.1:{port}"}
     with ExitStack() as stack:
-        shop = stack.enter_context(running(OURS, "clients.our_shop", settings=moved))
+        shop = stack.enter_context(running(OURS, "clients.our_marketplace", settings=moved))
         workers = [
             stack.enter_context(running(OURS, "clients.our_worker", settings=moved))
             for _ in range(WORKERS)
