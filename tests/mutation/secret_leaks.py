@@ -3,10 +3,12 @@
 from tests.mutation.mutant import LAYER, Mutant
 
 KEYS_APP = "functions/api_keys/app.py"
-KEYS = "tests/integration/keys/test_api_keys.py::test_two_keys_live_at_a_time"
-INVITED = "tests/integration/api/test_admin.py::test_an_invite_is_not_stored_in_the_clear"
-SIGNED_UP = "tests/integration/api/test_signup.py::test_repeating_proves_again"
-REDACTED = "tests/integration/security/test_secret_redaction.py::test_with_it_nothing_is_seen"
+KEYS = "tests/integration/keys/test_api_keys.py::test_at_most_two_api_keys_are_active"
+INVITED = "tests/integration/api/test_admin.py::test_invite_is_stored_hashed_only"
+SIGNED_UP = (
+    "tests/integration/api/test_signup.py::test_repeated_verification_fetches_the_token_again"
+)
+REDACTED = "tests/integration/security/test_secret_redaction.py::test_redaction_hides_the_secret"
 MADE = '    deps.count("ApiKeyCreated")\n'
 
 FLAWS = (
@@ -87,6 +89,6 @@ FLAWS = (
         "a key's id is shown whole",
         f"{LAYER}/domain/credentials.py", 'return f"…{credentials.key_id[-4:]}"',
         "return credentials.key_id",
-        "tests/integration/api/test_site.py::test_a_site_and_its_connections_are_shown_masked",
+        "tests/integration/api/test_site.py::test_connections_are_shown_with_masked_credentials",
     ),
 )  # fmt: skip

@@ -35,33 +35,33 @@ HIDDEN_ODD = {
 
 
 @pytest.mark.parametrize("name", HIDDEN)
-def test_a_secret_is_found_however_it_is_spelled(name: str) -> None:
+def test_encoded_secret_is_detected(name: str) -> None:
     assert Canaries([SECRET]).in_text(f"before {HIDDEN[name]} behind") is not None
 
 
 @pytest.mark.parametrize("name", HIDDEN_ODD)
-def test_quotes_slashes_and_backslashes_hide_nothing(name: str) -> None:
+def test_secret_with_escaped_characters_is_detected(name: str) -> None:
     assert Canaries([ODD]).in_text(f"before {HIDDEN_ODD[name]} behind") is not None
 
 
-def test_url_safe_base64_is_another_spelling() -> None:
+def test_url_safe_base64_is_detected() -> None:
     secret = "\u00ff\u00fe\u00ff>>>???\u00ff\u00ff\u00fe~~~"
     safe = base64.urlsafe_b64encode(secret.encode()).decode()
     assert safe != base64.b64encode(secret.encode()).decode()
     assert Canaries([secret]).in_text(safe) is not None
 
 
-def test_what_is_none_is_none() -> None:
+def test_text_without_eight_secret_bytes_is_clean() -> None:
     assert Canaries([SECRET]).in_text(f"AKIA {SECRET[:7]} {SECRET[8:15]} *** " * 50) is None
 
 
-def test_secrets_made_on_the_way_are_known() -> None:
+def test_secret_created_during_the_test_is_detected() -> None:
     canaries = Canaries([])
     canaries.made.append(SECRET)
     assert canaries.in_text(SECRET[3:20]) is not None
 
 
-def test_exceptions_and_attached_values_are_heard() -> None:
+def test_exceptions_and_extra_fields_are_recorded() -> None:
     listener, log = Listener(), logging.getLogger("tests.secret_canaries")
     log.addHandler(listener)
     log.warning("failed", exc_info=ValueError(SECRET))
@@ -76,7 +76,7 @@ def answered_by(answer: dict[str, Any], name: str = "api_keys") -> str:
     return str(guard.answered)
 
 
-def test_what_a_function_prints_is_heard() -> None:
+def test_console_output_is_recorded() -> None:
     def handler(_event: object, _context: object) -> dict[str, Any]:
         sys.stdout.write(SECRET[:12])
         sys.stderr.write(SECRET[12:])
@@ -87,7 +87,7 @@ def test_what_a_function_prints_is_heard() -> None:
     assert guard.printed == [SECRET[:12], SECRET[12:]]
 
 
-def test_only_the_field_that_shows_a_key_is_not_searched() -> None:
+def test_only_the_field_that_returns_an_api_key_is_exempt() -> None:
     shown = {"api_key": SECRET, "kid": "4fJ2kQ9z"}
     answer = {"statusCode": 201, "headers": {}, "body": json.dumps(shown)}
     assert SECRET not in answered_by(answer)
@@ -98,14 +98,14 @@ def test_only_the_field_that_shows_a_key_is_not_searched() -> None:
     assert SECRET in answered_by(answer | {"body": json.dumps({"more": shown})})
 
 
-def test_one_field_is_left_out_wherever_it_is() -> None:
+def test_without_field_removes_a_nested_field() -> None:
     said = {"challenge": {"token": SECRET, "path": "/x"}, "token": "kept"}
     assert without("challenge.token", said) == {"challenge": {"path": "/x"}, "token": "kept"}
     assert without("challenge.other", said) == said
     assert without("invite", {"invite": SECRET, "host": "h"}) == {"host": "h"}
 
 
-def test_a_sign_ups_token_may_be_stored_in_its_own_item_only() -> None:
+def test_sign_up_token_is_exempt_in_its_own_item_only() -> None:
     signup, another = ({"pk": {"S": pk}, "token": {"S": SECRET}} for pk in ("signup#1", "site_1"))
     assert SECRET not in str(without_tokens({"TransactItems": [{"Put": {"Item": signup}}]}))
     assert SECRET in str(without_tokens({"TransactItems": [{"Put": {"Item": another}}]}))

@@ -33,7 +33,7 @@ def invited(deps: Dependencies, url: str = URL) -> str:
     return str(done["invite"])
 
 
-def test_an_invited_site_needs_no_proof_and_the_invite_works_once(deps: Dependencies) -> None:
+def test_invite_replaces_site_verification_once(deps: Dependencies) -> None:
     code = invited(deps)
     first, second = begin(deps, code), begin(deps, code)
     done = verify(deps, first)
@@ -48,22 +48,22 @@ def test_an_invited_site_needs_no_proof_and_the_invite_works_once(deps: Dependen
 
 
 @pytest.mark.parametrize("url", ["https://another.example", "https://www.behind-a-wall.example"])
-def test_an_invite_is_for_its_host_only(deps: Dependencies, url: str) -> None:
+def test_invite_is_rejected_for_another_host(deps: Dependencies, url: str) -> None:
     refused = begin(deps, invited(deps), url)
     assert (refused.status, refused.json["field"]) == (422, "invite")
 
 
-def test_an_invite_ends_after_a_week(deps: Dependencies, clock: FakeClock) -> None:
+def test_invite_expires_after_seven_days(deps: Dependencies, clock: FakeClock) -> None:
     code = invited(deps)
     clock.advance(days=7)
     assert begin(deps, code).status == 422
 
 
-def test_an_invite_is_not_stored_in_the_clear(deps: Dependencies, aws: Config) -> None:
+def test_invite_is_stored_hashed_only(deps: Dependencies, aws: Config) -> None:
     assert invited(deps) not in str(aws_spy.tables(aws))
 
 
-def test_a_suspended_site_is_refused_and_its_account_left_alone(
+def test_suspended_site_is_not_synced_until_resumed(
     site: Site, deps: Dependencies, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
     site.post("/v1/import", {"items": ["B0TEST0001"]})
@@ -81,14 +81,12 @@ def test_a_suspended_site_is_refused_and_its_account_left_alone(
     assert run_sync(deps) == 1
 
 
-def test_a_message_that_was_under_way_is_no_call_for_a_suspended_site(
-    site: Site, deps: Dependencies
-) -> None:
+def test_search_of_a_suspended_site_is_rejected(site: Site, deps: Dependencies) -> None:
     order(deps, order="suspend", site=site.site_id, by="a", reason="b")
     assert site.get("/v1/search", keywords="tea").json["code"] == "site_suspended"
 
 
-def test_suspended_calls_say_why_and_leaving_still_works(site: Site, deps: Dependencies) -> None:
+def test_suspended_site_can_only_export(site: Site, deps: Dependencies) -> None:
     event = event_of("GET", "/v1/products", site_id=site.site_id)
     event["requestContext"]["authorizer"]["suspended"] = "true"
     refused = send(deps, event)
@@ -98,7 +96,9 @@ def test_suspended_calls_say_why_and_leaving_still_works(site: Site, deps: Depen
     assert send(deps, export).status == 200
 
 
-def test_who_signs_up_again_is_still_suspended(deps: Dependencies, clock: FakeClock) -> None:
+def test_sign_up_of_the_same_host_keeps_the_suspension(
+    deps: Dependencies, clock: FakeClock
+) -> None:
     done = verify(deps, begin(deps, invited(deps)))
     order(deps, order="suspend", site=URL, by="a", reason="b")
     again = verify(deps, begin(deps, invited(deps)))
@@ -114,7 +114,7 @@ def suspended_in_the_eyes_of_the_authorizer(deps: Dependencies, done: Reply) -> 
     return owner.suspended
 
 
-def test_who_leaves_and_comes_back_is_still_suspended_until_the_operator_pardons(
+def test_suspension_outlasts_site_deletion_until_lifted(
     deps: Dependencies,
 ) -> None:
     first = verify(deps, begin(deps, invited(deps)))
@@ -135,7 +135,7 @@ def test_who_leaves_and_comes_back_is_still_suspended_until_the_operator_pardons
     assert order(deps, order="resume", site=URL, by="a", reason="b")["status"] == "resumed"
 
 
-def test_a_used_invite_costs_the_site_it_let_in_nothing(
+def test_reused_invite_does_not_affect_the_first_site(
     deps: Dependencies, amazon: FakeAmazon
 ) -> None:
     code = invited(deps)
@@ -148,7 +148,7 @@ def test_a_used_invite_costs_the_site_it_let_in_nothing(
     assert site.get("/v1/search", keywords="tea").status == 200
 
 
-def test_every_order_leaves_a_line_for_the_audit(
+def test_admin_command_is_logged_for_audit(
     site: Site, deps: Dependencies, caplog: pytest.LogCaptureFixture
 ) -> None:
     order(deps, order="suspend", site=site.site_id, by="support@example.com", reason="spam")
@@ -168,7 +168,9 @@ def test_every_order_leaves_a_line_for_the_audit(
         {"order": "suspend", "site": "example.com", "by": "a", "reason": "b"},
     ],
 )  # fmt: skip
-def test_a_wrong_order_is_refused_with_the_reason(deps: Dependencies, wish: dict[str, str]) -> None:
+def test_invalid_admin_command_is_refused_with_the_reason(
+    deps: Dependencies, wish: dict[str, str]
+) -> None:
     done = order(deps, **wish)
     assert done["status"] == "refused"
     assert done["detail"]

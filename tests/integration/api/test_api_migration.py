@@ -33,7 +33,7 @@ def stocked(site: Site, deps: Dependencies) -> str:
     return site.changes()[1]
 
 
-def test_products_feed_and_cursor_stay_and_only_real_changes_are_told(
+def test_migration_keeps_products_and_cursor_and_adds_no_changes(
     site: Site, deps: Dependencies, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
     cursor = stocked(site, deps)
@@ -57,7 +57,7 @@ def test_products_feed_and_cursor_stay_and_only_real_changes_are_told(
     assert [(c["asin"], c["kind"]) for c in site.changes(cursor)[0]] == [(ASINS[7], "price")]
 
 
-def test_a_retired_account_is_led_over_in_words(
+def test_retired_account_is_directed_to_the_creators_api(
     site: Site, deps: Dependencies, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
     cursor = stocked(site, deps)
@@ -83,7 +83,7 @@ def test_a_retired_account_is_led_over_in_words(
     assert site.connection()["state"] == "valid"
 
 
-def test_wrong_creators_keys_leave_the_old_ones_in_place(site: Site, aws: Config) -> None:
+def test_rejected_creators_credentials_keep_the_paapi_connection(site: Site, aws: Config) -> None:
     before = (aws_spy.tables(aws, quotas=False), aws_spy.secrets())
     wrong = (CREDENTIAL[0], CREDENTIAL[1] + "x", CREDENTIAL[2])
     refused = site.connect_creators(wrong, TAG)
@@ -92,7 +92,7 @@ def test_wrong_creators_keys_leave_the_old_ones_in_place(site: Site, aws: Config
     assert site.get("/v1/search", keywords="tea").status == 200
 
 
-def test_messages_planned_with_the_old_keys_use_the_new_ones(
+def test_queued_messages_use_the_replaced_credentials(
     site: Site, deps: Dependencies, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
     stocked(site, deps)
@@ -107,7 +107,7 @@ def test_messages_planned_with_the_old_keys_use_the_new_ones(
     assert site.connection()["state"] == "valid"
 
 
-def test_what_the_old_keys_said_late_does_not_touch_the_new_connection(
+def test_late_result_of_old_credentials_does_not_change_the_connection(
     site: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
     old = deps.site(site.site_id)
@@ -118,7 +118,7 @@ def test_what_the_old_keys_said_late_does_not_touch_the_new_connection(
     assert site.connection()["state"] == "valid"
 
 
-def test_each_marketplace_has_keys_and_a_tag_of_its_own(
+def test_each_marketplace_uses_its_own_credentials_and_tag(
     site: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
     assert site.connect_creators(CREDENTIAL, "test-21", "DE").json["status"] == "valid"

@@ -69,7 +69,9 @@ def shown(product: Product, clock: FakeClock) -> Any:
 
 
 @pytest.mark.parametrize("shop", list(TAGS))
-def test_the_same_product_is_the_same_json(shop: str, amazon: FakeAmazon, clock: FakeClock) -> None:
+def test_product_json_is_identical_for_both_apis(
+    shop: str, amazon: FakeAmazon, clock: FakeClock
+) -> None:
     new = products("creators", shop, amazon, clock)
     old = products("paapi5", shop, amazon, clock)
     assert set(new) == set(old) == set(ASINS)
@@ -81,7 +83,7 @@ def test_the_same_product_is_the_same_json(shop: str, amazon: FakeAmazon, clock:
     assert any(product.offer.deal for product in new.values())
 
 
-def test_what_each_api_gives_is_what_the_table_says(amazon: FakeAmazon, clock: FakeClock) -> None:
+def test_fields_of_each_api_match_the_table(amazon: FakeAmazon, clock: FakeClock) -> None:
     for column, api in enumerate(("creators", "paapi5")):
         given: dict[str, bool] = dict.fromkeys(GIVEN_BY, False)
         for product in products(api, "US", amazon, clock).values():
@@ -91,7 +93,7 @@ def test_what_each_api_gives_is_what_the_table_says(amazon: FakeAmazon, clock: F
         assert given == {name: row[column] for name, row in GIVEN_BY.items()}, api
 
 
-def test_searches_families_and_categories_are_the_same(
+def test_search_variations_and_browse_nodes_match_for_both_apis(
     amazon: FakeAmazon, clock: FakeClock
 ) -> None:
     told = []

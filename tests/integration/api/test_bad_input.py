@@ -179,21 +179,21 @@ def attack(site: Site, foreign: list[str], aws: Config, count: int, seed: int) -
     assert {400, 404, 413, 422} <= set(statuses)
 
 
-def test_a_thousand_malformed_requests(
+def test_malformed_requests_are_rejected(
     site: Site, foreign: list[str], aws: Config, capsys: pytest.CaptureFixture[str]
 ) -> None:
     attack(site, foreign, aws, 1_000, seed=1)
 
 
 @pytest.mark.prove
-def test_twenty_thousand_malformed_requests(
+def test_many_malformed_requests_are_rejected(
     site: Site, foreign: list[str], aws: Config, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for seed in range(20):
         attack(site, foreign, aws, 1_000, seed=100 + seed)
 
 
-def test_every_route_of_the_template_answers(
+def test_every_route_of_the_template_responds(
     site: Site, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """None is forgotten."""
@@ -219,7 +219,7 @@ def test_every_route_of_the_template_answers(
             assert reply.status in (200, 201, 202, 204), (method, template, reply.text)
 
 
-def test_an_unknown_path_or_method_is_not_found(site: Site) -> None:
+def test_unknown_path_or_method_is_not_found(site: Site) -> None:
     for method, path in (("GET", "/v1/nothing"), ("PUT", "/v1/site"), ("GET", "/v1/import")):
         reply = send(site.deps, event_of(method, path, site_id=site.site_id))
         assert (reply.status, reply.json["code"]) == (404, "not_found")

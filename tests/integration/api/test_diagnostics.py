@@ -58,7 +58,7 @@ def failed(diagnosis: Any, step: str) -> Any:
     return diagnosis["steps"][place]
 
 
-def test_all_steps_of_an_account_that_works(
+def test_all_steps_pass_for_a_working_account(
     stuck: Site, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
     for imported in (False, True):
@@ -81,7 +81,7 @@ STATES: list[tuple[AccountState, str, str]] = [
 
 
 @pytest.mark.parametrize(("state", "step", "code"), STATES)
-def test_the_account_fails_at_its_step(
+def test_account_state_fails_the_matching_step(
     stuck: Site, amazon: FakeAmazon, clock: FakeClock, state: AccountState, step: str, code: str
 ) -> None:
     amazon.control.put_account(account_of(stuck), AccountBody(state=state))
@@ -94,7 +94,7 @@ def test_the_account_fails_at_its_step(
     assert found["connection"]["state"] != "valid"
 
 
-def test_keys_that_were_revoked_fail_at_the_token(
+def test_revoked_credentials_fail_the_token_step(
     stuck: Site, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
     stuck.get("/v1/search", keywords="tea")
@@ -107,9 +107,7 @@ def test_keys_that_were_revoked_fail_at_the_token(
     assert stuck.connection()["state"] == "keys_rejected"
 
 
-def test_a_tag_that_was_removed_fails_at_the_tag(
-    stuck: Site, amazon: FakeAmazon, clock: FakeClock
-) -> None:
+def test_removed_tag_fails_the_tag_step(stuck: Site, amazon: FakeAmazon, clock: FakeClock) -> None:
     tags: dict[str, str | list[str]] = {"US": "another-20"}
     amazon.control.put_account(account_of(stuck), AccountBody(partner_tags=tags))
     assert failed(diagnosed(stuck, amazon, clock), "tag")["upstream"]["code"] == "InvalidPartnerTag"
@@ -120,7 +118,7 @@ FAULTS: list[tuple[FaultKind, str]] = [("429", "amazon_throttled"), ("500", "ama
 
 
 @pytest.mark.parametrize(("kind", "code"), FAULTS)
-def test_nothing_is_tried_twice(
+def test_diagnostics_do_not_retry(
     stuck: Site, amazon: FakeAmazon, clock: FakeClock, kind: FaultKind, code: str
 ) -> None:
     amazon.control.add_fault(Fault(kind, times=5))
@@ -130,7 +128,7 @@ def test_nothing_is_tried_twice(
     assert asked.count("SearchItems") == 1
 
 
-def test_a_product_that_is_gone_is_no_fault_of_the_account(
+def test_missing_product_fails_the_item_step_only(
     stuck: Site, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
     other = "B0TEST0002"
@@ -143,7 +141,7 @@ def test_a_product_that_is_gone_is_no_fault_of_the_account(
     assert stuck.connection()["state"] == "valid"
 
 
-def test_without_keys_there_is_nothing_to_diagnose(deps: Dependencies, site: Site) -> None:
+def test_diagnostics_need_a_connected_marketplace(deps: Dependencies, site: Site) -> None:
     stranger = Site.new(deps)
     assert stranger.get("/v1/diagnostics").json["code"] == "not_connected"
     assert site.get("/v1/diagnostics", marketplace="FR").json["code"] == "not_connected"

@@ -20,7 +20,7 @@ def fetched(amazon: FakeAmazon) -> list[tuple[str, list[str]]]:
     return [(c.marketplace, sorted(c.item_ids)) for c in calls if c.operation == "GetItems"]
 
 
-def test_ten_at_once_report_each_input_in_order(site: Site, amazon: FakeAmazon) -> None:
+def test_inline_import_reports_each_input_in_order(site: Site, amazon: FakeAmazon) -> None:
     site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
     wanted = {
         " b0test0001 ": ("B0TEST0001", "US", "imported", None),
@@ -51,7 +51,7 @@ def test_ten_at_once_report_each_input_in_order(site: Site, amazon: FakeAmazon) 
     assert len(site.changes()[0]) == 3
 
 
-def test_the_default_marketplace_can_be_named(site: Site) -> None:
+def test_request_can_set_the_default_marketplace(site: Site) -> None:
     site.connect(ACCESS_KEY, SECRET_KEY, "test-22", "JP")
     done = site.post("/v1/import", {"items": [ASINS[0]], "marketplace": "JP"}).json["results"]
     assert done[0]["product"]["marketplace"] == "JP"
@@ -59,7 +59,7 @@ def test_the_default_marketplace_can_be_named(site: Site) -> None:
     assert (refused.status, refused.json["code"]) == (409, "not_connected")
 
 
-def test_a_thousand_inputs_are_a_job_with_progress(
+def test_long_import_becomes_a_job_with_progress(
     site: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
     amazon.control.put_account(ACCESS_KEY, AccountBody(tps=50))
@@ -91,7 +91,7 @@ def test_a_thousand_inputs_are_a_job_with_progress(
     assert len(fetched(amazon)) == len(aws_spy.table(deps.config.shelves_table)) == 5
 
 
-def test_a_thousand_products_are_a_hundred_calls(site: Site, amazon: FakeAmazon) -> None:
+def test_job_of_1000_products_is_queued_as_100_messages(site: Site, amazon: FakeAmazon) -> None:
     with aws_spy.aws_calls() as made:
         started = site.post("/v1/import", {"items": ASINS})
     assert started.status == 202
@@ -100,7 +100,7 @@ def test_a_thousand_products_are_a_hundred_calls(site: Site, amazon: FakeAmazon)
     assert fetched(amazon) == []
 
 
-def test_limits_of_the_list(site: Site, aws: Config) -> None:
+def test_item_list_length_and_types_are_validated(site: Site, aws: Config) -> None:
     before = aws_spy.tables(aws)
     lists: list[Any] = [[], [""], ["x" * 2001], ["B0TEST0001"] * 1001, "B0TEST0001", [7], [None]]
     for items in lists:
@@ -111,7 +111,7 @@ def test_limits_of_the_list(site: Site, aws: Config) -> None:
     assert aws_spy.tables(aws) == before
 
 
-def test_the_same_idempotency_key_imports_once(
+def test_repeated_idempotency_key_imports_once(
     site: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
     for body in ({"items": ASINS[:3]}, {"items": ASINS[:12]}):
@@ -130,7 +130,7 @@ def test_the_same_idempotency_key_imports_once(
     assert len(site.changes()[0]) == 12
 
 
-def test_what_was_imported_is_told_again_whatever_became_of_the_account(
+def test_repeated_request_is_answered_after_credentials_are_deleted(
     site: Site, deps: Dependencies
 ) -> None:
     short, long = {"items": ASINS[:2]}, {"items": ASINS[2:14]}
@@ -152,7 +152,7 @@ def test_what_was_imported_is_told_again_whatever_became_of_the_account(
     assert other.json["code"] == "idempotency_mismatch"
 
 
-def test_an_idempotency_key_is_forgotten_after_a_day(
+def test_idempotency_key_expires_after_24_hours(
     site: Site, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
     key = {"Idempotency-Key": "yesterday"}
@@ -166,7 +166,7 @@ def test_an_idempotency_key_is_forgotten_after_a_day(
     assert site.get(job["status_url"]).status == 404
 
 
-def test_an_idempotency_key_is_the_sites_own(site: Site, deps: Dependencies) -> None:
+def test_idempotency_keys_of_two_sites_are_independent(site: Site, deps: Dependencies) -> None:
     other = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
     key = {"idempotency-key": "one"}
     mine = site.post("/v1/import", {"items": ASINS[:11]}, key)
@@ -177,7 +177,7 @@ def test_an_idempotency_key_is_the_sites_own(site: Site, deps: Dependencies) -> 
     assert len(other.changes()[0]) == 12
 
 
-def test_a_failed_import_can_be_repeated_under_its_key(site: Site, amazon: FakeAmazon) -> None:
+def test_failed_import_can_be_repeated_with_the_same_key(site: Site, amazon: FakeAmazon) -> None:
     amazon.control.add_fault(Fault("500", times=9, operation="GetItems"))
     key = {"Idempotency-Key": "again"}
     failed = site.post("/v1/import", {"items": ASINS[:2]}, key)
@@ -190,7 +190,7 @@ def test_a_failed_import_can_be_repeated_under_its_key(site: Site, amazon: FakeA
     assert [result["status"] for result in done.json["results"]] == ["imported"] * 2
 
 
-def test_one_failing_marketplace_leaves_the_other(site: Site, amazon: FakeAmazon) -> None:
+def test_failing_marketplace_does_not_affect_another(site: Site, amazon: FakeAmazon) -> None:
     site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
     amazon.control.put_account(ACCESS_KEY, AccountBody(partner_tags={"US": TAG}))
     items = [ASINS[0], "https://www.amazon.de/dp/B0TEST0001"]
@@ -199,7 +199,7 @@ def test_one_failing_marketplace_leaves_the_other(site: Site, amazon: FakeAmazon
     assert results[1]["problem"]["code"] == "amazon_partner_tag_rejected"
 
 
-def test_anothers_job_is_like_no_job(site: Site, deps: Dependencies) -> None:
+def test_job_of_another_site_is_not_found(site: Site, deps: Dependencies) -> None:
     job_id = site.post("/v1/import", {"items": ASINS[:11]}).json["job_id"]
     other = Site.new(deps)
     foreign = other.get(f"/v1/import/{job_id}")
@@ -211,7 +211,7 @@ def test_anothers_job_is_like_no_job(site: Site, deps: Dependencies) -> None:
     assert (mixed.status, mixed.json["field"]) == (400, "cursor")
 
 
-def test_importing_again_is_news_only_if_something_changed(
+def test_repeated_import_adds_changes_only_for_changed_products(
     site: Site, amazon: FakeAmazon, aws: Config
 ) -> None:
     site.post("/v1/import", {"items": ASINS[:3]})
@@ -227,7 +227,9 @@ def test_importing_again_is_news_only_if_something_changed(
     assert len(added) == 3
 
 
-def test_holes_are_filled_first(site: Site, amazon: FakeAmazon, aws: Config) -> None:
+def test_free_slots_are_filled_before_a_new_shelf(
+    site: Site, amazon: FakeAmazon, aws: Config
+) -> None:
     site.post("/v1/import", {"items": ASINS[:10]})
     site.post("/v1/import", {"items": ASINS[10:14]})
     site.delete(f"/v1/products/{ASINS[4]}")

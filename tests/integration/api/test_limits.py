@@ -26,9 +26,7 @@ def limited(site: Site, **most: int) -> Site:
     return Site(deps, site.site_id, site.api_key)
 
 
-def test_calls_are_counted_down_in_the_headers_until_they_are_refused(
-    site: Site, clock: FakeClock
-) -> None:
+def test_headers_count_down_to_a_429(site: Site, clock: FakeClock) -> None:
     used = site.get("/v1/usage").json["calls"]["used"]
     few = limited(site, calls=used + 3)
 
@@ -45,13 +43,13 @@ def test_calls_are_counted_down_in_the_headers_until_they_are_refused(
     assert few.get("/v1/site").status == 200
 
 
-def test_a_refused_call_says_what_is_left_too(site: Site) -> None:
+def test_error_responses_have_rate_limit_headers(site: Site) -> None:
     for reply in (site.get("/v1/products/B000000000"), site.get("/v1/site", nonsense="1")):
         assert reply.status in (404, 422)
         assert reply.headers["ratelimit"].startswith('"calls";r=')
 
 
-def test_one_sites_calls_cost_no_other_anything(site: Site, deps: Dependencies) -> None:
+def test_calls_of_one_site_do_not_count_for_another(site: Site, deps: Dependencies) -> None:
     other = Site.new(deps)
     used = other.get("/v1/usage").json["calls"]["used"]
     for _ in range(5):
@@ -59,13 +57,13 @@ def test_one_sites_calls_cost_no_other_anything(site: Site, deps: Dependencies) 
     assert other.get("/v1/usage").json["calls"]["used"] == used + 1
 
 
-def test_keys_may_be_tried_thirty_times_an_hour(site: Site, amazon: FakeAmazon) -> None:
+def test_credential_tests_are_limited_per_site(site: Site, amazon: FakeAmazon) -> None:
     few = limited(site, validations=31, validations_of_keys=10_000)
     replies = [few.connect(ACCESS_KEY, SECRET_KEY[:-1] + "x", TAG).status for _ in range(31)]
     assert replies == [422] * 30 + [429]
 
 
-def test_the_same_keys_are_not_tried_from_many_sites_without_end(deps: Dependencies) -> None:
+def test_credential_tests_are_limited_per_account_across_sites(deps: Dependencies) -> None:
     sites = [Site.new(deps) for _ in range(4)]
     replies = [
         limited(one, validations_of_keys=3).connect(ACCESS_KEY, SECRET_KEY, TAG).status
@@ -74,7 +72,7 @@ def test_the_same_keys_are_not_tried_from_many_sites_without_end(deps: Dependenc
     assert replies == [200, 200, 200, 429]
 
 
-def test_products_over_the_limit_are_refused_and_those_there_may_be_imported_again(
+def test_product_limit_rejects_new_products_only(
     site: Site,
 ) -> None:
     few = limited(site, products=3)
@@ -93,7 +91,7 @@ def test_products_over_the_limit_are_refused_and_those_there_may_be_imported_aga
     assert usage["products"] == {"used": 3, "limit": 3}
 
 
-def test_jobs_are_limited_and_asking_again_for_the_same_one_is_free(site: Site) -> None:
+def test_jobs_are_limited_and_repeats_are_not_counted(site: Site) -> None:
     few = limited(site, jobs=2)
     items = {"items": [f"B0TEST{number:04d}" for number in range(11)]}
     first = [few.post("/v1/import", items, {"Idempotency-Key": "one"}).status for _ in range(3)]
@@ -105,14 +103,14 @@ def test_jobs_are_limited_and_asking_again_for_the_same_one_is_free(site: Site) 
     assert refused.headers["ratelimit"].startswith('"jobs";r=0;')
 
 
-def test_readers_are_served_while_the_counter_is_down(site: Site) -> None:
+def test_reads_succeed_while_usage_counters_fail(site: Site) -> None:
     boto3.client("dynamodb").delete_table(TableName=site.deps.config.quotas_table)
     reply = site.get("/v1/products")
     assert reply.status == 200
     assert "ratelimit" not in reply.headers
 
 
-def test_usage_names_amazons_budget_by_marketplace(site: Site) -> None:
+def test_usage_shows_amazon_requests_by_marketplace(site: Site) -> None:
     site.get("/v1/search", keywords="tea")
     usage = site.get("/v1/usage").json
     assert usage["amazon_requests_today"]["US"]["used"] == 2
@@ -124,7 +122,7 @@ def test_usage_names_amazons_budget_by_marketplace(site: Site) -> None:
     assert (usage["syncs"]["used"], usage["keys"]["used"]) == (1, 1)
 
 
-def test_fresh_prices_may_be_asked_for_so_often_an_hour(site: Site, clock: FakeClock) -> None:
+def test_sync_requests_are_limited_per_hour(site: Site, clock: FakeClock) -> None:
     few = limited(site, syncs=2)
     assert [few.post("/v1/sync").status for _ in range(3)] == [202, 202, 429]
     clock.advance(hours=1)

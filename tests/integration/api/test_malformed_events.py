@@ -102,21 +102,21 @@ def fuzz(site: Site, config: Config, count: int, seed: int) -> None:
     assert refused > count / 3
 
 
-def test_spoiled_events_are_refused(
+def test_malformed_events_are_rejected(
     site: Site, aws: Config, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fuzz(site, aws, 1_500, seed=1)
 
 
 @pytest.mark.prove
-def test_many_spoiled_events_are_refused(
+def test_many_malformed_events_are_rejected(
     site: Site, aws: Config, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for seed in range(20):
         fuzz(site, aws, 1_000, seed=100 + seed)
 
 
-def test_the_authorizer_never_fails(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_authorizer_denies_malformed_events(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """It answers, or says the one word that API Gateway makes a 401 of."""
     monkeypatch.setattr(authorize, "dependencies", lambda: site.deps)
     rng = random.Random(7)  # noqa: S311 - reproducible, not secret
@@ -140,7 +140,9 @@ def effect(event: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("told", [None, {}, {"site_id": ""}, {"site_id": "\ud800"}])
-def test_a_request_without_a_site_is_a_401(deps: Dependencies, told: dict[str, str] | None) -> None:
+def test_request_without_a_site_is_unauthorized(
+    deps: Dependencies, told: dict[str, str] | None
+) -> None:
     edge = ROUTES["products"]
     edge.provide = lambda: deps
     event = event_of("GET", "/v1/products")

@@ -40,7 +40,7 @@ def rows(config: Config, site_id: str) -> list[str]:
     ]
 
 
-def test_leaving_wants_the_host_name_and_says_so(site: Site, aws: Config) -> None:
+def test_site_deletion_requires_the_host_name(site: Site, aws: Config) -> None:
     before = aws_spy.tables(aws)
     for wrong in ({}, {"confirm": ""}, {"confirm": "example.com"}):
         refused = site.delete("/v1/site", **wrong)
@@ -49,7 +49,7 @@ def test_leaving_wants_the_host_name_and_says_so(site: Site, aws: Config) -> Non
     assert aws_spy.tables(aws) == before
 
 
-def test_the_sandbox_does_not_leave(site: Site, deps: Dependencies) -> None:
+def test_sandbox_site_cannot_be_deleted(site: Site, deps: Dependencies) -> None:
     made = site.post("/v1/keys", {"mode": "test"}).json
     twin = Site(deps, sandbox_id_of(site.site_id), made["api_key"])
     refused = twin.delete("/v1/site", confirm=twin.get("/v1/site").json["site_url"])
@@ -57,7 +57,9 @@ def test_the_sandbox_does_not_leave(site: Site, deps: Dependencies) -> None:
     assert site.get("/v1/site").status == 200
 
 
-def test_everything_is_gone(site: Site, deps: Dependencies, aws: Config, clock: FakeClock) -> None:
+def test_deletion_revokes_access_and_purges_every_row(
+    site: Site, deps: Dependencies, aws: Config, clock: FakeClock
+) -> None:
     site.post("/v1/import", {"items": ASINS[:10]})
     site.post("/v1/import", {"items": ASINS})
     made = site.post("/v1/keys", {"mode": "test"}).json
@@ -84,7 +86,7 @@ def test_everything_is_gone(site: Site, deps: Dependencies, aws: Config, clock: 
     assert other.get("/v1/products").text == kept
 
 
-def test_erasure_goes_on_where_it_was_cut_off(
+def test_interrupted_purge_continues(
     site: Site, deps: Dependencies, aws: Config, clock: FakeClock
 ) -> None:
     site.post("/v1/import", {"items": ASINS[:10]})
@@ -100,7 +102,7 @@ def test_erasure_goes_on_where_it_was_cut_off(
     assert counts[-1] == 0
 
 
-def test_what_was_under_way_is_swept_too(
+def test_rows_written_after_the_deletion_are_purged(
     site: Site, deps: Dependencies, aws: Config, clock: FakeClock
 ) -> None:
     """A call that had read the site before it left may still store what Amazon answered."""
@@ -121,7 +123,7 @@ def test_what_was_under_way_is_swept_too(
     assert [name for name in aws_spy.secrets() if site.site_id in name] == []
 
 
-def test_the_same_host_may_come_back_the_same_minute(
+def test_deleted_host_can_sign_up_again_immediately(
     deps: Dependencies, aws: Config, amazon: FakeAmazon
 ) -> None:
     with WordPress() as wordpress:
@@ -147,7 +149,7 @@ def test_the_same_host_may_come_back_the_same_minute(
     assert again.get("/v1/search", keywords="tea").status == 200
 
 
-def test_a_leave_that_dies_anywhere_is_finished_or_never_began(
+def test_deletion_survives_a_crash_at_any_aws_call(
     deps: Dependencies, aws: Config, clock: FakeClock
 ) -> None:
     for kill_at in range(1, 9):
@@ -171,7 +173,7 @@ def test_a_leave_that_dies_anywhere_is_finished_or_never_began(
 
 
 @pytest.mark.parametrize("limit", [1, 10, 100])
-def test_the_export_has_everything_and_no_secret(site: Site, limit: int) -> None:
+def test_export_is_complete_and_contains_no_secret(site: Site, limit: int) -> None:
     site.post("/v1/import", {"items": ASINS[:10]})
     site.post("/v1/import", {"items": ASINS[10:20]})
     found, cursor = [], ""
@@ -188,7 +190,7 @@ def test_the_export_has_everything_and_no_secret(site: Site, limit: int) -> None
     assert sorted(found) == ASINS[:20]
 
 
-def test_keys_may_be_forgotten_and_entered_for_ever(site: Site, deps: Dependencies) -> None:
+def test_credentials_can_be_deleted_and_entered_repeatedly(site: Site, deps: Dependencies) -> None:
     for _ in range(5):
         assert site.delete("/v1/connections/US").status == 204
         with aws_spy.aws_calls() as made:
@@ -197,7 +199,7 @@ def test_keys_may_be_forgotten_and_entered_for_ever(site: Site, deps: Dependenci
     assert len([name for name in aws_spy.secrets() if site.site_id in name]) == 1
 
 
-def test_a_secret_that_nobody_connected_is_deleted_in_an_hour(
+def test_unconnected_secret_is_deleted_after_an_hour(
     site: Site, deps: Dependencies, clock: FakeClock
 ) -> None:
     deps.store_credentials(site.site_id, _keys(), None)
@@ -209,7 +211,7 @@ def test_a_secret_that_nobody_connected_is_deleted_in_an_hour(
     assert kept == deps.site(site.site_id).connections["US"].secret_id
 
 
-def test_a_site_in_a_folder_leaves_by_the_address_it_was_told(deps: Dependencies) -> None:
+def test_site_in_a_subfolder_confirms_with_its_shown_address(deps: Dependencies) -> None:
     with WordPress() as wordpress:
         asked = {"site_url": f"{wordpress.url}/Blog", "email": "owner@example.com"}
         started = send(deps, event_of("POST", "/v1/signup", asked)).json
@@ -218,7 +220,7 @@ def test_a_site_in_a_folder_leaves_by_the_address_it_was_told(deps: Dependencies
     left(Site(deps, done.json["site_id"], done.json["api_key"]))
 
 
-def test_forgotten_keys_leave_the_products_until_they_expire(
+def test_deleted_credentials_keep_products_until_they_expire(
     site: Site, deps: Dependencies, clock: FakeClock
 ) -> None:
     site.post("/v1/import", {"items": ASINS[:2]})
@@ -238,7 +240,7 @@ def test_forgotten_keys_leave_the_products_until_they_expire(
     assert {one["price_status"] for one in site.get("/v1/products").json["products"]} == {"current"}
 
 
-def test_the_primary_marketplace_moves_on(site: Site) -> None:
+def test_primary_marketplace_changes_when_disconnected(site: Site) -> None:
     site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
     changed = site.patch("/v1/site", {"primary_marketplace": "DE", "email": " new@example.com"})
     assert (changed.status, changed.json["email"]) == (200, "new@example.com")

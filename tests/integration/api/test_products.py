@@ -42,7 +42,7 @@ def sync(site: Site, deps: Dependencies) -> None:
     run_sync(deps)
 
 
-def test_lists_come_in_pages(stocked: Site) -> None:
+def test_product_lists_are_paged(stocked: Site) -> None:
     for limit in (1, 2, 3, 5, 100):
         found = pages(stocked, "/v1/products", "products", limit=str(limit))
         assert [product["asin"] for page in found for product in page] == ASINS[:5]
@@ -55,7 +55,7 @@ def test_lists_come_in_pages(stocked: Site) -> None:
         assert stocked.get("/v1/products", limit=wrong).json["field"] == "limit"
 
 
-def test_the_feed_comes_in_pages_and_its_cursor_is_never_null(stocked: Site) -> None:
+def test_feed_is_paged_and_its_cursor_is_never_null(stocked: Site) -> None:
     for limit in (1, 2, 3, 100):
         found = pages(stocked, "/v1/changes", "changes", limit=str(limit))
         assert sorted(change["asin"] for page in found for change in page) == ASINS
@@ -65,7 +65,7 @@ def test_the_feed_comes_in_pages_and_its_cursor_is_never_null(stocked: Site) -> 
     assert end["next_cursor"]
 
 
-def test_one_product_with_its_etag(
+def test_product_etag_changes_with_each_refresh(
     stocked: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
     path = f"/v1/products/{ASINS[0]}"
@@ -89,7 +89,7 @@ def test_one_product_with_its_etag(
     assert stocked.get(f"/v1/products/{ASINS[5]}", marketplace="DE").status == 200
 
 
-def test_a_deleted_product_is_removed_once_and_can_come_back(stocked: Site) -> None:
+def test_deleted_product_is_removed_once_and_can_be_imported_again(stocked: Site) -> None:
     _, cursor = stocked.changes()
     path = f"/v1/products/{ASINS[1]}"
     gone = stocked.delete(path)
@@ -108,7 +108,7 @@ def test_a_deleted_product_is_removed_once_and_can_come_back(stocked: Site) -> N
     assert stocked.get(path).status == 200
 
 
-def test_after_a_day_nothing_but_the_asin_is_served(stocked: Site, clock: FakeClock) -> None:
+def test_only_the_asin_is_served_after_24_hours(stocked: Site, clock: FakeClock) -> None:
     fresh = stocked.get(f"/v1/products/{ASINS[0]}").json
     clock.advance(hours=23, minutes=59)
     assert stocked.get(f"/v1/products/{ASINS[0]}").json == fresh
@@ -127,7 +127,7 @@ def test_after_a_day_nothing_but_the_asin_is_served(stocked: Site, clock: FakeCl
     assert min(stocked.get("/v1/changes").json["checked_at"].values()) == oldest
 
 
-def test_a_cursor_belongs_to_its_site_and_list(stocked: Site, deps: Dependencies) -> None:
+def test_cursor_is_valid_for_one_site_and_list(stocked: Site, deps: Dependencies) -> None:
     other = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
     other.post("/v1/import", {"items": ASINS[:3]})
     changes = stocked.get("/v1/changes", limit="1").json["next_cursor"]
@@ -150,7 +150,7 @@ def test_a_cursor_belongs_to_its_site_and_list(stocked: Site, deps: Dependencies
     assert german.status == 400
 
 
-def test_sites_see_only_themselves(stocked: Site, deps: Dependencies) -> None:
+def test_sites_cannot_see_products_of_other_sites(stocked: Site, deps: Dependencies) -> None:
     other = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
     path = f"/v1/products/{ASINS[0]}"
     assert other.get(path).text == other.get("/v1/products/B0NEVER000").text
@@ -160,7 +160,7 @@ def test_sites_see_only_themselves(stocked: Site, deps: Dependencies) -> None:
     assert stocked.get(path).status == 200
 
 
-def test_two_changes_between_reads_are_one_entry(
+def test_two_changes_between_reads_are_one_feed_entry(
     stocked: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
     _, cursor = stocked.changes()
@@ -175,7 +175,7 @@ def test_two_changes_between_reads_are_one_entry(
     assert stocked.changes(cursor)[0] == []
 
 
-def test_a_reader_who_pages_while_prices_move_misses_nothing(
+def test_paging_reader_misses_no_price_change(
     stocked: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
     known: dict[str, Any] = {}
@@ -197,7 +197,7 @@ def test_a_reader_who_pages_while_prices_move_misses_nothing(
     assert max(feed) == 7 + 4
 
 
-def test_checked_at_is_the_oldest_sight_of_what_is_shown(
+def test_checked_at_is_the_oldest_observation_shown(
     stocked: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
     def checked() -> Any:

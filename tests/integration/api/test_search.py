@@ -26,7 +26,7 @@ def asked(amazon: FakeAmazon) -> list[tuple[str, str, list[str]]]:
     return [(c.operation, c.marketplace, c.item_ids) for c in amazon.control.calls()]
 
 
-def test_pages_follow_each_other(site: Site) -> None:
+def test_result_pages_do_not_overlap(site: Site) -> None:
     first = site.get("/v1/search", keywords="green tea").json
     second = site.get("/v1/search", keywords="green tea", page="2").json
     assert (first["page"], second["page"]) == (1, 2)
@@ -42,7 +42,7 @@ def test_pages_follow_each_other(site: Site) -> None:
     assert "amazon.com" in shown["disclaimer"].lower()
 
 
-def test_filters_reach_the_wire(
+def test_filters_are_sent_to_amazon(
     site: Site, amazon: FakeAmazon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wire: list[dict[str, Any]] = []
@@ -72,9 +72,7 @@ def test_filters_reach_the_wire(
     assert not {"MinPrice", "Brand", "SortBy", "SearchIndex"} & wire[1].keys()
 
 
-def test_an_asin_or_address_is_looked_up_in_its_own_marketplace(
-    site: Site, amazon: FakeAmazon
-) -> None:
+def test_asin_or_url_is_looked_up_in_its_marketplace(site: Site, amazon: FakeAmazon) -> None:
     site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
     amazon.control.forget_calls()
     by_asin = site.get("/v1/search", keywords=" b0test0001 ").json
@@ -92,13 +90,13 @@ def test_an_asin_or_address_is_looked_up_in_its_own_marketplace(
     assert words["total"] > 1
 
 
-def test_no_hits_are_an_empty_page(site: Site) -> None:
+def test_search_without_results_is_an_empty_page(site: Site) -> None:
     nothing = site.get("/v1/search", keywords="zzznothing")
     assert nothing.status == 200
     assert (nothing.json["items"], nothing.json["total"], nothing.json["pages"]) == ([], 0, 0)
 
 
-def test_yen_have_no_minor_units(site: Site) -> None:
+def test_yen_amounts_have_no_minor_units(site: Site) -> None:
     site.connect(ACCESS_KEY, SECRET_KEY, "test-22", "JP")
     items = site.get("/v1/search", keywords="茶", marketplace="JP").json["items"]
     prices = [item["price"] for item in items if "price" in item]
@@ -109,7 +107,9 @@ def test_yen_have_no_minor_units(site: Site) -> None:
         assert digits == str(price["amount"])
 
 
-def test_an_amazon_that_stammers_is_unavailable(site: Site, amazon: FakeAmazon) -> None:
+def test_repeated_amazon_failures_are_reported_as_unavailable(
+    site: Site, amazon: FakeAmazon
+) -> None:
     kinds: tuple[FaultKind, ...] = ("500", "garbage", "html", "truncated")
     for kind in kinds:
         amazon.control.forget_calls()
@@ -123,14 +123,14 @@ def test_an_amazon_that_stammers_is_unavailable(site: Site, amazon: FakeAmazon) 
             pass
 
 
-def test_one_stumble_is_retried(site: Site, amazon: FakeAmazon) -> None:
+def test_single_server_error_is_retried(site: Site, amazon: FakeAmazon) -> None:
     amazon.control.forget_calls()
     amazon.control.add_fault(Fault("500"))
     assert site.get("/v1/search", keywords="tea").status == 200
     assert [call.status for call in amazon.control.calls()] == [500, 200]
 
 
-def test_amazons_429_is_ours_to_explain(site: Site, amazon: FakeAmazon) -> None:
+def test_amazon_429_is_reported_as_throttled(site: Site, amazon: FakeAmazon) -> None:
     amazon.control.forget_calls()
     amazon.control.add_fault(Fault("429", times=5))
     reply = site.get("/v1/search", keywords="tea")
@@ -139,7 +139,7 @@ def test_amazons_429_is_ours_to_explain(site: Site, amazon: FakeAmazon) -> None:
     assert len(amazon.control.calls()) == 1
 
 
-def test_a_spent_account_says_when_to_come_back(site: Site, deps: Dependencies) -> None:
+def test_throttled_account_has_a_retry_after(site: Site, deps: Dependencies) -> None:
     account = deps.site(site.site_id).connection("US").account_key
     pacer = deps.rate_limiters.rate_limiter(account, Priority.INTERACTIVE)
     for _ in range(3):
@@ -150,14 +150,14 @@ def test_a_spent_account_says_when_to_come_back(site: Site, deps: Dependencies) 
     assert int(reply.headers["retry-after"]) == reply.json["retry_after"] > 1
 
 
-def test_without_keys_there_is_no_search(site: Site, deps: Dependencies) -> None:
+def test_search_needs_a_connected_marketplace(site: Site, deps: Dependencies) -> None:
     for asking, shop in ((Site.new(deps), "US"), (site, "DE")):
         reply = asking.get("/v1/search", keywords="tea", marketplace=shop)
         assert (reply.status, reply.json["code"]) == (409, "not_connected")
         assert shop in reply.json["detail"]
 
 
-def test_wrong_parameters_are_named(site: Site) -> None:
+def test_invalid_parameter_is_named(site: Site) -> None:
     wrong: list[tuple[dict[str, str], str]] = [
         ({"keywords": ""}, "keywords"), ({"keywords": "x" * 1001}, "keywords"),
         ({"page": "0"}, "page"), ({"page": "11"}, "page"), ({"page": "two"}, "page"),
@@ -172,7 +172,7 @@ def test_wrong_parameters_are_named(site: Site) -> None:
         assert (reply.status, reply.json.get("field")) == (422, field), (query, reply.text)
 
 
-def test_a_hanging_amazon_does_not_hang_the_editor(aws: Config) -> None:
+def test_search_times_out_when_amazon_hangs(aws: Config) -> None:
     with FakeAmazon() as amazon:
         amazon.control.put_account(
             ACCESS_KEY, AccountBody(secret_key=SECRET_KEY, partner_tags={"US": TAG})
@@ -194,7 +194,7 @@ def test_a_hanging_amazon_does_not_hang_the_editor(aws: Config) -> None:
         ({"keywords": "tea", "min_price": "5000", "max_price": "1000"}, "max_price"),
     ],
 )
-def test_what_cannot_be_found_is_not_looked_for(
+def test_search_that_cannot_match_is_rejected(
     site: Site, query: dict[str, str], field: str
 ) -> None:
     refused = site.send(event_of("GET", "/v1/search", query=query))

@@ -53,7 +53,7 @@ def effect(deps: Dependencies, api_key: str, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("place", ["path", "query"])
-def test_a_site_proves_itself_at_either_place(deps: Dependencies, place: str) -> None:
+def test_site_is_verified_at_either_challenge_url(deps: Dependencies, place: str) -> None:
     with WordPress() as wordpress:
         done = proven(deps, wordpress, place=place)
         asked = [path in wordpress.answers for path in wordpress.asked]
@@ -63,9 +63,7 @@ def test_a_site_proves_itself_at_either_place(deps: Dependencies, place: str) ->
     assert asked == ([True] if place == "path" else [False, True])
 
 
-def test_the_challenge_says_where_the_token_belongs_and_until_when(
-    deps: Dependencies, wordpress: WordPress
-) -> None:
+def test_challenge_has_both_urls_and_the_expiry(deps: Dependencies, wordpress: WordPress) -> None:
     started = begin(deps, wordpress.url)
     signup_id = started.json["signup_id"]
     assert started.status == 202
@@ -74,7 +72,7 @@ def test_the_challenge_says_where_the_token_belongs_and_until_when(
     assert started.json["expires_at"] == "2026-11-23T13:00:00Z"
 
 
-def test_without_the_token_there_is_no_key_no_site_and_no_secret(
+def test_failed_verification_creates_no_site_or_secret(
     deps: Dependencies, aws: Config, wordpress: WordPress
 ) -> None:
     started = begin(deps, wordpress.url).json
@@ -91,13 +89,13 @@ def test_without_the_token_there_is_no_key_no_site_and_no_secret(
     assert aws_spy.secrets() == {}
 
 
-def test_another_sign_ups_token_proves_nothing(deps: Dependencies, wordpress: WordPress) -> None:
+def test_token_of_another_sign_up_is_rejected(deps: Dependencies, wordpress: WordPress) -> None:
     mine, theirs = (begin(deps, wordpress.url).json for _ in range(2))
     wordpress.answers[theirs["challenge"]["path"]] = (200, mine["challenge"]["token"])
     assert verify(deps, theirs["signup_id"]).status == 422
 
 
-def test_an_expired_or_unknown_sign_up_is_not_there(
+def test_expired_or_unknown_sign_up_is_not_found(
     deps: Dependencies, clock: FakeClock, wordpress: WordPress
 ) -> None:
     started = begin(deps, wordpress.url).json
@@ -110,7 +108,7 @@ def test_an_expired_or_unknown_sign_up_is_not_there(
     assert wordpress.asked == []
 
 
-def test_repeating_after_a_lost_answer_gives_a_new_key_and_revokes_the_unused_one(
+def test_repeated_verification_replaces_the_api_key(
     deps: Dependencies, wordpress: WordPress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lost = proven(deps, wordpress)
@@ -125,15 +123,15 @@ def test_repeating_after_a_lost_answer_gives_a_new_key_and_revokes_the_unused_on
     assert len(aws_spy.secrets()) == 1
 
 
-def test_repeating_proves_again(deps: Dependencies, wordpress: WordPress) -> None:
+def test_repeated_verification_fetches_the_token_again(
+    deps: Dependencies, wordpress: WordPress
+) -> None:
     done = proven(deps, wordpress)
     wordpress.answers.clear()
     assert verify(deps, done["signup_id"]).status == 422
 
 
-def test_known_and_unknown_hosts_get_the_same_answer_at_the_same_cost(
-    deps: Dependencies, wordpress: WordPress
-) -> None:
+def test_sign_up_does_not_reveal_known_hosts(deps: Dependencies, wordpress: WordPress) -> None:
     with aws_spy.aws_calls() as for_unknown:
         unknown = begin(deps, wordpress.url)
     proven(deps, wordpress)
@@ -151,7 +149,7 @@ def test_known_and_unknown_hosts_get_the_same_answer_at_the_same_cost(
     assert for_known == for_unknown
 
 
-def test_two_spellings_are_one_site(deps: Dependencies, wordpress: WordPress) -> None:
+def test_url_spellings_of_one_host_are_one_site(deps: Dependencies, wordpress: WordPress) -> None:
     first = proven(deps, wordpress)
     second = proven(deps, wordpress, wordpress.url.replace("http", "HTTP") + "//")
     other = proven(deps, wordpress, wordpress.url + "/shop")
@@ -159,7 +157,7 @@ def test_two_spellings_are_one_site(deps: Dependencies, wordpress: WordPress) ->
     assert other["site_id"] != first["site_id"]
 
 
-def test_a_new_owner_keeps_the_site_and_inherits_neither_keys_nor_connections(
+def test_new_owner_gets_the_site_without_old_keys_or_connections(
     deps: Dependencies, aws: Config, wordpress: WordPress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = proven(deps, wordpress)
@@ -180,7 +178,7 @@ def test_a_new_owner_keeps_the_site_and_inherits_neither_keys_nor_connections(
     assert (kinds.count("api_key"), kinds.count("held_key"), kinds.count("site")) == (1, 1, 1)
 
 
-def test_a_new_owner_inherits_no_sandbox(deps: Dependencies, wordpress: WordPress) -> None:
+def test_new_owner_gets_an_empty_sandbox(deps: Dependencies, wordpress: WordPress) -> None:
     def sandbox(done: Any) -> Site:
         made = Site(deps, done["site_id"], done["api_key"]).post("/v1/keys", {"mode": "test"})
         return Site(deps, sandbox_id_of(done["site_id"]), made.json["api_key"])
@@ -194,7 +192,7 @@ def test_a_new_owner_inherits_no_sandbox(deps: Dependencies, wordpress: WordPres
     assert present.get("/v1/site").json["primary_marketplace"] is None
 
 
-def test_a_former_owners_sign_up_inherits_nothing_of_the_new_one(
+def test_repeated_sign_up_of_a_former_owner_clears_connections(
     deps: Dependencies, wordpress: WordPress
 ) -> None:
     former = proven(deps, wordpress)
@@ -210,7 +208,7 @@ def test_a_former_owners_sign_up_inherits_nothing_of_the_new_one(
 
 
 @pytest.mark.parametrize("committed", [False, True])
-def test_a_change_of_owner_that_died_anywhere_leaves_no_secret_behind(
+def test_host_transfer_leaves_no_secret_after_a_crash(
     deps: Dependencies, clock: FakeClock, *, committed: bool
 ) -> None:
     deaths = 0
@@ -237,7 +235,9 @@ def test_a_change_of_owner_that_died_anywhere_leaves_no_secret_behind(
     assert deaths > 3
 
 
-def test_keys_of_a_new_owner_are_sealed_anew(deps: Dependencies, wordpress: WordPress) -> None:
+def test_credentials_of_a_new_owner_get_a_new_secret(
+    deps: Dependencies, wordpress: WordPress
+) -> None:
     for _ in range(2):
         done = proven(deps, wordpress)
         site = Site(deps, done["site_id"], done["api_key"])
@@ -255,7 +255,7 @@ SIGN_UP_LIMITS = (
 
 
 @pytest.mark.parametrize("limit", SIGN_UP_LIMITS)
-def test_sign_ups_are_limited(
+def test_sign_ups_are_limited_per_dimension(
     deps: Dependencies, clock: FakeClock, wordpress: WordPress, limit: str
 ) -> None:
     few = with_limits(deps, **{limit: 2})
@@ -275,7 +275,7 @@ def with_limits(deps: Dependencies, **most: int) -> Dependencies:
     return Dependencies(replace(deps.config, limits=replace(limits, **changed)), deps.clock)
 
 
-def test_a_stranger_does_not_use_up_what_an_owner_has_for_signing_up(
+def test_sign_ups_from_one_address_do_not_block_the_owner(
     deps: Dependencies, wordpress: WordPress
 ) -> None:
     few = with_limits(deps, signups_of_domain_and_address=2, proofs=3)
@@ -289,7 +289,7 @@ def test_a_stranger_does_not_use_up_what_an_owner_has_for_signing_up(
     assert verify(few, started["signup_id"]).status == 201
 
 
-def test_an_invite_is_not_counted_for_its_domain(deps: Dependencies) -> None:
+def test_invited_sign_up_is_exempt_from_the_domain_limit(deps: Dependencies) -> None:
     url = "https://besieged.example"
     few = with_limits(deps, signups_of_domain=1)
     code = order(few, order="invite", site_url=url, by="support")["invite"]
@@ -299,9 +299,7 @@ def test_an_invite_is_not_counted_for_its_domain(deps: Dependencies) -> None:
     assert verify(few, started.json["signup_id"]).status == 201
 
 
-def test_no_address_of_a_person_is_written_down_to_count_it(
-    deps: Dependencies, aws: Config
-) -> None:
+def test_usage_counters_contain_no_personal_data(deps: Dependencies, aws: Config) -> None:
     begin(deps, "http://127.0.0.1:4000", source_ip="203.0.113.9")
     counters = [
         item["pk"]
@@ -314,7 +312,9 @@ def test_no_address_of_a_person_is_written_down_to_count_it(
 
 
 @pytest.mark.parametrize("limit", ["proofs", "proofs_of_domain"])
-def test_proofs_are_limited(deps: Dependencies, wordpress: WordPress, limit: str) -> None:
+def test_verification_attempts_are_limited(
+    deps: Dependencies, wordpress: WordPress, limit: str
+) -> None:
     few = with_limits(deps, **{limit: 2})
     started = begin(few, wordpress.url).json
 
@@ -324,7 +324,7 @@ def test_proofs_are_limited(deps: Dependencies, wordpress: WordPress, limit: str
     assert len(wordpress.asked) == 2 * len(("path", "query"))
 
 
-def test_production_takes_public_https_sites_only(deps: Dependencies, clock: FakeClock) -> None:
+def test_production_accepts_public_https_sites_only(deps: Dependencies, clock: FakeClock) -> None:
     production = Dependencies(replace(deps.config, stage="prod", allow_local_sites=False), clock)
     for url in (
         "http://example.com", "https://example.com:8443", "https://127.0.0.1", "https://localhost",
@@ -335,7 +335,7 @@ def test_production_takes_public_https_sites_only(deps: Dependencies, clock: Fak
     assert begin(production, "https://example.com").status == 202
 
 
-def test_production_never_fetches_from_loopback(
+def test_production_does_not_fetch_from_loopback(
     deps: Dependencies, clock: FakeClock, wordpress: WordPress
 ) -> None:
     started = begin(deps, wordpress.url).json

@@ -26,14 +26,14 @@ def statuses(deps: Dependencies, clock: FakeClock, limit: str, *given: tuple[str
     return [send(few, event).status for event in events]
 
 
-def test_capitals_are_the_same_person(deps: Dependencies, clock: FakeClock) -> None:
+def test_email_limit_ignores_case(deps: Dependencies, clock: FakeClock) -> None:
     sites = ["https://one.example", "https://two.example"]
     people = zip(sites, ["owner@example.com", "Owner@EXAMPLE.com"], strict=True)
     assert statuses(deps, clock, "signups_of_email", *people) == [202, 429]
 
 
 @pytest.mark.parametrize("limit", ["signups_of_domain", "signups_of_domain_and_address"])
-def test_folders_are_the_same_domain(deps: Dependencies, clock: FakeClock, limit: str) -> None:
+def test_domain_limit_ignores_folders(deps: Dependencies, clock: FakeClock, limit: str) -> None:
     folders = [("https://one.example/a", "a@example.com"), ("https://one.example/b", "b@b.example")]
     assert statuses(deps, clock, limit, *folders) == [202, 429]
 
@@ -48,7 +48,7 @@ def test_folders_are_the_same_domain(deps: Dependencies, clock: FakeClock, limit
         ("nonsense", "no address either", 429),
     ],
 )
-def test_a_customers_addresses_are_one_network(
+def test_address_limit_groups_one_network(
     deps: Dependencies, clock: FakeClock, first: str, second: str, expected: int
 ) -> None:
     callers = [("https://one.example", first), ("https://two.example", second)]

@@ -17,7 +17,7 @@ from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 ASINS = [f"B0TEST{n:04d}" for n in range(12)]
 
 
-def test_22_marketplaces_without_a_key(deps: Dependencies) -> None:
+def test_marketplaces_are_public_and_cacheable(deps: Dependencies) -> None:
     reply = send(deps, event_of("GET", "/v1/marketplaces"))
     shops = {shop["code"]: shop for shop in reply.json["marketplaces"]}
     assert len(shops) == 22
@@ -29,7 +29,7 @@ def test_22_marketplaces_without_a_key(deps: Dependencies) -> None:
     assert send(deps, again).status == 304
 
 
-def test_a_site_and_its_connections_are_shown_masked(site: Site, deps: Dependencies) -> None:
+def test_connections_are_shown_with_masked_credentials(site: Site, deps: Dependencies) -> None:
     site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
     shown = site.get("/v1/site")
     assert (shown.json["site_id"], shown.json["email"]) == (site.site_id, "owner@example.com")
@@ -47,13 +47,13 @@ def test_a_site_and_its_connections_are_shown_masked(site: Site, deps: Dependenc
     assert other.get("/v1/connections").json["connections"] == []
 
 
-def test_a_site_that_left_is_not_found(deps: Dependencies) -> None:
+def test_deleted_site_is_not_found(deps: Dependencies) -> None:
     nobody = Site(deps, "site_" + "0" * 26, "")
     for path in ("/v1/site", "/v1/connections", "/v1/products", "/v1/sync"):
         assert nobody.get(path).status == 404
 
 
-def test_sync_makes_fresh_shelves_due_at_once(
+def test_sync_request_makes_shelves_due_immediately(
     site: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
     other = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
@@ -77,7 +77,7 @@ def test_sync_makes_fresh_shelves_due_at_once(
     assert after["amazon_budget"]["US"]["limit"] == 8640
 
 
-def test_sync_tells_fresh_from_stale_from_failing(
+def test_sync_status_counts_fresh_stale_and_failing_products(
     site: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
     def counted() -> tuple[int, int, int]:
@@ -99,7 +99,7 @@ def test_sync_tells_fresh_from_stale_from_failing(
     assert counted() == (2, 0, 1)
 
 
-def test_a_site_sets_its_own_interval(
+def test_refresh_interval_can_be_configured(
     site: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
     def hours_to_next() -> float:
@@ -130,7 +130,7 @@ def test_a_site_sets_its_own_interval(
     assert hours_to_next() == 1
 
 
-def test_a_sync_of_more_shelves_than_a_call_has_time_for_is_gone_on_with(
+def test_sync_request_without_time_is_completed_by_the_next_run(
     site: Site, deps: Dependencies, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.post("/v1/import", {"items": ASINS[:10]})
@@ -145,7 +145,7 @@ def test_a_sync_of_more_shelves_than_a_call_has_time_for_is_gone_on_with(
     assert deps.outbox.due(Task.SYNC_REQUEST, deps.clock.now()) == []
 
 
-def test_a_site_that_asks_again_before_the_first_is_done_is_not_forgotten(
+def test_completing_a_sync_request_keeps_a_newer_one(
     site: Site, deps: Dependencies, clock: FakeClock
 ) -> None:
     first = clock.now()

@@ -13,7 +13,7 @@ def get_items_calls(amazon: FakeAmazon) -> list[list[str]]:
     return [list(call.item_ids) for call in amazon.control.calls() if call.operation == "GetItems"]
 
 
-def test_an_import_of_25_reports_each_input_in_exactly_3_calls(
+def test_import_of_25_inputs_takes_3_calls(
     site: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
     wanted = [*EXISTING, *MISSING, EXISTING[0], f"https://www.amazon.com/dp/{EXISTING[1]}"]
@@ -33,7 +33,7 @@ def test_an_import_of_25_reports_each_input_in_exactly_3_calls(
     assert [len(ids) for ids in get_items_calls(amazon)] == [10, 10, 3]
 
 
-def test_a_sync_of_20_products_makes_2_calls_and_shows_each_change_once(
+def test_sync_of_20_products_takes_2_calls_and_adds_each_change_once(
     site: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
     site.post("/v1/import", {"items": EXISTING + MISSING})

@@ -32,7 +32,7 @@ def refused(reply: Reply, status: int, code: str) -> Any:
     return reply.json
 
 
-def test_right_keys_are_trimmed_tested_once_and_sealed(
+def test_valid_credentials_are_trimmed_tested_once_and_stored(
     site: Site, amazon: FakeAmazon, aws: Config
 ) -> None:
     done = site.connect(f"  {ACCESS_KEY}\t", f"\n{SECRET_KEY} \u200b", f" {TAG} ")
@@ -47,7 +47,7 @@ def test_right_keys_are_trimmed_tested_once_and_sealed(
     assert site.get("/v1/site").json["primary_marketplace"] == "US"
 
 
-def test_new_keys_replace_old_ones_and_the_first_marketplace_stays_primary(
+def test_new_credentials_replace_old_and_keep_the_primary_marketplace(
     site: Site, amazon: FakeAmazon
 ) -> None:
     site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
@@ -68,7 +68,7 @@ def test_new_keys_replace_old_ones_and_the_first_marketplace_stays_primary(
         ("invalid_associate", 422, "amazon_partner_tag_rejected"),
     ],
 )
-def test_an_account_without_access_leaves_no_trace(
+def test_account_without_access_stores_nothing(
     site: Site, amazon: FakeAmazon, aws: Config, state: AccountState, status: int, code: str
 ) -> None:
     amazon.control.put_account(ACCESS_KEY, AccountBody(state=state))
@@ -83,7 +83,9 @@ def test_an_account_without_access_leaves_no_trace(
         assert "Creators API" in problem["action"]
 
 
-def test_wrong_keys_and_tags_leave_no_trace(site: Site, amazon: FakeAmazon, aws: Config) -> None:
+def test_wrong_credentials_and_tags_store_nothing(
+    site: Site, amazon: FakeAmazon, aws: Config
+) -> None:
     before = aws_spy.tables(aws, quotas=False)
     for access_key, secret_key, upstream in (
         (ACCESS_KEY, WRONG_SECRET, "InvalidSignature"),
@@ -108,14 +110,14 @@ def test_wrong_keys_and_tags_leave_no_trace(site: Site, amazon: FakeAmazon, aws:
     assert aws_spy.secrets() == {}
 
 
-def test_a_refusal_keeps_the_keys_that_work(site: Site, aws: Config) -> None:
+def test_rejected_credentials_keep_the_stored_ones(site: Site, aws: Config) -> None:
     site.connect(ACCESS_KEY, SECRET_KEY, TAG)
     before = (aws_spy.tables(aws, quotas=False), aws_spy.secrets())
     refused(site.connect(ACCESS_KEY, WRONG_SECRET, TAG), 422, "amazon_keys_rejected")
     assert (aws_spy.tables(aws, quotas=False), aws_spy.secrets()) == before
 
 
-def test_right_keys_of_an_account_that_is_not_ready_are_sealed(
+def test_valid_credentials_of_an_account_that_is_not_ready_are_stored(
     site: Site, amazon: FakeAmazon
 ) -> None:
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="not_eligible"))
@@ -150,7 +152,7 @@ WRONG_SHAPES: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def test_wrong_shapes_are_refused_without_asking_amazon(site: Site, amazon: FakeAmazon) -> None:
+def test_malformed_credentials_are_rejected_without_a_call(site: Site, amazon: FakeAmazon) -> None:
     form = {
         "api": "paapi5", "access_key": ACCESS_KEY, "secret_key": SECRET_KEY,
         "partner_tag": TAG, "marketplace": "US",
@@ -164,13 +166,13 @@ def test_wrong_shapes_are_refused_without_asking_amazon(site: Site, amazon: Fake
         assert aws_spy.writes(made) == []
 
 
-def test_amazons_clock_is_taken_over_once(site: Site, amazon: FakeAmazon) -> None:
+def test_amazon_clock_is_adopted_after_one_expired_request(site: Site, amazon: FakeAmazon) -> None:
     amazon.control.set_clock(ClockBody(offset_seconds=20 * 60))
     assert site.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
     assert [call.code for call in amazon.control.calls()] == ["RequestExpired", ""]
 
 
-def test_a_clock_that_cannot_be_met_is_reported(
+def test_clock_skew_that_persists_is_reported(
     site: Site, amazon: FakeAmazon, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # An Amazon whose Date header is not the clock it judges by.

@@ -33,7 +33,7 @@ def refused(reply: Reply, status: int, code: str, field: str | None = None) -> A
     return reply.json
 
 
-def test_right_keys_are_trimmed_tested_and_sealed_with_their_version(
+def test_valid_credentials_are_trimmed_tested_and_stored(
     site: Site, amazon: FakeAmazon, aws: Config
 ) -> None:
     done = site.connect_creators(
@@ -75,7 +75,7 @@ WRONG_FORMS = [
 
 
 @pytest.mark.parametrize(("changed", "field", "word"), WRONG_FORMS)
-def test_wrong_forms_are_recognised_without_asking_amazon(
+def test_malformed_credentials_are_explained_without_a_call(
     site: Site, amazon: FakeAmazon, changed: dict[str, str], field: str, word: str
 ) -> None:
     problem = refused(
@@ -87,15 +87,13 @@ def test_wrong_forms_are_recognised_without_asking_amazon(
 
 
 @pytest.mark.parametrize("key", [CREDENTIAL[0], V2_ID])
-def test_a_creators_id_in_the_paapi_form_is_recognised(
-    site: Site, amazon: FakeAmazon, key: str
-) -> None:
+def test_creators_id_as_access_key_is_explained(site: Site, amazon: FakeAmazon, key: str) -> None:
     problem = refused(site.connect(key, SECRET_KEY, TAG), 422, "invalid_request", "access_key")
     assert "Creators API credential" in problem["detail"]
     assert amazon.control.calls() == []
 
 
-def test_what_amazon_refuses_leaves_no_trace(
+def test_credentials_rejected_by_amazon_store_nothing(
     site: Site, amazon: FakeAmazon, clock: FakeClock, aws: Config
 ) -> None:
     before = aws_spy.tables(aws, quotas=False)
@@ -119,7 +117,7 @@ def test_what_amazon_refuses_leaves_no_trace(
     assert aws_spy.secrets() == {}
 
 
-def test_accounts_that_are_not_ready_are_sealed(
+def test_credentials_of_an_account_that_is_not_ready_are_stored(
     site: Site, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
     amazon.control.put_account(CREDENTIAL[0], AccountBody(state="not_eligible"))
@@ -138,7 +136,7 @@ def test_accounts_that_are_not_ready_are_sealed(
     ("kind", "code"),
     [("429", "amazon_throttled"), ("500", "amazon_unavailable"), ("garbage", "amazon_unavailable")],
 )
-def test_a_token_service_in_trouble_says_nothing_about_the_keys(
+def test_token_service_failure_does_not_reject_credentials(
     site: Site, amazon: FakeAmazon, kind: Any, code: str
 ) -> None:
     amazon.control.add_fault(Fault(kind, times=5, operation="Token"))
@@ -146,7 +144,7 @@ def test_a_token_service_in_trouble_says_nothing_about_the_keys(
     assert aws_spy.secrets() == {}
 
 
-def test_another_region_than_the_marketplaces_is_said_and_not_refused(
+def test_credential_of_another_region_is_accepted_with_a_note(
     site: Site, amazon: FakeAmazon
 ) -> None:
     done = site.connect_creators(CREDENTIAL, "test-21", "DE")
@@ -155,13 +153,13 @@ def test_another_region_than_the_marketplaces_is_said_and_not_refused(
     assert "another region" not in site.connect_creators(CREDENTIAL, TAG).json["message"]
 
 
-def test_a_credential_of_the_second_generation_works_too(site: Site, amazon: FakeAmazon) -> None:
+def test_version_2_credential_is_accepted(site: Site, amazon: FakeAmazon) -> None:
     done = site.connect_creators((V2_ID, V2_SECRET, V2_VERSION), "demo-20")
     assert done.json["status"] == "valid", done.text
     assert site.get("/v1/search", keywords="tea").status == 200
 
 
-def test_a_token_that_amazon_drops_is_replaced_unnoticed(
+def test_rejected_token_is_replaced_within_the_request(
     site: Site, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
     site.connect_creators(CREDENTIAL, TAG)

@@ -15,9 +15,7 @@ def connected(request: pytest.FixtureRequest) -> Site:
     return site
 
 
-def test_a_family_has_pages_and_says_how_its_members_differ(
-    connected: Site, clock: FakeClock
-) -> None:
+def test_variations_are_paged_and_name_their_dimensions(connected: Site, clock: FakeClock) -> None:
     families = []
     for asin in ASINS:
         clock.advance(seconds=2)
@@ -41,7 +39,7 @@ def test_a_family_has_pages_and_says_how_its_members_differ(
     assert connected.get(f"/v1/variations/{first}", page="100").json["items"] == []
 
 
-def test_categories_come_with_their_neighbours_and_unknown_ones_are_named(
+def test_browse_nodes_have_ancestors_and_unknown_ids_are_listed(
     connected: Site, amazon: FakeAmazon
 ) -> None:
     found = connected.get("/v1/browse_nodes", ids="283155, 99,283155").json
@@ -71,7 +69,7 @@ def test_categories_come_with_their_neighbours_and_unknown_ones_are_named(
         ("variations/B0TEST0001", {"nonsense": "1"}, "nonsense"),
     ],
 )
-def test_bad_questions_are_named_and_cost_nothing(
+def test_invalid_parameters_are_named_without_a_call(
     site: Site, amazon: FakeAmazon, path: str, query: dict[str, str], field: str
 ) -> None:
     amazon.control.forget_calls()

@@ -203,7 +203,7 @@ def end_state(stage: Stage, config: Config) -> str:
 
 
 @pytest.mark.parametrize("name", STORIES)
-def test_a_crash_anywhere_changes_nothing(
+def test_end_state_is_the_same_after_a_crash_at_any_aws_call(
     name: str, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, aws: Config
 ) -> None:
     story = STORIES[name]

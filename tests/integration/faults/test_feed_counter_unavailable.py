@@ -13,7 +13,7 @@ THROTTLED: Any = {"Error": {"Code": "ProvisionedThroughputExceededException", "M
 
 
 @pytest.mark.parametrize("asin", ["B0TEST0001", "B0TEST0002"])
-def test_a_busy_counter_is_no_fault_of_ours(site: Site, asin: str) -> None:
+def test_throttled_feed_counter_is_store_unavailable(site: Site, asin: str) -> None:
     site.post("/v1/import", {"items": ["B0TEST0001"]})
     real = BaseClient._make_api_call  # type: ignore[attr-defined] # every client's one way out
 

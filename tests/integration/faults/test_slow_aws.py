@@ -41,7 +41,7 @@ def black_hole(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.parametrize("path", ["/v1/search?keywords=tea", "/v1/changes?cursor=abc"])
 @pytest.mark.usefixtures("black_hole")
-def test_a_hanging_aws_is_a_503_within_the_patience_of_wordpress(path: str) -> None:
+def test_hanging_aws_is_a_503_within_the_client_timeout(path: str) -> None:
     bare, _, query = path.partition("?")
     asked = dict([query.split("=")])
     deps = Dependencies(CONFIG)

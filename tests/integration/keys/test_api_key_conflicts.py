@@ -94,7 +94,7 @@ def play(scene: Callable[[], Scene], *, swapped: bool = False) -> None:
     assert at_every_moment(lambda: scene().swapped() if swapped else scene()) >= 2
 
 
-def test_two_new_keys_at_once_are_one(stage: NewStage) -> None:
+def test_two_concurrent_requests_create_one_api_key(stage: NewStage) -> None:
     def scene() -> Scene:
         one = stage().owned()
 
@@ -108,7 +108,7 @@ def test_two_new_keys_at_once_are_one(stage: NewStage) -> None:
 
 @KINDS
 @ORDERS
-def test_a_suspended_site_has_no_key_that_is_not(
+def test_every_api_key_of_a_suspended_site_is_suspended(
     stage: NewStage, add: Callable[[Stage], None], *, swapped: bool
 ) -> None:
     def scene() -> Scene:
@@ -125,7 +125,7 @@ def test_a_suspended_site_has_no_key_that_is_not(
 
 @KINDS
 @ORDERS
-def test_a_site_that_left_has_no_key(
+def test_deleted_site_has_no_active_api_key(
     stage: NewStage, add: Callable[[Stage], None], *, swapped: bool
 ) -> None:
     def scene() -> Scene:
@@ -141,7 +141,7 @@ def test_a_site_that_left_has_no_key(
 
 @KINDS
 @ORDERS
-def test_a_new_owner_is_the_only_one_with_a_key(
+def test_only_the_new_owner_has_an_active_api_key(
     stage: NewStage, add: Callable[[Stage], None], *, swapped: bool
 ) -> None:
     def scene() -> Scene:
@@ -157,7 +157,7 @@ def test_a_new_owner_is_the_only_one_with_a_key(
 
 
 @ORDERS
-def test_a_new_owner_of_a_suspended_site_is_suspended(stage: NewStage, *, swapped: bool) -> None:
+def test_new_owner_of_a_suspended_site_is_suspended(stage: NewStage, *, swapped: bool) -> None:
     def scene() -> Scene:
         one = stage().owned()
 
@@ -169,7 +169,7 @@ def test_a_new_owner_of_a_suspended_site_is_suspended(stage: NewStage, *, swappe
     play(scene, swapped=swapped)
 
 
-def test_two_owners_of_a_new_host_have_one_site_with_one_key(
+def test_two_concurrent_sign_ups_of_a_host_yield_one_api_key(
     stage: NewStage, deps: Dependencies
 ) -> None:
     def scene() -> Scene:
@@ -185,7 +185,9 @@ def test_two_owners_of_a_new_host_have_one_site_with_one_key(
 
 
 @ORDERS
-def test_who_leaves_does_not_take_the_new_owner_along(stage: NewStage, *, swapped: bool) -> None:
+def test_deletion_by_the_former_owner_keeps_the_new_owners_site(
+    stage: NewStage, *, swapped: bool
+) -> None:
     def scene() -> Scene:
         one = stage().owned()
 

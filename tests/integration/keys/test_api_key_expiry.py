@@ -34,7 +34,7 @@ def hashes(config: Config) -> list[str]:
 
 
 @pytest.mark.parametrize("by", ["the site", "the sandbox"])
-def test_a_test_key_ends_when_it_is_revoked(
+def test_revoked_sandbox_api_key_is_inactive(
     site: Site, sandbox: Site, aws: Config, by: str
 ) -> None:
     assert owner(sandbox) is not None
@@ -47,7 +47,7 @@ def test_a_test_key_ends_when_it_is_revoked(
     assert owner(site) is not None
 
 
-def test_a_key_that_is_to_end_ends_no_later_for_a_new_one(site: Site, clock: FakeClock) -> None:
+def test_new_api_key_does_not_extend_an_earlier_expiry(site: Site, clock: FakeClock) -> None:
     second = site.post("/v1/keys", {"overlap_hours": 1}).json
     assert site.delete(f"/v1/keys/{second['kid']}").status == 204
     assert site.post("/v1/keys", {"overlap_hours": 168}).status == 201
@@ -56,7 +56,7 @@ def test_a_key_that_is_to_end_ends_no_later_for_a_new_one(site: Site, clock: Fak
     assert owner(site) is None
 
 
-def test_a_suspended_sites_sandbox_is_suspended(
+def test_sandbox_of_a_suspended_site_is_suspended(
     site: Site, sandbox: Site, deps: Dependencies
 ) -> None:
     assert sandbox.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
@@ -71,7 +71,7 @@ def test_a_suspended_sites_sandbox_is_suspended(
     assert list(deps.sites.connections([account])) == [account]
 
 
-def test_a_live_keys_end_leaves_the_sandbox_alone(
+def test_expired_live_api_key_keeps_the_sandbox_key(
     site: Site, sandbox: Site, clock: FakeClock
 ) -> None:
     assert site.post("/v1/keys", {"overlap_hours": 1}).status == 201
@@ -80,7 +80,7 @@ def test_a_live_keys_end_leaves_the_sandbox_alone(
     assert owner(sandbox) is not None
 
 
-def test_a_rolled_key_ends_in_the_very_second(deps: Dependencies, clock: FakeClock) -> None:
+def test_rotated_api_key_expires_to_the_second(deps: Dependencies, clock: FakeClock) -> None:
     site = Site.new(deps)
     assert clock.now().microsecond == 0
     assert site.post("/v1/keys", {"overlap_hours": 1}).status == 201
@@ -91,7 +91,7 @@ def test_a_rolled_key_ends_in_the_very_second(deps: Dependencies, clock: FakeClo
     assert owner(site) is None
 
 
-def test_keys_of_a_day_are_limited(site: Site) -> None:
+def test_new_api_keys_are_limited_per_day(site: Site) -> None:
     limits = site.deps.config.limits
     limits = replace(limits, keys=replace(limits.keys, maximum=2))
     few = Dependencies(replace(site.deps.config, limits=limits), site.deps.clock)

@@ -33,7 +33,7 @@ def host_of(site: Site) -> str:
 
 @pytest.mark.parametrize("end", ENDS)
 @pytest.mark.parametrize("call", CALLS)
-def test_a_call_whose_key_ended_is_refused_unless_it_was_done(
+def test_request_is_rejected_if_its_api_key_ends_before_the_write(
     deps: Dependencies, clock: FakeClock, call: str, end: str
 ) -> None:
     refused = 0
@@ -54,7 +54,7 @@ def test_a_call_whose_key_ended_is_refused_unless_it_was_done(
     assert refused >= 2
 
 
-def test_keys_that_are_entered_while_a_site_is_suspended_are_left_alone(
+def test_credentials_entered_during_suspension_are_not_synced(
     deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
     def scene() -> Scene:

@@ -32,7 +32,9 @@ def listed(site: Site) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("hours", [0, 1, 168])
-def test_a_rolled_key_lives_for_the_overlap(site: Site, clock: FakeClock, hours: int) -> None:
+def test_rotated_api_key_is_active_for_the_overlap(
+    site: Site, clock: FakeClock, hours: int
+) -> None:
     made = site.post("/v1/keys", {"overlap_hours": hours})
     new = made.json["api_key"]
 
@@ -48,7 +50,7 @@ def test_a_rolled_key_lives_for_the_overlap(site: Site, clock: FakeClock, hours:
     assert list(listed(site)) == [made.json["kid"]]
 
 
-def test_an_overlap_is_a_week_unless_said_and_at_most(site: Site, clock: FakeClock) -> None:
+def test_overlap_is_seven_days_by_default_and_at_most(site: Site, clock: FakeClock) -> None:
     (old,) = listed(site)
     site.post("/v1/keys")
     ends = clock.now() + timedelta(days=7)
@@ -57,7 +59,7 @@ def test_an_overlap_is_a_week_unless_said_and_at_most(site: Site, clock: FakeClo
     assert (refused.status, refused.json["field"]) == (422, "overlap_hours")
 
 
-def test_two_keys_live_at_a_time(site: Site) -> None:
+def test_at_most_two_api_keys_are_active(site: Site) -> None:
     (old,) = listed(site)
     new = site.post("/v1/keys").json
 
@@ -71,9 +73,7 @@ def test_two_keys_live_at_a_time(site: Site) -> None:
     assert site.post("/v1/keys").status == 201
 
 
-def test_a_revoked_key_is_refused_at_once_and_only_its_owner_revokes_it(
-    site: Site, deps: Dependencies
-) -> None:
+def test_api_key_can_be_revoked_by_its_own_site_only(site: Site, deps: Dependencies) -> None:
     other = Site.new(deps)
     (kid,) = listed(site)
 
@@ -85,7 +85,7 @@ def test_a_revoked_key_is_refused_at_once_and_only_its_owner_revokes_it(
     assert holder(other.api_key) is not None
 
 
-def test_the_last_use_is_known_to_the_hour(site: Site, clock: FakeClock) -> None:
+def test_last_use_is_recorded_once_per_hour(site: Site, clock: FakeClock) -> None:
     (key,) = listed(site).values()
     assert key["last_used_at"] is None
     holder(site.api_key)
@@ -98,7 +98,7 @@ def test_the_last_use_is_known_to_the_hour(site: Site, clock: FakeClock) -> None
     assert listed(site)[key["kid"]]["last_used_at"] > first
 
 
-def test_no_key_and_no_hash_of_one_is_ever_shown_again(site: Site) -> None:
+def test_api_keys_and_hashes_are_never_shown_again(site: Site) -> None:
     new = site.post("/v1/keys").json["api_key"]
     shown = site.get("/v1/keys").text + site.get("/v1/export").text
     assert not [key for key in (new, site.api_key) if key in shown or key[10:30] in shown]
@@ -106,7 +106,7 @@ def test_no_key_and_no_hash_of_one_is_ever_shown_again(site: Site) -> None:
     assert "digest" not in shown
 
 
-def test_test_keys_reach_a_twin_and_make_test_keys_only(site: Site, deps: Dependencies) -> None:
+def test_sandbox_api_keys_access_the_sandbox_only(site: Site, deps: Dependencies) -> None:
     made = site.post("/v1/keys", {"mode": "test"}).json
     context = holder(made["api_key"])
     assert made["api_key"].startswith("amzl_test_")
@@ -123,7 +123,7 @@ def test_test_keys_reach_a_twin_and_make_test_keys_only(site: Site, deps: Depend
     assert twin.delete("/v1/site", confirm="anything").status == 422
 
 
-def test_a_suspended_site_may_take_everything_out_and_leave(site: Site, deps: Dependencies) -> None:
+def test_authorizer_marks_suspended_sites(site: Site, deps: Dependencies) -> None:
     done = order(deps, order="suspend", site=site.site_id, by="support", reason="spam")
     assert done == {"status": "suspended", "site_id": site.site_id}
     assert (holder(site.api_key) or {})["suspended"] == "true"
@@ -131,7 +131,7 @@ def test_a_suspended_site_may_take_everything_out_and_leave(site: Site, deps: De
     assert (holder(site.api_key) or {})["suspended"] == "false"
 
 
-def test_a_site_is_told_which_key_it_came_with(site: Site) -> None:
+def test_list_marks_the_current_api_key(site: Site) -> None:
     (old,) = listed(site)
     assert listed(site)[old]["current"] is True
 

@@ -22,7 +22,7 @@ def ask(headers: dict[str, Any] | None) -> dict[str, Any]:
     return authorize.handler({"type": "REQUEST", "methodArn": ARN, "headers": headers}, None)
 
 
-def test_a_key_is_its_sites(site: Site) -> None:
+def test_valid_api_key_is_allowed(site: Site) -> None:
     for header in ("Authorization", "authorization", "AUTHORIZATION"):
         for scheme in ("Bearer ", "bearer ", "Bearer  "):
             with aws_spy.aws_calls() as made:
@@ -56,7 +56,7 @@ def broken(key: str) -> list[dict[str, Any] | None]:
     return [*no_bearer, *wrong_scheme, *({"Authorization": f"Bearer {text}"} for text in keys)]
 
 
-def test_without_a_well_formed_key_nothing_is_read(site: Site) -> None:
+def test_malformed_api_key_is_rejected_without_a_read(site: Site) -> None:
     for headers in broken(site.api_key):
         with (
             aws_spy.aws_calls() as made,
@@ -67,7 +67,7 @@ def test_without_a_well_formed_key_nothing_is_read(site: Site) -> None:
         assert caught.value.__cause__ is None
 
 
-def test_an_unknown_key_is_denied(deps: Dependencies) -> None:
+def test_unknown_api_key_is_denied(deps: Dependencies) -> None:
     with aws_spy.aws_calls() as made:
         answer = ask({"Authorization": f"Bearer {new_api_key().text.reveal()}"})
     assert answer["policyDocument"]["Statement"][0]["Effect"] == "Deny"
@@ -75,7 +75,7 @@ def test_an_unknown_key_is_denied(deps: Dependencies) -> None:
     assert made == ["GetItem"]
 
 
-def test_keys_of_two_sites_are_told_apart(deps: Dependencies) -> None:
+def test_api_keys_of_two_sites_have_their_own_site_ids(deps: Dependencies) -> None:
     first, second = Site.new(deps), Site.new(deps)
     ids = [
         ask({"Authorization": f"Bearer {one.api_key}"})["context"]["site_id"]

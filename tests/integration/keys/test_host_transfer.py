@@ -96,7 +96,7 @@ def _gate(deps: Dependencies, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("swapped", [False, True], ids=["claimed meanwhile", "called meanwhile"])
 @pytest.mark.parametrize("call", CALLS)
-def test_a_call_of_the_former_owner_changes_nothing_for_the_new_one(
+def test_request_of_the_former_owner_does_not_affect_the_new_owner(
     deps: Dependencies, clock: FakeClock, call: str, *, swapped: bool
 ) -> None:
     with ExitStack() as running:
@@ -114,7 +114,7 @@ def test_a_call_of_the_former_owner_changes_nothing_for_the_new_one(
         assert at_every_moment(scene) >= 2
 
 
-def test_who_rolls_keys_all_day_can_still_be_stopped_and_replaced_and_leave(
+def test_site_with_many_rotated_api_keys_can_be_suspended(
     deps: Dependencies, clock: FakeClock
 ) -> None:
     with contested(deps) as case:
@@ -135,7 +135,7 @@ def test_who_rolls_keys_all_day_can_still_be_stopped_and_replaced_and_leave(
         assert site.delete("/v1/site", confirm=host).status == 202
 
 
-def test_keys_whose_rows_are_deleted_one_by_one_do_not_keep_a_site_from_being_suspended(
+def test_site_with_a_partly_deleted_api_key_can_be_suspended(
     deps: Dependencies, clock: FakeClock
 ) -> None:
     with contested(deps) as case:

@@ -44,7 +44,7 @@ def in_context(event: Event, site_id: str) -> None:
 
 
 @pytest.mark.parametrize("place", [in_query, in_headers, in_body, in_path, in_context])
-def test_only_the_authorizer_says_whose_a_call_is(
+def test_site_id_is_taken_from_the_authorizer_only(
     deps: Dependencies, amazon: FakeAmazon, aws: Config, place: Callable[[Event, str], None]
 ) -> None:
     caller, other = Actor(deps, amazon, "caller", "MINE"), Actor(deps, amazon, "victim", "ALSO")

@@ -172,7 +172,7 @@ def recorded(aws: Config, clock: Any) -> Iterator[tuple[Dependencies, Recorder]]
 
 
 @pytest.mark.parametrize("count", [1_500, pytest.param(10_000, marks=pytest.mark.prove)])
-def test_no_call_carries_anothers_token_tag_or_signature(
+def test_no_call_contains_data_of_another_site(
     recorded: tuple[Dependencies, Recorder], count: int
 ) -> None:
     deps, recorder = recorded
@@ -190,14 +190,14 @@ class ByLaneOnly(dict[Any, Any]):
         super().__setitem__(key[2], value)
 
 
-def test_a_shared_client_would_be_noticed(recorded: tuple[Dependencies, Recorder]) -> None:
+def test_shared_client_is_detected(recorded: tuple[Dependencies, Recorder]) -> None:
     deps, recorder = recorded
     deps._catalogs = ByLaneOnly()
     calls(deps, recorder, 60)
     assert {mix.split()[0] for mix in recorder.mixed} >= {"tag", "marketplace"}
 
 
-def test_a_shared_token_would_be_noticed(
+def test_shared_token_is_detected(
     recorded: tuple[Dependencies, Recorder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deps, recorder = recorded

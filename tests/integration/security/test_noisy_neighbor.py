@@ -88,14 +88,14 @@ def nothing_foreign(actor: Actor, victim: Actor) -> None:
             assert (foreign.status, foreign.text) == (400, garbage.text)
 
 
-def test_every_route_of_a_site_is_asked() -> None:
+def test_script_covers_every_route() -> None:
     """A new one has to say how: what nobody asks for, nobody sees leak."""
     assert sorted(ASKS) == sorted(ROUTES)
     assert {route for route, _ in script(random.Random(0), 0)} == set(ROUTES) - {LEAVE}  # noqa: S311 - as above
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_two_sites_never_notice_each_other(
+def test_responses_are_independent_of_another_site(
     deps: Dependencies, amazon: FakeAmazon, seed: int
 ) -> None:
     interleave(deps, amazon, seed)
@@ -103,13 +103,13 @@ def test_two_sites_never_notice_each_other(
 
 @pytest.mark.prove
 @pytest.mark.parametrize("seed", range(100, 200))
-def test_many_pairs_of_sites_never_notice_each_other(
+def test_responses_are_independent_of_another_site_in_many_runs(
     deps: Dependencies, amazon: FakeAmazon, seed: int
 ) -> None:
     interleave(deps, amazon, seed, length=40)
 
 
-def test_a_counter_without_its_site_would_be_noticed(
+def test_shared_usage_counter_is_detected(
     deps: Dependencies, amazon: FakeAmazon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The planted flaw: all sites count together."""

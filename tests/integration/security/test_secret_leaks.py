@@ -114,7 +114,7 @@ def scene(
     return Scene(deps, clock, amazon, monkeypatch)
 
 
-def test_secrets_are_nowhere_but_in_the_vault(
+def test_secrets_are_stored_in_the_vault_only(
     scene: Scene, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     deps, aws, monkeypatch = scene.deps, scene.deps.config, scene.monkeypatch

@@ -136,7 +136,7 @@ def scene(deps: Dependencies, clock: Clock) -> Scene:
     ("removed", "happens"),
     [pytest.param(*row, id=f"{row[0].__name__}-{row[1].__name__}") for row in REDACTIONS],
 )
-def test_without_a_redaction_the_secret_is_seen(
+def test_secret_is_detected_without_its_redaction(
     scene: Scene,
     watch: Watch,
     monkeypatch: Patch,
@@ -154,7 +154,7 @@ def test_without_a_redaction_the_secret_is_seen(
 
 
 @pytest.mark.parametrize("happens", [row[1] for row in REDACTIONS], ids=lambda row: row.__name__)
-def test_with_it_nothing_is_seen(
+def test_redaction_hides_the_secret(
     scene: Scene, watch: Watch, happens: Callable[[Scene], None]
 ) -> None:
     happens(scene)

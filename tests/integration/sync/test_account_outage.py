@@ -72,7 +72,7 @@ class Days:
         pytest.param("creators", 5, marks=pytest.mark.prove),
     ],
 )
-def test_an_account_that_is_not_eligible_for_two_days(
+def test_account_that_is_ineligible_for_two_days(
     api: str, minutes: int, request: pytest.FixtureRequest, deps: Dependencies, clock: FakeClock,
     amazon: FakeAmazon,
 ) -> None:  # fmt: skip

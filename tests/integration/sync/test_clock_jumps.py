@@ -51,7 +51,7 @@ def losing(clock: FakeClock) -> Iterator[LosingClock]:
         yield own
 
 
-def test_a_turn_whose_moment_got_lost_is_not_taken(
+def test_clock_jump_does_not_move_two_calls_together(
     deps: Dependencies, clock: FakeClock, losing: LosingClock
 ) -> None:
     account = secrets.token_hex(8)

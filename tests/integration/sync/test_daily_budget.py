@@ -37,7 +37,7 @@ def use_up(deps: Dependencies, site: Site, leaving: int) -> None:
     RateLimiterItem.get(account).update([RateLimiterItem.used.set(used)])
 
 
-def test_the_interval_is_stretched_and_the_site_is_told(
+def test_small_budget_stretches_the_refresh_interval(
     site: Site, deps: Dependencies, clock: FakeClock
 ) -> None:
     for start in (0, 10, 20):
@@ -62,7 +62,7 @@ def test_the_interval_is_stretched_and_the_site_is_told(
     assert told["actual_seconds"] > 3600 + 25 * 60
 
 
-def test_every_sites_first_shelf_goes_before_any_sites_second(
+def test_first_shelf_of_each_site_precedes_second_shelves(
     site: Site, deps: Dependencies, clock: FakeClock, aws: Config
 ) -> None:
     for start in (0, 10, 20, 30):
@@ -94,7 +94,7 @@ def without_quotas(aws: Config) -> Iterator[None]:
         yield
 
 
-def test_when_nobody_can_count_nobody_calls_amazon(
+def test_amazon_is_not_called_without_the_quotas_table(
     site: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, aws: Config
 ) -> None:
     site.post("/v1/import", {"items": ASINS[:10]})

@@ -122,7 +122,7 @@ BUGS = [
 
 
 @pytest.mark.parametrize("bug", [since_the_page_was_made, cursors_without_end])
-def test_a_cursor_that_lasts_too_long_is_caught(
+def test_long_lived_cursor_mutant_is_detected(
     bug: Callable[[World], Any], stores: Dependencies, clock: FakeClock
 ) -> None:
     world = World(stores, clock, 1)
@@ -133,7 +133,7 @@ def test_a_cursor_that_lasts_too_long_is_caught(
 
 @pytest.mark.prove
 @pytest.mark.parametrize("bug", BUGS)
-def test_a_planted_bug_is_caught(
+def test_feed_mutant_is_detected(
     bug: Callable[[World], Any], stores: Dependencies, clock: FakeClock
 ) -> None:
     for seed in range(ENOUGH_WORLDS):

@@ -43,7 +43,7 @@ def get_items(amazon: FakeAmazon) -> int:
     return sum(call.operation == "GetItems" for call in amazon.control.calls())
 
 
-def test_a_message_that_comes_twice_is_worked_once(
+def test_duplicate_message_is_processed_once(
     site: Site, deps: Dependencies, amazon: FakeAmazon, aws: Config, job: str
 ) -> None:
     messages = aws_spy.messages(aws.import_queue_url)
@@ -57,7 +57,7 @@ def test_a_message_that_comes_twice_is_worked_once(
     assert len(site.changes()[0]) == 12
 
 
-def test_progress_shows_while_it_runs(
+def test_running_job_shows_its_progress(
     site: Site, deps: Dependencies, aws: Config, job: str
 ) -> None:
     deliver(deps, aws_spy.messages(aws.import_queue_url)[:1])
@@ -66,7 +66,7 @@ def test_progress_shows_while_it_runs(
     assert [r["status"] for r in shown["results"]] == ["imported"] * 10 + ["queued"] * 2
 
 
-def test_an_account_failure_fails_the_job_and_says_why(
+def test_account_problem_fails_the_job_with_the_reason(
     site: Site, deps: Dependencies, amazon: FakeAmazon, job: str
 ) -> None:
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="retired"))
@@ -77,7 +77,7 @@ def test_an_account_failure_fails_the_job_and_says_why(
     assert get_items(amazon) == 1, "what refused the first call refuses the others"
 
 
-def test_an_account_that_is_not_eligible_is_asked_once_a_job_and_not_again_and_again(
+def test_ineligible_account_is_called_once_per_job(
     site: Site, deps: Dependencies, amazon: FakeAmazon, job: str
 ) -> None:
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="not_eligible"))
@@ -90,7 +90,7 @@ def test_an_account_that_is_not_eligible_is_asked_once_a_job_and_not_again_and_a
     assert site.get(again["status_url"]).json["failed"] == 0
 
 
-def test_a_passing_failure_is_handed_back_and_recorded_after_the_last_try(
+def test_transient_failure_is_retried_and_then_recorded(
     site: Site, deps: Dependencies, amazon: FakeAmazon, aws: Config, job: str
 ) -> None:
     messages = aws_spy.messages(aws.import_queue_url)
@@ -108,7 +108,7 @@ def test_a_passing_failure_is_handed_back_and_recorded_after_the_last_try(
     assert shown["results"][11]["status"] == "imported"
 
 
-def test_an_unreadable_message_goes_back_until_the_dead_letter_queue_takes_it(
+def test_undecodable_message_is_returned_to_the_queue(
     deps: Dependencies, amazon: FakeAmazon, aws: Config, job: str
 ) -> None:
     good = aws_spy.messages(aws.import_queue_url)[:1]
@@ -123,14 +123,16 @@ def test_an_unreadable_message_goes_back_until_the_dead_letter_queue_takes_it(
     assert get_items(amazon) == 1
 
 
-def test_a_message_of_no_job_is_done(site: Site, deps: Dependencies, amazon: FakeAmazon) -> None:
+def test_message_of_an_unknown_job_is_dropped(
+    site: Site, deps: Dependencies, amazon: FakeAmazon
+) -> None:
     amazon.control.forget_calls()
     body = f'{{"site_id":"{site.site_id}","job_id":"job_{"0" * 32}","chunk":0}}'
     assert deliver(deps, [{"MessageId": "one", "Body": body}]) == []
     assert amazon.control.calls() == []
 
 
-def test_without_time_everything_goes_back(
+def test_messages_without_time_are_returned(
     deps: Dependencies, amazon: FakeAmazon, aws: Config, job: str
 ) -> None:
     messages = aws_spy.messages(aws.import_queue_url)

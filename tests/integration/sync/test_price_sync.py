@@ -30,7 +30,7 @@ def plan(deps: Dependencies, event: Any = None, seconds: float = 60) -> int:
     return price_sync.handler(event, Context(seconds))["planned"]
 
 
-def test_planning_twice_leases_once(due: Site, deps: Dependencies, aws: Config) -> None:
+def test_second_run_leases_nothing(due: Site, deps: Dependencies, aws: Config) -> None:
     assert [plan(deps, {}), plan(deps, {})] == [2, 0]
     told = aws_spy.bodies(aws.refresh_queue_url)
     assert {message["site_id"] for message in told} == {due.site_id}
@@ -39,13 +39,13 @@ def test_planning_twice_leases_once(due: Site, deps: Dependencies, aws: Config) 
     assert len(leases) == 2
 
 
-def test_any_event_will_do(due: Site, deps: Dependencies, clock: FakeClock) -> None:
+def test_event_content_is_ignored(due: Site, deps: Dependencies, clock: FakeClock) -> None:
     for event in (None, {}, {"source": "aws.events", "detail": {"x": 1}}):
         assert plan(deps, event) == 2
         clock.advance(minutes=15)
 
 
-def test_nothing_is_planned_before_its_time(
+def test_shelf_is_planned_from_its_due_time(
     site: Site, deps: Dependencies, clock: FakeClock
 ) -> None:
     site.post("/v1/import", {"items": ASINS[:10]})
@@ -55,7 +55,7 @@ def test_nothing_is_planned_before_its_time(
     assert plan(deps) == 1
 
 
-def test_a_lease_that_ran_out_is_planned_again(
+def test_shelf_is_planned_again_after_its_lease(
     due: Site, deps: Dependencies, clock: FakeClock, aws: Config
 ) -> None:
     assert plan(deps) == 2
@@ -69,7 +69,7 @@ def test_a_lease_that_ran_out_is_planned_again(
     assert not first & second
 
 
-def test_another_planner_was_faster(due: Site, deps: Dependencies, aws: Config) -> None:
+def test_shelf_leased_by_another_run_is_skipped(due: Site, deps: Dependencies, aws: Config) -> None:
     shelf = deps.shelves.list_for_site(due.site_id)[0]
     now = deps.clock.now()
     assert deps.shelves.lease(shelf, "one", now, now.replace(hour=23))
@@ -77,12 +77,12 @@ def test_another_planner_was_faster(due: Site, deps: Dependencies, aws: Config) 
     assert plan(deps) == 1
 
 
-def test_without_time_the_rest_waits_for_the_next_round(due: Site, deps: Dependencies) -> None:
+def test_shelves_without_time_wait_for_the_next_run(due: Site, deps: Dependencies) -> None:
     assert plan(deps, seconds=4) == 0
     assert plan(deps) == 2
 
 
-def test_a_site_without_keys_is_let_be(
+def test_site_without_a_connection_is_deferred(
     due: Site, deps: Dependencies, clock: FakeClock, aws: Config
 ) -> None:
     boto3.client("dynamodb").delete_item(
@@ -98,7 +98,7 @@ def test_a_site_without_keys_is_let_be(
     assert plan(deps) == 2
 
 
-def test_empty_shelves_are_never_due(due: Site, deps: Dependencies, clock: FakeClock) -> None:
+def test_empty_shelves_are_not_planned(due: Site, deps: Dependencies, clock: FakeClock) -> None:
     for asin in ASINS:
         assert due.delete(f"/v1/products/{asin}").status == 204
     clock.advance(hours=5)
@@ -107,7 +107,7 @@ def test_empty_shelves_are_never_due(due: Site, deps: Dependencies, clock: FakeC
     assert run_sync(deps) == 0
 
 
-def test_messages_hold_names_only(due: Site, deps: Dependencies, aws: Config) -> None:
+def test_messages_contain_ids_only(due: Site, deps: Dependencies, aws: Config) -> None:
     plan(deps)
     for message in aws_spy.bodies(aws.refresh_queue_url):
         assert set(message) == {"site_id", "marketplace", "shelf_id", "lease"}

@@ -26,7 +26,7 @@ def rows(site: Site, config: Config) -> int:
     return sum(key.startswith(site.site_id) for key in aws_spy.table(config.products_table))
 
 
-def test_all_rows_go_in_one_round_if_there_is_time(
+def test_all_rows_are_purged_in_one_run_with_enough_time(
     gone: Site, deps: Dependencies, aws: Config
 ) -> None:
     assert rows(gone, aws) > 2 * site_deletions.BATCH_WRITE_SIZE
@@ -34,7 +34,7 @@ def test_all_rows_go_in_one_round_if_there_is_time(
     assert rows(gone, aws) == 0
 
 
-def test_a_round_ends_when_its_time_does(gone: Site, deps: Dependencies, aws: Config) -> None:
+def test_purge_stops_when_its_time_is_over(gone: Site, deps: Dependencies, aws: Config) -> None:
     before = rows(gone, aws)
     assert not deps.site_deletions.purge_rows(gone.site_id, lambda: False)
     assert rows(gone, aws) > before - 2 * site_deletions.BATCH_WRITE_SIZE

@@ -47,7 +47,7 @@ def shelf(aws: Config) -> dict[str, Any]:
     return found
 
 
-def test_an_unchanged_shelf_costs_one_write_and_no_news(
+def test_unchanged_shelf_takes_one_write_and_adds_no_change(
     due: Site, deps: Dependencies, aws: Config
 ) -> None:
     _, cursor = due.changes()
@@ -67,7 +67,7 @@ def test_an_unchanged_shelf_costs_one_write_and_no_news(
     assert "lease" not in shelf(aws)
 
 
-def test_what_changed_is_written_and_told_once(
+def test_changed_products_are_written_and_published_once(
     due: Site, deps: Dependencies, amazon: FakeAmazon, aws: Config
 ) -> None:
     _, cursor = due.changes()
@@ -88,7 +88,7 @@ def test_what_changed_is_written_and_told_once(
     assert due.changes(cursor)[0] == []
 
 
-def test_results_belong_to_their_asin_however_amazon_orders_them(
+def test_results_in_another_order_match_their_asin(
     due: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
     for number, asin in enumerate(ASINS[:10]):
@@ -100,7 +100,7 @@ def test_results_belong_to_their_asin_however_amazon_orders_them(
     assert all(amount == 5000 + ASINS.index(asin) for asin, amount in shown.items())
 
 
-def test_a_vanished_product_spoils_no_other_and_expires_honestly(
+def test_missing_product_expires_without_affecting_others(
     due: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
     first_seen = due.get(f"/v1/products/{ASINS[0]}").json["observed_at"]
@@ -124,7 +124,7 @@ def test_a_vanished_product_spoils_no_other_and_expires_honestly(
     assert due.get(f"/v1/products/{ASINS[0]}").json["price_status"] != "expired"
 
 
-def test_an_old_lease_is_nobodys_work(
+def test_message_with_a_superseded_lease_is_dropped(
     due: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, aws: Config
 ) -> None:
     old = planned(deps)
@@ -138,7 +138,7 @@ def test_an_old_lease_is_nobodys_work(
     assert aws_spy.tables(aws) == before
 
 
-def test_a_message_that_comes_twice_is_one_call(
+def test_duplicate_message_makes_one_call(
     due: Site, deps: Dependencies, amazon: FakeAmazon, aws: Config
 ) -> None:
     messages = planned(deps)
@@ -161,7 +161,7 @@ def before_the_write(deps: Dependencies, patch: pytest.MonkeyPatch, act: Any) ->
     patch.setattr(deps.product_writer, "_write", late)
 
 
-def test_sync_now_during_a_refresh_is_not_lost(
+def test_sync_request_during_a_refresh_is_kept(
     due: Site, deps: Dependencies, amazon: FakeAmazon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for amount in (None, 1234):
@@ -178,7 +178,7 @@ def test_sync_now_during_a_refresh_is_not_lost(
         due.post("/v1/sync")
 
 
-def test_a_product_deleted_during_a_refresh_stays_deleted(
+def test_product_deleted_during_a_refresh_stays_deleted(
     due: Site, deps: Dependencies, amazon: FakeAmazon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, cursor = due.changes()
@@ -194,7 +194,7 @@ def test_a_product_deleted_during_a_refresh_stays_deleted(
 FAILURES: list[tuple[FaultKind, int]] = [("500", 5), ("429", 1)]
 
 
-def test_a_failure_postpones_the_shelf_and_empties_the_queue(
+def test_failure_postpones_the_shelf(
     due: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, aws: Config
 ) -> None:
     _, cursor = due.changes()
@@ -215,7 +215,7 @@ def test_a_failure_postpones_the_shelf_and_empties_the_queue(
     assert due.get("/v1/sync").json["last_run_at"] == seen
 
 
-def test_messages_under_way_when_the_account_goes_down_cost_one_call(
+def test_queued_messages_of_a_failing_account_make_one_call(
     due: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
     for start in (10, 20, 30):
@@ -232,7 +232,7 @@ def test_messages_under_way_when_the_account_goes_down_cost_one_call(
     assert all(not shelf.lease and shelf.due_at > clock.now() for shelf in shelves)
 
 
-def test_out_of_time_hands_the_rest_back(
+def test_shelves_without_time_are_released(
     due: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
     due.post("/v1/import", {"items": ASINS[10:]})
@@ -253,7 +253,7 @@ def test_out_of_time_hands_the_rest_back(
     assert len(amazon.control.calls()) == 2
 
 
-def test_unreadable_messages_are_laid_aside_with_the_reason(
+def test_undecodable_messages_are_dead_lettered_with_the_reason(
     due: Site, deps: Dependencies, amazon: FakeAmazon, aws: Config
 ) -> None:
     good = planned(deps)
@@ -269,14 +269,14 @@ def test_unreadable_messages_are_laid_aside_with_the_reason(
     assert "site_id" in reasons[3]
 
 
-def test_a_message_that_cannot_even_be_laid_aside_goes_back(
+def test_message_is_returned_if_dead_lettering_fails(
     due: Site, deps: Dependencies, aws: Config
 ) -> None:
     boto3.client("sqs").delete_queue(QueueUrl=aws.refresh_dead_letters_url)
     assert deliver(deps, [{"MessageId": "bad", "Body": "{"}]) == ["bad"]
 
 
-def test_what_was_laid_aside_can_be_redriven_again_and_again(
+def test_dead_letters_can_be_redriven_repeatedly(
     due: Site, deps: Dependencies, amazon: FakeAmazon, aws: Config
 ) -> None:
     queues = aws.refresh_dead_letters_url, aws.refresh_queue_url
@@ -292,7 +292,7 @@ def test_what_was_laid_aside_can_be_redriven_again_and_again(
         assert len(amazon.control.calls()) == 1
 
 
-def test_a_product_whose_day_ends_while_its_message_waits_is_purged_by_the_worker(
+def test_worker_expires_products_of_a_delayed_message(
     due: Site, deps: Dependencies, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
     amazon.control.set_gone(GoneBody(ASINS[0]))

@@ -131,7 +131,7 @@ READS: dict[str, Callable[[World], list[dict[str, Any]]]] = {
 
 @pytest.mark.parametrize("read", READS)
 @pytest.mark.parametrize("event", EVENTS)
-def test_nothing_is_shown_fresher_than_it_is(
+def test_product_read_during_a_change_is_consistent(
     event: Callable[[World], None], read: str, aws: Config, clock: FakeClock
 ) -> None:
     numbers = count()
@@ -163,7 +163,7 @@ def test_nothing_is_shown_fresher_than_it_is(
         interrupted(at)
 
 
-def test_rows_of_an_older_release_are_shown_as_they_are(aws: Config, clock: FakeClock) -> None:
+def test_rows_that_do_not_match_their_fingerprint_are_shown(aws: Config, clock: FakeClock) -> None:
     world = World(Dependencies(aws, clock), clock, 1)
     site_id, stores = world.site.site_id, world.deps
     stores.product_writer.add(site_id, "US", [world.seen(FIRST)])
@@ -181,7 +181,7 @@ def test_rows_of_an_older_release_are_shown_as_they_are(aws: Config, clock: Fake
 
 
 @pytest.mark.parametrize("read", READS)
-def test_a_product_purged_during_the_reading_is_never_shown_half(
+def test_product_expired_during_the_read_is_shown_without_content(
     read: str, aws: Config, clock: FakeClock
 ) -> None:
     """Rows of one answer may be of different moments, and the reader's clock may be behind."""
@@ -199,7 +199,7 @@ def test_a_product_purged_during_the_reading_is_never_shown_half(
 
 
 @pytest.mark.parametrize("read", READS)
-def test_what_may_be_a_day_old_is_not_shown(
+def test_product_possibly_older_than_24_hours_is_expired(
     read: str, aws: Config, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = World(Dependencies(aws, clock), clock, 1)
