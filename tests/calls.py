@@ -105,7 +105,7 @@ def event_of(
     }
 
 
-def edge_of(method: str, path: str) -> Router[Dependencies]:
+def router_for(method: str, path: str) -> Router[Dependencies]:
     """The function that a route belongs to."""
     if (method, path) == ("DELETE", "/v1/site"):
         return leave.app
@@ -114,7 +114,7 @@ def edge_of(method: str, path: str) -> Router[Dependencies]:
 
 def send(deps: Dependencies, event: dict[str, Any], seconds: float = 10) -> Reply:
     """Give an event to the handler its path belongs to, with these dependencies."""
-    edge = edge_of(event["httpMethod"], event["path"])
+    edge = router_for(event["httpMethod"], event["path"])
     edge.provide = lambda: deps
     answer = edge.handler(event, Context(seconds))
     headers = answer.get("headers") or {
@@ -140,7 +140,9 @@ class Site:
         return self.api_key.removeprefix("amzl_live_").removeprefix("amzl_test_")[:8]
 
     @classmethod
-    def new(cls, deps: Dependencies, email: str = "owner@example.com", folder: str = "") -> "Site":
+    def sign_up(
+        cls, deps: Dependencies, email: str = "owner@example.com", folder: str = ""
+    ) -> "Site":
         """Sign up a loopback site that answers the challenge."""
         with WordPress() as wordpress:
             asked = {"site_url": wordpress.url + folder, "email": email}
@@ -152,9 +154,11 @@ class Site:
         return cls(deps, done.json["site_id"], done.json["api_key"])
 
     @classmethod
-    def signed_up(cls, deps: Dependencies, access_key: str, secret_key: str, tag: str) -> "Site":
+    def sign_up_and_connect(
+        cls, deps: Dependencies, access_key: str, secret_key: str, tag: str
+    ) -> "Site":
         """A new site with keys for the US."""
-        site = cls.new(deps)
+        site = cls.sign_up(deps)
         assert site.connect(access_key, secret_key, tag).status == 200
         return site
 
@@ -274,14 +278,14 @@ def run_sync(deps: Dependencies) -> int:
     return planned
 
 
-def run_erasure(deps: Dependencies) -> int:
+def run_purge(deps: Dependencies) -> int:
     """One round over the sites that left; how many there were."""
     worker: Any = erase_sites
     worker.dependencies = lambda: deps
     return int(erase_sites.handler({}, Context())["sites"])
 
 
-def order(deps: Dependencies, **wish: str) -> dict[str, Any]:
+def run_admin_command(deps: Dependencies, **wish: str) -> dict[str, Any]:
     """An operator's order, carried out."""
     desk: Any = operate
     desk.dependencies = lambda: deps

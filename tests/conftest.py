@@ -60,7 +60,7 @@ def _no_real_aws() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _descriptions_are_read_once() -> Iterator[None]:
+def _cache_service_models() -> Iterator[None]:
     """One reading of botocore's service descriptions: each client would read its own."""
     remembered = cache(botocore.loaders.create_loader)
     with mock.patch.object(botocore.session, "create_loader", remembered):
@@ -75,14 +75,17 @@ def clock() -> FakeClock:
 @pytest.fixture
 def aws() -> Iterator[Config]:
     """The template's tables, queues and service secret in moto."""
-    with mock_aws(), mock.patch.object(SecretsManagerBackend, "put_secret_value", _not_to_deleted):
+    with (
+        mock_aws(),
+        mock.patch.object(SecretsManagerBackend, "put_secret_value", _put_unless_deleted),
+    ):
         yield make_resources()
 
 
 _put_secret_value = SecretsManagerBackend.put_secret_value
 
 
-def _not_to_deleted(backend: Any, secret_id: str, *args: Any, **more: Any) -> Any:
+def _put_unless_deleted(backend: Any, secret_id: str, *args: Any, **more: Any) -> Any:
     """moto writes to deleted secrets; Secrets Manager does not."""
     if secret_id in backend.secrets and backend.secrets[secret_id].is_deleted():
         raise InvalidRequestException("You can't perform this operation: marked for deletion.")
@@ -124,7 +127,7 @@ def deps(aws: Config, amazon: FakeAmazon, clock: FakeClock) -> Dependencies:
 @pytest.fixture
 def creators_site(deps: Dependencies) -> Site:
     """A signed-up site with a valid Creators API credential for the US."""
-    site = Site.new(deps)
+    site = Site.sign_up(deps)
     assert site.connect_creators(CREDENTIAL, TAG).json["status"] == "valid"
     return site
 
@@ -132,7 +135,7 @@ def creators_site(deps: Dependencies) -> Site:
 @pytest.fixture
 def site(deps: Dependencies) -> Site:
     """A signed-up site with valid keys for the US."""
-    return Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+    return Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
 
 
 def make_resources() -> Config:

@@ -16,7 +16,7 @@ PLAIN, BASE64, HEX = 8, 11, 16
 BASE64_OFFSETS = 3
 
 
-def spellings(secret: str) -> Iterator[tuple[str, int]]:
+def encodings(secret: str) -> Iterator[tuple[str, int]]:
     """The secret as it is and as it is encoded, and how long eight bytes of that are."""
     raw = secret.encode()
     yield secret, PLAIN
@@ -34,12 +34,12 @@ def spellings(secret: str) -> Iterator[tuple[str, int]]:
 
 
 @cache
-def windows(secret: str) -> frozenset[str]:
+def encoded_parts(secret: str) -> frozenset[str]:
     """All parts of all spellings that are eight bytes long."""
-    return frozenset(part for text, size in spellings(secret) for part in parts(text, size))
+    return frozenset(part for text, size in encodings(secret) for part in substrings(text, size))
 
 
-def parts(text: str, size: int) -> Iterable[str]:
+def substrings(text: str, size: int) -> Iterable[str]:
     """All parts of a text that have this length."""
     return (text[start : start + size] for start in range(len(text) - size + 1))
 
@@ -48,17 +48,17 @@ class Canaries:
     """Known secrets. `made` are those that came into being during the test."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self._known = frozenset().union(*(windows(secret) for secret in secrets))
-        self.made: list[str] = []
+        self._known = frozenset().union(*(encoded_parts(secret) for secret in secrets))
+        self.created: list[str] = []
 
-    def in_text(self, text: str) -> str | None:
+    def find_in(self, text: str) -> str | None:
         """The first eight bytes of a secret in this text; None if there are none."""
-        seen = {part for size in (PLAIN, BASE64, HEX) for part in parts(text, size)}
-        known = self._known.union(*(windows(secret) for secret in self.made))
+        seen = {part for size in (PLAIN, BASE64, HEX) for part in substrings(text, size)}
+        known = self._known.union(*(encoded_parts(secret) for secret in self.created))
         return next(iter(sorted(seen & known)), None)
 
 
-class Listener(logging.Handler):
+class LogRecorder(logging.Handler):
     """Hears every logger, at every level, with exceptions as they would be written."""
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ class Listener(logging.Handler):
         self.lines.append(f"{logging.Formatter().format(record)} {extra}")
 
 
-class Echo(io.TextIOBase):
+class TeeStream(io.TextIOBase):
     """A stream that writes to another one, and notes everything."""
 
     def __init__(self, stream: TextIO, written: list[str]) -> None:
@@ -90,22 +90,25 @@ class Echo(io.TextIOBase):
 
 
 @contextmanager
-def overheard(written: list[str]) -> Iterator[None]:
+def record_output(written: list[str]) -> Iterator[None]:
     """Inside, what is printed is noted too: metrics are, and a forgotten `print`."""
-    with redirect_stdout(Echo(sys.stdout, written)), redirect_stderr(Echo(sys.stderr, written)):
+    with (
+        redirect_stdout(TeeStream(sys.stdout, written)),
+        redirect_stderr(TeeStream(sys.stderr, written)),
+    ):
         yield
 
 
-def without(path: str, said: Any) -> Any:
+def without_field(path: str, said: Any) -> Any:
     """The same answer without the one field (`challenge.token`) that is there to show a secret."""
     name, _, rest = path.partition(".")
     if not isinstance(said, dict) or name not in said:
         return said
     others = {field: value for field, value in said.items() if field != name}
-    return {**others, name: without(rest, said[name])} if rest else others
+    return {**others, name: without_field(rest, said[name])} if rest else others
 
 
-class Watch:
+class LeakDetector:
     """What gets out during a test: into logs of any logger and onto the console, into tables and
     queues, as answers."""
 
@@ -113,12 +116,12 @@ class Watch:
         self._known = known
         self._places = places
 
-    def leak(self) -> str | None:
+    def find_leak(self) -> str | None:
         """Eight bytes of a secret that got out; None if none did."""
-        found = (self._known.in_text("\n".join(texts)) for texts in self._places)
+        found = (self._known.find_in("\n".join(texts)) for texts in self._places)
         return next(filter(None, found), None)
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Begin anew."""
         for texts in self._places:
             texts.clear()

@@ -25,7 +25,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield running
         written = "\n".join([*files(state), *logs(running)])
         assert '"request"' in written, "the functions' logs are among them"
-        assert Canaries(SECRETS).in_text(written) is None
+        assert Canaries(SECRETS).find_in(written) is None
 
 
 @pytest.fixture(scope="session")

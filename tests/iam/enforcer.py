@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from tests.iam.calls import asks_of
 from tests.iam.policy import decide
 from tests.iam.roles import roles
-from tests.secret_canaries import overheard, without
+from tests.secret_canaries import record_output, without_field
 
 _running: ContextVar[str | None] = ContextVar("running", default=None)
 SHOWN_ONCE = {
@@ -102,7 +102,7 @@ def as_function(name: str, handler: Handler, guard: Guard) -> Handler:
     def handled(event: Any, context: Any) -> Any:
         token = _running.set(name)
         try:
-            with overheard(guard.printed):
+            with record_output(guard.printed):
                 answer = handler(event, context)
             guard.answered.append(str(_not_shown(name, answer)))
             return answer
@@ -118,8 +118,8 @@ def _not_shown(function: str, answer: Any) -> Any:
     if path is None:
         return answer
     if status is None:
-        return without(path, answer)
-    return {**answer, "body": without(path, json.loads(answer["body"]))}
+        return without_field(path, answer)
+    return {**answer, "body": without_field(path, json.loads(answer["body"]))}
 
 
 def without_tokens(said: Any) -> Any:

@@ -28,17 +28,17 @@ WRITES = frozenset(
 )
 
 
-def give(worker: Any, deps: Callable[[], Dependencies]) -> None:
+def set_dependencies(worker: Any, deps: Callable[[], Dependencies]) -> None:
     """Let a worker's handler ask for these dependencies."""
     worker.dependencies = deps
 
 
-class Killed(BaseException):
+class ProcessKilled(BaseException):
     """The process is gone: nothing may catch this."""
 
 
 @contextmanager
-def aws_calls(kill_at: int = 0, *, committed: bool = False) -> Iterator[list[str]]:
+def record_calls(kill_at: int = 0, *, committed: bool = False) -> Iterator[list[str]]:
     """The names of the AWS calls made inside, by any client.
 
     The call with the number `kill_at` is the last: the process dies before it is sent, or after
@@ -48,23 +48,23 @@ def aws_calls(kill_at: int = 0, *, committed: bool = False) -> Iterator[list[str
     real = BaseClient._make_api_call  # type: ignore[attr-defined] # every client's one way out
 
     def call(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
-        if is_meter(name, arguments):
+        if is_usage_counter_update(name, arguments):
             return real(client, name, arguments)
         made.append(name)
         if kill_at and (len(made) > kill_at or (len(made) == kill_at and not committed)):
-            raise Killed
+            raise ProcessKilled
         try:
             return real(client, name, arguments)
         finally:
             if len(made) == kill_at:
-                raise Killed
+                raise ProcessKilled
 
     with mock.patch.object(BaseClient, "_make_api_call", call):
         yield made
 
 
 @contextmanager
-def interrupted(at: int, act: Callable[[], object]) -> Iterator[list[str]]:
+def run_before_call(at: int, act: Callable[[], object]) -> Iterator[list[str]]:
     """Let something else happen, once, before the AWS call with the number `at`.
 
     Gives the names of the calls made inside, without those of `act`.
@@ -87,7 +87,7 @@ def interrupted(at: int, act: Callable[[], object]) -> Iterator[list[str]]:
         yield made
 
 
-def is_meter(name: str, arguments: dict[str, Any]) -> bool:
+def is_usage_counter_update(name: str, arguments: dict[str, Any]) -> bool:
     """Whether this counts a call of a site: every call begins with that, whatever it is."""
     key = arguments.get("Key", {}).get("pk", {})
     return name == "UpdateItem" and "S" in key and key["S"].startswith("count#calls#")
@@ -137,7 +137,7 @@ def secrets() -> dict[str, str]:
     }
 
 
-def messages(url: str) -> list[Any]:
+def peek_messages(url: str) -> list[Any]:
     """Take what waits in a queue, without deleting it."""
     found: list[Any] = (
         sqs()
@@ -153,19 +153,19 @@ def messages(url: str) -> list[Any]:
     return found
 
 
-def bodies(url: str) -> list[dict[str, Any]]:
+def peek_bodies(url: str) -> list[dict[str, Any]]:
     """What the waiting messages say."""
-    return [json.loads(message["Body"]) for message in messages(url)]
+    return [json.loads(message["Body"]) for message in peek_messages(url)]
 
 
-def purge(url: str) -> None:
+def empty_queue(url: str) -> None:
     """Empty a queue; its own PurgeQueue works once a minute only."""
-    while found := messages(url):
+    while found := peek_messages(url):
         for message in found:
             sqs().delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
 
-def forget(site_id: str, config: Config) -> None:
+def delete_site_rows(site_id: str, config: Config) -> None:
     """Delete everything of a site: its own partitions and its jobs."""
     for name in (config.products_table, config.shelves_table, config.jobs_table):
         resource = dynamodb().Table(name)

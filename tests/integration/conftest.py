@@ -15,7 +15,7 @@ from infra.local.fake_amazon import tokens
 from tests.conftest import CREDENTIAL, SECRET_KEY
 from tests.iam.enforcer import Guard, as_function
 from tests.limits import SIGNING_KEY
-from tests.secret_canaries import Canaries, Echo, Listener, Watch
+from tests.secret_canaries import Canaries, TeeStream, LogRecorder, LeakDetector
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -50,10 +50,10 @@ def _nothing_is_refused(guard: Guard) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def watch(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
+def watch(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> Iterator[LeakDetector]:
     """No secret gets into a log of any logger at DEBUG, onto the console, into a table, a queue or
     an answer."""
-    listener = Listener()
+    listener = LogRecorder()
     _notes_what_is_made(monkeypatch)
     for name in NOT_OURS:
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -61,41 +61,41 @@ def watch(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
     for handler in ours.handlers:
         if isinstance(handler, logging.StreamHandler):
             # It holds the stream that was there when it was made.
-            monkeypatch.setattr(handler, "stream", Echo(handler.stream, guard.printed))
+            monkeypatch.setattr(handler, "stream", TeeStream(handler.stream, guard.printed))
     level = root.level
     for handler in root.handlers:  # pytest would keep gigabytes of them for its report
         handler.setLevel(logging.INFO)
     root.setLevel(logging.DEBUG)
     root.addHandler(listener)
     ours.addHandler(listener)
-    watch = Watch(KNOWN, listener.lines, guard.stored, guard.answered, guard.printed)
-    watch.forget()
+    watch = LeakDetector(KNOWN, listener.lines, guard.stored, guard.answered, guard.printed)
+    watch.clear()
     yield watch
     root.setLevel(level)
     root.removeHandler(listener)
     ours.handlers.remove(listener)
-    assert watch.leak() is None
+    assert watch.find_leak() is None
 
 
 def _notes_what_is_made(patch: pytest.MonkeyPatch) -> None:
     """API keys, Amazon's access tokens, and what a sign-up or an invite is proven with."""
-    KNOWN.made.clear()
+    KNOWN.created.clear()
     make, grant, random_text = api_keys.new_api_key, tokens._random_text, secrets.token_urlsafe
 
     def new_api_key(mode: str = "live") -> api_keys.ApiKey:
         key = make(mode)
-        KNOWN.made.append(key.text.reveal().removeprefix(f"amzl_{mode}_").removeprefix(key.kid))
+        KNOWN.created.append(key.text.reveal().removeprefix(f"amzl_{mode}_").removeprefix(key.kid))
         return key
 
     def new_token(version: str) -> str:
         text = grant(version)
-        KNOWN.made.append(text.removeprefix("Atc|").removeprefix(tokens._JWT_HEAD))
+        KNOWN.created.append(text.removeprefix("Atc|").removeprefix(tokens._JWT_HEAD))
         return text
 
     def token_urlsafe(nbytes: int | None = None) -> str:
         text = random_text(nbytes)
         if sys._getframe(1).f_globals["__name__"].startswith(OURS):
-            KNOWN.made.append(text)
+            KNOWN.created.append(text)
         return text
 
     patch.setattr(api_keys, "new_api_key", new_api_key)

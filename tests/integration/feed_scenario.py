@@ -26,11 +26,11 @@ from tests.calls import Site
 from tests.clock import START, FakeClock
 from tests.contract.test_stores import key, signup
 from tests.fakes import offer, product
-from tests.integration.feed_reader import Reader
+from tests.integration.feed_reader import FeedReader
 
 ASINS = [f"B0{number:08d}" for number in range(14)]
 DAY = timedelta(hours=24)
-NESTED = 0.2
+NESTED_STEP_PROBABILITY = 0.2
 STEPS = 40
 
 
@@ -42,7 +42,7 @@ class Content(NamedTuple):
     title: str
 
 
-class Seeded:
+class SeededSecrets:
     """The store's random numbers, the same for a seed; waits are whole milliseconds, as times are
     stored."""
 
@@ -57,7 +57,7 @@ class Seeded:
 
 
 @contextmanager
-def before_each_call(step: Callable[[], None]) -> Iterator[None]:
+def run_before_each_call(step: Callable[[], None]) -> Iterator[None]:
     """Run `step` before every AWS call made inside."""
     real = BaseClient._make_api_call  # type: ignore[attr-defined] # every client's one way out
 
@@ -69,7 +69,7 @@ def before_each_call(step: Callable[[], None]) -> Iterator[None]:
         yield
 
 
-class World:
+class FeedScenario:
     """One site, Amazon's truth about its products at any moment, and a reader."""
 
     def __init__(self, deps: Dependencies, clock: FakeClock, seed: int, name: str = "") -> None:
@@ -81,72 +81,82 @@ class World:
         first = Content(1000, "in_stock", "First")
         self.history = {asin: [(self.now(), first)] for asin in ASINS}
         self.pending: list[Callable[[], object]] = []
-        self.reader = Reader(self)
+        self.reader = FeedReader(self)
         self.depth = 0
 
     def run(self, steps: int) -> None:
         """So many steps, then the reader reads to the end and must know everything."""
-        seeded = mock.patch.object(product_writer, "secrets", Seeded(self.rng))
-        with seeded, before_each_call(self._between):
+        seeded = mock.patch.object(product_writer, "secrets", SeededSecrets(self.rng))
+        with seeded, run_before_each_call(self._run_nested_step):
             for _ in range(steps):
-                self.reader.page() if self.rng.random() < 0.3 else self._write(self._top_level())
+                self.reader.read_page() if self.rng.random() < 0.3 else self._run_write(
+                    self._choose_step()
+                )
             self.depth = 99
             while self.pending:
-                self._write(self.pending.pop)
+                self._run_write(self.pending.pop)
             self.reader.read_to_the_end()
 
-    def months_of_reading(self) -> None:
+    def read_for_months(self) -> None:
         """The reader, in the middle of the feed, is slower than tombstones are kept."""
         self.deps.product_writer.add(
-            self.site.site_id, "US", [self.seen(asin) for asin in ASINS[:6]]
+            self.site.site_id, "US", [self.observe(asin) for asin in ASINS[:6]]
         )
-        assert self.reader.page(limit=1)
-        (known,) = self.reader.held
+        assert self.reader.read_page(limit=1)
+        (known,) = self.reader.products
         self.deps.product_writer.remove(self.site.site_id, "US", known)
         for days in (20, 8, 2):
             self.clock.advance(days=days)
-            assert self.reader.page(limit=1)
+            assert self.reader.read_page(limit=1)
         self.reader.read_to_the_end()
-        assert known not in self.reader.held
+        assert known not in self.reader.products
 
-    def truth(self, asin: str, at: datetime) -> Content:
+    def content_at(self, asin: str, at: datetime) -> Content:
         """What Amazon said about a product at a moment."""
         return [content for since, content in self.history[asin] if since <= at][-1]
 
-    def was_true_after(self, asin: str, content: Content, moment: datetime) -> bool:
+    def was_current_after(self, asin: str, content: Content, moment: datetime) -> bool:
         """Whether Amazon said this at `moment` or later."""
         ends = [since for since, _ in self.history[asin][1:]] + [self.now() + DAY]
         said = [told for _, told in self.history[asin]]
         return any(told == content and end > moment for told, end in zip(said, ends, strict=True))
 
-    def seen(self, asin: str) -> Product:
+    def observe(self, asin: str) -> Product:
         """The product as Amazon's answer to a call of this moment has it."""
-        content = self.truth(asin, self.now())
+        content = self.content_at(asin, self.now())
         shown = offer(content.price, content.availability)
         return product(asin, shown, self.now(), content.title)
 
-    def _between(self) -> None:
-        if self.depth < 2 and self.rng.random() < NESTED:
+    def _run_nested_step(self) -> None:
+        if self.depth < 2 and self.rng.random() < NESTED_STEP_PROBABILITY:
             self.depth += 1
-            step = self.rng.choice([self._import, self._refresh, self._finish, self._amazon])
+            step = self.rng.choice(
+                [self._import, self._refresh, self._next_pending, self._change_at_amazon]
+            )
             if self.rng.random() < 0.3 and not self.reader.is_reading:
-                self.reader.page()
+                self.reader.read_page()
             else:
-                self._write(self.rng.choice([step, step, self._remove, self._expire]))
+                self._run_write(self.rng.choice([step, step, self._remove, self._expire]))
             self.depth -= 1
 
-    def _top_level(self) -> Callable[[], object]:
-        steps = [self._import, self._refresh, self._finish, self._amazon, self._remove]
+    def _choose_step(self) -> Callable[[], object]:
+        steps = [
+            self._import,
+            self._refresh,
+            self._next_pending,
+            self._change_at_amazon,
+            self._remove,
+        ]
         weights = [4, 4, 3, 6, 2, 1, 2, 1]
-        return self.rng.choices([*steps, self._expire, self._wait, self._stay_away], weights)[0]
+        return self.rng.choices([*steps, self._expire, self._wait, self._pause], weights)[0]
 
-    def _write(self, step: Callable[[], object]) -> None:
+    def _run_write(self, step: Callable[[], object]) -> None:
         with suppress(StoreUnavailable):  # too many others were faster: the step did not happen
             work = step()
             if callable(work):
                 work()
 
-    def _amazon(self) -> None:
+    def _change_at_amazon(self) -> None:
         """Amazon changes its mind about one product."""
         self.clock.advance(seconds=1)
         new = Content(
@@ -157,8 +167,10 @@ class World:
         self.history[self.rng.choice(ASINS)].append((self.now(), new))
 
     def _import(self) -> None:
-        asked = [self.seen(asin) for asin in self.rng.sample(ASINS, self.rng.randint(1, 4))]
-        self._later(lambda: self.deps.product_writer.add(self.site.site_id, "US", asked))
+        asked = [self.observe(asin) for asin in self.rng.sample(ASINS, self.rng.randint(1, 4))]
+        self._store_now_or_later(
+            lambda: self.deps.product_writer.add(self.site.site_id, "US", asked)
+        )
 
     def _refresh(self) -> None:
         shelves = [
@@ -167,19 +179,19 @@ class World:
         if shelves:
             shelf = self.rng.choice(shelves)
             asked_at = self.now()
-            found = {asin: self.seen(asin) for asin in shelf.asins if self.rng.random() < 0.9}
-            self._later(
+            found = {asin: self.observe(asin) for asin in shelf.asins if self.rng.random() < 0.9}
+            self._store_now_or_later(
                 lambda: self.deps.product_writer.refresh(shelf, LookupResult(asked_at, found))
             )
 
-    def _later(self, work: Callable[[], object]) -> None:
+    def _store_now_or_later(self, work: Callable[[], object]) -> None:
         """Amazon's answer is entered at once, or after other things happened."""
         if self.rng.random() < 0.4:
             self.pending.append(work)
         else:
             work()
 
-    def _finish(self) -> Callable[[], object] | None:
+    def _next_pending(self) -> Callable[[], object] | None:
         if not self.pending:
             return None
         return self.pending.pop(self.rng.randrange(len(self.pending)))
@@ -197,7 +209,7 @@ class World:
     def _wait(self) -> None:
         self.clock.advance(minutes=self.rng.randint(1, 10))
 
-    def _stay_away(self) -> None:
+    def _pause(self) -> None:
         """Nothing happens for longer than answers wait."""
         self.pending.clear()
         self.clock.advance(hours=self.rng.choice([30, 30, 240, 700, 750]))

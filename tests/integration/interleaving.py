@@ -4,37 +4,37 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from tests.iam.enforcer import off_duty
-from tests.integration.aws_spy import interrupted
+from tests.integration.aws_spy import run_before_call
 
-Act = Callable[[], None]
-ENDLESS = 100
+Action = Callable[[], None]
+MAX_CALLS = 100
 
 
-class Scene(NamedTuple):
+class Interleaving(NamedTuple):
     """Two acts at once, and what must be true after them."""
 
-    one: Act
-    other: Act
-    look: Act
+    first: Action
+    second: Action
+    check: Action
 
-    def swapped(self) -> "Scene":
+    def reversed(self) -> "Interleaving":
         """The same, where the first act happens in the middle of the second."""
-        return Scene(self.other, self.one, self.look)
+        return Interleaving(self.second, self.first, self.check)
 
 
-def at_every_moment(new_scene: Callable[[], Scene]) -> int:
+def at_every_aws_call(new_scene: Callable[[], Interleaving]) -> int:
     """Play a scene anew for each AWS call of its first act, with the other act right before that
     call; how often it was played."""
-    for at in range(1, ENDLESS):
+    for at in range(1, MAX_CALLS):
         scene = new_scene()
 
-        def meanwhile(other: Act = scene.other) -> None:
+        def meanwhile(other: Action = scene.second) -> None:
             with off_duty():
                 other()
 
-        with interrupted(at, meanwhile) as made:
-            scene.one()
+        with run_before_call(at, meanwhile) as made:
+            scene.first()
         if len(made) < at:
             return at - 1
-        scene.look()
+        scene.check()
     raise AssertionError("the first act never ends")

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.iam.enforcer import Guard, as_function, without_tokens
-from tests.secret_canaries import Canaries, Listener, without
+from tests.secret_canaries import Canaries, LogRecorder, without_field
 
 SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYzEXAMPLEKEY"
 ODD = r"""a"b\c/d+e"f\g/h"""
@@ -36,37 +36,37 @@ HIDDEN_ODD = {
 
 @pytest.mark.parametrize("name", HIDDEN)
 def test_encoded_secret_is_detected(name: str) -> None:
-    assert Canaries([SECRET]).in_text(f"before {HIDDEN[name]} behind") is not None
+    assert Canaries([SECRET]).find_in(f"before {HIDDEN[name]} behind") is not None
 
 
 @pytest.mark.parametrize("name", HIDDEN_ODD)
 def test_secret_with_escaped_characters_is_detected(name: str) -> None:
-    assert Canaries([ODD]).in_text(f"before {HIDDEN_ODD[name]} behind") is not None
+    assert Canaries([ODD]).find_in(f"before {HIDDEN_ODD[name]} behind") is not None
 
 
 def test_url_safe_base64_is_detected() -> None:
     secret = "\u00ff\u00fe\u00ff>>>???\u00ff\u00ff\u00fe~~~"
     safe = base64.urlsafe_b64encode(secret.encode()).decode()
     assert safe != base64.b64encode(secret.encode()).decode()
-    assert Canaries([secret]).in_text(safe) is not None
+    assert Canaries([secret]).find_in(safe) is not None
 
 
 def test_text_without_eight_secret_bytes_is_clean() -> None:
-    assert Canaries([SECRET]).in_text(f"AKIA {SECRET[:7]} {SECRET[8:15]} *** " * 50) is None
+    assert Canaries([SECRET]).find_in(f"AKIA {SECRET[:7]} {SECRET[8:15]} *** " * 50) is None
 
 
 def test_secret_created_during_the_test_is_detected() -> None:
     canaries = Canaries([])
-    canaries.made.append(SECRET)
-    assert canaries.in_text(SECRET[3:20]) is not None
+    canaries.created.append(SECRET)
+    assert canaries.find_in(SECRET[3:20]) is not None
 
 
 def test_exceptions_and_extra_fields_are_recorded() -> None:
-    listener, log = Listener(), logging.getLogger("tests.secret_canaries")
+    listener, log = LogRecorder(), logging.getLogger("tests.secret_canaries")
     log.addHandler(listener)
     log.warning("failed", exc_info=ValueError(SECRET))
     log.warning("with more", extra={"body": {"key": SECRET[5:20]}})
-    assert [bool(Canaries([SECRET]).in_text(line)) for line in listener.lines] == [True, True]
+    assert [bool(Canaries([SECRET]).find_in(line)) for line in listener.lines] == [True, True]
 
 
 def answered_by(answer: dict[str, Any], name: str = "api_keys") -> str:
@@ -100,9 +100,9 @@ def test_only_the_field_that_returns_an_api_key_is_exempt() -> None:
 
 def test_without_field_removes_a_nested_field() -> None:
     said = {"challenge": {"token": SECRET, "path": "/x"}, "token": "kept"}
-    assert without("challenge.token", said) == {"challenge": {"path": "/x"}, "token": "kept"}
-    assert without("challenge.other", said) == said
-    assert without("invite", {"invite": SECRET, "host": "h"}) == {"host": "h"}
+    assert without_field("challenge.token", said) == {"challenge": {"path": "/x"}, "token": "kept"}
+    assert without_field("challenge.other", said) == said
+    assert without_field("invite", {"invite": SECRET, "host": "h"}) == {"host": "h"}
 
 
 def test_sign_up_token_is_exempt_in_its_own_item_only() -> None:

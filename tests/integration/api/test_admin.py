@@ -7,7 +7,7 @@ import pytest
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Reply, Site, event_of, order, run_sync, send
+from tests.calls import Reply, Site, event_of, run_admin_command, run_sync, send
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
@@ -28,7 +28,7 @@ def verify(deps: Dependencies, started: Reply) -> Reply:
 
 
 def invited(deps: Dependencies, url: str = URL) -> str:
-    done = order(deps, order="invite", site_url=url, by="support")
+    done = run_admin_command(deps, order="invite", site_url=url, by="support")
     assert done["status"] == "invited"
     return str(done["invite"])
 
@@ -67,7 +67,7 @@ def test_suspended_site_is_not_synced_until_resumed(
     site: Site, deps: Dependencies, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
     site.post("/v1/import", {"items": ["B0TEST0001"]})
-    done = order(
+    done = run_admin_command(
         deps, order="suspend", site=site.get("/v1/site").json["site_url"], by="a", reason="b"
     )
     assert done["site_id"] == site.site_id
@@ -76,13 +76,13 @@ def test_suspended_site_is_not_synced_until_resumed(
     assert run_sync(deps) == 0
     assert len(amazon.control.calls()) == asked
 
-    order(deps, order="resume", site=site.site_id, by="a", reason="b")
+    run_admin_command(deps, order="resume", site=site.site_id, by="a", reason="b")
     clock.advance(hours=2)
     assert run_sync(deps) == 1
 
 
 def test_search_of_a_suspended_site_is_rejected(site: Site, deps: Dependencies) -> None:
-    order(deps, order="suspend", site=site.site_id, by="a", reason="b")
+    run_admin_command(deps, order="suspend", site=site.site_id, by="a", reason="b")
     assert site.get("/v1/search", keywords="tea").json["code"] == "site_suspended"
 
 
@@ -100,7 +100,7 @@ def test_sign_up_of_the_same_host_keeps_the_suspension(
     deps: Dependencies, clock: FakeClock
 ) -> None:
     done = verify(deps, begin(deps, invited(deps)))
-    order(deps, order="suspend", site=URL, by="a", reason="b")
+    run_admin_command(deps, order="suspend", site=URL, by="a", reason="b")
     again = verify(deps, begin(deps, invited(deps)))
     assert again.json["site_id"] == done.json["site_id"]
     owner = deps.api_keys.owner(deps.api_key_digest(again.json["api_key"]), clock.now())
@@ -118,7 +118,7 @@ def test_suspension_outlasts_site_deletion_until_lifted(
     deps: Dependencies,
 ) -> None:
     first = verify(deps, begin(deps, invited(deps)))
-    order(deps, order="suspend", site=URL, by="a", reason="spam")
+    run_admin_command(deps, order="suspend", site=URL, by="a", reason="spam")
     site = Site(deps, first.json["site_id"], first.json["api_key"])
     assert site.delete("/v1/site", confirm="behind-a-wall.example").status == 202
 
@@ -128,11 +128,13 @@ def test_suspension_outlasts_site_deletion_until_lifted(
     site = Site(deps, again.json["site_id"], again.json["api_key"])
     assert site.delete("/v1/site", confirm="behind-a-wall.example").status == 202
 
-    done = order(deps, order="resume", site=URL, by="a", reason="talked")
+    done = run_admin_command(deps, order="resume", site=URL, by="a", reason="talked")
     assert done["status"] == "pardoned"
     third = verify(deps, begin(deps, invited(deps)))
     assert not suspended_in_the_eyes_of_the_authorizer(deps, third)
-    assert order(deps, order="resume", site=URL, by="a", reason="b")["status"] == "resumed"
+    assert (
+        run_admin_command(deps, order="resume", site=URL, by="a", reason="b")["status"] == "resumed"
+    )
 
 
 def test_reused_invite_does_not_affect_the_first_site(
@@ -151,7 +153,9 @@ def test_reused_invite_does_not_affect_the_first_site(
 def test_admin_command_is_logged_for_audit(
     site: Site, deps: Dependencies, caplog: pytest.LogCaptureFixture
 ) -> None:
-    order(deps, order="suspend", site=site.site_id, by="support@example.com", reason="spam")
+    run_admin_command(
+        deps, order="suspend", site=site.site_id, by="support@example.com", reason="spam"
+    )
     (audit,) = [vars(record) for record in caplog.records if record.message == "audit"]
     assert (audit["done"], audit["site_id"]) == ("suspended", site.site_id)
     assert (audit["by"], audit["reason"]) == ("support@example.com", "spam")
@@ -171,7 +175,7 @@ def test_admin_command_is_logged_for_audit(
 def test_invalid_admin_command_is_refused_with_the_reason(
     deps: Dependencies, wish: dict[str, str]
 ) -> None:
-    done = order(deps, **wish)
+    done = run_admin_command(deps, **wish)
     assert done["status"] == "refused"
     assert done["detail"]
     assert done["action"]

@@ -98,7 +98,7 @@ def test_queued_messages_use_the_replaced_credentials(
     stocked(site, deps)
     clock.advance(hours=1)
     plan(deps)
-    messages = aws_spy.messages(deps.config.refresh_queue_url)
+    messages = aws_spy.peek_messages(deps.config.refresh_queue_url)
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="retired"))
     site.connect_creators(CREDENTIAL, TAG)
     amazon.control.forget_calls()

@@ -135,7 +135,7 @@ def bad_request(rng: random.Random, foreign: list[str]) -> tuple[str, str, dict[
 @pytest.fixture
 def foreign(site: Site, deps: Dependencies) -> list[str]:
     """Cursors of another site, and tampered ones of the site's own."""
-    other = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+    other = Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
     for one in (site, other):
         one.post("/v1/import", {"items": [ASIN, "B0TEST0002"]})
     theirs = other.get("/v1/changes", limit="1").json["next_cursor"]
@@ -155,7 +155,7 @@ def attack(site: Site, foreign: list[str], aws: Config, count: int, seed: int) -
         if event["requestContext"]["authorizer"]:
             event["requestContext"]["authorizer"]["site_id"] = site.site_id
         label = f"#{number} {method} {template} {str(event)[:600]!a}"
-        with aws_spy.aws_calls() as made:
+        with aws_spy.record_calls() as made:
             reply = send(site.deps, event)
         statuses[reply.status] = statuses.get(reply.status, 0) + 1
         if reply.status != 200:

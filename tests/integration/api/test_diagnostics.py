@@ -142,7 +142,7 @@ def test_missing_product_fails_the_item_step_only(
 
 
 def test_diagnostics_need_a_connected_marketplace(deps: Dependencies, site: Site) -> None:
-    stranger = Site.new(deps)
+    stranger = Site.sign_up(deps)
     assert stranger.get("/v1/diagnostics").json["code"] == "not_connected"
     assert site.get("/v1/diagnostics", marketplace="FR").json["code"] == "not_connected"
     assert site.get("/v1/diagnostics", marketplace="XX").status == 422

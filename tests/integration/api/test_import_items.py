@@ -92,7 +92,7 @@ def test_long_import_becomes_a_job_with_progress(
 
 
 def test_job_of_1000_products_is_queued_as_100_messages(site: Site, amazon: FakeAmazon) -> None:
-    with aws_spy.aws_calls() as made:
+    with aws_spy.record_calls() as made:
         started = site.post("/v1/import", {"items": ASINS})
     assert started.status == 202
     assert made.count("SendMessage") == 100
@@ -167,7 +167,7 @@ def test_idempotency_key_expires_after_24_hours(
 
 
 def test_idempotency_keys_of_two_sites_are_independent(site: Site, deps: Dependencies) -> None:
-    other = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+    other = Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
     key = {"idempotency-key": "one"}
     mine = site.post("/v1/import", {"items": ASINS[:11]}, key)
     theirs = other.post("/v1/import", {"items": ASINS[:12]}, key)
@@ -201,7 +201,7 @@ def test_failing_marketplace_does_not_affect_another(site: Site, amazon: FakeAma
 
 def test_job_of_another_site_is_not_found(site: Site, deps: Dependencies) -> None:
     job_id = site.post("/v1/import", {"items": ASINS[:11]}).json["job_id"]
-    other = Site.new(deps)
+    other = Site.sign_up(deps)
     foreign = other.get(f"/v1/import/{job_id}")
     absent = other.get(f"/v1/import/job_{'0' * 32}")
     assert (foreign.status, foreign.text) == (404, absent.text)

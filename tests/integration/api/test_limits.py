@@ -50,7 +50,7 @@ def test_error_responses_have_rate_limit_headers(site: Site) -> None:
 
 
 def test_calls_of_one_site_do_not_count_for_another(site: Site, deps: Dependencies) -> None:
-    other = Site.new(deps)
+    other = Site.sign_up(deps)
     used = other.get("/v1/usage").json["calls"]["used"]
     for _ in range(5):
         site.get("/v1/site")
@@ -64,7 +64,7 @@ def test_credential_tests_are_limited_per_site(site: Site, amazon: FakeAmazon) -
 
 
 def test_credential_tests_are_limited_per_account_across_sites(deps: Dependencies) -> None:
-    sites = [Site.new(deps) for _ in range(4)]
+    sites = [Site.sign_up(deps) for _ in range(4)]
     replies = [
         limited(one, validations_of_keys=3).connect(ACCESS_KEY, SECRET_KEY, TAG).status
         for one in sites

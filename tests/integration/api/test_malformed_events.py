@@ -11,7 +11,7 @@ import pytest
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
 from functions.authorizer import app as authorize
-from tests.calls import ROUTES, Context, Site, edge_of, event_of
+from tests.calls import ROUTES, Context, Site, router_for, event_of
 from tests.integration import aws_spy
 from tests.integration.api.test_bad_input import ROUTES as ROUTE_LIST
 from tests.integration.api.test_bad_input import TAKES_BODY, TAKES_QUERY
@@ -82,9 +82,9 @@ def fuzz(site: Site, config: Config, count: int, seed: int) -> None:
         route = ROUTE_LIST[number % len(ROUTE_LIST)]
         event = spoiled(rng, whole(*route, site))
         label = f"seed {seed}, event {number}: {str(event)[:700]!a}"
-        edge = edge_of(*route)
+        edge = router_for(*route)
         edge.provide = lambda: site.deps
-        with aws_spy.aws_calls() as made:
+        with aws_spy.record_calls() as made:
             answer = edge.handler(event, Context())
         status, body = answer["statusCode"], answer.get("body") or ""
         assert 200 <= status < 500, (label, status, body)
@@ -124,7 +124,7 @@ def test_authorizer_denies_malformed_events(site: Site, monkeypatch: pytest.Monk
     for number in range(3_000):
         given = spoiled(rng, event)
         given["methodArn"] = ARN
-        with aws_spy.aws_calls() as made:
+        with aws_spy.record_calls() as made:
             said = effect(given)
         assert said in ("Unauthorized", "Deny"), (number, str(given)[:300])
         assert said == "Deny" or made == []

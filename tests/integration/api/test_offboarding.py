@@ -13,7 +13,7 @@ from amzlinkr.wiring import Dependencies
 from functions.offboarding import app as leave
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.stack.wordpress import WordPress
-from tests.calls import Context, Site, event_of, run_erasure, run_sync, send
+from tests.calls import Context, Site, event_of, run_purge, run_sync, send
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
@@ -66,7 +66,7 @@ def test_deletion_revokes_access_and_purges_every_row(
     twin = Site(deps, sandbox_id_of(site.site_id), made["api_key"])
     twin.connect(ACCESS_KEY, SECRET_KEY, TAG)
     twin.post("/v1/import", {"items": ASINS[:3]})
-    other = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, "test-20")
+    other = Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, "test-20")
     other.post("/v1/import", {"items": ASINS[:3]})
     kept = other.get("/v1/products").text
 
@@ -76,13 +76,13 @@ def test_deletion_revokes_access_and_purges_every_row(
     assert [name for name in aws_spy.secrets() if site.site_id in name] == []
     assert site.get("/v1/site").status == 404
 
-    run_erasure(deps)
+    run_purge(deps)
     assert rows(aws, site.site_id) == []
     assert rows(aws, twin.site_id) == []
-    assert run_erasure(deps) == 1
+    assert run_purge(deps) == 1
     clock.advance(hours=1)
-    assert run_erasure(deps) == 1
-    assert run_erasure(deps) == 0
+    assert run_purge(deps) == 1
+    assert run_purge(deps) == 0
     assert other.get("/v1/products").text == kept
 
 
@@ -109,7 +109,7 @@ def test_rows_written_after_the_deletion_are_purged(
     known = deps.site(site.site_id)
     (connection,) = known.connections.values()
     left(site)
-    run_erasure(deps)
+    run_purge(deps)
     row = msgspec.json.encode(connection).decode()
     late = ConnectionItem(site.site_id, item_keys.connection("US"), connection=row)
     late.secret = connection.secret_id
@@ -118,7 +118,7 @@ def test_rows_written_after_the_deletion_are_purged(
     secret = deps.store_credentials(site.site_id, _keys(), None)
     assert [name for name in aws_spy.secrets() if site.site_id in name] == [secret[0]]
     clock.advance(hours=1)
-    run_erasure(deps)
+    run_purge(deps)
     assert rows(aws, site.site_id) == []
     assert [name for name in aws_spy.secrets() if site.site_id in name] == []
 
@@ -145,7 +145,7 @@ def test_deleted_host_can_sign_up_again_immediately(
     assert again.site_id != first.site_id
     assert again.connect(ACCESS_KEY, SECRET_KEY, TAG).json["status"] == "valid"
     assert again.get("/v1/products").json["products"] == []
-    run_erasure(deps)
+    run_purge(deps)
     assert again.get("/v1/search", keywords="tea").status == 200
 
 
@@ -154,20 +154,20 @@ def test_deletion_survives_a_crash_at_any_aws_call(
 ) -> None:
     for kill_at in range(1, 9):
         for committed in (False, True):
-            site = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+            site = Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
             site.post("/v1/import", {"items": ASINS[:2]})
             event = event_of("DELETE", "/v1/site", query={"confirm": name_of(site)})
             event["requestContext"]["authorizer"] = {"site_id": site.site_id, "kid": site.kid}
             leave.app.provide = lambda: deps
             try:
-                with aws_spy.aws_calls(kill_at, committed=committed):
+                with aws_spy.record_calls(kill_at, committed=committed):
                     leave.app.handler(event, Context())
-            except aws_spy.Killed:
+            except aws_spy.ProcessKilled:
                 pass
             if deps.sites.get(site.site_id) is not None:
                 assert site.get("/v1/search", keywords="tea").status == 200
                 left(site)
-            run_erasure(deps)
+            run_purge(deps)
             assert rows(aws, site.site_id) == []
             assert [name for name in aws_spy.secrets() if site.site_id in name] == []
 
@@ -193,7 +193,7 @@ def test_export_is_complete_and_contains_no_secret(site: Site, limit: int) -> No
 def test_credentials_can_be_deleted_and_entered_repeatedly(site: Site, deps: Dependencies) -> None:
     for _ in range(5):
         assert site.delete("/v1/connections/US").status == 204
-        with aws_spy.aws_calls() as made:
+        with aws_spy.record_calls() as made:
             assert site.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
         assert made.count("CreateSecret") == 1
     assert len([name for name in aws_spy.secrets() if site.site_id in name]) == 1
@@ -203,10 +203,10 @@ def test_unconnected_secret_is_deleted_after_an_hour(
     site: Site, deps: Dependencies, clock: FakeClock
 ) -> None:
     deps.store_credentials(site.site_id, _keys(), None)
-    run_erasure(deps)
+    run_purge(deps)
     assert len([name for name in aws_spy.secrets() if site.site_id in name]) == 2
     clock.advance(hours=1)
-    run_erasure(deps)
+    run_purge(deps)
     (kept,) = [name for name in aws_spy.secrets() if site.site_id in name]
     assert kept == deps.site(site.site_id).connections["US"].secret_id
 

@@ -128,7 +128,7 @@ def test_only_the_asin_is_served_after_24_hours(stocked: Site, clock: FakeClock)
 
 
 def test_cursor_is_valid_for_one_site_and_list(stocked: Site, deps: Dependencies) -> None:
-    other = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+    other = Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
     other.post("/v1/import", {"items": ASINS[:3]})
     changes = stocked.get("/v1/changes", limit="1").json["next_cursor"]
     listed = stocked.get("/v1/products", limit="1").json["next_cursor"]
@@ -151,7 +151,7 @@ def test_cursor_is_valid_for_one_site_and_list(stocked: Site, deps: Dependencies
 
 
 def test_sites_cannot_see_products_of_other_sites(stocked: Site, deps: Dependencies) -> None:
-    other = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+    other = Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
     path = f"/v1/products/{ASINS[0]}"
     assert other.get(path).text == other.get("/v1/products/B0NEVER000").text
     assert other.delete(path).status == 404

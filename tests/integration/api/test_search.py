@@ -151,7 +151,7 @@ def test_throttled_account_has_a_retry_after(site: Site, deps: Dependencies) -> 
 
 
 def test_search_needs_a_connected_marketplace(site: Site, deps: Dependencies) -> None:
-    for asking, shop in ((Site.new(deps), "US"), (site, "DE")):
+    for asking, shop in ((Site.sign_up(deps), "US"), (site, "DE")):
         reply = asking.get("/v1/search", keywords="tea", marketplace=shop)
         assert (reply.status, reply.json["code"]) == (409, "not_connected")
         assert shop in reply.json["detail"]
@@ -178,7 +178,7 @@ def test_search_times_out_when_amazon_hangs(aws: Config) -> None:
             ACCESS_KEY, AccountBody(secret_key=SECRET_KEY, partner_tags={"US": TAG})
         )
         deps = Dependencies(replace(aws, amazon_url=amazon.url), SystemClock())
-        site = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+        site = Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
         amazon.control.add_fault(Fault("timeout", times=9, seconds=20))
         started = time.monotonic()
         reply = site.get("/v1/search", keywords="tea")

@@ -12,7 +12,7 @@ from amzlinkr.domain.sites import sandbox_id_of
 from amzlinkr.wiring import Dependencies
 from functions.authorizer import app as authorize
 from infra.local.stack.wordpress import WordPress
-from tests.calls import Reply, Site, event_of, order, run_erasure, send
+from tests.calls import Reply, Site, event_of, run_admin_command, run_purge, send
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
@@ -132,10 +132,10 @@ def test_repeated_verification_fetches_the_token_again(
 
 
 def test_sign_up_does_not_reveal_known_hosts(deps: Dependencies, wordpress: WordPress) -> None:
-    with aws_spy.aws_calls() as for_unknown:
+    with aws_spy.record_calls() as for_unknown:
         unknown = begin(deps, wordpress.url)
     proven(deps, wordpress)
-    with aws_spy.aws_calls() as for_known:
+    with aws_spy.record_calls() as for_known:
         known = begin(deps, wordpress.url)
 
     def shape(reply: Reply) -> str:
@@ -221,14 +221,14 @@ def test_host_transfer_leaves_no_secret_after_a_crash(
             started = begin(deps, contested.url).json
             contested.shows(started["challenge"])
             try:
-                with aws_spy.aws_calls(kill_at, committed=committed):
+                with aws_spy.record_calls(kill_at, committed=committed):
                     verify(deps, started["signup_id"])
-            except aws_spy.Killed:
+            except aws_spy.ProcessKilled:
                 deaths += 1
 
             repeated = verify(deps, started["signup_id"])
 
-        run_erasure(deps)
+        run_purge(deps)
         assert (repeated.status, aws_spy.secrets()) == (201, {})
         if deaths < kill_at:
             break
@@ -292,7 +292,7 @@ def test_sign_ups_from_one_address_do_not_block_the_owner(
 def test_invited_sign_up_is_exempt_from_the_domain_limit(deps: Dependencies) -> None:
     url = "https://besieged.example"
     few = with_limits(deps, signups_of_domain=1)
-    code = order(few, order="invite", site_url=url, by="support")["invite"]
+    code = run_admin_command(few, order="invite", site_url=url, by="support")["invite"]
     assert [begin(few, url).status for _ in range(2)] == [202, 429]
     asked = {"site_url": url, "email": "owner@example.com", "invite": code}
     started = send(few, event_of("POST", "/v1/signup", asked))

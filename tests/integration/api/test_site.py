@@ -43,7 +43,7 @@ def test_connections_are_shown_with_masked_credentials(site: Site, deps: Depende
     for text in (shown.text, listed.text):
         assert ACCESS_KEY not in text
         assert SECRET_KEY not in text
-    other = Site.new(deps)
+    other = Site.sign_up(deps)
     assert other.get("/v1/connections").json["connections"] == []
 
 
@@ -56,7 +56,7 @@ def test_deleted_site_is_not_found(deps: Dependencies) -> None:
 def test_sync_request_makes_shelves_due_immediately(
     site: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
-    other = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+    other = Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
     other.post("/v1/import", {"items": ASINS[:1]})
     site.post("/v1/import", {"items": ASINS[:10]})
     site.post("/v1/import", {"items": ASINS[10:]})

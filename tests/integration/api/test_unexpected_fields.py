@@ -20,7 +20,7 @@ DEEP = '{"a":' * 9_000 + "1" + "}" * 9_000
 @pytest.mark.parametrize("name", ["x" * 101, "é", "\x00", "💥", "a\nb"])
 @pytest.mark.parametrize("path", ["/v1/products/{}", "/v1/import/{}"])
 def test_invalid_path_parameter_is_not_looked_up(site: Site, path: str, name: str) -> None:
-    with aws_spy.aws_calls() as made:
+    with aws_spy.record_calls() as made:
         reply = site.get(path.format(name))
     assert (reply.status, reply.json["code"], made) == (404, "not_found", [])
 
@@ -56,6 +56,6 @@ def test_api_key_with_another_scheme_is_unauthorized(
 ) -> None:
     monkeypatch.setattr(authorize, "dependencies", lambda: deps)
     event = {"methodArn": ARN, "headers": {"Authorization": scheme + site.api_key}}
-    with aws_spy.aws_calls() as made, pytest.raises(Exception, match=r"\AUnauthorized\Z"):
+    with aws_spy.record_calls() as made, pytest.raises(Exception, match=r"\AUnauthorized\Z"):
         authorize.handler(event, None)
     assert made == []

@@ -22,7 +22,7 @@ WRONG_SECRET = "wrong" * 8
 @pytest.fixture
 def site(deps: Dependencies) -> Site:
     """A site without keys."""
-    return Site.new(deps)
+    return Site.sign_up(deps)
 
 
 def refused(reply: Reply, status: int, code: str) -> Any:
@@ -158,7 +158,7 @@ def test_malformed_credentials_are_rejected_without_a_call(site: Site, amazon: F
         "partner_tag": TAG, "marketplace": "US",
     }  # fmt: skip
     for changed, field in WRONG_SHAPES:
-        with aws_spy.aws_calls() as made:
+        with aws_spy.record_calls() as made:
             reply = site.post("/v1/validate", form | changed)
         assert refused(reply, 422, "invalid_request")["field"] == field, changed
         assert SECRET_KEY not in reply.text

@@ -21,7 +21,7 @@ V2_ID, V2_SECRET, V2_VERSION = COGNITO_CREDENTIAL
 @pytest.fixture
 def site(deps: Any) -> Site:
     """A signed-up site without keys."""
-    return Site.new(deps)
+    return Site.sign_up(deps)
 
 
 def refused(reply: Reply, status: int, code: str, field: str | None = None) -> Any:

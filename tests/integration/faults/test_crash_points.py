@@ -50,11 +50,11 @@ class Stage:
 
     def take(self, url: str) -> None:
         """The waiting messages, as they will be delivered, also a second time."""
-        self.messages = aws_spy.messages(url)
+        self.messages = aws_spy.peek_messages(url)
         assert self.messages
 
     def deliver(self, worker: Any) -> None:
-        aws_spy.give(worker, self.fresh_process)
+        aws_spy.set_dependencies(worker, self.fresh_process)
         assert worker.handler(sqs_event(self.messages), Context())["batchItemFailures"] == []
 
     def fresh_process(self) -> Dependencies:
@@ -70,7 +70,7 @@ def prepare_refresh(stage: Stage) -> None:
     stage.site.post("/v1/import", {"items": ASINS[:4]})
     stage.prices(2222)
     stage.clock.advance(hours=2)
-    aws_spy.give(price_sync, lambda: stage.deps)
+    aws_spy.set_dependencies(price_sync, lambda: stage.deps)
     price_sync.handler({}, Context())
     stage.take(stage.deps.config.refresh_queue_url)
 
@@ -83,7 +83,7 @@ def prepare_plan(stage: Stage) -> None:
 
 
 def plan(stage: Stage) -> None:
-    aws_spy.give(price_sync, stage.fresh_process)
+    aws_spy.set_dependencies(price_sync, stage.fresh_process)
     price_sync.handler({}, Context())
 
 
@@ -207,7 +207,7 @@ def test_end_state_is_the_same_after_a_crash_at_any_aws_call(
     name: str, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, aws: Config
 ) -> None:
     story = STORIES[name]
-    site = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+    site = Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
     numbers = count()
 
     def run(kill_at: int = 0, *, committed: bool = False) -> tuple[str, int]:
@@ -216,8 +216,8 @@ def test_end_state_is_the_same_after_a_crash_at_any_aws_call(
         stage = Stage(deps, clock, amazon, site, next(numbers))
         story.prepare(stage)
         with (
-            aws_spy.aws_calls(kill_at, committed=committed) as made,
-            contextlib.suppress(aws_spy.Killed),
+            aws_spy.record_calls(kill_at, committed=committed) as made,
+            contextlib.suppress(aws_spy.ProcessKilled),
         ):
             story.act(stage)
         story.finish(stage)
@@ -242,5 +242,5 @@ def test_end_state_is_the_same_after_a_crash_at_any_aws_call(
 def leave(stage: Stage) -> None:
     """Take the site's shelves and messages off the stage, so that runs do not see each other."""
     for url in (stage.deps.config.refresh_queue_url, stage.deps.config.import_queue_url):
-        aws_spy.purge(url)
-    aws_spy.forget(stage.site.site_id, stage.deps.config)
+        aws_spy.empty_queue(url)
+    aws_spy.delete_site_rows(stage.site.site_id, stage.deps.config)

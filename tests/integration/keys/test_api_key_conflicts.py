@@ -9,9 +9,9 @@ import pytest
 from amzlinkr.domain.sites import ApiKeyOwner
 from amzlinkr.wiring import Dependencies
 from infra.local.stack.wordpress import WordPress
-from tests.calls import Site, event_of, order, send
+from tests.calls import Site, event_of, run_admin_command, send
 from tests.clock import FakeClock
-from tests.integration.interleaving import Scene, at_every_moment
+from tests.integration.interleaving import Interleaving, at_every_aws_call
 
 
 @dataclass
@@ -67,7 +67,9 @@ class Stage:
         self.add_key("test")
 
     def suspend(self) -> None:
-        done = order(self.deps, order="suspend", site=self.sites[0].site_id, by="a", reason="b")
+        done = run_admin_command(
+            self.deps, order="suspend", site=self.sites[0].site_id, by="a", reason="b"
+        )
         assert done["status"] == "suspended"
 
     def leave(self) -> None:
@@ -89,19 +91,19 @@ ORDERS = pytest.mark.parametrize("swapped", [False, True], ids=["ended", "made"]
 """Which of the two is interrupted by the other."""
 
 
-def play(scene: Callable[[], Scene], *, swapped: bool = False) -> None:
+def play(scene: Callable[[], Interleaving], *, swapped: bool = False) -> None:
     """At every moment there is, and there are some."""
-    assert at_every_moment(lambda: scene().swapped() if swapped else scene()) >= 2
+    assert at_every_aws_call(lambda: scene().reversed() if swapped else scene()) >= 2
 
 
 def test_two_concurrent_requests_create_one_api_key(stage: NewStage) -> None:
-    def scene() -> Scene:
+    def scene() -> Interleaving:
         one = stage().owned()
 
         def look() -> None:
             assert len(one.living()) == 2
 
-        return Scene(one.add_key, one.add_key, look)
+        return Interleaving(one.add_key, one.add_key, look)
 
     play(scene)
 
@@ -111,14 +113,14 @@ def test_two_concurrent_requests_create_one_api_key(stage: NewStage) -> None:
 def test_every_api_key_of_a_suspended_site_is_suspended(
     stage: NewStage, add: Callable[[Stage], None], *, swapped: bool
 ) -> None:
-    def scene() -> Scene:
+    def scene() -> Interleaving:
         one = stage().owned()
 
         def look() -> None:
             assert [owner for owner in one.living() if not owner.suspended] == []
             assert one.living()
 
-        return Scene(one.suspend, lambda: add(one), look)
+        return Interleaving(one.suspend, lambda: add(one), look)
 
     play(scene, swapped=swapped)
 
@@ -128,13 +130,13 @@ def test_every_api_key_of_a_suspended_site_is_suspended(
 def test_deleted_site_has_no_active_api_key(
     stage: NewStage, add: Callable[[Stage], None], *, swapped: bool
 ) -> None:
-    def scene() -> Scene:
+    def scene() -> Interleaving:
         one = stage().owned()
 
         def look() -> None:
             assert one.living() == []
 
-        return Scene(one.leave, lambda: add(one), look)
+        return Interleaving(one.leave, lambda: add(one), look)
 
     play(scene, swapped=swapped)
 
@@ -144,27 +146,27 @@ def test_deleted_site_has_no_active_api_key(
 def test_only_the_new_owner_has_an_active_api_key(
     stage: NewStage, add: Callable[[Stage], None], *, swapped: bool
 ) -> None:
-    def scene() -> Scene:
+    def scene() -> Interleaving:
         one = stage().owned()
 
         def look() -> None:
             (new,) = one.living()
             assert new.kid == one.sites[-1].kid
 
-        return Scene(one.begin(), lambda: add(one), look)
+        return Interleaving(one.begin(), lambda: add(one), look)
 
     play(scene, swapped=swapped)
 
 
 @ORDERS
 def test_new_owner_of_a_suspended_site_is_suspended(stage: NewStage, *, swapped: bool) -> None:
-    def scene() -> Scene:
+    def scene() -> Interleaving:
         one = stage().owned()
 
         def look() -> None:
             assert [owner.suspended for owner in one.living()] == [True]
 
-        return Scene(one.begin(), one.suspend, look)
+        return Interleaving(one.begin(), one.suspend, look)
 
     play(scene, swapped=swapped)
 
@@ -172,14 +174,14 @@ def test_new_owner_of_a_suspended_site_is_suspended(stage: NewStage, *, swapped:
 def test_two_concurrent_sign_ups_of_a_host_yield_one_api_key(
     stage: NewStage, deps: Dependencies
 ) -> None:
-    def scene() -> Scene:
+    def scene() -> Interleaving:
         one = stage()
 
         def look() -> None:
             (owner,) = one.living()
             assert owner.site_id == deps.sites.site_of_host(one.host)
 
-        return Scene(one.begin(), one.begin(), look)
+        return Interleaving(one.begin(), one.begin(), look)
 
     play(scene)
 
@@ -188,7 +190,7 @@ def test_two_concurrent_sign_ups_of_a_host_yield_one_api_key(
 def test_deletion_by_the_former_owner_keeps_the_new_owners_site(
     stage: NewStage, *, swapped: bool
 ) -> None:
-    def scene() -> Scene:
+    def scene() -> Interleaving:
         one = stage().owned()
 
         def look() -> None:
@@ -196,7 +198,7 @@ def test_deletion_by_the_former_owner_keeps_the_new_owners_site(
             assert new.kid == one.sites[-1].kid
             assert one.sites[-1].get("/v1/site").status == 200
 
-        return Scene(lambda: leaves(one), one.begin(), look)
+        return Interleaving(lambda: leaves(one), one.begin(), look)
 
     play(scene, swapped=swapped)
 

@@ -8,7 +8,7 @@ import pytest
 from amzlinkr.config import Config
 from amzlinkr.domain.sites import ApiKeyOwner, sandbox_id_of
 from amzlinkr.wiring import Dependencies
-from tests.calls import Site, order
+from tests.calls import Site, run_admin_command
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
@@ -62,11 +62,11 @@ def test_sandbox_of_a_suspended_site_is_suspended(
     assert sandbox.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
     account = (sandbox.site_id, "US")
 
-    order(deps, order="suspend", site=site.site_id, by="a", reason="b")
+    run_admin_command(deps, order="suspend", site=site.site_id, by="a", reason="b")
     assert [getattr(owner(one), "suspended", None) for one in (site, sandbox)] == [True, True]
     assert deps.sites.connections([account]) == {}
 
-    order(deps, order="resume", site=site.site_id, by="a", reason="b")
+    run_admin_command(deps, order="resume", site=site.site_id, by="a", reason="b")
     assert [getattr(owner(one), "suspended", None) for one in (site, sandbox)] == [False, False]
     assert list(deps.sites.connections([account])) == [account]
 
@@ -81,7 +81,7 @@ def test_expired_live_api_key_keeps_the_sandbox_key(
 
 
 def test_rotated_api_key_expires_to_the_second(deps: Dependencies, clock: FakeClock) -> None:
-    site = Site.new(deps)
+    site = Site.sign_up(deps)
     assert clock.now().microsecond == 0
     assert site.post("/v1/keys", {"overlap_hours": 1}).status == 201
 

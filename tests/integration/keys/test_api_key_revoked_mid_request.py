@@ -6,12 +6,12 @@ import pytest
 
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Reply, Site, order
+from tests.calls import Reply, Site, run_admin_command
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.iam.enforcer import off_duty
-from tests.integration.aws_spy import interrupted
-from tests.integration.interleaving import Scene, at_every_moment
+from tests.integration.aws_spy import run_before_call
+from tests.integration.interleaving import Interleaving, at_every_aws_call
 
 MOST_STEPS = 25
 ENDS: dict[str, Callable[[Site], Reply]] = {
@@ -38,13 +38,13 @@ def test_request_is_rejected_if_its_api_key_ends_before_the_write(
 ) -> None:
     refused = 0
     for step in range(1, MOST_STEPS):
-        site = Site.new(deps)
+        site = Site.sign_up(deps)
 
         def ending(site: Site = site) -> None:
             with off_duty():
                 ENDS[end](site)
 
-        with interrupted(step, ending) as made:
+        with run_before_call(step, ending) as made:
             reply = CALLS[call](site)
         if len(made) < step:
             break
@@ -57,8 +57,8 @@ def test_request_is_rejected_if_its_api_key_ends_before_the_write(
 def test_credentials_entered_during_suspension_are_not_synced(
     deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
-    def scene() -> Scene:
-        site = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+    def scene() -> Interleaving:
+        site = Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
 
         def look() -> None:
             assert deps.sites.connections([(site.site_id, "US")]) == {}
@@ -67,8 +67,8 @@ def test_credentials_entered_during_suspension_are_not_synced(
             site.connect(ACCESS_KEY, SECRET_KEY, TAG)
 
         def suspend() -> None:
-            order(deps, order="suspend", site=site.site_id, by="a", reason="b")
+            run_admin_command(deps, order="suspend", site=site.site_id, by="a", reason="b")
 
-        return Scene(enter, suspend, look)
+        return Interleaving(enter, suspend, look)
 
-    assert at_every_moment(scene) >= 5
+    assert at_every_aws_call(scene) >= 5

@@ -8,7 +8,7 @@ import pytest
 from amzlinkr.domain.sites import sandbox_id_of
 from amzlinkr.wiring import Dependencies
 from functions.authorizer import app as authorize
-from tests.calls import Site, order
+from tests.calls import Site, run_admin_command
 from tests.clock import FakeClock
 
 ARN = "arn:aws:execute-api:us-east-1:123456789012:api/api/GET/v1/site"
@@ -74,7 +74,7 @@ def test_at_most_two_api_keys_are_active(site: Site) -> None:
 
 
 def test_api_key_can_be_revoked_by_its_own_site_only(site: Site, deps: Dependencies) -> None:
-    other = Site.new(deps)
+    other = Site.sign_up(deps)
     (kid,) = listed(site)
 
     foreign, absent = other.delete(f"/v1/keys/{kid}"), other.delete("/v1/keys/zzzzzzzz")
@@ -124,10 +124,10 @@ def test_sandbox_api_keys_access_the_sandbox_only(site: Site, deps: Dependencies
 
 
 def test_authorizer_marks_suspended_sites(site: Site, deps: Dependencies) -> None:
-    done = order(deps, order="suspend", site=site.site_id, by="support", reason="spam")
+    done = run_admin_command(deps, order="suspend", site=site.site_id, by="support", reason="spam")
     assert done == {"status": "suspended", "site_id": site.site_id}
     assert (holder(site.api_key) or {})["suspended"] == "true"
-    order(deps, order="resume", site=site.site_id, by="support", reason="a mistake")
+    run_admin_command(deps, order="resume", site=site.site_id, by="support", reason="a mistake")
     assert (holder(site.api_key) or {})["suspended"] == "false"
 
 

@@ -25,7 +25,7 @@ def ask(headers: dict[str, Any] | None) -> dict[str, Any]:
 def test_valid_api_key_is_allowed(site: Site) -> None:
     for header in ("Authorization", "authorization", "AUTHORIZATION"):
         for scheme in ("Bearer ", "bearer ", "Bearer  "):
-            with aws_spy.aws_calls() as made:
+            with aws_spy.record_calls() as made:
                 answer = ask({header: scheme + site.api_key})
             assert answer["context"]["site_id"] == answer["principalId"] == site.site_id
             assert answer["policyDocument"]["Statement"] == [
@@ -59,7 +59,7 @@ def broken(key: str) -> list[dict[str, Any] | None]:
 def test_malformed_api_key_is_rejected_without_a_read(site: Site) -> None:
     for headers in broken(site.api_key):
         with (
-            aws_spy.aws_calls() as made,
+            aws_spy.record_calls() as made,
             pytest.raises(Exception, match=r"\AUnauthorized\Z") as caught,
         ):
             ask(headers)
@@ -68,7 +68,7 @@ def test_malformed_api_key_is_rejected_without_a_read(site: Site) -> None:
 
 
 def test_unknown_api_key_is_denied(deps: Dependencies) -> None:
-    with aws_spy.aws_calls() as made:
+    with aws_spy.record_calls() as made:
         answer = ask({"Authorization": f"Bearer {new_api_key().text.reveal()}"})
     assert answer["policyDocument"]["Statement"][0]["Effect"] == "Deny"
     assert answer["context"]["site_id"] == ""
@@ -76,7 +76,7 @@ def test_unknown_api_key_is_denied(deps: Dependencies) -> None:
 
 
 def test_api_keys_of_two_sites_have_their_own_site_ids(deps: Dependencies) -> None:
-    first, second = Site.new(deps), Site.new(deps)
+    first, second = Site.sign_up(deps), Site.sign_up(deps)
     ids = [
         ask({"Authorization": f"Bearer {one.api_key}"})["context"]["site_id"]
         for one in (first, second)

@@ -15,11 +15,11 @@ from amzlinkr.domain.sites import sandbox_id_of
 from amzlinkr.wiring import Dependencies
 from functions.authorizer import app as authorize
 from infra.local.stack.wordpress import WordPress
-from tests.calls import Reply, Site, event_of, order, run_erasure, send
+from tests.calls import Reply, Site, event_of, run_admin_command, run_purge, send
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
-from tests.integration.interleaving import Scene, at_every_moment
+from tests.integration.interleaving import Interleaving, at_every_aws_call
 
 ARN = "arn:aws:execute-api:us-east-1:123456789012:api/api/GET/v1/site"
 BUYER = "buyer@example.com"
@@ -66,7 +66,7 @@ class Contested:
         assert len(site.get("/v1/keys").json["keys"]) == 1
         assert Site(self.deps, sandbox_id_of(site.site_id), "").get("/v1/site").status == 404
         clock.advance(hours=1)
-        run_erasure(self.deps)
+        run_purge(self.deps)
         assert [name for name in aws_spy.secrets() if site.site_id in name] == []
 
 
@@ -101,17 +101,17 @@ def test_request_of_the_former_owner_does_not_affect_the_new_owner(
 ) -> None:
     with ExitStack() as running:
 
-        def scene() -> Scene:
+        def scene() -> Interleaving:
             case = running.enter_context(contested(deps))
             replies: list[Reply] = []
-            claim = Scene(
+            claim = Interleaving(
                 lambda: replies.append(CALLS[call](case.former)),
                 case.begun(),
                 lambda: case.check(replies, clock),
             )
-            return claim.swapped() if swapped else claim
+            return claim.reversed() if swapped else claim
 
-        assert at_every_moment(scene) >= 2
+        assert at_every_aws_call(scene) >= 2
 
 
 def test_site_with_many_rotated_api_keys_can_be_suspended(
@@ -124,10 +124,10 @@ def test_site_with_many_rotated_api_keys_can_be_suspended(
             assert rolled.status == 201
             site.api_key = rolled.json["api_key"]
             clock.advance(seconds=2)
-        assert order(deps, order="suspend", site=site.site_id, by="a", reason="b")["status"] == (
-            "suspended"
-        )
-        order(deps, order="resume", site=site.site_id, by="a", reason="b")
+        assert run_admin_command(deps, order="suspend", site=site.site_id, by="a", reason="b")[
+            "status"
+        ] == ("suspended")
+        run_admin_command(deps, order="resume", site=site.site_id, by="a", reason="b")
         case.begun()()
         case.check([rolled], clock)
         site.api_key = case.bought
@@ -145,7 +145,7 @@ def test_site_with_a_partly_deleted_api_key_can_be_suspended(
         deps.tables.delete_item(
             deps.config.sites_table, *_hash_row_of(deps, case.former.site_id, site.kid)
         )
-        done = order(deps, order="suspend", site=site.site_id, by="a", reason="b")
+        done = run_admin_command(deps, order="suspend", site=site.site_id, by="a", reason="b")
         assert done["status"] == "suspended"
 
 

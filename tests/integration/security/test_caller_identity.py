@@ -12,7 +12,7 @@ from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.integration import aws_spy
 from tests.integration.security.test_noisy_neighbor import LEAVE, names_nothing_of
-from tests.integration.tenant import ASKS, Actor
+from tests.integration.tenant import REQUESTS, Tenant
 
 Event = dict[str, Any]
 NAMES = ("site_id", "x-site-id", "X-Amzlinkr-Site")
@@ -47,17 +47,17 @@ def in_context(event: Event, site_id: str) -> None:
 def test_site_id_is_taken_from_the_authorizer_only(
     deps: Dependencies, amazon: FakeAmazon, aws: Config, place: Callable[[Event, str], None]
 ) -> None:
-    caller, other = Actor(deps, amazon, "caller", "MINE"), Actor(deps, amazon, "victim", "ALSO")
+    caller, other = Tenant(deps, amazon, "caller", "MINE"), Tenant(deps, amazon, "victim", "ALSO")
     for actor in (caller, other):
         for route in ("POST /v1/validate", "POST /v1/import", "POST /v1/import"):
-            actor.act((route, 1))
+            actor.run_step((route, 1))
     before, used = rows_of(other, aws), other.site.get("/v1/usage").json["calls"]["used"]
 
-    for route in [*(route for route in ASKS if route != LEAVE), LEAVE]:
-        event = caller.event(route, random.Random(2))  # noqa: S311 - reproducible, not secret
+    for route in [*(route for route in REQUESTS if route != LEAVE), LEAVE]:
+        event = caller.build_event(route, random.Random(2))  # noqa: S311 - reproducible, not secret
         place(event, other.site.site_id)
         reply = caller.site.send(event, seconds=25)
-        caller.heard.append(reply.text)
+        caller.responses.append(reply.text)
         assert reply.status < 500, (route, reply.text)
 
     assert rows_of(other, aws) == before
@@ -65,7 +65,7 @@ def test_site_id_is_taken_from_the_authorizer_only(
     names_nothing_of(caller, other)
 
 
-def rows_of(actor: Actor, config: Config) -> dict[str, Any]:
+def rows_of(actor: Tenant, config: Config) -> dict[str, Any]:
     """Everything that is stored for a site."""
     stored = aws_spy.tables(config, quotas=False)
     return {

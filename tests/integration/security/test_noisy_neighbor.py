@@ -10,7 +10,7 @@ from amzlinkr.storage import item_keys
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.openapi.operations import OPERATIONS
-from tests.integration.tenant import ABSENT_JOB, ABSENT_KID, ASKS, Actor, Step
+from tests.integration.tenant import UNKNOWN_JOB, UNKNOWN_KID, REQUESTS, Tenant, Step
 
 ROUTES = [
     f"{operation.method} {operation.path}" for operation in OPERATIONS if not operation.public
@@ -34,16 +34,16 @@ def interleave(deps: Dependencies, amazon: FakeAmazon, seed: int, length: int = 
     rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
     steps = script(rng, length)
     last: list[Step] = [(route, 0) for route in LAST]
-    alone = Actor(deps, amazon, f"alone{seed}", "MINE")
-    seen_alone = [alone.act(step) for step in [*steps, *last]]
+    alone = Tenant(deps, amazon, f"alone{seed}", "MINE")
+    seen_alone = [alone.run_step(step) for step in [*steps, *last]]
 
-    beside = Actor(deps, amazon, f"beside{seed}", "MINE")
-    other = Actor(deps, amazon, f"other{seed}", "ALSO")
+    beside = Tenant(deps, amazon, f"beside{seed}", "MINE")
+    other = Tenant(deps, amazon, f"other{seed}", "ALSO")
     others = iter(script(rng, length))
     seen = [seen_beside(step, beside, other, others, rng) for step in steps]
     nothing_foreign(other, beside)
-    other.act((LEAVE, 0))
-    seen += [beside.act(step) for step in last]
+    other.run_step((LEAVE, 0))
+    seen += [beside.run_step(step) for step in last]
 
     for there, here in zip(seen_alone, seen, strict=True):
         assert here == there, f"seed {seed}"
@@ -52,33 +52,33 @@ def interleave(deps: Dependencies, amazon: FakeAmazon, seed: int, length: int = 
 
 
 def seen_beside(
-    step: Step, beside: Actor, other: Actor, others: Iterator[Step], rng: random.Random
+    step: Step, beside: Tenant, other: Tenant, others: Iterator[Step], rng: random.Random
 ) -> object:
     """What is seen after the other site did something, and read just the same: whatever is kept
     from one call to the next is the other's now."""
     for _ in range(rng.randrange(2)):
-        other.act(next(others))
+        other.run_step(next(others))
     if step[0] in READING:
-        other.act(step)
-    return beside.act(step)
+        other.run_step(step)
+    return beside.run_step(step)
 
 
-def names_nothing_of(actor: Actor, foreign: Actor) -> None:
+def names_nothing_of(actor: Tenant, foreign: Tenant) -> None:
     """No answer of one site has a mark of another in it."""
-    heard = "\n".join(actor.heard)
-    marks = [mark for mark in foreign.marks() if mark not in actor.marks()]
+    heard = "\n".join(actor.responses)
+    marks = [mark for mark in foreign.identifiers() if mark not in actor.identifiers()]
     if foreign.asins != actor.asins:
         marks += foreign.asins
-    assert [mark for mark in marks if mark in heard] == [], actor.mark
+    assert [mark for mark in marks if mark in heard] == [], actor.label
 
 
-def nothing_foreign(actor: Actor, victim: Actor) -> None:
+def nothing_foreign(actor: Tenant, victim: Tenant) -> None:
     """Every id and cursor of another site answers like one that never was."""
     site = actor.site
     for job in set(victim.jobs) - set(actor.jobs):
-        assert site.get(f"/v1/import/{job}").text == site.get(f"/v1/import/{ABSENT_JOB}").text
+        assert site.get(f"/v1/import/{job}").text == site.get(f"/v1/import/{UNKNOWN_JOB}").text
     for kid in {victim.site.kid, *victim.kids} - set(actor.kids):
-        assert site.delete(f"/v1/keys/{kid}").text == site.delete(f"/v1/keys/{ABSENT_KID}").text
+        assert site.delete(f"/v1/keys/{kid}").text == site.delete(f"/v1/keys/{UNKNOWN_KID}").text
     cursors = list(filter(None, victim.cursors.values()))
     assert cursors
     for path in ("/v1/changes", "/v1/products", "/v1/export"):
@@ -90,7 +90,7 @@ def nothing_foreign(actor: Actor, victim: Actor) -> None:
 
 def test_script_covers_every_route() -> None:
     """A new one has to say how: what nobody asks for, nobody sees leak."""
-    assert sorted(ASKS) == sorted(ROUTES)
+    assert sorted(REQUESTS) == sorted(ROUTES)
     assert {route for route, _ in script(random.Random(0), 0)} == set(ROUTES) - {LEAVE}  # noqa: S311 - as above
 
 

@@ -54,7 +54,7 @@ def story(
     moved(site, clock, amazon)
     site.post("/v1/import", {"items": ASINS[:2]})
     site.post("/v1/import", {"items": ASINS}, {"Idempotency-Key": "k"})
-    queued = aws_spy.messages(deps.config.import_queue_url)
+    queued = aws_spy.peek_messages(deps.config.import_queue_url)
     run_imports(deps)
     amazon.control.set_price(PriceBody(ASINS[0], "US", amount=1))
     site.post("/v1/sync")

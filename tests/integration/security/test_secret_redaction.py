@@ -19,7 +19,7 @@ from amzlinkr.security.token_cipher import TokenCipher
 from amzlinkr.wiring import Dependencies
 from tests.calls import Site
 from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY, TAG
-from tests.secret_canaries import Watch
+from tests.secret_canaries import LeakDetector
 from tests.unit.wire import Wire, answer
 
 Patch = pytest.MonkeyPatch
@@ -129,7 +129,7 @@ REDACTIONS: list[tuple[Callable[[Patch], None], Callable[[Scene], None]]] = [
 
 @pytest.fixture
 def scene(deps: Dependencies, clock: Clock) -> Scene:
-    return Scene(deps, clock, Site.new(deps))
+    return Scene(deps, clock, Site.sign_up(deps))
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def scene(deps: Dependencies, clock: Clock) -> Scene:
 )
 def test_secret_is_detected_without_its_redaction(
     scene: Scene,
-    watch: Watch,
+    watch: LeakDetector,
     monkeypatch: Patch,
     removed: Callable[[Patch], None],
     happens: Callable[[Scene], None],
@@ -148,14 +148,14 @@ def test_secret_is_detected_without_its_redaction(
         happens(scene)
     finally:
         logging.getLogger("botocore").setLevel(logging.WARNING)
-    seen = watch.leak()
-    watch.forget()
+    seen = watch.find_leak()
+    watch.clear()
     assert seen
 
 
 @pytest.mark.parametrize("happens", [row[1] for row in REDACTIONS], ids=lambda row: row.__name__)
 def test_redaction_hides_the_secret(
-    scene: Scene, watch: Watch, happens: Callable[[Scene], None]
+    scene: Scene, watch: LeakDetector, happens: Callable[[Scene], None]
 ) -> None:
     happens(scene)
-    assert watch.leak() is None
+    assert watch.find_leak() is None

@@ -67,13 +67,13 @@ def test_first_shelf_of_each_site_precedes_second_shelves(
 ) -> None:
     for start in (0, 10, 20, 30):
         site.post("/v1/import", {"items": ASINS[start : start + 10]})
-    small = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+    small = Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
     small.post("/v1/import", {"items": ASINS[:1]})
     clock.advance(hours=1, minutes=10)
     use_up(deps, site, leaving=2)
 
     assert plan(deps) == 2
-    assert [message["site_id"] for message in aws_spy.bodies(aws.refresh_queue_url)] == [
+    assert [message["site_id"] for message in aws_spy.peek_bodies(aws.refresh_queue_url)] == [
         site.site_id,
         small.site_id,
     ]

@@ -11,7 +11,7 @@ from amzlinkr.domain.products import StoredProduct
 from amzlinkr.storage.products import ProductStore
 from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
-from tests.integration.feed_scenario import ASINS, STEPS, World
+from tests.integration.feed_scenario import ASINS, STEPS, FeedScenario
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def stores(aws: Config, clock: FakeClock) -> Dependencies:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_reader_receives_every_change(seed: int, stores: Dependencies, clock: FakeClock) -> None:
-    World(stores, clock, seed).run(STEPS)
+    FeedScenario(stores, clock, seed).run(STEPS)
 
 
 @pytest.mark.prove
@@ -31,7 +31,7 @@ def test_reader_receives_every_change_in_many_scenarios(
 ) -> None:
     restarts = 0
     for seed in range(1000 + 100 * batch, 1100 + 100 * batch):
-        world = World(stores, clock, seed)
+        world = FeedScenario(stores, clock, seed)
         world.run(STEPS)
         restarts += world.reader.restarts
     assert restarts > 0
@@ -40,28 +40,28 @@ def test_reader_receives_every_change_in_many_scenarios(
 def test_reader_slower_than_the_tombstones_starts_again(
     stores: Dependencies, clock: FakeClock
 ) -> None:
-    world = World(stores, clock, 1)
+    world = FeedScenario(stores, clock, 1)
 
-    world.months_of_reading()
+    world.read_for_months()
 
     assert world.reader.restarts == 1
 
 
 @pytest.fixture
-def world(stores: Dependencies, clock: FakeClock) -> World:
+def world(stores: Dependencies, clock: FakeClock) -> FeedScenario:
     """A site with two products."""
-    world = World(stores, clock, 1)
-    stores.product_writer.add(world.site.site_id, "US", [world.seen(asin) for asin in ASINS[:2]])
+    world = FeedScenario(stores, clock, 1)
+    stores.product_writer.add(world.site.site_id, "US", [world.observe(asin) for asin in ASINS[:2]])
     return world
 
 
-def test_page_with_a_concurrent_change_has_more(world: World) -> None:
+def test_page_with_a_concurrent_change_has_more(world: FeedScenario) -> None:
     site, collection = world.site, world.deps.product_writer
     page = site.get("/v1/changes").json
     read = ProductStore.changes
 
     def read_too_late(store: ProductStore, *asked: Any) -> tuple[StoredProduct, ...]:
-        collection.add(site.site_id, "US", [world.seen(ASINS[0])])
+        collection.add(site.site_id, "US", [world.observe(ASINS[0])])
         return read(store, *asked)
 
     collection.remove(site.site_id, "US", ASINS[0])
@@ -74,7 +74,7 @@ def test_page_with_a_concurrent_change_has_more(world: World) -> None:
     assert not after["has_more"]
 
 
-def test_cursor_at_the_end_is_valid_for_29_days(world: World, clock: FakeClock) -> None:
+def test_cursor_at_the_end_is_valid_for_29_days(world: FeedScenario, clock: FakeClock) -> None:
     cursor = ""
     for _ in range(3):
         page = world.site.get("/v1/changes", cursor=cursor)
@@ -90,9 +90,9 @@ def test_cursor_at_the_end_is_valid_for_29_days(world: World, clock: FakeClock) 
     assert "without a cursor" in refused.json["action"]
 
 
-def test_cursor_in_the_middle_keeps_its_age(world: World, clock: FakeClock) -> None:
+def test_cursor_in_the_middle_keeps_its_age(world: FeedScenario, clock: FakeClock) -> None:
     first = world.site.get("/v1/changes", limit="1").json
-    world.deps.product_writer.add(world.site.site_id, "US", [world.seen(ASINS[2])])
+    world.deps.product_writer.add(world.site.site_id, "US", [world.observe(ASINS[2])])
     clock.advance(days=28)
     middle = world.site.get("/v1/changes", limit="1", cursor=first["next_cursor"]).json
     assert (first["has_more"], middle["has_more"]) == (True, True)
@@ -103,7 +103,7 @@ def test_cursor_in_the_middle_keeps_its_age(world: World, clock: FakeClock) -> N
     assert refused.status == 410
 
 
-def test_changed_or_outdated_cursor_is_rejected(world: World) -> None:
+def test_changed_or_outdated_cursor_is_rejected(world: FeedScenario) -> None:
     cursor = world.site.get("/v1/changes").json["next_cursor"]
     raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     changed = [

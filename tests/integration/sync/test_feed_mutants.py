@@ -16,7 +16,7 @@ from amzlinkr.storage.records import FeedItem, OfferItem
 from amzlinkr.wiring import Dependencies
 from functions.products import app as products_app
 from tests.clock import FakeClock
-from tests.integration.feed_scenario import STEPS, World
+from tests.integration.feed_scenario import STEPS, FeedScenario
 
 ENOUGH_WORLDS = 60
 
@@ -26,7 +26,7 @@ def stores(aws: Config, clock: FakeClock) -> Dependencies:
     return Dependencies(aws, clock)
 
 
-def late_rows(world: World) -> Any:
+def late_rows(world: FeedScenario) -> Any:
     """Read like a global index: a row may not be there yet while a later one is."""
     real = OfferItem.feed.query
 
@@ -39,7 +39,7 @@ def late_rows(world: World) -> Any:
     return mock.patch.object(OfferItem.feed, "query", query)
 
 
-def from_the_last_one_on(_world: World) -> Any:
+def from_the_last_one_on(_world: FeedScenario) -> Any:
     """`>=` for `>`."""
     real = ProductStore.changes
 
@@ -49,7 +49,7 @@ def from_the_last_one_on(_world: World) -> Any:
     return mock.patch.object(ProductStore, "changes", changes)
 
 
-def cursor_from_the_counter(world: World) -> Any:
+def cursor_from_the_counter(world: FeedScenario) -> Any:
     """The number given out last, instead of the last one shown."""
     real = FeedPosition.advance
 
@@ -63,7 +63,7 @@ def cursor_from_the_counter(world: World) -> Any:
     return mock.patch.object(FeedPosition, "advance", moved)
 
 
-def since_the_page_was_made(_world: World) -> Any:
+def since_the_page_was_made(_world: FeedScenario) -> Any:
     """Every page makes the reader young, also one in the middle."""
     real = FeedPosition.advance
 
@@ -73,17 +73,17 @@ def since_the_page_was_made(_world: World) -> Any:
     return mock.patch.object(FeedPosition, "advance", moved)
 
 
-def cursors_without_end(_world: World) -> Any:
+def cursors_without_end(_world: FeedScenario) -> Any:
     """A cursor is good for as long as anybody keeps it."""
     return mock.patch.object(FeedPosition, "check", return_value=None)
 
 
-def rows_as_they_come(_world: World) -> Any:
+def rows_as_they_come(_world: FeedScenario) -> Any:
     """Nobody asks whether the rows belong together."""
     return mock.patch.object(products._Snapshot, "is_consistent", True)
 
 
-def shelves_after_the_page(world: World) -> Any:
+def shelves_after_the_page(world: FeedScenario) -> Any:
     """`checked_at` from shelves that are newer than the page."""
 
     def late(_shelves: Any, shown: Any) -> Any:
@@ -92,7 +92,7 @@ def shelves_after_the_page(world: World) -> Any:
     return mock.patch.object(products_app, "checked_at", late)
 
 
-def checked_at_without_the_page(_world: World) -> Any:
+def checked_at_without_the_page(_world: FeedScenario) -> Any:
     """`checked_at` from the shelves alone: a product may have come in between."""
 
     def alone(shelves: Any, _shown: Any) -> Any:
@@ -101,7 +101,7 @@ def checked_at_without_the_page(_world: World) -> Any:
     return mock.patch.object(products_app, "checked_at", alone)
 
 
-def numbers_given_twice(_world: World) -> Any:
+def numbers_given_twice(_world: FeedScenario) -> Any:
     """The counter is written without the condition that nobody else was faster."""
 
     def advance(transaction: Any, site_id: str, _last: int, new: int) -> None:
@@ -123,21 +123,21 @@ BUGS = [
 
 @pytest.mark.parametrize("bug", [since_the_page_was_made, cursors_without_end])
 def test_long_lived_cursor_mutant_is_detected(
-    bug: Callable[[World], Any], stores: Dependencies, clock: FakeClock
+    bug: Callable[[FeedScenario], Any], stores: Dependencies, clock: FakeClock
 ) -> None:
-    world = World(stores, clock, 1)
+    world = FeedScenario(stores, clock, 1)
 
     with bug(world), pytest.raises(AssertionError):
-        world.months_of_reading()
+        world.read_for_months()
 
 
 @pytest.mark.prove
 @pytest.mark.parametrize("bug", BUGS)
 def test_feed_mutant_is_detected(
-    bug: Callable[[World], Any], stores: Dependencies, clock: FakeClock
+    bug: Callable[[FeedScenario], Any], stores: Dependencies, clock: FakeClock
 ) -> None:
     for seed in range(ENOUGH_WORLDS):
-        world = World(stores, clock, seed, bug.__name__)
+        world = FeedScenario(stores, clock, seed, bug.__name__)
         try:
             with bug(world):
                 world.run(STEPS)

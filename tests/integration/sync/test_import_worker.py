@@ -34,7 +34,7 @@ def deliver(
             "ApproximateReceiveCount": str(received),
             "MessageGroupId": "one account",
         }
-    aws_spy.give(import_chunks, lambda: deps)
+    aws_spy.set_dependencies(import_chunks, lambda: deps)
     answer = import_chunks.handler(sqs_event(messages), Context(seconds))
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
@@ -46,7 +46,7 @@ def get_items(amazon: FakeAmazon) -> int:
 def test_duplicate_message_is_processed_once(
     site: Site, deps: Dependencies, amazon: FakeAmazon, aws: Config, job: str
 ) -> None:
-    messages = aws_spy.messages(aws.import_queue_url)
+    messages = aws_spy.peek_messages(aws.import_queue_url)
     assert len(messages) == 2
     assert deliver(deps, messages) == []
     stored = aws_spy.tables(aws)
@@ -60,7 +60,7 @@ def test_duplicate_message_is_processed_once(
 def test_running_job_shows_its_progress(
     site: Site, deps: Dependencies, aws: Config, job: str
 ) -> None:
-    deliver(deps, aws_spy.messages(aws.import_queue_url)[:1])
+    deliver(deps, aws_spy.peek_messages(aws.import_queue_url)[:1])
     shown = site.get(job).json
     assert (shown["status"], shown["done"]) == ("running", 10)
     assert [r["status"] for r in shown["results"]] == ["imported"] * 10 + ["queued"] * 2
@@ -93,7 +93,7 @@ def test_ineligible_account_is_called_once_per_job(
 def test_transient_failure_is_retried_and_then_recorded(
     site: Site, deps: Dependencies, amazon: FakeAmazon, aws: Config, job: str
 ) -> None:
-    messages = aws_spy.messages(aws.import_queue_url)
+    messages = aws_spy.peek_messages(aws.import_queue_url)
     before = aws_spy.tables(aws, quotas=False)
     for received in (1, 2, 3):
         amazon.control.add_fault(Fault("500", times=3))
@@ -111,7 +111,7 @@ def test_transient_failure_is_retried_and_then_recorded(
 def test_undecodable_message_is_returned_to_the_queue(
     deps: Dependencies, amazon: FakeAmazon, aws: Config, job: str
 ) -> None:
-    good = aws_spy.messages(aws.import_queue_url)[:1]
+    good = aws_spy.peek_messages(aws.import_queue_url)[:1]
     before = aws_spy.tables(aws)
     for body in ("{", '{"site_id": 1}', '{"unknown": true}', "\x00", "[" * 5000):
         bad = {"MessageId": "bad", "Body": body}
@@ -135,8 +135,8 @@ def test_message_of_an_unknown_job_is_dropped(
 def test_messages_without_time_are_returned(
     deps: Dependencies, amazon: FakeAmazon, aws: Config, job: str
 ) -> None:
-    messages = aws_spy.messages(aws.import_queue_url)
-    with aws_spy.aws_calls() as made:
+    messages = aws_spy.peek_messages(aws.import_queue_url)
+    with aws_spy.record_calls() as made:
         handed_back = deliver(deps, messages, seconds=7)
     assert handed_back == [message["MessageId"] for message in messages]
     assert (made, get_items(amazon)) == ([], 0)

@@ -26,13 +26,13 @@ def due(site: Site, clock: FakeClock) -> Site:
 
 
 def plan(deps: Dependencies, event: Any = None, seconds: float = 60) -> int:
-    aws_spy.give(price_sync, lambda: deps)
+    aws_spy.set_dependencies(price_sync, lambda: deps)
     return price_sync.handler(event, Context(seconds))["planned"]
 
 
 def test_second_run_leases_nothing(due: Site, deps: Dependencies, aws: Config) -> None:
     assert [plan(deps, {}), plan(deps, {})] == [2, 0]
-    told = aws_spy.bodies(aws.refresh_queue_url)
+    told = aws_spy.peek_bodies(aws.refresh_queue_url)
     assert {message["site_id"] for message in told} == {due.site_id}
     leases = {item["lease"] for item in aws_spy.table(aws.shelves_table).values()}
     assert {message["lease"] for message in told} == leases
@@ -59,13 +59,13 @@ def test_shelf_is_planned_again_after_its_lease(
     due: Site, deps: Dependencies, clock: FakeClock, aws: Config
 ) -> None:
     assert plan(deps) == 2
-    first = {message["lease"] for message in aws_spy.bodies(aws.refresh_queue_url)}
-    aws_spy.purge(aws.refresh_queue_url)
+    first = {message["lease"] for message in aws_spy.peek_bodies(aws.refresh_queue_url)}
+    aws_spy.empty_queue(aws.refresh_queue_url)
     clock.advance(minutes=14)
     assert plan(deps) == 0
     clock.advance(minutes=1)
     assert plan(deps) == 2
-    second = {message["lease"] for message in aws_spy.bodies(aws.refresh_queue_url)}
+    second = {message["lease"] for message in aws_spy.peek_bodies(aws.refresh_queue_url)}
     assert not first & second
 
 
@@ -90,7 +90,7 @@ def test_site_without_a_connection_is_deferred(
         Key={"pk": {"S": due.site_id}, "sk": {"S": "connection#US"}},
     )
     assert plan(deps) == 0
-    assert aws_spy.bodies(aws.refresh_queue_url) == []
+    assert aws_spy.peek_bodies(aws.refresh_queue_url) == []
     clock.advance(hours=5)
     assert plan(deps) == 0
     assert due.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
@@ -109,5 +109,5 @@ def test_empty_shelves_are_not_planned(due: Site, deps: Dependencies, clock: Fak
 
 def test_messages_contain_ids_only(due: Site, deps: Dependencies, aws: Config) -> None:
     plan(deps)
-    for message in aws_spy.bodies(aws.refresh_queue_url):
+    for message in aws_spy.peek_bodies(aws.refresh_queue_url):
         assert set(message) == {"site_id", "marketplace", "shelf_id", "lease"}

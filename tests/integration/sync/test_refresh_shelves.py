@@ -32,14 +32,14 @@ def due(site: Site, clock: FakeClock, amazon: FakeAmazon) -> Site:
 
 def deliver(deps: Dependencies, messages: list[Any], seconds: float = 60) -> list[str]:
     """Give messages to the worker; the ids it hands back."""
-    aws_spy.give(refresh_shelves, lambda: deps)
+    aws_spy.set_dependencies(refresh_shelves, lambda: deps)
     answer = refresh_shelves.handler(sqs_event(messages), Context(seconds))
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
 def planned(deps: Dependencies) -> list[Any]:
     plan(deps)
-    return aws_spy.messages(deps.config.refresh_queue_url)
+    return aws_spy.peek_messages(deps.config.refresh_queue_url)
 
 
 def shelf(aws: Config) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def test_unchanged_shelf_takes_one_write_and_adds_no_change(
     assert due.get("/v1/search", keywords="tea").status == 200
     # The limiter's slot is a write too, but not of the shelf's.
     before = aws_spy.tables(aws, quotas=False)
-    with aws_spy.aws_calls() as made:
+    with aws_spy.record_calls() as made:
         assert deliver(deps, messages) == []
     assert aws_spy.writes(made).count("PutItem") == 1
     assert set(aws_spy.writes(made)) <= {"PutItem", "UpdateItem"}
@@ -131,7 +131,7 @@ def test_message_with_a_superseded_lease_is_dropped(
     clock.advance(minutes=15)
     plan(deps)
     before = aws_spy.tables(aws)
-    with aws_spy.aws_calls() as made:
+    with aws_spy.record_calls() as made:
         assert deliver(deps, old) == []
     assert made == ["GetItem"]
     assert amazon.control.calls() == []
@@ -171,7 +171,7 @@ def test_sync_request_during_a_refresh_is_kept(
         if amount:
             amazon.control.set_price(PriceBody(ASINS[0], "US", amount=amount))
         assert deliver(deps, messages) == []
-        aws_spy.purge(deps.config.refresh_queue_url)
+        aws_spy.empty_queue(deps.config.refresh_queue_url)
         amazon.control.set_price(PriceBody(ASINS[0], "US", amount=4321))
         assert run_sync(deps) == 1
         assert due.get(f"/v1/products/{ASINS[0]}").json["price"]["amount"] == 4321
@@ -208,7 +208,7 @@ def test_failure_postpones_the_shelf(
         wait = float(shelf(aws)["due_at"]) / 1000 - clock.now().timestamp()
         assert wait == pytest.approx(minutes * 60, abs=1), kind
         assert "lease" not in shelf(aws)
-        aws_spy.purge(aws.refresh_queue_url)
+        aws_spy.empty_queue(aws.refresh_queue_url)
         clock.advance(minutes=minutes, seconds=1)
     assert aws_spy.table(aws.products_table) == products
     assert due.changes(cursor)[0] == []
@@ -245,7 +245,7 @@ def test_shelves_without_time_are_released(
         def get_remaining_time_in_millis(self) -> int:
             return 60_000 if not amazon.control.calls() else 7_000
 
-    aws_spy.give(refresh_shelves, lambda: deps)
+    aws_spy.set_dependencies(refresh_shelves, lambda: deps)
     answer = refresh_shelves.handler(sqs_event(messages), Running())
     assert answer["batchItemFailures"] == []
     assert len(amazon.control.calls()) == 1
@@ -262,7 +262,7 @@ def test_undecodable_messages_are_dead_lettered_with_the_reason(
         assert deliver(deps, [{"MessageId": f"bad{number}", "Body": body}]) == []
     assert deliver(deps, [*good, {"MessageId": "bad9", "Body": "{"}]) == []
     assert len(amazon.control.calls()) == 1
-    laid_aside = aws_spy.messages(aws.refresh_dead_letters_url)
+    laid_aside = aws_spy.peek_messages(aws.refresh_dead_letters_url)
     assert [message["Body"] for message in laid_aside] == [*unreadable, "{"]
     reasons = [message["MessageAttributes"]["reason"]["StringValue"] for message in laid_aside]
     assert all(reasons)
@@ -281,7 +281,7 @@ def test_dead_letters_can_be_redriven_repeatedly(
 ) -> None:
     queues = aws.refresh_dead_letters_url, aws.refresh_queue_url
     (good,) = planned(deps)
-    aws_spy.purge(aws.refresh_queue_url)
+    aws_spy.empty_queue(aws.refresh_queue_url)
     for reason, moved in (("an older release", 1), ("", 0), ("once more", 1)):
         if reason:
             deps.refresh_dead_letters.send_to_dead_letters(

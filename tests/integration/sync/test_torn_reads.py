@@ -21,46 +21,46 @@ from amzlinkr.storage.shelves import item_from_shelf
 from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
 from tests.iam.enforcer import off_duty
-from tests.integration.feed_reader import honest
-from tests.integration.feed_scenario import ASINS, Content, World, before_each_call
+from tests.integration.feed_reader import check_shown
+from tests.integration.feed_scenario import ASINS, Content, FeedScenario, run_before_each_call
 
 FIRST, SECOND = ASINS[:2]
 NEW = Content(2000, "in_stock", "Second")
 
 
-def refreshed(world: World) -> None:
+def refreshed(world: FeedScenario) -> None:
     (shelf,) = [
         shelf for shelf in world.deps.shelves.list_for_site(world.site.site_id) if shelf.slots
     ]
-    found = {asin: world.seen(asin) for asin in shelf.asins}
+    found = {asin: world.observe(asin) for asin in shelf.asins}
     world.deps.product_writer.refresh(shelf, LookupResult(world.now(), found))
 
 
-def seen_again(world: World) -> None:
+def seen_again(world: FeedScenario) -> None:
     world.clock.advance(minutes=5)
     refreshed(world)
 
 
-def changed(world: World) -> None:
+def changed(world: FeedScenario) -> None:
     world.clock.advance(minutes=5)
     world.history[FIRST].append((world.now(), NEW))
     refreshed(world)
 
 
-def described_anew(world: World) -> None:
+def described_anew(world: FeedScenario) -> None:
     world.clock.advance(minutes=5)
     world.history[FIRST].append((world.now(), NEW._replace(price=1000)))
     refreshed(world)
 
 
-def removed(world: World) -> None:
+def removed(world: FeedScenario) -> None:
     world.deps.product_writer.remove(world.site.site_id, "US", FIRST)
 
 
-def removed_and_imported_from_an_older_answer(world: World) -> None:
+def removed_and_imported_from_an_older_answer(world: FeedScenario) -> None:
     world.clock.advance(minutes=1)
     world.history[FIRST].append((world.now(), NEW))
-    old = world.seen(FIRST)
+    old = world.observe(FIRST)
     world.clock.advance(minutes=1)
     world.history[FIRST].append((world.now(), NEW._replace(price=1000)))
     refreshed(world)
@@ -68,18 +68,18 @@ def removed_and_imported_from_an_older_answer(world: World) -> None:
     world.deps.product_writer.add(world.site.site_id, "US", [old])
 
 
-def expired(world: World) -> None:
+def expired(world: FeedScenario) -> None:
     world.clock.advance(hours=25)
     for shelf in world.deps.shelves.list_for_site(world.site.site_id):
         world.expire(shelf)
 
 
-def expired_and_back(world: World) -> None:
+def expired_and_back(world: FeedScenario) -> None:
     expired(world)
     changed(world)
 
 
-def moved(world: World) -> None:
+def moved(world: FeedScenario) -> None:
     """To another shelf, as compaction would, and refreshed there."""
     site_id = world.site.site_id
     (shelf,) = [shelf for shelf in world.deps.shelves.list_for_site(site_id) if shelf.slots]
@@ -103,7 +103,7 @@ EVENTS = [
 ]
 
 
-def import_again(world: World) -> list[dict[str, Any]]:
+def import_again(world: FeedScenario) -> list[dict[str, Any]]:
     """Ask for the results of an import that was done before."""
     site_id = world.site.site_id
     entries = (entry_of(FIRST, 0, "US"), entry_of(SECOND, 1, "US"))
@@ -116,7 +116,7 @@ def import_again(world: World) -> list[dict[str, Any]]:
     return [entry["product"] for entry in reply.json.get("results", ()) if "product" in entry]
 
 
-READS: dict[str, Callable[[World], list[dict[str, Any]]]] = {
+READS: dict[str, Callable[[FeedScenario], list[dict[str, Any]]]] = {
     "one": lambda world: [world.site.get(f"/v1/products/{FIRST}", marketplace="US").json],
     "page": lambda world: world.site.get("/v1/products", marketplace="US").json["products"],
     "changes": lambda world: [
@@ -132,15 +132,17 @@ READS: dict[str, Callable[[World], list[dict[str, Any]]]] = {
 @pytest.mark.parametrize("read", READS)
 @pytest.mark.parametrize("event", EVENTS)
 def test_product_read_during_a_change_is_consistent(
-    event: Callable[[World], None], read: str, aws: Config, clock: FakeClock
+    event: Callable[[FeedScenario], None], read: str, aws: Config, clock: FakeClock
 ) -> None:
     numbers = count()
     deps = Dependencies(aws, clock)
 
     def interrupted(at: int) -> int:
         """Read with the event before the call of this number; how many calls were made."""
-        world = World(deps, clock, next(numbers))
-        deps.product_writer.add(world.site.site_id, "US", [world.seen(FIRST), world.seen(SECOND)])
+        world = FeedScenario(deps, clock, next(numbers))
+        deps.product_writer.add(
+            world.site.site_id, "US", [world.observe(FIRST), world.observe(SECOND)]
+        )
         made = 0
 
         def step() -> None:
@@ -150,11 +152,11 @@ def test_product_read_during_a_change_is_consistent(
                 with off_duty():
                     event(world)
 
-        with before_each_call(step):
+        with run_before_each_call(step):
             shown = READS[read](world)
         for product in shown:
             if "asin" in product:
-                honest(product, world)
+                check_shown(product, world)
         return made
 
     calls = interrupted(0)
@@ -164,9 +166,9 @@ def test_product_read_during_a_change_is_consistent(
 
 
 def test_rows_that_do_not_match_their_fingerprint_are_shown(aws: Config, clock: FakeClock) -> None:
-    world = World(Dependencies(aws, clock), clock, 1)
+    world = FeedScenario(Dependencies(aws, clock), clock, 1)
     site_id, stores = world.site.site_id, world.deps
-    stores.product_writer.add(site_id, "US", [world.seen(FIRST)])
+    stores.product_writer.add(site_id, "US", [world.observe(FIRST)])
     (shelf,) = stores.shelves.list_for_site(site_id)
     (slot,) = shelf.slots
     assert slot.fingerprint is not None
@@ -185,8 +187,8 @@ def test_product_expired_during_the_read_is_shown_without_content(
     read: str, aws: Config, clock: FakeClock
 ) -> None:
     """Rows of one answer may be of different moments, and the reader's clock may be behind."""
-    world = World(Dependencies(aws, clock), clock, 1)
-    seen = world.seen(FIRST)
+    world = FeedScenario(Dependencies(aws, clock), clock, 1)
+    seen = world.observe(FIRST)
     world.deps.product_writer.add(world.site.site_id, "US", [seen])
     expired(world)
     details_item(world.site.site_id, seen).save()
@@ -202,8 +204,8 @@ def test_product_expired_during_the_read_is_shown_without_content(
 def test_product_possibly_older_than_24_hours_is_expired(
     read: str, aws: Config, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world = World(Dependencies(aws, clock), clock, 1)
-    world.deps.product_writer.add(world.site.site_id, "US", [world.seen(FIRST)])
+    world = FeedScenario(Dependencies(aws, clock), clock, 1)
+    world.deps.product_writer.add(world.site.site_id, "US", [world.observe(FIRST)])
     clock.advance(hours=23, minutes=59, seconds=58)
     assert [shown["price_status"] for shown in READS[read](world)] == ["current"]
 
