@@ -1,4 +1,4 @@
-"""A client of the change feed that keeps what it is told, and checks each page it is given."""
+"""A reader of the change feed that keeps its own copy of the products and checks every page."""
 
 from __future__ import annotations
 
@@ -17,15 +17,22 @@ if TYPE_CHECKING:
 
 DAY = timedelta(hours=24)
 MAX_PAGES = 100
-EXPIRED_FIELDS = {"asin", "marketplace", "price_status", "observed_at", "fresh_until", "disclaimer"}
+EXPIRED_FIELDS = {
+    "asin", "marketplace", "price_status", "observed_at", "fresh_until", "disclaimer",
+}  # fmt: skip
+"""All fields that an expired product may have."""
 
 
 class FeedReader:
-    """`held`: content by ASIN, None for a product of which nothing is shown. `named` is kept while
-    it reads from the beginning: at the end, what was not named is dropped."""
+    """A client of `GET /v1/changes`.
 
-    def __init__(self, world: FeedScenario) -> None:
-        self.scenario = world
+    `products` holds the content by ASIN, or None for a product that is shown without content.
+    While the reader reads from the start, `listed` collects the ASINs of all pages; at the end,
+    products that were not listed are dropped. Otherwise `listed` is None.
+    """
+
+    def __init__(self, scenario: FeedScenario) -> None:
+        self.scenario = scenario
         self.cursor = ""
         self.products: dict[str, Content | None] = {}
         self.listed: set[str] | None = set()
@@ -33,16 +40,17 @@ class FeedReader:
         self.restarts = 0
 
     def read_page(self, limit: int = 0) -> bool:
-        """Read one page; whether there are more."""
+        """Read and check one page; return whether there are more."""
         self.is_reading = True
         self._delete_expired_tombstones()
         limit = limit or self.scenario.rng.randint(1, 3)
         before = self._position(self.cursor)
-        away = self.scenario.now() - before.since
+        cursor_age = self.scenario.now() - before.since
         reply = self.scenario.site.get("/v1/changes", cursor=self.cursor, limit=str(limit))
         self.is_reading = False
         if reply.status == 410:
-            assert away > MAX_CURSOR_AGE - timedelta(hours=1), away
+            # The age was read before the request, during which other steps may take time.
+            assert cursor_age > MAX_CURSOR_AGE - timedelta(hours=1), cursor_age
             assert reply.json["code"] == "cursor_too_old"
             self.cursor, self.listed = "", set()
             self.restarts += 1
@@ -51,7 +59,7 @@ class FeedReader:
         page = reply.json
         after = self._position(page["next_cursor"])
         assert len(page["changes"]) <= limit
-        assert after.after >= before.after + len(page["changes"]), "numbers must rise"
+        assert after.after >= before.after + len(page["changes"]), "sequence numbers must increase"
         for change in page["changes"]:
             self._apply(change)
         self.cursor = page["next_cursor"]
@@ -60,21 +68,22 @@ class FeedReader:
         return bool(page["has_more"])
 
     def read_to_the_end(self) -> None:
-        """Nobody writes any more: read what is left, and know what the tables know."""
+        """Read all remaining pages without concurrent writes, and compare with the tables."""
         for _ in range(MAX_PAGES):
             if not self.read_page():
                 break
         else:
-            raise AssertionError("the feed has no end")
-        assert {
-            asin: self._has_stored(asin, row) for asin, row in self._stored_products().items()
-        } == (dict.fromkeys(self.products, True))
+            raise AssertionError(f"the feed has more than {MAX_PAGES} pages")
+        stored = self._stored_products()
+        assert {asin: self._has_stored(asin, content) for asin, content in stored.items()} == (
+            dict.fromkeys(self.products, True)
+        )
 
     def _position(self, cursor: str) -> FeedPosition:
         if not cursor:
             return FeedPosition.start(self.scenario.now())
-        sealer = self.scenario.deps.signer
-        return sealer.verify_cursor("changes", self.scenario.site.site_id, cursor, FeedPosition)
+        signer = self.scenario.deps.signer
+        return signer.verify_cursor("changes", self.scenario.site.site_id, cursor, FeedPosition)
 
     def _apply(self, change: dict[str, Any]) -> None:
         asin = change["asin"]
@@ -89,59 +98,60 @@ class FeedReader:
     def _finish(self, checked_at: dict[str, str]) -> None:
         if self.listed is not None:
             self.products = {
-                asin: known for asin, known in self.products.items() if asin in self.listed
+                asin: content for asin, content in self.products.items() if asin in self.listed
             }
             self.listed = None
-        for asin, known in self.products.items():
-            if known is not None:
+        for asin, content in self.products.items():
+            if content is not None:
                 moment = datetime.fromisoformat(checked_at["US"])
-                assert self.scenario.was_current_after(asin, known, moment), (asin, known, moment)
+                assert self.scenario.was_current_after(asin, content, moment), (asin, moment)
 
     def _delete_expired_tombstones(self) -> None:
-        """What DynamoDB's TTL may have deleted by now is gone."""
+        """Delete what DynamoDB's TTL may have deleted by now; moto has no TTL."""
         now = self.scenario.now().timestamp()
         for item in OfferItem.query(self.scenario.site.site_id):
             if isinstance(item, OfferItem) and item.expires and item.expires <= now:
                 item.delete()
 
     def _stored_products(self) -> dict[str, Content | None]:
-        """What the tables have, read without the code under test."""
+        """Return the stored products by ASIN, read without the code under test."""
         from tests.integration.feed_scenario import Content
 
         site_id = self.scenario.site.site_id
-        rows: dict[str, Content | None] = {}
+        products: dict[str, Content | None] = {}
         for item in OfferItem.query(site_id, OfferItem.sk.startswith("US#")):
             if not isinstance(item, OfferItem) or item.removed:
                 continue
             asin = item_keys.split_sort_key(item.sk)[1]
-            rows[asin] = None
+            products[asin] = None
             if item.offer:
                 offer = msgspec.json.decode(item.offer, type=Offer)
                 described = DetailsItem.get(site_id, item_keys.details("US", asin))
                 details = msgspec.json.decode(described.details, type=Details)
                 assert offer.price is not None
-                rows[asin] = Content(offer.price.amount, offer.availability, details.title)
-        return rows
+                products[asin] = Content(offer.price.amount, offer.availability, details.title)
+        return products
 
-    def _has_stored(self, asin: str, row: Content | None) -> bool:
-        """The reader holds what the row says; nothing, if that is too old to be shown."""
-        held = self.products.get(asin)
-        if held == row:
+    def _has_stored(self, asin: str, stored: Content | None) -> bool:
+        """Return whether the reader has the stored content, or none if that has expired."""
+        own = self.products.get(asin)
+        if own == stored:
             return asin in self.products
         shelves = self.scenario.deps.shelves.list_for_site(self.scenario.site.site_id)
-        seen = max(at for shelf in shelves if (at := shelf.last_seen_at(asin)))
-        return held is None and asin in self.products and self.scenario.now() - seen >= DAY
+        last_seen = max(at for shelf in shelves if (at := shelf.last_seen_at(asin)))
+        is_expired = self.scenario.now() - last_seen >= DAY
+        return own is None and asin in self.products and is_expired
 
 
-def check_shown(shown: dict[str, Any], world: FeedScenario) -> Content | None:
-    """What a product in an answer says; it must be what Amazon said at its `observed_at`."""
+def check_shown(shown: dict[str, Any], scenario: FeedScenario) -> Content | None:
+    """Return a shown product's content; fail unless Amazon returned it at its `observed_at`."""
     from tests.integration.feed_scenario import Content
 
     if shown["price_status"] == "expired":
-        assert {name for name, said in shown.items() if said not in (None, [])} <= EXPIRED_FIELDS
+        assert {name for name, value in shown.items() if value not in (None, [])} <= EXPIRED_FIELDS
         return None
     observed_at = datetime.fromisoformat(shown["observed_at"])
-    told = Content(shown["price"]["amount"], shown["availability"], shown["title"])
-    assert told == world.content_at(shown["asin"], observed_at), (shown["asin"], told, observed_at)
-    assert world.now() - observed_at < DAY
-    return told
+    content = Content(shown["price"]["amount"], shown["availability"], shown["title"])
+    assert content == scenario.content_at(shown["asin"], observed_at), (shown["asin"], observed_at)
+    assert scenario.now() - observed_at < DAY
+    return content

@@ -1,4 +1,4 @@
-"""Two acts at once: one happens whole between two AWS calls of the other, at every moment."""
+"""Two concurrent actions: one runs completely between two AWS calls of the other, at each gap."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -11,30 +11,33 @@ MAX_CALLS = 100
 
 
 class Interleaving(NamedTuple):
-    """Two acts at once, and what must be true after them."""
+    """Two concurrent actions, and a check of the state after both."""
 
     first: Action
     second: Action
     check: Action
 
     def reversed(self) -> "Interleaving":
-        """The same, where the first act happens in the middle of the second."""
+        """Return the same with the roles exchanged: the first action interrupts the second."""
         return Interleaving(self.second, self.first, self.check)
 
 
-def at_every_aws_call(new_scene: Callable[[], Interleaving]) -> int:
-    """Play a scene anew for each AWS call of its first act, with the other act right before that
-    call; how often it was played."""
-    for at in range(1, MAX_CALLS):
-        scene = new_scene()
+def at_every_aws_call(new_interleaving: Callable[[], Interleaving]) -> int:
+    """Run the second action before each AWS call of the first; return the number of those calls.
 
-        def meanwhile(other: Action = scene.second) -> None:
+    Each run uses new actions, so that it does not see the data of an earlier run.
+    """
+    for number in range(1, MAX_CALLS):
+        interleaving = new_interleaving()
+
+        def interrupt(second: Action = interleaving.second) -> None:
+            # The interrupting action is another process, so it has its own permissions.
             with off_duty():
-                other()
+                second()
 
-        with run_before_call(at, meanwhile) as made:
-            scene.first()
-        if len(made) < at:
-            return at - 1
-        scene.check()
-    raise AssertionError("the first act never ends")
+        with run_before_call(number, interrupt) as made:
+            interleaving.first()
+        if len(made) < number:
+            return number - 1
+        interleaving.check()
+    raise AssertionError(f"the first action makes more than {MAX_CALLS} AWS calls")

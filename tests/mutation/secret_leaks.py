@@ -29,7 +29,7 @@ FLAWS = (
         "a key is stored as it is",
         f"{LAYER}/security/api_keys.py",
         "    return hashlib.sha256(text.encode()).hexdigest()", "    return text",
-        f"{REDACTED}[key_is_made]",
+        f"{REDACTED}[create_api_key]",
     ),
     Mutant(
         "an invite is in the line for the audit",
@@ -50,40 +50,40 @@ FLAWS = (
     Mutant(
         "a secret shows itself",
         f"{LAYER}/domain/credentials.py", 'return "Secret(***)"', "return self._value",
-        f"{REDACTED}[credentials_are_logged]",
+        f"{REDACTED}[log_credentials]",
     ),
     Mutant(
         "a fault is logged with its text",
         f"{LAYER}/telemetry.py", "fault=type(error).__name__", "fault=repr(error)",
-        f"{REDACTED}[our_own_fault]",
+        f"{REDACTED}[raise_with_secret]",
     ),
     Mutant(
         "libraries log what they send",
         f"{LAYER}/telemetry.py", "setLevel(logging.WARNING)", "setLevel(logging.DEBUG)",
-        f"{REDACTED}[keys_are_saved]",
+        f"{REDACTED}[save_credentials]",
     ),
     Mutant(
         "what is sent is logged",
         f"{LAYER}/http/router.py", '            status=answer["statusCode"],\n',
         '            status=answer["statusCode"],\n            body=event.get("body"),\n',
-        f"{REDACTED}[keys_are_saved]",
+        f"{REDACTED}[save_credentials]",
     ),
     Mutant(
         "a value that is refused is repeated",
         f"{LAYER}/http/validation.py", '(r"Invalid .*", "This value is not allowed"),',
         '(r"Invalid (.*)", r"This value is not allowed: \\1"),',
-        f"{REDACTED}[secret_in_the_wrong_field]",
+        f"{REDACTED}[send_secret_in_wrong_field]",
     ),
     Mutant(
         "Amazon's words are passed on as they are",
         f"{LAYER}/amazon/errors.py", 'return _KEY.sub("…", ', 'return str.strip(',
-        f"{REDACTED}[amazon_repeats_the_secret]",
+        f"{REDACTED}[receive_secret_from_amazon]",
     ),
     Mutant(
         "Amazon's tokens are shared as they are",
         f"{LAYER}/security/token_cipher.py", "        return base64.b64encode(sealed).decode()",
         "        return f'{len(sealed)} {text}'",
-        f"{REDACTED}[token_is_shared]",
+        f"{REDACTED}[share_token]",
     ),
     Mutant(
         "a key's id is shown whole",

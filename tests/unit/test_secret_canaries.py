@@ -1,4 +1,4 @@
-"""The detector of secrets finds what it is there for."""
+"""Detection of secrets in logs, output, stored items, and responses."""
 
 import base64
 import json
@@ -14,34 +14,34 @@ from tests.secret_canaries import Canaries, LogRecorder, without_field
 
 SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYzEXAMPLEKEY"
 ODD = r"""a"b\c/d+e"f\g/h"""
-"""Nothing of it is the same in every encoding."""
-HIDDEN = {
+"""A secret that every encoding changes."""
+ENCODED = {
     "raw": SECRET,
-    "a part": SECRET[11:19],
-    "the end": SECRET[-8:],
+    "part": SECRET[11:19],
+    "end": SECRET[-8:],
     "url": quote(SECRET, safe=""),
     "hex": SECRET.encode().hex(),
     "base64": base64.b64encode(SECRET.encode()).decode(),
-    "base64, one further": base64.b64encode(f"x{SECRET}".encode()).decode(),
-    "base64, two further": base64.b64encode(f"xy{SECRET}z".encode()).decode(),
+    "base64 at offset 1": base64.b64encode(f"x{SECRET}".encode()).decode(),
+    "base64 at offset 2": base64.b64encode(f"xy{SECRET}z".encode()).decode(),
     "reversed": SECRET[::-1],
 }
-HIDDEN_ODD = {
+ESCAPED = {
     "json": json.dumps({"key": ODD}),
     "json with slashes escaped": json.dumps({"key": ODD}).replace("/", r"\/"),
     "url-safe base64": base64.urlsafe_b64encode(ODD.encode()).decode(),
-    "url-safe base64, one further": base64.urlsafe_b64encode(f"x{ODD}".encode()).decode(),
+    "url-safe base64 at offset 1": base64.urlsafe_b64encode(f"x{ODD}".encode()).decode(),
 }
 
 
-@pytest.mark.parametrize("name", HIDDEN)
+@pytest.mark.parametrize("name", ENCODED)
 def test_encoded_secret_is_detected(name: str) -> None:
-    assert Canaries([SECRET]).find_in(f"before {HIDDEN[name]} behind") is not None
+    assert Canaries([SECRET]).find_in(f"before {ENCODED[name]} after") is not None
 
 
-@pytest.mark.parametrize("name", HIDDEN_ODD)
+@pytest.mark.parametrize("name", ESCAPED)
 def test_secret_with_escaped_characters_is_detected(name: str) -> None:
-    assert Canaries([ODD]).find_in(f"before {HIDDEN_ODD[name]} behind") is not None
+    assert Canaries([ODD]).find_in(f"before {ESCAPED[name]} after") is not None
 
 
 def test_url_safe_base64_is_detected() -> None:
@@ -62,17 +62,17 @@ def test_secret_created_during_the_test_is_detected() -> None:
 
 
 def test_exceptions_and_extra_fields_are_recorded() -> None:
-    listener, log = LogRecorder(), logging.getLogger("tests.secret_canaries")
-    log.addHandler(listener)
+    recorder, log = LogRecorder(), logging.getLogger("tests.secret_canaries")
+    log.addHandler(recorder)
     log.warning("failed", exc_info=ValueError(SECRET))
     log.warning("with more", extra={"body": {"key": SECRET[5:20]}})
-    assert [bool(Canaries([SECRET]).find_in(line)) for line in listener.lines] == [True, True]
+    assert [bool(Canaries([SECRET]).find_in(line)) for line in recorder.lines] == [True, True]
 
 
-def answered_by(answer: dict[str, Any], name: str = "api_keys") -> str:
-    """What is searched of a function's answer."""
+def searched_response(response: dict[str, Any], name: str = "api_keys") -> str:
+    """Return the part of a function's response that is searched for secrets."""
     guard = Guard()
-    as_function(name, lambda _event, _context: answer, guard)({}, None)
+    as_function(name, lambda _event, _context: response, guard)({}, None)
     return str(guard.answered)
 
 
@@ -89,19 +89,19 @@ def test_console_output_is_recorded() -> None:
 
 def test_only_the_field_that_returns_an_api_key_is_exempt() -> None:
     shown = {"api_key": SECRET, "kid": "4fJ2kQ9z"}
-    answer = {"statusCode": 201, "headers": {}, "body": json.dumps(shown)}
-    assert SECRET not in answered_by(answer)
-    assert SECRET in answered_by(answer, "search")
-    assert SECRET in answered_by(answer | {"statusCode": 200})
-    assert SECRET in answered_by(answer | {"headers": {"X-Key": SECRET}})
-    assert SECRET in answered_by(answer | {"body": json.dumps({**shown, "kid": SECRET})})
-    assert SECRET in answered_by(answer | {"body": json.dumps({"more": shown})})
+    response = {"statusCode": 201, "headers": {}, "body": json.dumps(shown)}
+    assert SECRET not in searched_response(response)
+    assert SECRET in searched_response(response, "search")
+    assert SECRET in searched_response(response | {"statusCode": 200})
+    assert SECRET in searched_response(response | {"headers": {"X-Key": SECRET}})
+    assert SECRET in searched_response(response | {"body": json.dumps({**shown, "kid": SECRET})})
+    assert SECRET in searched_response(response | {"body": json.dumps({"more": shown})})
 
 
 def test_without_field_removes_a_nested_field() -> None:
-    said = {"challenge": {"token": SECRET, "path": "/x"}, "token": "kept"}
-    assert without_field("challenge.token", said) == {"challenge": {"path": "/x"}, "token": "kept"}
-    assert without_field("challenge.other", said) == said
+    body = {"challenge": {"token": SECRET, "path": "/x"}, "token": "kept"}
+    assert without_field("challenge.token", body) == {"challenge": {"path": "/x"}, "token": "kept"}
+    assert without_field("challenge.other", body) == body
     assert without_field("invite", {"invite": SECRET, "host": "h"}) == {"host": "h"}
 
 

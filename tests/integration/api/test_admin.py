@@ -7,10 +7,11 @@ import pytest
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Reply, Site, event_of, run_admin_command, run_sync, send
+from tests.calls import Reply, event_of, resume, run_admin_command, run_sync, send, suspend
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
+from tests.site_client import Site
 
 URL = "https://behind-a-wall.example"
 
@@ -67,22 +68,20 @@ def test_suspended_site_is_not_synced_until_resumed(
     site: Site, deps: Dependencies, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
     site.post("/v1/import", {"items": ["B0TEST0001"]})
-    done = run_admin_command(
-        deps, order="suspend", site=site.get("/v1/site").json["site_url"], by="a", reason="b"
-    )
+    done = suspend(deps, site.get("/v1/site").json["site_url"])
     assert done["site_id"] == site.site_id
     asked = len(amazon.control.calls())
     clock.advance(hours=2)
     assert run_sync(deps) == 0
     assert len(amazon.control.calls()) == asked
 
-    run_admin_command(deps, order="resume", site=site.site_id, by="a", reason="b")
+    resume(deps, site.site_id)
     clock.advance(hours=2)
     assert run_sync(deps) == 1
 
 
 def test_search_of_a_suspended_site_is_rejected(site: Site, deps: Dependencies) -> None:
-    run_admin_command(deps, order="suspend", site=site.site_id, by="a", reason="b")
+    suspend(deps, site.site_id)
     assert site.get("/v1/search", keywords="tea").json["code"] == "site_suspended"
 
 
@@ -100,7 +99,7 @@ def test_sign_up_of_the_same_host_keeps_the_suspension(
     deps: Dependencies, clock: FakeClock
 ) -> None:
     done = verify(deps, begin(deps, invited(deps)))
-    run_admin_command(deps, order="suspend", site=URL, by="a", reason="b")
+    suspend(deps, URL)
     again = verify(deps, begin(deps, invited(deps)))
     assert again.json["site_id"] == done.json["site_id"]
     owner = deps.api_keys.owner(deps.api_key_digest(again.json["api_key"]), clock.now())
@@ -118,7 +117,7 @@ def test_suspension_outlasts_site_deletion_until_lifted(
     deps: Dependencies,
 ) -> None:
     first = verify(deps, begin(deps, invited(deps)))
-    run_admin_command(deps, order="suspend", site=URL, by="a", reason="spam")
+    suspend(deps, URL)
     site = Site(deps, first.json["site_id"], first.json["api_key"])
     assert site.delete("/v1/site", confirm="behind-a-wall.example").status == 202
 
@@ -128,13 +127,11 @@ def test_suspension_outlasts_site_deletion_until_lifted(
     site = Site(deps, again.json["site_id"], again.json["api_key"])
     assert site.delete("/v1/site", confirm="behind-a-wall.example").status == 202
 
-    done = run_admin_command(deps, order="resume", site=URL, by="a", reason="talked")
+    done = resume(deps, URL)
     assert done["status"] == "pardoned"
     third = verify(deps, begin(deps, invited(deps)))
     assert not suspended_in_the_eyes_of_the_authorizer(deps, third)
-    assert (
-        run_admin_command(deps, order="resume", site=URL, by="a", reason="b")["status"] == "resumed"
-    )
+    assert resume(deps, URL)["status"] == "resumed"
 
 
 def test_reused_invite_does_not_affect_the_first_site(

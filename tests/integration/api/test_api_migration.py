@@ -10,12 +10,13 @@ from amzlinkr.domain.ports import Priority
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control import AccountBody, PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Site, run_imports, run_sync
+from tests.calls import run_imports, run_sync
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY, TAG
 from tests.integration import aws_spy
 from tests.integration.sync.test_price_sync import plan
 from tests.integration.sync.test_refresh_shelves import deliver
+from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(25)]
 

@@ -8,9 +8,10 @@ import pytest
 
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
-from tests.calls import TEMPLATE, Site, event_of, send
+from tests.calls import TEMPLATE, event_of, send
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
+from tests.site_client import Site
 
 ASIN = "B0TEST0001"
 ROUTES = sorted(

@@ -9,9 +9,9 @@ from infra.local.fake_amazon.accounts import AccountState
 from infra.local.fake_amazon.control import AccountBody, GoneBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault, FaultKind
-from tests.calls import Site
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY
+from tests.site_client import Site
 
 STEPS = ["token", "eligibility", "tag", "marketplace", "item"]
 ASIN = "B0TEST0001"

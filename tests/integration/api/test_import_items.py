@@ -7,10 +7,11 @@ from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control import AccountBody, GoneBody, PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault
-from tests.calls import Site, run_imports
+from tests.calls import run_imports
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
+from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(1000)]
 

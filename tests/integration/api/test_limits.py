@@ -7,9 +7,9 @@ import boto3
 
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Site
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
+from tests.site_client import Site
 
 
 def limited(site: Site, **most: int) -> Site:

@@ -11,10 +11,11 @@ import pytest
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
 from functions.authorizer import app as authorize
-from tests.calls import ROUTES, Context, Site, router_for, event_of
+from tests.calls import ROUTES, Context, event_of, router_for
 from tests.integration import aws_spy
 from tests.integration.api.test_bad_input import ROUTES as ROUTE_LIST
 from tests.integration.api.test_bad_input import TAKES_BODY, TAKES_QUERY
+from tests.site_client import Site
 
 DEEP = "[" * 10_000 + "]" * 10_000
 ODD: list[Any] = [

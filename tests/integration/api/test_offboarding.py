@@ -13,10 +13,11 @@ from amzlinkr.wiring import Dependencies
 from functions.offboarding import app as leave
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.stack.wordpress import WordPress
-from tests.calls import Context, Site, event_of, run_purge, run_sync, send
+from tests.calls import Context, event_of, run_purge, run_sync, send
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
+from tests.site_client import Site
 
 ASINS = [f"B0TEST{number:04d}" for number in range(25)]
 

@@ -7,9 +7,10 @@ import pytest
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control import GoneBody, PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Site, run_sync
+from tests.calls import run_sync
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
+from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(7)]
 

@@ -8,10 +8,11 @@ from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.sites import sandbox_id_of
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Site, run_imports, run_sync
+from tests.calls import run_imports, run_sync
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY, TAG
 from tests.integration import aws_spy
+from tests.site_client import Site
 
 PRODUCT = "B0ANY00001"
 

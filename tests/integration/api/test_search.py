@@ -16,8 +16,9 @@ from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.signature import Arrived
 from infra.local.fake_amazon.state import Fault, FaultKind
-from tests.calls import Site, event_of
+from tests.calls import event_of
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
+from tests.site_client import Site
 
 BUDGET_SECONDS = 3.3
 

@@ -12,10 +12,11 @@ from amzlinkr.domain.sites import sandbox_id_of
 from amzlinkr.wiring import Dependencies
 from functions.authorizer import app as authorize
 from infra.local.stack.wordpress import WordPress
-from tests.calls import Reply, Site, event_of, run_admin_command, run_purge, send
+from tests.calls import Reply, event_of, run_admin_command, run_purge, send
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
+from tests.site_client import Site
 
 
 @pytest.fixture

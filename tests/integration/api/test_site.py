@@ -10,9 +10,10 @@ from amzlinkr.wiring import Dependencies
 from functions.site import app as site_function
 from infra.local.fake_amazon.control import AccountBody, GoneBody
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Site, event_of, run_sync, send
+from tests.calls import event_of, run_sync, send
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
+from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(12)]
 

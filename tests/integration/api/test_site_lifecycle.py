@@ -3,7 +3,8 @@
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control import PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Site, run_imports, run_sync
+from tests.calls import run_imports, run_sync
+from tests.site_client import Site
 
 EXISTING = [f"B0TEST{n:04d}" for n in range(20)]
 MISSING = [f"B0NONE{n:04d}" for n in range(3)]

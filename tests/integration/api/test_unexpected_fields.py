@@ -10,8 +10,9 @@ from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
 from functions.authorizer import app as authorize
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Site, event_of
+from tests.calls import event_of
 from tests.integration import aws_spy
+from tests.site_client import Site
 
 ARN = "arn:aws:execute-api:us-east-1:123456789012:api/api/GET/v1/site"
 DEEP = '{"a":' * 9_000 + "1" + "}" * 9_000

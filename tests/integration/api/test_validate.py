@@ -11,10 +11,11 @@ from infra.local.fake_amazon.accounts import AccountState
 from infra.local.fake_amazon.control import AccountBody, ClockBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault
-from tests.calls import Reply, Site
+from tests.calls import Reply
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
+from tests.site_client import Site
 
 WRONG_SECRET = "wrong" * 8
 

@@ -10,10 +10,11 @@ from infra.local.fake_amazon.accounts import COGNITO_CREDENTIAL
 from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault
-from tests.calls import Reply, Site
+from tests.calls import Reply
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY, TAG
 from tests.integration import aws_spy
+from tests.site_client import Site
 
 V2_ID, V2_SECRET, V2_VERSION = COGNITO_CREDENTIAL
 

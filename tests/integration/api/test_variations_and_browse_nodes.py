@@ -3,8 +3,8 @@
 import pytest
 
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Site
 from tests.clock import FakeClock
+from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(20)]
 

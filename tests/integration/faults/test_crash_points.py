@@ -21,10 +21,11 @@ from functions.price_sync import app as price_sync
 from functions.refresh_shelves import app as refresh_shelves
 from infra.local.fake_amazon.control import AccountBody, PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Context, Site, run_imports, run_sync, sqs_event
+from tests.calls import Context, run_imports, run_sync, set_dependencies, sqs_event
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
+from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(12)]
 
@@ -54,7 +55,7 @@ class Stage:
         assert self.messages
 
     def deliver(self, worker: Any) -> None:
-        aws_spy.set_dependencies(worker, self.fresh_process)
+        set_dependencies(worker, self.fresh_process)
         assert worker.handler(sqs_event(self.messages), Context())["batchItemFailures"] == []
 
     def fresh_process(self) -> Dependencies:
@@ -70,7 +71,7 @@ def prepare_refresh(stage: Stage) -> None:
     stage.site.post("/v1/import", {"items": ASINS[:4]})
     stage.prices(2222)
     stage.clock.advance(hours=2)
-    aws_spy.set_dependencies(price_sync, lambda: stage.deps)
+    set_dependencies(price_sync, lambda: stage.deps)
     price_sync.handler({}, Context())
     stage.take(stage.deps.config.refresh_queue_url)
 
@@ -83,7 +84,7 @@ def prepare_plan(stage: Stage) -> None:
 
 
 def plan(stage: Stage) -> None:
-    aws_spy.set_dependencies(price_sync, stage.fresh_process)
+    set_dependencies(price_sync, stage.fresh_process)
     price_sync.handler({}, Context())
 
 

@@ -7,7 +7,7 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from tests.calls import Site
+from tests.site_client import Site
 
 THROTTLED: Any = {"Error": {"Code": "ProvisionedThroughputExceededException", "Message": "busy"}}
 

@@ -1,9 +1,9 @@
-"""What no role grants. That all they grant is used is seen by `tests/iam/used.py`."""
+"""Permissions that no role grants. `tests/iam` checks that all granted permissions are used."""
 
 from amzlinkr.wiring import Dependencies
-from tests.calls import Site
 from tests.iam.enforcer import granted
 from tests.iam.roles import roles
+from tests.site_client import Site
 
 
 def test_cold_function_can_read_the_signing_secret(site: Site) -> None:

@@ -11,10 +11,11 @@ import pytest
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Site, run_imports, run_sync
+from tests.calls import run_imports, run_sync
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, CREDENTIAL
 from tests.integration import aws_spy
+from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(35)]
 DAY = timedelta(hours=24)

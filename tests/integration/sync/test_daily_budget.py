@@ -16,11 +16,12 @@ from amzlinkr.domain.ports import DailyBudget
 from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Site, run_sync
+from tests.calls import run_sync
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
 from tests.integration.sync.test_price_sync import plan
+from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(60)]
 

@@ -10,9 +10,10 @@ from functions.import_worker import app as import_chunks
 from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault
-from tests.calls import Context, Site, run_imports, sqs_event
+from tests.calls import Context, run_imports, set_dependencies, sqs_event
 from tests.conftest import ACCESS_KEY
 from tests.integration import aws_spy
+from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(12)]
 
@@ -34,7 +35,7 @@ def deliver(
             "ApproximateReceiveCount": str(received),
             "MessageGroupId": "one account",
         }
-    aws_spy.set_dependencies(import_chunks, lambda: deps)
+    set_dependencies(import_chunks, lambda: deps)
     answer = import_chunks.handler(sqs_event(messages), Context(seconds))
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 

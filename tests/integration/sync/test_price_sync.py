@@ -8,10 +8,11 @@ import pytest
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
 from functions.price_sync import app as price_sync
-from tests.calls import Context, Site, run_sync
+from tests.calls import Context, run_sync, set_dependencies
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
+from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(12)]
 
@@ -26,7 +27,7 @@ def due(site: Site, clock: FakeClock) -> Site:
 
 
 def plan(deps: Dependencies, event: Any = None, seconds: float = 60) -> int:
-    aws_spy.set_dependencies(price_sync, lambda: deps)
+    set_dependencies(price_sync, lambda: deps)
     return price_sync.handler(event, Context(seconds))["planned"]
 
 

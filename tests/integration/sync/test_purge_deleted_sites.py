@@ -5,8 +5,8 @@ import pytest
 from amzlinkr.config import Config
 from amzlinkr.storage import site_deletions
 from amzlinkr.wiring import Dependencies
-from tests.calls import Site
 from tests.integration import aws_spy
+from tests.site_client import Site
 
 ASINS = [f"B0TEST{number:04d}" for number in range(30)]
 

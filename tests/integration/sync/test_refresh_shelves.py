@@ -12,11 +12,12 @@ from infra.local.fake_amazon.control import AccountBody, GoneBody, PriceBody, St
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault, FaultKind
 from infra.redrive import redrive
-from tests.calls import Context, Site, run_queue, run_sync, sqs_event
+from tests.calls import Context, run_queue, run_sync, set_dependencies, sqs_event
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY
 from tests.integration import aws_spy
 from tests.integration.sync.test_price_sync import plan
+from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(20)]
 
@@ -32,7 +33,7 @@ def due(site: Site, clock: FakeClock, amazon: FakeAmazon) -> Site:
 
 def deliver(deps: Dependencies, messages: list[Any], seconds: float = 60) -> list[str]:
     """Give messages to the worker; the ids it hands back."""
-    aws_spy.set_dependencies(refresh_shelves, lambda: deps)
+    set_dependencies(refresh_shelves, lambda: deps)
     answer = refresh_shelves.handler(sqs_event(messages), Context(seconds))
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
@@ -245,7 +246,7 @@ def test_shelves_without_time_are_released(
         def get_remaining_time_in_millis(self) -> int:
             return 60_000 if not amazon.control.calls() else 7_000
 
-    aws_spy.set_dependencies(refresh_shelves, lambda: deps)
+    set_dependencies(refresh_shelves, lambda: deps)
     answer = refresh_shelves.handler(sqs_event(messages), Running())
     assert answer["batchItemFailures"] == []
     assert len(amazon.control.calls()) == 1

@@ -21,8 +21,9 @@ from amzlinkr.storage.shelves import item_from_shelf
 from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
 from tests.iam.enforcer import off_duty
+from tests.integration.aws_spy import run_before_each_call
 from tests.integration.feed_reader import check_shown
-from tests.integration.feed_scenario import ASINS, Content, FeedScenario, run_before_each_call
+from tests.integration.feed_scenario import ASINS, Content, FeedScenario
 
 FIRST, SECOND = ASINS[:2]
 NEW = Content(2000, "in_stock", "Second")
