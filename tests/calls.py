@@ -49,7 +49,7 @@ METHOD_ARN = "arn:aws:execute-api:us-east-1:123456789012:api/api/GET/v1/site"
 
 
 class Context:
-    """A Lambda context whose remaining time does not decrease."""
+    """A Lambda context with a constant remaining time."""
 
     function_name = "test"
     memory_limit_in_mb = 512

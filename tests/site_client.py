@@ -35,7 +35,7 @@ class Site:
 
     @property
     def kid(self) -> str:
-        """The public ID of the API key."""
+        """Return the public ID of the API key."""
         return self.api_key.removeprefix("amzl_live_").removeprefix("amzl_test_")[:8]
 
     @classmethod
@@ -107,7 +107,7 @@ class Site:
 
     @property
     def host(self) -> str:
-        """The site's address without its scheme, as a site deletion must repeat it."""
+        """Return the address without its scheme, which confirms a site deletion."""
         url: str = self.get("/v1/site").json["site_url"]
         return url.partition("://")[2]
 

@@ -111,7 +111,7 @@ def run_before_each_call(action: Callable[[], None]) -> Iterator[None]:
 
 @contextmanager
 def fail_calls(is_failing: Callable[[Arguments], bool], code: str) -> Iterator[None]:
-    """Raise a `ClientError` with this code for every call whose arguments match."""
+    """Raise a `ClientError` with this code for every call with matching arguments."""
 
     def intercept(operation: str, arguments: Arguments, proceed: Callable[[], Any]) -> Any:
         if is_failing(arguments):

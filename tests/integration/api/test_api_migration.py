@@ -8,14 +8,13 @@ from amzlinkr.config import Config
 from amzlinkr.domain.amazon_errors import AmazonPaapiRetired
 from amzlinkr.domain.ports import Priority
 from amzlinkr.wiring import Dependencies
+from functions.refresh_shelves import app as refresh_shelves
 from infra.local.fake_amazon.control import AccountBody, PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import run_imports, run_sync
+from tests.calls import deliver, plan_sync, run_imports, run_sync
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY, TAG
 from tests.integration import aws_spy
-from tests.integration.sync.test_price_sync import plan
-from tests.integration.sync.test_refresh_shelves import deliver
 from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(25)]
@@ -98,12 +97,12 @@ def test_queued_messages_use_the_replaced_credentials(
 ) -> None:
     stocked(site, deps)
     clock.advance(hours=1)
-    plan(deps)
+    plan_sync(deps)
     messages = aws_spy.peek_messages(deps.config.refresh_queue_url)
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="retired"))
     site.connect_creators(CREDENTIAL, TAG)
     amazon.control.forget_calls()
-    assert deliver(deps, messages) == []
+    assert deliver(deps, refresh_shelves, messages) == []
     assert {call.api for call in amazon.control.calls()} <= {"creators", "token"}
     assert site.connection()["state"] == "valid"
 

@@ -181,7 +181,7 @@ def test_no_call_contains_data_of_another_site(
 
 
 class ByPriorityOnly(dict[Any, Any]):
-    """A cache of catalogs whose keys ignore site and marketplace."""
+    """A cache of catalogs with keys that ignore site and marketplace."""
 
     def get(self, key: Any, default: Any = None) -> Any:
         return super().get(key[2], default)
