@@ -1,4 +1,4 @@
-"""From PA-API keys to a Creators API credential for the same marketplace: nothing is lost."""
+"""Migration of a marketplace from PA-API credentials to a Creators API credential."""
 
 from typing import Any
 
@@ -21,13 +21,14 @@ ASINS = [f"B0TEST{n:04d}" for n in range(25)]
 
 
 def shown(site: Site) -> dict[str, Any]:
-    """The products, without what every refresh moves."""
+    """Return the products by ASIN, without the fields that every refresh changes."""
     products = site.get("/v1/products").json["products"]
-    moving = ("observed_at", "fresh_until")
-    return {p["asin"]: {k: v for k, v in p.items() if k not in moving} for p in products}
+    changing = ("observed_at", "fresh_until")
+    return {p["asin"]: {k: v for k, v in p.items() if k not in changing} for p in products}
 
 
-def stocked(site: Site, deps: Dependencies) -> str:
+def import_products(site: Site, deps: Dependencies) -> str:
+    """Import all products; return the feed cursor after them."""
     site.post("/v1/import", {"items": ASINS})
     run_imports(deps)
     return site.changes()[1]
@@ -36,11 +37,11 @@ def stocked(site: Site, deps: Dependencies) -> str:
 def test_migration_keeps_products_and_cursor_and_adds_no_changes(
     site: Site, deps: Dependencies, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
-    cursor = stocked(site, deps)
+    cursor = import_products(site, deps)
     before, since = shown(site), site.connection()["since"]
-    moved = site.connect_creators(CREDENTIAL, TAG)
-    assert moved.json["status"] == "valid", moved.text
-    assert "stays" in moved.json["message"]
+    migrated = site.connect_creators(CREDENTIAL, TAG)
+    assert migrated.json["status"] == "valid", migrated.text
+    assert "stays" in migrated.json["message"]
     connection = site.connection()
     assert (connection["api"], connection["since"]) == ("creators", since)
 
@@ -60,7 +61,7 @@ def test_migration_keeps_products_and_cursor_and_adds_no_changes(
 def test_retired_account_is_directed_to_the_creators_api(
     site: Site, deps: Dependencies, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
-    cursor = stocked(site, deps)
+    cursor = import_products(site, deps)
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="retired"))
     refused = site.get("/v1/search", keywords="tea")
     assert (refused.status, refused.json["code"]) == (424, "amazon_paapi_retired")
@@ -95,7 +96,7 @@ def test_rejected_creators_credentials_keep_the_paapi_connection(site: Site, aws
 def test_queued_messages_use_the_replaced_credentials(
     site: Site, deps: Dependencies, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
-    stocked(site, deps)
+    import_products(site, deps)
     clock.advance(hours=1)
     plan_sync(deps)
     messages = aws_spy.peek_messages(deps.config.refresh_queue_url)
@@ -110,11 +111,11 @@ def test_queued_messages_use_the_replaced_credentials(
 def test_late_result_of_old_credentials_does_not_change_the_connection(
     site: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
-    old = deps.site(site.site_id)
+    old_site = deps.site(site.site_id)
     site.connect_creators(CREDENTIAL, TAG)
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="retired"))
     with pytest.raises(AmazonPaapiRetired):
-        deps.catalog(old, "US", Priority.INTERACTIVE).items(ASINS[:1], deps.deadline(10))
+        deps.catalog(old_site, "US", Priority.INTERACTIVE).items(ASINS[:1], deps.deadline(10))
     assert site.connection()["state"] == "valid"
 
 
@@ -122,16 +123,16 @@ def test_each_marketplace_uses_its_own_credentials_and_tag(
     site: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
     assert site.connect_creators(CREDENTIAL, "test-21", "DE").json["status"] == "valid"
-    for shop, tag in (("US", TAG), ("DE", "test-21")):
+    for marketplace_code, tag in (("US", TAG), ("DE", "test-21")):
         for reply in (
-            site.get("/v1/search", keywords="tea", marketplace=shop),
-            site.get("/v1/variations/B0TEST0001", marketplace=shop),
+            site.get("/v1/search", keywords="tea", marketplace=marketplace_code),
+            site.get("/v1/variations/B0TEST0001", marketplace=marketplace_code),
         ):
             assert all(f"tag={tag}&" in item["url"] for item in reply.json["items"])
     site.post("/v1/import", {"items": [ASINS[0]]})
     site.post("/v1/import", {"items": [ASINS[1]], "marketplace": "DE"})
-    held = {p["asin"]: p for p in site.get("/v1/products").json["products"]}
-    assert set(held) == {ASINS[0]}, "without a word, it is the primary marketplace"
+    products = {p["asin"]: p for p in site.get("/v1/products").json["products"]}
+    assert set(products) == {ASINS[0]}, "the default is the primary marketplace"
     assert site.get(f"/v1/products/{ASINS[1]}", marketplace="DE").status == 200
     assert site.get("/v1/diagnostics").json["marketplace"] == "US"
     assert site.get("/v1/diagnostics", marketplace="DE").json["ok"]

@@ -1,4 +1,4 @@
-"""The editor picks products: up to ten come at once, more become a job that can be watched."""
+"""Product imports: up to ten entries inline, more as a job with progress."""
 
 from typing import Any
 
@@ -16,14 +16,15 @@ from tests.site_client import Site
 ASINS = [f"B0TEST{n:04d}" for n in range(1000)]
 
 
-def fetched(amazon: FakeAmazon) -> list[tuple[str, list[str]]]:
+def get_items_calls(amazon: FakeAmazon) -> list[tuple[str, list[str]]]:
+    """Return marketplace and sorted ASINs of each GetItems call."""
     calls = amazon.control.calls()
     return [(c.marketplace, sorted(c.item_ids)) for c in calls if c.operation == "GetItems"]
 
 
 def test_inline_import_reports_each_input_in_order(site: Site, amazon: FakeAmazon) -> None:
     site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
-    wanted = {
+    inputs = {
         " b0test0001 ": ("B0TEST0001", "US", "imported", None),
         "not an asin": (None, None, "failed", "invalid_request"),
         "https://www.amazon.de/dp/B0TEST0002/ref=x": ("B0TEST0002", "DE", "imported", None),
@@ -33,19 +34,28 @@ def test_inline_import_reports_each_input_in_order(site: Site, amazon: FakeAmazo
         "B0DENY0001": ("B0DENY0001", "US", "failed", "not_accessible"),
         "https://www.amazon.com/gp/product/B0TEST0003?th=1": ("B0TEST0003", "US", "imported", None),
     }
-    reply = site.post("/v1/import", {"items": list(wanted)})
+    reply = site.post("/v1/import", {"items": list(inputs)})
     assert reply.status == 200, reply.text
     results = reply.json["results"]
-    assert [result["input"] for result in results] == list(wanted)
-    for result, (asin, shop, status, code) in zip(results, wanted.values(), strict=True):
-        assert (result["asin"], result["marketplace"], result["status"]) == (asin, shop, status)
+    assert [result["input"] for result in results] == list(inputs)
+    for result, (asin, marketplace_code, status, code) in zip(
+        results, inputs.values(), strict=True
+    ):
+        assert (result["asin"], result["marketplace"], result["status"]) == (
+            asin,
+            marketplace_code,
+            status,
+        )
         assert result.get("problem", {}).get("code") == code
         assert ("product" in result) == (status == "imported")
         if status == "imported":
-            assert (result["product"]["asin"], result["product"]["marketplace"]) == (asin, shop)
+            assert (result["product"]["asin"], result["product"]["marketplace"]) == (
+                asin,
+                marketplace_code,
+            )
             assert result["product"]["title"]
     assert results[1]["problem"]["field"] == "items[1]"
-    assert fetched(amazon) == [
+    assert get_items_calls(amazon) == [
         ("US", ["B0DENY0001", "B0NONE0001", "B0TEST0001", "B0TEST0003"]),
         ("DE", ["B0TEST0002"]),
     ]
@@ -64,8 +74,8 @@ def test_long_import_becomes_a_job_with_progress(
     site: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
     amazon.control.put_account(ACCESS_KEY, AccountBody(tps=50))
-    wanted = [*(ASINS[:45] * 23)[:995], *(f"bad {n}" for n in range(5))]
-    started = site.post("/v1/import", {"items": wanted})
+    inputs = [*(ASINS[:45] * 23)[:995], *(f"bad {n}" for n in range(5))]
+    started = site.post("/v1/import", {"items": inputs})
     assert started.status == 202, started.text
     url = started.json["status_url"]
     assert url == f"/v1/import/{started.json['job_id']}"
@@ -76,20 +86,20 @@ def test_long_import_becomes_a_job_with_progress(
 
     run_imports(deps)
 
-    seen: list[dict[str, Any]] = []
+    results: list[dict[str, Any]] = []
     cursor = ""
     while True:
         page = site.get(url, cursor=cursor).json
-        seen += page["results"]
+        results += page["results"]
         cursor = page["next_cursor"]
         if cursor is None:
             break
         assert len(page["results"]) == 100
     assert (page["status"], page["done"], page["failed"]) == ("done", 1000, 5)
-    assert [result["input"] for result in seen] == wanted
-    assert [result["status"] for result in seen] == ["imported"] * 995 + ["failed"] * 5
-    assert sorted(asin for _, ids in fetched(amazon) for asin in ids) == ASINS[:45]
-    assert len(fetched(amazon)) == len(aws_spy.table(deps.config.shelves_table)) == 5
+    assert [result["input"] for result in results] == inputs
+    assert [result["status"] for result in results] == ["imported"] * 995 + ["failed"] * 5
+    assert sorted(asin for _, ids in get_items_calls(amazon) for asin in ids) == ASINS[:45]
+    assert len(get_items_calls(amazon)) == len(aws_spy.table(deps.config.shelves_table)) == 5
 
 
 def test_job_of_1000_products_is_queued_as_100_messages(site: Site, amazon: FakeAmazon) -> None:
@@ -98,13 +108,13 @@ def test_job_of_1000_products_is_queued_as_100_messages(site: Site, amazon: Fake
     assert started.status == 202
     assert made.count("SendMessage") == 100
     assert aws_spy.writes(made).count("PutItem") == 1
-    assert fetched(amazon) == []
+    assert get_items_calls(amazon) == []
 
 
 def test_item_list_length_and_types_are_validated(site: Site, aws: Config) -> None:
     before = aws_spy.tables(aws)
-    lists: list[Any] = [[], [""], ["x" * 2001], ["B0TEST0001"] * 1001, "B0TEST0001", [7], [None]]
-    for items in lists:
+    invalid: list[Any] = [[], [""], ["x" * 2001], ["B0TEST0001"] * 1001, "B0TEST0001", [7], [None]]
+    for items in invalid:
         reply = site.post("/v1/import", {"items": items})
         assert (reply.status, reply.json["field"].split("[")[0]) == (422, "items"), reply.text
     big = site.post("/v1/import", {"items": ["B0TEST0001" + "x" * 1900] * 40})
@@ -125,7 +135,7 @@ def test_repeated_idempotency_key_imports_once(
         run_imports(deps)
         assert first.status == again.status == late.status in (200, 202)
         assert first.json == again.json == late.json
-        assert len(fetched(amazon)) == -(-len(body["items"]) // 10)
+        assert len(get_items_calls(amazon)) == -(-len(body["items"]) // 10)
         other = site.post("/v1/import", {"items": [ASINS[20]]}, key)
         assert (other.status, other.json["code"]) == (422, "idempotency_mismatch")
     assert len(site.changes()[0]) == 12
@@ -135,7 +145,7 @@ def test_repeated_request_is_answered_after_credentials_are_deleted(
     site: Site, deps: Dependencies
 ) -> None:
     short, long = {"items": ASINS[:2]}, {"items": ASINS[2:14]}
-    told = [
+    first = [
         site.post("/v1/import", body, {"Idempotency-Key": key})
         for body, key in ((short, "short"), (long, "long"))
     ]
@@ -146,7 +156,7 @@ def test_repeated_request_is_answered_after_credentials_are_deleted(
         for body, key in ((short, "short"), (long, "long"))
     ]
     assert [(reply.status, reply.text) for reply in again] == [
-        (reply.status, reply.text) for reply in told
+        (reply.status, reply.text) for reply in first
     ]
     assert site.post("/v1/import", short).json["code"] == "not_connected"
     other = site.post("/v1/import", long, {"Idempotency-Key": "short"})

@@ -1,4 +1,4 @@
-"""What the site imported, as it may be shown now, and the feed of what changed."""
+"""The products of a site as they may be shown now, and the change feed."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ ASINS = [f"B0TEST{n:04d}" for n in range(7)]
 
 @pytest.fixture
 def stocked(site: Site) -> Site:
-    """A site with five products in the US and two in Germany."""
+    """Return a site with five products in the US and two in Germany."""
     site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
     site.post("/v1/import", {"items": ASINS[:5]})
     site.post("/v1/import", {"items": ASINS[5:], "marketplace": "DE"})
@@ -25,6 +25,7 @@ def stocked(site: Site) -> Site:
 
 
 def pages(site: Site, path: str, name: str, **query: str) -> list[list[dict[str, Any]]]:
+    """Return the entries of all pages of a list, by page."""
     found, cursor = [], ""
     while True:
         page = site.get(path, None, cursor=cursor, **query).json
@@ -34,11 +35,12 @@ def pages(site: Site, path: str, name: str, **query: str) -> list[list[dict[str,
             return found
 
 
-def price(amazon: FakeAmazon, asin: str, amount: int) -> None:
+def set_price(amazon: FakeAmazon, asin: str, amount: int) -> None:
     amazon.control.set_price(PriceBody(asin, "US", amount=amount))
 
 
 def sync(site: Site, deps: Dependencies) -> None:
+    """Request a sync and run it."""
     site.post("/v1/sync")
     run_sync(deps)
 
@@ -114,17 +116,24 @@ def test_only_the_asin_is_served_after_24_hours(stocked: Site, clock: FakeClock)
     clock.advance(hours=23, minutes=59)
     assert stocked.get(f"/v1/products/{ASINS[0]}").json == fresh
     clock.advance(minutes=1)
-    known = {"asin", "marketplace", "price_status", "observed_at", "fresh_until", "disclaimer"}
-    answers = [
+    expired_fields = {
+        "asin",
+        "marketplace",
+        "price_status",
+        "observed_at",
+        "fresh_until",
+        "disclaimer",
+    }
+    shown = [
         stocked.get(f"/v1/products/{ASINS[0]}").json,
         *stocked.get("/v1/products").json["products"],
         *(change["product"] for change in stocked.changes()[0]),
     ]
-    for product in answers:
+    for product in shown:
         assert product["price_status"] == "expired"
-        said = {name for name, value in product.items() if value not in (None, [])}
-        assert said == known, product
-    oldest = min(product["observed_at"] for product in answers)
+        fields = {name for name, value in product.items() if value not in (None, [])}
+        assert fields == expired_fields, product
+    oldest = min(product["observed_at"] for product in shown)
     assert min(stocked.get("/v1/changes").json["checked_at"].values()) == oldest
 
 
@@ -166,7 +175,7 @@ def test_two_changes_between_reads_are_one_feed_entry(
 ) -> None:
     _, cursor = stocked.changes()
     for amount in (1111, 2222):
-        price(amazon, ASINS[2], amount)
+        set_price(amazon, ASINS[2], amount)
         clock.advance(minutes=10)
         sync(stocked, deps)
     changed, cursor = stocked.changes(cursor)
@@ -187,7 +196,7 @@ def test_paging_reader_misses_no_price_change(
             known[change["asin"]] = change.get("product", {}).get("price", {}).get("amount")
         cursor = page["next_cursor"]
         if step <= 4:
-            price(amazon, ASINS[step], 1000 + step)
+            set_price(amazon, ASINS[step], 1000 + step)
             clock.advance(minutes=10)
             sync(stocked, deps)
     listed = stocked.get("/v1/products").json["products"]
@@ -217,6 +226,6 @@ def test_checked_at_is_the_oldest_observation_shown(
     assert checked()["US"] == stocked.get(f"/v1/products/{ASINS[0]}").json["observed_at"]
     clock.advance(hours=23)
     sync(stocked, deps)
-    shown = [p for p in stocked.get("/v1/products", marketplace="US").json["products"]]
+    shown = stocked.get("/v1/products", marketplace="US").json["products"]
     assert [p["asin"] for p in shown if p["price_status"] == "expired"] == ASINS[:1]
     assert checked()["US"] == min(p["observed_at"] for p in shown if p["asin"] != ASINS[0])

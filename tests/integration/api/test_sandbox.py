@@ -1,12 +1,10 @@
-"""Test keys: the whole service against a made-up Amazon, each error and state on demand."""
+"""The sandbox: the whole service on a simulated catalog, with every error and state on demand."""
 
 import pytest
 
 from amzlinkr.amazon.sandbox import ASINS, FAILING, OURS
 from amzlinkr.config import Config
 from amzlinkr.domain.amazon_errors import AmazonError
-from amzlinkr.domain.sites import sandbox_id_of
-from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import run_imports, run_sync
 from tests.clock import FakeClock
@@ -18,12 +16,11 @@ PRODUCT = "B0ANY00001"
 
 
 @pytest.fixture
-def sandbox(site: Site, deps: Dependencies) -> Site:
-    """The twin of a site, reached by a test key, with keys that exist nowhere."""
-    made = site.post("/v1/keys", {"mode": "test"}).json
-    twin = Site(deps, sandbox_id_of(site.site_id), made["api_key"])
-    assert twin.connect("AKIAMADEUPMADEUPMADE", "m" * 40, "made-up-20").json["status"] == "valid"
-    return twin
+def sandbox(site: Site) -> Site:
+    """Open a site's sandbox and enter made-up credentials."""
+    sandbox = site.open_sandbox()
+    assert sandbox.connect("AKIAMADEUPMADEUPMADE", "m" * 40, "made-up-20").json["status"] == "valid"
+    return sandbox
 
 
 def status_of(site: Site, asin: str) -> str:
@@ -33,7 +30,7 @@ def status_of(site: Site, asin: str) -> str:
 def test_sandbox_is_isolated_from_amazon_secrets_and_the_live_site(
     site: Site, sandbox: Site, amazon: FakeAmazon, aws: Config
 ) -> None:
-    asked, sealed = len(amazon.control.calls()), aws_spy.secrets()
+    calls, secrets = len(amazon.control.calls()), aws_spy.secrets()
 
     sandbox.connect_creators(CREDENTIAL, "made-up-21", "DE")
     assert sandbox.get("/v1/search", keywords="tea").json["total"] == 37
@@ -46,8 +43,8 @@ def test_sandbox_is_isolated_from_amazon_secrets_and_the_live_site(
     assert sandbox.get("/v1/diagnostics").json["ok"]
     run_sync(sandbox.deps)
 
-    assert len(amazon.control.calls()) == asked
-    assert aws_spy.secrets() == sealed
+    assert len(amazon.control.calls()) == calls
+    assert aws_spy.secrets() == secrets
     assert site.get("/v1/products").json["products"] == []
     assert set(site.get("/v1/site").json["connections"][0]["marketplace"]) == set("US")
     assert sandbox.get(f"/v1/products/{PRODUCT}").json["price"]["amount"] > 0
@@ -123,10 +120,10 @@ def test_rejected_credentials_are_not_stored(sandbox: Site) -> None:
 
 
 def test_sandbox_and_live_site_have_separate_products(site: Site, sandbox: Site) -> None:
-    for one in (site, sandbox):
-        one.post("/v1/import", {"items": ["B0TEST0001"]})
-    own, made_up = (one.get("/v1/products/B0TEST0001").json for one in (site, sandbox))
-    assert made_up["title"] == "Test product B0TEST0001"
-    assert own["title"] != made_up["title"]
+    for client in (site, sandbox):
+        client.post("/v1/import", {"items": ["B0TEST0001"]})
+    live, simulated = (client.get("/v1/products/B0TEST0001").json for client in (site, sandbox))
+    assert simulated["title"] == "Test product B0TEST0001"
+    assert live["title"] != simulated["title"]
     assert site.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
     assert len(ASINS) == 7

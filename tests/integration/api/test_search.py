@@ -1,4 +1,4 @@
-"""Looking for products at Amazon, within the time a WordPress page waits."""
+"""Product search at Amazon, within the timeout of a WordPress request."""
 
 import json
 import time
@@ -20,10 +20,11 @@ from tests.calls import event_of
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.site_client import Site
 
-BUDGET_SECONDS = 3.3
+MAX_SECONDS = 3.3
 
 
-def asked(amazon: FakeAmazon) -> list[tuple[str, str, list[str]]]:
+def calls(amazon: FakeAmazon) -> list[tuple[str, str, list[str]]]:
+    """Return operation, marketplace, and ASINs of each call to Amazon."""
     return [(c.operation, c.marketplace, c.item_ids) for c in amazon.control.calls()]
 
 
@@ -46,14 +47,14 @@ def test_result_pages_do_not_overlap(site: Site) -> None:
 def test_filters_are_sent_to_amazon(
     site: Site, amazon: FakeAmazon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wire: list[dict[str, Any]] = []
-    read = paapi5._read_body
+    bodies: list[dict[str, Any]] = []
+    read_body = paapi5._read_body
 
-    def noted(request: Arrived) -> dict[str, object]:
-        wire.append(json.loads(request.body))
-        return read(request)
+    def record_body(request: Arrived) -> dict[str, object]:
+        bodies.append(json.loads(request.body))
+        return read_body(request)
 
-    monkeypatch.setattr(paapi5, "_read_body", noted)
+    monkeypatch.setattr(paapi5, "_read_body", record_body)
     found = site.get(
         "/v1/search",
         keywords="caf\u00e9 茶", page="3", category="Kitchen", sort="Price:LowToHigh",
@@ -61,16 +62,16 @@ def test_filters_are_sent_to_amazon(
         in_stock="false",
     )  # fmt: skip
     assert found.status in (200, 422), found.text
-    wanted = {
+    expected = {
         "Keywords": "café 茶", "ItemPage": 3, "SearchIndex": "Kitchen", "SortBy": "Price:LowToHigh",
         "Brand": "Acme", "MinPrice": 500, "MaxPrice": 9000, "MinReviewsRating": 3,
         "MinSavingPercent": 5, "Availability": "IncludeOutOfStock", "ItemCount": 10,
         "PartnerTag": TAG, "Marketplace": "www.amazon.com",
     }  # fmt: skip
-    assert {name: wire[0].get(name) for name in wanted} == wanted
+    assert {name: bodies[0].get(name) for name in expected} == expected
     site.get("/v1/search", keywords="tea")
-    assert wire[1]["Availability"] == "Available"
-    assert not {"MinPrice", "Brand", "SortBy", "SearchIndex"} & wire[1].keys()
+    assert bodies[1]["Availability"] == "Available"
+    assert not {"MinPrice", "Brand", "SortBy", "SearchIndex"} & bodies[1].keys()
 
 
 def test_asin_or_url_is_looked_up_in_its_marketplace(site: Site, amazon: FakeAmazon) -> None:
@@ -79,7 +80,7 @@ def test_asin_or_url_is_looked_up_in_its_marketplace(site: Site, amazon: FakeAma
     by_asin = site.get("/v1/search", keywords=" b0test0001 ").json
     german = site.get("/v1/search", keywords="https://www.amazon.de/x/dp/B0TEST0002?ref=a").json
     missing = site.get("/v1/search", keywords="B0NONE0001").json
-    assert asked(amazon) == [
+    assert calls(amazon) == [
         ("GetItems", "US", ["B0TEST0001"]),
         ("GetItems", "DE", ["B0TEST0002"]),
         ("GetItems", "US", ["B0NONE0001"]),
@@ -87,14 +88,14 @@ def test_asin_or_url_is_looked_up_in_its_marketplace(site: Site, amazon: FakeAma
     assert [item["asin"] for item in by_asin["items"]] == ["B0TEST0001"]
     assert german["items"][0]["marketplace"] == "DE"
     assert (missing["items"], missing["total"], missing["pages"]) == ([], 0, 0)
-    words = site.get("/v1/search", keywords="strawberry").json
-    assert words["total"] > 1
+    by_word = site.get("/v1/search", keywords="strawberry").json
+    assert by_word["total"] > 1
 
 
 def test_search_without_results_is_an_empty_page(site: Site) -> None:
-    nothing = site.get("/v1/search", keywords="zzznothing")
-    assert nothing.status == 200
-    assert (nothing.json["items"], nothing.json["total"], nothing.json["pages"]) == ([], 0, 0)
+    empty = site.get("/v1/search", keywords="zzznothing")
+    assert empty.status == 200
+    assert (empty.json["items"], empty.json["total"], empty.json["pages"]) == ([], 0, 0)
 
 
 def test_yen_amounts_have_no_minor_units(site: Site) -> None:
@@ -142,20 +143,20 @@ def test_amazon_429_is_reported_as_throttled(site: Site, amazon: FakeAmazon) -> 
 
 def test_throttled_account_has_a_retry_after(site: Site, deps: Dependencies) -> None:
     account = deps.site(site.site_id).connection("US").account_key
-    pacer = deps.rate_limiters.rate_limiter(account, Priority.INTERACTIVE)
+    limiter = deps.rate_limiters.rate_limiter(account, Priority.INTERACTIVE)
     for _ in range(3):
         deps.clock.sleep(60)
-        pacer.on_throttled(pacer.acquire(deps.deadline(10)))
+        limiter.on_throttled(limiter.acquire(deps.deadline(10)))
     reply = site.get("/v1/search", keywords="tea")
     assert (reply.status, reply.json["code"]) == (503, "amazon_throttled")
     assert int(reply.headers["retry-after"]) == reply.json["retry_after"] > 1
 
 
 def test_search_needs_a_connected_marketplace(site: Site, deps: Dependencies) -> None:
-    for asking, shop in ((Site.sign_up(deps), "US"), (site, "DE")):
-        reply = asking.get("/v1/search", keywords="tea", marketplace=shop)
+    for client, marketplace_code in ((Site.sign_up(deps), "US"), (site, "DE")):
+        reply = client.get("/v1/search", keywords="tea", marketplace=marketplace_code)
         assert (reply.status, reply.json["code"]) == (409, "not_connected")
-        assert shop in reply.json["detail"]
+        assert marketplace_code in reply.json["detail"]
 
 
 def test_invalid_parameter_is_named(site: Site) -> None:
@@ -181,11 +182,11 @@ def test_search_times_out_when_amazon_hangs(aws: Config) -> None:
         deps = Dependencies(replace(aws, amazon_url=amazon.url), SystemClock())
         site = Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
         amazon.control.add_fault(Fault("timeout", times=9, seconds=20))
-        started = time.monotonic()
+        start = time.monotonic()
         reply = site.get("/v1/search", keywords="tea")
-        took = time.monotonic() - started
+        elapsed = time.monotonic() - start
     assert (reply.status, reply.json["code"]) == (503, "amazon_unavailable")
-    assert took < BUDGET_SECONDS + 0.5
+    assert elapsed < MAX_SECONDS + 0.5
 
 
 @pytest.mark.parametrize(

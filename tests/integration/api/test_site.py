@@ -1,4 +1,4 @@
-"""The site about itself, and its price sync."""
+"""The settings, connections, and sync status of a site, and the list of marketplaces."""
 
 from datetime import datetime, timedelta
 
@@ -20,12 +20,12 @@ ASINS = [f"B0TEST{n:04d}" for n in range(12)]
 
 def test_marketplaces_are_public_and_cacheable(deps: Dependencies) -> None:
     reply = send(deps, event_of("GET", "/v1/marketplaces"))
-    shops = {shop["code"]: shop for shop in reply.json["marketplaces"]}
-    assert len(shops) == 22
-    assert (shops["JP"]["currency"], shops["JP"]["decimals"]) == ("JPY", 0)
-    assert (shops["DE"]["currency"], shops["DE"]["decimals"]) == ("EUR", 2)
-    assert shops["UK"]["domain"] == "www.amazon.co.uk"
-    assert shops["DE"]["regions"] == {"paapi5": "eu-west-1", "creators": "EU"}
+    marketplaces = {shown["code"]: shown for shown in reply.json["marketplaces"]}
+    assert len(marketplaces) == 22
+    assert (marketplaces["JP"]["currency"], marketplaces["JP"]["decimals"]) == ("JPY", 0)
+    assert (marketplaces["DE"]["currency"], marketplaces["DE"]["decimals"]) == ("EUR", 2)
+    assert marketplaces["UK"]["domain"] == "www.amazon.co.uk"
+    assert marketplaces["DE"]["regions"] == {"paapi5": "eu-west-1", "creators": "EU"}
     again = event_of("GET", "/v1/marketplaces", headers={"If-None-Match": reply.headers["etag"]})
     assert send(deps, again).status == 304
 
@@ -49,9 +49,9 @@ def test_connections_are_shown_with_masked_credentials(site: Site, deps: Depende
 
 
 def test_deleted_site_is_not_found(deps: Dependencies) -> None:
-    nobody = Site(deps, "site_" + "0" * 26, "")
+    deleted = Site(deps, "site_" + "0" * 26, "")
     for path in ("/v1/site", "/v1/connections", "/v1/products", "/v1/sync"):
-        assert nobody.get(path).status == 404
+        assert deleted.get(path).status == 404
 
 
 def test_sync_request_makes_shelves_due_immediately(
@@ -65,10 +65,10 @@ def test_sync_request_makes_shelves_due_immediately(
     assert run_sync(deps) == 0
     amazon.control.forget_calls()
 
-    asked = site.post("/v1/sync")
+    requested = site.post("/v1/sync")
 
-    assert asked.status == 202
-    assert asked.json["next_run_at"] <= clock.now().isoformat().replace("+00:00", "Z")
+    assert requested.status == 202
+    assert requested.json["next_run_at"] <= clock.now().isoformat().replace("+00:00", "Z")
     assert run_sync(deps) == 2
     assert len(amazon.control.calls()) == 2
     after = site.get("/v1/sync").json
@@ -81,23 +81,23 @@ def test_sync_request_makes_shelves_due_immediately(
 def test_sync_status_counts_fresh_stale_and_failing_products(
     site: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
-    def counted() -> tuple[int, int, int]:
+    def counts() -> tuple[int, int, int]:
         shown = site.get("/v1/sync").json
         return shown["fresh"], shown["stale"], shown["failing"]
 
-    assert counted() == (0, 0, 0)
+    assert counts() == (0, 0, 0)
     site.post("/v1/import", {"items": ASINS[:3]})
-    assert counted() == (3, 0, 0)
+    assert counts() == (3, 0, 0)
     clock.advance(hours=2)
-    assert counted() == (0, 3, 0)
+    assert counts() == (0, 3, 0)
     amazon.control.set_gone(GoneBody(ASINS[0]))
     run_sync(deps)
-    assert counted() == (2, 1, 0)
+    assert counts() == (2, 1, 0)
     clock.advance(hours=24)
-    assert counted() == (0, 0, 3)
+    assert counts() == (0, 0, 3)
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="ok"))
     run_sync(deps)
-    assert counted() == (2, 0, 1)
+    assert counts() == (2, 0, 1)
 
 
 def test_refresh_interval_can_be_configured(
@@ -126,7 +126,7 @@ def test_refresh_interval_can_be_configured(
     assert hours_to_next() == 2
     clock.advance(hours=5)
     site.patch("/v1/site", {"refresh_hours": 1})
-    assert hours_to_next() == 2, "what is overdue keeps its place"
+    assert hours_to_next() == 2, "an overdue shelf keeps its due time"
     assert run_sync(deps) == 1
     assert hours_to_next() == 1
 

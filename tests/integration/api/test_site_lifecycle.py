@@ -1,4 +1,4 @@
-"""The main job, end to end, through the handlers: what a site lives through."""
+"""The life of a site through the handlers: an import and the first price sync."""
 
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control import PriceBody
@@ -17,8 +17,8 @@ def get_items_calls(amazon: FakeAmazon) -> list[list[str]]:
 def test_import_of_25_inputs_takes_3_calls(
     site: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
-    wanted = [*EXISTING, *MISSING, EXISTING[0], f"https://www.amazon.com/dp/{EXISTING[1]}"]
-    started = site.post("/v1/import", {"items": wanted})
+    inputs = [*EXISTING, *MISSING, EXISTING[0], f"https://www.amazon.com/dp/{EXISTING[1]}"]
+    started = site.post("/v1/import", {"items": inputs})
     assert started.status == 202, started.text
     status_url = started.json["status_url"]
     assert site.get(status_url).json["status"] == "queued"
@@ -27,7 +27,7 @@ def test_import_of_25_inputs_takes_3_calls(
 
     done = site.get(status_url).json
     assert (done["status"], done["total"], done["done"], done["failed"]) == ("done", 25, 25, 3)
-    assert [result["input"] for result in done["results"]] == wanted
+    assert [result["input"] for result in done["results"]] == inputs
     assert [r["status"] for r in done["results"]] == ["imported"] * 20 + ["not_found"] * 3 + [
         "imported"
     ] * 2

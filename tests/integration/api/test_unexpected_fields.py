@@ -1,4 +1,4 @@
-"""Bad input in places that are easily overlooked: nothing is looked up, asked or stored for it."""
+"""Bad input in rarely tested places: rejected without a read, a call, or a write."""
 
 import base64
 import json
@@ -8,13 +8,11 @@ import pytest
 
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
-from functions.authorizer import app as authorize
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import event_of
+from tests.calls import authorize, event_of
 from tests.integration import aws_spy
 from tests.site_client import Site
 
-ARN = "arn:aws:execute-api:us-east-1:123456789012:api/api/GET/v1/site"
 DEEP = '{"a":' * 9_000 + "1" + "}" * 9_000
 
 
@@ -28,10 +26,10 @@ def test_invalid_path_parameter_is_not_looked_up(site: Site, path: str, name: st
 
 @pytest.mark.parametrize("text", ["\ud800", "tea \udfff pot"])
 def test_lone_surrogate_in_keywords_is_rejected(site: Site, amazon: FakeAmazon, text: str) -> None:
-    asked = len(amazon.control.calls())
+    calls = len(amazon.control.calls())
     reply = site.get("/v1/search", keywords=text)
     assert (reply.status, reply.json["field"]) == (422, "query")
-    assert len(amazon.control.calls()) == asked
+    assert len(amazon.control.calls()) == calls
 
 
 def test_deeply_nested_body_is_rejected(site: Site, aws: Config) -> None:
@@ -44,8 +42,8 @@ def test_deeply_nested_body_is_rejected(site: Site, aws: Config) -> None:
 
 @pytest.mark.parametrize("junk", ["*", "\n", "é", "-", " "])
 def test_invalid_base64_body_is_rejected(site: Site, junk: str) -> None:
-    right = base64.b64encode(json.dumps({"email": "new@example.com"}).encode()).decode()
-    for text, status in ((right, 200), (right[:8] + junk + right[8:], 422)):
+    valid = base64.b64encode(json.dumps({"email": "new@example.com"}).encode()).decode()
+    for text, status in ((valid, 200), (valid[:8] + junk + valid[8:], 422)):
         event: dict[str, Any] = event_of("PATCH", "/v1/site", text)
         event["isBase64Encoded"] = True
         assert site.send(event).status == status
@@ -53,10 +51,9 @@ def test_invalid_base64_body_is_rejected(site: Site, junk: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["Digest ", "Cookie ", "Bearer:", "Bearers", "xBearer"])
 def test_api_key_with_another_scheme_is_unauthorized(
-    site: Site, deps: Dependencies, monkeypatch: pytest.MonkeyPatch, scheme: str
+    site: Site, deps: Dependencies, scheme: str
 ) -> None:
-    monkeypatch.setattr(authorize, "dependencies", lambda: deps)
-    event = {"methodArn": ARN, "headers": {"Authorization": scheme + site.api_key}}
+    headers = {"Authorization": scheme + site.api_key}
     with aws_spy.record_calls() as made, pytest.raises(Exception, match=r"\AUnauthorized\Z"):
-        authorize.handler(event, None)
+        authorize(deps, headers)
     assert made == []

@@ -1,4 +1,4 @@
-"""Entering Amazon keys: one request to Amazon, then they are sealed, or nothing is kept."""
+"""`POST /v1/validate` with PA-API credentials: one test call, then they are stored or rejected."""
 
 import json
 from typing import Any
@@ -22,11 +22,12 @@ WRONG_SECRET = "wrong" * 8
 
 @pytest.fixture
 def site(deps: Dependencies) -> Site:
-    """A site without keys."""
+    """Sign up a site without credentials."""
     return Site.sign_up(deps)
 
 
-def refused(reply: Reply, status: int, code: str) -> Any:
+def problem_of(reply: Reply, status: int, code: str) -> Any:
+    """Return the problem of a reply; fail unless it has this status and code."""
     assert (reply.status, reply.json["code"]) == (status, code), reply.text
     assert reply.headers["content-type"] == "application/problem+json"
     assert reply.json["action"]
@@ -74,7 +75,7 @@ def test_account_without_access_stores_nothing(
 ) -> None:
     amazon.control.put_account(ACCESS_KEY, AccountBody(state=state))
     before = aws_spy.tables(aws, quotas=False)
-    problem = refused(site.connect(ACCESS_KEY, SECRET_KEY, TAG), status, code)
+    problem = problem_of(site.connect(ACCESS_KEY, SECRET_KEY, TAG), status, code)
     assert problem["upstream"]["service"] == "paapi5"
     assert problem["upstream"]["status"] == 403
     assert aws_spy.tables(aws, quotas=False) == before
@@ -90,23 +91,26 @@ def test_wrong_credentials_and_tags_store_nothing(
     before = aws_spy.tables(aws, quotas=False)
     for access_key, secret_key, upstream in (
         (ACCESS_KEY, WRONG_SECRET, "InvalidSignature"),
-        ("AKIANOBODYNOBODYNOBO", SECRET_KEY, "UnrecognizedClient"),
+        ("AKIAUNKNOWNUNKNOWN00", SECRET_KEY, "UnrecognizedClient"),
     ):
         reply = site.connect(access_key, secret_key, TAG)
-        problem = refused(reply, 422, "amazon_keys_rejected")
+        problem = problem_of(reply, 422, "amazon_keys_rejected")
         assert problem["upstream"] | {"request_id": None} == {
             "service": "paapi5", "status": 401, "code": upstream, "request_id": None,
         }  # fmt: skip
         assert secret_key not in reply.text
         assert access_key not in reply.text
-    tag = refused(
+    tag = problem_of(
         site.connect(ACCESS_KEY, SECRET_KEY, "test-22"), 422, "amazon_partner_tag_rejected"
     )
     assert "JP" in tag["action"]
     assert tag["upstream"]["code"] == "InvalidPartnerTag"
-    plain = site.connect(ACCESS_KEY, SECRET_KEY, "other-20")
-    assert "another marketplace" not in refused(plain, 422, "amazon_partner_tag_rejected")["action"]
-    assert ACCESS_KEY not in plain.text
+    other_tag = site.connect(ACCESS_KEY, SECRET_KEY, "other-20")
+    assert (
+        "another marketplace"
+        not in problem_of(other_tag, 422, "amazon_partner_tag_rejected")["action"]
+    )
+    assert ACCESS_KEY not in other_tag.text
     assert aws_spy.tables(aws, quotas=False) == before
     assert aws_spy.secrets() == {}
 
@@ -114,7 +118,7 @@ def test_wrong_credentials_and_tags_store_nothing(
 def test_rejected_credentials_keep_the_stored_ones(site: Site, aws: Config) -> None:
     site.connect(ACCESS_KEY, SECRET_KEY, TAG)
     before = (aws_spy.tables(aws, quotas=False), aws_spy.secrets())
-    refused(site.connect(ACCESS_KEY, WRONG_SECRET, TAG), 422, "amazon_keys_rejected")
+    problem_of(site.connect(ACCESS_KEY, WRONG_SECRET, TAG), 422, "amazon_keys_rejected")
     assert (aws_spy.tables(aws, quotas=False), aws_spy.secrets()) == before
 
 
@@ -122,18 +126,18 @@ def test_valid_credentials_of_an_account_that_is_not_ready_are_stored(
     site: Site, amazon: FakeAmazon
 ) -> None:
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="not_eligible"))
-    paused = site.connect(ACCESS_KEY, SECRET_KEY, TAG)
-    assert (paused.status, paused.json["status"]) == (200, "not_eligible")
-    assert "10 qualified sales" in paused.json["message"]
-    problem = paused.json["connection"]["problem"]
+    ineligible = site.connect(ACCESS_KEY, SECRET_KEY, TAG)
+    assert (ineligible.status, ineligible.json["status"]) == (200, "not_eligible")
+    assert "10 qualified sales" in ineligible.json["message"]
+    problem = ineligible.json["connection"]["problem"]
     assert problem["code"] == "amazon_not_eligible"
     assert problem["upstream"]["code"] == "AssociateNotEligible"
     assert problem["upstream"]["request_id"]
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="ok"))
     amazon.control.add_fault(Fault("429"))
-    busy = site.connect(ACCESS_KEY, SECRET_KEY, TAG)
-    assert (busy.status, busy.json["status"]) == (200, "throttled")
-    assert "48 hours" in busy.json["message"]
+    throttled = site.connect(ACCESS_KEY, SECRET_KEY, TAG)
+    assert (throttled.status, throttled.json["status"]) == (200, "throttled")
+    assert "48 hours" in throttled.json["message"]
     assert len(aws_spy.secrets()) == 1
 
 
@@ -154,14 +158,14 @@ WRONG_SHAPES: list[tuple[dict[str, Any], str]] = [
 
 
 def test_malformed_credentials_are_rejected_without_a_call(site: Site, amazon: FakeAmazon) -> None:
-    form = {
+    body = {
         "api": "paapi5", "access_key": ACCESS_KEY, "secret_key": SECRET_KEY,
         "partner_tag": TAG, "marketplace": "US",
     }  # fmt: skip
     for changed, field in WRONG_SHAPES:
         with aws_spy.record_calls() as made:
-            reply = site.post("/v1/validate", form | changed)
-        assert refused(reply, 422, "invalid_request")["field"] == field, changed
+            reply = site.post("/v1/validate", body | changed)
+        assert problem_of(reply, 422, "invalid_request")["field"] == field, changed
         assert SECRET_KEY not in reply.text
         assert amazon.control.calls() == []
         assert aws_spy.writes(made) == []
@@ -176,13 +180,13 @@ def test_amazon_clock_is_adopted_after_one_expired_request(site: Site, amazon: F
 def test_clock_skew_that_persists_is_reported(
     site: Site, amazon: FakeAmazon, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # An Amazon whose Date header is not the clock it judges by.
+    # The Date header does not show the clock that Amazon compares requests with.
     amazon.control.set_clock(ClockBody(offset_seconds=20 * 60))
     monkeypatch.setattr(
         "infra.local.fake_amazon.server.format_datetime",
         lambda *_, **__: "Mon, 23 Nov 2026 11:00:00 GMT",
     )
-    problem = refused(site.connect(ACCESS_KEY, SECRET_KEY, TAG), 503, "amazon_clock_skew")
+    problem = problem_of(site.connect(ACCESS_KEY, SECRET_KEY, TAG), 503, "amazon_clock_skew")
     assert problem["retryable"]
     assert [call.code for call in amazon.control.calls()] == ["RequestExpired"] * 2
     assert aws_spy.secrets() == {}

@@ -1,4 +1,4 @@
-"""POST /v1/validate with Creators API credentials."""
+"""`POST /v1/validate` with Creators API credentials."""
 
 import json
 from typing import Any
@@ -21,12 +21,12 @@ V2_ID, V2_SECRET, V2_VERSION = COGNITO_CREDENTIAL
 
 @pytest.fixture
 def site(deps: Any) -> Site:
-    """A signed-up site without keys."""
+    """Sign up a site without credentials."""
     return Site.sign_up(deps)
 
 
-def refused(reply: Reply, status: int, code: str, field: str | None = None) -> Any:
-    """The problem, which must be this one and show no secret."""
+def problem_of(reply: Reply, status: int, code: str, field: str | None = None) -> Any:
+    """Return the problem of a reply; fail unless it matches and contains no secret."""
     assert (reply.status, reply.json["code"]) == (status, code), reply.text
     assert reply.json.get("field") == field
     assert reply.json["action"]
@@ -44,8 +44,8 @@ def test_valid_credentials_are_trimmed_tested_and_stored(
     assert [call.operation for call in amazon.control.calls()] == ["Token", "SearchItems"]
     ((name, content),) = aws_spy.secrets().items()
     assert name.startswith(f"amzlinkr/local/{site.site_id}/US/")
-    sealed = json.loads(content)
-    assert sealed == {
+    stored = json.loads(content)
+    assert stored == {
         "api": "creators",
         "credential_id": CREDENTIAL[0],
         "credential_secret": CREDENTIAL[1],
@@ -55,9 +55,9 @@ def test_valid_credentials_are_trimmed_tested_and_stored(
     }
     connection = site.connection()
     assert (connection["api"], connection["key"]) == ("creators", f"…{CREDENTIAL[0][-4:]}")
-    stored = str(aws_spy.tables(aws))
-    assert CREDENTIAL[1] not in stored
-    assert "Atc|" not in stored
+    items = str(aws_spy.tables(aws))
+    assert CREDENTIAL[1] not in items
+    assert "Atc|" not in items
 
 
 WRONG_FORMS = [
@@ -79,7 +79,7 @@ WRONG_FORMS = [
 def test_malformed_credentials_are_explained_without_a_call(
     site: Site, amazon: FakeAmazon, changed: dict[str, str], field: str, word: str
 ) -> None:
-    problem = refused(
+    problem = problem_of(
         site.connect_creators(CREDENTIAL, TAG, **changed), 422, "invalid_request", field
     )
     assert word in problem["detail"]
@@ -89,7 +89,7 @@ def test_malformed_credentials_are_explained_without_a_call(
 
 @pytest.mark.parametrize("key", [CREDENTIAL[0], V2_ID])
 def test_creators_id_as_access_key_is_explained(site: Site, amazon: FakeAmazon, key: str) -> None:
-    problem = refused(site.connect(key, SECRET_KEY, TAG), 422, "invalid_request", "access_key")
+    problem = problem_of(site.connect(key, SECRET_KEY, TAG), 422, "invalid_request", "access_key")
     assert "Creators API credential" in problem["detail"]
     assert amazon.control.calls() == []
 
@@ -101,12 +101,14 @@ def test_credentials_rejected_by_amazon_store_nothing(
     wrong = (CREDENTIAL[0], CREDENTIAL[1] + "x", "3.1")
     other_region = (CREDENTIAL[0], CREDENTIAL[1], "3.2")
     for keys in (wrong, other_region):
-        problem = refused(site.connect_creators(keys, TAG), 422, "amazon_keys_rejected")
+        problem = problem_of(site.connect_creators(keys, TAG), 422, "amazon_keys_rejected")
         assert problem["upstream"]["service"] == "creators_token"
         assert problem["upstream"]["code"] == "invalid_client"
         assert "version" in problem["action"]
     clock.advance(seconds=2)
-    tag = refused(site.connect_creators(CREDENTIAL, "test-22"), 422, "amazon_partner_tag_rejected")
+    tag = problem_of(
+        site.connect_creators(CREDENTIAL, "test-22"), 422, "amazon_partner_tag_rejected"
+    )
     assert "JP" in tag["action"]
     for state, code in (("access_denied", "amazon_access_denied"),
                         ("invalid_associate", "amazon_partner_tag_rejected")):  # fmt: skip
@@ -122,14 +124,14 @@ def test_credentials_of_an_account_that_is_not_ready_are_stored(
     site: Site, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
     amazon.control.put_account(CREDENTIAL[0], AccountBody(state="not_eligible"))
-    paused = site.connect_creators(CREDENTIAL, TAG)
-    assert (paused.status, paused.json["status"]) == (200, "not_eligible")
-    assert paused.json["connection"]["next_probe_at"]
+    ineligible = site.connect_creators(CREDENTIAL, TAG)
+    assert (ineligible.status, ineligible.json["status"]) == (200, "not_eligible")
+    assert ineligible.json["connection"]["next_probe_at"]
     clock.advance(seconds=2)
     amazon.control.put_account(CREDENTIAL[0], AccountBody(state="ok"))
     amazon.control.add_fault(Fault("429"))
-    busy = site.connect_creators(CREDENTIAL, TAG)
-    assert (busy.status, busy.json["status"]) == (200, "throttled")
+    throttled = site.connect_creators(CREDENTIAL, TAG)
+    assert (throttled.status, throttled.json["status"]) == (200, "throttled")
     assert len(aws_spy.secrets()) == 1
 
 
@@ -141,7 +143,7 @@ def test_token_service_failure_does_not_reject_credentials(
     site: Site, amazon: FakeAmazon, kind: Any, code: str
 ) -> None:
     amazon.control.add_fault(Fault(kind, times=5, operation="Token"))
-    refused(site.connect_creators(CREDENTIAL, TAG), 503, code)
+    problem_of(site.connect_creators(CREDENTIAL, TAG), 503, code)
     assert aws_spy.secrets() == {}
 
 
@@ -169,6 +171,6 @@ def test_rejected_token_is_replaced_within_the_request(
         amazon.control.add_fault(Fault(kind))
         amazon.control.forget_calls()
         assert site.get("/v1/search", keywords="tea").status == 200
-        asked = [call.operation for call in amazon.control.calls()]
-        assert asked[-3:] == ["SearchItems", "Token", "SearchItems"]
+        operations = [call.operation for call in amazon.control.calls()]
+        assert operations[-3:] == ["SearchItems", "Token", "SearchItems"]
     assert site.connection()["state"] == "valid"

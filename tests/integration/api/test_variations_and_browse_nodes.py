@@ -1,4 +1,4 @@
-"""GET /v1/variations/{asin} and GET /v1/browse_nodes, for keys of either API."""
+"""`GET /v1/variations/{asin}` and `GET /v1/browse_nodes`, with credentials of either API."""
 
 import pytest
 
@@ -16,20 +16,20 @@ def connected(request: pytest.FixtureRequest) -> Site:
 
 
 def test_variations_are_paged_and_name_their_dimensions(connected: Site, clock: FakeClock) -> None:
-    families = []
+    pages = []
     for asin in ASINS:
         clock.advance(seconds=2)
         reply = connected.get(f"/v1/variations/{asin}")
         assert reply.status == 200, reply.text
         assert reply.json["page"] == 1
-        families.append(reply.json)
-    with_members = [family for family in families if family["items"]]
-    assert [f for f in families if not f["items"] and not f["pages"]], "some have no family"
-    for family in with_members:
-        (dimension,) = family["dimensions"]
+        pages.append(reply.json)
+    with_variations = [page for page in pages if page["items"]]
+    assert [page for page in pages if not page["items"] and not page["pages"]]
+    for page in with_variations:
+        (dimension,) = page["dimensions"]
         assert (dimension["name"], dimension["label"]) == ("color_name", "Color")
-        assert len(family["items"]) <= 10
-    large = next(family for family in with_members if family["pages"] > 1)
+        assert len(page["items"]) <= 10
+    large = next(page for page in with_variations if page["pages"] > 1)
     clock.advance(seconds=2)
     first = large["items"][0]["asin"]
     second = connected.get(f"/v1/variations/{first}", page="2").json
@@ -46,10 +46,10 @@ def test_browse_nodes_have_ancestors_and_unknown_ids_are_listed(
     (books,) = found["browse_nodes"]
     assert (books["id"], books["name"], books["ancestors"]) == ("283155", "Books", [])
     assert found["not_found"] == ["99"]
-    below = connected.get("/v1/browse_nodes", ids=books["children"][0]["id"]).json
-    assert below["browse_nodes"][0]["ancestors"] == [{"id": "283155", "name": "Books"}]
-    asked = [call for call in amazon.control.calls() if call.operation == "GetBrowseNodes"]
-    assert len(asked) == 2
+    child = connected.get("/v1/browse_nodes", ids=books["children"][0]["id"]).json
+    assert child["browse_nodes"][0]["ancestors"] == [{"id": "283155", "name": "Books"}]
+    calls = [call for call in amazon.control.calls() if call.operation == "GetBrowseNodes"]
+    assert len(calls) == 2
 
 
 @pytest.mark.parametrize(

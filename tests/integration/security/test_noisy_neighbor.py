@@ -119,8 +119,8 @@ def test_shared_usage_counter_is_detected(
 ) -> None:
     """Count the calls of all sites together."""
     limits = deps.config.limits
-    few = replace(limits, calls=replace(limits.calls, maximum=40))
-    deps.config = replace(deps.config, limits=few)
+    lower = replace(limits, calls=replace(limits.calls, maximum=40))
+    deps.config = replace(deps.config, limits=lower)
     monkeypatch.setattr(
         item_keys, "usage_counter", lambda kind, _, period: f"count#{kind}#all#{period}"
     )

@@ -17,21 +17,21 @@ from tests.integration import aws_spy
 class JumpingClock:
     """A clock that is correct until it jumps back by `lost`; its uncertainty then covers that."""
 
-    def __init__(self, truth: FakeClock) -> None:
-        self._truth = truth
+    def __init__(self, correct: FakeClock) -> None:
+        self._correct = correct
         self.lost = timedelta()
 
     def now(self) -> datetime:
-        return self._truth.now() - self.lost
+        return self._correct.now() - self.lost
 
     def uncertainty(self) -> timedelta:
         return 2 * self.lost
 
     def monotonic(self) -> float:
-        return self._truth.monotonic()
+        return self._correct.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        self._truth.sleep(seconds)
+        self._correct.sleep(seconds)
 
 
 @pytest.fixture
