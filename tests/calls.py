@@ -1,31 +1,32 @@
-"""Calling handlers as API Gateway, SQS and EventBridge do, and a site that does so."""
+"""Invocations of the functions as API Gateway, SQS, and EventBridge make them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import boto3
 
+from amzlinkr.domain.sites import ApiKeyOwner
 from amzlinkr.http.router import Router
 from amzlinkr.wiring import Dependencies
-from functions.admin import app as operate
-from functions.api_keys import app as keys
-from functions.diagnostics import app as diagnose
+from functions.admin import app as admin
+from functions.api_keys import app as api_keys
+from functions.authorizer import app as authorizer
+from functions.diagnostics import app as diagnostics
 from functions.import_items import app as import_items
-from functions.import_worker import app as import_chunks
-from functions.offboarding import app as leave
+from functions.import_worker import app as import_worker
+from functions.offboarding import app as offboarding
 from functions.price_sync import app as price_sync
 from functions.products import app as products
-from functions.purge_deleted_sites import app as erase_sites
+from functions.purge_deleted_sites import app as purge_deleted_sites
 from functions.refresh_shelves import app as refresh_shelves
 from functions.search import app as search
 from functions.signup import app as signup
 from functions.site import app as site_function
 from functions.validate import app as validate
 from infra.local.stack.transform import load
-from infra.local.stack.wordpress import WordPress
 from tests import openapi_check
 
 TEMPLATE = load(Path(__file__).parents[1] / "template.yaml")
@@ -38,14 +39,17 @@ ROUTES: dict[str, Router[Dependencies]] = {
     "import": import_items.app,
     "products": products.app,
     "changes": products.app,
-    "diagnostics": diagnose.app,
-    "keys": keys.app,
-    "export": leave.app,
+    "diagnostics": diagnostics.app,
+    "keys": api_keys.app,
+    "export": offboarding.app,
 }
+"""The routers by the first path segment after `/v1`; all other paths belong to `site`."""
+MAX_BATCHES = 100
+METHOD_ARN = "arn:aws:execute-api:us-east-1:123456789012:api/api/GET/v1/site"
 
 
 class Context:
-    """Lambda's context; `seconds` are left, always."""
+    """A Lambda context with a constant remaining time."""
 
     function_name = "test"
     memory_limit_in_mb = 512
@@ -61,7 +65,7 @@ class Context:
 
 @dataclass
 class Reply:
-    """What API Gateway would send."""
+    """An HTTP response as API Gateway would send it; header names are in lower case."""
 
     status: int
     headers: dict[str, str]
@@ -80,7 +84,7 @@ def event_of(
     headers: Mapping[str, str] | None = None,
     site_id: str | None = None,
 ) -> dict[str, Any]:
-    """An API Gateway proxy event."""
+    """Return an API Gateway proxy event; a `body` that is no text is encoded as JSON."""
     text = body if isinstance(body, str) or body is None else json.dumps(body)
     return {
         "resource": path,
@@ -105,144 +109,8 @@ def event_of(
     }
 
 
-def edge_of(method: str, path: str) -> Router[Dependencies]:
-    """The function that a route belongs to."""
-    if (method, path) == ("DELETE", "/v1/site"):
-        return leave.app
-    return ROUTES.get(path.split("/")[2], site_function.app)
-
-
-def send(deps: Dependencies, event: dict[str, Any], seconds: float = 10) -> Reply:
-    """Give an event to the handler its path belongs to, with these dependencies."""
-    edge = edge_of(event["httpMethod"], event["path"])
-    edge.provide = lambda: deps
-    answer = edge.handler(event, Context(seconds))
-    headers = answer.get("headers") or {
-        name: values[0] for name, values in answer.get("multiValueHeaders", {}).items()
-    }
-    lower = {name.lower(): value for name, value in headers.items()}
-    reply = Reply(answer["statusCode"], lower, answer.get("body") or "")
-    openapi_check.check(event["httpMethod"], event["path"], reply.status, reply.text)
-    return reply
-
-
-@dataclass
-class Site:
-    """A site that has a key."""
-
-    deps: Dependencies
-    site_id: str
-    api_key: str
-
-    @property
-    def kid(self) -> str:
-        """Which key it calls with, as the authorizer would say."""
-        return self.api_key.removeprefix("amzl_live_").removeprefix("amzl_test_")[:8]
-
-    @classmethod
-    def new(cls, deps: Dependencies, email: str = "owner@example.com", folder: str = "") -> "Site":
-        """Sign up a loopback site that answers the challenge."""
-        with WordPress() as wordpress:
-            asked = {"site_url": wordpress.url + folder, "email": email}
-            started = send(deps, event_of("POST", "/v1/signup", asked)).json
-            wordpress.serve_challenge(started["challenge"])
-            path = f"/v1/signup/{started['signup_id']}/verify"
-            done = send(deps, event_of("POST", path), seconds=15)
-        assert done.status == 201, done.text
-        return cls(deps, done.json["site_id"], done.json["api_key"])
-
-    @classmethod
-    def signed_up(cls, deps: Dependencies, access_key: str, secret_key: str, tag: str) -> "Site":
-        """A new site with keys for the US."""
-        site = cls.new(deps)
-        assert site.connect(access_key, secret_key, tag).status == 200
-        return site
-
-    def connect(self, access_key: str, secret_key: str, tag: str, shop: str = "US") -> Reply:
-        return self.post(
-            "/v1/validate",
-            {
-                "api": "paapi5",
-                "access_key": access_key,
-                "secret_key": secret_key,
-                "partner_tag": tag,
-                "marketplace": shop,
-            },
-        )
-
-    def connect_creators(
-        self, keys: tuple[str, str, str], tag: str, shop: str = "US", **changed: str
-    ) -> Reply:
-        """Enter id, secret and version of a Creators API credential."""
-        credential_id, secret, version = keys
-        form = {
-            "api": "creators",
-            "credential_id": credential_id,
-            "credential_secret": secret,
-            "credential_version": version,
-            "partner_tag": tag,
-            "marketplace": shop,
-        }
-        return self.post("/v1/validate", form | changed)
-
-    def connection(self, shop: str = "US") -> Any:
-        """The marketplace's connection as GET /v1/connections shows it."""
-        shown = self.get("/v1/connections").json["connections"]
-        return next(one for one in shown if one["marketplace"] == shop)
-
-    def send(self, event: dict[str, Any], seconds: float = 10) -> Reply:
-        """Give the service an event as this site's, after the authorizer."""
-        event["requestContext"]["authorizer"] = {"site_id": self.site_id, "kid": self.kid}
-        return send(self.deps, event, seconds)
-
-    def get(self, path: str, headers: Mapping[str, str] | None = None, **query: str) -> Reply:
-        return self.send(event_of("GET", path, query=query, headers=headers))
-
-    def post(
-        self, path: str, body: object = None, headers: Mapping[str, str] | None = None
-    ) -> Reply:
-        event = event_of("POST", path, body, headers=headers)
-        return self.send(event, seconds=25)
-
-    def patch(self, path: str, body: object) -> Reply:
-        return self.send(event_of("PATCH", path, body))
-
-    def delete(self, path: str, **query: str) -> Reply:
-        return self.send(event_of("DELETE", path, query=query))
-
-    def changes(self, cursor: str = "") -> tuple[list[dict[str, Any]], str]:
-        """All changes behind a cursor, and the next one."""
-        found: list[dict[str, Any]] = []
-        while True:
-            page = self.get("/v1/changes", cursor=cursor).json
-            found += page["changes"]
-            cursor = page["next_cursor"]
-            if not page["has_more"]:
-                return found, cursor
-
-
-def run_queue(deps: Dependencies, worker: Any, url: str) -> list[Any]:
-    """Give a queue's messages to a worker, one batch after another, until it is empty."""
-    sqs = boto3.client("sqs")
-    answers: list[Any] = []
-    worker.dependencies = lambda: deps
-    for _ in range(100):
-        batch = sqs.receive_message(
-            QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"], WaitTimeSeconds=0
-        ).get("Messages", [])
-        if not batch:
-            return answers
-        answer = worker.handler(sqs_event(batch), Context())
-        failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
-        for message in batch:
-            if message["MessageId"] not in failed:
-                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        answers.append(answer)
-    raise AssertionError("the queue never got empty")
-
-
 def sqs_event(messages: list[Any]) -> dict[str, Any]:
-    """The event Lambda makes of received messages."""
+    """Return the Lambda event of messages as `ReceiveMessage` returns them."""
     return {
         "Records": [
             {
@@ -260,29 +128,116 @@ def sqs_event(messages: list[Any]) -> dict[str, Any]:
     }
 
 
+def router_for(method: str, path: str) -> Router[Dependencies]:
+    """Return the router of the function that the template maps a route to."""
+    if (method, path) == ("DELETE", "/v1/site"):
+        return offboarding.app
+    return ROUTES.get(path.split("/")[2], site_function.app)
+
+
+def send(deps: Dependencies, event: dict[str, Any], seconds: float = 10) -> Reply:
+    """Call the handler of the event's route, and check the response against the OpenAPI document.
+
+    `seconds` is the remaining time of the invocation.
+    """
+    router = router_for(event["httpMethod"], event["path"])
+    router.provide = lambda: deps
+    response = router.handler(event, Context(seconds))
+    headers = response.get("headers") or {
+        name: values[0] for name, values in response.get("multiValueHeaders", {}).items()
+    }
+    lower = {name.lower(): value for name, value in headers.items()}
+    reply = Reply(response["statusCode"], lower, response.get("body") or "")
+    openapi_check.check(event["httpMethod"], event["path"], reply.status, reply.text)
+    return reply
+
+
+def authorize(deps: Dependencies, headers: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the authorizer's policy for a request; raise `Exception("Unauthorized")` for a 401."""
+    set_dependencies(authorizer, lambda: deps)
+    event = {"type": "REQUEST", "methodArn": METHOD_ARN, "headers": headers}
+    return authorizer.handler(event, None)
+
+
+def authorize_key(deps: Dependencies, api_key: str) -> dict[str, Any] | None:
+    """Return the context that the authorizer passes on for an API key, or None if it denies it."""
+    policy = authorize(deps, {"Authorization": f"Bearer {api_key}"})
+    allowed = policy["policyDocument"]["Statement"][0]["Effect"] == "Allow"
+    return policy["context"] if allowed else None
+
+
+def find_owner(deps: Dependencies, api_key: str) -> ApiKeyOwner | None:
+    """Return the stored owner of an API key, or None if the key is not active."""
+    return deps.api_keys.owner(deps.api_key_digest(api_key), deps.clock.now())
+
+
+def set_dependencies(function: Any, provide: Callable[[], Dependencies]) -> None:
+    """Make a function without routes use these dependencies."""
+    function.dependencies = provide
+
+
+def run_queue(deps: Dependencies, worker: Any, url: str) -> list[Any]:
+    """Deliver a queue's messages to a worker in batches until it is empty; return its responses."""
+    sqs = boto3.client("sqs")
+    responses: list[Any] = []
+    set_dependencies(worker, lambda: deps)
+    for _ in range(MAX_BATCHES):
+        batch = sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"], WaitTimeSeconds=0
+        ).get("Messages", [])
+        if not batch:
+            return responses
+        response = worker.handler(sqs_event(batch), Context())
+        failed = {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
+        for message in batch:
+            if message["MessageId"] not in failed:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        responses.append(response)
+    raise AssertionError(f"the queue still has messages after {MAX_BATCHES} batches")
+
+
+def deliver(deps: Dependencies, worker: Any, messages: list[Any], seconds: float = 60) -> list[str]:
+    """Invoke a worker with received messages; return the IDs that go back to the queue."""
+    set_dependencies(worker, lambda: deps)
+    response = worker.handler(sqs_event(messages), Context(seconds))
+    return [failure["itemIdentifier"] for failure in response["batchItemFailures"]]
+
+
 def run_imports(deps: Dependencies) -> list[Any]:
-    """Work through the import queue."""
-    return run_queue(deps, import_chunks, deps.config.import_queue_url)
+    """Process the import queue; return the worker's responses."""
+    return run_queue(deps, import_worker, deps.config.import_queue_url)
+
+
+def plan_sync(deps: Dependencies, event: Any = None, seconds: float = 60) -> int:
+    """Run the price sync, which queues due shelves; return their number."""
+    set_dependencies(price_sync, lambda: deps)
+    return price_sync.handler(event, Context(seconds))["planned"]
 
 
 def run_sync(deps: Dependencies) -> int:
-    """Plan a round and refresh what it planned."""
-    planner: Any = price_sync
-    planner.dependencies = lambda: deps
-    planned: int = price_sync.handler({}, Context())["planned"]
+    """Run the price sync and refresh the shelves it queued; return their number."""
+    planned = plan_sync(deps)
     run_queue(deps, refresh_shelves, deps.config.refresh_queue_url)
     return planned
 
 
-def run_erasure(deps: Dependencies) -> int:
-    """One round over the sites that left; how many there were."""
-    worker: Any = erase_sites
-    worker.dependencies = lambda: deps
-    return int(erase_sites.handler({}, Context())["sites"])
+def run_purge(deps: Dependencies) -> int:
+    """Run the purge of deleted sites once; return how many deletions it found."""
+    set_dependencies(purge_deleted_sites, lambda: deps)
+    return int(purge_deleted_sites.handler({}, Context())["sites"])
 
 
-def order(deps: Dependencies, **wish: str) -> dict[str, Any]:
-    """An operator's order, carried out."""
-    desk: Any = operate
-    desk.dependencies = lambda: deps
-    return operate.handler(wish, Context())
+def run_admin_command(deps: Dependencies, **command: str) -> dict[str, Any]:
+    """Invoke the admin function with a command; return its response."""
+    set_dependencies(admin, lambda: deps)
+    return admin.handler(command, Context())
+
+
+def suspend(deps: Dependencies, site: str) -> dict[str, Any]:
+    """Suspend a site, named by its ID or URL."""
+    return run_admin_command(deps, order="suspend", site=site, by="support", reason="spam")
+
+
+def resume(deps: Dependencies, site: str) -> dict[str, Any]:
+    """Lift the suspension of a site, named by its ID or URL."""
+    return run_admin_command(deps, order="resume", site=site, by="support", reason="resolved")

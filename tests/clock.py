@@ -1,4 +1,4 @@
-"""A clock that moves only when told to, or when somebody sleeps."""
+"""A clock for tests: it moves only when a test advances it or when code under test sleeps."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,11 +6,11 @@ START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
 class FakeClock:
-    """Time as a test wants it."""
+    """The `Clock` port with a settable time; `slept` records the durations of all sleeps."""
 
     def __init__(self, start: datetime = START) -> None:
         self._now = start
-        self._steady = 0.0
+        self._monotonic = 0.0
         self.slept: list[float] = []
 
     def now(self) -> datetime:
@@ -20,7 +20,7 @@ class FakeClock:
         return timedelta()
 
     def monotonic(self) -> float:
-        return self._steady
+        return self._monotonic
 
     def sleep(self, seconds: float) -> None:
         if seconds > 0:
@@ -28,11 +28,12 @@ class FakeClock:
             self.advance(seconds=seconds)
 
     def advance(self, **by: float) -> None:
+        """Move forward by the keyword arguments of a `timedelta`."""
         step = timedelta(**by)
         self._now += step
-        self._steady += step.total_seconds()
+        self._monotonic += step.total_seconds()
 
     def set(self, moment: datetime) -> None:
-        """Look at another process, whose own time is this."""
-        self._steady += (moment - self._now).total_seconds()
+        """Jump to another process's time, which may be earlier."""
+        self._monotonic += (moment - self._now).total_seconds()
         self._now = moment

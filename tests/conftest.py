@@ -1,4 +1,4 @@
-"""Fixtures: no real AWS anywhere, tables made from the template, a fake Amazon, a fake clock."""
+"""Fixtures for all tests: moto instead of AWS, a fake Amazon, a fake clock, and signed-up sites."""
 
 import os
 from collections.abc import Iterator
@@ -20,16 +20,18 @@ from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import State
-from tests.calls import TEMPLATE, Site
+from tests.calls import TEMPLATE
 from tests.clock import FakeClock
+from tests.config import local_config
 from tests.iam.unused_grants import (
     pytest_configure,
     pytest_sessionfinish,
     pytest_terminal_summary,
     pytest_testnodedown,
 )
-from tests.limits import PLENTY, SIGNING_KEY
+from tests.limits import SIGNING_KEY
 from tests.simulation.memory_aws import MemoryAws, switchable_aws
+from tests.site_client import Site
 
 HOOKS = (pytest_configure, pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown)
 
@@ -41,11 +43,12 @@ CREDENTIAL = (
     r"""amzn1.oa2-cs.v1.uH6"eW4\aS9/rX2+dC8"bM5\nK7=""",
     "3.1",
 )
-"""Secrets with whatever some encoding spells differently."""
+"""A Creators API credential. Both secrets contain characters that JSON, URLs, or base64 escape."""
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_real_aws() -> Iterator[None]:
+    """Set an environment with which no AWS client can reach a real account."""
     names = {
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
@@ -61,10 +64,10 @@ def _no_real_aws() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _descriptions_are_read_once() -> Iterator[None]:
-    """One reading of botocore's service descriptions: each client would read its own."""
-    remembered = cache(botocore.loaders.create_loader)
-    with mock.patch.object(botocore.session, "create_loader", remembered):
+def _cache_service_models() -> Iterator[None]:
+    """Share botocore's parsed service models between clients; each would parse them again."""
+    cached = cache(botocore.loaders.create_loader)
+    with mock.patch.object(botocore.session, "create_loader", cached):
         yield
 
 
@@ -87,7 +90,7 @@ def _switchable_aws() -> Iterator[None]:
 
 @pytest.fixture
 def aws(request: pytest.FixtureRequest, clock: FakeClock) -> Iterator[Config]:
-    """The template's tables, queues and service secret, in moto.
+    """Create the template's tables, queues, and signing secret in moto.
 
     Tests marked `memory_aws` make thousands of AWS calls. They run on the simulation's in-memory
     AWS, which is checked against an emulator, unless `--on-moto` is given.
@@ -97,15 +100,18 @@ def aws(request: pytest.FixtureRequest, clock: FakeClock) -> Iterator[Config]:
         with MemoryAws(clock.now).beneath() as config:
             yield config
         return
-    with mock_aws(), mock.patch.object(SecretsManagerBackend, "put_secret_value", _not_to_deleted):
+    with (
+        mock_aws(),
+        mock.patch.object(SecretsManagerBackend, "put_secret_value", _put_unless_deleted),
+    ):
         yield make_resources()
 
 
 _put_secret_value = SecretsManagerBackend.put_secret_value
 
 
-def _not_to_deleted(backend: Any, secret_id: str, *args: Any, **more: Any) -> Any:
-    """moto writes to deleted secrets; Secrets Manager does not."""
+def _put_unless_deleted(backend: Any, secret_id: str, *args: Any, **more: Any) -> Any:
+    """Reject a write to a deleted secret as Secrets Manager does; moto accepts it."""
     if secret_id in backend.secrets and backend.secrets[secret_id].is_deleted():
         raise InvalidRequestException("You can't perform this operation: marked for deletion.")
     return _put_secret_value(backend, secret_id, *args, **more)
@@ -113,9 +119,9 @@ def _not_to_deleted(backend: Any, secret_id: str, *args: Any, **more: Any) -> An
 
 @pytest.fixture
 def amazon(clock: FakeClock) -> Iterator[FakeAmazon]:
-    """A fake Amazon on the test's clock, with one account for each API."""
-    world = State(lambda: clock.now().timestamp(), clock.monotonic)
-    with FakeAmazon(state=world) as fake:
+    """Start a fake Amazon on the test's clock, with one account for each API."""
+    state = State(lambda: clock.now().timestamp(), clock.monotonic)
+    with FakeAmazon(state=state) as fake:
         fake.control.put_account(
             ACCESS_KEY,
             AccountBody(
@@ -137,36 +143,38 @@ def amazon(clock: FakeClock) -> Iterator[FakeAmazon]:
 
 @pytest.fixture
 def deps(aws: Config, amazon: FakeAmazon, clock: FakeClock) -> Dependencies:
-    """The real dependencies on moto, with the connection to Amazon moved to the fake."""
+    """Return the service's dependencies on moto and the fake Amazon."""
     deps = Dependencies(replace(aws, amazon_url=amazon.url), clock)
-    deps.max_threads = 1  # moto is not made for threads
+    deps.max_threads = 1  # moto is not thread-safe
     return deps
 
 
 @pytest.fixture
 def creators_site(deps: Dependencies) -> Site:
-    """A signed-up site with a valid Creators API credential for the US."""
-    site = Site.new(deps)
+    """Sign up a site with a valid Creators API credential for the US."""
+    site = Site.sign_up(deps)
     assert site.connect_creators(CREDENTIAL, TAG).json["status"] == "valid"
     return site
 
 
 @pytest.fixture
 def site(deps: Dependencies) -> Site:
-    """A signed-up site with valid keys for the US."""
-    return Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+    """Sign up a site with valid PA-API credentials for the US."""
+    return Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
 
 
 def make_resources() -> Config:
-    """Create what the template declares, under its logical names."""
+    """Create the template's tables under their logical names, queues, and the signing secret."""
     dynamodb, sqs = boto3.client("dynamodb"), boto3.client("sqs")
     for name, resource in TEMPLATE["Resources"].items():
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::DynamoDB::Table":
-            wanted = ("AttributeDefinitions", "KeySchema", "BillingMode")
+            required = ("AttributeDefinitions", "KeySchema", "BillingMode")
             optional = ("LocalSecondaryIndexes", "GlobalSecondaryIndexes")
-            taken = {key: properties[key] for key in (*wanted, *optional) if key in properties}
-            dynamodb.create_table(TableName=name, **taken)
+            attributes = {
+                key: properties[key] for key in (*required, *optional) if key in properties
+            }
+            dynamodb.create_table(TableName=name, **attributes)
     queues = {
         name: sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})[
             "QueueUrl"
@@ -176,19 +184,9 @@ def make_resources() -> Config:
     secret = boto3.client("secretsmanager").create_secret(
         Name="amzlinkr/local/service", SecretString=SIGNING_KEY
     )
-    return Config(
-        stage="local",
-        sites_table="SitesTable",
-        products_table="ProductsTable",
-        shelves_table="ShelvesTable",
-        quotas_table="QuotasTable",
-        jobs_table="JobsTable",
+    return local_config(
         refresh_queue_url=queues["RefreshQueue"],
         refresh_dead_letters_url=queues["RefreshDeadLetterQueue"],
         import_queue_url=queues["ImportQueue"],
-        secrets_prefix="amzlinkr/local",
         signing_secret_id=secret["ARN"],
-        amazon_url=None,
-        allow_local_sites=True,
-        limits=PLENTY,
     )

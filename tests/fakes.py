@@ -1,4 +1,4 @@
-"""A catalogue in memory, and products made up for tests."""
+"""An in-memory Amazon catalog, and made-up products for tests."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -57,7 +57,7 @@ class FakeCatalog:
 
 
 def offer(amount: int = 1999, availability: str = "in_stock") -> Offer:
-    """An ordinary offer."""
+    """Return an offer of a new product in stock, in US cents."""
     return Offer(
         price=Money(amount, "USD", f"${amount / 100:.2f}"),
         availability=availability,
@@ -73,7 +73,7 @@ def product(
     title: str = "A thing",
     marketplace: str = "US",
 ) -> Product:
-    """An ordinary product."""
+    """Return a product with all details, observed at `observed_at`."""
     details = Details(
         title=title,
         url=f"https://www.amazon.com/dp/{asin}?tag=test-20",

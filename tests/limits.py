@@ -1,11 +1,15 @@
-"""What a deployment would set: limits so high that only tests of limits meet them, and a secret."""
+"""Limits for tests: high ones by default, lower ones on request, and the service secret."""
+
+from dataclasses import replace
+from typing import Any
 
 from amzlinkr.config import limits_from
+from amzlinkr.wiring import Dependencies
 
 SIGNING_KEY = "qZ3vT8mKx1Lw6RbY0pHc5NdJ2sGf9UaE" * 2
-"""The service's own secret."""
+"""The secret that the service signs cursors with."""
 
-HIGH_LIMITS = dict.fromkeys(
+HIGH_LIMITS_ENVIRONMENT = dict.fromkeys(
     (
         "SIGNUPS_PER_DAY",
         "SIGNUPS_PER_ADDRESS",
@@ -23,6 +27,19 @@ HIGH_LIMITS = dict.fromkeys(
     ),
     "1000000",
 )
-"""The limits as environment variables of a function."""
+"""Limits so high that only tests of limits reach them, as environment variables."""
 
-PLENTY = limits_from(HIGH_LIMITS)
+HIGH_LIMITS = limits_from(HIGH_LIMITS_ENVIRONMENT)
+
+
+def with_limits(deps: Dependencies, **maximums: int) -> Dependencies:
+    """Return dependencies on the same tables with other maximums, by the names of `Limits`."""
+    limits = deps.config.limits
+    changed: dict[str, Any] = {
+        name: maximum if name == "products" else replace(getattr(limits, name), maximum=maximum)
+        for name, maximum in maximums.items()
+    }
+    config = replace(deps.config, limits=replace(limits, **changed))
+    limited = Dependencies(config, deps.clock)
+    limited.max_threads = deps.max_threads
+    return limited

@@ -1,4 +1,4 @@
-"""The secrets that tests use, and whether eight bytes of one are where none may be."""
+"""Detection of known secrets: any eight bytes of one, in any common encoding, are a leak."""
 
 import base64
 import io
@@ -12,142 +12,147 @@ from functools import cache
 from typing import Any, TextIO
 from urllib.parse import quote
 
-PLAIN, BASE64, HEX = 8, 11, 16
-"""How many characters eight bytes take."""
+PLAIN_CHARS, BASE64_CHARS, HEX_CHARS = 8, 11, 16
+"""The number of characters that encode eight bytes."""
 BASE64_OFFSETS = 3
 
 
-def spellings(secret: str) -> Iterator[tuple[str, int]]:
-    """The secret as it is and as it is encoded, and how long eight bytes of that are."""
+def encodings(secret: str) -> Iterator[tuple[str, int]]:
+    """Yield the secret in every encoding, and the number of characters for eight bytes."""
     raw = secret.encode()
-    yield secret, PLAIN
-    yield secret[::-1], PLAIN
-    yield json.dumps(secret)[1:-1], PLAIN
-    yield json.dumps(secret)[1:-1].replace("/", r"\/"), PLAIN
-    yield quote(secret, safe=""), PLAIN
-    yield raw.hex(), HEX
-    yield raw.hex().upper(), HEX
+    yield secret, PLAIN_CHARS
+    yield secret[::-1], PLAIN_CHARS
+    yield json.dumps(secret)[1:-1], PLAIN_CHARS
+    yield json.dumps(secret)[1:-1].replace("/", r"\/"), PLAIN_CHARS
+    yield quote(secret, safe=""), PLAIN_CHARS
+    yield raw.hex(), HEX_CHARS
+    yield raw.hex().upper(), HEX_CHARS
     for offset in range(BASE64_OFFSETS):
         for encode in (base64.b64encode, base64.urlsafe_b64encode):
             encoded = encode(b"\0" * offset + raw).decode().rstrip("=")
-            # What depends on the neighbours is left out.
-            yield encoded[4 if offset else 0 : -4], BASE64
+            # The first and last characters depend on the neighboring bytes.
+            yield encoded[4 if offset else 0 : -4], BASE64_CHARS
 
 
 @cache
-def windows(secret: str) -> frozenset[str]:
-    """All parts of all spellings that are eight bytes long."""
-    return frozenset(part for text, size in spellings(secret) for part in parts(text, size))
+def encoded_parts(secret: str) -> frozenset[str]:
+    """Return every part of eight bytes of the secret, in every encoding."""
+    return frozenset(part for text, size in encodings(secret) for part in substrings(text, size))
 
 
-def parts(text: str, size: int) -> Iterable[str]:
-    """All parts of a text that have this length."""
+def substrings(text: str, size: int) -> Iterable[str]:
+    """Return all substrings of this length."""
     return (text[start : start + size] for start in range(len(text) - size + 1))
 
 
-GRAM = 5
-STEP = PLAIN - GRAM + 1
+GRAM_CHARS = 5
+STEP_CHARS = PLAIN_CHARS - GRAM_CHARS + 1
 
 
 @cache
 def grams(secret: str) -> frozenset[str]:
-    """Return all parts of `GRAM` characters of all spellings."""
-    return frozenset(part for window in windows(secret) for part in parts(window, GRAM))
+    """Return all parts of `GRAM_CHARS` characters of the secret in all encodings."""
+    parts = encoded_parts(secret)
+    return frozenset(gram for part in parts for gram in substrings(part, GRAM_CHARS))
 
 
 class Canaries:
-    """Known secrets. `made` are those that were created during the test."""
+    """Known secrets to search for; `created` receives those that appear during a test."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         self._known = tuple(secrets)
-        self.made: list[str] = []
+        self.created: list[str] = []
 
-    def in_text(self, text: str) -> str | None:
-        """Return the first eight bytes of a secret in this text, or None.
-
-        Eight characters in a row contain a part of `GRAM` characters at a multiple of `STEP`. Only
-        those are looked up, because the logs of a test have millions of characters.
-        """
-        secrets = (*self._known, *self.made)
+    def find_in(self, text: str) -> str | None:
+        """Return eight encoded bytes of a secret that the text contains, or None."""
+        secrets = (*self._known, *self.created)
         known = frozenset().union(*(grams(secret) for secret in secrets))
-        seen = {text[start : start + GRAM] for start in range(0, len(text), STEP)}
-        suspects = seen & known
+        # Eight characters in a row contain a gram at a multiple of the step. Only those are looked
+        # up, because the logs of a test have millions of characters.
+        steps = range(0, len(text), STEP_CHARS)
+        suspects = known & {text[start : start + GRAM_CHARS] for start in steps}
         if not suspects:
             return None
-        forbidden = frozenset().union(*(windows(secret) for secret in secrets))
-        found = {
-            part
-            for suspect in suspects
-            for match in re.finditer(re.escape(suspect), text)
-            for size in (PLAIN, BASE64, HEX)
-            for part in parts(
-                text[max(0, match.start() - size + GRAM) : match.start() + size], size
-            )
-        }
-        return min(found & forbidden, default=None)
+        forbidden = frozenset().union(*(encoded_parts(secret) for secret in secrets))
+        return min(_parts_around(suspects, text) & forbidden, default=None)
 
 
-class Listener(logging.Handler):
-    """Hears every logger, at every level, with exceptions as they would be written."""
+def _parts_around(grams_found: Iterable[str], text: str) -> set[str]:
+    """Return all substrings of the searched lengths that contain one of these grams."""
+    return {
+        part
+        for gram in grams_found
+        for match in re.finditer(re.escape(gram), text)
+        for size in (PLAIN_CHARS, BASE64_CHARS, HEX_CHARS)
+        for part in substrings(
+            text[max(0, match.start() - size + GRAM_CHARS) : match.start() + size], size
+        )
+    }
+
+
+class LogRecorder(logging.Handler):
+    """A handler that records all lines at every level, with tracebacks and extra fields."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep what a formatter would write, and what was attached."""
+        """Record the formatted line and all attributes of the record."""
         extra = {name: value for name, value in vars(record).items() if name != "args"}
         self.lines.append(f"{logging.Formatter().format(record)} {extra}")
 
 
-class Echo(io.TextIOBase):
-    """A stream that writes to another one, and notes everything."""
+class TeeStream(io.TextIOBase):
+    """A text stream that forwards to another one and records all writes."""
 
     def __init__(self, stream: TextIO, written: list[str]) -> None:
         self._stream = stream
         self._written = written
 
     def write(self, text: str) -> int:
-        """Pass it on."""
+        """Record and forward a text."""
         self._written.append(text)
         return self._stream.write(text)
 
     def flush(self) -> None:
-        """Pass that on too, unless it is over."""
+        """Flush the other stream, unless pytest has closed it."""
         if not self._stream.closed:
             self._stream.flush()
 
 
 @contextmanager
-def overheard(written: list[str]) -> Iterator[None]:
-    """Inside, what is printed is noted too: metrics are, and a forgotten `print`."""
-    with redirect_stdout(Echo(sys.stdout, written)), redirect_stderr(Echo(sys.stderr, written)):
+def record_output(written: list[str]) -> Iterator[None]:
+    """Record all output of the block, such as metrics and a forgotten `print`."""
+    with (
+        redirect_stdout(TeeStream(sys.stdout, written)),
+        redirect_stderr(TeeStream(sys.stderr, written)),
+    ):
         yield
 
 
-def without(path: str, said: Any) -> Any:
-    """The same answer without the one field (`challenge.token`) that is there to show a secret."""
+def without_field(path: str, body: Any) -> Any:
+    """Return the body without one field (`challenge.token`) that returns a secret on purpose."""
     name, _, rest = path.partition(".")
-    if not isinstance(said, dict) or name not in said:
-        return said
-    others = {field: value for field, value in said.items() if field != name}
-    return {**others, name: without(rest, said[name])} if rest else others
+    if not isinstance(body, dict) or name not in body:
+        return body
+    others = {field: value for field, value in body.items() if field != name}
+    return {**others, name: without_field(rest, body[name])} if rest else others
 
 
-class Watch:
-    """What gets out during a test: into logs of any logger and onto the console, into tables and
-    queues, as answers."""
+class LeakDetector:
+    """A search of everything that a test produced: logs, output, stored items, and responses."""
 
-    def __init__(self, known: Canaries, *places: list[str]) -> None:
-        self._known = known
-        self._places = places
+    def __init__(self, canaries: Canaries, *recorded: list[str]) -> None:
+        self._canaries = canaries
+        self._recorded = recorded
 
-    def leak(self) -> str | None:
-        """Eight bytes of a secret that got out; None if none did."""
-        found = (self._known.in_text("\n".join(texts)) for texts in self._places)
+    def find_leak(self) -> str | None:
+        """Return eight encoded bytes of a secret that was recorded, or None."""
+        found = (self._canaries.find_in("\n".join(texts)) for texts in self._recorded)
         return next(filter(None, found), None)
 
-    def forget(self) -> None:
-        """Begin anew."""
-        for texts in self._places:
+    def clear(self) -> None:
+        """Discard everything recorded so far."""
+        for texts in self._recorded:
             texts.clear()

@@ -76,7 +76,8 @@ class VirtualAmazon:
 
     def _item(self, asin: str, account: str, now: float) -> str:
         """The product; in each epoch, which begins for each account at another time, one price in
-        ten is new."""
+        ten is new.
+        """
         offset = crc32(account.encode()) % self._epoch
         first, epoch = (int((at + offset) / self._epoch) for at in (self._began, now))
         news = (crc32(f"{asin}{account}{past}".encode()) for past in range(first + 1, epoch + 1))

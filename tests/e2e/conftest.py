@@ -23,9 +23,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     state: Path = tmp_path_factory.mktemp("stack")
     with running_stack(state=state, enforce_iam=True) as running:
         yield running
-        text = "\n".join([*files(state), *logs(running)])
-        assert '"request"' in text, "the functions' logs are missing"
-        assert Canaries(SECRETS).in_text(text) is None
+        written = "\n".join([*files(state), *logs(running)])
+        assert '"request"' in written, "the functions' logs are among them"
+        assert Canaries(SECRETS).find_in(written) is None
 
 
 @pytest.fixture(scope="session")

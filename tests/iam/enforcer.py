@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from tests.iam.policy import decide
 from tests.iam.required_permissions import required_permissions
 from tests.iam.roles import roles
-from tests.secret_canaries import overheard, without
+from tests.secret_canaries import record_output, without_field
 
 _running: ContextVar[str | None] = ContextVar("running", default=None)
 SHOWN_ONCE = {
@@ -107,10 +107,10 @@ def as_function(name: str, handler: Handler, enforcer: PolicyEnforcer) -> Handle
     def handled(event: Any, context: Any) -> Any:
         token = _running.set(name)
         try:
-            with overheard(enforcer.printed):
-                response = handler(event, context)
-            enforcer.responses.append(str(_without_secret(name, response)))
-            return response
+            with record_output(enforcer.printed):
+                answer = handler(event, context)
+            enforcer.responses.append(str(_without_secret(name, answer)))
+            return answer
         finally:
             _running.reset(token)
 
@@ -123,8 +123,8 @@ def _without_secret(function: str, response: Any) -> Any:
     if path is None:
         return response
     if status is None:
-        return without(path, response)
-    return {**response, "body": without(path, json.loads(response["body"]))}
+        return without_field(path, response)
+    return {**response, "body": without_field(path, json.loads(response["body"]))}
 
 
 def without_tokens(value: Any) -> Any:

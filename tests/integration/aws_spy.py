@@ -1,4 +1,4 @@
-"""Seeing what the service does to AWS: every API call, and everything that is stored."""
+"""Interception of every AWS API call, and access to everything that is stored in moto."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -10,9 +10,9 @@ from unittest import mock
 import boto3
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.client import BaseClient
+from botocore.exceptions import ClientError
 
 from amzlinkr.config import Config
-from amzlinkr.wiring import Dependencies
 
 WRITES = frozenset(
     {
@@ -27,95 +27,130 @@ WRITES = frozenset(
         "UpdateItem",
     }
 )
+Arguments = dict[str, Any]
+Intercept = Callable[[str, Arguments, Callable[[], Any]], Any]
+"""Called with the operation, its arguments, and a function that sends the call."""
 
 
-def give(worker: Any, deps: Callable[[], Dependencies]) -> None:
-    """Let a worker's handler ask for these dependencies."""
-    worker.dependencies = deps
-
-
-class Killed(BaseException):
-    """The process is gone: nothing may catch this."""
+class ProcessKilled(BaseException):
+    """The simulated end of a process; a `BaseException`, so that no code under test catches it."""
 
 
 @contextmanager
-def aws_calls(kill_at: int = 0, *, committed: bool = False) -> Iterator[list[str]]:
-    """The names of the AWS calls made inside, by any client.
+def intercept_calls(intercept: Intercept) -> Iterator[None]:
+    """Pass every AWS API call of any client to `intercept`, and return its result instead."""
+    # All boto3 clients and pynamodb send their calls through this method.
+    real = BaseClient._make_api_call  # type: ignore[attr-defined] # private, hence not in the stubs
 
-    The call with the number `kill_at` is the last: the process dies before it is sent, or after
-    it was carried out (or refused) and before the answer was read.
+    def call(client: BaseClient, operation: str, arguments: Arguments) -> Any:
+        return intercept(operation, arguments, lambda: real(client, operation, arguments))
+
+    with mock.patch.object(BaseClient, "_make_api_call", call):
+        yield
+
+
+@contextmanager
+def record_calls(kill_at: int = 0, *, committed: bool = False) -> Iterator[list[str]]:
+    """Yield a list that receives the operation names of all AWS calls in the block.
+
+    With `kill_at`, the process "dies" at the call with that number, counted from 1: before the
+    call is sent, or if `committed`, after it was carried out and before its response was read.
+    The usage counter that starts every request is neither recorded nor counted.
     """
     made: list[str] = []
-    real = BaseClient._make_api_call  # type: ignore[attr-defined] # every client's one way out
 
-    def call(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
-        if is_meter(name, arguments):
-            return real(client, name, arguments)
-        made.append(name)
+    def intercept(operation: str, arguments: Arguments, proceed: Callable[[], Any]) -> Any:
+        if is_usage_counter_update(operation, arguments):
+            return proceed()
+        made.append(operation)
         if kill_at and (len(made) > kill_at or (len(made) == kill_at and not committed)):
-            raise Killed
+            raise ProcessKilled
         try:
-            return real(client, name, arguments)
+            return proceed()
         finally:
             if len(made) == kill_at:
-                raise Killed
+                raise ProcessKilled
 
-    with mock.patch.object(BaseClient, "_make_api_call", call):
+    with intercept_calls(intercept):
         yield made
 
 
 @contextmanager
-def interrupted(at: int, act: Callable[[], object]) -> Iterator[list[str]]:
-    """Let something else happen, once, before the AWS call with the number `at`.
+def run_before_call(number: int, action: Callable[[], object]) -> Iterator[list[str]]:
+    """Run `action` once, before the AWS call with this number, counted from 1.
 
-    Gives the names of the calls made inside, without those of `act`.
+    Yield a list that receives the operation names of all calls except those of `action`.
     """
     made: list[str] = []
-    acting = False
-    real = BaseClient._make_api_call  # type: ignore[attr-defined] # every client's one way out
+    is_acting = False
 
-    def call(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
-        nonlocal acting
-        if not acting:
-            made.append(name)
-            if len(made) == at:
-                acting = True
-                act()
-                acting = False
-        return real(client, name, arguments)
+    def intercept(operation: str, _arguments: Arguments, proceed: Callable[[], Any]) -> Any:
+        nonlocal is_acting
+        if not is_acting:
+            made.append(operation)
+            if len(made) == number:
+                is_acting = True
+                action()
+                is_acting = False
+        return proceed()
 
-    with mock.patch.object(BaseClient, "_make_api_call", call):
+    with intercept_calls(intercept):
         yield made
 
 
-def is_meter(name: str, arguments: dict[str, Any]) -> bool:
-    """Whether this counts a call of a site: every call begins with that, whatever it is."""
+@contextmanager
+def run_before_each_call(action: Callable[[], None]) -> Iterator[None]:
+    """Run `action` before every AWS call in the block, those of `action` included."""
+
+    def intercept(_operation: str, _arguments: Arguments, proceed: Callable[[], Any]) -> Any:
+        action()
+        return proceed()
+
+    with intercept_calls(intercept):
+        yield
+
+
+@contextmanager
+def fail_calls(is_failing: Callable[[Arguments], bool], code: str) -> Iterator[None]:
+    """Raise a `ClientError` with this code for every call with matching arguments."""
+
+    def intercept(operation: str, arguments: Arguments, proceed: Callable[[], Any]) -> Any:
+        if is_failing(arguments):
+            raise ClientError({"Error": {"Code": code, "Message": "simulated"}}, operation)
+        return proceed()
+
+    with intercept_calls(intercept):
+        yield
+
+
+def is_usage_counter_update(operation: str, arguments: Arguments) -> bool:
+    """Return whether this call counts an API call of a site, as every request does first."""
     key = arguments.get("Key", {}).get("pk", {})
-    return name == "UpdateItem" and "S" in key and key["S"].startswith("count#calls#")
+    return operation == "UpdateItem" and "S" in key and key["S"].startswith("count#calls#")
 
 
 def writes(made: list[str]) -> list[str]:
-    """Those of the calls that change something."""
-    return [name for name in made if name in WRITES]
+    """Return those of the operations that change something."""
+    return [operation for operation in made if operation in WRITES]
 
 
 @cache
 def dynamodb() -> Any:
-    """Return one client for all reads: making a client takes longer than a read."""
+    """Return a shared client: creating one takes longer than a scan of a small table."""
     return boto3.client("dynamodb")
 
 
 @cache
 def sqs() -> Any:
-    """One client for all queues."""
+    """Return a shared client."""
     return boto3.client("sqs")
 
 
 def table(name: str) -> dict[str, dict[str, Any]]:
-    """All items of a table, by their keys."""
-    from_dynamodb = TypeDeserializer().deserialize
+    """Return all items of a table except usage counters, by `"pk sk"`."""
+    deserialize = TypeDeserializer().deserialize
     found = dynamodb().scan(TableName=name, ConsistentRead=True)["Items"]
-    items = [{key: from_dynamodb(value) for key, value in item.items()} for item in found]
+    items = [{key: deserialize(value) for key, value in item.items()} for item in found]
     return {
         f"{item['pk']} {item.get('sk', '')}".strip(): item
         for item in items
@@ -124,13 +159,13 @@ def table(name: str) -> dict[str, dict[str, Any]]:
 
 
 def tables(config: Config, *, quotas: bool = True) -> dict[str, dict[str, dict[str, Any]]]:
-    """Everything in all tables; the limiter's counters only if wanted."""
+    """Return the items of all tables by table name, with or without the quotas table."""
     names = [config.sites_table, config.products_table, config.shelves_table, config.jobs_table]
     return {name: table(name) for name in (*names, *([config.quotas_table] if quotas else []))}
 
 
 def secrets() -> dict[str, str]:
-    """The sites' secrets that are not deleted, by name."""
+    """Return the sites' secrets that are not deleted, by name."""
     client = boto3.client("secretsmanager")
     names = [found["Name"] for found in client.list_secrets()["SecretList"]]
     return {
@@ -140,8 +175,8 @@ def secrets() -> dict[str, str]:
     }
 
 
-def messages(url: str) -> list[Any]:
-    """Take what waits in a queue, without deleting it."""
+def peek_messages(url: str) -> list[Any]:
+    """Return up to ten visible messages of a queue, and leave them visible."""
     found: list[Any] = (
         sqs()
         .receive_message(
@@ -156,20 +191,20 @@ def messages(url: str) -> list[Any]:
     return found
 
 
-def bodies(url: str) -> list[dict[str, Any]]:
-    """What the waiting messages say."""
-    return [json.loads(message["Body"]) for message in messages(url)]
+def peek_bodies(url: str) -> list[dict[str, Any]]:
+    """Return the decoded bodies of up to ten visible messages."""
+    return [json.loads(message["Body"]) for message in peek_messages(url)]
 
 
-def purge(url: str) -> None:
-    """Empty a queue; its own PurgeQueue works once a minute only."""
-    while found := messages(url):
+def empty_queue(url: str) -> None:
+    """Delete all visible messages; PurgeQueue would work only once a minute."""
+    while found := peek_messages(url):
         for message in found:
             sqs().delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
 
-def forget(site_id: str, config: Config) -> None:
-    """Delete everything of a site: its own partitions and its jobs."""
+def delete_site_rows(site_id: str, config: Config) -> None:
+    """Delete a site's products, shelves, and jobs; keep the site itself."""
     for name in (config.products_table, config.shelves_table, config.jobs_table):
         for item in table(name).values():
             if item["pk"].startswith(site_id):

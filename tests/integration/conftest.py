@@ -1,4 +1,4 @@
-"""Every function runs with the permissions of its role, and no secret is where none belongs."""
+"""Fixtures that enforce every function's role, and search all output for secrets."""
 
 import logging
 import secrets
@@ -15,20 +15,20 @@ from infra.local.fake_amazon import tokens
 from tests.conftest import CREDENTIAL, SECRET_KEY
 from tests.iam.enforcer import PolicyEnforcer, as_function
 from tests.limits import SIGNING_KEY
-from tests.secret_canaries import Canaries, Echo, Listener, Watch
+from tests.secret_canaries import Canaries, LeakDetector, LogRecorder, TeeStream
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-KNOWN = Canaries([SECRET_KEY, CREDENTIAL[1].removeprefix("amzn1.oa2-cs.v1."), SIGNING_KEY])
-OURS = ("amzlinkr.", "functions.")
-"""Whose random texts are secrets: a sign-up's token, an invite."""
-NOT_OURS = ("moto", "werkzeug", "responses")
-"""Loggers of what stands in for AWS."""
+CANARIES = Canaries([SECRET_KEY, CREDENTIAL[1].removeprefix("amzn1.oa2-cs.v1."), SIGNING_KEY])
+OWN_PACKAGES = ("amzlinkr.", "functions.")
+"""Packages that create random secrets: the token of a sign-up, an invite."""
+SIMULATOR_LOGGERS = ("moto", "werkzeug", "responses")
+"""Loggers of the libraries that simulate AWS; they see every request and are not deployed."""
 
 
 @pytest.fixture(scope="session")
 def guard() -> Iterator[PolicyEnforcer]:
-    """On duty from the first test to the last."""
+    """Enforce the roles of all functions for the whole session."""
     guard = PolicyEnforcer()
     with pytest.MonkeyPatch.context() as patch, guard.enforce():
         for folder in sorted((ROOT / "functions").glob("*/app.py")):
@@ -42,62 +42,64 @@ def guard() -> Iterator[PolicyEnforcer]:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_refused(guard: PolicyEnforcer) -> Iterator[None]:
-    """A test in which a function lacked a permission fails, whatever it made of that."""
+def _check_permissions(guard: PolicyEnforcer) -> Iterator[None]:
+    """Fail a test in which a function lacked a permission, even if the function handled that."""
     before = len(guard.denied)
     yield
     assert guard.denied[before:] == []
 
 
 @pytest.fixture(autouse=True)
-def watch(guard: PolicyEnforcer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
-    """No secret gets into a log of any logger at DEBUG, onto the console, into a table, a queue or
-    an answer."""
-    listener = Listener()
-    _notes_what_is_made(monkeypatch)
-    for name in NOT_OURS:
+def leak_detector(guard: PolicyEnforcer, monkeypatch: pytest.MonkeyPatch) -> Iterator[LeakDetector]:
+    """Fail a test in which a secret was logged at DEBUG, printed, stored, queued, or returned."""
+    recorder = LogRecorder()
+    _record_created_secrets(monkeypatch)
+    for name in SIMULATOR_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
-    root, ours = logging.getLogger(), telemetry.log
-    for handler in ours.handlers:
+    root, service = logging.getLogger(), telemetry.log
+    for handler in service.handlers:
         if isinstance(handler, logging.StreamHandler):
-            # It holds the stream that was there when it was made.
-            monkeypatch.setattr(handler, "stream", Echo(handler.stream, guard.printed))
+            # The handler keeps the stream of its creation, which capsys does not replace.
+            monkeypatch.setattr(handler, "stream", TeeStream(handler.stream, guard.printed))
     level = root.level
-    for handler in root.handlers:  # pytest would keep gigabytes of them for its report
+    for handler in root.handlers:  # pytest would keep gigabytes of DEBUG lines for its report
         handler.setLevel(logging.INFO)
     root.setLevel(logging.DEBUG)
-    root.addHandler(listener)
-    ours.addHandler(listener)
-    watch = Watch(KNOWN, listener.lines, guard.stored, guard.responses, guard.printed)
-    watch.forget()
-    yield watch
+    root.addHandler(recorder)
+    service.addHandler(recorder)
+    detector = LeakDetector(CANARIES, recorder.lines, guard.stored, guard.responses, guard.printed)
+    detector.clear()
+    yield detector
     root.setLevel(level)
-    root.removeHandler(listener)
-    ours.handlers.remove(listener)
-    assert watch.leak() is None
+    root.removeHandler(recorder)
+    service.handlers.remove(recorder)
+    assert detector.find_leak() is None
 
 
-def _notes_what_is_made(patch: pytest.MonkeyPatch) -> None:
-    """API keys, Amazon's access tokens, and what a sign-up or an invite is proven with."""
-    KNOWN.made.clear()
-    make, grant, random_text = api_keys.new_api_key, tokens._random_text, secrets.token_urlsafe
+def _record_created_secrets(patch: pytest.MonkeyPatch) -> None:
+    """Add API keys, Amazon's access tokens, sign-up tokens, and invites to the known secrets."""
+    CANARIES.created.clear()
+    new_api_key, random_text = api_keys.new_api_key, tokens._random_text
+    token_urlsafe = secrets.token_urlsafe
 
-    def new_api_key(mode: str = "live") -> api_keys.ApiKey:
-        key = make(mode)
-        KNOWN.made.append(key.text.reveal().removeprefix(f"amzl_{mode}_").removeprefix(key.kid))
+    def record_api_key(mode: str = "live") -> api_keys.ApiKey:
+        key = new_api_key(mode)
+        # Prefix and kid are public.
+        text = key.text.reveal().removeprefix(f"amzl_{mode}_").removeprefix(key.kid)
+        CANARIES.created.append(text)
         return key
 
-    def new_token(version: str) -> str:
-        text = grant(version)
-        KNOWN.made.append(text.removeprefix("Atc|").removeprefix(tokens._JWT_HEAD))
+    def record_access_token(version: str) -> str:
+        text = random_text(version)
+        CANARIES.created.append(text.removeprefix("Atc|").removeprefix(tokens._JWT_HEAD))
         return text
 
-    def token_urlsafe(nbytes: int | None = None) -> str:
-        text = random_text(nbytes)
-        if sys._getframe(1).f_globals["__name__"].startswith(OURS):
-            KNOWN.made.append(text)
+    def record_random_token(nbytes: int | None = None) -> str:
+        text = token_urlsafe(nbytes)
+        if sys._getframe(1).f_globals["__name__"].startswith(OWN_PACKAGES):
+            CANARIES.created.append(text)
         return text
 
-    patch.setattr(api_keys, "new_api_key", new_api_key)
-    patch.setattr(tokens, "_random_text", new_token)
-    patch.setattr(secrets, "token_urlsafe", token_urlsafe)
+    patch.setattr(api_keys, "new_api_key", record_api_key)
+    patch.setattr(tokens, "_random_text", record_access_token)
+    patch.setattr(secrets, "token_urlsafe", record_random_token)

@@ -1,20 +1,18 @@
-"""A site whose products are imported, refreshed, expired and removed while a reader follows.
+"""Random histories of a site: products are imported, refreshed, expired, and removed during reads.
 
-Everything runs in one thread, on the real stores and the real handler. Before any AWS call, of a
-writer or of the reader, another one's step may run: every such order of calls can happen. A world
-is told by its seed alone.
+Everything runs in one thread, on the real stores and the real handler. Before any AWS call of a
+writer or the reader, a step of another one may run, as if two processes overlapped. The seed alone
+determines a scenario, so that a failure can be repeated.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from unittest import mock
-
-from botocore.client import BaseClient
 
 from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.errors import StoreUnavailable
@@ -22,29 +20,30 @@ from amzlinkr.domain.products import Product
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.storage import product_writer
 from amzlinkr.wiring import Dependencies
-from tests.calls import Site
 from tests.clock import START, FakeClock
 from tests.contract.test_stores import key, signup
 from tests.fakes import offer, product
-from tests.integration.feed_reader import Reader
+from tests.integration.aws_spy import run_before_each_call
+from tests.integration.feed_reader import FeedReader
+from tests.site_client import Site
 
 ASINS = [f"B0{number:08d}" for number in range(14)]
 DAY = timedelta(hours=24)
-NESTED = 0.2
+NESTED_STEP_PROBABILITY = 0.2
 STEPS = 40
+MAX_DEPTH = 2
 
 
 class Content(NamedTuple):
-    """What Amazon says about a product."""
+    """The content of a product at Amazon."""
 
     price: int
     availability: str
     title: str
 
 
-class Seeded:
-    """The store's random numbers, the same for a seed; waits are whole milliseconds, as times are
-    stored."""
+class SeededSecrets:
+    """A replacement of the `secrets` module in the store that draws from the scenario's seed."""
 
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
@@ -53,101 +52,105 @@ class Seeded:
         return f"{self._rng.getrandbits(size * 8):0{2 * size}x}"
 
     def randbelow(self, limit: int) -> int:
+        # Waits must be whole milliseconds, because times are stored as milliseconds.
         return self._rng.randrange(0, limit, 10)
 
 
-@contextmanager
-def before_each_call(step: Callable[[], None]) -> Iterator[None]:
-    """Run `step` before every AWS call made inside."""
-    real = BaseClient._make_api_call  # type: ignore[attr-defined] # every client's one way out
+class FeedScenario:
+    """One site, the content of its products at Amazon over time, and a reader of its feed.
 
-    def call(client: BaseClient, name: str, arguments: dict[str, Any]) -> Any:
-        step()
-        return real(client, name, arguments)
-
-    with mock.patch.object(BaseClient, "_make_api_call", call):
-        yield
-
-
-class World:
-    """One site, Amazon's truth about its products at any moment, and a reader."""
+    `pending` holds responses of Amazon that are stored later. `depth` counts nested steps.
+    """
 
     def __init__(self, deps: Dependencies, clock: FakeClock, seed: int, name: str = "") -> None:
         self.deps, self.clock = deps, clock
-        self.rng = random.Random(seed)  # noqa: S311 - a world that can be repeated, no secret
+        self.rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
         self.site = Site(deps, f"site_{name}{seed:020d}", "")
         self.now = clock.now
         deps.signups.claim(signup(f"{name}{seed}.example"), self.site.site_id, key(), START)
         first = Content(1000, "in_stock", "First")
         self.history = {asin: [(self.now(), first)] for asin in ASINS}
         self.pending: list[Callable[[], object]] = []
-        self.reader = Reader(self)
+        self.reader = FeedReader(self)
         self.depth = 0
 
     def run(self, steps: int) -> None:
-        """So many steps, then the reader reads to the end and must know everything."""
-        seeded = mock.patch.object(product_writer, "secrets", Seeded(self.rng))
-        with seeded, before_each_call(self._between):
+        """Run random steps, then read to the end and compare the reader with the tables."""
+        seeded = mock.patch.object(product_writer, "secrets", SeededSecrets(self.rng))
+        with seeded, run_before_each_call(self._run_nested_step):
             for _ in range(steps):
-                self.reader.page() if self.rng.random() < 0.3 else self._write(self._top_level())
-            self.depth = 99
+                if self.rng.random() < 0.3:
+                    self.reader.read_page()
+                else:
+                    self._run_write(self._choose_step())
+            self.depth = MAX_DEPTH  # no more nested steps
             while self.pending:
-                self._write(self.pending.pop)
+                self._run_write(self.pending.pop)
             self.reader.read_to_the_end()
 
-    def months_of_reading(self) -> None:
-        """The reader, in the middle of the feed, is slower than tombstones are kept."""
+    def read_for_months(self) -> None:
+        """Read so slowly that a tombstone is deleted before the reader reaches it."""
         self.deps.product_writer.add(
-            self.site.site_id, "US", [self.seen(asin) for asin in ASINS[:6]]
+            self.site.site_id, "US", [self.observe(asin) for asin in ASINS[:6]]
         )
-        assert self.reader.page(limit=1)
-        (known,) = self.reader.held
-        self.deps.product_writer.remove(self.site.site_id, "US", known)
+        assert self.reader.read_page(limit=1)
+        (asin,) = self.reader.products
+        self.deps.product_writer.remove(self.site.site_id, "US", asin)
         for days in (20, 8, 2):
             self.clock.advance(days=days)
-            assert self.reader.page(limit=1)
+            assert self.reader.read_page(limit=1)
         self.reader.read_to_the_end()
-        assert known not in self.reader.held
+        assert asin not in self.reader.products
 
-    def truth(self, asin: str, at: datetime) -> Content:
-        """What Amazon said about a product at a moment."""
+    def content_at(self, asin: str, at: datetime) -> Content:
+        """Return a product's content at Amazon at a moment."""
         return [content for since, content in self.history[asin] if since <= at][-1]
 
-    def was_true_after(self, asin: str, content: Content, moment: datetime) -> bool:
-        """Whether Amazon said this at `moment` or later."""
+    def was_current_after(self, asin: str, content: Content, moment: datetime) -> bool:
+        """Return whether this was a product's content at Amazon at `moment` or later."""
         ends = [since for since, _ in self.history[asin][1:]] + [self.now() + DAY]
-        said = [told for _, told in self.history[asin]]
-        return any(told == content and end > moment for told, end in zip(said, ends, strict=True))
+        contents = [past for _, past in self.history[asin]]
+        return any(
+            past == content and end > moment for past, end in zip(contents, ends, strict=True)
+        )
 
-    def seen(self, asin: str) -> Product:
-        """The product as Amazon's answer to a call of this moment has it."""
-        content = self.truth(asin, self.now())
+    def observe(self, asin: str) -> Product:
+        """Return the product that a call to Amazon at this moment returns."""
+        content = self.content_at(asin, self.now())
         shown = offer(content.price, content.availability)
         return product(asin, shown, self.now(), content.title)
 
-    def _between(self) -> None:
-        if self.depth < 2 and self.rng.random() < NESTED:
+    def _run_nested_step(self) -> None:
+        if self.depth < MAX_DEPTH and self.rng.random() < NESTED_STEP_PROBABILITY:
             self.depth += 1
-            step = self.rng.choice([self._import, self._refresh, self._finish, self._amazon])
+            step = self.rng.choice(
+                [self._import, self._refresh, self._next_pending, self._change_at_amazon]
+            )
             if self.rng.random() < 0.3 and not self.reader.is_reading:
-                self.reader.page()
+                self.reader.read_page()
             else:
-                self._write(self.rng.choice([step, step, self._remove, self._expire]))
+                self._run_write(self.rng.choice([step, step, self._remove, self._expire]))
             self.depth -= 1
 
-    def _top_level(self) -> Callable[[], object]:
-        steps = [self._import, self._refresh, self._finish, self._amazon, self._remove]
+    def _choose_step(self) -> Callable[[], object]:
+        steps = [
+            self._import,
+            self._refresh,
+            self._next_pending,
+            self._change_at_amazon,
+            self._remove,
+        ]
         weights = [4, 4, 3, 6, 2, 1, 2, 1]
-        return self.rng.choices([*steps, self._expire, self._wait, self._stay_away], weights)[0]
+        return self.rng.choices([*steps, self._expire, self._wait, self._pause], weights)[0]
 
-    def _write(self, step: Callable[[], object]) -> None:
-        with suppress(StoreUnavailable):  # too many others were faster: the step did not happen
+    def _run_write(self, step: Callable[[], object]) -> None:
+        with suppress(StoreUnavailable):  # too many conflicts: nothing was written
             work = step()
             if callable(work):
                 work()
 
-    def _amazon(self) -> None:
-        """Amazon changes its mind about one product."""
+    def _change_at_amazon(self) -> None:
+        """Change the content of one product at Amazon."""
         self.clock.advance(seconds=1)
         new = Content(
             self.rng.choice([1000, 2000, 3000]),
@@ -157,8 +160,10 @@ class World:
         self.history[self.rng.choice(ASINS)].append((self.now(), new))
 
     def _import(self) -> None:
-        asked = [self.seen(asin) for asin in self.rng.sample(ASINS, self.rng.randint(1, 4))]
-        self._later(lambda: self.deps.product_writer.add(self.site.site_id, "US", asked))
+        observed = [self.observe(asin) for asin in self.rng.sample(ASINS, self.rng.randint(1, 4))]
+        self._store_now_or_later(
+            lambda: self.deps.product_writer.add(self.site.site_id, "US", observed)
+        )
 
     def _refresh(self) -> None:
         shelves = [
@@ -166,20 +171,20 @@ class World:
         ]
         if shelves:
             shelf = self.rng.choice(shelves)
-            asked_at = self.now()
-            found = {asin: self.seen(asin) for asin in shelf.asins if self.rng.random() < 0.9}
-            self._later(
-                lambda: self.deps.product_writer.refresh(shelf, LookupResult(asked_at, found))
+            requested_at = self.now()
+            found = {asin: self.observe(asin) for asin in shelf.asins if self.rng.random() < 0.9}
+            self._store_now_or_later(
+                lambda: self.deps.product_writer.refresh(shelf, LookupResult(requested_at, found))
             )
 
-    def _later(self, work: Callable[[], object]) -> None:
-        """Amazon's answer is entered at once, or after other things happened."""
+    def _store_now_or_later(self, work: Callable[[], object]) -> None:
+        """Store Amazon's response immediately, or keep it until other steps have run."""
         if self.rng.random() < 0.4:
             self.pending.append(work)
         else:
             work()
 
-    def _finish(self) -> Callable[[], object] | None:
+    def _next_pending(self) -> Callable[[], object] | None:
         if not self.pending:
             return None
         return self.pending.pop(self.rng.randrange(len(self.pending)))
@@ -197,7 +202,7 @@ class World:
     def _wait(self) -> None:
         self.clock.advance(minutes=self.rng.randint(1, 10))
 
-    def _stay_away(self) -> None:
-        """Nothing happens for longer than answers wait."""
+    def _pause(self) -> None:
+        """Let more time pass than a response may wait before it is stored."""
         self.pending.clear()
         self.clock.advance(hours=self.rng.choice([30, 30, 240, 700, 750]))

@@ -1,40 +1,43 @@
-"""Two acts at once: one happens whole between two AWS calls of the other, at every moment."""
+"""Two concurrent actions: one runs completely between two AWS calls of the other, at each gap."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 from tests.iam.enforcer import without_enforcement
-from tests.integration.aws_spy import interrupted
+from tests.integration.aws_spy import run_before_call
 
-Act = Callable[[], None]
-ENDLESS = 100
-
-
-class Scene(NamedTuple):
-    """Two acts at once, and what must be true after them."""
-
-    one: Act
-    other: Act
-    look: Act
-
-    def swapped(self) -> "Scene":
-        """The same, where the first act happens in the middle of the second."""
-        return Scene(self.other, self.one, self.look)
+Action = Callable[[], None]
+MAX_CALLS = 100
 
 
-def at_every_moment(new_scene: Callable[[], Scene]) -> int:
-    """Play a scene anew for each AWS call of its first act, with the other act right before that
-    call; how often it was played."""
-    for at in range(1, ENDLESS):
-        scene = new_scene()
+class Interleaving(NamedTuple):
+    """Two concurrent actions, and a check of the state after both."""
 
-        def meanwhile(other: Act = scene.other) -> None:
+    first: Action
+    second: Action
+    check: Action
+
+    def reversed(self) -> "Interleaving":
+        """Return the same with the roles exchanged: the first action interrupts the second."""
+        return Interleaving(self.second, self.first, self.check)
+
+
+def at_every_aws_call(new_interleaving: Callable[[], Interleaving]) -> int:
+    """Run the second action before each AWS call of the first; return the number of those calls.
+
+    Each run uses new actions, so that it does not see the data of an earlier run.
+    """
+    for number in range(1, MAX_CALLS):
+        interleaving = new_interleaving()
+
+        def interrupt(second: Action = interleaving.second) -> None:
+            # The interrupting action is another process, so it has its own permissions.
             with without_enforcement():
-                other()
+                second()
 
-        with interrupted(at, meanwhile) as made:
-            scene.one()
-        if len(made) < at:
-            return at - 1
-        scene.look()
-    raise AssertionError("the first act never ends")
+        with run_before_call(number, interrupt) as made:
+            interleaving.first()
+        if len(made) < number:
+            return number - 1
+        interleaving.check()
+    raise AssertionError(f"the first action makes more than {MAX_CALLS} AWS calls")

@@ -1,5 +1,4 @@
-"""A site with marks of its own, and what it sees of the service: whole answers, without what is
-random."""
+"""A tenant with unique identifiers, which records responses without their random values."""
 
 import random
 import re
@@ -10,190 +9,203 @@ from typing import Any
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Reply, Site, event_of, run_erasure, run_imports, run_sync
+from tests.calls import Reply, event_of, run_imports, run_purge, run_sync
 from tests.conftest import SECRET_KEY
+from tests.site_client import Site
 
-SHARED = [f"B0BOTH{number:04d}" for number in range(8)]
-"""What any site may import."""
-RANDOM = frozenset({"api_key", "job_id", "kid", "next_cursor", "request_id", "status_url"})
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
-CAME_BACK = re.compile(r"B0\w{8} came back")
-"""A diagnosis asks for a product of a shelf, and shelves have random names."""
-ABSENT_JOB, ABSENT_KID = "job_" + "0" * 32, "absent00"
+SHARED_ASINS = [f"B0BOTH{number:04d}" for number in range(8)]
+"""Products that any tenant may import."""
+RANDOM_FIELDS = frozenset({"api_key", "job_id", "kid", "next_cursor", "request_id", "status_url"})
+TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+DIAGNOSED_ASIN = re.compile(r"(?:^|(?<= ))B0\w{8}(?=[ .,:])")
+"""The product in a sentence of a diagnosis, which is on the first of the randomly named shelves."""
+UNKNOWN_JOB, UNKNOWN_KID = "job_" + "0" * 32, "absent00"
 Step = tuple[str, int]
-"""A route, and the seed of what is asked of it."""
+"""A route, and the seed of the request's random content."""
 
 
 @dataclass(frozen=True)
-class Ask:
-    """One request to a route."""
+class RequestParts:
+    """The variable parts of one request to a route."""
 
-    names: Mapping[str, str] = field(default_factory=dict)
+    path_parameters: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     body: object = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class Actor:
-    """A site whose e-mail address, host, tags, keys and products are nobody else's.
+class Tenant:
+    """A site with its own email address, host, tags, credentials, and products.
 
-    Two sites with the same `goods` ask for the same products.
+    Two tenants with the same `asin_part` request the same products.
     """
 
-    def __init__(self, deps: Dependencies, amazon: FakeAmazon, mark: str, goods: str) -> None:
-        self.mark = mark
-        self.access_key = f"AKIA{mark.upper():Q>16}"
-        self.tags = {"US": f"{mark}-20", "DE": f"{mark}-21"}
-        own: dict[str, str | list[str]] = {**self.tags}
+    def __init__(self, deps: Dependencies, amazon: FakeAmazon, label: str, asin_part: str) -> None:
+        self.label = label
+        self.access_key = f"AKIA{label.upper():Q>16}"
+        self.partner_tags = {"US": f"{label}-20", "DE": f"{label}-21"}
+        own: dict[str, str | list[str]] = {**self.partner_tags}
         amazon.control.put_account(
             self.access_key, AccountBody(secret_key=SECRET_KEY, partner_tags=own)
         )
-        self.asins = [f"B0{goods}{number:04d}" for number in range(20)]
-        self.site = Site.new(deps, f"{mark}@example.com", f"/{mark}")
-        self.host = str(self.site.get("/v1/site").json["site_url"]).partition("://")[2]
+        self.asins = [f"B0{asin_part}{number:04d}" for number in range(20)]
+        self.site = Site.sign_up(deps, f"{label}@example.com", f"/{label}")
+        self.host = self.site.host
         self.cursors: dict[str, str] = {}
-        self.jobs = [ABSENT_JOB]
-        self.kids = [ABSENT_KID]
-        self.heard: list[str] = []
+        self.jobs = [UNKNOWN_JOB]
+        self.kids = [UNKNOWN_KID]
+        self.responses: list[str] = []
 
-    def event(self, route: str, rng: random.Random) -> dict[str, Any]:
-        """A request to a route, as this site comes to send it."""
+    def build_event(self, route: str, rng: random.Random) -> dict[str, Any]:
+        """Return a random request to a route, such as `GET /v1/products/{asin}`."""
         method, path = route.split()
-        ask = ASKS[route](self, rng)
-        for name, value in ask.names.items():
+        parts = REQUESTS[route](self, rng)
+        for name, value in parts.path_parameters.items():
             path = path.replace(f"{{{name}}}", value)
-        return event_of(method, path, ask.body, ask.query, ask.headers)
+        return event_of(method, path, parts.body, parts.query, parts.headers)
 
-    def act(self, step: Step) -> Any:
-        """Ask for it; everything that is seen of the answer, but for what is random."""
+    def run_step(self, step: Step) -> Any:
+        """Send a step's request; return route, status, limit, and body without random values."""
         route, seed = step
-        event = self.event(route, random.Random(seed))  # noqa: S311 - reproducible, not secret
-        reply = self.site.send(event, seconds=25)
-        self.learn(route, reply)
+        rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
+        reply = self.site.send(self.build_event(route, rng), seconds=25)
+        self.record(route, reply)
         limit = re.sub(r"t=\d+", "t=…", reply.headers.get("ratelimit", ""))
-        return route, reply.status, limit, self.plain(reply.json if reply.text else None)
+        return route, reply.status, limit, self.normalize(reply.json if reply.text else None)
 
-    def learn(self, route: str, reply: Reply) -> None:
-        """Keep what later requests need, and let the workers do what this one wanted."""
-        self.heard.append(reply.text)
-        said = reply.json if reply.text else {}
+    def record(self, route: str, reply: Reply) -> None:
+        """Keep the IDs that later requests need, and run the workers that the request requires."""
+        self.responses.append(reply.text)
+        body = reply.json if reply.text else {}
         if reply.status == 202 and route in WORKERS:
             WORKERS[route](self.site.deps)
-        self.jobs += [said["job_id"]] if route == "POST /v1/import" and "job_id" in said else []
-        self.kids += [said["kid"]] if route == "POST /v1/keys" and "kid" in said else []
-        if "next_cursor" in said:
-            self.cursors[route] = said["next_cursor"] or ""
+        self.jobs += [body["job_id"]] if route == "POST /v1/import" and "job_id" in body else []
+        self.kids += [body["kid"]] if route == "POST /v1/keys" and "kid" in body else []
+        if "next_cursor" in body:
+            self.cursors[route] = body["next_cursor"] or ""
 
-    def plain(self, said: Any) -> Any:
-        """An answer as every site would see it that does the same."""
-        if isinstance(said, list):
-            return [self.plain(one) for one in said]
-        if isinstance(said, dict):
-            shown = {
-                name: "…" if name in RANDOM and value else self.plain(value)
-                for name, value in said.items()
+    def normalize(self, value: Any) -> Any:
+        """Return a response value that is equal for all tenants that act the same."""
+        if isinstance(value, list):
+            return [self.normalize(entry) for entry in value]
+        if isinstance(value, dict):
+            fields = {
+                name: "…" if name in RANDOM_FIELDS and content else self.normalize(content)
+                for name, content in value.items()
             }
-            # Keys of the same moment have no order.
-            return shown | ({"keys": sorted(shown["keys"], key=str)} if "keys" in shown else {})
-        if not isinstance(said, str):
-            return said
-        for own in self.marks():
-            said = said.replace(own, "OWN")
-        return CAME_BACK.sub("It came back", MOMENT.sub("TIME", said))
+            # The order of API keys that were created in the same second is undefined.
+            if "keys" in fields:
+                fields["keys"] = sorted(fields["keys"], key=str)
+            return fields
+        if not isinstance(value, str):
+            return value
+        for identifier in self.identifiers():
+            value = value.replace(identifier, "OWN")
+        return DIAGNOSED_ASIN.sub("ASIN", TIMESTAMP.sub("TIME", value))
 
-    def marks(self) -> list[str]:
-        """What is this site's alone, the longest first."""
-        own = (self.site.site_id, self.site.site_id.removeprefix("site_"), self.host, self.mark)
+    def identifiers(self) -> list[str]:
+        """Return all texts that only this tenant's responses may contain, the longest first."""
+        own = (self.site.site_id, self.site.site_id.removeprefix("site_"), self.host, self.label)
         keys = (self.access_key, self.access_key[-4:], *self.kids[1:])
         return sorted((*own, *keys, self.site.kid), key=len, reverse=True)
 
-    def any_asin(self, rng: random.Random) -> str:
-        """One of its own products, or one that others have too."""
-        return rng.choice(self.asins[:6] + SHARED)
+    def choose_asin(self, rng: random.Random) -> str:
+        """Return one of the tenant's own products or of the shared ones."""
+        return rng.choice(self.asins[:6] + SHARED_ASINS)
 
-    def page(self, route: str, rng: random.Random) -> dict[str, str]:
-        """The first page of a list, or the one behind the last that was read."""
+    def page_query(self, route: str, rng: random.Random) -> dict[str, str]:
+        """Return the query for the first page of a list or for the page after the last one read."""
         limit = {"limit": str(rng.choice([3, 100]))}
-        behind = self.cursors.get(route, "") if rng.random() < 0.5 else ""
-        return {**limit, "cursor": behind} if behind else limit
+        cursor = self.cursors.get(route, "") if rng.random() < 0.5 else ""
+        return {**limit, "cursor": cursor} if cursor else limit
 
 
 WORKERS: dict[str, Callable[[Dependencies], object]] = {
     "POST /v1/import": run_imports,
     "POST /v1/sync": run_sync,
-    "DELETE /v1/site": run_erasure,
+    "DELETE /v1/site": run_purge,
 }
 
 
-def nothing(_actor: Actor, _rng: random.Random) -> Ask:
-    """A request without any input."""
-    return Ask()
+def no_input(_tenant: Tenant, _rng: random.Random) -> RequestParts:
+    """Return a request without input."""
+    return RequestParts()
 
 
-def a_page(route: str) -> Callable[[Actor, random.Random], Ask]:
-    """A page of the list that this route shows."""
-    return lambda actor, rng: Ask(query=actor.page(route, rng))
+def list_page(route: str) -> Callable[[Tenant, random.Random], RequestParts]:
+    """Return a function that requests a page of this route's list."""
+    return lambda tenant, rng: RequestParts(query=tenant.page_query(route, rng))
 
 
-def keys_of(actor: Actor, rng: random.Random) -> Ask:
-    """Its Amazon keys for one of its marketplaces."""
-    shop = rng.choice(["US", "US", "DE"])
-    return Ask(
+def credentials_request(tenant: Tenant, rng: random.Random) -> RequestParts:
+    """Return a request that enters the tenant's credentials for one of its marketplaces."""
+    marketplace_code = rng.choice(["US", "US", "DE"])
+    return RequestParts(
         body={
-            "api": "paapi5", "access_key": actor.access_key, "secret_key": SECRET_KEY,
-            "partner_tag": actor.tags[shop], "marketplace": shop,
+            "api": "paapi5", "access_key": tenant.access_key, "secret_key": SECRET_KEY,
+            "partner_tag": tenant.partner_tags[marketplace_code], "marketplace": marketplace_code,
         }
     )  # fmt: skip
 
 
-def products_of(actor: Actor, rng: random.Random) -> Ask:
-    """A few products at once, or more as a job that every site gives the same name."""
+def import_request(tenant: Tenant, rng: random.Random) -> RequestParts:
+    """Return an inline import, or a job with the idempotency key that all tenants use."""
     count = rng.choice([4, 4, 12])
-    items = rng.sample(actor.asins + SHARED, 4) if count == 4 else [*SHARED, *actor.asins[:4]]
-    headers = {"Idempotency-Key": "the-same"} if count > 4 and rng.random() < 0.5 else {}
-    return Ask(body={"items": items}, headers=headers)
+    items = (
+        rng.sample(tenant.asins + SHARED_ASINS, 4)
+        if count == 4
+        else [*SHARED_ASINS, *tenant.asins[:4]]
+    )
+    headers = {"Idempotency-Key": "shared-key"} if count > 4 and rng.random() < 0.5 else {}
+    return RequestParts(body={"items": items}, headers=headers)
 
 
-def settings_of(actor: Actor, rng: random.Random) -> Ask:
-    """Another e-mail address, interval or primary marketplace."""
-    wishes: list[dict[str, object]] = [
-        {"email": f"{rng.randrange(9)}.{actor.mark}@example.com"},
+def settings_request(tenant: Tenant, rng: random.Random) -> RequestParts:
+    """Return a change of the email address, refresh interval, or primary marketplace."""
+    changes: list[dict[str, object]] = [
+        {"email": f"{rng.randrange(9)}.{tenant.label}@example.com"},
         {"refresh_hours": rng.randrange(2, 9)},
         {"primary_marketplace": "US"},
     ]
-    return Ask(body=rng.choice(wishes))
+    return RequestParts(body=rng.choice(changes))
 
 
-def a_product(actor: Actor, rng: random.Random) -> Ask:
-    """One product, imported or not."""
-    return Ask({"asin": actor.any_asin(rng)})
+def product_request(tenant: Tenant, rng: random.Random) -> RequestParts:
+    """Return a request for one product, imported or not."""
+    return RequestParts({"asin": tenant.choose_asin(rng)})
 
 
-ASKS: dict[str, Callable[[Actor, random.Random], Ask]] = {
-    "POST /v1/validate": keys_of,
-    "GET /v1/connections": nothing,
-    "DELETE /v1/connections/{marketplace}": lambda _, rng: Ask(
+REQUESTS: dict[str, Callable[[Tenant, random.Random], RequestParts]] = {
+    "POST /v1/validate": credentials_request,
+    "GET /v1/connections": no_input,
+    "DELETE /v1/connections/{marketplace}": lambda _, rng: RequestParts(
         {"marketplace": rng.choice(["DE", "DE", "US"])}
     ),
-    "GET /v1/diagnostics": nothing,
-    "GET /v1/search": lambda _, rng: Ask(query={"keywords": rng.choice(["tea", "coffee"])}),
-    "GET /v1/variations/{asin}": a_product,
-    "GET /v1/browse_nodes": lambda _, rng: Ask(query={"ids": rng.choice(["283155", "1,2"])}),
-    "POST /v1/import": products_of,
-    "GET /v1/import/{job_id}": lambda actor, _: Ask({"job_id": actor.jobs[-1]}),
-    "GET /v1/products": a_page("GET /v1/products"),
-    "GET /v1/products/{asin}": a_product,
-    "DELETE /v1/products/{asin}": a_product,
-    "GET /v1/changes": a_page("GET /v1/changes"),
-    "GET /v1/sync": nothing,
-    "POST /v1/sync": nothing,
-    "GET /v1/site": nothing,
-    "PATCH /v1/site": settings_of,
-    "DELETE /v1/site": lambda actor, _: Ask(query={"confirm": actor.host}),
-    "GET /v1/export": a_page("GET /v1/export"),
-    "GET /v1/usage": nothing,
-    "GET /v1/keys": nothing,
-    "POST /v1/keys": lambda _, rng: Ask(body={"mode": rng.choice(["live", "live", "test"])}),
-    "DELETE /v1/keys/{kid}": lambda actor, _: Ask({"kid": actor.kids[-1]}),
+    "GET /v1/diagnostics": no_input,
+    "GET /v1/search": lambda _, rng: RequestParts(
+        query={"keywords": rng.choice(["tea", "coffee"])}
+    ),
+    "GET /v1/variations/{asin}": product_request,
+    "GET /v1/browse_nodes": lambda _, rng: RequestParts(
+        query={"ids": rng.choice(["283155", "1,2"])}
+    ),
+    "POST /v1/import": import_request,
+    "GET /v1/import/{job_id}": lambda tenant, _: RequestParts({"job_id": tenant.jobs[-1]}),
+    "GET /v1/products": list_page("GET /v1/products"),
+    "GET /v1/products/{asin}": product_request,
+    "DELETE /v1/products/{asin}": product_request,
+    "GET /v1/changes": list_page("GET /v1/changes"),
+    "GET /v1/sync": no_input,
+    "POST /v1/sync": no_input,
+    "GET /v1/site": no_input,
+    "PATCH /v1/site": settings_request,
+    "DELETE /v1/site": lambda tenant, _: RequestParts(query={"confirm": tenant.host}),
+    "GET /v1/export": list_page("GET /v1/export"),
+    "GET /v1/usage": no_input,
+    "GET /v1/keys": no_input,
+    "POST /v1/keys": lambda _, rng: RequestParts(
+        body={"mode": rng.choice(["live", "live", "test"])}
+    ),
+    "DELETE /v1/keys/{kid}": lambda tenant, _: RequestParts({"kid": tenant.kids[-1]}),
 }
-"""How each route that belongs to a site is asked."""
+"""A function that builds a random request, for each route of a site."""

@@ -9,8 +9,8 @@ KEYS = "tests/integration/keys/test_api_keys.py"
 AUTHORIZE = "tests/integration/keys/test_authorizer.py"
 ENDS = "tests/integration/keys/test_api_key_expiry.py"
 RACES = "tests/integration/keys/test_api_key_conflicts.py"
-ROLLED = f"{KEYS}::test_a_rolled_key_lives_for_the_overlap"
-SUSPENDED = f"{RACES}::test_a_suspended_site_has_no_key_that_is_not"
+ROLLED = f"{KEYS}::test_rotated_api_key_is_active_for_the_overlap"
+SUSPENDED = f"{RACES}::test_every_api_key_of_a_suspended_site_is_suspended"
 
 FLAWS = (
     Mutant(
@@ -21,29 +21,29 @@ FLAWS = (
     Mutant(
         "a key opens more than was due for",
         GATE, '"Resource": event["methodArn"],', '"Resource": "*",',
-        f"{AUTHORIZE}::test_a_key_is_its_sites",
+        f"{AUTHORIZE}::test_valid_api_key_is_allowed",
     ),
     Mutant(
         "an unknown key is let in",
         GATE, '"Allow" if owner else "Deny"', '"Allow" if owner else "Allow"',
-        f"{AUTHORIZE}::test_an_unknown_key_is_denied",
+        f"{AUTHORIZE}::test_unknown_api_key_is_denied",
     ),
     Mutant(
         "a suspension is not told",
         GATE, '"true" if owner.suspended else "false"', '"false"',
-        f"{KEYS}::test_a_suspended_site_may_take_everything_out_and_leave",
+        f"{KEYS}::test_authorizer_marks_suspended_sites",
     ),
     Mutant(
         "the checksum is forgotten",
         f"{LAYER}/security/api_keys.py",
         "return hmac.compare_digest(_checksum(text[:-_CHECKSUM_CHARS]), text[-_CHECKSUM_CHARS:])",
         "return hmac.compare_digest(text, text)",
-        f"{AUTHORIZE}::test_without_a_well_formed_key_nothing_is_read",
+        f"{AUTHORIZE}::test_malformed_api_key_is_rejected_without_a_read",
     ),
     Mutant(
         "a rolled key lives a second longer",
         STORE, "now.timestamp() >= item.expires", "now.timestamp() > item.expires",
-        f"{ENDS}::test_a_rolled_key_ends_in_the_very_second",
+        f"{ENDS}::test_rotated_api_key_expires_to_the_second",
     ),
     Mutant(
         "a rolled key lives on",
@@ -52,16 +52,16 @@ FLAWS = (
     Mutant(
         "a key that ends soon is given more time by the next one",
         STORE, "ends = at if item.expires is None else min(at, int(item.expires))", "ends = at",
-        f"{ENDS}::test_a_key_that_is_to_end_ends_no_later_for_a_new_one",
+        f"{ENDS}::test_new_api_key_does_not_extend_an_earlier_expiry",
     ),
     Mutant("three keys live at a time",
         STORE, "if len(active) >= MAX_ACTIVE_API_KEYS:", "if len(active) > MAX_ACTIVE_API_KEYS:",
-        f"{KEYS}::test_two_keys_live_at_a_time",
+        f"{KEYS}::test_at_most_two_api_keys_are_active",
     ),
     Mutant(
         "a revoked key is only not listed any more",
         STORE, "delete_api_key(transaction, held[0])", "transaction.delete(held[0])",
-        f"{KEYS}::test_a_revoked_key_is_refused_at_once_and_only_its_owner_revokes_it",
+        f"{KEYS}::test_api_key_can_be_revoked_by_its_own_site_only",
     ),
     Mutant(
         "a revoked test key is only not listed any more",
@@ -69,17 +69,17 @@ FLAWS = (
         "    transaction.delete(ApiKeyItem(item_keys.api_key(item.key_hash), item_keys.SITE))\n",
         "    if item.pk.startswith('site_'):\n"
         "        transaction.delete(ApiKeyItem(item_keys.api_key(item.key_hash), item_keys.SITE))\n",
-        f"{ENDS}::test_a_test_key_ends_when_it_is_revoked",
+        f"{ENDS}::test_revoked_sandbox_api_key_is_inactive",
     ),
     Mutant(
         "a test key makes live keys",
         "functions/api_keys/app.py", 'if mode == "live" and own == "test":', "if not mode:",
-        f"{KEYS}::test_test_keys_reach_a_twin_and_make_test_keys_only",
+        f"{KEYS}::test_sandbox_api_keys_access_the_sandbox_only",
     ),
     Mutant(
         "two keys that are made at once are both made",
         STORE, "                & is_unchanged(SiteItem.version, site.version)\n", "",
-        f"{RACES}::test_two_new_keys_at_once_are_one",
+        f"{RACES}::test_two_concurrent_requests_create_one_api_key",
     ),
     Mutant(
         "a key that is made during a suspension is not suspended",
@@ -89,7 +89,7 @@ FLAWS = (
     Mutant(
         "a key may be made with one that has ended meanwhile",
         STORE, "            raise ApiKeyRejected\n", "            pass\n",
-        f"{RACES}::test_a_new_owner_is_the_only_one_with_a_key[made-live]",
+        f"{RACES}::test_only_the_new_owner_has_an_active_api_key[made-live]",
     ),
     Mutant(
         "suspending does not look whether keys were made meanwhile",
@@ -99,18 +99,18 @@ FLAWS = (
     Mutant(
         "suspending forgets the sandbox",
         SITES, "        items += SitesItem.query(sandbox_id_of(site_id), consistent_read=True)\n", "",
-        f"{ENDS}::test_a_suspended_sites_sandbox_is_suspended",
+        f"{ENDS}::test_sandbox_of_a_suspended_site_is_suspended",
     ),
     Mutant(
         "suspending forgets the Amazon accounts",
         SITES, "if not item.suspended]", "if item]",
         "tests/integration/api/test_admin.py::"
-        "test_a_suspended_site_is_refused_and_its_account_left_alone",
+        "test_suspended_site_is_not_synced_until_resumed",
     ),
     Mutant(
         "a suspended site may call",
         f"{LAYER}/http/router.py", "if request.is_suspended and not allow_suspended:",
         "if request.is_suspended and allow_suspended:",
-        "tests/integration/api/test_admin.py::test_suspended_calls_say_why_and_leaving_still_works",
+        "tests/integration/api/test_admin.py::test_suspended_site_can_only_export",
     ),
 )  # fmt: skip

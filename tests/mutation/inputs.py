@@ -5,8 +5,8 @@ from tests.mutation.mutant import LAYER, Mutant
 EDGE, REQUEST = f"{LAYER}/http/router.py", f"{LAYER}/http/request.py"
 UNIT = "tests/unit/http/test_router.py"
 HIDDEN = "tests/integration/api/test_unexpected_fields.py"
-EVENTS = "tests/integration/api/test_malformed_events.py::test_spoiled_events_are_refused"
-REQUESTS = "tests/integration/api/test_bad_input.py::test_a_thousand_malformed_requests"
+EVENTS = "tests/integration/api/test_malformed_events.py::test_malformed_events_are_rejected"
+REQUESTS = "tests/integration/api/test_bad_input.py::test_malformed_requests_are_rejected"
 
 FLAWS = (
     Mutant(
@@ -28,7 +28,7 @@ FLAWS = (
     Mutant(
         "broken base64 is guessed",
         REQUEST, "base64.b64decode(text, validate=True)", "base64.b64decode(text)",
-        f"{HIDDEN}::test_base64_with_something_else_in_it_is_broken",
+        f"{HIDDEN}::test_invalid_base64_body_is_rejected",
     ),
     Mutant(
         "the first of two values counts",
@@ -40,25 +40,25 @@ FLAWS = (
         REQUEST, "        broken = [name for name, given in flat.items() "
         "if not _is_text(name + given)]\n",
         "        broken = list[str]()\n",
-        f"{HIDDEN}::test_half_a_character_is_no_search",
+        f"{HIDDEN}::test_lone_surrogate_in_keywords_is_rejected",
     ),
     Mutant("the form of an event is believed", EDGE, "            check_shape(event)\n", "", EVENTS),
     Mutant(
         "any name in a path is looked up",
         EDGE, "            _check_path_parameters(names)\n", "",
-        f"{HIDDEN}::test_a_name_that_cannot_be_ours_is_not_looked_up",
+        f"{HIDDEN}::test_invalid_path_parameter_is_not_looked_up",
     ),
     Mutant(
         "deep JSON is a fault of ours",
         REQUEST, "(msgspec.DecodeError, UnicodeDecodeError, RecursionError)",
         "(msgspec.DecodeError, UnicodeDecodeError)",
-        f"{HIDDEN}::test_a_body_that_is_deeper_than_anybody_reads_is_refused",
+        f"{HIDDEN}::test_deeply_nested_body_is_rejected",
     ),
     Mutant(
         "an empty id of a site is one",
         REQUEST, "not isinstance(site_id, str) or not site_id or not site_id.isascii()",
         "not isinstance(site_id, str)",
-        "tests/integration/api/test_malformed_events.py::test_a_request_without_a_site_is_a_401",
+        "tests/integration/api/test_malformed_events.py::test_request_without_a_site_is_unauthorized",
     ),
     Mutant(
         "any text is an idempotency key",
@@ -71,11 +71,11 @@ FLAWS = (
         "functions/authorizer/app.py",
         "if not isinstance(given, str) or given[: len(BEARER)].lower() != BEARER:",
         "if not isinstance(given, str):",
-        f"{HIDDEN}::test_a_key_with_another_scheme_is_none",
+        f"{HIDDEN}::test_api_key_with_another_scheme_is_unauthorized",
     ),
     Mutant(
         "the authorizer fails of an odd header",
         "functions/authorizer/app.py", "if not isinstance(given, str) or given", "if given",
-        "tests/integration/api/test_malformed_events.py::test_the_authorizer_never_fails",
+        "tests/integration/api/test_malformed_events.py::test_authorizer_denies_malformed_events",
     ),
 )  # fmt: skip

@@ -6,10 +6,13 @@ SITE = "functions/site/app.py"
 REQUEST = f"{LAYER}/http/request.py"
 IMPORT = "functions/import_items/app.py"
 WIRING = f"{LAYER}/wiring.py"
-PAIRS = "tests/integration/security/test_noisy_neighbor.py::test_two_sites_never_notice_each_other"
+PAIRS = (
+    "tests/integration/security/test_noisy_neighbor.py"
+    "::test_responses_are_independent_of_another_site"
+)
 WHOSE = (
     "tests/integration/security/test_caller_identity.py"
-    "::test_only_the_authorizer_says_whose_a_call_is"
+    "::test_site_id_is_taken_from_the_authorizer_only"
 )
 SITE_ID = '        site_id = self._authorizer.get("site_id")\n'
 
@@ -37,7 +40,7 @@ FLAWS = (
     Mutant(
         "all sites count together",
         f"{LAYER}/storage/item_keys.py", "sha256(name.encode())", "sha256(kind.encode())",
-        "tests/integration/api/test_limits.py::test_one_sites_calls_cost_no_other_anything",
+        "tests/integration/api/test_limits.py::test_calls_of_one_site_do_not_count_for_another",
     ),
     Mutant(
         "a query says whose call it is",
@@ -66,7 +69,7 @@ FLAWS = (
     Mutant(
         "one queue entry for the same job of two sites",
         IMPORT, 'once=f"{job.site_id}-{job.job_id}-', 'once=f"{job.job_id}-',
-        "tests/integration/api/test_import_items.py::test_an_idempotency_key_is_the_sites_own",
+        "tests/integration/api/test_import_items.py::test_idempotency_keys_of_two_sites_are_independent",
     ),
     Mutant(
         "an Amazon account is opened once for all",
@@ -83,6 +86,6 @@ FLAWS = (
         "a test key sees the site's own",
         "functions/api_keys/app.py", "return [own] if is_sandbox(own) else [own, sandbox_id_of(own)]",
         'return [own.replace("test_", "site_"), sandbox_id_of(own.replace("test_", "site_"))]',
-        "tests/integration/keys/test_api_keys.py::test_test_keys_reach_a_twin_and_make_test_keys_only",
+        "tests/integration/keys/test_api_keys.py::test_sandbox_api_keys_access_the_sandbox_only",
     ),
 )  # fmt: skip

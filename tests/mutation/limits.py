@@ -7,11 +7,9 @@ EDGE = f"{LAYER}/http/router.py"
 IMPORT = "functions/import_items/app.py"
 VALIDATE = "functions/validate/app.py"
 QUOTAS = "tests/integration/api/test_limits.py"
-CALLS = f"{QUOTAS}::test_calls_are_counted_down_in_the_headers_until_they_are_refused"
-JOBS = f"{QUOTAS}::test_jobs_are_limited_and_asking_again_for_the_same_one_is_free"
-PRODUCTS = (
-    f"{QUOTAS}::test_products_over_the_limit_are_refused_and_those_there_may_be_imported_again"
-)
+CALLS = f"{QUOTAS}::test_headers_count_down_to_a_429"
+JOBS = f"{QUOTAS}::test_jobs_are_limited_and_repeats_are_not_counted"
+PRODUCTS = f"{QUOTAS}::test_product_limit_rejects_new_products_only"
 
 FLAWS = (
     Mutant(
@@ -36,28 +34,28 @@ FLAWS = (
         EDGE,
         "            usage = check_access(request, deps)\n            answer = story(request, deps)\n",
         "            answer = story(request, deps)\n            usage = check_access(request, deps)\n",
-        f"{QUOTAS}::test_a_refused_call_says_what_is_left_too",
+        f"{QUOTAS}::test_error_responses_have_rate_limit_headers",
     ),
     Mutant(
         "without a counter nobody is served",
         f"{LAYER}/wiring.py", '            self.count("CallNotCounted")\n', "            raise\n",
-        f"{QUOTAS}::test_readers_are_served_while_the_counter_is_down",
+        f"{QUOTAS}::test_reads_succeed_while_usage_counters_fail",
     ),
     Mutant(
         "keys may be tried for ever",
         VALIDATE, "    count(limits.validations, site.site_id)\n", "",
-        f"{QUOTAS}::test_keys_may_be_tried_thirty_times_an_hour",
+        f"{QUOTAS}::test_credential_tests_are_limited_per_site",
     ),
     Mutant(
         "the same keys may be tried from many sites",
         VALIDATE, "    count(limits.validations_of_keys, account_key)\n", "",
-        f"{QUOTAS}::test_the_same_keys_are_not_tried_from_many_sites_without_end",
+        f"{QUOTAS}::test_credential_tests_are_limited_per_account_across_sites",
     ),
     Mutant(
         "keys that do not work are tried for nothing",
         VALIDATE, "    count(limits.validations, site.site_id)\n",
         "    deps.count = lambda name, n=1: count(limits.validations, site.site_id)\n",
-        f"{QUOTAS}::test_keys_may_be_tried_thirty_times_an_hour",
+        f"{QUOTAS}::test_credential_tests_are_limited_per_site",
     ),
     Mutant("products are not limited", IMPORT, "    check_product_limit(job, deps)\n", "", PRODUCTS),
     Mutant(
@@ -82,12 +80,12 @@ FLAWS = (
         "fresh prices may be due for without end",
         "functions/site/app.py",
         "    deps.usage_counters.increment(deps.config.limits.syncs, site.site_id)\n", "",
-        f"{QUOTAS}::test_fresh_prices_may_be_asked_for_so_often_an_hour",
+        f"{QUOTAS}::test_sync_requests_are_limited_per_hour",
     ),
     Mutant(
         "keys of a day are not limited",
         "functions/api_keys/app.py",
         "    deps.usage_counters.increment(deps.config.limits.keys, request.site_id)\n", "",
-        "tests/integration/keys/test_api_key_expiry.py::test_keys_of_a_day_are_limited",
+        "tests/integration/keys/test_api_key_expiry.py::test_new_api_keys_are_limited_per_day",
     ),
 )  # fmt: skip

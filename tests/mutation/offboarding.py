@@ -7,20 +7,20 @@ WORKER = "functions/purge_deleted_sites/app.py"
 STORE = f"{LAYER}/storage/site_deletions.py"
 SITE_DELETION = "tests/integration/api/test_offboarding.py"
 ERASURE = "tests/integration/sync/test_purge_deleted_sites.py"
-GONE = f"{SITE_DELETION}::test_everything_is_gone"
-RACES = "tests/integration/keys/test_api_key_conflicts.py::test_a_site_that_left_has_no_key"
+GONE = f"{SITE_DELETION}::test_deletion_revokes_access_and_purges_every_row"
+RACES = "tests/integration/keys/test_api_key_conflicts.py::test_deleted_site_has_no_active_api_key"
 SITE_TABLES = "(SitesItem, ShelfItem, ProductsItem, JobsItem)\n"
 
 FLAWS = (
     Mutant(
         "leaving is not confirmed",
         APP, "if query.confirm.strip().casefold() != site.host.casefold():", "if query is None:",
-        f"{SITE_DELETION}::test_leaving_wants_the_host_name_and_says_so",
+        f"{SITE_DELETION}::test_site_deletion_requires_the_host_name",
     ),
     Mutant(
         "the sandbox may leave",
         APP, "    if is_sandbox(site.site_id):", "    if is_sandbox(site.host):",
-        f"{SITE_DELETION}::test_the_sandbox_does_not_leave",
+        f"{SITE_DELETION}::test_sandbox_site_cannot_be_deleted",
     ),
     Mutant(
         "secrets stay for the worker",
@@ -47,27 +47,27 @@ FLAWS = (
         "only the first rows are erased",
         STORE, "                    if not deadline.remaining():\n                        return False",
         "                    return True",
-        f"{ERASURE}::test_all_rows_go_in_one_round_if_there_is_time",
+        f"{ERASURE}::test_all_rows_are_purged_in_one_run_with_enough_time",
     ),
     Mutant(
         "the worker does not look at its time",
         STORE, "                    if not deadline.remaining():", "                    if not table:",
-        f"{ERASURE}::test_a_round_ends_when_its_time_does",
+        f"{ERASURE}::test_purge_stops_when_its_time_is_over",
     ),
     Mutant(
         "what was under way is not swept",
         WORKER, "if deps.clock.now() - leaving.left_at >= DELETION_GRACE:", "if leaving:",
-        f"{SITE_DELETION}::test_what_was_under_way_is_swept_too",
+        f"{SITE_DELETION}::test_rows_written_after_the_deletion_are_purged",
     ),
     Mutant(
         "a secret that nobody connected stays",
         WORKER, "    deps.vault.forget(secret_id)\n", "",
-        f"{SITE_DELETION}::test_a_secret_that_nobody_connected_is_deleted_in_an_hour",
+        f"{SITE_DELETION}::test_unconnected_secret_is_deleted_after_an_hour",
     ),
     Mutant(
         "a disconnected secret stays",
         "functions/site/app.py", "deps.forget(", "str(",
-        f"{SITE_DELETION}::test_forgotten_keys_leave_the_products_until_they_expire",
+        f"{SITE_DELETION}::test_deleted_credentials_keep_products_until_they_expire",
     ),
     Mutant(
         "a key that is made while its site leaves goes on",
@@ -78,6 +78,6 @@ FLAWS = (
         "a former owner takes the new one along",
         STORE, "            raise ApiKeyRejected\n", "            pass\n",
         "tests/integration/keys/test_api_key_conflicts.py::"
-        "test_who_leaves_does_not_take_the_new_owner_along[ended]",
+        "test_deletion_by_the_former_owner_keeps_the_new_owners_site[ended]",
     ),
 )  # fmt: skip

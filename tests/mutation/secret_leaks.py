@@ -3,10 +3,12 @@
 from tests.mutation.mutant import LAYER, Mutant
 
 KEYS_APP = "functions/api_keys/app.py"
-KEYS = "tests/integration/keys/test_api_keys.py::test_two_keys_live_at_a_time"
-INVITED = "tests/integration/api/test_admin.py::test_an_invite_is_not_stored_in_the_clear"
-SIGNED_UP = "tests/integration/api/test_signup.py::test_repeating_proves_again"
-REDACTED = "tests/integration/security/test_secret_redaction.py::test_with_it_nothing_is_seen"
+KEYS = "tests/integration/keys/test_api_keys.py::test_at_most_two_api_keys_are_active"
+INVITED = "tests/integration/api/test_admin.py::test_invite_is_stored_hashed_only"
+SIGNED_UP = (
+    "tests/integration/api/test_signup.py::test_repeated_verification_fetches_the_token_again"
+)
+REDACTED = "tests/integration/security/test_secret_redaction.py::test_redaction_hides_the_secret"
 MADE = '    deps.count("ApiKeyCreated")\n'
 
 FLAWS = (
@@ -27,7 +29,7 @@ FLAWS = (
         "a key is stored as it is",
         f"{LAYER}/security/api_keys.py",
         "    return hashlib.sha256(text.encode()).hexdigest()", "    return text",
-        f"{REDACTED}[key_is_made]",
+        f"{REDACTED}[create_api_key]",
     ),
     Mutant(
         "an invite is in the line for the audit",
@@ -48,45 +50,45 @@ FLAWS = (
     Mutant(
         "a secret shows itself",
         f"{LAYER}/domain/credentials.py", 'return "Secret(***)"', "return self._value",
-        f"{REDACTED}[credentials_are_logged]",
+        f"{REDACTED}[log_credentials]",
     ),
     Mutant(
         "a fault is logged with its text",
         f"{LAYER}/telemetry.py", "fault=type(error).__name__", "fault=repr(error)",
-        f"{REDACTED}[our_own_fault]",
+        f"{REDACTED}[raise_with_secret]",
     ),
     Mutant(
         "libraries log what they send",
         f"{LAYER}/telemetry.py", "setLevel(logging.WARNING)", "setLevel(logging.DEBUG)",
-        f"{REDACTED}[keys_are_saved]",
+        f"{REDACTED}[save_credentials]",
     ),
     Mutant(
         "what is sent is logged",
         f"{LAYER}/http/router.py", '            status=answer["statusCode"],\n',
         '            status=answer["statusCode"],\n            body=event.get("body"),\n',
-        f"{REDACTED}[keys_are_saved]",
+        f"{REDACTED}[save_credentials]",
     ),
     Mutant(
         "a value that is refused is repeated",
         f"{LAYER}/http/validation.py", '(r"Invalid .*", "This value is not allowed"),',
         '(r"Invalid (.*)", r"This value is not allowed: \\1"),',
-        f"{REDACTED}[secret_in_the_wrong_field]",
+        f"{REDACTED}[send_secret_in_wrong_field]",
     ),
     Mutant(
         "Amazon's words are passed on as they are",
         f"{LAYER}/amazon/errors.py", 'return _KEY.sub("…", ', 'return str.strip(',
-        f"{REDACTED}[amazon_repeats_the_secret]",
+        f"{REDACTED}[receive_secret_from_amazon]",
     ),
     Mutant(
         "Amazon's tokens are shared as they are",
         f"{LAYER}/security/token_cipher.py", "        return base64.b64encode(encrypted).decode()",
         "        return f'{len(encrypted)} {text}'",
-        f"{REDACTED}[token_is_shared]",
+        f"{REDACTED}[share_token]",
     ),
     Mutant(
         "a key's id is shown whole",
         f"{LAYER}/domain/credentials.py", 'return f"…{credentials.key_id[-4:]}"',
         "return credentials.key_id",
-        "tests/integration/api/test_site.py::test_a_site_and_its_connections_are_shown_masked",
+        "tests/integration/api/test_site.py::test_connections_are_shown_with_masked_credentials",
     ),
 )  # fmt: skip

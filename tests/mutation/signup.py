@@ -7,12 +7,12 @@ STORE = f"{LAYER}/storage/signups.py"
 SIGNUP = "tests/integration/api/test_signup.py"
 OPERATE = "tests/integration/api/test_admin.py"
 RACES = "tests/integration/keys/test_api_key_conflicts.py"
-LIMITED = f"{SIGNUP}::test_sign_ups_are_limited"
-PROOFS = f"{SIGNUP}::test_proofs_are_limited"
-NEW_OWNER = f"{SIGNUP}::test_a_new_owner_keeps_the_site_and_inherits_neither_keys_nor_connections"
-INVITED = f"{OPERATE}::test_an_invite_is_for_its_host_only"
-STILL_SUSPENDED = f"{OPERATE}::test_who_signs_up_again_is_still_suspended"
-ONLY_ONE = f"{RACES}::test_a_new_owner_is_the_only_one_with_a_key"
+LIMITED = f"{SIGNUP}::test_sign_ups_are_limited_per_dimension"
+PROOFS = f"{SIGNUP}::test_verification_attempts_are_limited"
+NEW_OWNER = f"{SIGNUP}::test_new_owner_gets_the_site_without_old_keys_or_connections"
+INVITED = f"{OPERATE}::test_invite_is_rejected_for_another_host"
+STILL_SUSPENDED = f"{OPERATE}::test_sign_up_of_the_same_host_keeps_the_suspension"
+ONLY_ONE = f"{RACES}::test_only_the_new_owner_has_an_active_api_key"
 
 FLAWS = (
     Mutant(
@@ -34,22 +34,22 @@ FLAWS = (
     Mutant(
         "an address counts for a domain by itself no more",
         APP, 'f"{domain} {network}")', "domain)",
-        f"{SIGNUP}::test_a_stranger_does_not_use_up_what_an_owner_has_for_signing_up",
+        f"{SIGNUP}::test_sign_ups_from_one_address_do_not_block_the_owner",
     ),
     Mutant(
         "capitals make another e-mail address",
         APP, "email.lower())", "email)",
-        "tests/integration/api/test_signup_limit_normalization.py::test_capitals_are_the_same_person",
+        "tests/integration/api/test_signup_limit_normalization.py::test_email_limit_ignores_case",
     ),
     Mutant(
         "a folder makes another domain",
         APP, 'f"{site.host}:{site.port}", network_of', "site.name, network_of",
-        "tests/integration/api/test_signup_limit_normalization.py::test_folders_are_the_same_domain",
+        "tests/integration/api/test_signup_limit_normalization.py::test_domain_limit_ignores_folders",
     ),
     Mutant(
         "each IPv6 address has a limit of its own",
         f"{LAYER}/domain/sites.py", "(plain, 64)", "(plain, 128)",
-        "tests/integration/api/test_signup_limit_normalization.py::test_a_customers_addresses_are_one_network",
+        "tests/integration/api/test_signup_limit_normalization.py::test_address_limit_groups_one_network",
     ),
     Mutant(
         "tries of a sign-up are not limited",
@@ -64,12 +64,12 @@ FLAWS = (
     Mutant(
         "a key without a proof",
         APP, "    if signup.invite is None:", "    if signup.invite:",
-        f"{SIGNUP}::test_without_the_token_there_is_no_key_no_site_and_no_secret",
+        f"{SIGNUP}::test_failed_verification_creates_no_site_or_secret",
     ),
     Mutant(
         "a sign-up that is over may still be proven",
         STORE, "if now >= expires_at:", "if now > expires_at:",
-        f"{SIGNUP}::test_an_expired_or_unknown_sign_up_is_not_there",
+        f"{SIGNUP}::test_expired_or_unknown_sign_up_is_not_found",
     ),
     Mutant(
         "an invite lets any host in",
@@ -78,17 +78,17 @@ FLAWS = (
     Mutant(
         "an invite never ends",
         STORE, " and now.timestamp() < item.expires)", ")",
-        f"{OPERATE}::test_an_invite_ends_after_a_week",
+        f"{OPERATE}::test_invite_expires_after_seven_days",
     ),
     Mutant(
         "an invite is not used up",
         STORE, "if signup.invite and not is_repeated:", "if signup.invite == site_id:",
-        f"{OPERATE}::test_an_invited_site_needs_no_proof_and_the_invite_works_once",
+        f"{OPERATE}::test_invite_replaces_site_verification_once",
     ),
     Mutant(
         "an invite is stored in the clear",
         "functions/admin/app.py", "deps.digest_of_invite(code), host", "code, host",
-        f"{OPERATE}::test_an_invite_is_not_stored_in_the_clear",
+        f"{OPERATE}::test_invite_is_stored_hashed_only",
     ),
     Mutant(
         "a new owner inherits connections",
@@ -108,7 +108,7 @@ FLAWS = (
     Mutant(
         "a new owner inherits the sandbox",
         STORE, "if sandbox and not is_repeated:", "if sandbox and is_repeated:",
-        f"{SIGNUP}::test_a_new_owner_inherits_no_sandbox",
+        f"{SIGNUP}::test_new_owner_gets_an_empty_sandbox",
     ),
     Mutant(
         "a former owner's secrets stay",
@@ -124,13 +124,13 @@ FLAWS = (
         "a claim does not look whether the site was suspended meanwhile",
         STORE, "\n        & is_unchanged(SiteItem.suspended_at, "
         "site.suspended_at if site else None)", "",
-        f"{RACES}::test_a_new_owner_of_a_suspended_site_is_suspended[ended]",
+        f"{RACES}::test_new_owner_of_a_suspended_site_is_suspended[ended]",
     ),
     Mutant(
         "a claim does not look whether the host has an owner meanwhile",
         STORE, "condition=is_unchanged(HostItem.site_id, host.site_id if host else None)\n"
         "        & is_unchanged", "condition=is_unchanged",
-        f"{RACES}::test_two_owners_of_a_new_host_have_one_site_with_one_key",
+        f"{RACES}::test_two_concurrent_sign_ups_of_a_host_yield_one_api_key",
     ),
     Mutant(
         "signing up again ends a suspension of keys",
@@ -139,6 +139,6 @@ FLAWS = (
     Mutant(
         "who left suspended comes back free",
         STORE, "known = self.site or self.host", "known = self.site",
-        f"{OPERATE}::test_who_leaves_and_comes_back_is_still_suspended_until_the_operator_pardons",
+        f"{OPERATE}::test_suspension_outlasts_site_deletion_until_lifted",
     ),
 )  # fmt: skip

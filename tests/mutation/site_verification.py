@@ -76,7 +76,7 @@ FLAWS = (
         FETCH, "retries=False,\n                redirect=False,",
         "retries=3,\n                redirect=True,",
         "tests/integration/api/test_signup.py::"
-        "test_without_the_token_there_is_no_key_no_site_and_no_secret",
+        "test_failed_verification_creates_no_site_or_secret",
     ),
     Mutant(
         "more than 4 KB are read",

@@ -50,7 +50,8 @@ def run_seeds(first: int, count: int, store: str = "memory") -> Report:
 
 def run_with_one_fault(plan: Plan, kind: str, first: int) -> tuple[Report, bool]:
     """The same schedule with a single fault at some of the places where it can happen; whether
-    there are places behind these."""
+    there are places behind these.
+    """
     report = Report()
     for number in range(first, first + AT_A_TIME):
         fault = OneFault(number, kind)

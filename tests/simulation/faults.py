@@ -69,7 +69,8 @@ class Faults(Protocol):
 
     def next(self, place: str, possible: Sequence[str], odds: float = 1.0) -> str | None:
         """The fault that happens now, one of those possible here; `odds` times as likely as
-        elsewhere."""
+        elsewhere.
+        """
         ...
 
 

@@ -16,7 +16,8 @@ from botocore.client import BaseClient
 
 from amzlinkr.config import Config
 from tests.calls import TEMPLATE
-from tests.limits import PLENTY, SIGNING_KEY
+from tests.config import local_config
+from tests.limits import SIGNING_KEY
 from tests.simulation.memory_dynamodb import MemoryDynamoDB
 from tests.simulation.memory_sqs import MemorySQS, Queue
 from tests.simulation.memory_tables import Arguments, refused
@@ -158,19 +159,4 @@ class MemoryAws:
     @staticmethod
     def configured() -> Config:
         """What the template would tell the functions."""
-        return Config(
-            stage="local",
-            sites_table="SitesTable",
-            products_table="ProductsTable",
-            shelves_table="ShelvesTable",
-            quotas_table="QuotasTable",
-            jobs_table="JobsTable",
-            refresh_queue_url="RefreshQueue",
-            refresh_dead_letters_url="RefreshDeadLetterQueue",
-            import_queue_url="ImportQueue",
-            secrets_prefix="amzlinkr/local",
-            signing_secret_id=SERVICE_SECRET,
-            amazon_url=None,
-            allow_local_sites=True,
-            limits=PLENTY,
-        )
+        return local_config(signing_secret_id=SERVICE_SECRET)

@@ -36,7 +36,8 @@ class Model:
         self, scheduler: Scheduler, mirror: Mirror, pace: int, skew: float, used: int
     ) -> None:
         """`pace`: calls a second of an account; `skew`: seconds by which clocks may honestly be
-        wrong; `used`: calls before the start."""
+        wrong; `used`: calls before the start.
+        """
         self.mirror = mirror
         self.amazon: ScriptedAmazon | None = None
         self._scheduler = scheduler

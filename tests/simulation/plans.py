@@ -15,7 +15,8 @@ LATE_EVENING = 10.3 * 3600
 @dataclass(frozen=True)
 class Plan:
     """One schedule before it happens. Times are in seconds; `slow` is the part of the calls to AWS
-    that take long enough for others to come between; `pace` the calls a second of its accounts."""
+    that take long enough for others to come between; `pace` the calls a second of its accounts.
+    """
 
     seed: int
     scene: str

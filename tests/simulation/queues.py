@@ -22,7 +22,8 @@ ODDS = 5.0
 @dataclass(eq=False)
 class Message:
     """One message; `visible_at` is when it can be received (again), `crashes` how often that ended
-    with the death of who received it."""
+    with the death of who received it.
+    """
 
     message_id: str
     body: str

@@ -81,7 +81,8 @@ class Scheduler:
         lasts: float = inf,
     ) -> Worker:
         """Let a worker begin after a delay, in the process that `host` finds for it then; it is
-        killed when it lasts longer than that."""
+        killed when it lasts longer than that.
+        """
         begins = self.now + delay
         worker = Worker(name, work, host, begins + lasts, begins)
         worker.baton.acquire()

@@ -1,5 +1,6 @@
 """Thirty days of two hundred sites: an outage longer than a day, wrong clocks, rounds that come
-twice, late or not at all. What is shown is never too old, and no account is asked too often."""
+twice, late or not at all. What is shown is never too old, and no account is asked too often.
+"""
 
 import random
 from collections.abc import Iterator
@@ -17,9 +18,10 @@ from functions.price_sync.app import plan
 from functions.refresh_shelves.app import process_batch
 from tests.bench.scale import ROUND, drain, settle
 from tests.bench.virtual_amazon import VirtualAmazon, connected
-from tests.calls import Context, Site
+from tests.calls import Context
 from tests.clock import START, FakeClock
 from tests.simulation.memory_aws import MemoryAws
+from tests.site_client import Site
 
 DAY = timedelta(hours=24)
 SKEWS = (0.0, 3.0, -3.0, 600.0, -600.0)

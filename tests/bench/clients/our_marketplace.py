@@ -106,7 +106,8 @@ class Shop:
 
     def look(self, site_id: str, since: str) -> dict[str, int]:
         """How many products there are, and how many of them were observed since; how many shelves
-        are neither refreshed nor free to be planned again."""
+        are neither refreshed nor free to be planned again.
+        """
         moment, shelves = datetime.fromisoformat(since), self._deps.shelves.list_for_site(site_id)
         seen = [shelf.last_seen_at(asin) for shelf in shelves for asin in shelf.asins]
         return {

@@ -1,4 +1,4 @@
-"""From PA-API keys to a Creators API credential for the same marketplace: nothing is lost."""
+"""Migration of a marketplace from PA-API credentials to a Creators API credential."""
 
 from typing import Any
 
@@ -8,39 +8,40 @@ from amzlinkr.config import Config
 from amzlinkr.domain.amazon_errors import AmazonPaapiRetired
 from amzlinkr.domain.ports import Priority
 from amzlinkr.wiring import Dependencies
+from functions.refresh_shelves import app as refresh_shelves
 from infra.local.fake_amazon.control import AccountBody, PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Site, run_imports, run_sync
+from tests.calls import deliver, plan_sync, run_imports, run_sync
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY, TAG
 from tests.integration import aws_spy
-from tests.integration.sync.test_price_sync import plan
-from tests.integration.sync.test_refresh_shelves import deliver
+from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(25)]
 
 
 def shown(site: Site) -> dict[str, Any]:
-    """The products, without what every refresh moves."""
+    """Return the products by ASIN, without the fields that every refresh changes."""
     products = site.get("/v1/products").json["products"]
-    moving = ("observed_at", "fresh_until")
-    return {p["asin"]: {k: v for k, v in p.items() if k not in moving} for p in products}
+    changing = ("observed_at", "fresh_until")
+    return {p["asin"]: {k: v for k, v in p.items() if k not in changing} for p in products}
 
 
-def stocked(site: Site, deps: Dependencies) -> str:
+def import_products(site: Site, deps: Dependencies) -> str:
+    """Import all products; return the feed cursor after them."""
     site.post("/v1/import", {"items": ASINS})
     run_imports(deps)
     return site.changes()[1]
 
 
-def test_products_feed_and_cursor_stay_and_only_real_changes_are_told(
+def test_migration_keeps_products_and_cursor_and_adds_no_changes(
     site: Site, deps: Dependencies, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
-    cursor = stocked(site, deps)
+    cursor = import_products(site, deps)
     before, since = shown(site), site.connection()["since"]
-    moved = site.connect_creators(CREDENTIAL, TAG)
-    assert moved.json["status"] == "valid", moved.text
-    assert "stays" in moved.json["message"]
+    migrated = site.connect_creators(CREDENTIAL, TAG)
+    assert migrated.json["status"] == "valid", migrated.text
+    assert "stays" in migrated.json["message"]
     connection = site.connection()
     assert (connection["api"], connection["since"]) == ("creators", since)
 
@@ -57,10 +58,10 @@ def test_products_feed_and_cursor_stay_and_only_real_changes_are_told(
     assert [(c["asin"], c["kind"]) for c in site.changes(cursor)[0]] == [(ASINS[7], "price")]
 
 
-def test_a_retired_account_is_led_over_in_words(
+def test_retired_account_is_directed_to_the_creators_api(
     site: Site, deps: Dependencies, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
-    cursor = stocked(site, deps)
+    cursor = import_products(site, deps)
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="retired"))
     refused = site.get("/v1/search", keywords="tea")
     assert (refused.status, refused.json["code"]) == (424, "amazon_paapi_retired")
@@ -83,7 +84,7 @@ def test_a_retired_account_is_led_over_in_words(
     assert site.connection()["state"] == "valid"
 
 
-def test_wrong_creators_keys_leave_the_old_ones_in_place(site: Site, aws: Config) -> None:
+def test_rejected_creators_credentials_keep_the_paapi_connection(site: Site, aws: Config) -> None:
     before = (aws_spy.tables(aws, quotas=False), aws_spy.secrets())
     wrong = (CREDENTIAL[0], CREDENTIAL[1] + "x", CREDENTIAL[2])
     refused = site.connect_creators(wrong, TAG)
@@ -92,46 +93,46 @@ def test_wrong_creators_keys_leave_the_old_ones_in_place(site: Site, aws: Config
     assert site.get("/v1/search", keywords="tea").status == 200
 
 
-def test_messages_planned_with_the_old_keys_use_the_new_ones(
+def test_queued_messages_use_the_replaced_credentials(
     site: Site, deps: Dependencies, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
-    stocked(site, deps)
+    import_products(site, deps)
     clock.advance(hours=1)
-    plan(deps)
-    messages = aws_spy.messages(deps.config.refresh_queue_url)
+    plan_sync(deps)
+    messages = aws_spy.peek_messages(deps.config.refresh_queue_url)
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="retired"))
     site.connect_creators(CREDENTIAL, TAG)
     amazon.control.clear_calls()
-    assert deliver(deps, messages) == []
+    assert deliver(deps, refresh_shelves, messages) == []
     assert {call.api for call in amazon.control.calls()} <= {"creators", "token"}
     assert site.connection()["state"] == "valid"
 
 
-def test_what_the_old_keys_said_late_does_not_touch_the_new_connection(
+def test_late_result_of_old_credentials_does_not_change_the_connection(
     site: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
-    old = deps.site(site.site_id)
+    old_site = deps.site(site.site_id)
     site.connect_creators(CREDENTIAL, TAG)
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="retired"))
     with pytest.raises(AmazonPaapiRetired):
-        deps.catalog(old, "US", Priority.INTERACTIVE).items(ASINS[:1], deps.deadline(10))
+        deps.catalog(old_site, "US", Priority.INTERACTIVE).items(ASINS[:1], deps.deadline(10))
     assert site.connection()["state"] == "valid"
 
 
-def test_each_marketplace_has_keys_and_a_tag_of_its_own(
+def test_each_marketplace_uses_its_own_credentials_and_tag(
     site: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
     assert site.connect_creators(CREDENTIAL, "test-21", "DE").json["status"] == "valid"
-    for shop, tag in (("US", TAG), ("DE", "test-21")):
+    for marketplace_code, tag in (("US", TAG), ("DE", "test-21")):
         for reply in (
-            site.get("/v1/search", keywords="tea", marketplace=shop),
-            site.get("/v1/variations/B0TEST0001", marketplace=shop),
+            site.get("/v1/search", keywords="tea", marketplace=marketplace_code),
+            site.get("/v1/variations/B0TEST0001", marketplace=marketplace_code),
         ):
             assert all(f"tag={tag}&" in item["url"] for item in reply.json["items"])
     site.post("/v1/import", {"items": [ASINS[0]]})
     site.post("/v1/import", {"items": [ASINS[1]], "marketplace": "DE"})
-    held = {p["asin"]: p for p in site.get("/v1/products").json["products"]}
-    assert set(held) == {ASINS[0]}, "without a word, it is the primary marketplace"
+    products = {p["asin"]: p for p in site.get("/v1/products").json["products"]}
+    assert set(products) == {ASINS[0]}, "the default is the primary marketplace"
     assert site.get(f"/v1/products/{ASINS[1]}", marketplace="DE").status == 200
     assert site.get("/v1/diagnostics").json["marketplace"] == "US"
     assert site.get("/v1/diagnostics", marketplace="DE").json["ok"]

@@ -1,4 +1,4 @@
-"""One product is one product, whichever of Amazon's APIs it comes from."""
+"""Parity of the two Amazon APIs: both yield the same products."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from tests.unit.amazon.accounts import UnlimitedRateLimiter
 
 ASINS = [f"B0BOTH{n:04d}" for n in range(120)]
 TAGS = {"US": "test-20", "DE": "test-21", "JP": "test-22"}
-GIVEN_BY = {
+FIELDS_BY_API = {
     # field: (Creators API, PA-API 5.0 with OffersV2)
     "asin": (True, True),
     "marketplace": (True, True),
@@ -43,35 +43,41 @@ GIVEN_BY = {
 }
 
 
-def keys(api: str, shop: str) -> Credentials:
+def credentials_for(api: str, marketplace_code: str) -> Credentials:
     if api == "creators":
-        return creators_credentials(*CREDENTIAL, TAGS[shop], shop)
-    return paapi_credentials(ACCESS_KEY, SECRET_KEY, TAGS[shop], shop)
+        return creators_credentials(*CREDENTIAL, TAGS[marketplace_code], marketplace_code)
+    return paapi_credentials(ACCESS_KEY, SECRET_KEY, TAGS[marketplace_code], marketplace_code)
 
 
-def products(api: str, shop: str, amazon: FakeAmazon, clock: FakeClock) -> dict[str, Product]:
-    """All of ASINS as this API tells of them."""
-    catalog = open_catalog(keys(api, shop), UnlimitedRateLimiter(), clock, amazon.url)
+def products(
+    api: str, marketplace_code: str, amazon: FakeAmazon, clock: FakeClock
+) -> dict[str, Product]:
+    """Return the products of `ASINS` that this API returns, by ASIN."""
+    catalog = open_catalog(
+        credentials_for(api, marketplace_code), UnlimitedRateLimiter(), clock, amazon.url
+    )
     found: dict[str, Product] = {}
     for start in range(0, len(ASINS), 10):
         clock.advance(seconds=2)
-        asked = ASINS[start : start + 10]
-        found |= catalog.items(asked, Deadline.after(clock, 5)).found
+        asins = ASINS[start : start + 10]
+        found |= catalog.items(asins, Deadline.after(clock, 5)).found
     return found
 
 
 def shown(product: Product, clock: FakeClock) -> Any:
-    """The product's JSON, without the moment it was seen."""
+    """Return the product's JSON without the time of its observation."""
     out = msgspec.to_builtins(product_out(product, clock.now()))
     return {
         name: value for name, value in out.items() if name not in ("observed_at", "fresh_until")
     }
 
 
-@pytest.mark.parametrize("shop", list(TAGS))
-def test_the_same_product_is_the_same_json(shop: str, amazon: FakeAmazon, clock: FakeClock) -> None:
-    new = products("creators", shop, amazon, clock)
-    old = products("paapi5", shop, amazon, clock)
+@pytest.mark.parametrize("marketplace_code", list(TAGS))
+def test_product_json_is_identical_for_both_apis(
+    marketplace_code: str, amazon: FakeAmazon, clock: FakeClock
+) -> None:
+    new = products("creators", marketplace_code, amazon, clock)
+    old = products("paapi5", marketplace_code, amazon, clock)
     assert set(new) == set(old) == set(ASINS)
     for asin in ASINS:
         assert shown(new[asin], clock) == shown(old[asin], clock)
@@ -81,41 +87,43 @@ def test_the_same_product_is_the_same_json(shop: str, amazon: FakeAmazon, clock:
     assert any(product.offer.deal for product in new.values())
 
 
-def test_what_each_api_gives_is_what_the_table_says(amazon: FakeAmazon, clock: FakeClock) -> None:
+def test_fields_of_each_api_match_the_table(amazon: FakeAmazon, clock: FakeClock) -> None:
     for column, api in enumerate(("creators", "paapi5")):
-        given: dict[str, bool] = dict.fromkeys(GIVEN_BY, False)
+        given: dict[str, bool] = dict.fromkeys(FIELDS_BY_API, False)
         for product in products(api, "US", amazon, clock).values():
             out = msgspec.to_builtins(product_out(product, clock.now()))
             for name, value in out.items():
                 given[name] |= value not in (None, [])
-        assert given == {name: row[column] for name, row in GIVEN_BY.items()}, api
+        assert given == {name: row[column] for name, row in FIELDS_BY_API.items()}, api
 
 
-def test_searches_families_and_categories_are_the_same(
+def test_search_variations_and_browse_nodes_match_for_both_apis(
     amazon: FakeAmazon, clock: FakeClock
 ) -> None:
-    told = []
+    results = []
     for api in ("creators", "paapi5"):
-        catalog = open_catalog(keys(api, "US"), UnlimitedRateLimiter(), clock, amazon.url)
+        catalog = open_catalog(
+            credentials_for(api, "US"), UnlimitedRateLimiter(), clock, amazon.url
+        )
 
-        def soon() -> Deadline:
+        def new_deadline() -> Deadline:
             clock.advance(seconds=2)
             return Deadline.after(clock, 5)
 
-        found = catalog.search(Search("kettle", page=2), soon())
-        with_family = next(
-            family for asin in ASINS if (family := catalog.variations(asin, 1, soon())).items
+        found = catalog.search(Search("kettle", page=2), new_deadline())
+        variations = next(
+            page for asin in ASINS if (page := catalog.variations(asin, 1, new_deadline())).items
         )
-        nodes = catalog.browse_nodes(["283155", "1", "99999999999"], soon())
-        told.append(
+        nodes = catalog.browse_nodes(["283155", "1", "99999999999"], new_deadline())
+        results.append(
             (
                 [item.asin for item in found.items],
                 found.total,
-                [item.asin for item in with_family.items],
-                with_family.dimensions,
-                with_family.total,
+                [item.asin for item in variations.items],
+                variations.dimensions,
+                variations.total,
                 nodes,
             )
         )
-    assert told[0] == told[1]
-    assert told[0][5], "at least one category is known"
+    assert results[0] == results[1]
+    assert results[0][5], "at least one browse node is found"

@@ -1,4 +1,4 @@
-"""Whatever is sent: never a fault of ours, always problem+json, and nothing is stored."""
+"""Malformed requests: each is rejected with problem+json, without a server error or a write."""
 
 import json
 import random
@@ -8,9 +8,10 @@ import pytest
 
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
-from tests.calls import TEMPLATE, Site, event_of, send
+from tests.calls import TEMPLATE, event_of, send
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
+from tests.site_client import Site
 
 ASIN = "B0TEST0001"
 ROUTES = sorted(
@@ -45,8 +46,8 @@ CREATORS_KEYS = {
     "credential_secret": "amzn1.oa2-cs.v1.test", "credential_version": "3.1",
     "partner_tag": TAG, "marketplace": "US",
 }  # fmt: skip
-NEEDS_NOTHING = ("/v1/site", "/v1/keys")
-"""Whose body may leave everything out, or say null."""
+ALL_FIELDS_OPTIONAL = ("/v1/site", "/v1/keys")
+"""Routes that accept an empty object, and null for any field."""
 ODD_VALUES: list[Any] = [
     None, True, 0, -1, 1.5, 10**400, [], {}, [[]], {"a": 1}, "", " ", "\x00", "é" * 5000,
     "' OR 1=1 --", "../../etc/passwd", "\u202e", "<script>", "NaN", ["x"] * 2000,
@@ -68,16 +69,16 @@ ODD_NAMES = [
 
 
 def bad_body(rng: random.Random, template: str) -> tuple[Any, bool]:
-    """A body, and whether it claims to be base64."""
-    good, odd = TAKES_BODY.get(template, {}), ODD_VALUES[template in NEEDS_NOTHING : 15]
+    """Return an invalid body, and whether the event marks it as base64."""
+    good, odd = TAKES_BODY.get(template, {}), ODD_VALUES[template in ALL_FIELDS_OPTIONAL : 15]
     if template == "/v1/validate" and rng.random() < 0.5:
-        # Its secrets have no fixed shape: an odd text is for Amazon to refuse.
+        # The shape of these secrets is unknown: Amazon rejects odd texts, not our validation.
         good, odd = CREATORS_KEYS, ODD_VALUES[:10]
     kind = rng.randrange(6)
     if kind == 0 and good:
         changed = {**good, rng.choice(sorted(good)): rng.choice(odd)}
         return json.dumps(changed), False
-    if kind == 1 and good and template not in NEEDS_NOTHING:
+    if kind == 1 and good and template not in ALL_FIELDS_OPTIONAL:
         missing = rng.choice(sorted(good))
         return {name: value for name, value in good.items() if name != missing}, False
     if kind == 2:
@@ -90,6 +91,7 @@ def bad_body(rng: random.Random, template: str) -> tuple[Any, bool]:
 
 
 def bad_query(rng: random.Random, template: str) -> dict[str, list[str]]:
+    """Return an invalid query."""
     good = TAKES_QUERY.get(template, {})
     name = rng.choice(["limit", "cursor", "marketplace", "page", "sort", "min_price", "in_stock"])
     match rng.randrange(4):
@@ -104,7 +106,7 @@ def bad_query(rng: random.Random, template: str) -> dict[str, list[str]]:
 
 
 def bad_request(rng: random.Random, foreign: list[str]) -> tuple[str, str, dict[str, Any]]:
-    """A route, and a request to it that is wrong in at least one way."""
+    """Return the method, route, and event of a request with at least one error."""
     method, template = rng.choice(ROUTES)
     path = template
     if "{" in template:
@@ -134,19 +136,20 @@ def bad_request(rng: random.Random, foreign: list[str]) -> tuple[str, str, dict[
 
 @pytest.fixture
 def foreign(site: Site, deps: Dependencies) -> list[str]:
-    """Cursors of another site, and tampered ones of the site's own."""
-    other = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
-    for one in (site, other):
-        one.post("/v1/import", {"items": [ASIN, "B0TEST0002"]})
+    """Return cursors of another site, and modified cursors of the site."""
+    other = Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
+    for client in (site, other):
+        client.post("/v1/import", {"items": [ASIN, "B0TEST0002"]})
     theirs = other.get("/v1/changes", limit="1").json["next_cursor"]
     own = site.get("/v1/changes", limit="1").json["next_cursor"]
     page = site.get("/v1/products", limit="1").json["next_cursor"]
     return [theirs, own[:-1], own + "A", own[::-1], page[:-2] + "AA", own.swapcase()]
 
 
-def attack(site: Site, foreign: list[str], aws: Config, count: int, seed: int) -> None:
+def send_bad_requests(site: Site, foreign: list[str], aws: Config, count: int, seed: int) -> None:
+    """Send `count` random bad requests, and check each response and the tables."""
     rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
-    before, sealed = aws_spy.tables(aws), aws_spy.secrets()
+    tables, secrets = aws_spy.tables(aws), aws_spy.secrets()
     statuses: dict[int, int] = {}
     number = 0
     while sum(statuses.values()) - statuses.get(200, 0) < count:
@@ -155,14 +158,14 @@ def attack(site: Site, foreign: list[str], aws: Config, count: int, seed: int) -
         if event["requestContext"]["authorizer"]:
             event["requestContext"]["authorizer"]["site_id"] = site.site_id
         label = f"#{number} {method} {template} {str(event)[:600]!a}"
-        with aws_spy.aws_calls() as made:
+        with aws_spy.record_calls() as made:
             reply = send(site.deps, event)
         statuses[reply.status] = statuses.get(reply.status, 0) + 1
         if reply.status != 200:
             assert 400 <= reply.status < 500, (label, reply.text)
         assert aws_spy.writes(made) == [], (label, reply.text)
         if reply.status == 200:
-            # A random query can be a right one; reading is allowed.
+            # A random query can be valid; a read is then correct.
             assert method == "GET", label
             continue
         assert reply.headers["content-type"] == "application/problem+json", label
@@ -172,44 +175,43 @@ def attack(site: Site, foreign: list[str], aws: Config, count: int, seed: int) -
         if problem["code"] in ("invalid_request", "invalid_cursor"):
             assert problem["field"], label
         assert SECRET_KEY not in reply.text, label
-    assert aws_spy.tables(aws) == before
-    assert aws_spy.secrets() == sealed
+    assert aws_spy.tables(aws) == tables
+    assert aws_spy.secrets() == secrets
     assert statuses[422] > count / 2
     assert statuses.get(200, 0) < count / 5
     assert {400, 404, 413, 422} <= set(statuses)
 
 
-def test_a_thousand_malformed_requests(
+def test_malformed_requests_are_rejected(
     site: Site, foreign: list[str], aws: Config, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    attack(site, foreign, aws, 1_000, seed=1)
+    send_bad_requests(site, foreign, aws, 1_000, seed=1)
 
 
 @pytest.mark.slow
-def test_twenty_thousand_malformed_requests(
+def test_many_malformed_requests_are_rejected(
     site: Site, foreign: list[str], aws: Config, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for seed in range(20):
-        attack(site, foreign, aws, 1_000, seed=100 + seed)
+        send_bad_requests(site, foreign, aws, 1_000, seed=100 + seed)
 
 
-def test_every_route_of_the_template_answers(
+def test_every_route_of_the_template_responds(
     site: Site, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """None is forgotten."""
     site.post("/v1/import", {"items": [ASIN]})
     job = site.post("/v1/import", {"items": [f"B0TEST{n:04d}" for n in range(11)]}).json["job_id"]
     names = {"{asin}": ASIN, "{job_id}": job, "{marketplace}": "US"}
     assert len(ROUTES) > 20
     kid = site.post("/v1/keys", {"mode": "test"}).json["kid"]
     names["{kid}"] = kid
-    leaving = [("DELETE", "/v1/connections/{marketplace}"), ("DELETE", "/v1/site")]
-    ways_out = {"/v1/site": {"confirm": site.get("/v1/site").json["site_url"].partition("://")[2]}}
-    for method, template in [route for route in ROUTES[::-1] if route not in leaving] + leaving:
+    deletions = [("DELETE", "/v1/connections/{marketplace}"), ("DELETE", "/v1/site")]
+    deletion_query = {"/v1/site": {"confirm": site.host}}
+    for method, template in [route for route in ROUTES[::-1] if route not in deletions] + deletions:
         path = template
         for name, value in names.items():
             path = path.replace(name, value)
-        query = ways_out.get(template) if method == "DELETE" else TAKES_QUERY.get(template)
+        query = deletion_query.get(template) if method == "DELETE" else TAKES_QUERY.get(template)
         reads = method in ("GET", "DELETE")
         body = None if reads else TAKES_BODY.get(template)
         reply = site.send(event_of(method, path, body, query if reads else None))
@@ -219,7 +221,7 @@ def test_every_route_of_the_template_answers(
             assert reply.status in (200, 201, 202, 204), (method, template, reply.text)
 
 
-def test_an_unknown_path_or_method_is_not_found(site: Site) -> None:
+def test_unknown_path_or_method_is_not_found(site: Site) -> None:
     for method, path in (("GET", "/v1/nothing"), ("PUT", "/v1/site"), ("GET", "/v1/import")):
         reply = send(site.deps, event_of(method, path, site_id=site.site_id))
         assert (reply.status, reply.json["code"]) == (404, "not_found")

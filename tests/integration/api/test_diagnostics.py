@@ -1,4 +1,4 @@
-"""GET /v1/diagnostics: where an account is stuck, in at most two calls, without a secret."""
+"""`GET /v1/diagnostics`: the first failing step of an account, in at most two calls."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ from infra.local.fake_amazon.accounts import AccountState
 from infra.local.fake_amazon.control import AccountBody, GoneBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault, FaultKind
-from tests.calls import Site
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY
+from tests.site_client import Site
 
 STEPS = ["token", "eligibility", "tag", "marketplace", "item"]
 ASIN = "B0TEST0001"
@@ -19,8 +19,8 @@ APIS = ["paapi5", "creators"]
 
 
 @pytest.fixture(params=APIS)
-def stuck(request: pytest.FixtureRequest) -> Site:
-    """A connected site of either API."""
+def connected(request: pytest.FixtureRequest) -> Site:
+    """Return a connected site of either API."""
     fixture = "site" if request.param == "paapi5" else "creators_site"
     site: Site = request.getfixturevalue(fixture)
     return site
@@ -35,8 +35,8 @@ def account_of(site: Site) -> str:
     return ACCESS_KEY if api_of(site) == "paapi5" else CREDENTIAL[0]
 
 
-def diagnosed(site: Site, amazon: FakeAmazon, clock: FakeClock) -> Any:
-    """The answer, which took at most two calls and tells no secret."""
+def diagnose(site: Site, amazon: FakeAmazon, clock: FakeClock) -> Any:
+    """Return the diagnosis; fail if it took more than two calls or contains a secret."""
     clock.advance(seconds=5)
     amazon.control.clear_calls()
     reply = site.get("/v1/diagnostics")
@@ -48,29 +48,29 @@ def diagnosed(site: Site, amazon: FakeAmazon, clock: FakeClock) -> Any:
     return reply.json
 
 
-def failed(diagnosis: Any, step: str) -> Any:
-    """The step that must be the first to fail; all before are fine, all behind unchecked."""
-    place = STEPS.index(step)
-    assert [one["ok"] for one in diagnosis["steps"]] == [True] * place + [False] + [None] * (
-        len(STEPS) - place - 1
+def failed_step(diagnosis: Any, step: str) -> Any:
+    """Return the step; fail unless it is the first to fail and later steps are not checked."""
+    index = STEPS.index(step)
+    assert [result["ok"] for result in diagnosis["steps"]] == [True] * index + [False] + [None] * (
+        len(STEPS) - index - 1
     )
     assert not diagnosis["ok"]
-    return diagnosis["steps"][place]
+    return diagnosis["steps"][index]
 
 
-def test_all_steps_of_an_account_that_works(
-    stuck: Site, amazon: FakeAmazon, clock: FakeClock
+def test_all_steps_pass_for_a_working_account(
+    connected: Site, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
     for imported in (False, True):
         if imported:
-            stuck.post("/v1/import", {"items": [ASIN]})
-        found = diagnosed(stuck, amazon, clock)
+            connected.post("/v1/import", {"items": [ASIN]})
+        found = diagnose(connected, amazon, clock)
         assert found["ok"]
         assert all(step["ok"] for step in found["steps"])
         assert all(step["upstream"]["request_id"] for step in found["steps"])
-        asked = [call.operation for call in amazon.control.calls()]
-        wanted = "GetItems" if imported else "SearchItems"
-        assert asked == (["Token"] if api_of(stuck) == "creators" else []) + [wanted]
+        operations = [call.operation for call in amazon.control.calls()]
+        expected = "GetItems" if imported else "SearchItems"
+        assert operations == (["Token"] if api_of(connected) == "creators" else []) + [expected]
 
 
 STATES: list[tuple[AccountState, str, str]] = [
@@ -81,71 +81,74 @@ STATES: list[tuple[AccountState, str, str]] = [
 
 
 @pytest.mark.parametrize(("state", "step", "code"), STATES)
-def test_the_account_fails_at_its_step(
-    stuck: Site, amazon: FakeAmazon, clock: FakeClock, state: AccountState, step: str, code: str
+def test_account_state_fails_the_matching_step(
+    connected: Site, amazon: FakeAmazon, clock: FakeClock, state: AccountState, step: str, code: str
 ) -> None:
-    amazon.control.put_account(account_of(stuck), AccountBody(state=state))
-    found = diagnosed(stuck, amazon, clock)
-    said = failed(found, step)
-    assert said["code"] == code
-    assert said["action"]
-    assert said["upstream"]["request_id"]
+    amazon.control.put_account(account_of(connected), AccountBody(state=state))
+    found = diagnose(connected, amazon, clock)
+    failed = failed_step(found, step)
+    assert failed["code"] == code
+    assert failed["action"]
+    assert failed["upstream"]["request_id"]
     assert found["connection"]["problem"]["code"] == code
     assert found["connection"]["state"] != "valid"
 
 
-def test_keys_that_were_revoked_fail_at_the_token(
-    stuck: Site, amazon: FakeAmazon, clock: FakeClock
+def test_revoked_credentials_fail_the_token_step(
+    connected: Site, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
-    stuck.get("/v1/search", keywords="tea")
+    connected.get("/v1/search", keywords="tea")
     new = "x" * 40
-    is_paapi = api_of(stuck) == "paapi5"
+    is_paapi = api_of(connected) == "paapi5"
     changed = AccountBody(secret_key=new) if is_paapi else AccountBody(credential_secret=new)
-    amazon.control.put_account(account_of(stuck), changed)
-    said = failed(diagnosed(stuck, amazon, clock), "token")
-    assert said["code"] == "amazon_keys_rejected"
-    assert stuck.connection()["state"] == "keys_rejected"
+    amazon.control.put_account(account_of(connected), changed)
+    failed = failed_step(diagnose(connected, amazon, clock), "token")
+    assert failed["code"] == "amazon_keys_rejected"
+    assert connected.connection()["state"] == "keys_rejected"
 
 
-def test_a_tag_that_was_removed_fails_at_the_tag(
-    stuck: Site, amazon: FakeAmazon, clock: FakeClock
+def test_removed_tag_fails_the_tag_step(
+    connected: Site, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
     tags: dict[str, str | list[str]] = {"US": "another-20"}
-    amazon.control.put_account(account_of(stuck), AccountBody(partner_tags=tags))
-    assert failed(diagnosed(stuck, amazon, clock), "tag")["upstream"]["code"] == "InvalidPartnerTag"
-    assert stuck.connection()["state"] == "tag_rejected"
+    amazon.control.put_account(account_of(connected), AccountBody(partner_tags=tags))
+    assert (
+        failed_step(diagnose(connected, amazon, clock), "tag")["upstream"]["code"]
+        == "InvalidPartnerTag"
+    )
+    assert connected.connection()["state"] == "tag_rejected"
 
 
 FAULTS: list[tuple[FaultKind, str]] = [("429", "amazon_throttled"), ("500", "amazon_unavailable")]
 
 
 @pytest.mark.parametrize(("kind", "code"), FAULTS)
-def test_nothing_is_tried_twice(
-    stuck: Site, amazon: FakeAmazon, clock: FakeClock, kind: FaultKind, code: str
+def test_diagnostics_do_not_retry(
+    connected: Site, amazon: FakeAmazon, clock: FakeClock, kind: FaultKind, code: str
 ) -> None:
     amazon.control.add_fault(Fault(kind, times=5))
-    found = diagnosed(stuck, amazon, clock)
+    found = diagnose(connected, amazon, clock)
     assert code in [step.get("code") for step in found["steps"]]
-    asked = [call.operation for call in amazon.control.calls()]
-    assert asked.count("SearchItems") == 1
+    operations = [call.operation for call in amazon.control.calls()]
+    assert operations.count("SearchItems") == 1
 
 
-def test_a_product_that_is_gone_is_no_fault_of_the_account(
-    stuck: Site, amazon: FakeAmazon, clock: FakeClock
+def test_missing_product_fails_the_item_step_only(
+    connected: Site, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
     other = "B0TEST0002"
-    stuck.post("/v1/import", {"items": [ASIN, other]})
+    connected.post("/v1/import", {"items": [ASIN, other]})
     amazon.control.set_gone(GoneBody(ASIN))
-    assert diagnosed(stuck, amazon, clock)["ok"], "another product came"
+    assert diagnose(connected, amazon, clock)["ok"], "another product is returned"
     amazon.control.set_gone(GoneBody(other))
-    said = failed(diagnosed(stuck, amazon, clock), "item")
-    assert "The account works" in said["action"]
-    assert stuck.connection()["state"] == "valid"
+    failed = failed_step(diagnose(connected, amazon, clock), "item")
+    assert "Nothing is wrong with the account" in failed["action"]
+    assert connected.connection()["state"] == "valid"
 
 
-def test_without_keys_there_is_nothing_to_diagnose(deps: Dependencies, site: Site) -> None:
-    stranger = Site.new(deps)
-    assert stranger.get("/v1/diagnostics").json["code"] == "not_connected"
+def test_diagnostics_need_a_connected_marketplace(deps: Dependencies, site: Site) -> None:
+    unconnected = Site.sign_up(deps)
+    assert unconnected.get("/v1/diagnostics").json["code"] == "not_connected"
     assert site.get("/v1/diagnostics", marketplace="FR").json["code"] == "not_connected"
     assert site.get("/v1/diagnostics", marketplace="XX").status == 422
     assert site.get("/v1/diagnostics", nonsense="1").status == 422

@@ -1,4 +1,4 @@
-"""The editor picks products: up to ten come at once, more become a job that can be watched."""
+"""Product imports: up to ten entries inline, more as a job with progress."""
 
 from typing import Any
 
@@ -7,22 +7,24 @@ from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control import AccountBody, GoneBody, PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault
-from tests.calls import Site, run_imports
+from tests.calls import run_imports
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
+from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(1000)]
 
 
-def fetched(amazon: FakeAmazon) -> list[tuple[str, list[str]]]:
+def get_items_calls(amazon: FakeAmazon) -> list[tuple[str, list[str]]]:
+    """Return marketplace and sorted ASINs of each GetItems call."""
     calls = amazon.control.calls()
     return [(c.marketplace, sorted(c.item_ids)) for c in calls if c.operation == "GetItems"]
 
 
-def test_ten_at_once_report_each_input_in_order(site: Site, amazon: FakeAmazon) -> None:
+def test_inline_import_reports_each_input_in_order(site: Site, amazon: FakeAmazon) -> None:
     site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
-    wanted = {
+    inputs = {
         " b0test0001 ": ("B0TEST0001", "US", "imported", None),
         "not an asin": (None, None, "failed", "invalid_request"),
         "https://www.amazon.de/dp/B0TEST0002/ref=x": ("B0TEST0002", "DE", "imported", None),
@@ -32,26 +34,35 @@ def test_ten_at_once_report_each_input_in_order(site: Site, amazon: FakeAmazon) 
         "B0DENY0001": ("B0DENY0001", "US", "failed", "not_accessible"),
         "https://www.amazon.com/gp/product/B0TEST0003?th=1": ("B0TEST0003", "US", "imported", None),
     }
-    reply = site.post("/v1/import", {"items": list(wanted)})
+    reply = site.post("/v1/import", {"items": list(inputs)})
     assert reply.status == 200, reply.text
     results = reply.json["results"]
-    assert [result["input"] for result in results] == list(wanted)
-    for result, (asin, shop, status, code) in zip(results, wanted.values(), strict=True):
-        assert (result["asin"], result["marketplace"], result["status"]) == (asin, shop, status)
+    assert [result["input"] for result in results] == list(inputs)
+    for result, (asin, marketplace_code, status, code) in zip(
+        results, inputs.values(), strict=True
+    ):
+        assert (result["asin"], result["marketplace"], result["status"]) == (
+            asin,
+            marketplace_code,
+            status,
+        )
         assert result.get("problem", {}).get("code") == code
         assert ("product" in result) == (status == "imported")
         if status == "imported":
-            assert (result["product"]["asin"], result["product"]["marketplace"]) == (asin, shop)
+            assert (result["product"]["asin"], result["product"]["marketplace"]) == (
+                asin,
+                marketplace_code,
+            )
             assert result["product"]["title"]
     assert results[1]["problem"]["field"] == "items[1]"
-    assert fetched(amazon) == [
+    assert get_items_calls(amazon) == [
         ("US", ["B0DENY0001", "B0NONE0001", "B0TEST0001", "B0TEST0003"]),
         ("DE", ["B0TEST0002"]),
     ]
     assert len(site.changes()[0]) == 3
 
 
-def test_the_default_marketplace_can_be_named(site: Site) -> None:
+def test_request_can_set_the_default_marketplace(site: Site) -> None:
     site.connect(ACCESS_KEY, SECRET_KEY, "test-22", "JP")
     done = site.post("/v1/import", {"items": [ASINS[0]], "marketplace": "JP"}).json["results"]
     assert done[0]["product"]["marketplace"] == "JP"
@@ -59,12 +70,12 @@ def test_the_default_marketplace_can_be_named(site: Site) -> None:
     assert (refused.status, refused.json["code"]) == (409, "not_connected")
 
 
-def test_a_thousand_inputs_are_a_job_with_progress(
+def test_long_import_becomes_a_job_with_progress(
     site: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
     amazon.control.put_account(ACCESS_KEY, AccountBody(tps=50))
-    wanted = [*(ASINS[:45] * 23)[:995], *(f"bad {n}" for n in range(5))]
-    started = site.post("/v1/import", {"items": wanted})
+    inputs = [*(ASINS[:45] * 23)[:995], *(f"bad {n}" for n in range(5))]
+    started = site.post("/v1/import", {"items": inputs})
     assert started.status == 202, started.text
     url = started.json["status_url"]
     assert url == f"/v1/import/{started.json['job_id']}"
@@ -75,35 +86,35 @@ def test_a_thousand_inputs_are_a_job_with_progress(
 
     run_imports(deps)
 
-    seen: list[dict[str, Any]] = []
+    results: list[dict[str, Any]] = []
     cursor = ""
     while True:
         page = site.get(url, cursor=cursor).json
-        seen += page["results"]
+        results += page["results"]
         cursor = page["next_cursor"]
         if cursor is None:
             break
         assert len(page["results"]) == 100
     assert (page["status"], page["done"], page["failed"]) == ("done", 1000, 5)
-    assert [result["input"] for result in seen] == wanted
-    assert [result["status"] for result in seen] == ["imported"] * 995 + ["failed"] * 5
-    assert sorted(asin for _, ids in fetched(amazon) for asin in ids) == ASINS[:45]
-    assert len(fetched(amazon)) == len(aws_spy.table(deps.config.shelves_table)) == 5
+    assert [result["input"] for result in results] == inputs
+    assert [result["status"] for result in results] == ["imported"] * 995 + ["failed"] * 5
+    assert sorted(asin for _, ids in get_items_calls(amazon) for asin in ids) == ASINS[:45]
+    assert len(get_items_calls(amazon)) == len(aws_spy.table(deps.config.shelves_table)) == 5
 
 
-def test_a_thousand_products_are_a_hundred_calls(site: Site, amazon: FakeAmazon) -> None:
-    with aws_spy.aws_calls() as made:
+def test_job_of_1000_products_is_queued_as_100_messages(site: Site, amazon: FakeAmazon) -> None:
+    with aws_spy.record_calls() as made:
         started = site.post("/v1/import", {"items": ASINS})
     assert started.status == 202
     assert made.count("SendMessage") == 100
     assert aws_spy.writes(made).count("PutItem") == 1
-    assert fetched(amazon) == []
+    assert get_items_calls(amazon) == []
 
 
-def test_limits_of_the_list(site: Site, aws: Config) -> None:
+def test_item_list_length_and_types_are_validated(site: Site, aws: Config) -> None:
     before = aws_spy.tables(aws)
-    lists: list[Any] = [[], [""], ["x" * 2001], ["B0TEST0001"] * 1001, "B0TEST0001", [7], [None]]
-    for items in lists:
+    invalid: list[Any] = [[], [""], ["x" * 2001], ["B0TEST0001"] * 1001, "B0TEST0001", [7], [None]]
+    for items in invalid:
         reply = site.post("/v1/import", {"items": items})
         assert (reply.status, reply.json["field"].split("[")[0]) == (422, "items"), reply.text
     big = site.post("/v1/import", {"items": ["B0TEST0001" + "x" * 1900] * 40})
@@ -111,7 +122,7 @@ def test_limits_of_the_list(site: Site, aws: Config) -> None:
     assert aws_spy.tables(aws) == before
 
 
-def test_the_same_idempotency_key_imports_once(
+def test_repeated_idempotency_key_imports_once(
     site: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
     for body in ({"items": ASINS[:3]}, {"items": ASINS[:12]}):
@@ -124,17 +135,17 @@ def test_the_same_idempotency_key_imports_once(
         run_imports(deps)
         assert first.status == again.status == late.status in (200, 202)
         assert first.json == again.json == late.json
-        assert len(fetched(amazon)) == -(-len(body["items"]) // 10)
+        assert len(get_items_calls(amazon)) == -(-len(body["items"]) // 10)
         other = site.post("/v1/import", {"items": [ASINS[20]]}, key)
         assert (other.status, other.json["code"]) == (422, "idempotency_mismatch")
     assert len(site.changes()[0]) == 12
 
 
-def test_what_was_imported_is_told_again_whatever_became_of_the_account(
+def test_repeated_request_is_answered_after_credentials_are_deleted(
     site: Site, deps: Dependencies
 ) -> None:
     short, long = {"items": ASINS[:2]}, {"items": ASINS[2:14]}
-    told = [
+    first = [
         site.post("/v1/import", body, {"Idempotency-Key": key})
         for body, key in ((short, "short"), (long, "long"))
     ]
@@ -145,14 +156,14 @@ def test_what_was_imported_is_told_again_whatever_became_of_the_account(
         for body, key in ((short, "short"), (long, "long"))
     ]
     assert [(reply.status, reply.text) for reply in again] == [
-        (reply.status, reply.text) for reply in told
+        (reply.status, reply.text) for reply in first
     ]
     assert site.post("/v1/import", short).json["code"] == "not_connected"
     other = site.post("/v1/import", long, {"Idempotency-Key": "short"})
     assert other.json["code"] == "idempotency_mismatch"
 
 
-def test_an_idempotency_key_is_forgotten_after_a_day(
+def test_idempotency_key_expires_after_24_hours(
     site: Site, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
     key = {"Idempotency-Key": "yesterday"}
@@ -166,8 +177,8 @@ def test_an_idempotency_key_is_forgotten_after_a_day(
     assert site.get(job["status_url"]).status == 404
 
 
-def test_an_idempotency_key_is_the_sites_own(site: Site, deps: Dependencies) -> None:
-    other = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+def test_idempotency_keys_of_two_sites_are_independent(site: Site, deps: Dependencies) -> None:
+    other = Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
     key = {"idempotency-key": "one"}
     mine = site.post("/v1/import", {"items": ASINS[:11]}, key)
     theirs = other.post("/v1/import", {"items": ASINS[:12]}, key)
@@ -177,7 +188,7 @@ def test_an_idempotency_key_is_the_sites_own(site: Site, deps: Dependencies) -> 
     assert len(other.changes()[0]) == 12
 
 
-def test_a_failed_import_can_be_repeated_under_its_key(site: Site, amazon: FakeAmazon) -> None:
+def test_failed_import_can_be_repeated_with_the_same_key(site: Site, amazon: FakeAmazon) -> None:
     amazon.control.add_fault(Fault("500", times=9, operation="GetItems"))
     key = {"Idempotency-Key": "again"}
     failed = site.post("/v1/import", {"items": ASINS[:2]}, key)
@@ -190,7 +201,7 @@ def test_a_failed_import_can_be_repeated_under_its_key(site: Site, amazon: FakeA
     assert [result["status"] for result in done.json["results"]] == ["imported"] * 2
 
 
-def test_one_failing_marketplace_leaves_the_other(site: Site, amazon: FakeAmazon) -> None:
+def test_failing_marketplace_does_not_affect_another(site: Site, amazon: FakeAmazon) -> None:
     site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
     amazon.control.put_account(ACCESS_KEY, AccountBody(partner_tags={"US": TAG}))
     items = [ASINS[0], "https://www.amazon.de/dp/B0TEST0001"]
@@ -199,9 +210,9 @@ def test_one_failing_marketplace_leaves_the_other(site: Site, amazon: FakeAmazon
     assert results[1]["problem"]["code"] == "amazon_partner_tag_rejected"
 
 
-def test_anothers_job_is_like_no_job(site: Site, deps: Dependencies) -> None:
+def test_job_of_another_site_is_not_found(site: Site, deps: Dependencies) -> None:
     job_id = site.post("/v1/import", {"items": ASINS[:11]}).json["job_id"]
-    other = Site.new(deps)
+    other = Site.sign_up(deps)
     foreign = other.get(f"/v1/import/{job_id}")
     absent = other.get(f"/v1/import/job_{'0' * 32}")
     assert (foreign.status, foreign.text) == (404, absent.text)
@@ -211,7 +222,7 @@ def test_anothers_job_is_like_no_job(site: Site, deps: Dependencies) -> None:
     assert (mixed.status, mixed.json["field"]) == (400, "cursor")
 
 
-def test_importing_again_is_news_only_if_something_changed(
+def test_repeated_import_adds_changes_only_for_changed_products(
     site: Site, amazon: FakeAmazon, aws: Config
 ) -> None:
     site.post("/v1/import", {"items": ASINS[:3]})
@@ -227,7 +238,9 @@ def test_importing_again_is_news_only_if_something_changed(
     assert len(added) == 3
 
 
-def test_holes_are_filled_first(site: Site, amazon: FakeAmazon, aws: Config) -> None:
+def test_free_slots_are_filled_before_a_new_shelf(
+    site: Site, amazon: FakeAmazon, aws: Config
+) -> None:
     site.post("/v1/import", {"items": ASINS[:10]})
     site.post("/v1/import", {"items": ASINS[10:14]})
     site.delete(f"/v1/products/{ASINS[4]}")

@@ -1,4 +1,4 @@
-"""Events as nobody should send them, straight into the handlers: refused, never a fault of ours."""
+"""Malformed API Gateway events, sent to the handlers: each is rejected without a server error."""
 
 import base64
 import copy
@@ -10,11 +10,12 @@ import pytest
 
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
-from functions.authorizer import app as authorize
-from tests.calls import ROUTES, Context, Site, edge_of, event_of
+from functions.authorizer import app as authorizer
+from tests.calls import METHOD_ARN, ROUTES, Context, event_of, router_for, set_dependencies
 from tests.integration import aws_spy
 from tests.integration.api.test_bad_input import ROUTES as ROUTE_LIST
 from tests.integration.api.test_bad_input import TAKES_BODY, TAKES_QUERY
+from tests.site_client import Site
 
 DEEP = "[" * 10_000 + "]" * 10_000
 ODD: list[Any] = [
@@ -25,29 +26,28 @@ ODD: list[Any] = [
     "\r\nSet-Cookie: a=b",
 ]  # fmt: skip
 LEAKS = ("Traceback", 'File "', "object at 0x", "NoneType", "botocore", "msgspec", "KeyError")
-ARN = "arn:aws:execute-api:us-east-1:123456789012:api/api/GET/v1/site"
 
 
-DEEPEST = 20
-"""Nobody spoils what is spoiled already with a hundred levels."""
+MAX_DEPTH = 20
+"""The depth to which events are changed: a replaced part may have thousands of levels."""
 
 
-def places(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Every place in an event."""
+def paths_in(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the path of keys to every part of an event."""
     found = [path] if path else []
     if isinstance(node, dict):
         for key, value in node.items():
-            found += places(value, (*path, key)) if len(path) < DEEPEST else []
+            found += paths_in(value, (*path, key)) if len(path) < MAX_DEPTH else []
     return found
 
 
-def spoiled(rng: random.Random, event: dict[str, Any]) -> dict[str, Any]:
-    """An event with one to three parts replaced, dropped or doubled."""
+def malform(rng: random.Random, event: dict[str, Any]) -> dict[str, Any]:
+    """Return an event with one to three parts replaced, dropped, or duplicated."""
     event = copy.deepcopy(event)
     for _ in range(rng.randint(1, 3)):
-        *above, name = rng.choice(places(event))
+        *parents, name = rng.choice(paths_in(event))
         node: Any = event
-        for key in above:
+        for key in parents:
             node = node[key] if isinstance(node, dict) and key in node else {}
         if not isinstance(node, dict):
             continue
@@ -64,8 +64,8 @@ def spoiled(rng: random.Random, event: dict[str, Any]) -> dict[str, Any]:
     return event
 
 
-def whole(method: str, path: str, site: Site) -> dict[str, Any]:
-    """A right event for a route; names in its path are nobody's."""
+def valid_event(method: str, path: str, site: Site) -> dict[str, Any]:
+    """Return a valid event for a route, with placeholders as path parameters."""
     body = TAKES_BODY.get(path) if method in ("POST", "PATCH") else None
     headers = {"Content-Type": "application/json", "If-None-Match": '"x"', "Idempotency-Key": "k"}
     query = TAKES_QUERY.get(path) if method in ("GET", "DELETE") else None
@@ -75,75 +75,80 @@ def whole(method: str, path: str, site: Site) -> dict[str, Any]:
     return event
 
 
-def fuzz(site: Site, config: Config, count: int, seed: int) -> None:
+def send_malformed_events(site: Site, config: Config, count: int, seed: int) -> None:
+    """Send malformed events to every route in turn, and check each response."""
     rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
     refused, before = 0, aws_spy.table(config.sites_table)
     for number in range(count):
         route = ROUTE_LIST[number % len(ROUTE_LIST)]
-        event = spoiled(rng, whole(*route, site))
+        event = malform(rng, valid_event(*route, site))
         label = f"seed {seed}, event {number}: {str(event)[:700]!a}"
-        edge = edge_of(*route)
-        edge.provide = lambda: site.deps
-        with aws_spy.aws_calls() as made:
-            answer = edge.handler(event, Context())
-        status, body = answer["statusCode"], answer.get("body") or ""
+        router = router_for(*route)
+        router.provide = lambda: site.deps
+        with aws_spy.record_calls() as made:
+            response = router.handler(event, Context())
+        status, body = response["statusCode"], response.get("body") or ""
         assert 200 <= status < 500, (label, status, body)
         assert [word for word in LEAKS if word in body] == [], (label, body)
-        json.dumps(answer).encode()
+        json.dumps(response).encode()
         if status >= 400:
             refused += 1
             problem = json.loads(body)
             assert {"code", "action", "detail", "status", "request_id"} <= set(problem), label
-            # Counters of our limits go up whatever comes. That a key died since the authorizer
-            # looked is seen only by the transaction that would write with it.
+            # Every request is counted. Only the transaction of a write detects an API key that
+            # ended after the authorizer had checked it.
             if problem["code"] != "api_key_rejected":
                 assert set(aws_spy.writes(made)) <= {"UpdateItem"}, label
     assert aws_spy.table(config.sites_table).keys() >= before.keys()
     assert refused > count / 3
 
 
-def test_spoiled_events_are_refused(
+def test_malformed_events_are_rejected(
     site: Site, aws: Config, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fuzz(site, aws, 1_500, seed=1)
+    send_malformed_events(site, aws, 1_500, seed=1)
 
 
 @pytest.mark.slow
-def test_many_spoiled_events_are_refused(
+def test_many_malformed_events_are_rejected(
     site: Site, aws: Config, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for seed in range(20):
-        fuzz(site, aws, 1_000, seed=100 + seed)
+        send_malformed_events(site, aws, 1_000, seed=100 + seed)
 
 
-def test_the_authorizer_never_fails(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It answers, or says the one word that API Gateway makes a 401 of."""
-    monkeypatch.setattr(authorize, "dependencies", lambda: site.deps)
+def test_authorizer_denies_malformed_events(site: Site) -> None:
+    set_dependencies(authorizer, lambda: site.deps)
     rng = random.Random(7)  # noqa: S311 - reproducible, not secret
-    event = {"type": "REQUEST", "methodArn": ARN, "headers": {"Authorization": "Bearer x"}}
+    event = {"type": "REQUEST", "methodArn": METHOD_ARN, "headers": {"Authorization": "Bearer x"}}
     for number in range(3_000):
-        given = spoiled(rng, event)
-        given["methodArn"] = ARN
-        with aws_spy.aws_calls() as made:
-            said = effect(given)
-        assert said in ("Unauthorized", "Deny"), (number, str(given)[:300])
-        assert said == "Deny" or made == []
+        changed = malform(rng, event)
+        changed["methodArn"] = METHOD_ARN
+        with aws_spy.record_calls() as made:
+            result = effect(changed)
+        assert result in ("Unauthorized", "Deny"), (number, str(changed)[:300])
+        assert result == "Deny" or made == []
 
 
 def effect(event: dict[str, Any]) -> str:
-    """Allow or Deny, or what the authorizer raised."""
+    """Return Allow, Deny, or the message of the authorizer's exception."""
     try:
-        answer = authorize.handler(event, None)
-    except Exception as error:  # noqa: BLE001 - its one way to say 401
+        policy = authorizer.handler(event, None)
+    except Exception as error:  # noqa: BLE001 - API Gateway makes a 401 of "Unauthorized"
         return str(error)
-    return str(answer["policyDocument"]["Statement"][0]["Effect"])
+    return str(policy["policyDocument"]["Statement"][0]["Effect"])
 
 
-@pytest.mark.parametrize("told", [None, {}, {"site_id": ""}, {"site_id": "\ud800"}])
-def test_a_request_without_a_site_is_a_401(deps: Dependencies, told: dict[str, str] | None) -> None:
-    edge = ROUTES["products"]
-    edge.provide = lambda: deps
+@pytest.mark.parametrize("context", [None, {}, {"site_id": ""}, {"site_id": "\ud800"}])
+def test_request_without_a_site_is_unauthorized(
+    deps: Dependencies, context: dict[str, str] | None
+) -> None:
+    router = ROUTES["products"]
+    router.provide = lambda: deps
     event = event_of("GET", "/v1/products")
-    event["requestContext"]["authorizer"] = told
-    answer = edge.handler(event, Context())
-    assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (401, "api_key_missing")
+    event["requestContext"]["authorizer"] = context
+    response = router.handler(event, Context())
+    assert (response["statusCode"], json.loads(response["body"])["code"]) == (
+        401,
+        "api_key_missing",
+    )

@@ -1,4 +1,4 @@
-"""What the site imported, as it may be shown now, and the feed of what changed."""
+"""The products of a site as they may be shown now, and the change feed."""
 
 from typing import Any
 
@@ -7,16 +7,17 @@ import pytest
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control import GoneBody, PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Site, run_sync
+from tests.calls import run_sync
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
+from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(7)]
 
 
 @pytest.fixture
 def stocked(site: Site) -> Site:
-    """A site with five products in the US and two in Germany."""
+    """Return a site with five products in the US and two in Germany."""
     site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
     site.post("/v1/import", {"items": ASINS[:5]})
     site.post("/v1/import", {"items": ASINS[5:], "marketplace": "DE"})
@@ -24,6 +25,7 @@ def stocked(site: Site) -> Site:
 
 
 def pages(site: Site, path: str, name: str, **query: str) -> list[list[dict[str, Any]]]:
+    """Return the entries of all pages of a list, by page."""
     found, cursor = [], ""
     while True:
         page = site.get(path, None, cursor=cursor, **query).json
@@ -33,16 +35,17 @@ def pages(site: Site, path: str, name: str, **query: str) -> list[list[dict[str,
             return found
 
 
-def price(amazon: FakeAmazon, asin: str, amount: int) -> None:
+def set_price(amazon: FakeAmazon, asin: str, amount: int) -> None:
     amazon.control.set_price(PriceBody(asin, "US", amount=amount))
 
 
 def sync(site: Site, deps: Dependencies) -> None:
+    """Request a sync and run it."""
     site.post("/v1/sync")
     run_sync(deps)
 
 
-def test_lists_come_in_pages(stocked: Site) -> None:
+def test_product_lists_are_paged(stocked: Site) -> None:
     for limit in (1, 2, 3, 5, 100):
         found = pages(stocked, "/v1/products", "products", limit=str(limit))
         assert [product["asin"] for page in found for product in page] == ASINS[:5]
@@ -55,7 +58,7 @@ def test_lists_come_in_pages(stocked: Site) -> None:
         assert stocked.get("/v1/products", limit=wrong).json["field"] == "limit"
 
 
-def test_the_feed_comes_in_pages_and_its_cursor_is_never_null(stocked: Site) -> None:
+def test_feed_is_paged_and_its_cursor_is_never_null(stocked: Site) -> None:
     for limit in (1, 2, 3, 100):
         found = pages(stocked, "/v1/changes", "changes", limit=str(limit))
         assert sorted(change["asin"] for page in found for change in page) == ASINS
@@ -65,7 +68,7 @@ def test_the_feed_comes_in_pages_and_its_cursor_is_never_null(stocked: Site) -> 
     assert end["next_cursor"]
 
 
-def test_one_product_with_its_etag(
+def test_product_etag_changes_with_each_refresh(
     stocked: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
     path = f"/v1/products/{ASINS[0]}"
@@ -89,7 +92,7 @@ def test_one_product_with_its_etag(
     assert stocked.get(f"/v1/products/{ASINS[5]}", marketplace="DE").status == 200
 
 
-def test_a_deleted_product_is_removed_once_and_can_come_back(stocked: Site) -> None:
+def test_deleted_product_is_removed_once_and_can_be_imported_again(stocked: Site) -> None:
     _, cursor = stocked.changes()
     path = f"/v1/products/{ASINS[1]}"
     gone = stocked.delete(path)
@@ -108,27 +111,34 @@ def test_a_deleted_product_is_removed_once_and_can_come_back(stocked: Site) -> N
     assert stocked.get(path).status == 200
 
 
-def test_after_a_day_nothing_but_the_asin_is_served(stocked: Site, clock: FakeClock) -> None:
+def test_only_the_asin_is_served_after_24_hours(stocked: Site, clock: FakeClock) -> None:
     fresh = stocked.get(f"/v1/products/{ASINS[0]}").json
     clock.advance(hours=23, minutes=59)
     assert stocked.get(f"/v1/products/{ASINS[0]}").json == fresh
     clock.advance(minutes=1)
-    known = {"asin", "marketplace", "price_status", "observed_at", "fresh_until", "disclaimer"}
-    answers = [
+    expired_fields = {
+        "asin",
+        "marketplace",
+        "price_status",
+        "observed_at",
+        "fresh_until",
+        "disclaimer",
+    }
+    shown = [
         stocked.get(f"/v1/products/{ASINS[0]}").json,
         *stocked.get("/v1/products").json["products"],
         *(change["product"] for change in stocked.changes()[0]),
     ]
-    for product in answers:
+    for product in shown:
         assert product["price_status"] == "expired"
-        said = {name for name, value in product.items() if value not in (None, [])}
-        assert said == known, product
-    oldest = min(product["observed_at"] for product in answers)
+        fields = {name for name, value in product.items() if value not in (None, [])}
+        assert fields == expired_fields, product
+    oldest = min(product["observed_at"] for product in shown)
     assert min(stocked.get("/v1/changes").json["checked_at"].values()) == oldest
 
 
-def test_a_cursor_belongs_to_its_site_and_list(stocked: Site, deps: Dependencies) -> None:
-    other = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+def test_cursor_is_valid_for_one_site_and_list(stocked: Site, deps: Dependencies) -> None:
+    other = Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
     other.post("/v1/import", {"items": ASINS[:3]})
     changes = stocked.get("/v1/changes", limit="1").json["next_cursor"]
     listed = stocked.get("/v1/products", limit="1").json["next_cursor"]
@@ -150,8 +160,8 @@ def test_a_cursor_belongs_to_its_site_and_list(stocked: Site, deps: Dependencies
     assert german.status == 400
 
 
-def test_sites_see_only_themselves(stocked: Site, deps: Dependencies) -> None:
-    other = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+def test_sites_cannot_see_products_of_other_sites(stocked: Site, deps: Dependencies) -> None:
+    other = Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
     path = f"/v1/products/{ASINS[0]}"
     assert other.get(path).text == other.get("/v1/products/B0NEVER000").text
     assert other.delete(path).status == 404
@@ -160,12 +170,12 @@ def test_sites_see_only_themselves(stocked: Site, deps: Dependencies) -> None:
     assert stocked.get(path).status == 200
 
 
-def test_two_changes_between_reads_are_one_entry(
+def test_two_changes_between_reads_are_one_feed_entry(
     stocked: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
     _, cursor = stocked.changes()
     for amount in (1111, 2222):
-        price(amazon, ASINS[2], amount)
+        set_price(amazon, ASINS[2], amount)
         clock.advance(minutes=10)
         sync(stocked, deps)
     changed, cursor = stocked.changes(cursor)
@@ -175,7 +185,7 @@ def test_two_changes_between_reads_are_one_entry(
     assert stocked.changes(cursor)[0] == []
 
 
-def test_a_reader_who_pages_while_prices_move_misses_nothing(
+def test_paging_reader_misses_no_price_change(
     stocked: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
     known: dict[str, Any] = {}
@@ -186,7 +196,7 @@ def test_a_reader_who_pages_while_prices_move_misses_nothing(
             known[change["asin"]] = change.get("product", {}).get("price", {}).get("amount")
         cursor = page["next_cursor"]
         if step <= 4:
-            price(amazon, ASINS[step], 1000 + step)
+            set_price(amazon, ASINS[step], 1000 + step)
             clock.advance(minutes=10)
             sync(stocked, deps)
     listed = stocked.get("/v1/products").json["products"]
@@ -197,7 +207,7 @@ def test_a_reader_who_pages_while_prices_move_misses_nothing(
     assert max(feed) == 7 + 4
 
 
-def test_checked_at_is_the_oldest_sight_of_what_is_shown(
+def test_checked_at_is_the_oldest_observation_shown(
     stocked: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
     def checked() -> Any:
@@ -216,6 +226,6 @@ def test_checked_at_is_the_oldest_sight_of_what_is_shown(
     assert checked()["US"] == stocked.get(f"/v1/products/{ASINS[0]}").json["observed_at"]
     clock.advance(hours=23)
     sync(stocked, deps)
-    shown = [p for p in stocked.get("/v1/products", marketplace="US").json["products"]]
+    shown = stocked.get("/v1/products", marketplace="US").json["products"]
     assert [p["asin"] for p in shown if p["price_status"] == "expired"] == ASINS[:1]
     assert checked()["US"] == min(p["observed_at"] for p in shown if p["asin"] != ASINS[0])

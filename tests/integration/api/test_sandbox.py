@@ -1,38 +1,36 @@
-"""Test keys: the whole service against a made-up Amazon, each error and state on demand."""
+"""The sandbox: the whole service on a simulated catalog, with every error and state on demand."""
 
 import pytest
 
 from amzlinkr.amazon.sandbox import ASIN_STATES, FAILING_ASINS, SERVICE_ERROR_CODES
 from amzlinkr.config import Config
 from amzlinkr.domain.amazon_errors import AmazonError
-from amzlinkr.domain.sites import sandbox_id_of
-from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Site, run_imports, run_sync
+from tests.calls import run_imports, run_sync
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY, TAG
 from tests.integration import aws_spy
+from tests.site_client import Site
 
 PRODUCT = "B0ANY00001"
 
 
 @pytest.fixture
-def sandbox(site: Site, deps: Dependencies) -> Site:
-    """The twin of a site, reached by a test key, with keys that exist nowhere."""
-    made = site.post("/v1/keys", {"mode": "test"}).json
-    twin = Site(deps, sandbox_id_of(site.site_id), made["api_key"])
-    assert twin.connect("AKIAMADEUPMADEUPMADE", "m" * 40, "made-up-20").json["status"] == "valid"
-    return twin
+def sandbox(site: Site) -> Site:
+    """Open a site's sandbox and enter made-up credentials."""
+    sandbox = site.open_sandbox()
+    assert sandbox.connect("AKIAMADEUPMADEUPMADE", "m" * 40, "made-up-20").json["status"] == "valid"
+    return sandbox
 
 
 def status_of(site: Site, asin: str) -> str:
     return str(site.get(f"/v1/products/{asin}").json["price_status"])
 
 
-def test_nothing_of_it_reaches_amazon_secrets_manager_or_the_site(
+def test_sandbox_is_isolated_from_amazon_secrets_and_the_live_site(
     site: Site, sandbox: Site, amazon: FakeAmazon, aws: Config
 ) -> None:
-    asked, sealed = len(amazon.control.calls()), aws_spy.secrets()
+    calls, secrets = len(amazon.control.calls()), aws_spy.secrets()
 
     sandbox.connect_creators(CREDENTIAL, "made-up-21", "DE")
     assert sandbox.get("/v1/search", keywords="tea").json["total"] == 37
@@ -45,15 +43,15 @@ def test_nothing_of_it_reaches_amazon_secrets_manager_or_the_site(
     assert sandbox.get("/v1/diagnostics").json["ok"]
     run_sync(sandbox.deps)
 
-    assert len(amazon.control.calls()) == asked
-    assert aws_spy.secrets() == sealed
+    assert len(amazon.control.calls()) == calls
+    assert aws_spy.secrets() == secrets
     assert site.get("/v1/products").json["products"] == []
     assert set(site.get("/v1/site").json["connections"][0]["marketplace"]) == set("US")
     assert sandbox.get(f"/v1/products/{PRODUCT}").json["price"]["amount"] > 0
 
 
 @pytest.mark.parametrize("code", sorted(SERVICE_ERROR_CODES))
-def test_refusals_of_ours_can_be_asked_for(sandbox: Site, code: str) -> None:
+def test_keywords_trigger_our_own_problems(sandbox: Site, code: str) -> None:
     refused = sandbox.get("/v1/search", keywords=code)
     assert refused.json["code"] == code
     assert ("retry-after" in refused.headers) is (code == "rate_limited")
@@ -61,7 +59,7 @@ def test_refusals_of_ours_can_be_asked_for(sandbox: Site, code: str) -> None:
 
 
 @pytest.mark.parametrize("code", sorted(error.code for error in AmazonError.__subclasses__()))
-def test_every_error_of_amazon_can_be_asked_for(sandbox: Site, code: str) -> None:
+def test_keywords_trigger_every_amazon_error(sandbox: Site, code: str) -> None:
     searched = sandbox.get("/v1/search", keywords=code)
     assert searched.json["code"] == code
     assert searched.json["upstream"]["service"] == "sandbox"
@@ -69,7 +67,7 @@ def test_every_error_of_amazon_can_be_asked_for(sandbox: Site, code: str) -> Non
 
 
 @pytest.mark.parametrize(("asin", "code"), sorted(FAILING_ASINS.items()))
-def test_an_asin_makes_its_call_fail(sandbox: Site, asin: str, code: str) -> None:
+def test_reserved_asin_makes_its_call_fail(sandbox: Site, asin: str, code: str) -> None:
     reply = sandbox.post("/v1/import", {"items": [asin]})
     problem = reply.json if reply.status != 200 else reply.json["results"][0]["problem"]
     assert problem["code"] == code
@@ -82,18 +80,18 @@ def test_an_asin_makes_its_call_fail(sandbox: Site, asin: str, code: str) -> Non
         ("B0TESTDEAL", "current"), ("B0TESTSOLD", "current"), ("B0TESTPAST", "expired"),
     ],
 )  # fmt: skip
-def test_every_state_of_a_price_can_be_asked_for(sandbox: Site, asin: str, status: str) -> None:
+def test_reserved_asins_show_every_price_status(sandbox: Site, asin: str, status: str) -> None:
     assert sandbox.post("/v1/import", {"items": [asin]}).status == 200
     assert status_of(sandbox, asin) == status
 
 
-def test_absent_products_and_empty_searches(sandbox: Site) -> None:
+def test_reserved_inputs_simulate_missing_products_and_empty_searches(sandbox: Site) -> None:
     results = sandbox.post("/v1/import", {"items": ["B0TESTGONE", PRODUCT]}).json["results"]
     assert [result["status"] for result in results] == ["not_found", "imported"]
     assert sandbox.get("/v1/search", keywords="nothing").json["items"] == []
 
 
-def test_a_price_that_moves_arrives_in_the_feed(sandbox: Site, clock: FakeClock) -> None:
+def test_changing_price_appears_in_the_feed(sandbox: Site, clock: FakeClock) -> None:
     sandbox.post("/v1/import", {"items": ["B0TESTMOVE", PRODUCT]})
     _, cursor = sandbox.changes()
     clock.advance(hours=1, minutes=7)
@@ -106,7 +104,7 @@ def test_a_price_that_moves_arrives_in_the_feed(sandbox: Site, clock: FakeClock)
     ("tag", "state"),
     [("amazon-not-eligible-20", "not_eligible"), ("amazon-throttled-20", "throttled")],
 )
-def test_accounts_that_are_not_ready_are_sealed_and_shown(
+def test_accounts_that_are_not_ready_are_stored_and_shown(
     sandbox: Site, tag: str, state: str
 ) -> None:
     reply = sandbox.connect("AKIAMADEUPMADEUPMADE", "m" * 40, tag)
@@ -114,18 +112,18 @@ def test_accounts_that_are_not_ready_are_sealed_and_shown(
     assert sandbox.connection()["state"] == state
 
 
-def test_refused_keys_are_refused_and_not_kept(sandbox: Site) -> None:
+def test_rejected_credentials_are_not_stored(sandbox: Site) -> None:
     before = sandbox.get("/v1/connections").text
     reply = sandbox.connect("AKIAMADEUPMADEUPMADE", "m" * 40, "amazon-keys-rejected-20")
     assert (reply.status, reply.json["code"]) == (422, "amazon_keys_rejected")
     assert sandbox.get("/v1/connections").text == before
 
 
-def test_the_same_asin_is_another_product_for_the_site_itself(site: Site, sandbox: Site) -> None:
-    for one in (site, sandbox):
-        one.post("/v1/import", {"items": ["B0TEST0001"]})
-    own, made_up = (one.get("/v1/products/B0TEST0001").json for one in (site, sandbox))
-    assert made_up["title"] == "Test product B0TEST0001"
-    assert own["title"] != made_up["title"]
+def test_sandbox_and_live_site_have_separate_products(site: Site, sandbox: Site) -> None:
+    for client in (site, sandbox):
+        client.post("/v1/import", {"items": ["B0TEST0001"]})
+    live, simulated = (client.get("/v1/products/B0TEST0001").json for client in (site, sandbox))
+    assert simulated["title"] == "Test product B0TEST0001"
+    assert live["title"] != simulated["title"]
     assert site.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
     assert len(ASIN_STATES) == 7

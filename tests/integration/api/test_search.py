@@ -1,4 +1,4 @@
-"""Looking for products at Amazon, within the time a WordPress page waits."""
+"""Product search at Amazon, within the timeout of a WordPress request."""
 
 import json
 import time
@@ -16,17 +16,19 @@ from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.signature import HttpRequest
 from infra.local.fake_amazon.state import Fault, FaultKind
-from tests.calls import Site, event_of
+from tests.calls import event_of
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
+from tests.site_client import Site
 
-BUDGET_SECONDS = 3.3
+MAX_SECONDS = 3.3
 
 
-def asked(amazon: FakeAmazon) -> list[tuple[str, str, list[str]]]:
+def calls(amazon: FakeAmazon) -> list[tuple[str, str, list[str]]]:
+    """Return operation, marketplace, and ASINs of each call to Amazon."""
     return [(c.operation, c.marketplace, c.item_ids) for c in amazon.control.calls()]
 
 
-def test_pages_follow_each_other(site: Site) -> None:
+def test_result_pages_do_not_overlap(site: Site) -> None:
     first = site.get("/v1/search", keywords="green tea").json
     second = site.get("/v1/search", keywords="green tea", page="2").json
     assert (first["page"], second["page"]) == (1, 2)
@@ -42,17 +44,17 @@ def test_pages_follow_each_other(site: Site) -> None:
     assert "amazon.com" in shown["disclaimer"].lower()
 
 
-def test_filters_reach_the_wire(
+def test_filters_are_sent_to_amazon(
     site: Site, amazon: FakeAmazon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wire: list[dict[str, Any]] = []
-    read = paapi5._read_body
+    bodies: list[dict[str, Any]] = []
+    read_body = paapi5._read_body
 
-    def noted(request: HttpRequest) -> dict[str, object]:
-        wire.append(json.loads(request.body))
-        return read(request)
+    def record_body(request: HttpRequest) -> dict[str, object]:
+        bodies.append(json.loads(request.body))
+        return read_body(request)
 
-    monkeypatch.setattr(paapi5, "_read_body", noted)
+    monkeypatch.setattr(paapi5, "_read_body", record_body)
     found = site.get(
         "/v1/search",
         keywords="caf\u00e9 茶", page="3", category="Kitchen", sort="Price:LowToHigh",
@@ -60,27 +62,25 @@ def test_filters_reach_the_wire(
         in_stock="false",
     )  # fmt: skip
     assert found.status in (200, 422), found.text
-    wanted = {
+    expected = {
         "Keywords": "café 茶", "ItemPage": 3, "SearchIndex": "Kitchen", "SortBy": "Price:LowToHigh",
         "Brand": "Acme", "MinPrice": 500, "MaxPrice": 9000, "MinReviewsRating": 3,
         "MinSavingPercent": 5, "Availability": "IncludeOutOfStock", "ItemCount": 10,
         "PartnerTag": TAG, "Marketplace": "www.amazon.com",
     }  # fmt: skip
-    assert {name: wire[0].get(name) for name in wanted} == wanted
+    assert {name: bodies[0].get(name) for name in expected} == expected
     site.get("/v1/search", keywords="tea")
-    assert wire[1]["Availability"] == "Available"
-    assert not {"MinPrice", "Brand", "SortBy", "SearchIndex"} & wire[1].keys()
+    assert bodies[1]["Availability"] == "Available"
+    assert not {"MinPrice", "Brand", "SortBy", "SearchIndex"} & bodies[1].keys()
 
 
-def test_an_asin_or_address_is_looked_up_in_its_own_marketplace(
-    site: Site, amazon: FakeAmazon
-) -> None:
+def test_asin_or_url_is_looked_up_in_its_marketplace(site: Site, amazon: FakeAmazon) -> None:
     site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
     amazon.control.clear_calls()
     by_asin = site.get("/v1/search", keywords=" b0test0001 ").json
     german = site.get("/v1/search", keywords="https://www.amazon.de/x/dp/B0TEST0002?ref=a").json
     missing = site.get("/v1/search", keywords="B0NONE0001").json
-    assert asked(amazon) == [
+    assert calls(amazon) == [
         ("GetItems", "US", ["B0TEST0001"]),
         ("GetItems", "DE", ["B0TEST0002"]),
         ("GetItems", "US", ["B0NONE0001"]),
@@ -88,17 +88,17 @@ def test_an_asin_or_address_is_looked_up_in_its_own_marketplace(
     assert [item["asin"] for item in by_asin["items"]] == ["B0TEST0001"]
     assert german["items"][0]["marketplace"] == "DE"
     assert (missing["items"], missing["total"], missing["pages"]) == ([], 0, 0)
-    words = site.get("/v1/search", keywords="strawberry").json
-    assert words["total"] > 1
+    by_word = site.get("/v1/search", keywords="strawberry").json
+    assert by_word["total"] > 1
 
 
-def test_no_hits_are_an_empty_page(site: Site) -> None:
-    nothing = site.get("/v1/search", keywords="zzznothing")
-    assert nothing.status == 200
-    assert (nothing.json["items"], nothing.json["total"], nothing.json["pages"]) == ([], 0, 0)
+def test_search_without_results_is_an_empty_page(site: Site) -> None:
+    empty = site.get("/v1/search", keywords="zzznothing")
+    assert empty.status == 200
+    assert (empty.json["items"], empty.json["total"], empty.json["pages"]) == ([], 0, 0)
 
 
-def test_yen_have_no_minor_units(site: Site) -> None:
+def test_yen_amounts_have_no_minor_units(site: Site) -> None:
     site.connect(ACCESS_KEY, SECRET_KEY, "test-22", "JP")
     items = site.get("/v1/search", keywords="茶", marketplace="JP").json["items"]
     prices = [item["price"] for item in items if "price" in item]
@@ -109,7 +109,9 @@ def test_yen_have_no_minor_units(site: Site) -> None:
         assert digits == str(price["amount"])
 
 
-def test_an_amazon_that_stammers_is_unavailable(site: Site, amazon: FakeAmazon) -> None:
+def test_repeated_amazon_failures_are_reported_as_unavailable(
+    site: Site, amazon: FakeAmazon
+) -> None:
     kinds: tuple[FaultKind, ...] = ("500", "garbage", "html", "truncated")
     for kind in kinds:
         amazon.control.clear_calls()
@@ -123,14 +125,14 @@ def test_an_amazon_that_stammers_is_unavailable(site: Site, amazon: FakeAmazon) 
             pass
 
 
-def test_one_stumble_is_retried(site: Site, amazon: FakeAmazon) -> None:
+def test_single_server_error_is_retried(site: Site, amazon: FakeAmazon) -> None:
     amazon.control.clear_calls()
     amazon.control.add_fault(Fault("500"))
     assert site.get("/v1/search", keywords="tea").status == 200
     assert [call.status for call in amazon.control.calls()] == [500, 200]
 
 
-def test_amazons_429_is_ours_to_explain(site: Site, amazon: FakeAmazon) -> None:
+def test_amazon_429_is_reported_as_throttled(site: Site, amazon: FakeAmazon) -> None:
     amazon.control.clear_calls()
     amazon.control.add_fault(Fault("429", times=5))
     reply = site.get("/v1/search", keywords="tea")
@@ -139,25 +141,25 @@ def test_amazons_429_is_ours_to_explain(site: Site, amazon: FakeAmazon) -> None:
     assert len(amazon.control.calls()) == 1
 
 
-def test_a_spent_account_says_when_to_come_back(site: Site, deps: Dependencies) -> None:
+def test_throttled_account_has_a_retry_after(site: Site, deps: Dependencies) -> None:
     account = deps.site(site.site_id).connection("US").account_key
-    pacer = deps.rate_limiters.rate_limiter(account, Priority.INTERACTIVE)
+    limiter = deps.rate_limiters.rate_limiter(account, Priority.INTERACTIVE)
     for _ in range(3):
         deps.clock.sleep(60)
-        pacer.on_throttled(pacer.acquire(deps.deadline(10)))
+        limiter.on_throttled(limiter.acquire(deps.deadline(10)))
     reply = site.get("/v1/search", keywords="tea")
     assert (reply.status, reply.json["code"]) == (503, "amazon_throttled")
     assert int(reply.headers["retry-after"]) == reply.json["retry_after"] > 1
 
 
-def test_without_keys_there_is_no_search(site: Site, deps: Dependencies) -> None:
-    for asking, shop in ((Site.new(deps), "US"), (site, "DE")):
-        reply = asking.get("/v1/search", keywords="tea", marketplace=shop)
+def test_search_needs_a_connected_marketplace(site: Site, deps: Dependencies) -> None:
+    for client, marketplace_code in ((Site.sign_up(deps), "US"), (site, "DE")):
+        reply = client.get("/v1/search", keywords="tea", marketplace=marketplace_code)
         assert (reply.status, reply.json["code"]) == (409, "not_connected")
-        assert shop in reply.json["detail"]
+        assert marketplace_code in reply.json["detail"]
 
 
-def test_wrong_parameters_are_named(site: Site) -> None:
+def test_invalid_parameter_is_named(site: Site) -> None:
     wrong: list[tuple[dict[str, str], str]] = [
         ({"keywords": ""}, "keywords"), ({"keywords": "x" * 1001}, "keywords"),
         ({"page": "0"}, "page"), ({"page": "11"}, "page"), ({"page": "two"}, "page"),
@@ -172,19 +174,19 @@ def test_wrong_parameters_are_named(site: Site) -> None:
         assert (reply.status, reply.json.get("field")) == (422, field), (query, reply.text)
 
 
-def test_a_hanging_amazon_does_not_hang_the_editor(aws: Config) -> None:
+def test_search_times_out_when_amazon_hangs(aws: Config) -> None:
     with FakeAmazon() as amazon:
         amazon.control.put_account(
             ACCESS_KEY, AccountBody(secret_key=SECRET_KEY, partner_tags={"US": TAG})
         )
         deps = Dependencies(replace(aws, amazon_url=amazon.url), SystemClock())
-        site = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+        site = Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
         amazon.control.add_fault(Fault("timeout", times=9, seconds=20))
-        started = time.monotonic()
+        start = time.monotonic()
         reply = site.get("/v1/search", keywords="tea")
-        took = time.monotonic() - started
+        elapsed = time.monotonic() - start
     assert (reply.status, reply.json["code"]) == (503, "amazon_unavailable")
-    assert took < BUDGET_SECONDS + 0.5
+    assert elapsed < MAX_SECONDS + 0.5
 
 
 @pytest.mark.parametrize(
@@ -194,7 +196,7 @@ def test_a_hanging_amazon_does_not_hang_the_editor(aws: Config) -> None:
         ({"keywords": "tea", "min_price": "5000", "max_price": "1000"}, "max_price"),
     ],
 )
-def test_what_cannot_be_found_is_not_looked_for(
+def test_search_that_cannot_match_is_rejected(
     site: Site, query: dict[str, str], field: str
 ) -> None:
     refused = site.send(event_of("GET", "/v1/search", query=query))

@@ -1,4 +1,4 @@
-"""Signing up: no key, no site and no secret before the site itself showed the token."""
+"""Sign-up: no site, API key, or secret is created before the site has served the token."""
 
 import re
 from collections.abc import Iterator
@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from amzlinkr.config import Config
-from amzlinkr.domain.sites import sandbox_id_of
 from amzlinkr.wiring import Dependencies
-from functions.authorizer import app as authorize
 from infra.local.stack.wordpress import WordPress
-from tests.calls import Reply, Site, event_of, order, run_erasure, send
+from tests.calls import Reply, authorize_key, run_admin_command, run_purge
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
+from tests.limits import with_limits
+from tests.site_client import Site, start_sign_up, verify_sign_up
 
 
 @pytest.fixture
@@ -24,49 +24,34 @@ def wordpress() -> Iterator[WordPress]:
         yield running
 
 
-def begin(
-    deps: Dependencies, url: str, email: str = "owner@example.com", source_ip: str = "127.0.0.1"
-) -> Reply:
-    event = event_of("POST", "/v1/signup", {"site_url": url, "email": email})
-    event["requestContext"]["identity"]["sourceIp"] = source_ip
-    return send(deps, event)
-
-
-def verify(deps: Dependencies, signup_id: str) -> Reply:
-    return send(deps, event_of("POST", f"/v1/signup/{signup_id}/verify"), seconds=15)
-
-
-def proven(
+def sign_up(
     deps: Dependencies, wordpress: WordPress, url: str | None = None, place: str = "path"
 ) -> Any:
-    started = begin(deps, url or wordpress.url).json
+    """Sign up a site that serves the token; return the fields of both responses."""
+    started = start_sign_up(deps, url or wordpress.url).json
     wordpress.serve_challenge(started["challenge"], place)
-    done = verify(deps, started["signup_id"])
-    assert done.status == 201, done.text
-    return {**started, **done.json}
+    verified = verify_sign_up(deps, started["signup_id"])
+    assert verified.status == 201, verified.text
+    return {**started, **verified.json}
 
 
-def effect(deps: Dependencies, api_key: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr(authorize, "dependencies", lambda: deps)
-    event = {"headers": {"Authorization": f"Bearer {api_key}"}, "methodArn": "arn"}
-    return str(authorize.handler(event, None)["policyDocument"]["Statement"][0]["Effect"])
+def is_allowed(deps: Dependencies, api_key: str) -> bool:
+    return authorize_key(deps, api_key) is not None
 
 
 @pytest.mark.parametrize("place", ["path", "query"])
-def test_a_site_proves_itself_at_either_place(deps: Dependencies, place: str) -> None:
+def test_site_is_verified_at_either_challenge_url(deps: Dependencies, place: str) -> None:
     with WordPress() as wordpress:
-        done = proven(deps, wordpress, place=place)
-        asked = [path in wordpress.responses for path in wordpress.requested_paths]
+        done = sign_up(deps, wordpress, place=place)
+        served = [path in wordpress.responses for path in wordpress.requested_paths]
     assert re.fullmatch(r"amzl_live_[0-9A-Za-z]{57}", done["api_key"])
     assert re.fullmatch(r"site_[0-9a-z]{26}", done["site_id"])
     assert done["site_url"] == wordpress.url
-    assert asked == ([True] if place == "path" else [False, True])
+    assert served == ([True] if place == "path" else [False, True])
 
 
-def test_the_challenge_says_where_the_token_belongs_and_until_when(
-    deps: Dependencies, wordpress: WordPress
-) -> None:
-    started = begin(deps, wordpress.url)
+def test_challenge_has_both_urls_and_the_expiry(deps: Dependencies, wordpress: WordPress) -> None:
+    started = start_sign_up(deps, wordpress.url)
     signup_id = started.json["signup_id"]
     assert started.status == 202
     assert started.json["challenge"]["path"] == f"/.well-known/amzlinkr/{signup_id}"
@@ -74,15 +59,15 @@ def test_the_challenge_says_where_the_token_belongs_and_until_when(
     assert started.json["expires_at"] == "2026-11-23T13:00:00Z"
 
 
-def test_without_the_token_there_is_no_key_no_site_and_no_secret(
+def test_failed_verification_creates_no_site_or_secret(
     deps: Dependencies, aws: Config, wordpress: WordPress
 ) -> None:
-    started = begin(deps, wordpress.url).json
+    started = start_sign_up(deps, wordpress.url).json
     wordpress.responses["/token"] = (200, started["challenge"]["token"])
     before = aws_spy.tables(aws)
     for wrong in ((200, "another token"), (404, "no"), (302, "/token"), (500, "oops"), (200, "")):
         wordpress.responses[started["challenge"]["path"]] = wrong
-        refused = verify(deps, started["signup_id"])
+        refused = verify_sign_up(deps, started["signup_id"])
         assert (refused.status, refused.json["code"]) == (422, "site_not_proven"), wrong
         assert refused.json["retryable"]
         assert started["challenge"]["token"] not in refused.text
@@ -91,54 +76,54 @@ def test_without_the_token_there_is_no_key_no_site_and_no_secret(
     assert aws_spy.secrets() == {}
 
 
-def test_another_sign_ups_token_proves_nothing(deps: Dependencies, wordpress: WordPress) -> None:
-    mine, theirs = (begin(deps, wordpress.url).json for _ in range(2))
+def test_token_of_another_sign_up_is_rejected(deps: Dependencies, wordpress: WordPress) -> None:
+    mine, theirs = (start_sign_up(deps, wordpress.url).json for _ in range(2))
     wordpress.responses[theirs["challenge"]["path"]] = (200, mine["challenge"]["token"])
-    assert verify(deps, theirs["signup_id"]).status == 422
+    assert verify_sign_up(deps, theirs["signup_id"]).status == 422
 
 
-def test_an_expired_or_unknown_sign_up_is_not_there(
+def test_expired_or_unknown_sign_up_is_not_found(
     deps: Dependencies, clock: FakeClock, wordpress: WordPress
 ) -> None:
-    started = begin(deps, wordpress.url).json
+    started = start_sign_up(deps, wordpress.url).json
     wordpress.serve_challenge(started["challenge"])
     clock.advance(hours=1)
-    expired = verify(deps, started["signup_id"])
-    unknown = verify(deps, "su_" + "0" * 32)
+    expired = verify_sign_up(deps, started["signup_id"])
+    unknown = verify_sign_up(deps, "su_" + "0" * 32)
     assert (expired.status, expired.json["code"]) == (404, "signup_not_found")
     assert expired.text == unknown.text
     assert wordpress.requested_paths == []
 
 
-def test_repeating_after_a_lost_answer_gives_a_new_key_and_revokes_the_unused_one(
-    deps: Dependencies, wordpress: WordPress, monkeypatch: pytest.MonkeyPatch
+def test_repeated_verification_replaces_the_api_key(
+    deps: Dependencies, wordpress: WordPress
 ) -> None:
-    lost = proven(deps, wordpress)
+    lost = sign_up(deps, wordpress)
     site = Site(deps, lost["site_id"], lost["api_key"])
     site.connect(ACCESS_KEY, SECRET_KEY, TAG)
-    again = verify(deps, lost["signup_id"]).json
+    again = verify_sign_up(deps, lost["signup_id"]).json
     assert again["site_id"] == lost["site_id"]
     assert again["api_key"] != lost["api_key"]
-    assert effect(deps, lost["api_key"], monkeypatch) == "Deny"
-    assert effect(deps, again["api_key"], monkeypatch) == "Allow"
+    assert not is_allowed(deps, lost["api_key"])
+    assert is_allowed(deps, again["api_key"])
     assert [c["marketplace"] for c in site.get("/v1/connections").json["connections"]] == ["US"]
     assert len(aws_spy.secrets()) == 1
 
 
-def test_repeating_proves_again(deps: Dependencies, wordpress: WordPress) -> None:
-    done = proven(deps, wordpress)
-    wordpress.responses.clear()
-    assert verify(deps, done["signup_id"]).status == 422
-
-
-def test_known_and_unknown_hosts_get_the_same_answer_at_the_same_cost(
+def test_repeated_verification_fetches_the_token_again(
     deps: Dependencies, wordpress: WordPress
 ) -> None:
-    with aws_spy.aws_calls() as for_unknown:
-        unknown = begin(deps, wordpress.url)
-    proven(deps, wordpress)
-    with aws_spy.aws_calls() as for_known:
-        known = begin(deps, wordpress.url)
+    done = sign_up(deps, wordpress)
+    wordpress.responses.clear()
+    assert verify_sign_up(deps, done["signup_id"]).status == 422
+
+
+def test_sign_up_does_not_reveal_known_hosts(deps: Dependencies, wordpress: WordPress) -> None:
+    with aws_spy.record_calls() as for_unknown:
+        unknown = start_sign_up(deps, wordpress.url)
+    sign_up(deps, wordpress)
+    with aws_spy.record_calls() as for_known:
+        known = start_sign_up(deps, wordpress.url)
 
     def shape(reply: Reply) -> str:
         text = reply.text.replace(reply.json["challenge"]["token"], "TOKEN")
@@ -151,28 +136,28 @@ def test_known_and_unknown_hosts_get_the_same_answer_at_the_same_cost(
     assert for_known == for_unknown
 
 
-def test_two_spellings_are_one_site(deps: Dependencies, wordpress: WordPress) -> None:
-    first = proven(deps, wordpress)
-    second = proven(deps, wordpress, wordpress.url.replace("http", "HTTP") + "//")
-    other = proven(deps, wordpress, wordpress.url + "/shop")
+def test_url_spellings_of_one_host_are_one_site(deps: Dependencies, wordpress: WordPress) -> None:
+    first = sign_up(deps, wordpress)
+    second = sign_up(deps, wordpress, wordpress.url.replace("http", "HTTP") + "//")
+    other = sign_up(deps, wordpress, wordpress.url + "/shop")
     assert second["site_id"] == first["site_id"]
     assert other["site_id"] != first["site_id"]
 
 
-def test_a_new_owner_keeps_the_site_and_inherits_neither_keys_nor_connections(
-    deps: Dependencies, aws: Config, wordpress: WordPress, monkeypatch: pytest.MonkeyPatch
+def test_new_owner_gets_the_site_without_old_keys_or_connections(
+    deps: Dependencies, aws: Config, wordpress: WordPress
 ) -> None:
-    before = proven(deps, wordpress)
+    before = sign_up(deps, wordpress)
     old = Site(deps, before["site_id"], before["api_key"])
     assert old.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
     assert old.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE").status == 200
     assert len(aws_spy.secrets()) == 2
 
-    after = proven(deps, wordpress)
+    after = sign_up(deps, wordpress)
 
     assert after["site_id"] == before["site_id"]
-    assert effect(deps, before["api_key"], monkeypatch) == "Deny"
-    assert effect(deps, after["api_key"], monkeypatch) == "Allow"
+    assert not is_allowed(deps, before["api_key"])
+    assert is_allowed(deps, after["api_key"])
     shown = old.get("/v1/site").json
     assert (shown["connections"], shown["primary_marketplace"]) == ([], None)
     assert aws_spy.secrets() == {}
@@ -180,29 +165,28 @@ def test_a_new_owner_keeps_the_site_and_inherits_neither_keys_nor_connections(
     assert (kinds.count("api_key"), kinds.count("site_api_key"), kinds.count("site")) == (1, 1, 1)
 
 
-def test_a_new_owner_inherits_no_sandbox(deps: Dependencies, wordpress: WordPress) -> None:
-    def sandbox(done: Any) -> Site:
-        made = Site(deps, done["site_id"], done["api_key"]).post("/v1/keys", {"mode": "test"})
-        return Site(deps, sandbox_id_of(done["site_id"]), made.json["api_key"])
+def test_new_owner_gets_an_empty_sandbox(deps: Dependencies, wordpress: WordPress) -> None:
+    def sandbox(owner: Any) -> Site:
+        return Site(deps, owner["site_id"], owner["api_key"]).open_sandbox()
 
-    former = sandbox(proven(deps, wordpress))
+    former = sandbox(sign_up(deps, wordpress))
     assert former.connect("AKIAMADEUPMADEUPMADE", "m" * 40, "made-up-20").status == 200
 
-    present = sandbox(proven(deps, wordpress))
+    present = sandbox(sign_up(deps, wordpress))
 
     assert present.get("/v1/connections").json == {"connections": []}
     assert present.get("/v1/site").json["primary_marketplace"] is None
 
 
-def test_a_former_owners_sign_up_inherits_nothing_of_the_new_one(
+def test_repeated_sign_up_of_a_former_owner_clears_connections(
     deps: Dependencies, wordpress: WordPress
 ) -> None:
-    former = proven(deps, wordpress)
-    present = proven(deps, wordpress)
+    former = sign_up(deps, wordpress)
+    present = sign_up(deps, wordpress)
     owner = Site(deps, present["site_id"], present["api_key"])
     assert owner.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
 
-    again = verify(deps, former["signup_id"])
+    again = verify_sign_up(deps, former["signup_id"])
 
     assert again.status == 201
     assert owner.get("/v1/connections").json == {"connections": []}
@@ -210,36 +194,38 @@ def test_a_former_owners_sign_up_inherits_nothing_of_the_new_one(
 
 
 @pytest.mark.parametrize("committed", [False, True])
-def test_a_change_of_owner_that_died_anywhere_leaves_no_secret_behind(
+def test_host_transfer_leaves_no_secret_after_a_crash(
     deps: Dependencies, clock: FakeClock, *, committed: bool
 ) -> None:
-    deaths = 0
+    crashes = 0
     for kill_at in range(1, 30):
         clock.advance(seconds=5)
-        with WordPress() as contested:
-            owner = proven(deps, contested)
+        with WordPress() as host:
+            owner = sign_up(deps, host)
             former = Site(deps, owner["site_id"], owner["api_key"])
             assert former.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
-            started = begin(deps, contested.url).json
-            contested.serve_challenge(started["challenge"])
+            started = start_sign_up(deps, host.url).json
+            host.serve_challenge(started["challenge"])
             try:
-                with aws_spy.aws_calls(kill_at, committed=committed):
-                    verify(deps, started["signup_id"])
-            except aws_spy.Killed:
-                deaths += 1
+                with aws_spy.record_calls(kill_at, committed=committed):
+                    verify_sign_up(deps, started["signup_id"])
+            except aws_spy.ProcessKilled:
+                crashes += 1
 
-            repeated = verify(deps, started["signup_id"])
+            repeated = verify_sign_up(deps, started["signup_id"])
 
-        run_erasure(deps)
+        run_purge(deps)
         assert (repeated.status, aws_spy.secrets()) == (201, {})
-        if deaths < kill_at:
+        if crashes < kill_at:
             break
-    assert deaths > 3
+    assert crashes > 3
 
 
-def test_keys_of_a_new_owner_are_sealed_anew(deps: Dependencies, wordpress: WordPress) -> None:
+def test_credentials_of_a_new_owner_get_a_new_secret(
+    deps: Dependencies, wordpress: WordPress
+) -> None:
     for _ in range(2):
-        done = proven(deps, wordpress)
+        done = sign_up(deps, wordpress)
         site = Site(deps, done["site_id"], done["api_key"])
         assert site.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
     assert site.get("/v1/search", keywords="tea").status == 200
@@ -255,88 +241,82 @@ SIGN_UP_LIMITS = (
 
 
 @pytest.mark.parametrize("limit", SIGN_UP_LIMITS)
-def test_sign_ups_are_limited(
+def test_sign_ups_are_limited_per_dimension(
     deps: Dependencies, clock: FakeClock, wordpress: WordPress, limit: str
 ) -> None:
-    few = with_limits(deps, **{limit: 2})
-    assert [begin(few, wordpress.url).status for _ in range(3)] == [202, 202, 429]
-    refused = begin(few, wordpress.url)
+    limited = with_limits(deps, **{limit: 2})
+    assert [start_sign_up(limited, wordpress.url).status for _ in range(3)] == [202, 202, 429]
+    refused = start_sign_up(limited, wordpress.url)
     assert refused.json["code"] == "rate_limited"
     assert int(refused.headers["retry-after"]) == refused.json["retry_after"] == 12 * 3600
     clock.advance(hours=12)
-    assert begin(few, wordpress.url).status == 202
+    assert start_sign_up(limited, wordpress.url).status == 202
 
 
-def with_limits(deps: Dependencies, **most: int) -> Dependencies:
-    limits = deps.config.limits
-    changed: dict[str, Any] = {
-        name: replace(getattr(limits, name), maximum=number) for name, number in most.items()
-    }
-    return Dependencies(replace(deps.config, limits=replace(limits, **changed)), deps.clock)
-
-
-def test_a_stranger_does_not_use_up_what_an_owner_has_for_signing_up(
+def test_sign_ups_from_one_address_do_not_block_the_owner(
     deps: Dependencies, wordpress: WordPress
 ) -> None:
-    few = with_limits(deps, signups_of_domain_and_address=2, proofs=3)
-    strangers = [begin(few, wordpress.url, source_ip="203.0.113.9") for _ in range(3)]
+    limited = with_limits(deps, signups_of_domain_and_address=2, proofs=3)
+    strangers = [start_sign_up(limited, wordpress.url, source_ip="203.0.113.9") for _ in range(3)]
     assert [reply.status for reply in strangers] == [202, 202, 429]
-    tries = [verify(few, strangers[0].json["signup_id"]).status for _ in range(4)]
-    assert tries == [422, 422, 422, 429]
+    attempts = [verify_sign_up(limited, strangers[0].json["signup_id"]).status for _ in range(4)]
+    assert attempts == [422, 422, 422, 429]
 
-    started = begin(few, wordpress.url, source_ip="198.51.100.7").json
+    started = start_sign_up(limited, wordpress.url, source_ip="198.51.100.7").json
     wordpress.serve_challenge(started["challenge"])
-    assert verify(few, started["signup_id"]).status == 201
+    assert verify_sign_up(limited, started["signup_id"]).status == 201
 
 
-def test_an_invite_is_not_counted_for_its_domain(deps: Dependencies) -> None:
-    url = "https://besieged.example"
-    few = with_limits(deps, signups_of_domain=1)
-    code = order(few, order="invite", site_url=url, by="support")["invite"]
-    assert [begin(few, url).status for _ in range(2)] == [202, 429]
-    asked = {"site_url": url, "email": "owner@example.com", "invite": code}
-    started = send(few, event_of("POST", "/v1/signup", asked))
-    assert verify(few, started.json["signup_id"]).status == 201
+def test_invited_sign_up_is_exempt_from_the_domain_limit(deps: Dependencies) -> None:
+    url = "https://limited.example"
+    limited = with_limits(deps, signups_of_domain=1)
+    code = run_admin_command(limited, order="invite", site_url=url, by="support")["invite"]
+    assert [start_sign_up(limited, url).status for _ in range(2)] == [202, 429]
+    started = start_sign_up(limited, url, invite=code).json
+    assert verify_sign_up(limited, started["signup_id"]).status == 201
 
 
-def test_no_address_of_a_person_is_written_down_to_count_it(
-    deps: Dependencies, aws: Config
-) -> None:
-    begin(deps, "http://127.0.0.1:4000", source_ip="203.0.113.9")
-    items = aws_spy.dynamodb().scan(TableName=aws.quotas_table)["Items"]
-    counters = [item["pk"]["S"] for item in items if item["pk"]["S"].startswith("count#")]
+def test_usage_counters_contain_no_personal_data(deps: Dependencies, aws: Config) -> None:
+    start_sign_up(deps, "http://127.0.0.1:4000", source_ip="203.0.113.9")
+    counters = [
+        item["pk"]
+        for item in aws_spy.dynamodb().Table(aws.quotas_table).scan()["Items"]
+        if item["pk"].startswith("count#")
+    ]
     assert len(counters) == len(SIGN_UP_LIMITS)
-    for told in ("203.0.113.9", "owner@example.com", "127.0.0.1"):
-        assert told not in str(counters)
+    for personal in ("203.0.113.9", "owner@example.com", "127.0.0.1"):
+        assert personal not in str(counters)
 
 
 @pytest.mark.parametrize("limit", ["proofs", "proofs_of_domain"])
-def test_proofs_are_limited(deps: Dependencies, wordpress: WordPress, limit: str) -> None:
-    few = with_limits(deps, **{limit: 2})
-    started = begin(few, wordpress.url).json
+def test_verification_attempts_are_limited(
+    deps: Dependencies, wordpress: WordPress, limit: str
+) -> None:
+    limited = with_limits(deps, **{limit: 2})
+    started = start_sign_up(limited, wordpress.url).json
 
-    answers = [verify(few, started["signup_id"]) for _ in range(3)]
+    replies = [verify_sign_up(limited, started["signup_id"]) for _ in range(3)]
 
-    assert [answer.status for answer in answers] == [422, 422, 429]
+    assert [reply.status for reply in replies] == [422, 422, 429]
     assert len(wordpress.requested_paths) == 2 * len(("path", "query"))
 
 
-def test_production_takes_public_https_sites_only(deps: Dependencies, clock: FakeClock) -> None:
+def test_production_accepts_public_https_sites_only(deps: Dependencies, clock: FakeClock) -> None:
     production = Dependencies(replace(deps.config, stage="prod", allow_local_sites=False), clock)
     for url in (
         "http://example.com", "https://example.com:8443", "https://127.0.0.1", "https://localhost",
         "https://[::1]", "https://10.0.0.1", "https://2130706433", "https://user@example.com",
     ):  # fmt: skip
-        refused = begin(production, url)
+        refused = start_sign_up(production, url)
         assert (refused.status, refused.json["field"]) == (422, "site_url"), url
-    assert begin(production, "https://example.com").status == 202
+    assert start_sign_up(production, "https://example.com").status == 202
 
 
-def test_production_never_fetches_from_loopback(
+def test_production_does_not_fetch_from_loopback(
     deps: Dependencies, clock: FakeClock, wordpress: WordPress
 ) -> None:
-    started = begin(deps, wordpress.url).json
+    started = start_sign_up(deps, wordpress.url).json
     wordpress.serve_challenge(started["challenge"])
     production = Dependencies(replace(deps.config, stage="prod", allow_local_sites=False), clock)
-    assert verify(production, started["signup_id"]).status == 422
+    assert verify_sign_up(production, started["signup_id"]).status == 422
     assert wordpress.requested_paths == []

@@ -1,41 +1,36 @@
-"""Limits of sign-ups count persons, domains and networks, however they are spelled."""
-
-from dataclasses import replace
-from typing import Any
+"""Sign-up limits count people, domains, and networks in their normalized form."""
 
 import pytest
 
 from amzlinkr.wiring import Dependencies
-from tests.calls import event_of, send
-from tests.clock import FakeClock
+from tests.limits import with_limits
+from tests.site_client import start_sign_up
 
 
-def statuses(deps: Dependencies, clock: FakeClock, limit: str, *given: tuple[str, str]) -> Any:
-    """What sign-ups are answered where one is allowed: each an address of a site and of a person,
-    from a network address of its own if that is what is limited."""
-    limits = deps.config.limits
-    one: dict[str, Any] = {limit: replace(getattr(limits, limit), maximum=1)}
-    few = Dependencies(replace(deps.config, limits=replace(limits, **one)), clock)
-    events = []
-    for site_url, who in given:
-        asked = {"site_url": site_url, "email": who if "@" in who else "owner@example.com"}
-        event = event_of("POST", "/v1/signup", asked)
-        if "@" not in who:
-            event["requestContext"]["identity"]["sourceIp"] = who
-        events.append(event)
-    return [send(few, event).status for event in events]
+def statuses(deps: Dependencies, limit: str, *sign_ups: tuple[str, str]) -> list[int]:
+    """Return the statuses of sign-ups while the limit allows one.
+
+    Each sign-up is a site URL and either an email address or a network address.
+    """
+    limited = with_limits(deps, **{limit: 1})
+    return [
+        start_sign_up(limited, url, email=address).status
+        if "@" in address
+        else start_sign_up(limited, url, source_ip=address).status
+        for url, address in sign_ups
+    ]
 
 
-def test_capitals_are_the_same_person(deps: Dependencies, clock: FakeClock) -> None:
+def test_email_limit_ignores_case(deps: Dependencies) -> None:
     sites = ["https://one.example", "https://two.example"]
     people = zip(sites, ["owner@example.com", "Owner@EXAMPLE.com"], strict=True)
-    assert statuses(deps, clock, "signups_of_email", *people) == [202, 429]
+    assert statuses(deps, "signups_of_email", *people) == [202, 429]
 
 
 @pytest.mark.parametrize("limit", ["signups_of_domain", "signups_of_domain_and_address"])
-def test_folders_are_the_same_domain(deps: Dependencies, clock: FakeClock, limit: str) -> None:
+def test_domain_limit_ignores_folders(deps: Dependencies, limit: str) -> None:
     folders = [("https://one.example/a", "a@example.com"), ("https://one.example/b", "b@b.example")]
-    assert statuses(deps, clock, limit, *folders) == [202, 429]
+    assert statuses(deps, limit, *folders) == [202, 429]
 
 
 @pytest.mark.parametrize(
@@ -48,8 +43,8 @@ def test_folders_are_the_same_domain(deps: Dependencies, clock: FakeClock, limit
         ("nonsense", "no address either", 429),
     ],
 )
-def test_a_customers_addresses_are_one_network(
-    deps: Dependencies, clock: FakeClock, first: str, second: str, expected: int
+def test_address_limit_groups_one_network(
+    deps: Dependencies, first: str, second: str, expected: int
 ) -> None:
     callers = [("https://one.example", first), ("https://two.example", second)]
-    assert statuses(deps, clock, "signups_of_address", *callers) == [202, expected]
+    assert statuses(deps, "signups_of_address", *callers) == [202, expected]

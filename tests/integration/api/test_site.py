@@ -1,4 +1,4 @@
-"""The site about itself, and its price sync."""
+"""The settings, connections, and sync status of a site, and the list of marketplaces."""
 
 from datetime import datetime, timedelta
 
@@ -10,26 +10,27 @@ from amzlinkr.wiring import Dependencies
 from functions.site import app as site_function
 from infra.local.fake_amazon.control import AccountBody, GoneBody
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Site, event_of, run_sync, send
+from tests.calls import event_of, run_sync, send
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
+from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(12)]
 
 
-def test_22_marketplaces_without_a_key(deps: Dependencies) -> None:
+def test_marketplaces_are_public_and_cacheable(deps: Dependencies) -> None:
     reply = send(deps, event_of("GET", "/v1/marketplaces"))
-    shops = {shop["code"]: shop for shop in reply.json["marketplaces"]}
-    assert len(shops) == 22
-    assert (shops["JP"]["currency"], shops["JP"]["decimals"]) == ("JPY", 0)
-    assert (shops["DE"]["currency"], shops["DE"]["decimals"]) == ("EUR", 2)
-    assert shops["UK"]["domain"] == "www.amazon.co.uk"
-    assert shops["DE"]["regions"] == {"paapi5": "eu-west-1", "creators": "EU"}
+    marketplaces = {shown["code"]: shown for shown in reply.json["marketplaces"]}
+    assert len(marketplaces) == 22
+    assert (marketplaces["JP"]["currency"], marketplaces["JP"]["decimals"]) == ("JPY", 0)
+    assert (marketplaces["DE"]["currency"], marketplaces["DE"]["decimals"]) == ("EUR", 2)
+    assert marketplaces["UK"]["domain"] == "www.amazon.co.uk"
+    assert marketplaces["DE"]["regions"] == {"paapi5": "eu-west-1", "creators": "EU"}
     again = event_of("GET", "/v1/marketplaces", headers={"If-None-Match": reply.headers["etag"]})
     assert send(deps, again).status == 304
 
 
-def test_a_site_and_its_connections_are_shown_masked(site: Site, deps: Dependencies) -> None:
+def test_connections_are_shown_with_masked_credentials(site: Site, deps: Dependencies) -> None:
     site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
     shown = site.get("/v1/site")
     assert (shown.json["site_id"], shown.json["email"]) == (site.site_id, "owner@example.com")
@@ -43,20 +44,20 @@ def test_a_site_and_its_connections_are_shown_masked(site: Site, deps: Dependenc
     for text in (shown.text, listed.text):
         assert ACCESS_KEY not in text
         assert SECRET_KEY not in text
-    other = Site.new(deps)
+    other = Site.sign_up(deps)
     assert other.get("/v1/connections").json["connections"] == []
 
 
-def test_a_site_that_left_is_not_found(deps: Dependencies) -> None:
-    nobody = Site(deps, "site_" + "0" * 26, "")
+def test_deleted_site_is_not_found(deps: Dependencies) -> None:
+    deleted = Site(deps, "site_" + "0" * 26, "")
     for path in ("/v1/site", "/v1/connections", "/v1/products", "/v1/sync"):
-        assert nobody.get(path).status == 404
+        assert deleted.get(path).status == 404
 
 
-def test_sync_makes_fresh_shelves_due_at_once(
+def test_sync_request_makes_shelves_due_immediately(
     site: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
-    other = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+    other = Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
     other.post("/v1/import", {"items": ASINS[:1]})
     site.post("/v1/import", {"items": ASINS[:10]})
     site.post("/v1/import", {"items": ASINS[10:]})
@@ -64,10 +65,10 @@ def test_sync_makes_fresh_shelves_due_at_once(
     assert run_sync(deps) == 0
     amazon.control.clear_calls()
 
-    asked = site.post("/v1/sync")
+    requested = site.post("/v1/sync")
 
-    assert asked.status == 202
-    assert asked.json["next_run_at"] <= clock.now().isoformat().replace("+00:00", "Z")
+    assert requested.status == 202
+    assert requested.json["next_run_at"] <= clock.now().isoformat().replace("+00:00", "Z")
     assert run_sync(deps) == 2
     assert len(amazon.control.calls()) == 2
     after = site.get("/v1/sync").json
@@ -77,29 +78,29 @@ def test_sync_makes_fresh_shelves_due_at_once(
     assert after["amazon_budget"]["US"]["limit"] == 8640
 
 
-def test_sync_tells_fresh_from_stale_from_failing(
+def test_sync_status_counts_fresh_stale_and_failing_products(
     site: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
-    def counted() -> tuple[int, int, int]:
+    def counts() -> tuple[int, int, int]:
         shown = site.get("/v1/sync").json
         return shown["fresh"], shown["stale"], shown["failing"]
 
-    assert counted() == (0, 0, 0)
+    assert counts() == (0, 0, 0)
     site.post("/v1/import", {"items": ASINS[:3]})
-    assert counted() == (3, 0, 0)
+    assert counts() == (3, 0, 0)
     clock.advance(hours=2)
-    assert counted() == (0, 3, 0)
+    assert counts() == (0, 3, 0)
     amazon.control.set_gone(GoneBody(ASINS[0]))
     run_sync(deps)
-    assert counted() == (2, 1, 0)
+    assert counts() == (2, 1, 0)
     clock.advance(hours=24)
-    assert counted() == (0, 0, 3)
+    assert counts() == (0, 0, 3)
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="ok"))
     run_sync(deps)
-    assert counted() == (2, 0, 1)
+    assert counts() == (2, 0, 1)
 
 
-def test_a_site_sets_its_own_interval(
+def test_refresh_interval_can_be_configured(
     site: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
     def hours_to_next() -> float:
@@ -125,12 +126,12 @@ def test_a_site_sets_its_own_interval(
     assert hours_to_next() == 2
     clock.advance(hours=5)
     site.patch("/v1/site", {"refresh_hours": 1})
-    assert hours_to_next() == 2, "what is overdue keeps its place"
+    assert hours_to_next() == 2, "an overdue shelf keeps its due time"
     assert run_sync(deps) == 1
     assert hours_to_next() == 1
 
 
-def test_a_sync_of_more_shelves_than_a_call_has_time_for_is_gone_on_with(
+def test_sync_request_without_time_is_completed_by_the_next_run(
     site: Site, deps: Dependencies, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.post("/v1/import", {"items": ASINS[:10]})
@@ -145,7 +146,7 @@ def test_a_sync_of_more_shelves_than_a_call_has_time_for_is_gone_on_with(
     assert deps.outbox.due(Task.SYNC_REQUEST, deps.clock.now()) == []
 
 
-def test_a_site_that_asks_again_before_the_first_is_done_is_not_forgotten(
+def test_completing_a_sync_request_keeps_a_newer_one(
     site: Site, deps: Dependencies, clock: FakeClock
 ) -> None:
     first = clock.now()

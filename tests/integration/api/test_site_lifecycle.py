@@ -1,9 +1,10 @@
-"""The main job, end to end, through the handlers: what a site lives through."""
+"""The life of a site through the handlers: an import and the first price sync."""
 
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control import PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Site, run_imports, run_sync
+from tests.calls import run_imports, run_sync
+from tests.site_client import Site
 
 EXISTING = [f"B0TEST{n:04d}" for n in range(20)]
 MISSING = [f"B0NONE{n:04d}" for n in range(3)]
@@ -13,11 +14,11 @@ def get_items_calls(amazon: FakeAmazon) -> list[list[str]]:
     return [list(call.item_ids) for call in amazon.control.calls() if call.operation == "GetItems"]
 
 
-def test_an_import_of_25_reports_each_input_in_exactly_3_calls(
+def test_import_of_25_inputs_takes_3_calls(
     site: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
-    wanted = [*EXISTING, *MISSING, EXISTING[0], f"https://www.amazon.com/dp/{EXISTING[1]}"]
-    started = site.post("/v1/import", {"items": wanted})
+    inputs = [*EXISTING, *MISSING, EXISTING[0], f"https://www.amazon.com/dp/{EXISTING[1]}"]
+    started = site.post("/v1/import", {"items": inputs})
     assert started.status == 202, started.text
     status_url = started.json["status_url"]
     assert site.get(status_url).json["status"] == "queued"
@@ -26,14 +27,14 @@ def test_an_import_of_25_reports_each_input_in_exactly_3_calls(
 
     done = site.get(status_url).json
     assert (done["status"], done["total"], done["done"], done["failed"]) == ("done", 25, 25, 3)
-    assert [result["input"] for result in done["results"]] == wanted
+    assert [result["input"] for result in done["results"]] == inputs
     assert [r["status"] for r in done["results"]] == ["imported"] * 20 + ["not_found"] * 3 + [
         "imported"
     ] * 2
     assert [len(ids) for ids in get_items_calls(amazon)] == [10, 10, 3]
 
 
-def test_a_sync_of_20_products_makes_2_calls_and_shows_each_change_once(
+def test_sync_of_20_products_takes_2_calls_and_adds_each_change_once(
     site: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
     site.post("/v1/import", {"items": EXISTING + MISSING})

@@ -1,4 +1,4 @@
-"""Entering Amazon keys: one request to Amazon, then they are sealed, or nothing is kept."""
+"""`POST /v1/validate` with PA-API credentials: one test call, then they are stored or rejected."""
 
 import json
 from typing import Any
@@ -11,28 +11,30 @@ from infra.local.fake_amazon.accounts import AccountState
 from infra.local.fake_amazon.control import AccountBody, ClockBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault
-from tests.calls import Reply, Site
+from tests.calls import Reply
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
+from tests.site_client import Site
 
 WRONG_SECRET = "wrong" * 8
 
 
 @pytest.fixture
 def site(deps: Dependencies) -> Site:
-    """A site without keys."""
-    return Site.new(deps)
+    """Sign up a site without credentials."""
+    return Site.sign_up(deps)
 
 
-def refused(reply: Reply, status: int, code: str) -> Any:
+def problem_of(reply: Reply, status: int, code: str) -> Any:
+    """Return the problem of a reply; fail unless it has this status and code."""
     assert (reply.status, reply.json["code"]) == (status, code), reply.text
     assert reply.headers["content-type"] == "application/problem+json"
     assert reply.json["action"]
     return reply.json
 
 
-def test_right_keys_are_trimmed_tested_once_and_sealed(
+def test_valid_credentials_are_trimmed_tested_once_and_stored(
     site: Site, amazon: FakeAmazon, aws: Config
 ) -> None:
     done = site.connect(f"  {ACCESS_KEY}\t", f"\n{SECRET_KEY} \u200b", f" {TAG} ")
@@ -47,7 +49,7 @@ def test_right_keys_are_trimmed_tested_once_and_sealed(
     assert site.get("/v1/site").json["primary_marketplace"] == "US"
 
 
-def test_new_keys_replace_old_ones_and_the_first_marketplace_stays_primary(
+def test_new_credentials_replace_old_and_keep_the_primary_marketplace(
     site: Site, amazon: FakeAmazon
 ) -> None:
     site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
@@ -68,12 +70,12 @@ def test_new_keys_replace_old_ones_and_the_first_marketplace_stays_primary(
         ("invalid_associate", 422, "amazon_partner_tag_rejected"),
     ],
 )
-def test_an_account_without_access_leaves_no_trace(
+def test_account_without_access_stores_nothing(
     site: Site, amazon: FakeAmazon, aws: Config, state: AccountState, status: int, code: str
 ) -> None:
     amazon.control.put_account(ACCESS_KEY, AccountBody(state=state))
     before = aws_spy.tables(aws, quotas=False)
-    problem = refused(site.connect(ACCESS_KEY, SECRET_KEY, TAG), status, code)
+    problem = problem_of(site.connect(ACCESS_KEY, SECRET_KEY, TAG), status, code)
     assert problem["upstream"]["service"] == "paapi5"
     assert problem["upstream"]["status"] == 403
     assert aws_spy.tables(aws, quotas=False) == before
@@ -83,54 +85,59 @@ def test_an_account_without_access_leaves_no_trace(
         assert "Creators API" in problem["action"]
 
 
-def test_wrong_keys_and_tags_leave_no_trace(site: Site, amazon: FakeAmazon, aws: Config) -> None:
+def test_wrong_credentials_and_tags_store_nothing(
+    site: Site, amazon: FakeAmazon, aws: Config
+) -> None:
     before = aws_spy.tables(aws, quotas=False)
     for access_key, secret_key, upstream in (
         (ACCESS_KEY, WRONG_SECRET, "InvalidSignature"),
-        ("AKIANOBODYNOBODYNOBO", SECRET_KEY, "UnrecognizedClient"),
+        ("AKIAUNKNOWNUNKNOWN00", SECRET_KEY, "UnrecognizedClient"),
     ):
         reply = site.connect(access_key, secret_key, TAG)
-        problem = refused(reply, 422, "amazon_keys_rejected")
+        problem = problem_of(reply, 422, "amazon_keys_rejected")
         assert problem["upstream"] | {"request_id": None} == {
             "service": "paapi5", "status": 401, "code": upstream, "request_id": None,
         }  # fmt: skip
         assert secret_key not in reply.text
         assert access_key not in reply.text
-    tag = refused(
+    tag = problem_of(
         site.connect(ACCESS_KEY, SECRET_KEY, "test-22"), 422, "amazon_partner_tag_rejected"
     )
     assert "JP" in tag["action"]
     assert tag["upstream"]["code"] == "InvalidPartnerTag"
-    plain = site.connect(ACCESS_KEY, SECRET_KEY, "other-20")
-    assert "another marketplace" not in refused(plain, 422, "amazon_partner_tag_rejected")["action"]
-    assert ACCESS_KEY not in plain.text
+    other_tag = site.connect(ACCESS_KEY, SECRET_KEY, "other-20")
+    assert (
+        "another marketplace"
+        not in problem_of(other_tag, 422, "amazon_partner_tag_rejected")["action"]
+    )
+    assert ACCESS_KEY not in other_tag.text
     assert aws_spy.tables(aws, quotas=False) == before
     assert aws_spy.secrets() == {}
 
 
-def test_a_refusal_keeps_the_keys_that_work(site: Site, aws: Config) -> None:
+def test_rejected_credentials_keep_the_stored_ones(site: Site, aws: Config) -> None:
     site.connect(ACCESS_KEY, SECRET_KEY, TAG)
     before = (aws_spy.tables(aws, quotas=False), aws_spy.secrets())
-    refused(site.connect(ACCESS_KEY, WRONG_SECRET, TAG), 422, "amazon_keys_rejected")
+    problem_of(site.connect(ACCESS_KEY, WRONG_SECRET, TAG), 422, "amazon_keys_rejected")
     assert (aws_spy.tables(aws, quotas=False), aws_spy.secrets()) == before
 
 
-def test_right_keys_of_an_account_that_is_not_ready_are_sealed(
+def test_valid_credentials_of_an_account_that_is_not_ready_are_stored(
     site: Site, amazon: FakeAmazon
 ) -> None:
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="not_eligible"))
-    paused = site.connect(ACCESS_KEY, SECRET_KEY, TAG)
-    assert (paused.status, paused.json["status"]) == (200, "not_eligible")
-    assert "10 qualified sales" in paused.json["message"]
-    problem = paused.json["connection"]["problem"]
+    ineligible = site.connect(ACCESS_KEY, SECRET_KEY, TAG)
+    assert (ineligible.status, ineligible.json["status"]) == (200, "not_eligible")
+    assert "10 qualified sales" in ineligible.json["message"]
+    problem = ineligible.json["connection"]["problem"]
     assert problem["code"] == "amazon_not_eligible"
     assert problem["upstream"]["code"] == "AssociateNotEligible"
     assert problem["upstream"]["request_id"]
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="ok"))
     amazon.control.add_fault(Fault("429"))
-    busy = site.connect(ACCESS_KEY, SECRET_KEY, TAG)
-    assert (busy.status, busy.json["status"]) == (200, "throttled")
-    assert "48 hours" in busy.json["message"]
+    throttled = site.connect(ACCESS_KEY, SECRET_KEY, TAG)
+    assert (throttled.status, throttled.json["status"]) == (200, "throttled")
+    assert "48 hours" in throttled.json["message"]
     assert len(aws_spy.secrets()) == 1
 
 
@@ -150,36 +157,36 @@ WRONG_SHAPES: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def test_wrong_shapes_are_refused_without_asking_amazon(site: Site, amazon: FakeAmazon) -> None:
-    form = {
+def test_malformed_credentials_are_rejected_without_a_call(site: Site, amazon: FakeAmazon) -> None:
+    body = {
         "api": "paapi5", "access_key": ACCESS_KEY, "secret_key": SECRET_KEY,
         "partner_tag": TAG, "marketplace": "US",
     }  # fmt: skip
     for changed, field in WRONG_SHAPES:
-        with aws_spy.aws_calls() as made:
-            reply = site.post("/v1/validate", form | changed)
-        assert refused(reply, 422, "invalid_request")["field"] == field, changed
+        with aws_spy.record_calls() as made:
+            reply = site.post("/v1/validate", body | changed)
+        assert problem_of(reply, 422, "invalid_request")["field"] == field, changed
         assert SECRET_KEY not in reply.text
         assert amazon.control.calls() == []
         assert aws_spy.writes(made) == []
 
 
-def test_amazons_clock_is_taken_over_once(site: Site, amazon: FakeAmazon) -> None:
+def test_amazon_clock_is_adopted_after_one_expired_request(site: Site, amazon: FakeAmazon) -> None:
     amazon.control.set_clock(ClockBody(offset_seconds=20 * 60))
     assert site.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
     assert [call.code for call in amazon.control.calls()] == ["RequestExpired", ""]
 
 
-def test_a_clock_that_cannot_be_met_is_reported(
+def test_clock_skew_that_persists_is_reported(
     site: Site, amazon: FakeAmazon, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # An Amazon whose Date header is not the clock it judges by.
+    # The Date header does not show the clock that Amazon compares requests with.
     amazon.control.set_clock(ClockBody(offset_seconds=20 * 60))
     monkeypatch.setattr(
         "infra.local.fake_amazon.server.format_datetime",
         lambda *_, **__: "Mon, 23 Nov 2026 11:00:00 GMT",
     )
-    problem = refused(site.connect(ACCESS_KEY, SECRET_KEY, TAG), 503, "amazon_clock_skew")
+    problem = problem_of(site.connect(ACCESS_KEY, SECRET_KEY, TAG), 503, "amazon_clock_skew")
     assert problem["retryable"]
     assert [call.code for call in amazon.control.calls()] == ["RequestExpired"] * 2
     assert aws_spy.secrets() == {}

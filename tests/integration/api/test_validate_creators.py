@@ -1,4 +1,4 @@
-"""POST /v1/validate with Creators API credentials."""
+"""`POST /v1/validate` with Creators API credentials."""
 
 import json
 from typing import Any
@@ -10,22 +10,23 @@ from infra.local.fake_amazon.accounts import COGNITO_CREDENTIAL
 from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault
-from tests.calls import Reply, Site
+from tests.calls import Reply
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY, TAG
 from tests.integration import aws_spy
+from tests.site_client import Site
 
 V2_ID, V2_SECRET, V2_VERSION = COGNITO_CREDENTIAL
 
 
 @pytest.fixture
 def site(deps: Any) -> Site:
-    """A signed-up site without keys."""
-    return Site.new(deps)
+    """Sign up a site without credentials."""
+    return Site.sign_up(deps)
 
 
-def refused(reply: Reply, status: int, code: str, field: str | None = None) -> Any:
-    """The problem, which must be this one and show no secret."""
+def problem_of(reply: Reply, status: int, code: str, field: str | None = None) -> Any:
+    """Return the problem of a reply; fail unless it matches and contains no secret."""
     assert (reply.status, reply.json["code"]) == (status, code), reply.text
     assert reply.json.get("field") == field
     assert reply.json["action"]
@@ -33,7 +34,7 @@ def refused(reply: Reply, status: int, code: str, field: str | None = None) -> A
     return reply.json
 
 
-def test_right_keys_are_trimmed_tested_and_sealed_with_their_version(
+def test_valid_credentials_are_trimmed_tested_and_stored(
     site: Site, amazon: FakeAmazon, aws: Config
 ) -> None:
     done = site.connect_creators(
@@ -43,8 +44,8 @@ def test_right_keys_are_trimmed_tested_and_sealed_with_their_version(
     assert [call.operation for call in amazon.control.calls()] == ["Token", "SearchItems"]
     ((name, content),) = aws_spy.secrets().items()
     assert name.startswith(f"amzlinkr/local/{site.site_id}/US/")
-    sealed = json.loads(content)
-    assert sealed == {
+    stored = json.loads(content)
+    assert stored == {
         "api": "creators",
         "credential_id": CREDENTIAL[0],
         "credential_secret": CREDENTIAL[1],
@@ -54,9 +55,9 @@ def test_right_keys_are_trimmed_tested_and_sealed_with_their_version(
     }
     connection = site.connection()
     assert (connection["api"], connection["key"]) == ("creators", f"…{CREDENTIAL[0][-4:]}")
-    stored = str(aws_spy.tables(aws))
-    assert CREDENTIAL[1] not in stored
-    assert "Atc|" not in stored
+    items = str(aws_spy.tables(aws))
+    assert CREDENTIAL[1] not in items
+    assert "Atc|" not in items
 
 
 WRONG_FORMS = [
@@ -75,10 +76,10 @@ WRONG_FORMS = [
 
 
 @pytest.mark.parametrize(("changed", "field", "word"), WRONG_FORMS)
-def test_wrong_forms_are_recognised_without_asking_amazon(
+def test_malformed_credentials_are_explained_without_a_call(
     site: Site, amazon: FakeAmazon, changed: dict[str, str], field: str, word: str
 ) -> None:
-    problem = refused(
+    problem = problem_of(
         site.connect_creators(CREDENTIAL, TAG, **changed), 422, "invalid_request", field
     )
     assert word in problem["detail"]
@@ -87,27 +88,27 @@ def test_wrong_forms_are_recognised_without_asking_amazon(
 
 
 @pytest.mark.parametrize("key", [CREDENTIAL[0], V2_ID])
-def test_a_creators_id_in_the_paapi_form_is_recognised(
-    site: Site, amazon: FakeAmazon, key: str
-) -> None:
-    problem = refused(site.connect(key, SECRET_KEY, TAG), 422, "invalid_request", "access_key")
+def test_creators_id_as_access_key_is_explained(site: Site, amazon: FakeAmazon, key: str) -> None:
+    problem = problem_of(site.connect(key, SECRET_KEY, TAG), 422, "invalid_request", "access_key")
     assert "Creators API credential" in problem["detail"]
     assert amazon.control.calls() == []
 
 
-def test_what_amazon_refuses_leaves_no_trace(
+def test_credentials_rejected_by_amazon_store_nothing(
     site: Site, amazon: FakeAmazon, clock: FakeClock, aws: Config
 ) -> None:
     before = aws_spy.tables(aws, quotas=False)
     wrong = (CREDENTIAL[0], CREDENTIAL[1] + "x", "3.1")
     other_region = (CREDENTIAL[0], CREDENTIAL[1], "3.2")
     for keys in (wrong, other_region):
-        problem = refused(site.connect_creators(keys, TAG), 422, "amazon_keys_rejected")
+        problem = problem_of(site.connect_creators(keys, TAG), 422, "amazon_keys_rejected")
         assert problem["upstream"]["service"] == "creators_token"
         assert problem["upstream"]["code"] == "invalid_client"
         assert "version" in problem["action"]
     clock.advance(seconds=2)
-    tag = refused(site.connect_creators(CREDENTIAL, "test-22"), 422, "amazon_partner_tag_rejected")
+    tag = problem_of(
+        site.connect_creators(CREDENTIAL, "test-22"), 422, "amazon_partner_tag_rejected"
+    )
     assert "JP" in tag["action"]
     for state, code in (("access_denied", "amazon_access_denied"),
                         ("invalid_associate", "amazon_partner_tag_rejected")):  # fmt: skip
@@ -119,18 +120,18 @@ def test_what_amazon_refuses_leaves_no_trace(
     assert aws_spy.secrets() == {}
 
 
-def test_accounts_that_are_not_ready_are_sealed(
+def test_credentials_of_an_account_that_is_not_ready_are_stored(
     site: Site, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
     amazon.control.put_account(CREDENTIAL[0], AccountBody(state="not_eligible"))
-    paused = site.connect_creators(CREDENTIAL, TAG)
-    assert (paused.status, paused.json["status"]) == (200, "not_eligible")
-    assert paused.json["connection"]["next_probe_at"]
+    ineligible = site.connect_creators(CREDENTIAL, TAG)
+    assert (ineligible.status, ineligible.json["status"]) == (200, "not_eligible")
+    assert ineligible.json["connection"]["next_probe_at"]
     clock.advance(seconds=2)
     amazon.control.put_account(CREDENTIAL[0], AccountBody(state="ok"))
     amazon.control.add_fault(Fault("429"))
-    busy = site.connect_creators(CREDENTIAL, TAG)
-    assert (busy.status, busy.json["status"]) == (200, "throttled")
+    throttled = site.connect_creators(CREDENTIAL, TAG)
+    assert (throttled.status, throttled.json["status"]) == (200, "throttled")
     assert len(aws_spy.secrets()) == 1
 
 
@@ -138,15 +139,15 @@ def test_accounts_that_are_not_ready_are_sealed(
     ("kind", "code"),
     [("429", "amazon_throttled"), ("500", "amazon_unavailable"), ("garbage", "amazon_unavailable")],
 )
-def test_a_token_service_in_trouble_says_nothing_about_the_keys(
+def test_token_service_failure_does_not_reject_credentials(
     site: Site, amazon: FakeAmazon, kind: Any, code: str
 ) -> None:
     amazon.control.add_fault(Fault(kind, times=5, operation="Token"))
-    refused(site.connect_creators(CREDENTIAL, TAG), 503, code)
+    problem_of(site.connect_creators(CREDENTIAL, TAG), 503, code)
     assert aws_spy.secrets() == {}
 
 
-def test_another_region_than_the_marketplaces_is_said_and_not_refused(
+def test_credential_of_another_region_is_accepted_with_a_note(
     site: Site, amazon: FakeAmazon
 ) -> None:
     done = site.connect_creators(CREDENTIAL, "test-21", "DE")
@@ -155,13 +156,13 @@ def test_another_region_than_the_marketplaces_is_said_and_not_refused(
     assert "another region" not in site.connect_creators(CREDENTIAL, TAG).json["message"]
 
 
-def test_a_credential_of_the_second_generation_works_too(site: Site, amazon: FakeAmazon) -> None:
+def test_version_2_credential_is_accepted(site: Site, amazon: FakeAmazon) -> None:
     done = site.connect_creators((V2_ID, V2_SECRET, V2_VERSION), "demo-20")
     assert done.json["status"] == "valid", done.text
     assert site.get("/v1/search", keywords="tea").status == 200
 
 
-def test_a_token_that_amazon_drops_is_replaced_unnoticed(
+def test_rejected_token_is_replaced_within_the_request(
     site: Site, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
     site.connect_creators(CREDENTIAL, TAG)
@@ -170,6 +171,6 @@ def test_a_token_that_amazon_drops_is_replaced_unnoticed(
         amazon.control.add_fault(Fault(kind))
         amazon.control.clear_calls()
         assert site.get("/v1/search", keywords="tea").status == 200
-        asked = [call.operation for call in amazon.control.calls()]
-        assert asked[-3:] == ["SearchItems", "Token", "SearchItems"]
+        operations = [call.operation for call in amazon.control.calls()]
+        assert operations[-3:] == ["SearchItems", "Token", "SearchItems"]
     assert site.connection()["state"] == "valid"

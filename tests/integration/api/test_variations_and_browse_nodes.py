@@ -1,10 +1,10 @@
-"""GET /v1/variations/{asin} and GET /v1/browse_nodes, for keys of either API."""
+"""`GET /v1/variations/{asin}` and `GET /v1/browse_nodes`, with credentials of either API."""
 
 import pytest
 
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Site
 from tests.clock import FakeClock
+from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(20)]
 
@@ -15,23 +15,21 @@ def connected(request: pytest.FixtureRequest) -> Site:
     return site
 
 
-def test_a_family_has_pages_and_says_how_its_members_differ(
-    connected: Site, clock: FakeClock
-) -> None:
-    families = []
+def test_variations_are_paged_and_name_their_dimensions(connected: Site, clock: FakeClock) -> None:
+    pages = []
     for asin in ASINS:
         clock.advance(seconds=2)
         reply = connected.get(f"/v1/variations/{asin}")
         assert reply.status == 200, reply.text
         assert reply.json["page"] == 1
-        families.append(reply.json)
-    with_members = [family for family in families if family["items"]]
-    assert [f for f in families if not f["items"] and not f["pages"]], "some have no family"
-    for family in with_members:
-        (dimension,) = family["dimensions"]
+        pages.append(reply.json)
+    with_variations = [page for page in pages if page["items"]]
+    assert [page for page in pages if not page["items"] and not page["pages"]]
+    for page in with_variations:
+        (dimension,) = page["dimensions"]
         assert (dimension["name"], dimension["label"]) == ("color_name", "Color")
-        assert len(family["items"]) <= 10
-    large = next(family for family in with_members if family["pages"] > 1)
+        assert len(page["items"]) <= 10
+    large = next(page for page in with_variations if page["pages"] > 1)
     clock.advance(seconds=2)
     first = large["items"][0]["asin"]
     second = connected.get(f"/v1/variations/{first}", page="2").json
@@ -41,17 +39,17 @@ def test_a_family_has_pages_and_says_how_its_members_differ(
     assert connected.get(f"/v1/variations/{first}", page="100").json["items"] == []
 
 
-def test_categories_come_with_their_neighbours_and_unknown_ones_are_named(
+def test_browse_nodes_have_ancestors_and_unknown_ids_are_listed(
     connected: Site, amazon: FakeAmazon
 ) -> None:
     found = connected.get("/v1/browse_nodes", ids="283155, 99,283155").json
     (books,) = found["browse_nodes"]
     assert (books["id"], books["name"], books["ancestors"]) == ("283155", "Books", [])
     assert found["not_found"] == ["99"]
-    below = connected.get("/v1/browse_nodes", ids=books["children"][0]["id"]).json
-    assert below["browse_nodes"][0]["ancestors"] == [{"id": "283155", "name": "Books"}]
-    asked = [call for call in amazon.control.calls() if call.operation == "GetBrowseNodes"]
-    assert len(asked) == 2
+    child = connected.get("/v1/browse_nodes", ids=books["children"][0]["id"]).json
+    assert child["browse_nodes"][0]["ancestors"] == [{"id": "283155", "name": "Books"}]
+    calls = [call for call in amazon.control.calls() if call.operation == "GetBrowseNodes"]
+    assert len(calls) == 2
 
 
 @pytest.mark.parametrize(
@@ -71,7 +69,7 @@ def test_categories_come_with_their_neighbours_and_unknown_ones_are_named(
         ("variations/B0TEST0001", {"nonsense": "1"}, "nonsense"),
     ],
 )
-def test_bad_questions_are_named_and_cost_nothing(
+def test_invalid_parameters_are_named_without_a_call(
     site: Site, amazon: FakeAmazon, path: str, query: dict[str, str], field: str
 ) -> None:
     amazon.control.clear_calls()

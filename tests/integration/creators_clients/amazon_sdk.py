@@ -1,4 +1,4 @@
-"""amazon-creatorsapi-python-sdk, Amazon's own, asking for every resource it knows."""
+"""A client on Amazon's own amazon-creatorsapi-python-sdk that requests every resource."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ from creatorsapi_python_sdk import models
 from creatorsapi_python_sdk.api.default_api import DefaultApi
 from creatorsapi_python_sdk.api_client import ApiClient
 
-from tests.integration.creators_clients.lines import answer_lines
+from tests.integration.creators_clients.lines import serve_lines
 
 
-class SdkShop:
-    """One account's client in one marketplace."""
+class SdkClient:
+    """A client of one account in one marketplace."""
 
     def __init__(self, keys: list[str], tag: str, marketplace: str) -> None:
         credential_id, secret, version = keys
@@ -20,15 +20,15 @@ class SdkShop:
             ApiClient(credential_id=credential_id, credential_secret=secret, version=version)
         )
 
-    def ask(self, operation: str, fields: dict[str, Any]) -> dict[str, Any]:
-        """What Amazon answers, in Amazon's own names."""
+    def call(self, operation: str, fields: dict[str, Any]) -> dict[str, Any]:
+        """Return Amazon's response with Amazon's field names."""
         calls = {
             "getItems": (self._api.get_items, "GetItems"),
             "searchItems": (self._api.search_items, "SearchItems"),
             "getVariations": (self._api.get_variations, "GetVariations"),
             "getBrowseNodes": (self._api.get_browse_nodes, "GetBrowseNodes"),
         }
-        call, name = calls[operation]
+        send, name = calls[operation]
         request = getattr(models, f"{name}RequestContent").from_dict(
             {
                 "partnerTag": self._tag,
@@ -36,9 +36,9 @@ class SdkShop:
                 **fields,
             }
         )
-        answer: dict[str, Any] = call(self._marketplace, request).to_dict()
-        return answer
+        response: dict[str, Any] = send(self._marketplace, request).to_dict()
+        return response
 
 
 if __name__ == "__main__":
-    answer_lines(SdkShop)
+    serve_lines(SdkClient)

@@ -1,7 +1,7 @@
-"""How a test speaks with a client that lives in another environment: a line of JSON each way.
+"""A line protocol between a test and a client library in another environment: JSON in each line.
 
-A line says which account asks what; accounts keep their client, and with it their token. The
-answer is Amazon's JSON as the client understood it, or the error that the client raised.
+A request line names an account and an operation; each account keeps its client, and with it its
+access token. The response line is Amazon's JSON as the client parsed it, or the client's error.
 """
 
 import json
@@ -12,26 +12,26 @@ from typing import Any, Protocol
 from tests.bench.clients.reroute import reroute
 
 
-class Shop(Protocol):
-    """One account's client in one marketplace."""
+class Client(Protocol):
+    """A client of one account in one marketplace."""
 
-    def ask(self, operation: str, fields: dict[str, Any]) -> dict[str, Any]:
-        """What Amazon answers, in Amazon's own names."""
+    def call(self, operation: str, fields: dict[str, Any]) -> dict[str, Any]:
+        """Return Amazon's response with Amazon's field names."""
         ...
 
 
-def answer_lines(open_shop: Callable[..., Shop]) -> None:
-    """Answer each line of standard input until it ends."""
-    shops: dict[str, Shop] = {}
+def serve_lines(open_client: Callable[..., Client]) -> None:
+    """Respond to each line of standard input until it ends."""
+    clients: dict[str, Client] = {}
     for line in sys.stdin:
-        asked = json.loads(line)
-        reroute(asked["port"])
-        account = json.dumps([asked["port"], asked["account"]])
+        request = json.loads(line)
+        reroute(request["port"])
+        account = json.dumps([request["port"], request["account"]])
         try:
-            if account not in shops:
-                shops[account] = open_shop(**asked["account"])
-            told = {"answer": shops[account].ask(asked["operation"], asked["fields"])}
-        except Exception as error:  # noqa: BLE001 - any error is an answer here
-            told = {"error": {"kind": type(error).__name__, "text": str(error)}}
-        sys.stdout.write(f"{json.dumps(told)}\n")
+            if account not in clients:
+                clients[account] = open_client(**request["account"])
+            response = {"answer": clients[account].call(request["operation"], request["fields"])}
+        except Exception as error:  # noqa: BLE001 - any error is a response here
+            response = {"error": {"kind": type(error).__name__, "text": str(error)}}
+        sys.stdout.write(f"{json.dumps(response)}\n")
         sys.stdout.flush()

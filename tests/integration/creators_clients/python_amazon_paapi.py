@@ -1,14 +1,14 @@
-"""python-amazon-paapi 7, which speaks the Creators API; it asks for every resource by itself."""
+"""A client on python-amazon-paapi 7 for the Creators API; it requests every resource by default."""
 
 from typing import Any
 
 from amazon_creatorsapi import AmazonCreatorsApi
 
-from tests.integration.creators_clients.lines import answer_lines
+from tests.integration.creators_clients.lines import serve_lines
 
 
-class PaapiShop:
-    """One account's client in one marketplace; it neither waits nor repeats."""
+class PaapiClient:
+    """A client of one account in one marketplace, without throttling and retries."""
 
     def __init__(self, keys: list[str], tag: str, marketplace: str) -> None:
         credential_id, secret, version = keys
@@ -22,8 +22,8 @@ class PaapiShop:
             retries=0,
         )
 
-    def ask(self, operation: str, fields: dict[str, Any]) -> dict[str, Any]:
-        """What Amazon answers, in Amazon's own names."""
+    def call(self, operation: str, fields: dict[str, Any]) -> dict[str, Any]:
+        """Return Amazon's response with Amazon's field names."""
         if operation == "getItems":
             items = self._api.get_items(fields["itemIds"])
             return {"itemsResult": {"items": _plain(items)}, "errors": _plain(items.errors)}
@@ -41,4 +41,4 @@ def _plain(models: Any) -> list[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    answer_lines(PaapiShop)
+    serve_lines(PaapiClient)

@@ -1,8 +1,8 @@
-"""A process may die before any AWS call, or after it was carried out: the end state is the same.
+"""Crashes of a process before or after any AWS call: the end state is the same as without one.
 
-Every story below is run once undisturbed to count its AWS calls, then killed at each of them in
-both ways and done again as the world would: the queue delivers the message anew, the client sends
-the request anew, the planner comes round when the lease is over.
+Every scenario runs once undisturbed to count its AWS calls. It is then killed at each of them,
+before and after the call, and repeated as in production: the queue delivers the message again, the
+client sends the request again, or the price sync runs again after the lease.
 """
 
 import contextlib
@@ -16,15 +16,16 @@ import pytest
 
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
-from functions.import_worker import app as import_chunks
+from functions.import_worker import app as import_worker
 from functions.price_sync import app as price_sync
 from functions.refresh_shelves import app as refresh_shelves
 from infra.local.fake_amazon.control import AccountBody, PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Context, Site, run_imports, run_sync, sqs_event
+from tests.calls import Context, run_imports, run_sync, set_dependencies, sqs_event
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
+from tests.site_client import Site
 
 pytestmark = pytest.mark.memory_aws
 
@@ -33,149 +34,149 @@ ASINS = [f"B0TEST{n:04d}" for n in range(12)]
 
 
 @dataclass
-class Stage:
-    """One run; `site` has nothing yet, and `run_number` tells its requests from other runs'."""
+class Run:
+    """One run of a scenario; `site` has no products, and `number` makes its requests unique."""
 
     deps: Dependencies
     clock: FakeClock
     amazon: FakeAmazon
     site: Site
-    run_number: int
+    number: int
     messages: list[Any] = field(default_factory=list)
 
     @property
-    def once(self) -> dict[str, str]:
-        return {"Idempotency-Key": f"click {self.run_number}"}
+    def idempotency_key(self) -> dict[str, str]:
+        return {"Idempotency-Key": f"click {self.number}"}
 
-    def prices(self, amount: int) -> None:
+    def set_prices(self, amount: int) -> None:
         for asin in ASINS[:3]:
             self.amazon.control.set_price(PriceBody(asin, "US", amount=amount))
 
-    def take(self, url: str) -> None:
-        """The waiting messages, as they will be delivered, also a second time."""
-        self.messages = aws_spy.messages(url)
+    def keep_messages(self, url: str) -> None:
+        """Keep the queued messages, to deliver them more than once."""
+        self.messages = aws_spy.peek_messages(url)
         assert self.messages
 
     def deliver(self, worker: Any) -> None:
-        aws_spy.give(worker, self.fresh_process)
+        set_dependencies(worker, self.fresh_process)
         assert worker.handler(sqs_event(self.messages), Context())["batchItemFailures"] == []
 
     def fresh_process(self) -> Dependencies:
-        """The same tables, but nothing that an earlier process remembered."""
+        """Return dependencies with the same tables and without the caches of a process."""
         self.deps._catalogs.clear()
-        for name in ("vault", "sealer"):
+        for name in ("vault", "signer"):
             self.deps.__dict__.pop(name, None)
         return self.deps
 
 
-def prepare_refresh(stage: Stage) -> None:
-    stage.prices(1111)
-    stage.site.post("/v1/import", {"items": ASINS[:4]})
-    stage.prices(2222)
-    stage.clock.advance(hours=2)
-    aws_spy.give(price_sync, lambda: stage.deps)
+def prepare_refresh(run: Run) -> None:
+    run.set_prices(1111)
+    run.site.post("/v1/import", {"items": ASINS[:4]})
+    run.set_prices(2222)
+    run.clock.advance(hours=2)
+    set_dependencies(price_sync, lambda: run.deps)
     price_sync.handler({}, Context())
-    stage.take(stage.deps.config.refresh_queue_url)
+    run.keep_messages(run.deps.config.refresh_queue_url)
 
 
-def prepare_plan(stage: Stage) -> None:
-    stage.prices(1111)
-    stage.site.post("/v1/import", {"items": ASINS[:4]})
-    stage.prices(2222)
-    stage.clock.advance(hours=2)
+def prepare_plan(run: Run) -> None:
+    run.set_prices(1111)
+    run.site.post("/v1/import", {"items": ASINS[:4]})
+    run.set_prices(2222)
+    run.clock.advance(hours=2)
 
 
-def plan(stage: Stage) -> None:
-    aws_spy.give(price_sync, stage.fresh_process)
+def plan(run: Run) -> None:
+    set_dependencies(price_sync, run.fresh_process)
     price_sync.handler({}, Context())
 
 
-def later_rounds(stage: Stage) -> None:
-    """What the next minutes bring: the queue, and the planner once the lease is over."""
-    run_sync(stage.deps)
-    stage.clock.advance(minutes=16)
-    run_sync(stage.deps)
+def run_until_lease_ends(run: Run) -> None:
+    """Run the price sync, and again after the lease."""
+    run_sync(run.deps)
+    run.clock.advance(minutes=16)
+    run_sync(run.deps)
 
 
-def prepare_expiry(stage: Stage) -> None:
-    """Four products of an account that Amazon retired, a day and an hour ago."""
-    stage.amazon.control.put_account(ACCESS_KEY, AccountBody(state="ok"))
-    stage.site.post("/v1/import", {"items": ASINS[:4]})
-    stage.amazon.control.put_account(ACCESS_KEY, AccountBody(state="retired"))
-    assert stage.site.get("/v1/search", keywords="tea").status == 424
-    stage.clock.advance(hours=25)
+def prepare_expiry(run: Run) -> None:
+    """Import four products, then let the account be retired for 25 hours."""
+    run.amazon.control.put_account(ACCESS_KEY, AccountBody(state="ok"))
+    run.site.post("/v1/import", {"items": ASINS[:4]})
+    run.amazon.control.put_account(ACCESS_KEY, AccountBody(state="retired"))
+    assert run.site.get("/v1/search", keywords="tea").status == 424
+    run.clock.advance(hours=25)
 
 
-def prepare_import(stage: Stage) -> None:
-    wanted = ["B0NONE0001", *ASINS[:4], *[ASINS[3]] * 6]
-    assert stage.site.post("/v1/import", {"items": wanted}, stage.once).status == 202
-    stage.take(stage.deps.config.import_queue_url)
+def prepare_import(run: Run) -> None:
+    items = ["B0NONE0001", *ASINS[:4], *[ASINS[3]] * 6]
+    assert run.site.post("/v1/import", {"items": items}, run.idempotency_key).status == 202
+    run.keep_messages(run.deps.config.import_queue_url)
 
 
-def prepare_products(stage: Stage) -> None:
-    stage.site.post("/v1/import", {"items": ASINS[:3]})
+def prepare_products(run: Run) -> None:
+    run.site.post("/v1/import", {"items": ASINS[:3]})
 
 
-def delete(stage: Stage) -> None:
-    stage.site.deps = stage.fresh_process()
-    assert stage.site.delete(f"/v1/products/{ASINS[1]}").status in (204, 404)
+def delete(run: Run) -> None:
+    run.site.deps = run.fresh_process()
+    assert run.site.delete(f"/v1/products/{ASINS[1]}").status in (204, 404)
 
 
-def import_at_once(stage: Stage) -> None:
-    stage.site.deps = stage.fresh_process()
-    wanted = {"items": [*ASINS[:4], "B0NONE0001"]}
-    assert stage.site.post("/v1/import", wanted, stage.once).status == 200
+def import_inline(run: Run) -> None:
+    run.site.deps = run.fresh_process()
+    body = {"items": [*ASINS[:4], "B0NONE0001"]}
+    assert run.site.post("/v1/import", body, run.idempotency_key).status == 200
 
 
-def import_as_job(stage: Stage) -> None:
-    stage.site.deps = stage.fresh_process()
-    assert stage.site.post("/v1/import", {"items": ASINS}, stage.once).status == 202
+def import_as_job(run: Run) -> None:
+    run.site.deps = run.fresh_process()
+    assert run.site.post("/v1/import", {"items": ASINS}, run.idempotency_key).status == 202
 
 
-def repeated_and_worked(stage: Stage) -> None:
-    import_as_job(stage)
-    run_imports(stage.deps)
+def import_again_and_run(run: Run) -> None:
+    import_as_job(run)
+    run_imports(run.deps)
 
 
 @dataclass(frozen=True)
-class Story:
-    """`act` is killed; `finish` is what the world does next, killed or not."""
+class Scenario:
+    """Three steps: `act` is killed; `finish` follows in every run, killed or not."""
 
-    prepare: Callable[[Stage], None]
-    act: Callable[[Stage], None]
-    finish: Callable[[Stage], object]
+    prepare: Callable[[Run], None]
+    act: Callable[[Run], None]
+    finish: Callable[[Run], object]
 
 
-STORIES = {
-    "refresh": Story(
+SCENARIOS = {
+    "refresh": Scenario(
         prepare_refresh, lambda s: s.deliver(refresh_shelves), lambda s: s.deliver(refresh_shelves)
     ),
-    "plan": Story(prepare_plan, plan, later_rounds),
-    "expire": Story(prepare_expiry, plan, plan),
-    "import chunk": Story(
-        prepare_import, lambda s: s.deliver(import_chunks), lambda s: s.deliver(import_chunks)
+    "plan": Scenario(prepare_plan, plan, run_until_lease_ends),
+    "expire": Scenario(prepare_expiry, plan, plan),
+    "import chunk": Scenario(
+        prepare_import, lambda s: s.deliver(import_worker), lambda s: s.deliver(import_worker)
     ),
-    "delete": Story(prepare_products, delete, delete),
-    "import at once": Story(lambda _stage: None, import_at_once, import_at_once),
-    "import as job": Story(
-        lambda _stage: None,
+    "delete": Scenario(prepare_products, delete, delete),
+    "import inline": Scenario(lambda _run: None, import_inline, import_inline),
+    "import as job": Scenario(
+        lambda _run: None,
         import_as_job,
-        repeated_and_worked,
+        import_again_and_run,
     ),
 }
 
 
-def end_state(stage: Stage, config: Config) -> str:
-    """Everything of the site that a reader or a later refresh could tell apart.
+def end_state(run: Run, config: Config) -> str:
+    """Return everything of the site that a reader or a later refresh could distinguish.
 
-    Left out: random names (site, shelf, secret), which are told by what they hold; absolute times,
-    because the disturbed run ends later (kept: how long after its observation a shelf is due, and
-    whether a product is older than its shelf); shelves' versions, which only tell writers apart;
-    and the limiter, since asking Amazon again is one more request. Feed numbers are kept: a
-    transaction that was not committed takes none, so there are no gaps to forgive.
+    Omitted are random IDs (site, shelf, secret), which are identified by their content; absolute
+    times, because a killed run ends later, except the time from observation to due time and
+    whether a product is older than its shelf; the versions of shelves, which only detect
+    conflicts; and the rate limiter, because a repeated call is one more request. Sequence numbers
+    of the feed are included: a transaction that is not committed takes none, so there are no gaps.
     """
     own = {
-        name: {key: item for key, item in rows.items() if stage.site.site_id in key}
+        name: {key: item for key, item in rows.items() if run.site.site_id in key}
         for name, rows in aws_spy.tables(config, quotas=False).items()
     }
     shelves = {}
@@ -183,8 +184,8 @@ def end_state(stage: Stage, config: Config) -> str:
         slots = sorted((slot[0], slot[1], slot[2] is None) for slot in json.loads(item["slots"]))
         # Under a lease the due time would be the lease's end.
         assert "lease" not in item
-        later = int(item["due_at"] - item["observed_at"])
-        shelves[item["sk"].partition("#")[2]] = [slots, later, "shard" in item]
+        due_after = int(item["due_at"] - item["observed_at"])
+        shelves[item["sk"].partition("#")[2]] = [slots, due_after, "shard" in item]
     products = []
     for item in own[config.products_table].values():
         kept = {name: value for name, value in item.items() if name not in ("pk", "expires")}
@@ -199,42 +200,42 @@ def end_state(stage: Stage, config: Config) -> str:
         }
         for item in own[config.jobs_table].values()
     ]
-    news, _ = stage.site.changes()
-    fed = [(c["asin"], c["kind"], c.get("product", {}).get("price")) for c in news]
+    changes, _ = run.site.changes()
+    feed = [(c["asin"], c["kind"], c.get("product", {}).get("price")) for c in changes]
     parts = [sorted(map(str, rows)) for rows in (shelves.values(), products, jobs)]
-    return json.dumps([*parts, fed], indent=1, default=str)
+    return json.dumps([*parts, feed], indent=1, default=str)
 
 
-@pytest.mark.parametrize("name", STORIES)
-def test_a_crash_anywhere_changes_nothing(
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_end_state_is_the_same_after_a_crash_at_any_aws_call(
     name: str, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, aws: Config
 ) -> None:
-    story = STORIES[name]
-    site = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+    scenario = SCENARIOS[name]
+    site = Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
     numbers = count()
 
-    def run(kill_at: int = 0, *, committed: bool = False) -> tuple[str, int]:
-        """The end state and how many calls were made; killed if it came so far."""
+    def execute(kill_at: int = 0, *, committed: bool = False) -> tuple[str, int]:
+        """Return the end state and the number of AWS calls; kill `act` at `kill_at`, if given."""
         clock.advance(minutes=10)
-        stage = Stage(deps, clock, amazon, site, next(numbers))
-        story.prepare(stage)
+        run = Run(deps, clock, amazon, site, next(numbers))
+        scenario.prepare(run)
         with (
-            aws_spy.aws_calls(kill_at, committed=committed) as made,
-            contextlib.suppress(aws_spy.Killed),
+            aws_spy.record_calls(kill_at, committed=committed) as made,
+            contextlib.suppress(aws_spy.ProcessKilled),
         ):
-            story.act(stage)
-        story.finish(stage)
-        ended = end_state(stage, aws)
-        leave(stage)
+            scenario.act(run)
+        scenario.finish(run)
+        ended = end_state(run, aws)
+        clear(run)
         return ended, len(made)
 
-    undisturbed, calls = run()
+    undisturbed, calls = execute()
     assert calls > 3
-    assert run()[0] == undisturbed
+    assert execute()[0] == undisturbed
     for committed in (False, True):
-        # The limiter makes a call more or less by the hour, so go on until no call is left.
+        # The rate limiter makes one call more in some runs, so stop only when none was killed.
         for kill_at in count(1):
-            ended, made = run(kill_at, committed=committed)
+            ended, made = execute(kill_at, committed=committed)
             assert ended == undisturbed, (kill_at, committed)
             if made < kill_at:
                 break
@@ -242,8 +243,8 @@ def test_a_crash_anywhere_changes_nothing(
         assert kill_at > calls - 2
 
 
-def leave(stage: Stage) -> None:
-    """Take the site's shelves and messages off the stage, so that runs do not see each other."""
-    for url in (stage.deps.config.refresh_queue_url, stage.deps.config.import_queue_url):
-        aws_spy.purge(url)
-    aws_spy.forget(stage.site.site_id, stage.deps.config)
+def clear(run: Run) -> None:
+    """Delete the site's products, shelves, jobs, and messages, so that runs are independent."""
+    for url in (run.deps.config.refresh_queue_url, run.deps.config.import_queue_url):
+        aws_spy.empty_queue(url)
+    aws_spy.delete_site_rows(run.site.site_id, run.deps.config)

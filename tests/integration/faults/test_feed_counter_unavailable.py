@@ -1,28 +1,19 @@
-"""When the feed's counter cannot be read, a site is told to try again."""
-
-from typing import Any
-from unittest import mock
+"""A throttled feed counter: the request fails with a retryable problem."""
 
 import pytest
-from botocore.client import BaseClient
-from botocore.exceptions import ClientError
 
-from tests.calls import Site
+from tests.integration import aws_spy
+from tests.site_client import Site
 
-THROTTLED: Any = {"Error": {"Code": "ProvisionedThroughputExceededException", "Message": "busy"}}
+
+def is_counter_call(arguments: aws_spy.Arguments) -> bool:
+    return bool(arguments.get("Key", {}).get("sk") == {"S": "#feed"})
 
 
 @pytest.mark.parametrize("asin", ["B0TEST0001", "B0TEST0002"])
-def test_a_busy_counter_is_no_fault_of_ours(site: Site, asin: str) -> None:
+def test_throttled_feed_counter_is_store_unavailable(site: Site, asin: str) -> None:
     site.post("/v1/import", {"items": ["B0TEST0001"]})
-    real = BaseClient._make_api_call  # type: ignore[attr-defined] # every client's one way out
-
-    def busy(client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
-        if parameters.get("Key", {}).get("sk") == {"S": "#feed"}:
-            raise ClientError(THROTTLED, operation)
-        return real(client, operation, parameters)
-
-    with mock.patch.object(BaseClient, "_make_api_call", busy):
+    with aws_spy.fail_calls(is_counter_call, "ProvisionedThroughputExceededException"):
         imported = site.post("/v1/import", {"items": [asin]})
         removed = site.delete("/v1/products/B0TEST0001")
 

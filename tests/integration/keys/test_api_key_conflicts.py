@@ -1,4 +1,4 @@
-"""Keys that are made while something ends them: whatever comes first, none is left over."""
+"""API keys created while they are revoked, at every AWS call: none remains active by mistake."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -9,198 +9,202 @@ import pytest
 from amzlinkr.domain.sites import ApiKeyOwner
 from amzlinkr.wiring import Dependencies
 from infra.local.stack.wordpress import WordPress
-from tests.calls import Site, event_of, order, send
-from tests.clock import FakeClock
-from tests.integration.interleaving import Scene, at_every_moment
+from tests.calls import find_owner, suspend
+from tests.integration.interleaving import Interleaving, at_every_aws_call
+from tests.site_client import Site, start_sign_up, verify_sign_up
 
 pytestmark = pytest.mark.memory_aws
 
 
 @dataclass
-class Stage:
-    """A host, and the keys that were given to whoever owned it."""
+class Host:
+    """A host, its sites in the order of their sign-ups, and all API keys that they received."""
 
     deps: Dependencies
-    clock: FakeClock
     wordpress: WordPress
-    given: list[str] = field(default_factory=list)
+    api_keys: list[str] = field(default_factory=list)
     sites: list[Site] = field(default_factory=list)
 
     @property
-    def host(self) -> str:
+    def name(self) -> str:
         return self.wordpress.url.partition("://")[2]
 
-    def begin(self) -> Callable[[], None]:
-        """Somebody signs up and shows the token; what remains is to verify it."""
-        asked = {"site_url": self.wordpress.url, "email": "owner@example.com"}
-        started = send(self.deps, event_of("POST", "/v1/signup", asked)).json
+    def start_sign_up(self) -> Callable[[], None]:
+        """Sign up and serve the token; return a function that verifies the sign-up."""
+        started = start_sign_up(self.deps, self.wordpress.url).json
         self.wordpress.serve_challenge(started["challenge"])
-        event = event_of("POST", f"/v1/signup/{started['signup_id']}/verify")
 
         def verify() -> None:
-            done = send(self.deps, event, seconds=15)
-            assert done.status == 201, done.text
-            self.given.append(done.json["api_key"])
-            self.sites.append(Site(self.deps, done.json["site_id"], done.json["api_key"]))
+            verified = verify_sign_up(self.deps, started["signup_id"])
+            assert verified.status == 201, verified.text
+            self.api_keys.append(verified.json["api_key"])
+            self.sites.append(Site(self.deps, verified.json["site_id"], verified.json["api_key"]))
 
         return verify
 
-    def owned(self) -> "Stage":
-        """The same host with an owner."""
-        self.begin()()
+    def with_owner(self) -> "Host":
+        """Sign up a first owner."""
+        self.start_sign_up()()
         return self
 
-    def owner(self, key: str) -> ApiKeyOwner | None:
-        """Whose key it is, as the authorizer finds out."""
-        return self.deps.api_keys.owner(self.deps.api_key_digest(key), self.clock.now())
-
-    def living(self) -> list[ApiKeyOwner]:
-        """The owners of those keys that still open something."""
-        return [owner for owner in map(self.owner, self.given) if owner is not None]
+    def active_owners(self) -> list[ApiKeyOwner]:
+        """Return the owners of the API keys that are still active."""
+        owners = (find_owner(self.deps, api_key) for api_key in self.api_keys)
+        return [owner for owner in owners if owner is not None]
 
     def add_key(self, mode: str = "live") -> None:
-        """What the first owner may do with the first key, unless the authorizer refuses it."""
-        owner = self.owner(self.given[0])
+        """Create an API key with the first one, unless the authorizer rejects that."""
+        owner = find_owner(self.deps, self.api_keys[0])
         if owner is not None and not owner.suspended:
             reply = self.sites[0].post("/v1/keys", {"mode": mode})
-            self.given += [reply.json["api_key"]] if reply.status == 201 else []
+            self.api_keys += [reply.json["api_key"]] if reply.status == 201 else []
 
-    def add_test_key(self) -> None:
+    def add_sandbox_key(self) -> None:
         self.add_key("test")
 
     def suspend(self) -> None:
-        done = order(self.deps, order="suspend", site=self.sites[0].site_id, by="a", reason="b")
+        done = suspend(self.deps, self.sites[0].site_id)
         assert done["status"] == "suspended"
 
-    def leave(self) -> None:
-        assert self.try_to_leave() == 202
+    def delete_site(self) -> None:
+        """Delete the first owner's site."""
+        assert self.try_to_delete_site() == 202
 
-    def try_to_leave(self) -> int:
-        return self.sites[0].delete("/v1/site", confirm=self.host).status
+    def try_to_delete_site(self) -> int:
+        """Return the status of a deletion of the first owner's site."""
+        return self.sites[0].delete("/v1/site", confirm=self.name).status
 
 
 @pytest.fixture
-def stage(deps: Dependencies, clock: FakeClock) -> Iterator[Callable[[], Stage]]:
+def new_host(deps: Dependencies) -> Iterator[Callable[[], Host]]:
     with ExitStack() as running:
-        yield lambda: Stage(deps, clock, running.enter_context(WordPress()))
+        yield lambda: Host(deps, running.enter_context(WordPress()))
 
 
-NewStage = Callable[[], Stage]
-KINDS = pytest.mark.parametrize("add", [Stage.add_key, Stage.add_test_key], ids=["live", "test"])
-ORDERS = pytest.mark.parametrize("swapped", [False, True], ids=["ended", "made"])
-"""Which of the two is interrupted by the other."""
+NewHost = Callable[[], Host]
+MODES = pytest.mark.parametrize("add", [Host.add_key, Host.add_sandbox_key], ids=["live", "test"])
+ORDERS = pytest.mark.parametrize("is_reversed", [False, True], ids=["ended", "made"])
+"""The interrupted action: the one that ends API keys, or the one that creates one."""
 
 
-def play(scene: Callable[[], Scene], *, swapped: bool = False) -> None:
-    """At every moment there is, and there are some."""
-    assert at_every_moment(lambda: scene().swapped() if swapped else scene()) >= 2
+def run(new_interleaving: Callable[[], Interleaving], *, is_reversed: bool = False) -> None:
+    """Run the second action before every AWS call of the first, or vice versa."""
+
+    def ordered() -> Interleaving:
+        interleaving = new_interleaving()
+        return interleaving.reversed() if is_reversed else interleaving
+
+    assert at_every_aws_call(ordered) >= 2
 
 
-def test_two_new_keys_at_once_are_one(stage: NewStage) -> None:
-    def scene() -> Scene:
-        one = stage().owned()
+def test_two_concurrent_requests_create_one_api_key(new_host: NewHost) -> None:
+    def new_interleaving() -> Interleaving:
+        host = new_host().with_owner()
 
-        def look() -> None:
-            assert len(one.living()) == 2
+        def check() -> None:
+            assert len(host.active_owners()) == 2
 
-        return Scene(one.add_key, one.add_key, look)
+        return Interleaving(host.add_key, host.add_key, check)
 
-    play(scene)
+    run(new_interleaving)
 
 
-@KINDS
+@MODES
 @ORDERS
-def test_a_suspended_site_has_no_key_that_is_not(
-    stage: NewStage, add: Callable[[Stage], None], *, swapped: bool
+def test_every_api_key_of_a_suspended_site_is_suspended(
+    new_host: NewHost, add: Callable[[Host], None], *, is_reversed: bool
 ) -> None:
-    def scene() -> Scene:
-        one = stage().owned()
+    def new_interleaving() -> Interleaving:
+        host = new_host().with_owner()
 
-        def look() -> None:
-            assert [owner for owner in one.living() if not owner.suspended] == []
-            assert one.living()
+        def check() -> None:
+            assert [owner for owner in host.active_owners() if not owner.suspended] == []
+            assert host.active_owners()
 
-        return Scene(one.suspend, lambda: add(one), look)
+        return Interleaving(host.suspend, lambda: add(host), check)
 
-    play(scene, swapped=swapped)
+    run(new_interleaving, is_reversed=is_reversed)
 
 
-@KINDS
+@MODES
 @ORDERS
-def test_a_site_that_left_has_no_key(
-    stage: NewStage, add: Callable[[Stage], None], *, swapped: bool
+def test_deleted_site_has_no_active_api_key(
+    new_host: NewHost, add: Callable[[Host], None], *, is_reversed: bool
 ) -> None:
-    def scene() -> Scene:
-        one = stage().owned()
+    def new_interleaving() -> Interleaving:
+        host = new_host().with_owner()
 
-        def look() -> None:
-            assert one.living() == []
+        def check() -> None:
+            assert host.active_owners() == []
 
-        return Scene(one.leave, lambda: add(one), look)
+        return Interleaving(host.delete_site, lambda: add(host), check)
 
-    play(scene, swapped=swapped)
+    run(new_interleaving, is_reversed=is_reversed)
 
 
-@KINDS
+@MODES
 @ORDERS
-def test_a_new_owner_is_the_only_one_with_a_key(
-    stage: NewStage, add: Callable[[Stage], None], *, swapped: bool
+def test_only_the_new_owner_has_an_active_api_key(
+    new_host: NewHost, add: Callable[[Host], None], *, is_reversed: bool
 ) -> None:
-    def scene() -> Scene:
-        one = stage().owned()
+    def new_interleaving() -> Interleaving:
+        host = new_host().with_owner()
 
-        def look() -> None:
-            (new,) = one.living()
-            assert new.kid == one.sites[-1].kid
+        def check() -> None:
+            (new,) = host.active_owners()
+            assert new.kid == host.sites[-1].kid
 
-        return Scene(one.begin(), lambda: add(one), look)
+        return Interleaving(host.start_sign_up(), lambda: add(host), check)
 
-    play(scene, swapped=swapped)
+    run(new_interleaving, is_reversed=is_reversed)
 
 
 @ORDERS
-def test_a_new_owner_of_a_suspended_site_is_suspended(stage: NewStage, *, swapped: bool) -> None:
-    def scene() -> Scene:
-        one = stage().owned()
-
-        def look() -> None:
-            assert [owner.suspended for owner in one.living()] == [True]
-
-        return Scene(one.begin(), one.suspend, look)
-
-    play(scene, swapped=swapped)
-
-
-def test_two_owners_of_a_new_host_have_one_site_with_one_key(
-    stage: NewStage, deps: Dependencies
+def test_new_owner_of_a_suspended_site_is_suspended(
+    new_host: NewHost, *, is_reversed: bool
 ) -> None:
-    def scene() -> Scene:
-        one = stage()
+    def new_interleaving() -> Interleaving:
+        host = new_host().with_owner()
 
-        def look() -> None:
-            (owner,) = one.living()
-            assert owner.site_id == deps.sites.site_of_host(one.host)
+        def check() -> None:
+            assert [owner.suspended for owner in host.active_owners()] == [True]
 
-        return Scene(one.begin(), one.begin(), look)
+        return Interleaving(host.start_sign_up(), host.suspend, check)
 
-    play(scene)
+    run(new_interleaving, is_reversed=is_reversed)
+
+
+def test_two_concurrent_sign_ups_of_a_host_yield_one_api_key(
+    new_host: NewHost, deps: Dependencies
+) -> None:
+    def new_interleaving() -> Interleaving:
+        host = new_host()
+
+        def check() -> None:
+            (owner,) = host.active_owners()
+            assert owner.site_id == deps.sites.site_of_host(host.name)
+
+        return Interleaving(host.start_sign_up(), host.start_sign_up(), check)
+
+    run(new_interleaving)
 
 
 @ORDERS
-def test_who_leaves_does_not_take_the_new_owner_along(stage: NewStage, *, swapped: bool) -> None:
-    def scene() -> Scene:
-        one = stage().owned()
+def test_deletion_by_the_former_owner_keeps_the_new_owners_site(
+    new_host: NewHost, *, is_reversed: bool
+) -> None:
+    def new_interleaving() -> Interleaving:
+        host = new_host().with_owner()
 
-        def look() -> None:
-            (new,) = one.living()
-            assert new.kid == one.sites[-1].kid
-            assert one.sites[-1].get("/v1/site").status == 200
+        def check() -> None:
+            (new,) = host.active_owners()
+            assert new.kid == host.sites[-1].kid
+            assert host.sites[-1].get("/v1/site").status == 200
 
-        return Scene(lambda: leaves(one), one.begin(), look)
+        def delete_own_site() -> None:
+            # Rejected or not found if the new owner was faster.
+            assert host.try_to_delete_site() in (202, 403, 404)
 
-    play(scene, swapped=swapped)
+        return Interleaving(delete_own_site, host.start_sign_up(), check)
 
-
-def leaves(one: Stage) -> None:
-    """The first owner goes, or is told that there is nothing of theirs any more."""
-    assert one.try_to_leave() in (202, 403, 404)
+    run(new_interleaving, is_reversed=is_reversed)

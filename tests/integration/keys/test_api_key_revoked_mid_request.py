@@ -1,4 +1,4 @@
-"""A key that ends while its call is under way writes nothing any more."""
+"""API keys that end during a request: the request writes nothing after that."""
 
 from collections.abc import Callable
 
@@ -6,25 +6,25 @@ import pytest
 
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Reply, Site, order
+from tests.calls import Reply, suspend
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.iam.enforcer import without_enforcement
-from tests.integration.aws_spy import interrupted
-from tests.integration.interleaving import Scene, at_every_moment
+from tests.integration.aws_spy import run_before_call
+from tests.integration.interleaving import Interleaving, at_every_aws_call
+from tests.site_client import Site
 
 pytestmark = pytest.mark.memory_aws
 
-
-MOST_STEPS = 25
-ENDS: dict[str, Callable[[Site], Reply]] = {
-    "rolled": lambda site: site.post("/v1/keys", {"overlap_hours": 0}),
+MAX_CALLS = 25
+END_API_KEY: dict[str, Callable[[Site], Reply]] = {
+    "rotated": lambda site: site.post("/v1/keys", {"overlap_hours": 0}),
     "revoked": lambda site: site.delete(f"/v1/keys/{site.kid}"),
 }
-CALLS: dict[str, Callable[[Site], Reply]] = {
-    "settings": lambda site: site.patch("/v1/site", {"email": "thief@example.com"}),
-    "a test key": lambda site: site.post("/v1/keys", {"mode": "test"}),
-    "leaving": lambda site: site.delete("/v1/site", confirm=host_of(site)),
+REQUESTS: dict[str, Callable[[Site], Reply]] = {
+    "change settings": lambda site: site.patch("/v1/site", {"email": "thief@example.com"}),
+    "create sandbox key": lambda site: site.post("/v1/keys", {"mode": "test"}),
+    "delete site": lambda site: site.delete("/v1/site", confirm=host_of(site)),
 }
 
 
@@ -34,44 +34,47 @@ def host_of(site: Site) -> str:
     return found.host
 
 
-@pytest.mark.parametrize("end", ENDS)
-@pytest.mark.parametrize("call", CALLS)
-def test_a_call_whose_key_ended_is_refused_unless_it_was_done(
-    deps: Dependencies, clock: FakeClock, call: str, end: str
+@pytest.mark.parametrize("end", END_API_KEY)
+@pytest.mark.parametrize("request_name", REQUESTS)
+def test_request_is_rejected_if_its_api_key_ends_before_the_write(
+    deps: Dependencies, clock: FakeClock, request_name: str, end: str
 ) -> None:
-    refused = 0
-    for step in range(1, MOST_STEPS):
-        site = Site.new(deps)
+    rejected = 0
+    for number in range(1, MAX_CALLS):
+        site = Site.sign_up(deps)
 
-        def ending(site: Site = site) -> None:
+        def end_api_key(site: Site = site) -> None:
             with without_enforcement():
-                ENDS[end](site)
+                END_API_KEY[end](site)
 
-        with interrupted(step, ending) as made:
-            reply = CALLS[call](site)
-        if len(made) < step:
+        with run_before_call(number, end_api_key) as made:
+            reply = REQUESTS[request_name](site)
+        if len(made) < number:
             break
-        was_done = "TransactWriteItems" in made[: step - 1]
-        assert was_done or (reply.status, reply.json["code"]) == (403, "api_key_rejected"), step
-        refused += not was_done
-    assert refused >= 2
+        # The request is complete if its transaction was sent before the API key ended.
+        was_written = "TransactWriteItems" in made[: number - 1]
+        assert was_written or (reply.status, reply.json["code"]) == (403, "api_key_rejected"), (
+            number
+        )
+        rejected += not was_written
+    assert rejected >= 2
 
 
-def test_keys_that_are_entered_while_a_site_is_suspended_are_left_alone(
+def test_credentials_entered_during_suspension_are_not_synced(
     deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
-    def scene() -> Scene:
-        site = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+    def new_interleaving() -> Interleaving:
+        site = Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
 
-        def look() -> None:
+        def check() -> None:
             assert deps.sites.connections([(site.site_id, "US")]) == {}
 
         def enter() -> None:
             site.connect(ACCESS_KEY, SECRET_KEY, TAG)
 
-        def suspend() -> None:
-            order(deps, order="suspend", site=site.site_id, by="a", reason="b")
+        def suspend_site() -> None:
+            suspend(deps, site.site_id)
 
-        return Scene(enter, suspend, look)
+        return Interleaving(enter, suspend_site, check)
 
-    assert at_every_moment(scene) >= 5
+    assert at_every_aws_call(new_interleaving) >= 5

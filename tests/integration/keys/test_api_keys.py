@@ -1,4 +1,4 @@
-"""Api keys: two at a time, rolled with an overlap, revoked at once, noted when used."""
+"""API keys of a site: creation, rotation with an overlap, revocation, and last use."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,48 +7,38 @@ import pytest
 
 from amzlinkr.domain.sites import sandbox_id_of
 from amzlinkr.wiring import Dependencies
-from functions.authorizer import app as authorize
-from tests.calls import Site, order
+from tests.calls import authorize_key, resume, suspend
 from tests.clock import FakeClock
-
-ARN = "arn:aws:execute-api:us-east-1:123456789012:api/api/GET/v1/site"
-
-
-@pytest.fixture(autouse=True)
-def _gate(deps: Dependencies, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(authorize, "dependencies", lambda: deps)
-
-
-def holder(key: str) -> dict[str, Any] | None:
-    """What the authorizer says of a key: its context, or None."""
-    event = {"methodArn": ARN, "headers": {"Authorization": f"Bearer {key}"}}
-    answer = authorize.handler(event, None)
-    allowed = answer["policyDocument"]["Statement"][0]["Effect"] == "Allow"
-    return answer["context"] if allowed else None
+from tests.site_client import Site
 
 
 def listed(site: Site) -> dict[str, dict[str, Any]]:
+    """Return the site's API keys as `GET /v1/keys` shows them, by `kid`."""
     return {key["kid"]: key for key in site.get("/v1/keys").json["keys"]}
 
 
 @pytest.mark.parametrize("hours", [0, 1, 168])
-def test_a_rolled_key_lives_for_the_overlap(site: Site, clock: FakeClock, hours: int) -> None:
+def test_rotated_api_key_is_active_for_the_overlap(
+    site: Site, deps: Dependencies, clock: FakeClock, hours: int
+) -> None:
     made = site.post("/v1/keys", {"overlap_hours": hours})
     new = made.json["api_key"]
 
     assert (made.status, made.json["mode"]) == (201, "live")
     if hours:
         clock.advance(hours=hours, seconds=-1)
-        assert holder(site.api_key) is not None
+        assert authorize_key(deps, site.api_key) is not None
         clock.advance(seconds=1)
-    assert holder(site.api_key) is None
-    assert holder(new) == {
+    assert authorize_key(deps, site.api_key) is None
+    assert authorize_key(deps, new) == {
         "site_id": site.site_id, "kid": made.json["kid"], "suspended": "false",
     }  # fmt: skip
     assert list(listed(site)) == [made.json["kid"]]
 
 
-def test_an_overlap_is_a_week_unless_said_and_at_most(site: Site, clock: FakeClock) -> None:
+def test_overlap_is_seven_days_by_default_and_at_most(
+    site: Site, deps: Dependencies, clock: FakeClock
+) -> None:
     (old,) = listed(site)
     site.post("/v1/keys")
     ends = clock.now() + timedelta(days=7)
@@ -57,7 +47,7 @@ def test_an_overlap_is_a_week_unless_said_and_at_most(site: Site, clock: FakeClo
     assert (refused.status, refused.json["field"]) == (422, "overlap_hours")
 
 
-def test_two_keys_live_at_a_time(site: Site) -> None:
+def test_at_most_two_api_keys_are_active(site: Site, deps: Dependencies) -> None:
     (old,) = listed(site)
     new = site.post("/v1/keys").json
 
@@ -66,39 +56,39 @@ def test_two_keys_live_at_a_time(site: Site) -> None:
     assert set(listed(site)) == {old, new["kid"]}
 
     assert site.delete(f"/v1/keys/{new['kid']}").status == 204
-    assert holder(new["api_key"]) is None
-    assert holder(site.api_key) is not None
+    assert authorize_key(deps, new["api_key"]) is None
+    assert authorize_key(deps, site.api_key) is not None
     assert site.post("/v1/keys").status == 201
 
 
-def test_a_revoked_key_is_refused_at_once_and_only_its_owner_revokes_it(
-    site: Site, deps: Dependencies
-) -> None:
-    other = Site.new(deps)
+def test_api_key_can_be_revoked_by_its_own_site_only(site: Site, deps: Dependencies) -> None:
+    other = Site.sign_up(deps)
     (kid,) = listed(site)
 
     foreign, absent = other.delete(f"/v1/keys/{kid}"), other.delete("/v1/keys/zzzzzzzz")
     assert (foreign.status, foreign.text) == (404, absent.text)
-    assert holder(site.api_key) is not None
+    assert authorize_key(deps, site.api_key) is not None
     assert site.delete(f"/v1/keys/{kid}").status == 204
-    assert holder(site.api_key) is None
-    assert holder(other.api_key) is not None
+    assert authorize_key(deps, site.api_key) is None
+    assert authorize_key(deps, other.api_key) is not None
 
 
-def test_the_last_use_is_known_to_the_hour(site: Site, clock: FakeClock) -> None:
+def test_last_use_is_recorded_once_per_hour(
+    site: Site, deps: Dependencies, clock: FakeClock
+) -> None:
     (key,) = listed(site).values()
     assert key["last_used_at"] is None
-    holder(site.api_key)
+    authorize_key(deps, site.api_key)
     first = listed(site)[key["kid"]]["last_used_at"]
     clock.advance(minutes=59)
-    holder(site.api_key)
+    authorize_key(deps, site.api_key)
     assert listed(site)[key["kid"]]["last_used_at"] == first
     clock.advance(minutes=2)
-    holder(site.api_key)
+    authorize_key(deps, site.api_key)
     assert listed(site)[key["kid"]]["last_used_at"] > first
 
 
-def test_no_key_and_no_hash_of_one_is_ever_shown_again(site: Site) -> None:
+def test_api_keys_and_hashes_are_never_shown_again(site: Site) -> None:
     new = site.post("/v1/keys").json["api_key"]
     shown = site.get("/v1/keys").text + site.get("/v1/export").text
     assert not [key for key in (new, site.api_key) if key in shown or key[10:30] in shown]
@@ -106,39 +96,39 @@ def test_no_key_and_no_hash_of_one_is_ever_shown_again(site: Site) -> None:
     assert "digest" not in shown
 
 
-def test_test_keys_reach_a_twin_and_make_test_keys_only(site: Site, deps: Dependencies) -> None:
+def test_sandbox_api_keys_access_the_sandbox_only(site: Site, deps: Dependencies) -> None:
     made = site.post("/v1/keys", {"mode": "test"}).json
-    context = holder(made["api_key"])
+    context = authorize_key(deps, made["api_key"])
     assert made["api_key"].startswith("amzl_test_")
     assert context is not None
     assert context["site_id"] == sandbox_id_of(site.site_id)
-    twin = Site(deps, context["site_id"], made["api_key"])
+    sandbox = Site(deps, context["site_id"], made["api_key"])
 
-    refused = twin.post("/v1/keys", {"mode": "live"})
+    refused = sandbox.post("/v1/keys", {"mode": "live"})
     assert (refused.status, refused.json["field"]) == (422, "mode")
-    assert {key["mode"] for key in listed(twin).values()} == {"test"}
+    assert {key["mode"] for key in listed(sandbox).values()} == {"test"}
     assert {key["mode"] for key in listed(site).values()} == {"live", "test"}
     (live,) = [kid for kid, key in listed(site).items() if key["mode"] == "live"]
-    assert twin.delete(f"/v1/keys/{live}").status == 404
-    assert twin.delete("/v1/site", confirm="anything").status == 422
+    assert sandbox.delete(f"/v1/keys/{live}").status == 404
+    assert sandbox.delete("/v1/site", confirm="anything").status == 422
 
 
-def test_a_suspended_site_may_take_everything_out_and_leave(site: Site, deps: Dependencies) -> None:
-    done = order(deps, order="suspend", site=site.site_id, by="support", reason="spam")
+def test_authorizer_marks_suspended_sites(site: Site, deps: Dependencies) -> None:
+    done = suspend(deps, site.site_id)
     assert done == {"status": "suspended", "site_id": site.site_id}
-    assert (holder(site.api_key) or {})["suspended"] == "true"
-    order(deps, order="resume", site=site.site_id, by="support", reason="a mistake")
-    assert (holder(site.api_key) or {})["suspended"] == "false"
+    assert (authorize_key(deps, site.api_key) or {})["suspended"] == "true"
+    resume(deps, site.site_id)
+    assert (authorize_key(deps, site.api_key) or {})["suspended"] == "false"
 
 
-def test_a_site_is_told_which_key_it_came_with(site: Site) -> None:
+def test_list_marks_the_current_api_key(site: Site) -> None:
     (old,) = listed(site)
     assert listed(site)[old]["current"] is True
 
     made = site.post("/v1/keys").json
-    told = {kid: key["current"] for kid, key in listed(site).items()}
-    assert told == {old: True, made["kid"]: False}
+    current = {kid: key["current"] for kid, key in listed(site).items()}
+    assert current == {old: True, made["kid"]: False}
 
     site.api_key = made["api_key"]
-    told = {key["kid"]: key["current"] for key in site.get("/v1/export").json["keys"]}
-    assert told == {old: False, made["kid"]: True}
+    current = {key["kid"]: key["current"] for key in site.get("/v1/export").json["keys"]}
+    assert current == {old: False, made["kid"]: True}

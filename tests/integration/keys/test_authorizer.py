@@ -1,4 +1,4 @@
-"""Whose key is this? Garbage is told from keys without asking AWS anything."""
+"""Authorization of requests: malformed API keys are rejected without a call to AWS."""
 
 from typing import Any
 
@@ -6,37 +6,26 @@ import pytest
 
 from amzlinkr.security.api_keys import new_api_key
 from amzlinkr.wiring import Dependencies
-from functions.authorizer import app as authorize
-from tests.calls import Site
+from tests.calls import METHOD_ARN, authorize, authorize_key
 from tests.integration import aws_spy
-
-ARN = "arn:aws:execute-api:us-east-1:123456789012:api/api/GET/v1/site"
-
-
-@pytest.fixture(autouse=True)
-def _given(deps: Dependencies, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(authorize, "dependencies", lambda: deps)
+from tests.site_client import Site
 
 
-def ask(headers: dict[str, Any] | None) -> dict[str, Any]:
-    return authorize.handler({"type": "REQUEST", "methodArn": ARN, "headers": headers}, None)
-
-
-def test_a_key_is_its_sites(site: Site) -> None:
+def test_valid_api_key_is_allowed(site: Site) -> None:
     for header in ("Authorization", "authorization", "AUTHORIZATION"):
         for scheme in ("Bearer ", "bearer ", "Bearer  "):
-            with aws_spy.aws_calls() as made:
-                answer = ask({header: scheme + site.api_key})
-            assert answer["context"]["site_id"] == answer["principalId"] == site.site_id
-            assert answer["policyDocument"]["Statement"] == [
-                {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": ARN}
+            with aws_spy.record_calls() as made:
+                policy = authorize(site.deps, {header: scheme + site.api_key})
+            assert policy["context"]["site_id"] == policy["principalId"] == site.site_id
+            assert policy["policyDocument"]["Statement"] == [
+                {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": METHOD_ARN}
             ]
-            # Its last use is noted once an hour.
+            # The last use is recorded once per hour.
             assert made in (["GetItem", "UpdateItem"], ["GetItem"])
-            assert site.api_key not in str(answer)
+            assert site.api_key not in str(policy)
 
 
-def broken(key: str) -> list[dict[str, Any] | None]:
+def malformed_headers(key: str) -> list[dict[str, Any] | None]:
     other = "A" if key[-1] != "A" else "B"
     keys = [
         "",
@@ -56,30 +45,30 @@ def broken(key: str) -> list[dict[str, Any] | None]:
     return [*no_bearer, *wrong_scheme, *({"Authorization": f"Bearer {text}"} for text in keys)]
 
 
-def test_without_a_well_formed_key_nothing_is_read(site: Site) -> None:
-    for headers in broken(site.api_key):
+def test_malformed_api_key_is_rejected_without_a_read(site: Site) -> None:
+    for headers in malformed_headers(site.api_key):
         with (
-            aws_spy.aws_calls() as made,
+            aws_spy.record_calls() as made,
             pytest.raises(Exception, match=r"\AUnauthorized\Z") as caught,
         ):
-            ask(headers)
+            authorize(site.deps, headers)
         assert made == [], headers
         assert caught.value.__cause__ is None
 
 
-def test_an_unknown_key_is_denied(deps: Dependencies) -> None:
-    with aws_spy.aws_calls() as made:
-        answer = ask({"Authorization": f"Bearer {new_api_key().text.reveal()}"})
-    assert answer["policyDocument"]["Statement"][0]["Effect"] == "Deny"
-    assert answer["context"]["site_id"] == ""
+def test_unknown_api_key_is_denied(deps: Dependencies) -> None:
+    with aws_spy.record_calls() as made:
+        policy = authorize(deps, {"Authorization": f"Bearer {new_api_key().text.reveal()}"})
+    assert policy["policyDocument"]["Statement"][0]["Effect"] == "Deny"
+    assert policy["context"]["site_id"] == ""
     assert made == ["GetItem"]
 
 
-def test_keys_of_two_sites_are_told_apart(deps: Dependencies) -> None:
-    first, second = Site.new(deps), Site.new(deps)
-    ids = [
-        ask({"Authorization": f"Bearer {one.api_key}"})["context"]["site_id"]
-        for one in (first, second)
+def test_api_keys_of_two_sites_have_their_own_site_ids(deps: Dependencies) -> None:
+    first, second = Site.sign_up(deps), Site.sign_up(deps)
+    contexts = [authorize_key(deps, site.api_key) for site in (first, second)]
+    assert [context and context["site_id"] for context in contexts] == [
+        first.site_id,
+        second.site_id,
     ]
-    assert ids == [first.site_id, second.site_id]
     assert first.site_id != second.site_id

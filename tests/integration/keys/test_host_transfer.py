@@ -1,163 +1,149 @@
-"""A host changes hands while its former owner is still calling: at every step between AWS calls.
+"""Transfer of a host to a new owner during a request of the former owner, at every AWS call.
 
-Whatever the former owner's call was, and whoever was first: the new owner's settings are its own,
-and nothing of the former owner's Amazon accounts is left anywhere.
+Whatever the request is, and whichever of the two is first: the new owner has its own settings, and
+no connection or secret of the former owner remains.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
 from amzlinkr.domain.sites import sandbox_id_of
 from amzlinkr.wiring import Dependencies
-from functions.authorizer import app as authorize
 from infra.local.stack.wordpress import WordPress
-from tests.calls import Reply, Site, event_of, order, run_erasure, send
+from tests.calls import Reply, authorize_key, resume, run_purge, suspend
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
-from tests.integration.interleaving import Scene, at_every_moment
+from tests.integration.interleaving import Interleaving, at_every_aws_call
+from tests.site_client import Site, start_sign_up, verify_sign_up
 
 pytestmark = pytest.mark.memory_aws
 
-
-ARN = "arn:aws:execute-api:us-east-1:123456789012:api/api/GET/v1/site"
 BUYER = "buyer@example.com"
 
 
 @dataclass
-class Contested:
-    """A host, its former owner, and the key of whoever proved it after that."""
+class Transfer:
+    """A host, its former owner, and the API key of the latest sign-up."""
 
     deps: Dependencies
     wordpress: WordPress
     former: Site
     site_id: str = ""
-    bought: str = ""
+    latest_key: str = ""
 
-    def begun(self, email: str = BUYER) -> Callable[[], None]:
-        """Somebody signs up and shows the token; what remains is to verify it."""
-        asked = {"site_url": self.wordpress.url, "email": email}
-        started = send(self.deps, event_of("POST", "/v1/signup", asked)).json
+    def start_sign_up(self, email: str = BUYER) -> Callable[[], None]:
+        """Sign up and serve the token; return a function that verifies the sign-up."""
+        started = start_sign_up(self.deps, self.wordpress.url, email=email).json
         self.wordpress.serve_challenge(started["challenge"])
-        path = f"/v1/signup/{started['signup_id']}/verify"
 
         def verify() -> None:
-            done = send(self.deps, event_of("POST", path), seconds=15)
-            assert done.status == 201, done.text
-            self.site_id, self.bought = done.json["site_id"], done.json["api_key"]
+            verified = verify_sign_up(self.deps, started["signup_id"])
+            assert verified.status == 201, verified.text
+            self.site_id = verified.json["site_id"]
+            self.latest_key = verified.json["api_key"]
 
         return verify
 
-    def works(self, key: str) -> bool:
-        event = {"methodArn": ARN, "headers": {"Authorization": f"Bearer {key}"}}
-        answer = authorize.handler(event, None)
-        return bool(answer["policyDocument"]["Statement"][0]["Effect"] == "Allow")
-
     def check(self, replies: list[Reply], clock: FakeClock) -> None:
-        """What must be true however it went."""
+        """Check the state that is correct for every order of events."""
         for reply in replies:
             assert reply.status < 500 or reply.json["code"] == "store_unavailable", reply.text
-        assert self.works(self.bought)
-        assert not self.works(self.former.api_key)
-        site = Site(self.deps, self.former.site_id, self.bought)
+        assert authorize_key(self.deps, self.latest_key)
+        assert not authorize_key(self.deps, self.former.api_key)
+        site = Site(self.deps, self.former.site_id, self.latest_key)
         assert site.get("/v1/site").json["email"] == BUYER
         assert site.get("/v1/site").json["connections"] == []
         assert len(site.get("/v1/keys").json["keys"]) == 1
         assert Site(self.deps, sandbox_id_of(site.site_id), "").get("/v1/site").status == 404
         clock.advance(hours=1)
-        run_erasure(self.deps)
+        run_purge(self.deps)
         assert [name for name in aws_spy.secrets() if site.site_id in name] == []
 
 
 @contextmanager
-def contested(deps: Dependencies) -> Any:
-    """A host whose owner has Amazon keys for one marketplace."""
+def transfer_of_host(deps: Dependencies) -> Iterator[Transfer]:
+    """Sign up an owner with Amazon credentials for one marketplace."""
     with WordPress() as wordpress:
-        case = Contested(deps, wordpress, Site(deps, "", ""))
-        case.begun("owner@example.com")()
-        case.former = Site(deps, case.site_id, case.bought)
+        case = Transfer(deps, wordpress, Site(deps, "", ""))
+        case.start_sign_up("owner@example.com")()
+        case.former = Site(deps, case.site_id, case.latest_key)
         assert case.former.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
         yield case
 
 
-CALLS: dict[str, Callable[[Site], Reply]] = {
-    "renews keys": lambda site: site.connect(ACCESS_KEY, SECRET_KEY, TAG),
-    "enters keys": lambda site: site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE"),
-    "changes settings": lambda site: site.patch("/v1/site", {"email": "old@example.com"}),
-    "forgets keys": lambda site: site.delete("/v1/connections/US"),
+REQUESTS: dict[str, Callable[[Site], Reply]] = {
+    "replace credentials": lambda site: site.connect(ACCESS_KEY, SECRET_KEY, TAG),
+    "enter credentials": lambda site: site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE"),
+    "change settings": lambda site: site.patch("/v1/site", {"email": "old@example.com"}),
+    "delete credentials": lambda site: site.delete("/v1/connections/US"),
 }
 
 
-@pytest.fixture(autouse=True)
-def _gate(deps: Dependencies, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(authorize, "dependencies", lambda: deps)
-
-
-@pytest.mark.parametrize("swapped", [False, True], ids=["claimed meanwhile", "called meanwhile"])
-@pytest.mark.parametrize("call", CALLS)
-def test_a_call_of_the_former_owner_changes_nothing_for_the_new_one(
-    deps: Dependencies, clock: FakeClock, call: str, *, swapped: bool
+@pytest.mark.parametrize(
+    "is_reversed", [False, True], ids=["transfer interrupts", "request interrupts"]
+)
+@pytest.mark.parametrize("request_name", REQUESTS)
+def test_request_of_the_former_owner_does_not_affect_the_new_owner(
+    deps: Dependencies, clock: FakeClock, request_name: str, *, is_reversed: bool
 ) -> None:
     with ExitStack() as running:
 
-        def scene() -> Scene:
-            case = running.enter_context(contested(deps))
+        def new_interleaving() -> Interleaving:
+            case = running.enter_context(transfer_of_host(deps))
             replies: list[Reply] = []
-            claim = Scene(
-                lambda: replies.append(CALLS[call](case.former)),
-                case.begun(),
+            interleaving = Interleaving(
+                lambda: replies.append(REQUESTS[request_name](case.former)),
+                case.start_sign_up(),
                 lambda: case.check(replies, clock),
             )
-            return claim.swapped() if swapped else claim
+            return interleaving.reversed() if is_reversed else interleaving
 
-        assert at_every_moment(scene) >= 2
+        assert at_every_aws_call(new_interleaving) >= 2
 
 
-def test_who_rolls_keys_all_day_can_still_be_stopped_and_replaced_and_leave(
+def test_site_with_many_rotated_api_keys_can_be_suspended(
     deps: Dependencies, clock: FakeClock
 ) -> None:
-    with contested(deps) as case:
+    with transfer_of_host(deps) as case:
         site = case.former
         for _ in range(70):
-            rolled = site.post("/v1/keys", {"overlap_hours": 0})
-            assert rolled.status == 201
-            site.api_key = rolled.json["api_key"]
+            rotated = site.post("/v1/keys", {"overlap_hours": 0})
+            assert rotated.status == 201
+            site.api_key = rotated.json["api_key"]
             clock.advance(seconds=2)
-        assert order(deps, order="suspend", site=site.site_id, by="a", reason="b")["status"] == (
-            "suspended"
-        )
-        order(deps, order="resume", site=site.site_id, by="a", reason="b")
-        case.begun()()
-        case.check([rolled], clock)
-        site.api_key = case.bought
+        assert suspend(deps, site.site_id)["status"] == "suspended"
+        resume(deps, site.site_id)
+        case.start_sign_up()()
+        case.check([rotated], clock)
+        site.api_key = case.latest_key
         host = case.wordpress.url.partition("://")[2]
         assert site.delete("/v1/site", confirm=host).status == 202
 
 
-def test_keys_whose_rows_are_deleted_one_by_one_do_not_keep_a_site_from_being_suspended(
+def test_site_with_a_partly_deleted_api_key_can_be_suspended(
     deps: Dependencies, clock: FakeClock
 ) -> None:
-    with contested(deps) as case:
+    with transfer_of_host(deps) as case:
         site = case.former
         site.api_key = site.post("/v1/keys", {"overlap_hours": 1}).json["api_key"]
         clock.advance(hours=2)
         deps.tables.delete_item(
-            deps.config.sites_table, *_hash_row_of(deps, case.former.site_id, site.kid)
+            deps.config.sites_table, *_expired_hash_row(deps, case.former.site_id, site.kid)
         )
-        done = order(deps, order="suspend", site=site.site_id, by="a", reason="b")
+        done = suspend(deps, site.site_id)
         assert done["status"] == "suspended"
 
 
-def _hash_row_of(deps: Dependencies, site_id: str, living: str) -> tuple[str, str]:
-    """The row, by its hash, of the key that ended: DynamoDB deletes it when it likes."""
+def _expired_hash_row(deps: Dependencies, site_id: str, active_kid: str) -> tuple[str, str]:
+    """Return the item key of the expired API key's hash row; its TTL may delete it at any time."""
     rows = aws_spy.table(deps.config.sites_table)
-    (ended,) = [
+    (key_hash,) = [
         row["key_hash"]
         for name, row in rows.items()
-        if name.startswith(f"{site_id} key#") and not name.endswith(living)
+        if name.startswith(f"{site_id} key#") and not name.endswith(active_kid)
     ]
-    return f"key#{ended}", "site"
+    return f"key#{key_hash}", "site"

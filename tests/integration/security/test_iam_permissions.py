@@ -1,12 +1,12 @@
-"""What no role grants. That all they grant is used is seen by `tests/iam/unused_grants.py`."""
+"""Permissions that no role grants. `tests/iam` checks that all granted permissions are used."""
 
 from amzlinkr.wiring import Dependencies
-from tests.calls import Site
 from tests.iam.enforcer import granted
 from tests.iam.roles import roles
+from tests.site_client import Site
 
 
-def test_a_cold_function_reads_the_sealing_key_itself(site: Site) -> None:
+def test_cold_function_can_read_the_signing_secret(site: Site) -> None:
     site.post("/v1/import", {"items": ["B0TEST0000", "B0TEST0001"]})
     job = site.post("/v1/import", {"items": [f"B0TEST{n:04d}" for n in range(12)]}).json
     for path in (job["status_url"], "/v1/export", "/v1/products"):
@@ -16,7 +16,7 @@ def test_a_cold_function_reads_the_sealing_key_itself(site: Site) -> None:
         assert (page.status, bool(page.json["next_cursor"])) == (200, True)
 
 
-def test_the_keys_of_sites_are_written_where_they_cannot_be_read() -> None:
+def test_roles_cannot_scan_or_list_secrets() -> None:
     for function, action, resource in granted():
         assert action != "dynamodb:Scan", function
         assert "*" not in action, function

@@ -1,4 +1,4 @@
-"""Fifty sites in one process: no request of one carries anything of another's."""
+"""Isolation of fifty sites in one process: no request to Amazon mixes data of two sites."""
 
 import json
 import random
@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -28,11 +27,11 @@ from tests.clock import START
 from tests.unit.amazon.accounts import UnlimitedRateLimiter
 
 SITES, THREADS = 50, 4
-SHOPS = ["US", "DE", "JP"]
+MARKETPLACE_CODES = ["US", "DE", "JP"]
 
 
 class Recorder:
-    """An Amazon that believes everybody, and notes whose each part of a request is."""
+    """An Amazon without access control that records the owner of each part of a request."""
 
     def __init__(self) -> None:
         self.calls = 0
@@ -41,46 +40,45 @@ class Recorder:
         self._lock = threading.Lock()
 
     def token(self, body: bytes) -> Any:
-        """A token with its owner's name in it."""
+        """Return a token that contains the client ID."""
         return {"access_token": f"token-of-{json.loads(body)['client_id']}", "expires_in": 3600}
 
-    def note(self, request: HttpRequest) -> None:
-        """Compare the owner of each part; the keywords say whose call it is."""
+    def record(self, request: HttpRequest) -> None:
+        """Compare the owner of each part with the keywords, which name the calling site."""
         body = json.loads(request.body)
         owner = body.get("keywords") or body["Keywords"]
-        number, shop = owner.split("-")
+        number, marketplace_code = owner.split("-")
         parts = {"tag": (body.get("partnerTag") or body["PartnerTag"]).rpartition("-")[0]}
-        domain = MARKETPLACES[shop].domain
+        marketplace = MARKETPLACES[marketplace_code]
         if request.path.startswith("/paapi5/"):
-            region = MARKETPLACES[shop].paapi5_region
             try:
-                signer = verify_signature(request, region, self.secrets.get, NOW)
+                signer = verify_signature(
+                    request, marketplace.paapi5_region, self.secrets.get, START
+                )
                 parts["signature"] = signer.removeprefix("AKIA").lstrip("0")
             except PaapiError:
-                parts["signature"] = "nobody"
-            parts["marketplace"] = number if body["Marketplace"] == domain else "another"
-            parts["host"] = number if request.header("host").endswith(shop_tld(shop)) else "another"
+                parts["signature"] = "unknown"
+            parts["marketplace"] = (
+                number if body["Marketplace"] == marketplace.domain else "another"
+            )
+            is_own_host = request.header("host").endswith(f"amazon.{marketplace.tld}")
+            parts["host"] = number if is_own_host else "another"
         else:
             parts["token"] = request.header("authorization").rpartition(".site")[2]
-            parts["marketplace"] = (
-                number if request.header("x-marketplace") == domain else "another"
-            )
+            is_own_marketplace = request.header("x-marketplace") == marketplace.domain
+            parts["marketplace"] = number if is_own_marketplace else "another"
         with self._lock:
             self.calls += 1
-            self.mixed += [f"{name} of {whose} in a call of {owner}"
-                           for name, whose in parts.items() if whose != number]  # fmt: skip
-
-
-NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-
-
-def shop_tld(shop: str) -> str:
-    return f"amazon.{MARKETPLACES[shop].tld}"
+            self.mixed += [
+                f"{name} of {part_owner} in a call of {owner}"
+                for name, part_owner in parts.items()
+                if part_owner != number
+            ]
 
 
 @contextmanager
-def listening(recorder: Recorder) -> Iterator[str]:
-    """The recorder behind a port."""
+def serve(recorder: Recorder) -> Iterator[str]:
+    """Serve the recorder on a loopback port, and yield its URL."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -89,12 +87,12 @@ def listening(recorder: Recorder) -> Iterator[str]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): [value] for name, value in self.headers.items()}
-            answer: Any = {}
+            response: Any = {}
             if self.path == "/auth/o2/token":
-                answer = recorder.token(body)
+                response = recorder.token(body)
             else:
-                recorder.note(HttpRequest("POST", self.path, "", headers, body))
-            content = json.dumps(answer).encode()
+                recorder.record(HttpRequest("POST", self.path, "", headers, body))
+            content = json.dumps(response).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
@@ -115,50 +113,54 @@ def listening(recorder: Recorder) -> Iterator[str]:
         thread.join()
 
 
-def keys_of(number: int, shop: str, recorder: Recorder) -> Credentials:
-    """Every second site has PA-API keys; all of them name their site."""
-    tag = f"{number}-{MARKETPLACES[shop].tag_suffix}"
+def credentials_for(number: int, marketplace_code: str, recorder: Recorder) -> Credentials:
+    """Return credentials that contain the site's number: PA-API for odd numbers, else Creators."""
+    tag = f"{number}-{MARKETPLACES[marketplace_code].tag_suffix}"
     if number % 2:
         name = f"AKIA{number:016d}"
         recorder.secrets[name] = f"{number:040d}"
-        return paapi_credentials(name, recorder.secrets[name], tag, shop)
+        return paapi_credentials(name, recorder.secrets[name], tag, marketplace_code)
     return creators_credentials(
-        f"amzn1.application-oa2-client.site{number}", f"secret{number}", "3.1", tag, shop
+        f"amzn1.application-oa2-client.site{number}",
+        f"secret{number}",
+        "3.1",
+        tag,
+        marketplace_code,
     )
 
 
-def sites(deps: Dependencies, recorder: Recorder) -> list[Site]:
-    """Sites with sealed keys for one or two marketplaces."""
-    made = []
+def create_sites(deps: Dependencies, recorder: Recorder) -> list[Site]:
+    """Return sites with stored credentials for one or two marketplaces."""
+    created = []
     for number in range(1, SITES + 1):
         connections = {}
-        for shop in SHOPS[number % 3 :][: 1 + number % 2] or SHOPS[:1]:
-            keys = keys_of(number, shop, recorder)
-            sealed = deps.store_credentials(f"site_{number}", keys, None)
-            connections[shop] = Connection(
-                shop, keys.api, keys.partner_tag, "…", *sealed, f"q{number}", START
+        for code in MARKETPLACE_CODES[number % 3 :][: 1 + number % 2] or MARKETPLACE_CODES[:1]:
+            credentials = credentials_for(number, code, recorder)
+            secret = deps.store_credentials(f"site_{number}", credentials, None)
+            connections[code] = Connection(
+                code, credentials.api, credentials.partner_tag, "…", *secret, f"q{number}", START
             )
         name = f"site_{number}"
         first = next(iter(connections))
-        made.append(Site(name, name, f"https://{name}", "a@b.cd", START, first, connections))
-    return made
+        created.append(Site(name, name, f"https://{name}", "a@b.cd", START, first, connections))
+    return created
 
 
-def calls(deps: Dependencies, recorder: Recorder, count: int) -> None:
-    """That many calls of all sites in a random order, from several threads."""
+def call_from_all_sites(deps: Dependencies, recorder: Recorder, count: int) -> None:
+    """Send `count` calls of random sites from several threads."""
     rng = random.Random(1)  # noqa: S311 - reproducible, not secret
-    everybody = sites(deps, recorder)
-    deps.rate_limiters.rate_limiter = lambda *_: UnlimitedRateLimiter()  # type: ignore[method-assign,assignment] # no limits here
-    deps.sites.record_result = lambda *_: None  # type: ignore[method-assign] # and no states
-    deps._shared_tokens = lambda *_: None  # type: ignore[method-assign] # each process has its own
+    sites = create_sites(deps, recorder)
+    deps.rate_limiters.rate_limiter = lambda *_: UnlimitedRateLimiter()  # type: ignore[method-assign,assignment] # without limits
+    deps.sites.record_result = lambda *_: None  # type: ignore[method-assign] # nor connection states
+    deps._shared_tokens = lambda *_: None  # type: ignore[method-assign] # nor the shared token cache
 
     def call(turn: tuple[Site, str]) -> None:
-        site, shop = turn
-        catalog = deps.catalog(site, shop, Priority.INTERACTIVE)
+        site, code = turn
+        catalog = deps.catalog(site, code, Priority.INTERACTIVE)
         number = site.site_id.removeprefix("site_")
-        catalog.search(Search(f"{number}-{shop}"), deps.deadline(20, 10))
+        catalog.search(Search(f"{number}-{code}"), deps.deadline(20, 10))
 
-    turns = [(site, rng.choice(list(site.connections))) for site in rng.choices(everybody, k=count)]
+    turns = [(site, rng.choice(list(site.connections))) for site in rng.choices(sites, k=count)]
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(call, turns))
     assert recorder.calls == count
@@ -167,21 +169,21 @@ def calls(deps: Dependencies, recorder: Recorder, count: int) -> None:
 @pytest.fixture
 def recorded(aws: Config, clock: Any) -> Iterator[tuple[Dependencies, Recorder]]:
     recorder = Recorder()
-    with listening(recorder) as url:
+    with serve(recorder) as url:
         yield Dependencies(replace(aws, amazon_url=url), clock), recorder
 
 
 @pytest.mark.parametrize("count", [1_500, pytest.param(10_000, marks=pytest.mark.slow)])
-def test_no_call_carries_anothers_token_tag_or_signature(
+def test_no_call_contains_data_of_another_site(
     recorded: tuple[Dependencies, Recorder], count: int
 ) -> None:
     deps, recorder = recorded
-    calls(deps, recorder, count)
+    call_from_all_sites(deps, recorder, count)
     assert recorder.mixed == []
 
 
-class ByLaneOnly(dict[Any, Any]):
-    """A cache of catalogues that forgets whose they are."""
+class ByPriorityOnly(dict[Any, Any]):
+    """A cache of catalogs with keys that ignore site and marketplace."""
 
     def get(self, key: Any, default: Any = None) -> Any:
         return super().get(key[2], default)
@@ -190,14 +192,14 @@ class ByLaneOnly(dict[Any, Any]):
         super().__setitem__(key[2], value)
 
 
-def test_a_shared_client_would_be_noticed(recorded: tuple[Dependencies, Recorder]) -> None:
+def test_shared_client_is_detected(recorded: tuple[Dependencies, Recorder]) -> None:
     deps, recorder = recorded
-    deps._catalogs = ByLaneOnly()
-    calls(deps, recorder, 60)
+    deps._catalogs = ByPriorityOnly()
+    call_from_all_sites(deps, recorder, 60)
     assert {mix.split()[0] for mix in recorder.mixed} >= {"tag", "marketplace"}
 
 
-def test_a_shared_token_would_be_noticed(
+def test_shared_token_is_detected(
     recorded: tuple[Dependencies, Recorder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deps, recorder = recorded
@@ -208,5 +210,5 @@ def test_a_shared_token_would_be_noticed(
         return first[0]
 
     monkeypatch.setattr(TokenSource, "get", get)
-    calls(deps, recorder, 60)
+    call_from_all_sites(deps, recorder, 60)
     assert {mix.split()[0] for mix in recorder.mixed} == {"token"}

@@ -1,4 +1,4 @@
-"""What a site sees is the same whether or not another site is busy beside it."""
+"""Independence of tenants: a site gets the same responses with and without another busy site."""
 
 import random
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from amzlinkr.storage import item_keys
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.openapi.operations import OPERATIONS
-from tests.integration.tenant import ABSENT_JOB, ABSENT_KID, ASKS, Actor, Step
+from tests.integration.tenant import REQUESTS, UNKNOWN_JOB, UNKNOWN_KID, Step, Tenant
 
 pytestmark = pytest.mark.memory_aws
 
@@ -18,70 +18,75 @@ pytestmark = pytest.mark.memory_aws
 ROUTES = [
     f"{operation.method} {operation.path}" for operation in OPERATIONS if not operation.public
 ]
-LEAVE = "DELETE /v1/site"
-READING = [route for route in ROUTES if route.startswith("GET ")]
-OFTEN = ["POST /v1/import", "GET /v1/changes", "GET /v1/products", "GET /v1/usage"]
-LAST = ["POST /v1/validate", *READING, LEAVE, "GET /v1/site"]
+DELETE_SITE = "DELETE /v1/site"
+READ_ROUTES = [route for route in ROUTES if route.startswith("GET ")]
+FREQUENT_ROUTES = ["POST /v1/import", "GET /v1/changes", "GET /v1/products", "GET /v1/usage"]
+LAST_ROUTES = ["POST /v1/validate", *READ_ROUTES, DELETE_SITE, "GET /v1/site"]
 
 
-def script(rng: random.Random, length: int) -> list[Step]:
-    """What a site may come to do: keys and products first, then every route, then any."""
-    others = [route for route in ROUTES if route != LEAVE]
+def build_script(rng: random.Random, length: int) -> list[Step]:
+    """Return random steps: credentials and products first, then every route, then any routes."""
+    others = [route for route in ROUTES if route != DELETE_SITE]
     routes = ["POST /v1/validate", "POST /v1/import", *rng.sample(others, len(others))]
-    routes += rng.choices([*others, *OFTEN], k=length)
+    routes += rng.choices([*others, *FREQUENT_ROUTES], k=length)
     return [(route, rng.randrange(100)) for route in routes]
 
 
-def interleave(deps: Dependencies, amazon: FakeAmazon, seed: int, length: int = 10) -> None:
-    """The same script alone and beside another site's: no answer differs or names the other."""
+def compare_with_and_without_neighbor(
+    deps: Dependencies, amazon: FakeAmazon, seed: int, length: int = 10
+) -> None:
+    """Run one script alone and beside another site; fail if a response differs."""
     rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
-    steps = script(rng, length)
-    last: list[Step] = [(route, 0) for route in LAST]
-    alone = Actor(deps, amazon, f"alone{seed}", "MINE")
-    seen_alone = [alone.act(step) for step in [*steps, *last]]
+    steps = build_script(rng, length)
+    last: list[Step] = [(route, 0) for route in LAST_ROUTES]
+    alone = Tenant(deps, amazon, f"alone{seed}", "MINE")
+    expected = [alone.run_step(step) for step in [*steps, *last]]
 
-    beside = Actor(deps, amazon, f"beside{seed}", "MINE")
-    other = Actor(deps, amazon, f"other{seed}", "ALSO")
-    others = iter(script(rng, length))
-    seen = [seen_beside(step, beside, other, others, rng) for step in steps]
-    nothing_foreign(other, beside)
-    other.act((LEAVE, 0))
-    seen += [beside.act(step) for step in last]
+    beside = Tenant(deps, amazon, f"beside{seed}", "MINE")
+    other = Tenant(deps, amazon, f"other{seed}", "ALSO")
+    others = iter(build_script(rng, length))
+    actual = [run_beside(step, beside, other, others, rng) for step in steps]
+    check_foreign_ids_are_unknown(other, beside)
+    other.run_step((DELETE_SITE, 0))
+    actual += [beside.run_step(step) for step in last]
 
-    for there, here in zip(seen_alone, seen, strict=True):
-        assert here == there, f"seed {seed}"
-    for one, foreign in ((beside, other), (other, beside), (beside, alone), (other, alone)):
-        names_nothing_of(one, foreign)
+    for alone_response, beside_response in zip(expected, actual, strict=True):
+        assert beside_response == alone_response, f"seed {seed}"
+    for tenant, foreign in ((beside, other), (other, beside), (beside, alone), (other, alone)):
+        check_no_foreign_identifier(tenant, foreign)
 
 
-def seen_beside(
-    step: Step, beside: Actor, other: Actor, others: Iterator[Step], rng: random.Random
+def run_beside(
+    step: Step, beside: Tenant, other: Tenant, others: Iterator[Step], rng: random.Random
 ) -> object:
-    """What is seen after the other site did something, and read just the same: whatever is kept
-    from one call to the next is the other's now."""
+    """Return a step's response right after steps of the other site.
+
+    A read is sent by the other site first, so that anything cached between calls is of that site.
+    """
     for _ in range(rng.randrange(2)):
-        other.act(next(others))
-    if step[0] in READING:
-        other.act(step)
-    return beside.act(step)
+        other.run_step(next(others))
+    if step[0] in READ_ROUTES:
+        other.run_step(step)
+    return beside.run_step(step)
 
 
-def names_nothing_of(actor: Actor, foreign: Actor) -> None:
-    """No answer of one site has a mark of another in it."""
-    heard = "\n".join(actor.heard)
-    marks = [mark for mark in foreign.marks() if mark not in actor.marks()]
-    if foreign.asins != actor.asins:
-        marks += foreign.asins
-    assert [mark for mark in marks if mark in heard] == [], actor.mark
+def check_no_foreign_identifier(tenant: Tenant, foreign: Tenant) -> None:
+    """Fail if a response of one tenant contains an identifier or product of another."""
+    responses = "\n".join(tenant.responses)
+    own = tenant.identifiers()
+    identifiers = [text for text in foreign.identifiers() if text not in own]
+    if foreign.asins != tenant.asins:
+        identifiers += foreign.asins
+    assert [text for text in identifiers if text in responses] == [], tenant.label
 
 
-def nothing_foreign(actor: Actor, victim: Actor) -> None:
-    """Every id and cursor of another site answers like one that never was."""
-    site = actor.site
-    for job in set(victim.jobs) - set(actor.jobs):
-        assert site.get(f"/v1/import/{job}").text == site.get(f"/v1/import/{ABSENT_JOB}").text
-    for kid in {victim.site.kid, *victim.kids} - set(actor.kids):
-        assert site.delete(f"/v1/keys/{kid}").text == site.delete(f"/v1/keys/{ABSENT_KID}").text
+def check_foreign_ids_are_unknown(tenant: Tenant, victim: Tenant) -> None:
+    """Fail if an ID or cursor of another site is answered other than one that never existed."""
+    site = tenant.site
+    for job in set(victim.jobs) - set(tenant.jobs):
+        assert site.get(f"/v1/import/{job}").text == site.get(f"/v1/import/{UNKNOWN_JOB}").text
+    for kid in {victim.site.kid, *victim.kids} - set(tenant.kids):
+        assert site.delete(f"/v1/keys/{kid}").text == site.delete(f"/v1/keys/{UNKNOWN_KID}").text
     cursors = list(filter(None, victim.cursors.values()))
     assert cursors
     for path in ("/v1/changes", "/v1/products", "/v1/export"):
@@ -91,36 +96,36 @@ def nothing_foreign(actor: Actor, victim: Actor) -> None:
             assert (foreign.status, foreign.text) == (400, garbage.text)
 
 
-def test_every_route_of_a_site_is_asked() -> None:
-    """A new one has to say how: what nobody asks for, nobody sees leak."""
-    assert sorted(ASKS) == sorted(ROUTES)
-    assert {route for route, _ in script(random.Random(0), 0)} == set(ROUTES) - {LEAVE}  # noqa: S311 - as above
+def test_script_covers_every_route() -> None:
+    # A new route must be added to `REQUESTS`, or its leaks are not detected.
+    assert sorted(REQUESTS) == sorted(ROUTES)
+    assert {route for route, _ in build_script(random.Random(0), 0)} == set(ROUTES) - {DELETE_SITE}  # noqa: S311 - as above
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_two_sites_never_notice_each_other(
+def test_responses_are_independent_of_another_site(
     deps: Dependencies, amazon: FakeAmazon, seed: int
 ) -> None:
-    interleave(deps, amazon, seed)
+    compare_with_and_without_neighbor(deps, amazon, seed)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(100, 200))
-def test_many_pairs_of_sites_never_notice_each_other(
+def test_responses_are_independent_of_another_site_in_many_runs(
     deps: Dependencies, amazon: FakeAmazon, seed: int
 ) -> None:
-    interleave(deps, amazon, seed, length=40)
+    compare_with_and_without_neighbor(deps, amazon, seed, length=40)
 
 
-def test_a_counter_without_its_site_would_be_noticed(
+def test_shared_usage_counter_is_detected(
     deps: Dependencies, amazon: FakeAmazon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The planted flaw: all sites count together."""
+    """Count the calls of all sites together."""
     limits = deps.config.limits
-    few = replace(limits, calls=replace(limits.calls, maximum=40))
-    deps.config = replace(deps.config, limits=few)
+    lower = replace(limits, calls=replace(limits.calls, maximum=40))
+    deps.config = replace(deps.config, limits=lower)
     monkeypatch.setattr(
         item_keys, "usage_counter", lambda kind, _, period: f"count#{kind}#all#{period}"
     )
     with pytest.raises((AssertionError, KeyError)):
-        interleave(deps, amazon, 1)
+        compare_with_and_without_neighbor(deps, amazon, 1)

@@ -1,8 +1,9 @@
-"""A whole story at log level DEBUG: what must stay secret is nowhere but where it belongs."""
+"""One long scenario at log level DEBUG: secrets appear only where they must be stored."""
 
 import io
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,36 +11,39 @@ import pytest
 
 from amzlinkr import telemetry
 from amzlinkr.wiring import Dependencies
-from functions.authorizer import app as authorize
 from infra.local.fake_amazon.control import PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault, FaultKind
 from infra.local.stack.wordpress import WordPress
-from tests import calls
-from tests.calls import Reply, Site, event_of, run_imports, run_sync
+from tests import calls, site_client
+from tests.calls import Reply, authorize_key, event_of, run_imports, run_sync
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY, TAG
 from tests.integration import aws_spy
+from tests.site_client import Site
 
 WRONG_SECRET = "wrong" * 8
 ASINS = [f"B0TEST{n:04d}" for n in range(11)]
+Call = Callable[[str, dict[str, Any]], Reply]
 
 
-def story(
-    deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, answer_of: Any
+def run_scenario(
+    deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, call: Call
 ) -> tuple[str, str, list[Any]]:
-    """Sign up, enter keys (wrong, then right), search, import, sync, all with stumbles."""
+    """Sign up, enter credentials, search, import, and sync, each with failures.
+
+    Return the API key, the token of the sign-up, and the queued messages. `call` sends an event
+    and gets the name of the secret that the response may contain.
+    """
     with WordPress() as wordpress:
-        wish = {"site_url": wordpress.url, "email": "owner@example.com"}
-        started = answer_of("token", event_of("POST", "/v1/signup", wish)).json
+        body = {"site_url": wordpress.url, "email": "owner@example.com"}
+        started = call("token", event_of("POST", "/v1/signup", body)).json
         path = f"/v1/signup/{started['signup_id']}/verify"
-        answer_of("", event_of("POST", path))
+        call("", event_of("POST", path))
         wordpress.serve_challenge(started["challenge"])
-        done = answer_of("key", event_of("POST", path)).json
-    site = Site(deps, done["site_id"], done["api_key"])
-    authorize.handler(
-        {"headers": {"Authorization": f"Bearer {site.api_key}"}, "methodArn": ""}, None
-    )
+        verified = call("key", event_of("POST", path)).json
+    site = Site(deps, verified["site_id"], verified["api_key"])
+    assert authorize_key(deps, site.api_key)
     site.connect(ACCESS_KEY, WRONG_SECRET, TAG)
     site.connect(ACCESS_KEY, SECRET_KEY, "other-20")
     site.connect(ACCESS_KEY, SECRET_KEY[:-1], TAG)
@@ -51,10 +55,10 @@ def story(
         amazon.control.add_fault(Fault(kind))
         site.get("/v1/search", keywords="tea")
         clock.advance(minutes=1)
-    moved(site, clock, amazon)
+    migrate_to_creators(site, clock, amazon)
     site.post("/v1/import", {"items": ASINS[:2]})
     site.post("/v1/import", {"items": ASINS}, {"Idempotency-Key": "k"})
-    queued = aws_spy.messages(deps.config.import_queue_url)
+    queued = aws_spy.peek_messages(deps.config.import_queue_url)
     run_imports(deps)
     amazon.control.set_price(PriceBody(ASINS[0], "US", amount=1))
     site.post("/v1/sync")
@@ -64,8 +68,8 @@ def story(
     return site.api_key, started["challenge"]["token"], queued
 
 
-def moved(site: Site, clock: FakeClock, amazon: FakeAmazon) -> None:
-    """Creators keys in the place of the first ones: wrong, then right, and all their stumbles."""
+def migrate_to_creators(site: Site, clock: FakeClock, amazon: FakeAmazon) -> None:
+    """Enter Creators API credentials, wrong and right ones, with failures of tokens and calls."""
     wrong = (CREDENTIAL[0], WRONG_SECRET, CREDENTIAL[2])
     site.connect_creators(wrong, TAG)
     site.connect_creators(CREDENTIAL, "other-20")
@@ -74,15 +78,15 @@ def moved(site: Site, clock: FakeClock, amazon: FakeAmazon) -> None:
     site.post("/v1/validate", {"api": "creators", "credential_secret": [CREDENTIAL[1]]})
     clock.advance(minutes=1)
     assert site.connect_creators(CREDENTIAL, TAG).status == 200
-    tokens: tuple[FaultKind, ...] = ("500", "garbage", "html", "truncated", "429")
-    for kind in tokens:
+    token_faults: tuple[FaultKind, ...] = ("500", "garbage", "html", "truncated", "429")
+    for kind in token_faults:
         amazon.control.clear_tokens()
         clock.advance(hours=1)
         amazon.control.add_fault(Fault(kind, operation="Token"))
         site.get("/v1/search", keywords="tea")
         clock.advance(minutes=1)
-    refused: tuple[FaultKind, ...] = ("token_expired", "invalid_token")
-    for kind in refused:
+    rejected_tokens: tuple[FaultKind, ...] = ("token_expired", "invalid_token")
+    for kind in rejected_tokens:
         clock.advance(minutes=20)
         amazon.control.add_fault(Fault(kind, times=2))
         site.get("/v1/search", keywords="tea")
@@ -92,13 +96,13 @@ def moved(site: Site, clock: FakeClock, amazon: FakeAmazon) -> None:
 
 
 def own_handlers() -> list[Any]:
-    """The service's log handlers that write to a stream."""
+    """Return the service's log handlers that write to a stream."""
     return [handler for handler in telemetry.log.handlers if hasattr(handler, "stream")]
 
 
 @dataclass
-class Scene:
-    """What is watched."""
+class Setup:
+    """The fixtures of the scenario."""
 
     deps: Dependencies
     clock: FakeClock
@@ -107,21 +111,20 @@ class Scene:
 
 
 @pytest.fixture
-def scene(
+def setup(
     deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, monkeypatch: pytest.MonkeyPatch
-) -> Scene:
-    monkeypatch.setattr(authorize, "dependencies", lambda: deps)
-    return Scene(deps, clock, amazon, monkeypatch)
+) -> Setup:
+    return Setup(deps, clock, amazon, monkeypatch)
 
 
-def test_secrets_are_nowhere_but_in_the_vault(
-    scene: Scene, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+def test_secrets_are_stored_in_the_vault_only(
+    setup: Setup, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    deps, aws, monkeypatch = scene.deps, scene.deps.config, scene.monkeypatch
+    deps, aws, monkeypatch = setup.deps, setup.deps.config, setup.monkeypatch
     caplog.set_level(logging.DEBUG)
     written = io.StringIO()
     for handler in own_handlers():
-        # It holds the stream that was there when it was made, not the one pytest captures.
+        # The handler keeps the stream of its creation, which pytest does not capture.
         monkeypatch.setattr(handler, "stream", written)
     sent: list[tuple[str, Reply]] = []
     real = calls.send
@@ -130,29 +133,29 @@ def test_secrets_are_nowhere_but_in_the_vault(
         sent.append(("", real(of, event, seconds)))
         return sent[-1][1]
 
-    def answer_of(may_hold: str, event: dict[str, Any]) -> Reply:
-        sent.append((may_hold, real(deps, event, 15)))
+    def call(allowed_secret: str, event: dict[str, Any]) -> Reply:
+        sent.append((allowed_secret, real(deps, event, 15)))
         return sent[-1][1]
 
-    monkeypatch.setattr(calls, "send", send)
-    api_key, token, queued = story(deps, scene.clock, scene.amazon, answer_of)
+    monkeypatch.setattr(site_client, "send", send)
+    api_key, token, queued = run_scenario(deps, setup.clock, setup.amazon, call)
     out, err = capfd.readouterr()
     logged = [json.dumps(vars(record), default=repr) for record in caplog.records]
     stored = {key: item for rows in aws_spy.tables(aws).values() for key, item in rows.items()}
     sign_ups = [str(stored.pop(key)) for key in list(stored) if key.startswith("signup#")]
-    everywhere = {
+    searched = {
         "console": out + err + written.getvalue(),
         "log": "\n".join([*logged, caplog.text]),
         "queue": str(queued),
         "tables": str(stored),
         "repr": repr(vars(deps)) + repr(deps.sites.get(_site_id(stored))),
-        **{f"answer {n}": str(reply) for n, (may, reply) in enumerate(sent) if not may},
+        **{f"response {n}": str(reply) for n, (allowed, reply) in enumerate(sent) if not allowed},
     }
     assert '"level":"INFO"' in written.getvalue()
     assert '"CredentialsStored"' in out
     assert len(sent) > 20
     assert len(queued) == 2
-    for place, text in everywhere.items():
+    for place, text in searched.items():
         for name, secret in {
             "secret key": SECRET_KEY, "wrong secret": WRONG_SECRET, "access key": ACCESS_KEY,
             "credential secret": CREDENTIAL[1], "start of an access token": "Atc|",
@@ -161,12 +164,12 @@ def test_secrets_are_nowhere_but_in_the_vault(
             assert secret not in text, f"{name} in {place}"
     assert token in sign_ups[0]
     assert api_key not in str(sign_ups)
-    told = {may: reply.text for may, reply in sent if may}
-    assert (api_key in told["key"], token in told["key"]) == (True, False)
-    assert (api_key in told["token"], token in told["token"]) == (False, True)
-    (sealed,) = aws_spy.secrets().values()
-    assert json.loads(sealed)["credential_secret"] == CREDENTIAL[1]
-    assert any(key.startswith("token#") for key in stored), "a token was shared, encrypted"
+    exempt = {allowed: reply.text for allowed, reply in sent if allowed}
+    assert (api_key in exempt["key"], token in exempt["key"]) == (True, False)
+    assert (api_key in exempt["token"], token in exempt["token"]) == (False, True)
+    (secret_value,) = aws_spy.secrets().values()
+    assert json.loads(secret_value)["credential_secret"] == CREDENTIAL[1]
+    assert any(key.startswith("token#") for key in stored), "the encrypted access token is shared"
 
 
 def _site_id(stored: dict[str, Any]) -> str:

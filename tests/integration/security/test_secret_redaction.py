@@ -1,4 +1,4 @@
-"""Every redaction holds a secret back: without it, what watches all tests finds the secret."""
+"""Redaction of secrets: with each redaction nothing leaks, and its removal is detected."""
 
 import logging
 import re
@@ -17,145 +17,145 @@ from amzlinkr.http import request
 from amzlinkr.security import api_keys
 from amzlinkr.security.token_cipher import TokenCipher
 from amzlinkr.wiring import Dependencies
-from tests.calls import Site
 from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY, TAG
-from tests.secret_canaries import Watch
+from tests.secret_canaries import LeakDetector
+from tests.site_client import Site
 from tests.unit.wire import Wire, reply
 
 Patch = pytest.MonkeyPatch
 
 
 @dataclass(frozen=True)
-class Scene:
-    """A site with its dependencies, before any keys of Amazon."""
+class Setup:
+    """A site without Amazon credentials, and its dependencies."""
 
     deps: Dependencies
     clock: Clock
     site: Site
 
 
-def keys_are_saved(scene: Scene) -> None:
-    assert scene.site.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
+def save_credentials(setup: Setup) -> None:
+    assert setup.site.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
 
 
-def credentials_are_logged(_scene: Scene) -> None:
+def log_credentials(_setup: Setup) -> None:
     credentials = creators_credentials(*CREDENTIAL, TAG, "US")
-    logging.getLogger("anyone").debug("connecting with %s", credentials)
+    logging.getLogger("library").debug("connecting with %s", credentials)
 
 
-def our_own_fault(scene: Scene) -> None:
-    """A defect that carries the secret in its text, as a library's exception might."""
+def raise_with_secret(setup: Setup) -> None:
+    """Raise an unexpected exception with the secret in its text, as a library might."""
 
-    def fails(*_: object) -> None:
+    def fail(*_: object) -> None:
         raise RuntimeError(f"cannot use {SECRET_KEY}")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scene.deps, "store_credentials", fails)
-        assert scene.site.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 500
+        patch.setattr(setup.deps, "store_credentials", fail)
+        assert setup.site.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 500
 
 
-def secret_in_the_wrong_field(scene: Scene) -> None:
+def send_secret_in_wrong_field(setup: Setup) -> None:
     wrong = {"api": SECRET_KEY, "access_key": ACCESS_KEY}
-    assert scene.site.post("/v1/validate", wrong).status == 422
+    assert setup.site.post("/v1/validate", wrong).status == 422
 
 
-def secret_in_a_field_of_few_words(scene: Scene) -> None:
-    assert scene.site.post("/v1/keys", {"mode": SECRET_KEY}).status == 422
+def send_secret_in_enum_field(setup: Setup) -> None:
+    assert setup.site.post("/v1/keys", {"mode": SECRET_KEY}).status == 422
 
 
-def amazon_repeats_the_secret(scene: Scene) -> None:
-    said = {"Errors": [{"Code": "InvalidParameterValue", "Message": f"{SECRET_KEY} is no value"}]}
-    keys_are_saved(scene)
-    with Wire([reply(400, said)]) as wire:
-        elsewhere = Dependencies(replace(scene.deps.config, amazon_url=wire.url), scene.clock)
-        told = replace(scene.site, deps=elsewhere).get("/v1/search", keywords="tea")
-    assert 400 <= told.status < 600
+def receive_secret_from_amazon(setup: Setup) -> None:
+    body = {"Errors": [{"Code": "InvalidParameterValue", "Message": f"{SECRET_KEY} is invalid"}]}
+    save_credentials(setup)
+    with Wire([reply(400, body)]) as wire:
+        redirected = Dependencies(replace(setup.deps.config, amazon_url=wire.url), setup.clock)
+        search = replace(setup.site, deps=redirected).get("/v1/search", keywords="tea")
+    assert 400 <= search.status < 600
 
 
-def key_is_made(scene: Scene) -> None:
-    assert scene.site.post("/v1/keys", {}).status == 201
+def create_api_key(setup: Setup) -> None:
+    assert setup.site.post("/v1/keys", {}).status == 201
 
 
-def token_is_shared(scene: Scene) -> None:
-    assert scene.site.connect_creators(CREDENTIAL, TAG).status == 200
-    assert scene.site.get("/v1/search", keywords="tea").status == 200
+def share_token(setup: Setup) -> None:
+    assert setup.site.connect_creators(CREDENTIAL, TAG).status == 200
+    assert setup.site.get("/v1/search", keywords="tea").status == 200
 
 
-def loud_libraries(_patch: Patch) -> None:
+def enable_library_debug_logs(_patch: Patch) -> None:
     logging.getLogger("botocore").setLevel(logging.DEBUG)
 
 
-def repr_shows(patch: Patch) -> None:
+def show_secret_in_repr(patch: Patch) -> None:
     patch.setattr(Secret, "__repr__", lambda secret: secret.reveal())
 
 
-def faults_with_their_text(patch: Patch) -> None:
+def log_exception_text(patch: Patch) -> None:
     def log_fault(error: BaseException) -> None:
         telemetry.log.error("fault", exc_info=error)
 
     patch.setattr(telemetry, "log_fault", log_fault)
 
 
-def values_are_repeated(patch: Patch) -> None:
+def quote_invalid_values(patch: Patch) -> None:
     def invalid(error: msgspec.ValidationError, where: str) -> InvalidRequest:
         return InvalidRequest(where, str(error))
 
     patch.setattr(request, "invalid_request_from", invalid)
 
 
-def amazons_words_as_they_are(patch: Patch) -> None:
+def keep_amazon_message(patch: Patch) -> None:
     patch.setattr(errors, "_KEY", re.compile("(?!)"))
 
 
-def keys_in_the_clear(patch: Patch) -> None:
+def store_api_key_unhashed(patch: Patch) -> None:
     patch.setattr(api_keys, "digest_of", lambda text: text)
 
 
-def tokens_in_the_clear(patch: Patch) -> None:
-    patch.setattr(TokenCipher, "encrypt", lambda _box, text: text)
+def store_token_unencrypted(patch: Patch) -> None:
+    patch.setattr(TokenCipher, "encrypt", lambda _cipher, text: text)
 
 
-REDACTIONS: list[tuple[Callable[[Patch], None], Callable[[Scene], None]]] = [
-    (loud_libraries, keys_are_saved),
-    (repr_shows, credentials_are_logged),
-    (faults_with_their_text, our_own_fault),
-    (values_are_repeated, secret_in_the_wrong_field),
-    (values_are_repeated, secret_in_a_field_of_few_words),
-    (amazons_words_as_they_are, amazon_repeats_the_secret),
-    (keys_in_the_clear, key_is_made),
-    (tokens_in_the_clear, token_is_shared),
+REDACTIONS: list[tuple[Callable[[Patch], None], Callable[[Setup], None]]] = [
+    (enable_library_debug_logs, save_credentials),
+    (show_secret_in_repr, log_credentials),
+    (log_exception_text, raise_with_secret),
+    (quote_invalid_values, send_secret_in_wrong_field),
+    (quote_invalid_values, send_secret_in_enum_field),
+    (keep_amazon_message, receive_secret_from_amazon),
+    (store_api_key_unhashed, create_api_key),
+    (store_token_unencrypted, share_token),
 ]
 
 
 @pytest.fixture
-def scene(deps: Dependencies, clock: Clock) -> Scene:
-    return Scene(deps, clock, Site.new(deps))
+def setup(deps: Dependencies, clock: Clock) -> Setup:
+    return Setup(deps, clock, Site.sign_up(deps))
 
 
 @pytest.mark.parametrize(
-    ("removed", "happens"),
+    ("remove_redaction", "action"),
     [pytest.param(*row, id=f"{row[0].__name__}-{row[1].__name__}") for row in REDACTIONS],
 )
-def test_without_a_redaction_the_secret_is_seen(
-    scene: Scene,
-    watch: Watch,
+def test_secret_is_detected_without_its_redaction(
+    setup: Setup,
+    leak_detector: LeakDetector,
     monkeypatch: Patch,
-    removed: Callable[[Patch], None],
-    happens: Callable[[Scene], None],
+    remove_redaction: Callable[[Patch], None],
+    action: Callable[[Setup], None],
 ) -> None:
-    removed(monkeypatch)
+    remove_redaction(monkeypatch)
     try:
-        happens(scene)
+        action(setup)
     finally:
         logging.getLogger("botocore").setLevel(logging.WARNING)
-    seen = watch.leak()
-    watch.forget()
-    assert seen
+    leak = leak_detector.find_leak()
+    leak_detector.clear()  # the fixture would fail the test otherwise
+    assert leak is not None
 
 
-@pytest.mark.parametrize("happens", [row[1] for row in REDACTIONS], ids=lambda row: row.__name__)
-def test_with_it_nothing_is_seen(
-    scene: Scene, watch: Watch, happens: Callable[[Scene], None]
+@pytest.mark.parametrize("action", [row[1] for row in REDACTIONS], ids=lambda row: row.__name__)
+def test_redaction_hides_the_secret(
+    setup: Setup, leak_detector: LeakDetector, action: Callable[[Setup], None]
 ) -> None:
-    happens(scene)
-    assert watch.leak() is None
+    action(setup)
+    assert leak_detector.find_leak() is None

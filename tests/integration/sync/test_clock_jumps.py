@@ -1,68 +1,67 @@
-"""A clock that goes wrong between reserving a turn and taking it does not bring two calls close."""
+"""A clock that jumps between a reservation and its call must not move two calls together."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from typing import Any
-from unittest import mock
 
 import pytest
-from botocore.client import BaseClient
 
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.ports import Priority
 from amzlinkr.storage.rate_limiter_store import RateLimiterStore
 from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
+from tests.integration import aws_spy
 
 pytestmark = pytest.mark.memory_aws
 
 
-class LosingClock:
-    """It is right until it goes back by `lost`, and knows the time only roughly from then on."""
+class JumpingClock:
+    """A clock that is correct until it jumps back by `lost`; its uncertainty then covers that."""
 
-    def __init__(self, truth: FakeClock) -> None:
-        self._truth = truth
+    def __init__(self, correct: FakeClock) -> None:
+        self._correct = correct
         self.lost = timedelta()
 
     def now(self) -> datetime:
-        return self._truth.now() - self.lost
+        return self._correct.now() - self.lost
 
     def uncertainty(self) -> timedelta:
         return 2 * self.lost
 
     def monotonic(self) -> float:
-        return self._truth.monotonic()
+        return self._correct.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        self._truth.sleep(seconds)
+        self._correct.sleep(seconds)
 
 
 @pytest.fixture
-def losing(clock: FakeClock) -> Iterator[LosingClock]:
-    """Loses a second during the first write."""
-    own = LosingClock(clock)
-    real = BaseClient._make_api_call  # type: ignore[attr-defined] # every client's one way out
+def jumping(clock: FakeClock) -> Iterator[JumpingClock]:
+    """Return a clock that jumps back by a second during the first write, the reservation."""
+    jumping = JumpingClock(clock)
 
-    def call(client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
+    def intercept(
+        operation: str, _arguments: aws_spy.Arguments, proceed: Callable[[], object]
+    ) -> object:
         if operation == "UpdateItem":
-            own.lost = timedelta(seconds=1)
-        return real(client, operation, parameters)
+            jumping.lost = timedelta(seconds=1)
+        return proceed()
 
-    with mock.patch.object(BaseClient, "_make_api_call", call):
-        yield own
+    with aws_spy.intercept_calls(intercept):
+        yield jumping
 
 
-def test_a_turn_whose_moment_got_lost_is_not_taken(
-    deps: Dependencies, clock: FakeClock, losing: LosingClock
+def test_clock_jump_does_not_move_two_calls_together(
+    deps: Dependencies, clock: FakeClock, jumping: JumpingClock
 ) -> None:
     account = secrets.token_hex(8)
-    left = [
-        RateLimiterStore(own)
+    granted = [
+        RateLimiterStore(process_clock)
         .rate_limiter(account, Priority.INTERACTIVE)
-        .acquire(Deadline.after(own, 20))
+        .acquire(Deadline.after(process_clock, 20))
         .granted_at
-        for own in (losing, clock)
+        for process_clock in (jumping, clock)
     ]
 
-    assert left[1] - left[0] >= 1
+    assert granted[1] - granted[0] >= 1

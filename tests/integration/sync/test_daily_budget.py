@@ -1,14 +1,6 @@
-"""An account whose day is too short for its sites: fair, within the budget, and honest about it.
-And an account nobody can count for, because the quotas table fails."""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-from unittest import mock
+"""Price sync with a daily budget that is too small for its sites, or without the quotas table."""
 
 import pytest
-from botocore.client import BaseClient
-from botocore.exceptions import ClientError
 
 from amzlinkr.config import Config
 from amzlinkr.domain.call_rate import INITIAL_CALL_RATE
@@ -17,11 +9,12 @@ from amzlinkr.domain.ports import DailyBudget
 from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Site, run_sync
+from tests.calls import plan_sync, run_sync
 from tests.clock import FakeClock
+from tests.config import local_config
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
-from tests.integration.sync.test_price_sync import plan
+from tests.site_client import Site
 
 pytestmark = pytest.mark.memory_aws
 
@@ -29,83 +22,72 @@ pytestmark = pytest.mark.memory_aws
 ASINS = [f"B0TEST{n:04d}" for n in range(60)]
 
 
-def use_up(deps: Dependencies, site: Site, leaving: int) -> None:
-    """Let the account have so few calls left for each of the day's rounds."""
+def set_calls_per_run(deps: Dependencies, site: Site, calls: int) -> None:
+    """Use up the daily budget until the account has this number of calls for each run."""
     now = deps.clock.now()
     account = deps.site(site.site_id).connection("US").account_key
     used = next(
         used
         for used in range(8_640, 0, -1)
-        if calls_this_run(DailyBudget(used, INITIAL_CALL_RATE), now) == leaving
+        if calls_this_run(DailyBudget(used, INITIAL_CALL_RATE), now) == calls
     )
     RateLimiterItem.get(account).update([RateLimiterItem.used.set(used)])
 
 
-def test_the_interval_is_stretched_and_the_site_is_told(
+def test_small_budget_stretches_the_refresh_interval(
     site: Site, deps: Dependencies, clock: FakeClock
 ) -> None:
     for start in (0, 10, 20):
         site.post("/v1/import", {"items": ASINS[start : start + 10]})
-    told = site.get("/v1/sync").json["intervals"]["US"]
-    assert told == {"asked_seconds": 3600, "actual_seconds": 3600, "stretched": False}
+    interval = site.get("/v1/sync").json["intervals"]["US"]
+    assert interval == {"asked_seconds": 3600, "actual_seconds": 3600, "stretched": False}
 
     clock.advance(hours=1)
-    use_up(deps, site, leaving=1)
-    rounds = []
+    set_calls_per_run(deps, site, calls=1)
+    planned = []
     for _ in range(4):
-        rounds.append(run_sync(deps))
+        planned.append(run_sync(deps))
         clock.advance(minutes=5)
-        use_up(deps, site, leaving=1)
-    assert rounds == [1, 1, 1, 0]
+        set_calls_per_run(deps, site, calls=1)
+    assert planned == [1, 1, 1, 0]
 
     clock.advance(hours=1)
-    use_up(deps, site, leaving=0)
+    set_calls_per_run(deps, site, calls=0)
     clock.advance(minutes=30)
-    told = site.get("/v1/sync").json["intervals"]["US"]
-    assert told["stretched"]
-    assert told["actual_seconds"] > 3600 + 25 * 60
+    interval = site.get("/v1/sync").json["intervals"]["US"]
+    assert interval["stretched"]
+    assert interval["actual_seconds"] > 3600 + 25 * 60
 
 
-def test_every_sites_first_shelf_goes_before_any_sites_second(
+def test_first_shelf_of_each_site_precedes_second_shelves(
     site: Site, deps: Dependencies, clock: FakeClock, aws: Config
 ) -> None:
     for start in (0, 10, 20, 30):
         site.post("/v1/import", {"items": ASINS[start : start + 10]})
-    small = Site.signed_up(deps, ACCESS_KEY, SECRET_KEY, TAG)
+    small = Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
     small.post("/v1/import", {"items": ASINS[:1]})
     clock.advance(hours=1, minutes=10)
-    use_up(deps, site, leaving=2)
+    set_calls_per_run(deps, site, calls=2)
 
-    assert plan(deps) == 2
-    assert [message["site_id"] for message in aws_spy.bodies(aws.refresh_queue_url)] == [
+    assert plan_sync(deps) == 2
+    assert [message["site_id"] for message in aws_spy.peek_bodies(aws.refresh_queue_url)] == [
         site.site_id,
         small.site_id,
     ]
 
 
-@contextmanager
-def without_quotas(aws: Config) -> Iterator[None]:
-    """The quotas table answers nobody."""
-    real = BaseClient._make_api_call  # type: ignore[attr-defined] # every client's one way out
-
-    def call(client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
-        if parameters.get("TableName") == aws.quotas_table:
-            answer: Any = {"Error": {"Code": "InternalServerError", "Message": "down"}}
-            raise ClientError(answer, operation)
-        return real(client, operation, parameters)
-
-    with mock.patch.object(BaseClient, "_make_api_call", call):
-        yield
+def is_quotas_call(arguments: aws_spy.Arguments) -> bool:
+    return bool(arguments.get("TableName") == local_config().quotas_table)
 
 
-def test_when_nobody_can_count_nobody_calls_amazon(
-    site: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, aws: Config
+def test_amazon_is_not_called_without_the_quotas_table(
+    site: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
     site.post("/v1/import", {"items": ASINS[:10]})
     clock.advance(hours=1)
     amazon.control.clear_calls()
-    assert plan(deps) == 1
-    with without_quotas(aws):
+    assert plan_sync(deps) == 1
+    with aws_spy.fail_calls(is_quotas_call, "InternalServerError"):
         reply = site.get("/v1/search", keywords="tea")
         run_sync(deps)
     assert (reply.status, reply.json["code"]) == (503, "store_unavailable")

@@ -1,4 +1,4 @@
-"""The change feed under every order of events: nothing missed, nothing older than it looks."""
+"""The change feed under concurrent writes: no change is lost, and no content is outdated."""
 
 import base64
 from typing import Any
@@ -11,7 +11,7 @@ from amzlinkr.domain.products import StoredProduct
 from amzlinkr.storage.products import ProductStore
 from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
-from tests.integration.feed_scenario import ASINS, STEPS, World
+from tests.integration.feed_scenario import ASINS, STEPS, FeedScenario
 
 pytestmark = pytest.mark.memory_aws
 
@@ -22,105 +22,105 @@ def stores(aws: Config, clock: FakeClock) -> Dependencies:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_a_reader_misses_nothing_and_is_told_no_lies(
-    seed: int, stores: Dependencies, clock: FakeClock
-) -> None:
-    World(stores, clock, seed).run(STEPS)
+def test_reader_receives_every_change(seed: int, stores: Dependencies, clock: FakeClock) -> None:
+    FeedScenario(stores, clock, seed).run(STEPS)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("batch", range(10))
-def test_readers_in_a_thousand_worlds_miss_nothing(
+def test_reader_receives_every_change_in_many_scenarios(
     batch: int, stores: Dependencies, clock: FakeClock
 ) -> None:
     restarts = 0
     for seed in range(1000 + 100 * batch, 1100 + 100 * batch):
-        world = World(stores, clock, seed)
-        world.run(STEPS)
-        restarts += world.reader.restarts
+        scenario = FeedScenario(stores, clock, seed)
+        scenario.run(STEPS)
+        restarts += scenario.reader.restarts
     assert restarts > 0
 
 
-def test_a_reader_who_takes_a_month_starts_over_and_drops_what_is_not_named(
+def test_reader_slower_than_the_tombstones_starts_again(
     stores: Dependencies, clock: FakeClock
 ) -> None:
-    world = World(stores, clock, 1)
+    scenario = FeedScenario(stores, clock, 1)
 
-    world.months_of_reading()
+    scenario.read_for_months()
 
-    assert world.reader.restarts == 1
+    assert scenario.reader.restarts == 1
 
 
 @pytest.fixture
-def world(stores: Dependencies, clock: FakeClock) -> World:
-    """A site with two products."""
-    world = World(stores, clock, 1)
-    stores.product_writer.add(world.site.site_id, "US", [world.seen(asin) for asin in ASINS[:2]])
-    return world
+def scenario(stores: Dependencies, clock: FakeClock) -> FeedScenario:
+    """Return a site with two products."""
+    scenario = FeedScenario(stores, clock, 1)
+    stores.product_writer.add(
+        scenario.site.site_id, "US", [scenario.observe(asin) for asin in ASINS[:2]]
+    )
+    return scenario
 
 
-def test_nothing_is_vouched_for_that_came_and_went_while_the_page_was_read(world: World) -> None:
-    site, collection = world.site, world.deps.product_writer
+def test_page_with_a_concurrent_change_has_more(scenario: FeedScenario) -> None:
+    site, product_writer = scenario.site, scenario.deps.product_writer
     page = site.get("/v1/changes").json
     read = ProductStore.changes
 
-    def read_too_late(store: ProductStore, *asked: Any) -> tuple[StoredProduct, ...]:
-        collection.add(site.site_id, "US", [world.seen(ASINS[0])])
-        return read(store, *asked)
+    def write_and_read(store: ProductStore, *arguments: Any) -> tuple[StoredProduct, ...]:
+        product_writer.add(site.site_id, "US", [scenario.observe(ASINS[0])])
+        return read(store, *arguments)
 
-    collection.remove(site.site_id, "US", ASINS[0])
-    with mock.patch.object(ProductStore, "changes", read_too_late):
-        meanwhile = site.get("/v1/changes", cursor=page["next_cursor"]).json
-    after = site.get("/v1/changes", cursor=meanwhile["next_cursor"]).json
+    product_writer.remove(site.site_id, "US", ASINS[0])
+    with mock.patch.object(ProductStore, "changes", write_and_read):
+        during = site.get("/v1/changes", cursor=page["next_cursor"]).json
+    after = site.get("/v1/changes", cursor=during["next_cursor"]).json
 
-    assert (meanwhile["changes"], meanwhile["has_more"]) == ([], True)
+    assert (during["changes"], during["has_more"]) == ([], True)
     assert [change["asin"] for change in after["changes"]] == [ASINS[0]]
     assert not after["has_more"]
 
 
-def test_a_reader_at_the_end_may_come_back_every_29_days(world: World, clock: FakeClock) -> None:
+def test_cursor_at_the_end_is_valid_for_29_days(scenario: FeedScenario, clock: FakeClock) -> None:
     cursor = ""
     for _ in range(3):
-        page = world.site.get("/v1/changes", cursor=cursor)
+        page = scenario.site.get("/v1/changes", cursor=cursor)
         assert (page.status, page.json["has_more"]) == (200, False)
         cursor = page.json["next_cursor"]
         clock.advance(days=29)
 
-    assert world.site.get("/v1/changes", cursor=cursor).status == 200
+    assert scenario.site.get("/v1/changes", cursor=cursor).status == 200
     clock.advance(milliseconds=1)
-    refused = world.site.get("/v1/changes", cursor=cursor)
+    refused = scenario.site.get("/v1/changes", cursor=cursor)
     assert (refused.status, refused.json["code"]) == (410, "cursor_too_old")
     assert (refused.json["field"], refused.json["retryable"]) == ("cursor", False)
     assert "without a cursor" in refused.json["action"]
 
 
-def test_a_page_in_the_middle_makes_no_cursor_younger(world: World, clock: FakeClock) -> None:
-    first = world.site.get("/v1/changes", limit="1").json
-    world.deps.product_writer.add(world.site.site_id, "US", [world.seen(ASINS[2])])
+def test_cursor_in_the_middle_keeps_its_age(scenario: FeedScenario, clock: FakeClock) -> None:
+    first = scenario.site.get("/v1/changes", limit="1").json
+    scenario.deps.product_writer.add(scenario.site.site_id, "US", [scenario.observe(ASINS[2])])
     clock.advance(days=28)
-    middle = world.site.get("/v1/changes", limit="1", cursor=first["next_cursor"]).json
+    middle = scenario.site.get("/v1/changes", limit="1", cursor=first["next_cursor"]).json
     assert (first["has_more"], middle["has_more"]) == (True, True)
 
     clock.advance(days=1, milliseconds=1)
 
-    refused = world.site.get("/v1/changes", limit="1", cursor=middle["next_cursor"])
+    refused = scenario.site.get("/v1/changes", limit="1", cursor=middle["next_cursor"])
     assert refused.status == 410
 
 
-def test_a_cursor_with_any_byte_changed_or_of_an_old_form_is_refused(world: World) -> None:
-    cursor = world.site.get("/v1/changes").json["next_cursor"]
+def test_changed_or_outdated_cursor_is_rejected(scenario: FeedScenario) -> None:
+    cursor = scenario.site.get("/v1/changes").json["next_cursor"]
     raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     changed = [
         base64.urlsafe_b64encode(raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]).decode()
         for at in range(len(raw))
     ]
-    sealer, site_id = world.deps.signer, world.site.site_id
-    old = [
-        sealer.sign_cursor("changes", site_id, content) for content in (7, "7", [7], {"after": 7})
+    signer, site_id = scenario.deps.signer, scenario.site.site_id
+    outdated = [
+        signer.sign_cursor("changes", site_id, content) for content in (7, "7", [7], {"after": 7})
     ]
 
-    for wrong in [*(text.rstrip("=") for text in changed), *old]:
-        refused = world.site.get("/v1/changes", cursor=wrong)
+    for wrong in [*(text.rstrip("=") for text in changed), *outdated]:
+        refused = scenario.site.get("/v1/changes", cursor=wrong)
         assert (refused.status, refused.json["field"]) == (400, "cursor"), wrong
         assert "since" not in refused.text
         assert site_id not in refused.text

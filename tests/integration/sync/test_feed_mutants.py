@@ -1,4 +1,4 @@
-"""Bugs planted in the change feed: the worlds that the service passes must catch each of them."""
+"""Mutants of the change feed: the random scenarios must detect each of them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,12 +16,11 @@ from amzlinkr.storage.records import FeedItem, OfferItem
 from amzlinkr.wiring import Dependencies
 from functions.products import app as products_app
 from tests.clock import FakeClock
-from tests.integration.feed_scenario import STEPS, World
+from tests.integration.feed_scenario import STEPS, FeedScenario
 
 pytestmark = pytest.mark.memory_aws
 
-
-ENOUGH_WORLDS = 60
+MAX_SCENARIOS = 60
 
 
 @pytest.fixture
@@ -29,21 +28,21 @@ def stores(aws: Config, clock: FakeClock) -> Dependencies:
     return Dependencies(aws, clock)
 
 
-def late_rows(world: World) -> Any:
-    """Read like a global index: a row may not be there yet while a later one is."""
+def late_rows(scenario: FeedScenario) -> Any:
+    """Read as from a global index: a row may be missing while a later row is present."""
     real = OfferItem.feed.query
 
     def query(*arguments: Any, **named: Any) -> Iterator[OfferItem]:
         rows = list(real(*arguments, **named))
-        if len(rows) > 1 and world.rng.random() < 0.3:
+        if len(rows) > 1 and scenario.rng.random() < 0.3:
             del rows[-2]
         return iter(rows)
 
     return mock.patch.object(OfferItem.feed, "query", query)
 
 
-def from_the_last_one_on(_world: World) -> Any:
-    """`>=` for `>`."""
+def read_from_last_seq(_scenario: FeedScenario) -> Any:
+    """Read from the cursor's sequence number on, `>=` instead of `>`."""
     real = ProductStore.changes
 
     def changes(self: ProductStore, site_id: str, after: int, limit: int) -> Any:
@@ -52,60 +51,60 @@ def from_the_last_one_on(_world: World) -> Any:
     return mock.patch.object(ProductStore, "changes", changes)
 
 
-def cursor_from_the_counter(world: World) -> Any:
-    """The number given out last, instead of the last one shown."""
+def cursor_from_counter(scenario: FeedScenario) -> Any:
+    """Put the counter's latest number into the cursor instead of the last number shown."""
     real = FeedPosition.advance
 
-    def moved(self: FeedPosition, *arguments: Any, **named: Any) -> FeedPosition:
+    def advance(self: FeedPosition, *arguments: Any, **named: Any) -> FeedPosition:
         try:
-            last = int(FeedItem.get(world.site.site_id, item_keys.FEED).last_seq)
+            last = int(FeedItem.get(scenario.site.site_id, item_keys.FEED).last_seq)
         except FeedItem.DoesNotExist:
             last = 0
         return replace(real(self, *arguments, **named), after=last)
 
-    return mock.patch.object(FeedPosition, "advance", moved)
+    return mock.patch.object(FeedPosition, "advance", advance)
 
 
-def since_the_page_was_made(_world: World) -> Any:
-    """Every page makes the reader young, also one in the middle."""
+def age_from_every_page(_scenario: FeedScenario) -> Any:
+    """Reset the cursor's age on every page, even in the middle of the feed."""
     real = FeedPosition.advance
 
-    def moved(self: FeedPosition, shown: Any, read_at: Any, **_named: Any) -> FeedPosition:
+    def advance(self: FeedPosition, shown: Any, read_at: Any, **_named: Any) -> FeedPosition:
         return real(self, shown, read_at, has_more=False)
 
-    return mock.patch.object(FeedPosition, "advance", moved)
+    return mock.patch.object(FeedPosition, "advance", advance)
 
 
-def cursors_without_end(_world: World) -> Any:
-    """A cursor is good for as long as anybody keeps it."""
+def cursors_without_expiry(_scenario: FeedScenario) -> Any:
+    """Accept a cursor of any age."""
     return mock.patch.object(FeedPosition, "check", return_value=None)
 
 
-def rows_as_they_come(_world: World) -> Any:
-    """Nobody asks whether the rows belong together."""
+def rows_without_check(_scenario: FeedScenario) -> Any:
+    """Skip the check that the rows of a product belong together."""
     return mock.patch.object(products._Snapshot, "is_consistent", True)
 
 
-def shelves_after_the_page(world: World) -> Any:
-    """`checked_at` from shelves that are newer than the page."""
+def shelves_after_page(scenario: FeedScenario) -> Any:
+    """Compute `checked_at` from shelves that are read after the page."""
 
-    def late(_shelves: Any, shown: Any) -> Any:
-        return feed.checked_at(world.deps.shelves.list_for_site(world.site.site_id), shown)
+    def checked_at_late(_shelves: Any, shown: Any) -> Any:
+        return feed.checked_at(scenario.deps.shelves.list_for_site(scenario.site.site_id), shown)
 
-    return mock.patch.object(products_app, "checked_at", late)
+    return mock.patch.object(products_app, "checked_at", checked_at_late)
 
 
-def checked_at_without_the_page(_world: World) -> Any:
-    """`checked_at` from the shelves alone: a product may have come in between."""
+def checked_at_without_page(_scenario: FeedScenario) -> Any:
+    """Compute `checked_at` from the shelves only: a product may be added in between."""
 
-    def alone(shelves: Any, _shown: Any) -> Any:
+    def checked_at_alone(shelves: Any, _shown: Any) -> Any:
         return feed.checked_at(shelves, ())
 
-    return mock.patch.object(products_app, "checked_at", alone)
+    return mock.patch.object(products_app, "checked_at", checked_at_alone)
 
 
-def numbers_given_twice(_world: World) -> Any:
-    """The counter is written without the condition that nobody else was faster."""
+def duplicate_seq(_scenario: FeedScenario) -> Any:
+    """Write the counter without the condition that its value is unchanged."""
 
     def advance(transaction: Any, site_id: str, _last: int, new: int) -> None:
         transaction.save(FeedItem(site_id, item_keys.FEED, last_seq=new))
@@ -113,37 +112,37 @@ def numbers_given_twice(_world: World) -> Any:
     return mock.patch.object(product_writer, "_advance", advance)
 
 
-BUGS = [
+MUTANTS = [
     late_rows,
-    from_the_last_one_on,
-    cursor_from_the_counter,
-    rows_as_they_come,
-    shelves_after_the_page,
-    checked_at_without_the_page,
-    numbers_given_twice,
+    read_from_last_seq,
+    cursor_from_counter,
+    rows_without_check,
+    shelves_after_page,
+    checked_at_without_page,
+    duplicate_seq,
 ]
 
 
-@pytest.mark.parametrize("bug", [since_the_page_was_made, cursors_without_end])
-def test_a_cursor_that_lasts_too_long_is_caught(
-    bug: Callable[[World], Any], stores: Dependencies, clock: FakeClock
+@pytest.mark.parametrize("mutant", [age_from_every_page, cursors_without_expiry])
+def test_long_lived_cursor_mutant_is_detected(
+    mutant: Callable[[FeedScenario], Any], stores: Dependencies, clock: FakeClock
 ) -> None:
-    world = World(stores, clock, 1)
+    scenario = FeedScenario(stores, clock, 1)
 
-    with bug(world), pytest.raises(AssertionError):
-        world.months_of_reading()
+    with mutant(scenario), pytest.raises(AssertionError):
+        scenario.read_for_months()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("bug", BUGS)
-def test_a_planted_bug_is_caught(
-    bug: Callable[[World], Any], stores: Dependencies, clock: FakeClock
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_feed_mutant_is_detected(
+    mutant: Callable[[FeedScenario], Any], stores: Dependencies, clock: FakeClock
 ) -> None:
-    for seed in range(ENOUGH_WORLDS):
-        world = World(stores, clock, seed, bug.__name__)
+    for seed in range(MAX_SCENARIOS):
+        scenario = FeedScenario(stores, clock, seed, mutant.__name__)
         try:
-            with bug(world):
-                world.run(STEPS)
+            with mutant(scenario):
+                scenario.run(STEPS)
         except AssertionError:
             return
-    pytest.fail(f"{bug.__name__} was not caught")
+    pytest.fail(f"{mutant.__name__} was not detected")

@@ -1,4 +1,4 @@
-"""The job worker: each message is one GetItems call, whatever is delivered twice or late."""
+"""The import worker: one GetItems call per message, even if it is delivered twice or late."""
 
 from typing import Any
 
@@ -6,135 +6,136 @@ import pytest
 
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
-from functions.import_worker import app as import_chunks
+from functions.import_worker import app as import_worker
 from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault
-from tests.calls import Context, Site, run_imports, sqs_event
+from tests.calls import deliver, run_imports
 from tests.conftest import ACCESS_KEY
 from tests.integration import aws_spy
+from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(12)]
 
 
 @pytest.fixture
 def job(site: Site, amazon: FakeAmazon) -> str:
-    """A queued job of two calls."""
+    """Queue a job of two chunks; return its status URL."""
     started = site.post("/v1/import", {"items": ASINS})
     amazon.control.clear_calls()
     return str(started.json["status_url"])
 
 
-def deliver(
+def deliver_imports(
     deps: Dependencies, messages: list[Any], received: int = 1, seconds: float = 60
 ) -> list[str]:
-    """Give messages to the worker; the ids it hands back."""
+    """Invoke the worker with messages received this number of times; return the failed IDs."""
     for message in messages:
         message["Attributes"] = {
             "ApproximateReceiveCount": str(received),
             "MessageGroupId": "one account",
         }
-    aws_spy.give(import_chunks, lambda: deps)
-    answer = import_chunks.handler(sqs_event(messages), Context(seconds))
-    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+    return deliver(deps, import_worker, messages, seconds)
 
 
-def get_items(amazon: FakeAmazon) -> int:
+def get_items_calls(amazon: FakeAmazon) -> int:
     return sum(call.operation == "GetItems" for call in amazon.control.calls())
 
 
-def test_a_message_that_comes_twice_is_worked_once(
+def test_duplicate_message_is_processed_once(
     site: Site, deps: Dependencies, amazon: FakeAmazon, aws: Config, job: str
 ) -> None:
-    messages = aws_spy.messages(aws.import_queue_url)
+    messages = aws_spy.peek_messages(aws.import_queue_url)
     assert len(messages) == 2
-    assert deliver(deps, messages) == []
+    assert deliver_imports(deps, messages) == []
     stored = aws_spy.tables(aws)
-    assert deliver(deps, messages) == []
-    assert get_items(amazon) == 2
+    assert deliver_imports(deps, messages) == []
+    assert get_items_calls(amazon) == 2
     assert aws_spy.tables(aws) == stored
     assert site.get(job).json["status"] == "done"
     assert len(site.changes()[0]) == 12
 
 
-def test_progress_shows_while_it_runs(
+def test_running_job_shows_its_progress(
     site: Site, deps: Dependencies, aws: Config, job: str
 ) -> None:
-    deliver(deps, aws_spy.messages(aws.import_queue_url)[:1])
+    deliver_imports(deps, aws_spy.peek_messages(aws.import_queue_url)[:1])
     shown = site.get(job).json
     assert (shown["status"], shown["done"]) == ("running", 10)
     assert [r["status"] for r in shown["results"]] == ["imported"] * 10 + ["queued"] * 2
 
 
-def test_an_account_failure_fails_the_job_and_says_why(
+def test_account_problem_fails_the_job_with_the_reason(
     site: Site, deps: Dependencies, amazon: FakeAmazon, job: str
 ) -> None:
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="retired"))
-    assert all(answer["batchItemFailures"] == [] for answer in run_imports(deps))
+    assert all(response["batchItemFailures"] == [] for response in run_imports(deps))
     shown = site.get(job).json
     assert (shown["status"], shown["done"], shown["failed"]) == ("failed", 12, 12)
     assert {r["problem"]["code"] for r in shown["results"]} == {"amazon_paapi_retired"}
-    assert get_items(amazon) == 1, "what refused the first call refuses the others"
+    assert get_items_calls(amazon) == 1, "the problem of the first call applies to the other chunk"
 
 
-def test_an_account_that_is_not_eligible_is_asked_once_a_job_and_not_again_and_again(
+def test_ineligible_account_is_called_once_per_job(
     site: Site, deps: Dependencies, amazon: FakeAmazon, job: str
 ) -> None:
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="not_eligible"))
-    assert all(answer["batchItemFailures"] == [] for answer in run_imports(deps))
+    assert all(response["batchItemFailures"] == [] for response in run_imports(deps))
     assert {r["problem"]["code"] for r in site.get(job).json["results"]} == {"amazon_not_eligible"}
-    assert get_items(amazon) == 1
+    assert get_items_calls(amazon) == 1
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="ok"))
     again = site.post("/v1/import", {"items": [f"B0TEST{n:04d}" for n in range(12)]}).json
     run_imports(deps)
     assert site.get(again["status_url"]).json["failed"] == 0
 
 
-def test_a_passing_failure_is_handed_back_and_recorded_after_the_last_try(
+def test_transient_failure_is_retried_and_then_recorded(
     site: Site, deps: Dependencies, amazon: FakeAmazon, aws: Config, job: str
 ) -> None:
-    messages = aws_spy.messages(aws.import_queue_url)
+    messages = aws_spy.peek_messages(aws.import_queue_url)
     before = aws_spy.tables(aws, quotas=False)
     for received in (1, 2, 3):
         amazon.control.add_fault(Fault("500", times=3))
-        # FIFO: the message behind the failed one goes back too.
-        assert deliver(deps, messages, received) == [m["MessageId"] for m in messages]
+        # In a FIFO group, the messages after a failed one go back too.
+        assert deliver_imports(deps, messages, received) == [m["MessageId"] for m in messages]
         assert aws_spy.tables(aws, quotas=False) == before
     amazon.control.add_fault(Fault("500", times=3))
-    assert deliver(deps, messages, received=4) == []
+    assert deliver_imports(deps, messages, received=4) == []
     shown = site.get(job).json
     assert (shown["status"], shown["failed"]) == ("done", 10)
     assert shown["results"][0]["problem"]["code"] == "amazon_unavailable"
     assert shown["results"][11]["status"] == "imported"
 
 
-def test_an_unreadable_message_goes_back_until_the_dead_letter_queue_takes_it(
+def test_undecodable_message_is_returned_to_the_queue(
     deps: Dependencies, amazon: FakeAmazon, aws: Config, job: str
 ) -> None:
-    good = aws_spy.messages(aws.import_queue_url)[:1]
+    good = aws_spy.peek_messages(aws.import_queue_url)[:1]
     before = aws_spy.tables(aws)
     for body in ("{", '{"site_id": 1}', '{"unknown": true}', "\x00", "[" * 5000):
         bad = {"MessageId": "bad", "Body": body}
-        assert deliver(deps, [bad]) == ["bad"]
-        assert deliver(deps, [bad], received=9) == ["bad"]
+        assert deliver_imports(deps, [bad]) == ["bad"]
+        assert deliver_imports(deps, [bad], received=9) == ["bad"]
     assert aws_spy.tables(aws) == before
     bad = {"MessageId": "bad", "Body": "{"}
-    assert deliver(deps, [*good, bad]) == ["bad"]
-    assert get_items(amazon) == 1
+    assert deliver_imports(deps, [*good, bad]) == ["bad"]
+    assert get_items_calls(amazon) == 1
 
 
-def test_a_message_of_no_job_is_done(site: Site, deps: Dependencies, amazon: FakeAmazon) -> None:
+def test_message_of_an_unknown_job_is_dropped(
+    site: Site, deps: Dependencies, amazon: FakeAmazon
+) -> None:
     amazon.control.clear_calls()
     body = f'{{"site_id":"{site.site_id}","job_id":"job_{"0" * 32}","chunk":0}}'
-    assert deliver(deps, [{"MessageId": "one", "Body": body}]) == []
+    assert deliver_imports(deps, [{"MessageId": "one", "Body": body}]) == []
     assert amazon.control.calls() == []
 
 
-def test_without_time_everything_goes_back(
+def test_messages_without_time_are_returned(
     deps: Dependencies, amazon: FakeAmazon, aws: Config, job: str
 ) -> None:
-    messages = aws_spy.messages(aws.import_queue_url)
-    with aws_spy.aws_calls() as made:
-        handed_back = deliver(deps, messages, seconds=7)
-    assert handed_back == [message["MessageId"] for message in messages]
-    assert (made, get_items(amazon)) == ([], 0)
+    messages = aws_spy.peek_messages(aws.import_queue_url)
+    with aws_spy.record_calls() as made:
+        returned = deliver_imports(deps, messages, seconds=7)
+    assert returned == [message["MessageId"] for message in messages]
+    assert (made, get_items_calls(amazon)) == ([], 0)

@@ -1,113 +1,106 @@
-"""The planner: each due shelf is leased and queued once, whoever plans and however often."""
-
-from typing import Any
+"""The price sync: each due shelf is leased and queued once, by any number of runs."""
 
 import boto3
 import pytest
 
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
-from functions.price_sync import app as price_sync
-from tests.calls import Context, Site, run_sync
+from tests.calls import plan_sync, run_sync
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
+from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(12)]
 
 
 @pytest.fixture
 def due(site: Site, clock: FakeClock) -> Site:
-    """A site with two shelves that are due."""
+    """Return a site with two due shelves."""
     site.post("/v1/import", {"items": ASINS[:10]})
     site.post("/v1/import", {"items": ASINS[10:]})
     clock.advance(hours=1)
     return site
 
 
-def plan(deps: Dependencies, event: Any = None, seconds: float = 60) -> int:
-    aws_spy.give(price_sync, lambda: deps)
-    return price_sync.handler(event, Context(seconds))["planned"]
-
-
-def test_planning_twice_leases_once(due: Site, deps: Dependencies, aws: Config) -> None:
-    assert [plan(deps, {}), plan(deps, {})] == [2, 0]
-    told = aws_spy.bodies(aws.refresh_queue_url)
-    assert {message["site_id"] for message in told} == {due.site_id}
+def test_second_run_leases_nothing(due: Site, deps: Dependencies, aws: Config) -> None:
+    assert [plan_sync(deps, {}), plan_sync(deps, {})] == [2, 0]
+    messages = aws_spy.peek_bodies(aws.refresh_queue_url)
+    assert {message["site_id"] for message in messages} == {due.site_id}
     leases = {item["lease"] for item in aws_spy.table(aws.shelves_table).values()}
-    assert {message["lease"] for message in told} == leases
+    assert {message["lease"] for message in messages} == leases
     assert len(leases) == 2
 
 
-def test_any_event_will_do(due: Site, deps: Dependencies, clock: FakeClock) -> None:
+def test_event_content_is_ignored(due: Site, deps: Dependencies, clock: FakeClock) -> None:
     for event in (None, {}, {"source": "aws.events", "detail": {"x": 1}}):
-        assert plan(deps, event) == 2
+        assert plan_sync(deps, event) == 2
         clock.advance(minutes=15)
 
 
-def test_nothing_is_planned_before_its_time(
+def test_shelf_is_planned_from_its_due_time(
     site: Site, deps: Dependencies, clock: FakeClock
 ) -> None:
     site.post("/v1/import", {"items": ASINS[:10]})
     clock.advance(minutes=59)
-    assert plan(deps) == 0
+    assert plan_sync(deps) == 0
     clock.advance(minutes=1)
-    assert plan(deps) == 1
+    assert plan_sync(deps) == 1
 
 
-def test_a_lease_that_ran_out_is_planned_again(
+def test_shelf_is_planned_again_after_its_lease(
     due: Site, deps: Dependencies, clock: FakeClock, aws: Config
 ) -> None:
-    assert plan(deps) == 2
-    first = {message["lease"] for message in aws_spy.bodies(aws.refresh_queue_url)}
-    aws_spy.purge(aws.refresh_queue_url)
+    assert plan_sync(deps) == 2
+    first = {message["lease"] for message in aws_spy.peek_bodies(aws.refresh_queue_url)}
+    aws_spy.empty_queue(aws.refresh_queue_url)
     clock.advance(minutes=14)
-    assert plan(deps) == 0
+    assert plan_sync(deps) == 0
     clock.advance(minutes=1)
-    assert plan(deps) == 2
-    second = {message["lease"] for message in aws_spy.bodies(aws.refresh_queue_url)}
+    assert plan_sync(deps) == 2
+    second = {message["lease"] for message in aws_spy.peek_bodies(aws.refresh_queue_url)}
     assert not first & second
 
 
-def test_another_planner_was_faster(due: Site, deps: Dependencies, aws: Config) -> None:
+def test_shelf_leased_by_another_run_is_skipped(due: Site, deps: Dependencies, aws: Config) -> None:
     shelf = deps.shelves.list_for_site(due.site_id)[0]
     now = deps.clock.now()
     assert deps.shelves.lease(shelf, "one", now, now.replace(hour=23))
     assert not deps.shelves.lease(shelf, "two", now, now.replace(hour=23))
-    assert plan(deps) == 1
+    assert plan_sync(deps) == 1
 
 
-def test_without_time_the_rest_waits_for_the_next_round(due: Site, deps: Dependencies) -> None:
-    assert plan(deps, seconds=4) == 0
-    assert plan(deps) == 2
+def test_shelves_without_time_wait_for_the_next_run(due: Site, deps: Dependencies) -> None:
+    assert plan_sync(deps, seconds=4) == 0
+    assert plan_sync(deps) == 2
 
 
-def test_a_site_without_keys_is_let_be(
+def test_site_without_a_connection_is_deferred(
     due: Site, deps: Dependencies, clock: FakeClock, aws: Config
 ) -> None:
     boto3.client("dynamodb").delete_item(
         TableName=aws.sites_table,
         Key={"pk": {"S": due.site_id}, "sk": {"S": "connection#US"}},
     )
-    assert plan(deps) == 0
-    assert aws_spy.bodies(aws.refresh_queue_url) == []
+    assert plan_sync(deps) == 0
+    assert aws_spy.peek_bodies(aws.refresh_queue_url) == []
     clock.advance(hours=5)
-    assert plan(deps) == 0
+    assert plan_sync(deps) == 0
     assert due.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
     clock.advance(hours=1)
-    assert plan(deps) == 2
+    assert plan_sync(deps) == 2
 
 
-def test_empty_shelves_are_never_due(due: Site, deps: Dependencies, clock: FakeClock) -> None:
+def test_empty_shelves_are_not_planned(due: Site, deps: Dependencies, clock: FakeClock) -> None:
     for asin in ASINS:
         assert due.delete(f"/v1/products/{asin}").status == 204
     clock.advance(hours=5)
-    assert plan(deps) == 0
+    assert plan_sync(deps) == 0
     assert due.post("/v1/sync").status == 202
     assert run_sync(deps) == 0
 
 
-def test_messages_hold_names_only(due: Site, deps: Dependencies, aws: Config) -> None:
-    plan(deps)
-    for message in aws_spy.bodies(aws.refresh_queue_url):
+def test_messages_contain_ids_only(due: Site, deps: Dependencies, aws: Config) -> None:
+    plan_sync(deps)
+    for message in aws_spy.peek_bodies(aws.refresh_queue_url):
         assert set(message) == {"site_id", "marketplace", "shelf_id", "lease"}

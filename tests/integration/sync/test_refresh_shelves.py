@@ -1,5 +1,6 @@
-"""The worker: one GetItems call a shelf, and only what changed is written."""
+"""The refresh worker: one GetItems call per shelf, and writes only for changes."""
 
+from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -12,101 +13,107 @@ from infra.local.fake_amazon.control import AccountBody, GoneBody, PriceBody, St
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault, FaultKind
 from infra.redrive import redrive
-from tests.calls import Context, Site, run_queue, run_sync, sqs_event
+from tests.calls import (
+    Context,
+    deliver,
+    plan_sync,
+    run_queue,
+    run_sync,
+    set_dependencies,
+    sqs_event,
+)
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY
 from tests.integration import aws_spy
-from tests.integration.sync.test_price_sync import plan
+from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(20)]
 
 
 @pytest.fixture
 def due(site: Site, clock: FakeClock, amazon: FakeAmazon) -> Site:
-    """A site with one full shelf that is due."""
+    """Return a site with one full shelf that is due."""
     site.post("/v1/import", {"items": ASINS[:10]})
     clock.advance(hours=1)
     amazon.control.clear_calls()
     return site
 
 
-def deliver(deps: Dependencies, messages: list[Any], seconds: float = 60) -> list[str]:
-    """Give messages to the worker; the ids it hands back."""
-    aws_spy.give(refresh_shelves, lambda: deps)
-    answer = refresh_shelves.handler(sqs_event(messages), Context(seconds))
-    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+def deliver_refreshes(deps: Dependencies, messages: list[Any]) -> list[str]:
+    return deliver(deps, refresh_shelves, messages)
 
 
-def planned(deps: Dependencies) -> list[Any]:
-    plan(deps)
-    return aws_spy.messages(deps.config.refresh_queue_url)
+def queued_messages(deps: Dependencies) -> list[Any]:
+    """Run the price sync; return the messages that it queued."""
+    plan_sync(deps)
+    return aws_spy.peek_messages(deps.config.refresh_queue_url)
 
 
-def shelf(aws: Config) -> dict[str, Any]:
+def only_shelf(aws: Config) -> dict[str, Any]:
     (found,) = aws_spy.table(aws.shelves_table).values()
     return found
 
 
-def test_an_unchanged_shelf_costs_one_write_and_no_news(
+def test_unchanged_shelf_takes_one_write_and_adds_no_change(
     due: Site, deps: Dependencies, aws: Config
 ) -> None:
     _, cursor = due.changes()
-    messages = planned(deps)
-    # That the account works is noted every quarter of an hour; here it is known already.
+    messages = queued_messages(deps)
+    # A successful call is recorded every 15 minutes only; this one was just recorded.
     assert due.get("/v1/search", keywords="tea").status == 200
-    # The limiter's slot is a write too, but not of the shelf's.
+    # The rate limiter also writes, to the quotas table.
     before = aws_spy.tables(aws, quotas=False)
-    with aws_spy.aws_calls() as made:
-        assert deliver(deps, messages) == []
+    with aws_spy.record_calls() as made:
+        assert deliver_refreshes(deps, messages) == []
     assert aws_spy.writes(made).count("PutItem") == 1
     assert set(aws_spy.writes(made)) <= {"PutItem", "UpdateItem"}
     after = aws_spy.tables(aws, quotas=False)
     changed = [name for name, rows in after.items() if rows != before[name]]
     assert changed == [aws.shelves_table]
     assert due.changes(cursor)[0] == []
-    assert "lease" not in shelf(aws)
+    assert "lease" not in only_shelf(aws)
 
 
-def test_what_changed_is_written_and_told_once(
+def test_changed_products_are_written_and_published_once(
     due: Site, deps: Dependencies, amazon: FakeAmazon, aws: Config
 ) -> None:
     _, cursor = due.changes()
     amazon.control.set_price(PriceBody(ASINS[3], "US", amount=4242))
     amazon.control.set_stock(StockBody(ASINS[4], available=False))
     products = aws_spy.table(aws.products_table)
-    assert deliver(deps, planned(deps)) == []
+    assert deliver_refreshes(deps, queued_messages(deps)) == []
     written = {
         key for key, item in aws_spy.table(aws.products_table).items() if item != products[key]
     }
     own = {f"{due.site_id} US#{asin}" for asin in ASINS[3:5]}
     assert written == own | {f"{due.site_id} #feed"}
-    news, cursor = due.changes(cursor)
-    told = sorted(news, key=lambda change: str(change["asin"]))
-    assert [c["asin"] for c in told] == ASINS[3:5]
-    assert told[0]["product"]["price"]["amount"] == 4242
-    assert told[1]["product"]["availability"] == "out_of_stock"
+    changes, cursor = due.changes(cursor)
+    published = sorted(changes, key=lambda change: str(change["asin"]))
+    assert [c["asin"] for c in published] == ASINS[3:5]
+    assert published[0]["product"]["price"]["amount"] == 4242
+    assert published[1]["product"]["availability"] == "out_of_stock"
     assert due.changes(cursor)[0] == []
 
 
-def test_results_belong_to_their_asin_however_amazon_orders_them(
+def test_results_in_another_order_match_their_asin(
     due: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
     for number, asin in enumerate(ASINS[:10]):
         amazon.control.set_price(PriceBody(asin, "US", amount=5000 + number))
-    deliver(deps, planned(deps))
+    deliver_refreshes(deps, queued_messages(deps))
     shown = {p["asin"]: p["price"]["amount"] for p in due.get("/v1/products").json["products"]
              if "price" in p}  # fmt: skip
     assert len(shown) > 5
     assert all(amount == 5000 + ASINS.index(asin) for asin, amount in shown.items())
 
 
-def test_a_vanished_product_spoils_no_other_and_expires_honestly(
+def test_missing_product_expires_without_affecting_others(
     due: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
     first_seen = due.get(f"/v1/products/{ASINS[0]}").json["observed_at"]
     amazon.control.set_gone(GoneBody(ASINS[0]))
     amazon.control.set_price(PriceBody(ASINS[1], "US", amount=999))
-    deliver(deps, planned(deps))
+    deliver_refreshes(deps, queued_messages(deps))
     gone, other = (due.get(f"/v1/products/{asin}").json for asin in ASINS[:2])
     assert gone["observed_at"] == first_seen
     assert gone["price_status"] != "expired"
@@ -124,68 +131,70 @@ def test_a_vanished_product_spoils_no_other_and_expires_honestly(
     assert due.get(f"/v1/products/{ASINS[0]}").json["price_status"] != "expired"
 
 
-def test_an_old_lease_is_nobodys_work(
+def test_message_with_a_superseded_lease_is_dropped(
     due: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, aws: Config
 ) -> None:
-    old = planned(deps)
+    old_messages = queued_messages(deps)
     clock.advance(minutes=15)
-    plan(deps)
+    plan_sync(deps)
     before = aws_spy.tables(aws)
-    with aws_spy.aws_calls() as made:
-        assert deliver(deps, old) == []
+    with aws_spy.record_calls() as made:
+        assert deliver_refreshes(deps, old_messages) == []
     assert made == ["GetItem"]
     assert amazon.control.calls() == []
     assert aws_spy.tables(aws) == before
 
 
-def test_a_message_that_comes_twice_is_one_call(
+def test_duplicate_message_makes_one_call(
     due: Site, deps: Dependencies, amazon: FakeAmazon, aws: Config
 ) -> None:
-    messages = planned(deps)
-    deliver(deps, messages)
+    messages = queued_messages(deps)
+    deliver_refreshes(deps, messages)
     after = aws_spy.tables(aws)
-    deliver(deps, messages)
+    deliver_refreshes(deps, messages)
     assert len(amazon.control.calls()) == 1
     assert aws_spy.tables(aws) == after
 
 
-def before_the_write(deps: Dependencies, patch: pytest.MonkeyPatch, act: Any) -> None:
-    """Let something happen between the worker's reading and its first writing."""
+def act_before_write(
+    deps: Dependencies, patch: pytest.MonkeyPatch, act: Callable[[], object]
+) -> None:
+    """Run `act` once, between the worker's read and its first write."""
     write = deps.product_writer._write
 
-    def late(*given: Any) -> None:
+    def act_and_write(*arguments: Any) -> None:
         patch.setattr(deps.product_writer, "_write", write)
         act()
-        write(*given)
+        write(*arguments)
 
-    patch.setattr(deps.product_writer, "_write", late)
+    patch.setattr(deps.product_writer, "_write", act_and_write)
 
 
-def test_sync_now_during_a_refresh_is_not_lost(
+def test_sync_request_during_a_refresh_is_kept(
     due: Site, deps: Dependencies, amazon: FakeAmazon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for amount in (None, 1234):
-        messages = planned(deps)
+        messages = queued_messages(deps)
         assert len(messages) == 1
-        before_the_write(deps, monkeypatch, lambda: due.post("/v1/sync"))
+        act_before_write(deps, monkeypatch, lambda: due.post("/v1/sync"))
         if amount:
             amazon.control.set_price(PriceBody(ASINS[0], "US", amount=amount))
-        assert deliver(deps, messages) == []
-        aws_spy.purge(deps.config.refresh_queue_url)
+        assert deliver_refreshes(deps, messages) == []
+        aws_spy.empty_queue(deps.config.refresh_queue_url)
         amazon.control.set_price(PriceBody(ASINS[0], "US", amount=4321))
         assert run_sync(deps) == 1
         assert due.get(f"/v1/products/{ASINS[0]}").json["price"]["amount"] == 4321
         due.post("/v1/sync")
 
 
-def test_a_product_deleted_during_a_refresh_stays_deleted(
+def test_product_deleted_during_a_refresh_stays_deleted(
     due: Site, deps: Dependencies, amazon: FakeAmazon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, cursor = due.changes()
     amazon.control.set_price(PriceBody(ASINS[5], "US", amount=1234))
-    messages = planned(deps)
-    before_the_write(deps, monkeypatch, lambda: due.delete(f"/v1/products/{ASINS[5]}"))
-    assert deliver(deps, messages) == []
+    messages = queued_messages(deps)
+    act_before_write(deps, monkeypatch, lambda: due.delete(f"/v1/products/{ASINS[5]}"))
+    assert deliver_refreshes(deps, messages) == []
     assert due.get(f"/v1/products/{ASINS[5]}").status == 404
     assert [(c["asin"], c["kind"]) for c in due.changes(cursor)[0]] == [(ASINS[5], "removed")]
     assert len(deps.shelves.list_for_site(due.site_id)[0].asins) == 9
@@ -194,94 +203,96 @@ def test_a_product_deleted_during_a_refresh_stays_deleted(
 FAILURES: list[tuple[FaultKind, int]] = [("500", 5), ("429", 1)]
 
 
-def test_a_failure_postpones_the_shelf_and_empties_the_queue(
+def test_failure_postpones_the_shelf(
     due: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, aws: Config
 ) -> None:
     _, cursor = due.changes()
     products = aws_spy.table(aws.products_table)
     seen = due.get("/v1/sync").json["last_run_at"]
     for kind, minutes in FAILURES:
-        messages = planned(deps)
+        messages = queued_messages(deps)
         assert messages, kind
         amazon.control.add_fault(Fault(kind, times=1 if kind == "429" else 3))
-        assert deliver(deps, messages) == []
-        wait = float(shelf(aws)["due_at"]) / 1000 - clock.now().timestamp()
+        assert deliver_refreshes(deps, messages) == []
+        wait = float(only_shelf(aws)["due_at"]) / 1000 - clock.now().timestamp()
         assert wait == pytest.approx(minutes * 60, abs=1), kind
-        assert "lease" not in shelf(aws)
-        aws_spy.purge(aws.refresh_queue_url)
+        assert "lease" not in only_shelf(aws)
+        aws_spy.empty_queue(aws.refresh_queue_url)
         clock.advance(minutes=minutes, seconds=1)
     assert aws_spy.table(aws.products_table) == products
     assert due.changes(cursor)[0] == []
     assert due.get("/v1/sync").json["last_run_at"] == seen
 
 
-def test_messages_under_way_when_the_account_goes_down_cost_one_call(
+def test_queued_messages_of_a_failing_account_make_one_call(
     due: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
     for start in (10, 20, 30):
         due.post("/v1/import", {"items": [f"B0TEST{n:04d}" for n in range(start, start + 10)]})
     clock.advance(hours=1)
-    messages = planned(deps)
+    messages = queued_messages(deps)
     assert len(messages) == 4
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="access_denied"))
     amazon.control.clear_calls()
-    assert deliver(deps, messages) == []
+    assert deliver_refreshes(deps, messages) == []
     assert len(amazon.control.calls()) == 1
     assert due.connection()["state"] == "access_denied"
     shelves = deps.shelves.list_for_site(due.site_id)
     assert all(not shelf.lease and shelf.due_at > clock.now() for shelf in shelves)
 
 
-def test_out_of_time_hands_the_rest_back(
+def test_shelves_without_time_are_released(
     due: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
     due.post("/v1/import", {"items": ASINS[10:]})
     amazon.control.clear_calls()
     clock.advance(hours=1)
-    messages = planned(deps)
+    messages = queued_messages(deps)
     assert len(messages) == 2
 
-    class Running(Context):
+    class ShrinkingContext(Context):
+        """A context in which the first call to Amazon takes almost all the time."""
+
         def get_remaining_time_in_millis(self) -> int:
             return 60_000 if not amazon.control.calls() else 7_000
 
-    aws_spy.give(refresh_shelves, lambda: deps)
-    answer = refresh_shelves.handler(sqs_event(messages), Running())
-    assert answer["batchItemFailures"] == []
+    set_dependencies(refresh_shelves, lambda: deps)
+    response = refresh_shelves.handler(sqs_event(messages), ShrinkingContext())
+    assert response["batchItemFailures"] == []
     assert len(amazon.control.calls()) == 1
     assert run_sync(deps) == 1
     assert len(amazon.control.calls()) == 2
 
 
-def test_unreadable_messages_are_laid_aside_with_the_reason(
+def test_undecodable_messages_are_dead_lettered_with_the_reason(
     due: Site, deps: Dependencies, amazon: FakeAmazon, aws: Config
 ) -> None:
-    good = planned(deps)
-    unreadable = ("{", "null", '{"site_id": "x"}', '{"site_id": 1, "more": "\\ud800"}')
-    for number, body in enumerate(unreadable):
-        assert deliver(deps, [{"MessageId": f"bad{number}", "Body": body}]) == []
-    assert deliver(deps, [*good, {"MessageId": "bad9", "Body": "{"}]) == []
+    good = queued_messages(deps)
+    undecodable = ("{", "null", '{"site_id": "x"}', '{"site_id": 1, "more": "\\ud800"}')
+    for number, body in enumerate(undecodable):
+        assert deliver_refreshes(deps, [{"MessageId": f"bad{number}", "Body": body}]) == []
+    assert deliver_refreshes(deps, [*good, {"MessageId": "bad9", "Body": "{"}]) == []
     assert len(amazon.control.calls()) == 1
-    laid_aside = aws_spy.messages(aws.refresh_dead_letters_url)
-    assert [message["Body"] for message in laid_aside] == [*unreadable, "{"]
-    reasons = [message["MessageAttributes"]["reason"]["StringValue"] for message in laid_aside]
+    dead_letters = aws_spy.peek_messages(aws.refresh_dead_letters_url)
+    assert [message["Body"] for message in dead_letters] == [*undecodable, "{"]
+    reasons = [message["MessageAttributes"]["reason"]["StringValue"] for message in dead_letters]
     assert all(reasons)
     assert "site_id" in reasons[3]
 
 
-def test_a_message_that_cannot_even_be_laid_aside_goes_back(
+def test_message_is_returned_if_dead_lettering_fails(
     due: Site, deps: Dependencies, aws: Config
 ) -> None:
     boto3.client("sqs").delete_queue(QueueUrl=aws.refresh_dead_letters_url)
-    assert deliver(deps, [{"MessageId": "bad", "Body": "{"}]) == ["bad"]
+    assert deliver_refreshes(deps, [{"MessageId": "bad", "Body": "{"}]) == ["bad"]
 
 
-def test_what_was_laid_aside_can_be_redriven_again_and_again(
+def test_dead_letters_can_be_redriven_repeatedly(
     due: Site, deps: Dependencies, amazon: FakeAmazon, aws: Config
 ) -> None:
     queues = aws.refresh_dead_letters_url, aws.refresh_queue_url
-    (good,) = planned(deps)
-    aws_spy.purge(aws.refresh_queue_url)
+    (good,) = queued_messages(deps)
+    aws_spy.empty_queue(aws.refresh_queue_url)
     for reason, moved in (("an older release", 1), ("", 0), ("once more", 1)):
         if reason:
             deps.refresh_dead_letters.send_to_dead_letters(
@@ -292,14 +303,16 @@ def test_what_was_laid_aside_can_be_redriven_again_and_again(
         assert len(amazon.control.calls()) == 1
 
 
-def test_a_product_whose_day_ends_while_its_message_waits_is_purged_by_the_worker(
+def test_worker_expires_products_of_a_delayed_message(
     due: Site, deps: Dependencies, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
     amazon.control.set_gone(GoneBody(ASINS[0]))
     clock.advance(hours=22, minutes=55)
-    messages = planned(deps)
+    messages = queued_messages(deps)
     clock.advance(minutes=10)
-    assert deliver(deps, messages) == []
-    shown = {one["asin"]: one["price_status"] for one in due.get("/v1/products").json["products"]}
-    assert shown[ASINS[0]] == "expired"
-    assert shown[ASINS[1]] == "current"
+    assert deliver_refreshes(deps, messages) == []
+    statuses = {
+        shown["asin"]: shown["price_status"] for shown in due.get("/v1/products").json["products"]
+    }
+    assert statuses[ASINS[0]] == "expired"
+    assert statuses[ASINS[1]] == "current"

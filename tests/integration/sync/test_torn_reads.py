@@ -1,6 +1,6 @@
-"""Rows are read one after another: whatever happens in between, a product is what Amazon said then.
+"""Reads of several rows during a change: a product must be what Amazon returned at one moment.
 
-Each way of reading is stopped before each of its AWS calls, and one thing happens there.
+Every read is interrupted before each of its AWS calls by one change.
 """
 
 from collections.abc import Callable
@@ -21,8 +21,9 @@ from amzlinkr.storage.shelves import item_from_shelf
 from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
 from tests.iam.enforcer import without_enforcement
-from tests.integration.feed_reader import honest
-from tests.integration.feed_scenario import ASINS, Content, World, before_each_call
+from tests.integration.aws_spy import run_before_each_call
+from tests.integration.feed_reader import check_shown
+from tests.integration.feed_scenario import ASINS, Content, FeedScenario
 
 pytestmark = pytest.mark.memory_aws
 
@@ -31,185 +32,192 @@ FIRST, SECOND = ASINS[:2]
 NEW = Content(2000, "in_stock", "Second")
 
 
-def refreshed(world: World) -> None:
+def refresh(scenario: FeedScenario) -> None:
     (shelf,) = [
-        shelf for shelf in world.deps.shelves.list_for_site(world.site.site_id) if shelf.slots
+        shelf for shelf in scenario.deps.shelves.list_for_site(scenario.site.site_id) if shelf.slots
     ]
-    found = {asin: world.seen(asin) for asin in shelf.asins}
-    world.deps.product_writer.refresh(shelf, LookupResult(world.now(), found))
+    found = {asin: scenario.observe(asin) for asin in shelf.asins}
+    scenario.deps.product_writer.refresh(shelf, LookupResult(scenario.now(), found))
 
 
-def seen_again(world: World) -> None:
-    world.clock.advance(minutes=5)
-    refreshed(world)
+def observe_again(scenario: FeedScenario) -> None:
+    scenario.clock.advance(minutes=5)
+    refresh(scenario)
 
 
-def changed(world: World) -> None:
-    world.clock.advance(minutes=5)
-    world.history[FIRST].append((world.now(), NEW))
-    refreshed(world)
+def change(scenario: FeedScenario) -> None:
+    scenario.clock.advance(minutes=5)
+    scenario.history[FIRST].append((scenario.now(), NEW))
+    refresh(scenario)
 
 
-def described_anew(world: World) -> None:
-    world.clock.advance(minutes=5)
-    world.history[FIRST].append((world.now(), NEW._replace(price=1000)))
-    refreshed(world)
+def change_title(scenario: FeedScenario) -> None:
+    scenario.clock.advance(minutes=5)
+    scenario.history[FIRST].append((scenario.now(), NEW._replace(price=1000)))
+    refresh(scenario)
 
 
-def removed(world: World) -> None:
-    world.deps.product_writer.remove(world.site.site_id, "US", FIRST)
+def remove(scenario: FeedScenario) -> None:
+    scenario.deps.product_writer.remove(scenario.site.site_id, "US", FIRST)
 
 
-def removed_and_imported_from_an_older_answer(world: World) -> None:
-    world.clock.advance(minutes=1)
-    world.history[FIRST].append((world.now(), NEW))
-    old = world.seen(FIRST)
-    world.clock.advance(minutes=1)
-    world.history[FIRST].append((world.now(), NEW._replace(price=1000)))
-    refreshed(world)
-    removed(world)
-    world.deps.product_writer.add(world.site.site_id, "US", [old])
+def remove_and_import_older_response(scenario: FeedScenario) -> None:
+    scenario.clock.advance(minutes=1)
+    scenario.history[FIRST].append((scenario.now(), NEW))
+    old = scenario.observe(FIRST)
+    scenario.clock.advance(minutes=1)
+    scenario.history[FIRST].append((scenario.now(), NEW._replace(price=1000)))
+    refresh(scenario)
+    remove(scenario)
+    scenario.deps.product_writer.add(scenario.site.site_id, "US", [old])
 
 
-def expired(world: World) -> None:
-    world.clock.advance(hours=25)
-    for shelf in world.deps.shelves.list_for_site(world.site.site_id):
-        world.expire(shelf)
+def expire(scenario: FeedScenario) -> None:
+    scenario.clock.advance(hours=25)
+    for shelf in scenario.deps.shelves.list_for_site(scenario.site.site_id):
+        scenario.expire(shelf)
 
 
-def expired_and_back(world: World) -> None:
-    expired(world)
-    changed(world)
+def expire_and_change(scenario: FeedScenario) -> None:
+    expire(scenario)
+    change(scenario)
 
 
-def moved(world: World) -> None:
-    """To another shelf, as compaction would, and refreshed there."""
-    site_id = world.site.site_id
-    (shelf,) = [shelf for shelf in world.deps.shelves.list_for_site(site_id) if shelf.slots]
+def move_to_another_shelf(scenario: FeedScenario) -> None:
+    """Move the products to another shelf, as a compaction would, and refresh them there."""
+    site_id = scenario.site.site_id
+    (shelf,) = [shelf for shelf in scenario.deps.shelves.list_for_site(site_id) if shelf.slots]
     item_from_shelf(replace(shelf, shelf_id="elsewhere")).save()
     item_from_shelf(replace(shelf, slots=())).save()
     for asin in shelf.asins:
         row = OfferItem.get(site_id, item_keys.product("US", asin))
         row.update([OfferItem.shelf_id.set("elsewhere")])
-    changed(world)
+    change(scenario)
 
 
-EVENTS = [
-    seen_again,
-    changed,
-    described_anew,
-    removed,
-    removed_and_imported_from_an_older_answer,
-    expired,
-    expired_and_back,
-    moved,
+CHANGES = [
+    observe_again,
+    change,
+    change_title,
+    remove,
+    remove_and_import_older_response,
+    expire,
+    expire_and_change,
+    move_to_another_shelf,
 ]
 
 
-def import_again(world: World) -> list[dict[str, Any]]:
-    """Ask for the results of an import that was done before."""
-    site_id = world.site.site_id
+def read_import_job(scenario: FeedScenario) -> list[dict[str, Any]]:
+    """Return the products in the results of a completed import job."""
+    site_id = scenario.site.site_id
     entries = (entry_of(FIRST, 0, "US"), entry_of(SECOND, 1, "US"))
     chunks = chunks_of(entries)
-    job = Job("job_1", site_id, entries, chunks, world.now())
-    world.deps.jobs.create(job)
-    world.deps.jobs.finish(job, chunks[0], {FIRST: None, SECOND: None})
-    reply = world.site.get("/v1/import/job_1")
-    assert reply.status in (200, 404)  # kept for a day
+    job = Job("job_1", site_id, entries, chunks, scenario.now())
+    scenario.deps.jobs.create(job)
+    scenario.deps.jobs.finish(job, chunks[0], {FIRST: None, SECOND: None})
+    reply = scenario.site.get("/v1/import/job_1")
+    assert reply.status in (200, 404)  # 404 after the job's 24 hours
     return [entry["product"] for entry in reply.json.get("results", ()) if "product" in entry]
 
 
-READS: dict[str, Callable[[World], list[dict[str, Any]]]] = {
-    "one": lambda world: [world.site.get(f"/v1/products/{FIRST}", marketplace="US").json],
-    "page": lambda world: world.site.get("/v1/products", marketplace="US").json["products"],
-    "changes": lambda world: [
+READS: dict[str, Callable[[FeedScenario], list[dict[str, Any]]]] = {
+    "product": lambda scenario: [scenario.site.get(f"/v1/products/{FIRST}", marketplace="US").json],
+    "products": lambda scenario: scenario.site.get("/v1/products", marketplace="US").json[
+        "products"
+    ],
+    "changes": lambda scenario: [
         change["product"]
-        for change in world.site.get("/v1/changes").json["changes"]
+        for change in scenario.site.get("/v1/changes").json["changes"]
         if "product" in change
     ],
-    "job": import_again,
-    "export": lambda world: world.site.get("/v1/export").json["products"],
+    "job": read_import_job,
+    "export": lambda scenario: scenario.site.get("/v1/export").json["products"],
 }
 
 
 @pytest.mark.parametrize("read", READS)
-@pytest.mark.parametrize("event", EVENTS)
-def test_nothing_is_shown_fresher_than_it_is(
-    event: Callable[[World], None], read: str, aws: Config, clock: FakeClock
+@pytest.mark.parametrize("make_change", CHANGES)
+def test_product_read_during_a_change_is_consistent(
+    make_change: Callable[[FeedScenario], None], read: str, aws: Config, clock: FakeClock
 ) -> None:
     numbers = count()
     deps = Dependencies(aws, clock)
 
-    def interrupted(at: int) -> int:
-        """Read with the event before the call of this number; how many calls were made."""
-        world = World(deps, clock, next(numbers))
-        deps.product_writer.add(world.site.site_id, "US", [world.seen(FIRST), world.seen(SECOND)])
+    def read_with_change(number: int) -> int:
+        """Make the change before this AWS call of the read; return the number of calls."""
+        scenario = FeedScenario(deps, clock, next(numbers))
+        deps.product_writer.add(
+            scenario.site.site_id, "US", [scenario.observe(FIRST), scenario.observe(SECOND)]
+        )
         made = 0
 
         def step() -> None:
             nonlocal made
             made += 1
-            if made == at:
+            if made == number:
                 with without_enforcement():
-                    event(world)
+                    make_change(scenario)
 
-        with before_each_call(step):
-            shown = READS[read](world)
+        with run_before_each_call(step):
+            shown = READS[read](scenario)
         for product in shown:
             if "asin" in product:
-                honest(product, world)
+                check_shown(product, scenario)
         return made
 
-    calls = interrupted(0)
+    calls = read_with_change(0)
     assert calls >= 2
-    for at in range(1, calls + 1):
-        interrupted(at)
+    for number in range(1, calls + 1):
+        read_with_change(number)
 
 
-def test_rows_of_an_older_release_are_shown_as_they_are(aws: Config, clock: FakeClock) -> None:
-    world = World(Dependencies(aws, clock), clock, 1)
-    site_id, stores = world.site.site_id, world.deps
-    stores.product_writer.add(site_id, "US", [world.seen(FIRST)])
+def test_rows_that_do_not_match_their_fingerprint_are_shown(aws: Config, clock: FakeClock) -> None:
+    scenario = FeedScenario(Dependencies(aws, clock), clock, 1)
+    site_id, stores = scenario.site.site_id, scenario.deps
+    stores.product_writer.add(site_id, "US", [scenario.observe(FIRST)])
     (shelf,) = stores.shelves.list_for_site(site_id)
     (slot,) = shelf.slots
     assert slot.fingerprint is not None
     other = replace(slot, fingerprint=replace(slot.fingerprint, details="0" * 12))
     item_from_shelf(replace(shelf, slots=(other,))).save()
 
-    assert world.site.get(f"/v1/products/{FIRST}", marketplace="US").json["price"]["amount"] == 1000
+    assert (
+        scenario.site.get(f"/v1/products/{FIRST}", marketplace="US").json["price"]["amount"] == 1000
+    )
     clock.advance(hours=24)
     assert (
-        world.site.get(f"/v1/products/{FIRST}", marketplace="US").json["price_status"] == "expired"
+        scenario.site.get(f"/v1/products/{FIRST}", marketplace="US").json["price_status"]
+        == "expired"
     )
 
 
 @pytest.mark.parametrize("read", READS)
-def test_a_product_purged_during_the_reading_is_never_shown_half(
+def test_product_expired_during_the_read_is_shown_without_content(
     read: str, aws: Config, clock: FakeClock
 ) -> None:
-    """Rows of one answer may be of different moments, and the reader's clock may be behind."""
-    world = World(Dependencies(aws, clock), clock, 1)
-    seen = world.seen(FIRST)
-    world.deps.product_writer.add(world.site.site_id, "US", [seen])
-    expired(world)
-    item_from_details(world.site.site_id, seen).save()
+    # The details row is of an earlier moment than the offer row, and the clock is behind.
+    scenario = FeedScenario(Dependencies(aws, clock), clock, 1)
+    seen = scenario.observe(FIRST)
+    scenario.deps.product_writer.add(scenario.site.site_id, "US", [seen])
+    expire(scenario)
+    item_from_details(scenario.site.site_id, seen).save()
     clock.advance(hours=-1, seconds=-1)
 
-    (shown,) = READS[read](world)
+    (shown,) = READS[read](scenario)
 
     assert (shown["title"], shown["availability"]) == (None, None)
     assert shown["price_status"] == "expired"
 
 
 @pytest.mark.parametrize("read", READS)
-def test_what_may_be_a_day_old_is_not_shown(
+def test_product_possibly_older_than_24_hours_is_expired(
     read: str, aws: Config, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world = World(Dependencies(aws, clock), clock, 1)
-    world.deps.product_writer.add(world.site.site_id, "US", [world.seen(FIRST)])
+    scenario = FeedScenario(Dependencies(aws, clock), clock, 1)
+    scenario.deps.product_writer.add(scenario.site.site_id, "US", [scenario.observe(FIRST)])
     clock.advance(hours=23, minutes=59, seconds=58)
-    assert [shown["price_status"] for shown in READS[read](world)] == ["current"]
+    assert [shown["price_status"] for shown in READS[read](scenario)] == ["current"]
 
     monkeypatch.setattr(clock, "uncertainty", lambda: timedelta(seconds=2))
 
-    assert [shown["price_status"] for shown in READS[read](world)] == ["expired"]
+    assert [shown["price_status"] for shown in READS[read](scenario)] == ["expired"]

@@ -1,0 +1,28 @@
+"""The configuration of the local stage, as the template sets it for the functions."""
+
+from dataclasses import replace
+from typing import Any
+
+from amzlinkr.config import Config
+from tests.limits import HIGH_LIMITS
+
+
+def local_config(**overrides: Any) -> Config:
+    """Return a configuration with the template's logical names and without practical limits."""
+    config = Config(
+        stage="local",
+        sites_table="SitesTable",
+        products_table="ProductsTable",
+        shelves_table="ShelvesTable",
+        quotas_table="QuotasTable",
+        jobs_table="JobsTable",
+        refresh_queue_url="RefreshQueue",
+        refresh_dead_letters_url="RefreshDeadLetterQueue",
+        import_queue_url="ImportQueue",
+        secrets_prefix="amzlinkr/local",
+        signing_secret_id="amzlinkr/local/service",
+        amazon_url=None,
+        allow_local_sites=True,
+        limits=HIGH_LIMITS,
+    )
+    return replace(config, **overrides)
