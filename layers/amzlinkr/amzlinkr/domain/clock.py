@@ -52,6 +52,14 @@ class SystemClock:
             time.sleep(seconds)
 
 
+class InvocationContext(Protocol):
+    """The part of Lambda's context object that limits the duration of an invocation."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the milliseconds until Lambda stops the invocation."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """The moment by which an operation must finish, as a reading of the monotonic counter."""
@@ -64,6 +72,16 @@ class Deadline:
         """Return the deadline this number of seconds from now."""
         return cls(clock, clock.monotonic() + seconds)
 
+    @classmethod
+    def of_invocation(cls, clock: Clock, context: InvocationContext) -> Deadline:
+        """Return the moment at which Lambda stops this invocation."""
+        return cls.after(clock, context.get_remaining_time_in_millis() / 1000)
+
+    @property
+    def is_over(self) -> bool:
+        """Return True if no time remains."""
+        return self.remaining() <= 0
+
     def remaining(self) -> float:
         """Return the remaining seconds, never negative."""
         return max(0.0, self.ends_at - self.clock.monotonic())
@@ -71,6 +89,14 @@ class Deadline:
     def allows(self, seconds: float) -> bool:
         """Return True if at least this number of seconds remains."""
         return self.ends_at - self.clock.monotonic() >= seconds
+
+    def at_most(self, seconds: float) -> Deadline:
+        """Return this deadline, or an earlier one this number of seconds from now."""
+        return Deadline(self.clock, min(self.ends_at, self.clock.monotonic() + seconds))
+
+    def with_reserve(self, seconds: float) -> Deadline:
+        """Return an earlier deadline that reserves this number of seconds for later work."""
+        return Deadline(self.clock, self.ends_at - seconds)
 
 
 def latest_possible_now(clock: Clock) -> datetime:

@@ -42,8 +42,8 @@ from amzlinkr.storage.records import RateLimiterItem
 
 MAX_RESERVATION_ATTEMPTS = 3
 READS_AFTER_CONFLICT = 5
-"""The number of reservations after a conflict that are preceded by a read. A read costs a fifth of a
-failed write."""
+"""The number of reservations after a conflict that read first: a read costs a fifth of a failed
+write."""
 MIN_WRITE_MS, MAX_WRITE_MS = 10, 500
 MIN_PAUSE_SECONDS = 0.005
 ACCOUNT_BUSY = "Other requests of this Amazon account are already waiting."

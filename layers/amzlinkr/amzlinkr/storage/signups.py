@@ -103,8 +103,8 @@ class SignupStore:
 
         The site of a known host keeps its ID. All older API keys are revoked, those of its sandbox
         too. Unless this sign-up is repeated, its Amazon connections are deleted: a new owner of a
-        host must not get the credentials of the former one. If the deleted site of
-        the host was suspended, the new one is too.
+        host must not get the credentials of the former one. If the deleted site of the host was
+        suspended, the new one is suspended too.
 
         Raises:
             InviteUsed: The invite of the sign-up was used or has expired.

@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
+from pynamodb.attributes import Attribute
 from pynamodb.connection import Connection as DynamoConnection
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -47,7 +50,7 @@ def get_site(site_id: str) -> SiteItem:
     """
     found = find_site(site_id)
     if found is None:
-        raise NotFound("This site does not exist.")
+        raise NotFound("This site no longer exists.")
     return found
 
 
@@ -90,6 +93,11 @@ def item_from_connection(site_id: str, connection: Connection) -> ConnectionItem
 def secret_version_of(connection: Connection) -> str:
     """Return the name and version of the secret that a connection uses, for conditions."""
     return f"{connection.secret_id}@{connection.secret_version}"
+
+
+def set_or_remove(attribute: Attribute[Any], value: object) -> Action:
+    """Return the update that stores a value, or that removes the attribute for None."""
+    return attribute.remove() if value is None else attribute.set(value)
 
 
 def check_caller(transaction: TransactWrite, caller: Caller, now: datetime) -> None:

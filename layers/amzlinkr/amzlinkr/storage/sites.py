@@ -16,6 +16,7 @@ from pynamodb.transactions import TransactWrite
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.clock import Clock, to_unix_ms
 from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.planning import ConnectionKey
 from amzlinkr.domain.ports import Task
 from amzlinkr.domain.sites import Caller, Site, live_id_of, sandbox_id_of
@@ -40,6 +41,7 @@ from amzlinkr.storage.site_items import (
     is_active,
     item_from_connection,
     secret_version_of,
+    set_or_remove,
     site_from_items,
     transaction_for,
 )
@@ -56,8 +58,15 @@ class SiteStore:
         """Return a site with all its connections, or None."""
         with store_errors():
             items = list(SitesItem.query(site_id, consistent_read=True))
-        found = next((item for item in items if isinstance(item, SiteItem)), None)
-        return None if found is None else site_from_items(found, items)
+        site_item = next((item for item in items if isinstance(item, SiteItem)), None)
+        return None if site_item is None else site_from_items(site_item, items)
+
+    def require(self, site_id: str) -> Site:
+        """Return a site with all its connections. Raise `NotFound` if it was deleted."""
+        site = self.get(site_id)
+        if site is None:
+            raise NotFound("This site no longer exists.")
+        return site
 
     def site_of_host(self, host: str) -> str | None:
         """Return the ID of the site that owns this host, or None."""
@@ -97,7 +106,9 @@ class SiteStore:
             (SiteItem.primary, primary),
             (SiteItem.refresh_hours, hours),
         )
-        actions = [_set(attribute, value) for attribute, value in settings if value is not None]
+        actions = [
+            set_or_remove(attribute, value) for attribute, value in settings if value is not None
+        ]
         if not actions:
             return
         with transaction_for(caller, self._connection, now) as transaction:
@@ -128,17 +139,13 @@ class SiteStore:
             for secret_id in secret_ids:
                 transaction.save(secret_deletion_item(secret_id, now))
             if site.primary != removed:
-                still_secondary: Condition = SiteItem.primary.does_not_exist() | (
-                    SiteItem.primary != removed
-                )
-                transaction.condition_check(
-                    SiteItem, site.site_id, item_keys.SITE, condition=still_secondary
-                )
+                other: Condition = SiteItem.primary.does_not_exist() | (SiteItem.primary != removed)
+                transaction.condition_check(SiteItem, site.site_id, item_keys.SITE, condition=other)
                 return secret_ids
             others = sorted(set(site.connections) - {removed})
             transaction.update(
                 SiteItem(site.site_id, item_keys.SITE),
-                [_set(SiteItem.primary, others[0] if others else None)],
+                [set_or_remove(SiteItem.primary, others[0] if others else None)],
                 condition=SiteItem.primary == removed,
             )
             if others:
@@ -165,7 +172,7 @@ class SiteStore:
         with TransactWrite(connection=self._connection) as transaction:
             transaction.update(
                 known,
-                [_set(SiteItem.suspended_at, to_unix_ms(at) if at else None)],
+                [set_or_remove(SiteItem.suspended_at, to_unix_ms(at) if at else None)],
                 # The version changes with every added API key or connection, so an item that was
                 # added after the query makes this transaction fail.
                 condition=SiteItem.pk.exists() & is_unchanged(SiteItem.version, known.version),
@@ -173,10 +180,10 @@ class SiteStore:
             for item in items:
                 if isinstance(item, SiteApiKeyItem) and is_active(item, now):
                     key = ApiKeyItem(item_keys.api_key(item.key_hash), item_keys.SITE)
-                    action = _set(ApiKeyItem.suspended, at is not None or None)
+                    action = set_or_remove(ApiKeyItem.suspended, at is not None or None)
                     transaction.update(key, [action], condition=ApiKeyItem.pk.exists())
                 elif isinstance(item, ConnectionItem):
-                    action = _set(ConnectionItem.suspended, at is not None or None)
+                    action = set_or_remove(ConnectionItem.suspended, at is not None or None)
                     transaction.update(item, [action], condition=ConnectionItem.pk.exists())
 
     def connections(self, keys: Iterable[ConnectionKey]) -> dict[ConnectionKey, Connection]:
@@ -251,7 +258,3 @@ def _write_result(
         [ConnectionItem.connection.set(text)],
         condition=ConnectionItem.connection == item.connection,
     )
-
-
-def _set(attribute: Attribute[Any], value: object) -> Action:
-    return attribute.remove() if value is None else attribute.set(value)
