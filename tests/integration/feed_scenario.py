@@ -15,6 +15,7 @@ from typing import NamedTuple
 from unittest import mock
 
 from amzlinkr.domain.catalog import LookupResult
+from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.products import Product
 from amzlinkr.domain.shelves import Shelf
@@ -157,7 +158,9 @@ class FeedScenario:
             self.rng.choice(["in_stock", "in_stock", "out_of_stock"]),
             self.rng.choice(["First", "First", "Second"]),
         )
-        self.history[self.rng.choice(ASINS)].append((self.now(), new))
+        # Times are stored in milliseconds, and pauses between retries are shorter.
+        since = from_unix_ms(to_unix_ms(self.now()))
+        self.history[self.rng.choice(ASINS)].append((since, new))
 
     def _import(self) -> None:
         observed = [self.observe(asin) for asin in self.rng.sample(ASINS, self.rng.randint(1, 4))]

@@ -142,7 +142,7 @@ def test_missing_product_fails_the_item_step_only(
     assert diagnose(connected, amazon, clock)["ok"], "another product is returned"
     amazon.control.set_gone(GoneBody(other))
     failed = failed_step(diagnose(connected, amazon, clock), "item")
-    assert "Nothing is wrong with the account" in failed["action"]
+    assert "The account works" in failed["action"]
     assert connected.connection()["state"] == "valid"
 
 
