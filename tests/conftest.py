@@ -117,7 +117,7 @@ def amazon(clock: FakeClock) -> Iterator[FakeAmazon]:
 def deps(aws: Config, amazon: FakeAmazon, clock: FakeClock) -> Dependencies:
     """The real dependencies on moto, with the connection to Amazon moved to the fake."""
     deps = Dependencies(replace(aws, amazon_url=amazon.url), clock)
-    deps.max_threads = 1  # moto is not made for threads
+    deps.map_concurrently.max_threads = 1  # moto is not made for threads
     return deps
 
 

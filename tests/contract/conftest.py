@@ -43,7 +43,7 @@ def stores(request: pytest.FixtureRequest, clock: FakeClock) -> Dependencies:
     """The stores on either."""
     if request.param == "moto":
         on_moto = Dependencies(request.getfixturevalue("aws"), clock)
-        on_moto.max_threads = 1  # it is not made for threads
+        on_moto.map_concurrently.max_threads = 1  # it is not made for threads
         return on_moto
     deps: Dependencies = request.getfixturevalue("racing")
     return deps

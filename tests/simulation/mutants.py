@@ -20,6 +20,7 @@ from amzlinkr.domain.changes import Change
 from amzlinkr.domain.feed import FeedPosition
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.http import responses
+from amzlinkr.services.sync import ShelfRefresher, SyncPlanner
 from amzlinkr.storage import item_keys, product_writer, products
 from amzlinkr.storage.clock import ServerSyncedClock
 from amzlinkr.storage.errors import store_errors
@@ -27,9 +28,7 @@ from amzlinkr.storage.product_writer import ProductWriter
 from amzlinkr.storage.rate_limiter import AccountRateLimiter
 from amzlinkr.storage.records import FeedItem, OfferItem, ShelfItem
 from amzlinkr.storage.shelves import item_from_shelf
-from functions.price_sync import app as price_sync
 from functions.products import app as reading
-from functions.refresh_shelves import app as refresh_shelves
 
 Bug = Callable[[], AbstractContextManager[Any]]
 ALLOCATED = 30
@@ -105,15 +104,15 @@ def _position_for_asin() -> AbstractContextManager[Any]:
 
 
 def _lease_not_looked_at() -> AbstractContextManager[Any]:
-    real = refresh_shelves.refresh
+    real = ShelfRefresher.refresh
 
-    def refresh(message: Any, seconds_left: Any, deps: Any) -> None:
-        shelf = deps.shelves.get(message.site_id, message.marketplace, message.shelf_id)
+    def refresh(self: ShelfRefresher, message: Any, deadline: Any) -> None:
+        shelf = self.shelves.get(message.site_id, message.marketplace, message.shelf_id)
         if shelf is not None:
             message.lease = shelf.lease
-        real(message, seconds_left, deps)
+        real(self, message, deadline)
 
-    return patch.object(refresh_shelves, "with_refresh", refresh)
+    return patch.object(ShelfRefresher, "refresh", refresh)
 
 
 def _cursor_from_counter() -> AbstractContextManager[Any]:
@@ -122,9 +121,9 @@ def _cursor_from_counter() -> AbstractContextManager[Any]:
     def list_changes(request: Any, deps: Any) -> Any:
         answer: Any = real(request, deps)
         if not answer.body.has_more:
-            last = deps.collection._last_seq(request.site_id)
+            last = deps.product_writer._last_seq(request.site_id)
             place = FeedPosition(last, deps.clock.now())
-            answer.body.next_cursor = deps.sealer.cursor("changes", request.site_id, place)
+            answer.body.next_cursor = deps.signer.sign_cursor("changes", request.site_id, place)
         return answer
 
     return patch.object(reading, "list_changes", list_changes)
@@ -154,12 +153,12 @@ def _retries_beside_the_limiter() -> AbstractContextManager[Any]:
     return patch.object(retry, "_attempt", attempt)
 
 
-def _only_forgotten(shelf: Shelf, now: datetime, _deps: object) -> Shelf:
+def _only_forgotten(_self: object, shelf: Shelf, now: datetime) -> Shelf:
     return domain.with_expired(shelf, now)[0]
 
 
 def _expired_not_announced() -> AbstractContextManager[Any]:
-    return patch.object(price_sync, "expire_products", _only_forgotten)
+    return patch.object(SyncPlanner, "expire_products", _only_forgotten)
 
 
 def _unchanged_announced() -> AbstractContextManager[Any]:

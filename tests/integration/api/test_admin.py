@@ -103,13 +103,13 @@ def test_who_signs_up_again_is_still_suspended(deps: Dependencies, clock: FakeCl
     order(deps, order="suspend", site=URL, by="a", reason="b")
     again = verify(deps, begin(deps, invited(deps)))
     assert again.json["site_id"] == done.json["site_id"]
-    owner = deps.api_keys.owner(deps.api_key_digest(again.json["api_key"]), clock.now())
+    owner = deps.api_keys.owner(deps.digest_of(again.json["api_key"]), clock.now())
     assert owner is not None
     assert owner.suspended
 
 
 def suspended_in_the_eyes_of_the_authorizer(deps: Dependencies, done: Reply) -> bool:
-    owner = deps.api_keys.owner(deps.api_key_digest(done.json["api_key"]), deps.clock.now())
+    owner = deps.api_keys.owner(deps.digest_of(done.json["api_key"]), deps.clock.now())
     assert owner is not None
     return owner.suspended
 

@@ -6,6 +6,7 @@ import pytest
 
 from amzlinkr.config import Config
 from amzlinkr.domain.amazon_errors import AmazonPaapiRetired
+from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.ports import Priority
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control import AccountBody, PriceBody
@@ -110,11 +111,12 @@ def test_messages_planned_with_the_old_keys_use_the_new_ones(
 def test_what_the_old_keys_said_late_does_not_touch_the_new_connection(
     site: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
-    old = deps.site(site.site_id)
+    old = deps.sites.require(site.site_id)
     site.connect_creators(CREDENTIAL, TAG)
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="retired"))
+    catalog = deps.amazon_accounts.catalog(old, "US", Priority.INTERACTIVE)
     with pytest.raises(AmazonPaapiRetired):
-        deps.catalog(old, "US", Priority.INTERACTIVE).items(ASINS[:1], deps.deadline(10))
+        catalog.items(ASINS[:1], Deadline.after(deps.clock, 3))
     assert site.connection()["state"] == "valid"
 
 

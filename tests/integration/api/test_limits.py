@@ -22,7 +22,7 @@ def limited(site: Site, **most: int) -> Site:
     deps = Dependencies(
         replace(site.deps.config, limits=replace(limits, **changed)), site.deps.clock
     )
-    deps.max_threads = 1
+    deps.map_concurrently.max_threads = 1
     return Site(deps, site.site_id, site.api_key)
 
 

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from amzlinkr.config import Config
+from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.credentials import PaapiCredentials, Secret
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.sites import sandbox_id_of
@@ -69,8 +70,8 @@ def test_everything_is_gone(site: Site, deps: Dependencies, aws: Config, clock: 
     kept = other.get("/v1/products").text
 
     left(site)
-    assert deps.api_keys.owner(deps.api_key_digest(site.api_key), clock.now()) is None
-    assert deps.api_keys.owner(deps.api_key_digest(made["api_key"]), clock.now()) is None
+    assert deps.api_keys.owner(deps.digest_of(site.api_key), clock.now()) is None
+    assert deps.api_keys.owner(deps.digest_of(made["api_key"]), clock.now()) is None
     assert [name for name in aws_spy.secrets() if site.site_id in name] == []
     assert site.get("/v1/site").status == 404
 
@@ -94,7 +95,7 @@ def test_erasure_goes_on_where_it_was_cut_off(
     counts = []
     for _ in range(10):
         counts.append(len(rows(aws, site.site_id)))
-        deps.site_deletions.purge_rows(site.site_id, lambda: False)
+        deps.site_deletions.purge_rows(site.site_id, Deadline.after(deps.clock, 0))
     assert counts == sorted(counts, reverse=True)
     assert counts[0] > 50
     assert counts[-1] == 0
@@ -104,7 +105,7 @@ def test_what_was_under_way_is_swept_too(
     site: Site, deps: Dependencies, aws: Config, clock: FakeClock
 ) -> None:
     """A call that had read the site before it left may still store what Amazon answered."""
-    known = deps.site(site.site_id)
+    known = deps.sites.require(site.site_id)
     (connection,) = known.connections.values()
     left(site)
     run_erasure(deps)
@@ -113,7 +114,7 @@ def test_what_was_under_way_is_swept_too(
     late.secret = connection.secret_id
     late.save()
     assert len(rows(aws, site.site_id)) == 1
-    secret = deps.store_credentials(site.site_id, _keys(), None)
+    secret = deps.amazon_accounts.store_credentials(site.site_id, _keys(), None)
     assert [name for name in aws_spy.secrets() if site.site_id in name] == [secret[0]]
     clock.advance(hours=1)
     run_erasure(deps)
@@ -200,13 +201,13 @@ def test_keys_may_be_forgotten_and_entered_for_ever(site: Site, deps: Dependenci
 def test_a_secret_that_nobody_connected_is_deleted_in_an_hour(
     site: Site, deps: Dependencies, clock: FakeClock
 ) -> None:
-    deps.store_credentials(site.site_id, _keys(), None)
+    deps.amazon_accounts.store_credentials(site.site_id, _keys(), None)
     run_erasure(deps)
     assert len([name for name in aws_spy.secrets() if site.site_id in name]) == 2
     clock.advance(hours=1)
     run_erasure(deps)
     (kept,) = [name for name in aws_spy.secrets() if site.site_id in name]
-    assert kept == deps.site(site.site_id).connections["US"].secret_id
+    assert kept == deps.sites.require(site.site_id).connections["US"].secret_id
 
 
 def test_a_site_in_a_folder_leaves_by_the_address_it_was_told(deps: Dependencies) -> None:

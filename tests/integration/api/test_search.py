@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from amzlinkr.config import Config
-from amzlinkr.domain.clock import SystemClock
+from amzlinkr.domain.clock import Deadline, SystemClock
 from amzlinkr.domain.ports import Priority
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon import paapi5
@@ -140,11 +140,11 @@ def test_amazons_429_is_ours_to_explain(site: Site, amazon: FakeAmazon) -> None:
 
 
 def test_a_spent_account_says_when_to_come_back(site: Site, deps: Dependencies) -> None:
-    account = deps.site(site.site_id).connection("US").account_key
+    account = deps.sites.require(site.site_id).connection("US").account_key
     pacer = deps.rate_limiters.rate_limiter(account, Priority.INTERACTIVE)
     for _ in range(3):
         deps.clock.sleep(60)
-        pacer.on_throttled(pacer.acquire(deps.deadline(10)))
+        pacer.on_throttled(pacer.acquire(Deadline.after(deps.clock, 3)))
     reply = site.get("/v1/search", keywords="tea")
     assert (reply.status, reply.json["code"]) == (503, "amazon_throttled")
     assert int(reply.headers["retry-after"]) == reply.json["retry_after"] > 1

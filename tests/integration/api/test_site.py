@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from amzlinkr import wiring
 from amzlinkr.domain.ports import OutboxEntry, Task
+from amzlinkr.services import sync
 from amzlinkr.wiring import Dependencies
 from functions.site import app as site_function
 from infra.local.fake_amazon.control import AccountBody, GoneBody
@@ -135,7 +135,7 @@ def test_a_sync_of_more_shelves_than_a_call_has_time_for_is_gone_on_with(
 ) -> None:
     site.post("/v1/import", {"items": ASINS[:10]})
     site.post("/v1/import", {"items": ASINS[10:]})
-    monkeypatch.setattr(wiring, "SHELF_UPDATE_BATCH_SIZE", 1)
+    monkeypatch.setattr(sync, "SHELF_UPDATE_BATCH_SIZE", 1)
     monkeypatch.setattr(site_function, "_MIN_REMAINING_SECONDS", float("inf"))
 
     assert site.post("/v1/sync").status == 202

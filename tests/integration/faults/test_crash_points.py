@@ -59,10 +59,10 @@ class Stage:
 
     def fresh_process(self) -> Dependencies:
         """The same tables, but nothing that an earlier process remembered."""
-        self.deps._catalogs.clear()
-        for name in ("vault", "sealer"):
-            self.deps.__dict__.pop(name, None)
-        return self.deps
+        fresh = Dependencies(self.deps.config, self.clock)
+        fresh.map_concurrently.max_threads = 1
+        self.deps = fresh
+        return fresh
 
 
 def prepare_refresh(stage: Stage) -> None:

@@ -50,7 +50,7 @@ class Stage:
 
     def owner(self, key: str) -> ApiKeyOwner | None:
         """Whose key it is, as the authorizer finds out."""
-        return self.deps.api_keys.owner(self.deps.api_key_digest(key), self.clock.now())
+        return self.deps.api_keys.owner(self.deps.digest_of(key), self.clock.now())
 
     def living(self) -> list[ApiKeyOwner]:
         """The owners of those keys that still open something."""

@@ -24,7 +24,7 @@ def sandbox(site: Site, deps: Dependencies) -> Site:
 def owner(site: Site) -> ApiKeyOwner | None:
     """Whose key this is, as the authorizer finds out."""
     deps = site.deps
-    return deps.api_keys.owner(deps.api_key_digest(site.api_key), deps.clock.now())
+    return deps.api_keys.owner(deps.digest_of(site.api_key), deps.clock.now())
 
 
 def hashes(config: Config) -> list[str]:

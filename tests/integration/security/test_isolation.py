@@ -16,6 +16,7 @@ import pytest
 from amzlinkr.amazon.creators.auth import Tokens
 from amzlinkr.config import Config
 from amzlinkr.domain.catalog import Search
+from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.credentials import Credentials, creators_credentials, paapi_credentials
 from amzlinkr.domain.marketplaces import MARKETPLACES
@@ -134,7 +135,7 @@ def sites(deps: Dependencies, recorder: Recorder) -> list[Site]:
         connections = {}
         for shop in SHOPS[number % 3 :][: 1 + number % 2] or SHOPS[:1]:
             keys = keys_of(number, shop, recorder)
-            sealed = deps.store_credentials(f"site_{number}", keys, None)
+            sealed = deps.amazon_accounts.store_credentials(f"site_{number}", keys, None)
             connections[shop] = Connection(
                 shop, keys.api, keys.partner_tag, "…", *sealed, f"q{number}", START
             )
@@ -150,13 +151,13 @@ def calls(deps: Dependencies, recorder: Recorder, count: int) -> None:
     everybody = sites(deps, recorder)
     deps.rate_limiters.rate_limiter = lambda *_: UnlimitedRateLimiter()  # type: ignore[method-assign,assignment] # no limits here
     deps.sites.record_result = lambda *_: None  # type: ignore[method-assign] # and no states
-    deps._shared_tokens = lambda *_: None  # type: ignore[method-assign] # each process has its own
+    deps.amazon_accounts._shared_tokens = lambda *_: None  # type: ignore[method-assign] # each process has its own
 
     def call(turn: tuple[Site, str]) -> None:
         site, shop = turn
-        catalog = deps.catalog(site, shop, Priority.INTERACTIVE)
+        catalog = deps.amazon_accounts.catalog(site, shop, Priority.INTERACTIVE)
         number = site.site_id.removeprefix("site_")
-        catalog.search(Search(f"{number}-{shop}"), deps.deadline(20, 10))
+        catalog.search(Search(f"{number}-{shop}"), Deadline.after(deps.clock, 10))
 
     turns = [(site, rng.choice(list(site.connections))) for site in rng.choices(everybody, k=count)]
     with ThreadPoolExecutor(THREADS) as pool:
@@ -192,7 +193,7 @@ class ByLaneOnly(dict[Any, Any]):
 
 def test_a_shared_client_would_be_noticed(recorded: tuple[Dependencies, Recorder]) -> None:
     deps, recorder = recorded
-    deps._catalogs = ByLaneOnly()
+    deps.amazon_accounts._catalogs = ByLaneOnly()
     calls(deps, recorder, 60)
     assert {mix.split()[0] for mix in recorder.mixed} >= {"tag", "marketplace"}
 

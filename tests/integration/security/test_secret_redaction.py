@@ -50,7 +50,7 @@ def our_own_fault(scene: Scene) -> None:
         raise RuntimeError(f"cannot use {SECRET_KEY}")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scene.deps, "store_credentials", fails)
+        patch.setattr(scene.deps.amazon_accounts, "store_credentials", fails)
         assert scene.site.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 500
 
 

@@ -28,7 +28,7 @@ ASINS = [f"B0TEST{n:04d}" for n in range(60)]
 def use_up(deps: Dependencies, site: Site, leaving: int) -> None:
     """Let the account have so few calls left for each of the day's rounds."""
     now = deps.clock.now()
-    account = deps.site(site.site_id).connection("US").account_key
+    account = deps.sites.require(site.site_id).connection("US").account_key
     used = next(
         used
         for used in range(8_640, 0, -1)

@@ -3,6 +3,7 @@
 import pytest
 
 from amzlinkr.config import Config
+from amzlinkr.domain.clock import Deadline
 from amzlinkr.storage import site_deletions
 from amzlinkr.wiring import Dependencies
 from tests.calls import Site
@@ -30,12 +31,12 @@ def test_all_rows_go_in_one_round_if_there_is_time(
     gone: Site, deps: Dependencies, aws: Config
 ) -> None:
     assert rows(gone, aws) > 2 * site_deletions.BATCH_WRITE_SIZE
-    assert deps.site_deletions.purge_rows(gone.site_id, lambda: True)
+    assert deps.site_deletions.purge_rows(gone.site_id, Deadline.after(deps.clock, 60))
     assert rows(gone, aws) == 0
 
 
 def test_a_round_ends_when_its_time_does(gone: Site, deps: Dependencies, aws: Config) -> None:
     before = rows(gone, aws)
-    assert not deps.site_deletions.purge_rows(gone.site_id, lambda: False)
+    assert not deps.site_deletions.purge_rows(gone.site_id, Deadline.after(deps.clock, 0))
     assert rows(gone, aws) > before - 2 * site_deletions.BATCH_WRITE_SIZE
     assert rows(gone, aws) > 0

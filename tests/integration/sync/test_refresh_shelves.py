@@ -233,7 +233,11 @@ def test_messages_under_way_when_the_account_goes_down_cost_one_call(
 
 
 def test_out_of_time_hands_the_rest_back(
-    due: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
+    due: Site,
+    deps: Dependencies,
+    clock: FakeClock,
+    amazon: FakeAmazon,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     due.post("/v1/import", {"items": ASINS[10:]})
     amazon.control.forget_calls()
@@ -241,13 +245,14 @@ def test_out_of_time_hands_the_rest_back(
     messages = planned(deps)
     assert len(messages) == 2
 
-    class Running(Context):
-        def get_remaining_time_in_millis(self) -> int:
-            return 60_000 if not amazon.control.calls() else 7_000
+    write = deps.product_writer.refresh
 
-    aws_spy.give(refresh_shelves, lambda: deps)
-    answer = refresh_shelves.handler(sqs_event(messages), Running())
-    assert answer["batchItemFailures"] == []
+    def write_slowly(*refresh: Any) -> Any:
+        clock.advance(seconds=53)
+        return write(*refresh)
+
+    monkeypatch.setattr(deps.product_writer, "refresh", write_slowly)
+    assert deliver(deps, messages, seconds=60) == []
     assert len(amazon.control.calls()) == 1
     assert run_sync(deps) == 1
     assert len(amazon.control.calls()) == 2

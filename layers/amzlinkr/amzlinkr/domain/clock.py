@@ -1,4 +1,4 @@
-"""Time as an argument: the hour, how to wait, and how long a call may still take."""
+"""Time as an argument: the clock, deadlines, and stored moments."""
 
 from __future__ import annotations
 
@@ -12,73 +12,111 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 class Clock(Protocol):
-    """Aware UTC time, a steady counter for durations, and a way to wait."""
+    """Aware UTC time, a monotonic counter for durations, and a way to wait."""
 
     def uncertainty(self) -> timedelta:
-        """By how much the present may be later than `now`; nothing on a good clock."""
+        """Return how much later than `now` the true time may be; zero on a correct clock."""
         ...
 
     def now(self) -> datetime:
-        """The present moment in UTC."""
+        """Return the current time in UTC."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds of a counter that never runs backwards."""
+        """Return the seconds of a counter that never runs backwards."""
         ...
 
     def sleep(self, seconds: float) -> None:
-        """Wait; nothing happens for zero or less."""
+        """Wait. Return immediately if `seconds` is zero or negative."""
         ...
 
 
 class SystemClock:
-    """The machine's own clock."""
+    """The clock of the machine."""
 
     def uncertainty(self) -> timedelta:
-        """None: it is believed."""
+        """Return zero: without another time source the machine's clock is taken as correct."""
         return timedelta()
 
     def now(self) -> datetime:
-        """The present moment in UTC."""
+        """Return the current time in UTC."""
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        """Seconds since some fixed point."""
+        """Return the seconds since an arbitrary fixed moment."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Wait. Return immediately if `seconds` is zero or negative."""
         if seconds > 0:
             time.sleep(seconds)
 
 
+class InvocationContext(Protocol):
+    """The part of Lambda's context object that limits the duration of an invocation."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the milliseconds until Lambda stops the invocation."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The moment by which an answer must be there."""
+    """The moment by which an operation must finish, as a reading of the monotonic counter."""
 
     clock: Clock
     ends_at: float
 
     @classmethod
     def after(cls, clock: Clock, seconds: float) -> Deadline:
-        """A deadline so many seconds from now."""
+        """Return the deadline this number of seconds from now."""
         return cls(clock, clock.monotonic() + seconds)
 
+    @classmethod
+    def of_invocation(cls, clock: Clock, context: InvocationContext) -> Deadline:
+        """Return the moment at which Lambda stops this invocation."""
+        return cls.after(clock, context.get_remaining_time_in_millis() / 1000)
+
+    @property
+    def is_over(self) -> bool:
+        """Return True if no time remains."""
+        return self.remaining() <= 0
+
     def remaining(self) -> float:
-        """Seconds left, never negative."""
+        """Return the remaining seconds, never negative."""
         return max(0.0, self.ends_at - self.clock.monotonic())
+
+    def allows(self, seconds: float) -> bool:
+        """Return True if at least this number of seconds remains."""
+        return self.ends_at - self.clock.monotonic() >= seconds
+
+    def at_most(self, seconds: float) -> Deadline:
+        """Return this deadline, or an earlier one this number of seconds from now."""
+        return Deadline(self.clock, min(self.ends_at, self.clock.monotonic() + seconds))
+
+    def with_reserve(self, seconds: float) -> Deadline:
+        """Return an earlier deadline that reserves this number of seconds for later work."""
+        return Deadline(self.clock, self.ends_at - seconds)
 
 
 def latest_possible_now(clock: Clock) -> datetime:
-    """The latest the present may be: what decides whether something is too old to be shown."""
+    """Return the latest time it can be now.
+
+    Content is judged by this time: if the clock may be behind, a price is hidden too early rather
+    than shown too long.
+    """
     return clock.now() + clock.uncertainty()
 
 
 def to_unix_ms(moment: datetime) -> int:
-    """Unix time in whole milliseconds, never in the future: how moments are stored."""
+    """Return a moment as Unix time in whole milliseconds, rounded down.
+
+    Integer division of `timedelta` is exact; `timestamp()` would round through a float and could
+    move a moment into the future.
+    """
     return (moment - _EPOCH) // _MILLISECOND
 
 
 def from_unix_ms(milliseconds: int) -> datetime:
-    """The moment a stored number of milliseconds stands for, exactly."""
+    """Return the exact moment of a Unix time in milliseconds."""
     return _EPOCH + milliseconds * _MILLISECOND

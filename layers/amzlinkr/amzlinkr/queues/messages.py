@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from amzlinkr import telemetry
+from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import DeadLetters
 
@@ -45,8 +46,9 @@ class OutOfTime(Exception):
 def process_fifo_batch(
     event: dict[str, Any],
     context: Any,
+    clock: Clock,
     schema: type[M],
-    process: Callable[[M, float, int], None],
+    process: Callable[[M, Deadline, int], None],
 ) -> dict[str, Any]:
     """Work through a FIFO batch; a failure hands itself and the rest of its group back.
 
@@ -57,7 +59,8 @@ def process_fifo_batch(
         message = msgspec.json.decode(record.body, type=schema)
         received = int(record.attributes.approximate_receive_count or 1)
         try:
-            process(message, context.get_remaining_time_in_millis() / 1000, received)
+            seconds_left = context.get_remaining_time_in_millis() / 1000
+            process(message, Deadline.after(clock, seconds_left), received)
         except OutOfTime:
             raise
         except Exception as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 from pynamodb.connection import Connection as DynamoConnection
@@ -10,7 +9,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from amzlinkr.domain.clock import from_unix_ms
+from amzlinkr.domain.clock import Deadline, from_unix_ms
 from amzlinkr.domain.errors import ApiKeyRejected
 from amzlinkr.domain.ports import Task
 from amzlinkr.domain.sites import Caller, sandbox_id_of
@@ -52,17 +51,18 @@ class SiteDeletionStore:
         """
         return retry_on_conflict(lambda: self._write_site_deletion(caller, now), CONCURRENT_CHANGE)
 
-    def purge_rows(self, site_id: str, may_go_on: Callable[[], bool]) -> bool:
-        """Delete the rows of a site and of its sandbox; False if time ran out before all were."""
+    def purge_rows(self, site_id: str, deadline: Deadline) -> bool:
+        """Delete the rows of a site and of its sandbox.
+
+        Returns False if the deadline passed first; call again to continue.
+        """
         return all(
-            self._purge_table(table, partition, may_go_on)
+            self._purge_table(table, partition, deadline)
             for partition in (site_id, sandbox_id_of(site_id))
             for table in SITE_TABLES
         )
 
-    def _purge_table(
-        self, table: type[Model], partition: str, may_go_on: Callable[[], bool]
-    ) -> bool:
+    def _purge_table(self, table: type[Model], partition: str, deadline: Deadline) -> bool:
         with store_errors():
             batch: list[Model] = []
             for item in table.query(
@@ -72,7 +72,7 @@ class SiteDeletionStore:
                 if len(batch) == BATCH_WRITE_SIZE:
                     _delete(table, batch)
                     batch = []
-                    if not may_go_on():
+                    if not deadline.remaining():
                         return False
             _delete(table, batch)
         return True

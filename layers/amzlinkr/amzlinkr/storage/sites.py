@@ -16,6 +16,7 @@ from pynamodb.transactions import TransactWrite
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
 from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.ports import Task
 from amzlinkr.domain.sites import Caller, Site, live_id_of, sandbox_id_of
 from amzlinkr.storage import item_keys
@@ -63,6 +64,13 @@ class SiteStore:
             from_unix_ms(int(found.suspended_at)) if found.suspended_at else None,
             timedelta(hours=int(found.refresh_hours)) if found.refresh_hours else None,
         )
+
+    def require(self, site_id: str) -> Site:
+        """Return the site with all its connections. Raises `NotFound`."""
+        site = self.get(site_id)
+        if site is None:
+            raise NotFound("This site no longer exists.")
+        return site
 
     def site_of_host(self, host: str) -> str | None:
         """The id of the site that proved this host."""

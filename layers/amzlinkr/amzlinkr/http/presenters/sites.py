@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import UNSET
@@ -10,8 +10,9 @@ from msgspec import UNSET
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.diagnosis import Step
 from amzlinkr.domain.limits import LimitUsage
+from amzlinkr.domain.planning import actual_intervals
 from amzlinkr.domain.ports import DailyBudget
-from amzlinkr.domain.shelves import ProductAges, Shelf
+from amzlinkr.domain.shelves import Shelf, count_by_age
 from amzlinkr.domain.sites import Site, SiteApiKey, mode_of
 from amzlinkr.http.responses import upstream_out
 from amzlinkr.http.schemas.products import ConnectionState
@@ -25,6 +26,7 @@ from amzlinkr.http.schemas.sites import (
     SiteOut,
     StepOut,
     SyncStatus,
+    UsageOut,
 )
 
 
@@ -102,25 +104,49 @@ def connection_state(connection: Connection) -> ConnectionState:
 
 def sync_status(
     shelves: Sequence[Shelf],
-    counted: ProductAges,
-    asked: timedelta,
-    intervals: Mapping[str, timedelta],
+    interval: timedelta,
     budgets: Mapping[str, DailyBudget],
+    now: datetime,
 ) -> SyncStatus:
-    """The state of a site's price sync."""
+    """Return the state of a site's price sync, from its shelves that have products."""
+    ages = count_by_age(shelves, now, interval)
+    intervals = actual_intervals(shelves, interval, now)
     return SyncStatus(
         last_run_at=max((shelf.observed_at for shelf in shelves), default=None),
         next_run_at=min((shelf.due_at for shelf in shelves), default=None),
-        fresh=counted.fresh,
-        stale=counted.stale,
-        failing=counted.failing,
+        fresh=ages.fresh,
+        stale=ages.stale,
+        failing=ages.failing,
         intervals={
-            shop: IntervalOut(
-                round(asked.total_seconds()),
+            code: IntervalOut(
+                round(interval.total_seconds()),
                 round(actual.total_seconds()),
-                actual > asked,
+                actual > interval,
             )
-            for shop, actual in sorted(intervals.items())
+            for code, actual in sorted(intervals.items())
         },
-        amazon_budget={shop: BudgetOut(b.used, b.limit) for shop, b in budgets.items()},
+        amazon_budget={code: BudgetOut(b.used, b.limit) for code, b in budgets.items()},
+    )
+
+
+def usage_out(
+    usages: Iterable[LimitUsage],
+    shelves: Iterable[Shelf],
+    max_products: int,
+    budgets: Mapping[str, DailyBudget],
+    now: datetime,
+) -> UsageOut:
+    """Return the usage of our limits (in the order of the fields) and of Amazon's budgets."""
+    calls, jobs, validations, syncs, keys = (limit_usage_out(usage, now) for usage in usages)
+    products = sum(len(shelf.slots) for shelf in shelves)
+    return UsageOut(
+        calls=calls,
+        jobs=jobs,
+        validations=validations,
+        syncs=syncs,
+        keys=keys,
+        products=BudgetOut(products, max_products),
+        amazon_requests_today={
+            code: BudgetOut(budget.used, budget.limit) for code, budget in budgets.items()
+        },
     )
