@@ -73,7 +73,7 @@ FLAWS = (
     ),
     Mutant(
         "a test key makes live keys",
-        "functions/api_keys/app.py", 'if mode == "live" and own == "test":', "if not mode:",
+        "functions/api_keys/app.py", 'if mode == "live" and own_mode == "test":', "if not mode:",
         f"{KEYS}::test_test_keys_reach_a_twin_and_make_test_keys_only",
     ),
     Mutant(

@@ -37,15 +37,15 @@ FLAWS = (
     ),
     Mutant(
         "halves of characters are text",
-        REQUEST, "        broken = [name for name, given in flat.items() "
+        REQUEST, "        undecodable = [name for name, given in flat.items() "
         "if not _is_text(name + given)]\n",
-        "        broken = list[str]()\n",
+        "        undecodable = list[str]()\n",
         f"{HIDDEN}::test_half_a_character_is_no_search",
     ),
     Mutant("the form of an event is believed", EDGE, "            check_shape(event)\n", "", EVENTS),
     Mutant(
         "any name in a path is looked up",
-        EDGE, "            _check_path_parameters(names)\n", "",
+        EDGE, "            _check_path_parameters(path_parameters)\n", "",
         f"{HIDDEN}::test_a_name_that_cannot_be_ours_is_not_looked_up",
     ),
     Mutant(
@@ -63,7 +63,8 @@ FLAWS = (
     Mutant(
         "any text is an idempotency key",
         "functions/import_items/app.py",
-        "if not 1 <= len(key) <= MAX_IDEMPOTENCY_KEY or not (key.isascii() and key.isprintable()):",
+        "if not 1 <= len(key) <= MAX_IDEMPOTENCY_KEY_CHARS "
+        "or not (key.isascii() and key.isprintable()):",
         "if key is None:", REQUESTS,
     ),
     Mutant(

@@ -24,7 +24,7 @@ FLAWS = (
     ),
     Mutant(
         "secrets stay for the worker",
-        APP, "    deps.forget(secret_ids, lambda: request.seconds_left)\n", "", GONE,
+        APP, "    deps.amazon_accounts.delete_secrets(secret_ids, request.deadline)\n", "", GONE,
     ),
     Mutant(
         "keys of who left go on",
@@ -45,28 +45,29 @@ FLAWS = (
     ),
     Mutant(
         "only the first rows are erased",
-        STORE, "                    if not may_go_on():\n                        return False",
+        STORE, "                    if not deadline.remaining():\n                        return False",
         "                    return True",
         f"{ERASURE}::test_all_rows_go_in_one_round_if_there_is_time",
     ),
     Mutant(
         "the worker does not look at its time",
-        STORE, "                    if not may_go_on():", "                    if not table:",
+        STORE, "                    if not deadline.remaining():", "                    if not table:",
         f"{ERASURE}::test_a_round_ends_when_its_time_does",
     ),
     Mutant(
         "what was under way is not swept",
-        WORKER, "if deps.clock.now() - leaving.left_at >= DELETION_GRACE:", "if leaving:",
+        WORKER, "if deps.clock.now() - deletion.due_at >= DELETION_GRACE:", "if deletion:",
         f"{SITE_DELETION}::test_what_was_under_way_is_swept_too",
     ),
     Mutant(
         "a secret that nobody connected stays",
-        WORKER, "    deps.vault.forget(secret_id)\n", "",
+        f"{LAYER}/services/amazon_accounts.py", "        self.vault.delete(secret_id)\n", "",
         f"{SITE_DELETION}::test_a_secret_that_nobody_connected_is_deleted_in_an_hour",
     ),
     Mutant(
         "a disconnected secret stays",
-        "functions/site/app.py", "deps.forget(", "str(",
+        "functions/site/app.py",
+        "    deps.amazon_accounts.delete_secrets(secret_ids, request.deadline)\n", "",
         f"{SITE_DELETION}::test_forgotten_keys_leave_the_products_until_they_expire",
     ),
     Mutant(

@@ -7,17 +7,17 @@ KEYS = "tests/integration/keys/test_api_keys.py::test_two_keys_live_at_a_time"
 INVITED = "tests/integration/api/test_admin.py::test_an_invite_is_not_stored_in_the_clear"
 SIGNED_UP = "tests/integration/api/test_signup.py::test_repeating_proves_again"
 REDACTED = "tests/integration/security/test_secret_redaction.py::test_with_it_nothing_is_seen"
-MADE = '    deps.count("ApiKeyCreated")\n'
+MADE = '    telemetry.count("ApiKeyCreated")\n'
 
 FLAWS = (
     Mutant("a new key is printed", KEYS_APP, MADE, f"    print(key.text.reveal())\n{MADE}", KEYS),
     Mutant(
         "a new key is in a metric's name",
-        KEYS_APP, MADE, '    deps.count(f"KeyMade_{key.text.reveal()}")\n', KEYS,
+        KEYS_APP, MADE, '    telemetry.count(f"ApiKeyCreated_{key.text.reveal()}")\n', KEYS,
     ),
     Mutant(
         "a new key is logged",
-        KEYS_APP, MADE, f'{MADE}    deps.log.info("made", key=key.text.reveal())\n', KEYS,
+        KEYS_APP, MADE, f'{MADE}    telemetry.log.info("made", key=key.text.reveal())\n', KEYS,
     ),
     Mutant(
         "a new key is answered as its id too",
@@ -31,13 +31,13 @@ FLAWS = (
     ),
     Mutant(
         "an invite is in the line for the audit",
-        "functions/admin/app.py", 'done="invited", host=host, by=order.by',
-        'done="invited", host=host, by=order.by, invite=code', INVITED,
+        "functions/admin/app.py", 'done="invited", host=host, by=command.by',
+        'done="invited", host=host, by=command.by, invite=code', INVITED,
     ),
     Mutant(
         "a sign-up's token is logged",
         "functions/signup/app.py", "    deps.signups.begin(signup)\n",
-        '    deps.signups.begin(signup)\n    deps.log.info("began", token=signup.token)\n',
+        '    deps.signups.begin(signup)\n    telemetry.log.info("began", token=signup.token)\n',
         SIGNED_UP,
     ),
     Mutant(

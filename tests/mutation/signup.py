@@ -53,12 +53,11 @@ FLAWS = (
     ),
     Mutant(
         "tries of a sign-up are not limited",
-        APP, "        deps.usage_counters.increment(deps.config.limits.proofs, signup_id)\n", "", PROOFS,
+        APP, "        count(limits.proofs, signup_id)\n", "", PROOFS,
     ),
     Mutant(
         "tries for a domain are not limited",
-        APP, "        deps.usage_counters.increment(deps.config.limits.proofs_of_domain, "
-        'f"{site.host}:{site.port}")\n', "",
+        APP, '        count(limits.proofs_of_domain, f"{site.host}:{site.port}")\n', "",
         PROOFS,
     ),
     Mutant(
@@ -87,7 +86,7 @@ FLAWS = (
     ),
     Mutant(
         "an invite is stored in the clear",
-        "functions/admin/app.py", "deps.digest_of_invite(code), host", "code, host",
+        "functions/admin/app.py", "deps.digest_of(code), host", "code, host",
         f"{OPERATE}::test_an_invite_is_not_stored_in_the_clear",
     ),
     Mutant(
@@ -112,7 +111,8 @@ FLAWS = (
     ),
     Mutant(
         "a former owner's secrets stay",
-        APP, "    deps.forget(claimed.secret_ids, lambda: request.seconds_left)\n", "", NEW_OWNER,
+        APP, "    deps.amazon_accounts.delete_secrets(claimed.secret_ids, request.deadline)\n", "",
+        NEW_OWNER,
     ),
     Mutant(
         "a claim does not look whether keys were made meanwhile",
