@@ -59,7 +59,7 @@ def revoke_key(request: Request, deps: Dependencies) -> ApiResponse:
 
 
 def site_ids_of(request: Request) -> list[str]:
-    """Return the sites whose API keys the caller may manage; a test key manages its sandbox."""
+    """Return the sites of the API keys that the caller may manage; a test key has one."""
     own = request.site_id
     return [own] if is_sandbox(own) else [own, sandbox_id_of(own)]
 

@@ -50,7 +50,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         owner = find_owner(event, dependencies())
     except PermissionError:
         # API Gateway responds with 401 to exactly this message, whatever the exception's type.
-        raise Exception("Unauthorized") from None  # noqa: TRY002 - as the line above says
+        raise Exception("Unauthorized") from None  # noqa: TRY002 - see above
     context = {"site_id": "", "kid": "", "suspended": "false"}
     if owner is not None:
         suspended = "true" if owner.suspended else "false"

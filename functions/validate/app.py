@@ -23,13 +23,13 @@ from amzlinkr.http.schemas.requests import (
 from amzlinkr.http.schemas.sites import Validated
 from amzlinkr.wiring import Dependencies, dependencies
 
-VALID = "Your Amazon keys work. You can search and import products now."
+VALID = "Your keys work. You can search and import products now."
 CREDENTIALS_REPLACED = (
     " All imported products remain. Their prices are now refreshed with the new keys."
 )
 WRONG_REGION = (
-    " Amazon issued this credential for another region than that of {marketplace}. If Amazon "
-    "rejects it later, create a credential in the Associates account of {marketplace}."
+    " Amazon issued this credential for another region than {marketplace}'s. If Amazon rejects it "
+    "later, create a credential in the Associates account of {marketplace}."
 )
 
 

@@ -86,14 +86,14 @@ class Dependencies:
 
     @cached_property
     def site_verifier(self) -> SiteVerifier:
-        """The verification of sites that sign up."""
+        """Return the client that verifies sites at sign-up."""
         from amzlinkr.security.site_verification import SiteVerifier
 
         return SiteVerifier(self.clock, allow_local=self.config.allow_local_sites)
 
     @cached_property
     def amazon_accounts(self) -> AmazonAccounts:
-        """The Amazon accounts of all sites."""
+        """Return the service for the Amazon accounts of sites."""
         from amzlinkr.services.amazon_accounts import AmazonAccounts
 
         return AmazonAccounts(
@@ -108,14 +108,14 @@ class Dependencies:
 
     @cached_property
     def account_setup(self) -> AccountSetup:
-        """The connection of sites to Amazon accounts."""
+        """Return the service that connects sites to Amazon accounts."""
         from amzlinkr.services.account_setup import AccountSetup
 
         return AccountSetup(self.amazon_accounts, self.sites, self.clock)
 
     @cached_property
     def imports(self) -> Imports:
-        """The import of products."""
+        """Return the service that imports products."""
         from amzlinkr.services.imports import Imports
 
         return Imports(
@@ -132,14 +132,14 @@ class Dependencies:
 
     @cached_property
     def sync_requests(self) -> SyncRequests:
-        """The requests of sites for an early refresh."""
+        """Return the service for sync requests of sites."""
         from amzlinkr.services.sync import SyncRequests
 
         return SyncRequests(self.shelves, self.outbox, self.clock, self.map_concurrently)
 
     @cached_property
     def sync_planner(self) -> SyncPlanner:
-        """The planner of price sync runs."""
+        """Return the service that plans runs of the price sync."""
         from amzlinkr.services.sync import SyncPlanner
 
         return SyncPlanner(
@@ -155,7 +155,7 @@ class Dependencies:
 
     @cached_property
     def shelf_refresher(self) -> ShelfRefresher:
-        """The refresh of leased shelves."""
+        """Return the service that refreshes leased shelves."""
         from amzlinkr.services.sync import ShelfRefresher
 
         return ShelfRefresher(

@@ -34,12 +34,12 @@ class Request:
 
     @property
     def upstream_deadline(self) -> Deadline:
-        """The deadline of calls to Amazon, which leaves time for the response."""
+        """Return the deadline of calls to Amazon, which leaves time for the response."""
         return self.deadline.with_reserve(RESPONSE_SECONDS)
 
     @property
     def site_id(self) -> str:
-        """The site of the API key, from the authorizer only. Raises `ApiKeyMissing`."""
+        """Return the site of the API key, from the authorizer only. Raises `ApiKeyMissing`."""
         site_id = self._authorizer.get("site_id")
         if not isinstance(site_id, str) or not site_id or not site_id.isascii():
             raise ApiKeyMissing
@@ -47,17 +47,17 @@ class Request:
 
     @property
     def kid(self) -> str:
-        """The public ID of the API key."""
+        """Return the public ID of the API key."""
         return str(self._authorizer.get("kid") or "")
 
     @property
     def caller(self) -> Caller:
-        """The site and the API key used. Raises `ApiKeyMissing`."""
+        """Return the site and the ID of the API key used. Raises `ApiKeyMissing`."""
         return Caller(self.site_id, self.kid)
 
     @property
     def is_suspended(self) -> bool:
-        """True if the operator suspended the site."""
+        """Return True if the operator suspended the site."""
         return self._authorizer.get("suspended") == "true"
 
     @property
@@ -67,7 +67,7 @@ class Request:
 
     @property
     def source_ip(self) -> str:
-        """The client's IP address, from API Gateway."""
+        """Return the client's IP address, from API Gateway."""
         return str(self._event["requestContext"].get("identity", {}).get("sourceIp") or "unknown")
 
     def header(self, name: str) -> str | None:

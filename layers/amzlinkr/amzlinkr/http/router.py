@@ -53,12 +53,12 @@ class RouterDependencies(Protocol):
 
     @property
     def clock(self) -> Clock:
-        """The clock of request deadlines."""
+        """Return the clock of request deadlines."""
         ...
 
     @property
     def call_counter(self) -> CallCounter:
-        """The counter of calls of sites."""
+        """Return the counter of calls of sites."""
         ...
 
 

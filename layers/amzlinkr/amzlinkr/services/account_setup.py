@@ -36,7 +36,7 @@ class AccountSetup:
         """Test credentials, store them, and connect the site. Rejected credentials leave no trace.
 
         Returns:
-            The connection, and the problem of an account whose credentials are correct.
+            The connection, and the problem of an account that has correct credentials.
 
         Raises:
             AmazonError: See `verify_credentials`.
@@ -64,7 +64,7 @@ class AccountSetup:
     def verify_credentials(
         self, site_id: str, credentials: Credentials, deadline: Deadline
     ) -> AmazonError | None:
-        """Send one test search. Return the problem of an account whose credentials are correct.
+        """Send one test search. Return the problem of an account that has correct credentials.
 
         Raises:
             AmazonError: The credentials are wrong, or a limit of our own or of the token service

@@ -112,7 +112,7 @@ class AmazonAccounts:
 
         Args:
             site_id: The site; a sandbox site receives the simulated catalog.
-            account: New credentials, or a connection whose stored credentials are read.
+            account: New credentials, or a connection, to read its stored credentials.
             max_attempts: The number of attempts per call; None for the default of all calls.
 
         Raises:
@@ -169,7 +169,7 @@ class AmazonAccounts:
         return name, vault.create(name, credentials)
 
     def delete_secrets(self, secret_ids: Iterable[str], deadline: Deadline) -> None:
-        """Delete secrets whose deletion is in the outbox.
+        """Delete secrets that the outbox names for deletion.
 
         Secrets that fail, or for which no time remains, are left to the scheduled worker.
         """

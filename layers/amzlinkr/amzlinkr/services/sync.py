@@ -85,7 +85,7 @@ class SyncRequests:
             telemetry.count("PlanningFailed")
 
     def apply_shorter_interval(self, site: Site, deadline: Deadline) -> None:
-        """Make shelves due earlier whose due time exceeds the site's interval.
+        """Move due times that exceed the site's interval.
 
         Shelves for which no time remains take the interval after their next refresh.
         """
