@@ -21,7 +21,7 @@ class Constructed:
 
 @pytest.fixture
 def constructed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The services of the clients that were constructed."""
+    """Return the services of the clients that were constructed."""
     services: list[str] = []
 
     def new_client(service: str) -> Any:

@@ -9,7 +9,7 @@ from amzlinkr import telemetry
 
 @pytest.fixture
 def metrics(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """The metrics that the service counts."""
+    """Return the metrics that the service counts."""
     counted: Counter[str] = Counter()
 
     def count(name: str, value: int = 1) -> None:

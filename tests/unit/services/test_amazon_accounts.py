@@ -43,7 +43,7 @@ def connected(connection: Connection = CONNECTION, site_id: str = "site_a") -> S
 
 @pytest.fixture
 def accounts(clock: FakeClock) -> Any:
-    """The service, with stores that record their calls."""
+    """Return the service, with stores that record their calls."""
     service = AmazonAccounts(
         sites=mock.create_autospec(SiteStore, instance=True),
         rate_limiters=mock.create_autospec(RateLimiterStore, instance=True),

@@ -15,7 +15,7 @@ LIMIT = Limit("calls", 5, ONE_HOUR)
 
 
 def counter_that(clock: FakeClock, error: Exception, after: float) -> SiteCallCounter:
-    """Return a counter whose store raises an error after this number of seconds."""
+    """Return a counter with a store that raises an error after this number of seconds."""
 
     def increment(*_: object) -> LimitUsage:
         clock.advance(seconds=after)
