@@ -14,8 +14,8 @@ from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.errors import NotConnected, NotFound, SiteSuspended, StoreUnavailable
 from amzlinkr.domain.freshness import RECHECK_INTERVAL, retry_at
-from amzlinkr.domain.planning import ConnectionKey, message_group_of, plan_run
-from amzlinkr.domain.ports import OutboxEntry, OutgoingMessage, Priority, Task
+from amzlinkr.domain.planning import ConnectionKey, SyncRun, message_group_of, plan_run
+from amzlinkr.domain.ports import DailyBudget, OutboxEntry, OutgoingMessage, Priority, Task
 from amzlinkr.domain.shelves import Shelf, with_expired
 from amzlinkr.domain.sites import Site
 from amzlinkr.queues.messages import RefreshShelf
@@ -138,18 +138,12 @@ class SyncPlanner:
         account_keys = (connection.account_key for connection in connections.values())
         budgets = self.rate_limiters.budgets(account_keys, now)
         run = plan_run(due, connections, budgets, now)
-        messages = []
-        for number, shelf in enumerate(run.send):
-            account_key = connections[shelf.site_id, shelf.marketplace].account_key
-            group = message_group_of(account_key, budgets[account_key], number)
-            messages.append((shelf, group))
-        starts = range(0, len(messages), SQS_BATCH_SIZE)
-        batches = [messages[start : start + SQS_BATCH_SIZE] for start in starts]
 
         def enqueue(batch: Sequence[tuple[Shelf, str]]) -> int:
             has_time = deadline.allows(MIN_ENQUEUE_SECONDS)
             return self.lease_and_enqueue(batch, now) if has_time else 0
 
+        batches = _batches_of(run, connections, budgets)
         enqueued = sum(self.map_concurrently(batches, enqueue))
         self.map_concurrently(run.deferred, lambda s: self.defer_shelf(s, connections, now))
         telemetry.count("ShelvesPlanned", enqueued)
@@ -196,6 +190,20 @@ class SyncPlanner:
             self.shelves.defer(shelf, min(until, shelf.next_expiry or until))
         except StoreUnavailable:
             telemetry.count("PlanningFailed")
+
+
+def _batches_of(
+    run: SyncRun,
+    connections: Mapping[ConnectionKey, Connection],
+    budgets: Mapping[str, DailyBudget],
+) -> list[list[tuple[Shelf, str]]]:
+    """Return the shelves to send with their message groups, in batches of one SQS call."""
+    messages = []
+    for number, shelf in enumerate(run.send):
+        account_key = connections[shelf.site_id, shelf.marketplace].account_key
+        messages.append((shelf, message_group_of(account_key, budgets[account_key], number)))
+    starts = range(0, len(messages), SQS_BATCH_SIZE)
+    return [messages[start : start + SQS_BATCH_SIZE] for start in starts]
 
 
 @dataclass(frozen=True, slots=True)
