@@ -61,7 +61,7 @@ class Stage:
         """The same tables, but nothing that an earlier process remembered."""
         fresh = Dependencies(self.deps.config, self.clock)
         fresh.map_concurrently.max_threads = 1
-        self.deps = fresh
+        self.deps = self.site.deps = fresh
         return fresh
 
 

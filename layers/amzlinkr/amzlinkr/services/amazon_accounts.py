@@ -49,21 +49,21 @@ class RecordingCatalog:
 
     def search(self, search: Search, deadline: Deadline) -> SearchPage:
         """Implement `Catalog.search`."""
-        return self._recorded(lambda: self._catalog.search(search, deadline))
+        return self._call(lambda: self._catalog.search(search, deadline))
 
     def items(self, asins: Sequence[str], deadline: Deadline) -> LookupResult:
         """Implement `Catalog.items`."""
-        return self._recorded(lambda: self._catalog.items(asins, deadline))
+        return self._call(lambda: self._catalog.items(asins, deadline))
 
     def variations(self, asin: str, page: int, deadline: Deadline) -> VariationPage:
         """Implement `Catalog.variations`."""
-        return self._recorded(lambda: self._catalog.variations(asin, page, deadline))
+        return self._call(lambda: self._catalog.variations(asin, page, deadline))
 
     def browse_nodes(self, ids: Sequence[str], deadline: Deadline) -> tuple[BrowseNode, ...]:
         """Implement `Catalog.browse_nodes`."""
-        return self._recorded(lambda: self._catalog.browse_nodes(ids, deadline))
+        return self._call(lambda: self._catalog.browse_nodes(ids, deadline))
 
-    def _recorded(self, call: Callable[[], R]) -> R:
+    def _call(self, call: Callable[[], R]) -> R:
         requested_at = self._clock.now()
         try:
             result = call()
