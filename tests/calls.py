@@ -168,7 +168,7 @@ def authorize_key(deps: Dependencies, api_key: str) -> dict[str, Any] | None:
 
 def find_owner(deps: Dependencies, api_key: str) -> ApiKeyOwner | None:
     """Return the stored owner of an API key, or None if the key is not active."""
-    return deps.api_keys.owner(deps.api_key_digest(api_key), deps.clock.now())
+    return deps.api_keys.owner(deps.digest_of(api_key), deps.clock.now())
 
 
 def set_dependencies(function: Any, provide: Callable[[], Dependencies]) -> None:

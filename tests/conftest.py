@@ -145,7 +145,7 @@ def amazon(clock: FakeClock) -> Iterator[FakeAmazon]:
 def deps(aws: Config, amazon: FakeAmazon, clock: FakeClock) -> Dependencies:
     """Return the service's dependencies on moto and the fake Amazon."""
     deps = Dependencies(replace(aws, amazon_url=amazon.url), clock)
-    deps.max_threads = 1  # moto is not thread-safe
+    deps.map_concurrently.max_threads = 1  # moto is not made for threads
     return deps
 
 

@@ -41,5 +41,5 @@ def with_limits(deps: Dependencies, **maximums: int) -> Dependencies:
     }
     config = replace(deps.config, limits=replace(limits, **changed))
     limited = Dependencies(config, deps.clock)
-    limited.max_threads = deps.max_threads
+    limited.map_concurrently.max_threads = deps.map_concurrently.max_threads
     return limited

@@ -1,12 +1,13 @@
-"""The operator's desk, behind IAM alone: invite a site, suspend it, let it go on.
+"""Operator commands: invite, suspend, or resume a site. Invoked directly, with IAM permissions.
 
-Each order names who gives it, and leaves a line in the log for the audit.
+Each command names the operator and is written to the log as an audit record.
 """
 
 import secrets
 from datetime import timedelta
 from typing import Any
 
+from amzlinkr import telemetry
 from amzlinkr.domain.errors import AmzlinkrError, NotFound
 from amzlinkr.domain.sites import LIVE_PREFIX
 from amzlinkr.http.request import parse_command
@@ -18,11 +19,11 @@ from amzlinkr.http.schemas.requests import (
 )
 from amzlinkr.wiring import Dependencies, dependencies
 
-INVITED_FOR = timedelta(days=7)
+INVITE_TTL = timedelta(days=7)
 
 
 def dispatch(command: AdminCommand, deps: Dependencies) -> dict[str, Any]:
-    """What the operator asked for, done. Raises `AmzlinkrError`."""
+    """Execute a command and return its result. Raises `AmzlinkrError`."""
     if isinstance(command, InviteCommand):
         return invite(command, deps)
     if isinstance(command, SuspendCommand):
@@ -31,61 +32,65 @@ def dispatch(command: AdminCommand, deps: Dependencies) -> dict[str, Any]:
 
 
 def suspend(command: SuspendCommand, deps: Dependencies) -> dict[str, Any]:
-    """Stop a site: it may take its data out and leave, and nothing else."""
-    site_id, now = site_of(command.site, deps), deps.clock.now()
+    """Suspend a site. It may still export its data and delete itself."""
+    site_id, now = site_id_of(command.site, deps), deps.clock.now()
     deps.sites.suspend(site_id, now, now)
-    return audit("suspended", command, site_id, deps)
+    return audit("suspended", command, site_id)
 
 
 def resume(command: ResumeCommand, deps: Dependencies) -> dict[str, Any]:
-    """Let a site go on, or let in whoever proves the host of one that left suspended."""
+    """Resume a site, or allow the host of a site that was deleted while suspended."""
     if is_url(command.site) and deps.sites.lift_suspension(deps.site_address(command.site).name):
-        return audit("pardoned", command, None, deps)
-    site_id = site_of(command.site, deps)
+        return audit("pardoned", command, None)
+    site_id = site_id_of(command.site, deps)
     deps.sites.suspend(site_id, None, deps.clock.now())
-    return audit("resumed", command, site_id, deps)
+    return audit("resumed", command, site_id)
 
 
 def audit(
-    done: str, command: SuspendCommand | ResumeCommand, site_id: str | None, deps: Dependencies
+    status: str, command: SuspendCommand | ResumeCommand, site_id: str | None
 ) -> dict[str, Any]:
-    """The answer, with its line for the audit."""
-    deps.log.info(
-        "audit", done=done, site=command.site, site_id=site_id, by=command.by, reason=command.reason
+    """Write the audit record and return the result."""
+    telemetry.log.info(
+        "audit",
+        done=status,
+        site=command.site,
+        site_id=site_id,
+        by=command.by,
+        reason=command.reason,
     )
-    return {"status": done, "site_id": site_id}
+    return {"status": status, "site_id": site_id}
 
 
 def invite(command: InviteCommand, deps: Dependencies) -> dict[str, Any]:
-    """A code with which this host may sign up once, without showing a token."""
+    """Create a code with which a host can sign up once, without site verification."""
     host = deps.site_address(command.site_url).name
     code = secrets.token_urlsafe(32)
-    expires_at = deps.clock.now() + INVITED_FOR
-    deps.signups.invite(deps.digest_of_invite(code), host, expires_at)
-    deps.log.info("audit", done="invited", host=host, by=command.by)
+    expires_at = deps.clock.now() + INVITE_TTL
+    deps.signups.invite(deps.digest_of(code), host, expires_at)
+    telemetry.log.info("audit", done="invited", host=host, by=command.by)
     return {"status": "invited", "host": host, "invite": code, "expires_at": expires_at.isoformat()}
 
 
 def is_url(text: str) -> bool:
-    """Whether a site is named by its address rather than by its id."""
+    """Return True if a command names the site by its URL instead of its ID."""
     return not text.startswith(LIVE_PREFIX)
 
 
-def site_of(text: str, deps: Dependencies) -> str:
-    """The id of a site that is named by its id or its address."""
+def site_id_of(text: str, deps: Dependencies) -> str:
+    """Return the ID of a site that is named by its ID or URL. Raises `NotFound`."""
     if not is_url(text):
         return text
-    found = deps.sites.site_of_host(deps.site_address(text).name)
-    if found is None:
-        raise NotFound("There is no site at this address.")
-    return found
+    site_id = deps.sites.site_of_host(deps.site_address(text).name)
+    if site_id is None:
+        raise NotFound("No site exists at this URL.")
+    return site_id
 
 
 def handler(event: object, _context: object) -> dict[str, Any]:
-    """`aws lambda invoke` with an order; what was done, or the problem."""
-    deps = dependencies()
+    """Execute the command in the payload. Return the result or the problem."""
     try:
-        return dispatch(parse_command(event, AdminCommand), deps)
+        return dispatch(parse_command(event, AdminCommand), dependencies())
     except AmzlinkrError as error:
         return {
             "status": "refused",
@@ -94,4 +99,4 @@ def handler(event: object, _context: object) -> dict[str, Any]:
             "action": error.action,
         }
     finally:
-        deps.flush()
+        telemetry.flush()

@@ -1,7 +1,8 @@
-"""A site's api keys: a new one, which there are, and the end of one."""
+"""API keys of a site: create, list, and revoke."""
 
 from datetime import timedelta
 
+from amzlinkr import telemetry
 from amzlinkr.domain.errors import InvalidRequest, NotFound
 from amzlinkr.domain.sites import ApiKeyRecord, is_sandbox, mode_of, sandbox_id_of
 from amzlinkr.http.presenters.sites import api_key_out
@@ -14,54 +15,51 @@ from amzlinkr.wiring import Dependencies, dependencies
 
 
 def add_key(request: Request, deps: Dependencies) -> ApiResponse:
-    """Make another key, shown this once; the one there is goes on for the overlap."""
+    """Create an API key and return it, this once. The current key expires after the overlap."""
     payload = request.optional_body(ApiKeyRequest)
-    own = mode_of(request.site_id)
-    mode = payload.mode or own
-    if mode == "live" and own == "test":
-        raise InvalidRequest("mode", "A test key makes test keys only.", "Use a live key.")
-    holder = request.site_id if mode == own else sandbox_id_of(request.site_id)
+    own_mode = mode_of(request.site_id)
+    mode = payload.mode or own_mode
+    if mode == "live" and own_mode == "test":
+        raise InvalidRequest(
+            "mode", "A test API key can create test API keys only.", "Use a live API key."
+        )
+    site_id = request.site_id if mode == own_mode else sandbox_id_of(request.site_id)
     deps.usage_counters.increment(deps.config.limits.keys, request.site_id)
     key = deps.new_api_key(mode)
-    now = deps.clock.now()
+    record, now = ApiKeyRecord(key.kid, key.digest), deps.clock.now()
     overlap = timedelta(hours=payload.overlap_hours)
-    deps.api_keys.add(request.caller, holder, ApiKeyRecord(key.kid, key.digest), now, now + overlap)
-    deps.count("ApiKeyCreated")
+    deps.api_keys.add(request.caller, site_id, record, now, now + overlap)
+    telemetry.count("ApiKeyCreated")
     return ApiResponse(201, NewApiKey(key.kid, mode, key.text.reveal(), now.replace(microsecond=0)))
 
 
 def list_keys(request: Request, deps: Dependencies) -> ApiResponse:
-    """The site's keys and, for a live key, those of its sandbox; the keys themselves are unknown
-    here too."""
+    """List the API keys that the caller may manage, without their secret part."""
     request.expect_no_input()
     now = deps.clock.now()
-    return ApiResponse(
-        200,
-        ApiKeyList(
-            [
-                api_key_out(key, holder, request.kid)
-                for holder in site_ids_of(request)
-                for key in deps.api_keys.list_for_site(holder, now)
-            ]
-        ),
-    )
+    keys = [
+        api_key_out(key, site_id, request.kid)
+        for site_id in site_ids_of(request)
+        for key in deps.api_keys.list_for_site(site_id, now)
+    ]
+    return ApiResponse(200, ApiKeyList(keys))
 
 
 def revoke_key(request: Request, deps: Dependencies) -> ApiResponse:
-    """End a key at once, be it the one this call came with."""
+    """Revoke an API key immediately. It may be the key of this request."""
     request.expect_no_input()
-    for holder in site_ids_of(request):
+    for site_id in site_ids_of(request):
         try:
-            deps.api_keys.revoke(holder, request.path["kid"])
+            deps.api_keys.revoke(site_id, request.path["kid"])
         except NotFound:
             continue
-        deps.count("ApiKeyRevoked")
+        telemetry.count("ApiKeyRevoked")
         return ApiResponse(204)
-    raise NotFound("This site has no such key.")
+    raise NotFound("This site has no such API key.")
 
 
 def site_ids_of(request: Request) -> list[str]:
-    """Whose keys this caller may see: a test key knows the sandbox only."""
+    """Return the sites of the API keys that the caller may manage; a test key has one."""
     own = request.site_id
     return [own] if is_sandbox(own) else [own, sandbox_id_of(own)]
 

@@ -1,8 +1,12 @@
-"""API Gateway asks: whose key is this? Garbage is told from keys without reading anything."""
+"""The authorizer of API Gateway: finds the site of an API key.
+
+A malformed key fails its checksum and is rejected without a table read.
+"""
 
 from datetime import datetime
 from typing import Any
 
+from amzlinkr import telemetry
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.sites import ApiKeyOwner
 from amzlinkr.wiring import Dependencies, dependencies
@@ -11,9 +15,10 @@ BEARER = "bearer "
 
 
 def find_owner(event: dict[str, Any], deps: Dependencies) -> ApiKeyOwner | None:
-    """Whose the request's api key is; None for an unknown, revoked or rolled-over one.
+    """Return the owner of the request's API key, or None if it is unknown, revoked, or expired.
 
-    Raises `PermissionError` without touching a table if there is no well-formed key at all.
+    Raises:
+        PermissionError: The request has no well-formed API key. No table was read.
     """
     headers = event.get("headers")
     if not isinstance(headers, dict):
@@ -24,7 +29,7 @@ def find_owner(event: dict[str, Any], deps: Dependencies) -> ApiKeyOwner | None:
     key = given[len(BEARER) :].strip()
     if not deps.is_api_key(key):
         raise PermissionError
-    digest, now = deps.api_key_digest(key), deps.clock.now()
+    digest, now = deps.digest_of(key), deps.clock.now()
     owner = deps.api_keys.owner(digest, now)
     if owner is not None:
         record_use(digest, owner, now, deps)
@@ -32,19 +37,20 @@ def find_owner(event: dict[str, Any], deps: Dependencies) -> ApiKeyOwner | None:
 
 
 def record_use(digest: str, owner: ApiKeyOwner, now: datetime, deps: Dependencies) -> None:
-    """Remember, to the hour, that the key is in use; the call is worth more than the note."""
+    """Record the use of an API key, at most hourly. A failed write is counted, not raised."""
     try:
         deps.api_keys.record_use(digest, owner, now)
     except StoreUnavailable:
-        deps.count("ApiKeyUseNotRecorded")
+        telemetry.count("ApiKeyUseNotRecorded")
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """An IAM policy for exactly this request; API Gateway takes this very word as a 401."""
+    """Return an IAM policy for this request, with the site in its context."""
     try:
         owner = find_owner(event, dependencies())
     except PermissionError:
-        raise Exception("Unauthorized") from None  # noqa: TRY002 - the gateway knows no other type
+        # API Gateway responds with 401 to exactly this message, whatever the exception's type.
+        raise Exception("Unauthorized") from None  # noqa: TRY002 - see above
     context = {"site_id": "", "kid": "", "suspended": "false"}
     if owner is not None:
         suspended = "true" if owner.suspended else "false"

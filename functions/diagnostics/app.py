@@ -1,9 +1,8 @@
-"""The owner asks what is wrong: one token, one product, and what they say about every step."""
+"""Diagnostics of an Amazon account: one token, one product, and a result for each step."""
 
 from collections.abc import Sequence
 
 from amzlinkr.domain.amazon_errors import AmazonError
-from amzlinkr.domain.catalog import Search
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.diagnosis import DiagnosticResult, Step, steps_of
@@ -14,25 +13,26 @@ from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.requests import MarketplaceQuery
 from amzlinkr.http.schemas.sites import Diagnosis
+from amzlinkr.services.amazon_accounts import TEST_SEARCH
 from amzlinkr.wiring import Dependencies, dependencies
-
-TEST_SEARCH = Search("book")
 
 
 def diagnose(request: Request, deps: Dependencies) -> ApiResponse:
-    """Ask Amazon at most twice (token, product) and tell each step from what it answered."""
+    """Call Amazon at most twice (token, product) and report each step."""
     query = request.query(MarketplaceQuery)
-    connection = deps.site(request.site_id).connection(query.marketplace)
-    steps = run_steps(request.site_id, connection, deps.deadline(request.seconds_left), deps)
+    connection = deps.sites.require(request.site_id).connection(query.marketplace)
+    steps = run_steps(request.site_id, connection, request.upstream_deadline, deps)
 
-    known = deps.site(request.site_id).connections.get(connection.marketplace, connection)
+    # Read again: the result of the call may have changed the connection's state.
+    connections = deps.sites.require(request.site_id).connections
+    connection = connections.get(connection.marketplace, connection)
     return ApiResponse(
         200,
         Diagnosis(
             marketplace=connection.marketplace,
             ok=all(step.ok for step in steps),
             steps=[step_out(step) for step in steps],
-            connection=connection_out(known),
+            connection=connection_out(connection),
         ),
     )
 
@@ -40,35 +40,41 @@ def diagnose(request: Request, deps: Dependencies) -> ApiResponse:
 def run_steps(
     site_id: str, connection: Connection, deadline: Deadline, deps: Dependencies
 ) -> list[Step]:
-    """The steps as Amazon answers now; the connection's state follows."""
-    catalog = deps.catalog_to_diagnose(site_id, connection)
-    asked_at = deps.clock.now()
+    """Return the steps from one call to Amazon, and record its result.
+
+    Raises:
+        AmazonError: A limit of our own prevented the call.
+    """
+    accounts = deps.amazon_accounts
+    catalog = accounts.test_catalog(site_id, connection, max_attempts=1)
+    asins = imported_asins(site_id, connection.marketplace, deps)
+    requested_at = deps.clock.now()
     try:
-        seen = call_amazon(catalog, imported_asins(site_id, connection.marketplace, deps), deadline)
+        result = call_amazon(catalog, asins, deadline)
     except AmazonError as error:
         if error.upstream is None:
-            raise  # a limit of our own: nothing was asked, so nothing is known
-        deps.record_result(site_id, connection, error, asked_at)
+            raise
+        accounts.record_result(site_id, connection, error, requested_at)
         return steps_of(connection, error)
-    deps.record_result(site_id, connection, None, asked_at)
-    return steps_of(connection, seen)
+    accounts.record_result(site_id, connection, None, requested_at)
+    return steps_of(connection, result)
 
 
-def imported_asins(site_id: str, marketplace: str, deps: Dependencies) -> tuple[str, ...]:
-    """Up to ten products of the site's own in this marketplace: what one call can ask for."""
-    shelves = deps.shelves.list_for_site(site_id, marketplace)
+def imported_asins(site_id: str, marketplace_code: str, deps: Dependencies) -> tuple[str, ...]:
+    """Return up to ten imported products of the marketplace, which one call can request."""
+    shelves = deps.shelves.list_for_site(site_id, marketplace_code)
     return next((shelf.asins for shelf in shelves if shelf.slots), ())
 
 
 def call_amazon(catalog: Catalog, asins: Sequence[str], deadline: Deadline) -> DiagnosticResult:
-    """One call: any of the imported products, or whatever a search brings. Raises `AmazonError`."""
+    """Request imported products, or search if there are none. Raises `AmazonError`."""
     if asins:
         lookup = catalog.items(asins, deadline)
         product = next(iter(lookup.found.values()), None)
         return DiagnosticResult(asins[0], product, lookup.request_id)
-    found = catalog.search(TEST_SEARCH, deadline)
-    first = next(iter(found.items), None)
-    return DiagnosticResult(first.asin if first else None, first, found.request_id)
+    page = catalog.search(TEST_SEARCH, deadline)
+    first = next(iter(page.items), None)
+    return DiagnosticResult(first.asin if first else None, first, page.request_id)
 
 
 app = Router(dependencies)

@@ -1,5 +1,6 @@
-"""A site takes everything out, and leaves."""
+"""Offboarding: export of a site's data, and deletion of the site."""
 
+from amzlinkr import telemetry
 from amzlinkr.domain.clock import latest_possible_now
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.sites import is_sandbox
@@ -15,52 +16,54 @@ from amzlinkr.wiring import Dependencies, dependencies
 
 
 def export(request: Request, deps: Dependencies) -> ApiResponse:
-    """Everything there is about the site, its products by pages.
-
-    The moment that decides what is too old to be shown is taken last.
-    """
+    """Export all data of the site, its products by pages."""
     query = request.query(PageQuery)
-    site = deps.site(request.site_id)
+    site = deps.sites.require(request.site_id)
     after = (
         deps.signer.verify_cursor("export", site.site_id, query.cursor, str)
         if query.cursor
         else None
     )
     page = deps.products.page(site.site_id, None, after, query.limit)
-    more = deps.signer.sign_cursor("export", site.site_id, page.next_key) if page.next_key else None
+    cursor = (
+        deps.signer.sign_cursor("export", site.site_id, page.next_key) if page.next_key else None
+    )
     keys = deps.api_keys.list_for_site(site.site_id, deps.clock.now())
+    # Taken after all reads: content that expired in between is not exported.
     now = latest_possible_now(deps.clock)
     return ApiResponse(
         200,
         ExportPage(
             site=site_out(site),
-            connections=[connection_out(one) for one in site.connections.values()],
+            connections=[connection_out(connection) for connection in site.connections.values()],
             keys=[api_key_out(key, site.site_id, request.kid) for key in keys],
             products=[product_out(product, now) for product in page.products],
-            next_cursor=more,
-            has_more=more is not None,
+            next_cursor=cursor,
+            has_more=cursor is not None,
         ),
     )
 
 
 def delete_site(request: Request, deps: Dependencies) -> ApiResponse:
-    """End the site, if its host name was typed to confirm; a worker removes its rows."""
+    """Delete the site after its host was given as confirmation. A worker purges its rows."""
     query = request.query(DeleteSiteQuery)
-    site = deps.site(request.site_id)
+    site = deps.sites.require(request.site_id)
     if is_sandbox(site.site_id):
         raise InvalidRequest(
-            "Authorization", "The sandbox cannot leave by itself.", "Use a live key: it goes along."
+            "Authorization",
+            "A sandbox site cannot be deleted alone.",
+            "Use a live API key. It deletes the sandbox site too.",
         )
     if query.confirm.strip().casefold() != site.host.casefold():
         raise InvalidRequest(
             "confirm",
-            "Leaving deletes the site, its keys and all its products, and cannot be undone.",
+            "This call deletes the site, its API keys, and all its products. It cannot be undone.",
             f"Repeat the call with ?confirm={site.host} to confirm.",
         )
     now = deps.clock.now()
     secret_ids = deps.site_deletions.delete_site(request.caller, now)
-    deps.delete_secrets(secret_ids, lambda: request.seconds_left)
-    deps.count("SiteDeleted")
+    deps.amazon_accounts.delete_secrets(secret_ids, request.deadline)
+    telemetry.count("SiteDeleted")
     return ApiResponse(202, SiteDeleted("leaving", site.host, now))
 
 

@@ -1,11 +1,11 @@
-"""The editor looks for products: by words, or by an ASIN or address to look up."""
+"""Live searches at Amazon: products by keywords, ASIN, or URL, variations, and browse nodes."""
 
 import re
 
 from amzlinkr.domain.asins import is_lookup, parse_reference
 from amzlinkr.domain.catalog import Search, SearchPage
 from amzlinkr.domain.errors import InvalidRequest
-from amzlinkr.domain.ports import Priority
+from amzlinkr.domain.ports import Catalog, Priority
 from amzlinkr.http.presenters.products import browse_node_out, product_out
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
@@ -19,73 +19,81 @@ NODE_ID = re.compile(r"[0-9]{1,19}", re.ASCII)
 
 
 def search(request: Request, deps: Dependencies) -> ApiResponse:
-    """One page of Amazon's results, or the one product that the keywords name."""
+    """Return one page of Amazon's results, or the one product that the keywords name."""
     query = request.query(SearchQuery)
-    site = deps.site(request.site_id)
-    deadline = deps.deadline(request.seconds_left)
 
     if is_lookup(query.keywords):
         named = parse_reference(query.keywords, "keywords")
-        shop = named.marketplace.code if named.marketplace else query.marketplace
-        catalog = deps.catalog(site, shop, Priority.INTERACTIVE)
-        items = tuple(catalog.items([named.asin], deadline).found.values())
-        found = SearchPage(items, len(items))
+        code = named.marketplace.code if named.marketplace else query.marketplace
+        lookup = catalog_of(request, code, deps).items([named.asin], request.upstream_deadline)
+        items = tuple(lookup.found.values())
+        page = SearchPage(items, len(items))
     else:
-        catalog = deps.catalog(site, query.marketplace, Priority.INTERACTIVE)
-        found = catalog.search(search_of(query), deadline)
+        catalog = catalog_of(request, query.marketplace, deps)
+        page = catalog.search(search_of(query), request.upstream_deadline)
 
     now = deps.clock.now()
-    shown = [product_out(item, now) for item in found.items]
+    products = [product_out(item, now) for item in page.items]
     return ApiResponse(
-        200, SearchResults(shown, found.total, query.page, found.pages, found.search_url)
+        200, SearchResults(products, page.total, query.page, page.pages, page.search_url)
     )
 
 
 def variations(request: Request, deps: Dependencies) -> ApiResponse:
-    """One page of a product's family, by the ASIN of the parent or of any member."""
+    """Return one page of a product's variations, by the ASIN of the parent or of a variation."""
     query = request.query(VariationsQuery)
     named = parse_reference(request.path["asin"], "asin")
-    catalog = deps.catalog(deps.site(request.site_id), query.marketplace, Priority.INTERACTIVE)
-    family = catalog.variations(named.asin, query.page, deps.deadline(request.seconds_left))
+    catalog = catalog_of(request, query.marketplace, deps)
+    page = catalog.variations(named.asin, query.page, request.upstream_deadline)
 
     now = deps.clock.now()
-    shown = [product_out(item, now) for item in family.items]
-    dimensions = [DimensionOut(d.name, d.label, d.values) for d in family.dimensions]
-    return ApiResponse(200, Variations(shown, dimensions, query.page, family.pages))
+    products = [product_out(item, now) for item in page.items]
+    dimensions = [DimensionOut(d.name, d.label, d.values) for d in page.dimensions]
+    return ApiResponse(200, Variations(products, dimensions, query.page, page.pages))
 
 
 def browse_nodes(request: Request, deps: Dependencies) -> ApiResponse:
-    """Categories by number, each with those above and below it."""
+    """Return browse nodes by ID, each with its ancestors and children."""
     query = request.query(BrowseNodesQuery)
     ids = node_ids(query.ids)
-    catalog = deps.catalog(deps.site(request.site_id), query.marketplace, Priority.INTERACTIVE)
-    nodes = catalog.browse_nodes(ids, deps.deadline(request.seconds_left))
+    catalog = catalog_of(request, query.marketplace, deps)
+    nodes = catalog.browse_nodes(ids, request.upstream_deadline)
 
     known = {node.id for node in nodes}
-    missing = [number for number in ids if number not in known]
+    missing = [node_id for node_id in ids if node_id not in known]
     return ApiResponse(200, BrowseNodes([browse_node_out(node) for node in nodes], missing))
 
 
+def catalog_of(request: Request, marketplace_code: str | None, deps: Dependencies) -> Catalog:
+    """Return the catalog of the site's account for interactive calls."""
+    site = deps.sites.require(request.site_id)
+    return deps.amazon_accounts.catalog(site, marketplace_code, Priority.INTERACTIVE)
+
+
 def node_ids(text: str) -> list[str]:
-    """Up to ten different category numbers. Raises `InvalidRequest`."""
+    """Parse up to ten distinct browse node IDs. Raises `InvalidRequest`."""
     ids = list(dict.fromkeys(part.strip() for part in text.split(",")))
-    if len(ids) > MAX_BROWSE_NODES or not all(NODE_ID.fullmatch(number) for number in ids):
+    if len(ids) > MAX_BROWSE_NODES or not all(NODE_ID.fullmatch(node_id) for node_id in ids):
         raise InvalidRequest(
             "ids",
-            "These are not one to ten category numbers, separated by commas.",
-            "A category number has up to 19 digits, for example ids=283155,1000.",
+            "This is not a list of one to ten browse node IDs, separated by commas.",
+            "A browse node ID has up to 19 digits, for example ids=283155,1000.",
         )
     return ids
 
 
 def search_of(query: SearchQuery) -> Search:
-    """The query in the domain's words. Raises `InvalidRequest` if it cannot find anything."""
+    """Convert the query. Raises `InvalidRequest` if it cannot have results."""
     keywords = query.keywords.strip()
     if not keywords:
-        raise InvalidRequest("keywords", "This is empty.", "Enter words, an ASIN or an address.")
+        raise InvalidRequest(
+            "keywords", "The search is empty.", "Enter keywords, an ASIN, or a product URL."
+        )
     if query.min_price and query.max_price and query.min_price > query.max_price:
         raise InvalidRequest(
-            "max_price", "The highest price is below the lowest.", "Swap them, or leave one out."
+            "max_price",
+            "The maximum price is below the minimum price.",
+            "Swap the two prices, or omit one of them.",
         )
     return Search(
         keywords=keywords,

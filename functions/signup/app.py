@@ -1,8 +1,9 @@
-"""A site signs up, and proves that it is itself, before it gets a key."""
+"""Sign-up of a site: a challenge first, then site verification, then an API key."""
 
 import secrets
 from datetime import timedelta
 
+from amzlinkr import telemetry
 from amzlinkr.domain.errors import InvalidRequest, SignupExpired
 from amzlinkr.domain.sites import ApiKeyRecord, Signup, email_of, is_signup_id, network_of
 from amzlinkr.http.request import Request
@@ -13,16 +14,17 @@ from amzlinkr.http.schemas.sites import Challenge, SignupDone, SignupStarted
 from amzlinkr.wiring import Dependencies, dependencies
 
 VERIFICATION_WINDOW = timedelta(hours=1)
-ALL_CALLERS = "everybody"
+ALL_CALLERS = "all"
 
 
 def start(request: Request, deps: Dependencies) -> ApiResponse:
-    """Remember who wants in, and hand out a challenge; known and unknown sites get the same."""
+    """Start a sign-up and return its challenge. The response does not reveal known sites."""
     payload = request.body(SignupRequest)
     site = deps.site_address(payload.site_url)
     email = email_of(payload.email)
     limits, count = deps.config.limits, deps.usage_counters.increment
     domain, network = f"{site.host}:{site.port}", network_of(request.source_ip)
+    # The narrowest limit first: a single caller cannot use up the limits that all share.
     count(limits.signups_of_address, network)
     invite = invite_of(payload, site.name, deps)
     if invite is None:
@@ -41,26 +43,26 @@ def start(request: Request, deps: Dependencies) -> ApiResponse:
         invite=invite,
     )
     deps.signups.begin(signup)
-    challenge = Challenge(signup.token, *deps.challenge_places(signup.signup_id))
+    challenge = Challenge(signup.token, *deps.challenge_urls(signup.signup_id))
     return ApiResponse(202, SignupStarted(signup.signup_id, challenge, signup.expires_at))
 
 
 def invite_of(payload: SignupRequest, host: str, deps: Dependencies) -> str | None:
-    """The hash of the operator's invite for this host, which stands in for the proof."""
+    """Return the hash of an invite for this host, which replaces site verification, or None."""
     if payload.invite is None:
         return None
-    digest = deps.digest_of_invite(payload.invite.strip())
+    digest = deps.digest_of(payload.invite.strip())
     if not deps.signups.is_invited(digest, host, deps.clock.now()):
         raise InvalidRequest(
             "invite",
-            "This invite is not for this site, was used, or has expired.",
-            "Copy the whole code again, or sign up without one.",
+            "This invite is for another site, was used, or has expired.",
+            "Copy the complete code again, or sign up without an invite.",
         )
     return digest
 
 
 def verify(request: Request, deps: Dependencies) -> ApiResponse:
-    """Fetch the token from the site; then, and only then, there is a key, shown this once."""
+    """Fetch the token from the site. If it is correct, return an API key, this once."""
     request.expect_no_input()
     signup_id = request.path["signup_id"]
     if not is_signup_id(signup_id):
@@ -68,18 +70,17 @@ def verify(request: Request, deps: Dependencies) -> ApiResponse:
     signup = deps.signups.get(signup_id, deps.clock.now())
     if signup.invite is None:
         site = deps.site_address(signup.url)
-        deps.usage_counters.increment(deps.config.limits.proofs, signup_id)
-        deps.usage_counters.increment(
-            deps.config.limits.proofs_of_domain, f"{site.host}:{site.port}"
-        )
+        limits, count = deps.config.limits, deps.usage_counters.increment
+        count(limits.proofs, signup_id)
+        count(limits.proofs_of_domain, f"{site.host}:{site.port}")
         deps.site_verifier.verify(site, signup.signup_id, signup.token)
 
     key = deps.new_api_key()
     new_id = f"site_{secrets.token_hex(13)}"
     record = ApiKeyRecord(key.kid, key.digest)
     claimed = deps.signups.claim(signup, new_id, record, deps.clock.now())
-    deps.delete_secrets(claimed.secret_ids, lambda: request.seconds_left)
-    deps.count("SiteSignedUp")
+    deps.amazon_accounts.delete_secrets(claimed.secret_ids, request.deadline)
+    telemetry.count("SiteSignedUp")
     return ApiResponse(201, SignupDone(claimed.site_id, key.text.reveal(), signup.url))
 
 

@@ -27,6 +27,7 @@ from amzlinkr.amazon.transport import Transport
 from amzlinkr.config import Config
 from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.changes import Change
+from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.credentials import paapi_credentials
 from amzlinkr.domain.ports import Priority
@@ -36,7 +37,6 @@ from amzlinkr.storage import item_keys
 from amzlinkr.storage.connection import connect
 from amzlinkr.storage.product_writer import ProductWriter
 from amzlinkr.wiring import Dependencies
-from functions.price_sync.app import plan
 from functions.refresh_shelves.app import process_batch
 from tests.bench.report import columns
 from tests.bench.virtual_amazon import VirtualAmazon, connected
@@ -95,7 +95,7 @@ def a_day(sites: int, every: timedelta, hours: int = 24) -> Day:
     started, day = time.perf_counter(), Day(sites, every)
     with aws.attached() as config, mock.patch.object(Transport, "post", connected(amazon)):
         deps = Dependencies(config, clock)
-        deps.max_threads = 1
+        deps.map_concurrently.max_threads = 1
         deps.product_writer = ProductWriter(connect(), deps.shelves, clock, every)
         settle(sites, every, deps, aws)
         amazon.calls = 0
@@ -103,7 +103,7 @@ def a_day(sites: int, every: timedelta, hours: int = 24) -> Day:
         seen = watched(deps, day)
         for _ in range(hours * 12):
             at = clock.now()
-            plan(lambda: 240.0, deps)
+            deps.sync_planner.plan(Deadline.after(clock, 240))
             drain(config, clock, lambda event, context: process_batch(event, context, deps))
             tally(aws, day)
             clock.set(at + ROUND)
@@ -242,7 +242,7 @@ def first_site(deps: Dependencies, products: int) -> str:
     )
     access_key = f"AKIA{0:016d}"
     own = paapi_credentials(access_key, "s" * 40, "scale-20", "US")
-    secret_id, version = deps.store_credentials(site_id, own, None)
+    secret_id, version = deps.amazon_accounts.store_credentials(site_id, own, None)
     deps.sites.connect(
         Caller(site_id, "kid"),
         Connection("US", "paapi5", "scale-20", "0000", secret_id, version, "quota-0", START,
@@ -250,9 +250,9 @@ def first_site(deps: Dependencies, products: int) -> str:
         None,
         START,
     )  # fmt: skip
-    catalog = deps.catalog(deps.site(site_id), "US", Priority.SYNC)
+    catalog = deps.amazon_accounts.catalog(deps.sites.require(site_id), "US", Priority.SYNC)
     for asins in batches(f"B0DEMO{number:04d}" for number in range(products)):
-        found = catalog.items(asins, deps.deadline(60, 60)).found
+        found = catalog.items(asins, Deadline.after(deps.clock, 60)).found
         deps.product_writer.add(site_id, "US", list(found.values()))
     return site_id
 

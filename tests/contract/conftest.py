@@ -43,7 +43,7 @@ def stores(request: pytest.FixtureRequest, clock: FakeClock) -> Dependencies:
     """Return the stores on moto, then on the embedded AWS."""
     if request.param == "moto":
         on_moto = Dependencies(request.getfixturevalue("aws"), clock)
-        on_moto.max_threads = 1  # moto does not support threads
+        on_moto.map_concurrently.max_threads = 1  # it is not made for threads
         return on_moto
     deps: Dependencies = request.getfixturevalue("racing")
     return deps

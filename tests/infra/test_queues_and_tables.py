@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.price_sync.app import LEASE
+from amzlinkr.services.sync import LEASE_DURATION
 from infra.local.stack.transform import Template
 from tests.infra.template_reader import of_type
 
@@ -30,7 +30,7 @@ def test_refresh_messages_expire_before_the_maximum_of_receives(template: Templa
     receives = queue["MessageRetentionPeriod"] / queue["VisibilityTimeout"]
 
     assert queue["RedrivePolicy"]["maxReceiveCount"] > receives
-    assert queue["MessageRetentionPeriod"] > LEASE.total_seconds()
+    assert queue["MessageRetentionPeriod"] > LEASE_DURATION.total_seconds()
 
 
 @pytest.mark.parametrize("queue_id", WORKERS)

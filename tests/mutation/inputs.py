@@ -37,7 +37,7 @@ FLAWS = (
     ),
     Mutant(
         "halves of characters are text",
-        REQUEST, "        broken = [name for name, given in flat.items() "
+        REQUEST, "        undecodable = [name for name, given in flat.items() "
         "if not _is_text(name + given)]\n",
         "        broken = list[str]()\n",
         f"{HIDDEN}::test_lone_surrogate_in_keywords_is_rejected",
@@ -63,7 +63,8 @@ FLAWS = (
     Mutant(
         "any text is an idempotency key",
         "functions/import_items/app.py",
-        "if not 1 <= len(key) <= MAX_IDEMPOTENCY_KEY or not (key.isascii() and key.isprintable()):",
+        "if not 1 <= len(key) <= MAX_IDEMPOTENCY_KEY_CHARS "
+        "or not (key.isascii() and key.isprintable()):",
         "if key is None:", REQUESTS,
     ),
     Mutant(

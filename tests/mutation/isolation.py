@@ -6,6 +6,7 @@ SITE = "functions/site/app.py"
 REQUEST = f"{LAYER}/http/request.py"
 IMPORT = "functions/import_items/app.py"
 WIRING = f"{LAYER}/wiring.py"
+ACCOUNTS = f"{LAYER}/services/amazon_accounts.py"
 PAIRS = (
     "tests/integration/security/test_noisy_neighbor.py"
     "::test_responses_are_independent_of_another_site"
@@ -15,26 +16,28 @@ WHOSE = (
     "::test_site_id_is_taken_from_the_authorizer_only"
 )
 SITE_ID = '        site_id = self._authorizer.get("site_id")\n'
+SITE_OUT = "    return ApiResponse(200, presenters.site_out(deps.sites.require(request.site_id)))\n"
 
 FLAWS = (
     Mutant(
         "everybody gets the first site's answer",
-        SITE, "    return Answer(200, site_out(deps.site(request.site_id)))\n",
-        "    first = deps.__dict__.setdefault('first', site_out(deps.site(request.site_id)))\n"
-        "    return Answer(200, first)\n",
+        SITE, SITE_OUT,
+        "    site = deps.sites.require(request.site_id)\n"
+        "    first = deps.__dict__.setdefault('first', presenters.site_out(site))\n"
+        "    return ApiResponse(200, first)\n",
         PAIRS,
     ),
     Mutant(
         "another site's use is shown",
-        SITE, "deps.usage_counters.usage(ours, site.site_id)",
-        "deps.usage_counters.usage(ours, deps.__dict__.setdefault('first', site.site_id))",
+        SITE, "deps.usage_counters.usage(counted, site.site_id)",
+        "deps.usage_counters.usage(counted, deps.__dict__.setdefault('first', site.site_id))",
         PAIRS,
     ),
     Mutant(
         "connections are those of the first site that due",
-        SITE, "    shown = [connection_out(connection) for connection in site.connections",
+        SITE, "    return ApiResponse(200, Connections(",
         "    site = deps.__dict__.setdefault('first', site)\n"
-        "    shown = [connection_out(connection) for connection in site.connections",
+        "    return ApiResponse(200, Connections(",
         PAIRS,
     ),
     Mutant(
@@ -73,8 +76,8 @@ FLAWS = (
     ),
     Mutant(
         "an Amazon account is opened once for all",
-        WIRING, "key = (connection.secret_id, connection.secret_version, lane)",
-        'key = ("", "", lane)', PAIRS,
+        ACCOUNTS, "key = (connection.secret_id, connection.secret_version, priority)",
+        'key = ("", "", priority)', PAIRS,
     ),
     Mutant(
         "keys that were opened are kept by their version alone",

@@ -4,7 +4,7 @@ from tests.mutation.mutant import LAYER, Mutant
 
 STORE = f"{LAYER}/storage/usage_counters.py"
 EDGE = f"{LAYER}/http/router.py"
-IMPORT = "functions/import_items/app.py"
+IMPORT = f"{LAYER}/services/imports.py"
 VALIDATE = "functions/validate/app.py"
 QUOTAS = "tests/integration/api/test_limits.py"
 CALLS = f"{QUOTAS}::test_headers_count_down_to_a_429"
@@ -27,7 +27,7 @@ FLAWS = (
     ),
     Mutant(
         "calls are not counted",
-        EDGE, "return deps.count_call(request.site_id)", "return None", CALLS,
+        EDGE, "return deps.call_counter.count_call(request.site_id)", "return None", CALLS,
     ),
     Mutant(
         "calls that are refused are free",
@@ -57,24 +57,27 @@ FLAWS = (
         "    deps.count = lambda name, n=1: count(limits.validations, site.site_id)\n",
         f"{QUOTAS}::test_credential_tests_are_limited_per_site",
     ),
-    Mutant("products are not limited", IMPORT, "    check_product_limit(job, deps)\n", "", PRODUCTS),
+    Mutant(
+        "products are not limited",
+        IMPORT, "        self.check_product_limit(job)\n", "", PRODUCTS,
+    ),
     Mutant(
         "one product more than the limit",
-        IMPORT, "> max(most, len(there)):", "> max(most, len(there)) + 1:", PRODUCTS,
+        IMPORT, "> max(maximum, len(present)):", "> max(maximum, len(present)) + 1:", PRODUCTS,
     ),
     Mutant(
         "what is there already counts once more",
-        IMPORT, "if len(there | wanted) >", "if len(there) + len(wanted) >", PRODUCTS,
+        IMPORT, "if len(present | requested) >", "if len(present) + len(requested) >", PRODUCTS,
     ),
     Mutant(
         "jobs are not limited",
-        IMPORT, "        deps.usage_counters.increment(deps.config.limits.jobs, site.site_id)\n",
-        "        pass\n", JOBS,
+        IMPORT, "                self.usage_counters.increment(self.limits.jobs, site.site_id)\n",
+        "                pass\n", JOBS,
     ),
     Mutant(
         "asking again for a job is another job",
-        IMPORT, "        if earlier is None:\n            deps.usage_counters",
-        "        if job:\n            deps.usage_counters", JOBS,
+        IMPORT, "            if earlier is None:\n                self.usage_counters",
+        "            if job:\n                self.usage_counters", JOBS,
     ),
     Mutant(
         "fresh prices may be due for without end",

@@ -24,7 +24,7 @@ FLAWS = (
     ),
     Mutant(
         "secrets stay for the worker",
-        APP, "    deps.forget(secret_ids, lambda: request.seconds_left)\n", "", GONE,
+        APP, "    deps.amazon_accounts.delete_secrets(secret_ids, request.deadline)\n", "", GONE,
     ),
     Mutant(
         "keys of who left go on",

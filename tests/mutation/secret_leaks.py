@@ -15,11 +15,11 @@ FLAWS = (
     Mutant("a new key is printed", KEYS_APP, MADE, f"    print(key.text.reveal())\n{MADE}", KEYS),
     Mutant(
         "a new key is in a metric's name",
-        KEYS_APP, MADE, '    deps.count(f"KeyMade_{key.text.reveal()}")\n', KEYS,
+        KEYS_APP, MADE, '    telemetry.count(f"ApiKeyCreated_{key.text.reveal()}")\n', KEYS,
     ),
     Mutant(
         "a new key is logged",
-        KEYS_APP, MADE, f'{MADE}    deps.log.info("made", key=key.text.reveal())\n', KEYS,
+        KEYS_APP, MADE, f'{MADE}    telemetry.log.info("made", key=key.text.reveal())\n', KEYS,
     ),
     Mutant(
         "a new key is answered as its id too",
@@ -33,13 +33,13 @@ FLAWS = (
     ),
     Mutant(
         "an invite is in the line for the audit",
-        "functions/admin/app.py", 'done="invited", host=host, by=order.by',
-        'done="invited", host=host, by=order.by, invite=code', INVITED,
+        "functions/admin/app.py", 'done="invited", host=host, by=command.by',
+        'done="invited", host=host, by=command.by, invite=code', INVITED,
     ),
     Mutant(
         "a sign-up's token is logged",
         "functions/signup/app.py", "    deps.signups.begin(signup)\n",
-        '    deps.signups.begin(signup)\n    deps.log.info("began", token=signup.token)\n',
+        '    deps.signups.begin(signup)\n    telemetry.log.info("began", token=signup.token)\n',
         SIGNED_UP,
     ),
     Mutant(

@@ -53,12 +53,11 @@ FLAWS = (
     ),
     Mutant(
         "tries of a sign-up are not limited",
-        APP, "        deps.usage_counters.increment(deps.config.limits.proofs, signup_id)\n", "", PROOFS,
+        APP, "        count(limits.proofs, signup_id)\n", "", PROOFS,
     ),
     Mutant(
         "tries for a domain are not limited",
-        APP, "        deps.usage_counters.increment(deps.config.limits.proofs_of_domain, "
-        'f"{site.host}:{site.port}")\n', "",
+        APP, '        count(limits.proofs_of_domain, f"{site.host}:{site.port}")\n', "",
         PROOFS,
     ),
     Mutant(
@@ -112,7 +111,8 @@ FLAWS = (
     ),
     Mutant(
         "a former owner's secrets stay",
-        APP, "    deps.forget(claimed.secret_ids, lambda: request.seconds_left)\n", "", NEW_OWNER,
+        APP, "    deps.amazon_accounts.delete_secrets(claimed.secret_ids, request.deadline)\n", "",
+        NEW_OWNER,
     ),
     Mutant(
         "a claim does not look whether keys were made meanwhile",

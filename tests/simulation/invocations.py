@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
 from amzlinkr.queues.messages import ImportChunk, process_fifo_batch
 from amzlinkr.wiring import Dependencies
 from functions.import_worker import app as import_chunks
-from functions.price_sync import app as price_sync
 from functions.refresh_shelves import app as refresh_shelves
 from tests.calls import event_of, sqs_event
 from tests.simulation.model import Work
@@ -55,8 +55,8 @@ def ask(  # noqa: PLR0913, PLR0917 - a request has so many parts
     scheduler = world.scheduler
     headers = {"Idempotency-Key": key} if key else None
     event = event_of("POST", "/v1/proof", body, query, headers, site_id)
-    ends = scheduler.now + PATIENCE
-    request = Request(event, "proof", lambda: ends - scheduler.now, path or {})
+    deadline = Deadline.after(world.deps.clock, PATIENCE)
+    request = Request(event, "proof", deadline, path or {})
     try:
         return story(request, world.deps)
     except AmzlinkrError as error:
@@ -66,12 +66,10 @@ def ask(  # noqa: PLR0913, PLR0917 - a request has so many parts
 
 def plan(world: World) -> int:
     """One round of the planner."""
-    remaining = Remaining(world.scheduler, world.scheduler.now + PLANNER_LASTS)
+    deadline = Deadline.after(world.deps.clock, PLANNER_LASTS)
     begun, faults = world.scheduler.now, world.faults.fired.total()
     try:
-        planned = price_sync.plan(
-            lambda: remaining.get_remaining_time_in_millis() / 1000, world.deps
-        )
+        planned = world.deps.sync_planner.plan(deadline)
     except AmzlinkrError as error:
         world.scheduler.note(f"planner failed: {error.code}")
         return 0
@@ -102,7 +100,7 @@ def import_chunk(world: World, messages: list[Message]) -> set[str]:
         deps.clock,
         ImportChunk,
         lambda chunk, deadline, received: import_chunks.import_chunk(
-            chunk, deadline.remaining(), received, deps
+            chunk, deadline, received, deps
         ),
     )
     return {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}

@@ -20,15 +20,14 @@ from amzlinkr.domain.changes import Change
 from amzlinkr.domain.feed import FeedPosition
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.http.presenters import products as product_presenters
+from amzlinkr.services.sync import ShelfRefresher, SyncPlanner
 from amzlinkr.storage import item_keys, product_writer, products, rate_limiter, rate_limiter_items
 from amzlinkr.storage.clock import ServerSyncedClock
 from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.product_writer import ProductWriter
 from amzlinkr.storage.records import FeedItem, OfferItem, ShelfItem
 from amzlinkr.storage.shelves import item_from_shelf
-from functions.price_sync import app as price_sync
 from functions.products import app as reading
-from functions.refresh_shelves import app as refresh_shelves
 
 Bug = Callable[[], AbstractContextManager[Any]]
 ALLOCATED = 30
@@ -104,15 +103,15 @@ def _position_for_asin() -> AbstractContextManager[Any]:
 
 
 def _lease_not_looked_at() -> AbstractContextManager[Any]:
-    real = refresh_shelves.refresh
+    real = ShelfRefresher.refresh
 
-    def refresh(message: Any, seconds_left: Any, deps: Any) -> None:
-        shelf = deps.shelves.get(message.site_id, message.marketplace, message.shelf_id)
+    def refresh(self: ShelfRefresher, message: Any, deadline: Any) -> None:
+        shelf = self.shelves.get(message.site_id, message.marketplace, message.shelf_id)
         if shelf is not None:
             message.lease = shelf.lease
-        real(message, seconds_left, deps)
+        real(self, message, deadline)
 
-    return patch.object(refresh_shelves, "refresh", refresh)
+    return patch.object(ShelfRefresher, "refresh", refresh)
 
 
 def _cursor_from_counter() -> AbstractContextManager[Any]:
@@ -153,12 +152,12 @@ def _retries_beside_the_limiter() -> AbstractContextManager[Any]:
     return patch.object(retry, "_attempt", attempt)
 
 
-def _only_forgotten(shelf: Shelf, now: datetime, _deps: object) -> Shelf:
+def _only_forgotten(_self: object, shelf: Shelf, now: datetime) -> Shelf:
     return domain.with_expired(shelf, now)[0]
 
 
 def _expired_not_announced() -> AbstractContextManager[Any]:
-    return patch.object(price_sync, "expire_products", _only_forgotten)
+    return patch.object(SyncPlanner, "expire_products", _only_forgotten)
 
 
 def _unchanged_announced() -> AbstractContextManager[Any]:

@@ -17,7 +17,9 @@ from amzlinkr.amazon.creators import auth
 from amzlinkr.amazon.paapi5 import parser as paapi5
 from amzlinkr.amazon.transport import Transport
 from amzlinkr.domain.clock import Clock
+from amzlinkr.net.aws_client import aws_client
 from amzlinkr.security.hmac_signer import HmacSigner
+from amzlinkr.services import amazon_accounts
 from amzlinkr.storage import connection, item_keys, rate_limiter
 from amzlinkr.storage.clock import ServerSyncedClock
 from infra.local.fake_amazon import catalog, products
@@ -59,7 +61,7 @@ def shared_connection(world: World) -> SharedTables:
 
 readers = cache(paapi5.reader)
 describe = cache(products.describe)
-aws_client = cache(wiring.aws_client)
+client_for = cache(aws_client)
 
 
 @contextmanager
@@ -81,9 +83,9 @@ def deterministic(world: World) -> Iterator[None]:
             (secrets, "randbelow", rng.randrange),
             (rate_limiter, "Lock", lock),
             (auth, "Lock", lock),
-            (wiring, "Lock", lock),
+            (amazon_accounts, "Lock", lock),
             (wiring, "connect", lambda: shared),
-            (wiring, "aws_client", aws_client),
+            (wiring, "aws_client", client_for),
             (item_keys, "DUE_SHARDS", 2),
             (catalog, "describe", describe),
             (paapi5, "reader", readers),

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import islice
-from typing import Any
 
 from amzlinkr.config import Config
 from amzlinkr.domain.connections import Connection, State
@@ -77,8 +76,7 @@ class World:
                 return self.rng.choice(idle)
             clock = WorkerClock(self.scheduler, *self._clock_error())
             deps = Dependencies(self.config, ServerSyncedClock(clock))
-            deps.map_concurrently = self.scheduler.each  # type: ignore[method-assign] # threads of the schedule
-            deps.count = _uncounted  # type: ignore[assignment] # takes its place
+            deps.map_concurrently = self.scheduler.each  # type: ignore[assignment] # threads of the schedule
             new = Environment(f"{function}-{len(known)}", clock=clock, deps=deps)
             known.append(new)
             return new
@@ -154,7 +152,7 @@ def settle(world: World) -> None:
         site_id = deps.signups.claim(signup, f"site{number}", key, START).site_id
         for shop in plan.shops:
             credentials = _credentials(account, shop)
-            secret_id, version = deps.store_credentials(site_id, credentials, None)
+            secret_id, version = deps.amazon_accounts.store_credentials(site_id, credentials, None)
             deps.sites.connect(
                 Caller(site_id, key.kid),
                 Connection(
@@ -222,7 +220,3 @@ def _credentials(account: Account, shop: str) -> Credentials:
             account.access_key, account.secret_key, account.version, tag, shop
         )
     return paapi_credentials(account.access_key, account.secret_key, tag, shop)
-
-
-def _uncounted(_name: str, _value: Any = 1) -> None:
-    """Metrics are no part of the proof."""

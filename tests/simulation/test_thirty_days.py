@@ -11,10 +11,10 @@ from unittest import mock
 import pytest
 
 from amzlinkr.amazon.transport import Transport
+from amzlinkr.domain.clock import Deadline
 from amzlinkr.storage.clock import ServerSyncedClock
 from amzlinkr.storage.product_writer import ProductWriter
 from amzlinkr.wiring import Dependencies
-from functions.price_sync.app import plan
 from functions.refresh_shelves.app import process_batch
 from tests.bench.scale import ROUND, drain, settle
 from tests.bench.virtual_amazon import VirtualAmazon, connected
@@ -59,7 +59,7 @@ class Month:
         for skew in SKEWS:
             own = clock if not skew else ServerSyncedClock(SkewedClock(clock, skew))
             deps = Dependencies(config, own)
-            deps.max_threads = 1
+            deps.map_concurrently.max_threads = 1
             deps.product_writer = ProductWriter(deps.tables, deps.shelves, own, every)
             self.processes.append(deps)
             self.tables = deps.tables
@@ -75,7 +75,8 @@ class Month:
         while self.clock.now() < until:
             at = self.clock.now()
             for _ in range(self.rng.choice((0, 1, 1, 1, 2, 2))):
-                plan(lambda: 240.0, self.process())
+                deps = self.process()
+                deps.sync_planner.plan(Deadline.after(deps.clock, 240))
             drain(self.processes[0].config, self.clock, self.work)
             self.clock.set(at + ROUND)
             self.look(self.rng.choice(self.sites))

@@ -1,4 +1,4 @@
-"""The import rules hold, and breaking one is noticed; handlers import with nothing around them."""
+"""Import rules hold, a violation is detected, and handlers import without any environment."""
 
 import shutil
 import subprocess
@@ -21,9 +21,9 @@ importlib.import_module(sys.argv[1]).handler
 
 
 def lint(root: Path) -> subprocess.CompletedProcess[str]:
-    """Run import-linter on a tree, with its own configuration and no cache.
+    """Run import-linter on a tree, with the tree's configuration and no cache.
 
-    Without `site`, so that no .pth file lets it see the working tree beside the one to look at.
+    Without `site`: a .pth file would add the working tree to the path.
     """
     paths = (root / "layers" / "amzlinkr", root, sysconfig.get_path("purelib"))
     run = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(no_cache=True))"
@@ -39,10 +39,10 @@ def lint(root: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A copy of the code to spoil."""
-    leave = shutil.ignore_patterns("__pycache__", ".*")
+    """Return a copy of the code in which a test can break a rule."""
+    ignore = shutil.ignore_patterns("__pycache__", ".*")
     for folder in ("layers/amzlinkr", "functions"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=leave)
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignore)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
 
@@ -55,20 +55,24 @@ def test_all_import_rules_hold() -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "line"),
+    ("path", "line"),
     [
         ("layers/amzlinkr/amzlinkr/helpers.py", "VALUE = 1"),
         ("layers/amzlinkr/amzlinkr/domain/money.py", "import boto3"),
         ("layers/amzlinkr/amzlinkr/storage/jobs.py", "import amzlinkr.security.credential_vault"),
         ("layers/amzlinkr/amzlinkr/http/router.py", "import amzlinkr.wiring"),
+        ("layers/amzlinkr/amzlinkr/http/router.py", "import amzlinkr.services.imports"),
+        ("layers/amzlinkr/amzlinkr/services/imports.py", "import amzlinkr.http.request"),
+        ("layers/amzlinkr/amzlinkr/services/imports.py", "import amzlinkr.wiring"),
+        ("layers/amzlinkr/amzlinkr/domain/clock.py", "import amzlinkr.services.sync"),
         ("functions/search/app.py", "import amzlinkr.storage.jobs"),
         ("functions/search/app.py", "import functions.validate.app"),
         ("layers/amzlinkr/amzlinkr/wiring.py", "import amzlinkr.amazon.paapi5.auth"),
     ],
 )
-def test_breaking_a_rule_is_noticed(tree: Path, place: str, line: str) -> None:
-    file = tree / place
-    text = file.read_text() if file.exists() else '"""Nothing."""\n'
+def test_violation_is_detected(tree: Path, path: str, line: str) -> None:
+    file = tree / path
+    text = file.read_text() if file.exists() else '"""An unexpected module."""\n'
     file.write_text(f"{text}\n{line}\n")
 
     result = lint(tree)
@@ -77,7 +81,7 @@ def test_breaking_a_rule_is_noticed(tree: Path, place: str, line: str) -> None:
 
 
 @pytest.mark.parametrize("handler", HANDLERS, ids=[file.parent.name for file in HANDLERS])
-def test_a_handler_imports_without_environment_or_network(handler: Path) -> None:
+def test_handler_imports_without_environment_or_network(handler: Path) -> None:
     result = subprocess.run(
         [sys.executable, "-c", OFFLINE, f"functions.{handler.parent.name}.app"],
         cwd=ROOT,

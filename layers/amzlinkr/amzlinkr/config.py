@@ -1,4 +1,4 @@
-"""The environment, read once and checked: the only place that knows its names."""
+"""The configuration: environment variables, read once and checked. No other module reads them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LOCAL = "local"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What strangers and sites may do. `products` is the most a site may have at a time."""
+    """Our own limits. `products` limits the total of a site, the others a number per period."""
 
     signups: Limit
     signups_of_address: Limit
@@ -33,8 +33,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What the template tells the functions. `amazon_url` moves the connection to Amazon
-    elsewhere; only the local stage may have one, or sites on loopback addresses."""
+    """The values that `template.yaml` sets.
+
+    `amazon_url` is the URL of a fake Amazon, and `allow_local_sites` permits sites on loopback
+    addresses. Both exist on the local stage only.
+    """
 
     stage: str
     sites_table: str
@@ -53,13 +56,18 @@ class Config:
 
 
 def config_from(environment: Mapping[str, str] | None = None) -> Config:
-    """Read the environment. Raises `KeyError` for a missing name, `ValueError` for a bad value."""
+    """Read the environment.
+
+    Raises:
+        KeyError: A variable is missing.
+        ValueError: A variable has an invalid value.
+    """
     env = os.environ if environment is None else environment
     stage = env["STAGE"]
     amazon_url = env.get("AMAZON_URL", "").rstrip("/") or None
     allow_local_sites = env.get("ALLOW_LOCAL_SITES") == "true"
     if stage != LOCAL and (amazon_url or allow_local_sites):
-        raise ValueError("AMAZON_URL and ALLOW_LOCAL_SITES exist on the local stage only")
+        raise ValueError("AMAZON_URL and ALLOW_LOCAL_SITES are allowed on the local stage only")
     return Config(
         stage=stage,
         sites_table=env["SITES_TABLE"],
@@ -79,7 +87,7 @@ def config_from(environment: Mapping[str, str] | None = None) -> Config:
 
 
 def limits_from(env: Mapping[str, str]) -> Limits:
-    """Our own limits, each a template parameter."""
+    """Return our own limits, each a template parameter."""
     return Limits(
         signups=Limit("sign-ups", int(env["SIGNUPS_PER_DAY"]), ONE_DAY),
         signups_of_address=Limit("sign-ups-address", int(env["SIGNUPS_PER_ADDRESS"]), ONE_DAY),

@@ -1,4 +1,4 @@
-"""The one logger and the one set of metrics. Bodies, headers and exception texts stay out."""
+"""The logger and the metrics. Request bodies, headers, and exception texts are not logged."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ for _name in ("botocore", "boto3", "urllib3", "requests", "pynamodb"):
 
 
 def count(name: str, value: float = 1) -> None:
-    """Count a business event."""
+    """Add `value` to a metric. Metrics are written by `flush`."""
     _metrics.add_metric(name, MetricUnit.Count, value)
 
 
 def flush() -> None:
-    """Write the counted events, if there are any."""
+    """Write the counted metrics, if there are any."""
     if _metrics.metric_set:
         _metrics.flush_metrics()
 
 
 def log_fault(error: BaseException) -> None:
-    """Log a fault of ours by type and place. Its text may hold what must not be logged."""
-    places = [
+    """Log an unexpected exception by type and location. Its text may contain secrets."""
+    locations = [
         f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)[-8:]
     ]
@@ -38,12 +38,12 @@ def log_fault(error: BaseException) -> None:
         fault=type(error).__name__,
         cause=type(cause).__name__ if cause else None,
         cause_code=_aws_code(cause),
-        places=places,
+        places=locations,
     )
 
 
 def _aws_code(error: BaseException | None) -> str | None:
-    """The AWS error code behind a boto3 or PynamoDB exception."""
+    """Return the AWS error code of a boto3 or PynamoDB exception."""
     response = getattr(error, "response", None) or {}
     code = getattr(error, "cause_response_code", None) or response.get("Error", {}).get("Code")
     return str(code) if code else None

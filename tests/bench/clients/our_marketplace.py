@@ -62,7 +62,7 @@ class Shop:
         signup = Signup(f"su_{name}", host, f"https://{host}", "owner@example.com", "-", later)
         site_id = f"site_{secrets.token_hex(13)}"
         deps.signups.claim(signup, site_id, ApiKeyRecord(name, secrets.token_hex(32)), now)
-        secret_id, version = deps.store_credentials(site_id, keys, None)
+        secret_id, version = deps.amazon_accounts.store_credentials(site_id, keys, None)
         deps.sites.connect(
             Caller(site_id, name),
             Connection(

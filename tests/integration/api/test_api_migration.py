@@ -6,6 +6,7 @@ import pytest
 
 from amzlinkr.config import Config
 from amzlinkr.domain.amazon_errors import AmazonPaapiRetired
+from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.ports import Priority
 from amzlinkr.wiring import Dependencies
 from functions.refresh_shelves import app as refresh_shelves
@@ -111,11 +112,12 @@ def test_queued_messages_use_the_replaced_credentials(
 def test_late_result_of_old_credentials_does_not_change_the_connection(
     site: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
-    old_site = deps.site(site.site_id)
+    old_site = deps.sites.require(site.site_id)
     site.connect_creators(CREDENTIAL, TAG)
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="retired"))
+    catalog = deps.amazon_accounts.catalog(old_site, "US", Priority.INTERACTIVE)
     with pytest.raises(AmazonPaapiRetired):
-        deps.catalog(old_site, "US", Priority.INTERACTIVE).items(ASINS[:1], deps.deadline(10))
+        catalog.items(ASINS[:1], Deadline.after(deps.clock, 3))
     assert site.connection()["state"] == "valid"
 
 

@@ -112,7 +112,7 @@ def test_rows_written_after_the_deletion_are_purged(
     site: Site, deps: Dependencies, aws: Config, clock: FakeClock
 ) -> None:
     # A request that read the site before its deletion may still store Amazon's response.
-    (connection,) = deps.site(site.site_id).connections.values()
+    (connection,) = deps.sites.require(site.site_id).connections.values()
     delete(site)
     run_purge(deps)
     row = msgspec.json.encode(connection).decode()
@@ -120,7 +120,7 @@ def test_rows_written_after_the_deletion_are_purged(
     late.secret = connection.secret_id
     late.save()
     assert len(rows(aws, site.site_id)) == 1
-    secret = deps.store_credentials(site.site_id, _credentials(), None)
+    secret = deps.amazon_accounts.store_credentials(site.site_id, _credentials(), None)
     assert secret_names(site) == [secret[0]]
     clock.advance(hours=1)
     run_purge(deps)
@@ -198,13 +198,13 @@ def test_credentials_can_be_deleted_and_entered_repeatedly(site: Site, deps: Dep
 def test_unconnected_secret_is_deleted_after_an_hour(
     site: Site, deps: Dependencies, clock: FakeClock
 ) -> None:
-    deps.store_credentials(site.site_id, _credentials(), None)
+    deps.amazon_accounts.store_credentials(site.site_id, _credentials(), None)
     run_purge(deps)
     assert len(secret_names(site)) == 2
     clock.advance(hours=1)
     run_purge(deps)
     (kept,) = secret_names(site)
-    assert kept == deps.site(site.site_id).connections["US"].secret_id
+    assert kept == deps.sites.require(site.site_id).connections["US"].secret_id
 
 
 def test_site_in_a_subfolder_confirms_with_its_shown_address(deps: Dependencies) -> None:

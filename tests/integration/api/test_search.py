@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from amzlinkr.config import Config
-from amzlinkr.domain.clock import SystemClock
+from amzlinkr.domain.clock import Deadline, SystemClock
 from amzlinkr.domain.ports import Priority
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon import paapi5
@@ -142,11 +142,11 @@ def test_amazon_429_is_reported_as_throttled(site: Site, amazon: FakeAmazon) -> 
 
 
 def test_throttled_account_has_a_retry_after(site: Site, deps: Dependencies) -> None:
-    account = deps.site(site.site_id).connection("US").account_key
+    account = deps.sites.require(site.site_id).connection("US").account_key
     limiter = deps.rate_limiters.rate_limiter(account, Priority.INTERACTIVE)
     for _ in range(3):
         deps.clock.sleep(60)
-        limiter.on_throttled(limiter.acquire(deps.deadline(10)))
+        limiter.on_throttled(limiter.acquire(Deadline.after(deps.clock, 3)))
     reply = site.get("/v1/search", keywords="tea")
     assert (reply.status, reply.json["code"]) == (503, "amazon_throttled")
     assert int(reply.headers["retry-after"]) == reply.json["retry_after"] > 1

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from amzlinkr import wiring
 from amzlinkr.domain.ports import OutboxEntry, Task
+from amzlinkr.services import sync
 from amzlinkr.wiring import Dependencies
 from functions.site import app as site_function
 from infra.local.fake_amazon.control import AccountBody, GoneBody
@@ -136,7 +136,7 @@ def test_sync_request_without_time_is_completed_by_the_next_run(
 ) -> None:
     site.post("/v1/import", {"items": ASINS[:10]})
     site.post("/v1/import", {"items": ASINS[10:]})
-    monkeypatch.setattr(wiring, "SHELF_UPDATE_BATCH_SIZE", 1)
+    monkeypatch.setattr(sync, "SHELF_UPDATE_BATCH_SIZE", 1)
     monkeypatch.setattr(site_function, "_MIN_REMAINING_SECONDS", float("inf"))
 
     assert site.post("/v1/sync").status == 202

@@ -63,10 +63,10 @@ class Run:
 
     def fresh_process(self) -> Dependencies:
         """Return dependencies with the same tables and without the caches of a process."""
-        self.deps._catalogs.clear()
-        for name in ("vault", "signer"):
-            self.deps.__dict__.pop(name, None)
-        return self.deps
+        fresh = Dependencies(self.deps.config, self.clock)
+        fresh.map_concurrently.max_threads = 1
+        self.deps = self.site.deps = fresh
+        return fresh
 
 
 def prepare_refresh(run: Run) -> None:

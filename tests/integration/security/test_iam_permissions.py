@@ -11,7 +11,7 @@ def test_cold_function_can_read_the_signing_secret(site: Site) -> None:
     job = site.post("/v1/import", {"items": [f"B0TEST{n:04d}" for n in range(12)]}).json
     for path in (job["status_url"], "/v1/export", "/v1/products"):
         cold = Dependencies(site.deps.config, site.deps.clock)
-        cold.max_threads = 1
+        cold.map_concurrently.max_threads = 1
         page = Site(cold, site.site_id, site.api_key).get(path, limit="1")
         assert (page.status, bool(page.json["next_cursor"])) == (200, True)
 

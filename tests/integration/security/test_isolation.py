@@ -15,6 +15,7 @@ import pytest
 from amzlinkr.amazon.creators.auth import TokenSource
 from amzlinkr.config import Config
 from amzlinkr.domain.catalog import Search
+from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.credentials import Credentials, creators_credentials, paapi_credentials
 from amzlinkr.domain.marketplaces import MARKETPLACES
@@ -136,7 +137,7 @@ def create_sites(deps: Dependencies, recorder: Recorder) -> list[Site]:
         connections = {}
         for code in MARKETPLACE_CODES[number % 3 :][: 1 + number % 2] or MARKETPLACE_CODES[:1]:
             credentials = credentials_for(number, code, recorder)
-            secret = deps.store_credentials(f"site_{number}", credentials, None)
+            secret = deps.amazon_accounts.store_credentials(f"site_{number}", credentials, None)
             connections[code] = Connection(
                 code, credentials.api, credentials.partner_tag, "…", *secret, f"q{number}", START
             )
@@ -152,13 +153,13 @@ def call_from_all_sites(deps: Dependencies, recorder: Recorder, count: int) -> N
     sites = create_sites(deps, recorder)
     deps.rate_limiters.rate_limiter = lambda *_: UnlimitedRateLimiter()  # type: ignore[method-assign,assignment] # without limits
     deps.sites.record_result = lambda *_: None  # type: ignore[method-assign] # nor connection states
-    deps._shared_tokens = lambda *_: None  # type: ignore[method-assign] # nor the shared token cache
+    deps.amazon_accounts._shared_tokens = lambda *_: None  # type: ignore[method-assign] # nor the shared token cache
 
     def call(turn: tuple[Site, str]) -> None:
         site, code = turn
-        catalog = deps.catalog(site, code, Priority.INTERACTIVE)
+        catalog = deps.amazon_accounts.catalog(site, code, Priority.INTERACTIVE)
         number = site.site_id.removeprefix("site_")
-        catalog.search(Search(f"{number}-{code}"), deps.deadline(20, 10))
+        catalog.search(Search(f"{number}-{code}"), Deadline.after(deps.clock, 10))
 
     turns = [(site, rng.choice(list(site.connections))) for site in rng.choices(sites, k=count)]
     with ThreadPoolExecutor(THREADS) as pool:
@@ -194,7 +195,7 @@ class ByPriorityOnly(dict[Any, Any]):
 
 def test_shared_client_is_detected(recorded: tuple[Dependencies, Recorder]) -> None:
     deps, recorder = recorded
-    deps._catalogs = ByPriorityOnly()
+    deps.amazon_accounts._catalogs = ByPriorityOnly()
     call_from_all_sites(deps, recorder, 60)
     assert {mix.split()[0] for mix in recorder.mixed} >= {"tag", "marketplace"}
 

@@ -50,7 +50,7 @@ def raise_with_secret(setup: Setup) -> None:
         raise RuntimeError(f"cannot use {SECRET_KEY}")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(setup.deps, "store_credentials", fail)
+        patch.setattr(setup.deps.amazon_accounts, "store_credentials", fail)
         assert setup.site.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 500
 
 

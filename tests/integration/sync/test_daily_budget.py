@@ -25,7 +25,7 @@ ASINS = [f"B0TEST{n:04d}" for n in range(60)]
 def set_calls_per_run(deps: Dependencies, site: Site, calls: int) -> None:
     """Use up the daily budget until the account has this number of calls for each run."""
     now = deps.clock.now()
-    account = deps.site(site.site_id).connection("US").account_key
+    account = deps.sites.require(site.site_id).connection("US").account_key
     used = next(
         used
         for used in range(8_640, 0, -1)

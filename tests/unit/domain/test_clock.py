@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amzlinkr.domain.clock import Deadline, from_unix_ms, latest_possible_now, to_unix_ms
+from tests.calls import Context
 from tests.clock import START, FakeClock
 
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis requires naive bounds
@@ -41,3 +42,38 @@ def test_latest_possible_now_includes_the_uncertainty(monkeypatch: pytest.Monkey
     monkeypatch.setattr(clock, "uncertainty", lambda: timedelta(seconds=2))
 
     assert latest_possible_now(clock) == START + timedelta(seconds=2)
+
+
+def test_deadline_follows_the_monotonic_counter_of_its_clock() -> None:
+    clock = FakeClock()
+    deadline = Deadline.after(clock, 10)
+
+    assert deadline.remaining() == 10
+    clock.advance(seconds=4)
+    assert deadline.remaining() == 6
+    clock.advance(seconds=20)
+    assert deadline.remaining() == 0
+    assert deadline.is_over
+
+
+def test_deadline_allows_at_most_the_remaining_seconds() -> None:
+    deadline = Deadline.after(FakeClock(), 10)
+
+    assert deadline.allows(10)
+    assert not deadline.allows(10.001)
+
+
+def test_deadline_of_an_invocation_ends_with_the_remaining_time_of_lambda() -> None:
+    assert Deadline.of_invocation(FakeClock(), Context(2.5)).remaining() == 2.5
+
+
+def test_narrowed_deadlines_end_earlier_and_never_later() -> None:
+    clock = FakeClock()
+    deadline = Deadline.after(clock, 10)
+
+    assert deadline.at_most(3).remaining() == 3
+    assert deadline.at_most(30).remaining() == 10
+    assert deadline.with_reserve(4).remaining() == 6
+    assert deadline.with_reserve(40).is_over
+    clock.advance(seconds=6)
+    assert deadline.with_reserve(4).is_over

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amzlinkr.domain.clock import SystemClock
 from amzlinkr.domain.errors import RateLimited
 from amzlinkr.domain.limits import Limit, LimitUsage
 from amzlinkr.http.request import Request
@@ -26,6 +27,10 @@ class UnexpectedError(Exception):
 
 class NoLimits:
     """Dependencies without limits."""
+
+    def __init__(self) -> None:
+        self.clock = SystemClock()
+        self.call_counter = self
 
     def count_call(self, site_id: str) -> None:
         """Allow every call."""

@@ -1,13 +1,16 @@
 """Redaction of secrets in the text forms of requests and schemas."""
 
+from amzlinkr.domain.clock import Deadline
 from amzlinkr.http.request import Request
 from amzlinkr.http.schemas.requests import CreatorsCredentialsInput, PaapiCredentialsInput
 from amzlinkr.http.schemas.sites import SignupDone
+from tests.clock import FakeClock
 
 SECRET = "do-not-show-this"
 
 
 def test_text_forms_do_not_contain_secrets() -> None:
+    deadline = Deadline.after(FakeClock(), 1)
     values = [
         PaapiCredentialsInput(
             access_key=SECRET, secret_key=SECRET, partner_tag="t", marketplace="US"
@@ -20,7 +23,7 @@ def test_text_forms_do_not_contain_secrets() -> None:
             marketplace="US",
         ),
         SignupDone("site", SECRET, "https://example.com"),
-        Request({"body": SECRET, "headers": {"Authorization": SECRET}}, "id", lambda: 1.0, {}),
+        Request({"body": SECRET, "headers": {"Authorization": SECRET}}, "id", deadline, {}),
     ]
 
     texts = [f"{value!r} {value}" for value in values]

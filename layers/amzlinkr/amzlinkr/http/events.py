@@ -1,4 +1,4 @@
-"""What API Gateway sends: its form is checked before anything of it is used."""
+"""Events of API Gateway: shape checks, and values for the log."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import msgspec
 from amzlinkr.domain.errors import BadRequest
 
 Event = dict[str, Any]
-"""A proxy event, whose JSON nobody has checked; it never leaves the edge."""
+"""A Lambda proxy event of API Gateway. It is not passed below `http`."""
 MAX_PATH_PARAMETER_CHARS = 100
 MAX_LOGGED_CHARS = 20_000
-"""API Gateway takes 10 KB of headers and as much of a path with its query."""
+"""API Gateway accepts 10 KB of headers, and as much for a path and its query."""
 
 
 class _Identity(msgspec.Struct):
@@ -41,7 +41,7 @@ class _ProxyEvent(msgspec.Struct):
 
 
 def check_shape(event: Any) -> None:
-    """Raises `BadRequest` for what API Gateway could never have sent."""
+    """Raise `BadRequest` for an event that API Gateway does not send."""
     try:
         known = msgspec.convert(event, _ProxyEvent)
         texts = (known.path, known.httpMethod, known.requestContext.requestId)
@@ -52,21 +52,27 @@ def check_shape(event: Any) -> None:
         raise BadRequest from None
 
 
+def header_of(event: Event, name: str) -> str | None:
+    """Return a header's value. `name` is in lower case; the case in the event does not matter."""
+    headers = event.get("headers") or {}
+    return next((v for k, v in headers.items() if k.lower() == name and v is not None), None)
+
+
 def request_id_of(event: Event) -> str:
-    """API Gateway's id of the request."""
+    """Return API Gateway's request ID, or `unknown`."""
     context = event.get("requestContext")
-    found = context.get("requestId") if isinstance(context, dict) else None
-    return printable_text(found) or "unknown"
+    value = context.get("requestId") if isinstance(context, dict) else None
+    return printable_text(value) or "unknown"
 
 
 def site_id_of(event: Event) -> str | None:
-    """The site of the key that was used, for the log."""
+    """Return the site ID of the API key, for the log."""
     context = event.get("requestContext")
     authorizer = context.get("authorizer") if isinstance(context, dict) else None
     return printable_text(authorizer.get("site_id")) if isinstance(authorizer, dict) else None
 
 
 def printable_text(value: object) -> str | None:
-    """A short text that may stand in a log or an answer; None for anything else."""
+    """Return a short ASCII text, which is safe in a log or a response, or None."""
     fits = isinstance(value, str) and len(value) <= MAX_PATH_PARAMETER_CHARS and value.isascii()
     return str(value) if fits else None

@@ -1,42 +1,45 @@
-"""A call, seen from a story: what is asked for, checked against a schema, and by whom."""
+"""A request as an endpoint receives it: decoded input, caller, and deadline."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
 
+from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.errors import ApiKeyMissing, BodyTooLarge, InvalidRequest
 from amzlinkr.domain.sites import Caller
-from amzlinkr.http.events import Event
+from amzlinkr.http.events import Event, header_of
 from amzlinkr.http.schemas.requests import NoInput
 from amzlinkr.http.validation import invalid_request_from
 
 MAX_BODY_BYTES = 64 * 1024
+RESPONSE_SECONDS = 0.5
+"""The part of the remaining time that is reserved for writes and the response."""
 S = TypeVar("S", bound=msgspec.Struct)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call, seen from a story. `site_id` comes from the authorizer and nowhere else."""
+    """One request of the API. `deadline` is when the client or Lambda stops waiting."""
 
     _event: Event = field(repr=False)
     request_id: str
-    _left: Callable[[], float] = field(repr=False)
+    deadline: Deadline = field(repr=False)
     path: Mapping[str, str]
 
     @property
-    def seconds_left(self) -> float:
-        """Seconds until a waiting person gives up, or Lambda does; asked anew, it is less."""
-        return self._left()
+    def upstream_deadline(self) -> Deadline:
+        """Return the deadline of calls to Amazon, which leaves time for the response."""
+        return self.deadline.with_reserve(RESPONSE_SECONDS)
 
     @property
     def site_id(self) -> str:
-        """The site whose key was used. Raises `ApiKeyMissing`."""
+        """Return the site of the API key, from the authorizer only. Raises `ApiKeyMissing`."""
         site_id = self._authorizer.get("site_id")
         if not isinstance(site_id, str) or not site_id or not site_id.isascii():
             raise ApiKeyMissing
@@ -44,17 +47,17 @@ class Request:
 
     @property
     def kid(self) -> str:
-        """Which of the site's API keys the call came with."""
+        """Return the public ID of the API key."""
         return str(self._authorizer.get("kid") or "")
 
     @property
     def caller(self) -> Caller:
-        """The site, and which of its keys was used. Raises `ApiKeyMissing`."""
+        """Return the site and the ID of the API key used. Raises `ApiKeyMissing`."""
         return Caller(self.site_id, self.kid)
 
     @property
     def is_suspended(self) -> bool:
-        """Whether the operator stopped that site."""
+        """Return True if the operator suspended the site."""
         return self._authorizer.get("suspended") == "true"
 
     @property
@@ -64,16 +67,15 @@ class Request:
 
     @property
     def source_ip(self) -> str:
-        """The caller's address as API Gateway saw it."""
+        """Return the client's IP address, from API Gateway."""
         return str(self._event["requestContext"].get("identity", {}).get("sourceIp") or "unknown")
 
     def header(self, name: str) -> str | None:
-        """A header's value, whatever the case of its name."""
-        headers = self._event.get("headers") or {}
-        return next((v for k, v in headers.items() if k.lower() == name and v is not None), None)
+        """Return a header's value. `name` is in lower case."""
+        return header_of(self._event, name)
 
     def body_bytes(self) -> bytes:
-        """The raw body. Raises `InvalidRequest` or `BodyTooLarge`."""
+        """Return the raw body. Raises `InvalidRequest` or `BodyTooLarge`."""
         text = self._event.get("body") or ""
         if len(text) > 2 * MAX_BODY_BYTES:
             raise BodyTooLarge
@@ -81,51 +83,52 @@ class Request:
             encoded = self._event.get("isBase64Encoded")
             body = base64.b64decode(text, validate=True) if encoded else text.encode()
         except (binascii.Error, ValueError):
-            raise InvalidRequest("body", "The body's encoding is broken.") from None
+            raise InvalidRequest("body", "The encoding of the body is invalid.") from None
         if len(body) > MAX_BODY_BYTES:
             raise BodyTooLarge
         return body
 
     def body(self, schema: type[S]) -> S:
-        """The body as a schema. Raises `InvalidRequest` naming the field."""
+        """Return the body, decoded by a schema. Raises `InvalidRequest` with the field."""
         body: S = self._body(schema)
         return body
 
     def optional_body(self, schema: type[S]) -> S:
-        """The same; without a body, what the schema says of itself."""
+        """Return the decoded body, or the schema's defaults if there is no body."""
         if self.body_bytes():
             return self.body(schema)
         self.expect_no_input()
         return schema()
 
     def body_union(self, schema: Any) -> Any:
-        """The body as one of several schemas, told apart by their tag."""
+        """Return the body, decoded by the schema of a union that its tag selects."""
         return self._body(schema)
 
     def query(self, schema: type[S]) -> S:
-        """The query string as a schema. Raises `InvalidRequest` naming the field."""
+        """Return the query string, decoded by a schema. Raises `InvalidRequest` with the field."""
         values = self._event.get("multiValueQueryStringParameters") or {}
         repeated = [name for name, given in values.items() if len(given) != 1]
         if repeated:
-            raise InvalidRequest(repeated[0][:60], "This parameter is given more than once.")
+            raise InvalidRequest(repeated[0][:60], "This parameter occurs more than once.")
         known = schema.__struct_fields__
+        # An empty parameter of the schema counts as absent; an unknown one is rejected.
         flat = {n: given[0] for n, given in values.items() if given[0] != "" or n not in known}
-        broken = [name for name, given in flat.items() if not _is_text(name + given)]
-        if broken:
-            raise InvalidRequest("query", "The query's encoding is broken.", "Send UTF-8.")
+        undecodable = [name for name, given in flat.items() if not _is_text(name + given)]
+        if undecodable:
+            raise InvalidRequest("query", "The encoding of the query is invalid.", "Send UTF-8.")
         try:
             return msgspec.convert(flat, schema, strict=False)
         except msgspec.ValidationError as error:
             raise invalid_request_from(error, "query") from None
 
     def expect_no_input(self) -> None:
-        """Raises `InvalidRequest` for a body or a query: this call takes neither."""
+        """Raise `InvalidRequest` for a body or a query string."""
         self.query(NoInput)
         if self.body_bytes():
             self.body(NoInput)
 
     def _body(self, schema: Any) -> Any:
-        """A call that has a body takes no query."""
+        # An endpoint with a body accepts no query string.
         self.query(NoInput)
         body = self.body_bytes()
         try:
@@ -134,12 +137,12 @@ class Request:
             raise invalid_request_from(error, "body") from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise InvalidRequest(
-                "body", "The body is not JSON.", "Send a JSON object in UTF-8."
+                "body", "The body is not valid JSON.", "Send a JSON object in UTF-8."
             ) from None
 
 
 def parse_command(event: object, schema: Any) -> Any:
-    """An operator's order out of a Lambda invocation. Raises `InvalidRequest` naming the field."""
+    """Decode an operator's command. Raises `InvalidRequest` with the field."""
     try:
         return msgspec.convert(event, schema)
     except msgspec.ValidationError as error:
@@ -147,5 +150,5 @@ def parse_command(event: object, schema: Any) -> Any:
 
 
 def _is_text(text: str) -> bool:
-    """Whether this can be written as UTF-8: lone surrogates cannot."""
+    """Return False for text that UTF-8 cannot encode: lone surrogates."""
     return not any("\ud800" <= char <= "\udfff" for char in text)

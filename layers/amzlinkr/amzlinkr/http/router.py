@@ -1,7 +1,7 @@
-"""Where HTTP ends: routes, checked input, one log line a request, and no exception gets past.
+"""The router of an HTTP function: routes, access checks, problem responses, and one log line.
 
-Powertools' resolver matches the routes. A story is a function of a `Request` and the function's
-dependencies that gives an `Answer`.
+The resolver of AWS Lambda Powertools matches the routes. An endpoint is a function that receives a
+`Request` and the function's dependencies and returns an `ApiResponse`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
 from amzlinkr import telemetry
+from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.errors import (
     AmzlinkrError,
     InternalError,
@@ -26,6 +27,7 @@ from amzlinkr.http.events import (
     MAX_PATH_PARAMETER_CHARS,
     Event,
     check_shape,
+    header_of,
     printable_text,
     request_id_of,
     site_id_of,
@@ -41,28 +43,42 @@ from amzlinkr.http.response import (
 )
 
 CLIENT_TIMEOUT_SECONDS = 3.8
-"""WordPress gives up after 5 seconds; gateway, authorizer and a cold start need the rest."""
+"""WordPress waits for 5 seconds. API Gateway, the authorizer, and a cold start take the rest."""
 
 
 class CallCounter(Protocol):
-    """What every function's dependencies can do: count a call of a site."""
+    """A counter of the calls of each site."""
 
     def count_call(self, site_id: str) -> LimitUsage | None:
-        """Raises `RateLimited`."""
+        """Count a call of a site. Raises `RateLimited`."""
         ...
 
 
-D = TypeVar("D", bound=CallCounter)
+class RouterDependencies(Protocol):
+    """The dependencies that the router itself uses."""
+
+    @property
+    def clock(self) -> Clock:
+        """Return the clock of request deadlines."""
+        ...
+
+    @property
+    def call_counter(self) -> CallCounter:
+        """Return the counter of calls of sites."""
+        ...
+
+
+D = TypeVar("D", bound=RouterDependencies)
 
 
 class Router(Generic[D]):
-    """A function's routes. `provide` gives its dependencies, when the first request comes."""
+    """The routes of a function. `provide` returns its dependencies, on the first request."""
 
     def __init__(self, provide: Callable[[], D]) -> None:
         self.provide = provide
         self._resolver = APIGatewayRestResolver()
         self._resolver.not_found(self._not_found)
-        self._seconds_left: Callable[[], float] = lambda: 0.0
+        self._ends_at = 0.0
 
     def route(
         self,
@@ -73,9 +89,10 @@ class Router(Generic[D]):
         public: bool = False,
         allow_suspended: bool = False,
     ) -> None:
-        """Answer `method path` with `story`; `<name>` in the path is in `Request.path`.
+        """Register an endpoint. The value of `<name>` in the path is in `Request.path`.
 
-        Calls of sites are counted, and a suspended site has only those that say so.
+        A call of a site is counted unless the endpoint is public. A suspended site is rejected
+        unless the endpoint allows it.
         """
 
         def check_access(request: Request, deps: D) -> LimitUsage | None:
@@ -83,24 +100,22 @@ class Router(Generic[D]):
                 return None
             if request.is_suspended and not allow_suspended:
                 raise SiteSuspended
-            return deps.count_call(request.site_id)
+            return deps.call_counter.count_call(request.site_id)
 
-        def answered(**names: str) -> Response[str]:
-            return self._dispatch(check_access, endpoint, names)
+        def dispatch(**path_parameters: str) -> Response[str]:
+            return self._dispatch(check_access, endpoint, path_parameters)
 
-        self._resolver.route(path, method=method)(answered)
+        self._resolver.route(path, method=method)(dispatch)
 
     def handler(self, event: Event, context: Any) -> dict[str, Any]:
-        """The Lambda handler."""
+        """Handle one event of API Gateway. Never raises."""
         started = time.monotonic()
-        ends = started + CLIENT_TIMEOUT_SECONDS
-        self._seconds_left = lambda: min(
-            context.get_remaining_time_in_millis() / 1000, ends - time.monotonic()
-        )
+        seconds = context.get_remaining_time_in_millis() / 1000
+        self._ends_at = started + min(seconds, CLIENT_TIMEOUT_SECONDS)
         try:
             check_shape(event)
             answer = self._resolver.resolve(event, context)
-        except Exception as error:  # noqa: BLE001 - the edge of the world: nothing may get past
+        except Exception as error:  # noqa: BLE001 - API Gateway must always receive a response
             answer = to_proxy_response(self._problem_response(error, request_id_of(event)))
         telemetry.log.info(
             "request",
@@ -118,23 +133,25 @@ class Router(Generic[D]):
         self,
         check_access: Callable[[Request, D], LimitUsage | None],
         endpoint: Callable[[Request, D], ApiResponse],
-        names: Mapping[str, str],
+        path_parameters: Mapping[str, str],
     ) -> Response[str]:
         event = self._resolver.current_event.raw_event
-        request = Request(event, request_id_of(event), self._seconds_left, names)
-        allowance = None
+        usage = None
         try:
-            _check_path_parameters(names)
+            _check_path_parameters(path_parameters)
             deps = self.provide()
-            allowance = check_access(request, deps)
+            # What `provide` took in a cold start counts against the client's time.
+            deadline = Deadline.after(deps.clock, self._ends_at - time.monotonic())
+            request = Request(event, request_id_of(event), deadline, path_parameters)
+            usage = check_access(request, deps)
             answer = endpoint(request, deps)
-        except Exception as error:  # noqa: BLE001 - becomes a problem; faults of ours are logged
-            answer = self._problem_response(error, request.request_id)
+        except Exception as error:  # noqa: BLE001 - every error becomes a problem response
+            answer = self._problem_response(error, request_id_of(event))
             if isinstance(error, RateLimited):
-                allowance = error.usage
-        if allowance is not None:
-            answer.headers.update(rate_limit_headers(allowance))
-        return conditional(answer, request.header("if-none-match"))
+                usage = error.usage
+        if usage is not None:
+            answer.headers.update(rate_limit_headers(usage))
+        return conditional(answer, header_of(event, "if-none-match"))
 
     def _problem_response(self, error: Exception, request_id: str) -> ApiResponse:
         known = error if isinstance(error, AmzlinkrError) else InternalError()
@@ -148,8 +165,8 @@ class Router(Generic[D]):
         return to_resolver_response(self._problem_response(NotFound(), request_id_of(event)))
 
 
-def _check_path_parameters(names: Mapping[str, str]) -> None:
-    """Ids in a path that cannot be ours are not found, before any table is asked."""
-    for name in names.values():
-        if len(name) > MAX_PATH_PARAMETER_CHARS or not (name.isascii() and name.isprintable()):
+def _check_path_parameters(path_parameters: Mapping[str, str]) -> None:
+    """Raise `NotFound` for an ID that cannot be one of ours, before any table is read."""
+    for value in path_parameters.values():
+        if len(value) > MAX_PATH_PARAMETER_CHARS or not (value.isascii() and value.isprintable()):
             raise NotFound

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import UNSET
@@ -13,8 +13,9 @@ from amzlinkr.domain.diagnosis import Step
 from amzlinkr.domain.limits import LimitUsage
 from amzlinkr.domain.marketplaces import Marketplace
 from amzlinkr.domain.money import decimals_of
+from amzlinkr.domain.planning import actual_intervals
 from amzlinkr.domain.ports import DailyBudget
-from amzlinkr.domain.shelves import ProductAges, Shelf
+from amzlinkr.domain.shelves import Shelf, count_by_age
 from amzlinkr.domain.sites import Site, SiteApiKey, mode_of
 from amzlinkr.http.schemas.problems import UpstreamOut
 from amzlinkr.http.schemas.products import ConnectionState
@@ -30,6 +31,7 @@ from amzlinkr.http.schemas.sites import (
     SiteOut,
     StepOut,
     SyncStatus,
+    UsageOut,
 )
 
 
@@ -129,20 +131,13 @@ def marketplace_out(marketplace: Marketplace) -> MarketplaceOut:
 
 def sync_status(
     shelves: Sequence[Shelf],
-    ages: ProductAges,
-    configured: timedelta,
-    actual: Mapping[str, timedelta],
+    interval: timedelta,
     budgets: Mapping[str, DailyBudget],
+    now: datetime,
 ) -> SyncStatus:
-    """Return the state of a site's price sync.
-
-    Args:
-        shelves: The shelves of the site that have products.
-        ages: The number of products by age.
-        configured: The refresh interval that the site has configured.
-        actual: The actual refresh interval by marketplace code.
-        budgets: The daily budget of the Amazon account by marketplace code.
-    """
+    """Return the state of a site's price sync, from its shelves that have products."""
+    ages = count_by_age(shelves, now, interval)
+    intervals = actual_intervals(shelves, interval, now)
     return SyncStatus(
         last_run_at=max((shelf.observed_at for shelf in shelves), default=None),
         next_run_at=min((shelf.due_at for shelf in shelves), default=None),
@@ -151,13 +146,34 @@ def sync_status(
         failing=ages.failing,
         intervals={
             code: IntervalOut(
-                round(configured.total_seconds()),
                 round(interval.total_seconds()),
-                stretched=interval > configured,
+                round(actual.total_seconds()),
+                actual > interval,
             )
-            for code, interval in sorted(actual.items())
+            for code, actual in sorted(intervals.items())
         },
-        amazon_budget={
+        amazon_budget={code: BudgetOut(b.used, b.limit) for code, b in budgets.items()},
+    )
+
+
+def usage_out(
+    usages: Iterable[LimitUsage],
+    shelves: Iterable[Shelf],
+    max_products: int,
+    budgets: Mapping[str, DailyBudget],
+    now: datetime,
+) -> UsageOut:
+    """Return the usage of our limits (in the order of the fields) and of Amazon's budgets."""
+    calls, jobs, validations, syncs, keys = (limit_usage_out(usage, now) for usage in usages)
+    products = sum(len(shelf.slots) for shelf in shelves)
+    return UsageOut(
+        calls=calls,
+        jobs=jobs,
+        validations=validations,
+        syncs=syncs,
+        keys=keys,
+        products=BudgetOut(products, max_products),
+        amazon_requests_today={
             code: BudgetOut(budget.used, budget.limit) for code, budget in budgets.items()
         },
     )

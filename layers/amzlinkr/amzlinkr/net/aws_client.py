@@ -1,0 +1,45 @@
+"""Clients for AWS services: constructed on the first call, with short timeouts."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import Any
+
+
+class LazyClient:
+    """A boto3 client that is constructed when one of its operations is first used.
+
+    boto3 takes long to import, and most requests require no client. Concurrent threads share one
+    construction, because boto3's default session is not thread-safe.
+    """
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+        self._client: Any = None
+        self._lock = Lock()
+
+    def __getattr__(self, operation: str) -> Any:
+        with self._lock:
+            if self._client is None:
+                self._client = _new_client(self._service)
+        return getattr(self._client, operation)
+
+
+def aws_client(service: str) -> Any:
+    """Return a boto3 client of an AWS service, which is imported and constructed when used."""
+    return LazyClient(service)
+
+
+def _new_client(service: str) -> Any:
+    """Return a boto3 client in retry mode `standard`, with timeouts that allow one retry."""
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client(
+        service,
+        config=Config(
+            connect_timeout=0.5,
+            read_timeout=1,
+            retries={"mode": "standard", "total_max_attempts": 2},
+        ),
+    )

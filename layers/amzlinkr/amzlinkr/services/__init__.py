@@ -1,0 +1,1 @@
+"""Application logic that handlers share. Services receive their collaborators as arguments."""

@@ -1,0 +1,84 @@
+"""Connecting a site to an Amazon account: one test call, then the credentials are stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from amzlinkr.domain.amazon_errors import (
+    TOKEN_SERVICE,
+    AmazonError,
+    AmazonNotEligible,
+    AmazonPartnerTagRejected,
+    AmazonThrottled,
+)
+from amzlinkr.domain.clock import Clock, Deadline
+from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.credentials import Credentials, redacted_hint
+from amzlinkr.domain.sites import Caller, Site, with_marketplace_hint
+from amzlinkr.services.amazon_accounts import TEST_SEARCH, AmazonAccounts
+
+if TYPE_CHECKING:
+    from amzlinkr.storage.sites import SiteStore
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSetup:
+    """Tests new credentials and connects a site to their account."""
+
+    accounts: AmazonAccounts
+    sites: SiteStore
+    clock: Clock
+
+    def connect(
+        self, caller: Caller, site: Site, credentials: Credentials, deadline: Deadline
+    ) -> tuple[Connection, AmazonError | None]:
+        """Test credentials, store them, and connect the site. Rejected credentials leave no trace.
+
+        Returns:
+            The connection, and the problem of an account that has correct credentials.
+
+        Raises:
+            AmazonError: See `verify_credentials`.
+            ApiKeyRejected: The caller's API key was revoked during the request.
+        """
+        requested_at = self.clock.now()
+        problem = self.verify_credentials(site.site_id, credentials, deadline)
+        code = credentials.marketplace.code
+        previous = site.connections.get(code)
+        secret = self.accounts.store_credentials(site.site_id, credentials, previous)
+        connection = Connection(
+            marketplace=code,
+            api=credentials.api,
+            partner_tag=credentials.partner_tag,
+            key_hint=redacted_hint(credentials),
+            secret_id=secret[0],
+            secret_version=secret[1],
+            account_key=self.accounts.account_key(site.site_id, credentials),
+            since=requested_at,
+        )
+        connection = connection.with_result(problem, requested_at).replacing(previous)
+        self.sites.connect(caller, connection, previous, self.clock.now())
+        return connection, problem
+
+    def verify_credentials(
+        self, site_id: str, credentials: Credentials, deadline: Deadline
+    ) -> AmazonError | None:
+        """Send one test search. Return the problem of an account that has correct credentials.
+
+        Raises:
+            AmazonError: The credentials are wrong, or a limit of our own or of the token service
+                prevented the test, which proves nothing about the credentials.
+        """
+        try:
+            self.accounts.test_catalog(site_id, credentials).search(TEST_SEARCH, deadline)
+        except AmazonNotEligible as error:
+            return error
+        except AmazonThrottled as error:
+            if error.upstream is None or error.upstream.service == TOKEN_SERVICE:
+                raise
+            return error
+        except AmazonPartnerTagRejected as error:
+            code = credentials.marketplace.code
+            raise with_marketplace_hint(error, credentials.partner_tag, code) from error
+        return None

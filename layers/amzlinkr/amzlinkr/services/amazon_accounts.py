@@ -1,0 +1,231 @@
+"""The Amazon accounts of sites: catalogs, credentials, and the results of calls."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from threading import Lock
+from typing import TYPE_CHECKING, TypeVar
+
+from amzlinkr import telemetry
+from amzlinkr.domain.amazon_errors import AmazonError
+from amzlinkr.domain.catalog import BrowseNode, LookupResult, Search, SearchPage, VariationPage
+from amzlinkr.domain.clock import Clock, Deadline, to_unix_ms
+from amzlinkr.domain.connections import NO_SECRET, Connection
+from amzlinkr.domain.credentials import CreatorsCredentials, Credentials
+from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.ports import Catalog, DailyBudget, Priority, Task, TokenCache
+from amzlinkr.domain.sites import Site, is_sandbox
+
+if TYPE_CHECKING:
+    from amzlinkr.security.credential_vault import CredentialVault
+    from amzlinkr.security.hmac_signer import HmacSigner
+    from amzlinkr.storage.outbox import Outbox
+    from amzlinkr.storage.rate_limiter_store import RateLimiterStore
+    from amzlinkr.storage.sites import SiteStore
+
+R = TypeVar("R")
+TEST_SEARCH = Search("book")
+"""The call that tests an account: every marketplace has results for it."""
+MAX_CATALOGS = 64
+MIN_SECRET_DELETION_SECONDS = 1.5
+UNCONNECTED_SECRET_TTL = timedelta(hours=1)
+"""The age at which a secret without a connection is deleted. Connecting it takes seconds."""
+
+ResultCallback = Callable[[AmazonError | None, datetime], None]
+"""Receives the error of a call, or None after a success, and the time of the request."""
+
+
+class RecordingCatalog:
+    """A catalog that reports the result of each call, from which the account's state follows."""
+
+    def __init__(self, catalog: Catalog, on_result: ResultCallback, clock: Clock) -> None:
+        self._catalog = catalog
+        self._on_result = on_result
+        self._clock = clock
+
+    def search(self, search: Search, deadline: Deadline) -> SearchPage:
+        """Implement `Catalog.search`."""
+        return self._call(lambda: self._catalog.search(search, deadline))
+
+    def items(self, asins: Sequence[str], deadline: Deadline) -> LookupResult:
+        """Implement `Catalog.items`."""
+        return self._call(lambda: self._catalog.items(asins, deadline))
+
+    def variations(self, asin: str, page: int, deadline: Deadline) -> VariationPage:
+        """Implement `Catalog.variations`."""
+        return self._call(lambda: self._catalog.variations(asin, page, deadline))
+
+    def browse_nodes(self, ids: Sequence[str], deadline: Deadline) -> tuple[BrowseNode, ...]:
+        """Implement `Catalog.browse_nodes`."""
+        return self._call(lambda: self._catalog.browse_nodes(ids, deadline))
+
+    def _call(self, call: Callable[[], R]) -> R:
+        requested_at = self._clock.now()
+        try:
+            result = call()
+        except AmazonError as error:
+            self._on_result(error, requested_at)
+            raise
+        self._on_result(None, requested_at)
+        return result
+
+
+@dataclass(eq=False)
+class AmazonAccounts:
+    """Access to the Amazon accounts of all sites."""
+
+    sites: SiteStore
+    rate_limiters: RateLimiterStore
+    outbox: Outbox
+    vault: CredentialVault
+    signer: HmacSigner
+    clock: Clock
+    amazon_url: str | None
+
+    def __post_init__(self) -> None:
+        self._catalogs: dict[tuple[str, str, Priority], Catalog] = {}
+        self._lock = Lock()
+
+    def catalog(self, site: Site, marketplace_code: str | None, priority: Priority) -> Catalog:
+        """Return the catalog of a site's account, within its call rate. Results are recorded.
+
+        Raises:
+            NotConnected: The site has no credentials for this marketplace, or they were deleted.
+            SiteSuspended: The operator suspended the site.
+        """
+        connection = site.connection(marketplace_code)
+        if is_sandbox(site.site_id):
+            catalog = self._sandbox(connection.marketplace, connection.partner_tag)
+        else:
+            catalog = self._cached_catalog(connection, priority)
+        on_result = partial(self.record_result, site.site_id, connection)
+        return RecordingCatalog(catalog, on_result, self.clock)
+
+    def test_catalog(
+        self, site_id: str, account: Credentials | Connection, *, max_attempts: int | None = None
+    ) -> Catalog:
+        """Return a catalog that tests an account: it shares no access token and records nothing.
+
+        Args:
+            site_id: The site; a sandbox site receives the simulated catalog.
+            account: New credentials, or a connection, to read its stored credentials.
+            max_attempts: The number of attempts per call; None for the default of all calls.
+
+        Raises:
+            NotConnected: The stored credentials were deleted.
+        """
+        if is_sandbox(site_id):
+            marketplace = account.marketplace
+            code = marketplace if isinstance(marketplace, str) else marketplace.code
+            return self._sandbox(code, account.partner_tag)
+        from amzlinkr.amazon.catalog import MAX_ATTEMPTS, open_catalog
+
+        if isinstance(account, Connection):
+            credentials, account_key = self.vault.get(account), account.account_key
+        else:
+            credentials, account_key = account, self.account_key(site_id, account)
+        limiter = self.rate_limiters.rate_limiter(account_key, Priority.INTERACTIVE)
+        attempts = max_attempts or MAX_ATTEMPTS
+        return open_catalog(
+            credentials, limiter, self.clock, self.amazon_url, max_attempts=attempts
+        )
+
+    def account_key(self, site_id: str, credentials: Credentials) -> str:
+        """Return the ID of an account's rate limiter. Each sandbox site has its own."""
+        if is_sandbox(site_id):
+            return f"sandbox#{site_id}"
+        return self.signer.account_key(credentials)
+
+    def budgets(self, site: Site) -> dict[str, DailyBudget]:
+        """Return today's budget of the account of each connected marketplace."""
+        keys = {code: one.account_key for code, one in site.connections.items()}
+        budgets = self.rate_limiters.budgets(keys.values(), self.clock.now())
+        return {code: budgets[key] for code, key in keys.items()}
+
+    def store_credentials(
+        self, site_id: str, credentials: Credentials, current: Connection | None
+    ) -> tuple[str, str]:
+        """Store credentials in the vault. Return the secret's name and version.
+
+        A new secret is deleted after an hour unless it is connected. Nothing is stored for a
+        sandbox site.
+        """
+        if is_sandbox(site_id):
+            return NO_SECRET, secrets.token_hex(8)
+        vault = self.vault
+        if current is not None:
+            version = vault.put_version(current.secret_id, credentials)
+            if version is not None:
+                return current.secret_id, version
+        now = self.clock.now()
+        # A deleted secret's name stays reserved for days, so each name is used once.
+        number = to_unix_ms(now) * 10**6 + secrets.randbelow(10**6)
+        name = vault.name_of(site_id, credentials.marketplace.code, number)
+        # Recorded first: if the process crashes before the connection is written, the scheduled
+        # worker still deletes the secret.
+        self.outbox.schedule(Task.SECRET_DELETION, name, now + UNCONNECTED_SECRET_TTL)
+        return name, vault.create(name, credentials)
+
+    def delete_secrets(self, secret_ids: Iterable[str], deadline: Deadline) -> None:
+        """Delete secrets that the outbox names for deletion.
+
+        Secrets that fail, or for which no time remains, are left to the scheduled worker.
+        """
+        for secret_id in secret_ids:
+            if not deadline.allows(MIN_SECRET_DELETION_SECONDS):
+                return
+            try:
+                self.delete_secret(secret_id)
+            except StoreUnavailable as error:
+                telemetry.log_fault(error)
+                telemetry.count("SecretNotDeleted")
+
+    def delete_secret(self, secret_id: str) -> None:
+        """Delete a secret and its record in the outbox. Raises `StoreUnavailable`."""
+        self.vault.delete(secret_id)
+        self.outbox.cancel(Task.SECRET_DELETION, secret_id)
+
+    def record_result(
+        self, site_id: str, connection: Connection, error: AmazonError | None, at: datetime
+    ) -> None:
+        """Record the outcome of a call. A failed write is counted, not raised."""
+        try:
+            self.sites.record_result(site_id, connection, error, at)
+        except StoreUnavailable:
+            telemetry.count("AccountResultNotRecorded")
+
+    def _sandbox(self, marketplace_code: str, partner_tag: str) -> Catalog:
+        from amzlinkr.amazon.sandbox import Sandbox
+
+        return Sandbox(marketplace_code, partner_tag, self.clock)
+
+    def _cached_catalog(self, connection: Connection, priority: Priority) -> Catalog:
+        # The secret's version is part of the key: new credentials never use an old catalog.
+        key = (connection.secret_id, connection.secret_version, priority)
+        with self._lock:
+            catalog = self._catalogs.get(key)
+            if catalog is None:
+                if len(self._catalogs) >= MAX_CATALOGS:
+                    self._catalogs.clear()
+                catalog = self._catalogs[key] = self._open_catalog(connection, priority)
+        return catalog
+
+    def _open_catalog(self, connection: Connection, priority: Priority) -> Catalog:
+        from amzlinkr.amazon.catalog import open_catalog
+
+        credentials = self.vault.get(connection)
+        limiter = self.rate_limiters.rate_limiter(connection.account_key, priority)
+        tokens = self._shared_tokens(credentials, connection.account_key)
+        return open_catalog(credentials, limiter, self.clock, self.amazon_url, tokens)
+
+    def _shared_tokens(self, credentials: Credentials, account_key: str) -> TokenCache | None:
+        if not isinstance(credentials, CreatorsCredentials):
+            return None
+        from amzlinkr.security.token_cipher import TokenCipher
+        from amzlinkr.storage.access_tokens import SharedTokenCache
+
+        return SharedTokenCache(account_key, TokenCipher(credentials), self.clock)

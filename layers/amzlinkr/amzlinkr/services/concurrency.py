@@ -1,0 +1,32 @@
+"""Concurrent work on a list of items, with a bounded number of threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class MapConcurrently(Protocol):
+    """The interface of `ConcurrentMap`, for services that receive it."""
+
+    def __call__(self, items: Sequence[T], work: Callable[[T], R]) -> list[R]:
+        """Return the result of `work` for each item, in the order of the items."""
+        ...
+
+
+class ConcurrentMap:
+    """A function that applies `work` to each item, in up to `max_threads` threads."""
+
+    def __init__(self, max_threads: int) -> None:
+        self.max_threads = max_threads
+
+    def __call__(self, items: Sequence[T], work: Callable[[T], R]) -> list[R]:
+        """Return the result of `work` for each item, in the order of the items."""
+        if self.max_threads == 1 or len(items) <= 1:
+            return [work(item) for item in items]
+        with ThreadPoolExecutor(min(self.max_threads, len(items))) as pool:
+            return list(pool.map(work, items))

@@ -1,0 +1,236 @@
+"""Imports: a short list is fetched during the request, a long one by the import worker."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from amzlinkr import telemetry
+from amzlinkr.config import Limits
+from amzlinkr.domain.amazon_errors import AmazonNotEligible
+from amzlinkr.domain.catalog import LookupResult
+from amzlinkr.domain.clock import Clock, Deadline
+from amzlinkr.domain.connections import Connection, State
+from amzlinkr.domain.errors import AmzlinkrError, IdempotencyMismatch, ProductLimitReached
+from amzlinkr.domain.imports import (
+    MAX_INLINE_ITEMS,
+    Chunk,
+    Job,
+    Outcome,
+    Problem,
+    chunks_of,
+    entry_of,
+    outcomes_of,
+    problem_of,
+)
+from amzlinkr.domain.limits import Limit, LimitUsage
+from amzlinkr.domain.ports import Priority
+from amzlinkr.domain.sites import Site
+from amzlinkr.queues.messages import ImportChunk
+
+if TYPE_CHECKING:
+    from amzlinkr.queues.sqs import Queue
+    from amzlinkr.services.amazon_accounts import AmazonAccounts
+    from amzlinkr.storage.jobs import JobStore
+    from amzlinkr.storage.product_writer import ProductWriter
+    from amzlinkr.storage.shelves import ShelfStore
+    from amzlinkr.storage.sites import SiteStore
+    from amzlinkr.storage.usage_counters import UsageCounters
+
+FINISHED = ("done", "failed")
+MAX_RECEIVES = 4
+"""Deliveries of a chunk after which its failure is final; the queue allows one more."""
+LIMIT_RETRY_SECONDS = 3600
+"""The Retry-After of a site that reached its product limit. The site must remove products."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSubmission:
+    """An import request: its lines, and the hash of its body for repeated requests."""
+
+    lines: Sequence[str]
+    marketplace_code: str | None
+    idempotency_key: str | None
+    body_hash: str
+
+    def job_id(self) -> str:
+        """Return a random ID, or one that depends on the Idempotency-Key only."""
+        if self.idempotency_key is None:
+            return f"job_{secrets.token_hex(16)}"
+        return f"job_{sha256(self.idempotency_key.encode()).hexdigest()[:32]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """Imports of products into a site."""
+
+    sites: SiteStore
+    jobs: JobStore
+    shelves: ShelfStore
+    product_writer: ProductWriter
+    usage_counters: UsageCounters
+    accounts: AmazonAccounts
+    queue: Queue
+    limits: Limits
+    clock: Clock
+
+    def submit(self, site: Site, submission: ImportSubmission, deadline: Deadline) -> Job:
+        """Fetch a short list, or enqueue a long one. Return the job with its outcomes so far.
+
+        A repeated request with the same Idempotency-Key returns the outcomes of the first one,
+        even if the account or the limits have changed since.
+
+        Raises:
+            IdempotencyMismatch: The Idempotency-Key was used with another body.
+            NotConnected: The site has no credentials for one of the marketplaces.
+            ProductLimitReached: The site would exceed its product limit.
+            AmzlinkrError: No chunk of a short list could be fetched.
+        """
+        job_id, is_repeatable = submission.job_id(), submission.idempotency_key is not None
+        earlier = self.jobs.get(site.site_id, job_id) if is_repeatable else None
+        if earlier is not None:
+            check_same_payload(earlier, submission.body_hash)
+            if earlier.status in FINISHED:
+                return earlier
+        job = earlier or self._new_job(job_id, site, submission)
+        for chunk in job.chunks:
+            site.connection(chunk.marketplace)
+        self.check_product_limit(job)
+        if len(job.entries) > MAX_INLINE_ITEMS:
+            if earlier is None:
+                self.usage_counters.increment(self.limits.jobs, site.site_id)
+            return self.enqueue(job, site)
+        return self.import_now(job, site, deadline, is_repeatable=is_repeatable)
+
+    def import_now(self, job: Job, site: Site, deadline: Deadline, *, is_repeatable: bool) -> Job:
+        """Fetch a short list. Store its outcomes if the client can repeat the request."""
+        known = self.get_or_create_job(job) if is_repeatable else None
+        if known is not None and known.status in FINISHED:
+            return known
+        done = self.fetch_chunks(job, site, deadline)
+        if known is not None:
+            for chunk in job.chunks:
+                self.jobs.finish(known, chunk, (done.outcomes or {})[chunk.number])
+        return done
+
+    def get_or_create_job(self, job: Job) -> Job:
+        """Store a job, or return the one that a concurrent request stored under the same ID."""
+        if self.jobs.create(job):
+            return job
+        return check_same_payload(self.jobs.get(job.site_id, job.job_id) or job, job.body_hash)
+
+    def enqueue(self, job: Job, site: Site) -> Job:
+        """Store a job and enqueue its chunks. A repeated call enqueues no chunk twice."""
+        self.jobs.create(job)
+        for chunk in job.chunks:
+            if chunk.number not in (job.outcomes or {}):
+                self.queue.send(
+                    ImportChunk(job.site_id, job.job_id, chunk.number),
+                    message_group=site.connection(chunk.marketplace).account_key,
+                    # All sites share the queue, and two may use the same Idempotency-Key.
+                    deduplication_id=f"{job.site_id}-{job.job_id}-{chunk.number}",
+                )
+        return job
+
+    def fetch_chunks(self, job: Job, site: Site, deadline: Deadline) -> Job:
+        """Fetch and store all chunks. If all fail, raise the first error."""
+        outcomes: dict[int, Mapping[str, Outcome]] = {}
+        failures: list[AmzlinkrError] = []
+        for chunk in job.chunks:
+            try:
+                lookup = self._fetch(chunk, site, Priority.INTERACTIVE, deadline)
+                outcomes[chunk.number] = outcomes_of(chunk, lookup)
+            except AmzlinkrError as error:
+                failures.append(error)
+                outcomes[chunk.number] = dict.fromkeys(chunk.asins, problem_of(error))
+        if job.chunks and len(failures) == len(job.chunks):
+            raise failures[0]
+        imported = sum(o is None for done in outcomes.values() for o in done.values())
+        telemetry.count("ProductsImported", imported)
+        return replace(job, outcomes=outcomes)
+
+    def check_product_limit(self, job: Job) -> None:
+        """Raise `ProductLimitReached` if the import would exceed the site's product limit.
+
+        A site that is already above a lowered limit may import products that it has.
+        """
+        shelves = self.shelves.list_for_site(job.site_id)
+        present = {(shelf.marketplace, asin) for shelf in shelves for asin in shelf.asins}
+        requested = {(chunk.marketplace, asin) for chunk in job.chunks for asin in chunk.asins}
+        maximum = self.limits.products
+        if len(present | requested) > max(maximum, len(present)):
+            raise ProductLimitReached(
+                f"The site has {len(present)} of at most {maximum} products. This import would add "
+                f"{len(requested - present)} products.",
+                usage=LimitUsage(Limit("products", maximum), len(present), LIMIT_RETRY_SECONDS),
+            )
+
+    def import_chunk(self, message: ImportChunk, deadline: Deadline, receive_count: int) -> None:
+        """Fetch and store one chunk of a job. A permanent failure becomes the chunk's outcome.
+
+        Raises:
+            AmzlinkrError: A failure that may pass; the queue delivers the message again.
+        """
+        job = self.jobs.get(message.site_id, message.job_id)
+        if job is None or message.chunk in (job.outcomes or {}):
+            return
+        chunk = job.chunks[message.chunk]
+        try:
+            site = self.sites.require(job.site_id)
+            problem = current_problem(job, chunk, site.connection(chunk.marketplace))
+            if problem is not None:
+                self.jobs.finish(job, chunk, dict.fromkeys(chunk.asins, problem))
+                return
+            lookup = self._fetch(chunk, site, Priority.SYNC, deadline)
+        except AmzlinkrError as error:
+            may_pass = error.retryable and not isinstance(error, AmazonNotEligible)
+            if may_pass and receive_count < MAX_RECEIVES:
+                raise
+            self.jobs.finish(job, chunk, dict.fromkeys(chunk.asins, problem_of(error)))
+            return
+        self.jobs.finish(job, chunk, outcomes_of(chunk, lookup))
+        telemetry.count("ProductsImported", len(lookup.found))
+
+    def _new_job(self, job_id: str, site: Site, submission: ImportSubmission) -> Job:
+        """Parse the lines. A line that names no product becomes an entry with a problem."""
+        default = site.marketplace_or_primary(submission.marketplace_code)
+        entries = tuple(entry_of(line, n, default) for n, line in enumerate(submission.lines))
+        return Job(
+            job_id=job_id,
+            site_id=site.site_id,
+            entries=entries,
+            chunks=chunks_of(entries),
+            created_at=self.clock.now(),
+            body_hash=submission.body_hash,
+        )
+
+    def _fetch(
+        self, chunk: Chunk, site: Site, priority: Priority, deadline: Deadline
+    ) -> LookupResult:
+        catalog = self.accounts.catalog(site, chunk.marketplace, priority)
+        lookup = catalog.items(chunk.asins, deadline)
+        self.product_writer.add(site.site_id, chunk.marketplace, tuple(lookup.found.values()))
+        return lookup
+
+
+def check_same_payload(earlier: Job, body_hash: str) -> Job:
+    """Return the earlier job, or raise `IdempotencyMismatch` if its body was different."""
+    if earlier.body_hash != body_hash:
+        raise IdempotencyMismatch
+    return earlier
+
+
+def current_problem(job: Job, chunk: Chunk, connection: Connection) -> Problem | None:
+    """Return the problem with which Amazon would reject this chunk, or None if it must be fetched.
+
+    The first chunk of a job in a marketplace is always fetched, because the owner may just have
+    fixed the account. So is a chunk of a throttled account: throttling passes.
+    """
+    is_first = all(other.marketplace != chunk.marketplace for other in job.chunks[: chunk.number])
+    problem = connection.problem
+    if is_first or problem is None or connection.state is State.THROTTLED:
+        return None
+    return Problem(problem.code, "Amazon rejects calls of this account.", problem.action)

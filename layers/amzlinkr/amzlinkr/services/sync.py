@@ -1,0 +1,254 @@
+"""The price sync: sync requests of sites, the planner, and the refresh of one shelf."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from amzlinkr import telemetry
+from amzlinkr.domain.amazon_errors import AmazonError
+from amzlinkr.domain.clock import Clock, Deadline
+from amzlinkr.domain.connections import Connection, State
+from amzlinkr.domain.errors import NotConnected, NotFound, SiteSuspended, StoreUnavailable
+from amzlinkr.domain.freshness import RECHECK_INTERVAL, retry_at
+from amzlinkr.domain.planning import ConnectionKey, SyncRun, message_group_of, plan_run
+from amzlinkr.domain.ports import DailyBudget, OutboxEntry, OutgoingMessage, Priority, Task
+from amzlinkr.domain.shelves import Shelf, with_expired
+from amzlinkr.domain.sites import Site
+from amzlinkr.queues.messages import RefreshShelf
+
+if TYPE_CHECKING:
+    from amzlinkr.queues.sqs import Queue
+    from amzlinkr.services.amazon_accounts import AmazonAccounts
+    from amzlinkr.services.concurrency import MapConcurrently
+    from amzlinkr.storage.outbox import Outbox
+    from amzlinkr.storage.product_writer import ProductWriter
+    from amzlinkr.storage.rate_limiter_store import RateLimiterStore
+    from amzlinkr.storage.shelves import ShelfStore
+    from amzlinkr.storage.sites import SiteStore
+
+SHELF_UPDATE_BATCH_SIZE = 100
+"""Shelves that are updated between two checks of the deadline."""
+LEASE_DURATION = timedelta(minutes=15)
+MAX_SHELVES_PER_SHARD = 5_000
+SQS_BATCH_SIZE = 10
+MIN_ENQUEUE_SECONDS = 5.0
+MIN_REFRESH_SECONDS = 8.0
+WRITE_RESERVE_SECONDS = 5.0
+"""The part of a refresh's remaining time that is reserved for writing the result."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRequests:
+    """Requests of sites to refresh their products early."""
+
+    shelves: ShelfStore
+    outbox: Outbox
+    clock: Clock
+    map_concurrently: MapConcurrently
+
+    def request_sync(self, site_id: str, deadline: Deadline) -> None:
+        """Store a request and reschedule the site's shelves as far as time allows."""
+        now = self.clock.now()
+        self.outbox.schedule(Task.SYNC_REQUEST, site_id, now)
+        self.reschedule_site(OutboxEntry(site_id, now), deadline)
+
+    def reschedule_site(self, request: OutboxEntry, deadline: Deadline) -> bool:
+        """Make all shelves due that were not refreshed since the request.
+
+        Return False if time ran out; the request then stays in the outbox for the next run.
+        """
+        site_id, requested_at = request.subject, request.due_at
+        if deadline.is_over:
+            return False
+        due_at = {
+            shelf: min(shelf.due_at, requested_at)
+            for shelf in self.shelves.list_for_site(site_id)
+            if shelf.needs_rescheduling(requested_at)
+        }
+        if not self._reschedule(due_at, deadline):
+            return False
+        self.outbox.complete(Task.SYNC_REQUEST, request)
+        return True
+
+    def resume_requested_syncs(self, deadline: Deadline) -> None:
+        """Reschedule sites with pending requests until the deadline."""
+        try:
+            for request in self.outbox.due(Task.SYNC_REQUEST, self.clock.now()):
+                if not self.reschedule_site(request, deadline):
+                    return
+        except StoreUnavailable as error:
+            telemetry.log_fault(error)
+            telemetry.count("PlanningFailed")
+
+    def apply_shorter_interval(self, site: Site, deadline: Deadline) -> None:
+        """Move due times that exceed the site's interval.
+
+        Shelves for which no time remains take the interval after their next refresh.
+        """
+        now = self.clock.now()
+        due_at = {
+            shelf: max(now, shelf.observed_at + site.interval)
+            for shelf in self.shelves.list_for_site(site.site_id)
+            if shelf.slots
+        }
+        self._reschedule({s: at for s, at in due_at.items() if at < s.due_at}, deadline)
+
+    def _reschedule(self, due_at: Mapping[Shelf, datetime], deadline: Deadline) -> bool:
+        """Set due times in batches. Return False if time ran out."""
+        shelves = list(due_at)
+        for start in range(0, len(shelves), SHELF_UPDATE_BATCH_SIZE):
+            if deadline.is_over:
+                return False
+            batch = shelves[start : start + SHELF_UPDATE_BATCH_SIZE]
+            self.map_concurrently(batch, lambda s: self.shelves.reschedule(s, due_at[s]))
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class SyncPlanner:
+    """One run of the price sync: leases due shelves and enqueues them for the worker."""
+
+    sync_requests: SyncRequests
+    sites: SiteStore
+    shelves: ShelfStore
+    product_writer: ProductWriter
+    rate_limiters: RateLimiterStore
+    queue: Queue
+    clock: Clock
+    map_concurrently: MapConcurrently
+
+    def plan(self, deadline: Deadline) -> int:
+        """Plan one run. Return the number of enqueued shelves.
+
+        Products expire before anything else, whatever the state of their account. If the process
+        crashes, a leased shelf is planned again when its lease ends. A second planner at the same
+        time finds the shelves leased.
+        """
+        # Pending requests may use half of the run's time.
+        half = deadline.at_most(deadline.remaining() / 2)
+        self.sync_requests.resume_requested_syncs(half)
+        now = self.clock.now()
+        due = self.shelves.due(now, MAX_SHELVES_PER_SHARD)
+        due = self.map_concurrently(due, lambda shelf: self.expire_products(shelf, now))
+        connections = self.sites.connections((shelf.site_id, shelf.marketplace) for shelf in due)
+        account_keys = (connection.account_key for connection in connections.values())
+        budgets = self.rate_limiters.budgets(account_keys, now)
+        run = plan_run(due, connections, budgets, now)
+
+        def enqueue(batch: Sequence[tuple[Shelf, str]]) -> int:
+            has_time = deadline.allows(MIN_ENQUEUE_SECONDS)
+            return self.lease_and_enqueue(batch, now) if has_time else 0
+
+        batches = _batches_of(run, connections, budgets)
+        enqueued = sum(self.map_concurrently(batches, enqueue))
+        self.map_concurrently(run.deferred, lambda s: self.defer_shelf(s, connections, now))
+        telemetry.count("ShelvesPlanned", enqueued)
+        telemetry.count("ShelvesDelayed", run.delayed)
+        return enqueued
+
+    def expire_products(self, shelf: Shelf, now: datetime) -> Shelf:
+        """Remove expired content from a shelf's products and publish it in the change feed."""
+        if shelf.next_expiry is None or shelf.next_expiry > now:
+            return shelf
+        try:
+            telemetry.count("ProductsExpired", self.product_writer.expire(shelf, now))
+        except StoreUnavailable:
+            telemetry.count("ExpireFailed")
+            return shelf
+        return with_expired(shelf, now)[0]
+
+    def lease_and_enqueue(self, batch: Sequence[tuple[Shelf, str]], now: datetime) -> int:
+        """Lease shelves and enqueue them with their message groups. Return how many.
+
+        A shelf that fails before its lease is planned in the next run, one that fails after it
+        when the lease ends.
+        """
+        outgoing = []
+        try:
+            for shelf, group in batch:
+                lease = secrets.token_hex(8)
+                if self.shelves.lease(shelf, lease, now, now + LEASE_DURATION):
+                    message = RefreshShelf(shelf.site_id, shelf.marketplace, shelf.shelf_id, lease)
+                    outgoing.append(OutgoingMessage(message, group, f"{shelf.shelf_id}-{lease}"))
+            return self.queue.send_batch(outgoing)
+        except StoreUnavailable as error:
+            telemetry.log_fault(error)
+            telemetry.count("PlanningFailed", len(batch))
+            return 0
+
+    def defer_shelf(
+        self, shelf: Shelf, connections: Mapping[ConnectionKey, Connection], now: datetime
+    ) -> None:
+        """Make a shelf due at its account's next check, or earlier when a product expires."""
+        connection = connections.get((shelf.site_id, shelf.marketplace))
+        until = now + RECHECK_INTERVAL if connection is None else connection.next_check_at(now)
+        try:
+            self.shelves.defer(shelf, min(until, shelf.next_expiry or until))
+        except StoreUnavailable:
+            telemetry.count("PlanningFailed")
+
+
+def _batches_of(
+    run: SyncRun,
+    connections: Mapping[ConnectionKey, Connection],
+    budgets: Mapping[str, DailyBudget],
+) -> list[list[tuple[Shelf, str]]]:
+    """Return the shelves to send with their message groups, in batches of one SQS call."""
+    messages = []
+    for number, shelf in enumerate(run.send):
+        account_key = connections[shelf.site_id, shelf.marketplace].account_key
+        messages.append((shelf, message_group_of(account_key, budgets[account_key], number)))
+    starts = range(0, len(messages), SQS_BATCH_SIZE)
+    return [messages[start : start + SQS_BATCH_SIZE] for start in starts]
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfRefresher:
+    """Refresh of leased shelves, one GetItems call each."""
+
+    sites: SiteStore
+    shelves: ShelfStore
+    product_writer: ProductWriter
+    accounts: AmazonAccounts
+    clock: Clock
+
+    def refresh(self, message: RefreshShelf, deadline: Deadline) -> None:
+        """Refresh a shelf, or release its lease if its account or the time does not allow a call.
+
+        A message with a superseded lease is dropped. Raises `StoreUnavailable`.
+        """
+        shelf = self.shelves.get(message.site_id, message.marketplace, message.shelf_id)
+        if shelf is None or shelf.lease != message.lease or not shelf.slots:
+            return
+        now = self.clock.now()
+        if not deadline.allows(MIN_REFRESH_SECONDS):
+            telemetry.count("ShelvesReleased")
+            self.release(shelf, now)
+            return
+        try:
+            site = self.sites.require(shelf.site_id)
+            connection = site.connection(shelf.marketplace)
+            # The account may have gone down since the run was planned. Its state does not decide
+            # about throttling: the account's rate limiter is more recent.
+            is_throttled = connection.state is State.THROTTLED
+            if not is_throttled and not connection.can_be_called(now, has_probe_in_flight=False):
+                self.release(shelf, connection.next_check_at(now))
+                return
+            catalog = self.accounts.catalog(site, shelf.marketplace, Priority.SYNC)
+            lookup = catalog.items(shelf.asins, deadline.with_reserve(WRITE_RESERVE_SECONDS))
+        except (AmazonError, NotConnected, NotFound, SiteSuspended) as error:
+            telemetry.count(f"RefreshFailed_{error.code}")
+            telemetry.log.warning("refresh failed", code=error.code, site_id=shelf.site_id)
+            self.release(shelf, retry_at(error, self.clock.now()))
+            return
+        changes = self.product_writer.refresh(shelf, lookup, site.configured_interval)
+        telemetry.count("ShelvesRefreshed")
+        telemetry.count("ProductsChanged", len(changes))
+
+    def release(self, shelf: Shelf, until: datetime) -> None:
+        """Release a lease and make the shelf due at `until`, or earlier when a product expires."""
+        self.shelves.release_lease(shelf, min(until, shelf.next_expiry or until))

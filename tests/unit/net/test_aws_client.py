@@ -1,0 +1,53 @@
+"""AWS clients are constructed on the first call, once for all threads."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from amzlinkr.net import aws_client
+
+
+class Constructed:
+    """Stands for a boto3 client."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+
+    def send_message(self, text: str) -> str:
+        return f"{self.service}: {text}"
+
+
+@pytest.fixture
+def constructed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the services of the clients that were constructed."""
+    services: list[str] = []
+
+    def new_client(service: str) -> Any:
+        services.append(service)
+        return Constructed(service)
+
+    monkeypatch.setattr(aws_client, "_new_client", new_client)
+    return services
+
+
+def test_client_is_constructed_on_the_first_call(constructed: list[str]) -> None:
+    client = aws_client.aws_client("sqs")
+
+    assert constructed == []
+    assert client.send_message("a") == "sqs: a"
+    assert client.send_message("b") == "sqs: b"
+    assert constructed == ["sqs"]
+
+
+def test_concurrent_threads_share_one_client(constructed: list[str]) -> None:
+    client, together = aws_client.aws_client("sqs"), Barrier(4)
+
+    def call(text: str) -> str:
+        together.wait()
+        return str(client.send_message(text))
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(call, "abcd")) == ["sqs: a", "sqs: b", "sqs: c", "sqs: d"]
+    assert constructed == ["sqs"]

@@ -1,0 +1,187 @@
+"""Results of calls are recorded, catalogs are cached by secret version, secrets are deleted."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from amzlinkr.amazon import catalog as factory
+from amzlinkr.amazon.retry import MAX_ATTEMPTS
+from amzlinkr.amazon.sandbox import Sandbox
+from amzlinkr.domain.amazon_errors import AmazonError, AmazonUnavailable
+from amzlinkr.domain.clock import Deadline
+from amzlinkr.domain.connections import Connection, State
+from amzlinkr.domain.credentials import paapi_credentials
+from amzlinkr.domain.errors import NotConnected, StoreUnavailable
+from amzlinkr.domain.ports import DailyBudget, Priority, Task
+from amzlinkr.domain.sites import Site
+from amzlinkr.security.credential_vault import CredentialVault
+from amzlinkr.security.hmac_signer import HmacSigner
+from amzlinkr.services.amazon_accounts import (
+    MIN_SECRET_DELETION_SECONDS,
+    TEST_SEARCH,
+    AmazonAccounts,
+    RecordingCatalog,
+)
+from amzlinkr.storage.outbox import Outbox
+from amzlinkr.storage.rate_limiter_store import RateLimiterStore
+from amzlinkr.storage.sites import SiteStore
+from tests.clock import START, FakeClock
+from tests.fakes import FakeCatalog, product
+
+CREDENTIALS = paapi_credentials("AKIATESTTESTTESTTEST", "s" * 40, "test-20", "US")
+CONNECTION = Connection("US", "paapi5", "test-20", "…", "secret", "1", "account", START)
+SITE = Site("site_a", "a.example", "https://a.example", "a@a.example", START, "US")
+
+
+def connected(connection: Connection = CONNECTION, site_id: str = "site_a") -> Site:
+    return replace(SITE, site_id=site_id, connections={"US": connection})
+
+
+@pytest.fixture
+def accounts(clock: FakeClock) -> Any:
+    """Return the service, with stores that record their calls."""
+    service = AmazonAccounts(
+        sites=mock.create_autospec(SiteStore, instance=True),
+        rate_limiters=mock.create_autospec(RateLimiterStore, instance=True),
+        outbox=mock.create_autospec(Outbox, instance=True),
+        vault=mock.create_autospec(CredentialVault, instance=True),
+        signer=mock.create_autospec(HmacSigner, instance=True),
+        clock=clock,
+        amazon_url="http://127.0.0.1:1",
+    )
+    service.vault.get.return_value = CREDENTIALS  # type: ignore[attr-defined] # a mock
+    return service
+
+
+def test_each_result_is_recorded_with_the_time_of_its_request(clock: FakeClock) -> None:
+    results: list[tuple[AmazonError | None, datetime]] = []
+    catalog = FakeCatalog([product("B000000001")], clock)
+    recording = RecordingCatalog(catalog, lambda error, at: results.append((error, at)), clock)
+
+    recording.items(["B000000001"], Deadline.after(clock, 1))
+    clock.advance(seconds=30)
+    with pytest.raises(AmazonUnavailable) as failure:
+        recording.search(TEST_SEARCH, Deadline.after(clock, 0))
+
+    assert results == [(None, START), (failure.value, clock.now())]
+
+
+def test_fault_of_our_own_is_not_recorded_as_a_result(clock: FakeClock) -> None:
+    catalog = mock.create_autospec(FakeCatalog, instance=True)
+    catalog.browse_nodes.side_effect = ZeroDivisionError
+    on_result = mock.Mock()
+
+    with pytest.raises(ZeroDivisionError):
+        RecordingCatalog(catalog, on_result, clock).browse_nodes(["1"], Deadline.after(clock, 1))
+    on_result.assert_not_called()
+
+
+def test_result_that_cannot_be_recorded_is_counted(
+    accounts: Any, metrics: Counter[str], clock: FakeClock
+) -> None:
+    accounts.sites.record_result.side_effect = StoreUnavailable
+
+    accounts.record_result("site_a", CONNECTION, None, clock.now())
+
+    assert metrics == {"AccountResultNotRecorded": 1}
+
+
+def test_credentials_are_read_once_per_version_and_priority(accounts: Any) -> None:
+    for priority in (Priority.INTERACTIVE, Priority.INTERACTIVE, Priority.SYNC):
+        accounts.catalog(connected(), "US", priority)
+    assert accounts.vault.get.call_count == 2
+
+    accounts.catalog(connected(replace(CONNECTION, secret_version="2")), "US", Priority.SYNC)
+    assert accounts.vault.get.call_count == 3
+
+
+def test_sandbox_site_has_a_simulated_catalog_and_no_secret(accounts: Any) -> None:
+    catalog = accounts.catalog(connected(site_id="test_a"), "US", Priority.SYNC)
+    assert isinstance(catalog._catalog, Sandbox)
+    for account in (CONNECTION, CREDENTIALS):
+        assert isinstance(accounts.test_catalog("test_a", account), Sandbox)
+    assert accounts.account_key("test_a", CREDENTIALS) == "sandbox#test_a"
+    accounts.store_credentials("test_a", CREDENTIALS, None)
+    assert accounts.vault.mock_calls == []
+    assert accounts.signer.mock_calls == []
+
+
+def test_catalog_requires_a_connection(accounts: Any) -> None:
+    with pytest.raises(NotConnected):
+        accounts.catalog(SITE, "US", Priority.SYNC)
+
+
+@pytest.mark.parametrize(("limit", "attempts"), [(None, MAX_ATTEMPTS), (1, 1)])
+def test_test_catalog_limits_attempts_and_shares_no_token(
+    accounts: Any, monkeypatch: pytest.MonkeyPatch, limit: int | None, attempts: int
+) -> None:
+    opened: list[tuple[Any, ...]] = []
+
+    def open_catalog(*args: Any, **named: Any) -> None:
+        opened.append((args[0], *args[4:], *named.values()))
+
+    monkeypatch.setattr(factory, "open_catalog", open_catalog)
+    accounts.test_catalog("site_a", CREDENTIALS, max_attempts=limit)
+    accounts.test_catalog("site_a", CONNECTION, max_attempts=limit)
+
+    assert opened == [(CREDENTIALS, attempts)] * 2
+    keys = [call.args[0] for call in accounts.rate_limiters.rate_limiter.call_args_list]
+    assert keys == [accounts.signer.account_key.return_value, "account"]
+
+
+def test_budgets_are_read_by_marketplace(accounts: Any) -> None:
+    site = replace(SITE, connections={"US": CONNECTION, "DE": CONNECTION})
+    accounts.rate_limiters.budgets.return_value = {"account": DailyBudget(7)}
+
+    assert accounts.budgets(site) == {"US": DailyBudget(7), "DE": DailyBudget(7)}
+
+
+def test_new_secret_is_scheduled_for_deletion_before_it_is_created(accounts: Any) -> None:
+    calls = mock.Mock()
+    calls.attach_mock(accounts.outbox.schedule, "schedule")
+    calls.attach_mock(accounts.vault.create, "create")
+
+    name, version = accounts.store_credentials("site_a", CREDENTIALS, None)
+
+    assert [call[0] for call in calls.mock_calls] == ["schedule", "create"]
+    assert (name, version) == (
+        accounts.vault.name_of.return_value,
+        accounts.vault.create.return_value,
+    )
+
+
+def test_existing_secret_receives_a_new_version(accounts: Any) -> None:
+    current = replace(CONNECTION, state=State.KEYS_REJECTED)
+
+    stored = accounts.store_credentials("site_a", CREDENTIALS, current)
+
+    assert stored == ("secret", accounts.vault.put_version.return_value)
+    accounts.vault.create.assert_not_called()
+
+
+def test_secrets_are_deleted_until_the_deadline(accounts: Any, clock: FakeClock) -> None:
+    accounts.vault.delete.side_effect = lambda _secret_id: clock.advance(seconds=1)
+    deadline = Deadline.after(clock, MIN_SECRET_DELETION_SECONDS + 1.5)
+
+    accounts.delete_secrets(["a", "b", "c"], deadline)
+
+    assert accounts.vault.delete.mock_calls == [mock.call("a"), mock.call("b")]
+    assert accounts.outbox.cancel.mock_calls == [
+        mock.call(Task.SECRET_DELETION, "a"),
+        mock.call(Task.SECRET_DELETION, "b"),
+    ]
+
+
+def test_secret_that_cannot_be_deleted_stays_in_the_outbox(
+    accounts: Any, clock: FakeClock, metrics: Counter[str]
+) -> None:
+    accounts.vault.delete.side_effect = [StoreUnavailable, None]
+
+    accounts.delete_secrets(["a", "b"], Deadline.after(clock, 10))
+
+    assert accounts.outbox.cancel.mock_calls == [mock.call(Task.SECRET_DELETION, "b")]
+    assert metrics == {"SecretNotDeleted": 1}

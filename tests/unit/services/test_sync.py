@@ -1,0 +1,141 @@
+"""Sync requests and planner runs stop at their deadline and continue in the next run."""
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from amzlinkr.domain.changes import Fingerprint
+from amzlinkr.domain.clock import Deadline
+from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.ports import DailyBudget, OutboxEntry, Task
+from amzlinkr.domain.shelves import Shelf, Slot
+from amzlinkr.queues.messages import RefreshShelf
+from amzlinkr.services import sync
+from amzlinkr.services.concurrency import ConcurrentMap
+from amzlinkr.services.sync import (
+    MIN_ENQUEUE_SECONDS,
+    MIN_REFRESH_SECONDS,
+    ShelfRefresher,
+    SyncPlanner,
+    SyncRequests,
+)
+from amzlinkr.storage.shelves import ShelfStore
+from tests.clock import START, FakeClock
+
+HOUR = timedelta(hours=1)
+ONE_THREAD = ConcurrentMap(1)
+REQUEST = OutboxEntry("site_a", START)
+
+
+def shelf(number: int, lease: str = "") -> Shelf:
+    """Return a shelf that was refreshed an hour ago and is due in an hour."""
+    slots = (Slot(f"B{number:09d}", Fingerprint("1", "2", "3")),)
+    return Shelf("site_a", "US", str(number), slots, START - HOUR, START + HOUR, lease)
+
+
+def shelf_store(shelves: list[Shelf], clock: FakeClock, seconds_per_update: float = 0) -> Any:
+    store = mock.create_autospec(ShelfStore, instance=True)
+    store.list_for_site.return_value = store.due.return_value = shelves
+    store.reschedule.side_effect = lambda *_: clock.advance(seconds=seconds_per_update)
+    return store
+
+
+@pytest.fixture
+def outbox() -> Any:
+    return mock.Mock()
+
+
+def test_rescheduled_shelves_are_due_since_the_request(clock: FakeClock, outbox: Any) -> None:
+    store = shelf_store([shelf(1), shelf(2)], clock)
+    requests = SyncRequests(store, outbox, clock, ONE_THREAD)
+
+    requests.request_sync("site_a", Deadline.after(clock, 10))
+
+    outbox.schedule.assert_called_once_with(Task.SYNC_REQUEST, "site_a", START)
+    assert [call.args for call in store.reschedule.call_args_list] == [
+        (shelf(1), START),
+        (shelf(2), START),
+    ]
+    outbox.complete.assert_called_once_with(Task.SYNC_REQUEST, REQUEST)
+
+
+def test_request_stays_in_the_outbox_if_time_runs_out(
+    clock: FakeClock, outbox: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sync, "SHELF_UPDATE_BATCH_SIZE", 1)
+    store = shelf_store([shelf(1), shelf(2), shelf(3)], clock, seconds_per_update=6)
+    requests = SyncRequests(store, outbox, clock, ONE_THREAD)
+
+    assert not requests.reschedule_site(REQUEST, Deadline.after(clock, 10))
+
+    assert store.reschedule.call_count == 2
+    outbox.complete.assert_not_called()
+    assert not requests.reschedule_site(REQUEST, Deadline.after(clock, 0))
+    assert store.list_for_site.call_count == 1
+
+
+def test_failing_outbox_does_not_stop_the_planner(
+    clock: FakeClock, outbox: Any, metrics: Counter[str]
+) -> None:
+    outbox.due.side_effect = StoreUnavailable
+    requests = SyncRequests(shelf_store([], clock), outbox, clock, ONE_THREAD)
+
+    requests.resume_requested_syncs(Deadline.after(clock, 10))
+
+    assert metrics == {"PlanningFailed": 1}
+
+
+def planner(store: Any, clock: FakeClock, requests: Any) -> SyncPlanner:
+    sites, limiters, queue = mock.Mock(), mock.Mock(), mock.Mock()
+    sites.connections.return_value = {
+        ("site_a", "US"): Connection("US", "paapi5", "t-20", "…", "s", "1", "account", START)
+    }
+    limiters.budgets.return_value = {"account": DailyBudget()}
+    queue.send_batch.side_effect = len
+    return SyncPlanner(requests, sites, store, mock.Mock(), limiters, queue, clock, ONE_THREAD)
+
+
+def test_pending_requests_receive_half_of_the_time(clock: FakeClock, metrics: Counter[str]) -> None:
+    requests = mock.create_autospec(SyncRequests, instance=True)
+    requests.resume_requested_syncs.side_effect = lambda deadline: clock.advance(
+        seconds=deadline.remaining()
+    )
+    deadline = Deadline.after(clock, 100)
+
+    planned = planner(shelf_store([shelf(1)], clock), clock, requests).plan(deadline)
+
+    assert (planned, deadline.remaining()) == (1, 50)
+    assert metrics["ShelvesPlanned"] == 1
+
+
+def test_planner_leases_nothing_without_time_to_enqueue(
+    clock: FakeClock, metrics: Counter[str]
+) -> None:
+    store = shelf_store([shelf(1)], clock)
+    requests = mock.create_autospec(SyncRequests, instance=True)
+
+    planned = planner(store, clock, requests).plan(Deadline.after(clock, MIN_ENQUEUE_SECONDS - 0.1))
+
+    assert planned == 0
+    store.lease.assert_not_called()
+    assert metrics["ShelvesPlanned"] == 0
+
+
+@pytest.mark.parametrize(
+    ("lease", "seconds", "released"),
+    [("old", MIN_REFRESH_SECONDS - 0.1, False), ("new", MIN_REFRESH_SECONDS - 0.1, True)],
+)
+def test_shelf_is_released_without_time_unless_its_lease_was_superseded(
+    clock: FakeClock, metrics: Counter[str], lease: str, seconds: float, released: bool
+) -> None:
+    store = shelf_store([], clock)
+    store.get.return_value = shelf(1, "new")
+    refresher = ShelfRefresher(mock.Mock(), store, mock.Mock(), mock.Mock(), clock)
+
+    refresher.refresh(RefreshShelf("site_a", "US", "1", lease), Deadline.after(clock, seconds))
+
+    assert store.release_lease.call_count == metrics["ShelvesReleased"] == released
