@@ -160,7 +160,7 @@ function save_keys( WP_REST_Request $request ) {
 	$accounts = get_accounts();
 	return is_wp_error( $accounts ) ? $accounts : array(
 		'status'   => $validation['status'],
-		'message'  => $validation['message'],
+		'message'  => ServiceTexts\translate_text( (string) $validation['message'] ),
 		'accounts' => $accounts['accounts'],
 	);
 }
@@ -213,7 +213,15 @@ function delete_account( WP_REST_Request $request ) {
  * @return array|WP_Error The `steps` with their results.
  */
 function run_diagnostics( WP_REST_Request $request ) {
-	return Service\call( 'GET', '/diagnostics', array( 'query' => array( 'marketplace' => (string) $request['marketplace'] ) ) );
+	$report = Service\call( 'GET', '/diagnostics', array( 'query' => array( 'marketplace' => (string) $request['marketplace'] ) ) );
+	if ( is_wp_error( $report ) ) {
+		return $report;
+	}
+	foreach ( $report['steps'] as &$step ) {
+		$step['detail'] = ServiceTexts\translate_text( (string) $step['detail'] );
+		$step['action'] = ServiceTexts\translate_text( (string) ( $step['action'] ?? '' ) );
+	}
+	return $report;
 }
 
 /**
