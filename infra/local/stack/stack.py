@@ -91,17 +91,21 @@ def running_stack(
             aws_endpoint=emulator.endpoint,
             region=REGION,
             amazon_url=amazon_url,
-            functions={
-                logical_id: name
-                for logical_id, name in sorted(resources.items())
-                if logical_id.endswith("Function")
-            },
+            functions=_functions_in(resources),
             fake_amazon=uses_fake,
             checks=tuple(checks),
         )
         wait_for_api(stack)
         running.enter_context(publish_description(stack, state / "stack.json"))
         yield stack
+
+
+def _functions_in(resources: Mapping[str, str]) -> dict[str, str]:
+    return {
+        logical_id: name
+        for logical_id, name in sorted(resources.items())
+        if logical_id.endswith("Function")
+    }
 
 
 def local_parameters(amazon_url: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from amzlinkr.amazon.retry import MAX_ATTEMPTS, MIN_ATTEMPT_SECONDS, wait_before_retry
+from amzlinkr.amazon.retry import MAX_CALL_ATTEMPTS, MIN_ATTEMPT_SECONDS, wait_before_retry
 from amzlinkr.domain.amazon_errors import (
     AmazonClockSkew,
     AmazonError,
@@ -44,7 +44,7 @@ def test_retries_end_after_the_maximum_number_of_attempts(clock: FakeClock) -> N
     with Wire([BUSY]) as wire, pytest.raises(AmazonUnavailable):
         catalog_at(wire.url, clock).items(ASINS, Deadline.after(clock, 60))
 
-    assert len(wire.sent) == MAX_ATTEMPTS
+    assert len(wire.sent) == MAX_CALL_ATTEMPTS
 
 
 def test_no_retry_without_enough_remaining_time(clock: FakeClock) -> None:
@@ -104,7 +104,7 @@ def test_expired_request_without_a_readable_date_is_reported_without_retry(
     ("error", "attempt", "remaining", "is_retried"),
     [
         (AmazonUnavailable(), 1, 10.0, True),
-        (AmazonUnavailable(), MAX_ATTEMPTS, 10.0, False),
+        (AmazonUnavailable(), MAX_CALL_ATTEMPTS, 10.0, False),
         (AmazonUnavailable(), 1, MIN_ATTEMPT_SECONDS, False),
         (AmazonThrottled(), 1, 10.0, False),
         (AmazonClockSkew(), 1, 10.0, False),

@@ -9,7 +9,7 @@ from unittest import mock
 import pytest
 
 from amzlinkr.amazon import catalog as factory
-from amzlinkr.amazon.retry import MAX_ATTEMPTS
+from amzlinkr.amazon.retry import MAX_CALL_ATTEMPTS
 from amzlinkr.amazon.sandbox import Sandbox
 from amzlinkr.domain.amazon_errors import AmazonError, AmazonUnavailable
 from amzlinkr.domain.clock import Deadline
@@ -115,7 +115,7 @@ def test_catalog_requires_a_connection(accounts: Any) -> None:
         accounts.catalog(SITE, "US", Priority.SYNC)
 
 
-@pytest.mark.parametrize(("limit", "attempts"), [(None, MAX_ATTEMPTS), (1, 1)])
+@pytest.mark.parametrize(("limit", "attempts"), [(None, MAX_CALL_ATTEMPTS), (1, 1)])
 def test_test_catalog_limits_attempts_and_shares_no_token(
     accounts: Any, monkeypatch: pytest.MonkeyPatch, limit: int | None, attempts: int
 ) -> None:

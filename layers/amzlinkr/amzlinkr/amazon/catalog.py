@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from amzlinkr.amazon.retry import MAX_ATTEMPTS, Policy
+from amzlinkr.amazon.retry import MAX_CALL_ATTEMPTS, Policy
 from amzlinkr.amazon.transport import Transport
 from amzlinkr.domain.amazon_errors import TOKEN_SERVICE
 from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.credentials import Credentials, PaapiCredentials
 from amzlinkr.domain.ports import Catalog, RateLimiter, TokenCache
 
-__all__ = ["MAX_ATTEMPTS", "open_catalog"]
+__all__ = ["MAX_CALL_ATTEMPTS", "open_catalog"]
 
 
 def open_catalog(
@@ -18,7 +18,7 @@ def open_catalog(
     clock: Clock,
     base_url: str | None = None,
     token_cache: TokenCache | None = None,
-    max_attempts: int = MAX_ATTEMPTS,
+    max_attempts: int = MAX_CALL_ATTEMPTS,
 ) -> Catalog:
     """Return a catalog for these credentials that shares no connection, token, or signer.
 

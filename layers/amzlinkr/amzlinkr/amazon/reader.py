@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, DecimalException
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import msgspec
@@ -27,7 +28,6 @@ from amzlinkr.domain.catalog import (
 )
 from amzlinkr.domain.products import Product
 
-NOT_FOUND = 404
 MAX_ANCESTORS = 20
 MAX_COUNT = 10**9
 T = TypeVar("T")
@@ -100,7 +100,7 @@ class Reader:
         """
         body, unreadable = self._decode(response)
         refused = dict.fromkeys(unreadable, "Unreadable")
-        if response.status == NOT_FOUND:
+        if response.status == HTTPStatus.NOT_FOUND:
             refused = dict.fromkeys(asins, "ItemNotFound")
         # Both APIs name the refused ASIN only in the message of the error.
         for error in body.errors or ():
@@ -204,11 +204,8 @@ class Reader:
                 _convert(self.item, item)
             except msgspec.ValidationError:
                 values = item.values() if isinstance(item, dict) else ()
-                rejected += [
-                    text
-                    for text in values
-                    if isinstance(text, str) and _ASIN_IN_TEXT.fullmatch(text)
-                ]
+                texts = (value for value in values if isinstance(value, str))
+                rejected += [text for text in texts if _ASIN_IN_TEXT.fullmatch(text)]
             else:
                 valid.append(item)
         return valid, rejected

@@ -19,7 +19,7 @@ from amzlinkr.domain.amazon_errors import (
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.ports import RateLimiter
 
-MAX_ATTEMPTS = 3
+MAX_CALL_ATTEMPTS = 3
 INITIAL_BACKOFF_SECONDS = 0.2
 MIN_ATTEMPT_SECONDS = 0.5
 """The minimum remaining time for another attempt; with less, the response would be too late."""
@@ -43,7 +43,7 @@ def wait_before_retry(
     """
     # Only network faults and server errors can disappear within seconds. A retry after a 429 would
     # spend requests that the account does not have, and other refusals do not change.
-    if not isinstance(error, AmazonUnavailable) or attempt >= MAX_ATTEMPTS:
+    if not isinstance(error, AmazonUnavailable) or attempt >= MAX_CALL_ATTEMPTS:
         return None
     wait = INITIAL_BACKOFF_SECONDS * 2 ** (attempt - 1) * (0.5 + jitter / 2)
     return wait if wait + MIN_ATTEMPT_SECONDS < remaining else None
@@ -59,7 +59,7 @@ class Policy:
     service: str
     clock: Clock
     rate_limiter: RateLimiter | None = None
-    max_attempts: int = MAX_ATTEMPTS
+    max_attempts: int = MAX_CALL_ATTEMPTS
     jitter: Callable[[], float] = random.random
 
 

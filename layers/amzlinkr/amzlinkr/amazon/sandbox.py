@@ -34,7 +34,7 @@ from amzlinkr.domain.marketplaces import marketplace
 from amzlinkr.domain.money import Money, decimals_of, money
 from amzlinkr.domain.products import Deal, Details, Offer, Product
 
-SERVICE = "sandbox"
+SANDBOX_SERVICE = "sandbox"
 TOTAL_HITS = 37
 NO_HITS = "nothing"
 GONE, NO_OFFER, HIDDEN, DEAL, SOLD_OUT, CHANGING, EXPIRED = (
@@ -78,7 +78,7 @@ class Sandbox:
         _raise_service_error(search.keywords)
         self._raise_amazon_error(deadline, search.keywords)
         if search.keywords == NO_HITS:
-            return SearchPage(request_id=SERVICE)
+            return SearchPage(request_id=SANDBOX_SERVICE)
         first = (search.page - 1) * RESULTS_PER_PAGE
         numbers = range(first, min(first + RESULTS_PER_PAGE, TOTAL_HITS))
         asins = [_asin_of(search.keywords, number) for number in numbers]
@@ -86,7 +86,7 @@ class Sandbox:
             tuple(self._product(asin) for asin in asins),
             TOTAL_HITS,
             f"https://{self._marketplace.domain}/s",
-            SERVICE,
+            SANDBOX_SERVICE,
         )
 
     def items(self, asins: Sequence[str], deadline: Deadline) -> LookupResult:
@@ -97,7 +97,7 @@ class Sandbox:
             requested_at -= _EXPIRED_AGE
         found = {asin: self._product(asin) for asin in asins if asin != GONE}
         return LookupResult(
-            requested_at, found, {GONE: "ItemNotFound"} if GONE in asins else {}, SERVICE
+            requested_at, found, {GONE: "ItemNotFound"} if GONE in asins else {}, SANDBOX_SERVICE
         )
 
     def variations(self, asin: str, page: int, deadline: Deadline) -> VariationPage:
@@ -120,7 +120,7 @@ class Sandbox:
         stem = self._tag.rpartition("-")[0].replace("-", "_")
         for code in (stem, *codes):
             if code in _ERRORS:
-                raise _ERRORS[code](DETAIL, upstream=Upstream(SERVICE, code=code))
+                raise _ERRORS[code](DETAIL, upstream=Upstream(SANDBOX_SERVICE, code=code))
 
     def _product(self, asin: str) -> Product:
         now = self._clock.now()

@@ -12,11 +12,7 @@ import msgspec
 
 
 class _Camel(msgspec.Struct, rename="camel", gc=False):
-    """A shape with lowerCamelCase member names.
-
-    Decoded JSON has no reference cycles, so the garbage collector need not track hundreds of
-    objects per response.
-    """
+    """A shape with lowerCamelCase member names, untracked by the garbage collector: no cycles."""
 
 
 class Value(_Camel):

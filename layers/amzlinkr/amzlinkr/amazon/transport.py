@@ -25,7 +25,7 @@ from amzlinkr.net.deadline_response import DeadlineResponse
 
 USER_AGENT = "Agent/AmzLinkr"
 """The user agent, in the form required of automated clients (Associates Program IP License)."""
-CONNECT_TIMEOUT_SECONDS = 1.5
+AMAZON_CONNECT_TIMEOUT_SECONDS = 1.5
 MAX_IDLE_CONNECTIONS = 8
 MAX_RESPONSE_BYTES = 2 * 1024 * 1024
 _ID = re.compile(r"[\w.-]{1,80}", re.ASCII)
@@ -123,7 +123,7 @@ class Transport:
         deadline: Deadline,
     ) -> AmazonResponse:
         if connection.sock is None:
-            connection.timeout = min(CONNECT_TIMEOUT_SECONDS, deadline.remaining())
+            connection.timeout = min(AMAZON_CONNECT_TIMEOUT_SECONDS, deadline.remaining())
             connection.connect()
         # `settimeout(0)` would make the socket non-blocking instead of expiring immediately.
         connection.sock.settimeout(max(deadline.remaining(), 0.001))

@@ -26,7 +26,7 @@ from amzlinkr.domain.errors import SiteNotProven
 from amzlinkr.net.deadline_response import DeadlineResponse
 from amzlinkr.security.addresses import SiteAddress, challenge_urls, is_allowed
 
-RESOLVE_TIMEOUT_SECONDS, CONNECT_TIMEOUT_SECONDS, VERIFY_TIMEOUT_SECONDS = 3.0, 3.0, 10.0
+RESOLVE_TIMEOUT_SECONDS, SITE_CONNECT_TIMEOUT_SECONDS, VERIFY_TIMEOUT_SECONDS = 3.0, 3.0, 10.0
 MAX_TOKEN_BODY_BYTES = 4096
 MAX_SITE_RESPONSE_BYTES = 32 * 1024
 """Maximum of one response, including its headers and all interim (1xx) responses."""
@@ -101,7 +101,7 @@ class SiteVerifier:
         self, site: SiteAddress, address: str, target: str, deadline: Deadline
     ) -> tuple[int, bytes]:
         remaining = deadline.remaining()
-        connect_timeout = min(CONNECT_TIMEOUT_SECONDS, remaining)
+        connect_timeout = min(SITE_CONNECT_TIMEOUT_SECONDS, remaining)
         timeout = urllib3.Timeout(connect=connect_timeout, read=remaining)
         with self._pool(site, address) as pool:
             response = pool.urlopen(
@@ -146,8 +146,9 @@ def _ssl_context() -> ssl.SSLContext:
     """Return a context that requires a trusted certificate for the right host.
 
     Python 3.13 would also require every detail of RFC 5280 (`VERIFY_X509_STRICT`), which older
-    versions and browsers do not. It would refuse sites whose owners cannot correct the cause: one
-    root certificate of certifi has no subject key identifier. All versions use the same flags.
+    versions and browsers do not. It would reject sites for a cause that their owners cannot
+    correct: one root certificate of certifi has no subject key identifier. All versions use the
+    same flags.
     """
     context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
     context.verify_flags = ssl.VERIFY_X509_TRUSTED_FIRST

@@ -122,14 +122,14 @@ class AmazonAccounts:
             marketplace = account.marketplace
             code = marketplace if isinstance(marketplace, str) else marketplace.code
             return self._sandbox(code, account.partner_tag)
-        from amzlinkr.amazon.catalog import MAX_ATTEMPTS, open_catalog
+        from amzlinkr.amazon.catalog import MAX_CALL_ATTEMPTS, open_catalog
 
         if isinstance(account, Connection):
             credentials, account_key = self.vault.get(account), account.account_key
         else:
             credentials, account_key = account, self.account_key(site_id, account)
         limiter = self.rate_limiters.rate_limiter(account_key, Priority.INTERACTIVE)
-        attempts = max_attempts or MAX_ATTEMPTS
+        attempts = max_attempts or MAX_CALL_ATTEMPTS
         return open_catalog(
             credentials, limiter, self.clock, self.amazon_url, max_attempts=attempts
         )

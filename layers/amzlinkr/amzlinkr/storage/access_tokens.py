@@ -22,7 +22,7 @@ from amzlinkr.storage.records import AccessTokenItem
 CLAIM_DURATION = timedelta(seconds=3)
 """The time for which a claim excludes other processes. If the claiming process crashes, another
 one fetches the token after this."""
-RETENTION_SECONDS = 3600
+TOKEN_RETENTION_SECONDS = 3600
 """The time after which DynamoDB may delete a token that has expired."""
 
 _MILLISECOND = timedelta(milliseconds=1)
@@ -75,7 +75,7 @@ class SharedTokenCache:
                 AccessTokenItem(self._key).update(
                     [
                         AccessTokenItem.claimed_until.set(until),
-                        AccessTokenItem.expires.set(until // 1000 + RETENTION_SECONDS),
+                        AccessTokenItem.expires.set(until // 1000 + TOKEN_RETENTION_SECONDS),
                     ],
                     condition=free,
                 )
@@ -94,7 +94,7 @@ class SharedTokenCache:
                     [
                         AccessTokenItem.token.set(self._cipher.encrypt(token.value.reveal())),
                         AccessTokenItem.good_until.set(good_until),
-                        AccessTokenItem.expires.set(good_until // 1000 + RETENTION_SECONDS),
+                        AccessTokenItem.expires.set(good_until // 1000 + TOKEN_RETENTION_SECONDS),
                         AccessTokenItem.claimed_until.remove(),
                     ]
                 )

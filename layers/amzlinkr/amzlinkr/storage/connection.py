@@ -18,7 +18,7 @@ from amzlinkr.storage.records import (
     SitesItem,
 )
 
-CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS, MAX_RETRIES = 0.5, 1, 1
+DYNAMODB_CONNECT_TIMEOUT_SECONDS, DYNAMODB_READ_TIMEOUT_SECONDS, MAX_RETRIES = 0.5, 1, 1
 M = TypeVar("M", bound=Model)
 
 
@@ -39,8 +39,8 @@ class StorageConnection(Connection):
 def connect() -> StorageConnection:
     """Return a connection in SDK retry mode `standard`, with timeouts that allow one retry."""
     return StorageConnection(
-        connect_timeout_seconds=CONNECT_TIMEOUT_SECONDS,
-        read_timeout_seconds=READ_TIMEOUT_SECONDS,
+        connect_timeout_seconds=DYNAMODB_CONNECT_TIMEOUT_SECONDS,
+        read_timeout_seconds=DYNAMODB_READ_TIMEOUT_SECONDS,
         max_retry_attempts=MAX_RETRIES,
     )
 

@@ -126,7 +126,7 @@ class TokenSource:
         transport: Transport,
         clock: Clock,
         cache: TokenCache | None = None,
-        max_attempts: int = retry.MAX_ATTEMPTS,
+        max_attempts: int = retry.MAX_CALL_ATTEMPTS,
     ) -> None:
         self._credentials = credentials
         self._transport = transport

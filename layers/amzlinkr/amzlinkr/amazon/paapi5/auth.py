@@ -11,7 +11,7 @@ from requests_aws4auth import AWS4Auth
 
 from amzlinkr.domain.credentials import PaapiCredentials
 
-SERVICE = "ProductAdvertisingAPI"
+SIGNING_SERVICE = "ProductAdvertisingAPI"
 SIGNED_HEADERS = frozenset(
     {"content-encoding", "content-type", "host", "x-amz-date", "x-amz-target"}
 )
@@ -36,7 +36,7 @@ class SigV4Signer:
             credentials.access_key,
             credentials.secret_key.reveal(),
             credentials.marketplace.paapi5_region,
-            SERVICE,
+            SIGNING_SERVICE,
             include_hdrs=SIGNED_HEADERS,
         )
 

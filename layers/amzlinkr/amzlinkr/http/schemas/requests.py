@@ -17,8 +17,8 @@ from amzlinkr.domain.imports import MAX_ITEMS
 Text = Annotated[str, Meta(min_length=1, max_length=1_000)]
 MarketplaceCode = Annotated[str, Meta(min_length=2, max_length=2)]
 Cursor = Annotated[str, Meta(max_length=512)]
-Limit = Annotated[int, Meta(ge=1, le=100)]
-Price = Annotated[int, Meta(ge=1, le=10**9)]
+PageLimit = Annotated[int, Meta(ge=1, le=100)]
+PriceFilter = Annotated[int, Meta(ge=1, le=10**9)]
 Sort = Literal[SORTS]  # type: ignore[valid-type] # generated from the domain's tuple, so that there is one list
 
 
@@ -75,8 +75,8 @@ class SearchQuery(Strict):
     page: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = 1
     sort: Sort | None = None
     brand: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
-    min_price: Price | None = None
-    max_price: Price | None = None
+    min_price: PriceFilter | None = None
+    max_price: PriceFilter | None = None
     min_rating: Annotated[int, Meta(ge=1, le=4)] | None = None
     min_saving: Annotated[int, Meta(ge=1, le=99)] | None = None
     in_stock: bool = True
@@ -95,7 +95,7 @@ class ImportRequest(Strict):
 class PageQuery(Strict):
     """Page of a list: its maximum size, and the cursor of the page before."""
 
-    limit: Limit = 100
+    limit: PageLimit = 100
     cursor: Cursor = ""
 
 
