@@ -92,8 +92,8 @@ def _switchable_aws() -> Iterator[None]:
 def aws(request: pytest.FixtureRequest, clock: FakeClock) -> Iterator[Config]:
     """Create the template's tables, queues, and signing secret in moto.
 
-    Tests marked `memory_aws` make thousands of AWS calls. They run on the simulation's in-memory
-    AWS, which is checked against an emulator, unless `--on-moto` is given.
+    Tests marked `memory_aws` run on the simulation's in-memory AWS, which is checked against an
+    emulator, unless `--on-moto` is given: moto needs milliseconds per call.
     """
     in_memory = request.node.get_closest_marker("memory_aws") is not None
     if in_memory and not request.config.getoption("--on-moto"):

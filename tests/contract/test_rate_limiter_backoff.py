@@ -69,8 +69,8 @@ def test_permanent_conflict_is_retried_until_the_deadline(
     RateLimiterItem(account_key, interval_ms=100).save()
 
     with pytest.raises(AmazonThrottled):
-        stores.rate_limiters.rate_limiter(account_key, Priority.INTERACTIVE).acquire(
-            Deadline.after(clock, 3)
+        stores.rate_limiters.rate_limiter(account_key, Priority.SYNC).acquire(
+            Deadline.after(clock, 0.2)
         )
 
 

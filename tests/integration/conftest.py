@@ -18,12 +18,25 @@ from tests.limits import SIGNING_KEY
 from tests.secret_canaries import Canaries, LeakDetector, LogRecorder, TeeStream
 
 HERE = Path(__file__).parent
+ON_MOTO = {
+    "test_api_keys", "test_import_items", "test_import_worker", "test_price_sync", "test_products",
+    "test_secret_leaks", "test_secret_redaction", "test_site_lifecycle", "test_validate",
+}  # fmt: skip
+"""Modules that together use every table, queue, and secret. The others run on the in-memory AWS,
+because their set-up alone makes dozens of AWS calls; with `--on-moto` they run on moto too."""
 ROOT = HERE.parents[1]
 CANARIES = Canaries([SECRET_KEY, CREDENTIAL[1].removeprefix("amzn1.oa2-cs.v1."), SIGNING_KEY])
 OWN_PACKAGES = ("amzlinkr.", "functions.")
 """Packages that create random secrets: the token of a sign-up, an invite."""
 SIMULATOR_LOGGERS = ("moto", "werkzeug", "responses")
 """Loggers of the libraries that simulate AWS; they see every request and are not deployed."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that run on the in-memory AWS."""
+    for item in items:
+        if HERE in item.path.parents and item.path.stem not in ON_MOTO:
+            item.add_marker(pytest.mark.memory_aws)
 
 
 @pytest.fixture(scope="session")

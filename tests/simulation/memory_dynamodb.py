@@ -50,6 +50,10 @@ class MemoryDynamoDB:
         self.tables[arguments["TableName"]] = Table(arguments["TableName"], arguments)
         return {}
 
+    def delete_table(self, arguments: Arguments) -> Arguments:
+        del self.tables[arguments["TableName"]]
+        return {}
+
     def get_item(self, arguments: Arguments) -> Arguments:
         _only(arguments, "TableName", "Key", "ConsistentRead")
         table = self._table(arguments, "GetItem")

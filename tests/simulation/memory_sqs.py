@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.simulation.memory_tables import Arguments, snake
+from tests.simulation.memory_tables import Arguments, refused, snake
 
 DEDUPLICATED_SECONDS = 300
 
@@ -60,7 +60,13 @@ class MemorySQS:
 
     def call(self, operation: str, arguments: Arguments) -> Arguments:
         """Carry out one request."""
-        queue = self.queues[arguments["QueueUrl"]]
+        url = arguments["QueueUrl"]
+        if url not in self.queues:
+            raise refused(operation, "QueueDoesNotExist", "The specified queue does not exist.")
+        if operation == "DeleteQueue":
+            del self.queues[url]
+            return {}
+        queue = self.queues[url]
         answer: Arguments = getattr(self, snake(operation))(queue, arguments)
         return answer
 

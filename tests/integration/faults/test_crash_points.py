@@ -27,9 +27,6 @@ from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
 from tests.site_client import Site
 
-pytestmark = pytest.mark.memory_aws
-
-
 ASINS = [f"B0TEST{n:04d}" for n in range(12)]
 
 

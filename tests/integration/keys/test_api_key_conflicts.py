@@ -13,8 +13,6 @@ from tests.calls import find_owner, suspend
 from tests.integration.interleaving import Interleaving, at_every_aws_call
 from tests.site_client import Site, start_sign_up, verify_sign_up
 
-pytestmark = pytest.mark.memory_aws
-
 
 @dataclass
 class Host:

@@ -14,8 +14,6 @@ from tests.integration import aws_spy
 from tests.limits import with_limits
 from tests.site_client import Site
 
-pytestmark = pytest.mark.memory_aws
-
 
 @pytest.fixture
 def sandbox(site: Site) -> Site:

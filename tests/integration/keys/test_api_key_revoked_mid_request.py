@@ -14,8 +14,6 @@ from tests.integration.aws_spy import run_before_call
 from tests.integration.interleaving import Interleaving, at_every_aws_call
 from tests.site_client import Site
 
-pytestmark = pytest.mark.memory_aws
-
 MAX_CALLS = 25
 END_API_KEY: dict[str, Callable[[Site], Reply]] = {
     "rotated": lambda site: site.post("/v1/keys", {"overlap_hours": 0}),

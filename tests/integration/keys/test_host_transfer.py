@@ -20,8 +20,6 @@ from tests.integration import aws_spy
 from tests.integration.interleaving import Interleaving, at_every_aws_call
 from tests.site_client import Site, start_sign_up, verify_sign_up
 
-pytestmark = pytest.mark.memory_aws
-
 BUYER = "buyer@example.com"
 
 

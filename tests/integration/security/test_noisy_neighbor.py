@@ -12,9 +12,6 @@ from infra.local.fake_amazon.server import FakeAmazon
 from infra.openapi.operations import OPERATIONS
 from tests.integration.tenant import REQUESTS, UNKNOWN_JOB, UNKNOWN_KID, Step, Tenant
 
-pytestmark = pytest.mark.memory_aws
-
-
 ROUTES = [
     f"{operation.method} {operation.path}" for operation in OPERATIONS if not operation.public
 ]

@@ -17,9 +17,6 @@ from tests.conftest import ACCESS_KEY, CREDENTIAL
 from tests.integration import aws_spy
 from tests.site_client import Site
 
-pytestmark = pytest.mark.memory_aws
-
-
 ASINS = [f"B0TEST{n:04d}" for n in range(35)]
 DAY = timedelta(hours=24)
 CONTENT_FIELDS = ("title", "url", "image", "brand", "binding", "price", "list_price", "condition",

@@ -13,8 +13,6 @@ from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
 from tests.integration import aws_spy
 
-pytestmark = pytest.mark.memory_aws
-
 
 class JumpingClock:
     """A clock that is correct until it jumps back by `lost`; its uncertainty then covers that."""

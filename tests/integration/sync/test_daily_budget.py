@@ -1,7 +1,5 @@
 """Price sync with a daily budget that is too small for its sites, or without the quotas table."""
 
-import pytest
-
 from amzlinkr.config import Config
 from amzlinkr.domain.call_rate import INITIAL_CALL_RATE
 from amzlinkr.domain.planning import calls_this_run
@@ -15,9 +13,6 @@ from tests.config import local_config
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
 from tests.site_client import Site
-
-pytestmark = pytest.mark.memory_aws
-
 
 ASINS = [f"B0TEST{n:04d}" for n in range(60)]
 

@@ -13,8 +13,6 @@ from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
 from tests.integration.feed_scenario import ASINS, STEPS, FeedScenario
 
-pytestmark = pytest.mark.memory_aws
-
 
 @pytest.fixture
 def stores(aws: Config, clock: FakeClock) -> Dependencies:

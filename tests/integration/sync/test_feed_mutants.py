@@ -18,8 +18,6 @@ from functions.products import app as products_app
 from tests.clock import FakeClock
 from tests.integration.feed_scenario import STEPS, FeedScenario
 
-pytestmark = pytest.mark.memory_aws
-
 MAX_SCENARIOS = 60
 
 

@@ -25,9 +25,6 @@ from tests.integration.aws_spy import run_before_each_call
 from tests.integration.feed_reader import check_shown
 from tests.integration.feed_scenario import ASINS, Content, FeedScenario
 
-pytestmark = pytest.mark.memory_aws
-
-
 FIRST, SECOND = ASINS[:2]
 NEW = Content(2000, "in_stock", "Second")
 
