@@ -73,7 +73,7 @@ FLAWS = (
     ),
     Mutant(
         "a test key makes live keys",
-        "functions/api_keys/app.py", 'if mode == "live" and own == "test":', "if not mode:",
+        "functions/api_keys/app.py", 'if mode == "live" and own_mode == "test":', "if not mode:",
         f"{KEYS}::test_sandbox_api_keys_access_the_sandbox_only",
     ),
     Mutant(

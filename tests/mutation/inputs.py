@@ -39,13 +39,13 @@ FLAWS = (
         "halves of characters are text",
         REQUEST, "        undecodable = [name for name, given in flat.items() "
         "if not _is_text(name + given)]\n",
-        "        broken = list[str]()\n",
+        "        undecodable = list[str]()\n",
         f"{HIDDEN}::test_lone_surrogate_in_keywords_is_rejected",
     ),
     Mutant("the form of an event is believed", EDGE, "            check_shape(event)\n", "", EVENTS),
     Mutant(
         "any name in a path is looked up",
-        EDGE, "            _check_path_parameters(names)\n", "",
+        EDGE, "            _check_path_parameters(path_parameters)\n", "",
         f"{HIDDEN}::test_invalid_path_parameter_is_not_looked_up",
     ),
     Mutant(

@@ -4,8 +4,7 @@ from tests.mutation.mutant import LAYER, Mutant
 
 SITE = "functions/site/app.py"
 REQUEST = f"{LAYER}/http/request.py"
-IMPORT = "functions/import_items/app.py"
-WIRING = f"{LAYER}/wiring.py"
+IMPORT = f"{LAYER}/services/imports.py"
 ACCOUNTS = f"{LAYER}/services/amazon_accounts.py"
 PAIRS = (
     "tests/integration/security/test_noisy_neighbor.py"
@@ -71,7 +70,8 @@ FLAWS = (
     ),
     Mutant(
         "one queue entry for the same job of two sites",
-        IMPORT, 'once=f"{job.site_id}-{job.job_id}-', 'once=f"{job.job_id}-',
+        IMPORT, 'deduplication_id=f"{job.site_id}-{job.job_id}-',
+        'deduplication_id=f"{job.job_id}-',
         "tests/integration/api/test_import_items.py::test_idempotency_keys_of_two_sites_are_independent",
     ),
     Mutant(

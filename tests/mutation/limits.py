@@ -10,6 +10,15 @@ QUOTAS = "tests/integration/api/test_limits.py"
 CALLS = f"{QUOTAS}::test_headers_count_down_to_a_429"
 JOBS = f"{QUOTAS}::test_jobs_are_limited_and_repeats_are_not_counted"
 PRODUCTS = f"{QUOTAS}::test_product_limit_rejects_new_products_only"
+TEST_CALL = """\
+    account_key = deps.amazon_accounts.account_key(site.site_id, credentials)
+    count(limits.validations_of_keys, account_key)
+
+    previous = site.connections.get(credentials.marketplace.code)
+    connection, problem = deps.account_setup.connect(
+        request.caller, site, credentials, request.upstream_deadline
+    )
+"""
 
 FLAWS = (
     Mutant(
@@ -32,13 +41,16 @@ FLAWS = (
     Mutant(
         "calls that are refused are free",
         EDGE,
-        "            usage = check_access(request, deps)\n            answer = story(request, deps)\n",
-        "            answer = story(request, deps)\n            usage = check_access(request, deps)\n",
+        "            usage = check_access(request, deps)\n"
+        "            answer = endpoint(request, deps)\n",
+        "            answer = endpoint(request, deps)\n"
+        "            usage = check_access(request, deps)\n",
         f"{QUOTAS}::test_error_responses_have_rate_limit_headers",
     ),
     Mutant(
         "without a counter nobody is served",
-        f"{LAYER}/wiring.py", '            self.count("CallNotCounted")\n', "            raise\n",
+        f"{LAYER}/services/call_counter.py",
+        '            telemetry.count("CallNotCounted")\n', "            raise\n",
         f"{QUOTAS}::test_reads_succeed_while_usage_counters_fail",
     ),
     Mutant(
@@ -53,8 +65,8 @@ FLAWS = (
     ),
     Mutant(
         "keys that do not work are tried for nothing",
-        VALIDATE, "    count(limits.validations, site.site_id)\n",
-        "    deps.count = lambda name, n=1: count(limits.validations, site.site_id)\n",
+        VALIDATE, f"    count(limits.validations, site.site_id)\n{TEST_CALL}",
+        f"{TEST_CALL}    count(limits.validations, site.site_id)\n",
         f"{QUOTAS}::test_credential_tests_are_limited_per_site",
     ),
     Mutant(

@@ -56,17 +56,18 @@ FLAWS = (
     ),
     Mutant(
         "what was under way is not swept",
-        WORKER, "if deps.clock.now() - leaving.left_at >= DELETION_GRACE:", "if leaving:",
+        WORKER, "if deps.clock.now() - deletion.due_at >= DELETION_GRACE:", "if deletion:",
         f"{SITE_DELETION}::test_rows_written_after_the_deletion_are_purged",
     ),
     Mutant(
         "a secret that nobody connected stays",
-        WORKER, "    deps.vault.forget(secret_id)\n", "",
+        f"{LAYER}/services/amazon_accounts.py", "        self.vault.delete(secret_id)\n", "",
         f"{SITE_DELETION}::test_unconnected_secret_is_deleted_after_an_hour",
     ),
     Mutant(
         "a disconnected secret stays",
-        "functions/site/app.py", "deps.forget(", "str(",
+        "functions/site/app.py",
+        "    deps.amazon_accounts.delete_secrets(secret_ids, request.deadline)\n", "",
         f"{SITE_DELETION}::test_deleted_credentials_keep_products_until_they_expire",
     ),
     Mutant(

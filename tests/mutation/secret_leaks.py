@@ -9,7 +9,7 @@ SIGNED_UP = (
     "tests/integration/api/test_signup.py::test_repeated_verification_fetches_the_token_again"
 )
 REDACTED = "tests/integration/security/test_secret_redaction.py::test_redaction_hides_the_secret"
-MADE = '    deps.count("ApiKeyCreated")\n'
+MADE = '    telemetry.count("ApiKeyCreated")\n'
 
 FLAWS = (
     Mutant("a new key is printed", KEYS_APP, MADE, f"    print(key.text.reveal())\n{MADE}", KEYS),

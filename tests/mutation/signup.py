@@ -86,7 +86,7 @@ FLAWS = (
     ),
     Mutant(
         "an invite is stored in the clear",
-        "functions/admin/app.py", "deps.digest_of_invite(code), host", "code, host",
+        "functions/admin/app.py", "deps.digest_of(code), host", "code, host",
         f"{OPERATE}::test_invite_is_stored_hashed_only",
     ),
     Mutant(
