@@ -1,94 +1,111 @@
-"""A site sees only itself: flaws by which one site's call is about another."""
+"""Mutants that expose one site's data to another."""
 
 from tests.mutation.mutant import LAYER, Mutant
 
 SITE = "functions/site/app.py"
 REQUEST = f"{LAYER}/http/request.py"
-IMPORT = "functions/import_items/app.py"
-WIRING = f"{LAYER}/wiring.py"
+IMPORTS = f"{LAYER}/services/imports.py"
 ACCOUNTS = f"{LAYER}/services/amazon_accounts.py"
-PAIRS = (
+INDEPENDENT = (
     "tests/integration/security/test_noisy_neighbor.py"
     "::test_responses_are_independent_of_another_site"
 )
-WHOSE = (
+CALLER = (
     "tests/integration/security/test_caller_identity.py"
     "::test_site_id_is_taken_from_the_authorizer_only"
 )
 SITE_ID = '        site_id = self._authorizer.get("site_id")\n'
 SITE_OUT = "    return ApiResponse(200, presenters.site_out(deps.sites.require(request.site_id)))\n"
 
-FLAWS = (
+MUTANTS: tuple[Mutant, ...] = (
     Mutant(
-        "everybody gets the first site's answer",
-        SITE, SITE_OUT,
+        "every site receives the first site's settings",
+        SITE,
+        SITE_OUT,
         "    site = deps.sites.require(request.site_id)\n"
         "    first = deps.__dict__.setdefault('first', presenters.site_out(site))\n"
         "    return ApiResponse(200, first)\n",
-        PAIRS,
+        INDEPENDENT,
     ),
     Mutant(
-        "another site's use is shown",
-        SITE, "deps.usage_counters.usage(counted, site.site_id)",
+        "usage of another site is shown",
+        SITE,
+        "deps.usage_counters.usage(counted, site.site_id)",
         "deps.usage_counters.usage(counted, deps.__dict__.setdefault('first', site.site_id))",
-        PAIRS,
+        INDEPENDENT,
     ),
     Mutant(
-        "connections are those of the first site that due",
-        SITE, "    return ApiResponse(200, Connections(",
+        "connections of another site are shown",
+        SITE,
+        "    return ApiResponse(200, Connections(",
         "    site = deps.__dict__.setdefault('first', site)\n"
         "    return ApiResponse(200, Connections(",
-        PAIRS,
+        INDEPENDENT,
     ),
     Mutant(
-        "all sites count together",
-        f"{LAYER}/storage/item_keys.py", "sha256(name.encode())", "sha256(kind.encode())",
+        "all sites share one usage counter",
+        f"{LAYER}/storage/item_keys.py",
+        "sha256(name.encode())",
+        "sha256(kind.encode())",
         "tests/integration/api/test_limits.py::test_calls_of_one_site_do_not_count_for_another",
     ),
     Mutant(
-        "a query says whose call it is",
-        REQUEST, SITE_ID,
+        "site ID is taken from the query",
+        REQUEST,
+        SITE_ID,
         '        given = self._event.get("queryStringParameters") or {}\n'
         '        site_id = given.get("site_id") or self._authorizer.get("site_id")\n',
-        WHOSE,
+        CALLER,
     ),
     Mutant(
-        "a header says whose call it is",
-        REQUEST, SITE_ID,
+        "site ID is taken from a header",
+        REQUEST,
+        SITE_ID,
         '        site_id = self.header("x-site-id") or self._authorizer.get("site_id")\n',
-        WHOSE,
+        CALLER,
     ),
     Mutant(
-        "a cursor is anybody's",
-        f"{LAYER}/security/hmac_signer.py", '[b"cursor", purpose.encode(), site_id.encode(), body]',
-        '[b"cursor", purpose.encode(), body]', PAIRS,
+        "cursor is valid for every site",
+        f"{LAYER}/security/hmac_signer.py",
+        '[b"cursor", purpose.encode(), site_id.encode(), body]',
+        '[b"cursor", purpose.encode(), body]',
+        INDEPENDENT,
     ),
     Mutant(
-        "a cursor is for any list",
-        f"{LAYER}/security/hmac_signer.py", '[b"cursor", purpose.encode(), site_id.encode(), body]',
+        "cursor is valid for every purpose",
+        f"{LAYER}/security/hmac_signer.py",
+        '[b"cursor", purpose.encode(), site_id.encode(), body]',
         '[b"cursor", site_id.encode(), body]',
-        "tests/unit/security/test_hmac_signer.py::test_cursor_of_another_site_or_purpose_is_rejected",
+        "tests/unit/security/test_hmac_signer.py"
+        "::test_cursor_of_another_site_or_purpose_is_rejected",
     ),
     Mutant(
-        "one queue entry for the same job of two sites",
-        IMPORT, 'once=f"{job.site_id}-{job.job_id}-', 'once=f"{job.job_id}-',
-        "tests/integration/api/test_import_items.py::test_idempotency_keys_of_two_sites_are_independent",
+        "queue messages of the same job ID of two sites are deduplicated",
+        IMPORTS,
+        'deduplication_id=f"{job.site_id}-{job.job_id}-',
+        'deduplication_id=f"{job.job_id}-',
+        "tests/integration/api/test_import_items.py"
+        "::test_idempotency_keys_of_two_sites_are_independent",
     ),
     Mutant(
-        "an Amazon account is opened once for all",
-        ACCOUNTS, "key = (connection.secret_id, connection.secret_version, priority)",
-        'key = ("", "", priority)', PAIRS,
+        "all sites share one cached catalog",
+        ACCOUNTS,
+        "key = (connection.secret_id, connection.secret_version, priority)",
+        'key = ("", "", priority)',
+        INDEPENDENT,
     ),
     Mutant(
-        "keys that were opened are kept by their version alone",
+        "credentials are cached without the name of their secret",
         f"{LAYER}/security/credential_vault.py",
         "key = (connection.secret_id, connection.secret_version)",
-        'key = ("", connection.marketplace)', PAIRS,
+        'key = ("", connection.marketplace)',
+        INDEPENDENT,
     ),
     Mutant(
-        "a test key sees the site's own",
-        "functions/api_keys/app.py", "return [own] if is_sandbox(own) else [own, sandbox_id_of(own)]",
+        "sandbox API key lists those of the live site",
+        "functions/api_keys/app.py",
+        "return [own] if is_sandbox(own) else [own, sandbox_id_of(own)]",
         'return [own.replace("test_", "site_"), sandbox_id_of(own.replace("test_", "site_"))]',
         "tests/integration/keys/test_api_keys.py::test_sandbox_api_keys_access_the_sandbox_only",
     ),
-)  # fmt: skip
+)

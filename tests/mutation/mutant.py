@@ -1,4 +1,4 @@
-"""A flaw that somebody might write: one change of one file, and the test that must fail of it."""
+"""A mutant: one deliberate flaw in one file, and the test that must fail because of it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,16 +9,21 @@ LAYER = "layers/amzlinkr/amzlinkr"
 
 @dataclass(frozen=True)
 class Mutant:
-    """In `file`, `new` for `old`, which occurs once; `seen_by` is a test, as pytest names it."""
+    """The replacement of `old` by `new` in `file`, and the test that must detect it.
+
+    `name` states the wrong behavior. `old` must occur exactly once in `file`. `detected_by` is a
+    test as pytest names it, with a parameter if a single one is enough.
+    """
 
     name: str
     file: str
     old: str
     new: str
-    seen_by: str
+    detected_by: str
 
-    def planted(self) -> str:
-        """The file with the flaw."""
+    def read_mutated(self) -> str:
+        """Return the text of the file with the flaw."""
         text = (ROOT / self.file).read_text()
-        assert text.count(self.old) == 1, f"{self.file} has this {text.count(self.old)} times"
+        count = text.count(self.old)
+        assert count == 1, f"{self.file} contains the old text {count} times"
         return text.replace(self.old, self.new)

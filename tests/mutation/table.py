@@ -1,4 +1,4 @@
-"""All flaws that are planted to see whether they are seen."""
+"""The table of all mutants."""
 
 from tests.mutation import (
     api_keys,
@@ -13,14 +13,14 @@ from tests.mutation import (
 )
 from tests.mutation.mutant import Mutant
 
-FLAWS: tuple[Mutant, ...] = (
-    *signup.FLAWS,
-    *site_verification.FLAWS,
-    *api_keys.FLAWS,
-    *isolation.FLAWS,
-    *permissions.FLAWS,
-    *secret_leaks.FLAWS,
-    *inputs.FLAWS,
-    *limits.FLAWS,
-    *offboarding.FLAWS,
+MUTANTS: tuple[Mutant, ...] = (
+    *signup.MUTANTS,
+    *site_verification.MUTANTS,
+    *api_keys.MUTANTS,
+    *isolation.MUTANTS,
+    *permissions.MUTANTS,
+    *secret_leaks.MUTANTS,
+    *inputs.MUTANTS,
+    *limits.MUTANTS,
+    *offboarding.MUTANTS,
 )

@@ -1,4 +1,4 @@
-"""What the README calls seen is seen: each flaw is planted in a copy, where its test then fails."""
+"""Mutation tests: each mutant is applied to a copy of the project, where its test must fail."""
 
 import os
 import shutil
@@ -8,60 +8,61 @@ from pathlib import Path
 import pytest
 
 from tests.mutation.mutant import ROOT, Mutant
-from tests.mutation.table import FLAWS
-from tests.mutation.working_copy import copied, outcome_of, plant, undefined
+from tests.mutation.table import MUTANTS
+from tests.mutation.working_copy import apply_mutant, copy_project, find_undefined_names, run_tests
 
-OF = pytest.mark.parametrize("flaw", FLAWS, ids=lambda flaw: flaw.name)
+for_each_mutant = pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Iterator[Path]:
-    """A copy of the project, for as long as the test takes."""
-    yield copied(tmp_path / "copy")
+    """Provide a copy of the project, and delete it after the test."""
+    yield copy_project(tmp_path / "copy")
     shutil.rmtree(tmp_path / "copy")
 
 
-@OF
-def test_a_flaw_can_still_be_planted(flaw: Mutant) -> None:
-    file, *names = flaw.seen_by.split("::")
+@for_each_mutant
+def test_mutant_can_be_applied(mutant: Mutant) -> None:
+    file, *names = mutant.detected_by.split("::")
 
-    assert flaw.planted() != (ROOT / flaw.file).read_text()
+    assert mutant.read_mutated() != (ROOT / mutant.file).read_text()
     for name in names:
         assert f"def {name.partition('[')[0]}(" in (ROOT / file).read_text()
 
 
-def test_no_flaw_is_there_twice() -> None:
-    assert len({flaw.name for flaw in FLAWS}) == len(FLAWS)
-    assert len({(flaw.file, flaw.old, flaw.new) for flaw in FLAWS}) == len(FLAWS)
+def test_mutants_are_distinct() -> None:
+    assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS)
+    assert len({(mutant.file, mutant.old, mutant.new) for mutant in MUTANTS}) == len(MUTANTS)
 
 
 @pytest.mark.slow
-@OF
-def test_a_planted_flaw_is_seen(flaw: Mutant, tree: Path) -> None:
-    plant(flaw, tree)
+@for_each_mutant
+def test_mutant_is_detected(mutant: Mutant, tree: Path) -> None:
+    apply_mutant(mutant, tree)
 
-    run = outcome_of(tree, flaw.seen_by)
+    run = run_tests(tree, mutant.detected_by)
 
     assert run.returncode == pytest.ExitCode.TESTS_FAILED, run.stdout[-2000:] + run.stderr[-2000:]
-    if flaw.file.endswith(".py"):
-        assert undefined(tree, flaw.file) == ""
+    # Any test would fail because of an undefined name: that proves nothing about this one.
+    if mutant.file.endswith(".py"):
+        assert find_undefined_names(tree, mutant.file) == ""
 
 
 @pytest.mark.slow
-def test_without_a_flaw_nothing_is_seen(tree: Path) -> None:
-    run = outcome_of(tree, *sorted({flaw.seen_by for flaw in FLAWS}))
+def test_unchanged_copy_passes(tree: Path) -> None:
+    run = run_tests(tree, *sorted({mutant.detected_by for mutant in MUTANTS}))
 
     assert run.returncode == pytest.ExitCode.OK, run.stdout[-2000:] + run.stderr[-2000:]
 
 
 @pytest.mark.slow
-def test_a_copy_that_is_not_the_one_tested_is_noticed(
+def test_copy_that_imports_other_files_is_rejected(
     tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tree / "layers").rename(tree / "elsewhere")
     (tree / "layers").mkdir()
     monkeypatch.setenv("PYTHONPATH", os.devnull)
 
-    run = outcome_of(tree, "tests/unit/test_secret_canaries.py")
+    run = run_tests(tree, "tests/unit/test_secret_canaries.py")
 
     assert run.returncode == pytest.ExitCode.USAGE_ERROR

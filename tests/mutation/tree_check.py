@@ -1,4 +1,4 @@
-"""A plugin for pytest: the tests of a copy must not be about the original."""
+"""A pytest plugin that stops a run in a copy if it would test the original."""
 
 from pathlib import Path
 
@@ -13,9 +13,9 @@ MODULES = (amzlinkr, functions.api_keys.app, infra.openapi.operations, tests.cal
 
 
 def pytest_sessionstart() -> None:
-    """End with pytest's status for a wrong use if anything comes from elsewhere."""
-    here = Path.cwd().resolve()
+    """Raise a usage error if a module was imported from outside the working directory."""
+    root = Path.cwd().resolve()
     files = [Path(module.__file__ or "/").resolve() for module in MODULES]
-    strange = [str(file) for file in files if here not in file.parents]
-    if strange:
-        raise pytest.UsageError(f"not of this copy: {strange}")
+    outside = [str(file) for file in files if root not in file.parents]
+    if outside:
+        raise pytest.UsageError(f"imported from outside this copy: {outside}")

@@ -1,4 +1,4 @@
-"""A copy of this project in which a file may be another one, and its tests, run on the copy."""
+"""Copies of the project in which a mutant is applied and its test is run."""
 
 import os
 import shutil
@@ -10,27 +10,28 @@ from tests.mutation.mutant import ROOT, Mutant
 
 FOLDERS = ("functions", "layers", "infra", "tests")
 FILES = ("template.yaml", "pyproject.toml")
-TOO_LONG = 600
+TIMEOUT_SECONDS = 600
 
 
-def copied(to: Path) -> Path:
-    """The project, as links where that can be: nothing of it is written to."""
+def copy_project(to: Path) -> Path:
+    """Copy the project to a new folder, as hard links where possible, and return the folder."""
     for folder in FOLDERS:
-        shutil.copytree(ROOT / folder, to / folder, copy_function=_linked)
+        shutil.copytree(ROOT / folder, to / folder, copy_function=_link_or_copy)
     for file in FILES:
-        _linked(str(ROOT / file), str(to / file))
+        _link_or_copy(str(ROOT / file), str(to / file))
     return to
 
 
-def plant(flaw: Mutant, tree: Path) -> None:
-    """Change a copy: its file only, not the one that it is a link to."""
-    text, file = flaw.planted(), tree / flaw.file
+def apply_mutant(mutant: Mutant, tree: Path) -> None:
+    """Write the mutated file to a copy."""
+    text, file = mutant.read_mutated(), tree / mutant.file
+    # The file may be a hard link: writing to it in place would change the original.
     file.unlink()
     file.write_text(text)
 
 
-def outcome_of(tree: Path, *tests: str) -> subprocess.CompletedProcess[str]:
-    """What pytest says of these tests in a copy."""
+def run_tests(tree: Path, *tests: str) -> subprocess.CompletedProcess[str]:
+    """Run these tests in a copy, until the first failure."""
     paths = os.pathsep.join(map(str, (tree / "layers" / "amzlinkr", tree)))
     run = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
     return subprocess.run(
@@ -39,19 +40,19 @@ def outcome_of(tree: Path, *tests: str) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
-        timeout=TOO_LONG,
+        timeout=TIMEOUT_SECONDS,
         check=False,
     )
 
 
-def undefined(tree: Path, file: str) -> str:
-    """What ruff says of names that a change forgot to define: of those any test fails."""
+def find_undefined_names(tree: Path, file: str) -> str:
+    """Return what ruff reports about undefined names in a file, or an empty string."""
     run = ["ruff", "check", "--isolated", "--no-cache", "--quiet", "--select", "F821,F823", file]
     return subprocess.run(run, cwd=tree, capture_output=True, text=True, check=False).stdout
 
 
-def _linked(source: str, to: str) -> None:
+def _link_or_copy(source: str, to: str) -> None:
     try:
         os.link(source, to)
-    except OSError:  # another file system
+    except OSError:  # hard links require the same file system
         shutil.copy2(source, to)
