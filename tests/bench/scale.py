@@ -204,7 +204,11 @@ def moved(item: Item, site_id: str, account: int, later: int) -> Item:
         after["shard"] = {"N": str(item_keys.due_shard(site_id, item["sk"]["S"]))}
     if "connection" in item:
         fields = msgspec.json.decode(item["connection"]["S"])
-        fields |= {"secret_id": secret_of(site_id), "quota_id": f"quota-{account}"}
+        fields |= {
+            "secret_id": secret_of(site_id),
+            "secret_version": "1",
+            "account_key": f"quota-{account}",
+        }
         after["connection"] = {"S": msgspec.json.encode(fields).decode()}
     return after
 

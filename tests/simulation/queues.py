@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from tests.simulation.faults import DUPLICATE, REORDERED, Faults
-from tests.simulation.schedule import Crashed, Process, Scheduler
+from tests.simulation.faults import AWS, DUPLICATE, REORDERED, Faults
+from tests.simulation.schedule import Process, Scheduler
 
 BATCH = 10
 DEDUPLICATED_FOR = 300.0
@@ -21,8 +21,11 @@ ODDS = 5.0
 
 @dataclass(eq=False)
 class Message:
-    """One message; `visible_at` is when it can be received (again), `crashes` how often that ended
-    with the death of who received it."""
+    """One message of a queue.
+
+    `visible_at` is when it can be received (again). `is_excused` means that the last delivery
+    crashed or met a fault of AWS, so that it may fail.
+    """
 
     message_id: str
     body: str
@@ -31,7 +34,7 @@ class Message:
     attributes: dict[str, Any]
     visible_at: float = 0.0
     received: int = 0
-    crashes: int = 0
+    is_excused: bool = False
 
 
 @dataclass(eq=False)
@@ -108,16 +111,18 @@ class FifoQueue:
         self._poll_in(self.visibility + 1)
         if self.faults.next(self.name, [DUPLICATE], ODDS):
             self._again(taken)
-        try:
-            failed = deliver(taken)
-        except Crashed:
-            for message in taken:
-                message.crashes += 1
-            raise
+        before = self._aws_faults()
         for message in taken:
+            message.is_excused = True
+        failed = deliver(taken)
+        for message in taken:
+            message.is_excused = self._aws_faults() > before
             if message.message_id not in failed:
                 self.delete(message)
         self._poll_in(0.01)
+
+    def _aws_faults(self) -> int:
+        return sum(self.faults.fired[kind] for kind in AWS)
 
     def _again(self, taken: Sequence[Message]) -> None:
         """The same messages once more, somewhere between at once and much later."""

@@ -196,7 +196,7 @@ def emulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(
-    "sequences", [30, pytest.param(1_000, marks=pytest.mark.prove)], ids=["some", "many"]
+    "sequences", [30, pytest.param(500, marks=pytest.mark.prove)], ids=["some", "many"]
 )
 def test_it_answers_as_the_emulator_does(emulated: Any, sequences: int) -> None:
     for seed in range(sequences):
