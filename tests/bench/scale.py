@@ -99,7 +99,7 @@ def a_day(sites: int, every: timedelta, hours: int = 24) -> Day:
         deps.product_writer = ProductWriter(connect(), deps.shelves, clock, every)
         settle(sites, every, deps, aws)
         amazon.calls = 0
-        aws.dynamodb.ledger.on = True
+        aws.dynamodb.ledger.is_enabled = True
         seen = watched(deps, day)
         for _ in range(hours * 12):
             at = clock.now()

@@ -1,4 +1,4 @@
-"""Runs of many schedules, with a report that says how to repeat those that failed."""
+"""Runs of many schedules, with a report of the commands that repeat the failed ones."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from tests.simulation import stores
-from tests.simulation.faults import OneFault
+from tests.simulation.faults import SingleFault
 from tests.simulation.plans import Plan
 from tests.simulation.run import Outcome, run, run_plan
 
@@ -23,15 +23,17 @@ class Report:
         """Add one schedule; `how` has the arguments that repeat it."""
         self.schedules += 1
         self.fired += outcome.fired
-        if outcome.broken:
-            self.failures.append(f"python -m tests.simulation.replay {how}  # {outcome.broken[0]}")
+        if outcome.failures:
+            self.failures.append(
+                f"python -m tests.simulation.replay {how}  # {outcome.failures[0]}"
+            )
 
 
 def run_seeds(first: int, count: int, store: str = "memory") -> Report:
     """Run the schedules of `count` seeds from `first` on."""
     report = Report()
     for seed in range(first, first + count):
-        report.add(run(seed, stores.named(store)), f"{seed} --store {store}")
+        report.add(run(seed, stores.by_name(store)), f"{seed} --store {store}")
     return report
 
 
@@ -39,7 +41,7 @@ def run_with_one_fault(plan: Plan, kind: str) -> Report:
     """Run the same schedule with a single fault, once for each place where it can happen."""
     report, number = Report(), 1
     while True:
-        fault = OneFault(number, kind)
+        fault = SingleFault(number, kind)
         outcome = run_plan(plan, stores.memory, fault)
         if not fault.fired:
             return report

@@ -7,23 +7,23 @@ from itertools import count, islice
 import pytest
 
 from tests.simulation import faults, stores
-from tests.simulation.mutants import BUGS
-from tests.simulation.plans import Plan, plan_of
+from tests.simulation.mutants import MUTANTS
+from tests.simulation.plans import Plan, plan_for_seed
 from tests.simulation.run import run_plan
 
 MAX_SCHEDULES = 300
 RACES = (
-    "a shelf is written whatever stands there",
-    "what Amazon left out becomes younger",
+    "a shelf is written without a condition",
+    "a product that Amazon omits counts as seen",
     "an older observation overwrites a newer one",
 )
 """Mutants that need two writers of one shelf: slow calls within a few seconds detect them soon."""
-BUDGETS = ("`<=` for `<` in the day's budget", "the limiter forgets the day")
+BUDGETS = ("`<=` instead of `<` in the daily budget", "the rate limiter ignores the daily limit")
 """Mutants that need an account near its daily limit."""
 
 
 @pytest.mark.prove
-@pytest.mark.parametrize("name", BUGS)
+@pytest.mark.parametrize("name", MUTANTS)
 def test_mutant_is_detected(name: str) -> None:
     assert detecting_seed(name) is not None
 
@@ -33,7 +33,7 @@ def detecting_seed(name: str) -> int | None:
 
     A mutant that no longer fits the code raises exceptions instead of breaking a rule.
     """
-    with BUGS[name]():
+    with MUTANTS[name]():
         for plan in islice(plans(name), MAX_SCHEDULES):
             if run_plan(plan, stores.memory).violations:
                 return plan.seed
@@ -42,10 +42,16 @@ def detecting_seed(name: str) -> int | None:
 
 def plans(name: str) -> Iterator[Plan]:
     """Return plans, for some mutants of the scenario that they need."""
-    for plan in map(plan_of, count()):
+    for plan in map(plan_for_seed, count()):
         if name in RACES:
-            if plan.scene == "rush":
+            if plan.scenario == "burst":
                 kinds = faults.AMAZON_SLOW, faults.DELAYED
-                yield replace(plan, slow=0.2, rate=0.1, kinds=kinds, pace=10)
-        elif name not in BUDGETS or plan.scene == "spent":
+                yield replace(
+                    plan,
+                    slow_call_ratio=0.2,
+                    fault_rate=0.1,
+                    fault_kinds=kinds,
+                    calls_per_second=10,
+                )
+        elif name not in BUDGETS or plan.scenario == "exhausted":
             yield plan

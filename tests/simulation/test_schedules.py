@@ -10,7 +10,7 @@ import pytest
 
 from tests.simulation import faults, stores
 from tests.simulation.batch_run import Report, run_seeds, run_with_one_fault
-from tests.simulation.plans import plan_of
+from tests.simulation.plans import plan_for_seed
 from tests.simulation.run import run
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +20,7 @@ BATCHES, BATCH_SIZE = 20, 250
 FAULT_SEEDS = (3, 10)
 """Seeds of one schedule for each Amazon API, which run with each fault at each place."""
 SINGLE_FAULTS = (
-    faults.THROTTLED, faults.SERVER_ERROR, faults.LOST_BEFORE, faults.COMMITTED_BUT_LOST,
+    faults.THROTTLED, faults.SERVER_ERROR, faults.LOST_BEFORE, faults.COMMITTED_BUT_TIMED_OUT,
     faults.SENT_TWICE, faults.CONFLICT, faults.PARTIAL, faults.DELAYED, faults.CRASH_BEFORE,
     faults.CRASH_AFTER, faults.CLOCK_JUMP, faults.DUPLICATE, *faults.AMAZON, *faults.TOKENS,
 )  # fmt: skip
@@ -65,7 +65,7 @@ def _replayed(seed: int, hash_seed: str) -> bytes:
 def test_memory_and_moto_have_the_same_history(seed: int) -> None:
     in_memory, on_moto = run(seed, stores.memory), run(seed, stores.moto)
 
-    assert not on_moto.broken
+    assert not on_moto.failures
     assert in_memory.history == on_moto.history
 
 
@@ -73,7 +73,7 @@ def test_memory_and_moto_have_the_same_history(seed: int) -> None:
 @pytest.mark.parametrize("kind", SINGLE_FAULTS)
 @pytest.mark.parametrize("seed", FAULT_SEEDS)
 def test_invariants_hold_with_one_fault_at_any_place(seed: int, kind: str) -> None:
-    plan = replace(plan_of(seed), skew=0.0)
+    plan = replace(plan_for_seed(seed), skew=0.0)
 
     report = run_with_one_fault(plan, kind)
 
