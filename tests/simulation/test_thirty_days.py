@@ -17,7 +17,7 @@ from amzlinkr.storage.product_writer import ProductWriter
 from amzlinkr.wiring import Dependencies
 from functions.price_sync.app import plan
 from functions.refresh_shelves.app import process_batch
-from tests.bench.scale import ROUND, drain, settle
+from tests.bench.scale import PLANNER_INTERVAL, create_sites, drain
 from tests.bench.virtual_amazon import VirtualAmazon, connected
 from tests.calls import Context, Site
 from tests.clock import START, FakeClock
@@ -64,7 +64,7 @@ class Days:
             self.processes.append(deps)
             self.tables = deps.tables
         with mock.patch.object(Transport, "post", connected(self.amazon)):
-            ids = settle(sites, every, self.processes[0], aws, products=20, share=4)
+            ids = create_sites(sites, every, self.processes[0], aws, products=20, share=4)
         self.sites = [Site(self.processes[0], site_id, "") for site_id in ids]
         self.cursors = dict.fromkeys(ids, "")
         self.last_kind: dict[tuple[str, str], str] = {}
@@ -77,7 +77,7 @@ class Days:
             for _ in range(self.rng.choice((0, 1, 1, 1, 2, 2))):
                 plan(lambda: 240.0, self.process())
             drain(self.processes[0].config, self.clock, self.work)
-            self.clock.set(at + ROUND)
+            self.clock.set(at + PLANNER_INTERVAL)
             self.check(self.rng.choice(self.sites))
 
     def work(self, event: dict[str, Any], context: Context) -> None:
@@ -140,7 +140,7 @@ def test_no_content_is_too_old_and_no_account_is_called_too_often(
     with mock.patch.object(Transport, "post", connected(days_of_sync.amazon)):
         days_of_sync.run(outage[0])
         assert max(days_of_sync.ages()) < every + timedelta(minutes=30)
-        days_of_sync.run(outage[1] - 2 * ROUND)
+        days_of_sync.run(outage[1] - 2 * PLANNER_INTERVAL)
         assert min(days_of_sync.ages()) > timedelta(hours=35)
         for site in days_of_sync.sites:
             days_of_sync.check(site)
@@ -153,4 +153,4 @@ def test_no_content_is_too_old_and_no_account_is_called_too_often(
         days_of_sync.run(START + timedelta(days=days))
         assert max(days_of_sync.ages()) < every + timedelta(minutes=30)
     assert days_of_sync.amazon.refused == 0
-    assert days_of_sync.amazon.most_a_day <= 8_640
+    assert days_of_sync.amazon.max_calls_per_day <= 8_640
