@@ -75,7 +75,7 @@ def serving(respond: Respond) -> Iterator[int]:
 
 
 def main(kind: str) -> None:
-    """Serve the `lean` or `full` response on a free port, print the port, and stop with the input."""
+    """Serve the `lean` or `full` response, print the port, and stop when the input ends."""
     token = response(responses.token())
     by_path = {
         b"/paapi5/getitems": response(responses.paapi5(full=kind == "full")),
