@@ -1,4 +1,4 @@
-"""What every client asks: GetItems for the same ten products, with the resources we ask for."""
+"""The request of every client: GetItems for the same ten products and resources."""
 
 ASINS = [f"B0BENCH{number:03d}" for number in range(1, 11)]
 TAG = "bench-20"

@@ -1,7 +1,7 @@
-"""A Creators API that holds each account to its limits, in a process of its own.
+"""A Creators API that enforces each account's limits, in a separate process.
 
-An account is told by its credential id, which is also the token it gets. Lines of standard input
-open accounts, change them and ask what came of their calls; it ends when its input does.
+An account is identified by its credential ID, which is also its token. Lines of standard input
+create accounts, change them and request the results of their calls. It ends when its input ends.
 """
 
 import json
@@ -27,7 +27,7 @@ _FAILED = b'{"type":"InternalServerException","message":"An unexpected error occ
 
 
 def responder(accounts: dict[str, Account]) -> Respond:
-    """Answers requests for tokens and items by the accounts' limits."""
+    """Return a function that responds to requests for tokens and items, within the limits."""
 
     def respond(head: bytes, body: bytes) -> bytes:
         is_token = path_of(head) in _TOKENS
@@ -39,7 +39,7 @@ def responder(accounts: dict[str, Account]) -> Respond:
 
 
 def items(account: Account, body: bytes) -> bytes:
-    """The answer to getItems."""
+    """Return the response to getItems."""
     accepted = account.arrive()
     if not accepted:
         return response(_THROTTLED, "429 Too Many Requests")
@@ -50,12 +50,12 @@ def items(account: Account, body: bytes) -> bytes:
     return response(responses.creators_of(asins, new_prices=account.limits.new_prices))
 
 
-def obey(order: dict[str, Any], accounts: dict[str, Account]) -> object:
-    """Open an account or change its limits, or say what came of its calls."""
-    name = order["account"]
-    if "seconds" in order:
-        return accounts[name].tally(order["seconds"])
-    limits = Limits(**order["limits"])
+def execute(command: dict[str, Any], accounts: dict[str, Account]) -> object:
+    """Create an account, change its limits, or return the results of its calls."""
+    name = command["account"]
+    if "seconds" in command:
+        return accounts[name].tally(command["seconds"])
+    limits = Limits(**command["limits"])
     if name in accounts:
         accounts[name].limits = limits
     else:
@@ -64,12 +64,12 @@ def obey(order: dict[str, Any], accounts: dict[str, Account]) -> object:
 
 
 def main() -> None:
-    """Serve on a free port, which is said, and obey until input ends."""
+    """Serve on a free port, print it, and execute commands until input ends."""
     accounts: dict[str, Account] = {}
     with serving(responder(accounts)) as port:
         print(port, flush=True)
         for line in sys.stdin:
-            print(json.dumps(obey(json.loads(line), accounts)), flush=True)
+            print(json.dumps(execute(json.loads(line), accounts)), flush=True)
 
 
 if __name__ == "__main__":

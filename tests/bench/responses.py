@@ -1,7 +1,7 @@
-"""The answers of the canned Amazon: ten products, in the documented shape of either API.
+"""Fixed responses of Amazon: ten products, in the documented shape of both APIs.
 
-The lean answer holds what our own requests ask for (title, brand, features, binding, two images,
-offer), some 30 KB; the full one all that the APIs can say of a product, some 60 KB.
+The lean response (about 30 KB) has the resources that our requests name: title, brand, features,
+binding, two images and offer. The full response (about 60 KB) has all resources of the APIs.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.bench.inputs import ASINS, TAG
 
-_UNUSUAL = {
+_IRREGULAR_NAMES = {
     "ASIN": "asin",
     "DetailPageURL": "detailPageURL",
     "EANs": "eans",
@@ -42,7 +42,7 @@ _FEATURES = [
 
 
 def paapi5(*, full: bool) -> bytes:
-    """A GetItems answer of PA-API 5.0."""
+    """Return a GetItems response of PA-API 5.0."""
     items = [_lean_item(number, asin) for number, asin in enumerate(ASINS)]
     if full:
         for number, item in enumerate(items):
@@ -51,21 +51,21 @@ def paapi5(*, full: bool) -> bytes:
 
 
 def creators(*, full: bool) -> bytes:
-    """The same products as the Creators API says them."""
+    """Return the same products in the shape of the Creators API."""
     return _encoded(_camel(json.loads(paapi5(full=full))))
 
 
 def creators_of(asins: Iterable[str], *, new_prices: bool = False) -> bytes:
-    """The lean answer for any ASINs that end in digits; with new prices for every tenth."""
+    """Return the lean response for ASINs that end in digits; every tenth may have a new price."""
     items = []
     for asin in asins:
         number = int(asin[-3:]) % 10
-        items.append(_stencil(number, new_prices and number == 0).replace(_ANY, asin.encode()))
+        items.append(_template(number, new_prices and number == 0).replace(_ANY, asin.encode()))
     return b'{"itemsResult":{"items":[' + b",".join(items) + b"]}}"
 
 
 @cache
-def _stencil(number: int, new_price: bool) -> bytes:
+def _template(number: int, new_price: bool) -> bytes:
     item = _lean_item(number, _ANY.decode())
     if new_price:
         item["OffersV2"]["Listings"][0]["Price"]["Money"] = _money(1_234)
@@ -73,21 +73,22 @@ def _stencil(number: int, new_price: bool) -> bytes:
 
 
 def token(text: str = "bench-token") -> bytes:
-    """A token service's answer."""
+    """Return a response of the token service."""
     return _encoded({"access_token": text, "expires_in": 3600, "token_type": "Bearer"})
 
 
-def _encoded(answer: object) -> bytes:
-    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+def _encoded(body: object) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _camel(value: Any) -> Any:
     if isinstance(value, list):
-        return [_camel(each) for each in value]
+        return [_camel(item) for item in value]
     if isinstance(value, dict):
         return {
-            _UNUSUAL.get(name) or re.sub(r"^.", lambda first: first[0].lower(), name): _camel(each)
-            for name, each in value.items()
+            _IRREGULAR_NAMES.get(name)
+            or re.sub(r"^.", lambda first: first[0].lower(), name): _camel(item)
+            for name, item in value.items()
         }
     return value
 
@@ -154,7 +155,7 @@ def _fill(number: int, item: dict[str, Any]) -> None:
         },
     }
     item["BrowseNodeInfo"] = {
-        "BrowseNodes": [_node(each) for each in ("Water Bottles", "Thermoses")],
+        "BrowseNodes": [_node(name) for name in ("Water Bottles", "Thermoses")],
         "WebsiteSalesRank": {
             "ContextFreeName": "Kitchen & Dining",
             "DisplayName": "Kitchen & Dining",
@@ -165,11 +166,13 @@ def _fill(number: int, item: dict[str, Any]) -> None:
 
 def _node(name: str) -> dict[str, Any]:
     node: dict[str, Any] = {}
-    for place, each in enumerate(("Home & Kitchen", "Kitchen & Dining", "Storage & Travel", name)):
+    for number, ancestor in enumerate(
+        ("Home & Kitchen", "Kitchen & Dining", "Storage & Travel", name)
+    ):
         node = {
-            "ContextFreeName": each,
-            "DisplayName": each,
-            "Id": f"28422{place}",
+            "ContextFreeName": ancestor,
+            "DisplayName": ancestor,
+            "Id": f"28422{number}",
             **({"Ancestor": node} if node else {}),
         }
     return node | {"IsRoot": False, "SalesRank": 12}

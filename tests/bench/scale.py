@@ -2,9 +2,9 @@
 
     python -m tests.bench.scale [sites ...]
 
-The planner, the workers, the limiter and the stores are the service's own; AWS is in memory
-(`tests/proof`, checked against an emulator), Amazon answers in virtual time. A site has an account
-of its own. At 10,000 sites the interval is a day instead of an hour, so that it ends in minutes.
+The planner, the workers, the rate limiter and the stores are the service's own. AWS is in memory
+(`tests/simulation`), and Amazon responds in virtual time. Each site has a separate account. At
+10,000 sites the refresh interval is a day instead of an hour, so that the run ends in minutes.
 """
 
 import json
@@ -46,18 +46,18 @@ from tests.simulation.expressions import Item
 from tests.simulation.memory_aws import MemoryAws
 
 PRODUCTS = 100
-ROUND = timedelta(minutes=5)
+PLANNER_INTERVAL = timedelta(minutes=5)
 HOURLY, DAILY = timedelta(hours=1), timedelta(hours=23)
-HOURLY_UP_TO = 100
-USUAL_SIZES = (1, 100)
-MOST_UNITS, LATEST = 1.5, timedelta(minutes=10)
-HEAD = ("sites", "interval", "calls", "429", "write units", "a product", "reads a product",
-        "worst age", "calls a day", "took", "")  # fmt: skip
+MAX_HOURLY_SITES = 100
+DEFAULT_SIZES = (1, 100)
+MAX_UNITS, MAX_DELAY = 1.5, timedelta(minutes=10)
+HEAD = ("sites", "interval", "calls", "429", "write units", "per product", "reads per product",
+        "worst age", "calls per day", "seconds", "")  # fmt: skip
 
 
 @dataclass
 class Day:
-    """What a virtual day took."""
+    """The results of a virtual day."""
 
     sites: int
     every: timedelta
@@ -67,28 +67,28 @@ class Day:
     writes: Counter[str] = field(default_factory=Counter)
     reads: float = 0
     worst: timedelta = timedelta()
-    most_a_day: int = 0
+    max_calls_per_day: int = 0
     seconds: float = 0
 
     @property
     def products(self) -> int:
-        """How many products were refreshed, each time counted."""
+        """Return the number of product refreshes."""
         return self.refreshes * 10
 
     @property
     def passed(self) -> bool:
-        """Whether it was sparing and punctual."""
-        punctual = self.worst <= self.every + LATEST and not self.refused
-        return punctual and self.units_a_product <= MOST_UNITS
+        """Return whether costs and ages are within the limits."""
+        is_on_time = self.worst <= self.every + MAX_DELAY and not self.refused
+        return is_on_time and self.units_per_product <= MAX_UNITS
 
     @property
-    def units_a_product(self) -> float:
-        """Write units a refreshed product."""
+    def units_per_product(self) -> float:
+        """Return the write units per refreshed product."""
         return sum(self.writes.values()) / self.products
 
 
-def a_day(sites: int, every: timedelta, hours: int = 24) -> Day:
-    """Live through a day, round by round."""
+def run_day(sites: int, every: timedelta, hours: int = 24) -> Day:
+    """Simulate a day, with a run of the planner every five minutes."""
     clock = FakeClock()
     aws = MemoryAws(clock.now)
     amazon = VirtualAmazon(clock, every.total_seconds())
@@ -97,26 +97,30 @@ def a_day(sites: int, every: timedelta, hours: int = 24) -> Day:
         deps = Dependencies(config, clock)
         deps.map_concurrently.max_threads = 1
         deps.product_writer = ProductWriter(connect(), deps.shelves, clock, every)
-        settle(sites, every, deps, aws)
+        create_sites(sites, every, deps, aws)
         amazon.calls = 0
-        aws.dynamodb.ledger.on = True
-        seen = watched(deps, day)
+        aws.dynamodb.ledger.is_enabled = True
+        refreshed_at = record_refreshes(deps, day)
         for _ in range(hours * 12):
             at = clock.now()
             deps.sync_planner.plan(Deadline.after(clock, 240))
             drain(config, clock, lambda event, context: process_batch(event, context, deps))
             tally(aws, day)
-            clock.set(at + ROUND)
+            clock.set(at + PLANNER_INTERVAL)
         ends = clock.now()
-    day.calls, day.refused, day.most_a_day = amazon.calls, amazon.refused, amazon.most_a_day
-    day.worst = max([day.worst, *(ends - observed for observed in seen.values())])
+    day.calls, day.refused, day.max_calls_per_day = (
+        amazon.calls,
+        amazon.refused,
+        amazon.max_calls_per_day,
+    )
+    day.worst = max([day.worst, *(ends - observed for observed in refreshed_at.values())])
     day.seconds = time.perf_counter() - started
     return day
 
 
-def watched(deps: Dependencies, day: Day) -> dict[str, datetime]:
-    """Note every refresh: how many, and the longest time between two of a shelf."""
-    seen: dict[str, datetime] = {}
+def record_refreshes(deps: Dependencies, day: Day) -> dict[str, datetime]:
+    """Count refreshes, and record the longest time between two refreshes of a shelf."""
+    refreshed_at: dict[str, datetime] = {}
     real = deps.product_writer.refresh
 
     def refresh(
@@ -124,28 +128,28 @@ def watched(deps: Dependencies, day: Day) -> dict[str, datetime]:
     ) -> list[Change]:
         name = shelf.site_id + shelf.shelf_id
         day.refreshes += 1
-        day.worst = max(day.worst, lookup.requested_at - seen.get(name, shelf.observed_at))
-        seen[name] = lookup.requested_at
+        day.worst = max(day.worst, lookup.requested_at - refreshed_at.get(name, shelf.observed_at))
+        refreshed_at[name] = lookup.requested_at
         return real(shelf, lookup, refresh_interval)
 
-    deps.product_writer.refresh = refresh  # type: ignore[method-assign] # it only looks on
-    return seen
+    deps.product_writer.refresh = refresh  # type: ignore[method-assign] # records, then refreshes
+    return refreshed_at
 
 
 def drain(
     config: Config, clock: FakeClock, work: Callable[[dict[str, Any], Context], object]
 ) -> None:
-    """Give workers the queue's batches; those of one group come one after another."""
-    sqs, begins = boto3.client("sqs"), clock.now() + timedelta(seconds=2)
+    """Process the queue's batches; those of one message group follow each other."""
+    sqs, starts_at = boto3.client("sqs"), clock.now() + timedelta(seconds=2)
     url = config.refresh_queue_url
     free: dict[str, datetime] = {}
     while True:
-        clock.set(begins)
+        clock.set(starts_at)
         batch = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
         if not batch:
             return
         groups = {message["Attributes"]["MessageGroupId"] for message in batch}
-        clock.set(max([begins, *(free.get(group, begins) for group in groups)]))
+        clock.set(max([starts_at, *(free.get(group, starts_at) for group in groups)]))
         work(sqs_event(batch), Context())
         free |= dict.fromkeys(groups, clock.now())
         for message in batch:
@@ -153,7 +157,7 @@ def drain(
 
 
 def tally(aws: MemoryAws, day: Day) -> None:
-    """Add what the round used, and forget the entries."""
+    """Add the capacity units since the last call to the results."""
     ledger = aws.dynamodb.ledger
     for entry in ledger.entries:
         name = f"{entry.table}{'/' if entry.index else ''}{entry.index} {entry.operation}"
@@ -163,7 +167,7 @@ def tally(aws: MemoryAws, day: Day) -> None:
     ledger.entries.clear()
 
 
-def settle(
+def create_sites(
     sites: int,
     every: timedelta,
     deps: Dependencies,
@@ -171,12 +175,12 @@ def settle(
     products: int = PRODUCTS,
     share: int = 1,
 ) -> list[str]:
-    """Sites that imported their products at some time within the last interval.
+    """Create sites that imported their products within the last interval; return their IDs.
 
-    The first one really imports; the others are copies of its rows with other names and times, but
-    for the descriptions, which no refresh reads. `share` sites have one account together.
+    The first site imports its products. The others are copies of its rows with other names and
+    times, without the details, which no refresh reads. `share` sites have one account together.
     """
-    first = first_site(deps, products)
+    first = create_first_site(deps, products)
     tables, interval = aws.dynamodb.tables, every // timedelta(milliseconds=1)
     rows = [
         (tables[name], dict(item))
@@ -188,14 +192,14 @@ def settle(
     for number, site_id in enumerate(site_ids):
         account = number // share
         for table, item in rows:
-            after = moved(item, site_id, account, number * interval // sites - interval)
+            after = copy_row(item, site_id, account, number * interval // sites - interval)
             table.put(table.key_of(after), after)
-        aws.secrets.secrets[secret_of(site_id)] = {"1": sealed(account)}
+        aws.secrets.secrets[secret_id_of(site_id)] = {"1": stored_credentials(account)}
     return site_ids
 
 
-def moved(item: Item, site_id: str, account: int, later: int) -> Item:
-    """The same row for another site, so many milliseconds later."""
+def copy_row(item: Item, site_id: str, account: int, later: int) -> Item:
+    """Return the same row for another site, `later` milliseconds later."""
     after = {**item, "pk": {"S": site_id}}
     for name in ("due_at", "observed_at"):
         if name in item:
@@ -205,7 +209,7 @@ def moved(item: Item, site_id: str, account: int, later: int) -> Item:
     if "connection" in item:
         fields = msgspec.json.decode(item["connection"]["S"])
         fields |= {
-            "secret_id": secret_of(site_id),
+            "secret_id": secret_id_of(site_id),
             "secret_version": "1",
             "account_key": f"quota-{account}",
         }
@@ -213,13 +217,13 @@ def moved(item: Item, site_id: str, account: int, later: int) -> Item:
     return after
 
 
-def secret_of(site_id: str) -> str:
-    """The name of a site's secret."""
+def secret_id_of(site_id: str) -> str:
+    """Return the ID of a site's secret."""
     return f"amzlinkr/local/{site_id}/US/1"
 
 
-def sealed(account: int) -> str:
-    """An account's keys, as the vault stores them."""
+def stored_credentials(account: int) -> str:
+    """Return an account's credentials as the vault stores them."""
     return json.dumps(
         {
             "api": "paapi5",
@@ -231,8 +235,8 @@ def sealed(account: int) -> str:
     )
 
 
-def first_site(deps: Dependencies, products: int) -> str:
-    """A site with keys, and products as Amazon describes them; its id."""
+def create_first_site(deps: Dependencies, products: int) -> str:
+    """Create a connected site with products, and return its ID."""
     site_id = "site_" + "0" * 26
     deps.signups.claim(
         Signup("su_scale", "scale.example", "https://scale.example", "x@scale.example", "t", START),
@@ -258,24 +262,24 @@ def first_site(deps: Dependencies, products: int) -> str:
 
 
 def cells(day: Day) -> tuple[str, ...]:
-    """A row of the table."""
+    """Return a row of the table."""
     return (
         f"{day.sites:,}",
         f"{day.every.total_seconds() / 3600:.0f} h",
         f"{day.calls:,}",
         str(day.refused),
         f"{sum(day.writes.values()):,}",
-        f"{day.units_a_product:.2f}",
+        f"{day.units_per_product:.2f}",
         f"{day.reads / day.products:.2f}",
         f"{day.worst.total_seconds() / 60:.0f} min",
-        f"{day.most_a_day:,}",
+        f"{day.max_calls_per_day:,}",
         f"{day.seconds:.0f} s",
         "pass" if day.passed else "FAIL",
     )
 
 
-def report(sizes: Sequence[int] = USUAL_SIZES, hours: int = 24) -> list[str]:
-    """Live through the days, print them and where the write units went; what missed its limit."""
+def report(sizes: Sequence[int] = DEFAULT_SIZES, hours: int = 24) -> list[str]:
+    """Simulate the days, print the results, and return those beyond a limit."""
     os.environ |= {
         "AWS_ACCESS_KEY_ID": "none",
         "AWS_SECRET_ACCESS_KEY": "none",
@@ -283,22 +287,24 @@ def report(sizes: Sequence[int] = USUAL_SIZES, hours: int = 24) -> list[str]:
         "POWERTOOLS_SERVICE_NAME": "scale",
     }
     telemetry.log.setLevel("CRITICAL")
-    with open(os.devnull, "w") as nothing, redirect_stdout(nothing):
-        days = [a_day(sites, HOURLY if sites <= HOURLY_UP_TO else DAILY, hours) for sites in sizes]
+    with open(os.devnull, "w") as null, redirect_stdout(null):
+        days = [
+            run_day(sites, HOURLY if sites <= MAX_HOURLY_SITES else DAILY, hours) for sites in sizes
+        ]
     lines = [
-        "\nA virtual day of the price sync, 100 products a site, one price in ten changes\n",
+        "\nA virtual day of the price sync, 100 products per site, one price in ten changes\n",
         columns(HEAD, [cells(day) for day in days], ()),
-        f"\n  Write units a product at {days[-1].sites:,} sites:",
+        f"\n  Write units per product at {days[-1].sites:,} sites:",
         *(
             f"    {units / days[-1].products:6.3f}  {name}"
             for name, units in days[-1].writes.most_common()
         ),
-        f"\n  Limits: {MOST_UNITS} write units a product, no 429, no age beyond the interval and",
-        f"  {LATEST}. Transactions count twice, their index writes too.",
+        f"\n  Limits: {MAX_UNITS} write units per product, no 429, no age over the interval plus",
+        f"  {MAX_DELAY}. Transactions count twice, their index writes too.",
     ]
     sys.stdout.write("\n".join(lines) + "\n")
     return [f"{day.sites} sites" for day in days if not day.passed]
 
 
 if __name__ == "__main__":
-    sys.exit(bool(report([int(sites) for sites in sys.argv[1:]] or USUAL_SIZES)))
+    sys.exit(bool(report([int(sites) for sites in sys.argv[1:]] or DEFAULT_SIZES)))

@@ -1,7 +1,7 @@
-"""The canned Amazon: both APIs and their token services on one loopback port.
+"""A server with fixed responses: both APIs and their token services on one loopback port.
 
-It runs in a process of its own and answers any well-formed request at once, so that a call costs
-what its client spends. It ends when its standard input does.
+It runs in a separate process and responds to any well-formed request immediately, so that the cost
+of a call is its client's. It ends when its standard input ends.
 """
 
 import re
@@ -17,11 +17,11 @@ from tests.bench import responses
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _END = b"\r\n\r\n"
 Respond = Callable[[bytes, bytes], bytes]
-"""From a request's head and body to the whole answer."""
+"""A function from a request's head and body to the whole response."""
 
 
 def response(body: bytes, status: str = "200 OK") -> bytes:
-    """An answer with the headers that Amazon sends."""
+    """Return a response with the headers that Amazon sends."""
     date = f"{datetime.now(UTC):%a, %d %b %Y %H:%M:%S} GMT"
     head = (
         f"HTTP/1.1 {status}\r\nServer: Server\r\n"
@@ -34,46 +34,48 @@ def response(body: bytes, status: str = "200 OK") -> bytes:
 
 
 def path_of(head: bytes) -> bytes:
-    """What a request asks for."""
+    """Return the path of a request."""
     return head.split(b" ", 2)[1]
 
 
-def answer_all(connection: socket.socket, respond: Respond) -> None:
-    """Answer the requests of one connection until it closes, however it does."""
+def serve_connection(connection: socket.socket, respond: Respond) -> None:
+    """Respond to the requests of one connection until it closes."""
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    waiting = b""
+    received = b""
     with connection, suppress(ConnectionError):
         while True:
-            while _END not in waiting:
+            while _END not in received:
                 piece = connection.recv(65536)
                 if not piece:
                     return
-                waiting += piece
-            head, _, waiting = waiting.partition(_END)
+                received += piece
+            head, _, received = received.partition(_END)
             length = _LENGTH.search(head)
             missing = int(length[1] if length else 0)
-            while len(waiting) < missing:
-                waiting += connection.recv(65536)
-            body, waiting = waiting[:missing], waiting[missing:]
+            while len(received) < missing:
+                received += connection.recv(65536)
+            body, received = received[:missing], received[missing:]
             connection.sendall(respond(head, body))
 
 
 @contextmanager
 def serving(respond: Respond) -> Iterator[int]:
-    """Answer on a free port, a thread a connection, until the block ends; the port."""
+    """Serve on a free port until the block ends, with a thread per connection; yield the port."""
     with socket.create_server(("127.0.0.1", 0), backlog=256) as listener:
 
         def accept() -> None:
             while True:
                 connection, _ = listener.accept()
-                threading.Thread(target=answer_all, args=(connection, respond), daemon=True).start()
+                threading.Thread(
+                    target=serve_connection, args=(connection, respond), daemon=True
+                ).start()
 
         threading.Thread(target=accept, daemon=True).start()
         yield listener.getsockname()[1]
 
 
 def main(kind: str) -> None:
-    """Give the `lean` or the `full` answer on a free port, which is said, until input ends."""
+    """Serve the `lean` or `full` response, print the port, and stop when the input ends."""
     token = response(responses.token())
     by_path = {
         b"/paapi5/getitems": response(responses.paapi5(full=kind == "full")),

@@ -1,4 +1,4 @@
-"""The store of a benchmark: the embedded AWS, whose conditional writes are atomic."""
+"""The store of a benchmark: the AWS emulator, which has atomic conditional writes."""
 
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from tests.bench.processes import OURS, running
 
 @contextmanager
 def emulated_store() -> Iterator[Mapping[str, str]]:
-    """The template's tables and queues; the settings with which our programs find them."""
+    """Create the template's tables and queues; yield the environment that names them."""
     with (
         tempfile.TemporaryDirectory(prefix="amzlinkr-bench-") as place,
         running_emulator(choose_port(None), Path(place) / "log", enforce_iam=False) as emulator,

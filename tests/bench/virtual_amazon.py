@@ -1,6 +1,6 @@
-"""An Amazon for virtual time: it keeps each account's limits, and one price in ten changes.
+"""An Amazon in virtual time, with limits per account and a new price for one product in ten.
 
-Its answers have the real shape and size; it stands in for the connection, so the signer, the
+Its responses have the real shape and size. It replaces only the connection: the signer, the rate
 limiter, the retries and the parser are the service's own.
 """
 
@@ -18,14 +18,13 @@ from infra.local.fake_amazon.catalog import FakeCatalog
 from infra.local.fake_amazon.items import full_item
 from infra.local.fake_amazon.marketplaces import MARKETPLACES
 
-ARRIVES, ANSWERS = 0.02, 0.28
-"""Seconds from us to Amazon, and until the answer is back."""
-CALLS_A_DAY = 8_640
+ARRIVAL_SECONDS, RESPONSE_SECONDS = 0.02, 0.28
+MAX_CALLS_PER_DAY = 8_640
 _PRICE = "123456.78"
 
 
 class VirtualAmazon:
-    """Answers GetItems in the place of `Transport.post`."""
+    """A replacement of `Transport.post` for GetItems."""
 
     def __init__(self, clock: Clock, epoch_seconds: float) -> None:
         self._clock = clock
@@ -35,7 +34,7 @@ class VirtualAmazon:
         self._began = clock.now().timestamp() - epoch_seconds
         self.calls = self.refused = 0
         self.down: tuple[float, float] = (0.0, 0.0)
-        self.most_a_day: int = 0
+        self.max_calls_per_day: int = 0
 
     def post(
         self,
@@ -46,12 +45,12 @@ class VirtualAmazon:
         headers: Mapping[str, str],
         deadline: Deadline,
     ) -> AmazonResponse:
-        """One request and its answer, some time later."""
-        self._clock.sleep(ARRIVES)
+        """Return the response to a request, some time later."""
+        self._clock.sleep(ARRIVAL_SECONDS)
         now = self._clock.now().timestamp()
         self.calls += 1
         if self.down[0] <= now < self.down[1]:
-            self._clock.sleep(ANSWERS)
+            self._clock.sleep(RESPONSE_SECONDS)
             return AmazonResponse(503, {}, b"")
         account = headers["Authorization"].split("/")[0]
         if not self._admits(account, now):
@@ -59,25 +58,23 @@ class VirtualAmazon:
             return AmazonResponse(
                 429, {}, b'{"Errors": [{"Code": "TooManyRequests", "Message": "-"}]}'
             )
-        asked = json.loads(body)["ItemIds"]
-        self._clock.sleep(ANSWERS)
-        items = ", ".join(self._item(asin, account, now) for asin in asked)
+        asins = json.loads(body)["ItemIds"]
+        self._clock.sleep(RESPONSE_SECONDS)
+        items = ", ".join(self._item(asin, account, now) for asin in asins)
         return AmazonResponse(200, {}, f'{{"ItemsResult": {{"Items": [{items}]}}}}'.encode())
 
     def _admits(self, account: str, now: float) -> bool:
-        """One a second and 8,640 a day, by the strictest reading."""
+        """Return whether the call is within one per second and 8,640 per day."""
         day = account, datetime.fromtimestamp(now, UTC).date()
-        if now - self._last.get(account, 0) < 1 or self._days[day] >= CALLS_A_DAY:
+        if now - self._last.get(account, 0) < 1 or self._days[day] >= MAX_CALLS_PER_DAY:
             return False
         self._last[account] = now
         self._days[day] += 1
-        self.most_a_day = max(self.most_a_day, self._days[day])
+        self.max_calls_per_day = max(self.max_calls_per_day, self._days[day])
         return True
 
     def _item(self, asin: str, account: str, now: float) -> str:
-        """The product; in each epoch, which begins for each account at another time, one price in
-        ten is new.
-        """
+        """Return a product; in each epoch of its account, one price in ten is new."""
         offset = crc32(account.encode()) % self._epoch
         first, epoch = (int((at + offset) / self._epoch) for at in (self._began, now))
         news = (crc32(f"{asin}{account}{past}".encode()) for past in range(first + 1, epoch + 1))
@@ -87,9 +84,11 @@ class VirtualAmazon:
 
 @lru_cache(maxsize=8_192)
 def _template(asin: str) -> str:
-    """The item as JSON, with a price to be filled in."""
-    shop = MARKETPLACES["US"]
-    item = full_item(FakeCatalog().look_up(asin, shop), "scale-20", "ogi", date(2026, 11, 24))
+    """Return the item as JSON, with a placeholder for the price."""
+    marketplace = MARKETPLACES["US"]
+    item = full_item(
+        FakeCatalog().look_up(asin, marketplace), "scale-20", "ogi", date(2026, 11, 24)
+    )
     for listing in item.get("OffersV2", {}).get("Listings", []):  # type: ignore[attr-defined] # JSON
         money = listing.get("Price", {}).get("Money", {})
         money["Amount"], money["DisplayAmount"] = float(_PRICE), f"${_PRICE}"
@@ -97,7 +96,7 @@ def _template(asin: str) -> str:
 
 
 def connected(amazon: VirtualAmazon) -> Any:
-    """`Transport.post` as a method that goes to this Amazon."""
+    """Return a method to replace `Transport.post`, which calls this Amazon."""
 
     def post(transport: Transport, *arguments: Any) -> AmazonResponse:
         return amazon.post(transport, *arguments)

@@ -1,4 +1,7 @@
-"""The one way out to AWS: every call is a step, may go wrong, and is seen by the model."""
+"""The gateway through which all AWS calls of a schedule pass.
+
+Every call takes virtual time, may meet a fault, and is checked afterwards.
+"""
 
 from __future__ import annotations
 
@@ -12,44 +15,43 @@ from botocore.client import BaseClient
 
 from tests.simulation import faults as kinds
 from tests.simulation.clocks import WorkerClock, true_time
-from tests.simulation.faults import Faults, lose, possible_for, refuse
+from tests.simulation.faults import Faults, possible_faults, raise_error, raise_timeout
 from tests.simulation.queues import FifoQueue
 from tests.simulation.schedule import Scheduler
 
 Call = Callable[[BaseClient, str, dict[str, Any]], dict[str, Any]]
-Seen = Callable[[str, dict[str, Any], dict[str, Any]], None]
-QUICK, QUITE_SLOW, SLOW = 0.004, 0.3, 3.0
-SDK_TIMEOUT, WRITE_ODDS = 1.0, 3.0
-JUMPS = (4.0, 30.0, 600.0)
-"""Seconds. Within two seconds of the truth, the store's dates cannot tell a clock wrong."""
+AfterCall = Callable[[str, dict[str, Any], dict[str, Any]], None]
+CALL_SECONDS, MAX_SLOW_CALL_SECONDS, MAX_DELAY_SECONDS = 0.004, 0.3, 3.0
+SDK_TIMEOUT, TRANSACTION_WEIGHT = 1.0, 3.0
+CLOCK_JUMPS = (4.0, 30.0, 600.0)
+"""Seconds. The dates of DynamoDB's responses do not reveal an error of less than two seconds."""
 
 
-class Gate:
-    """Stands between botocore's clients and the store; `queues` by their URL."""
+class AwsGateway:
+    """A layer between botocore's clients and the store; `queues` are by their URL."""
 
     def __init__(
         self,
         scheduler: Scheduler,
         faults: Faults,
         queues: dict[str, FifoQueue],
-        seen: Seen,
-        jump: Callable[[], WorkerClock | None],
-        slow: float = 0.0,
+        after_call: AfterCall,
+        current_clock: Callable[[], WorkerClock | None],
+        slow_call_ratio: float = 0.0,
     ) -> None:
-        """`slow` is the part of the calls that take quite long."""
         self._scheduler = scheduler
         self._faults = faults
         self._queues = queues
-        self._seen = seen
-        self._jump = jump
-        self._slow = slow
+        self._after_call = after_call
+        self._current_clock = current_clock
+        self._slow_call_ratio = slow_call_ratio
         self._rng = scheduler.rng
         self._store: Call | None = None
 
     @contextmanager
-    def opened(self) -> Iterator[None]:
-        """Put the gate before whatever store is there."""
-        self._store = BaseClient._make_api_call  # type: ignore[attr-defined] # every client's one way out
+    def installed(self) -> Iterator[None]:
+        """Put the gateway in front of the store that is active now."""
+        self._store = BaseClient._make_api_call  # type: ignore[attr-defined] # all clients call it
 
         def call(client: BaseClient, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
             return self._call(client, operation, parameters)
@@ -60,83 +62,83 @@ class Gate:
     def _call(
         self, client: BaseClient, operation: str, parameters: dict[str, Any]
     ) -> dict[str, Any]:
-        _in_order(parameters)
+        _sort_batch_keys(parameters)
         if self._scheduler.current is None:
-            return self._carried_out(client, operation, parameters)
+            return self._execute(client, operation, parameters)
         service = client.meta.service_model.service_name
-        odds = WRITE_ODDS if operation.startswith("Transact") else 1.0
-        fault = self._faults.next(operation, possible_for(service, operation), odds)
-        self._scheduler.note(f"{operation} {_keys(parameters)} {fault or ''}".rstrip())
-        self._scheduler.sleep(self._takes())
-        self._before(fault, service, operation, parameters)
-        answer = self._carried_out(client, operation, parameters)
+        weight = TRANSACTION_WEIGHT if operation.startswith("Transact") else 1.0
+        fault = self._faults.next(operation, possible_faults(service, operation), weight)
+        self._scheduler.record(f"{operation} {_keys(parameters)} {fault or ''}".rstrip())
+        self._scheduler.sleep(self._call_seconds())
+        self._apply_fault_before(fault, service, operation, parameters)
+        response = self._execute(client, operation, parameters)
         if fault == kinds.SENT_TWICE:
             self._scheduler.sleep(SDK_TIMEOUT)
-            answer = self._carried_out(client, operation, parameters)
+            response = self._execute(client, operation, parameters)
         if fault == kinds.CRASH_AFTER:
             self._scheduler.crash(f"after {operation}")
-        if fault == kinds.COMMITTED_BUT_LOST:
+        if fault == kinds.COMMITTED_BUT_TIMED_OUT:
             self._scheduler.sleep(SDK_TIMEOUT)
-            lose(service)
-        return answer
+            raise_timeout(service)
+        return response
 
-    def _takes(self) -> float:
-        if self._rng.random() < self._slow:
-            return QUITE_SLOW * self._rng.random()
-        return QUICK * (0.5 + self._rng.random())
+    def _call_seconds(self) -> float:
+        if self._rng.random() < self._slow_call_ratio:
+            return MAX_SLOW_CALL_SECONDS * self._rng.random()
+        return CALL_SECONDS * (0.5 + self._rng.random())
 
-    def _before(
+    def _apply_fault_before(
         self, fault: str | None, service: str, operation: str, parameters: dict[str, Any]
     ) -> None:
         if fault == kinds.CRASH_BEFORE:
             self._scheduler.crash(f"before {operation}")
         if fault in (kinds.THROTTLED, kinds.SERVER_ERROR, kinds.LOST_BEFORE, kinds.CONFLICT):
-            refuse(fault, service, operation, parameters)
+            raise_error(fault, service, operation, parameters)
         if fault == kinds.DELAYED:
-            self._scheduler.sleep(SLOW * self._rng.random())
-        clock = self._jump() if fault == kinds.CLOCK_JUMP else None
+            self._scheduler.sleep(MAX_DELAY_SECONDS * self._rng.random())
+        clock = self._current_clock() if fault == kinds.CLOCK_JUMP else None
         if clock is not None:
-            clock.offset += self._rng.choice([-1, 1]) * self._rng.choice(JUMPS)
+            clock.offset += self._rng.choice([-1, 1]) * self._rng.choice(CLOCK_JUMPS)
         if fault == kinds.PARTIAL and operation == "BatchGetItem":
-            _leave_some(parameters)
+            _postpone_half(parameters)
 
-    def _carried_out(
+    def _execute(
         self, client: BaseClient, operation: str, parameters: dict[str, Any]
     ) -> dict[str, Any]:
         queue = self._queues.get(str(parameters.get("QueueUrl")))
         if queue is not None:
-            return _sent(queue, operation, parameters)
-        left = parameters.pop("_left", None)
+            return _send(queue, operation, parameters)
+        postponed = parameters.pop("_postponed", None)
         if self._store is None:
-            raise RuntimeError("the gate is not open")
-        answer = self._store(client, operation, parameters)
-        if left:
-            answer["UnprocessedKeys"] = {**answer.get("UnprocessedKeys", {}), **left}
-        headers = answer.setdefault("ResponseMetadata", {}).setdefault("HTTPHeaders", {})
+            raise RuntimeError("the gateway is not installed")
+        response = self._store(client, operation, parameters)
+        if postponed:
+            response["UnprocessedKeys"] = {**response.get("UnprocessedKeys", {}), **postponed}
+        headers = response.setdefault("ResponseMetadata", {}).setdefault("HTTPHeaders", {})
         headers["date"] = format_datetime(true_time(self._scheduler), usegmt=True)
-        self._seen(operation, parameters, answer)
-        return answer
+        self._after_call(operation, parameters, response)
+        return response
 
 
-def _in_order(parameters: dict[str, Any]) -> None:
-    """PynamoDB asks for a batch in the order of a set, which is another one in every process."""
-    for asked in parameters.get("RequestItems", {}).values():
-        asked["Keys"] = sorted(asked["Keys"], key=str)
+def _sort_batch_keys(parameters: dict[str, Any]) -> None:
+    """Sort the keys of a batch: PynamoDB's order is that of a set, which differs by process."""
+    for request in parameters.get("RequestItems", {}).values():
+        request["Keys"] = sorted(request["Keys"], key=str)
 
 
-def _leave_some(parameters: dict[str, Any]) -> None:
-    """Let the second half of a table's keys wait for another call, as DynamoDB may."""
-    for table, asked in parameters["RequestItems"].items():
-        wanted = asked["Keys"]
-        if len(wanted) > 1:
-            middle = len(wanted) // 2
-            parameters["RequestItems"] = {table: {**asked, "Keys": wanted[:middle]}}
-            parameters["_left"] = {table: {**asked, "Keys": wanted[middle:]}}
+def _postpone_half(parameters: dict[str, Any]) -> None:
+    """Leave half of a table's keys unprocessed, as DynamoDB may."""
+    for table, request in parameters["RequestItems"].items():
+        keys = request["Keys"]
+        if len(keys) > 1:
+            middle = len(keys) // 2
+            parameters["RequestItems"] = {table: {**request, "Keys": keys[:middle]}}
+            parameters["_postponed"] = {table: {**request, "Keys": keys[middle:]}}
 
 
-def _sent(queue: FifoQueue, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+def _send(queue: FifoQueue, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
     entries = parameters["Entries"] if operation == "SendMessageBatch" else [parameters]
-    taken = []
+    sent = []
     for entry in entries:
         message_id = queue.send(
             entry["MessageBody"],
@@ -144,17 +146,18 @@ def _sent(queue: FifoQueue, operation: str, parameters: dict[str, Any]) -> dict[
             entry["MessageDeduplicationId"],
             entry.get("MessageAttributes", {}),
         )
-        taken.append({"Id": entry.get("Id", ""), "MessageId": message_id})
-    return {"Successful": taken, "Failed": [], "MessageId": taken[0]["MessageId"]}
+        sent.append({"Id": entry.get("Id", ""), "MessageId": message_id})
+    return {"Successful": sent, "Failed": [], "MessageId": sent[0]["MessageId"]}
 
 
 def _keys(parameters: dict[str, Any]) -> str:
-    """What the call is about, in short."""
+    """Return the sort keys of a call, for the history."""
     if "TransactItems" in parameters:
-        return " ".join(_key(next(iter(one.values()))) for one in parameters["TransactItems"])
+        actions = (next(iter(item.values())) for item in parameters["TransactItems"])
+        return " ".join(_key(action) for action in actions)
     if "RequestItems" in parameters:
-        (asked,) = parameters["RequestItems"].values()
-        return " ".join(_key({"Key": key}) for key in asked["Keys"])
+        (request,) = parameters["RequestItems"].values()
+        return " ".join(_key({"Key": key}) for key in request["Keys"])
     if "Entries" in parameters:
         return str(len(parameters["Entries"]))
     return _key(parameters)

@@ -1,14 +1,13 @@
-"""What DynamoDB charges: the published rules for item sizes, read and write units.
+"""DynamoDB's capacity units: the published rules for item sizes, read and write units.
 
-An item's size is that of its names and values. A write costs one unit a started KB of the larger of
-before and after, twice that in a transaction; an index entry that appears, changes or goes costs a
-write, one whose key changes two. Whether a transaction doubles its index writes is not written
-down; the higher reading is counted, and for the asynchronous global indexes `GLOBAL_DOUBLES`
-says which.
+An item's size is that of its names and values. A write costs one unit per started KB of the larger
+of the old and new item, twice that in a transaction. An index entry that appears, changes or
+disappears costs a write, one with a changed key two. The documentation does not state whether a
+transaction doubles its index writes. The higher value is counted; for the asynchronous global
+indexes, `GLOBAL_DOUBLES` decides.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +16,7 @@ GLOBAL_DOUBLES = True
 
 
 def size_of(item: dict[str, dict[str, Any]]) -> int:
-    """Bytes of an item's names and values."""
+    """Return the bytes of an item's names and values."""
     return sum(len(name.encode()) + _bytes(value) for name, value in item.items())
 
 
@@ -36,13 +35,13 @@ def _bytes(value: dict[str, Any]) -> int:
 
 
 def units(size: int, unit: int) -> int:
-    """Started units; at least one."""
+    """Return the started units, at least one."""
     return max(1, -(-size // unit))
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Units one request used on a table or one of its indexes."""
+    """The units that one request used on a table or one of its indexes."""
 
     operation: str
     table: str
@@ -53,25 +52,25 @@ class Entry:
 
 @dataclass
 class Ledger:
-    """Everything that was used, if it is wanted."""
+    """A record of the used units, if it is enabled."""
 
-    on: bool = False
+    is_enabled: bool = False
     entries: list[Entry] = field(default_factory=list)
 
     def writes(self) -> Counter[tuple[str, str, str]]:
-        """Write units by operation, table and index."""
+        """Return the write units by operation, table and index."""
         used: Counter[tuple[str, str, str]] = Counter()
         for entry in self.entries:
-            used[entry.operation, entry.table, entry.index] += entry.write  # type: ignore[assignment] # halves are fine
+            used[entry.operation, entry.table, entry.index] += entry.write  # type: ignore[assignment] # read units have halves
         return used
 
     def reads(self) -> float:
-        """All read units."""
+        """Return all read units."""
         return sum(entry.read for entry in self.entries)
 
 
 def index_units(before: int | None, after: int | None, *, moved: bool, changed: bool) -> int:
-    """Write units of an index entry, from its sizes before and after."""
+    """Return the write units of an index entry, from its sizes before and after."""
     if before is None and after is None:
         return 0
     if before is None or after is None:
@@ -79,8 +78,3 @@ def index_units(before: int | None, after: int | None, *, moved: bool, changed: 
     if moved:
         return units(before, KB) + units(after, KB)
     return units(max(before, after), KB) if changed else 0
-
-
-def total(sizes: Iterable[int], weight: Callable[[int], float]) -> float:
-    """Units of several things together."""
-    return sum(weight(size) for size in sizes)

@@ -1,4 +1,4 @@
-"""The clocks that workers look at: each may be wrong in its own way."""
+"""Clocks of the simulated machines, each with its own error."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.simulation.schedule import Scheduler
 
 
 class WorkerClock:
-    """The `Clock` of one process: `offset` seconds away from the truth, `rate` times as fast."""
+    """The `Clock` of one process: `offset` seconds from the true time, `rate` times as fast."""
 
     def __init__(self, scheduler: Scheduler, offset: float = 0.0, rate: float = 1.0) -> None:
         self._scheduler = scheduler
@@ -17,15 +17,15 @@ class WorkerClock:
         self.rate = rate
 
     def now(self) -> datetime:
-        """What this machine takes for the present."""
+        """Return the time that this machine shows."""
         return START + timedelta(seconds=self._scheduler.now * self.rate + self.offset)
 
     def uncertainty(self) -> timedelta:
-        """None: a machine believes its clock."""
+        """Return zero: a machine cannot estimate its error."""
         return timedelta()
 
     def monotonic(self) -> float:
-        """The machine's counter, which never jumps."""
+        """Return the machine's counter of seconds, which never jumps."""
         return self._scheduler.now * self.rate
 
     def sleep(self, seconds: float) -> None:
@@ -35,5 +35,5 @@ class WorkerClock:
 
 
 def true_time(scheduler: Scheduler) -> datetime:
-    """The truth."""
+    """Return the true time."""
     return START + timedelta(seconds=scheduler.now)

@@ -1,7 +1,6 @@
-"""What the store must hold, told from the writes it carried out, and what each write may not do.
+"""The state that the store must have, derived from its writes, and the rules for each write.
 
-Products, shelves and their leases are followed by site; every rule is checked at the very write
-that breaks it.
+Products, shelves and leases are tracked by site. A rule is checked at the write that breaks it.
 """
 
 from __future__ import annotations
@@ -18,13 +17,15 @@ from tests.clock import START
 
 Item = dict[str, Any]
 _START_MS = int(START.timestamp() * 1000)
-SHELF_SIZE, A_DAY = 10, 86_000.0
+SHELF_SIZE = 10
+REPEATS_ALLOWED_AFTER = 86_000.0
+"""Seconds, a little less than a day: then a product may have expired between two equal offers."""
 _SET = re.compile(r"(#\d+) = (:\d+)")
 
 
 @dataclass(slots=True)
-class Stored:
-    """A product as the feed tells it: its number, kind and offer, and its shelf."""
+class ExpectedProduct:
+    """A product's row: its sequence number, kind and offer in the feed, and its shelf."""
 
     seq: int
     kind: str
@@ -34,19 +35,19 @@ class Stored:
 
     @property
     def is_removed(self) -> bool:
-        """Whether the site took it out."""
+        """Return whether the site removed it."""
         return self.kind == "removed"
 
     @property
     def price(self) -> int | None:
-        """The price in the offer."""
-        shown = json.loads(self.offer).get("price") if self.offer else None
-        return int(shown["amount"]) if shown else None
+        """Return the price of the offer."""
+        price = json.loads(self.offer).get("price") if self.offer else None
+        return int(price["amount"]) if price else None
 
 
 @dataclass(slots=True)
-class Placed:
-    """A shelf: when each of its ASINs was seen (true seconds), and how many slots there are."""
+class ExpectedShelf:
+    """A shelf: when each of its ASINs was last seen (true seconds), and its number of slots."""
 
     seen: dict[str, float]
     slots: int
@@ -55,172 +56,177 @@ class Placed:
 
 
 @dataclass
-class SiteMirror:
-    """One site's rows."""
+class ExpectedSite:
+    """The rows of one site."""
 
-    products: dict[tuple[str, str], Stored] = field(default_factory=dict)
-    shelves: dict[tuple[str, str], Placed] = field(default_factory=dict)
+    products: dict[tuple[str, str], ExpectedProduct] = field(default_factory=dict)
+    shelves: dict[tuple[str, str], ExpectedShelf] = field(default_factory=dict)
     details: set[tuple[str, str]] = field(default_factory=set)
     last_seq: int = 0
     removed_at: dict[tuple[str, str], float] = field(default_factory=dict)
-    stood_on: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    ever_on_shelf: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    def live(self) -> Iterator[tuple[str, str]]:
-        """The marketplace and ASIN of each product the site has."""
-        return (name for name, stored in self.products.items() if not stored.is_removed)
+    def current_products(self) -> Iterator[tuple[str, str]]:
+        """Return the marketplace code and ASIN of each product that is not removed."""
+        return (name for name, product in self.products.items() if not product.is_removed)
 
-    def seen_at(self, shop: str, asin: str) -> float | None:
-        """When the product was last observed."""
-        shelf = self.shelves.get((shop, self.products[shop, asin].shelf_id or ""))
+    def seen_at(self, marketplace_code: str, asin: str) -> float | None:
+        """Return when the product was last seen."""
+        shelf = self.shelves.get(
+            (marketplace_code, self.products[marketplace_code, asin].shelf_id or "")
+        )
         return shelf.seen.get(asin) if shelf else None
 
 
-class Mirror:
-    """All sites', fed with the operations that succeeded; `broken` tells what did not hold."""
+class ExpectedState:
+    """The rows of all sites; `violations` describes writes that broke a rule."""
 
     def __init__(self, products_table: str, shelves_table: str) -> None:
-        self.sites: dict[str, SiteMirror] = defaultdict(SiteMirror)
-        self.broken: list[str] = []
-        self.lease_ended: dict[str, float] = {}
-        self.touched: list[tuple[str, str, str]] = []
+        self.sites: dict[str, ExpectedSite] = defaultdict(ExpectedSite)
+        self.violations: list[str] = []
+        self._lease_ended: dict[str, float] = {}
         self._products = products_table
         self._shelves = shelves_table
 
-    def note(self, operation: str, parameters: Item, now: float) -> set[str]:
-        """Enter what an operation wrote; the sites it was about."""
+    def apply(self, operation: str, parameters: Item, now: float) -> set[str]:
+        """Apply an operation that succeeded, and return the sites it wrote to."""
         if operation == "TransactWriteItems":
-            written = [next(iter(one.items())) for one in parameters["TransactItems"]]
+            writes = [next(iter(item.items())) for item in parameters["TransactItems"]]
         elif operation in ("PutItem", "DeleteItem", "UpdateItem"):
-            written = [(operation.removesuffix("Item"), parameters)]
+            writes = [(operation.removesuffix("Item"), parameters)]
         else:
             return set()
         sites = set()
         numbers: dict[str, list[int]] = defaultdict(list)
-        for kind, one in written:
-            if one["TableName"] not in (self._products, self._shelves):
+        for kind, write in writes:
+            if write["TableName"] not in (self._products, self._shelves):
                 continue
-            key = one.get("Item") or one["Key"]
+            key = write.get("Item") or write["Key"]
             site_id, sort_key = key["pk"]["S"], key["sk"]["S"]
             sites.add(site_id)
-            if one["TableName"] == self._shelves:
-                self._enter_shelf(site_id, sort_key, kind, one, now)
+            if write["TableName"] == self._shelves:
+                self._apply_to_shelf(site_id, sort_key, kind, write, now)
             else:
-                numbers[site_id] += self._enter_product(site_id, sort_key, kind, one, now)
-        for site_id, taken in numbers.items():
-            self._check_numbers(site_id, taken)
+                numbers[site_id] += self._apply_to_product(site_id, sort_key, kind, write, now)
+        for site_id, new in numbers.items():
+            self._check_sequence_numbers(site_id, new)
         return sites
 
-    def _enter_shelf(self, site_id: str, sort_key: str, kind: str, one: Item, now: float) -> None:
-        shop, _, shelf_id = sort_key.partition("#")
+    def lease_end(self, lease: str) -> float:
+        """Return when a lease ended, infinity if it did not."""
+        return self._lease_ended.get(lease, inf)
+
+    def _apply_to_shelf(
+        self, site_id: str, sort_key: str, kind: str, write: Item, now: float
+    ) -> None:
+        marketplace_code, _, shelf_id = sort_key.partition("#")
         site = self.sites[site_id]
-        before = site.shelves.get((shop, shelf_id))
+        before = site.shelves.get((marketplace_code, shelf_id))
         if kind == "Put":
-            after = _placed(one["Item"])
-            self._check_content(shelf_id, before, after)
+            after = _shelf_from_item(write["Item"])
+            self._check_slots(shelf_id, before, after)
             after.lease, lease = before.lease if before else None, after.lease
-            self._lease(after, lease, now)
-            site.shelves[shop, shelf_id] = after
-            site.stood_on[shop, shelf_id] |= set(after.seen)
+            self._set_lease(after, lease, now)
+            site.shelves[marketplace_code, shelf_id] = after
+            site.ever_on_shelf[marketplace_code, shelf_id] |= set(after.seen)
         elif before is not None and kind == "Delete":
-            self._lease(before, None, now)
-            del site.shelves[shop, shelf_id]
+            self._set_lease(before, None, now)
+            del site.shelves[marketplace_code, shelf_id]
         elif before is not None:
-            self._lease(before, _set_value(one, "lease", before.lease), now)
-            due = _set_value(one, "due_at", None)
+            self._set_lease(before, _updated_value(write, "lease", before.lease), now)
+            due = _updated_value(write, "due_at", None)
             before.due_at = before.due_at if due is None else _seconds(due)
 
-    def _check_content(self, shelf_id: str, before: Placed | None, after: Placed) -> None:
-        """At most ten products, each once, and none seen earlier than before."""
+    def _check_slots(
+        self, shelf_id: str, before: ExpectedShelf | None, after: ExpectedShelf
+    ) -> None:
+        """Check that a shelf has at most ten products, each once, none seen earlier than before."""
         if after.slots != len(after.seen) or after.slots > SHELF_SIZE:
-            self.broken.append(f"shelf {shelf_id} has {after.slots} slots for {len(after.seen)}")
+            self.violations.append(
+                f"shelf {shelf_id} has {after.slots} slots for {len(after.seen)} products"
+            )
         for asin, at in before.seen.items() if before else ():
             if asin in after.seen and after.seen[asin] < at:
-                self.broken.append(f"I3: {asin} was seen at {at}, then at {after.seen[asin]}")
+                self.violations.append(f"I3: {asin} was seen at {at}, then at {after.seen[asin]}")
 
-    def _lease(self, shelf: Placed, lease: str | None, now: float) -> None:
+    def _set_lease(self, shelf: ExpectedShelf, lease: str | None, now: float) -> None:
         if shelf.lease and shelf.lease != lease:
-            self.lease_ended[shelf.lease] = now
+            self._lease_ended[shelf.lease] = now
         shelf.lease = lease
 
-    def _enter_product(
-        self, site_id: str, sort_key: str, kind: str, one: Item, now: float
+    def _apply_to_product(
+        self, site_id: str, sort_key: str, kind: str, write: Item, now: float
     ) -> list[int]:
         site = self.sites[site_id]
-        shop, _, asin = sort_key.partition("#")
+        marketplace_code, _, asin = sort_key.partition("#")
         if asin.endswith("#details"):
-            name = shop, asin.removesuffix("#details")
+            name = marketplace_code, asin.removesuffix("#details")
             (site.details.add if kind == "Put" else site.details.discard)(name)
-        known = site.products.get((shop, asin))
-        if kind == "Update" and known is not None:
-            known.shelf_id = _set_value(one, "shelf_id", known.shelf_id)
-        item = one.get("Item", {})
+        old = site.products.get((marketplace_code, asin))
+        if kind == "Update" and old is not None:
+            old.shelf_id = _updated_value(write, "shelf_id", old.shelf_id)
+        item = write.get("Item", {})
         if kind != "Put" or "seq" not in item:
             return []
-        new = Stored(
+        new = ExpectedProduct(
             int(item["seq"]["N"]),
             item["kind"]["S"],
             item.get("offer", {}).get("S"),
             item.get("shelf_id", {}).get("S"),
             now,
         )
-        old = known
-        if old and (old.kind, old.offer) == (new.kind, new.offer) and now - old.written_at < A_DAY:
-            self.broken.append(f"I2: {asin} entered the feed again at {new.seq}, with no news")
+        is_same = old and (old.kind, old.offer) == (new.kind, new.offer)
+        if old and is_same and now - old.written_at < REPEATS_ALLOWED_AFTER:
+            self.violations.append(f"I2: {asin} entered the feed at {new.seq} without a change")
         if new.is_removed and old and not old.is_removed:
-            site.removed_at[shop, asin] = now
-        site.products[shop, asin] = new
-        self.touched.append((site_id, shop, asin))
+            site.removed_at[marketplace_code, asin] = now
+        site.products[marketplace_code, asin] = new
         return [new.seq]
 
-    def _check_numbers(self, site_id: str, taken: list[int]) -> None:
+    def _check_sequence_numbers(self, site_id: str, new: list[int]) -> None:
         site = self.sites[site_id]
-        if taken and (len(set(taken)) < len(taken) or min(taken) <= site.last_seq):
-            self.broken.append(f"I3/I4: numbers {taken} were entered after {site.last_seq}")
-        site.last_seq = max([site.last_seq, *taken])
+        if new and (len(set(new)) < len(new) or min(new) <= site.last_seq):
+            self.violations.append(f"I3/I4: numbers {new} were written after {site.last_seq}")
+        site.last_seq = max([site.last_seq, *new])
 
     def check_shelves(self, site_id: str) -> None:
-        """Every product stands on exactly one shelf, the one its row names."""
+        """Check that every product is on exactly one shelf, the one that its row names."""
         site = self.sites[site_id]
-        places: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for (shop, shelf_id), shelf in site.shelves.items():
+        shelves: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for (marketplace_code, shelf_id), shelf in site.shelves.items():
             for asin in shelf.seen:
-                places[shop, asin].append(shelf_id)
-        live = set(site.live())
-        for name in live | set(places):
-            stands, row = places.get(name, []), site.products.get(name)
+                shelves[marketplace_code, asin].append(shelf_id)
+        current = set(site.current_products())
+        for name in current | set(shelves):
+            actual, row = shelves.get(name, []), site.products.get(name)
             named = row.shelf_id if row and not row.is_removed else None
-            if stands != ([named] if name in live else []):
-                self.broken.append(f"{name[1]} stands on {stands}, its row names {named}")
-            if name in live and row and (row.offer is None) == (name in site.details):
-                self.broken.append(f"{name[1]}: details and offer are not there together")
+            if actual != ([named] if name in current else []):
+                self.violations.append(f"{name[1]} is on {actual}, its row names {named}")
+            if name in current and row and (row.offer is None) == (name in site.details):
+                self.violations.append(f"{name[1]} has details without an offer, or the reverse")
 
 
-def _placed(item: Item) -> Placed:
+def _shelf_from_item(item: Item) -> ExpectedShelf:
     observed = _seconds(item["observed_at"]["N"])
     rows = json.loads(item["slots"]["S"])
     seen = {asin: observed if at is None else _seconds(at) for asin, _, at in rows}
     due_at = _seconds(item["due_at"]["N"])
-    return Placed(seen, len(rows), due_at, item.get("lease", {}).get("S"))
-
-
-def lease_end(mirror: Mirror, lease: str) -> float:
-    """When a lease ended; never, if it did not."""
-    return mirror.lease_ended.get(lease, inf)
+    return ExpectedShelf(seen, len(rows), due_at, item.get("lease", {}).get("S"))
 
 
 def _seconds(stored: str | int) -> float:
     return (int(stored) - _START_MS) / 1000
 
 
-def _set_value(one: Item, attribute: str, otherwise: str | None) -> str | None:
-    """What an update makes of an attribute; None if it takes it away."""
-    names = {name: held for held, name in one.get("ExpressionAttributeNames", {}).items()}
-    held = names.get(attribute)
-    expression = one.get("UpdateExpression", "")
-    if held is None:
-        return otherwise
+def _updated_value(write: Item, attribute: str, old: str | None) -> str | None:
+    """Return an attribute's value after an update, None if the update removes it."""
+    placeholders = {name: key for key, name in write.get("ExpressionAttributeNames", {}).items()}
+    placeholder = placeholders.get(attribute)
+    expression = write.get("UpdateExpression", "")
+    if placeholder is None:
+        return old
     assigned, _, removed = expression.partition("REMOVE")
-    for place, value in _SET.findall(assigned):
-        if place == held:
-            return str(next(iter(one["ExpressionAttributeValues"][value].values())))
-    return None if held in re.findall(r"#\d+", removed) else otherwise
+    for name, value in _SET.findall(assigned):
+        if name == placeholder:
+            return str(next(iter(write["ExpressionAttributeValues"][value].values())))
+    return None if placeholder in re.findall(r"#\d+", removed) else old

@@ -1,6 +1,6 @@
 """DynamoDB's condition, key and update expressions, as far as the stores use them.
 
-What is not understood is refused with `NotImplementedError`, never ignored.
+Unsupported syntax raises `NotImplementedError` and is never ignored.
 """
 
 import operator
@@ -21,6 +21,8 @@ _FUNCTIONS = {"attribute_exists", "attribute_not_exists", "begins_with"}
 
 
 class _Tokens:
+    """The tokens of an expression, taken from the left."""
+
     def __init__(self, text: str) -> None:
         self._rest: list[str] = []
         position = 0
@@ -36,14 +38,14 @@ class _Tokens:
     def peek(self) -> str:
         return self._rest[-1] if self._rest else ""
 
-    def take(self, wanted: str = "") -> str:
+    def take(self, expected: str = "") -> str:
         token = self._rest.pop() if self._rest else ""
-        if not token or (wanted and token.upper() != wanted):
-            raise NotImplementedError(f"{token!r} where {wanted!r} was expected")
+        if not token or (expected and token.upper() != expected):
+            raise NotImplementedError(f"{token!r} instead of {expected!r}")
         return token
 
-    def takes(self, wanted: str) -> bool:
-        if self.peek().upper() != wanted:
+    def skip(self, keyword: str) -> bool:
+        if self.peek().upper() != keyword:
             return False
         self._rest.pop()
         return True
@@ -51,43 +53,43 @@ class _Tokens:
 
 @lru_cache(maxsize=1024)
 def condition(text: str) -> Node:
-    """A condition or key condition as a tree."""
+    """Return a condition or key condition as a tree."""
     tokens = _Tokens(text)
-    tree = _either(tokens)
+    tree = _disjunction(tokens)
     if tokens.peek():
         raise NotImplementedError(f"left over in {text!r}: {tokens.peek()!r}")
     return tree
 
 
-def _either(tokens: _Tokens) -> Node:
-    tree = _both(tokens)
-    while tokens.takes("OR"):
-        tree = ("or", tree, _both(tokens))
+def _disjunction(tokens: _Tokens) -> Node:
+    tree = _conjunction(tokens)
+    while tokens.skip("OR"):
+        tree = ("or", tree, _conjunction(tokens))
     return tree
 
 
-def _both(tokens: _Tokens) -> Node:
-    tree = _negated(tokens)
-    while tokens.takes("AND"):
-        tree = ("and", tree, _negated(tokens))
+def _conjunction(tokens: _Tokens) -> Node:
+    tree = _negation(tokens)
+    while tokens.skip("AND"):
+        tree = ("and", tree, _negation(tokens))
     return tree
 
 
-def _negated(tokens: _Tokens) -> Node:
-    if tokens.takes("NOT"):
-        return ("not", _negated(tokens))
-    if tokens.takes("("):
-        tree = _either(tokens)
+def _negation(tokens: _Tokens) -> Node:
+    if tokens.skip("NOT"):
+        return ("not", _negation(tokens))
+    if tokens.skip("("):
+        tree = _disjunction(tokens)
         tokens.take(")")
         return tree
     if tokens.peek() in _FUNCTIONS:
         return _function(tokens)
     left = _operand(tokens)
-    if tokens.takes("BETWEEN"):
+    if tokens.skip("BETWEEN"):
         low = _operand(tokens)
         tokens.take("AND")
         return ("between", left, low, _operand(tokens))
-    if tokens.takes("IN"):
+    if tokens.skip("IN"):
         return ("in", left, *_arguments(tokens))
     comparator = tokens.take()
     if comparator not in _COMPARATORS:
@@ -102,7 +104,7 @@ def _function(tokens: _Tokens) -> Node:
 def _arguments(tokens: _Tokens) -> list[Node]:
     tokens.take("(")
     arguments = [_operand(tokens)]
-    while tokens.takes(","):
+    while tokens.skip(","):
         arguments.append(_operand(tokens))
     tokens.take(")")
     return arguments
@@ -126,7 +128,7 @@ def _operand(tokens: _Tokens) -> Node:
 
 @lru_cache(maxsize=1024)
 def update(text: str) -> tuple[Node, ...]:
-    """An update expression as a list of actions."""
+    """Return an update expression as a list of actions."""
     tokens, actions = _Tokens(text), []
     while tokens.peek():
         kind = tokens.take().upper()
@@ -134,7 +136,7 @@ def update(text: str) -> tuple[Node, ...]:
             raise NotImplementedError(kind)
         while True:
             actions.append(_action(kind, tokens))
-            if not tokens.takes(","):
+            if not tokens.skip(","):
                 break
     return tuple(actions)
 
@@ -153,7 +155,7 @@ def _action(kind: str, tokens: _Tokens) -> Node:
 
 
 def name_of(node: Node, names: Names) -> str:
-    """The attribute a path means."""
+    """Return the attribute that a path names."""
     kind, text = node
     if kind != "path":
         raise NotImplementedError(node)
@@ -161,7 +163,7 @@ def name_of(node: Node, names: Names) -> str:
 
 
 def value_of(node: Node, item: Item, names: Names, values: Values) -> Value | None:
-    """What an operand is worth; None if the attribute is missing."""
+    """Return the value of an operand, None if the attribute is missing."""
     kind = node[0]
     if kind == "value":
         return values[node[1]]
@@ -170,7 +172,7 @@ def value_of(node: Node, item: Item, names: Names, values: Values) -> Value | No
     if kind == "if_not_exists":
         found = item.get(name_of(node[1], names))
         return found if found is not None else value_of(node[2], item, names, values)
-    left, right = (value_of(one, item, names, values) for one in node[1:])
+    left, right = (value_of(operand, item, names, values) for operand in node[1:])
     if left is None or right is None:
         raise LookupError("The provided expression refers to an attribute that does not exist")
     sign = 1 if kind == "+" else -1
@@ -178,13 +180,13 @@ def value_of(node: Node, item: Item, names: Names, values: Values) -> Value | No
 
 
 def number(value: Value) -> int | float:
-    """A number as Python has it; whole ones exactly."""
+    """Return a number, an exact `int` if it is whole."""
     text: str = value["N"]
     return int(text) if text.lstrip("-").isdigit() else float(text)
 
 
 def comparable(value: Value) -> tuple[str, Any]:
-    """A value by its type and content: values of two types are never in an order."""
+    """Return type and content of a value: values of different types have no order."""
     ((kind, content),) = value.items()
     if kind == "N":
         return kind, number(value)
@@ -194,21 +196,21 @@ def comparable(value: Value) -> tuple[str, Any]:
 
 
 def holds(node: Node, item: Item, names: Names, values: Values) -> bool:
-    """Whether a condition is true of an item; a missing attribute makes comparisons false."""
+    """Return whether an item fulfills a condition; missing attributes make comparisons false."""
     kind = node[0]
     if kind in {"and", "or"}:
-        either = bool(kind == "or")
-        if holds(node[1], item, names, values) == either:
-            return either
+        decisive = bool(kind == "or")
+        if holds(node[1], item, names, values) == decisive:
+            return decisive
         return holds(node[2], item, names, values)
     if kind == "not":
         return not holds(node[1], item, names, values)
     if kind in {"attribute_exists", "attribute_not_exists"}:
         return (name_of(node[1], names) in item) is (kind == "attribute_exists")
-    operands = [value_of(one, item, names, values) for one in node[1:]]
-    if any(one is None for one in operands):
+    operands = [value_of(operand, item, names, values) for operand in node[1:]]
+    if any(operand is None for operand in operands):
         return False
-    kinds, contents = zip(*(comparable(one) for one in operands if one), strict=True)
+    kinds, contents = zip(*(comparable(value) for value in operands if value), strict=True)
     same_kind = len(set(kinds)) == 1
     return same_kind and bool(_COMPARE[kind](*contents))
 
@@ -226,7 +228,7 @@ _COMPARE: dict[str, Callable[..., Any]] = {
 
 
 def updated(actions: tuple[Node, ...], item: Item, names: Names, values: Values) -> Item:
-    """A new item after an update; every operand is taken from the old one."""
+    """Return the item after an update; every operand has its value in the old item."""
     new = dict(item)
     for kind, path, *rest in actions:
         name = name_of(path, names)
@@ -241,6 +243,6 @@ def updated(actions: tuple[Node, ...], item: Item, names: Names, values: Values)
             added = value_of(rest[0], item, names, values)
             old = item.get(name, {"N": "0"})
             if added is None or "N" not in added or "N" not in old:
-                raise NotImplementedError("ADD of anything but numbers")
+                raise NotImplementedError("ADD of other values than numbers")
             new[name] = {"N": str(number(old) + number(added))}
     return new

@@ -1,4 +1,4 @@
-"""What goes wrong, how often it really did, and how it looks to the code."""
+"""Faults: their names, when they happen, and the exceptions that they cause in botocore."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutErr
 THROTTLED = "throttled"
 SERVER_ERROR = "server error"
 LOST_BEFORE = "connection lost before"
-COMMITTED_BUT_LOST = "committed but timed out"
+COMMITTED_BUT_TIMED_OUT = "committed but timed out"
 SENT_TWICE = "committed, then sent again by the SDK"
 CONFLICT = "transaction conflict"
-PARTIAL = "part of a batch refused"
+PARTIAL = "part of a batch unprocessed"
 DELAYED = "delayed"
 CRASH_BEFORE = "crash before the call"
 CRASH_AFTER = "crash after the call"
 CLOCK_JUMP = "clock jump"
 AWS = (
-    THROTTLED, SERVER_ERROR, LOST_BEFORE, COMMITTED_BUT_LOST, SENT_TWICE, CONFLICT, PARTIAL,
+    THROTTLED, SERVER_ERROR, LOST_BEFORE, COMMITTED_BUT_TIMED_OUT, SENT_TWICE, CONFLICT, PARTIAL,
     DELAYED, CRASH_BEFORE, CRASH_AFTER, CLOCK_JUMP,
 )  # fmt: skip
 
@@ -29,102 +29,103 @@ DUPLICATE = "duplicate delivery"
 REORDERED = "reordered delivery"
 QUEUES = (DUPLICATE, REORDERED)
 
-SKEWED = "clock skew"
-DOUBLE_FIRE = "planner fired twice"
-SCENES = (SKEWED, DOUBLE_FIRE)
+CLOCK_SKEW = "clock skew"
+STARTED_TWICE = "planner started twice"
+SCENARIO_FAULTS = (CLOCK_SKEW, STARTED_TWICE)
 
 AMAZON_429 = "Amazon: 429"
 AMAZON_5XX = "Amazon: 5xx"
 AMAZON_LOST = "Amazon: connection lost before"
-AMAZON_SILENT = "Amazon: no answer in time"
+AMAZON_TIMEOUT = "Amazon: no response in time"
 AMAZON_SLOW = "Amazon: slow"
-AMAZON_GARBAGE = "Amazon: not JSON"
+AMAZON_NOT_JSON = "Amazon: not JSON"
 AMAZON_TRUNCATED = "Amazon: truncated"
 ITEMS_MISSING = "Amazon: items missing"
 ITEMS_SHUFFLED = "Amazon: items shuffled"
-AMAZON_CRASH = "crash while Amazon is asked"
+CRASH_DURING_AMAZON = "crash during a call to Amazon"
 AMAZON = (
-    AMAZON_429, AMAZON_5XX, AMAZON_LOST, AMAZON_SILENT, AMAZON_SLOW, AMAZON_GARBAGE,
-    AMAZON_TRUNCATED, ITEMS_MISSING, ITEMS_SHUFFLED, AMAZON_CRASH,
+    AMAZON_429, AMAZON_5XX, AMAZON_LOST, AMAZON_TIMEOUT, AMAZON_SLOW, AMAZON_NOT_JSON,
+    AMAZON_TRUNCATED, ITEMS_MISSING, ITEMS_SHUFFLED, CRASH_DURING_AMAZON,
 )  # fmt: skip
 TOKEN_DOWN = "token service down"
-TOKEN_REFUSED = "token expired early"
-TOKENS = (TOKEN_DOWN, TOKEN_REFUSED)
+TOKEN_EXPIRED = "token expired early"
+TOKENS = (TOKEN_DOWN, TOKEN_EXPIRED)
 
-ALL = (*AWS, *QUEUES, *SCENES, *AMAZON, *TOKENS)
+ALL = (*AWS, *QUEUES, *SCENARIO_FAULTS, *AMAZON, *TOKENS)
 
 
 class Faults(Protocol):
-    """Decides whether something goes wrong here; counts what did."""
+    """A decision whether a fault happens, and a count of those that did."""
 
     fired: Counter[str]
 
-    def begin(self) -> None:
-        """From now on things go wrong."""
+    def enable(self) -> None:
+        """Let faults happen from now on."""
         ...
 
-    def stop(self) -> None:
-        """From now on everything works."""
+    def disable(self) -> None:
+        """Let no fault happen from now on."""
         ...
 
-    def next(self, place: str, possible: Sequence[str], odds: float = 1.0) -> str | None:
-        """The fault that happens now, one of those possible here; `odds` times as likely as
-        elsewhere.
+    def next(self, place: str, possible: Sequence[str], weight: float = 1.0) -> str | None:
+        """Return the fault that happens here, one of the possible ones, or None.
+
+        `weight` multiplies the probability, for places that are rare in a schedule.
         """
         ...
 
 
 class RandomFaults:
-    """Each place fails with some probability, in one of the ways this run is about."""
+    """Faults of some kinds, with the same probability at each place."""
 
     def __init__(self, rng: random.Random, rate: float, kinds: Collection[str] = ALL) -> None:
         self.fired: Counter[str] = Counter()
         self._rate = rate
-        self._is_on = False
+        self._is_enabled = False
         self._rng = rng
         self._kinds = frozenset(kinds)
 
-    def begin(self) -> None:
-        """From now on things go wrong."""
-        self._is_on = True
+    def enable(self) -> None:
+        """Let faults happen from now on."""
+        self._is_enabled = True
 
-    def stop(self) -> None:
-        """From now on everything works."""
-        self._is_on = False
+    def disable(self) -> None:
+        """Let no fault happen from now on."""
+        self._is_enabled = False
 
-    def next(self, place: str, possible: Sequence[str], odds: float = 1.0) -> str | None:
-        """One of those that are possible and wanted, with the rate's probability."""
-        if not self._is_on or self._rng.random() >= self._rate * odds:
+    def next(self, place: str, possible: Sequence[str], weight: float = 1.0) -> str | None:
+        """Return a random fault with the probability of the rate."""
+        if not self._is_enabled or self._rng.random() >= self._rate * weight:
             return None
-        wanted = [kind for kind in possible if kind in self._kinds]
-        if not wanted:
+        candidates = [kind for kind in possible if kind in self._kinds]
+        if not candidates:
             return None
-        kind = self._rng.choice(wanted)
+        kind = self._rng.choice(candidates)
         self.fired[kind] += 1
         return kind
 
 
-class OneFault:
-    """A single fault at the place with this number; `places` tells how many there were."""
+class SingleFault:
+    """One fault at the place with this number; `places` counts where it could have happened."""
 
     def __init__(self, number: int, kind: str) -> None:
         self.fired: Counter[str] = Counter()
         self.places = 0
         self._number = number
         self._kind = kind
-        self._is_on = False
+        self._is_enabled = False
 
-    def begin(self) -> None:
-        """Count from here."""
-        self._is_on = True
+    def enable(self) -> None:
+        """Count places from now on."""
+        self._is_enabled = True
 
-    def stop(self) -> None:
-        """It is too late for the fault."""
-        self._is_on = False
+    def disable(self) -> None:
+        """Stop counting: the fault no longer happens."""
+        self._is_enabled = False
 
-    def next(self, place: str, possible: Sequence[str], odds: float = 1.0) -> str | None:
-        """The fault, once."""
-        if not self._is_on or self._kind not in possible:
+    def next(self, place: str, possible: Sequence[str], weight: float = 1.0) -> str | None:
+        """Return the fault at its place, and None everywhere else."""
+        if not self._is_enabled or self._kind not in possible:
             return None
         self.places += 1
         if self.places != self._number:
@@ -133,20 +134,20 @@ class OneFault:
         return self._kind
 
 
-def possible_for(service: str, operation: str) -> tuple[str, ...]:
-    """What can go wrong with an AWS call."""
-    ways = [THROTTLED, SERVER_ERROR, LOST_BEFORE, DELAYED, CRASH_BEFORE, CRASH_AFTER, CLOCK_JUMP]
+def possible_faults(service: str, operation: str) -> tuple[str, ...]:
+    """Return the faults that can happen to an AWS call."""
+    kinds = [THROTTLED, SERVER_ERROR, LOST_BEFORE, DELAYED, CRASH_BEFORE, CRASH_AFTER, CLOCK_JUMP]
     if not operation.startswith(("Get", "Query", "Batch")):
-        ways += [COMMITTED_BUT_LOST, SENT_TWICE]
+        kinds += [COMMITTED_BUT_TIMED_OUT, SENT_TWICE]
     if operation == "TransactWriteItems":
-        ways.append(CONFLICT)
+        kinds.append(CONFLICT)
     if operation in ("BatchGetItem", "SendMessageBatch"):
-        ways.append(PARTIAL)
-    return tuple(ways)
+        kinds.append(PARTIAL)
+    return tuple(kinds)
 
 
-def refuse(kind: str, service: str, operation: str, parameters: dict[str, Any]) -> NoReturn:
-    """Raise what botocore raises for a call that was not carried out."""
+def raise_error(kind: str, service: str, operation: str, parameters: dict[str, Any]) -> NoReturn:
+    """Raise the exception that botocore raises for a call that was not executed."""
     if kind == LOST_BEFORE:
         raise ConnectTimeoutError(endpoint_url=f"https://{service}")
     code, status = "InternalServerError", 500
@@ -154,18 +155,18 @@ def refuse(kind: str, service: str, operation: str, parameters: dict[str, Any]) 
         is_table = service == "dynamodb"
         code = "ProvisionedThroughputExceededException" if is_table else "ThrottlingException"
         status = 400
-    answer: dict[str, Any] = {
+    response: dict[str, Any] = {
         "Error": {"Code": code, "Message": kind},
         "ResponseMetadata": {"HTTPStatusCode": status, "HTTPHeaders": {}},
     }
     if operation == "TransactWriteItems" and kind in (THROTTLED, CONFLICT):
         reason = "ThrottlingError" if kind == THROTTLED else "TransactionConflict"
         others = [{"Code": "None"}] * (len(parameters["TransactItems"]) - 1)
-        answer["Error"]["Code"] = "TransactionCanceledException"
-        answer["CancellationReasons"] = [*others, {"Code": reason, "Message": kind}]
-    raise ClientError(answer, operation)  # type: ignore[arg-type] # the shape botocore hands over
+        response["Error"]["Code"] = "TransactionCanceledException"
+        response["CancellationReasons"] = [*others, {"Code": reason, "Message": kind}]
+    raise ClientError(response, operation)  # type: ignore[arg-type] # the shape of botocore
 
 
-def lose(service: str) -> NoReturn:
-    """Raise what botocore raises when the answer does not come."""
+def raise_timeout(service: str) -> NoReturn:
+    """Raise the exception that botocore raises when no response arrives."""
     raise ReadTimeoutError(endpoint_url=f"https://{service}")

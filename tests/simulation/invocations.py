@@ -1,4 +1,4 @@
-"""Calling the functions' stories from a worker, as API Gateway, SQS and EventBridge would."""
+"""Invocations of the functions in a worker, as API Gateway, SQS and EventBridge invoke them."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from amzlinkr.wiring import Dependencies
 from functions.import_worker import app as import_chunks
 from functions.refresh_shelves import app as refresh_shelves
 from tests.calls import event_of, sqs_event
-from tests.simulation.model import Work
+from tests.simulation.invariants import ShelfTask
 from tests.simulation.queues import Message
 from tests.simulation.schedule import Scheduler
-from tests.simulation.state import World
+from tests.simulation.state import SimulationState
 
-Story = Callable[[Request, Dependencies], ApiResponse]
-PATIENCE = 3.8
-PLANNER_LASTS, WORKER_LASTS = 240.0, 60.0
+Endpoint = Callable[[Request, Dependencies], ApiResponse]
+CLIENT_TIMEOUT_SECONDS = 3.8
+PLANNER_TIMEOUT_SECONDS, WORKER_TIMEOUT_SECONDS = 240.0, 60.0
 
 
-class Remaining:
-    """Lambda's context: how long the present worker may go on."""
+class LambdaContext:
+    """The context that Lambda passes, with the time that the worker has left."""
 
-    function_name = "proof"
+    function_name = "simulation"
     memory_limit_in_mb = 512
-    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:proof"
+    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:simulation"
     aws_request_id = "request"
 
     def __init__(self, scheduler: Scheduler, ends_at: float) -> None:
@@ -38,63 +38,63 @@ class Remaining:
         self._ends_at = ends_at
 
     def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds left."""
+        """Return the remaining time."""
         return max(0, int((self._ends_at - self._scheduler.now) * 1000))
 
 
-def ask(  # noqa: PLR0913, PLR0917 - a request has so many parts
-    world: World,
-    story: Story,
+def call(  # noqa: PLR0913, PLR0917 - a request has these parts
+    state: SimulationState,
+    endpoint: Endpoint,
     site_id: str,
     body: object = None,
     query: Mapping[str, str] | None = None,
     path: Mapping[str, str] | None = None,
-    key: str = "",
+    idempotency_key: str = "",
 ) -> ApiResponse | AmzlinkrError:
-    """A request of a site and its answer, or the problem it is told."""
-    scheduler = world.scheduler
-    headers = {"Idempotency-Key": key} if key else None
-    event = event_of("POST", "/v1/proof", body, query, headers, site_id)
-    deadline = Deadline.after(world.deps.clock, PATIENCE)
-    request = Request(event, "proof", deadline, path or {})
+    """Send a request of a site, and return the response or the problem."""
+    scheduler = state.scheduler
+    headers = {"Idempotency-Key": idempotency_key} if idempotency_key else None
+    event = event_of("POST", "/v1/simulation", body, query, headers, site_id)
+    deadline = Deadline.after(state.deps.clock, CLIENT_TIMEOUT_SECONDS)
+    request = Request(event, "simulation", deadline, path or {})
     try:
-        return story(request, world.deps)
+        return endpoint(request, state.deps)
     except AmzlinkrError as error:
-        scheduler.note(f"problem {error.code}")
+        scheduler.record(f"problem {error.code}")
         return error
 
 
-def plan(world: World) -> int:
-    """One round of the planner."""
-    deadline = Deadline.after(world.deps.clock, PLANNER_LASTS)
-    begun, faults = world.scheduler.now, world.faults.fired.total()
+def plan(state: SimulationState) -> int:
+    """Run the planner once, and return the number of planned shelves."""
+    deadline = Deadline.after(state.deps.clock, PLANNER_TIMEOUT_SECONDS)
+    started_at, faults = state.scheduler.now, state.faults.fired.total()
     try:
-        planned = world.deps.sync_planner.plan(deadline)
+        planned = state.deps.sync_planner.plan(deadline)
     except AmzlinkrError as error:
-        world.scheduler.note(f"planner failed: {error.code}")
+        state.scheduler.record(f"planner failed: {error.code}")
         return 0
-    world.scheduler.note(f"planned {planned}")
-    if world.faults.fired.total() == faults:
-        world.model.purged(begun)
+    state.scheduler.record(f"planned {planned}")
+    if state.faults.fired.total() == faults:
+        state.invariants.check_expired(started_at)
     return planned
 
 
-def refresh(world: World, messages: list[Message]) -> set[str]:
-    """A batch of the refresh queue; the ids of the messages that failed."""
-    worker = world.scheduler.current
-    works = [_work(message.body) for message in messages]
+def refresh(state: SimulationState, messages: list[Message]) -> set[str]:
+    """Process a batch of the refresh queue, and return the IDs of the messages that failed."""
+    worker = state.scheduler.current
+    tasks = [_task(message.body) for message in messages]
     if worker is not None:
-        world.model.takes(worker, [one for one in works if one is not None])
-    remaining = Remaining(world.scheduler, world.scheduler.now + WORKER_LASTS)
-    answer = refresh_shelves.process_batch(_event(messages), remaining, world.deps)
-    return {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+        state.invariants.start_batch(worker, [task for task in tasks if task is not None])
+    remaining = LambdaContext(state.scheduler, state.scheduler.now + WORKER_TIMEOUT_SECONDS)
+    response = refresh_shelves.process_batch(_event(messages), remaining, state.deps)
+    return {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
 
 
-def import_chunk(world: World, messages: list[Message]) -> set[str]:
-    """A batch of the import queue."""
-    remaining = Remaining(world.scheduler, world.scheduler.now + WORKER_LASTS)
-    deps = world.deps
-    answer = process_fifo_batch(
+def import_chunk(state: SimulationState, messages: list[Message]) -> set[str]:
+    """Process a batch of the import queue, and return the IDs of the messages that failed."""
+    remaining = LambdaContext(state.scheduler, state.scheduler.now + WORKER_TIMEOUT_SECONDS)
+    deps = state.deps
+    response = process_fifo_batch(
         _event(messages),
         remaining,
         deps.clock,
@@ -103,7 +103,7 @@ def import_chunk(world: World, messages: list[Message]) -> set[str]:
             chunk, deadline, received, deps
         ),
     )
-    return {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+    return {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
 
 
 def _event(messages: list[Message]) -> dict[str, Any]:
@@ -122,9 +122,9 @@ def _event(messages: list[Message]) -> dict[str, Any]:
     )
 
 
-def _work(body: str) -> Work | None:
+def _task(body: str) -> ShelfTask | None:
     try:
-        said = json.loads(body)
-        return Work(said["site_id"], said["marketplace"], said["shelf_id"], said["lease"])
+        task = json.loads(body)
+        return ShelfTask(task["site_id"], task["marketplace"], task["shelf_id"], task["lease"])
     except (ValueError, KeyError, TypeError):
         return None

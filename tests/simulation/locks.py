@@ -1,4 +1,4 @@
-"""A lock whose waiters wait in virtual time: a real one would stop everybody."""
+"""A lock with waiters in virtual time; a real lock would block the only running thread."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import deque
 
 from tests.simulation.schedule import Scheduler, Worker
 
-FOREVER = 1e6
+NO_TIMEOUT_SECONDS = 1e6
 
 
 class VirtualLock:
@@ -18,28 +18,28 @@ class VirtualLock:
         self._waiting: deque[Worker] = deque()
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
-        """Take the lock, or give up after the timeout."""
-        ends = self._scheduler.now + (FOREVER if timeout < 0 else timeout)
+        """Acquire the lock; return False after the timeout."""
+        ends_at = self._scheduler.now + (NO_TIMEOUT_SECONDS if timeout < 0 else timeout)
         while self._is_held:
-            left = ends - self._scheduler.now
-            me = self._scheduler.current
-            if left <= 0 or not blocking or me is None:
+            remaining = ends_at - self._scheduler.now
+            worker = self._scheduler.current
+            if remaining <= 0 or not blocking or worker is None:
                 return False
-            self._waiting.append(me)
-            self._scheduler.sleep(left)
+            self._waiting.append(worker)
+            self._scheduler.sleep(remaining)
         self._is_held = True
         return True
 
     def release(self) -> None:
-        """Let the first of those who wait try."""
+        """Release the lock and wake the first waiter, which tries again."""
         self._is_held = False
         if self._waiting:
-            self._scheduler.rouse(self._waiting.popleft())
+            self._scheduler.wake(self._waiting.popleft())
 
     def __enter__(self) -> bool:
-        """Acquire."""
+        """Acquire the lock."""
         return self.acquire()
 
     def __exit__(self, *_: object) -> None:
-        """Release."""
+        """Release the lock."""
         self.release()

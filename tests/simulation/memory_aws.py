@@ -1,8 +1,4 @@
-"""AWS in memory: every botocore call of the process goes here, one at a time.
-
-`before` and `after` are for harnesses: what they raise is what the caller sees, before the call is
-carried out or after it was.
-"""
+"""AWS in memory: a replacement for all botocore calls of the process, one at a time."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -20,34 +16,34 @@ from tests.config import local_config
 from tests.limits import SIGNING_KEY
 from tests.simulation.memory_dynamodb import MemoryDynamoDB
 from tests.simulation.memory_sqs import MemorySQS, Queue
-from tests.simulation.memory_tables import Arguments, refused
+from tests.simulation.memory_tables import Arguments, client_error
 
 SERVICE_SECRET = "amzlinkr/local/service"
 QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/123456789012"
 
 
 class MemorySecrets:
-    """Secrets Manager, as far as keys are sealed and opened."""
+    """Secrets Manager, as far as the credential vault uses it."""
 
     def __init__(self) -> None:
         self.secrets: dict[str, dict[str, str]] = {}
         self._versions = itertools.count(1)
 
     def call(self, operation: str, arguments: Arguments) -> Arguments:
-        """Carry out one request."""
+        """Execute one request."""
         if operation == "ListSecrets":
             return {"SecretList": [{"ARN": name, "Name": name} for name in self.secrets]}
         name = arguments.get("Name") or arguments["SecretId"]
         if operation == "CreateSecret" and name in self.secrets:
-            raise refused(operation, "ResourceExistsException", "exists")
+            raise client_error(operation, "ResourceExistsException", "exists")
         if operation == "PutSecretValue" and name not in self.secrets:
-            raise refused(operation, "ResourceNotFoundException", "none")
+            raise client_error(operation, "ResourceNotFoundException", "none")
         if operation in ("CreateSecret", "PutSecretValue"):
             version = f"version-{next(self._versions)}"
             self.secrets.setdefault(name, {})[version] = arguments["SecretString"]
             return {"ARN": name, "Name": name, "VersionId": version}
         if name not in self.secrets:
-            raise refused(operation, "ResourceNotFoundException", "none")
+            raise client_error(operation, "ResourceNotFoundException", "none")
         if operation == "DeleteSecret":
             del self.secrets[name]
             return {"ARN": name, "Name": name}
@@ -62,13 +58,13 @@ _switch: list["MemoryAws"] = []
 
 @contextmanager
 def switchable_aws() -> Iterator[None]:
-    """Let `MemoryAws.beneath` take the place of botocore's network calls."""
-    real = BaseClient._make_api_call  # type: ignore[attr-defined] # botocore's only way out
+    """Let `MemoryAws.beneath` replace botocore's network calls."""
+    real = BaseClient._make_api_call  # type: ignore[attr-defined] # all clients call it
 
     def call(client: BaseClient, operation: str, arguments: Arguments) -> Arguments:
         if not _switch:
-            answer: Arguments = real(client, operation, arguments)
-            return answer
+            response: Arguments = real(client, operation, arguments)
+            return response
         service = client.meta.service_model.service_name
         return _switch[-1].call(service, operation, arguments)
 
@@ -77,7 +73,10 @@ def switchable_aws() -> Iterator[None]:
 
 
 class MemoryAws:
-    """The services, and what happens around each call."""
+    """DynamoDB, SQS and Secrets Manager.
+
+    `before` and `after` are called around each call; an exception of theirs reaches the caller.
+    """
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self.now = now
@@ -90,7 +89,7 @@ class MemoryAws:
 
     @contextmanager
     def attached(self) -> Iterator[Config]:
-        """Send every client's calls here; the configuration of what the template declares."""
+        """Send all calls here, and return the configuration of the template's resources."""
 
         def call(client: BaseClient, operation: str, arguments: Arguments) -> Arguments:
             return self.call(client.meta.service_model.service_name, operation, arguments)
@@ -101,7 +100,7 @@ class MemoryAws:
 
     @contextmanager
     def beneath(self) -> Iterator[Config]:
-        """Send every client's calls here, beneath the hooks that tests put around AWS calls.
+        """Send all calls here, below the hooks that tests put around AWS calls.
 
         Requires `switchable_aws`.
         """
@@ -109,7 +108,7 @@ class MemoryAws:
         urls = {}
         for name in ("RefreshQueue", "RefreshDeadLetterQueue", "ImportQueue"):
             urls[name] = f"{QUEUE_URL}/{name}.fifo"
-            self.sqs.queues[urls[name]] = replace(self.sqs.queues[name], most_receives=0)
+            self.sqs.queues[urls[name]] = replace(self.sqs.queues[name], max_receives=0)
         _switch.append(self)
         try:
             yield replace(
@@ -122,18 +121,18 @@ class MemoryAws:
             _switch.remove(self)
 
     def call(self, service: str, operation: str, arguments: Arguments) -> Arguments:
-        """Carry out one call of one client."""
+        """Execute one call of a client."""
         self.calls += 1
         if self.before:
             self.before(operation, arguments)
-        answer = self._service(service).call(operation, arguments)
+        response = self._service(service).call(operation, arguments)
         headers = {"date": format_datetime(self.now(), usegmt=True)}
-        answer["ResponseMetadata"] = {
+        response["ResponseMetadata"] = {
             "HTTPStatusCode": 200, "HTTPHeaders": headers, "RetryAttempts": 0, "RequestId": "1",
         }  # fmt: skip
         if self.after:
             self.after(operation, arguments)
-        return answer
+        return response
 
     def _service(self, name: str) -> MemoryDynamoDB | MemorySQS | MemorySecrets:
         if name == "dynamodb":
@@ -141,7 +140,7 @@ class MemoryAws:
         return self.sqs if name == "sqs" else self.secrets
 
     def _create_resources(self) -> None:
-        """The template's tables and queues, under their logical names."""
+        """Create the template's tables and queues, under their logical names."""
         for name, resource in TEMPLATE["Resources"].items():
             properties = resource.get("Properties", {})
             if resource["Type"] == "AWS::DynamoDB::Table":
@@ -149,14 +148,14 @@ class MemoryAws:
             if resource["Type"] == "AWS::SQS::Queue":
                 redrive = properties.get("RedrivePolicy", {})
                 self.sqs.queues[name] = Queue(
-                    visibility=properties.get("VisibilityTimeout", 30),
+                    visibility_timeout=properties.get("VisibilityTimeout", 30),
                     retention=properties["MessageRetentionPeriod"],
-                    most_receives=redrive.get("maxReceiveCount", 0),
+                    max_receives=redrive.get("maxReceiveCount", 0),
                     dead_letters=name.replace("Queue", "DeadLetterQueue") if redrive else "",
                 )
         self.secrets.call("CreateSecret", {"Name": SERVICE_SECRET, "SecretString": SIGNING_KEY})
 
     @staticmethod
     def configured() -> Config:
-        """What the template would tell the functions."""
+        """Return the configuration of the template's resources."""
         return local_config(signing_secret_id=SERVICE_SECRET)

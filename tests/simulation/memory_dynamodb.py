@@ -1,6 +1,7 @@
-"""DynamoDB in memory: fast enough for thousands of schedules, checked against an emulator.
+"""DynamoDB in memory, fast enough for thousands of schedules and compared with an emulator.
 
-Each request is atomic. It does what the stores ask of it and refuses everything else.
+Each request is atomic. Only the parameters that the stores use are supported; others raise
+`NotImplementedError`.
 """
 
 from bisect import bisect_left, bisect_right
@@ -29,22 +30,22 @@ from tests.simulation.expressions import (
     updated,
     value_of,
 )
-from tests.simulation.memory_tables import Arguments, Index, Key, Table, refused, snake
+from tests.simulation.memory_tables import Arguments, Index, Key, Table, client_error, snake
 
-MOST_KEYS, MOST_ACTIONS, PAGE_BYTES = 100, 100, 1024 * 1024
+MAX_KEYS, MAX_ACTIONS, PAGE_BYTES = 100, 100, 1024 * 1024
 
 
 class MemoryDynamoDB:
-    """The tables; `ledger` says what they were used for, if it is switched on."""
+    """The tables; `ledger` records the used capacity units, if it is enabled."""
 
     def __init__(self) -> None:
         self.tables: dict[str, Table] = {}
         self.ledger = Ledger()
 
     def call(self, operation: str, arguments: Arguments) -> Arguments:
-        """Carry out one request."""
-        answer: Arguments = getattr(self, snake(operation))(arguments)
-        return answer
+        """Execute one request."""
+        response: Arguments = getattr(self, snake(operation))(arguments)
+        return response
 
     def create_table(self, arguments: Arguments) -> Arguments:
         self.tables[arguments["TableName"]] = Table(arguments["TableName"], arguments)
@@ -58,23 +59,23 @@ class MemoryDynamoDB:
         _only(arguments, "TableName", "Key", "ConsistentRead")
         table = self._table(arguments, "GetItem")
         item = table.items.get(table.key_of(arguments["Key"], "GetItem"))
-        self._note_read("GetItem", table, "", [item] if item else [], arguments)
+        self._record_read("GetItem", table, "", [item] if item else [], arguments)
         return {"Item": dict(item)} if item is not None else {}
 
     def batch_get_item(self, arguments: Arguments) -> Arguments:
         found: dict[str, list[Item]] = {}
-        wanted = arguments["RequestItems"]
-        if sum(len(request["Keys"]) for request in wanted.values()) > MOST_KEYS:
-            raise refused("BatchGetItem", "ValidationException", "Too many items requested")
-        for name, request in wanted.items():
+        requests = arguments["RequestItems"]
+        if sum(len(request["Keys"]) for request in requests.values()) > MAX_KEYS:
+            raise client_error("BatchGetItem", "ValidationException", "Too many items requested")
+        for name, request in requests.items():
             _only(request, "Keys", "ConsistentRead")
             table = self._table({"TableName": name}, "BatchGetItem")
             keys = [table.key_of(key, "BatchGetItem") for key in request["Keys"]]
             if len(set(keys)) < len(keys):
-                raise refused("BatchGetItem", "ValidationException", "Duplicates in the keys")
+                raise client_error("BatchGetItem", "ValidationException", "Duplicates in the keys")
             found[name] = [dict(table.items[key]) for key in keys if key in table.items]
             for item in found[name]:
-                self._note_read("BatchGetItem", table, "", [item], request)
+                self._record_read("BatchGetItem", table, "", [item], request)
         return {"Responses": found, "UnprocessedKeys": {}}
 
     def scan(self, arguments: Arguments) -> Arguments:
@@ -99,15 +100,15 @@ class MemoryDynamoDB:
         return self._write("DeleteItem", arguments)
 
     def _write(self, operation: str, arguments: Arguments) -> Arguments:
-        table, key, after = self._outcome(operation, arguments)
+        table, key, after = self._prepare(operation, arguments)
         before = table.items.get(key)
-        self._note_write(operation, table, key, after if after is not None else before, 1)
-        if not self._may(arguments, before):
-            raise refused(
+        self._record_write(operation, table, key, after if after is not None else before, 1)
+        if not self._is_condition_true(arguments, before):
+            raise client_error(
                 operation, "ConditionalCheckFailedException", "The conditional request failed"
             )
         if operation != "DeleteItem" or before is not None:
-            self._note_indexes(operation, table, key, after, 1)
+            self._record_indexes(operation, table, key, after, 1)
         table.put(key, after)
         match arguments.get("ReturnValues", "NONE"):
             case "NONE":
@@ -125,19 +126,21 @@ class MemoryDynamoDB:
             operation = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem"}.get(
                 kind, kind
             )
-            table, key, after = self._outcome(operation, action)
+            table, key, after = self._prepare(operation, action)
             if operation == "ConditionCheck":
                 after = table.items.get(key)
-            passed = self._may(action, table.items.get(key))
-            reasons.append({"Code": "None" if passed else "ConditionalCheckFailed"})
+            is_true = self._is_condition_true(action, table.items.get(key))
+            reasons.append({"Code": "None" if is_true else "ConditionalCheckFailed"})
             outcomes.append((operation, table, key, after))
         places = [(table.name, key) for _, table, key, _ in outcomes]
-        if len(places) > MOST_ACTIONS or len(set(places)) < len(places):
-            raise refused("TransactWriteItems", "ValidationException", "Items named twice, or many")
+        if len(places) > MAX_ACTIONS or len(set(places)) < len(places):
+            raise client_error(
+                "TransactWriteItems", "ValidationException", "Too many items, or one twice"
+            )
         for _, table, key, after in outcomes:
-            self._note_write("Transact", table, key, after or table.items.get(key), 2)
+            self._record_write("Transact", table, key, after or table.items.get(key), 2)
         if any(reason["Code"] != "None" for reason in reasons):
-            raise refused(
+            raise client_error(
                 "TransactWriteItems",
                 "TransactionCanceledException",
                 "Transaction cancelled",
@@ -145,12 +148,12 @@ class MemoryDynamoDB:
             )
         for operation, table, key, after in outcomes:
             if operation != "ConditionCheck":
-                self._note_indexes("Transact", table, key, after, 2)
+                self._record_indexes("Transact", table, key, after, 2)
                 table.put(key, after)
         return {}
 
-    def _outcome(self, operation: str, arguments: Arguments) -> tuple[Table, Key, Item | None]:
-        """The table, the key, and the item there would be."""
+    def _prepare(self, operation: str, arguments: Arguments) -> tuple[Table, Key, Item | None]:
+        """Return the table, the key, and the item after the operation."""
         table = self._table(arguments, operation)
         if operation == "PutItem":
             key = table.key_of(arguments["Item"])
@@ -164,12 +167,12 @@ class MemoryDynamoDB:
             try:
                 after = updated(update(arguments["UpdateExpression"]), base, names, values)
             except LookupError as error:
-                if self._may(arguments, table.items.get(key)):
-                    raise refused(operation, "ValidationException", str(error)) from error
+                if self._is_condition_true(arguments, table.items.get(key)):
+                    raise client_error(operation, "ValidationException", str(error)) from error
                 after = dict(base)
         return table, key, after
 
-    def _may(self, arguments: Arguments, item: Item | None) -> bool:
+    def _is_condition_true(self, arguments: Arguments, item: Item | None) -> bool:
         text = arguments.get("ConditionExpression")
         if text is None:
             return True
@@ -184,10 +187,10 @@ class MemoryDynamoDB:
         table = self._table(arguments, "Query")
         index = table.index(arguments.get("IndexName"))
         if index.is_global and arguments.get("ConsistentRead"):
-            raise refused("Query", "ValidationException", "Consistent reads are not supported")
+            raise client_error("Query", "ValidationException", "Consistent reads are not supported")
         limit, size = arguments.get("Limit") or len(table.items) + 1, 0
         if arguments.get("Limit") == 0:
-            raise refused("Query", "ValidationException", "Limit must be at least 1")
+            raise client_error("Query", "ValidationException", "Limit must be at least 1")
         seen: list[Item] = []
         last: Arguments = {}
         for key in self._rows(table, index, arguments):
@@ -198,10 +201,10 @@ class MemoryDynamoDB:
                 full = table.items[key]
                 last = {"LastEvaluatedKey": {n: full[n] for n in (*table.keys, *index.keys)}}
                 break
-        self._note_read("Query", table, index.name, seen, arguments)
+        self._record_read("Query", table, index.name, seen, arguments)
         filtered = arguments.get("FilterExpression")
         subs = _substitutes(arguments)
-        kept = [one for one in seen if not filtered or holds(condition(filtered), one, *subs)]
+        kept = [item for item in seen if not filtered or holds(condition(filtered), item, *subs)]
         return {"Items": kept, "Count": len(kept), "ScannedCount": len(seen), **last}
 
     def _rows(self, table: Table, index: Index, arguments: Arguments) -> Iterator[Key]:
@@ -216,9 +219,9 @@ class MemoryDynamoDB:
         low, high = 0, len(rows)
         for part in parts:
             if name_of(part[1], names) != index.keys[0]:
-                low, high = _narrowed(rows, part, names, values, low, high)
+                low, high = _narrow(rows, part, names, values, low, high)
         if not arguments.get("ScanIndexForward", True):
-            raise NotImplementedError("backwards")
+            raise NotImplementedError("descending order")
         if start := arguments.get("ExclusiveStartKey"):
             place = index.place(start, table.key_of(start, "Query"))
             low = max(low, bisect_right(rows, place[1])) if place else low
@@ -227,31 +230,33 @@ class MemoryDynamoDB:
     def _table(self, arguments: Arguments, operation: str) -> Table:
         found = self.tables.get(arguments["TableName"])
         if found is None:
-            raise refused(operation, "ResourceNotFoundException", "Requested resource not found")
+            raise client_error(
+                operation, "ResourceNotFoundException", "Requested resource not found"
+            )
         return found
 
-    def _note_read(
+    def _record_read(
         self, operation: str, table: Table, index: str, items: list[Item], arguments: Arguments
     ) -> None:
-        if self.ledger.on:
+        if self.ledger.is_enabled:
             size = sum(size_of(item) for item in items)
             share = 1.0 if arguments.get("ConsistentRead") else 0.5
             self.ledger.entries.append(
                 Entry(operation, table.name, index, read=units(size, READ_KB) * share)
             )
 
-    def _note_write(
+    def _record_write(
         self, operation: str, table: Table, key: Key, item: Item | None, times: int
     ) -> None:
-        if self.ledger.on:
-            sizes = [size_of(one) for one in (item, table.items.get(key)) if one]
+        if self.ledger.is_enabled:
+            sizes = [size_of(version) for version in (item, table.items.get(key)) if version]
             write = units(max(sizes, default=0), KB) * times
             self.ledger.entries.append(Entry(operation, table.name, "", write=write))
 
-    def _note_indexes(
+    def _record_indexes(
         self, operation: str, table: Table, key: Key, after: Item | None, times: int
     ) -> None:
-        if self.ledger.on:
+        if self.ledger.is_enabled:
             for index in table.indexes:
                 doubled = 1 if index.is_global and not GLOBAL_DOUBLES else times
                 write = index.write_units(table.items.get(key), after, key) * doubled
@@ -266,24 +271,24 @@ def _conjuncts(node: Node) -> Iterator[Node]:
         yield node
 
 
-def _narrowed(
+def _narrow(
     rows: list[tuple[Any, Key]], part: Node, names: Names, values: Values, low: int, high: int
 ) -> tuple[int, int]:
-    """The rows within a range condition."""
-    bounds = [comparable(value_of(one, {}, names, values) or {})[1] for one in part[2:]]
+    """Return the range of the rows that fulfill a range condition."""
+    bounds = [comparable(value_of(operand, {}, names, values) or {})[1] for operand in part[2:]]
     if part[0] == "begins_with":
         bounds.append(bounds[0] + chr(0x10FFFF))
     first = bisect_left(rows, bounds[0], key=lambda row: row[0])
-    behind = bisect_right(rows, bounds[-1], key=lambda row: row[0])
+    after = bisect_right(rows, bounds[-1], key=lambda row: row[0])
     match part[0]:
         case "=" | "between" | "begins_with":
-            return max(low, first), min(high, behind)
+            return max(low, first), min(high, after)
         case "<":
             return low, min(high, first)
         case "<=":
-            return low, min(high, behind)
+            return low, min(high, after)
         case ">":
-            return max(low, behind), high
+            return max(low, after), high
         case ">=":
             return max(low, first), high
     raise NotImplementedError(part[0])

@@ -1,12 +1,15 @@
-"""FIFO queues in memory: groups in order, deduplication, visibility, dead letters; its own time."""
+"""FIFO queues in memory: ordered groups, deduplication, visibility and dead letters.
+
+The time is that of a function, not of the machine.
+"""
 
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.simulation.memory_tables import Arguments, refused, snake
+from tests.simulation.memory_tables import Arguments, client_error, snake
 
-DEDUPLICATED_SECONDS = 300
+DEDUPLICATION_SECONDS = 300
 
 
 @dataclass
@@ -16,22 +19,22 @@ class Message:
     number: int
     body: str
     group: str
-    once: str
+    deduplication_id: str
     attributes: Arguments
     sent_at: float
     visible_at: float = 0
     received: int = 0
     receipt: str = ""
 
-    def shown(self) -> Arguments:
-        """As ReceiveMessage gives it."""
+    def to_response(self) -> Arguments:
+        """Return the message as ReceiveMessage returns it."""
         return {
             "MessageId": f"message-{self.number}",
             "ReceiptHandle": self.receipt,
             "Body": self.body,
             "Attributes": {
                 "MessageGroupId": self.group,
-                "MessageDeduplicationId": self.once,
+                "MessageDeduplicationId": self.deduplication_id,
                 "ApproximateReceiveCount": str(self.received),
             },
             "MessageAttributes": self.attributes,
@@ -40,18 +43,18 @@ class Message:
 
 @dataclass
 class Queue:
-    """A queue and what it remembers."""
+    """A queue with its messages and the deduplication IDs that it has seen."""
 
-    visibility: float = 30
+    visibility_timeout: float = 30
     retention: float = 4 * 24 * 3600
-    most_receives: int = 0
+    max_receives: int = 0
     dead_letters: str = ""
     messages: list[Message] = field(default_factory=list)
     seen: dict[tuple[str, str], float] = field(default_factory=dict)
 
 
 class MemorySQS:
-    """All queues, by url."""
+    """All queues, by URL."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self.queues: dict[str, Queue] = {}
@@ -59,28 +62,29 @@ class MemorySQS:
         self._numbers = itertools.count(1)
 
     def call(self, operation: str, arguments: Arguments) -> Arguments:
-        """Carry out one request."""
+        """Execute one request."""
         url = arguments["QueueUrl"]
         if url not in self.queues:
-            raise refused(operation, "QueueDoesNotExist", "The specified queue does not exist.")
+            text = "The specified queue does not exist."
+            raise client_error(operation, "QueueDoesNotExist", text)
         if operation == "DeleteQueue":
             del self.queues[url]
             return {}
         queue = self.queues[url]
-        answer: Arguments = getattr(self, snake(operation))(queue, arguments)
-        return answer
+        response: Arguments = getattr(self, snake(operation))(queue, arguments)
+        return response
 
     def send_message(self, queue: Queue, arguments: Arguments) -> Arguments:
         now, group = self._now(), arguments["MessageGroupId"]
-        once = arguments["MessageDeduplicationId"]
-        if now - queue.seen.get((group, once), -1e12) < DEDUPLICATED_SECONDS:
+        deduplication_id = arguments["MessageDeduplicationId"]
+        if now - queue.seen.get((group, deduplication_id), -1e12) < DEDUPLICATION_SECONDS:
             return {"MessageId": "duplicate"}
-        queue.seen[group, once] = now
+        queue.seen[group, deduplication_id] = now
         message = Message(
             next(self._numbers),
             arguments["MessageBody"],
             group,
-            once,
+            deduplication_id,
             arguments.get("MessageAttributes", {}),
             now,
         )
@@ -91,28 +95,28 @@ class MemorySQS:
         entries = arguments["Entries"]
         if not 1 <= len(entries) <= 10:
             raise NotImplementedError(f"a batch of {len(entries)}")
-        done = [{"Id": entry["Id"], **self.send_message(queue, entry)} for entry in entries]
-        return {"Successful": done, "Failed": []}
+        sent = [{"Id": entry["Id"], **self.send_message(queue, entry)} for entry in entries]
+        return {"Successful": sent, "Failed": []}
 
     def receive_message(self, queue: Queue, arguments: Arguments) -> Arguments:
         now = self._now()
-        taken: list[Message] = []
+        batch: list[Message] = []
         queue.messages = [m for m in queue.messages if now - m.sent_at < queue.retention]
-        held = {m.group for m in queue.messages if m.visible_at > now}
+        blocked = {m.group for m in queue.messages if m.visible_at > now}
         for message in list(queue.messages):
-            if len(taken) >= arguments.get("MaxNumberOfMessages", 1):
+            if len(batch) >= arguments.get("MaxNumberOfMessages", 1):
                 break
-            if message.group in held:
+            if message.group in blocked:
                 continue
-            if queue.most_receives and message.received >= queue.most_receives:
+            if queue.max_receives and message.received >= queue.max_receives:
                 queue.messages.remove(message)
                 self.queues[queue.dead_letters].messages.append(message)
                 continue
             message.received += 1
-            message.visible_at = now + arguments.get("VisibilityTimeout", queue.visibility)
+            message.visible_at = now + arguments.get("VisibilityTimeout", queue.visibility_timeout)
             message.receipt = f"{message.number}-{message.received}"
-            taken.append(message)
-        return {"Messages": [message.shown() for message in taken]} if taken else {}
+            batch.append(message)
+        return {"Messages": [message.to_response() for message in batch]} if batch else {}
 
     def delete_message(self, queue: Queue, arguments: Arguments) -> Arguments:
         receipt = arguments["ReceiptHandle"]

@@ -15,20 +15,23 @@ Key = tuple[Any, ...]
 
 
 def snake(operation: str) -> str:
-    """The method that carries out an operation."""
+    """Return the name of the method for an operation."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower()
 
 
-def refused(operation: str, code: str, message: str, **more: Any) -> ClientError:
-    """An error as botocore raises it."""
-    answer = {"Error": {"Code": code, "Message": message}, **more}
-    answer["ResponseMetadata"] = {"HTTPStatusCode": 400, "HTTPHeaders": {}, "RetryAttempts": 0}
-    return ClientError(answer, operation)  # type: ignore[arg-type] # botocore's own shape
+def client_error(operation: str, code: str, message: str, **more: Any) -> ClientError:
+    """Return an error as botocore raises it."""
+    response = {"Error": {"Code": code, "Message": message}, **more}
+    response["ResponseMetadata"] = {"HTTPStatusCode": 400, "HTTPHeaders": {}, "RetryAttempts": 0}
+    return ClientError(response, operation)  # type: ignore[arg-type] # the shape of botocore
 
 
 @dataclass
 class Index:
-    """A table's rows in the order of one of its keys; hash value to sorted (range, primary key)."""
+    """A table's rows in the order of one of its keys.
+
+    `rows` maps a hash value to sorted pairs of range value and primary key.
+    """
 
     name: str
     keys: tuple[str, ...]
@@ -37,14 +40,14 @@ class Index:
     rows: dict[Any, list[tuple[Any, Key]]] = field(default_factory=dict)
 
     def place(self, item: Item | None, key: Key) -> tuple[Any, tuple[Any, Key]] | None:
-        """Where an item stands; None if it lacks one of the keys."""
+        """Return an item's position; None if it lacks one of the keys."""
         if item is None or any(name not in item for name in self.keys):
             return None
         values = [comparable(item[name])[1] for name in self.keys]
         return values[0], (values[1] if len(values) > 1 else "", key)
 
     def move(self, before: Item | None, after: Item | None, key: Key) -> None:
-        """Follow a change of the table."""
+        """Update the index after a change of the table."""
         old, new = self.place(before, key), self.place(after, key)
         if old == new:
             return
@@ -55,20 +58,22 @@ class Index:
             insort(self.rows.setdefault(new[0], []), new[1])
 
     def projection(self, item: Item) -> Item:
-        """The part of an item that the index holds."""
+        """Return the part of an item that the index contains."""
         if self.projected is None:
             return item
         return {name: value for name, value in item.items() if name in self.projected}
 
     def write_units(self, before: Item | None, after: Item | None, key: Key) -> int:
-        """What following the change costs."""
+        """Return the write units of a change."""
         old, new = self.place(before, key), self.place(after, key)
-        held = [
+        projected = [
             self.projection(item) if place is not None and item is not None else None
             for item, place in ((before, old), (after, new))
         ]
-        sizes = [None if one is None else size_of(one) for one in held]
-        return index_units(sizes[0], sizes[1], moved=old != new, changed=held[0] != held[1])
+        sizes = [None if item is None else size_of(item) for item in projected]
+        return index_units(
+            sizes[0], sizes[1], moved=old != new, changed=projected[0] != projected[1]
+        )
 
 
 class Table:
@@ -78,22 +83,26 @@ class Table:
         self.name = name
         self.keys = _names(properties["KeySchema"])
         self.kinds = {
-            one["AttributeName"]: one["AttributeType"] for one in properties["AttributeDefinitions"]
+            attribute["AttributeName"]: attribute["AttributeType"]
+            for attribute in properties["AttributeDefinitions"]
         }
         self.items: dict[Key, Item] = {}
         self.primary = Index("", self.keys, None)
         self.indexes = [
-            Index(one["IndexName"], _names(one["KeySchema"]), self._projected(one), kind)
-            for kind, group in ((False, "LocalSecondaryIndexes"), (True, "GlobalSecondaryIndexes"))
-            for one in properties.get(group, [])
+            Index(index["IndexName"], _names(index["KeySchema"]), self._projected(index), is_global)
+            for is_global, group in (
+                (False, "LocalSecondaryIndexes"),
+                (True, "GlobalSecondaryIndexes"),
+            )
+            for index in properties.get(group, [])
         ]
 
     def key_of(self, item: Item, operation: str = "PutItem") -> Key:
-        """An item's primary key. Raises a `ValidationException` if it has none."""
+        """Return an item's primary key, or raise a `ValidationException` if it has none."""
         for name in self.keys:
             kind = self.kinds[name]
             if kind not in item.get(name, {}) or not item[name][kind]:
-                raise refused(operation, "ValidationException", f"One of the keys: {name}")
+                raise client_error(operation, "ValidationException", f"One of the keys: {name}")
         return tuple(comparable(item[name])[1] for name in self.keys)
 
     def put(self, key: Key, after: Item | None) -> None:
@@ -107,7 +116,7 @@ class Table:
             self.items[key] = after
 
     def index(self, name: str | None) -> Index:
-        """The index of that name, or the primary one."""
+        """Return the index with this name, or the primary one."""
         return next(index for index in (self.primary, *self.indexes) if index.name == (name or ""))
 
     def _projected(self, index: Arguments) -> tuple[str, ...] | None:
@@ -119,4 +128,4 @@ class Table:
 
 
 def _names(schema: list[Arguments]) -> tuple[str, ...]:
-    return tuple(one["AttributeName"] for one in schema)
+    return tuple(attribute["AttributeName"] for attribute in schema)

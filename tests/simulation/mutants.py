@@ -1,6 +1,6 @@
-"""Bugs planted on purpose: a harness that finds nothing must first be seen to find these.
+"""Mutants of the service, which the simulation must detect.
 
-Each is a small change of the service's code while a schedule runs.
+Each is a patch of the service's code while a schedule runs.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 from amzlinkr.amazon import retry
 from amzlinkr.amazon.reader import Reader
-from amzlinkr.domain import call_rate as paces
+from amzlinkr.domain import call_rate
 from amzlinkr.domain import shelves as domain
 from amzlinkr.domain.changes import Change
 from amzlinkr.domain.feed import FeedPosition
@@ -27,13 +27,13 @@ from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.product_writer import ProductWriter
 from amzlinkr.storage.records import FeedItem, OfferItem, ShelfItem
 from amzlinkr.storage.shelves import item_from_shelf
-from functions.products import app as reading
+from functions.products import app as products_app
 
-Bug = Callable[[], AbstractContextManager[Any]]
+Mutant = Callable[[], AbstractContextManager[Any]]
 ALLOCATED = 30
 
 
-def _dropped_condition() -> AbstractContextManager[Any]:
+def _shelf_without_condition() -> AbstractContextManager[Any]:
     return patch.object(product_writer, "_is_unchanged", lambda _read: None)
 
 
@@ -44,41 +44,41 @@ def _counter_without_condition() -> AbstractContextManager[Any]:
     return patch.object(product_writer, "_advance", advance)
 
 
-def _sequence_outside() -> AbstractContextManager[Any]:
+def _seq_outside_transaction() -> AbstractContextManager[Any]:
     def last_seq(site_id: str) -> int:
         item = FeedItem(site_id, item_keys.FEED)
         with store_errors():
             item.update([FeedItem.last_seq.add(ALLOCATED)])
         return int(item.last_seq) - ALLOCATED
 
-    return _both(
+    return _Patches(
         patch.object(product_writer, "_advance", lambda *_: None),
         patch.object(product_writer, "last_seq", last_seq),
     )
 
 
-class _both:  # noqa: N801 - reads as what it does
-    """Two patches at a time."""
+class _Patches:
+    """Several patches in one context manager."""
 
     def __init__(self, *patches: AbstractContextManager[Any]) -> None:
         self._patches = patches
 
     def __enter__(self) -> None:
-        for one in self._patches:
-            one.__enter__()
+        for part in self._patches:
+            part.__enter__()
 
     def __exit__(self, *error: Any) -> None:
-        for one in reversed(self._patches):
-            one.__exit__(*error)
+        for part in reversed(self._patches):
+            part.__exit__(*error)
 
 
-def _at_most_for_less_than() -> AbstractContextManager[Any]:
-    real = paces.CallRate.daily_allowance
+def _one_call_too_many() -> AbstractContextManager[Any]:
+    real = call_rate.CallRate.daily_allowance
 
-    def one_more(self: paces.CallRate, **how: Any) -> int:
+    def one_more(self: call_rate.CallRate, **how: Any) -> int:
         return real(self, **how) + 1
 
-    return patch.object(paces.CallRate, "daily_allowance", one_more)
+    return patch.object(call_rate.CallRate, "daily_allowance", one_more)
 
 
 def _stamp_after_fetch() -> AbstractContextManager[Any]:
@@ -91,7 +91,7 @@ def _stamp_after_fetch() -> AbstractContextManager[Any]:
     return patch.object(retry, "_attempt", attempt)
 
 
-def _position_for_asin() -> AbstractContextManager[Any]:
+def _match_by_position() -> AbstractContextManager[Any]:
     real = Reader.lookup
 
     def lookup(self: Reader, answer: Any, asked: Sequence[str], at: Any) -> Any:
@@ -102,7 +102,7 @@ def _position_for_asin() -> AbstractContextManager[Any]:
     return patch.object(Reader, "lookup", lookup)
 
 
-def _lease_not_looked_at() -> AbstractContextManager[Any]:
+def _ignore_lease() -> AbstractContextManager[Any]:
     real = ShelfRefresher.refresh
 
     def refresh(self: ShelfRefresher, message: Any, deadline: Any) -> None:
@@ -115,7 +115,7 @@ def _lease_not_looked_at() -> AbstractContextManager[Any]:
 
 
 def _cursor_from_counter() -> AbstractContextManager[Any]:
-    real = reading.list_changes
+    real = products_app.list_changes
 
     def list_changes(request: Any, deps: Any) -> Any:
         answer: Any = real(request, deps)
@@ -125,7 +125,7 @@ def _cursor_from_counter() -> AbstractContextManager[Any]:
             answer.body.next_cursor = deps.signer.sign_cursor("changes", request.site_id, place)
         return answer
 
-    return patch.object(reading, "list_changes", list_changes)
+    return patch.object(products_app, "list_changes", list_changes)
 
 
 def _limiter_without_condition() -> AbstractContextManager[Any]:
@@ -137,11 +137,11 @@ def _limiter_without_condition() -> AbstractContextManager[Any]:
     return patch.object(rate_limiter, "reservation_write", unconditional)
 
 
-def _limiter_without_day() -> AbstractContextManager[Any]:
-    return patch.object(paces.CallRate, "daily_allowance", lambda _self, **_how: 10**6)
+def _limiter_without_daily_limit() -> AbstractContextManager[Any]:
+    return patch.object(call_rate.CallRate, "daily_allowance", lambda _self, **_how: 10**6)
 
 
-def _retries_beside_the_limiter() -> AbstractContextManager[Any]:
+def _retries_without_limiter() -> AbstractContextManager[Any]:
     real, sent = retry._attempt, set[Any]()
 
     def attempt(send: Any, offset: timedelta, policy: retry.Policy, deadline: Any) -> Any:
@@ -152,19 +152,19 @@ def _retries_beside_the_limiter() -> AbstractContextManager[Any]:
     return patch.object(retry, "_attempt", attempt)
 
 
-def _only_forgotten(_self: object, shelf: Shelf, now: datetime) -> Shelf:
+def _expire_without_change(_self: object, shelf: Shelf, now: datetime) -> Shelf:
     return domain.with_expired(shelf, now)[0]
 
 
-def _expired_not_announced() -> AbstractContextManager[Any]:
-    return patch.object(SyncPlanner, "expire_products", _only_forgotten)
+def _expired_not_in_feed() -> AbstractContextManager[Any]:
+    return patch.object(SyncPlanner, "expire_products", _expire_without_change)
 
 
-def _unchanged_announced() -> AbstractContextManager[Any]:
+def _unchanged_in_feed() -> AbstractContextManager[Any]:
     return patch.object(domain, "change_between", lambda _, new: Change("price", new, True))
 
 
-def _left_out_made_younger() -> AbstractContextManager[Any]:
+def _omitted_counts_as_seen() -> AbstractContextManager[Any]:
     return patch.object(domain, "_own_time", lambda _seen_at, _shelf_time: None)
 
 
@@ -178,7 +178,7 @@ def _older_overwrites_newer() -> AbstractContextManager[Any]:
 
         return real(shelf, {asin: dated(asin, one) for asin, one in seen.items()})
 
-    return _both(
+    return _Patches(
         patch.object(domain, "apply_observations", observe),
         patch.object(product_writer, "apply_observations", observe),
     )
@@ -191,25 +191,25 @@ def _removed_without_tombstone() -> AbstractContextManager[Any]:
     return patch.object(ProductWriter, "_write_tombstone", bury)
 
 
-def _removed_but_still_on_shelf() -> AbstractContextManager[Any]:
+def _removed_stays_on_shelf() -> AbstractContextManager[Any]:
     return patch.object(
         product_writer, "remove_product", lambda shelf, _asin, _others: ([shelf], None)
     )
 
 
-def _moved_without_its_row() -> AbstractContextManager[Any]:
+def _move_without_row() -> AbstractContextManager[Any]:
     return patch.object(product_writer, "_move", lambda *_: None)
 
 
-def _lease_for_ever() -> AbstractContextManager[Any]:
+def _endless_lease() -> AbstractContextManager[Any]:
     return patch.object(Shelf, "is_leased", lambda self, _now: bool(self.lease))
 
 
-def _served_when_old() -> AbstractContextManager[Any]:
+def _old_product_returned() -> AbstractContextManager[Any]:
     return patch.object(product_presenters, "is_expired", lambda _at, _now: False)
 
 
-def _off_the_index() -> AbstractContextManager[Any]:
+def _leave_index() -> AbstractContextManager[Any]:
     real = item_from_shelf
 
     def off_the_index(shelf: Shelf) -> ShelfItem:
@@ -221,11 +221,11 @@ def _off_the_index() -> AbstractContextManager[Any]:
     return patch.object(product_writer, "item_from_shelf", off_the_index)
 
 
-def _clock_believed() -> AbstractContextManager[Any]:
+def _clock_not_corrected() -> AbstractContextManager[Any]:
     return patch.object(ServerSyncedClock, "_correction", lambda _self: timedelta())
 
 
-def _at_least_for_more_than() -> AbstractContextManager[Any]:
+def _cursor_inclusive() -> AbstractContextManager[Any]:
     real = products.ProductStore.changes
 
     def changes(
@@ -236,28 +236,28 @@ def _at_least_for_more_than() -> AbstractContextManager[Any]:
     return patch.object(products.ProductStore, "changes", changes)
 
 
-BUGS: dict[str, Bug] = {
-    "a shelf is written whatever stands there": _dropped_condition,
-    "the feed's counter is written without a condition": _counter_without_condition,
-    "numbers are taken outside the transaction": _sequence_outside,
-    "`<=` for `<` in the day's budget": _at_most_for_less_than,
-    "`>=` for `>` behind a cursor": _at_least_for_more_than,
-    "stamped after the fetch": _stamp_after_fetch,
-    "matched by position, not by ASIN": _position_for_asin,
-    "the worker does not look at the lease": _lease_not_looked_at,
-    "the cursor comes from the counter": _cursor_from_counter,
-    "the limiter reserves without a condition": _limiter_without_condition,
-    "the limiter forgets the day": _limiter_without_day,
-    "a retry goes past the limiter": _retries_beside_the_limiter,
-    "what expires is not announced": _expired_not_announced,
-    "what did not change is announced": _unchanged_announced,
-    "what Amazon left out becomes younger": _left_out_made_younger,
+MUTANTS: dict[str, Mutant] = {
+    "a shelf is written without a condition": _shelf_without_condition,
+    "the feed counter is written without a condition": _counter_without_condition,
+    "sequence numbers are allocated outside the transaction": _seq_outside_transaction,
+    "`<=` instead of `<` in the daily budget": _one_call_too_many,
+    "`>=` instead of `>` after a cursor": _cursor_inclusive,
+    "products are dated after the fetch": _stamp_after_fetch,
+    "products are matched by position instead of ASIN": _match_by_position,
+    "the worker ignores the lease": _ignore_lease,
+    "the cursor is the feed counter": _cursor_from_counter,
+    "the rate limiter reserves without a condition": _limiter_without_condition,
+    "the rate limiter ignores the daily limit": _limiter_without_daily_limit,
+    "a retry bypasses the rate limiter": _retries_without_limiter,
+    "an expired product is not in the feed": _expired_not_in_feed,
+    "an unchanged product is in the feed": _unchanged_in_feed,
+    "a product that Amazon omits counts as seen": _omitted_counts_as_seen,
     "an older observation overwrites a newer one": _older_overwrites_newer,
-    "removed without a tombstone": _removed_without_tombstone,
-    "removed, but still on its shelf": _removed_but_still_on_shelf,
-    "moved to a shelf that its row does not name": _moved_without_its_row,
-    "a lease never ends": _lease_for_ever,
-    "served when older than a day": _served_when_old,
-    "a refreshed shelf leaves the index": _off_the_index,
-    "a wrong clock is believed": _clock_believed,
+    "a product is removed without a tombstone": _removed_without_tombstone,
+    "a removed product stays on its shelf": _removed_stays_on_shelf,
+    "a moved product's row names the old shelf": _move_without_row,
+    "a lease never ends": _endless_lease,
+    "a product older than a day is returned": _old_product_returned,
+    "a refreshed shelf leaves the index": _leave_index,
+    "a wrong clock is not corrected": _clock_not_corrected,
 }

@@ -1,4 +1,4 @@
-"""What is replaced so that a schedule can be repeated: chance, locks, sockets, the connection."""
+"""Patches that make a schedule reproducible: random numbers, locks, sockets, the connection."""
 
 from __future__ import annotations
 
@@ -24,38 +24,38 @@ from amzlinkr.storage import connection, item_keys, rate_limiter
 from amzlinkr.storage.clock import ServerSyncedClock
 from infra.local.fake_amazon import catalog, products
 from tests.simulation.locks import VirtualLock
-from tests.simulation.state import Environment, World
+from tests.simulation.state import Environment, SimulationState
 
 
 class SharedTables(connection.StorageConnection):
-    """One connection for all processes; the date of an answer goes to the one that asked."""
+    """One connection for all processes; a response's date goes to the process that called."""
 
-    world: World | None = None
+    state: SimulationState | None = None
 
     @property
     def clock(self) -> ServerSyncedClock | None:
-        """The present worker's clock."""
-        worker = self.world.scheduler.current if self.world else None
+        """Return the clock of the worker that runs."""
+        worker = self.state.scheduler.current if self.state else None
         process = worker.process if worker else None
         deps = process.deps if isinstance(process, Environment) else None
         return deps.clock if deps and isinstance(deps.clock, ServerSyncedClock) else None
 
     @clock.setter
     def clock(self, _clock: Clock | None) -> None:
-        """Each process hears its own answers only."""
+        """Ignore the clock of a new process: the getter finds the right one."""
 
 
 @cache
 def _client() -> Any:
-    """Made once: a client takes longer than a schedule."""
+    """Return a client, created once because that takes longer than a schedule."""
     return Connection().client
 
 
-def shared_connection(world: World) -> SharedTables:
-    """The connection of one world."""
+def shared_connection(state: SimulationState) -> SharedTables:
+    """Return the connection of one schedule."""
     shared = SharedTables()
     shared._client = _client()
-    shared.world = world
+    shared.state = state
     return shared
 
 
@@ -65,19 +65,19 @@ client_for = cache(aws_client)
 
 
 @contextmanager
-def deterministic(world: World) -> Iterator[None]:
-    """Within: the same seed, the same history."""
-    rng = world.scheduler.rng
-    shared = shared_connection(world)
-    lock = partial(VirtualLock, world.scheduler)
-    post = world.amazon.post
+def deterministic(state: SimulationState) -> Iterator[None]:
+    """Make the history depend on the seed only."""
+    rng = state.scheduler.rng
+    shared = shared_connection(state)
+    lock = partial(VirtualLock, state.scheduler)
+    post = state.amazon.post
 
-    def posted(transport: Transport, *rest: Any) -> Any:
+    def send(transport: Transport, *rest: Any) -> Any:
         return post(transport, *rest)
 
-    random.seed(world.plan.seed)
+    random.seed(state.plan.seed)
     with ExitStack() as stack:
-        for place, name, new in (
+        for owner, name, new in (
             (secrets, "token_hex", lambda size=32: rng.randbytes(size).hex()),
             (secrets, "token_urlsafe", lambda size=32: rng.randbytes(size).hex()),
             (secrets, "randbelow", rng.randrange),
@@ -90,11 +90,11 @@ def deterministic(world: World) -> Iterator[None]:
             (catalog, "describe", describe),
             (paapi5, "reader", readers),
             (telemetry, "count", lambda *_: None),
-            (Transport, "post", posted),
+            (Transport, "post", send),
         ):
-            stack.enter_context(mock.patch.object(place, name, new))
+            stack.enter_context(mock.patch.object(owner, name, new))
         telemetry.log.setLevel("CRITICAL")
-        _bind_once(world, shared)
+        _bind_models(state, shared)
         with mock.patch.object(wiring, "bind", return_value=None), _unlocked_properties():
             yield
     telemetry.log.setLevel("INFO")
@@ -102,21 +102,21 @@ def deterministic(world: World) -> Iterator[None]:
 
 @contextmanager
 def _unlocked_properties() -> Iterator[None]:
-    """Up to Python 3.11 a cached property holds a real lock while it is made."""
-    held = [
-        one
+    """Replace the locks of cached properties, which are real locks up to Python 3.11."""
+    properties = [
+        attribute
         for kind in (wiring.Dependencies, HmacSigner)
-        for one in vars(kind).values()
-        if isinstance(one, cached_property) and hasattr(one, "lock")
+        for attribute in vars(kind).values()
+        if isinstance(attribute, cached_property) and hasattr(attribute, "lock")
     ]
     with ExitStack() as stack:
-        for one in held:
-            stack.enter_context(mock.patch.object(one, "lock", nullcontext()))
+        for attribute in properties:
+            stack.enter_context(mock.patch.object(attribute, "lock", nullcontext()))
         yield
 
 
-def _bind_once(world: World, shared: Connection) -> None:
-    config = world.config
+def _bind_models(state: SimulationState, shared: Connection) -> None:
+    config = state.config
     connection.bind(
         shared,
         config.sites_table,

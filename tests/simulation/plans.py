@@ -1,4 +1,4 @@
-"""What a seed stands for: how large a world, what happens in it, what goes wrong."""
+"""Plans of schedules, each determined by a seed."""
 
 from __future__ import annotations
 
@@ -7,70 +7,79 @@ from dataclasses import dataclass
 
 from tests.simulation import faults
 
-SCENES = ("rush", "rush", "rush", "hours", "hours", "outage", "spent")
+SCENARIOS = ("burst", "burst", "burst", "hours", "hours", "outage", "exhausted")
+"""Many visits in seconds, some hours, Amazon down for a day, an account near its daily limit."""
 LATE_EVENING = 10.3 * 3600
-"""Seconds after the start, at noon UTC, from which the end of the day is near."""
+"""Seconds from the start, at noon UTC, to the late evening, when the daily limit is near."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One schedule before it happens. Times are in seconds; `slow` is the part of the calls to AWS
-    that take long enough for others to come between; `pace` the calls a second of its accounts.
+    """The parameters of one schedule. Times are in seconds.
+
+    `slow_call_ratio` is the share of the calls to AWS that take long enough for other workers to
+    run in between; `calls_per_second` is the limit of its Amazon accounts; `skew` the largest
+    error of a clock; `used_calls` the calls that an account made on the day before the start.
     """
 
     seed: int
-    scene: str
+    scenario: str
     sites: int
     accounts: int
     products: int
-    shops: tuple[str, ...]
+    marketplace_codes: tuple[str, ...]
     api: str
-    rate: float
-    kinds: tuple[str, ...]
+    fault_rate: float
+    fault_kinds: tuple[str, ...]
     skew: float
-    lasts: float
-    planner_every: float
-    used: int
-    begins: float
-    slow: float
-    pace: int
+    duration: float
+    planner_interval: float
+    used_calls: int
+    starts_at: float
+    slow_call_ratio: float
+    calls_per_second: int
 
     @property
-    def honest_skew(self) -> float:
-        """By how much a moment may be wrong because clocks are."""
-        jumps = faults.CLOCK_JUMP in self.kinds
-        return 5.0 if self.skew > 1 or jumps else 2 * self.skew
+    def max_clock_error(self) -> float:
+        """Return by how many seconds a stored time may be wrong because clocks are."""
+        has_jumps = faults.CLOCK_JUMP in self.fault_kinds
+        return 5.0 if self.skew > 1 or has_jumps else 2 * self.skew
 
 
-def plan_of(seed: int) -> Plan:
-    """The plan a seed stands for."""
-    rng = random.Random(seed)  # noqa: S311 - made to be repeated
-    scene = rng.choice(SCENES)
+def plan_for_seed(seed: int) -> Plan:
+    """Return the plan of a seed."""
+    rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
+    scenario = rng.choice(SCENARIOS)
     sites = rng.choice([1, 1, 1, 2, 2, 3])
     kinds = rng.sample(faults.ALL, rng.randint(1, 8)) if rng.random() < 0.7 else list(faults.ALL)
-    is_spent = scene == "spent"
-    is_skewed = faults.SKEWED in kinds
-    lasts, every = {
-        "rush": (rng.uniform(2, 20), 4.0),
+    is_exhausted = scenario == "exhausted"
+    is_skewed = faults.CLOCK_SKEW in kinds
+    duration, interval = {
+        "burst": (rng.uniform(2, 20), 4.0),
         "hours": (rng.uniform(3600, 9000), 600.0),
         "outage": (27 * 3600.0, 5400.0),
-        "spent": (1800.0, 300.0),
-    }[scene]
+        "exhausted": (1800.0, 300.0),
+    }[scenario]
     return Plan(
         seed=seed,
-        scene=scene,
+        scenario=scenario,
         sites=sites,
         accounts=rng.randint(1, sites),
         products=rng.choice([3, 5, 9, 11, 14]),
-        shops=rng.choice([("US",), ("US",), ("US", "DE")]),
+        marketplace_codes=rng.choice([("US",), ("US",), ("US", "DE")]),
         api=rng.choice(["paapi5", "creators"]),
-        rate=rng.choice([0.0, 0.02, 0.05, 0.1]),
-        kinds=tuple(kinds),
+        fault_rate=rng.choice([0.0, 0.02, 0.05, 0.1]),
+        fault_kinds=tuple(kinds),
         skew=rng.choice([300.0, 900.0]) if is_skewed else rng.choice([0.0, 0.0, 0.01]),
-        lasts=lasts,
-        planner_every=every,
-        used=8_640 - rng.choice([rng.randint(1, 20), rng.randint(425, 450)]) if is_spent else 0,
-        begins=LATE_EVENING if is_spent else 0.0,
-        slow=rng.choice([0.0, 0.05, 0.2]),
-        pace=rng.choice([1, 10, 10]) if scene == "rush" else 1,
+        duration=duration,
+        planner_interval=interval,
+        used_calls=8_640 - _remaining_calls(rng) if is_exhausted else 0,
+        starts_at=LATE_EVENING if is_exhausted else 0.0,
+        slow_call_ratio=rng.choice([0.0, 0.05, 0.2]),
+        calls_per_second=rng.choice([1, 10, 10]) if scenario == "burst" else 1,
     )
+
+
+def _remaining_calls(rng: random.Random) -> int:
+    """Return calls left near the end of the day, or near the reserve for interactive calls."""
+    return rng.choice([rng.randint(1, 20), rng.randint(425, 450)])

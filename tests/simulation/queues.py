@@ -1,6 +1,6 @@
-"""The FIFO queues: groups in order, one batch of a group at a time, redelivery, dead letters.
+"""FIFO queues with ordered message groups, redelivery and dead letters.
 
-They are the harness's own, because delivery is where duplicates and disorder come from.
+The simulation has its own queues because duplicates and wrong order come from the delivery.
 """
 
 from __future__ import annotations
@@ -11,18 +11,20 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from tests.simulation.faults import DUPLICATE, REORDERED, Faults
-from tests.simulation.schedule import Crashed, Process, Scheduler
+from tests.simulation.faults import AWS, DUPLICATE, REORDERED, Faults
+from tests.simulation.schedule import Process, Scheduler
 
-BATCH = 10
-DEDUPLICATED_FOR = 300.0
-ODDS = 5.0
+BATCH_SIZE = 10
+DEDUPLICATION_SECONDS = 300.0
+FAULT_WEIGHT = 5.0
 
 
 @dataclass(eq=False)
 class Message:
-    """One message; `visible_at` is when it can be received (again), `crashes` how often that ended
-    with the death of who received it.
+    """One message of a queue.
+
+    `visible_at` is when it can be received (again). `is_excused` means that the last delivery
+    crashed or met a fault of AWS, so that it may fail.
     """
 
     message_id: str
@@ -32,99 +34,107 @@ class Message:
     attributes: dict[str, Any]
     visible_at: float = 0.0
     received: int = 0
-    crashes: int = 0
+    is_excused: bool = False
 
 
 @dataclass(eq=False)
 class FifoQueue:
-    """One queue with its consumer, `deliver`, which tells the ids of the messages that failed."""
+    """One queue with its consumer.
+
+    `deliver` processes a batch in the process that `find_process` returns, and returns the IDs of
+    the messages that failed.
+    """
 
     name: str
     scheduler: Scheduler
     faults: Faults
     rng: random.Random
-    batch: int
-    visibility: float
+    batch_size: int
+    visibility_timeout: float
     retention: float
-    most_receives: int
-    timeout: float
-    dead: list[Message] = field(default_factory=list)
+    max_receives: int
+    consumer_timeout: float
+    dead_letters: list[Message] = field(default_factory=list)
     deliver: Callable[[list[Message]], set[str]] | None = None
-    waiting: list[Message] = field(default_factory=list)
-    process: Callable[[], Process] = lambda: Process("nobody")
+    messages: list[Message] = field(default_factory=list)
+    find_process: Callable[[], Process] = lambda: Process("no consumer")
     _numbers: count[int] = field(default_factory=count)
     _sent: dict[str, float] = field(default_factory=dict)
 
-    def send(self, body: str, group: str, once: str, attributes: dict[str, Any]) -> str:
-        """Take a message, unless one with the same deduplication id came minutes ago."""
+    def send(self, body: str, group: str, deduplication_id: str, attributes: dict[str, Any]) -> str:
+        """Store a message, unless one with the same deduplication ID was sent minutes ago."""
         now = self.scheduler.now
-        known = self._sent.get(once)
+        sent_at = self._sent.get(deduplication_id)
         message_id = f"{self.name}-{next(self._numbers)}"
-        if known is None or now - known > DEDUPLICATED_FOR:
-            self._sent[once] = now
-            self.waiting.append(Message(message_id, body, group, now, attributes, now))
+        if sent_at is None or now - sent_at > DEDUPLICATION_SECONDS:
+            self._sent[deduplication_id] = now
+            self.messages.append(Message(message_id, body, group, now, attributes, now))
             self._poll_in(0.02 + 0.1 * self.rng.random())
         return message_id
 
     def receive(self) -> list[Message]:
-        """A batch of those groups that have nothing under way."""
+        """Return a batch from the groups without a message in flight."""
         now = self.scheduler.now
-        self.waiting = [one for one in self.waiting if now - one.sent_at < self.retention]
-        busy = {one.group for one in self.waiting if one.visible_at > now}
-        ready = [one for one in self.waiting if one.group not in busy]
-        if len(ready) > 1 and self.faults.next(self.name, [REORDERED], ODDS):
+        self.messages = [m for m in self.messages if now - m.sent_at < self.retention]
+        blocked = {message.group for message in self.messages if message.visible_at > now}
+        ready = [message for message in self.messages if message.group not in blocked]
+        if len(ready) > 1 and self.faults.next(self.name, [REORDERED], FAULT_WEIGHT):
             self.rng.shuffle(ready)
-        taken = ready[: self.batch]
-        for message in list(taken):
+        batch = ready[: self.batch_size]
+        for message in list(batch):
             message.received += 1
-            if message.received > self.most_receives:
-                self.waiting.remove(message)
-                taken.remove(message)
-                self.dead.append(message)
-            message.visible_at = now + self.visibility
-        return taken
+            if message.received > self.max_receives:
+                self.messages.remove(message)
+                batch.remove(message)
+                self.dead_letters.append(message)
+            message.visible_at = now + self.visibility_timeout
+        return batch
 
     def delete(self, message: Message) -> None:
-        """Be done with a message."""
-        if message in self.waiting:
-            self.waiting.remove(message)
+        """Delete a message, if it is still in the queue."""
+        if message in self.messages:
+            self.messages.remove(message)
 
     def _poll_in(self, seconds: float) -> None:
         if self.deliver is not None:
             self.scheduler.start(
                 f"{self.name}:{next(self._numbers)}",
                 self._consume,
-                self.process,
+                self.find_process,
                 seconds,
-                self.timeout,
+                self.consumer_timeout,
             )
 
     def _consume(self) -> None:
-        """One invocation of the consumer; what failed comes again when it is visible again."""
-        deliver, dead, taken = self.deliver, len(self.dead), self.receive()
-        if len(self.dead) > dead:
+        """Invoke the consumer once; failed messages become visible again after the timeout."""
+        deliver, dead, batch = self.deliver, len(self.dead_letters), self.receive()
+        if len(self.dead_letters) > dead:
             self._poll_in(0.01)
-        if not taken or deliver is None:
+        if not batch or deliver is None:
             return
-        self._poll_in(self.visibility + 1)
-        if self.faults.next(self.name, [DUPLICATE], ODDS):
-            self._again(taken)
-        try:
-            failed = deliver(taken)
-        except Crashed:
-            for message in taken:
-                message.crashes += 1
-            raise
-        for message in taken:
+        self._poll_in(self.visibility_timeout + 1)
+        if self.faults.next(self.name, [DUPLICATE], FAULT_WEIGHT):
+            self._deliver_again(batch)
+        before = self._aws_faults()
+        for message in batch:
+            message.is_excused = True  # stays so if the consumer crashes
+        failed = deliver(batch)
+        for message in batch:
+            message.is_excused = self._aws_faults() > before
             if message.message_id not in failed:
                 self.delete(message)
         self._poll_in(0.01)
 
-    def _again(self, taken: Sequence[Message]) -> None:
-        """The same messages once more, somewhere between at once and much later."""
+    def _aws_faults(self) -> int:
+        return sum(self.faults.fired[kind] for kind in AWS)
+
+    def _deliver_again(self, batch: Sequence[Message]) -> None:
+        """Deliver the same messages a second time, up to a minute later."""
         deliver = self.deliver
-        copies = list(taken)
+        copies = list(batch)
         if deliver is not None:
             delay = self.rng.choice([0.0, 0.5, 5.0, 60.0]) * self.rng.random()
             name = f"{self.name}:{next(self._numbers)}x"
-            self.scheduler.start(name, lambda: deliver(copies), self.process, delay, self.timeout)
+            self.scheduler.start(
+                name, lambda: deliver(copies), self.find_process, delay, self.consumer_timeout
+            )

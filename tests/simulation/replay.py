@@ -1,4 +1,4 @@
-"""One schedule again, step by step: `python -m tests.simulation.replay SEED`."""
+"""One schedule, repeated and printed step by step: `python -m tests.simulation.replay SEED`."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ import sys
 from dataclasses import replace
 
 from tests.simulation import faults, stores
-from tests.simulation.faults import OneFault
-from tests.simulation.plans import plan_of
+from tests.simulation.faults import SingleFault
+from tests.simulation.plans import plan_for_seed
 from tests.simulation.run import run_plan
 
 
 def main() -> int:
-    """Print the history and what did not hold."""
+    """Print the history and the failures; return 1 if there are any."""
     parser = argparse.ArgumentParser()
     parser.add_argument("seed", type=int)
     parser.add_argument("--store", choices=["memory", "moto"], default="memory")
-    parser.add_argument("--fault", choices=faults.ALL, help="this single fault, and no other")
-    parser.add_argument("--at", type=int, default=1, help="at the place with this number")
-    asked = parser.parse_args()
-    plan, fault = plan_of(asked.seed), None
-    if asked.fault:
-        plan, fault = replace(plan, skew=0.0), OneFault(asked.at, asked.fault)
-    outcome = run_plan(plan, stores.named(asked.store), fault)
-    lines = [*outcome.history, str(outcome.plan), *outcome.broken, str(dict(outcome.fired))]
+    parser.add_argument("--fault", choices=faults.ALL, help="only this fault, once")
+    parser.add_argument("--at", type=int, default=1, help="number of the place of the fault")
+    options = parser.parse_args()
+    plan, fault = plan_for_seed(options.seed), None
+    if options.fault:
+        plan, fault = replace(plan, skew=0.0), SingleFault(options.at, options.fault)
+    outcome = run_plan(plan, stores.by_name(options.store), fault)
+    lines = [*outcome.history, str(outcome.plan), *outcome.failures, str(dict(outcome.fired))]
     sys.stdout.write("\n".join(lines) + "\n")
-    return bool(outcome.broken)
+    return bool(outcome.failures)
 
 
 if __name__ == "__main__":

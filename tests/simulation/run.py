@@ -1,8 +1,7 @@
-"""One schedule from beginning to end: what happens, what goes wrong, what must be true after."""
+"""One schedule from start to end: its events and faults, a recovery, and a check of the result."""
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -17,152 +16,169 @@ from tests.simulation.actors import Actors
 from tests.simulation.clocks import true_time
 from tests.simulation.faults import Faults
 from tests.simulation.patches import deterministic
-from tests.simulation.plans import Plan, plan_of
+from tests.simulation.plans import Plan, plan_for_seed
 from tests.simulation.schedule import Scheduler
-from tests.simulation.state import IMPORT, REFRESH, UNREADABLE, World, build, settle
-from tests.simulation.workload import fire, invite, settle_products
+from tests.simulation.state import (
+    DEAD_LETTERS,
+    IMPORT,
+    REFRESH,
+    SimulationState,
+    build_state,
+    create_sites,
+)
+from tests.simulation.workload import import_first_products, schedule_visits, start_planner
 
 Store = Callable[[Callable[[], datetime]], AbstractContextManager[Config]]
-CYCLE = 3600.0
-ROUND = 300.0
-LONGEST_LEASE = 900.0
+REFRESH_INTERVAL = 3600.0
+PLANNER_INTERVAL = 300.0
+MAX_LEASE_SECONDS = 900.0
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a schedule ended."""
+    """The result of a schedule: violated invariants and unexpected exceptions of workers."""
 
     plan: Plan
-    broken: tuple[str, ...]
+    violations: tuple[str, ...]
+    errors: tuple[str, ...]
     fired: Counter[str]
     history: tuple[str, ...]
 
     @property
-    def digest(self) -> str:
-        """The same for the same history."""
-        return hashlib.sha256("\n".join(self.history).encode()).hexdigest()
+    def failures(self) -> tuple[str, ...]:
+        """Return the violations, then the exceptions."""
+        return self.violations + self.errors
 
 
 def run(seed: int, store: Store) -> Outcome:
-    """The schedule of a seed."""
-    return run_plan(plan_of(seed), store)
+    """Run the schedule of a seed."""
+    return run_plan(plan_for_seed(seed), store)
 
 
 def run_plan(plan: Plan, store: Store, faults: Faults | None = None) -> Outcome:
-    """A schedule as planned, or with other faults."""
-    scheduler = Scheduler(random.Random(plan.seed))  # noqa: S311 - made to be repeated
+    """Run a schedule with its own faults, or with others."""
+    scheduler = Scheduler(random.Random(plan.seed))  # noqa: S311 - reproducible, not secret
     with store(lambda: true_time(scheduler)) as config:
-        world = build(plan, scheduler, config, faults)
-        with world.gate.opened(), deterministic(world):
-            settle(world)
-            _perform(world)
-    for name, error in world.scheduler.failures:
-        world.model.wrong(f"{name} failed: {error!r}")
+        state = build_state(plan, scheduler, config, faults)
+        with state.gateway.installed(), deterministic(state):
+            create_sites(state)
+            _run_schedule(state)
     return Outcome(
-        plan, tuple(world.model.broken), world.faults.fired, tuple(world.scheduler.history)
+        plan,
+        tuple(state.invariants.violations),
+        tuple(f"{name} failed: {error!r}" for name, error in scheduler.failures),
+        state.faults.fired,
+        tuple(scheduler.history),
     )
 
 
-def _perform(world: World) -> None:
-    world.queues[REFRESH].deliver = partial(invocations.refresh, world)
-    world.queues[REFRESH].process = world.environment("refresh")
-    world.queues[IMPORT].deliver = partial(invocations.import_chunk, world)
-    world.queues[IMPORT].process = world.environment("import_worker")
-    actors = Actors(world)
-    settle_products(world, actors)
-    world.faults.begin()
-    invite(world, actors)
-    world.scheduler.run(world.scheduler.now + world.plan.lasts)
-    world.faults.stop()
-    world.amazon.is_down = False
-    stopped = _recover(world)
-    _check_the_end(world, actors, stopped)
+def _run_schedule(state: SimulationState) -> None:
+    state.queues[REFRESH].deliver = partial(invocations.refresh, state)
+    state.queues[REFRESH].find_process = state.environment("refresh")
+    state.queues[IMPORT].deliver = partial(invocations.import_chunk, state)
+    state.queues[IMPORT].find_process = state.environment("import_worker")
+    actors = Actors(state)
+    import_first_products(state, actors)
+    state.faults.enable()
+    schedule_visits(state, actors)
+    state.scheduler.run(state.scheduler.now + state.plan.duration)
+    state.faults.disable()
+    state.amazon.is_down = False
+    recovered_since = _recover(state)
+    _check_final_state(state, actors, recovered_since)
 
 
-def _recover(world: World) -> float:
-    """Let the service come to rest without faults; when that began to be due."""
-    scheduler = world.scheduler
-    scheduler.run(scheduler.now + LONGEST_LEASE + 60)
-    begun = scheduler.now
-    longest = CYCLE + 2 * max(CYCLE, min(world.plan.lasts, 12 * CYCLE))
-    while scheduler.now < begun + longest and _overdue(world, begun):
-        if _is_due(world):
-            fire(world, 0.0)
-        scheduler.run(scheduler.now + ROUND)
-    scheduler.run(scheduler.now + LONGEST_LEASE)
-    return begun
+def _recover(state: SimulationState) -> float:
+    """Run without faults until all products are refreshed; return when the recovery started."""
+    scheduler = state.scheduler
+    scheduler.run(scheduler.now + MAX_LEASE_SECONDS + 60)
+    started_at = scheduler.now
+    outage = min(state.plan.duration, 12 * REFRESH_INTERVAL)
+    max_seconds = REFRESH_INTERVAL + 2 * max(REFRESH_INTERVAL, outage)
+    while scheduler.now < started_at + max_seconds and _overdue(state, started_at):
+        if _has_due_shelves(state):
+            start_planner(state, 0.0)
+        scheduler.run(scheduler.now + PLANNER_INTERVAL)
+    scheduler.run(scheduler.now + MAX_LEASE_SECONDS)
+    return started_at
 
 
-def _is_due(world: World) -> bool:
-    """Whether a planner would find anything; rounds that do not are not worth their time."""
-    soon = world.scheduler.now + world.plan.honest_skew
-    sites = world.model.mirror.sites.values()
+def _has_due_shelves(state: SimulationState) -> bool:
+    # Runs of the planner that find nothing would only take time.
+    soon = state.scheduler.now + state.plan.max_clock_error
+    sites = state.invariants.expected.sites.values()
     return any(shelf.seen and shelf.due_at <= soon for s in sites for shelf in s.shelves.values())
 
 
-def _overdue(world: World, since: float) -> list[str]:
-    """The products not seen since then."""
+def _overdue(state: SimulationState, since: float) -> list[str]:
+    """Return the products not seen since that time."""
     return [
         asin
-        for site in world.model.mirror.sites.values()
-        for shop, asin in site.live()
-        if (site.seen_at(shop, asin) or 0.0) < since - world.plan.honest_skew
+        for site in state.invariants.expected.sites.values()
+        for marketplace_code, asin in site.current_products()
+        if (site.seen_at(marketplace_code, asin) or 0.0) < since - state.plan.max_clock_error
     ]
 
 
-def _check_the_end(world: World, actors: Actors, since: float) -> None:
-    model, scheduler = world.model, world.scheduler
-    overdue = _overdue(world, since)
+def _check_final_state(state: SimulationState, actors: Actors, since: float) -> None:
+    invariants, scheduler = state.invariants, state.scheduler
+    overdue = _overdue(state, since)
     if overdue:
-        model.wrong(f"I8: {sorted(overdue)} not refreshed since {since:.0f}")
-    _check_queues(world)
-    model.check_limits()
+        invariants.add_violation(f"I8: {sorted(overdue)} not refreshed since {since:.0f}")
+    _check_queues(state)
+    invariants.check_call_limits()
     for number in range(len(actors.readers)):
-        work = partial(_read_out, world, actors, number)
-        scheduler.start("last read", work, world.environment("feed"))
+        work = partial(_read_to_the_end, state, actors, number)
+        scheduler.start("last read", work, state.environment("feed"))
     scheduler.run(scheduler.now + 60)
-    for site_id, site in model.mirror.sites.items():
-        for shop, asin in site.live():
-            price, now = site.products[shop, asin].price, world.amazon.price(shop, asin)
-            if price != now:
-                model.wrong(f"I1: {asin} is stored at {price}, and costs {now}")
-        live = set(site.live())
+    for site_id, site in invariants.expected.sites.items():
+        for marketplace_code, asin in site.current_products():
+            stored = site.products[marketplace_code, asin].price
+            actual = state.amazon.current_price(marketplace_code, asin)
+            if stored != actual:
+                invariants.add_violation(f"I1: {asin} is stored at {stored}, and costs {actual}")
+        current = set(site.current_products())
         for reader in actors.readers:
-            if reader.tenant.site_id == site_id and set(reader.held) != live:
-                model.wrong(f"I4: a reader holds {sorted(reader.held)}, stored are {sorted(live)}")
-    _check_wishes(world, actors)
+            if reader.tenant.site_id == site_id and set(reader.prices) != current:
+                invariants.add_violation(
+                    f"I4: a reader has {sorted(reader.prices)}, stored are {sorted(current)}"
+                )
+    _check_requests(state, actors)
 
 
-def _check_queues(world: World) -> None:
-    """Nothing is left, and nothing of ours was given up."""
+def _check_queues(state: SimulationState) -> None:
+    """Check that the queues are empty and that no message was dropped without a fault."""
+    add_violation = state.invariants.add_violation
     for name in (REFRESH, IMPORT):
-        queue = world.queues[name]
-        if queue.waiting:
-            world.model.wrong(f"I8: {len(queue.waiting)} messages left in {queue.name}")
-        dead = [message for message in queue.dead if message.crashes < queue.most_receives]
+        queue = state.queues[name]
+        if queue.messages:
+            add_violation(f"I8: {len(queue.messages)} messages left in {queue.name}")
+        dead = [message for message in queue.dead_letters if not message.is_excused]
         if dead:
-            world.model.wrong(f"I8: {len(dead)} dead letters of {queue.name} that killed nobody")
-    if world.queues[UNREADABLE].waiting:
-        world.model.wrong("I8: a message of our own could not be read")
+            add_violation(f"I8: {len(dead)} dead letters of {queue.name} without a fault")
+    if state.queues[DEAD_LETTERS].messages:
+        add_violation("I8: the service could not decode its own message")
 
 
-def _read_out(world: World, actors: Actors, number: int) -> None:
+def _read_to_the_end(state: SimulationState, actors: Actors, number: int) -> None:
     reader = actors.readers[number]
-    reader.follow(world, 100, 10)
-    rows = world.model.mirror.sites[reader.tenant.site_id].products
-    for name, price in reader.held.items():
+    reader.follow(state, 100, 10)
+    rows = state.invariants.expected.sites[reader.tenant.site_id].products
+    for name, price in reader.prices.items():
         if rows[name].price != price:
-            world.model.wrong(f"I4: a reader holds {name[1]} at {price}, not {rows[name].price}")
+            state.invariants.add_violation(
+                f"I4: a reader has {name[1]} at {price}, not {rows[name].price}"
+            )
 
 
-def _check_wishes(world: World, actors: Actors) -> None:
-    """What a site was told is so, unless it asked for the opposite meanwhile or later."""
-    wishes = actors.wishes
-    for name, told in wishes.imported.items():
-        live = set(world.model.mirror.sites[name[0]].live())
-        if name[1:] not in live and name not in wishes.removing:
-            world.model.wrong(f"{name[2]} was imported at {told:.3f} and is not there")
-    for name, told in wishes.removed.items():
-        live = set(world.model.mirror.sites[name[0]].live())
-        if name[1:] in live and name not in wishes.importing:
-            world.model.wrong(f"{name[2]} was removed at {told:.3f} and is there")
+def _check_requests(state: SimulationState, actors: Actors) -> None:
+    """Check the effect of confirmed requests, except where the site also requested the reverse."""
+    requests = actors.requests
+    for name, at in requests.imported.items():
+        current = set(state.invariants.expected.sites[name[0]].current_products())
+        if name[1:] not in current and name not in requests.removing:
+            state.invariants.add_violation(f"{name[2]} was imported at {at:.3f} and is missing")
+    for name, at in requests.removed.items():
+        current = set(state.invariants.expected.sites[name[0]].current_products())
+        if name[1:] in current and name not in requests.importing:
+            state.invariants.add_violation(f"{name[2]} was removed at {at:.3f} and is present")

@@ -1,8 +1,8 @@
-"""Many workers, one at a time: who goes next and what time it is, both from a seed.
+"""A scheduler that runs one worker at a time, in an order and at times that a seed decides.
 
-Every worker is a thread that runs only while it holds the baton. It gives the baton away when it
-sleeps, and everything that takes time (a call to AWS, a call to Amazon, waiting) is a sleep. Time
-is virtual: it jumps to the moment at which the next worker wakes.
+Every worker is a thread that runs only while the scheduler lets it. It yields when it sleeps, and
+everything that takes time (a call to AWS, a call to Amazon, waiting) is a sleep. Time is virtual:
+it jumps to the moment at which the next worker wakes.
 """
 
 from __future__ import annotations
@@ -16,43 +16,46 @@ from itertools import count
 from math import inf
 from typing import TypeVar
 
-MOST_STEPS = 50_000
+MAX_STEPS = 50_000
 T = TypeVar("T")
 R = TypeVar("R")
 
 
 class Crashed(BaseException):
-    """The process is gone: nothing may catch this."""
+    """The end of a worker in a crashed process. Not an `Exception`, so that no code catches it."""
 
 
 @dataclass(eq=False)
 class Process:
-    """What a crash takes along: all workers of one Lambda environment. `at_work` is how many."""
+    """A Lambda environment with its workers, which all end when it crashes."""
 
     name: str
-    is_alive: bool = True
-    at_work: int = 0
+    has_crashed: bool = False
+    active_workers: int = 0
 
 
 @dataclass(eq=False)
 class Worker:
-    """One thread of work. It is gone at `ends_at`, whatever it is doing then."""
+    """One thread of work. It ends at `ends_at`, even in the middle of a call."""
 
     name: str
     work: Callable[[], object]
-    host: Callable[[], Process]
+    find_process: Callable[[], Process]
     ends_at: float = inf
     started_at: float = 0.0
-    waits_for: int = 0
+    unfinished_children: int = 0
     parent: Worker | None = None
-    is_running: bool = False
-    turn: int = 0
-    process: Process = field(default_factory=lambda: Process("none yet"))
-    baton: _thread.LockType = field(default_factory=_thread.allocate_lock)
+    is_started: bool = False
+    wake_number: int = 0
+    process: Process = field(default_factory=lambda: Process("not started"))
+    run_lock: _thread.LockType = field(default_factory=_thread.allocate_lock)
 
 
 class Scheduler:
-    """Hands the baton round. `now` is the true time in seconds; `history` what happened in it."""
+    """Runs workers in virtual time.
+
+    `now` is the true time in seconds; `history` lists what the workers did.
+    """
 
     def __init__(self, rng: random.Random) -> None:
         self.now = 0.0
@@ -67,8 +70,8 @@ class Scheduler:
         self._main = _thread.allocate_lock()
         self._main.acquire()
 
-    def note(self, text: str) -> None:
-        """Write down what the present worker does."""
+    def record(self, text: str) -> None:
+        """Add a line about the current worker to the history."""
         name = self.current.name if self.current else "-"
         self.history.append(f"{self.now:.4f} {name} {text}")
 
@@ -76,142 +79,140 @@ class Scheduler:
         self,
         name: str,
         work: Callable[[], object],
-        host: Callable[[], Process],
+        find_process: Callable[[], Process],
         delay: float = 0.0,
-        lasts: float = inf,
+        max_seconds: float = inf,
     ) -> Worker:
-        """Let a worker begin after a delay, in the process that `host` finds for it then; it is
-        killed when it lasts longer than that.
+        """Start a worker after a delay.
+
+        `find_process` returns its process at that moment. The worker ends after `max_seconds`, as
+        Lambda ends an invocation at its timeout.
         """
-        begins = self.now + delay
-        worker = Worker(name, work, host, begins + lasts, begins)
-        worker.baton.acquire()
-        self._wake(worker, begins)
+        starts_at = self.now + delay
+        worker = Worker(name, work, find_process, starts_at + max_seconds, starts_at)
+        worker.run_lock.acquire()
+        self._wake_at(worker, starts_at)
         return worker
 
     def sleep(self, seconds: float) -> None:
-        """Let virtual time pass for the present worker; others may go meanwhile."""
-        me = self.current
-        if me is None:
+        """Let virtual time pass for the current worker, while others run."""
+        worker = self.current
+        if worker is None:
             self.now += max(0.0, seconds)
             return
         self._steps += 1
-        if self._steps > MOST_STEPS:
+        if self._steps > MAX_STEPS:
             raise RuntimeError("this schedule does not end")
         until = self.now + max(0.0, seconds)
-        self._wake(me, min(until, me.ends_at))
-        self._pass_on(me)
-        if self.now >= me.ends_at:
+        self._wake_at(worker, min(until, worker.ends_at))
+        self._yield(worker)
+        if self.now >= worker.ends_at:
             self.crash("timed out")
 
-    def rouse(self, worker: Worker) -> None:
+    def wake(self, worker: Worker) -> None:
         """Wake a sleeping worker now."""
-        self._wake(worker, self.now)
+        self._wake_at(worker, self.now)
 
     def crash(self, why: str) -> None:
-        """End the present worker's process here and now."""
+        """End the current worker's process here."""
         worker = self.current
         if worker is None:
-            raise RuntimeError("nobody is at work")
-        self.note(f"crashed: {why}")
-        worker.process.is_alive = False
+            raise RuntimeError("no worker runs")
+        self.record(f"crashed: {why}")
+        worker.process.has_crashed = True
         raise Crashed
 
-    def each(self, things: Sequence[T], work: Callable[[T], R]) -> list[R]:
-        """Do the same with all of them side by side, as a pool of threads would."""
-        me = self.current
-        if me is None or len(things) < 2:
-            return [work(thing) for thing in things]
+    def map_concurrently(self, items: Sequence[T], work: Callable[[T], R]) -> list[R]:
+        """Call a function with all items concurrently, as a thread pool would."""
+        parent = self.current
+        if parent is None or len(items) < 2:
+            return [work(item) for item in items]
         results: dict[int, R] = {}
         errors: dict[int, Exception] = {}
 
-        def one(number: int, thing: T) -> None:
+        def call(number: int, item: T) -> None:
             try:
-                results[number] = work(thing)
-            except Exception as error:  # noqa: BLE001 - raised again where all come together
+                results[number] = work(item)
+            except Exception as error:  # noqa: BLE001 - raised again when all have ended
                 errors[number] = error
 
-        for number, thing in enumerate(things):
+        for number, item in enumerate(items):
             child = Worker(
-                f"{me.name}.{number}",
-                lambda number=number, thing=thing: one(number, thing),  # type: ignore[misc]
-                lambda: me.process,
-                me.ends_at,
-                me.started_at,
-                parent=me,
+                f"{parent.name}.{number}",
+                lambda number=number, item=item: call(number, item),  # type: ignore[misc]
+                lambda: parent.process,
+                parent.ends_at,
+                parent.started_at,
+                parent=parent,
             )
-            child.baton.acquire()
-            self._wake(child, self.now)
-        me.waits_for = len(things)
-        self._pass_on(me)
+            child.run_lock.acquire()
+            self._wake_at(child, self.now)
+        parent.unfinished_children = len(items)
+        self._yield(parent)
         if errors:
             raise errors[min(errors)]
-        return [results[number] for number in range(len(things))]
+        return [results[number] for number in range(len(items))]
 
     def run(self, until: float) -> None:
-        """Let the workers work until that moment."""
+        """Run the workers until that moment."""
         self._until = until
-        following = self._next()
-        if following is not None:
-            self._give(following)
+        worker = self._next()
+        if worker is not None:
+            self._resume(worker)
             self._main.acquire()
         self.current = None
-        if until < inf:
-            self.now = max(self.now, until)
+        self.now = max(self.now, until)
 
-    def run_out(self) -> None:
-        """Let all workers come to their end, however long that takes."""
-        self.run(inf)
-
-    def _wake(self, worker: Worker, at: float) -> None:
-        """Only the last of a worker's wakings counts."""
-        worker.turn += 1
-        entry = (at, self.rng.random(), next(self._numbers), worker.turn, worker)
+    def _wake_at(self, worker: Worker, at: float) -> None:
+        # Only the newest entry of a worker counts: waking it early leaves the old one in the heap.
+        worker.wake_number += 1
+        entry = (at, self.rng.random(), next(self._numbers), worker.wake_number, worker)
         heapq.heappush(self._waking, entry)
 
     def _next(self) -> Worker | None:
         while self._waking and self._waking[0][0] <= self._until:
-            at, _, _, turn, worker = heapq.heappop(self._waking)
-            if turn == worker.turn:
+            at, _, _, wake_number, worker = heapq.heappop(self._waking)
+            if wake_number == worker.wake_number:
                 self.now = max(self.now, at)
                 return worker
         return None
 
-    def _pass_on(self, me: Worker) -> None:
-        """Give the baton to the next one, and wait to have it back."""
+    def _yield(self, worker: Worker) -> None:
+        """Let the next worker run, and return when this one is next."""
         following = self._next()
-        if following is not me:
-            self._give(following)
-            me.baton.acquire()
-            self.current = me
-        if not me.process.is_alive:
+        if following is not worker:
+            self._resume(following)
+            worker.run_lock.acquire()
+            self.current = worker
+        if worker.process.has_crashed:
             raise Crashed
 
-    def _give(self, worker: Worker | None) -> None:
+    def _resume(self, worker: Worker | None) -> None:
+        """Let this worker run; without one, return from `run`."""
         if worker is None:
             self.current = None
             self._main.release()
-        elif worker.is_running:
-            worker.baton.release()
+        elif worker.is_started:
+            worker.run_lock.release()
         else:
-            worker.is_running = True
-            _thread.start_new_thread(self._live, (worker,))
+            worker.is_started = True
+            _thread.start_new_thread(self._run_worker, (worker,))
 
-    def _live(self, worker: Worker) -> None:
+    def _run_worker(self, worker: Worker) -> None:
         self.current = worker
-        worker.process = worker.host()
-        worker.process.at_work += 1
+        worker.process = worker.find_process()
+        worker.process.active_workers += 1
         try:
-            if worker.process.is_alive:
+            if not worker.process.has_crashed:
                 worker.work()
         except Crashed:
             pass
-        except BaseException as error:  # noqa: BLE001 - told to the one who runs the schedule
+        except BaseException as error:  # noqa: BLE001 - reported by the caller of `run`
             self.failures.append((worker.name, error))
-        worker.process.at_work -= 1
+        worker.process.active_workers -= 1
         parent = worker.parent
         if parent is not None:
-            parent.waits_for -= 1
-            if not parent.waits_for:
-                self._wake(parent, self.now)
-        self._give(self._next())
+            parent.unfinished_children -= 1
+            if not parent.unfinished_children:
+                self._wake_at(parent, self.now)
+        self._resume(self._next())

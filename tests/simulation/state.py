@@ -1,4 +1,4 @@
-"""A small world made from a seed: sites and their Amazon accounts, processes, queues, clocks."""
+"""The state of one schedule: sites, Amazon accounts, processes, queues and clocks."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from infra.local.fake_amazon.accounts import Account
 from infra.local.fake_amazon.products import offer_type_of
 from tests.clock import START
 from tests.simulation.amazon import ScriptedAmazon
-from tests.simulation.aws_gateway import Gate
+from tests.simulation.aws_gateway import AwsGateway
 from tests.simulation.clocks import WorkerClock
-from tests.simulation.expected_state import Mirror
-from tests.simulation.faults import SKEWED, Faults, RandomFaults
-from tests.simulation.model import Model
+from tests.simulation.expected_state import ExpectedState
+from tests.simulation.faults import CLOCK_SKEW, Faults, RandomFaults
+from tests.simulation.invariants import Invariants
 from tests.simulation.plans import Plan
 from tests.simulation.queues import FifoQueue
 from tests.simulation.schedule import Process, Scheduler
 
-REFRESH, IMPORT, UNREADABLE = "queue:refresh", "queue:import", "queue:unreadable"
+REFRESH, IMPORT, DEAD_LETTERS = "queue:refresh", "queue:import", "queue:dead-letters"
 DAY = START.date().isoformat()
 
 
 @dataclass(eq=False)
 class Environment(Process):
-    """One Lambda environment: its clock, and the dependencies it keeps between invocations."""
+    """One Lambda environment, with its clock and the dependencies that invocations share."""
 
     clock: WorkerClock | None = None
     deps: Dependencies | None = None
@@ -43,60 +43,60 @@ class Environment(Process):
 
 @dataclass(frozen=True)
 class Tenant:
-    """A site of this world."""
+    """A site with its marketplaces and products."""
 
     site_id: str
-    shops: tuple[str, ...]
+    marketplace_codes: tuple[str, ...]
     asins: tuple[str, ...]
 
 
 @dataclass
-class World:
-    """Everything a schedule happens in."""
+class SimulationState:
+    """Everything that takes part in a schedule."""
 
     plan: Plan
     scheduler: Scheduler
     faults: Faults
     rng: random.Random
     config: Config
-    model: Model
+    invariants: Invariants
     amazon: ScriptedAmazon
     queues: dict[str, FifoQueue]
-    gate: Gate
+    gateway: AwsGateway
     tenants: list[Tenant] = field(default_factory=list)
     environments: dict[str, list[Environment]] = field(default_factory=lambda: defaultdict(list))
 
     def environment(self, function: str) -> Callable[[], Environment]:
-        """Finds an idle environment of a function, or starts one."""
+        """Return a function that returns an idle environment of a function, or starts one."""
 
-        def found() -> Environment:
+        def find() -> Environment:
             known = self.environments[function]
-            idle = [one for one in known if one.is_alive and not one.at_work]
+            idle = [e for e in known if not e.has_crashed and not e.active_workers]
             if idle and self.rng.random() < 0.9:
                 return self.rng.choice(idle)
             clock = WorkerClock(self.scheduler, *self._clock_error())
             deps = Dependencies(self.config, ServerSyncedClock(clock))
-            deps.map_concurrently = self.scheduler.each  # type: ignore[assignment] # threads of the schedule
+            deps.map_concurrently = self.scheduler.map_concurrently  # type: ignore[assignment] # threads of the schedule
             new = Environment(f"{function}-{len(known)}", clock=clock, deps=deps)
             known.append(new)
             return new
 
-        return found
+        return find
 
     @property
-    def here(self) -> Environment:
-        """The environment of the worker that has the baton."""
+    def current_environment(self) -> Environment:
+        """Return the environment of the worker that runs."""
         worker = self.scheduler.current
         if worker is None or not isinstance(worker.process, Environment):
-            raise RuntimeError("nobody is at work")
+            raise RuntimeError("no worker of an environment runs")
         return worker.process
 
     @property
     def deps(self) -> Dependencies:
-        """Its dependencies."""
-        deps = self.here.deps
+        """Return the dependencies of that environment."""
+        deps = self.current_environment.deps
         if deps is None:
-            raise RuntimeError("an environment without dependencies")
+            raise RuntimeError("the environment has no dependencies")
         return deps
 
     def _clock_error(self) -> tuple[float, float]:
@@ -106,57 +106,65 @@ class World:
         if plan.skew < 1:
             return plan.skew * self.rng.uniform(-1, 1), 1.0
         offset = plan.skew * self.rng.choice([-1, 1]) * self.rng.uniform(0.02, 1)
-        self.faults.fired[SKEWED] += 1
+        self.faults.fired[CLOCK_SKEW] += 1
         return offset, 1 + self.rng.uniform(-1e-5, 1e-5)
 
 
-def build(plan: Plan, scheduler: Scheduler, config: Config, faults: Faults | None = None) -> World:
-    """The world of a plan, before anything happens in it; with its own faults or with others."""
+def build_state(
+    plan: Plan, scheduler: Scheduler, config: Config, faults: Faults | None = None
+) -> SimulationState:
+    """Return the state of a plan before its start, with its own faults or with others."""
     rng = scheduler.rng
-    faults = faults or RandomFaults(rng, plan.rate, plan.kinds)
+    faults = faults or RandomFaults(rng, plan.fault_rate, plan.fault_kinds)
     config = replace(
         config,
         refresh_queue_url=REFRESH,
         import_queue_url=IMPORT,
-        refresh_dead_letters_url=UNREADABLE,
+        refresh_dead_letters_url=DEAD_LETTERS,
     )
-    mirror = Mirror(config.products_table, config.shelves_table)
-    model = Model(scheduler, mirror, plan.pace, plan.honest_skew, plan.used)
-    amazon = ScriptedAmazon(scheduler, faults, model.asked)
-    model.amazon = amazon
+    expected = ExpectedState(config.products_table, config.shelves_table)
+    invariants = Invariants(
+        scheduler, expected, plan.calls_per_second, plan.max_clock_error, plan.used_calls
+    )
+    amazon = ScriptedAmazon(scheduler, faults, invariants.check_request)
+    invariants.amazon = amazon
     queues = {
         REFRESH: FifoQueue("refresh", scheduler, faults, rng, 10, 360, 3_600, 20, 60),
         IMPORT: FifoQueue("import", scheduler, faults, rng, 1, 360, 86_400, 5, 60),
-        UNREADABLE: FifoQueue("unreadable", scheduler, faults, rng, 10, 360, 1e9, 99, 60),
+        DEAD_LETTERS: FifoQueue("dead-letters", scheduler, faults, rng, 10, 360, 1e9, 99, 60),
     }
 
-    def clock() -> WorkerClock | None:
+    def current_clock() -> WorkerClock | None:
         worker = scheduler.current
         process = worker.process if worker else None
         return process.clock if isinstance(process, Environment) else None
 
-    gate = Gate(scheduler, faults, queues, model.written, clock, plan.slow)
-    return World(plan, scheduler, faults, rng, config, model, amazon, queues, gate)
+    gateway = AwsGateway(
+        scheduler, faults, queues, invariants.check_write, current_clock, plan.slow_call_ratio
+    )
+    return SimulationState(
+        plan, scheduler, faults, rng, config, invariants, amazon, queues, gateway
+    )
 
 
-def settle(world: World) -> None:
-    """Found the sites and connect them, as the sign-up and the validation would."""
-    plan, rng = world.plan, world.rng
-    world.scheduler.now = plan.begins
-    deps = Dependencies(world.config, WorkerClock(world.scheduler))
-    accounts = [_account(world, number) for number in range(plan.accounts)]
+def create_sites(state: SimulationState) -> None:
+    """Create and connect the sites, as sign-up and validation do."""
+    plan, rng = state.plan, state.rng
+    state.scheduler.now = plan.starts_at
+    deps = Dependencies(state.config, WorkerClock(state.scheduler))
+    accounts = [_account(state, number) for number in range(plan.accounts)]
     for number in range(plan.sites):
         account = accounts[number % len(accounts)]
         key = ApiKeyRecord(f"k{number}", f"digest{number}")
         signup = Signup(f"s{number}", f"site{number}.example", "", "", "", START)
         site_id = deps.signups.claim(signup, f"site{number}", key, START).site_id
-        for shop in plan.shops:
-            credentials = _credentials(account, shop)
+        for marketplace_code in plan.marketplace_codes:
+            credentials = _credentials(account, marketplace_code)
             secret_id, version = deps.amazon_accounts.store_credentials(site_id, credentials, None)
             deps.sites.connect(
                 Caller(site_id, key.kid),
                 Connection(
-                    shop,
+                    marketplace_code,
                     credentials.api,
                     credentials.partner_tag,
                     "",
@@ -170,53 +178,55 @@ def settle(world: World) -> None:
                 None,
                 START,
             )
-        _budget(plan, deps.signer.account_key(_credentials(account, plan.shops[0])))
-        asins = _ordinary(number, plan.products)
-        world.tenants.append(Tenant(site_id, plan.shops, asins))
-        for shop in plan.shops:
+        _set_call_rate(
+            plan, deps.signer.account_key(_credentials(account, plan.marketplace_codes[0]))
+        )
+        asins = _priced_asins(number, plan.products)
+        state.tenants.append(Tenant(site_id, plan.marketplace_codes, asins))
+        for marketplace_code in plan.marketplace_codes:
             for asin in asins:
-                world.amazon.change_price(shop, asin)
-    rng.shuffle(world.tenants)
+                state.amazon.change_price(marketplace_code, asin)
+    rng.shuffle(state.tenants)
 
 
-def _budget(plan: Plan, quota_id: str) -> None:
-    """What is known of an account when the schedule begins."""
-    if plan.used:
-        RateLimiterItem(quota_id, day=DAY, used=plan.used).save()
-    if plan.pace > 1:
-        learned = 1000 // plan.pace
+def _set_call_rate(plan: Plan, account_key: str) -> None:
+    """Store what the rate limiter learned about an account before the schedule."""
+    if plan.used_calls:
+        RateLimiterItem(account_key, day=DAY, used=plan.used_calls).save()
+    if plan.calls_per_second > 1:
+        learned = 1000 // plan.calls_per_second
         RateLimiterItem(
-            quota_id,
+            account_key,
             interval_ms=learned,
             proven_ms=learned,
-            day_limit=8_640 * plan.pace,
+            day_limit=8_640 * plan.calls_per_second,
             consecutive_429s=0,
         ).save()
 
 
-def _ordinary(site: int, wanted: int) -> tuple[str, ...]:
-    """ASINs whose price every answer shows."""
+def _priced_asins(site: int, count: int) -> tuple[str, ...]:
+    """Return ASINs that have a price in every response."""
     all_asins = (f"B0TEST{site}{item:03d}" for item in range(1000))
-    return tuple(islice((one for one in all_asins if offer_type_of(one) == "ordinary"), wanted))
+    return tuple(islice((asin for asin in all_asins if offer_type_of(asin) == "ordinary"), count))
 
 
-def _account(world: World, number: int) -> Account:
+def _account(state: SimulationState, number: int) -> Account:
     tags: dict[str, tuple[str, ...]] = {"US": ("tag-20",), "DE": ("tag-21",)}
-    pace = world.plan.pace
-    if world.plan.api == "creators":
+    calls_per_second = state.plan.calls_per_second
+    if state.plan.api == "creators":
         name = f"amzn1.application-oa2-client.{number:032d}"
         secret = f"amzn1.oa2-cs.v1.{number:064d}"
-        account = Account(name, secret, tags, tps=pace, api="creators", version="3.1")
+        account = Account(name, secret, tags, tps=calls_per_second, api="creators", version="3.1")
     else:
-        account = Account(f"AKIA{number:016d}", f"{number:040d}", tags, tps=pace)
-    world.amazon.open_account(account)
+        account = Account(f"AKIA{number:016d}", f"{number:040d}", tags, tps=calls_per_second)
+    state.amazon.add_account(account)
     return account
 
 
-def _credentials(account: Account, shop: str) -> Credentials:
-    (tag,) = account.partner_tags[shop]
+def _credentials(account: Account, marketplace_code: str) -> Credentials:
+    (tag,) = account.partner_tags[marketplace_code]
     if account.api == "creators":
         return creators_credentials(
-            account.access_key, account.secret_key, account.version, tag, shop
+            account.access_key, account.secret_key, account.version, tag, marketplace_code
         )
-    return paapi_credentials(account.access_key, account.secret_key, tag, shop)
+    return paapi_credentials(account.access_key, account.secret_key, tag, marketplace_code)

@@ -1,4 +1,4 @@
-"""The stores a schedule can run on."""
+"""The stores on which a schedule can run: moto and the in-memory AWS."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_DEFAULT_REGION": "us-east-1",
-    "POWERTOOLS_SERVICE_NAME": "proof",
+    "POWERTOOLS_SERVICE_NAME": "simulation",
     "AWS_EC2_METADATA_DISABLED": "true",
 }
 
@@ -28,19 +28,19 @@ Now = Callable[[], datetime]
 
 @contextmanager
 def moto(_now: Now) -> Iterator[Config]:
-    """Empty tables in moto."""
+    """Create empty tables in moto."""
     with mock.patch.dict(os.environ, ENVIRONMENT), mock_aws():
         yield make_resources()
 
 
 @contextmanager
 def memory(now: Now) -> Iterator[Config]:
-    """Empty tables in memory."""
+    """Create empty tables in memory."""
     aws = MemoryAws(now)
     with mock.patch.dict(os.environ, ENVIRONMENT), aws.attached() as config:
         yield config
 
 
-def named(name: str) -> Callable[[Now], AbstractContextManager[Config]]:
-    """The store of this name."""
+def by_name(name: str) -> Callable[[Now], AbstractContextManager[Config]]:
+    """Return the store with this name."""
     return {"moto": moto, "memory": memory}[name]

@@ -1,4 +1,4 @@
-"""The DynamoDB in memory does what an emulator of its own does, request by request."""
+"""The in-memory DynamoDB returns the same responses as an independent emulator."""
 
 import random
 from collections.abc import Iterator
@@ -71,12 +71,12 @@ NAMES = {"#pk": "pk", "#version": "version", "#lease": "lease", "#next": "next_a
 
 
 class Requests:
-    """Made-up requests, few keys and few values, so that they meet."""
+    """Random requests with few keys and values, so that they often affect the same item."""
 
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
 
-    def any(self) -> tuple[str, dict[str, Any]]:
+    def any_request(self) -> tuple[str, dict[str, Any]]:
         kinds = ("PutItem", "UpdateItem", "DeleteItem", "GetItem", "Query", "BatchGetItem",
                  "TransactWriteItems")  # fmt: skip
         kind = self.rng.choice(kinds)
@@ -105,18 +105,18 @@ class Requests:
 
     def write(self, kind: str) -> dict[str, Any]:
         request: dict[str, Any] = {"TableName": "shelves"}
-        used = ""
+        expressions = ""
         if kind == "PutItem":
             request["Item"] = self.item()
         else:
             request["Key"] = self.key()
         if kind == "UpdateItem":
-            request["UpdateExpression"] = used = self.rng.choice(UPDATES)
+            request["UpdateExpression"] = expressions = self.rng.choice(UPDATES)
             request["ReturnValues"] = "ALL_NEW"
         if self.rng.random() < 0.6:
             request["ConditionExpression"] = self.rng.choice(CONDITIONS)
-            used += " " + request["ConditionExpression"]
-        return request | self.substitutes(used)
+            expressions += " " + request["ConditionExpression"]
+        return request | self.substitutes(expressions)
 
     def substitutes(self, text: str) -> dict[str, Any]:
         low = self.rng.randint(0, 4)
@@ -126,17 +126,17 @@ class Requests:
         words = {word.strip("(),") for word in text.split()}
         names = {name: word for name, word in NAMES.items() if name in words}
         used = {name: value for name, value in values.items() if name in words}
-        shown: dict[str, Any] = {"ExpressionAttributeNames": names} if names else {}
-        return shown | ({"ExpressionAttributeValues": used} if used else {})
+        result: dict[str, Any] = {"ExpressionAttributeNames": names} if names else {}
+        return result | ({"ExpressionAttributeValues": used} if used else {})
 
     def transaction(self) -> dict[str, Any]:
         kinds = self.rng.choices(("Put", "Update", "Delete", "ConditionCheck"), k=3)
         actions: list[dict[str, Any]] = []
-        taken: set[tuple[str, str]] = set()
+        used: set[tuple[str, str]] = set()
         for kind in kinds:
             action = self.write("PutItem" if kind == "Put" else "UpdateItem")
             if "#next +" in action.get("UpdateExpression", ""):
-                continue  # adding to what is not there: emulators differ from DynamoDB here
+                continue  # emulators differ from DynamoDB when the attribute is missing
             if kind in ("Delete", "ConditionCheck"):
                 action = {"TableName": "shelves", "Key": self.key(),
                           "ConditionExpression": "#version = :n"}  # fmt: skip
@@ -144,15 +144,15 @@ class Requests:
             action.pop("ReturnValues", None)
             key = action.get("Item") or action["Key"]
             place = key["pk"]["S"], key["sk"]["S"]
-            if place not in taken:
+            if place not in used:
                 actions.append({kind: action})
-            taken.add(place)
+            used.add(place)
         return {"TransactItems": actions} if actions else self.transaction()
 
     def batch(self) -> dict[str, Any]:
-        keys = {tuple(one["S"] for one in self.key().values()) for _ in range(4)}
-        wanted = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in sorted(keys)]
-        return {"RequestItems": {"shelves": {"Keys": wanted, "ConsistentRead": True}}}
+        keys = {tuple(value["S"] for value in self.key().values()) for _ in range(4)}
+        sorted_keys = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in sorted(keys)]
+        return {"RequestItems": {"shelves": {"Keys": sorted_keys, "ConsistentRead": True}}}
 
     def query(self) -> dict[str, Any]:
         index, partition, sort = self.rng.choice(
@@ -173,42 +173,42 @@ class Requests:
         return request | ({"IndexName": index} if index else {"ConsistentRead": True})
 
 
-def answered(call: Any, *arguments: Any) -> Any:
-    """What came of a request: the parts that matter, or the error."""
+def result_of(call: Any, *arguments: Any) -> Any:
+    """Return the relevant parts of a response, or the error code."""
     try:
-        answer = call(*arguments)
+        response = call(*arguments)
     except ClientError as error:
-        answer = error.response
-        reasons = [one["Code"] for one in answer.get("CancellationReasons", [])]
-        return answer["Error"]["Code"], reasons
-    if "Responses" in answer:
-        rows = answer["Responses"]["shelves"]
+        response = error.response
+        reasons = [reason["Code"] for reason in response.get("CancellationReasons", [])]
+        return response["Error"]["Code"], reasons
+    if "Responses" in response:
+        rows = response["Responses"]["shelves"]
         return sorted(rows, key=lambda row: (row["pk"]["S"], row["sk"]["S"]))
-    wanted = ("Item", "Attributes", "Items", "Count", "LastEvaluatedKey")
-    return {name: answer[name] for name in wanted if answer.get(name)}
+    relevant = ("Item", "Attributes", "Items", "Count", "LastEvaluatedKey")
+    return {name: response[name] for name in relevant if response.get(name)}
 
 
 @pytest.fixture(scope="module")
-def emulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     log = tmp_path_factory.mktemp("aws") / "log"
-    with running_emulator(choose_port(None), log, enforce_iam=False) as emulator:
-        yield boto3.client("dynamodb", endpoint_url=emulator.endpoint)
+    with running_emulator(choose_port(None), log, enforce_iam=False) as process:
+        yield boto3.client("dynamodb", endpoint_url=process.endpoint)
 
 
 @pytest.mark.parametrize(
-    "sequences", [30, pytest.param(1_000, marks=pytest.mark.slow)], ids=["some", "many"]
+    "sequences", [30, pytest.param(500, marks=pytest.mark.slow)], ids=["some", "many"]
 )
-def test_it_answers_as_the_emulator_does(emulated: Any, sequences: int) -> None:
+def test_responses_equal_those_of_the_emulator(emulator: Any, sequences: int) -> None:
     for seed in range(sequences):
         memory, requests = MemoryDynamoDB(), Requests(seed)
         memory.call("CreateTable", TABLE)
-        emulated.create_table(**TABLE)
+        emulator.create_table(**TABLE)
         for number in range(40):
-            operation, arguments = requests.any()
-            here = answered(memory.call, operation, arguments)
-            there = answered(emulated._make_api_call, operation, arguments)
-            assert here == there, (seed, number, operation, arguments)
-        rows = emulated.scan(TableName="shelves", ConsistentRead=True)["Items"]
+            operation, arguments = requests.any_request()
+            actual = result_of(memory.call, operation, arguments)
+            expected = result_of(emulator._make_api_call, operation, arguments)
+            assert actual == expected, (seed, number, operation, arguments)
+        rows = emulator.scan(TableName="shelves", ConsistentRead=True)["Items"]
         stored = {(row["pk"]["S"], row["sk"]["S"]): row for row in rows}
         assert memory.tables["shelves"].items == stored
-        emulated.delete_table(TableName="shelves")
+        emulator.delete_table(TableName="shelves")

@@ -1,4 +1,4 @@
-"""Who comes when: the visits, planner rounds and price changes of one schedule."""
+"""The visits, planner runs and price changes of one schedule."""
 
 from __future__ import annotations
 
@@ -7,65 +7,66 @@ from functools import partial
 
 from tests.simulation import invocations
 from tests.simulation.actors import Actors
-from tests.simulation.faults import DOUBLE_FIRE
-from tests.simulation.state import World
+from tests.simulation.faults import STARTED_TWICE
+from tests.simulation.invocations import PLANNER_TIMEOUT_SECONDS
+from tests.simulation.state import SimulationState
 
-VISIT_LASTS, PLANNER_LASTS = 25.0, 240.0
-SETTLING = 3_700.0
-ODDS = 5.0
+VISIT_TIMEOUT_SECONDS = 25.0
+FIRST_IMPORT_SECONDS = 3_700.0
+FAULT_WEIGHT = 5.0
 LAST_HOURS = 0.88
+"""The share of an outage after which products reach the age of 24 hours."""
 Visit = tuple[str, Callable[[], object]]
 
 
-def settle_products(world: World, actors: Actors) -> None:
-    """Most sites have products when a schedule begins, and all shelves are due."""
-    for tenant in world.tenants:
-        if world.rng.random() < 0.8:
-            visit = partial(actors.import_some, tenant, 10)
-            world.scheduler.start("first import", visit, world.environment("web"))
-    world.scheduler.run(world.scheduler.now + SETTLING)
+def import_first_products(state: SimulationState, actors: Actors) -> None:
+    """Give most sites some products, and wait until all shelves are due."""
+    for tenant in state.tenants:
+        if state.rng.random() < 0.8:
+            visit = partial(actors.import_products, tenant, 10)
+            state.scheduler.start("first import", visit, state.environment("web"))
+    state.scheduler.run(state.scheduler.now + FIRST_IMPORT_SECONDS)
 
 
-def invite(world: World, actors: Actors) -> None:
-    """Spread everybody's visits over the schedule; some come close behind one another."""
-    plan, rng, scheduler = world.plan, world.rng, world.scheduler
-    at = _moment(world)
-    for name, visit in _visits(world, actors):
+def schedule_visits(state: SimulationState, actors: Actors) -> None:
+    """Spread all visits over the schedule; some follow each other closely."""
+    plan, rng, scheduler = state.plan, state.rng, state.scheduler
+    at = _random_time(state)
+    for name, visit in _visits(state, actors):
         if rng.random() < 0.6:
-            at = _moment(world)
-        host = world.environment("web")
-        scheduler.start(name, visit, host, at + rng.random() * 0.3, VISIT_LASTS)
-    _fire_planners(world)
-    if plan.scene == "outage":
-        shut = partial(_shut, world)
-        scheduler.start("amazon", shut, world.environment("amazon"), 60.0 * rng.random())
+            at = _random_time(state)
+        find_process = state.environment("web")
+        scheduler.start(name, visit, find_process, at + rng.random() * 0.3, VISIT_TIMEOUT_SECONDS)
+    _schedule_planners(state)
+    if plan.scenario == "outage":
+        stop = partial(_stop_amazon, state)
+        scheduler.start("amazon", stop, state.environment("amazon"), 60.0 * rng.random())
 
 
-def _moment(world: World) -> float:
-    """Some time; in an outage rather when products reach the end of their 24 hours."""
-    early, lasts = world.rng.random(), world.plan.lasts
-    if world.plan.scene == "outage" and world.rng.random() < 0.6:
-        return lasts * (LAST_HOURS + (1 - LAST_HOURS) * early)
-    return lasts * early
+def start_planner(state: SimulationState, delay: float) -> None:
+    """Start the planner once, as its EventBridge schedule does."""
+    work = partial(invocations.plan, state)
+    find_process = state.environment("price_sync")
+    state.scheduler.start("planner", work, find_process, delay, PLANNER_TIMEOUT_SECONDS)
 
 
-def fire(world: World, delay: float) -> None:
-    """The schedule's event, once."""
-    planner = world.environment("price_sync")
-    world.scheduler.start(
-        "planner", partial(invocations.plan, world), planner, delay, PLANNER_LASTS
-    )
+def _random_time(state: SimulationState) -> float:
+    """Return a random time; in an outage more often a late one, when products expire."""
+    share, duration = state.rng.random(), state.plan.duration
+    if state.plan.scenario == "outage" and state.rng.random() < 0.6:
+        return duration * (LAST_HOURS + (1 - LAST_HOURS) * share)
+    return duration * share
 
 
-def _visits(world: World, actors: Actors) -> list[Visit]:
-    rng = world.rng
+def _visits(state: SimulationState, actors: Actors) -> list[Visit]:
+    rng = state.rng
     visits: list[Visit] = []
-    for tenant in world.tenants:
+    for tenant in state.tenants:
         kinds: list[Visit] = [
-            ("import", partial(actors.import_some, tenant, 14)),
-            ("import", partial(actors.import_some, tenant, 5)),
-            ("remove", partial(actors.remove_one, tenant)),
-            ("remove", partial(actors.remove_one, tenant)),
+            ("import", partial(actors.import_products, tenant, 14)),
+            ("import", partial(actors.import_products, tenant, 5)),
+            ("remove", partial(actors.remove_product, tenant)),
+            ("remove", partial(actors.remove_product, tenant)),
             ("list", partial(actors.list_products, tenant)),
             ("search", partial(actors.search, tenant)),
             ("sync", partial(actors.sync_now, tenant)),
@@ -78,15 +79,15 @@ def _visits(world: World, actors: Actors) -> list[Visit]:
     return visits
 
 
-def _fire_planners(world: World) -> None:
-    plan, rng = world.plan, world.rng
-    at = plan.planner_every * rng.random()
-    while at < plan.lasts:
-        fire(world, at)
-        if world.faults.next("schedule", [DOUBLE_FIRE], ODDS):
-            fire(world, at + rng.random())
-        at += plan.planner_every * rng.choice([1, 1, 1, 2])
+def _schedule_planners(state: SimulationState) -> None:
+    plan, rng = state.plan, state.rng
+    at = plan.planner_interval * rng.random()
+    while at < plan.duration:
+        start_planner(state, at)
+        if state.faults.next("schedule", [STARTED_TWICE], FAULT_WEIGHT):
+            start_planner(state, at + rng.random())
+        at += plan.planner_interval * rng.choice([1, 1, 1, 2])
 
 
-def _shut(world: World) -> None:
-    world.amazon.is_down = True
+def _stop_amazon(state: SimulationState) -> None:
+    state.amazon.is_down = True

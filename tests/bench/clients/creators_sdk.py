@@ -11,18 +11,18 @@ from creatorsapi_python_sdk.models.get_items_resource import GetItemsResource
 
 from tests.bench import inputs
 from tests.bench.clients.reroute import reroute
-from tests.bench.clients.rounds import Reading, take_turns
+from tests.bench.clients.rounds import ProductSummary, run_rounds
 
 
-def readings(answer: Any) -> Iterator[Reading]:
-    """What was read, for comparison."""
+def summaries(answer: Any) -> Iterator[ProductSummary]:
+    """Return the parsed products, for comparison."""
     for item in answer.items_result.items:
         money = item.offers_v2.listings[0].price.money
         yield item.asin, item.item_info.title.display_value, round(money.amount * 100)
 
 
 def main(port: int) -> None:
-    """Take turns against the port."""
+    """Call the server on the port in rounds."""
     reroute(port)
     api = DefaultApi(
         ApiClient(
@@ -39,7 +39,7 @@ def main(port: int) -> None:
         )
         return api.get_items(inputs.MARKETPLACE, request)
 
-    take_turns(call, readings)
+    run_rounds(call, summaries)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The floor for the Creators API: http.client, a bearer token, msgspec for what is needed."""
+"""The fastest possible client of the Creators API: http.client, a token, and msgspec types."""
 
 import sys
 from http.client import HTTPConnection
@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 
 from tests.bench import inputs
-from tests.bench.clients.needed import decoder, readings
-from tests.bench.clients.rounds import take_turns
+from tests.bench.clients.needed import decoder, summaries
+from tests.bench.clients.rounds import run_rounds
 
 
 def token(connection: HTTPConnection) -> str:
-    """A token for all calls."""
+    """Return a token for all calls."""
     body = {
         "grant_type": "client_credentials",
         "client_id": inputs.CREDENTIAL_ID,
@@ -21,12 +21,12 @@ def token(connection: HTTPConnection) -> str:
     }
     headers = {"content-type": "application/json"}
     connection.request("POST", "/auth/o2/token", msgspec.json.encode(body), headers)
-    answer: dict[str, str] = msgspec.json.decode(connection.getresponse().read())
-    return answer["access_token"]
+    response: dict[str, str] = msgspec.json.decode(connection.getresponse().read())
+    return response["access_token"]
 
 
 def main(port: int) -> None:
-    """Take turns against the port."""
+    """Call the server on the port in rounds."""
     connection = HTTPConnection("127.0.0.1", port)
     decode = decoder("creators").decode
     headers = {
@@ -47,7 +47,7 @@ def main(port: int) -> None:
         connection.request("POST", "/catalog/v1/getItems", msgspec.json.encode(body), headers)
         return decode(connection.getresponse().read())
 
-    take_turns(call, readings)
+    run_rounds(call, summaries)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The floor for PA-API 5.0: http.client, a signature by hand, msgspec for what is needed."""
+"""The fastest possible client of PA-API 5.0: http.client, its own signature, and msgspec types."""
 
 import hashlib
 import hmac
@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 
 from tests.bench import inputs
-from tests.bench.clients.needed import decoder, readings
-from tests.bench.clients.rounds import take_turns
+from tests.bench.clients.needed import decoder, summaries
+from tests.bench.clients.rounds import run_rounds
 
 PATH = "/paapi5/getitems"
 SCOPE_END = f"{inputs.PAAPI5_REGION}/ProductAdvertisingAPI/aws4_request"
@@ -22,37 +22,37 @@ HEADERS = {
     "host": inputs.PAAPI5_HOST,
     "x-amz-target": "com.amazon.paapi5.v1.ProductAdvertisingAPIv1.GetItems",
 }
-SIGNED = "content-encoding;content-type;host;x-amz-date;x-amz-target"
+SIGNED_HEADERS = "content-encoding;content-type;host;x-amz-date;x-amz-target"
 
 
 @cache
 def signing_key(date: str) -> bytes:
-    """The key of one day."""
+    """Return the signing key of one day."""
     key = f"AWS4{inputs.SECRET_KEY}".encode()
     for part in (date, *SCOPE_END.split("/")):
         key = hmac.digest(key, part.encode(), "sha256")
     return key
 
 
-def signed(body: bytes) -> dict[str, str]:
-    """The headers of a request with this body, sent now."""
+def signed_headers(body: bytes) -> dict[str, str]:
+    """Return the headers of a request with this body, sent now."""
     moment = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     scope = f"{moment[:8]}/{SCOPE_END}"
     headers = HEADERS | {"x-amz-date": moment}
-    canonical = "\n".join(f"{name}:{headers[name]}" for name in SIGNED.split(";"))
-    request = f"POST\n{PATH}\n\n{canonical}\n\n{SIGNED}\n{hashlib.sha256(body).hexdigest()}"
+    canonical = "\n".join(f"{name}:{headers[name]}" for name in SIGNED_HEADERS.split(";"))
+    request = f"POST\n{PATH}\n\n{canonical}\n\n{SIGNED_HEADERS}\n{hashlib.sha256(body).hexdigest()}"
     digest = hashlib.sha256(request.encode()).hexdigest()
     to_sign = f"AWS4-HMAC-SHA256\n{moment}\n{scope}\n{digest}".encode()
     signature = hmac.digest(signing_key(moment[:8]), to_sign, "sha256").hex()
     headers["authorization"] = (
         f"AWS4-HMAC-SHA256 Credential={inputs.ACCESS_KEY}/{scope}, "
-        f"SignedHeaders={SIGNED}, Signature={signature}"
+        f"SignedHeaders={SIGNED_HEADERS}, Signature={signature}"
     )
     return headers
 
 
 def main(port: int) -> None:
-    """Take turns against the port."""
+    """Call the server on the port in rounds."""
     connection = HTTPConnection("127.0.0.1", port)
     decode = decoder("paapi5").decode
     body = {
@@ -66,10 +66,10 @@ def main(port: int) -> None:
 
     def call() -> Any:
         encoded = msgspec.json.encode(body)
-        connection.request("POST", PATH, encoded, signed(encoded))
+        connection.request("POST", PATH, encoded, signed_headers(encoded))
         return decode(connection.getresponse().read())
 
-    take_turns(call, readings)
+    run_rounds(call, summaries)
 
 
 if __name__ == "__main__":

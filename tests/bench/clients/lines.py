@@ -1,4 +1,7 @@
-"""Speaking to the benchmark by lines, whatever libraries print. The standard library only."""
+"""Communication with the benchmark by lines, apart from what libraries print.
+
+Only the standard library is needed.
+"""
 
 import json
 import os
@@ -6,21 +9,21 @@ import sys
 import threading
 import time
 
-_ANSWERS = os.fdopen(os.dup(1), "w")
+_OUTPUT = os.fdopen(os.dup(1), "w")
 os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
-def say(message: object) -> None:
-    """A line for the benchmark; nothing else of this process reaches it."""
-    print(json.dumps(message), file=_ANSWERS, flush=True)
+def write_line(message: object) -> None:
+    """Write a line for the benchmark; no other output of this process reaches it."""
+    print(json.dumps(message), file=_OUTPUT, flush=True)
 
 
-def start_together() -> float:
-    """Say that this process is ready, and return at the moment that all are told to start.
+def wait_for_start() -> float:
+    """Report that this process is ready, and return at the moment at which all processes start.
 
-    Returns the steady moment of the end. The process ends when the benchmark closes its input.
+    Returns the end as a monotonic time. The process ends when the benchmark closes its input.
     """
-    say("ready")
+    write_line("ready")
     starts_at, ends_at = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_input, daemon=True).start()
     time.sleep(max(0.0, starts_at - time.monotonic()))

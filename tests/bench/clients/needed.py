@@ -1,11 +1,11 @@
-"""What a product needs of an answer, as msgspec types in the words of either API."""
+"""The fields of a response that a product needs, as msgspec types for both APIs."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
 
-from tests.bench.clients.rounds import Reading
+from tests.bench.clients.rounds import ProductSummary
 
 _TEXT = {"display_value": str}
 _MONEY = {"amount": float, "currency": str, "display_amount": str}
@@ -36,7 +36,7 @@ _ITEM = {
     "item_info": _INFO,
     "offers_v2": {"listings": [_LISTING]},
 }
-_ANSWER = {"items_result": {"items": [_ITEM]}}
+_RESPONSE = {"items_result": {"items": [_ITEM]}}
 _CREATORS = {"detail_page_url": "detailPageURL", "violates_map": "violatesMAP"}
 _PAAPI5 = {
     "asin": "ASIN",
@@ -47,20 +47,22 @@ _PAAPI5 = {
 
 
 def decoder(api: str) -> msgspec.json.Decoder[Any]:
-    """A decoder for GetItems answers of `paapi5` or `creators`."""
-    return msgspec.json.Decoder(_type("Answer", _ANSWER, _pascal if api == "paapi5" else _camel))
+    """Return a decoder for GetItems responses of `paapi5` or `creators`."""
+    return msgspec.json.Decoder(
+        _type("Response", _RESPONSE, _pascal if api == "paapi5" else _camel)
+    )
 
 
-def readings(answer: Any) -> Iterator[Reading]:
-    """What was read, for comparison."""
-    for item in answer.items_result.items:
+def summaries(response: Any) -> Iterator[ProductSummary]:
+    """Return the parsed products, for comparison."""
+    for item in response.items_result.items:
         money = item.offers_v2.listings[0].price.money
         yield item.asin, item.item_info.title.display_value, round(money.amount * 100)
 
 
 def _type(name: str, shape: Any, rename: Callable[[str], str]) -> Any:
     if isinstance(shape, list):
-        return list[_type(name, shape[0], rename)]  # type: ignore[misc] # a type made at run time
+        return list[_type(name, shape[0], rename)]  # type: ignore[misc] # a type created at run time
     if not isinstance(shape, dict):
         return shape
     fields = [(field, _type(field, part, rename) | None, None) for field, part in shape.items()]

@@ -1,4 +1,4 @@
-"""Our own Amazon layer, opened through its factory as the service opens it."""
+"""A catalog of our Amazon layer, opened by its factory as in the service."""
 
 from amzlinkr.amazon.catalog import open_catalog
 from amzlinkr.domain.clock import Deadline, SystemClock
@@ -7,29 +7,31 @@ from amzlinkr.domain.ports import Catalog, Reservation
 from tests.bench import inputs
 
 CLOCK = SystemClock()
-TURN = Reservation(0)
+RESERVATION = Reservation(0)
 
 
 class UnlimitedRateLimiter:
-    """An account without limits: what the limiter costs is not a cost of the call."""
+    """A rate limiter without limits: its cost is not part of the call."""
 
     def acquire(self, deadline: Deadline) -> Reservation:
-        """Go."""
-        return TURN
+        """Return a reservation for now."""
+        return RESERVATION
 
     def on_success(self, reservation: Reservation) -> None:
-        """Nothing to learn."""
+        """Do nothing."""
 
     def on_throttled(self, reservation: Reservation) -> None:
-        """Nothing to learn."""
+        """Do nothing."""
 
 
 def catalog(api: str, port: int) -> Catalog:
-    """A catalogue for `paapi5` or `creators`, connected to the port."""
-    return open_catalog(_keys(api), UnlimitedRateLimiter(), CLOCK, f"http://127.0.0.1:{port}")
+    """Return a catalog for `paapi5` or `creators`, connected to the port."""
+    return open_catalog(
+        _credentials(api), UnlimitedRateLimiter(), CLOCK, f"http://127.0.0.1:{port}"
+    )
 
 
-def _keys(api: str) -> Credentials:
+def _credentials(api: str) -> Credentials:
     if api == "paapi5":
         return paapi_credentials(inputs.ACCESS_KEY, inputs.SECRET_KEY, inputs.TAG, "US")
     return creators_credentials(

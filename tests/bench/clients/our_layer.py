@@ -1,4 +1,4 @@
-"""Our own Amazon layer, for the API that is named."""
+"""Our Amazon layer, for the given API."""
 
 import sys
 from collections.abc import Iterator
@@ -7,24 +7,24 @@ from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.clock import Deadline
 from tests.bench import inputs
 from tests.bench.clients.our_account import CLOCK, catalog
-from tests.bench.clients.rounds import Reading, take_turns
+from tests.bench.clients.rounds import ProductSummary, run_rounds
 
 
-def readings(lookup: LookupResult) -> Iterator[Reading]:
-    """What was read, for comparison."""
+def summaries(lookup: LookupResult) -> Iterator[ProductSummary]:
+    """Return the parsed products, for comparison."""
     for product in lookup.found.values():
         price = product.offer.price
         yield product.asin, product.details.title, price.amount if price else 0
 
 
 def main(port: int, api: str) -> None:
-    """Take turns against the port."""
-    account = catalog(api, port)
+    """Call the server on the port in rounds."""
+    own_catalog = catalog(api, port)
 
     def call() -> LookupResult:
-        return account.items(inputs.ASINS, Deadline.after(CLOCK, 10))
+        return own_catalog.items(inputs.ASINS, Deadline.after(CLOCK, 10))
 
-    take_turns(call, readings)
+    run_rounds(call, summaries)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Names every module that one Creators call of ours has loaded, whenever it did so."""
+"""Prints the names of all modules that one Creators call of our layer loads."""
 
 import sys
 

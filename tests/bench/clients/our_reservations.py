@@ -1,4 +1,4 @@
-"""One of the processes that share an account through our limiter: a call whenever it may."""
+"""One of several processes that share an account through our rate limiter."""
 
 import sys
 from time import sleep
@@ -11,34 +11,35 @@ from amzlinkr.domain.credentials import creators_credentials
 from amzlinkr.domain.ports import Priority
 from amzlinkr.wiring import Dependencies
 from tests.bench import inputs
-from tests.bench.clients.lines import say, start_together
+from tests.bench.clients.lines import wait_for_start, write_line
 from tests.bench.clients.store_calls import StoreCalls
 
-TIME_FOR_A_TURN = 3.0
-"""So near its end (seconds) the run's time is over, and nobody asks any more."""
-PAUSE = 0.05
-"""Who is turned away comes back after so many seconds."""
+MIN_REMAINING_SECONDS = 3.0
+"""No new call starts closer to the end of the run."""
+RETRY_PAUSE_SECONDS = 0.05
 
 
-def main(port: str, account: str, lane: str) -> None:
-    """Call until the end as the functions do; say what it cost the store.
+def main(port: str, account: str, priority: str) -> None:
+    """Call until the end as the functions do, and report the calls to the store.
 
-    Each process fetches its own token: what sharing tokens costs is not the limiter's.
+    Each process fetches its own token: the cost of shared tokens is not the rate limiter's.
     """
     store = StoreCalls()
     deps = Dependencies(config_from())
-    clock, pacer = deps.clock, deps.rate_limiters.rate_limiter(account, Priority(lane))
-    keys = creators_credentials(account, inputs.CREDENTIAL_SECRET, inputs.VERSION, inputs.TAG, "US")
-    catalog = open_catalog(keys, pacer, clock, f"http://127.0.0.1:{port}")
+    clock, rate_limiter = deps.clock, deps.rate_limiters.rate_limiter(account, Priority(priority))
+    credentials = creators_credentials(
+        account, inputs.CREDENTIAL_SECRET, inputs.VERSION, inputs.TAG, "US"
+    )
+    catalog = open_catalog(credentials, rate_limiter, clock, f"http://127.0.0.1:{port}")
     deps.rate_limiters.budget(account, clock.now())
-    deadline = Deadline(clock, start_together())
-    store.forget()
-    while deadline.remaining() > TIME_FOR_A_TURN:
+    deadline = Deadline(clock, wait_for_start())
+    store.reset()
+    while deadline.remaining() > MIN_REMAINING_SECONDS:
         try:
             catalog.items(inputs.ASINS, deadline)
         except AmazonThrottled:
-            sleep(PAUSE)
-    say(store.counts())
+            sleep(RETRY_PAUSE_SECONDS)
+    write_line(store.counts())
 
 
 if __name__ == "__main__":

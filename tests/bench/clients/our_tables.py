@@ -1,22 +1,22 @@
-"""Makes the template's tables, queues and secret, and says how our programs are told of them."""
+"""Creates the template's resources, and prints the environment variables that name them."""
 
 from dataclasses import asdict
 
-from tests.bench.clients.lines import say
+from tests.bench.clients.lines import write_line
 from tests.conftest import make_resources
 from tests.limits import HIGH_LIMITS_ENVIRONMENT
 
 
 def main() -> None:
-    """The environment of a function: each setting is named like its field."""
+    """Write the environment of a function: each variable is named like its field."""
     texts = {True: "true", False: "false"}
     settings = {
         name.upper(): texts[value] if isinstance(value, bool) else str(value)
         for name, value in asdict(make_resources()).items()
         if value is not None and name != "limits"
     }
-    # Each limit has a variable of its own, which is not named like its field.
-    say(settings | HIGH_LIMITS_ENVIRONMENT)
+    # The variables of the limits are not named like the fields of `Limits`.
+    write_line(settings | HIGH_LIMITS_ENVIRONMENT)
 
 
 if __name__ == "__main__":

@@ -10,18 +10,18 @@ from paapi5_python_sdk.models.partner_type import PartnerType
 
 from tests.bench import inputs
 from tests.bench.clients.reroute import reroute
-from tests.bench.clients.rounds import Reading, take_turns
+from tests.bench.clients.rounds import ProductSummary, run_rounds
 
 
-def readings(answer: Any) -> Iterator[Reading]:
-    """What was read, for comparison. The SDK leaves the listings as Amazon sent them."""
+def summaries(answer: Any) -> Iterator[ProductSummary]:
+    """Return the parsed products; the SDK leaves the listings as Amazon sent them."""
     for item in answer.items_result.items:
         money = item.offers_v2.listings[0]["Price"]["Money"]
         yield item.asin, item.item_info.title.display_value, round(money["Amount"] * 100)
 
 
 def main(port: int) -> None:
-    """Take turns against the port."""
+    """Call the server on the port in rounds."""
     reroute(port)
     api = DefaultApi(inputs.ACCESS_KEY, inputs.SECRET_KEY, inputs.PAAPI5_HOST, inputs.PAAPI5_REGION)
 
@@ -36,7 +36,7 @@ def main(port: int) -> None:
             )
         )
 
-    take_turns(call, readings)
+    run_rounds(call, summaries)
 
 
 if __name__ == "__main__":

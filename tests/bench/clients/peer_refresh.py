@@ -1,4 +1,4 @@
-"""Refreshes a list of ASINs with python-amazon-paapi, throttled by itself to ten calls a second."""
+"""Refreshes ASINs with python-amazon-paapi, throttled by the library to ten calls a second."""
 
 import json
 import sys
@@ -9,12 +9,12 @@ from amazon_creatorsapi.errors import AmazonCreatorsApiError
 from creatorsapi_python_sdk.models.get_items_resource import GetItemsResource
 
 from tests.bench import inputs
-from tests.bench.clients.lines import say
+from tests.bench.clients.lines import write_line
 from tests.bench.clients.reroute import reroute
 
 
 def main(port: str, account: str) -> None:
-    """For each line of ASINs: the seconds it took, and how many products were had in the end."""
+    """Refresh each line of ASINs, and write the seconds and the number of products."""
     reroute(int(port))
     api = AmazonCreatorsApi(
         credential_id=account,
@@ -31,7 +31,7 @@ def main(port: str, account: str) -> None:
             items = len(api.get_items(json.loads(line), resources=resources))
         except AmazonCreatorsApiError:
             items = 0
-        say([time.monotonic() - began, items])
+        write_line([time.monotonic() - began, items])
 
 
 if __name__ == "__main__":

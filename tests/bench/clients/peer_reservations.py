@@ -1,6 +1,6 @@
-"""One of the processes that share an account through python-amazon-paapi's own throttling.
+"""One of several processes that share an account, throttled by python-amazon-paapi.
 
-Each has a client of its own with the library's defaults: a second between calls, three retries.
+Each process has its own client with the library's defaults: a second between calls, three retries.
 """
 
 import sys
@@ -10,7 +10,7 @@ from amazon_creatorsapi.errors import TooManyRequestsError
 from creatorsapi_python_sdk.models.get_items_resource import GetItemsResource
 
 from tests.bench import inputs
-from tests.bench.clients.lines import start_together
+from tests.bench.clients.lines import wait_for_start
 from tests.bench.clients.reroute import reroute
 
 
@@ -25,7 +25,7 @@ def main(port: str, account: str) -> None:
         marketplace=inputs.MARKETPLACE,
     )
     resources = [GetItemsResource(resource) for resource in inputs.CREATORS_RESOURCES]
-    start_together()
+    wait_for_start()
     while True:
         try:
             api.get_items(inputs.ASINS, resources=resources)

@@ -1,4 +1,4 @@
-"""python-amazon-paapi 7 from PyPI, which speaks the Creators API; its own throttle is off."""
+"""python-amazon-paapi 7 from PyPI, a client of the Creators API, with its throttle off."""
 
 import sys
 from collections.abc import Iterator
@@ -9,18 +9,18 @@ from creatorsapi_python_sdk.models.get_items_resource import GetItemsResource
 
 from tests.bench import inputs
 from tests.bench.clients.reroute import reroute
-from tests.bench.clients.rounds import Reading, take_turns
+from tests.bench.clients.rounds import ProductSummary, run_rounds
 
 
-def readings(items: Any) -> Iterator[Reading]:
-    """What was read, for comparison."""
+def summaries(items: Any) -> Iterator[ProductSummary]:
+    """Return the parsed products, for comparison."""
     for item in items:
         money = item.offers_v2.listings[0].price.money
         yield item.asin, item.item_info.title.display_value, round(money.amount * 100)
 
 
 def main(port: int) -> None:
-    """Take turns against the port."""
+    """Call the server on the port in rounds."""
     reroute(port)
     api = AmazonCreatorsApi(
         credential_id=inputs.CREDENTIAL_ID,
@@ -35,7 +35,7 @@ def main(port: int) -> None:
     def call() -> Any:
         return api.get_items(inputs.ASINS, resources=resources)
 
-    take_turns(call, readings)
+    run_rounds(call, summaries)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Sends what urllib3 would send to Amazon over TLS to a port of this machine instead, unencrypted.
+"""A redirection of urllib3's TLS connections to a port of this machine, without encryption.
 
-Urls and Host headers stay Amazon's, so that a published client runs with its own settings.
+URLs and Host headers remain Amazon's, so that a published client runs with its own settings.
 """
 
 import socket
@@ -9,7 +9,7 @@ import urllib3.connection
 
 
 def reroute(port: int) -> None:
-    """From now on every https connection of this process leads to the port."""
+    """Connect every HTTPS connection of this process to the port from now on."""
 
     def connect(connection: urllib3.connection.HTTPSConnection) -> None:
         connection.sock = socket.create_connection(("127.0.0.1", port))

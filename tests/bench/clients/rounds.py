@@ -1,4 +1,4 @@
-"""How a client is measured: it is warmed up, shows what it read, and then makes calls when told.
+"""A measured client: it warms up, writes what it parsed, and makes calls for each line of input.
 
 Only the standard library is needed, so that this runs in the environment of any client.
 """
@@ -11,30 +11,32 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 Result = TypeVar("Result")
-Reading = tuple[str, str, int]
-"""Of one product: ASIN, title, price in cents."""
+ProductSummary = tuple[str, str, int]
+"""ASIN, title, and price in cents of a product."""
 
 WARM_UP = int(os.environ.get("WARM_UP_CALLS", "100"))
 
 
-def take_turns(call: Callable[[], Result], read: Callable[[Result], Iterable[Reading]]) -> None:
-    """Make as many calls as each line of standard input says; answer with what they took.
+def run_rounds(
+    call: Callable[[], Result], read: Callable[[Result], Iterable[ProductSummary]]
+) -> None:
+    """Make the number of calls in each line of standard input, and write their durations.
 
-    The first line of output is what the client read from the answer, for comparison.
+    The first line of output has the products that the client parsed, for comparison.
     """
     for _ in range(WARM_UP):
         result = call()
-    _say(sorted(read(result)))
+    _write(sorted(read(result)))
     for line in sys.stdin:
         durations = []
         cpu = time.process_time()
         for _ in range(int(line)):
-            began = time.perf_counter()
+            started_at = time.perf_counter()
             call()
-            durations.append(time.perf_counter() - began)
+            durations.append(time.perf_counter() - started_at)
         cpu = time.process_time() - cpu
-        _say({"cpu": cpu, "durations": durations})
+        _write({"cpu": cpu, "durations": durations})
 
 
-def _say(message: object) -> None:
+def _write(message: object) -> None:
     print(json.dumps(message), flush=True)

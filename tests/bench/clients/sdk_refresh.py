@@ -1,4 +1,4 @@
-"""Refreshes a list of ASINs with Amazon's own SDK for the Creators API, ten a call."""
+"""Refreshes ASINs with Amazon's own SDK for the Creators API, ten per call."""
 
 import json
 import sys
@@ -10,12 +10,12 @@ from creatorsapi_python_sdk.models.get_items_request_content import GetItemsRequ
 from creatorsapi_python_sdk.models.get_items_resource import GetItemsResource
 
 from tests.bench import inputs
-from tests.bench.clients.lines import say
+from tests.bench.clients.lines import write_line
 from tests.bench.clients.reroute import reroute
 
 
 def main(port: str, account: str) -> None:
-    """For each line of ASINs: the seconds it took, and how many products were had."""
+    """Refresh each line of ASINs, and write the seconds and the number of products."""
     reroute(int(port))
     client = ApiClient(
         credential_id=account,
@@ -31,7 +31,7 @@ def main(port: str, account: str) -> None:
                 partner_tag=inputs.TAG, item_ids=asins[start : start + 10], resources=resources
             )
             items += len(api.get_items(inputs.MARKETPLACE, request).items_result.items)
-        say([time.monotonic() - began, items])
+        write_line([time.monotonic() - began, items])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Counts what this process asks of DynamoDB, below every library that asks."""
+"""A count of this process's calls to DynamoDB, below all libraries that call it."""
 
 from collections import Counter
 from typing import Any
@@ -10,25 +10,25 @@ _LOST = frozenset({"ConditionalCheckFailedException", "TransactionCanceledExcept
 
 
 class StoreCalls:
-    """All calls of clients that are made after this."""
+    """A count of the calls of all clients that are created after it."""
 
     def __init__(self) -> None:
-        self._made: Counter[str] = Counter()
-        # A session is made by each library for itself, so that there is no other one place.
-        botocore.register_initializer(self._watch)
+        self._counts: Counter[str] = Counter()
+        # Each library creates its own session, so this is the only common place.
+        botocore.register_initializer(self._register)
 
-    def forget(self) -> None:
-        """Count from here on."""
-        self._made.clear()
+    def reset(self) -> None:
+        """Set all counts to zero."""
+        self._counts.clear()
 
     def counts(self) -> dict[str, int]:
-        """Reads, writes, and those of the writes whose condition failed."""
-        return {kind: self._made[kind] for kind in ("reads", "writes", "lost")}
+        """Return the reads, the writes, and the writes with a failed condition."""
+        return {kind: self._counts[kind] for kind in ("reads", "writes", "lost")}
 
-    def _watch(self, session: Any) -> None:
-        session.register("after-call.dynamodb", self._note)
+    def _register(self, session: Any) -> None:
+        session.register("after-call.dynamodb", self._count)
 
-    def _note(self, model: Any, parsed: dict[str, Any], **_: object) -> None:
-        self._made["reads" if model.name in READS else "writes"] += 1
+    def _count(self, model: Any, parsed: dict[str, Any], **_: object) -> None:
+        self._counts["reads" if model.name in READS else "writes"] += 1
         if parsed.get("Error", {}).get("Code") in _LOST:
-            self._made["lost"] += 1
+            self._counts["lost"] += 1
