@@ -8,7 +8,7 @@ IMPORTS = f"{LAYER}/services/imports.py"
 ACCOUNTS = f"{LAYER}/services/amazon_accounts.py"
 INDEPENDENT = (
     "tests/integration/security/test_noisy_neighbor.py"
-    "::test_responses_are_independent_of_another_site"
+    "::test_responses_are_independent_of_another_site[0]"
 )
 CALLER = (
     "tests/integration/security/test_caller_identity.py"
@@ -55,14 +55,14 @@ MUTANTS: tuple[Mutant, ...] = (
         SITE_ID,
         '        given = self._event.get("queryStringParameters") or {}\n'
         '        site_id = given.get("site_id") or self._authorizer.get("site_id")\n',
-        CALLER,
+        f"{CALLER}[in_query]",
     ),
     Mutant(
         "site ID is taken from a header",
         REQUEST,
         SITE_ID,
         '        site_id = self.header("x-site-id") or self._authorizer.get("site_id")\n',
-        CALLER,
+        f"{CALLER}[in_headers]",
     ),
     Mutant(
         "cursor is valid for every site",

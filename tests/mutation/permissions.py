@@ -30,7 +30,8 @@ MUTANTS: tuple[Mutant, ...] = (
         TEMPLATE,
         "Action: [secretsmanager:CreateSecret, secretsmanager:PutSecretValue]",
         "Action: [secretsmanager:PutSecretValue]",
-        "tests/integration/api/test_validate.py",
+        "tests/integration/api/test_validate.py"
+        "::test_valid_credentials_are_trimmed_tested_once_and_stored",
     ),
     Mutant(
         "explicit deny is ignored",
@@ -54,10 +55,12 @@ MUTANTS: tuple[Mutant, ...] = (
         f"{EVALUATION_TESTS}::test_wildcard_in_an_arn_does_not_match_a_colon",
     ),
     Mutant(
-        "missing permission is allowed for services",
+        "missing permission is allowed",
         "tests/iam/enforcer.py",
         "            if statement is None:\n",
-        "            if statement is None and not service:\n",
+        "            if statement is None and service:\n"
+        "                continue\n"
+        "            if statement is None:\n",
         f"{EVALUATION_TESTS}::test_missing_permission_is_recorded_and_denied",
     ),
 )

@@ -115,7 +115,7 @@ MUTANTS: tuple[Mutant, ...] = (
         FETCH,
         "    max_bytes = MAX_SITE_RESPONSE_BYTES",
         "    max_bytes = 10**9",
-        f"{FETCH_TESTS}::test_endless_response_is_read_up_to_a_limit",
+        f"{FETCH_TESTS}::test_endless_response_is_read_up_to_a_limit[interim responses]",
     ),
     Mutant(
         "compressed response is decompressed",

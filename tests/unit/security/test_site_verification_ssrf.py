@@ -168,14 +168,22 @@ def test_dns_rebinding_after_the_check_has_no_effect(
 def test_slow_resolver_ends_with_the_timeout(
     connects: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    finished = Event()
+    finished, returned = Event(), Event()
+
+    def getaddrinfo(*_: object, **__: object) -> list[object]:
+        finished.wait(5)
+        returned.set()
+        return []
+
     monkeypatch.setattr(site_verification, "RESOLVE_TIMEOUT_SECONDS", 0.05)
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: finished.wait(5) and [])
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     with pytest.raises(SiteNotProven, match="cannot be resolved"):
         SiteVerifier(SystemClock(), allow_local=False).verify(
             site_address("https://shop.example", allow_local=False), "su_1", "t"
         )
+    has_returned = returned.is_set()
     finished.set()
+    assert not has_returned
     assert connects == []
 
 
