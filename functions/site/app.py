@@ -88,10 +88,7 @@ def show_usage(request: Request, deps: Dependencies) -> ApiResponse:
 
 
 def sync_now(request: Request, deps: Dependencies) -> ApiResponse:
-    """Request a refresh of all products, and return the state of the price sync.
-
-    The next run of the price sync requests the shelves for which no time remains.
-    """
+    """Request a refresh of all products. If time runs out, the next price sync continues."""
     request.expect_no_input()
     site = deps.sites.require(request.site_id)
     deps.usage_counters.increment(deps.config.limits.syncs, site.site_id)
