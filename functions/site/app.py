@@ -60,10 +60,7 @@ def list_connections(request: Request, deps: Dependencies) -> ApiResponse:
 
 
 def disconnect(request: Request, deps: Dependencies) -> ApiResponse:
-    """Delete the connection to a marketplace and its credentials.
-
-    The products of the marketplace remain. They are not refreshed and expire within 24 hours.
-    """
+    """Delete a connection and its credentials. Its products remain and expire in 24 hours."""
     request.expect_no_input()
     site = deps.sites.require(request.site_id)
     connection = site.connections.get(request.path["marketplace"].upper())
