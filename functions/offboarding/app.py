@@ -1,4 +1,4 @@
-"""Offboarding: export of a site's data, and deletion of the site."""
+"""Endpoints for offboarding: export of a site's data, and deletion of the site."""
 
 from amzlinkr import telemetry
 from amzlinkr.domain.clock import latest_possible_now
@@ -16,7 +16,7 @@ from amzlinkr.wiring import Dependencies, dependencies
 
 
 def export(request: Request, deps: Dependencies) -> ApiResponse:
-    """Export all data of the site, its products by pages."""
+    """Export all data of the site, with the products in pages."""
     query = request.query(PageQuery)
     site = deps.sites.require(request.site_id)
     after = (
@@ -45,7 +45,7 @@ def export(request: Request, deps: Dependencies) -> ApiResponse:
 
 
 def delete_site(request: Request, deps: Dependencies) -> ApiResponse:
-    """Delete the site after its host was given as confirmation. A worker purges its rows."""
+    """Delete the site if `confirm` is its host. A scheduled function purges its rows."""
     query = request.query(DeleteSiteQuery)
     site = deps.sites.require(request.site_id)
     if is_sandbox(site.site_id):

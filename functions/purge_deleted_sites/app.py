@@ -1,4 +1,4 @@
-"""The scheduled worker of the outbox: purges rows of deleted sites, and deletes secrets."""
+"""Scheduled function: purges the rows of deleted sites and deletes unused secrets."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,10 +17,10 @@ DELETION_GRACE = timedelta(hours=1)
 
 
 def purge_site(deletion: OutboxEntry, deadline: Deadline, deps: Dependencies) -> None:
-    """Purge the rows of a deleted site. If time runs out, a later run continues.
+    """Purge the rows of a deleted site in every run until `DELETION_GRACE` has passed.
 
-    The rows are purged again after the grace period, because an operation that was running when the
-    site was deleted may have written one since.
+    An operation that was running when the site was deleted may still write rows. If time runs out,
+    the next run continues.
     """
     if not deps.site_deletions.purge_rows(deletion.subject, deadline):
         telemetry.count("PurgeIncomplete")
@@ -32,28 +32,30 @@ def purge_site(deletion: OutboxEntry, deadline: Deadline, deps: Dependencies) ->
 
 
 @contextmanager
-def isolate_failure() -> Iterator[None]:
-    """Log a failure of one entry. A later run repeats it; the other entries continue."""
+def isolate_failure(metric: str) -> Iterator[None]:
+    """Log and count the failure of one entry. The next run repeats it; other entries continue."""
     try:
         yield
     except StoreUnavailable as error:
         telemetry.log_fault(error)
-        telemetry.count("SitePurgeFailed")
+        telemetry.count(metric)
 
 
 def handler(_event: object, context: Any) -> dict[str, int]:
-    """Process all due entries of the outbox: deleted sites first, then secrets."""
+    """Process due site deletions, then due secret deletions."""
     deps = dependencies()
     deadline = Deadline.of_invocation(deps.clock, context).with_reserve(_MIN_REMAINING_SECONDS)
-    deletions = deps.outbox.due(Task.SITE_DELETION, deps.clock.now())
-    for deletion in deletions:
-        if not deadline.is_over:
-            with isolate_failure():
-                purge_site(deletion, deadline, deps)
-    secrets = deps.outbox.due(Task.SECRET_DELETION, deps.clock.now())
-    for secret in secrets:
-        if not deadline.is_over:
-            with isolate_failure():
-                deps.amazon_accounts.delete_secret(secret.subject)
-    telemetry.flush()
+    try:
+        deletions = deps.outbox.due(Task.SITE_DELETION, deps.clock.now())
+        for deletion in deletions:
+            if not deadline.is_over:
+                with isolate_failure("SitePurgeFailed"):
+                    purge_site(deletion, deadline, deps)
+        secrets = deps.outbox.due(Task.SECRET_DELETION, deps.clock.now())
+        for secret in secrets:
+            if not deadline.is_over:
+                with isolate_failure("SecretNotDeleted"):
+                    deps.amazon_accounts.delete_secret(secret.subject)
+    finally:
+        telemetry.flush()
     return {"sites": len(deletions), "secrets": len(secrets)}

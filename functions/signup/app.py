@@ -1,4 +1,4 @@
-"""Sign-up of a site: a challenge first, then site verification, then an API key."""
+"""Sign-up endpoints: start returns a challenge; verify checks the site and returns an API key."""
 
 import secrets
 from datetime import timedelta
@@ -23,13 +23,14 @@ def start(request: Request, deps: Dependencies) -> ApiResponse:
     site = deps.site_address(payload.site_url)
     email = email_of(payload.email)
     limits, count = deps.config.limits, deps.usage_counters.increment
-    domain, network = f"{site.host}:{site.port}", network_of(request.source_ip)
+    host_and_port, network = f"{site.host}:{site.port}", network_of(request.source_ip)
     # The narrowest limit first: a single caller cannot use up the limits that all share.
     count(limits.signups_of_address, network)
-    invite = invite_of(payload, site.name, deps)
+    invite = checked_invite_hash(payload, site.name, deps)
+    # Others may have used up the limits of the host; its invite must work nevertheless.
     if invite is None:
-        count(limits.signups_of_domain_and_address, f"{domain} {network}")
-        count(limits.signups_of_domain, domain)
+        count(limits.signups_of_domain_and_address, f"{host_and_port} {network}")
+        count(limits.signups_of_domain, host_and_port)
     count(limits.signups_of_email, email.lower())
     count(limits.signups, ALL_CALLERS)
 
@@ -47,8 +48,12 @@ def start(request: Request, deps: Dependencies) -> ApiResponse:
     return ApiResponse(202, SignupStarted(signup.signup_id, challenge, signup.expires_at))
 
 
-def invite_of(payload: SignupRequest, host: str, deps: Dependencies) -> str | None:
-    """Return the hash of an invite for this host, which replaces site verification, or None."""
+def checked_invite_hash(payload: SignupRequest, host: str, deps: Dependencies) -> str | None:
+    """Return the hash of the request's invite, or None. An invite replaces site verification.
+
+    Raises:
+        InvalidRequest: The invite is for another host, was used, or has expired.
+    """
     if payload.invite is None:
         return None
     digest = deps.digest_of(payload.invite.strip())
@@ -62,7 +67,10 @@ def invite_of(payload: SignupRequest, host: str, deps: Dependencies) -> str | No
 
 
 def verify(request: Request, deps: Dependencies) -> ApiResponse:
-    """Fetch the token from the site. If it is correct, return an API key, this once."""
+    """Verify the site, unless the sign-up has an invite, and return a new API key.
+
+    A repeated request returns another API key and revokes the earlier ones.
+    """
     request.expect_no_input()
     signup_id = request.path["signup_id"]
     if not is_signup_id(signup_id):

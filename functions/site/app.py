@@ -1,4 +1,4 @@
-"""The site: settings, Amazon connections, usage, and the state of its price sync."""
+"""Endpoints for a site: settings, connections, usage, price sync; marketplaces, OpenAPI."""
 
 from amzlinkr import telemetry
 from amzlinkr.domain.errors import NotFound
@@ -13,7 +13,7 @@ from amzlinkr.http.schemas.requests import SiteSettings
 from amzlinkr.http.schemas.sites import Connections, MarketplaceList, SyncStatus
 from amzlinkr.wiring import Dependencies, dependencies
 
-_MIN_REMAINING_SECONDS = 2.0  # the status of a large site takes this long
+_RESPONSE_RESERVE_SECONDS = 2.0  # the response of a large site takes this long
 
 
 def list_marketplaces(request: Request, _deps: Dependencies) -> ApiResponse:
@@ -23,7 +23,7 @@ def list_marketplaces(request: Request, _deps: Dependencies) -> ApiResponse:
     return ApiResponse(200, MarketplaceList(marketplaces), cacheable=True, public=True)
 
 
-def show_description(request: Request, _deps: Dependencies) -> ApiResponse:
+def show_openapi(request: Request, _deps: Dependencies) -> ApiResponse:
     """Show this API as an OpenAPI document."""
     request.expect_no_input()
     return ApiResponse(200, api_description(), cacheable=True, public=True)
@@ -44,9 +44,10 @@ def change_site(request: Request, deps: Dependencies) -> ApiResponse:
     if primary is not None:
         primary = site.connection(primary).marketplace
     deps.sites.change(request.caller, deps.clock.now(), email, primary, payload.refresh_hours)
+    # Read again: the response shows what is stored.
     changed = deps.sites.require(site.site_id)
     if payload.refresh_hours is not None:
-        deadline = request.deadline.with_reserve(_MIN_REMAINING_SECONDS)
+        deadline = request.deadline.with_reserve(_RESPONSE_RESERVE_SECONDS)
         deps.sync_requests.apply_shorter_interval(changed, deadline)
     return ApiResponse(200, presenters.site_out(changed))
 
@@ -59,7 +60,7 @@ def list_connections(request: Request, deps: Dependencies) -> ApiResponse:
 
 
 def disconnect(request: Request, deps: Dependencies) -> ApiResponse:
-    """Delete a marketplace's credentials. Its products remain and expire after 24 hours."""
+    """Delete a connection and its credentials. Its products remain and expire in 24 hours."""
     request.expect_no_input()
     site = deps.sites.require(request.site_id)
     connection = site.connections.get(request.path["marketplace"].upper())
@@ -84,22 +85,22 @@ def show_usage(request: Request, deps: Dependencies) -> ApiResponse:
 
 
 def sync_now(request: Request, deps: Dependencies) -> ApiResponse:
-    """Request a refresh of all products. The next run of the price sync continues if necessary."""
+    """Request a refresh of all products. If time runs out, the next price sync continues."""
     request.expect_no_input()
     site = deps.sites.require(request.site_id)
     deps.usage_counters.increment(deps.config.limits.syncs, site.site_id)
-    deadline = request.deadline.with_reserve(_MIN_REMAINING_SECONDS)
+    deadline = request.deadline.with_reserve(_RESPONSE_RESERVE_SECONDS)
     deps.sync_requests.request_sync(site.site_id, deadline)
-    return ApiResponse(202, status_of(site, deps))
+    return ApiResponse(202, sync_status_of(site, deps))
 
 
 def show_sync(request: Request, deps: Dependencies) -> ApiResponse:
     """Show the state of the price sync."""
     request.expect_no_input()
-    return ApiResponse(200, status_of(deps.sites.require(request.site_id), deps))
+    return ApiResponse(200, sync_status_of(deps.sites.require(request.site_id), deps))
 
 
-def status_of(site: Site, deps: Dependencies) -> SyncStatus:
+def sync_status_of(site: Site, deps: Dependencies) -> SyncStatus:
     """Return the state of the price sync from the site's shelves and daily budgets."""
     shelves = [shelf for shelf in deps.shelves.list_for_site(site.site_id) if shelf.slots]
     budgets = deps.amazon_accounts.budgets(site)
@@ -108,7 +109,7 @@ def status_of(site: Site, deps: Dependencies) -> SyncStatus:
 
 app = Router(dependencies)
 app.route("GET", "/v1/marketplaces", list_marketplaces, public=True)
-app.route("GET", "/v1/openapi.json", show_description, public=True)
+app.route("GET", "/v1/openapi.json", show_openapi, public=True)
 app.route("GET", "/v1/site", show_site, allow_suspended=True)
 app.route("PATCH", "/v1/site", change_site)
 app.route("GET", "/v1/usage", show_usage)

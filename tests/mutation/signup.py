@@ -26,7 +26,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "sign-ups per domain are not limited",
         APP,
-        "    count(limits.signups_of_domain, domain)\n",
+        "    count(limits.signups_of_domain, host_and_port)\n",
         "",
         f"{LIMITED}[signups_of_domain]",
     ),
@@ -47,8 +47,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "limit of one network address on a domain applies to all addresses",
         APP,
-        'f"{domain} {network}")',
-        "domain)",
+        'f"{host_and_port} {network}")',
+        "host_and_port)",
         f"{SIGNUP_TESTS}::test_sign_ups_from_one_address_do_not_block_the_owner",
     ),
     Mutant(

@@ -20,7 +20,7 @@ from infra.local.fake_amazon.marketplaces import MARKETPLACES
 from infra.local.fake_amazon.service import serve
 from infra.local.fake_amazon.signature import HttpRequest
 from infra.local.fake_amazon.state import Fault, FaultKind, LoggedCall, State
-from infra.local.fake_amazon.token_service import ISSUERS
+from infra.local.fake_amazon.token_service import TOKEN_SERVICES
 from tests.simulation import faults as kinds
 from tests.simulation.clocks import true_time
 from tests.simulation.faults import Faults
@@ -94,7 +94,7 @@ class ScriptedAmazon:
         unavailable = transport._unavailable
         if deadline.remaining() <= 0:
             raise unavailable("There was no time left to call Amazon.", "DeadlineExceeded")
-        is_token = host in ISSUERS
+        is_token = host in TOKEN_SERVICES
         possible: tuple[str, ...] = kinds.TOKENS[:1] if is_token else kinds.AMAZON
         if host == "creatorsapi.amazon":
             possible = (*kinds.AMAZON, kinds.TOKEN_EXPIRED)

@@ -1,4 +1,4 @@
-"""The demo, started by `make demo`: the deployed template against the built-in fake Amazon."""
+"""Runs the demo (`make demo`): template.yaml on emulated AWS, with the fake Amazon."""
 
 import sys
 import time

@@ -6,7 +6,7 @@ from infra.local.demo.onboarding import CREATORS_CREDENTIALS
 from infra.local.demo.step import DemoStep, expect_true
 from infra.local.fake_amazon.accounts import DEMO_ACCESS_KEY, DEMO_SECRET_KEY
 
-BOOK_ASINS = ["B0DEMO0101", "B0DEMO0102"]
+GERMAN_ASINS = ["B0DEMO0101", "B0DEMO0102"]
 PAAPI_CREDENTIALS = {
     "api": "paapi5",
     "access_key": DEMO_ACCESS_KEY,
@@ -28,23 +28,29 @@ class ApiMigration(DemoStep):
         self.sync_with_new_credentials()
 
     def connect_paapi(self) -> None:
-        """Connect Germany with PA-API keys while Amazon's clock is 20 minutes ahead."""
+        """Connect Germany with PA-API keys while Amazon's clock is 20 minutes ahead.
+
+        Amazon rejects the first signature; the service signs the request again with Amazon's time.
+        """
         self.console.step("Connect a second marketplace with PA-API keys", "POST /v1/validate")
+        # With an owner of their own, these keys do not share request limits with the credentials
+        # that the price sync uses for the US.
         self.amazon.send("PUT", f"accounts/{DEMO_ACCESS_KEY}", {"owner": "in Germany"})
         self.amazon.send("PUT", "clock", {"offset_seconds": CLOCK_OFFSET_SECONDS})
         result = self.expect(200, "POST", "/validate", PAAPI_CREDENTIALS)
         expect_true(result["status"] == "valid", f"the keys are not valid: {result}")
         self.amazon.send("PUT", "clock", {"offset_seconds": 0})
         self.console.success(f"200: {result['message']}")
-        self.console.info("Amazon's clock was 20 minutes ahead; the service signed again with it.")
-        body = {"items": BOOK_ASINS, "marketplace": "DE"}
+        self.console.info("Amazon's clock was 20 minutes ahead.")
+        self.console.info("The service signed the request again with Amazon's time.")
+        body = {"items": GERMAN_ASINS, "marketplace": "DE"}
         results = self.expect(200, "POST", "/import", body)["results"]
         self.console.products([result["product"] for result in results])
-        self.before = self._products()
-        self.cursor = self._last_cursor()
+        self.products_before = self._products()
+        self.cursor_before = self._last_cursor()
 
     def retire_paapi(self) -> None:
-        """Retire PA-API for the account and search."""
+        """Retire PA-API for the account; the next search finds this and changes the connection."""
         self.console.step("Search after Amazon retired PA-API", "GET /v1/search?marketplace=DE")
         self.amazon.send("PUT", f"accounts/{DEMO_ACCESS_KEY}", {"state": "retired"})
         response = self.service.call("GET", "/search", keywords="tee", marketplace="DE")
@@ -52,7 +58,7 @@ class ApiMigration(DemoStep):
         expect_true(self._connection()["state"] == "retired", "the connection is not retired")
 
     def connect_creators_api(self) -> None:
-        """Connect Germany with Creators API credentials."""
+        """Replace the PA-API keys of Germany with Creators API credentials."""
         self.console.step("Connect Germany with Creators API credentials", "POST /v1/validate")
         body = CREATORS_CREDENTIALS | {"partner_tag": "demo-21", "marketplace": "DE"}
         result = self.expect(200, "POST", "/validate", body)
@@ -60,7 +66,7 @@ class ApiMigration(DemoStep):
         expect_true(self._connection()["api"] == "creators", "the connection still uses PA-API")
 
     def sync_with_new_credentials(self) -> None:
-        """Refresh the products; neither they nor the change feed differ from before."""
+        """Refresh the products, which causes no changes to them or in the change feed."""
         self.console.step("Run the price sync with the new credentials", "PriceSyncFunction")
         last_checked_at = self._checked_at()
         self.expect(202, "POST", "/sync")
@@ -70,11 +76,11 @@ class ApiMigration(DemoStep):
             lambda checked_at: (int(checked_at > last_checked_at), 1, "marketplaces refreshed"),
             lambda checked_at: checked_at > last_checked_at,
         )
-        changes = self.expect(200, "GET", "/changes", cursor=self.cursor)["changes"]
+        changes = self.expect(200, "GET", "/changes", cursor=self.cursor_before)["changes"]
         expect_true(changes == [], f"the migration caused changes: {changes}")
-        expect_true(self._products() == self.before, "the products differ from before")
+        expect_true(self._products() == self.products_before, "the products differ from before")
         self.console.info(
-            f"{len(BOOK_ASINS)} products refreshed and unchanged; the change feed is empty."
+            f"{len(GERMAN_ASINS)} products refreshed and unchanged; the change feed is empty."
         )
 
     def _connection(self) -> Any:

@@ -1,8 +1,12 @@
 """Part 5 of the demo: replace the API key, use the sandbox, export, and delete the site."""
 
+import json
+
 from infra.local.demo.console import Table
 from infra.local.demo.step import DemoStep, expect_true
+from infra.local.fake_amazon.accounts import DEMO_CREDENTIAL, DEMO_SECRET_KEY
 
+# The service checks the formats of the keys in the sandbox too.
 SANDBOX_CREDENTIALS = {
     "api": "paapi5",
     "access_key": "AKIAMADEUPMADEUPMADE",
@@ -12,6 +16,7 @@ SANDBOX_CREDENTIALS = {
 }
 # The sandbox simulates the error that the search keyword names.
 ERROR_KEYWORD = "amazon_throttled"
+# ASINs for which the sandbox simulates a hidden price, no offer, and a product that is not found.
 SANDBOX_ASINS = {"B0TESTHIDE", "B0TESTNONE", "B0TESTGONE"}
 
 
@@ -84,8 +89,12 @@ class Offboarding(DemoStep):
         """Export the site's data."""
         self.console.step("Export the site's data", "GET /v1/export")
         page = self.expect(200, "GET", "/export")
-        counts = f"{len(page['products'])} products, {len(page['keys'])} API key"
-        self.console.info(f"200: {counts}, no secrets")
+        secrets = (DEMO_CREDENTIAL[1], DEMO_SECRET_KEY, self.service.api_key)
+        text = json.dumps(page)
+        expect_true(not any(s in text for s in secrets), "the export contains a secret")
+        count = len(page["keys"])
+        keys = f"{count} API key" if count == 1 else f"{count} API keys"
+        self.console.info(f"200: {len(page['products'])} products, {keys}, no secrets")
 
     def delete_site(self) -> None:
         """Delete the site: first without the required confirmation, then with it."""

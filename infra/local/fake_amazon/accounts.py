@@ -1,4 +1,4 @@
-"""Associates accounts: credentials, partner tags, state, and request limits."""
+"""Accounts of the fake Amazon: demo credentials, partner tags, state, and request limits."""
 
 from collections import deque
 from dataclasses import dataclass, field, replace
@@ -81,15 +81,15 @@ class Throttle:
         self._day = ""
         self._used_today = 0
 
-    def count_request(self, account: Account, seconds: float, day: str) -> bool:
+    def count_request(self, account: Account, monotonic_seconds: float, day: str) -> bool:
         """Count a request and return True; return False if a limit per second or day is reached."""
         if day != self._day:
             self._day, self._used_today = day, 0
-        while self._accepted and seconds - self._accepted[0] >= _WINDOW_SECONDS:
+        while self._accepted and monotonic_seconds - self._accepted[0] >= _WINDOW_SECONDS:
             self._accepted.popleft()
         if len(self._accepted) >= account.tps or self._used_today >= account.tpd:
             return False
-        self._accepted.append(seconds)
+        self._accepted.append(monotonic_seconds)
         self._used_today += 1
         return True
 
@@ -101,16 +101,16 @@ class Throttle:
 def demo_accounts() -> dict[str, Account]:
     """Return the initial accounts, with obviously made-up keys."""
     tags: dict[str, tuple[str, ...]] = {code: (tag,) for code, tag in DEMO_PARTNER_TAGS.items()}
-    ready = Account(DEMO_ACCESS_KEY, DEMO_SECRET_KEY, tags, owner="demo")
-    waiting = Account(
+    eligible = Account(DEMO_ACCESS_KEY, DEMO_SECRET_KEY, tags, owner="demo")
+    not_eligible = Account(
         NOT_ELIGIBLE_ACCESS_KEY, NOT_ELIGIBLE_SECRET_KEY, tags, "not_eligible", owner="newcomer"
     )
     accounts = (
-        ready,
-        _with_credential(ready, *DEMO_CREDENTIAL),
-        _with_credential(ready, *COGNITO_CREDENTIAL),
-        waiting,
-        _with_credential(waiting, *NOT_ELIGIBLE_CREDENTIAL),
+        eligible,
+        _with_credential(eligible, *DEMO_CREDENTIAL),
+        _with_credential(eligible, *COGNITO_CREDENTIAL),
+        not_eligible,
+        _with_credential(not_eligible, *NOT_ELIGIBLE_CREDENTIAL),
         Account(RETIRED_ACCESS_KEY, RETIRED_SECRET_KEY, tags, "retired"),
     )
     return {account.access_key: account for account in accounts}

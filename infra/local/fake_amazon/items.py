@@ -1,4 +1,8 @@
-"""Complete items in the API's PascalCase JSON, before the selection of resources."""
+"""Builder of the complete PA-API `Item` of a generated product, before `Resources` are selected.
+
+Not generated: `CustomerReviews`, `RentalOffers`, and of `ItemInfo` the groups `ContentRating`,
+`TechnicalInfo` and `TradeInInfo`.
+"""
 
 from datetime import date
 
@@ -54,13 +58,13 @@ def _image(asin: str, name: str) -> Json:
     for _ in range(8):
         rest, digit = divmod(rest, 63)
         text += _IMAGE_ALPHABET[digit]
-    slimness = 60 + stable_number("slim", asin, name, below=41)
+    width_percent = 60 + stable_number("slim", asin, name, below=41)
     sizes: Json = {}
     for size, height, suffix in (*_IMAGE_SIZES, ("HighRes", 1500, "._SL1500_")):
         sizes[size] = {
             "Height": height,
             "URL": f"https://m.media-amazon.com/images/I/41{text}L{suffix}.jpg",
-            "Width": height * slimness // 100,
+            "Width": height * width_percent // 100,
         }
     return sizes
 
@@ -120,6 +124,7 @@ def _features(product: Product) -> list[str]:
 
 
 def _external_ids(product: Product) -> Json:
+    # Not `is_book`: a book with an ASIN like that of a Kindle edition has no ISBN.
     if product.asin.startswith("B"):
         digits = f"4{stable_number('ean', product.asin, below=10**11):011d}"
     else:

@@ -107,7 +107,7 @@ def _price(listed: ListedProduct) -> Json:
         price["SavingBasis"] = {
             "Money": money(basis, style),
             "SavingBasisType": "WAS_PRICE" if was else "LIST_PRICE",
-            "SavingBasisTypeLabel": words.label_was if was else words.label_list,
+            "SavingBasisTypeLabel": words.was_price_label if was else words.list_price_label,
         }
         price["Savings"] = {"Money": money(amount, style), "Percentage": percent}
     return price
@@ -130,11 +130,11 @@ def _savings(listed: ListedProduct) -> tuple[int, int, int] | None:
 def _availability(listed: ListedProduct) -> Json:
     words = listed.product.words
     if not listed.in_stock:
-        return {"Message": words.out, "Type": "OUT_OF_STOCK"}
+        return {"Message": words.out_of_stock, "Type": "OUT_OF_STOCK"}
     scarce = stable_number("scarce", listed.product.asin, below=100) < _SCARCE_PERCENT
     return {
         "MaxOrderQuantity": 3 if scarce else _max_order_quantity(listed),
-        "Message": words.scarce if scarce else words.in_stock,
+        "Message": words.low_stock if scarce else words.in_stock,
         "MinOrderQuantity": 1,
         "Type": "IN_STOCK_SCARCE" if scarce else "IN_STOCK",
     }
@@ -144,7 +144,7 @@ def _condition(listed: ListedProduct) -> Json:
     if listed.product.offer_type != "used":
         return {"ConditionNote": "", "SubCondition": "Unknown", "Value": "New"}
     return {
-        "ConditionNote": listed.product.words.note,
+        "ConditionNote": listed.product.words.condition_note,
         "SubCondition": "VeryGood",
         "Value": "Used",
     }
@@ -185,7 +185,7 @@ def _deal(listed: ListedProduct, today: date) -> Json:
     last = calendar.monthrange(today.year, today.month)[1]
     return {
         "AccessType": "ALL",
-        "Badge": listed.product.words.deal,
+        "Badge": listed.product.words.deal_badge,
         "EndTime": f"{today.year}-{today.month:02d}-{last:02d}T23:59Z",
         "PercentClaimed": stable_number("claimed", listed.product.asin, below=90),
         "StartTime": f"{today.year}-{today.month:02d}-01T00:00Z",

@@ -1,4 +1,4 @@
-"""Product Advertising API requests: all checks, in Amazon's order, and the operation."""
+"""The fake PA-API 5.0: authenticates and checks a request, then runs its operation."""
 
 import re
 
@@ -20,14 +20,15 @@ from infra.local.fake_amazon.parameters import Parameters
 from infra.local.fake_amazon.signature import HttpRequest, verify_signature
 from infra.local.fake_amazon.state import State
 
-_TARGET = "com.amazon.paapi5.v1.ProductAdvertisingAPIv1."
-_ENCODINGS = ("", "amz-1.0")
+_TARGET_PREFIX = "com.amazon.paapi5.v1.ProductAdvertisingAPIv1."
+_ENCODINGS = ("", "amz-1.0")  # PA-API clients send amz-1.0
 _ACCESS_KEY = re.compile(r"Credential=([A-Za-z0-9.-]{1,128})/")
-_BEGINNING = b'{"ItemsResult":{"Items":[{"ASIN":"B0'
+_TRUNCATED_BODY = b'{"ItemsResult":{"Items":[{"ASIN":"B0'
 
 
 def respond(request: HttpRequest, state: State, trace: Trace) -> HttpResponse:
     """Return the response to a request."""
+    # Decoded leniently and before authentication: the call log also records rejected requests.
     fields = decode_fields(request.body)
     trace.record(fields.get("ItemIds"), fields.get("Keywords"))
     trace.access_key = _access_key(request)
@@ -43,11 +44,16 @@ def respond(request: HttpRequest, state: State, trace: Trace) -> HttpResponse:
     if error:
         raise error
     fault = state.next_fault("paapi5", name, account.access_key)
+    # A slow request is processed normally; only its response is delayed.
     if fault and fault.kind != "slow":
-        return apply_fault(fault, _FAULT_ERRORS, _BEGINNING)
+        return apply_fault(fault, _FAULT_ERRORS, _TRUNCATED_BODY)
     if not state.count_request(account):
         raise errors.too_many_requests()
-    if run is None or request.method != "POST" or request.header("x-amz-target") != _TARGET + name:
+    if (
+        run is None
+        or request.method != "POST"
+        or request.header("x-amz-target") != _TARGET_PREFIX + name
+    ):
         raise errors.unknown_operation()
     call = _check_request(_read_body(request), account, marketplace, state)
     body = msgspec.json.encode(run(call), order="sorted")

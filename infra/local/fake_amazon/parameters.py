@@ -1,4 +1,4 @@
-"""Parameters of a request, validated as strictly as Amazon does."""
+"""Typed access to request parameters; an invalid value raises the PA-API error."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,10 @@ _CONDITIONS = ("Any", "New", "Used", "Collectible", "Refurbished")
 
 @dataclass(frozen=True)
 class Parameters:
-    """The fields of the body; every method raises Amazon's error for an invalid value."""
+    """The fields of the body; every method raises Amazon's error for an invalid value.
+
+    A null is the same as an absent field, except for `choice`, which rejects it.
+    """
 
     fields: Mapping[str, object]
 

@@ -32,7 +32,7 @@ def serve(request: HttpRequest, state: State) -> HttpResponse:
 
 
 def _service_for_host(host: str) -> ServiceName:
-    if host in token_service.ISSUERS:
+    if host in token_service.TOKEN_SERVICES:
         return "token"
     return "creators" if host == creators.HOST else "paapi5"
 
@@ -40,7 +40,7 @@ def _service_for_host(host: str) -> ServiceName:
 def _dispatch(host: str, request: HttpRequest, state: State, trace: Trace) -> HttpResponse:
     match trace.api:
         case "token":
-            return token_service.issue(request, token_service.ISSUERS[host], state, trace)
+            return token_service.issue(request, token_service.TOKEN_SERVICES[host], state, trace)
         case "creators":
             return creators.respond(request, state, trace)
         case "paapi5":

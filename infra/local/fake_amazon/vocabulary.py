@@ -1,4 +1,4 @@
-"""The words of generated products by language, from vocabulary.json."""
+"""Texts for generated products, by language, loaded from vocabulary.json."""
 
 from functools import cache
 from pathlib import Path
@@ -18,13 +18,13 @@ class ProductKind(msgspec.Struct, frozen=True):
 class Words(msgspec.Struct, frozen=True):
     """The words of one language; `kinds` and `departments` have the order of `Vocabulary.kinds`."""
 
-    label_list: str
-    label_was: str
+    list_price_label: str
+    was_price_label: str
     in_stock: str
-    scarce: str
-    out: str
-    deal: str
-    note: str
+    low_stock: str
+    out_of_stock: str
+    deal_badge: str
+    condition_note: str
     kinds: list[str]
     departments: list[str]
     colors: list[str]

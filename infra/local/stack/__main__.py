@@ -22,6 +22,9 @@ def main() -> int:
     """Run the stack until a signal stops it or one of its processes ends."""
     stop_on_signals()
     port = os.environ.get("PORT", "")
+    if port and not port.isdecimal():
+        print("PORT must be a number.", file=sys.stderr)
+        return 1
     try:
         with running_stack(
             os.environ.get("AMAZON_URL"),
@@ -36,7 +39,7 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\nStopped.")
         return 0
-    except (StackError, ValueError) as exc:
+    except (StackError, OSError) as exc:
         print(f"The stack stopped: {exc}", file=sys.stderr)
         return 1
 

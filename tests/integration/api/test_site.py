@@ -137,7 +137,7 @@ def test_sync_request_without_time_is_completed_by_the_next_run(
     site.post("/v1/import", {"items": ASINS[:10]})
     site.post("/v1/import", {"items": ASINS[10:]})
     monkeypatch.setattr(sync, "SHELF_UPDATE_BATCH_SIZE", 1)
-    monkeypatch.setattr(site_function, "_MIN_REMAINING_SECONDS", float("inf"))
+    monkeypatch.setattr(site_function, "_RESPONSE_RESERVE_SECONDS", float("inf"))
 
     assert site.post("/v1/sync").status == 202
     assert deps.shelves.due(clock.now(), 10) == []

@@ -2,10 +2,15 @@
 
 import pytest
 
+from amzlinkr import telemetry
 from amzlinkr.config import Config
 from amzlinkr.domain.clock import Deadline
+from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.ports import Task
 from amzlinkr.storage import site_deletions
 from amzlinkr.wiring import Dependencies
+from tests.calls import run_purge
+from tests.clock import FakeClock
 from tests.integration import aws_spy
 from tests.site_client import Site
 
@@ -39,3 +44,39 @@ def test_purge_stops_when_its_time_is_over(deleted: Site, deps: Dependencies, aw
     assert not deps.site_deletions.purge_rows(deleted.site_id, Deadline.after(deps.clock, 0))
     assert rows(deleted, aws) > before - 2 * site_deletions.BATCH_WRITE_SIZE
     assert rows(deleted, aws) > 0
+
+
+def test_failed_entries_are_counted_and_kept(
+    deleted: Site, deps: Dependencies, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise StoreUnavailable
+
+    metrics: list[str] = []
+    deps.outbox.schedule(Task.SECRET_DELETION, "amzlinkr/unused", clock.now())
+    monkeypatch.setattr(telemetry, "count", metrics.append)
+    monkeypatch.setattr(deps.site_deletions, "purge_rows", fail)
+    monkeypatch.setattr(deps.amazon_accounts, "delete_secret", fail)
+
+    run_purge(deps)
+
+    assert set(metrics) == {"SitePurgeFailed", "SecretNotDeleted"}
+    assert [entry.subject for entry in deps.outbox.due(Task.SITE_DELETION, clock.now())] == [
+        deleted.site_id
+    ]
+
+
+def test_metrics_are_written_if_the_outbox_cannot_be_read(
+    deps: Dependencies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise StoreUnavailable
+
+    flushed: list[bool] = []
+    monkeypatch.setattr(deps.outbox, "due", fail)
+    monkeypatch.setattr(telemetry, "flush", lambda: flushed.append(True))
+
+    with pytest.raises(StoreUnavailable):
+        run_purge(deps)
+
+    assert flushed == [True]

@@ -23,7 +23,7 @@ class CreatorsError(ServiceError):
     type: str
     message: str
     reason: str = ""
-    more: Mapping[str, object] = field(default_factory=dict)
+    extra_fields: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def code(self) -> str:  # type: ignore[override]
@@ -33,7 +33,7 @@ class CreatorsError(ServiceError):
     def body(self) -> dict[str, object]:
         """Return the JSON body of the response."""
         reason = {"reason": self.reason} if self.reason else {}
-        return {"message": self.message, **reason, "type": self.type, **self.more}
+        return {"message": self.message, **reason, "type": self.type, **self.extra_fields}
 
 
 def unauthorized(reason: str) -> CreatorsError:
@@ -87,8 +87,8 @@ def invalid_field(name: str) -> CreatorsError:
 
 def not_found(text: str, kind: str, name: str) -> CreatorsError:
     """Return the error for a request without any result."""
-    more = {"resourceType": kind, "resourceId": name}
-    return CreatorsError(404, "ResourceNotFoundException", text, "", more)
+    extra_fields = {"resourceType": kind, "resourceId": name}
+    return CreatorsError(404, "ResourceNotFoundException", text, "", extra_fields)
 
 
 def throttled(seconds: int) -> CreatorsError:

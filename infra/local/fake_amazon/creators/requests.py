@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from infra.local.fake_amazon.creators import errors
-from infra.local.fake_amazon.creators.names import RESOURCES_BY_NAME
+from infra.local.fake_amazon.creators.names import RESOURCES_BY_OPERATION
 from infra.local.fake_amazon.parameters import Parameters
 
 _CONDITIONS = ("Any", "New")
@@ -71,7 +71,7 @@ def _check_choices(fields: Mapping[str, object]) -> None:
 
 
 def _resources(operation: str, requested: object) -> list[str]:
-    names = RESOURCES_BY_NAME[operation]
+    names = RESOURCES_BY_OPERATION[operation]
     if not isinstance(requested, list) or any(
         not _is_text(name) or name not in names for name in requested
     ):

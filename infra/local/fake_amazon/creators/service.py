@@ -1,4 +1,4 @@
-"""Creators API requests: all checks, in Amazon's order, and the operation."""
+"""The fake Creators API: authenticates and checks a request, then runs its operation."""
 
 import msgspec
 
@@ -29,7 +29,7 @@ from infra.local.fake_amazon.state import State
 
 HOST = "creatorsapi.amazon"
 _MAX_TAG_CHARS = 64
-_BEGINNING = b'{"itemsResult":{"items":[{"asin":"B0'
+_TRUNCATED_BODY = b'{"itemsResult":{"items":[{"asin":"B0'
 _OPERATIONS = {
     "/catalog/v1/searchItems": ("SearchItems", search_items),
     "/catalog/v1/getItems": ("GetItems", get_items),
@@ -42,6 +42,7 @@ def respond(request: HttpRequest, state: State, trace: Trace) -> HttpResponse:
     """Return the response to a request."""
     name, run = _OPERATIONS.get(request.path, ("", None))
     marketplace = marketplace_by_name(request.header("x-marketplace"))
+    # Decoded leniently and before authentication: the call log also records rejected requests.
     fields = decode_fields(request.body)
     trace.record(fields.get("itemIds"), fields.get("keywords"))
     trace.operation, trace.marketplace = name, marketplace.code if marketplace else ""
@@ -51,8 +52,9 @@ def respond(request: HttpRequest, state: State, trace: Trace) -> HttpResponse:
     if error:
         raise error
     fault = state.next_fault("creators", name, account.access_key)
+    # A slow request is processed normally; only its response is delayed.
     if fault and fault.kind != "slow":
-        return apply_fault(fault, _FAULT_ERRORS, _BEGINNING)
+        return apply_fault(fault, _FAULT_ERRORS, _TRUNCATED_BODY)
     if not state.count_request(account):
         raise errors.throttled(state.retry_after(account))
     if run is None or request.method != "POST":
