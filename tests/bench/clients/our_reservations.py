@@ -4,7 +4,7 @@ import sys
 from time import sleep
 
 from amzlinkr.amazon.catalog import open_catalog
-from amzlinkr.config import config_from
+from amzlinkr.config import config_from_environment
 from amzlinkr.domain.amazon_errors import AmazonThrottled
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.credentials import creators_credentials
@@ -26,7 +26,7 @@ def main(port: str, account: str, lane: str) -> None:
     Each process fetches its own token: what sharing tokens costs is not the limiter's.
     """
     store = StoreCalls()
-    deps = Dependencies(config_from())
+    deps = Dependencies(config_from_environment())
     clock, pacer = deps.clock, deps.rate_limiters.rate_limiter(account, Priority(lane))
     keys = creators_credentials(account, inputs.CREDENTIAL_SECRET, inputs.VERSION, inputs.TAG, "US")
     catalog = open_catalog(keys, pacer, clock, f"http://127.0.0.1:{port}")
