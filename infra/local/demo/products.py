@@ -93,7 +93,7 @@ class Products(DemoStep):
     def read_initial_changes(self) -> None:
         """Read the change feed from the beginning."""
         self.console.step("Read the change feed from the beginning", "GET /v1/changes")
-        changes, self.cursor = self._read_changes()
+        changes, self.cursor = self._fetch_changes()
         kinds = {change["kind"] for change in changes}
         is_expected = len(changes) == len(EXISTING) and kinds == {"added"}
         expect_true(is_expected, f"{len(changes)} changes of kinds {kinds}")
@@ -134,7 +134,7 @@ class Products(DemoStep):
     def read_changes(self) -> None:
         """Read the changes after the cursor: each changed product once, and then none."""
         self.console.step("Read the changes after the cursor", "GET /v1/changes?cursor=…")
-        changes, self.cursor = self._read_changes()
+        changes, self.cursor = self._fetch_changes()
         asins = sorted(change["asin"] for change in changes)
         expected = sorted([*self.changed, self.sold_out])
         expect_true(asins == expected, f"the change feed contains {asins}")
@@ -149,7 +149,7 @@ class Products(DemoStep):
             for change in changes
         ]
         self.console.table(("ASIN", "change", "before", "after", "availability"), rows)
-        repeated, self.cursor = self._read_changes()
+        repeated, self.cursor = self._fetch_changes()
         expect_true(repeated == [], f"the feed repeated {len(repeated)} changes")
         self.console.info("A second request with the new cursor returns no changes.")
 
@@ -157,7 +157,7 @@ class Products(DemoStep):
         """Remove a product and read its removal from the change feed."""
         self.console.step("Remove a product", f"DELETE /v1/products/{EXISTING[5]}")
         self.expect(204, "DELETE", f"/products/{EXISTING[5]}")
-        changes, self.cursor = self._read_changes()
+        changes, self.cursor = self._fetch_changes()
         kinds = [(change["asin"], change["kind"]) for change in changes]
         expect_true(kinds == [(EXISTING[5], "removed")], f"the change feed contains {kinds}")
         self.console.info("204: removed; the change feed contains a change of kind removed.")
@@ -167,7 +167,7 @@ class Products(DemoStep):
         checked_at: dict[str, str] = page["checked_at"]
         return min(checked_at.values()) > since
 
-    def _read_changes(self) -> tuple[list[Any], str]:
+    def _fetch_changes(self) -> tuple[list[Any], str]:
         query = {"cursor": self.cursor} if self.cursor else {}
         page = self.expect(200, "GET", "/changes", **query)
         expect_true(not page["has_more"], "the change feed has more than one page")
