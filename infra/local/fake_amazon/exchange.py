@@ -67,8 +67,8 @@ def decode_fields(body: bytes) -> dict[str, object]:
         return {}
 
 
-def apply_fault(fault: Fault, errors: FaultErrors, beginning: bytes) -> HttpResponse:
-    """Return the faulty response; `beginning` is the start of a valid body, for truncation."""
+def apply_fault(fault: Fault, errors: FaultErrors, truncated_body: bytes) -> HttpResponse:
+    """Return the faulty response; `truncated_body` is the beginning of a valid body."""
     if make_error := errors.get(fault.kind):
         error = make_error()
         return HttpResponse(error.status, msgspec.json.encode(error.body()), fault.kind)
@@ -78,7 +78,7 @@ def apply_fault(fault: Fault, errors: FaultErrors, beginning: bytes) -> HttpResp
         case "garbage":
             return HttpResponse(200, _NOT_JSON, fault.kind)
         case "truncated":
-            return HttpResponse(200, beginning, fault.kind, is_truncated=True)
+            return HttpResponse(200, truncated_body, fault.kind, is_truncated=True)
         case "timeout":
             seconds = fault.seconds or _TIMEOUT_SECONDS
             return HttpResponse(504, b"", fault.kind, delay_seconds=seconds, is_dropped=True)
