@@ -14,21 +14,27 @@ from amzlinkr.wiring import Dependencies, dependencies
 BEARER = "bearer "
 
 
+class MalformedApiKey(Exception):
+    """The request has no well-formed API key. No table was read."""
+
+
 def find_owner(event: dict[str, Any], deps: Dependencies) -> ApiKeyOwner | None:
     """Return the owner of the request's API key, or None if it is unknown, revoked, or expired.
 
     Raises:
-        PermissionError: The request has no well-formed API key. No table was read.
+        MalformedApiKey: The request has no well-formed API key. No table was read.
+        StoreUnavailable: The table did not respond.
     """
     headers = event.get("headers")
     if not isinstance(headers, dict):
-        raise PermissionError
-    given = next((value for name, value in headers.items() if name.lower() == "authorization"), "")
-    if not isinstance(given, str) or given[: len(BEARER)].lower() != BEARER:
-        raise PermissionError
-    key = given[len(BEARER) :].strip()
+        raise MalformedApiKey
+    values = (value for name, value in headers.items() if name.lower() == "authorization")
+    authorization = next(values, "")
+    if not isinstance(authorization, str) or authorization[: len(BEARER)].lower() != BEARER:
+        raise MalformedApiKey
+    key = authorization[len(BEARER) :].strip()
     if not deps.is_api_key(key):
-        raise PermissionError
+        raise MalformedApiKey
     digest, now = deps.digest_of(key), deps.clock.now()
     owner = deps.api_keys.owner(digest, now)
     if owner is not None:
@@ -45,12 +51,22 @@ def record_use(digest: str, owner: ApiKeyOwner, now: datetime, deps: Dependencie
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Return an IAM policy for this request, with the site in its context."""
+    """Return an IAM policy for this request, with the site in its context.
+
+    The client receives 401 for a malformed API key, and 403 for an API key that is unknown,
+    revoked, or expired. A suspended site is allowed: the router rejects its calls, except those
+    that export and delete it.
+
+    Raises:
+        StoreUnavailable: The table did not respond.
+    """
+    deps = dependencies()
     try:
-        owner = find_owner(event, dependencies())
-    except PermissionError:
+        owner = find_owner(event, deps)
+    except MalformedApiKey:
         # API Gateway responds with 401 to exactly this message, whatever the exception's type.
         raise Exception("Unauthorized") from None  # noqa: TRY002 - see above
+    # Strings only: API Gateway passes every value of the context as a string.
     context = {"site_id": "", "kid": "", "suspended": "false"}
     if owner is not None:
         suspended = "true" if owner.suspended else "false"

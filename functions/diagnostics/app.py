@@ -1,4 +1,7 @@
-"""Diagnostics of an Amazon account: one token, one product, and a result for each step."""
+"""GET /v1/diagnostics: find the step at which an Amazon account fails.
+
+It takes one token request and one product call.
+"""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,7 @@
-"""The import worker: each message is one chunk of an import job, one GetItems call."""
+"""The import worker: fetches one chunk of an import job per SQS message.
+
+A chunk is one GetItems call.
+"""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The planner of the price sync: runs every five minutes and enqueues the shelves that are due."""
+"""The planner of the price sync: a scheduled function that leases due shelves and enqueues them."""
 
 from typing import Any
 

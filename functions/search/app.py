@@ -1,4 +1,4 @@
-"""Live searches at Amazon: products by keywords, ASIN, or URL, variations, and browse nodes."""
+"""GET /v1/search, /v1/variations and /v1/browse_nodes: calls forwarded to Amazon immediately."""
 
 import re
 
@@ -23,9 +23,10 @@ def search(request: Request, deps: Dependencies) -> ApiResponse:
     query = request.query(SearchQuery)
 
     if is_lookup(query.keywords):
-        named = parse_reference(query.keywords, "keywords")
-        code = named.marketplace.code if named.marketplace else query.marketplace
-        lookup = catalog_of(request, code, deps).items([named.asin], request.upstream_deadline)
+        # GetItems has no filters, so the other fields of the query do not apply to a lookup.
+        reference = parse_reference(query.keywords, "keywords")
+        code = reference.marketplace.code if reference.marketplace else query.marketplace
+        lookup = catalog_of(request, code, deps).items([reference.asin], request.upstream_deadline)
         items = tuple(lookup.found.values())
         page = SearchPage(items, len(items))
     else:
@@ -42,9 +43,9 @@ def search(request: Request, deps: Dependencies) -> ApiResponse:
 def variations(request: Request, deps: Dependencies) -> ApiResponse:
     """Return one page of a product's variations, by the ASIN of the parent or of a variation."""
     query = request.query(VariationsQuery)
-    named = parse_reference(request.path["asin"], "asin")
+    reference = parse_reference(request.path["asin"], "asin")
     catalog = catalog_of(request, query.marketplace, deps)
-    page = catalog.variations(named.asin, query.page, request.upstream_deadline)
+    page = catalog.variations(reference.asin, query.page, request.upstream_deadline)
 
     now = deps.clock.now()
     products = [product_out(item, now) for item in page.items]

@@ -40,8 +40,8 @@ def run_concurrently(calls: list[Callable[[], T]]) -> list[T]:
         return list(pool.map(started, calls))
 
 
-def slot(account_key: str, priority: Priority, seconds: float = 120) -> int | None:
-    """Return the slot of a caller with its own clock (Unix ms), or None if it is rejected."""
+def reserve(account_key: str, priority: Priority, seconds: float = 120) -> int | None:
+    """Return the moment that a caller reserves (Unix ms), or None if it is rejected."""
     clock = FakeClock()
     try:
         RateLimiterStore(clock).rate_limiter(account_key, priority).acquire(
@@ -52,7 +52,7 @@ def slot(account_key: str, priority: Priority, seconds: float = 120) -> int | No
     return to_unix_ms(clock.now())
 
 
-def test_concurrent_callers_get_slots_at_least_one_interval_apart(racing: Dependencies) -> None:
+def test_concurrent_callers_get_moments_at_least_one_interval_apart(racing: Dependencies) -> None:
     name = secrets.token_hex(8)
     priorities = [
         Priority.INTERACTIVE,
@@ -61,11 +61,11 @@ def test_concurrent_callers_get_slots_at_least_one_interval_apart(racing: Depend
         Priority.INTERACTIVE,
     ] * (THREADS // 4)
 
-    slots = run_concurrently([partial(slot, name, priority) for priority in priorities])
+    moments = run_concurrently([partial(reserve, name, priority) for priority in priorities])
 
-    given = sorted(moment for moment in slots if moment is not None)
+    given = sorted(moment for moment in moments if moment is not None)
     assert (
-        sum(s is not None for s, priority in zip(slots, priorities, strict=True))
+        sum(s is not None for s, priority in zip(moments, priorities, strict=True))
         >= THREADS * 3 // 4
     )
     gaps = [after - before for before, after in pairwise(given)]
@@ -81,9 +81,9 @@ def test_last_calls_of_a_day_are_granted_exactly_once(racing: Dependencies) -> N
         name = secrets.token_hex(8)
         RateLimiterItem(name, day=START.date().isoformat(), used=limit - 5, next_at=0).save()
 
-        slots = run_concurrently([partial(slot, name, priority)] * THREADS)
+        moments = run_concurrently([partial(reserve, name, priority)] * THREADS)
 
-        assert sum(moment is not None for moment in slots) == 5
+        assert sum(moment is not None for moment in moments) == 5
         assert racing.rate_limiters.budget(name, START).used == limit
 
 

@@ -92,15 +92,15 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "authorizer accepts any scheme",
         "functions/authorizer/app.py",
-        "if not isinstance(given, str) or given[: len(BEARER)].lower() != BEARER:",
-        "if not isinstance(given, str):",
+        "if not isinstance(authorization, str) or authorization[: len(BEARER)].lower() != BEARER:",
+        "if not isinstance(authorization, str):",
         f"{FIELD_TESTS}::test_api_key_with_another_scheme_is_unauthorized",
     ),
     Mutant(
         "authorizer fails on a header that is not text",
         "functions/authorizer/app.py",
-        "if not isinstance(given, str) or given",
-        "if given",
+        "if not isinstance(authorization, str) or authorization",
+        "if authorization",
         f"{EVENT_TESTS}::test_authorizer_denies_malformed_events",
     ),
 )

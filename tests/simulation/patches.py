@@ -60,7 +60,7 @@ def shared_connection(state: SimulationState) -> SharedTables:
 
 
 readers = cache(paapi5.reader)
-describe = cache(products.describe)
+generate_product = cache(products.generate_product)
 client_for = cache(aws_client)
 
 
@@ -87,7 +87,7 @@ def deterministic(state: SimulationState) -> Iterator[None]:
             (wiring, "connect", lambda: shared),
             (wiring, "aws_client", client_for),
             (item_keys, "DUE_SHARDS", 2),
-            (catalog, "describe", describe),
+            (catalog, "generate_product", generate_product),
             (paapi5, "reader", readers),
             (telemetry, "count", lambda *_: None),
             (Transport, "post", send),

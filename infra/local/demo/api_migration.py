@@ -32,7 +32,9 @@ class ApiMigration(DemoStep):
 
         Amazon rejects the first signature; the service signs the request again with Amazon's time.
         """
-        self.console.step("Connect a second marketplace with PA-API keys", "POST /v1/validate")
+        self.console.print_step(
+            "Connect a second marketplace with PA-API keys", "POST /v1/validate"
+        )
         # With an owner of their own, these keys do not share request limits with the credentials
         # that the price sync uses for the US.
         self.amazon.send("PUT", f"accounts/{DEMO_ACCESS_KEY}", {"owner": "in Germany"})
@@ -40,18 +42,20 @@ class ApiMigration(DemoStep):
         result = self.expect(200, "POST", "/validate", PAAPI_CREDENTIALS)
         expect_true(result["status"] == "valid", f"the keys are not valid: {result}")
         self.amazon.send("PUT", "clock", {"offset_seconds": 0})
-        self.console.success(f"200: {result['message']}")
-        self.console.info("Amazon's clock was 20 minutes ahead.")
-        self.console.info("The service signed the request again with Amazon's time.")
+        self.console.print_success(f"200: {result['message']}")
+        self.console.print_info("Amazon's clock was 20 minutes ahead.")
+        self.console.print_info("The service signed the request again with Amazon's time.")
         body = {"items": GERMAN_ASINS, "marketplace": "DE"}
         results = self.expect(200, "POST", "/import", body)["results"]
-        self.console.products([result["product"] for result in results])
+        self.console.print_products([result["product"] for result in results])
         self.products_before = self._products()
         self.cursor_before = self._last_cursor()
 
     def retire_paapi(self) -> None:
         """Retire PA-API for the account; the next search finds this and changes the connection."""
-        self.console.step("Search after Amazon retired PA-API", "GET /v1/search?marketplace=DE")
+        self.console.print_step(
+            "Search after Amazon retired PA-API", "GET /v1/search?marketplace=DE"
+        )
         self.amazon.send("PUT", f"accounts/{DEMO_ACCESS_KEY}", {"state": "retired"})
         response = self.service.call("GET", "/search", keywords="tee", marketplace="DE")
         self.expect_problem(response, 424, "amazon_paapi_retired")
@@ -59,15 +63,17 @@ class ApiMigration(DemoStep):
 
     def connect_creators_api(self) -> None:
         """Replace the PA-API keys of Germany with Creators API credentials."""
-        self.console.step("Connect Germany with Creators API credentials", "POST /v1/validate")
+        self.console.print_step(
+            "Connect Germany with Creators API credentials", "POST /v1/validate"
+        )
         body = CREATORS_CREDENTIALS | {"partner_tag": "demo-21", "marketplace": "DE"}
         result = self.expect(200, "POST", "/validate", body)
-        self.console.success(f"200: {result['message']}")
+        self.console.print_success(f"200: {result['message']}")
         expect_true(self._connection()["api"] == "creators", "the connection still uses PA-API")
 
     def sync_with_new_credentials(self) -> None:
         """Refresh the products, which causes no changes to them or in the change feed."""
-        self.console.step("Run the price sync with the new credentials", "PriceSyncFunction")
+        self.console.print_step("Run the price sync with the new credentials", "PriceSyncFunction")
         last_checked_at = self._checked_at()
         self.expect(202, "POST", "/sync")
         self.scheduler.trigger()
@@ -79,7 +85,7 @@ class ApiMigration(DemoStep):
         changes = self.expect(200, "GET", "/changes", cursor=self.cursor_before)["changes"]
         expect_true(changes == [], f"the migration caused changes: {changes}")
         expect_true(self._products() == self.products_before, "the products differ from before")
-        self.console.info(
+        self.console.print_info(
             f"{len(GERMAN_ASINS)} products refreshed and unchanged; the change feed is empty."
         )
 

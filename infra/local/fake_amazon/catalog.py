@@ -4,7 +4,13 @@ import threading
 from dataclasses import dataclass, field, replace
 
 from infra.local.fake_amazon.marketplaces import Marketplace
-from infra.local.fake_amazon.products import Product, Seed, content_locale, describe, is_asin
+from infra.local.fake_amazon.products import (
+    Product,
+    Seed,
+    content_locale,
+    generate_product,
+    is_asin,
+)
 
 ALL_MARKETPLACES = "*"
 _MAX_SEEDS = 50_000
@@ -96,7 +102,7 @@ class FakeCatalog:
     ) -> ListedProduct:
         """Return the product with its current price and stock."""
         locale = content_locale(marketplace, language)
-        product = describe(asin, marketplace, locale, self.find_seed(asin))
+        product = generate_product(asin, marketplace, locale, self.find_seed(asin))
         if name := self._changes.names.get(_key(asin, marketplace.code)):
             product = replace(product, title=name[0], brand=name[1])
         changed_price = self._changes.prices.get(_key(asin, marketplace.code))

@@ -1,4 +1,4 @@
-"""Changes to a running fake: the operations of its control API, callable from Python too."""
+"""The operations of the fake Amazon's control API, callable from Python too."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -103,7 +103,7 @@ class Control:
         if any(limit is not None and limit < 0 for limit in (body.tps, body.tpd)):
             raise InvalidControlRequest("a limit must be 0 or more")
         self._state.put_account(_updated_account(account, body), body.tps, body.tpd)
-        self._save()
+        self.save()
 
     def set_price(self, body: PriceBody) -> int:
         """Change a price and return the new one in minor units."""
@@ -115,13 +115,13 @@ class Control:
         elif (body.amount is None) == (body.percent is None):
             raise InvalidControlRequest("set either amount or percent")
         else:
-            now = catalog.look_up(body.asin, marketplace).price
-            changed = round(now * (1 + (body.percent or 0) / 100))
-            price = changed if body.amount is None else body.amount
+            current_price = catalog.look_up(body.asin, marketplace).price
+            new_price = round(current_price * (1 + (body.percent or 0) / 100))
+            price = new_price if body.amount is None else body.amount
             if price < 1:
                 raise InvalidControlRequest("the price must be 1 or more")
             catalog.set_price(body.asin, marketplace, price)
-        self._save()
+        self.save()
         return catalog.look_up(body.asin, marketplace).price
 
     def rename(self, body: NameBody) -> None:
@@ -129,21 +129,21 @@ class Control:
         _check_asin(body.asin)
         marketplace = _marketplace(body.marketplace)
         self._state.catalog.rename(body.asin, marketplace, body.title, body.brand)
-        self._save()
+        self.save()
 
     def set_stock(self, body: StockBody) -> None:
         """Set whether a product is in stock."""
         _check_asin(body.asin)
         marketplace = _code_or_all(body.marketplace)
         self._state.catalog.set_stock(body.asin, marketplace, body.available)
-        self._save()
+        self.save()
 
     def set_gone(self, body: GoneBody) -> None:
         """Remove a product from the catalog, or restore it."""
         _check_asin(body.asin)
         code = body.code if body.gone else ""
         self._state.catalog.set_gone(body.asin, _code_or_all(body.marketplace), code)
-        self._save()
+        self.save()
 
     def add_fault(self, body: Fault) -> None:
         """Add a fault for the next requests."""
@@ -182,13 +182,10 @@ class Control:
     def reset(self) -> None:
         """Reset the state to its initial values."""
         self._state.reset()
-        self._save()
+        self.save()
 
     def save(self) -> None:
         """Write the state file, if one is used."""
-        self._save()
-
-    def _save(self) -> None:
         if self._state_file:
             self._state_file.save(self._state)
 

@@ -1,4 +1,4 @@
-"""The control API over HTTP, below `/_fake/`: JSON requests and responses, no authentication."""
+"""HTTP routes of the control API, below `/_fake/`: JSON in and out, no authentication."""
 
 import re
 from urllib.parse import unquote

@@ -1,4 +1,4 @@
-"""Types that the HTTP server and the services exchange: response, error, and trace."""
+"""HTTP responses of the fake Amazon: successful ones, errors, and faults."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ FaultErrors = Mapping[str, Callable[[], "ServiceError"]]
 _SLOW_SECONDS = 3.0
 _TIMEOUT_SECONDS = 60.0
 _HTML = b"<html><head><title>503 Service Unavailable</title></head><body>Busy</body></html>"
-_GARBAGE = b"\x8f\xfe<<not json>>\x00"
+_NOT_JSON = b"\x8f\xfe<<not json>>\x00"
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,14 @@ def apply_fault(fault: Fault, errors: FaultErrors, truncated_body: bytes) -> Htt
         case "html":
             return HttpResponse(503, _HTML, fault.kind, content_type="text/html")
         case "garbage":
-            return HttpResponse(200, _GARBAGE, fault.kind)
+            return HttpResponse(200, _NOT_JSON, fault.kind)
         case "truncated":
             return HttpResponse(200, truncated_body, fault.kind, is_truncated=True)
-        case _:
+        case "timeout":
             seconds = fault.seconds or _TIMEOUT_SECONDS
             return HttpResponse(504, b"", fault.kind, delay_seconds=seconds, is_dropped=True)
+        case _:
+            raise ValueError(f"the fault {fault.kind} has no response")
 
 
 def response_delay(fault: Fault | None) -> float:

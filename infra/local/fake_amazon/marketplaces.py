@@ -11,8 +11,8 @@ class PriceStyle:
 
     currency: str
     pattern: str
-    thousands: str = ","
-    point: str = "."
+    thousands_separator: str = ","
+    decimal_separator: str = "."
     decimals: int = 2
     lakhs: bool = False
 
@@ -69,6 +69,8 @@ _IN_LANGUAGES = ("en_IN", "hi_IN", "kn_IN", "ml_IN", "ta_IN", "te_IN")
 _GULF_LANGUAGES = ("en_AE", "ar_AE")
 _NA, _EU, _FE = "us-east-1", "eu-west-1", "us-west-2"
 
+# Code, domain, signing region, price format, languages (the default first), currency units per
+# dollar, and host of the Associates site.
 _ROWS = (
     ("US", "amazon.com", _NA, _USD, _US_LANGUAGES, 1.0, f"{_PROGRAM_DOMAIN}com"),
     ("CA", "amazon.ca", _NA, _CAD, ("en_CA", "fr_CA"), 1.37, "associates.amazon.ca"),
@@ -116,7 +118,7 @@ def display_amount(minor_units: int, style: PriceStyle) -> str:
     whole, fraction = divmod(minor_units, 10**style.decimals)
     text = _grouped(whole, style)
     if style.decimals:
-        text += f"{style.point}{fraction:0{style.decimals}d}"
+        text += f"{style.decimal_separator}{fraction:0{style.decimals}d}"
     return style.pattern.format(text)
 
 
@@ -127,11 +129,11 @@ def major_units(minor_units: int, style: PriceStyle) -> float | int:
 
 def _grouped(whole: int, style: PriceStyle) -> str:
     if not style.lakhs:
-        return f"{whole:,}".replace(",", style.thousands)
+        return f"{whole:,}".replace(",", style.thousands_separator)
     text = str(whole)
     head, tail = text[:-3], text[-3:]
     pairs: list[str] = []
     while head:
         pairs.insert(0, head[-2:])
         head = head[:-2]
-    return style.thousands.join([*pairs, tail])
+    return style.thousands_separator.join([*pairs, tail])

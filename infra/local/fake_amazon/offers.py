@@ -1,4 +1,4 @@
-"""Offers in the JSON of the API: `OffersV2`, and the older `Offers` on request."""
+"""Offers of a product in PA-API JSON: `OffersV2`, and the retired `Offers`."""
 
 import calendar
 from datetime import date
@@ -46,7 +46,8 @@ def offers_v2(listed: ListedProduct, today: date) -> Json | None:
 
 
 def offers_v1(listed: ListedProduct) -> Json | None:
-    """Return the same offer in the older `Offers` format, retired in 2026."""
+    """Return the same offer in the retired `Offers` format, or None if there is none."""
+    # This format has no listing without a price, so a product that is out of stock has no offer.
     if not listed.is_available:
         return None
     style = listed.product.marketplace.style

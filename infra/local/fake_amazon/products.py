@@ -1,4 +1,7 @@
-"""Generated products: an ASIN always produces the same product."""
+"""Generated products: their properties are derived from hashes of the ASIN.
+
+The same ASIN always produces the same product.
+"""
 
 import hashlib
 import re
@@ -13,6 +16,7 @@ OfferType = Literal["ordinary", "no_offer", "out_of_stock", "used", "map", "deal
 _ASIN = re.compile(r"B[0-9A-Z]{9}\Z")
 _ISBN = re.compile(r"[0-9]{9}[0-9X]\Z")
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# Cumulative limits in percent: 0-2 have no offer, 3-5 are out of stock, and so on.
 _OFFER_TYPES: tuple[tuple[int, OfferType], ...] = (
     (3, "no_offer"),
     (6, "out_of_stock"),
@@ -101,7 +105,7 @@ def content_locale(marketplace: Marketplace, language: str | None) -> str:
     return requested if requested[:2] in vocabulary().languages else marketplace.languages[0]
 
 
-def describe(asin: str, marketplace: Marketplace, locale: str, seed: Seed) -> Product:
+def generate_product(asin: str, marketplace: Marketplace, locale: str, seed: Seed) -> Product:
     """Return the product with its initial price and stock."""
     words = vocabulary().languages[locale[:2]]
     kind_number = _kind_number(asin, seed)
@@ -154,8 +158,8 @@ def _price(asin: str, marketplace: Marketplace) -> int:
     dollars = 6 + stable_number("dollars", asin, below=40) * (
         1 + stable_number("tier", asin, below=5)
     )
-    wobble = 0.92 + stable_number("wobble", asin, marketplace.code, below=17) / 100
-    whole = max(1, int(dollars * marketplace.units_per_dollar * wobble))
+    price_factor = 0.92 + stable_number("wobble", asin, marketplace.code, below=17) / 100
+    whole = max(1, int(dollars * marketplace.units_per_dollar * price_factor))
     if not marketplace.style.decimals:
         return whole + stable_number("yen", asin, below=100)
     ending = _PRICE_ENDINGS[

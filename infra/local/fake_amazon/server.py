@@ -1,4 +1,4 @@
-"""The HTTP server on loopback: routes requests to Amazon's services and the control API."""
+"""The HTTP server of the fake Amazon on 127.0.0.1."""
 
 import socket
 import sys

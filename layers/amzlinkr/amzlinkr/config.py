@@ -55,7 +55,7 @@ class Config:
     limits: Limits
 
 
-def config_from(environment: Mapping[str, str] | None = None) -> Config:
+def config_from_environment(environment: Mapping[str, str] | None = None) -> Config:
     """Read the environment.
 
     Raises:

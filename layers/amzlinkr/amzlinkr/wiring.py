@@ -1,4 +1,4 @@
-"""The composition root: constructs the collaborators of all functions.
+"""Construction of the stores, services and clients that the Lambda functions use.
 
 Imports are part of each cold start, so modules that are slow to import are imported on first use.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
-from amzlinkr.config import Config, config_from
+from amzlinkr.config import Config, config_from_environment
 from amzlinkr.domain.clock import Clock, SystemClock
 from amzlinkr.domain.freshness import DEFAULT_REFRESH_INTERVAL
 from amzlinkr.net.aws_client import aws_client
@@ -51,20 +51,26 @@ class Dependencies:
         self.config = config
         self.clock: Clock = clock or ServerSyncedClock(SystemClock())
         self.map_concurrently = ConcurrentMap(MAX_THREADS)
-        self.tables = tables = connect()
+        self.tables = connection = connect()
         if isinstance(self.clock, ServerSyncedClock):
-            tables.clock = self.clock
-        names = (config.sites_table, config.products_table, config.shelves_table)
-        bind(tables, *names, config.quotas_table, config.jobs_table)
-        self.sites = SiteStore(tables, self.clock)
-        self.api_keys = ApiKeyStore(tables, self.clock)
-        self.signups = SignupStore(tables, self.clock)
-        self.site_deletions = SiteDeletionStore(tables, self.clock)
+            connection.clock = self.clock
+        bind(
+            connection,
+            sites=config.sites_table,
+            products=config.products_table,
+            shelves=config.shelves_table,
+            quotas=config.quotas_table,
+            jobs=config.jobs_table,
+        )
+        self.sites = SiteStore(connection, self.clock)
+        self.api_keys = ApiKeyStore(connection, self.clock)
+        self.signups = SignupStore(connection, self.clock)
+        self.site_deletions = SiteDeletionStore(connection, self.clock)
         self.outbox = Outbox()
         self.shelves = ShelfStore()
         self.products = ProductStore(self.shelves)
         self.product_writer = ProductWriter(
-            tables, self.shelves, self.clock, DEFAULT_REFRESH_INTERVAL
+            connection, self.shelves, self.clock, DEFAULT_REFRESH_INTERVAL
         )
         self.rate_limiters = RateLimiterStore(self.clock)
         self.usage_counters = UsageCounters(self.clock)
@@ -78,6 +84,7 @@ class Dependencies:
         self.import_queue = Queue(sqs, config.import_queue_url)
 
         self.call_counter = SiteCallCounter(self.usage_counters, config.limits.calls, self.clock)
+        # Handlers must not import `amzlinkr.security`; they receive its functions here.
         self.new_api_key = api_keys.new_api_key
         self.is_api_key = api_keys.is_well_formed
         self.digest_of = api_keys.digest_of
@@ -166,4 +173,4 @@ class Dependencies:
 @cache
 def dependencies() -> Dependencies:
     """Return the dependencies of this process, configured by its environment."""
-    return Dependencies(config_from())
+    return Dependencies(config_from_environment())

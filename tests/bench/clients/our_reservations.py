@@ -4,7 +4,7 @@ import sys
 from time import sleep
 
 from amzlinkr.amazon.catalog import open_catalog
-from amzlinkr.config import config_from
+from amzlinkr.config import config_from_environment
 from amzlinkr.domain.amazon_errors import AmazonThrottled
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.credentials import creators_credentials
@@ -25,7 +25,7 @@ def main(port: str, account: str, priority: str) -> None:
     Each process fetches its own token: the cost of shared tokens is not the rate limiter's.
     """
     store = StoreCalls()
-    deps = Dependencies(config_from())
+    deps = Dependencies(config_from_environment())
     clock, rate_limiter = deps.clock, deps.rate_limiters.rate_limiter(account, Priority(priority))
     credentials = creators_credentials(
         account, inputs.CREDENTIAL_SECRET, inputs.VERSION, inputs.TAG, "US"

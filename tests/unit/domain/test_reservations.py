@@ -19,7 +19,7 @@ from amzlinkr.domain.reservations import (
     Exhausted,
     LimiterState,
     ReservationPlan,
-    SlotRequest,
+    ReservationRequest,
     Wait,
     daily_limit,
     day_of,
@@ -55,12 +55,12 @@ def request(
     uncertainty_ms: int = 0,
     *,
     queue_unread: bool = False,
-) -> SlotRequest:
+) -> ReservationRequest:
     margin = ArrivalMargin()
-    return SlotRequest(now, priority, remaining_ms, 10, margin, uncertainty_ms, queue_unread)
+    return ReservationRequest(now, priority, remaining_ms, 10, margin, uncertainty_ms, queue_unread)
 
 
-def planned(state: LimiterState, call: SlotRequest) -> ReservationPlan:
+def planned(state: LimiterState, call: ReservationRequest) -> ReservationPlan:
     plan = plan_reservation(state, call)
     assert isinstance(plan, ReservationPlan)
     return plan
@@ -70,7 +70,7 @@ def planned(state: LimiterState, call: SlotRequest) -> ReservationPlan:
 def test_slot_is_after_the_write_and_within_the_wait(
     state: LimiterState, priority: Priority, remaining_ms: int, write_ms: int
 ) -> None:
-    call = SlotRequest(NOON, priority, remaining_ms, write_ms, ArrivalMargin())
+    call = ReservationRequest(NOON, priority, remaining_ms, write_ms, ArrivalMargin())
 
     plan = plan_reservation(state, call)
 
@@ -191,7 +191,7 @@ def test_processes_with_old_states_never_break_spacing_or_daily_limit(
     used = limit - remaining_calls
     stored = LimiterState(day=day_of(start), used=used)
     known = [LimiterState(), LimiterState(), stored]
-    slots: list[tuple[int, int]] = []
+    moments: list[tuple[int, int]] = []
     now = start
     for process, priority, pause_ms, reads, queue_unread in calls:
         now += pause_ms
@@ -205,15 +205,15 @@ def test_processes_with_old_states_never_break_spacing_or_daily_limit(
         if new is None:
             continue
         assert new.next_at > stored.next_at
-        slot = plan.reserved_slot(new.next_at)
-        assert now < slot <= now + call.max_wait_ms(known[process].call_rate)
+        reserved_at = plan.reserved_at(new.next_at)
+        assert now < reserved_at <= now + call.max_wait_ms(known[process].call_rate)
         if priority is Priority.SYNC:
-            assert new.used <= daily_limit(plan.call_rate, slot, Priority.SYNC)
-        slots.append((slot, plan.spacing_ms))
+            assert new.used <= daily_limit(plan.call_rate, reserved_at, Priority.SYNC)
+        moments.append((reserved_at, plan.spacing_ms))
         stored = known[process] = new
-    for (slot, spacing_ms), (following, _) in pairwise(slots):
-        assert following - slot >= spacing_ms >= INITIAL_CALL_RATE.interval_ms
-    per_day = Counter(day_of(slot) for slot, _ in slots)
+    for (reserved_at, spacing_ms), (following, _) in pairwise(moments):
+        assert following - reserved_at >= spacing_ms >= INITIAL_CALL_RATE.interval_ms
+    per_day = Counter(day_of(reserved_at) for reserved_at, _ in moments)
     per_day[day_of(start)] += used
     assert all(count <= LIMIT for count in per_day.values())
 

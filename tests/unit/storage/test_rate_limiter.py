@@ -20,7 +20,7 @@ from amzlinkr.domain.ports import Priority
 from amzlinkr.domain.reservations import (
     LimiterState,
     ReservationPlan,
-    SlotRequest,
+    ReservationRequest,
     day_of,
     plan_reservation,
 )
@@ -58,7 +58,7 @@ def limiter(clock: FakeClock, priority: Priority = Priority.INTERACTIVE) -> Acco
     return AccountRateLimiter(ACCOUNT, priority, clock)
 
 
-def slot(used: AccountRateLimiter, clock: FakeClock, seconds: float = 60) -> int:
+def reserve(used: AccountRateLimiter, clock: FakeClock, seconds: float = 60) -> int:
     """Return the moment of the next reservation (Unix ms)."""
     used.acquire(Deadline.after(clock, seconds))
     return to_unix_ms(clock.now())
@@ -89,7 +89,7 @@ def test_write_does_what_the_model_of_the_domain_tests_does(
     stores: Dependencies, known: LimiterState, current: LimiterState, is_same: bool, successes: int
 ) -> None:
     current = known if is_same else current
-    request = SlotRequest(NOON, Priority.INTERACTIVE, 9_000, 10, ArrivalMargin())
+    request = ReservationRequest(NOON, Priority.INTERACTIVE, 9_000, 10, ArrivalMargin())
     plan = plan_reservation(known, request)
     if not isinstance(plan, ReservationPlan):
         return
@@ -113,19 +113,19 @@ def test_single_process_writes_once_per_call_and_reads_nothing(
 ) -> None:
     alone = limiter(clock)
     with counted_calls(stores) as calls:
-        slots = [slot(alone, clock) for _ in range(5)]
+        moments = [reserve(alone, clock) for _ in range(5)]
 
     assert calls == {"UpdateItem": 5}
-    gaps = [after - before for before, after in pairwise(slots)]
+    gaps = [after - before for before, after in pairwise(moments)]
     assert min(gaps) >= INITIAL_INTERVAL_MS
 
 
 def test_conflict_is_followed_by_a_read(stores: Dependencies, clock: FakeClock) -> None:
     first, second = limiter(clock, Priority.SYNC), limiter(clock, Priority.SYNC)
-    slot(first, clock)
-    slot(second, clock)
+    reserve(first, clock)
+    reserve(second, clock)
     with counted_calls(stores) as calls:
-        slot(first, clock)
+        reserve(first, clock)
 
     assert calls["GetItem"] >= 1
     assert stored().used == 3
@@ -140,7 +140,7 @@ def test_sync_waits_and_interactive_call_queues(stores: Dependencies, clock: Fak
 
     assert refused.value.retry_after in (4, 5)
     assert stored().used == 1
-    assert slot(limiter(clock), clock) == now + 5_000
+    assert reserve(limiter(clock), clock) == now + 5_000
 
 
 def test_daily_limit_is_reported_until_midnight(stores: Dependencies, clock: FakeClock) -> None:
@@ -159,7 +159,7 @@ def test_missed_slot_is_not_used(
     stores: Dependencies, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late = limiter(clock)
-    slot(late, clock)
+    reserve(late, clock)
     slept = clock.sleep
 
     def frozen_once(seconds: float) -> None:
@@ -167,7 +167,7 @@ def test_missed_slot_is_not_used(
         slept(seconds + 0.5)
 
     monkeypatch.setattr(clock, "sleep", frozen_once)
-    granted = slot(late, clock)
+    granted = reserve(late, clock)
 
     assert stored().used == 3
     margin = ArrivalMargin().for_call_rate_ms(INITIAL_CALL_RATE)
@@ -178,7 +178,7 @@ def test_clock_uncertainty_that_grew_while_waiting_makes_the_slot_late(
     stores: Dependencies, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     used = limiter(clock)
-    slot(used, clock)
+    reserve(used, clock)
     slept = clock.sleep
 
     def corrected_once(seconds: float) -> None:
@@ -187,7 +187,7 @@ def test_clock_uncertainty_that_grew_while_waiting_makes_the_slot_late(
         slept(seconds)
 
     monkeypatch.setattr(clock, "sleep", corrected_once)
-    slot(used, clock)
+    reserve(used, clock)
 
     assert stored().used == 3
 

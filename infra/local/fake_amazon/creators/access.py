@@ -1,4 +1,4 @@
-"""Authentication by access token, and the errors of accounts without access."""
+"""Creators API access: authentication by access token, and the errors of accounts without it."""
 
 from infra.local.fake_amazon.accounts import Account
 from infra.local.fake_amazon.creators import errors

@@ -1,4 +1,4 @@
-"""Validation of a request and conversion to the PA-API names that the operations use."""
+"""Creators API requests: field validation, and conversion to the PA-API names of the operations."""
 
 import re
 from collections.abc import Mapping

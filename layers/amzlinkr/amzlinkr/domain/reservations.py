@@ -1,9 +1,9 @@
-"""The decision of the rate limiter: the slot that the next call to an Amazon account may reserve.
+"""The decision of the rate limiter: the moment that the next call to an account may reserve.
 
-A slot is a moment at which one call may be sent. The state of an account holds the earliest slot
-that is not reserved yet; each reservation moves it on by the spacing of the call rate (GCRA without
-burst). Interactive calls queue for future slots. The price sync reserves the very next slot at
-most, so that an interactive call never waits for more than one slot of it.
+One call may be sent at each moment. The state of an account holds the earliest moment that is not
+reserved; each reservation advances it by the spacing of the call rate (GCRA without burst).
+Interactive calls queue for later moments. The price sync reserves only the next moment, so that an
+interactive call never waits for more than one call of the price sync.
 
 Nothing is written here. `plan_reservation` decides on the last known state, which may be old, and
 returns the plan of one conditional write that fails if the plan does not fit the stored state. All
@@ -20,9 +20,9 @@ from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
 from amzlinkr.domain.ports import Priority
 
 SYNC_LOOKAHEAD_MS = 300
-"""How early the price sync reserves the next slot, so that the write does not delay the call."""
+"""How early the price sync reserves the next moment, so that the write does not delay the call."""
 MIN_RESERVED_CALL_MS = 1_500
-"""The time that a call needs after its slot. A slot without that much time left is useless."""
+"""The time that a call needs after its moment. A later moment would be useless."""
 DAY_MS = 24 * 3600 * 1000
 
 
@@ -30,7 +30,7 @@ DAY_MS = 24 * 3600 * 1000
 class LimiterState:
     """The state of an account's rate limiter.
 
-    `next_at` is the earliest slot that is not reserved, and `free_since` its value before the last
+    `next_at` is the earliest moment that is not reserved; `free_since` is its value before the last
     reservation. `used` are the calls of the UTC day `day`, which is None before the first call.
     """
 
@@ -41,7 +41,7 @@ class LimiterState:
     used: int = 0
 
     def call_rate_at(self, at: int) -> CallRate:
-        """Return the call rate from this slot on: a new day or enough successes change it."""
+        """Return the call rate from this moment on: a new day or enough successes change it."""
         rate = self.call_rate.with_increase(at)
         is_new_day = self.day is not None and self.day < day_of(at)
         return rate.for_new_day(self.used, at) if is_new_day else rate
@@ -53,10 +53,10 @@ class LimiterState:
 
 
 @dataclass(frozen=True, slots=True)
-class SlotRequest:
-    """A call that needs a slot.
+class ReservationRequest:
+    """A call that needs a reservation.
 
-    `write_ms` is how long a write takes: an earlier slot would be over when it returns.
+    `write_ms` is how long a write takes: an earlier moment would be past when it returns.
     `remaining_ms` is the time until the call's deadline. `uncertainty_ms` is the uncertainty of the
     clock. With `queue_unread`, the call queues behind reservations that this process has not read.
     """
@@ -70,14 +70,14 @@ class SlotRequest:
     queue_unread: bool = False
 
     def max_wait_ms(self, rate: CallRate) -> int:
-        """Return how far ahead a slot is worth reserving."""
+        """Return how far ahead a moment is worth reserving."""
         if self.priority is Priority.SYNC:
-            # At a high call rate a fixed lookahead would span several slots.
+            # At a high call rate a fixed lookahead would span several moments.
             return max(self.write_ms, min(SYNC_LOOKAHEAD_MS, rate.interval_ms // 2))
         return max(self.write_ms, self.remaining_ms - MIN_RESERVED_CALL_MS)
 
     def spacing_ms(self, rate: CallRate) -> int:
-        """Return the distance from this call's slot to the next one.
+        """Return the distance from this call's moment to the next one.
 
         So calls of two processes keep the interval even if their clocks differ by the uncertainty.
         """
@@ -87,7 +87,7 @@ class SlotRequest:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """No slot can be reserved now; try again when the slot at `until` is near."""
+    """No moment can be reserved now; try again shortly before `until`."""
 
     until: int
 
@@ -101,11 +101,11 @@ class Exhausted:
 
 @dataclass(frozen=True, slots=True)
 class ReservationPlan:
-    """One conditional write that reserves a slot.
+    """One conditional write that reserves a moment.
 
-    The slot is `at`. If `latest` is set and others reserved `at` first, it is the earliest free
-    slot up to `latest`. `call_rate` is in force from this slot on. The call counts on `day`, of
-    which at most `daily_limit` calls may be used afterwards.
+    The moment is `at`. If `latest` is set and others reserved `at` first, it is the earliest free
+    moment up to `latest`. `call_rate` is in force from then on. The call counts on `day`, of which
+    at most `daily_limit` calls may be used afterwards.
     """
 
     at: int
@@ -116,27 +116,27 @@ class ReservationPlan:
     daily_limit: int
     ends_success_streak: bool
 
-    def reserved_slot(self, next_at: int) -> int:
-        """Return the reserved slot, from `next_at` as the write stored it."""
+    def reserved_at(self, next_at: int) -> int:
+        """Return the reserved moment, from `next_at` as the write stored it."""
         return max(self.at, next_at - self.spacing_ms)
 
 
 def plan_reservation(
-    state: LimiterState, request: SlotRequest
+    state: LimiterState, request: ReservationRequest
 ) -> ReservationPlan | Wait | Exhausted:
-    """Decide which slot a call may reserve, if any."""
+    """Decide which moment a call may reserve, if any."""
     at = max(state.next_at, request.now + request.write_ms)
     latest = request.now + request.max_wait_ms(state.call_rate)
     if at > latest or state.is_exhausted(at, request.priority):
         return refusal(state, request)
     rate = state.call_rate_at(at)
-    # If slots up to `at` are reserved, the account is busy, and others may reserve `at` before this
-    # write arrives: it then takes the slot after theirs. If the account is idle, the stored
+    # If moments up to `at` are reserved, the account is busy, and others may reserve `at` before
+    # this write arrives: it then takes the moment after theirs. If the account is idle, the stored
     # `next_at` is past, so `at` must be exact, and only one of several writes for it succeeds.
     queues = request.queue_unread or state.next_at >= at
     return ReservationPlan(
         at=at,
-        # The count of the day must be the one of the slot, so no queue crosses midnight.
+        # The count of the day must be the one of the moment, so no queue crosses midnight.
         latest=min(latest, end_of_day(at)) if queues else None,
         spacing_ms=request.spacing_ms(rate),
         call_rate=rate,
@@ -147,8 +147,8 @@ def plan_reservation(
     )
 
 
-def refusal(state: LimiterState, request: SlotRequest) -> Wait | Exhausted:
-    """Return why no slot can be reserved now, and until when."""
+def refusal(state: LimiterState, request: ReservationRequest) -> Wait | Exhausted:
+    """Return why no moment can be reserved now, and until when."""
     if state.is_exhausted(request.now, request.priority):
         return Exhausted(end_of_day(request.now) + 1)
     return Wait(state.next_at)

@@ -1,4 +1,4 @@
-"""The connection to DynamoDB, shared by all tables, and the read of one item."""
+"""The connection to DynamoDB that all record classes share, and the read of one item."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from amzlinkr.storage.records import (
     SitesItem,
 )
 
+# Two attempts take at most 3 seconds, so that a request, which has 3.8, can still report a failure.
 DYNAMODB_CONNECT_TIMEOUT_SECONDS, DYNAMODB_READ_TIMEOUT_SECONDS, MAX_RETRIES = 0.5, 1, 1
 M = TypeVar("M", bound=Model)
 

@@ -1,7 +1,7 @@
 """The shared rate limiter: one item per Amazon account, one conditional write per call.
 
-`domain.reservations` decides which slot a call reserves. This module keeps the last known state,
-writes the plan, and waits. If the table does not respond, no slot is granted: an uncounted call
+`domain.reservations` decides which moment a call reserves. This module keeps the last known state,
+writes the plan, and waits. If the table does not respond, no call is permitted: an uncounted call
 could cost the account its API access.
 """
 
@@ -24,7 +24,7 @@ from amzlinkr.domain.reservations import (
     Exhausted,
     LimiterState,
     ReservationPlan,
-    SlotRequest,
+    ReservationRequest,
     Wait,
     plan_reservation,
     refusal,
@@ -71,27 +71,28 @@ class AccountRateLimiter:
         self._lock = Lock()
 
     def acquire(self, deadline: Deadline) -> Reservation:
-        """Reserve a slot and wait for it.
+        """Reserve a moment and wait for it.
 
         Raises:
-            AmazonThrottled: There is no slot before the deadline.
+            AmazonThrottled: There is no free moment before the deadline.
             StoreUnavailable: The table did not respond.
         """
         if not self._lock.acquire(timeout=deadline.remaining()):
             raise AmazonThrottled(ACCOUNT_BUSY)
         try:
             while True:
-                slot = self._reserve(deadline)
-                if not isinstance(slot, int):
-                    self._wait_for_next_slot(slot, deadline)
+                reserved_at = self._reserve(deadline)
+                if not isinstance(reserved_at, int):
+                    self._wait_for_next_moment(reserved_at, deadline)
                     continue
                 free_since = self._state.free_since
-                self._clock.sleep((slot - self._now()) / 1000)
+                self._clock.sleep((reserved_at - self._now()) / 1000)
                 rate = self._state.call_rate
-                if self._lateness_ms(slot) <= self._arrival_margin.lateness_tolerance_ms(rate):
-                    return Reservation(self._clock.monotonic(), slot - free_since, rate)
+                tolerance_ms = self._arrival_margin.lateness_tolerance_ms(rate)
+                if self._lateness_ms(reserved_at) <= tolerance_ms:
+                    return Reservation(self._clock.monotonic(), reserved_at - free_since, rate)
                 # Too late, for example after the process was frozen: a call sent now could arrive
-                # together with the one of the next slot. The slot is lost.
+                # together with the next call. The reservation is lost.
                 telemetry.count("ReservationMissed")
                 if not deadline.remaining():
                     raise AmazonThrottled(ACCOUNT_BUSY)
@@ -129,7 +130,7 @@ class AccountRateLimiter:
             RateLimiterItem.next_at.set(until),
             RateLimiterItem.expires.set(until // 1000 + RETENTION_SECONDS),
         ]
-        # `next_at` must never decrease: the slots before it are reserved. If it is later than the
+        # `next_at` must never decrease: the moments before it are reserved. If it is later than the
         # pause already, only the call rate is stored.
         is_earlier = RateLimiterItem.next_at.does_not_exist() | (RateLimiterItem.next_at < until)
         rate_updates = call_rate_updates(slower)
@@ -142,14 +143,14 @@ class AccountRateLimiter:
     def _save_call_rate(self, actions: list[Action], condition: Condition) -> bool:
         """Store what a response taught. Return False if the condition fails.
 
-        This runs without the lock: another thread may be reserving its slot.
+        This runs without the lock: another thread may be reserving its moment.
         """
         state = self._update(actions, condition)
         self._state = state or self._state
         return state is not None
 
     def _reserve(self, deadline: Deadline) -> int | Wait | Exhausted:
-        """Return the reserved slot (Unix ms), or why there is none now."""
+        """Return the reserved moment (Unix ms), or why there is none now."""
         for attempt in range(MAX_RESERVATION_ATTEMPTS):
             queue_unread = attempt == 0 and self._can_queue_unread(deadline)
             if not queue_unread and self._should_read(deadline):
@@ -158,16 +159,16 @@ class AccountRateLimiter:
             plan = plan_reservation(state, request)
             if not isinstance(plan, ReservationPlan):
                 return plan
-            slot = self._write(state, plan)
-            if slot is not None:
-                self._last_wait_ms = slot - request.now
+            reserved_at = self._write(state, plan)
+            if reserved_at is not None:
+                self._last_wait_ms = reserved_at - request.now
                 self._uncertainty_ms = request.uncertainty_ms
-                return slot
+                return reserved_at
             self._contention = READS_AFTER_CONFLICT
         return refusal(self._state, self._request(deadline))
 
-    def _request(self, deadline: Deadline, *, queue_unread: bool = False) -> SlotRequest:
-        return SlotRequest(
+    def _request(self, deadline: Deadline, *, queue_unread: bool = False) -> ReservationRequest:
+        return ReservationRequest(
             self._now(),
             self._priority,
             int(deadline.remaining() * 1000),
@@ -181,7 +182,7 @@ class AccountRateLimiter:
         return self._request(deadline).max_wait_ms(self._state.call_rate)
 
     def _can_queue_unread(self, deadline: Deadline) -> bool:
-        """Return True if it is cheaper to queue behind others than to read their slots first.
+        """Return True if it is cheaper to queue behind others than to read the state first.
 
         That needs an account that others use or that is new to this process, and time for more
         than the last wait.
@@ -202,7 +203,7 @@ class AccountRateLimiter:
             self._contention -= 1
 
     def _write(self, state: LimiterState, plan: ReservationPlan) -> int | None:
-        """Write a plan and return the reserved slot, or None on a conflict."""
+        """Write a plan and return the reserved moment, or None on a conflict."""
         started, successes = self._clock.monotonic(), self._unsaved_successes
         written = self._update(*reservation_write(state, plan, successes))
         if written is None:
@@ -211,7 +212,7 @@ class AccountRateLimiter:
         self._unsaved_successes -= successes
         took = round((self._clock.monotonic() - started) * 1000)
         self._write_ms = min(max(MIN_WRITE_MS, took), MAX_WRITE_MS)
-        return plan.reserved_slot(written.next_at)
+        return plan.reserved_at(written.next_at)
 
     def _update(self, actions: list[Action], condition: Condition) -> LimiterState | None:
         """Update the item. Return its new state, or None if the condition fails."""
@@ -223,30 +224,30 @@ class AccountRateLimiter:
             return None
         return state_from_item(item)
 
-    def _lateness_ms(self, slot: int) -> int:
-        """Return by how many milliseconds a slot may be over.
+    def _lateness_ms(self, reserved_at: int) -> int:
+        """Return by how many milliseconds a reserved moment may be past.
 
-        The slots are spaced for the uncertainty of the clock at the reservation. If it has grown
+        The moments are spaced for the uncertainty of the clock at the reservation. If it has grown
         since, the true time may be that much later.
         """
         uncertainty_ms = self._clock.uncertainty() // _MILLISECOND
-        return self._now() + uncertainty_ms - self._uncertainty_ms - slot
+        return self._now() + uncertainty_ms - self._uncertainty_ms - reserved_at
 
     def _now(self) -> int:
         return to_unix_ms(self._clock.now())
 
-    def _wait_for_next_slot(self, refused: Wait | Exhausted, deadline: Deadline) -> None:
-        """Wait until the next slot can be reserved.
+    def _wait_for_next_moment(self, refused: Wait | Exhausted, deadline: Deadline) -> None:
+        """Wait until the next moment can be reserved.
 
         Raises:
-            AmazonThrottled: The next slot is after the deadline.
+            AmazonThrottled: The next moment is after the deadline.
         """
         seconds = max(0.0, (refused.until - self._now()) / 1000)
         if isinstance(refused, Exhausted):
             raise AmazonThrottled(DAILY_LIMIT_REACHED, retry_after=max(1, round(seconds)))
         if seconds >= deadline.remaining():
             raise AmazonThrottled(ACCOUNT_BUSY, retry_after=max(1, round(seconds)))
-        # Return at a random moment shortly before the slot. Waiting processes would otherwise all
+        # Return at a random moment shortly before `until`. Waiting processes would otherwise all
         # write at the same time, and all but one of these writes would fail.
         early = self._max_wait_ms(deadline) / 1000 * random.uniform(0.2, 1)  # noqa: S311 - no secret
         self._clock.sleep(max(seconds - early, MIN_PAUSE_SECONDS))

@@ -70,7 +70,7 @@ def is_call_rate_unchanged(rate: CallRate) -> Condition:
 def reservation_write(
     state: LimiterState, plan: ReservationPlan, successes: int
 ) -> tuple[list[Action], Condition]:
-    """Return the update and the condition of the one write that reserves a slot.
+    """Return the update and the condition of the one write that reserves a moment.
 
     `state` is what the plan was decided on. `successes` are the calls that succeeded since the last
     write of this process: they are stored along with the reservation, without a write of their own.
@@ -86,9 +86,9 @@ def reservation_write(
     else:
         actions.append(RateLimiterItem.consecutive_successes.add(successes))
     count, within_limit = _count_update(state, plan)
-    slot, is_free = _slot_update(plan)
+    advance, is_free = _next_at_update(plan)
     condition = within_limit & is_free & is_call_rate_unchanged(state.call_rate)
-    return [*actions, *count, slot], condition
+    return [*actions, *count, advance], condition
 
 
 def _count_update(state: LimiterState, plan: ReservationPlan) -> tuple[list[Action], Condition]:
@@ -104,8 +104,8 @@ def _count_update(state: LimiterState, plan: ReservationPlan) -> tuple[list[Acti
     return [used.add(1)], (day == state.day) & within_limit
 
 
-def _slot_update(plan: ReservationPlan) -> tuple[Action, Condition]:
-    """Return the update that moves the next slot, if the planned one is still free."""
+def _next_at_update(plan: ReservationPlan) -> tuple[Action, Condition]:
+    """Return the update that advances `next_at`, if the planned moment is still free."""
     next_at = RateLimiterItem.next_at
     if plan.latest is None:
         return next_at.set(plan.at + plan.spacing_ms), next_at.does_not_exist() | (
