@@ -36,10 +36,10 @@ def main() -> int:
 
 def run_all(console: Console) -> None:
     """Run all five parts on a new stack, which is stopped at the end."""
-    console.step("Deploy the template to an emulated AWS", "template.yaml")
+    console.print_step("Deploy the template to an emulated AWS", "template.yaml")
     with running_stack() as stack:
-        console.info(f"{len(stack.functions)} functions at {stack.api_url}")
-        console.info(f"Fake Amazon at {stack.amazon_url}")
+        console.print_info(f"{len(stack.functions)} functions at {stack.api_url}")
+        console.print_info(f"Fake Amazon at {stack.amazon_url}")
         clients = (
             ServiceClient(stack.api_url),
             FakeAmazonControl(stack.amazon_url),

@@ -26,7 +26,7 @@ class AccountOutage(DemoStep):
 
     def suspend_account(self) -> None:
         """Set the account to not eligible and run the price sync."""
-        self.console.step(
+        self.console.print_step(
             "Run the price sync while the account is not eligible", "PriceSyncFunction"
         )
         self.amazon.send("PUT", ACCOUNT_PATH, {"state": "not_eligible"})
@@ -41,16 +41,16 @@ class AccountOutage(DemoStep):
 
     def list_connections(self) -> None:
         """List the connections as the settings page shows them."""
-        self.console.step("List the connections", "GET /v1/connections")
+        self.console.print_step("List the connections", "GET /v1/connections")
         connection = self._connection()
-        self.console.info(f"State: {connection['state']} since {connection['since'][:19]}")
-        self.console.info(f"Last success: {connection['last_ok_at'][:19]}")
-        self.console.info(f"Next probe: {connection['next_probe_at'][:19]}")
-        self.console.info(f"→ {connection['problem']['action']}")
+        self.console.print_info(f"State: {connection['state']} since {connection['since'][:19]}")
+        self.console.print_info(f"Last success: {connection['last_ok_at'][:19]}")
+        self.console.print_info(f"Next probe: {connection['next_probe_at'][:19]}")
+        self.console.print_info(f"→ {connection['problem']['action']}")
 
     def run_diagnostics(self) -> None:
         """Run the diagnostics, which find the step that fails."""
-        self.console.step("Run the diagnostics", "GET /v1/diagnostics")
+        self.console.print_step("Run the diagnostics", "GET /v1/diagnostics")
         for _ in range(MAX_MEASUREMENTS):
             self.amazon.send("DELETE", "calls")
             report = self.expect(200, "GET", "/diagnostics")
@@ -63,34 +63,38 @@ class AccountOutage(DemoStep):
             (step["step"], STEP_RESULTS[step["ok"]], step["detail"], _upstream_code(step))
             for step in report["steps"]
         ]
-        self.console.table(("step", "ok", "result", "Amazon's code"), rows)
+        self.console.print_table(("step", "ok", "result", "Amazon's code"), rows)
         for step in report["steps"]:
             if step.get("action"):
-                self.console.info(f"→ {step['action']}")
-        self.console.info(f"{calls} calls to Amazon: one for a token, one for a product.")
+                self.console.print_info(f"→ {step['action']}")
+        self.console.print_info(f"{calls} calls to Amazon: one for a token, one for a product.")
 
     def sync_without_access(self) -> None:
         """Run the price sync again, which sends no call before the next probe is due."""
-        self.console.step("Run the price sync before the next probe is due", "PriceSyncFunction")
+        self.console.print_step(
+            "Run the price sync before the next probe is due", "PriceSyncFunction"
+        )
         self.amazon.send("DELETE", "calls")
         self.expect(202, "POST", "/sync")
         self.scheduler.trigger()
         calls = self.amazon.send("GET", "calls")["calls"]
         expect_true(calls == [], f"the service sent {len(calls)} calls to Amazon")
         connection = self.expect(200, "GET", "/changes")["connections"]["US"]
-        self.console.info("No call was sent to Amazon. The change feed reports the connection:")
-        self.console.info(
+        self.console.print_info(
+            "No call was sent to Amazon. The change feed reports the connection:"
+        )
+        self.console.print_info(
             f"US {connection['state']}, next probe {connection['next_probe_at'][:19]}"
         )
 
     def restore_account(self) -> None:
         """Restore the account; the next interactive call makes the connection valid."""
-        self.console.step("Search after access is restored", "GET /v1/search?keywords=tea")
+        self.console.print_step("Search after access is restored", "GET /v1/search?keywords=tea")
         self.amazon.send("PUT", ACCOUNT_PATH, {"state": "ok"})
         found = self.expect(200, "GET", "/search", keywords="tea")
-        self.console.products(found["items"][:2])
+        self.console.print_products(found["items"][:2])
         expect_true(self._connection()["state"] == "valid", "the connection did not recover")
-        self.console.success("The connection is valid again; the price sync continues.")
+        self.console.print_success("The connection is valid again; the price sync continues.")
 
     def _connection(self) -> Any:
         return self.expect(200, "GET", "/connections")["connections"][0]

@@ -29,23 +29,29 @@ class ApiMigration(DemoStep):
 
     def connect_paapi(self) -> None:
         """Connect Germany with PA-API keys while Amazon's clock is 20 minutes ahead."""
-        self.console.step("Connect a second marketplace with PA-API keys", "POST /v1/validate")
+        self.console.print_step(
+            "Connect a second marketplace with PA-API keys", "POST /v1/validate"
+        )
         self.amazon.send("PUT", f"accounts/{DEMO_ACCESS_KEY}", {"owner": "in Germany"})
         self.amazon.send("PUT", "clock", {"offset_seconds": CLOCK_OFFSET_SECONDS})
         result = self.expect(200, "POST", "/validate", PAAPI_CREDENTIALS)
         expect_true(result["status"] == "valid", f"the keys are not valid: {result}")
         self.amazon.send("PUT", "clock", {"offset_seconds": 0})
-        self.console.success(f"200: {result['message']}")
-        self.console.info("Amazon's clock was 20 minutes ahead; the service signed again with it.")
+        self.console.print_success(f"200: {result['message']}")
+        self.console.print_info(
+            "Amazon's clock was 20 minutes ahead; the service signed again with it."
+        )
         body = {"items": BOOK_ASINS, "marketplace": "DE"}
         results = self.expect(200, "POST", "/import", body)["results"]
-        self.console.products([result["product"] for result in results])
+        self.console.print_products([result["product"] for result in results])
         self.before = self._products()
         self.cursor = self._last_cursor()
 
     def retire_paapi(self) -> None:
         """Retire PA-API for the account and search."""
-        self.console.step("Search after Amazon retired PA-API", "GET /v1/search?marketplace=DE")
+        self.console.print_step(
+            "Search after Amazon retired PA-API", "GET /v1/search?marketplace=DE"
+        )
         self.amazon.send("PUT", f"accounts/{DEMO_ACCESS_KEY}", {"state": "retired"})
         response = self.service.call("GET", "/search", keywords="tee", marketplace="DE")
         self.expect_problem(response, 424, "amazon_paapi_retired")
@@ -53,15 +59,17 @@ class ApiMigration(DemoStep):
 
     def connect_creators_api(self) -> None:
         """Connect Germany with Creators API credentials."""
-        self.console.step("Connect Germany with Creators API credentials", "POST /v1/validate")
+        self.console.print_step(
+            "Connect Germany with Creators API credentials", "POST /v1/validate"
+        )
         body = CREATORS_CREDENTIALS | {"partner_tag": "demo-21", "marketplace": "DE"}
         result = self.expect(200, "POST", "/validate", body)
-        self.console.success(f"200: {result['message']}")
+        self.console.print_success(f"200: {result['message']}")
         expect_true(self._connection()["api"] == "creators", "the connection still uses PA-API")
 
     def sync_with_new_credentials(self) -> None:
         """Refresh the products; neither they nor the change feed differ from before."""
-        self.console.step("Run the price sync with the new credentials", "PriceSyncFunction")
+        self.console.print_step("Run the price sync with the new credentials", "PriceSyncFunction")
         last_checked_at = self._checked_at()
         self.expect(202, "POST", "/sync")
         self.scheduler.trigger()
@@ -73,7 +81,7 @@ class ApiMigration(DemoStep):
         changes = self.expect(200, "GET", "/changes", cursor=self.cursor)["changes"]
         expect_true(changes == [], f"the migration caused changes: {changes}")
         expect_true(self._products() == self.before, "the products differ from before")
-        self.console.info(
+        self.console.print_info(
             f"{len(BOOK_ASINS)} products refreshed and unchanged; the change feed is empty."
         )
 

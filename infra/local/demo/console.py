@@ -18,34 +18,34 @@ class Console:
         self._console = RichConsole(highlight=False, soft_wrap=True)
         self.steps = 0
 
-    def step(self, title: str, request: str) -> None:
+    def print_step(self, title: str, request: str) -> None:
         """Print the number and title of the next step, and the request that it sends."""
         self.steps += 1
         self._console.print(f"\n[bold]{self.steps:2}. {title}[/]  [cyan]{request}[/]")
 
-    def info(self, text: str) -> None:
+    def print_info(self, text: str) -> None:
         """Print a line of a step's result."""
         self._console.print(f"    {text}", markup=False)
 
-    def success(self, text: str) -> None:
+    def print_success(self, text: str) -> None:
         """Print a success message in green."""
         self._console.print("    [green]✔[/] ", end="")
         self._console.print(text, style="green", markup=False)
 
-    def problem(self, status: int, problem: dict[str, Any]) -> None:
+    def print_problem(self, status: int, problem: dict[str, Any]) -> None:
         """Print a problem response: status, code, title, detail and action."""
         self._console.print(f"    [red]✘ {status} {problem['code']}[/]")
         title, detail = problem["title"].rstrip("."), problem["detail"]
-        self.info(f"{title}." if detail.rstrip(".") == title else f"{title}. {detail}")
-        self.info(f"→ {problem['action']}")
+        self.print_info(f"{title}." if detail.rstrip(".") == title else f"{title}. {detail}")
+        self.print_info(f"→ {problem['action']}")
 
-    def products(self, products: Sequence[dict[str, Any]]) -> None:
+    def print_products(self, products: Sequence[dict[str, Any]]) -> None:
         """Print ASIN, price and title of each product on one line."""
         for product in products:
             price = product.get("price", {}).get("display", product["price_status"])
-            self.info(f"{product['asin']}  {price:>10}  {product['title'][:60]}")
+            self.print_info(f"{product['asin']}  {price:>10}  {product['title'][:60]}")
 
-    def table(self, head: Sequence[str], rows: Table) -> None:
+    def print_table(self, head: Sequence[str], rows: Table) -> None:
         """Print a table without borders."""
         table = RichTable(*head, box=None, padding=(0, 2), header_style="bold")
         for row in rows:
@@ -53,7 +53,7 @@ class Console:
         self._console.print(table)
 
     @contextmanager
-    def progress(self) -> Iterator[Callable[[int, int, str], None]]:
+    def show_progress(self) -> Iterator[Callable[[int, int, str], None]]:
         """Show a progress bar; the yielded function sets done, total and description."""
         bar = Progress(
             TextColumn("    "),

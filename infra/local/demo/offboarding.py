@@ -28,7 +28,7 @@ class Offboarding(DemoStep):
 
     def replace_api_key(self) -> None:
         """Create a new API key and revoke the old one, which stops working immediately."""
-        self.console.step(
+        self.console.print_step(
             "Create a new API key and revoke the old one", "POST /v1/keys, DELETE /v1/keys/…"
         )
         old = self.service.api_key
@@ -36,13 +36,13 @@ class Offboarding(DemoStep):
         self.service.api_key = self.expect(201, "POST", "/keys", {"overlap_hours": 1})["api_key"]
         self.expect(204, "DELETE", f"/keys/{entry['kid']}")
         new, self.service.api_key = self.service.api_key, old
-        self.console.info("The old key is rejected:")
+        self.console.print_info("The old key is rejected:")
         self.expect_problem(self.service.call("GET", "/site"), 403, "api_key_rejected")
         self.service.api_key = new
 
     def use_sandbox(self) -> None:
         """Use a sandbox key: simulated errors and products, and no calls to Amazon."""
-        self.console.step("Simulate errors with a sandbox key", "amzl_test_…")
+        self.console.print_step("Simulate errors with a sandbox key", "amzl_test_…")
         live = self.service.api_key
         self.service.api_key = self.expect(201, "POST", "/keys", {"mode": "test"})["api_key"]
         self.expect(200, "POST", "/validate", SANDBOX_CREDENTIALS)
@@ -53,10 +53,10 @@ class Offboarding(DemoStep):
             (result["asin"], result["status"], result.get("product", {}).get("price_status", ""))
             for result in results
         ]
-        self.console.table(("ASIN", "import", "price status"), rows)
+        self.console.print_table(("ASIN", "import", "price status"), rows)
         self.service.api_key = live
         expect_true(not self._has_sandbox_calls(), "the sandbox sent a call to Amazon")
-        self.console.info("No call was sent to Amazon.")
+        self.console.print_info("No call was sent to Amazon.")
 
     def _has_sandbox_calls(self) -> bool:
         """Return whether Amazon received a call for the sandbox.
@@ -72,28 +72,28 @@ class Offboarding(DemoStep):
 
     def show_usage(self) -> None:
         """Show usage and limits."""
-        self.console.step("Show usage and limits", "GET /v1/usage")
+        self.console.print_step("Show usage and limits", "GET /v1/usage")
         usage = self.expect(200, "GET", "/usage")
         rows: Table = [
             (name, str(usage[name]["used"]), str(usage[name]["limit"]))
             for name in ("calls", "validations", "jobs", "products")
         ]
-        self.console.table(("limit", "used", "maximum"), rows)
+        self.console.print_table(("limit", "used", "maximum"), rows)
 
     def export_data(self) -> None:
         """Export the site's data."""
-        self.console.step("Export the site's data", "GET /v1/export")
+        self.console.print_step("Export the site's data", "GET /v1/export")
         page = self.expect(200, "GET", "/export")
         counts = f"{len(page['products'])} products, {len(page['keys'])} API key"
-        self.console.info(f"200: {counts}, no secrets")
+        self.console.print_info(f"200: {counts}, no secrets")
 
     def delete_site(self) -> None:
         """Delete the site: first without the required confirmation, then with it."""
-        self.console.step("Delete the site", "DELETE /v1/site")
+        self.console.print_step("Delete the site", "DELETE /v1/site")
         response = self.service.call("DELETE", "/site")
         self.expect_problem(response, 422, "invalid_request")
         host = self.expect(200, "GET", "/site")["site_url"].partition("://")[2]
         self.expect(202, "DELETE", "/site", confirm=host)
-        self.console.info("202 with confirmation; the API key is rejected from now on:")
+        self.console.print_info("202 with confirmation; the API key is rejected from now on:")
         self.expect_problem(self.service.call("GET", "/site"), 403, "api_key_rejected")
-        self.console.success("The site is deleted. Its rows are purged in the background.")
+        self.console.print_success("The site is deleted. Its rows are purged in the background.")

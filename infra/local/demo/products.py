@@ -32,51 +32,55 @@ class Products(DemoStep):
 
     def search(self) -> None:
         """Search by keywords."""
-        self.console.step("Search by keywords", "GET /v1/search?keywords=coffee grinder")
+        self.console.print_step("Search by keywords", "GET /v1/search?keywords=coffee grinder")
         found = self.expect(200, "GET", "/search", keywords="coffee grinder")
         expect_true(bool(found["items"]), "the search found nothing")
-        self.console.info(
+        self.console.print_info(
             f"200: {found['total']} results, page {found['page']} of {found['pages']}"
         )
-        self.console.products(found["items"][:3])
+        self.console.print_products(found["items"][:3])
 
     def search_by_url(self) -> None:
         """Search with a product's URL as keywords, which finds that product only."""
         url = f"https://www.amazon.com/dp/{EXISTING[0]}"
-        self.console.step("Search by the URL of a product", f"GET /v1/search?keywords={url}")
+        self.console.print_step("Search by the URL of a product", f"GET /v1/search?keywords={url}")
         found = self.expect(200, "GET", "/search", keywords=url)
         asins = [item["asin"] for item in found["items"]]
         expect_true(asins == EXISTING[:1], f"the search found {asins}")
-        self.console.products(found["items"])
+        self.console.print_products(found["items"])
 
     def list_variations(self) -> None:
         """List the variations of the first product that has some."""
-        self.console.step("List the variations of a product", "GET /v1/variations/{asin}")
+        self.console.print_step("List the variations of a product", "GET /v1/variations/{asin}")
         for asin in EXISTING:
             page = self.expect(200, "GET", f"/variations/{asin}")
             if page["items"]:
                 break
         expect_true(bool(page["items"]), "no product has variations")
         (dimension,) = page["dimensions"]
-        self.console.info(f"200: {asin}, {dimension['label']}: {', '.join(dimension['values'])}")
-        self.console.products(page["items"][:2])
+        self.console.print_info(
+            f"200: {asin}, {dimension['label']}: {', '.join(dimension['values'])}"
+        )
+        self.console.print_products(page["items"][:2])
 
     def list_browse_nodes(self) -> None:
         """Look up a known and an unknown browse node."""
-        self.console.step("Look up two browse nodes", "GET /v1/browse_nodes?ids=283155,1")
+        self.console.print_step("Look up two browse nodes", "GET /v1/browse_nodes?ids=283155,1")
         found = self.expect(200, "GET", "/browse_nodes", ids="283155,1")
         (node,) = found["browse_nodes"]
         children = ", ".join(child["name"] for child in node["children"])
-        self.console.info(f"200: {node['name']} (subcategories: {children or 'none'})")
-        self.console.info(f"Not found: {', '.join(found['not_found'])}")
+        self.console.print_info(f"200: {node['name']} (subcategories: {children or 'none'})")
+        self.console.print_info(f"Not found: {', '.join(found['not_found'])}")
 
     def import_products(self) -> None:
         """Import 25 entries, of which three do not exist and two are repeated."""
-        self.console.step("Import 25 entries: 3 do not exist, 2 are repeated", "POST /v1/import")
+        self.console.print_step(
+            "Import 25 entries: 3 do not exist, 2 are repeated", "POST /v1/import"
+        )
         self.amazon.send("DELETE", "calls")
         body = {"items": [*EXISTING, *MISSING, *REPEATED]}
         status_url = self.expect(202, "POST", "/import", body)["status_url"]
-        self.console.info(f"202: import job at {status_url}")
+        self.console.print_info(f"202: import job at {status_url}")
         job = self.poll(
             lambda: self.expect(200, "GET", status_url),
             lambda job: (job["done"], job["total"], f"entries, {job['failed']} failed"),
@@ -87,22 +91,22 @@ class Products(DemoStep):
         calls = self.amazon.count_calls("GetItems")
         expect_true(calls == IMPORT_CALLS, f"{calls} GetItems calls instead of {IMPORT_CALLS}")
         missing = next(r for r in job["results"] if r["status"] == "not_found")
-        self.console.info(f"Done with {calls} calls to Amazon.")
-        self.console.info(f"Not found: {missing['input']}. {missing['problem']['detail']}")
+        self.console.print_info(f"Done with {calls} calls to Amazon.")
+        self.console.print_info(f"Not found: {missing['input']}. {missing['problem']['detail']}")
 
     def read_initial_changes(self) -> None:
         """Read the change feed from the beginning."""
-        self.console.step("Read the change feed from the beginning", "GET /v1/changes")
+        self.console.print_step("Read the change feed from the beginning", "GET /v1/changes")
         changes, self.cursor = self._fetch_changes()
         kinds = {change["kind"] for change in changes}
         is_expected = len(changes) == len(EXISTING) and kinds == {"added"}
         expect_true(is_expected, f"{len(changes)} changes of kinds {kinds}")
         self.before = {change["asin"]: change["product"] for change in changes}
-        self.console.info(f"200: {len(changes)} changes of kind added, and a cursor")
+        self.console.print_info(f"200: {len(changes)} changes of kind added, and a cursor")
 
     def change_prices(self) -> None:
         """Change four prices at the fake Amazon and sell out one product."""
-        self.console.step("Change 4 prices and sell out 1 product at Amazon", "fake Amazon")
+        self.console.print_step("Change 4 prices and sell out 1 product at Amazon", "fake Amazon")
         priced = [asin for asin in EXISTING if self.before[asin]["price_status"] == "current"]
         count = len(PRICE_CHANGES_PERCENT)
         expect_true(len(priced) > count, f"only {len(priced)} products have a price")
@@ -112,11 +116,13 @@ class Products(DemoStep):
             change = {"asin": asin, "marketplace": "US", "percent": percent}
             self.amazon.send("POST", "prices", change)
         self.amazon.send("POST", "stock", {"asin": self.sold_out, "available": False})
-        self.console.info(f"New prices: {', '.join(self.changed)}. Sold out: {self.sold_out}.")
+        self.console.print_info(
+            f"New prices: {', '.join(self.changed)}. Sold out: {self.sold_out}."
+        )
 
     def sync(self) -> None:
         """Request a sync and run the price sync once."""
-        self.console.step(
+        self.console.print_step(
             "Request a sync and run the price sync", "POST /v1/sync, PriceSyncFunction"
         )
         self.amazon.send("DELETE", "calls")
@@ -129,11 +135,11 @@ class Products(DemoStep):
         )
         calls = self.amazon.count_calls("GetItems")
         expect_true(calls == SYNC_CALLS, f"{calls} GetItems calls instead of {SYNC_CALLS}")
-        self.console.info(f"{len(EXISTING)} products refreshed with {calls} calls to Amazon.")
+        self.console.print_info(f"{len(EXISTING)} products refreshed with {calls} calls to Amazon.")
 
     def read_changes(self) -> None:
         """Read the changes after the cursor: each changed product once, and then none."""
-        self.console.step("Read the changes after the cursor", "GET /v1/changes?cursor=…")
+        self.console.print_step("Read the changes after the cursor", "GET /v1/changes?cursor=…")
         changes, self.cursor = self._fetch_changes()
         asins = sorted(change["asin"] for change in changes)
         expected = sorted([*self.changed, self.sold_out])
@@ -148,19 +154,19 @@ class Products(DemoStep):
             )
             for change in changes
         ]
-        self.console.table(("ASIN", "change", "before", "after", "availability"), rows)
+        self.console.print_table(("ASIN", "change", "before", "after", "availability"), rows)
         repeated, self.cursor = self._fetch_changes()
         expect_true(repeated == [], f"the feed repeated {len(repeated)} changes")
-        self.console.info("A second request with the new cursor returns no changes.")
+        self.console.print_info("A second request with the new cursor returns no changes.")
 
     def remove_product(self) -> None:
         """Remove a product and read its removal from the change feed."""
-        self.console.step("Remove a product", f"DELETE /v1/products/{EXISTING[5]}")
+        self.console.print_step("Remove a product", f"DELETE /v1/products/{EXISTING[5]}")
         self.expect(204, "DELETE", f"/products/{EXISTING[5]}")
         changes, self.cursor = self._fetch_changes()
         kinds = [(change["asin"], change["kind"]) for change in changes]
         expect_true(kinds == [(EXISTING[5], "removed")], f"the change feed contains {kinds}")
-        self.console.info("204: removed; the change feed contains a change of kind removed.")
+        self.console.print_info("204: removed; the change feed contains a change of kind removed.")
 
     def _is_refreshed(self, since: str) -> bool:
         page = self.expect(200, "GET", "/changes", cursor=self.cursor)

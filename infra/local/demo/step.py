@@ -47,7 +47,7 @@ class DemoStep:
         """Check that the response is this problem, and print its text and action."""
         found = (response.status, (response.json or {}).get("code"))
         expect_true(found == (status, code), f"expected {status} {code}, got {found}")
-        self.console.problem(status, response.json)
+        self.console.print_problem(status, response.json)
 
     def poll(
         self,
@@ -57,7 +57,7 @@ class DemoStep:
     ) -> Any:
         """Call `read` until `is_done` accepts its result, and show `progress` in a live line."""
         deadline = time.monotonic() + MAX_WAIT_SECONDS
-        with self.console.progress() as show:
+        with self.console.show_progress() as show:
             while True:
                 result = read()
                 show(*progress(result))
