@@ -22,7 +22,7 @@ from amzlinkr.domain.ports import Priority
 SYNC_LOOKAHEAD_MS = 300
 """How early the price sync reserves the next moment, so that the write does not delay the call."""
 MIN_RESERVED_CALL_MS = 1_500
-"""The time that a call needs after its moment. A later moment would be useless."""
+"""The time that a call needs after its moment. With less time left, a reservation is useless."""
 DAY_MS = 24 * 3600 * 1000
 
 

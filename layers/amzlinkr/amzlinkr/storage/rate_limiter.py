@@ -81,11 +81,11 @@ class AccountRateLimiter:
             raise AmazonThrottled(ACCOUNT_BUSY)
         try:
             while True:
-                reserved_at = self._reserve(deadline)
-                if not isinstance(reserved_at, int):
-                    self._wait_for_next_moment(reserved_at, deadline)
+                outcome = self._reserve(deadline)
+                if not isinstance(outcome, int):
+                    self._wait_for_next_moment(outcome, deadline)
                     continue
-                free_since = self._state.free_since
+                reserved_at, free_since = outcome, self._state.free_since
                 self._clock.sleep((reserved_at - self._now()) / 1000)
                 rate = self._state.call_rate
                 tolerance_ms = self._arrival_margin.lateness_tolerance_ms(rate)
