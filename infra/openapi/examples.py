@@ -104,7 +104,7 @@ EXAMPLES: dict[type[Struct], Struct] = {
         sites.MarketplaceList([marketplace_out(MARKETPLACES["JP"])]),
         sites.Validated(
             "valid",
-            "The Amazon keys are valid. You can search and import products now.",
+            "Your keys work. You can search and import products now.",
             CONNECTION,
         ),
         sites.Connections([CONNECTION]),

@@ -31,8 +31,7 @@ FORBIDDEN_BEGINNINGS = ("What", "Who", "How", "Whether", "The", "A", "As")
 
 # Files in which every string constant is a text that a caller, an owner or an operator may read.
 TEXT_FOLDERS = (
-    "layers/", "functions/", "infra/local/demo", "infra/openapi", "infra/operations.py",
-    "infra/examples.py",
+    "layers/", "functions/", "infra/local/demo", "infra/openapi",
 )  # fmt: skip
 
 SCANNED_FOLDERS = (

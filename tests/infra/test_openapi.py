@@ -8,14 +8,22 @@ import jsonschema_rs
 import msgspec
 import pytest
 
+from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.diagnosis import DiagnosticResult, steps_of
 from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.wiring import Dependencies
+from functions.validate.app import VALID
 from infra.local.stack.transform import Template
 from infra.openapi import document as openapi
+from infra.openapi.examples import STEP_DETAILS
 from infra.openapi.operations import OPERATIONS, Operation
 from tests.calls import event_of, send
+from tests.clock import START
 from tests.infra.conftest import ROOT
 
+CONNECTION = Connection(
+    "US", "creators", "mysite-20", "…MNOP", "secret", "version", "account", START
+)
 DOCUMENT: dict[str, Any] = json.loads((ROOT / "infra" / "openapi.json").read_text())
 
 
@@ -147,3 +155,11 @@ def test_document_is_public_and_cacheable(deps: Dependencies) -> None:
     assert first.headers["cache-control"] == "public, max-age=3600"
     again = event_of("GET", "/v1/openapi.json", headers={"If-None-Match": first.headers["etag"]})
     assert send(deps, again).status == 304
+
+
+def test_examples_contain_the_texts_of_the_code() -> None:
+    steps = steps_of(CONNECTION, DiagnosticResult("B0EXAMPLE1", None, "request"))
+    document = json.dumps(DOCUMENT, ensure_ascii=False)
+
+    assert VALID in document
+    assert tuple(step.detail for step in steps[:-1]) == STEP_DETAILS[:-1]
