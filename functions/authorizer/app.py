@@ -55,7 +55,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
     The client receives 401 for a malformed API key, and 403 for an API key that is unknown,
     revoked, or expired. A suspended site is allowed: the router rejects its calls, except those
-    that export and delete it.
+    that show, export, and delete it.
 
     Raises:
         StoreUnavailable: The table did not respond.
