@@ -116,12 +116,4 @@ def _unlocked_properties() -> Iterator[None]:
 
 
 def _bind_models(state: SimulationState, shared: Connection) -> None:
-    config = state.config
-    connection.bind(
-        shared,
-        config.sites_table,
-        config.products_table,
-        config.shelves_table,
-        config.quotas_table,
-        config.jobs_table,
-    )
+    connection.bind(shared, state.config)

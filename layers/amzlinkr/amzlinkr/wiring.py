@@ -54,14 +54,7 @@ class Dependencies:
         self.tables = connection = connect()
         if isinstance(self.clock, ServerSyncedClock):
             connection.clock = self.clock
-        bind(
-            connection,
-            sites=config.sites_table,
-            products=config.products_table,
-            shelves=config.shelves_table,
-            quotas=config.quotas_table,
-            jobs=config.jobs_table,
-        )
+        bind(connection, config)
         self.sites = SiteStore(connection, self.clock)
         self.api_keys = ApiKeyStore(connection, self.clock)
         self.signups = SignupStore(connection, self.clock)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pynamodb.connection import Connection
 from pynamodb.models import Model
 
+from amzlinkr.config import Config
 from amzlinkr.storage.clock import ServerSyncedClock
 from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.records import (
@@ -59,16 +60,14 @@ def find(model: type[M], hash_key: str, range_key: str | None = None) -> M | Non
             return None
 
 
-def bind(
-    connection: Connection, sites: str, products: str, shelves: str, quotas: str, jobs: str
-) -> None:
+def bind(connection: Connection, config: Config) -> None:
     """Set the table names of this deployment, and the connection, on all record classes."""
     tables: dict[type[Model], str] = {
-        SitesItem: sites,
-        ProductsItem: products,
-        ShelfItem: shelves,
-        QuotasTableItem: quotas,
-        JobsItem: jobs,
+        SitesItem: config.sites_table,
+        ProductsItem: config.products_table,
+        ShelfItem: config.shelves_table,
+        QuotasTableItem: config.quotas_table,
+        JobsItem: config.jobs_table,
     }
     for table, name in tables.items():
         records: list[type[Model]] = [table, *table.__subclasses__()]
