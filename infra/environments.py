@@ -213,7 +213,7 @@ def new_lines(lines: "queue.SimpleQueue[str | None]") -> Iterator[str | None]:
 
 @contextmanager
 def locked(environment: Environment) -> Iterator[None]:
-    """Hold the lock of an environment; the operating system releases it if the process dies."""
+    """Hold the lock of an environment; the operating system releases it when the process ends."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (FOLDER / f"{environment.name}.lock").open("w") as file:
         try:

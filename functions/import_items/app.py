@@ -7,6 +7,7 @@ from amzlinkr.domain.clock import latest_possible_now
 from amzlinkr.domain.errors import InvalidRequest, NotFound
 from amzlinkr.domain.imports import MAX_INLINE_ITEMS, Entry, Job
 from amzlinkr.domain.products import StoredProduct
+from amzlinkr.http.paging import Paging
 from amzlinkr.http.presenters.products import import_result, queued_import_result
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
@@ -38,12 +39,11 @@ def show_job(request: Request, deps: Dependencies) -> ApiResponse:
     job = deps.jobs.get(request.site_id, request.path["job_id"])
     if job is None:
         raise NotFound("This import job does not exist. Import jobs are kept for 24 hours.")
-    purpose, start = f"import/{job.job_id}", 0
-    if query.cursor:
-        start = deps.signer.verify_cursor(purpose, job.site_id, query.cursor, int)
+    paging = Paging(deps.signer, f"import/{job.job_id}", job.site_id)
+    start = paging.start(query.cursor, int) or 0
     entries = job.entries[start : start + query.limit]
     end, total = start + len(entries), len(job.entries)
-    cursor = deps.signer.sign_cursor(purpose, job.site_id, end) if end < total else None
+    cursor = paging.next(end if end < total else None)
     results = results_of(job, entries, deps)
     finished, failed = job.counts
     return ApiResponse(

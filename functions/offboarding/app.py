@@ -4,6 +4,7 @@ from amzlinkr import telemetry
 from amzlinkr.domain.clock import latest_possible_now
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.sites import is_sandbox
+from amzlinkr.http.paging import Paging
 from amzlinkr.http.presenters.products import product_out
 from amzlinkr.http.presenters.sites import api_key_out, connection_out, site_out
 from amzlinkr.http.request import Request
@@ -19,15 +20,10 @@ def export(request: Request, deps: Dependencies) -> ApiResponse:
     """Export all data of the site, with the products in pages."""
     query = request.query(PageQuery)
     site = deps.sites.require(request.site_id)
-    after = (
-        deps.signer.verify_cursor("export", site.site_id, query.cursor, str)
-        if query.cursor
-        else None
-    )
+    paging = Paging(deps.signer, "export", site.site_id)
+    after = paging.start(query.cursor, str)
     page = deps.products.page(site.site_id, None, after, query.limit)
-    cursor = (
-        deps.signer.sign_cursor("export", site.site_id, page.next_key) if page.next_key else None
-    )
+    cursor = paging.next(page.next_key)
     keys = deps.api_keys.list_for_site(site.site_id, deps.clock.now())
     # Taken after all reads: content that expired in between is not exported.
     now = latest_possible_now(deps.clock)

@@ -4,6 +4,7 @@ from amzlinkr.domain.clock import latest_possible_now
 from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.feed import FeedPosition, checked_at
 from amzlinkr.domain.marketplaces import marketplace
+from amzlinkr.http.paging import Paging
 from amzlinkr.http.presenters.products import change_out, product_out
 from amzlinkr.http.presenters.sites import connection_state
 from amzlinkr.http.request import Request
@@ -19,16 +20,10 @@ def list_products(request: Request, deps: Dependencies) -> ApiResponse:
     query = request.query(ProductsQuery)
     site = deps.sites.require(request.site_id)
     code = marketplace(query.marketplace).code if query.marketplace else site.primary
-    purpose = f"products/{code}"
-    after = (
-        deps.signer.verify_cursor(purpose, site.site_id, query.cursor, str)
-        if query.cursor
-        else None
-    )
+    paging = Paging(deps.signer, f"products/{code}", site.site_id)
+    after = paging.start(query.cursor, str)
     page = deps.products.page(site.site_id, code, after, query.limit)
-    cursor = (
-        deps.signer.sign_cursor(purpose, site.site_id, page.next_key) if page.next_key else None
-    )
+    cursor = paging.next(page.next_key)
     now = latest_possible_now(deps.clock)
     products = [product_out(product, now) for product in page.products]
     return ApiResponse(200, ProductList(products, cursor, cursor is not None), cacheable=True)
@@ -64,12 +59,9 @@ def list_changes(request: Request, deps: Dependencies) -> ApiResponse:
     After a restart from the beginning, products that the feed does not name were removed.
     """
     query = request.query(PageQuery)
-    site_id, signer, now = request.site_id, deps.signer, deps.clock.now()
-    position = (
-        signer.verify_cursor("changes", site_id, query.cursor, FeedPosition)
-        if query.cursor
-        else FeedPosition.start(now)
-    )
+    site_id, now = request.site_id, deps.clock.now()
+    paging = Paging(deps.signer, "changes", site_id)
+    position = paging.start(query.cursor, FeedPosition) or FeedPosition.start(now)
     position.check(now)
     states = connection_states(site_id, deps)
     last_seq = deps.products.last_seq(site_id)
@@ -83,7 +75,7 @@ def list_changes(request: Request, deps: Dependencies) -> ApiResponse:
         200,
         Changes(
             [change_out(product, responded_at) for product in page],
-            signer.sign_cursor("changes", site_id, next_position),
+            paging.next(next_position),
             has_more,
             checked_at(shelves, page),
             states,

@@ -53,8 +53,8 @@ MUTANTS: tuple[Mutant, ...] = (
         "rejected calls are not counted",
         ROUTER,
         "            usage = check_access(request, deps)\n"
-        "            answer = endpoint(request, deps)\n",
-        "            answer = endpoint(request, deps)\n"
+        "            response = endpoint(request, deps)\n",
+        "            response = endpoint(request, deps)\n"
         "            usage = check_access(request, deps)\n",
         f"{LIMIT_TESTS}::test_error_responses_have_rate_limit_headers",
     ),

@@ -88,8 +88,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "request bodies are logged",
         f"{LAYER}/http/router.py",
-        '            status=answer["statusCode"],\n',
-        '            status=answer["statusCode"],\n            body=event.get("body"),\n',
+        '            status=response["statusCode"],\n',
+        '            status=response["statusCode"],\n            body=event.get("body"),\n',
         f"{REDACTED}[save_credentials]",
     ),
     Mutant(

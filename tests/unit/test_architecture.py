@@ -64,6 +64,8 @@ def test_all_import_rules_hold() -> None:
         ("layers/amzlinkr/amzlinkr/http/router.py", "import amzlinkr.services.imports"),
         ("layers/amzlinkr/amzlinkr/services/imports.py", "import amzlinkr.http.request"),
         ("layers/amzlinkr/amzlinkr/services/imports.py", "import amzlinkr.wiring"),
+        ("layers/amzlinkr/amzlinkr/services/imports.py", "import amzlinkr.config"),
+        ("layers/amzlinkr/amzlinkr/services/imports.py", "import amzlinkr.net.aws_client"),
         ("layers/amzlinkr/amzlinkr/domain/clock.py", "import amzlinkr.services.sync"),
         ("functions/search/app.py", "import amzlinkr.storage.jobs"),
         ("functions/search/app.py", "import functions.validate.app"),

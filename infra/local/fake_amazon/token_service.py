@@ -167,7 +167,7 @@ def _authenticate(fields: Mapping[str, str], service: TokenService, state: State
     secret = account.secret_key if account else ""
     secret_matches = hmac.compare_digest(secret.encode(), fields["client_secret"].encode())
     if account is None or account.version != service.version or not secret_matches:
-        # For the same failure, Login with Amazon answers 401 and Cognito 400.
+        # For the same failure, Login with Amazon returns 401 and Cognito 400.
         if service.is_lwa:
             raise TokenError(401, "invalid_client", "Client authentication failed")
         raise TokenError(400, "invalid_client")

@@ -6,29 +6,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from amzlinkr.domain.limits import ONE_DAY, ONE_HOUR, Limit
+from amzlinkr.domain.limits import ONE_DAY, ONE_HOUR, Limit, Limits
 
 LOCAL = "local"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Our own limits. `products` limits the total of a site, the others a number per period."""
-
-    signups: Limit
-    signups_of_address: Limit
-    signups_of_domain: Limit
-    signups_of_domain_and_address: Limit
-    signups_of_email: Limit
-    proofs: Limit
-    proofs_of_domain: Limit
-    calls: Limit
-    jobs: Limit
-    validations: Limit
-    validations_of_keys: Limit
-    syncs: Limit
-    keys: Limit
-    products: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
-"""Redaction of secrets in the text forms of requests and schemas."""
+"""Redaction of secrets in the text forms of requests, responses, and schemas."""
 
+from amzlinkr.amazon.transport import AmazonResponse
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.http.request import Request
 from amzlinkr.http.schemas.requests import CreatorsCredentialsInput, PaapiCredentialsInput
@@ -24,6 +25,7 @@ def test_text_forms_do_not_contain_secrets() -> None:
         ),
         SignupDone("site", SECRET, "https://example.com"),
         Request({"body": SECRET, "headers": {"Authorization": SECRET}}, "id", deadline, {}),
+        AmazonResponse(200, {}, SECRET.encode()),
     ]
 
     texts = [f"{value!r} {value}" for value in values]

@@ -1,7 +1,7 @@
-"""AWS clients are constructed on the first call, once for all threads."""
+"""AWS clients are constructed on the first call, once for all threads, one after another."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from amzlinkr.net import aws_client
 
 
 class Constructed:
-    """Stands for a boto3 client."""
+    """A fake boto3 client."""
 
     def __init__(self, service: str) -> None:
         self.service = service
@@ -51,3 +51,26 @@ def test_concurrent_threads_share_one_client(constructed: list[str]) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(call, "abcd")) == ["sqs: a", "sqs: b", "sqs: c", "sqs: d"]
     assert constructed == ["sqs"]
+
+
+def test_clients_of_two_services_are_not_constructed_concurrently(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    both_construct, overlapping = Barrier(2), []
+
+    def new_client(service: str) -> Any:
+        try:
+            both_construct.wait(timeout=0.2)
+            overlapping.append(service)
+        except BrokenBarrierError:
+            pass  # no other construction began within the timeout
+        return Constructed(service)
+
+    monkeypatch.setattr(aws_client, "_new_client", new_client)
+    clients = [aws_client.aws_client(service) for service in ("sqs", "secretsmanager")]
+
+    with ThreadPoolExecutor(2) as pool:
+        texts = list(pool.map(lambda client: client.send_message("a"), clients))
+
+    assert texts == ["sqs: a", "secretsmanager: a"]
+    assert overlapping == []

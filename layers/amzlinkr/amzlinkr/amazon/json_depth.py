@@ -1,13 +1,14 @@
 """A limit for the nesting of Amazon's JSON that is the same on every Python version.
 
 The JSON decoder stops at the recursion limit of the interpreter: at less than 1,000 levels on
-Python 3.11, at several thousand on 3.13. The same answer would be an error here and a result there.
+Python 3.11, at several thousand on 3.13. Without our limit, the same response would be an error on
+one version and a result on the other.
 """
 
 import re
 
 MAX_JSON_DEPTH = 100
-"""Objects and lists inside each other. Amazon's deepest answers, browse nodes, need about 30."""
+"""Objects and lists inside each other. Amazon's deepest responses, browse nodes, need about 30."""
 
 # The end of the text ends an open string too: otherwise many quotes would take quadratic time.
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z)', re.DOTALL)

@@ -12,7 +12,7 @@ import select
 import ssl
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPSConnection
 from urllib.parse import urlsplit
@@ -38,11 +38,11 @@ Headers = Mapping[str, str] | HTTPMessage
 
 @dataclass(frozen=True, slots=True)
 class AmazonResponse:
-    """An HTTP response of Amazon."""
+    """An HTTP response of Amazon. Its text form hides the body, which can be an access token."""
 
     status: int
     headers: Headers
-    body: bytes
+    body: bytes = field(repr=False)
 
     @property
     def request_id(self) -> str | None:

@@ -26,7 +26,7 @@ INCREASE_COOLDOWN_MS = 7 * 24 * 3600 * 1000
 """The time after a 429 in which the rate is not increased."""
 INITIAL_BACKOFF_MS, MAX_BACKOFF_MS = 2_000, 900_000
 EXHAUSTED_RATIO = 0.9
-"""The used part of a day's calls from which the day proves something about the daily limit."""
+"""The used part of a day's calls from which the daily limit may be changed."""
 
 MIN_ARRIVAL_MARGIN_RATIO, DEFAULT_ARRIVAL_MARGIN_RATIO, MAX_ARRIVAL_MARGIN_RATIO = (
     0.020,
@@ -46,7 +46,7 @@ class CallRate:
 
     `interval_ms` is the current interval between calls, `proven_ms` the shortest that was proven.
     `consecutive_successes` are counted since the interval changed. `consecutive_429s` are those
-    that were not about speed. `arrival_margin_ms` is what 429s taught about arrivals. The rate is
+    that were not about speed. `arrival_margin_ms` is the margin that 429s required. The rate is
     not increased before `no_increase_before` (Unix ms).
     """
 

@@ -36,3 +36,23 @@ class LimitUsage:
     def remaining(self) -> int:
         """Return how many events are still allowed."""
         return max(0, self.limit.maximum - self.used)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Our own limits. `products` limits the total of a site, the others a number per period."""
+
+    signups: Limit
+    signups_of_address: Limit
+    signups_of_domain: Limit
+    signups_of_domain_and_address: Limit
+    signups_of_email: Limit
+    proofs: Limit
+    proofs_of_domain: Limit
+    calls: Limit
+    jobs: Limit
+    validations: Limit
+    validations_of_keys: Limit
+    syncs: Limit
+    keys: Limit
+    products: int

@@ -114,20 +114,20 @@ class Router(Generic[D]):
         self._ends_at = started + min(seconds, CLIENT_TIMEOUT_SECONDS)
         try:
             check_shape(event)
-            answer = self._resolver.resolve(event, context)
+            response = self._resolver.resolve(event, context)
         except Exception as error:  # noqa: BLE001 - API Gateway must always receive a response
-            answer = to_proxy_response(self._problem_response(error, request_id_of(event)))
+            response = to_proxy_response(self._problem_response(error, request_id_of(event)))
         telemetry.log.info(
             "request",
             method=printable_text(event.get("httpMethod")),
             resource=printable_text(event.get("resource")),
-            status=answer["statusCode"],
+            status=response["statusCode"],
             request_id=request_id_of(event),
             site_id=site_id_of(event),
             milliseconds=round((time.monotonic() - started) * 1000),
         )
         telemetry.flush()
-        return answer
+        return response
 
     def _dispatch(
         self,
@@ -144,14 +144,14 @@ class Router(Generic[D]):
             deadline = Deadline.after(deps.clock, self._ends_at - time.monotonic())
             request = Request(event, request_id_of(event), deadline, path_parameters)
             usage = check_access(request, deps)
-            answer = endpoint(request, deps)
+            response = endpoint(request, deps)
         except Exception as error:  # noqa: BLE001 - every error becomes a problem response
-            answer = self._problem_response(error, request_id_of(event))
+            response = self._problem_response(error, request_id_of(event))
             if isinstance(error, RateLimited):
                 usage = error.usage
         if usage is not None:
-            answer.headers.update(rate_limit_headers(usage))
-        return conditional(answer, header_of(event, "if-none-match"))
+            response.headers.update(rate_limit_headers(usage))
+        return conditional(response, header_of(event, "if-none-match"))
 
     def _problem_response(self, error: Exception, request_id: str) -> ApiResponse:
         known = error if isinstance(error, AmzlinkrError) else InternalError()

@@ -5,23 +5,27 @@ from __future__ import annotations
 from threading import Lock
 from typing import Any
 
+_construction_lock = Lock()
+
 
 class LazyClient:
     """A boto3 client that is constructed when one of its operations is first used.
 
     boto3 takes long to import, and most requests require no client. Concurrent threads share one
-    construction, because boto3's default session is not thread-safe.
+    client of each service.
     """
 
     def __init__(self, service: str) -> None:
         self._service = service
         self._client: Any = None
-        self._lock = Lock()
 
     def __getattr__(self, operation: str) -> Any:
-        with self._lock:
-            if self._client is None:
-                self._client = _new_client(self._service)
+        if self._client is None:
+            # One lock for all services: they share boto3's default session, which is not
+            # thread-safe while clients are constructed.
+            with _construction_lock:
+                if self._client is None:
+                    self._client = _new_client(self._service)
         return getattr(self._client, operation)
 
 

@@ -59,9 +59,9 @@ def process_fifo_batch(
     def process_record(record: SQSRecord) -> None:
         message = msgspec.json.decode(record.body, type=schema)
         received = int(record.attributes.approximate_receive_count or 1)
-        seconds_left = context.get_remaining_time_in_millis() / 1000
+        deadline = Deadline.of_invocation(clock, context)
         try:
-            process(message, Deadline.after(clock, seconds_left), received)
+            process(message, deadline, received)
         except OutOfTime:
             raise
         except Exception as error:
@@ -72,9 +72,9 @@ def process_fifo_batch(
     processor: BatchProcessor = SqsFifoPartialProcessor(skip_group_on_error=True)
     # Powertools would otherwise raise if all messages fail, and the function would report a crash.
     processor.raise_on_entire_batch_failure = False
-    answer = process_partial_response(event, process_record, processor, context)
+    response = process_partial_response(event, process_record, processor, context)
     telemetry.flush()
-    return dict(answer)
+    return dict(response)
 
 
 def process_concurrently(

@@ -61,10 +61,10 @@ class Queue:
             for number, message in enumerate(messages)
         ]
         try:
-            answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
+            response = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
         except (ClientError, BotoCoreError) as error:
             raise StoreUnavailable from error
-        return len(answer.get("Successful", []))
+        return len(response.get("Successful", []))
 
     def send_to_dead_letters(self, body: str, reason: str, deduplication_id: str) -> None:
         """Send a message that cannot be decoded to this dead-letter queue, with the reason.

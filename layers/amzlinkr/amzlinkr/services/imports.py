@@ -9,7 +9,6 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from amzlinkr import telemetry
-from amzlinkr.config import Limits
 from amzlinkr.domain.amazon_errors import AmazonNotEligible
 from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.clock import Clock, Deadline
@@ -26,7 +25,7 @@ from amzlinkr.domain.imports import (
     outcomes_of,
     problem_of,
 )
-from amzlinkr.domain.limits import Limit, LimitUsage
+from amzlinkr.domain.limits import Limit, Limits, LimitUsage
 from amzlinkr.domain.ports import Priority
 from amzlinkr.domain.sites import Site
 from amzlinkr.queues.messages import ImportChunk

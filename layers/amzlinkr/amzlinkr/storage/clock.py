@@ -17,7 +17,7 @@ DATE_LAG = timedelta(seconds=2)
 one second because servers write it up to a second early."""
 MAX_DRIFT_SECONDS = 0.5
 """The change of the difference between the machine clock and the monotonic counter after which the
-machine clock was set, so that former responses say nothing about it."""
+machine clock was set, so that the bounds of earlier responses no longer apply."""
 
 
 class ServerSyncedClock:
@@ -58,7 +58,7 @@ class ServerSyncedClock:
         low, high = earliest, latest
         if self._min_offset is not None and self._max_offset is not None and not self._jumped():
             low, high = max(earliest, self._min_offset), min(latest, self._max_offset)
-        if low > high:  # contradicts former responses, which a slow drift makes wrong: start over
+        if low > high:  # contradicts earlier responses, which a slow drift makes wrong: start over
             low, high = earliest, latest
         self._min_offset, self._max_offset = low, high
         self._drift_at_observation = self._drift()

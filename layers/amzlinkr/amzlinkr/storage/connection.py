@@ -31,11 +31,11 @@ class StorageConnection(Connection):
 
     def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> Any:
         sent_at = self.clock.monotonic() if self.clock else 0.0
-        answer = super()._make_api_call(operation_name, operation_kwargs)
-        date = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+        response = super()._make_api_call(operation_name, operation_kwargs)
+        date = response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
         if self.clock and date:
             self.clock.observe_server_date(parsedate_to_datetime(date), sent_at)
-        return answer
+        return response
 
 
 def connect() -> StorageConnection:

@@ -141,7 +141,7 @@ class AccountRateLimiter:
             telemetry.count("ThrottleNotRecorded")
 
     def _save_call_rate(self, actions: list[Action], condition: Condition) -> bool:
-        """Store what a response taught. Return False if the condition fails.
+        """Store the call rate after a response. Return False if the condition fails.
 
         This runs without the lock: another thread may be reserving its moment.
         """
@@ -154,7 +154,7 @@ class AccountRateLimiter:
         for attempt in range(MAX_RESERVATION_ATTEMPTS):
             queue_unread = attempt == 0 and self._can_queue_unread(deadline)
             if not queue_unread and self._should_read(deadline):
-                self._read()
+                self._reload()
             state, request = self._state, self._request(deadline, queue_unread=queue_unread)
             plan = plan_reservation(state, request)
             if not isinstance(plan, ReservationPlan):
@@ -194,8 +194,8 @@ class AccountRateLimiter:
         """Return True if the known state is probably old and a write would fail."""
         return self._contention > 0 or self._last_wait_ms > self._max_wait_ms(deadline)
 
-    def _read(self) -> None:
-        """Read the state. After some reads without news this process is alone again."""
+    def _reload(self) -> None:
+        """Read the state. Each read without a change lowers the contention."""
         known = self._state.next_at
         item = find(RateLimiterItem, self._account_key)
         self._state = LimiterState() if item is None else state_from_item(item)

@@ -74,7 +74,7 @@ class SiteStore:
         return None if item is None else item.site_id
 
     def lift_suspension(self, host: str) -> bool:
-        """Forget that a deleted site of this host was suspended.
+        """Delete the record that a deleted site of this host was suspended.
 
         Returns False if there is no such deleted site.
         """
