@@ -25,8 +25,8 @@ QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/123456789012"
 class MemorySecrets:
     """Secrets Manager, as far as the credential vault uses it.
 
-    A deleted secret stays in `deleted`: AWS blocks its name for the recovery window of 7 to 30 days,
-    which is longer than any test.
+    `deleted` holds the names that AWS blocks for the recovery window, which is 7 to 30 days and
+    longer than any test.
     """
 
     def __init__(self) -> None:
