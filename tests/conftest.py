@@ -1,7 +1,8 @@
-"""Fixtures for all tests: moto instead of AWS, a fake Amazon, a fake clock, and signed-up sites."""
+"""Fixtures for all tests: a replacement for AWS, a fake Amazon, a fake clock, signed-up sites."""
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -90,16 +91,23 @@ def _switchable_aws() -> Iterator[None]:
 
 @pytest.fixture
 def aws(request: pytest.FixtureRequest, clock: FakeClock) -> Iterator[Config]:
-    """Create the template's tables, queues, and signing secret in moto.
+    """Create the template's tables, queues, and signing secret.
 
-    Tests marked `memory_aws` run on the simulation's in-memory AWS, which is checked against an
-    emulator, unless `--on-moto` is given: moto needs milliseconds per call.
+    Tests marked `memory_aws` run on the simulation's in-memory AWS, which is checked against
+    emulators, unless `--on-moto` is given: moto needs milliseconds per call. Others run on moto.
     """
     in_memory = request.node.get_closest_marker("memory_aws") is not None
     if in_memory and not request.config.getoption("--on-moto"):
         with MemoryAws(clock.now).beneath() as config:
             yield config
         return
+    with aws_on_moto() as config:
+        yield config
+
+
+@contextmanager
+def aws_on_moto() -> Iterator[Config]:
+    """Create the template's tables, queues, and signing secret in moto."""
     with (
         mock_aws(),
         mock.patch.object(SecretsManagerBackend, "put_secret_value", _put_unless_deleted),
@@ -143,7 +151,7 @@ def amazon(clock: FakeClock) -> Iterator[FakeAmazon]:
 
 @pytest.fixture
 def deps(aws: Config, amazon: FakeAmazon, clock: FakeClock) -> Dependencies:
-    """Return the service's dependencies on moto and the fake Amazon."""
+    """Return the service's dependencies on the test's AWS (`aws`) and the fake Amazon."""
     deps = Dependencies(replace(aws, amazon_url=amazon.url), clock)
     deps.map_concurrently.max_threads = 1  # moto is not made for threads
     return deps

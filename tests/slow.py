@@ -19,13 +19,21 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     # These tests distribute their seeds over all cores themselves.
     "simulation": (SIMULATION,),
     "mutation": (MUTATION, "--numprocesses={workers}", "--dist=load"),
+    # The tests that `make test` runs on the in-memory AWS. This `-m` replaces `-m slow`.
+    "moto": (
+        "tests/integration", "--on-moto", "-m", "memory_aws and not slow",
+        "--numprocesses={workers}", "--dist=loadfile",
+    ),
     # Fuzz tests of one file share an expensive fixture, such as the running stack.
     "fuzz": (
         "tests", f"--ignore={SIMULATION}", f"--ignore={MUTATION}",
         "--numprocesses={workers}", "--dist=loadfile",
     ),
 }  # fmt: skip
-"""Arguments of pytest by part; `fuzz` is every slow test outside the folders of the others."""
+"""Arguments of pytest by part.
+
+`fuzz` is every slow test outside the folders of `simulation` and `mutation`.
+"""
 PART_OPTION = "--slow-part"
 REPORT_SECONDS = 15.0
 

@@ -62,15 +62,22 @@ def test_429s_of_concurrent_calls_count_as_one(stores: Dependencies, clock: Fake
     assert stores.rate_limiters.budget(account_key, clock.now()).call_rate.consecutive_429s == 1
 
 
+@pytest.mark.parametrize(
+    ("priority", "seconds"),
+    [
+        (Priority.SYNC, 0.2),
+        pytest.param(Priority.INTERACTIVE, 3, marks=pytest.mark.slow),
+    ],
+)
 def test_permanent_conflict_is_retried_until_the_deadline(
-    stores: Dependencies, clock: FakeClock
+    stores: Dependencies, clock: FakeClock, priority: Priority, seconds: float
 ) -> None:
     account_key = secrets.token_hex(8)
     RateLimiterItem(account_key, interval_ms=100).save()
 
     with pytest.raises(AmazonThrottled):
-        stores.rate_limiters.rate_limiter(account_key, Priority.SYNC).acquire(
-            Deadline.after(clock, 0.2)
+        stores.rate_limiters.rate_limiter(account_key, priority).acquire(
+            Deadline.after(clock, seconds)
         )
 
 

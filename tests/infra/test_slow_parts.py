@@ -57,6 +57,13 @@ def test_progress_counts_the_tests_of_all_workers_and_a_failure_is_the_status(
     assert "1 failed, 2 passed" in done.stdout
 
 
+def test_make_runs_all_parts() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+
+    assert f"PARTS ?= {' '.join(PARTS)}\n" in makefile
+    assert f'(PARTS="{" ".join(PARTS)}")' in makefile
+
+
 def test_unknown_parts_are_refused() -> None:
     command = [sys.executable, "-m", "tests.slow", "nothing"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

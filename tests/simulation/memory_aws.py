@@ -23,10 +23,15 @@ QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/123456789012"
 
 
 class MemorySecrets:
-    """Secrets Manager, as far as the credential vault uses it."""
+    """Secrets Manager, as far as the credential vault uses it.
+
+    `deleted` holds the names that AWS blocks for the recovery window, which is 7 to 30 days and
+    longer than any test.
+    """
 
     def __init__(self) -> None:
         self.secrets: dict[str, dict[str, str]] = {}
+        self.deleted: set[str] = set()
         self._versions = itertools.count(1)
 
     def call(self, operation: str, arguments: Arguments) -> Arguments:
@@ -34,23 +39,44 @@ class MemorySecrets:
         if operation == "ListSecrets":
             return {"SecretList": [{"ARN": name, "Name": name} for name in self.secrets]}
         name = arguments.get("Name") or arguments["SecretId"]
-        if operation == "CreateSecret" and name in self.secrets:
-            raise client_error(operation, "ResourceExistsException", "exists")
-        if operation == "PutSecretValue" and name not in self.secrets:
-            raise client_error(operation, "ResourceNotFoundException", "none")
+        self._check(operation, name, forced=arguments.get("ForceDeleteWithoutRecovery", False))
         if operation in ("CreateSecret", "PutSecretValue"):
             version = f"version-{next(self._versions)}"
             self.secrets.setdefault(name, {})[version] = arguments["SecretString"]
             return {"ARN": name, "Name": name, "VersionId": version}
-        if name not in self.secrets:
-            raise client_error(operation, "ResourceNotFoundException", "none")
         if operation == "DeleteSecret":
-            del self.secrets[name]
+            self._delete(name, forced=arguments.get("ForceDeleteWithoutRecovery", False))
             return {"ARN": name, "Name": name}
         if operation == "GetSecretValue":
             version = arguments.get("VersionId") or next(reversed(self.secrets[name]))
+            if version not in self.secrets[name]:
+                raise client_error(operation, "ResourceNotFoundException", "no such version")
             return {"SecretString": self.secrets[name][version], "VersionId": version}
         raise NotImplementedError(operation)
+
+    def _check(self, operation: str, name: str, *, forced: bool) -> None:
+        """Raise the error of a request that the state of the secret does not permit."""
+        if operation == "CreateSecret":
+            if name in self.secrets:
+                raise client_error(operation, "ResourceExistsException", "exists")
+            if name in self.deleted:
+                text = "A secret with this name is already scheduled for deletion."
+                raise client_error(operation, "InvalidRequestException", text)
+        elif forced:
+            # Forced deletion succeeds in every state, and also for a name that does not exist.
+            return
+        elif name in self.deleted:
+            raise client_error(operation, "InvalidRequestException", "marked for deletion")
+        elif name not in self.secrets:
+            raise client_error(operation, "ResourceNotFoundException", "none")
+
+    def _delete(self, name: str, *, forced: bool) -> None:
+        """Block the name, or release it if the deletion is forced."""
+        self.secrets.pop(name, None)
+        if forced:
+            self.deleted.discard(name)
+        else:
+            self.deleted.add(name)
 
 
 _switch: list["MemoryAws"] = []

@@ -66,7 +66,7 @@ class MemorySQS:
         url = arguments["QueueUrl"]
         if url not in self.queues:
             text = "The specified queue does not exist."
-            raise client_error(operation, "QueueDoesNotExist", text)
+            raise client_error(operation, "AWS.SimpleQueueService.NonExistentQueue", text)
         if operation == "DeleteQueue":
             del self.queues[url]
             return {}

@@ -59,8 +59,9 @@ def test_migration_keeps_products_and_cursor_and_adds_no_changes(
     assert [(c["asin"], c["kind"]) for c in site.changes(cursor)[0]] == [(ASINS[7], "price")]
 
 
+@pytest.mark.parametrize(("runs", "hours"), [(6, 5), pytest.param(30, 1, marks=pytest.mark.slow)])
 def test_retired_account_is_directed_to_the_creators_api(
-    site: Site, deps: Dependencies, amazon: FakeAmazon, clock: FakeClock
+    site: Site, deps: Dependencies, amazon: FakeAmazon, clock: FakeClock, runs: int, hours: int
 ) -> None:
     cursor = import_products(site, deps)
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="retired"))
@@ -72,8 +73,8 @@ def test_retired_account_is_directed_to_the_creators_api(
     assert "Creators API" in retired["problem"]["action"]
 
     amazon.control.clear_calls()
-    for _ in range(6):
-        clock.advance(hours=5)
+    for _ in range(runs):
+        clock.advance(hours=hours)
         run_sync(deps)
     assert amazon.control.calls() == []
     assert {c["kind"] for c in site.changes(cursor)[0]} == {"expired"}

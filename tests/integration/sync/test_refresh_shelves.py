@@ -104,8 +104,9 @@ def test_results_in_another_order_match_their_asin(
     assert all(amount == 5000 + ASINS.index(asin) for asin, amount in shown.items())
 
 
+@pytest.mark.parametrize(("runs", "hours"), [(3, 8), pytest.param(24, 1, marks=pytest.mark.slow)])
 def test_missing_product_expires_without_affecting_others(
-    due: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
+    due: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, runs: int, hours: int
 ) -> None:
     first_seen = due.get(f"/v1/products/{ASINS[0]}").json["observed_at"]
     amazon.control.set_gone(GoneBody(ASINS[0]))
@@ -116,8 +117,8 @@ def test_missing_product_expires_without_affecting_others(
     assert gone["price_status"] != "expired"
     assert other["observed_at"] > first_seen
     assert other["price"]["amount"] == 999
-    for _ in range(3):
-        clock.advance(hours=8)
+    for _ in range(runs):
+        clock.advance(hours=hours)
         run_sync(deps)
     gone, other = (due.get(f"/v1/products/{asin}").json for asin in ASINS[:2])
     assert (gone["price_status"], gone["title"]) == ("expired", None)
