@@ -13,7 +13,9 @@ from infra.local.demo.step import StepFailed
 from infra.local.stack.client import FakeAmazonControl, Scheduler, ServiceClient
 from infra.local.stack.processes import StackError
 from infra.local.stack.signals import stop_on_signals
-from infra.local.stack.stack import running_stack
+from infra.local.stack.stack import ROOT, running_stack
+
+DEMO_STATE = ROOT / ".local" / "demo"
 
 
 def main() -> int:
@@ -37,7 +39,8 @@ def main() -> int:
 def run_all(console: Console) -> None:
     """Run all five parts on a new stack, which is stopped at the end."""
     console.print_step("Deploy the template to an emulated AWS", "template.yaml")
-    with running_stack() as stack:
+    # A separate folder, so that a running `make run` keeps its stack.json and logs.
+    with running_stack(state=DEMO_STATE) as stack:
         console.print_info(f"{len(stack.functions)} functions at {stack.api_url}")
         console.print_info(f"Fake Amazon at {stack.amazon_url}")
         clients = (

@@ -73,6 +73,8 @@ def choose_port(requested: int | None) -> int:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", requested or 0))
+        except OverflowError as exc:
+            raise StackError(f"Port {requested} is not a number from 1 to 65535.") from exc
         except OSError as exc:
             raise StackError(f"Port {requested} is not available: {exc.strerror}.") from exc
         port: int = probe.getsockname()[1]
