@@ -33,9 +33,11 @@ SIMULATOR_LOGGERS = ("moto", "werkzeug", "responses")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that run on the in-memory AWS."""
+    """Mark the tests that run on the in-memory AWS; the tests of the fake Amazon use no AWS."""
     for item in items:
-        if HERE in item.path.parents and item.path.stem not in ON_MOTO:
+        if HERE not in item.path.parents or item.path.stem in ON_MOTO:
+            continue
+        if "aws" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.memory_aws)
 
 
