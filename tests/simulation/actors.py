@@ -56,6 +56,8 @@ class FeedReader:
         seq = seq_of(page.next_cursor)
         if seq < self.seq:
             invariants.add_violation(f"I3: a reader's cursor fell from {self.seq} to {seq}")
+        if page.changes and seq == self.seq:
+            invariants.add_violation(f"I4: a page has changes, and its cursor stays at {seq}")
         if page.has_more and seq == self.seq and not self._has_newer(state, seq):
             invariants.add_violation(f"I4: has_more is true, and nothing follows {seq}")
         self._check_gaps(state, {(c.marketplace, c.asin) for c in page.changes}, seq)
