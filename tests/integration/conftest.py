@@ -35,9 +35,9 @@ SIMULATOR_LOGGERS = ("moto", "werkzeug", "responses")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that run on the in-memory AWS; the tests of the fake Amazon use no AWS."""
     for item in items:
-        if HERE not in item.path.parents or item.path.stem in ON_MOTO:
+        if HERE not in item.path.parents or item.path.parent.name == "fake_amazon":
             continue
-        if "aws" in getattr(item, "fixturenames", ()):
+        if item.path.stem not in ON_MOTO:
             item.add_marker(pytest.mark.memory_aws)
 
 
