@@ -14,6 +14,8 @@ OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
 DECISIONS = (ROOT / "docs" / "decisions.md").read_text("utf-8")
 TEMPLATE = (ROOT / "template.yaml").read_text("utf-8")
 METHODS = ("get", "post", "patch", "put", "delete")
+# The name of a metric: where it is counted, or where it is passed on.
+METRIC = r'(?:count|isolate_failure)\(\s*f?"([A-Z]\w+)'
 
 
 def error_classes(root: type[AmzlinkrError]) -> Iterator[type[AmzlinkrError]]:
@@ -57,9 +59,7 @@ def test_every_metric_is_documented() -> None:
         for path in (ROOT / folder).rglob("*.py")
     ]
     # A name that ends in an underscore has the code of a problem after it.
-    counted = {
-        match[1] for source in sources for match in re.finditer(r'count\(\s*f?"([A-Z]\w+)', source)
-    }
+    counted = {match[1] for source in sources for match in re.finditer(METRIC, source)}
     section = OPERATIONS.partition("## Metrics\n")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| ((?:`[^`]+`,? ?)+)\|", section, re.MULTILINE)
     names = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
