@@ -21,7 +21,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "mutation": (MUTATION, "--numprocesses={workers}", "--dist=load"),
     # The tests that `make test` runs on the in-memory AWS. This `-m` replaces `-m slow`.
     "moto": (
-        "tests/integration", "--on-moto", "-m", "memory_aws and not slow",
+        "tests/integration", "--on-moto", "-m=memory_aws and not slow",
         "--numprocesses={workers}", "--dist=loadfile",
     ),
     # Fuzz tests of one file share an expensive fixture, such as the running stack.
