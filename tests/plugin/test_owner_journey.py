@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.plugin import pages
-from tests.plugin.backend import Backend
+from tests.plugin.backend import Backend, wait_until
 from tests.plugin.browser import Browser
 from tests.plugin.site import Site
 
@@ -37,8 +37,10 @@ def test_owner_journey(site: Site, browser: Browser, backend: Backend) -> None:
     browser.screenshot(owner, "connected")
 
     check_key_validation(owner, browser)
+    wait_for_amazon_rate(site, backend)
     check_search(owner, site, browser)
     check_import_of_25_entries(owner, site, browser)
+    wait_for_amazon_rate(site, backend)
     post_url = write_post(owner, site, browser)
     check_refresh_and_removal(owner, site, browser, backend)
 
@@ -98,6 +100,17 @@ def check_key_validation(owner: Page, browser: Browser) -> None:
     owner.get_by_role("button", name="Run diagnostics").click()
     expect(owner.locator("#amzlinkr-diagnosis li.is-healthy")).to_have_count(5)
     browser.screenshot(owner, "diagnostics")
+
+
+def wait_for_amazon_rate(site: Site, backend: Backend) -> None:
+    """Wait until Amazon's rate of the account has room for a search."""
+    # A new account may send one request per second. On a slow machine, the requests of the
+    # step before can still be waiting, and the service then refuses the search of the owner.
+    service = backend.service_of(site)
+    wait_until(
+        lambda: service.call("GET", "/search", keywords="tea").status == 200,
+        "The account has no room for a search",
+    )
 
 
 def check_search(owner: Page, site: Site, browser: Browser) -> None:
