@@ -73,13 +73,17 @@ class Shelf:
     @property
     def next_expiry(self) -> datetime | None:
         """Return when the next product expires, or None if all have expired."""
-        seen = [slot.seen_at or self.observed_at for slot in self.slots if slot.fingerprint]
+        seen = [self.seen_at(slot) for slot in self.slots if slot.fingerprint]
         return fresh_until(min(seen)) if seen else None
+
+    def seen_at(self, slot: Slot) -> datetime:
+        """Return when Amazon last returned the product of a slot of this shelf."""
+        return slot.seen_at or self.observed_at
 
     def last_seen_at(self, asin: str) -> datetime | None:
         """Return when Amazon last returned this ASIN, or None if it is not on this shelf."""
         slot = self.slot(asin)
-        return None if slot is None else (slot.seen_at or self.observed_at)
+        return None if slot is None else self.seen_at(slot)
 
 
 def batches(asins: Iterable[str]) -> list[tuple[str, ...]]:
@@ -127,8 +131,7 @@ def remove_product(
         return [kept], None
     source = min(sources, key=lambda other: (len(other.slots), other.shelf_id))
     moved = source.slots[-1]
-    seen_at = moved.seen_at or source.observed_at
-    slot = replace(moved, seen_at=_own_time(seen_at, kept.observed_at))
+    slot = replace(moved, seen_at=_own_time(source.seen_at(moved), kept.observed_at))
     filled = replace(kept, slots=(*kept.slots, slot))
     # The product that moved may be older than this shelf: refresh it before it expires.
     filled = replace(filled, due_at=min(filled.due_at, filled.next_expiry or filled.due_at))
@@ -143,7 +146,7 @@ def apply_observations(shelf: Shelf, seen: Mapping[str, Product]) -> tuple[Shelf
     slots, changes = [], []
     for slot in shelf.slots:
         product = seen.get(slot.asin)
-        known_at = slot.seen_at or shelf.observed_at
+        known_at = shelf.seen_at(slot)
         if product is None or product.observed_at < known_at:
             slots.append(slot)
             continue
@@ -160,7 +163,7 @@ def with_expired(shelf: Shelf, now: datetime) -> tuple[Shelf, tuple[str, ...]]:
     expired = tuple(
         slot.asin
         for slot in shelf.slots
-        if slot.fingerprint and is_expired(slot.seen_at or shelf.observed_at, now)
+        if slot.fingerprint and is_expired(shelf.seen_at(slot), now)
     )
     slots = tuple(
         replace(slot, fingerprint=None) if slot.asin in expired else slot for slot in shelf.slots
@@ -181,8 +184,7 @@ def with_refresh(
     updated, changes = apply_observations(shelf, lookup.found)
     newest = max(lookup.requested_at, shelf.observed_at)
     slots = tuple(
-        replace(slot, seen_at=_own_time(slot.seen_at or shelf.observed_at, newest))
-        for slot in updated.slots
+        replace(slot, seen_at=_own_time(shelf.seen_at(slot), newest)) for slot in updated.slots
     )
     updated = replace(updated, slots=slots, observed_at=newest)
     if shelf.lease == lease:
@@ -209,9 +211,9 @@ class ProductAges:
 
 def count_by_age(shelves: Iterable[Shelf], now: datetime, interval: timedelta) -> ProductAges:
     """Count the products on these shelves by age."""
-    observed = [shelf.last_seen_at(asin) for shelf in shelves for asin in shelf.asins]
+    observed = [shelf.seen_at(slot) for shelf in shelves for slot in shelf.slots]
     failing = sum(is_expired(at, now) for at in observed)
-    fresh = sum(at is not None and now - at < 2 * interval for at in observed)
+    fresh = sum(now - at < 2 * interval for at in observed)
     return ProductAges(fresh, len(observed) - fresh - failing, failing)
 
 
@@ -222,6 +224,6 @@ def oldest_by_marketplace(shelves: Iterable[Shelf]) -> dict[str, datetime]:
         for slot in shelf.slots:
             if slot.fingerprint is None:
                 continue
-            at = slot.seen_at or shelf.observed_at
+            at = shelf.seen_at(slot)
             oldest[shelf.marketplace] = min(at, oldest.get(shelf.marketplace, at))
     return oldest
