@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
+MILLISECOND = timedelta(milliseconds=1)
 
 
 class Clock(Protocol):
@@ -114,9 +114,14 @@ def to_unix_ms(moment: datetime) -> int:
     Integer division of `timedelta` is exact; `timestamp()` would round through a float and could
     move a moment into the future.
     """
-    return (moment - _EPOCH) // _MILLISECOND
+    return (moment - _EPOCH) // MILLISECOND
 
 
 def from_unix_ms(milliseconds: int) -> datetime:
     """Return the exact moment of a Unix time in milliseconds."""
-    return _EPOCH + milliseconds * _MILLISECOND
+    return _EPOCH + milliseconds * MILLISECOND
+
+
+def next_midnight(moment: datetime) -> datetime:
+    """Return the end of the UTC day of a moment, at which Amazon's daily limits reset."""
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import zip_longest
 
+from amzlinkr.domain.clock import next_midnight
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.ports import DailyBudget
 from amzlinkr.domain.shelves import Shelf
@@ -100,10 +101,10 @@ def calls_this_run(budget: DailyBudget, now: datetime) -> int:
     """
     rate = budget.call_rate
     by_rate = int(RUN_INTERVAL / timedelta(milliseconds=rate.interval_ms))
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    remaining_runs = max(1.0, (midnight - now) / RUN_INTERVAL)
+    rest_of_day = next_midnight(now) - now
+    remaining_runs = max(1.0, rest_of_day / RUN_INTERVAL)
     allowance = rate.daily_allowance(
-        interactive=False, remaining_day_fraction=(midnight - now) / timedelta(days=1)
+        interactive=False, remaining_day_fraction=rest_of_day / timedelta(days=1)
     )
     share = -int(-(allowance - budget.used) // remaining_runs)  # rounded up
     return max(0, min(by_rate, share))

@@ -13,10 +13,9 @@ moments are Unix milliseconds.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from amzlinkr.domain.call_rate import INITIAL_CALL_RATE, ArrivalMargin, CallRate
-from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
+from amzlinkr.domain.clock import from_unix_ms, next_midnight, to_unix_ms
 from amzlinkr.domain.ports import Priority
 
 SYNC_LOOKAHEAD_MS = 300
@@ -169,5 +168,4 @@ def day_of(at: int) -> str:
 
 def end_of_day(at: int) -> int:
     """Return the last millisecond of the UTC day of a moment."""
-    midnight = from_unix_ms(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    return to_unix_ms(midnight + timedelta(days=1)) - 1
+    return to_unix_ms(next_midnight(from_unix_ms(at))) - 1

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from amzlinkr import telemetry
-from amzlinkr.domain.clock import Clock, from_unix_ms, to_unix_ms
+from amzlinkr.domain.clock import MILLISECOND, Clock, from_unix_ms, to_unix_ms
 from amzlinkr.domain.credentials import Secret
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import Token
@@ -24,8 +24,6 @@ CLAIM_DURATION = timedelta(seconds=3)
 one fetches the token after this."""
 TOKEN_RETENTION_SECONDS = 3600
 """The time after which DynamoDB may delete a token that has expired."""
-
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 class Cipher(Protocol):
@@ -66,7 +64,7 @@ class SharedTokenCache:
         Returns True also if the table does not respond.
         """
         now = to_unix_ms(self._clock.now())
-        until = now + CLAIM_DURATION // _MILLISECOND
+        until = now + CLAIM_DURATION // MILLISECOND
         free = AccessTokenItem.claimed_until.does_not_exist() | (
             AccessTokenItem.claimed_until <= now
         )

@@ -8,7 +8,6 @@ could cost the account its API access.
 from __future__ import annotations
 
 import random
-from datetime import timedelta
 from threading import Lock
 
 from pynamodb.expressions.condition import Condition
@@ -17,7 +16,7 @@ from pynamodb.expressions.update import Action
 from amzlinkr import telemetry
 from amzlinkr.domain.amazon_errors import AmazonThrottled
 from amzlinkr.domain.call_rate import INITIAL_INTERVAL_MS, ArrivalMargin
-from amzlinkr.domain.clock import Clock, Deadline, to_unix_ms
+from amzlinkr.domain.clock import MILLISECOND, Clock, Deadline, to_unix_ms
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import Priority, Reservation
 from amzlinkr.domain.reservations import (
@@ -48,8 +47,6 @@ MIN_WRITE_MS, MAX_WRITE_MS = 10, 500
 MIN_PAUSE_SECONDS = 0.005
 ACCOUNT_BUSY = "Other requests of this Amazon account are already waiting."
 DAILY_LIMIT_REACHED = "The daily limit of this Amazon account is reached."
-
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 class AccountRateLimiter:
@@ -174,7 +171,7 @@ class AccountRateLimiter:
             int(deadline.remaining() * 1000),
             self._write_ms,
             self._arrival_margin,
-            self._clock.uncertainty() // _MILLISECOND,
+            self._clock.uncertainty() // MILLISECOND,
             queue_unread,
         )
 
@@ -230,7 +227,7 @@ class AccountRateLimiter:
         The moments are spaced for the uncertainty of the clock at the reservation. If it has grown
         since, the true time may be that much later.
         """
-        uncertainty_ms = self._clock.uncertainty() // _MILLISECOND
+        uncertainty_ms = self._clock.uncertainty() // MILLISECOND
         return self._now() + uncertainty_ms - self._uncertainty_ms - reserved_at
 
     def _now(self) -> int:
