@@ -36,16 +36,20 @@ def after_prefix(sort_key: str) -> str:
     return sort_key + _AFTER
 
 
+def marketplace_prefix(marketplace: str) -> str:
+    """Return the beginning of the sort keys of one marketplace's products or shelves."""
+    return f"{marketplace}#"
+
+
 def marketplace_range(marketplace: str | None) -> tuple[str, str]:
     """Return the bounds of the product sort keys of one marketplace, or of all.
 
     Marketplace codes are upper-case letters, so "A" to "Z" excludes the counter of the feed.
     """
-    return (
-        (f"{marketplace}#", after_prefix(f"{marketplace}#"))
-        if marketplace
-        else ("A", after_prefix("Z"))
-    )
+    if not marketplace:
+        return "A", after_prefix("Z")
+    prefix = marketplace_prefix(marketplace)
+    return prefix, after_prefix(prefix)
 
 
 def shelf(marketplace: str, shelf_id: str) -> str:

@@ -35,7 +35,9 @@ class ShelfStore:
 
     def list_for_site(self, site_id: str, marketplace: str | None = None) -> list[Shelf]:
         """Return all shelves of a site, or of one of its marketplaces."""
-        within = ShelfItem.sk.startswith(f"{marketplace}#") if marketplace else None
+        within = None
+        if marketplace:
+            within = ShelfItem.sk.startswith(item_keys.marketplace_prefix(marketplace))
         with store_errors():
             items = list(ShelfItem.query(site_id, within, consistent_read=True))
         return [shelf_from_item(item) for item in items]
