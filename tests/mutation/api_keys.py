@@ -53,9 +53,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "rotated API key expires one second late",
-        STORE,
-        "now.timestamp() >= item.expires",
-        "now.timestamp() > item.expires",
+        f"{LAYER}/storage/site_items.py",
+        "now.timestamp() < item.expires",
+        "now.timestamp() <= item.expires",
         f"{EXPIRY_TESTS}::test_rotated_api_key_expires_to_the_second",
     ),
     Mutant(

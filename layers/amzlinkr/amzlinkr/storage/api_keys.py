@@ -42,7 +42,7 @@ class ApiKeyStore:
     def owner(self, digest: str, now: datetime) -> ApiKeyOwner | None:
         """Return the owner of an API key, in one read, or None if it is unknown or expired."""
         item = find(ApiKeyItem, item_keys.api_key(digest), item_keys.SITE)
-        if item is None or (item.expires is not None and now.timestamp() >= item.expires):
+        if item is None or not is_active(item, now):
             return None
         used_at = from_unix_ms(int(item.used_at)) if item.used_at else None
         return ApiKeyOwner(item.site_id, item.kid, bool(item.suspended), used_at)

@@ -170,7 +170,7 @@ def items_from_api_key(
     return by_hash, of_site
 
 
-def is_active(item: SiteApiKeyItem, now: datetime) -> bool:
+def is_active(item: ApiKeyItem | SiteApiKeyItem, now: datetime) -> bool:
     """Return True if an API key has not expired."""
     return item.expires is None or now.timestamp() < item.expires
 
