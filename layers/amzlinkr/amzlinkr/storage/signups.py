@@ -127,7 +127,7 @@ class SignupStore:
         signup, site_id, is_repeated = claim.signup, claim.site_id, claim.is_repeated
         items = list(SitesItem.query(site_id, consistent_read=True))
         sandbox = list(SitesItem.query(sandbox_id_of(site_id), consistent_read=True))
-        deleted = [] if is_repeated else connections_from_items(items)
+        secret_ids = () if is_repeated else secret_ids_of(connections_from_items(items))
         is_suspended = claim.suspended_at is not None
         with TransactWrite(connection=self._connection) as transaction:
             _save_host(transaction, claim)
@@ -137,7 +137,7 @@ class SignupStore:
                     delete_api_key(transaction, item)
                 elif isinstance(item, ConnectionItem) and not is_repeated:
                     transaction.delete(item)
-            for secret_id in secret_ids_of(deleted):
+            for secret_id in secret_ids:
                 transaction.save(secret_deletion_item(secret_id, now))
             if sandbox and not is_repeated:
                 transaction.delete(SiteItem(sandbox_id_of(site_id), item_keys.SITE))
@@ -146,7 +146,7 @@ class SignupStore:
             if signup.invite and not is_repeated:
                 invite = InviteItem(item_keys.invite(signup.invite), item_keys.SITE)
                 transaction.delete(invite, condition=InviteItem.pk.exists())
-        return ClaimResult(site_id, secret_ids_of(deleted))
+        return ClaimResult(site_id, secret_ids)
 
 
 def _save_host(transaction: TransactWrite, claim: _Claim) -> None:
