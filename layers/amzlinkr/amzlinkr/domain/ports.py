@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from amzlinkr.domain.call_rate import INITIAL_CALL_RATE, CallRate
 from amzlinkr.domain.catalog import BrowseNode, LookupResult, Search, SearchPage, VariationPage
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.credentials import Secret
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Priority(StrEnum):
@@ -176,3 +179,11 @@ class OutboxEntry:
 
     subject: str
     due_at: datetime
+
+
+class MapConcurrently(Protocol):
+    """A function that applies work to each item, concurrently if that is faster."""
+
+    def __call__(self, items: Sequence[T], work: Callable[[T], R]) -> list[R]:
+        """Return the result of `work` for each item, in the order of the items."""
+        ...

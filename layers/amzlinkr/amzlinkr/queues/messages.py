@@ -16,7 +16,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from amzlinkr import telemetry
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.errors import StoreUnavailable
-from amzlinkr.domain.ports import DeadLetters
+from amzlinkr.domain.ports import DeadLetters, MapConcurrently
 
 MAX_REASON_CHARS = 200
 M = TypeVar("M", bound=msgspec.Struct)
@@ -82,9 +82,7 @@ def process_concurrently(
     schema: type[M],
     process: Callable[[M], None],
     dead_letters: DeadLetters,
-    map_concurrently: Callable[
-        [list[SQSRecord], Callable[[SQSRecord], str | None]], list[str | None]
-    ],
+    map_concurrently: MapConcurrently,
 ) -> dict[str, Any]:
     """Process the messages of a batch concurrently. A failure returns only its own message.
 

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-
-class MapConcurrently(Protocol):
-    """The interface of `ConcurrentMap`, for services that receive it."""
-
-    def __call__(self, items: Sequence[T], work: Callable[[T], R]) -> list[R]:
-        """Return the result of `work` for each item, in the order of the items."""
-        ...
 
 
 class ConcurrentMap:

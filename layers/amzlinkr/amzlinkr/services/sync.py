@@ -15,7 +15,14 @@ from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.errors import NotConnected, NotFound, SiteSuspended, StoreUnavailable
 from amzlinkr.domain.freshness import RECHECK_INTERVAL, retry_at
 from amzlinkr.domain.planning import ConnectionKey, SyncRun, message_group_of, plan_run
-from amzlinkr.domain.ports import DailyBudget, OutboxEntry, OutgoingMessage, Priority, Task
+from amzlinkr.domain.ports import (
+    DailyBudget,
+    MapConcurrently,
+    OutboxEntry,
+    OutgoingMessage,
+    Priority,
+    Task,
+)
 from amzlinkr.domain.shelves import Shelf, with_expired
 from amzlinkr.domain.sites import Site
 from amzlinkr.queues.messages import RefreshShelf
@@ -23,7 +30,6 @@ from amzlinkr.queues.messages import RefreshShelf
 if TYPE_CHECKING:
     from amzlinkr.queues.sqs import Queue
     from amzlinkr.services.amazon_accounts import AmazonAccounts
-    from amzlinkr.services.concurrency import MapConcurrently
     from amzlinkr.storage.outbox import Outbox
     from amzlinkr.storage.product_writer import ProductWriter
     from amzlinkr.storage.rate_limiter_store import RateLimiterStore
