@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from amzlinkr.domain.errors import StoreUnavailable
 
 _construction_lock = Lock()
 
@@ -32,6 +38,15 @@ class LazyClient:
 def aws_client(service: str) -> Any:
     """Return a boto3 client of an AWS service, which is imported and constructed when used."""
     return LazyClient(service)
+
+
+@contextmanager
+def aws_errors() -> Iterator[None]:
+    """Raise `StoreUnavailable` for every failure of a boto3 call."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise StoreUnavailable from error
 
 
 def _new_client(service: str) -> Any:

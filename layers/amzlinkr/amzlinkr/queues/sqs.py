@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
-from botocore.exceptions import BotoCoreError, ClientError
 
-from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import OutgoingMessage
+from amzlinkr.net.aws_client import aws_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -33,15 +32,13 @@ class Queue:
         Raises:
             StoreUnavailable: The queue did not accept the message.
         """
-        try:
+        with aws_errors():
             self._client.send_message(
                 QueueUrl=self._url,
                 MessageBody=msgspec.json.encode(message).decode(),
                 MessageGroupId=message_group,
                 MessageDeduplicationId=deduplication_id,
             )
-        except (ClientError, BotoCoreError) as error:
-            raise StoreUnavailable from error
 
     def send_batch(self, messages: Sequence[OutgoingMessage]) -> int:
         """Send up to ten messages in one call. Return how many the queue accepted.
@@ -60,10 +57,8 @@ class Queue:
             }
             for number, message in enumerate(messages)
         ]
-        try:
+        with aws_errors():
             response = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
-        except (ClientError, BotoCoreError) as error:
-            raise StoreUnavailable from error
         return len(response.get("Successful", []))
 
     def send_to_dead_letters(self, body: str, reason: str, deduplication_id: str) -> None:
@@ -72,7 +67,7 @@ class Queue:
         Raises:
             StoreUnavailable: The queue did not accept the message.
         """
-        try:
+        with aws_errors():
             self._client.send_message(
                 QueueUrl=self._url,
                 MessageBody=body,
@@ -80,5 +75,3 @@ class Queue:
                 MessageDeduplicationId=deduplication_id,
                 MessageAttributes={"reason": {"DataType": "String", "StringValue": reason}},
             )
-        except (ClientError, BotoCoreError) as error:
-            raise StoreUnavailable from error

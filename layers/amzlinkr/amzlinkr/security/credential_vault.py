@@ -20,6 +20,7 @@ from amzlinkr.domain.credentials import (
 )
 from amzlinkr.domain.errors import NotConnected, StoreUnavailable
 from amzlinkr.domain.marketplaces import MARKETPLACES
+from amzlinkr.net.aws_client import aws_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -70,10 +71,8 @@ class CredentialVault:
         Raises:
             StoreUnavailable: Secrets Manager failed, or the name is in use or blocked.
         """
-        try:
+        with aws_errors():
             created = self._client.create_secret(Name=name, SecretString=_content(credentials))
-        except (ClientError, BotoCoreError) as error:
-            raise StoreUnavailable from error
         return created["VersionId"]
 
     def put_version(self, secret_id: str, credentials: Credentials) -> str | None:

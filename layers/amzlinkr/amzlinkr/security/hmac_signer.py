@@ -14,10 +14,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
-from botocore.exceptions import BotoCoreError, ClientError
 
 from amzlinkr.domain.credentials import Credentials
-from amzlinkr.domain.errors import InvalidCursor, StoreUnavailable
+from amzlinkr.domain.errors import InvalidCursor
+from amzlinkr.net.aws_client import aws_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -78,7 +78,5 @@ class HmacSigner:
 
     @cached_property
     def _signing_secret(self) -> bytes:
-        try:
+        with aws_errors():
             return self._client.get_secret_value(SecretId=self._secret_id)["SecretString"].encode()
-        except (ClientError, BotoCoreError) as error:
-            raise StoreUnavailable from error
