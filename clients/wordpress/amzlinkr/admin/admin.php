@@ -17,7 +17,8 @@ use const AmzLinkr\VERSION;
 
 defined( 'ABSPATH' ) || exit;
 
-const PAGES = array( 'connect', 'products', 'search', 'import', 'settings' );
+/** The pages with a script of the same name in assets/. */
+const SCRIPTED_PAGES = array( 'products', 'search', 'import', 'settings' );
 
 add_action( 'admin_menu', __NAMESPACE__ . '\add_menu' );
 add_action( 'admin_enqueue_scripts', __NAMESPACE__ . '\enqueue_assets' );
@@ -73,10 +74,8 @@ function enqueue_assets( string $screen ): void {
 	wp_enqueue_style( 'amzlinkr-admin', plugins_url( 'assets/admin.css', FILE ), array(), VERSION );
 	enqueue_script( 'amzlinkr-admin', 'admin', array( 'wp-a11y', 'wp-api-fetch', 'wp-i18n' ) );
 	wp_add_inline_script( 'amzlinkr-admin', 'var amzlinkrData = ' . wp_json_encode( get_script_data(), JSON_HEX_TAG | JSON_HEX_AMP ) . ';', 'before' );
-	foreach ( PAGES as $page ) {
-		if ( file_exists( dirname( FILE ) . "/assets/$page.js" ) ) {
-			enqueue_script( "amzlinkr-$page", $page, array( 'amzlinkr-admin' ) );
-		}
+	foreach ( SCRIPTED_PAGES as $page ) {
+		enqueue_script( "amzlinkr-$page", $page, array( 'amzlinkr-admin' ) );
 	}
 }
 

@@ -45,13 +45,24 @@ function print_notices(): void {
 	if ( ! current_user_can( Rest\CAPABILITY_MANAGE ) ) {
 		return;
 	}
-	$screen = get_current_screen();
 	if ( Connection\has_moved() ) {
 		print_moved_notice();
-	} elseif ( Connection\is_connected() && $screen && false !== strpos( $screen->id, 'amzlinkr' ) && SiteHealth\get_lost_connection_problem() ) {
-		print_notice( 'error', SiteHealth\get_lost_connection_problem() );
-	} elseif ( Connection\is_connected() && $screen && 'dashboard' === $screen->id && SiteHealth\get_problems() ) {
-		print_notice( 'warning', __( 'AmzLinkr needs your attention.', 'amzlinkr' ), implode( ' ', SiteHealth\get_problems() ) );
+		return;
+	}
+	$screen = get_current_screen();
+	if ( ! Connection\is_connected() || ! $screen ) {
+		return;
+	}
+	if ( false !== strpos( $screen->id, 'amzlinkr' ) ) {
+		$problem = SiteHealth\get_lost_connection_problem();
+		if ( $problem ) {
+			print_notice( 'error', $problem );
+		}
+	} elseif ( 'dashboard' === $screen->id ) {
+		$problems = SiteHealth\get_problems();
+		if ( $problems ) {
+			print_notice( 'warning', __( 'AmzLinkr needs your attention.', 'amzlinkr' ), implode( ' ', $problems ) );
+		}
 	}
 }
 

@@ -50,7 +50,7 @@ add_action( 'rest_api_init', __NAMESPACE__ . '\register_routes' );
  * Registers the routes.
  */
 function register_routes(): void {
-	$routes = array(
+	$routes  = array(
 		array( 'POST', '/accounts', CAPABILITY_MANAGE, 'save_keys' ),
 		array( 'GET', '/accounts', CAPABILITY_MANAGE, 'get_accounts' ),
 		array( 'DELETE', '/accounts/(?P<marketplace>[A-Z]{2})', CAPABILITY_MANAGE, 'delete_account' ),
@@ -61,13 +61,14 @@ function register_routes(): void {
 		array( 'DELETE', '/products/(?P<marketplace>[A-Z]{2})/(?P<asin>[A-Z0-9]{10})', CAPABILITY_EDIT, 'remove_product' ),
 		array( 'POST', '/refresh', CAPABILITY_EDIT, 'refresh' ),
 	);
+	$schemas = get_field_schemas();
 	foreach ( $routes as list( $method, $path, $capability, $handler ) ) {
 		register_rest_route(
 			API_NAMESPACE,
 			$path,
 			array(
 				'methods'             => $method,
-				'args'                => array_intersect_key( get_field_schemas(), array_flip( ACCEPTED_FIELDS[ $handler ] ?? array() ) ),
+				'args'                => array_intersect_key( $schemas, array_flip( ACCEPTED_FIELDS[ $handler ] ?? array() ) ),
 				'permission_callback' => static fn() => current_user_can( $capability ),
 				'callback'            => static fn( WP_REST_Request $request ) => to_rest_response( ( __NAMESPACE__ . "\\$handler" )( $request ) ),
 			)

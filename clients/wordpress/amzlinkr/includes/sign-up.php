@@ -7,7 +7,6 @@
 
 namespace AmzLinkr\SignUp;
 
-use AmzLinkr\Accounts;
 use AmzLinkr\Connection;
 use AmzLinkr\Service;
 use AmzLinkr\Sync;
@@ -59,8 +58,7 @@ function connect( string $service_url, string $email, string $invite ) {
 	}
 	Connection\save( $service_url, (string) $verified['site_id'], $email, (string) $verified['api_key'] );
 	Sync\request_restart( true );
-	Accounts\refresh();
-	Accounts\refresh_marketplaces();
+	Sync\refresh_accounts();
 	return true;
 }
 
