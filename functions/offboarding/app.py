@@ -6,7 +6,7 @@ from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.sites import is_sandbox
 from amzlinkr.http.paging import Paging
 from amzlinkr.http.presenters.products import product_out
-from amzlinkr.http.presenters.sites import api_key_out, connection_out, site_out
+from amzlinkr.http.presenters.sites import api_key_out, site_out
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
@@ -25,13 +25,14 @@ def export(request: Request, deps: Dependencies) -> ApiResponse:
     page = deps.products.page(site.site_id, None, after, query.limit)
     cursor = paging.next(page.next_key)
     keys = deps.api_keys.list_for_site(site.site_id, deps.clock.now())
+    shown = site_out(site)
     # Taken after all reads: content that expired in between is not exported.
     now = latest_possible_now(deps.clock)
     return ApiResponse(
         200,
         ExportPage(
-            site=site_out(site),
-            connections=[connection_out(connection) for connection in site.connections.values()],
+            site=shown,
+            connections=shown.connections,
             keys=[api_key_out(key, site.site_id, request.kid) for key in keys],
             products=[product_out(product, now) for product in page.products],
             next_cursor=cursor,
