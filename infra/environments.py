@@ -29,7 +29,8 @@ DEV, SAM, CHECKOV = "dev", "sam", "checkov"
 CREATORS_PEERS = ("amazon-creatorsapi-python-sdk", "python-amazon-paapi")
 PEERS = ("paapi5-python-sdk-repack", *CREATORS_PEERS)
 NAMES = (DEV, SAM, CHECKOV, *PEERS)
-FOLDER = ROOT / ".venv" / f"{sys.version_info.major}.{sys.version_info.minor}{sys.abiflags}"
+VERSION = f"{sys.version_info.major}.{sys.version_info.minor}{sys.abiflags}"
+FOLDER = ROOT / ".venv" / VERSION
 STAMP = ".ready"
 POLL_SECONDS = 0.25
 REPORT_SECONDS = 5.0
@@ -70,8 +71,7 @@ class Environment:
     @property
     def site_packages(self) -> Path:
         """Return the folder into which pip installs."""
-        version = f"python{sys.version_info.major}.{sys.version_info.minor}{sys.abiflags}"
-        return self.folder / "lib" / version / "site-packages"
+        return self.folder / "lib" / f"python{VERSION}" / "site-packages"
 
     def is_ready(self) -> bool:
         """Return whether the environment is up to date and its interpreter still exists."""

@@ -56,7 +56,7 @@ class AccountOutage(DemoStep):
         for _ in range(MAX_MEASUREMENTS):
             self.amazon.send("DELETE", "calls")
             report = self.expect(200, "GET", "/diagnostics")
-            calls = self.amazon.send("GET", "calls")["calls"]
+            calls = self.amazon.calls()
             if len(calls) <= MAX_DIAGNOSTIC_CALLS:
                 break
         expect_true(len(calls) <= MAX_DIAGNOSTIC_CALLS, f"calls to Amazon: {_describe(calls)}")
@@ -81,7 +81,7 @@ class AccountOutage(DemoStep):
         # The workers run after this call. Without planned shelves, they have nothing to send.
         planned = json.loads(self.scheduler.trigger())["planned"]
         expect_true(planned == 0, f"the price sync planned {planned} shelves")
-        calls = self.amazon.send("GET", "calls")["calls"]
+        calls = self.amazon.calls()
         expect_true(calls == [], f"calls to Amazon: {_describe(calls)}")
         connection = self.expect(200, "GET", "/changes")["connections"]["US"]
         self.console.print_info("No shelf was planned. The change feed reports the connection:")

@@ -72,7 +72,7 @@ class Offboarding(DemoStep):
             call["access_key"] == SANDBOX_CREDENTIALS["access_key"]
             or call["keywords"] == ERROR_KEYWORD
             or not SANDBOX_ASINS.isdisjoint(call["item_ids"])
-            for call in self.amazon.send("GET", "calls")["calls"]
+            for call in self.amazon.calls()
         )
 
     def show_usage(self) -> None:

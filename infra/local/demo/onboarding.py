@@ -86,7 +86,7 @@ class Onboarding(DemoStep):
         self.console.print_step("Validate credentials with a wrong version", "POST /v1/validate")
         response = self._validate(credential_version="2.1")
         self.expect_problem(response, 422, "invalid_request")
-        calls = self.amazon.send("GET", "calls")["calls"]
+        calls = self.amazon.calls()
         expect_true(calls == [], f"the service sent {len(calls)} calls to Amazon")
         self.console.print_info("No call was sent to Amazon.")
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -15,14 +15,7 @@ from infra.local.fake_amazon.state_file import StateFile
 from infra.local.fake_amazon.token_service import CREDENTIAL_VERSIONS
 
 _CREATORS_STATES = (None, "ok", "not_eligible", "access_denied", "invalid_associate")
-_OFFER_TYPES: tuple[OfferType, ...] = (
-    "ordinary",
-    "no_offer",
-    "out_of_stock",
-    "used",
-    "map",
-    "deal",
-)
+_OFFER_TYPES: tuple[OfferType, ...] = get_args(OfferType)
 
 
 class InvalidControlRequest(Exception):

@@ -52,9 +52,14 @@ class FakeAmazonControl:
         response.raise_for_status()
         return response.json()
 
+    def calls(self) -> list[dict[str, Any]]:
+        """Return the calls since the call log was last cleared, oldest first."""
+        calls: list[dict[str, Any]] = self.send("GET", "calls")["calls"]
+        return calls
+
     def count_calls(self, operation: str) -> int:
         """Count the calls of an operation since the call log was last cleared."""
-        return sum(call["operation"] == operation for call in self.send("GET", "calls")["calls"])
+        return sum(call["operation"] == operation for call in self.calls())
 
 
 class Scheduler:
