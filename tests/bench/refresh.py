@@ -10,7 +10,6 @@ The limit is the lower bound: 0.1 s between calls, and the latency of the last c
 """
 
 import json
-import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +20,7 @@ from typing import Any
 
 from infra.environments import Environment
 from tests.bench.calls import CREATORS_SDK, PYTHON_AMAZON_PAAPI
+from tests.bench.limiter import new_account
 from tests.bench.limits import WINDOW
 from tests.bench.processes import OURS, Line, running
 from tests.bench.report import columns
@@ -94,7 +94,7 @@ class Amazon:
 
     def open(self, **limits: Any) -> str:
         """Open an account and return its id."""
-        account = f"amzn1.application-oa2-client.{secrets.token_hex(16)}"
+        account = new_account()
         self.limit(account, **limits)
         return account
 

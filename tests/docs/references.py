@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import unquote
 
 from tests.docs.markdown import anchors, code_spans, fenced_blocks, links
@@ -31,7 +32,7 @@ class Repository:
     documents: Mapping[str, str]
     make_targets: frozenset[str]
 
-    @property
+    @cached_property
     def folders(self) -> set[str]:
         """Every folder that contains a tracked file."""
         return {

@@ -3,13 +3,14 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 
+from infra.local.stack.processes import choose_port
+from infra.local.stack.stack import Stack
 from tests.docs.markdown import Block, fenced_blocks
 
 QUICKSTART = Path(__file__).parents[2] / "docs" / "quickstart.md"
@@ -18,15 +19,8 @@ OMITTED = "…"
 MAX_SECONDS = 120
 
 
-class RunningStack(Protocol):
-    """The parts of the stack that the page uses."""
-
-    def description(self) -> dict[str, object]:
-        """Return the content of `stack.json`."""
-
-
 @pytest.mark.skipif(not shutil.which("curl"), reason="the page is about curl")
-def test_quickstart_prints_what_it_documents(stack: RunningStack, tmp_path: Path) -> None:
+def test_quickstart_prints_what_it_documents(stack: Stack, tmp_path: Path) -> None:
     (tmp_path / ".local").mkdir()
     (tmp_path / ".local" / "stack.json").write_text(json.dumps(stack.description()))
     steps = steps_of(fenced_blocks(QUICKSTART.read_text("utf-8")))
@@ -34,7 +28,7 @@ def test_quickstart_prints_what_it_documents(stack: RunningStack, tmp_path: Path
     result = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script_of([code for code, _ in steps])],
         cwd=tmp_path,
-        env={**os.environ, "PORT": str(free_port()), "no_proxy": "*"},
+        env={**os.environ, "PORT": str(choose_port(None)), "no_proxy": "*"},
         capture_output=True,
         text=True,
         timeout=MAX_SECONDS,
@@ -87,12 +81,6 @@ def difference(documented: Any, found: Any) -> str:
         pairs = zip(documented, found, strict=False)
         return next((problem for pair in pairs if (problem := difference(*pair))), "")
     return "" if documented == found else f"{documented!r} is documented, {found!r} was found"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ Each is a patch of the service's code while a schedule runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,25 +51,7 @@ def _seq_outside_transaction() -> AbstractContextManager[Any]:
             item.update([FeedItem.last_seq.add(ALLOCATED)])
         return int(item.last_seq) - ALLOCATED
 
-    return _Patches(
-        patch.object(product_writer, "_advance", lambda *_: None),
-        patch.object(product_writer, "last_seq", last_seq),
-    )
-
-
-class _Patches:
-    """Several patches in one context manager."""
-
-    def __init__(self, *patches: AbstractContextManager[Any]) -> None:
-        self._patches = patches
-
-    def __enter__(self) -> None:
-        for part in self._patches:
-            part.__enter__()
-
-    def __exit__(self, *error: Any) -> None:
-        for part in reversed(self._patches):
-            part.__exit__(*error)
+    return patch.multiple(product_writer, _advance=lambda *_: None, last_seq=last_seq)
 
 
 def _one_call_too_many() -> AbstractContextManager[Any]:
@@ -168,7 +150,8 @@ def _omitted_counts_as_seen() -> AbstractContextManager[Any]:
     return patch.object(domain, "_own_time", lambda _seen_at, _shelf_time: None)
 
 
-def _older_overwrites_newer() -> AbstractContextManager[Any]:
+@contextmanager
+def _older_overwrites_newer() -> Iterator[None]:
     real = domain.apply_observations
 
     def observe(shelf: Shelf, seen: Any) -> Any:
@@ -178,10 +161,11 @@ def _older_overwrites_newer() -> AbstractContextManager[Any]:
 
         return real(shelf, {asin: dated(asin, one) for asin, one in seen.items()})
 
-    return _Patches(
+    with (
         patch.object(domain, "apply_observations", observe),
         patch.object(product_writer, "apply_observations", observe),
-    )
+    ):
+        yield
 
 
 def _removed_without_tombstone() -> AbstractContextManager[Any]:

@@ -94,7 +94,7 @@ def deterministic(state: SimulationState) -> Iterator[None]:
         ):
             stack.enter_context(mock.patch.object(owner, name, new))
         telemetry.log.setLevel("CRITICAL")
-        _bind_models(state, shared)
+        connection.bind(shared, state.config)
         with mock.patch.object(wiring, "bind", return_value=None), _unlocked_properties():
             yield
     telemetry.log.setLevel("INFO")
@@ -113,7 +113,3 @@ def _unlocked_properties() -> Iterator[None]:
         for attribute in properties:
             stack.enter_context(mock.patch.object(attribute, "lock", nullcontext()))
         yield
-
-
-def _bind_models(state: SimulationState, shared: Connection) -> None:
-    connection.bind(shared, state.config)

@@ -14,7 +14,6 @@ from typing import Any
 from tests.simulation.faults import AWS, DUPLICATE, REORDERED, Faults
 from tests.simulation.schedule import Process, Scheduler
 
-BATCH_SIZE = 10
 DEDUPLICATION_SECONDS = 300.0
 FAULT_WEIGHT = 5.0
 

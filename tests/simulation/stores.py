@@ -8,10 +8,8 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from unittest import mock
 
-from moto import mock_aws
-
 from amzlinkr.config import Config
-from tests.conftest import make_resources
+from tests.conftest import aws_on_moto
 from tests.simulation.memory_aws import MemoryAws
 
 ENVIRONMENT = {
@@ -29,8 +27,8 @@ Now = Callable[[], datetime]
 @contextmanager
 def moto(_now: Now) -> Iterator[Config]:
     """Create empty tables in moto."""
-    with mock.patch.dict(os.environ, ENVIRONMENT), mock_aws():
-        yield make_resources()
+    with mock.patch.dict(os.environ, ENVIRONMENT), aws_on_moto() as config:
+        yield config
 
 
 @contextmanager

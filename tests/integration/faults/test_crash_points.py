@@ -17,11 +17,10 @@ import pytest
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
 from functions.import_worker import app as import_worker
-from functions.price_sync import app as price_sync
 from functions.refresh_shelves import app as refresh_shelves
 from infra.local.fake_amazon.control import AccountBody, PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Context, run_imports, run_sync, set_dependencies, sqs_event
+from tests.calls import deliver, plan_sync, run_imports, run_sync
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
@@ -55,8 +54,7 @@ class Run:
         assert self.messages
 
     def deliver(self, worker: Any) -> None:
-        set_dependencies(worker, self.fresh_process)
-        assert worker.handler(sqs_event(self.messages), Context())["batchItemFailures"] == []
+        assert deliver(self.fresh_process(), worker, self.messages) == []
 
     def fresh_process(self) -> Dependencies:
         """Return dependencies with the same tables and without the caches of a process."""
@@ -67,12 +65,8 @@ class Run:
 
 
 def prepare_refresh(run: Run) -> None:
-    run.set_prices(1111)
-    run.site.post("/v1/import", {"items": ASINS[:4]})
-    run.set_prices(2222)
-    run.clock.advance(hours=2)
-    set_dependencies(price_sync, lambda: run.deps)
-    price_sync.handler({}, Context())
+    prepare_plan(run)
+    plan_sync(run.deps)
     run.keep_messages(run.deps.config.refresh_queue_url)
 
 
@@ -84,8 +78,7 @@ def prepare_plan(run: Run) -> None:
 
 
 def plan(run: Run) -> None:
-    set_dependencies(price_sync, run.fresh_process)
-    price_sync.handler({}, Context())
+    plan_sync(run.fresh_process())
 
 
 def run_until_lease_ends(run: Run) -> None:

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -118,9 +117,6 @@ def test_shared_usage_counter_is_detected(
     deps: Dependencies, amazon: FakeAmazon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Count the calls of all sites together."""
-    limits = deps.config.limits
-    lower = replace(limits, calls=replace(limits.calls, maximum=40))
-    deps.config = replace(deps.config, limits=lower)
     monkeypatch.setattr(
         item_keys, "usage_counter", lambda kind, _, period: f"count#{kind}#all#{period}"
     )

@@ -21,7 +21,7 @@ from amzlinkr.storage.shelves import item_from_shelf
 from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
 from tests.iam.enforcer import without_enforcement
-from tests.integration.aws_spy import run_before_each_call
+from tests.integration.aws_spy import run_before_call
 from tests.integration.feed_reader import check_shown
 from tests.integration.feed_scenario import ASINS, Content, FeedScenario
 
@@ -146,21 +146,17 @@ def test_product_read_during_a_change_is_consistent(
         deps.product_writer.add(
             scenario.site.site_id, "US", [scenario.observe(FIRST), scenario.observe(SECOND)]
         )
-        made = 0
 
-        def step() -> None:
-            nonlocal made
-            made += 1
-            if made == number:
-                with without_enforcement():
-                    make_change(scenario)
+        def interrupt() -> None:
+            with without_enforcement():
+                make_change(scenario)
 
-        with run_before_each_call(step):
+        with run_before_call(number, interrupt) as made:
             shown = READS[read](scenario)
         for product in shown:
             if "asin" in product:
                 check_shown(product, scenario)
-        return made
+        return len(made)
 
     calls = read_with_change(0)
     assert calls >= 2
