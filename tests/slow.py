@@ -16,8 +16,7 @@ import pytest
 
 SIMULATION, MUTATION = "tests/simulation", "tests/mutation"
 PARTS: Mapping[str, tuple[str, ...]] = {
-    # These tests distribute their seeds over all cores themselves.
-    "simulation": (SIMULATION,),
+    "simulation": (SIMULATION, "--numprocesses={workers}", "--dist=load"),
     "mutation": (MUTATION, "--numprocesses={workers}", "--dist=load"),
     # The tests that `make test` runs on the in-memory AWS. This `-m` replaces `-m slow`.
     "moto": (

@@ -105,7 +105,9 @@ class FeedScenario:
 
     def content_at(self, asin: str, at: datetime) -> Content:
         """Return a product's content at Amazon at a moment."""
-        return [content for since, content in self.history[asin] if since <= at][-1]
+        contents = [content for since, content in self.history[asin] if since <= at]
+        assert contents, f"{asin} was observed at {at}, before the scenario started"
+        return contents[-1]
 
     def was_current_after(self, asin: str, content: Content, moment: datetime) -> bool:
         """Return whether this was a product's content at Amazon at `moment` or later."""
