@@ -105,16 +105,24 @@ def cases(kind: str, processes: Iterable[int], jitters: Iterable[int]) -> list[C
     return [Case(kind, number, jitter) for jitter in jitters for number in numbers]
 
 
-def report(waves: Sequence[Sequence[Case]]) -> list[str]:
+def report(waves: Sequence[Sequence[Case]], runs_in_doubt: int) -> list[str]:
     """Run the waves, print the table, and return what missed its limits."""
     outcomes: Outcomes = {}
     late: list[float] = []
     with emulated_store() as settings, running(OURS, "limited_server") as server:
         port = server.read()
-        for wave in waves:
+
+        def measure(wave: Sequence[Case]) -> None:
             fresh = [replace(case, account=new_account()) for case in wave]
             for case, outcome in run(fresh, server, port, settings, late).items():
                 outcomes.setdefault(case, []).append(outcome)
+
+        for wave in waves:
+            measure(wave)
+        # One call that the machine delays costs a single run 4 of 60 slots.
+        missed = [case for case in _missed(outcomes) if len(outcomes[case]) < runs_in_doubt]
+        for _ in range(runs_in_doubt - 1 if missed else 0):
+            measure(missed)
     rows = [_cells(case, outcomes[case]) for case in sorted(outcomes, key=_order)]
     print("\nThe limiter: calls of one account with 1 request a second\n")
     print(columns(HEAD, rows, left=(0, len(HEAD) - 1)))
@@ -124,7 +132,11 @@ def report(waves: Sequence[Sequence[Case]]) -> list[str]:
         f"  Timers fired late by {statistics.median(late) * 1e3:.1f} ms in the middle, "
         f"{statistics.quantiles(late, n=1000)[-10] * 1e3:.0f} ms at the 99th percentile."
     )
-    return [_name(case) for case in outcomes if _verdict(case, outcomes[case]) == "FAIL"]
+    return [_name(case) for case in _missed(outcomes)]
+
+
+def _missed(outcomes: Outcomes) -> list[Case]:
+    return [case for case, runs in outcomes.items() if _verdict(case, runs) == "FAIL"]
 
 
 def run(
