@@ -1,1 +1,1 @@
-"""What the service runs on: the local stack, and what deploying to AWS needs."""
+"""Infrastructure: the local stack, the OpenAPI generator, and tools for the operator."""

@@ -1,4 +1,4 @@
-"""Return messages from a dead-letter queue to their queue after a release can decode them.
+"""Redrive of a dead-letter queue: return its messages after a release can decode them.
 
     python -m infra.redrive <dead-letter queue url> <queue url>
 

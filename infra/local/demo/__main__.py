@@ -1,4 +1,4 @@
-"""Runs the demo (`make demo`): template.yaml on emulated AWS, with the fake Amazon."""
+"""The demo as a program (`make demo`): template.yaml on emulated AWS, with the fake Amazon."""
 
 import sys
 import time

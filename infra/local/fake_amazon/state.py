@@ -102,7 +102,7 @@ class State:
             return throttle.count_request(account, self._monotonic_clock(), day)
 
     def retry_after(self, account: Account) -> int:
-        """Return after how many seconds a throttled account may call again."""
+        """Return the number of seconds after which a throttled account may call again."""
         with self._lock:
             throttle = self._throttles.setdefault(account.throttle_key, Throttle())
             return throttle.retry_after(account)
