@@ -46,6 +46,7 @@ def config_from_environment(environment: Mapping[str, str] | None = None) -> Con
     stage = env["STAGE"]
     amazon_url = env.get("AMAZON_URL", "").rstrip("/") or None
     allow_local_sites = env.get("ALLOW_LOCAL_SITES") == "true"
+    # Elsewhere, sites would show a fake's prices, or verification could connect to loopback.
     if stage != LOCAL and (amazon_url or allow_local_sites):
         raise ValueError("AMAZON_URL and ALLOW_LOCAL_SITES are allowed on the local stage only")
     return Config(

@@ -11,6 +11,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 log = Logger(level="INFO")
 _metrics = Metrics(namespace="AmzLinkr")
 
+# At DEBUG, some of them log the headers and bodies of requests, which contain secrets.
 for _name in ("botocore", "boto3", "urllib3", "requests", "pynamodb"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 

@@ -52,6 +52,7 @@ class Dependencies:
         self.clock: Clock = clock or ServerSyncedClock(SystemClock())
         self.map_concurrently = ConcurrentMap(MAX_THREADS)
         self.tables = connection = connect()
+        # Tests pass their own clock, which no response may correct.
         if isinstance(self.clock, ServerSyncedClock):
             connection.clock = self.clock
         bind(connection, config)

@@ -45,6 +45,7 @@ def wait_before_retry(
     # spend requests that the account does not have, and other refusals do not change.
     if not isinstance(error, AmazonUnavailable) or attempt >= MAX_CALL_ATTEMPTS:
         return None
+    # Jitter, because callers that failed together would otherwise retry together.
     wait = INITIAL_BACKOFF_SECONDS * 2 ** (attempt - 1) * (0.5 + jitter / 2)
     return wait if wait + MIN_ATTEMPT_SECONDS < remaining else None
 
@@ -100,6 +101,7 @@ def _attempt(
         error = error_from_response(response, policy.service)
     except AmazonError as failure:
         response, error = NO_RESPONSE, failure
+    # Other errors are not about the call rate: the limiter does not need them.
     if rate_limiter and reservation and error is None:
         rate_limiter.on_success(reservation)
     if rate_limiter and reservation and isinstance(error, AmazonThrottled):

@@ -143,6 +143,7 @@ class Sandbox:
             return Offer()
         if asin == HIDDEN:
             return Offer(availability="in_stock", hidden=True)
+        # The same price in every process, without storing it.
         minor = 500 + crc32(asin.encode()) % 9_500
         if asin == CHANGING:
             minor += int(now.timestamp()) // 60 % 100

@@ -65,6 +65,7 @@ class CallRate:
 
     def with_increase(self, now_ms: int) -> CallRate:
         """Return the call rate after the successes so far: faster if they suffice."""
+        # A 429 slowed this account. It returns to its proven rate before it tries a faster one.
         if self.interval_ms > self.proven_ms:
             if self.consecutive_successes < SUCCESSES_TO_RECOVER:
                 return self
@@ -72,6 +73,7 @@ class CallRate:
         if self.consecutive_successes < SUCCESSES_TO_INCREASE:
             return self
         proven = replace(self, proven_ms=self.interval_ms, consecutive_successes=0)
+        # The rate is proven, but a 429 was recent: store the rate and try nothing faster.
         if now_ms < self.no_increase_before:
             return proven
         return replace(
@@ -89,6 +91,7 @@ class CallRate:
         if is_about_speed:
             slower = self._halved(now_ms)
             return slower, slower.interval_ms
+        # The cause can last for days. A longer pause after each 429 wastes fewer calls on it.
         pause = min(INITIAL_BACKOFF_MS * 2**self.consecutive_429s, MAX_BACKOFF_MS)
         paused = replace(self, consecutive_429s=self.consecutive_429s + 1, consecutive_successes=0)
         return paused, pause
@@ -105,6 +108,7 @@ class CallRate:
             consecutive_successes=0,
             no_increase_before=now_ms + INCREASE_COOLDOWN_MS,
         )
+        # Only the unproven increase was too fast: withdraw it and keep margin and proven rate.
         if self.interval_ms != self.proven_ms:
             return slower
         margin = min(self.arrival_margin_ms + ARRIVAL_MARGIN_STEP_MS, MAX_LEARNED_ARRIVAL_MARGIN_MS)
@@ -120,7 +124,9 @@ class CallRate:
         The daily limit grows after a day that used almost all of it without a 429. It shrinks to
         `used` if 429s ended the day.
         """
+        # The margin wears off, or one day with a slow network would slow the account forever.
         rested = replace(self, arrival_margin_ms=self.arrival_margin_ms // 2)
+        # After fewer calls, neither 429s nor successes prove anything about the daily limit.
         if used < EXHAUSTED_RATIO * min(self.day_limit, INITIAL_DAILY_LIMIT):
             return rested
         if self.consecutive_429s:

@@ -26,6 +26,7 @@ class Fingerprint:
     @classmethod
     def from_text(cls, text: str) -> Fingerprint:
         """Return the fingerprint that `str` encoded."""
+        # Twelve hexadecimal digits per hash, see `_digest`.
         return cls(text[:12], text[12:24], text[24:])
 
 
@@ -66,4 +67,6 @@ def change_between(before: Fingerprint | None, product: Product) -> Change | Non
 
 
 def _digest(*parts: object) -> str:
+    # Cut to 48 bits: ten products with three hashes stay small on a shelf. A change is missed
+    # with a chance of 1 in 2^48, and only until the next one.
     return hashlib.blake2b(repr(parts).encode(), digest_size=6).hexdigest()

@@ -47,6 +47,7 @@ class State(StrEnum):
 MIN_WRITE_INTERVAL = timedelta(minutes=15)
 """The precision of `last_ok_at`: successes within it are not written for a valid account."""
 PROBE_DURATION = timedelta(minutes=10)
+"""The time in which a probe that was sent to the queue is expected to have its result."""
 _STATE_OF: dict[type[AmazonError], State] = {
     AmazonNotEligible: State.NOT_ELIGIBLE,
     AmazonThrottled: State.THROTTLED,
@@ -126,6 +127,7 @@ class Connection:
         can detect the recovery of the account earlier.
         """
         probe_at = self.next_probe_at or now + RECHECK_INTERVAL
+        # A probe time in the past means a probe in flight: other shelves wait for its result.
         return min(max(probe_at, now + PROBE_DURATION), now + RECHECK_INTERVAL)
 
     def with_result(self, error: AmazonError | None, at: datetime) -> Connection:
@@ -139,6 +141,7 @@ class Connection:
             return self
         if error is None:
             return self._on_success(at)
+        # A timeout does not describe the account, and our limiter's errors are not Amazon's.
         state = _STATE_OF.get(type(error))
         if state is None or error.upstream is None:
             return self
@@ -159,6 +162,7 @@ class Connection:
         was_valid = self.state is State.VALID
         if was_valid and self.last_ok_at is not None and at - self.last_ok_at < MIN_WRITE_INTERVAL:
             return self
+        # Written also without a change of state, so that `last_ok_at` stays precise.
         return replace(
             self,
             state=State.VALID,

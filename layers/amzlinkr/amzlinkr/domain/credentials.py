@@ -18,6 +18,7 @@ VERSIONS = ("2.1", "2.2", "2.3", "3.1", "3.2", "3.3")
 """Credential versions: 2.x get tokens from Cognito, 3.x from Login with Amazon (Creators API
 documentation, "Using the API"). The last digit is the region."""
 V3_SECRET_PREFIX = "amzn1.oa2-cs."  # noqa: S105 - a prefix, not a secret
+# IDs of version 2 are client IDs of Cognito.
 _V2_ID = re.compile(r"[a-z0-9]{26}")
 _PAAPI_KEY = re.compile(r"A[A-Z0-9]{19}")
 _PRINTABLE = re.compile(r"[!-~]{1,512}")
@@ -151,6 +152,7 @@ def creators_credentials(
     """
     selected = marketplace(marketplace_code)
     credential_id, credential_secret = _trimmed(credential_id), _trimmed(credential_secret)
+    # IDs of version 3 begin with amzn1. too, so only the longer prefix shows a secret.
     is_id_a_secret = credential_id.startswith(V3_SECRET_PREFIX)
     if is_id_a_secret and not credential_secret.startswith(V3_SECRET_PREFIX):
         raise InvalidRequest(

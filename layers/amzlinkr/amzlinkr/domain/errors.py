@@ -116,6 +116,7 @@ class BodyTooLarge(AmzlinkrError):
 class NotFound(AmzlinkrError):
     """A resource that does not exist for this site; foreign resources are reported the same way."""
 
+    # Not 403 for a foreign resource: that would reveal that it exists.
     status = 404
     code = "not_found"
     title = "Not found"
@@ -137,6 +138,7 @@ class ApiKeyMissing(AmzlinkrError):
 class ApiKeyRejected(AmzlinkrError):
     """An API key that belongs to no site, or no longer does."""
 
+    # Not 401: API Gateway sends that only if the authorizer fails, which raises an alarm.
     status = 403
     code = "api_key_rejected"
     title = "The API key is unknown, expired, or revoked"
@@ -187,6 +189,7 @@ class ProductLimitReached(RateLimited):
     """An import that would exceed the site's maximum number of products."""
 
     code = "product_limit_reached"
+    # Waiting does not help: the owner must delete products.
     retryable = False
     title = "The site has reached its product limit"
     default_action = "Delete products that you no longer show, or import fewer products."

@@ -1,4 +1,4 @@
-"""The age of Amazon's content, and what it allows to show.
+"""The age of Amazon's content, and what may be shown at that age.
 
 Associates Program IP License: content except the ASIN may be stored for display for 24 hours at
 most. Amazon's developer guides recommend one hour for offers.

@@ -92,6 +92,7 @@ class Job:
             return "running" if finished else "queued"
         problems = list(self.by_asin.values())
         causes = {outcome.code for outcome in problems if outcome is not None}
+        # Missing products are an ordinary result, and different causes are not the account.
         account_failed = len(causes) == 1 and None not in problems and "not_found" not in causes
         return "failed" if problems and account_failed else "done"
 

@@ -97,6 +97,7 @@ def marketplace(code: str, field: str = "marketplace") -> Marketplace:
 def marketplace_of_host(host: str) -> Marketplace | None:
     """Return the marketplace of a host such as `www.amazon.de` or `amazon.co.uk`, or None."""
     name = host.lower().rstrip(".")
+    # Links from mobile pages and the former AmazonSmile name the same products.
     for prefix in ("www.", "smile.", "m."):
         name = name.removeprefix(prefix)
     return _BY_DOMAIN.get(name)

@@ -62,6 +62,7 @@ def plan_run(
         elif connection is None or not connection.can_be_called(now, has_probe_in_flight=has_probe):
             run.deferred.append(shelf)
         else:
+            # Only read for connections that are down: their first shelf is the probe.
             probed.add(key)
             by_account.setdefault(connection.account_key, []).append(shelf)
     shares = []
@@ -100,13 +101,14 @@ def calls_this_run(budget: DailyBudget, now: datetime) -> int:
     that prices are as fresh in the evening as in the morning.
     """
     rate = budget.call_rate
+    # More calls would still be in the queue at the next run.
     by_rate = int(RUN_INTERVAL / timedelta(milliseconds=rate.interval_ms))
     rest_of_day = next_midnight(now) - now
     remaining_runs = max(1.0, rest_of_day / RUN_INTERVAL)
     allowance = rate.daily_allowance(
         interactive=False, remaining_day_fraction=rest_of_day / timedelta(days=1)
     )
-    share = -int(-(allowance - budget.used) // remaining_runs)  # rounded up
+    share = -int(-(allowance - budget.used) // remaining_runs)  # rounded up: use the last calls too
     return max(0, min(by_rate, share))
 
 

@@ -48,6 +48,7 @@ class LimiterState:
     def is_exhausted(self, at: int, priority: Priority) -> bool:
         """Return True if the calls of the day are used up for this priority."""
         limit = daily_limit(self.call_rate, at, priority)
+        # Not `==`: a process with a fast clock may already have begun the next day.
         return (self.day or "") >= day_of(at) and self.used >= limit
 
 
@@ -70,6 +71,7 @@ class ReservationRequest:
 
     def max_wait_ms(self, rate: CallRate) -> int:
         """Return how far ahead a moment is worth reserving."""
+        # At least the duration of the write: an earlier moment is past when the write returns.
         if self.priority is Priority.SYNC:
             # At a high call rate a fixed lookahead would span several moments.
             return max(self.write_ms, min(SYNC_LOOKAHEAD_MS, rate.interval_ms // 2))
@@ -124,8 +126,10 @@ def plan_reservation(
     state: LimiterState, request: ReservationRequest
 ) -> ReservationPlan | Wait | Exhausted:
     """Decide which moment a call may reserve, if any."""
+    # After a pause, `next_at` is long past. Unused moments are lost, so there is no burst.
     at = max(state.next_at, request.now + request.write_ms)
     latest = request.now + request.max_wait_ms(state.call_rate)
+    # The stored count may be higher than the known one: the condition of the write checks it again.
     if at > latest or state.is_exhausted(at, request.priority):
         return refusal(state, request)
     rate = state.call_rate_at(at)

@@ -62,6 +62,7 @@ class Site:
             InvalidRequest: The code is unknown.
             NotConnected: No Amazon keys are stored for the marketplace.
         """
+        # The router rejects only requests. The workers reject a suspended site by this method.
         if self.suspended_at is not None:
             raise SiteSuspended
         name = self.marketplace_or_primary(code)
@@ -81,7 +82,7 @@ class ApiKeyRecord:
 
 @dataclass(frozen=True, slots=True)
 class SiteApiKey:
-    """An API key of a site. `expires_at` is set once the key has been rolled."""
+    """An API key of a site. `expires_at` is set once the key has been replaced."""
 
     kid: str
     digest: str

@@ -47,6 +47,7 @@ def check_shape(event: Any) -> None:
         texts = (known.path, known.httpMethod, known.requestContext.requestId)
         if any(len(text) > MAX_LOGGED_CHARS for text in texts):
             raise BadRequest
+        # JSON can contain lone surrogates, which UTF-8, and with it the log, cannot.
         "".join(texts).encode()
     except (msgspec.ValidationError, UnicodeEncodeError):
         raise BadRequest from None

@@ -77,6 +77,7 @@ class Request:
     def body_bytes(self) -> bytes:
         """Return the raw body. Raises `InvalidRequest` or `BodyTooLarge`."""
         text = self._event.get("body") or ""
+        # Before decoding: Base64 takes four characters for three bytes, never twice as many.
         if len(text) > 2 * MAX_BODY_BYTES:
             raise BodyTooLarge
         try:
@@ -123,6 +124,7 @@ class Request:
 
     def expect_no_input(self) -> None:
         """Raise `InvalidRequest` for a body or a query string."""
+        # An endpoint without input rejects it: a misspelled call must not seem to work.
         self.query(NoInput)
         if self.body_bytes():
             self.body(NoInput)
@@ -132,6 +134,7 @@ class Request:
         self.query(NoInput)
         body = self.body_bytes()
         try:
+            # A missing body is invalid like `null`: the problem then names the type.
             return msgspec.json.decode(body or b"null", type=schema)
         except msgspec.ValidationError as error:
             raise invalid_request_from(error, "body") from None

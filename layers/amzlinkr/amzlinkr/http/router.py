@@ -98,6 +98,7 @@ class Router(Generic[D]):
         def check_access(request: Request, deps: D) -> LimitUsage | None:
             if public:
                 return None
+            # Before the count, which is a write: rejected calls cost nothing.
             if request.is_suspended and not allow_suspended:
                 raise SiteSuspended
             return deps.call_counter.count_call(request.site_id)
@@ -111,6 +112,7 @@ class Router(Generic[D]):
         """Handle one event of API Gateway. Never raises."""
         started = time.monotonic()
         seconds = context.get_remaining_time_in_millis() / 1000
+        # An attribute is enough: Lambda sends one event at a time to a process.
         self._ends_at = started + min(seconds, CLIENT_TIMEOUT_SECONDS)
         try:
             check_shape(event)
@@ -155,6 +157,7 @@ class Router(Generic[D]):
 
     def _problem_response(self, error: Exception, request_id: str) -> ApiResponse:
         known = error if isinstance(error, AmzlinkrError) else InternalError()
+        # Only faults of our own: a refusal is the expected response to what the client sent.
         if isinstance(known, InternalError | StoreUnavailable):
             telemetry.log_fault(error)
         telemetry.count(f"Problem_{known.code}")

@@ -1,1 +1,1 @@
-"""HTTP responses that are read before a deadline."""
+"""HTTP responses that are read before a deadline, and clients for AWS services."""

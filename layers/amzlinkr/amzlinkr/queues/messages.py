@@ -63,6 +63,7 @@ def process_fifo_batch(
         try:
             process(message, deadline, received)
         except OutOfTime:
+            # Expected at the end of a batch: not a fault for the log.
             raise
         except Exception as error:
             telemetry.log_fault(error)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
+# A FIFO queue requires a group, and these messages have no account.
 DEAD_LETTER_GROUP = "undecodable"
 
 
@@ -59,6 +60,7 @@ class Queue:
         ]
         with aws_errors():
             response = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
+        # A batch can fail in part. A shelf without a message is planned again after its lease.
         return len(response.get("Successful", []))
 
     def send_to_dead_letters(self, body: str, reason: str, deduplication_id: str) -> None:

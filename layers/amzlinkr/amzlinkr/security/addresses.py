@@ -115,6 +115,7 @@ def is_allowed(address: IPAddress, *, allow_local: bool) -> bool:
 def _check_parts(parts: SplitResult, text: str) -> None:
     if parts.username is not None or parts.password is not None:
         raise _invalid_site_url("The URL must not contain a user name.")
+    # Browsers read a backslash as a slash, `urlsplit` does not.
     if parts.query or parts.fragment or "\\" in text:
         raise _invalid_site_url("The URL must not contain ? or #.")
     # urlsplit accepts some bracketed hosts that are not IPv6 addresses, depending on the version.

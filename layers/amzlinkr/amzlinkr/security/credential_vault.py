@@ -116,6 +116,7 @@ class CredentialVault:
             StoreUnavailable: Secrets Manager failed.
         """
         try:
+            # The shortest window that Secrets Manager accepts.
             self._client.delete_secret(SecretId=secret_id, RecoveryWindowInDays=7)
         except (ClientError, BotoCoreError) as error:
             if _error_code(error) not in _DELETED_CODES:
@@ -123,6 +124,7 @@ class CredentialVault:
 
     def _read(self, connection: Connection) -> Credentials:
         try:
+            # Not the newest version: `validate` stores a version before the connection names it.
             response = self._client.get_secret_value(
                 SecretId=connection.secret_id, VersionId=connection.secret_version
             )

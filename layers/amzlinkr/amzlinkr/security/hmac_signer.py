@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 T = TypeVar("T")
+# 128 of the 256 bits keep cursors short and cannot be guessed.
 _MAC_BYTES = 16
 MAX_CURSOR_CHARS = 512
 
@@ -69,6 +70,7 @@ class HmacSigner:
         """Return the key of an Amazon account: an HMAC of its key ID and secret."""
         # With the key ID alone, anyone who has seen it could use up the owner's call budget.
         both = f"{credentials.key_id}\0{credentials.secret.reveal()}".encode()
+        # The prefix keeps account keys and cursors apart, which have the same signing secret.
         return hmac.new(self._signing_secret, b"quota\0" + both, hashlib.sha256).hexdigest()
 
     def _mac(self, purpose: str, site_id: str, body: bytes) -> bytes:

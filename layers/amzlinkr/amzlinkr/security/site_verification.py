@@ -93,6 +93,7 @@ class SiteVerifier:
                 continue
             if status == HTTPStatus.OK and hmac.compare_digest(body.strip(), token.encode()):
                 return None
+            # The site was reached. Its other address would return the same.
             reason = "it returned something else"
             break
         return reason

@@ -30,6 +30,7 @@ class TokenCipher:
 
     def encrypt(self, text: str) -> str:
         """Return the encrypted text, in Base64."""
+        # Random nonces are safe here: a credential gets about one token per hour.
         nonce = os.urandom(_NONCE_BYTES)
         encrypted = nonce + self._cipher.encrypt(nonce, text.encode(), self._associated_data)
         return base64.b64encode(encrypted).decode()

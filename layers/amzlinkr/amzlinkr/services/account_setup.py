@@ -46,6 +46,8 @@ class AccountSetup:
         problem = self.verify_credentials(site.site_id, credentials, deadline)
         code = credentials.marketplace.code
         previous = site.connections.get(code)
+        # After the test, so that nothing rejected is stored; before the connection, so that no
+        # connection names a secret that does not exist.
         secret = self.accounts.store_credentials(site.site_id, credentials, previous)
         connection = Connection(
             marketplace=code,
@@ -73,8 +75,10 @@ class AccountSetup:
         try:
             self.accounts.test_catalog(site_id, credentials).search(TEST_SEARCH, deadline)
         except AmazonNotEligible as error:
+            # Amazon checks the keys first, so they are correct.
             return error
         except AmazonThrottled as error:
+            # Our limiter, or the token service: no product call has tested the credentials.
             if error.upstream is None or error.upstream.service == TOKEN_SERVICE:
                 raise
             return error

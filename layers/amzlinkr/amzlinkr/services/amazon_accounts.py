@@ -64,6 +64,7 @@ class RecordingCatalog:
         return self._call(lambda: self._catalog.browse_nodes(ids, deadline))
 
     def _call(self, call: Callable[[], R]) -> R:
+        # Before the call: results can arrive out of order and are compared by this time.
         requested_at = self._clock.now()
         try:
             result = call()
@@ -130,6 +131,7 @@ class AmazonAccounts:
             credentials, account_key = account, self.account_key(site_id, account)
         limiter = self.rate_limiters.rate_limiter(account_key, Priority.INTERACTIVE)
         attempts = max_attempts or MAX_CALL_ATTEMPTS
+        # A shared token would let a credential pass that was revoked within the last hour.
         return open_catalog(
             credentials, limiter, self.clock, self.amazon_url, max_attempts=attempts
         )
@@ -159,6 +161,7 @@ class AmazonAccounts:
         vault = self.vault
         if current is not None:
             version = vault.put_version(current.secret_id, credentials)
+            # None: the secret was deleted after the site was read. Continue with a new one.
             if version is not None:
                 return current.secret_id, version
         now = self.clock.now()
@@ -186,6 +189,7 @@ class AmazonAccounts:
 
     def delete_secret(self, secret_id: str) -> None:
         """Delete a secret and its record in the outbox. Raises `StoreUnavailable`."""
+        # The record last: if the process crashes in between, the worker repeats both.
         self.vault.delete(secret_id)
         self.outbox.cancel(Task.SECRET_DELETION, secret_id)
 
@@ -210,7 +214,9 @@ class AmazonAccounts:
             catalog = self._catalogs.get(key)
             if catalog is None:
                 if len(self._catalogs) >= MAX_CATALOGS:
+                    # Bounds memory and connections. A catalog in use is not affected.
                     self._catalogs.clear()
+                # Under the lock: the threads that use an account must share its limiter.
                 catalog = self._catalogs[key] = self._open_catalog(connection, priority)
         return catalog
 

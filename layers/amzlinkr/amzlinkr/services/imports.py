@@ -59,6 +59,7 @@ class ImportSubmission:
         """Return a random ID, or one that depends on the Idempotency-Key only."""
         if self.idempotency_key is None:
             return f"job_{secrets.token_hex(16)}"
+        # Cut to the length of a random ID, so that both have one format.
         return f"job_{sha256(self.idempotency_key.encode()).hexdigest()[:32]}"
 
 
@@ -95,10 +96,12 @@ class Imports:
             if earlier.status in FINISHED:
                 return earlier
         job = earlier or self._new_job(job_id, site, submission)
+        # Raises before anything is stored or counted.
         for chunk in job.chunks:
             site.connection(chunk.marketplace)
         self.check_product_limit(job)
         if len(job.entries) > MAX_INLINE_ITEMS:
+            # A repeated request is the same job, and counts as one.
             if earlier is None:
                 self.usage_counters.increment(self.limits.jobs, site.site_id)
             return self.enqueue(job, site)
@@ -111,6 +114,7 @@ class Imports:
             return known
         done = self.fetch_chunks(job, site, deadline)
         if known is not None:
+            # After the products: if a crash comes between, a repeated request fetches again.
             for chunk in job.chunks:
                 self.jobs.finish(known, chunk, (done.outcomes or {})[chunk.number])
         return done
@@ -119,6 +123,7 @@ class Imports:
         """Store a job, or return the one that a concurrent request stored under the same ID."""
         if self.jobs.create(job):
             return job
+        # `or`: the other job can expire between the two calls.
         return check_same_payload(self.jobs.get(job.site_id, job.job_id) or job, job.body_hash)
 
     def enqueue(self, job: Job, site: Site) -> Job:
@@ -174,6 +179,7 @@ class Imports:
             AmzlinkrError: A failure that may pass; the queue delivers the message again.
         """
         job = self.jobs.get(message.site_id, message.job_id)
+        # The job was deleted after a day, or SQS delivered the message twice.
         if job is None or message.chunk in (job.outcomes or {}):
             return
         chunk = job.chunks[message.chunk]
@@ -183,8 +189,10 @@ class Imports:
             if problem is not None:
                 self.jobs.finish(job, chunk, dict.fromkeys(chunk.asins, problem))
                 return
+            # A job of 1,000 products must not delay the search of an editor.
             lookup = self._fetch(chunk, site, Priority.SYNC, deadline)
         except AmzlinkrError as error:
+            # Eligibility returns after days, and the queue delivers a message within minutes.
             may_pass = error.retryable and not isinstance(error, AmazonNotEligible)
             if may_pass and receive_count < MAX_RECEIVES:
                 raise

@@ -88,6 +88,7 @@ class SharedTokenCache:
         good_until = to_unix_ms(token.expires_at)
         try:
             with store_errors():
+                # No condition: if two processes fetched a token, either is valid.
                 AccessTokenItem(self._key).update(
                     [
                         AccessTokenItem.token.set(self._cipher.encrypt(token.value.reveal())),

@@ -26,6 +26,7 @@ from amzlinkr.storage.site_items import (
     items_from_api_key,
 )
 
+# One in use, and its replacement during the overlap.
 MAX_ACTIVE_API_KEYS = 2
 USE_RECORD_INTERVAL = timedelta(hours=1)
 """The precision of the last use of an API key. A write per request would cost more than the rest
@@ -65,6 +66,7 @@ class ApiKeyStore:
         with store_errors():
             items = [item for item in _list_items(site_id) if is_active(item, now)]
             wanted = [(item_keys.api_key(item.key_hash), item_keys.SITE) for item in items]
+            # Not consistent, which costs half: only the time of the last use is taken from it.
             by_hash = {item.pk: item for item in ApiKeyItem.batch_get(wanted)} if wanted else {}
         keys = [
             site_api_key_from_items(item, by_hash.get(item_keys.api_key(item.key_hash)))
@@ -139,6 +141,8 @@ class ApiKeyStore:
                 if item in active:
                     _expire_at(transaction, item, int(others_until.timestamp()))
                 else:
+                    # Expired. Left to the time to live, keys of frequent rotations would exceed the
+                    # 100 items of a transaction that suspends or deletes the site.
                     delete_api_key(transaction, item)
             for new in items_from_api_key(holder, key, now):
                 transaction.save(new)
@@ -164,6 +168,7 @@ def _sandbox_item(site: SiteItem, sandbox_id: str) -> SiteItem:
 
 def _expire_at(transaction: TransactWrite, item: SiteApiKeyItem, at: int) -> None:
     """Set the expiry of an active key, unless it expires earlier already."""
+    # A key that was already replaced must not become valid for longer.
     ends = at if item.expires is None else min(at, int(item.expires))
     transaction.update(
         item, [SiteApiKeyItem.expires.set(ends)], condition=SiteApiKeyItem.pk.exists()

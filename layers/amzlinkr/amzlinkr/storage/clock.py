@@ -67,6 +67,7 @@ class ServerSyncedClock:
         """Return the offset to add to the machine clock: zero while it may be correct."""
         if self._min_offset is None or self._max_offset is None or self._jumped():
             return timedelta()
+        # The date is too coarse to correct a clock that it does not prove wrong.
         is_plausible = self._min_offset <= timedelta() <= self._max_offset
         return timedelta() if is_plausible else self._min_offset
 

@@ -55,6 +55,7 @@ def find(model: type[M], hash_key: str, range_key: str | None = None) -> M | Non
     """
     with store_errors():
         try:
+            # A stale read could accept a revoked API key, and decisions on it fail their condition.
             return model.get(hash_key, range_key, consistent_read=True)
         except model.DoesNotExist:
             return None

@@ -9,6 +9,7 @@ from pynamodb.exceptions import PynamoDBException, TransactWriteError
 
 from amzlinkr.domain.errors import StoreUnavailable
 
+# A single write reports these codes with "Exception", a canceled transaction without it.
 _CONFLICT_CODES = {
     "ConditionalCheckFailed",
     "ConditionalCheckFailedException",

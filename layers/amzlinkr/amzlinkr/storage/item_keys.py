@@ -18,6 +18,7 @@ FEED = "#feed"
 SITE = "site"
 API_KEY_PREFIX = "key#"
 _DETAILS = "#details"
+# Sorts after all characters that follow a prefix in our keys.
 _AFTER = "\uffff"
 
 
@@ -65,6 +66,7 @@ def split_sort_key(sort_key: str) -> tuple[str, str]:
 
 def due_shard(site_id: str, sort_key: str) -> int:
     """Return the partition of the due index that a shelf belongs to."""
+    # Not `hash`, which has another result in every process.
     return crc32(f"{site_id}/{sort_key}".encode()) % DUE_SHARDS
 
 
@@ -113,6 +115,7 @@ def usage_counter(kind: str, name: str, period: str) -> str:
 
     The name is hashed, because it can be personal data, such as an email address.
     """
+    # Cut to 128 bits, which keep names apart. The rest would only lengthen the key.
     return f"count#{kind}#{sha256(name.encode()).hexdigest()[:32]}#{period}"
 
 

@@ -33,6 +33,7 @@ class JobStore:
         """Store a new job. Return False if a job with this ID exists."""
         try:
             with store_errors():
+                # The ID depends on the Idempotency-Key, which may be used again after a day.
                 is_expired = JobItem.expires <= int(self._clock.now().timestamp())
                 item_from_job(job).save(condition=JobItem.pk.does_not_exist() | is_expired)
         except Conflict:

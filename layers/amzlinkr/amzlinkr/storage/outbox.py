@@ -27,6 +27,7 @@ class Outbox:
     def due(self, task: Task, now: datetime) -> list[OutboxEntry]:
         """Return the work of one kind that is due."""
         with store_errors():
+            # All are read: few are pending, and an index by due time would cost a write each.
             items = list(OutboxItem.query(task.value, consistent_read=True))
         entries = [OutboxEntry(item.sk, from_unix_ms(int(item.due_at))) for item in items]
         return [entry for entry in entries if entry.due_at <= now]

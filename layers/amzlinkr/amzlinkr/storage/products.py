@@ -61,8 +61,10 @@ class _Snapshot:
         shown = self.product
         if self.is_repeated or shown.removed:
             return True
+        # The product was moved or removed between the reads.
         if self.slot is None:
             return False
+        # An expired product has neither fingerprint nor content. One without the other is torn.
         if self.slot.fingerprint is None or shown.details is None:
             return self.slot.fingerprint is None and shown.kind == "expired"
         seen_at = shown.observed_at
@@ -102,11 +104,13 @@ class ProductStore:
                 site_id,
                 ProductsItem.sk.between(start, last),
                 consistent_read=True,
+                # Two items per product, and those of one more, which shows if a page follows.
                 page_size=2 * limit + 2,
             )
             for item in rows:
                 if isinstance(item, OfferItem) and not item.removed:
                     if len(offers) == limit:
+                        # Details sort after their offer, so those of this page are read.
                         next_key = offers[-1].sk
                         break
                     offers.append(item)
@@ -155,6 +159,7 @@ class ProductStore:
         numbered = [
             (int(offer.seq), products.get(item_keys.split_sort_key(offer.sk))) for offer in offers
         ]
+        # With the number of a second read, the position would skip changes in between.
         return tuple(replace(product, seq=seq) for seq, product in numbered if product)
 
     def last_seq(self, site_id: str) -> int:
@@ -186,6 +191,7 @@ class ProductStore:
         """
         known = self._read_with_shelves(site_id, offers, details)
         for _ in range(MAX_READ_ATTEMPTS):
+            # Only torn products are read again: a change of one must not delay the whole page.
             torn = [name for name, snapshot in known.items() if not snapshot.is_consistent]
             if not torn:
                 return {name: snapshot.product for name, snapshot in known.items()}

@@ -82,8 +82,11 @@ class AccountRateLimiter:
                 if not isinstance(outcome, int):
                     self._wait_for_next_moment(outcome, deadline)
                     continue
+                # Read before the wait: a result of another thread can replace the state during it.
                 reserved_at, free_since = outcome, self._state.free_since
                 self._clock.sleep((reserved_at - self._now()) / 1000)
+                # Read after the wait: if a 429 lowered the rate during it, this call is sent later,
+                # and a 429 to it counts as another one.
                 rate = self._state.call_rate
                 tolerance_ms = self._arrival_margin.lateness_tolerance_ms(rate)
                 if self._lateness_ms(reserved_at) <= tolerance_ms:
@@ -149,6 +152,7 @@ class AccountRateLimiter:
     def _reserve(self, deadline: Deadline) -> int | Wait | Exhausted:
         """Return the reserved moment (Unix ms), or why there is none now."""
         for attempt in range(MAX_RESERVATION_ATTEMPTS):
+            # After a conflict, the stored state is not as assumed: read it.
             queue_unread = attempt == 0 and self._can_queue_unread(deadline)
             if not queue_unread and self._should_read(deadline):
                 self._reload()
@@ -201,12 +205,14 @@ class AccountRateLimiter:
 
     def _write(self, state: LimiterState, plan: ReservationPlan) -> int | None:
         """Write a plan and return the reserved moment, or None on a conflict."""
+        # Other threads add successes during the write. Subtract only those that it stored.
         started, successes = self._clock.monotonic(), self._unsaved_successes
         written = self._update(*reservation_write(state, plan, successes))
         if written is None:
             return None
         self._state = written
         self._unsaved_successes -= successes
+        # Bounded: one slow write must not delay the next reservation, which allows for its write.
         took = round((self._clock.monotonic() - started) * 1000)
         self._write_ms = min(max(MIN_WRITE_MS, took), MAX_WRITE_MS)
         return plan.reserved_at(written.next_at)

@@ -60,6 +60,7 @@ def is_call_rate_unchanged(rate: CallRate) -> Condition:
     same: Condition = (RateLimiterItem.interval_ms == rate.interval_ms) & (
         RateLimiterItem.consecutive_429s == rate.consecutive_429s
     )
+    # A new account has no stored call rate. It has the initial one.
     if (rate.interval_ms, rate.consecutive_429s) == (INITIAL_CALL_RATE.interval_ms, 0):
         nothing_stored: Condition = RateLimiterItem.interval_ms.does_not_exist()
         either: Condition = nothing_stored | same
@@ -76,6 +77,7 @@ def reservation_write(
     write of this process: they are stored along with the reservation, without a write of their own.
     """
     actions: list[Action] = [
+        # DynamoDB evaluates operands on the item before the update: this is the old `next_at`.
         RateLimiterItem.free_since.set(RateLimiterItem.next_at | 0),
         RateLimiterItem.expires.set(plan.at // 1000 + RETENTION_SECONDS),
     ]
@@ -87,6 +89,7 @@ def reservation_write(
         actions.append(RateLimiterItem.consecutive_successes.add(successes))
     count, within_limit = _count_update(state, plan)
     advance, is_free = _next_at_update(plan)
+    # If a 429 lowered the call rate after the read, the plan is too fast: the write must fail.
     condition = within_limit & is_free & is_call_rate_unchanged(state.call_rate)
     return [*actions, *count, advance], condition
 
@@ -99,6 +102,7 @@ def _count_update(state: LimiterState, plan: ReservationPlan) -> tuple[list[Acti
         # Nothing was read yet: the item may be new, or others may count on the same day.
         is_countable = day.does_not_exist() | ((day == plan.day) & within_limit)
         return [day.set(plan.day), used.add(1)], is_countable
+    # The first call of a day restarts the count. ISO dates sort by time.
     if state.day < plan.day:
         return [day.set(plan.day), used.set(1)], day < plan.day
     return [used.add(1)], (day == state.day) & within_limit
@@ -107,9 +111,11 @@ def _count_update(state: LimiterState, plan: ReservationPlan) -> tuple[list[Acti
 def _next_at_update(plan: ReservationPlan) -> tuple[Action, Condition]:
     """Return the update that advances `next_at`, if the planned moment is still free."""
     next_at = RateLimiterItem.next_at
+    # Idle account: exactly `at`. A later `next_at` shows that another call took the moment.
     if plan.latest is None:
         return next_at.set(plan.at + plan.spacing_ms), next_at.does_not_exist() | (
             next_at <= plan.at
         )
+    # Busy account: take the end of the queue, which others may have moved since the read.
     is_free = next_at.does_not_exist() | next_at.between(plan.at, plan.latest)
     return next_at.set((next_at | plan.at) + plan.spacing_ms), is_free

@@ -37,6 +37,7 @@ class RateLimiterStore:
         today = day_of(to_unix_ms(now))
         with store_errors():
             for item in RateLimiterItem.batch_get(distinct, consistent_read=True):
+                # The first call of a new day resets the count, and may not have been made yet.
                 used = int(item.used or 0) if item.day == today else 0
                 budgets[item.pk] = DailyBudget(used, call_rate_from_item(item))
         return budgets

@@ -203,9 +203,9 @@ class UsageCounterItem(QuotasTableItem):
 
 
 class RateLimiterItem(QuotasTableItem):
-    """The rate limiter of an Amazon account: slots, calls of the day, call rate.
+    """The rate limiter of an Amazon account: reserved moments, calls of the day, call rate.
 
-    `next_at` is the earliest slot that is not reserved yet, `free_since` its value before the last
+    `next_at` is the earliest moment that is not reserved, `free_since` its value before the last
     reservation, and `used` the calls of the UTC day `day`. The rest is a `CallRate`.
     """
 

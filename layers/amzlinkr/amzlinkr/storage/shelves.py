@@ -67,19 +67,23 @@ class ShelfStore:
 
     def defer(self, shelf: Shelf, until: datetime) -> bool:
         """Postpone a due shelf that is not refreshed. Return False if it changed since."""
+        # A sync request may have made the shelf due earlier since it was read: keep that.
         due_as_read = ShelfItem.due_at == to_unix_ms(shelf.due_at)
         return _set_due_at(shelf, until, due_as_read & is_same_lease(shelf))
 
     def release_lease(self, shelf: Shelf, until: datetime) -> bool:
         """End the lease of a shelf that was not refreshed; it is due again at `until`."""
+        # A worker with a superseded lease must not end the newer one.
         return _set_due_at(shelf, until, ShelfItem.lease == shelf.lease)
 
     def reschedule(self, shelf: Shelf, at: datetime) -> bool:
         """Set the due time of a shelf and end its lease: a refresh in progress becomes stale."""
+        # An update without this condition would create an item for a deleted shelf.
         return _set_due_at(shelf, at, ShelfItem.pk.exists())
 
 
 def _batch_get(wanted: Iterable[tuple[str, str]]) -> list[Shelf]:
+    # BatchGetItem rejects a request that names a key twice.
     distinct = list(dict.fromkeys(wanted))
     with store_errors():
         items = list(ShelfItem.batch_get(distinct, consistent_read=True)) if distinct else []

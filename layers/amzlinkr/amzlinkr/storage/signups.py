@@ -90,6 +90,7 @@ class SignupStore:
         if item is None:
             raise SignupExpired
         expires_at = from_unix_ms(int(item.expires) * 1000)
+        # DynamoDB deletes expired items with a delay of up to days.
         if now >= expires_at:
             raise SignupExpired
         return Signup(
@@ -113,10 +114,13 @@ class SignupStore:
 
         def claim() -> ClaimResult:
             host = find(HostItem, item_keys.host(signup.host), item_keys.SITE)
+            # The client repeats `verify` if it lost the response. It is then the same owner.
             is_repeated = host is not None and host.signup_id == signup.signup_id
+            # The first `verify` used the invite up. A repeated one must not fail because of that.
             is_new_invite = signup.invite and not is_repeated
             if is_new_invite and not self.is_invited(signup.invite or "", signup.host, now):
                 raise InviteUsed
+            # The host of a deleted site that was suspended has an item without a site.
             site_id = (host.site_id if host else None) or new_site_id
             found = _Claim(signup, site_id, is_repeated, host, find_site(site_id))
             return self._write_claim(found, key, now)
@@ -125,12 +129,15 @@ class SignupStore:
 
     def _write_claim(self, claim: _Claim, key: ApiKeyRecord, now: datetime) -> ClaimResult:
         signup, site_id, is_repeated = claim.signup, claim.site_id, claim.is_repeated
+        # Read after the site: an API key or connection that is added in between changes the
+        # version of the site, and the transaction fails.
         items = list(SitesItem.query(site_id, consistent_read=True))
         sandbox = list(SitesItem.query(sandbox_id_of(site_id), consistent_read=True))
         secret_ids = () if is_repeated else secret_ids_of(connections_from_items(items))
         is_suspended = claim.suspended_at is not None
         with TransactWrite(connection=self._connection) as transaction:
             _save_host(transaction, claim)
+            # Each API key has a new random ID, which serves as the new version of the site.
             _save_site(transaction, claim, key.kid, now)
             for item in (*items, *sandbox):
                 if isinstance(item, SiteApiKeyItem):
@@ -139,12 +146,14 @@ class SignupStore:
                     transaction.delete(item)
             for secret_id in secret_ids:
                 transaction.save(secret_deletion_item(secret_id, now))
+            # It belonged to the former owner. The first test API key creates another one.
             if sandbox and not is_repeated:
                 transaction.delete(SiteItem(sandbox_id_of(site_id), item_keys.SITE))
             for new in items_from_api_key(site_id, key, now, suspended=is_suspended):
                 transaction.save(new)
             if signup.invite and not is_repeated:
                 invite = InviteItem(item_keys.invite(signup.invite), item_keys.SITE)
+                # Of two sign-ups with one invite, only one succeeds.
                 transaction.delete(invite, condition=InviteItem.pk.exists())
         return ClaimResult(site_id, secret_ids)
 
@@ -153,6 +162,7 @@ def _save_host(transaction: TransactWrite, claim: _Claim) -> None:
     """Store the owner of the host, if it has the same owner as when it was read."""
     host = claim.host
     transaction.save(
+        # The suspension of a deleted site moves from the host to the new site's item.
         HostItem(
             item_keys.host(claim.signup.host),
             item_keys.SITE,
@@ -167,6 +177,7 @@ def _save_host(transaction: TransactWrite, claim: _Claim) -> None:
 def _save_site(transaction: TransactWrite, claim: _Claim, version: str, now: datetime) -> None:
     """Store the site, if no API key or connection was added and no suspension changed since."""
     signup, site = claim.signup, claim.site
+    # A new owner of a host takes over no settings of the former one.
     kept = site if claim.is_repeated else None
     transaction.save(
         SiteItem(

@@ -67,6 +67,7 @@ class SiteDeletionStore:
 
         Returns False if the deadline passed first; call again to continue.
         """
+        # `all` stops at the first table for which no time remains.
         return all(
             self._purge_table(table, partition, deadline)
             for partition in (site_id, sandbox_id_of(site_id))
@@ -92,11 +93,14 @@ class SiteDeletionStore:
         site_id = caller.site_id
         site = get_site(site_id)
         items = list(SitesItem.query(site_id, consistent_read=True))
+        # Not a condition of the transaction, which deletes this API key and may name it only once.
+        # If the key is revoked after this check, that deletion fails.
         if not is_caller_active(caller, now):
             raise ApiKeyRejected
         secret_ids = secret_ids_of(connections_from_items(items))
         items += SitesItem.query(sandbox_id_of(site_id), consistent_read=True)
         with TransactWrite(connection=self._connection) as transaction:
+            # With the deletion: after a crash, the worker finds the rows to purge by this record.
             transaction.save(outbox_item(Task.SITE_DELETION, site_id, now))
             _release_host(transaction, site)
             # The version changes with every added API key or connection, so that none of them is
@@ -106,7 +110,9 @@ class SiteDeletionStore:
                 if isinstance(item, SiteApiKeyItem):
                     delete_api_key(transaction, item)
                 elif item.pk != site_id or item.sk != item_keys.SITE:
+                    # All but the site itself, which is deleted above.
                     transaction.delete(item)
+            # Nothing refers to these secrets any more: without this record they would remain.
             for secret_id in secret_ids:
                 transaction.save(secret_deletion_item(secret_id, now))
         return secret_ids
@@ -118,7 +124,9 @@ def _release_host(transaction: TransactWrite, site: SiteItem) -> None:
     if host is None:
         # The site was deleted after it was read: read again, which raises `NotFound`.
         raise Conflict
+    # If the site was deleted and its host signed up again since the read, the host must stay.
     is_ours = HostItem.site_id == site.pk
+    # The sign-up is valid for an hour. A repeated `verify` would create the site again.
     if host.signup_id is not None:
         transaction.delete(SignupItem(item_keys.signup(host.signup_id), item_keys.SITE))
     if site.suspended_at is None:
@@ -145,6 +153,7 @@ def _delete(table: type[Model], items: list[Model]) -> None:
         elif isinstance(item, ConnectionItem):
             for secret_id in secret_ids_of(connections_from_items([item])):
                 secret_deletion_item(secret_id, from_unix_ms(0)).save()
+    # Last, because the next run finds the items above only through these.
     with table.batch_write() as batch:
         for item in items:
             batch.delete(item)

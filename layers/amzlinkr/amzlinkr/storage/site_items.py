@@ -103,6 +103,7 @@ def set_or_remove(attribute: Attribute[Any], value: object) -> Action:
 def check_caller(transaction: TransactWrite, caller: Caller, now: datetime) -> None:
     """Add the condition to a transaction that the caller's API key is active."""
     never_expires: Condition = SiteApiKeyItem.expires.does_not_exist()
+    # DynamoDB deletes expired items with a delay of up to days: compare the expiry too.
     expires_later: Condition = SiteApiKeyItem.expires > int(now.timestamp())
     transaction.condition_check(
         SiteApiKeyItem,
@@ -151,6 +152,7 @@ def transaction_for(
             yield transaction
     except Conflict as error:
         with store_errors():
+            # Distinguish the two causes: only with an active API key can a repeated call succeed.
             if not is_caller_active(caller, now):
                 raise ApiKeyRejected from error
         raise StoreUnavailable(CONCURRENT_CHANGE) from error
@@ -177,5 +179,6 @@ def is_active(item: ApiKeyItem | SiteApiKeyItem, now: datetime) -> bool:
 
 def delete_api_key(transaction: TransactWrite, item: SiteApiKeyItem) -> None:
     """Delete both items of an API key that still exists."""
+    # Without a condition: the time to live deletes the two items at different times.
     transaction.delete(ApiKeyItem(item_keys.api_key(item.key_hash), item_keys.SITE))
     transaction.delete(item, condition=SiteApiKeyItem.pk.exists())

@@ -74,10 +74,7 @@ class SiteStore:
         return None if item is None else item.site_id
 
     def lift_suspension(self, host: str) -> bool:
-        """Delete the record that a deleted site of this host was suspended.
-
-        Returns False if there is no such deleted site.
-        """
+        """Lift the suspension of a deleted site of this host. Return False if there is none."""
         try:
             with store_errors():
                 HostItem(item_keys.host(host), item_keys.SITE).delete(
@@ -133,12 +130,14 @@ class SiteStore:
         item = ConnectionItem(site.site_id, item_keys.connection(removed))
         secret_ids = secret_ids_of([connection])
         with transaction_for(caller, self._connection, now) as transaction:
+            # Not if `validate` has stored other credentials since: their secret must stay.
             transaction.delete(
                 item, condition=ConnectionItem.secret == secret_version_of(connection)
             )
             for secret_id in secret_ids:
                 transaction.save(secret_deletion_item(secret_id, now))
             if site.primary != removed:
+                # If this marketplace became the primary one since, another must replace it.
                 other: Condition = SiteItem.primary.does_not_exist() | (SiteItem.primary != removed)
                 transaction.condition_check(SiteItem, site.site_id, item_keys.SITE, condition=other)
                 return secret_ids
@@ -193,6 +192,7 @@ class SiteStore:
             for site_id, marketplace_code in dict.fromkeys(keys)
         ]
         with store_errors():
+            # Eventually consistent, at half the price: the worker reads the connection again.
             items = list(ConnectionItem.batch_get(wanted)) if wanted else []
         found = [(item.pk, connection_from_item(item)) for item in items if not item.suspended]
         return {(site_id, connection.marketplace): connection for site_id, connection in found}

@@ -33,6 +33,8 @@ class UsageCounters:
                         UsageCounterItem.used.add(1),
                         UsageCounterItem.expires.set(ends + int(limit.per.total_seconds())),
                     ],
+                    # Check and count in one write: concurrent events cannot exceed the limit, and
+                    # rejected ones are not counted.
                     condition=UsageCounterItem.used.does_not_exist()
                     | (UsageCounterItem.used < limit.maximum),
                 )

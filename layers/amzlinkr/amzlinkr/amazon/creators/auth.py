@@ -153,6 +153,7 @@ class TokenSource:
         with self._lock:
             token = self._token
             if token is None or not is_usable(token):
+                # Waiting threads would otherwise repeat the failed request one after another.
                 if self._last_error is not None and self._clock.now() < self._last_error[1]:
                     raise self._last_error[0]
                 token = self._shared(is_usable, deadline) or self._fetch(deadline)

@@ -71,6 +71,7 @@ class CreatorsCatalog:
             return self._send(operation, body, token, deadline)
         except AmazonKeysRejected as error:
             is_stale = error.upstream is not None and error.upstream.code in STALE_TOKEN_CODES
+            # A catalog with a single attempt (diagnostics) reports the error of this token.
             if not is_stale or self._policy.max_attempts == 1:
                 raise
         token = self._tokens.get(deadline, rejected=token)
