@@ -23,7 +23,7 @@ class Sizes:
     peer_failures: bool = True
     """Also measure a peer with a batch that always fails; its retries take many seconds."""
     runs_in_doubt: int = 3
-    """Runs of a timed case whose first run misses its limit; the median decides."""
+    """Runs of a timed case after its first run missed the limit; the median decides."""
     sites: tuple[int, ...] = (1, 100)
     hours: int = 24
     peers: tuple[str, ...] = PEERS
