@@ -118,29 +118,3 @@ def test_unavailable_table_causes_a_separate_fetch(
         if broken == "store":
             token = process(keys, wire.url, clock).get(Deadline.after(clock, 10))
             assert token.value.reveal() == "Atc|the-token"
-
-
-class StoredBeforeClaim:
-    """A cache into which another process stores a token between a read and the claim."""
-
-    def __init__(self, token: Token) -> None:
-        self.reads: list[Token | None] = [None, token]
-
-    def load(self) -> Token | None:
-        return self.reads.pop(0)
-
-    def claim(self) -> bool:
-        return True
-
-    def store(self, token: Token) -> None:
-        raise AssertionError("a token exists already")
-
-
-def test_token_stored_between_read_and_claim_is_used(clock: FakeClock) -> None:
-    kept = Token(Secret("Atc|kept"), START + timedelta(hours=1))
-    with Wire([reply(200, GOOD)]) as wire:
-        transport = Transport("creators_token", wire.url)
-        tokens = TokenSource(credentials(), transport, clock, StoredBeforeClaim(kept))
-        assert tokens.get(Deadline.after(clock, 10)) is kept
-
-    assert wire.sent == []

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,37 @@ from amzlinkr.domain.products import Product
 from tests.clock import START
 
 RECORDINGS = Path(__file__).parents[2] / "recordings" / "paapi5"
+COMPLETE_ITEM = {
+    "asin": "B0GOOD0001",
+    "detailPageURL": "https://www.amazon.com/dp/B0GOOD0001?tag=unit-20",
+    "images": {
+        "primary": {
+            "large": {
+                "url": "https://m.media-amazon.com/images/I/1.jpg",
+                "width": 500,
+                "height": 375,
+            }
+        }
+    },
+    "itemInfo": {
+        "title": {"displayValue": "Kettle"},
+        "features": {"displayValues": ["Boils water"]},
+        "byLineInfo": {"brand": {"displayValue": "Maker"}},
+        "classifications": {"binding": {"displayValue": "Kitchen"}},
+    },
+    "offersV2": {
+        "listings": [
+            {
+                "price": {"money": {"amount": 59.49, "currency": "USD", "displayAmount": "$59.49"}},
+                "availability": {"type": "IN_STOCK"},
+                "condition": {"value": "New"},
+                "merchantInfo": {"name": "Amazon.com"},
+                "isBuyBoxWinner": True,
+            }
+        ]
+    },
+}
+"""An item of the Creators API with all members that are requested."""
 GOOD = {"ASIN": "B0GOOD0001", "ItemInfo": {"Title": {"DisplayValue": "Good"}}}
 
 
@@ -51,3 +83,10 @@ def only_product(lookup: LookupResult) -> Product:
 def product_with(**members: Any) -> Product:
     """Return the product of an item with these additional members."""
     return only_product(lookup_of(GOOD | members))
+
+
+def renamed(part: Any, name_of: Callable[[str], str]) -> Any:
+    """Return a part of a document with other member names."""
+    if isinstance(part, dict):
+        return {name_of(name): renamed(value, name_of) for name, value in part.items()}
+    return [renamed(value, name_of) for value in part] if isinstance(part, list) else part

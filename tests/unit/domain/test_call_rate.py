@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -115,6 +116,16 @@ def test_arrival_margin_covers_the_spread_up_to_its_maximum(
     assert margin.for_call_rate_ms(INITIAL_CALL_RATE) >= (max(seen) - min(seen)) * 1000
     assert margin.for_call_rate_ms(INITIAL_CALL_RATE) <= 40
     assert margin.for_call_rate_ms(replace(INITIAL_CALL_RATE, arrival_margin_ms=60)) == 60
+
+
+@pytest.mark.parametrize(("jitter", "margin"), [(0.0, 20), (0.025, 30), (0.036, 40), (5.0, 40)])
+def test_arrival_margin_is_learned_from_five_round_trips(jitter: float, margin: int) -> None:
+    learned, default = ArrivalMargin(), 35
+    for number in range(5):
+        assert learned.for_call_rate_ms(INITIAL_CALL_RATE) == default
+        learned.record_round_trip(0.2 + jitter * (number % 2))
+
+    assert learned.for_call_rate_ms(INITIAL_CALL_RATE) == margin
 
 
 def test_slowed_account_recovers_to_its_proven_rate() -> None:

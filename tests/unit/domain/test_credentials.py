@@ -4,11 +4,21 @@ import traceback
 
 import pytest
 
-from amzlinkr.domain.credentials import PaapiCredentials, Secret, paapi_credentials, redacted_hint
+from amzlinkr.domain.credentials import (
+    REGIONS,
+    VERSIONS,
+    PaapiCredentials,
+    Secret,
+    creators_credentials,
+    paapi_credentials,
+    redacted_hint,
+)
 from amzlinkr.domain.errors import InvalidRequest
 
 ACCESS = "AKIAABCDEFGHIJKLMNOP"
 SECRET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJ/+12"
+V2_ID, V3_ID = "7abcdefghijklmnopqrstuvwxy", "amzn1.application-oa2-client.0123456789abcdef"
+V3_SECRET = "amzn1.oa2-cs.v1.0123456789abcdef"
 
 
 def refused(access: str = ACCESS, secret: str = SECRET, tag: str = "x-20") -> InvalidRequest:
@@ -55,6 +65,19 @@ def test_swapped_keys_are_detected() -> None:
 
     assert "swapped" in error.detail
     assert error.action == "Swap the two fields."
+
+
+@pytest.mark.parametrize(
+    ("access", "secret", "field", "length"),
+    [(SECRET, SECRET, "access_key", 40), (ACCESS, ACCESS, "secret_key", 20)],
+)
+def test_same_key_in_both_fields_is_not_a_swap(
+    access: str, secret: str, field: str, length: int
+) -> None:
+    error = refused(access, secret)
+
+    assert (error.field, "swapped" in error.detail) == (field, False)
+    assert f"this value has {length}" in error.detail
 
 
 @pytest.mark.parametrize("field", ["access", "secret"])
@@ -118,3 +141,30 @@ def test_credentials_of_equal_content_are_equal() -> None:
 
     assert first == second
     assert isinstance(first, PaapiCredentials)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_version_of_a_creators_credential_fits_its_id(version: str) -> None:
+    fitting, other = (V2_ID, V3_ID) if version.startswith("2.") else (V3_ID, V2_ID)
+    keys = creators_credentials(fitting, "secret", f" v{version} ", "x-20", "US")
+
+    assert (keys.version, keys.region) == (version, REGIONS[version[-1]])
+    assert creators_credentials("unknown-form", "secret", version, "x-20", "US").version == version
+    with pytest.raises(InvalidRequest) as caught:
+        creators_credentials(other, "secret", version, "x-20", "US")
+    assert caught.value.field == "credential_version"
+
+
+@pytest.mark.parametrize(
+    ("credential_id", "secret", "is_swapped"),
+    [(V3_SECRET, V3_ID, True), (V3_SECRET, V3_SECRET, False), (V3_ID, V3_SECRET, False)],
+)
+def test_creators_credential_is_swapped_if_only_its_id_is_a_secret(
+    credential_id: str, secret: str, is_swapped: bool
+) -> None:
+    if not is_swapped:
+        assert creators_credentials(credential_id, secret, "3.1", "x-20", "US").secret.reveal()
+        return
+    with pytest.raises(InvalidRequest, match="swapped") as caught:
+        creators_credentials(credential_id, secret, "3.1", "x-20", "US")
+    assert caught.value.field == "credential_id"

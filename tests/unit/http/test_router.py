@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from amzlinkr.domain.clock import SystemClock
 from amzlinkr.domain.errors import RateLimited
 from amzlinkr.domain.limits import Limit, LimitUsage
+from amzlinkr.http.events import MAX_PATH_PARAMETER_CHARS
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
-from amzlinkr.http.router import Router
+from amzlinkr.http.router import CLIENT_TIMEOUT_SECONDS, Router
 from amzlinkr.http.schemas.requests import CredentialsInput, ImportRequest, SearchQuery
 from amzlinkr.http.schemas.sites import MarketplaceList
 from tests.calls import Context, event_of
@@ -256,3 +257,41 @@ def test_dependencies_are_created_at_the_first_request() -> None:
     assert built == []
     router.handler(event_of("GET", "/v1/list"), Context())
     assert built == [True]
+
+
+@pytest.mark.parametrize(
+    ("lambda_seconds", "maximum"), [(60, CLIENT_TIMEOUT_SECONDS), (2, 2.0), (0, 0.0)]
+)
+def test_deadline_is_the_earlier_end_of_client_and_lambda(
+    lambda_seconds: float, maximum: float
+) -> None:
+    remaining: list[float] = []
+
+    def endpoint(request: Request, _: NoLimits) -> ApiResponse:
+        remaining.append(request.deadline.remaining())
+        return ApiResponse()
+
+    router: Router[NoLimits] = Router(NoLimits)
+    router.route("GET", "/v1/list", endpoint, public=True)
+    router.handler(event_of("GET", "/v1/list"), Context(lambda_seconds))
+
+    assert CLIENT_TIMEOUT_SECONDS == 3.8
+    assert 0 < remaining[0] <= maximum or remaining == [maximum]
+
+
+def test_path_parameter_of_the_maximum_length_reaches_the_endpoint() -> None:
+    received: list[str] = []
+
+    def endpoint(request: Request, _: NoLimits) -> ApiResponse:
+        received.append(request.path["name"])
+        return ApiResponse()
+
+    router: Router[NoLimits] = Router(NoLimits)
+    router.route("GET", "/v1/lists/<name>", endpoint, public=True)
+    longest = "a" * MAX_PATH_PARAMETER_CHARS
+    statuses = [
+        router.handler(event_of("GET", f"/v1/lists/{name}"), Context())["statusCode"]
+        for name in (longest, longest + "a")
+    ]
+
+    assert (statuses, received) == ([200, 404], [longest])

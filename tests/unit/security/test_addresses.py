@@ -118,6 +118,19 @@ def test_local_site_requires_allow_local_and_port_distinguishes_sites(url: str, 
         site_address(url, allow_local=False)
 
 
+@pytest.mark.parametrize("url", ["http://localhost", "http://localhost:80", "HTTP://localhost/"])
+def test_local_http_site_has_port_80(url: str) -> None:
+    site = site_address(url, allow_local=True)
+
+    assert (site.port, site.name, site.url) == (80, "localhost:80", "http://localhost")
+
+
+def test_local_https_site_has_port_443() -> None:
+    site = site_address("https://localhost", allow_local=True)
+
+    assert (site.port, site.name, site.url) == (443, "localhost", "https://localhost")
+
+
 @pytest.mark.parametrize("text", BLOCKED)
 def test_address_outside_the_public_internet_is_rejected(text: str) -> None:
     address = ipaddress.ip_address(text)

@@ -1,0 +1,59 @@
+"""The errors of the service: stable codes, a complete text, and the documented tree."""
+
+import pytest
+
+from amzlinkr.domain import amazon_errors, errors
+from amzlinkr.domain.errors import (
+    AmzlinkrError,
+    InvalidRequest,
+    NotFound,
+    ProductLimitReached,
+    RateLimited,
+)
+from amzlinkr.domain.limits import ONE_HOUR, Limit, LimitUsage
+from infra.openapi.document import every_error
+
+ERRORS = [error for error in every_error() if error is not AmzlinkrError]
+
+
+def test_error_codes_are_distinct() -> None:
+    codes = [error.code for error in ERRORS]
+
+    assert len(set(codes)) == len(codes)
+
+
+@pytest.mark.parametrize("kind", ERRORS)
+def test_error_is_in_the_tree_of_its_module_docstring(kind: type[AmzlinkrError]) -> None:
+    trees = (errors.__doc__ or "") + (amazon_errors.__doc__ or "")
+
+    assert any(
+        kind.__name__ in line and f"{kind.status} {kind.code}" in line
+        for line in trees.splitlines()
+    )
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ERRORS if kind is not InvalidRequest])
+def test_title_and_action_of_the_class_are_the_defaults(kind: type[AmzlinkrError]) -> None:
+    error = kind()
+
+    assert (str(error), error.detail, error.action) == (kind.title, kind.title, kind.default_action)
+    assert error.retry_after is None
+
+
+def test_given_detail_and_action_replace_the_defaults() -> None:
+    missing, invalid = NotFound("No list x.", "Create it."), InvalidRequest("page", "Too low.")
+
+    assert (str(missing), missing.detail, missing.action) == ("No list x.",) * 2 + ("Create it.",)
+    assert (invalid.field, invalid.detail) == ("page", "Too low.")
+    assert invalid.action == InvalidRequest.default_action
+
+
+@pytest.mark.parametrize(("kind", "retryable"), [(RateLimited, True), (ProductLimitReached, False)])
+def test_exceeded_limit_states_when_another_request_makes_sense(
+    kind: type[RateLimited], retryable: bool
+) -> None:
+    error = kind("", LimitUsage(Limit("calls", 5, ONE_HOUR), 5, resets_in=30))
+
+    assert (error.status, error.retryable, error.retry_after) == (429, retryable, 30)
+    assert error.usage is not None
+    assert error.usage.remaining == 0

@@ -1,0 +1,183 @@
+"""Sites: the selected connection, IDs, and what sign-ups and tags are normalized to."""
+
+import ipaddress
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amzlinkr.domain.amazon_errors import AmazonPartnerTagRejected, Upstream
+from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.errors import InvalidRequest, NotConnected, SiteSuspended
+from amzlinkr.domain.freshness import DEFAULT_REFRESH_INTERVAL
+from amzlinkr.domain.marketplaces import MARKETPLACES
+from amzlinkr.domain.sites import (
+    MAX_EMAIL_CHARS,
+    Site,
+    email_of,
+    is_sandbox,
+    is_signup_id,
+    live_id_of,
+    mode_of,
+    network_of,
+    sandbox_id_of,
+    with_marketplace_hint,
+)
+from tests.clock import START
+
+US, DE = (
+    Connection(code, "creators", f"t-{code}", "…abcd", "s", "v", "a", START)
+    for code in ("US", "DE")
+)
+SITE = Site(
+    "site_1", "example.com", "https://example.com", "a@example.com", START, "DE",
+    {"US": US, "DE": DE},
+)  # fmt: skip
+UNCONNECTED = replace(SITE, primary=None, connections={})
+SITE_IDS = st.from_regex(r"site_[0-9a-f]{1,32}", fullmatch=True)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"), [(None, DE), ("", DE), ("DE", DE), ("US", US), (" us ", US)]
+)
+def test_connection_is_the_given_or_the_primary_one(code: str | None, expected: Connection) -> None:
+    assert SITE.connection(code) is expected
+
+
+@pytest.mark.parametrize(("site", "code"), [(SITE, "JP"), (UNCONNECTED, "US"), (UNCONNECTED, None)])
+def test_marketplace_without_keys_is_not_connected(site: Site, code: str | None) -> None:
+    with pytest.raises(NotConnected) as error:
+        site.connection(code)
+
+    assert (code or "this site") in error.value.detail
+
+
+def test_unknown_marketplace_is_an_invalid_request() -> None:
+    with pytest.raises(InvalidRequest) as error:
+        SITE.connection("XX")
+
+    assert error.value.field == "marketplace"
+
+
+@pytest.mark.parametrize("site", [SITE, UNCONNECTED])
+def test_suspension_comes_before_any_other_refusal(site: Site) -> None:
+    with pytest.raises(SiteSuspended):
+        replace(site, suspended_at=START).connection("XX")
+
+
+def test_configured_interval_replaces_the_default() -> None:
+    assert SITE.interval == DEFAULT_REFRESH_INTERVAL
+    assert replace(SITE, configured_interval=timedelta(hours=5)).interval == timedelta(hours=5)
+
+
+@given(SITE_IDS)
+def test_site_and_its_sandbox_lead_to_each_other(site_id: str) -> None:
+    sandbox_id = sandbox_id_of(site_id)
+
+    assert sandbox_id != site_id
+    assert (is_sandbox(site_id), is_sandbox(sandbox_id)) == (False, True)
+    assert (mode_of(site_id), mode_of(sandbox_id)) == ("live", "test")
+    assert live_id_of(sandbox_id) == live_id_of(site_id) == site_id
+
+
+def test_prefix_inside_an_id_is_kept() -> None:
+    assert live_id_of(sandbox_id_of("site_site_test_1")) == "site_site_test_1"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("su_" + "0af" + "1" * 29, True),
+        ("su_" + "0" * 31, False),
+        ("su_" + "0" * 33, False),
+        ("su_" + "0" * 32 + "\n", False),
+        ("su_" + "A" * 32, False),
+        ("xsu_" + "0" * 32, False),
+        ("", False),
+    ],
+)
+def test_only_well_formed_signup_ids_are_looked_up(text: str, expected: bool) -> None:
+    assert is_signup_id(text) is expected
+
+
+@given(st.ip_addresses(v=6), st.integers(0, 2**64 - 1), st.integers(1, 2**64 - 1))
+def test_ipv6_addresses_share_a_limit_within_64_bits_only(
+    address: ipaddress.IPv6Address, host: int, other: int
+) -> None:
+    network = int(address) >> 64
+    neighbor = ipaddress.IPv6Address((network << 64) | host)
+    stranger = ipaddress.IPv6Address(((network ^ other) << 64) | host)
+
+    assert network_of(str(neighbor)) == network_of(str(address)) != network_of(str(stranger))
+
+
+@given(st.ip_addresses(v=4))
+def test_ipv4_address_counts_alone(address: ipaddress.IPv4Address) -> None:
+    assert network_of(str(address)) == str(address)
+
+
+@pytest.mark.parametrize("text", ["", "unknown", "127.0.0.1:80", "1.2.3", "::1%"])
+def test_other_text_is_one_unknown_network(text: str) -> None:
+    assert network_of(text) == "unknown"
+
+
+REJECTED = AmazonPartnerTagRejected(
+    "Detail.", None, 7, Upstream("paapi5", 400, "InvalidPartnerTag")
+)
+
+
+def test_hint_names_the_usual_marketplaces_of_the_tag() -> None:
+    hinted = with_marketplace_hint(REJECTED, "shop-22", "DE")
+
+    for text in ("JP, AU, SG", "this marketplace is DE", "Germany"):
+        assert text in hinted.action
+    assert (hinted.detail, hinted.retry_after, hinted.upstream) == (
+        REJECTED.detail,
+        REJECTED.retry_after,
+        REJECTED.upstream,
+    )
+
+
+@pytest.mark.parametrize(("tag", "code"), [("shop-22", "JP"), ("shop-21", "DE"), ("shop", "DE")])
+def test_usual_or_unknown_suffix_gets_no_hint(tag: str, code: str) -> None:
+    assert with_marketplace_hint(REJECTED, tag, code) is REJECTED
+
+
+@given(st.sampled_from(sorted(MARKETPLACES)), st.sampled_from(["20", "21", "22"]))
+def test_hint_appears_exactly_if_the_suffix_is_unusual(code: str, suffix: str) -> None:
+    hinted = with_marketplace_hint(REJECTED, f"shop-{suffix}", code)
+
+    assert (hinted is REJECTED) is (MARKETPLACES[code].tag_suffix == suffix)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["a@b.co", "first.last+tag@mail.example.com", '"a@b"@example.com', "ü@bücher.example"],
+)
+def test_email_address_is_trimmed_and_otherwise_kept(address: str) -> None:
+    assert email_of(f" \t{address}\n") == address
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "a", "a@", "@b.co", "a@b", "a@.co", "a@co.", "a@.", "a b@c.de", "a@b c.de",
+        "a@b.co\u200b", "a@b.c\x00o", "a\nb@c.de",
+    ],
+)  # fmt: skip
+def test_other_text_is_no_email_address(text: str) -> None:
+    with pytest.raises(InvalidRequest) as error:
+        email_of(text)
+
+    assert error.value.field == "email"
+
+
+def test_length_of_an_email_address_is_limited() -> None:
+    domain = "@example.com"
+    longest = "a" * (MAX_EMAIL_CHARS - len(domain)) + domain
+
+    assert email_of(longest) == longest
+    with pytest.raises(InvalidRequest):
+        email_of("a" + longest)

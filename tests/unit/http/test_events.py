@@ -1,0 +1,127 @@
+"""Events of API Gateway: accepted shapes, and values that are safe in a log."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amzlinkr.domain.errors import BadRequest
+from amzlinkr.http.events import (
+    MAX_LOGGED_CHARS,
+    MAX_PATH_PARAMETER_CHARS,
+    check_shape,
+    header_of,
+    printable_text,
+    request_id_of,
+    site_id_of,
+)
+from tests.calls import event_of
+
+LONGEST = "a" * MAX_PATH_PARAMETER_CHARS
+ASCII = st.characters(max_codepoint=127)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_event_of_api_gateway_is_accepted(method: str) -> None:
+    check_shape(event_of(method, "/v1/search", "{}", {"keywords": "tea"}, {"Accept": "*/*"}, "s"))
+    check_shape({"httpMethod": method, "path": "/v1/site", "requestContext": {}})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"path": None},
+        {"httpMethod": 5},
+        {"requestContext": None},
+        {"requestContext": {"authorizer": {"site_id": ["s"]}}},
+        {"requestContext": {"identity": {"sourceIp": 7}}},
+        {"headers": {"accept": ["*/*"]}},
+        {"multiValueQueryStringParameters": {"page": "1"}},
+        {"body": {"items": []}},
+        {"isBase64Encoded": "true"},
+        {"path": "/v1/\ud800"},
+    ],
+)
+def test_other_shape_is_a_bad_request(changes: dict[str, Any]) -> None:
+    with pytest.raises(BadRequest):
+        check_shape(event_of("GET", "/v1/site") | changes)
+
+
+@pytest.mark.parametrize("event", [None, [], "event", 5, {}])
+def test_other_value_is_a_bad_request(event: object) -> None:
+    with pytest.raises(BadRequest):
+        check_shape(event)
+
+
+@pytest.mark.parametrize("name", ["path", "httpMethod", "requestId"])
+def test_length_of_logged_texts_is_limited(name: str) -> None:
+    for length in (MAX_LOGGED_CHARS, MAX_LOGGED_CHARS + 1):
+        event = event_of("GET", "/v1/site")
+        target = event["requestContext"] if name == "requestId" else event
+        target[name] = "x" * length
+        if length <= MAX_LOGGED_CHARS:
+            check_shape(event)
+            continue
+        with pytest.raises(BadRequest):
+            check_shape(event)
+
+
+@given(st.text(ASCII, max_size=MAX_PATH_PARAMETER_CHARS))
+def test_short_ascii_text_is_kept(text: str) -> None:
+    assert printable_text(text) == text
+
+
+def test_text_of_the_maximum_length_is_kept_and_a_longer_one_is_not() -> None:
+    assert printable_text(LONGEST) == LONGEST
+    assert printable_text(LONGEST + "a") is None
+
+
+@pytest.mark.parametrize("value", [None, 5, b"abc", ["a"], "é", "\ud800"])
+def test_other_value_is_not_printable(value: object) -> None:
+    assert printable_text(value) is None
+
+
+@pytest.mark.parametrize("name", ["Idempotency-Key", "idempotency-key", "IDEMPOTENCY-KEY"])
+def test_header_is_found_in_any_letter_case(name: str) -> None:
+    event = event_of("POST", "/v1/import", headers={"Accept": "*/*", name: "k1"})
+
+    assert header_of(event, "idempotency-key") == "k1"
+    assert header_of(event, "idempotency") is None
+
+
+@pytest.mark.parametrize("headers", [None, {}, {"accept": None}])
+def test_absent_header_is_none(headers: dict[str, Any] | None) -> None:
+    assert header_of({"headers": headers}, "accept") is None
+
+
+@pytest.mark.parametrize(
+    ("context", "request_id"),
+    [
+        ({"requestId": "r1"}, "r1"),
+        ({"requestId": LONGEST}, LONGEST),
+        ({"requestId": LONGEST + "a"}, "unknown"),
+        ({"requestId": ""}, "unknown"),
+        ({"requestId": 5}, "unknown"),
+        ({}, "unknown"),
+        (None, "unknown"),
+        ("r1", "unknown"),
+    ],
+)
+def test_request_id_is_printable_or_unknown(context: object, request_id: str) -> None:
+    assert request_id_of({"requestContext": context}) == request_id
+
+
+@pytest.mark.parametrize(
+    ("context", "site_id"),
+    [
+        ({"authorizer": {"site_id": "site_1"}}, "site_1"),
+        ({"authorizer": {"site_id": "é"}}, None),
+        ({"authorizer": {}}, None),
+        ({"authorizer": None}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_site_id_is_read_from_the_authorizer(context: object, site_id: str | None) -> None:
+    assert site_id_of({"requestContext": context, "headers": {"site_id": "forged"}}) == site_id
