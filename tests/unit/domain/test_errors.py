@@ -43,7 +43,8 @@ def test_title_and_action_of_the_class_are_the_defaults(kind: type[AmzlinkrError
 def test_given_detail_and_action_replace_the_defaults() -> None:
     missing, invalid = NotFound("No list x.", "Create it."), InvalidRequest("page", "Too low.")
 
-    assert (str(missing), missing.detail, missing.action) == ("No list x.",) * 2 + ("Create it.",)
+    assert str(missing) == missing.detail == "No list x."
+    assert missing.action == "Create it."
     assert (invalid.field, invalid.detail) == ("page", "Too low.")
     assert invalid.action == InvalidRequest.default_action
 
