@@ -84,6 +84,7 @@ def test_ordinary_product_keeps_its_price(asin: str, code: str, seconds: int) ->
     after = product_of(asin, clock, code)
 
     assert after.offer == before.offer
+    assert (before.offer.availability, before.offer.condition) == ("in_stock", "New")
     assert before.offer.price is not None
     assert 500 <= before.offer.price.amount < 10_000
     assert before.offer.price.currency == {"US": "USD", "DE": "EUR", "JP": "JPY"}[code]

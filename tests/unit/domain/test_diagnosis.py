@@ -18,7 +18,7 @@ from amzlinkr.domain.amazon_errors import (
 )
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.credentials import Api
-from amzlinkr.domain.diagnosis import NO_STORE_CODE, STEPS, DiagnosticResult, Step, steps_of
+from amzlinkr.domain.diagnosis import STEPS, DiagnosticResult, Step, steps_of
 from tests.clock import START
 from tests.fakes import product
 
@@ -76,13 +76,13 @@ def test_error_fails_the_step_that_amazon_checks(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_any_error_of_the_token_service_fails_the_token(kind: type[AmazonError]) -> None:
-    error = kind(upstream=Upstream(TOKEN_SERVICE, 400, NO_STORE_CODE))
+    error = kind(upstream=Upstream(TOKEN_SERVICE, 400, "InvalidAssociate"))
 
     assert failed_step(error, "creators").name == "token"
 
 
 def test_account_without_a_store_fails_the_marketplace() -> None:
-    error = AmazonPartnerTagRejected(upstream=Upstream("paapi5", 403, NO_STORE_CODE))
+    error = AmazonPartnerTagRejected(upstream=Upstream("paapi5", 403, "InvalidAssociate"))
 
     assert failed_step(error, "paapi5").name == "marketplace"
 

@@ -14,7 +14,6 @@ from amzlinkr.domain.errors import InvalidRequest, NotConnected, SiteSuspended
 from amzlinkr.domain.freshness import DEFAULT_REFRESH_INTERVAL
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.sites import (
-    MAX_EMAIL_CHARS,
     Site,
     email_of,
     is_sandbox,
@@ -82,7 +81,8 @@ def test_site_and_its_sandbox_lead_to_each_other(site_id: str) -> None:
     assert live_id_of(sandbox_id) == live_id_of(site_id) == site_id
 
 
-def test_prefix_inside_an_id_is_kept() -> None:
+def test_only_the_prefix_of_an_id_differs() -> None:
+    assert sandbox_id_of("site_1") == "test_1"
     assert live_id_of(sandbox_id_of("site_site_test_1")) == "site_site_test_1"
 
 
@@ -140,6 +140,12 @@ def test_hint_names_the_usual_marketplaces_of_the_tag() -> None:
     )
 
 
+def test_hint_names_at_most_six_marketplaces() -> None:
+    action = with_marketplace_hint(REJECTED, "shop-21", "US").action
+
+    assert "(UK, DE, FR, IT, ES, NL)" in action
+
+
 @pytest.mark.parametrize(("tag", "code"), [("shop-22", "JP"), ("shop-21", "DE"), ("shop", "DE")])
 def test_usual_or_unknown_suffix_gets_no_hint(tag: str, code: str) -> None:
     assert with_marketplace_hint(REJECTED, tag, code) is REJECTED
@@ -176,7 +182,7 @@ def test_other_text_is_no_email_address(text: str) -> None:
 
 def test_length_of_an_email_address_is_limited() -> None:
     domain = "@example.com"
-    longest = "a" * (MAX_EMAIL_CHARS - len(domain)) + domain
+    longest = "a" * (254 - len(domain)) + domain
 
     assert email_of(longest) == longest
     with pytest.raises(InvalidRequest):
