@@ -168,3 +168,10 @@ def test_creators_credential_is_swapped_if_only_its_id_is_a_secret(
     with pytest.raises(InvalidRequest, match="swapped") as caught:
         creators_credentials(credential_id, secret, "3.1", "x-20", "US")
     assert caught.value.field == "credential_id"
+
+
+def test_paapi_key_in_the_creators_form_is_detected() -> None:
+    with pytest.raises(InvalidRequest, match="PA-API access key") as caught:
+        creators_credentials(ACCESS, SECRET, "3.1", "x-20", "US")
+
+    assert caught.value.field == "credential_id"

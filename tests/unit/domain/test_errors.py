@@ -5,6 +5,8 @@ import pytest
 from amzlinkr.domain import amazon_errors, errors
 from amzlinkr.domain.errors import (
     AmzlinkrError,
+    CursorTooOld,
+    InvalidCursor,
     InvalidRequest,
     NotFound,
     ProductLimitReached,
@@ -47,6 +49,11 @@ def test_given_detail_and_action_replace_the_defaults() -> None:
     assert missing.action == "Create it."
     assert (invalid.field, invalid.detail) == ("page", "Too low.")
     assert invalid.action == InvalidRequest.default_action
+
+
+@pytest.mark.parametrize("kind", [InvalidCursor, CursorTooOld])
+def test_problem_of_a_cursor_names_its_field(kind: type[InvalidCursor | CursorTooOld]) -> None:
+    assert (kind().field, kind.retryable) == ("cursor", False)
 
 
 @pytest.mark.parametrize(("kind", "retryable"), [(RateLimited, True), (ProductLimitReached, False)])

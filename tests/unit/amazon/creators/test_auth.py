@@ -156,6 +156,21 @@ def test_refusal_is_remembered_for_a_short_time(clock: FakeClock) -> None:
         assert tokens.get(Deadline.after(clock, 3)).value.reveal() == "Atc|unit-token"
 
 
+def test_token_is_reused_until_it_expires_or_is_rejected(clock: FakeClock) -> None:
+    names = ["first", "second", "third"]
+    fetches = [reply(200, {"access_token": name, "expires_in": 3600}) for name in names]
+    with Wire(fetches) as wire:
+        tokens = source_at(wire, clock)
+        first = tokens.get(Deadline.after(clock, 3))
+        clock.advance(seconds=3539)
+        assert tokens.get(Deadline.after(clock, 3)) is first
+        clock.advance(seconds=1)
+        second = tokens.get(Deadline.after(clock, 3))
+        third = tokens.get(Deadline.after(clock, 3), rejected=second)
+
+    assert [token.value.reveal() for token in (first, second, third)] == names
+
+
 def test_token_stored_between_read_and_claim_is_used(clock: FakeClock) -> None:
     cache = ScriptedCache(None, KEPT)
     with Wire([TOKEN]) as wire:
@@ -181,6 +196,14 @@ def test_wait_for_a_crashed_process_ends_and_the_token_is_stored(clock: FakeCloc
     assert len(wire.sent) == 1
     assert MAX_WAIT_SECONDS <= sum(clock.slept) < MAX_WAIT_SECONDS + 0.2
     assert cache.stored == [token]
+
+
+def test_wait_for_another_process_leaves_a_second_for_the_fetch(clock: FakeClock) -> None:
+    cache = ScriptedCache(None, is_free=False)
+    with Wire([TOKEN]) as wire:
+        source_at(wire, clock, cache).get(Deadline.after(clock, 1.45))
+
+    assert sum(clock.slept) == pytest.approx(0.4)
 
 
 @pytest.mark.parametrize(("status", "body", "expected", "code"), TOKEN_BODIES)

@@ -32,7 +32,6 @@ from tests.unit.wire import Wire, reply
 
 ASIN = "B0GOOD0001"
 ITEMS = {"items": [COMPLETE_ITEM]}
-STALE = reply(401, {"type": "UnauthorizedException", "reason": "TokenExpired"})
 Call = Callable[[Catalog, Deadline], Any]
 CALLS: list[tuple[str, Any, Call]] = [
     ("getItems", {"itemsResult": ITEMS}, lambda catalog, end: catalog.items([ASIN], end).found),
@@ -153,11 +152,13 @@ def test_browse_nodes_and_dimensions_are_read(clock: FakeClock) -> None:
     assert (page.dimensions, page.total) == ((Dimension("size", "Size", ("S", "L")),), 3)
 
 
+@pytest.mark.parametrize("reason", ["TokenExpired", "InvalidToken"])
 @pytest.mark.parametrize(("attempts", "requests"), [(1, 2), (3, 4)])
 def test_stale_token_is_replaced_only_if_a_second_attempt_is_allowed(
-    clock: FakeClock, attempts: int, requests: int
+    clock: FakeClock, attempts: int, requests: int, reason: str
 ) -> None:
-    with Wire([TOKEN, STALE, TOKEN, STALE]) as wire:
+    stale = reply(401, {"type": "UnauthorizedException", "reason": reason})
+    with Wire([TOKEN, stale, TOKEN, stale]) as wire:
         catalog = open_catalog(
             creators_account(), UnlimitedRateLimiter(), clock, wire.url, max_attempts=attempts
         )
