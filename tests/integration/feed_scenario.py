@@ -70,7 +70,8 @@ class FeedScenario:
         self.now = clock.now
         deps.signups.claim(signup(f"{name}{seed}.example"), self.site.site_id, key(), START)
         first = Content(1000, "in_stock", "First")
-        self.history = {asin: [(self.now(), first)] for asin in ASINS}
+        # An earlier scenario may have left the clock between two milliseconds.
+        self.history = {asin: [(self._stored_now(), first)] for asin in ASINS}
         self.pending: list[Callable[[], object]] = []
         self.reader = FeedReader(self)
         self.depth = 0
@@ -160,9 +161,11 @@ class FeedScenario:
             self.rng.choice(["in_stock", "in_stock", "out_of_stock"]),
             self.rng.choice(["First", "First", "Second"]),
         )
+        self.history[self.rng.choice(ASINS)].append((self._stored_now(), new))
+
+    def _stored_now(self) -> datetime:
         # Times are stored in milliseconds, and pauses between retries are shorter.
-        since = from_unix_ms(to_unix_ms(self.now()))
-        self.history[self.rng.choice(ASINS)].append((since, new))
+        return from_unix_ms(to_unix_ms(self.now()))
 
     def _import(self) -> None:
         observed = [self.observe(asin) for asin in self.rng.sample(ASINS, self.rng.randint(1, 4))]
