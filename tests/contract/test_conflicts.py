@@ -21,8 +21,8 @@ from amzlinkr.storage.rate_limiter_store import RateLimiterStore
 from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
-from tests.contract.test_stores import key, signup
 from tests.fakes import offer, product
+from tests.stored_sites import key, signup
 
 T = TypeVar("T")
 THREADS = 16

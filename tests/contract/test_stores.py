@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 import pytest
 
 from amzlinkr.domain.catalog import LookupResult
-from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import RateLimited, SignupExpired
 from amzlinkr.domain.imports import Chunk, Entry, Job, Problem
 from amzlinkr.domain.limits import Limit
 from amzlinkr.domain.ports import Task
-from amzlinkr.domain.sites import ApiKeyOwner, ApiKeyRecord, Caller, ClaimResult, Signup
+from amzlinkr.domain.sites import ApiKeyOwner, Caller, ClaimResult
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
 from tests.fakes import offer, product
+from tests.stored_sites import connection, key, signup
 
 HOUR = timedelta(hours=1)
 ASINS = [f"B0{number:08d}" for number in range(30)]
@@ -24,21 +24,6 @@ ASINS = [f"B0{number:08d}" for number in range(30)]
 @pytest.fixture
 def site_id() -> str:
     return f"site_{secrets.token_hex(13)}"
-
-
-def signup(host: str) -> Signup:
-    name = f"su_{secrets.token_hex(16)}"
-    return Signup(name, host, f"https://{host}", "owner@example.com", "token", START + HOUR)
-
-
-def key(name: str = "") -> ApiKeyRecord:
-    return ApiKeyRecord(name or secrets.token_hex(4), secrets.token_hex(32))
-
-
-def connection(marketplace: str = "US") -> Connection:
-    return Connection(
-        marketplace, "paapi5", "t-20", "…TEST", f"s/{marketplace}/1", "v1", "q1", START
-    )
 
 
 def test_imported_products_are_read_back_with_their_age(stores: Dependencies, site_id: str) -> None:

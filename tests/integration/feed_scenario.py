@@ -22,11 +22,11 @@ from amzlinkr.domain.shelves import Shelf
 from amzlinkr.storage import product_writer
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
-from tests.contract.test_stores import key, signup
 from tests.fakes import offer, product
 from tests.integration.aws_spy import run_before_each_call
 from tests.integration.feed_reader import FeedReader
 from tests.site_client import Site
+from tests.stored_sites import key, signup
 
 ASINS = [f"B0{number:08d}" for number in range(14)]
 DAY = timedelta(hours=24)
