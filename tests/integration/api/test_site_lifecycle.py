@@ -1,9 +1,11 @@
-"""The life of a site through the handlers: an import and the first price sync."""
+"""The life of a site through the handlers: an import, the first price sync, a disconnection."""
 
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control import PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import run_imports, run_sync
+from tests.conftest import ACCESS_KEY, SECRET_KEY
+from tests.integration import aws_spy
 from tests.site_client import Site
 
 EXISTING = [f"B0TEST{n:04d}" for n in range(20)]
@@ -53,3 +55,14 @@ def test_sync_of_20_products_takes_2_calls_and_adds_each_change_once(
     assert sorted((c["asin"], c["kind"]) for c in changed) == [(a, "price") for a in EXISTING[:3]]
     assert {change["product"]["price"]["amount"] for change in changed} == {4242}
     assert site.changes(cursor)[0] == []
+
+
+def test_other_connection_is_deleted_with_its_secret(site: Site) -> None:
+    primary = aws_spy.secrets()
+    site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
+    assert len(aws_spy.secrets()) == 2
+
+    assert site.delete("/v1/connections/DE").status == 204
+
+    assert aws_spy.secrets() == primary
+    assert site.get("/v1/site").json["primary_marketplace"] == "US"

@@ -95,6 +95,25 @@ def test_sync_looks_ahead_less_than_one_slot(state: LimiterState, remaining_ms: 
         assert lookahead <= state.call_rate.interval_ms // 2
 
 
+@pytest.mark.parametrize(
+    ("interval_ms", "lookahead_ms"),
+    [(100, 50), (400, 200), (598, 299), (600, SYNC_LOOKAHEAD_MS), (5_000, SYNC_LOOKAHEAD_MS)],
+)
+def test_sync_reserves_half_an_interval_ahead_at_most(interval_ms: int, lookahead_ms: int) -> None:
+    rate = replace(INITIAL_CALL_RATE, interval_ms=interval_ms, proven_ms=interval_ms)
+    near, far = (
+        plan_reservation(
+            LimiterState(rate, next_at=NOON + ahead_ms, day=day_of(NOON)),
+            request(NOON, Priority.SYNC),
+        )
+        for ahead_ms in (lookahead_ms, lookahead_ms + 1)
+    )
+
+    assert isinstance(near, ReservationPlan)
+    assert near.at == NOON + lookahead_ms
+    assert far == Wait(NOON + lookahead_ms + 1)
+
+
 @given(STATES)
 def test_interactive_call_gets_every_slot_that_the_sync_gets(state: LimiterState) -> None:
     sync = plan_reservation(state, request(NOON, Priority.SYNC))

@@ -72,6 +72,20 @@ def test_correct_clock_is_not_changed(offset: float, pauses: list[float]) -> Non
         assert not clock.uncertainty()
 
 
+def test_uncertainty_shrinks_with_the_number_of_responses() -> None:
+    machine = WrongClock(timedelta(hours=1))
+    clock = ServerSyncedClock(machine)
+    respond(clock, machine)
+    after_one = clock.uncertainty()
+    for _ in range(20):
+        machine.sleep(0.29)
+        respond(clock, machine)
+
+    assert after_one >= DATE_LAG
+    assert clock.uncertainty() < after_one - timedelta(seconds=0.8)
+    assert clock.now() <= machine.truth <= clock.now() + clock.uncertainty()
+
+
 def test_clock_that_was_set_is_judged_by_new_responses_only() -> None:
     machine = WrongClock(timedelta())
     clock = ServerSyncedClock(machine)

@@ -1,43 +1,35 @@
 """The rate limiter of one account: its writes, its reads, and what it keeps of responses."""
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 from unittest import mock
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from botocore.exceptions import ClientError
 
 from amzlinkr.domain.amazon_errors import AmazonThrottled
 from amzlinkr.domain.call_rate import INITIAL_CALL_RATE, INITIAL_INTERVAL_MS, ArrivalMargin
 from amzlinkr.domain.clock import Deadline, to_unix_ms
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import Priority
-from amzlinkr.domain.reservations import (
-    LimiterState,
-    ReservationPlan,
-    ReservationRequest,
-    day_of,
-    plan_reservation,
+from amzlinkr.domain.reservations import SYNC_LOOKAHEAD_MS, LimiterState, day_of
+from amzlinkr.storage.rate_limiter import (
+    MAX_RESERVATION_ATTEMPTS,
+    MAX_WRITE_MS,
+    MIN_PAUSE_SECONDS,
+    MIN_WRITE_MS,
+    AccountRateLimiter,
 )
-from amzlinkr.storage.errors import Conflict, store_errors
-from amzlinkr.storage.rate_limiter import AccountRateLimiter
-from amzlinkr.storage.rate_limiter_items import (
-    call_rate_updates,
-    reservation_write,
-    state_from_item,
-)
+from amzlinkr.storage.rate_limiter_items import state_from_item
 from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
-from tests.unit.domain.reservation_model import written
-from tests.unit.domain.test_reservations import NOON, STATES
-
-ACCOUNT = "account"
+from tests.integration.aws_spy import Arguments, intercept_calls
+from tests.unit.storage.test_rate_limiter_items import ACCOUNT, store
 
 
 @contextmanager
@@ -66,46 +58,6 @@ def reserve(used: AccountRateLimiter, clock: FakeClock, seconds: float = 60) -> 
 
 def stored() -> LimiterState:
     return state_from_item(RateLimiterItem.get(ACCOUNT))
-
-
-def store(state: LimiterState) -> RateLimiterItem:
-    """Store a state; an unused account has no item."""
-    item = RateLimiterItem(ACCOUNT)
-    if state == LimiterState():
-        return item
-    actions = call_rate_updates(state.call_rate)
-    actions += [RateLimiterItem.used.set(state.used), RateLimiterItem.next_at.set(state.next_at)]
-    if state.day is not None:
-        actions.append(RateLimiterItem.day.set(state.day))
-    item.update(actions)
-    return item
-
-
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(st.one_of(st.just(LimiterState()), STATES), STATES, st.booleans(), st.integers(0, 3))
-def test_write_does_what_the_model_of_the_domain_tests_does(
-    stores: Dependencies, known: LimiterState, current: LimiterState, is_same: bool, successes: int
-) -> None:
-    current = known if is_same else current
-    request = ReservationRequest(NOON, Priority.INTERACTIVE, 9_000, 10, ArrivalMargin())
-    plan = plan_reservation(known, request)
-    if not isinstance(plan, ReservationPlan):
-        return
-    if current.day is None:
-        current = LimiterState()
-    item = store(current)
-    try:
-        with store_errors():
-            actions, condition = reservation_write(known, plan, successes)
-            item.update(actions, condition=condition)
-        result: LimiterState | None = state_from_item(item)
-    except Conflict:
-        result = None
-    RateLimiterItem(ACCOUNT).delete()
-
-    assert result == written(current, known, plan, successes)
 
 
 def test_single_process_writes_once_per_call_and_reads_nothing(
@@ -141,6 +93,68 @@ def test_sync_waits_and_interactive_call_queues(stores: Dependencies, clock: Fak
     assert refused.value.retry_after in (4, 5)
     assert stored().used == 1
     assert reserve(limiter(clock), clock) == now + 5_000
+
+
+@pytest.mark.parametrize("seconds", [2, 30])
+def test_sync_that_waits_reads_seldom_and_wakes_shortly_before_its_moment(
+    stores: Dependencies, clock: FakeClock, seconds: int
+) -> None:
+    now = to_unix_ms(clock.now())
+    free_at = now + 1000 * seconds
+    store(LimiterState(next_at=free_at, day=day_of(now), used=1))
+
+    with counted_calls(stores) as calls:
+        granted = reserve(limiter(clock, Priority.SYNC), clock)
+
+    lookahead = SYNC_LOOKAHEAD_MS / 1000
+    assert calls["GetItem"] <= 2
+    assert calls["UpdateItem"] == 2, "the account is new to this process: one write fails"
+    assert len(clock.slept) == 2
+    assert seconds - lookahead <= clock.slept[0] <= seconds - 0.2 * lookahead
+    assert free_at <= granted <= free_at + MIN_WRITE_MS
+
+
+def test_conflicts_without_end_are_retried_after_pauses_until_the_deadline(
+    stores: Dependencies, clock: FakeClock
+) -> None:
+    now = to_unix_ms(clock.now())
+    store(LimiterState(next_at=now - 60_000, day=day_of(now), used=1))
+    writes = 0
+
+    def intercept(operation: str, _arguments: Arguments, proceed: Callable[[], Any]) -> Any:
+        nonlocal writes
+        if operation != "UpdateItem":
+            return proceed()
+        writes += 1
+        assert writes < 100, "the limiter does not stop at the deadline"
+        error = {"Error": {"Code": "ConditionalCheckFailedException", "Message": ""}}
+        raise ClientError(error, operation)  # type: ignore[arg-type] # the stubs are incomplete
+
+    with intercept_calls(intercept), pytest.raises(AmazonThrottled):
+        reserve(limiter(clock, Priority.SYNC), clock, seconds=0.03)
+
+    assert clock.slept == pytest.approx([MIN_PAUSE_SECONDS] * 6)
+    assert writes <= 7 * MAX_RESERVATION_ATTEMPTS
+
+
+@pytest.mark.parametrize(
+    ("took", "expected_ms"), [(0, MIN_WRITE_MS), (0.2, 200), (3, MAX_WRITE_MS)]
+)
+def test_moment_of_an_idle_account_is_as_far_ahead_as_the_last_write_took(
+    stores: Dependencies, clock: FakeClock, took: float, expected_ms: int
+) -> None:
+    def intercept(operation: str, _arguments: Arguments, proceed: Callable[[], Any]) -> Any:
+        if operation == "UpdateItem":
+            clock.advance(seconds=took)
+        return proceed()
+
+    used = limiter(clock)
+    with intercept_calls(intercept), suppress(AmazonThrottled):
+        used.acquire(Deadline.after(clock, took + 2))
+    clock.advance(seconds=60)
+    begun = to_unix_ms(clock.now())
+
+    assert reserve(used, clock) - begun == expected_ms
 
 
 def test_daily_limit_is_reported_until_midnight(stores: Dependencies, clock: FakeClock) -> None:

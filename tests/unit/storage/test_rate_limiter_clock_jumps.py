@@ -51,7 +51,7 @@ def jumping(clock: FakeClock) -> Iterator[JumpingClock]:
 
 
 def test_clock_jump_does_not_move_two_calls_together(
-    deps: Dependencies, clock: FakeClock, jumping: JumpingClock
+    stores: Dependencies, clock: FakeClock, jumping: JumpingClock
 ) -> None:
     account = secrets.token_hex(8)
     granted = [

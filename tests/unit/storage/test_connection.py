@@ -1,0 +1,97 @@
+"""The connection of all record classes: tables, timeouts, and the dates of responses."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+from pynamodb.models import Model
+
+from amzlinkr.config import Config
+from amzlinkr.storage import records
+from amzlinkr.storage.clock import DATE_LAG, ServerSyncedClock
+from amzlinkr.storage.connection import bind, connect, find
+from amzlinkr.storage.records import SiteItem
+from amzlinkr.wiring import Dependencies
+from tests.clock import START, FakeClock
+from tests.config import local_config
+from tests.integration.aws_spy import Arguments, intercept_calls
+from tests.unit.storage.reads import recorded_reads
+
+RECORDS = [
+    value
+    for value in vars(records).values()
+    if isinstance(value, type) and issubclass(value, Model) and value is not Model
+]
+LATENCY_SECONDS = 0.4
+
+
+def responses_dated(clock: FakeClock, date: datetime | None) -> AbstractContextManager[None]:
+    """Give all responses this date, or none, after a latency."""
+
+    def intercept(_operation: str, _arguments: Arguments, proceed: Callable[[], Any]) -> Any:
+        response = proceed()
+        clock.advance(seconds=LATENCY_SECONDS)
+        headers = {"date": format_datetime(date, usegmt=True)} if date else {}
+        response["ResponseMetadata"]["HTTPHeaders"] = headers
+        return response
+
+    return intercept_calls(intercept)
+
+
+def test_every_record_uses_the_table_and_the_connection_of_the_last_binding() -> None:
+    first, connection = local_config(), connect()
+    second = replace(
+        first,
+        sites_table="OtherSitesTable",
+        products_table="OtherProductsTable",
+        shelves_table="OtherShelvesTable",
+        quotas_table="OtherQuotasTable",
+        jobs_table="OtherJobsTable",
+    )
+    bind(connect(), first)
+    names = {record: record.Meta.table_name for record in RECORDS}
+
+    bind(connection, second)
+
+    for record in RECORDS:
+        used = record._get_connection()
+        assert used.table_name == record.Meta.table_name == f"Other{names[record]}", record
+        assert used.connection is connection, record
+
+
+def test_two_attempts_leave_an_interactive_request_time_to_report_the_failure() -> None:
+    config: Any = connect().client.meta.config
+
+    assert config.retries == {"mode": "standard", "total_max_attempts": 2}
+    assert 2 * (config.connect_timeout + config.read_timeout) <= 3
+
+
+def test_clock_is_corrected_by_the_dates_of_responses(aws: Config, clock: FakeClock) -> None:
+    synced = ServerSyncedClock(clock)
+    Dependencies(aws, synced)
+    with responses_dated(clock, START + timedelta(hours=1)):
+        find(SiteItem, "site_a", "site")
+
+    assert synced.now() == START + timedelta(hours=1)
+    assert synced.uncertainty() == DATE_LAG + timedelta(seconds=LATENCY_SECONDS)
+
+
+def test_response_without_a_date_does_not_change_the_clock(aws: Config, clock: FakeClock) -> None:
+    synced = ServerSyncedClock(clock)
+    Dependencies(aws, synced)
+    with responses_dated(clock, None):
+        find(SiteItem, "site_a", "site")
+
+    assert (synced.now(), synced.uncertainty()) == (clock.now(), timedelta())
+
+
+@pytest.mark.usefixtures("stores")
+def test_single_items_are_read_consistently() -> None:
+    with recorded_reads() as reads:
+        assert find(SiteItem, "site_a", "site") is None
+
+    assert (reads.consistent, reads.eventual) == (["GetItem"], [])

@@ -1,0 +1,87 @@
+"""Import jobs: what is stored is read back, and nothing of a job that has expired."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
+from amzlinkr.domain.imports import Chunk, Entry, Job, Problem
+from amzlinkr.storage.jobs import JOB_RETENTION, item_from_job, job_from_items
+from amzlinkr.storage.records import ChunkItem, JobsItem
+from amzlinkr.wiring import Dependencies
+from tests.clock import START, FakeClock
+
+SECOND = timedelta(seconds=1)
+TEXTS = st.text(max_size=20)
+NAMES = st.none() | TEXTS
+PROBLEMS = st.none() | st.builds(Problem, TEXTS, TEXTS, TEXTS, NAMES)
+JOBS = st.builds(
+    Job,
+    TEXTS,
+    TEXTS,
+    st.lists(st.builds(Entry, TEXTS, NAMES, NAMES, PROBLEMS), max_size=3).map(tuple),
+    st.lists(
+        st.builds(Chunk, st.integers(0, 99), TEXTS, st.lists(TEXTS, max_size=3).map(tuple)),
+        max_size=3,
+    ).map(tuple),
+    st.integers(0, to_unix_ms(START)).map(from_unix_ms),
+    TEXTS,
+)
+CHUNK = Chunk(0, "US", ("B000000001",))
+JOB = Job("job_1", "site_a", (Entry("B000000001", "B000000001", "US"),), (CHUNK,), START, "hash")
+
+
+@given(JOBS)
+def test_job_is_read_as_it_was_stored(job: Job) -> None:
+    assert job_from_items(item_from_job(job), []) == replace(job, outcomes={})
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(TEXTS, PROBLEMS, max_size=4))
+def test_outcomes_are_read_as_they_were_stored(
+    stores_in_memory: Dependencies, outcomes: dict[str, Problem | None]
+) -> None:
+    stores_in_memory.jobs.create(JOB)
+    stores_in_memory.jobs.finish(JOB, CHUNK, outcomes)
+
+    assert stores_in_memory.jobs.get("site_a", "job_1") == replace(JOB, outcomes={0: outcomes})
+
+
+def test_job_is_found_for_24_hours(stores: Dependencies, clock: FakeClock) -> None:
+    stores.jobs.create(JOB)
+    clock.set(START + JOB_RETENTION - SECOND)
+    assert stores.jobs.get("site_a", "job_1") is not None
+
+    clock.set(START + JOB_RETENTION)
+    assert stores.jobs.get("site_a", "job_1") is None
+
+
+def test_id_of_an_expired_job_is_used_again_without_its_outcomes(
+    stores: Dependencies, clock: FakeClock
+) -> None:
+    stores.jobs.create(JOB)
+    stores.jobs.finish(JOB, CHUNK, {"B000000001": None})
+    clock.set(START + JOB_RETENTION - SECOND)
+    again = replace(JOB, created_at=clock.now(), body_hash="other")
+    assert not stores.jobs.create(again)
+
+    clock.set(START + JOB_RETENTION)
+    again = replace(again, created_at=clock.now())
+
+    assert stores.jobs.create(again)
+    assert stores.jobs.get("site_a", "job_1") == replace(again, outcomes={})
+
+
+def test_items_of_a_job_expire_24_hours_after_its_creation(
+    stores: Dependencies, clock: FakeClock
+) -> None:
+    stores.jobs.create(JOB)
+    clock.advance(hours=3)
+    stores.jobs.finish(JOB, CHUNK, {"B000000001": None})
+
+    items = list(JobsItem.scan())
+
+    assert sum(isinstance(item, ChunkItem) for item in items) == 1
+    assert {item.expires for item in items} == {int((START + JOB_RETENTION).timestamp())}

@@ -1,0 +1,104 @@
+"""The items of a product: its offer, its details, and what remains when it expires or goes."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amzlinkr.domain.changes import Change
+from amzlinkr.domain.money import Money
+from amzlinkr.domain.products import Deal, Details, Image, Offer, Product
+from amzlinkr.domain.shelves import Shelf
+from amzlinkr.storage.product_items import (
+    expired_item,
+    find_offers,
+    item_from_change,
+    item_from_details,
+    last_seq,
+    tombstone_item,
+)
+from amzlinkr.storage.records import FeedItem, OfferItem
+from amzlinkr.wiring import Dependencies
+from tests.clock import START
+from tests.fakes import product
+from tests.unit.storage.reads import recorded_reads
+
+TEXTS = st.text(max_size=20)
+NAMES = st.none() | TEXTS
+PRICES = st.none() | st.builds(Money, st.integers(0, 10**10), TEXTS, TEXTS)
+OFFERS = st.builds(
+    Offer,
+    price=PRICES,
+    list_price=PRICES,
+    savings_percent=st.none() | st.integers(0, 100),
+    availability=TEXTS,
+    condition=NAMES,
+    merchant=NAMES,
+    deal=st.none() | st.builds(Deal, NAMES, NAMES, NAMES),
+    prime=st.none() | st.booleans(),
+    hidden=st.booleans(),
+)
+DETAILS = st.builds(
+    Details,
+    TEXTS,
+    TEXTS,
+    st.none() | st.builds(Image, TEXTS, st.integers(0, 9_999), st.integers(0, 9_999)),
+    NAMES,
+    st.lists(TEXTS, max_size=3).map(tuple),
+    NAMES,
+)
+ASIN, KEY = "B000000001", "US#B000000001"
+SHELF = Shelf("site_a", "US", "1", (), START, START)
+
+
+@given(OFFERS, DETAILS)
+def test_offer_and_details_are_read_as_they_were_stored(offer: Offer, details: Details) -> None:
+    shown = Product(ASIN, "US", details, offer, START)
+
+    of_offer = item_from_change("site_a", Change("price", shown, details_changed=True), 7, "1")
+    of_details = item_from_details("site_a", shown)
+
+    assert msgspec.json.decode(of_offer.offer or "", type=Offer) == offer
+    assert msgspec.json.decode(of_details.details, type=Details) == details
+    assert (of_offer.kind, of_offer.seq, of_offer.shelf_id) == ("price", 7, "1")
+
+
+def stored_values(item: OfferItem) -> dict[str, Any]:
+    """Return the attributes of an item, without its class."""
+    return {name: value for name, value in item.attribute_values.items() if name != "type"}
+
+
+def test_nothing_but_the_asin_remains_of_an_expired_product() -> None:
+    assert stored_values(expired_item(SHELF, ASIN, 3)) == {
+        "pk": "site_a", "sk": KEY, "seq": 3, "kind": "expired", "shelf_id": "1",
+    }  # fmt: skip
+
+
+def test_tombstone_has_no_content_and_expires() -> None:
+    until = START + timedelta(days=30)
+
+    assert stored_values(tombstone_item("site_a", ("US", ASIN), 3, until)) == {
+        "pk": "site_a", "sk": KEY, "seq": 3, "kind": "removed", "removed": True,
+        "expires": int(until.timestamp()),
+    }  # fmt: skip
+
+
+def test_offers_are_found_without_tombstones(stores: Dependencies) -> None:
+    shown = Change("added", product(ASIN), details_changed=True)
+    item_from_change("site_a", shown, 1, "1").save()
+    tombstone_item("site_a", ("US", "B000000002"), 2, START).save()
+    asins = [ASIN, "B000000002", "B000000003"]
+    with recorded_reads() as reads:
+        found = find_offers("site_a", "US", asins)
+
+    assert [item.sk for item in found] == [KEY]
+    assert find_offers("site_b", "US", asins) == find_offers("site_a", "DE", asins) == []
+    assert (reads.consistent, reads.eventual) == (["BatchGetItem"], [])
+
+
+def test_sequence_numbers_of_a_site_begin_with_zero(stores: Dependencies) -> None:
+    FeedItem("site_a", "#feed", last_seq=7).save()
+
+    assert (last_seq("site_a"), last_seq("site_b")) == (7, 0)

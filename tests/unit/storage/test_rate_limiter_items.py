@@ -1,0 +1,130 @@
+"""The item of a rate limiter: its stored state, and the one write that reserves a moment."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from amzlinkr.domain.call_rate import INITIAL_CALL_RATE, ArrivalMargin, CallRate
+from amzlinkr.domain.ports import Priority
+from amzlinkr.domain.reservations import (
+    LimiterState,
+    ReservationPlan,
+    ReservationRequest,
+    plan_reservation,
+)
+from amzlinkr.storage.errors import Conflict, store_errors
+from amzlinkr.storage.rate_limiter_items import (
+    RETENTION_SECONDS,
+    call_rate_from_item,
+    call_rate_updates,
+    is_call_rate_unchanged,
+    reservation_write,
+    state_from_item,
+)
+from amzlinkr.storage.records import RateLimiterItem
+from amzlinkr.wiring import Dependencies
+from tests.unit.domain.reservation_model import written
+from tests.unit.domain.test_reservations import NOON, STATES
+
+ACCOUNT = "account"
+POSITIVE = st.integers(1, 2**40)
+COUNTS = st.integers(0, 2**40)
+RATES = st.builds(CallRate, POSITIVE, POSITIVE, POSITIVE, COUNTS, COUNTS, COUNTS, COUNTS)
+
+
+def store(state: LimiterState) -> RateLimiterItem:
+    """Store a state; an unused account has no item."""
+    item = RateLimiterItem(ACCOUNT)
+    if state == LimiterState():
+        return item
+    actions = call_rate_updates(state.call_rate)
+    actions += [RateLimiterItem.used.set(state.used), RateLimiterItem.next_at.set(state.next_at)]
+    if state.day is not None:
+        actions.append(RateLimiterItem.day.set(state.day))
+    item.update(actions)
+    return item
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.one_of(st.just(LimiterState()), STATES), STATES, st.booleans(), st.integers(0, 3))
+def test_write_does_what_the_model_of_the_domain_tests_does(
+    stores: Dependencies, known: LimiterState, current: LimiterState, is_same: bool, successes: int
+) -> None:
+    current = known if is_same else current
+    request = ReservationRequest(NOON, Priority.INTERACTIVE, 9_000, 10, ArrivalMargin())
+    plan = plan_reservation(known, request)
+    if not isinstance(plan, ReservationPlan):
+        return
+    if current.day is None:
+        current = LimiterState()
+    item = store(current)
+    try:
+        with store_errors():
+            actions, condition = reservation_write(known, plan, successes)
+            item.update(actions, condition=condition)
+        result: LimiterState | None = state_from_item(item)
+    except Conflict:
+        result = None
+    RateLimiterItem(ACCOUNT).delete()
+
+    assert result == written(current, known, plan, successes)
+
+
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(RATES)
+def test_call_rate_is_read_as_it_was_stored(stores_in_memory: Dependencies, rate: CallRate) -> None:
+    RateLimiterItem(ACCOUNT).update(call_rate_updates(rate))
+
+    assert call_rate_from_item(RateLimiterItem.get(ACCOUNT)) == rate
+
+
+def test_unused_account_has_the_initial_state() -> None:
+    assert state_from_item(RateLimiterItem(ACCOUNT)) == LimiterState()
+
+
+@pytest.mark.parametrize(
+    ("known", "stored", "is_unchanged"),
+    [
+        ({}, None, True),
+        ({}, {}, True),
+        ({"consecutive_successes": 5, "day_limit": 9_000}, {}, True),
+        ({"interval_ms": 900}, None, False),
+        ({"consecutive_429s": 1}, None, False),
+        ({}, {"interval_ms": 2_000}, False),
+        ({}, {"consecutive_429s": 1}, False),
+        ({"interval_ms": 900}, {"interval_ms": 900}, True),
+    ],
+)
+def test_call_rate_is_changed_by_another_interval_or_429_only(
+    stores: Dependencies,
+    known: dict[str, int],
+    stored: dict[str, int] | None,
+    is_unchanged: bool,
+) -> None:
+    item = RateLimiterItem(ACCOUNT)
+    if stored is not None:
+        item.update(call_rate_updates(replace(INITIAL_CALL_RATE, **stored)))
+    condition = is_call_rate_unchanged(replace(INITIAL_CALL_RATE, **known))
+    try:
+        with store_errors():
+            item.update([RateLimiterItem.used.set(1)], condition=condition)
+        result = True
+    except Conflict:
+        result = False
+
+    assert result == is_unchanged
+
+
+def test_state_is_kept_until_8_days_after_the_reserved_moment(stores: Dependencies) -> None:
+    request = ReservationRequest(NOON, Priority.INTERACTIVE, 9_000, 10, ArrivalMargin())
+    plan = plan_reservation(LimiterState(), request)
+    assert isinstance(plan, ReservationPlan)
+    actions, condition = reservation_write(LimiterState(), plan, 0)
+    item = RateLimiterItem(ACCOUNT)
+    item.update(actions, condition=condition)
+
+    assert item.expires == plan.at // 1000 + RETENTION_SECONDS == NOON // 1000 + 8 * 24 * 3600

@@ -1,0 +1,165 @@
+"""Shelves: stored as they are, found when due, leased once, and read consistently."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amzlinkr.domain.changes import Fingerprint
+from amzlinkr.domain.clock import from_unix_ms
+from amzlinkr.domain.marketplaces import MARKETPLACES
+from amzlinkr.domain.shelves import MAX_SHELF_SIZE, Shelf, Slot
+from amzlinkr.storage.item_keys import DUE_SHARDS
+from amzlinkr.storage.records import ShelfItem
+from amzlinkr.storage.shelves import item_from_shelf, shelf_from_item
+from amzlinkr.wiring import Dependencies
+from tests.clock import START
+from tests.integration.aws_spy import Arguments, intercept_calls
+from tests.unit.storage.reads import recorded_reads
+
+HOUR = timedelta(hours=1)
+MILLISECOND = timedelta(milliseconds=1)
+MOMENTS = st.integers(1, 2**42).map(from_unix_ms)
+DIGESTS = st.integers(0, 2**48 - 1).map(lambda number: f"{number:012x}")
+ASINS = st.integers(0, 10**8).map(lambda number: f"B0{number:08d}")
+SLOTS = st.builds(
+    Slot,
+    ASINS,
+    st.none() | st.builds(Fingerprint, DIGESTS, DIGESTS, DIGESTS),
+    st.none() | MOMENTS,
+)
+SHELVES = st.builds(
+    Shelf,
+    st.just("site_a"),
+    st.sampled_from(sorted(MARKETPLACES)),
+    st.integers(0, 2**64 - 1).map(lambda number: f"{number:016x}"),
+    st.lists(SLOTS, max_size=MAX_SHELF_SIZE).map(tuple),
+    MOMENTS,
+    MOMENTS,
+    st.sampled_from(["", "lease"]),
+    st.integers(0, 1_000),
+    st.none() | MOMENTS,
+)
+SHELF = Shelf("site_a", "US", "1", (Slot("B000000001", None),), START, START + HOUR)
+
+
+def stored(shelf_id: str = "1", **changed: Any) -> Shelf:
+    """Store a shelf and return it as it is read."""
+    shelf = replace(SHELF, shelf_id=shelf_id, **changed)
+    item_from_shelf(shelf).save()
+    return replace(shelf, version=shelf.version + 1)
+
+
+@given(SHELVES)
+def test_shelf_is_read_as_it_was_stored_with_the_next_version(shelf: Shelf) -> None:
+    item = item_from_shelf(shelf)
+
+    assert shelf_from_item(item) == replace(shelf, version=shelf.version + 1)
+    assert (item.shard is None) == (not shelf.slots)
+
+
+def test_due_shelves_of_all_shards_are_found_in_order(stores: Dependencies) -> None:
+    shelves = [stored(str(n), due_at=START + (7 * n % 40) * MILLISECOND) for n in range(40)]
+    stored("empty", slots=(), due_at=START)
+    later = stored("later", due_at=START + HOUR)
+
+    due = stores.shelves.due(START + HOUR - MILLISECOND, 100)
+
+    assert due == sorted(shelves, key=lambda shelf: shelf.due_at)
+    assert len({ShelfItem.get(shelf.site_id, f"US#{shelf.shelf_id}").shard for shelf in due}) == 8
+    assert later in stores.shelves.due(START + HOUR, 100)
+    assert len(stores.shelves.due(START + HOUR, 1)) == DUE_SHARDS
+
+
+def test_outdated_entry_of_the_index_is_left_out(stores: Dependencies) -> None:
+    shelf, other = stored("1"), stored("2")
+
+    def intercept(operation: str, _arguments: Arguments, proceed: Callable[[], Any]) -> Any:
+        response = proceed()
+        if operation == "Query" and response["Count"]:
+            item_from_shelf(replace(shelf, due_at=START + 2 * HOUR)).save()
+        return response
+
+    with intercept_calls(intercept):
+        assert stores.shelves.due(START + HOUR, 10) == [other]
+
+
+def test_shelf_is_leased_again_only_after_the_lease(stores: Dependencies) -> None:
+    shelf, due = stored(), START + HOUR
+    attempts = [
+        stores.shelves.lease(shelf, lease, now, now + HOUR)
+        for lease, now in (
+            ("l1", due),
+            ("l2", due + HOUR - MILLISECOND),
+            ("l3", due + HOUR),
+        )
+    ]
+
+    leased = stores.shelves.get("site_a", "US", "1")
+    assert attempts == [True, False, True]
+    assert leased == replace(shelf, lease="l3", leased_until=due + 2 * HOUR)
+
+
+def lease(stores: Dependencies, shelf: Shelf) -> None:
+    assert stores.shelves.lease(shelf, "new", START + HOUR, START + 2 * HOUR)
+
+
+def reschedule(stores: Dependencies, shelf: Shelf) -> None:
+    assert stores.shelves.reschedule(shelf, START)
+
+
+def delete(_stores: Dependencies, shelf: Shelf) -> None:
+    ShelfItem(shelf.site_id, f"US#{shelf.shelf_id}").delete()
+
+
+@pytest.mark.parametrize("change", [lease, reschedule, delete])
+def test_shelf_that_changed_since_it_was_read_is_not_deferred_leased_or_released(
+    stores: Dependencies, change: Callable[[Dependencies, Shelf], None]
+) -> None:
+    shelf = stored()
+    change(stores, shelf)
+    before = stores.shelves.list_for_site("site_a")
+
+    assert not stores.shelves.defer(shelf, START + 5 * HOUR)
+    assert not stores.shelves.lease(shelf, "other", START + HOUR, START + 2 * HOUR)
+    assert not stores.shelves.release_lease(replace(shelf, lease="other"), START + 5 * HOUR)
+    assert stores.shelves.list_for_site("site_a") == before
+
+
+def test_rescheduled_shelf_has_no_lease(stores: Dependencies) -> None:
+    shelf = stored(lease="l1", leased_until=START + HOUR)
+
+    assert stores.shelves.reschedule(shelf, START)
+
+    free = replace(shelf, lease="", leased_until=None, due_at=START)
+    assert stores.shelves.get("site_a", "US", "1") == free
+    delete(stores, shelf)
+    assert not stores.shelves.reschedule(shelf, START)
+    assert stores.shelves.get("site_a", "US", "1") is None
+
+
+def test_shelves_are_listed_by_site_and_marketplace(stores: Dependencies) -> None:
+    american, german = stored(), stored(marketplace="DE")
+    other = stored(site_id="site_b")
+
+    assert stores.shelves.list_for_site("site_a") == [german, american]
+    assert stores.shelves.list_for_site("site_a", "US") == [american]
+    assert stores.shelves.get_many("site_b", [("US", "1"), ("DE", "1"), ("US", "1")]) == {
+        ("US", "1"): other
+    }
+
+
+def test_shelves_are_read_consistently(stores: Dependencies) -> None:
+    stored()
+    with recorded_reads() as reads:
+        stores.shelves.get("site_a", "US", "1")
+        stores.shelves.get_many("site_a", [("US", "1")])
+        stores.shelves.list_for_site("site_a")
+        stores.shelves.due(START + HOUR, 10)
+
+    assert reads.consistent == ["GetItem", "BatchGetItem", "Query", "BatchGetItem"]
+    assert reads.eventual == ["Query"] * DUE_SHARDS, "a global index has no consistent reads"
