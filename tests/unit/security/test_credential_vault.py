@@ -1,12 +1,12 @@
 """Amazon credentials in Secrets Manager: versions, deletion, cache and redaction."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectTimeoutError
 from moto import mock_aws
 
 from amzlinkr.domain.connections import Connection
@@ -14,6 +14,7 @@ from amzlinkr.domain.credentials import PaapiCredentials
 from amzlinkr.domain.errors import NotConnected, StoreUnavailable
 from amzlinkr.security.credential_vault import CredentialVault
 from tests.clock import START
+from tests.integration.aws_spy import Arguments, fail_calls, intercept_calls
 from tests.unit.amazon.accounts import SECRET_KEY, credentials
 
 if TYPE_CHECKING:
@@ -95,6 +96,50 @@ def test_deleted_credentials_raise_not_connected(vault: CredentialVault) -> None
 
     with pytest.raises(NotConnected, match="US"):
         vault.get(connection)
+
+
+def is_call_of_the_vault(arguments: Arguments) -> bool:
+    """Return False for the call that the client of these tests adds, DescribeSecret."""
+    return arguments.keys() != {"SecretId"}
+
+
+@pytest.mark.parametrize(
+    "code", ["ThrottlingException", "InternalServiceError", "DecryptionFailure", "AccessDenied"]
+)
+def test_failure_for_another_reason_than_a_deleted_secret_is_a_503(
+    vault: CredentialVault, code: str
+) -> None:
+    connection = store(vault, credentials())
+    calls: list[Callable[[], object]] = [
+        lambda: vault.put_version(connection.secret_id, credentials(tag="other-20")),
+        lambda: vault.get(connection),
+        lambda: vault.delete(connection.secret_id),
+        lambda: vault.create("amzlinkr/test/site_a/US/2", credentials()),
+    ]
+    for call in calls:
+        with (
+            fail_calls(is_call_of_the_vault, code),
+            pytest.raises(StoreUnavailable) as error,
+        ):
+            call()
+        assert (error.value.status, error.value.code) == (503, "store_unavailable")
+
+    assert vault.get(connection) == credentials()
+
+
+def test_secrets_manager_that_does_not_respond_is_a_503(vault: CredentialVault) -> None:
+    connection = store(vault, credentials())
+
+    def time_out(*_: object) -> None:
+        raise ConnectTimeoutError(endpoint_url="https://secretsmanager")
+
+    with intercept_calls(time_out):
+        for call in (vault.put_version, vault.create):
+            with pytest.raises(StoreUnavailable):
+                call(connection.secret_id, credentials())
+        for read in (lambda: vault.get(connection), lambda: vault.delete(connection.secret_id)):
+            with pytest.raises(StoreUnavailable):
+                read()
 
 
 def test_cache_distinguishes_secrets_and_versions(vault: CredentialVault) -> None:

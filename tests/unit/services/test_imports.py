@@ -1,22 +1,32 @@
 """Job IDs, the product limit, and problems that are known without a call."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from typing import Any
 from unittest import mock
 
 import pytest
 
+from amzlinkr.config import Config
 from amzlinkr.domain.amazon_errors import Upstream
+from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import AccountProblem, Connection, State
 from amzlinkr.domain.errors import IdempotencyMismatch, ProductLimitReached
 from amzlinkr.domain.imports import Job, chunks_of, entry_of
 from amzlinkr.domain.shelves import Shelf, Slot
+from amzlinkr.domain.sites import Site
+from amzlinkr.services.amazon_accounts import AmazonAccounts
 from amzlinkr.services.imports import (
     Imports,
     ImportSubmission,
     check_same_payload,
     current_problem,
 )
+from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
+from tests.fakes import FakeCatalog, product
+from tests.integration.aws_spy import Arguments, intercept_calls
 
 ASINS = [f"B{number:09d}" for number in range(25)]
 DOWN = AccountProblem("amazon_not_eligible", "Wait.", START, Upstream("paapi5", 403, "Denied"))
@@ -74,6 +84,73 @@ def test_site_above_a_lowered_limit_may_import_its_products_again() -> None:
     service.check_product_limit(job(ASINS[:10]))
     with pytest.raises(ProductLimitReached):
         service.check_product_limit(job(ASINS[:11]))
+
+
+def other_request(stores: Dependencies, whole: Job) -> AbstractContextManager[None]:
+    """Let another request take the Idempotency-Key before this one stores its job."""
+    is_taken = False
+
+    def intercept(operation: str, _arguments: Arguments, proceed: Callable[[], Any]) -> Any:
+        nonlocal is_taken
+        if operation == "PutItem" and not is_taken:
+            is_taken = True
+            stores.jobs.create(whole)
+            stores.jobs.finish(whole, whole.chunks[0], dict.fromkeys(whole.chunks[0].asins))
+        return proceed()
+
+    return intercept_calls(intercept)
+
+
+def submit(
+    stores: Dependencies, body_hash: str, taken_by: Job | None = None
+) -> tuple[Job, list[Any]]:
+    """Submit a short list with an Idempotency-Key; return the job and the calls to Amazon."""
+    connection = Connection("US", "paapi5", "t-20", "…", "s", "1", "account", START)
+    site = Site("site_a", "a.example", "https://a.example", "", START, "US", {"US": connection})
+    accounts = mock.create_autospec(AmazonAccounts, instance=True)
+    catalog = FakeCatalog([product(asin) for asin in ASINS], stores.clock)
+    accounts.catalog.return_value = catalog
+    service = replace(stores.imports, accounts=accounts)
+    request = ImportSubmission(ASINS[:2], None, "click", body_hash)
+    with other_request(stores, taken_by) if taken_by else nullcontext():
+        job = service.submit(site, request, Deadline.after(stores.clock, 10))
+    return job, catalog.calls
+
+
+@pytest.mark.memory_aws
+def test_idempotency_key_taken_between_look_up_and_creation_returns_the_other_result(
+    aws: Config, clock: FakeClock
+) -> None:
+    stores = Dependencies(aws, clock)
+    taken = replace(job(ASINS[:2], "hash"), job_id=submission("click").job_id())
+
+    done, calls = submit(stores, "hash", taken)
+
+    assert done == replace(taken, outcomes={0: dict.fromkeys(ASINS[:2])})
+    assert calls == []
+
+
+@pytest.mark.memory_aws
+def test_idempotency_key_taken_with_another_body_is_a_mismatch(
+    aws: Config, clock: FakeClock
+) -> None:
+    stores = Dependencies(aws, clock)
+    taken = replace(job(ASINS[:2], "other"), job_id=submission("click").job_id())
+
+    with pytest.raises(IdempotencyMismatch):
+        submit(stores, "hash", taken)
+
+
+@pytest.mark.memory_aws
+def test_repeated_submission_returns_the_stored_outcomes(aws: Config, clock: FakeClock) -> None:
+    stores = Dependencies(aws, clock)
+    first, calls = submit(stores, "hash")
+
+    again, more_calls = submit(stores, "hash")
+
+    assert (calls, more_calls) == ([tuple(ASINS[:2])], [])
+    assert again == first
+    assert set(stores.products.get_many("site_a", "US", ASINS)) == set(ASINS[:2])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,184 @@
+"""Batches of messages: which ones return to their queue, and which ones are dead letters."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import msgspec
+import pytest
+
+from amzlinkr import telemetry
+from amzlinkr.config import Config
+from amzlinkr.domain.clock import Deadline
+from amzlinkr.queues.messages import (
+    MAX_REASON_CHARS,
+    ImportChunk,
+    OutOfTime,
+    RefreshShelf,
+    process_concurrently,
+    process_fifo_batch,
+)
+from amzlinkr.queues.sqs import Queue
+from amzlinkr.services.concurrency import ConcurrentMap
+from tests.calls import Context, sqs_event
+from tests.clock import FakeClock
+from tests.integration.aws_spy import fail_calls, peek_messages
+
+IN_ORDER = ConcurrentMap(1)
+
+
+@pytest.fixture
+def faults(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the types of the logged exceptions."""
+    logged: list[str] = []
+    monkeypatch.setattr(telemetry, "log_fault", lambda error: logged.append(type(error).__name__))
+    return logged
+
+
+@pytest.fixture
+def dead_letters(aws: Config) -> Queue:
+    return Queue(boto3.client("sqs"), aws.refresh_dead_letters_url)
+
+
+def event(*bodies: str, groups: str = "", received: int = 1) -> dict[str, Any]:
+    """Return the event of messages "0", "1", …; each letter of `groups` is a message group."""
+    return sqs_event(
+        [
+            {
+                "MessageId": str(number),
+                "Body": body,
+                "Attributes": {
+                    "MessageGroupId": (groups or "a" * len(bodies))[number],
+                    "ApproximateReceiveCount": str(received),
+                },
+            }
+            for number, body in enumerate(bodies)
+        ]
+    )
+
+
+def chunk(number: int) -> str:
+    return msgspec.json.encode(ImportChunk("site_a", "job_1", number)).decode()
+
+
+def shelf(shelf_id: str) -> str:
+    return msgspec.json.encode(RefreshShelf("site_a", "US", shelf_id, "lease")).decode()
+
+
+def returned(response: dict[str, Any]) -> list[str]:
+    """Return the IDs of the messages that go back to the queue."""
+    return [failure["itemIdentifier"] for failure in response["batchItemFailures"]]
+
+
+class ImportWorker:
+    """A worker that fails on some chunks, and records the others and what it received."""
+
+    def __init__(self, failures: dict[int, Exception]) -> None:
+        self.done: list[int] = []
+        self.calls: list[tuple[float, int]] = []
+        self._failures = failures
+
+    def __call__(self, message: ImportChunk, deadline: Deadline, received: int) -> None:
+        self.calls.append((deadline.remaining(), received))
+        if message.chunk in self._failures:
+            raise self._failures[message.chunk]
+        self.done.append(message.chunk)
+
+
+def process_in_order(
+    batch: dict[str, Any], worker: ImportWorker, clock: FakeClock, seconds: float = 60
+) -> list[str]:
+    return returned(process_fifo_batch(batch, Context(seconds), clock, ImportChunk, worker))
+
+
+def test_failure_returns_the_rest_of_its_group_only(clock: FakeClock, faults: list[str]) -> None:
+    worker = ImportWorker({1: ZeroDivisionError()})
+
+    failed = process_in_order(event(*map(chunk, range(5)), groups="aabba"), worker, clock)
+
+    assert failed == ["1", "4"]
+    assert worker.done == [0, 2, 3]
+    assert faults == ["ZeroDivisionError"]
+
+
+def test_batch_that_fails_as_a_whole_is_returned_without_an_exception(
+    clock: FakeClock, faults: list[str]
+) -> None:
+    worker = ImportWorker({0: OutOfTime(), 1: OutOfTime()})
+
+    failed = process_in_order(event(chunk(0), chunk(1), groups="ab"), worker, clock)
+
+    assert failed == ["0", "1"]
+    assert faults == [], "a function without time is no fault"
+
+
+def test_worker_gets_the_deadline_of_the_function_and_the_count_of_receives(
+    clock: FakeClock,
+) -> None:
+    worker = ImportWorker({})
+
+    process_in_order(event(chunk(0), received=3), worker, clock, seconds=12)
+
+    assert worker.calls == [(12, 3)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "[]", '{"site_id":"site_a","job_id":"job_1"}', chunk(0)[:-1] + ',"more":1}'],
+)
+def test_undecodable_message_of_an_ordered_queue_is_returned(clock: FakeClock, body: str) -> None:
+    worker = ImportWorker({})
+
+    assert process_in_order(event(body, chunk(7), groups="ab"), worker, clock) == ["0"]
+    assert worker.done == [7]
+
+
+def refresh(done: list[str]) -> Callable[[RefreshShelf], None]:
+    """Return a worker that fails on the shelf `bad` and records the others."""
+
+    def process(message: RefreshShelf) -> None:
+        if message.shelf_id == "bad":
+            raise ZeroDivisionError
+        done.append(message.shelf_id)
+
+    return process
+
+
+def test_failed_message_is_returned_alone(dead_letters: Queue, faults: list[str]) -> None:
+    done: list[str] = []
+    batch = event(shelf("1"), shelf("bad"), shelf("2"))
+
+    response = process_concurrently(batch, RefreshShelf, refresh(done), dead_letters, IN_ORDER)
+
+    assert returned(response) == ["1"]
+    assert (done, faults) == (["1", "2"], ["ZeroDivisionError"])
+
+
+def test_undecodable_message_is_a_dead_letter_with_a_short_reason(
+    dead_letters: Queue, aws: Config, metrics: Counter[str]
+) -> None:
+    done: list[str] = []
+    unknown = shelf("1")[:-1] + f',"{"x" * 500}":1}}'
+    batch = event("{", shelf("1"), unknown)
+
+    response = process_concurrently(batch, RefreshShelf, refresh(done), dead_letters, IN_ORDER)
+
+    assert (returned(response), done) == ([], ["1"])
+    assert metrics == {"UndecodableMessages": 2}
+    letters = peek_messages(aws.refresh_dead_letters_url)
+    reasons = [letter["MessageAttributes"]["reason"]["StringValue"] for letter in letters]
+    assert [letter["Body"] for letter in letters] == ["{", unknown]
+    assert (bool(reasons[0]), len(reasons[1])) == (True, MAX_REASON_CHARS)
+
+
+def test_undecodable_message_returns_to_its_queue_if_dead_lettering_fails(
+    dead_letters: Queue, metrics: Counter[str]
+) -> None:
+    done: list[str] = []
+    batch = event("{", shelf("1"))
+
+    with fail_calls(lambda _: True, "InternalError"):
+        response = process_concurrently(batch, RefreshShelf, refresh(done), dead_letters, IN_ORDER)
+
+    assert (returned(response), done) == (["0"], ["1"])

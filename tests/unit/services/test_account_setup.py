@@ -1,0 +1,186 @@
+"""New credentials: stored after Amazon's response to one test call, or not at all."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from amzlinkr.config import Config
+from amzlinkr.domain.amazon_errors import (
+    TOKEN_SERVICE,
+    AmazonAccessDenied,
+    AmazonError,
+    AmazonKeysRejected,
+    AmazonPartnerTagRejected,
+    AmazonThrottled,
+    AmazonUnavailable,
+)
+from amzlinkr.domain.clock import Deadline, to_unix_ms
+from amzlinkr.domain.connections import Connection, State
+from amzlinkr.domain.credentials import Credentials, creators_credentials
+from amzlinkr.domain.errors import ApiKeyRejected
+from amzlinkr.domain.ports import Task
+from amzlinkr.domain.sites import Caller
+from amzlinkr.storage.records import RateLimiterItem
+from amzlinkr.wiring import Dependencies
+from tests.clock import START, FakeClock
+from tests.integration.aws_spy import secrets
+from tests.stored_sites import claim_site
+from tests.unit.amazon.accounts import credentials
+from tests.unit.wire import Script, Wire, reply
+
+pytestmark = pytest.mark.memory_aws
+VALID = reply(200, {"SearchResult": {"TotalResultCount": 0, "SearchURL": "", "Items": []}})
+CREATORS = creators_credentials(
+    "amzn1.application-oa2-client.unit", "amzn1.oa2-cs.v1.unit", "3.1", "unit-20", "US"
+)
+TWO_HOURS = timedelta(hours=2)
+
+
+def refusal(status: int, code: str) -> Script:
+    """Return an error of PA-API."""
+    return reply(status, {"Errors": [{"Code": code, "Message": "Refused."}]})
+
+
+NOT_ELIGIBLE = refusal(403, "AssociateNotEligible")
+THROTTLED = refusal(429, "TooManyRequests")
+
+
+@pytest.fixture
+def deps(aws: Config, clock: FakeClock) -> Dependencies:
+    return Dependencies(aws, clock)
+
+
+@pytest.fixture
+def caller(deps: Dependencies) -> Caller:
+    return claim_site(deps)
+
+
+def connect(
+    deps: Dependencies, caller: Caller, response: Script, new: Credentials | None = None
+) -> tuple[Connection, AmazonError | None]:
+    """Connect the caller's site while Amazon sends this response to every call."""
+    with Wire([response]) as wire:
+        setup = Dependencies(replace(deps.config, amazon_url=wire.url), deps.clock).account_setup
+        site = deps.sites.require("site_a")
+        deadline = Deadline.after(deps.clock, 5)
+        return setup.connect(caller, site, new or credentials(), deadline)
+
+
+def stored(deps: Dependencies) -> dict[str, Connection]:
+    return dict(deps.sites.require("site_a").connections)
+
+
+def scheduled_secrets(deps: Dependencies) -> list[str]:
+    """Return the names of the secrets that are deleted within two hours."""
+    due = deps.outbox.due(Task.SECRET_DELETION, deps.clock.now() + TWO_HOURS)
+    return [entry.subject for entry in due]
+
+
+def test_accepted_credentials_are_stored_and_connected(deps: Dependencies, caller: Caller) -> None:
+    connection, problem = connect(deps, caller, VALID)
+
+    assert problem is None
+    assert stored(deps) == {"US": connection}
+    assert deps.vault.get(connection) == credentials()
+    assert (connection.state, connection.last_ok_at) == (State.VALID, START)
+    assert (connection.partner_tag, connection.key_hint) == ("unit-20", "…UNIT")
+    assert scheduled_secrets(deps) == []
+
+
+@pytest.mark.parametrize(
+    ("response", "raised"),
+    [
+        (refusal(401, "InvalidSignature"), AmazonKeysRejected),
+        (refusal(400, "InvalidPartnerTag"), AmazonPartnerTagRejected),
+        (refusal(403, "AccessDenied"), AmazonAccessDenied),
+        (reply(500, b""), AmazonUnavailable),
+    ],
+)
+def test_rejected_credentials_leave_no_trace(
+    deps: Dependencies, caller: Caller, response: Script, raised: type[AmazonError]
+) -> None:
+    connect(deps, caller, VALID)
+    before = stored(deps), secrets()
+
+    with pytest.raises(raised):
+        connect(deps, caller, response, credentials(tag="other-20"))
+
+    assert (stored(deps), secrets()) == before
+    assert scheduled_secrets(deps) == []
+
+
+@pytest.mark.parametrize(
+    ("response", "state"), [(NOT_ELIGIBLE, State.NOT_ELIGIBLE), (THROTTLED, State.THROTTLED)]
+)
+def test_correct_credentials_of_an_account_with_a_problem_are_stored(
+    deps: Dependencies, caller: Caller, response: Script, state: State
+) -> None:
+    connection, problem = connect(deps, caller, response)
+
+    assert problem is not None
+    assert stored(deps) == {"US": connection}
+    assert (connection.state, connection.problem and connection.problem.code) == (
+        state, problem.code,
+    )  # fmt: skip
+    assert deps.vault.get(connection) == credentials()
+
+
+def test_reached_limit_of_our_own_proves_nothing_about_credentials(
+    deps: Dependencies, caller: Caller
+) -> None:
+    account_key = deps.amazon_accounts.account_key("site_a", credentials())
+    RateLimiterItem(account_key, next_at=to_unix_ms(START + TWO_HOURS)).save()
+
+    with pytest.raises(AmazonThrottled) as error:
+        connect(deps, caller, VALID)
+
+    assert error.value.upstream is None
+    assert (stored(deps), secrets()) == ({}, {})
+
+
+def test_throttled_token_service_proves_nothing_about_credentials(
+    deps: Dependencies, caller: Caller
+) -> None:
+    with pytest.raises(AmazonThrottled) as error:
+        connect(deps, caller, reply(429, {"error": "slow_down"}), CREATORS)
+
+    assert error.value.upstream is not None
+    assert error.value.upstream.service == TOKEN_SERVICE
+    assert (stored(deps), secrets()) == ({}, {})
+
+
+def test_rejected_tag_of_another_marketplace_is_named(deps: Dependencies, caller: Caller) -> None:
+    with pytest.raises(AmazonPartnerTagRejected) as error:
+        connect(deps, caller, refusal(400, "InvalidPartnerTag"), credentials(tag="unit-21"))
+
+    assert "DE" in (error.value.action or "")
+    assert "this marketplace is US" in (error.value.action or "")
+
+
+def test_new_credentials_keep_the_secret_and_the_last_success(
+    deps: Dependencies, caller: Caller, clock: FakeClock
+) -> None:
+    first, _ = connect(deps, caller, VALID)
+    clock.advance(hours=1)
+    requested_at = clock.now()
+
+    second, _ = connect(deps, caller, NOT_ELIGIBLE, credentials(tag="other-20"))
+
+    assert (second.secret_id, second.last_ok_at) == (first.secret_id, START)
+    assert second.secret_version != first.secret_version
+    assert second.since == requested_at
+    assert deps.vault.get(second).partner_tag == "other-20"
+
+
+def test_secret_of_a_caller_that_was_revoked_is_left_to_the_outbox(
+    deps: Dependencies, caller: Caller
+) -> None:
+    deps.api_keys.revoke("site_a", caller.kid)
+
+    with pytest.raises(ApiKeyRejected):
+        connect(deps, caller, VALID)
+
+    assert stored(deps) == {}
+    assert scheduled_secrets(deps) == list(secrets())
+    assert len(secrets()) == 1
