@@ -25,7 +25,6 @@ PARTITIONS: dict[str, Callable[[str], str]] = {
     "access_token": item_keys.access_token,
     "usage_counter": lambda name: item_keys.usage_counter("calls", name, "1"),
 }
-KINDS = st.sampled_from(sorted(PARTITIONS))
 
 
 @given(CODES, ASINS, SHELF_IDS)
@@ -75,13 +74,11 @@ def test_chunks_are_sorted_by_number(numbers: list[int]) -> None:
     assert sorted(keys) == [item_keys.chunk("job_1", number) for number in sorted(numbers)]
 
 
-@given(KINDS, NAMES, KINDS, NAMES)
-def test_partitions_are_equal_only_for_the_same_kind_and_name(
-    kind: str, name: str, other_kind: str, other_name: str
-) -> None:
-    is_same_key = PARTITIONS[kind](name) == PARTITIONS[other_kind](other_name)
+@given(st.sets(NAMES, max_size=4))
+def test_partitions_of_all_kinds_and_names_differ(names: set[str]) -> None:
+    keys = {make(name) for make in PARTITIONS.values() for name in names}
 
-    assert is_same_key == ((kind, name) == (other_kind, other_name))
+    assert len(keys) == len(PARTITIONS) * len(names)
 
 
 @given(st.sampled_from(["calls", "searches"]), NAMES, st.sampled_from(["1", "2"]))
