@@ -33,6 +33,7 @@ CHUNK = Chunk(0, "US", ("B000000001",))
 JOB = Job("job_1", "site_a", (Entry("B000000001", "B000000001", "US"),), (CHUNK,), START, "hash")
 
 
+@settings(max_examples=50)
 @given(JOBS)
 def test_job_is_read_as_it_was_stored(job: Job) -> None:
     assert job_from_items(item_from_job(job), []) == replace(job, outcomes={})

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pynamodb.transactions import TransactWrite
 
@@ -71,7 +71,8 @@ def test_connection_is_read_as_it_was_stored(stored: Connection) -> None:
     assert item.sk == item_keys.connection(stored.marketplace)
 
 
-@given(st.lists(CONNECTIONS, unique_by=lambda connection: connection.marketplace))
+@settings(max_examples=25)
+@given(st.lists(CONNECTIONS, max_size=3, unique_by=lambda connection: connection.marketplace))
 def test_site_has_the_connections_of_its_partition(connections: list[Connection]) -> None:
     item = SiteItem(
         "site_a", "site", host="a.example", url="https://a.example", email="a@a.example",
