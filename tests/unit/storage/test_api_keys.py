@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from amzlinkr.config import Config
 from amzlinkr.domain.errors import ApiKeyRejected, NotFound, StoreUnavailable, TooManyKeys
 from amzlinkr.domain.sites import ApiKeyOwner, ApiKeyRecord, Caller, sandbox_id_of
 from amzlinkr.storage.api_keys import USE_RECORD_INTERVAL
 from amzlinkr.storage.records import ApiKeyItem, SiteApiKeyItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
-from tests.integration.aws_spy import record_calls
+from tests.integration.aws_spy import record_calls, table
 from tests.stored_sites import claim_site, key
 
 FIRST, SECOND, THIRD = key("first"), key("second"), key("third")
@@ -52,6 +53,18 @@ def test_earlier_key_expires_to_the_second(stores: Dependencies, caller: Caller)
 
     assert active(stores, BEFORE_EXPIRY) == listed(stores, BEFORE_EXPIRY) == ["first", "second"]
     assert active(stores, START + HOUR) == listed(stores, START + HOUR) == ["second"]
+
+
+def test_later_rotation_does_not_extend_the_earlier_one(
+    stores: Dependencies, caller: Caller
+) -> None:
+    add(stores, caller, SECOND)
+    stores.api_keys.revoke("site_a", "second")
+
+    add(stores, caller, THIRD, BEFORE_EXPIRY)
+
+    assert active(stores, BEFORE_EXPIRY) == ["first", "third"]
+    assert active(stores, START + HOUR) == listed(stores, START + HOUR) == ["third"]
 
 
 def test_third_active_key_is_rejected(stores: Dependencies, caller: Caller) -> None:
@@ -129,12 +142,14 @@ def test_use_is_recorded_once_per_hour(stores: Dependencies, caller: Caller) -> 
 
 
 def test_use_of_a_revoked_key_does_not_create_it_again(
-    stores: Dependencies, caller: Caller
+    stores: Dependencies, caller: Caller, aws: Config
 ) -> None:
     owner = stores.api_keys.owner(FIRST.digest, START)
     assert owner is not None
     stores.api_keys.revoke("site_a", "first")
 
+    before = table(aws.sites_table)
+
     stores.api_keys.record_use(FIRST.digest, owner, START)
 
-    assert stored() == [[], []]
+    assert table(aws.sites_table) == before

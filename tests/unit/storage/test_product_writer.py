@@ -133,6 +133,8 @@ def test_expiry_deletes_the_content_and_is_published_once(stores: Dependencies) 
     assert feed(stores, after=2) == [(ASINS[0], "expired")]
     assert (shown[ASINS[0]].details, shown[ASINS[0]].offer.price) == (None, None)
     assert shown[ASINS[1]].details == fresh.details
+    with pytest.raises(DetailsItem.DoesNotExist):
+        DetailsItem.get("site_a", item_keys.details("US", ASINS[0]))
 
 
 def test_older_response_changes_nothing(stores: Dependencies) -> None:
@@ -160,19 +162,18 @@ def refresh_others(stores: Dependencies) -> None:
         stores.product_writer.refresh(shelf, lookup(shelf, 7))
 
 
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
 @pytest.mark.parametrize("change", [add_other, remove_other, refresh_others])
-def test_addition_is_decided_again_after_a_change_before_its_write(
-    stores: Dependencies, change: Callable[[Dependencies], None]
+def test_addition_is_decided_again_after_a_change_before_any_of_its_calls(
+    stores: Dependencies, change: Callable[[Dependencies], None], number: int
 ) -> None:
-    add(stores, *ASINS[:9])
-    with record_calls() as made:
-        add(stores, ASINS[9])
-    reads = made.index("TransactWriteItems")
+    add(stores, *ASINS[:10])
 
-    with run_before_call(reads + 1, lambda: change(stores)) as made:
+    with run_before_call(number, lambda: change(stores)) as made:
         add(stores, ASINS[10])
 
-    assert made.count("TransactWriteItems") == 2
+    decision = ["GetItem", "BatchGetItem", "Query", "TransactWriteItems"]
+    assert made == (decision if number == 1 else 2 * decision)
     held = set(ASINS[:11]) | ({ASINS[11]} if change is add_other else set())
     held -= {ASINS[1]} if change is remove_other else set()
     found = shelves(stores)
