@@ -16,7 +16,7 @@ import boto3
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-SQS_BATCH_SIZE = 10
+MAX_RECEIVED_MESSAGES = 10  # the most that ReceiveMessage returns
 VISIBILITY_TIMEOUT_SECONDS = 120
 
 
@@ -26,7 +26,7 @@ def redrive(sqs: SQSClient, dead_letters_url: str, queue_url: str) -> int:
     while True:
         batch = sqs.receive_message(
             QueueUrl=dead_letters_url,
-            MaxNumberOfMessages=SQS_BATCH_SIZE,
+            MaxNumberOfMessages=MAX_RECEIVED_MESSAGES,
             VisibilityTimeout=VISIBILITY_TIMEOUT_SECONDS,
             MessageSystemAttributeNames=["MessageGroupId", "MessageDeduplicationId"],
         ).get("Messages", [])

@@ -20,7 +20,7 @@ from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
-from infra.local.fake_amazon.state import State
+from infra.local.fake_amazon.state import FakeAmazonState
 from tests.calls import TEMPLATE
 from tests.clock import FakeClock
 from tests.config import local_config
@@ -128,7 +128,7 @@ def _put_unless_deleted(backend: Any, secret_id: str, *args: Any, **more: Any) -
 @pytest.fixture
 def amazon(clock: FakeClock) -> Iterator[FakeAmazon]:
     """Start a fake Amazon on the test's clock, with one account for each API."""
-    state = State(lambda: clock.now().timestamp(), clock.monotonic)
+    state = FakeAmazonState(lambda: clock.now().timestamp(), clock.monotonic)
     with FakeAmazon(state=state) as fake:
         fake.control.put_account(
             ACCESS_KEY,

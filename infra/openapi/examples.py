@@ -42,7 +42,7 @@ PRODUCT = products.ProductOut(
 CONNECTION = sites.ConnectionOut(
     "US", "creators", "mysite-20", "…0001", State.VALID, NOW - 48 * HOUR, NOW, None, None
 )
-SITE = sites.SiteOut(
+SITE_OUT = sites.SiteOut(
     SITE_ID,
     "https://example.com",
     "owner@example.com",
@@ -117,7 +117,7 @@ EXAMPLES: dict[type[Struct], Struct] = {
             ],
             connection=CONNECTION,
         ),
-        SITE,
+        SITE_OUT,
         sites.ApiKeyList([API_KEY_OUT]),
         sites.NewApiKey(KID, "live", API_KEY_TEXT, NOW),
         sites.SiteDeleted("leaving", "example.com", NOW),
@@ -162,7 +162,7 @@ EXAMPLES: dict[type[Struct], Struct] = {
             connections={"US": products.ConnectionState(State.VALID, NOW - 48 * HOUR, None, None)},
         ),
         products.ExportPage(
-            SITE, [CONNECTION], [API_KEY_OUT], [PRODUCT], next_cursor=None, has_more=False
+            SITE_OUT, [CONNECTION], [API_KEY_OUT], [PRODUCT], next_cursor=None, has_more=False
         ),
     )
 }

@@ -7,11 +7,11 @@ from typing import Any
 from amzlinkr.domain import amazon_errors as amazon
 from amzlinkr.domain import errors
 from amzlinkr.http.schemas import products, requests, sites
+from infra.openapi.examples import JOB_ID, KID, SIGNUP_ID
 
 Problems = tuple[type[errors.AmzlinkrError], ...]
 AMAZON_PROBLEMS: Problems = (errors.NotConnected, *amazon.AmazonError.__subclasses__())
-ASIN, KID = "B0EXAMPLE1", "4fJ2kQ9z"
-SIGNUP_ID, JOB_ID = "su_0123456789abcdef0123456789abcdef", "job_0123456789abcdef0123456789abcdef"
+ASIN = "B0EXAMPLE1"
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Operation:
     cacheable: bool = False
 
 
-PAAPI_CREDENTIALS = {
+EXAMPLE_PAAPI_CREDENTIALS = {
     "api": "paapi5",
     "access_key": "AKIAEXAMPLEEXAMPLE00",
     "secret_key": "example/secret/key/of/forty/characters00",
@@ -72,7 +72,7 @@ OPERATIONS = (
     Operation(
         "POST", "/v1/validate",
         "Test Amazon credentials with one request, and store them unless Amazon rejects them",
-        {200: sites.Validated}, body=requests.CredentialsInput, example=PAAPI_CREDENTIALS,
+        {200: sites.Validated}, body=requests.CredentialsInput, example=EXAMPLE_PAAPI_CREDENTIALS,
         problems=AMAZON_PROBLEMS[1:],
     ),
     Operation(

@@ -19,7 +19,7 @@ from infra.local.fake_amazon.exchange import HttpResponse
 from infra.local.fake_amazon.marketplaces import MARKETPLACES
 from infra.local.fake_amazon.service import serve
 from infra.local.fake_amazon.signature import HttpRequest
-from infra.local.fake_amazon.state import Fault, FaultKind, LoggedCall, State
+from infra.local.fake_amazon.state import FakeAmazonState, Fault, FaultKind, LoggedCall
 from infra.local.fake_amazon.token_service import TOKEN_SERVICES
 from tests.simulation import faults as kinds
 from tests.simulation.clocks import true_time
@@ -59,7 +59,9 @@ class ScriptedAmazon:
         self._scheduler = scheduler
         self._faults = faults
         self._after_request = after_request
-        self.state = State(lambda: true_time(scheduler).timestamp(), lambda: scheduler.now)
+        self.state = FakeAmazonState(
+            lambda: true_time(scheduler).timestamp(), lambda: scheduler.now
+        )
         self.state.accounts = {}
         self.is_down = False
         self._prices: dict[tuple[str, str], int] = {}

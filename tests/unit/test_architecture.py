@@ -1,5 +1,6 @@
 """Import rules hold, a violation is detected, and handlers import without any environment."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LAYER = ROOT / "layers" / "amzlinkr"
+IMPORT_OF_THE_LAYER = re.compile(r"^\s*(?:from|import) amzlinkr\b", re.MULTILINE)
 HANDLERS = sorted((ROOT / "functions").glob("*/app.py"))
 OFFLINE = """
 import socket, sys
@@ -80,6 +82,16 @@ def test_violation_is_detected(tree: Path, path: str, line: str) -> None:
     result = lint(tree)
 
     assert result.returncode == 1, result.stdout + result.stderr
+
+
+def test_the_fake_amazon_imports_nothing_of_the_layer() -> None:
+    """A mistake in one is found by the other only if neither has a fact from the other."""
+    files = sorted((ROOT / "infra" / "local" / "fake_amazon").rglob("*.py"))
+
+    importing = [file.name for file in files if IMPORT_OF_THE_LAYER.search(file.read_text())]
+    assert len(files) > 20
+    assert importing == []
+    assert IMPORT_OF_THE_LAYER.search("import json\nfrom amzlinkr.domain import money\n")
 
 
 @pytest.mark.parametrize("handler", HANDLERS, ids=[file.parent.name for file in HANDLERS])

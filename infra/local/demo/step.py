@@ -13,8 +13,8 @@ from infra.local.stack.client import (
     ServiceResponse,
 )
 
-MAX_WAIT_SECONDS = 40
-POLL_INTERVAL_SECONDS = 0.2
+_MAX_WAIT_SECONDS = 40
+_POLL_INTERVAL_SECONDS = 0.2
 
 
 class StepFailed(Exception):
@@ -56,13 +56,13 @@ class DemoStep:
         is_done: Callable[[Any], bool],
     ) -> Any:
         """Call `read` until `is_done` accepts its result, and show `progress` in a live line."""
-        deadline = time.monotonic() + MAX_WAIT_SECONDS
+        deadline = time.monotonic() + _MAX_WAIT_SECONDS
         with self.console.show_progress() as show:
             while True:
                 result = read()
                 show(*progress(result))
                 if is_done(result):
                     return result
-                timed_out = f"no result after {MAX_WAIT_SECONDS} s; last: {result}"
+                timed_out = f"no result after {_MAX_WAIT_SECONDS} s; last: {result}"
                 expect_true(time.monotonic() < deadline, timed_out)
-                time.sleep(POLL_INTERVAL_SECONDS)
+                time.sleep(_POLL_INTERVAL_SECONDS)

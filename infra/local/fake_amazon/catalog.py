@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from infra.local.fake_amazon.marketplaces import Marketplace
 from infra.local.fake_amazon.products import (
-    Product,
+    GeneratedProduct,
     Seed,
     content_locale,
     generate_product,
@@ -34,7 +34,7 @@ class CatalogChanges:
 class ListedProduct:
     """A product with its current price, offer and stock state."""
 
-    product: Product
+    product: GeneratedProduct
     price: int
     has_offer: bool
     in_stock: bool

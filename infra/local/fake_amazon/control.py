@@ -10,7 +10,7 @@ from infra.local.fake_amazon.accounts import Account, AccountState, Api
 from infra.local.fake_amazon.catalog import ALL_MARKETPLACES
 from infra.local.fake_amazon.marketplaces import MARKETPLACES, Marketplace
 from infra.local.fake_amazon.products import OfferType, is_asin, offer_type_of, stable_asin
-from infra.local.fake_amazon.state import SINGLE_SERVICE_FAULTS, Fault, LoggedCall, State
+from infra.local.fake_amazon.state import SINGLE_SERVICE_FAULTS, FakeAmazonState, Fault, LoggedCall
 from infra.local.fake_amazon.state_file import StateFile
 from infra.local.fake_amazon.token_service import CREDENTIAL_VERSIONS
 
@@ -85,7 +85,7 @@ class ClockBody(msgspec.Struct, forbid_unknown_fields=True):
 class Control:
     """Operations that change the state; persistent changes go to the state file, if any."""
 
-    def __init__(self, state: State, state_file: StateFile | None = None) -> None:
+    def __init__(self, state: FakeAmazonState, state_file: StateFile | None = None) -> None:
         """Operate on `state`; without `state_file` nothing is persisted."""
         self._state = state
         self._state_file = state_file

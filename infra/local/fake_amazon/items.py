@@ -7,10 +7,8 @@ Not generated: `CustomerReviews`, `RentalOffers`, and of `ItemInfo` the groups `
 from datetime import date
 
 from infra.local.fake_amazon.catalog import ListedProduct
-from infra.local.fake_amazon.offers import offers_v1, offers_v2
-from infra.local.fake_amazon.products import BOOKS, Product, stable_number
-
-Json = dict[str, object]
+from infra.local.fake_amazon.offers import Json, offers_v1, offers_v2
+from infra.local.fake_amazon.products import BOOKS, GeneratedProduct, stable_number
 
 _IMAGE_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-"
 _IMAGE_SIZES = (("Small", 75, "._SL75_"), ("Medium", 160, "._SL160_"), ("Large", 500, ""))
@@ -35,13 +33,13 @@ def full_item(listed: ListedProduct, tag: str, link_code: str, today: date) -> J
     return item
 
 
-def detail_page_url(product: Product, tag: str, link_code: str) -> str:
+def detail_page_url(product: GeneratedProduct, tag: str, link_code: str) -> str:
     """Return the affiliate link of the product."""
     path = f"https://{product.marketplace.name}/dp/{product.asin}"
     return f"{path}?tag={tag}&linkCode={link_code}&th=1&psc=1"
 
 
-def _images(product: Product) -> Json:
+def _images(product: GeneratedProduct) -> Json:
     variants = [
         _image(product.asin, f"variant {count}")
         for count in range(stable_number("variants", product.asin, below=5))
@@ -69,7 +67,7 @@ def _image(asin: str, name: str) -> Json:
     return sizes
 
 
-def _item_info(product: Product) -> Json:
+def _item_info(product: GeneratedProduct) -> Json:
     is_book = product.kind_number == BOOKS
     info: Json = {
         "ByLineInfo": _by_line(product),
@@ -95,11 +93,11 @@ def _item_info(product: Product) -> Json:
     return info
 
 
-def _single(product: Product, label: str, value: object) -> Json:
+def _single(product: GeneratedProduct, label: str, value: object) -> Json:
     return {"DisplayValue": value, "Label": label, "Locale": product.locale}
 
 
-def _by_line(product: Product) -> Json:
+def _by_line(product: GeneratedProduct) -> Json:
     info: Json = {}
     if product.brand:
         info["Brand"] = _single(product, "Brand", product.brand)
@@ -116,14 +114,14 @@ def _by_line(product: Product) -> Json:
     return info
 
 
-def _features(product: Product) -> list[str]:
+def _features(product: GeneratedProduct) -> list[str]:
     sentences = product.words.features
     count = _MIN_FEATURES + stable_number("features", product.asin, below=4)
     start = stable_number("first feature", product.asin, below=len(sentences))
     return [sentences[(start + step) % len(sentences)] for step in range(count)]
 
 
-def _external_ids(product: Product) -> Json:
+def _external_ids(product: GeneratedProduct) -> Json:
     # Not `is_book`: a book with an ASIN like that of a Kindle edition has no ISBN.
     if product.asin.startswith("B"):
         digits = f"4{stable_number('ean', product.asin, below=10**11):011d}"
@@ -138,7 +136,7 @@ def _external_ids(product: Product) -> Json:
     return ids
 
 
-def _product_info(product: Product) -> Json:
+def _product_info(product: GeneratedProduct) -> Json:
     year = 2012 + stable_number("year", product.asin, below=14)
     month = 1 + stable_number("month", product.asin, below=12)
     return {
@@ -160,7 +158,7 @@ def _product_info(product: Product) -> Json:
     }
 
 
-def _content(product: Product) -> Json:
+def _content(product: GeneratedProduct) -> Json:
     return {
         "Edition": _single(product, "Edition", "1"),
         "Languages": {
@@ -175,7 +173,7 @@ def _content(product: Product) -> Json:
     }
 
 
-def _browse_nodes(product: Product) -> Json:
+def _browse_nodes(product: GeneratedProduct) -> Json:
     department = product.words.departments[product.kind_number]
     root = {
         "ContextFreeName": product.kind.index,

@@ -18,7 +18,7 @@ from infra.local.fake_amazon.marketplaces import Marketplace, marketplace_by_hos
 from infra.local.fake_amazon.operations import PAAPI_OPERATIONS, OperationCall
 from infra.local.fake_amazon.parameters import Parameters
 from infra.local.fake_amazon.signature import HttpRequest, verify_signature
-from infra.local.fake_amazon.state import State
+from infra.local.fake_amazon.state import FakeAmazonState
 
 _TARGET_PREFIX = "com.amazon.paapi5.v1.ProductAdvertisingAPIv1."
 _ENCODINGS = ("", "amz-1.0")  # PA-API clients send amz-1.0
@@ -26,7 +26,7 @@ _ACCESS_KEY = re.compile(r"Credential=([A-Za-z0-9.-]{1,128})/")
 _TRUNCATED_BODY = b'{"ItemsResult":{"Items":[{"ASIN":"B0'
 
 
-def respond(request: HttpRequest, state: State, trace: Trace) -> HttpResponse:
+def respond(request: HttpRequest, state: FakeAmazonState, trace: Trace) -> HttpResponse:
     """Return the response to a request."""
     # Decoded leniently and before authentication: the call log also records rejected requests.
     fields = decode_fields(request.body)
@@ -90,7 +90,7 @@ def _read_body(request: HttpRequest) -> dict[str, object]:
 
 
 def _check_request(
-    fields: dict[str, object], account: Account, marketplace: Marketplace, state: State
+    fields: dict[str, object], account: Account, marketplace: Marketplace, state: FakeAmazonState
 ) -> OperationCall:
     parameters = Parameters(fields)
     tag = parameters.text("PartnerTag")

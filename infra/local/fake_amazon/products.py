@@ -44,7 +44,7 @@ class Seed:
 
 
 @dataclass(frozen=True)
-class Product:
+class GeneratedProduct:
     """A generated product in one marketplace."""
 
     asin: str
@@ -105,14 +105,16 @@ def content_locale(marketplace: Marketplace, language: str | None) -> str:
     return requested if requested[:2] in vocabulary().languages else marketplace.languages[0]
 
 
-def generate_product(asin: str, marketplace: Marketplace, locale: str, seed: Seed) -> Product:
+def generate_product(
+    asin: str, marketplace: Marketplace, locale: str, seed: Seed
+) -> GeneratedProduct:
     """Return the product with its initial price and stock."""
     words = vocabulary().languages[locale[:2]]
     kind_number = _kind_number(asin, seed)
     brand = _brand(asin, seed)
     color = words.colors[stable_number("colour", asin, below=len(words.colors))]
     price = _price(asin, marketplace)
-    return Product(
+    return GeneratedProduct(
         asin=asin,
         marketplace=marketplace,
         locale=locale,

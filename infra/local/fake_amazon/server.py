@@ -14,7 +14,7 @@ from infra.local.fake_amazon.control_api import PREFIX, respond
 from infra.local.fake_amazon.exchange import HttpResponse
 from infra.local.fake_amazon.service import serve
 from infra.local.fake_amazon.signature import HttpRequest
-from infra.local.fake_amazon.state import State
+from infra.local.fake_amazon.state import FakeAmazonState
 from infra.local.fake_amazon.state_file import StateFile
 
 _MAX_BODY_BYTES = 1_000_000
@@ -26,10 +26,10 @@ class FakeAmazon:
     """A fake Amazon: `start()` returns its URL, `control` changes its responses."""
 
     def __init__(
-        self, port: int = 0, state_file: Path | None = None, state: State | None = None
+        self, port: int = 0, state_file: Path | None = None, state: FakeAmazonState | None = None
     ) -> None:
         """Prepare the fake; it listens after `start`. A given `state` brings its own clocks."""
-        self.state = state or State.with_system_clocks()
+        self.state = state or FakeAmazonState.with_system_clocks()
         self._state_file = StateFile(state_file) if state_file else None
         if self._state_file:
             self._state_file.load(self.state)
@@ -80,7 +80,7 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = _BACKLOG
 
-    def __init__(self, port: int, state: State, control: Control) -> None:
+    def __init__(self, port: int, state: FakeAmazonState, control: Control) -> None:
         self.state = state
         self.control = control
         self.stopping = threading.Event()

@@ -4,10 +4,10 @@ from infra.local.fake_amazon import paapi5, token_service
 from infra.local.fake_amazon.creators import service as creators
 from infra.local.fake_amazon.exchange import HttpResponse, ServiceError, Trace
 from infra.local.fake_amazon.signature import HttpRequest
-from infra.local.fake_amazon.state import LoggedCall, ServiceName, State
+from infra.local.fake_amazon.state import FakeAmazonState, LoggedCall, ServiceName
 
 
-def serve(request: HttpRequest, state: State) -> HttpResponse:
+def serve(request: HttpRequest, state: FakeAmazonState) -> HttpResponse:
     """Return the response to a request and log the call."""
     host = request.header("host").lower().removesuffix(":443")
     trace = Trace(_service_for_host(host))
@@ -37,7 +37,9 @@ def _service_for_host(host: str) -> ServiceName:
     return "creators" if host == creators.HOST else "paapi5"
 
 
-def _dispatch(host: str, request: HttpRequest, state: State, trace: Trace) -> HttpResponse:
+def _dispatch(
+    host: str, request: HttpRequest, state: FakeAmazonState, trace: Trace
+) -> HttpResponse:
     match trace.api:
         case "token":
             return token_service.issue(request, token_service.TOKEN_SERVICES[host], state, trace)

@@ -67,7 +67,7 @@ class LoggedCall(msgspec.Struct, frozen=True):
     code: str
 
 
-class State:
+class FakeAmazonState:
     """The mutable state that the service and the control API share."""
 
     def __init__(
@@ -86,7 +86,7 @@ class State:
         self.offset = timedelta()
 
     @classmethod
-    def with_system_clocks(cls) -> "State":
+    def with_system_clocks(cls) -> "FakeAmazonState":
         """Return a new state that uses the machine's clocks."""
         return cls(time.time, time.monotonic)
 

@@ -10,7 +10,7 @@ import msgspec
 from infra.local.fake_amazon.accounts import Account
 from infra.local.fake_amazon.catalog import CatalogChanges
 from infra.local.fake_amazon.products import Seed
-from infra.local.fake_amazon.state import State
+from infra.local.fake_amazon.state import FakeAmazonState
 
 
 class _Document(msgspec.Struct):
@@ -26,7 +26,7 @@ class StateFile:
         """Use `path`; the file is created by the first `save`."""
         self._path = path
 
-    def load(self, state: State) -> None:
+    def load(self, state: FakeAmazonState) -> None:
         """Add the accounts and changes of an earlier run to `state`, if the file exists."""
         if not self._path.exists():
             return
@@ -38,7 +38,7 @@ class StateFile:
             state.accounts[name] = replace(account, owner=owner)
         state.catalog.restore(document.changes, document.seeds)
 
-    def save(self, state: State) -> None:
+    def save(self, state: FakeAmazonState) -> None:
         """Write all accounts and changes; the file is replaced atomically."""
         document = _Document(dict(state.accounts), state.catalog.changes, state.catalog.seeds)
         self._path.parent.mkdir(parents=True, exist_ok=True)

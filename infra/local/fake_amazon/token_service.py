@@ -21,7 +21,7 @@ from infra.local.fake_amazon.exchange import (
     response_delay,
 )
 from infra.local.fake_amazon.signature import HttpRequest
-from infra.local.fake_amazon.state import State
+from infra.local.fake_amazon.state import FakeAmazonState
 from infra.local.fake_amazon.tokens import LIFETIME
 
 OPERATION = "Token"
@@ -80,7 +80,9 @@ class TokenError(ServiceError):
         return {**description, "error": self.code}
 
 
-def issue(request: HttpRequest, service: TokenService, state: State, trace: Trace) -> HttpResponse:
+def issue(
+    request: HttpRequest, service: TokenService, state: FakeAmazonState, trace: Trace
+) -> HttpResponse:
     """Return the response to a token request."""
     trace.operation = OPERATION
     if request.path != service.path:
@@ -162,7 +164,9 @@ def _merge_basic_credentials(
     return {**fields, "client_id": client_id, "client_secret": secret}
 
 
-def _authenticate(fields: Mapping[str, str], service: TokenService, state: State) -> Account:
+def _authenticate(
+    fields: Mapping[str, str], service: TokenService, state: FakeAmazonState
+) -> Account:
     account = state.find_account("creators", fields["client_id"])
     secret = account.secret_key if account else ""
     secret_matches = hmac.compare_digest(secret.encode(), fields["client_secret"].encode())
@@ -174,7 +178,7 @@ def _authenticate(fields: Mapping[str, str], service: TokenService, state: State
     return account
 
 
-def _client_id_for_log(client_id: str, state: State) -> str:
+def _client_id_for_log(client_id: str, state: FakeAmazonState) -> str:
     known = client_id in state.accounts or _LOOKS_LIKE_ID.fullmatch(client_id)
     return client_id if known else ""
 

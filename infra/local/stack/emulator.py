@@ -14,11 +14,15 @@ from urllib.request import ProxyHandler, build_opener
 
 from botocore.config import Config
 
-from infra.local.stack.processes import StackError, last_lines, supervised
+from infra.local.stack.processes import (
+    MAX_START_SECONDS,
+    StackError,
+    last_lines,
+    supervised,
+)
 
 REGION = "us-east-1"
 OWNER_KEY = "test"  # access key ID and secret of the emulated account's root user
-MAX_START_SECONDS = 30.0
 
 
 class ClientOptions(TypedDict):

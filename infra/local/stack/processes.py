@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
-STOP_SECONDS = 10.0
+MAX_START_SECONDS, STOP_SECONDS = 30.0, 10.0
 
 # Variables that programs need to find files and, for the live Amazon, to reach the internet.
 INHERITED_VARIABLES = (

@@ -17,11 +17,16 @@ from urllib.request import ProxyHandler, build_opener
 
 from infra.local.stack.deploy import deploy
 from infra.local.stack.emulator import REGION, running_emulator
-from infra.local.stack.processes import StackError, choose_port, last_lines, supervised
+from infra.local.stack.processes import (
+    MAX_START_SECONDS,
+    StackError,
+    choose_port,
+    last_lines,
+    supervised,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 LIVE_AMAZON = "live"
-MAX_START_SECONDS = 30.0
 LOCAL_LIMIT = "10000"
 
 

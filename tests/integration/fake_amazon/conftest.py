@@ -8,7 +8,7 @@ import pytest
 from infra.local.fake_amazon import accounts
 from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
-from infra.local.fake_amazon.state import State
+from infra.local.fake_amazon.state import FakeAmazonState
 from tests.integration.fake_amazon.creators_client import CreatorsClient
 from tests.integration.fake_amazon.signed_client import Client, Clocks
 
@@ -20,7 +20,7 @@ def clocks() -> Clocks:
 
 @pytest.fixture
 def fake(clocks: Clocks) -> Iterator[FakeAmazon]:
-    state = State(lambda: clocks.wall, lambda: clocks.monotonic)
+    state = FakeAmazonState(lambda: clocks.wall, lambda: clocks.monotonic)
     with FakeAmazon(state=state) as running:
         running.control.put_account(accounts.DEMO_ACCESS_KEY, AccountBody(tps=1000))
         yield running

@@ -3,12 +3,12 @@
 from infra.local.fake_amazon.accounts import Account
 from infra.local.fake_amazon.creators import errors
 from infra.local.fake_amazon.creators.errors import CreatorsError
-from infra.local.fake_amazon.state import State
+from infra.local.fake_amazon.state import FakeAmazonState
 
 _SCHEME = "Bearer "
 
 
-def authenticate(header: str, state: State) -> Account:
+def authenticate(header: str, state: FakeAmazonState) -> Account:
     """Return the account of `Bearer <token>` (3.x) or `Bearer <token>, Version 2.N`."""
     if not header.startswith(_SCHEME):
         raise errors.unauthorized("InvalidToken")

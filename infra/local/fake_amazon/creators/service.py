@@ -25,7 +25,7 @@ from infra.local.fake_amazon.operations import (
     search_items,
 )
 from infra.local.fake_amazon.signature import HttpRequest
-from infra.local.fake_amazon.state import State
+from infra.local.fake_amazon.state import FakeAmazonState
 
 HOST = "creatorsapi.amazon"
 _MAX_TAG_CHARS = 64
@@ -38,7 +38,7 @@ _OPERATIONS = {
 }
 
 
-def respond(request: HttpRequest, state: State, trace: Trace) -> HttpResponse:
+def respond(request: HttpRequest, state: FakeAmazonState, trace: Trace) -> HttpResponse:
     """Return the response to a request."""
     name, run = _OPERATIONS.get(request.path, ("", None))
     marketplace = marketplace_by_name(request.header("x-marketplace"))
@@ -84,7 +84,7 @@ def _check_request(
     body: dict[str, object],
     account: Account,
     marketplace: Marketplace | None,
-    state: State,
+    state: FakeAmazonState,
 ) -> OperationCall:
     if marketplace is None or body.get("marketplace") not in (None, marketplace.name):
         raise errors.invalid_field("marketplace")
