@@ -79,7 +79,7 @@ def _minutes(seconds: float) -> str:
 
 
 class Progress:
-    """Prints how far a part is, at most every few seconds, also while one long test runs."""
+    """Printed progress of a part, at most every few seconds, also while one long test runs."""
 
     def __init__(self, part: str) -> None:
         self._part = part

@@ -1,4 +1,4 @@
-"""How much each part of the benchmark measures: for its limits, or for a smoke test."""
+"""Sizes of the parts of the benchmark: to check its limits, or for a smoke test."""
 
 from dataclasses import dataclass
 

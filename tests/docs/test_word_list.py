@@ -131,6 +131,36 @@ def test_function_docstring_that_does_not_begin_with_a_verb_is_found(
     assert words("tests/x.py", source) == [(2, f'docstring begins with "{word}"')]
 
 
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        "What the API returns", "How a call ends", "Runs workers in virtual time",
+        "Prints the names", "Refreshes ASINs", "Counts calls", "Tests new credentials",
+        "Import this chunk", "Check that it works", "Send requests",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("template", ['"""{}."""\n', 'class C:\n    """{}."""\n'])
+def test_module_or_class_docstring_with_a_question_or_a_verb_is_found(
+    template: str, beginning: str
+) -> None:
+    assert [word for _, word in words("tests/x.py", template.format(beginning))] == [
+        f'docstring begins with "{beginning.split(maxsplit=1)[0]}"'
+    ]
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        "Runs of many schedules", "Tests that a build works", "Imports: entries", "Search, import",
+        "Request bodies of an API", "Results keep their order", "Changes between two states",
+    ],
+)  # fmt: skip
+def test_module_or_class_docstring_may_begin_with_a_noun_that_is_also_a_verb(
+    beginning: str,
+) -> None:
+    assert words("tests/x.py", f'"""{beginning}."""\nclass C:\n    """{beginning}."""\n') == []
+
+
 def test_other_docstrings_may_begin_with_an_article() -> None:
     source = (
         '"""The module."""\nclass C:\n    """A class."""\ndef f() -> None:\n    """Assert."""\n'

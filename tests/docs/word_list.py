@@ -29,6 +29,25 @@ FORBIDDEN = (
 # A function docstring begins with an imperative verb, never with one of these.
 FORBIDDEN_BEGINNINGS = ("What", "Who", "How", "Whether", "The", "A", "As")
 
+# The docstring of a module or class begins with a noun phrase: not with a question or a verb.
+QUESTIONS = ("What", "Who", "How", "Whether")
+VERBS = (
+    "accept", "acquire", "add", "apply", "choose", "clear", "close", "compare", "compute",
+    "connect", "convert", "create", "decide", "decode", "define", "delete", "deliver", "describe",
+    "discard", "encode", "enforce", "execute", "fail", "fetch", "find", "generate", "give",
+    "handle", "hold", "ignore", "implement", "install", "invoke", "keep", "make", "move", "parse",
+    "prepare", "provide", "publish", "raise", "receive", "register", "reject", "remove", "replace",
+    "resolve", "respond", "restore", "return", "save", "send", "serve", "simulate", "start", "stop",
+    "suppress", "take", "translate", "validate", "verify", "wait", "wrap", "write", "yield",
+)  # fmt: skip
+VERBS_AND_NOUNS = (
+    "answer", "block", "call", "change", "check", "copy", "count", "export", "import", "lease",
+    "list", "load", "log", "measure", "plan", "print", "process", "purge", "read", "record",
+    "refresh", "report", "request", "reset", "retry", "run", "search", "set", "show", "sort",
+    "split", "store", "test", "update", "use",
+)  # fmt: skip
+"""A verb if an object follows: "Runs workers" and "Run a worker", but not "Runs of workers"."""
+
 # Files in which every string constant is a text that a caller, an owner or an operator may read.
 TEXT_FOLDERS = (
     "layers/", "functions/", "infra/local/demo", "infra/openapi",
@@ -129,12 +148,54 @@ def _is_allowed(content: str, found: re.Match[str], path: str) -> bool:
 
 
 def find_docstring_beginnings(source: str, path: str = "") -> Iterator[Hit]:
-    """Yield a hit for every function docstring that begins with one of `FORBIDDEN_BEGINNINGS`."""
+    """Yield a hit for every docstring that does not begin as its kind must.
+
+    A function's begins with an imperative verb, a module's or a class's with a noun phrase.
+    """
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            words = re.findall(r"[\w'’]+", ast.get_docstring(node) or "")[:1]
-            if words and words[0] in FORBIDDEN_BEGINNINGS:
-                yield Hit(path, node.body[0].lineno, f'docstring begins with "{words[0]}"')
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                is_wrong = _begins_without_verb
+            case ast.Module() | ast.ClassDef():
+                is_wrong = _begins_with_question_or_verb
+            case _:
+                continue
+        docstring = ast.get_docstring(node) or ""
+        if is_wrong(docstring):
+            first = re.findall(r"[\w'’]+", docstring)[0]
+            yield Hit(path, node.body[0].lineno, f'docstring begins with "{first}"')
+
+
+def _begins_without_verb(docstring: str) -> bool:
+    return re.findall(r"[\w'’]+", docstring)[:1] in [[word] for word in FORBIDDEN_BEGINNINGS]
+
+
+def _begins_with_question_or_verb(docstring: str) -> bool:
+    match = re.match(r"(\w+)(?= )", docstring)
+    if match is None:  # a noun with punctuation after it: "Imports: …", "Sign-up …"
+        return False
+    word, following = match[1], docstring[match.end() :].split(maxsplit=1)[0].lower()
+    return (
+        word in QUESTIONS
+        or word.lower() in _VERB_FORMS
+        or (word.lower() in VERBS_AND_NOUNS and following in _DETERMINERS)
+        or (word.lower() in _AMBIGUOUS_THIRD_PERSON and following not in _AFTER_NOUNS)
+    )
+
+
+def _third_person(verb: str) -> str:
+    if verb.endswith(("ch", "sh", "ss", "x")):
+        return f"{verb}es"
+    return f"{verb[:-1]}ies" if re.search(r"[^aeou]y\Z", verb) else f"{verb}s"
+
+
+_VERB_FORMS = {*VERBS, *map(_third_person, VERBS)}
+_AMBIGUOUS_THIRD_PERSON = set(map(_third_person, VERBS_AND_NOUNS))
+_DETERMINERS = ("a", "all", "an", "any", "each", "every", "its", "one", "that", "the", "this")
+_AFTER_NOUNS = (
+    "after", "and", "as", "at", "between", "during", "by", "for", "from", "in", "of", "on", "or",
+    "that", "to", "which", "with", "without",
+)  # fmt: skip
 
 
 def python_texts(source: str, *, all_strings: bool) -> Iterator[Text]:

@@ -52,7 +52,7 @@ class Worker:
 
 
 class Scheduler:
-    """Runs workers in virtual time.
+    """The scheduler of workers in virtual time.
 
     `now` is the true time in seconds; `history` lists what the workers did.
     """

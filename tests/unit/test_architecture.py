@@ -85,7 +85,7 @@ def test_violation_is_detected(tree: Path, path: str, line: str) -> None:
 
 
 def test_the_fake_amazon_imports_nothing_of_the_layer() -> None:
-    """A mistake in one is found by the other only if neither has a fact from the other."""
+    """Otherwise a wrong fact about Amazon in the layer would be wrong in the fake too."""
     files = sorted((ROOT / "infra" / "local" / "fake_amazon").rglob("*.py"))
 
     importing = [file.name for file in files if IMPORT_OF_THE_LAYER.search(file.read_text())]

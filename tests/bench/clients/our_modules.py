@@ -1,4 +1,4 @@
-"""Prints the names of all modules that one Creators call of our layer loads."""
+"""The names of all modules that one Creators call of our layer loads, printed."""
 
 import sys
 

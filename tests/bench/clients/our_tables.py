@@ -1,4 +1,4 @@
-"""Creates the template's resources, and prints the environment variables that name them."""
+"""Creation of the template's resources; prints the environment variables that name them."""
 
 from dataclasses import asdict
 

@@ -1,4 +1,4 @@
-"""Refreshes ASINs with python-amazon-paapi, throttled by the library to ten calls a second."""
+"""Refresh of ASINs with python-amazon-paapi, throttled by the library to ten calls a second."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""Refreshes ASINs with Amazon's own SDK for the Creators API, ten per call."""
+"""Refresh of ASINs with Amazon's own SDK for the Creators API, ten per call."""
 
 import json
 import sys

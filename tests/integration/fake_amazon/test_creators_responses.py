@@ -1,4 +1,4 @@
-"""What the Creators API responses: its own shapes, the other API's facts."""
+"""Responses of the fake Creators API: its own shapes, and the facts that PA-API returns."""
 
 import json
 from typing import Any

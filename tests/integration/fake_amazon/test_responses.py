@@ -1,4 +1,4 @@
-"""What the fake Amazon responses: checked parameters, items, searches, partial errors."""
+"""Responses of the fake PA-API: checked parameters, items, searches, partial errors."""
 
 from typing import Any
 

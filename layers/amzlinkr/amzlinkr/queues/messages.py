@@ -23,7 +23,7 @@ M = TypeVar("M", bound=msgspec.Struct)
 
 
 class RefreshShelf(msgspec.Struct, forbid_unknown_fields=True):
-    """Refresh this shelf, if it still has this lease."""
+    """A request to refresh one shelf, if it still has this lease."""
 
     site_id: str
     marketplace: str
@@ -32,7 +32,7 @@ class RefreshShelf(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ImportChunk(msgspec.Struct, forbid_unknown_fields=True):
-    """Import this chunk of this job."""
+    """A request to import one chunk of a job."""
 
     site_id: str
     job_id: str

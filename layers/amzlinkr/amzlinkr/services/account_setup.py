@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AccountSetup:
-    """Tests new credentials and connects a site to their account."""
+    """The test of new credentials, and the connection of a site to their account."""
 
     accounts: AmazonAccounts
     sites: SiteStore
