@@ -37,7 +37,7 @@ PRODUCT = products.ProductOut(
     merchant="Amazon.com",
     observed_at=NOW,
     fresh_until=NOW + 24 * HOUR,
-    disclaimer=DISCLAIMER.format(shop=MARKETPLACES["US"].domain),
+    disclaimer=DISCLAIMER.format(domain=MARKETPLACES["US"].domain),
 )
 CONNECTION = sites.ConnectionOut(
     "US", "creators", "mysite-20", "…0001", State.VALID, NOW - 48 * HOUR, NOW, None, None

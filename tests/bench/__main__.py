@@ -23,9 +23,9 @@ interpreter. Evenness: 99th against 50th percentile of the wall time of 1,000 ca
 three such runs, with the default settings of the garbage collector.
 
 Limiter: 1 to 16 processes share an account with 1 request per second, for 60 s. The server counts
-arrivals and answers 429 to every call that arrives less than a second after the previous accepted
-call; a call arrives immediately or up to 30 ms later. Our processes get their reservations from the
-emulated AWS, as the functions do; python-amazon-paapi uses its own throttle. See
+arrivals and responds with 429 to every call that arrives less than a second after the previous
+accepted call; a call arrives immediately or up to 30 ms later. Our processes get their reservations
+from the emulated AWS, as the functions do; python-amazon-paapi uses its own throttle. See
 `tests/bench/limiter.py`.
 
 Refresh: a site of 1,000 products at ten calls per second and 300 ms latency, through the planner
@@ -58,12 +58,12 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", help=f"{', '.join(PARTS)}; default all")
     parser.add_argument("--runs", type=int, help="run every case of the limiter this many times")
     parser.add_argument("--smoke", action="store_true", help="run with tiny counts, without limits")
-    asked = parser.parse_args()
-    if unknown := set(asked.parts) - set(PARTS):
+    arguments = parser.parse_args()
+    if unknown := set(arguments.parts) - set(PARTS):
         parser.error(f"unknown part: {', '.join(sorted(unknown))} (parts: {', '.join(PARTS)})")
-    sizes = smoke_sizes() if asked.smoke else FULL
-    missed = measure(asked.parts or PARTS, sizes, asked.runs)
-    if asked.smoke:
+    sizes = smoke_sizes() if arguments.smoke else FULL
+    missed = measure(arguments.parts or PARTS, sizes, arguments.runs)
+    if arguments.smoke:
         left_out = [peer for peer in PEERS if peer not in sizes.peers]
         print(
             f"\nSmoke test: no limit was checked. Peers not installed: {', '.join(left_out) or '-'}"

@@ -1,8 +1,8 @@
 """Table of the costs of calls, of their evenness and of a cold start, with the missed limits.
 
-There are two answers. The full one (60 KB) contains every field of the APIs, which is what the
+There are two responses. The full one (60 KB) contains every field of the APIs, which is what the
 clients request by default: the limits against peers apply to it. The lean one (30 KB) contains
-only what our own requests ask for; it is shown for comparison. The limits against the floor apply
+only what our own requests name; it is shown for comparison. The limits against the floor apply
 to both.
 """
 
@@ -73,11 +73,11 @@ def _import_row(name: str, ours: float, other: float, limit: float | None = None
 
 def report(sizes: Sizes) -> list[str]:
     """Measure everything, print the table, and return what missed its limit."""
-    rows: list[Row | str] = ["CPU a call, full answer"]
+    rows: list[Row | str] = ["CPU a call, full response"]
     rows += cost_rows(calls.measure_costs("full", sizes), hold_peers=True)
     lean = calls.measure_costs("lean", sizes)
-    rows += ["CPU a call, lean answer", *cost_rows(lean, hold_peers=False)]
-    rows += ["99th percentile of 1,000 calls, wall time, full answer", *tail_rows(sizes)]
+    rows += ["CPU a call, lean response", *cost_rows(lean, hold_peers=False)]
+    rows += ["99th percentile of 1,000 calls, wall time, full response", *tail_rows(sizes)]
     rows += ["Imports for a Creators call", *import_rows(sizes)]
     print(table(rows))
     return [row.name for row in rows if isinstance(row, Row) and not row.passed]

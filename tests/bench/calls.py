@@ -54,7 +54,7 @@ class Tail:
 
 
 def measure_costs(kind: str, sizes: Sizes) -> Costs:
-    """Measure the CPU time per call of each client, for the `lean` or the `full` answer."""
+    """Measure the CPU time per call of each client, for the `lean` or the `full` response."""
     with canned_amazon(kind) as port, ExitStack() as stack:
         names = [name for name in CLIENTS if name not in PEERS or name in sizes.peers]
         clients = {name: _started(stack, name, port, sizes) for name in names}

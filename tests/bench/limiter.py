@@ -127,7 +127,7 @@ def report(waves: Sequence[Sequence[Case]], runs_in_doubt: int) -> list[str]:
     print("\nThe limiter: calls of one account with 1 request a second\n")
     print(columns(HEAD, rows, left=(0, len(HEAD) - 1)))
     print(
-        f"\n  Limits: at least {LEAST_USED:.0%} used, at most {MOST_REFUSED} answered 429, at most "
+        f"\n  Limits: at least {LEAST_USED:.0%} used, at most {MOST_REFUSED} with a 429, at most "
         f"{MOST_WRITES} writes a call; the median of the runs.\n"
         f"  Timers fired late by {statistics.median(late) * 1e3:.1f} ms in the middle, "
         f"{statistics.quantiles(late, n=1000)[-10] * 1e3:.0f} ms at the 99th percentile."
@@ -167,8 +167,10 @@ def _started(stack: ExitStack, case: Case, port: int, settings: Mapping[str, str
     if case.kind == PEER:
         python = Environment(PEER).python
         return stack.enter_context(running(python, "clients.peer_reservations", port, case.account))
-    lane = "sync" if case.kind == SYNC else "interactive"
-    program = running(OURS, "clients.our_reservations", port, case.account, lane, settings=settings)
+    priority = "sync" if case.kind == SYNC else "interactive"
+    program = running(
+        OURS, "clients.our_reservations", port, case.account, priority, settings=settings
+    )
     return stack.enter_context(program)
 
 

@@ -20,7 +20,7 @@ class Limits:
     """Limits and network conditions of an account.
 
     `jitter_ms` is the maximum delay between sending and arrival, evenly distributed. `latency_ms`
-    is the time between arrival and answer. Calls for an ASIN of `broken` fail.
+    is the time between arrival and response. Calls for an ASIN of `broken` fail.
     """
 
     per_second: int = 1

@@ -19,7 +19,7 @@ OUR_ENVIRONMENT = {**ENVIRONMENT, "PYTHONPATH": str(ROOT / "layers" / "amzlinkr"
 
 
 class Line:
-    """A program that answers lines with lines."""
+    """A program that responds to lines with lines."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         assert process.stdin is not None
@@ -39,7 +39,7 @@ class Line:
         print(message, file=self._stdin, flush=True)
 
     def ask(self, message: object) -> Any:
-        """Send it a line and return its answer."""
+        """Send it a line and return its response."""
         self.tell(message)
         return self.read()
 
@@ -83,6 +83,6 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 @contextmanager
 def canned_amazon(kind: str) -> Iterator[int]:
-    """Run a server that returns the `lean` or the `full` answer; yield its port."""
+    """Run a server that returns the `lean` or the `full` response; yield its port."""
     with running(OURS, "server", kind) as server:
         yield server.read()

@@ -1,10 +1,10 @@
 """Duration and calls of a refresh: a site with an account that allows ten calls per second.
 
-A site imports its products from a server that answers after 300 ms, all its shelves become due, the
-planner plans a run, and its messages are delivered as Lambda does: up to ten of a message group at
-a time, the next ones when those are done, each invocation in a separate process. One product in ten
-has a new price. The measurements are the time from the first delivery to the last answer, the calls
-that the server received, and the products that are stored in the end.
+A site imports its products from a server that responds after 300 ms, all its shelves become due,
+the planner plans a run, and its messages are delivered as Lambda does: up to ten of a message group
+at a time, the next ones when those are done, each invocation in a separate process. One product in
+ten has a new price. The measurements are the time from the first delivery to the last response, the
+calls that the server received, and the products that are stored in the end.
 
 The limit is the lower bound: 0.1 s between calls, and the latency of the last call.
 """
@@ -128,10 +128,10 @@ def our_refreshes(amazon: Amazon, sizes: Sizes) -> Iterator[Outcome]:
     distinct = [f"B0{number:08d}" for number in range(count)]
     repeating = [f"B1{number % (count - repeats):08d}" for number in range(count)]
     broken = (distinct[3], distinct[-23])
-    with emulated_store() as settings, _service(settings, amazon.port) as (shop, workers):
-        site = Site(amazon, shop, workers, distinct)
+    with emulated_store() as settings, _service(settings, amazon.port) as (service, workers):
+        site = Site(amazon, service, workers, distinct)
         yield _median_in_doubt(site, f"{count:,} ASINs", sizes)
-        site_with_repeats = Site(amazon, shop, workers, repeating)
+        site_with_repeats = Site(amazon, service, workers, repeating)
         yield _median_in_doubt(site_with_repeats, f"{count:,} ASINs, {repeats} repeats", sizes)
         yield site.refreshed(f"{count:,} ASINs, two batches fail for good", broken)
 
@@ -159,9 +159,9 @@ class Site:
     """A site with the given products, imported ten at a time in their order."""
 
     def __init__(
-        self, amazon: Amazon, shop: Line, workers: Sequence[Line], asins: Sequence[str]
+        self, amazon: Amazon, service: Line, workers: Sequence[Line], asins: Sequence[str]
     ) -> None:
-        self._amazon, self._shop, self._workers = amazon, shop, workers
+        self._amazon, self._service, self._workers = amazon, service, workers
         self._account, unlimited = amazon.open(), amazon.open(per_second=100_000, reading=WINDOW)
         self._products = len(set(asins))
         interval_ms = 1000 // PER_SECOND
@@ -195,7 +195,7 @@ class Site:
         )
 
     def _ask(self, *words: object) -> Any:
-        return self._shop.ask(json.dumps(words))
+        return self._service.ask(json.dumps(words))
 
 
 def deliver(records: Sequence[dict[str, Any]], workers: Sequence[Line]) -> float:
@@ -214,9 +214,9 @@ def deliver(records: Sequence[dict[str, Any]], workers: Sequence[Line]) -> float
                 return
             batch, rest = waiting[:BATCH], waiting[BATCH:]
             worker = free.get()
-            answer = worker.ask(json.dumps({"Records": batch}))
+            response = worker.ask(json.dumps({"Records": batch}))
             free.put(worker)
-            failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+            failed = {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
             waiting = [record for record in batch if record["messageId"] in failed] + rest
         raise SystemExit("The worker does not complete its messages.")
 
@@ -235,12 +235,12 @@ def _superseded(record: dict[str, Any]) -> dict[str, Any]:
 def _service(settings: Mapping[str, str], port: int) -> Iterator[tuple[Line, list[Line]]]:
     moved = {**settings, "AMAZON_URL": f"http://127.0.0.1:{port}"}
     with ExitStack() as stack:
-        shop = stack.enter_context(running(OURS, "clients.our_marketplace", settings=moved))
+        service = stack.enter_context(running(OURS, "clients.our_marketplace", settings=moved))
         workers = [
             stack.enter_context(running(OURS, "clients.our_worker", settings=moved))
             for _ in range(WORKERS)
         ]
-        yield shop, workers
+        yield service, workers
 
 
 def _peers(

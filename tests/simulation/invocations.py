@@ -12,7 +12,7 @@ from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
 from amzlinkr.queues.messages import ImportChunk, process_fifo_batch
 from amzlinkr.wiring import Dependencies
-from functions.import_worker import app as import_chunks
+from functions.import_worker import app as import_worker
 from functions.refresh_shelves import app as refresh_shelves
 from tests.calls import event_of, sqs_event
 from tests.simulation.invariants import ShelfTask
@@ -99,7 +99,7 @@ def import_chunk(state: SimulationState, messages: list[Message]) -> set[str]:
         remaining,
         deps.clock,
         ImportChunk,
-        lambda chunk, deadline, received: import_chunks.import_chunk(
+        lambda chunk, deadline, received: import_worker.import_chunk(
             chunk, deadline, received, deps
         ),
     )

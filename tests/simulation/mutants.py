@@ -67,8 +67,8 @@ def _stamp_after_fetch() -> AbstractContextManager[Any]:
     real = retry._attempt
 
     def attempt(send: Any, offset: timedelta, policy: retry.Policy, deadline: Any) -> Any:
-        _, answer, error = real(send, offset, policy, deadline)
-        return policy.clock.now(), answer, error
+        _, response, error = real(send, offset, policy, deadline)
+        return policy.clock.now(), response, error
 
     return patch.object(retry, "_attempt", attempt)
 
@@ -76,9 +76,9 @@ def _stamp_after_fetch() -> AbstractContextManager[Any]:
 def _match_by_position() -> AbstractContextManager[Any]:
     real = Reader.lookup
 
-    def lookup(self: Reader, answer: Any, asked: Sequence[str], at: Any) -> Any:
-        found = real(self, answer, asked, at)
-        pairs = zip(asked, found.found.values(), strict=False)
+    def lookup(self: Reader, response: Any, requested: Sequence[str], at: Any) -> Any:
+        found = real(self, response, requested, at)
+        pairs = zip(requested, found.found.values(), strict=False)
         return replace(found, found={asin: replace(one, asin=asin) for asin, one in pairs})
 
     return patch.object(Reader, "lookup", lookup)
@@ -100,12 +100,14 @@ def _cursor_from_counter() -> AbstractContextManager[Any]:
     real = products_app.list_changes
 
     def list_changes(request: Any, deps: Any) -> Any:
-        answer: Any = real(request, deps)
-        if not answer.body.has_more:
+        response: Any = real(request, deps)
+        if not response.body.has_more:
             last = deps.products.last_seq(request.site_id)
-            place = FeedPosition(last, deps.clock.now())
-            answer.body.next_cursor = deps.signer.sign_cursor("changes", request.site_id, place)
-        return answer
+            position = FeedPosition(last, deps.clock.now())
+            response.body.next_cursor = deps.signer.sign_cursor(
+                "changes", request.site_id, position
+            )
+        return response
 
     return patch.object(products_app, "list_changes", list_changes)
 
@@ -169,15 +171,17 @@ def _older_overwrites_newer() -> Iterator[None]:
 
 
 def _removed_without_tombstone() -> AbstractContextManager[Any]:
-    def bury(_self: ProductWriter, transaction: Any, site_id: str, removed: Any, _seq: int) -> None:
+    def delete_row(
+        _self: ProductWriter, transaction: Any, site_id: str, removed: Any, _seq: int
+    ) -> None:
         transaction.delete(OfferItem(site_id, item_keys.product(*removed)))
 
-    return patch.object(ProductWriter, "_write_tombstone", bury)
+    return patch.object(ProductWriter, "_write_tombstone", delete_row)
 
 
 def _removed_stays_on_shelf() -> AbstractContextManager[Any]:
     return patch.object(
-        product_writer, "remove_product", lambda shelf, _asin, _others: ([shelf], None)
+        product_writer, "remove_product", lambda shelf, _asin, _shelves: ([shelf], None)
     )
 
 

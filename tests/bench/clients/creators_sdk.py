@@ -14,9 +14,9 @@ from tests.bench.clients.reroute import reroute
 from tests.bench.clients.rounds import ProductSummary, run_rounds
 
 
-def summaries(answer: Any) -> Iterator[ProductSummary]:
+def summaries(response: Any) -> Iterator[ProductSummary]:
     """Return the parsed products, for comparison."""
-    for item in answer.items_result.items:
+    for item in response.items_result.items:
         money = item.offers_v2.listings[0].price.money
         yield item.asin, item.item_info.title.display_value, round(money.amount * 100)
 

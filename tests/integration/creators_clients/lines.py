@@ -30,7 +30,7 @@ def serve_lines(open_client: Callable[..., Client]) -> None:
         try:
             if account not in clients:
                 clients[account] = open_client(**request["account"])
-            response = {"answer": clients[account].call(request["operation"], request["fields"])}
+            response = {"result": clients[account].call(request["operation"], request["fields"])}
         except Exception as error:  # noqa: BLE001 - any error is a response here
             response = {"error": {"kind": type(error).__name__, "text": str(error)}}
         sys.stdout.write(f"{json.dumps(response)}\n")

@@ -207,10 +207,10 @@ def test_products_with_and_without_variations(creators: CreatorsClient) -> None:
     assert alone == {
         "errors": [{"code": "NoResults", "message": "No results found for your request."}]
     }
-    family = next(a.json["variationsResult"] for a in responses if "variationsResult" in a.json)
-    assert len({item["parentASIN"] for item in family["items"]}) == 1
-    assert family["items"][0]["variationAttributes"][0]["name"] == "color_name"
-    summary = family["variationSummary"]
+    page = next(a.json["variationsResult"] for a in responses if "variationsResult" in a.json)
+    assert len({item["parentASIN"] for item in page["items"]}) == 1
+    assert page["items"][0]["variationAttributes"][0]["name"] == "color_name"
+    summary = page["variationSummary"]
     assert summary["variationCount"] >= 3
     assert set(summary["price"]) == {"lowestPrice"}
     assert set(summary["price"]["lowestPrice"]) == {"amount", "currency", "displayAmount"}

@@ -101,31 +101,31 @@ def error_of(caught: Any) -> tuple[int, str]:
 
 @pytest.mark.parametrize("code", ["US", "DE", "JP"])
 def test_gets_items(sdk_client: Callable[..., SdkClient], code: str) -> None:
-    answer = sdk_client(code).get(
+    response = sdk_client(code).get(
         [*ASINS, "B0NONE0001"], resources=[*RESOURCES, "OffersV2.Listings.Price"]
     )
 
-    assert {item.asin for item in answer.items_result.items} == set(ASINS)
-    assert all(item.item_info.title.display_value for item in answer.items_result.items)
-    assert all(item.images.primary.large.url for item in answer.items_result.items)
-    assert [error.code for error in answer.errors] == ["InvalidParameterValue"]
+    assert {item.asin for item in response.items_result.items} == set(ASINS)
+    assert all(item.item_info.title.display_value for item in response.items_result.items)
+    assert all(item.images.primary.large.url for item in response.items_result.items)
+    assert [error.code for error in response.errors] == ["InvalidParameterValue"]
 
 
 @pytest.mark.parametrize(("code", "keywords"), [("UK", "teapot"), ("FR", "théière d'été")])
 def test_searches(sdk_client: Callable[..., SdkClient], code: str, keywords: str) -> None:
-    answer = sdk_client(code).search(keywords, item_count=5)
+    response = sdk_client(code).search(keywords, item_count=5)
 
-    items = answer.search_result.items
+    items = response.search_result.items
     assert len(items) == 5
     assert all(keywords in item.item_info.title.display_value.lower() for item in items)
-    assert answer.search_result.total_result_count >= 5
+    assert response.search_result.total_result_count >= 5
 
 
 def test_a_search_without_results(sdk_client: Callable[..., SdkClient]) -> None:
-    answer = sdk_client("US").search("zzznothing")
+    response = sdk_client("US").search("zzznothing")
 
-    assert answer.search_result is None
-    assert answer.errors[0].code == "NoResults"
+    assert response.search_result is None
+    assert response.errors[0].code == "NoResults"
 
 
 def test_documented_errors(fake: FakeAmazon, sdk_client: Callable[..., SdkClient]) -> None:

@@ -57,7 +57,7 @@ class PublishedClient:
         assert self._process.stdout is not None
         print(json.dumps(request), file=self._process.stdin, flush=True)
         reply: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return reply.get("answer") or {"error": reply["error"]}
+        return reply.get("result") or {"error": reply["error"]}
 
     def error_name(self, operation: str, *words: str, **request: Any) -> str:
         """Return the class name of the client's exception, which must contain the words."""
@@ -107,15 +107,15 @@ def client(started: PublishedClient, fake: FakeAmazon) -> PublishedClient:
 def test_gets_items_and_the_error_of_an_invalid_id(
     client: PublishedClient, code: str, keys: tuple[str, str, str]
 ) -> None:
-    answer = client.call("getItems", code, keys, itemIds=[*ASINS, "B0NONE0001"])
+    response = client.call("getItems", code, keys, itemIds=[*ASINS, "B0NONE0001"])
 
-    items = {item["asin"]: item for item in answer["itemsResult"]["items"]}
+    items = {item["asin"]: item for item in response["itemsResult"]["items"]}
     assert set(items) == set(ASINS)
     for item in items.values():
         assert item["itemInfo"]["title"]["displayValue"]
         assert item["images"]["primary"]["large"]["url"]
         assert accounts.DEMO_PARTNER_TAGS[code] in item["detailPageURL"]
-    (error,) = answer["errors"]
+    (error,) = response["errors"]
     assert error["code"] == "InvalidParameterValue"
     assert "B0NONE0001" in error["message"]
 
@@ -124,8 +124,8 @@ def test_reads_every_kind_of_product(client: PublishedClient, fake: FakeAmazon) 
     asins = [*fake.control.examples().values(), *MANY]
     listings: list[dict[str, Any]] = []
     for start in range(0, len(asins), 10):
-        answer = client.call("getItems", itemIds=asins[start : start + 10])
-        for item in answer["itemsResult"]["items"]:
+        response = client.call("getItems", itemIds=asins[start : start + 10])
+        for item in response["itemsResult"]["items"]:
             listings += (item.get("offersV2") or {}).get("listings") or []
 
     assert any(listing["price"]["money"]["amount"] for listing in listings if "price" in listing)
@@ -145,23 +145,25 @@ def test_searches(client: PublishedClient, code: str, keywords: str) -> None:
 
 
 def test_gets_variations(client: PublishedClient) -> None:
-    answers = [client.call("getVariations", asin=asin) for asin in MANY[:20]]
+    responses = [client.call("getVariations", asin=asin) for asin in MANY[:20]]
 
-    families = [answer["variationsResult"] for answer in answers if "variationsResult" in answer]
-    assert families
-    for family in families:
-        assert len({item["parentASIN"] for item in family["items"]}) == 1
-        assert family["variationSummary"]["variationCount"] >= len(family["items"])
-    assert len(families) < len(answers)
+    pages = [
+        response["variationsResult"] for response in responses if "variationsResult" in response
+    ]
+    assert pages
+    for page in pages:
+        assert len({item["parentASIN"] for item in page["items"]}) == 1
+        assert page["variationSummary"]["variationCount"] >= len(page["items"])
+    assert len(pages) < len(responses)
 
 
 def test_gets_browse_nodes(client: PublishedClient) -> None:
-    answer = client.call("getBrowseNodes", browseNodeIds=["283155", "0"])
+    response = client.call("getBrowseNodes", browseNodeIds=["283155", "0"])
 
-    (node,) = answer["browseNodesResult"]["browseNodes"]
+    (node,) = response["browseNodesResult"]["browseNodes"]
     assert (node["id"], node["isRoot"]) == ("283155", True)
     assert node["children"]
-    assert [error["code"] for error in answer["errors"]] == ["InvalidParameterValue"]
+    assert [error["code"] for error in response["errors"]] == ["InvalidParameterValue"]
 
 
 @pytest.mark.parametrize(

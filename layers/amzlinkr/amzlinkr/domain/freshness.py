@@ -24,10 +24,13 @@ MIN_RETRY_DELAY = timedelta(minutes=1)
 
 DISCLAIMER = (
     "Product prices and availability are accurate as of the date/time indicated and are subject "
-    "to change. Any price and availability information displayed on {shop} at the time of "
+    "to change. Any price and availability information displayed on {domain} at the time of "
     "purchase will apply to the purchase of this product."
 )
-"""The text that the Associates Program requires beside prices. Quoted from Amazon."""
+"""The text that the Associates Program requires beside prices. Quoted from Amazon.
+
+`domain` is the marketplace's.
+"""
 
 
 def fresh_until(observed_at: datetime) -> datetime:

@@ -57,7 +57,7 @@ def product_out(product: Product | StoredProduct, now: datetime) -> ProductOut:
         prime=UNSET if offer.prime is None else offer.prime,
         observed_at=product.observed_at,
         fresh_until=fresh_until(product.observed_at) if product.observed_at else None,
-        disclaimer=DISCLAIMER.format(shop=MARKETPLACES[product.marketplace].domain),
+        disclaimer=DISCLAIMER.format(domain=MARKETPLACES[product.marketplace].domain),
     )
 
 
