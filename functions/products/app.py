@@ -1,4 +1,4 @@
-"""Imported products of a site, and the change feed."""
+"""Endpoints for products: list, show and remove imported ones, and read the change feed."""
 
 from amzlinkr.domain.clock import latest_possible_now
 from amzlinkr.domain.errors import NotFound

@@ -1,4 +1,4 @@
-"""Endpoints for a site: settings, connections, usage, price sync; marketplaces, OpenAPI."""
+"""Endpoints for a site, and the public /v1/marketplaces and /v1/openapi.json."""
 
 from amzlinkr import telemetry
 from amzlinkr.domain.errors import NotFound

@@ -1,4 +1,4 @@
-"""State of a running fake: accounts, catalog, clock, faults, and the call log."""
+"""State of the fake Amazon: accounts, catalog, clock, faults, and the call log."""
 
 import threading
 import time
@@ -68,7 +68,7 @@ class LoggedCall(msgspec.Struct, frozen=True):
 
 
 class FakeAmazonState:
-    """The mutable state that the service and the control API share."""
+    """The state that the product APIs, the token services and the control API share."""
 
     def __init__(
         self, wall_clock: Callable[[], float], monotonic_clock: Callable[[], float]

@@ -1,4 +1,4 @@
-"""Sites and their connections."""
+"""Sites and their connections in DynamoDB: reads, settings, and the results of calls."""
 
 from __future__ import annotations
 
