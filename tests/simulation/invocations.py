@@ -42,7 +42,7 @@ class LambdaContext:
         return max(0, int((self._ends_at - self._scheduler.now) * 1000))
 
 
-def call(  # noqa: PLR0913, PLR0917 - a request has these parts
+def call(
     state: SimulationState,
     endpoint: Endpoint,
     site_id: str,

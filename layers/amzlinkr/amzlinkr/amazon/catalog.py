@@ -12,7 +12,7 @@ from amzlinkr.domain.ports import Catalog, RateLimiter, TokenCache
 __all__ = ["MAX_CALL_ATTEMPTS", "open_catalog"]
 
 
-def open_catalog(
+def open_catalog(  # noqa: PLR0913, PLR0917 - a factory: one parameter per collaborator
     credentials: Credentials,
     rate_limiter: RateLimiter,
     clock: Clock,
