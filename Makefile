@@ -37,6 +37,13 @@ demo: ## Run the demo: one site from sign-up to deletion, against a fake Amazon
 	$(SET_UP)
 	@exec $(BIN)/python -m infra.local.demo
 
+.PHONY: demo-picture
+demo-picture: ## Render the picture of the demo for the README
+	$(SET_UP)
+	@mkdir -p .local
+	FORCE_COLOR=1 COLUMNS=100 $(BIN)/python -m infra.local.demo > .local/demo.txt
+	$(BIN)/python -m infra.demo_picture docs/images/demo.svg < .local/demo.txt
+
 .PHONY: run
 run: ## Start the stack and keep it running (PORT=4600, AMAZON_URL=http://… or live)
 	$(SET_UP)

@@ -1,14 +1,15 @@
 """Picture of the demo for the README: selected steps of its output, as an SVG file.
 
-    FORCE_COLOR=1 COLUMNS=100 make --silent demo | python -m infra.demo_picture docs/images/demo.svg
-
-The numbers of other steps may follow the file name: `… docs/images/demo.svg 1-4 10`.
+`make demo-picture` passes the output of the demo to `python -m infra.demo_picture`. The numbers of
+other steps may follow the file name: `docs/images/demo.svg 1-4 10`.
 """
 
+import argparse
 import io
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
@@ -62,8 +63,15 @@ def picture_of(output: str, ranges: Iterable[str]) -> str:
     return console.export_svg(title=TITLE, theme=MONOKAI, code_format=code_format, unique_id="demo")
 
 
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the file and the steps; exit with a usage message if an argument is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m infra.demo_picture")
+    parser.add_argument("file", type=Path, help="the SVG file to write")
+    parser.add_argument("steps", nargs="*", help="steps to show, such as 1-3 and 8")
+    return parser.parse_args(arguments)
+
+
 if __name__ == "__main__":
-    if len(sys.argv) == 1:
-        sys.exit(__doc__)
-    with open(sys.argv[1], "w", encoding="utf-8") as file:
-        file.write(picture_of(sys.stdin.read(), sys.argv[2:] or DEFAULT_STEPS))
+    options = parse_arguments(sys.argv[1:])
+    picture = picture_of(sys.stdin.read(), options.steps or DEFAULT_STEPS)
+    options.file.write_text(picture, encoding="utf-8")

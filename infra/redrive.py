@@ -1,6 +1,6 @@
 """Redrive of a dead-letter queue: return its messages after a release can decode them.
 
-    python -m infra.redrive <dead-letter queue url> <queue url>
+    python -m infra.redrive <dead-letter queue URL> <queue URL>
 
 Repeating it is safe. A message is deleted only after the queue accepted it, the queue removes
 duplicates, and the worker drops messages with a superseded lease.
@@ -8,7 +8,9 @@ duplicates, and the worker drops messages with a superseded lease.
 
 from __future__ import annotations
 
+import argparse
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import boto3
@@ -44,7 +46,15 @@ def redrive(sqs: SQSClient, dead_letters_url: str, queue_url: str) -> int:
             moved += 1
 
 
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the URLs of both queues; exit with a usage message if there are other arguments."""
+    parser = argparse.ArgumentParser(prog="python -m infra.redrive")
+    parser.add_argument("dead_letters_url", help="URL of the dead-letter queue")
+    parser.add_argument("queue_url", help="URL of the queue that receives its messages")
+    return parser.parse_args(arguments)
+
+
 if __name__ == "__main__":
-    if len(sys.argv) != 3:  # noqa: PLR2004 - the program and two URLs
-        sys.exit(__doc__)
-    sys.stdout.write(f"{redrive(boto3.client('sqs'), sys.argv[1], sys.argv[2])} messages moved\n")
+    urls = parse_arguments(sys.argv[1:])
+    moved = redrive(boto3.client("sqs"), urls.dead_letters_url, urls.queue_url)
+    sys.stdout.write(f"{moved} messages moved\n")

@@ -39,16 +39,28 @@ REPORT_SECONDS = 15.0
 
 def main(arguments: Sequence[str]) -> int:
     """Run the parts one after another; return 1 if one of them failed."""
+    options = parse_arguments(arguments)
+    results = {
+        name: _run(name, options.workers, options.for_pytest) for name in options.parts or PARTS
+    }
+    print("\n" + "\n".join(f"{name:10}  {result}" for name, result in results.items()))
+    return int(any(not result.startswith("passed") for result in results.values()))
+
+
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return parts and options; exit with a usage message if one is unknown.
+
+    `for_pytest` has the arguments after `--`.
+    """
     parser = argparse.ArgumentParser(prog="python -m tests.slow")
     parser.add_argument("parts", nargs="*", metavar="part", help=f"{', '.join(PARTS)}; default all")
     parser.add_argument("--workers", type=int, default=2, help="processes of one part (default 2)")
-    own, options = _split(arguments)
-    asked = parser.parse_args(own)
-    if unknown := set(asked.parts) - set(PARTS):
+    own, for_pytest = _split(arguments)
+    options = parser.parse_args(own)
+    if unknown := set(options.parts) - set(PARTS):
         parser.error(f"unknown part: {', '.join(sorted(unknown))} (parts: {', '.join(PARTS)})")
-    results = {name: _run(name, asked.workers, options) for name in asked.parts or PARTS}
-    print("\n" + "\n".join(f"{name:10}  {result}" for name, result in results.items()))
-    return int(any(not result.startswith("passed") for result in results.values()))
+    options.for_pytest = for_pytest
+    return options
 
 
 def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -53,17 +53,10 @@ PARTS = ("calls", "limiter", "refresh", "scale")
 def main() -> int:
     """Measure the named parts and print their tables; return 1 if a limit is missed."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    parser = argparse.ArgumentParser(prog="python -m tests.bench")
-    # Python 3.11 checks the default of optional arguments against `choices`, and rejects it.
-    parser.add_argument("parts", nargs="*", help=f"{', '.join(PARTS)}; default all")
-    parser.add_argument("--runs", type=int, help="run every case of the limiter this many times")
-    parser.add_argument("--smoke", action="store_true", help="run with tiny counts, without limits")
-    arguments = parser.parse_args()
-    if unknown := set(arguments.parts) - set(PARTS):
-        parser.error(f"unknown part: {', '.join(sorted(unknown))} (parts: {', '.join(PARTS)})")
-    sizes = smoke_sizes() if arguments.smoke else FULL
-    missed = measure(arguments.parts or PARTS, sizes, arguments.runs)
-    if arguments.smoke:
+    options = parse_arguments(sys.argv[1:])
+    sizes = smoke_sizes() if options.smoke else FULL
+    missed = measure(options.parts or PARTS, sizes, options.runs)
+    if options.smoke:
         left_out = [peer for peer in PEERS if peer not in sizes.peers]
         print(
             f"\nSmoke test: no limit was checked. Peers not installed: {', '.join(left_out) or '-'}"
@@ -71,6 +64,19 @@ def main() -> int:
         return 0
     print(f"\n{len(missed)} limits missed: {', '.join(missed)}" if missed else "\nAll limits held.")
     return 1 if missed else 0
+
+
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the parts and options; exit with a usage message if one is unknown."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench")
+    # Python 3.11 checks the default of optional arguments against `choices`, and rejects it.
+    parser.add_argument("parts", nargs="*", help=f"{', '.join(PARTS)}; default all")
+    parser.add_argument("--runs", type=int, help="run every case of the limiter this many times")
+    parser.add_argument("--smoke", action="store_true", help="run with tiny counts, without limits")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"unknown part: {', '.join(sorted(unknown))} (parts: {', '.join(PARTS)})")
+    return options
 
 
 def measure(parts: Sequence[str], sizes: Sizes, runs: int | None) -> list[str]:

@@ -7,6 +7,7 @@ The planner, the workers, the rate limiter and the stores are the service's own.
 10,000 sites the refresh interval is a day instead of an hour, so that the run ends in minutes.
 """
 
+import argparse
 import json
 import os
 import sys
@@ -306,5 +307,12 @@ def report(sizes: Sequence[int] = DEFAULT_SIZES, hours: int = 24) -> list[str]:
     return [f"{day.sites} sites" for day in days if not day.passed]
 
 
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the numbers of sites; exit with a usage message if one is no number."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.scale")
+    parser.add_argument("sites", nargs="*", type=int, help="numbers of sites, one day for each")
+    return parser.parse_args(arguments)
+
+
 if __name__ == "__main__":
-    sys.exit(bool(report([int(sites) for sites in sys.argv[1:]] or DEFAULT_SIZES)))
+    sys.exit(bool(report(parse_arguments(sys.argv[1:]).sites or DEFAULT_SIZES)))

@@ -8,6 +8,7 @@ is 1 if there are any. The module needs the standard library only.
 
 from __future__ import annotations
 
+import argparse
 import ast
 import io
 import re
@@ -372,5 +373,12 @@ def main(paths: Sequence[str]) -> int:
     return 1 if hits else 0
 
 
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the paths; exit with a usage message if there is an option."""
+    parser = argparse.ArgumentParser(prog="python -m tests.docs.word_list")
+    parser.add_argument("paths", nargs="*", help="files and folders; default the repository")
+    return parser.parse_args(arguments)
+
+
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(main(parse_arguments(sys.argv[1:]).paths))

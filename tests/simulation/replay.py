@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tests.simulation import faults, stores
@@ -14,12 +15,7 @@ from tests.simulation.run import run_plan
 
 def main() -> int:
     """Print the history and the failures; return 1 if there are any."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("seed", type=int)
-    parser.add_argument("--store", choices=["memory", "moto"], default="memory")
-    parser.add_argument("--fault", choices=faults.ALL, help="only this fault, once")
-    parser.add_argument("--at", type=int, default=1, help="number of the place of the fault")
-    options = parser.parse_args()
+    options = parse_arguments(sys.argv[1:])
     plan, fault = plan_for_seed(options.seed), None
     if options.fault:
         plan, fault = replace(plan, skew=0.0), SingleFault(options.at, options.fault)
@@ -27,6 +23,16 @@ def main() -> int:
     lines = [*outcome.history, str(outcome.plan), *outcome.failures, str(dict(outcome.fired))]
     sys.stdout.write("\n".join(lines) + "\n")
     return bool(outcome.failures)
+
+
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return seed and options; exit with a usage message if one is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation.replay")
+    parser.add_argument("seed", type=int)
+    parser.add_argument("--store", choices=["memory", "moto"], default="memory")
+    parser.add_argument("--fault", choices=faults.ALL, help="only this fault, once")
+    parser.add_argument("--at", type=int, default=1, help="number of the place of the fault")
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
