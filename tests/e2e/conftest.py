@@ -1,5 +1,6 @@
 """The running stack: the real template on the embedded AWS, with IAM enforced."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from infra.local.demo.onboarding import CREATORS_CREDENTIALS
 from infra.local.stack.client import ServiceClient
 from infra.local.stack.emulator import client_options
+from infra.local.stack.progress import STACK_LOGGER
 from infra.local.stack.stack import Stack, running_stack
 from infra.local.stack.wordpress import WordPress
 from tests.secret_canaries import Canaries
@@ -18,8 +20,31 @@ SECRETS = [CREATORS_CREDENTIALS["credential_secret"].removeprefix("amzn1.oa2-cs.
 """Secrets that no file and no log may contain after the run; sign-ups add theirs."""
 
 
+class StepRecorder(logging.Handler):
+    """The steps that the stack's start reported, in order."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.steps: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.steps.append(record.getMessage())
+
+
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def recorded_start() -> Iterator[StepRecorder]:
+    recorder = StepRecorder()
+    STACK_LOGGER.addHandler(recorder)
+    STACK_LOGGER.setLevel(logging.INFO)
+    yield recorder
+    STACK_LOGGER.removeHandler(recorder)
+    STACK_LOGGER.setLevel(logging.NOTSET)
+
+
+@pytest.fixture(scope="session")
+def stack(
+    tmp_path_factory: pytest.TempPathFactory, recorded_start: StepRecorder
+) -> Iterator[Stack]:
     state: Path = tmp_path_factory.mktemp("stack")
     with running_stack(state=state, enforce_iam=True) as running:
         yield running

@@ -1,6 +1,7 @@
 """End-to-end tests of the deployed template, through API Gateway, with IAM enforced."""
 
 import json
+import logging
 
 import boto3
 import pytest
@@ -11,7 +12,9 @@ from infra.local.demo.onboarding import Onboarding
 from infra.local.demo.products import Products
 from infra.local.stack.client import FakeAmazonControl, Scheduler, ServiceClient
 from infra.local.stack.emulator import client_options
+from infra.local.stack.progress import StepPrinter
 from infra.local.stack.stack import Stack
+from tests.e2e.conftest import StepRecorder
 from tests.e2e.listeners import listening_addresses
 from tests.e2e.malformed import malformed
 
@@ -61,6 +64,25 @@ def test_stack_json_names_functions_that_can_be_invoked(stack: Stack) -> None:
 
     assert names == set(stack.description())
     assert "planned" in json.loads(response["Payload"].read())
+
+
+def test_the_start_reports_each_step(
+    stack: Stack, recorded_start: StepRecorder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert recorded_start.steps == [
+        "Starting the fake Amazon",
+        "Starting the AWS emulator",
+        "Transforming template.yaml and packaging the code",
+        f"Creating {len(stack.functions)} functions, their tables and queues",
+        "Waiting for the API",
+    ]
+
+    printer = StepPrinter()
+    for step in recorded_start.steps:
+        printer.handle(logging.makeLogRecord({"msg": step}))
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition(" s  ")[2] for line in lines] == recorded_start.steps
+    assert all(float(line.partition(" s  ")[0]) >= 0 for line in lines)
 
 
 def test_all_listeners_are_on_loopback(stack: Stack) -> None:

@@ -12,6 +12,7 @@ from infra.local.fake_amazon.accounts import (
     DEMO_SECRET_KEY,
 )
 from infra.local.stack.processes import StackError
+from infra.local.stack.progress import print_steps
 from infra.local.stack.signals import stop_on_signals
 from infra.local.stack.stack import Stack, running_stack
 
@@ -25,6 +26,7 @@ def main() -> int:
     if port and not port.isdecimal():
         print("PORT must be a number.", file=sys.stderr)
         return 1
+    print_steps()
     try:
         with running_stack(
             os.environ.get("AMAZON_URL"),
@@ -46,7 +48,7 @@ def main() -> int:
 
 def print_details(stack: Stack) -> None:
     """Print the URLs, and credentials that the fake Amazon accepts."""
-    print(f"API           {stack.api_url}")
+    print(f"\nAPI           {stack.api_url}")
     print(f"AWS endpoint  {stack.aws_endpoint}  (region {stack.region})")
     print(f"Amazon        {stack.amazon_url}")
     if stack.fake_amazon:

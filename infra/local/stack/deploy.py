@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 CODE_BUCKET = "amzlinkr-code"
 STACK_NAME = "amzlinkr-local"
+_logger = logging.getLogger(__name__)
 
 
 def deploy(endpoint: str, root: Path, parameters: Mapping[str, str]) -> dict[str, str]:
@@ -41,10 +43,14 @@ def deploy(endpoint: str, root: Path, parameters: Mapping[str, str]) -> dict[str
         s3.put_object(Bucket=CODE_BUCKET, Key=f"{logical_id}.zip", Body=code)
         return f"s3://{CODE_BUCKET}/{logical_id}.zip"
 
+    _logger.info("Transforming template.yaml and packaging the code")
     template = transform(load(root / "template.yaml"), parameters, REGION, upload)
     allow_batch_sends(template)
     s3.put_object(Bucket=CODE_BUCKET, Key="template.json", Body=json.dumps(template).encode())
 
+    types = [resource["Type"] for resource in template["Resources"].values()]
+    functions = types.count("AWS::Lambda::Function")
+    _logger.info("Creating %d functions, their tables and queues", functions)
     resources = execute_change_set(endpoint, parameters)
     apply_gateway_responses(endpoint, resources, template)
     return resources

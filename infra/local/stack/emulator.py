@@ -1,5 +1,6 @@
 """The embedded AWS emulator (ministack): on 127.0.0.1 only, without persistent state."""
 
+import logging
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,7 @@ from infra.local.stack.processes import (
 
 REGION = "us-east-1"
 OWNER_KEY = "test"  # access key ID and secret of the emulated account's root user
+_logger = logging.getLogger(__name__)
 
 
 class ClientOptions(TypedDict):
@@ -68,6 +70,7 @@ def running_emulator(port: int, log: Path, *, enforce_iam: bool) -> Iterator[Emu
     With `enforce_iam` the emulator checks each function's role, and other callers need the
     owner's credentials. Without it every call is allowed.
     """
+    _logger.info("Starting the AWS emulator")
     with tempfile.TemporaryDirectory(prefix="amzlinkr-aws-", ignore_cleanup_errors=True) as scratch:
         environment = {
             "AUTH": "true" if enforce_iam else "false",

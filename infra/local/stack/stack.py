@@ -4,6 +4,7 @@
 """
 
 import json
+import logging
 import os
 import re
 import sys
@@ -28,6 +29,7 @@ from infra.local.stack.processes import (
 ROOT = Path(__file__).resolve().parents[3]
 LIVE_AMAZON = "live"
 LOCAL_LIMIT = "10000"
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,7 @@ def local_parameters(amazon_url: str) -> dict[str, str]:
 @contextmanager
 def running_fake_amazon(state: Path) -> Iterator[tuple[str, Callable[[], None]]]:
     """Run the built-in fake Amazon; yield its URL and a check that it still runs."""
+    _logger.info("Starting the fake Amazon")
     log = state / "fake_amazon.log"
     command = [sys.executable, "-m", "infra.local.fake_amazon", "--port", "0"]
     environment = {"PYTHONPATH": str(ROOT)}
@@ -156,6 +159,7 @@ def running_fake_amazon(state: Path) -> Iterator[tuple[str, Callable[[], None]]]
 
 def wait_for_api(stack: Stack) -> None:
     """Wait until a public endpoint returns a successful response."""
+    _logger.info("Waiting for the API")
     opener = build_opener(ProxyHandler({}))
     deadline = time.monotonic() + MAX_START_SECONDS
     problem = "no response"
