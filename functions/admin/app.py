@@ -40,6 +40,7 @@ def suspend(command: SuspendCommand, deps: Dependencies) -> dict[str, Any]:
 
 def resume(command: ResumeCommand, deps: Dependencies) -> dict[str, Any]:
     """Resume a site, or allow the host of a site that was deleted while suspended."""
+    # A site that was deleted while suspended has no ID any more; its host remains suspended.
     if is_url(command.site) and deps.sites.lift_suspension(deps.site_address(command.site).name):
         return audit("pardoned", command, None)
     site_id = site_id_of(command.site, deps)
@@ -67,6 +68,7 @@ def invite(command: InviteCommand, deps: Dependencies) -> dict[str, Any]:
     host = deps.site_address(command.site_url).name
     code = secrets.token_urlsafe(32)
     expires_at = deps.clock.now() + INVITE_TTL
+    # Only the hash is stored, so that the table does not reveal the code.
     deps.signups.invite(deps.digest_of(code), host, expires_at)
     telemetry.log.info("audit", done="invited", host=host, by=command.by)
     return {"status": "invited", "host": host, "invite": code, "expires_at": expires_at.isoformat()}
@@ -91,6 +93,7 @@ def handler(event: object, _context: object) -> dict[str, Any]:
     """Execute the command in the payload. Return the result or the problem."""
     try:
         return dispatch(parse_command(event, AdminCommand), dependencies())
+    # A returned problem is readable for the operator; a raised one would be a failed invocation.
     except AmzlinkrError as error:
         return {
             "status": "refused",

@@ -28,6 +28,7 @@ def find_owner(event: dict[str, Any], deps: Dependencies) -> ApiKeyOwner | None:
     headers = event.get("headers")
     if not isinstance(headers, dict):
         raise MalformedApiKey
+    # API Gateway passes header names as the client spelled them.
     values = (value for name, value in headers.items() if name.lower() == "authorization")
     authorization = next(values, "")
     if not isinstance(authorization, str) or authorization[: len(BEARER)].lower() != BEARER:
@@ -79,6 +80,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
                 {
                     "Action": "execute-api:Invoke",
                     "Effect": "Allow" if owner else "Deny",
+                    # This method only; policies are not cached (`ReauthorizeEvery: 0`).
                     "Resource": event["methodArn"],
                 }
             ],

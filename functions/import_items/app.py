@@ -28,6 +28,7 @@ def import_items(request: Request, deps: Dependencies) -> ApiResponse:
         lines=payload.items,
         marketplace_code=payload.marketplace,
         idempotency_key=idempotency_key_of(request),
+        # The hash detects an idempotency key that is used again for another list.
         body_hash=sha256(request.body_bytes()).hexdigest(),
     )
     return job_response(deps.imports.submit(site, submission, request.upstream_deadline), deps)
@@ -80,6 +81,7 @@ def results_of(job: Job, entries: Sequence[Entry], deps: Dependencies) -> list[I
     results = []
     for entry in entries:
         key = (entry.marketplace or "", entry.asin or "")
+        # An entry with a problem is never fetched; without one it waits for its chunk.
         if entry.problem is None and key not in outcomes:
             results.append(queued_import_result(entry))
         else:

@@ -9,7 +9,9 @@ from amzlinkr.domain.clock import Deadline
 from amzlinkr.queues.messages import ImportChunk, OutOfTime, process_fifo_batch
 from amzlinkr.wiring import Dependencies, dependencies
 
+# For one call to Amazon, with its wait for a reservation, and for the writes after it.
 _MIN_REMAINING_SECONDS = 8.0
+# For the writes after the call, without which its request to Amazon would be wasted.
 _WRITE_RESERVE_SECONDS = 5.0
 
 

@@ -45,6 +45,7 @@ def delete_site(request: Request, deps: Dependencies) -> ApiResponse:
     """Delete the site if `confirm` is its host. A scheduled function purges its rows."""
     query = request.query(DeleteSiteQuery)
     site = deps.sites.require(request.site_id)
+    # Both sites are deleted together, and only the live one proves control of the host.
     if is_sandbox(site.site_id):
         raise InvalidRequest(
             "Authorization",
@@ -59,6 +60,7 @@ def delete_site(request: Request, deps: Dependencies) -> ApiResponse:
         )
     now = deps.clock.now()
     secret_ids = deps.site_deletions.delete_site(request.caller, now)
+    # Now if time permits; the outbox names the remaining ones for the scheduled worker.
     deps.amazon_accounts.delete_secrets(secret_ids, request.deadline)
     telemetry.count("SiteDeleted")
     return ApiResponse(202, SiteDeleted("leaving", site.host, now))

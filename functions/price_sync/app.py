@@ -12,5 +12,6 @@ def handler(_event: object, context: Any) -> dict[str, int]:
     deps = dependencies()
     planned = deps.sync_planner.plan(Deadline.of_invocation(deps.clock, context))
     telemetry.log.info("planned", shelves=planned)
+    # The router flushes for API functions; a scheduled function has no router.
     telemetry.flush()
     return {"planned": planned}

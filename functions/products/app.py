@@ -24,6 +24,7 @@ def list_products(request: Request, deps: Dependencies) -> ApiResponse:
     after = paging.start(query.cursor, str)
     page = deps.products.page(site.site_id, code, after, query.limit)
     cursor = paging.next(page.next_key)
+    # The latest possible time: a slow clock must not prolong the 24 hours of the content.
     now = latest_possible_now(deps.clock)
     products = [product_out(product, now) for product in page.products]
     return ApiResponse(200, ProductList(products, cursor, cursor is not None), cacheable=True)
@@ -66,6 +67,7 @@ def list_changes(request: Request, deps: Dependencies) -> ApiResponse:
     states = connection_states(site_id, deps)
     last_seq = deps.products.last_seq(site_id)
     shelves = deps.shelves.list_for_site(site_id)
+    # One more than a page holds, to detect that another page follows.
     changed = deps.products.changes(site_id, position.after, query.limit + 1, last_seq)
     page = changed[: query.limit]
     has_more = len(changed) > query.limit or deps.products.last_seq(site_id) != last_seq

@@ -42,7 +42,7 @@ def change_site(request: Request, deps: Dependencies) -> ApiResponse:
     email = None if payload.email is None else email_of(payload.email)
     primary = payload.primary_marketplace
     if primary is not None:
-        primary = site.connection(primary).marketplace
+        primary = site.connection(primary).marketplace  # raises if it is not connected
     deps.sites.change(request.caller, deps.clock.now(), email, primary, payload.refresh_hours)
     # Read again: the response shows what is stored.
     changed = deps.sites.require(site.site_id)

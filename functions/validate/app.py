@@ -37,6 +37,7 @@ def validate(request: Request, deps: Dependencies) -> ApiResponse:
     """Test credentials with one call to Amazon and store them. Wrong ones are not stored."""
     credentials = credentials_of(request.body_union(CredentialsInput))
     site = deps.sites.require(request.site_id)
+    # Per account too: several sites may have one, and each test spends a request of its budget.
     limits, count = deps.config.limits, deps.usage_counters.increment
     count(limits.validations, site.site_id)
     account_key = deps.amazon_accounts.account_key(site.site_id, credentials)
@@ -47,6 +48,7 @@ def validate(request: Request, deps: Dependencies) -> ApiResponse:
         request.caller, site, credentials, request.upstream_deadline
     )
     telemetry.count("CredentialsStored")
+    # `previous` was read before the change, to name what was replaced.
     message = message_for(credentials, problem, previous)
     return ApiResponse(200, Validated(status_after(problem), message, connection_out(connection)))
 

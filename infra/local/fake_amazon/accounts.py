@@ -85,6 +85,7 @@ class Throttle:
         """Count a request and return True; return False if a limit per second or day is reached."""
         if day != self._day:
             self._day, self._used_today = day, 0
+        # A sliding window: a limit per clock second would admit twice as many calls around its end.
         while self._accepted and monotonic_seconds - self._accepted[0] >= _WINDOW_SECONDS:
             self._accepted.popleft()
         if len(self._accepted) >= account.tps or self._used_today >= account.tpd:

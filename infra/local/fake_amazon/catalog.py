@@ -109,6 +109,7 @@ class FakeCatalog:
         stock = self._changes.stock.get(
             _key(asin, marketplace.code), self._changes.stock.get(_key(asin, ALL_MARKETPLACES))
         )
+        # A changed price or stock state implies an offer, also for a product generated without one.
         has_offer = product.offer_type != "no_offer" or changed_price is not None or stock is True
         in_stock = product.offer_type != "out_of_stock" if stock is None else stock
         price = product.price if changed_price is None else changed_price

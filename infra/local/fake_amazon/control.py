@@ -195,6 +195,7 @@ def _new_account(access_key: str, body: AccountBody) -> Account:
 
 def _updated_account(account: Account, body: AccountBody) -> Account:
     is_creators = account.api == "creators"
+    # Fields of the other API would be stored and never read.
     foreign = body.secret_key if is_creators else body.credential_secret or body.credential_version
     if body.api not in (None, account.api) or foreign:
         raise InvalidControlRequest(f"{account.access_key} belongs to the API {account.api}")

@@ -81,6 +81,7 @@ def apply_fault(fault: Fault, errors: FaultErrors, truncated_body: bytes) -> Htt
             return HttpResponse(200, truncated_body, fault.kind, is_truncated=True)
         case "timeout":
             seconds = fault.seconds or _TIMEOUT_SECONDS
+            # The status is for the call log only: the connection is closed without a response.
             return HttpResponse(504, b"", fault.kind, delay_seconds=seconds, is_dropped=True)
         case _:
             raise ValueError(f"the fault {fault.kind} has no response")

@@ -127,6 +127,7 @@ def _external_ids(product: GeneratedProduct) -> Json:
         digits = f"4{stable_number('ean', product.asin, below=10**11):011d}"
     else:
         digits = f"978{product.asin[:9]}"
+    # The check digit of EAN-13 weights every second digit with 3.
     total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits))
     ean = f"{digits}{-total % 10}"
     ids: Json = {"EANs": {"DisplayValues": [ean], "Label": "EAN", "Locale": product.locale}}

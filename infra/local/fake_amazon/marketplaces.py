@@ -131,6 +131,7 @@ def _grouped(whole: int, style: PriceStyle) -> str:
     if not style.lakhs:
         return f"{whole:,}".replace(",", style.thousands_separator)
     text = str(whole)
+    # Indian grouping: three digits on the right, then pairs, as in 12,34,567.
     head, tail = text[:-3], text[-3:]
     pairs: list[str] = []
     while head:

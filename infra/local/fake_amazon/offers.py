@@ -76,6 +76,7 @@ def offers_v1(listed: ListedProduct) -> Json | None:
     if savings:
         basis, amount, percent = savings
         shown = money(amount, style)
+        # The text of savings contains the percentage too: `$5.00 (20%)`.
         shown["DisplayAmount"] = f"{shown['DisplayAmount']} ({percent}%)"
         price["Savings"] = {**shown, "Percentage": percent}
         listing["SavingBasis"] = money(basis, style)

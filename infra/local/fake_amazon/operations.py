@@ -178,7 +178,9 @@ def _variation_asins(asin: str, call: OperationCall) -> list[str]:
     count = _MIN_VARIATIONS + stable_number("children", parent, below=12)
     children = [stable_asin("family", parent, str(index)) for index in range(count)]
     for child in children:
+        # GetItems must later return the same product for this ASIN.
         call.catalog.store_seed(child, shared)
+    # The requested variation is one of them, even if its ASIN was not generated here.
     return [asin, *(child for child in children if child != asin)] if own.parent else children
 
 

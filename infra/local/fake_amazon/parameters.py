@@ -35,6 +35,7 @@ class Parameters:
         value = self.fields.get(name)
         if value is None:
             return None
+        # In Python, but not in JSON, true is an integer.
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
             raise errors.invalid_parameter(name, value)
         return value

@@ -66,6 +66,7 @@ class GeneratedProduct:
 
 def stable_number(*parts: str, below: int) -> int:
     """Return a number below `below` that is always the same for the same parts."""
+    # Not `hash`, which has another result in every process.
     digest = hashlib.sha256("|".join(parts).encode()).digest()
     return int.from_bytes(digest[:8], "big") % below
 

@@ -52,6 +52,7 @@ def parse_query(parameters: Parameters) -> Query:
         raise errors.invalid_parameter("BrowseNodeId", node)
     if not any(terms.values()) and not node:
         raise errors.missing_parameter("Keywords")
+    # Only validated: generated products have no delivery options.
     parameters.strings("DeliveryFlags", 4)
     people = terms["Author"] or terms["Artist"] or terms["Actor"]
     min_price = parameters.integer("MinPrice", 1, _MAX_PRICE)
@@ -103,6 +104,7 @@ def _candidates(query: Query, catalog: FakeCatalog) -> list[str]:
         stable_asin("search", *key, str(index))
         for index in range(_MIN_RESULTS + stable_number("hits", *key, below=120))
     ]
+    # An index without a kind, such as "All", selects every kind except books.
     kinds = [
         number for number, kind in enumerate(vocabulary().kinds) if kind.index == query.index
     ] or list(range(BOOKS))
@@ -115,6 +117,7 @@ def _candidates(query: Query, catalog: FakeCatalog) -> list[str]:
 
 
 def _capitalize(text: str) -> str:
+    # Letters of other scripts may become two when capitalized.
     words = (word[:1].upper() + word[1:] if word[:1].isascii() else word for word in text.split())
     return " ".join(words)
 

@@ -58,6 +58,7 @@ class FakeAmazon:
         """Stop the server, release delayed responses, and write the state file."""
         if not self._server or not self._thread:
             return
+        # Ends the waits of delayed responses, which would otherwise be sent after the stop.
         self._server.stopping.set()
         self._server.shutdown()
         self._server.server_close()
@@ -77,6 +78,7 @@ class FakeAmazon:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    # The end of a test must not wait for idle connections.
     block_on_close = False
     request_queue_size = _BACKLOG
 
@@ -95,6 +97,7 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = _IDLE_SECONDS
+    # Headers and body are two writes; the second would wait for the acknowledgment of the first.
     disable_nagle_algorithm = True
     server: _Server
 
@@ -121,6 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "0")
         if not length.isdigit() or int(length) > _MAX_BODY_BYTES:
             self.close_connection = True
+            # The connection is closed, because the unread body would be read as the next request.
             self._send(HttpResponse(413, b'{"message":"Request entity too large"}'))
             return None
         return self.rfile.read(int(length))
@@ -138,6 +142,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(HttpResponse(400, b'{"message":"Bad request body"}'))
                 return None
             body += self.rfile.read(count)
+            # The line end after a chunk is not part of its size.
             self.rfile.readline()
             if not count:
                 return body
@@ -147,6 +152,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.stopping.wait(response.delay_seconds)
         if response.is_dropped:
             self.close_connection = True
+            # Closed without a status line, as a broken network does.
             self.connection.shutdown(socket.SHUT_RDWR)
             return
         self.send_response(response.status)

@@ -62,6 +62,7 @@ def parse_components(request: HttpRequest) -> SignatureComponents:
     """Return the components of the signature; raise `IncompleteSignature` if one is missing."""
     algorithm, _, rest = request.header("authorization").partition(" ")
     fields = dict(_parse_field(part) for part in rest.split(","))
+    # From the right, because an access key that was entered wrongly may contain slashes.
     credential = fields.get("Credential", "").rsplit("/", _SCOPE_PARTS - 1)
     signed = tuple(name for name in fields.get("SignedHeaders", "").lower().split(";") if name)
     claimed = fields.get("Signature", "")
@@ -93,6 +94,7 @@ def verify_signature(
     secret = find_secret(components.access_key)
     if secret is None:
         raise errors.unrecognized_client()
+    # Before the signature, which is correct for the time that it names, however old.
     if abs(_parse_amz_date(components.amz_date) - now) > CLOCK_TOLERANCE:
         raise errors.request_expired()
     in_scope = (
@@ -127,6 +129,7 @@ def _expected_signature(request: HttpRequest, components: SignatureComponents, s
     digest = hashlib.sha256(canonical.encode("latin-1")).hexdigest()
     to_sign = "\n".join((_ALGORITHM, components.amz_date, components.scope, digest))
     key = b"AWS4" + secret.encode()
+    # The signing key is derived from the scope, so a signature is valid in this scope only.
     for part in (components.date, components.region, components.service, components.terminator):
         key = hmac.new(key, part.encode(), hashlib.sha256).digest()
     return hmac.new(key, to_sign.encode(), hashlib.sha256).hexdigest()
@@ -138,6 +141,7 @@ def _canonical_request(request: HttpRequest, signed_headers: tuple[str, ...]) ->
     return "\n".join(
         (
             request.method,
+            # The path is encoded a second time, as for all AWS services except S3.
             quote(request.path, safe="/-_.~"),
             _canonical_query(request.query),
             *lines,
@@ -153,6 +157,7 @@ def _canonical_value(values: Sequence[str]) -> str:
 
 
 def _canonical_query(query: str) -> str:
+    # Decoded and encoded again, because clients escape different characters.
     pairs = [part.partition("=") for part in query.split("&") if part]
     encoded = sorted(
         (quote(unquote(name), safe="-_.~"), quote(unquote(value), safe="-_.~"))

@@ -110,6 +110,7 @@ class FakeAmazonState:
     def put_account(self, account: Account, tps: int | None, tpd: int | None) -> None:
         """Create or replace an account; its limits apply to all accounts of its owner."""
         with self._lock:
+            # Accounts of one owner share their limits, so new limits apply to all of them.
             others = [a for a in self.accounts.values() if a.throttle_key == account.throttle_key]
             before = others[0] if others else account
             limits = before.tps if tps is None else tps, before.tpd if tpd is None else tpd

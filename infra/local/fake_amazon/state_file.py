@@ -42,6 +42,7 @@ class StateFile:
         """Write all accounts and changes; the file is replaced atomically."""
         document = _Document(dict(state.accounts), state.catalog.changes, state.catalog.seeds)
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        # In the same folder, because a rename is atomic within one file system only.
         handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name)
         with os.fdopen(handle, "wb") as file:
             file.write(msgspec.json.encode(document))

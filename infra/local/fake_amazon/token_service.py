@@ -133,6 +133,7 @@ def _parse_form(body: bytes, service: TokenService) -> dict[str, str]:
         pairs = parse_qsl(body.decode("ascii"), strict_parsing=True, errors="strict")
     except ValueError as exc:
         raise _malformed_request(service) from exc
+    # RFC 6749, section 3.2: a parameter must not be included twice.
     if len({name for name, _ in pairs}) < len(pairs):
         raise _malformed_request(service)
     return dict(pairs)
@@ -156,6 +157,7 @@ def _merge_basic_credentials(
     except ValueError as exc:
         raise _malformed_request(service) from exc
     client_id, colon, secret = pair.partition(":")
+    # RFC 6749, section 2.3: one method of authentication per request.
     has_conflicting_credentials = (
         "client_secret" in fields or fields.get("client_id", client_id) != client_id
     )
@@ -169,6 +171,7 @@ def _authenticate(
 ) -> Account:
     account = state.find_account("creators", fields["client_id"])
     secret = account.secret_key if account else ""
+    # Compared for unknown IDs too, so that both take the same time.
     secret_matches = hmac.compare_digest(secret.encode(), fields["client_secret"].encode())
     if account is None or account.version != service.version or not secret_matches:
         # For the same failure, Login with Amazon returns 401 and Cognito 400.

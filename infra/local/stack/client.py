@@ -27,6 +27,7 @@ class ServiceClient:
         self.api_url = api_url
         self.api_key = ""
         self._session = requests.Session()
+        # The stack is on loopback: no proxies, and no credentials from .netrc.
         self._session.trust_env = False
 
     def call(self, method: str, path: str, body: object = None, **query: str) -> ServiceResponse:

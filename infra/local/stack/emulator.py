@@ -94,6 +94,7 @@ def running_emulator(port: int, log: Path, *, enforce_iam: bool) -> Iterator[Emu
 
 def wait_until_ready(emulator: Emulator) -> None:
     """Wait until the emulator's health check succeeds."""
+    # Without proxies, which cannot reach a loopback address.
     opener = build_opener(ProxyHandler({}))
     deadline = time.monotonic() + MAX_START_SECONDS
     while time.monotonic() < deadline:

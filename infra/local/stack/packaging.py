@@ -23,6 +23,7 @@ def zip_package(folder: Path, inside: str = "") -> bytes:
             root,
             quiet=2,
             stripdir=str(root),
+            # Independent of file times, which differ after Lambda has unpacked the archive.
             invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
         )
         return zip_folder(root)

@@ -49,6 +49,7 @@ def stop(name: str, process: subprocess.Popen[bytes]) -> None:
     try:
         process.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
+        # The supervisor leads the session, so its ID is also that of the process group.
         os.killpg(process.pid, 9)
         process.wait()
         print(f"{name} did not stop and was killed", file=sys.stderr)

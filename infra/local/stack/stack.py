@@ -166,6 +166,7 @@ def wait_for_api(stack: Stack) -> None:
     while time.monotonic() < deadline:
         stack.check()
         try:
+            # Public, and without a table read: it fails only if the gateway or the functions fail.
             with opener.open(f"{stack.api_url}/marketplaces", timeout=10):
                 return
         except HTTPError as exc:
@@ -180,6 +181,7 @@ def wait_for_api(stack: Stack) -> None:
 def publish_description(stack: Stack, path: Path) -> Iterator[None]:
     """Write `stack.json` atomically, and delete it when the block ends."""
     text = json.dumps(stack.description(), indent=2) + "\n"
+    # Renamed when complete, so that a reader never sees a part of it.
     draft = path.with_suffix(f".{os.getpid()}")
     draft.write_text(text)
     draft.replace(path)

@@ -40,6 +40,7 @@ def main(command: list[str]) -> None:
 
     signal.signal(signal.SIGTERM, on_signal)
     threading.Thread(target=on_exit_of_child, daemon=True).start()
+    # Returns when the parent closes its end of the pipe, or is killed.
     os.read(0, 1)
     end_group()
 

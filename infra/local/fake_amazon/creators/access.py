@@ -17,6 +17,7 @@ def authenticate(header: str, state: FakeAmazonState) -> Account:
     account = state.find_account("creators", token.credential_id) if token else None
     if token is None or account is None:
         raise errors.unauthorized("InvalidToken")
+    # A token of Cognito (versions 2.x) is followed by its version, one of Login with Amazon is not.
     expected = "" if token.version.startswith("3") else f", Version {token.version}"
     if comma + version != expected or account.version != token.version:
         raise errors.unauthorized("InvalidIssuer")

@@ -34,6 +34,7 @@ def to_paapi_parameters(operation: str, body: Mapping[str, object]) -> Parameter
     fields = _known_fields(operation, body)
     _check_choices(fields)
     languages = fields.get("languagesOfPreference")
+    # PA-API accepts several languages, this API one.
     if isinstance(languages, list) and len(languages) > 1:
         raise errors.invalid_field("languagesOfPreference")
     if "asin" in fields and not _ASIN.fullmatch(str(fields["asin"])):

@@ -59,6 +59,7 @@ def respond(request: HttpRequest, state: FakeAmazonState, trace: Trace) -> HttpR
         raise errors.throttled(state.retry_after(account))
     if run is None or request.method != "POST":
         raise errors.unknown_operation()
+    # Decoded again, strictly: for an authenticated caller a malformed body is an error.
     call = _check_request(name, _read_body(request), account, marketplace, state)
     # The shared operations raise PA-API errors; this API reports the field instead.
     try:
