@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from amzlinkr.config import Config, config_from_environment
 from amzlinkr.domain.clock import Clock, SystemClock
-from amzlinkr.domain.freshness import DEFAULT_REFRESH_INTERVAL
 from amzlinkr.net.aws_client import aws_client
 from amzlinkr.queues.sqs import Queue
 from amzlinkr.security import api_keys
@@ -19,19 +18,8 @@ from amzlinkr.security.credential_vault import CredentialVault
 from amzlinkr.security.hmac_signer import HmacSigner
 from amzlinkr.services.call_counter import SiteCallCounter
 from amzlinkr.services.concurrency import ConcurrentMap
-from amzlinkr.storage.api_keys import ApiKeyStore
 from amzlinkr.storage.clock import ServerSyncedClock
-from amzlinkr.storage.connection import bind, connect
-from amzlinkr.storage.jobs import JobStore
-from amzlinkr.storage.outbox import Outbox
-from amzlinkr.storage.product_writer import ProductWriter
-from amzlinkr.storage.products import ProductStore
-from amzlinkr.storage.rate_limiter_store import RateLimiterStore
-from amzlinkr.storage.shelves import ShelfStore
-from amzlinkr.storage.signups import SignupStore
-from amzlinkr.storage.site_deletions import SiteDeletionStore
-from amzlinkr.storage.sites import SiteStore
-from amzlinkr.storage.usage_counters import UsageCounters
+from amzlinkr.storage.stores import Stores
 
 if TYPE_CHECKING:
     from amzlinkr.security.site_verification import SiteVerifier
@@ -44,32 +32,15 @@ MAX_THREADS = 8
 """Concurrent calls of one process: enough for 10 calls per second that take 800 ms each."""
 
 
-class Dependencies:
+class Dependencies(Stores):
     """The collaborators of a function. Tests replace attributes before their first use."""
 
     def __init__(self, config: Config, clock: Clock | None = None) -> None:
         self.config = config
-        self.clock: Clock = clock or ServerSyncedClock(SystemClock())
-        self.map_concurrently = ConcurrentMap(MAX_THREADS)
-        self.tables = connection = connect()
         # Tests pass their own clock, which no response may correct.
-        if isinstance(self.clock, ServerSyncedClock):
-            connection.clock = self.clock
-        bind(connection, config)
-        self.sites = SiteStore(connection, self.clock)
-        self.api_keys = ApiKeyStore(connection, self.clock)
-        self.signups = SignupStore(connection, self.clock)
-        self.site_deletions = SiteDeletionStore(connection, self.clock)
-        self.outbox = Outbox()
-        self.shelves = ShelfStore()
-        self.products = ProductStore(self.shelves)
-        self.product_writer = ProductWriter(
-            connection, self.shelves, self.clock, DEFAULT_REFRESH_INTERVAL
-        )
-        self.rate_limiters = RateLimiterStore(self.clock)
-        self.usage_counters = UsageCounters(self.clock)
-        self.jobs = JobStore(self.clock)
-
+        self.clock: Clock = clock or ServerSyncedClock(SystemClock())
+        super().__init__(config, self.clock)
+        self.map_concurrently = ConcurrentMap(MAX_THREADS)
         secrets_manager, sqs = aws_client("secretsmanager"), aws_client("sqs")
         self.vault = CredentialVault(secrets_manager, config.secrets_prefix)
         self.signer = HmacSigner(secrets_manager, config.signing_secret_id)

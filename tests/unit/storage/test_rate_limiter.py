@@ -36,13 +36,13 @@ from tests.unit.storage.test_rate_limiter_items import ACCOUNT, store
 def counted_calls(stores: Dependencies) -> Iterator[Counter[str]]:
     """Yield the number of calls to DynamoDB by operation."""
     calls: Counter[str] = Counter()
-    real = stores.tables._make_api_call
+    real = stores.connection._make_api_call
 
     def counted(operation: str, arguments: dict[str, Any]) -> Any:
         calls[operation] += 1
         return real(operation, arguments)
 
-    with mock.patch.object(stores.tables, "_make_api_call", counted):
+    with mock.patch.object(stores.connection, "_make_api_call", counted):
         yield calls
 
 
