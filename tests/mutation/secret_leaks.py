@@ -3,6 +3,7 @@
 from tests.mutation.mutant import LAYER, Mutant
 
 APP = "functions/api_keys/app.py"
+SIGN_UP = f"{LAYER}/services/sign_up.py"
 KEYS = "tests/integration/keys/test_api_keys.py::test_at_most_two_api_keys_are_active"
 INVITED = "tests/integration/api/test_admin.py::test_invite_is_stored_hashed_only"
 SIGNED_UP = (
@@ -46,20 +47,20 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "invite is in the audit record",
         "functions/admin/app.py",
-        'done="invited", host=host, by=command.by',
-        'done="invited", host=host, by=command.by, invite=code',
+        'done="invited", host=invite.host, by=command.by',
+        'done="invited", host=invite.host, by=command.by, invite=invite.code.reveal()',
         INVITED,
     ),
     Mutant(
         "token of a sign-up is logged",
-        "functions/signup/app.py",
-        "    deps.signups.begin(signup)\n",
-        '    deps.signups.begin(signup)\n    telemetry.log.info("started", token=signup.token)\n',
+        SIGN_UP,
+        "        self.signups.begin(signup)\n",
+        '        self.signups.begin(signup)\n        telemetry.log.info("x", token=signup.token)\n',
         SIGNED_UP,
     ),
     Mutant(
         "token of a sign-up is used as its ID",
-        "functions/signup/app.py",
+        SIGN_UP,
         "challenge_urls(signup.signup_id))",
         "challenge_urls(signup.token))",
         SIGNED_UP,

@@ -5,7 +5,7 @@ Imports are part of each cold start, so modules that are slow to import are impo
 
 from __future__ import annotations
 
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from amzlinkr.config import Config, config_from_environment
@@ -13,7 +13,6 @@ from amzlinkr.domain.clock import Clock, SystemClock
 from amzlinkr.net.aws_client import aws_client
 from amzlinkr.queues.sqs import Queue
 from amzlinkr.security import api_keys
-from amzlinkr.security.addresses import challenge_urls, site_address
 from amzlinkr.security.credential_vault import CredentialVault
 from amzlinkr.security.hmac_signer import HmacSigner
 from amzlinkr.services.call_counter import SiteCallCounter
@@ -22,10 +21,10 @@ from amzlinkr.storage.clock import ServerSyncedClock
 from amzlinkr.storage.stores import Stores
 
 if TYPE_CHECKING:
-    from amzlinkr.security.site_verification import SiteVerifier
     from amzlinkr.services.account_setup import AccountSetup
     from amzlinkr.services.amazon_accounts import AmazonAccounts
     from amzlinkr.services.imports import Imports
+    from amzlinkr.services.sign_up import SiteSignUp
     from amzlinkr.services.sync import ShelfRefresher, SyncPlanner, SyncRequests
 
 MAX_THREADS = 8
@@ -47,21 +46,26 @@ class Dependencies(Stores):
         self.refresh_queue = Queue(sqs, config.refresh_queue_url)
         self.refresh_dead_letters = Queue(sqs, config.refresh_dead_letters_url)
         self.import_queue = Queue(sqs, config.import_queue_url)
-
         self.call_counter = SiteCallCounter(self.usage_counters, config.limits.calls, self.clock)
         # Handlers must not import `amzlinkr.security`; they receive its functions here.
         self.new_api_key = api_keys.new_api_key
         self.is_api_key = api_keys.is_well_formed
         self.digest_of = api_keys.digest_of
-        self.challenge_urls = challenge_urls
-        self.site_address = partial(site_address, allow_local=config.allow_local_sites)
 
     @cached_property
-    def site_verifier(self) -> SiteVerifier:
-        """Return the client that verifies sites at sign-up."""
+    def sign_up(self) -> SiteSignUp:
+        """Return the service for sign-ups of sites."""
         from amzlinkr.security.site_verification import SiteVerifier
+        from amzlinkr.services.sign_up import SiteSignUp
 
-        return SiteVerifier(self.clock, allow_local=self.config.allow_local_sites)
+        return SiteSignUp(
+            signups=self.signups,
+            usage_counters=self.usage_counters,
+            accounts=self.amazon_accounts,
+            verifier=SiteVerifier(self.clock, allow_local=self.config.allow_local_sites),
+            limits=self.config.limits,
+            clock=self.clock,
+        )
 
     @cached_property
     def amazon_accounts(self) -> AmazonAccounts:

@@ -24,7 +24,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.errors import SiteNotProven
 from amzlinkr.net.deadline_response import DeadlineResponse
-from amzlinkr.security.addresses import SiteAddress, challenge_urls, is_allowed
+from amzlinkr.security.addresses import SiteAddress, challenge_urls, is_allowed, site_address
 
 RESOLVE_TIMEOUT_SECONDS, SITE_CONNECT_TIMEOUT_SECONDS, VERIFY_TIMEOUT_SECONDS = 3.0, 3.0, 10.0
 MAX_TOKEN_BODY_BYTES = 4096
@@ -43,6 +43,10 @@ class SiteVerifier:
         self._clock = clock
         self._allow_local = allow_local
         self._authorities = authorities
+
+    def address_of(self, url: str) -> SiteAddress:
+        """Return the canonical form of a site's URL. Raises `InvalidRequest`."""
+        return site_address(url, allow_local=self._allow_local)
 
     def verify(self, site: SiteAddress, signup_id: str, token: str) -> None:
         """Return if the site serves the token.
