@@ -95,7 +95,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "sandbox API key can create live API keys",
-        "functions/api_keys/app.py",
+        f"{LAYER}/services/api_keys.py",
         'if mode == "live" and own_mode == "test":',
         "if not mode:",
         f"{API_KEY_TESTS}::test_sandbox_api_keys_access_the_sandbox_only",

@@ -130,8 +130,8 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "new API keys per day are not limited",
-        "functions/api_keys/app.py",
-        "    deps.usage_counters.increment(deps.config.limits.keys, request.site_id)\n",
+        f"{LAYER}/services/api_keys.py",
+        "        self.usage_counters.increment(self.limit, caller.site_id)\n",
         "",
         "tests/integration/keys/test_api_key_expiry.py::test_new_api_keys_are_limited_per_day",
     ),

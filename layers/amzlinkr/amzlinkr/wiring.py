@@ -12,9 +12,9 @@ from amzlinkr.config import Config, config_from_environment
 from amzlinkr.domain.clock import Clock, SystemClock
 from amzlinkr.net.aws_client import aws_client
 from amzlinkr.queues.sqs import Queue
-from amzlinkr.security import api_keys
 from amzlinkr.security.credential_vault import CredentialVault
 from amzlinkr.security.hmac_signer import HmacSigner
+from amzlinkr.services.api_keys import SiteApiKeys
 from amzlinkr.services.call_counter import SiteCallCounter
 from amzlinkr.services.concurrency import ConcurrentMap
 from amzlinkr.storage.clock import ServerSyncedClock
@@ -47,10 +47,9 @@ class Dependencies(Stores):
         self.refresh_dead_letters = Queue(sqs, config.refresh_dead_letters_url)
         self.import_queue = Queue(sqs, config.import_queue_url)
         self.call_counter = SiteCallCounter(self.usage_counters, config.limits.calls, self.clock)
-        # Handlers must not import `amzlinkr.security`; they receive its functions here.
-        self.new_api_key = api_keys.new_api_key
-        self.is_api_key = api_keys.is_well_formed
-        self.digest_of = api_keys.digest_of
+        self.site_api_keys = SiteApiKeys(
+            self.api_keys, self.usage_counters, config.limits.keys, self.clock
+        )
 
     @cached_property
     def sign_up(self) -> SiteSignUp:
