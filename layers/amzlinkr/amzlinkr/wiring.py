@@ -23,6 +23,7 @@ from amzlinkr.storage.stores import Stores
 if TYPE_CHECKING:
     from amzlinkr.services.account_setup import AccountSetup
     from amzlinkr.services.amazon_accounts import AmazonAccounts
+    from amzlinkr.services.diagnostics import Diagnostics
     from amzlinkr.services.imports import Imports
     from amzlinkr.services.sign_up import SiteSignUp
     from amzlinkr.services.sync import ShelfRefresher, SyncPlanner, SyncRequests
@@ -87,6 +88,13 @@ class Dependencies(Stores):
         from amzlinkr.services.account_setup import AccountSetup
 
         return AccountSetup(self.amazon_accounts, self.sites, self.clock)
+
+    @cached_property
+    def diagnostics(self) -> Diagnostics:
+        """Return the service that diagnoses accounts."""
+        from amzlinkr.services.diagnostics import Diagnostics
+
+        return Diagnostics(self.sites, self.shelves, self.amazon_accounts, self.clock)
 
     @cached_property
     def imports(self) -> Imports:
