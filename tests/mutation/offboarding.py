@@ -3,7 +3,7 @@
 from tests.mutation.mutant import LAYER, Mutant
 
 APP = "functions/offboarding/app.py"
-WORKER = "functions/purge_deleted_sites/app.py"
+PURGE = f"{LAYER}/services/purge.py"
 STORE = f"{LAYER}/storage/site_deletions.py"
 OFFBOARDING_TESTS = "tests/integration/api/test_offboarding.py"
 PURGE_TESTS = "tests/integration/sync/test_purge_deleted_sites.py"
@@ -76,16 +76,16 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "rows written after the deletion are not purged",
-        WORKER,
-        "if deps.clock.now() - deletion.due_at >= DELETION_GRACE:",
+        PURGE,
+        "if self.clock.now() - deletion.due_at >= DELETION_GRACE:",
         "if deletion:",
         f"{OFFBOARDING_TESTS}::test_rows_written_after_the_deletion_are_purged",
     ),
     Mutant(
         "secret that was never connected remains",
-        WORKER,
-        "deps.amazon_accounts.delete_secret(secret.subject)",
-        "deps.outbox.cancel(Task.SECRET_DELETION, secret.subject)",
+        PURGE,
+        "self.accounts.delete_secret(secret.subject)",
+        "self.outbox.cancel(Task.SECRET_DELETION, secret.subject)",
         f"{OFFBOARDING_TESTS}::test_unconnected_secret_is_deleted_after_an_hour",
     ),
     Mutant(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from amzlinkr.services.amazon_accounts import AmazonAccounts
     from amzlinkr.services.diagnostics import Diagnostics
     from amzlinkr.services.imports import Imports
+    from amzlinkr.services.purge import Purge
     from amzlinkr.services.sign_up import SiteSignUp
     from amzlinkr.services.sync import ShelfRefresher, SyncPlanner, SyncRequests
 
@@ -112,6 +113,13 @@ class Dependencies(Stores):
             limits=self.config.limits,
             clock=self.clock,
         )
+
+    @cached_property
+    def purge(self) -> Purge:
+        """Return the service that purges deleted sites and unused secrets."""
+        from amzlinkr.services.purge import Purge
+
+        return Purge(self.site_deletions, self.outbox, self.amazon_accounts, self.clock)
 
     @cached_property
     def sync_requests(self) -> SyncRequests:
