@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 TEST_SEARCH = Search("book")
 """The call that tests an account: every marketplace has results for it."""
+MIN_WORKER_CALL_SECONDS = 8.0
+"""The remaining time with which a worker still begins a call."""
+WRITE_RESERVE_SECONDS = 5.0
+"""The part of a worker's remaining time that is reserved for writing the result of a call."""
 MAX_CATALOGS = 64
 MIN_SECRET_DELETION_SECONDS = 1.5
 UNCONNECTED_SECRET_TTL = timedelta(hours=1)
