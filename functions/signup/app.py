@@ -8,6 +8,9 @@ from amzlinkr.http.schemas.sites import Challenge, SignupDone, SignupStarted
 from amzlinkr.services.sign_up import Applicant
 from amzlinkr.wiring import Dependencies, dependencies
 
+_VERIFY_SECONDS = 14.0
+"""The time for `verify`: a site may take 10 seconds. The plugin waits for 30, Lambda for 15."""
+
 
 def start(request: Request, deps: Dependencies) -> ApiResponse:
     """Start a sign-up and return its challenge."""
@@ -29,5 +32,11 @@ def verify(request: Request, deps: Dependencies) -> ApiResponse:
 
 app = Router(dependencies)
 app.route("POST", "/v1/signup", start, public=True)
-app.route("POST", "/v1/signup/<signup_id>/verify", verify, public=True)
+app.route(
+    "POST",
+    "/v1/signup/<signup_id>/verify",
+    verify,
+    public=True,
+    timeout_seconds=_VERIFY_SECONDS,
+)
 handler = app.handler

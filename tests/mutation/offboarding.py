@@ -63,14 +63,14 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "only the first batch of rows is purged",
         STORE,
-        "                    if not deadline.remaining():\n                        return False",
+        "                    if deadline.is_over:\n                        return False",
         "                    return True",
         f"{PURGE_TESTS}::test_all_rows_are_purged_in_one_run_with_enough_time",
     ),
     Mutant(
         "purge ignores its deadline",
         STORE,
-        "                    if not deadline.remaining():",
+        "                    if deadline.is_over:",
         "                    if not table:",
         f"{PURGE_TESTS}::test_purge_stops_when_its_time_is_over",
     ),

@@ -63,7 +63,7 @@ class Dependencies(Stores):
             signups=self.signups,
             usage_counters=self.usage_counters,
             accounts=self.amazon_accounts,
-            verifier=SiteVerifier(self.clock, allow_local=self.config.allow_local_sites),
+            verifier=SiteVerifier(allow_local=self.config.allow_local_sites),
             limits=self.config.limits,
             clock=self.clock,
         )

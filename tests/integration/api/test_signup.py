@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from amzlinkr.config import Config
+from amzlinkr.domain.clock import Deadline
+from amzlinkr.security.site_verification import VERIFY_TIMEOUT_SECONDS, SiteVerifier
 from amzlinkr.wiring import Dependencies
 from infra.local.stack.wordpress import WordPress
 from tests.calls import Reply, authorize_key, run_admin_command, run_purge
@@ -93,6 +95,20 @@ def test_expired_or_unknown_sign_up_is_not_found(
     assert (expired.status, expired.json["code"]) == (404, "signup_not_found")
     assert expired.text == unknown.text
     assert wordpress.requested_paths == []
+
+
+def test_site_may_take_longer_than_other_calls_to_serve_its_token(
+    deps: Dependencies, wordpress: WordPress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remaining: list[float] = []
+
+    def record(_: object, site: object, signup_id: str, token: str, deadline: Deadline) -> None:
+        remaining.append(deadline.remaining())
+
+    monkeypatch.setattr(SiteVerifier, "verify", record)
+    sign_up(deps, wordpress)
+
+    assert remaining[0] > VERIFY_TIMEOUT_SECONDS
 
 
 def test_repeated_verification_replaces_the_api_key(

@@ -127,7 +127,7 @@ class SiteSignUp:
             limits, count = self.limits, self.usage_counters.increment
             count(limits.proofs, signup_id)
             count(limits.proofs_of_domain, f"{site.host}:{site.port}")
-            self.verifier.verify(site, signup_id, signup.token)
+            self.verifier.verify(site, signup_id, signup.token, deadline)
 
         api_key = api_keys.new_api_key()
         new_id = f"site_{secrets.token_hex(13)}"

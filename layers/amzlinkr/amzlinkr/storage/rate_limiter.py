@@ -94,7 +94,7 @@ class AccountRateLimiter:
                 # Too late, for example after the process was frozen: a call sent now could arrive
                 # together with the next call. The reservation is lost.
                 telemetry.count("ReservationMissed")
-                if not deadline.remaining():
+                if deadline.is_over:
                     raise AmazonThrottled(ACCOUNT_BUSY)
         finally:
             self._lock.release()
