@@ -82,8 +82,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "revoked API key is only removed from the list",
         STORE,
-        "delete_api_key(transaction, held[0])",
-        "transaction.delete(held[0])",
+        "delete_api_key(transaction, found[0])",
+        "transaction.delete(found[0])",
         f"{API_KEY_TESTS}::test_api_key_can_be_revoked_by_its_own_site_only",
     ),
     Mutant(

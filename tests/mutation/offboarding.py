@@ -85,7 +85,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "secret that was never connected remains",
         PURGE,
         "self.accounts.delete_secret(secret.subject)",
-        "self.outbox.cancel(Task.SECRET_DELETION, secret.subject)",
+        "self.outbox.remove(Task.SECRET_DELETION, secret.subject)",
         f"{OFFBOARDING_TESTS}::test_unconnected_secret_is_deleted_after_an_hour",
     ),
     Mutant(

@@ -75,16 +75,16 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "verification attempts per sign-up are not limited",
         SERVICE,
-        "            count(limits.proofs, signup_id)\n",
+        "            count(limits.verifications, signup_id)\n",
         "",
-        f"{ATTEMPTS_LIMITED}[proofs]",
+        f"{ATTEMPTS_LIMITED}[verifications]",
     ),
     Mutant(
         "verification attempts per domain are not limited",
         SERVICE,
-        '            count(limits.proofs_of_domain, f"{site.host}:{site.port}")\n',
+        '            count(limits.verifications_of_domain, f"{site.host}:{site.port}")\n',
         "",
-        f"{ATTEMPTS_LIMITED}[proofs_of_domain]",
+        f"{ATTEMPTS_LIMITED}[verifications_of_domain]",
     ),
     Mutant(
         "API key is issued without site verification",

@@ -272,7 +272,7 @@ def test_sign_ups_are_limited_per_dimension(
 def test_sign_ups_from_one_address_do_not_block_the_owner(
     deps: Dependencies, wordpress: WordPress
 ) -> None:
-    limited = with_limits(deps, signups_of_domain_and_address=2, proofs=3)
+    limited = with_limits(deps, signups_of_domain_and_address=2, verifications=3)
     strangers = [start_sign_up(limited, wordpress.url, source_ip="203.0.113.9") for _ in range(3)]
     assert [reply.status for reply in strangers] == [202, 202, 429]
     attempts = [verify_sign_up(limited, strangers[0].json["signup_id"]).status for _ in range(4)]
@@ -301,7 +301,7 @@ def test_usage_counters_contain_no_personal_data(deps: Dependencies, aws: Config
         assert personal not in str(counters)
 
 
-@pytest.mark.parametrize("limit", ["proofs", "proofs_of_domain"])
+@pytest.mark.parametrize("limit", ["verifications", "verifications_of_domain"])
 def test_verification_attempts_are_limited(
     deps: Dependencies, wordpress: WordPress, limit: str
 ) -> None:

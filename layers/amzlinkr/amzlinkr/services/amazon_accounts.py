@@ -195,7 +195,7 @@ class AmazonAccounts:
         """Delete a secret and its record in the outbox. Raises `StoreUnavailable`."""
         # The record last: if the process crashes in between, the worker repeats both.
         self.vault.delete(secret_id)
-        self.outbox.cancel(Task.SECRET_DELETION, secret_id)
+        self.outbox.remove(Task.SECRET_DELETION, secret_id)
 
     def record_result(
         self, site_id: str, connection: Connection, error: AmazonError | None, at: datetime

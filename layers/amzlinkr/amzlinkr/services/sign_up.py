@@ -125,8 +125,8 @@ class SiteSignUp:
         if signup.invite is None:
             site = self.verifier.address_of(signup.url)
             limits, count = self.limits, self.usage_counters.increment
-            count(limits.proofs, signup_id)
-            count(limits.proofs_of_domain, f"{site.host}:{site.port}")
+            count(limits.verifications, signup_id)
+            count(limits.verifications_of_domain, f"{site.host}:{site.port}")
             self.verifier.verify(site, signup_id, signup.token, deadline)
 
         api_key = api_keys.new_api_key()
