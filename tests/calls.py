@@ -10,6 +10,7 @@ import boto3
 
 from amzlinkr.domain.sites import ApiKeyOwner
 from amzlinkr.http.router import Router
+from amzlinkr.security.api_keys import digest_of
 from amzlinkr.wiring import Dependencies
 from functions.admin import app as admin
 from functions.api_keys import app as api_keys
@@ -168,7 +169,7 @@ def authorize_key(deps: Dependencies, api_key: str) -> dict[str, Any] | None:
 
 def find_owner(deps: Dependencies, api_key: str) -> ApiKeyOwner | None:
     """Return the stored owner of an API key, or None if the key is not active."""
-    return deps.api_keys.owner(deps.digest_of(api_key), deps.clock.now())
+    return deps.api_keys.owner(digest_of(api_key), deps.clock.now())
 
 
 def set_dependencies(function: Any, provide: Callable[[], Dependencies]) -> None:

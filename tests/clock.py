@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from amzlinkr.domain.clock import Deadline, SystemClock
+
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
@@ -37,3 +39,8 @@ class FakeClock:
         """Jump to another process's time, which may be earlier."""
         self._monotonic += (moment - self._now).total_seconds()
         self._now = moment
+
+
+def deadline_in(seconds: float = 60) -> Deadline:
+    """Return a deadline on the machine's clock; by default one that no test reaches."""
+    return Deadline.after(SystemClock(), seconds)

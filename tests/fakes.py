@@ -52,7 +52,7 @@ class FakeCatalog:
         return ()
 
     def _check(self, deadline: Deadline) -> None:
-        if deadline.remaining() <= 0:
+        if deadline.is_over:
             raise AmazonUnavailable
 
 

@@ -3,8 +3,6 @@
 Each command names the operator and is written to the log as an audit record.
 """
 
-import secrets
-from datetime import timedelta
 from typing import Any
 
 from amzlinkr import telemetry
@@ -19,13 +17,11 @@ from amzlinkr.http.schemas.requests import (
 )
 from amzlinkr.wiring import Dependencies, dependencies
 
-INVITE_TTL = timedelta(days=7)
-
 
 def dispatch(command: AdminCommand, deps: Dependencies) -> dict[str, Any]:
     """Execute a command and return its result. Raises `AmzlinkrError`."""
     if isinstance(command, InviteCommand):
-        return invite(command, deps)
+        return create_invite(command, deps)
     if isinstance(command, SuspendCommand):
         return suspend(command, deps)
     return resume(command, deps)
@@ -41,7 +37,7 @@ def suspend(command: SuspendCommand, deps: Dependencies) -> dict[str, Any]:
 def resume(command: ResumeCommand, deps: Dependencies) -> dict[str, Any]:
     """Resume a site, or allow the host of a site that was deleted while suspended."""
     # A site that was deleted while suspended has no ID any more; its host remains suspended.
-    if is_url(command.site) and deps.sites.lift_suspension(deps.site_address(command.site).name):
+    if is_url(command.site) and deps.sites.lift_suspension(deps.sign_up.host_of(command.site)):
         return audit("pardoned", command, None)
     site_id = site_id_of(command.site, deps)
     deps.sites.suspend(site_id, None, deps.clock.now())
@@ -63,15 +59,16 @@ def audit(
     return {"status": status, "site_id": site_id}
 
 
-def invite(command: InviteCommand, deps: Dependencies) -> dict[str, Any]:
+def create_invite(command: InviteCommand, deps: Dependencies) -> dict[str, Any]:
     """Create a code with which a host can sign up once, without site verification."""
-    host = deps.site_address(command.site_url).name
-    code = secrets.token_urlsafe(32)
-    expires_at = deps.clock.now() + INVITE_TTL
-    # Only the hash is stored, so that the table does not reveal the code.
-    deps.signups.invite(deps.digest_of(code), host, expires_at)
-    telemetry.log.info("audit", done="invited", host=host, by=command.by)
-    return {"status": "invited", "host": host, "invite": code, "expires_at": expires_at.isoformat()}
+    invite = deps.sign_up.invite(command.site_url)
+    telemetry.log.info("audit", done="invited", host=invite.host, by=command.by)
+    return {
+        "status": "invited",
+        "host": invite.host,
+        "invite": invite.code.reveal(),
+        "expires_at": invite.expires_at.isoformat(),
+    }
 
 
 def is_url(text: str) -> bool:
@@ -83,7 +80,7 @@ def site_id_of(text: str, deps: Dependencies) -> str:
     """Return the ID of a site that is named by its ID or URL. Raises `NotFound`."""
     if not is_url(text):
         return text
-    site_id = deps.sites.site_of_host(deps.site_address(text).name)
+    site_id = deps.sites.site_of_host(deps.sign_up.host_of(text))
     if site_id is None:
         raise NotFound("No site exists at this URL.")
     return site_id
@@ -93,7 +90,6 @@ def handler(event: object, _context: object) -> dict[str, Any]:
     """Execute the command in the payload. Return the result or the problem."""
     try:
         return dispatch(parse_command(event, AdminCommand), dependencies())
-    # A returned problem is readable for the operator; a raised one would be a failed invocation.
     except AmzlinkrError as error:
         return {
             "status": "refused",

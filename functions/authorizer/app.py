@@ -1,21 +1,15 @@
 """The authorizer of API Gateway: finds the site of an API key.
 
-A malformed key fails its checksum and is rejected without a table read.
+A malformed API key fails its checksum and is rejected without a table read.
 """
 
-from datetime import datetime
 from typing import Any
 
-from amzlinkr import telemetry
-from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.sites import ApiKeyOwner
+from amzlinkr.services.api_keys import MalformedApiKey
 from amzlinkr.wiring import Dependencies, dependencies
 
 BEARER = "bearer "
-
-
-class MalformedApiKey(Exception):
-    """The request has no well-formed API key. No table was read."""
 
 
 def find_owner(event: dict[str, Any], deps: Dependencies) -> ApiKeyOwner | None:
@@ -33,22 +27,7 @@ def find_owner(event: dict[str, Any], deps: Dependencies) -> ApiKeyOwner | None:
     authorization = next(values, "")
     if not isinstance(authorization, str) or authorization[: len(BEARER)].lower() != BEARER:
         raise MalformedApiKey
-    key = authorization[len(BEARER) :].strip()
-    if not deps.is_api_key(key):
-        raise MalformedApiKey
-    digest, now = deps.digest_of(key), deps.clock.now()
-    owner = deps.api_keys.owner(digest, now)
-    if owner is not None:
-        record_use(digest, owner, now, deps)
-    return owner
-
-
-def record_use(digest: str, owner: ApiKeyOwner, now: datetime, deps: Dependencies) -> None:
-    """Record the use of an API key, at most hourly. A failed write is counted, not raised."""
-    try:
-        deps.api_keys.record_use(digest, owner, now)
-    except StoreUnavailable:
-        telemetry.count("ApiKeyUseNotRecorded")
+    return deps.site_api_keys.find_owner(authorization[len(BEARER) :].strip())
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def export(request: Request, deps: Dependencies) -> ApiResponse:
     after = paging.start(query.cursor, str)
     page = deps.products.page(site.site_id, None, after, query.limit)
     cursor = paging.next(page.next_key)
-    keys = deps.api_keys.list_for_site(site.site_id, deps.clock.now())
+    api_keys = deps.api_keys.list_for_site(site.site_id, deps.clock.now())
     shown = site_out(site)
     # Taken after all reads: content that expired in between is not exported.
     now = latest_possible_now(deps.clock)
@@ -33,7 +33,7 @@ def export(request: Request, deps: Dependencies) -> ApiResponse:
         ExportPage(
             site=shown,
             connections=shown.connections,
-            keys=[api_key_out(key, site.site_id, request.kid) for key in keys],
+            keys=[api_key_out(api_key, site.site_id, request.kid) for api_key in api_keys],
             products=[product_out(product, now) for product in page.products],
             next_cursor=cursor,
             has_more=cursor is not None,

@@ -77,7 +77,7 @@ def show_usage(request: Request, deps: Dependencies) -> ApiResponse:
     request.expect_no_input()
     limits = deps.config.limits
     site = deps.sites.require(request.site_id)
-    counted = (limits.calls, limits.jobs, limits.validations, limits.syncs, limits.keys)
+    counted = (limits.calls, limits.jobs, limits.validations, limits.syncs, limits.api_keys)
     usages = deps.usage_counters.usage(counted, site.site_id)
     shelves = deps.shelves.list_for_site(site.site_id)
     budgets, now = deps.amazon_accounts.budgets(site), deps.clock.now()

@@ -41,7 +41,7 @@ def validate(request: Request, deps: Dependencies) -> ApiResponse:
     limits, count = deps.config.limits, deps.usage_counters.increment
     count(limits.validations, site.site_id)
     account_key = deps.amazon_accounts.account_key(site.site_id, credentials)
-    count(limits.validations_of_keys, account_key)
+    count(limits.validations_of_account, account_key)
 
     previous = site.connections.get(credentials.marketplace.code)
     connection, problem = deps.account_setup.connect(

@@ -225,7 +225,7 @@ def test_new_owner_of_a_host_keeps_the_id_without_keys_and_connections(
     assert (same, set(kept.connections)) == (ClaimResult(site_id), {"US"})
     assert other == ClaimResult(site_id, (secret_id,))
     assert secret_id in secrets_to_delete(stores, START)
-    stores.outbox.cancel(Task.SECRET_DELETION, secret_id)
+    stores.outbox.remove(Task.SECRET_DELETION, secret_id)
     assert secret_id not in secrets_to_delete(stores, START)
     found = [stores.api_keys.owner(k.digest, START) for k in (first, second, third)]
     assert found == [None, None, ApiKeyOwner(site_id, third.kid)]

@@ -82,8 +82,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "revoked API key is only removed from the list",
         STORE,
-        "delete_api_key(transaction, held[0])",
-        "transaction.delete(held[0])",
+        "delete_api_key(transaction, found[0])",
+        "transaction.delete(found[0])",
         f"{API_KEY_TESTS}::test_api_key_can_be_revoked_by_its_own_site_only",
     ),
     Mutant(
@@ -95,7 +95,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "sandbox API key can create live API keys",
-        "functions/api_keys/app.py",
+        f"{LAYER}/services/api_keys.py",
         'if mode == "live" and own_mode == "test":',
         "if not mode:",
         f"{API_KEY_TESTS}::test_sandbox_api_keys_access_the_sandbox_only",

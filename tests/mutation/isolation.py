@@ -103,7 +103,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "sandbox API key lists those of the live site",
-        "functions/api_keys/app.py",
+        f"{LAYER}/services/api_keys.py",
         "return [own] if is_sandbox(own) else [own, sandbox_id_of(own)]",
         'return [own.replace("test_", "site_"), sandbox_id_of(own.replace("test_", "site_"))]',
         "tests/integration/keys/test_api_keys.py::test_sandbox_api_keys_access_the_sandbox_only",

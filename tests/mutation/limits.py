@@ -12,7 +12,7 @@ JOBS = f"{LIMIT_TESTS}::test_jobs_are_limited_and_repeats_are_not_counted"
 PRODUCTS = f"{LIMIT_TESTS}::test_product_limit_rejects_new_products_only"
 TEST_CALL = """\
     account_key = deps.amazon_accounts.account_key(site.site_id, credentials)
-    count(limits.validations_of_keys, account_key)
+    count(limits.validations_of_account, account_key)
 
     previous = site.connections.get(credentials.marketplace.code)
     connection, problem = deps.account_setup.connect(
@@ -75,7 +75,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "tests of the same credentials from many sites are not limited",
         VALIDATE,
-        "    count(limits.validations_of_keys, account_key)\n",
+        "    count(limits.validations_of_account, account_key)\n",
         "",
         f"{LIMIT_TESTS}::test_credential_tests_are_limited_per_account_across_sites",
     ),
@@ -130,8 +130,8 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "new API keys per day are not limited",
-        "functions/api_keys/app.py",
-        "    deps.usage_counters.increment(deps.config.limits.keys, request.site_id)\n",
+        f"{LAYER}/services/api_keys.py",
+        "        self.usage_counters.increment(self.limit, caller.site_id)\n",
         "",
         "tests/integration/keys/test_api_key_expiry.py::test_new_api_keys_are_limited_per_day",
     ),

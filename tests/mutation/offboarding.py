@@ -3,7 +3,7 @@
 from tests.mutation.mutant import LAYER, Mutant
 
 APP = "functions/offboarding/app.py"
-WORKER = "functions/purge_deleted_sites/app.py"
+PURGE = f"{LAYER}/services/purge.py"
 STORE = f"{LAYER}/storage/site_deletions.py"
 OFFBOARDING_TESTS = "tests/integration/api/test_offboarding.py"
 PURGE_TESTS = "tests/integration/sync/test_purge_deleted_sites.py"
@@ -63,29 +63,29 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "only the first batch of rows is purged",
         STORE,
-        "                    if not deadline.remaining():\n                        return False",
+        "                    if deadline.is_over:\n                        return False",
         "                    return True",
         f"{PURGE_TESTS}::test_all_rows_are_purged_in_one_run_with_enough_time",
     ),
     Mutant(
         "purge ignores its deadline",
         STORE,
-        "                    if not deadline.remaining():",
+        "                    if deadline.is_over:",
         "                    if not table:",
         f"{PURGE_TESTS}::test_purge_stops_when_its_time_is_over",
     ),
     Mutant(
         "rows written after the deletion are not purged",
-        WORKER,
-        "if deps.clock.now() - deletion.due_at >= DELETION_GRACE:",
+        PURGE,
+        "if self.clock.now() - deletion.due_at >= DELETION_GRACE:",
         "if deletion:",
         f"{OFFBOARDING_TESTS}::test_rows_written_after_the_deletion_are_purged",
     ),
     Mutant(
         "secret that was never connected remains",
-        WORKER,
-        "deps.amazon_accounts.delete_secret(secret.subject)",
-        "deps.outbox.cancel(Task.SECRET_DELETION, secret.subject)",
+        PURGE,
+        "self.accounts.delete_secret(secret.subject)",
+        "self.outbox.remove(Task.SECRET_DELETION, secret.subject)",
         f"{OFFBOARDING_TESTS}::test_unconnected_secret_is_deleted_after_an_hour",
     ),
     Mutant(

@@ -3,37 +3,43 @@
 from tests.mutation.mutant import LAYER, Mutant
 
 APP = "functions/api_keys/app.py"
+API_KEYS = f"{LAYER}/services/api_keys.py"
+SIGN_UP = f"{LAYER}/services/sign_up.py"
 KEYS = "tests/integration/keys/test_api_keys.py::test_at_most_two_api_keys_are_active"
 INVITED = "tests/integration/api/test_admin.py::test_invite_is_stored_hashed_only"
 SIGNED_UP = (
     "tests/integration/api/test_signup.py::test_repeated_verification_fetches_the_token_again"
 )
 REDACTED = "tests/integration/security/test_secret_redaction.py::test_redaction_hides_the_secret"
-CREATED = '    telemetry.count("ApiKeyCreated")\n'
+CREATED = '        telemetry.count("ApiKeyCreated")\n'
 
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
-        "new API key is printed", APP, CREATED, f"    print(key.text.reveal())\n{CREATED}", KEYS
+        "new API key is printed",
+        API_KEYS,
+        CREATED,
+        f"        print(api_key.text.reveal())\n{CREATED}",
+        KEYS,
     ),
     Mutant(
         "new API key is in the name of a metric",
-        APP,
+        API_KEYS,
         CREATED,
-        '    telemetry.count(f"ApiKeyCreated_{key.text.reveal()}")\n',
+        '        telemetry.count(f"ApiKeyCreated_{api_key.text.reveal()}")\n',
         KEYS,
     ),
     Mutant(
         "new API key is logged",
-        APP,
+        API_KEYS,
         CREATED,
-        f'{CREATED}    telemetry.log.info("created", key=key.text.reveal())\n',
+        f'{CREATED}        telemetry.log.info("created", key=api_key.text.reveal())\n',
         KEYS,
     ),
     Mutant(
         "new API key is returned as its ID",
         APP,
-        "NewApiKey(key.kid, mode, key",
-        "NewApiKey(key.text.reveal(), mode, key",
+        "NewApiKey(created.kid, created.mode",
+        "NewApiKey(created.text.reveal(), created.mode",
         KEYS,
     ),
     Mutant(
@@ -46,20 +52,20 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "invite is in the audit record",
         "functions/admin/app.py",
-        'done="invited", host=host, by=command.by',
-        'done="invited", host=host, by=command.by, invite=code',
+        'done="invited", host=invite.host, by=command.by',
+        'done="invited", host=invite.host, by=command.by, invite=invite.code.reveal()',
         INVITED,
     ),
     Mutant(
         "token of a sign-up is logged",
-        "functions/signup/app.py",
-        "    deps.signups.begin(signup)\n",
-        '    deps.signups.begin(signup)\n    telemetry.log.info("started", token=signup.token)\n',
+        SIGN_UP,
+        "        self.signups.begin(signup)\n",
+        '        self.signups.begin(signup)\n        telemetry.log.info("x", token=signup.token)\n',
         SIGNED_UP,
     ),
     Mutant(
         "token of a sign-up is used as its ID",
-        "functions/signup/app.py",
+        SIGN_UP,
         "challenge_urls(signup.signup_id))",
         "challenge_urls(signup.token))",
         SIGNED_UP,

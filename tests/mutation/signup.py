@@ -2,7 +2,7 @@
 
 from tests.mutation.mutant import LAYER, Mutant
 
-APP = "functions/signup/app.py"
+SERVICE = f"{LAYER}/services/sign_up.py"
 STORE = f"{LAYER}/storage/signups.py"
 SIGNUP_TESTS = "tests/integration/api/test_signup.py"
 ADMIN_TESTS = "tests/integration/api/test_admin.py"
@@ -18,49 +18,49 @@ ONLY_NEW_KEY = f"{CONFLICT_TESTS}::test_only_the_new_owner_has_an_active_api_key
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "sign-ups per network address are not limited",
-        APP,
-        "    count(limits.signups_of_address, network)\n",
+        SERVICE,
+        "        count(limits.signups_of_address, network)\n",
         "",
         f"{LIMITED}[signups_of_address]",
     ),
     Mutant(
         "sign-ups per domain are not limited",
-        APP,
-        "    count(limits.signups_of_domain, host_and_port)\n",
+        SERVICE,
+        "            count(limits.signups_of_domain, host_and_port)\n",
         "",
         f"{LIMITED}[signups_of_domain]",
     ),
     Mutant(
         "sign-ups per e-mail address are not limited",
-        APP,
-        "    count(limits.signups_of_email, email.lower())\n",
+        SERVICE,
+        "        count(limits.signups_of_email, email.lower())\n",
         "",
         f"{LIMITED}[signups_of_email]",
     ),
     Mutant(
         "sign-ups per day are not limited",
-        APP,
-        "    count(limits.signups, ALL_CALLERS)\n",
+        SERVICE,
+        "        count(limits.signups, ALL_CALLERS)\n",
         "",
         f"{LIMITED}[signups]",
     ),
     Mutant(
         "limit of one network address on a domain applies to all addresses",
-        APP,
+        SERVICE,
         'f"{host_and_port} {network}")',
         "host_and_port)",
         f"{SIGNUP_TESTS}::test_sign_ups_from_one_address_do_not_block_the_owner",
     ),
     Mutant(
         "upper case makes another e-mail address",
-        APP,
+        SERVICE,
         "email.lower())",
         "email)",
         f"{NORMALIZATION_TESTS}::test_email_limit_ignores_case",
     ),
     Mutant(
         "folder makes another domain",
-        APP,
+        SERVICE,
         'f"{site.host}:{site.port}", network_of',
         "site.name, network_of",
         f"{NORMALIZATION_TESTS}::test_domain_limit_ignores_folders",
@@ -74,23 +74,23 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "verification attempts per sign-up are not limited",
-        APP,
-        "        count(limits.proofs, signup_id)\n",
+        SERVICE,
+        "            count(limits.verifications, signup_id)\n",
         "",
-        f"{ATTEMPTS_LIMITED}[proofs]",
+        f"{ATTEMPTS_LIMITED}[verifications]",
     ),
     Mutant(
         "verification attempts per domain are not limited",
-        APP,
-        '        count(limits.proofs_of_domain, f"{site.host}:{site.port}")\n',
+        SERVICE,
+        '            count(limits.verifications_of_domain, f"{site.host}:{site.port}")\n',
         "",
-        f"{ATTEMPTS_LIMITED}[proofs_of_domain]",
+        f"{ATTEMPTS_LIMITED}[verifications_of_domain]",
     ),
     Mutant(
         "API key is issued without site verification",
-        APP,
-        "    if signup.invite is None:",
-        "    if signup.invite:",
+        SERVICE,
+        "        if signup.invite is None:",
+        "        if signup.invite:",
         f"{SIGNUP_TESTS}::test_failed_verification_creates_no_site_or_secret",
     ),
     Mutant(
@@ -123,8 +123,8 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "invite is stored in plain text",
-        "functions/admin/app.py",
-        "deps.digest_of(code), host",
+        SERVICE,
+        "api_keys.digest_of(code), host",
         "code, host",
         f"{ADMIN_TESTS}::test_invite_is_stored_hashed_only",
     ),
@@ -158,8 +158,8 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "secrets of the former owner remain",
-        APP,
-        "    deps.amazon_accounts.delete_secrets(claimed.secret_ids, request.deadline)\n",
+        SERVICE,
+        "        self.accounts.delete_secrets(claimed.secret_ids, deadline)\n",
         "",
         NEW_OWNER,
     ),

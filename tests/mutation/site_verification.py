@@ -92,7 +92,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "resolver has no timeout",
         FETCH,
-        "thread.join(RESOLVE_TIMEOUT_SECONDS)",
+        "thread.join(deadline.remaining())",
         "thread.join()",
         f"{SSRF_TESTS}::test_slow_resolver_ends_with_the_timeout",
     ),

@@ -94,7 +94,7 @@ class ScriptedAmazon:
     ) -> AmazonResponse:
         """Send a request, and return the response or raise a fault."""
         unavailable = transport._unavailable
-        if deadline.remaining() <= 0:
+        if deadline.is_over:
             raise unavailable("There was no time left to call Amazon.", "DeadlineExceeded")
         is_token = host in TOKEN_SERVICES
         possible: tuple[str, ...] = kinds.TOKENS[:1] if is_token else kinds.AMAZON

@@ -10,7 +10,6 @@ from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
-from amzlinkr.queues.messages import ImportChunk, process_fifo_batch
 from amzlinkr.wiring import Dependencies
 from functions.import_worker import app as import_worker
 from functions.refresh_shelves import app as refresh_shelves
@@ -93,16 +92,7 @@ def refresh(state: SimulationState, messages: list[Message]) -> set[str]:
 def import_chunk(state: SimulationState, messages: list[Message]) -> set[str]:
     """Process a batch of the import queue, and return the IDs of the messages that failed."""
     remaining = LambdaContext(state.scheduler, state.scheduler.now + WORKER_TIMEOUT_SECONDS)
-    deps = state.deps
-    response = process_fifo_batch(
-        _event(messages),
-        remaining,
-        deps.clock,
-        ImportChunk,
-        lambda chunk, deadline, received: import_worker.import_chunk(
-            chunk, deadline, received, deps
-        ),
-    )
+    response = import_worker.process_batch(_event(messages), remaining, state.deps)
     return {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
 
 

@@ -61,9 +61,9 @@ class Days:
             own = clock if not skew else ServerSyncedClock(SkewedClock(clock, skew))
             deps = Dependencies(config, own)
             deps.map_concurrently.max_threads = 1
-            deps.product_writer = ProductWriter(deps.tables, deps.shelves, own, every)
+            deps.product_writer = ProductWriter(deps.connection, deps.shelves, own, every)
             self.processes.append(deps)
-            self.tables = deps.tables
+            self.connection = deps.connection
         with mock.patch.object(Transport, "post", connected(self.amazon)):
             ids = create_sites(sites, every, self.processes[0], aws, products=20, share=4)
         self.sites = [Site(self.processes[0], site_id, "") for site_id in ids]
@@ -92,7 +92,7 @@ class Days:
         All processes share PynamoDB's connection, but each has its own clock.
         """
         deps = self.processes[number] if number is not None else self.rng.choice(self.processes)
-        self.tables.clock = deps.clock if isinstance(deps.clock, ServerSyncedClock) else None
+        self.connection.clock = deps.clock if isinstance(deps.clock, ServerSyncedClock) else None
         return deps
 
     def check(self, site: Site) -> None:

@@ -77,13 +77,15 @@ def limits_from(env: Mapping[str, str]) -> Limits:
             "sign-ups-domain-address", int(env["SIGNUPS_PER_DOMAIN_AND_ADDRESS"]), ONE_DAY
         ),
         signups_of_email=Limit("sign-ups-email", int(env["SIGNUPS_PER_EMAIL"]), ONE_DAY),
-        proofs=Limit("proofs", int(env["PROOFS_PER_SIGNUP"]), ONE_HOUR),
-        proofs_of_domain=Limit("proofs-domain", int(env["PROOFS_PER_DOMAIN"]), ONE_HOUR),
+        verifications=Limit("proofs", int(env["PROOFS_PER_SIGNUP"]), ONE_HOUR),
+        verifications_of_domain=Limit("proofs-domain", int(env["PROOFS_PER_DOMAIN"]), ONE_HOUR),
         calls=Limit("calls", int(env["CALLS_PER_HOUR"]), ONE_HOUR),
         jobs=Limit("jobs", int(env["JOBS_PER_DAY"]), ONE_DAY),
         validations=Limit("validations", int(env["VALIDATIONS_PER_HOUR"]), ONE_HOUR),
-        validations_of_keys=Limit("validations-keys", int(env["VALIDATIONS_PER_HOUR"]), ONE_HOUR),
+        validations_of_account=Limit(
+            "validations-keys", int(env["VALIDATIONS_PER_HOUR"]), ONE_HOUR
+        ),
         syncs=Limit("syncs", int(env["SYNCS_PER_HOUR"]), ONE_HOUR),
-        keys=Limit("keys", int(env["KEYS_PER_DAY"]), ONE_DAY),
+        api_keys=Limit("keys", int(env["KEYS_PER_DAY"]), ONE_DAY),
         products=int(env["PRODUCTS_PER_SITE"]),
     )

@@ -5,92 +5,68 @@ Imports are part of each cold start, so modules that are slow to import are impo
 
 from __future__ import annotations
 
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from amzlinkr.config import Config, config_from_environment
 from amzlinkr.domain.clock import Clock, SystemClock
-from amzlinkr.domain.freshness import DEFAULT_REFRESH_INTERVAL
 from amzlinkr.net.aws_client import aws_client
 from amzlinkr.queues.sqs import Queue
-from amzlinkr.security import api_keys
-from amzlinkr.security.addresses import challenge_urls, site_address
 from amzlinkr.security.credential_vault import CredentialVault
 from amzlinkr.security.hmac_signer import HmacSigner
+from amzlinkr.services.api_keys import SiteApiKeys
 from amzlinkr.services.call_counter import SiteCallCounter
 from amzlinkr.services.concurrency import ConcurrentMap
-from amzlinkr.storage.api_keys import ApiKeyStore
 from amzlinkr.storage.clock import ServerSyncedClock
-from amzlinkr.storage.connection import bind, connect
-from amzlinkr.storage.jobs import JobStore
-from amzlinkr.storage.outbox import Outbox
-from amzlinkr.storage.product_writer import ProductWriter
-from amzlinkr.storage.products import ProductStore
-from amzlinkr.storage.rate_limiter_store import RateLimiterStore
-from amzlinkr.storage.shelves import ShelfStore
-from amzlinkr.storage.signups import SignupStore
-from amzlinkr.storage.site_deletions import SiteDeletionStore
-from amzlinkr.storage.sites import SiteStore
-from amzlinkr.storage.usage_counters import UsageCounters
+from amzlinkr.storage.stores import Stores
 
 if TYPE_CHECKING:
-    from amzlinkr.security.site_verification import SiteVerifier
     from amzlinkr.services.account_setup import AccountSetup
     from amzlinkr.services.amazon_accounts import AmazonAccounts
+    from amzlinkr.services.diagnostics import Diagnostics
     from amzlinkr.services.imports import Imports
+    from amzlinkr.services.purge import Purge
+    from amzlinkr.services.sign_up import SiteSignUp
     from amzlinkr.services.sync import ShelfRefresher, SyncPlanner, SyncRequests
 
 MAX_THREADS = 8
 """Concurrent calls of one process: enough for 10 calls per second that take 800 ms each."""
 
 
-class Dependencies:
+class Dependencies(Stores):
     """The collaborators of a function. Tests replace attributes before their first use."""
 
     def __init__(self, config: Config, clock: Clock | None = None) -> None:
         self.config = config
-        self.clock: Clock = clock or ServerSyncedClock(SystemClock())
-        self.map_concurrently = ConcurrentMap(MAX_THREADS)
-        self.tables = connection = connect()
         # Tests pass their own clock, which no response may correct.
-        if isinstance(self.clock, ServerSyncedClock):
-            connection.clock = self.clock
-        bind(connection, config)
-        self.sites = SiteStore(connection, self.clock)
-        self.api_keys = ApiKeyStore(connection, self.clock)
-        self.signups = SignupStore(connection, self.clock)
-        self.site_deletions = SiteDeletionStore(connection, self.clock)
-        self.outbox = Outbox()
-        self.shelves = ShelfStore()
-        self.products = ProductStore(self.shelves)
-        self.product_writer = ProductWriter(
-            connection, self.shelves, self.clock, DEFAULT_REFRESH_INTERVAL
-        )
-        self.rate_limiters = RateLimiterStore(self.clock)
-        self.usage_counters = UsageCounters(self.clock)
-        self.jobs = JobStore(self.clock)
-
+        self.clock: Clock = clock or ServerSyncedClock(SystemClock())
+        super().__init__(config, self.clock)
+        self.map_concurrently = ConcurrentMap(MAX_THREADS)
         secrets_manager, sqs = aws_client("secretsmanager"), aws_client("sqs")
         self.vault = CredentialVault(secrets_manager, config.secrets_prefix)
         self.signer = HmacSigner(secrets_manager, config.signing_secret_id)
         self.refresh_queue = Queue(sqs, config.refresh_queue_url)
         self.refresh_dead_letters = Queue(sqs, config.refresh_dead_letters_url)
         self.import_queue = Queue(sqs, config.import_queue_url)
-
         self.call_counter = SiteCallCounter(self.usage_counters, config.limits.calls, self.clock)
-        # Handlers must not import `amzlinkr.security`; they receive its functions here.
-        self.new_api_key = api_keys.new_api_key
-        self.is_api_key = api_keys.is_well_formed
-        self.digest_of = api_keys.digest_of
-        self.challenge_urls = challenge_urls
-        self.site_address = partial(site_address, allow_local=config.allow_local_sites)
+        self.site_api_keys = SiteApiKeys(
+            self.api_keys, self.usage_counters, config.limits.api_keys, self.clock
+        )
 
     @cached_property
-    def site_verifier(self) -> SiteVerifier:
-        """Return the client that verifies sites at sign-up."""
+    def sign_up(self) -> SiteSignUp:
+        """Return the service for sign-ups of sites."""
         from amzlinkr.security.site_verification import SiteVerifier
+        from amzlinkr.services.sign_up import SiteSignUp
 
-        return SiteVerifier(self.clock, allow_local=self.config.allow_local_sites)
+        return SiteSignUp(
+            signups=self.signups,
+            usage_counters=self.usage_counters,
+            accounts=self.amazon_accounts,
+            verifier=SiteVerifier(allow_local=self.config.allow_local_sites),
+            limits=self.config.limits,
+            clock=self.clock,
+        )
 
     @cached_property
     def amazon_accounts(self) -> AmazonAccounts:
@@ -115,6 +91,13 @@ class Dependencies:
         return AccountSetup(self.amazon_accounts, self.sites, self.clock)
 
     @cached_property
+    def diagnostics(self) -> Diagnostics:
+        """Return the service that diagnoses accounts."""
+        from amzlinkr.services.diagnostics import Diagnostics
+
+        return Diagnostics(self.sites, self.shelves, self.amazon_accounts, self.clock)
+
+    @cached_property
     def imports(self) -> Imports:
         """Return the service that imports products."""
         from amzlinkr.services.imports import Imports
@@ -130,6 +113,13 @@ class Dependencies:
             limits=self.config.limits,
             clock=self.clock,
         )
+
+    @cached_property
+    def purge(self) -> Purge:
+        """Return the service that purges deleted sites and unused secrets."""
+        from amzlinkr.services.purge import Purge
+
+        return Purge(self.site_deletions, self.outbox, self.amazon_accounts, self.clock)
 
     @cached_property
     def sync_requests(self) -> SyncRequests:

@@ -47,7 +47,7 @@ def test_calls_of_one_site_do_not_count_for_another(site: Site, deps: Dependenci
 
 
 def test_credential_tests_are_limited_per_site(site: Site, amazon: FakeAmazon) -> None:
-    limited_site = limited(site, validations=31, validations_of_keys=10_000)
+    limited_site = limited(site, validations=31, validations_of_account=10_000)
     replies = [
         limited_site.connect(ACCESS_KEY, SECRET_KEY[:-1] + "x", TAG).status for _ in range(31)
     ]
@@ -57,7 +57,7 @@ def test_credential_tests_are_limited_per_site(site: Site, amazon: FakeAmazon) -
 def test_credential_tests_are_limited_per_account_across_sites(deps: Dependencies) -> None:
     sites = [Site.sign_up(deps) for _ in range(4)]
     replies = [
-        limited(client, validations_of_keys=3).connect(ACCESS_KEY, SECRET_KEY, TAG).status
+        limited(client, validations_of_account=3).connect(ACCESS_KEY, SECRET_KEY, TAG).status
         for client in sites
     ]
     assert replies == [200, 200, 200, 429]

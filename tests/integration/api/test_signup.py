@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from amzlinkr.config import Config
+from amzlinkr.domain.clock import Deadline
+from amzlinkr.security.site_verification import VERIFY_TIMEOUT_SECONDS, SiteVerifier
 from amzlinkr.wiring import Dependencies
 from infra.local.stack.wordpress import WordPress
 from tests.calls import Reply, authorize_key, run_admin_command, run_purge
@@ -93,6 +95,20 @@ def test_expired_or_unknown_sign_up_is_not_found(
     assert (expired.status, expired.json["code"]) == (404, "signup_not_found")
     assert expired.text == unknown.text
     assert wordpress.requested_paths == []
+
+
+def test_site_may_take_longer_than_other_calls_to_serve_its_token(
+    deps: Dependencies, wordpress: WordPress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remaining: list[float] = []
+
+    def record(_: object, site: object, signup_id: str, token: str, deadline: Deadline) -> None:
+        remaining.append(deadline.remaining())
+
+    monkeypatch.setattr(SiteVerifier, "verify", record)
+    sign_up(deps, wordpress)
+
+    assert remaining[0] > VERIFY_TIMEOUT_SECONDS
 
 
 def test_repeated_verification_replaces_the_api_key(
@@ -256,7 +272,7 @@ def test_sign_ups_are_limited_per_dimension(
 def test_sign_ups_from_one_address_do_not_block_the_owner(
     deps: Dependencies, wordpress: WordPress
 ) -> None:
-    limited = with_limits(deps, signups_of_domain_and_address=2, proofs=3)
+    limited = with_limits(deps, signups_of_domain_and_address=2, verifications=3)
     strangers = [start_sign_up(limited, wordpress.url, source_ip="203.0.113.9") for _ in range(3)]
     assert [reply.status for reply in strangers] == [202, 202, 429]
     attempts = [verify_sign_up(limited, strangers[0].json["signup_id"]).status for _ in range(4)]
@@ -285,7 +301,7 @@ def test_usage_counters_contain_no_personal_data(deps: Dependencies, aws: Config
         assert personal not in str(counters)
 
 
-@pytest.mark.parametrize("limit", ["proofs", "proofs_of_domain"])
+@pytest.mark.parametrize("limit", ["verifications", "verifications_of_domain"])
 def test_verification_attempts_are_limited(
     deps: Dependencies, wordpress: WordPress, limit: str
 ) -> None:

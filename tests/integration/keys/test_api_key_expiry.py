@@ -94,7 +94,7 @@ def test_rotated_api_key_expires_to_the_second(deps: Dependencies, clock: FakeCl
 
 
 def test_new_api_keys_are_limited_per_day(site: Site) -> None:
-    limited = Site(with_limits(site.deps, keys=2), site.site_id, site.api_key)
+    limited = Site(with_limits(site.deps, api_keys=2), site.site_id, site.api_key)
     statuses = []
     for _ in range(3):
         reply = limited.post("/v1/keys")

@@ -129,7 +129,7 @@ def test_site_with_a_partly_deleted_api_key_can_be_suspended(
         site = case.former
         site.api_key = site.post("/v1/keys", {"overlap_hours": 1}).json["api_key"]
         clock.advance(hours=2)
-        deps.tables.delete_item(
+        deps.connection.delete_item(
             deps.config.sites_table, *_expired_hash_row(deps, case.former.site_id, site.kid)
         )
         done = suspend(deps, site.site_id)

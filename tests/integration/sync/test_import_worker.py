@@ -11,6 +11,7 @@ from infra.local.fake_amazon.control import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault
 from tests.calls import deliver, run_imports
+from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY
 from tests.integration import aws_spy
 from tests.site_client import Site
@@ -139,3 +140,18 @@ def test_messages_without_time_are_returned(
         returned = deliver_imports(deps, messages, seconds=7)
     assert returned == [message["MessageId"] for message in messages]
     assert (made, get_items_calls(amazon)) == ([], 0)
+
+
+def test_deadline_of_a_batch_is_read_once(
+    deps: Dependencies, clock: FakeClock, aws: Config, job: str
+) -> None:
+    messages = aws_spy.peek_messages(aws.import_queue_url)
+
+    def use_up_time() -> None:
+        clock.advance(seconds=13)
+
+    # The context of the tests always has the same remaining time.
+    with aws_spy.run_before_call(1, use_up_time):
+        returned = deliver_imports(deps, messages, seconds=20)
+
+    assert returned == [message["MessageId"] for message in messages[1:]]

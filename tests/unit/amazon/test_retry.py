@@ -112,6 +112,8 @@ def test_expired_request_without_a_readable_date_is_reported_without_retry(
     ],
 )
 def test_only_unavailability_is_retried(
-    error: AmazonError, attempt: int, remaining: float, is_retried: bool
+    clock: FakeClock, error: AmazonError, attempt: int, remaining: float, is_retried: bool
 ) -> None:
-    assert (wait_before_retry(error, attempt, remaining, 1.0) is not None) is is_retried
+    wait = wait_before_retry(error, attempt, Deadline.after(clock, remaining), 1.0)
+
+    assert (wait is not None) is is_retried

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from typing import Any
 
 import pytest
@@ -256,6 +257,40 @@ def test_dependencies_are_created_at_the_first_request() -> None:
     assert built == []
     router.handler(event_of("GET", "/v1/list"), Context())
     assert built == [True]
+
+
+def test_endpoint_can_have_a_longer_timeout() -> None:
+    remaining: list[float] = []
+
+    def endpoint(request: Request, _: NoLimits) -> ApiResponse:
+        remaining.append(request.deadline.remaining())
+        return ApiResponse()
+
+    router: Router[NoLimits] = Router(NoLimits)
+    router.route("GET", "/v1/list", endpoint, public=True, timeout_seconds=50)
+    for lambda_seconds in (60, 20):
+        router.handler(event_of("GET", "/v1/list"), Context(lambda_seconds))
+
+    assert 20 < remaining[0] <= 50
+    assert CLIENT_TIMEOUT_SECONDS < remaining[1] <= 20
+
+
+def test_time_of_a_cold_start_counts_against_the_deadline() -> None:
+    remaining: list[float] = []
+
+    def provide() -> NoLimits:
+        time.sleep(0.2)
+        return NoLimits()
+
+    def endpoint(request: Request, _: NoLimits) -> ApiResponse:
+        remaining.append(request.deadline.remaining())
+        return ApiResponse()
+
+    router: Router[NoLimits] = Router(provide)
+    router.route("GET", "/v1/list", endpoint, public=True)
+    router.handler(event_of("GET", "/v1/list"), Context())
+
+    assert remaining[0] <= CLIENT_TIMEOUT_SECONDS - 0.2
 
 
 @pytest.mark.parametrize(

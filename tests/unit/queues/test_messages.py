@@ -10,7 +10,6 @@ import pytest
 
 from amzlinkr import telemetry
 from amzlinkr.config import Config
-from amzlinkr.domain.clock import Deadline
 from amzlinkr.queues.messages import (
     MAX_REASON_CHARS,
     ImportChunk,
@@ -21,8 +20,7 @@ from amzlinkr.queues.messages import (
 )
 from amzlinkr.queues.sqs import Queue
 from amzlinkr.services.concurrency import ConcurrentMap
-from tests.calls import Context, sqs_event
-from tests.clock import FakeClock
+from tests.calls import sqs_event
 from tests.integration.aws_spy import fail_calls, peek_messages
 
 IN_ORDER = ConcurrentMap(1)
@@ -72,65 +70,59 @@ def returned(response: dict[str, Any]) -> list[str]:
 
 
 class ImportWorker:
-    """A worker that fails on some chunks, and records the others and what it received."""
+    """A worker that fails on some chunks, and records the others and the counts of receives."""
 
     def __init__(self, failures: dict[int, Exception]) -> None:
         self.done: list[int] = []
-        self.calls: list[tuple[float, int]] = []
+        self.received: list[int] = []
         self._failures = failures
 
-    def __call__(self, message: ImportChunk, deadline: Deadline, received: int) -> None:
-        self.calls.append((deadline.remaining(), received))
+    def __call__(self, message: ImportChunk, received: int) -> None:
+        self.received.append(received)
         if message.chunk in self._failures:
             raise self._failures[message.chunk]
         self.done.append(message.chunk)
 
 
-def process_in_order(
-    batch: dict[str, Any], worker: ImportWorker, clock: FakeClock, seconds: float = 60
-) -> list[str]:
-    return returned(process_fifo_batch(batch, Context(seconds), clock, ImportChunk, worker))
+def process_in_order(batch: dict[str, Any], worker: ImportWorker) -> list[str]:
+    return returned(process_fifo_batch(batch, ImportChunk, worker))
 
 
-def test_failure_returns_the_rest_of_its_group_only(clock: FakeClock, faults: list[str]) -> None:
+def test_failure_returns_the_rest_of_its_group_only(faults: list[str]) -> None:
     worker = ImportWorker({1: ZeroDivisionError()})
 
-    failed = process_in_order(event(*map(chunk, range(5)), groups="aabba"), worker, clock)
+    failed = process_in_order(event(*map(chunk, range(5)), groups="aabba"), worker)
 
     assert failed == ["1", "4"]
     assert worker.done == [0, 2, 3]
     assert faults == ["ZeroDivisionError"]
 
 
-def test_batch_that_fails_as_a_whole_is_returned_without_an_exception(
-    clock: FakeClock, faults: list[str]
-) -> None:
+def test_batch_that_fails_as_a_whole_is_returned_without_an_exception(faults: list[str]) -> None:
     worker = ImportWorker({0: OutOfTime(), 1: OutOfTime()})
 
-    failed = process_in_order(event(chunk(0), chunk(1), groups="ab"), worker, clock)
+    failed = process_in_order(event(chunk(0), chunk(1), groups="ab"), worker)
 
     assert failed == ["0", "1"]
     assert faults == [], "a function without time is no fault"
 
 
-def test_worker_gets_the_deadline_of_the_function_and_the_count_of_receives(
-    clock: FakeClock,
-) -> None:
+def test_worker_gets_the_count_of_receives() -> None:
     worker = ImportWorker({})
 
-    process_in_order(event(chunk(0), received=3), worker, clock, seconds=12)
+    process_in_order(event(chunk(0), received=3), worker)
 
-    assert worker.calls == [(12, 3)]
+    assert worker.received == [3]
 
 
 @pytest.mark.parametrize(
     "body",
     ["", "[]", '{"site_id":"site_a","job_id":"job_1"}', chunk(0)[:-1] + ',"more":1}'],
 )
-def test_undecodable_message_of_an_ordered_queue_is_returned(clock: FakeClock, body: str) -> None:
+def test_undecodable_message_of_an_ordered_queue_is_returned(body: str) -> None:
     worker = ImportWorker({})
 
-    assert process_in_order(event(body, chunk(7), groups="ab"), worker, clock) == ["0"]
+    assert process_in_order(event(body, chunk(7), groups="ab"), worker) == ["0"]
     assert worker.done == [7]
 
 

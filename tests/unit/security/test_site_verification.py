@@ -7,21 +7,21 @@ from typing import Any
 
 import pytest
 
-from amzlinkr.domain.clock import SystemClock
 from amzlinkr.domain.errors import SiteNotProven
 from amzlinkr.security import site_verification
 from amzlinkr.security.addresses import SiteAddress, site_address
 from amzlinkr.security.site_verification import SiteVerifier
 from infra.local.stack.wordpress import WordPress
+from tests.clock import deadline_in
 from tests.unit.wire import Script, Wire, dripping_body, dripping_headers, reply
 
 TOKEN = "the-token"
 PATH, QUERY = "/.well-known/amzlinkr/su_1", "?amzlinkr_challenge=su_1"
 
 
-def verify(url: str) -> None:
-    verifier = SiteVerifier(SystemClock(), allow_local=True)
-    verifier.verify(site_address(url, allow_local=True), "su_1", TOKEN)
+def verify(url: str, seconds: float = 60) -> None:
+    verifier = SiteVerifier(allow_local=True)
+    verifier.verify(verifier.address_of(url), "su_1", TOKEN, deadline_in(seconds))
 
 
 @pytest.fixture
@@ -154,6 +154,16 @@ def test_slow_response_ends_with_the_timeout(drip: Any, monkeypatch: pytest.Monk
         assert time.monotonic() - started < 1.2
 
 
+def test_slow_response_ends_with_the_deadline_of_the_caller() -> None:
+    started = time.monotonic()
+
+    with Wire([dripping_body(4.0)]) as site:
+        with pytest.raises(SiteNotProven):
+            verify(site.url, seconds=0.4)
+
+        assert time.monotonic() - started < 1.2
+
+
 @pytest.mark.parametrize("content", [b"nonsense\r\n\r\n", b"", b"HTTP/1.1 200 OK\r\nA" * 9000])
 def test_response_that_is_not_http_is_rejected(content: bytes) -> None:
     with Wire([Script([content])]) as site, pytest.raises(SiteNotProven, match="not be reached"):
@@ -185,7 +195,7 @@ def test_host_with_a_private_address_is_not_connected_to(
     site = site_address("https://example.com", allow_local=False)
 
     with pytest.raises(SiteNotProven, match="not on the public internet"):
-        SiteVerifier(SystemClock(), allow_local=allow_local).verify(site, "su_1", TOKEN)
+        SiteVerifier(allow_local=allow_local).verify(site, "su_1", TOKEN, deadline_in())
 
     assert connected == []
 
@@ -196,7 +206,7 @@ def test_loopback_is_not_connected_to_without_allow_local(connected: list[Any]) 
         site = SiteAddress("localhost", "http", "localhost", port, "")
 
         with pytest.raises(SiteNotProven, match="not on the public internet"):
-            SiteVerifier(SystemClock(), allow_local=False).verify(site, "su_1", TOKEN)
+            SiteVerifier(allow_local=False).verify(site, "su_1", TOKEN, deadline_in())
 
     assert connected == []
 
@@ -220,7 +230,7 @@ def test_host_is_resolved_once_and_the_checked_address_is_used(
         monkeypatch.setattr(socket, "getaddrinfo", rebinding)
         site = SiteAddress("x", "http", "rebinding.example", port, "")
 
-        SiteVerifier(SystemClock(), allow_local=True).verify(site, "su_1", TOKEN)
+        SiteVerifier(allow_local=True).verify(site, "su_1", TOKEN, deadline_in())
 
     assert lookups == ["rebinding.example"]
     assert {address[0] for address in connected} == {"127.0.0.1"}

@@ -16,11 +16,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from amzlinkr.domain.clock import SystemClock
 from amzlinkr.domain.errors import SiteNotProven
 from amzlinkr.security import site_verification
 from amzlinkr.security.addresses import SiteAddress
 from amzlinkr.security.site_verification import SiteVerifier
+from tests.clock import deadline_in
 
 NAME, TOKEN = "shop.example", "the-token"
 NOW = datetime.datetime.now(datetime.UTC)
@@ -149,8 +149,8 @@ def verify(port: int, authorities: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     site = SiteAddress(f"{NAME}:{port}", "https", NAME, port, "")
-    verifier = SiteVerifier(SystemClock(), allow_local=True, authorities=str(authorities))
-    verifier.verify(site, "su_1", TOKEN)
+    verifier = SiteVerifier(allow_local=True, authorities=str(authorities))
+    verifier.verify(site, "su_1", TOKEN, deadline_in())
 
 
 @pytest.mark.parametrize("follows_rfc_5280", [True, False])

@@ -170,7 +170,7 @@ def test_secrets_are_deleted_until_the_deadline(accounts: Any, clock: FakeClock)
     accounts.delete_secrets(["a", "b", "c"], deadline)
 
     assert accounts.vault.delete.mock_calls == [mock.call("a"), mock.call("b")]
-    assert accounts.outbox.cancel.mock_calls == [
+    assert accounts.outbox.remove.mock_calls == [
         mock.call(Task.SECRET_DELETION, "a"),
         mock.call(Task.SECRET_DELETION, "b"),
     ]
@@ -183,5 +183,5 @@ def test_secret_that_cannot_be_deleted_stays_in_the_outbox(
 
     accounts.delete_secrets(["a", "b"], Deadline.after(clock, 10))
 
-    assert accounts.outbox.cancel.mock_calls == [mock.call(Task.SECRET_DELETION, "b")]
+    assert accounts.outbox.remove.mock_calls == [mock.call(Task.SECRET_DELETION, "b")]
     assert metrics == {"SecretNotDeleted": 1}

@@ -1,4 +1,4 @@
-"""Job IDs, the product limit, and problems that are known without a call."""
+"""Job IDs, the product limit, deadlines, and problems that are known without a call."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -10,13 +10,19 @@ import pytest
 
 from amzlinkr.config import Config
 from amzlinkr.domain.amazon_errors import Upstream
+from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import AccountProblem, Connection, State
 from amzlinkr.domain.errors import IdempotencyMismatch, ProductLimitReached
 from amzlinkr.domain.imports import Job, chunks_of, entry_of
 from amzlinkr.domain.shelves import Shelf, Slot
 from amzlinkr.domain.sites import Site
-from amzlinkr.services.amazon_accounts import AmazonAccounts
+from amzlinkr.queues.messages import ImportChunk, OutOfTime
+from amzlinkr.services.amazon_accounts import (
+    MIN_WORKER_CALL_SECONDS,
+    WRITE_RESERVE_SECONDS,
+    AmazonAccounts,
+)
 from amzlinkr.services.imports import (
     Imports,
     ImportSubmission,
@@ -26,7 +32,8 @@ from amzlinkr.services.imports import (
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
 from tests.fakes import FakeCatalog, product
-from tests.integration.aws_spy import Arguments, intercept_calls
+from tests.integration.aws_spy import Arguments, intercept_calls, record_calls
+from tests.stored_sites import claim_site, connect_site
 
 ASINS = [f"B{number:09d}" for number in range(25)]
 DOWN = AccountProblem("amazon_not_eligible", "Wait.", START, Upstream("paapi5", 403, "Denied"))
@@ -151,6 +158,49 @@ def test_repeated_submission_returns_the_stored_outcomes(aws: Config, clock: Fak
     assert (calls, more_calls) == ([tuple(ASINS[:2])], [])
     assert again == first
     assert set(stores.products.get_many("site_a", "US", ASINS)) == set(ASINS[:2])
+
+
+def worker(stores: Dependencies) -> tuple[Imports, Any]:
+    """Return the service for a stored job of a connected site, and the mock of its catalog."""
+    caller = claim_site(stores)
+    connect_site(stores, caller, "US")
+    stores.jobs.create(job(ASINS))
+    accounts = mock.create_autospec(AmazonAccounts, instance=True)
+    catalog = accounts.catalog.return_value = mock.create_autospec(FakeCatalog, instance=True)
+    catalog.items.return_value = LookupResult(START, {})
+    return replace(stores.imports, accounts=accounts), catalog
+
+
+@pytest.mark.memory_aws
+def test_chunk_without_time_for_its_call_is_returned_before_any_read(
+    aws: Config, clock: FakeClock
+) -> None:
+    stores = Dependencies(aws, clock)
+    service, catalog = worker(stores)
+
+    with record_calls() as made, pytest.raises(OutOfTime):
+        service.import_chunk(
+            ImportChunk("site_a", "job_1", 0), Deadline.after(clock, MIN_WORKER_CALL_SECONDS - 1), 1
+        )
+
+    assert made == []
+    catalog.items.assert_not_called()
+
+
+@pytest.mark.memory_aws
+def test_call_of_a_chunk_leaves_time_to_write_its_result(aws: Config, clock: FakeClock) -> None:
+    stores = Dependencies(aws, clock)
+    service, catalog = worker(stores)
+    deadline = Deadline.after(clock, MIN_WORKER_CALL_SECONDS)
+
+    service.import_chunk(ImportChunk("site_a", "job_1", 0), deadline, 1)
+
+    (asins, used), _ = catalog.items.call_args
+    assert tuple(asins) == tuple(ASINS[:10])
+    assert used.remaining() == MIN_WORKER_CALL_SECONDS - WRITE_RESERVE_SECONDS
+    stored = stores.jobs.get("site_a", "job_1")
+    assert stored is not None
+    assert set(stored.outcomes or {}) == {0}
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,10 @@ from amzlinkr.domain.ports import DailyBudget, OutboxEntry, Task
 from amzlinkr.domain.shelves import Shelf, Slot
 from amzlinkr.queues.messages import RefreshShelf
 from amzlinkr.services import sync
+from amzlinkr.services.amazon_accounts import MIN_WORKER_CALL_SECONDS
 from amzlinkr.services.concurrency import ConcurrentMap
 from amzlinkr.services.sync import (
     MIN_ENQUEUE_SECONDS,
-    MIN_REFRESH_SECONDS,
     ShelfRefresher,
     SyncPlanner,
     SyncRequests,
@@ -127,7 +127,7 @@ def test_planner_leases_nothing_without_time_to_enqueue(
 
 @pytest.mark.parametrize(
     ("lease", "seconds", "released"),
-    [("old", MIN_REFRESH_SECONDS - 0.1, False), ("new", MIN_REFRESH_SECONDS - 0.1, True)],
+    [("old", MIN_WORKER_CALL_SECONDS - 0.1, False), ("new", MIN_WORKER_CALL_SECONDS - 0.1, True)],
 )
 def test_shelf_is_released_without_time_unless_its_lease_was_superseded(
     clock: FakeClock, metrics: Counter[str], lease: str, seconds: float, released: bool

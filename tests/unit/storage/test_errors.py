@@ -37,7 +37,7 @@ def write() -> None:
 
 
 def write_transaction(stores: Dependencies) -> None:
-    with store_errors(), TransactWrite(connection=stores.tables) as transaction:
+    with store_errors(), TransactWrite(connection=stores.connection) as transaction:
         for name in ("a", "b"):
             transaction.delete(SiteItem(name, "site"), condition=SiteItem.pk.exists())
 

@@ -61,11 +61,11 @@ def test_work_that_was_scheduled_again_is_not_completed_by_the_earlier_run(
     assert stores.outbox.due(Task.SYNC_REQUEST, START + HOUR) == [OutboxEntry("site", START + HOUR)]
 
 
-def test_canceled_work_is_deleted_whenever_it_is_due(stores: Dependencies) -> None:
+def test_record_is_removed_whenever_it_is_due(stores: Dependencies) -> None:
     stores.outbox.schedule(Task.SECRET_DELETION, "secret", START + HOUR)
 
-    stores.outbox.cancel(Task.SECRET_DELETION, "secret")
-    stores.outbox.cancel(Task.SECRET_DELETION, "unknown")
+    stores.outbox.remove(Task.SECRET_DELETION, "secret")
+    stores.outbox.remove(Task.SECRET_DELETION, "unknown")
 
     assert stores.outbox.due(Task.SECRET_DELETION, START + HOUR) == []
 

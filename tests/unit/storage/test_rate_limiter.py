@@ -36,13 +36,13 @@ from tests.unit.storage.test_rate_limiter_items import ACCOUNT, store
 def counted_calls(stores: Dependencies) -> Iterator[Counter[str]]:
     """Yield the number of calls to DynamoDB by operation."""
     calls: Counter[str] = Counter()
-    real = stores.tables._make_api_call
+    real = stores.connection._make_api_call
 
     def counted(operation: str, arguments: dict[str, Any]) -> Any:
         calls[operation] += 1
         return real(operation, arguments)
 
-    with mock.patch.object(stores.tables, "_make_api_call", counted):
+    with mock.patch.object(stores.connection, "_make_api_call", counted):
         yield calls
 
 
@@ -155,6 +155,19 @@ def test_moment_of_an_idle_account_is_as_far_ahead_as_the_last_write_took(
     begun = to_unix_ms(clock.now())
 
     assert reserve(used, clock) - begun == expected_ms
+
+
+@pytest.mark.parametrize(("jitter", "early_ms"), [(0.0, 60), (0.5, 180), (1.0, 300)])
+def test_sync_returns_at_a_random_time_before_the_next_moment(
+    stores: Dependencies, clock: FakeClock, jitter: float, early_ms: int
+) -> None:
+    now = to_unix_ms(clock.now())
+    store(LimiterState(next_at=now + 5_000, day=day_of(now), used=1))
+    waiting = AccountRateLimiter(ACCOUNT, Priority.SYNC, clock, lambda: jitter)
+
+    waiting.acquire(Deadline.after(clock, 60))
+
+    assert clock.slept[0] * 1000 == pytest.approx(5_000 - early_ms)
 
 
 def test_daily_limit_is_reported_until_midnight(stores: Dependencies, clock: FakeClock) -> None:

@@ -102,7 +102,7 @@ def test_expired_caller_writes_nothing(
         assert is_active(held, START) == accepted
 
     def write() -> None:
-        with transaction_for(caller, stores.tables, START) as transaction:
+        with transaction_for(caller, stores.connection, START) as transaction:
             site = SiteItem(caller.site_id, item_keys.SITE)
             transaction.update(site, [SiteItem.email.set("new@example.com")])
 
@@ -122,7 +122,7 @@ def test_conflict_of_an_active_caller_is_a_concurrent_change(
 ) -> None:
     with (
         pytest.raises(StoreUnavailable, match="at the same time"),
-        transaction_for(caller, stores.tables, START) as transaction,
+        transaction_for(caller, stores.connection, START) as transaction,
     ):
         transaction.delete(SiteItem("site_other", item_keys.SITE), condition=SiteItem.pk.exists())
 
@@ -134,7 +134,7 @@ def test_api_key_is_deleted_once_and_with_both_items(stores: Dependencies, calle
     assert stores.api_keys.owner("hash", START) is not None
 
     def delete() -> None:
-        with store_errors(), TransactWrite(connection=stores.tables) as transaction:
+        with store_errors(), TransactWrite(connection=stores.connection) as transaction:
             delete_api_key(transaction, of_site)
 
     delete()

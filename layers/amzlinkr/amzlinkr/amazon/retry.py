@@ -31,14 +31,14 @@ Send = Callable[[datetime], AmazonResponse]
 
 
 def wait_before_retry(
-    error: AmazonError, attempt: int, remaining: float, jitter: float
+    error: AmazonError, attempt: int, deadline: Deadline, jitter: float
 ) -> float | None:
     """Return the seconds to wait before the next attempt, or None to give up.
 
     Args:
         error: The error of the last attempt.
         attempt: The number of the last attempt; the first is 1.
-        remaining: The seconds until the deadline.
+        deadline: The deadline of all attempts.
         jitter: A random number from 0 to 1.
     """
     # Only network faults and server errors can disappear within seconds. A retry after a 429 would
@@ -47,7 +47,7 @@ def wait_before_retry(
         return None
     # Jitter, because callers that failed together would otherwise retry together.
     wait = INITIAL_BACKOFF_SECONDS * 2 ** (attempt - 1) * (0.5 + jitter / 2)
-    return wait if wait + MIN_ATTEMPT_SECONDS < remaining else None
+    return wait if deadline.allows(wait + MIN_ATTEMPT_SECONDS) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def call(send: Send, policy: Policy, deadline: Deadline) -> tuple[AmazonResponse
             offset = _clock_offset(response, requested_at)
             if offset:
                 continue
-        wait = wait_before_retry(error, attempt, deadline.remaining(), policy.jitter())
+        wait = wait_before_retry(error, attempt, deadline, policy.jitter())
         if wait is None or attempt >= policy.max_attempts:
             raise error
         policy.clock.sleep(wait)

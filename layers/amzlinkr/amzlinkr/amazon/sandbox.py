@@ -115,7 +115,7 @@ class Sandbox:
 
     def _raise_amazon_error(self, deadline: Deadline, *codes: str) -> None:
         """Raise the `AmazonError` that a code or the tag selects, or that the deadline passed."""
-        if deadline.remaining() <= 0:
+        if deadline.is_over:
             raise AmazonUnavailable
         stem = self._tag.rpartition("-")[0].replace("-", "_")
         for code in (stem, *codes):

@@ -74,7 +74,7 @@ class Transport:
             AmazonUnavailable: The connection failed, the deadline passed, or the response is
                 incomplete or too large.
         """
-        if deadline.remaining() <= 0:
+        if deadline.is_over:
             raise self._unavailable("There was no time left to call Amazon.", "DeadlineExceeded")
         connection = self._connection(host)
         try:

@@ -47,12 +47,12 @@ class Limits:
     signups_of_domain: Limit
     signups_of_domain_and_address: Limit
     signups_of_email: Limit
-    proofs: Limit
-    proofs_of_domain: Limit
+    verifications: Limit
+    verifications_of_domain: Limit
     calls: Limit
     jobs: Limit
     validations: Limit
-    validations_of_keys: Limit
+    validations_of_account: Limit
     syncs: Limit
-    keys: Limit
+    api_keys: Limit
     products: int

@@ -13,7 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
 from amzlinkr import telemetry
-from amzlinkr.domain.clock import Clock, Deadline
+from amzlinkr.domain.clock import Clock, Deadline, SystemClock
 from amzlinkr.domain.errors import (
     AmzlinkrError,
     InternalError,
@@ -78,9 +78,8 @@ class Router(Generic[D]):
         self.provide = provide
         self._resolver = APIGatewayRestResolver()
         self._resolver.not_found(self._not_found)
-        self._ends_at = 0.0
 
-    def route(
+    def route(  # noqa: PLR0913 - the options are named at every call
         self,
         method: str,
         path: str,
@@ -88,11 +87,13 @@ class Router(Generic[D]):
         *,
         public: bool = False,
         allow_suspended: bool = False,
+        timeout_seconds: float = CLIENT_TIMEOUT_SECONDS,
     ) -> None:
         """Register an endpoint. The value of `<name>` in the path is in `Request.path`.
 
         A call of a site is counted unless the endpoint is public. A suspended site is rejected
-        unless the endpoint allows it.
+        unless the endpoint allows it. The deadline of a request is `timeout_seconds` after it was
+        received, or earlier if Lambda stops the invocation earlier.
         """
 
         def check_access(request: Request, deps: D) -> LimitUsage | None:
@@ -104,16 +105,16 @@ class Router(Generic[D]):
             return deps.call_counter.count_call(request.site_id)
 
         def dispatch(**path_parameters: str) -> Response[str]:
-            return self._dispatch(check_access, endpoint, path_parameters)
+            # Before `provide`: what it takes in a cold start counts against the client's time.
+            invocation = Deadline.of_invocation(SystemClock(), self._resolver.lambda_context)
+            due = invocation.at_most(timeout_seconds)
+            return self._dispatch(check_access, endpoint, due, path_parameters)
 
         self._resolver.route(path, method=method)(dispatch)
 
     def handler(self, event: Event, context: Any) -> dict[str, Any]:
         """Handle one event of API Gateway. Never raises."""
         started = time.monotonic()
-        seconds = context.get_remaining_time_in_millis() / 1000
-        # An attribute is enough: Lambda sends one event at a time to a process.
-        self._ends_at = started + min(seconds, CLIENT_TIMEOUT_SECONDS)
         try:
             check_shape(event)
             response = self._resolver.resolve(event, context)
@@ -135,6 +136,7 @@ class Router(Generic[D]):
         self,
         check_access: Callable[[Request, D], LimitUsage | None],
         endpoint: Callable[[Request, D], ApiResponse],
+        due: Deadline,
         path_parameters: Mapping[str, str],
     ) -> Response[str]:
         event = self._resolver.current_event.raw_event
@@ -142,8 +144,7 @@ class Router(Generic[D]):
         try:
             _check_path_parameters(path_parameters)
             deps = self.provide()
-            # What `provide` took in a cold start counts against the client's time.
-            deadline = Deadline.after(deps.clock, self._ends_at - time.monotonic())
+            deadline = Deadline.after(deps.clock, due.remaining())
             request = Request(event, request_id_of(event), deadline, path_parameters)
             usage = check_access(request, deps)
             response = endpoint(request, deps)

@@ -27,6 +27,8 @@ class DeadlineReader(RawIOBase):
         self._stream = stream.detach()
         self._connection = connection
         self._remaining_bytes = max_bytes
+        # Not a `Deadline`: `http.client` constructs responses with the socket only, so its timeout
+        # is the one limit that reaches this class. It counts real seconds, as the socket does.
         timeout = connection.gettimeout()
         self._ends_at = None if timeout is None else time.monotonic() + timeout
 

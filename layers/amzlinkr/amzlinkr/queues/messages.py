@@ -14,7 +14,6 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from amzlinkr import telemetry
-from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import DeadLetters, MapConcurrently
 
@@ -23,7 +22,7 @@ M = TypeVar("M", bound=msgspec.Struct)
 
 
 class RefreshShelf(msgspec.Struct, forbid_unknown_fields=True):
-    """A request to refresh one shelf, if it still has this lease."""
+    """A shelf to refresh, if it still has this lease."""
 
     site_id: str
     marketplace: str
@@ -32,7 +31,7 @@ class RefreshShelf(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ImportChunk(msgspec.Struct, forbid_unknown_fields=True):
-    """A request to import one chunk of a job."""
+    """A chunk of a job to import."""
 
     site_id: str
     job_id: str
@@ -44,24 +43,18 @@ class OutOfTime(Exception):
 
 
 def process_fifo_batch(
-    event: dict[str, Any],
-    context: Any,
-    clock: Clock,
-    schema: type[M],
-    process: Callable[[M, Deadline, int], None],
+    event: dict[str, Any], schema: type[M], process: Callable[[M, int], None]
 ) -> dict[str, Any]:
     """Process a FIFO batch in order. A failure returns the message and the rest of its group.
 
-    `process` is called with the message, the deadline of the function, and how often the message
-    was received.
+    `process` is called with the message and how often it was received.
     """
 
     def process_record(record: SQSRecord) -> None:
         message = msgspec.json.decode(record.body, type=schema)
         received = int(record.attributes.approximate_receive_count or 1)
-        deadline = Deadline.of_invocation(clock, context)
         try:
-            process(message, deadline, received)
+            process(message, received)
         except OutOfTime:
             # Expected at the end of a batch: not a fault for the log.
             raise
@@ -73,7 +66,7 @@ def process_fifo_batch(
     processor: BatchProcessor = SqsFifoPartialProcessor(skip_group_on_error=True)
     # Powertools would otherwise raise if all messages fail, and the function would report a crash.
     processor.raise_on_entire_batch_failure = False
-    response = process_partial_response(event, process_record, processor, context)
+    response = process_partial_response(event, process_record, processor)
     telemetry.flush()
     return dict(response)
 

@@ -21,10 +21,10 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.ssl_ import create_urllib3_context
 
-from amzlinkr.domain.clock import Clock, Deadline
+from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.errors import SiteNotProven
 from amzlinkr.net.deadline_response import DeadlineResponse
-from amzlinkr.security.addresses import SiteAddress, challenge_urls, is_allowed
+from amzlinkr.security.addresses import SiteAddress, challenge_urls, is_allowed, site_address
 
 RESOLVE_TIMEOUT_SECONDS, SITE_CONNECT_TIMEOUT_SECONDS, VERIFY_TIMEOUT_SECONDS = 3.0, 3.0, 10.0
 MAX_TOKEN_BODY_BYTES = 4096
@@ -37,21 +37,22 @@ MAX_ADDRESSES = 2
 class SiteVerifier:
     """Client that fetches tokens from sites. Loopback addresses require `allow_local`."""
 
-    def __init__(
-        self, clock: Clock, *, allow_local: bool, authorities: str = certifi.where()
-    ) -> None:
-        self._clock = clock
+    def __init__(self, *, allow_local: bool, authorities: str = certifi.where()) -> None:
         self._allow_local = allow_local
         self._authorities = authorities
 
-    def verify(self, site: SiteAddress, signup_id: str, token: str) -> None:
-        """Return if the site serves the token.
+    def address_of(self, url: str) -> SiteAddress:
+        """Return the canonical form of a site's URL. Raises `InvalidRequest`."""
+        return site_address(url, allow_local=self._allow_local)
+
+    def verify(self, site: SiteAddress, signup_id: str, token: str, deadline: Deadline) -> None:
+        """Return if the site serves the token, within 10 seconds and before the deadline.
 
         Raises:
             SiteNotProven: The site does not serve the token; the detail states the reason.
         """
-        deadline = Deadline.after(self._clock, VERIFY_TIMEOUT_SECONDS)
-        addresses = self._resolve(site)
+        deadline = deadline.at_most(VERIFY_TIMEOUT_SECONDS)
+        addresses = self._resolve(site, deadline)
         path, query = challenge_urls(signup_id)
         reasons = []
         # A site in a folder may not control the path, which is on the host's root: the query is
@@ -65,9 +66,9 @@ class SiteVerifier:
             f"The site did not return the token: {'; '.join(dict.fromkeys(reasons))}."
         )
 
-    def _resolve(self, site: SiteAddress) -> list[str]:
+    def _resolve(self, site: SiteAddress, deadline: Deadline) -> list[str]:
         """Return the site's addresses, in the resolver's order, if all of them are allowed."""
-        results = _resolve_with_timeout(site)
+        results = _resolve_until(deadline.at_most(RESOLVE_TIMEOUT_SECONDS), site)
         if not results:
             raise SiteNotProven("The host name of the site cannot be resolved.")
         addresses = list(dict.fromkeys(str(result[4][0]) for result in results))
@@ -85,7 +86,7 @@ class SiteVerifier:
         """Return None if the site serves the token, or the reason of the failure."""
         reason = "it could not be reached"
         for address in addresses[:MAX_ADDRESSES]:
-            if deadline.remaining() <= 0:
+            if deadline.is_over:
                 return "it did not respond in time"
             try:
                 status, body = self._fetch(site, address, target, deadline)
@@ -122,7 +123,7 @@ class SiteVerifier:
                 assert_same_host=False,
             )
             body = bytearray()
-            while len(body) < MAX_TOKEN_BODY_BYTES and deadline.remaining() > 0:
+            while len(body) < MAX_TOKEN_BODY_BYTES and not deadline.is_over:
                 chunk = response.read1(MAX_TOKEN_BODY_BYTES - len(body))
                 if not chunk:
                     break
@@ -156,8 +157,8 @@ def _ssl_context() -> ssl.SSLContext:
     return context
 
 
-def _resolve_with_timeout(site: SiteAddress) -> list[Any]:
-    """Return the results of `getaddrinfo`, or an empty list after an error or a timeout."""
+def _resolve_until(deadline: Deadline, site: SiteAddress) -> list[Any]:
+    """Return the results of `getaddrinfo`, or an empty list after an error or at the deadline."""
     results: list[Any] = []
 
     def resolve() -> None:
@@ -167,7 +168,7 @@ def _resolve_with_timeout(site: SiteAddress) -> list[Any]:
     # `getaddrinfo` has no timeout. A daemon thread that still waits does not keep the process.
     thread = Thread(target=resolve, daemon=True)
     thread.start()
-    thread.join(RESOLVE_TIMEOUT_SECONDS)
+    thread.join(deadline.remaining())
     return list(results)  # a copy, because a late thread may still append
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AccountSetup:
-    """The test of new credentials, and the connection of a site to their account."""
+    """The connection of sites to Amazon accounts, after a test of the credentials."""
 
     accounts: AmazonAccounts
     sites: SiteStore

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 TEST_SEARCH = Search("book")
 """The call that tests an account: every marketplace has results for it."""
+MIN_WORKER_CALL_SECONDS = 8.0
+"""The remaining time with which a worker still begins a call."""
+WRITE_RESERVE_SECONDS = 5.0
+"""The part of a worker's remaining time that is reserved for writing the result of a call."""
 MAX_CATALOGS = 64
 MIN_SECRET_DELETION_SECONDS = 1.5
 UNCONNECTED_SECRET_TTL = timedelta(hours=1)
@@ -191,7 +195,7 @@ class AmazonAccounts:
         """Delete a secret and its record in the outbox. Raises `StoreUnavailable`."""
         # The record last: if the process crashes in between, the worker repeats both.
         self.vault.delete(secret_id)
-        self.outbox.cancel(Task.SECRET_DELETION, secret_id)
+        self.outbox.remove(Task.SECRET_DELETION, secret_id)
 
     def record_result(
         self, site_id: str, connection: Connection, error: AmazonError | None, at: datetime

@@ -18,7 +18,7 @@ MAX_COUNT_SECONDS = 0.8
 
 @dataclass(eq=False)
 class SiteCallCounter:
-    """The counter of API calls, and their limit per site."""
+    """The counter of calls against the limit of calls per site."""
 
     usage_counters: UsageCounters
     limit: Limit

@@ -28,7 +28,8 @@ from amzlinkr.domain.imports import (
 from amzlinkr.domain.limits import Limit, Limits, LimitUsage
 from amzlinkr.domain.ports import Priority
 from amzlinkr.domain.sites import Site
-from amzlinkr.queues.messages import ImportChunk
+from amzlinkr.queues.messages import ImportChunk, OutOfTime
+from amzlinkr.services.amazon_accounts import MIN_WORKER_CALL_SECONDS, WRITE_RESERVE_SECONDS
 
 if TYPE_CHECKING:
     from amzlinkr.queues.sqs import Queue
@@ -177,7 +178,10 @@ class Imports:
 
         Raises:
             AmzlinkrError: A failure that may pass; the queue delivers the message again.
+            OutOfTime: The remaining time is too short for a call.
         """
+        if not deadline.allows(MIN_WORKER_CALL_SECONDS):
+            raise OutOfTime
         job = self.jobs.get(message.site_id, message.job_id)
         # The job was deleted after a day, or SQS delivered the message twice.
         if job is None or message.chunk in (job.outcomes or {}):
@@ -190,7 +194,8 @@ class Imports:
                 self.jobs.finish(job, chunk, dict.fromkeys(chunk.asins, problem))
                 return
             # A job of 1,000 products must not delay the search of an editor.
-            lookup = self._fetch(chunk, site, Priority.SYNC, deadline)
+            end = deadline.with_reserve(WRITE_RESERVE_SECONDS)
+            lookup = self._fetch(chunk, site, Priority.SYNC, end)
         except AmzlinkrError as error:
             # Eligibility returns after days, and the queue delivers a message within minutes.
             may_pass = error.retryable and not isinstance(error, AmazonNotEligible)

@@ -26,6 +26,7 @@ from amzlinkr.domain.ports import (
 from amzlinkr.domain.shelves import Shelf, with_expired
 from amzlinkr.domain.sites import Site
 from amzlinkr.queues.messages import RefreshShelf
+from amzlinkr.services.amazon_accounts import MIN_WORKER_CALL_SECONDS, WRITE_RESERVE_SECONDS
 
 if TYPE_CHECKING:
     from amzlinkr.queues.sqs import Queue
@@ -42,9 +43,6 @@ LEASE_DURATION = timedelta(minutes=15)
 MAX_SHELVES_PER_SHARD = 5_000
 SQS_BATCH_SIZE = 10
 MIN_ENQUEUE_SECONDS = 5.0
-MIN_REFRESH_SECONDS = 8.0
-WRITE_RESERVE_SECONDS = 5.0
-"""The part of a refresh's remaining time that is reserved for writing the result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +229,7 @@ class ShelfRefresher:
         if shelf is None or shelf.lease != message.lease or not shelf.slots:
             return
         now = self.clock.now()
-        if not deadline.allows(MIN_REFRESH_SECONDS):
+        if not deadline.allows(MIN_WORKER_CALL_SECONDS):
             telemetry.count("ShelvesReleased")
             self.release(shelf, now)
             return

@@ -68,83 +68,93 @@ class ApiKeyStore:
             wanted = [(item_keys.api_key(item.key_hash), item_keys.SITE) for item in items]
             # Not consistent, which costs half: only the time of the last use is taken from it.
             by_hash = {item.pk: item for item in ApiKeyItem.batch_get(wanted)} if wanted else {}
-        keys = [
+        api_keys = [
             site_api_key_from_items(item, by_hash.get(item_keys.api_key(item.key_hash)))
             for item in items
         ]
-        return sorted(keys, key=lambda key: key.created_at)
+        return sorted(api_keys, key=lambda api_key: api_key.created_at)
 
     def add(
-        self, caller: Caller, holder: str, key: ApiKeyRecord, now: datetime, others_until: datetime
+        self,
+        caller: Caller,
+        site_id: str,
+        api_key: ApiKeyRecord,
+        now: datetime,
+        others_until: datetime,
     ) -> None:
-        """Add an API key to `holder`, the caller's site or its sandbox.
+        """Add an API key to the caller's site or to its sandbox site.
 
-        The active keys of the holder expire at `others_until`. The first key of a sandbox creates
-        the sandbox.
+        Its active API keys expire at `others_until`. The first API key of a sandbox site creates
+        that site.
 
         Raises:
-            TooManyKeys: The holder has two active keys.
+            TooManyKeys: The site has two active API keys.
             NotFound: The site was deleted.
             ApiKeyRejected: The caller's API key expired or was revoked.
             StoreUnavailable: The site changed at the same time in every attempt.
         """
         retry_on_conflict(
-            lambda: self._write_added(caller, holder, key, now, others_until), self._clock
+            lambda: self._write_added(caller, site_id, api_key, now, others_until), self._clock
         )
 
     def revoke(self, site_id: str, kid: str) -> None:
         """Revoke an API key with immediate effect.
 
         Raises:
-            NotFound: The site has no such key.
-            StoreUnavailable: The key changed at the same time in every attempt.
+            NotFound: The site has no such API key.
+            StoreUnavailable: The API key changed at the same time in every attempt.
         """
         retry_on_conflict(lambda: self._write_revoked(site_id, kid), self._clock)
 
     def _write_revoked(self, site_id: str, kid: str) -> None:
-        held = [item for item in _list_items(site_id) if item.sk == item_keys.site_api_key(kid)]
-        if not held:
-            raise NotFound("This site has no such key.")
+        found = [item for item in _list_items(site_id) if item.sk == item_keys.site_api_key(kid)]
+        if not found:
+            raise NotFound("This site has no such API key.")
         with TransactWrite(connection=self._connection) as transaction:
-            delete_api_key(transaction, held[0])
+            delete_api_key(transaction, found[0])
 
     def _write_added(
-        self, caller: Caller, holder: str, key: ApiKeyRecord, now: datetime, others_until: datetime
+        self,
+        caller: Caller,
+        site_id: str,
+        api_key: ApiKeyRecord,
+        now: datetime,
+        others_until: datetime,
     ) -> None:
-        site = get_site(live_id_of(holder))
-        # Read the keys after the site: a claim in between changes the version of the site, so the
-        # transaction below fails and this method is called again.
-        held = list(_list_items(holder))
-        active = [item for item in held if is_active(item, now)]
+        site = get_site(live_id_of(site_id))
+        # Read the API keys after the site: a claim in between changes the version of the site, so
+        # the transaction below fails and this method is called again.
+        items = list(_list_items(site_id))
+        active = [item for item in items if is_active(item, now)]
         if not is_caller_active(caller, now):
             raise ApiKeyRejected
         if len(active) >= MAX_ACTIVE_API_KEYS:
             raise TooManyKeys
-        creates_sandbox = holder != site.pk and find_site(holder) is None
+        creates_sandbox = site_id != site.pk and find_site(site_id) is None
         with TransactWrite(connection=self._connection) as transaction:
             transaction.update(
                 site,
-                [SiteItem.version.set(key.kid)],
+                [SiteItem.version.set(api_key.kid)],
                 condition=SiteItem.pk.exists()
                 & is_unchanged(SiteItem.version, site.version)
                 & SiteItem.suspended_at.does_not_exist(),
             )
-            # If the holder is the caller's site, its key is among the items updated below, and a
+            # The caller's API key on its own site is among the items updated below, and a
             # transaction may not name an item twice. Those updates require that it still exists.
-            if caller.site_id != holder:
+            if caller.site_id != site_id:
                 check_caller(transaction, caller, now)
             if creates_sandbox:
                 transaction.save(
-                    _sandbox_item(site, holder), condition=SiteItem.pk.does_not_exist()
+                    _sandbox_item(site, site_id), condition=SiteItem.pk.does_not_exist()
                 )
-            for item in held:
+            for item in items:
                 if item in active:
                     _expire_at(transaction, item, int(others_until.timestamp()))
                 else:
-                    # Expired. Left to the time to live, keys of frequent rotations would exceed the
-                    # 100 items of a transaction that suspends or deletes the site.
+                    # Expired. Left to the time to live, API keys of frequent rotations would exceed
+                    # the 100 items of a transaction that suspends or deletes the site.
                     delete_api_key(transaction, item)
-            for new in items_from_api_key(holder, key, now):
+            for new in items_from_api_key(site_id, api_key, now):
                 transaction.save(new)
 
 

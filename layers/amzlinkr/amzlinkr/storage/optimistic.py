@@ -19,12 +19,15 @@ MAX_PAUSE_SECONDS = 0.1
 CONCURRENT_CHANGE = "Another request changed this site at the same time."
 T = TypeVar("T")
 
+Jitter = Callable[[], float]
+"""A function that returns random numbers from 0 to 1."""
+
 
 def retry_on_conflict(
     attempt: Callable[[], T],
     clock: Clock,
     detail: str = CONCURRENT_CHANGE,
-    jitter: Callable[[], float] = random.random,
+    jitter: Jitter = random.random,
 ) -> T:
     """Call `attempt`, which reads and conditionally writes, until its write succeeds.
 

@@ -42,8 +42,8 @@ class Outbox:
         except Conflict:
             return
 
-    def cancel(self, task: Task, subject: str) -> None:
-        """Delete the record of work that is no longer required."""
+    def remove(self, task: Task, subject: str) -> None:
+        """Delete the record of completed work, even if it was scheduled again since."""
         with store_errors():
             OutboxItem(task.value, subject).delete()
 

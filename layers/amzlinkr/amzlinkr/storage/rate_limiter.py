@@ -30,6 +30,7 @@ from amzlinkr.domain.reservations import (
 )
 from amzlinkr.storage.connection import find
 from amzlinkr.storage.errors import Conflict, store_errors
+from amzlinkr.storage.optimistic import Jitter
 from amzlinkr.storage.rate_limiter_items import (
     RETENTION_SECONDS,
     call_rate_updates,
@@ -41,8 +42,7 @@ from amzlinkr.storage.records import RateLimiterItem
 
 MAX_RESERVATION_ATTEMPTS = 3
 READS_AFTER_CONFLICT = 5
-"""The number of reservations after a conflict that read first: a read costs a fifth of a failed
-write."""
+"""Reservations after a conflict that read first: a read costs a fifth of a failed write."""
 MIN_WRITE_MS, MAX_WRITE_MS = 10, 500
 MIN_PAUSE_SECONDS = 0.005
 ACCOUNT_BUSY = "Other requests of this Amazon account are already waiting."
@@ -52,19 +52,21 @@ DAILY_LIMIT_REACHED = "The daily limit of this Amazon account is reached."
 class AccountRateLimiter:
     """The rate limiter of one account for the threads of one process.
 
-    One thread at a time reserves and waits, so the threads are served in turn.
+    One thread at a time reserves and waits: threads are served in turn. `jitter` is in [0, 1).
     """
 
-    def __init__(self, account_key: str, priority: Priority, clock: Clock) -> None:
+    def __init__(
+        self, account_key: str, priority: Priority, clock: Clock, jitter: Jitter = random.random
+    ) -> None:
         self._account_key = account_key
         self._priority = priority
         self._clock = clock
+        self._jitter = jitter
         self._state = LimiterState()
         self._arrival_margin = ArrivalMargin()
         self._write_ms = MIN_WRITE_MS
         self._last_wait_ms = self._uncertainty_ms = 0
-        self._contention = 0
-        self._unsaved_successes = 0
+        self._contention = self._unsaved_successes = 0
         self._lock = Lock()
 
     def acquire(self, deadline: Deadline) -> Reservation:
@@ -94,7 +96,7 @@ class AccountRateLimiter:
                 # Too late, for example after the process was frozen: a call sent now could arrive
                 # together with the next call. The reservation is lost.
                 telemetry.count("ReservationMissed")
-                if not deadline.remaining():
+                if deadline.is_over:
                     raise AmazonThrottled(ACCOUNT_BUSY)
         finally:
             self._lock.release()
@@ -151,6 +153,8 @@ class AccountRateLimiter:
 
     def _reserve(self, deadline: Deadline) -> int | Wait | Exhausted:
         """Return the reserved moment (Unix ms), or why there is none now."""
+        # Not `retry_on_conflict`: its pauses would use up the next moments of the account. Only
+        # after the last attempt, `_wait_for_next_moment` separates the processes at random.
         for attempt in range(MAX_RESERVATION_ATTEMPTS):
             # After a conflict, the stored state is not as assumed: read it.
             queue_unread = attempt == 0 and self._can_queue_unread(deadline)
@@ -252,5 +256,5 @@ class AccountRateLimiter:
             raise AmazonThrottled(ACCOUNT_BUSY, retry_after=max(1, round(seconds)))
         # Return at a random moment shortly before `until`. Waiting processes would otherwise all
         # write at the same time, and all but one of these writes would fail.
-        early = self._max_wait_ms(deadline) / 1000 * random.uniform(0.2, 1)  # noqa: S311 - no secret
+        early = self._max_wait_ms(deadline) / 1000 * (0.2 + 0.8 * self._jitter())
         self._clock.sleep(max(seconds - early, MIN_PAUSE_SECONDS))

@@ -84,7 +84,7 @@ class SiteDeletionStore:
                 if len(batch) == BATCH_WRITE_SIZE:
                     _delete(table, batch)
                     batch = []
-                    if not deadline.remaining():
+                    if deadline.is_over:
                         return False
             _delete(table, batch)
         return True

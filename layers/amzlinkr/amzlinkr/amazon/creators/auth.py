@@ -175,8 +175,8 @@ class TokenSource:
             token = self._cache.load()
             if is_usable(token):
                 return token
-            out_of_time = deadline.remaining() < MIN_TOKEN_CALL_SECONDS + POLL_INTERVAL_SECONDS
-            if waited >= MAX_WAIT_SECONDS or out_of_time:
+            has_time = deadline.allows(MIN_TOKEN_CALL_SECONDS + POLL_INTERVAL_SECONDS)
+            if waited >= MAX_WAIT_SECONDS or not has_time:
                 return None
             if self._cache.claim():
                 # The previous holder of the claim may have stored a token after the read above.

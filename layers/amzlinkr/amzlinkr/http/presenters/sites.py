@@ -164,14 +164,14 @@ def usage_out(
     now: datetime,
 ) -> UsageOut:
     """Return the usage of our limits (in the order of the fields) and of Amazon's budgets."""
-    calls, jobs, validations, syncs, keys = (limit_usage_out(usage, now) for usage in usages)
+    calls, jobs, validations, syncs, api_keys = (limit_usage_out(usage, now) for usage in usages)
     products = sum(len(shelf.slots) for shelf in shelves)
     return UsageOut(
         calls=calls,
         jobs=jobs,
         validations=validations,
         syncs=syncs,
-        keys=keys,
+        keys=api_keys,
         products=BudgetOut(products, max_products),
         amazon_requests_today={
             code: BudgetOut(budget.used, budget.limit) for code, budget in budgets.items()

@@ -1,0 +1,75 @@
+"""Diagnostics of an Amazon account: the step at which it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from amzlinkr.domain.amazon_errors import AmazonError
+from amzlinkr.domain.clock import Clock, Deadline
+from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.diagnosis import DiagnosticResult, Step, steps_of
+from amzlinkr.domain.ports import Catalog
+from amzlinkr.services.amazon_accounts import TEST_SEARCH, AmazonAccounts, RecordingCatalog
+
+if TYPE_CHECKING:
+    from amzlinkr.storage.shelves import ShelfStore
+    from amzlinkr.storage.sites import SiteStore
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostics:
+    """Diagnostics of accounts, with one token request and one product call each."""
+
+    sites: SiteStore
+    shelves: ShelfStore
+    accounts: AmazonAccounts
+    clock: Clock
+
+    def diagnose(
+        self, site_id: str, marketplace_code: str | None, deadline: Deadline
+    ) -> tuple[list[Step], Connection]:
+        """Return the steps from one call to Amazon, and the connection with its result.
+
+        Raises:
+            NotConnected: The site has no credentials for this marketplace, or they were deleted.
+            AmazonError: A limit of our own prevented the call.
+        """
+        connection = self.sites.require(site_id).connection(marketplace_code)
+        steps = self._run_steps(site_id, connection, deadline)
+        # Read again: the result of the call may have changed the connection's state.
+        connections = self.sites.require(site_id).connections
+        return steps, connections.get(connection.marketplace, connection)
+
+    def _run_steps(self, site_id: str, connection: Connection, deadline: Deadline) -> list[Step]:
+        catalog = RecordingCatalog(
+            self.accounts.test_catalog(site_id, connection, max_attempts=1),
+            partial(self.accounts.record_result, site_id, connection),
+            self.clock,
+        )
+        asins = self._imported_asins(site_id, connection.marketplace)
+        try:
+            return steps_of(connection, _call_amazon(catalog, asins, deadline))
+        except AmazonError as error:
+            # Our own rate limiter: no call has tested the account.
+            if error.upstream is None:
+                raise
+            return steps_of(connection, error)
+
+    def _imported_asins(self, site_id: str, marketplace_code: str) -> tuple[str, ...]:
+        """Return up to ten imported products of the marketplace, which one call can request."""
+        shelves = self.shelves.list_for_site(site_id, marketplace_code)
+        return next((shelf.asins for shelf in shelves if shelf.slots), ())
+
+
+def _call_amazon(catalog: Catalog, asins: Sequence[str], deadline: Deadline) -> DiagnosticResult:
+    """Request imported products, or search if there are none. Raises `AmazonError`."""
+    if asins:
+        lookup = catalog.items(asins, deadline)
+        product = next(iter(lookup.found.values()), None)
+        return DiagnosticResult(asins[0], product, lookup.request_id)
+    page = catalog.search(TEST_SEARCH, deadline)
+    first = next(iter(page.items), None)
+    return DiagnosticResult(first.asin if first else None, first, page.request_id)
