@@ -41,7 +41,7 @@ def managed(api_keys: SiteApiKeys, site_id: str) -> list[tuple[str, str]]:
     return [(site, api_key.kid) for site, api_key in api_keys.list_for_caller(site_id)]
 
 
-@pytest.mark.parametrize("text", ["", "amzl_live_", new_api_key().text.reveal()[:-1] + "!"])
+@pytest.mark.parametrize("text", ["", "amzl_live_", "amzl_live_" + 51 * "a" + "!"])
 def test_malformed_api_key_costs_no_read(api_keys: SiteApiKeys, text: str) -> None:
     with record_calls() as made, pytest.raises(MalformedApiKey):
         api_keys.find_owner(text)
