@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from amzlinkr.domain.errors import AmzlinkrError, InvalidCursor, NotFound
+from amzlinkr.domain.freshness import WITHOUT_CONTENT
 from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.schemas.products import Changes, ImportResults, ProductList
 from functions.import_items import app as import_items
@@ -189,7 +190,7 @@ class Actors:
     def _check_age(
         self, tenant: Tenant, marketplace_code: str, product: Any, removed_at: float
     ) -> None:
-        if product.observed_at is None:
+        if product.price_status in WITHOUT_CONTENT:
             return
         name, at = (tenant.site_id, marketplace_code, product.asin), product.observed_at.timestamp()
         now = self.state.scheduler.now

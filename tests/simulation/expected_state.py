@@ -209,7 +209,7 @@ class ExpectedState:
 def _shelf_from_item(item: Item) -> ExpectedShelf:
     observed = _seconds(item["observed_at"]["N"])
     rows = json.loads(item["slots"]["S"])
-    seen = {asin: observed if at is None else _seconds(at) for asin, _, at in rows}
+    seen = {asin: observed if at is None else _seconds(at) for asin, _, at, *_ in rows}
     due_at = _seconds(item["due_at"]["N"])
     return ExpectedShelf(seen, len(rows), due_at, item.get("lease", {}).get("S"))
 
