@@ -18,10 +18,9 @@ from msgspec import UNSET
 from amzlinkr.domain.freshness import WITHOUT_CONTENT
 from tests.clock import START
 from tests.simulation.amazon import ScriptedAmazon, SentRequest
-from tests.simulation.expected_state import ExpectedState
+from tests.simulation.expected_state import DAY_SECONDS, ExpectedState
 from tests.simulation.schedule import Scheduler, Worker
 
-DAY_SECONDS = 86_400.0
 MAX_CALLS_PER_DAY = 8_640
 ROUNDING = 0.0021
 """Seconds. Times are stored in whole milliseconds."""

@@ -5,6 +5,7 @@ Each is a patch of the service's code while a schedule runs.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -14,7 +15,7 @@ from unittest.mock import patch
 
 from amzlinkr.amazon import retry
 from amzlinkr.amazon.reader import Reader
-from amzlinkr.domain import call_rate, freshness, shelf_refresh
+from amzlinkr.domain import call_rate, feed, freshness, shelf_refresh
 from amzlinkr.domain.changes import Change
 from amzlinkr.domain.feed import FeedPosition
 from amzlinkr.domain.shelves import Shelf
@@ -223,6 +224,50 @@ def _clock_not_corrected() -> AbstractContextManager[Any]:
     return patch.object(ServerSyncedClock, "_correction", lambda _self: timedelta())
 
 
+def _dead_product_keeps_content() -> AbstractContextManager[Any]:
+    return patch.object(shelf_refresh, "_with_omission", lambda slot, _lookup, _count: slot)
+
+
+def _due_after_expiry() -> AbstractContextManager[Any]:
+    return patch.object(Shelf, "due_by", lambda _self, at: at)
+
+
+def _checked_at_stands_still() -> AbstractContextManager[Any]:
+    first: dict[Any, datetime] = {}
+
+    def checked_at(shelves: Any, shown: Any) -> Any:
+        held = list(shelves)
+        times = feed.checked_at(held, shown)
+        return {code: first.setdefault((held[0].site_id, code), at) for code, at in times.items()}
+
+    return patch.object(products_app, "checked_at", checked_at)
+
+
+def _checked_at_is_the_newest() -> AbstractContextManager[Any]:
+    def checked_at(shelves: Any, _shown: Any) -> Any:
+        seen: dict[str, list[datetime]] = defaultdict(list)
+        for shelf in shelves:
+            seen[shelf.marketplace] += [shelf.seen_at(slot) for slot in shelf.slots]
+        return {code: max(times) for code, times in seen.items()}
+
+    return patch.object(products_app, "checked_at", checked_at)
+
+
+@contextmanager
+def _return_not_in_feed() -> Iterator[None]:
+    real = shelf_refresh.apply_observations
+
+    def observe(shelf: Shelf, seen: Any) -> Any:
+        new, changes = real(shelf, seen)
+        return new, [change for change in changes if change.kind != "added"]
+
+    with (
+        patch.object(shelf_refresh, "apply_observations", observe),
+        patch.object(product_writer, "apply_observations", observe),
+    ):
+        yield
+
+
 def _cursor_inclusive() -> AbstractContextManager[Any]:
     real = products.ProductStore.changes
 
@@ -258,4 +303,9 @@ MUTANTS: dict[str, Mutant] = {
     "a product older than a day is returned": _old_product_returned,
     "a refreshed shelf leaves the index": _leave_index,
     "a wrong clock is not corrected": _clock_not_corrected,
+    "a dead product keeps its content and holds back checked_at": _dead_product_keeps_content,
+    "a shelf is due after a product expires": _due_after_expiry,
+    "checked_at stands still": _checked_at_stands_still,
+    "checked_at is the newest observation": _checked_at_is_the_newest,
+    "the return of a missing product is not in the feed": _return_not_in_feed,
 }
