@@ -16,6 +16,7 @@ from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.changes import Change, change_between
 from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.feed import TOMBSTONE_RETENTION
+from amzlinkr.domain.freshness import DEFAULT_REFRESH_INTERVAL
 from amzlinkr.domain.products import Kind, Product
 from amzlinkr.domain.shelf_refresh import (
     RefreshResult,
@@ -34,7 +35,11 @@ class ProductWriter:
     """The imported products of all sites, for writing."""
 
     def __init__(
-        self, connection: Connection, shelves: ShelfStore, clock: Clock, refresh_interval: timedelta
+        self,
+        connection: Connection,
+        shelves: ShelfStore,
+        clock: Clock,
+        refresh_interval: timedelta = DEFAULT_REFRESH_INTERVAL,
     ) -> None:
         self._shelves = shelves
         self._clock = clock
