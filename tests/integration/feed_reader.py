@@ -102,6 +102,7 @@ class FeedReader:
             self.listed = None
         for asin, content in self.products.items():
             if content is not None:
+                assert "US" in checked_at, f"{asin} has content"
                 moment = datetime.fromisoformat(checked_at["US"])
                 assert self.scenario.was_current_after(asin, content, moment), (asin, moment)
 
