@@ -121,6 +121,7 @@ def test_only_the_asin_is_served_after_24_hours(stocked: Site, clock: FakeClock)
         stocked.get(f"/v1/products/{ASINS[0]}").json,
         *stocked.get("/v1/products").json["products"],
         *(change["product"] for change in stocked.changes()[0]),
+        *stocked.get("/v1/export").json["products"],
     ]
     for product in shown:
         tag = {"US": TAG, "DE": "test-21"}[product["marketplace"]]
@@ -136,6 +137,26 @@ def test_only_the_asin_is_served_after_24_hours(stocked: Site, clock: FakeClock)
     assert stocked.delete("/v1/connections/US").status == 204
     without_tag = stocked.get(f"/v1/products/{ASINS[0]}", marketplace="US").json
     assert without_tag["url"] == f"https://www.amazon.com/dp/{ASINS[0]}"
+
+
+def test_repeated_import_shows_a_missing_product_with_its_link(
+    stocked: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
+) -> None:
+    body, key = {"items": ASINS[:2]}, {"Idempotency-Key": "click"}
+    assert stocked.post("/v1/import", body, key).status == 200
+    amazon.control.set_gone(GoneBody(ASINS[0]))
+    clock.advance(hours=1)
+    sync(stocked, deps)
+
+    gone, other = stocked.post("/v1/import", body, key).json["results"]
+
+    assert (gone["status"], other["product"]["price_status"]) == ("imported", "current")
+    assert gone["product"] == {
+        "asin": ASINS[0],
+        "marketplace": "US",
+        "url": f"https://www.amazon.com/dp/{ASINS[0]}?tag={TAG}",
+        "price_status": "missing",
+    }
 
 
 def test_cursor_is_valid_for_one_site_and_list(stocked: Site, deps: Dependencies) -> None:

@@ -117,3 +117,15 @@ def asin_of(number: int) -> str:
 
 
 TestDueTimes = DueTimes.TestCase
+
+
+def test_shelf_of_expired_products_is_due_before_an_import_expires() -> None:
+    asin = asin_of(1)
+    empty = Shelf("site", "US", "s1", (), START, START + HOUR)
+    (filled,) = add_products([product(asin)], [], empty)
+    expired, _ = with_expired(filled, START + 24 * HOUR)
+    late = replace(expired, due_at=START + 60 * HOUR)
+
+    shelf, _ = apply_observations(late, {asin: product(asin, observed_at=START + 25 * HOUR)})
+
+    assert shelf.due_at == START + 49 * HOUR

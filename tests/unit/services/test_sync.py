@@ -138,3 +138,17 @@ def test_planner_leases_nothing_without_time_to_enqueue(
     assert planned == 0
     store.lease.assert_not_called()
     assert metrics["ShelvesPlanned"] == 0
+
+
+def test_shelf_that_was_refreshed_while_its_products_expired_is_not_planned(
+    clock: FakeClock, metrics: Counter[str]
+) -> None:
+    old = replace(shelf(1), observed_at=START - 25 * HOUR, due_at=START - HOUR)
+    store = shelf_store([old], clock)
+    store.get.return_value = replace(old, due_at=START + HOUR)
+    requests = mock.create_autospec(SyncRequests, instance=True)
+
+    planned = planner(store, clock, requests).plan(Deadline.after(clock, 100))
+
+    assert planned == 0
+    store.lease.assert_not_called()
