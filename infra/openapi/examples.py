@@ -61,7 +61,7 @@ SYNC = sites.SyncStatus(
     amazon_budget={"US": sites.BudgetOut(412, 8640)},
 )
 IMPORTED = products.ImportResult("B0EXAMPLE1", "B0EXAMPLE1", "US", "imported", product=PRODUCT)
-MISSING = products.ProductOut(
+MISSING_PRODUCT = products.ProductOut(
     asin="B0EXAMPLE4",
     marketplace="US",
     url="https://www.amazon.com/dp/B0EXAMPLE4?tag=mysite-20",
@@ -159,7 +159,7 @@ EXAMPLES: dict[type[Struct], Struct] = {
             [
                 products.ChangeOut("B0EXAMPLE1", "US", "price", PRODUCT),
                 products.ChangeOut("B0EXAMPLE3", "US", "removed"),
-                products.ChangeOut("B0EXAMPLE4", "US", "missing", MISSING),
+                products.ChangeOut("B0EXAMPLE4", "US", "missing", MISSING_PRODUCT),
             ],
             CURSOR,
             has_more=False,

@@ -9,11 +9,17 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any
 
-from amzlinkr.domain.errors import AmzlinkrError, CursorTooOld, InvalidCursor
+from amzlinkr.domain.errors import (
+    AmzlinkrError,
+    CursorTooOld,
+    InvalidCursor,
+    StoreUnavailable,
+)
 from amzlinkr.domain.feed import MAX_CURSOR_AGE, FeedPosition
 from amzlinkr.domain.freshness import WITHOUT_CONTENT
 from amzlinkr.http.schemas.products import Changes, ProductList
@@ -105,7 +111,8 @@ class ModelClient:
     def _age_cursor(self, state: SimulationState) -> None:
         since = state.deps.clock.now() - 2 * MAX_CURSOR_AGE
         position = FeedPosition(self.seq, since)
-        self.cursor = state.deps.signer.sign_cursor("changes", self.tenant.site_id, position)
+        with suppress(StoreUnavailable):  # the signing secret could not be read
+            self.cursor = state.deps.signer.sign_cursor("changes", self.tenant.site_id, position)
 
     def _read_page(self, state: SimulationState, limit: int) -> bool:
         """Read and check one page; return whether to read on."""

@@ -147,8 +147,10 @@ def test_shelf_that_was_refreshed_while_its_products_expired_is_not_planned(
     store = shelf_store([old], clock)
     store.get.return_value = replace(old, due_at=START + HOUR)
     requests = mock.create_autospec(SyncRequests, instance=True)
+    tested = planner(store, clock, requests)
+    tested.product_writer.expire.return_value = 1  # type: ignore[attr-defined] # a mock
 
-    planned = planner(store, clock, requests).plan(Deadline.after(clock, 100))
+    planned = tested.plan(Deadline.after(clock, 100))
 
     assert planned == 0
     store.lease.assert_not_called()

@@ -64,7 +64,7 @@ class _Snapshot:
 
 
 class ProductReader:
-    """Reads products with their shelves, until each read is consistent."""
+    """A reader of products with their shelves that repeats torn reads."""
 
     def __init__(self, shelves: ShelfStore) -> None:
         self._shelves = shelves
