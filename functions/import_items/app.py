@@ -76,6 +76,7 @@ def results_of(job: Job, entries: Sequence[Entry], deps: Dependencies) -> list[I
     outcomes = job.by_asin
     fetched = [entry for entry in entries if (entry.marketplace, entry.asin) in outcomes]
     products = products_of(job.site_id, fetched, deps)
+    tags = deps.sites.require(job.site_id).partner_tags
     # Taken after the read: content that expired in between is not shown.
     now = latest_possible_now(deps.clock)
     results = []
@@ -85,7 +86,7 @@ def results_of(job: Job, entries: Sequence[Entry], deps: Dependencies) -> list[I
         if entry.problem is None and key not in outcomes:
             results.append(queued_import_result(entry))
         else:
-            results.append(import_result(entry, outcomes.get(key), products.get(key), now))
+            results.append(import_result(entry, outcomes.get(key), products.get(key), now, tags))
     return results
 
 

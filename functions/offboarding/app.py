@@ -34,7 +34,7 @@ def export(request: Request, deps: Dependencies) -> ApiResponse:
             site=shown,
             connections=shown.connections,
             keys=[api_key_out(api_key, site.site_id, request.kid) for api_key in api_keys],
-            products=[product_out(product, now) for product in page.products],
+            products=[product_out(item, now, site.partner_tags) for item in page.products],
             next_cursor=cursor,
             has_more=cursor is not None,
         ),

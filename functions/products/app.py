@@ -1,16 +1,19 @@
 """Endpoints for products: list, show and remove imported ones, and read the change feed."""
 
+from datetime import datetime
+
 from amzlinkr.domain.clock import latest_possible_now
 from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.feed import FeedPosition, checked_at
 from amzlinkr.domain.marketplaces import marketplace
+from amzlinkr.domain.product_filter import ProductFilter
 from amzlinkr.http.paging import Paging
 from amzlinkr.http.presenters.products import change_out, product_out
 from amzlinkr.http.presenters.sites import connection_state
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
-from amzlinkr.http.schemas.products import Changes, ConnectionState, ProductList
+from amzlinkr.http.schemas.products import Changes, ProductList
 from amzlinkr.http.schemas.requests import MarketplaceQuery, PageQuery, ProductsQuery
 from amzlinkr.wiring import Dependencies, dependencies
 
@@ -20,13 +23,21 @@ def list_products(request: Request, deps: Dependencies) -> ApiResponse:
     query = request.query(ProductsQuery)
     site = deps.sites.require(request.site_id)
     code = marketplace(query.marketplace).code if query.marketplace else site.primary
-    paging = Paging(deps.signer, f"products/{code}", site.site_id)
+    wanted = ProductFilter.from_texts(code, query.asins, query.price_status, query.availability)
+    # A cursor of one filter is invalid with another.
+    paging = Paging(deps.signer, f"products/{wanted}", site.site_id)
     after = paging.start(query.cursor, str)
-    page = deps.products.page(site.site_id, code, after, query.limit)
+
+    def now() -> datetime:
+        return latest_possible_now(deps.clock)
+
+    page = deps.products.select(site.site_id, wanted, after, query.limit, now)
     cursor = paging.next(page.next_key)
     # The latest possible time: a slow clock must not prolong the 24 hours of the content.
-    now = latest_possible_now(deps.clock)
-    products = [product_out(product, now) for product in page.products]
+    at = now()
+    # A product may have expired since it was read.
+    shown = [product for product in page.products if wanted.matches(product, at)]
+    products = [product_out(product, at, site.partner_tags) for product in shown]
     return ApiResponse(200, ProductList(products, cursor, cursor is not None), cacheable=True)
 
 
@@ -36,7 +47,9 @@ def show_product(request: Request, deps: Dependencies) -> ApiResponse:
     product = deps.products.get(request.site_id, code, request.path["asin"].upper())
     if product is None:
         raise NotFound("This product is not imported in this marketplace.")
-    return ApiResponse(200, product_out(product, latest_possible_now(deps.clock)), cacheable=True)
+    tags = deps.sites.require(request.site_id).partner_tags
+    now = latest_possible_now(deps.clock)
+    return ApiResponse(200, product_out(product, now, tags), cacheable=True)
 
 
 def remove_product(request: Request, deps: Dependencies) -> ApiResponse:
@@ -64,7 +77,7 @@ def list_changes(request: Request, deps: Dependencies) -> ApiResponse:
     paging = Paging(deps.signer, "changes", site_id)
     position = paging.start(query.cursor, FeedPosition) or FeedPosition.start(now)
     position.check(now)
-    states = connection_states(site_id, deps)
+    site = deps.sites.require(site_id)
     last_seq = deps.products.last_seq(site_id)
     shelves = deps.shelves.list_for_site(site_id)
     # One more than a page holds, to detect that another page follows.
@@ -76,19 +89,13 @@ def list_changes(request: Request, deps: Dependencies) -> ApiResponse:
     return ApiResponse(
         200,
         Changes(
-            [change_out(product, responded_at) for product in page],
+            [change_out(product, responded_at, site.partner_tags) for product in page],
             paging.next(next_position),
             has_more,
             checked_at(shelves, page),
-            states,
+            {code: connection_state(c) for code, c in sorted(site.connections.items())},
         ),
     )
-
-
-def connection_states(site_id: str, deps: Dependencies) -> dict[str, ConnectionState]:
-    """Return the state of each marketplace's connection, so that the plugin can show problems."""
-    connections = deps.sites.require(site_id).connections
-    return {code: connection_state(connections[code]) for code in sorted(connections)}
 
 
 def marketplace_code_of(request: Request, deps: Dependencies) -> str:

@@ -56,13 +56,17 @@ API_KEY_OUT = sites.ApiKeyOut(KID, "live", NOW - 48 * HOUR, None, NOW, current=T
 SYNC = sites.SyncStatus(
     NOW,
     NOW + HOUR,
-    fresh=240,
-    stale=10,
-    failing=0,
+    products=sites.ProductCountsOut(fresh=240, stale=8, expired=1, missing=1, waiting=0),
     intervals={"US": sites.IntervalOut(3600, 3600, stretched=False)},
     amazon_budget={"US": sites.BudgetOut(412, 8640)},
 )
 IMPORTED = products.ImportResult("B0EXAMPLE1", "B0EXAMPLE1", "US", "imported", product=PRODUCT)
+MISSING_PRODUCT = products.ProductOut(
+    asin="B0EXAMPLE4",
+    marketplace="US",
+    url="https://www.amazon.com/dp/B0EXAMPLE4?tag=mysite-20",
+    price_status="missing",
+)
 FAILED = products.ImportResult(
     "B0EXAMPLE2",
     "B0EXAMPLE2",
@@ -155,6 +159,7 @@ EXAMPLES: dict[type[Struct], Struct] = {
             [
                 products.ChangeOut("B0EXAMPLE1", "US", "price", PRODUCT),
                 products.ChangeOut("B0EXAMPLE3", "US", "removed"),
+                products.ChangeOut("B0EXAMPLE4", "US", "missing", MISSING_PRODUCT),
             ],
             CURSOR,
             has_more=False,

@@ -27,11 +27,11 @@ from amzlinkr import telemetry
 from amzlinkr.amazon.transport import Transport
 from amzlinkr.config import Config
 from amzlinkr.domain.catalog import LookupResult
-from amzlinkr.domain.changes import Change
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.credentials import paapi_credentials
 from amzlinkr.domain.ports import Priority
+from amzlinkr.domain.shelf_refresh import RefreshResult
 from amzlinkr.domain.shelves import Shelf, batches
 from amzlinkr.domain.sites import ApiKeyRecord, Caller, Signup
 from amzlinkr.storage import item_keys
@@ -126,7 +126,7 @@ def record_refreshes(deps: Dependencies, day: Day) -> dict[str, datetime]:
 
     def refresh(
         shelf: Shelf, lookup: LookupResult, refresh_interval: timedelta | None = None
-    ) -> list[Change]:
+    ) -> RefreshResult:
         name = shelf.site_id + shelf.shelf_id
         day.refreshes += 1
         day.worst = max(day.worst, lookup.requested_at - refreshed_at.get(name, shelf.observed_at))

@@ -128,7 +128,7 @@ def test_concurrent_changes_leave_no_gap_in_the_feed_and_lose_no_product(
     refreshed: list[int] = []
 
     def refresh(shelf: Shelf, lookup: LookupResult) -> None:
-        refreshed.append(len(writer.refresh(shelf, lookup)))
+        refreshed.append(len(writer.refresh(shelf, lookup).changes))
 
     def refresh_all() -> None:
         for shelf in racing.shelves.list_for_site(site):

@@ -111,7 +111,7 @@ def test_refresh_writes_changes_and_updates_the_time_of_the_rest(
     later = START + 2 * HOUR
     found = {a: product(a, offer(1 if a == ASINS[1] else 1999), later) for a in ASINS[:2]}
 
-    changes = stores.product_writer.refresh(shelf, LookupResult(later, found))
+    changes = stores.product_writer.refresh(shelf, LookupResult(later, found)).changes
 
     assert [(c.product.asin, c.kind) for c in changes] == [(ASINS[1], "price")]
     held = stores.products.get_many(site_id, "US", ASINS[:3])
@@ -131,7 +131,7 @@ def test_repeated_or_late_refresh_changes_nothing(stores: Dependencies, site_id:
 
     results = [stores.product_writer.refresh(shelf, lookup) for lookup in (new, new, old)]
 
-    assert [len(changes) for changes in results] == [1, 0, 0]
+    assert [len(result.changes) for result in results] == [1, 0, 0]
     held = stores.products.get(site_id, "US", ASINS[0])
     assert held is not None
     assert held.offer == offer(5)

@@ -120,8 +120,10 @@ def test_enums_and_formats_are_documented() -> None:
             definition = schemas[definition["$ref"].rpartition("/")[2]]
         return set(definition["enum"])
 
-    assert values("ChangeOut", "kind") >= {"added", "removed", "expired"}
-    assert values("ProductOut", "price_status") == {"current", "expired", "hidden", "no_offer"}
+    assert values("ChangeOut", "kind") >= {"added", "removed", "expired", "missing"}
+    assert values("ProductOut", "price_status") == {
+        "current", "hidden", "no_offer", "expired", "missing", "waiting",
+    }  # fmt: skip
     assert values("JobProgress", "status") == {"queued", "running", "done", "failed"}
     assert values("Validated", "status") == {"valid", "not_eligible", "throttled"}
     assert "retired" in values("ConnectionOut", "state")

@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 
 DAY = timedelta(hours=24)
 MAX_PAGES = 100
-EXPIRED_FIELDS = {
-    "asin", "marketplace", "price_status", "observed_at", "fresh_until", "disclaimer",
-}  # fmt: skip
-"""All fields that an expired product may have."""
+WITHOUT_CONTENT = {"expired", "missing"}
+FIELDS_WITHOUT_CONTENT = {"asin", "marketplace", "url", "price_status"}
+"""All fields of an expired or missing product."""
 
 
 class FeedReader:
@@ -103,6 +102,7 @@ class FeedReader:
             self.listed = None
         for asin, content in self.products.items():
             if content is not None:
+                assert "US" in checked_at, f"{asin} has content"
                 moment = datetime.fromisoformat(checked_at["US"])
                 assert self.scenario.was_current_after(asin, content, moment), (asin, moment)
 
@@ -147,8 +147,9 @@ def check_shown(shown: dict[str, Any], scenario: FeedScenario) -> Content | None
     """Return a shown product's content; fail unless Amazon returned it at its `observed_at`."""
     from tests.integration.feed_scenario import Content
 
-    if shown["price_status"] == "expired":
-        assert {name for name, value in shown.items() if value not in (None, [])} <= EXPIRED_FIELDS
+    if shown["price_status"] in WITHOUT_CONTENT:
+        assert set(shown) == FIELDS_WITHOUT_CONTENT
+        assert shown["url"].endswith(f"/dp/{shown['asin']}")
         return None
     observed_at = datetime.fromisoformat(shown["observed_at"])
     content = Content(shown["price"]["amount"], shown["availability"], shown["title"])

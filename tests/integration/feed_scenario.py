@@ -181,9 +181,9 @@ class FeedScenario:
             shelf = self.rng.choice(shelves)
             requested_at = self.now()
             found = {asin: self.observe(asin) for asin in shelf.asins if self.rng.random() < 0.9}
-            self._store_now_or_later(
-                lambda: self.deps.product_writer.refresh(shelf, LookupResult(requested_at, found))
-            )
+            named = [asin for asin in shelf.asins if asin not in found and self.rng.random() < 0.3]
+            lookup = LookupResult(requested_at, found, dict.fromkeys(named, "ItemNotAccessible"))
+            self._store_now_or_later(lambda: self.deps.product_writer.refresh(shelf, lookup))
 
     def _store_now_or_later(self, work: Callable[[], object]) -> None:
         """Store Amazon's response immediately, or keep it until other steps have run."""

@@ -105,8 +105,8 @@ class Backend:
             for field in ("observed_at", "due_at"):
                 item[field]["N"] = str(int(item[field]["N"]) - hours * HOUR_MS)
             slots = [
-                (asin, fingerprint, seen and seen - hours * HOUR_MS)
-                for asin, fingerprint, seen in json.loads(item["slots"]["S"])
+                (asin, fingerprint, seen and seen - hours * HOUR_MS, *omissions)
+                for asin, fingerprint, seen, *omissions in json.loads(item["slots"]["S"])
             ]
             item["slots"]["S"] = json.dumps(slots)
             tables.put_item(TableName=shelves, Item=item)

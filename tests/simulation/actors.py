@@ -2,88 +2,30 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from amzlinkr.domain.errors import AmzlinkrError, InvalidCursor, NotFound
+from amzlinkr.domain.errors import AmzlinkrError, NotFound
+from amzlinkr.domain.freshness import WITHOUT_CONTENT
 from amzlinkr.http.response import ApiResponse
-from amzlinkr.http.schemas.products import Changes, ImportResults, ProductList
+from amzlinkr.http.schemas.products import ImportResults, ProductList
 from functions.import_items import app as import_items
 from functions.products import app as products
 from functions.search import app as search
 from functions.site import app as site
+from infra.local.fake_amazon.catalog import OMITTED
 from tests.simulation import invocations
+from tests.simulation.invocations import PLANNER_TIMEOUT_SECONDS
+from tests.simulation.model_client import ModelClient
 from tests.simulation.state import SimulationState, Tenant
 
-MAC_BYTES = 16
-
-
-@dataclass
-class FeedReader:
-    """A plugin that follows the change feed: the prices it stores, and its feed position."""
-
-    tenant: Tenant
-    cursor: str = ""
-    seq: int = 0
-    prices: dict[tuple[str, str], int | None] = field(default_factory=dict)
-    is_reading: bool = False
-
-    def follow(self, state: SimulationState, limit: int, pages: int) -> None:
-        """Read up to `pages` pages, unless an earlier visit still reads."""
-        if self.is_reading:
-            return
-        self.is_reading = True
-        try:
-            while pages and self.read_page(state, limit):
-                pages -= 1
-        finally:
-            self.is_reading = False
-
-    def read_page(self, state: SimulationState, limit: int) -> bool:
-        """Read and check one page; return whether there are more."""
-        query = {"cursor": self.cursor, "limit": str(limit)}
-        response = invocations.call(state, products.list_changes, self.tenant.site_id, query=query)
-        invariants = state.invariants
-        if isinstance(response, AmzlinkrError):
-            if isinstance(response, InvalidCursor):
-                invariants.add_violation("the service rejected its own cursor")
-            return True
-        page = response.body
-        assert isinstance(page, Changes)
-        seq = seq_of(page.next_cursor)
-        if seq < self.seq:
-            invariants.add_violation(f"I3: a reader's cursor fell from {self.seq} to {seq}")
-        if page.changes and seq == self.seq:
-            invariants.add_violation(f"I4: a page has changes, and its cursor stays at {seq}")
-        if page.has_more and seq == self.seq and not self._has_newer(state, seq):
-            invariants.add_violation(f"I4: has_more is true, and nothing follows {seq}")
-        self._check_gaps(state, {(c.marketplace, c.asin) for c in page.changes}, seq)
-        for change in page.changes:
-            name = change.marketplace, change.asin
-            if change.kind == "removed":
-                self.prices.pop(name, None)
-                continue
-            product: Any = change.product
-            invariants.check_response_product(*name, product, state.scheduler.now)
-            price = getattr(product, "price", None)
-            self.prices[name] = price.amount if price else None
-        self.cursor, self.seq = page.next_cursor, seq
-        return page.has_more
-
-    def _has_newer(self, state: SimulationState, seq: int) -> bool:
-        # A change written during the read may set has_more and follow on the next page.
-        rows = state.invariants.expected.sites[self.tenant.site_id].products
-        return any(row.seq > seq for row in rows.values())
-
-    def _check_gaps(self, state: SimulationState, page: set[tuple[str, str]], seq: int) -> None:
-        """Check that the page contains all changes up to the new cursor."""
-        rows = state.invariants.expected.sites[self.tenant.site_id].products
-        for name, row in rows.items():
-            if self.seq < row.seq <= seq and name not in page:
-                state.invariants.add_violation(f"I4: a cursor skipped {name[1]} at {row.seq}")
+POLL_PROBABILITIES = (0.0, 0.0, 0.02, 0.3)
+VANISH_PROBABILITY, RETURN_PROBABILITY = 0.1, 0.7
+GONE_CODES = ("InvalidParameterValue", "ItemNotAccessible", OMITTED, OMITTED)
+MAX_UNCERTAINTY_SECONDS = 10.0
+"""The most by which a server-synced clock without an error may be ahead."""
 
 
 @dataclass
@@ -105,8 +47,10 @@ class Actors:
 
     def __init__(self, state: SimulationState) -> None:
         self.state = state
-        self.readers = [
-            FeedReader(tenant) for tenant in state.tenants for _ in range(state.rng.randint(1, 2))
+        self.clients = [
+            ModelClient(tenant, state.rng.choice(POLL_PROBABILITIES))
+            for tenant in state.tenants
+            for _ in range(state.rng.randint(1, 2))
         ]
         self.requests = SiteRequests()
         self._listed: dict[tuple[str, str, str], tuple[float, float]] = defaultdict(
@@ -160,10 +104,50 @@ class Actors:
             self.requests.removed[name] = state.scheduler.now
         self.requests.removing[name] = state.scheduler.now
 
-    def read_feed(self, reader: FeedReader) -> None:
+    def read_feed(self, client: ModelClient) -> None:
         """Read a few pages of the feed."""
         limit = self.state.rng.choice([1, 2, 5, 100])
-        reader.follow(self.state, limit, 3)
+        client.follow(self.state, limit, 3)
+
+    def check_holdings(self, client: ModelClient, expiries: Mapping[str, Sequence[float]]) -> None:
+        """Read the feed after a run of the planner, and check what the client shows.
+
+        `expiries` are those of the products of the site at the start of the run, by marketplace.
+        """
+        since = self.state.scheduler.now - PLANNER_TIMEOUT_SECONDS
+        started_at = self.state.scheduler.now
+        client.follow(self.state, 100, 10)
+        if client.completed_at < started_at:
+            return
+        margin = self.state.plan.max_clock_error + MAX_UNCERTAINTY_SECONDS
+        edges = {
+            code: any(
+                since - margin < expiry < self.state.scheduler.now + margin for expiry in found
+            )
+            for code, found in expiries.items()
+        }
+        client.check_holdings(self.state, edges)
+
+    def vanish_products(self) -> None:
+        """Let some products vanish at Amazon, named or silently, and others return."""
+        rng, amazon = self.state.rng, self.state.amazon
+        for name in self._names():
+            if rng.random() < VANISH_PROBABILITY:
+                amazon.set_gone(*name, "" if amazon.is_gone(*name) else rng.choice(GONE_CODES))
+
+    def restore_products(self) -> None:
+        """Let most of the vanished products return."""
+        for name in self._names():
+            if self.state.rng.random() < RETURN_PROBABILITY:
+                self.state.amazon.set_gone(*name, "")
+
+    def _names(self) -> list[tuple[str, str]]:
+        return [
+            (marketplace_code, asin)
+            for tenant in self.state.tenants
+            for marketplace_code in tenant.marketplace_codes
+            for asin in tenant.asins
+        ]
 
     def list_products(self, tenant: Tenant) -> None:
         """List all products, and check that none is older than in an earlier list."""
@@ -189,7 +173,7 @@ class Actors:
     def _check_age(
         self, tenant: Tenant, marketplace_code: str, product: Any, removed_at: float
     ) -> None:
-        if product.observed_at is None:
+        if product.price_status in WITHOUT_CONTENT:
             return
         name, at = (tenant.site_id, marketplace_code, product.asin), product.observed_at.timestamp()
         now = self.state.scheduler.now
@@ -217,14 +201,6 @@ class Actors:
 
     def change_prices(self) -> None:
         """Change some prices at Amazon."""
-        for tenant in self.state.tenants:
-            for marketplace_code in tenant.marketplace_codes:
-                for asin in tenant.asins:
-                    if self.state.rng.random() < 0.4:
-                        self.state.amazon.change_price(marketplace_code, asin)
-
-
-def seq_of(cursor: str) -> int:
-    """Return the sequence number in a cursor, without a check of its signature."""
-    signed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-    return int(json.loads(signed[:-MAC_BYTES])["after"])
+        for name in self._names():
+            if self.state.rng.random() < 0.4:
+                self.state.amazon.change_price(*name)

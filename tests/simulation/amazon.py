@@ -79,9 +79,18 @@ class ScriptedAmazon:
         self._prices[marketplace_code, asin] = amount
         self.state.catalog.set_price(asin, MARKETPLACES[marketplace_code], amount)
 
-    def current_price(self, marketplace_code: str, asin: str) -> int:
-        """Return the price of this moment."""
-        return self._prices[marketplace_code, asin]
+    def current_price(self, marketplace_code: str, asin: str) -> int | None:
+        """Return the price of this moment, None for a product that has vanished."""
+        is_gone = self.is_gone(marketplace_code, asin)
+        return None if is_gone else self._prices[marketplace_code, asin]
+
+    def set_gone(self, marketplace_code: str, asin: str, code: str) -> None:
+        """Let a product vanish with this error code or `OMITTED`, or with "" return."""
+        self.state.catalog.set_gone(asin, marketplace_code, code)
+
+    def is_gone(self, marketplace_code: str, asin: str) -> bool:
+        """Return whether a product has vanished."""
+        return bool(self.state.catalog.error_code_for(asin, MARKETPLACES[marketplace_code]))
 
     def post(
         self,
@@ -144,7 +153,7 @@ class ScriptedAmazon:
         if reply.status == 200 and not reply.is_truncated and fault not in _FAULT_OF:
             for asin in call.item_ids:
                 price = self._prices.get((call.marketplace, asin))
-                if price is not None:
+                if price is not None and not self.is_gone(call.marketplace, asin):
                     self.returned_at[call.marketplace, asin, price] = scheduler.now
         self._after_request(SentRequest(sent_at, scheduler.now, scheduler.current, call))
         return reply

@@ -16,6 +16,9 @@ from typing import Any
 from tests.clock import START
 
 Item = dict[str, Any]
+Name = tuple[str, str]
+"""Marketplace code and ASIN."""
+DAY_SECONDS = 86_400.0
 _START_MS = int(START.timestamp() * 1000)
 SHELF_SIZE = 10
 REPEATS_ALLOWED_AFTER = 86_000.0
@@ -47,9 +50,14 @@ class ExpectedProduct:
 
 @dataclass(slots=True)
 class ExpectedShelf:
-    """A shelf: when each of its ASINs was last seen (true seconds), and its number of slots."""
+    """A shelf: when each of its ASINs was last seen (true seconds), and its number of slots.
+
+    For a missing product that is when Amazon last omitted it. `with_content` has the others that
+    have not expired.
+    """
 
     seen: dict[str, float]
+    with_content: frozenset[str]
     slots: int
     due_at: float
     lease: str | None
@@ -63,12 +71,31 @@ class ExpectedSite:
     shelves: dict[tuple[str, str], ExpectedShelf] = field(default_factory=dict)
     details: set[tuple[str, str]] = field(default_factory=set)
     last_seq: int = 0
-    removed_at: dict[tuple[str, str], float] = field(default_factory=dict)
+    removed_at: dict[Name, float] = field(default_factory=dict)
+    prices: dict[Name, list[tuple[float, int | None]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    """By product: since when the service held which price, None without content."""
+    last_seen_at: dict[tuple[str, str, int], float] = field(default_factory=dict)
+    """By marketplace, ASIN and price: when the service last saw it."""
     ever_on_shelf: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def current_products(self) -> Iterator[tuple[str, str]]:
         """Return the marketplace code and ASIN of each product that is not removed."""
         return (name for name, product in self.products.items() if not product.is_removed)
+
+    def prices_since(self, name: Name, since: float) -> set[int | None]:
+        """Return the prices of a product that the service held at or after a moment."""
+        history = self.prices.get(name, [])
+        before = [price for at, price in history if at < since]
+        return {*(before[-1:] or [None]), *(price for at, price in history if at >= since)}
+
+    def expiries(self) -> dict[str, list[float]]:
+        """Return when the products with content expire, by marketplace code."""
+        found: dict[str, list[float]] = defaultdict(list)
+        for (marketplace_code, _), shelf in self.shelves.items():
+            found[marketplace_code] += [shelf.seen[a] + DAY_SECONDS for a in shelf.with_content]
+        return found
 
     def seen_at(self, marketplace_code: str, asin: str) -> float | None:
         """Return when the product was last seen."""
@@ -181,6 +208,7 @@ class ExpectedState:
         if new.is_removed and old and not old.is_removed:
             site.removed_at[marketplace_code, asin] = now
         site.products[marketplace_code, asin] = new
+        site.prices[marketplace_code, asin].append((now, new.price))
         return [new.seq]
 
     def _check_sequence_numbers(self, site_id: str, new: list[int]) -> None:
@@ -196,6 +224,9 @@ class ExpectedState:
         for (marketplace_code, shelf_id), shelf in site.shelves.items():
             for asin in shelf.seen:
                 shelves[marketplace_code, asin].append(shelf_id)
+            expiry = min((shelf.seen[asin] for asin in shelf.with_content), default=inf)
+            if shelf.due_at > expiry + DAY_SECONDS:
+                self.violations.append(f"I3: shelf {shelf_id} is due after a product expires")
         current = set(site.current_products())
         for name in current | set(shelves):
             actual, row = shelves.get(name, []), site.products.get(name)
@@ -204,14 +235,19 @@ class ExpectedState:
                 self.violations.append(f"{name[1]} is on {actual}, its row names {named}")
             if name in current and row and (row.offer is None) == (name in site.details):
                 self.violations.append(f"{name[1]} has details without an offer, or the reverse")
+            seen_at = site.seen_at(*name) if name in current else None
+            if row and row.price is not None and seen_at is not None:
+                key = *name, row.price
+                site.last_seen_at[key] = max(seen_at, site.last_seen_at.get(key, seen_at))
 
 
 def _shelf_from_item(item: Item) -> ExpectedShelf:
     observed = _seconds(item["observed_at"]["N"])
     rows = json.loads(item["slots"]["S"])
-    seen = {asin: observed if at is None else _seconds(at) for asin, _, at in rows}
+    seen = {asin: observed if at is None else _seconds(at) for asin, _, at, *_ in rows}
+    with_content = frozenset(asin for asin, fingerprint, *_ in rows if fingerprint)
     due_at = _seconds(item["due_at"]["N"])
-    return ExpectedShelf(seen, len(rows), due_at, item.get("lease", {}).get("S"))
+    return ExpectedShelf(seen, with_content, len(rows), due_at, item.get("lease", {}).get("S"))
 
 
 def _seconds(stored: str | int) -> float:

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import UNSET
+
+from amzlinkr.domain.freshness import WITHOUT_CONTENT
 from tests.clock import START
 from tests.simulation.amazon import ScriptedAmazon, SentRequest
-from tests.simulation.expected_state import ExpectedState
+from tests.simulation.expected_state import DAY_SECONDS, ExpectedState
 from tests.simulation.schedule import Scheduler, Worker
 
-DAY_SECONDS = 86_400.0
 MAX_CALLS_PER_DAY = 8_640
 ROUNDING = 0.0021
 """Seconds. Times are stored in whole milliseconds."""
@@ -129,9 +131,10 @@ class Invariants:
         self, marketplace_code: str, asin: str, product: Any, now: float
     ) -> None:
         """Check a product of a response to a site."""
-        if product.observed_at is None or product.price_status == "expired":
-            if getattr(product, "price", None):
-                self.add_violation(f"I5: {asin} is expired and has a price")
+        if product.price_status in WITHOUT_CONTENT:
+            shown = {name for name in product.__struct_fields__ if getattr(product, name) != UNSET}
+            if shown != {"asin", "marketplace", "url", "price_status"}:
+                self.add_violation(f"I5: {asin} is {product.price_status} and has {sorted(shown)}")
             return
         at = seconds(product.observed_at)
         if now - at > DAY_SECONDS + self._max_clock_error:

@@ -63,19 +63,20 @@ def call(
         return error
 
 
-def plan(state: SimulationState) -> int:
-    """Run the planner once, and return the number of planned shelves."""
+def plan(state: SimulationState) -> bool:
+    """Run the planner once; return whether it was completed without a fault."""
     deadline = Deadline.after(state.deps.clock, PLANNER_TIMEOUT_SECONDS)
     started_at, faults = state.scheduler.now, state.faults.fired.total()
     try:
         planned = state.deps.sync_planner.plan(deadline)
     except AmzlinkrError as error:
         state.scheduler.record(f"planner failed: {error.code}")
-        return 0
+        return False
     state.scheduler.record(f"planned {planned}")
-    if state.faults.fired.total() == faults:
+    is_undisturbed = state.faults.fired.total() == faults
+    if is_undisturbed:
         state.invariants.check_expired(started_at)
-    return planned
+    return is_undisturbed
 
 
 def refresh(state: SimulationState, messages: list[Message]) -> set[str]:

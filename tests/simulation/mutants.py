@@ -5,6 +5,7 @@ Each is a patch of the service's code while a schedule runs.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -14,17 +15,22 @@ from unittest.mock import patch
 
 from amzlinkr.amazon import retry
 from amzlinkr.amazon.reader import Reader
-from amzlinkr.domain import call_rate
-from amzlinkr.domain import shelves as domain
+from amzlinkr.domain import call_rate, feed, freshness, shelf_refresh
 from amzlinkr.domain.changes import Change
 from amzlinkr.domain.feed import FeedPosition
 from amzlinkr.domain.shelves import Shelf
-from amzlinkr.http.presenters import products as product_presenters
-from amzlinkr.services.sync import ShelfRefresher, SyncPlanner
-from amzlinkr.storage import item_keys, product_writer, products, rate_limiter, rate_limiter_items
+from amzlinkr.services.shelf_refresher import ShelfRefresher
+from amzlinkr.services.sync import SyncPlanner
+from amzlinkr.storage import (
+    item_keys,
+    product_transaction,
+    product_writer,
+    products,
+    rate_limiter,
+    rate_limiter_items,
+)
 from amzlinkr.storage.clock import ServerSyncedClock
 from amzlinkr.storage.errors import store_errors
-from amzlinkr.storage.product_writer import ProductWriter
 from amzlinkr.storage.records import FeedItem, OfferItem, ShelfItem
 from amzlinkr.storage.shelves import item_from_shelf
 from functions.products import app as products_app
@@ -34,24 +40,29 @@ ALLOCATED = 30
 
 
 def _shelf_without_condition() -> AbstractContextManager[Any]:
-    return patch.object(product_writer, "_is_unchanged", lambda _read: None)
+    return patch.object(product_transaction, "_is_unchanged", lambda _read: None)
 
 
 def _counter_without_condition() -> AbstractContextManager[Any]:
     def advance(transaction: Any, site_id: str, _last: int, new: int) -> None:
         transaction.save(FeedItem(site_id, item_keys.FEED, last_seq=new))
 
-    return patch.object(product_writer, "_advance", advance)
+    return patch.object(product_transaction, "_advance", advance)
 
 
-def _seq_outside_transaction() -> AbstractContextManager[Any]:
+@contextmanager
+def _seq_outside_transaction() -> Iterator[None]:
     def last_seq(site_id: str) -> int:
         item = FeedItem(site_id, item_keys.FEED)
         with store_errors():
             item.update([FeedItem.last_seq.add(ALLOCATED)])
         return int(item.last_seq) - ALLOCATED
 
-    return patch.multiple(product_writer, _advance=lambda *_: None, last_seq=last_seq)
+    with (
+        patch.object(product_writer, "last_seq", last_seq),
+        patch.multiple(product_transaction, _advance=lambda *_: None, last_seq=last_seq),
+    ):
+        yield
 
 
 def _one_call_too_many() -> AbstractContextManager[Any]:
@@ -137,7 +148,7 @@ def _retries_without_limiter() -> AbstractContextManager[Any]:
 
 
 def _expire_without_change(_self: object, shelf: Shelf, now: datetime) -> Shelf:
-    return domain.with_expired(shelf, now)[0]
+    return shelf_refresh.with_expired(shelf, now)[0]
 
 
 def _expired_not_in_feed() -> AbstractContextManager[Any]:
@@ -145,16 +156,16 @@ def _expired_not_in_feed() -> AbstractContextManager[Any]:
 
 
 def _unchanged_in_feed() -> AbstractContextManager[Any]:
-    return patch.object(domain, "change_between", lambda _, new: Change("price", new, True))
+    return patch.object(shelf_refresh, "change_between", lambda _, new: Change("price", new, True))
 
 
 def _omitted_counts_as_seen() -> AbstractContextManager[Any]:
-    return patch.object(domain, "_own_time", lambda _seen_at, _shelf_time: None)
+    return patch.object(shelf_refresh, "own_time", lambda _seen_at, _shelf_time: None)
 
 
 @contextmanager
 def _older_overwrites_newer() -> Iterator[None]:
-    real = domain.apply_observations
+    real = shelf_refresh.apply_observations
 
     def observe(shelf: Shelf, seen: Any) -> Any:
         def dated(asin: str, one: Any) -> Any:
@@ -164,7 +175,7 @@ def _older_overwrites_newer() -> Iterator[None]:
         return real(shelf, {asin: dated(asin, one) for asin, one in seen.items()})
 
     with (
-        patch.object(domain, "apply_observations", observe),
+        patch.object(shelf_refresh, "apply_observations", observe),
         patch.object(product_writer, "apply_observations", observe),
     ):
         yield
@@ -172,11 +183,11 @@ def _older_overwrites_newer() -> Iterator[None]:
 
 def _removed_without_tombstone() -> AbstractContextManager[Any]:
     def delete_row(
-        _self: ProductWriter, transaction: Any, site_id: str, removed: Any, _seq: int
+        transaction: Any, site_id: str, removed: Any, _seq: int, _until: datetime
     ) -> None:
         transaction.delete(OfferItem(site_id, item_keys.product(*removed)))
 
-    return patch.object(ProductWriter, "_write_tombstone", delete_row)
+    return patch.object(product_transaction, "_write_tombstone", delete_row)
 
 
 def _removed_stays_on_shelf() -> AbstractContextManager[Any]:
@@ -186,7 +197,7 @@ def _removed_stays_on_shelf() -> AbstractContextManager[Any]:
 
 
 def _move_without_row() -> AbstractContextManager[Any]:
-    return patch.object(product_writer, "_move", lambda *_: None)
+    return patch.object(product_transaction, "_move", lambda *_: None)
 
 
 def _endless_lease() -> AbstractContextManager[Any]:
@@ -194,7 +205,7 @@ def _endless_lease() -> AbstractContextManager[Any]:
 
 
 def _old_product_returned() -> AbstractContextManager[Any]:
-    return patch.object(product_presenters, "is_expired", lambda _at, _now: False)
+    return patch.object(freshness, "is_expired", lambda _at, _now: False)
 
 
 def _leave_index() -> AbstractContextManager[Any]:
@@ -206,11 +217,55 @@ def _leave_index() -> AbstractContextManager[Any]:
             item.shard = None
         return item
 
-    return patch.object(product_writer, "item_from_shelf", off_the_index)
+    return patch.object(product_transaction, "item_from_shelf", off_the_index)
 
 
 def _clock_not_corrected() -> AbstractContextManager[Any]:
     return patch.object(ServerSyncedClock, "_correction", lambda _self: timedelta())
+
+
+def _dead_product_keeps_content() -> AbstractContextManager[Any]:
+    return patch.object(shelf_refresh, "_with_omission", lambda slot, _lookup, _count: slot)
+
+
+def _due_after_expiry() -> AbstractContextManager[Any]:
+    return patch.object(Shelf, "due_by", lambda _self, at: at)
+
+
+def _checked_at_stands_still() -> AbstractContextManager[Any]:
+    first: dict[Any, datetime] = {}
+
+    def checked_at(shelves: Any, shown: Any) -> Any:
+        held = list(shelves)
+        times = feed.checked_at(held, shown)
+        return {code: first.setdefault((held[0].site_id, code), at) for code, at in times.items()}
+
+    return patch.object(products_app, "checked_at", checked_at)
+
+
+def _checked_at_is_the_newest() -> AbstractContextManager[Any]:
+    def checked_at(shelves: Any, _shown: Any) -> Any:
+        seen: dict[str, list[datetime]] = defaultdict(list)
+        for shelf in shelves:
+            seen[shelf.marketplace] += [shelf.seen_at(slot) for slot in shelf.slots]
+        return {code: max(times) for code, times in seen.items()}
+
+    return patch.object(products_app, "checked_at", checked_at)
+
+
+@contextmanager
+def _return_not_in_feed() -> Iterator[None]:
+    real = shelf_refresh.apply_observations
+
+    def observe(shelf: Shelf, seen: Any) -> Any:
+        new, changes = real(shelf, seen)
+        return new, [change for change in changes if change.kind != "added"]
+
+    with (
+        patch.object(shelf_refresh, "apply_observations", observe),
+        patch.object(product_writer, "apply_observations", observe),
+    ):
+        yield
 
 
 def _cursor_inclusive() -> AbstractContextManager[Any]:
@@ -248,4 +303,9 @@ MUTANTS: dict[str, Mutant] = {
     "a product older than a day is returned": _old_product_returned,
     "a refreshed shelf leaves the index": _leave_index,
     "a wrong clock is not corrected": _clock_not_corrected,
+    "a dead product keeps its content and holds back checked_at": _dead_product_keeps_content,
+    "a shelf is due after a product expires": _due_after_expiry,
+    "checked_at stands still": _checked_at_stands_still,
+    "checked_at is the newest observation": _checked_at_is_the_newest,
+    "the return of a missing product is not in the feed": _return_not_in_feed,
 }

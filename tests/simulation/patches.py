@@ -20,7 +20,7 @@ from amzlinkr.domain.clock import Clock
 from amzlinkr.net.aws_client import aws_client
 from amzlinkr.security.hmac_signer import HmacSigner
 from amzlinkr.services import amazon_accounts
-from amzlinkr.storage import connection, item_keys, rate_limiter
+from amzlinkr.storage import connection, item_keys, rate_limiter, stores
 from amzlinkr.storage.clock import ServerSyncedClock
 from infra.local.fake_amazon import catalog, products
 from tests.simulation.locks import VirtualLock
@@ -84,7 +84,7 @@ def deterministic(state: SimulationState) -> Iterator[None]:
             (rate_limiter, "Lock", lock),
             (auth, "Lock", lock),
             (amazon_accounts, "Lock", lock),
-            (wiring, "connect", lambda: shared),
+            (stores, "connect", lambda: shared),
             (wiring, "aws_client", client_for),
             (item_keys, "DUE_SHARDS", 2),
             (catalog, "generate_product", generate_product),
@@ -95,7 +95,7 @@ def deterministic(state: SimulationState) -> Iterator[None]:
             stack.enter_context(mock.patch.object(owner, name, new))
         telemetry.log.setLevel("CRITICAL")
         connection.bind(shared, state.config)
-        with mock.patch.object(wiring, "bind", return_value=None), _unlocked_properties():
+        with mock.patch.object(stores, "bind", return_value=None), _unlocked_properties():
             yield
     telemetry.log.setLevel("INFO")
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from tests.simulation import faults
 
-SCENARIOS = ("burst", "burst", "burst", "hours", "hours", "outage", "exhausted")
-"""Many visits in seconds, some hours, Amazon down for a day, an account near its daily limit."""
+SCENARIOS = ("burst", "burst", "burst", "hours", "hours", "outage", "days", "exhausted")
+"""Many visits in seconds, some hours, Amazon down for a day, more than a day in which Amazon is
+down for hours and clients stay away, an account near its daily limit."""
 LATE_EVENING = 10.3 * 3600
 """Seconds from the start, at noon UTC, to the late evening, when the daily limit is near."""
 
@@ -50,7 +51,7 @@ def plan_for_seed(seed: int) -> Plan:
     """Return the plan of a seed."""
     rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
     scenario = rng.choice(SCENARIOS)
-    sites = rng.choice([1, 1, 1, 2, 2, 3])
+    sites = 1 if scenario == "days" else rng.choice([1, 1, 1, 2, 2, 3])
     kinds = rng.sample(faults.ALL, rng.randint(1, 8)) if rng.random() < 0.7 else list(faults.ALL)
     is_exhausted = scenario == "exhausted"
     is_skewed = faults.CLOCK_SKEW in kinds
@@ -58,6 +59,7 @@ def plan_for_seed(seed: int) -> Plan:
         "burst": (rng.uniform(2, 20), 4.0),
         "hours": (rng.uniform(3600, 9000), 600.0),
         "outage": (27 * 3600.0, 5400.0),
+        "days": (rng.uniform(26, 34) * 3600.0, 2400.0),
         "exhausted": (1800.0, 300.0),
     }[scenario]
     return Plan(

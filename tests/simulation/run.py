@@ -15,6 +15,7 @@ from tests.simulation import invocations
 from tests.simulation.actors import Actors
 from tests.simulation.clocks import true_time
 from tests.simulation.faults import Faults
+from tests.simulation.model_client import ModelClient
 from tests.simulation.patches import deterministic
 from tests.simulation.plans import Plan, plan_for_seed
 from tests.simulation.schedule import Scheduler
@@ -84,11 +85,12 @@ def _run_schedule(state: SimulationState) -> None:
     state.scheduler.run(state.scheduler.now + state.plan.duration)
     state.faults.disable()
     state.amazon.is_down = False
-    recovered_since = _recover(state)
+    actors.restore_products()
+    recovered_since = _recover(state, actors)
     _check_final_state(state, actors, recovered_since)
 
 
-def _recover(state: SimulationState) -> float:
+def _recover(state: SimulationState, actors: Actors) -> float:
     """Run without faults until all products are refreshed; return when the recovery started."""
     scheduler = state.scheduler
     scheduler.run(scheduler.now + MAX_LEASE_SECONDS + 60)
@@ -97,7 +99,7 @@ def _recover(state: SimulationState) -> float:
     max_seconds = REFRESH_INTERVAL + 2 * max(REFRESH_INTERVAL, outage)
     while scheduler.now < started_at + max_seconds and _overdue(state, started_at):
         if _has_due_shelves(state):
-            start_planner(state, 0.0)
+            start_planner(state, actors, 0.0)
         scheduler.run(scheduler.now + PLANNER_INTERVAL)
     scheduler.run(scheduler.now + MAX_LEASE_SECONDS)
     return started_at
@@ -127,23 +129,41 @@ def _check_final_state(state: SimulationState, actors: Actors, since: float) -> 
         invariants.add_violation(f"I8: {sorted(overdue)} not refreshed since {since:.0f}")
     _check_queues(state)
     invariants.check_call_limits()
-    for number in range(len(actors.readers)):
-        work = partial(_read_to_the_end, state, actors, number)
+    for client in actors.clients:
+        expiries = invariants.expected.sites[client.tenant.site_id].expiries()
+        work = partial(_read_to_the_end, state, actors, client, expiries)
         scheduler.start("last read", work, state.environment("feed"))
     scheduler.run(scheduler.now + 60)
-    for site_id, site in invariants.expected.sites.items():
-        for marketplace_code, asin in site.current_products():
-            stored = site.products[marketplace_code, asin].price
-            actual = state.amazon.current_price(marketplace_code, asin)
-            if stored != actual:
-                invariants.add_violation(f"I1: {asin} is stored at {stored}, and costs {actual}")
-        current = set(site.current_products())
-        for reader in actors.readers:
-            if reader.tenant.site_id == site_id and set(reader.prices) != current:
-                invariants.add_violation(
-                    f"I4: a reader has {sorted(reader.prices)}, stored are {sorted(current)}"
-                )
+    _check_products(state)
+    _check_copies(state, actors, since)
     _check_requests(state, actors)
+
+
+def _check_products(state: SimulationState) -> None:
+    """Check that each product is stored as it is at Amazon now."""
+    add_violation = state.invariants.add_violation
+    for site in state.invariants.expected.sites.values():
+        for marketplace_code, asin in site.current_products():
+            stored = site.products[marketplace_code, asin]
+            actual = state.amazon.current_price(marketplace_code, asin)
+            if stored.price != actual:
+                add_violation(f"I1: {asin} is stored at {stored.price}, and costs {actual}")
+            if actual is None and stored.kind != "missing":
+                add_violation(f"I3: {asin} has vanished and is not missing")
+
+
+def _check_copies(state: SimulationState, actors: Actors, since: float) -> None:
+    """Check that each client has the products of its site, and that none holds the others back."""
+    for client in actors.clients:
+        site = state.invariants.expected.sites[client.tenant.site_id]
+        current = set(site.current_products())
+        if set(client.copies) != current:
+            state.invariants.add_violation(
+                f"I4: a client has {sorted(client.copies)}, stored are {sorted(current)}"
+            )
+        oldest = min(client.checked_at.values(), default=since)
+        if oldest < since - state.plan.max_clock_error:
+            state.invariants.add_violation(f"I3: checked_at is {oldest:.0f}, before {since:.0f}")
 
 
 def _check_queues(state: SimulationState) -> None:
@@ -160,15 +180,13 @@ def _check_queues(state: SimulationState) -> None:
         add_violation("I8: the service could not decode its own message")
 
 
-def _read_to_the_end(state: SimulationState, actors: Actors, number: int) -> None:
-    reader = actors.readers[number]
-    reader.follow(state, 100, 10)
-    rows = state.invariants.expected.sites[reader.tenant.site_id].products
-    for name, price in reader.prices.items():
-        if rows[name].price != price:
-            state.invariants.add_violation(
-                f"I4: a reader has {name[1]} at {price}, not {rows[name].price}"
-            )
+def _read_to_the_end(
+    state: SimulationState, actors: Actors, client: ModelClient, expiries: dict[str, list[float]]
+) -> None:
+    started_at = state.scheduler.now
+    actors.check_holdings(client, expiries)
+    if client.completed_at < started_at:
+        state.invariants.add_violation("I4: a client does not reach the end of the feed")
 
 
 def _check_requests(state: SimulationState, actors: Actors) -> None:

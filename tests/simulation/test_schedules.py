@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 FEW_SEEDS, SEEDS_ON_MOTO = 40, 40
 BATCHES, BATCH_SIZE = 20, 250
 """The rarest mutant of `mutants.py` is detected after some hundred seeds."""
-FAULT_SEEDS = (3, 10)
+FAULT_SEEDS = (13, 20)
 """Seeds of one schedule for each Amazon API, which run with each fault at each place."""
 SINGLE_FAULTS = (
     faults.THROTTLED, faults.SERVER_ERROR, faults.LOST_BEFORE, faults.COMMITTED_BUT_TIMED_OUT,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from math import inf
 
 from tests.simulation import invocations
 from tests.simulation.actors import Actors
+from tests.simulation.expected_state import DAY_SECONDS
 from tests.simulation.faults import STARTED_TWICE
 from tests.simulation.invocations import PLANNER_TIMEOUT_SECONDS
 from tests.simulation.state import SimulationState
@@ -25,6 +27,11 @@ def import_first_products(state: SimulationState, actors: Actors) -> None:
         if state.rng.random() < 0.8:
             visit = partial(actors.import_products, tenant, 10)
             state.scheduler.start("first import", visit, state.environment("web"))
+    for client in actors.clients:
+        visit = partial(actors.read_feed, client)
+        state.scheduler.start(
+            "first read", visit, state.environment("feed"), FIRST_IMPORT_SECONDS / 2
+        )
     state.scheduler.run(state.scheduler.now + FIRST_IMPORT_SECONDS)
 
 
@@ -37,17 +44,33 @@ def schedule_visits(state: SimulationState, actors: Actors) -> None:
             at = _random_time(state)
         find_process = state.environment("web")
         scheduler.start(name, visit, find_process, at + rng.random() * 0.3, VISIT_TIMEOUT_SECONDS)
-    _schedule_planners(state)
+    _schedule_planners(state, actors)
     if plan.scenario == "outage":
-        stop = partial(_stop_amazon, state)
-        scheduler.start("amazon", stop, state.environment("amazon"), 60.0 * rng.random())
+        _schedule_outage(state, 60.0 * rng.random())
+    if plan.scenario == "days":
+        for _ in range(rng.randint(0, 2)):
+            at = plan.duration * rng.random()
+            _schedule_outage(state, at, 3600.0 * rng.choice([2, 10, 22]) * rng.random())
 
 
-def start_planner(state: SimulationState, delay: float) -> None:
-    """Start the planner once, as its EventBridge schedule does."""
-    work = partial(invocations.plan, state)
+def start_planner(state: SimulationState, actors: Actors, delay: float) -> None:
+    """Start the planner once, as its EventBridge schedule does. Some clients read the feed then."""
+    work = partial(_plan_and_poll, state, actors)
     find_process = state.environment("price_sync")
     state.scheduler.start("planner", work, find_process, delay, PLANNER_TIMEOUT_SECONDS)
+
+
+def _plan_and_poll(state: SimulationState, actors: Actors) -> None:
+    sites = state.invariants.expected.sites
+    expiries = {site_id: site.expiries() for site_id, site in sites.items()}
+    if not invocations.plan(state):
+        return
+    for client in actors.clients:
+        if state.rng.random() < client.poll_probability:
+            known = expiries.get(client.tenant.site_id, {})
+            poll = partial(actors.check_holdings, client, known)
+            find_process = state.environment("feed")
+            state.scheduler.start("poll", poll, find_process, 0.0, VISIT_TIMEOUT_SECONDS)
 
 
 def _random_time(state: SimulationState) -> float:
@@ -59,7 +82,7 @@ def _random_time(state: SimulationState) -> float:
 
 
 def _visits(state: SimulationState, actors: Actors) -> list[Visit]:
-    rng = state.rng
+    rng, plan = state.rng, state.plan
     visits: list[Visit] = []
     for tenant in state.tenants:
         kinds: list[Visit] = [
@@ -72,22 +95,29 @@ def _visits(state: SimulationState, actors: Actors) -> list[Visit]:
             ("sync", partial(actors.sync_now, tenant)),
         ]
         visits += rng.choices(kinds, k=rng.randint(3, 9))
-    for reader in actors.readers:
-        visits += [("feed", partial(actors.read_feed, reader))] * rng.randint(1, 3)
+    for client in actors.clients:
+        # During a day or more, a client that never polls reads only before it and at the end.
+        count = rng.randint(1, 3) if client.poll_probability or plan.duration < DAY_SECONDS else 0
+        visits += [("feed", partial(actors.read_feed, client))] * count
     visits += [("amazon", actors.change_prices)] * rng.randint(2, 6)
+    visits += [("amazon", actors.vanish_products)] * rng.randint(0, 4)
     rng.shuffle(visits)
     return visits
 
 
-def _schedule_planners(state: SimulationState) -> None:
+def _schedule_planners(state: SimulationState, actors: Actors) -> None:
     plan, rng = state.plan, state.rng
     at = plan.planner_interval * rng.random()
     while at < plan.duration:
-        start_planner(state, at)
+        start_planner(state, actors, at)
         if state.faults.next("schedule", [STARTED_TWICE], FAULT_WEIGHT):
-            start_planner(state, at + rng.random())
+            start_planner(state, actors, at + rng.random())
         at += plan.planner_interval * rng.choice([1, 1, 1, 2])
 
 
-def _stop_amazon(state: SimulationState) -> None:
-    state.amazon.is_down = True
+def _schedule_outage(state: SimulationState, at: float, seconds: float = inf) -> None:
+    """Let Amazon be down from a moment on, for some time or until the recovery."""
+    for is_down, delay in ((True, at), (False, at + seconds)):
+        if delay < state.plan.duration:
+            work = partial(setattr, state.amazon, "is_down", is_down)
+            state.scheduler.start("amazon", work, state.environment("amazon"), delay)

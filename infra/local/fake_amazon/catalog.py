@@ -14,6 +14,8 @@ from infra.local.fake_amazon.products import (
 
 ALL_MARKETPLACES = "*"
 _MAX_SEEDS = 50_000
+OMITTED = "omitted"
+"""In place of an error code: the product is left out of responses without an error."""
 _INVALID = "InvalidParameterValue"
 _NOT_ACCESSIBLE = "ItemNotAccessible"
 _MISSING_PREFIXES = ("B0NONE", "B0GONE")
@@ -87,7 +89,7 @@ class FakeCatalog:
         return self._seeds.get(asin, Seed())
 
     def error_code_for(self, asin: str, marketplace: Marketplace) -> str | None:
-        """Return Amazon's error code for an ID that it does not return, or None."""
+        """Return Amazon's error code for an ID that it does not return, or `OMITTED`, or None."""
         if not is_asin(asin):
             return _INVALID
         for key in (_key(asin, marketplace.code), _key(asin, ALL_MARKETPLACES)):
@@ -132,7 +134,7 @@ class FakeCatalog:
         self._changes.stock[_key(asin, marketplace)] = available
 
     def set_gone(self, asin: str, marketplace: str, code: str) -> None:
-        """Set the error code that a product returns; an empty code restores the product."""
+        """Set the error code that a product returns, or `OMITTED`; an empty one restores it."""
         self._changes.gone[_key(asin, marketplace)] = code
 
 

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 import msgspec
 
 from infra.local.fake_amazon.accounts import Account, AccountState, Api
-from infra.local.fake_amazon.catalog import ALL_MARKETPLACES
+from infra.local.fake_amazon.catalog import ALL_MARKETPLACES, OMITTED
 from infra.local.fake_amazon.marketplaces import MARKETPLACES, Marketplace
 from infra.local.fake_amazon.products import OfferType, is_asin, offer_type_of, stable_asin
 from infra.local.fake_amazon.state import SINGLE_SERVICE_FAULTS, FakeAmazonState, Fault, LoggedCall
@@ -68,12 +68,16 @@ class StockBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class GoneBody(msgspec.Struct, forbid_unknown_fields=True):
-    """A product to remove from the catalog, or to restore."""
+    """A product to remove from the catalog, or to restore.
+
+    Responses name it in an error with the given code. With `silently` they omit it without one.
+    """
 
     asin: str
     marketplace: str = ALL_MARKETPLACES
     gone: bool = True
     code: Literal["InvalidParameterValue", "ItemNotAccessible"] = "InvalidParameterValue"
+    silently: bool = False
 
 
 class ClockBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -134,7 +138,8 @@ class Control:
     def set_gone(self, body: GoneBody) -> None:
         """Remove a product from the catalog, or restore it."""
         _check_asin(body.asin)
-        code = body.code if body.gone else ""
+        code = OMITTED if body.silently else body.code
+        code = code if body.gone else ""
         self._state.catalog.set_gone(body.asin, _code_or_all(body.marketplace), code)
         self.save()
 

@@ -6,7 +6,7 @@ from datetime import date
 from urllib.parse import quote_plus
 
 from infra.local.fake_amazon import errors
-from infra.local.fake_amazon.catalog import FakeCatalog, ListedProduct
+from infra.local.fake_amazon.catalog import OMITTED, FakeCatalog, ListedProduct
 from infra.local.fake_amazon.items import full_item
 from infra.local.fake_amazon.marketplaces import Marketplace
 from infra.local.fake_amazon.offers import Json, money
@@ -53,7 +53,9 @@ def get_items(call: OperationCall) -> Json:
     codes = {asin: call.catalog.error_code_for(asin, call.marketplace) for asin in asins}
     found = _reorder([asin for asin in asins if not codes[asin]])
     response: Json = {}
-    errors_found = [call.item_error(code, asin) for asin, code in codes.items() if code]
+    errors_found = [
+        call.item_error(code, asin) for asin, code in codes.items() if code and code != OMITTED
+    ]
     if errors_found:
         response["Errors"] = errors_found
     if found:
@@ -99,7 +101,7 @@ def get_variations(call: OperationCall) -> Json:
     resources = call.parameters.resources(VARIATION_RESOURCES)
     code = call.catalog.error_code_for(asin, call.marketplace)
     if code:
-        return {"Errors": [call.item_error(code, asin)]}
+        return errors.no_results() if code == OMITTED else {"Errors": [call.item_error(code, asin)]}
     variations = [
         call.catalog.look_up(child, call.marketplace, language)
         for child in _variation_asins(asin, call)

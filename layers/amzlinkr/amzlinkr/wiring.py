@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from amzlinkr.services.diagnostics import Diagnostics
     from amzlinkr.services.imports import Imports
     from amzlinkr.services.purge import Purge
+    from amzlinkr.services.shelf_refresher import ShelfRefresher
     from amzlinkr.services.sign_up import SiteSignUp
-    from amzlinkr.services.sync import ShelfRefresher, SyncPlanner, SyncRequests
+    from amzlinkr.services.sync import SyncPlanner, SyncRequests
 
 MAX_THREADS = 8
 """Concurrent calls of one process: enough for 10 calls per second that take 800 ms each."""
@@ -147,7 +148,7 @@ class Dependencies(Stores):
     @cached_property
     def shelf_refresher(self) -> ShelfRefresher:
         """Return the service that refreshes leased shelves."""
-        from amzlinkr.services.sync import ShelfRefresher
+        from amzlinkr.services.shelf_refresher import ShelfRefresher
 
         return ShelfRefresher(
             self.sites, self.shelves, self.product_writer, self.amazon_accounts, self.clock

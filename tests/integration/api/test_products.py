@@ -1,13 +1,14 @@
 """The products of a site as they may be shown now, and the change feed."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from amzlinkr.domain.products import AvailabilityName
 from amzlinkr.wiring import Dependencies
-from infra.local.fake_amazon.control import GoneBody, PriceBody
+from infra.local.fake_amazon.control import GoneBody, PriceBody, StockBody
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import run_sync
+from tests.calls import plan_sync, run_sync
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.site_client import Site
@@ -116,25 +117,46 @@ def test_only_the_asin_is_served_after_24_hours(stocked: Site, clock: FakeClock)
     clock.advance(hours=23, minutes=59)
     assert stocked.get(f"/v1/products/{ASINS[0]}").json == fresh
     clock.advance(minutes=1)
-    expired_fields = {
-        "asin",
-        "marketplace",
-        "price_status",
-        "observed_at",
-        "fresh_until",
-        "disclaimer",
-    }
     shown = [
         stocked.get(f"/v1/products/{ASINS[0]}").json,
         *stocked.get("/v1/products").json["products"],
         *(change["product"] for change in stocked.changes()[0]),
+        *stocked.get("/v1/export").json["products"],
     ]
     for product in shown:
-        assert product["price_status"] == "expired"
-        fields = {name for name, value in product.items() if value not in (None, [])}
-        assert fields == expired_fields, product
-    oldest = min(product["observed_at"] for product in shown)
-    assert min(stocked.get("/v1/changes").json["checked_at"].values()) == oldest
+        tag = {"US": TAG, "DE": "test-21"}[product["marketplace"]]
+        domain = {"US": "www.amazon.com", "DE": "www.amazon.de"}[product["marketplace"]]
+        assert product == {
+            "asin": product["asin"],
+            "marketplace": product["marketplace"],
+            "url": f"https://{domain}/dp/{product['asin']}?tag={tag}",
+            "price_status": "expired",
+        }
+    checked_at = stocked.get("/v1/changes").json["checked_at"]
+    assert checked_at["US"] == fresh["observed_at"]
+    assert stocked.delete("/v1/connections/US").status == 204
+    without_tag = stocked.get(f"/v1/products/{ASINS[0]}", marketplace="US").json
+    assert without_tag["url"] == f"https://www.amazon.com/dp/{ASINS[0]}"
+
+
+def test_repeated_import_shows_a_missing_product_with_its_link(
+    stocked: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
+) -> None:
+    body, key = {"items": ASINS[:2]}, {"Idempotency-Key": "click"}
+    assert stocked.post("/v1/import", body, key).status == 200
+    amazon.control.set_gone(GoneBody(ASINS[0]))
+    clock.advance(hours=1)
+    sync(stocked, deps)
+
+    gone, other = stocked.post("/v1/import", body, key).json["results"]
+
+    assert (gone["status"], other["product"]["price_status"]) == ("imported", "current")
+    assert gone["product"] == {
+        "asin": ASINS[0],
+        "marketplace": "US",
+        "url": f"https://www.amazon.com/dp/{ASINS[0]}?tag={TAG}",
+        "price_status": "missing",
+    }
 
 
 def test_cursor_is_valid_for_one_site_and_list(stocked: Site, deps: Dependencies) -> None:
@@ -221,11 +243,114 @@ def test_checked_at_is_the_oldest_observation_shown(
     assert checked()["US"] == oldest
     assert set(checked()) == {"US", "DE"}
     clock.advance(hours=1)
-    amazon.control.set_gone(GoneBody(ASINS[0]))
+    amazon.control.set_gone(GoneBody(ASINS[0], silently=True))
     sync(stocked, deps)
     assert checked()["US"] == stocked.get(f"/v1/products/{ASINS[0]}").json["observed_at"]
-    clock.advance(hours=23)
+    clock.advance(hours=1)
     sync(stocked, deps)
     shown = stocked.get("/v1/products", marketplace="US").json["products"]
-    assert [p["asin"] for p in shown if p["price_status"] == "expired"] == ASINS[:1]
+    assert [p["asin"] for p in shown if p["price_status"] == "missing"] == ASINS[:1]
     assert checked()["US"] == min(p["observed_at"] for p in shown if p["asin"] != ASINS[0])
+
+
+def test_dead_product_is_expired_by_the_first_run_after_24_hours(
+    stocked: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
+) -> None:
+    stocked.patch("/v1/site", {"refresh_hours": 12})
+    amazon.control.set_gone(GoneBody(ASINS[0], silently=True))
+    clock.advance(hours=12, minutes=30)
+    sync(stocked, deps)
+    _, cursor = stocked.changes()
+    seen = stocked.get(f"/v1/products/{ASINS[1]}").json["observed_at"]
+    clock.advance(hours=11, minutes=30)
+
+    plan_sync(deps)
+
+    page = stocked.get("/v1/changes", cursor=cursor).json
+    kinds = [(c["asin"], c["kind"]) for c in page["changes"] if c["marketplace"] == "US"]
+    assert kinds == [(ASINS[0], "expired")]
+    assert page["checked_at"]["US"] == seen
+
+
+def test_products_are_filtered_by_state(
+    stocked: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
+) -> None:
+    amazon.control.set_gone(GoneBody(ASINS[0]))
+    amazon.control.set_stock(StockBody(ASINS[1], available=False))
+    clock.advance(hours=1)
+    sync(stocked, deps)
+    stocked.connect(ACCESS_KEY, SECRET_KEY, "test-21", "JP")
+
+    def found(**query: str) -> list[str]:
+        page = stocked.get("/v1/products", None, **query).json
+        return [product["asin"] for product in page["products"]]
+
+    statuses = {p["asin"]: p["price_status"] for p in stocked.get("/v1/products").json["products"]}
+    assert found(price_status="missing") == ASINS[:1]
+    assert found(price_status="expired") == []
+    assert found(price_status="missing, current,hidden") == [
+        asin for asin in ASINS[:5] if statuses[asin] in {"missing", "current", "hidden"}
+    ]
+    assert found(availability="out_of_stock") == ASINS[1:2]
+    assert found(availability="in_stock,out_of_stock") == ASINS[1:5]
+    assert found(availability="in_stock", price_status="missing") == []
+    assert found(price_status="waiting") == []
+    assert found(asins=f"{ASINS[3].lower()},{ASINS[0]},{ASINS[5]},B0NEVER000") == [
+        ASINS[0],
+        ASINS[3],
+    ]
+    assert found(asins=ASINS[5], marketplace="DE") == ASINS[5:6]
+    assert found(asins=f"{ASINS[0]},{ASINS[1]}", price_status="missing") == ASINS[:1]
+
+
+def test_filters_apply_before_the_limit(stocked: Site) -> None:
+    for query in (
+        {"availability": ",".join(get_args(AvailabilityName))},
+        {"asins": ",".join(ASINS)},
+        {"price_status": "no_offer,current,hidden", "asins": ",".join(reversed(ASINS))},
+    ):
+        for limit in (1, 2, 3, 5):
+            found = pages(stocked, "/v1/products", "products", limit=str(limit), **query)
+            assert [product["asin"] for page in found for product in page] == ASINS[:5]
+            assert all(len(page) == limit for page in found[:-1])
+            assert found[-1]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({}, {"price_status": "current"}),
+        ({"price_status": "current"}, {}),
+        ({"price_status": "current"}, {"price_status": "current,missing"}),
+        ({"price_status": "current,missing"}, {"availability": "in_stock"}),
+        ({"asins": ",".join(ASINS[:4])}, {"asins": ",".join(ASINS[:5])}),
+        ({"availability": "in_stock"}, {"availability": "in_stock", "marketplace": "DE"}),
+    ],
+)
+def test_cursor_is_valid_for_its_filters(
+    stocked: Site, first: dict[str, str], second: dict[str, str]
+) -> None:
+    cursor = stocked.get("/v1/products", None, limit="1", **first).json["next_cursor"]
+    same = {name: ",".join(reversed(text.split(","))) for name, text in first.items()}
+
+    other = stocked.get("/v1/products", None, cursor=cursor, **second)
+
+    assert (other.status, other.json["code"]) == (400, "invalid_cursor")
+    assert stocked.get("/v1/products", None, cursor=cursor, **same).status == 200
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("price_status", "gone"),
+        ("price_status", "current,gone"),
+        ("price_status", "current,"),
+        ("availability", "In_Stock"),
+        ("availability", "in_stock;unknown"),
+        ("asins", ",".join(f"B0{number:08d}" for number in range(101))),
+    ],
+)
+def test_unknown_filter_value_is_rejected(stocked: Site, field: str, value: str) -> None:
+    refused = stocked.get("/v1/products", None, **{field: value})
+
+    assert (refused.status, refused.json["field"]) == (422, field)

@@ -78,26 +78,31 @@ def test_sync_request_makes_shelves_due_immediately(
     assert after["amazon_budget"]["US"]["limit"] == 8640
 
 
-def test_sync_status_counts_fresh_stale_and_failing_products(
+def test_sync_status_counts_products_by_state(
     site: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
-    def counts() -> tuple[int, int, int]:
-        shown = site.get("/v1/sync").json
-        return shown["fresh"], shown["stale"], shown["failing"]
+    def counts() -> tuple[int, ...]:
+        shown = site.get("/v1/sync").json["products"]
+        assert set(shown) == {"fresh", "stale", "expired", "missing", "waiting"}
+        assert shown["waiting"] == 0
+        return shown["fresh"], shown["stale"], shown["expired"], shown["missing"]
 
-    assert counts() == (0, 0, 0)
+    assert counts() == (0, 0, 0, 0)
+    site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
     site.post("/v1/import", {"items": ASINS[:3]})
-    assert counts() == (3, 0, 0)
+    site.post("/v1/import", {"items": ASINS[:1], "marketplace": "DE"})
+    assert counts() == (4, 0, 0, 0)
     clock.advance(hours=2)
-    assert counts() == (0, 3, 0)
-    amazon.control.set_gone(GoneBody(ASINS[0]))
+    assert counts() == (0, 4, 0, 0)
+    amazon.control.set_gone(GoneBody(ASINS[0], "US", silently=True))
+    amazon.control.set_gone(GoneBody(ASINS[1], "US"))
     run_sync(deps)
-    assert counts() == (2, 1, 0)
+    assert counts() == (2, 1, 0, 1)
     clock.advance(hours=24)
-    assert counts() == (0, 0, 3)
+    assert counts() == (0, 0, 3, 1)
     amazon.control.put_account(ACCESS_KEY, AccountBody(state="ok"))
     run_sync(deps)
-    assert counts() == (2, 0, 1)
+    assert counts() == (2, 0, 0, 2)
 
 
 def test_refresh_interval_can_be_configured(

@@ -61,6 +61,12 @@ def test_stock_and_removal_can_be_changed(fake: FakeAmazon, client: Client) -> N
     assert set(response.items) == {"B0GONE0001"}
     assert asin in response.json["Errors"][0]["Message"]
 
+    fake.control.set_gone(GoneBody(asin=asin, silently=True))
+    response = client.call("GetItems", ItemIds=[asin, "B0GONE0001"])
+    assert (set(response.items), "Errors" in response.json) == ({"B0GONE0001"}, False)
+    fake.control.set_gone(GoneBody(asin=asin, gone=False))
+    assert set(client.call("GetItems", ItemIds=[asin]).items) == {asin}
+
 
 @pytest.mark.parametrize(
     ("state", "status", "code"),

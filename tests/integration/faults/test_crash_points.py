@@ -18,7 +18,7 @@ from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
 from functions.import_worker import app as import_worker
 from functions.refresh_shelves import app as refresh_shelves
-from infra.local.fake_amazon.control import AccountBody, PriceBody
+from infra.local.fake_amazon.control import AccountBody, GoneBody, PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import deliver, plan_sync, run_imports, run_sync
 from tests.clock import FakeClock
@@ -75,6 +75,21 @@ def prepare_plan(run: Run) -> None:
     run.site.post("/v1/import", {"items": ASINS[:4]})
     run.set_prices(2222)
     run.clock.advance(hours=2)
+
+
+def prepare_omission(run: Run) -> None:
+    """Let Amazon name one product as inaccessible, and omit another one silently."""
+    prepare_plan(run)
+    run.amazon.control.set_gone(GoneBody(ASINS[0]))
+    run.amazon.control.set_gone(GoneBody(ASINS[3], silently=True))
+    plan_sync(run.deps)
+    run.keep_messages(run.deps.config.refresh_queue_url)
+
+
+def deliver_and_restore(run: Run) -> None:
+    run.deliver(refresh_shelves)
+    for asin in (ASINS[0], ASINS[3]):
+        run.amazon.control.set_gone(GoneBody(asin, gone=False))
 
 
 def plan(run: Run) -> None:
@@ -141,6 +156,9 @@ SCENARIOS = {
     "refresh": Scenario(
         prepare_refresh, lambda s: s.deliver(refresh_shelves), lambda s: s.deliver(refresh_shelves)
     ),
+    "omission": Scenario(
+        prepare_omission, lambda s: s.deliver(refresh_shelves), deliver_and_restore
+    ),
     "plan": Scenario(prepare_plan, plan, run_until_lease_ends),
     "expire": Scenario(prepare_expiry, plan, plan),
     "import chunk": Scenario(
@@ -171,7 +189,10 @@ def end_state(run: Run, config: Config) -> str:
     }
     shelves = {}
     for item in own[config.shelves_table].values():
-        slots = sorted((slot[0], slot[1], slot[2] is None) for slot in json.loads(item["slots"]))
+        slots = sorted(
+            (asin, fingerprint, seen_at is None, omissions)
+            for asin, fingerprint, seen_at, *omissions in json.loads(item["slots"])
+        )
         # Under a lease the due time would be the lease's end.
         assert "lease" not in item
         due_after = int(item["due_at"] - item["observed_at"])

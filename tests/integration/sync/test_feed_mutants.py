@@ -10,7 +10,7 @@ import pytest
 from amzlinkr.config import Config
 from amzlinkr.domain import feed
 from amzlinkr.domain.feed import FeedPosition
-from amzlinkr.storage import item_keys, product_writer, products
+from amzlinkr.storage import item_keys, product_reads, product_transaction
 from amzlinkr.storage.products import ProductStore
 from amzlinkr.storage.records import FeedItem, OfferItem
 from amzlinkr.wiring import Dependencies
@@ -80,7 +80,7 @@ def cursors_without_expiry(_scenario: FeedScenario) -> Any:
 
 def rows_without_check(_scenario: FeedScenario) -> Any:
     """Skip the check that the rows of a product belong together."""
-    return mock.patch.object(products._Snapshot, "is_consistent", True)
+    return mock.patch.object(product_reads._Snapshot, "is_consistent", True)
 
 
 def shelves_after_page(scenario: FeedScenario) -> Any:
@@ -98,7 +98,7 @@ def duplicate_seq(_scenario: FeedScenario) -> Any:
     def advance(transaction: Any, site_id: str, _last: int, new: int) -> None:
         transaction.save(FeedItem(site_id, item_keys.FEED, last_seq=new))
 
-    return mock.patch.object(product_writer, "_advance", advance)
+    return mock.patch.object(product_transaction, "_advance", advance)
 
 
 MUTANTS = [

@@ -1,12 +1,15 @@
 """The refresh worker: one GetItems call per shelf, and writes only for changes."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import boto3
 import pytest
 
+from amzlinkr import telemetry
 from amzlinkr.config import Config
+from amzlinkr.storage import product_transaction, product_writer
 from amzlinkr.wiring import Dependencies
 from functions.refresh_shelves import app as refresh_shelves
 from infra.local.fake_amazon.control import AccountBody, GoneBody, PriceBody, StockBody
@@ -20,7 +23,7 @@ from tests.calls import (
     run_sync,
 )
 from tests.clock import FakeClock
-from tests.conftest import ACCESS_KEY
+from tests.conftest import ACCESS_KEY, TAG
 from tests.integration import aws_spy
 from tests.site_client import Site
 
@@ -104,29 +107,92 @@ def test_results_in_another_order_match_their_asin(
     assert all(amount == 5000 + ASINS.index(asin) for asin, amount in shown.items())
 
 
-@pytest.mark.parametrize(("runs", "hours"), [(3, 8), pytest.param(24, 1, marks=pytest.mark.slow)])
-def test_missing_product_expires_without_affecting_others(
-    due: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, runs: int, hours: int
+@pytest.mark.parametrize("silently", [False, True])
+def test_missing_product_does_not_affect_others(
+    due: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, silently: bool
 ) -> None:
     first_seen = due.get(f"/v1/products/{ASINS[0]}").json["observed_at"]
-    amazon.control.set_gone(GoneBody(ASINS[0]))
+    _, cursor = due.changes()
+    amazon.control.set_gone(GoneBody(ASINS[0], silently=silently))
     amazon.control.set_price(PriceBody(ASINS[1], "US", amount=999))
     deliver_refreshes(deps, queued_messages(deps))
     gone, other = (due.get(f"/v1/products/{asin}").json for asin in ASINS[:2])
-    assert gone["observed_at"] == first_seen
-    assert gone["price_status"] != "expired"
+    if silently:
+        assert (gone["price_status"], gone["observed_at"]) == ("current", first_seen)
+        clock.advance(hours=1)
+        run_sync(deps)
+        gone = due.get(f"/v1/products/{ASINS[0]}").json
+    url = f"https://www.amazon.com/dp/{ASINS[0]}?tag={TAG}"
+    expected = {"asin": ASINS[0], "marketplace": "US", "url": url, "price_status": "missing"}
+    assert gone == expected
     assert other["observed_at"] > first_seen
     assert other["price"]["amount"] == 999
-    for _ in range(runs):
-        clock.advance(hours=hours)
+    changes, cursor = due.changes(cursor)
+    published = {change["asin"]: change for change in changes}
+    assert (published[ASINS[0]]["kind"], published[ASINS[0]]["product"]) == ("missing", expected)
+    assert set(published) == set(ASINS[:2])
+
+    for _ in range(26):
+        clock.advance(hours=1)
         run_sync(deps)
+        page = due.get("/v1/changes", cursor=cursor).json
+        assert (page["changes"], page["checked_at"]) == ([], {"US": timestamp(clock)})
+        assert len(amazon.control.calls()[-1].item_ids) == 10
     gone, other = (due.get(f"/v1/products/{asin}").json for asin in ASINS[:2])
-    assert (gone["price_status"], gone["title"]) == ("expired", None)
-    assert other["price_status"] == "current"
+    assert (gone, other["price_status"]) == (expected, "current")
+    stored = aws_spy.table(deps.config.products_table)
+    rows = [row for key, row in stored.items() if ASINS[0] in key]
+    assert [set(row) for row in rows] == [{"pk", "sk", "type", "seq", "kind", "shelf_id"}]
+
     amazon.control.set_gone(GoneBody(ASINS[0], gone=False))
     clock.advance(hours=1)
     run_sync(deps)
-    assert due.get(f"/v1/products/{ASINS[0]}").json["price_status"] != "expired"
+    (back,), _ = due.changes(cursor)
+    assert (back["asin"], back["kind"]) == (ASINS[0], "added")
+    assert back["product"]["price_status"] == "current"
+    assert back["product"] == due.get(f"/v1/products/{ASINS[0]}").json
+
+
+@pytest.mark.parametrize(("fault", "times"), [("500", 3), ("429", 1)])
+def test_failed_call_counts_as_no_omission(
+    due: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, fault: FaultKind,
+    times: int,
+) -> None:  # fmt: skip
+    amazon.control.set_gone(GoneBody(ASINS[0], silently=True))
+    run_sync(deps)
+    for _ in range(3):
+        clock.advance(hours=1)
+        amazon.control.add_fault(Fault(fault, times=times))
+        run_sync(deps)
+        assert due.get(f"/v1/products/{ASINS[0]}").json["price_status"] == "current"
+    clock.advance(hours=6)
+    run_sync(deps)
+    assert due.get(f"/v1/products/{ASINS[0]}").json["price_status"] == "missing"
+
+
+def test_missing_and_expired_products_are_counted(
+    due: Site,
+    deps: Dependencies,
+    clock: FakeClock,
+    amazon: FakeAmazon,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    metrics: Counter[str] = Counter()
+    monkeypatch.setattr(telemetry, "count", lambda name, value=1: metrics.update({name: value}))
+    amazon.control.set_gone(GoneBody(ASINS[0]))
+    run_sync(deps)
+    assert (metrics["ProductsMissing"], metrics["ProductsExpired"]) == (1, 0)
+    clock.advance(hours=1)
+    run_sync(deps)
+    assert metrics["ProductsMissing"] == 1
+    amazon.control.put_account(ACCESS_KEY, AccountBody(state="retired"))
+    clock.advance(hours=24)
+    run_sync(deps)
+    assert (metrics["ProductsMissing"], metrics["ProductsExpired"]) == (1, 9)
+
+
+def timestamp(clock: FakeClock) -> str:
+    return clock.now().isoformat().replace("+00:00", "Z")
 
 
 def test_message_with_a_superseded_lease_is_dropped(
@@ -154,18 +220,16 @@ def test_duplicate_message_makes_one_call(
     assert aws_spy.tables(aws) == after
 
 
-def act_before_write(
-    deps: Dependencies, patch: pytest.MonkeyPatch, act: Callable[[], object]
-) -> None:
+def act_before_write(patch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
     """Run `act` once, between the worker's read and its first write."""
-    write = deps.product_writer._write
+    commit = product_transaction.commit
 
-    def act_and_write(*arguments: Any) -> None:
-        patch.setattr(deps.product_writer, "_write", write)
+    def act_and_commit(*arguments: Any) -> None:
+        patch.setattr(product_writer, "commit", commit)
         act()
-        write(*arguments)
+        commit(*arguments)
 
-    patch.setattr(deps.product_writer, "_write", act_and_write)
+    patch.setattr(product_writer, "commit", act_and_commit)
 
 
 def test_sync_request_during_a_refresh_is_kept(
@@ -174,7 +238,7 @@ def test_sync_request_during_a_refresh_is_kept(
     for amount in (None, 1234):
         messages = queued_messages(deps)
         assert len(messages) == 1
-        act_before_write(deps, monkeypatch, lambda: due.post("/v1/sync"))
+        act_before_write(monkeypatch, lambda: due.post("/v1/sync"))
         if amount:
             amazon.control.set_price(PriceBody(ASINS[0], "US", amount=amount))
         assert deliver_refreshes(deps, messages) == []
@@ -191,7 +255,7 @@ def test_product_deleted_during_a_refresh_stays_deleted(
     _, cursor = due.changes()
     amazon.control.set_price(PriceBody(ASINS[5], "US", amount=1234))
     messages = queued_messages(deps)
-    act_before_write(deps, monkeypatch, lambda: due.delete(f"/v1/products/{ASINS[5]}"))
+    act_before_write(monkeypatch, lambda: due.delete(f"/v1/products/{ASINS[5]}"))
     assert deliver_refreshes(deps, messages) == []
     assert due.get(f"/v1/products/{ASINS[5]}").status == 404
     assert [(c["asin"], c["kind"]) for c in due.changes(cursor)[0]] == [(ASINS[5], "removed")]
@@ -306,7 +370,7 @@ def test_dead_letters_can_be_redriven_repeatedly(
 def test_worker_expires_products_of_a_delayed_message(
     due: Site, deps: Dependencies, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
-    amazon.control.set_gone(GoneBody(ASINS[0]))
+    amazon.control.set_gone(GoneBody(ASINS[0], silently=True))
     clock.advance(hours=22, minutes=55)
     messages = queued_messages(deps)
     clock.advance(minutes=10)

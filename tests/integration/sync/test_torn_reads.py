@@ -75,6 +75,22 @@ def expire(scenario: FeedScenario) -> None:
         scenario.expire(shelf)
 
 
+def vanish(scenario: FeedScenario) -> None:
+    """Let Amazon name one product as inaccessible."""
+    scenario.clock.advance(minutes=5)
+    (shelf,) = [
+        shelf for shelf in scenario.deps.shelves.list_for_site(scenario.site.site_id) if shelf.slots
+    ]
+    found = {SECOND: scenario.observe(SECOND)}
+    lookup = LookupResult(scenario.now(), found, {FIRST: "ItemNotAccessible"})
+    scenario.deps.product_writer.refresh(shelf, lookup)
+
+
+def vanish_and_return(scenario: FeedScenario) -> None:
+    vanish(scenario)
+    change(scenario)
+
+
 def expire_and_change(scenario: FeedScenario) -> None:
     expire(scenario)
     change(scenario)
@@ -100,6 +116,8 @@ CHANGES = [
     remove_and_import_older_response,
     expire,
     expire_and_change,
+    vanish,
+    vanish_and_return,
     move_to_another_shelf,
 ]
 
@@ -198,7 +216,7 @@ def test_product_expired_during_the_read_is_shown_without_content(
 
     (shown,) = READS[read](scenario)
 
-    assert (shown["title"], shown["availability"]) == (None, None)
+    assert check_shown(shown, scenario) is None
     assert shown["price_status"] == "expired"
 
 

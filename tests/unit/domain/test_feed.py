@@ -7,12 +7,13 @@ import pytest
 
 from amzlinkr.domain.errors import CursorTooOld
 from amzlinkr.domain.feed import MAX_CURSOR_AGE, TOMBSTONE_RETENTION, FeedPosition, checked_at
-from amzlinkr.domain.products import Offer, StoredProduct
-from amzlinkr.domain.shelves import Shelf, add_products
+from amzlinkr.domain.products import Kind, Offer, StoredProduct
+from amzlinkr.domain.shelves import MAX_OMISSIONS, Shelf, add_products
 from tests.clock import START
 from tests.fakes import product
 
 HOUR = timedelta(hours=1)
+CLEARED: tuple[Kind, ...] = ("expired", "missing")
 
 
 def entry(seq: int, observed_at_hours: float | None = 0, marketplace: str = "US") -> StoredProduct:
@@ -63,8 +64,19 @@ def test_checked_at_is_the_oldest_observation_per_marketplace() -> None:
 
 def test_checked_at_ignores_removed_and_expired_products() -> None:
     removed = replace(entry(1), removed=True)
-    expired = replace(entry(2), kind="expired")
+    expired, missing = (replace(entry(2), kind=kind) for kind in CLEARED)
 
-    assert checked_at([shelf("US", 2)], [removed, expired, entry(3, None)]) == {
+    assert checked_at([shelf("US", 2)], [removed, expired, missing, entry(3, None)]) == {
         "US": START + 2 * HOUR
     }
+
+
+@pytest.mark.parametrize("omissions", [0, MAX_OMISSIONS])
+def test_product_without_content_holds_back_no_other(omissions: int) -> None:
+    full = shelf("US", 2)
+    (slot,) = shelf("US", 0).slots
+    cleared = replace(slot, fingerprint=None, omissions=omissions)
+    dead = replace(shelf("US", 0), slots=(cleared,))
+
+    assert checked_at([full, dead], []) == {"US": START + 2 * HOUR}
+    assert checked_at([dead], []) == {}

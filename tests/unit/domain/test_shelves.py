@@ -12,8 +12,6 @@ from amzlinkr.domain.shelves import (
     Shelf,
     add_products,
     batches,
-    count_by_age,
-    oldest_by_marketplace,
     remove_product,
 )
 from tests.clock import START
@@ -153,28 +151,3 @@ def test_moved_product_is_refreshed_before_it_expires() -> None:
     assert (len(filled.slots), len(left.slots)) == (10, 2)
     assert filled.last_seen_at(old.asins[-1]) == START - timedelta(hours=22)
     assert filled.due_at == START + timedelta(hours=2)
-
-
-def test_count_by_age_counts_fresh_stale_and_failing_products() -> None:
-    seen = [START, START - 3 * HOUR, START - timedelta(hours=24)]
-    products = [product(f"B0{n:08d}", observed_at=at) for n, at in enumerate(seen)]
-    shelf = add_products(products, [], Shelf("site", "US", "s", (), START, START + HOUR))[0]
-
-    counted = count_by_age([shelf], START, HOUR)
-
-    assert (counted.fresh, counted.stale, counted.failing) == (1, 1, 1)
-
-
-def test_oldest_observation_is_found_per_marketplace() -> None:
-    shelves = [
-        add_products(
-            [product("B000000001", observed_at=START), product("B000000002", observed_at=at)],
-            [],
-            Shelf("site", marketplace, "s", (), START, START + HOUR),
-        )[0]
-        for marketplace, at in (("US", START - HOUR), ("DE", START - 30 * HOUR))
-    ]
-
-    oldest = oldest_by_marketplace(shelves)
-
-    assert oldest == {"US": START - HOUR, "DE": START - 30 * HOUR}

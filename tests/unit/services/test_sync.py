@@ -1,6 +1,7 @@
 """Sync requests and planner runs stop at their deadline and continue in the next run."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from unittest import mock
@@ -13,13 +14,10 @@ from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import DailyBudget, OutboxEntry, Task
 from amzlinkr.domain.shelves import Shelf, Slot
-from amzlinkr.queues.messages import RefreshShelf
 from amzlinkr.services import sync
-from amzlinkr.services.amazon_accounts import MIN_WORKER_CALL_SECONDS
 from amzlinkr.services.concurrency import ConcurrentMap
 from amzlinkr.services.sync import (
     MIN_ENQUEUE_SECONDS,
-    ShelfRefresher,
     SyncPlanner,
     SyncRequests,
 )
@@ -40,7 +38,12 @@ def shelf(number: int, lease: str = "") -> Shelf:
 def shelf_store(shelves: list[Shelf], clock: FakeClock, seconds_per_update: float = 0) -> Any:
     store = mock.create_autospec(ShelfStore, instance=True)
     store.list_for_site.return_value = store.due.return_value = shelves
-    store.reschedule.side_effect = lambda *_: clock.advance(seconds=seconds_per_update)
+
+    def reschedule(*_: object) -> bool:
+        clock.advance(seconds=seconds_per_update)
+        return True
+
+    store.reschedule.side_effect = reschedule
     return store
 
 
@@ -78,6 +81,17 @@ def test_request_stays_in_the_outbox_if_time_runs_out(
     assert store.list_for_site.call_count == 1
 
 
+def test_request_stays_in_the_outbox_if_a_shelf_has_changed(clock: FakeClock, outbox: Any) -> None:
+    store = shelf_store([shelf(1), shelf(2)], clock)
+    store.reschedule.side_effect = [False, True]
+    requests = SyncRequests(store, outbox, clock, ONE_THREAD)
+
+    assert not requests.reschedule_site(REQUEST, Deadline.after(clock, 10))
+
+    assert store.reschedule.call_count == 2
+    outbox.complete.assert_not_called()
+
+
 def test_failing_outbox_does_not_stop_the_planner(
     clock: FakeClock, outbox: Any, metrics: Counter[str]
 ) -> None:
@@ -106,7 +120,8 @@ def test_pending_requests_receive_half_of_the_time(clock: FakeClock, metrics: Co
     )
     deadline = Deadline.after(clock, 100)
 
-    planned = planner(shelf_store([shelf(1)], clock), clock, requests).plan(deadline)
+    due = replace(shelf(1), due_at=START)
+    planned = planner(shelf_store([due], clock), clock, requests).plan(deadline)
 
     assert (planned, deadline.remaining()) == (1, 50)
     assert metrics["ShelvesPlanned"] == 1
@@ -115,7 +130,7 @@ def test_pending_requests_receive_half_of_the_time(clock: FakeClock, metrics: Co
 def test_planner_leases_nothing_without_time_to_enqueue(
     clock: FakeClock, metrics: Counter[str]
 ) -> None:
-    store = shelf_store([shelf(1)], clock)
+    store = shelf_store([replace(shelf(1), due_at=START)], clock)
     requests = mock.create_autospec(SyncRequests, instance=True)
 
     planned = planner(store, clock, requests).plan(Deadline.after(clock, MIN_ENQUEUE_SECONDS - 0.1))
@@ -125,17 +140,17 @@ def test_planner_leases_nothing_without_time_to_enqueue(
     assert metrics["ShelvesPlanned"] == 0
 
 
-@pytest.mark.parametrize(
-    ("lease", "seconds", "released"),
-    [("old", MIN_WORKER_CALL_SECONDS - 0.1, False), ("new", MIN_WORKER_CALL_SECONDS - 0.1, True)],
-)
-def test_shelf_is_released_without_time_unless_its_lease_was_superseded(
-    clock: FakeClock, metrics: Counter[str], lease: str, seconds: float, released: bool
+def test_shelf_that_was_refreshed_while_its_products_expired_is_not_planned(
+    clock: FakeClock, metrics: Counter[str]
 ) -> None:
-    store = shelf_store([], clock)
-    store.get.return_value = shelf(1, "new")
-    refresher = ShelfRefresher(mock.Mock(), store, mock.Mock(), mock.Mock(), clock)
+    old = replace(shelf(1), observed_at=START - 25 * HOUR, due_at=START - HOUR)
+    store = shelf_store([old], clock)
+    store.get.return_value = replace(old, due_at=START + HOUR)
+    requests = mock.create_autospec(SyncRequests, instance=True)
+    tested = planner(store, clock, requests)
+    tested.product_writer.expire.return_value = 1  # type: ignore[attr-defined] # a mock
 
-    refresher.refresh(RefreshShelf("site_a", "US", "1", lease), Deadline.after(clock, seconds))
+    planned = tested.plan(Deadline.after(clock, 100))
 
-    assert store.release_lease.call_count == metrics["ShelvesReleased"] == released
+    assert planned == 0
+    store.lease.assert_not_called()

@@ -4,15 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from amzlinkr.domain.changes import Change
 from amzlinkr.domain.money import Money
-from amzlinkr.domain.products import Deal, Details, Image, Offer, Product
+from amzlinkr.domain.products import Deal, Details, Image, Kind, Offer, Product
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.storage.product_items import (
-    expired_item,
+    cleared_item,
     find_offers,
     item_from_change,
     item_from_details,
@@ -70,9 +71,10 @@ def stored_values(item: OfferItem) -> dict[str, Any]:
     return {name: value for name, value in item.attribute_values.items() if name != "type"}
 
 
-def test_nothing_but_the_asin_remains_of_an_expired_product() -> None:
-    assert stored_values(expired_item(SHELF, ASIN, 3)) == {
-        "pk": "site_a", "sk": KEY, "seq": 3, "kind": "expired", "shelf_id": "1",
+@pytest.mark.parametrize("kind", ["expired", "missing"])
+def test_nothing_but_the_asin_remains_of_a_cleared_product(kind: Kind) -> None:
+    assert stored_values(cleared_item(SHELF, ASIN, 3, kind)) == {
+        "pk": "site_a", "sk": KEY, "seq": 3, "kind": kind, "shelf_id": "1",
     }  # fmt: skip
 
 

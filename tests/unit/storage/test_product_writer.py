@@ -1,19 +1,20 @@
 """Changes of products: one write each, decided again after a conflict, published in the feed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from amzlinkr.domain.catalog import LookupResult
-from amzlinkr.domain.feed import TOMBSTONE_RETENTION
+from amzlinkr.domain.shelf_refresh import RefreshResult
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.storage import item_keys
-from amzlinkr.storage.records import DetailsItem, OfferItem, ShelfItem
+from amzlinkr.storage.records import DetailsItem, ShelfItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
 from tests.fakes import offer, product
-from tests.integration.aws_spy import record_calls, run_before_call, writes
+from tests.integration.aws_spy import record_calls, run_before_call
 
 ASINS = [f"B{number:09d}" for number in range(20)]
 HOUR = timedelta(hours=1)
@@ -59,65 +60,14 @@ def test_product_without_a_shelf_is_removed(stores: Dependencies) -> None:
     assert shelves(stores) == []
 
 
-def test_refresh_without_changes_is_a_single_write(stores: Dependencies) -> None:
-    add(stores, *ASINS[:3])
-    (shelf,) = shelves(stores)
-    with record_calls() as unchanged:
-        stores.product_writer.refresh(shelf, lookup(shelf))
-    with record_calls() as changed:
-        stores.product_writer.refresh(shelf, lookup(shelf, 5, 2 * HOUR))
-
-    assert writes(unchanged) == ["PutItem"]
-    assert writes(changed) == ["TransactWriteItems"]
-    assert feed(stores, after=3) == [(asin, "price") for asin in ASINS[:3]]
-
-
 def test_refresh_of_a_deleted_shelf_writes_nothing(stores: Dependencies) -> None:
     add(stores, ASINS[0])
     (shelf,) = shelves(stores)
     delete_shelf(shelf)
 
-    assert stores.product_writer.refresh(shelf, lookup(shelf, 5)) == []
+    assert stores.product_writer.refresh(shelf, lookup(shelf, 5)) == RefreshResult(shelf)
     assert stores.product_writer.expire(shelf, START + 2 * DAY) == 0
     assert (shelves(stores), feed(stores, after=1)) == ([], [])
-
-
-def test_tombstone_is_kept_as_long_as_cursors_need_it(stores: Dependencies) -> None:
-    add(stores, ASINS[0])
-
-    stores.product_writer.remove("site_a", "US", ASINS[0])
-
-    item = OfferItem.get("site_a", item_keys.product("US", ASINS[0]))
-    assert item.expires == int((START + TOMBSTONE_RETENTION).timestamp())
-    with pytest.raises(DetailsItem.DoesNotExist):
-        DetailsItem.get("site_a", item_keys.details("US", ASINS[0]))
-    assert not stores.product_writer.remove("site_a", "US", ASINS[0])
-
-
-def test_product_that_moves_to_a_free_slot_is_no_change_of_the_feed(stores: Dependencies) -> None:
-    add(stores, *ASINS[:12])
-    full, other = shelves(stores)
-
-    stores.product_writer.remove("site_a", "US", full.asins[0])
-
-    moved = other.asins[-1]
-    assert [len(shelf.slots) for shelf in shelves(stores)] == [10, 1]
-    assert shelves(stores)[0].shelf_id == full.shelf_id
-    item = OfferItem.get("site_a", item_keys.product("US", moved))
-    assert (item.shelf_id, feed(stores, after=12)) == (
-        full.shelf_id, [(full.asins[0], "removed")],
-    )  # fmt: skip
-    shown = stores.products.get("site_a", "US", moved)
-    assert shown is not None
-    assert shown.observed_at == START
-
-
-def test_empty_shelf_is_deleted(stores: Dependencies) -> None:
-    add(stores, ASINS[0])
-
-    stores.product_writer.remove("site_a", "US", ASINS[0])
-
-    assert shelves(stores) == []
 
 
 def test_expiry_deletes_the_content_and_is_published_once(stores: Dependencies) -> None:
@@ -143,10 +93,41 @@ def test_older_response_changes_nothing(stores: Dependencies) -> None:
     stores.product_writer.refresh(shelf, lookup(shelf, 5, 2 * HOUR))
     before = shelves(stores)
 
-    assert stores.product_writer.refresh(shelf, lookup(shelf, 9, HOUR)) == []
+    assert stores.product_writer.refresh(shelf, lookup(shelf, 9, HOUR)) == RefreshResult(shelf)
 
     assert shelves(stores) == before
     assert feed(stores, after=1) == [(ASINS[0], "price")]
+
+
+def test_missing_product_is_stored_without_content_and_published_once(
+    stores: Dependencies,
+) -> None:
+    add(stores, *ASINS[:3])
+    (shelf,) = shelves(stores)
+    results = []
+    for hours in (1, 2, 3):
+        answer = lookup(shelf, 1999, hours * HOUR)
+        found = {asin: item for asin, item in answer.found.items() if asin == ASINS[2]}
+        refused = {ASINS[0]: "ItemNotAccessible"}
+        results.append(
+            stores.product_writer.refresh(shelf, replace(answer, found=found, refused=refused))
+        )
+
+    assert [result.cleared for result in results] == [
+        {ASINS[0]: "missing"}, {ASINS[1]: "missing"}, {},
+    ]  # fmt: skip
+    assert feed(stores, after=3) == [(ASINS[0], "missing"), (ASINS[1], "missing")]
+    shown = stores.products.get_many("site_a", "US", ASINS[:2])
+    assert [(item.details, item.offer.price) for item in shown.values()] == [(None, None)] * 2
+    for asin in ASINS[:2]:
+        with pytest.raises(DetailsItem.DoesNotExist):
+            DetailsItem.get("site_a", item_keys.details("US", asin))
+    assert shelves(stores)[0].asins == shelf.asins
+
+    stores.product_writer.refresh(shelf, lookup(shelf, 7, 4 * HOUR))
+    assert feed(stores, after=5) == [
+        (ASINS[0], "added"), (ASINS[1], "added"), (ASINS[2], "price"),
+    ]  # fmt: skip
 
 
 def add_other(stores: Dependencies) -> None:

@@ -1,19 +1,17 @@
-"""Reads of products: pages, the feed up to a number, and products that change while read."""
+"""Reads of products: pages, products that match a filter, and the feed up to a number."""
 
 import itertools
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.product_filter import ProductFilter
+from amzlinkr.storage import products as product_store
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
 from tests.fakes import offer, product
-from tests.integration.aws_spy import Arguments, intercept_calls
 from tests.unit.storage.reads import recorded_reads
 
 ASINS = [f"B{number:09d}" for number in range(12)]
@@ -64,6 +62,64 @@ def test_pages_have_every_product_once_and_are_full_except_the_last(
         assert len(pages) == max(1, -(-len(held) // limit))
 
 
+def filtered_pages(
+    stores: Dependencies, site_id: str, wanted: ProductFilter, limit: int
+) -> list[list[str]]:
+    """Return the ASINs of the products of every page that match a filter."""
+    pages, after = [], None
+    while True:
+        page = stores.products.select(site_id, wanted, after, limit, lambda: START)
+        pages.append([shown.asin for shown in page.products])
+        if (after := page.next_key) is None:
+            return pages
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sets(st.sampled_from(NAMES)), st.sets(st.sampled_from(NAMES)),
+    st.sets(st.sampled_from(ASINS)), st.sampled_from([None, "DE", "US"]), st.integers(1, 9),
+)  # fmt: skip
+def test_filtered_pages_are_the_matching_products_in_order_and_full(
+    stores_in_memory: Dependencies,
+    imported: set[tuple[str, str]],
+    sold_out: set[tuple[str, str]],
+    asins: set[str],
+    marketplace: str | None,
+    limit: int,
+) -> None:
+    site_id = f"site_{next(SITES)}"
+    add(stores_in_memory, sorted(imported), site_id)
+    for code, asin in sorted(sold_out & imported):
+        shown = product(asin, offer(availability="out_of_stock"), marketplace=code)
+        stores_in_memory.product_writer.add(site_id, code, [shown])
+
+    for availability in (frozenset[str](), frozenset({"out_of_stock"})):
+        wanted = ProductFilter(marketplace, tuple(sorted(asins)), availability=availability)
+        found = filtered_pages(stores_in_memory, site_id, wanted, limit)
+        assert [asin for page in found for asin in page] == [
+            asin
+            for code, asin in sorted(imported)
+            if code == (marketplace or code)
+            and (not asins or asin in asins)
+            and (not availability or (code, asin) in sold_out)
+        ]
+        assert all(len(page) == limit for page in found[:-1])
+        assert found == [[]] or all(found)
+
+
+def test_page_of_a_rare_kind_ends_before_its_limit(
+    stores: Dependencies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(product_store, "BATCH_SIZE", 2)
+    monkeypatch.setattr(product_store, "MAX_BATCHES", 2)
+    add(stores, [("US", asin) for asin in ASINS])
+    rare = product(ASINS[9], offer(availability="out_of_stock"))
+    stores.product_writer.add("site_a", "US", [rare])
+    wanted = ProductFilter("US", availability=frozenset({"out_of_stock"}))
+
+    assert filtered_pages(stores, "site_a", wanted, 5) == [[], [], [ASINS[9]]]
+
+
 def test_change_after_the_last_number_is_left_to_the_next_read(stores: Dependencies) -> None:
     add(stores, NAMES[:2])
     last = stores.products.last_seq("site_a")
@@ -83,45 +139,6 @@ def test_end_of_the_feed_is_found_with_one_read(stores: Dependencies) -> None:
         assert stores.products.changes("site_a", 2, 100) == ()
 
     assert (reads.consistent, reads.eventual) == (["GetItem"], [])
-
-
-def change_before_each_read_of_shelves(
-    stores: Dependencies, times: int
-) -> Callable[[str, Arguments, Callable[[], Any]], Any]:
-    """Return an interceptor that changes a price before the first reads of shelves."""
-    amounts = iter(range(1, times + 1))
-    is_changing = False
-
-    def intercept(operation: str, arguments: Arguments, proceed: Callable[[], Any]) -> Any:
-        nonlocal is_changing
-        reads_shelf = operation == "BatchGetItem" and "ShelvesTable" in arguments["RequestItems"]
-        if reads_shelf and not is_changing and (amount := next(amounts, None)):
-            is_changing = True
-            newer = product(ASINS[0], offer(amount), START + amount * MINUTE)
-            stores.product_writer.add("site_a", "US", [newer])
-            is_changing = False
-        return proceed()
-
-    return intercept
-
-
-def test_product_that_changes_during_a_read_is_read_again(stores: Dependencies) -> None:
-    add(stores, [("US", ASINS[0])])
-    with intercept_calls(change_before_each_read_of_shelves(stores, times=3)):
-        shown = stores.products.get("site_a", "US", ASINS[0])
-
-    assert shown is not None
-    assert (shown.offer, shown.observed_at) == (offer(3), START + 3 * MINUTE)
-
-
-def test_product_that_changes_during_every_read_is_unavailable(stores: Dependencies) -> None:
-    add(stores, [("US", ASINS[0])])
-
-    with (
-        intercept_calls(change_before_each_read_of_shelves(stores, times=99)),
-        pytest.raises(StoreUnavailable, match="changed each time"),
-    ):
-        stores.products.get("site_a", "US", ASINS[0])
 
 
 def test_products_are_read_consistently(stores: Dependencies) -> None:

@@ -1,5 +1,6 @@
 """Shelves: stored as they are, found when due, leased once, and read consistently."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amzlinkr.domain.changes import Fingerprint
-from amzlinkr.domain.clock import from_unix_ms
+from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.shelves import MAX_SHELF_SIZE, Shelf, Slot
 from amzlinkr.storage.item_keys import DUE_SHARDS
@@ -31,6 +32,7 @@ SLOTS = st.builds(
     ASINS,
     st.none() | st.builds(Fingerprint, DIGESTS, DIGESTS, DIGESTS),
     st.none() | MOMENTS,
+    st.integers(0, 2),
 )
 SHELVES = st.builds(
     Shelf,
@@ -44,6 +46,7 @@ SHELVES = st.builds(
     st.integers(0, 1_000),
     st.none() | MOMENTS,
 )
+CONTENT = Fingerprint("0" * 12, "1" * 12, "2" * 12)
 SHELF = Shelf("site_a", "US", "1", (Slot("B000000001", None),), START, START + HOUR)
 
 
@@ -60,6 +63,47 @@ def test_shelf_is_read_as_it_was_stored_with_the_next_version(shelf: Shelf) -> N
 
     assert shelf_from_item(item) == replace(shelf, version=shelf.version + 1)
     assert (item.shard is None) == (not shelf.slots)
+
+
+def test_omissions_are_stored_only_if_there_are_any() -> None:
+    slots = (Slot("B000000001", CONTENT), Slot("B000000002", None, START, 2))
+
+    rows = json.loads(item_from_shelf(replace(SHELF, slots=slots)).slots)
+
+    assert rows == [
+        ["B000000001", str(CONTENT), None],
+        ["B000000002", "", to_unix_ms(START), 2],
+    ]
+
+
+@pytest.mark.parametrize("write", ["defer", "release_lease", "reschedule"])
+def test_due_time_is_at_most_the_next_expiry(stores: Dependencies, write: str) -> None:
+    read = stored(slots=(Slot("B000000001", CONTENT, START), Slot("B000000002", None)))
+    assert stores.shelves.lease(read, "l1", START + HOUR, START + 2 * HOUR)
+    leased = stores.shelves.get("site_a", "US", "1")
+    assert leased is not None
+
+    for hours, due in ((23, 23), (25, 24)):
+        shelf = stores.shelves.get("site_a", "US", "1")
+        assert shelf is not None
+        if write == "release_lease" and not shelf.lease:
+            assert stores.shelves.lease(shelf, "l2", shelf.due_at, shelf.due_at + HOUR)
+            shelf = replace(shelf, lease="l2")
+        assert getattr(stores.shelves, write)(shelf, START + hours * HOUR)
+        written = stores.shelves.get("site_a", "US", "1")
+        assert written is not None
+        assert written.due_at == START + due * HOUR
+
+
+@pytest.mark.parametrize("write", ["defer", "release_lease", "reschedule"])
+def test_due_time_is_not_set_for_other_content(stores: Dependencies, write: str) -> None:
+    read = stored(lease="l1")
+    older = Slot("B000000002", CONTENT, START - 23 * HOUR)
+    item_from_shelf(replace(read, slots=(*read.slots, older))).save()
+
+    assert not getattr(stores.shelves, write)(read, START + 9 * HOUR)
+
+    assert [shelf.due_at for shelf in stores.shelves.list_for_site("site_a")] == [read.due_at]
 
 
 def test_due_shelves_of_all_shards_are_found_in_order(stores: Dependencies) -> None:

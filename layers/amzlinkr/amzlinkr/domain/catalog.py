@@ -56,6 +56,23 @@ class SearchPage:
         return min(MAX_PAGE, -(-self.total // RESULTS_PER_PAGE))
 
 
+INACCESSIBLE_CODES = frozenset(
+    {
+        "invalidparametervalue",
+        "itemnotaccessible",
+        "itemnotfound",
+        "invaliditemid",
+        "noresults",
+    }
+)
+"""The codes, in lower case, of an item that does not exist or that the API does not provide.
+
+Sources: PA-API 5.0 documentation, "Error messages"; Creators API documentation, error page, and
+the texts of its SDK. Other codes of single items, for example of one that could not be decoded, do
+not mean that the product is gone.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class LookupResult:
     """The result of a GetItems call: products by ASIN, and Amazon's error code by refused ASIN.
@@ -67,6 +84,10 @@ class LookupResult:
     found: Mapping[str, Product] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
     request_id: str | None = None
+
+    def is_inaccessible(self, asin: str) -> bool:
+        """Return True if Amazon named this ASIN as invalid or inaccessible."""
+        return self.refused.get(asin, "").lower() in INACCESSIBLE_CODES
 
 
 @dataclass(frozen=True, slots=True)

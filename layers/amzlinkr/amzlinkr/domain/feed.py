@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from amzlinkr.domain.errors import CursorTooOld
-from amzlinkr.domain.products import StoredProduct
-from amzlinkr.domain.shelves import Shelf, oldest_by_marketplace
+from amzlinkr.domain.products import Kind, StoredProduct
+from amzlinkr.domain.shelves import Shelf
 
 TOMBSTONE_RETENTION = timedelta(days=30)
 """How long the feed contains the removal of a product."""
 MAX_CURSOR_AGE = TOMBSTONE_RETENTION - timedelta(days=1)
 """One day less, for clock differences and the time between a removal's timestamp and its write."""
+CLEARED_KINDS = frozenset[Kind]({"expired", "missing"})
+"""The entries after which a reader shows nothing of a product but its ASIN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +57,28 @@ class FeedPosition:
 
 
 def checked_at(shelves: Iterable[Shelf], shown: Iterable[StoredProduct]) -> dict[str, datetime]:
-    """Return, per marketplace, the oldest observation of a product that has not expired.
+    """Return, per marketplace, the oldest observation of a product that has content.
+
+    A product that has expired or is missing holds back no other: its newest entry in the feed is
+    `expired` or `missing`, so its reader shows nothing of it.
 
     The shelves must be read before the page. A reader at the end of the feed then holds what the
     shelves describe, or something newer. If they were read after it, they could describe prices
     that were stored in between, and the reader would take its old prices for fresh. Products that
     were stored in between are on the page, if anywhere.
     """
-    oldest = oldest_by_marketplace(shelves)
-    for entry in shown:
-        at = entry.observed_at
-        if at is not None and not entry.removed and entry.kind != "expired":
-            oldest[entry.marketplace] = min(at, oldest.get(entry.marketplace, at))
+    seen = [
+        (shelf.marketplace, shelf.seen_at(slot))
+        for shelf in shelves
+        for slot in shelf.slots
+        if slot.fingerprint is not None
+    ]
+    seen += [
+        (entry.marketplace, entry.observed_at)
+        for entry in shown
+        if entry.observed_at is not None and not entry.removed and entry.kind not in CLEARED_KINDS
+    ]
+    oldest: dict[str, datetime] = {}
+    for marketplace_code, at in seen:
+        oldest[marketplace_code] = min(at, oldest.get(marketplace_code, at))
     return dict(sorted(oldest.items()))

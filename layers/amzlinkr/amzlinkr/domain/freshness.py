@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from amzlinkr.domain.errors import AmzlinkrError
-from amzlinkr.domain.products import Offer
+from amzlinkr.domain.products import Offer, Product, StoredProduct
 
-PriceStatus = Literal["current", "expired", "hidden", "no_offer"]
+PriceStatus = Literal["current", "hidden", "no_offer", "expired", "missing", "waiting"]
+WITHOUT_CONTENT = frozenset[PriceStatus]({"expired", "missing", "waiting"})
+"""The states in which only the ASIN and a link to it are shown."""
 MAX_CONTENT_AGE = timedelta(hours=24)
 DEFAULT_REFRESH_INTERVAL = timedelta(hours=1)
 MAX_REFRESH_HOURS = 12
@@ -50,6 +52,16 @@ def price_status(offer: Offer, observed_at: datetime | None, now: datetime) -> P
     if offer.hidden:
         return "hidden"
     return "no_offer" if offer.price is None else "current"
+
+
+def status_of(product: Product | StoredProduct, now: datetime) -> PriceStatus:
+    """Return the state in which a product may be shown at `now`."""
+    if isinstance(product, StoredProduct) and product.kind == "missing":
+        return "missing"
+    # Without details nothing of Amazon's content is stored.
+    if product.details is None:
+        return "expired"
+    return price_status(product.offer, product.observed_at, now)
 
 
 def retry_at(error: AmzlinkrError, now: datetime) -> datetime:

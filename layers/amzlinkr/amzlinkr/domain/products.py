@@ -8,8 +8,12 @@ from typing import Literal
 
 from amzlinkr.domain.money import Money
 
-Kind = Literal["added", "price", "availability", "details", "removed", "expired"]
+Kind = Literal["added", "price", "availability", "details", "removed", "expired", "missing"]
 """The kind of the newest change of a product."""
+AvailabilityName = Literal[
+    "in_stock", "in_stock_scarce", "leadtime", "available_date", "preorder", "out_of_stock",
+    "unavailable", "unknown",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,11 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class StoredProduct:
-    """A product as stored for a site. `observed_at` is None if the product is on no shelf."""
+    """A product as stored for a site. `observed_at` is None if the product is on no shelf.
+
+    `kind` is that of its newest entry in the change feed. If that is `expired` or `missing`, the
+    product has no details and no offer.
+    """
 
     asin: str
     marketplace: str

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from amzlinkr.domain.catalog import LookupResult
-from amzlinkr.domain.changes import Change, Fingerprint, change_between, fingerprint_of
-from amzlinkr.domain.freshness import fresh_until, is_expired
+from amzlinkr.domain.changes import Fingerprint, fingerprint_of
+from amzlinkr.domain.freshness import fresh_until
 from amzlinkr.domain.products import Product
 
 MAX_SHELF_SIZE = 10
 """The maximum number of ASINs per GetItems call of PA-API 5.0 and of the Creators API."""
+MAX_OMISSIONS = 2
+"""A product that this number of refreshes in a row omitted silently is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +21,20 @@ class Slot:
     """One ASIN on a shelf.
 
     `seen_at` is only set if it differs from the shelf's `observed_at`: the product was added later,
-    or Amazon left it out of the last response. Without a fingerprint the product has expired:
-    nothing of it is stored but the ASIN.
+    or Amazon left it out of the last response. Without a fingerprint nothing of the product is
+    stored but the ASIN: it has expired or is missing. `omissions` is the number of refreshes since
+    `seen_at` that omitted it. For a missing product, `seen_at` is the last omission.
     """
 
     asin: str
     fingerprint: Fingerprint | None
     seen_at: datetime | None = None
+    omissions: int = 0
+
+    @property
+    def is_missing(self) -> bool:
+        """Return True if Amazon does not return the product any more."""
+        return self.omissions >= MAX_OMISSIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +80,20 @@ class Shelf:
 
     @property
     def next_expiry(self) -> datetime | None:
-        """Return when the next product expires, or None if all have expired."""
+        """Return when the next product expires, or None if no product has content."""
         seen = [self.seen_at(slot) for slot in self.slots if slot.fingerprint]
         return fresh_until(min(seen)) if seen else None
+
+    def due_by(self, at: datetime) -> datetime:
+        """Return this time, or the next expiry if it is earlier: a shelf is due by then.
+
+        So the planner finds every product that expires among the due shelves.
+        """
+        return min(at, self.next_expiry or at)
+
+    def with_capped_due_at(self) -> Shelf:
+        """Return the shelf, due by its next expiry."""
+        return replace(self, due_at=self.due_by(self.due_at))
 
     def seen_at(self, slot: Slot) -> datetime:
         """Return when Amazon last returned the product of a slot of this shelf."""
@@ -113,7 +132,7 @@ def add_products(
             changed.append(replace(shelf, slots=shelf.slots + tuple(taken)))
     if unplaced:
         changed.append(replace(new_shelf, slots=tuple(unplaced)))
-    return changed
+    return [shelf.with_capped_due_at() for shelf in changed]
 
 
 def remove_product(
@@ -131,99 +150,12 @@ def remove_product(
         return [kept], None
     source = min(sources, key=lambda other: (len(other.slots), other.shelf_id))
     moved = source.slots[-1]
-    slot = replace(moved, seen_at=_own_time(source.seen_at(moved), kept.observed_at))
-    filled = replace(kept, slots=(*kept.slots, slot))
+    slot = replace(moved, seen_at=own_time(source.seen_at(moved), kept.observed_at))
     # The product that moved may be older than this shelf: refresh it before it expires.
-    filled = replace(filled, due_at=min(filled.due_at, filled.next_expiry or filled.due_at))
+    filled = replace(kept, slots=(*kept.slots, slot)).with_capped_due_at()
     return [filled, replace(source, slots=source.slots[:-1])], (moved.asin, source)
 
 
-def apply_observations(shelf: Shelf, seen: Mapping[str, Product]) -> tuple[Shelf, list[Change]]:
-    """Return the shelf with newer observations of some products, and what changed.
-
-    The shelf's `observed_at` stays, because the other products were not seen.
-    """
-    slots, changes = [], []
-    for slot in shelf.slots:
-        product = seen.get(slot.asin)
-        known_at = shelf.seen_at(slot)
-        if product is None or product.observed_at < known_at:
-            slots.append(slot)
-            continue
-        if slot.fingerprint is None or is_expired(known_at, product.observed_at):
-            changes.append(Change("price", product, details_changed=True))
-        elif change := change_between(slot.fingerprint, product):
-            changes.append(change)
-        slots.append(Slot(slot.asin, fingerprint_of(product), product.observed_at))
-    return replace(shelf, slots=tuple(slots)), changes
-
-
-def with_expired(shelf: Shelf, now: datetime) -> tuple[Shelf, tuple[str, ...]]:
-    """Return the shelf without the content of products that are 24 hours old, and their ASINs."""
-    expired = tuple(
-        slot.asin
-        for slot in shelf.slots
-        if slot.fingerprint and is_expired(shelf.seen_at(slot), now)
-    )
-    slots = tuple(
-        replace(slot, fingerprint=None) if slot.asin in expired else slot for slot in shelf.slots
-    )
-    return replace(shelf, slots=slots), expired
-
-
-def with_refresh(
-    shelf: Shelf, lookup: LookupResult, interval: timedelta, lease: str
-) -> tuple[Shelf, list[Change]]:
-    """Return the shelf after a GetItems call, and what changed. Match products by ASIN.
-
-    A product that is missing from the response keeps the time it was last seen, so that it expires
-    in time. An expired product that is in the response is published again. The due time moves and
-    the lease ends only if the shelf still has the lease of this refresh: otherwise a newer refresh
-    was requested.
-    """
-    updated, changes = apply_observations(shelf, lookup.found)
-    newest = max(lookup.requested_at, shelf.observed_at)
-    slots = tuple(
-        replace(slot, seen_at=_own_time(shelf.seen_at(slot), newest)) for slot in updated.slots
-    )
-    updated = replace(updated, slots=slots, observed_at=newest)
-    if shelf.lease == lease:
-        due_at = lookup.requested_at + interval
-        updated = replace(updated, due_at=due_at, lease="", leased_until=None)
-    return updated, changes
-
-
-def _own_time(seen_at: datetime, shelf_time: datetime) -> datetime | None:
+def own_time(seen_at: datetime, shelf_time: datetime) -> datetime | None:
+    """Return the `seen_at` of a slot on a shelf with this `observed_at`."""
     return None if seen_at == shelf_time else seen_at
-
-
-@dataclass(frozen=True, slots=True)
-class ProductAges:
-    """The number of products by age.
-
-    `fresh` ones were seen within twice the interval, `failing` ones not for 24 hours.
-    """
-
-    fresh: int
-    stale: int
-    failing: int
-
-
-def count_by_age(shelves: Iterable[Shelf], now: datetime, interval: timedelta) -> ProductAges:
-    """Count the products on these shelves by age."""
-    observed = [shelf.seen_at(slot) for shelf in shelves for slot in shelf.slots]
-    failing = sum(is_expired(at, now) for at in observed)
-    fresh = sum(now - at < 2 * interval for at in observed)
-    return ProductAges(fresh, len(observed) - fresh - failing, failing)
-
-
-def oldest_by_marketplace(shelves: Iterable[Shelf]) -> dict[str, datetime]:
-    """Return the oldest observation in each marketplace, without expired products."""
-    oldest: dict[str, datetime] = {}
-    for shelf in shelves:
-        for slot in shelf.slots:
-            if slot.fingerprint is None:
-                continue
-            at = shelf.seen_at(slot)
-            oldest[shelf.marketplace] = min(at, oldest.get(shelf.marketplace, at))
-    return oldest

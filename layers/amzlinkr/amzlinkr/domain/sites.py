@@ -41,6 +41,11 @@ class Site:
         """Return how often the prices of the site are refreshed."""
         return self.configured_interval or DEFAULT_REFRESH_INTERVAL
 
+    @property
+    def partner_tags(self) -> dict[str, str]:
+        """Return the partner tag of each marketplace with a connection."""
+        return {code: connection.partner_tag for code, connection in self.connections.items()}
+
     def marketplace_or_primary(self, code: str | None) -> str:
         """Return the code of the given marketplace, or of the primary one if None.
 

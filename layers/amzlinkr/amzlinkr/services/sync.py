@@ -1,4 +1,4 @@
-"""The price sync: sync requests of sites, the planner, and the refresh of one shelf."""
+"""The price sync: sync requests of sites, and the planner that leases due shelves."""
 
 from __future__ import annotations
 
@@ -9,28 +9,24 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from amzlinkr import telemetry
-from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.clock import Clock, Deadline
-from amzlinkr.domain.connections import Connection, State
-from amzlinkr.domain.errors import NotConnected, NotFound, SiteSuspended, StoreUnavailable
-from amzlinkr.domain.freshness import RECHECK_INTERVAL, retry_at
+from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.freshness import RECHECK_INTERVAL
 from amzlinkr.domain.planning import ConnectionKey, SyncRun, message_group_of, plan_run
 from amzlinkr.domain.ports import (
     DailyBudget,
     MapConcurrently,
     OutboxEntry,
     OutgoingMessage,
-    Priority,
     Task,
 )
-from amzlinkr.domain.shelves import Shelf, with_expired
+from amzlinkr.domain.shelves import Shelf
 from amzlinkr.domain.sites import Site
 from amzlinkr.queues.messages import RefreshShelf
-from amzlinkr.services.amazon_accounts import MIN_WORKER_CALL_SECONDS, WRITE_RESERVE_SECONDS
 
 if TYPE_CHECKING:
     from amzlinkr.queues.sqs import Queue
-    from amzlinkr.services.amazon_accounts import AmazonAccounts
     from amzlinkr.storage.outbox import Outbox
     from amzlinkr.storage.product_writer import ProductWriter
     from amzlinkr.storage.rate_limiter_store import RateLimiterStore
@@ -63,7 +59,8 @@ class SyncRequests:
     def reschedule_site(self, request: OutboxEntry, deadline: Deadline) -> bool:
         """Make all shelves due that were not refreshed since the request.
 
-        Return False if time ran out; the request then stays in the outbox for the next run.
+        Return False if time ran out or a shelf changed at the same time; the request then stays in
+        the outbox for the next run.
         """
         site_id, requested_at = request.subject, request.due_at
         if deadline.is_over:
@@ -102,14 +99,16 @@ class SyncRequests:
         self._reschedule({s: at for s, at in due_at.items() if at < s.due_at}, deadline)
 
     def _reschedule(self, due_at: Mapping[Shelf, datetime], deadline: Deadline) -> bool:
-        """Set due times in batches. Return False if time ran out."""
+        """Set due times in batches. Return False if time ran out or a shelf has changed."""
         shelves = list(due_at)
+        is_complete = True
         for start in range(0, len(shelves), SHELF_UPDATE_BATCH_SIZE):
             if deadline.is_over:
                 return False
             batch = shelves[start : start + SHELF_UPDATE_BATCH_SIZE]
-            self.map_concurrently(batch, lambda s: self.shelves.reschedule(s, due_at[s]))
-        return True
+            done = self.map_concurrently(batch, lambda s: self.shelves.reschedule(s, due_at[s]))
+            is_complete &= all(done)
+        return is_complete
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,8 @@ class SyncPlanner:
         self.sync_requests.resume_requested_syncs(half)
         now = self.clock.now()
         due = self.shelves.due(now, MAX_SHELVES_PER_SHARD)
-        due = self.map_concurrently(due, lambda shelf: self.expire_products(shelf, now))
+        read = self.map_concurrently(due, lambda shelf: self.expire_products(shelf, now))
+        due = [shelf for shelf in read if shelf.due_at <= now]
         connections = self.sites.connections((shelf.site_id, shelf.marketplace) for shelf in due)
         account_keys = (connection.account_key for connection in connections.values())
         budgets = self.rate_limiters.budgets(account_keys, now)
@@ -155,15 +155,19 @@ class SyncPlanner:
         return enqueued
 
     def expire_products(self, shelf: Shelf, now: datetime) -> Shelf:
-        """Remove expired content from a shelf's products and publish it in the change feed."""
+        """Remove expired content from a shelf's products and publish it in the change feed.
+
+        Returns the shelf as it is then.
+        """
         if shelf.next_expiry is None or shelf.next_expiry > now:
             return shelf
         try:
             telemetry.count("ProductsExpired", self.product_writer.expire(shelf, now))
+            found = self.shelves.get(shelf.site_id, shelf.marketplace, shelf.shelf_id)
         except StoreUnavailable:
             telemetry.count("ExpireFailed")
             return shelf
-        return with_expired(shelf, now)[0]
+        return found or shelf
 
     def lease_and_enqueue(self, batch: Sequence[tuple[Shelf, str]], now: datetime) -> int:
         """Lease shelves and enqueue them with their message groups. Return how many.
@@ -187,11 +191,11 @@ class SyncPlanner:
     def defer_shelf(
         self, shelf: Shelf, connections: Mapping[ConnectionKey, Connection], now: datetime
     ) -> None:
-        """Make a shelf due at its account's next check, or earlier when a product expires."""
+        """Make a shelf due at its account's next check."""
         connection = connections.get((shelf.site_id, shelf.marketplace))
         until = now + RECHECK_INTERVAL if connection is None else connection.next_check_at(now)
         try:
-            self.shelves.defer(shelf, min(until, shelf.next_expiry or until))
+            self.shelves.defer(shelf, until)
         except StoreUnavailable:
             telemetry.count("PlanningFailed")
 
@@ -208,51 +212,3 @@ def _batches_of(
         messages.append((shelf, message_group_of(account_key, budgets[account_key], number)))
     starts = range(0, len(messages), SQS_BATCH_SIZE)
     return [messages[start : start + SQS_BATCH_SIZE] for start in starts]
-
-
-@dataclass(frozen=True, slots=True)
-class ShelfRefresher:
-    """Refresh of leased shelves, one GetItems call each."""
-
-    sites: SiteStore
-    shelves: ShelfStore
-    product_writer: ProductWriter
-    accounts: AmazonAccounts
-    clock: Clock
-
-    def refresh(self, message: RefreshShelf, deadline: Deadline) -> None:
-        """Refresh a shelf, or release its lease if its account or the time does not allow a call.
-
-        A message with a superseded lease is dropped. Raises `StoreUnavailable`.
-        """
-        shelf = self.shelves.get(message.site_id, message.marketplace, message.shelf_id)
-        if shelf is None or shelf.lease != message.lease or not shelf.slots:
-            return
-        now = self.clock.now()
-        if not deadline.allows(MIN_WORKER_CALL_SECONDS):
-            telemetry.count("ShelvesReleased")
-            self.release(shelf, now)
-            return
-        try:
-            site = self.sites.require(shelf.site_id)
-            connection = site.connection(shelf.marketplace)
-            # The account may have gone down since the run was planned. Its state does not decide
-            # about throttling: the account's rate limiter is more recent.
-            is_throttled = connection.state is State.THROTTLED
-            if not is_throttled and not connection.can_be_called(now, has_probe_in_flight=False):
-                self.release(shelf, connection.next_check_at(now))
-                return
-            catalog = self.accounts.catalog(site, shelf.marketplace, Priority.SYNC)
-            lookup = catalog.items(shelf.asins, deadline.with_reserve(WRITE_RESERVE_SECONDS))
-        except (AmazonError, NotConnected, NotFound, SiteSuspended) as error:
-            telemetry.count(f"RefreshFailed_{error.code}")
-            telemetry.log.warning("refresh failed", code=error.code, site_id=shelf.site_id)
-            self.release(shelf, retry_at(error, self.clock.now()))
-            return
-        changes = self.product_writer.refresh(shelf, lookup, site.configured_interval)
-        telemetry.count("ShelvesRefreshed")
-        telemetry.count("ProductsChanged", len(changes))
-
-    def release(self, shelf: Shelf, until: datetime) -> None:
-        """Release a lease and make the shelf due at `until`, or earlier when a product expires."""
-        self.shelves.release_lease(shelf, min(until, shelf.next_expiry or until))

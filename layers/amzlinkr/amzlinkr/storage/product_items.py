@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from amzlinkr.domain.changes import Change
-from amzlinkr.domain.products import Product
+from amzlinkr.domain.products import Kind, Product
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.connection import find
@@ -43,8 +43,8 @@ def item_from_change(site_id: str, change: Change, seq: int, shelf_id: str) -> O
     )
 
 
-def expired_item(shelf: Shelf, asin: str, seq: int) -> OfferItem:
-    """Return the item of an expired product: of Amazon's content only the ASIN remains.
+def cleared_item(shelf: Shelf, asin: str, seq: int, kind: Kind) -> OfferItem:
+    """Return the item of an expired or missing product: of Amazon's content only the ASIN remains.
 
     Source: Associates Program IP License.
     """
@@ -52,7 +52,7 @@ def expired_item(shelf: Shelf, asin: str, seq: int) -> OfferItem:
         shelf.site_id,
         item_keys.product(shelf.marketplace, asin),
         seq=seq,
-        kind="expired",
+        kind=kind,
         shelf_id=shelf.shelf_id,
     )
 

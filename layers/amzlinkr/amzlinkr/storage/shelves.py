@@ -18,8 +18,20 @@ from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.records import ShelfItem
 
 
+class _Row(msgspec.Struct, array_like=True):
+    """A slot as stored: the omissions stand at the end, and only if there are any."""
+
+    asin: str
+    fingerprint: str
+    seen_at: int | None
+    omissions: int = 0
+
+
 class ShelfStore:
-    """The shelves of all sites."""
+    """The shelves of all sites.
+
+    A due time is only written for the content that was read: another product may expire earlier.
+    """
 
     def get(self, site_id: str, marketplace: str, shelf_id: str) -> Shelf | None:
         """Return one shelf, read consistently, or None."""
@@ -66,18 +78,27 @@ class ShelfStore:
         )
 
     def defer(self, shelf: Shelf, until: datetime) -> bool:
-        """Postpone a due shelf that is not refreshed. Return False if it changed since."""
+        """Postpone a due shelf that is not refreshed, to its next expiry at most.
+
+        Return False if it changed since.
+        """
         # A sync request may have made the shelf due earlier since it was read: keep that.
         due_as_read = ShelfItem.due_at == to_unix_ms(shelf.due_at)
         return _set_due_at(shelf, until, due_as_read & is_same_lease(shelf))
 
     def release_lease(self, shelf: Shelf, until: datetime) -> bool:
-        """End the lease of a shelf that was not refreshed; it is due again at `until`."""
+        """End the lease of a shelf that was not refreshed; it is due again at `until`.
+
+        It is due earlier if a product expires before. Return False if it changed since.
+        """
         # A worker with a superseded lease must not end the newer one.
         return _set_due_at(shelf, until, ShelfItem.lease == shelf.lease)
 
     def reschedule(self, shelf: Shelf, at: datetime) -> bool:
-        """Set the due time of a shelf and end its lease: a refresh in progress becomes stale."""
+        """Set the due time of a shelf and end its lease: a refresh in progress becomes stale.
+
+        Return False if the content of the shelf changed since it was read.
+        """
         # An update without this condition would create an item for a deleted shelf.
         return _set_due_at(shelf, at, ShelfItem.pk.exists())
 
@@ -101,9 +122,9 @@ def _set_due_at(shelf: Shelf, at: datetime, condition: Condition) -> bool:
     actions: list[Action] = [
         ShelfItem.lease.remove(),
         ShelfItem.leased_until.remove(),
-        ShelfItem.due_at.set(to_unix_ms(at)),
+        ShelfItem.due_at.set(to_unix_ms(shelf.due_by(at))),
     ]
-    return _update(shelf, actions, condition)
+    return _update(shelf, actions, condition & (ShelfItem.version == shelf.version))
 
 
 def _update(shelf: Shelf, actions: list[Action], condition: Condition) -> bool:
@@ -119,14 +140,14 @@ def _update(shelf: Shelf, actions: list[Action], condition: Condition) -> bool:
 def shelf_from_item(item: ShelfItem) -> Shelf:
     """Return the shelf that an item stores."""
     marketplace, shelf_id = item_keys.split_sort_key(item.sk)
-    rows = msgspec.json.decode(item.slots, type=list[tuple[str, str, int | None]])
     slots = tuple(
         Slot(
-            asin,
-            Fingerprint.from_text(text) if text else None,
-            None if seen is None else from_unix_ms(seen),
+            row.asin,
+            Fingerprint.from_text(row.fingerprint) if row.fingerprint else None,
+            None if row.seen_at is None else from_unix_ms(row.seen_at),
+            row.omissions,
         )
-        for asin, text, seen in rows
+        for row in msgspec.json.decode(item.slots, type=list[_Row])
     )
     return Shelf(
         item.pk,
@@ -149,6 +170,7 @@ def item_from_shelf(shelf: Shelf) -> ShelfItem:
             slot.asin,
             str(slot.fingerprint or ""),
             to_unix_ms(slot.seen_at) if slot.seen_at else None,
+            *([slot.omissions] if slot.omissions else []),
         )
         for slot in shelf.slots
     ]

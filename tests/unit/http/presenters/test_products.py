@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from amzlinkr.domain.freshness import DISCLAIMER
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Deal, Offer, Product, StoredProduct
 from amzlinkr.http.presenters.products import change_out, product_out
@@ -14,7 +15,7 @@ from amzlinkr.http.response import ApiResponse
 from tests.clock import START
 from tests.fakes import offer, product
 
-DAY = timedelta(hours=24)
+HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
 FULL = replace(
     product("B000000001", title="Coffee grinder"),
     offer=replace(
@@ -53,18 +54,19 @@ def test_fresh_product_has_all_fields() -> None:
         "prime": True,
         "observed_at": "2026-11-23T12:00:00Z",
         "fresh_until": "2026-11-24T12:00:00Z",
-        "disclaimer": body_of(FULL, DAY)["disclaimer"],
+        "disclaimer": DISCLAIMER.format(shop="www.amazon.com"),
     }
-    assert "displayed on www.amazon.com at the time" in body_of(FULL, DAY)["disclaimer"]
+    assert "displayed on www.amazon.com at the time" in body_of(FULL, DAY - HOUR)["disclaimer"]
 
 
 @pytest.mark.parametrize("age", [DAY, DAY + timedelta(days=9)])
 def test_product_has_no_content_after_24_hours(age: timedelta) -> None:
-    body = body_of(FULL, age)
-
-    assert (body["asin"], body["price_status"]) == ("B000000001", "expired")
-    allowed = {"asin", "marketplace", "price_status", "observed_at", "fresh_until", "disclaimer"}
-    assert {name for name, value in body.items() if value not in (None, [])} == allowed
+    assert body_of(FULL, age) == {
+        "asin": "B000000001",
+        "marketplace": "US",
+        "url": "https://www.amazon.com/dp/B000000001",
+        "price_status": "expired",
+    }
 
 
 def test_product_has_content_until_24_hours_have_passed() -> None:
@@ -78,9 +80,29 @@ def test_product_without_details_or_shelf_is_expired(observed_at: datetime | Non
 
     for item in (without_details, without_shelf):
         body = body_of(item, timedelta())
+        assert set(body) == {"asin", "marketplace", "url", "price_status"}
         assert body["price_status"] == "expired"
-        assert "price" not in body
-        assert body["title"] is None
+
+
+@pytest.mark.parametrize("age", [timedelta(), DAY])
+@pytest.mark.parametrize(("code", "domain"), [("US", "www.amazon.com"), ("UK", "www.amazon.co.uk")])
+def test_missing_product_has_a_link_with_the_partner_tag(
+    code: str, domain: str, age: timedelta
+) -> None:
+    missing = StoredProduct("B000000001", code, None, Offer(), START, 5, "missing")
+    tags = {"US": "us-20", "UK": "uk-21", "DE": "de-21"}
+
+    body = json.loads(ApiResponse(200, change_out(missing, START + age, tags)).encoded())
+
+    assert (body["kind"], body["product"]) == (
+        "missing",
+        {
+            "asin": "B000000001",
+            "marketplace": code,
+            "url": f"https://{domain}/dp/B000000001?tag={tags[code]}",
+            "price_status": "missing",
+        },
+    )
 
 
 @pytest.mark.parametrize(

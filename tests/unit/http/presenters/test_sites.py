@@ -10,6 +10,7 @@ import pytest
 
 from amzlinkr.domain.amazon_errors import Upstream
 from amzlinkr.domain.call_rate import INITIAL_CALL_RATE
+from amzlinkr.domain.changes import Fingerprint
 from amzlinkr.domain.connections import AccountProblem, Connection, State
 from amzlinkr.domain.diagnosis import Step
 from amzlinkr.domain.limits import ONE_DAY, ONE_HOUR, Limit, LimitUsage
@@ -28,6 +29,7 @@ from amzlinkr.http.presenters.sites import (
     sync_status,
     usage_out,
 )
+from amzlinkr.http.schemas.sites import ProductCountsOut
 from tests.clock import START
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -54,7 +56,8 @@ def shelf(
     number: int, age: timedelta, due: timedelta, products: int = 1, marketplace: str = "US"
 ) -> Shelf:
     """Return a shelf that was observed `age` ago and is due `due` from now."""
-    slots = tuple(Slot(f"B{number:04}{slot:05}", None) for slot in range(products))
+    content = Fingerprint("price", "availability", "details")
+    slots = tuple(Slot(f"B{number:04}{slot:05}", content) for slot in range(products))
     return Shelf("site_1", marketplace, f"s{number}", slots, START - age, START + due)
 
 
@@ -71,19 +74,22 @@ def test_sync_of_a_site_without_products_has_no_runs() -> None:
     status = sync_status([], HOUR, {}, START)
 
     assert (status.last_run_at, status.next_run_at) == (None, None)
-    assert (status.fresh, status.stale, status.failing, status.intervals) == (0, 0, 0, {})
+    assert (status.products, status.intervals) == (ProductCountsOut(0, 0, 0, 0, 0), {})
 
 
-def test_sync_counts_products_by_age_and_shows_longer_intervals() -> None:
+def test_sync_counts_products_by_state_and_shows_longer_intervals() -> None:
     shelves = [
         shelf(1, MINUTE, HOUR, 3),
         shelf(2, 5 * HOUR, -4 * HOUR, 2, "DE"),
         shelf(3, 25 * HOUR, HOUR, 1),
+        replace(shelf(4, MINUTE, HOUR), slots=(Slot("B000400000", None, omissions=2),)),
     ]
 
     status = encoded(sync_status(shelves, HOUR, BUDGETS, START))
 
-    assert (status["fresh"], status["stale"], status["failing"]) == (3, 2, 1)
+    assert status["products"] == {
+        "fresh": 3, "stale": 2, "expired": 1, "missing": 1, "waiting": 0,
+    }  # fmt: skip
     assert status["intervals"] == {
         "DE": {"asked_seconds": 3600, "actual_seconds": 5 * 3600, "stretched": True},
         "US": {"asked_seconds": 3600, "actual_seconds": 3600, "stretched": False},

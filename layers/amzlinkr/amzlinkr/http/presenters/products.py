@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from msgspec import UNSET, UnsetType
 
 from amzlinkr.domain.catalog import BrowseNode
-from amzlinkr.domain.freshness import DISCLAIMER, fresh_until, is_expired, price_status
+from amzlinkr.domain.freshness import DISCLAIMER, WITHOUT_CONTENT, fresh_until, status_of
 from amzlinkr.domain.imports import Entry, Outcome, Problem
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.money import Money
-from amzlinkr.domain.products import Details, Offer, Product, StoredProduct
+from amzlinkr.domain.products import Product, StoredProduct
 from amzlinkr.http.schemas.problems import EntryProblem
 from amzlinkr.http.schemas.products import (
     BrowseNodeOut,
@@ -24,46 +26,63 @@ from amzlinkr.http.schemas.products import (
     ProductOut,
 )
 
+NO_TAGS: Mapping[str, str] = MappingProxyType({})
+"""The partner tags of a site without connections."""
 
-def product_out(product: Product | StoredProduct, now: datetime) -> ProductOut:
+
+def product_out(
+    product: Product | StoredProduct, now: datetime, partner_tags: Mapping[str, str] = NO_TAGS
+) -> ProductOut:
     """Return the fields of a product that may be shown at `now`.
 
-    Amazon's license allows content for 24 hours after it was retrieved. An older product, and one
-    without stored details, has an ASIN and no content.
+    Amazon's license allows content for 24 hours after it was retrieved. An older product, one
+    without stored details, and a missing one have an ASIN and a link with the site's partner tag
+    (`partner_tags` is by marketplace code).
     """
-    expired = is_expired(product.observed_at, now) or product.details is None
-    details = Details("", "") if expired or product.details is None else product.details
-    offer = Offer() if expired else product.offer
-    image = details.image
+    status, details = status_of(product, now), product.details
+    if status in WITHOUT_CONTENT or details is None:
+        url = product_url(product.marketplace, product.asin, partner_tags.get(product.marketplace))
+        return ProductOut(
+            asin=product.asin, marketplace=product.marketplace, url=url, price_status=status
+        )
+    offer, image, observed_at = product.offer, details.image, product.observed_at
     return ProductOut(
         asin=product.asin,
         marketplace=product.marketplace,
-        title=details.title or None,
-        url=details.url or None,
-        image=ImageOut(image.url, image.width, image.height) if image else None,
-        brand=details.brand,
+        title=details.title or UNSET,
+        url=details.url or UNSET,
+        image=ImageOut(image.url, image.width, image.height) if image else UNSET,
+        brand=details.brand or UNSET,
         features=list(details.features),
-        binding=details.binding,
+        binding=details.binding or UNSET,
         price=_money_out(offer.price),
         list_price=_money_out(offer.list_price),
         savings_percent=UNSET if offer.savings_percent is None else offer.savings_percent,
-        availability=None if expired else offer.availability,
-        price_status="expired" if expired else price_status(offer, product.observed_at, now),
-        condition=offer.condition,
-        merchant=offer.merchant,
+        availability=offer.availability,
+        price_status=status,
+        condition=offer.condition or UNSET,
+        merchant=offer.merchant or UNSET,
         deal=DealOut(offer.deal.badge, offer.deal.access, offer.deal.ends_at)
         if offer.deal
         else UNSET,
         prime=UNSET if offer.prime is None else offer.prime,
-        observed_at=product.observed_at,
-        fresh_until=fresh_until(product.observed_at) if product.observed_at else None,
+        observed_at=observed_at or UNSET,
+        fresh_until=fresh_until(observed_at) if observed_at else UNSET,
         disclaimer=DISCLAIMER.format(domain=MARKETPLACES[product.marketplace].domain),
     )
 
 
-def change_out(product: StoredProduct, now: datetime) -> ChangeOut:
+def product_url(marketplace_code: str, asin: str, partner_tag: str | None) -> str:
+    """Return the address of a product; without a partner tag it earns no commission."""
+    tag = f"?tag={partner_tag}" if partner_tag else ""
+    return f"https://{MARKETPLACES[marketplace_code].domain}/dp/{asin}{tag}"
+
+
+def change_out(
+    product: StoredProduct, now: datetime, partner_tags: Mapping[str, str] = NO_TAGS
+) -> ChangeOut:
     """Return a change feed entry. A removed product has an ASIN and no content."""
-    content = UNSET if product.removed else product_out(product, now)
+    content = UNSET if product.removed else product_out(product, now, partner_tags)
     return ChangeOut(product.asin, product.marketplace, product.kind, content)
 
 
@@ -77,7 +96,11 @@ def browse_node_out(node: BrowseNode) -> BrowseNodeOut:
 
 
 def import_result(
-    entry: Entry, outcome: Outcome, product: StoredProduct | None, now: datetime
+    entry: Entry,
+    outcome: Outcome,
+    product: StoredProduct | None,
+    now: datetime,
+    partner_tags: Mapping[str, str] = NO_TAGS,
 ) -> ImportResult:
     """Return the result of an entry of a finished chunk, with the product in its current state."""
     # An entry that could not be parsed has its own problem and was never sent to Amazon.
@@ -90,7 +113,7 @@ def import_result(
             "not_found" if problem.code == "not_found" else "failed",
             problem=_entry_problem(problem),
         )
-    content = UNSET if product is None else product_out(product, now)
+    content = UNSET if product is None else product_out(product, now, partner_tags)
     return ImportResult(entry.input, entry.asin, entry.marketplace, "imported", product=content)
 
 

@@ -15,7 +15,8 @@ from amzlinkr.domain.marketplaces import Marketplace
 from amzlinkr.domain.money import decimals_of
 from amzlinkr.domain.planning import actual_intervals
 from amzlinkr.domain.ports import DailyBudget
-from amzlinkr.domain.shelves import Shelf, count_by_age
+from amzlinkr.domain.product_counts import count_products
+from amzlinkr.domain.shelves import Shelf
 from amzlinkr.domain.sites import Site, SiteApiKey, mode_of
 from amzlinkr.http.schemas.problems import UpstreamOut
 from amzlinkr.http.schemas.products import ConnectionState
@@ -27,6 +28,7 @@ from amzlinkr.http.schemas.sites import (
     IntervalOut,
     LimitUsageOut,
     MarketplaceOut,
+    ProductCountsOut,
     RegionsOut,
     SiteOut,
     StepOut,
@@ -136,14 +138,14 @@ def sync_status(
     now: datetime,
 ) -> SyncStatus:
     """Return the state of a site's price sync, from its shelves that have products."""
-    ages = count_by_age(shelves, now, interval)
+    counts = count_products(shelves, now, interval)
     intervals = actual_intervals(shelves, interval, now)
     return SyncStatus(
         last_run_at=max((shelf.observed_at for shelf in shelves), default=None),
         next_run_at=min((shelf.due_at for shelf in shelves), default=None),
-        fresh=ages.fresh,
-        stale=ages.stale,
-        failing=ages.failing,
+        products=ProductCountsOut(
+            counts.fresh, counts.stale, counts.expired, counts.missing, waiting=0
+        ),
         intervals={
             code: IntervalOut(
                 round(interval.total_seconds()),

@@ -45,29 +45,31 @@ class DealOut(Struct):
 class ProductOut(Struct, kw_only=True):
     """Product with its details and current offer.
 
-    After 24 hours without a refresh, `price_status` is `expired` and the content is null or absent.
+    A product with the `price_status` `expired` (seen 24 hours ago), `missing` (Amazon does not
+    return it any more) or `waiting` (not retrieved yet) has an ASIN, a marketplace and a `url`, and
+    no other field.
     """
 
     asin: str
     marketplace: str
-    title: str | None
-    url: str | None
-    image: ImageOut | None
-    brand: str | None
-    features: list[str]
-    binding: str | None
+    title: str | UnsetType = UNSET
+    url: str | UnsetType = UNSET
+    image: ImageOut | UnsetType = UNSET
+    brand: str | UnsetType = UNSET
+    features: list[str] | UnsetType = UNSET
+    binding: str | UnsetType = UNSET
     price: MoneyOut | UnsetType = UNSET
     list_price: MoneyOut | UnsetType = UNSET
     savings_percent: int | UnsetType = UNSET
-    availability: str | None
+    availability: str | UnsetType = UNSET
     price_status: PriceStatus
-    condition: str | None
-    merchant: str | None
+    condition: str | UnsetType = UNSET
+    merchant: str | UnsetType = UNSET
     deal: DealOut | UnsetType = UNSET
     prime: bool | UnsetType = UNSET
-    observed_at: Timestamp | None
-    fresh_until: Timestamp | None
-    disclaimer: str
+    observed_at: Timestamp | UnsetType = UNSET
+    fresh_until: Timestamp | UnsetType = UNSET
+    disclaimer: str | UnsetType = UNSET
 
 
 class ProductList(Struct):

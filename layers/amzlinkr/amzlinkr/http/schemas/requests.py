@@ -100,9 +100,12 @@ class PageQuery(Strict):
 
 
 class ProductsQuery(PageQuery):
-    """Query of GET /v1/products."""
+    """Query of GET /v1/products. The last three have one or several values, comma-separated."""
 
     marketplace: MarketplaceCode | None = None
+    asins: Text | None = None
+    price_status: Text | None = None
+    availability: Text | None = None
 
 
 class MarketplaceQuery(Strict):

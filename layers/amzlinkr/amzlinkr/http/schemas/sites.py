@@ -233,17 +233,26 @@ class IntervalOut(Struct):
     stretched: bool
 
 
-class SyncStatus(Struct):
-    """Response of GET /v1/sync.
+class ProductCountsOut(Struct):
+    """Number of products by state, over all marketplaces; each product is counted once.
 
-    `fresh`, `stale` and `failing` count products by age. `intervals` and `amazon_budget` are by
-    marketplace code.
+    `fresh` ones were seen within twice the refresh interval, `stale` ones within 24 hours,
+    `expired` ones not. Amazon does not return the `missing` ones any more; the `waiting` ones were
+    never retrieved.
     """
+
+    fresh: int
+    stale: int
+    expired: int
+    missing: int
+    waiting: int
+
+
+class SyncStatus(Struct):
+    """Response of GET /v1/sync. `intervals` and `amazon_budget` are by marketplace code."""
 
     last_run_at: Timestamp | None
     next_run_at: Timestamp | None
-    fresh: int
-    stale: int
-    failing: int
+    products: ProductCountsOut
     intervals: dict[str, IntervalOut]
     amazon_budget: dict[str, BudgetOut]

@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amzlinkr.domain.catalog import LookupResult
+from amzlinkr.domain.changes import Change
 from amzlinkr.domain.products import Product
-from amzlinkr.domain.shelves import Shelf, add_products, apply_observations, with_refresh
+from amzlinkr.domain.shelf_refresh import apply_observations, with_refresh
+from amzlinkr.domain.shelves import Shelf, add_products
 from tests.clock import START
 from tests.fakes import offer, product
 
@@ -27,6 +29,14 @@ def seen(*products: Product) -> dict[str, Product]:
     return {item.asin: item for item in products}
 
 
+def refreshed(
+    shelf: Shelf, lookup: LookupResult, interval: timedelta = HOUR
+) -> tuple[Shelf, Sequence[Change]]:
+    """Return the shelf and the changes after the refresh of the lease `lease`."""
+    result = with_refresh(shelf, lookup, interval, replace(shelf, lease="lease"))
+    return result.shelf, result.changes
+
+
 def kinds(changes: Sequence[object]) -> list[tuple[str, str]]:
     return [(c.product.asin, c.kind) for c in changes]  # type: ignore[attr-defined] # changes are
 
@@ -35,15 +45,15 @@ def test_products_are_matched_by_asin_in_any_order() -> None:
     shelf = shelf_of(product(A, offer(100)), product(B, offer(200)))
     response = seen(product(B, offer(250), LATER), product(A, offer(100), LATER))
 
-    new, changes = with_refresh(shelf, LookupResult(LATER, response), HOUR, "lease")
+    new, changes = refreshed(shelf, LookupResult(LATER, response))
 
     assert kinds(changes) == [(B, "price")]
     assert new.asins == (A, B)
 
 
 def test_unchanged_product_gets_the_new_time_without_a_change() -> None:
-    new, changes = with_refresh(
-        shelf_of(product(A)), LookupResult(LATER, seen(product(A, None, LATER))), HOUR, "lease"
+    new, changes = refreshed(
+        shelf_of(product(A)), LookupResult(LATER, seen(product(A, None, LATER)))
     )
 
     assert changes == []
@@ -54,26 +64,21 @@ def test_unchanged_product_gets_the_new_time_without_a_change() -> None:
 def test_product_missing_from_the_response_keeps_its_age() -> None:
     shelf = shelf_of(product(A), product(B))
 
-    new, changes = with_refresh(
-        shelf, LookupResult(LATER, seen(product(A, offer(1), LATER))), HOUR, "lease"
-    )
+    new, changes = refreshed(shelf, LookupResult(LATER, seen(product(A, offer(1), LATER))))
 
     assert (new.last_seen_at(A), new.last_seen_at(B)) == (LATER, START)
     assert kinds(changes) == [(A, "price")]
 
 
 def test_older_observation_does_not_overwrite_a_newer_one() -> None:
-    shelf, _ = with_refresh(
-        shelf_of(product(A)),
-        LookupResult(LATER, seen(product(A, offer(300), LATER))),
-        HOUR,
-        "lease",
+    shelf, _ = refreshed(
+        shelf_of(product(A)), LookupResult(LATER, seen(product(A, offer(300), LATER)))
     )
     late = seen(product(A, offer(100), START))
 
     for new, changes in (
         apply_observations(shelf, late),
-        with_refresh(shelf, LookupResult(START, late), HOUR, "lease"),
+        refreshed(shelf, LookupResult(START, late)),
     ):
         assert changes == []
         assert new.last_seen_at(A) == LATER
@@ -81,8 +86,8 @@ def test_older_observation_does_not_overwrite_a_newer_one() -> None:
 
 
 def test_product_that_is_not_on_the_shelf_is_ignored() -> None:
-    new, changes = with_refresh(
-        shelf_of(product(A)), LookupResult(LATER, seen(product(C, None, LATER))), HOUR, "lease"
+    new, changes = refreshed(
+        shelf_of(product(A)), LookupResult(LATER, seen(product(C, None, LATER)))
     )
 
     assert new.asins == (A,)
@@ -90,8 +95,8 @@ def test_product_that_is_not_on_the_shelf_is_ignored() -> None:
 
 
 def test_refresh_sets_the_due_time_and_ends_the_lease() -> None:
-    new, _ = with_refresh(
-        shelf_of(product(A)), LookupResult(LATER, seen(product(A, None, LATER))), 2 * HOUR, "lease"
+    new, _ = refreshed(
+        shelf_of(product(A)), LookupResult(LATER, seen(product(A, None, LATER))), 2 * HOUR
     )
 
     assert (new.due_at, new.lease) == (LATER + 2 * HOUR, "")
@@ -100,9 +105,7 @@ def test_refresh_sets_the_due_time_and_ends_the_lease() -> None:
 def test_due_time_requested_during_the_refresh_is_kept() -> None:
     rescheduled = replace(shelf_of(product(A), lease=""), due_at=START + timedelta(minutes=1))
 
-    new, _ = with_refresh(
-        rescheduled, LookupResult(LATER, seen(product(A, None, LATER))), HOUR, "lease"
-    )
+    new, _ = refreshed(rescheduled, LookupResult(LATER, seen(product(A, None, LATER))))
 
     assert new.due_at == START + timedelta(minutes=1)
 
@@ -110,9 +113,7 @@ def test_due_time_requested_during_the_refresh_is_kept() -> None:
 def test_lease_granted_during_the_refresh_is_kept() -> None:
     leased_again = replace(shelf_of(product(A), lease="next"), due_at=LATER)
 
-    new, _ = with_refresh(
-        leased_again, LookupResult(LATER, seen(product(A, None, LATER))), HOUR, "lease"
-    )
+    new, _ = refreshed(leased_again, LookupResult(LATER, seen(product(A, None, LATER))))
 
     assert (new.lease, new.due_at, new.last_seen_at(A)) == ("next", LATER, LATER)
 
@@ -121,7 +122,7 @@ def test_product_that_had_expired_is_published_again() -> None:
     day_later = START + timedelta(hours=24)
     response = LookupResult(day_later, seen(product(A, None, day_later)))
 
-    _, changes = with_refresh(shelf_of(product(A)), response, HOUR, "lease")
+    _, changes = refreshed(shelf_of(product(A)), response)
 
     assert kinds(changes) == [(A, "price")]
 
@@ -152,9 +153,7 @@ def test_newest_observation_wins_in_any_order(
         at: datetime = START + timedelta(hours=hours)
         shown = known.setdefault(at, offer(price))
         if is_refresh:
-            shelf, changes = with_refresh(
-                shelf, LookupResult(at, seen(product(A, shown, at))), HOUR, "lease"
-            )
+            shelf, changes = refreshed(shelf, LookupResult(at, seen(product(A, shown, at))))
         else:
             shelf, changes = apply_observations(shelf, seen(product(A, shown, at)))
         published = changes[-1].product.offer if changes else published

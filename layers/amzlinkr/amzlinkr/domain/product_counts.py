@@ -1,0 +1,38 @@
+"""The numbers of a site's products by state, for the status of the price sync."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from amzlinkr.domain.freshness import is_expired
+from amzlinkr.domain.shelves import Shelf, Slot
+
+
+@dataclass(frozen=True, slots=True)
+class ProductCounts:
+    """The number of products by state; each product is counted once.
+
+    `fresh` ones were seen within twice the refresh interval, `stale` ones within 24 hours.
+    """
+
+    fresh: int = 0
+    stale: int = 0
+    expired: int = 0
+    missing: int = 0
+
+
+def count_products(shelves: Iterable[Shelf], now: datetime, interval: timedelta) -> ProductCounts:
+    """Count the products on these shelves by state."""
+    states = [_state_of(shelf, slot, now, interval) for shelf in shelves for slot in shelf.slots]
+    return ProductCounts(*map(states.count, ("fresh", "stale", "expired", "missing")))
+
+
+def _state_of(shelf: Shelf, slot: Slot, now: datetime, interval: timedelta) -> str:
+    if slot.is_missing:
+        return "missing"
+    seen_at = shelf.seen_at(slot)
+    if slot.fingerprint is None or is_expired(seen_at, now):
+        return "expired"
+    return "fresh" if now - seen_at < 2 * interval else "stale"

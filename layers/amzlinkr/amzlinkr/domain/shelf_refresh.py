@@ -1,0 +1,116 @@
+"""The content of a shelf over time: observations, omissions, expiry.
+
+A product expires 24 hours after it was last seen. It is missing as soon as Amazon names it as
+invalid or inaccessible, or omits it silently in two refreshes in a row. In both cases only its ASIN
+stays. A failed call changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from amzlinkr.domain.catalog import LookupResult
+from amzlinkr.domain.changes import Change, change_between, fingerprint_of
+from amzlinkr.domain.freshness import is_expired
+from amzlinkr.domain.products import Kind, Product
+from amzlinkr.domain.shelves import MAX_OMISSIONS, Shelf, Slot, own_time
+
+
+def apply_observations(shelf: Shelf, seen: Mapping[str, Product]) -> tuple[Shelf, list[Change]]:
+    """Return the shelf with newer observations of some products, and what changed.
+
+    The shelf's `observed_at` stays, because the other products were not seen. A product that was
+    missing is new to readers of the feed.
+    """
+    slots, changes = [], []
+    for slot in shelf.slots:
+        product = seen.get(slot.asin)
+        known_at = shelf.seen_at(slot)
+        if product is None or product.observed_at < known_at:
+            slots.append(slot)
+            continue
+        if slot.is_missing:
+            changes.append(Change("added", product, details_changed=True))
+        elif slot.fingerprint is None or is_expired(known_at, product.observed_at):
+            changes.append(Change("price", product, details_changed=True))
+        elif change := change_between(slot.fingerprint, product):
+            changes.append(change)
+        slots.append(Slot(slot.asin, fingerprint_of(product), product.observed_at))
+    return replace(shelf, slots=tuple(slots)).with_capped_due_at(), changes
+
+
+def with_expired(shelf: Shelf, now: datetime) -> tuple[Shelf, tuple[str, ...]]:
+    """Return the shelf without the content of products that are 24 hours old, and their ASINs."""
+    expired = tuple(
+        slot.asin
+        for slot in shelf.slots
+        if slot.fingerprint and is_expired(shelf.seen_at(slot), now)
+    )
+    slots = tuple(
+        replace(slot, fingerprint=None) if slot.asin in expired else slot for slot in shelf.slots
+    )
+    return replace(shelf, slots=slots), expired
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshResult:
+    """A shelf after a refresh: the products that changed, and those that lost their content.
+
+    `cleared` has the reason by ASIN, `expired` or `missing`.
+    """
+
+    shelf: Shelf
+    changes: Sequence[Change] = ()
+    cleared: Mapping[str, Kind] = field(default_factory=dict)
+
+
+def with_refresh(
+    shelf: Shelf, lookup: LookupResult, interval: timedelta, requested: Shelf
+) -> RefreshResult:
+    """Return the shelf after a GetItems call. Match products by ASIN.
+
+    `requested` is the shelf as it was before the call. Only its products were asked for. Only if
+    the shelf still has its lease, the due time moves, the lease ends, and silent omissions count:
+    otherwise a newer refresh was requested, or this one was processed before. An expired product
+    that is in the response is published again.
+    """
+    updated, changes = apply_observations(shelf, lookup.found)
+    is_current = shelf.lease == requested.lease
+    newest = max(lookup.requested_at, shelf.observed_at)
+    slots = []
+    for old in updated.slots:
+        slot = old
+        is_omitted = slot.asin in requested.asins and slot.asin not in lookup.found
+        # An import may have seen the product after this request was sent.
+        if is_omitted and shelf.seen_at(slot) <= lookup.requested_at:
+            slot = _with_omission(slot, lookup, int(is_current))
+        slots.append(replace(slot, seen_at=own_time(updated.seen_at(slot), newest)))
+    missing = [
+        new.asin for old, new in zip(shelf.slots, slots, strict=True)
+        if new.is_missing and not old.is_missing
+    ]  # fmt: skip
+    updated = replace(updated, slots=tuple(slots), observed_at=newest)
+    updated, expired = with_expired(updated, lookup.requested_at)
+    if is_current:
+        due_at = lookup.requested_at + interval
+        updated = replace(updated, due_at=due_at, lease="", leased_until=None)
+    cleared: dict[str, Kind] = dict.fromkeys(expired, "expired")
+    return RefreshResult(
+        updated.with_capped_due_at(), changes, cleared | dict.fromkeys(missing, "missing")
+    )
+
+
+def _with_omission(slot: Slot, lookup: LookupResult, count: int) -> Slot:
+    """Return the slot of a product that a response omits, which counts as `count` omissions.
+
+    The product keeps the time it was last seen, so that it expires in time, unless it is missing.
+    """
+    omissions = min(slot.omissions + count, MAX_OMISSIONS)
+    if lookup.is_inaccessible(slot.asin):
+        omissions = MAX_OMISSIONS
+    omitted = replace(slot, omissions=omissions)
+    if not omitted.is_missing:
+        return omitted
+    return replace(omitted, fingerprint=None, seen_at=lookup.requested_at)

@@ -1,0 +1,80 @@
+"""The worker of the price sync: the refresh of one leased shelf."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from amzlinkr import telemetry
+from amzlinkr.domain.amazon_errors import AmazonError
+from amzlinkr.domain.clock import Clock, Deadline
+from amzlinkr.domain.connections import State
+from amzlinkr.domain.errors import NotConnected, NotFound, SiteSuspended
+from amzlinkr.domain.freshness import retry_at
+from amzlinkr.domain.ports import Priority
+from amzlinkr.domain.shelves import Shelf
+from amzlinkr.queues.messages import RefreshShelf
+from amzlinkr.services.amazon_accounts import MIN_WORKER_CALL_SECONDS, WRITE_RESERVE_SECONDS
+
+if TYPE_CHECKING:
+    from amzlinkr.services.amazon_accounts import AmazonAccounts
+    from amzlinkr.storage.product_writer import ProductWriter
+    from amzlinkr.storage.shelves import ShelfStore
+    from amzlinkr.storage.sites import SiteStore
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfRefresher:
+    """Refresh of leased shelves, one GetItems call each."""
+
+    sites: SiteStore
+    shelves: ShelfStore
+    product_writer: ProductWriter
+    accounts: AmazonAccounts
+    clock: Clock
+
+    def refresh(self, message: RefreshShelf, deadline: Deadline) -> None:
+        """Refresh a shelf, or release its lease if its account or the time does not allow a call.
+
+        A message with a superseded lease is dropped. Raises `StoreUnavailable`.
+        """
+        shelf = self.shelves.get(message.site_id, message.marketplace, message.shelf_id)
+        if shelf is None or shelf.lease != message.lease or not shelf.slots:
+            return
+        now = self.clock.now()
+        if not deadline.allows(MIN_WORKER_CALL_SECONDS):
+            telemetry.count("ShelvesReleased")
+            self.release(shelf, now)
+            return
+        try:
+            site = self.sites.require(shelf.site_id)
+            connection = site.connection(shelf.marketplace)
+            # The account may have gone down since the run was planned. Its state does not decide
+            # about throttling: the account's rate limiter is more recent.
+            is_throttled = connection.state is State.THROTTLED
+            if not is_throttled and not connection.can_be_called(now, has_probe_in_flight=False):
+                self.release(shelf, connection.next_check_at(now))
+                return
+            catalog = self.accounts.catalog(site, shelf.marketplace, Priority.SYNC)
+            lookup = catalog.items(shelf.asins, deadline.with_reserve(WRITE_RESERVE_SECONDS))
+        except (AmazonError, NotConnected, NotFound, SiteSuspended) as error:
+            telemetry.count(f"RefreshFailed_{error.code}")
+            telemetry.log.warning("refresh failed", code=error.code, site_id=shelf.site_id)
+            self.release(shelf, retry_at(error, self.clock.now()))
+            return
+        result = self.product_writer.refresh(shelf, lookup, site.configured_interval)
+        telemetry.count("ShelvesRefreshed")
+        telemetry.count("ProductsChanged", len(result.changes))
+        cleared = list(result.cleared.values())
+        telemetry.count("ProductsExpired", cleared.count("expired"))
+        telemetry.count("ProductsMissing", cleared.count("missing"))
+
+    def release(self, shelf: Shelf, until: datetime) -> None:
+        """Release a lease and make the shelf due at `until`."""
+        if self.shelves.release_lease(shelf, until):
+            return
+        # An import or a removal may have changed the shelf. Otherwise the lease was superseded.
+        found = self.shelves.get(shelf.site_id, shelf.marketplace, shelf.shelf_id)
+        if found is not None and found.lease == shelf.lease:
+            self.shelves.release_lease(found, until)

@@ -1,0 +1,139 @@
+"""The transaction of a change: products, shelves and the change feed together.
+
+Every import, removal and refresh is one `TransactWriteItems` with the feed's counter, the items of
+the changed products, and the shelves. A crash leaves all of it or none. A refresh without changes
+is a single write.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pynamodb.connection import Connection
+from pynamodb.expressions.condition import Condition
+from pynamodb.transactions import TransactWrite
+
+from amzlinkr.domain.changes import Change
+from amzlinkr.domain.clock import to_unix_ms
+from amzlinkr.domain.products import Kind
+from amzlinkr.domain.shelves import Shelf
+from amzlinkr.storage import item_keys
+from amzlinkr.storage.product_items import (
+    cleared_item,
+    item_from_change,
+    item_from_details,
+    last_seq,
+    tombstone_item,
+)
+from amzlinkr.storage.records import DetailsItem, FeedItem, OfferItem, ShelfItem
+from amzlinkr.storage.shelves import is_same_lease, item_from_shelf
+
+
+@dataclass(frozen=True, slots=True)
+class ProductWrite:
+    """The content of one transaction. `read` holds the shelves as they were read, by ID.
+
+    `cleared` has the products that lose their content, with the kind of their entry in the feed.
+    `moved` is the ASIN of a product that changes its shelf, and the shelf it leaves. `last` is the
+    newest sequence number before the shelves were read: an addition or removal decides on all
+    shelves of the site, so it must fail if another request adds or removes a shelf.
+    """
+
+    read: Mapping[str, Shelf]
+    shelves: Sequence[Shelf]
+    changes: Sequence[Change] = ()
+    cleared: Mapping[str, Kind] = field(default_factory=dict)
+    removed: tuple[str, str] | None = None
+    moved: tuple[str, Shelf] | None = None
+    last: int | None = None
+
+    @property
+    def is_silent(self) -> bool:
+        """Return True if the change feed gets no entry."""
+        return not (self.changes or self.cleared or self.removed)
+
+
+def commit(
+    connection: Connection, site_id: str, write: ProductWrite, tombstones_until: datetime
+) -> None:
+    """Write a decision, on the condition that its shelves are as they were read.
+
+    Raises:
+        Conflict: Another request changed a shelf or the feed since. Nothing was written.
+    """
+    if write.is_silent and len(write.shelves) == 1:
+        # The most frequent write, a refresh without changes, costs a single write: a
+        # transaction would double its price.
+        shelf = write.shelves[0]
+        item_from_shelf(shelf).save(condition=_is_unchanged(write.read.get(shelf.shelf_id)))
+        return
+    last = last_seq(site_id) if write.last is None else write.last
+    numbers = itertools.count(last + 1)
+    with TransactWrite(connection=connection) as transaction:
+        for shelf in write.shelves:
+            as_read = _is_unchanged(write.read.get(shelf.shelf_id))
+            if shelf.slots:
+                transaction.save(item_from_shelf(shelf), condition=as_read)
+            else:
+                transaction.delete(item_from_shelf(shelf), condition=as_read)
+        _write_products(transaction, site_id, write, numbers)
+        if write.removed is not None:
+            _write_tombstone(transaction, site_id, write.removed, next(numbers), tombstones_until)
+        new = next(numbers) - 1
+        if new > last:
+            _advance(transaction, site_id, last, new)
+
+
+def _write_products(
+    transaction: TransactWrite, site_id: str, write: ProductWrite, numbers: Iterator[int]
+) -> None:
+    shelf_of = {asin: shelf for shelf in write.shelves for asin in shelf.asins}
+    for change in write.changes:
+        shelf_id = shelf_of[change.product.asin].shelf_id
+        transaction.save(item_from_change(site_id, change, next(numbers), shelf_id))
+        if change.details_changed:
+            transaction.save(item_from_details(site_id, change.product))
+    for asin, kind in write.cleared.items():
+        transaction.save(cleared_item(shelf_of[asin], asin, next(numbers), kind))
+        sort_key = item_keys.details(shelf_of[asin].marketplace, asin)
+        transaction.delete(DetailsItem(site_id, sort_key))
+    if write.moved is not None:
+        _move(transaction, write.moved, shelf_of[write.moved[0]])
+
+
+def _write_tombstone(
+    transaction: TransactWrite, site_id: str, removed: tuple[str, str], seq: int, until: datetime
+) -> None:
+    transaction.save(tombstone_item(site_id, removed, seq, until))
+    transaction.delete(DetailsItem(site_id, item_keys.details(*removed)))
+
+
+def _move(transaction: TransactWrite, moved: tuple[str, Shelf], to: Shelf) -> None:
+    """Set the new shelf of a product's item. That is no change for readers of the feed."""
+    asin, source = moved
+    transaction.update(
+        OfferItem(to.site_id, item_keys.product(to.marketplace, asin)),
+        [OfferItem.shelf_id.set(to.shelf_id)],
+        condition=OfferItem.shelf_id == source.shelf_id,
+    )
+
+
+def _is_unchanged(read: Shelf | None) -> Condition:
+    """Return the condition that a shelf is as it was read: content, due time and lease."""
+    if read is None:
+        return ShelfItem.pk.does_not_exist()
+    same_content: Condition = ShelfItem.version == read.version
+    same_due: Condition = ShelfItem.due_at == to_unix_ms(read.due_at)
+    same: Condition = same_content & same_due & is_same_lease(read)
+    return same
+
+
+def _advance(transaction: TransactWrite, site_id: str, last: int, new: int) -> None:
+    """Set the feed's counter, on the condition that no other request took the same numbers."""
+    transaction.save(
+        FeedItem(site_id, item_keys.FEED, last_seq=new),
+        condition=FeedItem.last_seq == last if last else FeedItem.pk.does_not_exist(),
+    )

@@ -1,0 +1,52 @@
+"""Products that change while they are read: read again, until all parts belong together."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.wiring import Dependencies
+from tests.clock import START
+from tests.fakes import offer, product
+from tests.integration.aws_spy import Arguments, intercept_calls
+from tests.unit.storage.test_products import ASINS, MINUTE, add
+
+
+def change_before_each_read_of_shelves(
+    stores: Dependencies, times: int
+) -> Callable[[str, Arguments, Callable[[], Any]], Any]:
+    """Return an interceptor that changes a price before the first reads of shelves."""
+    amounts = iter(range(1, times + 1))
+    is_changing = False
+
+    def intercept(operation: str, arguments: Arguments, proceed: Callable[[], Any]) -> Any:
+        nonlocal is_changing
+        reads_shelf = operation == "BatchGetItem" and "ShelvesTable" in arguments["RequestItems"]
+        if reads_shelf and not is_changing and (amount := next(amounts, None)):
+            is_changing = True
+            newer = product(ASINS[0], offer(amount), START + amount * MINUTE)
+            stores.product_writer.add("site_a", "US", [newer])
+            is_changing = False
+        return proceed()
+
+    return intercept
+
+
+def test_product_that_changes_during_a_read_is_read_again(stores: Dependencies) -> None:
+    add(stores, [("US", ASINS[0])])
+    with intercept_calls(change_before_each_read_of_shelves(stores, times=3)):
+        shown = stores.products.get("site_a", "US", ASINS[0])
+
+    assert shown is not None
+    assert (shown.offer, shown.observed_at) == (offer(3), START + 3 * MINUTE)
+
+
+def test_product_that_changes_during_every_read_is_unavailable(stores: Dependencies) -> None:
+    add(stores, [("US", ASINS[0])])
+
+    with (
+        intercept_calls(change_before_each_read_of_shelves(stores, times=99)),
+        pytest.raises(StoreUnavailable, match="changed each time"),
+    ):
+        stores.products.get("site_a", "US", ASINS[0])

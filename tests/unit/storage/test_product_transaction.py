@@ -1,0 +1,62 @@
+"""The writes of a decision: one transaction, or a single write if the feed gets no entry."""
+
+import pytest
+
+from amzlinkr.domain.feed import TOMBSTONE_RETENTION
+from amzlinkr.storage import item_keys
+from amzlinkr.storage.records import DetailsItem, OfferItem
+from amzlinkr.wiring import Dependencies
+from tests.clock import START
+from tests.integration.aws_spy import record_calls, writes
+from tests.unit.storage.test_product_writer import ASINS, HOUR, add, feed, lookup, shelves
+
+
+def test_refresh_without_changes_is_a_single_write(stores: Dependencies) -> None:
+    add(stores, *ASINS[:3])
+    (shelf,) = shelves(stores)
+    with record_calls() as unchanged:
+        stores.product_writer.refresh(shelf, lookup(shelf))
+    with record_calls() as changed:
+        stores.product_writer.refresh(shelf, lookup(shelf, 5, 2 * HOUR))
+
+    assert writes(unchanged) == ["PutItem"]
+    assert writes(changed) == ["TransactWriteItems"]
+    assert feed(stores, after=3) == [(asin, "price") for asin in ASINS[:3]]
+
+
+def test_tombstone_is_kept_as_long_as_cursors_need_it(stores: Dependencies) -> None:
+    add(stores, ASINS[0])
+
+    stores.product_writer.remove("site_a", "US", ASINS[0])
+
+    item = OfferItem.get("site_a", item_keys.product("US", ASINS[0]))
+    assert item.expires == int((START + TOMBSTONE_RETENTION).timestamp())
+    with pytest.raises(DetailsItem.DoesNotExist):
+        DetailsItem.get("site_a", item_keys.details("US", ASINS[0]))
+    assert not stores.product_writer.remove("site_a", "US", ASINS[0])
+
+
+def test_product_that_moves_to_a_free_slot_is_no_change_of_the_feed(stores: Dependencies) -> None:
+    add(stores, *ASINS[:12])
+    full, other = shelves(stores)
+
+    stores.product_writer.remove("site_a", "US", full.asins[0])
+
+    moved = other.asins[-1]
+    assert [len(shelf.slots) for shelf in shelves(stores)] == [10, 1]
+    assert shelves(stores)[0].shelf_id == full.shelf_id
+    item = OfferItem.get("site_a", item_keys.product("US", moved))
+    assert (item.shelf_id, feed(stores, after=12)) == (
+        full.shelf_id, [(full.asins[0], "removed")],
+    )  # fmt: skip
+    shown = stores.products.get("site_a", "US", moved)
+    assert shown is not None
+    assert shown.observed_at == START
+
+
+def test_empty_shelf_is_deleted(stores: Dependencies) -> None:
+    add(stores, ASINS[0])
+
+    stores.product_writer.remove("site_a", "US", ASINS[0])
+
+    assert shelves(stores) == []
