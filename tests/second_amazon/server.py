@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -55,7 +56,9 @@ def _handler_class(amazon: SecondAmazon) -> type[BaseHTTPRequestHandler]:
             if reply.drops or amazon.stopping.is_set():
                 self.close_connection = True
                 return
-            self._send(reply, datetime.now(UTC) + amazon.service.clock_offset(request))
+            # A client that does not wait for a late answer has closed the connection.
+            with suppress(ConnectionError):
+                self._send(reply, datetime.now(UTC) + amazon.service.clock_offset(request))
 
         def do_GET(self) -> None:
             self.do_POST()

@@ -295,11 +295,9 @@ def test_image_is_one_of_amazons(products: Products, api: str) -> None:
     ]
 
 
-@pytest.mark.parametrize(("api", "expected"), [("paapi5", True), ("creators", ABSENT)])
-def test_prime_is_known_only_where_amazon_states_it(
-    products: Products, api: str, expected: Any
-) -> None:
-    assert lookup(product_of(products, api, "B0PRIME001"), "prime") == expected
+@pytest.mark.parametrize("api", APIS)
+def test_prime_is_absent_where_amazon_does_not_state_it(products: Products, api: str) -> None:
+    assert lookup(product_of(products, api, "B0PLAIN001"), "prime") == ABSENT
 
 
 def test_each_type_of_availability_has_an_expectation() -> None:
