@@ -4,11 +4,13 @@ A call fails with an error because it asks for an ASIN that produces it, with an
 that was accepted before. A second set of tests enters credentials that fail with an error.
 """
 
+import itertools
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from infra.local.stack.client import ServiceClient
+from infra.local.stack.client import ServiceClient, ServiceResponse
 from tests.e2e.conftest import sign_up
 from tests.e2e.second_amazon.sites import APIS, World, credentials
 from tests.second_amazon.accounts import VERSIONS
@@ -81,36 +83,61 @@ def connect(world: World, site: ServiceClient, api: str, name: str = "ok", **cha
     return site.call("POST", "/validate", body)
 
 
-Connected = dict[tuple[str, str], tuple[ServiceClient, str]]
+@dataclass(frozen=True)
+class Connected:
+    """A site in a marketplace, and the response to the validation of its credentials."""
+
+    client: ServiceClient
+    marketplace: str
+    validation: ServiceResponse
 
 
 @pytest.fixture(scope="module")
-def connected(world: World) -> Connected:
+def connected(world: World) -> dict[tuple[str, str], Connected]:
     """Connect an account for each row, each in a marketplace of one of several sites.
 
     All are connected first, because an account has one call per second: a search right after the
-    validation would wait.
+    validation would wait. Each API has more rows than there are marketplaces.
     """
-    found: Connected = {}
-    codes = list(LOCALES)
-    for number, (api, name, _) in enumerate(ROWS):
-        if number % len(codes) == 0:
-            client = sign_up(world.stack)
-        code = codes[number % len(codes)]
-        version = f"3.{LOCALES[code].token_region}"
-        body = credentials(world.account(api, version=version), code)
-        assert client.call("POST", "/validate", body).json["status"] == "valid"
-        found[api, name] = client, code
+    found: dict[tuple[str, str], Connected] = {}
+    for api in APIS:
+        names = [name for row_api, name, _ in ROWS if row_api == api]
+        codes = itertools.cycle(LOCALES)
+        for number, (name, code) in enumerate(zip(names, codes, strict=False)):
+            if number % len(LOCALES) == 0:
+                client = sign_up(world.stack)
+            version = f"3.{LOCALES[code].token_region}"
+            body = credentials(world.account(api, version=version), code)
+            found[api, name] = Connected(client, code, client.call("POST", "/validate", body))
     return found
+
+
+@pytest.mark.parametrize("api", APIS)
+@pytest.mark.parametrize("marketplace", LOCALES)
+def test_each_marketplace_works(
+    connected: dict[tuple[str, str], Connected], api: str, marketplace: str
+) -> None:
+    response = next(
+        row.validation
+        for (row_api, _), row in connected.items()
+        if (row_api, row.marketplace) == (api, marketplace)
+    )
+
+    assert (response.status, response.json.get("status")) == (200, "valid"), response.json
+    assert response.json["connection"]["marketplace"] == marketplace
 
 
 @pytest.mark.parametrize(("api", "name", "expected"), ROWS, ids=ids_of(ROWS))
 def test_error_of_a_call_is_mapped(
-    world: World, connected: Connected, api: str, name: str, expected: tuple[int, str, bool]
+    connected: dict[tuple[str, str], Connected],
+    api: str,
+    name: str,
+    expected: tuple[int, str, bool],
 ) -> None:
-    client, marketplace = connected[api, name]
+    row = connected[api, name]
+    query = {"keywords": fault_asin(name), "marketplace": row.marketplace}
 
-    response = client.call("GET", "/search", keywords=fault_asin(name), marketplace=marketplace)
+    response = row.client.call("GET", "/search", **query)
 
     problem = response.json
     assert (response.status, problem.get("code"), problem.get("retryable")) == expected, problem
@@ -230,20 +257,6 @@ def test_each_version_of_credentials_works(world: World, site: ServiceClient, ve
     )
 
     assert (response.status, response.json.get("status")) == (200, "valid"), response.json
-
-
-@pytest.mark.parametrize("api", APIS)
-@pytest.mark.parametrize("marketplace", LOCALES)
-def test_each_marketplace_works(
-    world: World, site: ServiceClient, api: str, marketplace: str
-) -> None:
-    version = f"3.{LOCALES[marketplace].token_region}"
-    body = credentials(world.account(api, "ok", version), marketplace)
-
-    response = site.call("POST", "/validate", body)
-
-    assert (response.status, response.json.get("status")) == (200, "valid"), response.json
-    assert response.json["connection"]["marketplace"] == marketplace
 
 
 @pytest.mark.parametrize("api", APIS)
