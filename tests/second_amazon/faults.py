@@ -101,6 +101,12 @@ CREATORS_FAULTS: dict[str, Fault] = _COMMON | {
     "issuer": creators_error(401, _UNAUTHORIZED, "InvalidIssuer"),
     "client": creators_error(401, _UNAUTHORIZED, "InvalidClient"),
     "unsupport": creators_error(401, _UNAUTHORIZED, "UnsupportedClient"),
+    "claim": creators_error(401, _UNAUTHORIZED, "MissingClaim"),
+    "kid": creators_error(401, _UNAUTHORIZED, "MissingKeyId"),
+    "credential": creators_error(401, _UNAUTHORIZED, "MissingCredential"),
+    "otherauth": creators_error(401, _UNAUTHORIZED, "Other"),
+    "clientb": _small_letters(401, "InvalidClient"),
+    "otherval": creators_error(400, "ValidationException", "Other"),
     "notelig": creators_error(403, _DENIED, "AssociateNotEligible"),
     "noteligb": Fault(
         403,

@@ -40,7 +40,19 @@ ROWS: list[Row] = [
     *(("paapi5", name, RETIRED) for name in ("retired", "retiredb", "retiredc", "retiredd")),
     *(("paapi5", name, UNAVAILABLE) for name in ("internal", "message")),
     *(("paapi5", name, REJECTED) for name in ("operation", "parameter", "missing")),
-    *(("creators", name, KEYS) for name in ("issuer", "client", "unsupport")),
+    *(
+        ("creators", name, KEYS)
+        for name in (
+            "issuer",
+            "client",
+            "unsupport",
+            "claim",
+            "kid",
+            "credential",
+            "otherauth",
+            "clientb",
+        )
+    ),
     *(("creators", name, TAG) for name in ("tag", "associate")),
     *(
         ("creators", name, THROTTLED)
@@ -49,7 +61,7 @@ ROWS: list[Row] = [
     *(("creators", name, DENIED) for name in ("denied", "deniedb", "deniedc")),
     *(("creators", name, NOT_ELIGIBLE) for name in ("notelig", "noteligb", "noteligc")),
     ("creators", "internal", UNAVAILABLE),
-    *(("creators", name, REJECTED) for name in ("field", "fieldobj", "parse")),
+    *(("creators", name, REJECTED) for name in ("field", "fieldobj", "parse", "otherval")),
     *(
         (api, name, UNAVAILABLE)
         for api in APIS
