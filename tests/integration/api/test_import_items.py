@@ -3,6 +3,7 @@
 from typing import Any
 
 from amzlinkr.config import Config
+from amzlinkr.domain.asins import MAX_INPUT_CHARS
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control import AccountBody, GoneBody, PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
@@ -12,6 +13,7 @@ from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
 from tests.site_client import Site
+from tests.unit.domain import pasted_links
 
 ASINS = [f"B0TEST{n:04d}" for n in range(1000)]
 
@@ -29,7 +31,7 @@ def test_inline_import_reports_each_input_in_order(site: Site, amazon: FakeAmazo
         "not an asin": (None, None, "failed", "invalid_request"),
         "https://www.amazon.de/dp/B0TEST0002/ref=x": ("B0TEST0002", "DE", "imported", None),
         "B0NONE0001": ("B0NONE0001", "US", "not_found", "not_found"),
-        "https://amzn.to/3abc": (None, None, "failed", "invalid_request"),
+        "https://amzn.to/3abc": (None, None, "failed", "short_link"),
         "B0TEST0001": ("B0TEST0001", "US", "imported", None),
         "B0DENY0001": ("B0DENY0001", "US", "failed", "not_accessible"),
         "https://www.amazon.com/gp/product/B0TEST0003?th=1": ("B0TEST0003", "US", "imported", None),
@@ -60,6 +62,34 @@ def test_inline_import_reports_each_input_in_order(site: Site, amazon: FakeAmazo
         ("DE", ["B0TEST0002"]),
     ]
     assert len(site.changes()[0]) == 3
+
+
+REFUSED = [
+    *(("short_link", text) for text in pasted_links.SHORT_LINKS),
+    *(
+        ("invalid_request", text)
+        for text in (*pasted_links.OTHER_PAGES, *pasted_links.FOREIGN, *pasted_links.NO_PRODUCT)
+        if 0 < len(text) <= MAX_INPUT_CHARS
+    ),
+]
+"""Entries that name no product, each with the code of its problem."""
+
+
+def test_refused_entries_cause_no_call(site: Site, deps: Dependencies, amazon: FakeAmazon) -> None:
+    amazon.control.clear_calls()
+    for start in range(0, len(REFUSED), 10):
+        part = REFUSED[start : start + 10]
+        reply = site.post("/v1/import", {"items": [text for _, text in part]})
+        assert reply.status == 200, reply.text
+        results = reply.json["results"]
+        assert [(r["status"], r["problem"]["code"], r["input"]) for r in results] == [
+            ("failed", code, text) for code, text in part
+        ]
+    started = site.post("/v1/import", {"items": [text for _, text in REFUSED]})
+    run_imports(deps)
+    job = site.get(started.json["status_url"]).json
+    assert (job["status"], job["failed"]) == ("done", len(REFUSED))
+    assert amazon.control.calls() == []
 
 
 def test_request_can_set_the_default_marketplace(site: Site) -> None:

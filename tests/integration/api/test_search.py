@@ -19,6 +19,7 @@ from infra.local.fake_amazon.state import Fault, FaultKind
 from tests.calls import event_of
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.site_client import Site
+from tests.unit.domain import pasted_links
 
 MAX_SECONDS = 3.3
 
@@ -92,6 +93,44 @@ def test_asin_or_url_is_looked_up_in_its_marketplace(site: Site, amazon: FakeAma
     assert by_word["total"] > 1
 
 
+def test_product_is_found_among_words(site: Site, amazon: FakeAmazon) -> None:
+    site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
+    amazon.control.clear_calls()
+    for keywords in (
+        "blue kettle \u200eB0TEST0002",
+        "Acme 1.7 l https://www.amazon.com/dp/B0TEST0002?ref=cm_sw_r_apan_dp",
+        "https://www.amazon.com/sspa/click?spc="
+        + "M" * 1000
+        + "&url=%2FAcme%2Fdp%2FB0TEST0002%2Fref",
+    ):
+        found = site.get("/v1/search", keywords=keywords).json
+        assert [item["asin"] for item in found["items"]] == ["B0TEST0002"], keywords
+    assert calls(amazon) == [("GetItems", "US", ["B0TEST0002"])] * 3
+
+
+@pytest.mark.parametrize("keywords", [*pasted_links.SHORT_LINKS, "kettle amzn.to/3abcDEF"])
+def test_short_link_is_refused_without_a_call(
+    site: Site, amazon: FakeAmazon, keywords: str
+) -> None:
+    amazon.control.clear_calls()
+    refused = site.get("/v1/search", keywords=keywords)
+    assert (refused.status, refused.json["code"]) == (422, "short_link")
+    assert (refused.json["field"], refused.json["title"]) == (
+        "keywords",
+        "Short links are not supported",
+    )
+    assert "Open the link in a browser" in refused.json["action"]
+    assert calls(amazon) == []
+
+
+@pytest.mark.parametrize("keywords", [*pasted_links.OTHER_PAGES, "\u200e \u2060"])
+def test_refused_keywords_cause_no_call(site: Site, amazon: FakeAmazon, keywords: str) -> None:
+    amazon.control.clear_calls()
+    refused = site.get("/v1/search", keywords=keywords)
+    assert (refused.status, refused.json["field"]) == (422, "keywords")
+    assert calls(amazon) == []
+
+
 def test_search_without_results_is_an_empty_page(site: Site) -> None:
     empty = site.get("/v1/search", keywords="zzznothing")
     assert empty.status == 200
@@ -162,6 +201,7 @@ def test_search_needs_a_connected_marketplace(site: Site, deps: Dependencies) ->
 def test_invalid_parameter_is_named(site: Site) -> None:
     wrong: list[tuple[dict[str, str], str]] = [
         ({"keywords": ""}, "keywords"), ({"keywords": "x" * 1001}, "keywords"),
+        ({"keywords": "x" * 2001}, "keywords"),
         ({"page": "0"}, "page"), ({"page": "11"}, "page"), ({"page": "two"}, "page"),
         ({"sort": "Cheap"}, "sort"), ({"min_rating": "5"}, "min_rating"),
         ({"marketplace": "XX"}, "marketplace"), ({"colour": "red"}, "colour"),

@@ -6,6 +6,7 @@ import pytest
 
 from amzlinkr.domain.errors import AmzlinkrError, InvalidRequest, RateLimited
 from amzlinkr.domain.limits import Limit, LimitUsage
+from amzlinkr.domain.product_errors import ShortLink
 from amzlinkr.http.response import problem
 from infra.openapi.document import every_error
 
@@ -13,6 +14,8 @@ ERRORS = [error for error in every_error() if error is not AmzlinkrError]
 
 
 def new_error(kind: type[AmzlinkrError]) -> AmzlinkrError:
+    if kind is ShortLink:
+        return ShortLink("field")
     return InvalidRequest("field", "Detail.") if kind is InvalidRequest else kind()
 
 

@@ -100,6 +100,7 @@ function get_field_schemas(): array {
 		'min_price'       => $count,
 		'max_price'       => $count,
 		'min_saving'      => array( 'maximum' => 99 ) + $count,
+		'keywords'        => array( 'maxLength' => 2000 ) + $text,
 		'limit'           => array( 'maximum' => 100 ) + $count,
 		'items'           => array(
 			'type'     => 'array',
@@ -110,7 +111,7 @@ function get_field_schemas(): array {
 		),
 		'idempotency_key' => array( 'pattern' => '^[A-Za-z0-9_-]{1,64}\z' ) + $text,
 	);
-	return $schemas + array_fill_keys( array_merge( array( 'partner_tag', 'keywords', 'brand', 'cursor' ), ...array_values( KEY_FIELDS ) ), $text );
+	return $schemas + array_fill_keys( array_merge( array( 'partner_tag', 'brand', 'cursor' ), ...array_values( KEY_FIELDS ) ), $text );
 }
 
 /**

@@ -73,6 +73,10 @@ function get_known_texts(): array {
 			__( 'The request is not valid', 'amzlinkr' ),
 			__( 'Correct the named field and send the request again.', 'amzlinkr' ),
 		),
+		'short_link'                  => array(
+			__( 'Short links are not supported', 'amzlinkr' ),
+			__( 'Open the link in a browser and paste the URL of the product page.', 'amzlinkr' ),
+		),
 		'invalid_cursor'              => array(
 			__( 'The cursor is not valid', 'amzlinkr' ),
 			__( 'Omit the cursor to start from the beginning.', 'amzlinkr' ),
@@ -232,7 +236,6 @@ function get_details(): array {
 		// Search and import.
 		__( 'An ASIN has 10 letters and digits, for example B08N5WRWNW.', 'amzlinkr' ),
 		__( 'The service does not follow short links.', 'amzlinkr' ),
-		__( 'Open the link in a browser and paste the URL of the product page.', 'amzlinkr' ),
 		__( 'Paste the URL of a product page on Amazon, or its ASIN.', 'amzlinkr' ),
 		__( 'This Amazon URL names no product.', 'amzlinkr' ),
 		__( 'Paste the URL of a product page. It contains /dp/ and ten letters and digits.', 'amzlinkr' ),

@@ -3,6 +3,7 @@
     AmzlinkrError
     ├── BadRequest                400 bad_request
     ├── InvalidRequest            422 invalid_request        a field is wrong; `field` names it
+    │   └── ShortLink             422 short_link             `amzlinkr.domain.product_errors`
     ├── InvalidCursor             400 invalid_cursor
     ├── CursorTooOld              410 cursor_too_old         tombstones since then may be deleted
     ├── BodyTooLarge              413 body_too_large

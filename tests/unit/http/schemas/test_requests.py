@@ -44,7 +44,7 @@ NUMBERS: list[tuple[type[msgspec.Struct], str, int, int]] = [
     (ApiKeyRequest, "overlap_hours", 0, 168),
 ]
 LENGTHS: list[tuple[type[msgspec.Struct], str, int, int]] = [
-    (SearchQuery, "keywords", 1, 1_000),
+    (SearchQuery, "keywords", 1, 2_000),
     (SearchQuery, "category", 1, 60),
     (SearchQuery, "brand", 1, 200),
     (SearchQuery, "marketplace", 2, 2),

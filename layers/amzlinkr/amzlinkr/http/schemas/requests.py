@@ -69,7 +69,7 @@ CredentialsInput = PaapiCredentialsInput | CreatorsCredentialsInput
 class SearchQuery(Strict):
     """Query of GET /v1/search. Prices are in minor units of the marketplace's currency."""
 
-    keywords: Text
+    keywords: Annotated[str, Meta(min_length=1, max_length=MAX_INPUT_CHARS)]
     marketplace: MarketplaceCode | None = None
     category: Annotated[str, Meta(max_length=60, pattern=r"^[A-Za-z]+\Z")] | None = None
     page: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = 1
