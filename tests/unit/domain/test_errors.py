@@ -13,9 +13,9 @@ from amzlinkr.domain.errors import (
     RateLimited,
 )
 from amzlinkr.domain.limits import ONE_HOUR, Limit, LimitUsage
-from infra.openapi.document import every_error
+from amzlinkr.http.presenters.problems import error_classes
 
-ERRORS = [error for error in every_error() if error is not AmzlinkrError]
+ERRORS = [error for error in error_classes() if error is not AmzlinkrError]
 
 
 def test_error_codes_are_distinct() -> None:

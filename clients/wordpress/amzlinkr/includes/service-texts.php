@@ -93,6 +93,10 @@ function get_known_texts(): array {
 			__( 'Not found', 'amzlinkr' ),
 			__( 'Check the URL. The resource may have been removed.', 'amzlinkr' ),
 		),
+		'not_accessible'              => array(
+			__( 'Amazon does not provide this product through its API', 'amzlinkr' ),
+			__( 'Choose another product. This product is available only on Amazon\'s own pages.', 'amzlinkr' ),
+		),
 		'api_key_missing'             => array(
 			__( 'The API key is missing or incomplete', 'amzlinkr' ),
 			__( 'Send the complete API key of the site in the header \'Authorization: Bearer <api key>\'. If you already did, copy the API key again.', 'amzlinkr' ),
@@ -239,7 +243,6 @@ function get_details(): array {
 		__( 'Paste the URL of a product page on Amazon, or its ASIN.', 'amzlinkr' ),
 		__( 'This Amazon URL names no product.', 'amzlinkr' ),
 		__( 'Paste the URL of a product page. It contains /dp/ and ten letters and digits.', 'amzlinkr' ),
-		__( 'Choose another product. This product is available only on Amazon\'s own pages.', 'amzlinkr' ),
 		__( 'Try again in a few minutes.', 'amzlinkr' ),
 		__( 'Check the ASIN, or choose the marketplace that sells the product.', 'amzlinkr' ),
 		__( 'This import job does not exist. Import jobs are kept for 24 hours.', 'amzlinkr' ),

@@ -8,6 +8,7 @@
     ├── CursorTooOld              410 cursor_too_old         tombstones since then may be deleted
     ├── BodyTooLarge              413 body_too_large
     ├── NotFound                  404 not_found
+    ├── NotAccessible             404 not_accessible         `amzlinkr.domain.product_errors`
     ├── ApiKeyMissing             401 api_key_missing
     ├── ApiKeyRejected            403 api_key_rejected       unknown, or ended during the request
     ├── SiteSuspended             403 site_suspended

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amzlinkr.domain.errors import InvalidRequest
+from amzlinkr.domain.errors import AmzlinkrError, InvalidRequest
 
 
 class ShortLink(InvalidRequest):
@@ -14,3 +14,12 @@ class ShortLink(InvalidRequest):
 
     def __init__(self, field: str) -> None:
         super().__init__(field, "The service does not follow short links.")
+
+
+class NotAccessible(AmzlinkrError):
+    """A product that Amazon shows on its own pages only."""
+
+    status = 404
+    code = "not_accessible"
+    title = "Amazon does not provide this product through its API"
+    default_action = "Choose another product. This product is available only on Amazon's own pages."

@@ -8,11 +8,11 @@ from msgspec import UNSET, UnsetType
 
 from amzlinkr.domain.catalog import BrowseNode
 from amzlinkr.domain.freshness import DISCLAIMER, fresh_until, is_expired, price_status
-from amzlinkr.domain.imports import Entry, Outcome, Problem
+from amzlinkr.domain.imports import Entry, Outcome
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Details, Offer, Product, StoredProduct
-from amzlinkr.http.schemas.problems import EntryProblem
+from amzlinkr.http.presenters.problems import entry_problem
 from amzlinkr.http.schemas.products import (
     BrowseNodeOut,
     ChangeOut,
@@ -88,7 +88,7 @@ def import_result(
             entry.asin,
             entry.marketplace,
             "not_found" if problem.code == "not_found" else "failed",
-            problem=_entry_problem(problem),
+            problem=entry_problem(problem),
         )
     content = UNSET if product is None else product_out(product, now)
     return ImportResult(entry.input, entry.asin, entry.marketplace, "imported", product=content)
@@ -97,10 +97,6 @@ def import_result(
 def queued_import_result(entry: Entry) -> ImportResult:
     """Return the result of an entry of an unfinished chunk."""
     return ImportResult(entry.input, entry.asin, entry.marketplace, "queued")
-
-
-def _entry_problem(problem: Problem) -> EntryProblem:
-    return EntryProblem(problem.code, problem.detail, problem.action, problem.field or UNSET)
 
 
 def _money_out(money: Money | None) -> MoneyOut | UnsetType:
