@@ -23,7 +23,7 @@ def search(request: Request, deps: Dependencies) -> ApiResponse:
     """Return one page of Amazon's results, or the one product that the keywords name."""
     query = request.query(SearchQuery)
 
-    reference = find_reference(query.keywords)
+    reference = find_reference(query.keywords or "")
     if reference is not None:
         # GetItems has no filters, so the other fields of the query do not apply to a lookup.
         code = reference.marketplace.code if reference.marketplace else query.marketplace

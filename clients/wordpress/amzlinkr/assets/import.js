@@ -13,7 +13,7 @@
 	const parseLine = ( line ) => {
 		// URLs can contain commas and semicolons, so only those at the end of an entry are separators.
 		const entries = line.split( /\s+/ ).map( ( entry ) => entry.replace( /[,;]+$/, '' ) ).filter( Boolean );
-		const isEach = entries.every( ( entry ) => /^[a-z0-9]{10}$|[/.]\S/i.test( entry ) );
+		const isEach = entries.every( ( entry ) => /^(b\d[a-z0-9]{8}|\d{9}[\dx])$|[/.]\S/i.test( entry ) );
 		return isEach ? entries : [ line.trim() ];
 	};
 
