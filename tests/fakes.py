@@ -29,7 +29,7 @@ class FakeCatalog:
 
     def search(self, search: Search, deadline: Deadline) -> SearchPage:
         self._check(deadline)
-        words = search.keywords.lower()
+        words = (search.keywords or "").lower()
         hits = [item for item in self.products.values() if words in item.details.title.lower()]
         start = (search.page - 1) * RESULTS_PER_PAGE
         return SearchPage(tuple(hits[start : start + RESULTS_PER_PAGE]), len(hits))

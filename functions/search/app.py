@@ -2,8 +2,8 @@
 
 import re
 
-from amzlinkr.domain.asins import is_lookup, parse_reference
-from amzlinkr.domain.catalog import Search, SearchPage
+from amzlinkr.domain.asins import find_reference, parse_reference
+from amzlinkr.domain.catalog import SearchPage
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.ports import Catalog, Priority
 from amzlinkr.http.presenters.products import browse_node_out, product_out
@@ -12,6 +12,7 @@ from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.products import BrowseNodes, DimensionOut, SearchResults, Variations
 from amzlinkr.http.schemas.requests import BrowseNodesQuery, SearchQuery, VariationsQuery
+from amzlinkr.http.searches import search_of
 from amzlinkr.wiring import Dependencies, dependencies
 
 MAX_BROWSE_NODES = 10
@@ -22,9 +23,9 @@ def search(request: Request, deps: Dependencies) -> ApiResponse:
     """Return one page of Amazon's results, or the one product that the keywords name."""
     query = request.query(SearchQuery)
 
-    if is_lookup(query.keywords):
+    reference = find_reference(query.keywords or "")
+    if reference is not None:
         # GetItems has no filters, so the other fields of the query do not apply to a lookup.
-        reference = parse_reference(query.keywords, "keywords")
         code = reference.marketplace.code if reference.marketplace else query.marketplace
         lookup = catalog_of(request, code, deps).items([reference.asin], request.upstream_deadline)
         items = tuple(lookup.found.values())
@@ -81,33 +82,6 @@ def node_ids(text: str) -> list[str]:
             "A browse node ID has up to 19 digits, for example ids=283155,1000.",
         )
     return ids
-
-
-def search_of(query: SearchQuery) -> Search:
-    """Convert the query. Raises `InvalidRequest` if it cannot have results."""
-    keywords = query.keywords.strip()
-    if not keywords:
-        raise InvalidRequest(
-            "keywords", "The search is empty.", "Enter keywords, an ASIN, or a product URL."
-        )
-    if query.min_price and query.max_price and query.min_price > query.max_price:
-        raise InvalidRequest(
-            "max_price",
-            "The maximum price is below the minimum price.",
-            "Swap the two prices, or omit one of them.",
-        )
-    return Search(
-        keywords=keywords,
-        category=query.category,
-        page=query.page,
-        sort=query.sort,
-        brand=query.brand,
-        min_price=query.min_price,
-        max_price=query.max_price,
-        min_rating=query.min_rating,
-        min_saving=query.min_saving,
-        in_stock=query.in_stock,
-    )
 
 
 app = Router(dependencies)

@@ -13,7 +13,8 @@ from typing import Any
 
 import msgspec
 
-from amzlinkr.domain import amazon_errors, errors
+from amzlinkr.domain import errors
+from amzlinkr.http.presenters.problems import error_classes, problem_type
 from amzlinkr.http.schemas.problems import ProblemOut
 from infra.local.stack.transform import load
 from infra.openapi.examples import EXAMPLES
@@ -201,10 +202,9 @@ def problem_response(status: int, examples: dict[str, Any], schema: Any) -> dict
 
 def problem_examples() -> dict[str, Any]:
     """Return an example of every problem by code, from the functions and from API Gateway."""
-    classes = {error.code: error for error in every_error()}
     result = {
         code: {
-            "type": f"urn:amzlinkr:problem:{code}",
+            "type": problem_type(code),
             "title": error.title,
             "status": error.status,
             "detail": error.title,
@@ -213,7 +213,7 @@ def problem_examples() -> dict[str, Any]:
             "retryable": error.retryable,
             "request_id": "5a3b3c1e-0d6f-4f55-9c39-7d3a1f0e2b11",
         }
-        for code, error in classes.items()
+        for code, error in {error.code: error for error in error_classes()}.items()
     }
     # If both send a problem, the function's example is used.
     for problem in gateway_problems():
@@ -226,17 +226,6 @@ def gateway_problems() -> list[dict[str, Any]]:
     resources = load(ROOT / "template.yaml")["Resources"]
     responses = resources["Api"]["Properties"]["GatewayResponses"].values()
     return [json.loads(item["ResponseTemplates"]["application/json"]) for item in responses]
-
-
-def every_error() -> list[type[errors.AmzlinkrError]]:
-    """Return all error classes, except the base class of Amazon's errors."""
-    classes: list[type[errors.AmzlinkrError]] = []
-    pending = [errors.AmzlinkrError]
-    while pending:
-        error = pending.pop()
-        classes.append(error)
-        pending += error.__subclasses__()
-    return [error for error in classes if error is not amazon_errors.AmazonError]
 
 
 def document_text() -> str:

@@ -7,10 +7,12 @@ from msgspec import Struct
 from amzlinkr.domain.connections import State
 from amzlinkr.domain.diagnosis import STEPS
 from amzlinkr.domain.freshness import DISCLAIMER
+from amzlinkr.domain.imports import problem_of
 from amzlinkr.domain.marketplaces import MARKETPLACES
+from amzlinkr.domain.product_errors import NotAccessible
+from amzlinkr.http.presenters.problems import entry_problem
 from amzlinkr.http.presenters.sites import marketplace_out
 from amzlinkr.http.schemas import products, sites
-from amzlinkr.http.schemas.problems import EntryProblem
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -72,10 +74,8 @@ FAILED = products.ImportResult(
     "B0EXAMPLE2",
     "US",
     "failed",
-    problem=EntryProblem(
-        "not_accessible",
-        "Amazon does not provide B0EXAMPLE2 through its API.",
-        "Choose another product. This product is available only on Amazon's own pages.",
+    problem=entry_problem(
+        problem_of(NotAccessible("Amazon does not provide B0EXAMPLE2 through its API."))
     ),
 )
 STEP_DETAILS = (

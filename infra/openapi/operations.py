@@ -6,6 +6,7 @@ from typing import Any
 
 from amzlinkr.domain import amazon_errors as amazon
 from amzlinkr.domain import errors
+from amzlinkr.domain.product_errors import ShortLink
 from amzlinkr.http.schemas import products, requests, sites
 from infra.openapi.examples import JOB_ID, KID, SIGNUP_ID
 
@@ -91,14 +92,15 @@ OPERATIONS = (
         problems=AMAZON_PROBLEMS,
     ),
     Operation(
-        "GET", "/v1/search", "Search Amazon; an ASIN or an Amazon URL in the keywords is looked up",
+        "GET", "/v1/search",
+        "Search Amazon; an ASIN or Amazon URL anywhere in the keywords is looked up",
         {200: products.SearchResults}, query=requests.SearchQuery,
-        example={"keywords": "tea pot", "page": 1}, problems=AMAZON_PROBLEMS,
+        example={"keywords": "tea pot", "page": 1}, problems=(ShortLink, *AMAZON_PROBLEMS),
     ),
     Operation(
         "GET", "/v1/variations/{asin}", "List the variations of a product, ten per page",
         {200: products.Variations}, query=requests.VariationsQuery, path_parameters={"asin": ASIN},
-        problems=(errors.NotFound, *AMAZON_PROBLEMS),
+        problems=(errors.NotFound, ShortLink, *AMAZON_PROBLEMS),
     ),
     Operation(
         "GET", "/v1/browse_nodes", "Look up to ten categories by ID",

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from amzlinkr.domain.errors import AmzlinkrError
-from infra.openapi.document import every_error
+from amzlinkr.http.presenters.problems import error_classes
 
 ROOT = Path(__file__).parents[2]
 API = (ROOT / "docs" / "api.md").read_text("utf-8")
@@ -18,7 +18,7 @@ METRIC = r'(?:count|isolate_failure)\(\s*f?"([A-Z]\w+)'
 
 
 def test_every_error_is_documented_with_its_status() -> None:
-    classes = [error for error in every_error() if error is not AmzlinkrError]
+    classes = [error for error in error_classes() if error is not AmzlinkrError]
     rows = re.findall(r"^\| `(\w+)` \| (\d{3}) \| (yes|no) \|", API, re.MULTILINE)
     documented = {(code, int(status), word == "yes") for code, status, word in rows}
     assert documented == {(c.code, c.status, c.retryable) for c in classes}

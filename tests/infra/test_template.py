@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from amzlinkr.http.presenters.problems import error_classes
 from infra.local.stack.transform import Template
-from infra.openapi.document import every_error
 from tests.infra.conftest import ROOT
 from tests.infra.template_reader import of_type
 
@@ -56,7 +56,7 @@ GATEWAY_PROBLEMS = {
 }
 
 
-TITLES = {error.code: error.title for error in every_error()}
+TITLES = {error.code: error.title for error in error_classes()}
 
 
 def handler_folders() -> list[str]:

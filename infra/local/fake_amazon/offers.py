@@ -165,6 +165,14 @@ def _max_order_quantity(listed: ListedProduct) -> int:
     return 5 + stable_number("most", listed.product.asin, below=26)
 
 
+def delivery_flags(listed: ListedProduct) -> set[str]:
+    """Return the delivery flags of the offer; they match `DeliveryInfo`."""
+    flags = {"FreeShipping", "FulfilledByAmazon"}
+    flags |= {"Prime"} if _sold_by_amazon(listed) else set()
+    ships_abroad = stable_number("abroad", listed.product.asin, below=2) == 0
+    return flags | ({"AmazonGlobal"} if ships_abroad else set())
+
+
 def _sold_by_amazon(listed: ListedProduct) -> bool:
     is_used = listed.product.offer_type == "used"
     percentile = stable_number("merchant", listed.product.asin, below=100)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from infra.local.fake_amazon import errors
 from infra.local.fake_amazon.catalog import FakeCatalog, ListedProduct
 from infra.local.fake_amazon.marketplaces import Marketplace
-from infra.local.fake_amazon.offers import saving_percent
+from infra.local.fake_amazon.offers import delivery_flags, saving_percent
 from infra.local.fake_amazon.parameters import Parameters
 from infra.local.fake_amazon.products import BOOKS, Seed, is_asin, stable_asin, stable_number
 from infra.local.fake_amazon.vocabulary import vocabulary
@@ -22,6 +22,7 @@ _SORTS: dict[str, Callable[[ListedProduct], float]] = {
     "AvgCustomerReviews": lambda listed: -listed.product.rating,
     "NewestArrivals": lambda listed: stable_number("arrival", listed.product.asin, below=10**6),
 }
+_DELIVERY_FLAGS = ("AmazonGlobal", "FreeShipping", "FulfilledByAmazon", "Prime")
 _SORT_NAMES = (*_SORTS, "Featured", "Relevance")
 
 
@@ -42,6 +43,8 @@ class Query:
     max_price: int | None
     min_rating: int | None
     min_saving: int | None
+    condition: str
+    delivery: tuple[str, ...]
 
 
 def parse_query(parameters: Parameters) -> Query:
@@ -52,8 +55,10 @@ def parse_query(parameters: Parameters) -> Query:
         raise errors.invalid_parameter("BrowseNodeId", node)
     if not any(terms.values()) and not node:
         raise errors.missing_parameter("Keywords")
-    # Only validated: generated products have no delivery options.
-    parameters.strings("DeliveryFlags", 4)
+    flags = parameters.strings("DeliveryFlags", len(_DELIVERY_FLAGS))
+    for flag in flags:
+        if flag not in _DELIVERY_FLAGS:
+            raise errors.invalid_parameter("DeliveryFlags", flag)
     people = terms["Author"] or terms["Artist"] or terms["Actor"]
     min_price = parameters.integer("MinPrice", 1, _MAX_PRICE)
     max_price = parameters.integer("MaxPrice", 1, _MAX_PRICE)
@@ -75,6 +80,8 @@ def parse_query(parameters: Parameters) -> Query:
         max_price=max_price,
         min_rating=parameters.integer("MinReviewsRating", 1, 4),
         min_saving=parameters.integer("MinSavingPercent", 1, 99),
+        condition=parameters.text("Condition") or "Any",
+        delivery=tuple(flags),
     )
 
 
@@ -104,16 +111,21 @@ def _candidates(query: Query, catalog: FakeCatalog) -> list[str]:
         stable_asin("search", *key, str(index))
         for index in range(_MIN_RESULTS + stable_number("hits", *key, below=120))
     ]
-    # An index without a kind, such as "All", selects every kind except books.
-    kinds = [
-        number for number, kind in enumerate(vocabulary().kinds) if kind.index == query.index
-    ] or list(range(BOOKS))
+    kinds = _kinds_of(query)
     # GetItems must later return the same products, so their seeds are stored.
     for asin in asins:
         kind = kinds[stable_number("kind", asin, below=len(kinds))]
         seed = Seed(_capitalize(text.lower()), kind, query.brand or None, query.author or None)
         catalog.store_seed(asin, seed)
     return asins
+
+
+def _kinds_of(query: Query) -> list[int]:
+    """Return the numbers of the kinds in the browse node or else in the category of a query."""
+    every = list(enumerate(vocabulary().kinds))
+    in_node = [number for number, kind in every if query.node in (kind.node, kind.root)]
+    in_index = [number for number, kind in every if kind.index == query.index]
+    return in_node or in_index or list(range(BOOKS))
 
 
 def _capitalize(text: str) -> str:
@@ -124,14 +136,16 @@ def _capitalize(text: str) -> str:
 
 def _matches(listed: ListedProduct, query: Query) -> bool:
     product = listed.product
-    if query.availability == "Available" and not listed.is_available:
-        return False
-    if query.min_price is not None and listed.price < query.min_price:
-        return False
-    if query.max_price is not None and listed.price > query.max_price:
-        return False
-    if query.brand and (product.brand or "").lower() != query.brand.lower():
-        return False
-    return product.rating >= (query.min_rating or 0) and saving_percent(listed) >= (
-        query.min_saving or 0
+    return (
+        (query.availability != "Available" or listed.is_available)
+        and (query.min_price or 0) <= listed.price <= (query.max_price or listed.price)
+        and query.condition in ("Any", _condition_of(listed))
+        and delivery_flags(listed).issuperset(query.delivery)
+        and query.brand.lower() in ("", (product.brand or "").lower())
+        and product.rating >= (query.min_rating or 0)
+        and saving_percent(listed) >= (query.min_saving or 0)
     )
+
+
+def _condition_of(listed: ListedProduct) -> str:
+    return "Used" if listed.product.offer_type == "used" else "New"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from amzlinkr.config import Config
+from amzlinkr.domain.asins import MAX_INPUT_CHARS
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control import AccountBody, GoneBody, PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
@@ -12,6 +13,7 @@ from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
 from tests.site_client import Site
+from tests.unit.domain import pasted_links
 
 ASINS = [f"B0TEST{n:04d}" for n in range(1000)]
 
@@ -29,7 +31,7 @@ def test_inline_import_reports_each_input_in_order(site: Site, amazon: FakeAmazo
         "not an asin": (None, None, "failed", "invalid_request"),
         "https://www.amazon.de/dp/B0TEST0002/ref=x": ("B0TEST0002", "DE", "imported", None),
         "B0NONE0001": ("B0NONE0001", "US", "not_found", "not_found"),
-        "https://amzn.to/3abc": (None, None, "failed", "invalid_request"),
+        "https://amzn.to/3abc": (None, None, "failed", "short_link"),
         "B0TEST0001": ("B0TEST0001", "US", "imported", None),
         "B0DENY0001": ("B0DENY0001", "US", "failed", "not_accessible"),
         "https://www.amazon.com/gp/product/B0TEST0003?th=1": ("B0TEST0003", "US", "imported", None),
@@ -62,12 +64,116 @@ def test_inline_import_reports_each_input_in_order(site: Site, amazon: FakeAmazo
     assert len(site.changes()[0]) == 3
 
 
+REFUSED = [
+    *(("short_link", text) for text in pasted_links.SHORT_LINKS),
+    *(
+        ("invalid_request", text)
+        for text in (*pasted_links.OTHER_PAGES, *pasted_links.FOREIGN, *pasted_links.NO_PRODUCT)
+        if 0 < len(text) <= MAX_INPUT_CHARS
+    ),
+]
+"""Entries that name no product, each with the code of its problem."""
+
+
+def test_refused_entries_cause_no_call(site: Site, deps: Dependencies, amazon: FakeAmazon) -> None:
+    amazon.control.clear_calls()
+    for start in range(0, len(REFUSED), 10):
+        part = REFUSED[start : start + 10]
+        reply = site.post("/v1/import", {"items": [text for _, text in part]})
+        assert reply.status == 200, reply.text
+        results = reply.json["results"]
+        assert [(r["status"], r["problem"]["code"], r["input"]) for r in results] == [
+            ("failed", code, text) for code, text in part
+        ]
+    started = site.post("/v1/import", {"items": [text for _, text in REFUSED]})
+    run_imports(deps)
+    job = site.get(started.json["status_url"]).json
+    assert (job["status"], job["failed"]) == ("done", len(REFUSED))
+    assert amazon.control.calls() == []
+
+
 def test_request_can_set_the_default_marketplace(site: Site) -> None:
     site.connect(ACCESS_KEY, SECRET_KEY, "test-22", "JP")
     done = site.post("/v1/import", {"items": [ASINS[0]], "marketplace": "JP"}).json["results"]
     assert done[0]["product"]["marketplace"] == "JP"
-    refused = site.post("/v1/import", {"items": [ASINS[0]], "marketplace": "FR"})
-    assert (refused.status, refused.json["code"]) == (409, "not_connected")
+    refused = site.post("/v1/import", {"items": [ASINS[0]], "marketplace": "XX"})
+    assert (refused.status, refused.json["field"]) == (422, "marketplace")
+
+
+def test_entry_of_a_marketplace_without_credentials_fails_alone(
+    site: Site, deps: Dependencies, amazon: FakeAmazon
+) -> None:
+    amazon.control.clear_calls()
+    french = "https://www.amazon.fr/dp/B0TEST0002"
+    items = [ASINS[0], french, ASINS[0], "https://www.amazon.co.jp/dp/B0TEST0003", french]
+    for inputs in (items, items * 3):
+        reply = site.post("/v1/import", {"items": inputs})
+        if reply.status == 202:
+            assert site.get(reply.json["status_url"]).json["failed"] == 9
+            run_imports(deps)
+            reply = site.get(reply.json["status_url"])
+        results = reply.json["results"]
+        assert [result["input"] for result in results] == inputs
+        statuses = [(r["status"], r["marketplace"]) for r in results]
+        assert statuses[:5] == [
+            ("imported", "US"), ("failed", "FR"), ("imported", "US"), ("failed", "JP"),
+            ("failed", "FR"),
+        ]  # fmt: skip
+        assert {r["problem"]["code"] for r in results if "problem" in r} == {"not_connected"}
+    assert get_items_calls(amazon) == [("US", [ASINS[0]])] * 2
+
+
+def test_only_entry_fails_with_the_fields_of_a_problem(
+    site: Site, deps: Dependencies, amazon: FakeAmazon
+) -> None:
+    amazon.control.clear_calls()
+    unconnected = Site.sign_up(deps)
+    for client, item, code, status in (
+        (site, "https://www.amazon.fr/dp/B0TEST0002", "not_connected", 409),
+        (site, "https://amzn.to/3abc", "short_link", 422),
+        (site, "https://example.com/dp/B0TEST0002", "invalid_request", 422),
+        (unconnected, "https://www.amazon.fr/dp/B0TEST0002", "not_connected", 409),
+        (unconnected, "B0TEST0002", "not_connected", 409),
+    ):
+        reply = client.post("/v1/import", {"items": [item]})
+        assert reply.status == 200, reply.text
+        (result,) = reply.json["results"]
+        assert result["status"] == "failed"
+        problem = result["problem"]
+        assert (problem["code"], problem["status"]) == (code, status)
+        fields = {"type", "title", "status", "detail", "code", "action", "retryable"}
+        assert problem.keys() - {"field"} == fields
+        assert problem.get("field") == (None if code == "not_connected" else "items[0]")
+        assert problem["type"].endswith(code)
+        assert problem["title"]
+        assert problem["retryable"] is False
+    assert amazon.control.calls() == []
+
+
+def test_entry_problem_equals_the_problem_of_a_request(site: Site, amazon: FakeAmazon) -> None:
+    site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
+    amazon.control.put_account(ACCESS_KEY, AccountBody(partner_tags={"US": TAG}))
+    german = "https://www.amazon.de/dp/B0TEST0001"
+    whole = site.get("/v1/search", keywords="tea", marketplace="DE").json
+    entry = site.post("/v1/import", {"items": [ASINS[0], german]}).json["results"][1]["problem"]
+    for problem in (whole, entry):
+        problem["upstream"].pop("request_id", None)
+    whole.pop("request_id")
+    assert entry == whole
+
+
+def test_job_repeated_after_its_credentials_are_deleted_fails_the_rest(
+    site: Site, deps: Dependencies, amazon: FakeAmazon
+) -> None:
+    key = {"Idempotency-Key": "job"}
+    body = {"items": ASINS[:12]}
+    first = site.post("/v1/import", body, key)
+    site.delete("/v1/connections/US")
+    amazon.control.clear_calls()
+    assert site.post("/v1/import", body, key).json == first.json
+    job = site.get(first.json["status_url"]).json
+    assert {result["problem"]["code"] for result in job["results"]} == {"not_connected"}
+    assert amazon.control.calls() == []
 
 
 def test_long_import_becomes_a_job_with_progress(
@@ -113,7 +219,9 @@ def test_job_of_1000_products_is_queued_as_100_messages(site: Site, amazon: Fake
 
 def test_item_list_length_and_types_are_validated(site: Site, aws: Config) -> None:
     before = aws_spy.tables(aws)
-    invalid: list[Any] = [[], [""], ["x" * 2001], ["B0TEST0001"] * 1001, "B0TEST0001", [7], [None]]
+    invalid: list[Any] = [
+        [], [""], ["x" * 2001], ["B0TEST0001"] * 1001, "B0TEST0001", [7], [None], ["B0TEST0001", 7],
+    ]  # fmt: skip
     for items in invalid:
         reply = site.post("/v1/import", {"items": items})
         assert (reply.status, reply.json["field"].split("[")[0]) == (422, "items"), reply.text
@@ -158,7 +266,8 @@ def test_repeated_request_is_answered_after_credentials_are_deleted(
     assert [(reply.status, reply.text) for reply in again] == [
         (reply.status, reply.text) for reply in first
     ]
-    assert site.post("/v1/import", short).json["code"] == "not_connected"
+    failed = site.post("/v1/import", short).json["results"]
+    assert [result["problem"]["code"] for result in failed] == ["not_connected"] * 2
     other = site.post("/v1/import", long, {"Idempotency-Key": "short"})
     assert other.json["code"] == "idempotency_mismatch"
 

@@ -1,12 +1,14 @@
 """The sandbox: the whole service on a simulated catalog, with every error and state on demand."""
 
+from typing import Any
+
 import pytest
 
 from amzlinkr.amazon.sandbox import ASIN_STATES, FAILING_ASINS, SERVICE_ERROR_CODES
 from amzlinkr.config import Config
 from amzlinkr.domain.amazon_errors import AmazonError
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import run_imports, run_sync
+from tests.calls import event_of, run_imports, run_sync
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY, TAG
 from tests.integration import aws_spy
@@ -48,6 +50,34 @@ def test_sandbox_is_isolated_from_amazon_secrets_and_the_live_site(
     assert site.get("/v1/products").json["products"] == []
     assert set(site.get("/v1/site").json["connections"][0]["marketplace"]) == set("US")
     assert sandbox.get(f"/v1/products/{PRODUCT}").json["price"]["amount"] > 0
+
+
+def test_search_filters_and_sort_orders_apply(sandbox: Site) -> None:
+    def search(**query: str) -> Any:
+        event = event_of("GET", "/v1/search", query={"keywords": "tea", **query})
+        return sandbox.send(event).json
+
+    whole = search()["total"]
+    for query in (
+        {"min_rating": "4"}, {"delivery": "Prime"}, {"min_price": "5000"}, {"max_price": "5000"},
+    ):  # fmt: skip
+        assert 0 < search(**query)["total"] < whole, query
+    assert search(delivery="Prime,FreeShipping")["total"] < search(delivery="Prime")["total"]
+    assert search(condition="New")["total"] == whole
+    assert search(condition="Used")["total"] == search(min_saving="5")["total"] == 0
+    prices = [item["price"]["amount"] for item in search(sort="Price:LowToHigh")["items"]]
+    highest = search(sort="Price:HighToLow")["items"][0]["price"]["amount"]
+    assert prices == sorted(prices)
+    assert highest > prices[-1]
+    first = search(min_price=str(prices[3]), max_price=str(prices[3]))["items"]
+    assert [item["price"]["amount"] for item in first] == [prices[3]]
+    totals = {
+        term: sandbox.send(event_of("GET", "/v1/search", query={term: "tea"})).json["total"]
+        for term in ("keywords", "title", "author", "artist", "actor", "brand")
+    }
+    assert set(totals.values()) == {whole}
+    other = sandbox.get("/v1/search", keywords="tea", browse_node="283155").json["items"]
+    assert other[0]["asin"] != search()["items"][0]["asin"]
 
 
 @pytest.mark.parametrize("code", sorted(SERVICE_ERROR_CODES))

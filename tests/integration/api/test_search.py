@@ -17,8 +17,10 @@ from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.signature import HttpRequest
 from infra.local.fake_amazon.state import Fault, FaultKind
 from tests.calls import event_of
-from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
+from tests.clock import FakeClock
+from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY, TAG
 from tests.site_client import Site
+from tests.unit.domain import pasted_links
 
 MAX_SECONDS = 3.3
 
@@ -59,19 +61,72 @@ def test_filters_are_sent_to_amazon(
         "/v1/search",
         keywords="caf\u00e9 茶", page="3", category="Kitchen", sort="Price:LowToHigh",
         brand="Acme", min_price="500", max_price="9000", min_rating="3", min_saving="5",
-        in_stock="false",
+        in_stock="false", author="Writer", artist="Band", actor="Player", title="Name",
+        browse_node="283155", condition="New", delivery="Prime, FreeShipping,Prime",
     )  # fmt: skip
     assert found.status in (200, 422), found.text
     expected = {
         "Keywords": "café 茶", "ItemPage": 3, "SearchIndex": "Kitchen", "SortBy": "Price:LowToHigh",
         "Brand": "Acme", "MinPrice": 500, "MaxPrice": 9000, "MinReviewsRating": 3,
         "MinSavingPercent": 5, "Availability": "IncludeOutOfStock", "ItemCount": 10,
-        "PartnerTag": TAG, "Marketplace": "www.amazon.com",
+        "PartnerTag": TAG, "Marketplace": "www.amazon.com", "Author": "Writer", "Artist": "Band",
+        "Actor": "Player", "Title": "Name", "BrowseNodeId": "283155", "Condition": "New",
+        "DeliveryFlags": ["Prime", "FreeShipping"],
     }  # fmt: skip
     assert {name: bodies[0].get(name) for name in expected} == expected
     site.get("/v1/search", keywords="tea")
     assert bodies[1]["Availability"] == "Available"
-    assert not {"MinPrice", "Brand", "SortBy", "SearchIndex"} & bodies[1].keys()
+    assert not (expected.keys() - {"Keywords", "ItemPage", "ItemCount", "Availability"}) & (
+        bodies[1].keys() - {"PartnerTag", "Marketplace"}
+    )
+
+
+@pytest.mark.parametrize("api", ["paapi5", "creators"])
+@pytest.mark.parametrize("term", ["brand", "author", "artist", "actor", "title"])
+def test_each_term_is_sufficient(
+    site: Site, amazon: FakeAmazon, clock: FakeClock, api: str, term: str
+) -> None:
+    if api == "creators":
+        assert site.connect_creators(CREDENTIAL, TAG).status == 200
+    found = site.send(event_of("GET", "/v1/search", query={term: "Northwind"}))
+    assert found.status == 200, found.text
+    assert found.json["total"] > 10
+    empty = site.send(event_of("GET", "/v1/search", query={term: "\u200e "}))
+    assert (empty.status, empty.json["field"]) == (422, "keywords")
+
+
+@pytest.mark.parametrize("api", ["paapi5", "creators"])
+def test_filters_narrow_the_results(site: Site, clock: FakeClock, api: str) -> None:
+    if api == "creators":
+        assert site.connect_creators(CREDENTIAL, TAG).status == 200
+
+    def total(**query: str) -> int:
+        clock.advance(seconds=5)
+        found = site.send(event_of("GET", "/v1/search", query={"keywords": "tent", **query}))
+        return int(found.json["total"])
+
+    whole = total(in_stock="false")
+    for query in (
+        {"condition": "New"}, {"delivery": "Prime"}, {"delivery": "Prime,AmazonGlobal"},
+        {"min_rating": "4"}, {"min_saving": "20"}, {"min_price": "3000"}, {"max_price": "3000"},
+    ):  # fmt: skip
+        assert 0 < total(in_stock="false", **query) < whole, query
+    assert total(delivery="Prime,AmazonGlobal") < total(delivery="Prime")
+    clock.advance(seconds=5)
+    new = site.get("/v1/search", keywords="tent", condition="New").json["items"]
+    assert {item["condition"] for item in new} <= {"New", None}
+    node = site.get("/v1/search", keywords="tent", browse_node="1064954").json["items"]
+    assert {item["binding"] for item in node} == {"Office Product"}
+
+
+def test_used_products_need_pa_api(site: Site, amazon: FakeAmazon, clock: FakeClock) -> None:
+    used = site.get("/v1/search", keywords="tent", condition="Used").json["items"]
+    assert {item["condition"] for item in used} == {"Used"}
+    site.connect_creators(CREDENTIAL, TAG)
+    amazon.control.clear_calls()
+    refused = site.get("/v1/search", keywords="tent", condition="Used")
+    assert (refused.status, refused.json["field"]) == (422, "condition")
+    assert calls(amazon) == []
 
 
 def test_asin_or_url_is_looked_up_in_its_marketplace(site: Site, amazon: FakeAmazon) -> None:
@@ -90,6 +145,44 @@ def test_asin_or_url_is_looked_up_in_its_marketplace(site: Site, amazon: FakeAma
     assert (missing["items"], missing["total"], missing["pages"]) == ([], 0, 0)
     by_word = site.get("/v1/search", keywords="strawberry").json
     assert by_word["total"] > 1
+
+
+def test_product_is_found_among_words(site: Site, amazon: FakeAmazon) -> None:
+    site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
+    amazon.control.clear_calls()
+    for keywords in (
+        "blue kettle \u200eB0TEST0002",
+        "Acme 1.7 l https://www.amazon.com/dp/B0TEST0002?ref=cm_sw_r_apan_dp",
+        "https://www.amazon.com/sspa/click?spc="
+        + "M" * 1000
+        + "&url=%2FAcme%2Fdp%2FB0TEST0002%2Fref",
+    ):
+        found = site.get("/v1/search", keywords=keywords).json
+        assert [item["asin"] for item in found["items"]] == ["B0TEST0002"], keywords
+    assert calls(amazon) == [("GetItems", "US", ["B0TEST0002"])] * 3
+
+
+@pytest.mark.parametrize("keywords", [*pasted_links.SHORT_LINKS, "kettle amzn.to/3abcDEF"])
+def test_short_link_is_refused_without_a_call(
+    site: Site, amazon: FakeAmazon, keywords: str
+) -> None:
+    amazon.control.clear_calls()
+    refused = site.get("/v1/search", keywords=keywords)
+    assert (refused.status, refused.json["code"]) == (422, "short_link")
+    assert (refused.json["field"], refused.json["title"]) == (
+        "keywords",
+        "Short links are not supported",
+    )
+    assert "Open the link in a browser" in refused.json["action"]
+    assert calls(amazon) == []
+
+
+@pytest.mark.parametrize("keywords", [*pasted_links.OTHER_PAGES, "\u200e \u2060"])
+def test_refused_keywords_cause_no_call(site: Site, amazon: FakeAmazon, keywords: str) -> None:
+    amazon.control.clear_calls()
+    refused = site.get("/v1/search", keywords=keywords)
+    assert (refused.status, refused.json["field"]) == (422, "keywords")
+    assert calls(amazon) == []
 
 
 def test_search_without_results_is_an_empty_page(site: Site) -> None:
@@ -162,12 +255,18 @@ def test_search_needs_a_connected_marketplace(site: Site, deps: Dependencies) ->
 def test_invalid_parameter_is_named(site: Site) -> None:
     wrong: list[tuple[dict[str, str], str]] = [
         ({"keywords": ""}, "keywords"), ({"keywords": "x" * 1001}, "keywords"),
+        ({"keywords": "x" * 2001}, "keywords"),
         ({"page": "0"}, "page"), ({"page": "11"}, "page"), ({"page": "two"}, "page"),
         ({"sort": "Cheap"}, "sort"), ({"min_rating": "5"}, "min_rating"),
         ({"marketplace": "XX"}, "marketplace"), ({"colour": "red"}, "colour"),
         ({"in_stock": "maybe"}, "in_stock"), ({"min_price": "1.5"}, "min_price"),
         ({"max_price": "9" * 5000}, "max_price"), ({"category": "a b"}, "category"),
         ({"keywords": "https://www.amazon.com/gp/cart"}, "keywords"),
+        ({"keywords": "", "browse_node": "283155", "category": "Books"}, "keywords"),
+        ({"browse_node": "0"}, "browse_node"), ({"browse_node": "1" * 20}, "browse_node"),
+        ({"browse_node": "x"}, "browse_node"), ({"condition": "new"}, "condition"),
+        ({"delivery": "Express"}, "delivery"), ({"delivery": "Prime,prime"}, "delivery"),
+        ({"title": "x" * 1001}, "title"), ({"min_saving": "100"}, "min_saving"),
     ]  # fmt: skip
     for query, field in wrong:
         reply = site.get("/v1/search", None, **({"keywords": "tea"} | query))

@@ -46,6 +46,8 @@ def test_invalid_parameters_are_validation_errors(client: Client, fields: dict[s
         {"SearchIndex": "Nonsense"},
         {"MinReviewsRating": 5},
         {"MinSavingPercent": 100},
+        {"DeliveryFlags": ["Express"]},
+        {"Condition": "new"},
     ],
 )
 def test_invalid_searches_are_validation_errors(client: Client, fields: dict[str, Any]) -> None:

@@ -1,17 +1,28 @@
-"""Parsing of ASINs, ISBN-10s, and product URLs."""
+"""Parsing of ASINs, ISBN-10s, and links to Amazon, alone and among words."""
 
+import html
 import re
 import string
+import sys
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amzlinkr.domain.asins import Reference, is_lookup, parse_reference
+from amzlinkr.domain import amazon_links, asins, pasted_text, product_paths
+from amzlinkr.domain.amazon_links import SHORT_LINK_HOSTS
+from amzlinkr.domain.asins import Reference, find_reference, parse_reference
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.marketplaces import MARKETPLACES, Marketplace
+from amzlinkr.domain.product_errors import ShortLink
+from tests.unit.domain import pasted_links
 
 ASINS = st.text(string.ascii_uppercase + string.digits, min_size=10, max_size=10)
+CERTAIN_ASINS = st.from_regex(re.compile(r"B[0-9][A-Z0-9]{8}", re.ASCII), fullmatch=True)
 MARKETPLACE_VALUES = st.sampled_from(list(MARKETPLACES.values()))
 JUNK = st.text(string.ascii_letters + string.digits + "-_.~%/:=&+", max_size=30)
 PATHS = [
@@ -23,17 +34,38 @@ PATHS = [
 PREFIXES = [
     "https://www.", "http://www.", "https://", "HTTPS://WWW.", "www.", "", "https://smile.", "https://m.",
 ]  # fmt: skip
-ELSEWHERE = [
-    "https://example.com/dp/B08N5WRWNW",
-    "https://amazon.com.evil.example/dp/B08N5WRWNW",
-    "https://evil-amazon.com/dp/B08N5WRWNW",
-    "https://www.amazon.xx/dp/B08N5WRWNW",
-    "https://amazon.com@evil.example/dp/B08N5WRWNW",
-    "ftp://www.amazon.com/dp/B08N5WRWNW",
-    "javascript:alert(1)//www.amazon.com/dp/B08N5WRWNW",
-    "https:///dp/B08N5WRWNW",
-    "https://[::1/dp/B08N5WRWNW",
+INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202c\u2060\u2066\u2069\ufeff\u00ad\ufe0f\u3164"
+LINK_WRAPPERS: list[Callable[[str], str]] = [
+    lambda link: quote(link, safe=""),
+    html.escape,
+    lambda link: f"https://www.amazon.de/sspa/click?ie=UTF8&url={quote(link, safe='')}&x=1",
+    lambda link: f"https://www.amazon.com/gp/r.html?C=1&U={quote(link, safe='')}&H=2",
 ]
+TEXT_WRAPPERS: list[Callable[[str], str]] = [
+    lambda text: f"({text})", lambda text: f"<{text}>", lambda text: f"“{text}”",
+    lambda text: f"«{text}».", lambda text: f"[Kettle]({text})", lambda text: f"ケトル{text}",
+    lambda text: f"Acme Kettle 1.7 l {text}", lambda text: f"{text}\r\nWasserfest",
+    lambda text: f"{text}, please!",
+    lambda text: f"see example.com/dp/B0BBBBBBBB or {text}", lambda text: f"\t{text}\u00a0",
+]  # fmt: skip
+HOSTILE = [
+    "%25", "(", "https://", "a.", "/dp/", "/B0C0FFEE4", "&asin=", "&amp;", "&#38;", "B0", "1-", ":",
+    "amazon.de/", "https://www.amazon.de/?u=", "\u200e", "a:", "https:/", "&url=%2F", "&u=//a.b/",
+    "www.amazon.de/x ", "=https%3A%2F%2F", "[(", "﻿%", "…",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "asin", "text"), pasted_links.table())
+def test_every_spelling_names_its_product(code: str, asin: str, text: str) -> None:
+    expected = Reference(asin, MARKETPLACES.get(code))
+
+    assert parse_reference(text) == expected
+    assert find_reference(f"kettle {text} blue") == expected
+
+
+def test_table_is_large_enough() -> None:
+    assert len({text for _, _, text in pasted_links.table()}) >= 120
+    assert len(set(pasted_links.REAL.strip().splitlines())) >= 60
 
 
 @given(
@@ -53,6 +85,40 @@ def test_asin_is_found_in_every_product_url_of_every_marketplace(
     found = parse_reference(f"  {prefix}amazon.{tld}{written}?tag=x-21&ref={junk}#{junk}\n")
 
     assert found == Reference(asin, marketplace)
+
+
+@given(
+    CERTAIN_ASINS,
+    MARKETPLACE_VALUES,
+    st.lists(st.sampled_from(LINK_WRAPPERS), max_size=3),
+    st.lists(st.sampled_from(TEXT_WRAPPERS), max_size=3),
+    st.lists(st.tuples(st.integers(0, 400), st.sampled_from(INVISIBLE)), max_size=5),
+)
+def test_asin_survives_every_wrapping(
+    asin: str,
+    marketplace: Marketplace,
+    link_wrappers: list[Callable[[str], str]],
+    text_wrappers: list[Callable[[str], str]],
+    marks: list[tuple[int, str]],
+) -> None:
+    text = f"https://www.amazon.{marketplace.tld}/Kettle/dp/{asin}/ref=sr_1_1?th=1&psc=1"
+    for wrap in (*link_wrappers, *text_wrappers):
+        text = wrap(text)
+    for place, mark in marks:
+        text = text[:place] + mark + text[place:]
+
+    assert parse_reference(text) == find_reference(text) == Reference(asin, marketplace)
+
+
+@given(CERTAIN_ASINS, st.lists(st.sampled_from(TEXT_WRAPPERS), max_size=3), st.integers(0, 9))
+def test_bare_asin_survives_every_wrapping(
+    asin: str, wrappers: list[Callable[[str], str]], place: int
+) -> None:
+    text = asin[:place] + "\u200e" + asin[place:]
+    for wrap in wrappers:
+        text = wrap(text)
+
+    assert parse_reference(text) == find_reference(text) == Reference(asin, None)
 
 
 def test_url_in_the_query_of_a_url_without_scheme_is_ignored() -> None:
@@ -86,41 +152,57 @@ def test_other_text_is_refused_or_contains_the_asin(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "", "B08N5WRWN", "B08N5WRWNWX", "B08N5 WRWNW", "Ｂ08N5WRWNW", "ſ08N5WRWNW", "a nice kettle",
-        "https://www.amazon.com/", "https://www.amazon.com/s?k=B08N5WRWNW",
-        "https://www.amazon.com/dp/B08N5WRWN", "https://www.amazon.com/dp/B08N5WRWNWX",
-        "https://www.amazon.com/stores/page/B08N5WRWNW", "x" * 2001, *ELSEWHERE,
-    ],
-)  # fmt: skip
+    "text", [*pasted_links.NO_PRODUCT, *pasted_links.OTHER_PAGES, *pasted_links.FOREIGN]
+)
 def test_text_without_product_is_refused_with_its_field(text: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         parse_reference(text, "items[3]")
 
-    assert refused.value.field == "items[3]"
+    assert (refused.value.field, refused.value.code) == ("items[3]", "invalid_request")
     assert refused.value.action
 
 
-@pytest.mark.parametrize("host", ["amzn.to", "amzn.eu", "amzn.asia", "a.co", "AMZN.TO"])
-def test_short_link_is_refused_with_an_action(host: str) -> None:
-    with pytest.raises(InvalidRequest, match="does not follow short links") as refused:
-        parse_reference(f"https://{host}/d/B08N5WRWNW")
+@pytest.mark.parametrize("text", pasted_links.OTHER_PAGES)
+def test_amazon_address_without_product_is_refused_in_a_search(text: str) -> None:
+    with pytest.raises(InvalidRequest, match="names no product"):
+        find_reference(f"kettle {text}")
+
+
+@pytest.mark.parametrize("text", [t for t in pasted_links.FOREIGN if " " not in t])
+def test_other_host_is_named_in_the_problem(text: str) -> None:
+    with pytest.raises(InvalidRequest, match=r"not one of the 22|not a URL|neither an ASIN"):
+        parse_reference(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [*pasted_links.SHORT_LINKS, *(f"https://{host}/d/B08N5WRWNW" for host in SHORT_LINK_HOSTS)],
+)
+@pytest.mark.parametrize("parse", [parse_reference, find_reference])
+def test_short_link_is_refused_with_an_action(parse: Callable[..., Any], text: str) -> None:
+    with pytest.raises(ShortLink, match="does not follow short links") as refused:
+        parse(text, "keywords")
 
     assert "Open the link in a browser" in refused.value.action
+    assert (refused.value.code, refused.value.field) == ("short_link", "keywords")
 
 
 @given(st.text(string.ascii_letters, min_size=10, max_size=10))
 def test_ten_letter_word_is_a_search(word: str) -> None:
-    assert not is_lookup(word)
+    assert find_reference(word) is None
+    assert find_reference(f"kettle {word}") is None
 
 
 @pytest.mark.parametrize(
     "keywords",
-    ["bookshelf", "1234567890", "kettle 1.7", "iphone/case", "B1", "amazon.com gift card", ""],
-)
+    [
+        "bookshelf", "1234567890", "kettle 1.7", "iphone/case", "B1", "amazon.com gift card", "",
+        "Wasserfest", "kettle Wasserfest", "amazon.com: gift card", "node.js/express", "a.co",
+        "https://example.com/dp/B08N5WRWNW", "amazon.de.evil.com/dp/B08N5WRWNW",
+    ],
+)  # fmt: skip
 def test_description_is_a_search(keywords: str) -> None:
-    assert not is_lookup(keywords)
+    assert find_reference(keywords) is None
 
 
 @pytest.mark.parametrize(
@@ -128,7 +210,63 @@ def test_description_is_a_search(keywords: str) -> None:
     [
         "B08N5WRWNW", " b08n5wrwnw ", "0306406152", "080442957X", "080442957x",
         "https://www.amazon.de/dp/B08N5WRWNW", "amazon.co.uk/dp/B08N5WRWNW",
+        "blue B08N5WRWNW kettle",
     ],
 )  # fmt: skip
 def test_asin_isbn_or_url_is_a_lookup(text: str) -> None:
-    assert is_lookup(text)
+    assert find_reference(text) is not None
+
+
+def count_lines(text: str) -> int:
+    """Return the number of lines of Python code that run while a text is parsed."""
+    lines = 0
+
+    def trace(frame: FrameType, event: str, _arg: object) -> Any:
+        nonlocal lines
+        lines += event == "line"
+        return trace
+
+    earlier = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        parse_reference(text)
+    except InvalidRequest:
+        pass
+    finally:
+        sys.settrace(earlier)
+    return lines
+
+
+@pytest.mark.parametrize("part", HOSTILE)
+@pytest.mark.parametrize("begin", ["", "https://www.amazon.de/x?", "https://www.amazon.de/"])
+def test_work_grows_linearly_with_the_length(part: str, begin: str) -> None:
+    half, whole = (count_lines((begin + part * size)[:size]) for size in (900, 1800))
+
+    assert whole <= 2.2 * half + 500
+
+
+def repetitions(pattern: Any) -> Iterator[tuple[int, int]]:
+    """Yield the limits of each repetition in a parsed regular expression."""
+    for name, arguments in pattern:
+        if "REPEAT" in str(name):
+            yield arguments[0], arguments[1]
+        nested = arguments if isinstance(arguments, (list, tuple)) else [arguments]
+        for part in nested:
+            parts = part if isinstance(part, list) else [part]
+            for inner in parts:
+                if isinstance(inner, re._parser.SubPattern):
+                    yield from repetitions(inner)
+
+
+def test_patterns_repeat_a_bounded_number_of_times() -> None:
+    modules = (amazon_links, asins, pasted_text, product_paths)
+    patterns = [
+        value
+        for module in modules
+        for value in vars(module).values()
+        if isinstance(value, re.Pattern)
+    ]
+    assert len(patterns) >= 12
+    for pattern in patterns:
+        parsed = re._parser.parse(pattern.pattern, pattern.flags)
+        assert all(most <= 253 for _, most in repetitions(parsed)), pattern.pattern

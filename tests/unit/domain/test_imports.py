@@ -1,19 +1,24 @@
 """Import entries, chunks, outcomes, and the status of a job."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from amzlinkr.domain.catalog import LookupResult
+from amzlinkr.domain.errors import SiteSuspended
 from amzlinkr.domain.imports import (
     Chunk,
     Job,
     Outcome,
     Problem,
+    check_connection,
     chunks_of,
     entry_of,
     outcomes_of,
 )
+from amzlinkr.domain.sites import Site
 from tests.clock import START
 from tests.fakes import product
 
@@ -62,6 +67,24 @@ def test_line_without_product_has_a_problem() -> None:
     assert entry.asin is None
     assert entry.problem is not None
     assert (entry.problem.code, entry.problem.field) == ("invalid_request", "items[7]")
+
+
+def test_entries_of_a_marketplace_without_connection_get_a_problem() -> None:
+    site = Site("site_1", "example.com", "https://example.com", "a@example.com", START)
+    broken = entry_of("nonsense", 0, None)
+
+    bare = check_connection(entry_of(ASINS[0], 1, None), site)
+    german = check_connection(entry_of(f"https://www.amazon.de/dp/{ASINS[0]}", 2, None), site)
+
+    assert check_connection(broken, site) is broken
+    assert bare.problem is not None
+    assert german.problem is not None
+    assert bare.problem.code == german.problem.code == "not_connected"
+    assert (german.asin, german.marketplace) == (ASINS[0], "DE")
+    assert "DE" in german.problem.detail
+    assert chunks_of([broken, bare, german]) == ()
+    with pytest.raises(SiteSuspended):
+        check_connection(entry_of(ASINS[0], 1, "US"), replace(site, suspended_at=START))
 
 
 def test_each_asin_of_a_chunk_has_its_outcome() -> None:

@@ -13,6 +13,7 @@ from amzlinkr.http.request import Request, parse_command
 from amzlinkr.http.schemas.requests import (
     AdminCommand,
     ApiKeyRequest,
+    BrowseNodesQuery,
     CredentialsInput,
     ImportRequest,
     PaapiCredentialsInput,
@@ -108,7 +109,8 @@ def test_empty_parameter_is_absent_only_if_it_is_known() -> None:
     request = request_of(query={"keywords": "tea", "page": "", "brand": ""})
 
     assert request.query(SearchQuery) == SearchQuery(keywords="tea")
-    assert refused_field(request_of(query={"keywords": ""}), "query", SearchQuery) == "keywords"
+    assert request_of(query={"keywords": ""}).query(SearchQuery) == SearchQuery()
+    assert refused_field(request_of(query={"ids": ""}), "query", BrowseNodesQuery) == "ids"
     unknown = request_of(query={"keywords": "tea", "color": ""})
     assert refused_field(unknown, "query", SearchQuery) == "color"
 

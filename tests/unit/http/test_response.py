@@ -6,13 +6,16 @@ import pytest
 
 from amzlinkr.domain.errors import AmzlinkrError, InvalidRequest, RateLimited
 from amzlinkr.domain.limits import Limit, LimitUsage
+from amzlinkr.domain.product_errors import ShortLink
+from amzlinkr.http.presenters.problems import error_classes
 from amzlinkr.http.response import problem
-from infra.openapi.document import every_error
 
-ERRORS = [error for error in every_error() if error is not AmzlinkrError]
+ERRORS = [error for error in error_classes() if error is not AmzlinkrError]
 
 
 def new_error(kind: type[AmzlinkrError]) -> AmzlinkrError:
+    if kind is ShortLink:
+        return ShortLink("field")
     return InvalidRequest("field", "Detail.") if kind is InvalidRequest else kind()
 
 

@@ -140,8 +140,6 @@ def test_body_union_is_selected_by_its_tag(body: object, field: str) -> None:
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ({}, "keywords"),
-        ({"keywords": ""}, "keywords"),
         ({"keywords": "x", "colour": "red"}, "colour"),
         ({"keywords": "x", "page": "0"}, "page"),
         ({"keywords": "x", "page": "11"}, "page"),
@@ -151,7 +149,7 @@ def test_body_union_is_selected_by_its_tag(body: object, field: str) -> None:
         ({"keywords": "x", "in_stock": "maybe"}, "in_stock"),
         ({"keywords": "x", "min_price": "-1"}, "min_price"),
         ({"keywords": "x", "category": "A B"}, "category"),
-        ({"keywords": "x" * 1001}, "keywords"),
+        ({"keywords": "x" * 2001}, "keywords"),
         ({"keywords": "\ud800"}, "query"),
     ],
 )

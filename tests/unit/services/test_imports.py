@@ -14,7 +14,7 @@ from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import AccountProblem, Connection, State
 from amzlinkr.domain.errors import IdempotencyMismatch, ProductLimitReached
-from amzlinkr.domain.imports import Job, chunks_of, entry_of
+from amzlinkr.domain.imports import Job, chunks_of, current_problem, entry_of
 from amzlinkr.domain.shelves import Shelf, Slot
 from amzlinkr.domain.sites import Site
 from amzlinkr.queues.messages import ImportChunk, OutOfTime
@@ -27,7 +27,6 @@ from amzlinkr.services.imports import (
     Imports,
     ImportSubmission,
     check_same_payload,
-    current_problem,
 )
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock

@@ -3,20 +3,29 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from amzlinkr.domain.amazon_errors import Upstream
 from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
-from amzlinkr.domain.imports import Chunk, Entry, Job, Problem
+from amzlinkr.domain.imports import MAX_ITEMS, Chunk, Entry, Job, Problem, entry_of
+from amzlinkr.http.request import MAX_BODY_BYTES
 from amzlinkr.storage.jobs import JOB_RETENTION, item_from_job, job_from_items
 from amzlinkr.storage.records import ChunkItem, JobsItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
 
+MAX_ITEM_BYTES = 400_000
+"""Limit of DynamoDB (developer guide, "Quotas": 400 KB)."""
 SECOND = timedelta(seconds=1)
 TEXTS = st.text(max_size=20)
 NAMES = st.none() | TEXTS
-PROBLEMS = st.none() | st.builds(Problem, TEXTS, TEXTS, TEXTS, NAMES)
+UPSTREAM = st.none() | st.builds(Upstream, TEXTS, st.none() | st.integers(0, 599), NAMES, NAMES)
+PROBLEMS = st.none() | st.builds(
+    Problem, TEXTS, TEXTS, TEXTS, NAMES, st.none() | st.integers(0, 9999), UPSTREAM
+)
 JOBS = st.builds(
     Job,
     TEXTS,
@@ -86,3 +95,26 @@ def test_items_of_a_job_expire_24_hours_after_its_creation(
 
     assert sum(isinstance(item, ChunkItem) for item in items) == 1
     assert {item.expires for item in items} == {int((START + JOB_RETENTION).timestamp())}
+
+
+@pytest.mark.parametrize(
+    "part", ["ケ", "é/", "ht://", "https://www.amazon.de/", "https://a.b/", "amzn.to/a", "B0"]
+)
+def test_largest_import_of_failing_entries_fits_into_one_item(part: str) -> None:
+    line_bytes = MAX_BODY_BYTES // MAX_ITEMS - 3
+    line = part * (line_bytes // len(part.encode()))
+    entries = tuple(entry_of(line, n, "US") for n in range(MAX_ITEMS))
+    item = item_from_job(replace(JOB, entries=entries))
+
+    assert len(item.entries.encode()) < MAX_ITEM_BYTES * 0.95
+
+
+def test_entries_of_an_earlier_release_can_be_read() -> None:
+    item = item_from_job(JOB)
+    problem = {"code": "c", "detail": "d", "action": "a", "field": "items[0]"}
+    earlier = {"input": "x", "asin": None, "marketplace": None, "problem": problem}
+    item.entries = msgspec.json.encode([earlier]).decode()
+
+    (entry,) = job_from_items(item, []).entries
+
+    assert entry == Entry("x", problem=Problem("c", "d", "a", "items[0]"))

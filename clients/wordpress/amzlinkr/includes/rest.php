@@ -29,7 +29,9 @@ const CAPABILITY_MANAGE = 'manage_options';
 const CAPABILITY_EDIT   = 'edit_others_posts';
 const CAPABILITY_IMPORT = 'publish_posts';
 const CAPABILITY_SEARCH = 'edit_posts';
-const SEARCH_FIELDS     = array( 'keywords', 'marketplace', 'category', 'page', 'sort', 'brand', 'min_price', 'max_price', 'min_saving', 'in_stock' );
+const SEARCH_TERMS      = array( 'keywords', 'brand', 'author', 'artist', 'actor', 'title' );
+const SEARCH_FILTERS    = array( 'marketplace', 'category', 'browse_node', 'page', 'sort', 'min_price', 'max_price', 'min_rating', 'min_saving', 'in_stock', 'condition', 'delivery' );
+const SEARCH_FIELDS     = array( ...SEARCH_TERMS, ...SEARCH_FILTERS );
 const KEY_FIELDS        = array(
 	'paapi5'   => array( 'access_key', 'secret_key' ),
 	'creators' => array( 'credential_id', 'credential_secret', 'credential_version' ),
@@ -96,10 +98,15 @@ function get_field_schemas(): array {
 		'category'        => array( 'pattern' => '^[A-Za-z]*\z' ) + $text,
 		'sort'            => array( 'pattern' => '^[A-Za-z:]*\z' ) + $text,
 		'in_stock'        => array( 'enum' => array( '', 'true', 'false' ) ) + $text,
+		'browse_node'     => array( 'pattern' => '^[0-9]*\z' ) + $text,
+		'condition'       => array( 'pattern' => '^[A-Za-z]*\z' ) + $text,
+		'delivery'        => array( 'pattern' => '^[A-Za-z, ]*\z' ) + $text,
 		'page'            => $count,
 		'min_price'       => $count,
 		'max_price'       => $count,
+		'min_rating'      => array( 'maximum' => 4 ) + $count,
 		'min_saving'      => array( 'maximum' => 99 ) + $count,
+		'keywords'        => array( 'maxLength' => 2000 ) + $text,
 		'limit'           => array( 'maximum' => 100 ) + $count,
 		'items'           => array(
 			'type'     => 'array',
@@ -110,7 +117,7 @@ function get_field_schemas(): array {
 		),
 		'idempotency_key' => array( 'pattern' => '^[A-Za-z0-9_-]{1,64}\z' ) + $text,
 	);
-	return $schemas + array_fill_keys( array_merge( array( 'partner_tag', 'keywords', 'brand', 'cursor' ), ...array_values( KEY_FIELDS ) ), $text );
+	return $schemas + array_fill_keys( array_merge( SEARCH_TERMS, array( 'partner_tag', 'cursor' ), ...array_values( KEY_FIELDS ) ), $text );
 }
 
 /**

@@ -73,6 +73,10 @@ function get_known_texts(): array {
 			__( 'The request is not valid', 'amzlinkr' ),
 			__( 'Correct the named field and send the request again.', 'amzlinkr' ),
 		),
+		'short_link'                  => array(
+			__( 'Short links are not supported', 'amzlinkr' ),
+			__( 'Open the link in a browser and paste the URL of the product page.', 'amzlinkr' ),
+		),
 		'invalid_cursor'              => array(
 			__( 'The cursor is not valid', 'amzlinkr' ),
 			__( 'Omit the cursor to start from the beginning.', 'amzlinkr' ),
@@ -88,6 +92,10 @@ function get_known_texts(): array {
 		'not_found'                   => array(
 			__( 'Not found', 'amzlinkr' ),
 			__( 'Check the URL. The resource may have been removed.', 'amzlinkr' ),
+		),
+		'not_accessible'              => array(
+			__( 'Amazon does not provide this product through its API', 'amzlinkr' ),
+			__( 'Choose another product. This product is available only on Amazon\'s own pages.', 'amzlinkr' ),
 		),
 		'api_key_missing'             => array(
 			__( 'The API key is missing or incomplete', 'amzlinkr' ),
@@ -232,11 +240,9 @@ function get_details(): array {
 		// Search and import.
 		__( 'An ASIN has 10 letters and digits, for example B08N5WRWNW.', 'amzlinkr' ),
 		__( 'The service does not follow short links.', 'amzlinkr' ),
-		__( 'Open the link in a browser and paste the URL of the product page.', 'amzlinkr' ),
 		__( 'Paste the URL of a product page on Amazon, or its ASIN.', 'amzlinkr' ),
 		__( 'This Amazon URL names no product.', 'amzlinkr' ),
 		__( 'Paste the URL of a product page. It contains /dp/ and ten letters and digits.', 'amzlinkr' ),
-		__( 'Choose another product. This product is available only on Amazon\'s own pages.', 'amzlinkr' ),
 		__( 'Try again in a few minutes.', 'amzlinkr' ),
 		__( 'Check the ASIN, or choose the marketplace that sells the product.', 'amzlinkr' ),
 		__( 'This import job does not exist. Import jobs are kept for 24 hours.', 'amzlinkr' ),

@@ -255,7 +255,8 @@ function reimport_products( int $deadline, string $lock ): array {
 /**
  * Imports up to MAX_INLINE_ITEMS products and stores the results.
  *
- * An ASIN that Amazon does not find is stored without content, so that it is not imported again.
+ * An ASIN that Amazon does not find is stored without content, so that it is not imported again. Without Amazon keys
+ * for the marketplace nothing is stored.
  *
  * @param string[] $asins       The ASINs.
  * @param string   $marketplace Their marketplace code.
@@ -270,6 +271,11 @@ function import_batch( array $asins, string $marketplace, string $lock ) {
 	$response = Service\call( 'POST', '/import', array( 'body' => $body ) );
 	if ( is_wp_error( $response ) ) {
 		return $response;
+	}
+	foreach ( array_column( $response['results'], 'problem' ) as $problem ) {
+		if ( 'not_connected' === $problem['code'] ) {
+			return Service\error_from_problem( $problem );
+		}
 	}
 	$found    = array_column( $response['results'], 'product', 'asin' );
 	$products = array_map( static fn( $asin ) => $found[ $asin ] ?? Products\strip_to_asin( compact( 'asin', 'marketplace' ) ), $asins );

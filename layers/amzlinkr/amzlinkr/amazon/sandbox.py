@@ -5,7 +5,7 @@ No call leaves the service. These inputs select errors and product states:
 - Keywords that equal one of the `amazon_…` codes raise that error. So does an Associate tag that is
   such a code with hyphens, before its suffix: `amazon-not-eligible-20`.
 - Keywords that equal a code of `SERVICE_ERROR_CODES`, such as `rate_limited`, raise that error.
-- The keywords `nothing` have no hits.
+- The keywords `nothing` have no hits. Filters and sort orders apply (`sandbox_filters.py`).
 - An ASIN of `ASIN_STATES` has the described state. An ASIN of `FAILING_ASINS` fails the whole call.
 - Every other ASIN is a product with a price derived from the ASIN.
 """
@@ -14,8 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from zlib import crc32
 
+from amzlinkr.amazon.sandbox_filters import matches, sorted_products
 from amzlinkr.domain.amazon_errors import AmazonError, AmazonUnavailable, Upstream
 from amzlinkr.domain.catalog import (
     RESULTS_PER_PAGE,
@@ -75,16 +77,18 @@ class Sandbox:
 
     def search(self, search: Search, deadline: Deadline) -> SearchPage:
         """Return a page of generated products, or raise the error that the keywords select."""
-        _raise_service_error(search.keywords)
-        self._raise_amazon_error(deadline, search.keywords)
-        if search.keywords == NO_HITS:
+        keywords = search.keywords or ""
+        _raise_service_error(keywords)
+        self._raise_amazon_error(deadline, keywords)
+        if keywords == NO_HITS:
             return SearchPage(request_id=SANDBOX_SERVICE)
+        text = " ".join([*search.terms, search.browse_node or ""]).strip()
+        products = [self._product(_asin_of(text, number)) for number in range(TOTAL_HITS)]
+        found = sorted_products(filter(partial(matches, search), products), search.sort)
         first = (search.page - 1) * RESULTS_PER_PAGE
-        numbers = range(first, min(first + RESULTS_PER_PAGE, TOTAL_HITS))
-        asins = [_asin_of(search.keywords, number) for number in numbers]
         return SearchPage(
-            tuple(self._product(asin) for asin in asins),
-            TOTAL_HITS,
+            tuple(found[first : first + RESULTS_PER_PAGE]),
+            len(found),
             f"https://{self._marketplace.domain}/s",
             SANDBOX_SERVICE,
         )

@@ -1,23 +1,23 @@
-"""Parsing of ASINs, ISBN-10s, and Amazon product URLs as users paste them."""
+"""Products that users name: by an ASIN, an ISBN-10, or an Amazon link, alone or among words."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
 
+from amzlinkr.domain.amazon_links import Link, LinkKind, find_link
 from amzlinkr.domain.errors import InvalidRequest
-from amzlinkr.domain.marketplaces import Marketplace, marketplace_of_host
+from amzlinkr.domain.marketplaces import Marketplace
+from amzlinkr.domain.pasted_text import decode_entities, remove_invisible
+from amzlinkr.domain.product_errors import ShortLink
+from amzlinkr.domain.product_paths import is_certain_asin, is_isbn10
 
-_ASIN = re.compile(r"[A-Z0-9]{10}")
-_IN_PATH = re.compile(
-    r"/(?:dp|gp/product|gp/aw/d|gp/offer-listing|product|product-reviews|exec/obidos/asin|o/asin)"
-    r"/([A-Za-z0-9]{10})(?=[/?#]|$)",
-    re.IGNORECASE,
-)
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
-_SHORT_HOSTS = ("amzn.to", "amzn.eu", "amzn.asia", "a.co")
 MAX_INPUT_CHARS = 2_000
+_BARE = re.compile(r"[A-Za-z0-9]{10}")
+_IN_WORD = re.compile(r"(?<![\w/%.@&?-])[A-Z0-9]{10}(?![\w/%@=-])", re.IGNORECASE | re.ASCII)
+_HYPHENATED = re.compile(
+    r"(?<![\w-])[0-9]{1,5}-[0-9]{1,7}-[0-9]{1,7}-[0-9X](?![\w-])", re.IGNORECASE | re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,84 +29,85 @@ class Reference:
 
 
 def parse_reference(text: str, field: str = "items") -> Reference:
-    """Return the product that an ASIN or an Amazon product URL names.
+    """Return the product that an import entry names: an ASIN or a link, also among words.
 
     Raises:
+        ShortLink: The text contains a short link; `field` is the given field.
         InvalidRequest: The text names no product; `field` is the given field.
     """
-    cleaned = text.strip()
+    cleaned = _clean(text)
     if len(cleaned) > MAX_INPUT_CHARS:
         raise InvalidRequest(field, f"The entry is longer than {MAX_INPUT_CHARS} characters.")
-    if _ASIN.fullmatch(cleaned.upper()) and cleaned.isascii():
+    if _BARE.fullmatch(cleaned):
         return Reference(cleaned.upper(), None)
-    if "/" in cleaned or "." in cleaned:
-        return _parse_url(cleaned, field)
-    raise InvalidRequest(
-        field,
-        f"“{cleaned[:40]}” is neither an ASIN nor an Amazon product URL.",
-        "An ASIN has 10 letters and digits, for example B08N5WRWNW.",
-    )
+    links = _links_in(cleaned, field)
+    found = _find_product(cleaned, links)
+    if found is None:
+        raise _no_product(cleaned, links, field)
+    return found
 
 
-def is_lookup(keywords: str) -> bool:
-    """Return True if search keywords name one product instead of describing it.
+def find_reference(keywords: str, field: str = "keywords") -> Reference | None:
+    """Return the product that search keywords name, or None if they describe one.
 
-    Ten-letter words have the form of an ASIN. Bare text therefore counts only if its second
-    character is a digit (ASINs of products other than books begin with B0, B1, and so on) or if it
-    is an ISBN-10 with a valid check digit.
+    Ten-letter words have the form of an ASIN. Bare text therefore counts only if it can be nothing
+    else (`is_certain_asin`).
+
+    Raises:
+        ShortLink: The keywords contain a short link.
+        InvalidRequest: The keywords contain the URL of another page of Amazon.
     """
-    text = keywords.strip().upper()
-    if re.fullmatch(r"B\d[A-Z0-9]{8}", text) or _is_isbn10(text):
-        return True
-    parts = _split(text.lower())
-    return parts is not None and marketplace_of_host(parts[0]) is not None
+    cleaned = _clean(keywords)
+    links = _links_in(cleaned, field)
+    found = _find_product(cleaned, links)
+    if found is None and any(link.kind is LinkKind.OTHER_PAGE for link in links.values()):
+        raise _no_product(cleaned, links, field)
+    return found
 
 
-def _is_isbn10(text: str) -> bool:
-    if not re.fullmatch(r"[0-9]{9}[0-9X]", text):
-        return False
-    digits = [10 if char == "X" else int(char) for char in text]
-    weighted = (digit * weight for digit, weight in zip(digits, range(10, 0, -1), strict=True))
-    return sum(weighted) % 11 == 0
+def _clean(text: str) -> str:
+    return remove_invisible(decode_entities(text)).strip()
 
 
-def _split(url: str) -> tuple[str, str, str] | None:
-    """Return host, path, and query of a URL, or None if it has no host."""
-    try:
-        # Users omit the scheme. A "://" in the query of such a URL is not a scheme.
-        parts = urlsplit(url if _SCHEME.match(url) else f"https://{url}")
-        host = parts.hostname
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or not host or " " in host:
-        return None
-    return host, parts.path, parts.query
+def _links_in(text: str, field: str) -> dict[str, Link]:
+    """Return the links in a text by the word that contains each. Raises `ShortLink`."""
+    links = {word: link for word in text.split() if (link := find_link(word))}
+    if any(link.kind is LinkKind.SHORT_LINK for link in links.values()):
+        raise ShortLink(field)
+    return links
 
 
-def _parse_url(url: str, field: str) -> Reference:
-    parts = _split(url)
-    if parts is None:
-        raise InvalidRequest(field, f"“{url[:60]}” is not a URL.")
-    host, path, query = parts
-    if host.lower() in _SHORT_HOSTS:
-        raise InvalidRequest(
-            field,
-            "The service does not follow short links.",
-            "Open the link in a browser and paste the URL of the product page.",
-        )
-    marketplace = marketplace_of_host(host)
-    if marketplace is None:
-        raise InvalidRequest(
-            field,
-            f"{host[:60]} is not one of the 22 Amazon marketplaces.",
-            "Paste the URL of a product page on Amazon, or its ASIN.",
-        )
-    found = _IN_PATH.search(path)
-    candidate = found.group(1) if found else parse_qs(query).get("asin", [""])[0]
-    if not (candidate.isascii() and _ASIN.fullmatch(candidate.upper())):
-        raise InvalidRequest(
+def _find_product(text: str, links: dict[str, Link]) -> Reference | None:
+    """Return the first product of a link, or else the first ASIN between other words."""
+    for link in links.values():
+        if link.kind is LinkKind.PRODUCT and link.asin is not None:
+            return Reference(link.asin, link.marketplace)
+    words = " ".join(word for word in text.split() if word not in links)
+    bare = (match[0].upper() for match in _IN_WORD.finditer(words))
+    hyphenated = (match[0].upper().replace("-", "") for match in _HYPHENATED.finditer(words))
+    certain = [*filter(is_certain_asin, bare), *filter(is_isbn10, hyphenated)]
+    return Reference(certain[0], None) if certain else None
+
+
+def _no_product(text: str, links: dict[str, Link], field: str) -> InvalidRequest:
+    """Return the problem of a text that names no product."""
+    if any(link.kind is LinkKind.OTHER_PAGE for link in links.values()):
+        return InvalidRequest(
             field,
             "This Amazon URL names no product.",
             "Paste the URL of a product page. It contains /dp/ and ten letters and digits.",
         )
-    return Reference(candidate.upper(), marketplace)
+    if not links:
+        return InvalidRequest(
+            field,
+            f"“{text[:40]}” is neither an ASIN nor an Amazon product URL.",
+            "An ASIN has 10 letters and digits, for example B08N5WRWNW.",
+        )
+    word, link = next(iter(links.items()))
+    if not link.host:
+        return InvalidRequest(field, f"“{word[:60]}” is not a URL.")
+    return InvalidRequest(
+        field,
+        f"{link.host[:60]} is not one of the 22 Amazon marketplaces.",
+        "Paste the URL of a product page on Amazon, or its ASIN.",
+    )

@@ -18,14 +18,20 @@ SORTS = (
 )  # fmt: skip
 
 
+CONDITIONS = ("Any", "New", "Used", "Collectible", "Refurbished")
+DELIVERY_FLAGS = ("AmazonGlobal", "FreeShipping", "FulfilledByAmazon", "Prime")
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search in one marketplace.
+    """A search in one marketplace, with at least one of the terms that Amazon requires.
 
-    Prices are in minor units, `min_rating` is 1 to 4 stars, `min_saving` is 1 to 99 percent.
+    The terms are keywords, brand, author, artist, actor, and title. Sort, condition, and delivery
+    have Amazon's names. Prices are in minor units, `min_rating` is 1 to 4 stars, `min_saving` is 1
+    to 99 percent.
     """
 
-    keywords: str
+    keywords: str | None = None
     category: str | None = None
     page: int = 1
     sort: str | None = None
@@ -35,6 +41,19 @@ class Search:
     min_rating: int | None = None
     min_saving: int | None = None
     in_stock: bool = True
+    author: str | None = None
+    artist: str | None = None
+    actor: str | None = None
+    title: str | None = None
+    browse_node: str | None = None
+    condition: str | None = None
+    delivery: tuple[str, ...] = ()
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Return the terms that are given."""
+        every = (self.keywords, self.brand, self.author, self.artist, self.actor, self.title)
+        return tuple(term for term in every if term)
 
 
 @dataclass(frozen=True, slots=True)

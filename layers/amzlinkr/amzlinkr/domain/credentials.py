@@ -8,6 +8,7 @@ from typing import Literal
 
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.marketplaces import Marketplace, marketplace
+from amzlinkr.domain.pasted_text import remove_invisible
 
 Api = Literal["paapi5", "creators"]
 """The product API that a credential is for: PA-API 5.0 or the Creators API."""
@@ -23,8 +24,6 @@ _V2_ID = re.compile(r"[a-z0-9]{26}")
 _PAAPI_KEY = re.compile(r"A[A-Z0-9]{19}")
 _PRINTABLE = re.compile(r"[!-~]{1,512}")
 _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-# Copying from web pages and mail adds invisible characters that `str.strip` does not remove.
-_AROUND = re.compile(r"^[\s\u200b\u200c\u200d\u2060\ufeff]+|[\s\u200b\u200c\u200d\u2060\ufeff]+$")
 
 
 class Secret:
@@ -251,4 +250,4 @@ def _check_key(field: str, name: str, value: str, length: int, pattern: str) -> 
 
 
 def _trimmed(text: str) -> str:
-    return _AROUND.sub("", text)
+    return remove_invisible(text).strip()

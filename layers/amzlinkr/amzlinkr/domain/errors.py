@@ -3,10 +3,12 @@
     AmzlinkrError
     ├── BadRequest                400 bad_request
     ├── InvalidRequest            422 invalid_request        a field is wrong; `field` names it
+    │   └── ShortLink             422 short_link             `amzlinkr.domain.product_errors`
     ├── InvalidCursor             400 invalid_cursor
     ├── CursorTooOld              410 cursor_too_old         tombstones since then may be deleted
     ├── BodyTooLarge              413 body_too_large
     ├── NotFound                  404 not_found
+    ├── NotAccessible             404 not_accessible         `amzlinkr.domain.product_errors`
     ├── ApiKeyMissing             401 api_key_missing
     ├── ApiKeyRejected            403 api_key_rejected       unknown, or ended during the request
     ├── SiteSuspended             403 site_suspended

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from amzlinkr.domain.amazon_errors import AmazonError, AmazonUnavailable, Upstream
 from amzlinkr.domain.asins import parse_reference
 from amzlinkr.domain.catalog import LookupResult
-from amzlinkr.domain.errors import AmzlinkrError, InvalidRequest
+from amzlinkr.domain.connections import Connection, State
+from amzlinkr.domain.errors import AmzlinkrError, InvalidRequest, NotConnected, NotFound
+from amzlinkr.domain.product_errors import NotAccessible
 from amzlinkr.domain.shelves import MAX_SHELF_SIZE, batches
+from amzlinkr.domain.sites import Site
 
 MAX_INLINE_ITEMS = MAX_SHELF_SIZE
 MAX_ITEMS = 1_000
@@ -18,21 +22,26 @@ MAX_ITEMS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """The reason why an import entry failed: a stable code, a sentence, and the action to take."""
+    """The reason why an import entry failed: the parts of its error that vary.
+
+    The code selects the rest: title, status, and whether a repetition may help.
+    """
 
     code: str
     detail: str
     action: str
     field: str | None = None
+    retry_after: int | None = None
+    upstream: Upstream | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of an import request. `problem` is set if the line names no product."""
+    """One line of an import request. `problem` is set if the line cannot be imported."""
 
     input: str
-    asin: str | None
-    marketplace: str | None
+    asin: str | None = None
+    marketplace: str | None = None
     problem: Problem | None = None
 
 
@@ -97,21 +106,36 @@ class Job:
         return "failed" if problems and account_failed else "done"
 
 
-def entry_of(text: str, index: int, default_marketplace: str) -> Entry:
+def entry_of(text: str, index: int, default_marketplace: str | None) -> Entry:
     """Return the entry for one line; a line that names no product gets a problem."""
     try:
         named = parse_reference(text, f"items[{index}]")
     except InvalidRequest as error:
-        return Entry(text, None, None, Problem(error.code, error.detail, error.action, error.field))
+        return Entry(text, problem=problem_of(error))
     marketplace_code = named.marketplace.code if named.marketplace else default_marketplace
     return Entry(text, named.asin, marketplace_code)
+
+
+def check_connection(entry: Entry, site: Site) -> Entry:
+    """Return the entry, with a problem if the site has no credentials for its marketplace.
+
+    Raises:
+        SiteSuspended: The site is suspended.
+    """
+    if entry.problem is not None:
+        return entry
+    try:
+        site.connection(entry.marketplace)
+    except NotConnected as error:
+        return replace(entry, problem=problem_of(error))
+    return entry
 
 
 def chunks_of(entries: Sequence[Entry]) -> tuple[Chunk, ...]:
     """Return full calls: distinct ASINs in tens, each call for a single marketplace."""
     by_marketplace: dict[str, list[str]] = {}
     for entry in entries:
-        if entry.asin and entry.marketplace:
+        if entry.asin and entry.marketplace and entry.problem is None:
             by_marketplace.setdefault(entry.marketplace, []).append(entry.asin)
     calls = [(code, call) for code, asins in by_marketplace.items() for call in batches(asins)]
     return tuple(Chunk(number, code, asins) for number, (code, asins) in enumerate(calls))
@@ -126,25 +150,31 @@ def outcomes_of(chunk: Chunk, lookup: LookupResult) -> dict[str, Outcome]:
 
 
 def problem_of(error: AmzlinkrError) -> Problem:
-    """Return an error of a whole call as the problem of each of its entries."""
-    return Problem(error.code, error.detail, error.action)
+    """Return an error as the problem of an entry."""
+    upstream = error.upstream if isinstance(error, AmazonError) else None
+    field = getattr(error, "field", None)  # only some errors refer to a field of the request
+    return Problem(error.code, error.detail, error.action, field, error.retry_after, upstream)
+
+
+def current_problem(job: Job, chunk: Chunk, connection: Connection) -> Problem | None:
+    """Return the problem with which Amazon would reject this chunk, or None if it must be fetched.
+
+    The first chunk of a job in a marketplace is always fetched, because the owner may just have
+    fixed the account. So is a chunk of a throttled account: throttling passes.
+    """
+    is_first = all(other.marketplace != chunk.marketplace for other in job.chunks[: chunk.number])
+    problem = connection.problem
+    if is_first or problem is None or connection.state is State.THROTTLED:
+        return None
+    return Problem(problem.code, "Amazon rejects calls of this account.", problem.action)
 
 
 def _missing(asin: str, chunk: Chunk, code: str | None) -> Problem:
     if code == "ItemNotAccessible":
-        return Problem(
-            "not_accessible",
-            f"Amazon does not provide {asin} through its API.",
-            "Choose another product. This product is available only on Amazon's own pages.",
-        )
+        return problem_of(NotAccessible(f"Amazon does not provide {asin} through its API."))
     if code == "Unreadable":
-        return Problem(
-            "amazon_unavailable",
-            f"Amazon's response for {asin} could not be read.",
-            "Try again in a few minutes.",
-        )
-    return Problem(
-        "not_found",
-        f"Amazon has no product {asin} in the {chunk.marketplace} marketplace.",
-        "Check the ASIN, or choose the marketplace that sells the product.",
-    )
+        detail = f"Amazon's response for {asin} could not be read."
+        return problem_of(AmazonUnavailable(detail, "Try again in a few minutes."))
+    detail = f"Amazon has no product {asin} in the {chunk.marketplace} marketplace."
+    action = "Check the ASIN, or choose the marketplace that sells the product."
+    return problem_of(NotFound(detail, action))

@@ -18,6 +18,7 @@ from msgspec import UNSET
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.domain.limits import LimitUsage
+from amzlinkr.http.presenters.problems import problem_type
 from amzlinkr.http.presenters.sites import upstream_out
 from amzlinkr.http.schemas.problems import ProblemOut
 
@@ -54,7 +55,7 @@ def problem(error: AmzlinkrError, request_id: str) -> ApiResponse:
     """Return the problem+json response for a domain error."""
     upstream = error.upstream if isinstance(error, AmazonError) else None
     body = ProblemOut(
-        type=f"urn:amzlinkr:problem:{error.code}",
+        type=problem_type(error.code),
         title=error.title,
         status=error.status,
         detail=error.detail,

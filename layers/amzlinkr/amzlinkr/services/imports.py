@@ -12,20 +12,26 @@ from amzlinkr import telemetry
 from amzlinkr.domain.amazon_errors import AmazonNotEligible
 from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.clock import Clock, Deadline
-from amzlinkr.domain.connections import Connection, State
-from amzlinkr.domain.errors import AmzlinkrError, IdempotencyMismatch, ProductLimitReached
+from amzlinkr.domain.errors import (
+    AmzlinkrError,
+    IdempotencyMismatch,
+    NotConnected,
+    ProductLimitReached,
+)
 from amzlinkr.domain.imports import (
     MAX_INLINE_ITEMS,
     Chunk,
     Job,
     Outcome,
-    Problem,
+    check_connection,
     chunks_of,
+    current_problem,
     entry_of,
     outcomes_of,
     problem_of,
 )
 from amzlinkr.domain.limits import Limit, Limits, LimitUsage
+from amzlinkr.domain.marketplaces import marketplace
 from amzlinkr.domain.ports import Priority
 from amzlinkr.domain.sites import Site
 from amzlinkr.queues.messages import ImportChunk, OutOfTime
@@ -86,8 +92,8 @@ class Imports:
 
         Raises:
             IdempotencyMismatch: The Idempotency-Key was used with another body.
-            NotConnected: The site has no credentials for one of the marketplaces.
             ProductLimitReached: The site would exceed its product limit.
+            SiteSuspended: The site is suspended.
             AmzlinkrError: No chunk of a short list could be fetched.
         """
         job_id, is_repeatable = submission.job_id(), submission.idempotency_key is not None
@@ -97,9 +103,6 @@ class Imports:
             if earlier.status in FINISHED:
                 return earlier
         job = earlier or self._new_job(job_id, site, submission)
-        # Raises before anything is stored or counted.
-        for chunk in job.chunks:
-            site.connection(chunk.marketplace)
         self.check_product_limit(job)
         if len(job.entries) > MAX_INLINE_ITEMS:
             # A repeated request is the same job, and counts as one.
@@ -128,26 +131,40 @@ class Imports:
         return check_same_payload(self.jobs.get(job.site_id, job.job_id) or job, job.body_hash)
 
     def enqueue(self, job: Job, site: Site) -> Job:
-        """Store a job and enqueue its chunks. A repeated call enqueues no chunk twice."""
+        """Store a job and enqueue its chunks. A repeated call enqueues no chunk twice.
+
+        The connection of a chunk may have been deleted since the first call. The chunk then fails.
+        """
         self.jobs.create(job)
         for chunk in job.chunks:
-            if chunk.number not in (job.outcomes or {}):
-                self.queue.send(
-                    ImportChunk(job.site_id, job.job_id, chunk.number),
-                    message_group=site.connection(chunk.marketplace).account_key,
-                    # All sites share the queue, and two may use the same Idempotency-Key.
-                    deduplication_id=f"{job.site_id}-{job.job_id}-{chunk.number}",
-                )
+            if chunk.number in (job.outcomes or {}):
+                continue
+            try:
+                account_key = site.connection(chunk.marketplace).account_key
+            except NotConnected as error:
+                self.jobs.finish(job, chunk, dict.fromkeys(chunk.asins, problem_of(error)))
+                continue
+            self.queue.send(
+                ImportChunk(job.site_id, job.job_id, chunk.number),
+                message_group=account_key,
+                # All sites share the queue, and two may use the same Idempotency-Key.
+                deduplication_id=f"{job.site_id}-{job.job_id}-{chunk.number}",
+            )
         return job
 
     def fetch_chunks(self, job: Job, site: Site, deadline: Deadline) -> Job:
-        """Fetch and store all chunks. If all fail, raise the first error."""
+        """Fetch and store all chunks. If all fail, raise the first error.
+
+        A chunk of a marketplace without credentials fails alone, even if it is the only one.
+        """
         outcomes: dict[int, Mapping[str, Outcome]] = {}
         failures: list[AmzlinkrError] = []
         for chunk in job.chunks:
             try:
                 lookup = self._fetch(chunk, site, Priority.INTERACTIVE, deadline)
                 outcomes[chunk.number] = outcomes_of(chunk, lookup)
+            except NotConnected as error:
+                outcomes[chunk.number] = dict.fromkeys(chunk.asins, problem_of(error))
             except AmzlinkrError as error:
                 failures.append(error)
                 outcomes[chunk.number] = dict.fromkeys(chunk.asins, problem_of(error))
@@ -207,9 +224,11 @@ class Imports:
         telemetry.count("ProductsImported", len(lookup.found))
 
     def _new_job(self, job_id: str, site: Site, submission: ImportSubmission) -> Job:
-        """Parse the lines. A line that names no product becomes an entry with a problem."""
-        default = site.marketplace_or_primary(submission.marketplace_code)
-        entries = tuple(entry_of(line, n, default) for n, line in enumerate(submission.lines))
+        """Parse the lines. A line that cannot be imported becomes an entry with a problem."""
+        code = submission.marketplace_code
+        default = marketplace(code).code if code else site.primary
+        parsed = (entry_of(line, n, default) for n, line in enumerate(submission.lines))
+        entries = tuple(check_connection(entry, site) for entry in parsed)
         return Job(
             job_id=job_id,
             site_id=site.site_id,
@@ -233,16 +252,3 @@ def check_same_payload(earlier: Job, body_hash: str) -> Job:
     if earlier.body_hash != body_hash:
         raise IdempotencyMismatch
     return earlier
-
-
-def current_problem(job: Job, chunk: Chunk, connection: Connection) -> Problem | None:
-    """Return the problem with which Amazon would reject this chunk, or None if it must be fetched.
-
-    The first chunk of a job in a marketplace is always fetched, because the owner may just have
-    fixed the account. So is a chunk of a throttled account: throttling passes.
-    """
-    is_first = all(other.marketplace != chunk.marketplace for other in job.chunks[: chunk.number])
-    problem = connection.problem
-    if is_first or problem is None or connection.state is State.THROTTLED:
-        return None
-    return Problem(problem.code, "Amazon rejects calls of this account.", problem.action)

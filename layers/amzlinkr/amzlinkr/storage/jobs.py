@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 
@@ -73,12 +74,19 @@ def item_from_job(job: Job) -> JobItem:
     return JobItem(
         job.site_id,
         job.job_id,
-        entries=msgspec.json.encode(job.entries).decode(),
+        entries=msgspec.json.encode(_without_none(msgspec.to_builtins(job.entries))).decode(),
         chunks=msgspec.json.encode(job.chunks).decode(),
         created_at=to_unix_ms(job.created_at),
         body_hash=job.body_hash,
         expires=int((job.created_at + JOB_RETENTION).timestamp()),
     )
+
+
+def _without_none(value: Any) -> Any:
+    """Return JSON values without nulls: 1,000 entries with problems must fit into one item."""
+    if isinstance(value, dict):
+        return {name: _without_none(part) for name, part in value.items() if part is not None}
+    return [_without_none(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def job_from_items(item: JobItem, chunks: Iterable[ChunkItem]) -> Job:

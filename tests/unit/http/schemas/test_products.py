@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amzlinkr.domain.imports import Problem
+from amzlinkr.http.presenters.problems import entry_problem
 from amzlinkr.http.schemas import products
-from amzlinkr.http.schemas.problems import EntryProblem
 from amzlinkr.http.schemas.products import ChangeOut, ImportResult, MoneyOut
 from tests.unit.http.schemas.inspection import schemas_of, types_in
 
@@ -54,7 +55,7 @@ def test_money_is_the_same_after_encoding(amount: int, currency: str, display: s
 
 
 def test_change_and_import_result_omit_what_does_not_apply() -> None:
-    problem = EntryProblem("not_found", "Gone.", "Remove it.")
+    problem = entry_problem(Problem("not_found", "Gone.", "Remove it."))
 
     assert set(encoded(ChangeOut("B000000001", "US", "removed"))) == {"asin", "marketplace", "kind"}
     assert encoded(ImportResult("x", None, None, "failed", problem=problem)) == {
@@ -62,5 +63,13 @@ def test_change_and_import_result_omit_what_does_not_apply() -> None:
         "asin": None,
         "marketplace": None,
         "status": "failed",
-        "problem": {"code": "not_found", "detail": "Gone.", "action": "Remove it."},
+        "problem": {
+            "type": "urn:amzlinkr:problem:not_found",
+            "title": "Not found",
+            "status": 404,
+            "detail": "Gone.",
+            "code": "not_found",
+            "action": "Remove it.",
+            "retryable": False,
+        },
     }

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from amzlinkr.domain.catalog import SORTS
+from amzlinkr.domain.catalog import CONDITIONS, SORTS
 from amzlinkr.http.schemas import requests
 from amzlinkr.http.schemas.requests import (
     ApiKeyRequest,
@@ -25,7 +25,6 @@ from amzlinkr.http.schemas.requests import (
 from tests.unit.http.schemas.inspection import schemas_of, shown_with
 
 REQUIRED: dict[type[msgspec.Struct], dict[str, Any]] = {
-    SearchQuery: {"keywords": "tea"},
     SignupRequest: {"site_url": "https://example.com", "email": "a@example.com"},
     InviteCommand: {"order": "invite", "site_url": "https://example.com", "by": "support"},
     PaapiCredentialsInput: {"api": "paapi5"}
@@ -44,9 +43,10 @@ NUMBERS: list[tuple[type[msgspec.Struct], str, int, int]] = [
     (ApiKeyRequest, "overlap_hours", 0, 168),
 ]
 LENGTHS: list[tuple[type[msgspec.Struct], str, int, int]] = [
-    (SearchQuery, "keywords", 1, 1_000),
+    (SearchQuery, "keywords", 1, 2_000),
     (SearchQuery, "category", 1, 60),
-    (SearchQuery, "brand", 1, 200),
+    *((SearchQuery, name, 1, 200) for name in ("brand", "author", "artist", "actor", "title")),
+    (SearchQuery, "delivery", 1, 100),
     (SearchQuery, "marketplace", 2, 2),
     (PageQuery, "cursor", 0, 512),
     (SignupRequest, "site_url", 1, 500),
@@ -100,6 +100,18 @@ def test_import_has_1_to_1000_entries_of_limited_length() -> None:
 def test_category_consists_of_letters(category: str) -> None:
     assert accepts(SearchQuery, "category", "AllBooks")
     assert not accepts(SearchQuery, "category", category)
+
+
+@pytest.mark.parametrize("node", ["", "0", "01", "-1", "1.0", "x", "1" * 20, "1\n", "１"])
+def test_browse_node_is_a_positive_number(node: str) -> None:
+    assert accepts(SearchQuery, "browse_node", "283155")
+    assert accepts(SearchQuery, "browse_node", "9" * 19)
+    assert not accepts(SearchQuery, "browse_node", node)
+
+
+def test_condition_is_one_of_amazons_names() -> None:
+    assert all(accepts(SearchQuery, "condition", condition) for condition in CONDITIONS)
+    assert not accepts(SearchQuery, "condition", "new")
 
 
 def test_sort_is_one_of_amazons_names() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from amzlinkr.domain.catalog import RESULTS_PER_PAGE, Search
 from amzlinkr.domain.credentials import CreatorsCredentials
+from amzlinkr.domain.errors import InvalidRequest
 
 RESOURCES = [
     "images.primary.large",
@@ -27,6 +28,7 @@ RESOURCES = [
 ]
 VARIATION_RESOURCES = [*RESOURCES, "variationSummary.variationDimension"]
 BROWSE_NODE_RESOURCES = ["browseNodes.ancestor", "browseNodes.children"]
+_CONDITIONS = ("Any", "New")
 
 
 def get_items(credentials: CreatorsCredentials, asins: Sequence[str]) -> dict[str, object]:
@@ -35,20 +37,37 @@ def get_items(credentials: CreatorsCredentials, asins: Sequence[str]) -> dict[st
 
 
 def search_items(credentials: CreatorsCredentials, search: Search) -> dict[str, object]:
-    """Return the searchItems request; filters that are not set keep Amazon's defaults."""
+    """Return the searchItems request; filters that are not set keep Amazon's defaults.
+
+    Raises:
+        InvalidRequest: The condition exists in PA-API 5.0 only.
+    """
+    if search.condition not in (None, *_CONDITIONS):
+        raise InvalidRequest(
+            "condition",
+            f"The Creators API does not search for products of the condition {search.condition}.",
+            "Use Any or New, or omit the condition.",
+        )
     optional = {
-        "searchIndex": search.category,
-        "sortBy": search.sort,
+        "keywords": search.keywords,
         "brand": search.brand,
+        "author": search.author,
+        "artist": search.artist,
+        "actor": search.actor,
+        "title": search.title,
+        "searchIndex": search.category,
+        "browseNodeId": search.browse_node,
+        "sortBy": search.sort,
         "minPrice": search.min_price,
         "maxPrice": search.max_price,
         "minReviewsRating": search.min_rating,
         "minSavingPercent": search.min_saving,
+        "condition": search.condition,
+        "deliveryFlags": list(search.delivery) or None,
     }
     return (
         _common(credentials, RESOURCES)
         | {
-            "keywords": search.keywords,
             "itemPage": search.page,
             "itemCount": RESULTS_PER_PAGE,
             "availability": "Available" if search.in_stock else "IncludeOutOfStock",

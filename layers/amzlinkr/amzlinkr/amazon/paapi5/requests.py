@@ -37,18 +37,25 @@ def get_items(credentials: PaapiCredentials, asins: Sequence[str]) -> dict[str, 
 def search_items(credentials: PaapiCredentials, search: Search) -> dict[str, object]:
     """Return the SearchItems request; filters that are not set keep Amazon's defaults."""
     optional = {
-        "SearchIndex": search.category,
-        "SortBy": search.sort,
+        "Keywords": search.keywords,
         "Brand": search.brand,
+        "Author": search.author,
+        "Artist": search.artist,
+        "Actor": search.actor,
+        "Title": search.title,
+        "SearchIndex": search.category,
+        "BrowseNodeId": search.browse_node,
+        "SortBy": search.sort,
         "MinPrice": search.min_price,
         "MaxPrice": search.max_price,
         "MinReviewsRating": search.min_rating,
         "MinSavingPercent": search.min_saving,
+        "Condition": search.condition,
+        "DeliveryFlags": list(search.delivery) or None,
     }
     return (
         _common(credentials, RESOURCES)
         | {
-            "Keywords": search.keywords,
             "ItemPage": search.page,
             "ItemCount": RESULTS_PER_PAGE,
             "Availability": "Available" if search.in_stock else "IncludeOutOfStock",

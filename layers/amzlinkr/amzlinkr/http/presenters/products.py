@@ -10,11 +10,11 @@ from msgspec import UNSET, UnsetType
 
 from amzlinkr.domain.catalog import BrowseNode
 from amzlinkr.domain.freshness import DISCLAIMER, WITHOUT_CONTENT, fresh_until, status_of
-from amzlinkr.domain.imports import Entry, Outcome, Problem
+from amzlinkr.domain.imports import Entry, Outcome
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Product, StoredProduct
-from amzlinkr.http.schemas.problems import EntryProblem
+from amzlinkr.http.presenters.problems import entry_problem
 from amzlinkr.http.schemas.products import (
     BrowseNodeOut,
     ChangeOut,
@@ -111,7 +111,7 @@ def import_result(
             entry.asin,
             entry.marketplace,
             "not_found" if problem.code == "not_found" else "failed",
-            problem=_entry_problem(problem),
+            problem=entry_problem(problem),
         )
     content = UNSET if product is None else product_out(product, now, partner_tags)
     return ImportResult(entry.input, entry.asin, entry.marketplace, "imported", product=content)
@@ -120,10 +120,6 @@ def import_result(
 def queued_import_result(entry: Entry) -> ImportResult:
     """Return the result of an entry of an unfinished chunk."""
     return ImportResult(entry.input, entry.asin, entry.marketplace, "queued")
-
-
-def _entry_problem(problem: Problem) -> EntryProblem:
-    return EntryProblem(problem.code, problem.detail, problem.action, problem.field or UNSET)
 
 
 def _money_out(money: Money | None) -> MoneyOut | UnsetType:

@@ -17,8 +17,8 @@ class UpstreamOut(Struct):
     request_id: str | None
 
 
-class ProblemOut(Struct):
-    """Problem details (RFC 9457)."""
+class EntryProblem(Struct, kw_only=True):
+    """Reason for which one entry of an import failed: a problem without `request_id`."""
 
     type: str
     title: str
@@ -27,16 +27,12 @@ class ProblemOut(Struct):
     code: str
     action: str
     retryable: bool
-    request_id: str
     field: str | UnsetType = UNSET
     retry_after: int | UnsetType = UNSET
     upstream: UpstreamOut | UnsetType = UNSET
 
 
-class EntryProblem(Struct):
-    """Reason for which one entry of an import failed."""
+class ProblemOut(EntryProblem, kw_only=True):
+    """Problem details (RFC 9457)."""
 
-    code: str
-    detail: str
-    action: str
-    field: str | UnsetType = UNSET
+    request_id: str

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from amzlinkr.domain.asins import MAX_INPUT_CHARS
-from amzlinkr.domain.catalog import MAX_PAGE, SORTS
+from amzlinkr.domain.catalog import CONDITIONS, MAX_PAGE, SORTS
 from amzlinkr.domain.freshness import MAX_REFRESH_HOURS
 from amzlinkr.domain.imports import MAX_ITEMS
 
@@ -18,7 +18,9 @@ Text = Annotated[str, Meta(min_length=1, max_length=1_000)]
 MarketplaceCode = Annotated[str, Meta(min_length=2, max_length=2)]
 Cursor = Annotated[str, Meta(max_length=512)]
 PageLimit = Annotated[int, Meta(ge=1, le=100)]
+SearchTerm = Annotated[str, Meta(min_length=1, max_length=200)]
 PriceFilter = Annotated[int, Meta(ge=1, le=10**9)]
+SearchCondition = Literal[CONDITIONS]  # type: ignore[valid-type] # generated, as is `Sort`
 Sort = Literal[SORTS]  # type: ignore[valid-type] # generated from the domain's tuple, so that there is one list
 
 
@@ -67,19 +69,30 @@ CredentialsInput = PaapiCredentialsInput | CreatorsCredentialsInput
 
 
 class SearchQuery(Strict):
-    """Query of GET /v1/search. Prices are in minor units of the marketplace's currency."""
+    """Query of GET /v1/search, with at least one term, from `keywords` to `title`.
 
-    keywords: Text
+    Prices are in minor units of the marketplace's currency. `delivery` has one or several flags,
+    separated by commas.
+    """
+
+    keywords: Annotated[str, Meta(min_length=1, max_length=MAX_INPUT_CHARS)] | None = None
+    brand: SearchTerm | None = None
+    author: SearchTerm | None = None
+    artist: SearchTerm | None = None
+    actor: SearchTerm | None = None
+    title: SearchTerm | None = None
     marketplace: MarketplaceCode | None = None
     category: Annotated[str, Meta(max_length=60, pattern=r"^[A-Za-z]+\Z")] | None = None
+    browse_node: Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,18}\Z")] | None = None
     page: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = 1
     sort: Sort | None = None
-    brand: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
     min_price: PriceFilter | None = None
     max_price: PriceFilter | None = None
     min_rating: Annotated[int, Meta(ge=1, le=4)] | None = None
     min_saving: Annotated[int, Meta(ge=1, le=99)] | None = None
     in_stock: bool = True
+    condition: SearchCondition | None = None
+    delivery: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
 
 
 class ImportRequest(Strict):

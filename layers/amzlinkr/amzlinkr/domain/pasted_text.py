@@ -1,0 +1,53 @@
+"""Cleanup of text that users paste: invisible characters, HTML entities, and percent-encoding."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from urllib.parse import unquote
+
+MAX_ENCODINGS = 3
+"""How often a text may be encoded, one encoding inside the other."""
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+# Characters that render as nothing without being format characters: joiners, fillers of Korean,
+# vowels of Khmer, and variation selectors (Unicode, "Default_Ignorable_Code_Point").
+_IGNORABLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
+
+
+def remove_invisible(text: str) -> str:
+    """Return the text without invisible characters and marks of the writing direction.
+
+    Web pages, mail, and messengers add them to what users copy. They are not part of an ASIN, a
+    URL, or a credential; they are part of words, so this is not for text to be shown.
+    """
+    if text.isascii():
+        return text
+    return "".join(char for char in text if not _is_invisible(char))
+
+
+def decode_entities(text: str) -> str:
+    """Return the text with its HTML entities decoded, also those that were encoded repeatedly.
+
+    An entity must end with a semicolon. `&copy=1` is a parameter of a URL.
+    """
+    for _ in range(MAX_ENCODINGS):
+        decoded = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
+        if decoded == text:
+            break
+        text = decoded
+    return text
+
+
+def decode_percent(text: str) -> str:
+    """Return the text without percent-encoding, also if it was encoded repeatedly."""
+    for _ in range(MAX_ENCODINGS):
+        if "%" not in text:
+            break
+        text = remove_invisible(unquote(text))
+    return text
+
+
+def _is_invisible(char: str) -> bool:
+    is_selector = "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
+    return is_selector or char in _IGNORABLE or unicodedata.category(char) == "Cf"

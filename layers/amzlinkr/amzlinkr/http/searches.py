@@ -1,0 +1,69 @@
+"""Conversion of search parameters to a search."""
+
+from __future__ import annotations
+
+from amzlinkr.domain.catalog import DELIVERY_FLAGS, Search
+from amzlinkr.domain.errors import InvalidRequest
+from amzlinkr.domain.pasted_text import remove_invisible
+from amzlinkr.http.schemas.requests import SearchQuery
+
+MAX_KEYWORDS_CHARS = 1_000
+"""Limit of Amazon for keywords (Creators API documentation, "SearchItems"). URLs may be longer."""
+
+
+def search_of(query: SearchQuery) -> Search:
+    """Convert the query. Raises `InvalidRequest` if it cannot have results."""
+    search = Search(
+        keywords=_term(query.keywords),
+        brand=_term(query.brand),
+        author=_term(query.author),
+        artist=_term(query.artist),
+        actor=_term(query.actor),
+        title=_term(query.title),
+        category=query.category,
+        browse_node=query.browse_node,
+        page=query.page,
+        sort=query.sort,
+        min_price=query.min_price,
+        max_price=query.max_price,
+        min_rating=query.min_rating,
+        min_saving=query.min_saving,
+        in_stock=query.in_stock,
+        condition=query.condition,
+        delivery=_delivery_flags(query.delivery),
+    )
+    _check(search)
+    return search
+
+
+def _term(text: str | None) -> str | None:
+    """Return the trimmed text, or None if nothing of it is visible."""
+    return text.strip() if text and remove_invisible(text).strip() else None
+
+
+def _delivery_flags(text: str | None) -> tuple[str, ...]:
+    """Parse flags separated by commas. Raises `InvalidRequest`."""
+    flags = tuple(dict.fromkeys(part.strip() for part in (text or "").split(",") if part.strip()))
+    if not set(flags) <= set(DELIVERY_FLAGS):
+        raise InvalidRequest(
+            "delivery",
+            "This is not a list of Amazon's delivery flags, separated by commas.",
+            f"Use one or several of {', '.join(DELIVERY_FLAGS)}.",
+        )
+    return flags
+
+
+def _check(search: Search) -> None:
+    """Raise `InvalidRequest` for a search that Amazon rejects, or that cannot match."""
+    if not search.terms:
+        raise InvalidRequest(
+            "keywords", "The search is empty.", "Enter keywords, an ASIN, or a product URL."
+        )
+    if len(search.keywords or "") > MAX_KEYWORDS_CHARS:
+        raise InvalidRequest("keywords", f"This is longer than {MAX_KEYWORDS_CHARS} characters.")
+    if search.min_price and search.max_price and search.min_price > search.max_price:
+        raise InvalidRequest(
+            "max_price",
+            "The maximum price is below the minimum price.",
+            "Swap the two prices, or omit one of them.",
+        )

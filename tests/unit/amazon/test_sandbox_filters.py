@@ -1,0 +1,73 @@
+"""Filters and sort orders of the sandbox: each filter only removes, each order only reorders."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amzlinkr.amazon.sandbox_filters import matches, sorted_products
+from amzlinkr.domain.catalog import DELIVERY_FLAGS, SORTS, Search
+from amzlinkr.domain.products import Offer, Product
+from tests.fakes import offer, product
+
+ASINS = [f"B0{number:08}" for number in range(200)]
+PRODUCTS = [replace(product(asin), offer=offer(500 + 10 * n)) for n, asin in enumerate(ASINS)]
+
+
+def found(search: Search) -> list[Product]:
+    return [item for item in PRODUCTS if matches(search, item)]
+
+
+@given(st.integers(1, 3000), st.integers(1, 3000))
+def test_prices_are_within_both_limits(low: int, high: int) -> None:
+    prices = [item.offer.price for item in found(Search("x", min_price=low, max_price=high))]
+
+    assert all(price is not None and low <= price.amount <= high for price in prices)
+    assert len(prices) == sum(low <= 500 + 10 * n <= high for n in range(len(ASINS)))
+
+
+def test_ratings_and_flags_are_nested() -> None:
+    counts = [len(found(Search("x", min_rating=stars))) for stars in range(1, 5)]
+    flags = [len(found(Search("x", delivery=DELIVERY_FLAGS[:count]))) for count in range(5)]
+
+    for series in (counts, flags):
+        assert len(set(series)) == len(series)
+        assert series == sorted(series, reverse=True)
+        assert series[0] == len(PRODUCTS)
+        assert series[-1] > 0
+
+
+@pytest.mark.parametrize(
+    ("search", "shown"),
+    [
+        (Search("x", condition="New"), True),
+        (Search("x", condition="Any"), True),
+        (Search("x", condition="Used"), False),
+        (Search("x", min_saving=1), False),
+    ],
+)
+def test_condition_and_saving_are_those_of_the_offer(search: Search, shown: bool) -> None:
+    assert matches(search, PRODUCTS[0]) is shown
+
+
+def test_product_without_offer_is_shown_only_if_it_need_not_be_in_stock() -> None:
+    item = replace(PRODUCTS[0], offer=Offer())
+
+    assert not matches(Search("x"), item)
+    assert matches(Search("x", in_stock=False), item)
+    assert not matches(Search("x", in_stock=False, min_price=1), item)
+
+
+@pytest.mark.parametrize("sort", [None, *SORTS])
+@given(st.permutations(PRODUCTS[:8]))
+def test_orders_by_price_sort_and_others_keep_the_order(
+    sort: str | None, products: list[Product]
+) -> None:
+    ordered = sorted_products(products, sort)
+
+    expected = {
+        "Price:LowToHigh": PRODUCTS[:8],
+        "Price:HighToLow": PRODUCTS[7::-1],
+    }
+    assert ordered == expected.get(sort or "", products)

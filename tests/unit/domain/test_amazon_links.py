@@ -1,0 +1,79 @@
+"""Classification of links: products, other pages, short links, and foreign hosts."""
+
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amzlinkr.domain.amazon_links import SHORT_LINK_HOSTS, Link, LinkKind, find_link
+from amzlinkr.domain.marketplaces import MARKETPLACES, Marketplace
+from tests.unit.domain import pasted_links
+
+MARKETPLACE_VALUES = st.sampled_from(list(MARKETPLACES.values()))
+LABELS = st.from_regex(r"[a-z][a-z0-9]{0,9}", fullmatch=True)
+
+
+def kinds_in(text: str) -> set[LinkKind]:
+    return {link.kind for word in text.split() if (link := find_link(word))}
+
+
+@pytest.mark.parametrize("text", pasted_links.OTHER_PAGES)
+def test_amazon_address_without_asin_is_another_page(text: str) -> None:
+    assert kinds_in(text) == {LinkKind.OTHER_PAGE}
+
+
+@pytest.mark.parametrize("text", [t for t in pasted_links.FOREIGN if "javascript" not in t])
+def test_link_to_another_host_is_foreign(text: str) -> None:
+    assert kinds_in(text) <= {LinkKind.FOREIGN}
+
+
+@given(LABELS, MARKETPLACE_VALUES)
+def test_every_subdomain_belongs_to_the_marketplace(label: str, marketplace: Marketplace) -> None:
+    link = find_link(f"https://{label}.amazon.{marketplace.tld}/dp/B08N5WRWNW")
+
+    assert link == Link(LinkKind.PRODUCT, "", "B08N5WRWNW", marketplace)
+
+
+@given(LABELS, LABELS, MARKETPLACE_VALUES)
+def test_lookalike_host_is_foreign(before: str, after: str, marketplace: Marketplace) -> None:
+    domain = f"amazon.{marketplace.tld}"
+    for host in (f"{before}{domain}", f"{before}-{domain}", f"{domain}.{before}.{after}x"):
+        link = find_link(f"https://{host}/dp/B08N5WRWNW")
+        assert link is not None
+        assert link.kind is LinkKind.FOREIGN, host
+
+
+@given(st.sampled_from(SHORT_LINK_HOSTS), LABELS)
+def test_short_link_hosts_are_exact(host: str, label: str) -> None:
+    kinds = {
+        name: link.kind if (link := find_link(f"https://{name}/x")) else None
+        for name in (host, f"{label}.{host}", f"{label}{host}", f"{host}.{label}x")
+    }
+
+    assert kinds == {
+        host: LinkKind.SHORT_LINK, f"{label}.{host}": LinkKind.SHORT_LINK,
+        f"{label}{host}": kinds[f"{label}{host}"], f"{host}.{label}x": LinkKind.FOREIGN,
+    }  # fmt: skip
+    assert kinds[f"{label}{host}"] is not LinkKind.PRODUCT
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["kettle", "1.7", "amazon.de", "iphone/case", "a:b", "@", "", "B08N5WRWNW", "mailto:a@b.de"],
+)
+def test_word_is_no_link(word: str) -> None:
+    assert find_link(word) is None
+
+
+def test_nesting_is_limited() -> None:
+    link = "https://www.amazon.de/dp/B08N5WRWNW"
+    found = []
+    for _ in range(6):
+        link = f"https://www.amazon.de/gp/r.html?U={quote(link, safe='')}"
+        outer = find_link(link)
+        assert outer is not None
+        found.append(outer.kind is LinkKind.PRODUCT)
+
+    assert found[:3] == [True, True, True]
+    assert not found[-1]
