@@ -90,7 +90,7 @@ BARE = [
     (400, b'{"Errors":[{"Code":"BrandNewCode"}]}', REFUSED, "BrandNewCode"),
     (401, b'{"Errors":[{"Code":"BrandNewCode"}]}', KEYS, "BrandNewCode"),
     (403, b'{"Errors":[{"Code":"BrandNewCode"}]}', DENIED, "BrandNewCode"),
-    (404, b'{"Errors":[{"Code":"BrandNewCode"}]}', REFUSED, "BrandNewCode"),
+    (404, b'{"Errors":[{"Code":"BrandNewCode"}]}', RETIRED, "BrandNewCode"),
     (429, b"", SLOW, None),
     (429, b"<html>Too many</html>", SLOW, None),
     (502, b"<html>Bad gateway</html>", DOWN, None),

@@ -1,18 +1,20 @@
-"""Mapping of Amazon's error responses to `AmazonError`s; no other module reads Amazon's codes."""
+"""Mapping of Amazon's error responses to `AmazonError`s.
+
+Codes decide, whatever the status; without a known code the status decides. The spellings of codes
+are read in `error_bodies`.
+"""
 
 from __future__ import annotations
 
 import re
-from contextlib import suppress
-from math import ceil, isfinite
-from typing import Any
+from datetime import datetime
+from math import ceil
 
-import msgspec
-from msgspec import structs
-
-from amzlinkr.amazon.json_depth import is_too_deep
-from amzlinkr.amazon.transport import AmazonResponse
+from amzlinkr.amazon.error_bodies import ErrorBody, code_name, read_error_body
+from amzlinkr.amazon.retirement import is_retired
+from amzlinkr.amazon.transport import AmazonResponse, Headers, parse_http_date
 from amzlinkr.domain.amazon_errors import (
+    CREATORS_ACCESS_ACTION,
     CREATORS_KEYS_ACTION,
     TOKEN_SERVICE,
     AmazonAccessDenied,
@@ -26,13 +28,16 @@ from amzlinkr.domain.amazon_errors import (
     Upstream,
 )
 
-OK, FORBIDDEN, NOT_FOUND, TOO_MANY_REQUESTS = 200, 403, 404, 429
+OK, NOT_FOUND, TOO_MANY_REQUESTS, SERVER_ERROR = 200, 404, 429, 500
 PAAPI5 = "paapi5"
 DEFAULT_RETRY_AFTER_SECONDS, MAX_RETRY_AFTER_SECONDS = 5, 3600
 """The wait after a 429 without a hint, which PA-API 5.0 never sends, and the longest wait."""
+MAX_ERROR_BYTES = 8_192
+"""A larger response with status 200 is not searched for errors: it contains products."""
 ERRORS_BY_CODE: dict[str, type[AmazonError]] = {
     code: kind for kind in AmazonError.__subclasses__() for code in kind.amazon_codes
 }
+_ERRORS_BY_NAME = {code_name(code): kind for code, kind in ERRORS_BY_CODE.items()}
 _ERRORS_BY_STATUS: dict[int, type[AmazonError]] = {
     400: AmazonRejectedRequest,
     401: AmazonKeysRejected,
@@ -40,154 +45,124 @@ _ERRORS_BY_STATUS: dict[int, type[AmazonError]] = {
     404: AmazonRejectedRequest,
     429: AmazonThrottled,
 }
-_NO_RESULT_CODES = {"NoResults", "ResourceNotFoundException"}
-_SECONDS = re.compile(r"[0-9]{1,9}")
+INVALID_VALUE = "invalidparametervalue"
+"""The name of the code for an unknown ASIN, and for any other invalid value."""
+_ABOUT_THE_REQUEST = (AmazonRejectedRequest, AmazonUnavailable)
+_CREATORS_ACTIONS = {
+    AmazonKeysRejected: CREATORS_KEYS_ACTION,
+    AmazonAccessDenied: CREATORS_ACCESS_ACTION,
+}
+# PA-API 5.0 names an invalid tag only in the message of a general error.
+_TAG_IN_TEXT = re.compile(r"(?:request for|parameter) PartnerTag\b", re.IGNORECASE)
+_SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 # Access keys, Creators credentials, tokens of both kinds, and secret keys.
 _KEY = re.compile(
     r"\b[A-Z0-9]{16,40}\b|\bamzn1\.[\w.-]+|\bAtc\|\S+|\beyJ[\w.-]+|[A-Za-z0-9/+=_-]{40,}"
 )
 
 
-class _Entry(msgspec.Struct):
-    code: str | None = msgspec.field(default=None, name="Code")
-    message: str | None = msgspec.field(default=None, name="Message")
+def error_from_response(
+    response: AmazonResponse, service: str, now: datetime
+) -> AmazonError | None:
+    """Return the error of a response, or None for a success and for a response without results.
 
-
-class _Field(msgspec.Struct):
-    name: str | None = None
-
-
-class _Body(msgspec.Struct):
-    """An error of PA-API 5.0, the Creators API, or a token service; each sets its own fields."""
-
-    paapi_type: str | None = msgspec.field(default=None, name="__type")
-    errors: list[_Entry] | None = msgspec.field(default=None, name="Errors")
-    creators_type: str | None = msgspec.field(default=None, name="type")
-    reason: str | None = None
-    fields: list[str | _Field] | None = msgspec.field(default=None, name="fieldList")
-    retry_after: float | None = msgspec.field(default=None, name="retryAfterSeconds")
-    oauth_error: str | None = msgspec.field(default=None, name="error")
-    message: str | None = None
-
-    @property
-    def codes(self) -> list[str]:
-        """Return the error codes in the body, the most specific first."""
-        kind = (self.creators_type or self.paapi_type or "").rpartition("#")[2]
-        bare = kind.removesuffix("Exception")
-        is_creators = self.creators_type or "creators" in (self.paapi_type or "")
-        # PA-API documents its codes without "Exception", the Creators API with it.
-        kinds = [kind, bare] if is_creators or kind in ERRORS_BY_CODE else [bare, kind]
-        listed = [entry.code for entry in self.errors or () if entry.code][:1]
-        reason = None if self.reason == "Other" else self.reason
-        return [code for code in (*listed, reason, self.oauth_error, *kinds) if code]
-
-    @property
-    def text(self) -> str:
-        """Return Amazon's message."""
-        listed = next((entry.message for entry in self.errors or () if entry.message), None)
-        return listed or self.message or ""
-
-    @property
-    def field_names(self) -> list[str]:
-        """Return the names of the invalid request fields.
-
-        The Creators API documentation shows names in one place and objects with a name in another.
-        """
-        names = [entry if isinstance(entry, str) else entry.name for entry in self.fields or ()]
-        return [name for name in names if name]
-
-
-def error_from_response(response: AmazonResponse, service: str) -> AmazonError | None:
-    """Return the error of a response, or None for a 200 and for a 404 without results.
-
-    Sources: PA-API 5.0 documentation and Creators API documentation, error pages; for the token
-    services, OAuth 2.0 (RFC 6749, section 5.2).
+    Args:
+        response: The response, of any status.
+        service: The service that sent it.
+        now: The time for a `Retry-After` date in a response that has no `Date` header.
     """
-    if response.status == OK:
+    if response.status == OK and len(response.body) > MAX_ERROR_BYTES:
         return None
-    body = _decode(response.body)
-    if body is None:
-        return _undecodable(response, service)
-    if response.status == NOT_FOUND and _NO_RESULT_CODES.intersection(body.codes):
-        return None
+    body = read_error_body(response)
     kind = _error_class(response.status, body, service)
+    if kind is None:
+        return None
+    hint = _retry_after(response, body, now)
+    code = next((code for code in body.codes if _safe_identifier(code)), None)
     return kind(
         _detail(body) if kind is AmazonRejectedRequest else "",
-        action=CREATORS_KEYS_ACTION if kind is AmazonKeysRejected and service != PAAPI5 else None,
-        retry_after=_retry_after(response, body)
-        or (DEFAULT_RETRY_AFTER_SECONDS if kind is AmazonThrottled else None),
+        action=None if service == PAAPI5 else _CREATORS_ACTIONS.get(kind),
+        retry_after=hint or (DEFAULT_RETRY_AFTER_SECONDS if kind is AmazonThrottled else None),
         upstream=Upstream(
-            service,
-            response.status,
-            next((code for code in body.codes if _safe_identifier(code)), None),
-            response.request_id,
+            service, response.status, code and _spelling(code, service), response.request_id
         ),
     )
 
 
-def _undecodable(response: AmazonResponse, service: str) -> AmazonError:
-    """Return the error of a body that is not JSON, which usually comes from a proxy.
-
-    Its status does not describe the account, except that a 429 always requires a pause.
-    """
-    upstream = Upstream(service, response.status, None, response.request_id)
-    wait = _retry_after(response, _Body())
-    if response.status == TOO_MANY_REQUESTS:
-        return AmazonThrottled(retry_after=wait or DEFAULT_RETRY_AFTER_SECONDS, upstream=upstream)
-    return AmazonUnavailable(retry_after=wait, upstream=upstream)
-
-
-def _error_class(status: int, body: _Body, service: str) -> type[AmazonError]:
-    # The deprecation shares the code AccessDenied: only the message identifies it.
-    if status == FORBIDDEN and service == PAAPI5 and "deprecated" in body.text.lower():
+def _error_class(status: int, body: ErrorBody, service: str) -> type[AmazonError] | None:
+    by_code = next((_ERRORS_BY_NAME[name] for name in body.names if name in _ERRORS_BY_NAME), None)
+    if service == PAAPI5 and not body.has_result and is_retired(status, body, by_code):
         return AmazonPaapiRetired
-    if status == TOO_MANY_REQUESTS:
+    if status == OK:
+        # Errors about single items, and about missing results, are part of a success.
+        is_refusal = by_code is not None and by_code not in _ABOUT_THE_REQUEST
+        return by_code if is_refusal and not body.has_result else None
+    return (
+        None if _has_no_results(status, body, by_code) else _refusal(status, body, by_code, service)
+    )
+
+
+def _refusal(
+    status: int, body: ErrorBody, by_code: type[AmazonError] | None, service: str
+) -> type[AmazonError]:
+    if status == TOO_MANY_REQUESTS and by_code in (None, *_ABOUT_THE_REQUEST):
         return AmazonThrottled
-    if body.field_names == ["partnerTag"]:
+    # Without a code, a body that is not JSON usually comes from a proxy, and its status does not
+    # describe the account.
+    by_status = _ERRORS_BY_STATUS.get(status) if body.is_readable else None
+    kind = by_code or by_status or AmazonUnavailable
+    if kind is AmazonRejectedRequest and _names_the_tag(body):
         return AmazonPartnerTagRejected
-    known = (ERRORS_BY_CODE[code] for code in body.codes if code in ERRORS_BY_CODE)
-    kind = next(known, _ERRORS_BY_STATUS.get(status, AmazonUnavailable))
     # A token request contains nothing but the credential, so the credential must be wrong.
     if service == TOKEN_SERVICE and kind is AmazonRejectedRequest:
         return AmazonKeysRejected
     return kind
 
 
-def _decode(body: bytes) -> _Body | None:
-    """Return the readable fields of an error body, or None if it is not a JSON object.
-
-    Fields are decoded one by one, in any letter case: a malformed field must not hide the code.
-    """
-    if is_too_deep(body):
-        return None
-    try:
-        raw = msgspec.json.decode(body, type=dict[str, object])
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-    by_name = {name.lower(): value for name, value in raw.items()}
-    decoded: dict[str, Any] = {}
-    for field in structs.fields(_Body):
-        with suppress(msgspec.ValidationError):
-            value = by_name.get(field.encode_name.lower())
-            decoded[field.name] = msgspec.convert(value, type=field.type, strict=False)
-    return _Body(**decoded)
+def _has_no_results(status: int, body: ErrorBody, by_code: type[AmazonError] | None) -> bool:
+    """Return True if Amazon only found nothing; the Creators API reports that as a 404."""
+    is_about_items = by_code in (None, AmazonRejectedRequest) and status < SERVER_ERROR
+    is_about_values = status == NOT_FOUND and INVALID_VALUE in body.names
+    return is_about_items and (body.has_no_results or is_about_values)
 
 
-def _detail(body: _Body) -> str:
+def _names_the_tag(body: ErrorBody) -> bool:
+    names = [code_name(name) for name in body.field_names]
+    return names == ["partnertag"] or _TAG_IN_TEXT.search(body.text) is not None
+
+
+def _spelling(code: str, service: str) -> str:
+    """Return a code as its API documents it: PA-API 5.0 without "Exception"."""
+    is_documented = service != PAAPI5 or code in ERRORS_BY_CODE
+    return code if is_documented else code.removesuffix("Exception")
+
+
+def _detail(body: ErrorBody) -> str:
     """Return Amazon's message and the invalid fields, without anything that could be a key."""
     names = ", ".join(name for name in map(_safe_identifier, body.field_names) if name)
     printable = "".join(char for char in body.text if char.isprintable())
     return _KEY.sub("…", f"{printable} ({names})" if names else printable)[:300]
 
 
-def _retry_after(response: AmazonResponse, body: _Body) -> int | None:
+def _retry_after(response: AmazonResponse, body: ErrorBody, now: datetime) -> int | None:
     """Return the seconds that Amazon asks to wait, at most one hour, or None without a hint."""
-    value = response.headers.get("retry-after", "")
+    seconds = _header_seconds(response.headers, now)
+    if seconds is None:
+        seconds = body.retry_after
+    return None if seconds is None else max(1, ceil(min(seconds, MAX_RETRY_AFTER_SECONDS)))
+
+
+def _header_seconds(headers: Headers, now: datetime) -> float | None:
+    """Return the wait in the header `Retry-After`, a number or a date (RFC 9110), if positive."""
+    value = headers.get("retry-after", "")
     if _SECONDS.fullmatch(value):
-        return min(int(value), MAX_RETRY_AFTER_SECONDS)
-    if body.retry_after is None or not isfinite(body.retry_after):
+        return float(value) or None
+    until = parse_http_date(value)
+    if until is None:
         return None
-    return max(1, ceil(min(body.retry_after, MAX_RETRY_AFTER_SECONDS)))
+    # Relative to the clock that wrote the date: ours may differ from Amazon's.
+    wait = until - (parse_http_date(headers.get("date", "")) or now)
+    return wait.total_seconds() if wait.total_seconds() > 0 else None
 
 
 def _safe_identifier(text: str | None) -> str | None:

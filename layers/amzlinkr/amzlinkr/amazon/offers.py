@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from amzlinkr.amazon import shapes
+from amzlinkr.amazon import offer_shapes as shapes
 from amzlinkr.amazon.sanitize import sanitize
 from amzlinkr.domain.money import Money, money
 from amzlinkr.domain.products import Deal, Offer

@@ -14,6 +14,7 @@ import msgspec
 
 from amzlinkr.amazon.items import product_from_item
 from amzlinkr.amazon.json_depth import is_too_deep
+from amzlinkr.amazon.json_text import without_lone_surrogates
 from amzlinkr.amazon.sanitize import amazon_url, sanitize
 from amzlinkr.amazon.shapes import Body, DimensionShape, Item, Leaf, Node, Result, Summary
 from amzlinkr.amazon.transport import AmazonResponse
@@ -33,13 +34,6 @@ MAX_COUNT = 10**9
 T = TypeVar("T")
 _ASIN = re.compile(r"[A-Z0-9]{10}")
 _ASIN_IN_TEXT = re.compile(r"\b[A-Z0-9]{10}\b")
-_ESCAPE = re.compile(
-    rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<lone>u[dD][89a-fA-F]..)|.)", re.DOTALL
-)
-"""Any escape in a JSON text; `lone` matches a surrogate without its other half.
-
-Amazon cuts long texts between the two halves of an emoji. The decoder rejects lone surrogates.
-"""
 _ITEMS = ("items", "Items")
 
 
@@ -93,18 +87,19 @@ class Reader:
     ) -> LookupResult:
         """Return the result of a GetItems response, limited to the requested ASINs.
 
-        A 404 means that none of them exists (Creators API documentation, error page).
+        Another status than 200 means that none of them exists (Creators API documentation, error
+        page); all other errors were raised before.
 
         Raises:
             AmazonUnavailable: The response cannot be decoded.
         """
         body, unreadable = self._decode(response)
         refused = dict.fromkeys(unreadable, "Unreadable")
-        if response.status == HTTPStatus.NOT_FOUND:
+        if response.status != HTTPStatus.OK:
             refused = dict.fromkeys(asins, "ItemNotFound")
-        # Both APIs name the refused ASIN only in the message of the error.
+        # Both APIs name the refused ASIN in the message of the error, rarely in its own member.
         for error in body.errors or ():
-            named = _ASIN_IN_TEXT.findall(error.message or "")
+            named = _ASIN_IN_TEXT.findall(f"{error.message} {error.resource_id}")
             refused |= dict.fromkeys(named, sanitize(error.code, 80) or "Unknown")
         return LookupResult(
             requested_at,
@@ -157,6 +152,9 @@ class Reader:
 
     def _decode(self, response: AmazonResponse) -> tuple[Body, list[str]]:
         """Return the decoded response, and the ASINs of items that cannot be decoded."""
+        if response.status != HTTPStatus.OK:
+            # An empty result (all errors were raised before): its body may have any form.
+            return _decode_or_none(response.body, self.body) or self.body(), []
         try:
             body = msgspec.json.decode(response.body, type=self.body, strict=False)
         except _DECODE_ERRORS:
@@ -179,8 +177,8 @@ class Reader:
         if is_too_deep(response.body):
             raise self._unreadable(response)
         try:
-            without_lone_surrogates = _ESCAPE.sub(_drop_lone_surrogate, response.body)
-            document = self.normalize_case(_exact_decoder.decode(without_lone_surrogates))
+            text = without_lone_surrogates(response.body)
+            document = self.normalize_case(_exact_decoder.decode(text))
             for part in [document, *document.values()] if isinstance(document, dict) else ():
                 for name in _ITEMS:
                     if isinstance(part, dict) and isinstance(part.get(name), list):
@@ -218,10 +216,6 @@ class Reader:
         )
 
 
-def _drop_lone_surrogate(escape: re.Match[bytes]) -> bytes:
-    return b"" if escape["lone"] else escape[0]
-
-
 def _count(raw: msgspec.Raw) -> int | None:
     count = _decode_or_none(raw, int)
     return count if count is not None and 0 <= count <= MAX_COUNT else None
@@ -236,7 +230,7 @@ def _convert(shape: type[T], part: object) -> T:
     return msgspec.json.decode(_exact_encoder.encode(part), type=shape, strict=False)
 
 
-def _decode_or_none(raw: msgspec.Raw, shape: type[T]) -> T | None:
+def _decode_or_none(raw: msgspec.Raw | bytes, shape: type[T]) -> T | None:
     try:
         return msgspec.json.decode(raw, type=shape, strict=False)
     except _DECODE_ERRORS:

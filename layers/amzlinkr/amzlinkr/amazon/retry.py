@@ -6,10 +6,9 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from amzlinkr.amazon.errors import error_from_response
-from amzlinkr.amazon.transport import AmazonResponse
+from amzlinkr.amazon.transport import AmazonResponse, parse_http_date
 from amzlinkr.domain.amazon_errors import (
     AmazonClockSkew,
     AmazonError,
@@ -98,7 +97,7 @@ def _attempt(
     requested_at = policy.clock.now()
     try:
         response = send(requested_at + offset)
-        error = error_from_response(response, policy.service)
+        error = error_from_response(response, policy.service, policy.clock.now())
     except AmazonError as failure:
         response, error = NO_RESPONSE, failure
     # Other errors are not about the call rate: the limiter does not need them.
@@ -111,7 +110,5 @@ def _attempt(
 
 def _clock_offset(response: AmazonResponse, our_time: datetime) -> timedelta:
     """Return how far Amazon's clock is ahead of ours; zero without a readable `Date` header."""
-    try:
-        return parsedate_to_datetime(response.headers.get("date", "")) - our_time
-    except (ValueError, TypeError, OverflowError):
-        return timedelta()
+    amazon_time = parse_http_date(response.headers.get("date", ""))
+    return timedelta() if amazon_time is None else amazon_time - our_time

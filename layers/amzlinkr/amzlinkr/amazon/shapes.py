@@ -1,4 +1,4 @@
-"""The shapes of Amazon's responses, with the member names of the Creators API.
+"""The shapes of Amazon's responses except offers, with the member names of the Creators API.
 
 PA-API 5.0 has the same members in PascalCase. All but the ASIN are optional, because Amazon omits
 members without a value. Sources: API references of the Creators API and of PA-API 5.0.
@@ -6,29 +6,25 @@ members without a value. Sources: API references of the Creators API and of PA-A
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import msgspec
 
-
-class _Camel(msgspec.Struct, rename="camel", gc=False):
-    """A shape with lowerCamelCase member names, untracked by the garbage collector: no cycles."""
+from amzlinkr.amazon.offer_shapes import Camel, Offers
 
 
-class Value(_Camel):
+class Value(Camel):
     """A text; its label is not used."""
 
     display_value: str | None = None
     value: str | None = None
 
 
-class Values(_Camel):
+class Values(Camel):
     """A list of texts; their label is not used."""
 
     display_values: list[str] | None = None
 
 
-class Picture(_Camel):
+class Picture(Camel):
     """The URL and the size in pixels of an image."""
 
     url: str | None = None
@@ -36,7 +32,7 @@ class Picture(_Camel):
     height: int | None = None
 
 
-class Sizes(_Camel):
+class Sizes(Camel):
     """An image in several sizes."""
 
     large: Picture | None = None
@@ -44,26 +40,26 @@ class Sizes(_Camel):
     small: Picture | None = None
 
 
-class Images(_Camel):
+class Images(Camel):
     """The images of a product; only the primary image is requested."""
 
     primary: Sizes | None = None
 
 
-class ByLine(_Camel):
+class ByLine(Camel):
     """The makers of a product."""
 
     brand: Value | None = None
     manufacturer: Value | None = None
 
 
-class Classifications(_Camel):
+class Classifications(Camel):
     """The classification of a product."""
 
     binding: Value | None = None
 
 
-class ItemInfo(_Camel):
+class ItemInfo(Camel):
     """The description of a product."""
 
     title: Value | None = None
@@ -72,102 +68,7 @@ class ItemInfo(_Camel):
     classifications: Classifications | None = None
 
 
-class Amount(_Camel):
-    """An amount in major units; Amazon sends whole amounts as integers."""
-
-    amount: Decimal | None = None
-    currency: str | None = None
-    display_amount: str | None = None
-
-
-class Basis(Amount):
-    """An amount: in `money` (OffersV2), or in the object itself (the first Offers of PA-API)."""
-
-    money: Amount | None = None
-
-
-class Savings(_Camel):
-    """The reduction from the list price."""
-
-    percentage: float | None = None
-
-
-class Price(Basis):
-    """The price, and the list price with which it is compared."""
-
-    saving_basis: Basis | None = None
-    savings: Savings | None = None
-
-
-class Availability(_Camel):
-    """The availability; `type` is an open set of values."""
-
-    type: str | None = None
-
-
-class Condition(_Camel):
-    """The condition, such as `New` or `Used`; an open set of values."""
-
-    value: str | None = None
-
-
-class Merchant(_Camel):
-    """The seller of a product."""
-
-    name: str | None = None
-
-
-class Delivery(_Camel):
-    """The delivery options; only the first Offers of PA-API has them."""
-
-    is_prime_eligible: bool | None = None
-
-
-class DealDetails(_Camel):
-    """A promotion."""
-
-    badge: str | None = None
-    access_type: str | None = None
-    end_time: str | None = None
-
-
-class Listing(_Camel):
-    """An offer of one seller; `type` marks lightning deals and subscriptions."""
-
-    type: str | None = None
-    price: Price | None = None
-    saving_basis: Basis | None = None
-    availability: Availability | None = None
-    condition: Condition | None = None
-    merchant_info: Merchant | None = None
-    delivery_info: Delivery | None = None
-    deal_details: DealDetails | None = None
-    is_buy_box_winner: bool | None = None
-    violates_map: bool | None = msgspec.field(default=None, name="violatesMAP")
-
-    @property
-    def is_complete(self) -> bool:
-        """Return True if everything by which listings are selected and shown is present."""
-        money = self.price.money if self.price else None
-        return bool(
-            money
-            and money.amount is not None
-            and self.availability
-            and self.availability.type
-            and self.condition
-            and self.condition.value
-            and self.merchant_info
-            and self.is_buy_box_winner is not None
-        )
-
-
-class Offers(_Camel):
-    """The featured offers of a product."""
-
-    listings: list[Listing] | None = None
-
-
-class Item(_Camel):
+class Item(Camel):
     """A product with the requested resources."""
 
     asin: str
@@ -189,7 +90,7 @@ class Item(_Camel):
         return is_described and all(listing.is_complete for listing in offers.listings)
 
 
-class Leaf(_Camel):
+class Leaf(Camel):
     """A browse node without its relations."""
 
     id: str | None = None
@@ -204,14 +105,15 @@ class Node(Leaf):
     children: list[Leaf] | None = None
 
 
-class ItemError(_Camel):
+class ItemError(Camel):
     """An error about one item, or about missing results, inside a successful response."""
 
     code: str | None = None
     message: str | None = None
+    resource_id: str | None = None
 
 
-class DimensionShape(_Camel):
+class DimensionShape(Camel):
     """An attribute in which the variations of a product differ."""
 
     name: str | None = None
@@ -219,14 +121,14 @@ class DimensionShape(_Camel):
     values: list[str] | None = None
 
 
-class Summary(_Camel):
+class Summary(Camel):
     """The number of variations and the attributes in which they differ."""
 
     variation_count: msgspec.Raw = msgspec.Raw(b"null")
     variation_dimensions: list[DimensionShape] | None = None
 
 
-class Result(_Camel):
+class Result(Camel):
     """The result of any operation."""
 
     items: list[Item] | None = None
@@ -236,7 +138,7 @@ class Result(_Camel):
     browse_nodes: list[Node] | None = None
 
 
-class Body(_Camel):
+class Body(Camel):
     """The response of any operation."""
 
     items_result: Result | None = None

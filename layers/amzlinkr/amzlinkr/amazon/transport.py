@@ -13,6 +13,8 @@ import ssl
 import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPSConnection
 from urllib.parse import urlsplit
@@ -34,6 +36,16 @@ _READ_BYTES = 256 * 1024
 
 Headers = Mapping[str, str] | HTTPMessage
 """The headers of a response, read with `get` and a name in lower case."""
+
+
+def parse_http_date(text: str) -> datetime | None:
+    """Return the time of an HTTP header (RFC 9110, section 5.6.7), or None if it is malformed."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    # One of the three formats names no zone: it is always UTC.
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,12 @@ CREATORS_KEYS_ACTION = (
     "East, and India, 3 for the Far East. If that does not help, create a new credential."
 )
 """The action for a credential that the Creators API or a token service rejects."""
+CREATORS_ACCESS_ACTION = (
+    "Sign in to Amazon Associates Central as the primary owner of the account and open Tools → "
+    "Creators API. Make sure that the application of this credential is active and belongs to the "
+    "store of your Associate tag. A new credential can take up to 48 hours to work."
+)
+"""The action for a credential without access to the Creators API."""
 
 
 class AmazonKeysRejected(AmazonError):
@@ -84,10 +90,14 @@ class AmazonKeysRejected(AmazonError):
             "invalid_client",
             "unauthorized_client",
             "invalid_scope",
+            "invalid_grant",
             "InvalidClient",
             "UnsupportedClient",
             "InvalidToken",
             "TokenExpired",
+            "ExpiredToken",
+            "InvalidClientTokenId",
+            "MissingAuthenticationToken",
             "InvalidIssuer",
             "MissingClaim",
             "MissingKeyId",
@@ -128,6 +138,11 @@ class AmazonThrottled(AmazonError):
             "Throttling",
             "ThrottlingException",
             "RequestThrottled",
+            "Throttled",
+            "RequestLimitExceeded",
+            "LimitExceeded",
+            "QuotaExceeded",
+            "ServiceQuotaExceeded",
             "slow_down",
         }
     )
@@ -141,7 +156,7 @@ class AmazonClockSkew(AmazonError):
     title = "Amazon rejected the time of the request"
     retryable = True
     default_action = "Nothing is wrong with your keys. Try again in a minute."
-    amazon_codes = frozenset({"RequestExpired"})
+    amazon_codes = frozenset({"RequestExpired", "RequestTimeTooSkewed"})
 
 
 class AmazonAccessDenied(AmazonError):
@@ -155,7 +170,15 @@ class AmazonAccessDenied(AmazonError):
         "API access under Tools. Keys from the AWS console (IAM) do not work."
     )
     amazon_codes = frozenset(
-        {"AccessDenied", "UnauthorizedAccess", "AccessDeniedAwsUsers", "AuthorizationFailed"}
+        {
+            "AccessDenied",
+            "UnauthorizedAccess",
+            "AccessDeniedAwsUsers",
+            "AuthorizationFailed",
+            "NotAuthorized",
+            "OptInRequired",
+            "Forbidden",
+        }
     )
 
 
@@ -175,7 +198,7 @@ class AmazonNotEligible(AmazonError):
 
 
 class AmazonPaapiRetired(AmazonError):
-    """The deprecation error that PA-API 5.0 has returned since May 2026."""
+    """A response of PA-API 5.0 since its retirement in May 2026: of the API or of its host."""
 
     status = 424
     code = "amazon_paapi_retired"
@@ -199,6 +222,7 @@ class AmazonRejectedRequest(AmazonError):
             "InvalidParameterValue",
             "MissingParameter",
             "ValidationException",
+            "ValidationError",
             "UnknownOperation",
             "FieldValidationFailed",
             "CannotParse",
@@ -218,6 +242,9 @@ class AmazonUnavailable(AmazonError):
         {
             "InternalFailure",
             "InternalServerException",
+            "InternalServerError",
+            "InternalError",
+            "RequestTimeout",
             "ServiceUnavailable",
             "server_error",
             "temporarily_unavailable",

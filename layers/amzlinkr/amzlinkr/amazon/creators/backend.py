@@ -10,6 +10,7 @@ import msgspec
 from amzlinkr.amazon import retry
 from amzlinkr.amazon.creators import parser, requests
 from amzlinkr.amazon.creators.auth import TokenSource, authorization
+from amzlinkr.amazon.error_bodies import code_name
 from amzlinkr.amazon.transport import AmazonResponse, Transport
 from amzlinkr.domain.amazon_errors import AmazonKeysRejected
 from amzlinkr.domain.catalog import BrowseNode, LookupResult, Search, SearchPage, VariationPage
@@ -18,8 +19,12 @@ from amzlinkr.domain.credentials import CreatorsCredentials
 from amzlinkr.domain.ports import Token
 
 HOST = "creatorsapi.amazon"
-STALE_TOKEN_CODES = ("TokenExpired", "InvalidToken")
-"""The codes for a token that a new token can replace (Creators API documentation, error page)."""
+STALE_TOKEN_NAMES = ("tokenexpired", "expiredtoken", "invalidtoken")
+"""Names of codes for a token that a new token can replace.
+
+Sources: Creators API documentation, error page; AWS documentation, "Common errors"; OAuth 2.0
+(RFC 6750, section 3.1).
+"""
 
 
 class CreatorsCatalog:
@@ -70,7 +75,8 @@ class CreatorsCatalog:
         try:
             return self._send(operation, body, token, deadline)
         except AmazonKeysRejected as error:
-            is_stale = error.upstream is not None and error.upstream.code in STALE_TOKEN_CODES
+            code = error.upstream.code if error.upstream else None
+            is_stale = code is not None and code_name(code) in STALE_TOKEN_NAMES
             # A catalog with a single attempt (diagnostics) reports the error of this token.
             if not is_stale or self._policy.max_attempts == 1:
                 raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Any, TypeVar, Union, cast, get_args, get_origin
 
@@ -9,11 +10,13 @@ import msgspec
 from msgspec import structs
 
 from amzlinkr.amazon.errors import PAAPI5
+from amzlinkr.amazon.letter_case import case_normalizer
 from amzlinkr.amazon.reader import Reader
 from amzlinkr.amazon.shapes import Body, Item, Node
 
 S = TypeVar("S", bound=msgspec.Struct)
 _UPPER_CASE = {"asin": "ASIN", "url": "URL"}
+_STRAY_SMALL_LETTER = re.compile(rb'"[a-z]\w*"\s*:')
 
 
 def in_pascal_case(shape: type[S]) -> type[S]:
@@ -43,11 +46,19 @@ def _pascal(name: str) -> str:
     return _UPPER_CASE.get(name) or name[0].upper() + name[1:]
 
 
+def has_odd_case(body: bytes) -> bool:
+    """Return True if a member name begins with a small letter, as in `errors`."""
+    return _STRAY_SMALL_LETTER.search(body) is not None
+
+
+_BODY = in_pascal_case(Body)
 reader = partial(
     Reader,
     service=PAAPI5,
-    body=in_pascal_case(Body),
+    body=_BODY,
     item=in_pascal_case(Item),
     node=in_pascal_case(Node),
+    has_odd_case=has_odd_case,
+    normalize_case=case_normalizer(_BODY),
 )
 """Create the reader of one marketplace: `reader(marketplace_code="US")`."""

@@ -1,0 +1,40 @@
+"""Recognition of the responses with which Amazon's retired PA-API 5.0 refuses every call.
+
+Sources: Amazon's notice of 2026 (403, "deprecated"); public reports of May 2026 and later (403 of
+the host without an operation, 404, 410). PA-API 4.0 answered 410 after its end in 2020.
+"""
+
+from __future__ import annotations
+
+import re
+
+from amzlinkr.amazon.error_bodies import ErrorBody
+from amzlinkr.domain.amazon_errors import AmazonAccessDenied, AmazonError
+
+_GONE_STATUSES = (404, 410)
+_REFUSAL_STATUSES = frozenset(range(400, 500)) - {429}
+_WORDING = re.compile(
+    r"deprecat|\bretire[ds]?\b|\bretirement\b|\bdiscontinu|\bsunset|\bdecommission|\bobsolete\b"
+    r"|\bend[- ]of[- ]life\b|\b(?:shut|turned|switched)[- ]?(?:down|off)\b|\bcreators[- ]?api\b"
+    r"|\bno longer (?:\w+ ){0,2}(?:available|supported|offered|active|operational|accept)"
+    r"|\bunable to determine service\b",
+    re.IGNORECASE,
+)
+
+
+def is_retired(status: int, body: ErrorBody, by_code: type[AmazonError] | None) -> bool:
+    """Return True if a response of PA-API 5.0 reports that the API itself no longer exists.
+
+    Args:
+        status: The HTTP status.
+        body: The body, JSON or not.
+        by_code: The error that a code in the body names; one of PA-API's own codes shows that the
+            API still runs.
+    """
+    is_refusal = by_code is None and status in _REFUSAL_STATUSES
+    is_unexplained = is_refusal or by_code is AmazonAccessDenied
+    if is_unexplained and _WORDING.search(body.text):
+        return True
+    if status not in _GONE_STATUSES:
+        return False
+    return body.is_from_framework or not (by_code or body.has_no_results)

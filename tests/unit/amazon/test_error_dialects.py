@@ -1,0 +1,334 @@
+"""Error responses in all known spellings: places and letter case of codes, PA-API's retirement."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amzlinkr.amazon.error_bodies import code_name
+from amzlinkr.amazon.errors import ERRORS_BY_CODE, error_from_response
+from amzlinkr.amazon.transport import AmazonResponse, parse_http_date
+from amzlinkr.domain.amazon_errors import (
+    AmazonAccessDenied,
+    AmazonError,
+    AmazonKeysRejected,
+    AmazonNotEligible,
+    AmazonPaapiRetired,
+    AmazonPartnerTagRejected,
+    AmazonRejectedRequest,
+    AmazonThrottled,
+    AmazonUnavailable,
+)
+from tests.clock import START
+
+SERVICES = ("paapi5", "creators", "creators_token")
+STATUSES = (400, 401, 403, 404, 409, 410, 422, 429, 500, 503)
+ABOUT_THE_REQUEST = (AmazonRejectedRequest, AmazonUnavailable)
+Place = Callable[[str], Any]
+PLACES: dict[str, Place] = {
+    "errors[].code": lambda code: {"errors": [{"code": code, "message": "x"}]},
+    "Errors[].Code": lambda code: {"Errors": [{"Code": code, "Message": "x"}]},
+    "ERRORS[].CODE": lambda code: {"ERRORS": [{"CODE": code}]},
+    "second entry": lambda code: {"errors": [{"message": "x"}, {"code": code}]},
+    "errors[].reason": lambda code: {"errors": [{"code": "AccessDenied", "reason": code}]},
+    "errors[].type": lambda code: {"errors": [{"type": code}]},
+    "details[].reason": lambda code: {"error": {"code": 403, "details": [{"reason": code}]}},
+    "list": lambda code: [{"code": code}],
+    "code": lambda code: {"code": code, "message": "x"},
+    "Code": lambda code: {"Code": code, "Message": "x"},
+    "reason": lambda code: {"reason": code, "type": "AccessDeniedException"},
+    "type": lambda code: {"type": code},
+    "__type": lambda code: {"__type": f"com.amazon.paapi5#{code}"},
+    "__TYPE": lambda code: {"__TYPE": code},
+    "error": lambda code: {"error": code},
+    "error.code": lambda code: {"error": {"code": code, "message": "x"}},
+    "Output.__type": lambda code: {"Output": {"__type": f"com.amazon.paapi5#{code}"}},
+    "half an emoji": lambda code: {"errors": [{"code": code, "message": "\ud83d"}]},
+    "beside malformed members": lambda code: {"errors": [3, None, {"code": code}], "message": []},
+}
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "as documented": lambda code: code,
+    "small": str.lower,
+    "capital": str.upper,
+    "snake": lambda code: re.sub(r"(?<=[a-z])(?=[A-Z])", "_", code).upper(),
+    "exception": lambda code: f"{code.removesuffix('Exception')}Exception",
+}
+GENERIC = {"AccessDenied", "ValidationException"}
+
+
+def read(
+    status: int, body: object = b"", service: str = "paapi5", **headers: str
+) -> AmazonError | None:
+    """Return the error of a response."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return error_from_response(AmazonResponse(status, named, content), service, START)
+
+
+def expected_kind(code: str, status: int, service: str) -> type[AmazonError] | None:
+    """Return the class of error for a code, whatever its place and spelling."""
+    kind = ERRORS_BY_CODE[code]
+    if status == 429 and kind in ABOUT_THE_REQUEST:
+        return AmazonThrottled
+    if status == 404 and code == "InvalidParameterValue":
+        return None
+    rejects_the_request = service == "creators_token" and kind is AmazonRejectedRequest
+    return AmazonKeysRejected if rejects_the_request else kind
+
+
+@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=list(SPELLINGS))
+@pytest.mark.parametrize("place", PLACES.values(), ids=list(PLACES))
+def test_code_decides_in_any_place_and_letter_case_on_any_status(
+    place: Place, spell: Callable[[str], str]
+) -> None:
+    for code in set(ERRORS_BY_CODE) - GENERIC:
+        for status in STATUSES:
+            for service in SERVICES:
+                error = read(status, place(spell(code)), service)
+                kind = None if error is None else type(error)
+                assert kind is expected_kind(code, status, service), (code, status, service)
+
+
+@pytest.mark.parametrize("header", ["{}", "{}:http://internal.amazon.com/coral/x/", "a.b#{}"])
+@pytest.mark.parametrize("body", [b"", b"<html></html>", b'{"message":"x"}'])
+def test_code_in_the_header_decides_if_the_body_has_none(header: str, body: bytes) -> None:
+    name = {"x_amzn_errortype": header.format("UnrecognizedClientException")}
+    assert isinstance(read(400, body, **name), AmazonKeysRejected)
+    in_body = {"errors": [{"code": "AssociateNotEligible"}]}
+    assert isinstance(read(400, in_body, **name), AmazonNotEligible)
+
+
+@pytest.mark.parametrize("code", sorted(ERRORS_BY_CODE))
+def test_refusal_with_status_200_is_an_error(code: str) -> None:
+    expected = ERRORS_BY_CODE[code]
+    for service in ("paapi5", "creators"):
+        error = read(200, {"errors": [{"code": code}]}, service)
+        assert (error is None) is (expected in ABOUT_THE_REQUEST)
+        assert error is None or type(error) is expected
+        beside = {"errors": [{"code": code}], "itemsResult": {"items": []}}
+        assert read(200, beside, service) is None
+
+
+def test_no_two_errors_have_codes_with_the_same_name() -> None:
+    for code, kind in ERRORS_BY_CODE.items():
+        same = {
+            other for text, other in ERRORS_BY_CODE.items() if code_name(text) == code_name(code)
+        }
+        assert same == {kind}, code
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"type": "AccessDeniedException", "errors": [{"code": "AssociateNotEligible"}]},
+        {"errors": [{"code": "AccessDenied"}], "reason": "AssociateNotEligible"},
+        {"errors": [{"code": "AccessDenied"}, {"code": "AssociateNotEligible"}]},
+        {"__type": "com.amazon.paapi5#AssociateNotEligibleException", "code": "AccessDenied"},
+    ],
+)
+def test_specific_code_wins_over_a_general_one(body: object) -> None:
+    for service in ("paapi5", "creators"):
+        error = read(403, body, service)
+        assert isinstance(error, AmazonNotEligible)
+        assert error.upstream is not None
+        assert code_name(error.upstream.code or "") == "associatenoteligible"
+
+
+DEPRECATED = "Product Advertising API is deprecated. Please migrate to Creators API using the guide"
+UNAUTHORIZED = "Unable to determine service/operation name to be authorized"
+XML = f"<AccessDeniedException>\n <Message>{UNAUTHORIZED}</Message>\n</AccessDeniedException>"
+RETIRED: list[tuple[int, Any]] = [
+    (403, {"__type": "x#Denied", "Errors": [{"Code": "AccessDenied", "Message": DEPRECATED}]}),
+    (403, {"__type": "x#AccessDeniedException", "Code": "AccessDenied", "Message": DEPRECATED}),
+    (403, {"errors": [{"code": "accessDenied", "message": DEPRECATED}]}),
+    (403, {"__type": "AccessDeniedException", "message": UNAUTHORIZED}),
+    (403, {"Message": UNAUTHORIZED}),
+    (403, {"message": UNAUTHORIZED.upper()}),
+    (403, {"Output": {"__type": "com.amazon.coral#AccessDenied", "message": UNAUTHORIZED}}),
+    (403, UNAUTHORIZED.encode()),
+    (403, XML.encode()),
+    (400, XML.encode()),
+    (401, {"message": "This API has been retired."}),
+    (403, {"message": "PA-API 5.0 was discontinued."}),
+    (403, {"message": "The Product Advertising API is no longer available."}),
+    (403, {"message": "PA API is no longer being supported"}),
+    (403, {"message": "Product Advertising API has been sunset. Use the Creators API."}),
+    (403, {"message": "The service was shut down on May 15, 2026."}),
+    (403, {"message": "Please use the CreatorsAPI instead."}),
+    (403, b"<html><body>The Product Advertising API has been decommissioned.</body></html>"),
+    (200, {"Errors": [{"Code": "AccessDenied", "Message": DEPRECATED}]}),
+    *[
+        (status, body)
+        for status in (404, 410)
+        for body in (
+            b"", b"{}", b"[]", b"null", b"<html><h1>Not Found</h1></html>", b"\xff", b"Gone",
+            {"message": "Not Found"}, {"message": None}, {"error": "Not Found"},
+            {"code": "NotFound", "message": "no route"}, {"__type": "NotFoundException"},
+            {"Output": {"__type": "com.amazon.coral.service#UnknownOperationException"}},
+            {"errors": [{"code": "Gone"}]}, {"status": 404, "type": "about:blank"},
+        )
+    ],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "body"), RETIRED, ids=str)
+def test_retirement_of_paapi_is_recognized_in_every_form(status: int, body: Any) -> None:
+    error = read(status, body)
+    assert isinstance(error, AmazonPaapiRetired)
+    assert "Create Creators API credentials" in error.action
+    assert error.upstream is not None
+    assert error.upstream.status == status
+    # The same response of the other API does not mean that.
+    assert not isinstance(read(status, body, "creators"), AmazonPaapiRetired)
+
+
+ENABLE = (
+    "The Access Key Id AKIAUNITUNITUNITUNIT is not enabled for accessing this version of Product "
+    "Advertising API. Please migrate your credentials as referred here https://webservices.amazon."
+    "com/paapi5/documentation/migrating-your-product-advertising-api-account-from-your-aws-"
+    "account.html."
+)
+NOT_RETIRED: list[tuple[int, Any, type[AmazonError] | None]] = [
+    (403, {"Errors": [{"Code": "AccessDenied", "Message": ENABLE}]}, AmazonAccessDenied),
+    (403, {"Errors": [{"Code": "AccessDeniedAwsUsers", "Message": ENABLE}]}, AmazonAccessDenied),
+    (403, {"Errors": [{"Code": "AssociateNotEligible", "Message": "Your account no longer meets "
+     "the requirements"}]}, AmazonNotEligible),
+    (400, {"Errors": [{"Code": "InvalidParameterValue", "Message": "The resource Offers.Listings "
+     "is deprecated."}]}, AmazonRejectedRequest),
+    (404, {"Errors": [{"Code": "NoResults", "Message": "x"}]}, None),
+    (404, {"errors": [{"code": "noresults"}]}, None),
+    (404, {"Errors": [{"Code": "ItemNotAccessible"}]}, None),
+    (404, {"Errors": [{"Code": "InvalidParameterValue", "Message": "B000000001"}]}, None),
+    (404, {"__type": "com.amazon.paapi5#UnknownOperationException"}, AmazonRejectedRequest),
+    (404, {"Errors": [{"Code": "InvalidPartnerTag"}]}, AmazonPartnerTagRejected),
+    (410, {"Errors": [{"Code": "TooManyRequests"}]}, AmazonThrottled),
+    (403, {}, AmazonAccessDenied),
+    (403, b"", AmazonUnavailable),
+    (403, b"<html>Forbidden</html>", AmazonUnavailable),
+    (429, b"shut down", AmazonThrottled),
+    (503, b"<html>The server was shut down</html>", AmazonUnavailable),
+    (500, {"message": "x is deprecated"}, AmazonUnavailable),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "body", "expected"), NOT_RETIRED, ids=str)
+def test_other_responses_of_paapi_are_no_retirement(
+    status: int, body: Any, expected: type[AmazonError] | None
+) -> None:
+    error = read(status, body)
+    assert (None if error is None else type(error)) is expected
+
+
+NO_RESULTS = ("NoResults", "ResourceNotFoundException", "ItemNotFound", "ItemsNotFound",
+              "ItemNotAccessible", "InvalidItemId", "NO_RESULTS", "itemnotfound")  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES.values(), ids=list(PLACES))
+def test_missing_results_are_no_error(place: Place) -> None:
+    is_general = "AccessDenied" in json.dumps(place("x"))
+    for code in NO_RESULTS:
+        for status in (400, 404, 410):
+            for service in ("paapi5", "creators"):
+                error = read(status, place(code), service)
+                # A refusal beside it is more important.
+                assert (error is not None) is is_general, (code, status, service)
+
+
+@pytest.mark.parametrize(
+    "fields", [["partnerTag"], ["PartnerTag"], [{"Name": "partner_tag"}], [{"name": "partnerTag"}]]
+)
+def test_invalid_tag_field_is_recognized_in_any_spelling(fields: object) -> None:
+    body = {"type": "ValidationException", "reason": "FieldValidationFailed", "FieldList": fields}
+    assert isinstance(read(400, body, "creators"), AmazonPartnerTagRejected)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "The value [demo_20] provided in the request for PartnerTag is invalid.",
+        "The request must contain the parameter PartnerTag.",
+    ],
+)
+def test_invalid_tag_in_the_message_of_paapi_is_recognized(message: str) -> None:
+    body = {"Errors": [{"Code": "InvalidParameterValue", "Message": message}]}
+    assert isinstance(read(400, body), AmazonPartnerTagRejected)
+
+
+def test_creators_access_problem_has_its_own_advice() -> None:
+    body = {"type": "AccessDeniedException", "reason": "AuthorizationFailed"}
+    of_creators, of_paapi = read(403, body, "creators"), read(403, body)
+    assert isinstance(of_creators, AmazonAccessDenied)
+    assert isinstance(of_paapi, AmazonAccessDenied)
+    assert "Tools → Creators API" in of_creators.action
+    assert "IAM" not in of_creators.action
+    assert "IAM" in of_paapi.action
+
+
+def dated(seconds: float, template: str = "") -> str:
+    moment = START + timedelta(seconds=seconds)
+    return moment.strftime(template) if template else format_datetime(moment, usegmt=True)
+
+
+@pytest.mark.parametrize("template", ["", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"])
+@pytest.mark.parametrize(
+    ("until", "sent", "wait"),
+    [
+        (30, None, 30),
+        (90, 60, 30),
+        (30, -3600, 3600),
+        (10**6, None, 3600),
+        (10**6, 10**6 - 7, 7),
+        (-30, None, 5),
+        (30, 60, 5),
+        (0, None, 5),
+    ],
+)
+def test_retry_after_date_is_relative_to_the_clock_that_wrote_it(
+    until: int, sent: int | None, wait: int, template: str
+) -> None:
+    headers = {"retry_after": dated(until, template)}
+    if sent is not None:
+        headers["date"] = dated(sent)
+    error = read(429, b"", "creators", **headers)
+    assert error is not None
+    assert error.retry_after == wait
+
+
+def test_retry_after_date_counts_for_unavailability_too() -> None:
+    for body in (b"<html></html>", b"{}"):
+        error = read(503, body, "creators", retry_after=dated(40))
+        assert isinstance(error, AmazonUnavailable)
+        assert error.retry_after == 40
+
+
+@given(st.text() | st.builds(lambda n: dated(n)[:n], st.integers(0, 40)))
+def test_any_header_text_is_a_date_or_none(text: str) -> None:
+    moment = parse_http_date(text)
+    assert moment is None or moment.tzinfo is not None
+
+
+@given(
+    st.sampled_from(STATUSES),
+    st.binary(max_size=60)
+    | st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(max_size=6),
+        lambda inner: st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["errors", "Errors", "error", "code", "type", "reason", "fieldList",
+                             "retryAfterSeconds", "message", "__type", "Output", "details"]),
+            inner,
+        ),
+        max_leaves=12,
+    ).map(lambda document: json.dumps(document).encode()),
+)  # fmt: skip
+def test_every_failed_response_has_an_error(status: int, body: bytes) -> None:
+    for service in SERVICES:
+        error = read(status, body, service)
+        assert error is not None
+        assert error.retry_after is None or 1 <= error.retry_after <= 3600
