@@ -1,9 +1,18 @@
 """Conversion of items to products."""
 
+from datetime import UTC, datetime
+
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Deal, Details, Image, Offer, Product
 from tests.clock import START
 from tests.unit.amazon.responses import only_product, recorded_lookup
+
+DEAL = Deal(
+    "all",
+    "Limited time deal",
+    datetime(2026, 11, 23, 8, tzinfo=UTC),
+    datetime(2026, 11, 24, 7, 59, 59, tzinfo=UTC),
+)
 
 
 def test_every_member_is_read() -> None:
@@ -27,7 +36,12 @@ def test_every_member_is_read() -> None:
             "in_stock",
             "New",
             "Amazon.com",
-            Deal("Limited time deal", "ALL", "2026-11-24T07:59:59Z"),
+            DEAL,
+            list_price_kind="list_price",
+            list_price_label="List Price",
+            availability_message="In Stock",
+            min_order_quantity=1,
+            max_order_quantity=30,
         ),
         START,
     )

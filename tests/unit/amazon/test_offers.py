@@ -51,6 +51,7 @@ def test_first_offers_resource_of_paapi_is_read() -> None:
         "New",
         "Amazon.com",
         prime=True,
+        availability_message="In Stock.",
     )
 
 

@@ -16,7 +16,7 @@ def product_from_item(item: shapes.Item, marketplace_code: str, observed_at: dat
     """Return the product that an item describes; missing parts stay empty."""
     offers = item.offers_v2 or item.offers
     listing = best_listing(offers.listings or ()) if offers else None
-    offer = offer_from_listing(listing)
+    offer = offer_from_listing(listing, observed_at)
     return Product(item.asin, marketplace_code, _details(item), offer, observed_at)
 
 

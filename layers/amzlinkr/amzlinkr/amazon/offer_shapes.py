@@ -9,6 +9,9 @@ from decimal import Decimal
 
 import msgspec
 
+ABSENT = msgspec.Raw(b"null")
+"""The default of members that are decoded apart: a malformed one hides nothing else."""
+
 
 class Camel(msgspec.Struct, rename="camel", gc=False):
     """A shape with lowerCamelCase member names, untracked by the garbage collector: no cycles."""
@@ -28,23 +31,42 @@ class Basis(Amount):
     money: Amount | None = None
 
 
+class SavingBasis(Basis):
+    """The price with which a price is compared, its kind (an open set of values), and its label.
+
+    The first Offers of PA-API names the last two `PriceType` and `PriceTypeLabel`.
+    """
+
+    saving_basis_type: str | None = None
+    saving_basis_type_label: str | None = None
+    price_type: str | None = None
+    price_type_label: str | None = None
+
+
 class Savings(Camel):
-    """The reduction from the list price."""
+    """The reduction from the saving basis."""
 
     percentage: float | None = None
 
 
 class Price(Basis):
-    """The price, and the list price with which it is compared."""
+    """The price, the price with which it is compared, and the price of a unit.
 
-    saving_basis: Basis | None = None
+    The first Offers of PA-API has a number as the price of a unit.
+    """
+
+    saving_basis: SavingBasis | None = None
     savings: Savings | None = None
+    price_per_unit: Amount | float | str | None = None
 
 
-class Availability(Camel):
-    """The availability; `type` is an open set of values."""
+class AvailabilityShape(Camel):
+    """The availability; `type` is an open set of values, `message` a localized text."""
 
     type: str | None = None
+    message: str | None = None
+    min_order_quantity: msgspec.Raw = ABSENT
+    max_order_quantity: msgspec.Raw = ABSENT
 
 
 class Condition(Camel):
@@ -66,20 +88,22 @@ class Delivery(Camel):
 
 
 class DealDetails(Camel):
-    """A promotion."""
+    """A promotion. Times are ISO 8601 texts in UTC, with or without seconds."""
 
     badge: str | None = None
     access_type: str | None = None
-    end_time: str | None = None
+    start_time: msgspec.Raw = ABSENT
+    end_time: msgspec.Raw = ABSENT
+    early_access_duration_in_milliseconds: msgspec.Raw = ABSENT
 
 
 class Listing(Camel):
-    """An offer of one seller; `type` marks lightning deals and subscriptions."""
+    """An offer of one seller; `type` marks lightning deals, subscriptions, and Amazon Haul."""
 
     type: str | None = None
     price: Price | None = None
-    saving_basis: Basis | None = None
-    availability: Availability | None = None
+    saving_basis: SavingBasis | None = None
+    availability: AvailabilityShape | None = None
     condition: Condition | None = None
     merchant_info: Merchant | None = None
     delivery_info: Delivery | None = None

@@ -2,82 +2,136 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
 
 from amzlinkr.amazon import offer_shapes as shapes
+from amzlinkr.amazon.deals import deal_from_details
 from amzlinkr.amazon.sanitize import sanitize
+from amzlinkr.amazon.values import is_same_value, value_name
 from amzlinkr.domain.money import Money, money
-from amzlinkr.domain.products import Deal, Offer
+from amzlinkr.domain.products import Availability, ListPriceKind, Offer
 
-SUBSCRIPTION = "SUBSCRIBE_AND_SAVE"
 NEW = "New"
 MAX_PERCENT = 100
+MAX_QUANTITY = 100_000
+# A visitor who buys once does not pay the subscription price, and Amazon Haul is a shop of its own
+# with its own basket: the product page does not feature their listings.
+_NOT_FEATURED = ("subscribeandsave", "haul")
 # "Now" is a value of the first Offers resource of PA-API; OffersV2 has the other values.
-_AVAILABILITY = {
+_AVAILABILITY: Mapping[str, Availability] = {
     "now": "in_stock",
-    "in_stock": "in_stock",
-    "in_stock_scarce": "in_stock_scarce",
-    "out_of_stock": "out_of_stock",
+    "instock": "in_stock",
+    "instockscarce": "in_stock_scarce",
+    "outofstock": "out_of_stock",
     "preorder": "preorder",
-    "available_date": "available_date",
+    "availabledate": "available_date",
     "leadtime": "leadtime",
     "unavailable": "unavailable",
+}
+_LIST_PRICE_KINDS: Mapping[str, ListPriceKind] = {
+    "listprice": "list_price",
+    "wasprice": "was_price",
+    "lowestprice": "lowest_price",
+    "lowestpricestrikethrough": "lowest_price",
 }
 
 
 def best_listing(listings: Sequence[shapes.Listing]) -> shapes.Listing | None:
-    """Return the new Buy Box winner, else a new listing, else the first listing.
+    """Return the featured offer: the winner of the Buy Box, but a new one before a used winner.
 
+    A listing without condition may be new. Without winner and new listing, the first one counts.
     Source: Creators API documentation, "OffersV2".
     """
-    # A visitor who buys once does not pay the subscription price, so it is never the offer.
-    single = [listing for listing in listings if listing.type != SUBSCRIPTION]
-    new = [each for each in single if each.condition and each.condition.value == NEW]
-    winners = [listing for listing in new if listing.is_buy_box_winner]
-    return next(iter(winners or new or single), None)
+    featured = [each for each in listings if value_name(each.type or "") not in _NOT_FEATURED]
+    winners = [listing for listing in featured if listing.is_buy_box_winner]
+    new = [listing for listing in featured if is_same_value(_condition(listing), NEW)]
+    new_winners = [each for each in winners if _condition(each) is None or each in new]
+    return next(iter(new_winners or new or winners or featured), None)
 
 
-def offer_from_listing(listing: shapes.Listing | None) -> Offer:
+def offer_from_listing(listing: shapes.Listing | None, observed_at: datetime) -> Offer:
     """Return the offer to show for a listing; None means that there is no offer.
 
     A price below the minimum advertised price is never part of the offer.
     """
     if listing is None:
         return Offer()
-    price = listing.price
-    shown = None if listing.violates_map else price
-    # OffersV2 has the list price inside the price; PA-API's first Offers has it beside the price.
-    basis = (price.saving_basis if price else None) or listing.saving_basis
-    percent = shown.savings.percentage if shown and shown.savings else None
+    # With a hidden price, everything from which it can be derived is hidden too.
+    shown = None if listing.violates_map else listing.price
+    price = _money(shown)
+    basis = _saving_basis(listing, price)
+    availability = listing.availability or shapes.AvailabilityShape()
+    percent = shown.savings.percentage if basis and shown and shown.savings else None
     return Offer(
-        price=_money(shown),
-        # With a hidden price, everything from which it can be derived is hidden too.
-        list_price=None if listing.violates_map else _money(basis),
+        price=price,
+        list_price=_money(basis),
+        list_price_kind=_list_price_kind(basis) if basis else None,
+        list_price_label=_list_price_label(basis) if basis else None,
         savings_percent=_percent(percent),
-        availability=_availability(listing),
-        condition=sanitize(listing.condition.value, 40) if listing.condition else None,
+        unit_price=_unit_price(shown) if price else None,
+        availability=_availability(availability.type, listing.price),
+        availability_message=sanitize(availability.message, 200),
+        min_order_quantity=_quantity(availability.min_order_quantity),
+        max_order_quantity=_quantity(availability.max_order_quantity),
+        condition=sanitize(_condition(listing), 40),
         merchant=sanitize(listing.merchant_info.name, 200) if listing.merchant_info else None,
-        deal=_deal(listing.deal_details) if listing.deal_details else None,
+        deal=deal_from_details(listing.deal_details, observed_at),
         prime=listing.delivery_info.is_prime_eligible if listing.delivery_info else None,
         hidden=bool(listing.violates_map),
     )
 
 
+def _condition(listing: shapes.Listing) -> str | None:
+    return listing.condition.value if listing.condition else None
+
+
+def _saving_basis(listing: shapes.Listing, price: Money | None) -> shapes.SavingBasis | None:
+    """Return the price to compare with, if it is higher than the price and in its currency.
+
+    In the EU the basis is the lowest price of 30 days, which can be lower than the price.
+    """
+    # OffersV2 has it inside the price; PA-API's first Offers has it beside the price.
+    basis = (listing.price.saving_basis if listing.price else None) or listing.saving_basis
+    amount = _money(basis)
+    if price is None or amount is None:
+        return None
+    is_saving = amount.currency == price.currency and amount.amount > price.amount
+    return basis if is_saving else None
+
+
+def _list_price_kind(basis: shapes.SavingBasis) -> ListPriceKind | None:
+    return _LIST_PRICE_KINDS.get(value_name(basis.saving_basis_type or basis.price_type or ""))
+
+
+def _list_price_label(basis: shapes.SavingBasis) -> str | None:
+    return sanitize(basis.saving_basis_type_label or basis.price_type_label, 80)
+
+
 def _percent(saved: float | None) -> int | None:
-    return round(saved) if saved is not None and 0 <= saved <= MAX_PERCENT else None
+    percent = round(saved) if saved is not None and 0 <= saved <= MAX_PERCENT else 0
+    return percent or None
 
 
-def _availability(listing: shapes.Listing) -> str:
-    kind = listing.availability.type if listing.availability else None
+def _unit_price(price: shapes.Price | None) -> str | None:
+    unit = price.price_per_unit if price else None
+    return sanitize(unit.display_amount, 80) if isinstance(unit, shapes.Amount) else None
+
+
+def _availability(kind: str | None, price: shapes.Price | None) -> Availability:
     if kind is None:
-        return "in_stock" if _money(listing.price) else "out_of_stock"
-    return _AVAILABILITY.get(kind.lower(), "unknown")
+        return "in_stock" if _money(price) else "out_of_stock"
+    return _AVAILABILITY.get(value_name(kind), "unknown")
 
 
-def _deal(deal: shapes.DealDetails) -> Deal:
-    return Deal(
-        sanitize(deal.badge, 80), sanitize(deal.access_type, 40), sanitize(deal.end_time, 40)
-    )
+def _quantity(raw: msgspec.Raw) -> int | None:
+    try:
+        quantity = msgspec.json.decode(raw, type=int, strict=False)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return quantity if 1 <= quantity <= MAX_QUANTITY else None
 
 
 def _money(basis: shapes.Basis | None) -> Money | None:

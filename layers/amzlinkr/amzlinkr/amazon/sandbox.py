@@ -34,7 +34,7 @@ from amzlinkr.domain.errors import NotConnected, RateLimited, SiteSuspended, Sto
 from amzlinkr.domain.limits import ONE_HOUR, Limit, LimitUsage
 from amzlinkr.domain.marketplaces import marketplace
 from amzlinkr.domain.money import Money, decimals_of, money
-from amzlinkr.domain.products import Deal, Details, Offer, Product
+from amzlinkr.domain.products import Availability, Deal, Details, Offer, Product
 
 SANDBOX_SERVICE = "sandbox"
 TOTAL_HITS = 37
@@ -153,9 +153,9 @@ class Sandbox:
             minor += int(now.timestamp()) // 60 % 100
         price = self._money(minor)
         if asin == DEAL:
-            deal = Deal("Limited time deal", "ALL", None)
+            deal = Deal(badge="Limited time deal")
             return Offer(price, self._money(2 * minor), 50, "in_stock", "New", "Sandbox", deal)
-        stock = "out_of_stock" if asin == SOLD_OUT else "in_stock"
+        stock: Availability = "out_of_stock" if asin == SOLD_OUT else "in_stock"
         return Offer(price, availability=stock, condition="New", merchant="Sandbox")
 
     def _money(self, minor: int) -> Money | None:

@@ -15,13 +15,16 @@ _LINK = re.compile(
 """A host without user or port, then only the characters that RFC 3986 allows in a URL."""
 MAX_LINK_CHARS = 2_048
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")
+_JOINERS = "\u200c\u200d"
+"""Invisible characters that change their neighbors: in emoji, Persian, and Indian languages."""
 
 
 def sanitize(text: str | None, limit: int) -> str | None:
     """Return one line of visible text, cut to `limit` characters, or None if nothing is left.
 
-    Control, bidirectional-override, private-use, and unassigned characters are removed. The result
-    is plain text: HTML entities are not decoded, and it must be escaped before use in HTML.
+    Control, bidirectional-override, private-use, and unassigned characters are removed; joiners
+    between visible characters stay. The result is plain text: HTML entities are not decoded, and it
+    must be escaped before use in HTML.
     """
     if text is None:
         return None
@@ -31,9 +34,10 @@ def sanitize(text: str | None, limit: int) -> str | None:
     visible = "".join(
         " " if char.isspace() else char
         for char in text
-        if char.isspace() or unicodedata.category(char) not in _INVISIBLE
+        if char.isspace() or char in _JOINERS or unicodedata.category(char) not in _INVISIBLE
     )
-    return " ".join(visible.split())[:limit] or None
+    words = (word.strip(_JOINERS) for word in visible.split())
+    return " ".join(filter(None, words))[:limit].strip(f"{_JOINERS} ") or None
 
 
 def amazon_url(url: str | None) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from amzlinkr.amazon.offer_shapes import Camel, Offers
+from amzlinkr.amazon.offer_shapes import ABSENT, Camel, Offers
 
 
 class Value(Camel):
@@ -101,7 +101,7 @@ class Leaf(Camel):
 class Node(Leaf):
     """A browse node with its children and its ancestor, which may have an ancestor itself."""
 
-    ancestor: msgspec.Raw = msgspec.Raw(b"null")
+    ancestor: msgspec.Raw = ABSENT
     children: list[Leaf] | None = None
 
 
@@ -124,7 +124,7 @@ class DimensionShape(Camel):
 class Summary(Camel):
     """The number of variations and the attributes in which they differ."""
 
-    variation_count: msgspec.Raw = msgspec.Raw(b"null")
+    variation_count: msgspec.Raw = ABSENT
     variation_dimensions: list[DimensionShape] | None = None
 
 
@@ -132,7 +132,7 @@ class Result(Camel):
     """The result of any operation."""
 
     items: list[Item] | None = None
-    total_result_count: msgspec.Raw = msgspec.Raw(b"null")  # a malformed count hides no items
+    total_result_count: msgspec.Raw = ABSENT
     search_url: str | None = msgspec.field(default=None, name="searchURL")
     variation_summary: Summary | None = None
     browse_nodes: list[Node] | None = None

@@ -7,9 +7,16 @@ and no past price is kept.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from amzlinkr.domain.products import Kind, Product
+from amzlinkr.domain.products import Kind, Offer, Product
+
+PRICE_FIELDS = (
+    "price", "list_price", "list_price_kind", "list_price_label", "savings_percent", "unit_price",
+    "hidden", "deal",
+)  # fmt: skip
+AVAILABILITY_FIELDS = tuple(field.name for field in fields(Offer) if field.name not in PRICE_FIELDS)
+"""All other fields of an offer: each field belongs to exactly one part of the fingerprint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +48,11 @@ class Change:
 
 def fingerprint_of(product: Product) -> Fingerprint:
     """Return the fingerprint of everything that a site can show of a product."""
-    offer, details = product.offer, product.details
+    offer = product.offer
     return Fingerprint(
-        _digest(offer.price, offer.list_price, offer.savings_percent, offer.hidden, offer.deal),
-        _digest(offer.availability, offer.condition, offer.merchant, offer.prime),
-        _digest(details),
+        _digest(*(getattr(offer, name) for name in PRICE_FIELDS)),
+        _digest(*(getattr(offer, name) for name in AVAILABILITY_FIELDS)),
+        _digest(product.details),
     )
 
 

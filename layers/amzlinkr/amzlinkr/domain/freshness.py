@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Literal
 
+from amzlinkr.domain.deals import offer_at
 from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.domain.products import Offer, Product, StoredProduct
 
@@ -35,9 +36,11 @@ DISCLAIMER = (
 """
 
 
-def fresh_until(observed_at: datetime) -> datetime:
-    """Return the moment from which content must not be shown."""
-    return observed_at + MAX_CONTENT_AGE
+def fresh_until(observed_at: datetime, offer: Offer | None = None) -> datetime:
+    """Return the moment from which content must not be shown; the price of a deal ends with it."""
+    until = observed_at + MAX_CONTENT_AGE
+    ends_at = offer.deal.ends_at if offer and offer.deal else None
+    return until if ends_at is None else min(until, ends_at)
 
 
 def is_expired(observed_at: datetime | None, now: datetime) -> bool:
@@ -46,12 +49,13 @@ def is_expired(observed_at: datetime | None, now: datetime) -> bool:
 
 
 def price_status(offer: Offer, observed_at: datetime | None, now: datetime) -> PriceStatus:
-    """Return `expired`, `hidden` (minimum advertised price), `no_offer` or `current`."""
+    """Return `expired`, `hidden` (a minimum price or an ended deal), `no_offer` or `current`."""
     if is_expired(observed_at, now):
         return "expired"
-    if offer.hidden:
+    shown = offer_at(offer, now)
+    if shown.hidden:
         return "hidden"
-    return "no_offer" if offer.price is None else "current"
+    return "no_offer" if shown.price is None else "current"
 
 
 def status_of(product: Product | StoredProduct, now: datetime) -> PriceStatus:

@@ -40,13 +40,27 @@ class Details:
     binding: str | None = None
 
 
+Availability = Literal[
+    "in_stock", "in_stock_scarce", "leadtime", "available_date", "preorder", "out_of_stock",
+    "unavailable", "unknown",
+]  # fmt: skip
+DealAccess = Literal["all", "prime_early_access", "prime_exclusive"]
+ListPriceKind = Literal["list_price", "was_price", "lowest_price"]
+
+
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """A promotion: Amazon's badge text, the required access type, and the end as ISO 8601 text."""
+    """A promotion that was running when the product was seen, and who can claim it.
 
-    badge: str | None
-    access: str | None
-    ends_at: str | None
+    `badge` is Amazon's text for display, empty if there is none. A deal without `ends_at` has no
+    planned end. `opens_at` is the end of the early access of Prime members.
+    """
+
+    access: DealAccess = "all"
+    badge: str = ""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    opens_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +68,26 @@ class Offer:
     """The featured offer of a product.
 
     The defaults describe a product without a featured offer: no price and out of stock. `hidden`
-    means that the price is below the minimum advertised price and must not be shown.
+    means that there is a price which must not be shown: it is below the minimum advertised price,
+    or its deal has ended. `list_price` is higher than `price`; its label, `unit_price`, and the
+    availability's message are Amazon's texts.
     """
 
     price: Money | None = None
     list_price: Money | None = None
     savings_percent: int | None = None
-    availability: str = "out_of_stock"
+    availability: Availability = "out_of_stock"
     condition: str | None = None
     merchant: str | None = None
     deal: Deal | None = None
     prime: bool | None = None
     hidden: bool = False
+    list_price_kind: ListPriceKind | None = None
+    list_price_label: str | None = None
+    unit_price: str | None = None
+    availability_message: str | None = None
+    min_order_quantity: int | None = None
+    max_order_quantity: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,13 @@ FULL = replace(
         offer(),
         list_price=Money(2500, "USD", "$25.00"),
         savings_percent=20,
-        deal=Deal("Deal", "ALL", "2026-11-24T00:00:00Z"),
+        deal=Deal("prime_exclusive", "Deal", START - DAY, START + timedelta(hours=6)),
+        list_price_kind="was_price",
+        list_price_label="Was:",
+        unit_price="$2.00 / Count",
+        availability_message="In Stock",
+        min_order_quantity=1,
+        max_order_quantity=30,
         prime=True,
     ),
 )
@@ -45,15 +51,26 @@ def test_fresh_product_has_all_fields() -> None:
         "binding": "Kitchen",
         "price": {"amount": 1999, "currency": "USD", "display": "$19.99"},
         "list_price": {"amount": 2500, "currency": "USD", "display": "$25.00"},
+        "list_price_kind": "was_price",
+        "list_price_label": "Was:",
         "savings_percent": 20,
+        "unit_price": "$2.00 / Count",
         "availability": "in_stock",
+        "availability_message": "In Stock",
+        "min_order_quantity": 1,
+        "max_order_quantity": 30,
         "price_status": "current",
         "condition": "New",
         "merchant": "Amazon.com",
-        "deal": {"badge": "Deal", "access": "ALL", "ends_at": "2026-11-24T00:00:00Z"},
+        "deal": {
+            "access": "prime_exclusive",
+            "badge": "Deal",
+            "starts_at": "2026-11-22T12:00:00Z",
+            "ends_at": "2026-11-23T18:00:00Z",
+        },
         "prime": True,
         "observed_at": "2026-11-23T12:00:00Z",
-        "fresh_until": "2026-11-24T12:00:00Z",
+        "fresh_until": "2026-11-23T18:00:00Z",
         "disclaimer": DISCLAIMER.format(shop="www.amazon.com"),
     }
     assert "displayed on www.amazon.com at the time" in body_of(FULL, DAY - HOUR)["disclaimer"]
@@ -70,7 +87,9 @@ def test_product_has_no_content_after_24_hours(age: timedelta) -> None:
 
 
 def test_product_has_content_until_24_hours_have_passed() -> None:
-    assert body_of(FULL, DAY - timedelta(milliseconds=1))["price_status"] == "current"
+    without_deal = replace(FULL, offer=replace(FULL.offer, deal=None))
+
+    assert body_of(without_deal, DAY - timedelta(milliseconds=1))["price_status"] == "current"
 
 
 @pytest.mark.parametrize("observed_at", [None, START])

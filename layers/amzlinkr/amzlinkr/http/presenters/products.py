@@ -9,11 +9,12 @@ from types import MappingProxyType
 from msgspec import UNSET, UnsetType
 
 from amzlinkr.domain.catalog import BrowseNode
+from amzlinkr.domain.deals import offer_at
 from amzlinkr.domain.freshness import DISCLAIMER, WITHOUT_CONTENT, fresh_until, status_of
 from amzlinkr.domain.imports import Entry, Outcome
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.money import Money
-from amzlinkr.domain.products import Product, StoredProduct
+from amzlinkr.domain.products import Deal, Image, Product, StoredProduct
 from amzlinkr.http.presenters.problems import entry_problem
 from amzlinkr.http.schemas.products import (
     BrowseNodeOut,
@@ -45,29 +46,33 @@ def product_out(
         return ProductOut(
             asin=product.asin, marketplace=product.marketplace, url=url, price_status=status
         )
-    offer, image, observed_at = product.offer, details.image, product.observed_at
+    offer, observed_at = offer_at(product.offer, now), product.observed_at
     return ProductOut(
         asin=product.asin,
         marketplace=product.marketplace,
         title=details.title or UNSET,
         url=details.url or UNSET,
-        image=ImageOut(image.url, image.width, image.height) if image else UNSET,
+        image=_image_out(details.image),
         brand=details.brand or UNSET,
         features=list(details.features),
         binding=details.binding or UNSET,
         price=_money_out(offer.price),
         list_price=_money_out(offer.list_price),
+        list_price_kind=offer.list_price_kind or UNSET,
+        list_price_label=offer.list_price_label or UNSET,
         savings_percent=UNSET if offer.savings_percent is None else offer.savings_percent,
+        unit_price=offer.unit_price or UNSET,
         availability=offer.availability,
+        availability_message=offer.availability_message or UNSET,
+        min_order_quantity=offer.min_order_quantity or UNSET,
+        max_order_quantity=offer.max_order_quantity or UNSET,
         price_status=status,
         condition=offer.condition or UNSET,
         merchant=offer.merchant or UNSET,
-        deal=DealOut(offer.deal.badge, offer.deal.access, offer.deal.ends_at)
-        if offer.deal
-        else UNSET,
+        deal=_deal_out(offer.deal),
         prime=UNSET if offer.prime is None else offer.prime,
         observed_at=observed_at or UNSET,
-        fresh_until=fresh_until(observed_at) if observed_at else UNSET,
+        fresh_until=fresh_until(observed_at, offer) if observed_at else UNSET,
         disclaimer=DISCLAIMER.format(domain=MARKETPLACES[product.marketplace].domain),
     )
 
@@ -120,6 +125,16 @@ def import_result(
 def queued_import_result(entry: Entry) -> ImportResult:
     """Return the result of an entry of an unfinished chunk."""
     return ImportResult(entry.input, entry.asin, entry.marketplace, "queued")
+
+
+def _deal_out(deal: Deal | None) -> DealOut | UnsetType:
+    if deal is None:
+        return UNSET
+    return DealOut(deal.access, deal.badge, deal.starts_at or UNSET, deal.ends_at or UNSET)
+
+
+def _image_out(image: Image | None) -> ImageOut | UnsetType:
+    return ImageOut(image.url, image.width, image.height) if image else UNSET
 
 
 def _money_out(money: Money | None) -> MoneyOut | UnsetType:

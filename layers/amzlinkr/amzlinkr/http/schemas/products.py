@@ -13,7 +13,7 @@ from msgspec import UNSET, Struct, UnsetType
 from amzlinkr.domain.connections import State
 from amzlinkr.domain.freshness import PriceStatus
 from amzlinkr.domain.imports import JobStatus
-from amzlinkr.domain.products import Kind
+from amzlinkr.domain.products import Availability, DealAccess, Kind, ListPriceKind
 from amzlinkr.http.schemas.problems import EntryProblem
 from amzlinkr.http.schemas.sites import ApiKeyOut, ConnectionOut, SiteOut, Timestamp
 
@@ -35,11 +35,16 @@ class ImageOut(Struct):
 
 
 class DealOut(Struct):
-    """Active deal of an offer."""
+    """Running deal of an offer. The deal price is for Prime members if `access` is not `all`.
 
-    badge: str | None
-    access: str | None
-    ends_at: str | None
+    `badge` is Amazon's text for display, empty if there is none. A deal without `ends_at` has no
+    planned end.
+    """
+
+    access: DealAccess
+    badge: str
+    starts_at: Timestamp | UnsetType = UNSET
+    ends_at: Timestamp | UnsetType = UNSET
 
 
 class ProductOut(Struct, kw_only=True):
@@ -60,8 +65,14 @@ class ProductOut(Struct, kw_only=True):
     binding: str | UnsetType = UNSET
     price: MoneyOut | UnsetType = UNSET
     list_price: MoneyOut | UnsetType = UNSET
+    list_price_kind: ListPriceKind | UnsetType = UNSET
+    list_price_label: str | UnsetType = UNSET
     savings_percent: int | UnsetType = UNSET
-    availability: str | UnsetType = UNSET
+    unit_price: str | UnsetType = UNSET
+    availability: Availability | UnsetType = UNSET
+    availability_message: str | UnsetType = UNSET
+    min_order_quantity: int | UnsetType = UNSET
+    max_order_quantity: int | UnsetType = UNSET
     price_status: PriceStatus
     condition: str | UnsetType = UNSET
     merchant: str | UnsetType = UNSET
