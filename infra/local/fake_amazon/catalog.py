@@ -30,16 +30,18 @@ class CatalogChanges:
     stock: dict[str, bool] = field(default_factory=dict)
     gone: dict[str, str] = field(default_factory=dict)
     names: dict[str, tuple[str, str]] = field(default_factory=dict)
+    offers: dict[str, list[dict[str, object]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class ListedProduct:
-    """A product with its current price, offer and stock state."""
+    """A product with its current price, offer and stock state; see `special_offers`."""
 
     product: GeneratedProduct
     price: int
     has_offer: bool
     in_stock: bool
+    special_listings: tuple[dict[str, object], ...] = ()
 
     @property
     def is_available(self) -> bool:
@@ -115,7 +117,11 @@ class FakeCatalog:
         has_offer = product.offer_type != "no_offer" or changed_price is not None or stock is True
         in_stock = product.offer_type != "out_of_stock" if stock is None else stock
         price = product.price if changed_price is None else changed_price
-        return ListedProduct(product, price, has_offer, in_stock)
+        special = tuple(self._changes.offers.get(_key(asin, marketplace.code), ()))
+        is_special = bool(special)
+        return ListedProduct(
+            product, price, has_offer or is_special, in_stock or is_special, special
+        )
 
     def set_price(self, asin: str, marketplace: Marketplace, minor_units: int) -> None:
         """Set the price of a product."""
@@ -124,6 +130,12 @@ class FakeCatalog:
     def reset_price(self, asin: str, marketplace: Marketplace) -> None:
         """Restore the initial price of a product."""
         self._changes.prices.pop(_key(asin, marketplace.code), None)
+
+    def set_offer(
+        self, asin: str, marketplace: Marketplace, listings: list[dict[str, object]]
+    ) -> None:
+        """Set the special listings of a product; an empty list restores its ordinary offer."""
+        self._changes.offers[_key(asin, marketplace.code)] = listings
 
     def rename(self, asin: str, marketplace: Marketplace, title: str, brand: str) -> None:
         """Set title and brand of a product, for all languages."""

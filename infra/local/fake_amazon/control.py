@@ -10,7 +10,14 @@ from infra.local.fake_amazon.accounts import Account, AccountState, Api
 from infra.local.fake_amazon.catalog import ALL_MARKETPLACES, OMITTED
 from infra.local.fake_amazon.marketplaces import MARKETPLACES, Marketplace
 from infra.local.fake_amazon.products import OfferType, is_asin, offer_type_of, stable_asin
-from infra.local.fake_amazon.state import SINGLE_SERVICE_FAULTS, FakeAmazonState, Fault, LoggedCall
+from infra.local.fake_amazon.special_offers import OfferBody, special_listings
+from infra.local.fake_amazon.state import (
+    SINGLE_SERVICE_FAULTS,
+    Dialect,
+    FakeAmazonState,
+    Fault,
+    LoggedCall,
+)
 from infra.local.fake_amazon.state_file import StateFile
 from infra.local.fake_amazon.token_service import CREDENTIAL_VERSIONS
 
@@ -134,6 +141,22 @@ class Control:
         marketplace = _code_or_all(body.marketplace)
         self._state.catalog.set_stock(body.asin, marketplace, body.available)
         self.save()
+
+    def set_offer(self, body: OfferBody) -> None:
+        """Put a special offer on a product, or restore its ordinary one."""
+        _check_asin(body.asin)
+        marketplace = _marketplace(body.marketplace)
+        if [body.offer is not None, body.listings is not None, body.reset].count(True) != 1:
+            raise InvalidControlRequest("set one of offer, listings and reset")
+        catalog = self._state.catalog
+        price = catalog.look_up(body.asin, marketplace).price
+        listings = special_listings(body, price, marketplace.style, self._state.now())
+        catalog.set_offer(body.asin, marketplace, listings)
+        self.save()
+
+    def set_dialect(self, body: Dialect) -> None:
+        """Select the dialects of errors."""
+        self._state.dialect = body
 
     def set_gone(self, body: GoneBody) -> None:
         """Remove a product from the catalog, or restore it."""

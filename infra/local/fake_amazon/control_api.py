@@ -1,6 +1,8 @@
 """HTTP routes of the control API, below `/_fake/`: JSON in and out, no authentication."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import unquote
 
 import msgspec
@@ -15,7 +17,8 @@ from infra.local.fake_amazon.control import (
     PriceBody,
     StockBody,
 )
-from infra.local.fake_amazon.state import Fault
+from infra.local.fake_amazon.special_offers import OfferBody
+from infra.local.fake_amazon.state import Dialect, Fault
 
 PREFIX = "/_fake/"
 _ACCOUNT_PATH = re.compile(r"accounts/([^/]+)\Z")
@@ -67,21 +70,25 @@ def _delete(name: str, control: Control) -> object:
 
 
 def _update(method: str, name: str, body: bytes, control: Control) -> object:
-    match method, name:
-        case "POST", "prices":
-            return {"price": control.set_price(msgspec.json.decode(body, type=PriceBody))}
-        case "POST", "names":
-            control.rename(msgspec.json.decode(body, type=NameBody))
-        case "POST", "stock":
-            control.set_stock(msgspec.json.decode(body, type=StockBody))
-        case "POST", "gone":
-            control.set_gone(msgspec.json.decode(body, type=GoneBody))
-        case "POST", "faults":
-            control.add_fault(msgspec.json.decode(body, type=Fault))
-        case "PUT", "clock":
-            control.set_clock(msgspec.json.decode(body, type=ClockBody))
-        case "POST", "reset":
-            control.reset()
-        case _:
-            return None
+    if (method, name) == ("POST", "prices"):
+        return {"price": control.set_price(msgspec.json.decode(body, type=PriceBody))}
+    if (method, name) == ("POST", "reset"):
+        control.reset()
+        return _OK
+    update = _UPDATES.get((method, name))
+    if update is None:
+        return None
+    kind, operation = update
+    operation(control, msgspec.json.decode(body, type=kind))
     return _OK
+
+
+_UPDATES: dict[tuple[str, str], tuple[type[Any], Callable[[Control, Any], None]]] = {
+    ("POST", "names"): (NameBody, Control.rename),
+    ("POST", "stock"): (StockBody, Control.set_stock),
+    ("POST", "gone"): (GoneBody, Control.set_gone),
+    ("POST", "offers"): (OfferBody, Control.set_offer),
+    ("POST", "faults"): (Fault, Control.add_fault),
+    ("PUT", "clock"): (ClockBody, Control.set_clock),
+    ("PUT", "dialect"): (Dialect, Control.set_dialect),
+}

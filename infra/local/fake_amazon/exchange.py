@@ -25,6 +25,7 @@ class HttpResponse:
     delay_seconds: float = 0.0
     is_dropped: bool = False
     is_truncated: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -49,6 +50,7 @@ class ServiceError(Exception):
 
     status: int
     code: str
+    message: str
 
     def body(self) -> dict[str, object]:
         """Return the JSON body of the response."""
@@ -68,10 +70,13 @@ def decode_fields(body: bytes) -> dict[str, object]:
 
 
 def apply_fault(fault: Fault, errors: FaultErrors, truncated_body: bytes) -> HttpResponse:
-    """Return the faulty response; `truncated_body` is the beginning of a valid body."""
+    """Return the faulty response; `truncated_body` is the beginning of a valid body.
+
+    Raises:
+        ServiceError: The fault is an error of the service.
+    """
     if make_error := errors.get(fault.kind):
-        error = make_error()
-        return HttpResponse(error.status, msgspec.json.encode(error.body()), fault.kind)
+        raise make_error()
     match fault.kind:
         case "html":
             return HttpResponse(503, _HTML, fault.kind, content_type="text/html")

@@ -4,8 +4,8 @@ import calendar
 from datetime import date
 
 from infra.local.fake_amazon.catalog import ListedProduct
-from infra.local.fake_amazon.marketplaces import PriceStyle, display_amount, major_units
 from infra.local.fake_amazon.products import stable_number
+from infra.local.fake_amazon.special_offers import money, with_changes
 from infra.local.fake_amazon.vocabulary import vocabulary
 
 Json = dict[str, object]
@@ -42,7 +42,8 @@ def offers_v2(listed: ListedProduct, today: date) -> Json | None:
     if listed.product.offer_type == "deal" and listed.in_stock:
         listing["DealDetails"] = _deal(listed, today)
         listing["Type"] = "LIGHTNING_DEAL"
-    return {"Listings": [listing]}
+    special = [with_changes(listing, changes) for changes in listed.special_listings]
+    return {"Listings": special or [listing]}
 
 
 def offers_v1(listed: ListedProduct) -> Json | None:
@@ -87,15 +88,6 @@ def offers_v1(listed: ListedProduct) -> Json | None:
         "OfferCount": 1 + stable_number("offers", listed.product.asin, below=20),
     }
     return {"Listings": [listing], "Summaries": [summary]}
-
-
-def money(minor_units: int, style: PriceStyle) -> Json:
-    """Return an amount as number, currency and display text, as Amazon does."""
-    return {
-        "Amount": major_units(minor_units, style),
-        "Currency": style.currency,
-        "DisplayAmount": display_amount(minor_units, style),
-    }
 
 
 def _price(listed: ListedProduct) -> Json:

@@ -6,9 +6,10 @@ import msgspec
 
 from infra.local.fake_amazon import errors
 from infra.local.fake_amazon.accounts import Account
-from infra.local.fake_amazon.errors import PaapiError
+from infra.local.fake_amazon.dialects import retired_host
 from infra.local.fake_amazon.exchange import (
     HttpResponse,
+    ServiceError,
     Trace,
     apply_fault,
     decode_fields,
@@ -18,7 +19,7 @@ from infra.local.fake_amazon.marketplaces import Marketplace, marketplace_by_hos
 from infra.local.fake_amazon.operations import PAAPI_OPERATIONS, OperationCall
 from infra.local.fake_amazon.parameters import Parameters
 from infra.local.fake_amazon.signature import HttpRequest, verify_signature
-from infra.local.fake_amazon.state import FakeAmazonState
+from infra.local.fake_amazon.state import FakeAmazonState, Retirement
 
 _TARGET_PREFIX = "com.amazon.paapi5.v1.ProductAdvertisingAPIv1."
 _ENCODINGS = ("", "amz-1.0")  # PA-API clients send amz-1.0
@@ -40,7 +41,7 @@ def respond(request: HttpRequest, state: FakeAmazonState, trace: Trace) -> HttpR
     account = state.accounts[
         verify_signature(request, marketplace.region, state.find_secret_key, state.now())
     ]
-    error = _account_error(account, marketplace)
+    error = _account_error(account, marketplace, state.dialect.retirement)
     if error:
         raise error
     fault = state.next_fault("paapi5", name, account.access_key)
@@ -60,13 +61,15 @@ def respond(request: HttpRequest, state: FakeAmazonState, trace: Trace) -> HttpR
     return HttpResponse(200, body, delay_seconds=response_delay(fault))
 
 
-def _account_error(account: Account, marketplace: Marketplace) -> PaapiError | None:
+def _account_error(
+    account: Account, marketplace: Marketplace, retirement: Retirement
+) -> ServiceError | None:
     site = marketplace.associates_site
     match account.state:
         case "not_eligible":
             return errors.not_eligible()
         case "retired":
-            return errors.retired()
+            return retired_host(retirement) or errors.retired()
         case "access_denied":
             return errors.access_denied(account.access_key)
         case "aws_user":

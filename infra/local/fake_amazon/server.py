@@ -158,6 +158,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(response.status)
         self.send_header("Content-Type", response.content_type)
         self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
+        for name, value in response.headers.items():
+            self.send_header(name, value)
         # A truncated response announces more bytes than it sends.
         missing = len(response.body) if response.is_truncated else 0
         self.send_header("Content-Length", str(len(response.body) + missing))

@@ -2,6 +2,7 @@
 
 from infra.local.fake_amazon import paapi5, token_service
 from infra.local.fake_amazon.creators import service as creators
+from infra.local.fake_amazon.dialects import error_response
 from infra.local.fake_amazon.exchange import HttpResponse, ServiceError, Trace
 from infra.local.fake_amazon.signature import HttpRequest
 from infra.local.fake_amazon.state import FakeAmazonState, LoggedCall, ServiceName
@@ -14,7 +15,10 @@ def serve(request: HttpRequest, state: FakeAmazonState) -> HttpResponse:
     try:
         response = _dispatch(host, request, state, trace)
     except ServiceError as error:
-        response = error.response()
+        has_dialects = trace.api != "token"
+        response = (
+            error_response(error, state.dialect, state.now()) if has_dialects else error.response()
+        )
     state.log(
         LoggedCall(
             time=state.now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),

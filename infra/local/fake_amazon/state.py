@@ -26,6 +26,13 @@ SINGLE_SERVICE_FAULTS: dict[FaultKind, ServiceName] = {
     "invalid_token": "creators",
 }
 _MAX_CALLS = 10_000
+ErrorBodies = Literal[
+    "documented", "errors", "Errors", "reason_in_errors", "top_level", "type", "upper_snake_case",
+]  # fmt: skip
+Retirement = Literal[
+    "deprecated", "unauthorized", "unauthorized_xml", "not_found", "gone", "gone_html", "gone_empty"
+]
+RetryAfter = Literal["documented", "seconds", "date"]
 
 
 class Fault(msgspec.Struct, forbid_unknown_fields=True):
@@ -51,6 +58,14 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True):
             and self.api in (None, api)
             and SINGLE_SERVICE_FAULTS.get(self.kind, api) == api
         )
+
+
+class Dialect(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The selected dialects: of error bodies, of the retired PA-API, and of `Retry-After`."""
+
+    errors: ErrorBodies = "documented"
+    retirement: Retirement = "deprecated"
+    retry_after: RetryAfter = "documented"
 
 
 class LoggedCall(msgspec.Struct, frozen=True):
@@ -83,6 +98,7 @@ class FakeAmazonState:
         self.accounts: dict[str, Account] = demo_accounts()
         self.catalog = FakeCatalog()
         self.tokens = TokenStore()
+        self.dialect = Dialect()
         self.offset = timedelta()
 
     @classmethod
@@ -157,10 +173,11 @@ class FakeAmazonState:
             self._calls.clear()
 
     def reset(self) -> None:
-        """Restore demo accounts, initial prices and clock; delete faults, tokens and calls."""
+        """Restore demo accounts, prices, dialect and clock; delete faults, tokens and calls."""
         self.accounts = demo_accounts()
         self.catalog.reset()
         self.tokens.clear()
+        self.dialect = Dialect()
         self.offset = timedelta()
         with self._lock:
             self._throttles.clear()

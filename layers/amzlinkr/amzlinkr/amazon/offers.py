@@ -17,8 +17,8 @@ from amzlinkr.domain.products import Availability, ListPriceKind, Offer
 NEW = "New"
 MAX_PERCENT = 100
 MAX_QUANTITY = 100_000
-# A visitor who buys once does not pay the subscription price, and Amazon Haul is a shop of its own
-# with its own basket: the product page does not feature their listings.
+# A visitor who buys once does not pay the subscription price, and Amazon Haul is a separate shop
+# with a separate basket: the product page does not feature their listings.
 _NOT_FEATURED = ("subscribeandsave", "haul")
 # "Now" is a value of the first Offers resource of PA-API; OffersV2 has the other values.
 _AVAILABILITY: Mapping[str, Availability] = {
