@@ -1,5 +1,6 @@
 """The sandbox: the whole service on a simulated catalog, with every error and state on demand."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.integration import aws_spy
 from tests.site_client import Site
 
 PRODUCT = "B0ANY00001"
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -115,6 +117,72 @@ def test_reserved_asins_show_every_price_status(sandbox: Site, asin: str, status
     assert status_of(sandbox, asin) == status
 
 
+FIELDS: dict[str, dict[str, object]] = {
+    "B0TESTDEAL": {
+        "deal": {"access": "all", "badge": "Limited time deal"},
+        "list_price_kind": "list_price",
+        "savings_percent": 50,
+    },
+    "B0TESTPRIM": {"deal": {"access": "prime_exclusive", "badge": "With Prime"}},
+    "B0TESTERLY": {
+        "deal": {
+            "access": "prime_early_access",
+            "badge": "Limited time deal",
+            "starts_at": "2026-11-23T12:00:00Z",
+            "ends_at": "2026-11-23T12:20:00Z",
+        },
+        "fresh_until": "2026-11-23T12:20:00Z",
+    },
+    "B0TESTENDS": {
+        "deal": {
+            "access": "all",
+            "badge": "Limited time deal",
+            "starts_at": "2026-11-23T12:00:00Z",
+            "ends_at": "2026-11-23T12:10:00Z",
+        },
+    },
+    "B0TESTWASP": {"list_price_kind": "was_price", "list_price_label": "Was:"},
+    "B0TESTLOWP": {
+        "list_price_kind": "lowest_price",
+        "list_price_label": "Lowest price of 30 days:",
+    },
+    "B0TESTUSED": {"condition": "Used"},
+    "B0TESTLEAD": {
+        "availability": "leadtime",
+        "availability_message": "Usually ships within 2 to 3 days.",
+        "min_order_quantity": 2,
+        "max_order_quantity": 5,
+    },
+    "B0TESTSOLD": {"availability": "out_of_stock"},
+}
+
+
+@pytest.mark.parametrize("asin", [*FIELDS, "B0TESTUNIT"])
+def test_reserved_asins_show_every_kind_of_offer(sandbox: Site, asin: str) -> None:
+    (result,) = sandbox.post("/v1/import", {"items": [asin]}).json["results"]
+    shown = result["product"]
+    assert {name: shown.get(name) for name in FIELDS.get(asin, {})} == FIELDS.get(asin, {})
+    assert ("unit_price" in shown) is (asin == "B0TESTUNIT")
+    assert ("list_price" in shown) is ("list_price_kind" in shown)
+
+
+def test_every_reserved_asin_is_documented_and_valid() -> None:
+    text = (ROOT / "docs" / "api.md").read_text("utf-8")
+    assert all(len(asin) == 10 and f"`{asin}`" in text for asin in ASIN_STATES | FAILING_ASINS)
+
+
+def test_product_that_vanishes_is_refused_or_omitted(sandbox: Site, clock: FakeClock) -> None:
+    vanishing = ["B0TESTMISS", "B0TESTOMIT"]
+    first = sandbox.post("/v1/import", {"items": vanishing}).json["results"]
+    assert {result["status"] for result in first} == {"imported"}
+    clock.advance(minutes=30)
+    second = sandbox.post("/v1/import", {"items": vanishing}).json["results"]
+    assert [result["status"] for result in second] == ["not_found", "not_found"]
+    clock.advance(minutes=30)
+    third = sandbox.post("/v1/import", {"items": vanishing}).json["results"]
+    assert {result["status"] for result in third} == {"imported"}
+
+
 def test_reserved_inputs_simulate_missing_products_and_empty_searches(sandbox: Site) -> None:
     results = sandbox.post("/v1/import", {"items": ["B0TESTGONE", PRODUCT]}).json["results"]
     assert [result["status"] for result in results] == ["not_found", "imported"]
@@ -156,4 +224,4 @@ def test_sandbox_and_live_site_have_separate_products(site: Site, sandbox: Site)
     assert simulated["title"] == "Test product B0TEST0001"
     assert live["title"] != simulated["title"]
     assert site.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
-    assert len(ASIN_STATES) == 7
+    assert len(ASIN_STATES) == 17

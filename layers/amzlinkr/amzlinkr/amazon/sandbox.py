@@ -13,11 +13,12 @@ No call leaves the service. These inputs select errors and product states:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from zlib import crc32
 
 from amzlinkr.amazon.sandbox_filters import matches, sorted_products
+from amzlinkr.amazon.sandbox_offers import OFFER_STATES, sandbox_offer
 from amzlinkr.domain.amazon_errors import AmazonError, AmazonUnavailable, Upstream
 from amzlinkr.domain.catalog import (
     RESULTS_PER_PAGE,
@@ -33,23 +34,16 @@ from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.errors import NotConnected, RateLimited, SiteSuspended, StoreUnavailable
 from amzlinkr.domain.limits import ONE_HOUR, Limit, LimitUsage
 from amzlinkr.domain.marketplaces import marketplace
-from amzlinkr.domain.money import Money, decimals_of, money
-from amzlinkr.domain.products import Availability, Deal, Details, Offer, Product
+from amzlinkr.domain.products import Details, Product
 
 SANDBOX_SERVICE = "sandbox"
 TOTAL_HITS = 37
 NO_HITS = "nothing"
-GONE, NO_OFFER, HIDDEN, DEAL, SOLD_OUT, CHANGING, EXPIRED = (
-    "B0TESTGONE", "B0TESTNONE", "B0TESTHIDE", "B0TESTDEAL", "B0TESTSOLD", "B0TESTMOVE",
-    "B0TESTPAST",
-)  # fmt: skip
-ASIN_STATES = {
+GONE, MISSING, OMITTED, EXPIRED = "B0TESTGONE", "B0TESTMISS", "B0TESTOMIT", "B0TESTPAST"
+ASIN_STATES = OFFER_STATES | {
     GONE: "does not exist on Amazon",
-    NO_OFFER: "has no offer",
-    HIDDEN: "has a price that must not be shown",
-    DEAL: "has a list price and a deal",
-    SOLD_OUT: "is out of stock and has a price",
-    CHANGING: "has a new price every minute",
+    MISSING: "is refused by Amazon in the second half of every hour",
+    OMITTED: "is left out by Amazon without an error in the second half of every hour",
     EXPIRED: "was last seen more than 24 hours ago",
 }
 FAILING_ASINS = {
@@ -64,6 +58,7 @@ _SERVICE_ERRORS = (NotConnected, SiteSuspended, StoreUnavailable)
 SERVICE_ERROR_CODES = {RateLimited.code, *(error.code for error in _SERVICE_ERRORS)}
 DETAIL = "The sandbox simulates this error because the input selected it."
 RETRY_AFTER_SECONDS = 60
+HALF_HOUR_MINUTES = 30
 _EXPIRED_AGE = timedelta(hours=25)
 
 
@@ -99,9 +94,14 @@ class Sandbox:
         requested_at = self._clock.now()
         if EXPIRED in asins:
             requested_at -= _EXPIRED_AGE
-        found = {asin: self._product(asin) for asin in asins if asin != GONE}
+        is_second_half = requested_at.minute >= HALF_HOUR_MINUTES
+        refused = {GONE, MISSING} if is_second_half else {GONE}
+        absent = refused | {OMITTED} if is_second_half else refused
         return LookupResult(
-            requested_at, found, {GONE: "ItemNotFound"} if GONE in asins else {}, SANDBOX_SERVICE
+            requested_at,
+            {asin: self._product(asin) for asin in asins if asin not in absent},
+            {asin: "ItemNotFound" for asin in asins if asin in refused},
+            SANDBOX_SERVICE,
         )
 
     def variations(self, asin: str, page: int, deadline: Deadline) -> VariationPage:
@@ -138,29 +138,9 @@ class Sandbox:
                 features=("Made up", "Never sold"),
                 binding="Paperback",
             ),
-            self._offer(asin, now),
+            sandbox_offer(asin, self._marketplace.code, now),
             now - _EXPIRED_AGE if asin == EXPIRED else now,
         )
-
-    def _offer(self, asin: str, now: datetime) -> Offer:
-        if asin == NO_OFFER:
-            return Offer()
-        if asin == HIDDEN:
-            return Offer(availability="in_stock", hidden=True)
-        # The same price in every process, without storing it.
-        minor = 500 + crc32(asin.encode()) % 9_500
-        if asin == CHANGING:
-            minor += int(now.timestamp()) // 60 % 100
-        price = self._money(minor)
-        if asin == DEAL:
-            deal = Deal(badge="Limited time deal")
-            return Offer(price, self._money(2 * minor), 50, "in_stock", "New", "Sandbox", deal)
-        stock: Availability = "out_of_stock" if asin == SOLD_OUT else "in_stock"
-        return Offer(price, availability=stock, condition="New", merchant="Sandbox")
-
-    def _money(self, minor: int) -> Money | None:
-        currency = self._marketplace.currency
-        return money(f"{minor}e-{decimals_of(currency)}", currency)
 
 
 def _raise_service_error(code: str) -> None:
