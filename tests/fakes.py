@@ -14,7 +14,7 @@ from amzlinkr.domain.catalog import (
 )
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.money import Money
-from amzlinkr.domain.products import Availability, Details, Image, Offer, Product
+from amzlinkr.domain.products import AvailabilityName, Details, Image, Offer, Product
 from amzlinkr.domain.shelves import MAX_SHELF_SIZE
 from tests.clock import START
 
@@ -56,7 +56,7 @@ class FakeCatalog:
             raise AmazonUnavailable
 
 
-def offer(amount: int = 1999, availability: Availability = "in_stock") -> Offer:
+def offer(amount: int = 1999, availability: AvailabilityName = "in_stock") -> Offer:
     """Return an offer of a new product in stock, in US cents."""
     return Offer(
         price=Money(amount, "USD", f"${amount / 100:.2f}"),

@@ -17,7 +17,7 @@ from unittest import mock
 from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
 from amzlinkr.domain.errors import StoreUnavailable
-from amzlinkr.domain.products import Availability, Product
+from amzlinkr.domain.products import AvailabilityName, Product
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.storage import product_writer
 from amzlinkr.wiring import Dependencies
@@ -39,7 +39,7 @@ class Content(NamedTuple):
     """The content of a product at Amazon."""
 
     price: int
-    availability: Availability
+    availability: AvailabilityName
     title: str
 
 

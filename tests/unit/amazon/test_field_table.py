@@ -16,7 +16,7 @@ from msgspec import structs
 from amzlinkr.amazon.creators import parser as creators
 from amzlinkr.amazon.paapi5 import parser as paapi5
 from amzlinkr.amazon.transport import AmazonResponse
-from amzlinkr.domain.products import Availability, ListPriceKind
+from amzlinkr.domain.products import AvailabilityName, ListPriceKind
 from amzlinkr.http.presenters.products import product_out
 from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.schemas.products import ProductOut
@@ -350,7 +350,7 @@ def test_availability_is_read_in_every_spelling(api: str, kind: str, availabilit
 
 
 def test_every_availability_can_be_read() -> None:
-    assert set(KINDS.values()) == set(get_args(Availability))
+    assert set(KINDS.values()) == set(get_args(AvailabilityName))
 
 
 def bid(amount: float, **members: object) -> Json:

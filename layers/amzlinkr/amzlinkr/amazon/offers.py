@@ -12,7 +12,7 @@ from amzlinkr.amazon.deals import deal_from_details
 from amzlinkr.amazon.sanitize import sanitize
 from amzlinkr.amazon.values import is_same_value, value_name
 from amzlinkr.domain.money import Money, money
-from amzlinkr.domain.products import Availability, ListPriceKind, Offer
+from amzlinkr.domain.products import AvailabilityName, ListPriceKind, Offer
 
 NEW = "New"
 MAX_PERCENT = 100
@@ -21,7 +21,7 @@ MAX_QUANTITY = 100_000
 # with a separate basket: the product page does not feature their listings.
 _NOT_FEATURED = ("subscribeandsave", "haul")
 # "Now" is a value of the first Offers resource of PA-API; OffersV2 has the other values.
-_AVAILABILITY: Mapping[str, Availability] = {
+_AVAILABILITY: Mapping[str, AvailabilityName] = {
     "now": "in_stock",
     "instock": "in_stock",
     "instockscarce": "in_stock_scarce",
@@ -120,7 +120,7 @@ def _unit_price(price: shapes.Price | None) -> str | None:
     return sanitize(unit.display_amount, 80) if isinstance(unit, shapes.Amount) else None
 
 
-def _availability(kind: str | None, price: shapes.Price | None) -> Availability:
+def _availability(kind: str | None, price: shapes.Price | None) -> AvailabilityName:
     if kind is None:
         return "in_stock" if _money(price) else "out_of_stock"
     return _AVAILABILITY.get(value_name(kind), "unknown")

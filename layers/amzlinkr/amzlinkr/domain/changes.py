@@ -30,6 +30,10 @@ class Fingerprint:
     def __str__(self) -> str:
         return self.price + self.availability + self.details
 
+    def with_offer(self, offer: Offer) -> Fingerprint:
+        """Return the fingerprint of the same product with another offer."""
+        return Fingerprint(*_digests_of(offer), self.details)
+
     @classmethod
     def from_text(cls, text: str) -> Fingerprint:
         """Return the fingerprint that `str` encoded."""
@@ -48,12 +52,7 @@ class Change:
 
 def fingerprint_of(product: Product) -> Fingerprint:
     """Return the fingerprint of everything that a site can show of a product."""
-    offer = product.offer
-    return Fingerprint(
-        _digest(*(getattr(offer, name) for name in PRICE_FIELDS)),
-        _digest(*(getattr(offer, name) for name in AVAILABILITY_FIELDS)),
-        _digest(product.details),
-    )
+    return Fingerprint(*_digests_of(product.offer), _digest(product.details))
 
 
 def change_between(before: Fingerprint | None, product: Product) -> Change | None:
@@ -71,6 +70,14 @@ def change_between(before: Fingerprint | None, product: Product) -> Change | Non
     if before.availability != after.availability:
         return Change("availability", product, details_changed)
     return Change("details", product, details_changed) if details_changed else None
+
+
+def _digests_of(offer: Offer) -> tuple[str, str]:
+    """Return the hashes of an offer's price and availability."""
+    return (
+        _digest(*(getattr(offer, name) for name in PRICE_FIELDS)),
+        _digest(*(getattr(offer, name) for name in AVAILABILITY_FIELDS)),
+    )
 
 
 def _digest(*parts: object) -> str:

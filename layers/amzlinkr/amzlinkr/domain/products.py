@@ -40,10 +40,6 @@ class Details:
     binding: str | None = None
 
 
-Availability = Literal[
-    "in_stock", "in_stock_scarce", "leadtime", "available_date", "preorder", "out_of_stock",
-    "unavailable", "unknown",
-]  # fmt: skip
 DealAccess = Literal["all", "prime_early_access", "prime_exclusive"]
 ListPriceKind = Literal["list_price", "was_price", "lowest_price"]
 
@@ -76,7 +72,7 @@ class Offer:
     price: Money | None = None
     list_price: Money | None = None
     savings_percent: int | None = None
-    availability: Availability = "out_of_stock"
+    availability: AvailabilityName = "out_of_stock"
     condition: str | None = None
     merchant: str | None = None
     deal: Deal | None = None

@@ -1,4 +1,4 @@
-"""The content of a shelf over time: observations, omissions, expiry.
+"""The content of a shelf over time: observations, omissions, expiry, ended deals.
 
 A product expires 24 hours after it was last seen. It is missing as soon as Amazon names it as
 invalid or inaccessible, or omits it silently in two refreshes in a row. In both cases only its ASIN
@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from amzlinkr.domain.catalog import LookupResult
-from amzlinkr.domain.changes import Change, change_between, fingerprint_of
+from amzlinkr.domain.changes import Change, change_between
+from amzlinkr.domain.deals import next_change_at
 from amzlinkr.domain.freshness import is_expired
-from amzlinkr.domain.products import Kind, Product
+from amzlinkr.domain.products import Kind, Offer, Product
 from amzlinkr.domain.shelves import MAX_OMISSIONS, Shelf, Slot, own_time
 
 
@@ -37,7 +38,7 @@ def apply_observations(shelf: Shelf, seen: Mapping[str, Product]) -> tuple[Shelf
             changes.append(Change("price", product, details_changed=True))
         elif change := change_between(slot.fingerprint, product):
             changes.append(change)
-        slots.append(Slot(slot.asin, fingerprint_of(product), product.observed_at))
+        slots.append(Slot.of(product))
     return replace(shelf, slots=tuple(slots)).with_capped_due_at(), changes
 
 
@@ -48,10 +49,32 @@ def with_expired(shelf: Shelf, now: datetime) -> tuple[Shelf, tuple[str, ...]]:
         for slot in shelf.slots
         if slot.fingerprint and is_expired(shelf.seen_at(slot), now)
     )
-    slots = tuple(
-        replace(slot, fingerprint=None) if slot.asin in expired else slot for slot in shelf.slots
-    )
+    slots = tuple(slot.without_content() if slot.asin in expired else slot for slot in shelf.slots)
     return replace(shelf, slots=slots), expired
+
+
+def outdated_offers(shelf: Shelf, now: datetime) -> tuple[str, ...]:
+    """Return the ASINs of offers that changed without a refresh: a deal or early access ended."""
+    return tuple(
+        slot.asin
+        for slot in shelf.slots
+        if slot.fingerprint and slot.changes_at and slot.changes_at <= now
+    )
+
+
+def with_offers(shelf: Shelf, offers: Mapping[str, Offer]) -> Shelf:
+    """Return the shelf with the fingerprints of these offers, by ASIN, and their next changes."""
+    slots = tuple(
+        replace(
+            slot,
+            fingerprint=slot.fingerprint.with_offer(offers[slot.asin]),
+            changes_at=next_change_at(offers[slot.asin]),
+        )
+        if slot.fingerprint and slot.asin in offers
+        else slot
+        for slot in shelf.slots
+    )
+    return replace(shelf, slots=slots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +136,4 @@ def _with_omission(slot: Slot, lookup: LookupResult, count: int) -> Slot:
     omitted = replace(slot, omissions=omissions)
     if not omitted.is_missing:
         return omitted
-    return replace(omitted, fingerprint=None, seen_at=lookup.requested_at)
+    return replace(omitted.without_content(), seen_at=lookup.requested_at)

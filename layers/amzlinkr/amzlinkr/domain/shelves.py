@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from amzlinkr.domain.changes import Fingerprint, fingerprint_of
+from amzlinkr.domain.deals import next_change_at
 from amzlinkr.domain.freshness import fresh_until
 from amzlinkr.domain.products import Product
 
@@ -23,13 +24,26 @@ class Slot:
     `seen_at` is only set if it differs from the shelf's `observed_at`: the product was added later,
     or Amazon left it out of the last response. Without a fingerprint nothing of the product is
     stored but the ASIN: it has expired or is missing. `omissions` is the number of refreshes since
-    `seen_at` that omitted it. For a missing product, `seen_at` is the last omission.
+    `seen_at` that omitted it. For a missing product, `seen_at` is the last omission. At
+    `changes_at` the offer changes without a refresh, because its deal or early access ends.
     """
 
     asin: str
     fingerprint: Fingerprint | None
     seen_at: datetime | None = None
     omissions: int = 0
+    changes_at: datetime | None = None
+
+    @classmethod
+    def of(cls, product: Product) -> Slot:
+        """Return the slot of a product that Amazon returned."""
+        changes_at = next_change_at(product.offer)
+        fingerprint = fingerprint_of(product)
+        return cls(product.asin, fingerprint, product.observed_at, changes_at=changes_at)
+
+    def without_content(self) -> Slot:
+        """Return the slot of a product of which only the ASIN is stored."""
+        return replace(self, fingerprint=None, changes_at=None)
 
     @property
     def is_missing(self) -> bool:
@@ -80,14 +94,16 @@ class Shelf:
 
     @property
     def next_expiry(self) -> datetime | None:
-        """Return when the next product expires, or None if no product has content."""
-        seen = [self.seen_at(slot) for slot in self.slots if slot.fingerprint]
-        return fresh_until(min(seen)) if seen else None
+        """Return when the next product or deal expires, or None if no product has content."""
+        shown = [slot for slot in self.slots if slot.fingerprint]
+        ends = [fresh_until(self.seen_at(slot)) for slot in shown]
+        ends += [slot.changes_at for slot in shown if slot.changes_at]
+        return min(ends, default=None)
 
     def due_by(self, at: datetime) -> datetime:
         """Return this time, or the next expiry if it is earlier: a shelf is due by then.
 
-        So the planner finds every product that expires among the due shelves.
+        So the planner finds every product and deal that expires among the due shelves.
         """
         return min(at, self.next_expiry or at)
 
@@ -122,7 +138,7 @@ def add_products(
     Products without a free slot are put on `new_shelf` (empty, with its times set), which then is
     the only shelf with free slots. Returns the shelves that changed.
     """
-    unplaced = [Slot(item.asin, fingerprint_of(item), item.observed_at) for item in products]
+    unplaced = list(map(Slot.of, products))
     changed = []
     shelves_with_free_slots = [shelf for shelf in shelves if len(shelf.slots) < MAX_SHELF_SIZE]
     for shelf in sorted(shelves_with_free_slots, key=lambda shelf: -len(shelf.slots)):

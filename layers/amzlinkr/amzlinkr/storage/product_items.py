@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from amzlinkr.domain.changes import Change
-from amzlinkr.domain.products import Kind, Product
+from amzlinkr.domain.products import Kind, Offer, Product
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.connection import find
@@ -40,6 +40,18 @@ def item_from_change(site_id: str, change: Change, seq: int, shelf_id: str) -> O
         kind=change.kind,
         offer=msgspec.json.encode(product.offer).decode(),
         shelf_id=shelf_id,
+    )
+
+
+def outdated_item(shelf: Shelf, asin: str, seq: int, offer: Offer) -> OfferItem:
+    """Return the item of a product whose deal or early access ended since it was seen."""
+    return OfferItem(
+        shelf.site_id,
+        item_keys.product(shelf.marketplace, asin),
+        seq=seq,
+        kind="price",
+        offer=msgspec.json.encode(offer).decode(),
+        shelf_id=shelf.shelf_id,
     )
 
 

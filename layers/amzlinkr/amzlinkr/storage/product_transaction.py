@@ -18,7 +18,7 @@ from pynamodb.transactions import TransactWrite
 
 from amzlinkr.domain.changes import Change
 from amzlinkr.domain.clock import to_unix_ms
-from amzlinkr.domain.products import Kind
+from amzlinkr.domain.products import Kind, Offer
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.product_items import (
@@ -26,6 +26,7 @@ from amzlinkr.storage.product_items import (
     item_from_change,
     item_from_details,
     last_seq,
+    outdated_item,
     tombstone_item,
 )
 from amzlinkr.storage.records import DetailsItem, FeedItem, OfferItem, ShelfItem
@@ -37,6 +38,7 @@ class ProductWrite:
     """The content of one transaction. `read` holds the shelves as they were read, by ID.
 
     `cleared` has the products that lose their content, with the kind of their entry in the feed.
+    `outdated` has the new offers of products whose deal or early access ended, by ASIN.
     `moved` is the ASIN of a product that changes its shelf, and the shelf it leaves. `last` is the
     newest sequence number before the shelves were read: an addition or removal decides on all
     shelves of the site, so it must fail if another request adds or removes a shelf.
@@ -46,6 +48,7 @@ class ProductWrite:
     shelves: Sequence[Shelf]
     changes: Sequence[Change] = ()
     cleared: Mapping[str, Kind] = field(default_factory=dict)
+    outdated: Mapping[str, Offer] = field(default_factory=dict)
     removed: tuple[str, str] | None = None
     moved: tuple[str, Shelf] | None = None
     last: int | None = None
@@ -53,7 +56,7 @@ class ProductWrite:
     @property
     def is_silent(self) -> bool:
         """Return True if the change feed gets no entry."""
-        return not (self.changes or self.cleared or self.removed)
+        return not (self.changes or self.cleared or self.outdated or self.removed)
 
 
 def commit(
@@ -100,6 +103,8 @@ def _write_products(
         transaction.save(cleared_item(shelf_of[asin], asin, next(numbers), kind))
         sort_key = item_keys.details(shelf_of[asin].marketplace, asin)
         transaction.delete(DetailsItem(site_id, sort_key))
+    for asin, offer in write.outdated.items():
+        transaction.save(outdated_item(shelf_of[asin], asin, next(numbers), offer))
     if write.moved is not None:
         _move(transaction, write.moved, shelf_of[write.moved[0]])
 

@@ -10,21 +10,26 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+import msgspec
 from pynamodb.connection import Connection
 
 from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.changes import Change, change_between
 from amzlinkr.domain.clock import Clock
+from amzlinkr.domain.deals import offer_at
 from amzlinkr.domain.feed import TOMBSTONE_RETENTION
 from amzlinkr.domain.freshness import DEFAULT_REFRESH_INTERVAL
-from amzlinkr.domain.products import Kind, Product
+from amzlinkr.domain.products import Kind, Offer, Product
 from amzlinkr.domain.shelf_refresh import (
     RefreshResult,
     apply_observations,
+    outdated_offers,
     with_expired,
+    with_offers,
     with_refresh,
 )
 from amzlinkr.domain.shelves import Shelf, add_products, remove_product
+from amzlinkr.storage import item_keys
 from amzlinkr.storage.optimistic import retry_on_conflict
 from amzlinkr.storage.product_items import find_offers, last_seq
 from amzlinkr.storage.product_transaction import ProductWrite, commit
@@ -89,7 +94,8 @@ class ProductWriter:
     def expire(self, shelf: Shelf, now: datetime) -> int:
         """Remove the content of the shelf's products that are 24 hours old, and publish it.
 
-        Returns their number.
+        Publishes also the products whose deal or early access ended. Returns the number of products
+        that expired.
         """
         expired: tuple[str, ...] = ()
 
@@ -100,9 +106,12 @@ class ProductWriter:
                 return None
             new, expired = with_expired(current, now)
             cleared: dict[str, Kind] = dict.fromkeys(expired, "expired")
-            return (
-                ProductWrite({new.shelf_id: current}, [new], cleared=cleared) if expired else None
-            )
+            offers = _current_offers(new, now)
+            if not expired and not offers:
+                return None
+            new = with_offers(new, offers)
+            read = {new.shelf_id: current}
+            return ProductWrite(read, [new], cleared=cleared, outdated=offers)
 
         self._write_decision(shelf.site_id, decide)
         return len(expired)
@@ -158,3 +167,20 @@ class ProductWriter:
                 commit(self._connection, site_id, write, tombstones_until)
 
         retry_on_conflict(attempt, self._clock)
+
+
+def _current_offers(shelf: Shelf, now: datetime) -> dict[str, Offer]:
+    """Return the offers at `now` that differ from the stored ones, by ASIN.
+
+    Read after the shelf: an offer changes only together with its shelf, so a change in between
+    fails the transaction.
+    """
+    asins = outdated_offers(shelf, now)
+    items = find_offers(shelf.site_id, shelf.marketplace, asins) if asins else []
+    stored = {
+        item_keys.split_sort_key(item.sk)[1]: msgspec.json.decode(item.offer, type=Offer)
+        for item in items
+        if item.offer
+    }
+    shown = {asin: offer_at(offer, now) for asin, offer in stored.items()}
+    return {asin: offer for asin, offer in shown.items() if offer != stored[asin]}

@@ -19,12 +19,13 @@ from amzlinkr.storage.records import ShelfItem
 
 
 class _Row(msgspec.Struct, array_like=True):
-    """A slot as stored: the omissions stand at the end, and only if there are any."""
+    """A slot as stored; the last members are omitted if they have their defaults."""
 
     asin: str
     fingerprint: str
     seen_at: int | None
     omissions: int = 0
+    changes_at: int | None = None
 
 
 class ShelfStore:
@@ -146,6 +147,7 @@ def shelf_from_item(item: ShelfItem) -> Shelf:
             Fingerprint.from_text(row.fingerprint) if row.fingerprint else None,
             None if row.seen_at is None else from_unix_ms(row.seen_at),
             row.omissions,
+            None if row.changes_at is None else from_unix_ms(row.changes_at),
         )
         for row in msgspec.json.decode(item.slots, type=list[_Row])
     )
@@ -170,7 +172,7 @@ def item_from_shelf(shelf: Shelf) -> ShelfItem:
             slot.asin,
             str(slot.fingerprint or ""),
             to_unix_ms(slot.seen_at) if slot.seen_at else None,
-            *([slot.omissions] if slot.omissions else []),
+            *_last_members(slot),
         )
         for slot in shelf.slots
     ]
@@ -185,6 +187,12 @@ def item_from_shelf(shelf: Shelf) -> ShelfItem:
         leased_until=to_unix_ms(shelf.leased_until) if shelf.leased_until else None,
         version=shelf.version + 1,
     )
+
+
+def _last_members(slot: Slot) -> list[int]:
+    if slot.changes_at is not None:
+        return [slot.omissions, to_unix_ms(slot.changes_at)]
+    return [slot.omissions] if slot.omissions else []
 
 
 def is_same_lease(shelf: Shelf) -> Condition:

@@ -13,7 +13,7 @@ from msgspec import UNSET, Struct, UnsetType
 from amzlinkr.domain.connections import State
 from amzlinkr.domain.freshness import PriceStatus
 from amzlinkr.domain.imports import JobStatus
-from amzlinkr.domain.products import Availability, DealAccess, Kind, ListPriceKind
+from amzlinkr.domain.products import AvailabilityName, DealAccess, Kind, ListPriceKind
 from amzlinkr.http.schemas.problems import EntryProblem
 from amzlinkr.http.schemas.sites import ApiKeyOut, ConnectionOut, SiteOut, Timestamp
 
@@ -69,7 +69,7 @@ class ProductOut(Struct, kw_only=True):
     list_price_label: str | UnsetType = UNSET
     savings_percent: int | UnsetType = UNSET
     unit_price: str | UnsetType = UNSET
-    availability: Availability | UnsetType = UNSET
+    availability: AvailabilityName | UnsetType = UNSET
     availability_message: str | UnsetType = UNSET
     min_order_quantity: int | UnsetType = UNSET
     max_order_quantity: int | UnsetType = UNSET
