@@ -44,7 +44,7 @@ def item_from_change(site_id: str, change: Change, seq: int, shelf_id: str) -> O
 
 
 def outdated_item(shelf: Shelf, asin: str, seq: int, offer: Offer) -> OfferItem:
-    """Return the item of a product whose deal or early access ended since it was seen."""
+    """Return the item of a product after the end of its deal or early access."""
     return OfferItem(
         shelf.site_id,
         item_keys.product(shelf.marketplace, asin),

@@ -38,7 +38,7 @@ class ProductWrite:
     """The content of one transaction. `read` holds the shelves as they were read, by ID.
 
     `cleared` has the products that lose their content, with the kind of their entry in the feed.
-    `outdated` has the new offers of products whose deal or early access ended, by ASIN.
+    `outdated` has the offers that are left after the end of a deal or early access, by ASIN.
     `moved` is the ASIN of a product that changes its shelf, and the shelf it leaves. `last` is the
     newest sequence number before the shelves were read: an addition or removal decides on all
     shelves of the site, so it must fail if another request adds or removes a shelf.

@@ -94,8 +94,7 @@ class ProductWriter:
     def expire(self, shelf: Shelf, now: datetime) -> int:
         """Remove the content of the shelf's products that are 24 hours old, and publish it.
 
-        Publishes also the products whose deal or early access ended. Returns the number of products
-        that expired.
+        Publishes also the ends of deals and early access. Returns the number of expired products.
         """
         expired: tuple[str, ...] = ()
 
