@@ -26,7 +26,7 @@ def read(**members: object) -> Deal | None:
     "badge",
     ["Ends in ", "Ends In", "ends in:", "Endet in", "Se termine dans", "Termina en", "Scade tra",
      "Eindigt over", "Termina em", "Slutar om", "終了まで", "Ends in {time}", "Ends in %s",
-     "Ends in…", "Noch ", "Ends at"],
+     "Ends in…", "Noch ", "Ends at", "Lõpeb "],
 )  # fmt: skip
 def test_template_of_a_badge_is_not_shown(badge: str) -> None:
     deal = read(badge=badge, endTime="2026-11-24T12:00Z")

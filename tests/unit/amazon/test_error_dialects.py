@@ -113,6 +113,8 @@ def test_refusal_with_status_200_is_an_error(code: str) -> None:
         assert error is None or type(error) is expected
         beside = {"errors": [{"code": code}], "itemsResult": {"items": []}}
         assert read(200, beside, service) is None
+        empty = {"errors": [{"code": code}], "itemsResult": None}
+        assert (read(200, empty, service) is None) is (expected in ABOUT_THE_REQUEST)
 
 
 def test_no_two_errors_have_codes_with_the_same_name() -> None:

@@ -21,6 +21,7 @@ from amzlinkr.amazon.transport import AmazonResponse
 _SINGLE = ("error", "output")
 _INNER = ("errors", *_SINGLE, "details")
 """Members that may contain errors of their own: lists of objects, or a single object."""
+_RESULTS = ("result", "results", "items")
 _TEXTS = ("message", "errormessage", "error_description", "detail")
 _GENERIC = frozenset({"accessdenied", "unauthorized", "validation"})
 """Names of codes that a more specific code in the same body explains."""
@@ -91,7 +92,7 @@ def read_error_body(response: AmazonResponse) -> ErrorBody:
         _seconds(top.get("retryafterseconds")),
         is_readable=True,
         is_from_framework=any(_FRAMEWORK in code for code in sent),
-        has_result=any(name.endswith(("result", "results", "items")) for name in top),
+        has_result=any(top[name] for name in top if name.endswith(_RESULTS)),
     )
 
 
