@@ -7,8 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from amzlinkr.amazon.errors import error_from_response
 from amzlinkr.amazon.paapi5 import parser
 from amzlinkr.amazon.transport import AmazonResponse
+from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.catalog import LookupResult, SearchPage
 from amzlinkr.domain.products import Product
 from tests.clock import START
@@ -90,3 +92,12 @@ def renamed(part: Any, name_of: Callable[[str], str]) -> Any:
     if isinstance(part, dict):
         return {name_of(name): renamed(value, name_of) for name, value in part.items()}
     return [renamed(value, name_of) for value in part] if isinstance(part, list) else part
+
+
+def error_of(
+    status: int, body: object = b"", service: str = "paapi5", **headers: str
+) -> AmazonError | None:
+    """Return the error of a response."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return error_from_response(AmazonResponse(status, named, content), service, START)

@@ -10,17 +10,15 @@ from hypothesis import strategies as st
 
 from amzlinkr.amazon.sandbox import (
     ASIN_STATES,
-    CHANGING,
-    DEAL,
     EXPIRED,
     FAILING_ASINS,
     GONE,
     NO_HITS,
     SERVICE_ERROR_CODES,
-    SOLD_OUT,
     TOTAL_HITS,
     Sandbox,
 )
+from amzlinkr.amazon.sandbox_offers import CHANGING, DEAL, SOLD_OUT
 from amzlinkr.domain.amazon_errors import AmazonError, AmazonUnavailable
 from amzlinkr.domain.catalog import RESULTS_PER_PAGE, Search
 from amzlinkr.domain.clock import Deadline

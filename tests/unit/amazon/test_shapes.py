@@ -73,6 +73,18 @@ def test_odd_letter_case_in_the_second_listing_is_read(name: str) -> None:
     assert products_of(item) == EXPECTED
 
 
+@pytest.mark.parametrize("name", ["dealDetails", "accessType", "violatesMAP"])
+def test_limit_of_a_price_in_odd_letter_case_is_read(name: str) -> None:
+    (best,) = COMPLETE_ITEM["offersV2"]["listings"]  # type: ignore[index] # a nested document
+    limits = {"dealDetails": {"accessType": "PRIME_EXCLUSIVE"}, "violatesMAP": True}
+    item = COMPLETE_ITEM | {"offersV2": {"listings": [best | limits]}}
+
+    shown = products_of(with_capitals(item, {name}))["B0GOOD0001"].offer
+
+    assert shown == products_of(item)["B0GOOD0001"].offer
+    assert (shown.hidden, shown.deal and shown.deal.access) == (True, "prime_exclusive")
+
+
 @pytest.mark.parametrize("name", ["itemInfo", "images", "offersV2"])
 def test_odd_letter_case_in_the_second_item_is_read(name: str) -> None:
     second = with_capitals(COMPLETE_ITEM | {"asin": "B0GOOD0002"}, {name})

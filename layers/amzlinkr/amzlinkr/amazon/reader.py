@@ -57,7 +57,8 @@ class Reader:
 
     `body`, `item`, and `node` are the shapes with the member names of the API. `normalize_case`
     corrects the letter case of member names in a decoded response. `has_odd_case` reports whether
-    that could help; it is called only if something is missing.
+    that could help; it is called only if something is missing, or if the response contains one of
+    `odd_names`: misspelled names of members that limit a price and are usually absent.
     """
 
     service: str
@@ -65,6 +66,7 @@ class Reader:
     body: type[Body]
     item: type[Item]
     node: type[Node]
+    odd_names: tuple[bytes, ...] = ()
     has_odd_case: Callable[[bytes], bool] = lambda _: False
     normalize_case: Callable[[Any], Any] = lambda document: document
 
@@ -162,7 +164,8 @@ class Reader:
         # A member with odd letter case is ignored like an unknown one. Only responses with missing
         # members are searched for it, because the second decoding costs far more than the first.
         items = body.result.items
-        if items and all(item.is_complete for item in items):
+        has_odd_limits = any(name in response.body for name in self.odd_names)
+        if items and all(item.is_complete for item in items) and not has_odd_limits:
             return body, []
         if self.has_odd_case(response.body) or is_too_deep(response.body):
             return self._decode_leniently(response)

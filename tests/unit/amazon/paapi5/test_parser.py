@@ -7,9 +7,10 @@ import pytest
 from msgspec import structs
 
 from amzlinkr.amazon.creators import parser as creators
+from amzlinkr.amazon.offer_shapes import Listing
 from amzlinkr.amazon.paapi5 import parser as paapi5
 from amzlinkr.amazon.paapi5.parser import in_pascal_case
-from amzlinkr.amazon.shapes import Body, Item, Listing
+from amzlinkr.amazon.shapes import Body, Item
 from amzlinkr.amazon.transport import AmazonResponse
 from tests.clock import START
 from tests.unit.amazon.responses import COMPLETE_ITEM, renamed

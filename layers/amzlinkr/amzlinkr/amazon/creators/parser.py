@@ -21,13 +21,15 @@ def has_odd_case(body: bytes) -> bool:
     return _STRAY_CAPITAL.search(body) is not None
 
 
+normalize_case = case_normalizer(Body)
 reader = partial(
     Reader,
     service=SERVICE,
     body=Body,
     item=Item,
     node=Node,
+    odd_names=(b'"DealDetails"', b'"AccessType"', b'"ViolatesMAP"'),
     has_odd_case=has_odd_case,
-    normalize_case=case_normalizer(Body),
+    normalize_case=normalize_case,
 )
 """Create the reader of one marketplace: `reader(marketplace_code="US")`."""

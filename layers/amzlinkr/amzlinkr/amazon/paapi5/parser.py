@@ -58,6 +58,7 @@ reader = partial(
     body=_BODY,
     item=in_pascal_case(Item),
     node=in_pascal_case(Node),
+    odd_names=(b'"dealDetails"', b'"accessType"', b'"violatesMAP"'),
     has_odd_case=has_odd_case,
     normalize_case=case_normalizer(_BODY),
 )

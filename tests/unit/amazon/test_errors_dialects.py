@@ -1,4 +1,4 @@
-"""Error responses in all known spellings: places and letter case of codes, PA-API's retirement."""
+"""Error responses in all known spellings: places and letter case of codes, `Retry-After`."""
 
 import json
 import re
@@ -12,20 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amzlinkr.amazon.error_bodies import code_name
-from amzlinkr.amazon.errors import ERRORS_BY_CODE, error_from_response
-from amzlinkr.amazon.transport import AmazonResponse, parse_http_date
+from amzlinkr.amazon.errors import ERRORS_BY_CODE
+from amzlinkr.amazon.transport import parse_http_date
 from amzlinkr.domain.amazon_errors import (
     AmazonAccessDenied,
     AmazonError,
     AmazonKeysRejected,
     AmazonNotEligible,
-    AmazonPaapiRetired,
     AmazonPartnerTagRejected,
     AmazonRejectedRequest,
     AmazonThrottled,
     AmazonUnavailable,
 )
 from tests.clock import START
+from tests.unit.amazon.responses import error_of as read
 
 SERVICES = ("paapi5", "creators", "creators_token")
 STATUSES = (400, 401, 403, 404, 409, 410, 422, 429, 500, 503)
@@ -60,15 +60,6 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "exception": lambda code: f"{code.removesuffix('Exception')}Exception",
 }
 GENERIC = {"AccessDenied", "ValidationException"}
-
-
-def read(
-    status: int, body: object = b"", service: str = "paapi5", **headers: str
-) -> AmazonError | None:
-    """Return the error of a response."""
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return error_from_response(AmazonResponse(status, named, content), service, START)
 
 
 def expected_kind(code: str, status: int, service: str) -> type[AmazonError] | None:
@@ -117,14 +108,6 @@ def test_refusal_with_status_200_is_an_error(code: str) -> None:
         assert (read(200, empty, service) is None) is (expected in ABOUT_THE_REQUEST)
 
 
-def test_no_two_errors_have_codes_with_the_same_name() -> None:
-    for code, kind in ERRORS_BY_CODE.items():
-        same = {
-            other for text, other in ERRORS_BY_CODE.items() if code_name(text) == code_name(code)
-        }
-        assert same == {kind}, code
-
-
 @pytest.mark.parametrize(
     "body",
     [
@@ -140,91 +123,6 @@ def test_specific_code_wins_over_a_general_one(body: object) -> None:
         assert isinstance(error, AmazonNotEligible)
         assert error.upstream is not None
         assert code_name(error.upstream.code or "") == "associatenoteligible"
-
-
-DEPRECATED = "Product Advertising API is deprecated. Please migrate to Creators API using the guide"
-UNAUTHORIZED = "Unable to determine service/operation name to be authorized"
-XML = f"<AccessDeniedException>\n <Message>{UNAUTHORIZED}</Message>\n</AccessDeniedException>"
-RETIRED: list[tuple[int, Any]] = [
-    (403, {"__type": "x#Denied", "Errors": [{"Code": "AccessDenied", "Message": DEPRECATED}]}),
-    (403, {"__type": "x#AccessDeniedException", "Code": "AccessDenied", "Message": DEPRECATED}),
-    (403, {"errors": [{"code": "accessDenied", "message": DEPRECATED}]}),
-    (403, {"__type": "AccessDeniedException", "message": UNAUTHORIZED}),
-    (403, {"Message": UNAUTHORIZED}),
-    (403, {"message": UNAUTHORIZED.upper()}),
-    (403, {"Output": {"__type": "com.amazon.coral#AccessDenied", "message": UNAUTHORIZED}}),
-    (403, UNAUTHORIZED.encode()),
-    (403, XML.encode()),
-    (400, XML.encode()),
-    (401, {"message": "This API has been retired."}),
-    (403, {"message": "PA-API 5.0 was discontinued."}),
-    (403, {"message": "The Product Advertising API is no longer available."}),
-    (403, {"message": "PA API is no longer being supported"}),
-    (403, {"message": "Product Advertising API has been sunset. Use the Creators API."}),
-    (403, {"message": "The service was shut down on May 15, 2026."}),
-    (403, {"message": "Please use the CreatorsAPI instead."}),
-    (403, b"<html><body>The Product Advertising API has been decommissioned.</body></html>"),
-    (200, {"Errors": [{"Code": "AccessDenied", "Message": DEPRECATED}]}),
-    *[
-        (status, body)
-        for status in (404, 410)
-        for body in (
-            b"", b"{}", b"[]", b"null", b"<html><h1>Not Found</h1></html>", b"\xff", b"Gone",
-            {"message": "Not Found"}, {"message": None}, {"error": "Not Found"},
-            {"code": "NotFound", "message": "no route"}, {"__type": "NotFoundException"},
-            {"Output": {"__type": "com.amazon.coral.service#UnknownOperationException"}},
-            {"errors": [{"code": "Gone"}]}, {"status": 404, "type": "about:blank"},
-        )
-    ],
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("status", "body"), RETIRED, ids=str)
-def test_retirement_of_paapi_is_recognized_in_every_form(status: int, body: Any) -> None:
-    error = read(status, body)
-    assert isinstance(error, AmazonPaapiRetired)
-    assert "Create Creators API credentials" in error.action
-    assert error.upstream is not None
-    assert error.upstream.status == status
-    # The same response of the other API does not mean that.
-    assert not isinstance(read(status, body, "creators"), AmazonPaapiRetired)
-
-
-ENABLE = (
-    "The Access Key Id AKIAUNITUNITUNITUNIT is not enabled for accessing this version of Product "
-    "Advertising API. Please migrate your credentials as referred here https://webservices.amazon."
-    "com/paapi5/documentation/migrating-your-product-advertising-api-account-from-your-aws-"
-    "account.html."
-)
-NOT_RETIRED: list[tuple[int, Any, type[AmazonError] | None]] = [
-    (403, {"Errors": [{"Code": "AccessDenied", "Message": ENABLE}]}, AmazonAccessDenied),
-    (403, {"Errors": [{"Code": "AccessDeniedAwsUsers", "Message": ENABLE}]}, AmazonAccessDenied),
-    (403, {"Errors": [{"Code": "AssociateNotEligible", "Message": "Your account no longer meets "
-     "the requirements"}]}, AmazonNotEligible),
-    (400, {"Errors": [{"Code": "InvalidParameterValue", "Message": "The resource Offers.Listings "
-     "is deprecated."}]}, AmazonRejectedRequest),
-    (404, {"Errors": [{"Code": "NoResults", "Message": "x"}]}, None),
-    (404, {"errors": [{"code": "noresults"}]}, None),
-    (404, {"Errors": [{"Code": "ItemNotAccessible"}]}, None),
-    (404, {"Errors": [{"Code": "InvalidParameterValue", "Message": "B000000001"}]}, None),
-    (404, {"__type": "com.amazon.paapi5#UnknownOperationException"}, AmazonRejectedRequest),
-    (404, {"Errors": [{"Code": "InvalidPartnerTag"}]}, AmazonPartnerTagRejected),
-    (410, {"Errors": [{"Code": "TooManyRequests"}]}, AmazonThrottled),
-    (403, {}, AmazonAccessDenied),
-    (403, b"", AmazonUnavailable),
-    (403, b"<html>Forbidden</html>", AmazonUnavailable),
-    (429, b"shut down", AmazonThrottled),
-    (503, b"<html>The server was shut down</html>", AmazonUnavailable),
-    (500, {"message": "x is deprecated"}, AmazonUnavailable),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("status", "body", "expected"), NOT_RETIRED, ids=str)
-def test_other_responses_of_paapi_are_no_retirement(
-    status: int, body: Any, expected: type[AmazonError] | None
-) -> None:
-    error = read(status, body)
-    assert (None if error is None else type(error)) is expected
 
 
 NO_RESULTS = ("NoResults", "ResourceNotFoundException", "ItemNotFound", "ItemsNotFound",

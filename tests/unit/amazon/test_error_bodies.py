@@ -1,0 +1,106 @@
+"""The readable parts of error bodies; `test_errors_dialects` covers the places of codes."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amzlinkr.amazon.error_bodies import MAX_TEXT, ErrorBody, code_name, read_error_body
+from amzlinkr.amazon.errors import ERRORS_BY_CODE
+from amzlinkr.amazon.json_depth import MAX_JSON_DEPTH
+from amzlinkr.amazon.transport import AmazonResponse
+
+
+def read(body: Any, **headers: str) -> ErrorBody:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return read_error_body(AmazonResponse(400, headers, content))
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["AccessDenied", "accessDenied", "ACCESS_DENIED", "access-denied", "AccessDeniedException"],
+)
+def test_spellings_of_a_code_have_the_same_name(code: str) -> None:
+    assert code_name(code) == "accessdenied"
+
+
+def test_no_two_errors_have_codes_with_the_same_name() -> None:
+    for code, kind in ERRORS_BY_CODE.items():
+        same = {
+            other for text, other in ERRORS_BY_CODE.items() if code_name(text) == code_name(code)
+        }
+        assert same == {kind}, code
+
+
+def test_codes_are_as_amazon_spelled_them_without_namespace() -> None:
+    body = {"__type": "com.amazon.paapi5#FirstException", "errors": [{"code": "second_code"}]}
+    assert read(body).codes == ("second_code", "FirstException")
+
+
+def test_other_is_no_code() -> None:
+    assert read({"reason": "Other", "type": "ValidationException"}).codes == (
+        "ValidationException",
+    )
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>Gone</html>", b"{", b"3", b"\xff", b"null"])
+def test_body_that_is_no_object_is_text(body: bytes) -> None:
+    found = read(body)
+    assert not found.is_readable
+    assert found.codes == found.names == ()
+    assert found.text == body.decode(errors="replace")
+
+
+def test_text_of_an_unreadable_body_is_bounded() -> None:
+    assert len(read(b"x" * 100_000).text) == MAX_TEXT
+
+
+def test_too_deep_body_is_unreadable() -> None:
+    def nested(levels: int) -> bytes:
+        return b'{"error":' * (levels - 1) + b'{"code":"X"}' + b"}" * (levels - 1)
+
+    assert read(nested(MAX_JSON_DEPTH)).codes == ("X",)
+    assert not read(nested(MAX_JSON_DEPTH + 1)).is_readable
+
+
+@pytest.mark.parametrize(
+    ("fields", "names"),
+    [
+        (["a", "b"], ("a", "b")),
+        ([{"name": "a"}, {"Name": "b", "message": "x"}], ("a", "b")),
+        ([1, None, {}, {"name": 3}, "", "c"], ("c",)),
+        ("a", ()),
+        (None, ()),
+    ],
+)
+def test_invalid_fields_are_named(fields: object, names: tuple[str, ...]) -> None:
+    assert read({"fieldList": fields}).field_names == names
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [(60, 60.0), ("7", 7.0), (1.5, 1.5), ("x", None), ("nan", None), (None, None), ([], None)],
+)
+def test_retry_after_is_a_number(value: object, seconds: float | None) -> None:
+    assert read({"RetryAfterSeconds": value}).retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("body", "has_result"),
+    [
+        ({"itemsResult": {"items": []}}, True),
+        ({"ItemResults": {"Items": []}}, True),
+        ({"items": [1]}, True),
+        ({"searchResult": None, "errors": []}, False),
+        ({}, False),
+    ],
+)
+def test_results_beside_errors_are_seen(body: object, has_result: bool) -> None:
+    assert read(body).has_result is has_result
+
+
+@given(st.binary(max_size=200))
+def test_any_body_can_be_read(body: bytes) -> None:
+    assert read(body).is_from_framework is False or b"coral" in body
