@@ -12,6 +12,7 @@ from amzlinkr.domain.credentials import Credentials, creators_credentials, paapi
 from amzlinkr.domain.products import Product
 from amzlinkr.http.presenters.products import product_out
 from infra.local.fake_amazon.server import FakeAmazon
+from infra.local.fake_amazon.special_offers import OfferBody
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, CREDENTIAL, SECRET_KEY
 from tests.unit.amazon.accounts import UnlimitedRateLimiter
@@ -30,8 +31,14 @@ FIELDS_BY_API = {
     "binding": (True, True),
     "price": (True, True),
     "list_price": (True, True),
+    "list_price_kind": (True, True),
+    "list_price_label": (True, True),
     "savings_percent": (True, True),
+    "unit_price": (True, True),
     "availability": (True, True),
+    "availability_message": (True, True),
+    "min_order_quantity": (True, True),
+    "max_order_quantity": (True, True),
     "price_status": (True, True),
     "condition": (True, True),
     "merchant": (True, True),
@@ -88,6 +95,7 @@ def test_product_json_is_identical_for_both_apis(
 
 
 def test_fields_of_each_api_match_the_table(amazon: FakeAmazon, clock: FakeClock) -> None:
+    amazon.control.set_offer(OfferBody(ASINS[0], "US", offer="unit_price"))
     for column, api in enumerate(("creators", "paapi5")):
         given: dict[str, bool] = dict.fromkeys(FIELDS_BY_API, False)
         for product in products(api, "US", amazon, clock).values():
