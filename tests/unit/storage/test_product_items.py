@@ -1,7 +1,8 @@
 """The items of a product: its offer, its details, and what remains when it expires or goes."""
 
-from datetime import timedelta
-from typing import Any
+from dataclasses import fields
+from datetime import UTC, timedelta
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 import pytest
@@ -9,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amzlinkr.domain.changes import Change
-from amzlinkr.domain.money import Money
-from amzlinkr.domain.products import Deal, Details, Image, Kind, Offer, Product
+from amzlinkr.domain.products import Deal, DealAccess, Details, Image, Kind, Offer, Product
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.storage.product_items import (
     cleared_item,
@@ -18,6 +18,7 @@ from amzlinkr.storage.product_items import (
     item_from_change,
     item_from_details,
     last_seq,
+    outdated_item,
     tombstone_item,
 )
 from amzlinkr.storage.records import FeedItem, OfferItem
@@ -28,18 +29,16 @@ from tests.unit.storage.reads import recorded_reads
 
 TEXTS = st.text(max_size=20)
 NAMES = st.none() | TEXTS
-PRICES = st.none() | st.builds(Money, st.integers(0, 10**10), TEXTS, TEXTS)
+TIMES = st.none() | st.datetimes(timezones=st.just(UTC))
 OFFERS = st.builds(
     Offer,
-    price=PRICES,
-    list_price=PRICES,
-    savings_percent=st.none() | st.integers(0, 100),
-    availability=TEXTS,
-    condition=NAMES,
-    merchant=NAMES,
-    deal=st.none() | st.builds(Deal, NAMES, NAMES, NAMES),
-    prime=st.none() | st.booleans(),
-    hidden=st.booleans(),
+    **{
+        field.name: st.from_type(get_type_hints(Offer)[field.name])
+        for field in fields(Offer)
+        if field.name != "deal"
+    },
+    deal=st.none()
+    | st.builds(Deal, st.sampled_from(get_args(DealAccess)), TEXTS, TIMES, TIMES, TIMES),
 )
 DETAILS = st.builds(
     Details,
@@ -69,6 +68,15 @@ def test_offer_and_details_are_read_as_they_were_stored(offer: Offer, details: D
 def stored_values(item: OfferItem) -> dict[str, Any]:
     """Return the attributes of an item, without its class."""
     return {name: value for name, value in item.attribute_values.items() if name != "type"}
+
+
+@given(OFFERS)
+def test_offer_after_its_deal_is_a_price_in_the_feed(offer: Offer) -> None:
+    item = outdated_item(SHELF, ASIN, 3, offer)
+
+    assert msgspec.json.decode(item.offer or "", type=Offer) == offer
+    assert (item.sk, item.seq, item.kind, item.shelf_id) == (KEY, 3, "price", "1")
+    assert not item.removed
 
 
 @pytest.mark.parametrize("kind", ["expired", "missing"])
