@@ -18,7 +18,7 @@ from moto.secretsmanager.models import SecretsManagerBackend
 
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
-from infra.local.fake_amazon.control import AccountBody
+from infra.local.fake_amazon.control_bodies import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import FakeAmazonState
 from tests.calls import TEMPLATE

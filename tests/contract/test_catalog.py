@@ -11,7 +11,7 @@ from amzlinkr.domain.catalog import Search
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.credentials import Credentials, creators_credentials, paapi_credentials
 from amzlinkr.domain.ports import Catalog
-from infra.local.fake_amazon.control import GoneBody
+from infra.local.fake_amazon.control_bodies import GoneBody
 from infra.local.fake_amazon.search import NO_RESULTS_KEYWORD
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.clock import FakeClock

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from amzlinkr.wiring import Dependencies
-from infra.local.fake_amazon.control import AccountBody
+from infra.local.fake_amazon.control_bodies import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import Reply, event_of, run_imports, run_purge, run_sync
 from tests.conftest import SECRET_KEY

@@ -7,12 +7,11 @@ from urllib.parse import unquote
 
 import msgspec
 
-from infra.local.fake_amazon.control import (
+from infra.local.fake_amazon.control import Control, InvalidControlRequest
+from infra.local.fake_amazon.control_bodies import (
     AccountBody,
     ClockBody,
-    Control,
     GoneBody,
-    InvalidControlRequest,
     NameBody,
     PriceBody,
     StockBody,

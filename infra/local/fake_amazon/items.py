@@ -7,8 +7,9 @@ Not generated: `CustomerReviews`, `RentalOffers`, and of `ItemInfo` the groups `
 from datetime import date
 
 from infra.local.fake_amazon.catalog import ListedProduct
-from infra.local.fake_amazon.offers import Json, offers_v1, offers_v2
+from infra.local.fake_amazon.offers import offers_v1, offers_v2
 from infra.local.fake_amazon.products import BOOKS, GeneratedProduct, stable_number
+from infra.local.fake_amazon.special_offers import Json
 
 _IMAGE_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-"
 _IMAGE_SIZES = (("Small", 75, "._SL75_"), ("Medium", 160, "._SL160_"), ("Large", 500, ""))

@@ -5,10 +5,8 @@ from datetime import date
 
 from infra.local.fake_amazon.catalog import ListedProduct
 from infra.local.fake_amazon.products import stable_number
-from infra.local.fake_amazon.special_offers import money, with_changes
+from infra.local.fake_amazon.special_offers import Json, money, with_changes
 from infra.local.fake_amazon.vocabulary import vocabulary
-
-Json = dict[str, object]
 
 _AMAZON_MERCHANT_IDS = {
     "US": "ATVPDKIKX0DER",

@@ -9,7 +9,6 @@ from infra.local.fake_amazon import errors
 from infra.local.fake_amazon.catalog import OMITTED, FakeCatalog, ListedProduct
 from infra.local.fake_amazon.items import full_item
 from infra.local.fake_amazon.marketplaces import Marketplace
-from infra.local.fake_amazon.offers import Json
 from infra.local.fake_amazon.parameters import Parameters
 from infra.local.fake_amazon.products import Seed, stable_asin, stable_number
 from infra.local.fake_amazon.resources import (
@@ -20,7 +19,7 @@ from infra.local.fake_amazon.resources import (
     select_resources,
 )
 from infra.local.fake_amazon.search import find_products, parse_query
-from infra.local.fake_amazon.special_offers import money
+from infra.local.fake_amazon.special_offers import Json, money
 from infra.local.fake_amazon.vocabulary import vocabulary
 
 MAX_IDS = 10

@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 import pytest
 
-from infra.local.fake_amazon.control import AccountBody
+from infra.local.fake_amazon.control_bodies import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.special_offers import OFFER_NAMES, OfferBody
 from infra.local.fake_amazon.state import Dialect, ErrorBodies, Fault, Retirement, RetryAfter

@@ -10,7 +10,7 @@ from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.ports import Priority
 from amzlinkr.wiring import Dependencies
 from functions.refresh_shelves import app as refresh_shelves
-from infra.local.fake_amazon.control import AccountBody, PriceBody
+from infra.local.fake_amazon.control_bodies import AccountBody, PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import deliver, plan_sync, run_imports, run_sync
 from tests.clock import FakeClock

@@ -6,7 +6,7 @@ import pytest
 
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.accounts import AccountState
-from infra.local.fake_amazon.control import AccountBody, GoneBody
+from infra.local.fake_amazon.control_bodies import AccountBody, GoneBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault, FaultKind
 from tests.clock import FakeClock

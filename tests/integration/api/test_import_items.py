@@ -5,7 +5,7 @@ from typing import Any
 from amzlinkr.config import Config
 from amzlinkr.domain.asins import MAX_INPUT_CHARS
 from amzlinkr.wiring import Dependencies
-from infra.local.fake_amazon.control import AccountBody, GoneBody, PriceBody
+from infra.local.fake_amazon.control_bodies import AccountBody, GoneBody, PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault
 from tests.calls import run_imports

@@ -6,7 +6,7 @@ import pytest
 
 from amzlinkr.domain.products import AvailabilityName
 from amzlinkr.wiring import Dependencies
-from infra.local.fake_amazon.control import GoneBody, PriceBody, StockBody
+from infra.local.fake_amazon.control_bodies import GoneBody, PriceBody, StockBody
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import plan_sync, run_sync
 from tests.clock import FakeClock

@@ -8,7 +8,7 @@ from amzlinkr.domain.ports import OutboxEntry, Task
 from amzlinkr.services import sync
 from amzlinkr.wiring import Dependencies
 from functions.site import app as site_function
-from infra.local.fake_amazon.control import AccountBody, GoneBody
+from infra.local.fake_amazon.control_bodies import AccountBody, GoneBody
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import event_of, run_sync, send
 from tests.clock import FakeClock

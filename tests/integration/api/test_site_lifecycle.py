@@ -1,7 +1,7 @@
 """The life of a site through the handlers: an import, the first price sync, a disconnection."""
 
 from amzlinkr.wiring import Dependencies
-from infra.local.fake_amazon.control import PriceBody
+from infra.local.fake_amazon.control_bodies import PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import run_imports, run_sync
 from tests.conftest import ACCESS_KEY, SECRET_KEY

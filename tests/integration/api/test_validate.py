@@ -8,7 +8,7 @@ import pytest
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.accounts import AccountState
-from infra.local.fake_amazon.control import AccountBody, ClockBody
+from infra.local.fake_amazon.control_bodies import AccountBody, ClockBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault
 from tests.calls import Reply

@@ -7,7 +7,7 @@ import pytest
 
 from amzlinkr.config import Config
 from infra.local.fake_amazon.accounts import COGNITO_CREDENTIAL
-from infra.local.fake_amazon.control import AccountBody
+from infra.local.fake_amazon.control_bodies import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault
 from tests.calls import Reply

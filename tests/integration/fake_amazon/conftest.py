@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from infra.local.fake_amazon import accounts
-from infra.local.fake_amazon.control import AccountBody
+from infra.local.fake_amazon.control_bodies import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import FakeAmazonState
 from tests.integration.fake_amazon.creators_client import CreatorsClient

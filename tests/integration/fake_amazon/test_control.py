@@ -12,13 +12,8 @@ from typing import Any
 import pytest
 
 from infra.local.fake_amazon import accounts
-from infra.local.fake_amazon.control import (
-    AccountBody,
-    GoneBody,
-    InvalidControlRequest,
-    PriceBody,
-    StockBody,
-)
+from infra.local.fake_amazon.control import InvalidControlRequest
+from infra.local.fake_amazon.control_bodies import AccountBody, GoneBody, PriceBody, StockBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault
 from tests.integration.fake_amazon.signed_client import (

@@ -3,7 +3,7 @@
 import pytest
 
 from infra.local.fake_amazon import accounts
-from infra.local.fake_amazon.control import AccountBody, ClockBody
+from infra.local.fake_amazon.control_bodies import AccountBody, ClockBody
 from infra.local.fake_amazon.marketplaces import MARKETPLACES
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault

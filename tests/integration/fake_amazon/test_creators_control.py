@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from infra.local.fake_amazon import accounts
-from infra.local.fake_amazon.control import AccountBody, PriceBody
+from infra.local.fake_amazon.control_bodies import AccountBody, PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.integration.fake_amazon.creators_client import CreatorsClient
 from tests.integration.fake_amazon.signed_client import ASINS, Client, send

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from infra.local.fake_amazon import accounts
-from infra.local.fake_amazon.control import AccountBody, GoneBody, PriceBody, StockBody
+from infra.local.fake_amazon.control_bodies import AccountBody, GoneBody, PriceBody, StockBody
 from infra.local.fake_amazon.products import stable_asin
 from infra.local.fake_amazon.resources import ITEM_RESOURCES
 from infra.local.fake_amazon.server import FakeAmazon

@@ -8,7 +8,7 @@ import pytest
 import urllib3
 
 from infra.local.fake_amazon import accounts
-from infra.local.fake_amazon.control import AccountBody, ClockBody
+from infra.local.fake_amazon.control_bodies import AccountBody, ClockBody
 from infra.local.fake_amazon.marketplaces import MARKETPLACES
 from infra.local.fake_amazon.server import FakeAmazon
 

@@ -14,7 +14,7 @@ import pytest
 
 from infra.environments import Environment
 from infra.local.fake_amazon import accounts
-from infra.local.fake_amazon.control import AccountBody, ClockBody
+from infra.local.fake_amazon.control_bodies import AccountBody, ClockBody
 from infra.local.fake_amazon.marketplaces import MARKETPLACES
 from infra.local.fake_amazon.products import stable_asin
 from infra.local.fake_amazon.server import FakeAmazon

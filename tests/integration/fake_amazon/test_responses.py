@@ -5,9 +5,7 @@ from typing import Any
 import pytest
 
 from infra.local.fake_amazon import accounts
-from infra.local.fake_amazon.control import (
-    AccountBody,
-)
+from infra.local.fake_amazon.control_bodies import AccountBody
 from infra.local.fake_amazon.marketplaces import MARKETPLACES, display_amount
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.integration.fake_amazon.signed_client import ASINS, RESOURCES, Client, price_of

@@ -5,10 +5,7 @@ from email.utils import parsedate_to_datetime
 import pytest
 
 from infra.local.fake_amazon import accounts
-from infra.local.fake_amazon.control import (
-    AccountBody,
-    ClockBody,
-)
+from infra.local.fake_amazon.control_bodies import AccountBody, ClockBody
 from infra.local.fake_amazon.marketplaces import MARKETPLACES
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.integration.fake_amazon.signed_client import (

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from infra.local.fake_amazon import accounts
-from infra.local.fake_amazon.control import AccountBody
+from infra.local.fake_amazon.control_bodies import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.integration.fake_amazon.creators_client import FORM, TOKEN_SERVICES, CreatorsClient
 from tests.integration.fake_amazon.signed_client import ASINS, send

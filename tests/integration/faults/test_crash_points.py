@@ -18,7 +18,7 @@ from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
 from functions.import_worker import app as import_worker
 from functions.refresh_shelves import app as refresh_shelves
-from infra.local.fake_amazon.control import AccountBody, GoneBody, PriceBody
+from infra.local.fake_amazon.control_bodies import AccountBody, GoneBody, PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import deliver, plan_sync, run_imports, run_sync
 from tests.clock import FakeClock

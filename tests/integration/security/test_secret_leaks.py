@@ -11,7 +11,7 @@ import pytest
 
 from amzlinkr import telemetry
 from amzlinkr.wiring import Dependencies
-from infra.local.fake_amazon.control import PriceBody
+from infra.local.fake_amazon.control_bodies import PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault, FaultKind
 from infra.local.stack.wordpress import WordPress

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from amzlinkr.wiring import Dependencies
-from infra.local.fake_amazon.control import AccountBody
+from infra.local.fake_amazon.control_bodies import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import run_imports, run_sync
 from tests.clock import FakeClock

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from amzlinkr.wiring import Dependencies
-from infra.local.fake_amazon.control import AccountBody, PriceBody
+from infra.local.fake_amazon.control_bodies import AccountBody, PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.special_offers import OfferBody
 from tests.calls import plan_sync, run_sync

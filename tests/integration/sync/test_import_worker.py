@@ -7,7 +7,7 @@ import pytest
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
 from functions.import_worker import app as import_worker
-from infra.local.fake_amazon.control import AccountBody
+from infra.local.fake_amazon.control_bodies import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault
 from tests.calls import deliver, run_imports

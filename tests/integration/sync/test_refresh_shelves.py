@@ -12,7 +12,7 @@ from amzlinkr.config import Config
 from amzlinkr.storage import product_transaction, product_writer
 from amzlinkr.wiring import Dependencies
 from functions.refresh_shelves import app as refresh_shelves
-from infra.local.fake_amazon.control import AccountBody, GoneBody, PriceBody, StockBody
+from infra.local.fake_amazon.control_bodies import AccountBody, GoneBody, PriceBody, StockBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault, FaultKind
 from infra.redrive import redrive

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from amzlinkr.amazon.sandbox import (
     ASIN_STATES,
-    EXPIRED,
+    EXPIRED_ASIN,
     FAILING_ASINS,
-    GONE,
+    GONE_ASIN,
     NO_HITS,
     SERVICE_ERROR_CODES,
     TOTAL_HITS,
@@ -112,17 +112,17 @@ def test_deal_and_sold_out_product_have_prices(clock: FakeClock) -> None:
 
 def test_lookup_with_the_expired_product_is_older_than_a_day(clock: FakeClock) -> None:
     sandbox, end = sandbox_of(clock), Deadline.after(clock, 3)
-    expired = sandbox.items([ASIN, EXPIRED], end)
+    expired = sandbox.items([ASIN, EXPIRED_ASIN], end)
 
     assert sandbox.items([ASIN], end).requested_at == START
     assert expired.requested_at < START - timedelta(hours=24)
-    assert expired.found[EXPIRED].observed_at == expired.requested_at
+    assert expired.found[EXPIRED_ASIN].observed_at == expired.requested_at
 
 
 def test_product_that_is_gone_is_refused_beside_others(clock: FakeClock) -> None:
-    lookup = sandbox_of(clock).items([GONE, ASIN], Deadline.after(clock, 3))
+    lookup = sandbox_of(clock).items([GONE_ASIN, ASIN], Deadline.after(clock, 3))
 
-    assert (set(lookup.found), dict(lookup.refused)) == ({ASIN}, {GONE: "ItemNotFound"})
+    assert (set(lookup.found), dict(lookup.refused)) == ({ASIN}, {GONE_ASIN: "ItemNotFound"})
 
 
 @pytest.mark.parametrize("call", CALLS)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from infra.local.fake_amazon.creators import errors
 from infra.local.fake_amazon.creators.names import camel_json, camel_name
-from infra.local.fake_amazon.offers import Json
 from infra.local.fake_amazon.parameters import Parameters
 from infra.local.fake_amazon.products import stable_number
+from infra.local.fake_amazon.special_offers import Json
 
 _RESULTS = {
     "SearchItems": "SearchResult",

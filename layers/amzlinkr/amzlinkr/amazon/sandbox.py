@@ -39,12 +39,17 @@ from amzlinkr.domain.products import Details, Product
 SANDBOX_SERVICE = "sandbox"
 TOTAL_HITS = 37
 NO_HITS = "nothing"
-GONE, MISSING, OMITTED, EXPIRED = "B0TESTGONE", "B0TESTMISS", "B0TESTOMIT", "B0TESTPAST"
+GONE_ASIN, MISSING_ASIN, OMITTED_ASIN, EXPIRED_ASIN = (
+    "B0TESTGONE",
+    "B0TESTMISS",
+    "B0TESTOMIT",
+    "B0TESTPAST",
+)
 ASIN_STATES = OFFER_STATES | {
-    GONE: "does not exist on Amazon",
-    MISSING: "is refused by Amazon in the second half of every hour",
-    OMITTED: "is left out by Amazon without an error in the second half of every hour",
-    EXPIRED: "was last seen more than 24 hours ago",
+    GONE_ASIN: "does not exist on Amazon",
+    MISSING_ASIN: "is refused by Amazon in the second half of every hour",
+    OMITTED_ASIN: "is left out by Amazon without an error in the second half of every hour",
+    EXPIRED_ASIN: "was last seen more than 24 hours ago",
 }
 FAILING_ASINS = {
     "B0TESTE401": "amazon_keys_rejected",
@@ -92,11 +97,11 @@ class Sandbox:
         """Return the requested products, or raise the error that an ASIN selects."""
         self._raise_amazon_error(deadline, *(FAILING_ASINS.get(asin, "") for asin in asins))
         requested_at = self._clock.now()
-        if EXPIRED in asins:
+        if EXPIRED_ASIN in asins:
             requested_at -= _EXPIRED_AGE
         is_second_half = requested_at.minute >= HALF_HOUR_MINUTES
-        refused = {GONE, MISSING} if is_second_half else {GONE}
-        absent = refused | {OMITTED} if is_second_half else refused
+        refused = {GONE_ASIN, MISSING_ASIN} if is_second_half else {GONE_ASIN}
+        absent = refused | {OMITTED_ASIN} if is_second_half else refused
         return LookupResult(
             requested_at,
             {asin: self._product(asin) for asin in asins if asin not in absent},
@@ -139,7 +144,7 @@ class Sandbox:
                 binding="Paperback",
             ),
             sandbox_offer(asin, self._marketplace.code, now),
-            now - _EXPIRED_AGE if asin == EXPIRED else now,
+            now - _EXPIRED_AGE if asin == EXPIRED_ASIN else now,
         )
 
 

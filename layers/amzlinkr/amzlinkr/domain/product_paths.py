@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from amzlinkr.domain.pasted_text import decode_percent
 
-Parameters = Sequence[tuple[str, str]]
+QueryParameters = Sequence[tuple[str, str]]
 _MARKERS = frozenset({"dp", "product", "asin", "product-reviews", "offer-listing", "glance"})
 """Path segments before an ASIN."""
 _MOBILE_MARKERS = frozenset({"d", "reviews", "cr", "ol", "ode"})
@@ -54,14 +54,14 @@ def asin_of_path(path: str) -> str | None:
     return best[1] if best else None
 
 
-def asin_of_parameters(parameters: Parameters) -> str | None:
+def asin_of_parameters(parameters: QueryParameters) -> str | None:
     """Return the ASIN that a parameter such as `asin` or `ASIN.1` names, or None."""
     named = (value for name, value in parameters if _PARAMETER.fullmatch(name))
     found = (match for value in named if (match := _VALUE.match(decode_percent(value))))
     return next((match[0].upper() for match in found), None)
 
 
-def parameters_of(query: str) -> Parameters:
+def parameters_of(query: str) -> QueryParameters:
     """Return names in lower case and decoded values. Values may still be encoded once more."""
     pairs = (part.partition("=") for part in query.split("&"))
     return [(unquote(name).lower(), unquote(value)) for name, _, value in pairs if value]
