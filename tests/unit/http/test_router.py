@@ -257,15 +257,15 @@ def test_dependencies_are_created_at_the_first_request() -> None:
     assert built == [True]
 
 
-def test_endpoint_can_have_a_longer_timeout() -> None:
+def test_function_can_have_a_longer_timeout() -> None:
     remaining: list[float] = []
 
     def endpoint(request: Request, _: NoLimits) -> ApiResponse:
         remaining.append(request.deadline.remaining())
         return ApiResponse()
 
-    router: Router[NoLimits] = Router(NoLimits)
-    router.route("GET", "/v1/list", endpoint, public=True, timeout_seconds=50)
+    router: Router[NoLimits] = Router(NoLimits, timeout_seconds=50)
+    router.route("GET", "/v1/list", endpoint, public=True)
     for lambda_seconds in (60, 20):
         router.handler(event_of("GET", "/v1/list"), Context(lambda_seconds))
 

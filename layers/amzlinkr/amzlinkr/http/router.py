@@ -72,14 +72,21 @@ D = TypeVar("D", bound=RouterDependencies)
 
 
 class Router(Generic[D]):
-    """The routes of a function. `provide` returns its dependencies, on the first request."""
+    """The routes of a function. `provide` returns its dependencies, on the first request.
 
-    def __init__(self, provide: Callable[[], D]) -> None:
+    The deadline of a request is `timeout_seconds` after it was received, or the moment at which
+    Lambda stops the invocation, if that is earlier.
+    """
+
+    def __init__(
+        self, provide: Callable[[], D], timeout_seconds: float = CLIENT_TIMEOUT_SECONDS
+    ) -> None:
         self.provide = provide
+        self._timeout_seconds = timeout_seconds
         self._resolver = APIGatewayRestResolver()
         self._resolver.not_found(self._not_found)
 
-    def route(  # noqa: PLR0913 - the options are named at every call
+    def route(
         self,
         method: str,
         path: str,
@@ -87,13 +94,11 @@ class Router(Generic[D]):
         *,
         public: bool = False,
         allow_suspended: bool = False,
-        timeout_seconds: float = CLIENT_TIMEOUT_SECONDS,
     ) -> None:
         """Register an endpoint. The value of `<name>` in the path is in `Request.path`.
 
         A call of a site is counted unless the endpoint is public. A suspended site is rejected
-        unless the endpoint allows it. The deadline of a request is `timeout_seconds` after it was
-        received, or earlier if Lambda stops the invocation earlier.
+        unless the endpoint allows it.
         """
 
         def check_access(request: Request, deps: D) -> LimitUsage | None:
@@ -107,7 +112,7 @@ class Router(Generic[D]):
         def dispatch(**path_parameters: str) -> Response[str]:
             # Before `provide`: what it takes in a cold start counts against the client's time.
             invocation = Deadline.of_invocation(SystemClock(), self._resolver.lambda_context)
-            due = invocation.at_most(timeout_seconds)
+            due = invocation.at_most(self._timeout_seconds)
             return self._dispatch(check_access, endpoint, due, path_parameters)
 
         self._resolver.route(path, method=method)(dispatch)

@@ -31,9 +31,9 @@ R = TypeVar("R")
 TEST_SEARCH = Search("book")
 """The call that tests an account: every marketplace has results for it."""
 MIN_WORKER_CALL_SECONDS = 8.0
-"""The remaining time with which a worker still begins a call."""
+"""The time that a worker needs for a call, with its wait for a reservation, and the writes."""
 WRITE_RESERVE_SECONDS = 5.0
-"""The part of a worker's remaining time that is reserved for writing the result of a call."""
+"""The part of it that is reserved for the writes, without which the call would be wasted."""
 MAX_CATALOGS = 64
 MIN_SECRET_DELETION_SECONDS = 1.5
 UNCONNECTED_SECRET_TTL = timedelta(hours=1)

@@ -141,6 +141,7 @@ class SiteSignUp:
         """Create an invite for the host of a site. Raises `InvalidRequest` for an invalid URL."""
         host, code = self.host_of(site_url), secrets.token_urlsafe(32)
         expires_at = self.clock.now() + INVITE_TTL
+        # Only the hash is stored, so that the table does not reveal the code.
         self.signups.invite(api_keys.digest_of(code), host, expires_at)
         return Invite(host, Secret(code), expires_at)
 
