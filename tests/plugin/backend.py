@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import boto3
@@ -84,15 +84,22 @@ class Backend:
         """Invoke the scheduled price sync function."""
         Scheduler(self.stack.aws_endpoint, self.stack.functions["PriceSyncFunction"]).trigger()
 
-    def refresh_prices(self, site: Site) -> None:
-        """Make the service refresh all prices of the site and wait until it is done."""
+    def refresh_prices(self, site: Site, seen: Sequence[str] = ()) -> None:
+        """Make the service refresh all prices of the site and wait until it is done.
+
+        Amazon may omit a product: then wait until it has returned the products `seen`.
+        """
         service = self.service_of(site)
         requested_at = service.call("POST", "/sync").json["last_run_at"]
         self.run_price_sync()
 
         def is_checked() -> bool:
-            times = service.call("GET", "/changes").json["checked_at"]
-            return bool(times) and min(times.values()) > requested_at
+            if seen:
+                found = service.call("GET", "/products").json["products"]
+                times = {each["asin"]: each.get("observed_at") or "" for each in found}
+                return all(times[asin] > requested_at for asin in seen)
+            checked_at = service.call("GET", "/changes").json["checked_at"]
+            return bool(checked_at) and min(checked_at.values()) > requested_at
 
         wait_until(is_checked, "The service did not refresh the prices")
 

@@ -27,9 +27,10 @@ RENDER_PRODUCT = """
 $product = array(
     'asin'         => $asin,
     'marketplace'  => 'US',
-    'title'        => array( 'not', 'text' ),
+    'title'        => 'Title',
     'url'          => $url,
     'image'        => array( 'url' => $url, 'width' => '1" onload="attack()', 'height' => -1 ),
+    'condition'    => array( 'not', 'text' ),
     'brand'        => "first\\x00\\xff\\nsecond",
     'price'        => array( 'display' => '<b>$1</b>' ),
     'availability' => 'in_stock',

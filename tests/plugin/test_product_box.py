@@ -45,6 +45,33 @@ SHOW_PAGE_AFTER = """hours => {
     window.later = hours * 3600e3;
     document.dispatchEvent( new Event( 'visibilitychange' ) );
 }"""
+LINK_TEXT = "See price on Amazon As an Amazon Associate I earn from qualifying purchases."
+RENDER_DEAL = """
+$product = array(
+    'asin'         => 'B0DEALENDS',
+    'marketplace'  => 'US',
+    'title'        => 'Acme Kettle',
+    'availability' => 'in_stock',
+    'price_status' => 'current',
+    'price'        => array( 'display' => '$20.00' ),
+    'condition'    => 'Used',
+    'deal'         => array(
+        'access'  => 'prime_exclusive',
+        'badge'   => 'Limited time deal',
+        'ends_at' => gmdate( 'c', time() + 2 * HOUR_IN_SECONDS ),
+    ),
+    'observed_at'  => gmdate( 'c' ),
+);
+AmzLinkr\\Products\\store( array( $product ), 1 );
+"""
+SANDBOX_OFFERS = {
+    "B0TESTPRIM": "with Prime",
+    "B0TESTWASP": "Was",
+    "B0TESTLOWP": "Lowest price",
+    "B0TESTUNIT": " / Count",
+    "B0TESTUSED": "Condition: used",
+    "B0TESTLEAD": "Minimum order quantity: 2",
+}
 THEME_TEMPLATE = "<?php echo 'theme template: ' . esc_html( $box['asin'] . ' ' . $box['price'] );"
 
 
@@ -85,6 +112,17 @@ def test_box_shows_a_price_only_if_amazon_allows_it(boxes: dict[str, str]) -> No
 
 
 @pytest.mark.parametrize("version", ["6.5"])
+def test_box_shows_the_offers_of_the_sandbox(site: Site, backend: Backend) -> None:
+    service = backend.join(site, sandbox=True)
+    service.call("POST", "/import", {"items": list(SANDBOX_OFFERS)})
+    site.cron("amzlinkr_sync")
+    for asin, text in SANDBOX_OFFERS.items():
+        box = render_box(site, asin)
+        assert "amzlinkr-box__price" in box, asin
+        assert text in box, asin
+
+
+@pytest.mark.parametrize("version", ["6.5"])
 def test_theme_template_replaces_the_box_and_unknown_products_are_hidden_from_visitors(
     site: Site, boxes: dict[str, str]
 ) -> None:
@@ -120,18 +158,25 @@ def test_expired_prices_are_removed_from_cached_pages_and_feeds(
     visitor.evaluate(SHOW_PAGE_AFTER, 23)
     expect(visitor.locator(".amzlinkr-box__price")).to_have_count(2)
     visitor.evaluate(SHOW_PAGE_AFTER, 24)
-    for part in ("price", "time", "availability"):
-        expect(visitor.locator(f".amzlinkr-box__{part}")).to_have_count(0)
-    for index in range(2):
-        expect(boxes.nth(index)).to_contain_text("See price on Amazon")
-        expect(boxes.nth(index)).not_to_contain_text("USD")
+    expect(boxes).to_have_count(0)
+    links = visitor.locator(".amzlinkr-link")
+    expect(links).to_have_count(2)
+    for index, asin in enumerate((PRICED, SOLD_OUT)):
+        expect(links.nth(index)).to_have_text(LINK_TEXT)
+        link = links.nth(index).get_by_role("link")
+        expect(link).to_have_attribute("rel", "sponsored nofollow noopener")
+        href = link.get_attribute("href") or ""
+        assert href.startswith(f"https://www.amazon.com/dp/{asin}?tag=")
+    assert "USD" not in visitor.content()
+    assert "Test product" not in visitor.content()
     browser.screenshot(visitor, "expired")
 
     # A page that comes from a cache after a day.
     late_visitor = browser.new_visitor()
     late_visitor.add_init_script(MOVABLE_CLOCK.replace("later = 0", "later = 24 * 3600e3"))
     late_visitor.goto(post_url)
-    expect(late_visitor.locator(".amzlinkr-box__price")).to_have_count(0)
+    expect(late_visitor.locator(".amzlinkr-box")).to_have_count(0)
+    expect(late_visitor.locator(".amzlinkr-link")).to_have_count(2)
     assert "product-box.js" not in site.get("/wp-login.php").body
     assert "product-box.js" not in site.get("/no-such-page/").body
 
@@ -141,6 +186,13 @@ def test_expired_prices_are_removed_from_cached_pages_and_feeds(
     for text in ("USD", "as of ", "Out of stock", "amzlinkr-box__title", "<img"):
         assert text not in feed
 
+    # Visitors of the page see the same links when the site has no data.
+    backend.age_products(site, hours=24)
+    page = site.get(post_url.removeprefix(site.url)).body
+    assert page.count("See price on Amazon") == 2
+    for text in ("USD", "amzlinkr-box", "Test product", CONTENT_NOTICE):
+        assert text not in page.partition("<main")[2]
+
     # Availability without a price also has its time and a disclaimer in the language of the page.
     english, french = site.php(RENDER_SOLD_OUT_WITHOUT_PRICE)
     assert "Out of stock" in english
@@ -149,3 +201,32 @@ def test_expired_prices_are_removed_from_cached_pages_and_feeds(
     assert "Disclaimer of the service." not in french
     assert f"{DISCLAIMER} the date/time indicated" in french
     assert "displayed on www.amazon.com at the time" in french
+
+
+@pytest.mark.parametrize("version", ["6.5"])
+def test_offer_is_removed_from_an_open_page_when_its_deal_ends(
+    site: Site, browser: Browser, backend: Backend
+) -> None:
+    backend.join(site, sandbox=True)
+    site.php(RENDER_DEAL)
+    post_url = site.php(CREATE_POST, content="[amzlinkr asin=B0DEALENDS title='My kettle']")
+    visitor = browser.new_visitor()
+    visitor.add_init_script(MOVABLE_CLOCK)
+    visitor.goto(post_url)
+    box = visitor.locator(".amzlinkr-box")
+    visitor.evaluate(SHOW_PAGE_AFTER, 1.9)
+    expect(box).to_contain_text("$20.00 with Prime")
+    expect(box).to_contain_text("Condition: used")
+    browser.screenshot(visitor, "deal")
+
+    visitor.evaluate(SHOW_PAGE_AFTER, 2)
+    expect(box).to_contain_text("My kettle")
+    expect(box).to_contain_text("In stock")
+    expect(box).to_contain_text("See price on Amazon")
+    for text in ("$20.00", "Prime", "Limited time deal", "Condition"):
+        expect(box).not_to_contain_text(text)
+    browser.screenshot(visitor, "deal-ended")
+
+    visitor.evaluate(SHOW_PAGE_AFTER, 24)
+    expect(box).to_have_count(0)
+    expect(visitor.locator(".amzlinkr-link")).to_contain_text("My kettle As an Amazon Associate")

@@ -29,6 +29,8 @@ $amzlinkr_modules = array(
 	'products',
 	'placements',
 	'sync',
+	'withheld',
+	'labels',
 	'box',
 	'block',
 	'rest',

@@ -8,6 +8,7 @@
 namespace AmzLinkr\Admin;
 
 use AmzLinkr\Box;
+use AmzLinkr\Labels;
 use AmzLinkr\Products;
 use AmzLinkr\Rest;
 use AmzLinkr\Sync;
@@ -49,8 +50,11 @@ print_page_header( __( 'Products', 'amzlinkr' ) );
 				<?php endif; ?>
 			</td>
 			<td><?php echo esc_html( $amzlinkr_row['title'] ? $amzlinkr_row['title'] : $amzlinkr_row['asin'] ); ?><br><span class="description"><?php echo esc_html( $amzlinkr_row['brand'] ); ?></span></td>
-			<td><?php echo esc_html( $amzlinkr_row['price'] ? $amzlinkr_row['price'] : '–' ); ?></td>
-			<td><?php echo esc_html( $amzlinkr_row['as_of'] ? $amzlinkr_row['as_of'] : __( 'more than 24 hours ago', 'amzlinkr' ) ); ?></td>
+			<td>
+				<?php echo esc_html( $amzlinkr_row['price'] ? trim( "{$amzlinkr_row['price']} {$amzlinkr_row['price_access']}" ) : '–' ); ?><br>
+				<span class="description"><?php echo esc_html( $amzlinkr_row['availability'] ); ?></span>
+			</td>
+			<td><?php echo esc_html( $amzlinkr_row['as_of'] ? $amzlinkr_row['as_of'] : Labels\get_withheld_reason( $amzlinkr_product['price_status'] ) ); ?></td>
 			<td><code><?php echo esc_html( "[amzlinkr asin=\"{$amzlinkr_row['asin']}\" marketplace=\"{$amzlinkr_row['marketplace']}\"]" ); ?></code></td>
 			<td>
 				<?php if ( $amzlinkr_may_edit ) : ?>

@@ -49,7 +49,7 @@ print_page_header( __( 'Search Amazon', 'amzlinkr' ) );
 		<option value="New"><?php esc_html_e( 'New', 'amzlinkr' ); ?></option>
 	</select></label>
 	<label><input type="checkbox" name="delivery" value="Prime"> <?php esc_html_e( 'Prime delivery', 'amzlinkr' ); ?></label>
-	<label><input type="checkbox" name="in_stock" value="true"> <?php esc_html_e( 'In stock', 'amzlinkr' ); ?></label>
+	<label><input type="checkbox" name="in_stock" value="true" checked> <?php esc_html_e( 'In stock', 'amzlinkr' ); ?></label>
 	<button type="submit" class="button button-primary"><?php esc_html_e( 'Search', 'amzlinkr' ); ?></button>
 </form>
 <div id="amzlinkr-found"></div>

@@ -64,3 +64,13 @@ $amzlinkr_key_fields = array(
 <p><?php esc_html_e( 'Tests each step from the keys to a product and shows the step that fails.', 'amzlinkr' ); ?></p>
 <p><button type="button" class="button" id="amzlinkr-diagnose"><?php esc_html_e( 'Run diagnostics', 'amzlinkr' ); ?></button></p>
 <div id="amzlinkr-diagnosis"></div>
+<h2><?php esc_html_e( 'Amazon’s license', 'amzlinkr' ); ?></h2>
+<p><?php esc_html_e( 'Amazon licenses product data to an associate for the associate’s own site, and forbids the disclosure or transfer of private API keys. Its Associates Program Policies (IP License, version of April 14, 2026) name no exception for a hosted service that calls Amazon with the keys of others. Check the current text.', 'amzlinkr' ); ?></p>
+<ul class="amzlinkr-license">
+	<li><?php esc_html_e( 'Run the service yourself, for your own sites. Before you use the service of another operator, ask Amazon for permission in writing.', 'amzlinkr' ); ?></li>
+	<li><?php esc_html_e( 'Enter only keys of your own Associates account.', 'amzlinkr' ); ?></li>
+	<li><?php esc_html_e( 'Build no price history and no price alerts from Amazon’s data, and put no product data into e-mail.', 'amzlinkr' ); ?></li>
+	<li><?php esc_html_e( 'If a key leaks, replace it in your Amazon account immediately and inform Amazon.', 'amzlinkr' ); ?></li>
+	<li><?php esc_html_e( 'Amazon’s guide for the refresh of offers is 1 hour. If the service is set to refresh every 2 to 12 hours (refresh_hours), it exceeds this guide.', 'amzlinkr' ); ?></li>
+</ul>
+<p><?php esc_html_e( 'AmzLinkr is not affiliated with Amazon, and this text is not legal advice.', 'amzlinkr' ); ?></p>

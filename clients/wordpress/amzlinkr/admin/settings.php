@@ -7,6 +7,8 @@
 
 namespace AmzLinkr\Admin;
 
+use AmzLinkr\Withheld;
+
 defined( 'ABSPATH' ) || exit;
 
 $amzlinkr_tabs = array(
@@ -28,4 +30,7 @@ foreach ( $amzlinkr_tabs as $amzlinkr_name => $amzlinkr_label ) {
 	);
 }
 echo '</nav>';
+foreach ( Withheld\get_descriptions() as $amzlinkr_description ) {
+	printf( '<div class="notice notice-warning inline amzlinkr-withheld"><p>%s</p></div>', esc_html( $amzlinkr_description ) );
+}
 require __DIR__ . "/settings-$amzlinkr_open.php";

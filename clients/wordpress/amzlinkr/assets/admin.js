@@ -133,6 +133,7 @@ window.amzlinkr = ( () => {
 	/** Creates the summary of an import and a table of the entries that failed. */
 	const importSummary = ( results ) => {
 		const imported = results.filter( ( result ) => result.status === 'imported' );
+		// An entry that waits for access to Amazon's API is listed with its reason, although it did not fail.
 		const failed = results.filter( ( result ) => result.status !== 'imported' );
 		/* translators: 1: a number, 2: a number */
 		const summary = sprintf( __( '%1$d of %2$d products imported.', 'amzlinkr' ), imported.length, results.length );

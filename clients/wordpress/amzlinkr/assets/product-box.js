@@ -1,29 +1,68 @@
 /**
- * Removes expired prices from pages that were cached or kept open for too long.
+ * Removes expired data from pages that were cached or kept open for too long: an offer at the end of its deal, and a
+ * whole box 24 hours after its product was seen.
  */
 ( () => {
 	'use strict';
-	const CHECK_INTERVAL_MS = 60000;
+	const MAX_CHECK_INTERVAL_MS = 60000;
+	const OFFER_PARTS = [ 'deal', 'price', 'condition' ].map( ( part ) => `.amzlinkr-box__${ part }` ).join( ', ' );
 
-	/** Removes price, availability and time from a box, and changes the text of its link. */
-	const removeExpiredData = ( box ) => {
-		box.removeAttribute( 'data-until' );
-		box.querySelectorAll( '.amzlinkr-box__price, .amzlinkr-box__availability, .amzlinkr-box__time' ).forEach( ( part ) => part.remove() );
+	/** Removes the offer from a box, and changes the text of its link. */
+	const removeOffer = ( box ) => {
+		box.removeAttribute( 'data-offer-until' );
+		box.querySelectorAll( OFFER_PARTS ).forEach( ( part ) => part.remove() );
 		box.querySelectorAll( '[data-later]' ).forEach( ( link ) => {
 			link.textContent = link.dataset.later;
 		} );
 	};
 
-	/** Checks all boxes of the page. */
-	const checkBoxes = () =>
-		document.querySelectorAll( '.amzlinkr-box[data-until]' ).forEach( ( box ) => {
-			if ( Date.now() >= box.dataset.until * 1000 ) {
-				removeExpiredData( box );
+	/** Replaces a box by a link that contains no data from Amazon except the ASIN. */
+	const replaceByLink = ( box ) => {
+		const { asin, link, linkText } = box.dataset;
+		if ( ! link ) {
+			box.remove();
+			return;
+		}
+		const anchor = document.createElement( 'a' );
+		Object.assign( anchor, { href: link, rel: 'sponsored nofollow noopener', target: '_blank', textContent: linkText } );
+		const paragraph = document.createElement( 'p' );
+		paragraph.className = 'amzlinkr-link';
+		paragraph.dataset.asin = asin;
+		paragraph.append( anchor );
+		const statement = box.querySelector( '.amzlinkr-box__statement' );
+		if ( statement ) {
+			const small = document.createElement( 'small' );
+			small.className = 'amzlinkr-link__statement';
+			small.textContent = statement.textContent;
+			paragraph.append( ' ', small );
+		}
+		box.replaceWith( paragraph );
+	};
+
+	/** Applies a function to the boxes of which a time has passed. Returns the other times, in milliseconds. */
+	const apply = ( attribute, change ) => {
+		const times = [];
+		document.querySelectorAll( `.amzlinkr-box[${ attribute }]` ).forEach( ( box ) => {
+			const time = box.getAttribute( attribute ) * 1000;
+			if ( Date.now() >= time ) {
+				change( box );
+			} else {
+				times.push( time );
 			}
 		} );
+		return times;
+	};
+
+	let timer;
+
+	/** Checks all boxes of the page, and again when the next time has passed. */
+	const checkBoxes = () => {
+		const times = [ ...apply( 'data-until', replaceByLink ), ...apply( 'data-offer-until', removeOffer ) ];
+		clearTimeout( timer );
+		timer = setTimeout( checkBoxes, Math.min( MAX_CHECK_INTERVAL_MS, Math.min( ...times ) - Date.now() ) );
+	};
 
 	checkBoxes();
-	setInterval( checkBoxes, CHECK_INTERVAL_MS );
 	// Browsers stop timers of hidden pages.
 	document.addEventListener( 'visibilitychange', checkBoxes );
 } )();

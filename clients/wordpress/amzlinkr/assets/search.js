@@ -16,6 +16,8 @@
 	/** Returns the query for a page of results. Prices are converted to minor units, such as cents. */
 	const getQuery = ( page ) => {
 		const query = Object.fromEntries( new FormData( form ) );
+		// The service searches products in stock unless it is asked not to.
+		query.in_stock = String( form.elements.in_stock.checked );
 		[ 'min_price', 'max_price' ].forEach( ( field ) => {
 			query[ field ] = query[ field ] ? Math.round( Number( query[ field ] ) * 10 ** getDecimals( query.marketplace ) ) : '';
 		} );
@@ -28,6 +30,7 @@
 	/** Creates the card of a product with its checkbox. */
 	const card = ( product ) => {
 		const checkbox = element( 'input', { type: 'checkbox', value: product.asin, 'data-marketplace': product.marketplace } );
+		const terms = [ product.price_access, product.condition ].filter( Boolean ).join( ' · ' );
 		return element(
 			'label',
 			{ class: 'amzlinkr-card' },
@@ -36,6 +39,7 @@
 			element( 'span', { class: 'amzlinkr-card__title' }, product.title ),
 			element( 'span', { class: 'description' }, product.brand ),
 			element( 'strong', {}, product.price || __( 'No price', 'amzlinkr' ) ),
+			terms && element( 'span', {}, terms ),
 			/* translators: %s: a date and time */
 			element( 'span', { class: 'description' }, sprintf( __( 'as of %s', 'amzlinkr' ), product.as_of ) ),
 			element( 'code', {}, product.asin )

@@ -88,8 +88,8 @@ function update_states( array $states, array $checked_at, int $feed_generation )
 		if ( is_array( $state ) ) {
 			$option['accounts'][ $index ]['state']         = $state['state'];
 			$option['accounts'][ $index ]['since']         = $state['since'];
-			$option['accounts'][ $index ]['next_probe_at'] = $state['next_probe_at'];
-			$option['accounts'][ $index ]['action']        = $state['action'];
+			$option['accounts'][ $index ]['next_probe_at'] = $state['next_probe_at'] ?? null;
+			$option['accounts'][ $index ]['action']        = $state['action'] ?? null;
 		}
 	}
 	if ( $option ) {

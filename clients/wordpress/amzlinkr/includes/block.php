@@ -56,7 +56,7 @@ function add_marketplace_data(): void {
 /**
  * Renders the block.
  *
- * @param array $attributes `asin` and `marketplace`, and the attributes of the block's supports.
+ * @param array $attributes `asin`, `marketplace` and `title`, and the attributes of the block's supports.
  */
 function render( array $attributes ): string {
 	$box = Box\render( $attributes );

@@ -8,6 +8,7 @@
 namespace AmzLinkr\Box;
 
 use AmzLinkr\Accounts;
+use AmzLinkr\Labels;
 use AmzLinkr\Placements;
 use AmzLinkr\Products;
 
@@ -29,9 +30,9 @@ add_action(
 );
 
 /**
- * Renders the shortcode `[amzlinkr asin="B0…" marketplace="DE"]`.
+ * Renders the shortcode `[amzlinkr asin="B0…" marketplace="DE" title="…"]`.
  *
- * @param array|string $attributes `asin` and `marketplace`.
+ * @param array|string $attributes `asin`, `marketplace` and `title`.
  */
 function render_shortcode( $attributes ): string {
 	wp_enqueue_style( ASSET_HANDLE );
@@ -39,74 +40,146 @@ function render_shortcode( $attributes ): string {
 }
 
 /**
- * Renders the box of the product that the attributes name.
+ * Renders the box of the product that the attributes name, or the link in its place.
  *
- * A box in a feed contains a link only, because feed readers may store prices for longer than 24 hours.
+ * A feed contains the link only, because feed readers may store prices for longer than 24 hours.
  *
- * @param array $attributes `asin` and `marketplace`.
- * @return string HTML, or an empty string if the visitor may not see the note about an unknown product.
+ * @param array $attributes `asin`, `marketplace` and `title`, the author's own name of the product.
+ * @return string HTML, or an empty string if visitors see nothing.
  */
 function render( array $attributes ): string {
 	$named   = Placements\parse_product( $attributes );
+	$title   = sanitize_text_field( (string) ( $attributes['title'] ?? '' ) );
 	$product = $named['asin'] ? Products\find( $named['asin'], $named['marketplace'] ) : null;
 	if ( ! $product ) {
-		return render_unknown( $named );
+		return render_note( get_unknown_note( $named ) );
+	}
+	$box = get_template_data( $product, $title );
+	if ( is_feed() || Products\is_withheld( $product ) || '' === $box['title'] ) {
+		return render_link( $box, $product, $title ) . render_note( get_withheld_note( $product ) );
 	}
 	wp_enqueue_script( ASSET_HANDLE );
 	add_action( 'wp_footer', __NAMESPACE__ . '\print_content_notice' );
-	$box      = get_template_data( is_feed() ? Products\strip_to_asin( $product ) : $product );
 	$template = locate_template( 'amzlinkr/product-box.php' );
 	ob_start();
 	include $template ? $template : dirname( FILE ) . '/templates/product-box.php';
-	// WordPress runs wpautop and do_shortcode on this HTML later. Without line breaks it adds no paragraphs, and
-	// with encoded brackets a title from Amazon cannot contain a shortcode.
-	$html = (string) preg_replace( '~\s*[\r\n]\s*~', ' ', trim( (string) ob_get_clean() ) );
+	return protect( (string) ob_get_clean() );
+}
+
+/**
+ * Protects HTML from the filters that WordPress applies to content.
+ *
+ * WordPress runs wpautop and do_shortcode on this HTML later. Without line breaks it adds no paragraphs, and with
+ * encoded brackets a title from Amazon cannot contain a shortcode.
+ *
+ * @param string $html The HTML.
+ */
+function protect( string $html ): string {
+	$html = (string) preg_replace( '~\s*[\r\n]\s*~', ' ', trim( $html ) );
 	return str_replace( array( '[', ']' ), array( '&#91;', '&#93;' ), $html );
 }
 
 /**
- * Renders the note about an unknown product, for users who can edit posts.
+ * Renders the link that takes the place of a box without data that may be shown.
+ *
+ * Amazon's page of a missing product may not exist any more, so its link requires a name by the author.
+ *
+ * @param array  $box     The data of the box.
+ * @param array  $product The product.
+ * @param string $title   The author's own name of the product, or an empty string.
+ * @return string HTML, or an empty string if there is nothing to link.
+ */
+function render_link( array $box, array $product, string $title ): string {
+	if ( '' === $box['link'] || ( '' === $title && 'missing' === $product['price_status'] ) ) {
+		return '';
+	}
+	return protect(
+		sprintf(
+			'<p class="amzlinkr-link" data-asin="%s"><a href="%s" rel="sponsored nofollow noopener" target="_blank">%s</a> <small class="amzlinkr-link__statement">%s</small></p>',
+			esc_attr( $box['asin'] ),
+			esc_url( $box['link'], array( 'https' ) ),
+			esc_html( $box['link_text'] ),
+			esc_html( $box['statement'] )
+		)
+	);
+}
+
+/**
+ * Renders a note for users who can edit posts.
+ *
+ * @param string $note The text, or an empty string.
+ */
+function render_note( string $note ): string {
+	return '' !== $note && ! is_feed() && current_user_can( 'edit_posts' ) ? '<p class="amzlinkr-missing">' . esc_html( $note ) . '</p>' : '';
+}
+
+/**
+ * Returns the note about a product that is not imported.
  *
  * @param array $named The `asin` and `marketplace` of the block or shortcode.
  */
-function render_unknown( array $named ): string {
-	if ( ! current_user_can( 'edit_posts' ) ) {
-		return '';
-	}
-	$note = $named['asin']
+function get_unknown_note( array $named ): string {
+	return $named['asin']
 		/* translators: 1: an ASIN, 2: a marketplace like US */
 		? sprintf( __( 'AmzLinkr: The product %1$s (%2$s) is not imported, and visitors see nothing here. Import it under AmzLinkr → Import.', 'amzlinkr' ), $named['asin'], $named['marketplace'] )
 		: __( 'AmzLinkr: This box names no product, and visitors see nothing here. Add an ASIN.', 'amzlinkr' );
-	return '<p class="amzlinkr-missing">' . esc_html( $note ) . '</p>';
+}
+
+/**
+ * Returns the note about a product that is shown as a link or not at all.
+ *
+ * @param array $product The product.
+ */
+function get_withheld_note( array $product ): string {
+	$reason = Products\is_withheld( $product ) ? Labels\get_withheld_reason( $product['price_status'] ) : __( 'Amazon sends no title', 'amzlinkr' );
+	return 'missing' === $product['price_status']
+		/* translators: 1: an ASIN, 2: a marketplace like US, 3: a reason */
+		? sprintf( __( 'AmzLinkr: The product %1$s (%2$s) is not shown: %3$s. Visitors see a link only if you give the product a title, otherwise nothing.', 'amzlinkr' ), $product['asin'], $product['marketplace'], $reason )
+		/* translators: 1: an ASIN, 2: a marketplace like US, 3: a reason */
+		: sprintf( __( 'AmzLinkr: The data of the product %1$s (%2$s) is not shown: %3$s. Visitors see this link instead.', 'amzlinkr' ), $product['asin'], $product['marketplace'], $reason );
 }
 
 /**
  * Returns the data that a template may show of a product now. The values are not escaped.
  *
- * @param array $product A product of Products\find() or Products\sanitize_product().
+ * A price for an unknown group of customers is not shown, because visitors would not pay it.
+ *
+ * @param array  $product A product of Products\find() or Products\sanitize_product().
+ * @param string $title   The author's own name of the product, which is shown in place of Amazon's title.
  * @return array Plain text and checked URLs by field; templates/product-box.php lists the fields.
  */
-function get_template_data( array $product ): array {
-	$has_price    = 'current' === $product['price_status'] && '' !== $product['price'];
-	$is_expired   = 'expired' === $product['price_status'];
-	$availability = get_availability_label( $product );
+function get_template_data( array $product, string $title = '' ): array {
+	$is_public    = in_array( $product['deal_access'], array_merge( array( '', 'all' ), Labels\PRIME_ACCESS ), true );
+	$has_price    = 'current' === $product['price_status'] && '' !== $product['price'] && $is_public;
+	$is_withheld  = Products\is_withheld( $product );
+	$availability = Labels\get_availability( $product );
+	$asin_url     = get_asin_url( $product );
 	return array(
-		'asin'            => $product['asin'],
-		'marketplace'     => $product['marketplace'],
-		'title'           => $product['title'],
-		'brand'           => $product['brand'],
-		'url'             => '' !== $product['url'] ? $product['url'] : get_asin_url( $product ),
-		'image'           => $product['image'],
-		'image_width'     => $product['image_width'],
-		'image_height'    => $product['image_height'],
-		'price'           => $has_price ? $product['price'] : '',
-		'list_price'      => $has_price ? $product['list_price'] : '',
-		'savings_percent' => $has_price ? $product['savings_percent'] : 0,
-		'availability'    => $availability,
-		'as_of'           => $is_expired ? '' : format_local_time( $product['seen_at'] ),
-		'shown_until'     => $is_expired ? 0 : $product['seen_at'] + Products\MAX_AGE_SECONDS,
-		'disclaimer'      => $has_price || '' !== $availability ? get_disclaimer( $product ) : '',
-		'statement'       => get_statement(),
+		'asin'             => $product['asin'],
+		'marketplace'      => $product['marketplace'],
+		'title'            => '' !== $title ? $title : $product['title'],
+		'brand'            => $product['brand'],
+		'url'              => '' !== $product['url'] ? $product['url'] : $asin_url,
+		'image'            => $product['image'],
+		'image_width'      => $product['image_width'],
+		'image_height'     => $product['image_height'],
+		'price'            => $has_price ? $product['price'] : '',
+		'price_access'     => $has_price ? Labels\get_price_access( $product ) : '',
+		'list_price'       => $has_price ? $product['list_price'] : '',
+		'list_price_label' => $has_price && '' !== $product['list_price'] ? Labels\get_reference_price( $product ) : '',
+		'savings_percent'  => $has_price && '' !== $product['list_price'] ? $product['savings_percent'] : 0,
+		'unit_price'       => $has_price ? $product['unit_price'] : '',
+		'condition'        => $has_price ? Labels\get_condition( $product ) : '',
+		'deal'             => $has_price ? Labels\get_deal( $product ) : '',
+		'availability'     => $availability,
+		'order_quantity'   => '' !== $availability ? Labels\get_order_quantity( $product ) : '',
+		'as_of'            => $is_withheld ? '' : format_local_time( $product['seen_at'] ),
+		'shown_until'      => $is_withheld ? 0 : $product['seen_at'] + Products\MAX_AGE_SECONDS,
+		'offer_until'      => $has_price ? $product['offer_until'] : 0,
+		'disclaimer'       => $has_price || '' !== $availability ? get_disclaimer( $product ) : '',
+		'statement'        => get_statement(),
+		'link'             => $asin_url,
+		'link_text'        => '' !== $title ? $title : __( 'See price on Amazon', 'amzlinkr' ),
 	);
 }
 
@@ -124,20 +197,6 @@ function get_asin_url( array $product ): string {
 	$tag = Accounts\get_tag( $product['marketplace'] );
 	$url = 'https://' . $marketplace['domain'] . '/dp/' . $product['asin'];
 	return Products\sanitize_url( '' === $tag ? $url : "$url?tag=" . rawurlencode( $tag ) );
-}
-
-/**
- * Returns the label of a product's availability.
- *
- * @param array $product A product.
- * @return string A label, or an empty string if the product is in stock or its availability is not known.
- */
-function get_availability_label( array $product ): string {
-	$labels = array(
-		'out_of_stock' => __( 'Out of stock', 'amzlinkr' ),
-		'preorder'     => __( 'Available for pre-order', 'amzlinkr' ),
-	);
-	return $labels[ $product['availability'] ] ?? '';
 }
 
 /**

@@ -8,12 +8,13 @@
 namespace AmzLinkr\Products;
 
 use AmzLinkr\Accounts;
+use AmzLinkr\Sync;
 use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
 
 const VERSION_OPTION = 'amzlinkr_table';
-const TABLE_VERSION  = 3;
+const TABLE_VERSION  = 4;
 const BATCH_SIZE     = 100;
 
 /** The maximum number of unchanged products with posts that are purged from caches in one run. */
@@ -21,6 +22,12 @@ const MAX_CACHE_PURGES = 500;
 
 /** The maximum age of Amazon's content, except the ASIN (Associates Program IP License). */
 const MAX_AGE_SECONDS = DAY_IN_SECONDS;
+
+/** The price statuses of products of which only the ASIN may be shown. */
+const WITHHELD_STATUSES = array( 'expired', 'missing', 'waiting' );
+
+/** The fields of a featured offer. They are removed when its deal has ended, because its price was a part of it. */
+const OFFER_FIELDS = array( 'price', 'list_price', 'list_price_label', 'list_price_kind', 'savings_percent', 'unit_price', 'deal_access', 'deal_badge', 'offer_until' );
 
 add_action( 'plugins_loaded', __NAMESPACE__ . '\create_table' );
 add_filter( 'wpmu_drop_tables', static fn( $tables ) => array_merge( $tables, array( get_table_name() ) ) );
@@ -37,7 +44,8 @@ function get_table_name(): string {
  * Creates the table or updates it to the current version.
  */
 function create_table(): void {
-	if ( (int) get_option( VERSION_OPTION ) === TABLE_VERSION ) {
+	$version = (int) get_option( VERSION_OPTION );
+	if ( TABLE_VERSION === $version ) {
 		return;
 	}
 	global $wpdb;
@@ -48,20 +56,27 @@ function create_table(): void {
 			marketplace char(2) NOT NULL,
 			asin char(10) NOT NULL,
 			title varchar(190) NOT NULL DEFAULT '',
+			price_status varchar(20) NOT NULL DEFAULT '',
+			offer_until int unsigned NOT NULL DEFAULT 0,
 			seen_at int unsigned NOT NULL DEFAULT 0,
 			feed_generation int unsigned NOT NULL DEFAULT 0,
 			cache_purged_at int unsigned NOT NULL DEFAULT 0,
 			product longtext NOT NULL,
 			PRIMARY KEY  (marketplace, asin),
 			KEY asin (asin),
+			KEY offer_until (offer_until),
 			KEY seen_at (seen_at),
 			KEY feed_generation (feed_generation)
 		) {$wpdb->get_charset_collate()};"
 	);
 	// dbDelta() reports no errors. Store the version only if the newest column exists.
 	$suppressed = $wpdb->suppress_errors();
-	if ( in_array( 'feed_generation', $wpdb->get_col( "SHOW COLUMNS FROM $table" ), true ) ) { // phpcs:ignore WordPress.DB -- the name of the table is a constant.
+	if ( in_array( 'offer_until', $wpdb->get_col( "SHOW COLUMNS FROM $table" ), true ) ) { // phpcs:ignore WordPress.DB -- the name of the table is a constant.
 		update_option( VERSION_OPTION, TABLE_VERSION, true );
+		if ( $version ) {
+			// Rows of an earlier version lack fields that the service may never send again if they do not change.
+			Sync\request_restart();
+		}
 	}
 	$wpdb->suppress_errors( $suppressed );
 }
@@ -129,14 +144,16 @@ function count_all(): int {
  *
  * @param string $condition The condition with placeholders of wpdb::prepare().
  * @param array  $values    The values of the placeholders.
- * @return array[] Products as they are stored, with their `feed_generation`.
+ * @return array[] Products as they are stored, with their `feed_generation`. Fields that an earlier version of the
+ *                 plugin did not store are empty.
  */
 function get_rows( string $condition, array $values ): array {
 	global $wpdb;
 	$table = get_table_name();
+	$empty = sanitize_product( array() );
 	$rows  = $wpdb->get_results( $wpdb->prepare( "SELECT product, seen_at, feed_generation FROM $table WHERE $condition", $values ), ARRAY_A ); // phpcs:ignore WordPress.DB -- conditions are literals in this file, values are prepared.
 	return array_map(
-		static fn( $row ) => array_map( 'intval', array_slice( $row, 1 ) ) + (array) json_decode( $row['product'], true ),
+		static fn( $row ) => array_map( 'intval', array_slice( $row, 1 ) ) + (array) json_decode( $row['product'], true ) + $empty,
 		$rows
 	);
 }
@@ -145,17 +162,26 @@ function get_rows( string $condition, array $values ): array {
  * Returns the data of a product that may be shown now.
  *
  * @param array $product A product as it is stored.
- * @return array The product with its current `seen_at`, or stripped to its ASIN if it has expired.
+ * @return array The product with its current `seen_at`, or stripped to its ASIN if it is withheld.
  */
 function apply_expiry( array $product ): array {
 	$seen_at = $product['seen_at'];
 	if ( $seen_at > 0 ) {
 		$seen_at = max( $seen_at, Accounts\get_checked_at( $product['marketplace'], $product['feed_generation'] ) );
 	}
-	if ( 'expired' === $product['price_status'] || time() >= $seen_at + MAX_AGE_SECONDS ) {
+	if ( is_withheld( $product ) || time() >= $seen_at + MAX_AGE_SECONDS ) {
 		return strip_to_asin( $product );
 	}
-	return array( 'seen_at' => $seen_at ) + $product;
+	return strip_ended_deal( array( 'seen_at' => $seen_at ) + $product );
+}
+
+/**
+ * Returns whether only the ASIN of a product may be shown.
+ *
+ * @param array $product A product with `price_status`.
+ */
+function is_withheld( array $product ): bool {
+	return in_array( $product['price_status'] ?? 'expired', WITHHELD_STATUSES, true );
 }
 
 /**
@@ -164,13 +190,20 @@ function apply_expiry( array $product ): array {
  * @param array $product A product with `asin` and `marketplace`.
  */
 function strip_to_asin( array $product ): array {
-	return sanitize_product(
-		array(
-			'asin'         => $product['asin'],
-			'marketplace'  => $product['marketplace'],
-			'price_status' => 'expired',
-		)
-	);
+	return sanitize_product( is_withheld( $product ) ? $product : array( 'price_status' => 'expired' ) + $product );
+}
+
+/**
+ * Returns a product without its offer if the deal of the offer has ended.
+ *
+ * @param array $product A product as it is stored.
+ */
+function strip_ended_deal( array $product ): array {
+	if ( 0 === $product['offer_until'] || time() < $product['offer_until'] ) {
+		return $product;
+	}
+	$empty_offer = array_intersect_key( sanitize_product( array() ), array_flip( OFFER_FIELDS ) );
+	return array_replace( $product, $empty_offer, array( 'price_status' => 'hidden' ) );
 }
 
 /**
@@ -230,6 +263,8 @@ function write_rows( array $products, int $feed_generation ): bool {
 			$product['marketplace'],
 			$product['asin'],
 			mb_substr( $product['title'], 0, 190 ),
+			$product['price_status'],
+			$product['offer_until'],
 			$product['seen_at'],
 			$feed_generation,
 			time(),
@@ -237,12 +272,12 @@ function write_rows( array $products, int $feed_generation ): bool {
 		);
 	}
 	$table        = get_table_name();
-	$placeholders = implode( ',', array_fill( 0, count( $products ), '(%s,%s,%s,%d,%d,%d,%s)' ) );
+	$placeholders = implode( ',', array_fill( 0, count( $products ), '(%s,%s,%s,%s,%d,%d,%d,%d,%s)' ) );
 	// phpcs:disable WordPress.DB -- the plugin's own table; its name and the placeholders are literals.
 	return false !== $wpdb->query(
 		$wpdb->prepare(
-			"INSERT INTO $table (marketplace, asin, title, seen_at, feed_generation, cache_purged_at, product) VALUES $placeholders
-			ON DUPLICATE KEY UPDATE title = VALUES(title), seen_at = VALUES(seen_at), feed_generation = VALUES(feed_generation), product = VALUES(product)",
+			"INSERT INTO $table (marketplace, asin, title, price_status, offer_until, seen_at, feed_generation, cache_purged_at, product) VALUES $placeholders
+			ON DUPLICATE KEY UPDATE title = VALUES(title), price_status = VALUES(price_status), offer_until = VALUES(offer_until), seen_at = VALUES(seen_at), feed_generation = VALUES(feed_generation), product = VALUES(product)",
 			$values
 		)
 	);
@@ -285,6 +320,16 @@ function remove( array $products ) {
 }
 
 /**
+ * Finds the products that the service may hold as current although this site withholds them.
+ *
+ * @param int $feed_generation The current generation.
+ * @return array[] Products that expired, here or at the service, and products of other generations, as they are stored.
+ */
+function find_unconfirmed( int $feed_generation ): array {
+	return get_rows( "feed_generation <> %d OR ( seen_at = 0 AND price_status = 'expired' )", array( $feed_generation ) );
+}
+
+/**
  * Finds the products that do not belong to a feed generation.
  *
  * @param int $feed_generation The generation.
@@ -295,18 +340,78 @@ function find_other_generations( int $feed_generation ): array {
 }
 
 /**
+ * Returns the SQL condition for products with content that were last seen 24 or more hours ago.
+ *
+ * @return array The condition with placeholders, and their values.
+ */
+function get_expired_condition(): array {
+	$confirmed    = Accounts\get_confirmed_marketplaces( time() - MAX_AGE_SECONDS );
+	$placeholders = implode( ',', array_fill( 0, count( $confirmed['marketplaces'] ), '%s' ) );
+	return array(
+		"seen_at BETWEEN 1 AND %d AND NOT ( feed_generation = %d AND marketplace IN ($placeholders) )",
+		array_merge( array( time() - MAX_AGE_SECONDS, $confirmed['feed_generation'] ), $confirmed['marketplaces'] ),
+	);
+}
+
+/**
  * Strips products to their ASIN that were last seen 24 or more hours ago.
+ *
+ * They then belong to no feed generation, so that the sync reads them again; see Sync\restore_withheld().
  *
  * @return array[]|WP_Error The products that were stripped.
  */
 function purge_expired() {
-	$confirmed    = Accounts\get_confirmed_marketplaces( time() - MAX_AGE_SECONDS );
-	$placeholders = implode( ',', array_fill( 0, count( $confirmed['marketplaces'] ), '%s' ) );
-	$found        = get_rows(
-		'seen_at BETWEEN 1 AND %d AND NOT ( feed_generation = %d AND marketplace IN (' . $placeholders . ') )',
-		array_merge( array( time() - MAX_AGE_SECONDS, $confirmed['feed_generation'] ), $confirmed['marketplaces'] )
+	list( $condition, $values ) = get_expired_condition();
+	return store( array_map( __NAMESPACE__ . '\strip_to_asin', get_rows( $condition, $values ) ), 0 );
+}
+
+/**
+ * Removes the offers of which the deal has ended.
+ *
+ * @return array[] The products with a removed offer.
+ */
+function purge_ended_deals(): array {
+	global $wpdb;
+	$found = get_rows( 'offer_until BETWEEN 1 AND %d', array( time() ) );
+	foreach ( $found as $product ) {
+		$stripped = strip_ended_deal( array_diff_key( $product, array( 'feed_generation' => 0 ) ) );
+		// An import may have written a newer offer in the meantime: the condition keeps it.
+		$wpdb->update( // phpcs:ignore WordPress.DB -- the plugin's own table.
+			get_table_name(),
+			array(
+				'price_status' => $stripped['price_status'],
+				'offer_until'  => 0,
+				'product'      => wp_json_encode( $stripped ),
+			),
+			array(
+				'marketplace' => $product['marketplace'],
+				'asin'        => $product['asin'],
+				'seen_at'     => $product['seen_at'],
+				'offer_until' => $product['offer_until'],
+			)
+		);
+	}
+	load( array(), true );
+	return $found;
+}
+
+/**
+ * Returns the products of which only the ASIN may be shown now.
+ *
+ * @return array[] `asin`, `marketplace` and `price_status` of each product, sorted by marketplace and ASIN.
+ */
+function find_withheld(): array {
+	global $wpdb;
+	$table                      = get_table_name();
+	list( $condition, $values ) = get_expired_condition();
+	return $wpdb->get_results( // phpcs:ignore WordPress.DB -- the plugin's own table.
+		$wpdb->prepare(
+			"SELECT marketplace, asin, IF( seen_at = 0 AND price_status <> '', price_status, 'expired' ) AS price_status
+			FROM $table WHERE seen_at = 0 OR ( $condition ) ORDER BY marketplace, asin", // phpcs:ignore WordPress.DB -- literals of this file.
+			$values
+		),
+		ARRAY_A
 	);
-	return store( array_map( __NAMESPACE__ . '\strip_to_asin', $found ), 0 );
 }
 
 /**
@@ -355,29 +460,65 @@ function mark_cache_purged( array $products ): void {
 /**
  * Converts a product to the stored format: each field has its type, and URLs are https URLs.
  *
- * @param array $product A product in the format of the service.
+ * @param array $product A product in the format of the service. Of a withheld product, all content is dropped.
  */
 function sanitize_product( array $product ): array {
-	$image      = (array) ( $product['image'] ?? array() );
-	$is_expired = 'expired' === ( $product['price_status'] ?? 'expired' );
+	$product += array( 'price_status' => 'expired' );
+	if ( is_withheld( $product ) ) {
+		$product = array_intersect_key( $product, array_flip( array( 'asin', 'marketplace', 'price_status' ) ) );
+	}
+	$image = (array) ( $product['image'] ?? array() );
+	$deal  = (array) ( $product['deal'] ?? array() );
 	return array(
 		// The clock of the service may be ahead: a time in the future would delay the expiry.
-		'seen_at'         => $is_expired ? 0 : min( time(), (int) strtotime( sanitize_text( $product, 'observed_at' ) ) ),
-		'asin'            => sanitize_text( $product, 'asin' ),
-		'marketplace'     => sanitize_text( $product, 'marketplace' ),
-		'title'           => sanitize_text( $product, 'title' ),
-		'url'             => sanitize_url( sanitize_text( $product, 'url' ) ),
-		'image'           => sanitize_url( sanitize_text( $image, 'url' ) ),
-		'image_width'     => max( 0, (int) ( $image['width'] ?? 0 ) ),
-		'image_height'    => max( 0, (int) ( $image['height'] ?? 0 ) ),
-		'brand'           => sanitize_text( $product, 'brand' ),
-		'price'           => sanitize_text( (array) ( $product['price'] ?? array() ), 'display' ),
-		'list_price'      => sanitize_text( (array) ( $product['list_price'] ?? array() ), 'display' ),
-		'savings_percent' => (int) ( $product['savings_percent'] ?? 0 ),
-		'availability'    => sanitize_text( $product, 'availability' ),
-		'price_status'    => $is_expired ? 'expired' : sanitize_text( $product, 'price_status' ),
-		'disclaimer'      => sanitize_text( $product, 'disclaimer' ),
+		'seen_at'              => min( time(), parse_time( sanitize_text( $product, 'observed_at' ) ) ),
+		'asin'                 => sanitize_text( $product, 'asin' ),
+		'marketplace'          => sanitize_text( $product, 'marketplace' ),
+		'title'                => sanitize_text( $product, 'title' ),
+		'url'                  => sanitize_url( sanitize_text( $product, 'url' ) ),
+		'image'                => sanitize_url( sanitize_text( $image, 'url' ) ),
+		'image_width'          => sanitize_count( $image, 'width' ),
+		'image_height'         => sanitize_count( $image, 'height' ),
+		'brand'                => sanitize_text( $product, 'brand' ),
+		'price'                => sanitize_text( (array) ( $product['price'] ?? array() ), 'display' ),
+		'list_price'           => sanitize_text( (array) ( $product['list_price'] ?? array() ), 'display' ),
+		'list_price_label'     => sanitize_text( $product, 'list_price_label' ),
+		'list_price_kind'      => sanitize_text( $product, 'list_price_kind' ),
+		'savings_percent'      => sanitize_count( $product, 'savings_percent' ),
+		'unit_price'           => sanitize_text( $product, 'unit_price' ),
+		'condition'            => sanitize_text( $product, 'condition' ),
+		'availability'         => sanitize_text( $product, 'availability' ),
+		'availability_message' => sanitize_text( $product, 'availability_message' ),
+		'min_order_quantity'   => sanitize_count( $product, 'min_order_quantity' ),
+		'max_order_quantity'   => sanitize_count( $product, 'max_order_quantity' ),
+		// Empty without a deal.
+		'deal_access'          => $deal ? strtolower( sanitize_text( $deal + array( 'access' => 'all' ), 'access' ) ) : '',
+		'deal_badge'           => sanitize_text( $deal, 'badge' ),
+		// The end of the deal, and with it of its price; 0 without an end.
+		'offer_until'          => parse_time( sanitize_text( $deal, 'ends_at' ) ),
+		'price_status'         => sanitize_text( $product, 'price_status' ),
+		'disclaimer'           => sanitize_text( $product, 'disclaimer' ),
 	);
+}
+
+/**
+ * Returns a Unix time.
+ *
+ * @param string $time An RFC 3339 time.
+ * @return int The Unix time, or 0 if the text is not a time.
+ */
+function parse_time( string $time ): int {
+	return max( 0, (int) strtotime( $time ) );
+}
+
+/**
+ * Returns a field as a number of 0 or more.
+ *
+ * @param array  $data  Decoded JSON.
+ * @param string $field The name of the field.
+ */
+function sanitize_count( array $data, string $field ): int {
+	return is_numeric( $data[ $field ] ?? null ) ? max( 0, (int) $data[ $field ] ) : 0;
 }
 
 /**

@@ -191,13 +191,13 @@ function get_accounts() {
 function prepare_account( array $account ): array {
 	return array(
 		'marketplace' => $account['marketplace'],
-		'api'         => 'creators' === $account['api'] ? 'Creators API' : 'PA-API 5.0',
+		'api'         => 'creators' === ( $account['api'] ?? '' ) ? 'Creators API' : 'PA-API 5.0',
 		'partner_tag' => $account['partner_tag'],
-		'key'         => $account['key'],
+		'key'         => $account['key'] ?? '',
 		'healthy'     => Accounts\is_healthy( $account ),
 		'state'       => Accounts\get_state_label( $account['state'] ),
 		'since'       => Box\format_local_time( (int) strtotime( (string) $account['since'] ) ),
-		'next_probe'  => Box\format_local_time( (int) strtotime( (string) $account['next_probe_at'] ) ),
+		'next_probe'  => Box\format_local_time( (int) strtotime( (string) ( $account['next_probe_at'] ?? '' ) ) ),
 		'action'      => Accounts\get_action( $account ),
 		'amazon_code' => (string) ( $account['problem']['upstream']['code'] ?? '' ),
 	);
@@ -308,15 +308,29 @@ function store_results( array $response ) {
 	$response['results'] = array_map(
 		static fn( $result ) => array(
 			'input'   => (string) $result['input'],
-			'asin'    => (string) $result['asin'],
+			'asin'    => (string) ( $result['asin'] ?? '' ),
 			'status'  => (string) $result['status'],
-			'detail'  => ServiceTexts\translate_text( (string) ( $result['problem']['detail'] ?? '' ) ),
+			'detail'  => isset( $result['problem'] ) ? ServiceTexts\translate_text( (string) $result['problem']['detail'] ) : get_result_label( (string) $result['status'] ),
 			'action'  => ServiceTexts\translate_text( (string) ( $result['problem']['action'] ?? '' ) ),
 			'product' => isset( $result['product'] ) ? prepare_product( $result['product'] ) : null,
 		),
 		$response['results']
 	);
 	return $response;
+}
+
+/**
+ * Returns the label of an import result that has no problem.
+ *
+ * @param string $status A status of the service.
+ */
+function get_result_label( string $status ): string {
+	$labels = array(
+		'imported'  => __( 'Imported.', 'amzlinkr' ),
+		'waiting'   => __( 'Accepted. The product is retrieved when the account has access to Amazon’s API.', 'amzlinkr' ),
+		'not_found' => __( 'Amazon does not have this product.', 'amzlinkr' ),
+	);
+	return $labels[ $status ] ?? $status;
 }
 
 /**

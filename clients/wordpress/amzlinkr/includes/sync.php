@@ -32,6 +32,15 @@ const MAX_PAGE_SECONDS = 10;
 /** The service imports up to this many products inline and returns their results. */
 const MAX_INLINE_ITEMS = 10;
 
+/** The service returns up to this many changes in one response. */
+const MAX_PAGE_ITEMS = 100;
+
+/** The number of products that are requested by their ASINs at the same time. It keeps the URL short. */
+const ASINS_PER_REQUEST = 50;
+
+/** Import problems of a single product. All others concern the account or the service, and the import is repeated. */
+const FINAL_IMPORT_PROBLEMS = array( 'not_found', 'not_accessible' );
+
 /** Cached pages with a product are purged after this time, so that they never show data that is a day old. */
 const MAX_PAGE_AGE_SECONDS = 12 * HOUR_IN_SECONDS;
 
@@ -99,7 +108,7 @@ function run() {
 	}
 	array_map( 'AmzLinkr\Options\get_uncached', array( STATE_OPTION, Connection\OPTION, Connection\API_KEY_OPTION ) );
 	$result = read_feed( time() + MAX_RUN_SECONDS, $lock );
-	purge_expired_products( is_wp_error( $result ), $lock );
+	purge_expired_products( $lock );
 	purge_caches( $lock );
 	record_result( $result, $lock );
 	Options\delete_row( LOCK, $lock );
@@ -121,7 +130,7 @@ function read_feed( int $deadline, string $lock ) {
 			'/changes',
 			array(
 				'query'   => array(
-					'limit'  => 100,
+					'limit'  => MAX_PAGE_ITEMS,
 					'cursor' => get_state()['cursor'],
 				),
 				'seconds' => MAX_PAGE_SECONDS,
@@ -153,7 +162,9 @@ function read_feed( int $deadline, string $lock ) {
 function apply_page( array $page, string $lock ) {
 	$products = array();
 	$removed  = array();
-	foreach ( $page['changes'] as $change ) {
+	// Entries without an ASIN are about lists, which this plugin does not use.
+	$changes = array_filter( $page['changes'], static fn( $change ) => isset( $change['asin'] ) );
+	foreach ( $changes as $change ) {
 		if ( 'removed' === $change['kind'] ) {
 			$removed[] = $change;
 		} else {
@@ -163,7 +174,7 @@ function apply_page( array $page, string $lock ) {
 	// Record all products of the page first. If the run crashes after the write, the next run finds the products
 	// unchanged, and only this record causes a purge of their posts.
 	$pending = get_state()['pending_cache_purges'];
-	if ( $page['changes'] && ! save_state( $lock, array( 'pending_cache_purges' => $pending + key_products( $page['changes'] ) ) ) ) {
+	if ( $changes && ! save_state( $lock, array( 'pending_cache_purges' => $pending + key_products( $changes ) ) ) ) {
 		return lock_lost_error();
 	}
 	$changed = Products\store( $products, get_state()['feed_generation'] );
@@ -179,10 +190,11 @@ function apply_page( array $page, string $lock ) {
 }
 
 /**
- * Stores the account states and handles the products that a full read of the feed did not contain.
+ * Stores the account states, and handles the products that the feed does not contain.
  *
- * After a restart such products are deleted. After a new connection they are stripped to their ASIN and imported
- * again, because the service does not know them.
+ * After a restart, products that a full read did not contain are deleted. After a new connection they are stripped
+ * to their ASIN and imported again, because the service does not know them. At all other times they are products
+ * that this site has withheld, and are read again.
  *
  * @param array  $page     The last page of the feed.
  * @param int    $deadline The Unix time after which no import is started.
@@ -208,17 +220,107 @@ function finish_feed( array $page, int $deadline, string $lock ) {
 			)
 		);
 	}
-	if ( $state['must_reimport'] ) {
-		$pending = reimport_products( $deadline, $lock );
-		save_state(
-			$lock,
-			array(
-				'must_reimport'     => (bool) $pending,
-				'pending_reimports' => $pending,
-			)
-		);
+	if ( ! $state['must_reimport'] ) {
+		$restored = restore_withheld( $deadline, $lock );
+		if ( is_wp_error( $restored ) && 'invalid_request' === $restored->get_error_code() && Products\find_other_generations( $state['feed_generation'] ) ) {
+			// Version 0.2.0 of the service returns no products by ASIN: read all products again, from the feed.
+			restart_feed( $lock, false );
+			wp_schedule_single_event( time(), CONTINUE_HOOK );
+			return true;
+		}
+		return $restored;
+	}
+	$pending = reimport_products( $deadline, $lock );
+	save_state(
+		$lock,
+		array(
+			'must_reimport'     => (bool) $pending,
+			'pending_reimports' => $pending,
+		)
+	);
+	return true;
+}
+
+/**
+ * Reads the products again that this site has withheld, from marketplaces with a recent check time.
+ *
+ * If the service still holds such a product as current and nothing of it has changed, the feed does not contain it.
+ * Products that the service does not return were removed there.
+ *
+ * @param int    $deadline The Unix time after which no products are requested.
+ * @param string $lock     The lock of this run.
+ * @return true|WP_Error
+ */
+function restore_withheld( int $deadline, string $lock ) {
+	$confirmed = Accounts\get_confirmed_marketplaces( time() - Products\MAX_AGE_SECONDS )['marketplaces'];
+	$withheld  = group_asins( Products\find_unconfirmed( get_state()['feed_generation'] ) );
+	foreach ( array_intersect_key( $withheld, array_flip( $confirmed ) ) as $marketplace => $asins ) {
+		foreach ( array_chunk( $asins, ASINS_PER_REQUEST ) as $batch ) {
+			if ( time() >= $deadline ) {
+				wp_schedule_single_event( time(), CONTINUE_HOOK );
+				return true;
+			}
+			$read = read_batch( $batch, $marketplace, $lock );
+			if ( is_wp_error( $read ) ) {
+				return $read;
+			}
+		}
 	}
 	return true;
+}
+
+/**
+ * Reads products by their ASINs, stores them, and removes those that the service does not return.
+ *
+ * @param string[] $asins       The ASINs.
+ * @param string   $marketplace Their marketplace code.
+ * @param string   $lock        The lock of this run.
+ * @return true|WP_Error
+ */
+function read_batch( array $asins, string $marketplace, string $lock ) {
+	$query = array(
+		'marketplace' => $marketplace,
+		'asins'       => implode( ',', $asins ),
+	);
+	$page  = Service\call( 'GET', '/products', array( 'query' => $query ) );
+	if ( is_wp_error( $page ) ) {
+		return $page;
+	}
+	$removed = array();
+	foreach ( array_diff( $asins, array_column( $page['products'], 'asin' ) ) as $asin ) {
+		$removed[] = compact( 'asin', 'marketplace' );
+	}
+	$stored = store_products( $page['products'], $lock );
+	return is_wp_error( $stored ) ? $stored : Products\remove( $removed );
+}
+
+/**
+ * Returns the ASINs of products.
+ *
+ * @param array[] $products Products with `asin` and `marketplace`.
+ * @return array[] ASINs by marketplace code.
+ */
+function group_asins( array $products ): array {
+	$asins = array();
+	foreach ( $products as $product ) {
+		$asins[ $product['marketplace'] ][] = $product['asin'];
+	}
+	return $asins;
+}
+
+/**
+ * Stores products that were requested from the service, and remembers the posts to purge.
+ *
+ * @param array[] $products The products, in the format of the service.
+ * @param string  $lock     The lock of this run.
+ * @return true|WP_Error
+ */
+function store_products( array $products, string $lock ) {
+	$changed = Products\store( $products, get_state()['feed_generation'] );
+	if ( is_wp_error( $changed ) ) {
+		return $changed;
+	}
+	return save_state( $lock, array( 'pending_cache_purges' => get_state()['pending_cache_purges'] + key_products( $changed ) ) ) ? true : lock_lost_error();
 }
 
 /**
@@ -233,15 +335,13 @@ function finish_feed( array $page, int $deadline, string $lock ) {
  */
 function reimport_products( int $deadline, string $lock ): array {
 	$pending = array();
-	$asins   = array();
-	foreach ( Products\find_other_generations( get_state()['feed_generation'] ) as $product ) {
-		$asins[ $product['marketplace'] ][] = $product['asin'];
-	}
-	foreach ( $asins as $marketplace => $marketplace_asins ) {
-		foreach ( array_chunk( $marketplace_asins, MAX_INLINE_ITEMS ) as $batch ) {
+	foreach ( group_asins( Products\find_other_generations( get_state()['feed_generation'] ) ) as $marketplace => $asins ) {
+		foreach ( array_chunk( $asins, MAX_INLINE_ITEMS ) as $batch ) {
 			$result = time() < $deadline ? import_batch( $batch, $marketplace, $lock ) : null;
 			if ( true !== $result ) {
 				$pending[ $marketplace ] = $result ? trim( $result->get_error_message() . ' ' . ( $result->get_error_data()['action'] ?? '' ) ) : '';
+			}
+			if ( null === $result || ( is_wp_error( $result ) && 'partly_imported' !== $result->get_error_code() ) ) {
 				break;
 			}
 		}
@@ -255,13 +355,13 @@ function reimport_products( int $deadline, string $lock ): array {
 /**
  * Imports up to MAX_INLINE_ITEMS products and stores the results.
  *
- * An ASIN that Amazon does not find is stored without content, so that it is not imported again. Without Amazon keys
- * for the marketplace nothing is stored.
+ * An ASIN that Amazon does not provide is stored as missing, so that it is not imported again.
  *
  * @param string[] $asins       The ASINs.
  * @param string   $marketplace Their marketplace code.
  * @param string   $lock        The lock of this run.
- * @return true|WP_Error
+ * @return true|WP_Error The problem of the first product that must be imported again. Its code is `partly_imported`
+ *                       if the import of other products was completed.
  */
 function import_batch( array $asins, string $marketplace, string $lock ) {
 	$body     = array(
@@ -272,36 +372,37 @@ function import_batch( array $asins, string $marketplace, string $lock ) {
 	if ( is_wp_error( $response ) ) {
 		return $response;
 	}
-	foreach ( array_column( $response['results'], 'problem' ) as $problem ) {
-		if ( 'not_connected' === $problem['code'] ) {
-			return Service\error_from_problem( $problem );
+	$failed   = array();
+	$products = array();
+	foreach ( $response['results'] as $result ) {
+		if ( isset( $result['product'] ) ) {
+			$products[] = $result['product'];
+		} elseif ( in_array( $result['problem']['code'] ?? '', FINAL_IMPORT_PROBLEMS, true ) ) {
+			$products[] = array( 'price_status' => 'missing' ) + $result;
+		} elseif ( 'waiting' === $result['status'] ) {
+			$products[] = array( 'price_status' => 'waiting' ) + $result;
+		} else {
+			$failed[] = $result['problem'] ?? array();
 		}
 	}
-	$found    = array_column( $response['results'], 'product', 'asin' );
-	$products = array_map( static fn( $asin ) => $found[ $asin ] ?? Products\strip_to_asin( compact( 'asin', 'marketplace' ) ), $asins );
-	$changed  = Products\store( $products, get_state()['feed_generation'] );
-	if ( is_wp_error( $changed ) ) {
-		return $changed;
+	$stored = store_products( $products, $lock );
+	if ( is_wp_error( $stored ) || ! $failed ) {
+		return $stored;
 	}
-	return save_state( $lock, array( 'pending_cache_purges' => get_state()['pending_cache_purges'] + key_products( $changed ) ) ) ? true : lock_lost_error();
+	$error = Service\error_from_problem( $failed[0] + array_fill_keys( array( 'code', 'detail' ), '' ) );
+	return $products ? new WP_Error( 'partly_imported', $error->get_error_message(), $error->get_error_data() ) : $error;
 }
 
 /**
- * Strips expired products to their ASIN.
+ * Strips expired products to their ASIN, and removes offers of which the deal has ended.
  *
- * If the feed could not be read, it is restarted: the stripped content is not in the changes after the cursor.
- *
- * @param bool   $failed Whether the feed could not be read.
- * @param string $lock   The lock of this run.
+ * @param string $lock The lock of this run.
  */
-function purge_expired_products( bool $failed, string $lock ): void {
+function purge_expired_products( string $lock ): void {
 	$expired = Products\purge_expired();
-	if ( is_wp_error( $expired ) || ! $expired ) {
-		return;
-	}
-	save_state( $lock, array( 'pending_cache_purges' => get_state()['pending_cache_purges'] + key_products( $expired ) ) );
-	if ( $failed ) {
-		restart_feed( $lock, false );
+	$purged  = array_merge( is_wp_error( $expired ) ? array() : $expired, Products\purge_ended_deals() );
+	if ( $purged ) {
+		save_state( $lock, array( 'pending_cache_purges' => get_state()['pending_cache_purges'] + key_products( $purged ) ) );
 	}
 }
 

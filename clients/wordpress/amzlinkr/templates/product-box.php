@@ -5,15 +5,18 @@
  * Rules for a changed copy:
  * - Escape each value, as below.
  * - Keep `url` unchanged: it is Amazon's link with the site's Associate tag.
- * - Keep `data-until`, `data-later` and the classes of price, availability and time. The script product-box.js uses
- *   them to remove expired data from pages that were cached for too long.
+ * - Keep the `data-` attributes and the classes of the parts. The script product-box.js uses them in pages that were
+ *   cached or kept open for too long: it removes the offer when its deal ends, and replaces a box by a link when its
+ *   data expires.
+ * - Show `price_access` beside the price: the price is for members of Prime only.
  *
  * @package AmzLinkr
  *
  * @var array $box Plain text and checked URLs: `asin`, `marketplace`, `title`, `brand`, `url`, `image`,
- *                 `image_width`, `image_height`, `price`, `list_price`, `savings_percent`, `availability`, `as_of`,
- *                 `shown_until` (a Unix time), `disclaimer`, `statement`. An empty value is not known, or may not
- *                 be shown now.
+ *                 `image_width`, `image_height`, `price`, `price_access`, `list_price`, `list_price_label`,
+ *                 `savings_percent`, `unit_price`, `condition`, `deal`, `availability`, `order_quantity`, `as_of`,
+ *                 `shown_until` and `offer_until` (Unix times), `disclaimer`, `statement`, `link` and `link_text` (the
+ *                 link in place of an expired box). An empty value is not known, or may not be shown now.
  */
 
 defined( 'ABSPATH' ) || exit;
@@ -23,9 +26,12 @@ $amzlinkr_rel = 'sponsored nofollow noopener';
 <div
 	class="amzlinkr-box"
 	data-asin="<?php echo esc_attr( $box['asin'] ); ?>"
-	<?php if ( $box['shown_until'] ) : ?>
-		data-until="<?php echo esc_attr( $box['shown_until'] ); ?>"
+	data-until="<?php echo esc_attr( $box['shown_until'] ); ?>"
+	<?php if ( $box['offer_until'] ) : ?>
+		data-offer-until="<?php echo esc_attr( $box['offer_until'] ); ?>"
 	<?php endif; ?>
+	data-link="<?php echo esc_url( $box['link'], array( 'https' ) ); ?>"
+	data-link-text="<?php echo esc_attr( $box['link_text'] ); ?>"
 >
 	<?php if ( $box['image'] && $box['url'] ) : ?>
 		<a class="amzlinkr-box__image" href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $amzlinkr_rel ); ?>" target="_blank">
@@ -33,31 +39,44 @@ $amzlinkr_rel = 'sponsored nofollow noopener';
 		</a>
 	<?php endif; ?>
 	<div class="amzlinkr-box__text">
-		<?php if ( $box['title'] ) : ?>
-			<p class="amzlinkr-box__title">
-				<?php if ( $box['url'] ) : ?>
-					<a href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $amzlinkr_rel ); ?>" target="_blank"><?php echo esc_html( $box['title'] ); ?></a>
-				<?php else : ?>
-					<?php echo esc_html( $box['title'] ); ?>
-				<?php endif; ?>
-			</p>
-		<?php endif; ?>
+		<p class="amzlinkr-box__title">
+			<?php if ( $box['url'] ) : ?>
+				<a href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $amzlinkr_rel ); ?>" target="_blank"><?php echo esc_html( $box['title'] ); ?></a>
+			<?php else : ?>
+				<?php echo esc_html( $box['title'] ); ?>
+			<?php endif; ?>
+		</p>
 		<?php if ( $box['brand'] ) : ?>
 			<p class="amzlinkr-box__brand"><?php echo esc_html( $box['brand'] ); ?></p>
+		<?php endif; ?>
+		<?php if ( $box['deal'] ) : ?>
+			<p class="amzlinkr-box__deal"><?php echo esc_html( $box['deal'] ); ?></p>
 		<?php endif; ?>
 		<?php if ( $box['price'] ) : ?>
 			<p class="amzlinkr-box__price">
 				<strong><?php echo esc_html( $box['price'] ); ?></strong>
+				<?php if ( $box['price_access'] ) : ?>
+					<span class="amzlinkr-box__access"><?php echo esc_html( $box['price_access'] ); ?></span>
+				<?php endif; ?>
 				<?php if ( $box['list_price'] ) : ?>
-					<del><?php echo esc_html( $box['list_price'] ); ?></del>
+					<span class="amzlinkr-box__reference"><?php echo esc_html( $box['list_price_label'] ); ?> <del><?php echo esc_html( $box['list_price'] ); ?></del></span>
 				<?php endif; ?>
 				<?php if ( $box['savings_percent'] ) : ?>
 					<span class="amzlinkr-box__savings"><?php echo esc_html( "−{$box['savings_percent']} %" ); ?></span>
 				<?php endif; ?>
+				<?php if ( $box['unit_price'] ) : ?>
+					<span class="amzlinkr-box__unit"><?php echo esc_html( $box['unit_price'] ); ?></span>
+				<?php endif; ?>
 			</p>
+		<?php endif; ?>
+		<?php if ( $box['condition'] ) : ?>
+			<p class="amzlinkr-box__condition"><?php echo esc_html( $box['condition'] ); ?></p>
 		<?php endif; ?>
 		<?php if ( $box['availability'] ) : ?>
 			<p class="amzlinkr-box__availability"><?php echo esc_html( $box['availability'] ); ?></p>
+		<?php endif; ?>
+		<?php if ( $box['order_quantity'] ) : ?>
+			<p class="amzlinkr-box__quantity"><?php echo esc_html( $box['order_quantity'] ); ?></p>
 		<?php endif; ?>
 		<?php if ( $box['price'] || $box['availability'] ) : ?>
 			<?php /* translators: %s: a date and time */ ?>
@@ -69,9 +88,7 @@ $amzlinkr_rel = 'sponsored nofollow noopener';
 					href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>"
 					rel="<?php echo esc_attr( $amzlinkr_rel ); ?>"
 					target="_blank"
-					<?php if ( $box['shown_until'] ) : ?>
-						data-later="<?php esc_attr_e( 'See price on Amazon', 'amzlinkr' ); ?>"
-					<?php endif; ?>
+					data-later="<?php esc_attr_e( 'See price on Amazon', 'amzlinkr' ); ?>"
 				>
 					<?php echo esc_html( $box['price'] ? __( 'Buy on Amazon', 'amzlinkr' ) : __( 'See price on Amazon', 'amzlinkr' ) ); ?>
 				</a>

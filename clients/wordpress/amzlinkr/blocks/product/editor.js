@@ -4,8 +4,8 @@
 ( () => {
 	'use strict';
 	const { registerBlockType } = wp.blocks;
-	const { BlockControls, useBlockProps } = wp.blockEditor;
-	const { Button, Disabled, Notice, Placeholder, SelectControl, Spinner, TextControl, ToolbarButton, ToolbarGroup } = wp.components;
+	const { BlockControls, InspectorControls, useBlockProps } = wp.blockEditor;
+	const { Button, Disabled, Notice, PanelBody, Placeholder, SelectControl, Spinner, TextControl, ToolbarButton, ToolbarGroup } = wp.components;
 	const { createElement: el, useState } = wp.element;
 	const { __ } = wp.i18n;
 	const ServerSideRender = wp.serverSideRender;
@@ -18,7 +18,7 @@
 			Button,
 			{ className: 'amzlinkr-found', onClick: () => onChoose( product ), style: { height: 'auto', display: 'flex', gap: '12px', textAlign: 'left' } },
 			product.image && el( 'img', { src: product.image, alt: '', width: 48 } ),
-			el( 'span', {}, product.title, ' ', el( 'strong', {}, product.price ) )
+			el( 'span', {}, product.title, ' ', el( 'strong', {}, product.price, ' ', product.price_access ) )
 		);
 
 	/** The search form with its results. A chosen product is imported before the box is shown. */
@@ -87,7 +87,21 @@
 		const toolbar = el(
 			BlockControls,
 			{},
-			el( ToolbarGroup, {}, el( ToolbarButton, { icon: 'search', label: __( 'Choose another product', 'amzlinkr' ), onClick: () => setAttributes( { asin: '', marketplace: '' } ) } ) )
+			el( ToolbarGroup, {}, el( ToolbarButton, { icon: 'search', label: __( 'Choose another product', 'amzlinkr' ), onClick: () => setAttributes( { asin: '', marketplace: '', title: '' } ) } ) )
+		);
+		const settings = el(
+			InspectorControls,
+			{},
+			el(
+				PanelBody,
+				{ title: __( 'Product', 'amzlinkr' ) },
+				el( TextControl, {
+					label: __( 'Your title', 'amzlinkr' ),
+					help: __( 'Shown in place of Amazon’s title, and as a link while the data of the product has expired or Amazon no longer returns it.', 'amzlinkr' ),
+					value: attributes.title,
+					onChange: ( title ) => setAttributes( { title } ),
+				} )
+			)
 		);
 		const placeholder = el(
 			Placeholder,
@@ -98,6 +112,7 @@
 			'div',
 			useBlockProps(),
 			isChosen && toolbar,
+			isChosen && settings,
 			isChosen ? el( Disabled, {}, el( ServerSideRender, { block: 'amzlinkr/product', attributes, httpMethod: 'POST' } ) ) : placeholder
 		);
 	};
