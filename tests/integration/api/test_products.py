@@ -300,6 +300,8 @@ def test_products_are_filtered_by_state(
         ASINS[3],
     ]
     assert found(asins=ASINS[5], marketplace="DE") == ASINS[5:6]
+    others = [f"B0{number:08d}" for number in range(700, 799)]
+    assert found(asins=", ".join([*others, ASINS[0]])) == ASINS[:1]
     assert found(asins=f"{ASINS[0]},{ASINS[1]}", price_status="missing") == ASINS[:1]
 
 

@@ -15,6 +15,8 @@ from amzlinkr.domain.freshness import MAX_REFRESH_HOURS
 from amzlinkr.domain.imports import MAX_ITEMS
 
 Text = Annotated[str, Meta(min_length=1, max_length=1_000)]
+AsinList = Annotated[str, Meta(min_length=1, max_length=2_000)]
+"""Up to 100 ASINs with commas and spaces; their number is checked by `ProductFilter`."""
 MarketplaceCode = Annotated[str, Meta(min_length=2, max_length=2)]
 Cursor = Annotated[str, Meta(max_length=512)]
 PageLimit = Annotated[int, Meta(ge=1, le=100)]
@@ -116,7 +118,7 @@ class ProductsQuery(PageQuery):
     """Query of GET /v1/products. The last three have one or several values, comma-separated."""
 
     marketplace: MarketplaceCode | None = None
-    asins: Text | None = None
+    asins: AsinList | None = None
     price_status: Text | None = None
     availability: Text | None = None
 
