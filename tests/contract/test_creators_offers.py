@@ -61,14 +61,14 @@ UNSPECIFIED = listing(50.0, isBuyBoxWinner=None)
     ("listings", "selected"),
     [
         ((USED, NEW, NEW_WINNER), 1000),
-        ((USED_WINNER, NEW), 2000),
+        ((NEW, USED_WINNER), 3000),
         ((USED, NEW), 2000),
         ((USED, UNSPECIFIED), 5000),
         ((USED, USED_WINNER), 3000),
         ((USED_WINNER,), 3000),
     ],
 )
-def test_new_buy_box_winner_then_new_then_first_is_selected(
+def test_buy_box_winner_then_new_then_first_is_selected(
     clock: FakeClock, listings: tuple[Json, ...], selected: int
 ) -> None:
     assert price_of(offer_from(clock, *listings)) == selected

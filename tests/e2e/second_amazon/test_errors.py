@@ -162,14 +162,6 @@ def test_error_of_a_call_is_mapped(
         assert int(response.headers["Retry-After"]) >= 55, "Amazon's answer was 60 seconds"
 
 
-def test_type_of_a_problem_is_a_public_address(world: World, site: ServiceClient) -> None:
-    problem = connect(world, site, "paapi5", "client").json
-
-    assert problem["type"] == f"{world.stack.api_url}/problems/amazon_keys_rejected"
-    described = ServiceClient(world.stack.api_url).call("GET", "/problems/amazon_keys_rejected")
-    assert (described.status, described.json["code"]) == (200, "amazon_keys_rejected")
-
-
 @pytest.mark.parametrize(("api", "name", "expected"), AT_VALIDATION, ids=ids_of(AT_VALIDATION))
 def test_error_of_a_validation_is_mapped(
     world: World, site: ServiceClient, api: str, name: str, expected: tuple[int, str, bool]

@@ -109,7 +109,7 @@ ROWS: dict[str, Row] = {
     ),
     "price": Row(priced(), {"price": shown_eur(2499), "price_status": "current"} | NO_LIST_PRICE),
     "price: first Offers": Row(
-        first_offers(), {"price": shown_eur(2499), "availability": "in_stock"}, PAAPI
+        first_offers(), {"price": shown_eur(2499), "availability": "unknown"}, PAAPI
     ),
     "price: MAP": Row(
         listed({"violatesMAP": True, "price": {"money": eur(24.99), "savingBasis": basis(29.99),
@@ -366,7 +366,7 @@ NEW, USED = {"value": "New"}, {"value": "Used"}
     [
         ((bid(10), bid(12, isBuyBoxWinner=True)), 1200),
         ((bid(10, condition=NEW), bid(12, isBuyBoxWinner=True)), 1200),
-        ((bid(10, condition=USED, isBuyBoxWinner=True), bid(12, condition=NEW)), 1200),
+        ((bid(10, condition=NEW), bid(12, condition=USED, isBuyBoxWinner=True)), 1200),
         ((bid(10, condition=USED), bid(12, condition=USED, isBuyBoxWinner=True)), 1200),
         ((bid(10, condition=USED), bid(12, condition={"value": "NEW"})), 1200),
         ((bid(10, type="HAUL", isBuyBoxWinner=True), bid(12)), 1200),

@@ -40,16 +40,16 @@ _LIST_PRICE_KINDS: Mapping[str, ListPriceKind] = {
 
 
 def best_listing(listings: Sequence[shapes.Listing]) -> shapes.Listing | None:
-    """Return the featured offer: the winner of the Buy Box, but a new one before a used winner.
+    """Return the featured offer: the winner of the Buy Box, whatever its condition.
 
-    A listing without condition may be new. Without winner and new listing, the first one counts.
-    Source: Creators API documentation, "OffersV2".
+    Without a winner a new listing comes first, then the first of all. Of several winners, a new one
+    or one without condition comes first. Source: Creators API documentation, "OffersV2".
     """
     featured = [each for each in listings if value_name(each.type or "") not in _NOT_FEATURED]
     winners = [listing for listing in featured if listing.is_buy_box_winner]
     new = [listing for listing in featured if is_same_value(_condition(listing), NEW)]
     new_winners = [each for each in winners if _condition(each) is None or each in new]
-    return next(iter(new_winners or new or winners or featured), None)
+    return next(iter(new_winners or winners or new or featured), None)
 
 
 def offer_from_listing(listing: shapes.Listing | None, observed_at: datetime) -> Offer:
@@ -122,7 +122,7 @@ def _unit_price(price: shapes.Price | None) -> str | None:
 
 def _availability(kind: str | None, price: shapes.Price | None) -> AvailabilityName:
     if kind is None:
-        return "in_stock" if _money(price) else "out_of_stock"
+        return "unknown" if _money(price) else "out_of_stock"
     return _AVAILABILITY.get(value_name(kind), "unknown")
 
 

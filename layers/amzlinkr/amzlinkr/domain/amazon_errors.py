@@ -188,7 +188,6 @@ class AmazonNotEligible(AmazonError):
     status = 424
     code = "amazon_not_eligible"
     title = "Amazon has paused this account's API access"
-    retryable = True
     default_action = (
         "Amazon requires 10 qualified sales in the last 30 days. Amazon restores access "
         "automatically about two days after the sales ship. The keys remain stored, and the "

@@ -9,7 +9,6 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from amzlinkr import telemetry
-from amzlinkr.domain.amazon_errors import AmazonNotEligible
 from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.errors import (
@@ -214,9 +213,7 @@ class Imports:
             end = deadline.with_reserve(WRITE_RESERVE_SECONDS)
             lookup = self._fetch(chunk, site, Priority.SYNC, end)
         except AmzlinkrError as error:
-            # Eligibility returns after days, and the queue delivers a message within minutes.
-            may_pass = error.retryable and not isinstance(error, AmazonNotEligible)
-            if may_pass and receive_count < MAX_RECEIVES:
+            if error.retryable and receive_count < MAX_RECEIVES:
                 raise
             self.jobs.finish(job, chunk, dict.fromkeys(chunk.asins, problem_of(error)))
             return

@@ -71,7 +71,7 @@ def test_fresh_product_has_all_fields() -> None:
         "prime": True,
         "observed_at": "2026-11-23T12:00:00Z",
         "fresh_until": "2026-11-23T18:00:00Z",
-        "disclaimer": DISCLAIMER.format(shop="www.amazon.com"),
+        "disclaimer": DISCLAIMER.format(domain="www.amazon.com"),
     }
     assert "displayed on www.amazon.com at the time" in body_of(FULL, DAY - HOUR)["disclaimer"]
 
