@@ -81,12 +81,15 @@ class Invariants:
     def _check_stored_prices(self, site_id: str) -> None:
         site = self.expected.sites[site_id]
         for marketplace_code, asin in site.current_products():
-            price, at = (
-                site.products[marketplace_code, asin].price,
+            offer, at = (
+                site.products[marketplace_code, asin].stored_offer,
                 site.seen_at(marketplace_code, asin),
             )
-            if price is not None and at is not None:
-                self.check_price(marketplace_code, asin, price, at)
+            if offer is not None and offer.price and at is not None:
+                self.check_price(marketplace_code, asin, offer.price, at)
+                deal = self.amazon and self.amazon.deals.get((marketplace_code, asin, offer.price))
+                if deal and offer.ends_at != deal.ends_at:
+                    self.add_violation(f"I5: {asin} at {offer.price} is stored without its end")
 
     def check_price(self, marketplace_code: str, asin: str, price: int, observed_at: float) -> None:
         """Check that Amazon returned this price at or after the time of its observation."""
