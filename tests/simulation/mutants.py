@@ -153,12 +153,14 @@ def _retries_without_limiter() -> AbstractContextManager[Any]:
     return patch.object(retry, "_attempt", attempt)
 
 
-def _expire_without_change(_self: object, shelf: Shelf, now: datetime) -> Shelf:
-    return shelf_refresh.with_expired(shelf, now)[0]
-
-
 def _expired_not_in_feed() -> AbstractContextManager[Any]:
-    return patch.object(SyncPlanner, "expire_products", _expire_without_change)
+    real = SyncPlanner.expire_products
+
+    def expire_products(self: SyncPlanner, shelf: Shelf, now: datetime) -> Shelf:
+        without, expired = shelf_refresh.with_expired(shelf, now)
+        return without if expired else real(self, shelf, now)
+
+    return patch.object(SyncPlanner, "expire_products", expire_products)
 
 
 def _unchanged_in_feed() -> AbstractContextManager[Any]:
