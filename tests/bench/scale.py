@@ -175,11 +175,14 @@ def create_sites(
     aws: MemoryAws,
     products: int = PRODUCTS,
     share: int = 1,
+    *,
+    with_details: bool = False,
 ) -> list[str]:
     """Create sites that imported their products within the last interval; return their IDs.
 
     The first site imports its products. The others are copies of its rows with other names and
-    times, without the details, which no refresh reads. `share` sites have one account together.
+    times, without the details unless they are requested: no refresh reads them, but a product is
+    not shown without them. `share` sites have one account together.
     """
     first = create_first_site(deps, products)
     tables, interval = aws.dynamodb.tables, every // timedelta(milliseconds=1)
@@ -187,7 +190,7 @@ def create_sites(
         (tables[name], dict(item))
         for name in ("SitesTable", "ShelvesTable", "ProductsTable")
         for key, item in tables[name].items.items()
-        if key[0] == first and "#details" not in key[1]
+        if key[0] == first and (with_details or "#details" not in key[1])
     ]
     site_ids = [f"{first[:-6]}{number:06d}" for number in range(sites)]
     for number, site_id in enumerate(site_ids):

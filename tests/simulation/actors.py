@@ -17,6 +17,8 @@ from functions.search import app as search
 from functions.site import app as site
 from infra.local.fake_amazon.catalog import OMITTED
 from tests.simulation import invocations
+from tests.simulation.deals import random_deal
+from tests.simulation.invariants import MAX_UNCERTAINTY_SECONDS
 from tests.simulation.invocations import PLANNER_TIMEOUT_SECONDS
 from tests.simulation.model_client import ModelClient
 from tests.simulation.state import SimulationState, Tenant
@@ -24,8 +26,7 @@ from tests.simulation.state import SimulationState, Tenant
 POLL_PROBABILITIES = (0.0, 0.0, 0.02, 0.3)
 VANISH_PROBABILITY, RETURN_PROBABILITY = 0.1, 0.7
 GONE_CODES = ("InvalidParameterValue", "ItemNotAccessible", OMITTED, OMITTED)
-MAX_UNCERTAINTY_SECONDS = 10.0
-"""The most by which a server-synced clock without an error may be ahead."""
+DEAL_PROBABILITY = 0.4
 
 
 @dataclass
@@ -127,6 +128,14 @@ class Actors:
             for code, found in expiries.items()
         }
         client.check_holdings(self.state, edges)
+
+    def start_deals(self, max_seconds: float) -> None:
+        """Let deals of some products start, which end or open within some seconds."""
+        state = self.state
+        for name in self._names():
+            if state.rng.random() < DEAL_PROBABILITY:
+                deal = random_deal(state.rng, state.scheduler.now, max_seconds)
+                state.amazon.start_deal(*name, deal)
 
     def vanish_products(self) -> None:
         """Let some products vanish at Amazon, named or silently, and others return."""

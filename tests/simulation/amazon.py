@@ -1,7 +1,7 @@
 """Amazon without sockets: the fake Amazon's responses, with faults on the way.
 
-Every price change gives a product a price that it never had before. So a stored price identifies
-the response it comes from.
+Every price change gives a product a price that it never had before, and so does the start or end of
+a deal. So a stored price identifies the response it comes from, and the deal it belongs to.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from infra.local.fake_amazon.state import FakeAmazonState, Fault, FaultKind, Log
 from infra.local.fake_amazon.token_service import TOKEN_SERVICES
 from tests.simulation import faults as kinds
 from tests.simulation.clocks import true_time
+from tests.simulation.deals import AmazonDeal
 from tests.simulation.faults import Faults
 from tests.simulation.schedule import Scheduler, Worker
 
@@ -65,6 +66,9 @@ class ScriptedAmazon:
         self.state.accounts = {}
         self.is_down = False
         self._prices: dict[tuple[str, str], int] = {}
+        self._running: dict[tuple[str, str], AmazonDeal] = {}
+        self.deals: dict[tuple[str, str, int], AmazonDeal] = {}
+        """By marketplace, ASIN and price: the deal that the price belongs to."""
         self.returned_at: dict[tuple[str, str, int], float] = {}
         """By marketplace, ASIN and price: when Amazon last returned this price."""
 
@@ -77,7 +81,23 @@ class ScriptedAmazon:
         amount = 1000 + len(self._prices) if (marketplace_code, asin) not in self._prices else 0
         amount = amount or self._prices[marketplace_code, asin] + 1000
         self._prices[marketplace_code, asin] = amount
+        if deal := self._running.get((marketplace_code, asin)):
+            self.deals[marketplace_code, asin, amount] = deal
         self.state.catalog.set_price(asin, MARKETPLACES[marketplace_code], amount)
+
+    def start_deal(self, marketplace_code: str, asin: str, deal: AmazonDeal) -> None:
+        """Start a deal, with its own price."""
+        self._running[marketplace_code, asin] = deal
+        listings: list[dict[str, object]] = [{"DealDetails": deal.details()}]
+        self.state.catalog.set_offer(asin, MARKETPLACES[marketplace_code], listings)
+        self.change_price(marketplace_code, asin)
+
+    def end_deals(self, now: float) -> None:
+        """End the deals that end by this moment; their products get another price."""
+        for name in [name for name, deal in self._running.items() if deal.ends_at <= now]:
+            del self._running[name]
+            self.state.catalog.set_offer(name[1], MARKETPLACES[name[0]], [])
+            self.change_price(*name)
 
     def current_price(self, marketplace_code: str, asin: str) -> int | None:
         """Return the price of this moment, None for a product that has vanished."""
@@ -143,6 +163,7 @@ class ScriptedAmazon:
         if fault in _FAULT_OF:
             service: Literal["token"] | None = "token" if fault == kinds.TOKEN_DOWN else None
             self.state.add_fault(Fault(_FAULT_OF[fault], api=service))
+        self.end_deals(self._scheduler.now)
         named = {name.lower(): [value] for name, value in {**headers, "host": host}.items()}
         reply = serve(HttpRequest("POST", path, "", named, body), self.state)
         (call,) = self.state.calls()

@@ -92,6 +92,9 @@ class AwsGateway:
     ) -> None:
         if fault == kinds.CRASH_BEFORE:
             self._scheduler.crash(f"before {operation}")
+        worker = self._scheduler.current
+        if worker is not None and fault in kinds.AWS_FAILURES:
+            worker.root.aws_faults += 1
         if fault in (kinds.THROTTLED, kinds.SERVER_ERROR, kinds.LOST_BEFORE, kinds.CONFLICT):
             raise_error(fault, service, operation, parameters)
         if fault == kinds.DELAYED:

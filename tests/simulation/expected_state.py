@@ -14,6 +14,7 @@ from math import inf
 from typing import Any
 
 from tests.clock import START
+from tests.simulation.deals import HIDDEN, Content, StoredOffer, stored_offer
 
 Item = dict[str, Any]
 Name = tuple[str, str]
@@ -42,10 +43,14 @@ class ExpectedProduct:
         return self.kind == "removed"
 
     @property
+    def stored_offer(self) -> StoredOffer | None:
+        """Return the offer, None for a product without content."""
+        return stored_offer(self.offer) if self.offer else None
+
+    @property
     def price(self) -> int | None:
-        """Return the price of the offer."""
-        price = json.loads(self.offer).get("price") if self.offer else None
-        return int(price["amount"]) if price else None
+        """Return the price of the offer, None without a price."""
+        return (self.stored_offer.price or None) if self.stored_offer else None
 
 
 @dataclass(slots=True)
@@ -72,23 +77,39 @@ class ExpectedSite:
     details: set[tuple[str, str]] = field(default_factory=set)
     last_seq: int = 0
     removed_at: dict[Name, float] = field(default_factory=dict)
-    prices: dict[Name, list[tuple[float, int | None]]] = field(
+    offers: dict[Name, list[tuple[float, StoredOffer | None]]] = field(
         default_factory=lambda: defaultdict(list)
     )
-    """By product: since when the service held which price, None without content."""
+    """By product: since when the service held which offer, None without content."""
     last_seen_at: dict[tuple[str, str, int], float] = field(default_factory=dict)
-    """By marketplace, ASIN and price: when the service last saw it."""
+    """By marketplace, ASIN and price: when the service last saw it. 0 stands for any price."""
     ever_on_shelf: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def current_products(self) -> Iterator[tuple[str, str]]:
         """Return the marketplace code and ASIN of each product that is not removed."""
         return (name for name, product in self.products.items() if not product.is_removed)
 
-    def prices_since(self, name: Name, since: float) -> set[int | None]:
-        """Return the prices of a product that the service held at or after a moment."""
-        history = self.prices.get(name, [])
-        before = [price for at, price in history if at < since]
-        return {*(before[-1:] or [None]), *(price for at, price in history if at >= since)}
+    def contents_since(
+        self, name: Name, since: float, now: float, margin: float, lag: float = 0.0
+    ) -> set[Content | None]:
+        """Return what the service held of a product, at or after a moment.
+
+        `margin` is the error of a clock that decides whether a deal has ended, `lag` the time after
+        which the feed contains the end of early access.
+        """
+        history = self.offers.get(name, [])
+        ends = [*(at for at, _ in history[1:]), now]
+        found: set[Content | None] = set()
+        if not history or history[0][0] >= since:
+            found.add(None)
+        for (at, offer), ended in zip(history, ends, strict=True):
+            if ended < since:
+                continue
+            if offer is None:
+                found.add(None)
+            else:
+                found.update(offer.contents(max(at, since) - margin, ended + margin, lag))
+        return found
 
     def expiries(self) -> dict[str, list[float]]:
         """Return when the products with content expire, by marketplace code."""
@@ -103,6 +124,13 @@ class ExpectedSite:
             (marketplace_code, self.products[marketplace_code, asin].shelf_id or "")
         )
         return shelf.seen.get(asin) if shelf else None
+
+    def record_seen(self, name: Name, price: int) -> None:
+        """Record when the service last saw a product at this price, and at any price."""
+        seen_at = self.seen_at(*name)
+        if seen_at is not None:
+            for key in ((*name, price), (*name, HIDDEN.price)):
+                self.last_seen_at[key] = max(seen_at, self.last_seen_at.get(key, seen_at))
 
 
 class ExpectedState:
@@ -208,7 +236,7 @@ class ExpectedState:
         if new.is_removed and old and not old.is_removed:
             site.removed_at[marketplace_code, asin] = now
         site.products[marketplace_code, asin] = new
-        site.prices[marketplace_code, asin].append((now, new.price))
+        site.offers[marketplace_code, asin].append((now, new.stored_offer))
         return [new.seq]
 
     def _check_sequence_numbers(self, site_id: str, new: list[int]) -> None:
@@ -235,10 +263,8 @@ class ExpectedState:
                 self.violations.append(f"{name[1]} is on {actual}, its row names {named}")
             if name in current and row and (row.offer is None) == (name in site.details):
                 self.violations.append(f"{name[1]} has details without an offer, or the reverse")
-            seen_at = site.seen_at(*name) if name in current else None
-            if row and row.price is not None and seen_at is not None:
-                key = *name, row.price
-                site.last_seen_at[key] = max(seen_at, site.last_seen_at.get(key, seen_at))
+            if name in current and row and row.stored_offer is not None:
+                site.record_seen(name, row.stored_offer.price)
 
 
 def _shelf_from_item(item: Item) -> ExpectedShelf:

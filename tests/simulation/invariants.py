@@ -22,6 +22,8 @@ from tests.simulation.expected_state import DAY_SECONDS, ExpectedState
 from tests.simulation.schedule import Scheduler, Worker
 
 MAX_CALLS_PER_DAY = 8_640
+MAX_UNCERTAINTY_SECONDS = 10.0
+"""The most by which a server-synced clock without an error may be ahead."""
 ROUNDING = 0.0021
 """Seconds. Times are stored in whole milliseconds."""
 
@@ -79,12 +81,15 @@ class Invariants:
     def _check_stored_prices(self, site_id: str) -> None:
         site = self.expected.sites[site_id]
         for marketplace_code, asin in site.current_products():
-            price, at = (
-                site.products[marketplace_code, asin].price,
+            offer, at = (
+                site.products[marketplace_code, asin].stored_offer,
                 site.seen_at(marketplace_code, asin),
             )
-            if price is not None and at is not None:
-                self.check_price(marketplace_code, asin, price, at)
+            if offer is not None and offer.price and at is not None:
+                self.check_price(marketplace_code, asin, offer.price, at)
+                deal = self.amazon and self.amazon.deals.get((marketplace_code, asin, offer.price))
+                if deal and offer.ends_at != deal.ends_at:
+                    self.add_violation(f"I5: {asin} at {offer.price} is stored without its end")
 
     def check_price(self, marketplace_code: str, asin: str, price: int, observed_at: float) -> None:
         """Check that Amazon returned this price at or after the time of its observation."""
@@ -141,11 +146,33 @@ class Invariants:
             self.add_violation(f"I5: {asin} was returned {(now - at) / 3600:.2f} h old")
         if getattr(product, "price", None):
             self.check_price(marketplace_code, asin, product.price.amount, at)
+            self._check_deal(marketplace_code, asin, product, now)
+
+    def _check_deal(self, marketplace_code: str, asin: str, product: Any, now: float) -> None:
+        """Check that a price of a deal is returned with the deal, and only while it runs."""
+        price, margin = product.price.amount, self._max_clock_error
+        deal = self.amazon.deals.get((marketplace_code, asin, price)) if self.amazon else None
+        shown = product.deal.access if product.deal else ""
+        possible = {""}
+        if deal is not None:
+            latest = now + margin + MAX_UNCERTAINTY_SECONDS
+            possible = {deal.access_at(now - margin), deal.access_at(latest)}
+            if now > deal.ends_at + margin or seconds(product.fresh_until) > deal.ends_at:
+                self.add_violation(f"I5: {asin} is at {price} of a deal until {deal.ends_at:.0f}")
+        if shown not in possible:
+            self.add_violation(f"I1: {asin} at {price} has the deal '{shown}', not {possible}")
 
     def check_expired(self, since: float) -> None:
-        """Check after a run of the planner that began at `since`: older content is expired."""
+        """Check after a run of the planner that began at `since`: it expired older content.
+
+        It also stored and published all offers whose deal or early access ended before.
+        """
         for site in self.expected.sites.values():
             for marketplace_code, asin in site.current_products():
+                stored = site.products[marketplace_code, asin].stored_offer
+                outdated = stored.outdated_since() if stored else since
+                if outdated < since - self._max_clock_error:
+                    self.add_violation(f"I5: {asin}, outdated at {outdated:.0f}, is not published")
                 at = site.seen_at(marketplace_code, asin)
                 offer = site.products[marketplace_code, asin].offer
                 oldest = since - DAY_SECONDS - self._max_clock_error

@@ -25,8 +25,10 @@ from amzlinkr.domain.freshness import WITHOUT_CONTENT
 from amzlinkr.http.schemas.products import Changes, ProductList
 from functions.products import app as products
 from tests.simulation import invocations
+from tests.simulation.deals import HIDDEN, Content
 from tests.simulation.expected_state import DAY_SECONDS, ExpectedSite, Name
-from tests.simulation.invariants import ROUNDING, seconds
+from tests.simulation.invariants import MAX_UNCERTAINTY_SECONDS, ROUNDING, seconds
+from tests.simulation.invocations import PLANNER_TIMEOUT_SECONDS
 from tests.simulation.state import SimulationState, Tenant
 
 MAC_BYTES = 16
@@ -37,19 +39,27 @@ OLD_CURSOR_PROBABILITY = 0.05
 
 @dataclass(slots=True)
 class Copy:
-    """A stored product: its price, which stands for its content, and until when it may be shown.
+    """A stored product: its price and deal, which stand for its content, and until when they hold.
 
     A withheld product has no content; it is read again. An expired or missing one is not: the feed
-    announces it.
+    announces it. The price of a deal ends with the deal, and the product is shown without it.
     """
 
-    price: int | None = None
+    content: Content | None = None
     shown_until: float = -inf
+    price_until: float = inf
     is_withheld: bool = False
 
     def withhold(self) -> None:
         """Delete the content."""
-        self.price, self.shown_until, self.is_withheld = None, -inf, True
+        self.content, self.shown_until, self.price_until = None, -inf, inf
+        self.is_withheld = True
+
+    def shown_at(self, now: float) -> Content | None:
+        """Return what is shown of the product, None without content."""
+        if self.content is None or now >= self.shown_until:
+            return None
+        return self.content if now < self.price_until else HIDDEN
 
 
 @dataclass
@@ -85,21 +95,24 @@ class ModelClient:
         finally:
             self.is_reading = False
 
-    def shown_price(self, name: Name, now: float) -> int | None:
-        """Return the price that the client shows, None if it shows no content."""
+    def shown_content(self, name: Name, now: float) -> Content | None:
+        """Return what the client shows of a product, None without content."""
         copy = self.copies.get(name)
-        return copy.price if copy is not None and now < copy.shown_until else None
+        return copy.shown_at(now) if copy is not None else None
 
     def check_holdings(self, state: SimulationState, edges: dict[str, bool]) -> None:
         """Check after a run of the planner and a complete poll that all fresh content is shown.
 
         `edges` has the marketplaces in which a product reaches the age of 24 hours between the run
-        and the poll: its `expired` entry follows with the next run.
+        and the poll: its `expired` entry follows with the next run. The same applies to the end of
+        early access.
         """
         site, now = self._expected(state), state.scheduler.now
+        margin = state.plan.max_clock_error + MAX_UNCERTAINTY_SECONDS
+        lag = PLANNER_TIMEOUT_SECONDS
         for name in sorted(site.products.keys() | self.copies.keys()):
-            shown = self.shown_price(name, now)
-            held = site.prices_since(name, self.completed_at)
+            shown = self.shown_content(name, now)
+            held = site.contents_since(name, self.completed_at, now, margin, lag)
             if not edges.get(name[0]) and shown not in held:
                 state.invariants.add_violation(
                     f"I3: a client shows {name[1]} at {shown}, the service holds {held}"
@@ -170,8 +183,12 @@ class ModelClient:
         if product.price_status in WITHOUT_CONTENT:
             copy.is_withheld = not is_announced
         else:
-            copy.price, copy.is_withheld = product.price.amount, False
+            price = product.price.amount if product.price else HIDDEN.price
+            access = product.deal.access if product.deal else ""
+            copy.content, copy.is_withheld = Content(price, access), False
             copy.shown_until = seconds(product.fresh_until)
+            if product.deal and product.deal.ends_at:
+                copy.price_until = seconds(product.deal.ends_at)
         self._check_age(state, name)
 
     def _finish(self, state: SimulationState, page: Changes, requested_at: float) -> None:
@@ -182,7 +199,7 @@ class ModelClient:
         self.checked_at = {code: seconds(at) for code, at in page.checked_at.items()}
         limits = {code: at + DAY_SECONDS for code, at in self.checked_at.items()}
         for name, copy in self.copies.items():
-            if copy.price is not None:
+            if copy.content is not None:
                 copy.shown_until = max(copy.shown_until, limits.get(name[0], -inf))
                 self._check_age(state, name)
         now = state.scheduler.now
@@ -214,15 +231,21 @@ class ModelClient:
 
     def _withhold_old(self, now: float) -> None:
         for copy in self.copies.values():
-            if copy.price is not None and now >= copy.shown_until:
+            if copy.content is not None and now >= copy.shown_until:
                 copy.withhold()
 
     def _check_age(self, state: SimulationState, name: Name) -> None:
-        """Check that no content is shown 24 hours after the service last saw it."""
+        """Check that no content is shown 24 hours after the service saw it, nor after its deal."""
         copy = self.copies[name]
-        if copy.price is None:
+        if copy.content is None:
             return
-        seen_at = self._expected(state).last_seen_at.get((*name, copy.price), -inf)
+        price = copy.content.price
+        deal = state.amazon.deals.get((*name, price))
+        if deal is not None and min(copy.shown_until, copy.price_until) > deal.ends_at:
+            state.invariants.add_violation(
+                f"I5: a client shows {name[1]} at {price} after {deal.ends_at:.0f}"
+            )
+        seen_at = self._expected(state).last_seen_at.get((*name, price), -inf)
         if copy.shown_until > seen_at + DAY_SECONDS + ROUNDING:
             state.invariants.add_violation(
                 f"I3: a client shows {name[1]} until {copy.shown_until:.3f}, seen at {seen_at}"
@@ -231,8 +254,10 @@ class ModelClient:
     def _check_prices(self, state: SimulationState, since: float) -> None:
         """Check that the client shows what the service held after the last page was requested."""
         site, now = self._expected(state), state.scheduler.now
+        margin = state.plan.max_clock_error + MAX_UNCERTAINTY_SECONDS
         for name in self.copies:
-            shown, held = self.shown_price(name, now), site.prices_since(name, since)
+            shown = self.shown_content(name, now)
+            held = site.contents_since(name, since, now, margin, lag=inf)
             if shown is not None and shown not in held:
                 state.invariants.add_violation(
                     f"I3: a client shows {name[1]} at {shown}, the service held {held}"

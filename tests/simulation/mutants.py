@@ -13,12 +13,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
+from msgspec import UNSET, UnsetType
+
 from amzlinkr.amazon import retry
 from amzlinkr.amazon.reader import Reader
-from amzlinkr.domain import call_rate, feed, freshness, shelf_refresh
+from amzlinkr.domain import call_rate, feed, freshness, shelf_refresh, shelves
 from amzlinkr.domain.changes import Change
 from amzlinkr.domain.feed import FeedPosition
+from amzlinkr.domain.freshness import fresh_until
+from amzlinkr.domain.products import Deal
 from amzlinkr.domain.shelves import Shelf
+from amzlinkr.http.presenters import products as presenter
+from amzlinkr.http.schemas.products import DealOut
 from amzlinkr.services.shelf_refresher import ShelfRefresher
 from amzlinkr.services.sync import SyncPlanner
 from amzlinkr.storage import (
@@ -147,12 +153,14 @@ def _retries_without_limiter() -> AbstractContextManager[Any]:
     return patch.object(retry, "_attempt", attempt)
 
 
-def _expire_without_change(_self: object, shelf: Shelf, now: datetime) -> Shelf:
-    return shelf_refresh.with_expired(shelf, now)[0]
-
-
 def _expired_not_in_feed() -> AbstractContextManager[Any]:
-    return patch.object(SyncPlanner, "expire_products", _expire_without_change)
+    real = SyncPlanner.expire_products
+
+    def expire_products(self: SyncPlanner, shelf: Shelf, now: datetime) -> Shelf:
+        without, expired = shelf_refresh.with_expired(shelf, now)
+        return without if expired else real(self, shelf, now)
+
+    return patch.object(SyncPlanner, "expire_products", expire_products)
 
 
 def _unchanged_in_feed() -> AbstractContextManager[Any]:
@@ -232,6 +240,38 @@ def _due_after_expiry() -> AbstractContextManager[Any]:
     return patch.object(Shelf, "due_by", lambda _self, at: at)
 
 
+@contextmanager
+def _deal_end_ignored_in_reads() -> Iterator[None]:
+    with (
+        patch.object(presenter, "offer_at", lambda offer, _now: offer),
+        patch.object(freshness, "offer_at", lambda offer, _now: offer),
+    ):
+        yield
+
+
+def _due_after_deal_end() -> AbstractContextManager[Any]:
+    def next_expiry(shelf: Shelf) -> datetime | None:
+        ends = [fresh_until(shelf.seen_at(slot)) for slot in shelf.slots if slot.fingerprint]
+        return min(ends, default=None)
+
+    return patch.object(Shelf, "next_expiry", property(next_expiry))
+
+
+def _ended_deal_not_in_feed() -> AbstractContextManager[Any]:
+    return patch.object(product_writer, "_current_offers", lambda _shelf, _now: {})
+
+
+def _early_access_does_not_open() -> AbstractContextManager[Any]:
+    return patch.object(shelves, "next_change_at", lambda offer: offer.deal and offer.deal.ends_at)
+
+
+def _deal_without_end() -> AbstractContextManager[Any]:
+    def deal_out(deal: Deal | None) -> DealOut | UnsetType:
+        return UNSET if deal is None else DealOut(deal.access, deal.badge)
+
+    return patch.object(presenter, "_deal_out", deal_out)
+
+
 def _checked_at_stands_still() -> AbstractContextManager[Any]:
     first: dict[Any, datetime] = {}
 
@@ -305,6 +345,11 @@ MUTANTS: dict[str, Mutant] = {
     "a wrong clock is not corrected": _clock_not_corrected,
     "a dead product keeps its content and holds back checked_at": _dead_product_keeps_content,
     "a shelf is due after a product expires": _due_after_expiry,
+    "the end of a deal is ignored in reads": _deal_end_ignored_in_reads,
+    "a shelf is due after a deal ends": _due_after_deal_end,
+    "the end of a deal is not in the feed": _ended_deal_not_in_feed,
+    "the end of early access is not in the feed": _early_access_does_not_open,
+    "a deal is returned without its end": _deal_without_end,
     "checked_at stands still": _checked_at_stands_still,
     "checked_at is the newest observation": _checked_at_is_the_newest,
     "the return of a missing product is not in the feed": _return_not_in_feed,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from tests.simulation.faults import AWS, DUPLICATE, REORDERED, Faults
+from tests.simulation.faults import DUPLICATE, REORDERED, Faults
 from tests.simulation.schedule import Process, Scheduler
 
 DEDUPLICATION_SECONDS = 300.0
@@ -22,8 +22,7 @@ FAULT_WEIGHT = 5.0
 class Message:
     """One message of a queue.
 
-    `visible_at` is when it can be received (again). `is_excused` means that the last delivery
-    crashed or met a fault of AWS, so that it may fail.
+    `visible_at` is when it can be received (again), `received` how often it was.
     """
 
     message_id: str
@@ -33,7 +32,6 @@ class Message:
     attributes: dict[str, Any]
     visible_at: float = 0.0
     received: int = 0
-    is_excused: bool = False
 
 
 @dataclass(eq=False)
@@ -41,7 +39,9 @@ class FifoQueue:
     """One queue with its consumer.
 
     `deliver` processes a batch in the process that `find_process` returns, and returns the IDs of
-    the messages that failed.
+    the messages that failed. From the delivery number `last_attempt` on, it must complete a message
+    whatever Amazon responds: only a crash or a call of its own that AWS failed explains a failure.
+    `unexplained` has the other messages.
     """
 
     name: str
@@ -53,8 +53,10 @@ class FifoQueue:
     retention: float
     max_receives: int
     consumer_timeout: float
+    last_attempt: int
     dead_letters: list[Message] = field(default_factory=list)
     deliver: Callable[[list[Message]], set[str]] | None = None
+    unexplained: list[Message] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     find_process: Callable[[], Process] = lambda: Process("no consumer")
     _numbers: count[int] = field(default_factory=count)
@@ -114,18 +116,15 @@ class FifoQueue:
         self._poll_in(self.visibility_timeout + 1)
         if self.faults.next(self.name, [DUPLICATE], FAULT_WEIGHT):
             self._deliver_again(batch)
-        before = self._aws_faults()
-        for message in batch:
-            message.is_excused = True  # stays so if the consumer crashes
         failed = deliver(batch)
+        worker = self.scheduler.current
+        has_failed_calls = worker is not None and worker.aws_faults > 0
         for message in batch:
-            message.is_excused = self._aws_faults() > before
             if message.message_id not in failed:
                 self.delete(message)
+            elif message.received >= self.last_attempt and not has_failed_calls:
+                self.unexplained.append(message)
         self._poll_in(0.01)
-
-    def _aws_faults(self) -> int:
-        return sum(self.faults.fired[kind] for kind in AWS)
 
     def _deliver_again(self, batch: Sequence[Message]) -> None:
         """Deliver the same messages a second time, up to a minute later."""

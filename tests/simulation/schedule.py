@@ -36,7 +36,10 @@ class Process:
 
 @dataclass(eq=False)
 class Worker:
-    """One thread of work. It ends at `ends_at`, even in the middle of a call."""
+    """One thread of work. It ends at `ends_at`, even in the middle of a call.
+
+    `aws_faults` counts the failed calls to AWS of a worker and its children.
+    """
 
     name: str
     work: Callable[[], object]
@@ -44,11 +47,17 @@ class Worker:
     ends_at: float = inf
     started_at: float = 0.0
     unfinished_children: int = 0
+    aws_faults: int = 0
     parent: Worker | None = None
     is_started: bool = False
     wake_number: int = 0
     process: Process = field(default_factory=lambda: Process("not started"))
     run_lock: _thread.LockType = field(default_factory=_thread.allocate_lock)
+
+    @property
+    def root(self) -> Worker:
+        """Return the worker that was not started by another one."""
+        return self.parent.root if self.parent else self
 
 
 class Scheduler:

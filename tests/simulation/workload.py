@@ -22,7 +22,9 @@ Visit = tuple[str, Callable[[], object]]
 
 
 def import_first_products(state: SimulationState, actors: Actors) -> None:
-    """Give most sites some products, and wait until all shelves are due."""
+    """Give most sites some products, some with deals, and wait until all shelves are due."""
+    if state.rng.random() < 0.7:
+        actors.start_deals(FIRST_IMPORT_SECONDS + state.plan.duration)
     for tenant in state.tenants:
         if state.rng.random() < 0.8:
             visit = partial(actors.import_products, tenant, 10)
@@ -101,6 +103,8 @@ def _visits(state: SimulationState, actors: Actors) -> list[Visit]:
         visits += [("feed", partial(actors.read_feed, client))] * count
     visits += [("amazon", actors.change_prices)] * rng.randint(2, 6)
     visits += [("amazon", actors.vanish_products)] * rng.randint(0, 4)
+    seconds = plan.duration * rng.choice([0.1, 0.4, 1.0])
+    visits += [("amazon", partial(actors.start_deals, seconds))] * rng.randint(0, 4)
     rng.shuffle(visits)
     return visits
 
