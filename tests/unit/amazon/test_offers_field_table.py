@@ -183,6 +183,16 @@ ROWS: dict[str, Row] = {
         priced(pricePerUnit=eur(2.5) | {"displayAmount": "2,50 € / kg"}),
         {"unit_price": "2,50 € / kg"},
     ),
+    "unit_price: in money": Row(
+        priced(pricePerUnit={"money": eur(2.5) | {"displayAmount": "2,50 € / kg"}}),
+        {"unit_price": "2,50 € / kg"},
+    ),
+    "unit_price: beside money": Row(
+        priced(pricePerUnit={"money": {"amount": 2.5}, "displayAmount": "2,50 € / kg"}),
+        {"unit_price": "2,50 € / kg"},
+    ),
+    "unit_price: text": Row(priced(pricePerUnit="2,50 € / kg"), {"unit_price": "2,50 € / kg"}),
+    "unit_price: number as text": Row(priced(pricePerUnit=" 2,50"), {"unit_price": ABSENT}),
     "unit_price: no text": Row(
         priced(pricePerUnit={"amount": 2.5, "currency": "EUR"}), {"unit_price": ABSENT}
     ),

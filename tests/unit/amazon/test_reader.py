@@ -65,17 +65,32 @@ def test_search_without_hits_is_an_empty_page() -> None:
 @pytest.mark.parametrize(
     "malformed",
     [
-        {"ASIN": "B0ODD00001", "Images": "none"},
-        {"ASIN": "B0ODD00001", "OffersV2": {"Listings": {"Price": 3}}},
-        {"ASIN": "B0ODD00001", "OffersV2": {"Listings": [{"Price": {"Money": {"Amount": "x"}}}]}},
+        {"ASIN": "B0ODD00001", "ItemInfo": "none"},
         {"ASIN": "B0ODD00001", "ItemInfo": {"Title": {"DisplayValue": ["a", "b"]}}},
+        {"ASIN": "B0ODD00001", "ItemInfo": {"Title": 5}},
+        {"ASIN": ["B0ODD00001"], "id": "B0ODD00001"},
     ],
 )
-def test_malformed_item_is_refused_and_others_are_found(malformed: object) -> None:
+def test_unreadable_item_is_refused_and_others_are_found(malformed: object) -> None:
     lookup = lookup_of(malformed, GOOD)
 
     assert set(lookup.found) == {"B0GOOD0001"}
     assert lookup.refused == {"B0ODD00001": "Unreadable"}
+
+
+@pytest.mark.parametrize(
+    "malformed",
+    [
+        {"ASIN": "B0ODD00001", "Images": "none"},
+        {"ASIN": "B0ODD00001", "OffersV2": {"Listings": {"Price": 3}}},
+        {"ASIN": "B0ODD00001", "OffersV2": {"Listings": [{"Price": {"Money": {"Amount": "x"}}}]}},
+    ],
+)
+def test_item_with_an_odd_member_is_found(malformed: object) -> None:
+    lookup = lookup_of(malformed, GOOD)
+
+    assert set(lookup.found) == {"B0ODD00001", "B0GOOD0001"}
+    assert lookup.refused == {}
 
 
 @given(JSON)

@@ -88,11 +88,29 @@ def test_product_seen_between_two_omissions_is_not_missing() -> None:
     assert result.cleared == {}
 
 
-@pytest.mark.parametrize("code", ["Unreadable", "InternalFailure", "Unknown", ""])
-def test_product_with_another_error_is_silently_omitted(code: str) -> None:
-    lookup = replace(answer(START + HOUR, [B]), refused={A: code})
+@pytest.mark.parametrize(
+    "code", ["Unreadable", "InternalFailure", "TooManyRequests", "Unknown", ""]
+)
+def test_product_with_another_error_is_not_omitted_and_expires(code: str) -> None:
+    shelf, cleared = shelf_of(A, B), []
+    for hours in range(1, 25):
+        at = START + hours * HOUR
+        result = refresh(shelf, replace(answer(at, [B]), refused={A: code}))
+        shelf = result.shelf
+        cleared.append(result.cleared)
 
-    assert refresh(shelf_of(A, B), lookup).cleared == {}
+    assert cleared == [{}] * 23 + [{A: "expired"}]
+    assert shelf.last_seen_at(A) == START
+    assert not is_missing(shelf, A)
+
+
+def test_missing_product_with_another_error_stays_missing() -> None:
+    gone = silently_missing(shelf_of(A, B), B)
+
+    result = refresh(gone, replace(answer(START + 3 * HOUR, [B]), refused={A: "Unreadable"}))
+
+    assert (is_missing(result.shelf, A), result.cleared) == (True, {})
+    assert result.shelf.next_expiry == START + 3 * HOUR + DAY
 
 
 def test_product_that_was_not_asked_for_is_not_omitted() -> None:
@@ -225,7 +243,7 @@ def test_state_follows_the_last_answers(answers: list[Answer]) -> None:
             expected += ["added"] if before >= 2 else []
             omissions = 0
         else:
-            omissions = 2 if given_answer == "named" else min(2, before + 1)
+            omissions = {"named": 2, "unreadable": before}.get(given_answer, min(2, before + 1))
             expected += ["missing"] if before < 2 <= omissions else []
         assert is_missing(shelf, A) == (omissions >= 2)
         assert (shelf.slots[0].fingerprint is None) == (omissions >= 2)

@@ -6,6 +6,7 @@ Sources: API references of the Creators API and of PA-API 5.0, "OffersV2" and "O
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import ClassVar
 
 import msgspec
 
@@ -14,12 +15,18 @@ ABSENT = msgspec.Raw(b"null")
 
 
 class Camel(msgspec.Struct, rename="camel", gc=False):
-    """A shape with lowerCamelCase member names, untracked by the garbage collector: no cycles."""
+    """A shape with lowerCamelCase member names, untracked by the garbage collector: no cycles.
+
+    `text_member` names the field that a plain text in place of the object stands for.
+    """
+
+    text_member: ClassVar[str] = ""
 
 
 class Amount(Camel):
     """An amount in major units; Amazon sends whole amounts as integers."""
 
+    text_member: ClassVar[str] = "display_amount"
     amount: Decimal | None = None
     currency: str | None = None
     display_amount: str | None = None
@@ -52,17 +59,19 @@ class Savings(Camel):
 class Price(Basis):
     """The price, the price with which it is compared, and the price of a unit.
 
-    The first Offers of PA-API has a number as the price of a unit.
+    The price of a unit is an amount, in `money` or not, or a text; the first Offers of PA-API has a
+    number.
     """
 
     saving_basis: SavingBasis | None = None
     savings: Savings | None = None
-    price_per_unit: Amount | float | str | None = None
+    price_per_unit: Basis | float | str | None = None
 
 
 class AvailabilityShape(Camel):
     """The availability; `type` is an open set of values, `message` a localized text."""
 
+    text_member: ClassVar[str] = "type"
     type: str | None = None
     message: str | None = None
     min_order_quantity: msgspec.Raw = ABSENT
@@ -72,12 +81,14 @@ class AvailabilityShape(Camel):
 class Condition(Camel):
     """The condition, such as `New` or `Used`; an open set of values."""
 
+    text_member: ClassVar[str] = "value"
     value: str | None = None
 
 
 class Merchant(Camel):
     """The seller of a product."""
 
+    text_member: ClassVar[str] = "name"
     name: str | None = None
 
 

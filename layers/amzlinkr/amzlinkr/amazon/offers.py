@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from amzlinkr.domain.products import AvailabilityName, ListPriceKind, Offer
 NEW = "New"
 MAX_PERCENT = 100
 MAX_QUANTITY = 100_000
+_NUMBER = re.compile(r"[\s\d.,]*")
 # A visitor who buys once does not pay the subscription price, and Amazon Haul is a separate shop
 # with a separate basket: the product page does not feature their listings.
 _NOT_FEATURED = ("subscribeandsave", "haul")
@@ -116,8 +118,11 @@ def _percent(saved: float | None) -> int | None:
 
 
 def _unit_price(price: shapes.Price | None) -> str | None:
+    """Return Amazon's text; a number alone, as in the first Offers of PA-API, has no unit."""
     unit = price.price_per_unit if price else None
-    return sanitize(unit.display_amount, 80) if isinstance(unit, shapes.Amount) else None
+    if isinstance(unit, shapes.Basis):
+        unit = (unit.money or unit).display_amount or unit.display_amount
+    return sanitize(unit, 80) if isinstance(unit, str) and not _NUMBER.fullmatch(unit) else None
 
 
 def _availability(kind: str | None, price: shapes.Price | None) -> AvailabilityName:

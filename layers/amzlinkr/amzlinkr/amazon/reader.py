@@ -6,15 +6,16 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, DecimalException
 from http import HTTPStatus
 from typing import Any, TypeVar
 
 import msgspec
 
+from amzlinkr.amazon import exact_json
 from amzlinkr.amazon.items import product_from_item
 from amzlinkr.amazon.json_depth import is_too_deep
 from amzlinkr.amazon.json_text import without_lone_surrogates
+from amzlinkr.amazon.odd_members import readable_item
 from amzlinkr.amazon.sanitize import amazon_url, sanitize
 from amzlinkr.amazon.shapes import Body, DimensionShape, Item, Leaf, Node, Result, Summary
 from amzlinkr.amazon.transport import AmazonResponse
@@ -37,17 +38,6 @@ _ASIN_IN_TEXT = re.compile(r"\b[A-Z0-9]{10}\b")
 _ITEMS = ("items", "Items")
 
 
-def _to_decimal(text: str) -> Decimal | None:
-    """Return the exact number, or None if its exponent is out of range."""
-    try:
-        return Decimal(text)
-    except DecimalException:
-        return None
-
-
-# Amounts pass through a generic document here: floats would lose digits on the way.
-_exact_decoder = msgspec.json.Decoder(float_hook=_to_decimal)
-_exact_encoder = msgspec.json.Encoder(decimal_format="number")
 _DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -181,13 +171,13 @@ class Reader:
             raise self._unreadable(response)
         try:
             text = without_lone_surrogates(response.body)
-            document = self.normalize_case(_exact_decoder.decode(text))
+            document = self.normalize_case(exact_json.decoder.decode(text))
             for part in [document, *document.values()] if isinstance(document, dict) else ():
                 for name in _ITEMS:
                     if isinstance(part, dict) and isinstance(part.get(name), list):
                         part[name], rejected = self._split_valid_items(part[name])
                         unreadable += rejected
-            return _convert(self.body, document), unreadable
+            return exact_json.convert(self.body, document), unreadable
         except _DECODE_ERRORS as error:
             raise self._unreadable(response) from error
 
@@ -198,17 +188,15 @@ class Reader:
         )
 
     def _split_valid_items(self, items: list[Any]) -> tuple[list[Any], list[str]]:
-        """Return the items that can be decoded, and the ASINs of the others."""
+        """Return what can be read of the items, and the ASINs of unreadable ones."""
         valid, rejected = [], []
         for item in items:
             try:
-                _convert(self.item, item)
+                valid.append(readable_item(self.item, item))
             except msgspec.ValidationError:
                 values = item.values() if isinstance(item, dict) else ()
                 texts = (value for value in values if isinstance(value, str))
                 rejected += [text for text in texts if _ASIN_IN_TEXT.fullmatch(text)]
-            else:
-                valid.append(item)
         return valid, rejected
 
     def _products(self, result: Result, observed_at: datetime) -> tuple[Product, ...]:
@@ -222,15 +210,6 @@ class Reader:
 def _count(raw: msgspec.Raw) -> int | None:
     count = _decode_or_none(raw, int)
     return count if count is not None and 0 <= count <= MAX_COUNT else None
-
-
-def _convert(shape: type[T], part: object) -> T:
-    """Return a part of a decoded response as the given shape, with exact numbers.
-
-    `msgspec.convert` accepts neither `Raw` members nor decimals for integers. Therefore the part
-    is encoded and decoded again.
-    """
-    return msgspec.json.decode(_exact_encoder.encode(part), type=shape, strict=False)
 
 
 def _decode_or_none(raw: msgspec.Raw | bytes, shape: type[T]) -> T | None:

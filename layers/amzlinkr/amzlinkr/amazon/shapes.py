@@ -6,6 +6,8 @@ members without a value. Sources: API references of the Creators API and of PA-A
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import msgspec
 
 from amzlinkr.amazon.offer_shapes import ABSENT, Camel, Offers
@@ -14,6 +16,7 @@ from amzlinkr.amazon.offer_shapes import ABSENT, Camel, Offers
 class Value(Camel):
     """A text; its label is not used."""
 
+    text_member: ClassVar[str] = "display_value"
     display_value: str | None = None
     value: str | None = None
 
@@ -27,6 +30,7 @@ class Values(Camel):
 class Picture(Camel):
     """The URL and the size in pixels of an image."""
 
+    text_member: ClassVar[str] = "url"
     url: str | None = None
     width: int | None = None
     height: int | None = None

@@ -28,6 +28,11 @@ def offer_at(offer: Offer, now: datetime) -> Offer:
     deal = deal_at(offer.deal, now)
     if deal is not None:
         return offer if deal is offer.deal else replace(offer, deal=deal)
+    return without_price(offer)
+
+
+def without_price(offer: Offer) -> Offer:
+    """Return the offer without its deal, its price, and everything that refers to the price."""
     return replace(
         offer,
         price=None,

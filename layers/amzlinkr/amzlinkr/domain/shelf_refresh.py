@@ -129,10 +129,15 @@ def _with_omission(slot: Slot, lookup: LookupResult, count: int) -> Slot:
     """Return the slot of a product that a response omits, which counts as `count` omissions.
 
     The product keeps the time it was last seen, so that it expires in time, unless it is missing.
+    If Amazon named it with another error, or returned it in an unreadable form, it may still exist:
+    that is no omission.
     """
-    omissions = min(slot.omissions + count, MAX_OMISSIONS)
     if lookup.is_inaccessible(slot.asin):
         omissions = MAX_OMISSIONS
+    elif slot.asin in lookup.refused:
+        return slot
+    else:
+        omissions = min(slot.omissions + count, MAX_OMISSIONS)
     omitted = replace(slot, omissions=omissions)
     if not omitted.is_missing:
         return omitted

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any, get_type_hints
 
 import msgspec
 
 from amzlinkr.domain.changes import Change
+from amzlinkr.domain.deals import without_price
 from amzlinkr.domain.products import Kind, Offer, Product
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.connection import find
 from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.records import DetailsItem, FeedItem, OfferItem
+
+_OFFER_TYPES = get_type_hints(Offer)
 
 
 def last_seq(site_id: str) -> int:
@@ -41,6 +45,31 @@ def item_from_change(site_id: str, change: Change, seq: int, shelf_id: str) -> O
         offer=msgspec.json.encode(product.offer).decode(),
         shelf_id=shelf_id,
     )
+
+
+def offer_from_item(item: OfferItem) -> Offer:
+    """Return the stored offer, or one without content for an expired or missing product.
+
+    Another release may have stored members in another form: release 0.2.0 has other members in a
+    deal. They are omitted, and the price is hidden until the next refresh, because what limits it
+    may be among them. One product must not make a whole page unreadable.
+    """
+    if not item.offer:
+        return Offer()
+    try:
+        return msgspec.json.decode(item.offer, type=Offer)
+    except msgspec.ValidationError:
+        return without_price(_offer_from_known_members(msgspec.json.decode(item.offer)))
+
+
+def _offer_from_known_members(members: dict[str, Any]) -> Offer:
+    known = {}
+    for name in _OFFER_TYPES.keys() & members.keys():
+        try:
+            known[name] = msgspec.convert(members[name], _OFFER_TYPES[name])
+        except msgspec.ValidationError:
+            continue
+    return Offer(**known)
 
 
 def outdated_item(shelf: Shelf, asin: str, seq: int, offer: Offer) -> OfferItem:

@@ -23,10 +23,11 @@ import msgspec
 
 from amzlinkr.domain.changes import fingerprint_of
 from amzlinkr.domain.errors import StoreUnavailable
-from amzlinkr.domain.products import Details, Kind, Offer, Product, StoredProduct
+from amzlinkr.domain.products import Details, Kind, Product, StoredProduct
 from amzlinkr.domain.shelves import Slot
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import store_errors
+from amzlinkr.storage.product_items import offer_from_item
 from amzlinkr.storage.records import DetailsItem, OfferItem, ProductsItem
 from amzlinkr.storage.shelves import ShelfStore
 
@@ -115,7 +116,7 @@ class ProductReader:
                 asin,
                 marketplace,
                 msgspec.json.decode(details_item.details, type=Details) if details_item else None,
-                msgspec.json.decode(item.offer, type=Offer) if item.offer else Offer(),
+                offer_from_item(item),
                 shelf.last_seen_at(asin) if shelf else None,
                 int(item.seq),
                 cast("Kind", item.kind),

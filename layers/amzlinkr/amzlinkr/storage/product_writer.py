@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-import msgspec
 from pynamodb.connection import Connection
 
 from amzlinkr.domain.catalog import LookupResult
@@ -31,7 +30,7 @@ from amzlinkr.domain.shelf_refresh import (
 from amzlinkr.domain.shelves import Shelf, add_products, remove_product
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.optimistic import retry_on_conflict
-from amzlinkr.storage.product_items import find_offers, last_seq
+from amzlinkr.storage.product_items import find_offers, last_seq, offer_from_item
 from amzlinkr.storage.product_transaction import ProductWrite, commit
 from amzlinkr.storage.shelves import ShelfStore
 
@@ -177,9 +176,7 @@ def _current_offers(shelf: Shelf, now: datetime) -> dict[str, Offer]:
     asins = outdated_offers(shelf, now)
     items = find_offers(shelf.site_id, shelf.marketplace, asins) if asins else []
     stored = {
-        item_keys.split_sort_key(item.sk)[1]: msgspec.json.decode(item.offer, type=Offer)
-        for item in items
-        if item.offer
+        item_keys.split_sort_key(item.sk)[1]: offer_from_item(item) for item in items if item.offer
     }
     shown = {asin: offer_at(offer, now) for asin, offer in stored.items()}
     return {asin: offer for asin, offer in shown.items() if offer != stored[asin]}
