@@ -79,7 +79,10 @@ class Result:
 
 
 def draw(seed: int, count: int, under: Sequence[str] = ()) -> list[SampledMutant]:
-    """Return mutants that are not known as equivalent, in files whose paths contain a text."""
+    """Return mutants that are not known as equivalent.
+
+    If texts are given, the path of each file contains one of them.
+    """
     equivalent = {(entry.file, entry.old, entry.new) for entry in EQUIVALENT}
     mutants = [
         mutant
@@ -137,6 +140,7 @@ def run_all(
         return Result(mutant, noticed, len(tests), reached.count(mutant.file, mutant.change))
 
     with copies(workers) as trees, ThreadPoolExecutor(workers) as executor:
+        check_copy(reached.select(mutants[0].file, mutants[0].change), trees)
         futures = [executor.submit(run, mutant) for mutant in mutants]
         try:
             for future in as_completed(futures):
@@ -145,9 +149,17 @@ def run_all(
             executor.shutdown(cancel_futures=True)
 
 
+def check_copy(tests: Sequence[str], trees: SimpleQueue[Path]) -> None:
+    """Stop if tests fail in a copy without a mutant: every mutant would seem to be noticed."""
+    tree = trees.get()
+    if not passes(tests, tree):
+        raise SystemExit(f"these tests fail in a copy without a mutant: {tests}")
+    trees.put(tree)
+
+
 @contextmanager
 def copies(number: int) -> Iterator[SimpleQueue[Path]]:
-    """Provide copies of the project, whose tests pass without a mutant, and delete them."""
+    """Provide copies of the project, and delete them."""
     with TemporaryDirectory() as folder:
         trees: SimpleQueue[Path] = SimpleQueue()
         for place in range(number):

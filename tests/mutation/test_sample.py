@@ -4,6 +4,7 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
@@ -12,7 +13,15 @@ from tests.mutation.equivalent import EQUIVALENT, Equivalent
 from tests.mutation.mutant import LAYER, ROOT
 from tests.mutation.operators import Change
 from tests.mutation.reached_tests import ReachedTests
-from tests.mutation.sample import Result, SampledMutant, draw, mutants_of, report, run_all
+from tests.mutation.sample import (
+    Result,
+    SampledMutant,
+    check_copy,
+    draw,
+    mutants_of,
+    report,
+    run_all,
+)
 
 FEED = f"{LAYER}/domain/feed.py"
 FEED_TESTS = "tests/unit/domain/test_feed.py"
@@ -145,3 +154,12 @@ def test_two_mutants_from_end_to_end(
     assert report(found) == 1
     assert f"+        after = ({old})" in capsys.readouterr().out
     assert (ROOT / FEED).read_bytes() == before
+
+
+def test_copy_in_which_tests_fail_without_a_mutant_is_rejected(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    trees: SimpleQueue[Path] = SimpleQueue()
+    trees.put(tmp_path)
+
+    with pytest.raises(SystemExit, match="fail in a copy without a mutant"):
+        check_copy([f"{FEED_TESTS}::test_some"], trees)
