@@ -24,11 +24,14 @@ DECLARING_ARGUMENTS = frozenset({"frozen", "slots", "kw_only", "gc", "cache_hash
 TEXTS_AND_LISTS = (ast.JoinedStr, ast.List, ast.Tuple, ast.ListComp)
 
 
+Names = tuple[str, ...] | None
+
+
 @dataclass(frozen=True)
 class Change:
     """The replacement of the bytes `start` to `end` of a source, which begin in line `line`.
 
-    `names` is empty in a function. Elsewhere, code runs at import, and they are what it defines.
+    `names` is None in a function. Elsewhere, code runs at import, and they are what it defines.
     """
 
     statement_line: int
@@ -36,7 +39,7 @@ class Change:
     start: int
     end: int
     new: str
-    names: tuple[str, ...] = ()
+    names: Names = None
 
     def apply_to(self, source: str) -> str:
         """Return the changed source."""
@@ -64,10 +67,10 @@ def find_changes(source: str) -> list[Change]:
 
 
 Node = TypeVar("Node", bound=ast.AST)
-Found = tuple[ast.expr | ast.stmt, str, ast.stmt, tuple[str, ...]]
+Found = tuple[ast.expr | ast.stmt, str, ast.stmt, Names]
 
 
-def _walk(node: ast.AST, statement: ast.stmt, names: tuple[str, ...]) -> Iterator[Found]:
+def _walk(node: ast.AST, statement: ast.stmt, names: Names) -> Iterator[Found]:
     """Yield what to replace, by what, in which statement, and the names defined there at import."""
     for child in _children(node):
         around = child if isinstance(child, ast.stmt) else statement
@@ -79,18 +82,17 @@ def _walk(node: ast.AST, statement: ast.stmt, names: tuple[str, ...]) -> Iterato
     yield from ((old, "pass", old, names) for old in _removable_returns(node))
 
 
-def _names_within(node: ast.AST, child: ast.AST, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the names that `child` defines if it runs at import; none in a function."""
+def _names_within(node: ast.AST, child: ast.AST, names: Names) -> Names:
+    """Return the names that `child` defines if it runs at import, and None in a function."""
     match node, child:
-        case ast.FunctionDef(), ast.stmt():
-            return ()
-        case ast.Lambda(), _:
-            return ()
+        case (ast.FunctionDef(), ast.stmt()) | (ast.Lambda(), _):
+            return None
         case ((ast.Module() | ast.ClassDef()), (ast.ClassDef() | ast.FunctionDef())):
             return (child.name,)
         case ((ast.Module() | ast.ClassDef()), (ast.Assign() | ast.AnnAssign())):
             targets = child.targets if isinstance(child, ast.Assign) else [child.target]
-            return tuple(target.id for target in targets if isinstance(target, ast.Name))
+            found = (name for target in targets for name in ast.walk(target))
+            return tuple(name.id for name in found if isinstance(name, ast.Name))
         case _:
             return names
 

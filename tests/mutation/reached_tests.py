@@ -65,9 +65,10 @@ class ReachedTests:
         return len(self._find(file, change))
 
     def _find(self, file: str, change: Change) -> set[str]:
-        if not change.names:
+        if change.names is None:
             return self._by_line[file, change.line] or self._by_line[file, change.statement_line]
-        # This code runs at import. The tests that can notice it reach lines with its names.
+        # This code runs at import. The tests that can notice it reach lines with its names, or, as
+        # with a route of a handler, the module.
         using = {place for name in change.names for place in self._lines_by_word[name]}
         return set().union(*(self._by_line[place] for place in using)) or self._by_file[file]
 

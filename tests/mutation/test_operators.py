@@ -73,10 +73,11 @@ def test_excluded(source: str) -> None:
 
 
 def test_place_of_a_change() -> None:
-    source = "A = 1\nclass B:\n    c: int = 2\n    def d(self, e=3):\n        return f(\n4)\n"
+    source = "A = 1\nclass B:\n  c: int = 2\n  def d(e=3):\n    return f(\n4)\nF, G = 5, 6\nf(7)\n"
     found = {change.new: change for change in find_changes(source)}
 
-    assert [found[new].names for new in "2345"] == [("A",), ("c",), ("d",), ()]
+    names = [("A",), ("c",), ("d",), None, ("F", "G"), ("F", "G"), ()]
+    assert [found[new].names for new in "2345678"] == names
     assert (found["5"].line, found["5"].statement_line) == (6, 5)
 
 

@@ -114,13 +114,13 @@ def results(noticed: int, unnoticed: int, mutant: SampledMutant) -> list[Result]
 )
 def test_verdict(domain: tuple[int, int], storage: tuple[int, int], status: int) -> None:
     one = feed_mutant("if now - self.since >= MAX_CURSOR_AGE:")
-    other = SampledMutant(f"{LAYER}/storage/jobs.py", one.change)
+    other = replace(one, file=f"{LAYER}/storage/jobs.py")
 
     assert report([*results(*domain, one), *results(*storage, other)]) == status
 
 
 def test_packages() -> None:
-    change = feed_mutant("if now - self.since >= MAX_CURSOR_AGE:").change
+    mutant = feed_mutant("if now - self.since >= MAX_CURSOR_AGE:")
     files = (
         FEED,
         f"{LAYER}/amazon/creators/auth.py",
@@ -128,7 +128,7 @@ def test_packages() -> None:
         "functions/site/app.py",
     )
 
-    packages = [SampledMutant(file, change).package for file in files]
+    packages = [replace(mutant, file=file).package for file in files]
 
     assert packages == ["domain", "amazon", "amzlinkr", "functions"]
 
@@ -143,7 +143,7 @@ def test_two_mutants_from_end_to_end(
     noticed = feed_mutant("after = min((entry.seq for entry in shown), default=self.after)")
     change = noticed.change
     old = before[change.start : change.end].decode()
-    same = SampledMutant(FEED, replace(change, new=f"({old})"))
+    same = replace(noticed, change=replace(change, new=f"({old})"))
 
     reached = reached_tests.measure(tmp_path / "kept.json", workers=1)
     found = list(run_all([noticed, same], reached, workers=1))

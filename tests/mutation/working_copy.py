@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,12 +16,16 @@ FILES = ("template.yaml", "pyproject.toml")
 TIMEOUT_SECONDS = 600
 
 
-def copy_project(to: Path) -> Path:
-    """Copy the project to a new folder, as hard links where possible, and return the folder."""
+def copy_project(to: Path, copy_function: Callable[[str, str], object] | None = None) -> Path:
+    """Copy the project to a new folder, as hard links where possible, and return the folder.
+
+    `copy_function` copies a file in another way.
+    """
+    copy_file = copy_function or _link_or_copy
     for folder in FOLDERS:
-        shutil.copytree(ROOT / folder, to / folder, copy_function=_link_or_copy)
+        shutil.copytree(ROOT / folder, to / folder, copy_function=copy_file)
     for file in FILES:
-        _link_or_copy(str(ROOT / file), str(to / file))
+        copy_file(str(ROOT / file), str(to / file))
     return to
 
 
@@ -34,12 +39,6 @@ def write_file(file: Path, text: str) -> None:
     # The file may be a hard link: writing to it in place would change the original.
     file.unlink()
     file.write_text(text)
-
-
-def restore_file(tree: Path, file: str) -> None:
-    """Replace a file of a copy by the original."""
-    (tree / file).unlink()
-    _link_or_copy(str(ROOT / file), str(tree / file))
 
 
 def run_tests(
