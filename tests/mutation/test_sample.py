@@ -76,16 +76,29 @@ class TestSelection:
 
         assert self.select(self.mutant.change, a=(1, [line]), b=(1, [line + 1])) == ["a"]
 
-    def test_short_tests_first_until_the_limit(self) -> None:
+    def test_own_tests_first_and_then_each_file_in_turn_until_the_limit(self) -> None:
+        tests = {
+            "tests/a.py::long": 3.0,
+            "tests/a.py::short": 1.0,
+            "tests/b.py::first": 2.0,
+            "tests/c.py::too_long": 25.0,
+            f"{FEED_TESTS}::own": 4.0,
+            "tests/unit/domain/test_feed_ages.py::own": 2.0,
+        }
         line = self.mutant.change.line
 
-        tests = {"a": (30.0, [line]), "b": (1.0, [line]), "c": (29.5, [line])}
-        assert self.select(self.mutant.change, **tests) == ["b", "c"]
+        assert self.select(self.mutant.change, **{t: (s, [line]) for t, s in tests.items()}) == [
+            "tests/unit/domain/test_feed_ages.py::own",
+            f"{FEED_TESTS}::own",
+            "tests/a.py::short",
+            "tests/b.py::first",
+        ]
 
     def test_statement_that_begins_before_the_line(self) -> None:
         change = replace(self.mutant.change, line=1000, statement_line=999)
 
         assert self.select(change, a=(1, [999]), b=(1, [1])) == ["a"]
+        assert self.select(change, b=(1, [1])) == ["b"]  # the function may have run at import
 
     def test_code_that_runs_at_import(self) -> None:
         using = self.mutant.change.line  # this line uses MAX_CURSOR_AGE
