@@ -2,15 +2,64 @@
 
 from dataclasses import dataclass
 
+from tests.mutation.mutant import LAYER
+
 
 @dataclass(frozen=True)
 class Equivalent:
-    """Lines before and after a change, with single spaces, and why no test should notice it."""
+    """A change of `old` to `new`, in the line or lines after `after`, with single spaces.
+
+    `reason` states why no test should notice it.
+    """
 
     file: str
+    after: str
     old: str
     new: str
     reason: str
 
 
-EQUIVALENT: tuple[Equivalent, ...] = ()
+VERIFICATION = f"{LAYER}/security/site_verification.py"
+BODY_LOOP = "while len(body) < MAX_TOKEN_BODY_BYTES and deadline.remaining() > 0:"
+BODY_LOOP_REASON = (
+    "the socket times out at the deadline, and a read of zero bytes returns none and ends the loop"
+)
+
+EQUIVALENT: tuple[Equivalent, ...] = (
+    Equivalent(
+        VERIFICATION,
+        "body = bytearray()",
+        BODY_LOOP,
+        "while (len(body) < MAX_TOKEN_BODY_BYTES or deadline.remaining() > 0):",
+        BODY_LOOP_REASON,
+    ),
+    Equivalent(
+        VERIFICATION,
+        "body = bytearray()",
+        BODY_LOOP,
+        "while len(body) < MAX_TOKEN_BODY_BYTES and deadline.remaining() >= 0:",
+        BODY_LOOP_REASON,
+    ),
+    Equivalent(
+        f"{LAYER}/domain/connections.py",
+        "next_probe_at: datetime | None = None",
+        "failures: int = 0",
+        "failures: int = 1",
+        "read only while the connection is down, and the failure that brings it down sets 1",
+    ),
+    Equivalent(
+        f"{LAYER}/storage/api_keys.py",
+        "except Conflict:",
+        "return",
+        "pass",
+        "the last statement of the function",
+    ),
+    Equivalent(
+        f"{LAYER}/storage/connection.py",
+        "for record in records:",
+        "_set_table_name(record, name)",
+        "pass",
+        "the records of a table inherit one Meta, and PynamoDB replaces the connection of a record"
+        " if its table has another name",
+    ),
+)

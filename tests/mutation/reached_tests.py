@@ -70,10 +70,12 @@ class ReachedTests:
         if change.names is None:
             found = self._by_line[file, change.line] or self._by_line[file, change.statement_line]
         else:
-            # This code runs at import. The tests that can notice it reach lines with its names.
+            # This code runs at import. The tests that can notice it are those of the module, and
+            # those that reach lines with its names.
             using = {place for name in change.names for place in self._lines_by_word[name]}
-            found = set().union(*(self._by_line[place] for place in using))
-        # A route of a handler has no name, and a function may run at import only.
+            own = {name for name in self._seconds if name.startswith(_mirror_of(file))}
+            found = own.union(*(self._by_line[place] for place in using))
+        # A handler has no tests of its own, and a function may run at import only.
         return found or self._by_file[file]
 
     def _within_limit(self, names: Sequence[str]) -> Iterator[str]:

@@ -56,13 +56,19 @@ class SampledMutant:
         """Return the file and the line."""
         return f"{self.file}:{self.change.line}"
 
-    def lines(self) -> tuple[str, str]:
-        """Return the lines with the change, before and after it, with single spaces."""
+    def lines(self) -> tuple[str, str, str]:
+        """Return the line before the change, and the changed lines before and after it.
+
+        Spaces are single.
+        """
         source, change = self.source.encode(), self.change
         begin = source.rfind(b"\n", 0, change.start) + 1
         end = (source.find(b"\n", change.end) + 1) or len(source)
+        before = source[:begin].rstrip().rpartition(b"\n")[2]
+        old = source[begin:end]
         new = source[begin : change.start] + change.new.encode() + source[change.end : end]
-        return " ".join(source[begin:end].decode().split()), " ".join(new.decode().split())
+        after, old_text, new_text = (" ".join(text.decode().split()) for text in (before, old, new))
+        return after, old_text, new_text
 
     def mutated(self) -> str:
         """Return the changed text of the file."""
@@ -90,7 +96,7 @@ def draw(seed: int, count: int, under: Sequence[str] = ()) -> list[SampledMutant
 
     If texts are given, the path of each file contains one of them.
     """
-    equivalent = {(entry.file, entry.old, entry.new) for entry in EQUIVALENT}
+    equivalent = {(entry.file, entry.after, entry.old, entry.new) for entry in EQUIVALENT}
     mutants = [
         mutant
         for file in source_files()
@@ -218,7 +224,7 @@ def main(arguments: Sequence[str]) -> int:
         results.append(result)
         mark = "noticed  " if result.noticed else "UNNOTICED"
         done = f"{len(results)} of {len(mutants)}, {int(time.monotonic() - began)} s"
-        print(f"{done}: {mark} {result.mutant.place}: {result.mutant.lines()[1]}", flush=True)
+        print(f"{done}: {mark} {result.mutant.place}: {result.mutant.lines()[2]}", flush=True)
     return report(results)
 
 
