@@ -22,7 +22,7 @@ SOURCES = tuple(str(ROOT / folder) for folder in (LAYER, "functions"))
 
 
 class Recorder:
-    """Records the lines of the layer and the functions that run during each test."""
+    """Recorder of the lines of the layer and the functions that run during each test."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -75,7 +75,7 @@ class ReachedTests:
             using = {place for name in change.names for place in self._lines_by_word[name]}
             own = {name for name in self._seconds if name.startswith(_mirror_of(file))}
             found = own.union(*(self._by_line[place] for place in using))
-        # A handler has no tests of its own, and a function may run at import only.
+        # A handler has no unit tests, and a function may run at import only.
         return found or self._by_file[file]
 
     def _within_limit(self, names: Sequence[str]) -> Iterator[str]:

@@ -205,8 +205,8 @@ def report(results: Sequence[Result]) -> int:
     return int(failed)
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Draw a sample, run it and print the result; return 1 if too many mutants are unnoticed."""
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the options; exit with a usage message if one is unknown."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutation.sample")
     parser.add_argument("under", nargs="*", help="only files whose path contains one of these")
     parser.add_argument("--seed", type=int, default=1)
@@ -214,10 +214,15 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--workers", type=int, default=2, help="processes (default 2)")
     parser.add_argument("--kept", type=Path, default=ROOT / ".local" / "reached-lines.json",
                         help="file that keeps which tests reach each line")  # fmt: skip
-    asked = parser.parse_args(arguments)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Draw a sample, run it and print the result; return 1 if too many mutants are unnoticed."""
+    asked = parse_arguments(arguments)
     mutants = draw(asked.seed, asked.count, asked.under)
     if not mutants:
-        parser.error(f"no mutants in files with {' or '.join(asked.under)} in their path")
+        raise SystemExit(f"no mutants in files with {' or '.join(asked.under)} in their path")
     reached = measure(asked.kept, asked.workers)
     began, results = time.monotonic(), []
     for result in run_all(mutants, reached, asked.workers):

@@ -60,11 +60,11 @@ def test_every_variable_has_its_field() -> None:
 
 def test_every_limit_has_its_maximum() -> None:
     limits = config().limits
-    hourly = (limits.proofs, limits.proofs_of_domain, limits.calls, limits.validations,
-              limits.validations_of_keys, limits.syncs)  # fmt: skip
+    hourly = (limits.verifications, limits.verifications_of_domain, limits.calls,
+              limits.validations, limits.validations_of_account, limits.syncs)  # fmt: skip
     daily = (limits.signups, limits.signups_of_address, limits.signups_of_domain,
              limits.signups_of_domain_and_address, limits.signups_of_email, limits.jobs,
-             limits.keys)  # fmt: skip
+             limits.api_keys)  # fmt: skip
 
     assert [limit.maximum for limit in hourly] == [6, 7, 8, 10, 10, 11]
     assert [limit.maximum for limit in daily] == [1, 2, 3, 4, 5, 9, 12]
