@@ -4,7 +4,7 @@ PORT ?=
 AMAZON_URL ?=
 UV ?= uv
 WORKERS ?= 2
-PARTS ?= simulation mutation moto fuzz
+PARTS ?= simulation mutation moto fuzz sample
 
 # Version of $(PYTHON), such as 3.13; empty if it is missing or too old. Evaluated on first use, so
 # that `make help` and `make clean` work without Python.
@@ -60,7 +60,7 @@ test-unit: ## Run the unit and contract tests only
 	$(RUN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile tests/unit tests/contract $(ARGS)
 
 .PHONY: test-slow
-test-slow: ## Run the slow tests: many seeds, mutants and requests (PARTS="simulation mutation moto fuzz")
+test-slow: ## Run the slow tests: many seeds, mutants and requests (PARTS="simulation mutation moto fuzz sample")
 	$(SET_UP) sam checkov
 	@PATH="$(CURDIR)/$(BIN):$$PATH" exec $(BIN)/python -m tests.slow --workers $(WORKERS) $(PARTS) -- $(ARGS)
 

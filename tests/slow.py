@@ -1,7 +1,8 @@
 """Slow tests in named parts: `python -m tests.slow simulation fuzz -- -x` runs two of them.
 
-Each part is a separate process of pytest, so that its memory is released at its end. A progress
-line shows the part, the tests done, the elapsed time, and the test that runs.
+Each part is a separate process, so that its memory is released at its end: of pytest, or of a
+program of the tests. A progress line of pytest shows the part, the tests done, the elapsed time,
+and the test that runs.
 """
 
 import argparse
@@ -33,6 +34,11 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 
 `fuzz` is every slow test outside the folders of `simulation` and `mutation`.
 """
+PROGRAMS: Mapping[str, tuple[str, ...]] = {
+    "sample": ("tests.mutation.sample", "--workers={workers}"),
+}
+"""Modules that print their own progress, with their arguments, by part."""
+NAMES = (*PARTS, *PROGRAMS)
 PART_OPTION = "--slow-part"
 REPORT_SECONDS = 15.0
 
@@ -41,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run the parts one after another; return 1 if one of them failed."""
     options = parse_arguments(arguments)
     results = {
-        name: _run(name, options.workers, options.for_pytest) for name in options.parts or PARTS
+        name: _run(name, options.workers, options.for_pytest) for name in options.parts or NAMES
     }
     print("\n" + "\n".join(f"{name:10}  {result}" for name, result in results.items()))
     return int(any(not result.startswith("passed") for result in results.values()))
@@ -53,12 +59,12 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     `for_pytest` has the arguments after `--`.
     """
     parser = argparse.ArgumentParser(prog="python -m tests.slow")
-    parser.add_argument("parts", nargs="*", metavar="part", help=f"{', '.join(PARTS)}; default all")
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"{', '.join(NAMES)}; default all")
     parser.add_argument("--workers", type=int, default=2, help="processes of one part (default 2)")
     own, for_pytest = _split(arguments)
     options = parser.parse_args(own)
-    if unknown := set(options.parts) - set(PARTS):
-        parser.error(f"unknown part: {', '.join(sorted(unknown))} (parts: {', '.join(PARTS)})")
+    if unknown := set(options.parts) - set(NAMES):
+        parser.error(f"unknown part: {', '.join(sorted(unknown))} (parts: {', '.join(NAMES)})")
     options.for_pytest = for_pytest
     return options
 
@@ -76,13 +82,11 @@ def _run(name: str, workers: int, options: Sequence[str]) -> str:
     """Run one part and return its result in a few words."""
     print(f"\n=== {name} ===", flush=True)
     began = time.monotonic()
-    arguments = [argument.format(workers=workers) for argument in PARTS[name]]
-    command = [
-        sys.executable, "-m", "pytest", "-m", "slow", "-q", "-p", "tests.slow",
-        f"{PART_OPTION}={name}", *arguments, *options,
-    ]  # fmt: skip
-    status = subprocess.run(command, check=False).returncode
-    result = "passed" if status == pytest.ExitCode.OK else f"failed (pytest exit status {status})"
+    pytest_options = ("-m", "slow", "-q", "-p", "tests.slow", f"{PART_OPTION}={name}")
+    command = PROGRAMS.get(name) or ("pytest", *pytest_options, *PARTS[name], *options)
+    arguments = [argument.format(workers=workers) for argument in command]
+    status = subprocess.run([sys.executable, "-m", *arguments], check=False).returncode
+    result = "passed" if status == pytest.ExitCode.OK else f"failed (exit status {status})"
     return f"{result} in {_minutes(time.monotonic() - began)}"
 
 

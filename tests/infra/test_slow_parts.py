@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.infra.conftest import ROOT
-from tests.slow import PARTS
+from tests.slow import NAMES
 
 TESTS = """
 import time
@@ -60,8 +60,8 @@ def test_progress_counts_the_tests_of_all_workers_and_a_failure_is_the_status(
 def test_make_runs_all_parts() -> None:
     makefile = (ROOT / "Makefile").read_text()
 
-    assert f"PARTS ?= {' '.join(PARTS)}\n" in makefile
-    assert f'(PARTS="{" ".join(PARTS)}")' in makefile
+    assert f"PARTS ?= {' '.join(NAMES)}\n" in makefile
+    assert f'(PARTS="{" ".join(NAMES)}")' in makefile
 
 
 def test_unknown_parts_are_refused() -> None:
@@ -70,4 +70,4 @@ def test_unknown_parts_are_refused() -> None:
 
     assert done.returncode == 2
     assert "unknown part: nothing" in done.stderr
-    assert all(part in done.stderr for part in PARTS)
+    assert all(part in done.stderr for part in NAMES)

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from amzlinkr.domain.clock import Deadline
+from amzlinkr.domain.ports import Priority
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.accounts import AccountState
 from infra.local.fake_amazon.control_bodies import AccountBody, GoneBody
@@ -152,3 +154,22 @@ def test_diagnostics_need_a_connected_marketplace(deps: Dependencies, site: Site
     assert site.get("/v1/diagnostics", marketplace="FR").json["code"] == "not_connected"
     assert site.get("/v1/diagnostics", marketplace="XX").status == 422
     assert site.get("/v1/diagnostics", nonsense="1").status == 422
+
+
+def test_call_that_our_own_limit_prevents_shows_nothing_about_the_account(
+    site: Site, amazon: FakeAmazon, clock: FakeClock
+) -> None:
+    assert diagnose(site, amazon, clock)["ok"]
+    account = site.deps.sites.require(site.site_id).connection("US").account_key
+    limiter = site.deps.rate_limiters.rate_limiter(account, Priority.INTERACTIVE)
+    for _ in range(3):
+        clock.sleep(60)
+        limiter.on_throttled(limiter.acquire(Deadline.after(clock, 3)))
+    before = site.connection()
+    amazon.control.clear_calls()
+
+    reply = site.get("/v1/diagnostics")
+
+    assert (reply.status, reply.json["code"]) == (503, "amazon_throttled")
+    assert amazon.control.calls() == []
+    assert site.connection() == before

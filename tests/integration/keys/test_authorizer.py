@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from amzlinkr import telemetry
 from amzlinkr.security.api_keys import new_api_key
 from amzlinkr.wiring import Dependencies
 from tests.calls import METHOD_ARN, authorize, authorize_key
+from tests.clock import FakeClock
 from tests.integration import aws_spy
 from tests.site_client import Site
 
@@ -23,6 +25,23 @@ def test_valid_api_key_is_allowed(site: Site) -> None:
             # The last use is recorded once per hour.
             assert made in (["GetItem", "UpdateItem"], ["GetItem"])
             assert site.api_key not in str(policy)
+
+
+def test_api_key_is_allowed_although_its_use_cannot_be_recorded(
+    site: Site, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_update(arguments: aws_spy.Arguments) -> bool:
+        return "UpdateExpression" in arguments
+
+    metrics: list[str] = []
+    monkeypatch.setattr(telemetry, "count", metrics.append)
+    clock.advance(hours=2)
+    with aws_spy.fail_calls(is_update, "InternalServerError"):
+        context = authorize_key(site.deps, site.api_key)
+
+    assert context is not None
+    assert context["site_id"] == site.site_id
+    assert metrics == ["ApiKeyUseNotRecorded"]
 
 
 def malformed_headers(key: str) -> list[dict[str, Any] | None]:

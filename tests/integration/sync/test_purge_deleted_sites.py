@@ -46,6 +46,22 @@ def test_purge_stops_when_its_time_is_over(deleted: Site, deps: Dependencies, aw
     assert rows(deleted, aws) > 0
 
 
+def test_incomplete_purge_is_counted_and_continues_however_old_it_is(
+    deleted: Site, deps: Dependencies, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    metrics: list[str] = []
+    clock.advance(days=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(telemetry, "count", metrics.append)
+        patch.setattr(deps.site_deletions, "purge_rows", lambda *_: False)
+        run_purge(deps)
+
+    assert metrics == ["PurgeIncomplete"]
+    assert [entry.subject for entry in deps.outbox.due(Task.SITE_DELETION, clock.now())] == [
+        deleted.site_id
+    ]
+
+
 def test_failed_entries_are_counted_and_kept(
     deleted: Site, deps: Dependencies, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

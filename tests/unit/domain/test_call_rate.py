@@ -136,3 +136,9 @@ def test_slowed_account_recovers_to_its_proven_rate() -> None:
         calls += 1
 
     assert calls == SUCCESSES_TO_RECOVER
+
+
+def test_bounds_are_those_of_amazon() -> None:
+    """Amazon's documentation: 1 to 10 calls per second, and 8,640 to 864,000 per day."""
+    assert [1000 / interval for interval in (INITIAL_INTERVAL_MS, MIN_INTERVAL_MS)] == [1, 10]
+    assert (INITIAL_DAILY_LIMIT, MAX_DAILY_LIMIT) == (8_640, 864_000)

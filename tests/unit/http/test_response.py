@@ -2,13 +2,14 @@
 
 import json
 
+import msgspec
 import pytest
 
 from amzlinkr.domain.errors import AmzlinkrError, InvalidRequest, RateLimited
 from amzlinkr.domain.limits import Limit, LimitUsage
 from amzlinkr.domain.product_errors import ShortLink
 from amzlinkr.http.presenters.problems import error_classes
-from amzlinkr.http.response import problem
+from amzlinkr.http.response import ApiResponse, problem, to_proxy_response
 
 ERRORS = [error for error in error_classes() if error is not AmzlinkrError]
 
@@ -39,3 +40,11 @@ def test_retry_after_is_in_header_and_body() -> None:
 
     assert response.headers == {"Retry-After": "30"}
     assert json.loads(response.encoded())["retry_after"] == 30
+
+
+def test_proxy_format_of_api_gateway() -> None:
+    response = to_proxy_response(ApiResponse(418, msgspec.Raw('{"a": "ü"}'.encode())))
+
+    assert response.pop("headers").items() >= {"Content-Type": "application/json"}.items()
+    assert json.loads(response.pop("body")) == {"a": "ü"}
+    assert response == {"statusCode": 418, "isBase64Encoded": False}

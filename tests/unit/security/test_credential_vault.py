@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
+import msgspec
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 from moto import mock_aws
@@ -12,6 +13,7 @@ from moto import mock_aws
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.credentials import PaapiCredentials
 from amzlinkr.domain.errors import NotConnected, StoreUnavailable
+from amzlinkr.security import credential_vault
 from amzlinkr.security.credential_vault import CredentialVault
 from tests.clock import START
 from tests.integration.aws_spy import Arguments, fail_calls, intercept_calls
@@ -150,6 +152,32 @@ def test_cache_distinguishes_secrets_and_versions(vault: CredentialVault) -> Non
     assert vault.get(second).partner_tag == "other-20"
     with pytest.raises(NotConnected):
         vault.get(replace(second, secret_id="amzlinkr/test/site_b/US/1"))
+
+
+def test_cache_is_emptied_when_it_is_full(
+    vault: CredentialVault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(credential_vault, "MAX_CACHED_CREDENTIALS", 2)
+    first = store(vault, credentials())
+    others = [store(vault, credentials(tag=tag), first) for tag in ("b-20", "c-20")]
+    for connection in (first, others[0]):
+        vault.get(connection)
+    vault.delete(first.secret_id)
+    assert vault.get(first) == credentials()
+
+    with pytest.raises(NotConnected):
+        vault.get(others[1])
+    with pytest.raises(NotConnected):
+        vault.get(first)
+
+
+def test_stored_form_is_redacted() -> None:
+    stored = msgspec.json.decode(
+        credential_vault._content(credentials()), type=credential_vault._StoredPaapiCredentials
+    )
+
+    assert stored.secret_key == SECRET_KEY
+    assert f"{stored!r} {stored}" == "_StoredPaapiCredentials(***) _StoredPaapiCredentials(***)"
 
 
 def test_secret_is_redacted_everywhere(vault: CredentialVault) -> None:

@@ -97,3 +97,10 @@ def test_clock_that_was_set_is_judged_by_new_responses_only() -> None:
     machine.offset = timedelta()
     respond(clock, machine)
     assert clock.now() == machine.truth
+
+
+def test_wait_is_that_of_the_machine_clock() -> None:
+    machine = WrongClock(timedelta(hours=1))
+    ServerSyncedClock(machine).sleep(2.5)
+
+    assert machine.passed == 2.5

@@ -11,6 +11,7 @@ from unittest import mock
 import pytest
 from botocore.exceptions import ClientError
 
+from amzlinkr import telemetry
 from amzlinkr.domain.amazon_errors import AmazonThrottled
 from amzlinkr.domain.call_rate import INITIAL_CALL_RATE, INITIAL_INTERVAL_MS, ArrivalMargin
 from amzlinkr.domain.clock import Deadline, to_unix_ms
@@ -255,6 +256,22 @@ def test_unavailable_table_grants_no_slot(
         used.acquire(Deadline.after(clock, 60))
     used.on_throttled(reservation)
     used.on_success(reservation)
+
+
+def test_success_that_cannot_be_stored_is_counted(
+    stores: Dependencies, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used = limiter(clock)
+    used.on_throttled(used.acquire(Deadline.after(clock, 60)))
+    reservation = used.acquire(Deadline.after(clock, 3600))
+    metrics: list[str] = []
+    monkeypatch.setattr(telemetry, "count", metrics.append)
+    monkeypatch.setattr(RateLimiterItem.Meta, "table_name", "NoSuchTable")
+    monkeypatch.setattr(RateLimiterItem, "_connection", None)
+
+    used.on_success(reservation)
+
+    assert metrics == ["SuccessNotRecorded"]
 
 
 def test_process_that_is_busy_beyond_the_deadline_rejects_the_call(

@@ -14,6 +14,7 @@ from amzlinkr.amazon.creators.auth import (
     EXPIRY_MARGIN,
     MAX_WAIT_SECONDS,
     TokenSource,
+    _TokenBody,
     authorization,
     token_from_response,
     token_request,
@@ -213,3 +214,7 @@ def test_each_token_service_error_becomes_its_problem(
     error, sent = error_of(reply(status, body))
     check(error, expected, "creators_token", code)
     assert sent == 1
+
+
+def test_token_in_a_response_is_redacted() -> None:
+    assert repr(_TokenBody("a-token")) == "_TokenBody(***)"

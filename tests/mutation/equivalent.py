@@ -1,0 +1,67 @@
+"""Mutants of the sampler that change nothing that a test could or should notice."""
+
+from dataclasses import dataclass
+
+from tests.mutation.mutant import LAYER
+
+
+@dataclass(frozen=True)
+class Equivalent:
+    """A change of `old` to `new`, in the line or lines after `after`, with single spaces.
+
+    `reason` states why no test should notice it.
+    """
+
+    file: str
+    after: str
+    old: str
+    new: str
+    reason: str
+
+
+VERIFICATION = f"{LAYER}/security/site_verification.py"
+BODY_LOOP = "while len(body) < MAX_TOKEN_BODY_BYTES and not deadline.is_over:"
+BODY_LOOP_REASON = (
+    "the socket times out at the deadline, and a read of zero bytes returns none and ends the loop"
+)
+
+EQUIVALENT: tuple[Equivalent, ...] = (
+    *(
+        Equivalent(VERIFICATION, "body = bytearray()", BODY_LOOP, changed, BODY_LOOP_REASON)
+        for changed in (
+            "while (len(body) < MAX_TOKEN_BODY_BYTES or not deadline.is_over):",
+            "while len(body) <= MAX_TOKEN_BODY_BYTES and not deadline.is_over:",
+            "while (len(body) < MAX_TOKEN_BODY_BYTES):",
+            "while (not deadline.is_over):",
+        )
+    ),
+    Equivalent(
+        f"{LAYER}/domain/connections.py",
+        "next_probe_at: datetime | None = None",
+        "failures: int = 0",
+        "failures: int = 1",
+        "read only while the connection is down, and the failure that brings it down sets 1",
+    ),
+    Equivalent(
+        f"{LAYER}/storage/api_keys.py",
+        "except Conflict:",
+        "return",
+        "pass",
+        "the last statement of the function",
+    ),
+    Equivalent(
+        f"{LAYER}/storage/connection.py",
+        "for record in records:",
+        "_set_table_name(record, name)",
+        "pass",
+        "the records of a table inherit one Meta, and PynamoDB replaces the connection of a record"
+        " if its table has another name",
+    ),
+    Equivalent(
+        f"{LAYER}/domain/call_rate.py",
+        "from dataclasses import dataclass, replace",
+        "INITIAL_INTERVAL_MS, MIN_INTERVAL_MS, MAX_INTERVAL_MS = 1_000, 100, 60_000",
+        "INITIAL_INTERVAL_MS, MIN_INTERVAL_MS, MAX_INTERVAL_MS = 1_000, 100, 60001",
+        "the largest interval is our choice; Amazon's are tested",
+    ),
+)

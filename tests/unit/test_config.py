@@ -1,0 +1,98 @@
+"""The configuration from environment variables."""
+
+import pytest
+
+from amzlinkr.config import Config, config_from_environment, limits_from
+
+TEXTS = {
+    "STAGE": "local",
+    "SITES_TABLE": "sites",
+    "PRODUCTS_TABLE": "products",
+    "SHELVES_TABLE": "shelves",
+    "QUOTAS_TABLE": "quotas",
+    "JOBS_TABLE": "jobs",
+    "REFRESH_QUEUE_URL": "refresh",
+    "REFRESH_DEAD_LETTERS_URL": "dead",
+    "IMPORT_QUEUE_URL": "import",
+    "SECRETS_PREFIX": "prefix",
+    "SIGNING_SECRET_ID": "signing",
+}
+NUMBERS = {
+    "SIGNUPS_PER_DAY": 1,
+    "SIGNUPS_PER_ADDRESS": 2,
+    "SIGNUPS_PER_DOMAIN": 3,
+    "SIGNUPS_PER_DOMAIN_AND_ADDRESS": 4,
+    "SIGNUPS_PER_EMAIL": 5,
+    "PROOFS_PER_SIGNUP": 6,
+    "PROOFS_PER_DOMAIN": 7,
+    "CALLS_PER_HOUR": 8,
+    "JOBS_PER_DAY": 9,
+    "VALIDATIONS_PER_HOUR": 10,
+    "SYNCS_PER_HOUR": 11,
+    "KEYS_PER_DAY": 12,
+    "PRODUCTS_PER_SITE": 13,
+}
+REQUIRED = {**TEXTS, **{name: str(number) for name, number in NUMBERS.items()}}
+
+
+def config(**more: str) -> Config:
+    return config_from_environment({**REQUIRED, **more})
+
+
+def test_every_variable_has_its_field() -> None:
+    assert config(AMAZON_URL="http://fake/", ALLOW_LOCAL_SITES="true") == Config(
+        stage="local",
+        sites_table="sites",
+        products_table="products",
+        shelves_table="shelves",
+        quotas_table="quotas",
+        jobs_table="jobs",
+        refresh_queue_url="refresh",
+        refresh_dead_letters_url="dead",
+        import_queue_url="import",
+        secrets_prefix="prefix",
+        signing_secret_id="signing",
+        amazon_url="http://fake",
+        allow_local_sites=True,
+        limits=limits_from(REQUIRED),
+    )
+
+
+def test_every_limit_has_its_maximum() -> None:
+    limits = config().limits
+    hourly = (limits.verifications, limits.verifications_of_domain, limits.calls,
+              limits.validations, limits.validations_of_account, limits.syncs)  # fmt: skip
+    daily = (limits.signups, limits.signups_of_address, limits.signups_of_domain,
+             limits.signups_of_domain_and_address, limits.signups_of_email, limits.jobs,
+             limits.api_keys)  # fmt: skip
+
+    assert [limit.maximum for limit in hourly] == [6, 7, 8, 10, 10, 11]
+    assert [limit.maximum for limit in daily] == [1, 2, 3, 4, 5, 9, 12]
+    assert {limit.per.total_seconds() for limit in hourly} == {3600}
+    assert {limit.per.total_seconds() for limit in daily} == {86400}
+    assert limits.products == 13
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_missing_variable_is_an_error(name: str) -> None:
+    with pytest.raises(KeyError, match=name):
+        config_from_environment({other: REQUIRED[other] for other in REQUIRED if other != name})
+
+
+def test_amazon_and_local_sites_are_off_by_default() -> None:
+    for settings in (config(), config(AMAZON_URL="", ALLOW_LOCAL_SITES="false")):
+        assert (settings.amazon_url, settings.allow_local_sites) == (None, False)
+
+
+@pytest.mark.parametrize("settings", [{"AMAZON_URL": "http://fake"}, {"ALLOW_LOCAL_SITES": "true"}])
+def test_local_settings_are_rejected_on_other_stages(settings: dict[str, str]) -> None:
+    assert config(STAGE="prod").stage == "prod"
+    with pytest.raises(ValueError, match="local stage only"):
+        config(STAGE="prod", **settings)
+
+
+def test_process_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**REQUIRED, "SITES_TABLE": "of-the-process"}.items():
+        monkeypatch.setenv(name, value)
+
+    assert config_from_environment().sites_table == "of-the-process"
