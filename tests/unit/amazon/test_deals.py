@@ -1,4 +1,4 @@
-"""Deals: which of them run when they are read, their access, and their badges."""
+"""Deals: which of them run when they are read, their access, and their times."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amzlinkr.amazon.deals import deal_from_details
+from amzlinkr.amazon.deals import deal_from_details, has_unreadable_end
 from amzlinkr.amazon.offer_shapes import DealDetails
 from amzlinkr.domain.products import Deal
 from tests.clock import START
@@ -16,33 +16,19 @@ HOUR = timedelta(hours=1)
 NO_DETAILS = msgspec.json.decode(b"{}", type=DealDetails)
 
 
+def details_of(**members: object) -> DealDetails:
+    return msgspec.json.decode(msgspec.json.encode(members), type=DealDetails)
+
+
 def read(**members: object) -> Deal | None:
     """Return the deal that runs at `START`."""
-    details = msgspec.json.decode(msgspec.json.encode(members), type=DealDetails)
-    return deal_from_details(details, START)
+    return deal_from_details(details_of(**members), START)
 
 
-@pytest.mark.parametrize(
-    "badge",
-    ["Ends in ", "Ends In", "ends in:", "Endet in", "Se termine dans", "Termina en", "Scade tra",
-     "Eindigt over", "Termina em", "Slutar om", "終了まで", "Ends in {time}", "Ends in %s",
-     "Ends in…", "Noch ", "Ends at", "Lõpeb "],
-)  # fmt: skip
-def test_template_of_a_badge_is_not_shown(badge: str) -> None:
-    deal = read(badge=badge, endTime="2026-11-24T12:00Z")
-    assert deal is not None
-    assert deal.badge == ""
-
-
-@pytest.mark.parametrize(
-    "badge",
-    ["Limited time deal", "With Prime", "Black Friday Deal", "-20% Deal", "20% discount",
-     "Befristetes Angebot", "Oferta flash", "数量限定タイムセール", "Deal of the Day", "Big Win"],
-)  # fmt: skip
-def test_complete_badge_is_shown(badge: str) -> None:
-    deal = read(badge=badge)
-    assert deal is not None
-    assert deal.badge == badge
+def test_template_of_a_badge_is_not_shown() -> None:
+    assert read(badge="Ends in ", endTime="2026-11-24T12:00Z") == Deal(
+        ends_at=datetime(2026, 11, 24, 12, tzinfo=UTC)
+    )
 
 
 @pytest.mark.parametrize(
@@ -113,11 +99,66 @@ def test_times_are_read_in_every_form(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["soon", "", 5, [], {}, True, "0000-00-00", "9999-12-31T23:59-14"]
-)
-def test_malformed_time_is_ignored(value: object) -> None:
-    deal = read(startTime=value, endTime=value, badge="Deal")
-    assert deal == Deal(badge="Deal")
+    "value",
+    ["2026-11-24T05:35z", "2026-11-24t05:35:00z", "2026-11-24 05:35:00 UTC", "20261124T053500Z",
+     "2026-11-24T05:35:00.0000000Z", 1795498500, 1795498500.0, "1795498500", "1795498500.000",
+     1795498500000, "1795498500000", " 1795498500 "],
+)  # fmt: skip
+def test_times_are_read_as_text_and_as_unix_time(value: object) -> None:
+    moment = datetime(2026, 11, 24, 5, 35, tzinfo=UTC)
+    deal = read(endTime=value)
+    assert deal is not None
+    assert (deal.ends_at, deal.ends_at and deal.ends_at.tzinfo) == (moment, UTC)
+    assert read(startTime=value) is None
+
+
+@pytest.mark.parametrize("text", ["2026-11-24", "20261124", "2026-W48-2"])
+def test_date_alone_starts_and_ends_with_its_day_in_utc(text: str) -> None:
+    deal = read(endTime=text)
+    assert deal is not None
+    assert deal.ends_at == datetime(2026, 11, 25, tzinfo=UTC)
+    assert read(startTime=text) is None
+    started = read(startTime="2026-11-23")
+    assert started is not None
+    assert started.starts_at == datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def test_last_possible_date_is_read() -> None:
+    deal = read(endTime="9999-12-31")
+    assert deal is not None
+    assert deal.ends_at == datetime(9999, 12, 31, tzinfo=UTC)
+
+
+UNREADABLE_TIMES = [
+    "soon", 0, 5, -1795498500, 10**30, [], {}, True, "0000-00-00", "9999-12-31T23:59-14", "5",
+    "2026-11-24T25:00Z", "24.11.2026", {"value": "2026-11-24T05:35Z"}, "9" * 16,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", UNREADABLE_TIMES)
+def test_deal_with_an_unreadable_end_is_no_deal(value: object) -> None:
+    assert read(endTime=value, badge="Deal") is None
+    assert has_unreadable_end(details_of(endTime=value))
+
+
+@pytest.mark.parametrize("value", UNREADABLE_TIMES)
+def test_deal_with_an_unreadable_start_has_started(value: object) -> None:
+    assert read(startTime=value, badge="Deal") == Deal(badge="Deal")
+    assert not has_unreadable_end(details_of(startTime=value))
+
+
+@pytest.mark.parametrize("value", [None, "", " "])
+def test_absent_times_are_no_limit(value: object) -> None:
+    assert read(startTime=value, endTime=value, badge="Deal") == Deal(badge="Deal")
+    assert not has_unreadable_end(details_of(endTime=value))
+    assert not has_unreadable_end(None)
+
+
+@given(st.integers(10**9, 4 * 10**9))
+def test_all_forms_of_a_time_are_equal(seconds: int) -> None:
+    at = datetime.fromtimestamp(seconds, UTC)
+    forms = [at.isoformat(), at.isoformat().lower(), seconds, str(seconds), seconds * 1000]
+    assert len({(deal := read(endTime=form)) and deal.ends_at for form in forms}) == 1
 
 
 @pytest.mark.parametrize("value", ["x", [], {}, "1e400", 1e300, None])

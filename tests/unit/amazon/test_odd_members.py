@@ -143,6 +143,14 @@ def test_unreadable_minimum_price_hides_the_price(value: Any, api: str) -> None:
     assert offer.merchant == "Maker Store"
 
 
+@APIS
+@pytest.mark.parametrize("value", ["x", 5, True, ["a", "b"], {"badge": 5}])
+def test_unreadable_deal_hides_the_price(value: Any, api: str) -> None:
+    offer = product_with("dealDetails", value, api).offer
+
+    assert offer == replace(WHOLE.offer, **WITHOUT_PRICE, deal=None, hidden=True)
+
+
 @pytest.mark.parametrize("others", [[None], ["x", 5], [[]], [None, {}]])
 def test_unreadable_listings_are_omitted(others: list[Any]) -> None:
     item = ITEM | {"offersV2": {"listings": [*others, LISTING]}}

@@ -1,10 +1,18 @@
 """Selection of listings and their conversion to offers."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from amzlinkr.domain.money import Money
-from amzlinkr.domain.products import Offer
-from tests.unit.amazon.responses import only_product, read_lookup, recorded_lookup
+from amzlinkr.domain.products import Deal, Offer
+from tests.unit.amazon.responses import (
+    only_product,
+    product_with,
+    read_lookup,
+    recorded_lookup,
+)
 
 
 @pytest.mark.parametrize(
@@ -61,3 +69,21 @@ def test_amount_that_cannot_be_a_price_is_none(amount: str) -> None:
     body = '{"ItemsResult":{"Items":[{"ASIN":"B0GOOD0001","OffersV2":{"Listings":[%s]}}]}}' % price  # noqa: UP031 - braces
 
     assert only_product(read_lookup(body.encode())).offer.price is None
+
+
+@pytest.mark.parametrize("limit", [{"ViolatesMAP": True}, {"DealDetails": {"EndTime": "soon"}}])
+def test_hidden_price_shows_in_no_other_field(limit: dict[str, Any]) -> None:
+    money = {"Amount": 10, "Currency": "USD", "DisplayAmount": "$10.00"}
+    price = {
+        "Money": money,
+        "SavingBasis": {"Money": money | {"Amount": 20}},
+        "Savings": {"Percentage": 50},
+        "PricePerUnit": {"DisplayAmount": "$1 / Count"},
+    }
+    deal = {"Badge": "-50%", "AccessType": "ALL"} | limit.get("DealDetails", {})
+    listing = {"Price": price, "Availability": {"Type": "IN_STOCK"}} | limit
+
+    shown = product_with(OffersV2={"Listings": [listing | {"DealDetails": deal}]}).offer
+
+    assert replace(shown, deal=None) == Offer(availability="in_stock", hidden=True)
+    assert shown.deal == (Deal() if "ViolatesMAP" in limit else None)

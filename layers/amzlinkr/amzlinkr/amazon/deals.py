@@ -11,29 +11,39 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from amzlinkr.amazon import offer_shapes as shapes
-from amzlinkr.amazon.sanitize import sanitize
+from amzlinkr.amazon.badges import complete_badge
 from amzlinkr.amazon.values import is_same_value
 from amzlinkr.domain.deals import deal_at
 from amzlinkr.domain.products import Deal, DealAccess
 
 _EARLY_ACCESS = "PRIME_EARLY_ACCESS"
-_PLACEHOLDER = re.compile(r"[{}]|%\d*\$?[sd@]\b")
-_OPEN_ENDED = re.compile(
-    r"(?:[:…]|\.\.|\b(?:in|on|at|by|within|until|dans|en|em|tra|fra|over|om|za|bis|noch|jusqu'à"
-    r"|hasta|até|fino a|tot|till)|終了まで|残り|あと|خلال|في)\Z",
-    re.IGNORECASE,
-)
-"""The end of a badge that needs a time after it, in the languages of the marketplaces."""
+_EPOCH = re.compile(r"\d{9,16}(?:\.\d+)?")
+_MIN_EPOCH_SECONDS = 10**9
+_MIN_EPOCH_MS = 10**11
+"""Unix times from 2001 on, in seconds up to the year 5138; larger numbers are milliseconds."""
+_UTC_NAME = re.compile(r"\s*(?:UTC|GMT)\Z")
+MAX_DATE_CHARS = len("2026-11-24")
+
+
+def has_unreadable_end(details: shapes.DealDetails | None) -> bool:
+    """Return True if a deal has an end that cannot be read: its price may have ended already."""
+    if details is None:
+        return False
+    try:
+        _moment(details.end_time)
+    except ValueError:
+        return True
+    return False
 
 
 def deal_from_details(details: shapes.DealDetails | None, observed_at: datetime) -> Deal | None:
-    """Return the deal that runs at `observed_at`, or None.
+    """Return the deal that runs at `observed_at`, or None; also None if its end is unreadable.
 
     Members can be missing: a deal without times runs indefinitely.
     """
-    if details is None:
+    if details is None or has_unreadable_end(details):
         return None
-    starts_at, ends_at = _moment(details.start_time), _moment(details.end_time)
+    starts_at, ends_at = _start(details.start_time), _moment(details.end_time, is_end=True)
     access = _access(details.access_type)
     is_early = access == "prime_early_access"
     early_access = _duration(details.early_access_duration_in_milliseconds) if is_early else None
@@ -44,7 +54,7 @@ def deal_from_details(details: shapes.DealDetails | None, observed_at: datetime)
     opens_at = None
     if starts_at is not None and early_access is not None:
         opens_at = _shifted(starts_at, early_access)
-    deal = Deal(access, _badge(details.badge), starts_at, ends_at, opens_at)
+    deal = Deal(access, complete_badge(details.badge), starts_at, ends_at, opens_at)
     return deal_at(deal, observed_at)
 
 
@@ -56,21 +66,46 @@ def _access(kind: str | None) -> DealAccess:
     return "prime_early_access" if is_same_value(kind, _EARLY_ACCESS) else "prime_exclusive"
 
 
-def _badge(text: str | None) -> str:
-    """Return the badge, or an empty text for one that is incomplete without a time after it."""
-    badge = sanitize(text, 80) or ""
-    is_template = _PLACEHOLDER.search(badge) or _OPEN_ENDED.search(badge)
-    return "" if is_template or (text or "").endswith(" ") else badge
+def _start(raw: msgspec.Raw) -> datetime | None:
+    """Return when a deal starts; with an unreadable start it counts as started.
 
-
-def _moment(raw: msgspec.Raw) -> datetime | None:
-    """Return a time in UTC, or None if it is missing or malformed."""
+    Amazon returns the price of this moment, whatever its start.
+    """
     try:
-        text = msgspec.json.decode(raw, type=str | None)
-        moment = None if text is None else datetime.fromisoformat(text.strip())
-        return moment and (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (msgspec.DecodeError, ValueError, OverflowError):
+        return _moment(raw)
+    except ValueError:
         return None
+
+
+def _moment(raw: msgspec.Raw, *, is_end: bool = False) -> datetime | None:
+    """Return a time in UTC, or None if it is absent. The end of a date alone is that of its day.
+
+    Raises:
+        ValueError: It is neither an ISO 8601 text nor a Unix time.
+    """
+    try:
+        value = msgspec.json.decode(raw, type=str | float | None)
+    except msgspec.DecodeError as error:
+        raise ValueError("The time is neither a text nor a number.") from error
+    text = str(value if isinstance(value, str) else "" if value is None else f"{value:.3f}")
+    text = _UTC_NAME.sub("Z", text.strip().upper())
+    if not text:
+        return None
+    try:
+        if _EPOCH.fullmatch(text):
+            return _from_epoch(float(text))
+        moment = datetime.fromisoformat(text)
+        moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("The time is out of range.") from error
+    is_day = len(text) <= MAX_DATE_CHARS
+    return _shifted(moment, timedelta(days=1)) if is_end and is_day else moment
+
+
+def _from_epoch(number: float) -> datetime:
+    if number < _MIN_EPOCH_SECONDS:
+        raise ValueError("The number is no time.")
+    return datetime.fromtimestamp(number / (1000 if number >= _MIN_EPOCH_MS else 1), UTC)
 
 
 def _duration(raw: msgspec.Raw) -> timedelta | None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 
 from amzlinkr.amazon import offer_shapes as shapes
-from amzlinkr.amazon.deals import deal_from_details
+from amzlinkr.amazon.deals import deal_from_details, has_unreadable_end
 from amzlinkr.amazon.sanitize import sanitize
 from amzlinkr.amazon.values import is_same_value, value_name
 from amzlinkr.domain.money import Money, money
-from amzlinkr.domain.products import AvailabilityName, ListPriceKind, Offer
+from amzlinkr.domain.products import AvailabilityName, Deal, ListPriceKind, Offer
 
 NEW = "New"
 MAX_PERCENT = 100
@@ -57,12 +58,14 @@ def best_listing(listings: Sequence[shapes.Listing]) -> shapes.Listing | None:
 def offer_from_listing(listing: shapes.Listing | None, observed_at: datetime) -> Offer:
     """Return the offer to show for a listing; None means that there is no offer.
 
-    A price below the minimum advertised price is never part of the offer.
+    A price below the minimum advertised price is never part of the offer, nor is one that may have
+    ended because the end of its deal is unreadable.
     """
     if listing is None:
         return Offer()
     # With a hidden price, everything from which it can be derived is hidden too.
-    shown = None if listing.violates_map else listing.price
+    is_hidden = bool(listing.violates_map) or has_unreadable_end(listing.deal_details)
+    shown = None if is_hidden else listing.price
     price = _money(shown)
     basis = _saving_basis(listing, price)
     availability = listing.availability or shapes.AvailabilityShape()
@@ -80,10 +83,16 @@ def offer_from_listing(listing: shapes.Listing | None, observed_at: datetime) ->
         max_order_quantity=_quantity(availability.max_order_quantity),
         condition=sanitize(_condition(listing), 40),
         merchant=sanitize(listing.merchant_info.name, 200) if listing.merchant_info else None,
-        deal=deal_from_details(listing.deal_details, observed_at),
+        deal=_deal(listing, observed_at),
         prime=listing.delivery_info.is_prime_eligible if listing.delivery_info else None,
-        hidden=bool(listing.violates_map),
+        hidden=is_hidden,
     )
+
+
+def _deal(listing: shapes.Listing, observed_at: datetime) -> Deal | None:
+    deal = deal_from_details(listing.deal_details, observed_at)
+    # A badge such as "-50%" states the hidden price in another way.
+    return replace(deal, badge="") if deal and listing.violates_map else deal
 
 
 def _condition(listing: shapes.Listing) -> str | None:
