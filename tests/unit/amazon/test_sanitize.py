@@ -1,9 +1,13 @@
 """Sanitizing of text and links from Amazon."""
 
 import json
+import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from amzlinkr.amazon.sanitize import sanitize
 from tests.unit.amazon.responses import product_with, read_search
 
 
@@ -19,6 +23,76 @@ def test_text_is_visible_and_bounded() -> None:
     assert product.details.title == "AB[31mC D E"
     assert [len(text) for text in product.details.features] == [1000, 2]
     assert product.details.brand == "Maker"
+
+
+ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
+MALAYALAM, HINDI, PERSIAN = "അവന്\u200d", "क्\u200d", "خانه\u200c"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [MALAYALAM, f"{MALAYALAM} {MALAYALAM}", HINDI, f"{HINDI}, {HINDI}", PERSIAN, f"{PERSIAN} ها",
+     "می\u200cخواهم", "Apron 👩\u200d🍳", "🏳\ufe0f\u200d🌈", ENGLAND, f"Flag {ENGLAND}, {ENGLAND}",
+     f"{ENGLAND}{ENGLAND} x"],
+)  # fmt: skip
+def test_joiners_and_flags_stay(text: str) -> None:
+    assert sanitize(text, 200) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\u200b\u200d", "a\u200d"),
+        ("\u200da", "a"),
+        ("a \u200d b", "a b"),
+        ("a \u200db", "a b"),
+        ("a\u200d\u200d\u200cb", "a\u200db"),
+        ("\u200c\u200d", None),
+        ("a\u200bb\u202ec\u2066d\ufeff", "abcd"),
+        ("a\U000e0041\U000e0042", "a"),
+        ("\U000e0041\u200da", "a"),
+        ("\U0001f3f4\U000e0041", "\U0001f3f4"),
+        ("\U0001f3f4" + "\U000e0041" * 7 + "\U000e007f", "\U0001f3f4"),
+        (f"a{ENGLAND[1:]}", "a"),
+        (f"{ENGLAND}\U000e0041", ENGLAND),
+        ("a\u200d\u00a0\u2003 b", "a\u200d b"),
+    ],
+)
+def test_other_invisible_characters_are_removed(text: str, shown: str | None) -> None:
+    assert sanitize(text, 200) == shown
+
+
+@pytest.mark.parametrize(("limit", "shown"), [(1, "a"), (2, "a"), (3, "a b"), (9, "a b")])
+def test_cut_text_does_not_end_in_a_space(limit: int, shown: str) -> None:
+    assert sanitize("a b", limit) == shown
+
+
+@pytest.mark.parametrize("limit", range(1, 9))
+def test_flag_is_cut_as_a_whole(limit: int) -> None:
+    assert sanitize(f"a{ENGLAND}b", limit) == f"a{ENGLAND}b"[:limit].rstrip(ENGLAND[1:]) + (
+        ENGLAND[1:] if limit >= 8 else ""
+    )
+
+
+PIECES = ["a", " ", "\u200c", "\u200d", "\u200b", "\u202e", "\x00", "\n", "क", "്", "🍳", ENGLAND,
+          "\U0001f3f4", "\U000e0041", "\U000e007f"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES)).map("".join), st.integers(1, 40))
+def test_result_is_stable_bounded_and_has_no_stray_characters(text: str, limit: int) -> None:
+    shown = sanitize(text, limit)
+
+    assert shown is None or (0 < len(shown) <= limit and sanitize(shown, limit) == shown)
+    rest = re.sub(ENGLAND, "F", shown or "")
+    assert not re.search("[\u200b\u202e\x00\n\U000e0000-\U000e007f]|  |^ | $", rest)
+    assert not re.search("(^|[ \u200c\u200d])[\u200c\u200d]", rest)
+
+
+@given(st.text(), st.integers(1, 40))
+def test_any_text_is_sanitized_once(text: str, limit: int) -> None:
+    shown = sanitize(text, limit)
+
+    assert shown is None or sanitize(shown, limit) == shown
 
 
 @pytest.mark.parametrize(

@@ -17,27 +17,43 @@ MAX_LINK_CHARS = 2_048
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")
 _JOINERS = "\u200c\u200d"
 """Invisible characters that change their neighbors: in emoji, Persian, and Indian languages."""
+_STRAY_JOINER = re.compile(rf"(?<![^\s{_JOINERS}])[{_JOINERS}]")
+"""A joiner without a visible character before it. At the end of a word it changes that one."""
+_FIRST_TAG, _LAST_TAG = "\U000e0020", "\U000e007f"
+_FLAG_OR_TAG = re.compile(
+    rf"(\U0001f3f4[{_FIRST_TAG}-\U000e007e]{{3,6}}{_LAST_TAG})|[{_FIRST_TAG}-{_LAST_TAG}]"
+)
+"""The flag of a region, such as England: a black flag with up to six tags. Or another tag."""
 
 
 def sanitize(text: str | None, limit: int) -> str | None:
     """Return one line of visible text, cut to `limit` characters, or None if nothing is left.
 
-    Control, bidirectional-override, private-use, and unassigned characters are removed; joiners
-    between visible characters stay. The result is plain text: HTML entities are not decoded, and it
-    must be escaped before use in HTML.
+    Control, bidirectional-override, private-use, and unassigned characters are removed. Joiners
+    after visible characters and the tags of flags stay. The result is plain text: HTML entities are
+    not decoded, and it must be escaped before use in HTML.
     """
     if text is None:
         return None
     # The fast path for nearly all texts: without it, each character costs a category lookup.
     if text.isprintable() and "  " not in text:
-        return text.strip()[:limit] or None
-    visible = "".join(
-        " " if char.isspace() else char
-        for char in text
-        if char.isspace() or char in _JOINERS or unicodedata.category(char) not in _INVISIBLE
-    )
-    words = (word.strip(_JOINERS) for word in visible.split())
-    return " ".join(filter(None, words))[:limit].strip(f"{_JOINERS} ") or None
+        return text.strip()[:limit].rstrip() or None
+    line = " ".join("".join(map(_visible, text)).split())
+    # Twice, because the cut may end within a flag.
+    return _without_strays(_without_strays(line)[:limit]) or None
+
+
+def _visible(char: str) -> str:
+    if char.isspace():
+        return " "
+    is_kept = char in _JOINERS or _FIRST_TAG <= char <= _LAST_TAG
+    return char if is_kept or unicodedata.category(char) not in _INVISIBLE else ""
+
+
+def _without_strays(text: str) -> str:
+    """Return the text without joiners and tags that belong to no visible character."""
+    without_tags = _FLAG_OR_TAG.sub(r"\1", text)
+    return " ".join(_STRAY_JOINER.sub("", without_tags).split())
 
 
 def amazon_url(url: str | None) -> str | None:
