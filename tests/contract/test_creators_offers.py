@@ -194,12 +194,12 @@ def test_deal_has_access_type_and_end(clock: FakeClock, times: Any) -> None:
     assert deal.ends_at == ENDS
 
 
-def test_deal_end_can_be_a_date(clock: FakeClock) -> None:
+def test_deal_can_end_with_a_day(clock: FakeClock) -> None:
     offer = offer_from(clock, listing(dealDetails=DEAL), variant=Variant(times="days"))
 
     assert price_of(offer) == 5949
     assert offer.deal is not None
-    assert offer.deal.ends_at == datetime(2026, 11, 30, tzinfo=UTC)
+    assert offer.deal.ends_at == datetime(2026, 12, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("details", [None, {"accessType": "ALL"}, {"badge": "Deal"}])

@@ -38,9 +38,11 @@ def sanitize(text: str | None, limit: int) -> str | None:
     # The fast path for nearly all texts: without it, each character costs a category lookup.
     if text.isprintable() and "  " not in text:
         return text.strip()[:limit].rstrip() or None
-    line = " ".join("".join(map(_visible, text)).split())
-    # Twice, because the cut may end within a flag.
-    return _without_strays(_without_strays(line)[:limit]) or None
+    line = _without_strays(" ".join("".join(map(_visible, text)).split()))
+    if len(line) > limit:
+        # The cut may be within a flag, or after a joiner between two emoji.
+        line = _without_strays(line[:limit]).rstrip(_JOINERS)
+    return line or None
 
 
 def _visible(char: str) -> str:
