@@ -16,6 +16,8 @@ from amzlinkr.amazon.values import is_same_value
 from amzlinkr.domain.deals import deal_at
 from amzlinkr.domain.products import Deal, DealAccess
 
+MAX_TIME_DIFFERENCE = timedelta(seconds=10)
+"""How much our time before a request may differ from Amazon's time of the response."""
 _EARLY_ACCESS = "PRIME_EARLY_ACCESS"
 _PLACEHOLDER = re.compile(r"[{}]|%\d*\$?[sd@]\b")
 _OPEN_ENDED = re.compile(
@@ -29,7 +31,8 @@ _OPEN_ENDED = re.compile(
 def deal_from_details(details: shapes.DealDetails | None, observed_at: datetime) -> Deal | None:
     """Return the deal that runs at `observed_at`, or None.
 
-    Members can be missing: a deal without times runs indefinitely.
+    Members can be missing: a deal without times runs indefinitely. Includes a deal that starts or
+    ends within seconds: the price may be that of the deal, and must end with it.
     """
     if details is None:
         return None
@@ -39,12 +42,15 @@ def deal_from_details(details: shapes.DealDetails | None, observed_at: datetime)
     early_access = _duration(details.early_access_duration_in_milliseconds) if is_early else None
     # The documentation can be read as early access before or after the start. So the deal may run
     # from the earlier moment, and it is for everyone only from the later one.
-    if starts_at is not None and observed_at < _shifted(starts_at, -(early_access or timedelta())):
+    begins_at = starts_at and _shifted(starts_at, -(early_access or timedelta()))
+    if begins_at is not None and begins_at - observed_at > MAX_TIME_DIFFERENCE:
         return None
     opens_at = None
     if starts_at is not None and early_access is not None:
         opens_at = _shifted(starts_at, early_access)
     deal = Deal(access, _badge(details.badge), starts_at, ends_at, opens_at)
+    if ends_at is not None and timedelta() <= observed_at - ends_at <= MAX_TIME_DIFFERENCE:
+        return deal
     return deal_at(deal, observed_at)
 
 
