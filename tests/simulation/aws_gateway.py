@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from email.utils import format_datetime
 from typing import Any
 from unittest import mock
 
@@ -16,6 +15,7 @@ from botocore.client import BaseClient
 from tests.simulation import faults as kinds
 from tests.simulation.clocks import WorkerClock, true_time
 from tests.simulation.faults import Faults, possible_faults, raise_error, raise_timeout
+from tests.simulation.memory_aws import http_date
 from tests.simulation.queues import FifoQueue
 from tests.simulation.schedule import Scheduler
 
@@ -118,7 +118,7 @@ class AwsGateway:
         if postponed:
             response["UnprocessedKeys"] = {**response.get("UnprocessedKeys", {}), **postponed}
         headers = response.setdefault("ResponseMetadata", {}).setdefault("HTTPHeaders", {})
-        headers["date"] = format_datetime(true_time(self._scheduler), usegmt=True)
+        headers["date"] = http_date(true_time(self._scheduler).replace(microsecond=0))
         self._after_call(operation, parameters, response)
         return response
 

@@ -208,6 +208,9 @@ class ExpectedState:
         if shelf.lease and shelf.lease != lease:
             self._lease_ended[shelf.lease] = now
         shelf.lease = lease
+        # A request that the SDK sends again can set a lease that has ended since.
+        if lease:
+            self._lease_ended.pop(lease, None)
 
     def _apply_to_product(
         self, site_id: str, sort_key: str, kind: str, write: Item, now: float

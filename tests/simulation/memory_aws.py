@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from unittest import mock
 
 from botocore.client import BaseClient
@@ -20,6 +21,12 @@ from tests.simulation.memory_tables import Arguments, client_error
 
 SERVICE_SECRET = "amzlinkr/local/service"
 QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/123456789012"
+
+
+@lru_cache(maxsize=1024)
+def http_date(second: datetime) -> str:
+    """Return the value of a `Date` header. Many responses of a schedule have the same second."""
+    return format_datetime(second, usegmt=True)
 
 
 class MemorySecrets:
@@ -152,7 +159,7 @@ class MemoryAws:
         if self.before:
             self.before(operation, arguments)
         response = self._service(service).call(operation, arguments)
-        headers = {"date": format_datetime(self.now(), usegmt=True)}
+        headers = {"date": http_date(self.now().replace(microsecond=0))}
         response["ResponseMetadata"] = {
             "HTTPStatusCode": 200, "HTTPHeaders": headers, "RetryAttempts": 0, "RequestId": "1",
         }  # fmt: skip

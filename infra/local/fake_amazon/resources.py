@@ -1,6 +1,7 @@
 """The `Resources` that a request may name, and their selection from a complete item."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 _IMAGES = [f"Images.{k}.{s}" for k in ("Primary", "Variants") for s in ("Small", "Medium", "Large")]
 _IMAGES += ["Images.Primary.HighRes", "Images.Variants.HighRes"]
@@ -99,12 +100,17 @@ _SUMMARY_CONDITION = "Offers.Summaries.Condition"
 
 def select_resources(item: Mapping[str, object], resources: Iterable[str]) -> dict[str, object]:
     """Return ASIN, link, and the fields that the resources name."""
-    requested = set(_requested_paths(resources))
+    requested = _requested_paths(frozenset(resources))
     kept = _select(item, "", requested)
     return {"ASIN": item["ASIN"], "DetailPageURL": item["DetailPageURL"], **kept}
 
 
-def _requested_paths(resources: Iterable[str]) -> Iterable[str]:
+@lru_cache(maxsize=64)
+def _requested_paths(resources: frozenset[str]) -> frozenset[str]:
+    return frozenset(_paths(resources))
+
+
+def _paths(resources: Iterable[str]) -> Iterable[str]:
     for resource in resources:
         for group, leaves in _ALWAYS_INCLUDED.items():
             if resource.startswith(f"{group}."):
@@ -118,13 +124,15 @@ def _requested_paths(resources: Iterable[str]) -> Iterable[str]:
             yield resource
 
 
-def _select(node: Mapping[str, object], prefix: str, requested: set[str]) -> dict[str, object]:
+def _select(
+    node: Mapping[str, object], prefix: str, requested: frozenset[str]
+) -> dict[str, object]:
     kept: dict[str, object] = {}
     for name, value in node.items():
         path = f"{prefix}{name}"
         if path in requested:
             kept[name] = value
-        elif isinstance(value, Mapping):
+        elif isinstance(value, dict):
             inner = _select(value, f"{path}.", requested)
             if inner:
                 kept[name] = inner
@@ -136,4 +144,4 @@ def _select(node: Mapping[str, object], prefix: str, requested: set[str]) -> dic
 
 
 def _is_node(entry: object) -> bool:
-    return isinstance(entry, Mapping)
+    return isinstance(entry, dict)

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amzlinkr.amazon.deals import deal_from_details, has_unreadable_end
+from amzlinkr.amazon.deals import MAX_TIME_DIFFERENCE, deal_from_details, has_unreadable_end
 from amzlinkr.amazon.offer_shapes import DealDetails
-from amzlinkr.domain.products import Deal
+from amzlinkr.domain.deals import offer_at
+from amzlinkr.domain.money import Money
+from amzlinkr.domain.products import Deal, Offer
 from tests.clock import START
 
 HOUR = timedelta(hours=1)
@@ -61,14 +63,14 @@ def minutes(count: int) -> str:
         ("ALL", -60, 60, None, "all"),
         ("ALL", 0, 1, None, "all"),
         ("ALL", 1, 60, None, None),
-        ("ALL", -60, 0, None, None),
+        ("ALL", -60, -1, None, None),
         ("ALL", None, -1, None, None),
         ("PRIME_EARLY_ACCESS", -10, 60, 30, "prime_early_access"),
         ("PRIME_EARLY_ACCESS", 10, 60, 30, "prime_early_access"),
         ("PRIME_EARLY_ACCESS", 40, 60, 30, None),
         ("PRIME_EARLY_ACCESS", -30, 60, 30, "all"),
         ("PRIME_EARLY_ACCESS", -60, 60, 30, "all"),
-        ("PRIME_EARLY_ACCESS", -60, 0, 30, None),
+        ("PRIME_EARLY_ACCESS", -60, -1, 30, None),
         ("PRIME_EARLY_ACCESS", -60, 60, None, "prime_early_access"),
         ("PRIME_EARLY_ACCESS", None, 60, 30, "prime_early_access"),
         ("PRIME_EXCLUSIVE", -60, 60, 30, "prime_exclusive"),
@@ -84,6 +86,31 @@ def test_deal_is_present_while_it_runs(
         earlyAccessDurationInMilliseconds=None if early is None else early * 60_000,
     )
     assert (deal.access if deal else None) == access
+
+
+@pytest.mark.parametrize("early", [None, 60_000])
+@pytest.mark.parametrize("seconds", [0, 1, 10, 11])
+def test_deal_that_starts_within_seconds_limits_the_price(seconds: int, early: int | None) -> None:
+    starts_at = START + timedelta(seconds=seconds, milliseconds=early or 0)
+    deal = read(
+        accessType="PRIME_EARLY_ACCESS",
+        startTime=starts_at.isoformat(),
+        endTime=minutes(60),
+        earlyAccessDurationInMilliseconds=early,
+    )
+    assert (deal is not None) == (seconds <= 10)
+    assert deal is None or deal.ends_at == START + HOUR
+
+
+@pytest.mark.parametrize("kind", ["ALL", "PRIME_EARLY_ACCESS"])
+@pytest.mark.parametrize("seconds", [0, 1, 10, 11])
+def test_price_of_a_deal_that_ended_within_seconds_is_hidden(kind: str, seconds: int) -> None:
+    ends_at = START - timedelta(seconds=seconds)
+    deal = read(accessType=kind, startTime=minutes(-60), endTime=ends_at.isoformat(),
+                earlyAccessDurationInMilliseconds=60_000)  # fmt: skip
+    assert (deal is not None) == (seconds <= 10)
+    offer = Offer(price=Money(100, "USD", "$1.00"), deal=deal)
+    assert offer_at(offer, START).hidden == (seconds <= 10)
 
 
 @pytest.mark.parametrize(
@@ -187,4 +214,4 @@ def test_any_times_are_read(start: datetime, end: datetime, early: int, kind: st
         endTime=end.isoformat(),
         earlyAccessDurationInMilliseconds=early,
     )
-    assert deal is None or deal.ends_at is None or deal.ends_at > START
+    assert deal is None or deal.ends_at is None or deal.ends_at >= START - MAX_TIME_DIFFERENCE

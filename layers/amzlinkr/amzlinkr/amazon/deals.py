@@ -16,6 +16,8 @@ from amzlinkr.amazon.values import is_same_value
 from amzlinkr.domain.deals import deal_at
 from amzlinkr.domain.products import Deal, DealAccess
 
+MAX_TIME_DIFFERENCE = timedelta(seconds=10)
+"""How much our time before a request may differ from Amazon's time of the response."""
 _EARLY_ACCESS = "PRIME_EARLY_ACCESS"
 _EPOCH = re.compile(r"\d{9,16}(?:\.\d+)?")
 _MIN_EPOCH_SECONDS = 10**9
@@ -39,7 +41,8 @@ def has_unreadable_end(details: shapes.DealDetails | None) -> bool:
 def deal_from_details(details: shapes.DealDetails | None, observed_at: datetime) -> Deal | None:
     """Return the deal that runs at `observed_at`, or None; also None if its end is unreadable.
 
-    Members can be missing: a deal without times runs indefinitely.
+    Members can be missing: a deal without times runs indefinitely. Includes a deal that starts or
+    ends within seconds: the price may be that of the deal, and must end with it.
     """
     if details is None or has_unreadable_end(details):
         return None
@@ -49,12 +52,15 @@ def deal_from_details(details: shapes.DealDetails | None, observed_at: datetime)
     early_access = _duration(details.early_access_duration_in_milliseconds) if is_early else None
     # The documentation can be read as early access before or after the start. So the deal may run
     # from the earlier moment, and it is for everyone only from the later one.
-    if starts_at is not None and observed_at < _shifted(starts_at, -(early_access or timedelta())):
+    begins_at = starts_at and _shifted(starts_at, -(early_access or timedelta()))
+    if begins_at is not None and begins_at - observed_at > MAX_TIME_DIFFERENCE:
         return None
     opens_at = None
     if starts_at is not None and early_access is not None:
         opens_at = _shifted(starts_at, early_access)
     deal = Deal(access, complete_badge(details.badge), starts_at, ends_at, opens_at)
+    if ends_at is not None and timedelta() <= observed_at - ends_at <= MAX_TIME_DIFFERENCE:
+        return deal
     return deal_at(deal, observed_at)
 
 
