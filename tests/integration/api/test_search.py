@@ -177,7 +177,9 @@ def test_short_link_is_refused_without_a_call(
     assert calls(amazon) == []
 
 
-@pytest.mark.parametrize("keywords", [*pasted_links.OTHER_PAGES, "\u200e \u2060"])
+@pytest.mark.parametrize(
+    "keywords", [*pasted_links.OTHER_PAGES, *pasted_links.FOREIGN, "\u200e \u2060"]
+)
 def test_refused_keywords_cause_no_call(site: Site, amazon: FakeAmazon, keywords: str) -> None:
     amazon.control.clear_calls()
     refused = site.get("/v1/search", keywords=keywords)
