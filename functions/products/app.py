@@ -19,10 +19,10 @@ from amzlinkr.wiring import Dependencies, dependencies
 
 
 def list_products(request: Request, deps: Dependencies) -> ApiResponse:
-    """List a page of imported products of one marketplace, ordered by ASIN."""
+    """List a page of imported products of all marketplaces or one, in the order of their keys."""
     query = request.query(ProductsQuery)
     site = deps.sites.require(request.site_id)
-    code = marketplace(query.marketplace).code if query.marketplace else site.primary
+    code = marketplace(query.marketplace).code if query.marketplace else None
     wanted = ProductFilter.from_texts(code, query.asins, query.price_status, query.availability)
     # A cursor of one filter is invalid with another.
     paging = Paging(deps.signer, f"products/{wanted}", site.site_id)

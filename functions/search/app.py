@@ -2,7 +2,7 @@
 
 import re
 
-from amzlinkr.domain.asins import find_reference, parse_reference
+from amzlinkr.domain.asins import Reference, find_reference, parse_reference
 from amzlinkr.domain.catalog import SearchPage
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.ports import Catalog, Priority
@@ -24,15 +24,16 @@ def search(request: Request, deps: Dependencies) -> ApiResponse:
     query = request.query(SearchQuery)
 
     reference = find_reference(query.keywords or "")
+    wanted = search_of(query, is_lookup=reference is not None)
     if reference is not None:
-        # GetItems has no filters, so the other fields of the query do not apply to a lookup.
-        code = reference.marketplace.code if reference.marketplace else query.marketplace
+        # GetItems has no filters, so valid filters do not apply to a lookup.
+        code = marketplace_code_of(reference, query.marketplace)
         lookup = catalog_of(request, code, deps).items([reference.asin], request.upstream_deadline)
         items = tuple(lookup.found.values())
-        page = SearchPage(items, len(items))
+        page = SearchPage(items if query.page == 1 else (), len(items))
     else:
         catalog = catalog_of(request, query.marketplace, deps)
-        page = catalog.search(search_of(query), request.upstream_deadline)
+        page = catalog.search(wanted, request.upstream_deadline)
 
     now = deps.clock.now()
     products = [product_out(item, now) for item in page.items]
@@ -45,7 +46,7 @@ def variations(request: Request, deps: Dependencies) -> ApiResponse:
     """Return one page of a product's variations, by the ASIN of the parent or of a variation."""
     query = request.query(VariationsQuery)
     reference = parse_reference(request.path["asin"], "asin")
-    catalog = catalog_of(request, query.marketplace, deps)
+    catalog = catalog_of(request, marketplace_code_of(reference, query.marketplace), deps)
     page = catalog.variations(reference.asin, query.page, request.upstream_deadline)
 
     now = deps.clock.now()
@@ -64,6 +65,11 @@ def browse_nodes(request: Request, deps: Dependencies) -> ApiResponse:
     known = {node.id for node in nodes}
     missing = [node_id for node_id in ids if node_id not in known]
     return ApiResponse(200, BrowseNodes([browse_node_out(node) for node in nodes], missing))
+
+
+def marketplace_code_of(reference: Reference, given: str | None) -> str | None:
+    """Return the marketplace of the URL that names a product, or else the given one."""
+    return reference.marketplace.code if reference.marketplace else given
 
 
 def catalog_of(request: Request, marketplace_code: str | None, deps: Dependencies) -> Catalog:

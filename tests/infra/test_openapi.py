@@ -165,3 +165,9 @@ def test_examples_contain_the_texts_of_the_code() -> None:
 
     assert VALID in document
     assert tuple(step.detail for step in steps[:-1]) == STEP_DETAILS[:-1]
+
+
+def test_interval_of_refreshes_states_the_guide_of_amazon() -> None:
+    settings = DOCUMENT["components"]["schemas"]["SiteSettings"]["properties"]["refresh_hours"]
+
+    assert "2 to 12 hours exceed" in json.dumps(settings)

@@ -14,6 +14,7 @@ from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(7)]
+ALL_NAMES = [*(("DE", asin) for asin in ASINS[5:]), *(("US", asin) for asin in ASINS[:5])]
 
 
 @pytest.fixture
@@ -36,6 +37,11 @@ def pages(site: Site, path: str, name: str, **query: str) -> list[list[dict[str,
             return found
 
 
+def names_in(found: list[list[dict[str, Any]]]) -> list[tuple[str, str]]:
+    """Return marketplace and ASIN of the entries of all pages."""
+    return [(entry["marketplace"], entry["asin"]) for page in found for entry in page]
+
+
 def set_price(amazon: FakeAmazon, asin: str, amount: int) -> None:
     amazon.control.set_price(PriceBody(asin, "US", amount=amount))
 
@@ -49,9 +55,12 @@ def sync(site: Site, deps: Dependencies) -> None:
 def test_product_lists_are_paged(stocked: Site) -> None:
     for limit in (1, 2, 3, 5, 100):
         found = pages(stocked, "/v1/products", "products", limit=str(limit))
-        assert [product["asin"] for page in found for product in page] == ASINS[:5]
+        assert names_in(found) == ALL_NAMES
         assert all(len(page) == limit for page in found[:-1])
         assert found[-1]
+        assert names_in(pages(stocked, "/v1/export", "products", limit=str(limit))) == ALL_NAMES
+        changed = pages(stocked, "/v1/changes", "changes", limit=str(limit))
+        assert sorted(names_in(changed)) == ALL_NAMES
     german = pages(stocked, "/v1/products", "products", limit="1", marketplace="DE")
     assert [page[0]["asin"] for page in german] == ASINS[5:]
     assert stocked.get("/v1/products", marketplace="XX").json["field"] == "marketplace"
@@ -100,7 +109,8 @@ def test_deleted_product_is_removed_once_and_can_be_imported_again(stocked: Site
     assert (gone.status, gone.text) == (204, "")
     assert stocked.get(path).status == 404
     assert stocked.delete(path).status == 404
-    shown = [product["asin"] for product in stocked.get("/v1/products").json["products"]]
+    listed = stocked.get("/v1/products", marketplace="US").json["products"]
+    shown = [product["asin"] for product in listed]
     assert shown == [ASINS[0], *ASINS[2:5]]
     removed, cursor = stocked.changes(cursor)
     assert removed == [{"asin": ASINS[1], "marketplace": "US", "kind": "removed"}]
@@ -285,17 +295,19 @@ def test_products_are_filtered_by_state(
         page = stocked.get("/v1/products", None, **query).json
         return [product["asin"] for product in page["products"]]
 
-    statuses = {p["asin"]: p["price_status"] for p in stocked.get("/v1/products").json["products"]}
+    listed = stocked.get("/v1/products", marketplace="US").json["products"]
+    statuses = {product["asin"]: product["price_status"] for product in listed}
     assert found(price_status="missing") == ASINS[:1]
     assert found(price_status="expired") == []
-    assert found(price_status="missing, current,hidden") == [
+    assert found(price_status="missing, current,hidden", marketplace="US") == [
         asin for asin in ASINS[:5] if statuses[asin] in {"missing", "current", "hidden"}
     ]
-    assert found(availability="out_of_stock") == ASINS[1:2]
-    assert found(availability="in_stock,out_of_stock") == ASINS[1:5]
+    assert found(availability="out_of_stock", marketplace="US") == ASINS[1:2]
+    assert found(availability="in_stock,out_of_stock", marketplace="US") == ASINS[1:5]
     assert found(availability="in_stock", price_status="missing") == []
     assert found(price_status="waiting") == []
     assert found(asins=f"{ASINS[3].lower()},{ASINS[0]},{ASINS[5]},B0NEVER000") == [
+        ASINS[5],
         ASINS[0],
         ASINS[3],
     ]
@@ -313,7 +325,7 @@ def test_filters_apply_before_the_limit(stocked: Site) -> None:
     ):
         for limit in (1, 2, 3, 5):
             found = pages(stocked, "/v1/products", "products", limit=str(limit), **query)
-            assert [product["asin"] for page in found for product in page] == ASINS[:5]
+            assert names_in(found) == ALL_NAMES
             assert all(len(page) == limit for page in found[:-1])
             assert found[-1]
 

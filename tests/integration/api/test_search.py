@@ -177,12 +177,48 @@ def test_short_link_is_refused_without_a_call(
     assert calls(amazon) == []
 
 
-@pytest.mark.parametrize("keywords", [*pasted_links.OTHER_PAGES, "\u200e \u2060"])
+@pytest.mark.parametrize(
+    "keywords", [*pasted_links.OTHER_PAGES, *pasted_links.FOREIGN, "\u200e \u2060"]
+)
 def test_refused_keywords_cause_no_call(site: Site, amazon: FakeAmazon, keywords: str) -> None:
     amazon.control.clear_calls()
     refused = site.get("/v1/search", keywords=keywords)
     assert (refused.status, refused.json["field"]) == (422, "keywords")
     assert calls(amazon) == []
+
+
+def test_lookup_checks_the_filters_and_has_one_page(site: Site, amazon: FakeAmazon) -> None:
+    long_url = f"https://www.amazon.com/dp/B0TEST0001?x={'x' * 1500}"
+    assert site.get("/v1/search", keywords=long_url).status == 200
+    amazon.control.clear_calls()
+    wrong: list[tuple[dict[str, str], str]] = [
+        ({"delivery": "bogus"}, "delivery"), ({"delivery": ","}, "delivery"),
+        ({"delivery": " , "}, "delivery"),
+        ({"min_price": "5000", "max_price": "1000"}, "max_price"),
+    ]  # fmt: skip
+    for query, field in wrong:
+        for keywords in ("B0TEST0001", "tea"):
+            refused = site.get("/v1/search", None, keywords=keywords, **query)
+            assert (refused.status, refused.json["field"]) == (422, field), (keywords, query)
+    assert calls(amazon) == []
+    third = site.get("/v1/search", keywords="B0TEST0001", page="3").json
+    assert (third["items"], third["page"], third["total"], third["pages"]) == ([], 3, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ({"browse_node": "0"}, "This value does not have the required form."),
+        ({"category": "a b"}, "This value does not have the required form."),
+        ({"min_rating": "4.5"}, "This must be a whole number."),
+        ({"in_stock": "maybe"}, "This must be true or false."),
+    ],
+)
+def test_problem_of_a_parameter_is_in_plain_words(
+    site: Site, query: dict[str, str], detail: str
+) -> None:
+    refused = site.get("/v1/search", None, keywords="tea", **query)
+    assert (refused.status, refused.json["detail"]) == (422, detail)
 
 
 def test_search_without_results_is_an_empty_page(site: Site) -> None:

@@ -37,7 +37,7 @@ def problem_of(reply: Reply, status: int, code: str) -> Any:
 def test_valid_credentials_are_trimmed_tested_once_and_stored(
     site: Site, amazon: FakeAmazon, aws: Config
 ) -> None:
-    done = site.connect(f"  {ACCESS_KEY}\t", f"\n{SECRET_KEY} \u200b", f" {TAG} ")
+    done = site.connect(f"  {ACCESS_KEY}\t", f"\n{SECRET_KEY} \u200b", f" {TAG} ", "\u200eus")
     assert done.status == 200, done.text
     assert done.json["status"] == "valid"
     assert done.json["connection"]["key"] == "…TEST"

@@ -1,9 +1,12 @@
 """`GET /v1/variations/{asin}` and `GET /v1/browse_nodes`, with credentials of either API."""
 
+from urllib.parse import quote
+
 import pytest
 
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.clock import FakeClock
+from tests.conftest import ACCESS_KEY, SECRET_KEY
 from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(20)]
@@ -37,6 +40,19 @@ def test_variations_are_paged_and_name_their_dimensions(connected: Site, clock: 
     assert {p["asin"] for p in second["items"]}.isdisjoint(p["asin"] for p in large["items"])
     clock.advance(seconds=2)
     assert connected.get(f"/v1/variations/{first}", page="100").json["items"] == []
+
+
+def test_variations_of_an_address_are_those_of_its_marketplace(
+    site: Site, amazon: FakeAmazon
+) -> None:
+    site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
+    amazon.control.clear_calls()
+    for query in ({}, {"marketplace": "US"}):
+        url = quote("https://www.amazon.de/dp/B0TEST0001", safe="")
+        assert site.get(f"/v1/variations/{url}", None, **query).status == 200
+    assert [call.marketplace for call in amazon.control.calls()] == ["DE", "DE"]
+    elsewhere = site.get(f"/v1/variations/{quote('www.amazon.fr/dp/B0TEST0001', safe='')}")
+    assert (elsewhere.status, elsewhere.json["code"]) == (409, "not_connected")
 
 
 def test_browse_nodes_have_ancestors_and_unknown_ids_are_listed(

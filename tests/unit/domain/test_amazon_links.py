@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amzlinkr.domain.amazon_links import SHORT_LINK_HOSTS, Link, LinkKind, find_link
+from amzlinkr.domain.amazon_links import Link, LinkKind, find_link
+from amzlinkr.domain.link_hosts import SHORT_LINK_HOSTS
 from amzlinkr.domain.marketplaces import MARKETPLACES, Marketplace
 from tests.unit.domain import pasted_links
 

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amzlinkr.domain import amazon_links, asins, pasted_text, product_paths
-from amzlinkr.domain.amazon_links import SHORT_LINK_HOSTS
+from amzlinkr.domain import amazon_links, asins, link_hosts, pasted_text, product_paths
 from amzlinkr.domain.asins import Reference, find_reference, parse_reference
 from amzlinkr.domain.errors import InvalidRequest
+from amzlinkr.domain.link_hosts import SHORT_LINK_HOSTS
 from amzlinkr.domain.marketplaces import MARKETPLACES, Marketplace
 from amzlinkr.domain.product_errors import ShortLink
 from tests.unit.domain import pasted_links
@@ -52,6 +52,7 @@ HOSTILE = [
     "%25", "(", "https://", "a.", "/dp/", "/B0C0FFEE4", "&asin=", "&amp;", "&#38;", "B0", "1-", ":",
     "amazon.de/", "https://www.amazon.de/?u=", "\u200e", "a:", "https:/", "&url=%2F", "&u=//a.b/",
     "www.amazon.de/x ", "=https%3A%2F%2F", "[(", "﻿%", "…",
+    "x/", "www.", "https//", "_", "asin[", "1-1-", "\u3002",
 ]  # fmt: skip
 
 
@@ -168,6 +169,14 @@ def test_amazon_address_without_product_is_refused_in_a_search(text: str) -> Non
         find_reference(f"kettle {text}")
 
 
+@pytest.mark.parametrize("text", pasted_links.FOREIGN)
+def test_address_elsewhere_is_refused_in_a_search(text: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        find_reference(f"kettle {text}")
+
+    assert (refused.value.field, refused.value.code) == ("keywords", "invalid_request")
+
+
 @pytest.mark.parametrize("text", [t for t in pasted_links.FOREIGN if " " not in t])
 def test_other_host_is_named_in_the_problem(text: str) -> None:
     with pytest.raises(InvalidRequest, match=r"not one of the 22|not a URL|neither an ASIN"):
@@ -198,7 +207,7 @@ def test_ten_letter_word_is_a_search(word: str) -> None:
     [
         "bookshelf", "1234567890", "kettle 1.7", "iphone/case", "B1", "amazon.com gift card", "",
         "Wasserfest", "kettle Wasserfest", "amazon.com: gift card", "node.js/express", "a.co",
-        "https://example.com/dp/B08N5WRWNW", "amazon.de.evil.com/dp/B08N5WRWNW",
+        "product/Wasserfest", "tcp/ip 1.5l/2l", "http/2", "St.John/Smith", "and/or", "me@amazon.de",
     ],
 )  # fmt: skip
 def test_description_is_a_search(keywords: str) -> None:
@@ -259,7 +268,7 @@ def repetitions(pattern: Any) -> Iterator[tuple[int, int]]:
 
 
 def test_patterns_repeat_a_bounded_number_of_times() -> None:
-    modules = (amazon_links, asins, pasted_text, product_paths)
+    modules = (amazon_links, asins, link_hosts, pasted_text, product_paths)
     patterns = [
         value
         for module in modules

@@ -64,6 +64,11 @@ def test_unknown_code_is_refused_with_the_known_codes(code: str) -> None:
     assert "US, CA, MX" in refused.value.action
 
 
+@pytest.mark.parametrize("code", ["\u200eUS", " u\u200bs\u202c\n"])
+def test_code_may_be_pasted_with_invisible_characters(code: str) -> None:
+    assert marketplace(code) is MARKETPLACES["US"]
+
+
 @pytest.mark.parametrize(
     "host", ["", "amazon", "amazon.com.evil.example", "evilamazon.com", "amazon.xx", "com"]
 )

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amzlinkr.domain.product_paths import (
+    asin_of_compound_parameters,
     asin_of_parameters,
     asin_of_path,
     is_certain_asin,
@@ -50,6 +51,11 @@ def test_other_text_is_no_certain_asin(text: str) -> None:
         ("/dp/B08N5WRWNW_x", None),
         ("/dp/B08N5WRWNW-x", None),
         ("/exec/ISBN=0306406152", "0306406152"),
+        ("/dp/0-306-40615-2/ref=x", "0306406152"),
+        ("/dp/0-306-40615-3", None),
+        ("/dp/0-306-40615-2-x", None),
+        ("/dp/B08N5WRWNW_", "B08N5WRWNW"),
+        ("/dp/B08N5WRWNW__.", "B08N5WRWNW"),
     ],
 )
 def test_best_candidate_of_a_path(path: str, asin: str | None) -> None:
@@ -75,3 +81,22 @@ def test_best_candidate_of_a_path(path: str, asin: str | None) -> None:
 )
 def test_parameters_that_name_an_asin(query: str, asin: str | None) -> None:
     assert asin_of_parameters(parameters_of(query)) == asin
+
+
+@pytest.mark.parametrize(
+    ("query", "asin"),
+    [
+        ("pd_rd_i=b08n5wrwnw", "B08N5WRWNW"),
+        ("creativeASIN=B08N5WRWNW", "B08N5WRWNW"),
+        ("items%5B0.base%5D%5Basin%5D=B08N5WRWNW", "B08N5WRWNW"),
+        ("x=1;redirectASIN=0306406152", "0306406152"),
+        ("#gb_asin=B08N5WRWNW", "B08N5WRWNW"),
+        ("creativeASIN=WASSERFEST&pd_rd_i=B08N5WRWNW", "B08N5WRWNW"),
+        ("creativeASIN=WASSERFEST", None),
+        ("asinine=B08N5WRWNW", None),
+        ("pd_rd_w=B08N5WRWNW", None),
+        ("", None),
+    ],
+)
+def test_compound_parameters_name_certain_asins(query: str, asin: str | None) -> None:
+    assert asin_of_compound_parameters(parameters_of(query)) == asin

@@ -13,6 +13,7 @@ class Payload(msgspec.Struct, forbid_unknown_fields=True):
     code: Annotated[str, msgspec.Meta(min_length=2)] = "xx"
     page: Annotated[int, msgspec.Meta(ge=1, le=10)] = 1
     items: Annotated[list[str], msgspec.Meta(min_length=1, max_length=2)] = []
+    node: Annotated[str, msgspec.Meta(pattern="^[1-9]$")] = "1"
     api: Literal["a", "b"] = "a"
     enabled: bool | None = None
 
@@ -34,8 +35,9 @@ class RequiredTag(msgspec.Struct):
             Payload,
             {"enabled": 1},
             "enabled",
-            "This must be true or false or null, not a whole number.",
+            "This must be true or false, not a whole number.",
         ),
+        (Payload, {"node": "0"}, "node", "This value does not have the required form."),
         (Payload, {"items": []}, "items", "This list is empty."),
         (Payload, {"items": ["x"] * 3}, "items", "This list has more than 2 entries."),
         (Payload, {"items": ["x", None]}, "items[1]", "This must be text, not null."),
@@ -54,3 +56,17 @@ def test_schema_violation_has_a_plain_message(
     problem = invalid_request_from(error.value, "body")
 
     assert (problem.field, problem.detail) == (field, detail)
+
+
+@pytest.mark.parametrize(
+    ("sent", "detail"),
+    [
+        ({"page": "4.5"}, "This must be a whole number."),
+        ({"enabled": "maybe"}, "This must be true or false."),
+    ],
+)
+def test_query_has_no_types_but_text(sent: dict[str, str], detail: str) -> None:
+    with pytest.raises(msgspec.ValidationError) as error:
+        msgspec.convert(sent, Payload, strict=False)
+
+    assert invalid_request_from(error.value, "query").detail == detail

@@ -12,19 +12,24 @@ from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import unquote
 
-from amzlinkr.domain.marketplaces import MARKETPLACES, Marketplace, marketplace_of_host
+from amzlinkr.domain.ad_links import AD_HOST, asin_of_ad, marketplace_of_ad
+from amzlinkr.domain.link_hosts import (
+    SHORT_LINK_HOSTS,
+    US_HOST,
+    is_at,
+    marketplace_of_link,
+    wraps_links,
+)
+from amzlinkr.domain.marketplaces import Marketplace
 from amzlinkr.domain.pasted_text import MAX_ENCODINGS, decode_percent, remove_invisible
-from amzlinkr.domain.product_paths import asin_of_parameters, asin_of_path, parameters_of
+from amzlinkr.domain.product_paths import (
+    asin_of_compound_parameters,
+    asin_of_parameters,
+    asin_of_path,
+    is_certain_asin,
+    parameters_of,
+)
 
-SHORT_LINK_HOSTS = (
-    "amzn.to", "amzn.eu", "amzn.asia", "amzn.in", "amzn.ae", "a.co", "link.amazon", "amzlink.to",
-    "amazon.app.link",
-)  # fmt: skip
-"""Amazon's hosts of short links, as of 2026. Their subdomains are short links too."""
-_US_HOST = "amzn.com"
-"""A second name of amazon.com. Its paths without an ASIN are short links."""
-_AD_HOST = "amazon-adsystem.com"
-"""The host of Amazon's ads. Their links contain the URL of the product."""
 _WEB_SCHEMES = ("http", "https")
 _APP_SCHEMES = (
     "intent", "amzn", "kindle", "com.amazon.mobile.shopping", "com.amazon.mobile.shopping.web",
@@ -32,12 +37,18 @@ _APP_SCHEMES = (
 _MAX_NESTING = 3
 _MAX_DELIMITERS = 8
 
+# Also misspelled or incomplete, as in htps://, ttps://, https;// and https//.
+_WEB_SCHEME = re.compile(r"h?[tx]{1,3}p{1,2}s{0,2}(?:[:;]?/{2,3}|[:;]/)", re.IGNORECASE | re.ASCII)
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]{0,40}):(/{1,3})", re.IGNORECASE | re.ASCII)
-_HOST = re.compile(r"[a-z0-9.-]{1,253}(?=[/?#%]|:[0-9])", re.IGNORECASE | re.ASCII)
+_HOST = re.compile(
+    r"www\.[a-z0-9.-]{1,249}|[a-z0-9.-]{1,253}(?=[/?#%]|:[0-9])", re.IGNORECASE | re.ASCII
+)
 _TOP_LEVEL_DOMAIN = re.compile(r"[a-z]{2,63}")
 _AUTHORITY = re.compile(r"([a-z0-9.-]{1,253})(?::[0-9]{0,5})?", re.IGNORECASE | re.ASCII)
 _DELIMITER = re.compile("[:=\"'(<\\[{|>«„“‘]")
 _CLOSING = ".,;:!?)]}>\"'»”’"
+_DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
+"""The full stops that browsers read as dots of a host (Unicode IDNA, section 4)."""
 _URL_IN_PATH = re.compile(r"https?:/", re.IGNORECASE | re.ASCII)
 
 
@@ -54,7 +65,8 @@ class LinkKind(Enum):
 class Link:
     """A link in a text.
 
-    Products have an `asin`. Their `marketplace` is None for links to Amazon's apps that name none.
+    Products have an `asin`. Their `marketplace` is None for links to Amazon's apps, ads, and paths
+    without a host that name none.
     """
 
     kind: LinkKind
@@ -66,12 +78,13 @@ class Link:
 def find_link(word: str) -> Link | None:
     """Return the first link in a word without spaces, or None.
 
-    The link may be percent-encoded, lack its scheme, or follow other text. The outermost link
-    counts: an Amazon URL in a parameter of another host is not a link to Amazon.
+    The link may be percent-encoded, lack its scheme or host, or follow other text. The outermost
+    link counts: an Amazon URL in a parameter of another host is not a link to Amazon, unless this
+    host is known to wrap links.
     """
-    word = word.replace("\\", "/")  # as browsers do
     for _ in range(MAX_ENCODINGS + 1):
-        link = _find_decoded_link(word, 0)
+        word = word.replace("\\", "/").translate(_DOTS)  # as browsers do
+        link = _find_decoded_link(word, 0) or _read_bare_path(word)
         if link is not None or "%" not in word:
             return link
         word = remove_invisible(unquote(word))
@@ -80,7 +93,10 @@ def find_link(word: str) -> Link | None:
 
 def _find_decoded_link(word: str, nesting: int) -> Link | None:
     for _ in range(_MAX_DELIMITERS):
-        word = word.lstrip("".join(char for char in word[:20] if not char.isalnum()))
+        word = _strip_marks(word)
+        web = _WEB_SCHEME.match(word)
+        if web is not None:
+            return _read_web_link(word[web.end() :], nesting)
         if _begins_with_host(word):
             return _read_link("https", word, nesting)
         scheme = _SCHEME.search(word)
@@ -91,6 +107,21 @@ def _find_decoded_link(word: str, nesting: int) -> Link | None:
             return None
         word = word[delimiter.end() :]
     return None
+
+
+def _strip_marks(word: str) -> str:
+    return word.lstrip("".join(char for char in word[:20] if not char.isalnum()))
+
+
+def _read_bare_path(word: str) -> Link | None:
+    """Return the product that a path without a host names, as in `dp/<ASIN>`, or None."""
+    path = _strip_marks(word)
+    found = _find_product(f"/{path}", None, _MAX_NESTING) if "/" in path else None
+    if found is None or found.asin is None or not is_certain_asin(found.asin):
+        return None
+    # Otherwise it is not a path, but the end of another address.
+    before = path.upper().partition(found.asin)[0]
+    return None if any(mark in before for mark in ".:@%") else found
 
 
 def _begins_with_host(word: str) -> bool:
@@ -109,49 +140,68 @@ def _read_scheme(scheme: re.Match[str], rest: str, nesting: int) -> Link | None:
     if name in _APP_SCHEMES:
         return _read_link(name, rest, nesting)
     if name.endswith(_WEB_SCHEMES):  # also if other text stands before it without a space
-        return _read_link("https", rest.lstrip("/"), nesting)
+        return _read_web_link(rest, nesting)
     return Link(LinkKind.FOREIGN) if len(scheme[2]) > 1 else None
+
+
+def _read_web_link(rest: str, nesting: int) -> Link:
+    """Return the link behind a scheme, which may have been pasted in front of another one."""
+    for _ in range(_MAX_NESTING):
+        rest = rest.lstrip("/")
+        scheme = _WEB_SCHEME.match(rest)
+        if scheme is None:
+            break
+        rest = rest[scheme.end() :]
+    return _read_link("https", rest, nesting)
 
 
 def _read_link(scheme: str, rest: str, nesting: int) -> Link:
     """Return the link that consists of a scheme and the text behind its slashes."""
     authority, address = _split_authority(rest)
     if "%" in authority:
-        authority, address = _split_authority(decode_percent(rest))
+        authority, address = _split_authority(decode_percent(rest).translate(_DOTS))
     match = _AUTHORITY.fullmatch(authority.rstrip(_CLOSING))
     host = match[1].lower().rstrip(".") if match else ""
     if scheme in _APP_SCHEMES and not _has_domain(host):
         found = _find_product(f"/{rest}", None, nesting)
         return found or Link(LinkKind.FOREIGN, host)
-    if any(_is_at(host, short) for short in SHORT_LINK_HOSTS):
+    if any(is_at(host, short) for short in SHORT_LINK_HOSTS):
         return Link(LinkKind.SHORT_LINK, host)
-    marketplace = _marketplace_of(host)
-    if marketplace is None and not _is_at(host, _AD_HOST):
-        return Link(LinkKind.FOREIGN, host)
+    if is_at(host, AD_HOST):
+        return _read_ad(host, address, nesting)
+    marketplace = marketplace_of_link(host)
+    if marketplace is None:
+        return _read_redirect(host, address, nesting) or Link(LinkKind.FOREIGN, host)
     found = _find_product(address, marketplace, nesting)
+    if found is not None:
+        return found
+    return Link(LinkKind.SHORT_LINK if is_at(host, US_HOST) else LinkKind.OTHER_PAGE, host)
+
+
+def _read_ad(host: str, address: str, nesting: int) -> Link:
+    """Return the product of an ad, from the URL that the ad leads to or from its parameters."""
+    found = _find_product(address, None, nesting)
     if found is not None and found.marketplace is not None:
         return found
-    return Link(LinkKind.SHORT_LINK if _is_at(host, _US_HOST) else LinkKind.OTHER_PAGE, host)
+    parameters = parameters_of(address.partition("?")[2])
+    asin = asin_of_ad(parameters)
+    if asin is None:
+        return Link(LinkKind.OTHER_PAGE, host)
+    return Link(LinkKind.PRODUCT, "", asin, marketplace_of_ad(host, parameters))
+
+
+def _read_redirect(host: str, address: str, nesting: int) -> Link | None:
+    """Return the link to Amazon that a host wraps, or None."""
+    if nesting >= _MAX_NESTING or not wraps_links(host):
+        return None
+    values = (decode_percent(value) for _, value in parameters_of(address.partition("?")[2]))
+    links = (_find_decoded_link(value, nesting + 1) for value in values)
+    return next((link for link in links if link and link.kind is not LinkKind.FOREIGN), None)
 
 
 def _split_authority(rest: str) -> tuple[str, str]:
     end = min((place for mark in "/?#" if (place := rest.find(mark)) >= 0), default=len(rest))
     return rest[:end], rest[end:]
-
-
-def _is_at(host: str, domain: str) -> bool:
-    return host == domain or host.endswith(f".{domain}")
-
-
-def _marketplace_of(host: str) -> Marketplace | None:
-    """Return the marketplace of a host with any subdomain, which only Amazon can create."""
-    if _is_at(host, _US_HOST):
-        return MARKETPLACES["US"]
-    if _is_at(host, "amazon.jp"):  # leads to amazon.co.jp
-        return MARKETPLACES["JP"]
-    labels = host.split(".")
-    domains = (".".join(labels[-count:]) for count in (2, 3))
-    return next(filter(None, map(marketplace_of_host, domains)), None)
 
 
 def _find_product(address: str, marketplace: Marketplace | None, nesting: int) -> Link | None:
@@ -164,7 +214,8 @@ def _find_product(address: str, marketplace: Marketplace | None, nesting: int) -
         return Link(LinkKind.PRODUCT, asin=asin, marketplace=marketplace)
     if url is not None and nesting < _MAX_NESTING:
         return _read_nested(path[url.start() :], marketplace, nesting + 1)
-    parameters = parameters_of(f"{query}&{encoded_query}")
+    fragment = path.partition("#")[2]
+    parameters = parameters_of(f"{query}&{encoded_query}&{fragment}")
     asin = asin_of_parameters(parameters)
     if asin is not None:
         return Link(LinkKind.PRODUCT, asin=asin, marketplace=marketplace)
@@ -173,7 +224,11 @@ def _find_product(address: str, marketplace: Marketplace | None, nesting: int) -
         for _, value in parameters
         if nesting < _MAX_NESTING
     )
-    return next(filter(None, nested), None)
+    found = next(filter(None, nested), None)
+    asin = asin_of_compound_parameters(parameters)
+    if found is not None or asin is None:
+        return found
+    return Link(LinkKind.PRODUCT, asin=asin, marketplace=marketplace)
 
 
 def _read_nested(value: str, marketplace: Marketplace | None, nesting: int) -> Link | None:

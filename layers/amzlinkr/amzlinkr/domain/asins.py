@@ -8,13 +8,22 @@ from dataclasses import dataclass
 from amzlinkr.domain.amazon_links import Link, LinkKind, find_link
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.marketplaces import Marketplace
-from amzlinkr.domain.pasted_text import decode_entities, remove_invisible
+from amzlinkr.domain.pasted_text import decode_entities, decode_percent, remove_invisible
 from amzlinkr.domain.product_errors import ShortLink
 from amzlinkr.domain.product_paths import is_certain_asin, is_isbn10
 
 MAX_INPUT_CHARS = 2_000
 _BARE = re.compile(r"[A-Za-z0-9]{10}")
-_IN_WORD = re.compile(r"(?<![\w/%.@&?-])[A-Z0-9]{10}(?![\w/%@=-])", re.IGNORECASE | re.ASCII)
+# Underscores may surround it: Markdown sets italic text between them.
+_IN_WORD = re.compile(
+    r"(?<![A-Z0-9/%.@&?-])(?<![A-Z0-9]_)[A-Z0-9]{10}(?![A-Z0-9/%@=-]|_{1,9}[A-Z0-9])",
+    re.IGNORECASE | re.ASCII,
+)
+_ASIN_IN_ADDRESS = re.compile(r"[/=]b[0-9][a-z0-9]{8}(?![a-z0-9_-])", re.ASCII)
+_COMMON_HOST = re.compile(
+    r"[a-z0-9-]\.(?:com|net|org|info|eu|to|co|me|ly|gl|link|shop|app|page|cc|be|de|uk|fr|it|es|nl)[/:?#]",
+    re.ASCII,
+)
 _HYPHENATED = re.compile(
     r"(?<![\w-])[0-9]{1,5}-[0-9]{1,7}-[0-9]{1,7}-[0-9X](?![\w-])", re.IGNORECASE | re.ASCII
 )
@@ -55,14 +64,24 @@ def find_reference(keywords: str, field: str = "keywords") -> Reference | None:
 
     Raises:
         ShortLink: The keywords contain a short link.
-        InvalidRequest: The keywords contain the URL of another page of Amazon.
+        InvalidRequest: The keywords contain an address that leads to no product of Amazon.
     """
     cleaned = _clean(keywords)
     links = _links_in(cleaned, field)
     found = _find_product(cleaned, links)
-    if found is None and any(link.kind is LinkKind.OTHER_PAGE for link in links.values()):
+    if found is None and any(_is_address(word, links.get(word)) for word in cleaned.split()):
         raise _no_product(cleaned, links, field)
     return found
+
+
+def _is_address(word: str, link: Link | None) -> bool:
+    """Return True for a word that can only be an address, unlike `node.js/express`."""
+    if link is not None and link.kind is not LinkKind.FOREIGN:
+        return True
+    text = decode_percent(word).lower()
+    if link is not None and (":/" in text or "www." in text or _COMMON_HOST.search(text)):
+        return True
+    return _ASIN_IN_ADDRESS.search(text) is not None
 
 
 def _clean(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from amzlinkr.domain.errors import InvalidRequest
+from amzlinkr.domain.pasted_text import remove_invisible
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,12 @@ _BY_DOMAIN = {f"amazon.{row.tld}": row for row in MARKETPLACES.values()}
 
 
 def marketplace(code: str, field: str = "marketplace") -> Marketplace:
-    """Return the marketplace with this code, in any letter case.
+    """Return the marketplace with this code, in any letter case, without invisible characters.
 
     Raises:
         InvalidRequest: The code is unknown; `field` is the given field.
     """
-    found = MARKETPLACES.get(code.strip().upper())
+    found = MARKETPLACES.get(remove_invisible(code).strip().upper())
     if found is None:
         raise InvalidRequest(
             field,

@@ -19,9 +19,19 @@ _OTHER_PAGES = frozenset({"stores", "shop", "s", "b", "zgbs", "bestsellers", "wi
 """Path segments of pages that name no product."""
 _SHORTEST_PATH = 2
 """The number of segments of /<ASIN>: an empty one, and the ASIN."""
-_SEGMENT = re.compile(r"((?:asin|isbn)[=:])?([A-Z0-9]{10})(?![A-Z0-9_-])", re.IGNORECASE | re.ASCII)
+# An underscore may follow: Markdown sets italic text between underscores.
+_END = r"(?![A-Z0-9-]|_{1,9}[A-Z0-9])"
+_SEGMENT = re.compile(rf"((?:asin|isbn)[=:])?([A-Z0-9]{{10}}){_END}", re.IGNORECASE | re.ASCII)
+_VALUE = re.compile(rf"[A-Z0-9]{{10}}{_END}", re.IGNORECASE | re.ASCII)
+_HYPHENATED = re.compile(
+    r"[0-9]{1,5}-[0-9]{1,7}-[0-9]{1,7}-[0-9X](?![\w-])", re.IGNORECASE | re.ASCII
+)
 _PARAMETER = re.compile(r"(?:asins?|isbn)(?:\.[0-9]{1,3})?")
-_VALUE = re.compile(r"[A-Z0-9]{10}(?![A-Z0-9_-])", re.IGNORECASE | re.ASCII)
+_COMPOUND_PARAMETER = re.compile(
+    r"pd_rd_i|[a-z0-9_.\[\]-]{0,60}(?:asins?|isbn)\]?(?:[._\[]?[0-9]{1,3}\]?)?"
+)
+"""Names such as `creativeASIN` and `items[0][asin]`, and the product of a recommendation."""
+_SEPARATOR = re.compile("[&;#]")
 _NO_BOOK = re.compile(r"B[0-9][A-Z0-9]{8}")
 _ISBN10 = re.compile(r"[0-9]{9}[0-9X]")
 
@@ -57,13 +67,23 @@ def asin_of_path(path: str) -> str | None:
 def asin_of_parameters(parameters: QueryParameters) -> str | None:
     """Return the ASIN that a parameter such as `asin` or `ASIN.1` names, or None."""
     named = (value for name, value in parameters if _PARAMETER.fullmatch(name))
-    found = (match for value in named if (match := _VALUE.match(decode_percent(value))))
-    return next((match[0].upper() for match in found), None)
+    return next(filter(None, map(_asin_of_value, named)), None)
+
+
+def asin_of_compound_parameters(parameters: QueryParameters) -> str | None:
+    """Return the certain ASIN that a parameter such as `creativeASIN` or `pd_rd_i` names.
+
+    Such parameters also name the product of a list in which the user clicked, or of a parent.
+    Therefore other places come first.
+    """
+    named = (value for name, value in parameters if _COMPOUND_PARAMETER.fullmatch(name))
+    found = (asin for asin in map(_asin_of_value, named) if asin and is_certain_asin(asin))
+    return next(found, None)
 
 
 def parameters_of(query: str) -> QueryParameters:
     """Return names in lower case and decoded values. Values may still be encoded once more."""
-    pairs = (part.partition("=") for part in query.split("&"))
+    pairs = (part.partition("=") for part in _SEPARATOR.split(query))
     return [(unquote(name).lower(), unquote(value)) for name, _, value in pairs if value]
 
 
@@ -74,7 +94,7 @@ def _candidates(segments: Sequence[str]) -> Iterator[tuple[tuple[bool, bool, int
     may_be_book = len(segments) <= _SHORTEST_PATH or not pages.isdisjoint(_BOOK_PAGES)
     is_product_page = pages.isdisjoint(_OTHER_PAGES)
     for index, segment in enumerate(segments):
-        match = _SEGMENT.match(segment)
+        match = _SEGMENT.match(_without_hyphens(segment))
         if match is None:
             continue
         asin = match[2].upper()
@@ -90,3 +110,15 @@ def _ends_with_marker(names: Sequence[str]) -> bool:
     if not names:
         return False
     return names[-1] in _MARKERS or (names[0] == "aw" and names[-1] in _MOBILE_MARKERS)
+
+
+def _asin_of_value(value: str) -> str | None:
+    match = _VALUE.match(_without_hyphens(decode_percent(value)))
+    return match[0].upper() if match else None
+
+
+def _without_hyphens(text: str) -> str:
+    """Return the text, without the hyphens of an ISBN-10 at its beginning."""
+    match = _HYPHENATED.match(text)
+    isbn = match[0].replace("-", "").upper() if match else ""
+    return isbn + text[len(match[0]) :] if match and is_isbn10(isbn) else text

@@ -11,8 +11,11 @@ MAX_KEYWORDS_CHARS = 1_000
 """Limit of Amazon for keywords (Creators API documentation, "SearchItems"). URLs may be longer."""
 
 
-def search_of(query: SearchQuery) -> Search:
-    """Convert the query. Raises `InvalidRequest` if it cannot have results."""
+def search_of(query: SearchQuery, *, is_lookup: bool = False) -> Search:
+    """Convert the query. Raises `InvalidRequest` if it cannot have results.
+
+    The keywords of a lookup may be longer: they contain a URL.
+    """
     search = Search(
         keywords=_term(query.keywords),
         brand=_term(query.brand),
@@ -33,6 +36,8 @@ def search_of(query: SearchQuery) -> Search:
         delivery=_delivery_flags(query.delivery),
     )
     _check(search)
+    if len(search.keywords or "") > MAX_KEYWORDS_CHARS and not is_lookup:
+        raise InvalidRequest("keywords", f"This is longer than {MAX_KEYWORDS_CHARS} characters.")
     return search
 
 
@@ -44,7 +49,7 @@ def _term(text: str | None) -> str | None:
 def _delivery_flags(text: str | None) -> tuple[str, ...]:
     """Parse flags separated by commas. Raises `InvalidRequest`."""
     flags = tuple(dict.fromkeys(part.strip() for part in (text or "").split(",") if part.strip()))
-    if not set(flags) <= set(DELIVERY_FLAGS):
+    if (text and not flags) or not set(flags) <= set(DELIVERY_FLAGS):
         raise InvalidRequest(
             "delivery",
             "This is not a list of Amazon's delivery flags, separated by commas.",
@@ -59,8 +64,6 @@ def _check(search: Search) -> None:
         raise InvalidRequest(
             "keywords", "The search is empty.", "Enter keywords, an ASIN, or a product URL."
         )
-    if len(search.keywords or "") > MAX_KEYWORDS_CHARS:
-        raise InvalidRequest("keywords", f"This is longer than {MAX_KEYWORDS_CHARS} characters.")
     if search.min_price and search.max_price and search.min_price > search.max_price:
         raise InvalidRequest(
             "max_price",

@@ -16,7 +16,7 @@ _TYPE_NAMES = {
     "bool": "true or false",
     "array": "a list",
     "object": "an object",
-    "null": "null",
+    "null": "null",  # never an expected type: optional fields are absent
 }
 _MESSAGES = (
     (r"Object missing required field `.*`", "This field is required"),
@@ -24,6 +24,7 @@ _MESSAGES = (
     (r"Expected `str` of length >= 1", "This is empty"),
     (r"Expected `str` of length >= (\d+)", r"This is shorter than \1 characters"),
     (r"Expected `str` of length <= (\d+)", r"This is longer than \1 characters"),
+    (r"Expected `str` matching regex .*", "This value does not have the required form"),
     (r"Expected `array` of length >= 1", "This list is empty"),
     (r"Expected `array` of length <= (\d+)", r"This list has more than \1 entries"),
     (r"Expected `(?:int|float)` >= (\S+)", r"This must be \1 or more"),
@@ -48,14 +49,17 @@ def invalid_request_from(error: msgspec.ValidationError, source: str) -> Invalid
     if not field and "`" in message and "field" in message:
         field = message.rpartition("`")[0].rpartition("`")[2]
     # An unknown field has the name that the client sent, of any length.
-    return InvalidRequest(field[:MAX_FIELD_CHARS] or source, f"{_plain_message(message)}.")
+    return InvalidRequest(field[:MAX_FIELD_CHARS] or source, f"{_plain_message(message, source)}.")
 
 
-def _plain_message(message: str) -> str:
+def _plain_message(message: str, source: str) -> str:
     for pattern, plain in _MESSAGES:
         if match := re.fullmatch(pattern, message):
             return match.expand(plain)
     if match := _WRONG_TYPE.fullmatch(message):
-        expected = [_TYPE_NAMES.get(name, name) for name in match[1].split(" | ")]
-        return f"This must be {' or '.join(expected)}, not {_TYPE_NAMES.get(match[2], match[2])}"
+        types = [name for name in match[1].split(" | ") if name != "null"]
+        expected = " or ".join(_TYPE_NAMES.get(name, name) for name in types)
+        if source == "query":  # everything in a query is text
+            return f"This must be {expected}"
+        return f"This must be {expected}, not {_TYPE_NAMES.get(match[2], match[2])}"
     return message

@@ -21,6 +21,12 @@ MarketplaceCode = Annotated[str, Meta(min_length=2, max_length=2)]
 Cursor = Annotated[str, Meta(max_length=512)]
 PageLimit = Annotated[int, Meta(ge=1, le=100)]
 SearchTerm = Annotated[str, Meta(min_length=1, max_length=200)]
+REFRESH_HOURS = Meta(
+    ge=1,
+    le=MAX_REFRESH_HOURS,
+    description="The hours between two refreshes of a product. Amazon's developer guides name one "
+    "hour for offers; 2 to 12 hours exceed that.",
+)
 PriceFilter = Annotated[int, Meta(ge=1, le=10**9)]
 SearchCondition = Literal[CONDITIONS]  # type: ignore[valid-type] # generated, as is `Sort`
 Sort = Literal[SORTS]  # type: ignore[valid-type] # generated from the domain's tuple, so that there is one list
@@ -115,7 +121,10 @@ class PageQuery(Strict):
 
 
 class ProductsQuery(PageQuery):
-    """Query of GET /v1/products. The last three have one or several values, comma-separated."""
+    """Query of GET /v1/products, of all marketplaces unless one is given.
+
+    The last three have one or several values, comma-separated.
+    """
 
     marketplace: MarketplaceCode | None = None
     asins: AsinList | None = None
@@ -146,7 +155,7 @@ class SiteSettings(Strict):
 
     email: Annotated[str, Meta(min_length=3, max_length=254)] | None = None
     primary_marketplace: MarketplaceCode | None = None
-    refresh_hours: Annotated[int, Meta(ge=1, le=MAX_REFRESH_HOURS)] | None = None
+    refresh_hours: Annotated[int, REFRESH_HOURS] | None = None
 
 
 class DeleteSiteQuery(Strict):

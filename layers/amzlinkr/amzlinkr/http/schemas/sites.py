@@ -134,7 +134,7 @@ class MarketplaceList(Struct):
 
 
 class SiteOut(Struct):
-    """Response of GET /v1/site. `refresh_hours` is the interval at which prices are refreshed."""
+    """Response of GET /v1/site. 2 to 12 `refresh_hours` exceed Amazon's guide of one for offers."""
 
     site_id: str
     site_url: str
