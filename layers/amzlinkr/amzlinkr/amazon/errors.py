@@ -85,7 +85,7 @@ def error_from_response(
         action=None if service == PAAPI5 else _CREATORS_ACTIONS.get(kind),
         retry_after=hint or (DEFAULT_RETRY_AFTER_SECONDS if kind is AmazonThrottled else None),
         upstream=Upstream(
-            service, response.status, _upstream_code(body, kind, response.status, service),
+            service, response.status, _upstream_code(body, response.status, service),
             response.request_id,
         ),
     )  # fmt: skip
@@ -144,12 +144,10 @@ def _names_the_tag(body: ErrorBody) -> bool:
     return names == {"partnertag"} or any(map(_TAG_IN_TEXT.search, body.texts))
 
 
-def _upstream_code(
-    body: ErrorBody, kind: type[AmazonError], status: int, service: str
-) -> str | None:
+def _upstream_code(body: ErrorBody, status: int, service: str) -> str | None:
     """Return the code that decided, otherwise the first one, as its API documents it."""
-    matching = [code for code in body.codes if _ERRORS_BY_NAME.get(code_name(code)) is kind]
-    for sent in [*matching, *body.codes]:
+    known = [code for code in body.codes if code_name(code) in _ERRORS_BY_NAME]
+    for sent in [*known, *body.codes]:
         code = _safe_identifier(sent) or _DOCUMENTED_SPELLINGS.get(code_name(sent))
         if code is not None:
             # The codes of PA-API 5.0 end without "Exception".
