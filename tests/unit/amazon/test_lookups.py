@@ -238,3 +238,10 @@ def test_odd_errors_do_not_hide_the_items(call: Call, errors: Any) -> None:
     result, _ = call(reply(200, items_with(*ASINS) | {"errors": errors, "Errors": errors}))
     assert isinstance(result, LookupResult)
     assert set(result.found) == set(ASINS)
+
+
+def test_byte_order_mark_does_not_hide_the_items(call: Call) -> None:
+    body = b"\xef\xbb\xbf" + json.dumps(items_with(*ASINS)).encode()
+    result, _ = call(reply(200, body))
+    assert isinstance(result, LookupResult)
+    assert set(result.found) == set(ASINS)

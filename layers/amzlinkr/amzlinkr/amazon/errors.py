@@ -113,7 +113,7 @@ def _error_class(status: int, body: ErrorBody, service: str) -> type[AmazonError
 
 
 def _is_empty_result(body: ErrorBody, service: str) -> bool:
-    """Return True if a response without items and with status 200 says that there are none."""
+    """Return True if a response with status 200 and without items reports that there are none."""
     # A body of another format is left to the reader, which reports it as unreadable.
     if not body.is_readable and not body.codes:
         return True

@@ -18,7 +18,7 @@ GetItems = Callable[[Sequence[str]], tuple[AmazonResponse, datetime]]
 def look_up(reader: Reader, get_items: GetItems, asins: Sequence[str]) -> LookupResult:
     """Return the result of a lookup.
 
-    An error response that names some of the ASINs says nothing about the others: they are requested
+    An error response that names some of the ASINs does not describe the others. They are requested
     again without those. Each call has its own reservation.
 
     Raises:

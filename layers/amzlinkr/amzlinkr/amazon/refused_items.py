@@ -35,14 +35,14 @@ _ERROR_MEMBER = re.compile(rb'"errors?"', re.IGNORECASE)
 
 
 def is_about_items(body: ErrorBody, service: str) -> bool:
-    """Return True if a code says that items do not exist, or that a search has no hits."""
+    """Return True if a code reports that items do not exist, or that a search has no hits."""
     names = frozenset(body.names)
     is_about_a_value = not names.isdisjoint(_INVALID_VALUE) and _names_items(body)
     return is_about_a_value or not names.isdisjoint(_no_result_names(service))
 
 
 def has_item_codes_only(body: ErrorBody, service: str) -> bool:
-    """Return True if all codes say that items do not exist, or that a search has no hits."""
+    """Return True if all codes report that items do not exist, or that a search has no hits."""
     known = _no_result_names(service) | (_INVALID_VALUE if _names_items(body) else frozenset())
     return is_about_items(body, service) and known | _ANY_STATUS >= set(body.names)
 
