@@ -319,7 +319,7 @@ def test_response_over_two_megabytes_is_refused(api: Api, clock: FakeClock) -> N
 
 
 def test_redirect_is_not_followed(api: Api, clock: FakeClock) -> None:
-    with Wire([reply(200, {})]) as other_site:
+    with Wire([reply(200, {"items": []})]) as other_site:
         away = reply(302, b"", Location=f"{other_site.url}/secrets")
         with Wire([*api.first, away]) as wire, pytest.raises(AmazonError):
             api.catalog(wire.url, clock).items(["B0GOOD0001"], Deadline.after(clock, 3))

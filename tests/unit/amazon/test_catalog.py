@@ -15,6 +15,7 @@ from tests.unit.wire import Wire, reply
 
 ASINS = ["B000000001"]
 BUSY = reply(500, {"message": "oops"})
+EMPTY = reply(200, {"items": []})
 TOKEN = reply(200, {"access_token": "Atc|unit-token", "expires_in": 3600})
 
 
@@ -45,7 +46,8 @@ class StoredToken:
 )
 def test_credentials_select_the_api(clock: FakeClock, keys: Credentials, paths: list[str]) -> None:
     limiter = UnlimitedRateLimiter()
-    with Wire([TOKEN]) as wire:
+    replies = [TOKEN, EMPTY] if len(paths) > 1 else [EMPTY]
+    with Wire(replies) as wire:
         open_catalog(keys, limiter, clock, wire.url).items(ASINS, Deadline.after(clock, 3))
 
     assert [sent.path for sent in wire.sent] == paths
@@ -67,7 +69,7 @@ def test_attempts_are_limited_for_calls_and_token_fetches(
 
 def test_creators_catalog_uses_the_shared_tokens(clock: FakeClock) -> None:
     cache = StoredToken(Token(Secret("Atc|shared"), START + timedelta(hours=1)))
-    with Wire([reply(200, {})]) as wire:
+    with Wire([EMPTY]) as wire:
         open_catalog(creators_account(), UnlimitedRateLimiter(), clock, wire.url, cache).items(
             ASINS, Deadline.after(clock, 3)
         )

@@ -96,7 +96,7 @@ BARE = [
     (502, b"<html>Bad gateway</html>", DOWN, None),
     (418, b"", DOWN, None),
     (301, b"", DOWN, None),
-    (403, b'{"Errors":{"Code":"NotAList"}}', DENIED, None),
+    (403, b'{"Errors":{"Code":"NotAList"}}', DENIED, "NotAList"),
     (403, b'{"x":' + b"[" * 5000 + b"]" * 5000 + b"}", DOWN, None),
     (500, b"\xff\xfe", DOWN, None),
     (200, b"\x8f<<not json>>", DOWN, "Unreadable"),
@@ -162,7 +162,7 @@ def test_other_bodies_are_classified_by_type_or_status(
     check(body, expected, code)
 
 
-@pytest.mark.parametrize("items", [b"", b'"ItemsResult":{"Items":[]},'])
+@pytest.mark.parametrize("items", [b'"Items":[],', b'"ItemsResult":{"Items":[]},'])
 def test_answers_are_read_up_to_the_depth_limit(items: bytes) -> None:
     def nested(levels: int) -> bytes:
         return b"{" + items + b'"x":' + b"[" * (levels - 1) + b"]" * (levels - 1) + b"}"

@@ -49,6 +49,14 @@ PLACES: dict[str, Place] = {
     "error": lambda code: {"error": code},
     "error.code": lambda code: {"error": {"code": code, "message": "x"}},
     "Output.__type": lambda code: {"Output": {"__type": f"com.amazon.paapi5#{code}"}},
+    "errors.code": lambda code: {"errors": {"code": code}},
+    "errors[] as text": lambda code: {"errors": [code.replace(" ", "")]},
+    "Error[].Code": lambda code: {"Error": [{"Code": code}]},
+    "data.errors": lambda code: {"data": {"errors": [{"code": code}]}},
+    "body.reason": lambda code: {"body": {"reason": code}},
+    "errorCode": lambda code: {"errorCode": code},
+    "type beside another code": lambda code: {"errors": [{"code": "AuthError", "type": code}]},
+    "reason beside errors": lambda code: {"errors": [{"code": "NotAuthentic"}], "reason": code},
     "half an emoji": lambda code: {"errors": [{"code": code, "message": "\ud83d"}]},
     "beside malformed members": lambda code: {"errors": [3, None, {"code": code}], "message": []},
 }
@@ -57,6 +65,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "small": str.lower,
     "capital": str.upper,
     "snake": lambda code: re.sub(r"(?<=[a-z])(?=[A-Z])", "_", code).upper(),
+    "words": lambda code: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", code),
     "exception": lambda code: f"{code.removesuffix('Exception')}Exception",
 }
 GENERIC = {"AccessDenied", "ValidationException"}
@@ -67,8 +76,6 @@ def expected_kind(code: str, status: int, service: str) -> type[AmazonError] | N
     kind = ERRORS_BY_CODE[code]
     if status == 429 and kind in ABOUT_THE_REQUEST:
         return AmazonThrottled
-    if status == 404 and code == "InvalidParameterValue":
-        return None
     rejects_the_request = service == "creators_token" and kind is AmazonRejectedRequest
     return AmazonKeysRejected if rejects_the_request else kind
 
@@ -83,6 +90,10 @@ def test_code_decides_in_any_place_and_letter_case_on_any_status(
             for service in SERVICES:
                 error = read(status, place(spell(code)), service)
                 kind = None if error is None else type(error)
+                assert error is not None
+                assert error.upstream is not None
+                # The code that decided, not another one beside it.
+                assert code_name(error.upstream.code or "") == code_name(code)
                 assert kind is expected_kind(code, status, service), (code, status, service)
 
 
@@ -97,15 +108,17 @@ def test_code_in_the_header_decides_if_the_body_has_none(header: str, body: byte
 
 @pytest.mark.parametrize("code", sorted(ERRORS_BY_CODE))
 def test_refusal_with_status_200_is_an_error(code: str) -> None:
-    expected = ERRORS_BY_CODE[code]
+    errors = {"errors": [{"code": code}]}
+    no_items: list[dict[str, object]] = [
+        {}, {"itemsResult": None}, {"items": []}, {"ItemsResult": {"Items": []}},
+        {"browseNodesResult": {"browseNodes": []}}, {"searchResult": {"totalResultCount": 0}},
+    ]  # fmt: skip
     for service in ("paapi5", "creators"):
-        error = read(200, {"errors": [{"code": code}]}, service)
-        assert (error is None) is (expected in ABOUT_THE_REQUEST)
-        assert error is None or type(error) is expected
-        beside = {"errors": [{"code": code}], "itemsResult": {"items": []}}
-        assert read(200, beside, service) is None
-        empty = {"errors": [{"code": code}], "itemsResult": None}
-        assert (read(200, empty, service) is None) is (expected in ABOUT_THE_REQUEST)
+        for nothing in no_items:
+            assert type(read(200, errors | nothing, service)) is ERRORS_BY_CODE[code]
+        found: list[dict[str, object]] = [{"items": [{}]}, {"ItemsResult": {"Items": [{}]}}]
+        for items in found:
+            assert read(200, errors | items, service) is None
 
 
 @pytest.mark.parametrize(
@@ -136,8 +149,10 @@ def test_missing_results_are_no_error(place: Place) -> None:
         for status in (400, 404, 410):
             for service in ("paapi5", "creators"):
                 error = read(status, place(code), service)
+                is_of_creators = service == "paapi5" and code.startswith("ResourceNotFound")
                 # A refusal beside it is more important.
-                assert (error is not None) is is_general, (code, status, service)
+                expected = is_general or is_of_creators
+                assert (error is not None) is expected, (code, status, service)
 
 
 @pytest.mark.parametrize(
@@ -168,6 +183,29 @@ def test_creators_access_problem_has_its_own_advice() -> None:
     assert "Tools → Creators API" in of_creators.action
     assert "IAM" not in of_creators.action
     assert "IAM" in of_paapi.action
+
+
+def test_invalid_tag_field_is_recognized_inside_an_error() -> None:
+    body = {"errors": [{"code": "FieldValidationFailed", "fieldList": ["partnerTag"]}]}
+    assert isinstance(read(400, body, "creators"), AmazonPartnerTagRejected)
+
+
+def test_wait_is_read_inside_an_error() -> None:
+    error = read(429, {"errors": [{"code": "X"}, {"retryAfterSeconds": 60}]}, "creators")
+    assert error is not None
+    assert error.retry_after == 60
+
+
+def test_byte_order_mark_does_not_hide_the_code() -> None:
+    body = b"\xef\xbb\xbf" + json.dumps({"reason": "AssociateNotEligible"}).encode()
+    assert isinstance(read(403, body, "creators"), AmazonNotEligible)
+
+
+@pytest.mark.parametrize("status", [400, 404, 410])
+@pytest.mark.parametrize("code", NO_RESULTS)
+def test_token_service_has_no_items(status: int, code: str) -> None:
+    error = read(status, {"errors": [{"code": code}]}, "creators_token")
+    assert isinstance(error, AmazonKeysRejected if status != 410 else AmazonUnavailable)
 
 
 def dated(seconds: float, template: str = "") -> str:

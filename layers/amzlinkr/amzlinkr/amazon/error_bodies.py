@@ -15,23 +15,25 @@ from math import isfinite
 import msgspec
 
 from amzlinkr.amazon.json_depth import is_too_deep
-from amzlinkr.amazon.json_text import without_lone_surrogates
+from amzlinkr.amazon.json_text import repaired
 from amzlinkr.amazon.transport import AmazonResponse
 
-_SINGLE = ("error", "output")
-_INNER = ("errors", *_SINGLE, "details")
-"""Members that may contain errors of their own: lists of objects, or a single object."""
-_RESULTS = ("result", "results", "items")
+_WRAPPERS = ("error", "output", "data", "body")
+_INNER = ("errors", *_WRAPPERS, "details")
+"""Members that may contain errors of their own: one, or a list of them."""
+_RESULT = ("result", "results")
+_LISTS = ("items", "browsenodes")
 _TEXTS = ("message", "errormessage", "error_description", "detail")
+_CODES = ("reason", "code", "errorcode", "error_code", "error", "type", "__type")
+_RESOURCE = "resourceid"
 _GENERIC = frozenset({"accessdenied", "unauthorized", "validation"})
 """Names of codes that a more specific code in the same body explains."""
-_NO_CODES = frozenset({"", "other"})
-_NO_RESULTS = frozenset(
-    {"noresults", "resourcenotfound", "itemnotfound", "itemsnotfound", "itemnotaccessible",
-     "invaliditemid"}
-)  # fmt: skip
-MAX_TEXT = 2_000
+_NO_CODES = frozenset({"", "other", "errordata"})
+MAX_TEXT = 65_536
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]")
+_CODE_TEXT = re.compile(r"[\w.#-]+", re.ASCII)
+# All ASINs in use contain a digit; words in capital letters do not.
+_ASIN_IN_TEXT = re.compile(r"\b(?=[A-Z]*[0-9])[A-Z0-9]{10}\b")
 _FRAMEWORK = "coral"
 """The namespace of errors that the host returns before any operation is reached."""
 Members = Mapping[str, object]
@@ -39,20 +41,37 @@ Members = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorBody:
-    """The readable parts of an error response.
+class ErrorPart:
+    """One error of a body, or the body itself.
 
-    `codes` are as Amazon spelled them, the most specific first. `is_readable` is False for a body
-    that is not JSON; its `text` is the beginning of the body.
+    `codes` are as Amazon spelled them, the most specific first. `asins` are named anywhere in it
+    but in `resourceId`, which contains the `resource_asins`.
     """
 
     codes: tuple[str, ...] = ()
-    text: str = ""
+    texts: tuple[str, ...] = ()
+    asins: tuple[str, ...] = ()
+    resource_asins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorBody:
+    """The readable parts of an error response.
+
+    `parts` are its errors; the last one is the body itself. `codes` are those of all parts, the
+    most specific first. `is_readable` is False for a body that is not JSON; its text is the
+    beginning of the body. `has_result` is True for the result of an operation, even an empty one;
+    `has_items` is True if there is something in it.
+    """
+
+    parts: tuple[ErrorPart, ...] = ()
+    codes: tuple[str, ...] = ()
     field_names: tuple[str, ...] = ()
     retry_after: float | None = None
     is_readable: bool = False
     is_from_framework: bool = False
     has_result: bool = False
+    has_items: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -60,9 +79,14 @@ class ErrorBody:
         return tuple(map(code_name, self.codes))
 
     @property
-    def has_no_results(self) -> bool:
-        """Return True for a code of items that do not exist, or of a search without hits."""
-        return not _NO_RESULTS.isdisjoint(self.names)
+    def texts(self) -> tuple[str, ...]:
+        """Return all messages."""
+        return tuple(text for part in self.parts for text in part.texts)
+
+    @property
+    def text(self) -> str:
+        """Return the first message."""
+        return next(iter(self.texts), "")
 
 
 def code_name(code: str) -> str:
@@ -80,19 +104,20 @@ def read_error_body(response: AmazonResponse) -> ErrorBody:
     document = _decode(response.body)
     if document is None:
         text = response.body[:MAX_TEXT].decode(errors="replace")
-        return ErrorBody(_specific_first(from_header), text)
-    parts = list(_objects(document))
-    sent = [code for part in parts for code in _codes(part)] + from_header
-    texts = [part.get(name) for part in parts for name in _TEXTS]
-    top = parts[-1]
+        return ErrorBody((ErrorPart(texts=(text,) if text else ()),), _specific_first(from_header))
+    objects = list(_objects(document))
+    sent = [code for part in objects for code in _codes(part)] + from_header
+    waits = [_seconds(part.get("retryafterseconds")) for part in objects]
+    results = list(_results(objects[-1]))
     return ErrorBody(
+        tuple(map(_part, objects)),
         _specific_first(sent),
-        next((text for text in texts if isinstance(text, str) and text), ""),
-        tuple(_field_names(top.get("fieldlist"))),
-        _seconds(top.get("retryafterseconds")),
+        tuple(name for part in objects for name in _field_names(part.get("fieldlist"))),
+        next((wait for wait in waits if wait is not None), None),
         is_readable=True,
         is_from_framework=any(_FRAMEWORK in code for code in sent),
-        has_result=any(top[name] for name in top if name.endswith(_RESULTS)),
+        has_result=bool(results),
+        has_items=any(results),
     )
 
 
@@ -101,7 +126,7 @@ def _decode(body: bytes) -> dict[str, object] | None:
     if is_too_deep(body):
         return None
     try:
-        document = msgspec.json.decode(without_lone_surrogates(body))
+        document = msgspec.json.decode(repaired(body))
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     document = {"errors": document} if isinstance(document, list) else document
@@ -113,15 +138,50 @@ def _objects(document: dict[str, object]) -> Iterator[Members]:
     members = {name.lower(): value for name, value in document.items()}
     for name in _INNER:
         inner = members.get(name)
-        inner = [inner] if name in _SINGLE else inner
-        for part in inner if isinstance(inner, list) else ():
+        for part in inner if isinstance(inner, list) else [inner]:
             if isinstance(part, dict):
                 yield from _objects(part)
+            # A text outside a list is a member of this object, for example the code in `error`.
+            elif isinstance(part, str) and isinstance(inner, list):
+                yield {"code" if _CODE_TEXT.fullmatch(part) else "message": part}
     yield members
 
 
+def _part(members: Members) -> ErrorPart:
+    texts = (members.get(name) for name in _TEXTS)
+    others = (members[name] for name in members if name not in (*_INNER, _RESOURCE))
+    return ErrorPart(
+        _specific_first(_codes(members)),
+        tuple(text for text in texts if isinstance(text, str) and text),
+        _asins_in(others),
+        _asins_in([members.get(_RESOURCE)]),
+    )
+
+
+def _asins_in(values: Iterable[object]) -> tuple[str, ...]:
+    texts = (text for value in values for text in _strings(value))
+    return tuple(dict.fromkeys(_ASIN_IN_TEXT.findall("\n".join(texts))))
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Yield a text, or the texts of a list: resource IDs, or invalid fields with their messages."""
+    for entry in value if isinstance(value, list) else [value]:
+        for text in entry.values() if isinstance(entry, dict) else [entry]:
+            if isinstance(text, str):
+                yield text
+
+
+def _results(members: Members) -> Iterator[bool]:
+    """Yield for each result of an operation whether there is something in it."""
+    for name, value in members.items():
+        if name.endswith(_RESULT) and isinstance(value, dict):
+            yield any(isinstance(part, list) and part for part in value.values())
+        elif name in _LISTS and isinstance(value, list):
+            yield bool(value)
+
+
 def _codes(part: Members) -> Iterator[str]:
-    for name in ("reason", "code", "error", "type", "__type"):
+    for name in _CODES:
         code = part.get(name)
         if isinstance(code, str):
             yield code

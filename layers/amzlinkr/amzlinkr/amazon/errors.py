@@ -11,6 +11,7 @@ from datetime import datetime
 from math import ceil
 
 from amzlinkr.amazon.error_bodies import ErrorBody, code_name, read_error_body
+from amzlinkr.amazon.refused_items import has_item_codes_only, is_about_items, is_nothing_found
 from amzlinkr.amazon.retirement import is_retired
 from amzlinkr.amazon.transport import AmazonResponse, Headers, parse_http_date
 from amzlinkr.domain.amazon_errors import (
@@ -28,7 +29,7 @@ from amzlinkr.domain.amazon_errors import (
     Upstream,
 )
 
-OK, NOT_FOUND, TOO_MANY_REQUESTS, SERVER_ERROR = 200, 404, 429, 500
+OK, TOO_MANY_REQUESTS, SERVER_ERROR = 200, 429, 500
 PAAPI5 = "paapi5"
 DEFAULT_RETRY_AFTER_SECONDS, MAX_RETRY_AFTER_SECONDS = 5, 3600
 """The wait after a 429 without a hint, which PA-API 5.0 never sends, and the longest wait."""
@@ -38,6 +39,7 @@ ERRORS_BY_CODE: dict[str, type[AmazonError]] = {
     code: kind for kind in AmazonError.__subclasses__() for code in kind.amazon_codes
 }
 _ERRORS_BY_NAME = {code_name(code): kind for code, kind in ERRORS_BY_CODE.items()}
+_DOCUMENTED_SPELLINGS = {code_name(code): code for code in ERRORS_BY_CODE}
 _ERRORS_BY_STATUS: dict[int, type[AmazonError]] = {
     400: AmazonRejectedRequest,
     401: AmazonKeysRejected,
@@ -45,9 +47,9 @@ _ERRORS_BY_STATUS: dict[int, type[AmazonError]] = {
     404: AmazonRejectedRequest,
     429: AmazonThrottled,
 }
-INVALID_VALUE = "invalidparametervalue"
-"""The name of the code for an unknown ASIN, and for any other invalid value."""
 _ABOUT_THE_REQUEST = (AmazonRejectedRequest, AmazonUnavailable)
+_ABOUT_THE_ACCOUNT = (401, 403, TOO_MANY_REQUESTS)
+"""Statuses that no code about items explains."""
 _CREATORS_ACTIONS = {
     AmazonKeysRejected: CREATORS_KEYS_ACTION,
     AmazonAccessDenied: CREATORS_ACCESS_ACTION,
@@ -78,28 +80,46 @@ def error_from_response(
     if kind is None:
         return None
     hint = _retry_after(response, body, now)
-    code = next((code for code in body.codes if _safe_identifier(code)), None)
     return kind(
         _detail(body) if kind is AmazonRejectedRequest else "",
         action=None if service == PAAPI5 else _CREATORS_ACTIONS.get(kind),
         retry_after=hint or (DEFAULT_RETRY_AFTER_SECONDS if kind is AmazonThrottled else None),
         upstream=Upstream(
-            service, response.status, code and _spelling(code, service), response.request_id
+            service, response.status, _upstream_code(body, response.status, service),
+            response.request_id,
         ),
-    )
+    )  # fmt: skip
 
 
 def _error_class(status: int, body: ErrorBody, service: str) -> type[AmazonError] | None:
     by_code = next((_ERRORS_BY_NAME[name] for name in body.names if name in _ERRORS_BY_NAME), None)
-    if service == PAAPI5 and not body.has_result and is_retired(status, body, by_code):
+    if status == OK and (body.has_items or service == TOKEN_SERVICE):
+        # Errors beside items are about other items. A token service has no items.
+        is_refusal = by_code not in (None, *_ABOUT_THE_REQUEST) and not body.has_items
+        return by_code if is_refusal else None
+    if (
+        service == PAAPI5
+        and not is_about_items(body, service)
+        and is_retired(status, body, by_code)
+    ):
         return AmazonPaapiRetired
     if status == OK:
-        # Errors about single items, and about missing results, are part of a success.
-        is_refusal = by_code is not None and by_code not in _ABOUT_THE_REQUEST
-        return by_code if is_refusal and not body.has_result else None
-    return (
-        None if _has_no_results(status, body, by_code) else _refusal(status, body, by_code, service)
-    )
+        return None if _is_empty_result(body, service) else _refusal(status, body, by_code, service)
+    is_about_account = status >= SERVER_ERROR or status in _ABOUT_THE_ACCOUNT
+    is_refusal = by_code not in (None, AmazonRejectedRequest) or service == TOKEN_SERVICE
+    if is_about_account or is_refusal or not is_nothing_found(status, body, service):
+        return _refusal(status, body, by_code, service)
+    return None
+
+
+def _is_empty_result(body: ErrorBody, service: str) -> bool:
+    """Return True if a response with status 200 and without items reports that there are none."""
+    # A body of another format is left to the reader, which reports it as unreadable.
+    if not body.is_readable and not body.codes:
+        return True
+    if not body.codes and not body.texts:
+        return body.has_result
+    return has_item_codes_only(body, service)
 
 
 def _refusal(
@@ -119,22 +139,21 @@ def _refusal(
     return kind
 
 
-def _has_no_results(status: int, body: ErrorBody, by_code: type[AmazonError] | None) -> bool:
-    """Return True if Amazon only found nothing; the Creators API reports that as a 404."""
-    is_about_items = by_code in (None, AmazonRejectedRequest) and status < SERVER_ERROR
-    is_about_values = status == NOT_FOUND and INVALID_VALUE in body.names
-    return is_about_items and (body.has_no_results or is_about_values)
-
-
 def _names_the_tag(body: ErrorBody) -> bool:
-    names = [code_name(name) for name in body.field_names]
-    return names == ["partnertag"] or _TAG_IN_TEXT.search(body.text) is not None
+    names = {code_name(name) for name in body.field_names}
+    return names == {"partnertag"} or any(map(_TAG_IN_TEXT.search, body.texts))
 
 
-def _spelling(code: str, service: str) -> str:
-    """Return a code as its API documents it: PA-API 5.0 without "Exception"."""
-    is_documented = service != PAAPI5 or code in ERRORS_BY_CODE
-    return code if is_documented else code.removesuffix("Exception")
+def _upstream_code(body: ErrorBody, status: int, service: str) -> str | None:
+    """Return the code that decided, otherwise the first one, as its API documents it."""
+    known = [code for code in body.codes if code_name(code) in _ERRORS_BY_NAME]
+    for sent in [*known, *body.codes]:
+        code = _safe_identifier(sent) or _DOCUMENTED_SPELLINGS.get(code_name(sent))
+        if code is not None:
+            # The codes of PA-API 5.0 end without "Exception".
+            is_documented = service != PAAPI5 or code in ERRORS_BY_CODE
+            return code if is_documented else code.removesuffix("Exception")
+    return "Unreadable" if status == OK else None
 
 
 def _detail(body: ErrorBody) -> str:

@@ -14,8 +14,9 @@ import msgspec
 from amzlinkr.amazon import exact_json
 from amzlinkr.amazon.items import product_from_item
 from amzlinkr.amazon.json_depth import is_too_deep
-from amzlinkr.amazon.json_text import without_lone_surrogates
+from amzlinkr.amazon.json_text import repaired
 from amzlinkr.amazon.odd_members import readable_item
+from amzlinkr.amazon.refused_items import refused_items
 from amzlinkr.amazon.sanitize import amazon_url, sanitize
 from amzlinkr.amazon.shapes import Body, DimensionShape, Item, Leaf, Node, Result, Summary
 from amzlinkr.amazon.transport import AmazonResponse
@@ -79,20 +80,15 @@ class Reader:
     ) -> LookupResult:
         """Return the result of a GetItems response, limited to the requested ASINs.
 
-        Another status than 200 means that none of them exists (Creators API documentation, error
-        page); all other errors were raised before.
+        With another status than 200, it only names refused ASINs; all other errors were raised
+        before.
 
         Raises:
+            AmazonRejectedRequest: The response has another status and names none of the ASINs.
             AmazonUnavailable: The response cannot be decoded.
         """
         body, unreadable = self._decode(response)
-        refused = dict.fromkeys(unreadable, "Unreadable")
-        if response.status != HTTPStatus.OK:
-            refused = dict.fromkeys(asins, "ItemNotFound")
-        # Both APIs name the refused ASIN in the message of the error, rarely in its own member.
-        for error in body.errors or ():
-            named = _ASIN_IN_TEXT.findall(f"{error.message} {error.resource_id}")
-            refused |= dict.fromkeys(named, sanitize(error.code, 80) or "Unknown")
+        refused = {asin: "Unreadable" for asin in unreadable if asin in asins}
         return LookupResult(
             requested_at,
             {
@@ -100,7 +96,7 @@ class Reader:
                 for product in self._products(body.result, requested_at)
                 if product.asin in asins
             },
-            {asin: code for asin, code in refused.items() if asin in asins},
+            refused | refused_items(response, asins, self.service),
             response.request_id,
         )
 
@@ -170,7 +166,7 @@ class Reader:
         if is_too_deep(response.body):
             raise self._unreadable(response)
         try:
-            text = without_lone_surrogates(response.body)
+            text = repaired(response.body)
             document = self.normalize_case(exact_json.decoder.decode(text))
             for part in [document, *document.values()] if isinstance(document, dict) else ():
                 for name in _ITEMS:

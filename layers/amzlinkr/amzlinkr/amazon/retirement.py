@@ -7,19 +7,25 @@ the host without an operation, 404, 410). PA-API 4.0 answered 410 after its end 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from http import HTTPStatus
 
 from amzlinkr.amazon.error_bodies import ErrorBody
 from amzlinkr.domain.amazon_errors import AmazonAccessDenied, AmazonError
 
 _GONE_STATUSES = (404, 410)
-_REFUSAL_STATUSES = frozenset(range(400, 500)) - {429}
+_REFUSAL_STATUSES = frozenset({200, *range(400, 500)}) - {429}
 _WORDING = re.compile(
     r"deprecat|\bretire[ds]?\b|\bretirement\b|\bdiscontinu|\bsunset|\bdecommission|\bobsolete\b"
-    r"|\bend[- ]of[- ]life\b|\b(?:shut|turned|switched)[- ]?(?:down|off)\b|\bcreators[- ]?api\b"
+    r"|\bend[- ]of[- ](?:life|support)\b|\bmigrate to (?:the|a|our) new\b"
+    r"|\b(?:shut|turned|switched)[- ]?(?:down|off)\b|\bcreators[- ]?api\b"
     r"|\bno longer (?:\w+ ){0,2}(?:available|supported|offered|active|operational|accept)"
     r"|\bunable to determine service\b",
     re.IGNORECASE,
 )
+_WORD_IN_CODE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_NOT_THE_API = re.compile(r"parameter|resource|field|value|item", re.IGNORECASE)
+"""Parts of codes about something other than the API itself, for example a deprecated resource."""
 
 
 def is_retired(status: int, body: ErrorBody, by_code: type[AmazonError] | None) -> bool:
@@ -27,14 +33,23 @@ def is_retired(status: int, body: ErrorBody, by_code: type[AmazonError] | None) 
 
     Args:
         status: The HTTP status.
-        body: The body, JSON or not.
+        body: The body, JSON or not, without items and without codes about items.
         by_code: The error that a code in the body names; one of PA-API's own codes shows that the
             API still runs.
     """
     is_refusal = by_code is None and status in _REFUSAL_STATUSES
     is_unexplained = is_refusal or by_code is AmazonAccessDenied
-    if is_unexplained and _WORDING.search(body.text):
+    if is_unexplained and any(map(_WORDING.search, _statements(body))):
         return True
-    if status not in _GONE_STATUSES:
-        return False
-    return body.is_from_framework or not (by_code or body.has_no_results)
+    if body.is_from_framework and status in (HTTPStatus.OK, *_GONE_STATUSES):
+        return True
+    return status in _GONE_STATUSES and by_code is None
+
+
+def _statements(body: ErrorBody) -> Iterator[str]:
+    """Yield the messages with single spaces, and the words of the codes about the API."""
+    for text in body.texts:
+        yield " ".join(text.split())
+    for code in body.codes:
+        if not _NOT_THE_API.search(code):
+            yield " ".join(_WORD_IN_CODE.findall(code))

@@ -109,14 +109,6 @@ class Node(Leaf):
     children: list[Leaf] | None = None
 
 
-class ItemError(Camel):
-    """An error about one item, or about missing results, inside a successful response."""
-
-    code: str | None = None
-    message: str | None = None
-    resource_id: str | None = None
-
-
 class DimensionShape(Camel):
     """An attribute in which the variations of a product differ."""
 
@@ -143,7 +135,7 @@ class Result(Camel):
 
 
 class Body(Camel):
-    """The response of any operation."""
+    """The response of any operation; its errors are read in `error_bodies`."""
 
     items_result: Result | None = None
     item_results: Result | None = None  # in the documentation, in place of `itemsResult`
@@ -151,7 +143,6 @@ class Body(Camel):
     search_result: Result | None = None
     variations_result: Result | None = None
     browse_nodes_result: Result | None = None
-    errors: list[ItemError] | None = None
 
     @property
     def result(self) -> Result:

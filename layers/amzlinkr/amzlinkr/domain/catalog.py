@@ -75,16 +75,11 @@ class SearchPage:
         return min(MAX_PAGE, -(-self.total // RESULTS_PER_PAGE))
 
 
-INACCESSIBLE_CODES = frozenset(
-    {
-        "invalidparametervalue",
-        "itemnotaccessible",
-        "itemnotfound",
-        "invaliditemid",
-        "noresults",
-    }
-)
-"""The codes, in lower case, of an item that does not exist or that the API does not provide.
+INACCESSIBLE_CODES = (
+    "InvalidParameterValue", "FieldValidationFailed", "ItemNotAccessible", "ItemNotFound",
+    "ItemsNotFound", "InvalidItemId", "NoResults", "ResourceNotFound",
+)  # fmt: skip
+"""The codes of an item that does not exist or that the API does not provide.
 
 Sources: PA-API 5.0 documentation, "Error messages"; Creators API documentation, error page, and
 the texts of its SDK. Other codes of single items, for example of one that could not be decoded, do
@@ -94,8 +89,9 @@ not mean that the product is gone.
 
 @dataclass(frozen=True, slots=True)
 class LookupResult:
-    """The result of a GetItems call: products by ASIN, and Amazon's error code by refused ASIN.
+    """The result of a GetItems call: products by ASIN, and an error code by refused ASIN.
 
+    The codes of `INACCESSIBLE_CODES` are spelled as there, all others as Amazon sent them.
     `requested_at` is the time before the request was sent. `request_id` is Amazon's.
     """
 
@@ -106,7 +102,7 @@ class LookupResult:
 
     def is_inaccessible(self, asin: str) -> bool:
         """Return True if Amazon named this ASIN as invalid or inaccessible."""
-        return self.refused.get(asin, "").lower() in INACCESSIBLE_CODES
+        return self.refused.get(asin) in INACCESSIBLE_CODES
 
 
 @dataclass(frozen=True, slots=True)

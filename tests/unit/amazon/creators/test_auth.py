@@ -90,6 +90,11 @@ def source_at(wire: Wire, clock: FakeClock, cache: TokenCache | None = None) -> 
     return TokenSource(creators_account(), Transport("creators_token", wire.url), clock, cache)
 
 
+def test_byte_order_mark_does_not_hide_the_token() -> None:
+    body = b"\xef\xbb\xbf" + json.dumps({"access_token": "Atc|x"}).encode()
+    assert token_from_response(AmazonResponse(200, {}, body), START).value == Secret("Atc|x")
+
+
 def lifetime_of(expires_in: object) -> timedelta:
     """Return how long a token with this `expires_in` is used."""
     body = json.dumps({"access_token": "Atc|x", "expires_in": expires_in}).encode()

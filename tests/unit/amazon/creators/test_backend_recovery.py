@@ -23,6 +23,11 @@ STALE: list[tuple[int, Any]] = [
     (401, {"__type": "com.amazon.coral#ExpiredTokenException"}),
     (403, {"code": "tokenexpired"}),
     (400, {"error": "invalid_token", "error_description": "x"}),
+    (401, {"errors": [{"code": "AuthError", "type": "InvalidToken"}]}),
+    (401, {"errors": [{"code": "NotAuthenticated"}], "reason": "InvalidToken"}),
+    (401, {"errors": [{"code": "Invalid Token"}]}),
+    (401, {"errorCode": "InvalidToken"}),
+    (401, {"errors": {"code": "InvalidToken"}}),
 ]
 EMPTY: list[tuple[int, Any]] = [
     (404, {"errors": [{"code": "NoResults", "message": "x"}]}),

@@ -25,7 +25,7 @@ def capitalized(name: str) -> str:
 
 @pytest.mark.parametrize("name_of", [str.upper, str.lower, capitalized, str.swapcase, str])
 def test_known_names_are_corrected_at_every_level(name_of: Callable[[str], str]) -> None:
-    body = {"itemsResult": {"items": [COMPLETE_ITEM]}, "errors": [{"code": "X"}]}
+    body = {"itemsResult": {"items": [COMPLETE_ITEM]}}
 
     assert normalize_case(renamed(body, name_of)) == body
 

@@ -22,7 +22,7 @@ ASINS = [f"B0{number:08d}" for number in range(10)]
 
 def request_of(operation: str, code: str, keywords: str = "", at: datetime = START) -> Sent:
     clock = FakeClock(at)
-    with Wire([reply(200, {})]) as wire:
+    with Wire([reply(200, {"Items": []})]) as wire:
         catalog = catalog_at(wire.url, clock, code)
         if operation == "SearchItems":
             catalog.search(Search(keywords), Deadline.after(clock, 3))
@@ -76,7 +76,7 @@ def test_scope_contains_the_day_of_the_signature(at: datetime) -> None:
 
 def test_two_accounts_do_not_share_a_signer() -> None:
     clock = FakeClock()
-    with Wire([reply(200, {})]) as wire:
+    with Wire([reply(200, {"Items": []})]) as wire:
         for code in ("US", "DE"):
             catalog_at(wire.url, clock, code).items(ASINS, Deadline.after(clock, 3))
 

@@ -15,7 +15,7 @@ from tests.unit.wire import Sent, Wire, reply
 def request_of(operation: str) -> Sent:
     """Return the request of a call in the UK marketplace."""
     clock = FakeClock()
-    with Wire([reply(200, {})]) as wire:
+    with Wire([reply(200, {"Items": []})]) as wire:
         catalog = catalog_at(wire.url, clock, "UK")
         if operation == "SearchItems":
             catalog.search(Search("tea"), Deadline.after(clock, 3))
@@ -45,7 +45,7 @@ def test_search_request_contains_tag_marketplace_and_filters() -> None:
         "tea", "Grocery", 2, "Price:LowToHigh", "Maker", 100, 900, 4, 10, in_stock=False
     )
 
-    with Wire([reply(200, {})]) as wire:
+    with Wire([reply(200, {"Items": []})]) as wire:
         catalog_at(wire.url, clock, "DE").search(search, Deadline.after(clock, 3))
 
     body = json.loads(wire.sent[0].body)

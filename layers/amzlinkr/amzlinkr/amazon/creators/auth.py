@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from amzlinkr.amazon import retry
+from amzlinkr.amazon.json_text import repaired
 from amzlinkr.amazon.transport import AmazonResponse, Transport
 from amzlinkr.domain.amazon_errors import TOKEN_SERVICE, AmazonError, AmazonUnavailable, Upstream
 from amzlinkr.domain.clock import Clock, Deadline
@@ -98,7 +99,7 @@ def token_from_response(response: AmazonResponse, requested_at: datetime) -> Tok
         AmazonUnavailable: The response contains no valid token.
     """
     try:
-        body = msgspec.json.decode(response.body, type=_TokenBody)
+        body = msgspec.json.decode(repaired(response.body), type=_TokenBody)
         lifetime = timedelta(
             seconds=min(max(float(body.expires_in), MIN_LIFETIME_SECONDS), MAX_LIFETIME_SECONDS)
         )

@@ -11,6 +11,7 @@ from amzlinkr.amazon import retry
 from amzlinkr.amazon.creators import parser, requests
 from amzlinkr.amazon.creators.auth import TokenSource, authorization
 from amzlinkr.amazon.error_bodies import code_name
+from amzlinkr.amazon.lookups import look_up
 from amzlinkr.amazon.transport import AmazonResponse, Transport
 from amzlinkr.domain.amazon_errors import AmazonKeysRejected
 from amzlinkr.domain.catalog import BrowseNode, LookupResult, Search, SearchPage, VariationPage
@@ -50,9 +51,12 @@ class CreatorsCatalog:
 
     def items(self, asins: Sequence[str], deadline: Deadline) -> LookupResult:
         """Call getItems; see `Catalog.items`."""
-        body = requests.get_items(self._credentials, asins)
-        response, requested_at = self._call("getItems", body, deadline)
-        return self._reader.lookup(response, asins, requested_at)
+
+        def get_items(some: Sequence[str]) -> tuple[AmazonResponse, datetime]:
+            body = requests.get_items(self._credentials, some)
+            return self._call("getItems", body, deadline)
+
+        return look_up(self._reader, get_items, asins)
 
     def variations(self, asin: str, page: int, deadline: Deadline) -> VariationPage:
         """Call getVariations; see `Catalog.variations`."""

@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from amzlinkr.amazon import retry
+from amzlinkr.amazon.lookups import look_up
 from amzlinkr.amazon.paapi5 import parser, requests
 from amzlinkr.amazon.paapi5.auth import SigV4Signer
 from amzlinkr.amazon.transport import AmazonResponse, Transport
@@ -35,9 +36,12 @@ class PaapiCatalog:
 
     def items(self, asins: Sequence[str], deadline: Deadline) -> LookupResult:
         """Call GetItems; see `Catalog.items`."""
-        body = requests.get_items(self._credentials, asins)
-        response, requested_at = self._call("GetItems", body, deadline)
-        return self._reader.lookup(response, asins, requested_at)
+
+        def get_items(some: Sequence[str]) -> tuple[AmazonResponse, datetime]:
+            body = requests.get_items(self._credentials, some)
+            return self._call("GetItems", body, deadline)
+
+        return look_up(self._reader, get_items, asins)
 
     def variations(self, asin: str, page: int, deadline: Deadline) -> VariationPage:
         """Call GetVariations; see `Catalog.variations`."""
