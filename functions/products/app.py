@@ -15,6 +15,7 @@ from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.products import Changes, ProductList
 from amzlinkr.http.schemas.requests import MarketplaceQuery, PageQuery, ProductsQuery
+from amzlinkr.services.feed import read_shelves
 from amzlinkr.wiring import Dependencies, dependencies
 
 
@@ -68,7 +69,8 @@ def list_changes(request: Request, deps: Dependencies) -> ApiResponse:
 
     The page is the last one only if no change was written between the read of the shelves and the
     end of the page. Otherwise a product that moves to another shelf, or is removed and imported
-    again, could be missing from both reads, and `checked_at` would confirm an outdated price.
+    again, could be missing from both reads, and `checked_at` would confirm an outdated price. Nor
+    is it the last one while a product is expired without an entry that states it.
 
     After a restart from the beginning, products that the feed does not name were removed.
     """
@@ -78,13 +80,17 @@ def list_changes(request: Request, deps: Dependencies) -> ApiResponse:
     position = paging.start(query.cursor, FeedPosition) or FeedPosition.start(now)
     position.check(now)
     site = deps.sites.require(site_id)
-    last_seq = deps.products.last_seq(site_id)
-    shelves = deps.shelves.list_for_site(site_id)
+    stores = deps.products, deps.shelves, deps.product_writer
+    last_seq, shelves = read_shelves(site_id, *stores, deps.clock)
     # One more than a page holds, to detect that another page follows.
     changed = deps.products.changes(site_id, position.after, query.limit + 1, last_seq)
     page = changed[: query.limit]
-    has_more = len(changed) > query.limit or deps.products.last_seq(site_id) != last_seq
     responded_at = latest_possible_now(deps.clock)
+    has_more = (
+        len(changed) > query.limit
+        or deps.products.last_seq(site_id) != last_seq
+        or any(shelf.has_expired_content(responded_at) for shelf in shelves)
+    )
     next_position = position.advance(page, now, has_more=has_more)
     return ApiResponse(
         200,

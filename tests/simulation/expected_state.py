@@ -111,13 +111,6 @@ class ExpectedSite:
                 found.update(offer.contents(max(at, since) - margin, ended + margin, lag))
         return found
 
-    def expiries(self) -> dict[str, list[float]]:
-        """Return when the products with content expire, by marketplace code."""
-        found: dict[str, list[float]] = defaultdict(list)
-        for (marketplace_code, _), shelf in self.shelves.items():
-            found[marketplace_code] += [shelf.seen[a] + DAY_SECONDS for a in shelf.with_content]
-        return found
-
     def seen_at(self, marketplace_code: str, asin: str) -> float | None:
         """Return when the product was last seen."""
         shelf = self.shelves.get(

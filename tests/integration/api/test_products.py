@@ -5,6 +5,7 @@ from typing import Any, get_args
 import pytest
 
 from amzlinkr.domain.products import AvailabilityName
+from amzlinkr.services.feed import MAX_EXPIRED_SHELVES
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control_bodies import GoneBody, PriceBody, StockBody
 from infra.local.fake_amazon.server import FakeAmazon
@@ -142,8 +143,7 @@ def test_only_the_asin_is_served_after_24_hours(stocked: Site, clock: FakeClock)
             "url": f"https://{domain}/dp/{product['asin']}?tag={tag}",
             "price_status": "expired",
         }
-    checked_at = stocked.get("/v1/changes").json["checked_at"]
-    assert checked_at["US"] == fresh["observed_at"]
+    assert stocked.get("/v1/changes").json["checked_at"] == {}, "no product has content"
     assert stocked.delete("/v1/connections/US").status == 204
     without_tag = stocked.get(f"/v1/products/{ASINS[0]}", marketplace="US").json
     assert without_tag["url"] == f"https://www.amazon.com/dp/{ASINS[0]}"
@@ -280,6 +280,55 @@ def test_dead_product_is_expired_by_the_first_run_after_24_hours(
     kinds = [(c["asin"], c["kind"]) for c in page["changes"] if c["marketplace"] == "US"]
     assert kinds == [(ASINS[0], "expired")]
     assert page["checked_at"]["US"] == seen
+
+
+@pytest.mark.parametrize("limit", [1, 100])
+def test_feed_expires_a_product_that_reaches_24_hours_between_two_runs(
+    stocked: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, limit: int
+) -> None:
+    stocked.patch("/v1/site", {"refresh_hours": 12})
+    amazon.control.set_gone(GoneBody(ASINS[0], silently=True))
+    clock.advance(hours=12, minutes=30)
+    sync(stocked, deps)
+    _, cursor = stocked.changes()
+    seen = stocked.get(f"/v1/products/{ASINS[1]}").json["observed_at"]
+    clock.advance(hours=11, minutes=30, seconds=5)
+
+    found = []
+    while True:
+        page = stocked.get("/v1/changes", cursor=cursor, limit=str(limit)).json
+        found += [(change["asin"], change["kind"]) for change in page["changes"]]
+        cursor = page["next_cursor"]
+        if not page["has_more"]:
+            break
+
+    assert (ASINS[0], "expired") in found
+    assert page["checked_at"]["US"] == seen
+    clock.advance(minutes=4)
+    again = stocked.get("/v1/changes", cursor=cursor).json
+    assert (again["changes"], again["has_more"]) == ([], False)
+
+
+def test_feed_of_many_expired_shelves_is_read_in_parts(
+    site: Site, deps: Dependencies, clock: FakeClock
+) -> None:
+    items = [f"B0TEST{number:04d}" for number in range(10 * (MAX_EXPIRED_SHELVES + 2))]
+    for start in range(0, len(items), 10):
+        site.post("/v1/import", {"items": items[start : start + 10]})
+        clock.advance(seconds=2)
+    _, cursor = site.changes()
+    clock.advance(hours=24)
+
+    first = site.get("/v1/changes", cursor=cursor).json
+    assert first["has_more"]
+    assert len(deps.shelves.list_for_site(site.site_id)) > MAX_EXPIRED_SHELVES
+    changes, cursor = site.changes(first["next_cursor"])
+
+    named = [change["asin"] for change in [*first["changes"], *changes]]
+    listed = [p["asin"] for page in pages(site, "/v1/products", "products") for p in page]
+    assert sorted(named) == listed
+    assert {change["kind"] for change in [*first["changes"], *changes]} == {"expired"}
+    assert site.get("/v1/changes", cursor=cursor).json["checked_at"] == {}
 
 
 def test_products_are_filtered_by_state(

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from amzlinkr.domain.changes import Fingerprint, fingerprint_of
 from amzlinkr.domain.deals import next_change_at
-from amzlinkr.domain.freshness import fresh_until
+from amzlinkr.domain.freshness import fresh_until, is_expired
 from amzlinkr.domain.products import Product
 
 MAX_SHELF_SIZE = 10
@@ -99,6 +99,10 @@ class Shelf:
         ends = [fresh_until(self.seen_at(slot)) for slot in shown]
         ends += [slot.changes_at for slot in shown if slot.changes_at]
         return min(ends, default=None)
+
+    def has_expired_content(self, now: datetime) -> bool:
+        """Return True if content of a product is 24 hours old."""
+        return any(is_expired(self.seen_at(slot), now) for slot in self.slots if slot.fingerprint)
 
     def due_by(self, at: datetime) -> datetime:
         """Return this time, or the next expiry if it is earlier: a shelf is due by then.

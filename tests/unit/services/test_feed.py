@@ -1,0 +1,30 @@
+"""Expiry of content before a page of the change feed."""
+
+from amzlinkr.services.feed import MAX_EXPIRED_SHELVES, read_shelves
+from amzlinkr.wiring import Dependencies
+from tests.clock import FakeClock
+from tests.fakes import product
+from tests.simulation.memory_aws import MemoryAws
+
+
+def test_read_expires_a_limited_number_of_shelves(clock: FakeClock) -> None:
+    shelves = MAX_EXPIRED_SHELVES + 1
+    with MemoryAws(clock.now).beneath() as config:
+        deps = Dependencies(config, clock)
+        for start in range(0, 10 * shelves, 10):
+            products = [product(f"B{number:09d}") for number in range(start, start + 10)]
+            deps.product_writer.add("site_a", "US", products)
+
+        def read() -> tuple[int, int]:
+            stores = deps.products, deps.shelves, deps.product_writer
+            last, found = read_shelves("site_a", *stores, clock)
+            return last, sum(shelf.has_expired_content(clock.now()) for shelf in found)
+
+        clock.advance(hours=23, minutes=59)
+        added, _ = read()
+        assert read() == (added, 0)
+        clock.advance(minutes=1)
+        first, second, third = read(), read(), read()
+
+    assert first == (added + 10 * MAX_EXPIRED_SHELVES, 1)
+    assert second == third == (added + 10 * shelves, 0)
