@@ -25,6 +25,7 @@ from amzlinkr.domain.products import Deal
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.http.presenters import products as presenter
 from amzlinkr.http.schemas.products import DealOut
+from amzlinkr.services import imports
 from amzlinkr.services.shelf_refresher import ShelfRefresher
 from amzlinkr.services.sync import SyncPlanner
 from amzlinkr.storage import (
@@ -272,6 +273,10 @@ def _deal_without_end() -> AbstractContextManager[Any]:
     return patch.object(presenter, "_deal_out", deal_out)
 
 
+def _import_fails_until_its_last_delivery() -> AbstractContextManager[Any]:
+    return patch.object(imports, "MAX_RECEIVES", imports.MAX_RECEIVES + 1)
+
+
 def _checked_at_stands_still() -> AbstractContextManager[Any]:
     first: dict[Any, datetime] = {}
 
@@ -350,6 +355,7 @@ MUTANTS: dict[str, Mutant] = {
     "the end of a deal is not in the feed": _ended_deal_not_in_feed,
     "the end of early access is not in the feed": _early_access_does_not_open,
     "a deal is returned without its end": _deal_without_end,
+    "an import fails for good only at its last delivery": _import_fails_until_its_last_delivery,
     "checked_at stands still": _checked_at_stands_still,
     "checked_at is the newest observation": _checked_at_is_the_newest,
     "the return of a missing product is not in the feed": _return_not_in_feed,
