@@ -25,7 +25,7 @@ ENDLESS_PROBABILITY = 0.05
 
 
 class Content(NamedTuple):
-    """The shown content of a product: its price, and who can claim its deal ("" without one)."""
+    """The shown part of a product: its price, and who can claim its deal ("" without one)."""
 
     price: int
     access: str = ""

@@ -165,7 +165,7 @@ class Invariants:
     def check_expired(self, since: float) -> None:
         """Check after a run of the planner that began at `since`: it expired older content.
 
-        It also stored and published all offers with a deal or early access that ended before.
+        It also stored and published all offers of deals that ended or opened before.
         """
         for site in self.expected.sites.values():
             for marketplace_code, asin in site.current_products():

@@ -25,6 +25,7 @@ from amzlinkr.domain.products import Deal
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.http.presenters import products as presenter
 from amzlinkr.http.schemas.products import DealOut
+from amzlinkr.services import imports
 from amzlinkr.services.shelf_refresher import ShelfRefresher
 from amzlinkr.services.sync import SyncPlanner
 from amzlinkr.storage import (
@@ -276,6 +277,10 @@ def _expired_by_planner_only() -> AbstractContextManager[Any]:
     return patch.object(Shelf, "has_expired_content", lambda _self, _now: False)
 
 
+def _import_fails_until_its_last_delivery() -> AbstractContextManager[Any]:
+    return patch.object(imports, "MAX_RECEIVES", imports.MAX_RECEIVES + 1)
+
+
 def _checked_at_stands_still() -> AbstractContextManager[Any]:
     first: dict[Any, datetime] = {}
 
@@ -355,6 +360,7 @@ MUTANTS: dict[str, Mutant] = {
     "the end of early access is not in the feed": _early_access_does_not_open,
     "a deal is returned without its end": _deal_without_end,
     "a read of the feed expires nothing": _expired_by_planner_only,
+    "an import fails for good only at its last delivery": _import_fails_until_its_last_delivery,
     "checked_at stands still": _checked_at_stands_still,
     "checked_at is the newest observation": _checked_at_is_the_newest,
     "the return of a missing product is not in the feed": _return_not_in_feed,

@@ -40,8 +40,8 @@ class FifoQueue:
 
     `deliver` processes a batch in the process that `find_process` returns, and returns the IDs of
     the messages that failed. From the delivery number `last_attempt` on, it must complete a message
-    whatever Amazon responds: only a crash or a failed AWS call explains a failure.
-    `unexplained` has the other messages.
+    whatever Amazon responds: only a crash, or a call to AWS that failed during the delivery,
+    explains a failure. `unexplained` has the other messages.
     """
 
     name: str
