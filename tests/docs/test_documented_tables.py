@@ -79,3 +79,13 @@ def test_decisions_of_an_area_are_ordered_by_date() -> None:
     for area in DECISIONS.split("\n## ")[1:]:
         dates = re.findall(r"^- \*\*([\d-]+),", area, re.MULTILINE)
         assert dates == sorted(dates, reverse=True), area.partition("\n")[0]
+
+
+def test_every_switch_of_the_fake_amazon_is_documented() -> None:
+    source = (ROOT / "infra" / "local" / "fake_amazon" / "control_api.py").read_text("utf-8")
+    routes = set(re.findall(r'"(?:POST|PUT)", "(\w+)"', source)) | set(
+        re.findall(r'case "(\w+)":', source)
+    )
+    documented = set(re.findall(r"/_fake/(\w+)", (ROOT / "docs" / "testing.md").read_text("utf-8")))
+    assert routes
+    assert documented == routes | {"accounts"}
