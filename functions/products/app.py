@@ -85,12 +85,11 @@ def list_changes(request: Request, deps: Dependencies) -> ApiResponse:
     # One more than a page holds, to detect that another page follows.
     changed = deps.products.changes(site_id, position.after, query.limit + 1, last_seq)
     page = changed[: query.limit]
+    was_changed = deps.products.last_seq(site_id) != last_seq
+    # After the last read, because content may expire during the reads.
     responded_at = latest_possible_now(deps.clock)
-    has_more = (
-        len(changed) > query.limit
-        or deps.products.last_seq(site_id) != last_seq
-        or any(shelf.has_expired_content(responded_at) for shelf in shelves)
-    )
+    has_expired = any(shelf.has_expired_content(responded_at) for shelf in shelves)
+    has_more = len(changed) > query.limit or was_changed or has_expired
     next_position = position.advance(page, now, has_more=has_more)
     return ApiResponse(
         200,

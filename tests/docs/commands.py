@@ -9,6 +9,7 @@ import argparse
 import importlib
 import importlib.util
 import io
+import os
 import re
 import shlex
 import subprocess
@@ -76,6 +77,8 @@ class Project:
         return subprocess.run(
             ["make", "--dry-run", "--no-print-directory", *target, f"PYTHON={sys.executable}"],
             cwd=self.root,
+            # Without the variables that a `make` around the tests exports.
+            env={"PATH": os.environ["PATH"]},
             capture_output=True,
             text=True,
             check=False,

@@ -98,8 +98,13 @@ class FeedScenario:
         assert self.reader.read_page(limit=1)
         (asin,) = self.reader.products
         self.deps.product_writer.remove(self.site.site_id, "US", asin)
+        others = [other for other in ASINS[:6] if other != asin]
         for days in (20, 8, 2):
-            self.clock.advance(days=days)
+            # The others stay current: each that expired would have a newer entry.
+            for _ in range(2 * days):
+                self.clock.advance(hours=12)
+                seen = [self.observe(other) for other in others]
+                self.deps.product_writer.add(self.site.site_id, "US", seen)
             assert self.reader.read_page(limit=1)
         self.reader.read_to_the_end()
         assert asin not in self.reader.products

@@ -88,7 +88,7 @@ def serve(recorder: Recorder) -> Iterator[str]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): [value] for name, value in self.headers.items()}
-            response: Any = {}
+            response: Any = {"SearchResult": {"Items": []}, "searchResult": {"items": []}}
             if self.path == "/auth/o2/token":
                 response = recorder.token(body)
             else:

@@ -33,6 +33,8 @@ from amzlinkr.domain.products import Product
 
 MAX_ANCESTORS = 20
 MAX_COUNT = 10**9
+MAX_REPAIRED_ITEMS = 100
+"""The items of a response that are repaired; the Creators API returns at most 100 (its SDK)."""
 T = TypeVar("T")
 _ASIN = re.compile(r"[A-Z0-9]{10}")
 _ASIN_IN_TEXT = re.compile(r"\b[A-Z0-9]{10}\b")
@@ -186,7 +188,7 @@ class Reader:
     def _split_valid_items(self, items: list[Any]) -> tuple[list[Any], list[str]]:
         """Return what can be read of the items, and the ASINs of unreadable ones."""
         valid, rejected = [], []
-        for item in items:
+        for item in items[:MAX_REPAIRED_ITEMS]:
             try:
                 valid.append(readable_item(self.item, item))
             except msgspec.ValidationError:
