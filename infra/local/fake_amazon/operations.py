@@ -58,7 +58,8 @@ def get_items(call: OperationCall) -> Json:
     ]
     if errors_found:
         response["Errors"] = errors_found
-    if found:
+    # Without errors the result is present, even if every ID is omitted silently.
+    if found or not errors_found:
         listed = [call.catalog.look_up(asin, call.marketplace, language) for asin in found]
         response["ItemsResult"] = {
             "Items": [call.render_item(product, "ogi", resources) for product in listed]
