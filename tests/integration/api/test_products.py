@@ -263,15 +263,26 @@ def test_checked_at_is_the_oldest_observation_shown(
     assert checked()["US"] == min(p["observed_at"] for p in shown if p["asin"] != ASINS[0])
 
 
-def test_dead_product_is_expired_by_the_first_run_after_24_hours(
+def omit_for_half_a_day(
     stocked: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
-) -> None:
+) -> tuple[str, str]:
+    """Omit one product in the refresh after 12.5 hours.
+
+    Return the cursor after it, and the time at which the others were seen.
+    """
     stocked.patch("/v1/site", {"refresh_hours": 12})
     amazon.control.set_gone(GoneBody(ASINS[0], silently=True))
     clock.advance(hours=12, minutes=30)
     sync(stocked, deps)
     _, cursor = stocked.changes()
     seen = stocked.get(f"/v1/products/{ASINS[1]}").json["observed_at"]
+    return cursor, seen
+
+
+def test_dead_product_is_expired_by_the_first_run_after_24_hours(
+    stocked: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
+) -> None:
+    cursor, seen = omit_for_half_a_day(stocked, deps, clock, amazon)
     clock.advance(hours=11, minutes=30)
 
     plan_sync(deps)
@@ -286,12 +297,7 @@ def test_dead_product_is_expired_by_the_first_run_after_24_hours(
 def test_feed_expires_a_product_that_reaches_24_hours_between_two_runs(
     stocked: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, limit: int
 ) -> None:
-    stocked.patch("/v1/site", {"refresh_hours": 12})
-    amazon.control.set_gone(GoneBody(ASINS[0], silently=True))
-    clock.advance(hours=12, minutes=30)
-    sync(stocked, deps)
-    _, cursor = stocked.changes()
-    seen = stocked.get(f"/v1/products/{ASINS[1]}").json["observed_at"]
+    cursor, seen = omit_for_half_a_day(stocked, deps, clock, amazon)
     clock.advance(hours=11, minutes=30, seconds=5)
 
     found = []

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from amzlinkr.config import Config
 from amzlinkr.domain.amazon_errors import (
     TOKEN_SERVICE,
     AmazonAccessDenied,
@@ -25,7 +24,6 @@ from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
 from tests.integration.aws_spy import secrets
-from tests.stored_sites import claim_site
 from tests.unit.amazon.accounts import credentials
 from tests.unit.wire import Script, Wire, reply
 
@@ -44,16 +42,6 @@ def refusal(status: int, code: str) -> Script:
 
 NOT_ELIGIBLE = refusal(403, "AssociateNotEligible")
 THROTTLED = refusal(429, "TooManyRequests")
-
-
-@pytest.fixture
-def deps(aws: Config, clock: FakeClock) -> Dependencies:
-    return Dependencies(aws, clock)
-
-
-@pytest.fixture
-def caller(deps: Dependencies) -> Caller:
-    return claim_site(deps)
 
 
 def connect(

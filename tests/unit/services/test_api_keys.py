@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from amzlinkr.config import Config
 from amzlinkr.domain.errors import InvalidRequest, NotFound, RateLimited
 from amzlinkr.domain.sites import Caller, Mode
 from amzlinkr.security.api_keys import new_api_key
@@ -15,20 +14,9 @@ from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
 from tests.integration.aws_spy import fail_calls, record_calls
 from tests.limits import with_limits
-from tests.stored_sites import claim_site
 
 pytestmark = pytest.mark.memory_aws
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def deps(aws: Config, clock: FakeClock) -> Dependencies:
-    return Dependencies(aws, clock)
-
-
-@pytest.fixture
-def caller(deps: Dependencies) -> Caller:
-    return claim_site(deps)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from collections import Counter
 
 import pytest
 
-from amzlinkr.config import Config
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.ports import Task
 from amzlinkr.domain.sites import Caller
@@ -18,16 +17,6 @@ from tests.stored_sites import claim_site
 from tests.unit.amazon.accounts import credentials
 
 pytestmark = pytest.mark.memory_aws
-
-
-@pytest.fixture
-def deps(aws: Config, clock: FakeClock) -> Dependencies:
-    return Dependencies(aws, clock)
-
-
-@pytest.fixture
-def caller(deps: Dependencies) -> Caller:
-    return claim_site(deps)
 
 
 def delete_site(deps: Dependencies, caller: Caller, products: int = 1) -> None:

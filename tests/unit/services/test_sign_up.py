@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from amzlinkr.config import Config
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.errors import InvalidRequest, RateLimited, SignupExpired, SiteNotProven
 from amzlinkr.domain.sites import Caller
@@ -32,11 +31,6 @@ HOST_LIMITS = ("signups_of_domain_and_address", "signups_of_domain")
 LIMITS = ("signups_of_address", *HOST_LIMITS, "signups_of_email", "signups")
 """The limits of a sign-up, from the narrowest to the one that all callers share."""
 SUBJECTS = (IP, f"a.example:443 {IP}", "a.example:443", EMAIL.lower(), ALL_CALLERS)
-
-
-@pytest.fixture
-def deps(aws: Config, clock: FakeClock) -> Dependencies:
-    return Dependencies(aws, clock)
 
 
 @pytest.fixture
