@@ -47,7 +47,9 @@ def readable_item(shape: type[msgspec.Struct], item: object) -> object:
     Raises:
         msgspec.ValidationError: The item is no object, or has no readable ASIN or title.
     """
-    part = item if _is_readable(shape, item) else _readable_part(shape, item)
+    if _is_readable(shape, item):
+        return item
+    part = _readable_part(shape, item)
     convert(shape, part)
     return part
 

@@ -37,7 +37,6 @@ MAX_REPAIRED_ITEMS = 100
 """The items of a response that are repaired; the Creators API returns at most 100 (its SDK)."""
 T = TypeVar("T")
 _ASIN = re.compile(r"[A-Z0-9]{10}")
-_ASIN_IN_TEXT = re.compile(r"\b[A-Z0-9]{10}\b")
 _ITEMS = ("items", "Items")
 
 
@@ -194,7 +193,7 @@ class Reader:
             except msgspec.ValidationError:
                 values = item.values() if isinstance(item, dict) else ()
                 texts = (value for value in values if isinstance(value, str))
-                rejected += [text for text in texts if _ASIN_IN_TEXT.fullmatch(text)]
+                rejected += [text for text in texts if _ASIN.fullmatch(text)]
         return valid, rejected
 
     def _products(self, result: Result, observed_at: datetime) -> tuple[Product, ...]:

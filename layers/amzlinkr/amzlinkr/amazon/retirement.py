@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from http import HTTPStatus
 
 from amzlinkr.amazon.error_bodies import ErrorBody
+from amzlinkr.amazon.refused_items import NOT_FOUND
 from amzlinkr.domain.amazon_errors import AmazonAccessDenied, AmazonError
 
-_GONE_STATUSES = (404, 410)
 _REFUSAL_STATUSES = frozenset({200, *range(400, 500)}) - {429}
 _WORDING = re.compile(
     r"deprecat|\bretire[ds]?\b|\bretirement\b|\bdiscontinu|\bsunset|\bdecommission|\bobsolete\b"
@@ -41,9 +41,9 @@ def is_retired(status: int, body: ErrorBody, by_code: type[AmazonError] | None) 
     is_unexplained = is_refusal or by_code is AmazonAccessDenied
     if is_unexplained and any(map(_WORDING.search, _statements(body))):
         return True
-    if body.is_from_framework and status in (HTTPStatus.OK, *_GONE_STATUSES):
+    if body.is_from_framework and status in (HTTPStatus.OK, *NOT_FOUND):
         return True
-    return status in _GONE_STATUSES and by_code is None
+    return status in NOT_FOUND and by_code is None
 
 
 def _statements(body: ErrorBody) -> Iterator[str]:
