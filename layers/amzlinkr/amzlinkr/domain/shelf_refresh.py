@@ -44,11 +44,7 @@ def apply_observations(shelf: Shelf, seen: Mapping[str, Product]) -> tuple[Shelf
 
 def with_expired(shelf: Shelf, now: datetime) -> tuple[Shelf, tuple[str, ...]]:
     """Return the shelf without the content of products that are 24 hours old, and their ASINs."""
-    expired = tuple(
-        slot.asin
-        for slot in shelf.slots
-        if slot.fingerprint and is_expired(shelf.seen_at(slot), now)
-    )
+    expired = shelf.expired_asins(now)
     slots = tuple(slot.without_content() if slot.asin in expired else slot for slot in shelf.slots)
     return replace(shelf, slots=slots), expired
 

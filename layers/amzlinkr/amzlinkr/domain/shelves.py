@@ -100,9 +100,14 @@ class Shelf:
         ends += [slot.changes_at for slot in shown if slot.changes_at]
         return min(ends, default=None)
 
+    def expired_asins(self, now: datetime) -> tuple[str, ...]:
+        """Return the ASINs of products with content that is 24 hours old."""
+        shown = (slot for slot in self.slots if slot.fingerprint)
+        return tuple(slot.asin for slot in shown if is_expired(self.seen_at(slot), now))
+
     def has_expired_content(self, now: datetime) -> bool:
         """Return True if content of a product is 24 hours old."""
-        return any(is_expired(self.seen_at(slot), now) for slot in self.slots if slot.fingerprint)
+        return bool(self.expired_asins(now))
 
     def due_by(self, at: datetime) -> datetime:
         """Return this time, or the next expiry if it is earlier: a shelf is due by then.
