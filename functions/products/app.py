@@ -15,7 +15,6 @@ from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.products import Changes, ProductList
 from amzlinkr.http.schemas.requests import MarketplaceQuery, PageQuery, ProductsQuery
-from amzlinkr.services.feed import read_shelves
 from amzlinkr.wiring import Dependencies, dependencies
 
 
@@ -80,8 +79,7 @@ def list_changes(request: Request, deps: Dependencies) -> ApiResponse:
     position = paging.start(query.cursor, FeedPosition) or FeedPosition.start(now)
     position.check(now)
     site = deps.sites.require(site_id)
-    stores = deps.products, deps.shelves, deps.product_writer
-    last_seq, shelves = read_shelves(site_id, *stores, deps.clock)
+    last_seq, shelves = deps.change_feed.read_shelves(site_id)
     # One more than a page holds, to detect that another page follows.
     changed = deps.products.changes(site_id, position.after, query.limit + 1, last_seq)
     page = changed[: query.limit]

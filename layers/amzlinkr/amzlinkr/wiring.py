@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from amzlinkr.services.account_setup import AccountSetup
     from amzlinkr.services.amazon_accounts import AmazonAccounts
     from amzlinkr.services.diagnostics import Diagnostics
+    from amzlinkr.services.feed import ChangeFeed
     from amzlinkr.services.imports import Imports
     from amzlinkr.services.purge import Purge
     from amzlinkr.services.shelf_refresher import ShelfRefresher
@@ -97,6 +98,13 @@ class Dependencies(Stores):
         from amzlinkr.services.diagnostics import Diagnostics
 
         return Diagnostics(self.sites, self.shelves, self.amazon_accounts, self.clock)
+
+    @cached_property
+    def change_feed(self) -> ChangeFeed:
+        """Return the service that reads shelves for the change feed."""
+        from amzlinkr.services.feed import ChangeFeed
+
+        return ChangeFeed(self.products, self.shelves, self.product_writer, self.clock)
 
     @cached_property
     def imports(self) -> Imports:

@@ -1,6 +1,6 @@
 """Expiry of content before a page of the change feed."""
 
-from amzlinkr.services.feed import MAX_EXPIRED_SHELVES, read_shelves
+from amzlinkr.services.feed import MAX_EXPIRED_SHELVES
 from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
 from tests.fakes import product
@@ -16,8 +16,7 @@ def test_read_expires_a_limited_number_of_shelves(clock: FakeClock) -> None:
             deps.product_writer.add("site_a", "US", products)
 
         def read() -> tuple[int, int]:
-            stores = deps.products, deps.shelves, deps.product_writer
-            last, found = read_shelves("site_a", *stores, clock)
+            last, found = deps.change_feed.read_shelves("site_a")
             return last, sum(shelf.has_expired_content(clock.now()) for shelf in found)
 
         clock.advance(hours=23, minutes=59)
