@@ -110,6 +110,8 @@ def test_sandbox_api_key_creates_test_api_keys_only(api_keys: SiteApiKeys, calle
 def test_current_api_key_expires_after_the_overlap(
     api_keys: SiteApiKeys, caller: Caller, clock: FakeClock
 ) -> None:
+    # API keys are listed in the order of their creation.
+    clock.advance(seconds=1)
     created = api_keys.create(caller, None, HOUR)
 
     clock.advance(minutes=59)
