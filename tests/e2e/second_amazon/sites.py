@@ -15,6 +15,7 @@ from tests.second_amazon.service import Service
 
 APIS = ("paapi5", "creators")
 MAX_THROTTLED_CALLS = 5
+SITES_IN_TURN = 4
 
 
 def credentials(account: Account, marketplace: str = "US", **changes: str) -> dict[str, str]:
@@ -61,6 +62,11 @@ class World:
             response = site.call("POST", "/validate", body)
             assert response.status == 200, response.json
         return site
+
+    def sites_in_turn(self, api: str, *marketplaces: str) -> Iterator[ServiceClient]:
+        """Return clients of new sites in turn, because an account has one call per second."""
+        sites = [self.connected_site(api, *marketplaces) for _ in range(SITES_IN_TURN)]
+        return itertools.cycle(sites)
 
 
 def patiently(send: Callable[[], ServiceResponse]) -> ServiceResponse:

@@ -82,11 +82,21 @@ AT_VALIDATION: list[Row] = [
 ]
 SIXTY_SECONDS = {("creators", "throttled"), ("creators", "throttledc")}
 """Faults with which Amazon states how long to wait."""
+RETRIED = {"message", "gateway", "broken", "drop", "hang"}
+"""Faults that take seconds, because the service waits and sends the request again."""
 PROBLEM_FIELDS = {"type", "title", "status", "detail", "code", "action", "retryable", "request_id"}
 
 
-def ids_of(rows: list[Row]) -> list[str]:
-    return [f"{api}-{name}" for api, name, _ in rows]
+def parameters(rows: list[Row]) -> list[Any]:
+    """Return the rows as parameters; one of several errors that the service retries is not slow."""
+    return [
+        pytest.param(
+            *row,
+            id=f"{row[0]}-{row[1]}",
+            marks=[pytest.mark.slow] if row[1] in RETRIED else [],
+        )
+        for row in rows
+    ]
 
 
 def connect(world: World, site: ServiceClient, api: str, name: str = "ok", **changes: str) -> Any:
@@ -139,7 +149,7 @@ def test_each_marketplace_works(
     assert response.json["connection"]["marketplace"] == marketplace
 
 
-@pytest.mark.parametrize(("api", "name", "expected"), ROWS, ids=ids_of(ROWS))
+@pytest.mark.parametrize(("api", "name", "expected"), parameters(ROWS))
 def test_error_of_a_call_is_mapped(
     connected: dict[tuple[str, str], Connected],
     api: str,
@@ -162,7 +172,7 @@ def test_error_of_a_call_is_mapped(
         assert int(response.headers["Retry-After"]) >= 55, "Amazon's answer was 60 seconds"
 
 
-@pytest.mark.parametrize(("api", "name", "expected"), AT_VALIDATION, ids=ids_of(AT_VALIDATION))
+@pytest.mark.parametrize(("api", "name", "expected"), parameters(AT_VALIDATION))
 def test_error_of_a_validation_is_mapped(
     world: World, site: ServiceClient, api: str, name: str, expected: tuple[int, str, bool]
 ) -> None:

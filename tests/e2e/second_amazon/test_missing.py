@@ -1,4 +1,7 @@
-"""Products that Amazon does not return, at the import and at later refreshes, through both APIs."""
+"""Products that Amazon does not return, at the import and at later refreshes, through both APIs.
+
+Tests that wait for several calls of one account, one per second, have the marker `slow`.
+"""
 
 import time
 from collections.abc import Callable, Iterator
@@ -93,7 +96,10 @@ def shelf(world: World, api: str, code: str) -> Iterator[Shelf]:
 
 
 @pytest.mark.parametrize("api", APIS)
-@pytest.mark.parametrize("code", ["InvalidParameterValue", "ItemNotAccessible"])
+@pytest.mark.parametrize(
+    "code",
+    ["InvalidParameterValue", pytest.param("ItemNotAccessible", marks=pytest.mark.slow)],
+)
 def test_product_named_in_an_error_is_missing_after_one_refresh(
     shelf: Shelf, api: str, code: str
 ) -> None:
@@ -107,6 +113,7 @@ def test_product_named_in_an_error_is_missing_after_one_refresh(
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("api", APIS)
 @pytest.mark.parametrize("code", [""], ids=["omitted"])
 def test_product_omitted_twice_is_missing(shelf: Shelf, api: str, code: str) -> None:
@@ -118,6 +125,7 @@ def test_product_omitted_twice_is_missing(shelf: Shelf, api: str, code: str) -> 
     assert shelf.product(shelf.asin)["price_status"] == "missing"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("api", APIS)
 @pytest.mark.parametrize("code", ["InvalidParameterValue"])
 def test_missing_product_that_returns_is_added(
@@ -134,6 +142,7 @@ def test_missing_product_that_returns_is_added(
     assert ("added", shelf.asin) in [(change["kind"], change.get("asin")) for change in changes]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("api", APIS)
 @pytest.mark.parametrize("code", ["InvalidParameterValue"])
 def test_missing_product_does_not_hold_the_others_back(shelf: Shelf, api: str, code: str) -> None:
@@ -147,6 +156,7 @@ def test_missing_product_does_not_hold_the_others_back(shelf: Shelf, api: str, c
     assert kinds[shelf.asin] == "missing"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("api", APIS)
 def test_price_of_a_deal_is_hidden_when_it_has_ended(
     world: World, sites: dict[str, ServiceClient], api: str

@@ -182,13 +182,13 @@ def products(world: World) -> Products:
     together = [asin for asin in ASINS if asin not in ALONE]
     batches = [together[start : start + 10] for start in range(0, len(together), 10)]
     for api in APIS:
-        site = world.connected_site(api, "US", "JP")
+        sites = world.sites_in_turn(api, "US", "JP")
         for batch in (*batches, *([asin] for asin in ALONE)):
             items = [asin for asin in batch if not asin.startswith("B0YEN")]
             yen = [asin for asin in batch if asin.startswith("B0YEN")]
             for marketplace, asins in (("US", items), ("JP", yen)):
                 if asins:
-                    results = _import(site, asins, marketplace)
+                    results = _import(next(sites), asins, marketplace)
                     found |= {(api, asin): result for asin, result in results.items()}
     return found
 

@@ -1,6 +1,6 @@
 """Search, variations and browse nodes, answered by the second Amazon through both APIs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -60,28 +60,31 @@ NEW_PARAMETERS = [name for name in ALL_PARAMETERS if name not in OLD_PARAMETERS]
 
 
 @pytest.fixture(scope="module")
-def sites(world: World) -> dict[str, ServiceClient]:
-    return {api: world.connected_site(api, "US") for api in APIS}
+def sites(world: World) -> dict[str, Iterator[ServiceClient]]:
+    return {api: world.sites_in_turn(api, "US") for api in APIS}
 
 
 @pytest.fixture
-def ask(sites: dict[str, ServiceClient], api: str) -> Ask:
-    """Return a GET of the site with this API, repeated while its rate limit postpones it."""
+def ask(sites: dict[str, Iterator[ServiceClient]], api: str) -> Ask:
+    """Return a GET of a site with this API, repeated while its rate limit postpones it."""
 
     def send(path: str, **query: str) -> ServiceResponse:
-        return patiently(lambda: sites[api].call("GET", path, **query))
+        site = next(sites[api])
+        return patiently(lambda: site.call("GET", path, **query))
 
     return send
 
 
 @pytest.fixture(scope="module")
-def sent_together(world: World, sites: dict[str, ServiceClient]) -> dict[str, dict[str, Any]]:
+def sent_together(
+    world: World, sites: dict[str, Iterator[ServiceClient]]
+) -> dict[str, dict[str, Any]]:
     """Return the body that Amazon received for the parameters sent together, by API."""
     found = {}
     query = {name: ALL_PARAMETERS[name] for name in OLD_PARAMETERS}
-    for api, site in sites.items():
+    for api in APIS:
         before = len(world.amazon.calls)
-        response = site.call("GET", "/search", **query)
+        response = next(sites[api]).call("GET", "/search", **query)
         assert response.status == 200, response.json
         found[api] = world.amazon.calls[before].body
     return found
