@@ -13,12 +13,12 @@ from tests.bench.sizes import Sizes
 
 PEERS = (
     (calls.PAAPI5_SDK, OURS, 4.0),
-    (calls.CREATORS_SDK, OURS_CREATORS, 5.0),
-    (calls.PYTHON_AMAZON_PAAPI, OURS_CREATORS, 5.0),
+    (calls.CREATORS_SDK, OURS_CREATORS, 4.5),
+    (calls.PYTHON_AMAZON_PAAPI, OURS_CREATORS, 4.5),
 )
 AGAINST_FLOOR = (
-    (OURS, FLOOR, 5.0),
-    (OURS_CREATORS, FLOOR, 2.5),
+    (OURS, FLOOR, 3.75),
+    (OURS_CREATORS, FLOOR, 3.0),
     (OURS_CREATORS, FLOOR_CREATORS, None),
 )
 

@@ -19,13 +19,30 @@ _INFO = {
 _LISTING = {
     "price": {
         "money": _MONEY,
-        "saving_basis": {"money": _MONEY},
+        "saving_basis": {
+            "money": _MONEY,
+            "saving_basis_type": str,
+            "saving_basis_type_label": str,
+        },
         "savings": {"percentage": int},
+        "price_per_unit": {"money": _MONEY},
     },
-    "availability": {"type": str},
+    "availability": {
+        "type": str,
+        "message": str,
+        "min_order_quantity": int,
+        "max_order_quantity": int,
+    },
     "condition": {"value": str},
     "merchant_info": {"name": str},
-    "deal_details": {"badge": str, "access_type": str, "end_time": str},
+    "deal_details": {
+        "badge": str,
+        "access_type": str,
+        "start_time": str,
+        "end_time": str,
+        "early_access_duration_in_milliseconds": int,
+    },
+    "type": str,
     "is_buy_box_winner": bool,
     "violates_map": bool,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from amzlinkr.amazon.sanitize import sanitize
 
@@ -44,6 +45,7 @@ _WITHOUT_TIME_BEFORE = re.compile(
 """A badge in a language that puts the time before the word for the end, without any number."""
 
 
+@lru_cache(maxsize=256)
 def complete_badge(text: str | None) -> str:
     """Return the badge, or an empty text for one that needs a time inserted."""
     badge = sanitize(text, 80) or ""

@@ -23,30 +23,22 @@ _EPOCH = re.compile(r"\d{9,16}(?:\.\d+)?")
 _MIN_EPOCH_SECONDS = 10**9
 _MIN_EPOCH_MS = 10**11
 """Unix times from 2001 on, in seconds up to the year 5138; larger numbers are milliseconds."""
-_UTC_NAME = re.compile(r"\s*(?:UTC|GMT)\Z")
+_TIME = msgspec.json.Decoder(str | float | None)
+_MILLISECONDS = msgspec.json.Decoder(float, strict=False)
 MAX_DATE_CHARS = len("2026-11-24")
 
 
-def has_unreadable_end(details: shapes.DealDetails | None) -> bool:
-    """Return True if a deal has an end that cannot be read: its price may have ended already."""
-    if details is None:
-        return False
-    try:
-        _moment(details.end_time)
-    except ValueError:
-        return True
-    return False
-
-
-def deal_from_details(details: shapes.DealDetails | None, observed_at: datetime) -> Deal | None:
-    """Return the deal that runs at `observed_at`, or None; also None if its end is unreadable.
+def deal_from_details(details: shapes.DealDetails, observed_at: datetime) -> Deal | None:
+    """Return the deal that runs at `observed_at`, or None.
 
     Members can be missing: a deal without times runs indefinitely. Includes a deal that starts or
     ends within seconds: the price may be that of the deal, and must end with it.
+
+    Raises:
+        ValueError: The end cannot be read: the price of the deal may have ended already.
     """
-    if details is None or has_unreadable_end(details):
-        return None
-    starts_at, ends_at = _start(details.start_time), _moment(details.end_time, is_end=True)
+    ends_at = _moment(details.end_time, is_end=True)
+    starts_at = _start(details.start_time)
     access = _access(details.access_type)
     is_early = access == "prime_early_access"
     early_access = _duration(details.early_access_duration_in_milliseconds) if is_early else None
@@ -89,21 +81,31 @@ def _moment(raw: msgspec.Raw, *, is_end: bool = False) -> datetime | None:
     Raises:
         ValueError: It is neither an ISO 8601 text nor a Unix time.
     """
-    try:
-        value = msgspec.json.decode(raw, type=str | float | None)
-    except msgspec.DecodeError as error:
-        raise ValueError("The time is neither a text nor a number.") from error
-    text = str(value if isinstance(value, str) else "" if value is None else f"{value:.3f}")
-    text = _UTC_NAME.sub("Z", text.strip().upper())
-    if not text:
+    if raw is shapes.ABSENT:
         return None
     try:
-        if _EPOCH.fullmatch(text):
-            return _from_epoch(float(text))
-        moment = datetime.fromisoformat(text)
-        moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+        value = _TIME.decode(raw)
+    except msgspec.DecodeError as error:
+        raise ValueError("The time is neither a text nor a number.") from error
+    if value is None:
+        return None
+    try:
+        return _from_text(value, is_end) if isinstance(value, str) else _from_epoch(value)
     except OverflowError as error:
         raise ValueError("The time is out of range.") from error
+
+
+def _from_text(value: str, is_end: bool) -> datetime | None:
+    text = value.strip().upper()
+    if not text:
+        return None
+    if _EPOCH.fullmatch(text):
+        return _from_epoch(float(text))
+    if text.endswith(("UTC", "GMT")):
+        text = text[:-3].rstrip() + "Z"
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is not UTC:
+        moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     is_day = len(text) <= MAX_DATE_CHARS
     return _shifted(moment, timedelta(days=1)) if is_end and is_day else moment
 
@@ -116,7 +118,7 @@ def _from_epoch(number: float) -> datetime:
 
 def _duration(raw: msgspec.Raw) -> timedelta | None:
     try:
-        return timedelta(milliseconds=msgspec.json.decode(raw, type=float, strict=False))
+        return timedelta(milliseconds=_MILLISECONDS.decode(raw))
     except (msgspec.DecodeError, ValueError, OverflowError):
         return None
 

@@ -29,7 +29,7 @@ def _details(item: shapes.Item) -> Details:
         url=amazon_url(item.detail_page_url) or "",
         image=_image(item.images),
         brand=_text(by_line.brand, 200) or _text(by_line.manufacturer, 200),
-        features=tuple(text for feature in features[:20] if (text := sanitize(feature, 1_000))),
+        features=tuple([text for feature in features[:20] if (text := sanitize(feature, 1_000))]),
         binding=_text((info.classifications or shapes.Classifications()).binding, 100),
     )
 

@@ -11,7 +11,10 @@ from msgspec import structs
 
 def case_normalizer(shape: type[msgspec.Struct]) -> Callable[[Any], Any]:
     """Return a function that spells the known member names of a response as a shape does."""
-    spellings = {name.lower(): name for name in _names(shape)}
+    # The first of two spellings is the documented one: the others detect an odd letter case.
+    spellings: dict[str, str] = {}
+    for name in _names(shape):
+        spellings.setdefault(name.lower(), name)
 
     def normalize(part: Any) -> Any:
         if isinstance(part, dict):

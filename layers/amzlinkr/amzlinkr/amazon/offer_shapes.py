@@ -103,6 +103,7 @@ class DealDetails(Camel):
 
     badge: str | None = None
     access_type: str | None = None
+    odd_access_type: msgspec.Raw = msgspec.field(default=ABSENT, name="AccessType")
     start_time: msgspec.Raw = ABSENT
     end_time: msgspec.Raw = ABSENT
     early_access_duration_in_milliseconds: msgspec.Raw = ABSENT
@@ -121,13 +122,18 @@ class Listing(Camel):
     deal_details: DealDetails | None = None
     is_buy_box_winner: bool | None = None
     violates_map: bool | None = msgspec.field(default=None, name="violatesMAP")
+    # These members limit the price and are usually absent, so that an odd letter case would remain
+    # unnoticed. The names are those of the other API.
+    odd_violates_map: msgspec.Raw = msgspec.field(default=ABSENT, name="ViolatesMAP")
+    odd_deal_details: msgspec.Raw = msgspec.field(default=ABSENT, name="DealDetails")
 
     @property
     def is_complete(self) -> bool:
         """Return True if everything by which listings are selected and shown is present."""
         money = self.price.money if self.price else None
         return bool(
-            money
+            not self._has_odd_limits
+            and money
             and money.amount is not None
             and self.availability
             and self.availability.type
@@ -136,6 +142,13 @@ class Listing(Camel):
             and self.merchant_info
             and self.is_buy_box_winner is not None
         )
+
+    @property
+    def _has_odd_limits(self) -> bool:
+        deal = self.deal_details
+        if self.odd_violates_map is not ABSENT or self.odd_deal_details is not ABSENT:
+            return True
+        return deal is not None and deal.odd_access_type is not ABSENT
 
 
 class Offers(Camel):

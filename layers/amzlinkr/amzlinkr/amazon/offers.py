@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 
 from amzlinkr.amazon import offer_shapes as shapes
-from amzlinkr.amazon.deals import deal_from_details, has_unreadable_end
+from amzlinkr.amazon.deals import deal_from_details
 from amzlinkr.amazon.sanitize import sanitize
 from amzlinkr.amazon.values import is_same_value, value_name
 from amzlinkr.domain.money import Money, money
@@ -19,6 +19,7 @@ from amzlinkr.domain.products import AvailabilityName, Deal, ListPriceKind, Offe
 NEW = "New"
 MAX_PERCENT = 100
 MAX_QUANTITY = 100_000
+_INTEGER = msgspec.json.Decoder(int, strict=False)
 _NUMBER = re.compile(r"[\s\d.,]*")
 # A visitor who buys once does not pay the subscription price, and Amazon Haul is a separate shop
 # with a separate basket: the product page does not feature their listings.
@@ -48,11 +49,15 @@ def best_listing(listings: Sequence[shapes.Listing]) -> shapes.Listing | None:
     Without a winner a new listing comes first, then the first of all. Of several winners, a new one
     or one without condition comes first. Source: Creators API documentation, "OffersV2".
     """
-    featured = [each for each in listings if value_name(each.type or "") not in _NOT_FEATURED]
+    featured = [
+        each for each in listings if not each.type or value_name(each.type) not in _NOT_FEATURED
+    ]
+    if len(featured) <= 1:
+        return featured[0] if featured else None
     winners = [listing for listing in featured if listing.is_buy_box_winner]
     new = [listing for listing in featured if is_same_value(_condition(listing), NEW)]
     new_winners = [each for each in winners if _condition(each) is None or each in new]
-    return next(iter(new_winners or winners or new or featured), None)
+    return next(iter(new_winners or winners or new or featured))
 
 
 def offer_from_listing(listing: shapes.Listing | None, observed_at: datetime) -> Offer:
@@ -63,16 +68,17 @@ def offer_from_listing(listing: shapes.Listing | None, observed_at: datetime) ->
     """
     if listing is None:
         return Offer()
+    deal, has_unreadable_end = _deal(listing, observed_at)
     # With a hidden price, everything from which it can be derived is hidden too.
-    is_hidden = bool(listing.violates_map) or has_unreadable_end(listing.deal_details)
+    is_hidden = bool(listing.violates_map) or has_unreadable_end
     shown = None if is_hidden else listing.price
     price = _money(shown)
-    basis = _saving_basis(listing, price)
+    basis, list_price = _saving_basis(listing, price)
     availability = listing.availability or shapes.AvailabilityShape()
     percent = shown.savings.percentage if basis and shown and shown.savings else None
     return Offer(
         price=price,
-        list_price=_money(basis),
+        list_price=list_price,
         list_price_kind=_list_price_kind(basis) if basis else None,
         list_price_label=_list_price_label(basis) if basis else None,
         savings_percent=_percent(percent),
@@ -83,23 +89,31 @@ def offer_from_listing(listing: shapes.Listing | None, observed_at: datetime) ->
         max_order_quantity=_quantity(availability.max_order_quantity),
         condition=sanitize(_condition(listing), 40),
         merchant=sanitize(listing.merchant_info.name, 200) if listing.merchant_info else None,
-        deal=_deal(listing, observed_at),
+        deal=deal,
         prime=listing.delivery_info.is_prime_eligible if listing.delivery_info else None,
         hidden=is_hidden,
     )
 
 
-def _deal(listing: shapes.Listing, observed_at: datetime) -> Deal | None:
-    deal = deal_from_details(listing.deal_details, observed_at)
+def _deal(listing: shapes.Listing, observed_at: datetime) -> tuple[Deal | None, bool]:
+    """Return the deal, and True if its end is unreadable."""
+    if listing.deal_details is None:
+        return None, False
+    try:
+        deal = deal_from_details(listing.deal_details, observed_at)
+    except ValueError:
+        return None, True
     # A badge such as "-50%" states the hidden price in another way.
-    return replace(deal, badge="") if deal and listing.violates_map else deal
+    return replace(deal, badge="") if deal and listing.violates_map else deal, False
 
 
 def _condition(listing: shapes.Listing) -> str | None:
     return listing.condition.value if listing.condition else None
 
 
-def _saving_basis(listing: shapes.Listing, price: Money | None) -> shapes.SavingBasis | None:
+def _saving_basis(
+    listing: shapes.Listing, price: Money | None
+) -> tuple[shapes.SavingBasis, Money] | tuple[None, None]:
     """Return the price to compare with, if it is higher than the price and in its currency.
 
     In the EU the basis is the lowest price of 30 days, which can be lower than the price.
@@ -107,10 +121,10 @@ def _saving_basis(listing: shapes.Listing, price: Money | None) -> shapes.Saving
     # OffersV2 has it inside the price; PA-API's first Offers has it beside the price.
     basis = (listing.price.saving_basis if listing.price else None) or listing.saving_basis
     amount = _money(basis)
-    if price is None or amount is None:
-        return None
+    if basis is None or price is None or amount is None:
+        return None, None
     is_saving = amount.currency == price.currency and amount.amount > price.amount
-    return basis if is_saving else None
+    return (basis, amount) if is_saving else (None, None)
 
 
 def _list_price_kind(basis: shapes.SavingBasis) -> ListPriceKind | None:
@@ -141,8 +155,10 @@ def _availability(kind: str | None, price: shapes.Price | None) -> AvailabilityN
 
 
 def _quantity(raw: msgspec.Raw) -> int | None:
+    if raw is shapes.ABSENT:
+        return None
     try:
-        quantity = msgspec.json.decode(raw, type=int, strict=False)
+        quantity = _INTEGER.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     return quantity if 1 <= quantity <= MAX_QUANTITY else None

@@ -49,8 +49,7 @@ class Reader:
 
     `body`, `item`, and `node` are the shapes with the member names of the API. `normalize_case`
     corrects the letter case of member names in a decoded response. `has_odd_case` reports whether
-    that could help; it is called only if something is missing, or if the response contains one of
-    `odd_names`: misspelled names of members that limit a price and are usually absent.
+    that could help; it is called only if an item is incomplete.
     """
 
     service: str
@@ -58,7 +57,6 @@ class Reader:
     body: type[Body]
     item: type[Item]
     node: type[Node]
-    odd_names: tuple[bytes, ...] = ()
     has_odd_case: Callable[[bytes], bool] = lambda _: False
     normalize_case: Callable[[Any], Any] = lambda document: document
 
@@ -89,17 +87,13 @@ class Reader:
             AmazonUnavailable: The response cannot be decoded.
         """
         body, unreadable = self._decode(response)
+        products = self._products(body.result, requested_at)
+        found = {product.asin: product for product in products if product.asin in asins}
         refused = {asin: "Unreadable" for asin in unreadable if asin in asins}
-        return LookupResult(
-            requested_at,
-            {
-                product.asin: product
-                for product in self._products(body.result, requested_at)
-                if product.asin in asins
-            },
-            refused | refused_items(response, asins, self.service),
-            response.request_id,
-        )
+        # Errors are searched for only if an item is missing: that costs as much as the decoding.
+        if len(found) < len(set(asins)):
+            refused |= refused_items(response, asins, self.service)
+        return LookupResult(requested_at, found, refused, response.request_id)
 
     def variation_page(self, response: AmazonResponse, observed_at: datetime) -> VariationPage:
         """Return the page of a GetVariations response; it is empty for a single product.
@@ -151,8 +145,7 @@ class Reader:
         # A member with odd letter case is ignored like an unknown one. Only responses with missing
         # members are searched for it, because the second decoding costs far more than the first.
         items = body.result.items
-        has_odd_limits = any(name in response.body for name in self.odd_names)
-        if items and all(item.is_complete for item in items) and not has_odd_limits:
+        if items and all(item.is_complete for item in items):
             return body, []
         if self.has_odd_case(response.body) or is_too_deep(response.body):
             return self._decode_leniently(response)
@@ -197,11 +190,9 @@ class Reader:
         return valid, rejected
 
     def _products(self, result: Result, observed_at: datetime) -> tuple[Product, ...]:
-        return tuple(
-            product_from_item(item, self.marketplace_code, observed_at)
-            for item in result.items or ()
-            if _ASIN.fullmatch(item.asin)
-        )
+        code = self.marketplace_code
+        items = [item for item in result.items or () if _ASIN.fullmatch(item.asin)]
+        return tuple([product_from_item(item, code, observed_at) for item in items])
 
 
 def _count(raw: msgspec.Raw) -> int | None:

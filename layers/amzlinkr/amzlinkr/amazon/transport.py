@@ -31,7 +31,6 @@ AMAZON_CONNECT_TIMEOUT_SECONDS = 1.5
 MAX_IDLE_CONNECTIONS = 8
 MAX_RESPONSE_BYTES = 2 * 1024 * 1024
 _ID = re.compile(r"[\w.-]{1,80}", re.ASCII)
-_READ_BYTES = 256 * 1024
 
 
 Headers = Mapping[str, str] | HTTPMessage
@@ -141,15 +140,13 @@ class Transport:
         connection.sock.settimeout(max(deadline.remaining(), 0.001))
         connection.request("POST", path, body, {"user-agent": USER_AGENT, **headers})
         with connection.getresponse() as response:
-            content = bytearray()
-            while piece := response.read(_READ_BYTES):
-                content += piece
-                if len(content) > MAX_RESPONSE_BYTES:
-                    raise self._unavailable("Amazon's response is too large.", "AnswerTooLarge")
+            content = response.read(MAX_RESPONSE_BYTES + 1)
+            if len(content) > MAX_RESPONSE_BYTES:
+                raise self._unavailable("Amazon's response is too large.", "AnswerTooLarge")
             # `read` with a size returns less than promised without an error.
             if response.length:
                 raise HTTPException("the response ended too early")
-        return AmazonResponse(response.status, response.headers, bytes(content))
+        return AmazonResponse(response.status, response.headers, content)
 
     def _unavailable(self, detail: str, code: str) -> AmazonUnavailable:
         return AmazonUnavailable(detail, upstream=Upstream(self._service, None, code))

@@ -48,7 +48,7 @@ def money(major: Decimal | float | str, currency: str, display: str | None = Non
             return None
     except DecimalException:
         return None
-    amount = int(scaled.to_integral_value())
+    amount = round(scaled)
     return Money(amount, currency, display or format_amount(amount, currency))
 
 

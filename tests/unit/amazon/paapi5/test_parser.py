@@ -85,6 +85,7 @@ def test_documented_spellings_are_used() -> None:
         field.encode_name
         for shape in (Item, Listing, Body)
         for field in structs.fields(in_pascal_case(shape))
+        if not field.name.startswith("odd_")  # the names of the Creators API
     }
 
     assert {"ASIN", "DetailPageURL", "ItemInfo", "OffersV2", "ViolatesMAP", "ItemsResult"} <= names

@@ -28,7 +28,6 @@ reader = partial(
     body=Body,
     item=Item,
     node=Node,
-    odd_names=(b'"DealDetails"', b'"AccessType"', b'"ViolatesMAP"'),
     has_odd_case=has_odd_case,
     normalize_case=normalize_case,
 )

@@ -43,7 +43,8 @@ def _pascal_case_type(kind: Any) -> Any:
 
 
 def _pascal(name: str) -> str:
-    return _UPPER_CASE.get(name) or name[0].upper() + name[1:]
+    # An odd name of the Creators API is the ordinary one of PA-API, and the other way around.
+    return _UPPER_CASE.get(name) or name[0].swapcase() + name[1:]
 
 
 def has_odd_case(body: bytes) -> bool:
@@ -58,7 +59,6 @@ reader = partial(
     body=_BODY,
     item=in_pascal_case(Item),
     node=in_pascal_case(Node),
-    odd_names=(b'"dealDetails"', b'"accessType"', b'"violatesMAP"'),
     has_odd_case=has_odd_case,
     normalize_case=case_normalizer(_BODY),
 )
