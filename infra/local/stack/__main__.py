@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from typing import NoReturn
 
 from infra.local.fake_amazon.accounts import (
     COGNITO_CREDENTIAL,
@@ -14,7 +15,7 @@ from infra.local.fake_amazon.accounts import (
 from infra.local.stack.processes import StackError
 from infra.local.stack.progress import print_steps
 from infra.local.stack.signals import stop_on_signals
-from infra.local.stack.stack import Stack, running_stack
+from infra.local.stack.stack import LIVE_AMAZON, Stack, running_stack
 
 LISTED_MARKETPLACES = ("US", "DE", "JP")
 
@@ -26,24 +27,38 @@ def main() -> int:
     if port and not port.isdecimal():
         print("PORT must be a number.", file=sys.stderr)
         return 1
+    amazon_url = os.environ.get("AMAZON_URL", "")
+    if amazon_url not in ("", LIVE_AMAZON) and not amazon_url.startswith(("http://", "https://")):
+        print("AMAZON_URL must be a URL, such as http://127.0.0.1:9999, or live.", file=sys.stderr)
+        return 1
     print_steps()
     try:
         with running_stack(
-            os.environ.get("AMAZON_URL"),
+            amazon_url,
             int(port) if port else None,
             # Users call the Lambda functions with any credentials, for example their own profile.
             enforce_iam=False,
         ) as stack:
             print_details(stack)
-            while True:
-                stack.check()
-                time.sleep(0.5)
+            wait_for_signal(stack)
     except KeyboardInterrupt:
-        print("\nStopped.")
+        print("Stopped.")
         return 0
     except (StackError, OSError) as exc:
         print(f"The stack stopped: {exc}", file=sys.stderr)
         return 1
+
+
+def wait_for_signal(stack: Stack) -> NoReturn:
+    """Check the processes of the stack until a signal arrives."""
+    try:
+        while True:
+            stack.check()
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        # Before the processes end, which takes seconds.
+        print("\nStopping", flush=True)
+        raise
 
 
 def print_details(stack: Stack) -> None:

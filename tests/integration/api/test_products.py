@@ -417,6 +417,10 @@ def test_cursor_is_valid_for_its_filters(
         ("availability", "In_Stock"),
         ("availability", "in_stock;unknown"),
         ("asins", ",".join(f"B0{number:08d}" for number in range(101))),
+        ("asins", "B0"),
+        ("asins", "B0TEST0001,"),
+        ("asins", "B0TEST0001;B0TEST0002"),
+        ("asins", "B0TEST000Ä"),
     ],
 )
 def test_unknown_filter_value_is_rejected(stocked: Site, field: str, value: str) -> None:

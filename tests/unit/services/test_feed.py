@@ -1,5 +1,10 @@
 """Expiry of content before a page of the change feed."""
 
+import re
+
+import pytest
+
+from amzlinkr import telemetry
 from amzlinkr.services.feed import MAX_EXPIRED_SHELVES
 from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
@@ -7,7 +12,9 @@ from tests.fakes import product
 from tests.simulation.memory_aws import MemoryAws
 
 
-def test_read_expires_a_limited_number_of_shelves(clock: FakeClock) -> None:
+def test_read_expires_a_limited_number_of_shelves(
+    clock: FakeClock, capsys: pytest.CaptureFixture[str]
+) -> None:
     shelves = MAX_EXPIRED_SHELVES + 1
     with MemoryAws(clock.now).beneath() as config:
         deps = Dependencies(config, clock)
@@ -24,6 +31,9 @@ def test_read_expires_a_limited_number_of_shelves(clock: FakeClock) -> None:
         assert read() == (added, 0)
         clock.advance(minutes=1)
         first, second, third = read(), read(), read()
+        telemetry.flush()
 
+    [counts] = re.findall(r'"ProductsExpired":\[([\d.,]+)', capsys.readouterr().out)
+    assert sum(map(float, counts.split(","))) == 10 * shelves
     assert first == (added + 10 * MAX_EXPIRED_SHELVES, 1)
     assert second == third == (added + 10 * shelves, 0)

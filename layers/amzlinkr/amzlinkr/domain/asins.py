@@ -44,16 +44,21 @@ def parse_reference(text: str, field: str = "items") -> Reference:
         ShortLink: The text contains a short link; `field` is the given field.
         InvalidRequest: The text names no product; `field` is the given field.
     """
-    cleaned = _clean(text)
-    if len(cleaned) > MAX_INPUT_CHARS:
+    if len(text) > MAX_INPUT_CHARS:
         raise InvalidRequest(field, f"The entry is longer than {MAX_INPUT_CHARS} characters.")
+    cleaned = _clean(text)
     if _BARE.fullmatch(cleaned):
         return Reference(cleaned.upper(), None)
     links = _links_in(cleaned, field)
-    found = _find_product(cleaned, links)
-    if found is None:
+    found = _products_in(cleaned, links)
+    if not found:
         raise _no_product(cleaned, links, field)
-    return found
+    if len({reference.asin for reference in found}) > 1:
+        named = " and ".join(reference.asin for reference in found[:2])
+        raise InvalidRequest(
+            field, f"This entry names several products: {named}.", "Use one entry for each product."
+        )
+    return found[0]
 
 
 def find_reference(keywords: str, field: str = "keywords") -> Reference | None:
@@ -68,7 +73,7 @@ def find_reference(keywords: str, field: str = "keywords") -> Reference | None:
     """
     cleaned = _clean(keywords)
     links = _links_in(cleaned, field)
-    found = _find_product(cleaned, links)
+    found = next(iter(_products_in(cleaned, links)), None)
     if found is None and any(_is_address(word, links.get(word)) for word in cleaned.split()):
         raise _no_product(cleaned, links, field)
     return found
@@ -96,16 +101,20 @@ def _links_in(text: str, field: str) -> dict[str, Link]:
     return links
 
 
-def _find_product(text: str, links: dict[str, Link]) -> Reference | None:
-    """Return the first product of a link, or else the first ASIN between other words."""
-    for link in links.values():
-        if link.kind is LinkKind.PRODUCT and link.asin is not None:
-            return Reference(link.asin, link.marketplace)
+def _products_in(text: str, links: dict[str, Link]) -> list[Reference]:
+    """Return the products of links, or else those of ASINs between other words."""
+    linked = [
+        Reference(link.asin, link.marketplace)
+        for link in links.values()
+        if link.kind is LinkKind.PRODUCT and link.asin is not None
+    ]
+    if linked:
+        return linked
     words = " ".join(word for word in text.split() if word not in links)
     bare = (match[0].upper() for match in _IN_WORD.finditer(words))
     hyphenated = (match[0].upper().replace("-", "") for match in _HYPHENATED.finditer(words))
     certain = [*filter(is_certain_asin, bare), *filter(is_isbn10, hyphenated)]
-    return Reference(certain[0], None) if certain else None
+    return [Reference(asin, None) for asin in certain]
 
 
 def _no_product(text: str, links: dict[str, Link], field: str) -> InvalidRequest:
@@ -116,6 +125,8 @@ def _no_product(text: str, links: dict[str, Link], field: str) -> InvalidRequest
             "This Amazon URL names no product.",
             "Paste the URL of a product page. It contains /dp/ and ten letters and digits.",
         )
+    if not text:
+        return InvalidRequest(field, "This entry is empty.", "Enter an ASIN or a product URL.")
     if not links:
         return InvalidRequest(
             field,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
@@ -11,6 +12,7 @@ from amzlinkr.domain.freshness import WITHOUT_CONTENT, PriceStatus, status_of
 from amzlinkr.domain.products import AvailabilityName, StoredProduct
 
 MAX_ASINS = 100
+_ASIN = re.compile(r"[A-Z0-9]{10}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,15 @@ class ProductFilter:
         """Return the filter of parameters; the last three have values separated by commas.
 
         Raises:
-            InvalidRequest: A value is unknown, or there are too many ASINs.
+            InvalidRequest: A value is unknown or malformed, or there are too many ASINs.
         """
         names = sorted(_values(asins.upper())) if asins else []
+        if malformed := [name for name in names if not _ASIN.fullmatch(name)]:
+            raise InvalidRequest(
+                "asins",
+                f"“{malformed[0][:40]}” is not an ASIN.",
+                "Separate ASINs of 10 letters and digits by commas.",
+            )
         if len(names) > MAX_ASINS:
             raise InvalidRequest("asins", f"These are more than {MAX_ASINS} ASINs.")
         return cls(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from amzlinkr import telemetry
 from amzlinkr.domain.clock import Clock, latest_possible_now
 from amzlinkr.domain.shelves import Shelf
 
@@ -38,7 +39,7 @@ class ChangeFeed:
         if not expired:
             return last_seq, found
         for shelf in expired[:MAX_EXPIRED_SHELVES]:
-            self.product_writer.expire(shelf, now)
+            telemetry.count("ProductsExpired", self.product_writer.expire(shelf, now))
         return self._read(site_id)
 
     def _read(self, site_id: str) -> tuple[int, list[Shelf]]:

@@ -104,12 +104,12 @@ class SearchQuery(Strict):
 
 
 class ImportRequest(Strict):
-    """Body of POST /v1/import. An item is an ASIN or the URL of a product."""
+    """Body of POST /v1/import. An item is an ASIN or the URL of a product.
 
-    items: Annotated[
-        list[Annotated[str, Meta(min_length=1, max_length=MAX_INPUT_CHARS)]],
-        Meta(min_length=1, max_length=MAX_ITEMS),
-    ]
+    Items have no limits here: one that cannot be imported fails alone.
+    """
+
+    items: Annotated[list[str], Meta(min_length=1, max_length=MAX_ITEMS)]
     marketplace: MarketplaceCode | None = None
 
 
