@@ -2,9 +2,13 @@
 
 import time
 from collections.abc import Callable
+from http.client import HTTPConnection
+from unittest import mock
 
 import pytest
 
+from amzlinkr.amazon import transport
+from amzlinkr.amazon.transport import Transport
 from amzlinkr.domain.amazon_errors import AmazonError, AmazonUnavailable
 from amzlinkr.domain.clock import Deadline, SystemClock
 from tests.clock import FakeClock
@@ -80,3 +84,19 @@ def test_endless_response_is_cut_off_at_the_size_limit(clock: FakeClock) -> None
         catalog_at(wire.url, clock).items(ASINS, Deadline.after(clock, 0.6))
 
     assert len(wire.sent) == 1
+
+
+def test_surplus_connection_is_closed(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "MAX_IDLE_CONNECTIONS", 0)
+    open_reply = Script([b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"])
+    with (
+        Wire([open_reply]) as wire,
+        mock.patch.object(
+            HTTPConnection, "close", autospec=True, side_effect=HTTPConnection.close
+        ) as close,
+    ):
+        Transport("creators", wire.url).post(
+            "creatorsapi.amazon", "/", b"{}", {}, Deadline.after(clock, 3)
+        )
+
+        close.assert_called_once()

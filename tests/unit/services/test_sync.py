@@ -154,3 +154,53 @@ def test_shelf_that_was_refreshed_while_its_products_expired_is_not_planned(
 
     assert planned == 0
     store.lease.assert_not_called()
+
+
+def test_failing_expiry_does_not_stop_the_planning(clock: FakeClock, metrics: Counter[str]) -> None:
+    old = replace(shelf(1), observed_at=START - 25 * HOUR, due_at=START - HOUR)
+    store = shelf_store([old], clock)
+    tested = planner(store, clock, mock.create_autospec(SyncRequests, instance=True))
+    tested.product_writer.expire.side_effect = StoreUnavailable  # type: ignore[attr-defined] # a mock
+
+    planned = tested.plan(Deadline.after(clock, 100))
+
+    assert planned == 1
+    assert (metrics["ExpireFailed"], metrics["ProductsExpired"]) == (1, 0)
+
+
+def test_failing_queue_is_counted_by_shelf(clock: FakeClock, metrics: Counter[str]) -> None:
+    due = [replace(shelf(number), due_at=START) for number in (1, 2)]
+    store = shelf_store(due, clock)
+    tested = planner(store, clock, mock.create_autospec(SyncRequests, instance=True))
+    tested.queue.send_batch.side_effect = StoreUnavailable  # type: ignore[attr-defined] # a mock
+
+    planned = tested.plan(Deadline.after(clock, 100))
+
+    assert planned == 0
+    assert metrics["PlanningFailed"] == 2
+
+
+def test_failing_deferral_does_not_stop_the_others(clock: FakeClock, metrics: Counter[str]) -> None:
+    due = [replace(shelf(number), due_at=START) for number in (1, 2)]
+    store = shelf_store(due, clock)
+    store.defer.side_effect = [StoreUnavailable, None]
+    tested = planner(store, clock, mock.create_autospec(SyncRequests, instance=True))
+    # Shelves without a connection are deferred.
+    tested.sites.connections.return_value = {}  # type: ignore[attr-defined] # a mock
+
+    tested.plan(Deadline.after(clock, 100))
+
+    assert store.defer.call_count == 2
+    assert metrics["PlanningFailed"] == 1
+
+
+def test_requests_after_one_without_time_stay_in_the_outbox(clock: FakeClock, outbox: Any) -> None:
+    outbox.due.return_value = [REQUEST, OutboxEntry("site_b", START)]
+    store = shelf_store([shelf(1)], clock)
+    store.reschedule.side_effect = [False]
+    requests = SyncRequests(store, outbox, clock, ONE_THREAD)
+
+    requests.resume_requested_syncs(Deadline.after(clock, 10))
+
+    store.list_for_site.assert_called_once_with("site_a")
+    outbox.complete.assert_not_called()

@@ -9,7 +9,8 @@ from amzlinkr.domain.errors import ApiKeyRejected, NotFound, StoreUnavailable
 from amzlinkr.domain.imports import Job
 from amzlinkr.domain.ports import Task
 from amzlinkr.domain.sites import ApiKeyOwner, ApiKeyRecord, Caller, sandbox_id_of
-from amzlinkr.storage.records import JobsItem, ProductsItem, ShelfItem, SitesItem
+from amzlinkr.storage import item_keys
+from amzlinkr.storage.records import HostItem, JobsItem, ProductsItem, ShelfItem, SitesItem
 from amzlinkr.storage.site_items import item_from_connection, items_from_api_key
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
@@ -121,3 +122,14 @@ def test_failed_purge_loses_no_secret(stores: Dependencies, caller: Caller) -> N
     assert "site_a" in partitions()
     assert purge(stores)
     assert "site_a" not in partitions()
+
+
+def test_site_without_its_host_is_not_deleted(stores: Dependencies, caller: Caller) -> None:
+    item = HostItem(item_keys.host("a.example"), item_keys.SITE)
+    item.delete()
+
+    with pytest.raises(StoreUnavailable):
+        stores.site_deletions.delete_site(caller, START)
+
+    assert stores.sites.require("site_a").host == "a.example"
+    assert tasks(stores, Task.SITE_DELETION) == []
