@@ -14,8 +14,9 @@ from infra.local.fake_amazon.accounts import (
 from infra.local.stack.processes import StackError
 from infra.local.stack.progress import print_steps
 from infra.local.stack.signals import stop_on_signals
-from infra.local.stack.stack import Stack, running_stack
+from infra.local.stack.stack import Stack, production_limits, running_stack
 
+PRODUCTION = "production"
 LISTED_MARKETPLACES = ("US", "DE", "JP")
 
 
@@ -26,6 +27,10 @@ def main() -> int:
     if port and not port.isdecimal():
         print("PORT must be a number.", file=sys.stderr)
         return 1
+    limits = os.environ.get("LIMITS", "")
+    if limits not in ("", PRODUCTION):
+        print(f"LIMITS must be {PRODUCTION} or empty.", file=sys.stderr)
+        return 1
     print_steps()
     try:
         with running_stack(
@@ -33,6 +38,7 @@ def main() -> int:
             int(port) if port else None,
             # Users call the Lambda functions with any credentials, for example their own profile.
             enforce_iam=False,
+            parameters=production_limits() if limits == PRODUCTION else None,
         ) as stack:
             print_details(stack)
             while True:

@@ -1,7 +1,4 @@
-"""Construction of the stores, services and clients that the Lambda functions use.
-
-Imports are part of each cold start, so modules that are slow to import are imported on first use.
-"""
+"""Construction of all stores, services and clients; slow imports wait, to shorten cold starts."""
 
 from __future__ import annotations
 
@@ -60,14 +57,16 @@ class Dependencies(Stores):
         """Return the service for sign-ups of sites."""
         from amzlinkr.security.site_verification import SiteVerifier
         from amzlinkr.services.sign_up import SiteSignUp
+        from amzlinkr.services.sign_up_limits import SignUpLimits
 
         return SiteSignUp(
             signups=self.signups,
-            usage_counters=self.usage_counters,
+            suspensions=self.suspensions,
             accounts=self.amazon_accounts,
-            verifier=SiteVerifier(allow_local=self.config.allow_local_sites),
-            limits=self.config.limits,
+            verifier=SiteVerifier(self.config.verification_seconds, self.config.allow_local_sites),
+            limits=SignUpLimits(self.usage_counters, self.config.limits),
             clock=self.clock,
+            invite_only=self.config.invite_only,
         )
 
     @cached_property
