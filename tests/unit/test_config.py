@@ -57,7 +57,7 @@ def test_every_variable_has_its_field() -> None:
         signing_secret_id="signing",
         amazon_url="http://fake",
         allow_local_sites=True,
-        invite_only=True,
+        signup_mode="invite",
         verification_seconds=7.0,
         limits=limits_from(REQUIRED),
     )
@@ -90,10 +90,6 @@ def test_missing_variable_is_an_error(name: str) -> None:
 def test_amazon_and_local_sites_are_off_by_default() -> None:
     for settings in (config(), config(AMAZON_URL="", ALLOW_LOCAL_SITES="false")):
         assert (settings.amazon_url, settings.allow_local_sites) == (None, False)
-
-
-def test_sign_ups_are_open_in_the_mode_open() -> None:
-    assert not config(SIGNUP_MODE="open").invite_only
 
 
 @pytest.mark.parametrize("settings", [{"AMAZON_URL": "http://fake"}, {"ALLOW_LOCAL_SITES": "true"}])

@@ -10,14 +10,15 @@ from datetime import timedelta
 from amzlinkr.domain.limits import ONE_DAY, ONE_HOUR, Limit, Limits
 
 LOCAL = "local"
+INVITE_MODE = "invite"
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
     """The values that `template.yaml` sets.
 
-    With `invite_only`, sites sign up with an invite only. `verification_seconds` is how long a site
-    may take to serve its token.
+    With the `signup_mode` `invite`, sites sign up with an invite only. `verification_seconds` is
+    how long a site may take to serve its token.
 
     `amazon_url` is the URL of a fake Amazon, and `allow_local_sites` permits sites on loopback
     addresses. Both exist on the local stage only.
@@ -36,7 +37,7 @@ class Config:
     signing_secret_id: str
     amazon_url: str | None
     allow_local_sites: bool
-    invite_only: bool
+    signup_mode: str
     verification_seconds: float
     limits: Limits
 
@@ -69,7 +70,7 @@ def config_from_environment(environment: Mapping[str, str] | None = None) -> Con
         signing_secret_id=env["SIGNING_SECRET_ID"],
         amazon_url=amazon_url,
         allow_local_sites=allow_local_sites,
-        invite_only=env["SIGNUP_MODE"] == "invite",
+        signup_mode=env["SIGNUP_MODE"],
         verification_seconds=float(env["VERIFICATION_SECONDS"]),
         limits=limits_from(env),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from amzlinkr.config import Config, config_from_environment
+from amzlinkr.config import INVITE_MODE, Config, config_from_environment
 from amzlinkr.domain.clock import Clock, SystemClock
 from amzlinkr.net.aws_client import aws_client
 from amzlinkr.queues.sqs import Queue
@@ -66,7 +66,7 @@ class Dependencies(Stores):
             verifier=SiteVerifier(self.config.verification_seconds, self.config.allow_local_sites),
             limits=SignUpLimits(self.usage_counters, self.config.limits),
             clock=self.clock,
-            invite_only=self.config.invite_only,
+            invite_only=self.config.signup_mode == INVITE_MODE,
         )
 
     @cached_property

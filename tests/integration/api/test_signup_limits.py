@@ -203,7 +203,7 @@ def test_limits_do_not_reveal_known_hosts(production: Dependencies, wordpress: W
 
 
 def test_mode_invite_names_the_remedy(deps: Dependencies, wordpress: WordPress) -> None:
-    closed = Dependencies(replace(deps.config, invite_only=True), deps.clock)
+    closed = Dependencies(replace(deps.config, signup_mode="invite"), deps.clock)
 
     refused = start(closed, wordpress.url, OWNER)
 

@@ -137,7 +137,7 @@ def test_mode_invite_refuses_all_sign_ups_without_an_invite(
     wordpress.responses[earlier.path] = (200, earlier.signup.token)
     if is_known:
         verify(deps, earlier)
-    closed = Dependencies(replace(deps.config, invite_only=True), deps.clock)
+    closed = Dependencies(replace(deps.config, signup_mode="invite"), deps.clock)
     with record_calls() as made, pytest.raises(InviteRequired):
         closed.sign_up.start(applicant(wordpress.url))
     assert made == []
