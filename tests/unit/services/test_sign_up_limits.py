@@ -128,6 +128,17 @@ def test_further_fetches_from_a_host_share_its_pace(deps: Dependencies, clock: F
     assert fetches(limits, ("su_2", STRANGER), ("su_1", IP)) == [True, False]
 
 
+def test_folders_of_a_host_share_its_attempts(deps: Dependencies) -> None:
+    limits = limits_of(deps, free_verifications=1, verifications_of_network=1)
+    folders = [SiteAddress(f"a.example/{n}", "https", "a.example", 443, f"/{n}") for n in range(3)]
+
+    passed = [
+        passes(lambda folder=folder: limits.count_fetch("su_1", folder, IP)) for folder in folders
+    ]
+
+    assert passed == [True, True, False]
+
+
 def test_network_has_a_maximum_of_further_fetches_over_all_hosts(deps: Dependencies) -> None:
     limits = limits_of(deps, free_verifications=1, verifications_of_network=2)
     hosts = [f"{number}.example" for number in range(4)]

@@ -1,5 +1,6 @@
 """Sign-ups: invites, and what a claim of a host keeps, ends and passes on."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -97,6 +98,22 @@ def test_suspended_host_is_not_claimed(
 
     assert stores.sites.get("site_new") is None
     assert stores.api_keys.owner(latest.digest, START) is None
+
+
+def test_claim_overlooks_no_suspension_between_any_two_of_its_calls(stores: Dependencies) -> None:
+    for number in range(1, 7):
+        host, latest = f"{number}.example", key()
+
+        def suspend(host: str = host) -> None:
+            stores.suspensions.suspend(host, START)
+
+        with suppress(SiteSuspended), run_before_call(number, suspend) as made:
+            stores.signups.claim(signup(host), f"site_{number}", latest, START)
+
+        assert len(made) >= number
+        assert stores.suspensions.is_suspended(host)
+        owner = stores.api_keys.owner(latest.digest, START)
+        assert owner is None or owner.suspended, number
 
 
 def test_site_that_release_0_2_suspended_is_not_claimed(

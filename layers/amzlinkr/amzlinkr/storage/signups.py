@@ -185,7 +185,7 @@ def _save_host(transaction: TransactWrite, claim: _Claim) -> None:
 
 
 def _save_site(transaction: TransactWrite, claim: _Claim, version: str, now: datetime) -> None:
-    """Store the site, if no API key or connection was added and no suspension changed since."""
+    """Store the site, if no API key or connection was added since."""
     signup, site = claim.signup, claim.site
     # A new owner of a host takes over no settings of the former one.
     kept = site if claim.is_repeated else None
@@ -201,8 +201,7 @@ def _save_site(transaction: TransactWrite, claim: _Claim, version: str, now: dat
             version=version,
             refresh_hours=kept.refresh_hours if kept else None,
         ),
-        condition=is_unchanged(SiteItem.version, site.version if site else None)
-        & is_unchanged(SiteItem.suspended_at, None),
+        condition=is_unchanged(SiteItem.version, site.version if site else None),
     )
 
 
