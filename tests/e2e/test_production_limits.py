@@ -1,5 +1,7 @@
 """`make run LIMITS=production`: the template's limits, for loopback sites and simulated callers."""
 
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,6 +58,20 @@ def test_loopback_site_signs_up_while_a_stranger_is_limited(limited_stack: Stack
         verified = verify(limited_stack, started.json(), OWNER)
 
     assert (started.status_code, verified.status_code) == (202, 201), verified.text
+
+
+def test_silent_site_holds_a_verification_for_less_than_four_seconds(limited_stack: Stack) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        started = start(limited_stack, url, OWNER).json()
+        began = time.monotonic()
+        refused = verify(limited_stack, started, OWNER)
+        seconds = time.monotonic() - began
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "site_not_proven")
+    assert "it did not respond in time" in refused.json()["detail"]
+    assert refused.json()["retryable"]
+    assert 2.5 < seconds < 4
 
 
 def test_production_limits_are_the_defaults_of_the_template() -> None:
