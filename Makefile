@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?=
 AMAZON_URL ?=
+LIMITS ?=
 UV ?= uv
 PARTS ?= simulation mutation moto fuzz sample
 
@@ -44,9 +45,9 @@ demo-picture: ## Render the picture of the demo for the README
 	$(BIN)/python -m infra.demo_picture docs/images/demo.svg < .local/demo.txt
 
 .PHONY: run
-run: ## Start the stack and keep it running (PORT=4600, AMAZON_URL=http://… or live)
+run: ## Start the stack and keep it running (PORT=4600, AMAZON_URL=http://… or live, LIMITS=production)
 	$(SET_UP)
-	@PORT="$(PORT)" AMAZON_URL="$(AMAZON_URL)" exec $(BIN)/python -m infra.local.stack
+	@PORT="$(PORT)" AMAZON_URL="$(AMAZON_URL)" LIMITS="$(LIMITS)" exec $(BIN)/python -m infra.local.stack
 
 # Some tests wait, for a timeout or for the next call of an account, so a third process uses that time.
 test test-unit: WORKERS ?= 3

@@ -23,6 +23,8 @@ def local_config(**overrides: Any) -> Config:
         signing_secret_id="amzlinkr/local/service",
         amazon_url=None,
         allow_local_sites=True,
+        signup_mode="open",
+        verification_seconds=10.0,
         limits=HIGH_LIMITS,
     )
     return replace(config, **overrides)

@@ -4,20 +4,24 @@ from dataclasses import replace
 from typing import Any
 
 from amzlinkr.config import limits_from
+from amzlinkr.domain.limits import Limits
 from amzlinkr.wiring import Dependencies
+
+Template = dict[str, Any]
 
 SIGNING_KEY = "qZ3vT8mKx1Lw6RbY0pHc5NdJ2sGf9UaE" * 2
 """The secret that the service signs cursors with."""
 
 HIGH_LIMITS_ENVIRONMENT = dict.fromkeys(
     (
-        "SIGNUPS_PER_DAY",
         "SIGNUPS_PER_ADDRESS",
-        "SIGNUPS_PER_DOMAIN",
         "SIGNUPS_PER_DOMAIN_AND_ADDRESS",
-        "SIGNUPS_PER_EMAIL",
-        "PROOFS_PER_SIGNUP",
-        "PROOFS_PER_DOMAIN",
+        "VERIFICATIONS_PER_SIGNUP",
+        "FREE_VERIFICATIONS",
+        "VERIFICATIONS_PER_NETWORK",
+        "SECONDS_PER_VERIFICATION",
+        "NEW_SITES_PER_DOMAIN",
+        "NEW_SITES_PER_DAY",
         "KEYS_PER_DAY",
         "SYNCS_PER_HOUR",
         "CALLS_PER_HOUR",
@@ -30,6 +34,17 @@ HIGH_LIMITS_ENVIRONMENT = dict.fromkeys(
 """Limits so high that only tests of limits reach them, as environment variables."""
 
 HIGH_LIMITS = limits_from(HIGH_LIMITS_ENVIRONMENT)
+
+
+def production_limits(template: Template) -> Limits:
+    """Return the limits that the template sets with the defaults of its parameters."""
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    return limits_from(
+        {
+            name: str(template["Parameters"][variables[name]["Ref"]]["Default"])
+            for name in HIGH_LIMITS_ENVIRONMENT
+        }
+    )
 
 
 def with_limits(deps: Dependencies, **maximums: int) -> Dependencies:

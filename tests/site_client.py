@@ -20,9 +20,14 @@ def start_sign_up(
     return send(deps, event)
 
 
-def verify_sign_up(deps: Dependencies, signup_id: str) -> Reply:
-    """Ask the service to fetch the token of a sign-up from its site."""
-    return send(deps, event_of("POST", f"/v1/signup/{signup_id}/verify"), seconds=15)
+def verify_sign_up(
+    deps: Dependencies, started: Mapping[str, Any], *, source_ip: str = "127.0.0.1"
+) -> Reply:
+    """Ask the service to fetch the token of a started sign-up from its site, with the secret."""
+    body = {"signup_secret": started["signup_secret"]}
+    event = event_of("POST", f"/v1/signup/{started['signup_id']}/verify", body)
+    event["requestContext"]["identity"]["sourceIp"] = source_ip
+    return send(deps, event, seconds=25)
 
 
 @dataclass
@@ -53,7 +58,7 @@ class Site:
         """Sign up a running loopback site, which shows the token of the challenge."""
         started = start_sign_up(deps, wordpress.url + folder, **fields).json
         wordpress.serve_challenge(started["challenge"])
-        verified = verify_sign_up(deps, started["signup_id"])
+        verified = verify_sign_up(deps, started)
         assert verified.status == 201, verified.text
         return cls(deps, verified.json["site_id"], verified.json["api_key"])
 

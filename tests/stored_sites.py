@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.sites import ApiKeyRecord, Caller, Signup
+from amzlinkr.security.api_keys import digest_of
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
 
@@ -15,7 +16,8 @@ def signup(host: str) -> Signup:
     """Return a pending sign-up of a host, valid for an hour."""
     name = f"su_{secrets.token_hex(16)}"
     expires_at = START + SIGNUP_DURATION
-    return Signup(name, host, f"https://{host}", "owner@example.com", "token", expires_at)
+    url, email = f"https://{host}", "owner@example.com"
+    return Signup(name, host, url, email, "token", digest_of("secret"), expires_at)
 
 
 def key(kid: str = "") -> ApiKeyRecord:

@@ -1,13 +1,13 @@
-"""Operator commands: invite, suspend, or resume a site. Invoked directly, with IAM permissions.
+"""Operator commands: invite a site, suspend or resume a host. Invoked directly, through IAM.
 
 Each command names the operator and is written to the log as an audit record.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from amzlinkr import telemetry
-from amzlinkr.domain.errors import AmzlinkrError, NotFound
-from amzlinkr.domain.sites import LIVE_PREFIX
+from amzlinkr.domain.errors import AmzlinkrError
+from amzlinkr.domain.sites import LIVE_PREFIX, hostname_of
 from amzlinkr.http.request import parse_command
 from amzlinkr.http.schemas.requests import (
     AdminCommand,
@@ -28,35 +28,49 @@ def dispatch(command: AdminCommand, deps: Dependencies) -> dict[str, Any]:
 
 
 def suspend(command: SuspendCommand, deps: Dependencies) -> dict[str, Any]:
-    """Suspend a site. It may still export its data and delete itself."""
-    site_id, now = site_id_of(command.site, deps), deps.clock.now()
-    deps.sites.suspend(site_id, now, now)
-    return audit("suspended", command, site_id)
+    """Suspend a host with all its sites. They may still export their data and delete themselves."""
+    name = name_of(command.site, deps)
+    site_id = deps.sites.site_of_host(name)
+    suspended = deps.suspensions.suspend(name, deps.clock.now())
+    return audit("suspended", command, HostChange(name, site_id, suspended))
 
 
 def resume(command: ResumeCommand, deps: Dependencies) -> dict[str, Any]:
-    """Resume a site, or allow the host of a site that was deleted while suspended."""
-    # A site that was deleted while suspended has no ID any more; its host remains suspended.
-    if is_url(command.site) and deps.sites.lift_suspension(deps.sign_up.host_of(command.site)):
-        return audit("pardoned", command, None)
-    site_id = site_id_of(command.site, deps)
-    deps.sites.suspend(site_id, None, deps.clock.now())
-    return audit("resumed", command, site_id)
+    """Lift the suspension of a host, whether or not it still has sites."""
+    name = name_of(command.site, deps)
+    site_id = deps.sites.site_of_host(name)
+    return audit("resumed", command, HostChange(name, site_id, deps.suspensions.resume(name)))
+
+
+class HostChange(NamedTuple):
+    """The named site, with its ID if there is one, and the IDs of all changed sites of its host."""
+
+    name: str
+    site_id: str | None
+    site_ids: tuple[str, ...]
 
 
 def audit(
-    status: str, command: SuspendCommand | ResumeCommand, site_id: str | None
+    status: str, command: SuspendCommand | ResumeCommand, change: HostChange
 ) -> dict[str, Any]:
     """Write the audit record and return the result."""
+    host = hostname_of(change.name)
     telemetry.log.info(
         "audit",
         done=status,
         site=command.site,
-        site_id=site_id,
+        site_id=change.site_id,
+        host=host,
+        site_ids=change.site_ids,
         by=command.by,
         reason=command.reason,
     )
-    return {"status": status, "site_id": site_id}
+    return {
+        "status": status,
+        "site_id": change.site_id,
+        "host": host,
+        "site_ids": list(change.site_ids),
+    }
 
 
 def create_invite(command: InviteCommand, deps: Dependencies) -> dict[str, Any]:
@@ -71,19 +85,16 @@ def create_invite(command: InviteCommand, deps: Dependencies) -> dict[str, Any]:
     }
 
 
-def is_url(text: str) -> bool:
-    """Return True if a command names the site by its URL instead of its ID."""
-    return not text.startswith(LIVE_PREFIX)
+def name_of(text: str, deps: Dependencies) -> str:
+    """Return the name of a site that is given by its ID or URL.
 
-
-def site_id_of(text: str, deps: Dependencies) -> str:
-    """Return the ID of a site that is named by its ID or URL. Raises `NotFound`."""
-    if not is_url(text):
-        return text
-    site_id = deps.sites.site_of_host(deps.sign_up.host_of(text))
-    if site_id is None:
-        raise NotFound("No site exists at this URL.")
-    return site_id
+    Raises:
+        NotFound: No site has this ID.
+        InvalidRequest: The URL is not valid.
+    """
+    if text.startswith(LIVE_PREFIX):
+        return deps.sites.require(text).host
+    return deps.sign_up.host_of(text)
 
 
 def handler(event: object, _context: object) -> dict[str, Any]:

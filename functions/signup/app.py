@@ -3,13 +3,14 @@
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
-from amzlinkr.http.schemas.requests import SignupRequest
-from amzlinkr.http.schemas.sites import Challenge, SignupDone, SignupStarted
+from amzlinkr.http.schemas.requests import SignupRequest, VerifyRequest
+from amzlinkr.http.schemas.sign_ups import Challenge, SignupDone, SignupStarted
 from amzlinkr.services.sign_up import Applicant
 from amzlinkr.wiring import Dependencies, dependencies
 
-# A site may take 10 seconds to serve its token. The plugin waits for 30, Lambda for 15.
-_TIMEOUT_SECONDS = 14.0
+# The parameter VerificationSeconds, at most 20, limits the fetch. The plugin waits for 30 seconds,
+# Lambda for 25.
+_TIMEOUT_SECONDS = 24.0
 
 
 def start(request: Request, deps: Dependencies) -> ApiResponse:
@@ -20,13 +21,16 @@ def start(request: Request, deps: Dependencies) -> ApiResponse:
     )
     signup = started.signup
     challenge = Challenge(signup.token, started.path, started.query)
-    return ApiResponse(202, SignupStarted(signup.signup_id, challenge, signup.expires_at))
+    shown = SignupStarted(signup.signup_id, started.secret.reveal(), challenge, signup.expires_at)
+    return ApiResponse(202, shown)
 
 
 def verify(request: Request, deps: Dependencies) -> ApiResponse:
     """Verify the site, unless the sign-up has an invite, and return a new API key."""
-    request.expect_no_input()
-    site = deps.sign_up.verify(request.path["signup_id"], request.deadline)
+    secret = request.body(VerifyRequest).signup_secret
+    site = deps.sign_up.verify(
+        request.path["signup_id"], secret, request.source_ip, request.deadline
+    )
     return ApiResponse(201, SignupDone(site.site_id, site.api_key.reveal(), site.url))
 
 

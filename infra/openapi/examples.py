@@ -12,12 +12,13 @@ from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.product_errors import NotAccessible
 from amzlinkr.http.presenters.problems import entry_problem
 from amzlinkr.http.presenters.sites import marketplace_out
-from amzlinkr.http.schemas import products, sites
+from amzlinkr.http.schemas import products, sign_ups, sites
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 SITE_ID, KID = "site_5f0c3a9e7b1d2468ace0135790", "4fJ2kQ9z"
 JOB_ID, SIGNUP_ID = (f"{kind}_{'0123456789abcdef' * 2}" for kind in ("job", "su"))
+SIGNUP_SECRET = "w2Zt…"  # noqa: S105 - an example
 API_KEY_TEXT = "amzl_live_4fJ2kQ9z…"
 CURSOR = "eyJ0Ijoi…"
 
@@ -102,16 +103,17 @@ def limit_usage(used: int, limit: int, period: timedelta) -> sites.LimitUsageOut
 EXAMPLES: dict[type[Struct], Struct] = {
     type(example): example
     for example in (
-        sites.SignupStarted(
+        sign_ups.SignupStarted(
             SIGNUP_ID,
-            sites.Challenge(
+            SIGNUP_SECRET,
+            sign_ups.Challenge(
                 "Yp0x…",
                 f"/.well-known/amzlinkr/{SIGNUP_ID}",
                 f"?amzlinkr_challenge={SIGNUP_ID}",
             ),
             NOW + HOUR,
         ),
-        sites.SignupDone(SITE_ID, API_KEY_TEXT, "https://example.com"),
+        sign_ups.SignupDone(SITE_ID, API_KEY_TEXT, "https://example.com"),
         sites.MarketplaceList([marketplace_out(MARKETPLACES["JP"])]),
         sites.Validated(
             "valid",

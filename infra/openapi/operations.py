@@ -7,8 +7,14 @@ from typing import Any
 from amzlinkr.domain import amazon_errors as amazon
 from amzlinkr.domain import errors
 from amzlinkr.domain.product_errors import ShortLink
-from amzlinkr.http.schemas import products, requests, sites
-from infra.openapi.examples import JOB_ID, KID, SIGNUP_ID
+from amzlinkr.domain.sign_up_errors import (
+    InviteRequired,
+    InviteUsed,
+    SignupExpired,
+    SiteNotProven,
+)
+from amzlinkr.http.schemas import products, requests, sign_ups, sites
+from infra.openapi.examples import JOB_ID, KID, SIGNUP_ID, SIGNUP_SECRET
 
 Problems = tuple[type[errors.AmzlinkrError], ...]
 AMAZON_PROBLEMS: Problems = (errors.NotConnected, *amazon.AmazonError.__subclasses__())
@@ -50,16 +56,18 @@ OPERATIONS = (
     Operation(
         "POST", "/v1/signup",
         "Start the sign-up of a site; the response is the same for known and unknown hosts",
-        {202: sites.SignupStarted}, body=requests.SignupRequest, public=True,
+        {202: sign_ups.SignupStarted}, body=requests.SignupRequest, public=True,
         example={"site_url": "https://example.com", "email": "owner@example.com"},
-        problems=(errors.RateLimited,),
+        problems=(InviteRequired, errors.RateLimited),
     ),
     Operation(
         "POST", "/v1/signup/{signup_id}/verify",
         "Verify the site and create its API key, which is shown only here",
-        {201: sites.SignupDone}, path_parameters={"signup_id": SIGNUP_ID}, public=True,
+        {201: sign_ups.SignupDone}, path_parameters={"signup_id": SIGNUP_ID}, public=True,
+        body=requests.VerifyRequest, example={"signup_secret": SIGNUP_SECRET},
         problems=(
-            errors.SignupExpired, errors.InviteUsed, errors.SiteNotProven, errors.RateLimited,
+            SignupExpired, errors.SiteSuspended, InviteRequired, InviteUsed,
+            SiteNotProven, errors.RateLimited,
         ),
     ),
     Operation(

@@ -243,7 +243,9 @@ def create_first_site(deps: Dependencies, products: int) -> str:
     """Create a connected site with products, and return its ID."""
     site_id = "site_" + "0" * 26
     deps.signups.claim(
-        Signup("su_scale", "scale.example", "https://scale.example", "x@scale.example", "t", START),
+        Signup(
+            "su_scale", "scale.example", "https://scale.example", "x@scale.example", "t", "-", START
+        ),
         site_id,
         ApiKeyRecord("kid", "digest"),
         START,

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from amzlinkr.domain.catalog import LookupResult
-from amzlinkr.domain.errors import RateLimited, SignupExpired
+from amzlinkr.domain.errors import RateLimited
 from amzlinkr.domain.imports import Chunk, Entry, Job, Problem
 from amzlinkr.domain.limits import Limit
 from amzlinkr.domain.ports import Task
+from amzlinkr.domain.sign_up_errors import SignupExpired
 from amzlinkr.domain.sites import ApiKeyOwner, Caller, ClaimResult
 from amzlinkr.wiring import Dependencies
 from tests.clock import START

@@ -83,9 +83,10 @@ def sign_up(stack: Stack) -> ServiceClient:
         body = {"site_url": wordpress.url, "email": "owner@example.com"}
         signup = service.call("POST", "/signup", body).json
         wordpress.serve_challenge(signup["challenge"])
-        verified = service.call("POST", f"/signup/{signup['signup_id']}/verify")
+        secret = {"signup_secret": signup["signup_secret"]}
+        verified = service.call("POST", f"/signup/{signup['signup_id']}/verify", secret)
     assert verified.status == 201, verified.json
     service.api_key = verified.json["api_key"]
     SECRETS.append(service.api_key[KID_END:])
-    SECRETS.append(signup["challenge"]["token"])
+    SECRETS.extend((signup["challenge"]["token"], signup["signup_secret"]))
     return service

@@ -17,12 +17,12 @@ from tests.secret_canaries import record_output, without_field
 
 _running: ContextVar[str | None] = ContextVar("running", default=None)
 SHOWN_ONCE = {
-    ("signup", 201): "api_key",
-    ("signup", 202): "challenge.token",
-    ("api_keys", 201): "api_key",
-    ("admin", None): "invite",
+    ("signup", 201): ("api_key",),
+    ("signup", 202): ("challenge.token", "signup_secret"),
+    ("api_keys", 201): ("api_key",),
+    ("admin", None): ("invite",),
 }
-"""The only field of a function's response that may contain a secret, by function and status."""
+"""The only fields of a function's response that may contain a secret, by function and status."""
 Handler = Callable[[Any, Any], Any]
 Grant = tuple[str, str, str]
 """A function's name, an action, and a resource pattern of its role."""
@@ -101,7 +101,7 @@ def without_enforcement() -> Iterator[None]:
 def as_function(name: str, handler: Handler, enforcer: PolicyEnforcer) -> Handler:
     """Wrap a handler: attribute its AWS calls to the function, and record its output.
 
-    The one response field that may contain a secret is not recorded.
+    The response fields that may contain a secret are not recorded.
     """
 
     def handled(event: Any, context: Any) -> Any:
@@ -119,12 +119,11 @@ def as_function(name: str, handler: Handler, enforcer: PolicyEnforcer) -> Handle
 
 def _without_secret(function: str, response: Any) -> Any:
     status = response.get("statusCode")
-    path = SHOWN_ONCE.get((function, status))
-    if path is None:
-        return response
-    if status is None:
-        return without_field(path, response)
-    return {**response, "body": without_field(path, json.loads(response["body"]))}
+    paths = SHOWN_ONCE.get((function, status), ())
+    body = response if status is None or not paths else json.loads(response["body"])
+    for path in paths:
+        body = without_field(path, body)
+    return {**response, "body": body} if status is not None and paths else body
 
 
 def without_tokens(value: Any) -> Any:

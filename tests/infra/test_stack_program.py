@@ -8,7 +8,7 @@ import pytest
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("AMAZON_URL", "foo"), ("AMAZON_URL", "127.0.0.1:9999"), ("PORT", "80a")],
+    [("AMAZON_URL", "foo"), ("LIMITS", "prod"), ("AMAZON_URL", "127.0.0.1:9999"), ("PORT", "80a")],
 )
 def test_unusable_setting_is_refused(variable: str, value: str) -> None:
     done = subprocess.run(

@@ -5,6 +5,7 @@ from tests.mutation.mutant import LAYER, Mutant
 AUTHORIZER = "functions/authorizer/app.py"
 STORE = f"{LAYER}/storage/api_keys.py"
 SITES = f"{LAYER}/storage/sites.py"
+SUSPENSIONS = f"{LAYER}/storage/suspensions.py"
 API_KEY_TESTS = "tests/integration/keys/test_api_keys.py"
 AUTHORIZER_TESTS = "tests/integration/keys/test_authorizer.py"
 EXPIRY_TESTS = "tests/integration/keys/test_api_key_expiry.py"
@@ -123,14 +124,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "suspension omits API keys created concurrently",
-        SITES,
+        SUSPENSIONS,
         " & is_unchanged(SiteItem.version, known.version)",
         "",
         f"{SUSPENDED}[ended-live]",
     ),
     Mutant(
         "suspension omits the sandbox site",
-        SITES,
+        SUSPENSIONS,
         "        items += SitesItem.query(sandbox_id_of(site_id), consistent_read=True)\n",
         "",
         f"{EXPIRY_TESTS}::test_sandbox_of_a_suspended_site_is_suspended",

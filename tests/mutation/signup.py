@@ -7,85 +7,11 @@ STORE = f"{LAYER}/storage/signups.py"
 SIGNUP_TESTS = "tests/integration/api/test_signup.py"
 ADMIN_TESTS = "tests/integration/api/test_admin.py"
 CONFLICT_TESTS = "tests/integration/keys/test_api_key_conflicts.py"
-NORMALIZATION_TESTS = "tests/integration/api/test_signup_limit_normalization.py"
-LIMITED = f"{SIGNUP_TESTS}::test_sign_ups_are_limited_per_dimension"
-ATTEMPTS_LIMITED = f"{SIGNUP_TESTS}::test_verification_attempts_are_limited"
 NEW_OWNER = f"{SIGNUP_TESTS}::test_new_owner_gets_the_site_without_old_keys_or_connections"
 INVITED = f"{ADMIN_TESTS}::test_invite_is_rejected_for_another_host"
-STILL_SUSPENDED = f"{ADMIN_TESTS}::test_sign_up_of_the_same_host_keeps_the_suspension"
 ONLY_NEW_KEY = f"{CONFLICT_TESTS}::test_only_the_new_owner_has_an_active_api_key"
 
 MUTANTS: tuple[Mutant, ...] = (
-    Mutant(
-        "sign-ups per network address are not limited",
-        SERVICE,
-        "        count(limits.signups_of_address, network)\n",
-        "",
-        f"{LIMITED}[signups_of_address]",
-    ),
-    Mutant(
-        "sign-ups per domain are not limited",
-        SERVICE,
-        "            count(limits.signups_of_domain, host_and_port)\n",
-        "",
-        f"{LIMITED}[signups_of_domain]",
-    ),
-    Mutant(
-        "sign-ups per e-mail address are not limited",
-        SERVICE,
-        "        count(limits.signups_of_email, email.lower())\n",
-        "",
-        f"{LIMITED}[signups_of_email]",
-    ),
-    Mutant(
-        "sign-ups per day are not limited",
-        SERVICE,
-        "        count(limits.signups, ALL_CALLERS)\n",
-        "",
-        f"{LIMITED}[signups]",
-    ),
-    Mutant(
-        "limit of one network address on a domain applies to all addresses",
-        SERVICE,
-        'f"{host_and_port} {network}")',
-        "host_and_port)",
-        f"{SIGNUP_TESTS}::test_sign_ups_from_one_address_do_not_block_the_owner",
-    ),
-    Mutant(
-        "upper case makes another e-mail address",
-        SERVICE,
-        "email.lower())",
-        "email)",
-        f"{NORMALIZATION_TESTS}::test_email_limit_ignores_case",
-    ),
-    Mutant(
-        "folder makes another domain",
-        SERVICE,
-        'f"{site.host}:{site.port}", network_of',
-        "site.name, network_of",
-        f"{NORMALIZATION_TESTS}::test_domain_limit_ignores_folders",
-    ),
-    Mutant(
-        "each IPv6 address has a separate limit",
-        f"{LAYER}/domain/sites.py",
-        "(plain, 64)",
-        "(plain, 128)",
-        f"{NORMALIZATION_TESTS}::test_address_limit_groups_one_network",
-    ),
-    Mutant(
-        "verification attempts per sign-up are not limited",
-        SERVICE,
-        "            count(limits.verifications, signup_id)\n",
-        "",
-        f"{ATTEMPTS_LIMITED}[verifications]",
-    ),
-    Mutant(
-        "verification attempts per domain are not limited",
-        SERVICE,
-        '            count(limits.verifications_of_domain, f"{site.host}:{site.port}")\n',
-        "",
-        f"{ATTEMPTS_LIMITED}[verifications_of_domain]",
-    ),
     Mutant(
         "API key is issued without site verification",
         SERVICE,
@@ -166,38 +92,15 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "claim omits API keys created concurrently",
         STORE,
-        "condition=is_unchanged(SiteItem.version, site.version if site else None)\n"
-        "        & is_unchanged",
-        "condition=is_unchanged",
-        f"{ONLY_NEW_KEY}[ended-live]",
-    ),
-    Mutant(
-        "claim overlooks a concurrent suspension",
-        STORE,
-        "\n        & is_unchanged(SiteItem.suspended_at, site.suspended_at if site else None)",
+        "        condition=is_unchanged(SiteItem.version, site.version if site else None),\n",
         "",
-        f"{CONFLICT_TESTS}::test_new_owner_of_a_suspended_site_is_suspended[ended]",
+        f"{ONLY_NEW_KEY}[ended-live]",
     ),
     Mutant(
         "claim overlooks a concurrent claim of the host",
         STORE,
-        "condition=is_unchanged(HostItem.site_id, host.site_id if host else None)\n"
-        "        & is_unchanged",
-        "condition=is_unchanged",
+        "        condition=is_unchanged(HostItem.site_id, host.site_id if host else None),\n",
+        "",
         f"{CONFLICT_TESTS}::test_two_concurrent_sign_ups_of_a_host_yield_one_api_key",
-    ),
-    Mutant(
-        "repeated sign-up yields an active API key on a suspended site",
-        STORE,
-        "suspended=is_suspended",
-        "suspended=False",
-        STILL_SUSPENDED,
-    ),
-    Mutant(
-        "sign-up after site deletion lifts the suspension",
-        STORE,
-        "known = self.site or self.host",
-        "known = self.site",
-        f"{ADMIN_TESTS}::test_suspension_outlasts_site_deletion_until_lifted",
     ),
 )

@@ -4,7 +4,9 @@ from tests.mutation.mutant import LAYER, Mutant
 
 ADDRESSES = f"{LAYER}/security/addresses.py"
 FETCH = f"{LAYER}/security/site_verification.py"
+SEEN = f"{LAYER}/security/seen_responses.py"
 ADDRESS_TESTS = "tests/unit/security/test_addresses.py"
+SEEN_TESTS = "tests/unit/security/test_seen_responses.py"
 FETCH_TESTS = "tests/unit/security/test_site_verification.py"
 SSRF_TESTS = "tests/unit/security/test_site_verification_ssrf.py"
 TLS = "tests/unit/security/test_site_verification_tls.py::test_no_other_certificate_does"
@@ -141,8 +143,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "error page with the token is accepted",
         FETCH,
-        "if status == HTTPStatus.OK and",
-        "if",
+        "if response.status == HTTPStatus.OK and is_token:",
+        "if is_token:",
         ONLY_THE_TOKEN,
     ),
     Mutant("untrusted certificate is accepted", FETCH, "ssl.CERT_REQUIRED", "ssl.CERT_NONE", TLS),
@@ -152,5 +154,26 @@ MUTANTS: tuple[Mutant, ...] = (
         "assert_hostname=site.host",
         "assert_hostname=False",
         TLS,
+    ),
+    Mutant(
+        "time of a verification is not limited",
+        FETCH,
+        "deadline = deadline.at_most(self._seconds)",
+        "deadline = deadline.at_most(60)",
+        f"{FETCH_TESTS}::test_slow_response_ends_with_the_timeout",
+    ),
+    Mutant(
+        "problem contains the path of a redirect",
+        SEEN,
+        'host = urlsplit(urljoin(site.url + "/", location)).hostname or ""',
+        "host = location",
+        f"{SEEN_TESTS}::test_redirect_is_described_by_its_host",
+    ),
+    Mutant(
+        "problem contains any content type",
+        SEEN,
+        "    if not _CONTENT_TYPE.fullmatch(media_type):\n",
+        "    if not media_type.strip():\n",
+        f"{SEEN_TESTS}::test_no_markup_or_control_character_is_passed_on",
     ),
 )

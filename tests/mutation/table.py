@@ -9,12 +9,18 @@ from tests.mutation import (
     permissions,
     secret_leaks,
     signup,
+    signup_limits,
+    signup_secret,
     site_verification,
+    suspension,
 )
 from tests.mutation.mutant import Mutant
 
 MUTANTS: tuple[Mutant, ...] = (
     *signup.MUTANTS,
+    *signup_limits.MUTANTS,
+    *signup_secret.MUTANTS,
+    *suspension.MUTANTS,
     *site_verification.MUTANTS,
     *api_keys.MUTANTS,
     *isolation.MUTANTS,

@@ -157,7 +157,7 @@ def create_sites(state: SimulationState) -> None:
     for number in range(plan.sites):
         account = accounts[number % len(accounts)]
         key = ApiKeyRecord(f"k{number}", f"digest{number}")
-        signup = Signup(f"s{number}", f"site{number}.example", "", "", "", START)
+        signup = Signup(f"s{number}", f"site{number}.example", "", "", "", "", START)
         site_id = deps.signups.claim(signup, f"site{number}", key, START).site_id
         for marketplace_code in plan.marketplace_codes:
             credentials = _credentials(account, marketplace_code)

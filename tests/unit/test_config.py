@@ -16,15 +16,18 @@ TEXTS = {
     "IMPORT_QUEUE_URL": "import",
     "SECRETS_PREFIX": "prefix",
     "SIGNING_SECRET_ID": "signing",
+    "SIGNUP_MODE": "invite",
+    "VERIFICATION_SECONDS": "7",
 }
 NUMBERS = {
-    "SIGNUPS_PER_DAY": 1,
-    "SIGNUPS_PER_ADDRESS": 2,
-    "SIGNUPS_PER_DOMAIN": 3,
-    "SIGNUPS_PER_DOMAIN_AND_ADDRESS": 4,
-    "SIGNUPS_PER_EMAIL": 5,
-    "PROOFS_PER_SIGNUP": 6,
-    "PROOFS_PER_DOMAIN": 7,
+    "SIGNUPS_PER_ADDRESS": 1,
+    "SIGNUPS_PER_DOMAIN_AND_ADDRESS": 2,
+    "VERIFICATIONS_PER_SIGNUP": 3,
+    "FREE_VERIFICATIONS": 4,
+    "VERIFICATIONS_PER_NETWORK": 5,
+    "SECONDS_PER_VERIFICATION": 77,
+    "NEW_SITES_PER_DOMAIN": 6,
+    "NEW_SITES_PER_DAY": 7,
     "CALLS_PER_HOUR": 8,
     "JOBS_PER_DAY": 9,
     "VALIDATIONS_PER_HOUR": 10,
@@ -54,20 +57,25 @@ def test_every_variable_has_its_field() -> None:
         signing_secret_id="signing",
         amazon_url="http://fake",
         allow_local_sites=True,
+        signup_mode="invite",
+        verification_seconds=7.0,
         limits=limits_from(REQUIRED),
     )
 
 
 def test_every_limit_has_its_maximum() -> None:
     limits = config().limits
-    hourly = (limits.verifications, limits.verifications_of_domain, limits.calls,
-              limits.validations, limits.validations_of_account, limits.syncs)  # fmt: skip
-    daily = (limits.signups, limits.signups_of_address, limits.signups_of_domain,
-             limits.signups_of_domain_and_address, limits.signups_of_email, limits.jobs,
+    hourly = (limits.verifications, limits.free_verifications, limits.verifications_of_network,
+              limits.calls, limits.validations, limits.validations_of_account,
+              limits.syncs)  # fmt: skip
+    daily = (limits.signups_of_address, limits.signups_of_domain_and_address,
+             limits.new_sites_of_domain, limits.new_sites, limits.jobs,
              limits.api_keys)  # fmt: skip
+    pace = limits.verifications_of_host
 
-    assert [limit.maximum for limit in hourly] == [6, 7, 8, 10, 10, 11]
-    assert [limit.maximum for limit in daily] == [1, 2, 3, 4, 5, 9, 12]
+    assert [limit.maximum for limit in hourly] == [3, 4, 5, 8, 10, 10, 11]
+    assert [limit.maximum for limit in daily] == [1, 2, 6, 7, 9, 12]
+    assert (pace.maximum, pace.per.total_seconds()) == (1, 77)
     assert {limit.per.total_seconds() for limit in hourly} == {3600}
     assert {limit.per.total_seconds() for limit in daily} == {86400}
     assert limits.products == 13

@@ -4,7 +4,7 @@ from amzlinkr.amazon.transport import AmazonResponse
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.http.request import Request
 from amzlinkr.http.schemas.requests import CreatorsCredentialsInput, PaapiCredentialsInput
-from amzlinkr.http.schemas.sites import SignupDone
+from amzlinkr.http.schemas.sign_ups import SignupDone
 from tests.clock import FakeClock
 
 SECRET = "do-not-show-this"

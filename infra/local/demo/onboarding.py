@@ -42,7 +42,8 @@ class Onboarding(DemoStep):
             self.console.print_step(
                 "Verify the site: the service fetches the token", "POST /v1/signup/…/verify"
             )
-            verified = self.expect(201, "POST", f"/signup/{signup['signup_id']}/verify")
+            secret = {"signup_secret": signup["signup_secret"]}
+            verified = self.expect(201, "POST", f"/signup/{signup['signup_id']}/verify", secret)
         self.service.api_key = verified["api_key"]
         self.console.print_info(
             f"201: site {verified['site_id']}, API key {verified['api_key'][:18]}… (shown only now)"

@@ -15,8 +15,9 @@ from infra.local.fake_amazon.accounts import (
 from infra.local.stack.processes import StackError
 from infra.local.stack.progress import print_steps
 from infra.local.stack.signals import stop_on_signals
-from infra.local.stack.stack import LIVE_AMAZON, Stack, running_stack
+from infra.local.stack.stack import LIVE_AMAZON, Stack, production_limits, running_stack
 
+PRODUCTION = "production"
 LISTED_MARKETPLACES = ("US", "DE", "JP")
 
 
@@ -31,6 +32,10 @@ def main() -> int:
     if amazon_url not in ("", LIVE_AMAZON) and not amazon_url.startswith(("http://", "https://")):
         print("AMAZON_URL must be a URL, such as http://127.0.0.1:9999, or live.", file=sys.stderr)
         return 1
+    limits = os.environ.get("LIMITS", "")
+    if limits not in ("", PRODUCTION):
+        print(f"LIMITS must be {PRODUCTION} or empty.", file=sys.stderr)
+        return 1
     print_steps()
     try:
         with running_stack(
@@ -38,6 +43,7 @@ def main() -> int:
             int(port) if port else None,
             # Users call the Lambda functions with any credentials, for example their own profile.
             enforce_iam=False,
+            parameters=production_limits() if limits == PRODUCTION else None,
         ) as stack:
             print_details(stack)
             wait_for_signal(stack)

@@ -25,10 +25,23 @@ from infra.local.stack.processes import (
     last_lines,
     supervised,
 )
+from infra.local.stack.transform import load
 
 ROOT = Path(__file__).resolve().parents[3]
 LIVE_AMAZON = "live"
 LOCAL_LIMIT = "10000"
+HIGH_LOCALLY = (
+    "SignupsPerAddress",
+    "SignupsPerDomainAndAddress",
+    "VerificationsPerSignup",
+    "FreeVerifications",
+    "NewSitesPerDomain",
+    "NewSitesPerDay",
+    "KeysPerDay",
+    "CallsPerHour",
+    "ValidationsPerHour",
+)
+"""The template parameters that developers and tests would reach with the defaults."""
 _logger = logging.getLogger(__name__)
 
 
@@ -120,17 +133,14 @@ def local_parameters(amazon_url: str) -> dict[str, str]:
     return {
         "Stage": "local",
         "AmazonUrl": "" if amazon_url == LIVE_AMAZON else amazon_url,
-        "SignupsPerDay": LOCAL_LIMIT,
-        "SignupsPerAddress": LOCAL_LIMIT,
-        "SignupsPerDomain": LOCAL_LIMIT,
-        "SignupsPerDomainAndAddress": LOCAL_LIMIT,
-        "SignupsPerEmail": LOCAL_LIMIT,
-        "ProofsPerSignup": LOCAL_LIMIT,
-        "ProofsPerDomain": LOCAL_LIMIT,
-        "KeysPerDay": LOCAL_LIMIT,
-        "CallsPerHour": LOCAL_LIMIT,
-        "ValidationsPerHour": LOCAL_LIMIT,
+        **dict.fromkeys(HIGH_LOCALLY, LOCAL_LIMIT),
     }
+
+
+def production_limits() -> dict[str, str]:
+    """Return the template's defaults of the parameters that are high locally."""
+    declared = load(ROOT / "template.yaml")["Parameters"]
+    return {name: str(declared[name]["Default"]) for name in HIGH_LOCALLY}
 
 
 @contextmanager

@@ -7,18 +7,22 @@ from typing import Self
 
 
 class WordPress:
-    """A site that returns prepared `responses` and records the `requested_paths`."""
+    """A site that returns prepared `responses` and records the `requested_paths`.
 
-    def __init__(self) -> None:
+    `address` is a loopback address; each is another host of the service.
+    """
+
+    def __init__(self, address: str = "127.0.0.1") -> None:
         self.responses: dict[str, tuple[int, str]] = {}
         self.requested_paths: list[str] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_class(self))
+        self._server = ThreadingHTTPServer((address, 0), _handler_class(self))
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
     def url(self) -> str:
         """Return the site's URL."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        address, port = self._server.server_address[:2]
+        return f"http://{address!s}:{port}"
 
     def serve_challenge(self, challenge: Mapping[str, str], location: str = "path") -> None:
         """Serve the token of a challenge at its `path` or its `query` URL."""

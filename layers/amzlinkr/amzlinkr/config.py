@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from amzlinkr.domain.limits import ONE_DAY, ONE_HOUR, Limit, Limits
 
 LOCAL = "local"
+INVITE_MODE = "invite"
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
     """The values that `template.yaml` sets.
+
+    With the `signup_mode` `invite`, sites sign up with an invite only. `verification_seconds` is
+    how long a site may take to serve its token.
 
     `amazon_url` is the URL of a fake Amazon, and `allow_local_sites` permits sites on loopback
     addresses. Both exist on the local stage only.
@@ -32,6 +37,8 @@ class Config:
     signing_secret_id: str
     amazon_url: str | None
     allow_local_sites: bool
+    signup_mode: str
+    verification_seconds: float
     limits: Limits
 
 
@@ -63,6 +70,8 @@ def config_from_environment(environment: Mapping[str, str] | None = None) -> Con
         signing_secret_id=env["SIGNING_SECRET_ID"],
         amazon_url=amazon_url,
         allow_local_sites=allow_local_sites,
+        signup_mode=env["SIGNUP_MODE"],
+        verification_seconds=float(env["VERIFICATION_SECONDS"]),
         limits=limits_from(env),
     )
 
@@ -70,15 +79,26 @@ def config_from_environment(environment: Mapping[str, str] | None = None) -> Con
 def limits_from(env: Mapping[str, str]) -> Limits:
     """Return our own limits, each a template parameter."""
     return Limits(
-        signups=Limit("sign-ups", int(env["SIGNUPS_PER_DAY"]), ONE_DAY),
-        signups_of_address=Limit("sign-ups-address", int(env["SIGNUPS_PER_ADDRESS"]), ONE_DAY),
-        signups_of_domain=Limit("sign-ups-domain", int(env["SIGNUPS_PER_DOMAIN"]), ONE_DAY),
+        signups_of_address=Limit("sign-ups", int(env["SIGNUPS_PER_ADDRESS"]), ONE_DAY),
         signups_of_domain_and_address=Limit(
-            "sign-ups-domain-address", int(env["SIGNUPS_PER_DOMAIN_AND_ADDRESS"]), ONE_DAY
+            "sign-ups of a domain", int(env["SIGNUPS_PER_DOMAIN_AND_ADDRESS"]), ONE_DAY
         ),
-        signups_of_email=Limit("sign-ups-email", int(env["SIGNUPS_PER_EMAIL"]), ONE_DAY),
-        verifications=Limit("proofs", int(env["PROOFS_PER_SIGNUP"]), ONE_HOUR),
-        verifications_of_domain=Limit("proofs-domain", int(env["PROOFS_PER_DOMAIN"]), ONE_HOUR),
+        verifications=Limit("verifications", int(env["VERIFICATIONS_PER_SIGNUP"]), ONE_HOUR),
+        free_verifications=Limit(
+            "first verifications of a host", int(env["FREE_VERIFICATIONS"]), ONE_HOUR
+        ),
+        verifications_of_network=Limit(
+            "further verifications", int(env["VERIFICATIONS_PER_NETWORK"]), ONE_HOUR
+        ),
+        verifications_of_host=Limit(
+            "further verifications of a host",
+            1,
+            timedelta(seconds=int(env["SECONDS_PER_VERIFICATION"])),
+        ),
+        new_sites_of_domain=Limit(
+            "new sites of a domain", int(env["NEW_SITES_PER_DOMAIN"]), ONE_DAY
+        ),
+        new_sites=Limit("new sites", int(env["NEW_SITES_PER_DAY"]), ONE_DAY),
         calls=Limit("calls", int(env["CALLS_PER_HOUR"]), ONE_HOUR),
         jobs=Limit("jobs", int(env["JOBS_PER_DAY"]), ONE_DAY),
         validations=Limit("validations", int(env["VALIDATIONS_PER_HOUR"]), ONE_HOUR),

@@ -1,14 +1,11 @@
-"""Construction of the stores, services and clients that the Lambda functions use.
-
-Imports are part of each cold start, so modules that are slow to import are imported on first use.
-"""
+"""Construction of all stores, services and clients; slow imports wait, to shorten cold starts."""
 
 from __future__ import annotations
 
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from amzlinkr.config import Config, config_from_environment
+from amzlinkr.config import INVITE_MODE, Config, config_from_environment
 from amzlinkr.domain.clock import Clock, SystemClock
 from amzlinkr.net.aws_client import aws_client
 from amzlinkr.queues.sqs import Queue
@@ -60,14 +57,16 @@ class Dependencies(Stores):
         """Return the service for sign-ups of sites."""
         from amzlinkr.security.site_verification import SiteVerifier
         from amzlinkr.services.sign_up import SiteSignUp
+        from amzlinkr.services.sign_up_limits import SignUpLimits
 
         return SiteSignUp(
             signups=self.signups,
-            usage_counters=self.usage_counters,
+            suspensions=self.suspensions,
             accounts=self.amazon_accounts,
-            verifier=SiteVerifier(allow_local=self.config.allow_local_sites),
-            limits=self.config.limits,
+            verifier=SiteVerifier(self.config.verification_seconds, self.config.allow_local_sites),
+            limits=SignUpLimits(self.usage_counters, self.config.limits),
             clock=self.clock,
+            invite_only=self.config.signup_mode == INVITE_MODE,
         )
 
     @cached_property

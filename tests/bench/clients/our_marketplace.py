@@ -61,7 +61,7 @@ class Commands:
         name, account_key = secrets.token_hex(8), secrets.token_hex(16)
         own_credentials = credentials(account)
         host, later = f"{name}.example", now + timedelta(hours=1)
-        signup = Signup(f"su_{name}", host, f"https://{host}", "owner@example.com", "-", later)
+        signup = Signup(f"su_{name}", host, f"https://{host}", "owner@example.com", "-", "-", later)
         site_id = f"site_{secrets.token_hex(13)}"
         deps.signups.claim(signup, site_id, ApiKeyRecord(name, secrets.token_hex(32)), now)
         secret_id, version = deps.amazon_accounts.store_credentials(site_id, own_credentials, None)

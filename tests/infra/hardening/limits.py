@@ -67,7 +67,7 @@ def sign_ups_are_throttled(template: Template) -> Iterator[str]:
         limits = {entry["ResourcePath"]: entry for entry in stage["MethodSettings"]}
         for path in ("/~1v1~1signup", "/~1v1~1signup~1{signup_id}~1verify"):
             limit = limits.get(path, {})
-            if not limit.get("ThrottlingRateLimit", 500) <= 5:
+            if not limit.get("ThrottlingRateLimit", 500) <= 20:
                 yield f"{name} does not limit the rate of {path}"
-            if not limit.get("ThrottlingBurstLimit", 1000) <= 20:
+            if not limit.get("ThrottlingBurstLimit", 1000) <= 100:
                 yield f"{name} does not limit bursts of {path}"

@@ -22,6 +22,7 @@ ROUTES = sorted(
 )
 TAKES_BODY: dict[str, dict[str, Any]] = {
     "/v1/signup": {"site_url": "https://example.com", "email": "owner@example.com"},
+    "/v1/signup/{signup_id}/verify": {"signup_secret": "none"},
     "/v1/validate": {
         "api": "paapi5", "access_key": ACCESS_KEY, "secret_key": SECRET_KEY,
         "partner_tag": TAG, "marketplace": "US",

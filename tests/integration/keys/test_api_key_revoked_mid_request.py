@@ -6,7 +6,7 @@ import pytest
 
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Reply, suspend
+from tests.calls import Reply, resume, suspend
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.iam.enforcer import without_enforcement
@@ -66,6 +66,8 @@ def test_credentials_entered_during_suspension_are_not_synced(
 
         def check() -> None:
             assert deps.sites.connections([(site.site_id, "US")]) == {}
+            # The next site is on the same host.
+            resume(deps, site.site_id)
 
         def enter() -> None:
             site.connect(ACCESS_KEY, SECRET_KEY, TAG)

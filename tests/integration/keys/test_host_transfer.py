@@ -39,7 +39,7 @@ class Transfer:
         self.wordpress.serve_challenge(started["challenge"])
 
         def verify() -> None:
-            verified = verify_sign_up(self.deps, started["signup_id"])
+            verified = verify_sign_up(self.deps, started)
             assert verified.status == 201, verified.text
             self.site_id = verified.json["site_id"]
             self.latest_key = verified.json["api_key"]

@@ -29,19 +29,22 @@ Call = Callable[[str, dict[str, Any]], Reply]
 
 def run_scenario(
     deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, call: Call
-) -> tuple[str, str, list[Any]]:
+) -> tuple[str, dict[str, Any], list[Any]]:
     """Sign up, enter credentials, search, import, and sync, each with failures.
 
-    Return the API key, the token of the sign-up, and the queued messages. `call` sends an event
+    Return the API key, the response of the sign-up, and the queued messages. `call` sends an event
     and gets the name of the secret that the response may contain.
     """
     with WordPress() as wordpress:
         body = {"site_url": wordpress.url, "email": "owner@example.com"}
         started = call("token", event_of("POST", "/v1/signup", body)).json
+        proof = {"signup_secret": started["signup_secret"]}
         path = f"/v1/signup/{started['signup_id']}/verify"
-        call("", event_of("POST", path))
+        call("", event_of("POST", path, {"signup_secret": proof["signup_secret"] + "x"}))
+        call("", event_of("POST", path, {"signup_secret": [proof["signup_secret"]]}))
+        call("", event_of("POST", path, proof))
         wordpress.serve_challenge(started["challenge"])
-        verified = call("key", event_of("POST", path)).json
+        verified = call("key", event_of("POST", path, proof)).json
     site = Site(deps, verified["site_id"], verified["api_key"])
     assert authorize_key(deps, site.api_key)
     site.connect(ACCESS_KEY, WRONG_SECRET, TAG)
@@ -65,7 +68,7 @@ def run_scenario(
     run_sync(deps)
     for path in ("/v1/site", "/v1/connections", "/v1/sync", "/v1/products", "/v1/changes"):
         assert site.get(path).status == 200
-    return site.api_key, started["challenge"]["token"], queued
+    return site.api_key, started, queued
 
 
 def migrate_to_creators(site: Site, clock: FakeClock, amazon: FakeAmazon) -> None:
@@ -138,7 +141,8 @@ def test_secrets_are_stored_in_the_vault_only(
         return sent[-1][1]
 
     monkeypatch.setattr(site_client, "send", send)
-    api_key, token, queued = run_scenario(deps, setup.clock, setup.amazon, call)
+    api_key, started, queued = run_scenario(deps, setup.clock, setup.amazon, call)
+    token, signup_secret = started["challenge"]["token"], started["signup_secret"]
     out, err = capfd.readouterr()
     logged = [json.dumps(vars(record), default=repr) for record in caplog.records]
     stored = {key: item for rows in aws_spy.tables(aws).values() for key, item in rows.items()}
@@ -160,10 +164,12 @@ def test_secrets_are_stored_in_the_vault_only(
             "secret key": SECRET_KEY, "wrong secret": WRONG_SECRET, "access key": ACCESS_KEY,
             "credential secret": CREDENTIAL[1], "start of an access token": "Atc|",
             "api key": api_key, "api key's random part": api_key[18:61], "token": token,
+            "signup secret": signup_secret,
         }.items():  # fmt: skip
             assert secret not in text, f"{name} in {place}"
     assert token in sign_ups[0]
     assert api_key not in str(sign_ups)
+    assert signup_secret not in str(sign_ups)
     exempt = {allowed: reply.text for allowed, reply in sent if allowed}
     assert (api_key in exempt["key"], token in exempt["key"]) == (True, False)
     assert (api_key in exempt["token"], token in exempt["token"]) == (False, True)

@@ -1,6 +1,5 @@
 """Sites: the selected connection, IDs, and what sign-ups and tags are normalized to."""
 
-import ipaddress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,11 +15,11 @@ from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.sites import (
     Site,
     email_of,
+    hostname_of,
     is_sandbox,
     is_signup_id,
     live_id_of,
     mode_of,
-    network_of,
     sandbox_id_of,
     with_marketplace_hint,
 )
@@ -102,25 +101,20 @@ def test_only_well_formed_signup_ids_are_looked_up(text: str, expected: bool) ->
     assert is_signup_id(text) is expected
 
 
-@given(st.ip_addresses(v=6), st.integers(0, 2**64 - 1), st.integers(1, 2**64 - 1))
-def test_ipv6_addresses_share_a_limit_within_64_bits_only(
-    address: ipaddress.IPv6Address, host: int, other: int
-) -> None:
-    network = int(address) >> 64
-    neighbor = ipaddress.IPv6Address((network << 64) | host)
-    stranger = ipaddress.IPv6Address(((network ^ other) << 64) | host)
-
-    assert network_of(str(neighbor)) == network_of(str(address)) != network_of(str(stranger))
-
-
-@given(st.ip_addresses(v=4))
-def test_ipv4_address_counts_alone(address: ipaddress.IPv4Address) -> None:
-    assert network_of(str(address)) == str(address)
-
-
-@pytest.mark.parametrize("text", ["", "unknown", "127.0.0.1:80", "1.2.3", "::1%"])
-def test_other_text_is_one_unknown_network(text: str) -> None:
-    assert network_of(text) == "unknown"
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("example.com", "example.com"),
+        ("example.com/shop/a:b", "example.com"),
+        ("example.com:8443", "example.com"),
+        ("127.0.0.1:80/x", "127.0.0.1"),
+        ("[::1]", "::1"),
+        ("[::1]:8443/x", "::1"),
+        ("www.example.com", "www.example.com"),
+    ],
+)
+def test_hostname_is_the_name_without_port_and_path(name: str, expected: str) -> None:
+    assert hostname_of(name) == expected
 
 
 REJECTED = AmazonPartnerTagRejected(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from amzlinkr.domain.errors import SiteNotProven
+from amzlinkr.domain.sign_up_errors import SiteNotProven
 from amzlinkr.security import site_verification
 from amzlinkr.security.addresses import SiteAddress, site_address
 from amzlinkr.security.site_verification import SiteVerifier
@@ -15,12 +15,13 @@ from infra.local.stack.wordpress import WordPress
 from tests.clock import deadline_in
 from tests.unit.wire import Script, Wire, dripping_body, dripping_headers, reply
 
+SECONDS = 10.0
 TOKEN = "the-token"
 PATH, QUERY = "/.well-known/amzlinkr/su_1", "?amzlinkr_challenge=su_1"
 
 
-def verify(url: str, seconds: float = 60) -> None:
-    verifier = SiteVerifier(allow_local=True)
+def verify(url: str, seconds: float = 60, longest: float = SECONDS) -> None:
+    verifier = SiteVerifier(longest, allow_local=True)
     verifier.verify(verifier.address_of(url), "su_1", TOKEN, deadline_in(seconds))
 
 
@@ -78,7 +79,7 @@ def test_response_without_the_exact_token_is_rejected(status: int, text: str) ->
     with WordPress() as site:
         site.responses = {PATH: (status, text), f"/{QUERY}": (status, text)}
 
-        with pytest.raises(SiteNotProven, match="it returned something else") as error:
+        with pytest.raises(SiteNotProven, match=f"path, it returned HTTP {status}") as error:
             verify(site.url)
 
     assert TOKEN not in error.value.detail
@@ -89,10 +90,34 @@ def test_redirects_are_not_followed() -> None:
         other.responses[PATH] = (200, TOKEN)
         site.responses = {p: (302, f"{other.url}{PATH}") for p in (PATH, f"/{QUERY}")}
 
-        with pytest.raises(SiteNotProven, match="something else"):
+        with pytest.raises(SiteNotProven, match="a redirect to its own host"):
             verify(site.url)
 
         assert other.requested_paths == []
+
+
+@pytest.mark.parametrize(
+    ("received", "expected"),
+    [
+        (reply(200, b"<html>secret-of-the-page", Content_Type="text/HTML; charset=utf-8"),
+         "it returned HTTP 200 with content type text/html, but not exactly the token"),
+        (reply(404, b"secret-of-the-page", Content_Type="application/json"),
+         "it returned HTTP 404 with content type application/json"),
+        (reply(301, b"secret-of-the-page", Location="https://www.example.org/x?secret-of-the-page"),
+         "it returned HTTP 301, a redirect to www.example.org, which is not followed"),
+    ],
+)  # fmt: skip
+def test_problem_states_what_was_received_where_and_never_the_body(
+    received: Script, expected: str
+) -> None:
+    other = reply(503, b"x", Content_Type="text/plain")
+    with Wire([received, other]) as site, pytest.raises(SiteNotProven) as error:
+        verify(site.url)
+
+    assert error.value.detail == (
+        f"The site did not return the token. At the challenge path, {expected}. "
+        "At the challenge query, it returned HTTP 503 with content type text/plain."
+    )
 
 
 def test_large_body_is_rejected() -> None:
@@ -143,13 +168,12 @@ def test_compressed_response_is_not_decompressed() -> None:
 
 
 @pytest.mark.parametrize("drip", [dripping_body, dripping_headers])
-def test_slow_response_ends_with_the_timeout(drip: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(site_verification, "VERIFY_TIMEOUT_SECONDS", 0.4)
+def test_slow_response_ends_with_the_timeout(drip: Any) -> None:
     started = time.monotonic()
 
     with Wire([drip(4.0)]) as site:
-        with pytest.raises(SiteNotProven):
-            verify(site.url)
+        with pytest.raises(SiteNotProven, match="path, it did not respond in time"):
+            verify(site.url, longest=0.4)
 
         assert time.monotonic() - started < 1.2
 
@@ -195,7 +219,7 @@ def test_host_with_a_private_address_is_not_connected_to(
     site = site_address("https://example.com", allow_local=False)
 
     with pytest.raises(SiteNotProven, match="not on the public internet"):
-        SiteVerifier(allow_local=allow_local).verify(site, "su_1", TOKEN, deadline_in())
+        SiteVerifier(SECONDS, allow_local=allow_local).verify(site, "su_1", TOKEN, deadline_in())
 
     assert connected == []
 
@@ -206,7 +230,7 @@ def test_loopback_is_not_connected_to_without_allow_local(connected: list[Any]) 
         site = SiteAddress("localhost", "http", "localhost", port, "")
 
         with pytest.raises(SiteNotProven, match="not on the public internet"):
-            SiteVerifier(allow_local=False).verify(site, "su_1", TOKEN, deadline_in())
+            SiteVerifier(SECONDS, allow_local=False).verify(site, "su_1", TOKEN, deadline_in())
 
     assert connected == []
 
@@ -230,7 +254,7 @@ def test_host_is_resolved_once_and_the_checked_address_is_used(
         monkeypatch.setattr(socket, "getaddrinfo", rebinding)
         site = SiteAddress("x", "http", "rebinding.example", port, "")
 
-        SiteVerifier(allow_local=True).verify(site, "su_1", TOKEN, deadline_in())
+        SiteVerifier(SECONDS, allow_local=True).verify(site, "su_1", TOKEN, deadline_in())
 
     assert lookups == ["rebinding.example"]
     assert {address[0] for address in connected} == {"127.0.0.1"}

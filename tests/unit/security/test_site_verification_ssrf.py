@@ -13,12 +13,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from amzlinkr.domain.errors import InvalidRequest, SiteNotProven
+from amzlinkr.domain.errors import InvalidRequest
+from amzlinkr.domain.sign_up_errors import SiteNotProven
 from amzlinkr.security import site_verification
 from amzlinkr.security.addresses import SiteAddress, site_address
 from amzlinkr.security.site_verification import SiteVerifier
 from tests.clock import deadline_in
 
+SECONDS = 10.0
 BLOCKED = [
     "127.0.0.1", "127.255.255.254", "0.0.0.0", "10.0.0.1", "10.255.255.255", "100.64.0.1",  # noqa: S104
     "169.254.169.254", "169.254.100.1", "172.16.0.1", "172.31.255.255", "192.0.0.1", "192.0.2.1",
@@ -119,7 +121,7 @@ def attempt(url: str) -> None:
     """Sign up and verify the site, with the settings of production."""
     with contextlib.suppress(InvalidRequest, SiteNotProven):
         site = site_address(url, allow_local=False)
-        SiteVerifier(allow_local=False).verify(site, "su_1", "the-token", deadline_in())
+        SiteVerifier(SECONDS, allow_local=False).verify(site, "su_1", "the-token", deadline_in())
 
 
 def test_no_spelling_of_a_blocked_address_is_connected_to(
@@ -179,7 +181,7 @@ def test_slow_resolver_ends_with_the_timeout(
     monkeypatch.setattr(site_verification, "RESOLVE_TIMEOUT_SECONDS", timeout)
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     with pytest.raises(SiteNotProven, match="cannot be resolved"):
-        SiteVerifier(allow_local=False).verify(
+        SiteVerifier(SECONDS, allow_local=False).verify(
             site_address("https://shop.example", allow_local=False),
             "su_1",
             "t",

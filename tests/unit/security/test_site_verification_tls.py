@@ -16,12 +16,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from amzlinkr.domain.errors import SiteNotProven
+from amzlinkr.domain.sign_up_errors import SiteNotProven
 from amzlinkr.security import site_verification
 from amzlinkr.security.addresses import SiteAddress
 from amzlinkr.security.site_verification import SiteVerifier
 from tests.clock import deadline_in
 
+SECONDS = 10.0
 NAME, TOKEN = "shop.example", "the-token"
 NOW = datetime.datetime.now(datetime.UTC)
 DAY = datetime.timedelta(days=1)
@@ -149,7 +150,7 @@ def verify(port: int, authorities: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     site = SiteAddress(f"{NAME}:{port}", "https", NAME, port, "")
-    verifier = SiteVerifier(allow_local=True, authorities=str(authorities))
+    verifier = SiteVerifier(SECONDS, allow_local=True, authorities=str(authorities))
     verifier.verify(site, "su_1", TOKEN, deadline_in())
 
 

@@ -1,4 +1,4 @@
-"""Sign-ups: the order of limits, invites, and what a claim returns, revokes, and deletes."""
+"""Sign-ups: secrets, limits, invites, and what a claim returns, revokes, and deletes."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -8,29 +8,28 @@ from datetime import timedelta
 import pytest
 
 from amzlinkr.domain.clock import Deadline
-from amzlinkr.domain.errors import InvalidRequest, RateLimited, SignupExpired, SiteNotProven
+from amzlinkr.domain.credentials import Secret
+from amzlinkr.domain.errors import InvalidRequest, RateLimited, SiteSuspended
+from amzlinkr.domain.sign_up_errors import InviteRequired, SignupExpired, SiteNotProven
 from amzlinkr.domain.sites import Caller
+from amzlinkr.security.api_keys import digest_of
 from amzlinkr.services.sign_up import (
-    ALL_CALLERS,
     INVITE_TTL,
     VERIFICATION_WINDOW,
     Applicant,
     SignedUpSite,
+    StartedSignup,
 )
 from amzlinkr.wiring import Dependencies
 from infra.local.stack.wordpress import WordPress
 from tests.clock import START, FakeClock
-from tests.integration.aws_spy import record_calls, secrets, tables
+from tests.integration.aws_spy import dynamodb, record_calls, secrets, table, tables
 from tests.limits import with_limits
 from tests.stored_sites import connection
 from tests.unit.amazon.accounts import credentials
 
 pytestmark = pytest.mark.memory_aws
 URL, EMAIL, IP = "https://a.example/shop", "Owner@a.example", "203.0.113.9"
-HOST_LIMITS = ("signups_of_domain_and_address", "signups_of_domain")
-LIMITS = ("signups_of_address", *HOST_LIMITS, "signups_of_email", "signups")
-"""The limits of a sign-up, from the narrowest to the one that all callers share."""
-SUBJECTS = (IP, f"a.example:443 {IP}", "a.example:443", EMAIL.lower(), ALL_CALLERS)
 
 
 @pytest.fixture
@@ -43,24 +42,23 @@ def applicant(url: str = URL, invite: str | None = None) -> Applicant:
     return Applicant(url, EMAIL, invite, IP)
 
 
-def used(deps: Dependencies) -> list[int]:
-    """Return how often each of `LIMITS` was counted for the applicant."""
-    limits = deps.config.limits
-    return [
-        deps.usage_counters.usage((getattr(limits, name),), subject)[0].used
-        for name, subject in zip(LIMITS, SUBJECTS, strict=True)
-    ]
-
-
-def deadline(deps: Dependencies) -> Deadline:
-    return Deadline.after(deps.clock, 14)
+def counters(deps: Dependencies) -> dict[str, str]:
+    """Return all usage counters."""
+    items = dynamodb().scan(TableName=deps.config.quotas_table)["Items"]
+    return {item["pk"]["S"]: item["used"]["N"] for item in items}
 
 
 def sign_up(deps: Dependencies, wordpress: WordPress) -> SignedUpSite:
     """Sign up a site that serves its token at the path of the challenge."""
     started = deps.sign_up.start(applicant(wordpress.url))
     wordpress.responses[started.path] = (200, started.signup.token)
-    return deps.sign_up.verify(started.signup.signup_id, deadline(deps))
+    return verify(deps, started)
+
+
+def verify(deps: Dependencies, started: StartedSignup, seconds: float = 14) -> SignedUpSite:
+    """Verify a sign-up with its secret."""
+    due = Deadline.after(deps.clock, seconds)
+    return deps.sign_up.verify(started.signup.signup_id, started.secret.reveal(), IP, due)
 
 
 def test_started_sign_up_is_pending_for_an_hour(deps: Dependencies) -> None:
@@ -72,21 +70,23 @@ def test_started_sign_up_is_pending_for_an_hour(deps: Dependencies) -> None:
     assert signup.expires_at == START + VERIFICATION_WINDOW
     assert started.path.endswith(signup.signup_id)
     assert started.query.endswith(signup.signup_id)
-    assert len({signup.signup_id, signup.token, other.signup.signup_id, other.signup.token}) == 4
+    values = [
+        (each.signup.signup_id, each.signup.token, each.secret.reveal())
+        for each in (started, other)
+    ]
+    assert len({value for each in values for value in each}) == 6
+    assert signup.secret_hash == digest_of(started.secret.reveal())
 
 
-@pytest.mark.parametrize("position", range(len(LIMITS)))
-def test_refused_sign_up_counts_against_narrower_limits_only(
-    deps: Dependencies, position: int
-) -> None:
-    deps.sign_up.start(applicant())
+def test_refused_sign_up_is_not_stored(deps: Dependencies) -> None:
+    limited = with_limits(deps, signups_of_domain_and_address=1)
+    limited.sign_up.start(applicant())
+    before = table(deps.config.sites_table)
 
-    with pytest.raises(RateLimited) as refused:
-        with_limits(deps, **{LIMITS[position]: 1}).sign_up.start(applicant())
+    with pytest.raises(RateLimited):
+        limited.sign_up.start(applicant())
 
-    assert refused.value.usage is not None
-    assert refused.value.usage.limit.kind == getattr(deps.config.limits, LIMITS[position]).kind
-    assert used(deps) == [2] * position + [1] * (len(LIMITS) - position)
+    assert table(deps.config.sites_table) == before
 
 
 @pytest.mark.parametrize(("url", "email"), [("http://", EMAIL), (URL, "owner")])
@@ -97,34 +97,60 @@ def test_invalid_input_is_not_counted(deps: Dependencies, url: str, email: str) 
     assert made == []
 
 
-def test_invite_replaces_the_limits_of_the_host_and_the_site_verification(
+def test_invite_replaces_all_limits_and_the_site_verification(
     deps: Dependencies, metrics: Counter[str]
 ) -> None:
     invite = deps.sign_up.invite("HTTPS://A.example./shop/")
-    limited = with_limits(deps, **dict.fromkeys(HOST_LIMITS, 1))
-    limited.sign_up.start(applicant())
+    names = ("signups_of_address", "signups_of_domain_and_address", "new_sites", "verifications")
+    limited = with_limits(deps, **dict.fromkeys(names, 0))
 
     started = limited.sign_up.start(applicant(invite=f" {invite.code.reveal()}\n"))
-    site = limited.sign_up.verify(started.signup.signup_id, deadline(deps))
+    site = verify(limited, started)
 
-    assert used(deps) == [2, 1, 1, 2, 2]
     assert (invite.host, invite.expires_at) == ("a.example/shop", START + INVITE_TTL)
     assert (site.url, deps.sites.site_of_host("a.example/shop")) == (URL, site.site_id)
     assert metrics == {"SiteSignedUp": 1}
+    assert counters(deps) == {}
 
 
-def test_invite_of_another_host_or_an_expired_one_is_rejected(
+def test_wrong_invite_is_rejected_and_counted_as_a_start(
     deps: Dependencies, clock: FakeClock
 ) -> None:
     other = deps.sign_up.invite("https://b.example").code.reveal()
     expired = deps.sign_up.invite(URL).code.reveal()
     clock.advance(days=INVITE_TTL // timedelta(days=1))
+    limited = with_limits(deps, signups_of_domain_and_address=3)
 
     for code in (other, expired, "unknown"):
         with pytest.raises(InvalidRequest) as error:
-            deps.sign_up.start(applicant(invite=code))
+            limited.sign_up.start(applicant(invite=code))
         assert error.value.field == "invite"
-    assert used(deps)[1:] == [0, 0, 0, 0]
+    with pytest.raises(RateLimited):
+        limited.sign_up.start(applicant(invite="unknown"))
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_mode_invite_refuses_all_sign_ups_without_an_invite(
+    deps: Dependencies, wordpress: WordPress, is_known: bool
+) -> None:
+    earlier = deps.sign_up.start(applicant(wordpress.url))
+    wordpress.responses[earlier.path] = (200, earlier.signup.token)
+    if is_known:
+        verify(deps, earlier)
+    closed = Dependencies(replace(deps.config, signup_mode="invite"), deps.clock)
+    with record_calls() as made, pytest.raises(InviteRequired):
+        closed.sign_up.start(applicant(wordpress.url))
+    assert made == []
+    wordpress.requested_paths.clear()
+
+    with pytest.raises(InviteRequired):
+        verify(closed, earlier)
+
+    assert wordpress.requested_paths == []
+    with pytest.raises(InvalidRequest):
+        closed.sign_up.start(applicant(invite="unknown"))
+    code = closed.sign_up.invite(URL).code.reveal()
+    assert verify(closed, closed.sign_up.start(applicant(invite=code))).url == URL
 
 
 def test_codes_and_api_keys_are_stored_as_hashes_and_have_no_repr(
@@ -140,7 +166,7 @@ def test_codes_and_api_keys_are_stored_as_hashes_and_have_no_repr(
 @pytest.mark.parametrize("signup_id", ["", "su_1", "su_" + "g" * 32])
 def test_text_that_is_no_sign_up_id_costs_no_read(deps: Dependencies, signup_id: str) -> None:
     with record_calls() as made, pytest.raises(SignupExpired):
-        deps.sign_up.verify(signup_id, deadline(deps))
+        deps.sign_up.verify(signup_id, "secret", IP, Deadline.after(deps.clock, 14))
 
     assert made == []
 
@@ -148,27 +174,65 @@ def test_text_that_is_no_sign_up_id_costs_no_read(deps: Dependencies, signup_id:
 def test_site_without_the_token_is_not_claimed(
     deps: Dependencies, wordpress: WordPress, metrics: Counter[str]
 ) -> None:
-    signup = deps.sign_up.start(applicant(wordpress.url)).signup
+    started = deps.sign_up.start(applicant(wordpress.url))
 
     with pytest.raises(SiteNotProven):
-        deps.sign_up.verify(signup.signup_id, deadline(deps))
+        verify(deps, started)
 
-    assert deps.sites.site_of_host(signup.host) is None
+    assert deps.sites.site_of_host(started.signup.host) is None
     assert metrics == {}
 
 
-@pytest.mark.parametrize("limit", ["verifications", "verifications_of_domain"])
-def test_refused_verification_fetches_nothing(
-    deps: Dependencies, wordpress: WordPress, limit: str
+def test_wrong_secret_is_an_unknown_sign_up_and_counts_nothing(
+    deps: Dependencies, wordpress: WordPress
 ) -> None:
-    limited = with_limits(deps, **{limit: 1})
-    signup = limited.sign_up.start(applicant(wordpress.url)).signup
+    started = deps.sign_up.start(applicant(wordpress.url))
+    wordpress.responses[started.path] = (200, started.signup.token)
+    before = counters(deps)
+
+    for secret in ("", "x", started.signup.token, started.signup.secret_hash):
+        with pytest.raises(SignupExpired):
+            verify(deps, replace(started, secret=Secret(secret)))
+
+    assert wordpress.requested_paths == []
+    assert counters(deps) == before
+
+
+def test_refused_verification_fetches_nothing(deps: Dependencies, wordpress: WordPress) -> None:
+    limited = with_limits(deps, verifications=1)
+    started = limited.sign_up.start(applicant(wordpress.url))
     with pytest.raises(SiteNotProven):
-        limited.sign_up.verify(signup.signup_id, deadline(deps))
+        verify(limited, started)
     wordpress.requested_paths.clear()
 
     with pytest.raises(RateLimited):
-        limited.sign_up.verify(signup.signup_id, deadline(deps))
+        verify(limited, started)
+
+    assert wordpress.requested_paths == []
+
+
+def test_only_verified_new_sites_count_and_known_ones_pass(
+    deps: Dependencies, wordpress: WordPress
+) -> None:
+    limited = with_limits(deps, new_sites=1)
+    for _ in range(3):
+        with pytest.raises(SiteNotProven):
+            verify(limited, limited.sign_up.start(applicant(wordpress.url)))
+    first = sign_up(limited, wordpress)
+
+    with WordPress() as other, pytest.raises(RateLimited):
+        sign_up(limited, other)
+
+    assert other.requested_paths
+    assert sign_up(limited, wordpress).site_id == first.site_id
+
+
+def test_suspended_host_gets_no_fetch(deps: Dependencies, wordpress: WordPress) -> None:
+    started = deps.sign_up.start(applicant(wordpress.url))
+    deps.suspensions.suspend(started.signup.host, START)
+
+    with pytest.raises(SiteSuspended):
+        verify(deps, started)
 
     assert wordpress.requested_paths == []
 
@@ -176,10 +240,10 @@ def test_refused_verification_fetches_nothing(
 def test_verification_fetches_nothing_without_time(
     deps: Dependencies, wordpress: WordPress
 ) -> None:
-    signup = deps.sign_up.start(applicant(wordpress.url)).signup
+    started = deps.sign_up.start(applicant(wordpress.url))
 
     with pytest.raises(SiteNotProven):
-        deps.sign_up.verify(signup.signup_id, Deadline.after(deps.clock, 0))
+        verify(deps, started, seconds=0)
 
     assert wordpress.requested_paths == []
 

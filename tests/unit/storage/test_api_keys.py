@@ -94,7 +94,7 @@ def test_expired_caller_adds_nothing(stores: Dependencies, caller: Caller) -> No
 
 
 def test_suspended_site_gets_no_new_key(stores: Dependencies, caller: Caller) -> None:
-    stores.sites.suspend("site_a", START, START)
+    stores.suspensions.suspend("a.example", START)
 
     with pytest.raises(StoreUnavailable):
         add(stores, caller, SECOND)

@@ -19,6 +19,7 @@ PARTITIONS: dict[str, Callable[[str], str]] = {
     "site": lambda name: f"site_{name}",
     "sandbox": lambda name: f"test_{name}",
     "host": item_keys.host,
+    "hostname": item_keys.hostname,
     "signup": item_keys.signup,
     "api_key": item_keys.api_key,
     "invite": item_keys.invite,

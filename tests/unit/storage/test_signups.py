@@ -1,13 +1,16 @@
 """Sign-ups: invites, and what a claim of a host keeps, ends and passes on."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from amzlinkr.domain.errors import InviteUsed
+from amzlinkr.domain.errors import SiteSuspended
 from amzlinkr.domain.ports import Task
+from amzlinkr.domain.sign_up_errors import InviteUsed
 from amzlinkr.domain.sites import ApiKeyOwner, Caller, ClaimResult, sandbox_id_of
+from amzlinkr.storage.records import SiteItem
 from amzlinkr.storage.site_items import get_site
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
@@ -81,21 +84,45 @@ def test_repeated_signup_keeps_settings_and_sandbox_but_no_api_key(stores: Depen
 
 
 @pytest.mark.parametrize("is_deleted", [False, True])
-def test_suspension_passes_to_the_next_owner_of_the_host(
-    stores: Dependencies, caller: Caller, is_deleted: bool
+@pytest.mark.parametrize("name", [HOST, f"{HOST}/shop", f"{HOST}:8443"])
+def test_suspended_host_is_not_claimed(
+    stores: Dependencies, caller: Caller, is_deleted: bool, name: str
 ) -> None:
-    stores.sites.suspend("site_a", START, START)
+    stores.suspensions.suspend(HOST, START)
     if is_deleted:
         stores.site_deletions.delete_site(caller, START)
     latest = key()
 
-    result = stores.signups.claim(signup(HOST), "site_new", latest, START + HOUR)
+    with pytest.raises(SiteSuspended):
+        stores.signups.claim(signup(name), "site_new", latest, START + HOUR)
 
-    assert result.site_id == ("site_new" if is_deleted else "site_a")
-    assert stores.sites.require(result.site_id).suspended_at == START
-    owner = stores.api_keys.owner(latest.digest, START)
-    assert owner is not None
-    assert owner.suspended
+    assert stores.sites.get("site_new") is None
+    assert stores.api_keys.owner(latest.digest, START) is None
+
+
+def test_claim_overlooks_no_suspension_between_any_two_of_its_calls(stores: Dependencies) -> None:
+    for number in range(1, 7):
+        host, latest = f"{number}.example", key()
+
+        def suspend(host: str = host) -> None:
+            stores.suspensions.suspend(host, START)
+
+        with suppress(SiteSuspended), run_before_call(number, suspend) as made:
+            stores.signups.claim(signup(host), f"site_{number}", latest, START)
+
+        assert len(made) >= number
+        assert stores.suspensions.is_suspended(host)
+        owner = stores.api_keys.owner(latest.digest, START)
+        assert owner is None or owner.suspended, number
+
+
+def test_site_that_release_0_2_suspended_is_not_claimed(
+    stores: Dependencies, caller: Caller
+) -> None:
+    get_site("site_a").update([SiteItem.suspended_at.set(1)])
+
+    with pytest.raises(SiteSuspended):
+        stores.signups.claim(signup(HOST), "site_new", key(), START)
 
 
 def test_claim_decides_again_after_a_change_between_any_two_of_its_calls(
@@ -104,7 +131,7 @@ def test_claim_decides_again_after_a_change_between_any_two_of_its_calls(
     stores.signups.claim(signup("probe.example"), "site_probe", key(), START)
     with record_calls() as made:
         stores.signups.claim(signup("probe.example"), "", key(), START)
-    assert len(made) == 5
+    assert len(made) == 6
 
     for number in range(1, len(made) + 1):
         host, first, between, latest = f"{number}.example", key(), key(), key()

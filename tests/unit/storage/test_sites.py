@@ -148,7 +148,7 @@ def test_connection_of_another_request_or_a_suspended_site_is_not_replaced(
 ) -> None:
     connect_site(stores, caller, "US")
     if is_suspended:
-        stores.sites.suspend(caller.site_id, START, START)
+        stores.suspensions.suspend("a.example", START)
     stores.outbox.schedule(Task.SECRET_DELETION, "s/new", START)
     new = replace(connection("US"), secret_id="s/new")
 
@@ -179,10 +179,10 @@ def test_connections_of_suspended_sites_are_left_out(stores: Dependencies, calle
     for owner in (caller, other):
         connect_site(stores, owner, "US")
     wanted = [("site_a", "US"), ("site_b", "US"), ("site_b", "DE"), ("site_a", "US")]
-    stores.sites.suspend("site_b", START, START)
+    stores.suspensions.suspend("b.example", START)
     assert stores.sites.connections(wanted) == {("site_a", "US"): connection()}
 
-    stores.sites.suspend("site_b", None, START)
+    stores.suspensions.resume("b.example")
     assert set(stores.sites.connections(wanted)) == {("site_a", "US"), ("site_b", "US")}
 
 
@@ -228,30 +228,12 @@ def test_later_result_of_a_concurrent_call_is_kept(stores: Dependencies, caller:
     assert stored(stores).connections["US"].state is State.VALID
 
 
-def test_suspension_is_lifted_only_for_the_host_of_a_deleted_site(
-    stores: Dependencies, caller: Caller
-) -> None:
-    assert stores.sites.site_of_host("a.example") == "site_a"
-    assert not stores.sites.lift_suspension("a.example")
-    stores.sites.suspend("site_a", START, START)
-    assert not stores.sites.lift_suspension("a.example")
-
-    stores.site_deletions.delete_site(caller, START)
-
-    assert stores.sites.site_of_host("a.example") is None
-    assert [stores.sites.lift_suspension("a.example") for _ in range(2)] == [True, False]
-
-
 def test_deleted_site_is_not_found(stores: Dependencies, caller: Caller) -> None:
     stores.site_deletions.delete_site(caller, START)
 
     assert stores.sites.get("site_a") is None
-    for call in (
-        lambda: stores.sites.require("site_a"),
-        lambda: stores.sites.suspend("site_a", START, START),
-    ):
-        with pytest.raises(NotFound):
-            call()
+    with pytest.raises(NotFound):
+        stores.sites.require("site_a")
 
 
 def test_sites_are_read_consistently(stores: Dependencies, caller: Caller) -> None:
@@ -259,8 +241,7 @@ def test_sites_are_read_consistently(stores: Dependencies, caller: Caller) -> No
     with recorded_reads() as reads:
         stores.sites.get("site_a")
         stores.sites.site_of_host("a.example")
-        stores.sites.suspend("site_a", START, START)
         stores.sites.record_result("site_a", connection(), REJECTED, START)
 
-    assert reads.consistent == ["Query", "GetItem", "GetItem", "Query", "Query", "GetItem"]
+    assert reads.consistent == ["Query", "GetItem", "GetItem"]
     assert reads.eventual == []

@@ -133,6 +133,10 @@ function get_known_texts(): array {
 			__( 'This sign-up does not exist or has expired', 'amzlinkr' ),
 			__( 'Start the sign-up again.', 'amzlinkr' ),
 		),
+		'invite_required'             => array(
+			__( 'This service accepts sign-ups by invite only', 'amzlinkr' ),
+			__( 'Ask the operator of this service for an invite, and sign up with it.', 'amzlinkr' ),
+		),
 		'invite_used'                 => array(
 			__( 'The invite of this sign-up was already used or has expired', 'amzlinkr' ),
 			__( 'Ask the operator of this service for a new invite and sign up with it.', 'amzlinkr' ),
@@ -325,8 +329,8 @@ function get_patterns(): array {
 		array( 'Amazon has no product %1$s in the %2$s marketplace.', __( 'Amazon has no product %1$s in the %2$s marketplace.', 'amzlinkr' ) ),
 		/* translators: 1: a number, 2: a number, 3: a number */
 		array( 'The site has %1$s of at most %2$s products. This import would add %3$s products.', __( 'The site has %1$s of at most %2$s products. This import would add %3$s products.', 'amzlinkr' ) ),
-		/* translators: %s: reasons, in English */
-		array( 'The site did not return the token: %s.', __( 'The site did not return the token: %s.', 'amzlinkr' ) ),
+		/* translators: 1 and 2: what the service received, in English */
+		array( 'The site did not return the token. At the challenge path, %1$s. At the challenge query, %2$s.', __( 'The site did not return the token. At the challenge path, %1$s. At the challenge query, %2$s.', 'amzlinkr' ) ),
 		/* translators: %s: a number */
 		array( 'This is shorter than %s characters.', __( 'This is shorter than %s characters.', 'amzlinkr' ) ),
 		/* translators: %s: a number */

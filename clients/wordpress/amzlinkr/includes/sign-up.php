@@ -15,8 +15,10 @@ use WP_Error;
 defined( 'ABSPATH' ) || exit;
 
 const CHALLENGE_OPTION = 'amzlinkr_challenge';
+const EXPIRE_HOOK      = 'amzlinkr_sign_up_expired';
 
 add_action( 'init', __NAMESPACE__ . '\serve_challenge', 0 );
+add_action( EXPIRE_HOOK, __NAMESPACE__ . '\forget' );
 
 /**
  * Signs this site up at a service and stores the connection.
@@ -31,28 +33,21 @@ function connect( string $service_url, string $email, string $invite ) {
 	if ( is_wp_error( $service_url ) ) {
 		return $service_url;
 	}
-	$body   = array_filter(
+	$body    = array_filter(
 		array(
 			'site_url' => Connection\get_current_url(),
 			'email'    => $email,
 			'invite'   => $invite,
 		)
 	);
-	$signup = Service\send( $service_url, 'POST', '/signup', array( 'body' => $body ) );
-	if ( is_wp_error( $signup ) ) {
-		return $signup;
+	$pending = get_pending( $service_url, $body );
+	if ( ! $pending ) {
+		$pending = start( $service_url, $body );
 	}
-	$signup_id = (string) $signup['signup_id'];
-	update_option(
-		CHALLENGE_OPTION,
-		array(
-			'signup_id' => $signup_id,
-			'token'     => (string) $signup['challenge']['token'],
-		),
-		false
-	);
-	$verified = Service\send( $service_url, 'POST', '/signup/' . rawurlencode( $signup_id ) . '/verify' );
-	delete_option( CHALLENGE_OPTION );
+	if ( is_wp_error( $pending ) ) {
+		return $pending;
+	}
+	$verified = verify( $service_url, $pending );
 	if ( is_wp_error( $verified ) ) {
 		return $verified;
 	}
@@ -60,6 +55,84 @@ function connect( string $service_url, string $email, string $invite ) {
 	Sync\request_restart( true );
 	Sync\refresh_accounts();
 	return true;
+}
+
+/**
+ * Returns the pending sign-up with the same input, so that the next attempt verifies it again.
+ *
+ * @param string $service_url The URL of the service.
+ * @param array  $body        The body of the sign-up.
+ * @return array|null
+ */
+function get_pending( string $service_url, array $body ): ?array {
+	$pending = get_option( CHALLENGE_OPTION );
+	$is_same = is_array( $pending ) && array( $service_url, $body ) === array( $pending['service_url'] ?? '', $pending['body'] ?? null );
+	return $is_same && time() < $pending['expires'] ? $pending : null;
+}
+
+/**
+ * Starts a sign-up and stores its token, which this site serves, and its secret.
+ *
+ * @param string $service_url The URL of the service.
+ * @param array  $body        The body of the sign-up.
+ * @return array|WP_Error The pending sign-up.
+ */
+function start( string $service_url, array $body ) {
+	$signup = Service\send( $service_url, 'POST', '/signup', array( 'body' => $body ) );
+	if ( is_wp_error( $signup ) ) {
+		return $signup;
+	}
+	$pending = array(
+		'service_url' => $service_url,
+		'body'        => $body,
+		'signup_id'   => (string) $signup['signup_id'],
+		'secret'      => (string) $signup['signup_secret'],
+		'token'       => (string) $signup['challenge']['token'],
+		'expires'     => (int) strtotime( (string) $signup['expires_at'] ),
+	);
+	update_option( CHALLENGE_OPTION, $pending, false );
+	wp_unschedule_hook( EXPIRE_HOOK );
+	wp_schedule_single_event( $pending['expires'], EXPIRE_HOOK );
+	return $pending;
+}
+
+/**
+ * Makes the service fetch the token. After a lost response or a failure that may pass, verifies once more.
+ *
+ * The sign-up stays pending only if another attempt makes sense.
+ *
+ * @param string $service_url The URL of the service.
+ * @param array  $pending     The pending sign-up.
+ * @return array|WP_Error The response with the API key.
+ */
+function verify( string $service_url, array $pending ) {
+	$path     = '/signup/' . rawurlencode( $pending['signup_id'] ) . '/verify';
+	$options  = array( 'body' => array( 'signup_secret' => $pending['secret'] ) );
+	$verified = Service\send( $service_url, 'POST', $path, $options );
+	if ( is_repeatable( $verified ) && 'rate_limited' !== $verified->get_error_code() ) {
+		$verified = Service\send( $service_url, 'POST', $path, $options );
+	}
+	if ( ! is_repeatable( $verified ) ) {
+		forget();
+	}
+	return $verified;
+}
+
+/**
+ * Returns whether a verification failed in a way that another attempt may not.
+ *
+ * @param array|WP_Error $verified The result of a verification.
+ */
+function is_repeatable( $verified ): bool {
+	return is_wp_error( $verified ) && ! empty( $verified->get_error_data()['retryable'] );
+}
+
+/**
+ * Deletes the pending sign-up with its secret.
+ */
+function forget(): void {
+	delete_option( CHALLENGE_OPTION );
+	wp_unschedule_hook( EXPIRE_HOOK );
 }
 
 /**

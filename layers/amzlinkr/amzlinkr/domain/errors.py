@@ -17,9 +17,10 @@
     │   └── ProductLimitReached   429 product_limit_reached
     ├── IdempotencyMismatch       422 idempotency_mismatch
     ├── NotConnected              409 not_connected          no Amazon keys for this marketplace
-    ├── SignupExpired             404 signup_not_found
-    ├── InviteUsed                422 invite_used
-    ├── SiteNotProven             422 site_not_proven
+    ├── SignupExpired             404 signup_not_found       `amzlinkr.domain.sign_up_errors`
+    ├── InviteRequired            403 invite_required        `amzlinkr.domain.sign_up_errors`
+    ├── InviteUsed                422 invite_used            `amzlinkr.domain.sign_up_errors`
+    ├── SiteNotProven             422 site_not_proven        `amzlinkr.domain.sign_up_errors`
     ├── StoreUnavailable          503 store_unavailable
     ├── InternalError             500 internal_error
     └── AmazonError               Amazon refused or failed: see `amzlinkr.domain.amazon_errors`
@@ -151,7 +152,7 @@ class ApiKeyRejected(AmzlinkrError):
 
 
 class SiteSuspended(AmzlinkrError):
-    """A site that the operator suspended; export and deletion still work."""
+    """A site on a host that the operator suspended; export and deletion still work."""
 
     status = 403
     code = "site_suspended"
@@ -213,37 +214,6 @@ class NotConnected(AmzlinkrError):
     code = "not_connected"
     title = "No Amazon keys are stored for this marketplace"
     default_action = "Enter your Amazon keys for this marketplace under Settings → API and save."
-
-
-class SignupExpired(AmzlinkrError):
-    """A sign-up that does not exist or has expired."""
-
-    status = 404
-    code = "signup_not_found"
-    title = "This sign-up does not exist or has expired"
-    default_action = "Start the sign-up again."
-
-
-class InviteUsed(AmzlinkrError):
-    """An invite that another sign-up used, or that has expired."""
-
-    status = 422
-    code = "invite_used"
-    title = "The invite of this sign-up was already used or has expired"
-    default_action = "Ask the operator of this service for a new invite and sign up with it."
-
-
-class SiteNotProven(AmzlinkrError):
-    """A site that did not serve the token of its challenge."""
-
-    status = 422
-    code = "site_not_proven"
-    title = "The site did not return the challenge token"
-    retryable = True
-    default_action = (
-        "Make sure that the site is reachable from the internet over HTTPS and that it returns "
-        "exactly the token at the challenge path or query. Then verify again."
-    )
 
 
 class StoreUnavailable(AmzlinkrError):

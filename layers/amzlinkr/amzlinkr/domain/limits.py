@@ -42,13 +42,14 @@ class LimitUsage:
 class Limits:
     """Our own limits. `products` limits the total of a site, the others a number per period."""
 
-    signups: Limit
     signups_of_address: Limit
-    signups_of_domain: Limit
     signups_of_domain_and_address: Limit
-    signups_of_email: Limit
     verifications: Limit
-    verifications_of_domain: Limit
+    free_verifications: Limit
+    verifications_of_network: Limit
+    verifications_of_host: Limit
+    new_sites_of_domain: Limit
+    new_sites: Limit
     calls: Limit
     jobs: Limit
     validations: Limit

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -128,13 +127,17 @@ class ClaimResult:
 
 @dataclass(frozen=True, slots=True)
 class Signup:
-    """A pending sign-up. It needs site verification unless it has the hash of an invite."""
+    """A pending sign-up. It needs site verification unless it has the hash of an invite.
+
+    `secret_hash` is the hash of the secret that only the client received which started it.
+    """
 
     signup_id: str
     host: str
     url: str
     email: str
     token: str
+    secret_hash: str
     expires_at: datetime
     invite: str | None = None
 
@@ -166,24 +169,17 @@ def live_id_of(site_id: str) -> str:
     return LIVE_PREFIX + site_id.removeprefix(SANDBOX_PREFIX) if is_sandbox(site_id) else site_id
 
 
+def hostname_of(name: str) -> str:
+    """Return the host in the canonical name of a site, without port and path."""
+    authority = name.partition("/")[0]
+    if authority.startswith("["):
+        return authority[1:].partition("]")[0]
+    return authority.partition(":")[0]
+
+
 def is_signup_id(text: str) -> bool:
     """Return True if the text has the form of a sign-up ID; others need no table read."""
     return re.fullmatch("su_[0-9a-f]{32}", text) is not None
-
-
-def network_of(address: str) -> str:
-    """Return the network of an IP address, to which sign-up limits apply.
-
-    An IPv6 customer usually has a /64 network, so the whole network counts as one address. Returns
-    `unknown` for text that is not an IP address.
-    """
-    try:
-        plain = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    if plain.version == 4:  # noqa: PLR2004 - IPv4
-        return str(plain)
-    return str(ipaddress.ip_network((plain, 64), strict=False))
 
 
 def with_marketplace_hint(

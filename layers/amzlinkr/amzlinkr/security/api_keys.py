@@ -51,8 +51,13 @@ def is_well_formed(text: str) -> bool:
 
 
 def digest_of(text: str) -> str:
-    """Return the hash under which an API key is stored."""
+    """Return the hash under which an API key or another random secret is stored."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_secret_of(digest: str, text: str) -> bool:
+    """Return whether a text is the secret with this hash; the duration does not depend on it."""
+    return hmac.compare_digest(digest_of(text), digest)
 
 
 def _checksum(body: str) -> str:

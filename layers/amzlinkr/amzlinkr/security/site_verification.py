@@ -2,7 +2,8 @@
 
 The host name is resolved once, every address is checked, and the connection uses a checked address
 with the site's host name for TLS and Host. Redirects are not followed, responses are short and not
-decompressed, and no part of a response is passed on.
+decompressed. Of a response, only the status, the content type, and the host of a redirect's target
+are reported.
 """
 
 from __future__ import annotations
@@ -22,11 +23,12 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.ssl_ import create_urllib3_context
 
 from amzlinkr.domain.clock import Deadline
-from amzlinkr.domain.errors import SiteNotProven
+from amzlinkr.domain.sign_up_errors import SiteNotProven
 from amzlinkr.net.deadline_response import DeadlineResponse
 from amzlinkr.security.addresses import SiteAddress, challenge_urls, is_allowed, site_address
+from amzlinkr.security.seen_responses import describe_response
 
-RESOLVE_TIMEOUT_SECONDS, SITE_CONNECT_TIMEOUT_SECONDS, VERIFY_TIMEOUT_SECONDS = 3.0, 3.0, 10.0
+RESOLVE_TIMEOUT_SECONDS, SITE_CONNECT_TIMEOUT_SECONDS = 3.0, 3.0
 MAX_TOKEN_BODY_BYTES = 4096
 MAX_SITE_RESPONSE_BYTES = 32 * 1024
 """Maximum of one response, including its headers and all interim (1xx) responses."""
@@ -35,9 +37,15 @@ MAX_ADDRESSES = 2
 
 
 class SiteVerifier:
-    """Client that fetches tokens from sites. Loopback addresses require `allow_local`."""
+    """Client that fetches tokens from sites. Loopback addresses require `allow_local`.
 
-    def __init__(self, *, allow_local: bool, authorities: str = certifi.where()) -> None:
+    Verification of a site takes at most `seconds`.
+    """
+
+    def __init__(
+        self, seconds: float, allow_local: bool, authorities: str = certifi.where()
+    ) -> None:
+        self._seconds = seconds
         self._allow_local = allow_local
         self._authorities = authorities
 
@@ -46,25 +54,23 @@ class SiteVerifier:
         return site_address(url, allow_local=self._allow_local)
 
     def verify(self, site: SiteAddress, signup_id: str, token: str, deadline: Deadline) -> None:
-        """Return if the site serves the token, within 10 seconds and before the deadline.
+        """Return if the site serves the token before the deadline.
 
         Raises:
-            SiteNotProven: The site does not serve the token; the detail states the reason.
+            SiteNotProven: The site does not serve the token; the detail states what was received.
         """
-        deadline = deadline.at_most(VERIFY_TIMEOUT_SECONDS)
+        deadline = deadline.at_most(self._seconds)
         addresses = self._resolve(site, deadline)
         path, query = challenge_urls(signup_id)
-        reasons = []
+        failures = []
         # A site in a folder may not control the path, which is on the host's root: the query is
         # relative to the site.
-        for target in (path, f"{site.path}/{query}"):
-            reason = self._fetch_from_any(site, addresses, target, token, deadline)
-            if reason is None:
+        for place, target in (("path", path), ("query", f"{site.path}/{query}")):
+            failure = self._fetch_from_any(site, addresses, target, token, deadline)
+            if failure is None:
                 return
-            reasons.append(reason)
-        raise SiteNotProven(
-            f"The site did not return the token: {'; '.join(dict.fromkeys(reasons))}."
-        )
+            failures.append(f"At the challenge {place}, {failure}.")
+        raise SiteNotProven(f"The site did not return the token. {' '.join(failures)}")
 
     def _resolve(self, site: SiteAddress, deadline: Deadline) -> list[str]:
         """Return the site's addresses, in the resolver's order, if all of them are allowed."""
@@ -83,25 +89,24 @@ class SiteVerifier:
     def _fetch_from_any(
         self, site: SiteAddress, addresses: list[str], target: str, token: str, deadline: Deadline
     ) -> str | None:
-        """Return None if the site serves the token, or the reason of the failure."""
-        reason = "it could not be reached"
+        """Return None if the site serves the token, or a clause that states what was received."""
         for address in addresses[:MAX_ADDRESSES]:
             if deadline.is_over:
-                return "it did not respond in time"
+                break
             try:
-                status, body = self._fetch(site, address, target, deadline)
+                response, body = self._fetch(site, address, target, deadline)
             except (urllib3.exceptions.HTTPError, OSError, ValueError):
                 continue
-            if status == HTTPStatus.OK and hmac.compare_digest(body.strip(), token.encode()):
+            is_token = hmac.compare_digest(body.strip(), token.encode())
+            if response.status == HTTPStatus.OK and is_token:
                 return None
             # The site was reached. Its other address would return the same.
-            reason = "it returned something else"
-            break
-        return reason
+            return describe_response(response.status, response.headers, site)
+        return "it did not respond in time" if deadline.is_over else "it could not be reached"
 
     def _fetch(
         self, site: SiteAddress, address: str, target: str, deadline: Deadline
-    ) -> tuple[int, bytes]:
+    ) -> tuple[urllib3.BaseHTTPResponse, bytes]:
         remaining = deadline.remaining()
         connect_timeout = min(SITE_CONNECT_TIMEOUT_SECONDS, remaining)
         timeout = urllib3.Timeout(connect=connect_timeout, read=remaining)
@@ -129,7 +134,7 @@ class SiteVerifier:
                     break
                 body += chunk
             # A PHP file that was saved with a byte order mark sends it before any output.
-            return response.status, bytes(body).removeprefix(b"\xef\xbb\xbf")
+            return response, bytes(body).removeprefix(b"\xef\xbb\xbf")
 
     def _pool(self, site: SiteAddress, address: str) -> urllib3.HTTPConnectionPool:
         if site.scheme == "http":

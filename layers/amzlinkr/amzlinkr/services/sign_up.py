@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING
 from amzlinkr import telemetry
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.credentials import Secret
-from amzlinkr.domain.errors import InvalidRequest, SignupExpired
-from amzlinkr.domain.limits import Limits
-from amzlinkr.domain.sites import ApiKeyRecord, Signup, email_of, is_signup_id, network_of
+from amzlinkr.domain.errors import InvalidRequest, SiteSuspended
+from amzlinkr.domain.sign_up_errors import InviteRequired, SignupExpired
+from amzlinkr.domain.sites import ApiKeyRecord, Signup, email_of, is_signup_id
 from amzlinkr.security import api_keys
 from amzlinkr.security.addresses import challenge_urls
 
 if TYPE_CHECKING:
     from amzlinkr.security.site_verification import SiteVerifier
     from amzlinkr.services.amazon_accounts import AmazonAccounts
+    from amzlinkr.services.sign_up_limits import SignUpLimits
     from amzlinkr.storage.signups import SignupStore
-    from amzlinkr.storage.usage_counters import UsageCounters
+    from amzlinkr.storage.suspensions import SuspensionStore
 
 VERIFICATION_WINDOW = timedelta(hours=1)
 INVITE_TTL = timedelta(days=7)
-ALL_CALLERS = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,13 @@ class Applicant:
 
 @dataclass(frozen=True, slots=True)
 class StartedSignup:
-    """A pending sign-up, and where the site must serve its token: at the path or the query."""
+    """A pending sign-up, and where the site must serve its token: at the path or the query.
+
+    `secret` is shown once. `verify` requires it, because the sign-up's ID is in the site's log.
+    """
 
     signup: Signup
+    secret: Secret
     path: str
     query: str
 
@@ -66,68 +70,79 @@ class Invite:
 
 @dataclass(frozen=True, slots=True)
 class SiteSignUp:
-    """Sign-ups of sites, by site verification or by invite."""
+    """Sign-ups of sites, by site verification or by invite; with `invite_only`, by invite."""
 
     signups: SignupStore
-    usage_counters: UsageCounters
+    suspensions: SuspensionStore
     accounts: AmazonAccounts
     verifier: SiteVerifier
-    limits: Limits
+    limits: SignUpLimits
     clock: Clock
+    invite_only: bool
 
     def start(self, applicant: Applicant) -> StartedSignup:
         """Store a pending sign-up with a new challenge. The result does not reveal known sites.
 
         Raises:
             InvalidRequest: The URL, the email address, or the invite is not valid.
+            InviteRequired: The service accepts sign-ups by invite only.
             RateLimited: A limit of sign-ups is reached.
         """
         site = self.verifier.address_of(applicant.site_url)
         email = email_of(applicant.email)
-        limits, count = self.limits, self.usage_counters.increment
-        host_and_port, network = f"{site.host}:{site.port}", network_of(applicant.source_ip)
-        # The narrowest limit first: a single caller cannot use up the limits that all share.
-        count(limits.signups_of_address, network)
-        invite = self._checked_invite_hash(applicant.invite, site.name)
-        # Others may have used up the limits of the host; its invite must work nevertheless.
+        invite = self._invite_hash(applicant.invite, site.name)
+        # Others may have used up the limits of the caller's network; an invite works nevertheless.
         if invite is None:
-            count(limits.signups_of_domain_and_address, f"{host_and_port} {network}")
-            count(limits.signups_of_domain, host_and_port)
-        count(limits.signups_of_email, email.lower())
-        count(limits.signups, ALL_CALLERS)
+            if self.invite_only and applicant.invite is None:
+                raise InviteRequired
+            self.limits.count_start(site, applicant.source_ip)
+        if invite is None and applicant.invite is not None:
+            # Counted above, because it costs a read.
+            raise InvalidRequest(
+                "invite",
+                "This invite is for another site, was used, or has expired.",
+                "Copy the complete code again, or sign up without an invite.",
+            )
 
+        secret = secrets.token_urlsafe(32)
         signup = Signup(
             signup_id=f"su_{secrets.token_hex(16)}",
             host=site.name,
             url=site.url,
             email=email,
             token=secrets.token_urlsafe(32),
+            secret_hash=api_keys.digest_of(secret),
             expires_at=self.clock.now().replace(microsecond=0) + VERIFICATION_WINDOW,
             invite=invite,
         )
         self.signups.begin(signup)
-        return StartedSignup(signup, *challenge_urls(signup.signup_id))
+        return StartedSignup(signup, Secret(secret), *challenge_urls(signup.signup_id))
 
-    def verify(self, signup_id: str, deadline: Deadline) -> SignedUpSite:
+    def verify(
+        self, signup_id: str, secret: str, source_ip: str, deadline: Deadline
+    ) -> SignedUpSite:
         """Verify the site, unless the sign-up has an invite, and claim its host.
 
         A repeated call creates another API key and revokes the earlier ones.
 
         Raises:
-            SignupExpired: The sign-up is unknown or has expired.
-            RateLimited: A limit of verifications is reached.
+            SignupExpired: The sign-up is unknown or has expired, or the secret is another one.
+            SiteSuspended: The host is suspended.
+            InviteRequired: The service accepts sign-ups by invite only.
+            RateLimited: A limit of verifications or of new sites is reached.
             SiteNotProven: The site does not serve the token.
             InviteUsed: The invite of the sign-up was used or has expired.
         """
         if not is_signup_id(signup_id):
             raise SignupExpired
         signup = self.signups.get(signup_id, self.clock.now())
+        if not api_keys.is_secret_of(signup.secret_hash, secret):
+            raise SignupExpired
+        # Before the fetch: a suspended host gets no requests. The claim checks it again.
+        if self.suspensions.is_suspended(signup.host):
+            raise SiteSuspended
         if signup.invite is None:
-            site = self.verifier.address_of(signup.url)
-            limits, count = self.limits, self.usage_counters.increment
-            count(limits.verifications, signup_id)
-            count(limits.verifications_of_domain, f"{site.host}:{site.port}")
-            self.verifier.verify(site, signup_id, signup.token, deadline)
+            self._verify_site(signup, source_ip, deadline)
 
         api_key = api_keys.new_api_key()
         new_id = f"site_{secrets.token_hex(13)}"
@@ -153,19 +168,20 @@ class SiteSignUp:
         """
         return self.verifier.address_of(site_url).name
 
-    def _checked_invite_hash(self, code: str | None, host: str) -> str | None:
-        """Return the hash of an invite's code, or None. An invite replaces site verification.
+    def _verify_site(self, signup: Signup, source_ip: str, deadline: Deadline) -> None:
+        """Fetch the token from the site, within the limits of fetches and of new sites."""
+        if self.invite_only:
+            raise InviteRequired
+        site = self.verifier.address_of(signup.url)
+        self.limits.count_fetch(signup.signup_id, site, source_ip)
+        self.verifier.verify(site, signup.signup_id, signup.token, deadline)
+        if not self.signups.is_claimed(signup.host):
+            self.limits.count_new_site(site)
 
-        Raises:
-            InvalidRequest: The invite is for another host, was used, or has expired.
-        """
+    def _invite_hash(self, code: str | None, host: str) -> str | None:
+        """Return the hash of a valid invite's code, or None. An invite replaces the fetch."""
         if code is None:
             return None
         digest = api_keys.digest_of(code.strip())
-        if not self.signups.is_invited(digest, host, self.clock.now()):
-            raise InvalidRequest(
-                "invite",
-                "This invite is for another site, was used, or has expired.",
-                "Copy the complete code again, or sign up without an invite.",
-            )
-        return digest
+        is_valid = self.signups.is_invited(digest, host, self.clock.now())
+        return digest if is_valid else None

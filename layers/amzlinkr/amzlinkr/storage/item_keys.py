@@ -8,6 +8,8 @@ from __future__ import annotations
 from hashlib import sha256
 from zlib import crc32
 
+from amzlinkr.domain.sites import hostname_of
+
 DUE_SHARDS = 8
 """The number of partitions of the index of due shelves.
 
@@ -16,6 +18,7 @@ One partition of an index takes about 1,000 writes per second; raise this before
 
 FEED = "#feed"
 SITE = "site"
+SUSPENSION = "suspension"
 API_KEY_PREFIX = "key#"
 _DETAILS = "#details"
 # Sorts after all characters that follow a prefix in our keys.
@@ -76,8 +79,13 @@ def connection(marketplace: str) -> str:
 
 
 def host(name: str) -> str:
-    """Return the partition key of a host."""
+    """Return the partition key of a site's host, port and path."""
     return f"host#{name}"
+
+
+def hostname(name: str) -> str:
+    """Return the partition key of the host alone, for its sites and its suspension."""
+    return f"hostname#{hostname_of(name)}"
 
 
 def signup(signup_id: str) -> str:

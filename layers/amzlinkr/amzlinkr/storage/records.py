@@ -1,4 +1,4 @@
-"""The items of the five tables: the only place that names their attributes.
+"""The items of the five tables: the only place, with `host_records`, that names their attributes.
 
 Times are Unix milliseconds. `expires` is Unix seconds, because DynamoDB's time to live reads it.
 Texts of nested values are JSON.
@@ -75,25 +75,14 @@ class ApiKeyItem(SitesItem, discriminator="api_key"):
     suspended = BooleanAttribute(null=True)
 
 
-class HostItem(SitesItem, discriminator="host"):
-    """The site that owns a host, and the sign-up that claimed it last.
-
-    After the deletion of a suspended site it has no `site_id`, but keeps `suspended_at`: the next
-    owner of the host is suspended too.
-    """
-
-    site_id = UnicodeAttribute(null=True)
-    signup_id = UnicodeAttribute(null=True)
-    suspended_at = NumberAttribute(null=True)
-
-
 class SignupItem(SitesItem, discriminator="signup"):
-    """A pending sign-up."""
+    """A pending sign-up, with the hash of its secret."""
 
     host = UnicodeAttribute()
     url = UnicodeAttribute()
     email = UnicodeAttribute()
     token = UnicodeAttribute()
+    secret_hash = UnicodeAttribute()
     invite = UnicodeAttribute(null=True)
     expires = NumberAttribute()
 

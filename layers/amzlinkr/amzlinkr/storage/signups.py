@@ -9,16 +9,17 @@ from pynamodb.connection import Connection as DynamoConnection
 from pynamodb.transactions import TransactWrite
 
 from amzlinkr.domain.clock import Clock, from_unix_ms, to_unix_ms
-from amzlinkr.domain.errors import InviteUsed, SignupExpired
+from amzlinkr.domain.errors import SiteSuspended
+from amzlinkr.domain.sign_up_errors import InviteUsed, SignupExpired
 from amzlinkr.domain.sites import ApiKeyRecord, ClaimResult, Signup, sandbox_id_of
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.connection import find
 from amzlinkr.storage.errors import store_errors
+from amzlinkr.storage.host_records import HostItem, HostSiteItem
 from amzlinkr.storage.optimistic import is_unchanged, retry_on_conflict
 from amzlinkr.storage.outbox import secret_deletion_item, secret_ids_of
 from amzlinkr.storage.records import (
     ConnectionItem,
-    HostItem,
     InviteItem,
     SignupItem,
     SiteApiKeyItem,
@@ -31,6 +32,7 @@ from amzlinkr.storage.site_items import (
     find_site,
     items_from_api_key,
 )
+from amzlinkr.storage.suspensions import check_not_suspended, find_suspension
 
 
 class _Claim(NamedTuple):
@@ -45,12 +47,6 @@ class _Claim(NamedTuple):
     is_repeated: bool
     host: HostItem | None
     site: SiteItem | None
-
-    @property
-    def suspended_at(self) -> int | None:
-        """Return when the site, or the deleted site of the host, was suspended (Unix ms)."""
-        known = self.site or self.host
-        return int(known.suspended_at) if known and known.suspended_at else None
 
 
 class SignupStore:
@@ -94,8 +90,20 @@ class SignupStore:
         if now >= expires_at:
             raise SignupExpired
         return Signup(
-            signup_id, item.host, item.url, item.email, item.token, expires_at, item.invite
+            signup_id,
+            item.host,
+            item.url,
+            item.email,
+            item.token,
+            item.secret_hash,
+            expires_at,
+            item.invite,
         )
+
+    def is_claimed(self, host: str) -> bool:
+        """Return True if a site owns this host."""
+        item = find(HostItem, item_keys.host(host), item_keys.SITE)
+        return item is not None and item.site_id is not None
 
     def claim(
         self, signup: Signup, new_site_id: str, key: ApiKeyRecord, now: datetime
@@ -104,10 +112,10 @@ class SignupStore:
 
         The site of a known host keeps its ID. All older API keys are revoked, those of its sandbox
         too. Unless this sign-up is repeated, its Amazon connections are deleted: a new owner of a
-        host must not get the credentials of the former one. If the deleted site of the host was
-        suspended, the new one is suspended too.
+        host must not get the credentials of the former one.
 
         Raises:
+            SiteSuspended: The host is suspended.
             InviteUsed: The invite of the sign-up was used or has expired.
             StoreUnavailable: The site changed at the same time in every attempt.
         """
@@ -120,9 +128,12 @@ class SignupStore:
             is_new_invite = signup.invite and not is_repeated
             if is_new_invite and not self.is_invited(signup.invite or "", signup.host, now):
                 raise InviteUsed
-            # The host of a deleted site that was suspended has an item without a site.
+            # Release 0.2.0 stored the host of a deleted site that was suspended without a site.
             site_id = (host.site_id if host else None) or new_site_id
-            found = _Claim(signup, site_id, is_repeated, host, find_site(site_id))
+            site = find_site(site_id)
+            if find_suspension(signup.host) or (site and site.suspended_at):
+                raise SiteSuspended
+            found = _Claim(signup, site_id, is_repeated, host, site)
             return self._write_claim(found, key, now)
 
         return retry_on_conflict(claim, self._clock)
@@ -134,8 +145,8 @@ class SignupStore:
         items = list(SitesItem.query(site_id, consistent_read=True))
         sandbox = list(SitesItem.query(sandbox_id_of(site_id), consistent_read=True))
         secret_ids = () if is_repeated else secret_ids_of(connections_from_items(items))
-        is_suspended = claim.suspended_at is not None
         with TransactWrite(connection=self._connection) as transaction:
+            check_not_suspended(transaction, signup.host)
             _save_host(transaction, claim)
             # Each API key has a new random ID, which serves as the new version of the site.
             _save_site(transaction, claim, key.kid, now)
@@ -149,7 +160,7 @@ class SignupStore:
             # It belonged to the former owner. The first test API key creates another one.
             if sandbox and not is_repeated:
                 transaction.delete(SiteItem(sandbox_id_of(site_id), item_keys.SITE))
-            for new in items_from_api_key(site_id, key, now, suspended=is_suspended):
+            for new in items_from_api_key(site_id, key, now):
                 transaction.save(new)
             if signup.invite and not is_repeated:
                 invite = InviteItem(item_keys.invite(signup.invite), item_keys.SITE)
@@ -162,20 +173,19 @@ def _save_host(transaction: TransactWrite, claim: _Claim) -> None:
     """Store the owner of the host, if it has the same owner as when it was read."""
     host = claim.host
     transaction.save(
-        # The suspension of a deleted site moves from the host to the new site's item.
         HostItem(
             item_keys.host(claim.signup.host),
             item_keys.SITE,
             site_id=claim.site_id,
             signup_id=claim.signup.signup_id,
         ),
-        condition=is_unchanged(HostItem.site_id, host.site_id if host else None)
-        & is_unchanged(HostItem.suspended_at, host.suspended_at if host else None),
+        condition=is_unchanged(HostItem.site_id, host.site_id if host else None),
     )
+    transaction.save(HostSiteItem(item_keys.hostname(claim.signup.host), claim.site_id))
 
 
 def _save_site(transaction: TransactWrite, claim: _Claim, version: str, now: datetime) -> None:
-    """Store the site, if no API key or connection was added and no suspension changed since."""
+    """Store the site, if no API key or connection was added since."""
     signup, site = claim.signup, claim.site
     # A new owner of a host takes over no settings of the former one.
     kept = site if claim.is_repeated else None
@@ -189,11 +199,9 @@ def _save_site(transaction: TransactWrite, claim: _Claim, version: str, now: dat
             created_at=site.created_at if site else to_unix_ms(now),
             primary=kept.primary if kept else None,
             version=version,
-            suspended_at=claim.suspended_at,
             refresh_hours=kept.refresh_hours if kept else None,
         ),
-        condition=is_unchanged(SiteItem.version, site.version if site else None)
-        & is_unchanged(SiteItem.suspended_at, site.suspended_at if site else None),
+        condition=is_unchanged(SiteItem.version, site.version if site else None),
     )
 
 
@@ -206,6 +214,7 @@ def item_from_signup(signup: Signup) -> SignupItem:
         url=signup.url,
         email=signup.email,
         token=signup.token,
+        secret_hash=signup.secret_hash,
         invite=signup.invite,
         expires=int(signup.expires_at.timestamp()),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from pynamodb.connection import Connection as DynamoConnection
-from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -16,12 +15,12 @@ from amzlinkr.domain.sites import Caller, sandbox_id_of
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.connection import find
 from amzlinkr.storage.errors import Conflict, store_errors
+from amzlinkr.storage.host_records import HostItem, HostSiteItem
 from amzlinkr.storage.optimistic import is_unchanged, retry_on_conflict
 from amzlinkr.storage.outbox import outbox_item, secret_deletion_item, secret_ids_of
 from amzlinkr.storage.records import (
     ApiKeyItem,
     ConnectionItem,
-    HostItem,
     JobsItem,
     ProductsItem,
     ShelfItem,
@@ -53,7 +52,7 @@ class SiteDeletionStore:
         """Delete the caller's site: revoke its API keys and release its host.
 
         Returns the names of the secrets to delete. The rows remain; `purge_rows` deletes them.
-        A suspension is stored with the host, so that a new sign-up of the host stays suspended.
+        The suspension of its host remains.
 
         Raises:
             NotFound: The site was deleted.
@@ -119,7 +118,7 @@ class SiteDeletionStore:
 
 
 def _release_host(transaction: TransactWrite, site: SiteItem) -> None:
-    """Allow a new claim of the site's host. A suspension remains, without the site's ID."""
+    """Allow a new claim of the site's host, unless that is suspended."""
     host = find(HostItem, item_keys.host(site.host), item_keys.SITE)
     if host is None:
         # The site was deleted after it was read: read again, which raises `NotFound`.
@@ -129,15 +128,8 @@ def _release_host(transaction: TransactWrite, site: SiteItem) -> None:
     # The sign-up is valid for an hour. A repeated `verify` would create the site again.
     if host.signup_id is not None:
         transaction.delete(SignupItem(item_keys.signup(host.signup_id), item_keys.SITE))
-    if site.suspended_at is None:
-        transaction.delete(host, condition=is_ours)
-        return
-    actions: list[Action] = [
-        HostItem.site_id.remove(),
-        HostItem.signup_id.remove(),
-        HostItem.suspended_at.set(site.suspended_at),
-    ]
-    transaction.update(host, actions, condition=is_ours)
+    transaction.delete(host, condition=is_ours)
+    transaction.delete(HostSiteItem(item_keys.hostname(site.host), site.pk))
 
 
 def _delete(table: type[Model], items: list[Model]) -> None:

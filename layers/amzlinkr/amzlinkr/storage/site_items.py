@@ -159,13 +159,12 @@ def transaction_for(
 
 
 def items_from_api_key(
-    site_id: str, key: ApiKeyRecord, now: datetime, *, suspended: bool = False
+    site_id: str, key: ApiKeyRecord, now: datetime
 ) -> tuple[ApiKeyItem, SiteApiKeyItem]:
     """Return the two items of a new API key: by its hash, and in its site's partition."""
     by_hash = ApiKeyItem(
         item_keys.api_key(key.digest), item_keys.SITE, site_id=site_id, kid=key.kid
     )
-    by_hash.suspended = True if suspended else None
     of_site = SiteApiKeyItem(
         site_id, item_keys.site_api_key(key.kid), key_hash=key.digest, created_at=to_unix_ms(now)
     )

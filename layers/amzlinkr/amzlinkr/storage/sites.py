@@ -11,34 +11,29 @@ from pynamodb.attributes import Attribute
 from pynamodb.connection import Connection as DynamoConnection
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.transactions import TransactWrite
 
 from amzlinkr.domain.amazon_errors import AmazonError
-from amzlinkr.domain.clock import Clock, to_unix_ms
+from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.planning import ConnectionKey
 from amzlinkr.domain.ports import Task
-from amzlinkr.domain.sites import Caller, Site, live_id_of, sandbox_id_of
+from amzlinkr.domain.sites import Caller, Site, live_id_of
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.connection import find
-from amzlinkr.storage.errors import Conflict, store_errors
+from amzlinkr.storage.errors import store_errors
+from amzlinkr.storage.host_records import HostItem
 from amzlinkr.storage.optimistic import is_unchanged, retry_on_conflict
 from amzlinkr.storage.outbox import secret_deletion_item, secret_ids_of
 from amzlinkr.storage.records import (
-    ApiKeyItem,
     ConnectionItem,
-    HostItem,
     OutboxItem,
-    SiteApiKeyItem,
     SiteItem,
     SitesItem,
 )
 from amzlinkr.storage.site_items import (
     check_connected,
     connection_from_item,
-    get_site,
-    is_active,
     item_from_connection,
     secret_version_of,
     set_or_remove,
@@ -72,17 +67,6 @@ class SiteStore:
         """Return the ID of the site that owns this host, or None."""
         item = find(HostItem, item_keys.host(host), item_keys.SITE)
         return None if item is None else item.site_id
-
-    def lift_suspension(self, host: str) -> bool:
-        """Lift the suspension of a deleted site of this host. Return False if there is none."""
-        try:
-            with store_errors():
-                HostItem(item_keys.host(host), item_keys.SITE).delete(
-                    condition=HostItem.suspended_at.exists() & HostItem.site_id.does_not_exist()
-                )
-        except Conflict:
-            return False
-        return True
 
     def change(
         self,
@@ -150,40 +134,6 @@ class SiteStore:
             if others:
                 check_connected(transaction, site.site_id, others[0])
         return secret_ids
-
-    def suspend(self, site_id: str, at: datetime | None, now: datetime) -> None:
-        """Suspend a site, or lift its suspension if `at` is None.
-
-        The requests of a suspended site are rejected with 403 and its Amazon accounts are not
-        called. Everything changes in one transaction, so that no API key or connection that is
-        added at the same time stays usable.
-
-        Raises:
-            NotFound: The site was deleted.
-            StoreUnavailable: The site changed at the same time in every attempt.
-        """
-        retry_on_conflict(lambda: self._write_suspended(site_id, at, now), self._clock)
-
-    def _write_suspended(self, site_id: str, at: datetime | None, now: datetime) -> None:
-        known = get_site(site_id)
-        items = [*SitesItem.query(site_id, consistent_read=True)]
-        items += SitesItem.query(sandbox_id_of(site_id), consistent_read=True)
-        with TransactWrite(connection=self._connection) as transaction:
-            transaction.update(
-                known,
-                [set_or_remove(SiteItem.suspended_at, to_unix_ms(at) if at else None)],
-                # The version changes with every added API key or connection, so an item that was
-                # added after the query makes this transaction fail.
-                condition=SiteItem.pk.exists() & is_unchanged(SiteItem.version, known.version),
-            )
-            for item in items:
-                if isinstance(item, SiteApiKeyItem) and is_active(item, now):
-                    key = ApiKeyItem(item_keys.api_key(item.key_hash), item_keys.SITE)
-                    action = set_or_remove(ApiKeyItem.suspended, at is not None or None)
-                    transaction.update(key, [action], condition=ApiKeyItem.pk.exists())
-                elif isinstance(item, ConnectionItem):
-                    action = set_or_remove(ConnectionItem.suspended, at is not None or None)
-                    transaction.update(item, [action], condition=ConnectionItem.pk.exists())
 
     def connections(self, keys: Iterable[ConnectionKey]) -> dict[ConnectionKey, Connection]:
         """Return the existing connections among these, without those of suspended sites."""

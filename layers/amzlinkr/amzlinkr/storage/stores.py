@@ -17,6 +17,7 @@ from amzlinkr.storage.shelves import ShelfStore
 from amzlinkr.storage.signups import SignupStore
 from amzlinkr.storage.site_deletions import SiteDeletionStore
 from amzlinkr.storage.sites import SiteStore
+from amzlinkr.storage.suspensions import SuspensionStore
 from amzlinkr.storage.usage_counters import UsageCounters
 
 
@@ -31,6 +32,7 @@ class Stores:
         self.sites = SiteStore(connection, clock)
         self.api_keys = ApiKeyStore(connection, clock)
         self.signups = SignupStore(connection, clock)
+        self.suspensions = SuspensionStore(connection, clock)
         self.site_deletions = SiteDeletionStore(connection, clock)
         self.outbox = Outbox()
         self.shelves = ShelfStore()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.errors import RateLimited
-from amzlinkr.domain.limits import ONE_DAY, Limit, LimitUsage
+from amzlinkr.domain.limits import ONE_DAY, ONE_HOUR, Limit, LimitUsage
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.records import UsageCounterItem
@@ -40,8 +40,7 @@ class UsageCounters:
                 )
         except Conflict:
             usage = LimitUsage(limit, limit.maximum, self._seconds_until(ends))
-            period = "day" if limit.per >= ONE_DAY else "hour"
-            text = f"The limit of {limit.maximum} {limit.kind} per {period} is reached."
+            text = f"The limit of {limit.maximum} {limit.kind} per {_period(limit)} is reached."
             raise RateLimited(text, usage) from None
         return LimitUsage(limit, int(item.used or 0), self._seconds_until(ends))
 
@@ -64,3 +63,8 @@ class UsageCounters:
 
     def _seconds_until(self, unix_seconds: int) -> int:
         return max(1, unix_seconds - int(self._clock.now().timestamp()))
+
+
+def _period(limit: Limit) -> str:
+    names = {ONE_DAY: "day", ONE_HOUR: "hour"}
+    return names.get(limit.per) or f"{limit.per.total_seconds():.0f} seconds"

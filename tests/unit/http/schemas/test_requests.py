@@ -21,6 +21,7 @@ from amzlinkr.http.schemas.requests import (
     SiteSettings,
     Strict,
     VariationsQuery,
+    VerifyRequest,
 )
 from tests.unit.http.schemas.inspection import schemas_of, shown_with
 
@@ -128,6 +129,7 @@ def test_every_request_rejects_unknown_fields(schema: type[msgspec.Struct]) -> N
 @pytest.mark.parametrize("schema", schemas_of(requests))
 def test_secrets_are_hidden_in_text_forms(schema: type[msgspec.Struct]) -> None:
     is_secret = any("secret" in name for name in schema.__struct_fields__)
+    secret_schemas = (PaapiCredentialsInput, CreatorsCredentialsInput, VerifyRequest)
 
-    assert is_secret is (schema in (PaapiCredentialsInput, CreatorsCredentialsInput))
+    assert is_secret is (schema in secret_schemas)
     assert not is_secret or "do-not-show" not in shown_with(schema, "do-not-show")

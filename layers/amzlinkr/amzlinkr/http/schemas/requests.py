@@ -48,6 +48,16 @@ class SignupRequest(Strict):
     invite: Annotated[str, Meta(max_length=200)] | None = None
 
 
+class VerifyRequest(Strict):
+    """Body of POST /v1/signup/{signup_id}/verify, with the secret from the start of the sign-up."""
+
+    # Without limits: a text that is not the secret is answered like an unknown sign-up.
+    signup_secret: str
+
+    def __repr__(self) -> str:
+        return "VerifyRequest(***)"
+
+
 class PaapiCredentialsInput(Strict, tag_field="api", tag="paapi5"):
     """Body of POST /v1/validate for PA-API 5.0."""
 
@@ -183,7 +193,7 @@ class InviteCommand(Strict, tag_field="order", tag="invite"):
 
 
 class SuspendCommand(Strict, tag_field="order", tag="suspend"):
-    """Admin command: suspend a site, given its ID or its URL."""
+    """Admin command: suspend the host of a site, given the site's ID or URL."""
 
     site: Annotated[str, Meta(min_length=1, max_length=500)]
     by: Annotated[str, Meta(min_length=1, max_length=100)]
@@ -191,7 +201,7 @@ class SuspendCommand(Strict, tag_field="order", tag="suspend"):
 
 
 class ResumeCommand(Strict, tag_field="order", tag="resume"):
-    """Admin command: lift the suspension of a site, given its ID or its URL."""
+    """Admin command: lift the suspension of a host, given the ID or URL of a site."""
 
     site: Annotated[str, Meta(min_length=1, max_length=500)]
     by: Annotated[str, Meta(min_length=1, max_length=100)]

@@ -21,36 +21,6 @@ Timestamp = Annotated[datetime, Meta(tz=True)]
 """Time in UTC, in RFC 3339 format."""
 
 
-class Challenge(Struct):
-    """Token that the site must serve, and the two places where the service requests it.
-
-    `path` is a path on the site's host. `query` is a query string on the site's own URL.
-    """
-
-    token: str
-    path: str
-    query: str
-
-
-class SignupStarted(Struct):
-    """Response of POST /v1/signup."""
-
-    signup_id: str
-    challenge: Challenge
-    expires_at: Timestamp
-
-
-class SignupDone(Struct):
-    """Response of POST /v1/signup/{signup_id}/verify. The API key is shown only here."""
-
-    site_id: str
-    api_key: str
-    site_url: str
-
-    def __repr__(self) -> str:
-        return "SignupDone(***)"
-
-
 class AccountProblemOut(Struct):
     """Reason for which an Amazon account is down, when it was detected, and what to do."""
 

@@ -1,0 +1,67 @@
+"""The limits of sign-ups: what is counted when, and per what.
+
+Whatever unverified callers do, the owner of a site who calls from another network with the token in
+place can sign up. Therefore no limit is per e-mail address, host, or service, unless it counts
+successes only or leaves the first attempts of each network free.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from amzlinkr.domain.errors import RateLimited
+from amzlinkr.domain.networks import address_of, network_of, wider_networks_of
+from amzlinkr.security.registrable_domains import registrable_domain_of
+
+if TYPE_CHECKING:
+    from amzlinkr.domain.limits import Limits
+    from amzlinkr.security.addresses import SiteAddress
+    from amzlinkr.storage.usage_counters import UsageCounters
+
+WIDER_FACTORS = {1: (5,), 2: (2, 5)}
+"""The maximum of each wider network, in maximums of one address: IPv4 /24; IPv6 /56 and /48."""
+ALL_SITES = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class SignUpLimits:
+    """The limits of sign-ups. Sign-ups with an invite pass all of them."""
+
+    usage_counters: UsageCounters
+    limits: Limits
+
+    def count_start(self, site: SiteAddress, source_ip: str) -> None:
+        """Count the start of a sign-up. Raises `RateLimited`."""
+        count, limits = self.usage_counters.increment, self.limits
+        address = address_of(source_ip)
+        # The narrowest limit first: a single caller cannot use up the limits of its neighbors.
+        count(limits.signups_of_domain_and_address, f"{registrable_domain_of(site)} {address}")
+        count(limits.signups_of_address, address)
+        wider = wider_networks_of(source_ip)
+        for network, factor in zip(wider, WIDER_FACTORS.get(len(wider), ()), strict=True):
+            limit = limits.signups_of_address
+            count(replace(limit, maximum=limit.maximum * factor), network)
+
+    def count_fetch(self, signup_id: str, site: SiteAddress, source_ip: str) -> None:
+        """Count a fetch from a site, for a caller that has the secret of the sign-up.
+
+        The first attempts of a network with a host pass. All others share the pace of the host, so
+        that the service does not flood it on behalf of strangers.
+
+        Raises:
+            RateLimited: The sign-up, the caller's network, or the host has no attempt left.
+        """
+        count, limits = self.usage_counters.increment, self.limits
+        count(limits.verifications, signup_id)
+        host, network = f"{site.host}:{site.port}", network_of(source_ip)
+        try:
+            count(limits.free_verifications, f"{network} {host}")
+        except RateLimited:
+            count(limits.verifications_of_network, network)
+            count(limits.verifications_of_host, host)
+
+    def count_new_site(self, site: SiteAddress) -> None:
+        """Count a verified site that the service does not know yet. Raises `RateLimited`."""
+        self.usage_counters.increment(self.limits.new_sites_of_domain, registrable_domain_of(site))
+        self.usage_counters.increment(self.limits.new_sites, ALL_SITES)

@@ -1,0 +1,130 @@
+"""Suspended hosts: every site of the host is suspended, and no sign-up of it can be verified."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pynamodb.connection import Connection as DynamoConnection
+from pynamodb.transactions import TransactWrite
+
+from amzlinkr.domain.clock import Clock, to_unix_ms
+from amzlinkr.domain.errors import NotFound
+from amzlinkr.domain.sites import sandbox_id_of
+from amzlinkr.storage import item_keys
+from amzlinkr.storage.connection import find
+from amzlinkr.storage.errors import Conflict, store_errors
+from amzlinkr.storage.host_records import HostItem, HostSiteItem, SuspensionItem
+from amzlinkr.storage.optimistic import is_unchanged, retry_on_conflict
+from amzlinkr.storage.records import (
+    ApiKeyItem,
+    ConnectionItem,
+    SiteApiKeyItem,
+    SiteItem,
+    SitesItem,
+)
+from amzlinkr.storage.site_items import get_site, is_active, set_or_remove
+
+
+class SuspensionStore:
+    """The suspensions of hosts. A host is named by any of its sites: port and path are ignored."""
+
+    def __init__(self, connection: DynamoConnection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    def is_suspended(self, name: str) -> bool:
+        """Return True if the host is suspended."""
+        return find_suspension(name) is not None
+
+    def suspend(self, name: str, at: datetime) -> tuple[str, ...]:
+        """Suspend a host, and return the IDs of its sites.
+
+        The requests of its sites are rejected with 403 and their Amazon accounts are not called.
+
+        Raises:
+            StoreUnavailable: A site changed at the same time in every attempt.
+        """
+        with store_errors():
+            # First: from then on no site of this host can be added, so the query finds all.
+            SuspensionItem(
+                item_keys.hostname(name), item_keys.SUSPENSION, suspended_at=to_unix_ms(at)
+            ).save()
+        return self._change_sites(name, at)
+
+    def resume(self, name: str) -> tuple[str, ...]:
+        """Lift the suspension of a host, and return the IDs of its sites.
+
+        Raises:
+            NotFound: The host is not suspended and has no site.
+            StoreUnavailable: A site changed at the same time in every attempt.
+        """
+        was_suspended = True
+        try:
+            with store_errors():
+                SuspensionItem(item_keys.hostname(name), item_keys.SUSPENSION).delete(
+                    condition=SuspensionItem.pk.exists()
+                )
+        except Conflict:
+            was_suspended = False
+        site_ids = self._change_sites(name, None)
+        if not was_suspended and not site_ids:
+            raise NotFound("No site exists at this URL, and its host is not suspended.")
+        return site_ids
+
+    def _change_sites(self, name: str, at: datetime | None) -> tuple[str, ...]:
+        with store_errors():
+            items = list(HostSiteItem.query(item_keys.hostname(name), consistent_read=True))
+        site_ids = {item.sk for item in items if isinstance(item, HostSiteItem)}
+        # Sites of release 0.2.0 are listed by their own name only.
+        owner = find(HostItem, item_keys.host(name), item_keys.SITE)
+        if owner is not None and owner.site_id is not None:
+            site_ids.add(owner.site_id)
+        return tuple(site_id for site_id in sorted(site_ids) if self._change_site(site_id, at))
+
+    def _change_site(self, site_id: str, at: datetime | None) -> bool:
+        """Return False if the site was deleted in the meantime."""
+        try:
+            retry_on_conflict(lambda: self._write_suspended(site_id, at), self._clock)
+        except NotFound:
+            return False
+        return True
+
+    def _write_suspended(self, site_id: str, at: datetime | None) -> None:
+        """Change a site, its API keys and its connections in one transaction.
+
+        No API key or connection that is added at the same time stays usable.
+        """
+        known, now = get_site(site_id), self._clock.now()
+        items = [*SitesItem.query(site_id, consistent_read=True)]
+        items += SitesItem.query(sandbox_id_of(site_id), consistent_read=True)
+        with TransactWrite(connection=self._connection) as transaction:
+            transaction.update(
+                known,
+                [set_or_remove(SiteItem.suspended_at, to_unix_ms(at) if at else None)],
+                # The version changes with every added API key or connection, so an item that was
+                # added after the query makes this transaction fail.
+                condition=SiteItem.pk.exists() & is_unchanged(SiteItem.version, known.version),
+            )
+            for item in items:
+                if isinstance(item, SiteApiKeyItem) and is_active(item, now):
+                    key = ApiKeyItem(item_keys.api_key(item.key_hash), item_keys.SITE)
+                    action = set_or_remove(ApiKeyItem.suspended, at is not None or None)
+                    transaction.update(key, [action], condition=ApiKeyItem.pk.exists())
+                elif isinstance(item, ConnectionItem):
+                    action = set_or_remove(ConnectionItem.suspended, at is not None or None)
+                    transaction.update(item, [action], condition=ConnectionItem.pk.exists())
+
+
+def find_suspension(name: str) -> SuspensionItem | None:
+    """Return the suspension of the host of a site, or None."""
+    return find(SuspensionItem, item_keys.hostname(name), item_keys.SUSPENSION)
+
+
+def check_not_suspended(transaction: TransactWrite, name: str) -> None:
+    """Add the condition to a transaction that the host of a site is not suspended."""
+    transaction.condition_check(
+        SuspensionItem,
+        item_keys.hostname(name),
+        item_keys.SUSPENSION,
+        condition=SuspensionItem.pk.does_not_exist(),
+    )
