@@ -10,7 +10,8 @@ from amzlinkr.domain.imports import Job
 from amzlinkr.domain.ports import Task
 from amzlinkr.domain.sites import ApiKeyOwner, ApiKeyRecord, Caller, sandbox_id_of
 from amzlinkr.storage import item_keys
-from amzlinkr.storage.records import HostItem, JobsItem, ProductsItem, ShelfItem, SitesItem
+from amzlinkr.storage.host_records import HostItem
+from amzlinkr.storage.records import JobsItem, ProductsItem, ShelfItem, SitesItem
 from amzlinkr.storage.site_items import item_from_connection, items_from_api_key
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
