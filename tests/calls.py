@@ -42,6 +42,7 @@ ROUTES: dict[str, Router[Dependencies]] = {
     "changes": products.app,
     "diagnostics": diagnostics.app,
     "keys": api_keys.app,
+    "audit": api_keys.app,
     "export": offboarding.app,
 }
 """The routers by the first path segment after `/v1`; all other paths belong to `site`."""
@@ -101,7 +102,7 @@ def event_of(
             "requestId": "test-request",
             "stage": "api",
             "identity": {"sourceIp": "127.0.0.1"},
-            "authorizer": {"site_id": site_id} if site_id else None,
+            "authorizer": {"site_id": site_id, "scope": "full"} if site_id else None,
             "path": path,
             "httpMethod": method,
         },
@@ -154,7 +155,7 @@ def send(deps: Dependencies, event: dict[str, Any], seconds: float = 10) -> Repl
 
 
 def authorize(deps: Dependencies, headers: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the authorizer's policy for a request; raise `Exception("Unauthorized")` for a 401."""
+    """Return the authorizer's policy for a request."""
     set_dependencies(authorizer, lambda: deps)
     event = {"type": "REQUEST", "methodArn": METHOD_ARN, "headers": headers}
     return authorizer.handler(event, None)

@@ -37,6 +37,7 @@ class Site:
     deps: Dependencies
     site_id: str
     api_key: str
+    scope: str = "full"
 
     @property
     def kid(self) -> str:
@@ -123,7 +124,9 @@ class Site:
 
     def send(self, event: dict[str, Any], seconds: float = 10) -> Reply:
         """Send an event with the context that the authorizer adds for this site."""
-        event["requestContext"]["authorizer"] = {"site_id": self.site_id, "kid": self.kid}
+        event["requestContext"]["authorizer"] = {
+            "site_id": self.site_id, "kid": self.kid, "scope": self.scope,
+        }  # fmt: skip
         return send(self.deps, event, seconds)
 
     def get(self, path: str, headers: Mapping[str, str] | None = None, **query: str) -> Reply:

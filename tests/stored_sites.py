@@ -1,8 +1,9 @@
 """Sites stored without the API: sign-ups, API keys, and connections."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from amzlinkr.domain import audit
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.sites import ApiKeyRecord, Caller, Signup
 from amzlinkr.security.api_keys import digest_of
@@ -40,6 +41,12 @@ def claim_site(
     host = f"{site_id.removeprefix('site_')}.example"
     stores.signups.claim(signup(host), site_id, held, START)
     return Caller(site_id, held.kid)
+
+
+def revoke_key(stores: Dependencies, site_id: str, kid: str, at: datetime = START) -> None:
+    """Revoke an API key of a site, by the site's own key with this public ID."""
+    event = audit.key_revoked(kid, kid, at)
+    stores.api_keys.revoke(Caller(site_id, kid), site_id, kid, event)
 
 
 def connect_site(stores: Dependencies, caller: Caller, *marketplaces: str) -> None:

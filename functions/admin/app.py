@@ -1,6 +1,8 @@
 """Operator commands: invite a site, suspend or resume a host. Invoked directly, through IAM.
 
-Each command names the operator and is written to the log as an audit record.
+Each command is written to the log as an audit record. `by` is the operator's own statement; the
+record also has the caller that Lambda reports, and the ID of the invocation, by which CloudTrail
+has the IAM identity.
 """
 
 from typing import Any, NamedTuple
@@ -8,7 +10,7 @@ from typing import Any, NamedTuple
 from amzlinkr import telemetry
 from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.domain.sites import LIVE_PREFIX, hostname_of
-from amzlinkr.http.request import parse_command
+from amzlinkr.http.request import caller_of_invocation, parse_command
 from amzlinkr.http.schemas.requests import (
     AdminCommand,
     InviteCommand,
@@ -97,10 +99,12 @@ def name_of(text: str, deps: Dependencies) -> str:
     return deps.sign_up.host_of(text)
 
 
-def handler(event: object, _context: object) -> dict[str, Any]:
+def handler(event: object, context: Any) -> dict[str, Any]:
     """Execute the command in the payload. Return the result or the problem."""
+    source = {"caller": caller_of_invocation(context), "invocation_id": context.aws_request_id}
     try:
-        return dispatch(parse_command(event, AdminCommand), dependencies())
+        with telemetry.log.append_context_keys(**source):
+            return dispatch(parse_command(event, AdminCommand), dependencies())
     except AmzlinkrError as error:
         return {
             "status": "refused",

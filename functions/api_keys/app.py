@@ -1,23 +1,26 @@
-"""API keys of a site: create, list, and revoke."""
+"""API keys of a site: create, list, revoke, report as leaked; and the site's audit log."""
 
 from datetime import timedelta
 
-from amzlinkr.http.presenters.sites import api_key_out
+from amzlinkr.http.paging import Paging
+from amzlinkr.http.presenters.sites import api_key_out, audit_event_out
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
-from amzlinkr.http.schemas.requests import ApiKeyRequest
+from amzlinkr.http.schemas.audit import AuditEvents
+from amzlinkr.http.schemas.requests import ApiKeyRequest, LeakReport, PageQuery
 from amzlinkr.http.schemas.sites import ApiKeyList, NewApiKey
 from amzlinkr.wiring import Dependencies, dependencies
 
 
 def create_api_key(request: Request, deps: Dependencies) -> ApiResponse:
-    """Create an API key and return it, this once. The current one expires after the overlap."""
+    """Create an API key and return it, this once. The earlier one expires later."""
     payload = request.optional_body(ApiKeyRequest)
     overlap = timedelta(hours=payload.overlap_hours)
-    created = deps.site_api_keys.create(request.caller, payload.mode, overlap)
+    created = deps.site_api_keys.create(request.caller, payload.mode, overlap, payload.scope)
+    text = created.text.reveal()
     return ApiResponse(
-        201, NewApiKey(created.kid, created.mode, created.text.reveal(), created.created_at)
+        201, NewApiKey(created.kid, created.mode, created.scope, text, created.created_at)
     )
 
 
@@ -32,12 +35,32 @@ def list_api_keys(request: Request, deps: Dependencies) -> ApiResponse:
 def revoke_api_key(request: Request, deps: Dependencies) -> ApiResponse:
     """Revoke an API key immediately. It may be the API key of this request."""
     request.expect_no_input()
-    deps.site_api_keys.revoke(request.site_id, request.path["kid"])
+    deps.site_api_keys.revoke(request.caller, request.path["kid"])
     return ApiResponse(204)
+
+
+def report_leaked(request: Request, deps: Dependencies) -> ApiResponse:
+    """Revoke an API key that was found in public. The response is the same for every text."""
+    payload = request.body(LeakReport)
+    deps.site_api_keys.report_leak(payload.api_key, request.source_ip)
+    return ApiResponse(204)
+
+
+def list_events(request: Request, deps: Dependencies) -> ApiResponse:
+    """List the security events of the site's last 90 days, newest first."""
+    query = request.query(PageQuery)
+    paging = Paging(deps.signer, "audit", request.site_id)
+    after = paging.start(query.cursor, str)
+    page = deps.audit_log.page(request.site_id, after, query.limit, deps.clock.now())
+    cursor = paging.next(page.next_key)
+    events = [audit_event_out(event) for event in page.events]
+    return ApiResponse(200, AuditEvents(events, cursor, has_more=cursor is not None))
 
 
 app = Router(dependencies)
 app.route("POST", "/v1/keys", create_api_key)
 app.route("GET", "/v1/keys", list_api_keys)
 app.route("DELETE", "/v1/keys/<kid>", revoke_api_key)
+app.route("POST", "/v1/keys/leaked", report_leaked, public=True)
+app.route("GET", "/v1/audit", list_events, allow_suspended=True)
 handler = app.handler

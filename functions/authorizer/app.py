@@ -33,9 +33,9 @@ def find_owner(event: dict[str, Any], deps: Dependencies) -> ApiKeyOwner | None:
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Return an IAM policy for this request, with the site in its context.
 
-    The client receives 401 for a malformed API key, and 403 for an API key that is unknown,
-    revoked, or expired. A suspended site is allowed: the router rejects its calls, except those
-    that show, export, and delete it.
+    The client receives 401 if the policy denies: for a missing or malformed API key, and for one
+    that is unknown, revoked, or expired. A suspended site is allowed: the router rejects its calls,
+    except those that show, export, and delete it, as it rejects calls beyond the scope.
 
     Raises:
         StoreUnavailable: The table did not respond.
@@ -44,13 +44,18 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     try:
         owner = find_owner(event, deps)
     except MalformedApiKey:
-        # API Gateway responds with 401 to exactly this message, whatever the exception's type.
-        raise Exception("Unauthorized") from None  # noqa: TRY002 - see above
+        # Denied and not raised: Lambda would log a traceback for each garbage key of a stranger.
+        owner = None
     # Strings only: API Gateway passes every value of the context as a string.
-    context = {"site_id": "", "kid": "", "suspended": "false"}
+    context = {"site_id": "", "kid": "", "suspended": "false", "scope": "read"}
     if owner is not None:
         suspended = "true" if owner.suspended else "false"
-        context = {"site_id": owner.site_id, "kid": owner.kid, "suspended": suspended}
+        context = {
+            "site_id": owner.site_id,
+            "kid": owner.kid,
+            "suspended": suspended,
+            "scope": owner.scope,
+        }
     return {
         "principalId": context["site_id"] or "unknown",
         "policyDocument": {

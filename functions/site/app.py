@@ -43,13 +43,13 @@ def change_site(request: Request, deps: Dependencies) -> ApiResponse:
     primary = payload.primary_marketplace
     if primary is not None:
         primary = site.connection(primary).marketplace  # raises if it is not connected
-    deps.sites.change(request.caller, deps.clock.now(), email, primary, payload.refresh_hours)
-    # Read again: the response shows what is stored.
-    changed = deps.sites.require(site.site_id)
+    changed = site.changed_settings(email, primary, payload.refresh_hours)
+    deps.sites.change(request.caller, deps.clock.now(), *changed)
+    stored = deps.sites.require(site.site_id)
     if payload.refresh_hours is not None:
         deadline = request.deadline.with_reserve(_RESPONSE_RESERVE_SECONDS)
-        deps.sync_requests.apply_shorter_interval(changed, deadline)
-    return ApiResponse(200, presenters.site_out(changed))
+        deps.sync_requests.apply_shorter_interval(stored, deadline)
+    return ApiResponse(200, presenters.site_out(stored))
 
 
 def list_connections(request: Request, deps: Dependencies) -> ApiResponse:

@@ -14,7 +14,9 @@ from typing import Any
 import msgspec
 
 from amzlinkr.domain import errors
+from amzlinkr.domain.scopes import ScopeInsufficient
 from amzlinkr.http.presenters.problems import error_classes, problem_type
+from amzlinkr.http.response import UNAUTHORIZED
 from amzlinkr.http.schemas.problems import ProblemOut
 from infra.local.stack.transform import load
 from infra.openapi.examples import EXAMPLES
@@ -32,7 +34,7 @@ COMMON_PROBLEMS: tuple[type[errors.AmzlinkrError], ...] = (
 )
 API_KEY_PROBLEMS = (
     errors.ApiKeyMissing, errors.ApiKeyRejected, errors.NotFound, errors.SiteSuspended,
-    errors.RateLimited,
+    errors.RateLimited, ScopeInsufficient,
 )  # fmt: skip
 """Problems of operations that require an API key.
 
@@ -193,6 +195,10 @@ def problem_response(status: int, examples: dict[str, Any], schema: Any) -> dict
         "description": ", ".join(examples),
         "content": {"application/problem+json": {"schema": schema, "examples": examples}},
     }
+    if status == UNAUTHORIZED:
+        result["headers"] = {
+            "WWW-Authenticate": {"description": "Bearer", "schema": {"type": "string"}}
+        }
     if status in (429, 503):
         result["headers"] = {
             "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}

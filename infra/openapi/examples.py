@@ -12,7 +12,7 @@ from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.product_errors import NotAccessible
 from amzlinkr.http.presenters.problems import entry_problem
 from amzlinkr.http.presenters.sites import marketplace_out
-from amzlinkr.http.schemas import products, sign_ups, sites
+from amzlinkr.http.schemas import audit, products, sign_ups, sites
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -62,7 +62,7 @@ SITE_OUT = sites.SiteOut(
     suspended=False,
     connections=[CONNECTION],
 )
-API_KEY_OUT = sites.ApiKeyOut(KID, "live", NOW - 48 * HOUR, None, NOW, current=True)
+API_KEY_OUT = sites.ApiKeyOut(KID, "live", "full", NOW - 48 * HOUR, None, NOW, current=True)
 SYNC = sites.SyncStatus(
     NOW,
     NOW + HOUR,
@@ -132,7 +132,25 @@ EXAMPLES: dict[type[Struct], Struct] = {
         ),
         SITE_OUT,
         sites.ApiKeyList([API_KEY_OUT]),
-        sites.NewApiKey(KID, "live", API_KEY_TEXT, NOW),
+        sites.NewApiKey(KID, "live", "full", API_KEY_TEXT, NOW),
+        audit.AuditEvents(
+            [
+                audit.AuditEventOut(
+                    NOW,
+                    "credentials_replaced",
+                    KID,
+                    "The Amazon credentials of the marketplace US changed.",
+                ),
+                audit.AuditEventOut(
+                    NOW - 48 * HOUR,
+                    "key_created",
+                    "sign-up",
+                    f"API key {KID} was created (live, full).",
+                ),
+            ],
+            None,
+            has_more=False,
+        ),
         sites.SiteDeleted("leaving", "example.com", NOW),
         sites.UsageOut(
             limit_usage(120, 5000, HOUR),

@@ -13,8 +13,8 @@ from amzlinkr.domain.sign_up_errors import (
     SignupExpired,
     SiteNotProven,
 )
-from amzlinkr.http.schemas import products, requests, sign_ups, sites
-from infra.openapi.examples import JOB_ID, KID, SIGNUP_ID, SIGNUP_SECRET
+from amzlinkr.http.schemas import audit, products, requests, sign_ups, sites
+from infra.openapi.examples import API_KEY_TEXT, JOB_ID, KID, SIGNUP_ID, SIGNUP_SECRET
 
 Problems = tuple[type[errors.AmzlinkrError], ...]
 AMAZON_PROBLEMS: Problems = (errors.NotConnected, *amazon.AmazonError.__subclasses__())
@@ -185,12 +185,23 @@ OPERATIONS = (
     ),
     Operation(
         "POST", "/v1/keys",
-        "Create an API key, which is shown only here; the earlier one expires later",
+        "Create an API key, which is shown only here; the earlier one of its scope expires later",
         {201: sites.NewApiKey}, body=requests.ApiKeyRequest, body_optional=True,
-        example={"mode": "live", "overlap_hours": 24}, problems=(errors.TooManyKeys,),
+        example={"mode": "live", "scope": "full", "overlap_hours": 24},
+        problems=(errors.TooManyKeys,),
     ),
     Operation(
         "DELETE", "/v1/keys/{kid}", "Revoke an API key", {204: None},
         query=requests.NoInput, path_parameters={"kid": KID}, problems=(errors.NotFound,),
+    ),
+    Operation(
+        "POST", "/v1/keys/leaked",
+        "Revoke an API key that was found in public; the response is the same for every text",
+        {204: None}, body=requests.LeakReport, example={"api_key": API_KEY_TEXT}, public=True,
+        problems=(errors.RateLimited,),
+    ),
+    Operation(
+        "GET", "/v1/audit", "List the security events of the last 90 days, newest first",
+        {200: audit.AuditEvents}, query=requests.PageQuery, problems=(errors.InvalidCursor,),
     ),
 )  # fmt: skip

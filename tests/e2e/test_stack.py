@@ -7,6 +7,7 @@ import boto3
 import pytest
 import requests
 
+from amzlinkr.security.api_keys import new_api_key
 from infra.local.demo.console import Console
 from infra.local.demo.onboarding import Onboarding
 from infra.local.demo.products import Products
@@ -14,7 +15,7 @@ from infra.local.stack.client import FakeAmazonControl, Scheduler, ServiceClient
 from infra.local.stack.emulator import client_options
 from infra.local.stack.progress import StepPrinter
 from infra.local.stack.stack import Stack
-from tests.e2e.conftest import StepRecorder
+from tests.e2e.conftest import KID_END, SECRETS, StepRecorder, sign_up
 from tests.e2e.listeners import listening_addresses
 from tests.e2e.malformed import malformed
 
@@ -37,23 +38,83 @@ def test_onboarding_and_products_of_the_demo(stack: Stack) -> None:
 @pytest.mark.parametrize(
     ("path", "key", "status", "code"),
     [
-        ("/site", "", 401, "api_key_missing"),
-        ("/site", "Bearer nonsense", 401, "api_key_missing"),
-        ("/site", "Bearer {unknown}", 403, "api_key_rejected"),
+        ("/site", None, 401, "api_key_rejected"),
+        ("/site", "", 401, "api_key_rejected"),
+        ("/site", "Basic dXNlcjpwYXNz", 401, "api_key_rejected"),
+        ("/site", "Bearer nonsense", 401, "api_key_rejected"),
+        ("/site", "Bearer {unknown}", 401, "api_key_rejected"),
         ("/nowhere", "", 404, "not_found"),
     ],
 )
 def test_gateway_errors_are_problem_json(
-    stack: Stack, path: str, key: str, status: int, code: str
+    stack: Stack, path: str, key: str | None, status: int, code: str
 ) -> None:
-    from amzlinkr.security.api_keys import new_api_key
+    headers = {} if key is None else {"Authorization": key.format(unknown=unknown_key())}
 
-    header = key.format(unknown=new_api_key().text.reveal())
-
-    response = requests.get(stack.api_url + path, headers={"Authorization": header}, timeout=10)
+    response = requests.get(stack.api_url + path, headers=headers, timeout=10)
 
     assert (response.status_code, response.headers["Content-Type"]) == (status, PROBLEM)
-    assert response.json()["code"] == code
+    assert (response.json()["code"], response.json()["status"]) == (code, status)
+    assert response.headers.get("WWW-Authenticate") == ("Bearer" if status == 401 else None)
+
+
+def unknown_key() -> str:
+    """Return a well-formed API key that no site has."""
+    return new_api_key().text.reveal()
+
+
+def authorizer_log(stack: Stack) -> list[str]:
+    """Return the log lines of the authorizer, without those of Lambda about an invocation."""
+    client = boto3.client("logs", **client_options(stack.aws_endpoint))
+    pages = client.get_paginator("filter_log_events").paginate(
+        logGroupName=f"/aws/lambda/{stack.functions['AuthorizerFunction']}"
+    )
+    lines = [event["message"].rstrip("\n") for page in pages for event in page["events"]]
+    return [line for line in lines if not line.startswith(("START ", "END ", "REPORT ", "INIT_"))]
+
+
+def test_rejected_keys_do_not_fill_the_log(stack: Stack, service: ServiceClient) -> None:
+    service.call("GET", "/site")
+    before = len(authorizer_log(stack))
+
+    for key in (
+        "nonsense",
+        "x" * 5_000,
+        service.api_key[:-1] + "é",
+        unknown_key(),
+    ):
+        response = requests.get(
+            f"{stack.api_url}/site",
+            headers={"Authorization": f"Bearer {key}".encode()},
+            timeout=10,
+        )
+        assert response.status_code == 401
+
+    assert authorizer_log(stack)[before:] == []
+
+
+def test_read_key_and_leaked_key_on_the_gateway(stack: Stack) -> None:
+    owner = sign_up(stack)
+    created = owner.call("POST", "/keys", {"scope": "read"}).json
+    SECRETS.append(created["api_key"][KID_END:])
+    reader = ServiceClient(stack.api_url)
+    reader.api_key = created["api_key"]
+
+    assert reader.call("GET", "/products").status == 200
+    refused = reader.call("POST", "/sync")
+    assert (refused.status, refused.json["code"]) == (403, "scope_insufficient")
+
+    stranger = ServiceClient(stack.api_url)
+    for text in (created["api_key"], created["api_key"], unknown_key(), "nonsense"):
+        assert stranger.call("POST", "/keys/leaked", {"api_key": text}).status == 204
+    assert reader.call("GET", "/products").status == 401
+    events = owner.call("GET", "/audit?limit=2").json
+    assert [(event["event"], event["actor"]) for event in events["events"]] == [
+        ("key_revoked", created["kid"]),
+        ("key_created", owner.api_key[KID_END - 8 : KID_END]),
+    ]
+    assert events["has_more"] is True
+    assert len(owner.call("GET", f"/audit?cursor={events['next_cursor']}").json["events"]) == 1
 
 
 def test_stack_json_names_functions_that_can_be_invoked(stack: Stack) -> None:

@@ -15,6 +15,7 @@ PUBLIC = {
     ("post", "/v1/signup/{signup_id}/verify"),
     ("get", "/v1/marketplaces"),
     ("get", "/v1/openapi.json"),
+    ("post", "/v1/keys/leaked"),
 }
 ROUTES = PUBLIC | {
     ("post", "/v1/validate"),
@@ -40,10 +41,11 @@ ROUTES = PUBLIC | {
     ("get", "/v1/keys"),
     ("post", "/v1/keys"),
     ("delete", "/v1/keys/{kid}"),
+    ("get", "/v1/audit"),
 }
 GATEWAY_PROBLEMS = {
     "UNAUTHORIZED": (401, "api_key_missing"),
-    "ACCESS_DENIED": (403, "api_key_rejected"),
+    "ACCESS_DENIED": (401, "api_key_rejected"),
     "MISSING_AUTHENTICATION_TOKEN": (404, "not_found"),
     "INVALID_SIGNATURE": (404, "not_found"),
     "RESOURCE_NOT_FOUND": (404, "not_found"),

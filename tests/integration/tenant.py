@@ -206,6 +206,7 @@ REQUESTS: dict[str, Callable[[Tenant, random.Random], RequestParts]] = {
     "POST /v1/keys": lambda _, rng: RequestParts(
         body={"mode": rng.choice(["live", "live", "test"])}
     ),
+    "GET /v1/audit": list_page("GET /v1/audit"),
     "DELETE /v1/keys/{kid}": lambda tenant, _: RequestParts({"kid": tenant.kids[-1]}),
 }
 """A function that builds a random request, for each route of a site."""

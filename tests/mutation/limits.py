@@ -131,7 +131,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "new API keys per day are not limited",
         f"{LAYER}/services/api_keys.py",
-        "        self.usage_counters.increment(self.limit, caller.site_id)\n",
+        "        self.usage_counters.increment(self.limits.api_keys, caller.site_id)\n",
         "",
         "tests/integration/keys/test_api_key_expiry.py::test_new_api_keys_are_limited_per_day",
     ),

@@ -56,8 +56,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "rows of the sandbox site remain",
         STORE,
-        "for partition in (site_id, sandbox_id_of(site_id))",
-        "for partition in (site_id,)",
+        "site_ids = (site_id, sandbox_id_of(site_id))",
+        "site_ids = (site_id,)",
         DELETED,
     ),
     Mutant(

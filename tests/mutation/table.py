@@ -2,8 +2,10 @@
 
 from tests.mutation import (
     api_keys,
+    audit_log,
     inputs,
     isolation,
+    key_scopes,
     limits,
     offboarding,
     permissions,
@@ -23,6 +25,8 @@ MUTANTS: tuple[Mutant, ...] = (
     *suspension.MUTANTS,
     *site_verification.MUTANTS,
     *api_keys.MUTANTS,
+    *key_scopes.MUTANTS,
+    *audit_log.MUTANTS,
     *isolation.MUTANTS,
     *permissions.MUTANTS,
     *secret_leaks.MUTANTS,

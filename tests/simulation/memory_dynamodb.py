@@ -220,12 +220,14 @@ class MemoryDynamoDB:
         for part in parts:
             if name_of(part[1], names) != index.keys[0]:
                 low, high = _narrow(rows, part, names, values, low, high)
-        if not arguments.get("ScanIndexForward", True):
-            raise NotImplementedError("descending order")
+        is_ascending = arguments.get("ScanIndexForward", True)
         if start := arguments.get("ExclusiveStartKey"):
             place = index.place(start, table.key_of(start, "Query"))
-            low = max(low, bisect_right(rows, place[1])) if place else low
-        return (key for _, key in rows[low:high])
+            if place and is_ascending:
+                low = max(low, bisect_right(rows, place[1]))
+            elif place:
+                high = min(high, bisect_left(rows, place[1]))
+        return (key for _, key in rows[low:high][:: 1 if is_ascending else -1])
 
     def _table(self, arguments: Arguments, operation: str) -> Table:
         found = self.tables.get(arguments["TableName"])

@@ -169,6 +169,7 @@ class Requests:
             "ExpressionAttributeNames": {"#0": partition, "#1": sort},
             "ExpressionAttributeValues": {":h": hashed, ":r": ordered},
             "Limit": self.rng.randint(1, 4),
+            "ScanIndexForward": self.rng.random() < 0.5,
         }
         return request | ({"IndexName": index} if index else {"ConsistentRead": True})
 

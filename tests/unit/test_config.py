@@ -33,6 +33,7 @@ NUMBERS = {
     "VALIDATIONS_PER_HOUR": 10,
     "SYNCS_PER_HOUR": 11,
     "KEYS_PER_DAY": 12,
+    "LEAK_REPORTS_PER_ADDRESS": 14,
     "PRODUCTS_PER_SITE": 13,
 }
 REQUIRED = {**TEXTS, **{name: str(number) for name, number in NUMBERS.items()}}
@@ -67,13 +68,13 @@ def test_every_limit_has_its_maximum() -> None:
     limits = config().limits
     hourly = (limits.verifications, limits.free_verifications, limits.verifications_of_network,
               limits.calls, limits.validations, limits.validations_of_account,
-              limits.syncs)  # fmt: skip
+              limits.syncs, limits.leak_reports)  # fmt: skip
     daily = (limits.signups_of_address, limits.signups_of_domain_and_address,
              limits.new_sites_of_domain, limits.new_sites, limits.jobs,
              limits.api_keys)  # fmt: skip
     pace = limits.verifications_of_host
 
-    assert [limit.maximum for limit in hourly] == [3, 4, 5, 8, 10, 10, 11]
+    assert [limit.maximum for limit in hourly] == [3, 4, 5, 8, 10, 10, 11, 14]
     assert [limit.maximum for limit in daily] == [1, 2, 6, 7, 9, 12]
     assert (pace.maximum, pace.per.total_seconds()) == (1, 77)
     assert {limit.per.total_seconds() for limit in hourly} == {3600}

@@ -42,7 +42,7 @@ class Offboarding(DemoStep):
         self.expect(204, "DELETE", f"/keys/{entry['kid']}")
         new, self.service.api_key = self.service.api_key, old
         self.console.print_info("The old key is rejected:")
-        self.expect_problem(self.service.call("GET", "/site"), 403, "api_key_rejected")
+        self.expect_problem(self.service.call("GET", "/site"), 401, "api_key_rejected")
         self.service.api_key = new
 
     def use_sandbox(self) -> None:
@@ -104,5 +104,5 @@ class Offboarding(DemoStep):
         host = self.expect(200, "GET", "/site")["site_url"].partition("://")[2]
         self.expect(202, "DELETE", "/site", confirm=host)
         self.console.print_info("202 with confirmation; the API key is rejected from now on:")
-        self.expect_problem(self.service.call("GET", "/site"), 403, "api_key_rejected")
+        self.expect_problem(self.service.call("GET", "/site"), 401, "api_key_rejected")
         self.console.print_success("The site is deleted. Its rows are purged in the background.")

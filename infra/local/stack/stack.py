@@ -38,6 +38,7 @@ HIGH_LOCALLY = (
     "NewSitesPerDomain",
     "NewSitesPerDay",
     "KeysPerDay",
+    "LeakReportsPerAddress",
     "CallsPerHour",
     "ValidationsPerHour",
 )

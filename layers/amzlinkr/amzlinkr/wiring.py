@@ -49,7 +49,7 @@ class Dependencies(Stores):
         self.import_queue = Queue(sqs, config.import_queue_url)
         self.call_counter = SiteCallCounter(self.usage_counters, config.limits.calls, self.clock)
         self.site_api_keys = SiteApiKeys(
-            self.api_keys, self.usage_counters, config.limits.api_keys, self.clock
+            self.api_keys, self.usage_counters, config.limits, self.clock
         )
 
     @cached_property

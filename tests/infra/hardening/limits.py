@@ -9,6 +9,10 @@ from tests.infra.template_reader import of_type, resolve
 
 # After this integration timeout API Gateway returns its own error.
 GATEWAY_TIMEOUT_SECONDS = 29
+THROTTLED_PATHS = (
+    "/~1v1~1signup", "/~1v1~1signup~1{signup_id}~1verify", "/~1v1~1keys~1leaked",
+)  # fmt: skip
+"""The public paths that write."""
 
 
 def functions_time_out_before_the_gateway(template: Template) -> Iterator[str]:
@@ -62,10 +66,10 @@ def api_has_a_firewall(template: Template) -> Iterator[str]:
 
 
 def sign_ups_are_throttled(template: Template) -> Iterator[str]:
-    """Yield stages that do not throttle sign-ups far below other calls."""
+    """Yield stages that do not throttle sign-ups and reports of keys far below other calls."""
     for name, stage in of_type(resolve(template), "AWS::ApiGateway::Stage").items():
         limits = {entry["ResourcePath"]: entry for entry in stage["MethodSettings"]}
-        for path in ("/~1v1~1signup", "/~1v1~1signup~1{signup_id}~1verify"):
+        for path in THROTTLED_PATHS:
             limit = limits.get(path, {})
             if not limit.get("ThrottlingRateLimit", 500) <= 20:
                 yield f"{name} does not limit the rate of {path}"

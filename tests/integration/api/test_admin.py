@@ -1,13 +1,27 @@
 """Admin commands: invites, suspension, and resumption, each with an audit log line."""
 
+import json
+from types import SimpleNamespace
+
 import pytest
 
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
+from functions.admin import app as admin
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import event_of, resume, run_admin_command, run_sync, send, suspend
+from tests.calls import (
+    Context,
+    event_of,
+    resume,
+    run_admin_command,
+    run_sync,
+    send,
+    set_dependencies,
+    suspend,
+)
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
+from tests.iam.enforcer import PolicyEnforcer
 from tests.integration import aws_spy
 from tests.site_client import Site, start_sign_up, verify_sign_up
 
@@ -111,6 +125,53 @@ def test_admin_command_is_logged_for_audit(
     assert (audit["done"], audit["host"]) == ("suspended", "127.0.0.1")
     assert audit["site_ids"] == (site.site_id,)
     assert (audit["by"], audit["reason"]) == ("support@example.com", "spam")
+
+
+class CallerContext(Context):
+    """A Lambda context of a caller with a Cognito identity, a client context, or neither."""
+
+    def __init__(self, identity: object, client_context: object) -> None:
+        super().__init__()
+        self.identity, self.client_context = identity, client_context
+
+
+COGNITO = SimpleNamespace(cognito_identity_id="us-east-1:4f0a")
+STATED = SimpleNamespace(custom={"caller": "arn:aws:iam::123456789012:user/ops"})
+
+
+@pytest.mark.parametrize(
+    ("identity", "client_context", "caller"),
+    [
+        (COGNITO, STATED, "us-east-1:4f0a"),
+        (SimpleNamespace(cognito_identity_id=None), STATED, STATED.custom["caller"]),
+        (None, SimpleNamespace(custom=None), None),
+        (None, SimpleNamespace(custom={"caller": ["x"]}), None),
+        (None, SimpleNamespace(custom={"caller": "x" * 101}), None),
+        (None, None, None),
+    ],
+)
+def test_audit_record_names_the_caller_beside_the_statement_of_the_operator(
+    site: Site,
+    deps: Dependencies,
+    guard: PolicyEnforcer,
+    identity: object,
+    client_context: object,
+    caller: str | None,
+) -> None:
+    set_dependencies(admin, lambda: deps)
+    commands = (
+        {"order": "suspend", "site": site.site_id, "by": "me", "reason": "spam"},
+        {"order": "resume", "site": site.site_id, "by": "me", "reason": "resolved"},
+        {"order": "invite", "site_url": URL, "by": "me"},
+    )
+    for command in commands:
+        guard.printed.clear()
+        admin.handler(command, CallerContext(identity, client_context))
+        lines = [json.loads(line) for line in "".join(guard.printed).splitlines()]
+        (audit,) = [line for line in lines if line.get("message") == "audit"]
+        assert audit["by"] == "me"
+        assert audit.get("caller") == caller
+        assert audit["invocation_id"] == "request"
 
 
 @pytest.mark.parametrize(

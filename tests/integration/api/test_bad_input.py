@@ -30,6 +30,7 @@ TAKES_BODY: dict[str, dict[str, Any]] = {
     "/v1/import": {"items": [ASIN]},
     "/v1/site": {"email": "new@example.com"},
     "/v1/keys": {"mode": "live"},
+    "/v1/keys/leaked": {"api_key": "amzl_live_x"},
 }  # fmt: skip
 TAKES_QUERY: dict[str, dict[str, str]] = {
     "/v1/search": {"keywords": "tea"},
@@ -41,6 +42,7 @@ TAKES_QUERY: dict[str, dict[str, str]] = {
     "/v1/browse_nodes": {"ids": "283155"},
     "/v1/diagnostics": {},
     "/v1/export": {},
+    "/v1/audit": {},
 }
 CREATORS_KEYS = {
     "api": "creators", "credential_id": "amzn1.application-oa2-client.test",
@@ -75,6 +77,8 @@ def bad_body(rng: random.Random, template: str) -> tuple[Any, bool]:
     if template == "/v1/validate" and rng.random() < 0.5:
         # The shape of these secrets is unknown: Amazon rejects odd texts, not our validation.
         good, odd = CREATORS_KEYS, ODD_VALUES[:10]
+    if template == "/v1/keys/leaked":
+        odd = ODD_VALUES[:10]  # every text is valid
     kind = rng.randrange(6)
     if kind == 0 and good:
         changed = {**good, rng.choice(sorted(good)): rng.choice(odd)}

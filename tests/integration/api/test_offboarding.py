@@ -150,7 +150,10 @@ def test_deletion_survives_a_crash_at_any_aws_call(
             site = Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
             site.post("/v1/import", {"items": ASINS[:2]})
             event = event_of("DELETE", "/v1/site", query={"confirm": site.host})
-            event["requestContext"]["authorizer"] = {"site_id": site.site_id, "kid": site.kid}
+            event["requestContext"]["authorizer"] = {
+                "site_id": site.site_id, "kid": site.kid, "scope": "full",
+            }  # fmt: skip
+
             offboarding.app.provide = lambda: deps
             try:
                 with aws_spy.record_calls(kill_at, committed=committed):

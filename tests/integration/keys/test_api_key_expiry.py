@@ -46,13 +46,38 @@ def test_revoked_sandbox_api_key_is_inactive(
     assert owner(site) is not None
 
 
-def test_new_api_key_does_not_extend_an_earlier_expiry(site: Site, clock: FakeClock) -> None:
+@pytest.mark.parametrize("by", ["old key", "new key"])
+def test_abandoned_rotation_leaves_a_key_that_does_not_expire(
+    site: Site, clock: FakeClock, by: str
+) -> None:
     second = site.post("/v1/keys", {"overlap_hours": 1}).json
-    assert site.delete(f"/v1/keys/{second['kid']}").status == 204
-    assert site.post("/v1/keys", {"overlap_hours": 168}).status == 201
+    caller = site if by == "old key" else Site(site.deps, site.site_id, second["api_key"])
+    assert caller.delete(f"/v1/keys/{second['kid']}").status == 204
 
-    clock.advance(hours=1)
+    clock.advance(days=365)
+    assert owner(site) is not None
+    (key,) = site.get("/v1/keys").json["keys"]
+    assert (key["kid"], key["expires_at"]) == (site.kid, None)
+
+
+def test_completed_rotation_leaves_the_new_key(site: Site, clock: FakeClock) -> None:
+    second = site.post("/v1/keys", {"overlap_hours": 1}).json
+    assert site.delete(f"/v1/keys/{site.kid}").status == 204
+
+    clock.advance(days=365)
     assert owner(site) is None
+    assert owner(Site(site.deps, site.site_id, second["api_key"])) is not None
+
+
+def test_rotation_of_the_sandbox_ends_apart(site: Site, sandbox: Site, clock: FakeClock) -> None:
+    live = site.post("/v1/keys", {"overlap_hours": 2}).json
+    test = site.post("/v1/keys", {"mode": "test", "overlap_hours": 1}).json
+    assert site.delete(f"/v1/keys/{test['kid']}").status == 204
+
+    clock.advance(hours=2)
+    assert owner(sandbox) is not None
+    assert owner(site) is None
+    assert owner(Site(site.deps, site.site_id, live["api_key"])) is not None
 
 
 def test_sandbox_of_a_suspended_site_is_suspended(

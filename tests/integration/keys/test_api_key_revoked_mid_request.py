@@ -51,7 +51,7 @@ def test_request_is_rejected_if_its_api_key_ends_before_the_write(
             break
         # The request is complete if its transaction was sent before the API key ended.
         was_written = "TransactWriteItems" in made[: number - 1]
-        assert was_written or (reply.status, reply.json["code"]) == (403, "api_key_rejected"), (
+        assert was_written or (reply.status, reply.json["code"]) == (401, "api_key_rejected"), (
             number
         )
         rejected += not was_written

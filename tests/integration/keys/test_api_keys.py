@@ -31,7 +31,7 @@ def test_rotated_api_key_is_active_for_the_overlap(
         clock.advance(seconds=1)
     assert authorize_key(deps, site.api_key) is None
     assert authorize_key(deps, new) == {
-        "site_id": site.site_id, "kid": made.json["kid"], "suspended": "false",
+        "site_id": site.site_id, "kid": made.json["kid"], "suspended": "false", "scope": "full",
     }  # fmt: skip
     assert list(listed(site)) == [made.json["kid"]]
 
@@ -58,6 +58,7 @@ def test_at_most_two_api_keys_are_active(site: Site, deps: Dependencies) -> None
     assert site.delete(f"/v1/keys/{new['kid']}").status == 204
     assert authorize_key(deps, new["api_key"]) is None
     assert authorize_key(deps, site.api_key) is not None
+    assert listed(site)[old]["expires_at"] is None
     assert site.post("/v1/keys").status == 201
 
 

@@ -9,6 +9,7 @@ from amzlinkr.security.api_keys import new_api_key
 from amzlinkr.wiring import Dependencies
 from tests.calls import METHOD_ARN, authorize, authorize_key
 from tests.clock import FakeClock
+from tests.iam.enforcer import PolicyEnforcer
 from tests.integration import aws_spy
 from tests.site_client import Site
 
@@ -64,20 +65,35 @@ def malformed_headers(key: str) -> list[dict[str, Any] | None]:
     return [*no_bearer, *wrong_scheme, *({"Authorization": f"Bearer {text}"} for text in keys)]
 
 
+def unknown_key_header() -> dict[str, Any]:
+    return {"Authorization": f"Bearer {new_api_key().text.reveal()}"}
+
+
 def test_malformed_api_key_is_rejected_without_a_read(site: Site) -> None:
     for headers in malformed_headers(site.api_key):
-        with (
-            aws_spy.record_calls() as made,
-            pytest.raises(Exception, match=r"\AUnauthorized\Z") as caught,
-        ):
-            authorize(site.deps, headers)
+        with aws_spy.record_calls() as made:
+            policy = authorize(site.deps, headers)
+        assert policy["policyDocument"]["Statement"] == [
+            {"Action": "execute-api:Invoke", "Effect": "Deny", "Resource": METHOD_ARN}
+        ]
+        assert (policy["principalId"], policy["context"]["site_id"]) == ("unknown", "")
         assert made == [], headers
-        assert caught.value.__cause__ is None
+
+
+def test_denied_api_key_is_not_logged(
+    site: Site, caplog: pytest.LogCaptureFixture, guard: PolicyEnforcer
+) -> None:
+    caplog.clear()
+    guard.printed.clear()
+    for headers in (*malformed_headers(site.api_key), unknown_key_header()):
+        authorize(site.deps, headers)
+
+    assert (caplog.records, guard.printed) == ([], [])
 
 
 def test_unknown_api_key_is_denied(deps: Dependencies) -> None:
     with aws_spy.record_calls() as made:
-        policy = authorize(deps, {"Authorization": f"Bearer {new_api_key().text.reveal()}"})
+        policy = authorize(deps, unknown_key_header())
     assert policy["policyDocument"]["Statement"][0]["Effect"] == "Deny"
     assert policy["context"]["site_id"] == ""
     assert made == ["GetItem"]

@@ -150,6 +150,15 @@ def test_request_without_a_site_is_unauthorized(authorizer: object) -> None:
             getattr(request, read)
 
 
+@pytest.mark.parametrize(
+    ("stated", "scope"),
+    [("full", "full"), ("read", "read"), (None, "read"), ("", "read"), ("FULL", "read")],
+)
+def test_scope_is_full_only_if_the_authorizer_states_it(stated: object, scope: str) -> None:
+    assert request_of(authorizer={"site_id": "s", "scope": stated}).scope == scope
+    assert request_of({"scope": "full"}, authorizer={"site_id": "s"}).scope == "read"
+
+
 @pytest.mark.parametrize("suspended", [None, "false", "", True, "TRUE"])
 def test_site_is_suspended_only_if_the_authorizer_states_it(suspended: object) -> None:
     assert not request_of(authorizer={"site_id": "s", "suspended": suspended}).is_suspended

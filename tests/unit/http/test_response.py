@@ -33,6 +33,7 @@ def test_error_becomes_a_complete_problem(kind: type[AmzlinkrError]) -> None:
     assert body["detail"]
     assert body["request_id"] == "r1"
     assert kind.status != 503 or body["retryable"]
+    assert (response.headers.get("WWW-Authenticate") == "Bearer") == (kind.status == 401)
 
 
 def test_retry_after_is_in_header_and_body() -> None:

@@ -24,6 +24,7 @@ from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
 from tests.integration.aws_spy import secrets
+from tests.stored_sites import revoke_key
 from tests.unit.amazon.accounts import credentials
 from tests.unit.wire import Script, Wire, reply
 
@@ -164,7 +165,7 @@ def test_new_credentials_keep_the_secret_and_the_last_success(
 def test_secret_of_a_caller_that_was_revoked_is_left_to_the_outbox(
     deps: Dependencies, caller: Caller
 ) -> None:
-    deps.api_keys.revoke("site_a", caller.kid)
+    revoke_key(deps, "site_a", caller.kid)
 
     with pytest.raises(ApiKeyRejected):
         connect(deps, caller, VALID)

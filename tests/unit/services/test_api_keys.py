@@ -8,11 +8,11 @@ import pytest
 from amzlinkr.domain.errors import InvalidRequest, NotFound, RateLimited
 from amzlinkr.domain.sites import Caller, Mode
 from amzlinkr.security.api_keys import new_api_key
-from amzlinkr.services.api_keys import MalformedApiKey, SiteApiKeys
+from amzlinkr.services.api_keys import MIN_REPORT_SECONDS, MalformedApiKey, SiteApiKeys
 from amzlinkr.storage.api_keys import USE_RECORD_INTERVAL
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
-from tests.integration.aws_spy import fail_calls, record_calls
+from tests.integration.aws_spy import fail_calls, record_calls, run_before_each_call
 from tests.limits import with_limits
 
 pytestmark = pytest.mark.memory_aws
@@ -141,10 +141,41 @@ def test_sandbox_manages_its_own_api_keys_only(
     assert managed(api_keys, "site_a") == [("site_a", caller.kid), ("test_a", created.kid)]
     assert managed(api_keys, "test_a") == [("test_a", created.kid)]
     with pytest.raises(NotFound):
-        api_keys.revoke("test_a", caller.kid)
+        api_keys.revoke(Caller("test_a", created.kid), caller.kid)
 
-    api_keys.revoke("site_a", created.kid)
+    api_keys.revoke(caller, created.kid)
     assert managed(api_keys, "site_a") == [("site_a", caller.kid)]
     assert metrics["ApiKeyRevoked"] == 1
     with pytest.raises(NotFound):
-        api_keys.revoke("site_a", created.kid)
+        api_keys.revoke(caller, created.kid)
+
+
+def test_reported_key_ends_with_its_event(
+    deps: Dependencies, api_keys: SiteApiKeys, caller: Caller, metrics: Counter[str]
+) -> None:
+    created = api_keys.create(caller, None, HOUR, "read")
+
+    for _ in range(2):
+        api_keys.report_leak(created.text.reveal(), "192.0.2.1")
+
+    assert api_keys.find_owner(created.text.reveal()) is None
+    assert metrics["LeakedApiKeyRevoked"] == 1
+    events = deps.audit_log.page("site_a", None, 10, deps.clock.now()).events
+    assert [event.actor for event in events if event.event == "key_revoked"] == [created.kid]
+
+
+def test_report_lasts_as_long_as_its_reads_if_they_take_longer(
+    api_keys: SiteApiKeys, clock: FakeClock
+) -> None:
+    with run_before_each_call(lambda: clock.advance(seconds=2 * MIN_REPORT_SECONDS)):
+        api_keys.report_leak(new_api_key().text.reveal(), "192.0.2.1")
+
+    assert clock.slept == []
+
+
+def test_malformed_report_reads_no_key(api_keys: SiteApiKeys, clock: FakeClock) -> None:
+    with record_calls() as made:
+        api_keys.report_leak("amzl_live_x", "192.0.2.1")
+
+    assert made == ["UpdateItem"]
+    assert clock.slept == [MIN_REPORT_SECONDS]

@@ -1,5 +1,6 @@
 """API keys: at most two active ones, rotation, revocation, and the recorded use."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,8 +12,8 @@ from amzlinkr.storage.api_keys import USE_RECORD_INTERVAL
 from amzlinkr.storage.records import ApiKeyItem, SiteApiKeyItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
-from tests.integration.aws_spy import record_calls, table
-from tests.stored_sites import claim_site, key
+from tests.integration.aws_spy import record_calls, run_before_call, table
+from tests.stored_sites import claim_site, key, revoke_key
 
 FIRST, SECOND, THIRD = key("first"), key("second"), key("third")
 HOUR = timedelta(hours=1)
@@ -55,16 +56,67 @@ def test_earlier_key_expires_to_the_second(stores: Dependencies, caller: Caller)
     assert active(stores, START + HOUR) == listed(stores, START + HOUR) == ["second"]
 
 
-def test_later_rotation_does_not_extend_the_earlier_one(
+def test_rotation_ends_with_the_revocation_of_the_new_key(
     stores: Dependencies, caller: Caller
 ) -> None:
     add(stores, caller, SECOND)
-    stores.api_keys.revoke("site_a", "second")
+    revoke_key(stores, "site_a", "second", BEFORE_EXPIRY)
 
-    add(stores, caller, THIRD, BEFORE_EXPIRY)
+    assert active(stores, START + HOUR) == listed(stores, START + HOUR) == ["first"]
+    assert [held.expires_at for held in stores.api_keys.list_for_site("site_a", START)] == [None]
 
-    assert active(stores, BEFORE_EXPIRY) == ["first", "third"]
-    assert active(stores, START + HOUR) == listed(stores, START + HOUR) == ["third"]
+
+def test_revocation_of_the_earlier_key_keeps_the_new_one(
+    stores: Dependencies, caller: Caller
+) -> None:
+    add(stores, caller, SECOND)
+    revoke_key(stores, "site_a", "first")
+
+    assert active(stores, START + HOUR) == listed(stores, START + HOUR) == ["second"]
+
+
+def test_expired_key_does_not_become_active_again(stores: Dependencies, caller: Caller) -> None:
+    add(stores, caller, SECOND)
+    revoke_key(stores, "site_a", "second", START + HOUR)
+
+    assert active(stores, START + HOUR) == listed(stores, START + HOUR) == []
+
+
+def test_rotations_of_two_scopes_are_independent(stores: Dependencies, caller: Caller) -> None:
+    second, third = (replace(one, scope="read") for one in (SECOND, THIRD))
+    add(stores, caller, second)
+    assert active(stores, START + HOUR) == ["first", "second"]
+
+    add(stores, caller, third)
+    assert active(stores, START + HOUR) == ["first", "third"]
+    with pytest.raises(TooManyKeys):
+        add(stores, caller, replace(key("fourth"), scope="read"))
+
+    revoke_key(stores, "site_a", "third")
+    assert active(stores, START + HOUR) == ["first", "second"]
+    scopes = {held.kid: held.scope for held in stores.api_keys.list_for_site("site_a", START)}
+    assert scopes == {"first": "full", "second": "read"}
+
+
+def test_revoked_caller_adds_no_key_of_another_scope(stores: Dependencies) -> None:
+    rejected = 0
+    for number in range(1, 10):
+        caller, record = claim_site(stores, f"site_{number}"), replace(key(), scope="read")
+
+        def revoke(caller: Caller = caller) -> None:
+            revoke_key(stores, caller.site_id, caller.kid)
+
+        with run_before_call(number, revoke) as made:
+            try:
+                add(stores, caller, record)
+            except ApiKeyRejected:
+                rejected += 1
+        if len(made) < number:
+            break
+        was_written = "TransactWriteItems" in made[: number - 1]
+        held = stores.api_keys.list_for_site(caller.site_id, START)
+        assert [one.kid for one in held] == ([record.kid] if was_written else []), number
+    assert rejected >= 2
 
 
 def test_third_active_key_is_rejected(stores: Dependencies, caller: Caller) -> None:
@@ -118,12 +170,12 @@ def test_first_key_of_a_sandbox_creates_it_and_keeps_the_keys_of_the_site(
 def test_revoked_key_is_deleted_with_both_items(stores: Dependencies, caller: Caller) -> None:
     add(stores, caller, SECOND)
 
-    stores.api_keys.revoke("site_a", "first")
+    revoke_key(stores, "site_a", "first")
 
     assert stored() == [["second"]] * 2
     for site_id, kid in (("site_a", "first"), ("site_a", "sec"), ("site_b", "second")):
         with pytest.raises(NotFound):
-            stores.api_keys.revoke(site_id, kid)
+            revoke_key(stores, site_id, kid)
     assert active(stores, START) == ["second"]
 
 
@@ -146,7 +198,7 @@ def test_use_of_a_revoked_key_does_not_create_it_again(
 ) -> None:
     owner = stores.api_keys.owner(FIRST.digest, START)
     assert owner is not None
-    stores.api_keys.revoke("site_a", "first")
+    revoke_key(stores, "site_a", "first")
 
     before = table(aws.sites_table)
 

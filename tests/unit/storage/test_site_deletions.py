@@ -17,7 +17,7 @@ from amzlinkr.wiring import Dependencies
 from tests.clock import START
 from tests.fakes import product
 from tests.integration.aws_spy import Arguments, fail_calls
-from tests.stored_sites import claim_site, connect_site, connection, key
+from tests.stored_sites import claim_site, connect_site, connection, key, revoke_key
 
 LATE = replace(connection("DE"), secret_id="s/late")
 """A connection that was written after the deletion; its secret is noted nowhere else."""
@@ -60,7 +60,7 @@ def test_deletion_ends_access_and_schedules_the_rest(stores: Dependencies) -> No
 
 
 def test_revoked_caller_deletes_nothing(stores: Dependencies, caller: Caller) -> None:
-    stores.api_keys.revoke(caller.site_id, caller.kid)
+    revoke_key(stores, caller.site_id, caller.kid)
 
     with pytest.raises(ApiKeyRejected):
         stores.site_deletions.delete_site(caller, START)

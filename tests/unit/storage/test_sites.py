@@ -16,7 +16,7 @@ from amzlinkr.storage.site_items import get_site
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
 from tests.integration.aws_spy import record_calls, run_before_call
-from tests.stored_sites import claim_site, connect_site, connection, key
+from tests.stored_sites import claim_site, connect_site, connection, key, revoke_key
 from tests.unit.storage.reads import recorded_reads
 
 MINUTE = timedelta(minutes=1)
@@ -119,7 +119,7 @@ def test_unconnected_marketplace_does_not_become_primary(
 def test_revoked_caller_changes_nothing(stores: Dependencies, caller: Caller) -> None:
     connect_site(stores, caller, "US")
     before = stored(stores)
-    stores.api_keys.revoke(caller.site_id, caller.kid)
+    revoke_key(stores, caller.site_id, caller.kid)
 
     for write in (
         lambda: stores.sites.change(caller, START, "new@example.com", None, None),

@@ -105,6 +105,10 @@ function get_known_texts(): array {
 			__( 'The API key is unknown, expired, or revoked', 'amzlinkr' ),
 			__( 'Use another API key of this site, or sign up the site again. The site then gets a new API key and keeps its products, but the Amazon keys must be entered again.', 'amzlinkr' ),
 		),
+		'scope_insufficient'          => array(
+			__( 'The API key may only read', 'amzlinkr' ),
+			__( 'Use an API key with the scope \'full\'. A key with the scope \'read\' may only GET products, changes, lists, sync, and usage. POST /v1/keys creates keys of either scope.', 'amzlinkr' ),
+		),
 		'site_suspended'              => array(
 			__( 'This site is suspended', 'amzlinkr' ),
 			__( 'Contact the operator of this service. You can still export the data and delete the site.', 'amzlinkr' ),

@@ -10,7 +10,8 @@
     ├── NotFound                  404 not_found
     ├── NotAccessible             404 not_accessible         `amzlinkr.domain.product_errors`
     ├── ApiKeyMissing             401 api_key_missing
-    ├── ApiKeyRejected            403 api_key_rejected       unknown, or ended during the request
+    ├── ApiKeyRejected            401 api_key_rejected       unknown, or ended during the request
+    ├── ScopeInsufficient         403 scope_insufficient     `amzlinkr.domain.scopes`
     ├── SiteSuspended             403 site_suspended
     ├── TooManyKeys               409 too_many_keys
     ├── RateLimited               429 rate_limited           our own limits, never Amazon's
@@ -141,8 +142,7 @@ class ApiKeyMissing(AmzlinkrError):
 class ApiKeyRejected(AmzlinkrError):
     """An API key that belongs to no site, or no longer does."""
 
-    # Not 401: API Gateway sends that only if the authorizer fails, which raises an alarm.
-    status = 403
+    status = 401
     code = "api_key_rejected"
     title = "The API key is unknown, expired, or revoked"
     default_action = (
@@ -163,7 +163,7 @@ class SiteSuspended(AmzlinkrError):
 
 
 class TooManyKeys(AmzlinkrError):
-    """A request for a third API key while two are active."""
+    """A request for a third API key of a scope while two are active."""
 
     status = 409
     code = "too_many_keys"

@@ -56,4 +56,5 @@ class Limits:
     validations_of_account: Limit
     syncs: Limit
     api_keys: Limit
+    leak_reports: Limit
     products: int

@@ -13,6 +13,7 @@ from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import InvalidRequest, NotConnected, SiteSuspended
 from amzlinkr.domain.freshness import DEFAULT_REFRESH_INTERVAL
 from amzlinkr.domain.marketplaces import MARKETPLACES, marketplace, marketplaces_of_tag
+from amzlinkr.domain.scopes import Scope
 
 MAX_EMAIL_CHARS = 254
 
@@ -44,6 +45,18 @@ class Site:
     def partner_tags(self) -> dict[str, str]:
         """Return the partner tag of each marketplace with a connection."""
         return {code: connection.partner_tag for code, connection in self.connections.items()}
+
+    def changed_settings(
+        self, email: str | None, primary: str | None, hours: int | None
+    ) -> tuple[str | None, str | None, int | None]:
+        """Return these settings, with None for each one that the site already has."""
+        configured = self.configured_interval
+        current_hours = configured // timedelta(hours=1) if configured else None
+        return (
+            None if email == self.email else email,
+            None if primary == self.primary else primary,
+            None if hours == current_hours else hours,
+        )
 
     def marketplace_or_primary(self, code: str | None) -> str:
         """Return the code of the given marketplace, or of the primary one if None.
@@ -78,10 +91,11 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyRecord:
-    """The stored part of an API key: its public ID, and the hash by which it is found."""
+    """The stored part of an API key: its public ID, the hash by which it is found, its scope."""
 
     kid: str
     digest: str
+    scope: Scope = "full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +104,7 @@ class SiteApiKey:
 
     kid: str
     digest: str
+    scope: Scope
     created_at: datetime
     expires_at: datetime | None = None
     used_at: datetime | None = None
@@ -103,6 +118,7 @@ class ApiKeyOwner:
     kid: str
     suspended: bool = False
     used_at: datetime | None = None
+    scope: Scope = "full"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ import msgspec
 
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.errors import ApiKeyMissing, BodyTooLarge, InvalidRequest
+from amzlinkr.domain.scopes import Scope, scope_of
 from amzlinkr.domain.sites import Caller
-from amzlinkr.http.events import Event, header_of
+from amzlinkr.http.events import Event, header_of, printable_text
 from amzlinkr.http.schemas.requests import NoInput
 from amzlinkr.http.validation import invalid_request_from
 
@@ -54,6 +55,11 @@ class Request:
     def caller(self) -> Caller:
         """Return the site and the ID of the API key used. Raises `ApiKeyMissing`."""
         return Caller(self.site_id, self.kid)
+
+    @property
+    def scope(self) -> Scope:
+        """Return the scope of the API key; `read` if the authorizer states none."""
+        return scope_of(self._authorizer.get("scope"))
 
     @property
     def is_suspended(self) -> bool:
@@ -150,6 +156,16 @@ def parse_command(event: object, schema: Any) -> Any:
         return msgspec.convert(event, schema)
     except msgspec.ValidationError as error:
         raise invalid_request_from(error, "order") from None
+
+
+def caller_of_invocation(context: Any) -> str | None:
+    """Return the Cognito identity of an invocation, or `caller` of its client context, if any."""
+    identity = getattr(context, "identity", None)
+    client_context = getattr(context, "client_context", None)
+    custom = getattr(client_context, "custom", None)
+    # Set by the client, like `by`: only the IAM identity in CloudTrail is proven.
+    stated = custom.get("caller") if isinstance(custom, dict) else None
+    return printable_text(getattr(identity, "cognito_identity_id", None) or stated)
 
 
 def _is_text(text: str) -> bool:

@@ -23,6 +23,7 @@ from amzlinkr.http.presenters.sites import upstream_out
 from amzlinkr.http.schemas.problems import ProblemOut
 
 JSON, PROBLEM_JSON = "application/json", "application/problem+json"
+UNAUTHORIZED = 401
 SECURITY_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -69,6 +70,8 @@ def problem(error: AmzlinkrError, request_id: str) -> ApiResponse:
         upstream=upstream_out(upstream) if upstream else UNSET,
     )
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    if error.status == UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
     return ApiResponse(error.status, body, headers, content_type=PROBLEM_JSON)
 
 

@@ -23,6 +23,7 @@ from amzlinkr.domain.errors import (
     StoreUnavailable,
 )
 from amzlinkr.domain.limits import LimitUsage
+from amzlinkr.domain.scopes import ScopeInsufficient, is_permitted
 from amzlinkr.http.events import (
     MAX_PATH_PARAMETER_CHARS,
     Event,
@@ -98,7 +99,8 @@ class Router(Generic[D]):
         """Register an endpoint. The value of `<name>` in the path is in `Request.path`.
 
         A call of a site is counted unless the endpoint is public. A suspended site is rejected
-        unless the endpoint allows it.
+        unless the endpoint allows it. A call that the scope of the API key does not permit is
+        rejected.
         """
 
         def check_access(request: Request, deps: D) -> LimitUsage | None:
@@ -107,6 +109,8 @@ class Router(Generic[D]):
             # Before the count, which is a write: rejected calls cost nothing.
             if request.is_suspended and not allow_suspended:
                 raise SiteSuspended
+            if not is_permitted(request.scope, method, path):
+                raise ScopeInsufficient
             return deps.call_counter.count_call(request.site_id)
 
         def dispatch(**path_parameters: str) -> Response[str]:

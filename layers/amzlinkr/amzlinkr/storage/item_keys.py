@@ -20,6 +20,8 @@ FEED = "#feed"
 SITE = "site"
 SUSPENSION = "suspension"
 API_KEY_PREFIX = "key#"
+AUDIT_TIME_END = "9" * 15
+"""A time after all times of events, in the form of their sort keys."""
 _DETAILS = "#details"
 # Sorts after all characters that follow a prefix in our keys.
 _AFTER = "\uffff"
@@ -101,6 +103,24 @@ def api_key(key_hash: str) -> str:
 def site_api_key(kid: str) -> str:
     """Return the sort key of an API key in its site's partition."""
     return f"{API_KEY_PREFIX}{kid}"
+
+
+def audit_log(site_id: str) -> str:
+    """Return the partition key of a site's audit log.
+
+    It has its own partition, because requests read all items of a site's partition.
+    """
+    return f"audit#{site_id}"
+
+
+def audit_time(unix_ms: int) -> str:
+    """Return the beginning of the sort keys of the events of a moment."""
+    return f"{unix_ms:015d}"
+
+
+def audit_event(unix_ms: int, name: str, event_id: str) -> str:
+    """Return the sort key of an event in its site's audit log."""
+    return f"{audit_time(unix_ms)}#{name}#{event_id}"
 
 
 def invite(code_hash: str) -> str:

@@ -61,6 +61,7 @@ class SiteApiKeyItem(SitesItem, discriminator="site_api_key"):
     """An API key in its site's partition, so that all keys of a site can be listed and revoked."""
 
     key_hash = UnicodeAttribute()
+    scope = UnicodeAttribute()
     created_at = NumberAttribute()
     expires = NumberAttribute(null=True)
 
@@ -70,6 +71,7 @@ class ApiKeyItem(SitesItem, discriminator="api_key"):
 
     site_id = UnicodeAttribute()
     kid = UnicodeAttribute()
+    scope = UnicodeAttribute()
     expires = NumberAttribute(null=True)
     used_at = NumberAttribute(null=True)
     suspended = BooleanAttribute(null=True)

@@ -8,11 +8,13 @@ from typing import NamedTuple
 from pynamodb.connection import Connection as DynamoConnection
 from pynamodb.transactions import TransactWrite
 
+from amzlinkr.domain import audit
 from amzlinkr.domain.clock import Clock, from_unix_ms, to_unix_ms
 from amzlinkr.domain.errors import SiteSuspended
 from amzlinkr.domain.sign_up_errors import InviteUsed, SignupExpired
 from amzlinkr.domain.sites import ApiKeyRecord, ClaimResult, Signup, sandbox_id_of
 from amzlinkr.storage import item_keys
+from amzlinkr.storage.audit_log import record_events
 from amzlinkr.storage.connection import find
 from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.host_records import HostItem, HostSiteItem
@@ -162,6 +164,8 @@ class SignupStore:
                 transaction.delete(SiteItem(sandbox_id_of(site_id), item_keys.SITE))
             for new in items_from_api_key(site_id, key, now):
                 transaction.save(new)
+            events = audit.signed_up(key.kid, now, is_known=claim.site is not None)
+            record_events(transaction, site_id, *events)
             if signup.invite and not is_repeated:
                 invite = InviteItem(item_keys.invite(signup.invite), item_keys.SITE)
                 # Of two sign-ups with one invite, only one succeeds.

@@ -13,6 +13,7 @@ from amzlinkr.domain.errors import ApiKeyRejected
 from amzlinkr.domain.ports import Task
 from amzlinkr.domain.sites import Caller, sandbox_id_of
 from amzlinkr.storage import item_keys
+from amzlinkr.storage.audit_records import AuditEventItem
 from amzlinkr.storage.connection import find
 from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.host_records import HostItem, HostSiteItem
@@ -67,10 +68,14 @@ class SiteDeletionStore:
         Returns False if the deadline passed first; call again to continue.
         """
         # `all` stops at the first table for which no time remains.
+        site_ids = (site_id, sandbox_id_of(site_id))
         return all(
             self._purge_table(table, partition, deadline)
-            for partition in (site_id, sandbox_id_of(site_id))
+            for partition in site_ids
             for table in SITE_TABLES
+        ) and all(
+            self._purge_table(AuditEventItem, item_keys.audit_log(partition), deadline)
+            for partition in site_ids
         )
 
     def _purge_table(self, table: type[Model], partition: str, deadline: Deadline) -> bool:

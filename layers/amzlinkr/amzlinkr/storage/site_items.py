@@ -20,6 +20,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
+from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import ApiKeyRejected, NotFound, StoreUnavailable
@@ -163,12 +164,34 @@ def items_from_api_key(
 ) -> tuple[ApiKeyItem, SiteApiKeyItem]:
     """Return the two items of a new API key: by its hash, and in its site's partition."""
     by_hash = ApiKeyItem(
-        item_keys.api_key(key.digest), item_keys.SITE, site_id=site_id, kid=key.kid
+        item_keys.api_key(key.digest), item_keys.SITE, site_id=site_id, kid=key.kid, scope=key.scope
     )
     of_site = SiteApiKeyItem(
-        site_id, item_keys.site_api_key(key.kid), key_hash=key.digest, created_at=to_unix_ms(now)
+        site_id,
+        item_keys.site_api_key(key.kid),
+        key_hash=key.digest,
+        scope=key.scope,
+        created_at=to_unix_ms(now),
     )
     return by_hash, of_site
+
+
+def write_result(
+    site_id: str, connection: Connection, error: AmazonError | None, at: datetime
+) -> None:
+    """Store the outcome of a call, unless the credentials were replaced. Raise `Conflict`."""
+    item = find(ConnectionItem, site_id, item_keys.connection(connection.marketplace))
+    if item is None:
+        return
+    stored = connection_from_item(item)
+    updated = stored.with_result(error, at)
+    if stored.secret_version != connection.secret_version or updated is stored:
+        return
+    text = msgspec.json.encode(updated).decode()
+    item.update(
+        [ConnectionItem.connection.set(text)],
+        condition=ConnectionItem.connection == item.connection,
+    )
 
 
 def is_active(item: ApiKeyItem | SiteApiKeyItem, now: datetime) -> bool:

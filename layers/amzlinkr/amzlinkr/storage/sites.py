@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from pynamodb.attributes import Attribute
 from pynamodb.connection import Connection as DynamoConnection
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from amzlinkr.domain import audit
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.connections import Connection
@@ -20,6 +20,7 @@ from amzlinkr.domain.planning import ConnectionKey
 from amzlinkr.domain.ports import Task
 from amzlinkr.domain.sites import Caller, Site, live_id_of
 from amzlinkr.storage import item_keys
+from amzlinkr.storage.audit_log import record_events
 from amzlinkr.storage.connection import find
 from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.host_records import HostItem
@@ -39,6 +40,7 @@ from amzlinkr.storage.site_items import (
     set_or_remove,
     site_from_items,
     transaction_for,
+    write_result,
 )
 
 
@@ -82,22 +84,23 @@ class SiteStore:
             ApiKeyRejected: The caller's API key expired or was revoked.
             StoreUnavailable: The primary marketplace was disconnected at the same time.
         """
-        settings: tuple[tuple[Attribute[Any], object], ...] = (
-            (SiteItem.email, email),
-            (SiteItem.primary, primary),
-            (SiteItem.refresh_hours, hours),
-        )
-        actions = [
-            set_or_remove(attribute, value) for attribute, value in settings if value is not None
-        ]
-        if not actions:
+        settings: dict[str, tuple[Attribute[Any], object]] = {
+            "email": (SiteItem.email, email),
+            "primary_marketplace": (SiteItem.primary, primary),
+            "refresh_hours": (SiteItem.refresh_hours, hours),
+        }
+        given = {name: pair for name, pair in settings.items() if pair[1] is not None}
+        if not given:
             return
+        actions = [set_or_remove(attribute, value) for attribute, value in given.values()]
         with transaction_for(caller, self._connection, now) as transaction:
             transaction.update(
                 SiteItem(caller.site_id, item_keys.SITE), actions, condition=SiteItem.pk.exists()
             )
             if primary is not None:
                 check_connected(transaction, caller.site_id, primary)
+            event = audit.settings_changed(caller.kid, given, now)
+            record_events(transaction, caller.site_id, event)
 
     def disconnect(
         self, caller: Caller, site: Site, connection: Connection, now: datetime
@@ -120,6 +123,8 @@ class SiteStore:
             )
             for secret_id in secret_ids:
                 transaction.save(secret_deletion_item(secret_id, now))
+            event = audit.connection_deleted(caller.kid, removed, now)
+            record_events(transaction, site.site_id, event)
             if site.primary != removed:
                 # If this marketplace became the primary one since, another must replace it.
                 other: Condition = SiteItem.primary.does_not_exist() | (SiteItem.primary != removed)
@@ -168,6 +173,8 @@ class SiteStore:
                 ConnectionItem.secret, secret_version_of(before) if before else None
             )
             transaction.save(item, condition=as_read)
+            event = audit.credentials_replaced(caller.kid, before, connection, now)
+            record_events(transaction, site_id, event)
             for secret_id in secret_ids_of([connection]):
                 transaction.delete(OutboxItem(Task.SECRET_DELETION.value, secret_id))
             # The version belongs to the live site. For a sandbox these are two items, otherwise
@@ -190,21 +197,4 @@ class SiteStore:
         """
         if connection.with_result(error, at) is connection:
             return
-        retry_on_conflict(lambda: _write_result(site_id, connection, error, at), self._clock)
-
-
-def _write_result(
-    site_id: str, connection: Connection, error: AmazonError | None, at: datetime
-) -> None:
-    item = find(ConnectionItem, site_id, item_keys.connection(connection.marketplace))
-    if item is None:
-        return
-    stored = connection_from_item(item)
-    updated = stored.with_result(error, at)
-    if stored.secret_version != connection.secret_version or updated is stored:
-        return
-    text = msgspec.json.encode(updated).decode()
-    item.update(
-        [ConnectionItem.connection.set(text)],
-        condition=ConnectionItem.connection == item.connection,
-    )
+        retry_on_conflict(lambda: write_result(site_id, connection, error, at), self._clock)

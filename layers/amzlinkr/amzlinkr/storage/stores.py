@@ -6,6 +6,7 @@ from amzlinkr.config import Config
 from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.freshness import DEFAULT_REFRESH_INTERVAL
 from amzlinkr.storage.api_keys import ApiKeyStore
+from amzlinkr.storage.audit_log import AuditLog
 from amzlinkr.storage.clock import ServerSyncedClock
 from amzlinkr.storage.connection import bind, connect
 from amzlinkr.storage.jobs import JobStore
@@ -31,6 +32,7 @@ class Stores:
         bind(connection, config)
         self.sites = SiteStore(connection, clock)
         self.api_keys = ApiKeyStore(connection, clock)
+        self.audit_log = AuditLog()
         self.signups = SignupStore(connection, clock)
         self.suspensions = SuspensionStore(connection, clock)
         self.site_deletions = SiteDeletionStore(connection, clock)

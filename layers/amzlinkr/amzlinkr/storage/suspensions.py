@@ -7,10 +7,12 @@ from datetime import datetime
 from pynamodb.connection import Connection as DynamoConnection
 from pynamodb.transactions import TransactWrite
 
+from amzlinkr.domain import audit
 from amzlinkr.domain.clock import Clock, to_unix_ms
 from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.sites import sandbox_id_of
 from amzlinkr.storage import item_keys
+from amzlinkr.storage.audit_log import record_events
 from amzlinkr.storage.connection import find
 from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.host_records import HostItem, HostSiteItem, SuspensionItem
@@ -103,8 +105,13 @@ class SuspensionStore:
                 [set_or_remove(SiteItem.suspended_at, to_unix_ms(at) if at else None)],
                 # The version changes with every added API key or connection, so an item that was
                 # added after the query makes this transaction fail.
-                condition=SiteItem.pk.exists() & is_unchanged(SiteItem.version, known.version),
+                condition=SiteItem.pk.exists()
+                & is_unchanged(SiteItem.version, known.version)
+                & is_unchanged(SiteItem.suspended_at, known.suspended_at),
             )
+            if (known.suspended_at is None) != (at is None):
+                event = audit.suspension_changed(now, is_suspended=at is not None)
+                record_events(transaction, site_id, event)
             for item in items:
                 if isinstance(item, SiteApiKeyItem) and is_active(item, now):
                     key = ApiKeyItem(item_keys.api_key(item.key_hash), item_keys.SITE)

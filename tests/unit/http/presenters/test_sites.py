@@ -168,13 +168,13 @@ def test_site_shows_its_interval_in_hours_and_its_connections() -> None:
 
 
 def test_api_key_is_current_only_if_it_sent_the_request() -> None:
-    api_key = SiteApiKey("k1", "the-digest", START, START + HOUR)
+    api_key = SiteApiKey("k1", "the-digest", "read", START, START + HOUR)
     live, other = (
         encoded(api_key_out(api_key, site_id, kid))
         for site_id, kid in (("site_1", "k1"), (sandbox_id_of("site_1"), "k2"))
     )
 
-    assert (live["mode"], live["current"]) == ("live", True)
+    assert (live["mode"], live["scope"], live["current"]) == ("live", "read", True)
     assert (other["mode"], other["current"]) == ("test", False)
     assert live["expires_at"] == "2026-11-23T13:00:00Z"
     assert "the-digest" not in json.dumps([live, other])

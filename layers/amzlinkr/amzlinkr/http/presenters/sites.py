@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from msgspec import UNSET
 
 from amzlinkr.domain.amazon_errors import Upstream
+from amzlinkr.domain.audit import AuditEvent
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.diagnosis import Step
 from amzlinkr.domain.limits import LimitUsage
@@ -18,6 +19,7 @@ from amzlinkr.domain.ports import DailyBudget
 from amzlinkr.domain.product_counts import count_products
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.domain.sites import Site, SiteApiKey, mode_of
+from amzlinkr.http.schemas.audit import AuditEventOut
 from amzlinkr.http.schemas.problems import UpstreamOut
 from amzlinkr.http.schemas.products import ConnectionState
 from amzlinkr.http.schemas.sites import (
@@ -91,11 +93,17 @@ def api_key_out(api_key: SiteApiKey, site_id: str, current_kid: str) -> ApiKeyOu
     return ApiKeyOut(
         api_key.kid,
         mode_of(site_id),
+        api_key.scope,
         api_key.created_at,
         api_key.expires_at,
         api_key.used_at,
         current=api_key.kid == current_kid,
     )
+
+
+def audit_event_out(event: AuditEvent) -> AuditEventOut:
+    """Return a security event."""
+    return AuditEventOut(event.at, event.event, event.actor, event.detail)
 
 
 def limit_usage_out(usage: LimitUsage, now: datetime) -> LimitUsageOut:

@@ -13,6 +13,7 @@ from amzlinkr.domain.asins import MAX_INPUT_CHARS
 from amzlinkr.domain.catalog import CONDITIONS, MAX_PAGE, SORTS
 from amzlinkr.domain.freshness import MAX_REFRESH_HOURS
 from amzlinkr.domain.imports import MAX_ITEMS
+from amzlinkr.domain.scopes import Scope
 
 Text = Annotated[str, Meta(min_length=1, max_length=1_000)]
 AsinList = Annotated[str, Meta(min_length=1, max_length=2_000)]
@@ -178,11 +179,21 @@ class ApiKeyRequest(Strict):
     """Body of POST /v1/keys.
 
     The default of `mode` is the mode of the API key that sends the request. The earlier API key
-    expires after `overlap_hours`.
+    of the same scope expires after `overlap_hours`.
     """
 
     mode: Literal["live", "test"] | None = None
+    scope: Scope = "full"
     overlap_hours: Annotated[int, Meta(ge=0, le=168)] = 168
+
+
+class LeakReport(Strict):
+    """Body of POST /v1/keys/leaked: an API key that was found in public."""
+
+    api_key: str
+
+    def __repr__(self) -> str:
+        return "LeakReport(***)"
 
 
 class InviteCommand(Strict, tag_field="order", tag="invite"):

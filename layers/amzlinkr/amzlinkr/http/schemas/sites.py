@@ -1,7 +1,6 @@
 """Response types about sites, connections, API keys and limits.
 
-The class docstrings become descriptions in the OpenAPI document. Optional fields are absent, never
-null.
+Class docstrings become descriptions in the OpenAPI document. Optional fields are absent, not null.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from amzlinkr.domain.connections import State
 from amzlinkr.domain.credentials import Api
 from amzlinkr.domain.diagnosis import StepName
+from amzlinkr.domain.scopes import Scope
 from amzlinkr.domain.sites import Mode
 from amzlinkr.http.schemas.problems import UpstreamOut
 
@@ -119,12 +119,13 @@ class SiteOut(Struct):
 class ApiKeyOut(Struct):
     """API key without its secret.
 
-    `expires_at` is null unless the key was replaced. `last_used_at` is accurate to the hour.
-    `current` marks the key that sent this request.
+    `expires_at` is null unless the key was replaced. `last_used_at` is accurate to the hour. The
+    key that sent this request is `current`.
     """
 
     kid: str
     mode: Mode
+    scope: Scope
     created_at: Timestamp
     expires_at: Timestamp | None
     last_used_at: Timestamp | None
@@ -142,6 +143,7 @@ class NewApiKey(Struct):
 
     kid: str
     mode: Mode
+    scope: Scope
     api_key: str
     created_at: Timestamp
 
@@ -152,7 +154,7 @@ class NewApiKey(Struct):
 class SiteDeleted(Struct):
     """Response of DELETE /v1/site.
 
-    All API keys of the site are revoked. The service deletes the data in the background.
+    All API keys are revoked. The data is deleted in the background.
     """
 
     status: Literal["leaving"]
