@@ -23,7 +23,7 @@ HIGH_LIMITS_ENVIRONMENT = dict.fromkeys(
         "NEW_SITES_PER_DOMAIN",
         "NEW_SITES_PER_DAY",
         "KEYS_PER_DAY",
-        "LEAK_REPORTS_PER_ADDRESS",
+        "LEAK_REPORTS_PER_NETWORK",
         "SYNCS_PER_HOUR",
         "CALLS_PER_HOUR",
         "JOBS_PER_DAY",

@@ -33,7 +33,7 @@ NUMBERS = {
     "VALIDATIONS_PER_HOUR": 10,
     "SYNCS_PER_HOUR": 11,
     "KEYS_PER_DAY": 12,
-    "LEAK_REPORTS_PER_ADDRESS": 14,
+    "LEAK_REPORTS_PER_NETWORK": 14,
     "PRODUCTS_PER_SITE": 13,
 }
 REQUIRED = {**TEXTS, **{name: str(number) for name, number in NUMBERS.items()}}

@@ -38,7 +38,7 @@ HIGH_LOCALLY = (
     "NewSitesPerDomain",
     "NewSitesPerDay",
     "KeysPerDay",
-    "LeakReportsPerAddress",
+    "LeakReportsPerNetwork",
     "CallsPerHour",
     "ValidationsPerHour",
 )

@@ -107,6 +107,6 @@ def limits_from(env: Mapping[str, str]) -> Limits:
         ),
         syncs=Limit("syncs", int(env["SYNCS_PER_HOUR"]), ONE_HOUR),
         api_keys=Limit("keys", int(env["KEYS_PER_DAY"]), ONE_DAY),
-        leak_reports=Limit("leak-reports", int(env["LEAK_REPORTS_PER_ADDRESS"]), ONE_HOUR),
+        leak_reports=Limit("leak-reports", int(env["LEAK_REPORTS_PER_NETWORK"]), ONE_HOUR),
         products=int(env["PRODUCTS_PER_SITE"]),
     )

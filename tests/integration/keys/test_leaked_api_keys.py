@@ -116,7 +116,7 @@ def test_reports_of_a_network_are_limited_whatever_the_text(site: Site, deps: De
         refused = report(limited, text)
         assert (refused.status, refused.json["code"]) == (429, "rate_limited")
     assert find_owner(deps, site.api_key) is not None
-    assert report(limited, site.api_key, "192.0.2.2").status == 204
+    assert report(limited, site.api_key, "198.51.100.2").status == 204
     assert find_owner(deps, site.api_key) is None
 
 
