@@ -103,9 +103,12 @@ class Actors:
         self.requests.removing[name] = state.scheduler.now
 
     def read_feed(self, client: ModelClient) -> None:
-        """Read a few pages of the feed."""
+        """Read a few pages of the feed, and check that nothing fresh is withheld at its end."""
+        started_at = self.state.scheduler.now
         limit = self.state.rng.choice([1, 2, 5, 100])
         client.follow(self.state, limit, 3)
+        if client.completed_at >= started_at:
+            client.check_fresh(self.state)
 
     def check_holdings(self, client: ModelClient) -> None:
         """Read the feed, and check what the client shows."""

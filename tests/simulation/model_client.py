@@ -113,6 +113,22 @@ class ModelClient:
                     f"I3: a client shows {name[1]} at {shown}, the service holds {held}"
                 )
 
+    def check_fresh(self, state: SimulationState) -> None:
+        """Check after a complete read at any time that no fresh product is withheld.
+
+        Between two runs of the planner, ends of deals are not in the feed yet, so that what is
+        shown of a product is checked only after a run.
+        """
+        site, now = self._expected(state), state.scheduler.now
+        margin = state.plan.max_clock_error + MAX_UNCERTAINTY_SECONDS
+        for name in sorted(self.copies):
+            seen_at = site.seen_at(*name) if name in site.products else None
+            is_fresh = seen_at is not None and now < seen_at + DAY_SECONDS - margin
+            if not is_fresh or self.shown_content(name, now) is not None:
+                continue
+            if None not in site.contents_since(name, self.completed_at, now, margin):
+                state.invariants.add_violation(f"I3: a client withholds {name[1]}, which is fresh")
+
     def _expected(self, state: SimulationState) -> ExpectedSite:
         return state.invariants.expected.sites[self.tenant.site_id]
 

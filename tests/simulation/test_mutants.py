@@ -18,6 +18,8 @@ RACES = (
     "an older observation overwrites a newer one",
 )
 """Mutants that need two writers of one shelf: slow calls within a few seconds detect them soon."""
+MIXED_AGES = ("a read of the feed expires nothing",)
+"""Mutants that need products that expire while others of the site do not."""
 BUDGETS = ("`<=` instead of `<` in the daily budget", "the rate limiter ignores the daily limit")
 """Mutants that need an account near its daily limit."""
 
@@ -53,5 +55,8 @@ def plans(name: str) -> Iterator[Plan]:
                     fault_kinds=kinds,
                     calls_per_second=10,
                 )
+        elif name in MIXED_AGES:
+            if plan.scenario == "outage":
+                yield replace(plan, is_staggered=True, products=14)
         elif name not in BUDGETS or plan.scenario == "exhausted":
             yield plan

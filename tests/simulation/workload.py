@@ -29,6 +29,10 @@ def import_first_products(state: SimulationState, actors: Actors) -> None:
         if state.rng.random() < 0.8:
             visit = partial(actors.import_products, tenant, 10)
             state.scheduler.start("first import", visit, state.environment("web"))
+            if state.plan.is_staggered:
+                # On another shelf, which expires at another time.
+                delay = FIRST_IMPORT_SECONDS * state.rng.uniform(0.2, 0.9)
+                state.scheduler.start("late import", visit, state.environment("web"), delay)
     for client in actors.clients:
         visit = partial(actors.read_feed, client)
         state.scheduler.start(
