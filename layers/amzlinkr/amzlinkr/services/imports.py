@@ -211,7 +211,7 @@ class Imports:
                 return
             # A job of 1,000 products must not delay the search of an editor.
             end = deadline.with_reserve(WRITE_RESERVE_SECONDS)
-            lookup = self._fetch(chunk, site, Priority.SYNC, end)
+            lookup = self._fetch(chunk, site, Priority.IMPORT, end)
         except AmzlinkrError as error:
             if error.retryable and receive_count < MAX_RECEIVES:
                 raise
