@@ -12,7 +12,7 @@ from amzlinkr.domain.ports import DailyBudget
 from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import Reply, plan_sync, run_sync
+from tests.calls import Reply, plan_sync, run_imports, run_sync
 from tests.clock import FakeClock
 from tests.config import local_config
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
@@ -116,6 +116,27 @@ def test_calls_of_a_whole_day_leave_the_sync_its_part(
     assert site.connection()["state"] == "valid"
     clock.advance(minutes=15)
     assert call().status == 200
+
+
+def test_import_jobs_leave_the_sync_its_part_of_the_day(
+    site: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
+) -> None:
+    clock.set(next_midnight(clock.now()))
+    site.post("/v1/import", {"items": ASINS[:1]})
+    account = deps.sites.require(site.site_id).connection("US").account_key
+    RateLimiterItem.get(account).update([RateLimiterItem.day_limit.set(8)])
+    job = site.post("/v1/import", {"items": ASINS}).json
+    amazon.control.clear_calls()
+
+    responses = run_imports(deps)
+
+    # 3.6 of 8 calls: the first import, and two chunks of the job. The next one is repeated later.
+    assert [len(response["batchItemFailures"]) for response in responses] == [0, 0, 1]
+    assert len(amazon.control.calls()) == 2
+    assert site.get(job["status_url"]).json["done"] == 20
+    clock.advance(hours=1)
+    assert run_sync(deps) > 0
+    assert len(amazon.control.calls()) > 2
 
 
 def is_quotas_call(arguments: aws_spy.Arguments) -> bool:
