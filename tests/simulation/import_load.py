@@ -60,7 +60,7 @@ class ImportLoad:
         self._sites += 1
         site_id, kid = f"site_{number:026d}", f"kid{number}"
         record = ApiKeyRecord(kid, f"digest{number}")
-        signup = Signup(f"su_{number}", f"{number}.example", "", "", "t", START)
+        signup = Signup(f"su_{number}", f"{number}.example", "", "", "t", "", START)
         deps.signups.claim(signup, site_id, record, START)
         caller = Caller(site_id, kid)
         if is_sandbox:
