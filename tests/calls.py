@@ -206,8 +206,9 @@ def deliver(deps: Dependencies, worker: Any, messages: list[Any], seconds: float
 
 
 def run_imports(deps: Dependencies) -> list[Any]:
-    """Process the import queue; return the worker's responses."""
-    return run_queue(deps, import_worker, deps.config.import_queue_url)
+    """Process both import queues; return the worker's responses."""
+    live = run_queue(deps, import_worker, deps.config.import_queue_url)
+    return live + run_queue(deps, import_worker, deps.config.sandbox_import_queue_url)
 
 
 def plan_sync(deps: Dependencies, event: Any = None, seconds: float = 60) -> int:

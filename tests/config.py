@@ -19,6 +19,7 @@ def local_config(**overrides: Any) -> Config:
         refresh_queue_url="RefreshQueue",
         refresh_dead_letters_url="RefreshDeadLetterQueue",
         import_queue_url="ImportQueue",
+        sandbox_import_queue_url="SandboxImportQueue",
         secrets_prefix="amzlinkr/local",
         signing_secret_id="amzlinkr/local/service",
         amazon_url=None,

@@ -187,7 +187,7 @@ def make_resources() -> Config:
         name: sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})[
             "QueueUrl"
         ]
-        for name in ("RefreshQueue", "RefreshDeadLetterQueue", "ImportQueue")
+        for name in ("RefreshQueue", "RefreshDeadLetterQueue", "ImportQueue", "SandboxImportQueue")
     }
     secret = boto3.client("secretsmanager").create_secret(
         Name="amzlinkr/local/service", SecretString=SIGNING_KEY
@@ -196,5 +196,6 @@ def make_resources() -> Config:
         refresh_queue_url=queues["RefreshQueue"],
         refresh_dead_letters_url=queues["RefreshDeadLetterQueue"],
         import_queue_url=queues["ImportQueue"],
+        sandbox_import_queue_url=queues["SandboxImportQueue"],
         signing_secret_id=secret["ARN"],
     )

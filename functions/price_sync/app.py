@@ -1,4 +1,4 @@
-"""The planner of the price sync: a scheduled function that leases due shelves and enqueues them."""
+"""The planner: a scheduled function that enqueues due shelves, and continues import jobs."""
 
 from typing import Any
 
@@ -6,11 +6,16 @@ from amzlinkr import telemetry
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.wiring import dependencies
 
+MAX_IMPORT_SECONDS = 20.0
+"""The time of a run in which import jobs are continued, before the shelves."""
+
 
 def handler(_event: object, context: Any) -> dict[str, int]:
     """Plan one run. The content of the event is ignored."""
     deps = dependencies()
-    planned = deps.sync_planner.plan(Deadline.of_invocation(deps.clock, context))
+    deadline = Deadline.of_invocation(deps.clock, context)
+    deps.imports.turns.continue_pending(deadline.at_most(MAX_IMPORT_SECONDS))
+    planned = deps.sync_planner.plan(deadline)
     telemetry.log.info("planned", shelves=planned)
     # The router flushes for API functions; a scheduled function has no router.
     telemetry.flush()

@@ -15,6 +15,7 @@ from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.clock import Deadline, to_unix_ms
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import Priority
+from amzlinkr.domain.reservations import daily_limit
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.domain.sites import ApiKeyRecord
 from amzlinkr.storage.rate_limiter_store import RateLimiterStore
@@ -75,9 +76,7 @@ def test_concurrent_callers_get_moments_at_least_one_interval_apart(racing: Depe
 
 def test_last_calls_of_a_day_are_granted_exactly_once(racing: Dependencies) -> None:
     for priority in Priority:
-        limit = INITIAL_CALL_RATE.daily_allowance(
-            interactive=priority is Priority.INTERACTIVE, remaining_day_fraction=0.5
-        )
+        limit = daily_limit(INITIAL_CALL_RATE, to_unix_ms(START), priority)
         name = secrets.token_hex(8)
         RateLimiterItem(name, day=START.date().isoformat(), used=limit - 5, next_at=0).save()
 

@@ -76,5 +76,8 @@ def test_authorizer_reads_and_updates_one_table_by_key(template: Template) -> No
 
 
 def test_only_the_worker_reads_its_queue(template: Template) -> None:
-    assert functions_that(template, "sqs:ReceiveMessage", "ImportQueue") == {"ImportWorker"}
+    for queue in ("ImportQueue", "SandboxImportQueue"):
+        assert functions_that(template, "sqs:ReceiveMessage", queue) == {"ImportWorker"}
+        senders = {"ImportItems", "ImportWorker", "PriceSync"}
+        assert functions_that(template, "sqs:SendMessage", queue) == senders
     assert functions_that(template, "sqs:ReceiveMessage", "RefreshQueue") == {"RefreshShelves"}

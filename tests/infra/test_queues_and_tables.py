@@ -1,12 +1,20 @@
 """Tests of queues (order, dead letters, batches) and tables (billing, expiry, indexes)."""
 
+from datetime import timedelta
+
 import pytest
 
+from amzlinkr.services.imports import MAX_RECEIVES
 from amzlinkr.services.sync import LEASE_DURATION
+from amzlinkr.storage.jobs import JOB_RETENTION, PENDING_FOR
 from infra.local.stack.transform import Template
 from tests.infra.template_reader import of_type
 
-WORKERS = {"RefreshQueue": "RefreshShelvesFunction", "ImportQueue": "ImportWorkerFunction"}
+WORKERS = {
+    "RefreshQueue": "RefreshShelvesFunction",
+    "ImportQueue": "ImportWorkerFunction",
+    "SandboxImportQueue": "ImportWorkerFunction",
+}
 
 
 @pytest.mark.parametrize("queue_id", WORKERS)
@@ -45,6 +53,27 @@ def test_worker_reports_failed_messages_of_a_batch(queue_id: str, template: Temp
     if isinstance(maximum, dict):
         maximum = template["Parameters"][maximum["Ref"]]["MinValue"]
     assert maximum >= 2
+
+
+def test_sandbox_imports_have_their_own_queue_and_workers(template: Template) -> None:
+    variables = template["Resources"]["ImportWorkerFunction"]["Properties"]["Environment"]
+    urls = [variables["Variables"][f"{name}IMPORT_QUEUE_URL"] for name in ("", "SANDBOX_")]
+
+    assert urls == [{"Ref": "ImportQueue"}, {"Ref": "SandboxImportQueue"}]
+
+
+@pytest.mark.parametrize("queue_id", ["ImportQueue", "SandboxImportQueue"])
+def test_worker_receives_one_chunk_at_a_time(queue_id: str, template: Template) -> None:
+    """With more, the chunks of a batch would wait for the rate limiter of the first one."""
+    assert template["Resources"][f"{queue_id}Events"]["Properties"]["BatchSize"] == 1
+
+
+def test_duplicates_are_dropped_until_the_planner_continues_a_job(template: Template) -> None:
+    assert timedelta(minutes=5) <= PENDING_FOR
+    for queue_id in ("ImportQueue", "SandboxImportQueue"):
+        queue = template["Resources"][queue_id]["Properties"]
+        assert queue["RedrivePolicy"]["maxReceiveCount"] == MAX_RECEIVES + 1
+        assert queue["MessageRetentionPeriod"] == JOB_RETENTION.total_seconds()
 
 
 def test_price_sync_and_purge_are_scheduled(template: Template) -> None:

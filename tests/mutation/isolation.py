@@ -4,7 +4,6 @@ from tests.mutation.mutant import LAYER, Mutant
 
 SITE = "functions/site/app.py"
 REQUEST = f"{LAYER}/http/request.py"
-IMPORTS = f"{LAYER}/services/imports.py"
 ACCOUNTS = f"{LAYER}/services/amazon_accounts.py"
 INDEPENDENT = (
     "tests/integration/security/test_noisy_neighbor.py"
@@ -81,9 +80,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "queue messages of the same job ID of two sites are deduplicated",
-        IMPORTS,
-        'deduplication_id=f"{job.site_id}-{job.job_id}-',
-        'deduplication_id=f"{job.job_id}-',
+        f"{LAYER}/services/import_turns.py",
+        'deduplication_id=f"{message.site_id}-{name}"',
+        "deduplication_id=name",
         "tests/integration/api/test_import_items.py"
         "::test_idempotency_keys_of_two_sites_are_independent",
     ),

@@ -54,6 +54,13 @@ MUTANTS: tuple[Mutant, ...] = (
         "import jobs remain", STORE, SITE_TABLES, "(SitesItem, ShelfItem, ProductsItem)\n", DELETED
     ),
     Mutant(
+        "pending import jobs remain",
+        STORE,
+        "return self._purge_table(JobsItem, item_keys.PENDING_JOBS, deadline, pending)",
+        "return pending is not None",
+        DELETED,
+    ),
+    Mutant(
         "rows of the sandbox site remain",
         STORE,
         "site_ids = (site_id, sandbox_id_of(site_id))",

@@ -3,6 +3,7 @@
 from tests.mutation import (
     api_keys,
     audit_log,
+    fairness,
     inputs,
     isolation,
     key_scopes,
@@ -32,5 +33,6 @@ MUTANTS: tuple[Mutant, ...] = (
     *secret_leaks.MUTANTS,
     *inputs.MUTANTS,
     *limits.MUTANTS,
+    *fairness.MUTANTS,
     *offboarding.MUTANTS,
 )

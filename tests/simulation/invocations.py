@@ -68,6 +68,7 @@ def plan(state: SimulationState) -> bool:
     deadline = Deadline.after(state.deps.clock, PLANNER_TIMEOUT_SECONDS)
     started_at, faults = state.scheduler.now, state.faults.fired.total()
     try:
+        state.deps.imports.turns.continue_pending(deadline)
         planned = state.deps.sync_planner.plan(deadline)
     except AmzlinkrError as error:
         state.scheduler.record(f"planner failed: {error.code}")

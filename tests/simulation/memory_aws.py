@@ -139,7 +139,12 @@ class MemoryAws:
         """
         self._create_resources()
         urls = {}
-        for name in ("RefreshQueue", "RefreshDeadLetterQueue", "ImportQueue"):
+        for name in (
+            "RefreshQueue",
+            "RefreshDeadLetterQueue",
+            "ImportQueue",
+            "SandboxImportQueue",
+        ):
             urls[name] = f"{QUEUE_URL}/{name}.fifo"
             self.sqs.queues[urls[name]] = replace(self.sqs.queues[name], max_receives=0)
         _switch.append(self)
@@ -149,6 +154,7 @@ class MemoryAws:
                 refresh_queue_url=urls["RefreshQueue"],
                 refresh_dead_letters_url=urls["RefreshDeadLetterQueue"],
                 import_queue_url=urls["ImportQueue"],
+                sandbox_import_queue_url=urls["SandboxImportQueue"],
             )
         finally:
             _switch.remove(self)

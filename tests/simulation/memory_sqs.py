@@ -103,7 +103,9 @@ class MemorySQS:
         batch: list[Message] = []
         queue.messages = [m for m in queue.messages if now - m.sent_at < queue.retention]
         blocked = {m.group for m in queue.messages if m.visible_at > now}
-        for message in list(queue.messages):
+        # Virtual times may run backwards: a later message does not exist yet.
+        sent = [message for message in queue.messages if message.sent_at <= now]
+        for message in sorted(sent, key=lambda message: message.sent_at):
             if len(batch) >= arguments.get("MaxNumberOfMessages", 1):
                 break
             if message.group in blocked:

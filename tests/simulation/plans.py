@@ -86,5 +86,5 @@ def plan_for_seed(seed: int) -> Plan:
 
 
 def _remaining_calls(rng: random.Random) -> int:
-    """Return calls left near the end of the day, or near the reserve for interactive calls."""
-    return rng.choice([rng.randint(1, 20), rng.randint(425, 450)])
+    """Return calls left near the end of the day, or near the part reserved for the price sync."""
+    return rng.choice([rng.randint(1, 20), rng.randint(295, 330)])

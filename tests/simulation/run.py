@@ -12,6 +12,8 @@ from functools import partial
 from math import inf
 
 from amzlinkr.config import Config
+from amzlinkr.storage import item_keys
+from amzlinkr.storage.records import PendingJobItem
 from tests.simulation import invocations
 from tests.simulation.actors import Actors
 from tests.simulation.clocks import true_time
@@ -99,8 +101,10 @@ def _recover(state: SimulationState, actors: Actors) -> float:
     started_at = scheduler.now
     outage = min(state.plan.duration, 12 * REFRESH_INTERVAL)
     max_seconds = REFRESH_INTERVAL + 2 * max(REFRESH_INTERVAL, outage)
-    while scheduler.now < started_at + max_seconds and _overdue(state, started_at):
-        if _has_due_shelves(state):
+    while scheduler.now < started_at + max_seconds and (
+        _overdue(state, started_at) or _has_pending_jobs(state)
+    ):
+        if _has_due_shelves(state) or _has_pending_jobs(state):
             start_planner(state, actors, 0.0)
         scheduler.run(scheduler.now + PLANNER_INTERVAL)
     scheduler.run(scheduler.now + MAX_LEASE_SECONDS)
@@ -112,6 +116,10 @@ def _has_due_shelves(state: SimulationState) -> bool:
     soon = state.scheduler.now + state.plan.max_clock_error
     sites = state.invariants.expected.sites.values()
     return any(shelf.seen and shelf.due_at <= soon for s in sites for shelf in s.shelves.values())
+
+
+def _has_pending_jobs(state: SimulationState) -> bool:
+    return any(True for _ in PendingJobItem.query(item_keys.PENDING_JOBS))
 
 
 def _overdue(state: SimulationState, since: float) -> list[str]:
@@ -130,6 +138,7 @@ def _check_final_state(state: SimulationState, actors: Actors, since: float) -> 
     if overdue:
         invariants.add_violation(f"I8: {sorted(overdue)} not refreshed since {since:.0f}")
     _check_queues(state)
+    _check_jobs(state)
     invariants.check_call_limits()
     for client in actors.clients:
         work = partial(_read_to_the_end, state, actors, client)
@@ -178,6 +187,13 @@ def _check_queues(state: SimulationState) -> None:
             add_violation(f"I8: {len(queue.unexplained)} failures in {queue.name} without a fault")
     if state.queues[DEAD_LETTERS].messages:
         add_violation("I8: the service could not decode its own message")
+
+
+def _check_jobs(state: SimulationState) -> None:
+    """Check that every import job was finished."""
+    pending = list(PendingJobItem.query(item_keys.PENDING_JOBS))
+    if pending:
+        state.invariants.add_violation(f"I8: {len(pending)} import jobs are not finished")
 
 
 def _read_to_the_end(state: SimulationState, actors: Actors, client: ModelClient) -> None:

@@ -121,6 +121,7 @@ def build_state(
         config,
         refresh_queue_url=REFRESH,
         import_queue_url=IMPORT,
+        sandbox_import_queue_url=IMPORT,
         refresh_dead_letters_url=DEAD_LETTERS,
     )
     expected = ExpectedState(config.products_table, config.shelves_table)

@@ -33,6 +33,7 @@ class Config:
     refresh_queue_url: str
     refresh_dead_letters_url: str
     import_queue_url: str
+    sandbox_import_queue_url: str
     secrets_prefix: str
     signing_secret_id: str
     amazon_url: str | None
@@ -66,6 +67,7 @@ def config_from_environment(environment: Mapping[str, str] | None = None) -> Con
         refresh_queue_url=env["REFRESH_QUEUE_URL"],
         refresh_dead_letters_url=env["REFRESH_DEAD_LETTERS_URL"],
         import_queue_url=env["IMPORT_QUEUE_URL"],
+        sandbox_import_queue_url=env["SANDBOX_IMPORT_QUEUE_URL"],
         secrets_prefix=env["SECRETS_PREFIX"],
         signing_secret_id=env["SIGNING_SECRET_ID"],
         amazon_url=amazon_url,

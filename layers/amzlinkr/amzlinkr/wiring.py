@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from amzlinkr.services.sign_up import SiteSignUp
     from amzlinkr.services.sync import SyncPlanner, SyncRequests
 
-MAX_THREADS = 8
-"""Concurrent calls of one process: enough for 10 calls per second that take 800 ms each."""
-
 
 class Dependencies(Stores):
     """The collaborators of a function. Tests replace attributes before their first use."""
@@ -40,13 +37,14 @@ class Dependencies(Stores):
         # Tests pass their own clock, which no response may correct.
         self.clock: Clock = clock or ServerSyncedClock(SystemClock())
         super().__init__(config, self.clock)
-        self.map_concurrently = ConcurrentMap(MAX_THREADS)
+        self.map_concurrently = ConcurrentMap()
         secrets_manager, sqs = aws_client("secretsmanager"), aws_client("sqs")
         self.vault = CredentialVault(secrets_manager, config.secrets_prefix)
         self.signer = HmacSigner(secrets_manager, config.signing_secret_id)
         self.refresh_queue = Queue(sqs, config.refresh_queue_url)
         self.refresh_dead_letters = Queue(sqs, config.refresh_dead_letters_url)
         self.import_queue = Queue(sqs, config.import_queue_url)
+        self.sandbox_import_queue = Queue(sqs, config.sandbox_import_queue_url)
         self.call_counter = SiteCallCounter(self.usage_counters, config.limits.calls, self.clock)
         self.site_api_keys = SiteApiKeys(
             self.api_keys, self.usage_counters, config.limits, self.clock
@@ -108,8 +106,10 @@ class Dependencies(Stores):
     @cached_property
     def imports(self) -> Imports:
         """Return the service that imports products."""
+        from amzlinkr.services.import_turns import ImportTurns
         from amzlinkr.services.imports import Imports
 
+        queues = self.import_queue, self.sandbox_import_queue
         return Imports(
             sites=self.sites,
             jobs=self.jobs,
@@ -117,7 +117,7 @@ class Dependencies(Stores):
             product_writer=self.product_writer,
             usage_counters=self.usage_counters,
             accounts=self.amazon_accounts,
-            queue=self.import_queue,
+            turns=ImportTurns(self.sites, self.jobs, *queues, self.clock),
             limits=self.config.limits,
             clock=self.clock,
         )

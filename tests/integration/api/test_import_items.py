@@ -173,6 +173,7 @@ def test_job_repeated_after_its_credentials_are_deleted_fails_the_rest(
     site.delete("/v1/connections/US")
     amazon.control.clear_calls()
     assert site.post("/v1/import", body, key).json == first.json
+    run_imports(deps)
     job = site.get(first.json["status_url"]).json
     assert {result["problem"]["code"] for result in job["results"]} == {"not_connected"}
     assert amazon.control.calls() == []
@@ -210,13 +211,24 @@ def test_long_import_becomes_a_job_with_progress(
     assert len(get_items_calls(amazon)) == len(aws_spy.table(deps.config.shelves_table)) == 5
 
 
-def test_job_of_1000_products_is_queued_as_100_messages(site: Site, amazon: FakeAmazon) -> None:
+def test_job_of_1000_products_is_queued_as_one_message(
+    site: Site, deps: Dependencies, amazon: FakeAmazon
+) -> None:
     with aws_spy.record_calls() as made:
         started = site.post("/v1/import", {"items": ASINS})
     assert started.status == 202
-    assert made.count("SendMessage") == 100
-    assert aws_spy.writes(made).count("PutItem") == 1
+    assert aws_spy.writes(made) == ["UpdateItem", "TransactWriteItems", "SendMessage"]
+    assert len(aws_spy.peek_messages(deps.config.import_queue_url)) == 1
     assert get_items_calls(amazon) == []
+
+
+def test_job_without_products_is_done_without_a_message(site: Site, deps: Dependencies) -> None:
+    with aws_spy.record_calls() as made:
+        started = site.post("/v1/import", {"items": ["no ASIN"] * 11})
+    assert made.count("SendMessage") == 0
+    shown = site.get(started.json["status_url"]).json
+    assert (shown["status"], shown["done"], shown["failed"]) == ("done", 11, 11)
+    assert deps.jobs.all_pending() == []
 
 
 def test_item_list_length_and_types_are_validated(site: Site, aws: Config) -> None:

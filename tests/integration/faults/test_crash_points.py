@@ -143,6 +143,46 @@ def import_again_and_run(run: Run) -> None:
     run_imports(run.deps)
 
 
+def prepare_jobs(run: Run) -> None:
+    """Queue a job of two chunks and one of a single chunk, of which one chunk is open."""
+    for number, items in enumerate((ASINS[:11], ASINS[:2] * 6)):
+        key = {"Idempotency-Key": f"{number} of {run.number}"}
+        assert run.site.post("/v1/import", {"items": items}, key).status == 202
+        run.clock.advance(seconds=1)
+    run.keep_messages(run.deps.config.import_queue_url)
+    assert len(run.messages) == 1
+
+
+def import_all(run: Run) -> None:
+    run_imports(run.fresh_process())
+
+
+def import_all_after_redelivery(run: Run) -> None:
+    """Import again once the message of a killed worker is visible; SQS drops no duplicates then."""
+    run.clock.advance(minutes=7)
+    import_all(run)
+    run.deliver(import_worker)
+    import_all(run)
+
+
+def prepare_lost_message(run: Run) -> None:
+    import_as_job(run)
+    aws_spy.empty_queue(run.deps.config.import_queue_url)
+    run.clock.advance(minutes=6)
+
+
+def plan_and_import(run: Run) -> None:
+    run.clock.advance(minutes=11)
+    run_sync(run.fresh_process())
+    import_all(run)
+
+
+def import_again_and_lose_the_message(run: Run) -> None:
+    import_as_job(run)
+    aws_spy.empty_queue(run.deps.config.import_queue_url)
+    plan_and_import(run)
+
+
 @dataclass(frozen=True)
 class Scenario:
     """Three steps: `act` is killed; `finish` follows in every run, killed or not."""
@@ -166,6 +206,11 @@ SCENARIOS = {
     ),
     "delete": Scenario(prepare_products, delete, delete),
     "import inline": Scenario(lambda _run: None, import_inline, import_inline),
+    "import jobs of a site": Scenario(prepare_jobs, import_all, import_all_after_redelivery),
+    "import after a lost message": Scenario(prepare_lost_message, plan, plan_and_import),
+    "import as job, lost message": Scenario(
+        lambda _run: None, import_as_job, import_again_and_lose_the_message
+    ),
     "import as job": Scenario(
         lambda _run: None,
         import_as_job,

@@ -1,13 +1,18 @@
 """Price sync with a daily budget that is too small for its sites, or without the quotas table."""
 
+from datetime import timedelta
+
+import pytest
+
 from amzlinkr.config import Config
 from amzlinkr.domain.call_rate import INITIAL_CALL_RATE
+from amzlinkr.domain.clock import next_midnight
 from amzlinkr.domain.planning import calls_this_run
 from amzlinkr.domain.ports import DailyBudget
 from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import plan_sync, run_sync
+from tests.calls import Reply, plan_sync, run_imports, run_sync
 from tests.clock import FakeClock
 from tests.config import local_config
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
@@ -69,6 +74,69 @@ def test_first_shelf_of_each_site_precedes_second_shelves(
         site.site_id,
         small.site_id,
     ]
+
+
+def age_of_oldest_product(deps: Dependencies, site: Site) -> timedelta:
+    shelves = deps.shelves.list_for_site(site.site_id)
+    return deps.clock.now() - min(shelf.observed_at for shelf in shelves)
+
+
+@pytest.mark.parametrize("path", ["/v1/search", "/v1/import"])
+def test_calls_of_a_whole_day_leave_the_sync_its_part(
+    site: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, path: str
+) -> None:
+    def call() -> Reply:
+        if path == "/v1/import":
+            return site.post(path, {"items": ASINS[:1]})
+        return site.get(path, keywords="tea")
+
+    clock.set(next_midnight(clock.now()))
+    site.post("/v1/import", {"items": ASINS[:30:3]})
+    site.post("/v1/import", {"items": ASINS[30::3]})
+    account = deps.sites.require(site.site_id).connection("US").account_key
+    # The part that is reserved for the sync is 80 calls; two shelves per hour need 48.
+    RateLimiterItem.get(account).update([RateLimiterItem.day_limit.set(160)])
+    oldest, replies = timedelta(), []
+    for _ in range(24 * 4 - 1):
+        while (reply := call()).status == 200:
+            replies.append(reply)
+        refused_at = clock.now()
+        run_sync(deps)
+        clock.advance(minutes=15)
+        oldest = max(oldest, age_of_oldest_product(deps, site))
+
+    assert oldest <= timedelta(hours=1, minutes=30)
+    assert len(replies) >= 80
+    assert (reply.status, reply.json["code"]) == (503, "amazon_throttled")
+    rest_of_day = (next_midnight(refused_at) - refused_at).total_seconds()
+    assert reply.json["retry_after"] == pytest.approx(rest_of_day, abs=2)
+    assert reply.headers["retry-after"] == str(reply.json["retry_after"])
+    assert "reserved for the refresh of prices" in reply.json["detail"]
+    assert "midnight UTC" in reply.json["action"]
+    assert site.connection()["state"] == "valid"
+    clock.advance(minutes=15)
+    assert call().status == 200
+
+
+def test_import_jobs_leave_the_sync_its_part_of_the_day(
+    site: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
+) -> None:
+    clock.set(next_midnight(clock.now()))
+    site.post("/v1/import", {"items": ASINS[:1]})
+    account = deps.sites.require(site.site_id).connection("US").account_key
+    RateLimiterItem.get(account).update([RateLimiterItem.day_limit.set(8)])
+    job = site.post("/v1/import", {"items": ASINS}).json
+    amazon.control.clear_calls()
+
+    responses = run_imports(deps)
+
+    # 3.6 of 8 calls: the first import, and two chunks of the job. The next one is repeated later.
+    assert [len(response["batchItemFailures"]) for response in responses] == [0, 0, 1]
+    assert len(amazon.control.calls()) == 2
+    assert site.get(job["status_url"]).json["done"] == 20
+    clock.advance(hours=1)
+    assert run_sync(deps) > 0
+    assert len(amazon.control.calls()) > 2
 
 
 def is_quotas_call(arguments: aws_spy.Arguments) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from amzlinkr.config import Config
+from amzlinkr.services.imports import MAX_RECEIVES
 from amzlinkr.wiring import Dependencies
 from functions.import_worker import app as import_worker
 from infra.local.fake_amazon.control_bodies import AccountBody
@@ -47,14 +48,20 @@ def test_duplicate_message_is_processed_once(
     site: Site, deps: Dependencies, amazon: FakeAmazon, aws: Config, job: str
 ) -> None:
     messages = aws_spy.peek_messages(aws.import_queue_url)
-    assert len(messages) == 2
+    assert len(messages) == 1
     assert deliver_imports(deps, messages) == []
     stored = aws_spy.tables(aws)
     assert deliver_imports(deps, messages) == []
-    assert get_items_calls(amazon) == 2
+    assert get_items_calls(amazon) == 1
     assert aws_spy.tables(aws) == stored
+    run_imports(deps)
+    assert get_items_calls(amazon) == 2
     assert site.get(job).json["status"] == "done"
     assert len(site.changes()[0]) == 12
+    stored = aws_spy.tables(aws)
+    assert deliver_imports(deps, messages) == []
+    assert aws_spy.tables(aws) == stored
+    assert aws_spy.peek_messages(aws.import_queue_url) == []
 
 
 def test_running_job_shows_its_progress(
@@ -97,15 +104,27 @@ def test_transient_failure_is_retried_and_then_recorded(
     before = aws_spy.tables(aws, quotas=False)
     for received in (1, 2, 3):
         amazon.control.add_fault(Fault("500", times=3))
-        # In a FIFO group, the messages after a failed one go back too.
         assert deliver_imports(deps, messages, received) == [m["MessageId"] for m in messages]
         assert aws_spy.tables(aws, quotas=False) == before
     amazon.control.add_fault(Fault("500", times=3))
     assert deliver_imports(deps, messages, received=4) == []
+    run_imports(deps)
     shown = site.get(job).json
     assert (shown["status"], shown["failed"]) == ("done", 10)
     assert shown["results"][0]["problem"]["code"] == "amazon_unavailable"
     assert shown["results"][11]["status"] == "imported"
+
+
+def test_chunk_without_an_outcome_in_all_deliveries_does_not_block_the_others(
+    site: Site, deps: Dependencies, amazon: FakeAmazon, aws: Config, job: str
+) -> None:
+    (message,) = aws_spy.peek_messages(aws.import_queue_url)
+    assert deliver_imports(deps, [message], received=MAX_RECEIVES + 1) == []
+    assert get_items_calls(amazon) == 0
+    run_imports(deps)
+    results = site.get(job).json["results"]
+    assert {result["problem"]["code"] for result in results[:10]} == {"internal_error"}
+    assert [result["status"] for result in results[10:]] == ["imported"] * 2
 
 
 def test_undecodable_message_is_returned_to_the_queue(
@@ -145,7 +164,9 @@ def test_messages_without_time_are_returned(
 def test_deadline_of_a_batch_is_read_once(
     deps: Dependencies, clock: FakeClock, aws: Config, job: str
 ) -> None:
-    messages = aws_spy.peek_messages(aws.import_queue_url)
+    (first,) = aws_spy.peek_messages(aws.import_queue_url)
+    second = {"MessageId": "2", "Body": first["Body"].replace('"chunk":0', '"chunk":1')}
+    messages = [first, second]
 
     def use_up_time() -> None:
         clock.advance(seconds=13)
@@ -154,4 +175,4 @@ def test_deadline_of_a_batch_is_read_once(
     with aws_spy.run_before_call(1, use_up_time):
         returned = deliver_imports(deps, messages, seconds=20)
 
-    assert returned == [message["MessageId"] for message in messages[1:]]
+    assert returned == ["2"]

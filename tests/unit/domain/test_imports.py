@@ -1,6 +1,7 @@
 """Import entries, chunks, outcomes, and the status of a job."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from amzlinkr.domain.imports import (
     Chunk,
     Job,
     Outcome,
+    PendingJob,
     Problem,
     check_connection,
     chunks_of,
@@ -145,3 +147,26 @@ def test_job_without_valid_entries_is_done() -> None:
     job = job_of(["nonsense", "more of it"], {})
 
     assert (job.status, job.counts) == ("done", (2, 2))
+
+
+def test_chunks_follow_each_other_until_all_are_finished() -> None:
+    entries = tuple(entry_of(f"B{number:09d}", number, "US") for number in range(21))
+    job = Job("job_1", "site_a", entries, chunks_of(entries), START)
+    order = []
+    for chunk in (job.chunks[1], job.chunks[0], job.chunks[2]):
+        following = job.next_chunk
+        assert following is not None
+        order.append(following.number)
+        job = job.with_outcomes(chunk, dict.fromkeys(chunk.asins))
+
+    assert order == [0, 0, 2]
+    assert job.next_chunk is None
+    assert job.status == "done"
+
+
+@given(st.integers(1, 10**6), st.integers(0, 10**6))
+def test_pending_job_is_due_after_its_age(created: int, age: int) -> None:
+    created_at = START + timedelta(seconds=created)
+    now = created_at + timedelta(seconds=age)
+
+    assert PendingJob("site_a", "job_1", created_at, now).next_due_at(now) - now == now - created_at

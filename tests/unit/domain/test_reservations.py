@@ -9,7 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amzlinkr.domain.call_rate import INITIAL_CALL_RATE, SUCCESSES_TO_INCREASE, ArrivalMargin
+from amzlinkr.domain.call_rate import (
+    INITIAL_CALL_RATE,
+    SUCCESSES_TO_INCREASE,
+    SYNC_RESERVE_RATIO,
+    ArrivalMargin,
+)
 from amzlinkr.domain.clock import to_unix_ms
 from amzlinkr.domain.ports import Priority
 from amzlinkr.domain.reservations import (
@@ -119,11 +124,11 @@ def test_interactive_call_gets_every_slot_that_the_sync_gets(state: LimiterState
     sync = plan_reservation(state, request(NOON, Priority.SYNC))
     interactive = plan_reservation(state, request(NOON))
 
-    if isinstance(sync, ReservationPlan):
+    if isinstance(sync, ReservationPlan) and not isinstance(interactive, Exhausted):
         assert isinstance(interactive, ReservationPlan)
         assert interactive.at == sync.at
     if isinstance(interactive, Exhausted):
-        assert isinstance(sync, Exhausted)
+        assert isinstance(sync, Exhausted) or interactive.has_reserve
 
 
 def test_interactive_call_queues_where_the_sync_waits() -> None:
@@ -147,9 +152,62 @@ def test_sync_leaves_a_reserve_for_interactive_calls() -> None:
 
     assert sync_limit < LIMIT
     assert plan_reservation(state, request(priority=Priority.SYNC)) == Exhausted(
-        end_of_day(NOON) + 1
+        end_of_day(NOON) + 1, has_reserve=True
     )
-    assert planned(state, request()).daily_limit == LIMIT
+
+
+@pytest.mark.parametrize("priority", [Priority.INTERACTIVE, Priority.IMPORT])
+def test_searches_and_imports_leave_a_part_of_the_day_to_the_sync(priority: Priority) -> None:
+    used = daily_limit(INITIAL_CALL_RATE, NOON, priority)
+    state = LimiterState(day=day_of(NOON), used=used)
+
+    assert used <= LIMIT * (1 - SYNC_RESERVE_RATIO / 2)
+    refused = plan_reservation(state, request(priority=priority))
+    assert refused == Exhausted(end_of_day(NOON) + 1, has_reserve=True)
+    assert planned(state, request(priority=Priority.SYNC)).daily_limit > used
+    assert planned(replace(state, used=used - 1), request(priority=priority)).daily_limit == used
+
+
+@given(
+    st.integers(20, 400),
+    st.lists(
+        st.tuples(
+            st.floats(0, 1, exclude_max=True),
+            st.sampled_from([Priority.INTERACTIVE, Priority.IMPORT]),
+            st.integers(1, 400),
+        ),
+        max_size=30,
+    ),
+)
+def test_sync_gets_its_part_of_the_day_whatever_others_call(
+    limit: int, others: list[tuple[float, Priority, int]]
+) -> None:
+    rate = replace(INITIAL_CALL_RATE, day_limit=limit)
+    needed = int(limit * SYNC_RESERVE_RATIO) - 1
+    midnight = end_of_day(NOON) + 1 - DAY_MS
+    syncs = [(number / needed, Priority.SYNC, 1) for number in range(needed)]
+    used, refreshed = 0, 0
+    for share, priority, calls in sorted([*syncs, *others]):
+        at = midnight + int(share * DAY_MS)
+        for _ in range(calls):
+            if LimiterState(rate, day=day_of(at), used=used).is_exhausted(at, priority):
+                break
+            used += 1
+            refreshed += priority is Priority.SYNC
+
+    assert refreshed == needed
+    assert used <= limit
+
+
+@given(st.integers(0, DAY_MS - 1), st.booleans())
+def test_error_of_an_exhausted_day_names_its_end(passed: int, has_reserve: bool) -> None:
+    now = end_of_day(NOON) + 1 - DAY_MS + passed
+
+    error = Exhausted(end_of_day(now) + 1, has_reserve).error_at(now)
+
+    assert error.retry_after == max(1, round((DAY_MS - passed) / 1000))
+    assert "midnight" in error.action
+    assert ("reserved for the refresh of prices" in error.detail) is has_reserve
 
 
 def test_daily_limit_ends_at_midnight() -> None:

@@ -73,7 +73,7 @@ class ImportWorker:
     """A worker that fails on some chunks, and records the others and the counts of receives."""
 
     def __init__(self, failures: dict[int, Exception]) -> None:
-        self.done: list[int] = []
+        self.done: list[int | None] = []
         self.received: list[int] = []
         self._failures = failures
 
@@ -117,7 +117,7 @@ def test_worker_gets_the_count_of_receives() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["", "[]", '{"site_id":"site_a","job_id":"job_1"}', chunk(0)[:-1] + ',"more":1}'],
+    ["", "[]", '{"site_id":"site_a","chunk":1}', chunk(0)[:-1] + ',"more":1}'],
 )
 def test_undecodable_message_of_an_ordered_queue_is_returned(body: str) -> None:
     worker = ImportWorker({})

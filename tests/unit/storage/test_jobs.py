@@ -10,9 +10,24 @@ from hypothesis import strategies as st
 
 from amzlinkr.domain.amazon_errors import Upstream
 from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
-from amzlinkr.domain.imports import MAX_ITEMS, Chunk, Entry, Job, Problem, entry_of
+from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.imports import (
+    MAX_ITEMS,
+    Chunk,
+    Entry,
+    Job,
+    PendingJob,
+    Problem,
+    entry_of,
+)
 from amzlinkr.http.request import MAX_BODY_BYTES
-from amzlinkr.storage.jobs import JOB_RETENTION, item_from_job, job_from_items
+from amzlinkr.storage.jobs import (
+    JOB_RETENTION,
+    PENDING_FOR,
+    JobStore,
+    item_from_job,
+    job_from_items,
+)
 from amzlinkr.storage.records import ChunkItem, JobsItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
@@ -95,6 +110,74 @@ def test_items_of_a_job_expire_24_hours_after_its_creation(
 
     assert sum(isinstance(item, ChunkItem) for item in items) == 1
     assert {item.expires for item in items} == {int((START + JOB_RETENTION).timestamp())}
+
+
+def pending_ids(stores: Dependencies, site_id: str = "site_a") -> tuple[str | None, list[str]]:
+    """Return the ID of the oldest pending job of a site, and the IDs of those of all sites."""
+    oldest = stores.jobs.oldest_pending(site_id)
+    oldest_id = None if oldest is None else oldest.job_id
+    return oldest_id, [pending.job_id for pending in stores.jobs.all_pending()]
+
+
+def test_pending_jobs_are_listed_by_age_until_they_are_removed(stores: Dependencies) -> None:
+    jobs = [
+        replace(JOB, job_id="job_b", created_at=START),
+        replace(JOB, job_id="job_a", created_at=START + SECOND),
+        replace(JOB, job_id="job_c", site_id="site_ab", created_at=START - SECOND),
+    ]
+    for job in reversed(jobs):
+        assert stores.jobs.create_pending(job)
+    assert pending_ids(stores) == ("job_b", ["job_b", "job_a", "job_c"])
+
+    oldest = stores.jobs.oldest_pending("site_a")
+    assert oldest == PendingJob("site_a", "job_b", START, START + PENDING_FOR)
+    stores.jobs.remove_pending(oldest)
+    stores.jobs.remove_pending(oldest)
+    assert pending_ids(stores) == ("job_a", ["job_a", "job_c"])
+    assert stores.jobs.get("site_a", "job_b") == replace(jobs[0], outcomes={})
+
+
+def test_pending_job_is_stored_once(stores: Dependencies) -> None:
+    assert stores.jobs.create_pending(JOB)
+    other = replace(JOB, created_at=START + SECOND, body_hash="other")
+
+    assert not stores.jobs.create_pending(other)
+
+    assert stores.jobs.get("site_a", "job_1") == replace(JOB, outcomes={})
+    assert pending_ids(stores) == ("job_1", ["job_1"])
+
+
+def test_pending_job_is_forgotten_with_its_job(stores: Dependencies, clock: FakeClock) -> None:
+    stores.jobs.create_pending(JOB)
+    clock.set(START + JOB_RETENTION - SECOND)
+    assert pending_ids(stores) == ("job_1", ["job_1"])
+
+    clock.set(START + JOB_RETENTION)
+    assert pending_ids(stores) == (None, [])
+    again = replace(JOB, created_at=clock.now())
+    assert stores.jobs.create_pending(again)
+    assert pending_ids(stores) == ("job_1", ["job_1"])
+
+
+def test_only_a_pending_job_is_postponed(stores: Dependencies) -> None:
+    stores.jobs.create_pending(JOB)
+    (pending,) = stores.jobs.all_pending()
+    stores.jobs.postpone(pending, START + SECOND)
+    assert stores.jobs.all_pending() == [replace(pending, due_at=START + SECOND)]
+
+    stores.jobs.remove_pending(pending)
+    stores.jobs.postpone(pending, START)
+    assert stores.jobs.all_pending() == []
+
+
+def test_conflict_without_a_stored_job_is_a_failure(
+    stores: Dependencies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stores.jobs.create_pending(JOB)
+    monkeypatch.setattr(JobStore, "get", lambda *_: None)
+
+    with pytest.raises(StoreUnavailable):
+        stores.jobs.create_pending(JOB)
 
 
 @pytest.mark.parametrize(

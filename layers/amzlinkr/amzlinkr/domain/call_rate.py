@@ -14,8 +14,11 @@ INITIAL_INTERVAL_MS, MIN_INTERVAL_MS, MAX_INTERVAL_MS = 1_000, 100, 60_000
 """Milliseconds between calls. Amazon grants 1 to 10 calls per second."""
 INITIAL_DAILY_LIMIT, MAX_DAILY_LIMIT = 8_640, 864_000
 INTERACTIVE_RESERVE_RATIO = 0.05
-"""The part of a day's calls that the price sync leaves to searches and imports. It shrinks during
-the day, so that the sync uses the calls that remain in the evening."""
+"""The part of a day's calls that the price sync and import jobs leave to interactive calls. It
+shrinks during the day, so that the sync uses the calls that remain in the evening."""
+SYNC_RESERVE_RATIO = 0.5
+"""The part of a day's calls that all other calls leave to the price sync. It shrinks during the
+day too: what is kept is this part of the time that is left."""
 
 SUCCESSES_TO_INCREASE = 600
 """Consecutive calls without a 429 that prove a call rate."""
@@ -58,10 +61,12 @@ class CallRate:
     arrival_margin_ms: int = 0
     no_increase_before: int = 0
 
-    def daily_allowance(self, *, interactive: bool, remaining_day_fraction: float = 1.0) -> int:
-        """Return how many of the day's calls may have been used by now."""
-        reserve = 0.0 if interactive else INTERACTIVE_RESERVE_RATIO * remaining_day_fraction
-        return int(self.day_limit * (1 - reserve))
+    def daily_allowance(self, *, reserved_ratio: float, remaining_day_fraction: float = 1.0) -> int:
+        """Return how many of the day's calls may have been used by now.
+
+        `reserved_ratio` is the part of a whole day that is reserved for other calls.
+        """
+        return int(self.day_limit * (1 - reserved_ratio * remaining_day_fraction))
 
     def with_increase(self, now_ms: int) -> CallRate:
         """Return the call rate after the successes so far: faster if they suffice."""

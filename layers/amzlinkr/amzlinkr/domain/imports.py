@@ -72,6 +72,16 @@ class Job:
     outcomes: Mapping[int, Mapping[str, Outcome]] | None = None
 
     @property
+    def next_chunk(self) -> Chunk | None:
+        """Return the first chunk that is not finished, or None."""
+        finished = self.outcomes or {}
+        return next((chunk for chunk in self.chunks if chunk.number not in finished), None)
+
+    def with_outcomes(self, chunk: Chunk, outcomes: Mapping[str, Outcome]) -> Job:
+        """Return the job after a chunk is finished."""
+        return replace(self, outcomes={**(self.outcomes or {}), chunk.number: outcomes})
+
+    @property
     def by_asin(self) -> dict[tuple[str, str], Outcome]:
         """Return the outcomes of finished chunks by marketplace code and ASIN."""
         finished = self.outcomes or {}
@@ -104,6 +114,23 @@ class Job:
         # Missing products are an ordinary result, and different causes are not the account.
         account_failed = len(causes) == 1 and None not in problems and "not_found" not in causes
         return "failed" if problems and account_failed else "done"
+
+
+@dataclass(frozen=True, slots=True)
+class PendingJob:
+    """A job with chunks that are not finished; from `due_at` on, its site needs a new message."""
+
+    site_id: str
+    job_id: str
+    created_at: datetime
+    due_at: datetime
+
+    def next_due_at(self, now: datetime) -> datetime:
+        """Return the due time after a message at `now`: after as long as the job is pending.
+
+        So a job that waits in a long queue gets few messages, and a new one is continued soon.
+        """
+        return now + (now - self.created_at)
 
 
 def entry_of(text: str, index: int, default_marketplace: str | None) -> Entry:

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import zip_longest
 
-from amzlinkr.domain.clock import next_midnight
+from amzlinkr.domain.clock import next_midnight, to_unix_ms
 from amzlinkr.domain.connections import Connection
-from amzlinkr.domain.ports import DailyBudget
+from amzlinkr.domain.ports import DailyBudget, Priority
+from amzlinkr.domain.reservations import daily_limit
 from amzlinkr.domain.shelves import Shelf
 
 RUN_INTERVAL = timedelta(minutes=5)
@@ -105,9 +106,7 @@ def calls_this_run(budget: DailyBudget, now: datetime) -> int:
     by_rate = int(RUN_INTERVAL / timedelta(milliseconds=rate.interval_ms))
     rest_of_day = next_midnight(now) - now
     remaining_runs = max(1.0, rest_of_day / RUN_INTERVAL)
-    allowance = rate.daily_allowance(
-        interactive=False, remaining_day_fraction=rest_of_day / timedelta(days=1)
-    )
+    allowance = daily_limit(rate, to_unix_ms(now), Priority.SYNC)
     share = -int(-(allowance - budget.used) // remaining_runs)  # rounded up: use the last calls too
     return max(0, min(by_rate, share))
 

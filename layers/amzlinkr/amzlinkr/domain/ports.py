@@ -18,12 +18,13 @@ R = TypeVar("R")
 
 
 class Priority(StrEnum):
-    """The urgency of a call: `interactive` if a person waits, otherwise `sync`.
+    """The purpose of a call: `interactive` if a person waits, `import` for a job, or `sync`.
 
-    The rate limiter serves interactive calls first.
+    The rate limiter serves interactive calls first. Only the price sync may use all calls of a day.
     """
 
     INTERACTIVE = "interactive"
+    IMPORT = "import"
     SYNC = "sync"
 
 

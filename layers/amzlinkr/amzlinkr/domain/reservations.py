@@ -2,8 +2,10 @@
 
 One call may be sent at each moment. The state of an account holds the earliest moment that is not
 reserved; each reservation advances it by the spacing of the call rate (GCRA without burst).
-Interactive calls queue for later moments. The price sync reserves only the next moment, so that an
-interactive call never waits for more than one call of the price sync.
+Interactive calls queue for later moments. The price sync and import jobs reserve only the next
+moment, so that an interactive call never waits for more than one of their calls.
+
+A part of each day is reserved for the price sync: searches and imports must not make prices expire.
 
 Nothing is written here. `plan_reservation` decides on the last known state, which may be old, and
 returns the plan of one conditional write that fails if the plan does not fit the stored state. All
@@ -14,7 +16,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from amzlinkr.domain.call_rate import INITIAL_CALL_RATE, ArrivalMargin, CallRate
+from amzlinkr.domain.amazon_errors import AmazonThrottled
+from amzlinkr.domain.call_rate import (
+    INITIAL_CALL_RATE,
+    INTERACTIVE_RESERVE_RATIO,
+    SYNC_RESERVE_RATIO,
+    ArrivalMargin,
+    CallRate,
+)
 from amzlinkr.domain.clock import from_unix_ms, next_midnight, to_unix_ms
 from amzlinkr.domain.ports import Priority
 
@@ -23,6 +32,20 @@ SYNC_LOOKAHEAD_MS = 300
 MIN_RESERVED_CALL_MS = 1_500
 """The time that a call needs after its moment. With less time left, a reservation is useless."""
 DAY_MS = 24 * 3600 * 1000
+RESERVED_RATIOS = {
+    Priority.INTERACTIVE: SYNC_RESERVE_RATIO,
+    Priority.IMPORT: SYNC_RESERVE_RATIO + INTERACTIVE_RESERVE_RATIO,
+    Priority.SYNC: INTERACTIVE_RESERVE_RATIO,
+}
+"""The part of a day that calls of each priority leave to calls of the other ones."""
+DAILY_LIMIT_REACHED = "The daily limit of this Amazon account is reached."
+KEPT_FOR_OTHERS = (
+    "The calls that this Amazon account has left today are reserved for the refresh of prices."
+)
+AFTER_MIDNIGHT = (
+    "Try again after midnight UTC, when the count of Amazon's daily limit restarts. The products "
+    "that the site has are not affected."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +95,7 @@ class ReservationRequest:
     def max_wait_ms(self, rate: CallRate) -> int:
         """Return how far ahead a moment is worth reserving."""
         # At least the duration of the write: an earlier moment is past when the write returns.
-        if self.priority is Priority.SYNC:
+        if self.priority is not Priority.INTERACTIVE:
             # At a high call rate a fixed lookahead would span several moments.
             return max(self.write_ms, min(SYNC_LOOKAHEAD_MS, rate.interval_ms // 2))
         return max(self.write_ms, self.remaining_ms - MIN_RESERVED_CALL_MS)
@@ -95,9 +118,19 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Exhausted:
-    """The calls of the day are used up; the next day begins at `until`."""
+    """The calls of the day are used up; the next day begins at `until`.
+
+    `has_reserve` is True if calls are left, which are reserved for calls of another priority.
+    """
 
     until: int
+    has_reserve: bool = False
+
+    def error_at(self, now: int) -> AmazonThrottled:
+        """Return the error of a call at `now`, which is not worth repeating before `until`."""
+        detail = KEPT_FOR_OTHERS if self.has_reserve else DAILY_LIMIT_REACHED
+        seconds = max(1, round((self.until - now) / 1000))
+        return AmazonThrottled(detail, AFTER_MIDNIGHT, retry_after=seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +186,15 @@ def plan_reservation(
 def refusal(state: LimiterState, request: ReservationRequest) -> Wait | Exhausted:
     """Return why no moment can be reserved now, and until when."""
     if state.is_exhausted(request.now, request.priority):
-        return Exhausted(end_of_day(request.now) + 1)
+        has_reserve = state.used < state.call_rate.day_limit
+        return Exhausted(end_of_day(request.now) + 1, has_reserve)
     return Wait(state.next_at)
 
 
 def daily_limit(rate: CallRate, at: int, priority: Priority) -> int:
     """Return how many calls of the day may have been used by this moment."""
     return rate.daily_allowance(
-        interactive=priority is Priority.INTERACTIVE,
+        reserved_ratio=RESERVED_RATIOS[priority],
         remaining_day_fraction=(end_of_day(at) - at) / DAY_MS,
     )
 

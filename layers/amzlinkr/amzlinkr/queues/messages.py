@@ -31,11 +31,11 @@ class RefreshShelf(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ImportChunk(msgspec.Struct, forbid_unknown_fields=True):
-    """A chunk of a job to import."""
+    """A chunk of a job to import; without a number, a request to send the site's next chunk."""
 
     site_id: str
     job_id: str
-    chunk: int
+    chunk: int | None = None
 
 
 class OutOfTime(Exception):

@@ -14,6 +14,7 @@ from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.errors import (
     AmzlinkrError,
     IdempotencyMismatch,
+    InternalError,
     NotConnected,
     ProductLimitReached,
 )
@@ -37,8 +38,8 @@ from amzlinkr.queues.messages import ImportChunk, OutOfTime
 from amzlinkr.services.amazon_accounts import MIN_WORKER_CALL_SECONDS, WRITE_RESERVE_SECONDS
 
 if TYPE_CHECKING:
-    from amzlinkr.queues.sqs import Queue
     from amzlinkr.services.amazon_accounts import AmazonAccounts
+    from amzlinkr.services.import_turns import ImportTurns
     from amzlinkr.storage.jobs import JobStore
     from amzlinkr.storage.product_writer import ProductWriter
     from amzlinkr.storage.shelves import ShelfStore
@@ -79,7 +80,7 @@ class Imports:
     product_writer: ProductWriter
     usage_counters: UsageCounters
     accounts: AmazonAccounts
-    queue: Queue
+    turns: ImportTurns
     limits: Limits
     clock: Clock
 
@@ -107,7 +108,9 @@ class Imports:
             # A repeated request is the same job, and counts as one.
             if earlier is None:
                 self.usage_counters.increment(self.limits.jobs, site.site_id)
-            return self.enqueue(job, site)
+                job = self.get_or_create_job(job, is_pending=bool(job.chunks))
+            self.turns.start(job)
+            return job
         return self.import_now(job, site, deadline, is_repeatable=is_repeatable)
 
     def import_now(self, job: Job, site: Site, deadline: Deadline, *, is_repeatable: bool) -> Job:
@@ -122,34 +125,12 @@ class Imports:
                 self.jobs.finish(known, chunk, (done.outcomes or {})[chunk.number])
         return done
 
-    def get_or_create_job(self, job: Job) -> Job:
-        """Store a job, or return the one that a concurrent request stored under the same ID."""
-        if self.jobs.create(job):
+    def get_or_create_job(self, job: Job, *, is_pending: bool = False) -> Job:
+        """Store a job, or return the one that another request stored under the same ID."""
+        if self.jobs.create_pending(job) if is_pending else self.jobs.create(job):
             return job
         # `or`: the other job can expire between the two calls.
         return check_same_payload(self.jobs.get(job.site_id, job.job_id) or job, job.body_hash)
-
-    def enqueue(self, job: Job, site: Site) -> Job:
-        """Store a job and enqueue its chunks. A repeated call enqueues no chunk twice.
-
-        The connection of a chunk may have been deleted since the first call. The chunk then fails.
-        """
-        self.jobs.create(job)
-        for chunk in job.chunks:
-            if chunk.number in (job.outcomes or {}):
-                continue
-            try:
-                account_key = site.connection(chunk.marketplace).account_key
-            except NotConnected as error:
-                self.jobs.finish(job, chunk, dict.fromkeys(chunk.asins, problem_of(error)))
-                continue
-            self.queue.send(
-                ImportChunk(job.site_id, job.job_id, chunk.number),
-                message_group=account_key,
-                # All sites share the queue, and two may use the same Idempotency-Key.
-                deduplication_id=f"{job.site_id}-{job.job_id}-{chunk.number}",
-            )
-        return job
 
     def fetch_chunks(self, job: Job, site: Site, deadline: Deadline) -> Job:
         """Fetch and store all chunks. If all fail, raise the first error.
@@ -190,7 +171,7 @@ class Imports:
             )
 
     def import_chunk(self, message: ImportChunk, deadline: Deadline, receive_count: int) -> None:
-        """Fetch and store one chunk of a job. A permanent failure becomes the chunk's outcome.
+        """Fetch and store one chunk of a job, and send the site's next chunk.
 
         Raises:
             AmzlinkrError: A failure that may pass; the queue delivers the message again.
@@ -199,26 +180,40 @@ class Imports:
         if not deadline.allows(MIN_WORKER_CALL_SECONDS):
             raise OutOfTime
         job = self.jobs.get(message.site_id, message.job_id)
-        # The job was deleted after a day, or SQS delivered the message twice.
-        if job is None or message.chunk in (job.outcomes or {}):
-            return
-        chunk = job.chunks[message.chunk]
+        # Otherwise the job was deleted after a day, or SQS delivered the message twice.
+        if job and message.chunk is not None and message.chunk not in (job.outcomes or {}):
+            chunk = job.chunks[message.chunk]
+            outcomes = self._import(job, chunk, deadline, receive_count)
+            self.jobs.finish(job, chunk, outcomes)
+            telemetry.count("ProductsImported", list(outcomes.values()).count(None))
+            job = job.with_outcomes(chunk, outcomes)
+        self.turns.send_next(message.site_id, job)
+
+    def _import(
+        self, job: Job, chunk: Chunk, deadline: Deadline, receive_count: int
+    ) -> Mapping[str, Outcome]:
+        """Return the outcomes of a chunk, also of a permanent failure.
+
+        Raises:
+            AmzlinkrError: A failure that may pass.
+        """
+        if receive_count > MAX_RECEIVES:
+            # No earlier delivery had an outcome, for example because the process crashed. The
+            # other chunks must not wait for this one.
+            return dict.fromkeys(chunk.asins, problem_of(InternalError()))
         try:
             site = self.sites.require(job.site_id)
             problem = current_problem(job, chunk, site.connection(chunk.marketplace))
             if problem is not None:
-                self.jobs.finish(job, chunk, dict.fromkeys(chunk.asins, problem))
-                return
+                return dict.fromkeys(chunk.asins, problem)
             # A job of 1,000 products must not delay the search of an editor.
             end = deadline.with_reserve(WRITE_RESERVE_SECONDS)
-            lookup = self._fetch(chunk, site, Priority.SYNC, end)
+            lookup = self._fetch(chunk, site, Priority.IMPORT, end)
         except AmzlinkrError as error:
             if error.retryable and receive_count < MAX_RECEIVES:
                 raise
-            self.jobs.finish(job, chunk, dict.fromkeys(chunk.asins, problem_of(error)))
-            return
-        self.jobs.finish(job, chunk, outcomes_of(chunk, lookup))
-        telemetry.count("ProductsImported", len(lookup.found))
+            return dict.fromkeys(chunk.asins, problem_of(error))
+        return outcomes_of(chunk, lookup)
 
     def _new_job(self, job_id: str, site: Site, submission: ImportSubmission) -> Job:
         """Parse the lines. A line that cannot be imported becomes an entry with a problem."""

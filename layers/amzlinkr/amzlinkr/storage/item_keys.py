@@ -17,6 +17,7 @@ One partition of an index takes about 1,000 writes per second; raise this before
 """
 
 FEED = "#feed"
+PENDING_JOBS = "pending"
 SITE = "site"
 SUSPENSION = "suspension"
 API_KEY_PREFIX = "key#"
@@ -136,6 +137,22 @@ def chunk(job_id: str, number: int) -> str:
 def job_range(job_id: str) -> tuple[str, str]:
     """Return the bounds of the sort keys of a job and its chunks."""
     return job_id, after_prefix(f"{job_id}#")
+
+
+def pending_job(site_id: str, created_at_ms: int, job_id: str) -> str:
+    """Return the sort key of a pending job: those of a site follow each other, oldest first."""
+    return f"{site_id}#{created_at_ms:015d}#{job_id}"
+
+
+def pending_job_prefix(site_id: str) -> str:
+    """Return the beginning of the sort keys of one site's pending jobs."""
+    return f"{site_id}#"
+
+
+def split_pending_job(sort_key: str) -> tuple[str, int, str]:
+    """Return the site ID, the time of creation, and the job ID of a pending job."""
+    site_id, created_at_ms, job_id = sort_key.split("#")
+    return site_id, int(created_at_ms), job_id
 
 
 def usage_counter(kind: str, name: str, period: str) -> str:

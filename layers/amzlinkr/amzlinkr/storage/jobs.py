@@ -2,23 +2,33 @@
 
 The progress of a job is the number of its chunk items, never a counter: SQS can deliver a chunk
 twice, and a counter would count it twice.
+
+A job that the import worker fetches is pending until its last chunk is finished. The pending jobs
+are listed in a partition of their own: in order for a site, and all together for the planner.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+from pynamodb.connection import Connection
+from pynamodb.expressions.condition import Condition
+from pynamodb.transactions import TransactWrite
 
 from amzlinkr.domain.clock import Clock, from_unix_ms, to_unix_ms
-from amzlinkr.domain.imports import Chunk, Entry, Job, Outcome
+from amzlinkr.domain.imports import Chunk, Entry, Job, Outcome, PendingJob
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import Conflict, store_errors
-from amzlinkr.storage.records import ChunkItem, JobItem, JobsItem
+from amzlinkr.storage.optimistic import retry_on_conflict
+from amzlinkr.storage.records import ChunkItem, JobItem, JobsItem, PendingJobItem
 
 JOB_RETENTION = timedelta(hours=24)
+PENDING_FOR = timedelta(minutes=5)
+"""The time after which the planner continues a pending job. SQS drops duplicates for as long."""
 
 
 class JobStore:
@@ -27,19 +37,69 @@ class JobStore:
     DynamoDB deletes expired items with a delay of up to days, so expired jobs are also ignored.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._connection = connection
         self._clock = clock
 
     def create(self, job: Job) -> bool:
         """Store a new job. Return False if a job with this ID exists."""
         try:
             with store_errors():
-                # The ID depends on the Idempotency-Key, which may be used again after a day.
-                is_expired = JobItem.expires <= int(self._clock.now().timestamp())
-                item_from_job(job).save(condition=JobItem.pk.does_not_exist() | is_expired)
+                item_from_job(job).save(condition=self._is_unused())
         except Conflict:
             return False
         return True
+
+    def create_pending(self, job: Job) -> bool:
+        """Store a new job as pending. Return False if a job with this ID exists.
+
+        Raises:
+            StoreUnavailable: Another request stored the job in every attempt, and it is not there.
+        """
+
+        def attempt() -> bool:
+            try:
+                with store_errors(), TransactWrite(connection=self._connection) as transaction:
+                    transaction.save(item_from_job(job), condition=self._is_unused())
+                    transaction.save(_pending_item(job))
+            except Conflict:
+                # A concurrent request can fail this one without storing the job itself.
+                if self.get(job.site_id, job.job_id) is None:
+                    raise
+                return False
+            return True
+
+        return retry_on_conflict(attempt, self._clock)
+
+    def oldest_pending(self, site_id: str) -> PendingJob | None:
+        """Return the pending job that a site created first, or None."""
+        prefix = item_keys.pending_job_prefix(site_id)
+        with store_errors():
+            items = PendingJobItem.query(
+                item_keys.PENDING_JOBS,
+                PendingJobItem.sk.startswith(prefix),
+                consistent_read=True,
+            )
+            return next(self._pending_jobs(items), None)
+
+    def all_pending(self) -> list[PendingJob]:
+        """Return the pending jobs of all sites: for each site in order, oldest first."""
+        with store_errors():
+            # Not consistent, which costs half: a job that was just finished does no harm.
+            return list(self._pending_jobs(PendingJobItem.query(item_keys.PENDING_JOBS)))
+
+    def postpone(self, pending: PendingJob, due_at: datetime) -> None:
+        """Set the due time of a job, if it is still pending."""
+        with suppress(Conflict), store_errors():
+            PendingJobItem(item_keys.PENDING_JOBS, _pending_key(pending)).update(
+                [PendingJobItem.due_at.set(to_unix_ms(due_at))],
+                condition=PendingJobItem.pk.exists(),
+            )
+
+    def remove_pending(self, pending: PendingJob) -> None:
+        """Record that a job is not pending any more. A repeated call is harmless."""
+        with store_errors():
+            PendingJobItem(item_keys.PENDING_JOBS, _pending_key(pending)).delete()
 
     def finish(self, job: Job, chunk: Chunk, outcomes: Mapping[str, Outcome]) -> None:
         """Store the outcomes of a chunk. A repeated call is harmless."""
@@ -67,6 +127,37 @@ class JobStore:
             item for item in items if isinstance(item, ChunkItem) and item.expires == head.expires
         ]
         return job_from_items(head, chunks)
+
+    def _is_unused(self) -> Condition:
+        """Return the condition that the ID of a job is not used."""
+        # The ID depends on the Idempotency-Key, which may be used again after a day.
+        is_expired: Condition = JobItem.expires <= int(self._clock.now().timestamp())
+        is_unused: Condition = JobItem.pk.does_not_exist() | is_expired
+        return is_unused
+
+    def _pending_jobs(self, items: Iterable[PendingJobItem]) -> Iterator[PendingJob]:
+        now = self._clock.now().timestamp()
+        for item in items:
+            if item.expires > now:
+                site_id, created_at, job_id = item_keys.split_pending_job(item.sk)
+                due_at = from_unix_ms(int(item.due_at))
+                yield PendingJob(site_id, job_id, from_unix_ms(created_at), due_at)
+
+
+def _pending_item(job: Job) -> PendingJobItem:
+    due_at = job.created_at + PENDING_FOR
+    pending = PendingJob(job.site_id, job.job_id, job.created_at, due_at)
+    return PendingJobItem(
+        item_keys.PENDING_JOBS,
+        _pending_key(pending),
+        due_at=to_unix_ms(due_at),
+        expires=int((job.created_at + JOB_RETENTION).timestamp()),
+    )
+
+
+def _pending_key(pending: PendingJob) -> str:
+    created_at = to_unix_ms(pending.created_at)
+    return item_keys.pending_job(pending.site_id, created_at, pending.job_id)
 
 
 def item_from_job(job: Job) -> JobItem:

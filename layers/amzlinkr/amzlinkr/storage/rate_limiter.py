@@ -46,7 +46,6 @@ READS_AFTER_CONFLICT = 5
 MIN_WRITE_MS, MAX_WRITE_MS = 10, 500
 MIN_PAUSE_SECONDS = 0.005
 ACCOUNT_BUSY = "Other requests of this Amazon account are already waiting."
-DAILY_LIMIT_REACHED = "The daily limit of this Amazon account is reached."
 
 
 class AccountRateLimiter:
@@ -249,9 +248,9 @@ class AccountRateLimiter:
         Raises:
             AmazonThrottled: The next moment is after the deadline.
         """
-        seconds = max(0.0, (refused.until - self._now()) / 1000)
         if isinstance(refused, Exhausted):
-            raise AmazonThrottled(DAILY_LIMIT_REACHED, retry_after=max(1, round(seconds)))
+            raise refused.error_at(self._now())
+        seconds = max(0.0, (refused.until - self._now()) / 1000)
         if seconds >= deadline.remaining():
             raise AmazonThrottled(ACCOUNT_BUSY, retry_after=max(1, round(seconds)))
         # Return at a random moment shortly before `until`. Waiting processes would otherwise all

@@ -194,11 +194,7 @@ class UsageCounterItem(QuotasTableItem):
 
 
 class RateLimiterItem(QuotasTableItem):
-    """The rate limiter of an Amazon account: reserved moments, calls of the day, call rate.
-
-    `next_at` is the earliest moment that is not reserved, `free_since` its value before the last
-    reservation, and `used` the calls of the UTC day `day`. The rest is a `CallRate`.
-    """
+    """The rate limiter of an Amazon account: its `LimiterState`, `CallRate` included."""
 
     next_at = NumberAttribute(null=True)
     free_since = NumberAttribute(null=True)
@@ -240,6 +236,12 @@ class JobItem(JobsItem, discriminator="job"):
     chunks = UnicodeAttribute()
     created_at = NumberAttribute()
     body_hash = UnicodeAttribute()
+
+
+class PendingJobItem(JobsItem, discriminator="pending_job"):
+    """A job with unfinished chunks, in one partition with those of all sites."""
+
+    due_at = NumberAttribute()
 
 
 class ChunkItem(JobsItem, discriminator="chunk"):

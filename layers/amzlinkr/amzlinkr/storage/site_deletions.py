@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from pynamodb.connection import Connection as DynamoConnection
+from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -69,20 +70,34 @@ class SiteDeletionStore:
         """
         # `all` stops at the first table for which no time remains.
         site_ids = (site_id, sandbox_id_of(site_id))
-        return all(
-            self._purge_table(table, partition, deadline)
-            for partition in site_ids
-            for table in SITE_TABLES
-        ) and all(
-            self._purge_table(AuditEventItem, item_keys.audit_log(partition), deadline)
-            for partition in site_ids
+        return (
+            all(
+                self._purge_table(table, partition, deadline)
+                for partition in site_ids
+                for table in SITE_TABLES
+            )
+            and all(
+                self._purge_table(AuditEventItem, item_keys.audit_log(partition), deadline)
+                for partition in site_ids
+            )
+            and all(self._purge_pending_jobs(partition, deadline) for partition in site_ids)
         )
 
-    def _purge_table(self, table: type[Model], partition: str, deadline: Deadline) -> bool:
+    def _purge_pending_jobs(self, site_id: str, deadline: Deadline) -> bool:
+        pending = JobsItem.sk.startswith(item_keys.pending_job_prefix(site_id))
+        return self._purge_table(JobsItem, item_keys.PENDING_JOBS, deadline, pending)
+
+    def _purge_table(
+        self,
+        table: type[Model],
+        partition: str,
+        deadline: Deadline,
+        sort_keys: Condition | None = None,
+    ) -> bool:
         with store_errors():
             batch: list[Model] = []
             for item in table.query(
-                partition, consistent_read=True, page_size=10 * BATCH_WRITE_SIZE
+                partition, sort_keys, consistent_read=True, page_size=10 * BATCH_WRITE_SIZE
             ):
                 batch.append(item)
                 if len(batch) == BATCH_WRITE_SIZE:

@@ -44,4 +44,4 @@ class Stores:
         )
         self.rate_limiters = RateLimiterStore(clock)
         self.usage_counters = UsageCounters(clock)
-        self.jobs = JobStore(clock)
+        self.jobs = JobStore(connection, clock)

@@ -1,0 +1,119 @@
+"""Mutants of the turns of sites at the import worker, and of the price sync's part of the day."""
+
+from tests.mutation.mutant import LAYER, Mutant
+
+TURNS = f"{LAYER}/services/import_turns.py"
+IMPORTS = f"{LAYER}/services/imports.py"
+FAIRNESS = "tests/simulation/test_import_fairness.py"
+TURN_TESTS = "tests/unit/services/test_import_turns.py"
+WORKER_TESTS = "tests/integration/sync/test_import_worker.py"
+CRASHES = (
+    "tests/integration/faults/test_crash_points.py"
+    "::test_end_state_is_the_same_after_a_crash_at_any_aws_call"
+)
+BUDGET = (
+    "tests/integration/sync/test_daily_budget.py"
+    "::test_calls_of_a_whole_day_leave_the_sync_its_part[/v1/search]"
+)
+RESERVATIONS = "tests/unit/domain/test_reservations.py"
+START = """\
+        if chunk is not None and oldest is not None and oldest.job_id == job.job_id:
+            self._send_chunk(job, chunk)
+"""
+
+MUTANTS: tuple[Mutant, ...] = (
+    Mutant(
+        "all chunks of a job are open",
+        TURNS,
+        START,
+        "        for chunk in job.chunks:\n            self._send_chunk(job, chunk)\n",
+        f"{FAIRNESS}::test_job_takes_at_most_three_times_as_long_beside_others[8-1]",
+    ),
+    Mutant(
+        "every job of a site has an open chunk",
+        TURNS,
+        " and oldest is not None and oldest.job_id == job.job_id:",
+        ":",
+        f"{FAIRNESS}::test_site_with_several_jobs_has_one_open_chunk",
+    ),
+    Mutant(
+        "sandbox imports use the queue of live sites",
+        TURNS,
+        "queue = self.sandbox_queue if is_sandbox(message.site_id) else self.queue",
+        "queue = self.queue",
+        f"{FAIRNESS}::test_sandboxes_do_not_delay_a_live_job[200-1-30]",
+    ),
+    Mutant(
+        "template gives sandbox imports the queue of live sites",
+        "template.yaml",
+        "SANDBOX_IMPORT_QUEUE_URL: !Ref SandboxImportQueue",
+        "SANDBOX_IMPORT_QUEUE_URL: !Ref ImportQueue",
+        "tests/infra/test_queues_and_tables.py"
+        "::test_sandbox_imports_have_their_own_queue_and_workers",
+    ),
+    Mutant(
+        "sites of one account do not wait for each other",
+        TURNS,
+        "            return self.sites.require(site_id).connection(marketplace).account_key\n",
+        "            return self.sites.require(site_id).site_id\n",
+        f"{TURN_TESTS}::test_message_group_is_the_account_or_the_site_without_one",
+    ),
+    Mutant(
+        "end of a chunk does not send the next one",
+        IMPORTS,
+        "        self.turns.send_next(message.site_id, job)\n",
+        "",
+        f"{WORKER_TESTS}::test_duplicate_message_is_processed_once",
+    ),
+    Mutant(
+        "message for a finished chunk does not send the next one",
+        IMPORTS,
+        "        self.turns.send_next(message.site_id, job)\n",
+        "            self.turns.send_next(message.site_id, job)\n",
+        f"{CRASHES}[import jobs of a site]",
+    ),
+    Mutant(
+        "job that is created while another one ends waits for the planner",
+        TURNS,
+        "            self.jobs.remove_pending(oldest)\n",
+        "            self.jobs.remove_pending(oldest)\n            return\n",
+        f"{TURN_TESTS}::test_job_created_while_the_last_one_ends_gets_the_turn",
+    ),
+    Mutant(
+        "lost message stops a job",
+        TURNS,
+        "if pending.due_at <= now and not deadline.is_over:",
+        "if pending.due_at <= now and deadline.is_over:",
+        f"{CRASHES}[import after a lost message]",
+    ),
+    Mutant(
+        "chunk without an outcome blocks the others",
+        IMPORTS,
+        "        if receive_count > MAX_RECEIVES:\n",
+        "        if receive_count > 2 * MAX_RECEIVES:\n",
+        f"{WORKER_TESTS}"
+        "::test_chunk_without_an_outcome_in_all_deliveries_does_not_block_the_others",
+    ),
+    Mutant(
+        "no part of the day is reserved for the price sync",
+        f"{LAYER}/domain/call_rate.py",
+        "SYNC_RESERVE_RATIO = 0.5\n",
+        "SYNC_RESERVE_RATIO = 0.0\n",
+        BUDGET,
+    ),
+    Mutant(
+        "interactive calls use the part that is reserved for the price sync",
+        f"{LAYER}/domain/reservations.py",
+        "    Priority.INTERACTIVE: SYNC_RESERVE_RATIO,\n",
+        "    Priority.INTERACTIVE: 0.0,\n",
+        BUDGET,
+    ),
+    Mutant(
+        "import jobs use the part that is reserved for the price sync",
+        IMPORTS,
+        "Priority.IMPORT",
+        "Priority.SYNC",
+        "tests/integration/sync/test_daily_budget.py"
+        "::test_import_jobs_leave_the_sync_its_part_of_the_day",
+    ),
+)
