@@ -25,6 +25,7 @@ RUN = PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)
 CREATORS_PEERS := amazon-creatorsapi-python-sdk python-amazon-paapi
 PEERS := paapi5-python-sdk-repack $(CREATORS_PEERS)
 RENDERED := .local/template.json
+SBOM := .local/sbom.json
 LAYER_LOCK := layers/amzlinkr/requirements.txt
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
@@ -55,7 +56,7 @@ test-slow: WORKERS ?= 2
 
 .PHONY: test
 test: ## Run all tests except the slow ones (WORKERS=3 processes, ARGS=… for pytest)
-	$(SET_UP) sam $(CREATORS_PEERS)
+	$(SET_UP) sam audit $(CREATORS_PEERS)
 	$(RUN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 .PHONY: test-unit
@@ -106,11 +107,23 @@ lint: ## Check style, types, import directions and the template
 	$(RUN)/python -m infra.local.stack.transform > $(RENDERED)
 	$(ENVIRONMENTS)/checkov/bin/checkov --config-file infra/checkov.yaml --file $(RENDERED)
 
+.PHONY: audit
+audit: ## Audit the lock files and search the repository for secrets (needs the package index)
+	$(SET_UP) audit
+	$(RUN)/python -m infra.audit
+
+.PHONY: sbom
+sbom: ## Write the software bill of materials of the layer (CycloneDX)
+	$(SET_UP) audit
+	@mkdir -p $(dir $(SBOM))
+	$(ENVIRONMENTS)/audit/bin/cyclonedx-py requirements --output-reproducible --spec-version 1.6 --output-format JSON --output-file $(SBOM) $(LAYER_LOCK)
+
 .PHONY: lock
 lock: ## Update the lock files to the newest versions (needs uv)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv/" >&2; exit 1; }
 	$(COMPILE) --upgrade pyproject.toml --group dev --output-file requirements/dev.txt
 	$(COMPILE) --upgrade pyproject.toml --constraint requirements/dev.txt --output-file $(LAYER_LOCK)
+	$(COMPILE) --upgrade --group audit --output-file requirements/audit.txt
 	$(COMPILE) --upgrade --group sam --output-file requirements/sam.txt
 	$(COMPILE) --upgrade --group checkov --output-file requirements/checkov.txt
 	for peer in $(PEERS); do \

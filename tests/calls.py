@@ -16,6 +16,7 @@ from functions.admin import app as admin
 from functions.api_keys import app as api_keys
 from functions.authorizer import app as authorizer
 from functions.diagnostics import app as diagnostics
+from functions.documents import app as documents
 from functions.import_items import app as import_items
 from functions.import_worker import app as import_worker
 from functions.offboarding import app as offboarding
@@ -33,6 +34,9 @@ from tests import openapi_check
 TEMPLATE = load(Path(__file__).parents[1] / "template.yaml")
 ROUTES: dict[str, Router[Dependencies]] = {
     "signup": signup.app,
+    "marketplaces": documents.app,
+    "openapi.json": documents.app,
+    "security.txt": documents.app,
     "validate": validate.app,
     "search": search.app,
     "variations": search.app,

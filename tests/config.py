@@ -26,6 +26,7 @@ def local_config(**overrides: Any) -> Config:
         allow_local_sites=True,
         signup_mode="open",
         verification_seconds=10.0,
+        security_contact="mailto:security@example.com",
         limits=HIGH_LIMITS,
     )
     return replace(config, **overrides)

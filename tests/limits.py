@@ -29,6 +29,8 @@ HIGH_LIMITS_ENVIRONMENT = dict.fromkeys(
         "JOBS_PER_DAY",
         "VALIDATIONS_PER_HOUR",
         "PRODUCTS_PER_SITE",
+        "CONNECTIONS",
+        "CONNECTIONS_PER_ACCOUNT",
     ),
     "1000000",
 )
@@ -52,7 +54,9 @@ def with_limits(deps: Dependencies, **maximums: int) -> Dependencies:
     """Return dependencies on the same tables with other maximums, by the names of `Limits`."""
     limits = deps.config.limits
     changed: dict[str, Any] = {
-        name: maximum if name == "products" else replace(getattr(limits, name), maximum=maximum)
+        name: maximum
+        if isinstance(getattr(limits, name), int)
+        else replace(getattr(limits, name), maximum=maximum)
         for name, maximum in maximums.items()
     }
     config = replace(deps.config, limits=replace(limits, **changed))

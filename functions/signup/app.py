@@ -1,5 +1,6 @@
 """Sign-up endpoints: start returns a challenge; verify checks the site and returns an API key."""
 
+from amzlinkr.http.email_addresses import email_address
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
@@ -16,8 +17,9 @@ _TIMEOUT_SECONDS = 24.0
 def start(request: Request, deps: Dependencies) -> ApiResponse:
     """Start a sign-up and return its challenge."""
     payload = request.body(SignupRequest)
+    email = email_address(payload.email)
     started = deps.sign_up.start(
-        Applicant(payload.site_url, payload.email, payload.invite, request.source_ip)
+        Applicant(payload.site_url, email, payload.invite, request.source_ip)
     )
     signup = started.signup
     challenge = Challenge(signup.token, started.path, started.query)

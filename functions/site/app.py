@@ -1,32 +1,17 @@
-"""Endpoints for a site, and the public /v1/marketplaces and /v1/openapi.json."""
+"""Endpoints for a site: settings, connections, usage, and the price sync."""
 
 from amzlinkr import telemetry
 from amzlinkr.domain.errors import NotFound
-from amzlinkr.domain.marketplaces import MARKETPLACES
-from amzlinkr.domain.sites import Site, email_of
+from amzlinkr.domain.sites import Site
 from amzlinkr.http.presenters import sites as presenters
-from amzlinkr.http.presenters.sites import marketplace_out
 from amzlinkr.http.request import Request
-from amzlinkr.http.response import ApiResponse, api_description
+from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.requests import SiteSettings
-from amzlinkr.http.schemas.sites import Connections, MarketplaceList, SyncStatus
+from amzlinkr.http.schemas.sites import Connections, SyncStatus
 from amzlinkr.wiring import Dependencies, dependencies
 
 _RESPONSE_RESERVE_SECONDS = 2.0  # the response of a large site takes this long
-
-
-def list_marketplaces(request: Request, _deps: Dependencies) -> ApiResponse:
-    """List the supported marketplaces."""
-    request.expect_no_input()
-    marketplaces = [marketplace_out(marketplace) for marketplace in MARKETPLACES.values()]
-    return ApiResponse(200, MarketplaceList(marketplaces), cacheable=True, public=True)
-
-
-def show_openapi(request: Request, _deps: Dependencies) -> ApiResponse:
-    """Show this API as an OpenAPI document."""
-    request.expect_no_input()
-    return ApiResponse(200, api_description(), cacheable=True, public=True)
 
 
 def show_site(request: Request, deps: Dependencies) -> ApiResponse:
@@ -39,7 +24,7 @@ def change_site(request: Request, deps: Dependencies) -> ApiResponse:
     """Change the e-mail address, primary marketplace, or refresh interval."""
     payload = request.body(SiteSettings)
     site = deps.sites.require(request.site_id)
-    email = None if payload.email is None else email_of(payload.email)
+    email = None if payload.email is None else checked_email(payload.email)
     primary = payload.primary_marketplace
     if primary is not None:
         primary = site.connection(primary).marketplace  # raises if it is not connected
@@ -50,6 +35,14 @@ def change_site(request: Request, deps: Dependencies) -> ApiResponse:
         deadline = request.deadline.with_reserve(_RESPONSE_RESERVE_SECONDS)
         deps.sync_requests.apply_shorter_interval(stored, deadline)
     return ApiResponse(200, presenters.site_out(stored))
+
+
+def checked_email(text: str) -> str:
+    """Return the normalized e-mail address. Raises `InvalidRequest`."""
+    # Imported here, because other calls need not wait for it in a cold start.
+    from amzlinkr.http.email_addresses import email_address
+
+    return email_address(text)
 
 
 def list_connections(request: Request, deps: Dependencies) -> ApiResponse:
@@ -108,8 +101,6 @@ def sync_status_of(site: Site, deps: Dependencies) -> SyncStatus:
 
 
 app = Router(dependencies)
-app.route("GET", "/v1/marketplaces", list_marketplaces, public=True)
-app.route("GET", "/v1/openapi.json", show_openapi, public=True)
 app.route("GET", "/v1/site", show_site, allow_suspended=True)
 app.route("PATCH", "/v1/site", change_site)
 app.route("GET", "/v1/usage", show_usage)

@@ -19,7 +19,7 @@ from amzlinkr.http.presenters.problems import error_classes, problem_type
 from amzlinkr.http.response import UNAUTHORIZED
 from amzlinkr.http.schemas.problems import ProblemOut
 from infra.local.stack.transform import load
-from infra.openapi.examples import EXAMPLES
+from infra.openapi.examples import EXAMPLES, SECURITY_TXT
 from infra.openapi.operations import OPERATIONS, Operation
 
 ROOT = Path(__file__).parents[2]
@@ -61,6 +61,7 @@ def document() -> dict[str, Any]:
     for operation in OPERATIONS:
         path = operation.path.removeprefix("/v1")
         paths.setdefault(path, {})[operation.method.lower()] = operation_object(operation, schemas)
+    problems = share_problem_responses(paths)
     return {
         "openapi": "3.1.0",
         "info": {"title": "AmzLinkr", "version": "1", "description": DESCRIPTION},
@@ -70,6 +71,8 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": components,
+            "responses": problems,
+            "headers": RATE_LIMIT_HEADERS,
             "examples": problem_examples(),
             "securitySchemes": {"apiKey": {"type": "http", "scheme": "bearer"}},
         },
@@ -81,7 +84,7 @@ def components_of(operations: Iterable[Operation]) -> tuple[dict[Any, Any], dict
     types: list[Any] = [ProblemOut]
     for operation in operations:
         used = (*operation.responses.values(), operation.query, operation.body)
-        types += [kind for kind in used if kind not in (None, dict, *types)]
+        types += [kind for kind in used if kind not in (None, dict, str, *types)]
     schemas, components = msgspec.json.schema_components(types, ref_template=REFERENCE)
     return dict(zip(types, schemas, strict=True)), to_portable(components)
 
@@ -161,11 +164,13 @@ def parameter_objects(operation: Operation) -> Iterable[dict[str, Any]]:
 def response_objects(operation: Operation, schemas: Mapping[Any, Any]) -> dict[str, Any]:
     """Return responses and problems by status, with an example of every problem code."""
     result: dict[str, Any] = {}
-    headers = {} if operation.public else {"headers": RATE_LIMIT_HEADERS}
+    references = {name: {"$ref": f"#/components/headers/{name}"} for name in RATE_LIMIT_HEADERS}
+    headers = {} if operation.public else {"headers": references}
     for status, kind in operation.responses.items():
         result[str(status)] = {"description": operation.summary, **headers}
         if kind is not None:
-            result[str(status)]["content"] = {"application/json": media_type_object(kind, schemas)}
+            media_type = "text/plain" if kind is str else "application/json"
+            result[str(status)]["content"] = {media_type: media_type_object(kind, schemas)}
     if operation.cacheable:
         result["304"] = {"description": "Not changed since the response with this ETag"}
     problems = set(operation.problems) | set(COMMON_PROBLEMS)
@@ -186,6 +191,8 @@ def media_type_object(kind: Any, schemas: Mapping[Any, Any]) -> dict[str, Any]:
     """Return the schema of a response, with an example."""
     if kind is dict:
         return {"schema": {"type": "object"}}
+    if kind is str:
+        return {"schema": {"type": "string"}, "example": SECURITY_TXT}
     return {"schema": schemas[kind], "example": msgspec.to_builtins(EXAMPLES[kind])}
 
 
@@ -204,6 +211,18 @@ def problem_response(status: int, examples: dict[str, Any], schema: Any) -> dict
             "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}
         }
     return result
+
+
+def share_problem_responses(paths: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Replace the problem responses of all operations by references, and return them by name."""
+    shared: dict[str, Any] = {}
+    for operation in (item for operations in paths.values() for item in operations.values()):
+        for status, response in operation["responses"].items():
+            if "application/problem+json" in response.get("content", {}):
+                name = response["description"].replace(", ", ".")
+                shared[name] = response
+                operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
+    return dict(sorted(shared.items()))
 
 
 def problem_examples() -> dict[str, Any]:

@@ -13,6 +13,7 @@ from amzlinkr.domain.product_errors import NotAccessible
 from amzlinkr.http.presenters.problems import entry_problem
 from amzlinkr.http.presenters.sites import marketplace_out
 from amzlinkr.http.schemas import audit, products, sign_ups, sites
+from amzlinkr.http.security_txt import security_txt
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -21,6 +22,7 @@ JOB_ID, SIGNUP_ID = (f"{kind}_{'0123456789abcdef' * 2}" for kind in ("job", "su"
 SIGNUP_SECRET = "w2Zt…"  # noqa: S105 - an example
 API_KEY_TEXT = "amzl_live_4fJ2kQ9z…"
 CURSOR = "eyJ0Ijoi…"
+SECURITY_TXT = security_txt("mailto:security@example.com", None, NOW)
 
 PRODUCT = products.ProductOut(
     asin="B0EXAMPLE1",

@@ -6,6 +6,7 @@ from typing import Any
 
 from amzlinkr.domain import amazon_errors as amazon
 from amzlinkr.domain import errors
+from amzlinkr.domain.connection_errors import ConnectionLimitReached
 from amzlinkr.domain.product_errors import ShortLink
 from amzlinkr.domain.sign_up_errors import (
     InviteRequired,
@@ -79,10 +80,16 @@ OPERATIONS = (
         public=True, cacheable=True,
     ),
     Operation(
+        "GET", "/v1/security.txt",
+        "Return the contact for reports of vulnerabilities (RFC 9116), if the operator set one",
+        {200: str}, query=requests.NoInput, public=True, cacheable=True,
+        problems=(errors.NotFound,),
+    ),
+    Operation(
         "POST", "/v1/validate",
         "Test Amazon credentials with one request, and store them unless Amazon rejects them",
         {200: sites.Validated}, body=requests.CredentialsInput, example=EXAMPLE_PAAPI_CREDENTIALS,
-        problems=AMAZON_PROBLEMS[1:],
+        problems=(ConnectionLimitReached, *AMAZON_PROBLEMS[1:]),
     ),
     Operation(
         "GET", "/v1/connections", "List the connections with the state of their Amazon accounts",

@@ -4,6 +4,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from itertools import pairwise
@@ -13,13 +14,18 @@ from amzlinkr.domain.amazon_errors import AmazonThrottled
 from amzlinkr.domain.call_rate import INITIAL_CALL_RATE, INITIAL_INTERVAL_MS
 from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.clock import Deadline, to_unix_ms
+from amzlinkr.domain.connection_errors import ConnectionLimitReached
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import Priority
 from amzlinkr.domain.reservations import daily_limit
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.domain.sites import ApiKeyRecord
+from amzlinkr.storage import item_keys
+from amzlinkr.storage.connection import find
 from amzlinkr.storage.rate_limiter_store import RateLimiterStore
 from amzlinkr.storage.records import RateLimiterItem
+from amzlinkr.storage.secret_counts import SecretCounts
+from amzlinkr.storage.secret_records import SecretCountItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
 from tests.fakes import offer, product
@@ -150,3 +156,26 @@ def test_concurrent_changes_leave_no_gap_in_the_feed_and_lose_no_product(
     assert numbers == sorted(set(numbers))
     assert numbers[-1] == len(wanted) + 2 * len(removed) + sum(refreshed)
     assert max(len(shelf.slots) for shelf in racing.shelves.list_for_site(site)) <= 10
+
+
+def test_concurrent_secrets_never_exceed_their_limit(racing: Dependencies) -> None:
+    account = secrets.token_hex(8)
+    limits = replace(racing.config.limits, connections_of_account=5)
+    counts = SecretCounts(racing.connection, racing.clock, limits)
+
+    def add(number: int) -> bool | None:
+        try:
+            counts.add(f"{account}/{number}", account)
+        except ConnectionLimitReached:
+            return False
+        except StoreUnavailable:  # too many conflicts: the client repeats the call
+            return None
+        return True
+
+    results = run_concurrently([partial(add, number) for number in range(THREADS)])
+    repeated = [add(number) for number, result in enumerate(results) if result is None]
+
+    assert [*results, *repeated].count(True) == 5
+    item = find(SecretCountItem, item_keys.secret_count(account))
+    assert item is not None
+    assert item.used == 5

@@ -32,7 +32,7 @@ RESPONSE_CHECKS: list[Any] = [
 ]
 REJECTION_CHECKS: list[Any] = [*RESPONSE_CHECKS, negative_data_rejection]
 CHECKS = {GenerationMode.POSITIVE: RESPONSE_CHECKS, GenerationMode.NEGATIVE: REJECTION_CHECKS}
-WITHOUT_INPUT = {"GET /marketplaces", "GET /openapi.json"}
+WITHOUT_INPUT = {"GET /marketplaces", "GET /openapi.json", "GET /security.txt"}
 
 
 def operations(openapi: dict[str, Any]) -> dict[str, Any]:
@@ -123,7 +123,8 @@ def undocumented_field(openapi: dict[str, Any]) -> None:
 
 
 def undocumented_content_type(openapi: dict[str, Any]) -> None:
-    content = openapi["paths"]["/products/{asin}"]["get"]["responses"]["404"]["content"]
+    reference = openapi["paths"]["/products/{asin}"]["get"]["responses"]["404"]["$ref"]
+    content = openapi["components"]["responses"][reference.rpartition("/")[2]]["content"]
     content["text/plain"] = content.pop("application/problem+json")
 
 

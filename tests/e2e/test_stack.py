@@ -15,6 +15,7 @@ from infra.local.stack.client import FakeAmazonControl, Scheduler, ServiceClient
 from infra.local.stack.emulator import client_options
 from infra.local.stack.progress import StepPrinter
 from infra.local.stack.stack import Stack
+from infra.openapi.document import document
 from tests.e2e.conftest import KID_END, SECRETS, StepRecorder, sign_up
 from tests.e2e.listeners import listening_addresses
 from tests.e2e.malformed import malformed
@@ -115,6 +116,23 @@ def test_read_key_and_leaked_key_on_the_gateway(stack: Stack) -> None:
     ]
     assert events["has_more"] is True
     assert len(owner.call("GET", f"/audit?cursor={events['next_cursor']}").json["events"]) == 1
+
+
+def test_openapi_document_is_the_committed_one_and_is_not_sent_twice(stack: Stack) -> None:
+    url = f"{stack.api_url}/openapi.json"
+
+    first = requests.get(url, timeout=10)
+    again = requests.get(url, headers={"If-None-Match": first.headers["ETag"]}, timeout=10)
+
+    assert first.json() == document()
+    assert first.headers["Cache-Control"] == "public, max-age=3600"
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_stack_without_a_security_contact_publishes_none(stack: Stack) -> None:
+    response = requests.get(f"{stack.api_url}/security.txt", timeout=10)
+
+    assert (response.status_code, response.headers["Content-Type"]) == (404, PROBLEM)
 
 
 def test_stack_json_names_functions_that_can_be_invoked(stack: Stack) -> None:

@@ -171,6 +171,7 @@ def test_ci_runs_everything_on_the_newest_python_and_a_part_on_the_oldest(tools:
     newest, oldest = str(tools / "python3.13"), str(tools / "python3.11")
     assert called == [
         ("lint", newest),
+        ("audit", newest),
         ("test", newest),
         ("test-unit", oldest),
         ("demo", newest),

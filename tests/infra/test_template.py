@@ -16,6 +16,7 @@ PUBLIC = {
     ("get", "/v1/marketplaces"),
     ("get", "/v1/openapi.json"),
     ("post", "/v1/keys/leaked"),
+    ("get", "/v1/security.txt"),
 }
 ROUTES = PUBLIC | {
     ("post", "/v1/validate"),

@@ -3,6 +3,8 @@
 from tests.mutation.mutant import LAYER, Mutant
 
 ROUTER, REQUEST = f"{LAYER}/http/router.py", f"{LAYER}/http/request.py"
+EMAIL = f"{LAYER}/http/email_addresses.py"
+EMAIL_TESTS = "tests/unit/http/test_email_addresses.py"
 ROUTER_TESTS = "tests/unit/http/test_router.py"
 FIELD_TESTS = "tests/integration/api/test_unexpected_fields.py"
 EVENT_TESTS = "tests/integration/api/test_malformed_events.py"
@@ -73,6 +75,64 @@ MUTANTS: tuple[Mutant, ...] = (
         "(msgspec.DecodeError, UnicodeDecodeError, RecursionError)",
         "(msgspec.DecodeError, UnicodeDecodeError)",
         f"{FIELD_TESTS}::test_deeply_nested_body_is_rejected",
+    ),
+    Mutant(
+        "last value of a name that occurs twice is used",
+        REQUEST,
+        '            check_names_are_unique(body or b"null")\n',
+        "",
+        "tests/integration/api/test_duplicate_names.py"
+        "::test_name_that_occurs_twice_is_refused_in_every_body",
+    ),
+    Mutant(
+        "names are compared with the name before only",
+        f"{LAYER}/http/validation.py",
+        "        names.add(name)\n",
+        "        names = {name}\n",
+        "tests/unit/http/test_validation.py::test_repeated_name_is_refused_at_any_depth",
+    ),
+    Mutant(
+        "email addresses may have no top-level domain",
+        EMAIL,
+        "check_deliverability=False, strict=True",
+        "check_deliverability=False, strict=True, globally_deliverable=False",
+        f"{EMAIL_TESTS}::test_other_text_is_refused",
+    ),
+    Mutant(
+        "quoted local parts are accepted",
+        EMAIL,
+        "check_deliverability=False, strict=True",
+        "check_deliverability=False, strict=True, allow_quoted_local=True",
+        f"{EMAIL_TESTS}::test_other_text_is_refused",
+    ),
+    Mutant(
+        "local parts of any length are accepted",
+        EMAIL,
+        "check_deliverability=False, strict=True",
+        "check_deliverability=False",
+        f"{EMAIL_TESTS}::test_other_text_is_refused",
+    ),
+    Mutant(
+        "email address is stored as it was sent",
+        EMAIL,
+        "return checked.normalized",
+        "return address",
+        f"{EMAIL_TESTS}::test_address_is_normalized",
+    ),
+    Mutant(
+        "email address of a sign-up is not checked",
+        "functions/signup/app.py",
+        "    email = email_address(payload.email)\n",
+        "    email = payload.email\n",
+        "tests/integration/api/test_email_addresses.py::test_hostile_address_is_refused_at_sign_up",
+    ),
+    Mutant(
+        "email address in the settings is not checked",
+        "functions/site/app.py",
+        "    return email_address(text)\n",
+        "    return text if email_address else text\n",
+        "tests/integration/api/test_email_addresses.py"
+        "::test_hostile_address_is_refused_as_a_setting",
     ),
     Mutant(
         "empty site ID is accepted",

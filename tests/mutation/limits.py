@@ -5,6 +5,10 @@ from tests.mutation.mutant import LAYER, Mutant
 STORE = f"{LAYER}/storage/usage_counters.py"
 ROUTER = f"{LAYER}/http/router.py"
 IMPORTS = f"{LAYER}/services/imports.py"
+ACCOUNTS = f"{LAYER}/services/amazon_accounts.py"
+SECRETS = f"{LAYER}/storage/secret_counts.py"
+SECRET_TESTS = "tests/unit/storage/test_secret_counts.py"
+CONNECTIONS = "tests/integration/api/test_connection_limits.py"
 VALIDATE = "functions/validate/app.py"
 LIMIT_TESTS = "tests/integration/api/test_limits.py"
 CALLS = f"{LIMIT_TESTS}::test_headers_count_down_to_a_429"
@@ -127,6 +131,50 @@ MUTANTS: tuple[Mutant, ...] = (
         "    deps.usage_counters.increment(deps.config.limits.syncs, site.site_id)\n",
         "",
         f"{LIMIT_TESTS}::test_sync_requests_are_limited_per_hour",
+    ),
+    Mutant(
+        "one secret more than the limit of an account is allowed",
+        SECRETS,
+        "        if _count_of(account_key) >= of_account:\n",
+        "        of_account += 1\n        if _count_of(account_key) >= of_account:\n",
+        f"{SECRET_TESTS}::test_maximum_of_an_account_is_exact",
+    ),
+    Mutant(
+        "secrets of an account are limited without a condition",
+        SECRETS,
+        "_change_count(transaction, account_key, 1, of_account)",
+        "_change_count(transaction, account_key, 1)",
+        f"{SECRET_TESTS}::test_last_place_is_given_once",
+    ),
+    Mutant(
+        "secrets of all accounts are not limited",
+        SECRETS,
+        "        if item is None and _count_of(item_keys.ALL_SECRETS) >= total:\n"
+        "            raise ConnectionLimitReached.of_service()\n",
+        "        total = 10**9\n",
+        f"{SECRET_TESTS}::test_maximum_of_the_service_is_exact",
+    ),
+    Mutant(
+        "deleted secret counts for ever",
+        ACCOUNTS,
+        "        self.vault.delete(secret_id)\n        self.secret_counts.remove(secret_id)\n",
+        "        self.vault.delete(secret_id)\n",
+        f"{CONNECTIONS}::test_deletion_makes_room",
+    ),
+    Mutant(
+        "secret that is deleted twice makes room twice",
+        SECRETS,
+        "transaction.delete(item, condition=SecretItem.account_key == item.account_key)",
+        "transaction.delete(item)",
+        f"{SECRET_TESTS}::test_secret_that_is_removed_twice_at_the_same_time_counts_once",
+    ),
+    Mutant(
+        "replaced credential still counts",
+        SECRETS,
+        "                _change_count(transaction, item.account_key, -1)\n"
+        "                transaction.save",
+        "                transaction.save",
+        f"{CONNECTIONS}::test_replaced_credential_is_counted_in_place_of_the_other",
     ),
     Mutant(
         "new API keys per day are not limited",

@@ -13,6 +13,11 @@ ROOT = Path(__file__).parents[2]
 LAYER = ROOT / "layers" / "amzlinkr"
 IMPORT_OF_THE_LAYER = re.compile(r"^\s*(?:from|import) amzlinkr\b", re.MULTILINE)
 HANDLERS = sorted((ROOT / "functions").glob("*/app.py"))
+EMAIL_LIBRARY = """
+import importlib, sys
+importlib.import_module(sys.argv[1])
+print(*sorted({"email_validator", "dns"} & set(sys.modules)))
+"""
 OFFLINE = """
 import socket, sys
 def refuse(*_, **__): raise OSError("a handler opened a socket at import")
@@ -107,3 +112,18 @@ def test_handler_imports_without_environment_or_network(handler: Path) -> None:
 
     assert result.returncode == 0, result.stderr
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize("handler", HANDLERS, ids=[file.parent.name for file in HANDLERS])
+def test_only_sign_up_imports_the_email_library(handler: Path) -> None:
+    """It takes 20 ms of every cold start."""
+    result = subprocess.run(
+        [sys.executable, "-c", EMAIL_LIBRARY, f"functions.{handler.parent.name}.app"],
+        cwd=ROOT,
+        env={"PYTHONPATH": f"{LAYER}:{ROOT}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert result.stdout.split() == (["email_validator"] if handler.parent.name == "signup" else [])

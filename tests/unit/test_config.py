@@ -36,6 +36,8 @@ NUMBERS = {
     "KEYS_PER_DAY": 12,
     "LEAK_REPORTS_PER_NETWORK": 14,
     "PRODUCTS_PER_SITE": 13,
+    "CONNECTIONS": 14,
+    "CONNECTIONS_PER_ACCOUNT": 15,
 }
 REQUIRED = {**TEXTS, **{name: str(number) for name, number in NUMBERS.items()}}
 
@@ -62,6 +64,7 @@ def test_every_variable_has_its_field() -> None:
         allow_local_sites=True,
         signup_mode="invite",
         verification_seconds=7.0,
+        security_contact=None,
         limits=limits_from(REQUIRED),
     )
 
@@ -81,7 +84,7 @@ def test_every_limit_has_its_maximum() -> None:
     assert (pace.maximum, pace.per.total_seconds()) == (1, 77)
     assert {limit.per.total_seconds() for limit in hourly} == {3600}
     assert {limit.per.total_seconds() for limit in daily} == {86400}
-    assert limits.products == 13
+    assert (limits.products, limits.connections, limits.connections_of_account) == (13, 14, 15)
 
 
 @pytest.mark.parametrize("name", REQUIRED)

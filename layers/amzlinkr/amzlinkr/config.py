@@ -21,7 +21,7 @@ class Config:
     how long a site may take to serve its token.
 
     `amazon_url` is the URL of a fake Amazon, and `allow_local_sites` permits sites on loopback
-    addresses. Both exist on the local stage only.
+    addresses. Both exist on the local stage only. `security_contact` is a URI, or None.
     """
 
     stage: str
@@ -40,6 +40,7 @@ class Config:
     allow_local_sites: bool
     signup_mode: str
     verification_seconds: float
+    security_contact: str | None
     limits: Limits
 
 
@@ -74,6 +75,7 @@ def config_from_environment(environment: Mapping[str, str] | None = None) -> Con
         allow_local_sites=allow_local_sites,
         signup_mode=env["SIGNUP_MODE"],
         verification_seconds=float(env["VERIFICATION_SECONDS"]),
+        security_contact=env.get("SECURITY_CONTACT") or None,
         limits=limits_from(env),
     )
 
@@ -111,4 +113,6 @@ def limits_from(env: Mapping[str, str]) -> Limits:
         api_keys=Limit("keys", int(env["KEYS_PER_DAY"]), ONE_DAY),
         leak_reports=Limit("leak-reports", int(env["LEAK_REPORTS_PER_NETWORK"]), ONE_HOUR),
         products=int(env["PRODUCTS_PER_SITE"]),
+        connections=int(env["CONNECTIONS"]),
+        connections_of_account=int(env["CONNECTIONS_PER_ACCOUNT"]),
     )

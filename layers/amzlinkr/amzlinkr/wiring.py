@@ -76,6 +76,7 @@ class Dependencies(Stores):
             sites=self.sites,
             rate_limiters=self.rate_limiters,
             outbox=self.outbox,
+            secret_counts=self.secret_counts,
             vault=self.vault,
             signer=self.signer,
             clock=self.clock,

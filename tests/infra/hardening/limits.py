@@ -9,10 +9,22 @@ from tests.infra.template_reader import of_type, resolve
 
 # After this integration timeout API Gateway returns its own error.
 GATEWAY_TIMEOUT_SECONDS = 29
+MAX_UNCOMPRESSED_BYTES = 4096
+FIREWALL_LIMITS = {
+    "signups": 60,
+    "documents": 100,
+    "sandbox": 150,
+    "sandbox-imports": 60,
+    "calls": 1500,
+}
 THROTTLED_PATHS = (
-    "/~1v1~1signup", "/~1v1~1signup~1{signup_id}~1verify", "/~1v1~1keys~1leaked",
-)  # fmt: skip
-"""The public paths that write."""
+    "/~1v1~1openapi.json",
+    "/~1v1~1marketplaces",
+    "/~1v1~1security.txt",
+    "/~1v1~1signup",
+    "/~1v1~1keys~1leaked",
+    "/~1v1~1signup~1{signup_id}~1verify",
+)
 
 
 def functions_time_out_before_the_gateway(template: Template) -> Iterator[str]:
@@ -58,15 +70,32 @@ def api_has_a_firewall(template: Template) -> Iterator[str]:
             for rule in firewall["Rules"]
             if rule["Action"] == {"Block": {}}
         }
-        if limits != {"signups": 100, "calls": 10_000}:
+        if limits != FIREWALL_LIMITS:
             yield f"{name} has the limits {limits}"
     for switched_off in ({"Firewall": "off"}, {"Stage": "local"}):
         if of_type(resolve(template, **switched_off), "AWS::WAFv2::WebACL"):
             yield f"a firewall exists with {switched_off}"
 
 
+def responses_are_compressed(template: Template) -> Iterator[str]:
+    """Yield APIs that compress no responses, or only those that are larger than usual ones."""
+    for name, api in of_type(resolve(template), "AWS::ApiGateway::RestApi").items():
+        if not 0 < api.get("MinimumCompressionSize", 0) <= MAX_UNCOMPRESSED_BYTES:
+            yield f"{name} compresses from {api.get('MinimumCompressionSize')} bytes"
+
+
+def rates_of_all_calls_are_parameters(template: Template) -> Iterator[str]:
+    """Yield stages with a fixed rate of all calls together, which the operator cannot set."""
+    created = resolve(template, RequestsPerSecond=77, RequestBurst=78)
+    for name, stage in of_type(created, "AWS::ApiGateway::Stage").items():
+        limits = {entry["ResourcePath"]: entry for entry in stage["MethodSettings"]}
+        rates = [limits["/*"].get(f"Throttling{kind}Limit") for kind in ("Rate", "Burst")]
+        if rates != [77, 78]:
+            yield f"{name} allows {rates} calls per second and at the same time"
+
+
 def sign_ups_are_throttled(template: Template) -> Iterator[str]:
-    """Yield stages that do not throttle sign-ups and reports of keys far below other calls."""
+    """Yield stages that do not throttle public calls far below the calls of sites."""
     for name, stage in of_type(resolve(template), "AWS::ApiGateway::Stage").items():
         limits = {entry["ResourcePath"]: entry for entry in stage["MethodSettings"]}
         for path in THROTTLED_PATHS:

@@ -248,6 +248,18 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         limits.concurrency_is_reserved_by_parameter_only, "Parameters SignupConcurrency Default", 5
     ),
+    Mutant(limits.responses_are_compressed, _at("Api", "MinimumCompressionSize")),
+    Mutant(
+        limits.rates_of_all_calls_are_parameters,
+        _at(STAGE, "MethodSettings 0 ThrottlingRateLimit"),
+        500,
+    ),
+    Mutant(
+        limits.api_has_a_firewall,
+        _at(FIREWALL, "Rules 4 Statement RateBasedStatement Limit"),
+        10_000,
+    ),
+    Mutant(limits.responses_are_compressed, _at("Api", "MinimumCompressionSize"), 1_000_000),
     Mutant(limits.api_has_a_firewall, "Parameters Firewall Default", "off"),
     Mutant(limits.api_has_a_firewall, "Resources ApiBehindFirewall"),
     Mutant(

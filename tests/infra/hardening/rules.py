@@ -30,5 +30,7 @@ RULES: tuple[Rule, ...] = (
     limits.functions_time_out_before_the_gateway,
     limits.concurrency_is_reserved_by_parameter_only,
     limits.api_has_a_firewall,
+    limits.responses_are_compressed,
+    limits.rates_of_all_calls_are_parameters,
     limits.sign_ups_are_throttled,
 )

@@ -1,4 +1,4 @@
-"""The settings, connections, and sync status of a site, and the list of marketplaces."""
+"""The settings, connections, and sync status of a site."""
 
 from datetime import datetime, timedelta
 
@@ -10,24 +10,12 @@ from amzlinkr.wiring import Dependencies
 from functions.site import app as site_function
 from infra.local.fake_amazon.control_bodies import AccountBody, GoneBody
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import event_of, run_sync, send
+from tests.calls import run_sync
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(12)]
-
-
-def test_marketplaces_are_public_and_cacheable(deps: Dependencies) -> None:
-    reply = send(deps, event_of("GET", "/v1/marketplaces"))
-    marketplaces = {shown["code"]: shown for shown in reply.json["marketplaces"]}
-    assert len(marketplaces) == 22
-    assert (marketplaces["JP"]["currency"], marketplaces["JP"]["decimals"]) == ("JPY", 0)
-    assert (marketplaces["DE"]["currency"], marketplaces["DE"]["decimals"]) == ("EUR", 2)
-    assert marketplaces["UK"]["domain"] == "www.amazon.co.uk"
-    assert marketplaces["DE"]["regions"] == {"paapi5": "eu-west-1", "creators": "EU"}
-    again = event_of("GET", "/v1/marketplaces", headers={"If-None-Match": reply.headers["etag"]})
-    assert send(deps, again).status == 304
 
 
 def test_connections_are_shown_with_masked_credentials(site: Site, deps: Dependencies) -> None:

@@ -14,7 +14,6 @@ from amzlinkr.domain.freshness import DEFAULT_REFRESH_INTERVAL
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.sites import (
     Site,
-    email_of,
     hostname_of,
     is_sandbox,
     is_signup_id,
@@ -150,34 +149,3 @@ def test_hint_appears_exactly_if_the_suffix_is_unusual(code: str, suffix: str) -
     hinted = with_marketplace_hint(REJECTED, f"shop-{suffix}", code)
 
     assert (hinted is REJECTED) is (MARKETPLACES[code].tag_suffix == suffix)
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["a@b.co", "first.last+tag@mail.example.com", '"a@b"@example.com', "ü@bücher.example"],
-)
-def test_email_address_is_trimmed_and_otherwise_kept(address: str) -> None:
-    assert email_of(f" \t{address}\n") == address
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "", "a", "a@", "@b.co", "a@b", "a@.co", "a@co.", "a@.", "a b@c.de", "a@b c.de",
-        "a@b.co\u200b", "a@b.c\x00o", "a\nb@c.de",
-    ],
-)  # fmt: skip
-def test_other_text_is_no_email_address(text: str) -> None:
-    with pytest.raises(InvalidRequest) as error:
-        email_of(text)
-
-    assert error.value.field == "email"
-
-
-def test_length_of_an_email_address_is_limited() -> None:
-    domain = "@example.com"
-    longest = "a" * (254 - len(domain)) + domain
-
-    assert email_of(longest) == longest
-    with pytest.raises(InvalidRequest):
-        email_of("a" + longest)

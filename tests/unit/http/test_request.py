@@ -83,6 +83,30 @@ def test_required_body_cannot_be_absent() -> None:
     assert refused_field(request_of(), "body", SiteSettings) == "body"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"email": "a@b.co", "email": "a@b.co"}',
+        '{"email": "a@b.co", "refresh_hours": 2, "\\u0065mail": "a@b.co"}',
+        '{"email": 7, "email": "a@b.co"}',
+    ],
+)
+def test_name_that_occurs_twice_is_refused(body: str) -> None:
+    assert refused_field(request_of(body), "body", SiteSettings) == "email"
+
+
+@pytest.mark.parametrize("body", ['{"x": {"y": 1, "y": 2}}', '{"items": [{"y": 1, "y": 2}]}'])
+def test_name_that_occurs_twice_in_an_inner_object_is_refused(body: str) -> None:
+    assert refused_field(request_of(body), "body", ImportRequest) in {"x", "items[0]"}
+    assert refused_field(request_of(body), "body_union", dict[str, object]) == "y"
+
+
+def test_name_may_occur_in_two_objects() -> None:
+    body = [{"name": "a"}, {"name": "a", "inner": {"name": "a"}}]
+
+    assert request_of(body).body_union(list[dict[str, object]]) == body
+
+
 def test_body_in_base64_equals_a_plain_one() -> None:
     event = event_of("POST", "/v1/import", base64.b64encode(json.dumps(ITEMS).encode()).decode())
     event["isBase64Encoded"] = True
@@ -170,6 +194,26 @@ def test_site_is_suspended_only_if_the_authorizer_states_it(suspended: object) -
 )
 def test_source_address_is_known_or_unknown(identity: dict[str, Any], address: str) -> None:
     assert request_of(identity=identity).source_ip == address
+
+
+@pytest.mark.parametrize(
+    ("domain", "path", "url"),
+    [
+        ("api.example.com", "/v1/site", "https://api.example.com/v1/site"),
+        ("A1.execute-api.example", "/api/v1/site", "https://A1.execute-api.example/api/v1/site"),
+        (None, "/v1/site", None),
+        ("", "/v1/site", None),
+        ("localhost", "/v1/site", None),
+        ("evil .example", "/v1/site", None),
+        ("a.example\n", "/v1/site", None),
+        ("a.example", "/v1/s\nite", None),
+        ("a.example", None, None),
+    ],
+)
+def test_public_url_is_read_from_the_gateway(domain: object, path: object, url: str | None) -> None:
+    request = request_of(domainName=domain, path=path)
+
+    assert request.url == url
 
 
 @pytest.mark.parametrize(("seconds", "upstream_seconds"), [(3.8, 3.3), (1.0, 0.5), (0.2, 0.0)])

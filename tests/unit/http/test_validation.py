@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 import pytest
 
-from amzlinkr.http.validation import invalid_request_from
+from amzlinkr.domain.errors import InvalidRequest
+from amzlinkr.http.validation import check_names_are_unique, invalid_request_from
 
 
 class Payload(msgspec.Struct, forbid_unknown_fields=True):
@@ -70,3 +71,26 @@ def test_query_has_no_types_but_text(sent: dict[str, str], detail: str) -> None:
         msgspec.convert(sent, Payload, strict=False)
 
     assert invalid_request_from(error.value, "query").detail == detail
+
+
+@pytest.mark.parametrize(
+    "body", ['{"a": {"b": [{"x": 1, "y": 2, "x": 1}]}}', '{"x": 1, "\\u0078": 2}']
+)
+def test_repeated_name_is_refused_at_any_depth(body: str) -> None:
+    with pytest.raises(InvalidRequest, match="more than once") as error:
+        check_names_are_unique(body.encode())
+
+    assert error.value.field == "x"
+
+
+def test_repeated_name_is_cut_in_the_problem() -> None:
+    name = "x" * 500
+
+    with pytest.raises(InvalidRequest) as error:
+        check_names_are_unique(f'{{"{name}": 1, "{name}": 1}}'.encode())
+
+    assert error.value.field == name[:100]
+
+
+def test_name_may_occur_in_several_objects_and_in_another_case() -> None:
+    check_names_are_unique(b'[{"a": 1, "A": {"a": 2}}, {"a": 3}, "a", null]')

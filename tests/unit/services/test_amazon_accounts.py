@@ -13,6 +13,7 @@ from amzlinkr.amazon.retry import MAX_CALL_ATTEMPTS
 from amzlinkr.amazon.sandbox import Sandbox
 from amzlinkr.domain.amazon_errors import AmazonError, AmazonUnavailable
 from amzlinkr.domain.clock import Deadline
+from amzlinkr.domain.connection_errors import ConnectionLimitReached
 from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.credentials import paapi_credentials
 from amzlinkr.domain.errors import NotConnected, StoreUnavailable
@@ -28,6 +29,7 @@ from amzlinkr.services.amazon_accounts import (
 )
 from amzlinkr.storage.outbox import Outbox
 from amzlinkr.storage.rate_limiter_store import RateLimiterStore
+from amzlinkr.storage.secret_counts import SecretCounts
 from amzlinkr.storage.sites import SiteStore
 from tests.clock import START, FakeClock
 from tests.fakes import FakeCatalog, product
@@ -48,6 +50,7 @@ def accounts(clock: FakeClock) -> Any:
         sites=mock.create_autospec(SiteStore, instance=True),
         rate_limiters=mock.create_autospec(RateLimiterStore, instance=True),
         outbox=mock.create_autospec(Outbox, instance=True),
+        secret_counts=mock.create_autospec(SecretCounts, instance=True),
         vault=mock.create_autospec(CredentialVault, instance=True),
         signer=mock.create_autospec(HmacSigner, instance=True),
         clock=clock,
@@ -140,14 +143,17 @@ def test_budgets_are_read_by_marketplace(accounts: Any) -> None:
     assert accounts.budgets(site) == {"US": DailyBudget(7), "DE": DailyBudget(7)}
 
 
-def test_new_secret_is_scheduled_for_deletion_before_it_is_created(accounts: Any) -> None:
+def test_new_secret_is_scheduled_for_deletion_and_counted_first(
+    accounts: Any,
+) -> None:
     calls = mock.Mock()
     calls.attach_mock(accounts.outbox.schedule, "schedule")
+    calls.attach_mock(accounts.secret_counts.add, "count")
     calls.attach_mock(accounts.vault.create, "create")
 
     name, version = accounts.store_credentials("site_a", CREDENTIALS, None)
 
-    assert [call[0] for call in calls.mock_calls] == ["schedule", "create"]
+    assert [call[0] for call in calls.mock_calls] == ["schedule", "count", "create"]
     assert (name, version) == (
         accounts.vault.name_of.return_value,
         accounts.vault.create.return_value,
@@ -161,6 +167,44 @@ def test_existing_secret_receives_a_new_version(accounts: Any) -> None:
 
     assert stored == ("secret", accounts.vault.put_version.return_value)
     accounts.vault.create.assert_not_called()
+    account_key = accounts.signer.account_key.return_value
+    assert accounts.secret_counts.mock_calls == [mock.call.add("secret", account_key)]
+
+
+def test_secret_that_was_deleted_meanwhile_is_no_longer_counted(accounts: Any) -> None:
+    accounts.vault.put_version.return_value = None
+
+    name, _ = accounts.store_credentials("site_a", CREDENTIALS, CONNECTION)
+
+    account_key = accounts.signer.account_key.return_value
+    assert name == accounts.vault.name_of.return_value
+    assert accounts.secret_counts.mock_calls == [
+        mock.call.add("secret", account_key),
+        mock.call.remove("secret"),
+        mock.call.add(name, account_key),
+    ]
+
+
+def test_secret_over_the_limit_leaves_no_trace(accounts: Any) -> None:
+    accounts.secret_counts.add.side_effect = ConnectionLimitReached
+
+    with pytest.raises(ConnectionLimitReached):
+        accounts.store_credentials("site_a", CREDENTIALS, None)
+
+    name = accounts.vault.name_of.return_value
+    assert accounts.outbox.remove.mock_calls == [mock.call(Task.SECRET_DELETION, name)]
+    accounts.vault.create.assert_not_called()
+
+
+def test_secret_is_counted_until_it_is_deleted(accounts: Any) -> None:
+    calls = mock.Mock()
+    calls.attach_mock(accounts.vault.delete, "delete")
+    calls.attach_mock(accounts.secret_counts.remove, "count")
+    calls.attach_mock(accounts.outbox.remove, "forget")
+
+    accounts.delete_secret("secret")
+
+    assert [call[0] for call in calls.mock_calls] == ["delete", "count", "forget"]
 
 
 def test_secrets_are_deleted_until_the_deadline(accounts: Any, clock: FakeClock) -> None:

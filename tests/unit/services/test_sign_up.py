@@ -89,10 +89,9 @@ def test_refused_sign_up_is_not_stored(deps: Dependencies) -> None:
     assert table(deps.config.sites_table) == before
 
 
-@pytest.mark.parametrize(("url", "email"), [("http://", EMAIL), (URL, "owner")])
-def test_invalid_input_is_not_counted(deps: Dependencies, url: str, email: str) -> None:
+def test_invalid_input_is_not_counted(deps: Dependencies) -> None:
     with record_calls() as made, pytest.raises(InvalidRequest):
-        deps.sign_up.start(Applicant(url, email, None, IP))
+        deps.sign_up.start(Applicant("http://", EMAIL, None, IP))
 
     assert made == []
 

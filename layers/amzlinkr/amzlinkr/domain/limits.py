@@ -40,7 +40,11 @@ class LimitUsage:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Our own limits. `products` limits the total of a site, the others a number per period."""
+    """Our own limits per period, and three totals.
+
+    `products` limits those of a site; `connections` limits those with stored credentials, and
+    `connections_of_account` those that share one Amazon credential.
+    """
 
     signups_of_address: Limit
     signups_of_domain_and_address: Limit
@@ -58,3 +62,5 @@ class Limits:
     api_keys: Limit
     leak_reports: Limit
     products: int
+    connections: int
+    connections_of_account: int

@@ -10,12 +10,10 @@ from typing import Literal
 
 from amzlinkr.domain.amazon_errors import AmazonPartnerTagRejected
 from amzlinkr.domain.connections import Connection
-from amzlinkr.domain.errors import InvalidRequest, NotConnected, SiteSuspended
+from amzlinkr.domain.errors import NotConnected, SiteSuspended
 from amzlinkr.domain.freshness import DEFAULT_REFRESH_INTERVAL
 from amzlinkr.domain.marketplaces import MARKETPLACES, marketplace, marketplaces_of_tag
 from amzlinkr.domain.scopes import Scope
-
-MAX_EMAIL_CHARS = 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,19 +215,3 @@ def with_marketplace_hint(
         error.retry_after,
         error.upstream,
     )
-
-
-def email_of(text: str) -> str:
-    """Return the trimmed email address.
-
-    Raises:
-        InvalidRequest: The text is not an email address.
-    """
-    address = text.strip()
-    name, at, domain = address.rpartition("@")
-    plain = name and "." in domain.strip(".") and not any(char.isspace() for char in address)
-    if not at or not plain or len(address) > MAX_EMAIL_CHARS or not address.isprintable():
-        raise InvalidRequest(
-            "email", "This is not an email address.", "Use an address such as you@example.com."
-        )
-    return address

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -16,12 +17,13 @@ from amzlinkr.domain.scopes import Scope, scope_of
 from amzlinkr.domain.sites import Caller
 from amzlinkr.http.events import Event, header_of, printable_text
 from amzlinkr.http.schemas.requests import NoInput
-from amzlinkr.http.validation import invalid_request_from
+from amzlinkr.http.validation import check_names_are_unique, invalid_request_from
 
 MAX_BODY_BYTES = 64 * 1024
 RESPONSE_SECONDS = 0.5
 """The part of the remaining time that is reserved for writes and the response."""
 S = TypeVar("S", bound=msgspec.Struct)
+_URL = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+/[!-~]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,14 @@ class Request:
     def source_ip(self) -> str:
         """Return the client's IP address, from API Gateway."""
         return str(self._event["requestContext"].get("identity", {}).get("sourceIp") or "unknown")
+
+    @property
+    def url(self) -> str | None:
+        """Return the public URL of the request without its query, or None if it is unknown."""
+        # From API Gateway and not from the header `Host`, which a client may choose.
+        context = self._event["requestContext"]
+        url = f"https://{context.get('domainName')}{context.get('path')}"
+        return url if _URL.fullmatch(url) else None
 
     def header(self, name: str) -> str | None:
         """Return a header's value. `name` is in lower case."""
@@ -141,13 +151,16 @@ class Request:
         body = self.body_bytes()
         try:
             # A missing body is invalid like `null`: the problem then names the type.
-            return msgspec.json.decode(body or b"null", type=schema)
+            decoded = msgspec.json.decode(body or b"null", type=schema)
+            # After the schema, which limits the depth.
+            check_names_are_unique(body or b"null")
         except msgspec.ValidationError as error:
             raise invalid_request_from(error, "body") from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise InvalidRequest(
                 "body", "The body is not valid JSON.", "Send a JSON object in UTF-8."
             ) from None
+        return decoded
 
 
 def parse_command(event: object, schema: Any) -> Any:

@@ -24,32 +24,36 @@ from amzlinkr.http.schemas.problems import ProblemOut
 
 JSON, PROBLEM_JSON = "application/json", "application/problem+json"
 UNAUTHORIZED = 401
+TEXT = "text/plain; charset=utf-8"
 SECURITY_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
-    """The response of an endpoint: a status and a schema.
+    """The response of an endpoint: a status and a schema, or a text that is sent as it is.
 
     `cacheable` adds an ETag. Any cache may keep a `public` response for an hour.
     """
 
     status: int = 200
-    body: msgspec.Struct | msgspec.Raw | None = None
+    body: msgspec.Struct | str | None = None
     headers: dict[str, str] = field(default_factory=dict)
     cacheable: bool = False
     public: bool = False
     content_type: str = JSON
 
     def encoded(self) -> str:
-        """Return the body as JSON text, or an empty text if there is no body."""
-        return "" if self.body is None else msgspec.json.encode(self.body).decode()
+        """Return the body as text, or an empty text if there is no body."""
+        if self.body is None or isinstance(self.body, str):
+            return self.body or ""
+        return msgspec.json.encode(self.body).decode()
 
 
 @cache
-def api_description() -> msgspec.Raw:
-    """Return the OpenAPI document of the service."""
-    return msgspec.Raw(Path(__file__).with_name("openapi.json").read_bytes())
+def api_description() -> str:
+    """Return the OpenAPI document of the service, without the whitespace of the file."""
+    stored = Path(__file__).with_name("openapi.json").read_bytes()
+    return msgspec.json.format(stored, indent=-1).decode()
 
 
 def problem(error: AmzlinkrError, request_id: str) -> ApiResponse:

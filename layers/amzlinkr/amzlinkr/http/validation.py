@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import msgspec
@@ -50,6 +51,30 @@ def invalid_request_from(error: msgspec.ValidationError, source: str) -> Invalid
         field = message.rpartition("`")[0].rpartition("`")[2]
     # An unknown field has the name that the client sent, of any length.
     return InvalidRequest(field[:MAX_FIELD_CHARS] or source, f"{_plain_message(message, source)}.")
+
+
+def check_names_are_unique(body: bytes) -> None:
+    """Raise `InvalidRequest` if an object of the body has a name twice, at any depth.
+
+    msgspec keeps the last value, and a proxy or a log can keep the first (RFC 8259, section 4).
+    `body` must be JSON that msgspec has decoded, because `json` accepts more than JSON.
+    """
+    _DECODER.decode(body.decode())
+
+
+def _reject_repeated_name(members: list[tuple[str, object]]) -> None:
+    names: set[str] = set()
+    for name, _ in members:
+        if name in names:
+            raise InvalidRequest(
+                name[:MAX_FIELD_CHARS],
+                "This field occurs more than once in its object.",
+                "Send each field once.",
+            )
+        names.add(name)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_reject_repeated_name)
 
 
 def _plain_message(message: str, source: str) -> str:

@@ -14,6 +14,7 @@ from amzlinkr import telemetry
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.catalog import BrowseNode, LookupResult, Search, SearchPage, VariationPage
 from amzlinkr.domain.clock import Clock, Deadline, to_unix_ms
+from amzlinkr.domain.connection_errors import ConnectionLimitReached
 from amzlinkr.domain.connections import NO_SECRET, Connection
 from amzlinkr.domain.credentials import CreatorsCredentials, Credentials
 from amzlinkr.domain.errors import StoreUnavailable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from amzlinkr.security.hmac_signer import HmacSigner
     from amzlinkr.storage.outbox import Outbox
     from amzlinkr.storage.rate_limiter_store import RateLimiterStore
+    from amzlinkr.storage.secret_counts import SecretCounts
     from amzlinkr.storage.sites import SiteStore
 
 R = TypeVar("R")
@@ -86,6 +88,7 @@ class AmazonAccounts:
     sites: SiteStore
     rate_limiters: RateLimiterStore
     outbox: Outbox
+    secret_counts: SecretCounts
     vault: CredentialVault
     signer: HmacSigner
     clock: Clock
@@ -159,15 +162,22 @@ class AmazonAccounts:
 
         A new secret is deleted after an hour unless it is connected. Nothing is stored for a
         sandbox site.
+
+        Raises:
+            ConnectionLimitReached: The credentials, or the service, have the maximum of secrets.
+            StoreUnavailable: A store or the vault failed.
         """
         if is_sandbox(site_id):
             return NO_SECRET, secrets.token_hex(8)
-        vault = self.vault
+        vault, account_key = self.vault, self.account_key(site_id, credentials)
         if current is not None:
+            # Before the version: what is stored is counted, whatever fails in between.
+            self.secret_counts.add(current.secret_id, account_key)
             version = vault.put_version(current.secret_id, credentials)
             # None: the secret was deleted after the site was read. Continue with a new one.
             if version is not None:
                 return current.secret_id, version
+            self.secret_counts.remove(current.secret_id)
         now = self.clock.now()
         # A deleted secret's name stays reserved for days, so each name is used once.
         number = to_unix_ms(now) * 10**6 + secrets.randbelow(10**6)
@@ -175,6 +185,11 @@ class AmazonAccounts:
         # Recorded first: if the process crashes before the connection is written, the scheduled
         # worker still deletes the secret.
         self.outbox.schedule(Task.SECRET_DELETION, name, now + UNCONNECTED_SECRET_TTL)
+        try:
+            self.secret_counts.add(name, account_key)
+        except ConnectionLimitReached:
+            self.outbox.remove(Task.SECRET_DELETION, name)
+            raise
         return name, vault.create(name, credentials)
 
     def delete_secrets(self, secret_ids: Iterable[str], deadline: Deadline) -> None:
@@ -192,9 +207,10 @@ class AmazonAccounts:
                 telemetry.count("SecretNotDeleted")
 
     def delete_secret(self, secret_id: str) -> None:
-        """Delete a secret and its record in the outbox. Raises `StoreUnavailable`."""
-        # The record last: if the process crashes in between, the worker repeats both.
+        """Delete a secret, its count, and its outbox record. Raises `StoreUnavailable`."""
+        # The record last: if the process crashes in between, the worker repeats all.
         self.vault.delete(secret_id)
+        self.secret_counts.remove(secret_id)
         self.outbox.remove(Task.SECRET_DELETION, secret_id)
 
     def record_result(

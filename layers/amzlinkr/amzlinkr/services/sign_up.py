@@ -12,7 +12,7 @@ from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.credentials import Secret
 from amzlinkr.domain.errors import InvalidRequest, SiteSuspended
 from amzlinkr.domain.sign_up_errors import InviteRequired, SignupExpired
-from amzlinkr.domain.sites import ApiKeyRecord, Signup, email_of, is_signup_id
+from amzlinkr.domain.sites import ApiKeyRecord, Signup, is_signup_id
 from amzlinkr.security import api_keys
 from amzlinkr.security.addresses import challenge_urls
 
@@ -29,7 +29,7 @@ INVITE_TTL = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """The input of a sign-up, and the network address of the client that sent it."""
+    """The input of a sign-up, its e-mail address checked, and the client's network address."""
 
     site_url: str
     email: str
@@ -84,12 +84,12 @@ class SiteSignUp:
         """Store a pending sign-up with a new challenge. The result does not reveal known sites.
 
         Raises:
-            InvalidRequest: The URL, the email address, or the invite is not valid.
+            InvalidRequest: The URL or the invite is not valid.
             InviteRequired: The service accepts sign-ups by invite only.
             RateLimited: A limit of sign-ups is reached.
         """
         site = self.verifier.address_of(applicant.site_url)
-        email = email_of(applicant.email)
+        email = applicant.email
         invite = self._invite_hash(applicant.invite, site.name)
         # Others may have used up the limits of the caller's network; an invite works nevertheless.
         if invite is None:

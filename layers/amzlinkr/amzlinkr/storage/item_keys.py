@@ -23,6 +23,7 @@ SUSPENSION = "suspension"
 API_KEY_PREFIX = "key#"
 AUDIT_TIME_END = "9" * 15
 """A time after all times of events, in the form of their sort keys."""
+ALL_SECRETS = "all"
 _DETAILS = "#details"
 # Sorts after all characters that follow a prefix in our keys.
 _AFTER = "\uffff"
@@ -127,6 +128,16 @@ def audit_event(unix_ms: int, name: str, event_id: str) -> str:
 def invite(code_hash: str) -> str:
     """Return the partition key of an invite, by the hash of its code."""
     return f"invite#{code_hash}"
+
+
+def secret(secret_id: str) -> str:
+    """Return the partition key of a counted secret."""
+    return f"secret#{secret_id}"
+
+
+def secret_count(name: str) -> str:
+    """Return the partition key of the number of secrets: of an account, or `ALL_SECRETS`."""
+    return f"secrets#{name}"
 
 
 def chunk(job_id: str, number: int) -> str:

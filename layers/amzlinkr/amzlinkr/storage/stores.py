@@ -14,6 +14,7 @@ from amzlinkr.storage.outbox import Outbox
 from amzlinkr.storage.product_writer import ProductWriter
 from amzlinkr.storage.products import ProductStore
 from amzlinkr.storage.rate_limiter_store import RateLimiterStore
+from amzlinkr.storage.secret_counts import SecretCounts
 from amzlinkr.storage.shelves import ShelfStore
 from amzlinkr.storage.signups import SignupStore
 from amzlinkr.storage.site_deletions import SiteDeletionStore
@@ -37,6 +38,7 @@ class Stores:
         self.suspensions = SuspensionStore(connection, clock)
         self.site_deletions = SiteDeletionStore(connection, clock)
         self.outbox = Outbox()
+        self.secret_counts = SecretCounts(connection, clock, config.limits)
         self.shelves = ShelfStore()
         self.products = ProductStore(self.shelves)
         self.product_writer = ProductWriter(
