@@ -10,6 +10,7 @@ from infra.local.stack.stack import running_stack
 from tests.plugin.backend import Backend
 from tests.plugin.browser import Browser, running_browser
 from tests.plugin.install import VERSIONS, WORK_DIR
+from tests.plugin.recording_service import RecordingService, recording_service
 from tests.plugin.site import Site, wordpress
 
 ROOT = Path(__file__).parents[2]
@@ -74,3 +75,10 @@ def backend(running_backend: Backend) -> Backend:
     """Return the local service with a reset fake Amazon."""
     running_backend.amazon.send("POST", "reset")
     return running_backend
+
+
+@pytest.fixture
+def service() -> Iterator[RecordingService]:
+    """Run a service that records its requests."""
+    with recording_service() as running:
+        yield running

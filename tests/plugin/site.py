@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import re
 import secrets
 import shutil
@@ -133,6 +134,13 @@ class Site:
         """Return the HTTP requests that WordPress has sent so far, each with `method` and `url`."""
         return [json.loads(line) for line in _read_log(self.folder / "requests.log").splitlines()]
 
+    def define(self, **constants: object) -> None:
+        """Define constants in wp-config.php, or change them; None removes one."""
+        file = self.folder / "settings.json"
+        settings = json.loads(file.read_text()) | constants
+        kept = {name: value for name, value in settings.items() if value is not None}
+        file.write_text(json.dumps(kept))
+
     def move_to(self, url: str) -> None:
         """Change the site URL the way a move or a clone does."""
         self.php("update_option( 'siteurl', $url ); update_option( 'home', $url );", url=url)
@@ -190,13 +198,22 @@ def _copy_files(site: Site, plugin_dir: Path | None) -> None:
     source = wordpress_source(site.version)
     if not source.exists():
         raise SiteError("WordPress is not installed. Run `python -m tests.plugin.install`.")
-    shutil.copytree(source, site.root)
+    # Links are faster. WordPress replaces its own files when it changes them.
+    shutil.copytree(source, site.root, copy_function=_link_or_copy)
     content = site.root / "wp-content"
     if plugin_dir:
         shutil.copytree(plugin_dir, content / "plugins" / plugin_dir.name)
+    (site.root / "wp-config.php").unlink(missing_ok=True)
     shutil.copyfile(PHP_FILES / "wp-config.php", site.root / "wp-config.php")
     (content / "mu-plugins").mkdir()
     shutil.copyfile(PHP_FILES / "mu-plugin.php", content / "mu-plugins/test-site.php")
+
+
+def _link_or_copy(source: str, to: str) -> None:
+    try:
+        os.link(source, to)
+    except OSError:  # hard links require the same file system
+        shutil.copy2(source, to)
 
 
 def _settings(folder: Path, socket: Path) -> dict[str, object]:
@@ -214,6 +231,8 @@ def _settings(folder: Path, socket: Path) -> dict[str, object]:
         "DISABLE_WP_CRON": True,
         "AUTOMATIC_UPDATER_DISABLED": True,
         "FS_METHOD": "direct",
+        # The service of the tests is on this machine, which is refused on other sites.
+        "WP_ENVIRONMENT_TYPE": "local",
         **{name: secrets.token_urlsafe(48) for name in SALTS},
     }
 

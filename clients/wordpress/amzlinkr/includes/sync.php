@@ -129,11 +129,12 @@ function read_feed( int $deadline, string $lock ) {
 			'GET',
 			'/changes',
 			array(
-				'query'   => array(
+				'query'    => array(
 					'limit'  => MAX_PAGE_ITEMS,
 					'cursor' => get_state()['cursor'],
 				),
-				'seconds' => MAX_PAGE_SECONDS,
+				'seconds'  => MAX_PAGE_SECONDS,
+				'requires' => array( 'changes', 'checked_at', 'connections' ),
 			)
 		);
 		if ( is_wp_error( $page ) && in_array( $page->get_error_code(), array( 'cursor_too_old', 'invalid_cursor' ), true ) && '' !== get_state()['cursor'] ) {
@@ -282,7 +283,14 @@ function read_batch( array $asins, string $marketplace, string $lock ) {
 		'marketplace' => $marketplace,
 		'asins'       => implode( ',', $asins ),
 	);
-	$page  = Service\call( 'GET', '/products', array( 'query' => $query ) );
+	$page  = Service\call(
+		'GET',
+		'/products',
+		array(
+			'query'    => $query,
+			'requires' => array( 'products' ),
+		)
+	);
 	if ( is_wp_error( $page ) ) {
 		return $page;
 	}
@@ -368,7 +376,14 @@ function import_batch( array $asins, string $marketplace, string $lock ) {
 		'items'       => $asins,
 		'marketplace' => $marketplace,
 	);
-	$response = Service\call( 'POST', '/import', array( 'body' => $body ) );
+	$response = Service\call(
+		'POST',
+		'/import',
+		array(
+			'body'     => $body,
+			'requires' => array( 'results' ),
+		)
+	);
 	if ( is_wp_error( $response ) ) {
 		return $response;
 	}
