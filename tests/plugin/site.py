@@ -134,6 +134,10 @@ class Site:
         """Return the HTTP requests that WordPress has sent so far, each with `method` and `url`."""
         return [json.loads(line) for line in _read_log(self.folder / "requests.log").splitlines()]
 
+    def mails(self) -> list[dict[str, Any]]:
+        """Return the arguments of each wp_mail() so far: `to`, `subject`, `message` and others."""
+        return [json.loads(line) for line in _read_log(self.folder / "mails.log").splitlines()]
+
     def define(self, **constants: object) -> None:
         """Define constants in wp-config.php, or change them; None removes one."""
         file = self.folder / "settings.json"
@@ -225,6 +229,7 @@ def _settings(folder: Path, socket: Path) -> dict[str, object]:
         "DB_CHARSET": "utf8mb4",
         "DB_COLLATE": "",
         "TEST_REQUEST_LOG": str(folder / "requests.log"),
+        "TEST_MAIL_LOG": str(folder / "mails.log"),
         "WP_DEBUG": True,
         "WP_DEBUG_LOG": str(folder / "debug.log"),
         "WP_DEBUG_DISPLAY": False,
@@ -240,8 +245,9 @@ def _settings(folder: Path, socket: Path) -> dict[str, object]:
 def _install(site: Site) -> None:
     program = str(PHP_FILES / "install.php")
     site.run([program, str(site.root), site.url, site.admin_user, site.admin_password])
-    # The installer requested the site to test its URL rewriting. Drop that request from the log.
-    (site.folder / "requests.log").unlink(missing_ok=True)
+    # The installer requested the site to test its URL rewriting, and sent an e-mail about the site.
+    for log in ("requests.log", "mails.log"):
+        (site.folder / log).unlink(missing_ok=True)
 
 
 def _wait_until_served(site: Site, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -8,6 +8,7 @@
 namespace AmzLinkr\Disconnect;
 
 use AmzLinkr\Accounts;
+use AmzLinkr\Audit;
 use AmzLinkr\Connection;
 use AmzLinkr\Placements;
 use AmzLinkr\Products;
@@ -106,6 +107,7 @@ function disconnect_locally(): void {
 	Sync\reset();
 	Connection\delete();
 	Accounts\reset();
+	Audit\reset();
 	Placements\purge_post_caches( Products\purge_all() );
 }
 

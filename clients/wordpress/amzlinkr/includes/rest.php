@@ -14,6 +14,7 @@ use AmzLinkr\Products;
 use AmzLinkr\Service;
 use AmzLinkr\ServiceTexts;
 use AmzLinkr\Sync;
+use AmzLinkr\UserLimits;
 use WP_Error;
 use WP_REST_Request;
 use WP_REST_Response;
@@ -184,7 +185,7 @@ function get_field_schemas(): array {
  * Converts a result to a response of WordPress's REST API.
  *
  * An error of the service gets the status 422 (invalid input) or 424 (all others). Its own status, such as 401,
- * would look like an error of this site.
+ * would look like an error of this site. Only a limit of this site has the status 429.
  *
  * @param array|WP_Error $result The result of a route's function.
  * @return WP_REST_Response|WP_Error
@@ -194,11 +195,12 @@ function to_rest_response( $result ) {
 		return rest_ensure_response( $result );
 	}
 	$problem = (array) $result->get_error_data();
+	$status  = 'user_limit_reached' === $result->get_error_code() ? 429 : 424;
 	return new WP_Error(
 		$result->get_error_code(),
 		$result->get_error_message(),
 		array(
-			'status'      => 422 === ( $problem['status'] ?? 0 ) ? 422 : 424,
+			'status'      => 422 === ( $problem['status'] ?? 0 ) ? 422 : $status,
 			'action'      => (string) ( $problem['action'] ?? '' ),
 			'field'       => (string) ( $problem['field'] ?? '' ),
 			'retry_after' => (int) ( $problem['retry_after'] ?? 0 ),
@@ -312,6 +314,10 @@ function search( WP_REST_Request $request ) {
 	foreach ( SEARCH_FIELDS as $field ) {
 		$query[ $field ] = (string) $request[ $field ];
 	}
+	$refused = UserLimits\count_search();
+	if ( $refused ) {
+		return $refused;
+	}
 	$found = Service\call(
 		'GET',
 		'/search',
@@ -338,6 +344,10 @@ function search( WP_REST_Request $request ) {
  * @return array|WP_Error `results`, or the `job_id` of an import job.
  */
 function import( WP_REST_Request $request ) {
+	$refused = UserLimits\count_import( count( $request['items'] ) );
+	if ( $refused ) {
+		return $refused;
+	}
 	$response = Service\call(
 		'POST',
 		'/import',

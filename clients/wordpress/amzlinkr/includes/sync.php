@@ -593,22 +593,23 @@ function record_result( $result, string $lock ): void {
 }
 
 /**
- * Acquires the lock, also from a run that has exceeded LOCK_TTL_SECONDS.
+ * Acquires a lock, also from a run that has exceeded LOCK_TTL_SECONDS.
  *
+ * @param string $name The name of the lock; by default that of the sync.
  * @return string The value of the lock, or an empty string if another run holds it.
  */
-function acquire_lock(): string {
+function acquire_lock( string $name = LOCK ): string {
 	global $wpdb;
 	$value = time() . ' ' . wp_generate_password( 12, false );
-	if ( Options\write_row( LOCK, $value ) ) {
+	if ( Options\write_row( $name, $value ) ) {
 		return $value;
 	}
-	$held = (string) Options\get_row( LOCK );
+	$held = (string) Options\get_row( $name );
 	// The value begins with the time at which the lock was acquired.
 	if ( (int) $held >= time() - LOCK_TTL_SECONDS ) {
 		return '';
 	}
-	$acquired = $wpdb->query( $wpdb->prepare( "UPDATE $wpdb->options SET option_value = %s WHERE option_name = %s AND option_value = %s", $value, LOCK, $held ) ); // phpcs:ignore WordPress.DB -- one atomic statement without any cache.
+	$acquired = $wpdb->query( $wpdb->prepare( "UPDATE $wpdb->options SET option_value = %s WHERE option_name = %s AND option_value = %s", $value, $name, $held ) ); // phpcs:ignore WordPress.DB -- one atomic statement without any cache.
 	return $acquired ? $value : '';
 }
 
