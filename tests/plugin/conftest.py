@@ -1,5 +1,6 @@
 """Fixtures: a fresh site per test on each WordPress version, a browser, and the local service."""
 
+import os
 import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -39,7 +40,7 @@ def version(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def plugin_dir() -> Path:
     """Return the folder of the plugin to install; a test module can override it."""
-    return ROOT / "clients/wordpress/amzlinkr"
+    return Path(os.environ.get("AMZLINKR_TESTED_PLUGIN", ROOT / "clients/wordpress/amzlinkr"))
 
 
 @pytest.fixture
