@@ -71,10 +71,10 @@ REQUEST_MUTANTS = (
         PATHS,
     ),
     Mutant(
-        "value may step to another folder",
+        "path may step to another folder",
         SERVICE,
-        "const SEGMENT = '~^(?!.*\\.\\.)[^/\\\\\\\\?#%",
-        "const SEGMENT = '~^[^\\\\\\\\?#%",
+        "const PATH = '#^(?!.*\\.\\.)(?:/(?!\\.)",
+        "const PATH = '#^(?:/",
         PATHS,
     ),
     Mutant(
@@ -95,7 +95,8 @@ REQUEST_MUTANTS = (
         "value of another type reaches the path",
         SERVICE,
         "if ( ! is_string( $value ) || ! preg_match( SEGMENT, $value ) ) {",
-        "if ( ! preg_match( SEGMENT, is_scalar( $value ) ? (string) $value : 'x' ) ) {",
+        "$value = is_scalar( $value ) ? (string) $value : 'x';\n"
+        "		if ( ! preg_match( SEGMENT, $value ) ) {",
         PATHS,
     ),
     Mutant(
@@ -213,14 +214,14 @@ ROLE_MUTANTS = (
         ACTIONS,
         '			check_admin_referer( "amzlinkr_$amzlinkr_action" );\n',
         "",
-        f"{FORMS}::test_form_without_its_nonce_is_refused[6.5-missing]",
+        f"{FORMS}::test_form_without_its_nonce_is_refused[missing-6.5]",
     ),
     Mutant(
         "nonce of another form is accepted",
         ACTIONS,
         'check_admin_referer( "amzlinkr_$amzlinkr_action" );',
         "check_admin_referer( 'amzlinkr_another' );",
-        f"{FORMS}::test_form_without_its_nonce_is_refused[6.5-other]",
+        f"{FORMS}::test_form_without_its_nonce_is_refused[other-6.5]",
     ),
     Mutant(
         "form redirects to any site",

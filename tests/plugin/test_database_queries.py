@@ -59,7 +59,7 @@ class Amzlinkr_Gadget {
     }
 }
 global $wpdb;
-$wpdb->query( "UPDATE wp_amzlinkr_products SET product = 'O:16:\\"Amzlinkr_Gadget\\":0:{}'" );
+$wpdb->query( "UPDATE wp_amzlinkr_products SET product = 'O:15:\\"Amzlinkr_Gadget\\":0:{}'" );
 $box = do_shortcode( '[amzlinkr asin=B0DEMO0000]' );
 return array( $box, get_option( 'gadget_ran' ) );
 """

@@ -310,8 +310,8 @@ ROUTES_WITH_OWN_RESPONSE = {
     "POST /v1/validate": ("POST", "/accounts"),
     "GET /v1/changes": ("POST", "/refresh"),
 }
-GADGET = b'O:16:"Amzlinkr_Gadget":0:{}'
-OTHER_RESPONSES = [{}, [], {"results": 1, "items": "x", "steps": None}, "text", GADGET]
+GADGET = b'O:15:"Amzlinkr_Gadget":0:{}'
+OTHER_RESPONSES = ["text", {"results": 1, "items": "x", "steps": None}, GADGET]
 SEND_TO_OTHER_SERVICE = """
 class Amzlinkr_Gadget {
     public function __wakeup() {
