@@ -309,7 +309,8 @@ DATA_MUTANTS = (
         PRODUCTS,
         "get_rows( 'asin IN (' . implode( ',', array_fill( 0, count( $missing ), '%s' ) ) . ')', "
         "array_values( $missing ) )",
-        "get_rows( \"asin IN ('\" . implode( \"','\", str_replace( '%', '%%', $missing ) ) . \"') OR 1 = %d\", array( 0 ) )",
+        "get_rows( \"asin IN ('\" . implode( \"','\", str_replace( '%', '%%', $missing ) ) "
+        '. "\') OR 1 = %d", array( 0 ) )',
         VALUES,
     ),
     Mutant(
