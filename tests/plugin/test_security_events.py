@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.plugin.backend import Backend
 from tests.plugin.recording_service import API_KEY, RecordingService, Reply
 from tests.plugin.site import Site
 from tests.plugin.test_translations import LANGUAGES
@@ -222,3 +223,17 @@ def test_mail_and_list_are_german_on_a_german_site(site: Site, service: Recordin
     html = site.php(RENDER_SETTINGS)
     assert "Sicherheitsereignisse" in html
     assert "Die Website wurde erneut angemeldet." in html
+
+
+def test_events_of_the_service_are_shown_and_mailed(site: Site, backend: Backend) -> None:
+    client = backend.join(site)
+    site.get()
+    api_key = client.call("POST", "/keys").json["api_key"]
+    run_sync(site)
+    text = "\n".join(mail["message"] for mail in site.mails())
+    assert text.count("An API key was created. · by a sign-up") == 1
+    assert text.count("An API key was created. · with the API key") == 1
+    assert api_key not in text
+    html = site.php(RENDER_SETTINGS)
+    assert "An API key was created." in html
+    assert "Another event" not in html
