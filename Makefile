@@ -73,7 +73,7 @@ test-slow: ## Run the slow tests: many seeds, mutants and requests (PARTS="simul
 test-wordpress: ## Test the WordPress plugin in a browser, on sites created here (needs Debian 12, npm)
 	$(SET_UP)
 	$(RUN)/python -m tests.plugin.install
-	$(RUN)/python -m pytest -m wordpress tests/plugin $(ARGS)
+	$(RUN)/python -m pytest -m wordpress tests/plugin tests/mutation/test_plugin_mutants.py $(ARGS)
 
 .PHONY: lint-php
 lint-php: ## Check the style of the plugin's PHP (needs Debian's php-codesniffer)

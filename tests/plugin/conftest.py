@@ -1,5 +1,6 @@
 """Fixtures: a fresh site per test on each WordPress version, a browser, and the local service."""
 
+import os
 import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from infra.local.stack.stack import running_stack
 from tests.plugin.backend import Backend
 from tests.plugin.browser import Browser, running_browser
 from tests.plugin.install import VERSIONS, WORK_DIR
+from tests.plugin.recording_service import RecordingService, recording_service
 from tests.plugin.site import Site, wordpress
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +40,7 @@ def version(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def plugin_dir() -> Path:
     """Return the folder of the plugin to install; a test module can override it."""
-    return ROOT / "clients/wordpress/amzlinkr"
+    return Path(os.environ.get("AMZLINKR_TESTED_PLUGIN", ROOT / "clients/wordpress/amzlinkr"))
 
 
 @pytest.fixture
@@ -74,3 +76,10 @@ def backend(running_backend: Backend) -> Backend:
     """Return the local service with a reset fake Amazon."""
     running_backend.amazon.send("POST", "reset")
     return running_backend
+
+
+@pytest.fixture
+def service() -> Iterator[RecordingService]:
+    """Run a service that records its requests."""
+    with recording_service() as running:
+        yield running

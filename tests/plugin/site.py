@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import re
 import secrets
 import shutil
@@ -133,6 +134,17 @@ class Site:
         """Return the HTTP requests that WordPress has sent so far, each with `method` and `url`."""
         return [json.loads(line) for line in _read_log(self.folder / "requests.log").splitlines()]
 
+    def mails(self) -> list[dict[str, Any]]:
+        """Return the arguments of each wp_mail() so far: `to`, `subject`, `message` and others."""
+        return [json.loads(line) for line in _read_log(self.folder / "mails.log").splitlines()]
+
+    def define(self, **constants: object) -> None:
+        """Define constants in wp-config.php, or change them; None removes one."""
+        file = self.folder / "settings.json"
+        settings = json.loads(file.read_text()) | constants
+        kept = {name: value for name, value in settings.items() if value is not None}
+        file.write_text(json.dumps(kept))
+
     def move_to(self, url: str) -> None:
         """Change the site URL the way a move or a clone does."""
         self.php("update_option( 'siteurl', $url ); update_option( 'home', $url );", url=url)
@@ -190,13 +202,22 @@ def _copy_files(site: Site, plugin_dir: Path | None) -> None:
     source = wordpress_source(site.version)
     if not source.exists():
         raise SiteError("WordPress is not installed. Run `python -m tests.plugin.install`.")
-    shutil.copytree(source, site.root)
+    # Links are faster. WordPress replaces its own files when it changes them.
+    shutil.copytree(source, site.root, copy_function=_link_or_copy)
     content = site.root / "wp-content"
     if plugin_dir:
         shutil.copytree(plugin_dir, content / "plugins" / plugin_dir.name)
+    (site.root / "wp-config.php").unlink(missing_ok=True)
     shutil.copyfile(PHP_FILES / "wp-config.php", site.root / "wp-config.php")
     (content / "mu-plugins").mkdir()
     shutil.copyfile(PHP_FILES / "mu-plugin.php", content / "mu-plugins/test-site.php")
+
+
+def _link_or_copy(source: str, to: str) -> None:
+    try:
+        os.link(source, to)
+    except OSError:  # hard links require the same file system
+        shutil.copy2(source, to)
 
 
 def _settings(folder: Path, socket: Path) -> dict[str, object]:
@@ -208,12 +229,15 @@ def _settings(folder: Path, socket: Path) -> dict[str, object]:
         "DB_CHARSET": "utf8mb4",
         "DB_COLLATE": "",
         "TEST_REQUEST_LOG": str(folder / "requests.log"),
+        "TEST_MAIL_LOG": str(folder / "mails.log"),
         "WP_DEBUG": True,
         "WP_DEBUG_LOG": str(folder / "debug.log"),
         "WP_DEBUG_DISPLAY": False,
         "DISABLE_WP_CRON": True,
         "AUTOMATIC_UPDATER_DISABLED": True,
         "FS_METHOD": "direct",
+        # The service of the tests is on this machine, which is refused on other sites.
+        "WP_ENVIRONMENT_TYPE": "local",
         **{name: secrets.token_urlsafe(48) for name in SALTS},
     }
 
@@ -221,8 +245,9 @@ def _settings(folder: Path, socket: Path) -> dict[str, object]:
 def _install(site: Site) -> None:
     program = str(PHP_FILES / "install.php")
     site.run([program, str(site.root), site.url, site.admin_user, site.admin_password])
-    # The installer requested the site to test its URL rewriting. Drop that request from the log.
-    (site.folder / "requests.log").unlink(missing_ok=True)
+    # The installer requested the site to test its URL rewriting, and sent an e-mail about the site.
+    for log in ("requests.log", "mails.log"):
+        (site.folder / log).unlink(missing_ok=True)
 
 
 def _wait_until_served(site: Site, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -126,7 +126,7 @@ ADMINISTRATOR_ROUTES = [
 EDITOR_ROUTES = [("DELETE", "/products/US/B0DEMO0000"), ("POST", "/refresh")]
 AUTHOR_ROUTES = [("POST", "/import"), ("GET", "/import/job_1")]
 CONTRIBUTOR_ROUTES = [("GET", "/search")]
-ACTIONS = ("connect", "disconnect", "keep_as_copy", "save_display")
+ACTIONS = ("connect", "disconnect", "keep_as_copy", "save_display", "save_notifications")
 
 
 def read_all_tables(site: Site) -> dict[str, str]:

@@ -1,6 +1,6 @@
 <?php
 /**
- * Must-use plugin of the test sites: logs all outgoing requests and blocks those to other machines.
+ * Must-use plugin of the test sites: logs all outgoing requests and e-mails, and blocks those to other machines.
  */
 
 add_filter(
@@ -31,7 +31,15 @@ add_filter(
 	3
 );
 
-add_filter( 'pre_wp_mail', '__return_true' );
+add_filter(
+	'pre_wp_mail',
+	static function ( $result, $mail ) {
+		file_put_contents( TEST_MAIL_LOG, wp_json_encode( $mail ) . "\n", FILE_APPEND | LOCK_EX );
+		return ! defined( 'TEST_MAIL_FAILS' );
+	},
+	10,
+	2
+);
 
 // The news widget logs a notice if its feed is empty.
 add_action(

@@ -7,6 +7,7 @@
 
 namespace AmzLinkr\Actions;
 
+use AmzLinkr\Audit;
 use AmzLinkr\Box;
 use AmzLinkr\Connection;
 use AmzLinkr\Disconnect;
@@ -17,7 +18,7 @@ use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
 
-foreach ( array( 'connect', 'disconnect', 'keep_as_copy', 'save_display' ) as $amzlinkr_action ) {
+foreach ( array( 'connect', 'disconnect', 'keep_as_copy', 'save_display', 'save_notifications' ) as $amzlinkr_action ) {
 	add_action(
 		"admin_post_amzlinkr_$amzlinkr_action",
 		static function () use ( $amzlinkr_action ) {
@@ -113,6 +114,14 @@ function keep_as_copy(): void {
 function save_display(): void {
 	update_option( Box\DISPLAY_OPTION, array( 'statement' => get_field( 'statement' ) ), true );
 	redirect_with_notice( __( 'Saved.', 'amzlinkr' ), 'amzlinkr-settings&tab=display' );
+}
+
+/**
+ * Saves whether new security events are sent by e-mail.
+ */
+function save_notifications(): void {
+	Audit\set_notifying( '' !== get_field( 'audit' ) );
+	redirect_with_notice( __( 'Saved.', 'amzlinkr' ), 'amzlinkr-settings&tab=connection' );
 }
 
 /**

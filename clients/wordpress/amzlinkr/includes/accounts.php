@@ -52,7 +52,7 @@ function get_tag( string $marketplace ): string {
  * @return array[]|WP_Error The accounts.
  */
 function refresh() {
-	$site = Service\call( 'GET', '/site' );
+	$site = Service\call( 'GET', '/site', array( 'requires' => array( 'connections' ) ) );
 	if ( is_wp_error( $site ) ) {
 		return $site;
 	}
@@ -164,7 +164,7 @@ function get_marketplaces(): array {
  * Loads the marketplaces from the service and stores them. If that fails, the stored list stays.
  */
 function refresh_marketplaces(): void {
-	$found = Service\call( 'GET', '/marketplaces' );
+	$found = Service\call( 'GET', '/marketplaces', array( 'requires' => array( 'marketplaces' ) ) );
 	if ( ! is_wp_error( $found ) ) {
 		update_option( MARKETPLACES_OPTION, array_column( $found['marketplaces'], null, 'code' ), true );
 	}

@@ -8,6 +8,7 @@
 namespace AmzLinkr\Disconnect;
 
 use AmzLinkr\Accounts;
+use AmzLinkr\Audit;
 use AmzLinkr\Connection;
 use AmzLinkr\Placements;
 use AmzLinkr\Products;
@@ -25,20 +26,20 @@ defined( 'ABSPATH' ) || exit;
  * @return true|WP_Error
  */
 function disconnect() {
-	$accounts = Service\call( 'GET', '/connections' );
-	$api_keys = is_wp_error( $accounts ) ? $accounts : Service\call( 'GET', '/keys' );
+	$accounts = Service\call( 'GET', '/connections', array( 'requires' => array( 'connections' ) ) );
+	$api_keys = is_wp_error( $accounts ) ? $accounts : Service\call( 'GET', '/keys', array( 'requires' => array( 'keys' ) ) );
 	if ( is_wp_error( $api_keys ) ) {
 		return $api_keys;
 	}
-	$paths = array_map( static fn( $account ) => "/connections/{$account['marketplace']}", $accounts['connections'] );
+	$calls = array_map( static fn( $account ) => array( '/connections/{marketplace}', array( 'marketplace' => $account['marketplace'] ) ), $accounts['connections'] );
 	// The current API key comes last: without it the other calls would be rejected.
 	foreach ( $api_keys['keys'] as $api_key ) {
 		if ( $api_key['current'] ) {
-			$paths[] = "/keys/{$api_key['kid']}";
+			$calls[] = array( '/keys/{kid}', array( 'kid' => $api_key['kid'] ) );
 		}
 	}
-	foreach ( $paths as $path ) {
-		$deleted = Service\call( 'DELETE', $path );
+	foreach ( $calls as list( $path, $values ) ) {
+		$deleted = Service\call( 'DELETE', $path, array( 'path' => $values ) );
 		if ( is_wp_error( $deleted ) ) {
 			return $deleted;
 		}
@@ -106,6 +107,7 @@ function disconnect_locally(): void {
 	Sync\reset();
 	Connection\delete();
 	Accounts\reset();
+	Audit\reset();
 	Placements\purge_post_caches( Products\purge_all() );
 }
 

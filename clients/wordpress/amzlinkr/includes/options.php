@@ -60,3 +60,35 @@ function delete_row( string $name, string $value ): void {
 	);
 	$wpdb->delete( $wpdb->options, $where ); // phpcs:ignore WordPress.DB -- bypasses all caches.
 }
+
+/**
+ * Adds to a number that starts over in each hour, unless it would exceed a maximum.
+ *
+ * One statement reads and writes the row, because requests of one user can arrive together. The value is the hour and
+ * the number.
+ *
+ * @param string $name   The name of the option.
+ * @param int    $amount The amount to add, at least 1.
+ * @param int    $max    The maximum.
+ * @return bool Whether the amount was added.
+ */
+function add_in_hour( string $name, int $amount, int $max ): bool {
+	global $wpdb;
+	if ( $amount > $max ) {
+		return false;
+	}
+	$hour  = (string) intdiv( time(), HOUR_IN_SECONDS );
+	$first = "$hour $amount";
+	// phpcs:disable WordPress.DB -- one atomic statement without any cache.
+	return 0 < $wpdb->query(
+		$wpdb->prepare(
+			"INSERT INTO $wpdb->options (option_name, option_value, autoload) VALUES (%s, %s, 'no')
+			ON DUPLICATE KEY UPDATE option_value = CASE
+				WHEN SUBSTRING_INDEX(option_value, ' ', 1) <> %s THEN %s
+				WHEN SUBSTRING_INDEX(option_value, ' ', -1) + %d <= %d THEN CONCAT(%s, ' ', SUBSTRING_INDEX(option_value, ' ', -1) + %d)
+				ELSE option_value END",
+			array( $name, $first, $hour, $first, $amount, $max, $hour, $amount )
+		)
+	);
+	// phpcs:enable WordPress.DB
+}

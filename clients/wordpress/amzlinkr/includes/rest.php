@@ -14,6 +14,7 @@ use AmzLinkr\Products;
 use AmzLinkr\Service;
 use AmzLinkr\ServiceTexts;
 use AmzLinkr\Sync;
+use AmzLinkr\UserLimits;
 use WP_Error;
 use WP_REST_Request;
 use WP_REST_Response;
@@ -37,7 +38,14 @@ const KEY_FIELDS        = array(
 	'creators' => array( 'credential_id', 'credential_secret', 'credential_version' ),
 );
 
-/** The fields that each route accepts, by the name of its function. */
+/** The parameters in paths of routes, and the pattern of each. */
+const URL_PARAMETERS = array(
+	'marketplace' => '^[A-Z]{2}\z',
+	'asin'        => '^[A-Z0-9]{10}\z',
+	'job'         => '^[A-Za-z0-9_-]{1,100}\z',
+);
+
+/** The fields in the query or body that each route accepts, by the name of its function. */
 const ACCEPTED_FIELDS = array(
 	'save_keys'       => array( 'api', 'access_key', 'secret_key', 'credential_id', 'credential_secret', 'credential_version', 'partner_tag', 'marketplace' ),
 	'run_diagnostics' => array( 'marketplace' ),
@@ -52,7 +60,7 @@ add_action( 'rest_api_init', __NAMESPACE__ . '\register_routes' );
  * Registers the routes.
  */
 function register_routes(): void {
-	$routes  = array(
+	$routes = array(
 		array( 'POST', '/accounts', CAPABILITY_MANAGE, 'save_keys' ),
 		array( 'GET', '/accounts', CAPABILITY_MANAGE, 'get_accounts' ),
 		array( 'DELETE', '/accounts/(?P<marketplace>[A-Z]{2})', CAPABILITY_MANAGE, 'delete_account' ),
@@ -63,19 +71,72 @@ function register_routes(): void {
 		array( 'DELETE', '/products/(?P<marketplace>[A-Z]{2})/(?P<asin>[A-Z0-9]{10})', CAPABILITY_EDIT, 'remove_product' ),
 		array( 'POST', '/refresh', CAPABILITY_EDIT, 'refresh' ),
 	);
-	$schemas = get_field_schemas();
 	foreach ( $routes as list( $method, $path, $capability, $handler ) ) {
 		register_rest_route(
 			API_NAMESPACE,
 			$path,
 			array(
 				'methods'             => $method,
-				'args'                => array_intersect_key( $schemas, array_flip( ACCEPTED_FIELDS[ $handler ] ?? array() ) ),
+				'args'                => get_args( $path, ACCEPTED_FIELDS[ $handler ] ?? array() ),
 				'permission_callback' => static fn() => current_user_can( $capability ),
 				'callback'            => static fn( WP_REST_Request $request ) => to_rest_response( ( __NAMESPACE__ . "\\$handler" )( $request ) ),
 			)
 		);
 	}
+}
+
+/**
+ * Returns the arguments of a route: its accepted fields, and the parameters in its path.
+ *
+ * @param string   $path   The path of the route, a regular expression with a named group for each parameter.
+ * @param string[] $fields The accepted fields.
+ * @return array[] Arguments of register_rest_route().
+ */
+function get_args( string $path, array $fields ): array {
+	preg_match_all( '/\(\?P<(\w+)>/', $path, $found );
+	$args = array();
+	foreach ( array_intersect_key( get_field_schemas(), array_flip( $fields ) ) as $name => $schema ) {
+		$args[ $name ] = array( 'validate_callback' => 'rest_validate_request_arg' ) + $schema;
+	}
+	foreach ( $found[1] as $name ) {
+		$url_parameter = array(
+			'type'              => 'string',
+			'pattern'           => URL_PARAMETERS[ $name ],
+			'required'          => true,
+			'validate_callback' => __NAMESPACE__ . '\validate_url_parameter',
+		);
+		$args[ $name ] = $url_parameter;
+	}
+	return $args;
+}
+
+/**
+ * Validates a parameter in the path of a route.
+ *
+ * WordPress prefers parameters of the same name in the query and the body. They are refused, so that a request
+ * cannot look as if it named something else.
+ *
+ * @param mixed           $value   The value that WordPress prefers.
+ * @param WP_REST_Request $request The request.
+ * @param string          $name    The name of the parameter.
+ * @return true|WP_Error
+ */
+function validate_url_parameter( $value, WP_REST_Request $request, string $name ) {
+	if ( get_url_parameter( $request, $name ) !== $value ) {
+		/* translators: %s: the name of a parameter */
+		return new WP_Error( 'rest_invalid_param', sprintf( __( 'The parameter “%s” is a part of the URL. Remove it from the query and the body.', 'amzlinkr' ), $name ), array( 'status' => 400 ) );
+	}
+	return rest_validate_request_arg( $value, $request, $name );
+}
+
+/**
+ * Returns a parameter in the path of a route. A query or body cannot replace it.
+ *
+ * @param WP_REST_Request $request The request.
+ * @param string          $name    The name of the parameter.
+ */
+function get_url_parameter( WP_REST_Request $request, string $name ): string {
+	return (string) $request->get_url_params()[ $name ];
 }
 
 /**
@@ -124,7 +185,7 @@ function get_field_schemas(): array {
  * Converts a result to a response of WordPress's REST API.
  *
  * An error of the service gets the status 422 (invalid input) or 424 (all others). Its own status, such as 401,
- * would look like an error of this site.
+ * would look like an error of this site. Only a limit of this site has the status 429.
  *
  * @param array|WP_Error $result The result of a route's function.
  * @return WP_REST_Response|WP_Error
@@ -134,11 +195,12 @@ function to_rest_response( $result ) {
 		return rest_ensure_response( $result );
 	}
 	$problem = (array) $result->get_error_data();
+	$status  = 'user_limit_reached' === $result->get_error_code() ? 429 : 424;
 	return new WP_Error(
 		$result->get_error_code(),
 		$result->get_error_message(),
 		array(
-			'status'      => 422 === ( $problem['status'] ?? 0 ) ? 422 : 424,
+			'status'      => 422 === ( $problem['status'] ?? 0 ) ? 422 : $status,
 			'action'      => (string) ( $problem['action'] ?? '' ),
 			'field'       => (string) ( $problem['field'] ?? '' ),
 			'retry_after' => (int) ( $problem['retry_after'] ?? 0 ),
@@ -160,15 +222,19 @@ function save_keys( WP_REST_Request $request ) {
 	foreach ( array_merge( KEY_FIELDS[ $api ] ?? array(), array( 'partner_tag', 'marketplace' ) ) as $field ) {
 		$body[ $field ] = (string) $request[ $field ];
 	}
-	$validation = Service\call( 'POST', '/validate', array( 'body' => $body ) );
+	$options    = array(
+		'body'     => $body,
+		'requires' => array( 'connection' ),
+	);
+	$validation = Service\call( 'POST', '/validate', $options );
 	if ( is_wp_error( $validation ) ) {
 		return $validation;
 	}
 	Sync\schedule_reimport();
 	$accounts = get_accounts();
 	return is_wp_error( $accounts ) ? $accounts : array(
-		'status'   => $validation['status'],
-		'message'  => ServiceTexts\translate_text( (string) $validation['message'] ),
+		'status'   => (string) ( $validation['status'] ?? '' ),
+		'message'  => ServiceTexts\translate_text( (string) ( $validation['message'] ?? '' ) ),
 		'accounts' => $accounts['accounts'],
 	);
 }
@@ -210,7 +276,8 @@ function prepare_account( array $account ): array {
  * @return array|WP_Error The remaining `accounts`.
  */
 function delete_account( WP_REST_Request $request ) {
-	$deleted = Service\call( 'DELETE', '/connections/' . $request['marketplace'] );
+	$marketplace = get_url_parameter( $request, 'marketplace' );
+	$deleted     = Service\call( 'DELETE', '/connections/{marketplace}', array( 'path' => array( 'marketplace' => $marketplace ) ) );
 	return is_wp_error( $deleted ) ? $deleted : get_accounts();
 }
 
@@ -221,7 +288,11 @@ function delete_account( WP_REST_Request $request ) {
  * @return array|WP_Error The `steps` with their results.
  */
 function run_diagnostics( WP_REST_Request $request ) {
-	$report = Service\call( 'GET', '/diagnostics', array( 'query' => array( 'marketplace' => (string) $request['marketplace'] ) ) );
+	$options = array(
+		'query'    => array( 'marketplace' => (string) $request['marketplace'] ),
+		'requires' => array( 'steps' ),
+	);
+	$report  = Service\call( 'GET', '/diagnostics', $options );
 	if ( is_wp_error( $report ) ) {
 		return $report;
 	}
@@ -243,7 +314,18 @@ function search( WP_REST_Request $request ) {
 	foreach ( SEARCH_FIELDS as $field ) {
 		$query[ $field ] = (string) $request[ $field ];
 	}
-	$found = Service\call( 'GET', '/search', array( 'query' => $query ) );
+	$refused = UserLimits\count_search();
+	if ( $refused ) {
+		return $refused;
+	}
+	$found = Service\call(
+		'GET',
+		'/search',
+		array(
+			'query'    => $query,
+			'requires' => array( 'items' ),
+		)
+	);
 	if ( is_wp_error( $found ) ) {
 		return $found;
 	}
@@ -262,6 +344,10 @@ function search( WP_REST_Request $request ) {
  * @return array|WP_Error `results`, or the `job_id` of an import job.
  */
 function import( WP_REST_Request $request ) {
+	$refused = UserLimits\count_import( count( $request['items'] ) );
+	if ( $refused ) {
+		return $refused;
+	}
 	$response = Service\call(
 		'POST',
 		'/import',
@@ -285,11 +371,14 @@ function import( WP_REST_Request $request ) {
  * @return array|WP_Error The job, with `results`.
  */
 function get_import_job( WP_REST_Request $request ) {
-	$query = array(
-		'limit'  => (string) $request['limit'],
-		'cursor' => (string) $request['cursor'],
+	$options = array(
+		'path'  => array( 'job' => get_url_parameter( $request, 'job' ) ),
+		'query' => array(
+			'limit'  => (string) $request['limit'],
+			'cursor' => (string) $request['cursor'],
+		),
 	);
-	$job   = Service\call( 'GET', '/import/' . $request['job'], array( 'query' => $query ) );
+	$job     = Service\call( 'GET', '/import/{job}', $options );
 	return is_wp_error( $job ) ? $job : store_results( $job );
 }
 
@@ -300,6 +389,9 @@ function get_import_job( WP_REST_Request $request ) {
  * @return array|WP_Error The response, with results for an admin page.
  */
 function store_results( array $response ) {
+	if ( ! is_array( $response['results'] ?? null ) ) {
+		return Service\unreachable_error( 'HTTP 200' );
+	}
 	$changed = Products\store( array_column( $response['results'], 'product' ), Sync\get_state()['feed_generation'] );
 	if ( is_wp_error( $changed ) ) {
 		return $changed;
@@ -350,10 +442,14 @@ function prepare_product( array $product ): array {
  */
 function remove_product( WP_REST_Request $request ) {
 	$product = array(
-		'asin'        => (string) $request['asin'],
-		'marketplace' => (string) $request['marketplace'],
+		'asin'        => get_url_parameter( $request, 'asin' ),
+		'marketplace' => get_url_parameter( $request, 'marketplace' ),
 	);
-	$removed = Service\call( 'DELETE', "/products/{$product['asin']}", array( 'query' => array( 'marketplace' => $product['marketplace'] ) ) );
+	$options = array(
+		'path'  => array( 'asin' => $product['asin'] ),
+		'query' => array( 'marketplace' => $product['marketplace'] ),
+	);
+	$removed = Service\call( 'DELETE', '/products/{asin}', $options );
 	if ( is_wp_error( $removed ) && 'not_found' !== $removed->get_error_code() ) {
 		return $removed;
 	}

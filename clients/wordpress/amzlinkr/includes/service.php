@@ -15,12 +15,33 @@ use const AmzLinkr\VERSION;
 
 defined( 'ABSPATH' ) || exit;
 
+/** One segment of a path before it is encoded: no dots in a row, no delimiter, no control character, nothing encoded. */
+const SEGMENT = '~^(?!.*\.\.)[^/\\\\?#%\x00-\x1f\x7f]{1,200}\z~s';
+
+/** An encoded path: no segment begins with a dot, and no dot, slash or control character is encoded. */
+const PATH = '#^(?!.*\.\.)(?:/(?!\.)(?:[a-z0-9_.~-]|%(?!2e|2f|5c|[01][0-9a-f]|7f)[0-9a-f]{2})+)+\z#i';
+
+/** Networks that are not reachable on the internet. WordPress refuses some of them only. */
+const PRIVATE_NETWORKS = array( '0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.168.0.0/16', '198.18.0.0/15', '224.0.0.0/3' );
+
+const MAX_HOST_CHARS = 253;
+
+/** The ports that WordPress permits in URLs that users enter. */
+const ALLOWED_PORTS = array( 443, 8080 );
+
 /**
  * Sends a request with the site's API key.
  *
  * @param string $method  The HTTP method.
- * @param string $path    A path such as `/search`.
- * @param array  $options `query`, `body` (sent as JSON), `headers`, and `seconds` (the timeout).
+ * @param string $path    A path such as `/products/{asin}`.
+ * @param array  $options {
+ *     @type string[] $path     The values of the placeholders in the path.
+ *     @type array    $query    The query.
+ *     @type array    $body     The body, which is sent as JSON.
+ *     @type string[] $headers  Further headers.
+ *     @type int      $seconds  The timeout.
+ *     @type string[] $requires The members of the response that must be arrays.
+ * }
  * @return array|WP_Error The decoded response, or the service's problem; see error_from_problem().
  */
 function call( string $method, string $path, array $options = array() ) {
@@ -53,14 +74,19 @@ function call( string $method, string $path, array $options = array() ) {
  * @return array|WP_Error The result of call().
  */
 function send( string $service_url, string $method, string $path, array $options = array() ) {
+	$path    = build_path( $path, $options['path'] ?? array() );
+	$refused = is_wp_error( $path ) ? $path : find_url_problem( $service_url );
+	if ( $refused ) {
+		return $refused;
+	}
 	$query   = array_filter( $options['query'] ?? array(), static fn( $value ) => '' !== $value && null !== $value );
 	$request = array(
 		'method'             => $method,
 		'timeout'            => $options['seconds'] ?? 30,
 		'redirection'        => 0,
 		'user-agent'         => 'AmzLinkr/' . VERSION,
-		// WordPress then refuses private addresses. A service on this machine is the only exception.
-		'reject_unsafe_urls' => ! is_local_url( $service_url ),
+		// WordPress then resolves the host again and refuses private addresses.
+		'reject_unsafe_urls' => ! is_trusted_url( $service_url ),
 		'headers'            => array( 'Accept' => 'application/json' ) + ( $options['headers'] ?? array() ),
 	);
 	if ( isset( $options['body'] ) ) {
@@ -74,10 +100,44 @@ function send( string $service_url, string $method, string $path, array $options
 	}
 	$status = (int) wp_remote_retrieve_response_code( $response );
 	$body   = json_decode( wp_remote_retrieve_body( $response ), true );
-	if ( $status >= 200 && $status < 300 ) {
-		return is_array( $body ) || 204 === $status ? (array) $body : unreachable_error( "HTTP $status" );
+	if ( $status < 200 || $status >= 300 ) {
+		return is_array( $body ) && isset( $body['code'], $body['detail'] ) ? error_from_problem( $body ) : unreachable_error( "HTTP $status" );
 	}
-	return is_array( $body ) && isset( $body['code'], $body['detail'] ) ? error_from_problem( $body ) : unreachable_error( "HTTP $status" );
+	$is_complete = 204 === $status || is_array( $body );
+	foreach ( $options['requires'] ?? array() as $member ) {
+		$is_complete = $is_complete && is_array( $body[ $member ] ?? null );
+	}
+	return $is_complete ? (array) $body : unreachable_error( "HTTP $status" );
+}
+
+/**
+ * Builds a path of the service. This is the only place where values become a part of a path.
+ *
+ * @param string $template A path with placeholders, such as `/products/{asin}`.
+ * @param array  $values   The value of each placeholder: one segment of the path.
+ * @return string|WP_Error The path, or the error `invalid_path`.
+ */
+function build_path( string $template, array $values ) {
+	$segments = array();
+	foreach ( $values as $name => $value ) {
+		if ( ! is_string( $value ) || ! preg_match( SEGMENT, $value ) ) {
+			return invalid_path_error();
+		}
+		$segments[ '{' . $name . '}' ] = rawurlencode( $value );
+	}
+	$path = strtr( $template, $segments );
+	return preg_match( PATH, $path ) ? $path : invalid_path_error();
+}
+
+/**
+ * Returns the error for a value that cannot be a segment of a path.
+ */
+function invalid_path_error(): WP_Error {
+	return new WP_Error(
+		'invalid_path',
+		__( 'This request names something that cannot exist at the service. Nothing was sent.', 'amzlinkr' ),
+		array( 'action' => __( 'Reload the page and try again.', 'amzlinkr' ) )
+	);
 }
 
 /**
@@ -109,16 +169,64 @@ function unreachable_error( string $reason ): WP_Error {
 }
 
 /**
- * Returns whether a URL points to this machine.
+ * Returns whether the owner of the server permits a URL that other users may not enter.
  *
- * @param string $url A URL.
+ * On a network, the administrator of one site may enter a service URL, but must not reach the server's own ports or
+ * its private network through it.
+ *
+ * @param string $url A service URL.
  */
-function is_local_url( string $url ): bool {
-	return in_array( wp_parse_url( $url, PHP_URL_HOST ), array( 'localhost', '127.0.0.1' ), true );
+function is_trusted_url( string $url ): bool {
+	$is_configured = defined( 'AMZLINKR_SERVICE_URL' ) && untrailingslashit( AMZLINKR_SERVICE_URL ) === untrailingslashit( $url );
+	$is_loopback   = in_array( wp_parse_url( $url, PHP_URL_HOST ), array( 'localhost', '127.0.0.1' ), true );
+	return $is_configured || ( $is_loopback && 'local' === wp_get_environment_type() );
 }
 
 /**
- * Validates a service URL and removes a slash at its end. Only services on this machine may use http.
+ * Finds out why a service URL may not be requested: its port or an address of its host.
+ *
+ * A host that cannot be resolved has no problem here. The request then fails with the reason.
+ *
+ * @param string $url A service URL.
+ * @return WP_Error|null The problem, or null if there is none.
+ */
+function find_url_problem( string $url ): ?WP_Error {
+	if ( is_trusted_url( $url ) ) {
+		return null;
+	}
+	$host      = (string) wp_parse_url( $url, PHP_URL_HOST );
+	$is_public = strlen( $host ) <= MAX_HOST_CHARS && in_array( wp_parse_url( $url, PHP_URL_PORT ) ?? 443, ALLOWED_PORTS, true );
+	// No top-level domain begins with a digit. Other notations of addresses, such as 0x7f.1, are not resolved alike.
+	$is_public = $is_public && ( ! preg_match( '~(?:^|\.)\d[^.]*\.?\z~', $host ) || filter_var( $host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV4 ) );
+	$addresses = $is_public ? gethostbynamel( $host ) : array();
+	foreach ( $addresses ? $addresses : array() as $address ) {
+		$is_public = $is_public && is_public_address( $address );
+	}
+	return $is_public ? null : new WP_Error(
+		'private_service_url',
+		__( 'This service URL leads to this server, to a private network, or to a port that is not permitted.', 'amzlinkr' ),
+		/* translators: %s: PHP code */
+		array( 'action' => sprintf( __( 'Check the service URL. If it is right, the owner of this server must add it to wp-config.php: %s', 'amzlinkr' ), "define( 'AMZLINKR_SERVICE_URL', 'https://…/v1' );" ) )
+	);
+}
+
+/**
+ * Returns whether an IPv4 address is reachable on the internet.
+ *
+ * @param string $address The address.
+ */
+function is_public_address( string $address ): bool {
+	foreach ( PRIVATE_NETWORKS as $network ) {
+		list( $first, $bits ) = explode( '/', $network );
+		if ( ( ip2long( $address ) ^ ip2long( $first ) ) >> ( 32 - (int) $bits ) === 0 ) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/**
+ * Validates a service URL and removes a slash at its end. Only URLs that the owner of the server permits may use http.
  *
  * @param string $input The text from the form.
  * @return string|WP_Error The URL.
@@ -128,13 +236,13 @@ function parse_service_url( string $input ) {
 	$parts    = wp_parse_url( $url );
 	$host     = is_array( $parts ) ? (string) ( $parts['host'] ?? '' ) : '';
 	$is_plain = is_array( $parts ) && ! isset( $parts['user'] ) && ! isset( $parts['query'] ) && ! isset( $parts['fragment'] );
-	$schemes  = is_local_url( $url ) ? array( 'https', 'http' ) : array( 'https' );
-	if ( '' === $host || ! $is_plain || ! in_array( $parts['scheme'] ?? '', $schemes, true ) ) {
+	$schemes  = is_trusted_url( $url ) ? array( 'https', 'http' ) : array( 'https' );
+	if ( '' === $host || strlen( $host ) > MAX_HOST_CHARS || ! $is_plain || ! in_array( $parts['scheme'] ?? '', $schemes, true ) ) {
 		return new WP_Error(
 			'service_url',
 			__( 'This is not a valid service URL.', 'amzlinkr' ),
 			array( 'action' => __( 'Enter the URL that you received from the operator of the service. It begins with https:// and ends with /v1.', 'amzlinkr' ) )
 		);
 	}
-	return $url;
+	return find_url_problem( $url ) ?? $url;
 }

@@ -1,6 +1,6 @@
 <?php
 /**
- * A test in Tools → Site Health, based on stored data without a service call.
+ * Tests in Tools → Site Health, based on stored data without a service call.
  *
  * @package AmzLinkr
  */
@@ -15,17 +15,21 @@ use AmzLinkr\Withheld;
 
 defined( 'ABSPATH' ) || exit;
 
-add_filter( 'site_status_tests', __NAMESPACE__ . '\add_test' );
+add_filter( 'site_status_tests', __NAMESPACE__ . '\add_tests' );
 
 /**
- * Adds the test to Site Health.
+ * Adds the tests to Site Health.
  *
  * @param array $tests The tests of Site Health.
  */
-function add_test( array $tests ): array {
-	$tests['direct']['amzlinkr'] = array(
+function add_tests( array $tests ): array {
+	$tests['direct']['amzlinkr']             = array(
 		'label' => __( 'AmzLinkr', 'amzlinkr' ),
 		'test'  => __NAMESPACE__ . '\run_test',
+	);
+	$tests['direct']['amzlinkr_secret_keys'] = array(
+		'label' => __( 'AmzLinkr: secret keys of WordPress', 'amzlinkr' ),
+		'test'  => __NAMESPACE__ . '\run_secret_keys_test',
 	);
 	return $tests;
 }
@@ -128,4 +132,47 @@ function get_reimport_problems(): array {
 		$problems[] = trim( sprintf( __( '%1$s: Some products must be imported again and show no prices until then. %2$s', 'amzlinkr' ), $marketplace, $reason ) );
 	}
 	return $problems;
+}
+
+/**
+ * Runs the test of the secret keys with which the API key is encrypted.
+ *
+ * @return array A result in the format of the filter `site_status_test_result`.
+ */
+function run_secret_keys_test(): array {
+	$names = Connection\is_connected() ? find_secret_keys_in_database() : array();
+	$text  = $names
+		/* translators: %s: names of PHP constants */
+		? sprintf( __( 'WordPress keeps its secret keys (%s) in the database, because wp-config.php does not define them, or defines them with a default or repeated value. The database also contains the encrypted API key of this site, so a copy of the database can be enough to decrypt it.', 'amzlinkr' ), implode( ', ', $names ) )
+		: __( 'The secret keys are defined in wp-config.php. A copy of the database is not enough to decrypt the API key of this site.', 'amzlinkr' );
+	$todo = __( 'Define all secret keys of WordPress in wp-config.php, each with a different random value. This ends all logins. Then connect this site again under AmzLinkr → Settings → Connection, and enter the Amazon keys again.', 'amzlinkr' );
+	return array(
+		'label'       => $names ? __( 'The API key of AmzLinkr can be decrypted with the database', 'amzlinkr' ) : __( 'The API key of AmzLinkr is encrypted with secret keys outside the database', 'amzlinkr' ),
+		'status'      => $names ? 'recommended' : 'good',
+		'badge'       => array(
+			'label' => __( 'Security', 'amzlinkr' ),
+			'color' => 'blue',
+		),
+		'description' => '<p>' . esc_html( $text ) . '</p>',
+		'actions'     => $names ? '<p>' . esc_html( $todo ) . '</p>' : '',
+		'test'        => 'amzlinkr_secret_keys',
+	);
+}
+
+/**
+ * Finds the secret keys of the API key's encryption that WordPress reads from the database.
+ *
+ * @return string[] Names of constants that wp-config.php should define.
+ */
+function find_secret_keys_in_database(): array {
+	$salt  = wp_salt( 'auth' );
+	$names = array();
+	foreach ( array( 'auth_key', 'auth_salt' ) as $option ) {
+		// WordPress creates the options when it uses them, and leaves them when wp-config.php replaces them later.
+		$stored = (string) get_site_option( $option );
+		if ( '' !== $stored && false !== strpos( $salt, $stored ) ) {
+			$names[] = strtoupper( $option );
+		}
+	}
+	return $names;
 }

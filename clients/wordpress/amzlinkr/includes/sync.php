@@ -129,11 +129,12 @@ function read_feed( int $deadline, string $lock ) {
 			'GET',
 			'/changes',
 			array(
-				'query'   => array(
+				'query'    => array(
 					'limit'  => MAX_PAGE_ITEMS,
 					'cursor' => get_state()['cursor'],
 				),
-				'seconds' => MAX_PAGE_SECONDS,
+				'seconds'  => MAX_PAGE_SECONDS,
+				'requires' => array( 'changes', 'checked_at', 'connections' ),
 			)
 		);
 		if ( is_wp_error( $page ) && in_array( $page->get_error_code(), array( 'cursor_too_old', 'invalid_cursor' ), true ) && '' !== get_state()['cursor'] ) {
@@ -282,7 +283,14 @@ function read_batch( array $asins, string $marketplace, string $lock ) {
 		'marketplace' => $marketplace,
 		'asins'       => implode( ',', $asins ),
 	);
-	$page  = Service\call( 'GET', '/products', array( 'query' => $query ) );
+	$page  = Service\call(
+		'GET',
+		'/products',
+		array(
+			'query'    => $query,
+			'requires' => array( 'products' ),
+		)
+	);
 	if ( is_wp_error( $page ) ) {
 		return $page;
 	}
@@ -368,7 +376,14 @@ function import_batch( array $asins, string $marketplace, string $lock ) {
 		'items'       => $asins,
 		'marketplace' => $marketplace,
 	);
-	$response = Service\call( 'POST', '/import', array( 'body' => $body ) );
+	$response = Service\call(
+		'POST',
+		'/import',
+		array(
+			'body'     => $body,
+			'requires' => array( 'results' ),
+		)
+	);
 	if ( is_wp_error( $response ) ) {
 		return $response;
 	}
@@ -578,22 +593,23 @@ function record_result( $result, string $lock ): void {
 }
 
 /**
- * Acquires the lock, also from a run that has exceeded LOCK_TTL_SECONDS.
+ * Acquires a lock, also from a run that has exceeded LOCK_TTL_SECONDS.
  *
+ * @param string $name The name of the lock; by default that of the sync.
  * @return string The value of the lock, or an empty string if another run holds it.
  */
-function acquire_lock(): string {
+function acquire_lock( string $name = LOCK ): string {
 	global $wpdb;
 	$value = time() . ' ' . wp_generate_password( 12, false );
-	if ( Options\write_row( LOCK, $value ) ) {
+	if ( Options\write_row( $name, $value ) ) {
 		return $value;
 	}
-	$held = (string) Options\get_row( LOCK );
+	$held = (string) Options\get_row( $name );
 	// The value begins with the time at which the lock was acquired.
 	if ( (int) $held >= time() - LOCK_TTL_SECONDS ) {
 		return '';
 	}
-	$acquired = $wpdb->query( $wpdb->prepare( "UPDATE $wpdb->options SET option_value = %s WHERE option_name = %s AND option_value = %s", $value, LOCK, $held ) ); // phpcs:ignore WordPress.DB -- one atomic statement without any cache.
+	$acquired = $wpdb->query( $wpdb->prepare( "UPDATE $wpdb->options SET option_value = %s WHERE option_name = %s AND option_value = %s", $value, $name, $held ) ); // phpcs:ignore WordPress.DB -- one atomic statement without any cache.
 	return $acquired ? $value : '';
 }
 

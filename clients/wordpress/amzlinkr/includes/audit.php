@@ -1,0 +1,246 @@
+<?php
+/**
+ * Security events of this site at the service: a stored copy for the settings, and an e-mail about new events.
+ *
+ * @package AmzLinkr
+ */
+
+namespace AmzLinkr\Audit;
+
+use AmzLinkr\Box;
+use AmzLinkr\Connection;
+use AmzLinkr\Options;
+use AmzLinkr\Products;
+use AmzLinkr\Service;
+use AmzLinkr\Sync;
+use WP_Error;
+
+defined( 'ABSPATH' ) || exit;
+
+const OPTION        = 'amzlinkr_audit';
+const SENT_OPTION   = 'amzlinkr_audit_sent';
+const NOTIFY_OPTION = 'amzlinkr_audit_mail';
+const LOCK          = 'amzlinkr_audit_lock';
+
+/** The number of events in one response of the service. Only these are stored. */
+const MAX_EVENTS = 100;
+
+/** The number of events that the settings show. */
+const MAX_SHOWN = 20;
+
+/** The shortest time between two requests by the sync. */
+const INTERVAL_SECONDS = HOUR_IN_SECONDS - MINUTE_IN_SECONDS;
+
+/** Events before the first request are new if they are not older than this. An e-mail about earlier ones is useless. */
+const MAX_AGE_OF_NEW_SECONDS = DAY_IN_SECONDS;
+
+/** A page waits no longer than this for the service. */
+const MAX_PAGE_SECONDS = 5;
+
+add_action( Sync\HOOK, __NAMESPACE__ . '\run', 20, 0 );
+
+/**
+ * Loads the events once an hour, after a run of the sync, and sends an e-mail about new ones.
+ */
+function run(): void {
+	if ( ! Connection\is_connected() || get_sent()['ran_at'] > time() - INTERVAL_SECONDS ) {
+		return;
+	}
+	$lock = Sync\acquire_lock( LOCK );
+	if ( '' === $lock ) {
+		return;
+	}
+	array_map( 'AmzLinkr\Options\get_uncached', array( OPTION, SENT_OPTION ) );
+	// Problems are not reported here: if the service cannot be reached, the sync has reported that.
+	if ( ! is_wp_error( refresh() ) ) {
+		send_new_events();
+	}
+	Options\delete_row( LOCK, $lock );
+}
+
+/**
+ * Loads the events from the service and stores them.
+ *
+ * @param int $seconds The timeout.
+ * @return true|WP_Error True also if the service is too old for security events.
+ */
+function refresh( int $seconds = 30 ) {
+	$page         = Service\call(
+		'GET',
+		'/audit',
+		array(
+			'query'    => array( 'limit' => MAX_EVENTS ),
+			'seconds'  => $seconds,
+			'requires' => array( 'events' ),
+		)
+	);
+	$is_supported = ! is_wp_error( $page ) || 'not_found' !== $page->get_error_code();
+	if ( is_wp_error( $page ) && $is_supported ) {
+		return $page;
+	}
+	$events = $is_supported ? array_filter( array_slice( $page['events'], 0, MAX_EVENTS ), 'is_array' ) : array();
+	update_option(
+		OPTION,
+		array(
+			'is_supported' => $is_supported,
+			'events'       => array_values( array_filter( array_map( __NAMESPACE__ . '\sanitize_event', $events ) ) ),
+		),
+		false
+	);
+	return true;
+}
+
+/**
+ * Returns the stored events.
+ *
+ * @return array `events` of sanitize_event(), newest first, and `is_supported`, whether the service has such events.
+ */
+function load(): array {
+	$option = get_option( OPTION );
+	return ( is_array( $option ) ? $option : array() ) + array(
+		'events'       => array(),
+		'is_supported' => false,
+	);
+}
+
+/**
+ * Returns which events are not new any more. Only run() changes this, because it holds the lock.
+ *
+ * @return array `hashes` of events that an e-mail contained or that were not to be sent, `since`, the Unix time before
+ *               which events are not new, and `ran_at`, the Unix time of the last run, or 0.
+ */
+function get_sent(): array {
+	$option = get_option( SENT_OPTION );
+	return ( is_array( $option ) ? $option : array() ) + array(
+		'hashes' => array(),
+		'since'  => time() - MAX_AGE_OF_NEW_SECONDS,
+		'ran_at' => 0,
+	);
+}
+
+/**
+ * Deletes the stored events when the connection ends.
+ */
+function reset(): void {
+	array_map( 'delete_option', array( OPTION, SENT_OPTION, LOCK ) );
+}
+
+/**
+ * Sanitizes an event of the service.
+ *
+ * @param array $event `at`, `event`, `actor` and `detail`.
+ * @return array|null The event as plain text, with `at` as a Unix time; null if it has no time or no name.
+ */
+function sanitize_event( array $event ): ?array {
+	$at   = (int) strtotime( Products\sanitize_text( $event, 'at' ) );
+	$name = Products\sanitize_text( $event, 'event' );
+	if ( $at <= 0 || ! preg_match( '~^[a-z_]{1,64}\z~', $name ) ) {
+		return null;
+	}
+	$actor = Products\sanitize_text( $event, 'actor' );
+	return array(
+		'at'     => $at,
+		'event'  => $name,
+		'actor'  => preg_match( '~^[\w-]{1,40}\z~', $actor ) ? $actor : '',
+		'detail' => mb_substr( Products\sanitize_text( $event, 'detail' ), 0, 300 ),
+	);
+}
+
+/**
+ * Returns whether the site's administrator receives an e-mail about new events. This is the default.
+ */
+function is_notifying(): bool {
+	return 'no' !== get_option( NOTIFY_OPTION );
+}
+
+/**
+ * Saves whether the site's administrator receives an e-mail about new events.
+ *
+ * @param bool $notify Whether an e-mail is sent.
+ */
+function set_notifying( bool $notify ): void {
+	update_option( NOTIFY_OPTION, $notify ? 'yes' : 'no', false );
+}
+
+/**
+ * Sends one e-mail about the events that no e-mail has contained.
+ *
+ * If the e-mail cannot be sent, the next run tries again.
+ */
+function send_new_events(): void {
+	$events = load()['events'];
+	$sent   = get_sent();
+	$new    = array_filter( $events, static fn( $event ) => $event['at'] >= $sent['since'] && ! in_array( get_hash( $event ), $sent['hashes'], true ) );
+	if ( ! $new || ! is_notifying() || send_mail( $new ) ) {
+		$sent['hashes'] = array_map( __NAMESPACE__ . '\get_hash', $events );
+	}
+	update_option( SENT_OPTION, array( 'ran_at' => time() ) + $sent, false );
+}
+
+/**
+ * Returns a short text that identifies an event. The service sends no IDs.
+ *
+ * @param array $event An event.
+ */
+function get_hash( array $event ): string {
+	return md5( wp_json_encode( $event ) );
+}
+
+/**
+ * Sends an e-mail to the site's administration address.
+ *
+ * It contains the time, the kind and the actor of each event. The details stay in the settings: an e-mail is not
+ * encrypted, and is kept by others.
+ *
+ * @param array[] $events Events, newest first.
+ * @return bool Whether WordPress handed the e-mail over.
+ */
+function send_mail( array $events ): bool {
+	$site  = wp_specialchars_decode( (string) get_option( 'blogname' ), ENT_QUOTES );
+	$lines = array_map( static fn( $event ) => '- ' . implode( ' · ', array_filter( array( Box\format_local_time( $event['at'] ), get_label( $event['event'] ), get_actor( $event['actor'] ) ) ) ), $events );
+	$parts = array(
+		/* translators: %s: the address of a site */
+		sprintf( __( 'The AmzLinkr service reports security events of %s:', 'amzlinkr' ), Connection\get_current_url() ),
+		implode( "\n", $lines ),
+		__( 'If this was you or another administrator, there is nothing to do. If not, disconnect the site and connect it again, which ends all API keys, and replace your Amazon keys. The details are in the settings:', 'amzlinkr' ),
+		admin_url( 'admin.php?page=amzlinkr-settings&tab=connection' ),
+		__( 'You can switch these e-mails off there.', 'amzlinkr' ),
+	);
+	/* translators: %s: the name of a site */
+	return wp_mail( get_option( 'admin_email' ), sprintf( __( '[%s] AmzLinkr security events', 'amzlinkr' ), $site ), implode( "\n\n", $parts ) . "\n" );
+}
+
+/**
+ * Returns the label of an event.
+ *
+ * @param string $event An event of the service.
+ */
+function get_label( string $event ): string {
+	$labels = array(
+		'signed_up_again'      => __( 'The site was signed up again. All earlier API keys ended.', 'amzlinkr' ),
+		'key_created'          => __( 'An API key was created.', 'amzlinkr' ),
+		'key_revoked'          => __( 'An API key was revoked.', 'amzlinkr' ),
+		'credentials_replaced' => __( 'Amazon keys were replaced.', 'amzlinkr' ),
+		'connection_deleted'   => __( 'Amazon keys were deleted.', 'amzlinkr' ),
+		'settings_changed'     => __( 'Settings at the service were changed.', 'amzlinkr' ),
+		'suspended'            => __( 'The operator suspended the site.', 'amzlinkr' ),
+		'resumed'              => __( 'The operator ended the suspension of the site.', 'amzlinkr' ),
+	);
+	/* translators: %s: the name of an event, in English */
+	return $labels[ $event ] ?? sprintf( __( 'Another event: %s', 'amzlinkr' ), $event );
+}
+
+/**
+ * Returns the description of an actor.
+ *
+ * @param string $actor `sign-up`, `operator`, the ID of an API key, or an empty string.
+ */
+function get_actor( string $actor ): string {
+	$labels = array(
+		''         => '',
+		'sign-up'  => __( 'by a sign-up', 'amzlinkr' ),
+		'operator' => __( 'by the operator of the service', 'amzlinkr' ),
+	);
+	/* translators: %s: the ID of an API key */
+	return $labels[ $actor ] ?? sprintf( __( 'with the API key %s', 'amzlinkr' ), $actor );
+}

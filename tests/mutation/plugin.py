@@ -1,0 +1,458 @@
+"""Mutants of the plugin: requests, roles, escaping, queries, keys, e-mails, and limits."""
+
+from tests.mutation.mutant import Mutant
+
+PLUGIN = "clients/wordpress/amzlinkr"
+SERVICE = f"{PLUGIN}/includes/service.php"
+REST = f"{PLUGIN}/includes/rest.php"
+AUDIT = f"{PLUGIN}/includes/audit.php"
+LIMITS = f"{PLUGIN}/includes/user-limits.php"
+OPTIONS = f"{PLUGIN}/includes/options.php"
+PRODUCTS = f"{PLUGIN}/includes/products.php"
+CONNECTION = f"{PLUGIN}/includes/connection.php"
+HEALTH = f"{PLUGIN}/includes/site-health.php"
+ACTIONS = f"{PLUGIN}/admin/actions.php"
+TESTS = "tests/plugin"
+REQUESTS = f"{TESTS}/test_rest_requests.py"
+URL_ONLY = f"{REQUESTS}::test_url_parameters_come_from_the_url_only"
+URL_READ = f"{REQUESTS}::test_functions_of_routes_read_the_url[6.5]"
+PATHS = f"{REQUESTS}::test_paths_are_encoded_or_refused[6.5]"
+OTHER_RESPONSES = f"{REQUESTS}::test_other_responses_are_an_error_of_the_service[6.5]"
+PRIVATE = f"{TESTS}/test_service_url.py::test_only_public_hosts_are_requested[6.5]"
+PUBLIC = (
+    f"{TESTS}/test_service_url.py::test_public_hosts_are_requested_with_the_check_of_wordpress[6.5]"
+)
+BOXES = f"{TESTS}/test_rendering.py::test_boxes_contain_text_only[6.5]"
+TEMPLATE = f"{TESTS}/test_rendering.py::test_template_escapes_attributes_and_links[6.5]"
+PAGES = f"{TESTS}/test_rendering.py::test_admin_pages_contain_text_only[6.5]"
+SCRIPTS = f"{TESTS}/test_rendering.py::test_data_for_scripts_stays_in_its_element[6.5]"
+FORMS = f"{TESTS}/test_admin_forms.py"
+QUERIES = f"{TESTS}/test_database_queries.py"
+VALUES = f"{QUERIES}::test_values_stay_values[6.5]"
+API_KEY = f"{QUERIES}::test_api_key_is_encrypted_and_not_autoloaded[6.5]"
+SALTS = f"{TESTS}/test_secret_keys.py"
+EVENTS = f"{TESTS}/test_security_events.py"
+USERS = f"{TESTS}/test_user_limits.py"
+
+REQUEST_MUTANTS = (
+    Mutant(
+        "product to remove is read from the query",
+        REST,
+        "'asin'        => get_url_parameter( $request, 'asin' ),",
+        "'asin'        => (string) $request['asin'],",
+        URL_READ,
+    ),
+    Mutant(
+        "import job is read from the query",
+        REST,
+        "array( 'job' => get_url_parameter( $request, 'job' ) )",
+        "array( 'job' => (string) $request['job'] )",
+        URL_READ,
+    ),
+    Mutant(
+        "account to delete is read from the query",
+        REST,
+        "$marketplace = get_url_parameter( $request, 'marketplace' );",
+        "$marketplace = (string) $request['marketplace'];",
+        URL_READ,
+    ),
+    Mutant(
+        "parameters of the URL have no pattern",
+        REST,
+        "			'pattern'           => URL_PARAMETERS[ $name ],\n",
+        "",
+        f"{REQUESTS}::test_hostile_urls_are_refused[6.5]",
+    ),
+    Mutant(
+        "value is a part of the path as it is",
+        SERVICE,
+        "= rawurlencode( $value );",
+        "= $value;",
+        PATHS,
+    ),
+    Mutant(
+        "path may step to another folder",
+        SERVICE,
+        "const PATH = '#^(?!.*\\.\\.)(?:/(?!\\.)",
+        "const PATH = '#^(?:/",
+        PATHS,
+    ),
+    Mutant(
+        "value may begin a query",
+        SERVICE,
+        "[^/\\\\\\\\?#%\\x00",
+        "[^/\\\\\\\\%\\x00",
+        PATHS,
+    ),
+    Mutant(
+        "path may contain an encoded slash",
+        SERVICE,
+        "%(?!2e|2f|5c|",
+        "%(?!",
+        PATHS,
+    ),
+    Mutant(
+        "value of another type reaches the path",
+        SERVICE,
+        "if ( ! is_string( $value ) || ! preg_match( SEGMENT, $value ) ) {",
+        "$value = is_scalar( $value ) ? (string) $value : 'x';\n"
+        "		if ( ! preg_match( SEGMENT, $value ) ) {",
+        PATHS,
+    ),
+    Mutant(
+        "redirects are followed",
+        SERVICE,
+        "'redirection'        => 0,",
+        "'redirection'        => 5,",
+        f"{REQUESTS}::test_redirects_are_not_followed[6.5]",
+    ),
+    Mutant(
+        "members of a response are not checked",
+        SERVICE,
+        "$is_complete = $is_complete && is_array( $body[ $member ] ?? null );",
+        "$is_complete = $is_complete && '' !== $member;",
+        OTHER_RESPONSES,
+    ),
+    Mutant(
+        "response is unserialized",
+        SERVICE,
+        "$body   = json_decode( wp_remote_retrieve_body( $response ), true );",
+        "$body   = json_decode( wp_remote_retrieve_body( $response ), true ) ?? "
+        "maybe_unserialize( wp_remote_retrieve_body( $response ) );",
+        OTHER_RESPONSES,
+    ),
+)
+URL_MUTANTS = (
+    Mutant(
+        "this machine is reachable in every environment",
+        SERVICE,
+        "( $is_loopback && 'local' === wp_get_environment_type() )",
+        "$is_loopback",
+        PRIVATE,
+    ),
+    Mutant(
+        "constant permits every URL",
+        SERVICE,
+        "untrailingslashit( AMZLINKR_SERVICE_URL ) === untrailingslashit( $url );",
+        "'' !== $url;",
+        f"{TESTS}/test_service_url.py::test_constant_permits_one_url[6.5]",
+    ),
+    Mutant(
+        "check of WordPress is off",
+        SERVICE,
+        "'reject_unsafe_urls' => ! is_trusted_url( $service_url ),",
+        "'reject_unsafe_urls' => false,",
+        PUBLIC,
+    ),
+    Mutant(
+        "metadata service of a cloud is reachable",
+        SERVICE,
+        "'169.254.0.0/16', ",
+        "",
+        PRIVATE,
+    ),
+    Mutant(
+        "every port is reachable",
+        SERVICE,
+        "in_array( wp_parse_url( $url, PHP_URL_PORT ) ?? 443, ALLOWED_PORTS, true )",
+        "'' !== $host",
+        PRIVATE,
+    ),
+    Mutant(
+        "URL is checked when it is entered only",
+        SERVICE,
+        "is_wp_error( $path ) ? $path : find_url_problem( $service_url );",
+        "is_wp_error( $path ) ? $path : null;",
+        PRIVATE,
+    ),
+    Mutant(
+        "API key is sent over http",
+        SERVICE,
+        ": array( 'https' );",
+        ": array( 'https', 'http' );",
+        PUBLIC,
+    ),
+)
+ROLE_MUTANTS = (
+    Mutant(
+        "contributor saves Amazon keys",
+        REST,
+        "array( 'POST', '/accounts', CAPABILITY_MANAGE, 'save_keys' )",
+        "array( 'POST', '/accounts', CAPABILITY_SEARCH, 'save_keys' )",
+        f"{URL_ONLY}[contributor-6.5]",
+    ),
+    Mutant(
+        "editor deletes the account",
+        REST,
+        "'/accounts/(?P<marketplace>[A-Z]{2})', CAPABILITY_MANAGE,",
+        "'/accounts/(?P<marketplace>[A-Z]{2})', CAPABILITY_EDIT,",
+        f"{URL_ONLY}[editor-6.5]",
+    ),
+    Mutant(
+        "author removes products",
+        REST,
+        "(?P<asin>[A-Z0-9]{10})', CAPABILITY_EDIT,",
+        "(?P<asin>[A-Z0-9]{10})', CAPABILITY_IMPORT,",
+        f"{URL_ONLY}[author-6.5]",
+    ),
+    Mutant(
+        "visitor searches",
+        REST,
+        "static fn() => current_user_can( $capability )",
+        "static fn() => CAPABILITY_SEARCH === $capability || current_user_can( $capability )",
+        f"{URL_ONLY}[-6.5]",
+    ),
+    Mutant(
+        "form needs no capability",
+        ACTIONS,
+        "if ( ! current_user_can( Rest\\CAPABILITY_MANAGE ) ) {",
+        "if ( ! is_user_logged_in() ) {",
+        f"{FORMS}::test_form_of_another_role_is_refused[6.5]",
+    ),
+    Mutant(
+        "form needs no nonce",
+        ACTIONS,
+        '			check_admin_referer( "amzlinkr_$amzlinkr_action" );\n',
+        "",
+        f"{FORMS}::test_form_without_its_nonce_is_refused[missing-6.5]",
+    ),
+    Mutant(
+        "nonce of another form is accepted",
+        ACTIONS,
+        'check_admin_referer( "amzlinkr_$amzlinkr_action" );',
+        "check_admin_referer( 'amzlinkr_another' );",
+        f"{FORMS}::test_form_without_its_nonce_is_refused[other-6.5]",
+    ),
+    Mutant(
+        "form redirects to any site",
+        ACTIONS,
+        'wp_safe_redirect( admin_url( "admin.php?page=$page" ) );',
+        "wp_redirect( $_REQUEST['redirect_to'] ?? admin_url( \"admin.php?page=$page\" ) );",
+        f"{FORMS}::test_form_leads_to_a_page_of_the_plugin[6.5]",
+    ),
+)
+ESCAPING_MUTANTS = (
+    Mutant(
+        "title of a box is HTML",
+        f"{PLUGIN}/templates/product-box.php",
+        "target=\"_blank\"><?php echo esc_html( $box['title'] ); ?></a>",
+        "target=\"_blank\"><?php echo $box['title']; ?></a>",
+        BOXES,
+    ),
+    Mutant(
+        "link of a box may be a script",
+        f"{PLUGIN}/templates/product-box.php",
+        "data-link=\"<?php echo esc_url( $box['link'], array( 'https' ) ); ?>\"",
+        "data-link=\"<?php echo esc_attr( $box['link'] ); ?>\"",
+        TEMPLATE,
+    ),
+    Mutant(
+        "title in a box runs shortcodes",
+        f"{PLUGIN}/includes/box.php",
+        "return str_replace( array( '[', ']' ), array( '&#91;', '&#93;' ), $html );",
+        "return $html;",
+        BOXES,
+    ),
+    Mutant(
+        "note to editors is HTML",
+        f"{PLUGIN}/includes/box.php",
+        "'<p class=\"amzlinkr-missing\">' . esc_html( $note ) . '</p>'",
+        "'<p class=\"amzlinkr-missing\">' . $note . '</p>'",
+        BOXES,
+    ),
+    Mutant(
+        "title in the list of products is HTML",
+        f"{PLUGIN}/admin/products.php",
+        "esc_html( $amzlinkr_row['title'] ? $amzlinkr_row['title'] : $amzlinkr_row['asin'] )",
+        "$amzlinkr_row['title'] ? $amzlinkr_row['title'] : $amzlinkr_row['asin']",
+        PAGES,
+    ),
+    Mutant(
+        "notice is HTML",
+        f"{PLUGIN}/admin/notices.php",
+        "esc_attr( $type ), esc_html( $text ) );",
+        "esc_attr( $type ), $text );",
+        PAGES,
+    ),
+    Mutant(
+        "state of an account is HTML",
+        f"{PLUGIN}/admin/admin.php",
+        "esc_html( Accounts\\get_state_label( $account['state'] ) )",
+        "Accounts\\get_state_label( $account['state'] )",
+        PAGES,
+    ),
+    Mutant(
+        "data for scripts ends their element",
+        f"{PLUGIN}/admin/admin.php",
+        "wp_json_encode( get_script_data(), JSON_HEX_TAG | JSON_HEX_AMP )",
+        "wp_json_encode( get_script_data(), JSON_UNESCAPED_SLASHES )",
+        SCRIPTS,
+    ),
+    Mutant(
+        "details of a security event are HTML",
+        f"{PLUGIN}/admin/security-events.php",
+        "esc_html( $amzlinkr_event['detail'] )",
+        "$amzlinkr_event['detail']",
+        f"{EVENTS}::test_settings_list_events_as_text[6.5]",
+    ),
+)
+DATA_MUTANTS = (
+    Mutant(
+        "name of an option is SQL",
+        OPTIONS,
+        '$wpdb->prepare( "SELECT option_value FROM $wpdb->options WHERE option_name = %s", $name )',
+        "\"SELECT option_value FROM $wpdb->options WHERE option_name = '$name'\"",
+        VALUES,
+    ),
+    Mutant(
+        "ASIN is SQL",
+        PRODUCTS,
+        "get_rows( 'asin IN (' . implode( ',', array_fill( 0, count( $missing ), '%s' ) ) . ')', "
+        "array_values( $missing ) )",
+        "get_rows( \"asin IN ('\" . implode( \"','\", str_replace( '%', '%%', $missing ) ) "
+        '. "\') OR 1 = %d", array( 0 ) )',
+        VALUES,
+    ),
+    Mutant(
+        "text to find is a pattern",
+        f"{PLUGIN}/includes/placements.php",
+        "'%' . $wpdb->esc_like( $text ) . '%',",
+        "'%' . $text . '%',",
+        VALUES,
+    ),
+    Mutant(
+        "stored product is unserialized",
+        PRODUCTS,
+        "(array) json_decode( $row['product'], true ) + $empty,",
+        "(array) ( json_decode( $row['product'], true ) ?? maybe_unserialize( $row['product'] ) ) "
+        "+ $empty,",
+        f"{QUERIES}::test_stored_objects_are_not_created[6.5]",
+    ),
+    Mutant(
+        "API key is stored in the clear",
+        CONNECTION,
+        "base64_encode( $nonce . sodium_crypto_secretbox( $api_key, $nonce, "
+        "get_encryption_key() ) )",
+        "base64_encode( $nonce . sodium_crypto_secretbox( $api_key, $nonce, "
+        "get_encryption_key() ) . $api_key )",
+        API_KEY,
+    ),
+    Mutant(
+        "API key is loaded with every page",
+        CONNECTION,
+        "update_option( API_KEY_OPTION, encrypt( $api_key ), false );",
+        "update_option( API_KEY_OPTION, encrypt( $api_key ), true );",
+        API_KEY,
+    ),
+    Mutant(
+        "encryption repeats its nonce",
+        CONNECTION,
+        "$nonce = random_bytes( SODIUM_CRYPTO_SECRETBOX_NONCEBYTES );",
+        "$nonce = str_repeat( 'x', SODIUM_CRYPTO_SECRETBOX_NONCEBYTES );",
+        API_KEY,
+    ),
+    Mutant(
+        "encryption does not use the salts",
+        CONNECTION,
+        "hash( 'sha256', 'amzlinkr api key' . wp_salt( 'auth' ), true )",
+        "hash( 'sha256', 'amzlinkr api key', true )",
+        f"{SALTS}::test_secret_keys_in_the_database_are_reported[None-6.5]",
+    ),
+    Mutant(
+        "salts in the database are not reported",
+        HEALTH,
+        "if ( '' !== $stored && false !== strpos( $salt, $stored ) ) {",
+        "if ( '' !== $stored && ! defined( strtoupper( $option ) ) ) {",
+        f"{SALTS}::test_secret_keys_in_the_database_are_reported[put your unique phrase here-6.5]",
+    ),
+    Mutant(
+        "uninstallation deletes options of other plugins",
+        f"{PLUGIN}/uninstall.php",
+        "option_name LIKE 'amzlinkr\\_%'",
+        "option_name LIKE 'amzlinkr%'",
+        f"{QUERIES}::test_uninstallation_removes_the_plugins_data_only[6.5]",
+    ),
+    Mutant(
+        "uninstallation leaves transients",
+        f"{PLUGIN}/uninstall.php",
+        "option_name LIKE '\\_transient\\_amzlinkr\\_%'",
+        "option_name LIKE 'transient\\_amzlinkr\\_%'",
+        f"{QUERIES}::test_uninstallation_removes_the_plugins_data_only[6.5]",
+    ),
+)
+MAIL_MUTANTS = (
+    Mutant(
+        "e-mail contains the details of an event",
+        AUDIT,
+        "get_label( $event['event'] ), get_actor",
+        "get_label( $event['event'] ), $event['detail'], get_actor",
+        f"{EVENTS}::test_new_events_are_mailed_once[6.5]",
+    ),
+    Mutant(
+        "e-mail about an event is repeated",
+        AUDIT,
+        " && ! in_array( get_hash( $event ), $sent['hashes'], true )",
+        "",
+        f"{EVENTS}::test_new_events_are_mailed_once[6.5]",
+    ),
+    Mutant(
+        "failed e-mail is not sent again",
+        AUDIT,
+        "! is_notifying() || send_mail( $new )",
+        "! is_notifying() || null !== send_mail( $new )",
+        f"{EVENTS}::test_failed_mail_is_sent_by_a_later_run[6.5]",
+    ),
+    Mutant(
+        "opened settings delay the e-mail",
+        AUDIT,
+        "get_sent()['ran_at'] > time() - INTERVAL_SECONDS",
+        "( load()['events'] || get_sent()['ran_at'] > time() - INTERVAL_SECONDS )",
+        f"{EVENTS}::test_opened_settings_do_not_delay_the_mail[6.5]",
+    ),
+    Mutant(
+        "e-mails cannot be switched off",
+        AUDIT,
+        "return 'no' !== get_option( NOTIFY_OPTION );",
+        "return 'never' !== get_option( NOTIFY_OPTION );",
+        f"{EVENTS}::test_mail_can_be_switched_off_and_on[6.5]",
+    ),
+)
+LIMIT_MUTANTS = (
+    Mutant(
+        "author has no limit",
+        LIMITS,
+        "user_can( $user, Rest\\CAPABILITY_EDIT )",
+        "user_can( $user, Rest\\CAPABILITY_SEARCH )",
+        f"{USERS}::test_contributor_is_limited_until_the_next_hour[6.5]",
+    ),
+    Mutant(
+        "import of any size counts once",
+        LIMITS,
+        "(int) ceil( $products / PRODUCTS_PER_REQUEST )",
+        "1",
+        f"{USERS}::test_import_counts_for_every_ten_products[6.5]",
+    ),
+    Mutant(
+        "all users share a limit",
+        LIMITS,
+        "Options\\add_in_hour( COUNTER . $user->ID, ",
+        "Options\\add_in_hour( COUNTER, ",
+        f"{USERS}::test_contributor_is_limited_until_the_next_hour[6.5]",
+    ),
+    Mutant(
+        "limit is checked after the count only",
+        OPTIONS,
+        "SUBSTRING_INDEX(option_value, ' ', -1) + %d <= %d THEN",
+        "SUBSTRING_INDEX(option_value, ' ', -1) + 0 * %d <= %d THEN",
+        f"{USERS}::test_import_counts_for_every_ten_products[6.5]",
+    ),
+)
+MUTANTS: tuple[Mutant, ...] = (
+    *REQUEST_MUTANTS,
+    *URL_MUTANTS,
+    *ROLE_MUTANTS,
+    *ESCAPING_MUTANTS,
+    *DATA_MUTANTS,
+    *MAIL_MUTANTS,
+    *LIMIT_MUTANTS,
+)

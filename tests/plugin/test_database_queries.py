@@ -1,0 +1,141 @@
+"""The plugin's SQL: values stay values, uninstallation is limited, and the API key is encrypted."""
+
+import base64
+from typing import Any
+
+import pytest
+
+from tests.plugin.recording_service import API_KEY, RecordingService
+from tests.plugin.site import Site
+
+pytestmark = [pytest.mark.wordpress, pytest.mark.parametrize("version", ["6.5"])]
+
+STORE_PRODUCT = """
+$product = array(
+    'asin'         => 'B0DEMO0000',
+    'marketplace'  => 'US',
+    'title'        => $title,
+    'url'          => 'https://www.amazon.com/dp/B0DEMO0000',
+    'price_status' => 'current',
+    'observed_at'  => gmdate( 'c' ),
+);
+AmzLinkr\\Products\\store( array( $product ), 0 );
+"""
+QUERY = """
+global $wpdb;
+$wpdb->suppress_errors();
+$by_asin = array();
+$by_name = array();
+foreach ( $values as $value ) {
+    $by_asin[] = count( AmzLinkr\\Products\\load( array( $value ), true ) );
+    $by_name[] = AmzLinkr\\Options\\get_row( $value );
+    AmzLinkr\\Options\\delete_row( $value, $value );
+    AmzLinkr\\Options\\write_row( $value, $value );
+    AmzLinkr\\Options\\add_in_hour( $value, 1, 10 );
+    AmzLinkr\\Products\\remove( array( array( 'asin' => $value, 'marketplace' => 'US' ) ) );
+    AmzLinkr\\Placements\\find_posts_containing( $value, '__return_true' );
+}
+return array( $by_asin, $by_name, $wpdb->last_error );
+"""
+COUNT_POSTS = """
+return count( AmzLinkr\\Placements\\find_posts_containing( $text, '__return_true' ) );
+"""
+INJECTIONS = [
+    "x' OR '1'='1",
+    'x" OR "1"="1',
+    "x') OR 1=1 -- ",
+    "x\\' OR 1=1 -- ",
+    "x' UNION SELECT option_value FROM wp_options -- ",
+    "%s' OR '1'='1",
+]
+READ_TITLE = """
+global $wpdb;
+return $wpdb->get_var( "SELECT title FROM wp_amzlinkr_products WHERE asin = 'B0DEMO0000'" );
+"""
+GADGET = """
+class Amzlinkr_Gadget {
+    public function __wakeup() {
+        update_option( 'gadget_ran', 1 );
+    }
+}
+global $wpdb;
+$wpdb->query( "UPDATE wp_amzlinkr_products SET product = 'O:15:\\"Amzlinkr_Gadget\\":0:{}'" );
+$box = do_shortcode( '[amzlinkr asin=B0DEMO0000]' );
+return array( $box, get_option( 'gadget_ran' ) );
+"""
+ADD_OTHER_DATA = """
+global $wpdb;
+foreach ( $kept as $name ) {
+    add_option( $name, 'kept' );
+}
+set_transient( 'other_amzlinkr_cache', 'kept', 3600 );
+set_transient( 'amzlinkr_notice_1', 'removed', 3600 );
+AmzLinkr\\UserLimits\\count_search();
+AmzLinkr\\Options\\add_in_hour( 'amzlinkr_requests_of_user_7', 1, 10 );
+AmzLinkr\\Sync\\schedule();
+wp_schedule_event( time() + 3600, 'daily', 'amzlinkrx_daily' );
+$wpdb->query( 'CREATE TABLE wp_amzlinkrx_products ( id int )' );
+"""
+UNINSTALL = """
+define( 'WP_UNINSTALL_PLUGIN', 'amzlinkr/amzlinkr.php' );
+require WP_PLUGIN_DIR . '/amzlinkr/uninstall.php';
+global $wpdb;
+return array(
+    $wpdb->get_col( "SELECT option_name FROM $wpdb->options WHERE option_name LIKE '%amzlinkr%'" ),
+    $wpdb->get_col( "SHOW TABLES LIKE '%amzlinkr%'" ),
+    array_keys( array_merge( ...array_values( array_filter( _get_cron_array(), 'is_array' ) ) ) ),
+);
+"""
+KEPT_OPTIONS = ["amzlinkrx_settings", "amzlinkr", "other_amzlinkr_option", "widget_amzlinkr_x"]
+
+
+def test_values_stay_values(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    for title in INJECTIONS:
+        site.php(STORE_PRODUCT, title=title)
+        assert site.php(READ_TITLE) == title
+
+    by_asin, by_name, error = site.php(QUERY, values=INJECTIONS)
+
+    assert by_asin == [0] * len(INJECTIONS)
+    assert by_name == [None] * len(INJECTIONS)
+    assert error == ""
+    assert site.php("return AmzLinkr\\Products\\count_all();") == 1
+    assert site.php(COUNT_POSTS, text="_o%d") == 0
+    assert site.php(COUNT_POSTS, text="Welcome") > 0
+
+
+def test_stored_objects_are_not_created(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    site.php(STORE_PRODUCT, title="Title")
+    box, ran = site.php(GADGET)
+    assert ran is False
+    assert "amzlinkr-box" not in box
+
+
+def test_api_key_is_encrypted_and_not_autoloaded(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    stored = site.php("return AmzLinkr\\Options\\get_row( 'amzlinkr_api_key' );")
+    assert API_KEY[:12] not in stored
+    assert API_KEY[:12].encode() not in base64.b64decode(stored)
+    assert site.php("return AmzLinkr\\Connection\\get_api_key();") == API_KEY
+    assert "amzlinkr_api_key" not in site.php("return array_keys( wp_load_alloptions() );")
+    # Each encryption has its own nonce.
+    encrypt = "return AmzLinkr\\Connection\\encrypt( 'x' );"
+    assert site.php(encrypt) != site.php(encrypt)
+
+
+def test_uninstallation_removes_the_plugins_data_only(
+    site: Site, service: RecordingService
+) -> None:
+    service.join(site)
+    site.php(ADD_OTHER_DATA, kept=KEPT_OPTIONS)
+
+    options, tables, hooks = site.php(UNINSTALL)
+
+    left: list[Any] = [name for name in options if "uninstall" not in name]
+    kept = [*KEPT_OPTIONS, "_transient_other_amzlinkr_cache"]
+    kept.append("_transient_timeout_other_amzlinkr_cache")
+    assert sorted(left) == sorted(kept)
+    assert tables == ["wp_amzlinkrx_products"]
+    assert [hook for hook in hooks if "amzlinkr" in hook] == ["amzlinkrx_daily"]

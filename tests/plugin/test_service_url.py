@@ -1,0 +1,170 @@
+"""Service URLs: which hosts and ports an administrator can make the server request."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.plugin.recording_service import RecordingService
+from tests.plugin.site import Site
+
+pytestmark = [pytest.mark.wordpress, pytest.mark.parametrize("version", ["6.5"])]
+
+CHECK_URLS = """
+$flags = array();
+add_filter( 'http_request_args', static function ( $arguments ) use ( &$flags ) {
+    $flags[] = $arguments['reject_unsafe_urls'];
+    return $arguments;
+} );
+$codes = array();
+foreach ( $urls as $url ) {
+    $parsed  = AmzLinkr\\Service\\parse_service_url( $url );
+    $flags   = array();
+    $sent    = AmzLinkr\\Service\\send( $url, 'GET', '/marketplaces' );
+    $codes[] = array(
+        is_wp_error( $parsed ) ? $parsed->get_error_code() : $parsed,
+        is_wp_error( $sent ) ? $sent->get_error_code() : 'sent',
+        $flags,
+    );
+}
+return $codes;
+"""
+PRIVATE_URLS = [
+    "https://localhost/v1",
+    "https://localhost:3306/v1",
+    "https://127.0.0.1/v1",
+    "https://127.1.2.3/v1",
+    "https://127.1/v1",
+    "https://2130706433/v1",
+    "https://0x7f.0.0.1/v1",
+    "https://0.0.0.0/v1",
+    "https://10.0.0.1/v1",
+    "https://100.64.0.1/v1",
+    "https://169.254.169.254/v1",
+    "https://172.16.0.1/v1",
+    "https://172.31.255.255/v1",
+    "https://192.168.1.1/v1",
+    "https://198.18.0.1/v1",
+    "https://224.0.0.1/v1",
+    "https://255.255.255.255/v1",
+    "https://203.0.113.5:22/v1",
+    "https://203.0.113.5:3306/v1",
+    "https://203.0.113.5:8443/v1",
+    "https://203.0.113.5:80/v1",
+]
+PUBLIC_URLS = [
+    "https://203.0.113.5/v1",
+    "https://203.0.113.5:443/v1",
+    "https://203.0.113.5:8080/v1",
+    "https://172.32.0.1/v1",
+    "https://no-such-host.invalid/v1",
+]
+MALFORMED_URLS = [
+    "http://203.0.113.5/v1",
+    "https://user@203.0.113.5/v1",
+    "https://203.0.113.5/v1?x=1",
+    "https://203.0.113.5/v1#x",
+    "ftp://203.0.113.5/v1",
+    "https:///v1",
+    "//203.0.113.5/v1",
+    "javascript:alert(1)",
+    "",
+    f"https://{'x' * 300}.example/v1",
+]
+REFUSED = "private_service_url"
+MAKE_NETWORK = """
+require_once ABSPATH . 'wp-admin/includes/upgrade.php';
+foreach ( $wpdb->tables( 'ms_global' ) as $table => $prefixed ) {
+    $wpdb->$table = $prefixed;
+}
+install_network();
+$host   = wp_parse_url( home_url(), PHP_URL_HOST );
+$result = populate_network( 1, $host, 'owner@example.com', 'Network', '/', false );
+return is_wp_error( $result ) ? $result->get_error_message() : true;
+"""
+CONNECT_AS_SITE_ADMINISTRATOR = """
+$_SERVER['REMOTE_ADDR'] = '127.0.0.1';
+$user = wpmu_create_user( 'siteadmin', 'password', 'siteadmin@example.com' );
+$blog = wpmu_create_blog( wp_parse_url( home_url(), PHP_URL_HOST ), '/two/', 'Two', $user );
+activate_plugin( 'amzlinkr/amzlinkr.php', '', true );
+switch_to_blog( $blog );
+wp_set_current_user( $user );
+$codes = array();
+foreach ( $urls as $url ) {
+    $connected = AmzLinkr\\SignUp\\connect( $url, 'siteadmin@example.com', '' );
+    $codes[]   = is_wp_error( $connected ) ? $connected->get_error_code() : 'connected';
+}
+return array( current_user_can( 'manage_options' ), is_super_admin(), $codes );
+"""
+
+
+def check(site: Site, urls: list[str]) -> list[Any]:
+    """Return for each URL the result of its validation, of a request, and the flags of requests."""
+    found: list[Any] = site.php(CHECK_URLS, urls=urls)
+    return found
+
+
+def test_only_public_hosts_are_requested(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    for environment in ("production", "staging", "development", None):
+        site.define(WP_ENVIRONMENT_TYPE=environment)
+        urls = [*PRIVATE_URLS, service.url.replace("http:", "https:")]
+        assert check(site, urls) == [[REFUSED, REFUSED, []]] * len(urls)
+        # The site was connected to this URL while its environment was local.
+        assert check(site, [service.url]) == [["service_url", REFUSED, []]]
+    assert service.lines() == []
+
+
+def test_public_hosts_are_requested_with_the_check_of_wordpress(
+    site: Site, service: RecordingService
+) -> None:
+    service.join(site)
+    site.define(WP_ENVIRONMENT_TYPE="production")
+    for url, outcome in zip(PUBLIC_URLS, check(site, PUBLIC_URLS), strict=True):
+        # The must-use plugin of the tests responds in place of other machines.
+        assert outcome == [url, "service_unreachable", [True]]
+    assert [result[0] for result in check(site, MALFORMED_URLS)] == ["service_url"] * len(
+        MALFORMED_URLS
+    )
+
+
+def test_local_environment_permits_the_loopback_interface_only(
+    site: Site, service: RecordingService
+) -> None:
+    service.join(site)
+    assert check(site, [service.url]) == [[service.url, "sent", [False]]]
+    private = [url for url in PRIVATE_URLS if "localhost" not in url and "/127.0.0.1/" not in url]
+    assert check(site, private) == [[REFUSED, REFUSED, []]] * len(private)
+
+
+def test_constant_permits_one_url(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    site.define(WP_ENVIRONMENT_TYPE="production", AMZLINKR_SERVICE_URL=f"{service.url}/")
+    assert check(site, [service.url]) == [[service.url, "sent", [False]]]
+    others = [service.url.replace("/v1", "/v2"), service.url.replace("127.0.0.1", "localhost")]
+    assert check(site, others) == [["service_url", REFUSED, []]] * 2
+    assert check(site, PRIVATE_URLS) == [[REFUSED, REFUSED, []]] * len(PRIVATE_URLS)
+
+
+def test_administrator_of_a_site_in_a_network_cannot_reach_the_server(
+    site: Site, service: RecordingService
+) -> None:
+    # A network has the default port, so its web server is not used here.
+    site.move_to(site.url.rpartition(":")[0])
+    site = replace(site, url=site.url.rpartition(":")[0])
+    assert site.php("global $wpdb;" + MAKE_NETWORK) is True
+    network = {
+        "WP_ALLOW_MULTISITE": True,
+        "MULTISITE": True,
+        "SUBDOMAIN_INSTALL": False,
+        "DOMAIN_CURRENT_SITE": site.address,
+        "PATH_CURRENT_SITE": "/",
+        "SITE_ID_CURRENT_SITE": 1,
+        "BLOG_ID_CURRENT_SITE": 1,
+    }
+    site.define(WP_ENVIRONMENT_TYPE="production", **network)
+    urls = [service.url, service.url.replace("http:", "https:"), *PRIVATE_URLS]
+    may_manage, is_super, codes = site.php(CONNECT_AS_SITE_ADMINISTRATOR, urls=urls)
+    assert (may_manage, is_super) == (True, False)
+    assert codes == ["service_url", *[REFUSED] * (len(urls) - 1)]
+    assert service.lines() == []

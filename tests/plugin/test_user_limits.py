@@ -1,0 +1,125 @@
+"""Limits per user and hour: who is limited, what counts, and when a new hour begins."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.plugin.recording_service import RecordingService
+from tests.plugin.site import Site
+
+pytestmark = [pytest.mark.wordpress, pytest.mark.parametrize("version", ["6.5"])]
+
+LIMIT = 120
+CREATE_USER = """
+return wp_insert_user( array(
+    'user_login' => "the_$role",
+    'user_pass'  => wp_generate_password(),
+    'role'       => $role,
+) );
+"""
+CALL = """
+wp_set_current_user( $user );
+if ( isset( $limit ) ) {
+    add_filter( 'amzlinkr_hourly_limit', static fn( $default, $of ) => $of->ID === $user ? $limit : $default, 10, 2 );
+}
+$outcomes = array();
+for ( ; $times > 0; $times-- ) {
+    $request = new WP_REST_Request( $items ? 'POST' : 'GET', '/amzlinkr/v1/' . ( $items ? 'import' : 'search' ) );
+    $items ? $request->set_param( 'items', array_fill( 0, $items, 'B0DEMO0000' ) ) : $request->set_param( 'keywords', 'tea' );
+    $response   = rest_do_request( $request );
+    $outcomes[] = array( $response->get_status(), $response->get_data() );
+}
+return $outcomes;
+"""  # noqa: E501 -- PHP
+START_NEW_HOUR = """
+$name  = AmzLinkr\\UserLimits\\COUNTER . $user;
+$value = explode( ' ', AmzLinkr\\Options\\get_row( $name ) );
+AmzLinkr\\Options\\write_row( $name, ( $value[0] - 1 ) . ' ' . $value[1], true );
+"""
+COUNT_ROWS = """
+global $wpdb;
+return (int) $wpdb->get_var( "SELECT COUNT(*) FROM $wpdb->options
+    WHERE option_name LIKE 'amzlinkr\\_requests\\_of\\_user\\_%'" );
+"""
+
+
+def send(site: Site, user: int, *, times: int = 1, items: int = 0, **more: object) -> list[Any]:
+    """Send searches, or imports of a number of items, and return their statuses and bodies."""
+    outcomes: list[Any] = site.php(CALL, user=user, times=times, items=items, **more)
+    return outcomes
+
+
+def statuses(outcomes: list[Any]) -> list[int]:
+    """Return the statuses of responses."""
+    return [status for status, _ in outcomes]
+
+
+def test_contributor_is_limited_until_the_next_hour(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    contributor = site.php(CREATE_USER, role="contributor")
+    other = site.php(CREATE_USER, role="author")
+
+    outcomes = send(site, contributor, times=LIMIT + 2)
+
+    assert statuses(outcomes) == [200] * LIMIT + [429] * 2
+    assert len(service.requests) == LIMIT
+    body = outcomes[-1][1]
+    assert body["code"] == "user_limit_reached"
+    assert "120 requests" in body["message"]
+    assert "next full hour" in body["data"]["action"]
+    assert 0 < body["data"]["retry_after"] <= 3600
+    assert statuses(send(site, other)) == [200]
+    site.php(START_NEW_HOUR, user=contributor)
+    assert statuses(send(site, contributor, times=2)) == [200, 200]
+
+
+def test_import_counts_for_every_ten_products(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    author = site.php(CREATE_USER, role="author")
+    assert statuses(send(site, author, items=1000)) == [200]
+    # A refused import does not count.
+    assert statuses(send(site, author, items=201)) == [429]
+    assert statuses(send(site, author, items=181)) == [200]
+    assert statuses(send(site, author, items=11)) == [429]
+    assert statuses(send(site, author, items=10)) == [200]
+    assert statuses(send(site, author)) == [429]
+
+
+def test_editors_and_administrators_have_no_limit(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    editor = site.php(CREATE_USER, role="editor")
+    for user in (1, editor):
+        assert statuses(send(site, user, times=LIMIT + 5)) == [200] * (LIMIT + 5)
+    assert site.php(COUNT_ROWS) == 0
+
+
+def test_filter_changes_the_limit_of_a_user(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    author = site.php(CREATE_USER, role="author")
+    assert statuses(send(site, author, limit=2, times=3)) == [200, 200, 429]
+    assert statuses(send(site, author, limit=0)) == [429]
+    assert statuses(send(site, author, limit=-1, times=3)) == [200] * 3
+    assert statuses(send(site, 1, limit=1, times=2)) == [200, 429]
+
+
+def test_simultaneous_requests_do_not_exceed_the_limit(
+    site: Site, service: RecordingService
+) -> None:
+    service.join(site)
+    author = site.php(CREATE_USER, role="author")
+    send(site, author, limit=40)
+    with ThreadPoolExecutor(4) as pool:
+        results = pool.map(lambda _: send(site, author, limit=40, times=15), range(4))
+    found = [status for outcomes in results for status in statuses(outcomes)]
+    assert found.count(200) == 39
+    assert found.count(429) == 21
+
+
+def test_counter_is_deleted_with_its_user(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    author = site.php(CREATE_USER, role="author")
+    send(site, author)
+    assert site.php(COUNT_ROWS) == 1
+    site.php("wp_delete_user( $user );", user=author)
+    assert site.php(COUNT_ROWS) == 0
