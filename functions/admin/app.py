@@ -41,7 +41,7 @@ def resume(command: ResumeCommand, deps: Dependencies) -> dict[str, Any]:
     """Lift the suspension of a host, whether or not it still has sites."""
     name = name_of(command.site, deps)
     site_id = deps.sites.site_of_host(name)
-    return audit("resumed", command, HostChange(name, site_id, deps.suspensions.resume(name)))
+    return audit("pardoned", command, HostChange(name, site_id, deps.suspensions.resume(name)))
 
 
 class HostChange(NamedTuple):

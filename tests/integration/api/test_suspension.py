@@ -98,7 +98,7 @@ def test_existing_sites_of_the_host_are_suspended_and_resumed(
 
     done = resume(deps, wordpress.url + "/anything")
 
-    assert (done["status"], set(done["site_ids"])) == ("resumed", {s.site_id for s in sites})
+    assert (done["status"], set(done["site_ids"])) == ("pardoned", {s.site_id for s in sites})
     assert [is_suspended(site) for site in sites] == [False] * 3
 
 
@@ -130,7 +130,7 @@ def test_suspension_outlasts_site_deletion_until_lifted(
     wordpress.serve_challenge(started["challenge"])
     assert verify_sign_up(deps, started).status == 403
 
-    assert resume(deps, wordpress.url)["status"] == "resumed"
+    assert resume(deps, wordpress.url)["status"] == "pardoned"
 
     assert verify_sign_up(deps, started).status == 201
     assert resume(deps, "https://unknown.example")["status"] == "refused"
