@@ -124,7 +124,7 @@ def test_openapi_document_is_the_committed_one_and_is_not_sent_twice(stack: Stac
     first = requests.get(url, timeout=10)
     again = requests.get(url, headers={"If-None-Match": first.headers["ETag"]}, timeout=10)
 
-    assert first.json() == document()
+    assert first.json() == json.loads(json.dumps(document()))  # without tuples
     assert first.headers["Cache-Control"] == "public, max-age=3600"
     assert (again.status_code, again.content) == (304, b"")
 

@@ -121,6 +121,10 @@ function get_known_texts(): array {
 			__( 'Too many requests', 'amzlinkr' ),
 			__( 'Wait for the number of seconds in the Retry-After header, then try again.', 'amzlinkr' ),
 		),
+		'connection_limit_reached'    => array(
+			__( 'The maximum number of connections is reached', 'amzlinkr' ),
+			__( 'Delete a connection that is no longer used (DELETE /v1/connections/{marketplace}), then save the Amazon keys again.', 'amzlinkr' ),
+		),
 		'product_limit_reached'       => array(
 			__( 'The site has reached its product limit', 'amzlinkr' ),
 			__( 'Delete products that you no longer show, or import fewer products.', 'amzlinkr' ),
@@ -227,6 +231,9 @@ function get_details(): array {
 		__( 'Use the tracking ID from Associates Central, for example mysite-20.', 'amzlinkr' ),
 		__( 'This is not an Amazon marketplace.', 'amzlinkr' ),
 		__( 'No Amazon keys are stored for this site.', 'amzlinkr' ),
+		__( 'Delete the keys at a site or marketplace that no longer needs them, or use other Amazon keys here.', 'amzlinkr' ),
+		__( 'This service cannot store further Amazon keys.', 'amzlinkr' ),
+		__( 'Contact the operator of this service.', 'amzlinkr' ),
 		__( 'Your keys work. You can search and import products now.', 'amzlinkr' ),
 		__( 'All imported products remain. Their prices are now refreshed with the new keys.', 'amzlinkr' ),
 		// Calls to Amazon.
@@ -238,6 +245,8 @@ function get_details(): array {
 		__( 'Amazon\'s token response could not be read.', 'amzlinkr' ),
 		__( 'Other requests of this Amazon account are already waiting.', 'amzlinkr' ),
 		__( 'The daily limit of this Amazon account is reached.', 'amzlinkr' ),
+		__( 'The calls that this Amazon account has left today are reserved for the refresh of prices.', 'amzlinkr' ),
+		__( 'Try again after midnight UTC, when the count of Amazon\'s daily limit restarts. The products that the site has are not affected.', 'amzlinkr' ),
 		__( 'Amazon rejects calls of this account.', 'amzlinkr' ),
 		__( 'Another request changed this site at the same time.', 'amzlinkr' ),
 		// Diagnostics.
@@ -248,6 +257,9 @@ function get_details(): array {
 		// Search and import.
 		__( 'An ASIN has 10 letters and digits, for example B08N5WRWNW.', 'amzlinkr' ),
 		__( 'The service does not follow short links.', 'amzlinkr' ),
+		__( 'This entry is empty.', 'amzlinkr' ),
+		__( 'Enter an ASIN or a product URL.', 'amzlinkr' ),
+		__( 'Use one entry for each product.', 'amzlinkr' ),
 		__( 'Paste the URL of a product page on Amazon, or its ASIN.', 'amzlinkr' ),
 		__( 'This Amazon URL names no product.', 'amzlinkr' ),
 		__( 'Paste the URL of a product page. It contains /dp/ and ten letters and digits.', 'amzlinkr' ),
@@ -323,6 +335,10 @@ function get_patterns(): array {
 		array( '“%s” is neither an ASIN nor an Amazon product URL.', __( '“%s” is neither an ASIN nor an Amazon product URL.', 'amzlinkr' ) ),
 		/* translators: %s: a text that the owner entered */
 		array( '“%s” is not a URL.', __( '“%s” is not a URL.', 'amzlinkr' ) ),
+		/* translators: 1: an ASIN, 2: another ASIN */
+		array( 'This entry names several products: %1$s and %2$s.', __( 'This entry names several products: %1$s and %2$s.', 'amzlinkr' ) ),
+		/* translators: %s: a number */
+		array( 'These Amazon keys are already stored %s times, for different sites and marketplaces. This is the maximum.', __( 'These Amazon keys are already stored %s times, for different sites and marketplaces. This is the maximum.', 'amzlinkr' ) ),
 		/* translators: %s: a host name */
 		array( '%s is not one of the 22 Amazon marketplaces.', __( '%s is not one of the 22 Amazon marketplaces.', 'amzlinkr' ) ),
 		/* translators: %s: an ASIN */

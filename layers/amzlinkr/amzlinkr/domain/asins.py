@@ -54,9 +54,11 @@ def parse_reference(text: str, field: str = "items") -> Reference:
     if not found:
         raise _no_product(cleaned, links, field)
     if len({reference.asin for reference in found}) > 1:
-        named = " and ".join(reference.asin for reference in found[:2])
+        first, second = list(dict.fromkeys(reference.asin for reference in found))[:2]
         raise InvalidRequest(
-            field, f"This entry names several products: {named}.", "Use one entry for each product."
+            field,
+            f"This entry names several products: {first} and {second}.",
+            "Use one entry for each product.",
         )
     return found[0]
 
