@@ -12,6 +12,7 @@ from socket import getaddrinfo
 from typing import Any
 from unittest import mock
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -28,7 +29,7 @@ OWNERS = ("198.51.100.7", "2001:db8:ffff:1::7")
 MAX_REPEATS = 60
 """The longest flood of one caller; it exceeds all limits of an address and of a sign-up."""
 EXAMPLES = settings(
-    max_examples=25,
+    max_examples=10,
     deadline=None,
     derandomize=True,
     database=None,
@@ -138,14 +139,33 @@ def flood(which: int, count: int) -> list[Any]:
     ]
 
 
+CALLS = given(
+    steps=st.lists(STEPS, max_size=14), owner=st.sampled_from(OWNERS), is_known=st.booleans()
+)
+
+
 @EXAMPLES
 @example(steps=flood(0, 12), owner=OWNERS[0], is_known=False)
 @example(steps=flood(1, 12), owner=OWNERS[1], is_known=True)
 @example(steps=flood(-1, 30), owner=OWNERS[1], is_known=False)
-@given(steps=st.lists(STEPS, max_size=14), owner=st.sampled_from(OWNERS), is_known=st.booleans())
+@CALLS
 def test_owner_signs_up_whatever_strangers_called(
     steps: list[Any], owner: str, *, is_known: bool
 ) -> None:
+    check_sign_up_after(steps, owner, is_known=is_known)
+
+
+@pytest.mark.slow
+@settings(EXAMPLES, max_examples=300)
+@CALLS
+def test_owner_signs_up_after_many_other_calls(
+    steps: list[Any], owner: str, *, is_known: bool
+) -> None:
+    check_sign_up_after(steps, owner, is_known=is_known)
+
+
+def check_sign_up_after(steps: list[Any], owner: str, *, is_known: bool) -> None:
+    """Let strangers make these calls; then the owner must receive a 202 and a 201."""
     clock = FakeClock()
     with (
         MemoryAws(clock.now).beneath() as config,

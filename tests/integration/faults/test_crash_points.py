@@ -262,9 +262,17 @@ def end_state(run: Run, config: Config) -> str:
     return json.dumps([*parts, feed], indent=1, default=str)
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
+LONG = "import jobs of a site"
+CASES = [
+    *(pytest.param(name, 3 if name == LONG else 1, id=name) for name in SCENARIOS),
+    pytest.param(LONG, 1, id=f"{LONG}, every call", marks=pytest.mark.slow),
+]
+"""Scenarios, and at which AWS calls they are killed: at every one, or at every third one."""
+
+
+@pytest.mark.parametrize(("name", "step"), CASES)
 def test_end_state_is_the_same_after_a_crash_at_any_aws_call(
-    name: str, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, aws: Config
+    name: str, step: int, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, aws: Config
 ) -> None:
     scenario = SCENARIOS[name]
     site = Site.sign_up_and_connect(deps, ACCESS_KEY, SECRET_KEY, TAG)
@@ -290,13 +298,13 @@ def test_end_state_is_the_same_after_a_crash_at_any_aws_call(
     assert execute()[0] == undisturbed
     for committed in (False, True):
         # The rate limiter makes one call more in some runs, so stop only when none was killed.
-        for kill_at in count(1):
+        for kill_at in count(1, step):
             ended, made = execute(kill_at, committed=committed)
             assert ended == undisturbed, (kill_at, committed)
             if made < kill_at:
                 break
             assert made == kill_at
-        assert kill_at > calls - 2
+        assert kill_at > calls - 2 * step
 
 
 def clear(run: Run) -> None:
