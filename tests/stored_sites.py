@@ -46,7 +46,7 @@ def claim_site(
 def revoke_key(stores: Dependencies, site_id: str, kid: str, at: datetime = START) -> None:
     """Revoke an API key of a site, by the site's own key with this public ID."""
     event = audit.key_revoked(kid, kid, at)
-    stores.api_keys.revoke(Caller(site_id, kid), site_id, kid, event)
+    stores.api_keys.revoke(site_id, kid, event)
 
 
 def connect_site(stores: Dependencies, caller: Caller, *marketplaces: str) -> None:

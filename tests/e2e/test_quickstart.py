@@ -28,7 +28,7 @@ def test_quickstart_prints_what_it_documents(stack: Stack, tmp_path: Path) -> No
     result = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script_of([code for code, _ in steps])],
         cwd=tmp_path,
-        env={**os.environ, "PORT": str(choose_port(None)), "no_proxy": "*"},
+        env={**os.environ, "SITE_PORT": str(choose_port(None)), "no_proxy": "*"},
         capture_output=True,
         text=True,
         timeout=MAX_SECONDS,

@@ -3,6 +3,7 @@
 from tests.mutation.mutant import LAYER, Mutant
 
 LOG = f"{LAYER}/storage/audit_log.py"
+API_KEY_STORE = f"{LAYER}/storage/api_keys.py"
 KEYS = f"{LAYER}/storage/item_keys.py"
 SUSPENSIONS = f"{LAYER}/storage/suspensions.py"
 SERVICE = f"{LAYER}/services/api_keys.py"
@@ -32,7 +33,14 @@ MUTANTS: tuple[Mutant, ...] = (
         KEYS,
         'return f"audit#{site_id}"',
         'return f"audit#{site_id[5:]}"',
-        f"{EVENT_TESTS}::test_sandbox_keys_are_in_the_log_of_the_site_that_made_them",
+        f"{EVENT_TESTS}::test_events_of_sandbox_keys_are_in_the_log_of_the_live_site",
+    ),
+    Mutant(
+        "reported sandbox key is hidden from the owner of the site",
+        API_KEY_STORE,
+        "record_events(transaction, live_id_of(site_id), event)",
+        "record_events(transaction, site_id, event)",
+        f"{EVENT_TESTS}::test_reported_sandbox_key_is_in_the_log_of_the_live_site",
     ),
     Mutant(
         "events older than 90 days are shown",
@@ -79,8 +87,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "report of an unknown key is answered differently",
         SERVICE,
-        "        if owner is None:\n            return\n        itself",
-        "        if owner is None:\n            raise NotFound\n        itself",
+        "        if owner is None:\n            return\n",
+        "        if owner is None:\n            raise NotFound\n",
         f"{EVERY_TEXT}[unknown]",
     ),
     Mutant(
@@ -93,7 +101,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "reported key stays active",
         SERVICE,
-        "            self.api_keys.revoke(itself, owner.site_id, owner.kid, event)\n",
+        "            self.api_keys.revoke(owner.site_id, owner.kid, event)\n",
         "            pass\n",
         f"{LEAK_TESTS}::test_reported_key_ends",
     ),

@@ -49,9 +49,23 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "calls are not counted",
         ROUTER,
-        "return deps.call_counter.count_call(request.site_id)",
+        "return deps.call_counter.count_call(request.site_id + suffix)",
         "return None",
         CALLS,
+    ),
+    Mutant(
+        "read keys use up the calls of full keys",
+        ROUTER,
+        "count_call(request.site_id + suffix)",
+        "count_call(request.site_id)",
+        f"{LIMIT_TESTS}::test_calls_with_a_read_key_do_not_use_up_those_of_the_full_key",
+    ),
+    Mutant(
+        "key cannot be revoked when the calls are used up",
+        ROUTER,
+        "            if (method, path) in UNCOUNTED_ROUTES:\n                return None\n",
+        "",
+        f"{LIMIT_TESTS}::test_key_is_revoked_although_the_calls_are_used_up",
     ),
     Mutant(
         "rejected calls are not counted",

@@ -20,7 +20,7 @@ FREE = 'count(limits.free_verifications, f"{network} {host}")'
 FETCH = "        self.verifier.verify(site, signup.signup_id, signup.token, deadline)\n"
 COUNT_NEW = """\
         if not self.signups.is_claimed(signup.host):
-            self.limits.count_new_site(site)
+            self.limits.count_new_site(site, source_ip)
 """
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -163,16 +163,23 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "new sites are not limited",
         LIMITS,
-        "        self.usage_counters.increment(self.limits.new_sites, ALL_SITES)\n",
+        "        count(limits.new_sites, ALL_SITES)\n",
         "",
         SUCCESSES,
     ),
     Mutant(
         "new sites of a domain are not limited",
         LIMITS,
-        "self.usage_counters.increment(self.limits.new_sites_of_domain,",
-        "print(self.limits.new_sites_of_domain,",
+        "count(limits.new_sites_of_domain,",
+        "print(limits.new_sites_of_domain,",
         f"{ATTACKS}::test_new_sites_of_one_domain_do_not_use_up_the_day",
+    ),
+    Mutant(
+        "strangers with domains of their own close sign-up for a day",
+        LIMITS,
+        "            count(FIRST_NEW_SITE, network_of(source_ip))\n            return\n",
+        "            count(FIRST_NEW_SITE, network_of(source_ip))\n",
+        f"{ATTACKS}::test_verified_strangers_do_not_close_sign_up_for_other_networks",
     ),
     Mutant(
         "sign-up with an invite is limited",

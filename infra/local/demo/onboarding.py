@@ -66,7 +66,7 @@ class Onboarding(DemoStep):
         api_key, self.service.api_key = self.service.api_key, ""
         response = self.service.call("GET", "/search", keywords="tea")
         self.service.api_key = api_key
-        self.expect_problem(response, 401, "api_key_missing")
+        self.expect_problem(response, 401, "api_key_rejected")
 
     def validate_creators_credentials_as_paapi(self) -> None:
         """Validate a Creators API credential as PA-API keys."""

@@ -73,6 +73,7 @@ REFUSED = [
     ("invalid_request", "x" * (MAX_INPUT_CHARS + 1)),
     ("invalid_request", "https://www.amazon.com/dp/B0TEST0001 https://www.amazon.de/dp/B0TEST0002"),
     ("invalid_request", "B0TEST0001, B0TEST0002"),
+    ("invalid_request", "B0TEST0001, https://www.amazon.de/dp/B0TEST0002"),
 ]
 """Entries that name no product, each with the code of its problem."""
 

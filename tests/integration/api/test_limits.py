@@ -38,6 +38,26 @@ def test_error_responses_have_rate_limit_headers(site: Site) -> None:
         assert reply.headers["ratelimit"].startswith('"calls";r=')
 
 
+def test_calls_with_a_read_key_do_not_use_up_those_of_the_full_key(site: Site) -> None:
+    made = site.post("/v1/keys", {"scope": "read"}).json
+    used = site.get("/v1/usage").json["calls"]["used"]
+    full = limited(site, calls=used + 3)
+    read = Site(full.deps, site.site_id, made["api_key"], "read")
+
+    statuses = [read.get("/v1/products").status for _ in range(used + 4)]
+
+    assert statuses == [200] * (used + 3) + [429]
+    assert full.get("/v1/products").status == 200
+
+
+def test_key_is_revoked_although_the_calls_are_used_up(site: Site) -> None:
+    made = site.post("/v1/keys", {"scope": "read"}).json
+    spent = limited(site, calls=1)
+    assert spent.get("/v1/products").status == 429
+
+    assert spent.delete(f"/v1/keys/{made['kid']}").status == 204
+
+
 def test_calls_of_one_site_do_not_count_for_another(site: Site, deps: Dependencies) -> None:
     other = Site.sign_up(deps)
     used = other.get("/v1/usage").json["calls"]["used"]

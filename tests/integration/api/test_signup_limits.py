@@ -15,7 +15,7 @@ from tests.integration import aws_spy
 from tests.limits import production_limits, with_limits
 from tests.site_client import start_sign_up, verify_sign_up
 
-OWNER = "198.51.100.7"
+OWNER, STRANGER = "198.51.100.7", "203.0.113.9"
 HOUR_SECONDS = 3600
 
 
@@ -161,21 +161,33 @@ def test_new_sites_of_one_domain_do_not_use_up_the_day(
     deps: Dependencies, wordpress: WordPress
 ) -> None:
     limited = with_limits(deps, new_sites_of_domain=2, new_sites=4)
-    owned = [wordpress.url, *(f"{wordpress.url}/{n}" for n in range(3))]
+    owned = [wordpress.url, *(f"{wordpress.url}/{n}" for n in range(4))]
 
     statuses = [verify_url(limited, wordpress, url).status for url in owned]
 
-    assert statuses == [201, 201, 429, 429]
+    assert statuses == [201, 201, 201, 429, 429], "the first of a network is not counted"
     # A known site passes, and so does another host.
     assert verify_url(limited, wordpress, owned[0]).status == 201
     with WordPress("127.0.0.2") as other:
         assert verify_url(limited, other, other.url).status == 201
 
 
-def verify_url(deps: Dependencies, wordpress: WordPress, url: str) -> Reply:
-    started = start(deps, url, OWNER).json
+def test_verified_strangers_do_not_close_sign_up_for_other_networks(
+    deps: Dependencies, wordpress: WordPress
+) -> None:
+    limited = with_limits(deps, new_sites=2)
+    with WordPress("127.0.0.2") as evil:
+        urls = [f"{evil.url}/{n}" for n in range(4)]
+        statuses = [verify_url(limited, evil, url, STRANGER).status for url in urls]
+
+    assert statuses == [201, 201, 201, 429]
+    assert verify_url(limited, wordpress, wordpress.url).status == 201
+
+
+def verify_url(deps: Dependencies, wordpress: WordPress, url: str, caller: str = OWNER) -> Reply:
+    started = start(deps, url, caller).json
     wordpress.serve_challenge(started["challenge"])
-    return verify_sign_up(deps, started, source_ip=OWNER)
+    return verify_sign_up(deps, started, source_ip=caller)
 
 
 @pytest.mark.parametrize("limit", ["signups_of_address", "signups_of_domain_and_address"])

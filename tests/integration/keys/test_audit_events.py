@@ -132,7 +132,7 @@ def test_site_sees_its_own_events_only(site: Site, deps: Dependencies) -> None:
     assert other.kid not in site.get("/v1/audit").text
 
 
-def test_sandbox_keys_are_in_the_log_of_the_site_that_made_them(
+def test_events_of_sandbox_keys_are_in_the_log_of_the_live_site(
     site: Site, clock: FakeClock
 ) -> None:
     clock.advance(seconds=1)
@@ -142,8 +142,18 @@ def test_sandbox_keys_are_in_the_log_of_the_site_that_made_them(
 
     clock.advance(seconds=1)
     assert sandbox.delete(f"/v1/keys/{sandbox.kid}").status == 204
-    assert newest(sandbox) == ("key_revoked", sandbox.kid)
-    assert newest(site) == ("key_created", site.kid)
+    assert newest(site) == ("key_revoked", sandbox.kid)
+    assert events(sandbox) == []
+
+
+def test_reported_sandbox_key_is_in_the_log_of_the_live_site(site: Site, clock: FakeClock) -> None:
+    clock.advance(seconds=1)
+    sandbox = site.open_sandbox()
+    clock.advance(seconds=1)
+
+    assert site.post("/v1/keys/leaked", {"api_key": sandbox.api_key}).status == 204
+
+    assert newest(site) == ("key_revoked", sandbox.kid)
 
 
 def test_suspended_site_reads_its_events(site: Site, deps: Dependencies) -> None:

@@ -218,6 +218,9 @@ def test_only_verified_new_sites_count_and_known_ones_pass(
         with pytest.raises(SiteNotProven):
             verify(limited, limited.sign_up.start(applicant(wordpress.url)))
     first = sign_up(limited, wordpress)
+    # The first new site of a network passes the limit, the second one uses it up.
+    with WordPress() as second:
+        sign_up(limited, second)
 
     with WordPress() as other, pytest.raises(RateLimited):
         sign_up(limited, other)

@@ -166,9 +166,14 @@ def test_new_sites_are_limited_per_domain_and_in_total(deps: Dependencies) -> No
     limits = limits_of(deps, new_sites_of_domain=2, new_sites=3)
     hosts = ("a.example.com", "b.example.com", "c.example.com", "example.org", "example.net")
 
-    passed = [passes(lambda host=host: limits.count_new_site(site(host))) for host in hosts]
+    limits.count_new_site(site("first.example"), IP)
+
+    passed = [passes(lambda host=host: limits.count_new_site(site(host), IP)) for host in hosts]
 
     assert passed == [True, True, False, True, False]
+    # The first new site of another network is not limited.
+    assert passes(lambda: limits.count_new_site(site("a.example.com"), STRANGER))
+    assert not passes(lambda: limits.count_new_site(site("b.example.com"), STRANGER))
 
 
 def test_one_caller_costs_four_writes_at_most(deps: Dependencies) -> None:

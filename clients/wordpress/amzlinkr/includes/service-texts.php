@@ -107,7 +107,7 @@ function get_known_texts(): array {
 		),
 		'scope_insufficient'          => array(
 			__( 'The API key may only read', 'amzlinkr' ),
-			__( 'Use an API key with the scope \'full\'. A key with the scope \'read\' may only GET products, changes, lists, sync, and usage. POST /v1/keys creates keys of either scope.', 'amzlinkr' ),
+			__( 'Use an API key with the scope \'full\'. A key with the scope \'read\' may only GET products, changes, sync, and usage. POST /v1/keys creates keys of either scope.', 'amzlinkr' ),
 		),
 		'site_suspended'              => array(
 			__( 'This site is suspended', 'amzlinkr' ),
@@ -275,7 +275,7 @@ function get_details(): array {
 		__( 'This is not an email address.', 'amzlinkr' ),
 		__( 'Use an address such as you@example.com.', 'amzlinkr' ),
 		__( 'This invite is for another site, was used, or has expired.', 'amzlinkr' ),
-		__( 'Copy the complete code again, or sign up without an invite.', 'amzlinkr' ),
+		__( 'Copy the complete code again, or request a new invite from the operator.', 'amzlinkr' ),
 		__( 'The host name of the site cannot be resolved.', 'amzlinkr' ),
 		__( 'The site is not on the public internet.', 'amzlinkr' ),
 		__( 'This is not a URL.', 'amzlinkr' ),

@@ -45,7 +45,11 @@ def parse_reference(text: str, field: str = "items") -> Reference:
         InvalidRequest: The text names no product; `field` is the given field.
     """
     if len(text) > MAX_INPUT_CHARS:
-        raise InvalidRequest(field, f"The entry is longer than {MAX_INPUT_CHARS} characters.")
+        raise InvalidRequest(
+            field,
+            f"The entry is longer than {MAX_INPUT_CHARS} characters.",
+            "Enter an ASIN or a product URL.",
+        )
     cleaned = _clean(text)
     if _BARE.fullmatch(cleaned):
         return Reference(cleaned.upper(), None)
@@ -53,8 +57,9 @@ def parse_reference(text: str, field: str = "items") -> Reference:
     found = _products_in(cleaned, links)
     if not found:
         raise _no_product(cleaned, links, field)
-    if len({reference.asin for reference in found}) > 1:
-        first, second = list(dict.fromkeys(reference.asin for reference in found))[:2]
+    named = list(dict.fromkeys([each.asin for each in found] + _asins_beside(cleaned, links)))
+    if len(named) > 1:
+        first, second = named[:2]
         raise InvalidRequest(
             field,
             f"This entry names several products: {first} and {second}.",
@@ -112,11 +117,15 @@ def _products_in(text: str, links: dict[str, Link]) -> list[Reference]:
     ]
     if linked:
         return linked
+    return [Reference(asin, None) for asin in _asins_beside(text, links)]
+
+
+def _asins_beside(text: str, links: dict[str, Link]) -> list[str]:
+    """Return the ASINs between other words, without those of links."""
     words = " ".join(word for word in text.split() if word not in links)
     bare = (match[0].upper() for match in _IN_WORD.finditer(words))
     hyphenated = (match[0].upper().replace("-", "") for match in _HYPHENATED.finditer(words))
-    certain = [*filter(is_certain_asin, bare), *filter(is_isbn10, hyphenated)]
-    return [Reference(asin, None) for asin in certain]
+    return [*filter(is_certain_asin, bare), *filter(is_isbn10, hyphenated)]
 
 
 def _no_product(text: str, links: dict[str, Link], field: str) -> InvalidRequest:

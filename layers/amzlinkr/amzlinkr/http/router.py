@@ -23,7 +23,7 @@ from amzlinkr.domain.errors import (
     StoreUnavailable,
 )
 from amzlinkr.domain.limits import LimitUsage
-from amzlinkr.domain.scopes import ScopeInsufficient, is_permitted
+from amzlinkr.domain.scopes import READ, ScopeInsufficient, is_permitted
 from amzlinkr.http.events import (
     MAX_PATH_PARAMETER_CHARS,
     Event,
@@ -70,6 +70,8 @@ class RouterDependencies(Protocol):
 
 
 D = TypeVar("D", bound=RouterDependencies)
+UNCOUNTED_ROUTES = frozenset({("DELETE", "/v1/keys/<kid>")})
+"""Calls that are not limited: an owner can always revoke the key that uses up the limit."""
 
 
 class Router(Generic[D]):
@@ -111,7 +113,11 @@ class Router(Generic[D]):
                 raise SiteSuspended
             if not is_permitted(request.scope, method, path):
                 raise ScopeInsufficient
-            return deps.call_counter.count_call(request.site_id)
+            if (method, path) in UNCOUNTED_ROUTES:
+                return None
+            # Apart: a leaked key for reading must not use up the calls of the owner's key.
+            suffix = f"#{READ}" if request.scope == READ else ""
+            return deps.call_counter.count_call(request.site_id + suffix)
 
         def dispatch(**path_parameters: str) -> Response[str]:
             # Before `provide`: what it takes in a cold start counts against the client's time.

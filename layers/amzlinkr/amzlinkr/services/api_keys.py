@@ -122,7 +122,7 @@ class SiteApiKeys:
         event = audit.key_revoked(caller.kid, kid, self.clock.now())
         for managed in _site_ids_of(caller.site_id):
             try:
-                self.api_keys.revoke(caller, managed, kid, event)
+                self.api_keys.revoke(managed, kid, event)
             except NotFound:
                 continue
             telemetry.count("ApiKeyRevoked")
@@ -148,10 +148,9 @@ class SiteApiKeys:
         owner = self.api_keys.owner(digest, now)
         if owner is None:
             return
-        itself = Caller(owner.site_id, owner.kid)
         try:
             event = audit.key_reported(owner.kid, now)
-            self.api_keys.revoke(itself, owner.site_id, owner.kid, event)
+            self.api_keys.revoke(owner.site_id, owner.kid, event)
         except NotFound:
             return
         telemetry.count("LeakedApiKeyRevoked")

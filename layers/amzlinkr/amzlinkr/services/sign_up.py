@@ -101,7 +101,7 @@ class SiteSignUp:
             raise InvalidRequest(
                 "invite",
                 "This invite is for another site, was used, or has expired.",
-                "Copy the complete code again, or sign up without an invite.",
+                "Copy the complete code again, or request a new invite from the operator.",
             )
 
         secret = secrets.token_urlsafe(32)
@@ -176,7 +176,7 @@ class SiteSignUp:
         self.limits.count_fetch(signup.signup_id, site, source_ip)
         self.verifier.verify(site, signup.signup_id, signup.token, deadline)
         if not self.signups.is_claimed(signup.host):
-            self.limits.count_new_site(site)
+            self.limits.count_new_site(site, source_ip)
 
     def _invite_hash(self, code: str | None, host: str) -> str | None:
         """Return the hash of a valid invite's code, or None. An invite replaces the fetch."""

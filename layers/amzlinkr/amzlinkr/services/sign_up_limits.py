@@ -7,10 +7,12 @@ successes only or leaves the first attempts of each network free.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from amzlinkr.domain.errors import RateLimited
+from amzlinkr.domain.limits import ONE_DAY, Limit
 from amzlinkr.domain.networks import address_of, network_of, wider_networks_of
 from amzlinkr.security.registrable_domains import registrable_domain_of
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 WIDER_FACTORS = {1: (5,), 2: (2, 5)}
 """The maximum of each wider network, in maximums of one address: IPv4 /24; IPv6 /56 and /48."""
 ALL_SITES = "all"
+FIRST_NEW_SITE = Limit("first new sites of a network", 1, ONE_DAY)
+"""The new sites of a network that pass the limits of new sites."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,15 @@ class SignUpLimits:
             count(limits.verifications_of_network, network)
             count(limits.verifications_of_host, host)
 
-    def count_new_site(self, site: SiteAddress) -> None:
-        """Count a verified site that the service does not know yet. Raises `RateLimited`."""
-        self.usage_counters.increment(self.limits.new_sites_of_domain, registrable_domain_of(site))
-        self.usage_counters.increment(self.limits.new_sites, ALL_SITES)
+    def count_new_site(self, site: SiteAddress, source_ip: str) -> None:
+        """Count a verified site that the service does not know yet. Raises `RateLimited`.
+
+        The first one of each network and day passes. Domains cost nothing, so that a stranger can
+        verify as many sites as the limits allow; they must not close sign-up for everyone else.
+        """
+        count, limits = self.usage_counters.increment, self.limits
+        with suppress(RateLimited):
+            count(FIRST_NEW_SITE, network_of(source_ip))
+            return
+        count(limits.new_sites_of_domain, registrable_domain_of(site))
+        count(limits.new_sites, ALL_SITES)

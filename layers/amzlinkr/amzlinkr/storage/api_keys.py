@@ -120,18 +120,19 @@ class ApiKeyStore:
         addition = _Addition(caller, site_id, api_key, now, others_until)
         retry_on_conflict(lambda: self._write_added(addition), self._clock)
 
-    def revoke(self, caller: Caller, site_id: str, kid: str, event: AuditEvent) -> None:
-        """Revoke an API key with immediate effect, and record the event for the caller's site.
+    def revoke(self, site_id: str, kid: str, event: AuditEvent) -> None:
+        """Revoke an API key with immediate effect, and record the event.
 
-        This ends a rotation: the other API key of the same scope no longer expires.
+        Events of sandbox keys are in the log of the live site, which its owner reads. This ends a
+        rotation: the other API key of the same scope no longer expires.
 
         Raises:
             NotFound: The site has no such API key.
             StoreUnavailable: The API key changed at the same time in every attempt.
         """
-        retry_on_conflict(lambda: self._write_revoked(caller, site_id, kid, event), self._clock)
+        retry_on_conflict(lambda: self._write_revoked(site_id, kid, event), self._clock)
 
-    def _write_revoked(self, caller: Caller, site_id: str, kid: str, event: AuditEvent) -> None:
+    def _write_revoked(self, site_id: str, kid: str, event: AuditEvent) -> None:
         items = {item.sk: item for item in _list_items(site_id)}
         revoked = items.pop(item_keys.site_api_key(kid), None)
         if revoked is None:
@@ -143,7 +144,7 @@ class ApiKeyStore:
                     # An update even if it does not expire: a rotation that commits after the query
                     # must make this transaction fail.
                     _set_expiry(transaction, item, None)
-            record_events(transaction, caller.site_id, event)
+            record_events(transaction, live_id_of(site_id), event)
 
     def _write_added(self, addition: _Addition) -> None:
         caller, site_id, api_key, now, others_until = addition
@@ -188,7 +189,7 @@ class ApiKeyStore:
             created = audit.key_created(
                 caller.kid, api_key.kid, mode_of(site_id), api_key.scope, now
             )
-            record_events(transaction, caller.site_id, created)
+            record_events(transaction, site.pk, created)
 
 
 def _list_items(site_id: str) -> Iterable[SiteApiKeyItem]:
