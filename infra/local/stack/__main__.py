@@ -1,9 +1,12 @@
 """The local stack as a program: `python -m infra.local.stack`, until Ctrl-C."""
 
+import json
 import os
 import sys
 import time
+from pathlib import Path
 from typing import NoReturn
+from urllib.request import ProxyHandler, build_opener
 
 from infra.local.fake_amazon.accounts import (
     COGNITO_CREDENTIAL,
@@ -15,9 +18,16 @@ from infra.local.fake_amazon.accounts import (
 from infra.local.stack.processes import StackError
 from infra.local.stack.progress import print_steps
 from infra.local.stack.signals import stop_on_signals
-from infra.local.stack.stack import LIVE_AMAZON, Stack, production_limits, running_stack
+from infra.local.stack.stack import (
+    LIVE_AMAZON,
+    ROOT,
+    Stack,
+    production_limits,
+    running_stack,
+)
 
 PRODUCTION = "production"
+STATE = ROOT / ".local"
 LISTED_MARKETPLACES = ("US", "DE", "JP")
 
 
@@ -36,6 +46,9 @@ def main() -> int:
     if limits not in ("", PRODUCTION):
         print(f"LIMITS must be {PRODUCTION} or empty.", file=sys.stderr)
         return 1
+    if (other := running_api_url(STATE / "stack.json")) is not None:
+        print(f"A stack of this folder already runs at {other}. Stop it first.", file=sys.stderr)
+        return 1
     print_steps()
     try:
         with running_stack(
@@ -53,6 +66,16 @@ def main() -> int:
     except (StackError, OSError) as exc:
         print(f"The stack stopped: {exc}", file=sys.stderr)
         return 1
+
+
+def running_api_url(description: Path) -> str | None:
+    """Return the API's URL in `stack.json` if that API responds, otherwise None."""
+    try:
+        api_url: str = json.loads(description.read_text())["api_url"]
+        with build_opener(ProxyHandler({})).open(f"{api_url}/marketplaces", timeout=5):
+            return api_url
+    except (OSError, ValueError, KeyError):
+        return None
 
 
 def wait_for_signal(stack: Stack) -> NoReturn:
