@@ -13,7 +13,14 @@ VALIDATE = "functions/validate/app.py"
 LIMIT_TESTS = "tests/integration/api/test_limits.py"
 CALLS = f"{LIMIT_TESTS}::test_headers_count_down_to_a_429"
 JOBS = f"{LIMIT_TESTS}::test_jobs_are_limited_and_repeats_are_not_counted"
+SANDBOX_PRODUCTS = f"{LIMIT_TESTS}::test_sandbox_has_its_own_product_limit"
 PRODUCTS = f"{LIMIT_TESTS}::test_product_limit_rejects_new_products_only"
+SETTINGS = f"{LIMIT_TESTS}::test_settings_changes_are_limited_per_hour"
+COUNT_SETTINGS = "    deps.usage_counters.increment(deps.config.limits.settings, site.site_id)\n"
+CHANGE_SETTINGS = """\
+    changed = site.changed_settings(email, primary, payload.refresh_hours)
+    deps.sites.change(request.caller, deps.clock.now(), *changed)
+"""
 TEST_CALL = """\
     account_key = deps.amazon_accounts.account_key(site.site_id, credentials)
     count(limits.validations_of_account, account_key)
@@ -126,23 +133,51 @@ MUTANTS: tuple[Mutant, ...] = (
         PRODUCTS,
     ),
     Mutant(
+        "a sandbox may have as many products as a site",
+        f"{LAYER}/domain/limits.py",
+        "            products=self.products_of_sandbox,\n",
+        "",
+        SANDBOX_PRODUCTS,
+    ),
+    Mutant(
+        "jobs of a sandbox that were submitted together exceed its product limit",
+        IMPORTS,
+        "                self.check_product_limit(replace(job, chunks=(chunk,)))\n",
+        "                pass\n",
+        f"{LIMIT_TESTS}::test_jobs_submitted_together_do_not_exceed_the_limit_of_a_sandbox",
+    ),
+    Mutant(
+        "changes of settings are not limited",
+        "functions/site/app.py",
+        COUNT_SETTINGS,
+        "",
+        SETTINGS,
+    ),
+    Mutant(
+        "changes of settings are counted after the write",
+        "functions/site/app.py",
+        f"{COUNT_SETTINGS}{CHANGE_SETTINGS}",
+        f"{CHANGE_SETTINGS}{COUNT_SETTINGS}",
+        SETTINGS,
+    ),
+    Mutant(
         "import jobs are not limited",
         IMPORTS,
-        "                self.usage_counters.increment(self.limits.jobs, site.site_id)\n",
+        "                self.usage_counters.increment(limits.jobs, site.site_id)\n",
         "                pass\n",
         JOBS,
     ),
     Mutant(
         "repeated import job is counted again",
         IMPORTS,
-        "            if earlier is None:\n                self.usage_counters",
-        "            if job:\n                self.usage_counters",
+        "            if earlier is None:\n                limits",
+        "            if job:\n                limits",
         JOBS,
     ),
     Mutant(
         "sync requests are not limited",
         "functions/site/app.py",
-        "    deps.usage_counters.increment(deps.config.limits.syncs, site.site_id)\n",
+        "    deps.usage_counters.increment(limits.syncs, site.site_id)\n",
         "",
         f"{LIMIT_TESTS}::test_sync_requests_are_limited_per_hour",
     ),

@@ -36,6 +36,10 @@ NUMBERS = {
     "KEYS_PER_DAY": 12,
     "LEAK_REPORTS_PER_NETWORK": 14,
     "PRODUCTS_PER_SITE": 13,
+    "PRODUCTS_PER_SANDBOX": 16,
+    "JOBS_PER_SANDBOX": 17,
+    "SETTINGS_PER_HOUR": 18,
+    "SYNCS_PER_SANDBOX": 19,
     "CONNECTIONS": 14,
     "CONNECTIONS_PER_ACCOUNT": 15,
 }
@@ -73,18 +77,19 @@ def test_every_limit_has_its_maximum() -> None:
     limits = config().limits
     hourly = (limits.verifications, limits.free_verifications, limits.verifications_of_network,
               limits.calls, limits.validations, limits.validations_of_account,
-              limits.syncs, limits.leak_reports)  # fmt: skip
+              limits.syncs, limits.settings, limits.leak_reports)  # fmt: skip
     daily = (limits.signups_of_address, limits.signups_of_domain_and_address,
              limits.new_sites_of_domain, limits.new_sites, limits.jobs,
-             limits.api_keys)  # fmt: skip
+             limits.jobs_of_sandbox, limits.syncs_of_sandbox, limits.api_keys)  # fmt: skip
     pace = limits.verifications_of_host
 
-    assert [limit.maximum for limit in hourly] == [3, 4, 5, 8, 10, 10, 11, 14]
-    assert [limit.maximum for limit in daily] == [1, 2, 6, 7, 9, 12]
+    assert [limit.maximum for limit in hourly] == [3, 4, 5, 8, 10, 10, 11, 18, 14]
+    assert [limit.maximum for limit in daily] == [1, 2, 6, 7, 9, 17, 19, 12]
     assert (pace.maximum, pace.per.total_seconds()) == (1, 77)
     assert {limit.per.total_seconds() for limit in hourly} == {3600}
     assert {limit.per.total_seconds() for limit in daily} == {86400}
-    assert (limits.products, limits.connections, limits.connections_of_account) == (13, 14, 15)
+    assert (limits.products, limits.products_of_sandbox) == (13, 16)
+    assert (limits.connections, limits.connections_of_account) == (14, 15)
 
 
 @pytest.mark.parametrize("name", REQUIRED)

@@ -105,14 +105,18 @@ def limits_from(env: Mapping[str, str]) -> Limits:
         new_sites=Limit("new sites", int(env["NEW_SITES_PER_DAY"]), ONE_DAY),
         calls=Limit("calls", int(env["CALLS_PER_HOUR"]), ONE_HOUR),
         jobs=Limit("jobs", int(env["JOBS_PER_DAY"]), ONE_DAY),
+        jobs_of_sandbox=Limit("jobs", int(env["JOBS_PER_SANDBOX"]), ONE_DAY),
         validations=Limit("validations", int(env["VALIDATIONS_PER_HOUR"]), ONE_HOUR),
         validations_of_account=Limit(
             "validations-keys", int(env["VALIDATIONS_PER_HOUR"]), ONE_HOUR
         ),
         syncs=Limit("syncs", int(env["SYNCS_PER_HOUR"]), ONE_HOUR),
+        syncs_of_sandbox=Limit("syncs", int(env["SYNCS_PER_SANDBOX"]), ONE_DAY),
+        settings=Limit("settings", int(env["SETTINGS_PER_HOUR"]), ONE_HOUR),
         api_keys=Limit("keys", int(env["KEYS_PER_DAY"]), ONE_DAY),
         leak_reports=Limit("leak-reports", int(env["LEAK_REPORTS_PER_NETWORK"]), ONE_HOUR),
         products=int(env["PRODUCTS_PER_SITE"]),
+        products_of_sandbox=int(env["PRODUCTS_PER_SANDBOX"]),
         connections=int(env["CONNECTIONS"]),
         connections_of_account=int(env["CONNECTIONS_PER_ACCOUNT"]),
     )

@@ -4,6 +4,7 @@ import boto3
 
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.server import FakeAmazon
+from tests.calls import Reply, run_imports
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.limits import with_limits
@@ -140,3 +141,80 @@ def test_sync_requests_are_limited_per_hour(site: Site, clock: FakeClock) -> Non
     assert [limited_site.post("/v1/sync").status for _ in range(3)] == [202, 202, 429]
     clock.advance(hours=1)
     assert limited_site.post("/v1/sync").status == 202
+
+
+def test_sync_requests_of_a_sandbox_are_limited_per_day(site: Site, clock: FakeClock) -> None:
+    sandbox = limited(site.open_sandbox(), syncs_of_sandbox=2)
+    assert [sandbox.post("/v1/sync").status for _ in range(3)] == [202, 202, 429]
+    clock.advance(hours=1)
+    refused = sandbox.post("/v1/sync")
+    assert (refused.status, refused.headers["ratelimit-policy"]) == (429, '"syncs";q=2;w=86400')
+    assert sandbox.get("/v1/usage").json["syncs"]["limit"] == 2
+    assert site.post("/v1/sync").status == 202
+
+
+def connected_sandbox(site: Site, **maximums: int) -> Site:
+    """Return a client of the site's sandbox with lower limits."""
+    sandbox = limited(site.open_sandbox(), **maximums)
+    assert sandbox.connect("AKIAMADEUPMADEUPMADE", "m" * 40, "made-up-20").status == 200
+    return sandbox
+
+
+def test_sandbox_has_its_own_product_limit(site: Site) -> None:
+    sandbox = connected_sandbox(site, products_of_sandbox=3)
+    asins = [f"B0TEST{number:04d}" for number in range(4)]
+    assert sandbox.post("/v1/import", {"items": asins[:3]}).status == 200
+    refused = sandbox.post("/v1/import", {"items": asins[3:]})
+
+    assert (refused.status, refused.json["code"]) == (429, "product_limit_reached")
+    assert refused.json["detail"] == (
+        "The sandbox has 3 of at most 3 products. This import would add 1 products."
+    )
+    assert refused.headers["ratelimit-policy"] == '"products";q=3'
+    assert sandbox.get("/v1/usage").json["products"] == {"used": 3, "limit": 3}
+    live = limited(site, products_of_sandbox=3)
+    assert live.post("/v1/import", {"items": asins}).status == 200
+
+
+def test_jobs_submitted_together_do_not_exceed_the_limit_of_a_sandbox(site: Site) -> None:
+    sandbox = connected_sandbox(site, products_of_sandbox=20)
+    jobs = [
+        sandbox.post("/v1/import", {"items": [f"B0MANY{job}{number:03d}" for number in range(20)]})
+        for job in range(3)
+    ]
+    assert [job.status for job in jobs] == [202, 202, 202]
+    run_imports(sandbox.deps)
+
+    assert sandbox.get("/v1/usage").json["products"] == {"used": 20, "limit": 20}
+    results = [
+        result
+        for job in jobs
+        for result in sandbox.get(job.json["status_url"]).json["results"]
+        if result["status"] != "imported"
+    ]
+    assert [result["problem"]["code"] for result in results] == ["product_limit_reached"] * 40
+
+
+def test_jobs_of_a_sandbox_have_their_own_limit(site: Site) -> None:
+    sandbox = connected_sandbox(site, jobs_of_sandbox=1)
+    items = {"items": [f"B0TEST{number:04d}" for number in range(11)]}
+    assert [sandbox.post("/v1/import", items).status for _ in range(2)] == [202, 429]
+    assert [site.post("/v1/import", items).status for _ in range(2)] == [202, 202]
+
+
+def test_settings_changes_are_limited_per_hour(site: Site, clock: FakeClock) -> None:
+    limited_site = limited(site, settings=2)
+
+    def change(number: int) -> Reply:
+        return limited_site.patch("/v1/site", {"email": f"owner{number}@example.com"})
+
+    assert [change(number).status for number in range(2)] == [200, 200]
+    refused = change(2)
+
+    assert (refused.status, refused.json["code"]) == (429, "rate_limited")
+    wait = int(refused.headers["retry-after"])
+    assert refused.headers["ratelimit-policy"] == '"settings";q=2;w=3600'
+    assert refused.headers["ratelimit"] == f'"settings";r=0;t={wait}'
+    assert limited_site.get("/v1/site").json["email"] == "owner1@example.com"
+    clock.advance(seconds=wait)
+    assert change(3).status == 200

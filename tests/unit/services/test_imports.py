@@ -32,6 +32,7 @@ from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
 from tests.fakes import FakeCatalog, product
 from tests.integration.aws_spy import Arguments, intercept_calls, record_calls
+from tests.limits import HIGH_LIMITS
 from tests.stored_sites import claim_site, connect_site
 
 ASINS = [f"B{number:09d}" for number in range(25)]
@@ -56,7 +57,7 @@ def imports(present: int, maximum: int) -> Imports:
     collaborators["shelves"].list_for_site.return_value = [
         Shelf("site_a", "US", "1", slots, START, START)
     ]
-    collaborators["limits"].products = maximum
+    collaborators["limits"] = replace(HIGH_LIMITS, products=maximum)
     return Imports(clock=FakeClock(), **collaborators)
 
 

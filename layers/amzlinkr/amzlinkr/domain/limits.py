@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Literal
 
 ONE_HOUR, ONE_DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -40,10 +41,11 @@ class LimitUsage:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Our own limits per period, and three totals.
+    """Our own limits per period, and totals.
 
     `products` limits those of a site; `connections` limits those with stored credentials, and
-    `connections_of_account` those that share one Amazon credential.
+    `connections_of_account` those that share one Amazon credential. Those `of_sandbox` are lower,
+    because no Amazon account limits what a sandbox site can cost.
     """
 
     signups_of_address: Limit
@@ -56,11 +58,26 @@ class Limits:
     new_sites: Limit
     calls: Limit
     jobs: Limit
+    jobs_of_sandbox: Limit
     validations: Limit
     validations_of_account: Limit
     syncs: Limit
+    syncs_of_sandbox: Limit
+    settings: Limit
     api_keys: Limit
     leak_reports: Limit
     products: int
+    products_of_sandbox: int
     connections: int
     connections_of_account: int
+
+    def of_mode(self, mode: Literal["live", "test"]) -> Limits:
+        """Return the limits of a live site, or of a sandbox site."""
+        if mode == "live":
+            return self
+        return replace(
+            self,
+            jobs=self.jobs_of_sandbox,
+            syncs=self.syncs_of_sandbox,
+            products=self.products_of_sandbox,
+        )

@@ -33,7 +33,7 @@ from amzlinkr.domain.imports import (
 from amzlinkr.domain.limits import Limit, Limits, LimitUsage
 from amzlinkr.domain.marketplaces import marketplace
 from amzlinkr.domain.ports import Priority
-from amzlinkr.domain.sites import Site
+from amzlinkr.domain.sites import Site, is_sandbox, mode_of
 from amzlinkr.queues.messages import ImportChunk, OutOfTime
 from amzlinkr.services.amazon_accounts import MIN_WORKER_CALL_SECONDS, WRITE_RESERVE_SECONDS
 
@@ -107,7 +107,8 @@ class Imports:
         if len(job.entries) > MAX_INLINE_ITEMS:
             # A repeated request is the same job, and counts as one.
             if earlier is None:
-                self.usage_counters.increment(self.limits.jobs, site.site_id)
+                limits = self.limits.of_mode(mode_of(site.site_id))
+                self.usage_counters.increment(limits.jobs, site.site_id)
                 job = self.get_or_create_job(job, is_pending=bool(job.chunks))
             self.turns.start(job)
             return job
@@ -162,11 +163,12 @@ class Imports:
         shelves = self.shelves.list_for_site(job.site_id)
         present = {(shelf.marketplace, asin) for shelf in shelves for asin in shelf.asins}
         requested = {(chunk.marketplace, asin) for chunk in job.chunks for asin in chunk.asins}
-        maximum = self.limits.products
+        maximum = self.limits.of_mode(mode_of(job.site_id)).products
         if len(present | requested) > max(maximum, len(present)):
+            name = "sandbox" if is_sandbox(job.site_id) else "site"
             raise ProductLimitReached(
-                f"The site has {len(present)} of at most {maximum} products. This import would add "
-                f"{len(requested - present)} products.",
+                f"The {name} has {len(present)} of at most {maximum} products. This import would "
+                f"add {len(requested - present)} products.",
                 usage=LimitUsage(Limit("products", maximum), len(present), LIMIT_RETRY_SECONDS),
             )
 
@@ -206,6 +208,9 @@ class Imports:
             problem = current_problem(job, chunk, site.connection(chunk.marketplace))
             if problem is not None:
                 return dict.fromkeys(chunk.asins, problem)
+            if is_sandbox(job.site_id):
+                # Each of several jobs passed the check when it was submitted.
+                self.check_product_limit(replace(job, chunks=(chunk,)))
             # A job of 1,000 products must not delay the search of an editor.
             end = deadline.with_reserve(WRITE_RESERVE_SECONDS)
             lookup = self._fetch(chunk, site, Priority.IMPORT, end)
