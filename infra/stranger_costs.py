@@ -1,8 +1,7 @@
 """Costs of strangers: what one IP address, and all addresses together, can cost per day.
 
-`python -m infra.stranger_costs` prints the table of docs/security.md. Rates are those of
-`template.yaml`, prices are AWS's list prices of us-east-1, and the use per call is an upper bound,
-which `tests/infra/test_stranger_costs.py` compares with the code.
+`python -m infra.stranger_costs` prints the tables of docs/security.md. Rates are those of
+`template.yaml`, and prices are AWS's list prices of us-east-1.
 """
 
 from collections.abc import Iterator
@@ -11,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.stack.transform import load
+from infra.stranger_calls import AUTHORIZED, CALLS, WORK, SandboxWork, StrangerCall
 
 ROOT = Path(__file__).parents[1]
 MILLION, GB = 1e6, 1e9
 SECONDS_PER_DAY, WINDOWS_PER_DAY = 86_400, 288
 REQUEST = 3.50 / MILLION
 FIREWALL = 0.60 / MILLION
+QUEUE_REQUEST = 0.50 / MILLION
+"""Each message of a FIFO queue is three requests: it is sent, received, and deleted."""
 INVOCATION, GB_SECOND = 0.20 / MILLION, 0.0000133334
 WRITE_UNIT, READ_UNIT = 0.625 / MILLION, 0.125 / MILLION
 LOG_GB, TRANSFER_GB = 0.50, 0.09
@@ -26,88 +28,6 @@ HEADER_BYTES = 600
 INVOCATION_LOG_BYTES = 1_500
 """The log line of a request and two of Lambda, with the 26 bytes that CloudWatch adds to each."""
 MAX_DOLLARS_PER_ADDRESS = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """Upper bound of what one call uses: milliseconds of its function, bytes, DynamoDB units."""
-
-    milliseconds: int
-    response_bytes: int
-    writes: float = 0
-    reads: float = 0
-
-
-@dataclass(frozen=True, slots=True)
-class StrangerCall:
-    """A call that needs no API key, or a free one.
-
-    `rule` is the firewall rule that limits it. `methods` is the path of its throttling, or None for
-    that of all calls. `function` has the logical ID, or is None for the gateway itself.
-    """
-
-    name: str
-    route: str
-    rule: str
-    function: str | None
-    use: Use
-    methods: str | None = None
-    is_authorized: bool = False
-    is_billed: bool = True
-
-
-AUTHORIZED = Use(30, 0, reads=1)
-"""The authorizer's part of a call with a well-formed API key."""
-CALLS = (
-    StrangerCall(
-        "the OpenAPI document", "GET /v1/openapi.json", "documents", "DocumentsFunction",
-        Use(25, 120_000), methods="/~1v1~1openapi.json",
-    ),
-    StrangerCall(
-        "the marketplaces", "GET /v1/marketplaces", "documents", "DocumentsFunction",
-        Use(15, 5_000), methods="/~1v1~1marketplaces",
-    ),
-    StrangerCall(
-        "`security.txt`", "GET /v1/security.txt", "documents", "DocumentsFunction", Use(15, 600),
-        methods="/~1v1~1security.txt",
-    ),
-    StrangerCall(
-        "a sign-up", "POST /v1/signup", "signups", "SignupFunction",
-        Use(150, 1_000, writes=8, reads=2), methods="/~1v1~1signup",
-    ),
-    StrangerCall(
-        "a sign-up with a body of 64 KB", "POST /v1/signup", "signups", "SignupFunction",
-        Use(30, 1_000), methods="/~1v1~1signup",
-    ),
-    StrangerCall(
-        "a verification of a silent site", "POST /v1/signup/{signup_id}/verify", "signups",
-        "SignupFunction", Use(5_000, 1_000, writes=3, reads=2),
-        methods="/~1v1~1signup~1{signup_id}~1verify",
-    ),
-    # It lasts half a second, whatever the result is.
-    StrangerCall(
-        "a report of a leaked API key", "POST /v1/keys/leaked", "signups", "ApiKeysFunction",
-        Use(1_000, 600, writes=10, reads=6), methods="/~1v1~1keys~1leaked",
-    ),
-    StrangerCall(
-        "a malformed API key", "GET /v1/site", "calls", None, Use(30, 1_000),
-        is_authorized=True, is_billed=False,
-    ),
-    StrangerCall(
-        "a well-formed, unknown API key", "GET /v1/site", "calls", None, AUTHORIZED,
-        is_authorized=True, is_billed=False,
-    ),
-    StrangerCall("an unknown path", "GET /v1/unknown", "calls", None, Use(0, 1_000)),
-    StrangerCall(
-        # The reads are those of the shelves of a site with 10,000 products.
-        "an import of ten products with a sandbox key", "POST /v1/import", "sandbox-imports",
-        "ImportItemsFunction", Use(1_000, 12_000, writes=75, reads=260), is_authorized=True,
-    ),
-    StrangerCall(
-        "a page of 100 products with a sandbox key", "GET /v1/products", "sandbox",
-        "ProductsFunction", Use(150, 120_000, writes=1, reads=50), is_authorized=True,
-    ),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +42,14 @@ class TemplateRates:
         (found,) = [entry for entry in rules if entry["Name"] == rule]
         limit = self._value(found["Statement"]["RateBasedStatement"]["Limit"])
         return int(limit) * WINDOWS_PER_DAY
+
+    def times_per_sandbox(self, work: SandboxWork) -> int:
+        """Return how often a sandbox can cause this work per day."""
+        return work.scheduled + self.default_of(work.parameter)
+
+    def default_of(self, parameter: str) -> int:
+        """Return the default of a parameter."""
+        return int(self.source["Parameters"][parameter]["Default"])
 
     def calls_of_all(self, methods: str | None) -> int:
         """Return the calls per day that the stage allows all addresses together."""
@@ -160,6 +88,13 @@ def cost_of(call: StrangerCall, rates: TemplateRates) -> float:
     return cost
 
 
+def cost_of_work(work: SandboxWork, rates: TemplateRates) -> float:
+    """Return the dollars of one sandbox's work, once."""
+    each = _invocation_cost(work.function, work.use.milliseconds / work.invocations, rates)
+    cost = work.invocations * (each + 3 * QUEUE_REQUEST)
+    return cost + work.use.writes * WRITE_UNIT + work.use.reads * READ_UNIT
+
+
 def _invocation_cost(function: str, milliseconds: float, rates: TemplateRates) -> float:
     seconds = milliseconds / 1000
     compute = rates.memory_gb(function) * seconds * GB_SECOND
@@ -182,10 +117,29 @@ def table_lines(rates: TemplateRates) -> Iterator[str]:
         )
 
 
+def work_lines(rates: TemplateRates) -> Iterator[str]:
+    """Yield the lines of the table of sandboxes in Markdown."""
+    sites = rates.default_of("SignupsPerAddress")
+    yield (
+        "| A sandbox causes | Times per sandbox and day | $ per thousand | $ per sandbox and day | "
+        f"$ per address and day, {sites} sandboxes |"
+    )
+    yield "|---|---|---|---|---|"
+    for work in WORK:
+        cost, times = cost_of_work(work, rates), rates.times_per_sandbox(work)
+        limit = f"{times} (`{work.parameter}`" + (
+            f" and {work.scheduled})" if work.scheduled else ")"
+        )
+        yield (
+            f"| {work.name} | {limit} | {cost * 1000:.2f} | {cost * times:.3f} "
+            f"| {cost * times * sites:.2f} |"
+        )
+
+
 def read_template() -> TemplateRates:
     """Return the rates of the template in this repository."""
     return TemplateRates(load(ROOT / "template.yaml"))
 
 
 if __name__ == "__main__":
-    print("\n".join(table_lines(read_template())))
+    print("\n".join([*table_lines(read_template()), "", *work_lines(read_template())]))

@@ -140,6 +140,20 @@ MUTANTS: tuple[Mutant, ...] = (
         SANDBOX_PRODUCTS,
     ),
     Mutant(
+        "a sandbox may start as many import jobs as a site",
+        f"{LAYER}/domain/limits.py",
+        "            jobs=self.jobs_of_sandbox,\n",
+        "",
+        f"{LIMIT_TESTS}::test_jobs_of_a_sandbox_have_their_own_limit",
+    ),
+    Mutant(
+        "a sandbox may request as many syncs as a site",
+        f"{LAYER}/domain/limits.py",
+        "            syncs=self.syncs_of_sandbox,\n",
+        "",
+        f"{LIMIT_TESTS}::test_sync_requests_of_a_sandbox_are_limited_per_day",
+    ),
+    Mutant(
         "jobs of a sandbox that were submitted together exceed its product limit",
         IMPORTS,
         "                self.check_product_limit(replace(job, chunks=(chunk,)))\n",

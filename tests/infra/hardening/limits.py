@@ -13,9 +13,9 @@ MAX_UNCOMPRESSED_BYTES = 4096
 FIREWALL_LIMITS = {
     "signups": 60,
     "documents": 100,
-    "sandbox": 150,
+    "sandbox": 120,
     "sandbox-imports": 60,
-    "calls": 1500,
+    "calls": 500,
 }
 THROTTLED_PATHS = (
     "/~1v1~1openapi.json",

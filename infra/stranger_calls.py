@@ -1,0 +1,158 @@
+"""Calls that strangers can repeat, without an API key or with a free one, and their later work.
+
+The use per call is an upper bound, which `tests/infra/test_stranger_costs.py` compares with the
+code.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Upper bound of what one call uses: milliseconds of its function, bytes, DynamoDB units."""
+
+    milliseconds: int
+    response_bytes: int
+    writes: float = 0
+    reads: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StrangerCall:
+    """A call that needs no API key, or a free one.
+
+    `rule` is the firewall rule that limits it. `methods` is the path of its throttling, or None for
+    that of all calls. `function` has the logical ID, or is None for the gateway itself.
+    """
+
+    name: str
+    route: str
+    rule: str
+    function: str | None
+    use: Use
+    methods: str | None = None
+    is_authorized: bool = False
+    is_billed: bool = True
+
+
+AUTHORIZED = Use(30, 0, reads=1)
+"""The authorizer's part of a call with a well-formed API key."""
+CALLS = (
+    StrangerCall(
+        "the OpenAPI document", "GET /v1/openapi.json", "documents", "DocumentsFunction",
+        Use(25, 120_000), methods="/~1v1~1openapi.json",
+    ),
+    StrangerCall(
+        "the marketplaces", "GET /v1/marketplaces", "documents", "DocumentsFunction",
+        Use(15, 5_000), methods="/~1v1~1marketplaces",
+    ),
+    StrangerCall(
+        "`security.txt`", "GET /v1/security.txt", "documents", "DocumentsFunction", Use(15, 600),
+        methods="/~1v1~1security.txt",
+    ),
+    StrangerCall(
+        "a sign-up", "POST /v1/signup", "signups", "SignupFunction",
+        Use(150, 1_000, writes=8, reads=2), methods="/~1v1~1signup",
+    ),
+    StrangerCall(
+        "a sign-up with a body of 64 KB", "POST /v1/signup", "signups", "SignupFunction",
+        Use(30, 1_000), methods="/~1v1~1signup",
+    ),
+    StrangerCall(
+        "a verification of a silent site", "POST /v1/signup/{signup_id}/verify", "signups",
+        "SignupFunction", Use(5_000, 1_000, writes=3, reads=2),
+        methods="/~1v1~1signup~1{signup_id}~1verify",
+    ),
+    # It lasts half a second, whatever the result is.
+    StrangerCall(
+        "a report of a leaked API key", "POST /v1/keys/leaked", "signups", "ApiKeysFunction",
+        Use(1_000, 600, writes=10, reads=6), methods="/~1v1~1keys~1leaked",
+    ),
+    StrangerCall(
+        "a malformed API key", "GET /v1/site", "calls", None, Use(30, 1_000),
+        is_authorized=True, is_billed=False,
+    ),
+    StrangerCall(
+        "a well-formed, unknown API key", "GET /v1/site", "calls", None, AUTHORIZED,
+        is_authorized=True, is_billed=False,
+    ),
+    StrangerCall("an unknown path", "GET /v1/unknown", "calls", None, Use(0, 1_000)),
+    # A live key of a site without an Amazon account.
+    StrangerCall(
+        "the usage of a site", "GET /v1/usage", "calls", "SiteFunction",
+        Use(60, 700, writes=1, reads=4), is_authorized=True,
+    ),
+    StrangerCall(
+        "an export of a site", "GET /v1/export", "calls", "OffboardingFunction",
+        Use(75, 700, writes=1, reads=4), is_authorized=True,
+    ),
+    StrangerCall(
+        "a page of 100 security events", "GET /v1/audit", "calls", "ApiKeysFunction",
+        Use(60, 20_000, writes=1, reads=6), is_authorized=True,
+    ),
+    StrangerCall(
+        # `SettingsPerHour` would allow less, but a stranger may have many sites.
+        "another e-mail address of a site", "PATCH /v1/site", "calls", "SiteFunction",
+        Use(80, 500, writes=8, reads=3), is_authorized=True,
+    ),
+    # A key of a sandbox with as many products as it may have.
+    StrangerCall(
+        "an import of ten products from ten shelves of a sandbox, after a new tag",
+        "POST /v1/import", "sandbox-imports", "ImportItemsFunction",
+        Use(500, 12_000, writes=110, reads=60), is_authorized=True,
+    ),
+    StrangerCall(
+        "an import job of a sandbox", "POST /v1/import", "sandbox-imports", "ImportItemsFunction",
+        Use(150, 500, writes=40, reads=10), is_authorized=True,
+    ),
+    StrangerCall(
+        "a page of 100 products of a sandbox", "GET /v1/products", "sandbox",
+        "ProductsFunction", Use(150, 120_000, writes=1, reads=50), is_authorized=True,
+    ),
+    StrangerCall(
+        "the missing products of a sandbox", "GET /v1/products?price_status=missing", "sandbox",
+        "ProductsFunction", Use(200, 500, writes=1, reads=80), is_authorized=True,
+    ),
+    StrangerCall(
+        "the changes of a sandbox", "GET /v1/changes", "sandbox", "ProductsFunction",
+        Use(200, 120_000, writes=1, reads=150), is_authorized=True,
+    ),
+    StrangerCall(
+        "a sync request of a sandbox, while all shelves move", "POST /v1/sync", "sandbox",
+        "SiteFunction", Use(450, 500, writes=66, reads=12), is_authorized=True,
+    ),
+    StrangerCall(
+        "a new tag of a sandbox", "POST /v1/validate", "sandbox", "ValidateFunction",
+        Use(150, 500, writes=16, reads=3), is_authorized=True,
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxWork:
+    """Work that the service does later for a sandbox with as many products as it may have.
+
+    `use` is that of the whole work, in `invocations` of the function, each with a message.
+    `scheduled` is how often it happens per day without a request, and `parameter` limits the
+    requests of a sandbox per day.
+    """
+
+    name: str
+    function: str
+    use: Use
+    invocations: int
+    parameter: str
+    scheduled: int = 0
+
+
+WORK = (
+    SandboxWork(
+        "a job that imports all products again, after a new tag", "ImportWorkerFunction",
+        Use(4_500, 0, writes=1_800, reads=650), 20, "JobsPerSandbox",
+    ),
+    # A client may set an interval of one hour, and request more by `POST /v1/sync`.
+    SandboxWork(
+        "a refresh of all products, after a new tag", "RefreshShelvesFunction",
+        Use(4_500, 0, writes=2_300, reads=150), 20, "SyncsPerSandbox", scheduled=24,
+    ),
+)  # fmt: skip
