@@ -39,6 +39,7 @@ HIGH_LOCALLY = (
     "NewSitesPerDay",
     "KeysPerDay",
     "LeakReportsPerNetwork",
+    "SettingsPerHour",
     "CallsPerHour",
     "ValidationsPerHour",
 )
