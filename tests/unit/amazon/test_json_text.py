@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from amzlinkr.amazon.json_text import repaired
 
-TEXTS = st.text(st.characters(), max_size=8)
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=8)
 
 
 @given(TEXTS)
