@@ -9,6 +9,7 @@ AUDIT = f"{PLUGIN}/includes/audit.php"
 LIMITS = f"{PLUGIN}/includes/user-limits.php"
 OPTIONS = f"{PLUGIN}/includes/options.php"
 PRODUCTS = f"{PLUGIN}/includes/products.php"
+ACCOUNTS = f"{PLUGIN}/includes/accounts.php"
 CONNECTION = f"{PLUGIN}/includes/connection.php"
 HEALTH = f"{PLUGIN}/includes/site-health.php"
 ACTIONS = f"{PLUGIN}/admin/actions.php"
@@ -33,6 +34,8 @@ API_KEY = f"{QUERIES}::test_api_key_is_encrypted_and_not_autoloaded[6.5]"
 SALTS = f"{TESTS}/test_secret_keys.py"
 EVENTS = f"{TESTS}/test_security_events.py"
 USERS = f"{TESTS}/test_user_limits.py"
+MALFORMED = f"{TESTS}/test_malformed_answers.py"
+SCRIPT_PATHS = f"{TESTS}/test_script_paths.py"
 
 REQUEST_MUTANTS = (
     Mutant(
@@ -417,6 +420,52 @@ MAIL_MUTANTS = (
         f"{EVENTS}::test_mail_can_be_switched_off_and_on[6.5]",
     ),
 )
+ANSWER_MUTANTS = (
+    Mutant(
+        "job of any ID reaches scripts",
+        REST,
+        "return '' === $job ? Service\\unreachable_error( 'job_id' ) : "
+        "array( 'job_id' => $job );",
+        "return $response;",
+        f"{MALFORMED}::test_job_with_another_id_is_an_error",
+    ),
+    Mutant(
+        "product of any ASIN is stored",
+        PRODUCTS,
+        'return preg_match( "~$pattern~", $text ) ? $text : \'\';',
+        "return $text;",
+        f"{MALFORMED}::test_only_identified_products_are_stored[6.5]",
+    ),
+    Mutant(
+        "product without an ASIN is stored",
+        PRODUCTS,
+        "array_filter( $products, __NAMESPACE__ . '\\is_identified' )",
+        "$products",
+        f"{MALFORMED}::test_only_identified_products_are_stored[6.5]",
+    ),
+    Mutant(
+        "account of any marketplace is stored",
+        ACCOUNTS,
+        "'marketplace' => Products\\sanitize_identifier( $account, 'marketplace', "
+        "Rest\\URL_PARAMETERS['marketplace'] ),",
+        "'marketplace' => Products\\sanitize_text( $account, 'marketplace' ),",
+        f"{MALFORMED}::test_only_accounts_of_marketplaces_are_stored[6.5]",
+    ),
+    Mutant(
+        "script requests any path",
+        f"{PLUGIN}/assets/admin.js",
+        "/^[\\w-]{1,100}$/.test( segment )",
+        "segment !== ''",
+        f"{SCRIPT_PATHS}::test_hostile_job_is_not_requested",
+    ),
+    Mutant(
+        "script requests values of other types",
+        f"{PLUGIN}/assets/admin.js",
+        "typeof segment === 'string' && ",
+        "",
+        f"{SCRIPT_PATHS}::test_other_segments_are_not_requested",
+    ),
+)
 LIMIT_MUTANTS = (
     Mutant(
         "author has no limit",
@@ -454,5 +503,6 @@ MUTANTS: tuple[Mutant, ...] = (
     *ESCAPING_MUTANTS,
     *DATA_MUTANTS,
     *MAIL_MUTANTS,
+    *ANSWER_MUTANTS,
     *LIMIT_MUTANTS,
 )

@@ -58,7 +58,7 @@ print_page_header( __( 'Products', 'amzlinkr' ) );
 			<td><code><?php echo esc_html( "[amzlinkr asin=\"{$amzlinkr_row['asin']}\" marketplace=\"{$amzlinkr_row['marketplace']}\"]" ); ?></code></td>
 			<td>
 				<?php if ( $amzlinkr_may_edit ) : ?>
-					<button type="button" class="button-link button-link-delete" data-remove="<?php echo esc_attr( "{$amzlinkr_row['marketplace']}/{$amzlinkr_row['asin']}" ); ?>"><?php esc_html_e( 'Remove', 'amzlinkr' ); ?></button>
+					<button type="button" class="button-link button-link-delete" data-marketplace="<?php echo esc_attr( $amzlinkr_row['marketplace'] ); ?>" data-asin="<?php echo esc_attr( $amzlinkr_row['asin'] ); ?>"><?php esc_html_e( 'Remove', 'amzlinkr' ); ?></button>
 				<?php endif; ?>
 			</td>
 		</tr>

@@ -9,11 +9,24 @@ window.amzlinkr = ( () => {
 	/** The maximum number of entries in one import request of the service. */
 	const MAX_IMPORT_ITEMS = 1000;
 
+	/**
+	 * Builds a path from its segments. This is the only place where values become a part of a path.
+	 *
+	 * A browser resolves `..`, and a server may do so after it has decoded a segment. Encoding is not enough.
+	 */
+	const buildPath = ( segments ) => {
+		if ( ! segments.every( ( segment ) => typeof segment === 'string' && /^[\w-]{1,100}$/.test( segment ) ) ) {
+			throw new Error( __( 'This request names something that cannot exist at the service. Nothing was sent.', 'amzlinkr' ) );
+		}
+		return `amzlinkr/v1/${ segments.join( '/' ) }`;
+	};
+
 	/** Calls this site's REST API. Throws the error object of WordPress. */
-	const call = ( method, path, data ) => {
+	const call = async ( method, segments, data ) => {
+		const path = buildPath( segments );
 		const values = Object.entries( data || {} ).filter( ( [ , value ] ) => value !== '' && value !== null );
 		const query = method === 'GET' && values.length ? '?' + new URLSearchParams( values ) : '';
-		return wp.apiFetch( { path: `amzlinkr/v1${ path }${ query }`, method, data: method === 'GET' ? undefined : data } );
+		return wp.apiFetch( { path: path + query, method, data: method === 'GET' ? undefined : data } );
 	};
 
 	/** Creates an element. Children are elements or text, never HTML. */
@@ -82,13 +95,13 @@ window.amzlinkr = ( () => {
 	/** Waits for one poll interval. */
 	const sleep = () => new Promise( ( resolve ) => setTimeout( resolve, POLL_INTERVAL_MS ) );
 
-	/** Calls the REST API with retries, because a job continues at the service after a failed request. */
+	/** Calls the REST API with retries, because a job continues at the service after a failed request. Errors of requests have a code. */
 	const callWithRetries = async ( ...args ) => {
 		for ( let retries = MAX_RETRIES; ; retries-- ) {
 			try {
 				return await call( ...args );
 			} catch ( error ) {
-				if ( retries === 0 ) {
+				if ( retries === 0 || ! error.code ) {
 					throw error;
 				}
 				await sleep();
@@ -109,11 +122,11 @@ window.amzlinkr = ( () => {
 
 	/** Imports the entries of one request, waits for its job, and returns the results. */
 	const importBatch = async ( items, marketplace, onProgress ) => {
-		const started = await call( 'POST', '/import', { items, marketplace, idempotency_key: createIdempotencyKey() } );
+		const started = await call( 'POST', [ 'import' ], { items, marketplace, idempotency_key: createIdempotencyKey() } );
 		if ( ! started.job_id ) {
 			return started.results;
 		}
-		const path = `/import/${ started.job_id }`;
+		const path = [ 'import', started.job_id ];
 		let job = await callWithRetries( 'GET', path, { limit: 1 } );
 		while ( job.status === 'queued' || job.status === 'running' ) {
 			onProgress( job.done );

@@ -13,7 +13,7 @@
 
 	refresh.addEventListener( 'click', () =>
 		runWithSpinner( refresh, target, async () => {
-			const result = await call( 'POST', '/refresh' );
+			const result = await call( 'POST', [ 'refresh' ] );
 			if ( result.succeeded_at ) {
 				document.getElementById( 'amzlinkr-synced' ).textContent = result.succeeded_at;
 			}
@@ -22,10 +22,10 @@
 	);
 
 	document.getElementById( 'amzlinkr-products' ).addEventListener( 'click', ( event ) => {
-		const button = event.target.closest( '[data-remove]' );
+		const button = event.target.closest( '[data-asin]' );
 		if ( button && window.confirm( __( 'Remove this product? Boxes with this product become empty.', 'amzlinkr' ) ) ) {
 			runWithSpinner( button, target, async () => {
-				await call( 'DELETE', `/products/${ button.dataset.remove }` );
+				await call( 'DELETE', [ 'products', button.dataset.marketplace, button.dataset.asin ] );
 				button.closest( 'tr' ).remove();
 				return notice( 'success', __( 'Removed.', 'amzlinkr' ) );
 			} );

@@ -84,7 +84,7 @@
 	};
 
 	/** Searches a page of results and shows it. */
-	const search = ( page ) => runWithSpinner( submit, target, async () => results( await call( 'GET', '/search', getQuery( page ) ) ) );
+	const search = ( page ) => runWithSpinner( submit, target, async () => results( await call( 'GET', [ 'search' ], getQuery( page ) ) ) );
 
 	form.addEventListener( 'submit', ( event ) => {
 		event.preventDefault();

@@ -25,7 +25,7 @@
 			/* translators: %s: a marketplace like US */
 			if ( window.confirm( sprintf( __( 'Delete the Amazon keys for %s? Prices of this marketplace are then no longer updated.', 'amzlinkr' ), account.marketplace ) ) ) {
 				runWithSpinner( deleteButton, noticeTarget, async () => {
-					showAccounts( ( await call( 'DELETE', `/accounts/${ account.marketplace }` ) ).accounts );
+					showAccounts( ( await call( 'DELETE', [ 'accounts', account.marketplace ] ) ).accounts );
 					return notice( 'success', __( 'The service has deleted the keys.', 'amzlinkr' ) );
 				} );
 			}
@@ -87,7 +87,7 @@
 			keys[ field.name ] = field.value;
 		} );
 		runWithSpinner( form.querySelector( '[type=submit]' ), noticeTarget, async () => {
-			const validation = await call( 'POST', '/accounts', keys );
+			const validation = await call( 'POST', [ 'accounts' ], keys );
 			showAccounts( validation.accounts );
 			form.reset();
 			showFields( form.elements.api.value );
@@ -125,12 +125,12 @@
 	const diagnose = document.getElementById( 'amzlinkr-diagnose' );
 	diagnose.addEventListener( 'click', () =>
 		runWithSpinner( diagnose, document.getElementById( 'amzlinkr-diagnosis' ), async () => {
-			const report = await call( 'GET', '/diagnostics', { marketplace: form.elements.marketplace.value } );
+			const report = await call( 'GET', [ 'diagnostics' ], { marketplace: form.elements.marketplace.value } );
 			return element( 'ol', { class: 'amzlinkr-steps' }, ...report.steps.map( stepItem ) );
 		} )
 	);
 
 	showAccounts( window.amzlinkrData.accounts );
 	// The stored states are shown until the service has answered.
-	call( 'GET', '/accounts' ).then( ( response ) => showAccounts( response.accounts ), () => {} );
+	call( 'GET', [ 'accounts' ] ).then( ( response ) => showAccounts( response.accounts ), () => {} );
 } )();

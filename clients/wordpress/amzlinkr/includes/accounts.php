@@ -8,6 +8,8 @@
 namespace AmzLinkr\Accounts;
 
 use AmzLinkr\Options;
+use AmzLinkr\Products;
+use AmzLinkr\Rest;
 use AmzLinkr\Service;
 use AmzLinkr\ServiceTexts;
 use WP_Error;
@@ -17,6 +19,8 @@ defined( 'ABSPATH' ) || exit;
 const OPTION              = 'amzlinkr_accounts';
 const CHECKED_AT_OPTION   = 'amzlinkr_checked';
 const MARKETPLACES_OPTION = 'amzlinkr_marketplaces';
+
+const DOMAIN = '^(?:[a-z0-9-]+\.)+[a-z]{2,63}\z';
 
 /**
  * Returns the connected Amazon accounts.
@@ -57,27 +61,55 @@ function refresh() {
 		return $site;
 	}
 	Options\get_uncached( OPTION );
-	$option = array(
-		'accounts' => $site['connections'],
+	$accounts = array_map( __NAMESPACE__ . '\sanitize_account', array_filter( $site['connections'], 'is_array' ) );
+	$accounts = array_values( array_filter( $accounts, static fn( $account ) => '' !== $account['marketplace'] ) );
+	$primary  = Products\sanitize_identifier( $site, 'primary_marketplace', Rest\URL_PARAMETERS['marketplace'] );
+	$option   = array(
+		'accounts' => $accounts,
 		// Boxes without a marketplace use this one, also while no account is connected.
-		'primary'  => (string) ( $site['primary_marketplace'] ?? get_primary_marketplace() ),
-		'tags'     => array_column( $site['connections'], 'partner_tag', 'marketplace' ) + ( load()['tags'] ?? array() ),
+		'primary'  => '' === $primary ? get_primary_marketplace() : $primary,
+		'tags'     => array_column( $accounts, 'partner_tag', 'marketplace' ) + ( load()['tags'] ?? array() ),
 	);
 	update_option( OPTION, $option, true );
 	return $option['accounts'];
 }
 
 /**
- * Stores the account states and the check times of a change feed page.
+ * Converts an account to the stored format: each field is a text.
  *
- * @param array[]  $states          Account states by marketplace code.
- * @param string[] $checked_at      RFC 3339 times by marketplace code.
- * @param int      $feed_generation The generation of the products that the check times cover.
+ * @param array $account An entry of the `connections` of `GET /v1/site`.
+ */
+function sanitize_account( array $account ): array {
+	$problem  = is_array( $account['problem'] ?? null ) ? $account['problem'] : array();
+	$upstream = is_array( $problem['upstream'] ?? null ) ? $problem['upstream'] : array();
+	$fields   = array( 'api', 'partner_tag', 'key' );
+	return array_combine( $fields, array_map( static fn( $field ) => Products\sanitize_text( $account, $field ), $fields ) ) + array(
+		'marketplace' => Products\sanitize_identifier( $account, 'marketplace', Rest\URL_PARAMETERS['marketplace'] ),
+		'amazon_code' => Products\sanitize_text( $upstream, 'code' ),
+	) + sanitize_state( isset( $problem['action'] ) ? array( 'action' => $problem['action'] ) + $account : $account );
+}
+
+/**
+ * Converts the state of an account to the stored format: each field is a text.
+ *
+ * @param array $state A state of `GET /v1/changes`, or an account.
+ */
+function sanitize_state( array $state ): array {
+	$fields = array( 'state', 'since', 'next_probe_at', 'action' );
+	return array_combine( $fields, array_map( static fn( $field ) => Products\sanitize_text( $state, $field ), $fields ) );
+}
+
+/**
+ * Stores the account states and the check times of a change feed page. Values of other types are dropped.
+ *
+ * @param array $states          Account states by marketplace code.
+ * @param array $checked_at      RFC 3339 times by marketplace code.
+ * @param int   $feed_generation The generation of the products that the check times cover.
  */
 function update_states( array $states, array $checked_at, int $feed_generation ): void {
 	$times = array(
 		'feed_generation' => $feed_generation,
-		'checked_at'      => $checked_at,
+		'checked_at'      => array_filter( $checked_at, 'is_string' ),
 	);
 	update_option( CHECKED_AT_OPTION, $times, true );
 	// An admin page may have changed the accounts while this process waited for the service.
@@ -86,10 +118,7 @@ function update_states( array $states, array $checked_at, int $feed_generation )
 	foreach ( $option['accounts'] ?? array() as $index => $account ) {
 		$state = $states[ $account['marketplace'] ] ?? null;
 		if ( is_array( $state ) ) {
-			$option['accounts'][ $index ]['state']         = $state['state'];
-			$option['accounts'][ $index ]['since']         = $state['since'];
-			$option['accounts'][ $index ]['next_probe_at'] = $state['next_probe_at'] ?? null;
-			$option['accounts'][ $index ]['action']        = $state['action'] ?? null;
+			$option['accounts'][ $index ] = sanitize_state( $state ) + $account;
 		}
 	}
 	if ( $option ) {
@@ -147,7 +176,7 @@ function is_healthy( array $account ): bool {
  * @return string A sentence, or an empty string.
  */
 function get_action( array $account ): string {
-	return ServiceTexts\translate_text( (string) ( $account['problem']['action'] ?? $account['action'] ?? '' ) );
+	return ServiceTexts\translate_text( $account['action'] ?? '' );
 }
 
 /**
@@ -166,8 +195,24 @@ function get_marketplaces(): array {
 function refresh_marketplaces(): void {
 	$found = Service\call( 'GET', '/marketplaces', array( 'requires' => array( 'marketplaces' ) ) );
 	if ( ! is_wp_error( $found ) ) {
-		update_option( MARKETPLACES_OPTION, array_column( $found['marketplaces'], null, 'code' ), true );
+		$marketplaces = array_map( __NAMESPACE__ . '\sanitize_marketplace', array_filter( $found['marketplaces'], 'is_array' ) );
+		$marketplaces = array_filter( $marketplaces, static fn( $marketplace ) => '' !== $marketplace['code'] && '' !== $marketplace['domain'] );
+		update_option( MARKETPLACES_OPTION, array_column( $marketplaces, null, 'code' ), true );
 	}
+}
+
+/**
+ * Converts a marketplace to the stored format.
+ *
+ * @param array $marketplace An entry of `GET /v1/marketplaces`.
+ */
+function sanitize_marketplace( array $marketplace ): array {
+	return array(
+		'code'     => Products\sanitize_identifier( $marketplace, 'code', Rest\URL_PARAMETERS['marketplace'] ),
+		'domain'   => Products\sanitize_identifier( $marketplace, 'domain', DOMAIN ),
+		'name'     => Products\sanitize_text( $marketplace, 'name' ),
+		'decimals' => Products\sanitize_count( $marketplace, 'decimals' ),
+	);
 }
 
 /**

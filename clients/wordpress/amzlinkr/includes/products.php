@@ -8,6 +8,7 @@
 namespace AmzLinkr\Products;
 
 use AmzLinkr\Accounts;
+use AmzLinkr\Rest;
 use AmzLinkr\Sync;
 use WP_Error;
 
@@ -207,15 +208,16 @@ function strip_ended_deal( array $product ): array {
 }
 
 /**
- * Stores products. A product that is older than the stored one is ignored.
+ * Stores products. A product that is older than the stored one, or has no valid ASIN or marketplace, is ignored.
  *
  * @param array[] $products        Products in the format of the service.
  * @param int     $feed_generation The generation of the feed that contains them; 0 for none.
  * @return array[]|WP_Error The products with changed displayed fields.
  */
 function store( array $products, int $feed_generation ) {
-	$changed = array();
-	foreach ( array_chunk( array_map( __NAMESPACE__ . '\sanitize_product', $products ), BATCH_SIZE ) as $batch ) {
+	$changed  = array();
+	$products = array_map( __NAMESPACE__ . '\sanitize_product', array_filter( $products, 'is_array' ) );
+	foreach ( array_chunk( array_filter( $products, __NAMESPACE__ . '\is_identified' ), BATCH_SIZE ) as $batch ) {
 		$stored = load( array_column( $batch, 'asin' ), true );
 		foreach ( $batch as $index => $product ) {
 			$known = $stored[ "{$product['marketplace']}:{$product['asin']}" ] ?? null;
@@ -472,8 +474,8 @@ function sanitize_product( array $product ): array {
 	return array(
 		// The clock of the service may be ahead: a time in the future would delay the expiry.
 		'seen_at'              => min( time(), parse_time( sanitize_text( $product, 'observed_at' ) ) ),
-		'asin'                 => sanitize_text( $product, 'asin' ),
-		'marketplace'          => sanitize_text( $product, 'marketplace' ),
+		'asin'                 => sanitize_identifier( $product, 'asin', Rest\URL_PARAMETERS['asin'] ),
+		'marketplace'          => sanitize_identifier( $product, 'marketplace', Rest\URL_PARAMETERS['marketplace'] ),
 		'title'                => sanitize_text( $product, 'title' ),
 		'url'                  => sanitize_url( sanitize_text( $product, 'url' ) ),
 		'image'                => sanitize_url( sanitize_text( $image, 'url' ) ),
@@ -531,6 +533,28 @@ function sanitize_count( array $data, string $field ): int {
 function sanitize_text( array $data, string $field ): string {
 	$value = $data[ $field ] ?? '';
 	return is_scalar( $value ) ? wp_check_invalid_utf8( (string) $value ) : '';
+}
+
+/**
+ * Returns a field that scripts and this site put into paths, if it has its pattern.
+ *
+ * @param array  $data    Decoded JSON.
+ * @param string $field   The name of the field.
+ * @param string $pattern A regular expression without delimiters.
+ * @return string The text, or an empty string.
+ */
+function sanitize_identifier( array $data, string $field, string $pattern ): string {
+	$text = sanitize_text( $data, $field );
+	return preg_match( "~$pattern~", $text ) ? $text : '';
+}
+
+/**
+ * Returns whether a product has an ASIN and a marketplace. Others are dropped.
+ *
+ * @param array $product A sanitized product.
+ */
+function is_identified( array $product ): bool {
+	return '' !== $product['asin'] && '' !== $product['marketplace'];
 }
 
 /**

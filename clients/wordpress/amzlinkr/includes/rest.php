@@ -265,7 +265,7 @@ function prepare_account( array $account ): array {
 		'since'       => Box\format_local_time( (int) strtotime( (string) $account['since'] ) ),
 		'next_probe'  => Box\format_local_time( (int) strtotime( (string) ( $account['next_probe_at'] ?? '' ) ) ),
 		'action'      => Accounts\get_action( $account ),
-		'amazon_code' => (string) ( $account['problem']['upstream']['code'] ?? '' ),
+		'amazon_code' => $account['amazon_code'] ?? '',
 	);
 }
 
@@ -361,7 +361,11 @@ function import( WP_REST_Request $request ) {
 			'headers' => array_filter( array( 'Idempotency-Key' => $request['idempotency_key'] ) ),
 		)
 	);
-	return is_wp_error( $response ) || isset( $response['job_id'] ) ? $response : store_results( $response );
+	if ( is_wp_error( $response ) || ! isset( $response['job_id'] ) ) {
+		return is_wp_error( $response ) ? $response : store_results( $response );
+	}
+	$job = Products\sanitize_identifier( $response, 'job_id', URL_PARAMETERS['job'] );
+	return '' === $job ? Service\unreachable_error( 'job_id' ) : array( 'job_id' => $job );
 }
 
 /**
