@@ -10,6 +10,7 @@ LIMITS = f"{PLUGIN}/includes/user-limits.php"
 OPTIONS = f"{PLUGIN}/includes/options.php"
 PRODUCTS = f"{PLUGIN}/includes/products.php"
 ACCOUNTS = f"{PLUGIN}/includes/accounts.php"
+SYNC = f"{PLUGIN}/includes/sync.php"
 CONNECTION = f"{PLUGIN}/includes/connection.php"
 HEALTH = f"{PLUGIN}/includes/site-health.php"
 ACTIONS = f"{PLUGIN}/admin/actions.php"
@@ -424,15 +425,14 @@ ANSWER_MUTANTS = (
     Mutant(
         "job of any ID reaches scripts",
         REST,
-        "return '' === $job ? Service\\unreachable_error( 'job_id' ) : "
-        "array( 'job_id' => $job );",
+        "return '' === $job ? Service\\unreachable_error( 'job_id' ) : array( 'job_id' => $job );",
         "return $response;",
         f"{MALFORMED}::test_job_with_another_id_is_an_error",
     ),
     Mutant(
         "product of any ASIN is stored",
         PRODUCTS,
-        'return preg_match( "~$pattern~", $text ) ? $text : \'\';',
+        "return preg_match( \"~$pattern~\", $text ) ? $text : '';",
         "return $text;",
         f"{MALFORMED}::test_only_identified_products_are_stored[6.5]",
     ),
@@ -464,6 +464,43 @@ ANSWER_MUTANTS = (
         "typeof segment === 'string' && ",
         "",
         f"{SCRIPT_PATHS}::test_other_segments_are_not_requested",
+    ),
+)
+SHAPE_MUTANTS = (
+    Mutant(
+        "check times of any type are stored",
+        ACCOUNTS,
+        "array_filter( $checked_at, 'is_string' )",
+        "$checked_at",
+        f"{MALFORMED}::test_states_are_stored_as_text[6.5]",
+    ),
+    Mutant(
+        "account states of any type are stored",
+        ACCOUNTS,
+        "= sanitize_state( $state ) + $account;",
+        "= $state + $account;",
+        f"{MALFORMED}::test_states_are_stored_as_text[6.5]",
+    ),
+    Mutant(
+        "entries of any type are used",
+        SERVICE,
+        "$body[ $member ] = array_filter( $body[ $member ], 'is_array' );",
+        "continue;",
+        f"{MALFORMED}::test_entries_of_other_types_are_dropped[6.5]",
+    ),
+    Mutant(
+        "failed run keeps its lock",
+        SYNC,
+        """	} finally {
+		Options\\delete_row( LOCK, $lock );
+	}
+""",
+        """	} finally {
+		$lock .= '';
+	}
+	Options\\delete_row( LOCK, $lock );
+""",
+        f"{MALFORMED}::test_failed_run_releases_its_lock[6.5]",
     ),
 )
 LIMIT_MUTANTS = (
@@ -504,5 +541,6 @@ MUTANTS: tuple[Mutant, ...] = (
     *DATA_MUTANTS,
     *MAIL_MUTANTS,
     *ANSWER_MUTANTS,
+    *SHAPE_MUTANTS,
     *LIMIT_MUTANTS,
 )

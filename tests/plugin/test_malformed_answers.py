@@ -1,4 +1,4 @@
-"""Answers that do not follow the service's contract: they neither steer this site nor stay in it."""
+"""Answers against the contract of the service: they neither steer this site nor stay in it."""
 
 import time
 
@@ -39,7 +39,7 @@ foreach ( array( 'connection', 'api' ) as $tab ) {
     $_GET['tab'] = $tab;
     include WP_PLUGIN_DIR . '/amzlinkr/admin/settings.php';
 }
-return array( ob_get_clean(), AmzLinkr\\SiteHealth\\get_problems() );
+return array( strlen( ob_get_clean() ), AmzLinkr\\SiteHealth\\get_problems() );
 """
 
 
@@ -99,9 +99,7 @@ def test_only_identified_products_are_stored(site: Site, service: RecordingServi
     service.replies[CHANGES] = changes(*entries)
     site.cron("amzlinkr_sync")
     assert site.php(LOAD_PRODUCTS) == [["US", "B0DEMO0000"]]
-    results = [
-        {"input": "x", "status": "imported", "product": product(**fields)} for fields in bad
-    ]
+    results = [{"input": "x", "status": "imported", "product": product(**fields)} for fields in bad]
     service.replies["POST /v1/import"] = Reply({"results": results})
     fields = {"items": ["B0DEMO0000"]}
     _, body = site.php(REQUEST, method="POST", path="/import", fields=fields)
@@ -121,3 +119,137 @@ def test_only_accounts_of_marketplaces_are_stored(site: Site, service: Recording
     assert [account["marketplace"] for account in body["accounts"]] == ["US"]
     assert site.php("return AmzLinkr\\Accounts\\get_primary_marketplace();") == "US"
     assert hostile not in str(site.php("return get_option( 'amzlinkr_accounts' );"))
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"checked_at": {"US": ["x"]}},
+        {"checked_at": ["x", {"a": 1}]},
+        {"connections": {"US": {"state": ["x"], "since": {"a": 1}, "action": ["x"]}}},
+        {"connections": {"US": "x"}},
+        {"connections": {"US": {}}},
+        {"changes": ["x", 5, None, {}, {"asin": ["x"]}, {"asin": "B0DEMO0000"}]},
+        {"changes": [{"asin": "B0DEMO0000", "marketplace": "US", "product": "x"}]},
+        {"changes": [{"asin": "B0DEMO0000", "marketplace": "US", "product": {"price": "x"}}]},
+        {"next_cursor": ["x"]},
+        {"has_more": ["x"], "next_cursor": {"a": 1}},
+    ],
+    ids=lambda members: str(members)[:40],
+)
+def test_malformed_feed_does_not_stay(
+    members: dict[str, object], site: Site, service: RecordingService
+) -> None:
+    service.join(site)
+    site.get()
+    site.php(
+        "AmzLinkr\\Products\\store( array( $product ), 1 );"
+        "wp_insert_post( array( 'post_title' => 'P', 'post_status' => 'publish',"
+        " 'post_content' => '[amzlinkr asin=\"B0DEMO0000\"]' ) );",
+        product=product(asin="B0DEMO0000"),
+    )
+    service.replies[CHANGES] = changes(**members)
+    service.replies["GET /v1/products"] = Reply({"products": ["x", {"asin": ["B0DEMO0000"]}]})
+    site.cron("amzlinkr_sync")
+    assert site.get().status == 200
+    site.php(RENDER_PAGES)
+    assert site.php("return AmzLinkr\\Options\\get_row( AmzLinkr\\Sync\\LOCK );") is None
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        "x",
+        ACCOUNT | {"state": ["x"]},
+        ACCOUNT | {"since": ["x"], "partner_tag": {"a": 1}, "api": 5, "key": ["x"]},
+        ACCOUNT | {"state": "invalid", "problem": "x"},
+        ACCOUNT | {"state": "invalid", "problem": {"action": ["x"], "upstream": "x"}},
+        ACCOUNT | {"state": "invalid", "action": ["x"], "next_probe_at": ["x"]},
+        {"marketplace": "US"},
+    ],
+    ids=lambda account: str(account)[-40:],
+)
+def test_malformed_account_does_not_stay(
+    account: object, site: Site, service: RecordingService
+) -> None:
+    service.join(site)
+    service.replies["GET /v1/site"] = Reply({**SITE, "connections": [account]})
+    assert site.php(REQUEST, method="GET", path="/accounts", fields={})[0] == 200
+    site.php(RENDER_PAGES)
+
+
+def test_malformed_marketplaces_are_dropped(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    good = {"code": "DE", "domain": "www.amazon.de", "name": "Germany", "decimals": 2}
+    service.replies["GET /v1/marketplaces"] = Reply(
+        {
+            "marketplaces": [
+                "x",
+                {"code": "US"},
+                good | {"code": ["DE"]},
+                good | {"code": "FR", "domain": "evil.example/x"},
+                good | {"code": "IT", "name": ["x"], "decimals": "two"},
+                good,
+            ]
+        }
+    )
+    site.php("AmzLinkr\\Accounts\\refresh_marketplaces();")
+    found = site.php("return AmzLinkr\\Accounts\\get_marketplaces();")
+    assert found == {"DE": good, "IT": good | {"code": "IT", "name": "", "decimals": 0}}
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("GET /search", {"items": ["x", None, product(), {"asin": ["x"]}], "total": ["x"]}),
+        ("GET /search", {"items": []}),
+        ("POST /import", {"results": ["x", {}, {"input": ["x"], "status": {}, "problem": "x"}]}),
+        ("POST /import", {"results": [{"product": "x"}, {"product": None}]}),
+        ("GET /diagnostics", {"steps": ["x", {}, {"detail": ["x"], "action": 5}]}),
+    ],
+)
+def test_malformed_entries_are_dropped(
+    name: str, body: object, site: Site, service: RecordingService
+) -> None:
+    service.join(site)
+    method, path = name.split()
+    service.replies[f"{method} /v1{path}"] = Reply(body)
+    fields = {"items": ["B0DEMO0000"]} if method == "POST" else {"keywords": "tea"}
+    assert site.php(REQUEST, method=method, path=path, fields=fields)[0] == 200
+
+
+def test_malformed_problem_is_an_error(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    problem = {name: ["x"] for name in ("code", "detail", "action", "field", "retry_after")}
+    service.replies["GET /v1/search"] = Reply(problem | {"upstream": {"code": ["x"]}}, 400)
+    assert site.php(REQUEST, method="GET", path="/search", fields={"keywords": "tea"})[0] == 424
+
+
+def test_failed_run_releases_its_lock(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    lock = site.php(
+        "add_filter( 'pre_http_request', static function () { throw new Exception(); } );"
+        "try { AmzLinkr\\Sync\\run(); } catch ( Exception $failure ) {"
+        " return AmzLinkr\\Options\\get_row( AmzLinkr\\Sync\\LOCK ) ?? 'released'; }"
+    )
+    assert lock == "released"
+
+
+def test_states_are_stored_as_text(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    checked_at, accounts = site.php(
+        "AmzLinkr\\Accounts\\update_states( $states, $checked_at, 1 );"
+        "return array( get_option( 'amzlinkr_checked' )['checked_at'], AmzLinkr\\Accounts\\get_all() );",  # noqa: E501 -- PHP
+        states={"US": {"state": ["x"], "since": {"a": 1}, "other": "x"}},
+        checked_at={"US": ["x"], "DE": "2026-11-01T00:00:00Z", "FR": None},
+    )
+    assert checked_at == {"DE": "2026-11-01T00:00:00Z"}
+    texts = {"state": "", "since": "", "next_probe_at": "", "action": ""}
+    assert accounts == [ACCOUNT | texts]
+
+
+def test_entries_of_other_types_are_dropped(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    service.replies["GET /v1/search"] = Reply({"items": ["x", {"asin": "A"}, 5, None]})
+    code = "return AmzLinkr\\Service\\call( 'GET', '/search', array( 'requires' => array( 'items' ) ) );"  # noqa: E501 -- PHP
+    assert list(site.php(code)["items"].values()) == [{"asin": "A"}]

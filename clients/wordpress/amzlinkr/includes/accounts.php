@@ -61,7 +61,7 @@ function refresh() {
 		return $site;
 	}
 	Options\get_uncached( OPTION );
-	$accounts = array_map( __NAMESPACE__ . '\sanitize_account', array_filter( $site['connections'], 'is_array' ) );
+	$accounts = array_map( __NAMESPACE__ . '\sanitize_account', $site['connections'] );
 	$accounts = array_values( array_filter( $accounts, static fn( $account ) => '' !== $account['marketplace'] ) );
 	$primary  = Products\sanitize_identifier( $site, 'primary_marketplace', Rest\URL_PARAMETERS['marketplace'] );
 	$option   = array(
@@ -195,7 +195,7 @@ function get_marketplaces(): array {
 function refresh_marketplaces(): void {
 	$found = Service\call( 'GET', '/marketplaces', array( 'requires' => array( 'marketplaces' ) ) );
 	if ( ! is_wp_error( $found ) ) {
-		$marketplaces = array_map( __NAMESPACE__ . '\sanitize_marketplace', array_filter( $found['marketplaces'], 'is_array' ) );
+		$marketplaces = array_map( __NAMESPACE__ . '\sanitize_marketplace', $found['marketplaces'] );
 		$marketplaces = array_filter( $marketplaces, static fn( $marketplace ) => '' !== $marketplace['code'] && '' !== $marketplace['domain'] );
 		update_option( MARKETPLACES_OPTION, array_column( $marketplaces, null, 'code' ), true );
 	}

@@ -78,7 +78,7 @@ function refresh( int $seconds = 30 ) {
 	if ( is_wp_error( $page ) && $is_supported ) {
 		return $page;
 	}
-	$events = $is_supported ? array_filter( array_slice( $page['events'], 0, MAX_EVENTS ), 'is_array' ) : array();
+	$events = $is_supported ? array_slice( $page['events'], 0, MAX_EVENTS ) : array();
 	update_option(
 		OPTION,
 		array(

@@ -31,11 +31,11 @@ function disconnect() {
 	if ( is_wp_error( $api_keys ) ) {
 		return $api_keys;
 	}
-	$calls = array_map( static fn( $account ) => array( '/connections/{marketplace}', array( 'marketplace' => $account['marketplace'] ) ), $accounts['connections'] );
+	$calls = array_map( static fn( $account ) => array( '/connections/{marketplace}', array( 'marketplace' => $account['marketplace'] ?? null ) ), $accounts['connections'] );
 	// The current API key comes last: without it the other calls would be rejected.
 	foreach ( $api_keys['keys'] as $api_key ) {
-		if ( $api_key['current'] ) {
-			$calls[] = array( '/keys/{kid}', array( 'kid' => $api_key['kid'] ) );
+		if ( ! empty( $api_key['current'] ) ) {
+			$calls[] = array( '/keys/{kid}', array( 'kid' => $api_key['kid'] ?? null ) );
 		}
 	}
 	foreach ( $calls as list( $path, $values ) ) {
@@ -93,7 +93,7 @@ function request_site_deletion( callable $call ) {
 	if ( is_wp_error( $site ) ) {
 		return $site;
 	}
-	$host = (string) preg_replace( '~^https?://~', '', $site['site_url'] );
+	$host = (string) preg_replace( '~^https?://~', '', Products\sanitize_text( $site, 'site_url' ) );
 	return $call( 'DELETE', '/site', array( 'query' => array( 'confirm' => $host ) ) );
 }
 

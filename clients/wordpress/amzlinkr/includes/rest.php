@@ -204,7 +204,7 @@ function to_rest_response( $result ) {
 			'action'      => (string) ( $problem['action'] ?? '' ),
 			'field'       => (string) ( $problem['field'] ?? '' ),
 			'retry_after' => (int) ( $problem['retry_after'] ?? 0 ),
-			'amazon_code' => (string) ( $problem['upstream']['code'] ?? '' ),
+			'amazon_code' => (string) ( $problem['amazon_code'] ?? '' ),
 			'request_id'  => (string) ( $problem['request_id'] ?? '' ),
 		)
 	);
@@ -297,8 +297,8 @@ function run_diagnostics( WP_REST_Request $request ) {
 		return $report;
 	}
 	foreach ( $report['steps'] as &$step ) {
-		$step['detail'] = ServiceTexts\translate_text( (string) $step['detail'] );
-		$step['action'] = ServiceTexts\translate_text( (string) ( $step['action'] ?? '' ) );
+		$step['detail'] = ServiceTexts\translate_text( Products\sanitize_text( $step, 'detail' ) );
+		$step['action'] = ServiceTexts\translate_text( Products\sanitize_text( $step, 'action' ) );
 	}
 	return $report;
 }
@@ -330,10 +330,10 @@ function search( WP_REST_Request $request ) {
 		return $found;
 	}
 	return array(
-		'items' => array_map( __NAMESPACE__ . '\prepare_product', $found['items'] ),
-		'total' => (int) $found['total'],
-		'page'  => (int) $found['page'],
-		'pages' => (int) $found['pages'],
+		'items' => array_map( __NAMESPACE__ . '\prepare_product', array_values( $found['items'] ) ),
+		'total' => Products\sanitize_count( $found, 'total' ),
+		'page'  => Products\sanitize_count( $found, 'page' ),
+		'pages' => Products\sanitize_count( $found, 'pages' ),
 	);
 }
 
@@ -396,23 +396,32 @@ function store_results( array $response ) {
 	if ( ! is_array( $response['results'] ?? null ) ) {
 		return Service\unreachable_error( 'HTTP 200' );
 	}
-	$changed = Products\store( array_column( $response['results'], 'product' ), Sync\get_state()['feed_generation'] );
+	$results = array_filter( $response['results'], 'is_array' );
+	$changed = Products\store( array_column( $results, 'product' ), Sync\get_state()['feed_generation'] );
 	if ( is_wp_error( $changed ) ) {
 		return $changed;
 	}
 	Placements\purge_post_caches( $changed );
-	$response['results'] = array_map(
-		static fn( $result ) => array(
-			'input'   => (string) $result['input'],
-			'asin'    => (string) ( $result['asin'] ?? '' ),
-			'status'  => (string) $result['status'],
-			'detail'  => isset( $result['problem'] ) ? ServiceTexts\translate_text( (string) $result['problem']['detail'] ) : get_result_label( (string) $result['status'] ),
-			'action'  => ServiceTexts\translate_text( (string) ( $result['problem']['action'] ?? '' ) ),
-			'product' => isset( $result['product'] ) ? prepare_product( $result['product'] ) : null,
-		),
-		$response['results']
-	);
+	$response['results'] = array_map( __NAMESPACE__ . '\prepare_result', array_values( $results ) );
 	return $response;
+}
+
+/**
+ * Prepares the result of an import for an admin page or the editor.
+ *
+ * @param array $result A result in the format of the service.
+ */
+function prepare_result( array $result ): array {
+	$status  = Products\sanitize_text( $result, 'status' );
+	$problem = is_array( $result['problem'] ?? null ) ? $result['problem'] : array();
+	return array(
+		'input'   => Products\sanitize_text( $result, 'input' ),
+		'asin'    => Products\sanitize_text( $result, 'asin' ),
+		'status'  => $status,
+		'detail'  => $problem ? ServiceTexts\translate_text( Products\sanitize_text( $problem, 'detail' ) ) : get_result_label( $status ),
+		'action'  => ServiceTexts\translate_text( Products\sanitize_text( $problem, 'action' ) ),
+		'product' => is_array( $result['product'] ?? null ) ? prepare_product( $result['product'] ) : null,
+	);
 }
 
 /**

@@ -8,6 +8,7 @@
 namespace AmzLinkr\Service;
 
 use AmzLinkr\Connection;
+use AmzLinkr\Products;
 use AmzLinkr\ServiceTexts;
 use WP_Error;
 
@@ -23,6 +24,9 @@ const PATH = '#^(?!.*\.\.)(?:/(?!\.)(?:[a-z0-9_.~-]|%(?!2e|2f|5c|[01][0-9a-f]|7f
 
 /** Networks that are not reachable on the internet. WordPress refuses some of them only. */
 const PRIVATE_NETWORKS = array( '0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.168.0.0/16', '198.18.0.0/15', '224.0.0.0/3' );
+
+/** The members of responses of which each entry is an object. Entries of other types are dropped. */
+const LISTS = array( 'changes', 'connections', 'events', 'items', 'keys', 'marketplaces', 'products', 'results', 'steps' );
 
 const MAX_HOST_CHARS = 253;
 
@@ -101,11 +105,14 @@ function send( string $service_url, string $method, string $path, array $options
 	$status = (int) wp_remote_retrieve_response_code( $response );
 	$body   = json_decode( wp_remote_retrieve_body( $response ), true );
 	if ( $status < 200 || $status >= 300 ) {
-		return is_array( $body ) && isset( $body['code'], $body['detail'] ) ? error_from_problem( $body ) : unreachable_error( "HTTP $status" );
+		return is_array( $body ) && is_string( $body['code'] ?? null ) && is_string( $body['detail'] ?? null ) && '' !== $body['code'] ? error_from_problem( $body ) : unreachable_error( "HTTP $status" );
 	}
 	$is_complete = 204 === $status || is_array( $body );
 	foreach ( $options['requires'] ?? array() as $member ) {
 		$is_complete = $is_complete && is_array( $body[ $member ] ?? null );
+	}
+	foreach ( $is_complete ? array_intersect( $options['requires'] ?? array(), LISTS ) : array() as $member ) {
+		$body[ $member ] = array_filter( $body[ $member ], 'is_array' );
 	}
 	return $is_complete ? (array) $body : unreachable_error( "HTTP $status" );
 }
@@ -144,11 +151,22 @@ function invalid_path_error(): WP_Error {
  * Converts a problem of the service to an error.
  *
  * @param array $problem The decoded `application/problem+json` body.
- * @return WP_Error An error with the problem's code, its translated detail, and the whole problem as data.
+ * @return WP_Error An error with the problem's code, its translated detail, and its other known members as data.
  */
 function error_from_problem( array $problem ): WP_Error {
-	$action = ServiceTexts\translate_text( (string) ( $problem['action'] ?? '' ) );
-	return new WP_Error( (string) $problem['code'], ServiceTexts\translate_text( (string) $problem['detail'] ), compact( 'action' ) + $problem );
+	$upstream = is_array( $problem['upstream'] ?? null ) ? $problem['upstream'] : array();
+	$texts    = array();
+	foreach ( array( 'code', 'detail', 'action', 'field', 'request_id' ) as $field ) {
+		$texts[ $field ] = Products\sanitize_text( $problem, $field );
+	}
+	$data = array(
+		'action'      => ServiceTexts\translate_text( $texts['action'] ),
+		'status'      => Products\sanitize_count( $problem, 'status' ),
+		'retryable'   => ! empty( $problem['retryable'] ),
+		'retry_after' => Products\sanitize_count( $problem, 'retry_after' ),
+		'amazon_code' => Products\sanitize_text( $upstream, 'code' ),
+	);
+	return new WP_Error( $texts['code'], ServiceTexts\translate_text( $texts['detail'] ), $data + $texts );
 }
 
 /**

@@ -106,12 +106,15 @@ function run() {
 	if ( '' === $lock ) {
 		return new WP_Error( 'sync_running', __( 'A sync is already running. Try again in a minute.', 'amzlinkr' ) );
 	}
-	array_map( 'AmzLinkr\Options\get_uncached', array( STATE_OPTION, Connection\OPTION, Connection\API_KEY_OPTION ) );
-	$result = read_feed( time() + MAX_RUN_SECONDS, $lock );
-	purge_expired_products( $lock );
-	purge_caches( $lock );
-	record_result( $result, $lock );
-	Options\delete_row( LOCK, $lock );
+	try {
+		array_map( 'AmzLinkr\Options\get_uncached', array( STATE_OPTION, Connection\OPTION, Connection\API_KEY_OPTION ) );
+		$result = read_feed( time() + MAX_RUN_SECONDS, $lock );
+		purge_expired_products( $lock );
+		purge_caches( $lock );
+		record_result( $result, $lock );
+	} finally {
+		Options\delete_row( LOCK, $lock );
+	}
 	return $result;
 }
 
@@ -145,7 +148,7 @@ function read_feed( int $deadline, string $lock ) {
 		if ( is_wp_error( $applied ) ) {
 			return $applied;
 		}
-		if ( ! $page['has_more'] ) {
+		if ( empty( $page['has_more'] ) ) {
 			return finish_feed( $page, $deadline, $lock );
 		}
 	} while ( time() < $deadline );
@@ -164,12 +167,12 @@ function apply_page( array $page, string $lock ) {
 	$products = array();
 	$removed  = array();
 	// Entries without an ASIN are about lists, which this plugin does not use.
-	$changes = array_filter( $page['changes'], static fn( $change ) => isset( $change['asin'] ) );
+	$changes = array_filter( $page['changes'], static fn( $change ) => Products\is_identified( Products\sanitize_product( $change ) ) );
 	foreach ( $changes as $change ) {
-		if ( 'removed' === $change['kind'] ) {
+		if ( 'removed' === ( $change['kind'] ?? '' ) ) {
 			$removed[] = $change;
 		} else {
-			$products[] = $change['product'] ?? Products\strip_to_asin( $change );
+			$products[] = is_array( $change['product'] ?? null ) ? $change['product'] : Products\strip_to_asin( $change );
 		}
 	}
 	// Record all products of the page first. If the run crashes after the write, the next run finds the products
@@ -184,7 +187,7 @@ function apply_page( array $page, string $lock ) {
 		return $applied;
 	}
 	$state = array(
-		'cursor'               => (string) $page['next_cursor'],
+		'cursor'               => Products\sanitize_text( $page, 'next_cursor' ),
 		'pending_cache_purges' => $pending + key_products( $changed ) + key_products( $removed ),
 	);
 	return save_state( $lock, $state ) ? true : lock_lost_error();
@@ -295,7 +298,7 @@ function read_batch( array $asins, string $marketplace, string $lock ) {
 		return $page;
 	}
 	$removed = array();
-	foreach ( array_diff( $asins, array_column( $page['products'], 'asin' ) ) as $asin ) {
+	foreach ( array_diff( $asins, array_filter( array_column( $page['products'], 'asin' ), 'is_string' ) ) as $asin ) {
 		$removed[] = compact( 'asin', 'marketplace' );
 	}
 	$stored = store_products( $page['products'], $lock );
@@ -390,21 +393,21 @@ function import_batch( array $asins, string $marketplace, string $lock ) {
 	$failed   = array();
 	$products = array();
 	foreach ( $response['results'] as $result ) {
-		if ( isset( $result['product'] ) ) {
+		if ( is_array( $result['product'] ?? null ) ) {
 			$products[] = $result['product'];
 		} elseif ( in_array( $result['problem']['code'] ?? '', FINAL_IMPORT_PROBLEMS, true ) ) {
 			$products[] = array( 'price_status' => 'missing' ) + $result;
-		} elseif ( 'waiting' === $result['status'] ) {
+		} elseif ( 'waiting' === ( $result['status'] ?? '' ) ) {
 			$products[] = array( 'price_status' => 'waiting' ) + $result;
 		} else {
-			$failed[] = $result['problem'] ?? array();
+			$failed[] = is_array( $result['problem'] ?? null ) ? $result['problem'] : array();
 		}
 	}
 	$stored = store_products( $products, $lock );
 	if ( is_wp_error( $stored ) || ! $failed ) {
 		return $stored;
 	}
-	$error = Service\error_from_problem( $failed[0] + array_fill_keys( array( 'code', 'detail' ), '' ) );
+	$error = Service\error_from_problem( $failed[0] + array( 'code' => 'import_failed' ) );
 	return $products ? new WP_Error( 'partly_imported', $error->get_error_message(), $error->get_error_data() ) : $error;
 }
 
