@@ -519,6 +519,20 @@ LIMIT_MUTANTS = (
         f"{USERS}::test_import_counts_for_every_ten_products[6.5]",
     ),
     Mutant(
+        "polls have no limit",
+        REST,
+        "$refused = UserLimits\\count_poll();",
+        "$refused = null;",
+        f"{USERS}::test_polls_have_a_limit_of_their_own[6.5]",
+    ),
+    Mutant(
+        "amount above the limit is the first in its hour",
+        OPTIONS,
+        "if ( $amount > $max ) {",
+        "if ( $max < 0 ) {",
+        f"{USERS}::test_amount_above_the_limit_is_refused_in_a_new_hour[6.5]",
+    ),
+    Mutant(
         "all users share a limit",
         LIMITS,
         "Options\\add_in_hour( COUNTER . $user->ID, ",

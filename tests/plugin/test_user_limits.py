@@ -11,6 +11,7 @@ from tests.plugin.site import Site
 pytestmark = [pytest.mark.wordpress, pytest.mark.parametrize("version", ["6.5"])]
 
 LIMIT = 120
+POLL_LIMIT = 600
 CREATE_USER = """
 return wp_insert_user( array(
     'user_login' => "the_$role",
@@ -37,6 +38,14 @@ $name  = AmzLinkr\\UserLimits\\COUNTER . $user;
 $value = explode( ' ', AmzLinkr\\Options\\get_row( $name ) );
 AmzLinkr\\Options\\write_row( $name, ( $value[0] - 1 ) . ' ' . $value[1], true );
 """
+POLL = """
+wp_set_current_user( $user );
+$statuses = array();
+for ( ; $times > 0; $times-- ) {
+    $statuses[] = rest_do_request( new WP_REST_Request( 'GET', '/amzlinkr/v1/import/job_1' ) )->get_status();
+}
+return $statuses;
+"""  # noqa: E501 -- PHP
 COUNT_ROWS = """
 global $wpdb;
 return (int) $wpdb->get_var( "SELECT COUNT(*) FROM $wpdb->options
@@ -114,6 +123,32 @@ def test_simultaneous_requests_do_not_exceed_the_limit(
     found = [status for outcomes in results for status in statuses(outcomes)]
     assert found.count(200) == 39
     assert found.count(429) == 21
+
+
+def test_polls_have_a_limit_of_their_own(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    author = site.php(CREATE_USER, role="author")
+    editor = site.php(CREATE_USER, role="editor")
+    assert set(site.php(POLL, user=author, times=599)) == {200}
+    assert site.php(POLL, user=author, times=3) == [200, 429, 429]
+    assert len(service.requests) == POLL_LIMIT
+    # Neither limit uses up the other, and editors have none.
+    assert statuses(send(site, author)) == [200]
+    assert set(site.php(POLL, user=editor, times=POLL_LIMIT + 5)) == {200}
+    site.php("wp_delete_user( $user );", user=author)
+    assert site.php("return get_option( 'amzlinkr_polls_of_user_' . $user );", user=author) is False
+
+
+def test_amount_above_the_limit_is_refused_in_a_new_hour(
+    site: Site, service: RecordingService
+) -> None:
+    service.join(site)
+    author = site.php(CREATE_USER, role="author")
+    assert statuses(send(site, author, items=51, limit=5)) == [429]
+    send(site, author)
+    site.php(START_NEW_HOUR, user=author)
+    assert statuses(send(site, author, items=51, limit=5)) == [429]
+    assert service.lines() == ["GET /v1/search?keywords=tea"]
 
 
 def test_counter_is_deleted_with_its_user(site: Site, service: RecordingService) -> None:

@@ -5,6 +5,7 @@ window.amzlinkr = ( () => {
 	'use strict';
 	const { __, sprintf } = wp.i18n;
 	const POLL_INTERVAL_MS = 1000;
+	const MAX_POLL_INTERVAL_MS = 10000;
 	const MAX_RETRIES = 10;
 	/** The maximum number of entries in one import request of the service. */
 	const MAX_IMPORT_ITEMS = 1000;
@@ -92,8 +93,8 @@ window.amzlinkr = ( () => {
 	/** Creates an idempotency key. randomUUID() is not available on pages without https. */
 	const createIdempotencyKey = () => Array.from( crypto.getRandomValues( new Uint32Array( 4 ) ), ( part ) => part.toString( 36 ) ).join( '-' );
 
-	/** Waits for one poll interval. */
-	const sleep = () => new Promise( ( resolve ) => setTimeout( resolve, POLL_INTERVAL_MS ) );
+	/** Waits for one poll interval. It grows with the number of polls, because users have a limit of polls per hour. */
+	const sleep = ( polls = 0 ) => new Promise( ( resolve ) => setTimeout( resolve, Math.min( MAX_POLL_INTERVAL_MS, POLL_INTERVAL_MS * ( 1 + polls / 20 ) ) ) );
 
 	/** Calls the REST API with retries, because a job continues at the service after a failed request. Errors of requests have a code. */
 	const callWithRetries = async ( ...args ) => {
@@ -101,7 +102,7 @@ window.amzlinkr = ( () => {
 			try {
 				return await call( ...args );
 			} catch ( error ) {
-				if ( retries === 0 || ! error.code ) {
+				if ( retries === 0 || ! error.code || error.code === 'user_limit_reached' ) {
 					throw error;
 				}
 				await sleep();
@@ -128,9 +129,9 @@ window.amzlinkr = ( () => {
 		}
 		const path = [ 'import', started.job_id ];
 		let job = await callWithRetries( 'GET', path, { limit: 1 } );
-		while ( job.status === 'queued' || job.status === 'running' ) {
+		for ( let polls = 0; job.status === 'queued' || job.status === 'running'; polls++ ) {
 			onProgress( job.done );
-			await sleep();
+			await sleep( polls );
 			job = await callWithRetries( 'GET', path, { limit: 1 } );
 		}
 		onProgress( job.total );

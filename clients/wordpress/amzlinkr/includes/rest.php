@@ -375,6 +375,10 @@ function import( WP_REST_Request $request ) {
  * @return array|WP_Error The job, with `results`.
  */
 function get_import_job( WP_REST_Request $request ) {
+	$refused = UserLimits\count_poll();
+	if ( $refused ) {
+		return $refused;
+	}
 	$options = array(
 		'path'  => array( 'job' => get_url_parameter( $request, 'job' ) ),
 		'query' => array(

@@ -1,8 +1,9 @@
 <?php
 /**
- * Limits of users who may not edit the posts of others: their searches and imports per hour.
+ * Limits of users who may not edit the posts of others: their searches, imports and polls of import jobs per hour.
  *
- * All users of a site share the daily requests that Amazon grants to the site's account.
+ * All users of a site share the daily requests that Amazon grants to the site's account, and all of them and the sync
+ * share the hourly calls that the service grants to the site.
  *
  * @package AmzLinkr
  */
@@ -22,9 +23,23 @@ const REQUESTS_PER_HOUR = 120;
 /** The service requests this number of products from Amazon in one request. */
 const PRODUCTS_PER_REQUEST = 10;
 
-const COUNTER = 'amzlinkr_requests_of_user_';
+/** The calls per hour for the state or results of import jobs. The service permits a site 5,000 calls per hour. */
+const POLLS_PER_HOUR = 600;
 
-add_action( 'deleted_user', static fn( $user ) => delete_option( COUNTER . $user ) );
+const COUNTER      = 'amzlinkr_requests_of_user_';
+const POLL_COUNTER = 'amzlinkr_polls_of_user_';
+
+add_action( 'deleted_user', __NAMESPACE__ . '\delete_counters' );
+
+/**
+ * Deletes the counters of a user.
+ *
+ * @param int $user The ID of the user.
+ */
+function delete_counters( int $user ): void {
+	delete_option( COUNTER . $user );
+	delete_option( POLL_COUNTER . $user );
+}
 
 /**
  * Counts a search of the current user.
@@ -46,6 +61,23 @@ function count_import( int $products ): ?WP_Error {
 }
 
 /**
+ * Counts a call for the state or results of an import job by the current user.
+ *
+ * @return WP_Error|null The error `user_limit_reached`, or null if the user may call.
+ */
+function count_poll(): ?WP_Error {
+	$user = wp_get_current_user();
+	if ( get_limit( $user ) < 0 || Options\add_in_hour( POLL_COUNTER . $user->ID, 1, POLLS_PER_HOUR ) ) {
+		return null;
+	}
+	return limit_error(
+		/* translators: %d: a number */
+		sprintf( __( 'Your limit of %d calls for the progress of imports per hour is reached.', 'amzlinkr' ), POLLS_PER_HOUR ),
+		__( 'Wait until the next full hour. The import goes on, and the next sync brings its products to this site.', 'amzlinkr' )
+	);
+}
+
+/**
  * Counts requests to Amazon of the current user. Refused ones do not count.
  *
  * @param int $requests The number of requests, at least 1.
@@ -56,15 +88,22 @@ function count_requests( int $requests ): ?WP_Error {
 	if ( $limit < 0 || Options\add_in_hour( COUNTER . $user->ID, $requests, $limit ) ) {
 		return null;
 	}
-	return new WP_Error(
-		'user_limit_reached',
+	return limit_error(
 		/* translators: %d: a number */
 		sprintf( __( 'This would exceed your limit of %d requests to Amazon per hour. A search counts as one request, and an import as one for every ten products.', 'amzlinkr' ), $limit ),
-		array(
-			'action'      => __( 'Wait until the next full hour, import fewer products in one step, or ask an editor or administrator of this site.', 'amzlinkr' ),
-			'retry_after' => HOUR_IN_SECONDS - time() % HOUR_IN_SECONDS,
-		)
+		__( 'Wait until the next full hour, import fewer products in one step, or ask an editor or administrator of this site.', 'amzlinkr' )
 	);
+}
+
+/**
+ * Returns the error of a reached limit.
+ *
+ * @param string $message What the limit is.
+ * @param string $action  What the user can do.
+ */
+function limit_error( string $message, string $action ): WP_Error {
+	$retry_after = HOUR_IN_SECONDS - time() % HOUR_IN_SECONDS;
+	return new WP_Error( 'user_limit_reached', $message, compact( 'action', 'retry_after' ) );
 }
 
 /**
