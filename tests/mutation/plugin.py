@@ -402,8 +402,8 @@ MAIL_MUTANTS = (
     Mutant(
         "failed e-mail is not sent again",
         AUDIT,
-        "! is_notifying() || send_mail( $new )",
-        "! is_notifying() || null !== send_mail( $new )",
+        "! is_notifying() || send_mail( get_events_text( $new ) )",
+        "! is_notifying() || null !== send_mail( get_events_text( $new ) )",
         f"{EVENTS}::test_failed_mail_is_sent_by_a_later_run[6.5]",
     ),
     Mutant(
@@ -412,6 +412,34 @@ MAIL_MUTANTS = (
         "get_sent()['ran_at'] > time() - INTERVAL_SECONDS",
         "( load()['events'] || get_sent()['ran_at'] > time() - INTERVAL_SECONDS )",
         f"{EVENTS}::test_opened_settings_do_not_delay_the_mail[6.5]",
+    ),
+    Mutant(
+        "rejected API key is not reported",
+        AUDIT,
+        "if ( 'api_key_rejected' === $problem && ! $sent['is_key_reported'] ) {",
+        "if ( 'api_key_revoked' === $problem && ! $sent['is_key_reported'] ) {",
+        f"{EVENTS}::test_rejected_api_key_is_mailed_once[sync-6.5]",
+    ),
+    Mutant(
+        "rejected API key is reported in every run",
+        AUDIT,
+        "'api_key_rejected' === $problem && ! $sent['is_key_reported']",
+        "'api_key_rejected' === $problem",
+        f"{EVENTS}::test_rejected_api_key_is_mailed_once[sync-6.5]",
+    ),
+    Mutant(
+        "API key rejected for security events only is not reported",
+        AUDIT,
+        "$problem = $refreshed->get_error_code();",
+        "$problem = 'unknown';",
+        f"{EVENTS}::test_rejected_api_key_is_mailed_once[audit-6.5]",
+    ),
+    Mutant(
+        "e-mail about the API key cannot be switched off",
+        AUDIT,
+        "$is_reported = ! is_notifying() || send_mail(",
+        "$is_reported = send_mail(",
+        f"{EVENTS}::test_rejected_api_key_is_not_mailed_without_consent[6.5]",
     ),
     Mutant(
         "e-mails cannot be switched off",

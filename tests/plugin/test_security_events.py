@@ -237,3 +237,52 @@ def test_events_of_the_service_are_shown_and_mailed(site: Site, backend: Backend
     html = site.php(RENDER_SETTINGS)
     assert "An API key was created." in html
     assert "Another event" not in html
+
+
+REJECTED = Reply(
+    {"code": "api_key_rejected", "detail": "Rejected.", "action": "Connect.", "status": 401}, 401
+)
+
+
+@pytest.mark.parametrize("paths", [["changes", "audit", "site"], ["audit"]], ids=["sync", "audit"])
+def test_rejected_api_key_is_mailed_once(
+    paths: list[str], site: Site, service: RecordingService
+) -> None:
+    service.join(site)
+    site.get()
+    run_sync(site)
+    service.replies.update({f"GET /v1/{path}": REJECTED for path in paths})
+
+    for _ in range(3):
+        run_sync(site)
+
+    (mail,) = site.mails()
+    assert mail["to"] == "owner@example.com"
+    assert f"rejects the API key of {site.url}" in mail["message"]
+    assert f"{site.url}/wp-admin/admin.php?page=amzlinkr-settings&tab=connection" in mail["message"]
+    assert API_KEY not in str(mail)
+    # Another problem is not a success, after which the next rejection is new.
+    service.replies.update({f"GET /v1/{path}": Reply(b"", 503) for path in paths})
+    run_sync(site)
+    service.replies.update({f"GET /v1/{path}": REJECTED for path in paths})
+    run_sync(site)
+    assert len(site.mails()) == 1
+    for path in paths:
+        del service.replies[f"GET /v1/{path}"]
+    run_sync(site)
+    service.replies.update({f"GET /v1/{path}": REJECTED for path in paths})
+    run_sync(site)
+    assert len(site.mails()) == 2
+
+
+def test_rejected_api_key_is_not_mailed_without_consent(
+    site: Site, service: RecordingService
+) -> None:
+    service.join(site)
+    site.get()
+    site.php("AmzLinkr\\Audit\\set_notifying( false );")
+    service.replies[AUDIT] = service.replies["GET /v1/changes"] = REJECTED
+    run_sync(site)
+    site.php("AmzLinkr\\Audit\\set_notifying( true );")
+    run_sync(site)
+    assert site.mails() == []

@@ -40,22 +40,60 @@ const MAX_PAGE_SECONDS = 5;
 add_action( Sync\HOOK, __NAMESPACE__ . '\run', 20, 0 );
 
 /**
- * Loads the events once an hour, after a run of the sync, and sends an e-mail about new ones.
+ * Runs after the sync: sends an e-mail if the service rejects the API key, and once an hour about new events.
  */
 function run(): void {
-	if ( ! Connection\is_connected() || get_sent()['ran_at'] > time() - INTERVAL_SECONDS ) {
-		return;
-	}
-	$lock = Sync\acquire_lock( LOCK );
+	$lock = Connection\is_connected() ? Sync\acquire_lock( LOCK ) : '';
 	if ( '' === $lock ) {
 		return;
 	}
-	array_map( 'AmzLinkr\Options\get_uncached', array( OPTION, SENT_OPTION ) );
-	// Problems are not reported here: if the service cannot be reached, the sync has reported that.
-	if ( ! is_wp_error( refresh() ) ) {
-		send_new_events();
+	try {
+		array_map( 'AmzLinkr\Options\get_uncached', array( OPTION, SENT_OPTION ) );
+		$problem = Sync\get_problem()['code'] ?? '';
+		if ( 'api_key_rejected' !== $problem && get_sent()['ran_at'] <= time() - INTERVAL_SECONDS ) {
+			$refreshed = refresh();
+			// Other problems are not reported here: if the service cannot be reached, the sync has reported that.
+			if ( is_wp_error( $refreshed ) ) {
+				$problem = $refreshed->get_error_code();
+			} else {
+				send_new_events();
+			}
+		}
+		report_api_key( $problem );
+	} finally {
+		Options\delete_row( LOCK, $lock );
 	}
-	Options\delete_row( LOCK, $lock );
+}
+
+/**
+ * Sends one e-mail if the service rejects the API key: its own revocation is an event that this site cannot load.
+ *
+ * @param string $problem The code of the current problem, or an empty string after a success, which permits another
+ *                        e-mail.
+ */
+function report_api_key( string $problem ): void {
+	$sent = get_sent();
+	if ( 'api_key_rejected' === $problem && ! $sent['is_key_reported'] ) {
+		$is_reported = ! is_notifying() || send_mail( get_rejection_text() );
+	} elseif ( '' === $problem && $sent['is_key_reported'] ) {
+		$is_reported = false;
+	} else {
+		return;
+	}
+	update_option( SENT_OPTION, array( 'is_key_reported' => $is_reported ) + $sent, false );
+}
+
+/**
+ * Returns the text of the e-mail about a rejected API key.
+ *
+ * @return string[] Paragraphs.
+ */
+function get_rejection_text(): array {
+	return array(
+		/* translators: %s: the address of a site */
+		sprintf( __( 'The AmzLinkr service rejects the API key of %s. It was revoked: with another API key, by a report that it has leaked, or by a new sign-up of the site. Prices on the site are no longer updated.', 'amzlinkr' ), Connection\get_current_url() ),
+		__( 'If this was you or another administrator, connect the site again. If not, connect it again, which ends all other API keys, and replace your Amazon keys. The connection is in the settings:', 'amzlinkr' ),
+	);
 }
 
 /**
@@ -107,14 +145,16 @@ function load(): array {
  * Returns which events are not new any more. Only run() changes this, because it holds the lock.
  *
  * @return array `hashes` of events that an e-mail contained or that were not to be sent, `since`, the Unix time before
- *               which events are not new, and `ran_at`, the Unix time of the last run, or 0.
+ *               which events are not new, `ran_at`, the Unix time of the last run, or 0, and `is_key_reported`,
+ *               whether an e-mail about the rejected API key was sent.
  */
 function get_sent(): array {
 	$option = get_option( SENT_OPTION );
 	return ( is_array( $option ) ? $option : array() ) + array(
-		'hashes' => array(),
-		'since'  => time() - MAX_AGE_OF_NEW_SECONDS,
-		'ran_at' => 0,
+		'hashes'          => array(),
+		'since'           => time() - MAX_AGE_OF_NEW_SECONDS,
+		'ran_at'          => 0,
+		'is_key_reported' => false,
 	);
 }
 
@@ -171,7 +211,7 @@ function send_new_events(): void {
 	$events = load()['events'];
 	$sent   = get_sent();
 	$new    = array_filter( $events, static fn( $event ) => $event['at'] >= $sent['since'] && ! in_array( get_hash( $event ), $sent['hashes'], true ) );
-	if ( ! $new || ! is_notifying() || send_mail( $new ) ) {
+	if ( ! $new || ! is_notifying() || send_mail( get_events_text( $new ) ) ) {
 		$sent['hashes'] = array_map( __NAMESPACE__ . '\get_hash', $events );
 	}
 	update_option( SENT_OPTION, array( 'ran_at' => time() ) + $sent, false );
@@ -187,27 +227,35 @@ function get_hash( array $event ): string {
 }
 
 /**
- * Sends an e-mail to the site's administration address.
+ * Returns the text of the e-mail about events.
  *
  * It contains the time, the kind and the actor of each event. The details stay in the settings: an e-mail is not
  * encrypted, and is kept by others.
  *
  * @param array[] $events Events, newest first.
- * @return bool Whether WordPress handed the e-mail over.
+ * @return string[] Paragraphs.
  */
-function send_mail( array $events ): bool {
-	$site  = wp_specialchars_decode( (string) get_option( 'blogname' ), ENT_QUOTES );
+function get_events_text( array $events ): array {
 	$lines = array_map( static fn( $event ) => '- ' . implode( ' · ', array_filter( array( Box\format_local_time( $event['at'] ), get_label( $event['event'] ), get_actor( $event['actor'] ) ) ) ), $events );
-	$parts = array(
+	return array(
 		/* translators: %s: the address of a site */
 		sprintf( __( 'The AmzLinkr service reports security events of %s:', 'amzlinkr' ), Connection\get_current_url() ),
 		implode( "\n", $lines ),
 		__( 'If this was you or another administrator, there is nothing to do. If not, disconnect the site and connect it again, which ends all API keys, and replace your Amazon keys. The details are in the settings:', 'amzlinkr' ),
-		admin_url( 'admin.php?page=amzlinkr-settings&tab=connection' ),
-		__( 'You can switch these e-mails off there.', 'amzlinkr' ),
 	);
+}
+
+/**
+ * Sends an e-mail to the site's administration address.
+ *
+ * @param string[] $paragraphs The text. The address of the settings follows it.
+ * @return bool Whether WordPress handed the e-mail over.
+ */
+function send_mail( array $paragraphs ): bool {
+	$site = wp_specialchars_decode( (string) get_option( 'blogname' ), ENT_QUOTES );
+	array_push( $paragraphs, admin_url( 'admin.php?page=amzlinkr-settings&tab=connection' ), __( 'You can switch these e-mails off there.', 'amzlinkr' ) );
 	/* translators: %s: the name of a site */
-	return wp_mail( get_option( 'admin_email' ), sprintf( __( '[%s] AmzLinkr security events', 'amzlinkr' ), $site ), implode( "\n\n", $parts ) . "\n" );
+	return wp_mail( get_option( 'admin_email' ), sprintf( __( '[%s] AmzLinkr security events', 'amzlinkr' ), $site ), implode( "\n\n", $paragraphs ) . "\n" );
 }
 
 /**
