@@ -68,6 +68,13 @@ REQUEST_MUTANTS = (
         f"{REQUESTS}::test_hostile_urls_are_refused[6.5]",
     ),
     Mutant(
+        "parameters of the URL are accepted elsewhere",
+        REST,
+        "if ( get_url_parameter( $request, $name ) !== $value ) {",
+        "if ( get_url_parameter( $request, $name ) === false ) {",
+        f"{REQUESTS}::test_url_parameters_in_other_places_are_refused[6.5]",
+    ),
+    Mutant(
         "value is a part of the path as it is",
         SERVICE,
         "= rawurlencode( $value );",
@@ -391,6 +398,13 @@ MAIL_MUTANTS = (
         "get_label( $event['event'] ), get_actor",
         "get_label( $event['event'] ), $event['detail'], get_actor",
         f"{EVENTS}::test_new_events_are_mailed_once[6.5]",
+    ),
+    Mutant(
+        "actor of an event is any text",
+        AUDIT,
+        "preg_match( '~^[\\w-]{1,40}\\z~', $actor ) ? $actor : ''",
+        "$actor",
+        f"{EVENTS}::test_actor_is_an_identifier[6.5]",
     ),
     Mutant(
         "e-mail about an event is repeated",

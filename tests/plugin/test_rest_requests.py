@@ -200,6 +200,21 @@ def test_url_parameters_come_from_the_url_only(
     assert wrong == []
 
 
+def test_url_parameters_in_other_places_are_refused(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    routes = [route for route in ROUTES if route.has_url_parameters]
+    others = {"asin": "B0OTHER000", "job": "job_2", "marketplace": "DE"}
+    requests = [
+        (route.method, route.path, route.fields, place, {name: others[name]})
+        for route, name in zip(routes, ("marketplace", "job", "asin"), strict=True)
+        for place in PLACES
+        # WordPress does not read the body of a GET request.
+        if route.method != "GET" or place == "query"
+    ]
+    assert set(send_all(site, "administrator", requests)) == {400}
+    assert service.lines() == []
+
+
 def test_hostile_urls_are_refused(site: Site, service: RecordingService) -> None:
     service.join(site)
     paths = [*HOSTILE_PATHS, *map(unquote, HOSTILE_PATHS)]

@@ -239,6 +239,16 @@ def test_events_of_the_service_are_shown_and_mailed(site: Site, backend: Backend
     assert "Another event" not in html
 
 
+def test_actor_is_an_identifier(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    site.get()
+    for actor in ("k7f3 https://evil.example", "k7f3\nhttps://evil.example", "x" * 41):
+        service.replies[AUDIT] = page(event("key_created", actor=actor))
+        run_sync(site)
+        assert actor.split()[-1] not in str(site.mails()) + site.php(RENDER_SETTINGS)
+    assert site.mails()
+
+
 REJECTED = Reply(
     {"code": "api_key_rejected", "detail": "Rejected.", "action": "Connect.", "status": 401}, 401
 )
