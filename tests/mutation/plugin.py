@@ -400,6 +400,20 @@ MAIL_MUTANTS = (
         f"{EVENTS}::test_new_events_are_mailed_once[6.5]",
     ),
     Mutant(
+        "events are new again after a gap",
+        AUDIT,
+        "array_column( $events, 'at' ) ) + $sent['hashes'];",
+        "array_column( $events, 'at' ) );",
+        f"{EVENTS}::test_events_are_not_new_after_a_gap",
+    ),
+    Mutant(
+        "only the first page of events is read",
+        AUDIT,
+        "const MAX_PAGES = 10;",
+        "const MAX_PAGES = 1;",
+        f"{EVENTS}::test_new_key_does_not_hide_behind_other_events[6.5]",
+    ),
+    Mutant(
         "actor of an event is any text",
         AUDIT,
         "preg_match( '~^[\\w-]{1,40}\\z~', $actor ) ? $actor : ''",
@@ -409,7 +423,7 @@ MAIL_MUTANTS = (
     Mutant(
         "e-mail about an event is repeated",
         AUDIT,
-        " && ! in_array( get_hash( $event ), $sent['hashes'], true )",
+        " && ! isset( $sent['hashes'][ get_hash( $event ) ] )",
         "",
         f"{EVENTS}::test_new_events_are_mailed_once[6.5]",
     ),

@@ -90,7 +90,7 @@ class Reply:
 
 @dataclass
 class RecordingService:
-    """A running service: its URL, the recorded requests, and replies by method and path."""
+    """A running service: its URL, the requests, and replies by method and path or target."""
 
     url: str
     requests: list[Recorded] = field(default_factory=list)
@@ -106,7 +106,10 @@ class RecordingService:
 
     def reply_to(self, request: Recorded) -> Reply:
         """Return the reply that a test has set, or the default one."""
-        name = f"{request.method} {request.target.partition('?')[0]}"
+        line = f"{request.method} {request.target}"
+        name = line.partition("?")[0]
+        if line in self.replies:
+            return self.replies[line]
         if name in self.replies:
             return self.replies[name]
         if request.method == "DELETE":

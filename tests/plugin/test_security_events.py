@@ -249,6 +249,64 @@ def test_actor_is_an_identifier(site: Site, service: RecordingService) -> None:
     assert site.mails()
 
 
+@pytest.mark.parametrize(
+    "between",
+    [
+        Reply({"code": "not_found", "detail": "No such call.", "status": 404}, 404),
+        Reply({"events": [], "next_cursor": None, "has_more": False}),
+    ],
+    ids=["not-found", "empty"],
+)
+def test_events_are_not_new_after_a_gap(
+    between: Reply, site: Site, service: RecordingService
+) -> None:
+    service.join(site)
+    site.get()
+    known = page(event("signed_up_again"))
+    for reply in (known, between, known):
+        service.replies[AUDIT] = reply
+        run_sync(site)
+    assert len(site.mails()) == 1
+
+
+def test_new_key_does_not_hide_behind_other_events(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    site.get()
+    known = event("credentials_replaced", hours_ago=3)
+    service.replies[AUDIT] = page(known)
+    run_sync(site)
+    others = [event("settings_changed", actor="k7f3", detail=str(i)) for i in range(250)]
+    events = [*others, event("key_created", hours_ago=2, actor="k7f3"), known]
+    for start in (0, 100, 200, 300):
+        cursor = f"&cursor=c{start}" if start else ""
+        following = f"c{start + 100}"
+        service.replies[f"{AUDIT}?limit=100{cursor}"] = Reply(
+            {"events": events[start : start + 100], "next_cursor": following, "has_more": True}
+        )
+    service.requests.clear()
+
+    run_sync(site)
+    run_sync(site)
+
+    _, mail = site.mails()
+    assert "An API key was created. · with the API key k7f3" in mail["message"]
+    assert "with the API key k7f3 · 250 times" in mail["message"]
+    assert mail["message"].count("\n- ") == 2
+    # The page with the known event is the last one; later the first page has one.
+    asked = [line for line in service.lines() if "/audit" in line]
+    first = f"{AUDIT}?limit=100"
+    assert asked == [first, f"{first}&cursor=c100", f"{first}&cursor=c200", first]
+
+
+def test_pages_without_an_end_are_bounded(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    site.get()
+    events = [event("settings_changed", detail=str(i)) for i in range(100)]
+    service.replies[AUDIT] = Reply({"events": events, "next_cursor": "c", "has_more": True})
+    run_sync(site)
+    assert len([line for line in service.lines() if "/audit" in line]) == 10
+
+
 REJECTED = Reply(
     {"code": "api_key_rejected", "detail": "Rejected.", "action": "Connect.", "status": 401}, 401
 )

@@ -25,6 +25,12 @@ const LOCK          = 'amzlinkr_audit_lock';
 /** The number of events in one response of the service. Only these are stored. */
 const MAX_EVENTS = 100;
 
+/** The number of pages that one run reads if all their events are new. */
+const MAX_PAGES = 10;
+
+/** Events that are older than this are not new, and their hashes are not kept. */
+const MAX_KNOWN_SECONDS = 30 * DAY_IN_SECONDS;
+
 /** The number of events that the settings show. */
 const MAX_SHOWN = 20;
 
@@ -52,11 +58,12 @@ function run(): void {
 		$problem = Sync\get_problem()['code'] ?? '';
 		if ( 'api_key_rejected' !== $problem && get_sent()['ran_at'] <= time() - INTERVAL_SECONDS ) {
 			$refreshed = refresh();
+			$events    = is_wp_error( $refreshed ) ? $refreshed : read_new_events( $refreshed );
 			// Other problems are not reported here: if the service cannot be reached, the sync has reported that.
-			if ( is_wp_error( $refreshed ) ) {
-				$problem = $refreshed->get_error_code();
+			if ( is_wp_error( $events ) ) {
+				$problem = $events->get_error_code();
 			} else {
-				send_new_events();
+				send_new_events( $events );
 			}
 		}
 		report_api_key( $problem );
@@ -97,35 +104,77 @@ function get_rejection_text(): array {
 }
 
 /**
- * Loads the events from the service and stores them.
+ * Loads the newest events from the service and stores them.
  *
  * @param int $seconds The timeout.
- * @return true|WP_Error True also if the service is too old for security events.
+ * @return array|WP_Error The page of read_page(); an empty one if the service is too old for security events.
  */
 function refresh( int $seconds = 30 ) {
-	$page         = Service\call(
-		'GET',
-		'/audit',
-		array(
-			'query'    => array( 'limit' => MAX_EVENTS ),
-			'seconds'  => $seconds,
-			'requires' => array( 'events' ),
-		)
-	);
+	$page         = read_page( '', $seconds );
 	$is_supported = ! is_wp_error( $page ) || 'not_found' !== $page->get_error_code();
 	if ( is_wp_error( $page ) && $is_supported ) {
 		return $page;
 	}
-	$events = $is_supported ? array_slice( $page['events'], 0, MAX_EVENTS ) : array();
-	update_option(
-		OPTION,
-		array(
-			'is_supported' => $is_supported,
-			'events'       => array_values( array_filter( array_map( __NAMESPACE__ . '\sanitize_event', $events ) ) ),
+	if ( ! $is_supported ) {
+		$page = array(
+			'events'      => array(),
+			'next_cursor' => '',
+		);
+	}
+	update_option( OPTION, compact( 'is_supported' ) + array( 'events' => $page['events'] ), false );
+	return $page;
+}
+
+/**
+ * Reads a page of events.
+ *
+ * @param string $cursor  The cursor of the page; empty for the first one.
+ * @param int    $seconds The timeout.
+ * @return array|WP_Error `events` of sanitize_event(), newest first, and `next_cursor`, empty at the end.
+ */
+function read_page( string $cursor, int $seconds ) {
+	$options = array(
+		'query'    => array(
+			'limit'  => MAX_EVENTS,
+			'cursor' => $cursor,
 		),
-		false
+		'seconds'  => $seconds,
+		'requires' => array( 'events' ),
 	);
-	return true;
+	$page    = Service\call( 'GET', '/audit', $options );
+	return is_wp_error( $page ) ? $page : array(
+		'events'      => array_values( array_filter( array_map( __NAMESPACE__ . '\sanitize_event', array_slice( $page['events'], 0, MAX_EVENTS ) ) ) ),
+		'next_cursor' => Products\sanitize_text( $page, 'next_cursor' ),
+	);
+}
+
+/**
+ * Reads further pages until one has an event that is not new. A new key could hide behind many later events.
+ *
+ * @param array $page The first page, of read_page().
+ * @return array[]|WP_Error The events of all pages.
+ */
+function read_new_events( array $page ) {
+	$events = $page['events'];
+	for ( $pages = 1; $pages < MAX_PAGES && '' !== $page['next_cursor'] && find_new( $page['events'] ) === $page['events']; $pages++ ) {
+		$page = read_page( $page['next_cursor'], MAX_PAGE_SECONDS );
+		if ( is_wp_error( $page ) ) {
+			return $page;
+		}
+		$events = array_merge( $events, $page['events'] );
+	}
+	return $events;
+}
+
+/**
+ * Finds the events that no e-mail has contained and that are not too old for one.
+ *
+ * @param array[] $events Events.
+ */
+function find_new( array $events ): array {
+	$sent   = get_sent();
+	$oldest = max( $sent['since'], time() - MAX_KNOWN_SECONDS );
+	return array_filter( $events, static fn( $event ) => $event['at'] >= $oldest && ! isset( $sent['hashes'][ get_hash( $event ) ] ) );
 }
 
 /**
@@ -144,7 +193,7 @@ function load(): array {
 /**
  * Returns which events are not new any more. Only run() changes this, because it holds the lock.
  *
- * @return array `hashes` of events that an e-mail contained or that were not to be sent, `since`, the Unix time before
+ * @return array `hashes` with the times of events that an e-mail contained or that were not to be sent, `since`, the Unix time before
  *               which events are not new, `ran_at`, the Unix time of the last run, or 0, and `is_key_reported`,
  *               whether an e-mail about the rejected API key was sent.
  */
@@ -206,13 +255,17 @@ function set_notifying( bool $notify ): void {
  * Sends one e-mail about the events that no e-mail has contained.
  *
  * If the e-mail cannot be sent, the next run tries again.
+ *
+ * @param array[] $events Events, newest first.
  */
-function send_new_events(): void {
-	$events = load()['events'];
-	$sent   = get_sent();
-	$new    = array_filter( $events, static fn( $event ) => $event['at'] >= $sent['since'] && ! in_array( get_hash( $event ), $sent['hashes'], true ) );
+function send_new_events( array $events ): void {
+	$sent = get_sent();
+	$new  = find_new( $events );
 	if ( ! $new || ! is_notifying() || send_mail( get_events_text( $new ) ) ) {
-		$sent['hashes'] = array_map( __NAMESPACE__ . '\get_hash', $events );
+		// A page without events, or a service that does not know them for a while, does not make them new again.
+		$hashes         = array_combine( array_map( __NAMESPACE__ . '\get_hash', $events ), array_column( $events, 'at' ) ) + $sent['hashes'];
+		$known          = array_filter( $hashes, static fn( $at ) => $at >= time() - MAX_KNOWN_SECONDS );
+		$sent['hashes'] = array_slice( $known, 0, 2 * MAX_PAGES * MAX_EVENTS, true );
 	}
 	update_option( SENT_OPTION, array( 'ran_at' => time() ) + $sent, false );
 }
@@ -229,14 +282,23 @@ function get_hash( array $event ): string {
 /**
  * Returns the text of the e-mail about events.
  *
- * It contains the time, the kind and the actor of each event. The details stay in the settings: an e-mail is not
+ * It contains the kind and the actor of events, the time of the newest, and their number. The details stay in the settings: an e-mail is not
  * encrypted, and is kept by others.
  *
  * @param array[] $events Events, newest first.
  * @return string[] Paragraphs.
  */
 function get_events_text( array $events ): array {
-	$lines = array_map( static fn( $event ) => '- ' . implode( ' · ', array_filter( array( Box\format_local_time( $event['at'] ), get_label( $event['event'] ), get_actor( $event['actor'] ) ) ) ), $events );
+	$groups = array();
+	foreach ( $events as $event ) {
+		$groups[ "{$event['event']} {$event['actor']}" ][] = $event;
+	}
+	$lines = array();
+	foreach ( $groups as $group ) {
+		/* translators: %d: a number, 2 or more */
+		$times   = count( $group ) > 1 ? sprintf( __( '%d times', 'amzlinkr' ), count( $group ) ) : '';
+		$lines[] = '- ' . implode( ' · ', array_filter( array( Box\format_local_time( $group[0]['at'] ), get_label( $group[0]['event'] ), get_actor( $group[0]['actor'] ), $times ) ) );
+	}
 	return array(
 		/* translators: %s: the address of a site */
 		sprintf( __( 'The AmzLinkr service reports security events of %s:', 'amzlinkr' ), Connection\get_current_url() ),
