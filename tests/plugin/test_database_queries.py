@@ -139,3 +139,15 @@ def test_uninstallation_removes_the_plugins_data_only(
     assert sorted(left) == sorted(kept)
     assert tables == ["wp_amzlinkrx_products"]
     assert [hook for hook in hooks if "amzlinkr" in hook] == ["amzlinkrx_daily"]
+
+
+def test_deactivation_forgets_a_pending_sign_up(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    left = site.php(
+        "update_option( 'amzlinkr_challenge', array( 'secret' => 'x' ) );"
+        "wp_schedule_single_event( time() + 600, AmzLinkr\\SignUp\\EXPIRE_HOOK );"
+        "AmzLinkr\\Disconnect\\deactivate( false );"
+        "return array( get_option( 'amzlinkr_challenge' ),"
+        " wp_next_scheduled( AmzLinkr\\SignUp\\EXPIRE_HOOK ) );"
+    )
+    assert left == [False, False]

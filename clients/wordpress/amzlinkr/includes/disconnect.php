@@ -13,6 +13,7 @@ use AmzLinkr\Connection;
 use AmzLinkr\Placements;
 use AmzLinkr\Products;
 use AmzLinkr\Service;
+use AmzLinkr\SignUp;
 use AmzLinkr\Sync;
 use WP_Error;
 
@@ -112,7 +113,7 @@ function disconnect_locally(): void {
 }
 
 /**
- * Stops the sync and deletes Amazon's content when the plugin is deactivated.
+ * Stops the sync, and deletes Amazon's content and a pending sign-up when the plugin is deactivated.
  *
  * The connection stays. After a new activation the sync reads the content again.
  *
@@ -130,6 +131,7 @@ function deactivate( bool $network_wide ): void {
 		}
 		if ( get_option( Products\VERSION_OPTION ) ) {
 			Sync\unschedule();
+			SignUp\forget();
 			Sync\request_restart();
 			Placements\purge_post_caches( Products\purge_all() );
 		}
