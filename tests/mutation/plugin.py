@@ -370,6 +370,13 @@ DATA_MUTANTS = (
         f"{SALTS}::test_secret_keys_in_the_database_are_reported[None-6.5]",
     ),
     Mutant(
+        "salts in the database of a site without a connection are not reported",
+        HEALTH,
+        "$names = find_secret_keys_in_database();",
+        "$names = Connection\\is_connected() ? find_secret_keys_in_database() : array();",
+        f"{SALTS}::test_only_used_values_of_the_database_are_reported[6.5]",
+    ),
+    Mutant(
         "salts in the database are not reported",
         HEALTH,
         "if ( '' !== $stored && false !== strpos( $salt, $stored ) ) {",
@@ -382,6 +389,13 @@ DATA_MUTANTS = (
         "option_name LIKE 'amzlinkr\\_%'",
         "option_name LIKE 'amzlinkr%'",
         f"{QUERIES}::test_uninstallation_removes_the_plugins_data_only[6.5]",
+    ),
+    Mutant(
+        "deactivation leaves a pending sign-up",
+        f"{PLUGIN}/includes/disconnect.php",
+        "			SignUp\\forget();\n",
+        "",
+        f"{QUERIES}::test_deactivation_forgets_a_pending_sign_up[6.5]",
     ),
     Mutant(
         "uninstallation leaves transients",

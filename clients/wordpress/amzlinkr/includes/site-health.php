@@ -140,12 +140,12 @@ function get_reimport_problems(): array {
  * @return array A result in the format of the filter `site_status_test_result`.
  */
 function run_secret_keys_test(): array {
-	$names = Connection\is_connected() ? find_secret_keys_in_database() : array();
+	$names = find_secret_keys_in_database();
 	$text  = $names
 		/* translators: %s: names of PHP constants */
-		? sprintf( __( 'WordPress keeps its secret keys (%s) in the database, because wp-config.php does not define them, or defines them with a default or repeated value. The database also contains the encrypted API key of this site, so a copy of the database can be enough to decrypt it.', 'amzlinkr' ), implode( ', ', $names ) )
+		? sprintf( __( 'WordPress keeps its secret keys (%s) in the database, because wp-config.php does not define them, or defines them with a default or repeated value. The database of a connected site also contains its encrypted API key, so a copy of the database can be enough to decrypt it.', 'amzlinkr' ), implode( ', ', $names ) )
 		: __( 'The secret keys are defined in wp-config.php. A copy of the database is not enough to decrypt the API key of this site.', 'amzlinkr' );
-	$todo = __( 'Define all secret keys of WordPress in wp-config.php, each with a different random value. This ends all logins. Then connect this site again under AmzLinkr → Settings → Connection, and enter the Amazon keys again.', 'amzlinkr' );
+	$todo = __( 'Define all secret keys of WordPress in wp-config.php, each with a different random value. This ends all logins. If this site is connected, connect it again then under AmzLinkr → Settings → Connection, and enter the Amazon keys again.', 'amzlinkr' );
 	return array(
 		'label'       => $names ? __( 'The API key of AmzLinkr can be decrypted with the database', 'amzlinkr' ) : __( 'The API key of AmzLinkr is encrypted with secret keys outside the database', 'amzlinkr' ),
 		'status'      => $names ? 'recommended' : 'good',
