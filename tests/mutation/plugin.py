@@ -589,6 +589,13 @@ LIMIT_MUTANTS = (
         f"{USERS}::test_import_counts_for_every_ten_products[6.5]",
     ),
     Mutant(
+        "import of several marketplaces counts as one",
+        LIMITS,
+        "strtolower( $found[0] ) : ''",
+        "'' : ''",
+        f"{USERS}::test_import_counts_for_each_marketplace[6.5]",
+    ),
+    Mutant(
         "polls have no limit",
         REST,
         "$refused = UserLimits\\count_poll();",

@@ -125,6 +125,19 @@ def test_simultaneous_requests_do_not_exceed_the_limit(
     assert found.count(429) == 21
 
 
+def test_import_counts_for_each_marketplace(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    author = site.php(CREATE_USER, role="author")
+    items = [f"https://www.amazon.{end}/dp/B0DEMO0000" for end in ("com", "de", "co.uk")]
+    import_items = CALL.replace("array_fill( 0, $items, 'B0DEMO0000' )", "$items")
+    calls = {"user": author, "times": 1}
+    # Two products of each of three marketplaces, and two of the default one: four requests.
+    entries = [*items, *items, "B0DEMO0000", "B0DEMO0001"]
+    for limit, status in ((3, 429), (4, 200)):
+        outcomes = site.php(import_items, **calls, items=entries, limit=limit)
+        assert statuses(outcomes) == [status]
+
+
 def test_polls_have_a_limit_of_their_own(site: Site, service: RecordingService) -> None:
     service.join(site)
     author = site.php(CREATE_USER, role="author")

@@ -344,7 +344,7 @@ function search( WP_REST_Request $request ) {
  * @return array|WP_Error `results`, or the `job_id` of an import job.
  */
 function import( WP_REST_Request $request ) {
-	$refused = UserLimits\count_import( count( $request['items'] ) );
+	$refused = UserLimits\count_import( $request['items'] );
 	if ( $refused ) {
 		return $refused;
 	}

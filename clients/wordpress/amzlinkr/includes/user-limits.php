@@ -51,13 +51,15 @@ function count_search(): ?WP_Error {
 }
 
 /**
- * Counts an import of the current user.
+ * Counts an import of the current user. The service requests the products of each marketplace apart.
  *
- * @param int $products The number of products.
+ * @param string[] $items The entries: ASINs, or texts with addresses of Amazon.
  * @return WP_Error|null The error `user_limit_reached`, or null if the user may import them.
  */
-function count_import( int $products ): ?WP_Error {
-	return count_requests( (int) ceil( $products / PRODUCTS_PER_REQUEST ) );
+function count_import( array $items ): ?WP_Error {
+	$domains  = array_map( static fn( $item ) => preg_match( '~\bamazon\.[a-z.]{1,6}[a-z]\b~i', $item, $found ) ? strtolower( $found[0] ) : '', $items );
+	$requests = array_map( static fn( $products ) => (int) ceil( $products / PRODUCTS_PER_REQUEST ), array_count_values( $domains ) );
+	return count_requests( array_sum( $requests ) );
 }
 
 /**
@@ -90,7 +92,7 @@ function count_requests( int $requests ): ?WP_Error {
 	}
 	return limit_error(
 		/* translators: %d: a number */
-		sprintf( __( 'This would exceed your limit of %d requests to Amazon per hour. A search counts as one request, and an import as one for every ten products.', 'amzlinkr' ), $limit ),
+		sprintf( __( 'This would exceed your limit of %d requests to Amazon per hour. A search counts as one request, and an import as one for every ten products of a marketplace.', 'amzlinkr' ), $limit ),
 		__( 'Wait until the next full hour, import fewer products in one step, or ask an editor or administrator of this site.', 'amzlinkr' )
 	);
 }
