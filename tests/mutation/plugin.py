@@ -163,6 +163,35 @@ URL_MUTANTS = (
         PRIVATE,
     ),
     Mutant(
+        "IPv6 addresses are not checked",
+        SERVICE,
+        "array_column( $records ? $records : array(), 'ipv6' )",
+        "array()",
+        f"{TESTS}/test_service_url.py::test_private_ipv6_addresses_are_not_requested[6.5]",
+    ),
+    Mutant(
+        "addresses are checked in the first resolution only",
+        SERVICE,
+        "if ( count( array_filter( $addresses, __NAMESPACE__ . '\\is_public_address' ) ) "
+        "< count( $addresses ) ) {",
+        "if ( count( $addresses ) < 0 ) {",
+        f"{TESTS}/test_service_url.py::test_private_ipv6_addresses_are_not_requested[6.5]",
+    ),
+    Mutant(
+        "checked address is not used",
+        SERVICE,
+        "$addresses && add_action( 'http_api_curl', $pin );",
+        "false;",
+        f"{TESTS}/test_service_url.py::test_requests_are_sent_to_the_checked_address[6.5]",
+    ),
+    Mutant(
+        "error of a connection is shown to everyone",
+        SERVICE,
+        "is_trusted_url( $service_url ) ? $response->get_error_message() : 'no connection'",
+        "$response->get_error_message()",
+        f"{TESTS}/test_service_url.py::test_public_ipv6_addresses_are_requested[6.5]",
+    ),
+    Mutant(
         "every port is reachable",
         SERVICE,
         "in_array( wp_parse_url( $url, PHP_URL_PORT ) ?? 443, ALLOWED_PORTS, true )",

@@ -168,3 +168,77 @@ def test_administrator_of_a_site_in_a_network_cannot_reach_the_server(
     assert (may_manage, is_super) == (True, False)
     assert codes == ["service_url", *[REFUSED] * (len(urls) - 1)]
     assert service.lines() == []
+
+
+RESOLVED = """
+namespace AmzLinkr\\Service;
+function gethostbynamel( $host ) {
+    return $GLOBALS['ipv4'] ? array( $GLOBALS['ipv4'] ) : false;
+}
+function dns_get_record( $host, $type ) {
+    $address = array_shift( $GLOBALS['ipv6'] );
+    return $address ? array( array( 'ipv6' => $address ) ) : array();
+}
+"""
+SEND_RESOLVED = """
+$GLOBALS['ipv4'] = $ipv4;
+$GLOBALS['ipv6'] = $ipv6;
+eval( $resolved );
+$sent = 0;
+add_filter( 'pre_http_request', static function () use ( &$sent ) {
+    $sent++;
+    return new WP_Error( 'http_request_failed', 'cURL error 7: private detail' );
+}, PHP_INT_MAX );
+$result = AmzLinkr\\Service\\send( 'https://service.example/v1', 'GET', '/marketplaces' );
+return array( $result->get_error_code(), $sent, $result->get_error_message() );
+"""
+PRIVATE_IPV6 = (
+    "::1", "::", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "fe80::1", "fc00::1",
+    "fd12:3456::1", "ff02::1", "2002:7f00:1::1", "2001:0:7f00:1::1", "2001:db8::1",
+    "64:ff9b::127.0.0.1", "64:ff9b::10.0.0.1",
+)  # fmt: skip
+
+
+def send_resolved(site: Site, ipv4: str, *ipv6: str) -> list[Any]:
+    """Send a request to a host with these addresses, one IPv6 address per resolution."""
+    result: list[Any] = site.php(SEND_RESOLVED, resolved=RESOLVED, ipv4=ipv4, ipv6=ipv6)
+    return result
+
+
+def test_private_ipv6_addresses_are_not_requested(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    for address in PRIVATE_IPV6:
+        assert send_resolved(site, "93.184.215.14", address)[:2] == [REFUSED, 0], address
+        # The host resolves to another address after the first check.
+        assert send_resolved(site, "93.184.215.14", "", address)[:2] == [REFUSED, 0], address
+
+
+def test_public_ipv6_addresses_are_requested(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    for address in ("2606:4700::1111", "64:ff9b::93.184.215.14"):
+        code, sent, text = send_resolved(site, "93.184.215.14", address, address)
+        assert (code, sent) == ("service_unreachable", 1)
+        # The details of connections would describe the network of the server.
+        assert "private detail" not in text
+
+
+PIN = """
+$handle = null;
+add_action( 'http_api_curl', static function ( $used ) use ( &$handle ) {
+    $handle = $used;
+}, 99 );
+remove_all_filters( 'pre_http_request' );
+$response = AmzLinkr\\Service\\request_at( array( $address ), $url, array( 'timeout' => 5 ) );
+return array( is_wp_error( $response ), curl_getinfo( $handle, CURLINFO_PRIMARY_IP ) );
+"""
+
+
+def test_requests_are_sent_to_the_checked_address(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    # This host has no address. The pinned one is not reachable here, so that nothing is sent.
+    pinned = "192.0.2.1"
+    url = "https://no-such-host.invalid/v1"
+    code = PIN.replace("return array(", "return array( $response->get_error_message(),")
+    message, failed, _ = site.php(code, address=pinned, url=url)
+    assert failed
+    assert "Could not resolve" not in message

@@ -28,6 +28,12 @@ const PRIVATE_NETWORKS = array( '0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127
 /** The members of responses of which each entry is an object. Entries of other types are dropped. */
 const LISTS = array( 'changes', 'connections', 'events', 'items', 'keys', 'marketplaces', 'products', 'results', 'steps' );
 
+/** The addresses of NAT64 without their last four bytes, in hexadecimal digits. */
+const NAT64_PREFIX = '0064ff9b0000000000000000';
+
+/** Global unicast addresses in hexadecimal digits, without Teredo, 6to4 and documentation. */
+const PUBLIC_IPV6 = '~^(?!2002|20010000|20010db8)[23]~';
+
 const MAX_HOST_CHARS = 253;
 
 /** The ports that WordPress permits in URLs that users enter. */
@@ -98,9 +104,10 @@ function send( string $service_url, string $method, string $path, array $options
 		$request['body']                    = wp_json_encode( $options['body'] );
 	}
 	$url      = untrailingslashit( $service_url ) . $path . ( $query ? '?' . http_build_query( $query ) : '' );
-	$response = wp_remote_request( $url, $request );
+	$response = request_at( is_trusted_url( $service_url ) ? array() : resolve( (string) wp_parse_url( $service_url, PHP_URL_HOST ) ), $url, $request );
 	if ( is_wp_error( $response ) ) {
-		return unreachable_error( $response->get_error_message() );
+		// Errors of the connection describe the network of the server. Only its owner may see them.
+		return 'private_service_url' === $response->get_error_code() ? $response : unreachable_error( is_trusted_url( $service_url ) ? $response->get_error_message() : 'no connection' );
 	}
 	$status = (int) wp_remote_retrieve_response_code( $response );
 	$body   = json_decode( wp_remote_retrieve_body( $response ), true );
@@ -115,6 +122,42 @@ function send( string $service_url, string $method, string $path, array $options
 		$body[ $member ] = array_filter( $body[ $member ], 'is_array' );
 	}
 	return $is_complete ? (array) $body : unreachable_error( "HTTP $status" );
+}
+
+/**
+ * Sends a request to addresses that were checked: its host may resolve to others when curl resolves it again.
+ *
+ * @param string[] $addresses The addresses; empty if they are not known.
+ * @param string   $url       The URL.
+ * @param array    $request   The arguments of wp_remote_request().
+ * @return array|WP_Error The response.
+ */
+function request_at( array $addresses, string $url, array $request ) {
+	if ( count( array_filter( $addresses, __NAMESPACE__ . '\is_public_address' ) ) < count( $addresses ) ) {
+		return private_url_error();
+	}
+	$host  = wp_parse_url( $url, PHP_URL_HOST ) . ':' . ( wp_parse_url( $url, PHP_URL_PORT ) ?? 443 );
+	$pin   = static fn( $handle ) => curl_setopt( $handle, CURLOPT_RESOLVE, array( "$host:" . implode( ',', $addresses ) ) ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- WordPress has no option for it.
+	$added = $addresses && add_action( 'http_api_curl', $pin );
+	try {
+		return wp_remote_request( $url, $request );
+	} finally {
+		if ( $added ) {
+			remove_action( 'http_api_curl', $pin );
+		}
+	}
+}
+
+/**
+ * Resolves a host to its IPv4 and IPv6 addresses.
+ *
+ * @param string $host A host or an IPv4 address.
+ * @return string[] The addresses; empty if it cannot be resolved.
+ */
+function resolve( string $host ): array {
+	$addresses = gethostbynamel( $host );
+	$records   = filter_var( $host, FILTER_VALIDATE_IP ) ? array() : @dns_get_record( $host, DNS_AAAA ); // phpcs:ignore WordPress.PHP.NoSilencedErrors -- it warns of hosts without records.
+	return array_merge( $addresses ? $addresses : array(), array_column( $records ? $records : array(), 'ipv6' ) );
 }
 
 /**
@@ -216,11 +259,18 @@ function find_url_problem( string $url ): ?WP_Error {
 	$is_public = strlen( $host ) <= MAX_HOST_CHARS && in_array( wp_parse_url( $url, PHP_URL_PORT ) ?? 443, ALLOWED_PORTS, true );
 	// No top-level domain begins with a digit. Other notations of addresses, such as 0x7f.1, are not resolved alike.
 	$is_public = $is_public && ( ! preg_match( '~(?:^|\.)\d[^.]*\.?\z~', $host ) || filter_var( $host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV4 ) );
-	$addresses = $is_public ? gethostbynamel( $host ) : array();
-	foreach ( $addresses ? $addresses : array() as $address ) {
+	$is_public = $is_public && ! preg_match( '~[\[\]:]~', $host );
+	foreach ( $is_public ? resolve( $host ) : array() as $address ) {
 		$is_public = $is_public && is_public_address( $address );
 	}
-	return $is_public ? null : new WP_Error(
+	return $is_public ? null : private_url_error();
+}
+
+/**
+ * Returns the error for a URL that leads to a private network.
+ */
+function private_url_error(): WP_Error {
+	return new WP_Error(
 		'private_service_url',
 		__( 'This service URL leads to this server, to a private network, or to a port that is not permitted.', 'amzlinkr' ),
 		/* translators: %s: PHP code */
@@ -229,11 +279,17 @@ function find_url_problem( string $url ): ?WP_Error {
 }
 
 /**
- * Returns whether an IPv4 address is reachable on the internet.
+ * Returns whether an address is reachable on the internet.
  *
- * @param string $address The address.
+ * @param string $address An IPv4 or IPv6 address.
  */
 function is_public_address( string $address ): bool {
+	$bytes = (string) inet_pton( $address );
+	if ( 16 === strlen( $bytes ) ) {
+		$hex = bin2hex( $bytes );
+		// A server without IPv4 reaches IPv4 addresses through NAT64, in these addresses.
+		return 0 === strpos( $hex, NAT64_PREFIX ) ? is_public_address( inet_ntop( substr( $bytes, 12 ) ) ) : (bool) preg_match( PUBLIC_IPV6, $hex );
+	}
 	foreach ( PRIVATE_NETWORKS as $network ) {
 		list( $first, $bits ) = explode( '/', $network );
 		if ( ( ip2long( $address ) ^ ip2long( $first ) ) >> ( 32 - (int) $bits ) === 0 ) {
