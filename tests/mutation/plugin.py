@@ -438,8 +438,8 @@ MAIL_MUTANTS = (
     Mutant(
         "e-mail contains the details of an event",
         AUDIT,
-        "get_label( $event['event'] ), get_actor",
-        "get_label( $event['event'] ), $event['detail'], get_actor",
+        "get_label( $group[0]['event'] ), get_actor",
+        "get_label( $group[0]['event'] ), $group[0]['detail'], get_actor",
         f"{EVENTS}::test_new_events_are_mailed_once[6.5]",
     ),
     Mutant(
@@ -480,8 +480,8 @@ MAIL_MUTANTS = (
     Mutant(
         "opened settings delay the e-mail",
         AUDIT,
-        "get_sent()['ran_at'] > time() - INTERVAL_SECONDS",
-        "( load()['events'] || get_sent()['ran_at'] > time() - INTERVAL_SECONDS )",
+        "get_sent()['ran_at'] <= time() - INTERVAL_SECONDS",
+        "! load()['events'] && get_sent()['ran_at'] <= time() - INTERVAL_SECONDS",
         f"{EVENTS}::test_opened_settings_do_not_delay_the_mail[6.5]",
     ),
     Mutant(
@@ -501,7 +501,7 @@ MAIL_MUTANTS = (
     Mutant(
         "API key rejected for security events only is not reported",
         AUDIT,
-        "$problem = $refreshed->get_error_code();",
+        "$problem = $events->get_error_code();",
         "$problem = 'unknown';",
         f"{EVENTS}::test_rejected_api_key_is_mailed_once[audit-6.5]",
     ),

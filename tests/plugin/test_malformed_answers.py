@@ -1,4 +1,4 @@
-"""Answers against the contract of the service: they neither steer this site nor stay in it."""
+"""Malformed answers of the service: they neither steer this site nor stay in it."""
 
 import time
 
@@ -86,7 +86,7 @@ def test_job_is_returned_without_other_members(site: Site, service: RecordingSer
 def test_only_identified_products_are_stored(site: Site, service: RecordingService) -> None:
     service.join(site)
     site.get()
-    bad = [
+    bad: list[dict[str, object]] = [
         {"asin": "../../../../wp/v2/posts/5?force=true&x="},
         {"asin": "b0demo0001"},
         {"asin": "B0DEMO0001\n"},
