@@ -68,6 +68,8 @@ class Tenant:
         """Send a step's request; return route, status, limit, and body without random values."""
         route, seed = step
         rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
+        # Security events of one millisecond have no order.
+        self.site.deps.clock.sleep(0.001)
         reply = self.site.send(self.build_event(route, rng), seconds=25)
         self.record(route, reply)
         limit = re.sub(r"t=\d+", "t=…", reply.headers.get("ratelimit", ""))

@@ -16,7 +16,7 @@ Names = Mapping[str, str]
 Values = Mapping[str, Value]
 
 _TOKEN = re.compile(r"\s*(#\w+|:\w+|[A-Za-z_]\w*|<>|<=|>=|[=<>()+\-,])")
-_COMPARATORS = {"=", "<", "<=", ">", ">="}
+_COMPARATORS = {"=", "<>", "<", "<=", ">", ">="}
 _FUNCTIONS = {"attribute_exists", "attribute_not_exists", "begins_with"}
 
 
@@ -217,6 +217,7 @@ def holds(node: Node, item: Item, names: Names, values: Values) -> bool:
 
 _COMPARE: dict[str, Callable[..., Any]] = {
     "=": operator.eq,
+    "<>": operator.ne,
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
