@@ -6,6 +6,8 @@ from pathlib import Path
 
 from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.http.presenters.problems import error_classes
+from tests.mutation import plugin as plugin_mutants
+from tests.mutation import table
 
 ROOT = Path(__file__).parents[2]
 API = (ROOT / "docs" / "api.md").read_text("utf-8")
@@ -89,3 +91,13 @@ def test_every_switch_of_the_fake_amazon_is_documented() -> None:
     documented = set(re.findall(r"/_fake/(\w+)", (ROOT / "docs" / "testing.md").read_text("utf-8")))
     assert routes
     assert documented == routes | {"accounts"}
+
+
+def test_numbers_of_planted_flaws_are_those_of_the_tables() -> None:
+    service, plugin = len(table.MUTANTS), len(plugin_mutants.MUTANTS)
+    testing = (ROOT / "docs/testing.md").read_text()
+
+    assert f"a table of {service} flaws of the" in testing
+    assert f"a table of {plugin} flaws of the plugin" in testing
+    text = (ROOT / "docs/security.md").read_text()
+    assert f"{service} of them for the service and {plugin} for the plugin" in text
