@@ -67,7 +67,9 @@ def browser(version: str, request: pytest.FixtureRequest) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def running_backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     """Run the local service for all tests."""
-    with running_stack(state=tmp_path_factory.mktemp("stack")) as stack:
+    # Sandboxes with a thousand products test the plugin's pages of changes.
+    limits = {"ProductsPerSandbox": "1000"}
+    with running_stack(state=tmp_path_factory.mktemp("stack"), parameters=limits) as stack:
         yield Backend(stack)
 
 
