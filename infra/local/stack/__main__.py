@@ -4,9 +4,9 @@ import json
 import os
 import sys
 import time
+from http import HTTPStatus
 from pathlib import Path
 from typing import NoReturn
-from urllib.request import ProxyHandler, build_opener
 
 from infra.local.fake_amazon.accounts import (
     COGNITO_CREDENTIAL,
@@ -15,6 +15,7 @@ from infra.local.fake_amazon.accounts import (
     DEMO_PARTNER_TAGS,
     DEMO_SECRET_KEY,
 )
+from infra.local.stack.client import ServiceClient
 from infra.local.stack.processes import StackError
 from infra.local.stack.progress import print_steps
 from infra.local.stack.signals import stop_on_signals
@@ -72,10 +73,10 @@ def running_api_url(description: Path) -> str | None:
     """Return the API's URL in `stack.json` if that API responds, otherwise None."""
     try:
         api_url: str = json.loads(description.read_text())["api_url"]
-        with build_opener(ProxyHandler({})).open(f"{api_url}/marketplaces", timeout=5):
-            return api_url
+        response = ServiceClient(api_url).call("GET", "/marketplaces")
     except (OSError, ValueError, KeyError):
         return None
+    return api_url if response.status == HTTPStatus.OK else None
 
 
 def wait_for_signal(stack: Stack) -> NoReturn:

@@ -57,7 +57,7 @@ def parse_reference(text: str, field: str = "items") -> Reference:
     found = _products_in(cleaned, links)
     if not found:
         raise _no_product(cleaned, links, field)
-    named = list(dict.fromkeys([each.asin for each in found] + _asins_beside(cleaned, links)))
+    named = list(dict.fromkeys(reference.asin for reference in found))
     if len(named) > 1:
         first, second = named[:2]
         raise InvalidRequest(
@@ -109,23 +109,17 @@ def _links_in(text: str, field: str) -> dict[str, Link]:
 
 
 def _products_in(text: str, links: dict[str, Link]) -> list[Reference]:
-    """Return the products of links, or else those of ASINs between other words."""
+    """Return the products of links, then those of ASINs between other words."""
     linked = [
         Reference(link.asin, link.marketplace)
         for link in links.values()
         if link.kind is LinkKind.PRODUCT and link.asin is not None
     ]
-    if linked:
-        return linked
-    return [Reference(asin, None) for asin in _asins_beside(text, links)]
-
-
-def _asins_beside(text: str, links: dict[str, Link]) -> list[str]:
-    """Return the ASINs between other words, without those of links."""
     words = " ".join(word for word in text.split() if word not in links)
     bare = (match[0].upper() for match in _IN_WORD.finditer(words))
     hyphenated = (match[0].upper().replace("-", "") for match in _HYPHENATED.finditer(words))
-    return [*filter(is_certain_asin, bare), *filter(is_isbn10, hyphenated)]
+    certain = [*filter(is_certain_asin, bare), *filter(is_isbn10, hyphenated)]
+    return [*linked, *(Reference(asin, None) for asin in certain)]
 
 
 def _no_product(text: str, links: dict[str, Link], field: str) -> InvalidRequest:

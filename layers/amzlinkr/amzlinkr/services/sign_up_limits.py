@@ -7,7 +7,6 @@ successes only or leaves the first attempts of each network free.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -72,8 +71,8 @@ class SignUpLimits:
         verify as many sites as the limits allow; they must not close sign-up for everyone else.
         """
         count, limits = self.usage_counters.increment, self.limits
-        with suppress(RateLimited):
+        try:
             count(FIRST_NEW_SITE, network_of(source_ip))
-            return
-        count(limits.new_sites_of_domain, registrable_domain_of(site))
-        count(limits.new_sites, ALL_SITES)
+        except RateLimited:
+            count(limits.new_sites_of_domain, registrable_domain_of(site))
+            count(limits.new_sites, ALL_SITES)
