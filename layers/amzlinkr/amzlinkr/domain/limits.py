@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Literal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from amzlinkr.domain.sites import Mode
 
 ONE_HOUR, ONE_DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -71,7 +74,7 @@ class Limits:
     connections: int
     connections_of_account: int
 
-    def of_mode(self, mode: Literal["live", "test"]) -> Limits:
+    def of_mode(self, mode: Mode) -> Limits:
         """Return the limits of a live site, or of a sandbox site."""
         if mode == "live":
             return self
