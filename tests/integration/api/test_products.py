@@ -5,7 +5,7 @@ from typing import Any, get_args
 import pytest
 
 from amzlinkr.domain.products import AvailabilityName
-from amzlinkr.services.feed import MAX_EXPIRED_SHELVES
+from amzlinkr.services import feed
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control_bodies import GoneBody, PriceBody, StockBody
 from infra.local.fake_amazon.server import FakeAmazon
@@ -316,9 +316,10 @@ def test_feed_expires_a_product_that_reaches_24_hours_between_two_runs(
 
 
 def test_feed_of_many_expired_shelves_is_read_in_parts(
-    site: Site, deps: Dependencies, clock: FakeClock
+    site: Site, deps: Dependencies, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    items = [f"B0TEST{number:04d}" for number in range(10 * (MAX_EXPIRED_SHELVES + 2))]
+    monkeypatch.setattr(feed, "MAX_EXPIRED_SHELVES", 2)
+    items = [f"B0TEST{number:04d}" for number in range(40)]
     for start in range(0, len(items), 10):
         site.post("/v1/import", {"items": items[start : start + 10]})
         clock.advance(seconds=2)
@@ -327,7 +328,7 @@ def test_feed_of_many_expired_shelves_is_read_in_parts(
 
     first = site.get("/v1/changes", cursor=cursor).json
     assert first["has_more"]
-    assert len(deps.shelves.list_for_site(site.site_id)) > MAX_EXPIRED_SHELVES
+    assert len(deps.shelves.list_for_site(site.site_id)) == 4
     changes, cursor = site.changes(first["next_cursor"])
 
     named = [change["asin"] for change in [*first["changes"], *changes]]
