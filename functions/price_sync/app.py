@@ -12,11 +12,10 @@ MAX_IMPORT_SECONDS = 20.0
 
 def handler(_event: object, context: Any) -> dict[str, int]:
     """Plan one run. The content of the event is ignored."""
-    deps = dependencies()
-    deadline = Deadline.of_invocation(deps.clock, context)
-    deps.imports.turns.continue_pending(deadline.at_most(MAX_IMPORT_SECONDS))
-    planned = deps.sync_planner.plan(deadline)
-    telemetry.log.info("planned", shelves=planned)
-    # The router flushes for API functions; a scheduled function has no router.
-    telemetry.flush()
+    with telemetry.invocation(context):
+        deps = dependencies()
+        deadline = Deadline.of_invocation(deps.clock, context)
+        deps.imports.turns.continue_pending(deadline.at_most(MAX_IMPORT_SECONDS))
+        planned = deps.sync_planner.plan(deadline)
+        telemetry.log.info("planned", shelves=planned)
     return {"planned": planned}

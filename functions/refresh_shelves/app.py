@@ -32,4 +32,5 @@ def process_batch(event: dict[str, Any], context: Any, deps: Dependencies) -> di
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Process a batch of the refresh queue."""
-    return process_batch(event, context, dependencies())
+    with telemetry.invocation(context):
+        return process_batch(event, context, dependencies())
