@@ -4,6 +4,7 @@ from typing import Any
 
 from amzlinkr import telemetry
 from amzlinkr.domain.clock import Deadline
+from amzlinkr.services.health import record_limits, record_oldest_import
 from amzlinkr.wiring import dependencies
 
 MAX_IMPORT_SECONDS = 20.0
@@ -18,4 +19,6 @@ def handler(_event: object, context: Any) -> dict[str, int]:
         deps.imports.turns.continue_pending(deadline.at_most(MAX_IMPORT_SECONDS))
         planned = deps.sync_planner.plan(deadline)
         telemetry.log.info("planned", shelves=planned)
+        record_oldest_import(deps.jobs, deps.clock.now())
+        record_limits(deps.usage_counters, deps.secret_counts, deps.config.limits)
     return {"planned": planned}

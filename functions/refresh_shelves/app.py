@@ -23,6 +23,7 @@ def process_batch(event: dict[str, Any], context: Any, deps: Dependencies) -> di
             refresher.refresh(message, deadline)
         except StoreUnavailable as error:
             telemetry.log_fault(error)
+            telemetry.count("ShelvesFailed")
             telemetry.count("RefreshFailed_store_unavailable")
 
     return process_concurrently(

@@ -18,6 +18,8 @@ from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import DeadLetters, MapConcurrently
 
 MAX_REASON_CHARS = 200
+REPEATED_RECEIVES = 3
+"""The delivery from which a message counts as repeated: its workers end before they finish."""
 
 
 class RefreshShelf(msgspec.Struct, forbid_unknown_fields=True):
@@ -54,7 +56,7 @@ def process_fifo_batch(
 
     def process_record(record: SQSRecord) -> None:
         message = _decode(record, schema)
-        received = int(record.attributes.approximate_receive_count or 1)
+        received = _receive_count(record)
         with telemetry.message(record.message_id, message.site_id):
             try:
                 process(message, received)
@@ -100,6 +102,10 @@ def process_concurrently(
         return None
 
     records = [SQSRecord(record) for record in event["Records"]]
+    repeated = sum(_receive_count(record) >= REPEATED_RECEIVES for record in records)
+    telemetry.count("MessagesRedelivered", repeated)
+    # A message that ends the process would take this count with it.
+    telemetry.flush()
     failed = map_concurrently(records, process_record)
     return {"batchItemFailures": [{"itemIdentifier": name} for name in failed if name]}
 
@@ -112,6 +118,10 @@ def _decode(record: SQSRecord, schema: type[M]) -> M:
         telemetry.count("UndecodableMessages")
         telemetry.log.warning("undecodable message", message_id=record.message_id)
         raise
+
+
+def _receive_count(record: SQSRecord) -> int:
+    return int(record.attributes.approximate_receive_count or 1)
 
 
 def _send_to_dead_letters(record: SQSRecord, reason: str, dead_letters: DeadLetters) -> str | None:
