@@ -162,7 +162,7 @@ def authorize(deps: Dependencies, headers: Mapping[str, Any] | None) -> dict[str
     """Return the authorizer's policy for a request."""
     set_dependencies(authorizer, lambda: deps)
     event = {"type": "REQUEST", "methodArn": METHOD_ARN, "headers": headers}
-    return authorizer.handler(event, None)
+    return authorizer.handler(event, Context())
 
 
 def authorize_key(deps: Dependencies, api_key: str) -> dict[str, Any] | None:

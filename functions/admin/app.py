@@ -102,15 +102,13 @@ def name_of(text: str, deps: Dependencies) -> str:
 def handler(event: object, context: Any) -> dict[str, Any]:
     """Execute the command in the payload. Return the result or the problem."""
     source = {"caller": caller_of_invocation(context), "invocation_id": context.aws_request_id}
-    try:
-        with telemetry.log.append_context_keys(**source):
+    with telemetry.invocation(context, **source):
+        try:
             return dispatch(parse_command(event, AdminCommand), dependencies())
-    except AmzlinkrError as error:
-        return {
-            "status": "refused",
-            "code": error.code,
-            "detail": error.detail,
-            "action": error.action,
-        }
-    finally:
-        telemetry.flush()
+        except AmzlinkrError as error:
+            return {
+                "status": "refused",
+                "code": error.code,
+                "detail": error.detail,
+                "action": error.action,
+            }

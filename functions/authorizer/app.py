@@ -5,6 +5,7 @@ A malformed API key fails its checksum and is rejected without a table read.
 
 from typing import Any
 
+from amzlinkr import telemetry
 from amzlinkr.domain.sites import ApiKeyOwner
 from amzlinkr.services.api_keys import MalformedApiKey
 from amzlinkr.wiring import Dependencies, dependencies
@@ -30,7 +31,7 @@ def find_owner(event: dict[str, Any], deps: Dependencies) -> ApiKeyOwner | None:
     return deps.site_api_keys.find_owner(authorization[len(BEARER) :].strip())
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Return an IAM policy for this request, with the site in its context.
 
     The client receives 401 if the policy denies: for a missing or malformed API key, and for one
@@ -40,7 +41,14 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     Raises:
         StoreUnavailable: The table did not respond.
     """
-    deps = dependencies()
+    request = event.get("requestContext")
+    request_id = request.get("requestId") if isinstance(request, dict) else None
+    with telemetry.invocation(context, request_id=request_id):
+        return policy_of(event, dependencies())
+
+
+def policy_of(event: dict[str, Any], deps: Dependencies) -> dict[str, Any]:
+    """Return the policy for a request. Raises `StoreUnavailable`."""
     try:
         owner = find_owner(event, deps)
     except MalformedApiKey:

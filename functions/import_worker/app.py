@@ -5,6 +5,7 @@ A chunk is one GetItems call.
 
 from typing import Any
 
+from amzlinkr import telemetry
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.queues.messages import ImportChunk, process_fifo_batch
 from amzlinkr.wiring import Dependencies, dependencies
@@ -23,4 +24,5 @@ def process_batch(event: dict[str, Any], context: Any, deps: Dependencies) -> di
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Process a batch of the import queue."""
-    return process_batch(event, context, dependencies())
+    with telemetry.invocation(context):
+        return process_batch(event, context, dependencies())

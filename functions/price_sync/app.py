@@ -4,6 +4,7 @@ from typing import Any
 
 from amzlinkr import telemetry
 from amzlinkr.domain.clock import Deadline
+from amzlinkr.services.health import record_limits, record_oldest_import
 from amzlinkr.wiring import dependencies
 
 MAX_IMPORT_SECONDS = 20.0
@@ -12,11 +13,12 @@ MAX_IMPORT_SECONDS = 20.0
 
 def handler(_event: object, context: Any) -> dict[str, int]:
     """Plan one run. The content of the event is ignored."""
-    deps = dependencies()
-    deadline = Deadline.of_invocation(deps.clock, context)
-    deps.imports.turns.continue_pending(deadline.at_most(MAX_IMPORT_SECONDS))
-    planned = deps.sync_planner.plan(deadline)
-    telemetry.log.info("planned", shelves=planned)
-    # The router flushes for API functions; a scheduled function has no router.
-    telemetry.flush()
+    with telemetry.invocation(context):
+        deps = dependencies()
+        deadline = Deadline.of_invocation(deps.clock, context)
+        deps.imports.turns.continue_pending(deadline.at_most(MAX_IMPORT_SECONDS))
+        planned = deps.sync_planner.plan(deadline)
+        telemetry.log.info("planned", shelves=planned)
+        record_oldest_import(deps.jobs, deps.clock.now())
+        record_limits(deps.usage_counters, deps.secret_counts, deps.config.limits)
     return {"planned": planned}

@@ -9,9 +9,7 @@ from amzlinkr.wiring import dependencies
 
 def handler(_event: object, context: Any) -> dict[str, int]:
     """Process due deletions. The content of the event is ignored."""
-    deps = dependencies()
-    try:
+    with telemetry.invocation(context):
+        deps = dependencies()
         sites, secrets = deps.purge.run(Deadline.of_invocation(deps.clock, context))
-    finally:
-        telemetry.flush()
     return {"sites": sites, "secrets": secrets}

@@ -23,6 +23,7 @@ def process_batch(event: dict[str, Any], context: Any, deps: Dependencies) -> di
             refresher.refresh(message, deadline)
         except StoreUnavailable as error:
             telemetry.log_fault(error)
+            telemetry.count("ShelvesFailed")
             telemetry.count("RefreshFailed_store_unavailable")
 
     return process_concurrently(
@@ -32,4 +33,5 @@ def process_batch(event: dict[str, Any], context: Any, deps: Dependencies) -> di
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Process a batch of the refresh queue."""
-    return process_batch(event, context, dependencies())
+    with telemetry.invocation(context):
+        return process_batch(event, context, dependencies())

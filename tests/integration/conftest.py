@@ -77,6 +77,7 @@ def leak_detector(guard: PolicyEnforcer, monkeypatch: pytest.MonkeyPatch) -> Ite
             # The handler keeps the stream of its creation, which capsys does not replace.
             monkeypatch.setattr(handler, "stream", TeeStream(handler.stream, guard.printed))
     level = root.level
+    service.setLevel(logging.DEBUG)
     for handler in root.handlers:  # pytest would keep gigabytes of DEBUG lines for its report
         handler.setLevel(logging.INFO)
     root.setLevel(logging.DEBUG)
@@ -86,6 +87,7 @@ def leak_detector(guard: PolicyEnforcer, monkeypatch: pytest.MonkeyPatch) -> Ite
     detector.clear()
     yield detector
     root.setLevel(level)
+    service.setLevel(logging.INFO)
     root.removeHandler(recorder)
     service.handlers.remove(recorder)
     assert detector.find_leak() is None

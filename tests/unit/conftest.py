@@ -18,7 +18,8 @@ def metrics(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     counted: Counter[str] = Counter()
 
     def count(name: str, value: int = 1) -> None:
-        counted[name] += value
+        if value:
+            counted[name] += value
 
     monkeypatch.setattr(telemetry, "count", count)
     return counted

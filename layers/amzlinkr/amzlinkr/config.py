@@ -1,4 +1,8 @@
-"""The configuration: environment variables, read once and checked. No other module reads them."""
+"""The configuration: environment variables, read once and checked.
+
+No other module reads them, except that `telemetry` and its library read the stage, the service's
+name, and the log level for themselves.
+"""
 
 from __future__ import annotations
 

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import logging
+import os
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
 
-log = Logger(level="INFO")
+log = Logger()
+"""Lambda or Powertools sets the level, from the template's parameter `LogLevel`."""
 _metrics = Metrics(namespace="AmzLinkr")
+_STAGE = os.environ.get("STAGE", "local")  # noqa: TID251 - counts may precede the `Config`
+_metrics.set_default_dimensions(stage=_STAGE)
+_lock = Lock()
 
 # At DEBUG, some of them log the headers and bodies of requests, which contain secrets.
 for _name in ("botocore", "boto3", "urllib3", "requests", "pynamodb"):
@@ -17,14 +25,51 @@ for _name in ("botocore", "boto3", "urllib3", "requests", "pynamodb"):
 
 
 def count(name: str, value: float = 1) -> None:
-    """Add `value` to a metric. Metrics are written by `flush`."""
-    _metrics.add_metric(name, MetricUnit.Count, value)
+    """Add `value` to a metric. Zero is not written, because every written metric costs money."""
+    if value:
+        measure(name, value, "Count")
+
+
+def measure(name: str, value: float, unit: str) -> None:
+    """Record a value in a unit of CloudWatch, zero included."""
+    # Powertools writes and clears a metric that has 100 values, and is not made for threads.
+    with _lock:
+        _metrics.add_metric(name, unit, value)
 
 
 def flush() -> None:
-    """Write the counted metrics, if there are any."""
-    if _metrics.metric_set:
-        _metrics.flush_metrics()
+    """Write the recorded metrics, if there are any."""
+    with _lock:
+        # Without metrics, Powertools would warn in every invocation, and so does `log_metrics`.
+        if _metrics.metric_set:
+            _metrics.flush_metrics()
+
+
+@contextmanager
+def invocation(context: Any, **keys: str | None) -> Iterator[None]:
+    """Add the ID of an invocation and `keys` to all its log lines, and write its metrics.
+
+    Metrics are written also if the invocation fails. An exception is logged and raised again.
+    """
+    known = {name: value for name, value in keys.items() if value is not None}
+    with log.append_context_keys(function_request_id=context.aws_request_id, **known):
+        try:
+            yield
+        except Exception as error:
+            log_fault(error)
+            raise
+        finally:
+            flush()
+
+
+@contextmanager
+def message(message_id: str, site_id: str | None) -> Iterator[None]:
+    """Add the ID of a message and its site to the log lines of this thread."""
+    log.thread_safe_append_keys(message_id=message_id, site_id=site_id)
+    try:
+        yield
+    finally:
+        log.thread_safe_remove_keys(["message_id", "site_id"])
 
 
 def log_fault(error: BaseException) -> None:

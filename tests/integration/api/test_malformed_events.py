@@ -121,7 +121,12 @@ def test_many_malformed_events_are_rejected(
 def test_authorizer_denies_malformed_events(site: Site, count: int) -> None:
     set_dependencies(authorizer, lambda: site.deps)
     rng = random.Random(count)  # noqa: S311 - reproducible, not secret
-    event = {"type": "REQUEST", "methodArn": METHOD_ARN, "headers": {"Authorization": "Bearer x"}}
+    event = {
+        "type": "REQUEST",
+        "methodArn": METHOD_ARN,
+        "headers": {"Authorization": "Bearer x"},
+        "requestContext": {"requestId": "test-request"},
+    }
     for number in range(count):
         changed = malform(rng, event)
         changed["methodArn"] = METHOD_ARN
@@ -132,7 +137,7 @@ def test_authorizer_denies_malformed_events(site: Site, count: int) -> None:
 
 def effect(event: dict[str, Any]) -> str:
     """Return Allow or Deny."""
-    policy = authorizer.handler(event, None)
+    policy = authorizer.handler(event, Context())
     return str(policy["policyDocument"]["Statement"][0]["Effect"])
 
 

@@ -21,7 +21,8 @@ from amzlinkr.queues.messages import (
 from amzlinkr.queues.sqs import Queue
 from amzlinkr.services.concurrency import ConcurrentMap
 from tests.calls import sqs_event
-from tests.integration.aws_spy import fail_calls, peek_messages
+from tests.integration.aws_spy import ProcessKilled, fail_calls, peek_messages
+from tests.observability.emf import emf_values
 
 IN_ORDER = ConcurrentMap(1)
 
@@ -162,6 +163,21 @@ def test_undecodable_message_is_a_dead_letter_with_a_short_reason(
     reasons = [letter["MessageAttributes"]["reason"]["StringValue"] for letter in letters]
     assert [letter["Body"] for letter in letters] == ["{", unknown]
     assert (bool(reasons[0]), len(reasons[1])) == (True, MAX_REASON_CHARS)
+
+
+def test_repeated_deliveries_are_recorded_before_a_message_ends_the_process(
+    dead_letters: Queue, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def end_process(_: RefreshShelf) -> None:
+        raise ProcessKilled
+
+    for received in (1, 2, 3):
+        batch = event(shelf("1"), shelf("2"), received=received)
+        with pytest.raises(ProcessKilled):
+            process_concurrently(batch, RefreshShelf, end_process, dead_letters, IN_ORDER)
+
+    (written,) = emf_values(capsys.readouterr().out)
+    assert (written.metric[1], written.values) == ("MessagesRedelivered", (2,))
 
 
 def test_undecodable_message_returns_to_its_queue_if_dead_lettering_fails(

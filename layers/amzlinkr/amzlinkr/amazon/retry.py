@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from amzlinkr import telemetry
 from amzlinkr.amazon.errors import error_from_response
 from amzlinkr.amazon.transport import AmazonResponse, parse_http_date
 from amzlinkr.domain.amazon_errors import (
@@ -100,6 +101,13 @@ def _attempt(
         error = error_from_response(response, policy.service, policy.clock.now())
     except AmazonError as failure:
         response, error = NO_RESPONSE, failure
+    telemetry.log.debug(
+        "amazon",
+        api=policy.service,
+        status=response.status,
+        code=error.code if error else None,
+        amazon_request_id=response.request_id,
+    )
     # Other errors are not about the call rate: the limiter does not need them.
     if rate_limiter and reservation and error is None:
         rate_limiter.on_success(reservation)

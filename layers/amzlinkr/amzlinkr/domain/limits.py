@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from amzlinkr.domain.sites import Mode
 
 ONE_HOUR, ONE_DAY = timedelta(hours=1), timedelta(days=1)
+ALL_SITES = "all"
+"""The name under which the new sites of the whole service are counted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,12 +36,14 @@ ConnectionKey = tuple[str, str]
 class SyncRun:
     """The shelves to send, in order, and those to postpone because their account is down.
 
-    `delayed` is the number of shelves that wait for a later run.
+    `delayed` is the number of shelves that wait for a later run, and `over_budget` contains the
+    keys of their accounts.
     """
 
     send: list[Shelf] = field(default_factory=list)
     deferred: list[Shelf] = field(default_factory=list)
     delayed: int = 0
+    over_budget: set[str] = field(default_factory=set)
 
 
 def plan_run(
@@ -70,7 +72,9 @@ def plan_run(
     for account_key, shelves in by_account.items():
         calls = calls_this_run(budgets[account_key], now) - in_flight.get(account_key, 0)
         shares.append(prioritize(shelves, now)[: max(0, calls)])
-        run.delayed += len(shelves) - len(shares[-1])
+        if delayed := len(shelves) - len(shares[-1]):
+            run.delayed += delayed
+            run.over_budget.add(account_key)
     run.send = interleave(shares)
     return run
 

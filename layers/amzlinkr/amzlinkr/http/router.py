@@ -129,22 +129,21 @@ class Router(Generic[D]):
 
     def handler(self, event: Event, context: Any) -> dict[str, Any]:
         """Handle one event of API Gateway. Never raises."""
-        started = time.monotonic()
-        try:
-            check_shape(event)
-            response = self._resolver.resolve(event, context)
-        except Exception as error:  # noqa: BLE001 - API Gateway must always receive a response
-            response = to_proxy_response(self._problem_response(error, request_id_of(event)))
-        telemetry.log.info(
-            "request",
-            method=printable_text(event.get("httpMethod")),
-            resource=printable_text(event.get("resource")),
-            status=response["statusCode"],
-            request_id=request_id_of(event),
-            site_id=site_id_of(event),
-            milliseconds=round((time.monotonic() - started) * 1000),
-        )
-        telemetry.flush()
+        request_id = request_id_of(event)
+        with telemetry.invocation(context, request_id=request_id, site_id=site_id_of(event)):
+            started = time.monotonic()
+            try:
+                check_shape(event)
+                response = self._resolver.resolve(event, context)
+            except Exception as error:  # noqa: BLE001 - API Gateway must always receive a response
+                response = to_proxy_response(self._problem_response(error, request_id))
+            telemetry.log.info(
+                "request",
+                method=printable_text(event.get("httpMethod")),
+                resource=printable_text(event.get("resource")),
+                status=response["statusCode"],
+                milliseconds=round((time.monotonic() - started) * 1000),
+            )
         return response
 
     def _dispatch(

@@ -18,7 +18,8 @@ from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import DeadLetters, MapConcurrently
 
 MAX_REASON_CHARS = 200
-M = TypeVar("M", bound=msgspec.Struct)
+REPEATED_RECEIVES = 3
+"""The delivery from which a message counts as repeated: its workers end before they finish."""
 
 
 class RefreshShelf(msgspec.Struct, forbid_unknown_fields=True):
@@ -38,6 +39,9 @@ class ImportChunk(msgspec.Struct, forbid_unknown_fields=True):
     chunk: int | None = None
 
 
+M = TypeVar("M", RefreshShelf, ImportChunk)
+
+
 class OutOfTime(Exception):
     """The function has no time for another message; SQS delivers it again."""
 
@@ -51,24 +55,23 @@ def process_fifo_batch(
     """
 
     def process_record(record: SQSRecord) -> None:
-        message = msgspec.json.decode(record.body, type=schema)
-        received = int(record.attributes.approximate_receive_count or 1)
-        try:
-            process(message, received)
-        except OutOfTime:
-            # Expected at the end of a batch: not a fault for the log.
-            raise
-        except Exception as error:
-            telemetry.log_fault(error)
-            raise
+        message = _decode(record, schema)
+        received = _receive_count(record)
+        with telemetry.message(record.message_id, message.site_id):
+            try:
+                process(message, received)
+            except OutOfTime:
+                # Expected at the end of a batch: not a fault for the log.
+                raise
+            except Exception as error:
+                telemetry.log_fault(error)
+                raise
 
     # Later messages of the group must not overtake a failed one. Other groups continue.
     processor: BatchProcessor = SqsFifoPartialProcessor(skip_group_on_error=True)
     # Powertools would otherwise raise if all messages fail, and the function would report a crash.
     processor.raise_on_entire_batch_failure = False
-    response = process_partial_response(event, process_record, processor)
-    telemetry.flush()
-    return dict(response)
+    return dict(process_partial_response(event, process_record, processor))
 
 
 def process_concurrently(
@@ -87,21 +90,38 @@ def process_concurrently(
     def process_record(record: SQSRecord) -> str | None:
         """Return the ID of the message if it failed."""
         try:
-            message = msgspec.json.decode(record.body, type=schema)
+            message = _decode(record, schema)
         except (msgspec.DecodeError, UnicodeError) as error:
-            telemetry.count("UndecodableMessages")
             return _send_to_dead_letters(record, str(error), dead_letters)
-        try:
-            process(message)
-        except Exception as error:  # noqa: BLE001 - a message's failure must not fail the others
-            telemetry.log_fault(error)
-            return str(record.message_id)
+        with telemetry.message(record.message_id, message.site_id):
+            try:
+                process(message)
+            except Exception as error:  # noqa: BLE001 - a message's failure must not fail the others
+                telemetry.log_fault(error)
+                return str(record.message_id)
         return None
 
     records = [SQSRecord(record) for record in event["Records"]]
-    failed = map_concurrently(records, process_record)
+    repeated = sum(_receive_count(record) >= REPEATED_RECEIVES for record in records)
+    telemetry.count("MessagesRedelivered", repeated)
+    # A message that ends the process would take this count with it.
     telemetry.flush()
+    failed = map_concurrently(records, process_record)
     return {"batchItemFailures": [{"itemIdentifier": name} for name in failed if name]}
+
+
+def _decode(record: SQSRecord, schema: type[M]) -> M:
+    """Return the message. Raises `msgspec.DecodeError` or `UnicodeError`."""
+    try:
+        return msgspec.json.decode(record.body, type=schema)
+    except (msgspec.DecodeError, UnicodeError):
+        telemetry.count("UndecodableMessages")
+        telemetry.log.warning("undecodable message", message_id=record.message_id)
+        raise
+
+
+def _receive_count(record: SQSRecord) -> int:
+    return int(record.attributes.approximate_receive_count or 1)
 
 
 def _send_to_dead_letters(record: SQSRecord, reason: str, dead_letters: DeadLetters) -> str | None:

@@ -59,8 +59,9 @@ class ShelfRefresher:
             catalog = self.accounts.catalog(site, shelf.marketplace, Priority.SYNC)
             lookup = catalog.items(shelf.asins, deadline.with_reserve(WRITE_RESERVE_SECONDS))
         except (AmazonError, NotConnected, NotFound, SiteSuspended) as error:
+            telemetry.count("ShelvesFailed")
             telemetry.count(f"RefreshFailed_{error.code}")
-            telemetry.log.warning("refresh failed", code=error.code, site_id=shelf.site_id)
+            telemetry.log.warning("refresh failed", code=error.code)
             self.release(shelf, retry_at(error, self.clock.now()))
             return
         result = self.product_writer.refresh(shelf, lookup, site.configured_interval)

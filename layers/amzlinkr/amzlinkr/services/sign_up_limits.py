@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from amzlinkr.domain.errors import RateLimited
-from amzlinkr.domain.limits import ONE_DAY, Limit
+from amzlinkr.domain.limits import ALL_SITES, ONE_DAY, Limit
 from amzlinkr.domain.networks import address_of, network_of, wider_networks_of
 from amzlinkr.security.registrable_domains import registrable_domain_of
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 WIDER_FACTORS = {1: (5,), 2: (2, 5)}
 """The maximum of each wider network, in maximums of one address: IPv4 /24; IPv6 /56 and /48."""
-ALL_SITES = "all"
 FIRST_NEW_SITE = Limit("first new sites of a network", 1, ONE_DAY)
 """The new sites of a network that pass the limits of new sites."""
 

@@ -24,6 +24,7 @@ from amzlinkr.domain.ports import (
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.domain.sites import Site
 from amzlinkr.queues.messages import RefreshShelf
+from amzlinkr.services.health import record_run
 
 if TYPE_CHECKING:
     from amzlinkr.queues.sqs import Queue
@@ -142,6 +143,7 @@ class SyncPlanner:
         account_keys = (connection.account_key for connection in connections.values())
         budgets = self.rate_limiters.budgets(account_keys, now)
         run = plan_run(due, connections, budgets, now)
+        record_run(due, run, connections, now)
 
         def enqueue(batch: Sequence[tuple[Shelf, str]]) -> int:
             has_time = deadline.allows(MIN_ENQUEUE_SECONDS)
@@ -152,6 +154,7 @@ class SyncPlanner:
         self.map_concurrently(run.deferred, lambda s: self.defer_shelf(s, connections, now))
         telemetry.count("ShelvesPlanned", enqueued)
         telemetry.count("ShelvesDelayed", run.delayed)
+        telemetry.count("SyncRunsCompleted")
         return enqueued
 
     def expire_products(self, shelf: Shelf, now: datetime) -> Shelf:

@@ -45,6 +45,13 @@ class SecretCounts:
         """
         retry_on_conflict(lambda: self._write_removed(secret_id), self._clock)
 
+    def total(self) -> int:
+        """Return the number of secrets of all accounts."""
+        # A batch, because the planner may not use GetItem on the quotas table.
+        keys = [item_keys.secret_count(item_keys.ALL_SECRETS)]
+        with store_errors():
+            return sum(int(item.used or 0) for item in SecretCountItem.batch_get(keys))
+
     def _write_added(self, secret_id: str, account_key: str) -> None:
         item = _find_secret(secret_id)
         if item is not None and item.account_key == account_key:

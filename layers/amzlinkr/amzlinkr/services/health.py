@@ -1,0 +1,101 @@
+"""Metrics of the service's promises, which each run of the planner records.
+
+They come from what the run reads anyway; two small reads are added for the limits and the imports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from amzlinkr import telemetry
+from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.limits import ALL_SITES, Limits
+from amzlinkr.domain.planning import MAX_NORMAL_DELAY, ConnectionKey, SyncRun
+from amzlinkr.domain.shelves import Shelf
+from amzlinkr.domain.sites import is_sandbox
+from amzlinkr.domain.staleness import staleness_of
+
+if TYPE_CHECKING:
+    from amzlinkr.storage.jobs import JobStore
+    from amzlinkr.storage.secret_counts import SecretCounts
+    from amzlinkr.storage.usage_counters import UsageCounters
+
+MAX_LOGGED_CONNECTIONS = 20
+STALE_CONTENT_AGE = timedelta(hours=22)
+
+
+def record_run(
+    due: Collection[Shelf],
+    run: SyncRun,
+    connections: Mapping[ConnectionKey, Connection],
+    now: datetime,
+) -> None:
+    """Record the lateness of the due shelves and the states of their accounts.
+
+    An account whose calls do not suffice for its products refreshes them less often. Its overdue
+    shelves are logged, but are not in `OldestDueShelfSeconds`.
+    """
+    stale = staleness_of(due, connections, now)
+    in_budget = [entry for entry in stale if entry.account_key not in run.over_budget]
+    overdue = max((entry.overdue for entry in in_budget), default=timedelta())
+    content_age = max((entry.content_age for entry in stale), default=timedelta())
+    telemetry.measure("OldestDueShelfSeconds", overdue.total_seconds(), "Seconds")
+    telemetry.measure("OldestProductSeconds", content_age.total_seconds(), "Seconds")
+    _record_states(due, connections)
+    late = [
+        entry
+        for entry in stale
+        if entry.overdue > MAX_NORMAL_DELAY or entry.content_age > STALE_CONTENT_AGE
+    ]
+    for entry in late[:MAX_LOGGED_CONNECTIONS]:
+        telemetry.log.warning(
+            "stale",
+            site_id=entry.site_id,
+            marketplace=entry.marketplace,
+            overdue_seconds=round(entry.overdue.total_seconds()),
+            content_seconds=round(entry.content_age.total_seconds()),
+            over_budget=entry.account_key in run.over_budget,
+        )
+
+
+def _record_states(due: Collection[Shelf], connections: Mapping[ConnectionKey, Connection]) -> None:
+    """Record the states of the connections with due shelves; each has one within the hour."""
+    keys = {(shelf.site_id, shelf.marketplace) for shelf in due if not is_sandbox(shelf.site_id)}
+    found = [connections[key] for key in keys if key in connections]
+    for connection in found:
+        telemetry.count(f"Accounts_{connection.state}")
+    if found:
+        down = sum(connection.is_down for connection in found)
+        telemetry.measure("AccountsDownPercent", 100 * down / len(found), "Percent")
+
+
+def record_oldest_import(jobs: JobStore, now: datetime) -> None:
+    """Record the age of the oldest pending import job of a live site."""
+    try:
+        created = [job.created_at for job in jobs.all_pending() if not is_sandbox(job.site_id)]
+    except StoreUnavailable as error:
+        _record_fault(error)
+        return
+    age = now - min(created, default=now)
+    telemetry.measure("OldestImportSeconds", age.total_seconds(), "Seconds")
+
+
+def record_limits(counters: UsageCounters, secrets: SecretCounts, limits: Limits) -> None:
+    """Record the used part of the limits that end the growth of the whole service."""
+    try:
+        (new_sites,) = counters.usage([limits.new_sites], ALL_SITES)
+        connections = secrets.total()
+    except StoreUnavailable as error:
+        _record_fault(error)
+        return
+    used = 100 * new_sites.used / new_sites.limit.maximum
+    telemetry.measure("NewSitesUsedPercent", used, "Percent")
+    telemetry.measure("ConnectionsUsedPercent", 100 * connections / limits.connections, "Percent")
+
+
+def _record_fault(error: StoreUnavailable) -> None:
+    telemetry.log_fault(error)
+    telemetry.count("PlanningFailed")

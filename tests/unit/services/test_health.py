@@ -1,0 +1,117 @@
+"""The metrics of the promises, from the due shelves of one run."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from amzlinkr import telemetry
+from amzlinkr.domain.changes import Fingerprint
+from amzlinkr.domain.connections import Connection, State
+from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.imports import PendingJob
+from amzlinkr.domain.planning import SyncRun
+from amzlinkr.domain.shelves import Shelf, Slot
+from amzlinkr.services.health import record_limits, record_oldest_import, record_run
+from amzlinkr.storage.jobs import JobStore
+from amzlinkr.wiring import Dependencies
+from tests.clock import START
+
+HOUR = timedelta(hours=1)
+VALID = Connection("US", "paapi5", "t-20", "…", "s", "1", "account", START, State.VALID)
+
+
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """Return the recorded values by metric."""
+    found: dict[str, float] = {}
+    monkeypatch.setattr(
+        telemetry, "measure", lambda name, value, _unit: found.update({name: value})
+    )
+    return found
+
+
+def shelf(site: str, overdue: timedelta, age: timedelta) -> Shelf:
+    slots = (Slot("B000000001", Fingerprint("1", "2", "3"), START - age),)
+    return Shelf(site, "US", "shelf", slots, START, START - overdue)
+
+
+def jobs(pending: Iterable[PendingJob] | Exception) -> Any:
+    store = mock.create_autospec(JobStore, instance=True)
+    if isinstance(pending, Exception):
+        store.all_pending.side_effect = pending
+    else:
+        store.all_pending.return_value = list(pending)
+    return store
+
+
+def test_account_without_calls_left_delays_its_own_shelves_only(
+    measured: dict[str, float],
+) -> None:
+    due = [shelf("site_a", 9 * HOUR, 10 * HOUR), shelf("site_b", 2 * HOUR, 3 * HOUR)]
+    connections = {
+        ("site_a", "US"): replace(VALID, account_key="small"),
+        ("site_b", "US"): VALID,
+    }
+
+    record_run(due, SyncRun(over_budget={"small"}), connections, START)
+
+    assert measured["OldestDueShelfSeconds"] == (2 * HOUR).total_seconds()
+    assert measured["OldestProductSeconds"] == (10 * HOUR).total_seconds()
+
+
+def test_states_of_accounts(measured: dict[str, float]) -> None:
+    sites = ("site_a", "site_b", "site_c", "site_d", "test_a")
+    down = replace(VALID, state=State.THROTTLED)
+    connections = {(site, "US"): VALID for site in sites} | {("site_d", "US"): down}
+
+    record_run([shelf(site, HOUR, HOUR) for site in sites], SyncRun(), connections, START)
+
+    assert measured["AccountsDownPercent"] == 25
+    assert measured["Accounts_throttled"] == 1
+
+
+def test_run_without_due_shelves_records_the_ages_only(measured: dict[str, float]) -> None:
+    record_run([], SyncRun(), {}, START)
+
+    assert measured == {"OldestDueShelfSeconds": 0, "OldestProductSeconds": 0}
+
+
+def test_oldest_import_is_that_of_a_live_site(measured: dict[str, float]) -> None:
+    pending = [
+        PendingJob(site, "job", START - hours * HOUR, START)
+        for site, hours in (("site_a", 1), ("site_b", 2), ("test_a", 3))
+    ]
+
+    record_oldest_import(jobs(pending), START)
+    assert measured == {"OldestImportSeconds": (2 * HOUR).total_seconds()}
+
+    record_oldest_import(jobs([]), START)
+    assert measured == {"OldestImportSeconds": 0}
+
+
+def test_used_part_of_the_limits(deps: Dependencies, measured: dict[str, float]) -> None:
+    limits = replace(
+        deps.config.limits,
+        new_sites=replace(deps.config.limits.new_sites, maximum=4),
+        connections=10,
+    )
+    deps.usage_counters.increment(limits.new_sites, "all")
+    deps.secret_counts.add("secret-1", "account")
+
+    record_limits(deps.usage_counters, deps.secret_counts, limits)
+
+    assert measured == {"NewSitesUsedPercent": 25, "ConnectionsUsedPercent": 10}
+
+
+def test_failed_read_does_not_fail_the_run(deps: Dependencies, measured: dict[str, float]) -> None:
+    unavailable = mock.Mock()
+    unavailable.usage.side_effect = StoreUnavailable()
+
+    record_oldest_import(jobs(StoreUnavailable()), START)
+    record_limits(unavailable, deps.secret_counts, deps.config.limits)
+
+    assert measured == {"PlanningFailed": 1}
