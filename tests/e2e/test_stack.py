@@ -2,6 +2,9 @@
 
 import json
 import logging
+import os
+import subprocess
+import sys
 
 import boto3
 import pytest
@@ -199,6 +202,31 @@ def test_custom_domain_of_the_template_serves_the_documented_url(
 
     assert status_of("/v1/marketplaces") == 200
     assert (status_of("/api/v1/marketplaces"), status_of("/marketplaces")) == (404, 404)
+
+
+def smoke(service_url: str, api_key: str) -> subprocess.CompletedProcess[str]:
+    """Run the smoke test as the pipeline does."""
+    return subprocess.run(
+        [sys.executable, "-m", "infra.smoke", service_url],
+        env=os.environ | {"AMZLINKR_SANDBOX_KEY": api_key},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_smoke_test_passes_twice_and_leaves_nothing(stack: Stack) -> None:
+    owner, sandbox = sign_up(stack), ServiceClient(stack.api_url)
+    sandbox.api_key = owner.call("POST", "/keys", {"mode": "test"}).json["api_key"]
+    SECRETS.append(sandbox.api_key[KID_END:])
+
+    runs = [smoke(stack.api_url, sandbox.api_key) for _ in range(2)]
+
+    assert [(run.returncode, run.stderr) for run in runs] == [(0, "")] * 2
+    assert runs[0].stdout.splitlines()[-1] == "smoke test passed"
+    assert runs[0].stdout == runs[1].stdout
+    assert sandbox.call("GET", "/connections").json["connections"] == []
+    assert sandbox.call("GET", "/products").json["products"] == []
 
 
 def send_malformed(service: ServiceClient, seeds: range) -> None:
