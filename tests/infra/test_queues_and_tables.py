@@ -46,7 +46,7 @@ def test_worker_reports_failed_messages_of_a_batch(queue_id: str, template: Temp
     source = template["Resources"][f"{queue_id}Events"]["Properties"]
 
     assert source["EventSourceArn"] == {"Fn::GetAtt": [queue_id, "Arn"]}
-    assert source["FunctionName"] == {"Ref": WORKERS[queue_id]}
+    assert source["FunctionName"] == {"Ref": f"{WORKERS[queue_id]}Aliaslive"}
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert 1 <= source["BatchSize"] <= 10
     maximum = source["ScalingConfig"]["MaximumConcurrency"]
@@ -78,10 +78,13 @@ def test_duplicates_are_dropped_until_the_planner_continues_a_job(template: Temp
 
 def test_price_sync_and_purge_are_scheduled(template: Template) -> None:
     rules = of_type(template, "AWS::Events::Rule").values()
-    scheduled = {rule["Targets"][0]["Arn"]["Fn::GetAtt"][0]: rule for rule in rules}
+    scheduled = {rule["Targets"][0]["Arn"]["Ref"]: rule for rule in rules}
 
     assert template["Parameters"]["SyncSchedule"]["Default"] == "rate(5 minutes)"
-    assert set(scheduled) == {"PriceSyncFunction", "PurgeDeletedSitesFunction"}
+    assert set(scheduled) == {
+        "PriceSyncFunctionAliaslive",
+        "PurgeDeletedSitesFunctionAliaslive",
+    }
     for rule in scheduled.values():
         assert rule["Targets"][0]["RetryPolicy"]["MaximumEventAgeInSeconds"] < 300
 

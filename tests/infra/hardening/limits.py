@@ -33,8 +33,8 @@ def functions_time_out_before_the_gateway(template: Template) -> Iterator[str]:
     functions = of_type(created, "AWS::Lambda::Function")
     apis = of_type(created, "AWS::ApiGateway::RestApi").values()
     bodies = json.dumps([api["Body"] for api in apis])
-    called = set(re.findall(r"\$\{(\w+)\.Arn\}|\"Fn::GetAtt\": \[\"(\w+)\"", bodies))
-    for name in sorted({first or second for first, second in called} & set(functions)):
+    called = set(re.findall(r"(\w+)Aliaslive", bodies))
+    for name in sorted(called & set(functions)):
         if not functions[name].get("Timeout", 3) < GATEWAY_TIMEOUT_SECONDS:
             yield f"{name} has a timeout of {functions[name]['Timeout']} seconds"
 
