@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?=
 AMAZON_URL ?=
+SERVICE_URL ?=
 LIMITS ?=
 UV ?= uv
 PARTS ?= simulation mutation moto fuzz sample
@@ -14,10 +15,10 @@ PYTHON_VERSION = $(eval PYTHON_VERSION := $$(shell $$(PYTHON) -c "import sys; \
 
 # Every interpreter version has its own environments, which this command creates when they are missing
 # or outdated. Its arguments name the environments that a target needs besides `dev`.
-SET_UP = @test -n "$(PYTHON_VERSION)" || { \
+CHECK_PYTHON = @test -n "$(PYTHON_VERSION)" || { \
 		echo 'AmzLinkr needs Python 3.11 or newer, and $(PYTHON) is older or missing.' \
-			'Try: make PYTHON=python3.13' >&2; exit 1; }; \
-	$(PYTHON) -I infra/environments.py
+			'Try: make PYTHON=python3.13' >&2; exit 1; }
+SET_UP = $(CHECK_PYTHON); $(PYTHON) -I infra/environments.py
 ENVIRONMENTS = .venv/$(PYTHON_VERSION)
 BIN = $(ENVIRONMENTS)/dev/bin
 RUN = PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)
@@ -84,6 +85,11 @@ wordpress: ## Serve a WordPress site with the plugin, next to `make run` (needs 
 	$(SET_UP)
 	$(RUN)/python -m tests.plugin.install
 	@exec $(BIN)/python -m tests.plugin.serve
+
+.PHONY: plugin
+plugin: ## Make the zip to install in WordPress (SERVICE_URL=https://…/v1 fills in the service URL)
+	$(CHECK_PYTHON)
+	@$(PYTHON) -m infra.plugin_archive --service-url '$(subst ','\'',$(SERVICE_URL))'
 
 .PHONY: translations
 translations: ## Update the translations of the plugin (needs gettext)

@@ -32,12 +32,14 @@ _PROMPT = re.compile(r"^\$ ((?:.*\\\n)*.*)", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"<[^<>\n]+>")
 _ROW = re.compile(r"^\| `(make [a-z-]+)` \|(.*)$", re.MULTILINE)
 _VARIABLE = re.compile(r"([A-Z_]+)=(.*)", re.DOTALL)
+_PARAMETER = re.compile(r"([A-Za-z]\w*)=.*")
 _SENTINEL = "value-of-a-variable"
 _OUR_MODULE = re.compile(r"(?:infra|tests|clients|functions)\.")
 # Options of programs that are not installed with the tests, from their documentation.
 _SAM_OPTIONS: Mapping[str, tuple[str, ...]] = {
     "build": (),
-    "deploy": ("--guided", "--config-file", "--parameter-overrides"),
+    "deploy": ("--config-file", "--config-env", "--parameter-overrides", "--disable-rollback"),
+    "list stack-outputs": ("--stack-name", "--output"),
     "local invoke": ("-e", "--event"),
     "validate": ("--lint", "--template", "--region"),
 }
@@ -195,7 +197,7 @@ def _check_make(words: Sequence[str], project: Project) -> Iterator[str]:
 
 
 def _check_sam(words: Sequence[str], project: Project) -> Iterator[str]:
-    command = " ".join(words[1:3]) if words[1] == "local" else words[1]
+    command = " ".join(words[1:3]) if words[1] in ("list", "local") else words[1]
     options = _SAM_OPTIONS.get(command)
     if options is None:
         yield f"unknown command {command!r}"
@@ -203,23 +205,24 @@ def _check_sam(words: Sequence[str], project: Project) -> Iterator[str]:
     arguments = words[1 + len(command.split()) :]
     yield from (f"no option {word}" for word in arguments if word[0] == "-" and word not in options)
     pairs = list(zip(arguments, [*arguments, ""][1:], strict=True))
-    for option, value in pairs:
-        if option == "--config-file":
-            yield from _check_samconfig(value, command, project)
-        elif option == "--parameter-overrides":
-            name = value.partition("=")[0]
-            if name not in project.template["Parameters"]:
-                yield f"no parameter {name} in template.yaml"
+    given = dict(pairs)
+    for name in map(_PARAMETER.fullmatch, arguments):
+        if name and name[1] not in project.template["Parameters"]:
+            yield f"no parameter {name[1]} in template.yaml"
+    if command == "deploy":
+        yield from _check_samconfig(given, project)
     if command == "local invoke":
-        yield from _check_invocation(dict(pairs), arguments[0], project)
+        yield from _check_invocation(given, arguments[0], project)
 
 
-def _check_samconfig(path: str, command: str, project: Project) -> Iterator[str]:
+def _check_samconfig(given: Mapping[str, str], project: Project) -> Iterator[str]:
+    """Check that the environment has a stack: without one, `sam deploy` stops."""
+    path, environment = given.get("--config-file", ""), given.get("--config-env", "default")
     file = project.root / path
     if not file.is_file():
-        yield f"no file {path}"
-    elif command not in tomllib.loads(file.read_text("utf-8"))["default"]:
-        yield f"{path} has no section for {command!r}"
+        yield f"no file {path!r}"
+    elif "deploy" not in tomllib.loads(file.read_text("utf-8")).get(environment, {}):
+        yield f"{path} has no environment {environment!r}"
 
 
 def _check_invocation(

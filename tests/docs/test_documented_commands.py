@@ -13,6 +13,7 @@ DOCUMENTS = sorted(
     for path in PROJECT.root.glob(pattern)
 )
 INVOKE = "$ aws lambda invoke --function-name amzlinkr-prod-admin --cli-binary-format"
+DEPLOY = "$ sam deploy --config-file infra/samconfig.toml --config-env"
 PAYLOAD = '\'{"order": "suspend", "site": "s", "by": "b", "reason": "r"}\''
 
 
@@ -38,9 +39,15 @@ def test_commands_are_found_in_the_documents() -> None:
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
-        (console("$ sam deploy --config-file infra/nowhere.toml"), "no file"),
+        (console("$ sam deploy --config-file infra/nowhere.toml --config-env owner"), "no file"),
+        (console(f"{DEPLOY} ownr"), "no environment 'ownr'"),
+        (console("$ sam deploy --config-file infra/samconfig.toml"), "no environment 'default'"),
         (console("$ sam deploy --config infra/samconfig.toml"), "no option --config"),
-        (console("$ sam deploy --parameter-overrides Stages=test"), "no parameter Stages"),
+        (console(f"{DEPLOY} prod --parameter-overrides Stages=a"), "no parameter Stages"),
+        (
+            console(f"{DEPLOY} prod --parameter-overrides Firewall=off \\\n Stages=a"),
+            "no parameter Stages",
+        ),
         (console("$ sam delpoy"), "unknown command"),
         (console("$ sam local invoke FindFunction -e infra/events/search.json"), "no function"),
         (console("$ sam local invoke SearchFunction -e infra/events/find.json"), "no event"),
@@ -83,7 +90,7 @@ def test_a_wrong_command_is_found(document: str, reason: str) -> None:
     [
         console("$ make run PORT=4600   # a comment"),
         console("$ PORT=1 python -m infra.redrive <dead-letter queue URL> <queue URL>"),
-        console("$ sam deploy --parameter-overrides Stage=test"),
+        console(f"{DEPLOY} prod --parameter-overrides Firewall=off RequestBurst=<number>"),
         console(f"{INVOKE} raw-in-base64-out \\\n    --payload {PAYLOAD} out.json"),
         "Run `make test PYTHON=python3.13`, `make` or `python -m tests.docs.word_list docs`.",
         "`python -m http.server` and `sam build`",

@@ -2,6 +2,7 @@
 
 import os
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from tests.docs.references import make_targets_of
 ROOT = Path(__file__).parents[2]
 GITHUB = ROOT / ".github"
 HOOKS = ROOT / ".pre-commit-config.yaml"
+DEPLOYMENT = GITHUB / "workflows" / "deploy.yml"
 WORKFLOW = GITHUB / "workflows" / "ci.yml"
 YAML_FILES = (HOOKS, *sorted(GITHUB.rglob("*.yml")))
 MANIFESTS = {"pip": "*.txt", "npm": "package-lock.json"}
@@ -78,6 +80,36 @@ def test_workflow_has_the_python_of_aws_and_the_oldest_supported_one() -> None:
     [check] = [i for i, line in enumerate(commands) if f"python{newest} --version" in line]
     assert f"python{oldest} --version" in commands[check]
     assert check < commands.index(".ci/run")
+
+
+def test_deployment_reaches_prod_through_a_test_of_staging_and_an_approval() -> None:
+    jobs = load(DEPLOYMENT)["jobs"]
+    configured = tomllib.loads((ROOT / "infra" / "samconfig.toml").read_text("utf-8"))
+    assert list(jobs) == ["staging", "prod"]
+    assert jobs["prod"]["needs"] == "staging"
+    for name, job in jobs.items():
+        # The environment of GitHub holds the secrets and the reviewers.
+        assert job["environment"] == job["env"]["ENVIRONMENT"] == name
+        assert configured[name]["deploy"]["parameters"]["stack_name"] == f"amzlinkr-{name}"
+        commands = [step.get("run", "") for step in job["steps"]]
+        [deployed] = [i for i, text in enumerate(commands) if "sam deploy" in text]
+        [tested] = [i for i, text in enumerate(commands) if "-m infra.smoke" in text]
+        assert deployed < tested == len(commands) - 1
+
+
+def test_deployment_has_no_permanent_credentials() -> None:
+    workflow = load(DEPLOYMENT)
+    assert workflow["permissions"] == {"contents": "read", "id-token": "write"}
+    assert set(workflow[True]) == {"workflow_dispatch"}  # YAML reads `on` as a boolean
+    secrets = re.findall(r"secrets\.(\w+)", DEPLOYMENT.read_text("utf-8"))
+    assert set(secrets) == {"AMZLINKR_SANDBOX_KEY"}
+
+
+@pytest.mark.parametrize("path", [WORKFLOW, DEPLOYMENT], ids=lambda path: path.name)
+def test_actions_have_a_version(path: Path) -> None:
+    used = [text for text in strings(load(path)) if re.match(r"[\w-]+/[\w-]+@", text)]
+    assert used
+    assert [text for text in used if not re.search(r"@v\d+$", text)] == []
 
 
 def test_workflow_has_read_permission_only() -> None:

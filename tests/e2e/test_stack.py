@@ -2,6 +2,9 @@
 
 import json
 import logging
+import os
+import subprocess
+import sys
 
 import boto3
 import pytest
@@ -19,6 +22,8 @@ from infra.openapi.document import document
 from tests.e2e.conftest import KID_END, SECRETS, StepRecorder, sign_up
 from tests.e2e.listeners import listening_addresses
 from tests.e2e.malformed import malformed
+from tests.infra.conftest import translated
+from tests.infra.template_reader import of_type, resolve
 
 PROBLEM = "application/problem+json"
 
@@ -172,6 +177,56 @@ def test_all_listeners_are_on_loopback(stack: Stack) -> None:
 
     assert addresses
     assert {address for address in addresses if not address.startswith("127.")} == set()
+
+
+def test_custom_domain_of_the_template_serves_the_documented_url(
+    stack: Stack,
+) -> None:
+    """Create the template's domain in the emulator, which selects it by the Host header."""
+    host, template = "amzlinkr.example.com", translated(Stage="local")
+    (mapping,) = of_type(
+        resolve(template, DomainName=host), "AWS::ApiGateway::BasePathMapping"
+    ).values()
+    gateway = boto3.client("apigateway", **client_options(stack.aws_endpoint))
+    gateway.create_domain_name(domainName=host, endpointConfiguration={"types": ["REGIONAL"]})
+    gateway.create_base_path_mapping(
+        domainName=host,
+        restApiId=stack.api_url.split("/restapis/")[1].split("/")[0],
+        stage=template["Resources"][mapping["Stage"]["Ref"]]["Properties"]["StageName"],
+        basePath=mapping.get("BasePath", "(none)"),
+    )
+
+    def status_of(path: str) -> int:
+        url = stack.aws_endpoint + path
+        return requests.get(url, headers={"Host": host}, timeout=10).status_code
+
+    assert status_of("/v1/marketplaces") == 200
+    assert (status_of("/api/v1/marketplaces"), status_of("/marketplaces")) == (404, 404)
+
+
+def smoke(service_url: str, api_key: str) -> subprocess.CompletedProcess[str]:
+    """Run the smoke test as the pipeline does."""
+    return subprocess.run(
+        [sys.executable, "-m", "infra.smoke", service_url],
+        env=os.environ | {"AMZLINKR_SANDBOX_KEY": api_key},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_smoke_test_passes_twice_and_leaves_nothing(stack: Stack) -> None:
+    owner, sandbox = sign_up(stack), ServiceClient(stack.api_url)
+    sandbox.api_key = owner.call("POST", "/keys", {"mode": "test"}).json["api_key"]
+    SECRETS.append(sandbox.api_key[KID_END:])
+
+    runs = [smoke(stack.api_url, sandbox.api_key) for _ in range(2)]
+
+    assert [(run.returncode, run.stderr) for run in runs] == [(0, "")] * 2
+    assert runs[0].stdout.splitlines()[-1] == "smoke test passed"
+    assert runs[0].stdout == runs[1].stdout
+    assert sandbox.call("GET", "/connections").json["connections"] == []
+    assert sandbox.call("GET", "/products").json["products"] == []
 
 
 def send_malformed(service: ServiceClient, seeds: range) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.environments import SAM, Environment
 from infra.local.stack.transform import Template, load, transform
 
 ROOT = Path(__file__).parents[2]
@@ -26,3 +27,11 @@ def source() -> Template:
 def template() -> Template:
     """Return the template as deployed to production, with an AmazonUrl that must have no effect."""
     return translated(Stage="prod", AmazonUrl="http://elsewhere.example")
+
+
+@pytest.fixture(scope="session")
+def sam() -> Path:
+    """Return the SAM CLI."""
+    path = Environment(SAM).folder / "bin" / "sam"
+    assert path.exists(), "`make test` installs the SAM CLI"
+    return path

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from infra.environments import SAM, Environment
 from tests.infra.conftest import REGION, ROOT
 from tests.infra.test_template import handler_folders
 
@@ -48,13 +47,6 @@ def run(*command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = Non
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
-
-
-@pytest.fixture(scope="session")
-def sam() -> Path:
-    path = Environment(SAM).folder / "bin" / "sam"
-    assert path.exists(), "`make test` installs the SAM CLI"
-    return path
 
 
 @pytest.fixture(scope="session")

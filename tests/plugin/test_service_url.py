@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.infra.service_urls import documented_urls
 from tests.plugin.recording_service import RecordingService
 from tests.plugin.site import Site
 
@@ -126,6 +127,19 @@ def test_public_hosts_are_requested_with_the_check_of_wordpress(
     assert [result[0] for result in check(site, MALFORMED_URLS)] == ["service_url"] * len(
         MALFORMED_URLS
     )
+
+
+def test_paths_are_appended_to_every_documented_url(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    site.define(WP_ENVIRONMENT_TYPE="production")
+    urls = sorted(documented_urls())
+    for url in (*urls, *(f"{url}/" for url in urls)):
+        site.php("AmzLinkr\\Service\\send( $url, 'GET', '/marketplaces' );", url=url)
+
+    sent = [request["url"] for request in site.requests()]
+    assert [url for url in sent if url.endswith("/marketplaces")] == [
+        f"{url}/marketplaces" for url in (*urls, *urls)
+    ]
 
 
 def test_local_environment_permits_the_loopback_interface_only(

@@ -9,6 +9,7 @@ namespace AmzLinkr\Admin;
 
 use AmzLinkr\Actions;
 use AmzLinkr\Connection;
+use AmzLinkr\Service;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -20,7 +21,7 @@ $amzlinkr_sent_data = array(
 	__( 'Never: data about your visitors, your posts or your other users.', 'amzlinkr' ),
 );
 $amzlinkr_values    = Connection\get() ?? array(
-	'service_url' => defined( 'AMZLINKR_SERVICE_URL' ) ? AMZLINKR_SERVICE_URL : '',
+	'service_url' => defined( 'AMZLINKR_SERVICE_URL' ) ? AMZLINKR_SERVICE_URL : Service\PRESET_URL,
 	'email'       => wp_get_current_user()->user_email,
 );
 ?>

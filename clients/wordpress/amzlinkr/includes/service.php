@@ -36,6 +36,9 @@ const PUBLIC_IPV6 = '~^(?!2002|20010000|20010db8)[23]~';
 
 const MAX_HOST_CHARS = 253;
 
+/** The service URL that the connect form shows first. `make plugin SERVICE_URL=…` sets it in the archive. */
+const PRESET_URL = '';
+
 /** The ports that WordPress permits in URLs that users enter. */
 const ALLOWED_PORTS = array( 443, 8080 );
 

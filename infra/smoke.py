@@ -1,0 +1,204 @@
+"""Smoke test of a deployed service: its main calls, with an API key of the sandbox.
+
+    AMZLINKR_SANDBOX_KEY=amzl_test_… python -m infra.smoke https://amzlinkr.example.com/v1
+
+It connects a marketplace that the sandbox does not use, searches, imports, reads the change feed,
+and removes what it created. The exit code is 0 if all checks passed, 1 if one failed, and 2 if it
+could not begin.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import requests
+
+from infra.local.stack.client import ServiceClient
+
+KEY_VARIABLE = "AMZLINKR_SANDBOX_KEY"
+KEY_PREFIX = "amzl_test_"
+CREDENTIALS = {
+    "api": "paapi5",
+    "access_key": "AKIASMOKETESTEXAMPLE",
+    "secret_key": "SmokeTest0" * 4,
+    "partner_tag": "smoke-20",
+}
+"""Made up: a sandbox accepts any credentials of the correct form."""
+UNKNOWN_ASIN = "B0TESTGONE"
+EXPECTED_AVAILABILITY = {"B0TESTSOLD": "out_of_stock", "B0TESTUNIT": "in_stock"}
+MAX_PAGES = 20
+
+
+class SmokeFailure(Exception):
+    """A check that failed. The message names the expectation and the response."""
+
+
+class SmokeTest:
+    """The checks in their order. Each returns a line that states what was found."""
+
+    def __init__(self, service: ServiceClient) -> None:
+        self._service = service
+        self._marketplace = ""
+        self._cursor = ""
+
+    def run(self) -> Iterator[str]:
+        """Run all checks, remove what they created, and yield a line per check."""
+        yield self.find_free_marketplace()
+        with self._clean_up():
+            yield self.validate_credentials()
+            yield self.search_products()
+            yield self.report_amazon_errors()
+            yield self.import_products()
+            yield self.read_changes()
+        yield self.check_removal()
+
+    def find_free_marketplace(self) -> str:
+        """Choose a marketplace without a connection and products, and read the feed to its end."""
+        codes = [entry["code"] for entry in self._get("/marketplaces")["marketplaces"]]
+        used = {entry["marketplace"] for entry in self._get("/connections")["connections"]}
+        used |= {one["marketplace"] for one in self._read_feed() if one["kind"] != "removed"}
+        free = [code for code in codes if code not in used]
+        _expect(bool(free), "a marketplace that this sandbox does not use", sorted(used))
+        self._marketplace = free[0]
+        return f"marketplaces: {len(codes)}, this test uses {self._marketplace}"
+
+    def validate_credentials(self) -> str:
+        """Store made-up credentials."""
+        body = CREDENTIALS | {"marketplace": self._marketplace}
+        answer = self._call(200, "POST", "/validate", body)
+        _expect(answer["status"] == "valid", "the status valid", answer["status"])
+        return "validate: the credentials are valid"
+
+    def search_products(self) -> str:
+        """Search with hits and without any."""
+        found = self._get("/search", keywords="coffee", marketplace=self._marketplace)["items"]
+        _expect(bool(found) and all(item["title"] for item in found), "products", found)
+        nothing = self._get("/search", keywords="nothing", marketplace=self._marketplace)["items"]
+        _expect(nothing == [], "no results for 'nothing'", nothing)
+        return f"search: {len(found)} products"
+
+    def report_amazon_errors(self) -> str:
+        """Search with keywords that make Amazon throttle."""
+        code = "amazon_throttled"
+        query = {"keywords": code, "marketplace": self._marketplace}
+        problem = self._call(503, "GET", "/search", **query)
+        _expect(problem["code"] == code and problem["retryable"], f"a retryable {code}", problem)
+        return "errors: a problem of Amazon has its code and can be retried"
+
+    def import_products(self) -> str:
+        """Import two products and an ASIN that Amazon does not have."""
+        items = [*EXPECTED_AVAILABILITY, UNKNOWN_ASIN]
+        body = {"items": items, "marketplace": self._marketplace}
+        results = self._call(200, "POST", "/import", body)["results"]
+        found = {entry["asin"]: _availability_of(entry) for entry in results}
+        expected = EXPECTED_AVAILABILITY | {UNKNOWN_ASIN: "not_found"}
+        _expect(found == expected, str(expected), found)
+        return f"import: {len(EXPECTED_AVAILABILITY)} products, one not found"
+
+    def read_changes(self) -> str:
+        """Read the imported products from the change feed, and nothing else."""
+        seen = {entry["asin"]: entry["kind"] for entry in self._own_changes()}
+        _expect(seen == dict.fromkeys(EXPECTED_AVAILABILITY, "added"), "two added products", seen)
+        return "changes: the feed has the imported products"
+
+    def check_removal(self) -> str:
+        """Check that nothing of this test is left."""
+        left = [entry["marketplace"] for entry in self._get("/connections")["connections"]]
+        _expect(self._marketplace not in left, "no connection of this test", left)
+        products = self._get("/products", marketplace=self._marketplace)["products"]
+        _expect(products == [], "no products of this test", [one["asin"] for one in products])
+        return "removal: nothing is left"
+
+    @contextmanager
+    def _clean_up(self) -> Iterator[None]:
+        """Remove the products and the connection, also after a failed check."""
+        try:
+            yield
+        finally:
+            query = {"marketplace": self._marketplace}
+            for asin in EXPECTED_AVAILABILITY:
+                self._service.call("DELETE", f"/products/{asin}", **query)
+            self._service.call("DELETE", f"/connections/{self._marketplace}")
+
+    def _own_changes(self) -> list[dict[str, Any]]:
+        changes = self._read_feed()
+        return [entry for entry in changes if entry["marketplace"] == self._marketplace]
+
+    def _read_feed(self) -> list[dict[str, Any]]:
+        """Return the changes since the last call."""
+        changes: list[dict[str, Any]] = []
+        for _ in range(MAX_PAGES):
+            query = {"cursor": self._cursor} if self._cursor else {}
+            page = self._get("/changes", **query)
+            changes += page["changes"]
+            self._cursor = page["next_cursor"]
+            if not page["has_more"]:
+                return changes
+        raise SmokeFailure(f"changes: expected an end of the feed within {MAX_PAGES} pages")
+
+    def _get(self, path: str, **query: str) -> Any:
+        return self._call(200, "GET", path, **query)
+
+    def _call(self, status: int, method: str, path: str, body: object = None, **query: str) -> Any:
+        response = self._service.call(method, path, body, **query)
+        if response.status != status:
+            raise SmokeFailure(
+                f"{method} {path}: expected {status}, got {response.status} {response.json}"
+            )
+        return response.json
+
+
+def _availability_of(entry: dict[str, Any]) -> str:
+    """Return the availability of an imported product, or the status of the import."""
+    return str(entry.get("product", {}).get("availability", entry["status"]))
+
+
+def _expect(is_true: bool, expectation: str, found: object) -> None:
+    if not is_true:
+        raise SmokeFailure(f"expected {expectation}, got {found}")
+
+
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the arguments; exit with a message if they are wrong."""
+    parser = argparse.ArgumentParser(prog="python -m infra.smoke")
+    parser.add_argument("service_url", type=_service_url, help="URL that ends with /v1")
+    return parser.parse_args(arguments)
+
+
+def _service_url(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?/v1/?", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no URL that ends with /v1")
+    return text.rstrip("/")
+
+
+def main(arguments: Sequence[str], api_key: str) -> int:
+    """Run the smoke test with a sandbox API key and return the exit code."""
+    service_url = parse_arguments(arguments).service_url
+    if not api_key.startswith(KEY_PREFIX):
+        sys.stderr.write(f"{KEY_VARIABLE} must be an API key of the sandbox ({KEY_PREFIX}…)\n")
+        return 2
+    service = ServiceClient(service_url)
+    service.api_key = api_key
+    try:
+        for line in SmokeTest(service).run():
+            sys.stdout.write(f"ok  {line}\n")
+            sys.stdout.flush()
+    except SmokeFailure as failure:
+        sys.stderr.write(f"FAILED  {failure}\n")
+        return 1
+    except (requests.RequestException, KeyError, TypeError) as error:
+        sys.stderr.write(f"FAILED  {type(error).__name__}: {error}\n")
+        return 1
+    sys.stdout.write("smoke test passed\n")
+    return 0
+
+
+if __name__ == "__main__":
+    # Not an argument: the arguments of a process are visible to others.
+    sys.exit(main(sys.argv[1:], os.environ.get(KEY_VARIABLE, "")))  # noqa: TID251 - as above
