@@ -12,7 +12,13 @@ from tests.infra.template_reader import resolve
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 KEY_ARN = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/CredentialKey"
-STORES = (SECRETS_MANAGER, KMS)
+MOVING_BACK = "moving back"
+STORES = {
+    SECRETS_MANAGER: {"CredentialStore": "secretsmanager"},
+    KMS: {"CredentialStore": "kms"},
+    MOVING_BACK: {"CredentialStore": "secretsmanager", "KeepCredentialKey": "true"},
+}
+"""The parameters of stacks with each store of credentials."""
 PSEUDO = {
     "AWS::Partition": "aws",
     "AWS::Region": REGION,
@@ -33,9 +39,9 @@ def rendered() -> Template:
 def roles(store: str = SECRETS_MANAGER) -> Mapping[str, tuple[Statement, ...]]:
     """Return the statements of each function's role by the name of its folder.
 
-    With the store `kms`, the stack has the resources of that `CredentialStore`.
+    `store` is one of `STORES`.
     """
-    resources = resolve(rendered(), CredentialStore=store)["Resources"]
+    resources = resolve(rendered(), **STORES[store])["Resources"]
     attached = [one for one in resources.values() if one["Type"] == "AWS::IAM::Policy"]
     found: dict[str, tuple[Statement, ...]] = {}
     for logical_id, resource in resources.items():
