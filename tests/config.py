@@ -22,6 +22,8 @@ def local_config(**overrides: Any) -> Config:
         sandbox_import_queue_url="SandboxImportQueue",
         secrets_prefix="amzlinkr/local",
         signing_secret_id="amzlinkr/local/service",
+        credential_store="secretsmanager",
+        credential_key_arn="",
         amazon_url=None,
         allow_local_sites=True,
         signup_mode="open",

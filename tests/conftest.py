@@ -16,7 +16,7 @@ from moto import mock_aws
 from moto.secretsmanager.exceptions import InvalidRequestException
 from moto.secretsmanager.models import SecretsManagerBackend
 
-from amzlinkr.config import Config
+from amzlinkr.config import KMS, Config
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control_bodies import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
@@ -95,14 +95,19 @@ def aws(request: pytest.FixtureRequest, clock: FakeClock) -> Iterator[Config]:
 
     Tests marked `memory_aws` run on the simulation's in-memory AWS, which is checked against
     emulators, unless `--on-moto` is given: moto needs milliseconds per call. Others run on moto.
+    Those marked `kms_store` store credentials encrypted.
     """
     in_memory = request.node.get_closest_marker("memory_aws") is not None
-    if in_memory and not request.config.getoption("--on-moto"):
-        with MemoryAws(clock.now).beneath() as config:
-            yield config
-        return
-    with aws_on_moto() as config:
-        yield config
+    on_memory = in_memory and not request.config.getoption("--on-moto")
+    with MemoryAws(clock.now).beneath() if on_memory else aws_on_moto() as config:
+        is_kms = request.node.get_closest_marker("kms_store") is not None
+        yield with_credential_key(config) if is_kms else config
+
+
+def with_credential_key(config: Config) -> Config:
+    """Create the key of the credential store `kms`, and return a configuration with this store."""
+    arn = boto3.client("kms").create_key()["KeyMetadata"]["Arn"]
+    return replace(config, credential_store=KMS, credential_key_arn=arn)
 
 
 @contextmanager

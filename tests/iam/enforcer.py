@@ -10,9 +10,10 @@ from unittest import mock
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
+from amzlinkr.config import SECRETS_MANAGER
 from tests.iam.policy import decide
 from tests.iam.required_permissions import required_permissions
-from tests.iam.roles import roles
+from tests.iam.roles import STORES, roles
 from tests.secret_canaries import record_output, without_field
 
 _running: ContextVar[str | None] = ContextVar("running", default=None)
@@ -36,10 +37,12 @@ class PolicyEnforcer:
     """An IAM check of all AWS calls that functions make, and a record of their output.
 
     `denied` lists calls without permission; `stored` the arguments of calls that may write to
-    tables and queues; `responses` and `printed` what functions returned and printed.
+    tables and queues; `responses` and `printed` what functions returned and printed. `store` is
+    the `CredentialStore` of the stack.
     """
 
     def __init__(self) -> None:
+        self.store = SECRETS_MANAGER
         self.denied: list[str] = []
         self.stored: list[str] = []
         self.responses: list[str] = []
@@ -48,7 +51,7 @@ class PolicyEnforcer:
     def check(self, function: str, service: str, operation: str, arguments: dict[str, Any]) -> None:
         """Raise AWS's AccessDenied error if the function's role does not allow the call."""
         for request in required_permissions(service, operation, arguments):
-            statement = decide(roles()[function], request)
+            statement = decide(roles(self.store)[function], request)
             if statement is None:
                 message = f"{function} may not {request.action} {request.resource}"
                 self.denied.append(message)
@@ -69,7 +72,7 @@ class PolicyEnforcer:
             if function is not None:
                 service = client.meta.service_model.service_name
                 self.check(function, service, operation, arguments)
-                if service != "secretsmanager":
+                if service not in ("secretsmanager", "kms"):
                     self.stored.append(f"{operation} {without_tokens(arguments)}")
             return real(client, operation, arguments)
 
@@ -78,10 +81,11 @@ class PolicyEnforcer:
 
 
 def granted() -> set[Grant]:
-    """Return all permissions of the roles."""
+    """Return all permissions of the roles, with either store of credentials."""
     return {
         (function, action, resource)
-        for function, statements in roles().items()
+        for store in STORES
+        for function, statements in roles(store).items()
         for statement in statements
         for action in _list(statement["Action"])
         for resource in _list(statement["Resource"])

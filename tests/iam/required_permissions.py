@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.iam.policy import PermissionRequest
-from tests.iam.roles import ACCOUNT, REGION
+from tests.iam.roles import ACCOUNT, KEY_ARN, REGION
 
 TRANSACTION_ACTIONS = {
     "Put": "PutItem",
@@ -25,6 +25,15 @@ def required_permissions(
         yield from _dynamodb(operation, arguments)
     elif service == "secretsmanager":
         yield _secret(operation, arguments)
+        if arguments.get("Tags"):
+            yield _secret("TagResource", arguments)
+    elif service == "kms":
+        context = arguments.get("EncryptionContext", {})
+        values = {f"kms:EncryptionContext:{name}": [value] for name, value in context.items()}
+        keys = {"kms:EncryptionContextKeys": list(context)} if context else {}
+        # The key's ID differs by test; there is one key.
+        assert arguments["KeyId"].startswith(KEY_ARN.rpartition("/")[0])
+        yield PermissionRequest(f"kms:{operation}", KEY_ARN, values | keys)
     elif service == "sqs":
         queue = arguments["QueueUrl"].rpartition("/")[2]
         action = BATCH_ACTIONS.get(operation, operation)

@@ -5,10 +5,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from amzlinkr.config import KMS, SECRETS_MANAGER
 from infra.local.stack.transform import Template, load, transform
 from tests.iam.policy import Statement
+from tests.infra.template_reader import resolve
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
+KEY_ARN = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/CredentialKey"
+MOVING_BACK = "moving back"
+STORES = {
+    SECRETS_MANAGER: {"CredentialStore": "secretsmanager"},
+    KMS: {"CredentialStore": "kms"},
+    MOVING_BACK: {"CredentialStore": "secretsmanager", "KeepCredentialKey": "true"},
+}
+"""The parameters of stacks with each store of credentials."""
 PSEUDO = {
     "AWS::Partition": "aws",
     "AWS::Region": REGION,
@@ -26,18 +36,28 @@ def rendered() -> Template:
 
 
 @cache
-def roles() -> Mapping[str, tuple[Statement, ...]]:
-    """Return the statements of each function's role by the name of its folder."""
-    resources = rendered()["Resources"]
-    return {
-        folder_of(logical_id): tuple(
+def roles(store: str = SECRETS_MANAGER) -> Mapping[str, tuple[Statement, ...]]:
+    """Return the statements of each function's role by the name of its folder.
+
+    `store` is one of `STORES`.
+    """
+    resources = resolve(rendered(), **STORES[store])["Resources"]
+    attached = [one for one in resources.values() if one["Type"] == "AWS::IAM::Policy"]
+    found: dict[str, tuple[Statement, ...]] = {}
+    for logical_id, resource in resources.items():
+        if resource["Type"] != "AWS::Lambda::Function":
+            continue
+        role = f"{logical_id}Role"
+        policies = [
+            *resources[role]["Properties"].get("Policies", ()),
+            *(one["Properties"] for one in attached if {"Ref": role} in one["Properties"]["Roles"]),
+        ]
+        found[folder_of(logical_id)] = tuple(
             resolved(statement)
-            for policy in resources[f"{logical_id}Role"]["Properties"].get("Policies", ())
+            for policy in policies
             for statement in policy["PolicyDocument"]["Statement"]
         )
-        for logical_id, resource in resources.items()
-        if resource["Type"] == "AWS::Lambda::Function"
-    }
+    return found
 
 
 def folder_of(logical_id: str) -> str:
@@ -75,4 +95,6 @@ def arn_of(logical_id: str) -> str:
         return f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{logical_id}"
     if kind == "AWS::SQS::Queue":
         return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{logical_id}.fifo"
+    if kind == "AWS::KMS::Key":
+        return KEY_ARN
     raise LookupError(logical_id)

@@ -1,5 +1,6 @@
 """Tests that the template passes all hardening rules, and that each rule rejects its mutants."""
 
+import copy
 import json
 
 import pytest
@@ -17,16 +18,25 @@ def mutant_name(mutant: Mutant) -> str:
     return f"{rule_name(mutant.rule)}: {mutant.path}"
 
 
+@pytest.fixture(scope="module")
+def with_key(template: Template) -> Template:
+    """Return the template as deployed with the credential store `kms`, which adds resources."""
+    changed = copy.deepcopy(template)
+    changed["Parameters"]["CredentialStore"]["Default"] = "kms"
+    return changed
+
+
 @pytest.mark.parametrize("rule", RULES, ids=rule_name)
-def test_template_passes_rule(rule: Rule, template: Template) -> None:
+def test_template_passes_rule(rule: Rule, template: Template, with_key: Template) -> None:
     assert list(rule(template)) == []
+    assert list(rule(with_key)) == []
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=mutant_name)
-def test_rule_rejects_mutant(mutant: Mutant, template: Template) -> None:
-    changed = mutant.applied_to(template)
+def test_rule_rejects_mutant(mutant: Mutant, with_key: Template) -> None:
+    changed = mutant.applied_to(with_key)
 
-    assert json.dumps(changed) != json.dumps(template)
+    assert json.dumps(changed) != json.dumps(with_key)
     assert list(mutant.rule(changed)) != []
 
 

@@ -1,5 +1,6 @@
 """Interception of every AWS API call, and access to everything that is stored in moto."""
 
+import base64
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -165,14 +166,35 @@ def tables(config: Config, *, quotas: bool = True) -> dict[str, dict[str, dict[s
 
 
 def secrets() -> dict[str, str]:
-    """Return the sites' secrets that are not deleted, by name."""
+    """Return the newest version of the sites' secrets of both stores, by name."""
     client = boto3.client("secretsmanager")
     names = [found["Name"] for found in client.list_secrets()["SecretList"]]
-    return {
+    plain = {
         name: client.get_secret_value(SecretId=name)["SecretString"]
         for name in names
         if not name.endswith("/service")
     }
+    return plain | encrypted_secrets()
+
+
+def encrypted_secrets() -> dict[str, str]:
+    """Return the newest version of the secrets that KMS encrypted, by name."""
+    items = [item for item in table("SitesTable").values() if item["type"] == "ciphertext"]
+    newest = {item["pk"].partition("#")[2]: item for item in sorted(items, key=_stored_at)}
+    return {name: _decrypted(name, item["ciphertext"]) for name, item in newest.items()}
+
+
+def _stored_at(item: dict[str, Any]) -> int:
+    return int(item["stored_at"])
+
+
+def _decrypted(name: str, ciphertext: str) -> str:
+    site_id, marketplace = name.split("/")[-3:-1]
+    decrypted = boto3.client("kms").decrypt(
+        CiphertextBlob=base64.b64decode(ciphertext),
+        EncryptionContext={"site_id": site_id, "marketplace": marketplace},
+    )
+    return str(decrypted["Plaintext"], "utf-8")
 
 
 def peek_messages(url: str) -> list[Any]:

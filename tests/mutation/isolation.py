@@ -89,15 +89,15 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "all sites share one cached catalog",
         ACCOUNTS,
-        "key = (connection.secret_id, connection.secret_version, priority)",
-        'key = ("", "", priority)',
+        "key = (site_id, connection.secret_id, connection.secret_version, priority)",
+        'key = ("", "", "", priority)',
         INDEPENDENT,
     ),
     Mutant(
         "credentials are cached without the name of their secret",
         f"{LAYER}/security/credential_vault.py",
-        "key = (connection.secret_id, connection.secret_version)",
-        'key = ("", connection.marketplace)',
+        "key = (site_id, connection.marketplace, name, version)",
+        'key = ("", connection.marketplace, "", "")',
         INDEPENDENT,
     ),
     Mutant(

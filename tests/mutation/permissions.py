@@ -11,9 +11,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "function that stores credentials can read them",
         TEMPLATE,
-        "Action: [secretsmanager:CreateSecret, secretsmanager:PutSecretValue]",
-        "Action: [secretsmanager:CreateSecret, secretsmanager:PutSecretValue, "
-        "secretsmanager:GetSecretValue]",
+        "                secretsmanager:TagResource,\n",
+        "                secretsmanager:TagResource, secretsmanager:GetSecretValue,\n",
         f"{ROLE_TESTS}::test_only_functions_that_call_amazon_read_credentials",
     ),
     Mutant(
@@ -28,8 +27,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "credentials cannot be stored",
         TEMPLATE,
-        "Action: [secretsmanager:CreateSecret, secretsmanager:PutSecretValue]",
-        "Action: [secretsmanager:PutSecretValue]",
+        "secretsmanager:CreateSecret, secretsmanager:PutSecretValue,\n",
+        "secretsmanager:PutSecretValue,\n",
         "tests/integration/api/test_validate.py"
         "::test_valid_credentials_are_trimmed_tested_once_and_stored",
     ),

@@ -1,6 +1,7 @@
 """AWS in memory: a replacement for all botocore calls of the process, one at a time."""
 
 import itertools
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,6 +21,7 @@ from tests.simulation.memory_sqs import MemorySQS, Queue
 from tests.simulation.memory_tables import Arguments, client_error
 
 SERVICE_SECRET = "amzlinkr/local/service"
+KEY_ARN = "arn:aws:kms:us-east-1:123456789012:key/"
 QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/123456789012"
 
 
@@ -86,6 +88,36 @@ class MemorySecrets:
             self.deleted.add(name)
 
 
+class MemoryKms:
+    """KMS, as far as the credential vault uses it: a ciphertext and its encryption context.
+
+    Its ciphertexts are random names of what it keeps, so that no plaintext is in them.
+    """
+
+    def __init__(self) -> None:
+        self._encrypted: dict[bytes, tuple[str, bytes, object]] = {}
+        self._keys = itertools.count(1)
+
+    def call(self, operation: str, arguments: Arguments) -> Arguments:
+        """Execute one request."""
+        if operation == "CreateKey":
+            return {"KeyMetadata": {"Arn": f"{KEY_ARN}{next(self._keys)}"}}
+        key, context = arguments.get("KeyId"), arguments.get("EncryptionContext", {})
+        if operation == "Encrypt":
+            blob = secrets.token_bytes(200)
+            self._encrypted[blob] = (arguments["KeyId"], arguments["Plaintext"], context)
+            return {"CiphertextBlob": blob, "KeyId": key}
+        if operation == "Decrypt":
+            blob = arguments["CiphertextBlob"]
+            used, plaintext, expected = self._encrypted.get(blob, ("", b"", None))
+            if expected != context:
+                raise client_error(operation, "InvalidCiphertextException", "")
+            if key not in (used, None):
+                raise client_error(operation, "IncorrectKeyException", "another key")
+            return {"Plaintext": plaintext, "KeyId": used}
+        raise NotImplementedError(operation)
+
+
 _switch: list["MemoryAws"] = []
 
 
@@ -106,7 +138,7 @@ def switchable_aws() -> Iterator[None]:
 
 
 class MemoryAws:
-    """DynamoDB, SQS and Secrets Manager.
+    """DynamoDB, SQS, Secrets Manager and KMS.
 
     `before` and `after` are called around each call; an exception of theirs reaches the caller.
     """
@@ -116,6 +148,7 @@ class MemoryAws:
         self.dynamodb = MemoryDynamoDB()
         self.sqs = MemorySQS(lambda: now().timestamp())
         self.secrets = MemorySecrets()
+        self.kms = MemoryKms()
         self.before: Callable[[str, Arguments], None] | None = None
         self.after: Callable[[str, Arguments], None] | None = None
         self.calls = 0
@@ -173,10 +206,15 @@ class MemoryAws:
             self.after(operation, arguments)
         return response
 
-    def _service(self, name: str) -> MemoryDynamoDB | MemorySQS | MemorySecrets:
-        if name == "dynamodb":
-            return self.dynamodb
-        return self.sqs if name == "sqs" else self.secrets
+    def _service(self, name: str) -> MemoryDynamoDB | MemorySQS | MemorySecrets | MemoryKms:
+        match name:
+            case "dynamodb":
+                return self.dynamodb
+            case "sqs":
+                return self.sqs
+            case "kms":
+                return self.kms
+        return self.secrets
 
     def _create_resources(self) -> None:
         """Create the template's tables and queues, under their logical names."""

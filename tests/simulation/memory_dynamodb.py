@@ -34,6 +34,8 @@ from tests.simulation.memory_tables import Arguments, Index, Key, Table, client_
 
 MAX_KEYS, MAX_ACTIONS, PAGE_BYTES = 100, 100, 1024 * 1024
 
+FILTER = ("FilterExpression", "ExpressionAttributeNames", "ExpressionAttributeValues")
+
 
 class MemoryDynamoDB:
     """The tables; `ledger` records the used capacity units, if it is enabled."""
@@ -79,8 +81,10 @@ class MemoryDynamoDB:
         return {"Responses": found, "UnprocessedKeys": {}}
 
     def scan(self, arguments: Arguments) -> Arguments:
-        _only(arguments, "TableName", "ConsistentRead")
-        return {"Items": [dict(item) for item in self._table(arguments, "Scan").items.values()]}
+        _only(arguments, "TableName", "ConsistentRead", *FILTER)
+        rows = self._table(arguments, "Scan").items.values()
+        kept = [dict(item) for item in rows if _passes_filter(item, arguments)]
+        return {"Items": kept, "Count": len(kept), "ScannedCount": len(rows)}
 
     def batch_write_item(self, arguments: Arguments) -> Arguments:
         for name, requests in arguments["RequestItems"].items():
@@ -202,9 +206,7 @@ class MemoryDynamoDB:
                 last = {"LastEvaluatedKey": {n: full[n] for n in (*table.keys, *index.keys)}}
                 break
         self._record_read("Query", table, index.name, seen, arguments)
-        filtered = arguments.get("FilterExpression")
-        subs = _substitutes(arguments)
-        kept = [item for item in seen if not filtered or holds(condition(filtered), item, *subs)]
+        kept = [item for item in seen if _passes_filter(item, arguments)]
         return {"Items": kept, "Count": len(kept), "ScannedCount": len(seen), **last}
 
     def _rows(self, table: Table, index: Index, arguments: Arguments) -> Iterator[Key]:
@@ -294,6 +296,11 @@ def _narrow(
         case ">=":
             return max(low, first), high
     raise NotImplementedError(part[0])
+
+
+def _passes_filter(item: Item, arguments: Arguments) -> bool:
+    filtered = arguments.get("FilterExpression")
+    return not filtered or holds(condition(filtered), item, *_substitutes(arguments))
 
 
 def _substitutes(arguments: Arguments) -> tuple[dict[str, str], dict[str, Any]]:

@@ -110,6 +110,33 @@ def test_forced_deletion_releases_the_name(vault: Any) -> None:
     vault.create_secret(Name=NAME, SecretString="d")
 
 
+def test_ciphertext_decrypts_with_its_key_and_context_only(
+    config: Config, backend: Backend
+) -> None:
+    kms = boto3.client("kms")
+    key, other = (kms.create_key()["KeyMetadata"]["Arn"] for _ in range(2))
+    context = {"site_id": "site_a", "marketplace": "US"}
+    blob, again = (
+        kms.encrypt(KeyId=key, Plaintext=b"text", EncryptionContext=context)["CiphertextBlob"]
+        for _ in range(2)
+    )
+    encrypted = {"CiphertextBlob": blob, "EncryptionContext": context}
+
+    assert kms.decrypt(KeyId=key, **encrypted)["Plaintext"] == b"text"
+    assert kms.decrypt(**encrypted)["Plaintext"] == b"text"
+    assert (b"text" in blob, blob == again) == (False, False)
+    # AWS names the reason; moto denies access.
+    expected = "IncorrectKeyException" if backend == "memory" else "AccessDeniedException"
+    assert code(kms.decrypt, KeyId=other, **encrypted) == expected
+    for wrong in ({}, {"site_id": "site_a"}, {**context, "site_id": "site_b"}):
+        changed = encrypted | {"EncryptionContext": wrong}
+        assert code(kms.decrypt, KeyId=key, **changed) == "InvalidCiphertextException"
+    changed = encrypted | {"CiphertextBlob": b"x" * 200}
+    assert code(kms.decrypt, KeyId=key, **changed) in (
+        "InvalidCiphertextException", "AccessDeniedException",
+    )  # fmt: skip
+
+
 class FifoQueue:
     """One FIFO queue, called through boto3."""
 

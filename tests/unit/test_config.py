@@ -17,6 +17,8 @@ TEXTS = {
     "SANDBOX_IMPORT_QUEUE_URL": "sandbox-import",
     "SECRETS_PREFIX": "prefix",
     "SIGNING_SECRET_ID": "signing",
+    "CREDENTIAL_STORE": "kms",
+    "CREDENTIAL_KEY_ARN": "key",
     "SIGNUP_MODE": "invite",
     "VERIFICATION_SECONDS": "7",
 }
@@ -64,6 +66,8 @@ def test_every_variable_has_its_field() -> None:
         sandbox_import_queue_url="sandbox-import",
         secrets_prefix="prefix",
         signing_secret_id="signing",
+        credential_store="kms",
+        credential_key_arn="key",
         amazon_url="http://fake",
         allow_local_sites=True,
         signup_mode="invite",
@@ -108,6 +112,14 @@ def test_local_settings_are_rejected_on_other_stages(settings: dict[str, str]) -
     assert config(STAGE="prod").stage == "prod"
     with pytest.raises(ValueError, match="local stage only"):
         config(STAGE="prod", **settings)
+
+
+def test_store_of_credentials_is_known_and_has_its_key() -> None:
+    assert config(CREDENTIAL_STORE="secretsmanager", CREDENTIAL_KEY_ARN="").credential_key_arn == ""
+    with pytest.raises(ValueError, match="CREDENTIAL_KEY_ARN"):
+        config(CREDENTIAL_KEY_ARN="")
+    with pytest.raises(ValueError, match="secretsmanager, kms"):
+        config(CREDENTIAL_STORE="vault")
 
 
 def test_process_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from amzlinkr.domain.limits import ONE_DAY, ONE_HOUR, Limit, Limits
 
 LOCAL = "local"
 INVITE_MODE = "invite"
+SECRETS_MANAGER, KMS = CREDENTIAL_STORES = ("secretsmanager", "kms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,9 @@ class Config:
 
     `amazon_url` is the URL of a fake Amazon, and `allow_local_sites` permits sites on loopback
     addresses. Both exist on the local stage only. `security_contact` is a URI, or None.
+
+    `credential_store` receives new Amazon credentials. `credential_key_arn` is the KMS key of the
+    store `kms`, or empty if there is none.
     """
 
     stage: str
@@ -40,6 +44,8 @@ class Config:
     sandbox_import_queue_url: str
     secrets_prefix: str
     signing_secret_id: str
+    credential_store: str
+    credential_key_arn: str
     amazon_url: str | None
     allow_local_sites: bool
     signup_mode: str
@@ -62,6 +68,11 @@ def config_from_environment(environment: Mapping[str, str] | None = None) -> Con
     # Elsewhere, sites would show a fake's prices, or verification could connect to loopback.
     if stage != LOCAL and (amazon_url or allow_local_sites):
         raise ValueError("AMAZON_URL and ALLOW_LOCAL_SITES are allowed on the local stage only")
+    credential_store, credential_key_arn = env["CREDENTIAL_STORE"], env["CREDENTIAL_KEY_ARN"]
+    if credential_store not in CREDENTIAL_STORES:
+        raise ValueError(f"CREDENTIAL_STORE must be one of {', '.join(CREDENTIAL_STORES)}")
+    if credential_store == KMS and not credential_key_arn:
+        raise ValueError("CREDENTIAL_STORE kms requires CREDENTIAL_KEY_ARN")
     return Config(
         stage=stage,
         sites_table=env["SITES_TABLE"],
@@ -75,6 +86,8 @@ def config_from_environment(environment: Mapping[str, str] | None = None) -> Con
         sandbox_import_queue_url=env["SANDBOX_IMPORT_QUEUE_URL"],
         secrets_prefix=env["SECRETS_PREFIX"],
         signing_secret_id=env["SIGNING_SECRET_ID"],
+        credential_store=credential_store,
+        credential_key_arn=credential_key_arn,
         amazon_url=amazon_url,
         allow_local_sites=allow_local_sites,
         signup_mode=env["SIGNUP_MODE"],

@@ -9,7 +9,7 @@ from amzlinkr.config import INVITE_MODE, Config, config_from_environment
 from amzlinkr.domain.clock import Clock, SystemClock
 from amzlinkr.net.aws_client import aws_client
 from amzlinkr.queues.sqs import Queue
-from amzlinkr.security.credential_vault import CredentialVault
+from amzlinkr.security.credential_vault import credential_vault
 from amzlinkr.security.hmac_signer import HmacSigner
 from amzlinkr.services.api_keys import SiteApiKeys
 from amzlinkr.services.call_counter import SiteCallCounter
@@ -39,7 +39,7 @@ class Dependencies(Stores):
         super().__init__(config, self.clock)
         self.map_concurrently = ConcurrentMap()
         secrets_manager, sqs = aws_client("secretsmanager"), aws_client("sqs")
-        self.vault = CredentialVault(secrets_manager, config.secrets_prefix)
+        self.vault = credential_vault(config, secrets_manager, self.ciphertexts)
         self.signer = HmacSigner(secrets_manager, config.signing_secret_id)
         self.refresh_queue = Queue(sqs, config.refresh_queue_url)
         self.refresh_dead_letters = Queue(sqs, config.refresh_dead_letters_url)

@@ -9,7 +9,7 @@ from tests.infra.template_reader import of_type, resolve
 
 Statement = dict[str, Any]
 
-SERVICES = "dynamodb|secretsmanager|sqs"
+SERVICES = "dynamodb|kms|secretsmanager|sqs"
 # Names that contain run-time IDs or the random suffix of Secrets Manager.
 ALLOWED_WILDCARDS = ("secret:amzlinkr/${Stage}/site_*", "secret:amzlinkr/${Stage}/service-??????")
 LOGGING_POLICIES = (
@@ -20,6 +20,13 @@ POLICIES = {
     "AWS::SQS::Queue": ("AWS::SQS::QueuePolicy", "Queues"),
     "AWS::SNS::Topic": ("AWS::SNS::TopicPolicy", "Topics"),
 }
+ACCOUNT = {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
+"""The principal of a key's policy: the account's IAM policies decide."""
+KEY_USES = {
+    "kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:CreateGrant",
+    "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext",
+}  # fmt: skip
+SITE_CONTEXT = ("site_id", "marketplace")
 CLIENT_ACTIONS = {
     "AWS::SQS::Queue": {"sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"},
     "AWS::SNS::Topic": {"sns:Publish"},
@@ -53,7 +60,7 @@ def granted(template: Template) -> Iterator[tuple[str, Statement]]:
 
 
 def actions_are_named(template: Template) -> Iterator[str]:
-    """Yield actions with wildcards or of services other than the three that functions use."""
+    """Yield actions with wildcards or of services other than those that functions use."""
     for name, statement in granted(template):
         for action in as_list(statement.get("Action", "all actions except the named ones")):
             if not re.fullmatch(rf"({SERVICES}):[A-Za-z]+", action):
@@ -90,11 +97,16 @@ def managed_policies_allow_logging_only(template: Template) -> Iterator[str]:
 
 
 def nothing_is_public(template: Template) -> Iterator[str]:
-    """Yield public access: other principals than AWS services, or services of any account."""
+    """Yield public access: other principals than AWS services, or services of any account.
+
+    A key's policy may name the account itself.
+    """
     created = resolve(template)
     for name, resource in created["Resources"].items():
         for statement in statements(resource):
             principal = statement.get("Principal", {"Service": ""})
+            if resource["Type"] == "AWS::KMS::Key" and principal == ACCOUNT:
+                continue
             if statement["Effect"] == "Allow" and (
                 "NotPrincipal" in statement or set(principal) != {"Service"}
             ):
@@ -105,6 +117,20 @@ def nothing_is_public(template: Template) -> Iterator[str]:
         if "SourceArn" not in permission:
             yield f"{name} allows {permission['Principal']} of any account to invoke a function"
     yield from (f"{name} is a function URL" for name in of_type(created, "AWS::Lambda::Url"))
+
+
+def keys_decrypt_with_a_context_only(template: Template) -> Iterator[str]:
+    """Yield statements of key policies that permit a cryptographic use without a site."""
+    for name, key in of_type(resolve(template), "AWS::KMS::Key").items():
+        if not key.get("EnableKeyRotation"):
+            yield f"{name} is not rotated"
+        for statement in statements(key["KeyPolicy"]):
+            actions = as_list(statement["Action"])
+            context = statement.get("Condition", {}).get("StringLike", {})
+            is_bound = {f"kms:EncryptionContext:{part}" for part in SITE_CONTEXT} <= set(context)
+            uses = [one for one in actions if one in KEY_USES or "*" in one]
+            if statement["Effect"] == "Allow" and uses and not is_bound:
+                yield f"{name} allows {uses} without an encryption context"
 
 
 def queues_and_topics_require_tls(template: Template) -> Iterator[str]:

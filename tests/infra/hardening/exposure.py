@@ -93,6 +93,12 @@ def log_retention_is_limited(template: Template) -> Iterator[str]:
             yield f"{name} logs without expiry to a group that Lambda creates"
 
 
+NAMES_WITHOUT_SECRETS = {
+    "CredentialStore", "KeepCredentialKey", "CREDENTIAL_STORE", "CREDENTIAL_KEY_ARN",
+}  # fmt: skip
+"""Names like those of secrets: the name of a store, a choice, and the ARN of a key."""
+
+
 def parameters_and_outputs_hold_no_secrets(template: Template) -> Iterator[str]:
     """Yield secrets in parameters, outputs and dynamic references."""
     for name, parameter in template["Parameters"].items():
@@ -114,4 +120,5 @@ def variables_hold_no_secrets(template: Template) -> Iterator[str]:
 
 
 def _contains_secret(name: str, value: Any) -> bool:
-    return bool(SECRET_NAME.search(name) or SECRET_VALUE.search(str(value)))
+    is_named_like_one = name not in NAMES_WITHOUT_SECRETS and SECRET_NAME.search(name)
+    return bool(is_named_like_one or SECRET_VALUE.search(str(value)))

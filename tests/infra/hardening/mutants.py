@@ -52,6 +52,9 @@ def _resource(kind: str, **properties: Any) -> dict[str, Any]:
 SEARCH_STATEMENT = _at("SearchFunctionRole", "Policies 0 PolicyDocument Statement 0")
 SEARCH_PRINCIPAL = _at("SearchFunctionRole", "AssumeRolePolicyDocument Statement 0 Principal")
 TLS_STATEMENT = _at("ImportQueueOverTlsOnly", "PolicyDocument Statement 0")
+ADMINISTRATION, KEY_STATEMENT = (
+    _at("CredentialKey", f"KeyPolicy Statement {number}") for number in (0, 1)
+)
 PUBLIC_STATEMENT = {
     "Effect": "Allow",
     "Principal": "*",
@@ -147,6 +150,19 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(access.nothing_is_public, _at("SearchFunctionSearchPermissionapi", "SourceArn")),
     Mutant(access.nothing_is_public, "Resources New", _resource("Lambda::Url", AuthType="NONE")),
+    Mutant(access.nothing_is_public, f"{KEY_STATEMENT} Principal", {"AWS": "*"}),
+    Mutant(access.keys_decrypt_with_a_context_only, f"{KEY_STATEMENT} Condition"),
+    Mutant(access.keys_decrypt_with_a_context_only, f"{ADMINISTRATION} Action +", "kms:*"),
+    Mutant(access.keys_decrypt_with_a_context_only, f"{ADMINISTRATION} Action +", "kms:Decrypt"),
+    Mutant(
+        access.keys_decrypt_with_a_context_only,
+        f"{KEY_STATEMENT} Condition StringLike kms:EncryptionContext:site_id",
+    ),
+    Mutant(
+        access.keys_decrypt_with_a_context_only,
+        _at("CredentialKey", "EnableKeyRotation"),
+        False,
+    ),
     Mutant(access.queues_and_topics_require_tls, "Resources ImportQueueOverTlsOnly"),
     Mutant(access.queues_and_topics_require_tls, f"{TLS_STATEMENT} Condition"),
     Mutant(access.queues_and_topics_require_tls, f"{TLS_STATEMENT} Action", "sqs:PurgeQueue"),

@@ -19,6 +19,7 @@ RULES: tuple[Rule, ...] = (
     access.no_table_is_scanned,
     access.managed_policies_allow_logging_only,
     access.nothing_is_public,
+    access.keys_decrypt_with_a_context_only,
     access.queues_and_topics_require_tls,
     exposure.access_logs_exclude_keys_and_queries,
     exposure.gateway_logs_no_requests,

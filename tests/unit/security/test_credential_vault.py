@@ -1,192 +1,163 @@
-"""Amazon credentials in Secrets Manager: versions, deletion, cache and redaction."""
+"""The vault: the store of each secret, the site that a secret belongs to, and the cache.
 
-from collections.abc import Callable, Iterator
+`tests/contract/test_credential_vaults.py` has the tests of both real stores.
+"""
+
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
 
-import boto3
-import msgspec
 import pytest
-from botocore.exceptions import ClientError, ConnectTimeoutError
-from moto import mock_aws
 
 from amzlinkr.domain.connections import Connection
-from amzlinkr.domain.credentials import PaapiCredentials
-from amzlinkr.domain.errors import NotConnected, StoreUnavailable
-from amzlinkr.security import credential_vault
-from amzlinkr.security.credential_vault import CredentialVault
+from amzlinkr.domain.errors import NotConnected
+from amzlinkr.security import credential_vault as module
+from amzlinkr.security.credential_vault import CredentialVault, credential_vault
+from amzlinkr.security.stored_credentials import json_from_credentials
 from tests.clock import START
-from tests.integration.aws_spy import Arguments, fail_calls, intercept_calls
-from tests.unit.amazon.accounts import SECRET_KEY, credentials
+from tests.config import local_config
+from tests.unit.amazon.accounts import credentials
 
-if TYPE_CHECKING:
-    from mypy_boto3_secretsmanager import SecretsManagerClient
+SITE = "site_a"
 
 
-class SecretsManager:
-    """Moto's client, corrected: AWS rejects PutSecretValue for a deleted secret, moto does not."""
+class FakeSecretStore:
+    """A `SecretStore` in memory that records its reads."""
 
     def __init__(self) -> None:
-        self._moto = boto3.client("secretsmanager")
+        self.contents: dict[str, list[str]] = {}
+        self.reads: list[tuple[str, str]] = []
 
-    def put_secret_value(self, **arguments: str) -> Any:
-        if "DeletedDate" in self._moto.describe_secret(SecretId=arguments["SecretId"]):
-            raise ClientError({"Error": {"Code": "InvalidRequestException"}}, "PutSecretValue")
-        return self._moto.put_secret_value(**arguments)
+    def create(self, name: str, content: str) -> str:
+        self.contents[name] = [content]
+        return "0"
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._moto, name)
+    def put_version(self, name: str, current: str, content: str) -> str | None:
+        versions = self.contents.get(name)
+        if versions is None or int(current) >= len(versions):
+            return None
+        versions.append(content)
+        return str(len(versions) - 1)
+
+    def read(self, name: str, version: str) -> str | None:
+        self.reads.append((name, version))
+        versions = self.contents.get(name)
+        return versions[int(version)] if versions else None
+
+    def delete(self, name: str) -> None:
+        self.contents.pop(name, None)
+
+
+class Vaults:
+    """A vault on two stores, for each of the two that receives new secrets."""
+
+    def __init__(self) -> None:
+        self.plain, self.encrypted = FakeSecretStore(), FakeSecretStore()
+        self.old = CredentialVault(self.plain, self.encrypted, "amzlinkr/test")
+        self.new = CredentialVault(self.plain, self.encrypted, "kms/test")
 
 
 @pytest.fixture
-def vault() -> Iterator[CredentialVault]:
-    with mock_aws():
-        yield CredentialVault(cast("SecretsManagerClient", SecretsManager()), "amzlinkr/test")
+def vaults() -> Vaults:
+    return Vaults()
 
 
-def new_connection(secret_id: str, version: str) -> Connection:
-    return Connection("US", "paapi5", "unit-20", "…UNIT", secret_id, version, "q", START)
+def store(vault: CredentialVault, tag: str = "unit-20", number: int = 1) -> Connection:
+    name = vault.name_of(SITE, "US", number)
+    version = vault.create(name, credentials(tag=tag))
+    return Connection("US", "paapi5", tag, "…UNIT", name, version, "q", START)
 
 
-def store(
-    vault: CredentialVault, secrets: PaapiCredentials, current: Connection | None = None
-) -> Connection:
-    if current is not None:
-        version = vault.put_version(current.secret_id, secrets)
-        assert version is not None
-        return new_connection(current.secret_id, version)
-    name = vault.name_of("site_a", "US", 1)
-    return new_connection(name, vault.create(name, secrets))
+def test_name_states_store_site_and_marketplace(vaults: Vaults) -> None:
+    names = {
+        vault.name_of(site, code, 1)
+        for vault in (vaults.old, vaults.new)
+        for site in ("site_a", "site_b")
+        for code in ("US", "DE")
+    }
+
+    assert len(names) == 8
+    assert store(vaults.old).secret_id == "amzlinkr/test/site_a/US/1"
+    assert store(vaults.new).secret_id == "kms/test/site_a/US/1"
+    assert (list(vaults.plain.contents), list(vaults.encrypted.contents)) == (
+        ["amzlinkr/test/site_a/US/1"], ["kms/test/site_a/US/1"],
+    )  # fmt: skip
 
 
-def test_stored_credentials_are_returned(vault: CredentialVault) -> None:
-    connection = store(vault, credentials())
+def test_both_stores_are_read_written_and_deleted_whichever_receives_new_secrets(
+    vaults: Vaults,
+) -> None:
+    for connection in (store(vaults.old), store(vaults.new)):
+        for vault in (vaults.old, vaults.new):
+            assert vault.get(SITE, connection) == credentials()
+            version = vault.put_version(connection, credentials(tag="other-20"))
+            assert version is not None
+            other = replace(connection, secret_version=version)
+            assert vault.get(SITE, other).partner_tag == "other-20"
+        vaults.old.delete(connection.secret_id)
 
-    assert vault.get(connection) == credentials()
-    assert connection.secret_id == "amzlinkr/test/site_a/US/1"
-
-
-def test_new_version_belongs_to_the_same_secret(vault: CredentialVault) -> None:
-    first = store(vault, credentials())
-    second = store(vault, credentials(tag="other-20"), first)
-
-    assert first.secret_id == second.secret_id
-    assert first.secret_version != second.secret_version
-    assert vault.get(second).partner_tag == "other-20"
-    assert vault.get(first).partner_tag == "unit-20"
+    assert (vaults.plain.contents, vaults.encrypted.contents) == ({}, {})
 
 
-def test_deleted_secret_takes_no_version_and_its_name_is_blocked(vault: CredentialVault) -> None:
-    first = store(vault, credentials())
-    vault.delete(first.secret_id)
+def test_store_in_use_is_the_one_that_receives_new_secrets(vaults: Vaults) -> None:
+    plain, encrypted = store(vaults.old).secret_id, store(vaults.new).secret_id
 
-    assert vault.put_version(first.secret_id, credentials()) is None
-    with pytest.raises(StoreUnavailable):
-        vault.create(first.secret_id, credentials())
-
-
-def test_each_site_and_marketplace_has_a_separate_secret(vault: CredentialVault) -> None:
-    names = {vault.name_of(site, code, 1) for site in ("site_a", "site_b") for code in ("US", "DE")}
-
-    assert len(names) == 4
-
-
-def test_deleted_credentials_raise_not_connected(vault: CredentialVault) -> None:
-    connection = store(vault, credentials())
-    vault.delete(connection.secret_id)
-    vault.delete(connection.secret_id)
-
-    with pytest.raises(NotConnected, match="US"):
-        vault.get(connection)
-
-
-def is_call_of_the_vault(arguments: Arguments) -> bool:
-    """Return False for the call that the client of these tests adds, DescribeSecret."""
-    return arguments.keys() != {"SecretId"}
+    assert [vaults.old.is_in_use(name) for name in (plain, encrypted)] == [True, False]
+    assert [vaults.new.is_in_use(name) for name in (plain, encrypted)] == [False, True]
 
 
 @pytest.mark.parametrize(
-    "code", ["ThrottlingException", "InternalServiceError", "DecryptionFailure", "AccessDenied"]
+    ("site_id", "changes"),
+    [
+        ("site_b", {}),
+        ("site_b", {"secret_id": "amzlinkr/test/site_a/US/1"}),
+        (SITE, {"marketplace": "DE"}),
+        (SITE, {"secret_id": "amzlinkr/test/site_b/US/1"}),
+        (SITE, {"secret_id": "site_a/US"}),
+    ],
 )
-def test_failure_for_another_reason_than_a_deleted_secret_is_a_503(
-    vault: CredentialVault, code: str
+def test_secret_of_another_site_is_neither_read_nor_taken_from_the_cache(
+    vaults: Vaults, site_id: str, changes: dict[str, str]
 ) -> None:
-    connection = store(vault, credentials())
-    calls: list[Callable[[], object]] = [
-        lambda: vault.put_version(connection.secret_id, credentials(tag="other-20")),
-        lambda: vault.get(connection),
-        lambda: vault.delete(connection.secret_id),
-        lambda: vault.create("amzlinkr/test/site_a/US/2", credentials()),
-    ]
-    for call in calls:
-        with (
-            fail_calls(is_call_of_the_vault, code),
-            pytest.raises(StoreUnavailable) as error,
-        ):
-            call()
-        assert (error.value.status, error.value.code) == (503, "store_unavailable")
-
-    assert vault.get(connection) == credentials()
-
-
-def test_secrets_manager_that_does_not_respond_is_a_503(vault: CredentialVault) -> None:
-    connection = store(vault, credentials())
-
-    def time_out(*_: object) -> None:
-        raise ConnectTimeoutError(endpoint_url="https://secretsmanager")
-
-    with intercept_calls(time_out):
-        for call in (vault.put_version, vault.create):
-            with pytest.raises(StoreUnavailable):
-                call(connection.secret_id, credentials())
-        for read in (lambda: vault.get(connection), lambda: vault.delete(connection.secret_id)):
-            with pytest.raises(StoreUnavailable):
-                read()
-
-
-def test_cache_distinguishes_secrets_and_versions(vault: CredentialVault) -> None:
-    first = store(vault, credentials())
-    vault.get(first)
-    second = store(vault, credentials(tag="other-20"), first)
-
-    assert vault.get(second).partner_tag == "other-20"
-    with pytest.raises(NotConnected):
-        vault.get(replace(second, secret_id="amzlinkr/test/site_b/US/1"))
-
-
-def test_cache_is_emptied_when_it_is_full(
-    vault: CredentialVault, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(credential_vault, "MAX_CACHED_CREDENTIALS", 2)
-    first = store(vault, credentials())
-    others = [store(vault, credentials(tag=tag), first) for tag in ("b-20", "c-20")]
-    for connection in (first, others[0]):
-        vault.get(connection)
-    vault.delete(first.secret_id)
-    assert vault.get(first) == credentials()
+    connection = store(vaults.old)
+    vaults.plain.contents["amzlinkr/test/site_b/US/1"] = ["{}"]
+    assert vaults.old.get(SITE, connection) == credentials()
+    vaults.plain.reads.clear()
 
     with pytest.raises(NotConnected):
-        vault.get(others[1])
+        vaults.old.get(site_id, replace(connection, **changes))  # type: ignore[arg-type] # texts
+    assert vaults.plain.reads == []
+
+
+def test_version_is_read_once(vaults: Vaults) -> None:
+    first = store(vaults.new)
+    version = vaults.new.put_version(first, credentials(tag="other-20"))
+    second = replace(first, secret_version=version or "")
+    for _ in range(3):
+        assert vaults.new.get(SITE, first).partner_tag == "unit-20"
+        assert vaults.new.get(SITE, second).partner_tag == "other-20"
+
+    assert len(vaults.encrypted.reads) == 2
+
+
+def test_cache_is_emptied_when_it_is_full(vaults: Vaults, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_CACHED_CREDENTIALS", 2)
+    connections = [store(vaults.old, f"tag{n}-20", n) for n in range(3)]
+    for connection in connections[:2]:
+        vaults.old.get(SITE, connection)
+    vaults.plain.contents.clear()
+    assert vaults.old.get(SITE, connections[0]).partner_tag == "tag0-20"
+    vaults.plain.contents[connections[2].secret_id] = [json_from_credentials(credentials())]
+
+    vaults.old.get(SITE, connections[2])
+
     with pytest.raises(NotConnected):
-        vault.get(first)
+        vaults.old.get(SITE, connections[0])
 
 
-def test_stored_form_is_redacted() -> None:
-    stored = msgspec.json.decode(
-        credential_vault._content(credentials()), type=credential_vault._StoredPaapiCredentials
-    )
+@pytest.mark.parametrize(
+    ("chosen", "prefix"), [("secretsmanager", "amzlinkr/local"), ("kms", "kms/local")]
+)
+def test_configuration_chooses_the_store_of_new_secrets(chosen: str, prefix: str) -> None:
+    config = local_config(credential_store=chosen, credential_key_arn="arn")
+    vault = credential_vault(config, object(), object())  # type: ignore[arg-type] # unused here
 
-    assert stored.secret_key == SECRET_KEY
-    assert f"{stored!r} {stored}" == "_StoredPaapiCredentials(***) _StoredPaapiCredentials(***)"
-
-
-def test_secret_is_redacted_everywhere(vault: CredentialVault) -> None:
-    connection = store(vault, credentials())
-    returned = vault.get(connection)
-    vault.delete(connection.secret_id)
-
-    with pytest.raises(NotConnected) as error:
-        vault.get(replace(connection, secret_version="0" * 32))
-
-    for value in (vault, connection, returned, error.value, error.value.detail, vars(vault)):
-        assert SECRET_KEY not in f"{value!r} {value}"
+    assert vault.name_of(SITE, "US", 1) == f"{prefix}/site_a/US/1"

@@ -71,7 +71,7 @@ def test_accepted_credentials_are_stored_and_connected(deps: Dependencies, calle
 
     assert problem is None
     assert stored(deps) == {"US": connection}
-    assert deps.vault.get(connection) == credentials()
+    assert deps.vault.get("site_a", connection) == credentials()
     assert (connection.state, connection.last_ok_at) == (State.VALID, START)
     assert (connection.partner_tag, connection.key_hint) == ("unit-20", "…UNIT")
     assert scheduled_secrets(deps) == []
@@ -112,7 +112,7 @@ def test_correct_credentials_of_an_account_with_a_problem_are_stored(
     assert (connection.state, connection.problem and connection.problem.code) == (
         state, problem.code,
     )  # fmt: skip
-    assert deps.vault.get(connection) == credentials()
+    assert deps.vault.get("site_a", connection) == credentials()
 
 
 def test_reached_limit_of_our_own_proves_nothing_about_credentials(
@@ -159,7 +159,7 @@ def test_new_credentials_keep_the_secret_and_the_last_success(
     assert (second.secret_id, second.last_ok_at) == (first.secret_id, START)
     assert second.secret_version != first.secret_version
     assert second.since == requested_at
-    assert deps.vault.get(second).partner_tag == "other-20"
+    assert deps.vault.get("site_a", second).partner_tag == "other-20"
 
 
 def test_secret_of_a_caller_that_was_revoked_is_left_to_the_outbox(

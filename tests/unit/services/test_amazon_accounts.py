@@ -102,6 +102,13 @@ def test_credentials_are_read_once_per_version_and_priority(accounts: Any) -> No
     assert accounts.vault.get.call_count == 3
 
 
+def test_catalogs_of_two_sites_are_separate_also_with_the_same_secret(accounts: Any) -> None:
+    for site_id in ("site_a", "site_b"):
+        accounts.catalog(connected(site_id=site_id), "US", Priority.SYNC)
+
+    assert [call.args[0] for call in accounts.vault.get.call_args_list] == ["site_a", "site_b"]
+
+
 def test_sandbox_site_has_a_simulated_catalog_and_no_secret(accounts: Any) -> None:
     catalog = accounts.catalog(connected(site_id="test_a"), "US", Priority.SYNC)
     assert isinstance(catalog._catalog, Sandbox)
@@ -158,6 +165,19 @@ def test_new_secret_is_scheduled_for_deletion_and_counted_first(
         accounts.vault.name_of.return_value,
         accounts.vault.create.return_value,
     )
+
+
+def test_secret_in_the_other_store_is_replaced_and_counted_until_its_deletion(
+    accounts: Any,
+) -> None:
+    accounts.vault.is_in_use.return_value = False
+
+    name, _ = accounts.store_credentials("site_a", CREDENTIALS, CONNECTION)
+
+    assert name == accounts.vault.name_of.return_value
+    accounts.vault.put_version.assert_not_called()
+    account_key = accounts.signer.account_key.return_value
+    assert accounts.secret_counts.mock_calls == [mock.call.add(name, account_key)]
 
 
 def test_existing_secret_receives_a_new_version(accounts: Any) -> None:

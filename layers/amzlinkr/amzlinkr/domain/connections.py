@@ -29,6 +29,12 @@ from amzlinkr.domain.freshness import RECHECK_INTERVAL
 
 NO_SECRET = "sandbox"  # noqa: S105 - a placeholder, not a secret
 """The `secret_id` of sandbox connections, which store no credentials."""
+UNCONNECTED_SECRET_TTL = timedelta(hours=1)
+"""The time after which a secret that no connection names is deleted.
+
+Connecting a new secret takes seconds. Requests that read the connection before may still read the
+credentials of a replaced one.
+"""
 
 
 class State(StrEnum):

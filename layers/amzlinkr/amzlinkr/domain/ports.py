@@ -182,6 +182,53 @@ class OutboxEntry:
     due_at: datetime
 
 
+class SecretStore(Protocol):
+    """A store of secrets by name, each with its versions.
+
+    The name ends in `/<site_id>/<marketplace>/<n>`. All methods raise `StoreUnavailable` if the
+    store fails.
+    """
+
+    def create(self, name: str, content: str) -> str:
+        """Store a new secret under an unused name. Return the ID of its version."""
+        ...
+
+    def put_version(self, name: str, current: str, content: str) -> str | None:
+        """Store a new version beside the current one. Return its ID.
+
+        Returns None if the secret has been deleted.
+        """
+        ...
+
+    def read(self, name: str, version: str) -> str | None:
+        """Return the content of a version, or None if the secret has been deleted."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Delete a secret with all its versions. Deleted secrets are ignored."""
+        ...
+
+
+class Ciphertexts(Protocol):
+    """A table of encrypted secrets: one ciphertext for each version."""
+
+    def create(self, name: str, version: str, ciphertext: str) -> None:
+        """Store the first version of a secret."""
+        ...
+
+    def add(self, name: str, current: str, version: str, ciphertext: str) -> bool:
+        """Store another version, unless the current one has been deleted. Return True if stored."""
+        ...
+
+    def get(self, name: str, version: str) -> str | None:
+        """Return the ciphertext of a version, or None."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Delete all versions of a secret."""
+        ...
+
+
 class MapConcurrently(Protocol):
     """A function that applies work to each item, concurrently if that is faster."""
 

@@ -49,6 +49,11 @@ def aws_errors() -> Iterator[None]:
         raise StoreUnavailable from error
 
 
+def error_code(error: Exception) -> str:
+    """Return the code of an AWS error, or an empty string if AWS did not answer."""
+    return error.response["Error"].get("Code", "") if isinstance(error, ClientError) else ""
+
+
 def _new_client(service: str) -> Any:
     """Return a boto3 client in retry mode `standard`, with timeouts that allow one retry."""
     import boto3

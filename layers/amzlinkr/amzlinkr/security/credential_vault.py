@@ -1,172 +1,113 @@
-"""Amazon credentials in Secrets Manager: one secret per site and marketplace.
+"""The vault: Amazon credentials in one of two secret stores.
 
-Secret names are `<prefix>/<site_id>/<marketplace>/<n>`. Writing does not require reading, so the
-function that receives credentials has no permission to read any.
+Secret names are `<prefix>/<site_id>/<marketplace>/<n>`. The prefix states the store, so a
+connection, which has the name of its secret, states where its credentials are. New secrets are
+created in one store; both are read, so that credentials can be moved while the service runs.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-from botocore.exceptions import BotoCoreError, ClientError
-
+from amzlinkr.config import KMS, Config
 from amzlinkr.domain.connections import Connection
-from amzlinkr.domain.credentials import (
-    CreatorsCredentials,
-    Credentials,
-    PaapiCredentials,
-    Secret,
-)
-from amzlinkr.domain.errors import NotConnected, StoreUnavailable
-from amzlinkr.domain.marketplaces import MARKETPLACES
-from amzlinkr.net.aws_client import aws_errors
+from amzlinkr.domain.credentials import Credentials
+from amzlinkr.domain.errors import NotConnected
+from amzlinkr.domain.ports import Ciphertexts, SecretStore
+from amzlinkr.net.aws_client import aws_client
+from amzlinkr.security.encrypted_secrets import EncryptedSecretStore
+from amzlinkr.security.secrets_manager import SecretsManagerStore
+from amzlinkr.security.stored_credentials import credentials_from_json, json_from_credentials
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-MAX_CACHED_CREDENTIALS = 256
-# A deleted secret is recoverable for a week; calls then fail with InvalidRequestException.
-_DELETED_CODES = ("ResourceNotFoundException", "InvalidRequestException")
-
-
-class _StoredCredentials(msgspec.Struct, tag_field="api"):
-    partner_tag: str
-    marketplace: str
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(***)"
-
-
-class _StoredPaapiCredentials(_StoredCredentials, tag="paapi5"):
-    access_key: str
-    secret_key: str
-
-
-class _StoredCreatorsCredentials(_StoredCredentials, tag="creators"):
-    credential_id: str
-    credential_secret: str
-    credential_version: str
+MAX_CACHED_CREDENTIALS = 4096
+"""About one kilobyte each. A worker serves the accounts of thousands of sites."""
 
 
 class CredentialVault:
-    """Store of Amazon credentials. Keeps credentials in memory, by secret and version."""
+    """Store of Amazon credentials. Keeps credentials in memory, by site, secret, and version."""
 
-    def __init__(self, client: SecretsManagerClient, prefix: str) -> None:
-        self._client = client
+    def __init__(self, secrets_manager: SecretStore, encrypted: SecretStore, prefix: str) -> None:
+        self._secrets_manager = secrets_manager
+        self._encrypted = encrypted
         self._prefix = prefix
-        self._cache: dict[tuple[str, str], Credentials] = {}
+        self._cache: dict[tuple[str, str, str, str], Credentials] = {}
 
     def name_of(self, site_id: str, marketplace: str, number: int) -> str:
-        """Return the name of a secret.
+        """Return the name of a new secret.
 
         Secrets Manager blocks the name of a deleted secret for days. `number` must therefore be
         higher than in all earlier secrets of this site and marketplace.
         """
         return f"{self._prefix}/{site_id}/{marketplace}/{number}"
 
+    def is_in_use(self, secret_id: str) -> bool:
+        """Return True if a secret is in the store that receives new secrets."""
+        return _is_encrypted(secret_id) == _is_encrypted(f"{self._prefix}/")
+
     def create(self, name: str, credentials: Credentials) -> str:
         """Store credentials as a new secret. Return the ID of its version.
 
         Raises:
-            StoreUnavailable: Secrets Manager failed, or the name is in use or blocked.
+            StoreUnavailable: The store failed, or the name is in use or blocked.
         """
-        with aws_errors():
-            created = self._client.create_secret(Name=name, SecretString=_content(credentials))
-        return created["VersionId"]
+        return self._store_of(name).create(name, json_from_credentials(credentials))
 
-    def put_version(self, secret_id: str, credentials: Credentials) -> str | None:
-        """Store credentials as a new version of a secret.
+    def put_version(self, connection: Connection, credentials: Credentials) -> str | None:
+        """Store credentials as a new version of a connection's secret.
 
         Returns:
             The ID of the version, or None if the secret has been deleted.
 
         Raises:
-            StoreUnavailable: Secrets Manager failed.
+            StoreUnavailable: The store failed.
         """
-        try:
-            created = self._client.put_secret_value(
-                SecretId=secret_id, SecretString=_content(credentials)
-            )
-        except (ClientError, BotoCoreError) as error:
-            if _error_code(error) in _DELETED_CODES:
-                return None
-            raise StoreUnavailable from error
-        return created["VersionId"]
+        name, content = connection.secret_id, json_from_credentials(credentials)
+        return self._store_of(name).put_version(name, connection.secret_version, content)
 
-    def get(self, connection: Connection) -> Credentials:
-        """Return the credentials of a connection.
+    def get(self, site_id: str, connection: Connection) -> Credentials:
+        """Return the credentials of a site's connection.
 
         Raises:
-            NotConnected: The secret has been deleted.
-            StoreUnavailable: Secrets Manager failed.
+            NotConnected: The secret has been deleted, or is not one of this site and marketplace.
+            StoreUnavailable: The store failed.
         """
+        name, version = connection.secret_id, connection.secret_version
         # A version never changes, so a cached entry cannot become stale.
-        key = (connection.secret_id, connection.secret_version)
+        key = (site_id, connection.marketplace, name, version)
         if key not in self._cache:
+            content = None
+            # A connection that was copied from another site must not give access to its secret.
+            if name.rsplit("/", 3)[1:-1] == [site_id, connection.marketplace]:
+                content = self._store_of(name).read(name, version)
+            if content is None:
+                raise NotConnected(f"The Amazon keys for {connection.marketplace} were deleted.")
             if len(self._cache) >= MAX_CACHED_CREDENTIALS:
                 self._cache.clear()
-            self._cache[key] = self._read(connection)
+            self._cache[key] = credentials_from_json(content)
         return self._cache[key]
 
     def delete(self, secret_id: str) -> None:
-        """Delete a secret. Secrets Manager keeps it recoverable for a week.
+        """Delete a secret with all its versions. Raises `StoreUnavailable`."""
+        self._store_of(secret_id).delete(secret_id)
 
-        Raises:
-            StoreUnavailable: Secrets Manager failed.
-        """
-        try:
-            # The shortest window that Secrets Manager accepts.
-            self._client.delete_secret(SecretId=secret_id, RecoveryWindowInDays=7)
-        except (ClientError, BotoCoreError) as error:
-            if _error_code(error) not in _DELETED_CODES:
-                raise StoreUnavailable from error
-
-    def _read(self, connection: Connection) -> Credentials:
-        try:
-            # Not the newest version: `validate` stores a version before the connection names it.
-            response = self._client.get_secret_value(
-                SecretId=connection.secret_id, VersionId=connection.secret_version
-            )
-        except (ClientError, BotoCoreError) as error:
-            if _error_code(error) in _DELETED_CODES:
-                raise NotConnected(
-                    f"The Amazon keys for {connection.marketplace} were deleted."
-                ) from error
-            raise StoreUnavailable from error
-        return _from_stored(response["SecretString"])
+    def _store_of(self, secret_id: str) -> SecretStore:
+        return self._encrypted if _is_encrypted(secret_id) else self._secrets_manager
 
 
-def _content(credentials: Credentials) -> str:
-    return msgspec.json.encode(_to_stored(credentials)).decode()
-
-
-def _to_stored(credentials: Credentials) -> _StoredCredentials:
-    tag, marketplace_code = credentials.partner_tag, credentials.marketplace.code
-    if isinstance(credentials, PaapiCredentials):
-        return _StoredPaapiCredentials(
-            tag, marketplace_code, credentials.access_key, credentials.secret_key.reveal()
-        )
-    secret = credentials.credential_secret.reveal()
-    return _StoredCreatorsCredentials(
-        tag, marketplace_code, credentials.credential_id, secret, credentials.version
+def credential_vault(
+    config: Config, secrets_manager: SecretsManagerClient, ciphertexts: Ciphertexts
+) -> CredentialVault:
+    """Return the vault, which creates secrets in the configured store and reads both."""
+    is_kms = config.credential_store == KMS
+    return CredentialVault(
+        SecretsManagerStore(secrets_manager, config.stage),
+        EncryptedSecretStore(aws_client("kms"), config.credential_key_arn, ciphertexts),
+        f"{KMS}/{config.stage}" if is_kms else config.secrets_prefix,
     )
 
 
-def _from_stored(content: str) -> Credentials:
-    stored = msgspec.json.decode(content, type=_StoredPaapiCredentials | _StoredCreatorsCredentials)
-    marketplace = MARKETPLACES[stored.marketplace]
-    if isinstance(stored, _StoredPaapiCredentials):
-        secret = Secret(stored.secret_key)
-        return PaapiCredentials(stored.access_key, secret, stored.partner_tag, marketplace)
-    return CreatorsCredentials(
-        stored.credential_id,
-        Secret(stored.credential_secret),
-        stored.credential_version,
-        stored.partner_tag,
-        marketplace,
-    )
-
-
-def _error_code(error: Exception) -> str:
-    return error.response["Error"].get("Code", "") if isinstance(error, ClientError) else ""
+def _is_encrypted(secret_id: str) -> bool:
+    return secret_id.startswith(f"{KMS}/")

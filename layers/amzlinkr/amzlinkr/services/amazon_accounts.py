@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
@@ -15,7 +15,7 @@ from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.catalog import BrowseNode, LookupResult, Search, SearchPage, VariationPage
 from amzlinkr.domain.clock import Clock, Deadline, to_unix_ms
 from amzlinkr.domain.connection_errors import ConnectionLimitReached
-from amzlinkr.domain.connections import NO_SECRET, Connection
+from amzlinkr.domain.connections import NO_SECRET, UNCONNECTED_SECRET_TTL, Connection
 from amzlinkr.domain.credentials import CreatorsCredentials, Credentials
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import Catalog, DailyBudget, Priority, Task, TokenCache
@@ -38,8 +38,6 @@ WRITE_RESERVE_SECONDS = 5.0
 """The part of it that is reserved for the writes, without which the call would be wasted."""
 MAX_CATALOGS = 64
 MIN_SECRET_DELETION_SECONDS = 1.5
-UNCONNECTED_SECRET_TTL = timedelta(hours=1)
-"""The age at which a secret without a connection is deleted. Connecting it takes seconds."""
 
 ResultCallback = Callable[[AmazonError | None, datetime], None]
 """Receives the error of a call, or None after a success, and the time of the request."""
@@ -95,7 +93,7 @@ class AmazonAccounts:
     amazon_url: str | None
 
     def __post_init__(self) -> None:
-        self._catalogs: dict[tuple[str, str, Priority], Catalog] = {}
+        self._catalogs: dict[tuple[str, str, str, Priority], Catalog] = {}
         self._lock = Lock()
 
     def catalog(self, site: Site, marketplace_code: str | None, priority: Priority) -> Catalog:
@@ -109,7 +107,7 @@ class AmazonAccounts:
         if is_sandbox(site.site_id):
             catalog = self._sandbox(connection.marketplace, connection.partner_tag)
         else:
-            catalog = self._cached_catalog(connection, priority)
+            catalog = self._cached_catalog(site.site_id, connection, priority)
         on_result = partial(self.record_result, site.site_id, connection)
         return RecordingCatalog(catalog, on_result, self.clock)
 
@@ -133,7 +131,7 @@ class AmazonAccounts:
         from amzlinkr.amazon.catalog import MAX_CALL_ATTEMPTS, open_catalog
 
         if isinstance(account, Connection):
-            credentials, account_key = self.vault.get(account), account.account_key
+            credentials, account_key = self.vault.get(site_id, account), account.account_key
         else:
             credentials, account_key = account, self.account_key(site_id, account)
         limiter = self.rate_limiters.rate_limiter(account_key, Priority.INTERACTIVE)
@@ -170,10 +168,11 @@ class AmazonAccounts:
         if is_sandbox(site_id):
             return NO_SECRET, secrets.token_hex(8)
         vault, account_key = self.vault, self.account_key(site_id, credentials)
-        if current is not None:
+        # A secret in the other store is replaced: `connect` schedules its deletion.
+        if current is not None and vault.is_in_use(current.secret_id):
             # Before the version: what is stored is counted, whatever fails in between.
             self.secret_counts.add(current.secret_id, account_key)
-            version = vault.put_version(current.secret_id, credentials)
+            version = vault.put_version(current, credentials)
             # None: the secret was deleted after the site was read. Continue with a new one.
             if version is not None:
                 return current.secret_id, version
@@ -227,9 +226,10 @@ class AmazonAccounts:
 
         return Sandbox(marketplace_code, partner_tag, self.clock)
 
-    def _cached_catalog(self, connection: Connection, priority: Priority) -> Catalog:
-        # The secret's version is part of the key: new credentials never use an old catalog.
-        key = (connection.secret_id, connection.secret_version, priority)
+    def _cached_catalog(self, site_id: str, connection: Connection, priority: Priority) -> Catalog:
+        # The secret's version is part of the key: new credentials never use an old catalog. So is
+        # the site: the vault must check that the secret is one of this site.
+        key = (site_id, connection.secret_id, connection.secret_version, priority)
         with self._lock:
             catalog = self._catalogs.get(key)
             if catalog is None:
@@ -237,13 +237,14 @@ class AmazonAccounts:
                     # Bounds memory and connections. A catalog in use is not affected.
                     self._catalogs.clear()
                 # Under the lock: the threads that use an account must share its limiter.
-                catalog = self._catalogs[key] = self._open_catalog(connection, priority)
+                catalog = self._open_catalog(site_id, connection, priority)
+                self._catalogs[key] = catalog
         return catalog
 
-    def _open_catalog(self, connection: Connection, priority: Priority) -> Catalog:
+    def _open_catalog(self, site_id: str, connection: Connection, priority: Priority) -> Catalog:
         from amzlinkr.amazon.catalog import open_catalog
 
-        credentials = self.vault.get(connection)
+        credentials = self.vault.get(site_id, connection)
         limiter = self.rate_limiters.rate_limiter(connection.account_key, priority)
         tokens = self._shared_tokens(credentials, connection.account_key)
         return open_catalog(credentials, limiter, self.clock, self.amazon_url, tokens)

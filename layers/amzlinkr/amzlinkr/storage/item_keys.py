@@ -135,6 +135,14 @@ def secret(secret_id: str) -> str:
     return f"secret#{secret_id}"
 
 
+def ciphertexts(secret_id: str) -> str:
+    """Return the partition key of the versions of an encrypted secret.
+
+    It has its own partition, because requests read all items of a site's partition.
+    """
+    return f"ciphertext#{secret_id}"
+
+
 def secret_count(name: str) -> str:
     """Return the partition key of the number of secrets: of an account, or `ALL_SECRETS`."""
     return f"secrets#{name}"

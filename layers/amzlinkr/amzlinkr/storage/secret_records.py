@@ -1,4 +1,4 @@
-"""The items that count stored secrets. `records.py` has the other items of the two tables."""
+"""The items of secrets: counts, ciphertexts. `records.py` has the others of the two tables."""
 
 from __future__ import annotations
 
@@ -11,6 +11,13 @@ class SecretItem(SitesItem, discriminator="secret"):
     """A secret by its name: the Amazon account for which it is counted."""
 
     account_key = UnicodeAttribute()
+
+
+class CiphertextItem(SitesItem, discriminator="ciphertext"):
+    """A version of an encrypted secret; the sort key is the version, the text is Base64."""
+
+    ciphertext = UnicodeAttribute()
+    stored_at = NumberAttribute()
 
 
 class SecretCountItem(QuotasTableItem):

@@ -14,7 +14,7 @@ from pynamodb.expressions.update import Action
 from amzlinkr.domain import audit
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.clock import Clock
-from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.connections import UNCONNECTED_SECRET_TTL, Connection
 from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.planning import ConnectionKey
 from amzlinkr.domain.ports import Task
@@ -158,7 +158,8 @@ class SiteStore:
         """Store a connection in place of `before`, which is None for a new marketplace.
 
         The first connection makes its marketplace the primary one. The scheduled deletion of the
-        connection's secret is canceled in the same transaction.
+        connection's secret is canceled in the same transaction, and that of a replaced secret is
+        scheduled.
 
         Raises:
             ApiKeyRejected: The caller's API key expired or was revoked.
@@ -177,6 +178,10 @@ class SiteStore:
             record_events(transaction, site_id, event)
             for secret_id in secret_ids_of([connection]):
                 transaction.delete(OutboxItem(Task.SECRET_DELETION.value, secret_id))
+            if before and before.secret_id != connection.secret_id:
+                for secret_id in secret_ids_of([before]):
+                    due_at = now + UNCONNECTED_SECRET_TTL
+                    transaction.save(secret_deletion_item(secret_id, due_at))
             # The version belongs to the live site. For a sandbox these are two items, otherwise
             # one: a transaction may not write an item twice.
             changes: dict[str, list[Action]] = {site_id: [primary]}

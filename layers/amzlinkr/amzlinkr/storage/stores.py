@@ -7,6 +7,7 @@ from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.freshness import DEFAULT_REFRESH_INTERVAL
 from amzlinkr.storage.api_keys import ApiKeyStore
 from amzlinkr.storage.audit_log import AuditLog
+from amzlinkr.storage.ciphertexts import CiphertextStore
 from amzlinkr.storage.clock import ServerSyncedClock
 from amzlinkr.storage.connection import bind, connect
 from amzlinkr.storage.jobs import JobStore
@@ -39,6 +40,7 @@ class Stores:
         self.site_deletions = SiteDeletionStore(connection, clock)
         self.outbox = Outbox()
         self.secret_counts = SecretCounts(connection, clock, config.limits)
+        self.ciphertexts = CiphertextStore(connection, clock)
         self.shelves = ShelfStore()
         self.products = ProductStore(self.shelves)
         self.product_writer = ProductWriter(
