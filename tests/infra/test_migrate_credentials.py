@@ -76,7 +76,10 @@ def test_unknown_stage_is_one_line_and_exit_code_2(
     with lambda_stub:
         assert main(["--stage", "stagin"]) == 2
 
-    assert capsys.readouterr() == ("", "The stage stagin could not be read (ResourceNotFoundException).\n")
+    assert capsys.readouterr() == (
+        "",
+        "The stage stagin could not be read (ResourceNotFoundException).\n",
+    )
 
 
 def test_release_without_a_store_of_credentials_is_one_line_and_exit_code_2(
