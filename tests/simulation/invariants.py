@@ -193,8 +193,8 @@ class Invariants:
             by_day: dict[float, int] = defaultdict(int)
             for moment in ordered:
                 by_day[(moment + seconds_of_day()) // DAY_SECONDS] += 1
-            first = min(by_day, default=0)
-            by_day[first] += self._used_calls
+            # A schedule starts on day 0, also if its first call is on the next one.
+            by_day[0] += self._used_calls
             if any(
                 number > MAX_CALLS_PER_DAY * self._calls_per_second for number in by_day.values()
             ):
