@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 NO_LIMIT = 2**31
 PASSES = 3
 """Connections that changed while they were moved are moved by the next pass."""
-MOVED, CHANGED, NOT_MOVED, DELETED = "moved", "changed meanwhile", "failed", "without credentials"
+MOVED, CHANGED, NOT_MOVED, DELETED = "moved", "changed", "failed", "without credentials"
 
 
 class CredentialMigration:

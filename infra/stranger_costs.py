@@ -10,18 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.stack.transform import load
+from infra.prices import (
+    FIREWALL,
+    GB,
+    GB_SECOND,
+    INVOCATION,
+    LOG_GB,
+    MILLION,
+    QUEUE_REQUEST,
+    READ_UNIT,
+    REQUEST,
+    TRANSFER_GB,
+    WRITE_UNIT,
+)
 from infra.stranger_calls import AUTHORIZED, CALLS, WORK, SandboxWork, StrangerCall
 
 ROOT = Path(__file__).parents[1]
-MILLION, GB = 1e6, 1e9
 SECONDS_PER_DAY, WINDOWS_PER_DAY = 86_400, 288
-REQUEST = 3.50 / MILLION
-FIREWALL = 0.60 / MILLION
-QUEUE_REQUEST = 0.50 / MILLION
-"""Each message of a FIFO queue is three requests: it is sent, received, and deleted."""
-INVOCATION, GB_SECOND = 0.20 / MILLION, 0.0000133334
-WRITE_UNIT, READ_UNIT = 0.625 / MILLION, 0.125 / MILLION
-LOG_GB, TRANSFER_GB = 0.50, 0.09
 ACCESS_LOG_BYTES = 400
 HEADER_BYTES = 600
 """Headers of a response, and what API Gateway adds."""
@@ -81,21 +86,23 @@ def cost_of(call: StrangerCall, rates: TemplateRates) -> float:
     cost += (use.response_bytes + HEADER_BYTES) * TRANSFER_GB / GB
     cost += use.writes * WRITE_UNIT + use.reads * READ_UNIT
     if call.function is not None:
-        cost += _invocation_cost(call.function, use.milliseconds, rates)
+        cost += cost_of_invocation(call.function, use.milliseconds, rates)
     if call.is_authorized:
-        cost += _invocation_cost("AuthorizerFunction", AUTHORIZED.milliseconds, rates)
+        cost += cost_of_invocation("AuthorizerFunction", AUTHORIZED.milliseconds, rates)
         cost += AUTHORIZED.reads * READ_UNIT if call.function is not None else 0
     return cost
 
 
 def cost_of_work(work: SandboxWork, rates: TemplateRates) -> float:
     """Return the dollars of one sandbox's work, once."""
-    each = _invocation_cost(work.function, work.use.milliseconds / work.invocations, rates)
+    # Each message is sent, received, and deleted.
+    each = cost_of_invocation(work.function, work.use.milliseconds / work.invocations, rates)
     cost = work.invocations * (each + 3 * QUEUE_REQUEST)
     return cost + work.use.writes * WRITE_UNIT + work.use.reads * READ_UNIT
 
 
-def _invocation_cost(function: str, milliseconds: float, rates: TemplateRates) -> float:
+def cost_of_invocation(function: str, milliseconds: float, rates: TemplateRates) -> float:
+    """Return the dollars of one invocation of a function, with its log."""
     seconds = milliseconds / 1000
     compute = rates.memory_gb(function) * seconds * GB_SECOND
     return INVOCATION + compute + INVOCATION_LOG_BYTES * LOG_GB / GB

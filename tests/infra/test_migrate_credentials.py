@@ -36,7 +36,7 @@ def answer(stub: Stubber, **variables: str) -> None:
     [
         ({"moved": 1234}, 0, "1,234 moved", ""),
         ({"moved": 1, "without credentials": 2}, 0, "2 without credentials", ""),
-        ({"moved": 0, "changed meanwhile": 1}, 1, "1 changed meanwhile", "again"),
+        ({"moved": 0, "changed": 1}, 1, "1 changed", "again"),
         ({"moved": 5, "failed": 1}, 1, "1 failed", "again"),
     ],
 )

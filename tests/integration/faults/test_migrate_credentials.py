@@ -1,4 +1,4 @@
-"""The migration of credentials to the other store: crashes, and a service that runs meanwhile."""
+"""The migration of credentials to the other store: crashes, and requests in between."""
 
 import json
 from collections.abc import Callable
@@ -26,7 +26,7 @@ MAX_CALLS = 40
 
 @dataclass
 class Deployment:
-    """A service whose credential store can be changed, as a deployment does."""
+    """A service with a credential store that can be changed, as a deployment does."""
 
     deps: Dependencies
     guard: PolicyEnforcer
@@ -41,7 +41,7 @@ class Deployment:
         return fresh
 
     def migrate(self, store: str) -> dict[str, int]:
-        """Run the migration in a process of its own."""
+        """Run the migration in another process."""
         return dict(CredentialMigration(self.deploy(store)).run())
 
     def check(self, site: Site) -> None:

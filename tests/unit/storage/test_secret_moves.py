@@ -1,4 +1,4 @@
-"""Moves of connections to another secret: which connections, and under which conditions."""
+"""Replacement of secrets: which connections, and under which conditions."""
 
 from dataclasses import replace
 from datetime import timedelta

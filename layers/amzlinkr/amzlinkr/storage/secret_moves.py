@@ -1,4 +1,4 @@
-"""Moves of connections from one secret to another, for the operator's migration of credentials."""
+"""Replacement of the secrets of connections, for the operator's migration of credentials."""
 
 from __future__ import annotations
 

@@ -1,0 +1,30 @@
+"""Measured use of AWS by the service: the inputs of `infra.running_costs`.
+
+Change a number here when a measurement changes it, then run `python -m infra.running_costs`.
+`tests/infra/test_running_costs.py` measures what the in-memory AWS can show.
+"""
+
+WRITES_PER_PRODUCT = 1.41
+"""Write units of a refreshed product (`python -m tests.bench scale`, 100 sites)."""
+READS_PER_PRODUCT = 0.63
+"""Read units of a refreshed product, the planner's included (the same run)."""
+CHANGED_SHARE = 0.10
+"""Share of the refreshed products with a changed price in that run."""
+SHELVES_PER_BATCH = 2.0
+"""Shelves that a worker receives together. The planner sends the shelves of all accounts in turns,
+and SQS returns what it has, so that batches are small and their accounts differ."""
+BATCH_SECONDS = 0.4
+"""Duration of such a batch: one answer of Amazon, and the writes."""
+PLANNER_SECONDS = 240
+"""Duration of a run of the planner: at most its timeout."""
+POLL_WRITES, POLL_READS = 1.0, 5.0
+"""Units of a call of `GET /v1/changes` without changes, which counts the call."""
+CHANGE_READS, CHANGE_BYTES = 1.2, 1_750
+"""Read units and bytes of each changed product in its response."""
+POLL_MILLISECONDS, POLL_BYTES = 60, 300
+DECRYPTIONS_PER_SHELF = 1.0
+"""A process decrypts credentials once. With thousands of sites and several workers, a worker rarely
+receives the shelves of one site twice, so each shelf counts."""
+CUSTOM_METRICS, ALARMS, DASHBOARDS = 60, 30, 1
+STORED_BYTES_PER_PRODUCT = 6_000
+"""Offer, details, their copy in the index of the feed, and a tenth of a shelf."""

@@ -1,0 +1,198 @@
+"""Costs of the service per month, line by line: the sites that use it, not strangers.
+
+`python -m infra.running_costs` prints the tables of docs/scaling.md. It multiplies measured use
+(`infra/measured_use.py`) with memory sizes of `template.yaml` and list prices (`infra/prices.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from infra import measured_use as use
+from infra import prices
+from infra.stranger_calls import AUTHORIZED
+from infra.stranger_costs import (
+    ACCESS_LOG_BYTES,
+    HEADER_BYTES,
+    TemplateRates,
+    cost_of_invocation,
+    read_template,
+)
+
+HOURS, PLANNER_RUNS_PER_HOUR, PRODUCTS_PER_SHELF = 730, 12, 10
+SECRETS_MANAGER_LINE, KMS_LINE = "Credentials in Secrets Manager", "Credentials with KMS"
+MAX_DOLLARS_PER_SITE = 0.18
+"""With the credential store `kms`, in the scenario of 10,000 sites."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Sites with products that are refreshed and polled at fixed intervals."""
+
+    sites: int = 10_000
+    products: int = 100
+    refresh_hours: float = 1.0
+    poll_minutes: float = 10.0
+
+    @property
+    def refreshes(self) -> float:
+        """Return the product refreshes per month."""
+        return self.sites * self.products * HOURS / self.refresh_hours
+
+    @property
+    def shelves(self) -> float:
+        """Return the refreshed shelves per month, each a call to Amazon."""
+        return self.refreshes / PRODUCTS_PER_SHELF
+
+    @property
+    def polls(self) -> float:
+        """Return the calls of the API per month."""
+        return self.sites * HOURS * 60 / self.poll_minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the bill: what it is, how it is computed, and its dollars per month."""
+
+    name: str
+    calculation: str
+    dollars: float
+
+
+def cost_lines(scenario: Scenario, store: str, rates: TemplateRates) -> list[Line]:
+    """Return the lines of one month with a credential store, `secretsmanager` or `kms`."""
+    return [
+        *_refresh_lines(scenario, rates),
+        *_poll_lines(scenario, rates),
+        _credentials_line(scenario, store),
+        *_fixed_lines(scenario),
+    ]
+
+
+def _refresh_lines(scenario: Scenario, rates: TemplateRates) -> Iterator[Line]:
+    refreshes, shelves = scenario.refreshes, scenario.shelves
+    batches, runs = shelves / use.SHELVES_PER_BATCH, HOURS * PLANNER_RUNS_PER_HOUR
+    writes, reads = refreshes * use.WRITES_PER_PRODUCT, refreshes * use.READS_PER_PRODUCT
+    memory = rates.memory_gb("RefreshShelvesFunction") * 1024
+    worker = batches * cost_of_invocation("RefreshShelvesFunction", use.BATCH_SECONDS * 1000, rates)
+    planner = runs * cost_of_invocation("PriceSyncFunction", use.PLANNER_SECONDS * 1000, rates)
+    requests = shelves / PRODUCTS_PER_SHELF + 2 * batches
+    yield Line(
+        "Price sync: writes",
+        f"{_millions(refreshes)} products × {use.WRITES_PER_PRODUCT} units",
+        writes * prices.WRITE_UNIT,
+    )
+    yield Line(
+        "Price sync: reads",
+        f"{_millions(refreshes)} products × {use.READS_PER_PRODUCT} units",
+        reads * prices.READ_UNIT,
+    )
+    yield Line(
+        "Price sync: workers",
+        f"{_millions(batches)} batches × {use.BATCH_SECONDS} s at {memory:.0f} MB, with logs",
+        worker,
+    )
+    yield Line(
+        "Price sync: planner",
+        f"{runs:,} runs × {use.PLANNER_SECONDS} s",
+        planner,
+    )
+    yield Line(
+        "Price sync: SQS", f"{_millions(requests)} requests", requests * prices.QUEUE_REQUEST
+    )
+
+
+def _poll_lines(scenario: Scenario, rates: TemplateRates) -> Iterator[Line]:
+    polls, changes = scenario.polls, scenario.refreshes * use.CHANGED_SHARE
+    writes, reads = polls * use.POLL_WRITES, polls * (use.POLL_READS + AUTHORIZED.reads)
+    reads += changes * use.CHANGE_READS
+    sent = polls * (use.POLL_BYTES + HEADER_BYTES) + changes * use.CHANGE_BYTES
+    functions = cost_of_invocation("AuthorizerFunction", AUTHORIZED.milliseconds, rates)
+    functions += cost_of_invocation("ProductsFunction", use.POLL_MILLISECONDS, rates)
+    log = ACCESS_LOG_BYTES * prices.LOG_GB / prices.GB
+    yield Line("Polls: API Gateway", f"{_millions(polls)} calls", polls * prices.REQUEST)
+    yield Line("Polls: WAF", f"{_millions(polls)} calls", polls * prices.FIREWALL)
+    yield Line(
+        "Polls: two functions and all logs",
+        f"{_millions(polls)} × {AUTHORIZED.milliseconds} and {use.POLL_MILLISECONDS} ms",
+        polls * (functions + log),
+    )
+    yield Line(
+        "Polls: DynamoDB",
+        f"{_millions(writes)} write and {_millions(reads)} read units",
+        writes * prices.WRITE_UNIT + reads * prices.READ_UNIT,
+    )
+    yield Line(
+        "Polls: data transfer",
+        f"{sent / prices.GB:,.0f} GB, {_millions(changes)} changed products",
+        sent / prices.GB * prices.TRANSFER_GB,
+    )
+
+
+def _credentials_line(scenario: Scenario, store: str) -> Line:
+    calls = scenario.shelves * use.DECRYPTIONS_PER_SHELF
+    if store == "kms":
+        dollars = prices.KEY_MONTH + prices.SECRET_MONTH
+        dollars += calls * (prices.KEY_CALL + prices.READ_UNIT)
+        return Line(KMS_LINE, f"a key, {_millions(calls)} decryptions and reads", dollars)
+    secrets = scenario.sites + 1
+    dollars = secrets * prices.SECRET_MONTH + calls * prices.SECRET_CALL
+    return Line(SECRETS_MANAGER_LINE, f"{secrets:,} secrets, {_millions(calls)} reads", dollars)
+
+
+def _fixed_lines(scenario: Scenario) -> Iterator[Line]:
+    stored = scenario.sites * scenario.products * use.STORED_BYTES_PER_PRODUCT / prices.GB
+    yield Line("Storage of the tables", f"{stored:.1f} GB", stored * prices.TABLE_GB_MONTH)
+    yield Line("WAF: five rules", "a month", prices.FIREWALL_MONTH + 5 * prices.FIREWALL_RULE_MONTH)
+    watched = use.CUSTOM_METRICS * prices.METRIC_MONTH + use.ALARMS * prices.ALARM_MONTH
+    yield Line(
+        "Metrics, alarms, dashboard",
+        f"{use.CUSTOM_METRICS}, {use.ALARMS} and {use.DASHBOARDS}",
+        watched + use.DASHBOARDS * prices.DASHBOARD_MONTH,
+    )
+
+
+def total_of(lines: Sequence[Line]) -> float:
+    """Return the dollars of all lines."""
+    return sum(line.dollars for line in lines)
+
+
+def bill_lines(scenario: Scenario, rates: TemplateRates) -> Iterator[str]:
+    """Yield the bill of a month with both credential stores in Markdown."""
+    bills = {store: cost_lines(scenario, store, rates) for store in ("kms", "secretsmanager")}
+    yield "| | Calculation | $ a month | $ a site |"
+    yield "|---|---|---|---|"
+    for line in bills["kms"]:
+        yield _row(line.name, line.calculation, line.dollars, scenario)
+    yield _row("**Together, with `kms`**", "", total_of(bills["kms"]), scenario)
+    (plain,) = [one for one in bills["secretsmanager"] if one.name == SECRETS_MANAGER_LINE]
+    yield _row(f"Instead: {plain.name}", plain.calculation, plain.dollars, scenario)
+    together = total_of(bills["secretsmanager"])
+    yield _row("**Together, with `secretsmanager`**", "", together, scenario)
+
+
+def unit_lines(rates: TemplateRates) -> Iterator[str]:
+    """Yield the costs of a million refreshed products and of a million polls in Markdown."""
+    scenario = Scenario()
+    refresh = sum(line.dollars for line in _refresh_lines(scenario, rates)) / scenario.refreshes
+    poll = sum(line.dollars for line in _poll_lines(scenario, rates)) / scenario.polls
+    daily = refresh * scenario.refreshes / HOURS * 24
+    yield "| | $ |"
+    yield "|---|---|"
+    yield f"| A million refreshed products | {refresh * prices.MILLION:.2f} |"
+    yield f"| A million polls, with the products that changed | {poll * prices.MILLION:.2f} |"
+    yield f"| A day of hourly refreshes of {scenario.sites:,} sites | {daily:.0f} |"
+
+
+def _row(name: str, calculation: str, dollars: float, scenario: Scenario) -> str:
+    return f"| {name} | {calculation} | {dollars:,.0f} | {dollars / scenario.sites:.4f} |"
+
+
+def _millions(number: float) -> str:
+    return f"{number / prices.MILLION:,.1f} M"
+
+
+if __name__ == "__main__":
+    template = read_template()
+    print("\n".join([*unit_lines(template), "", *bill_lines(Scenario(), template)]))
