@@ -72,7 +72,9 @@ def owner_costs(template: dict[str, Any]) -> list[OwnerCost]:
         OwnerCost(
             "Lambda: GB-seconds", _gb_seconds(template), 13.3334, MILLION, free=400 * THOUSAND
         ),
-        OwnerCost("SQS: requests, also for empty queues", polls + 3 * HOURS, 0.50, MILLION, MILLION),
+        OwnerCost(
+            "SQS: requests, also for empty queues", polls + 3 * HOURS, 0.50, MILLION, MILLION
+        ),
         OwnerCost("DynamoDB: write units", writes, 0.625, MILLION),
         OwnerCost("DynamoDB: read units", reads, 0.125, MILLION),
         OwnerCost("DynamoDB: GB stored", 0.01, 0.25, free=25),
@@ -99,6 +101,12 @@ def _gb_seconds(template: dict[str, Any]) -> float:
     return runs + calls + memory_gb("RefreshShelves") * HOURS * REFRESH_SECONDS
 
 
+def _price(price: float) -> str:
+    """Return a price with two decimals, or with three if it has them."""
+    text = f"{price:,.3f}"
+    return text[:-1] if text.endswith("0") else text
+
+
 def owner_table(costs: list[OwnerCost]) -> Iterator[str]:
     """Yield the lines of the table in Markdown."""
     yield "| Item | A month | List price | At list price | Always free | You pay |"
@@ -108,7 +116,7 @@ def owner_table(costs: list[OwnerCost]) -> Iterator[str]:
         free = f"{cost.free:,.0f}" if cost.free else ""
         quantity = f"{cost.quantity:,.0f}" if cost.quantity >= 1 else f"{cost.quantity:g}"
         yield (
-            f"| {cost.name} | {quantity} | ${cost.price:g}{per} | ${cost.at_list_price:.2f} "
+            f"| {cost.name} | {quantity} | ${_price(cost.price)}{per} | ${cost.at_list_price:.2f} "
             f"| {free} | ${cost.billed:.2f} |"
         )
     listed, billed = sum(one.at_list_price for one in costs), sum(one.billed for one in costs)

@@ -19,7 +19,7 @@ DEPLOYMENT_ACTIONS = {
 }
 """Actions of CodeDeploy, which no function may use."""
 # Names that contain run-time IDs, the random suffix of Secrets Manager or of CloudFormation, and
-# the functions of the stage, between whose versions CodeDeploy shifts the calls.
+# the functions of the stage: CodeDeploy shifts the calls between their versions.
 ALLOWED_WILDCARDS = (
     "secret:amzlinkr/${Stage}/site_*",
     "secret:amzlinkr/${Stage}/service-??????",
