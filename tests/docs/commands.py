@@ -74,6 +74,12 @@ class Project:
             if resource["Type"] == "AWS::Serverless::Function"
         }
 
+    @cached_property
+    def stages(self) -> set[str]:
+        """Return the stages of samconfig.toml, which have the names of its environments."""
+        config = tomllib.loads((self.root / "infra" / "samconfig.toml").read_text("utf-8"))
+        return set(config) - {"version", "default"}
+
     def make(self, target: Sequence[str]) -> subprocess.CompletedProcess[str]:
         """Return the commands that `make` would run for targets and variables."""
         return subprocess.run(
@@ -111,10 +117,10 @@ def wrong_commands(text: str, project: Project) -> Iterator[str]:
 
 
 def _pipeline(words: Sequence[str]) -> Iterator[list[str]]:
-    """Yield the commands of a pipeline, without environment variables and redirections."""
+    """Yield the commands of a line, without environment variables and redirections."""
     part: list[str] = []
     for word in (*words, "|"):
-        if word == "|":
+        if word in ("|", "&&"):
             yield part
             part = []
         elif part or not _VARIABLE.fullmatch(word):
@@ -252,14 +258,14 @@ def _check_aws(words: Sequence[str], project: Project) -> Iterator[str]:
     except _UsageError as error:
         yield str(error)
         return
-    stage = project.template["Parameters"]["Stage"]["Default"]
     names = {
         properties["FunctionName"]["Fn::Sub"].replace("${Stage}", stage): logical_id
         for logical_id, properties in project.functions.items()
+        for stage in project.stages
     }
     logical_id = names.get(options.function_name)
     if logical_id is None:
-        yield f"no function {options.function_name} in stage {stage!r}"
+        yield f"no function {options.function_name} in any stage"
     elif logical_id == "AdminFunction":
         try:
             msgspec.json.decode(options.payload, type=AdminCommand)

@@ -134,6 +134,8 @@ def local_parameters(amazon_url: str) -> dict[str, str]:
     """Return the template parameters of the stage `local`, with high limits."""
     return {
         "Stage": "local",
+        # The emulator has no CodeDeploy.
+        "Canary": "false",
         "AmazonUrl": "" if amazon_url == LIVE_AMAZON else amazon_url,
         **dict.fromkeys(HIGH_LOCALLY, LOCAL_LIMIT),
     }
