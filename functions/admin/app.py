@@ -7,7 +7,7 @@ has the IAM identity.
 
 from typing import Any, NamedTuple
 
-from amzlinkr import telemetry
+from amzlinkr import startup, telemetry
 from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.domain.sites import LIVE_PREFIX, hostname_of
 from amzlinkr.http.request import caller_of_invocation, parse_command
@@ -112,3 +112,6 @@ def handler(event: object, context: Any) -> dict[str, Any]:
                 "detail": error.detail,
                 "action": error.action,
             }
+
+
+startup.initialize(dependencies, "dynamodb", "sites", "suspensions", "sign_up")

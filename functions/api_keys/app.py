@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from amzlinkr import startup
 from amzlinkr.http.paging import Paging
 from amzlinkr.http.presenters.sites import api_key_out, audit_event_out
 from amzlinkr.http.request import Request
@@ -64,3 +65,5 @@ app.route("DELETE", "/v1/keys/<kid>", revoke_api_key)
 app.route("POST", "/v1/keys/leaked", report_leaked, public=True)
 app.route("GET", "/v1/audit", list_events, allow_suspended=True)
 handler = app.handler
+
+startup.initialize(dependencies, "dynamodb", "call_counter", "site_api_keys")

@@ -5,7 +5,7 @@ A malformed API key fails its checksum and is rejected without a table read.
 
 from typing import Any
 
-from amzlinkr import telemetry
+from amzlinkr import startup, telemetry
 from amzlinkr.domain.sites import ApiKeyOwner
 from amzlinkr.services.api_keys import MalformedApiKey
 from amzlinkr.wiring import Dependencies, dependencies
@@ -79,3 +79,6 @@ def policy_of(event: dict[str, Any], deps: Dependencies) -> dict[str, Any]:
         },
         "context": context,
     }
+
+
+startup.initialize(dependencies, "dynamodb", "site_api_keys")

@@ -1,5 +1,6 @@
 """GET /v1/diagnostics: find the step at which an Amazon account fails."""
 
+from amzlinkr import startup
 from amzlinkr.http.presenters.sites import connection_out, step_out
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
@@ -29,3 +30,5 @@ def diagnose(request: Request, deps: Dependencies) -> ApiResponse:
 app = Router(dependencies)
 app.route("GET", "/v1/diagnostics", diagnose)
 handler = app.handler
+
+startup.initialize(dependencies, "dynamodb", "amazon", "call_counter", "diagnostics")

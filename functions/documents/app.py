@@ -1,5 +1,6 @@
 """Public documents: the marketplaces, the OpenAPI document, and the contact for reports."""
 
+from amzlinkr import startup
 from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.http.presenters.sites import marketplace_out
@@ -42,3 +43,5 @@ app.route("GET", "/v1/marketplaces", list_marketplaces, public=True)
 app.route("GET", "/v1/openapi.json", show_openapi, public=True)
 app.route("GET", "/v1/security.txt", show_security_txt, public=True)
 handler = app.handler
+
+startup.initialize(dependencies)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from hashlib import sha256
 
+from amzlinkr import startup
 from amzlinkr.domain.clock import latest_possible_now
 from amzlinkr.domain.errors import InvalidRequest, NotFound
 from amzlinkr.domain.imports import MAX_INLINE_ITEMS, Entry, Job
@@ -108,3 +109,5 @@ app = Router(dependencies)
 app.route("POST", "/v1/import", import_items)
 app.route("GET", "/v1/import/<job_id>", show_job)
 handler = app.handler
+
+startup.initialize(dependencies, "dynamodb", "amazon", "call_counter", "imports", "products")

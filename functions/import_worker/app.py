@@ -5,7 +5,7 @@ A chunk is one GetItems call.
 
 from typing import Any
 
-from amzlinkr import telemetry
+from amzlinkr import startup, telemetry
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.queues.messages import ImportChunk, process_fifo_batch
 from amzlinkr.wiring import Dependencies, dependencies
@@ -26,3 +26,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Process a batch of the import queue."""
     with telemetry.invocation(context):
         return process_batch(event, context, dependencies())
+
+
+startup.initialize(dependencies, "dynamodb", "sqs", "amazon", "imports")

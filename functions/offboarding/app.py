@@ -1,6 +1,6 @@
 """Endpoints for offboarding: export of a site's data, and deletion of the site."""
 
-from amzlinkr import telemetry
+from amzlinkr import startup, telemetry
 from amzlinkr.domain.clock import latest_possible_now
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.sites import is_sandbox
@@ -70,3 +70,5 @@ app = Router(dependencies)
 app.route("GET", "/v1/export", export, allow_suspended=True)
 app.route("DELETE", "/v1/site", delete_site, allow_suspended=True)
 handler = app.handler
+
+startup.initialize(dependencies, "dynamodb", "call_counter", "sites", "products", "api_keys")

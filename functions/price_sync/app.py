@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from amzlinkr import telemetry
+from amzlinkr import startup, telemetry
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.services.health import record_limits, record_oldest_import
 from amzlinkr.wiring import dependencies
@@ -22,3 +22,6 @@ def handler(_event: object, context: Any) -> dict[str, int]:
         record_oldest_import(deps.jobs, deps.clock.now())
         record_limits(deps.usage_counters, deps.secret_counts, deps.config.limits)
     return {"planned": planned}
+
+
+startup.initialize(dependencies, "dynamodb", "sqs", "imports", "sync_planner")

@@ -1,7 +1,8 @@
 """Endpoints for products: list, show and remove imported ones, and read the change feed."""
 
-from datetime import datetime
+from functools import partial
 
+from amzlinkr import startup
 from amzlinkr.domain.clock import latest_possible_now
 from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.feed import FeedPosition, checked_at
@@ -27,10 +28,7 @@ def list_products(request: Request, deps: Dependencies) -> ApiResponse:
     # A cursor of one filter is invalid with another.
     paging = Paging(deps.signer, f"products/{wanted}", site.site_id)
     after = paging.start(query.cursor, str)
-
-    def now() -> datetime:
-        return latest_possible_now(deps.clock)
-
+    now = partial(latest_possible_now, deps.clock)
     page = deps.products.select(site.site_id, wanted, after, query.limit, now)
     cursor = paging.next(page.next_key)
     # The latest possible time: a slow clock must not prolong the 24 hours of the content.
@@ -115,3 +113,7 @@ app.route("GET", "/v1/products/<asin>", show_product)
 app.route("DELETE", "/v1/products/<asin>", remove_product)
 app.route("GET", "/v1/changes", list_changes)
 handler = app.handler
+
+startup.initialize(
+    dependencies, "dynamodb", "secretsmanager", "call_counter", "sites", "change_feed"
+)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from amzlinkr import telemetry
+from amzlinkr import startup, telemetry
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.wiring import dependencies
 
@@ -13,3 +13,6 @@ def handler(_event: object, context: Any) -> dict[str, int]:
         deps = dependencies()
         sites, secrets = deps.purge.run(Deadline.of_invocation(deps.clock, context))
     return {"sites": sites, "secrets": secrets}
+
+
+startup.initialize(dependencies, "dynamodb", "purge")

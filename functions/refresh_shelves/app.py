@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from amzlinkr import telemetry
+from amzlinkr import startup, telemetry
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.queues.messages import RefreshShelf, process_concurrently
@@ -35,3 +35,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Process a batch of the refresh queue."""
     with telemetry.invocation(context):
         return process_batch(event, context, dependencies())
+
+
+startup.initialize(dependencies, "dynamodb", "amazon", "shelf_refresher")

@@ -2,6 +2,7 @@
 
 import re
 
+from amzlinkr import startup
 from amzlinkr.domain.asins import Reference, find_reference, parse_reference
 from amzlinkr.domain.catalog import SearchPage
 from amzlinkr.domain.errors import InvalidRequest
@@ -95,3 +96,5 @@ app.route("GET", "/v1/search", search)
 app.route("GET", "/v1/variations/<asin>", variations)
 app.route("GET", "/v1/browse_nodes", browse_nodes)
 handler = app.handler
+
+startup.initialize(dependencies, "dynamodb", "amazon", "call_counter", "amazon_accounts")

@@ -1,5 +1,6 @@
 """Sign-up endpoints: start returns a challenge; verify checks the site and returns an API key."""
 
+from amzlinkr import startup
 from amzlinkr.http.email_addresses import email_address
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
@@ -40,3 +41,5 @@ app = Router(dependencies, _TIMEOUT_SECONDS)
 app.route("POST", "/v1/signup", start, public=True)
 app.route("POST", "/v1/signup/<signup_id>/verify", verify, public=True)
 handler = app.handler
+
+startup.initialize(dependencies, "dynamodb", "sign_up")

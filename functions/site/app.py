@@ -1,6 +1,6 @@
 """Endpoints for a site: settings, connections, usage, and the price sync."""
 
-from amzlinkr import telemetry
+from amzlinkr import startup, telemetry
 from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.sites import Site, mode_of
 from amzlinkr.http.presenters import sites as presenters
@@ -111,3 +111,5 @@ app.route("DELETE", "/v1/connections/<marketplace>", disconnect)
 app.route("POST", "/v1/sync", sync_now)
 app.route("GET", "/v1/sync", show_sync)
 handler = app.handler
+
+startup.initialize(dependencies, "dynamodb", "call_counter", "sync_requests", "amazon_accounts")

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from amzlinkr import telemetry
+from amzlinkr import startup, telemetry
 from amzlinkr.domain.amazon_errors import AmazonError, AmazonThrottled
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.credentials import (
@@ -92,3 +92,7 @@ def message_for(
 app = Router(dependencies)
 app.route("POST", "/v1/validate", validate)
 handler = app.handler
+
+startup.initialize(
+    dependencies, "dynamodb", "secretsmanager", "amazon", "call_counter", "account_setup"
+)

@@ -36,6 +36,9 @@ one process that the machine delays for some milliseconds is enough for a 429.
 
 Scale: a virtual day of 1 and of 100 sites on the service's own code, with the units that the store
 charges. `python -m tests.bench.scale 10000` takes some minutes more.
+
+Cold: the CPU time of INIT of every function, from the built layer with bytecode, next to
+`boto3.client("dynamodb")` alone, and the same without bytecode. See `tests/bench/cold.py`.
 """
 
 import argparse
@@ -44,10 +47,10 @@ import sys
 from collections.abc import Sequence
 
 from infra.environments import PEERS
-from tests.bench import call_costs, limiter, refresh, scale
+from tests.bench import call_costs, cold, limiter, refresh, scale
 from tests.bench.sizes import FULL, Sizes, smoke_sizes
 
-PARTS = ("calls", "limiter", "refresh", "scale")
+PARTS = ("calls", "limiter", "refresh", "scale", "cold")
 
 
 def main() -> int:
@@ -92,6 +95,8 @@ def measure(parts: Sequence[str], sizes: Sizes, runs: int | None) -> list[str]:
         missed += refresh.report(sizes)
     if "scale" in parts:
         missed += scale.report(sizes.sites, sizes.hours)
+    if "cold" in parts:
+        missed += cold.report(sizes)
     return missed
 
 

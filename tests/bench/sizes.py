@@ -27,6 +27,11 @@ class Sizes:
     sites: tuple[int, ...] = (1, 100)
     hours: int = 24
     peers: tuple[str, ...] = PEERS
+    cold_functions: tuple[str, ...] = ()
+    """Functions of which INIT is measured, without limits; empty for all, with limits."""
+    cold_rounds: int = 5
+    cold_source_rounds: int = 1
+    """Rounds without bytecode; with none, the layer is not built, but the working tree is used."""
 
 
 FULL = Sizes()
@@ -49,5 +54,8 @@ def smoke_sizes() -> Sizes:
         runs_in_doubt=1,
         sites=(1,),
         hours=2,
+        cold_functions=("authorizer",),
+        cold_rounds=1,
+        cold_source_rounds=0,
         peers=tuple(peer for peer in PEERS if Environment(peer).is_ready()),
     )

@@ -22,6 +22,7 @@ EXPECTED = {
     "limiter": (INTERACTIVE, SYNC),
     "refresh": ("40 of 40", "32 of 32", "20 of 20"),
     "scale": ("write units", "ShelvesTable"),
+    "cold": ("Cold start", "authorizer"),
 }
 """Texts in the table of each part. For `refresh`: all products of our sites are stored."""
 

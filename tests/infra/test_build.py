@@ -1,52 +1,63 @@
 """Tests that `sam build` works with any Python version and packages all dependencies."""
 
-import os
-import shutil
+import json
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.built_layer import (
+    RUNTIME,
+    build_for_this_machine,
+    lambda_environment,
+    run,
+    runtime_interpreter,
+)
 from tests.infra.conftest import REGION, ROOT
 from tests.infra.test_template import handler_folders
 
 LAMBDA_LIMIT = 250 * 1024 * 1024
-IMPORT_HANDLER = """
-import sys
-layer, function = sys.argv[1:]
+INVOKE_HANDLER = """
+import gc, importlib.machinery, json, sys
+from types import SimpleNamespace
+layer, function, event = sys.argv[1:]
 sys.path[:0] = [layer, function]
+compile_source = importlib.machinery.SourceFileLoader.source_to_code
+def refuse_layer(self, data, path, **options):
+    assert not path.startswith(layer), f"{path} has no bytecode"
+    return compile_source(self, data, path, **options)
+importlib.machinery.SourceFileLoader.source_to_code = refuse_layer
 import amzlinkr, app
-assert callable(app.handler)
 assert amzlinkr.__file__.startswith(layer), amzlinkr.__file__
+assert gc.isenabled() and gc.get_freeze_count() > 10_000
+initialized = set(sys.modules)
+context = SimpleNamespace(
+    aws_request_id="8c3f", get_remaining_time_in_millis=lambda: 20_000, identity=None,
+    client_context=None, function_name="f", memory_limit_in_mb=512, invoked_function_arn="f:live",
+)
+request = json.load(open(event))
+if "authorizer" in request.get("requestContext", {}):
+    request["requestContext"]["authorizer"]["scope"] = "full"
+try:
+    answer = app.handler(request, context)
+except Exception as error:
+    answer = type(error).__name__
+print(json.dumps({
+    "answer": answer, "initialized": sorted(initialized),
+    "later": sorted(set(sys.modules) - initialized), "version": sys.version_info[:2],
+}))
 """
-
-
-def minimal_environment() -> dict[str, str]:
-    """Return an environment that provides only this interpreter and make."""
-    tools = [str(Path(sys.executable).parent), *os.defpath.split(os.pathsep)]
-    if make := shutil.which("make"):
-        tools.append(str(Path(make).parent))
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PYTHON", "MAKE", "MFLAGS"))
-    }
-    return kept | {"PATH": os.pathsep.join(tools), "SAM_CLI_TELEMETRY": "0"}
-
-
-def run(*command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None) -> str:
-    """Run a command that must succeed and return its output."""
-    done = subprocess.run(
-        [str(part) for part in command],
-        cwd=cwd,
-        env=minimal_environment() if env is None else env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+RUNTIME_MAGIC = (3571).to_bytes(2, "little") + b"\r\n"
+"""The first bytes of bytecode for Python 3.13."""
+UNCHECKED_HASH = (1).to_bytes(4, "little")
+CALL_AMAZON = {
+    "diagnostics", "import_items", "import_worker", "refresh_shelves", "search", "validate",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -58,18 +69,27 @@ def built(sam: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def layer_for_this_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the layer, built by the same Makefile, with wheels for this interpreter."""
-    artifacts = tmp_path_factory.mktemp("layer")
-    run(
-        "make",
-        "build-AmzlinkrLayer",
-        "TARGET=",
-        f"PYTHON={sys.executable}",
-        f"ARTIFACTS_DIR={artifacts}",
-        cwd=ROOT / "layers" / "amzlinkr",
-    )
-    return artifacts / "python"
+def runtime() -> str:
+    """Return an interpreter of Lambda's Python version, or this one if there is none."""
+    return runtime_interpreter() or sys.executable
+
+
+@pytest.fixture(scope="session")
+def native_layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the layer, built by the same Makefile, with wheels for this machine."""
+    return build_for_this_machine(tmp_path_factory.mktemp("layer"))
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Return the content of the files that are the same for every processor."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+        and path.suffix != ".so"
+        and path.name != "WHEEL"
+        and path.parent.name != "sboms"
+    }
 
 
 @pytest.mark.slow  # `make lint` runs the same command
@@ -96,7 +116,43 @@ def test_layer_contains_the_package(built: Path) -> None:
     package = built / "AmzlinkrLayer" / "python" / "amzlinkr"
 
     assert (package / "wiring.py").exists()
-    assert not list(package.rglob("__pycache__"))
+
+
+def test_layer_contains_bytecode_of_each_module(built: Path) -> None:
+    layer = built / "AmzlinkrLayer" / "python"
+    if not runtime_interpreter():
+        pytest.skip("Python 3.13 is not installed")
+
+    modules = list(layer.rglob("*.py"))
+    heads = {path: path.read_bytes()[:8] for path in layer.rglob("*.pyc")}
+
+    assert len(modules) > 500
+    assert set(heads) == {
+        path.parent / "__pycache__" / f"{path.stem}.cpython-313.pyc" for path in modules
+    }
+    assert set(heads.values()) == {RUNTIME_MAGIC + UNCHECKED_HASH}
+
+
+def test_layer_is_reproducible(built: Path, native_layer: Path) -> None:
+    """Build it twice, elsewhere and with another target: only files of a processor differ."""
+    by_sam, by_make = files_in(built / "AmzlinkrLayer" / "python"), files_in(native_layer)
+
+    assert sorted(by_sam) == sorted(by_make)
+    assert [name for name, content in by_sam.items() if content != by_make[name]] == []
+
+
+def test_missing_runtime_is_a_warning(tmp_path: Path) -> None:
+    command = ["make", "bytecode", "RUNTIME=3.99", f"ARTIFACTS_DIR={tmp_path}"]
+    (tmp_path / "python").mkdir()
+    (tmp_path / "python" / "module.py").touch()
+
+    done = subprocess.run(
+        command, cwd=ROOT / "layers" / "amzlinkr", capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0
+    assert "WARNING: Python 3.99 was not found, so the layer has no bytecode" in done.stderr
+    assert not list(tmp_path.rglob("*.pyc"))
 
 
 def test_layer_contains_wheels_for_lambda(built: Path) -> None:
@@ -109,10 +165,67 @@ def test_layer_contains_wheels_for_lambda(built: Path) -> None:
     assert sum(path.stat().st_size for path in layer.rglob("*")) < LAMBDA_LIMIT
 
 
-@pytest.mark.parametrize("folder", handler_folders())
-def test_handler_imports_only_its_folder_and_the_layer(
-    folder: str, layer_for_this_python: Path
-) -> None:
-    function = ROOT / "functions" / folder
+@dataclass(frozen=True)
+class Invoked:
+    """What a handler returned, or the name of what it raised, and the modules that it imported."""
 
-    run(sys.executable, "-ISB", "-c", IMPORT_HANDLER, layer_for_this_python, function, env={})
+    answer: Any
+    initialized: Sequence[str]
+    later: Sequence[str]
+    version: Sequence[int]
+
+
+@pytest.fixture(scope="session")
+def invoke(native_layer: Path, runtime: str) -> Callable[[str], Invoked]:
+    """Return a function that runs a handler with only its folder and the layer on the path."""
+
+    @cache
+    def invoked(folder: str) -> Invoked:
+        output = run(
+            *(runtime, "-ISB", "-c", INVOKE_HANDLER, native_layer, ROOT / "functions" / folder),
+            ROOT / "infra" / "events" / f"{folder}.json",
+            env=lambda_environment(folder),
+        )
+        return Invoked(**json.loads(output.splitlines()[-1]))
+
+    return invoked
+
+
+@pytest.mark.parametrize("folder", handler_folders())
+def test_handler_runs_on_the_layer_alone(
+    folder: str, invoke: Callable[[str], Invoked], runtime: str
+) -> None:
+    """Initialize without compiling, and respond although AWS does not."""
+    done = invoke(folder)
+
+    assert tuple(done.version) == (RUNTIME if runtime_interpreter() else sys.version_info[:2])
+    if isinstance(done.answer, dict) and "statusCode" in done.answer:
+        assert done.answer["statusCode"] == (200 if folder == "documents" else 503)
+    assert done.later == [] or folder == "signup"  # which encodes the host of the site
+
+
+@pytest.mark.parametrize("folder", handler_folders())
+def test_handler_initializes_what_it_needs_only(
+    folder: str, invoke: Callable[[str], Invoked]
+) -> None:
+    initialized = set(invoke(folder).initialized)
+
+    assert "boto3" not in initialized
+    assert "amzlinkr.amazon.paapi5" not in initialized
+    assert ("email_validator" in initialized) == (folder == "signup")
+    assert ("amzlinkr.amazon.creators.backend" in initialized) == (folder in CALL_AMAZON)
+
+
+def test_authorizer_has_no_router(invoke: Callable[[str], Invoked]) -> None:
+    done = invoke("authorizer")
+
+    effect = done.answer["policyDocument"]["Statement"][0]["Effect"]
+    ours = {name for name in done.initialized if name.startswith("amzlinkr.")}
+    assert effect == "Deny"
+    assert "aws_lambda_powertools.event_handler" not in done.initialized
+    assert not [name for name in ours if name.startswith(("amzlinkr.http", "amzlinkr.amazon."))]
+    assert {name for name in ours if name.startswith("amzlinkr.services.")} == {
+        "amzlinkr.services.api_keys",
+        "amzlinkr.services.call_counter",
+        "amzlinkr.services.concurrency",
+    }

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from infra.local.stack.transform import Template
+from tests.built_layer import minimal_environment
 from tests.infra.conftest import REGION, ROOT
-from tests.infra.test_build import minimal_environment
 
 CONFIG = ROOT / "infra" / "samconfig.toml"
 PROFILES = ("owner", "agency", "public")

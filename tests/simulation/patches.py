@@ -12,7 +12,7 @@ from unittest import mock
 
 from pynamodb.connection import Connection
 
-from amzlinkr import telemetry, wiring
+from amzlinkr import adapters, telemetry, wiring
 from amzlinkr.amazon.creators import auth
 from amzlinkr.amazon.paapi5 import parser as paapi5
 from amzlinkr.amazon.transport import Transport
@@ -85,7 +85,7 @@ def deterministic(state: SimulationState) -> Iterator[None]:
             (auth, "Lock", lock),
             (amazon_accounts, "Lock", lock),
             (stores, "connect", lambda: shared),
-            (wiring, "aws_client", client_for),
+            (adapters, "aws_client", client_for),
             (item_keys, "DUE_SHARDS", 2),
             (catalog, "generate_product", generate_product),
             (paapi5, "reader", readers),

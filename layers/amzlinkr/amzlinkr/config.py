@@ -54,6 +54,16 @@ class Config:
     limits: Limits
 
 
+def runs_on_lambda() -> bool:
+    """Return whether Lambda, or its emulator, runs this process."""
+    return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
+
+
+def is_restored_from_snapshots() -> bool:
+    """Return whether Lambda takes a snapshot of this process after INIT (SnapStart)."""
+    return os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start"
+
+
 def config_from_environment(environment: Mapping[str, str] | None = None) -> Config:
     """Read the environment.
 

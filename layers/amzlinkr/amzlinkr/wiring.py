@@ -1,25 +1,21 @@
-"""Construction of all stores, services and clients; slow imports wait, to shorten cold starts."""
+"""Construction of all services. Each is imported when it is used, to shorten cold starts."""
 
 from __future__ import annotations
 
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from amzlinkr.adapters import Adapters
 from amzlinkr.config import INVITE_MODE, Config, config_from_environment
 from amzlinkr.domain.clock import Clock, SystemClock
-from amzlinkr.net.aws_client import aws_client
-from amzlinkr.queues.sqs import Queue
-from amzlinkr.security.credential_vault import credential_vault
-from amzlinkr.security.hmac_signer import HmacSigner
-from amzlinkr.services.api_keys import SiteApiKeys
 from amzlinkr.services.call_counter import SiteCallCounter
 from amzlinkr.services.concurrency import ConcurrentMap
 from amzlinkr.storage.clock import ServerSyncedClock
-from amzlinkr.storage.stores import Stores
 
 if TYPE_CHECKING:
     from amzlinkr.services.account_setup import AccountSetup
     from amzlinkr.services.amazon_accounts import AmazonAccounts
+    from amzlinkr.services.api_keys import SiteApiKeys
     from amzlinkr.services.diagnostics import Diagnostics
     from amzlinkr.services.feed import ChangeFeed
     from amzlinkr.services.imports import Imports
@@ -29,26 +25,26 @@ if TYPE_CHECKING:
     from amzlinkr.services.sync import SyncPlanner, SyncRequests
 
 
-class Dependencies(Stores):
+class Dependencies(Adapters):
     """The collaborators of a function. Tests replace attributes before their first use."""
 
     def __init__(self, config: Config, clock: Clock | None = None) -> None:
-        self.config = config
         # Tests pass their own clock, which no response may correct.
-        self.clock: Clock = clock or ServerSyncedClock(SystemClock())
-        super().__init__(config, self.clock)
+        super().__init__(config, clock or ServerSyncedClock(SystemClock()))
         self.map_concurrently = ConcurrentMap()
-        secrets_manager, sqs = aws_client("secretsmanager"), aws_client("sqs")
-        self.vault = credential_vault(config, secrets_manager, self.ciphertexts)
-        self.signer = HmacSigner(secrets_manager, config.signing_secret_id)
-        self.refresh_queue = Queue(sqs, config.refresh_queue_url)
-        self.refresh_dead_letters = Queue(sqs, config.refresh_dead_letters_url)
-        self.import_queue = Queue(sqs, config.import_queue_url)
-        self.sandbox_import_queue = Queue(sqs, config.sandbox_import_queue_url)
-        self.call_counter = SiteCallCounter(self.usage_counters, config.limits.calls, self.clock)
-        self.site_api_keys = SiteApiKeys(
-            self.api_keys, self.usage_counters, config.limits, self.clock
-        )
+
+    @cached_property
+    def call_counter(self) -> SiteCallCounter:
+        """Return the counter of calls of sites."""
+        return SiteCallCounter(self.usage_counters, self.config.limits.calls, self.clock)
+
+    @cached_property
+    def site_api_keys(self) -> SiteApiKeys:
+        """Return the service for API keys of sites."""
+        from amzlinkr.services.api_keys import SiteApiKeys
+
+        limits = self.config.limits
+        return SiteApiKeys(self.api_keys, self.usage_counters, limits, self.clock)
 
     @cached_property
     def sign_up(self) -> SiteSignUp:

@@ -15,6 +15,9 @@ class Constructed:
     def __init__(self, service: str) -> None:
         self.service = service
 
+    def close(self) -> None:
+        self.service = f"{self.service} again"
+
     def send_message(self, text: str) -> str:
         return f"{self.service}: {text}"
 
@@ -39,6 +42,22 @@ def test_client_is_constructed_on_the_first_call(constructed: list[str]) -> None
     assert client.send_message("a") == "sqs: a"
     assert client.send_message("b") == "sqs: b"
     assert constructed == ["sqs"]
+
+
+def test_construction_in_advance_and_dropped_connections(constructed: list[str]) -> None:
+    client, unused = aws_client.LazyClient("sqs"), aws_client.LazyClient("secretsmanager")
+
+    client.construct()
+    assert constructed == ["sqs"]
+    client.forget()
+    unused.forget()
+
+    assert client.send_message("a") == "sqs again: a"
+    assert constructed == ["sqs"]
+
+
+def test_all_clients_share_one_session() -> None:
+    assert aws_client.aws_session() is aws_client.aws_session()
 
 
 def test_concurrent_threads_share_one_client(constructed: list[str]) -> None:

@@ -158,6 +158,6 @@ def test_cache_is_emptied_when_it_is_full(vaults: Vaults, monkeypatch: pytest.Mo
 )
 def test_configuration_chooses_the_store_of_new_secrets(chosen: str, prefix: str) -> None:
     config = local_config(credential_store=chosen, credential_key_arn="arn")
-    vault = credential_vault(config, object(), object())  # type: ignore[arg-type] # unused here
+    vault = credential_vault(config, object(), object(), object())  # type: ignore[arg-type] # unused here
 
     assert vault.name_of(SITE, "US", 1) == f"{prefix}/site_a/US/1"

@@ -1,11 +1,14 @@
 """The connection of all record classes: tables, timeouts, and the dates of responses."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from threading import Barrier
 from typing import Any
+from unittest import mock
 
 import pytest
 from pynamodb.models import Model
@@ -95,3 +98,24 @@ def test_single_items_are_read_consistently() -> None:
         assert find(SiteItem, "site_a", "site") is None
 
     assert (reads.consistent, reads.eventual) == (["GetItem"], [])
+
+
+def test_concurrent_threads_construct_one_client() -> None:
+    connection, together = connect(), Barrier(4)
+
+    def client(_: int) -> int:
+        together.wait()
+        return id(connection.client)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(client, range(4)))) == 1
+
+
+def test_a_connection_closes_its_idle_sockets() -> None:
+    connection = connect()
+    connection.forget()  # without a client there is nothing to close
+
+    with mock.patch.object(connection.client, "close") as close:
+        connection.forget()
+
+    close.assert_called_once_with()

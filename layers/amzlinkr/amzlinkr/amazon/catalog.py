@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from amzlinkr.amazon.retry import MAX_CALL_ATTEMPTS, Policy
-from amzlinkr.amazon.transport import Transport
+from amzlinkr.amazon.transport import Transport, tls_context
 from amzlinkr.domain.amazon_errors import TOKEN_SERVICE
 from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.credentials import Credentials, PaapiCredentials
 from amzlinkr.domain.ports import Catalog, RateLimiter, TokenCache
 
 __all__ = ["MAX_CALL_ATTEMPTS", "open_catalog"]
+
+
+def prepare() -> None:
+    """Import the Creators API's backend and load the certificates, before the first call.
+
+    PA-API's backend is imported when an account needs it: Amazon retired that API.
+    """
+    import amzlinkr.amazon.creators.auth
+    import amzlinkr.amazon.creators.backend  # noqa: F401 - both are used by `open_catalog`
+
+    tls_context()
 
 
 def open_catalog(  # noqa: PLR0913, PLR0917 - a factory: one parameter per collaborator

@@ -120,7 +120,7 @@ class Transport:
         connection = (
             HTTPConnection(name, target.port)
             if target.scheme == "http"
-            else HTTPSConnection(name, target.port, context=_ssl_context())
+            else HTTPSConnection(name, target.port, context=tls_context())
         )
         connection.response_class = DeadlineResponse
         return connection
@@ -158,6 +158,6 @@ def _close(connections: dict[str, list[HTTPConnection]]) -> None:
 
 
 @cache
-def _ssl_context() -> ssl.SSLContext:
+def tls_context() -> ssl.SSLContext:
     """Return the shared TLS context; loading the certificates takes longer than a request."""
     return ssl.create_default_context(cafile=certifi.where())

@@ -1,24 +1,29 @@
-"""Clients for AWS services: constructed on the first call, with short timeouts."""
+"""Clients for AWS services: constructed on the first call, on one session, with short timeouts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock
-from typing import Any
+from functools import cache
+from threading import RLock
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from amzlinkr.domain.errors import StoreUnavailable
 
-_construction_lock = Lock()
+if TYPE_CHECKING:
+    from botocore.session import Session
+
+CONSTRUCTION_LOCK = RLock()
+"""Held while a client is constructed: botocore's session is not thread-safe then."""
 
 
 class LazyClient:
-    """A boto3 client that is constructed when one of its operations is first used.
+    """A client that is constructed when one of its operations is first used.
 
-    boto3 takes long to import, and most requests require no client. Concurrent threads share one
-    client of each service.
+    Construction takes long, and most requests need one or two of the services. Concurrent threads
+    share one client of each service.
     """
 
     def __init__(self, service: str) -> None:
@@ -26,23 +31,30 @@ class LazyClient:
         self._client: Any = None
 
     def __getattr__(self, operation: str) -> Any:
+        return getattr(self.construct(), operation)
+
+    def construct(self) -> Any:
+        """Return the client, which is constructed unless it exists."""
         if self._client is None:
-            # One lock for all services: they share boto3's default session, which is not
-            # thread-safe while clients are constructed.
-            with _construction_lock:
+            with CONSTRUCTION_LOCK:
                 if self._client is None:
                     self._client = _new_client(self._service)
-        return getattr(self._client, operation)
+        return self._client
+
+    def forget(self) -> None:
+        """Close idle connections. The next call opens a new one."""
+        if self._client is not None:
+            self._client.close()
 
 
 def aws_client(service: str) -> Any:
-    """Return a boto3 client of an AWS service, which is imported and constructed when used."""
+    """Return the client of an AWS service, which is constructed when used."""
     return LazyClient(service)
 
 
 @contextmanager
 def aws_errors() -> Iterator[None]:
-    """Raise `StoreUnavailable` for every failure of a boto3 call."""
+    """Raise `StoreUnavailable` for every failure of an AWS call."""
     try:
         yield
     except (ClientError, BotoCoreError) as error:
@@ -54,12 +66,19 @@ def error_code(error: Exception) -> str:
     return error.response["Error"].get("Code", "") if isinstance(error, ClientError) else ""
 
 
+@cache
+def aws_session() -> Session:
+    """Return the session of this process. boto3 would add its own modules and parse data again."""
+    from botocore.session import get_session
+
+    return get_session()
+
+
 def _new_client(service: str) -> Any:
-    """Return a boto3 client in retry mode `standard`, with timeouts that allow one retry."""
-    import boto3
+    """Return a client in retry mode `standard`, with timeouts that allow one retry."""
     from botocore.config import Config
 
-    return boto3.client(
+    return aws_session().create_client(
         service,
         config=Config(
             connect_timeout=0.5,

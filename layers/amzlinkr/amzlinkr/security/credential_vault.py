@@ -14,8 +14,7 @@ from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.credentials import Credentials
 from amzlinkr.domain.errors import NotConnected
 from amzlinkr.domain.ports import Ciphertexts, SecretStore
-from amzlinkr.net.aws_client import aws_client
-from amzlinkr.security.encrypted_secrets import EncryptedSecretStore
+from amzlinkr.security.encrypted_secrets import EncryptedSecretStore, KmsClient
 from amzlinkr.security.secrets_manager import SecretsManagerStore
 from amzlinkr.security.stored_credentials import credentials_from_json, json_from_credentials
 
@@ -34,6 +33,10 @@ class CredentialVault:
         self._encrypted = encrypted
         self._prefix = prefix
         self._cache: dict[tuple[str, str, str, str], Credentials] = {}
+
+    def forget(self) -> None:
+        """Drop the credentials in memory."""
+        self._cache.clear()
 
     def name_of(self, site_id: str, marketplace: str, number: int) -> str:
         """Return the name of a new secret.
@@ -98,13 +101,13 @@ class CredentialVault:
 
 
 def credential_vault(
-    config: Config, secrets_manager: SecretsManagerClient, ciphertexts: Ciphertexts
+    config: Config, secrets_manager: SecretsManagerClient, kms: KmsClient, ciphertexts: Ciphertexts
 ) -> CredentialVault:
     """Return the vault, which creates secrets in the configured store and reads both."""
     is_kms = config.credential_store == KMS
     return CredentialVault(
         SecretsManagerStore(secrets_manager, config.stage),
-        EncryptedSecretStore(aws_client("kms"), config.credential_key_arn, ciphertexts),
+        EncryptedSecretStore(kms, config.credential_key_arn, ciphertexts),
         f"{KMS}/{config.stage}" if is_kms else config.secrets_prefix,
     )
 

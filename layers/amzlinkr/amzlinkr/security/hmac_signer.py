@@ -35,6 +35,10 @@ class HmacSigner:
         self._client = client
         self._secret_id = secret_id
 
+    def forget(self) -> None:
+        """Drop the signing secret. The next signature reads it again."""
+        self.__dict__.pop("_signing_secret", None)
+
     def sign_cursor(self, purpose: str, site_id: str, content: object) -> str:
         """Return a URL-safe cursor that is valid for this site and this purpose only."""
         body = msgspec.json.encode(content)

@@ -96,6 +96,10 @@ class AmazonAccounts:
         self._catalogs: dict[tuple[str, str, str, Priority], Catalog] = {}
         self._lock = Lock()
 
+    def forget(self) -> None:
+        """Drop all catalogs, with their connections, access tokens, and call rates."""
+        self._catalogs.clear()
+
     def catalog(self, site: Site, marketplace_code: str | None, priority: Priority) -> Catalog:
         """Return the catalog of a site's account, within its call rate. Results are recorded.
 
@@ -234,8 +238,7 @@ class AmazonAccounts:
             catalog = self._catalogs.get(key)
             if catalog is None:
                 if len(self._catalogs) >= MAX_CATALOGS:
-                    # Bounds memory and connections. A catalog in use is not affected.
-                    self._catalogs.clear()
+                    self.forget()  # bounds memory; a catalog in use is not affected
                 # Under the lock: the threads that use an account must share its limiter.
                 catalog = self._open_catalog(site_id, connection, priority)
                 self._catalogs[key] = catalog

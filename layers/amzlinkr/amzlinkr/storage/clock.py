@@ -25,6 +25,10 @@ class ServerSyncedClock:
 
     def __init__(self, machine_clock: Clock) -> None:
         self._machine_clock = machine_clock
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop the bounds of earlier responses, which say nothing after a restored snapshot."""
         # The true time minus the machine clock lies between these two.
         self._min_offset: timedelta | None = None
         self._max_offset: timedelta | None = None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
+from botocore.session import Session
 from pynamodb.connection import Connection
 from pynamodb.models import Model
 
 from amzlinkr.config import Config
+from amzlinkr.net.aws_client import CONSTRUCTION_LOCK, aws_session
 from amzlinkr.storage.clock import ServerSyncedClock
 from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.records import (
@@ -28,6 +31,22 @@ class StorageConnection(Connection):
     """A connection that passes the date of each response to the server-synced clock."""
 
     clock: ServerSyncedClock | None = None
+
+    @property
+    def session(self) -> Session:
+        """Return the session of all AWS clients, which parses botocore's data once."""
+        return aws_session()
+
+    @property
+    def client(self) -> Any:
+        """Return the client. Concurrent threads construct one."""
+        with CONSTRUCTION_LOCK if self._client is None else nullcontext():
+            return super().client
+
+    def forget(self) -> None:
+        """Close idle connections. The next call opens a new one."""
+        if self._client is not None:
+            self._client.close()
 
     def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> Any:
         sent_at = self.clock.monotonic() if self.clock else 0.0

@@ -1,0 +1,60 @@
+"""The INIT phase of a function on Lambda, and its restoration from a snapshot.
+
+INIT has about two CPUs; the handler has a fraction of one, in proportion to its memory. So each
+function constructs in INIT what every call needs. Elsewhere, handlers are imported without an
+environment, and construct it on their first call.
+
+Handlers import this module first: it pauses the garbage collector, which would search the modules
+again and again while they are imported.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import random
+from collections.abc import Callable
+from typing import Protocol
+
+from amzlinkr.config import is_restored_from_snapshots, runs_on_lambda
+
+if runs_on_lambda():
+    gc.disable()
+
+
+class Restorable(Protocol):
+    """Dependencies, constructed when they are used, that can be restored from a snapshot."""
+
+    def construct(self, *names: str) -> None:
+        """Construct the named dependencies."""
+        ...
+
+    def after_restore(self) -> None:
+        """Drop connections, secrets, and knowledge of the time."""
+        ...
+
+
+def initialize(provide: Callable[[], Restorable], *names: str) -> None:
+    """Construct what every call of a function needs, if Lambda runs this process.
+
+    Args:
+        provide: Returns the dependencies of the process.
+        names: The names of those that every call needs; others are constructed when used.
+    """
+    if not runs_on_lambda():
+        return
+    deps = provide()
+    deps.construct(*names)
+    if is_restored_from_snapshots():
+        # Provided by Lambda's managed runtime only.
+        hooks = importlib.import_module("snapshot_restore_py")
+        hooks.register_after_restore(after_restore, deps)
+    # What exists now lives as long as the process: the collector need not search it again.
+    gc.freeze()
+    gc.enable()
+
+
+def after_restore(deps: Restorable) -> None:
+    """Make a restored process differ from others of the same snapshot, and from its own past."""
+    random.seed()
+    deps.after_restore()
