@@ -134,6 +134,7 @@ def local_parameters(amazon_url: str) -> dict[str, str]:
     """Return the template parameters of the stage `local`, with high limits."""
     return {
         "Stage": "local",
+        "Alarms": "all",
         "AmazonUrl": "" if amazon_url == LIVE_AMAZON else amazon_url,
         **dict.fromkeys(HIGH_LOCALLY, LOCAL_LIMIT),
     }
