@@ -31,6 +31,7 @@ from tests.iam.unused_grants import (
     pytest_testnodedown,
 )
 from tests.limits import SIGNING_KEY
+from tests.observability import emitted
 from tests.simulation.memory_aws import MemoryAws, switchable_aws
 from tests.site_client import Site
 
@@ -77,8 +78,9 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--on-moto`."""
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """Add `--on-moto`, and the check of metrics at the end of a complete run."""
+    pluginmanager.register(emitted)
     text = "run tests marked memory_aws on moto as well as all others"
     parser.addoption("--on-moto", action="store_true", help=text)
 

@@ -23,7 +23,7 @@ def process_batch(event: dict[str, Any], context: Any, deps: Dependencies) -> di
             refresher.refresh(message, deadline)
         except StoreUnavailable as error:
             telemetry.log_fault(error)
-            telemetry.count("ShelvesFailed")
+            telemetry.measure("ShelvesFailed", 1, "Count")
             telemetry.count("RefreshFailed_store_unavailable")
 
     return process_concurrently(

@@ -16,7 +16,7 @@ DECISIONS = (ROOT / "docs" / "decisions.md").read_text("utf-8")
 TEMPLATE = (ROOT / "template.yaml").read_text("utf-8")
 METHODS = ("get", "post", "patch", "put", "delete")
 # The name of a metric: where it is counted, or where it is passed on.
-METRIC = r'(?:count|isolate_failure)\(\s*f?"([A-Z]\w+)'
+METRIC = r'(?:count|measure|isolate_failure)\(\s*f?"([A-Z]\w+)'
 
 
 def test_every_error_is_documented_with_its_status() -> None:
@@ -57,7 +57,7 @@ def test_every_metric_is_documented() -> None:
     section = OPERATIONS.partition("## Metrics\n")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| ((?:`[^`]+`,? ?)+)\|", section, re.MULTILINE)
     names = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
-    documented = {name.removesuffix("<code>") for name in names}
+    documented = {re.sub(r"<(code|state)>$", "", name) for name in names}
     assert {name.replace("_store_unavailable", "_") for name in counted} == documented
 
 

@@ -24,6 +24,7 @@ from tests.e2e.listeners import listening_addresses
 from tests.e2e.malformed import malformed
 from tests.infra.conftest import translated
 from tests.infra.template_reader import of_type, resolve
+from tests.observability.stack import alarms
 
 PROBLEM = "application/problem+json"
 
@@ -77,6 +78,21 @@ def authorizer_log(stack: Stack) -> list[str]:
     )
     lines = [event["message"].rstrip("\n") for page in pages for event in page["events"]]
     return [line for line in lines if not line.startswith(("START ", "END ", "REPORT ", "INIT_"))]
+
+
+def test_alarms_and_the_dashboard_are_deployed(stack: Stack) -> None:
+    client = boto3.client("cloudwatch", **client_options(stack.aws_endpoint))
+    expected = alarms()
+
+    pages = client.get_paginator("describe_alarms").paginate()
+    found = [alarm for page in pages for alarm in page["MetricAlarms"]]
+    # The emulator refuses alarms on expressions.
+    on_metrics = [alarm for alarm in expected.values() if len(alarm.metrics) == 1]
+    assert {alarm["AlarmName"] for alarm in found} == {alarm.name for alarm in on_metrics}
+    (topic,) = {action for alarm in found for action in alarm["AlarmActions"]}
+    assert topic.endswith(":amzlinkr-local-alarms")
+    dashboard = client.get_dashboard(DashboardName="amzlinkr-local")
+    assert json.loads(dashboard["DashboardBody"])["widgets"]
 
 
 def test_rejected_keys_do_not_fill_the_log(stack: Stack, service: ServiceClient) -> None:

@@ -10,10 +10,12 @@ from unittest import mock
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
+from amzlinkr import telemetry
 from amzlinkr.config import SECRETS_MANAGER
 from tests.iam.policy import decide
 from tests.iam.required_permissions import required_permissions
 from tests.iam.roles import STORES, roles
+from tests.observability.written import record_telemetry
 from tests.secret_canaries import record_output, without_field
 
 _running: ContextVar[str | None] = ContextVar("running", default=None)
@@ -103,19 +105,23 @@ def without_enforcement() -> Iterator[None]:
 
 
 def as_function(name: str, handler: Handler, enforcer: PolicyEnforcer) -> Handler:
-    """Wrap a handler: attribute its AWS calls to the function, and record its output.
+    """Wrap a handler: attribute its AWS calls and metrics to the function, and record its output.
 
     The response fields that may contain a secret are not recorded.
     """
 
     def handled(event: Any, context: Any) -> Any:
         token = _running.set(name)
+        # In Lambda, a process runs one function, which its environment names.
+        telemetry._metrics.provider.service = name
+        before = len(enforcer.printed)
         try:
             with record_output(enforcer.printed):
                 answer = handler(event, context)
             enforcer.responses.append(str(_without_secret(name, answer)))
             return answer
         finally:
+            record_telemetry("".join(enforcer.printed[before:]))
             _running.reset(token)
 
     return handled

@@ -33,6 +33,10 @@ def deploy(endpoint: str, root: Path, parameters: Mapping[str, str]) -> dict[str
     s3.create_bucket(Bucket=CODE_BUCKET)
 
     def upload(logical_id: str, folder: str) -> str:
+        if (root / folder).is_file():
+            nested = without_metric_math(load(root / folder))
+            s3.put_object(Bucket=CODE_BUCKET, Key=folder, Body=json.dumps(nested).encode())
+            return f"{endpoint}/{CODE_BUCKET}/{folder}"
         # A layer's folder also contains its build files; Lambda needs only the package.
         layer = (root / folder / "requirements.txt").exists()
         code = (
@@ -93,6 +97,16 @@ def execute_change_set(endpoint: str, parameters: Mapping[str, str]) -> dict[str
         resource["LogicalResourceId"]: resource.get("PhysicalResourceId", "")
         for resource in response["StackResources"]
     }
+
+
+def without_metric_math(template: Template) -> Template:
+    """Return the template without alarms on expressions, which the emulator refuses."""
+    kept = {
+        logical_id: resource
+        for logical_id, resource in template["Resources"].items()
+        if "Metrics" not in resource.get("Properties", {})
+    }
+    return template | {"Resources": kept}
 
 
 def allow_batch_sends(template: Template) -> None:

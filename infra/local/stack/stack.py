@@ -136,6 +136,7 @@ def local_parameters(amazon_url: str) -> dict[str, str]:
         "Stage": "local",
         # The emulator has no CodeDeploy.
         "Canary": "false",
+        "Alarms": "all",
         "AmazonUrl": "" if amazon_url == LIVE_AMAZON else amazon_url,
         **dict.fromkeys(HIGH_LOCALLY, LOCAL_LIMIT),
     }

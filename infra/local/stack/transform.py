@@ -19,6 +19,7 @@ logging.getLogger("samtranslator.feature_toggle").setLevel(logging.ERROR)
 CODE_PROPERTIES = {
     "AWS::Serverless::Function": "CodeUri",
     "AWS::Serverless::LayerVersion": "ContentUri",
+    "AWS::CloudFormation::Stack": "TemplateURL",
 }
 
 
@@ -34,11 +35,14 @@ def transform(
     region: str,
     locate: Callable[[str, str], str],
 ) -> Template:
-    """Translate `template`; `locate(logical_id, folder)` returns the S3 URI of the code."""
+    """Translate `template`; `locate(logical_id, path)` returns the location of what is uploaded.
+
+    That is the S3 URI of the code in a folder, and the URL of a nested template.
+    """
     for logical_id, resource in template["Resources"].items():
         if code := CODE_PROPERTIES.get(resource["Type"]):
-            folder = resource["Properties"][code]
-            resource["Properties"][code] = locate(logical_id, folder)
+            path = resource["Properties"][code]
+            resource["Properties"][code] = locate(logical_id, path)
     session = boto3.Session(
         region_name=region,
         aws_access_key_id="none",
@@ -54,6 +58,6 @@ if __name__ == "__main__":
         load(Path("template.yaml")),
         {"Stage": "prod"},
         "us-east-1",
-        lambda name, _folder: f"s3://code/{name}",
+        lambda name, _path: f"s3://code/{name}",
     )
     print(json.dumps(as_deployed, indent=2))

@@ -9,11 +9,16 @@ from infra.local.stack.transform import Template
 from tests.infra.template_reader import of_type, resolve
 
 ALLOWED_FIELDS = {
+    "$context.authorizer.error",
     "$context.authorizer.latency",
     "$context.authorizer.principalId",
+    "$context.authorizer.status",
     "$context.error.responseType",
     "$context.httpMethod",
     "$context.identity.sourceIp",
+    "$context.integration.error",
+    "$context.integration.requestId",
+    "$context.integration.status",
     "$context.integrationLatency",
     "$context.requestId",
     "$context.requestTimeEpoch",
@@ -22,6 +27,8 @@ ALLOWED_FIELDS = {
     "$context.responseLength",
     "$context.status",
 }
+HIDDEN_FIELDS = {("SINGLE_HEADER", "authorization"), ("QUERY_STRING",), ("BODY",)}
+"""What samples of the firewall must not contain, in the terms of WAF's data protection."""
 MAX_RETENTION_DAYS = 90
 SECRET_NAME = re.compile(
     r"secret(?!s_prefix|_id)|password|api_?key|token|credential", re.IGNORECASE
@@ -57,13 +64,18 @@ def gateway_logs_no_requests(template: Template) -> Iterator[str]:
                 yield f"{name} logs requests to {entry['ResourcePath']}"
 
 
-def firewall_samples_no_requests(template: Template) -> Iterator[str]:
-    """Yield firewalls with samples or logs, which contain headers and therefore API keys."""
+def firewall_samples_hide_keys(template: Template) -> Iterator[str]:
+    """Yield firewalls with API keys, queries, or bodies in their samples, and firewall logs."""
     created = resolve(template)
     for name, firewall in of_type(created, "AWS::WAFv2::WebACL").items():
-        for part in (firewall, *firewall["Rules"]):
-            if part["VisibilityConfig"]["SampledRequestsEnabled"] is not False:
-                yield f"{name} samples requests"
+        protections = firewall.get("DataProtectionConfig", {}).get("DataProtections", [])
+        hidden = {
+            (entry["Field"]["FieldType"], *entry["Field"].get("FieldKeys", []))
+            for entry in protections
+            if entry["Action"] == "SUBSTITUTION"
+        }
+        for field in sorted(HIDDEN_FIELDS - hidden):
+            yield f"{name} samples {' '.join(field)}"
     for name in of_type(created, "AWS::WAFv2::LoggingConfiguration"):
         yield f"{name} logs requests"
 

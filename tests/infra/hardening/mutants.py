@@ -197,18 +197,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(exposure.gateway_logs_no_requests, _at(STAGE, "MethodSettings 1 LoggingLevel"), "INFO"),
     Mutant(exposure.gateway_logs_no_requests, _at(STAGE, "MethodSettings"), []),
+    Mutant(exposure.firewall_samples_hide_keys, _at(FIREWALL, "DataProtectionConfig")),
     Mutant(
-        exposure.firewall_samples_no_requests,
-        _at(FIREWALL, "Rules 0 VisibilityConfig SampledRequestsEnabled"),
-        True,
+        exposure.firewall_samples_hide_keys,
+        _at(FIREWALL, "DataProtectionConfig DataProtections 0 Field FieldKeys"),
+        ["cookie"],
     ),
     Mutant(
-        exposure.firewall_samples_no_requests,
-        _at(FIREWALL, "VisibilityConfig SampledRequestsEnabled"),
-        True,
-    ),
-    Mutant(
-        exposure.firewall_samples_no_requests,
+        exposure.firewall_samples_hide_keys,
         "Resources New",
         _resource("WAFv2::LoggingConfiguration"),
     ),

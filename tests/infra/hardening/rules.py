@@ -23,7 +23,7 @@ RULES: tuple[Rule, ...] = (
     access.queues_and_topics_require_tls,
     exposure.access_logs_exclude_keys_and_queries,
     exposure.gateway_logs_no_requests,
-    exposure.firewall_samples_no_requests,
+    exposure.firewall_samples_hide_keys,
     exposure.tracing_is_off,
     exposure.log_retention_is_limited,
     exposure.parameters_and_outputs_hold_no_secrets,

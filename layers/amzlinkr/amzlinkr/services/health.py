@@ -35,8 +35,8 @@ def record_run(
 ) -> None:
     """Record the lateness of the due shelves and the states of their accounts.
 
-    An account whose calls do not suffice for its products refreshes them less often. Its overdue
-    shelves are logged, but are not in `OldestDueShelfSeconds`.
+    An account with too few calls for its products refreshes them less often. Its overdue shelves
+    are logged, but are not in `OldestDueShelfSeconds`.
     """
     stale = staleness_of(due, connections, now)
     in_budget = [entry for entry in stale if entry.account_key not in run.over_budget]

@@ -59,12 +59,14 @@ class ShelfRefresher:
             catalog = self.accounts.catalog(site, shelf.marketplace, Priority.SYNC)
             lookup = catalog.items(shelf.asins, deadline.with_reserve(WRITE_RESERVE_SECONDS))
         except (AmazonError, NotConnected, NotFound, SiteSuspended) as error:
-            telemetry.count("ShelvesFailed")
+            telemetry.measure("ShelvesFailed", 1, "Count")
             telemetry.count(f"RefreshFailed_{error.code}")
             telemetry.log.warning("refresh failed", code=error.code)
             self.release(shelf, retry_at(error, self.clock.now()))
             return
         result = self.product_writer.refresh(shelf, lookup, site.configured_interval)
+        # With the zeros, the average is the ratio of failed calls.
+        telemetry.measure("ShelvesFailed", 0, "Count")
         telemetry.count("ShelvesRefreshed")
         telemetry.count("ProductsChanged", len(result.changes))
         cleared = list(result.cleared.values())
