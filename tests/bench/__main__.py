@@ -34,8 +34,8 @@ and the worker, next to clients that make one call after another. See `tests/ben
 Worker: the refresh worker on the fraction of a core that its memory buys, with ten accounts in a
 batch: how many of its reservations it misses. See `tests/bench/worker.py`.
 
-A case of the limiter, the refresh or the worker that misses its limit runs twice more, and the median decides:
-one process that the machine delays for some milliseconds is enough for a 429.
+A case of the limiter, the refresh or the worker that misses its limit runs twice more, and the
+median decides: one process that the machine delays for some milliseconds is enough for a 429.
 
 Scale: a virtual day of 1 and of 100 sites on the service's own code, with the units that the store
 charges. `python -m tests.bench.scale 10000` takes some minutes more.

@@ -1,9 +1,14 @@
 """Missed reservations of the refresh worker on the fraction of a core that its memory buys.
 
-Lambda gives a function memory / 1769 MB of a core. The worker runs its real handler in a process of
-its own, pinned to one core. Busy processes on that core, with weights by `nice`, leave it this
-share: needs no root. The share is measured in the same run, before the first batch and after each.
-The emulated store and the limited server run on the other cores.
+Lambda gives a function memory / 1769 MB of a core. The worker runs its real handler in a separate
+process, pinned to one core, and gets this share of it in two ways. Neither needs root:
+
+- competitors: busy processes on the same core, with weights by `nice`, leave it the share. Linux
+  lets a process that waited go first, so this is milder than Lambda;
+- quota: it is stopped when it has used the share of a period, as Lambda does (`cpu_quota.py`).
+
+The share is measured in the same run, after each batch. The emulated store and
+the limited server run on the other cores.
 
 Ten sites with an account each, at one call per second and 300 ms latency, are refreshed: a batch
 has one shelf of each site, as SQS mixes message groups. The first batch is the worker's first.
@@ -14,11 +19,12 @@ import os
 import statistics
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 from infra.local.stack.transform import load
+from tests.bench.cpu_quota import limited
 from tests.bench.limits import WINDOW
 from tests.bench.processes import OURS, ROOT, Line, running
 from tests.bench.refresh import LATENCY_MS, Amazon
@@ -31,16 +37,30 @@ INTERVAL_MS, PRODUCTS = 1_000, 10
 MAX_MISSED, RESERVATIONS = 1, 40
 MIN_SHARE = 0.8
 """The part of the planned share below which a run is about the machine's other work."""
-HEAD = ("memory", "share", "measured", "calls", "429", "stored", "CPU per shelf", "missed", "limit",
-        "")  # fmt: skip
+COMPETITORS, QUOTA = "competitors", "quota"
+HEAD = ("", "memory", "share", "measured", "calls", "429", "stored", "CPU per shelf", "missed",
+        "limit", "")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A memory size, and how the worker gets its share; only the deployed size has a limit."""
+
+    means: str
+    memory: int
+    is_deployed: bool
+
+    @property
+    def share(self) -> float:
+        """Return the share of a core that Lambda gives a function of this memory."""
+        return min(self.memory / MB_PER_CORE, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of a run at one memory size; only the deployed one has a limit."""
+    """The result of a run."""
 
-    memory: int
-    is_deployed: bool
+    run: "Run"
     share: float
     calls: int
     refused: int
@@ -58,33 +78,30 @@ class Outcome:
     def passed(self) -> bool:
         """Return whether few reservations were missed and all products were refreshed."""
         is_complete = self.stored == self.products and not self.refused
-        return not self.is_deployed or (is_complete and self.missed <= self.most_missed)
+        return not self.run.is_deployed or (is_complete and self.missed <= self.most_missed)
 
     @property
     def is_starved(self) -> bool:
         """Return whether other work on the core left less than the share."""
-        return self.share < MIN_SHARE * share_of(self.memory)
+        return self.share < MIN_SHARE * self.run.share
 
     def cells(self) -> tuple[str, ...]:
         """Return the cells of the row."""
-        verdict = ("pass" if self.passed else "FAIL") if self.is_deployed else ""
+        is_deployed = self.run.is_deployed
+        verdict = ("pass" if self.passed else "FAIL") if is_deployed else ""
         return (
-            f"{self.memory} MB",
-            f"{share_of(self.memory):.2f}",
+            self.run.means,
+            f"{self.run.memory} MB",
+            f"{self.run.share:.2f}",
             f"{self.share:.2f}" + ("!" if self.is_starved else ""),
             str(self.calls),
             str(self.refused),
             f"{self.stored} of {self.products}",
             f"{self.cpu * 1000:.0f} ms",
             str(self.missed),
-            f"≤ {self.most_missed}" if self.is_deployed else "",
+            f"≤ {self.most_missed}" if is_deployed else "",
             verdict,
         )
-
-
-def share_of(memory: int) -> float:
-    """Return the share of a core that Lambda gives a function of this memory."""
-    return min(memory / MB_PER_CORE, 1.0)
 
 
 def deployed_memory() -> int:
@@ -105,28 +122,30 @@ def report(sizes: Sizes) -> list[str]:
             with running(OURS, "clients.our_marketplace", settings=moved) as service:
                 sites = Sites(amazon, service, sizes)
                 outcomes = list(measured(sites, core, moved, sizes))
-    title = f"{sizes.worker_sites} accounts in a batch, 1 call a second each, {LATENCY_MS} ms latency"
+    title = (
+        f"{sizes.worker_sites} accounts in a batch, 1 call a second each, {LATENCY_MS} ms latency"
+    )
     print(f"\nThe refresh worker on a fraction of a core: {title}\n")
     print(columns(HEAD, [outcome.cells() for outcome in outcomes], left=(0, len(HEAD) - 1)))
     if any(outcome.is_starved for outcome in outcomes):
         print("\n  ! Other work on the core left the worker less than its share.")
-    return [f"worker at {one.memory} MB" for one in outcomes if not one.passed]
+    return [f"worker, {one.run.means}" for one in outcomes if not one.passed]
 
 
 def measured(
     sites: "Sites", core: int, settings: dict[str, str], sizes: Sizes
 ) -> Iterator[Outcome]:
     """Run the worker at the deployed memory, again in doubt, and once at the compared memory."""
-    memory = deployed_memory()
-    outcomes = [sites.refreshed(memory, core, settings, is_deployed=True)]
-    if not outcomes[0].passed:
-        more = sizes.runs_in_doubt - 1
-        outcomes += [
-            sites.refreshed(memory, core, settings, is_deployed=True) for _ in range(more)
-        ]
-    yield sorted(outcomes, key=lambda outcome: outcome.missed)[len(outcomes) // 2]
-    if sizes.worker_memory is not None:
-        yield sites.refreshed(sizes.worker_memory, core, settings, is_deployed=False)
+    for means in (COMPETITORS, QUOTA):
+        run = Run(means, deployed_memory(), is_deployed=True)
+        outcomes = [sites.refreshed(run, core, settings)]
+        if not outcomes[0].passed:
+            more = sizes.runs_in_doubt - 1
+            outcomes += [sites.refreshed(run, core, settings) for _ in range(more)]
+        yield sorted(outcomes, key=lambda outcome: outcome.missed)[len(outcomes) // 2]
+        if sizes.worker_memory is not None:
+            run = Run(means, sizes.worker_memory, is_deployed=False)
+            yield sites.refreshed(run, core, settings)
 
 
 @contextmanager
@@ -154,9 +173,7 @@ class Sites:
             for number, account in enumerate(self._accounts)
         ]
 
-    def refreshed(
-        self, memory: int, core: int, settings: dict[str, str], *, is_deployed: bool
-    ) -> Outcome:
+    def refreshed(self, run: Run, core: int, settings: dict[str, str]) -> Outcome:
         """Refresh all shelves with a new worker of this memory."""
         for account in self._accounts:
             self._amazon.limit(
@@ -164,16 +181,17 @@ class Sites:
             )
         since, before = self._ask("now"), self._tally()
         batches = list(zip(*[self._ask("plan", site) for site in self._sites], strict=True))
-        arguments = core, share_of(memory)
+        arguments = core, run.share if run.means == COMPETITORS else 1.0
         with running(OURS, "clients.our_slow_worker", *arguments, settings=settings) as worker:
-            shares = [worker.read()]
-            done = [worker.ask(json.dumps({"Records": batch})) for batch in batches]
-        shares += [batch["share"] for batch in done]
+            worker.read()
+            quota = limited(worker.pid, run.share) if run.means == QUOTA else nullcontext()
+            with quota:
+                done = [worker.ask(json.dumps({"Records": batch})) for batch in batches]
+        shares = [batch["share"] for batch in done]
         after = self._tally()
         seen = [self._ask("look", site, since) for site in self._sites]
         return Outcome(
-            memory,
-            is_deployed,
+            run,
             statistics.median(shares),
             after["calls"] - before["calls"],
             after["refused"] - before["refused"],
