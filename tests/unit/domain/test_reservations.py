@@ -333,6 +333,18 @@ class Accounting:
         self.stored = replace(self.stored, call_rate=rate, next_at=next_at)
 
 
+@pytest.mark.parametrize(("days_ago", "is_counted"), [(0, True), (1, False)])
+def test_unused_reservation_counts_on_its_day_only(days_ago: int, is_counted: bool) -> None:
+    state = LimiterState(next_at=NOON, day=day_of(NOON), used=LIMIT, reservation_id="newer")
+    day = day_of(NOON - days_ago * DAY_MS)
+    unused = Held(NOON - days_ago * DAY_MS, LimiterState(day=day, used=5, reservation_id="unused"))
+
+    plan = plan_reservation(state, request(priority=Priority.SYNC, unused=unused))
+
+    assert isinstance(plan, ReservationPlan) is is_counted
+    assert getattr(plan, "is_counted", False) is is_counted
+
+
 MISSES = st.lists(
     st.tuples(
         st.integers(0, 2),
@@ -340,7 +352,7 @@ MISSES = st.lists(
         st.sampled_from(["used", "missed", "given back", "429"]),
         st.booleans(),
     ),
-    max_size=40,
+    max_size=20,
 )
 
 
