@@ -16,13 +16,13 @@ from amzlinkr.domain.write_time import (
     [
         ([], FIRST_WRITE_MS),
         ([0.012], FIRST_WRITE_MS),
-        ([0.012, 0.020], 20),
+        ([0.012, 0.020], 30),
         ([0.012, 0.020, 0.400], FIRST_WRITE_MS),
         ([0.0] * SAMPLES, MIN_WRITE_MS),
         ([0.0] * SAMPLES + [0.400], MIN_WRITE_MS),
-        ([0.0] * SAMPLES + [0.300, 0.400], 300),
-        ([0.300, 0.400] + [0.015] * (SAMPLES - 2), 300),
-        ([0.300, 0.400] + [0.015] * (SAMPLES - 1), 15),
+        ([0.0] * SAMPLES + [0.300, 0.400], 450),
+        ([0.300, 0.400] + [0.014] * (SAMPLES - 2), 450),
+        ([0.300, 0.400] + [0.014] * (SAMPLES - 1), 21),
         ([60.0] * SAMPLES, MAX_WRITE_MS),
     ],
 )

@@ -7,6 +7,8 @@ from collections import deque
 FIRST_WRITE_MS, MIN_WRITE_MS, MAX_WRITE_MS = 200, 10, 500
 """The first write of a process sets up its connection, beside other threads on a slow processor."""
 SAMPLES, MIN_SAMPLES = 8, 3
+SAFETY_FACTOR = 1.5
+"""A moment that is missed costs an account its interval, an early write almost nothing."""
 
 
 class WriteTime:
@@ -27,4 +29,5 @@ class WriteTime:
 
     def record(self, seconds: float) -> None:
         """Record the duration of a write."""
-        self._samples.append(min(max(MIN_WRITE_MS, round(seconds * 1000)), MAX_WRITE_MS))
+        allowed_ms = round(seconds * 1000 * SAFETY_FACTOR)
+        self._samples.append(min(max(MIN_WRITE_MS, allowed_ms), MAX_WRITE_MS))

@@ -81,6 +81,7 @@ class ProductWriter:
         def decide() -> ProductWrite | None:
             nonlocal result, latest
             current, latest = latest, None
+            result = RefreshResult(shelf)
             if current is None:
                 current = self._shelves.get(shelf.site_id, shelf.marketplace, shelf.shelf_id)
             # SQS can deliver a message twice, so an older response can arrive after a newer one.
