@@ -2,7 +2,7 @@
 
 In each period a process may use its share of the core. The time that it did not use is lost, and
 what it used too much is taken from the next period. This needs no root: the process is stopped and
-continued by signals. It is looked at once a millisecond, so that it gets slightly less.
+continued by signals. Its CPU time is read twice a millisecond, so it gets slightly less.
 """
 
 import os

@@ -161,7 +161,7 @@ def pinned_cores() -> Iterator[int]:
 
 
 class Sites:
-    """Sites with an account each, whose shelves are refreshed in batches of one shelf per site."""
+    """Sites with an account each, refreshed in batches of one shelf per site."""
 
     def __init__(self, amazon: Amazon, service: Line, sizes: Sizes) -> None:
         self._amazon, self._service = amazon, service

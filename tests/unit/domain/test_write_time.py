@@ -6,7 +6,7 @@ from amzlinkr.domain.write_time import (
     FIRST_WRITE_MS,
     MAX_WRITE_MS,
     MIN_WRITE_MS,
-    SAMPLES,
+    WRITE_SAMPLES,
     WriteTime,
 )
 
@@ -18,12 +18,12 @@ from amzlinkr.domain.write_time import (
         ([0.012], FIRST_WRITE_MS),
         ([0.012, 0.020], 30),
         ([0.012, 0.020, 0.400], FIRST_WRITE_MS),
-        ([0.0] * SAMPLES, MIN_WRITE_MS),
-        ([0.0] * SAMPLES + [0.400], MIN_WRITE_MS),
-        ([0.0] * SAMPLES + [0.300, 0.400], 450),
-        ([0.300, 0.400] + [0.014] * (SAMPLES - 2), 450),
-        ([0.300, 0.400] + [0.014] * (SAMPLES - 1), 21),
-        ([60.0] * SAMPLES, MAX_WRITE_MS),
+        ([0.0] * WRITE_SAMPLES, MIN_WRITE_MS),
+        ([0.0] * WRITE_SAMPLES + [0.400], MIN_WRITE_MS),
+        ([0.0] * WRITE_SAMPLES + [0.300, 0.400], 450),
+        ([0.300, 0.400] + [0.014] * (WRITE_SAMPLES - 2), 450),
+        ([0.300, 0.400] + [0.014] * (WRITE_SAMPLES - 1), 21),
+        ([60.0] * WRITE_SAMPLES, MAX_WRITE_MS),
     ],
 )
 def test_second_slowest_of_the_last_writes_is_expected(

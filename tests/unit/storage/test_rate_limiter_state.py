@@ -6,18 +6,18 @@ from amzlinkr.domain.call_rate import ArrivalMargin
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import Priority
 from amzlinkr.domain.reservations import Held, ReservationPlan, ReservationRequest, plan_reservation
-from amzlinkr.storage.rate_limiter_state import AccountState
+from amzlinkr.storage.rate_limiter_state import KnownAccount
 from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from tests.unit.domain.test_reservations import NOON
 
 
 @pytest.fixture
-def account(stores: Dependencies) -> AccountState:
-    return AccountState("account")
+def account(stores: Dependencies) -> KnownAccount:
+    return KnownAccount("account")
 
 
-def reserve(account: AccountState, now: int = NOON, id_: str = "a") -> Held:
+def reserve(account: KnownAccount, now: int = NOON, id_: str = "a") -> Held:
     """Reserve the next moment with the unused reservation of the account, if there is one."""
     request = ReservationRequest(
         now,
@@ -36,7 +36,7 @@ def reserve(account: AccountState, now: int = NOON, id_: str = "a") -> Held:
     return held
 
 
-def test_unused_reservation_is_used_by_the_next_one(account: AccountState) -> None:
+def test_unused_reservation_is_used_by_the_next_one(account: KnownAccount) -> None:
     account.unused = reserve(account)
 
     second = reserve(account, NOON + 100, "b")
@@ -45,9 +45,9 @@ def test_unused_reservation_is_used_by_the_next_one(account: AccountState) -> No
     assert (second.at, account.state.used) == (NOON + 110, 1)
 
 
-def test_conflict_keeps_the_unused_reservation(account: AccountState) -> None:
+def test_conflict_keeps_the_unused_reservation(account: KnownAccount) -> None:
     account.unused = missed = reserve(account)
-    other = AccountState("account")
+    other = KnownAccount("account")
     other.reload()
     reserve(other, NOON + 5_000, "b")
     request = ReservationRequest(
@@ -63,7 +63,7 @@ def test_conflict_keeps_the_unused_reservation(account: AccountState) -> None:
 
 
 def test_table_that_does_not_respond_uses_up_the_count(
-    account: AccountState, monkeypatch: pytest.MonkeyPatch
+    account: KnownAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account.unused = missed = reserve(account)
     monkeypatch.setattr(RateLimiterItem.Meta, "table_name", "NoSuchTable")
@@ -78,13 +78,13 @@ def test_table_that_does_not_respond_uses_up_the_count(
     assert account.unused is None
 
 
-def test_reads_without_a_change_lower_the_contention(account: AccountState) -> None:
+def test_reads_without_a_change_lower_the_contention(account: KnownAccount) -> None:
     reserve(account)
     account.contention = 3
     account.reload()
     assert account.contention == 2
 
-    other = AccountState("account")
+    other = KnownAccount("account")
     other.reload()
     reserve(other, NOON + 5_000, "b")
     account.reload()

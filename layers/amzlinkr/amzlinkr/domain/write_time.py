@@ -6,7 +6,7 @@ from collections import deque
 
 FIRST_WRITE_MS, MIN_WRITE_MS, MAX_WRITE_MS = 200, 10, 500
 """The first write of a process sets up its connection, beside other threads on a slow processor."""
-SAMPLES, MIN_SAMPLES = 8, 3
+WRITE_SAMPLES, MIN_WRITE_SAMPLES = 8, 3
 SAFETY_FACTOR = 1.5
 """A moment that is missed costs an account its interval, an early write almost nothing."""
 
@@ -19,13 +19,13 @@ class WriteTime:
     """
 
     def __init__(self, first_ms: int = FIRST_WRITE_MS) -> None:
-        self._samples = deque([first_ms], maxlen=SAMPLES)
+        self._samples = deque([first_ms], maxlen=WRITE_SAMPLES)
 
     @property
     def expected_ms(self) -> int:
         """Return the expected milliseconds of the next write."""
         slowest = sorted(self._samples.copy(), reverse=True)
-        return slowest[1] if len(slowest) >= MIN_SAMPLES else slowest[0]
+        return slowest[1] if len(slowest) >= MIN_WRITE_SAMPLES else slowest[0]
 
     def record(self, seconds: float) -> None:
         """Record the duration of a write."""

@@ -34,7 +34,7 @@ from amzlinkr.storage.rate_limiter_items import (
     call_rate_updates,
     is_call_rate_unchanged,
 )
-from amzlinkr.storage.rate_limiter_state import AccountState
+from amzlinkr.storage.rate_limiter_state import KnownAccount
 from amzlinkr.storage.records import RateLimiterItem
 
 MAX_RESERVATION_ATTEMPTS = 3
@@ -63,7 +63,7 @@ class AccountRateLimiter:
         self._clock = clock
         self._write_time = write_time
         self._jitter = jitter
-        self._account = AccountState(account_key)
+        self._account = KnownAccount(account_key)
         self._arrival_margin = ArrivalMargin()
         self._last_wait_ms = self._uncertainty_ms = 0
         self._lock = Lock()

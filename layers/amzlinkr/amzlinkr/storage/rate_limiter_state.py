@@ -1,4 +1,4 @@
-"""What a process holds of an account's rate limiter: the last known state, and unsaved results."""
+"""The last known state of an account's rate limiter in one process, and unsaved results."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from amzlinkr.storage.rate_limiter_items import (
 )
 
 
-class AccountState:
+class KnownAccount:
     """The state of one account as this process last read or wrote it.
 
     `contention` is above zero while others use the account. `unsaved_successes` are stored with the
