@@ -31,8 +31,11 @@ from the emulated AWS, as the functions do; python-amazon-paapi uses its own thr
 Refresh: a site of 1,000 products at ten calls per second and 300 ms latency, through the planner
 and the worker, next to clients that make one call after another. See `tests/bench/refresh.py`.
 
-A case of the limiter or the refresh that misses its limit runs twice more, and the median decides:
-one process that the machine delays for some milliseconds is enough for a 429.
+Worker: the refresh worker on the fraction of a core that its memory buys, with ten accounts in a
+batch: how many of its reservations it misses. See `tests/bench/worker.py`.
+
+A case of the limiter, the refresh or the worker that misses its limit runs twice more, and the
+median decides: one process that the machine delays for some milliseconds is enough for a 429.
 
 Scale: a virtual day of 1 and of 100 sites on the service's own code, with the units that the store
 charges. `python -m tests.bench.scale 10000` takes some minutes more.
@@ -47,10 +50,10 @@ import sys
 from collections.abc import Sequence
 
 from infra.environments import PEERS
-from tests.bench import call_costs, cold, limiter, refresh, scale
+from tests.bench import call_costs, cold, limiter, refresh, scale, worker
 from tests.bench.sizes import FULL, Sizes, smoke_sizes
 
-PARTS = ("calls", "limiter", "refresh", "scale", "cold")
+PARTS = ("calls", "limiter", "refresh", "worker", "scale", "cold")
 
 
 def main() -> int:
@@ -93,6 +96,8 @@ def measure(parts: Sequence[str], sizes: Sizes, runs: int | None) -> list[str]:
         missed += limiter.report(waves, sizes.runs_in_doubt)
     if "refresh" in parts:
         missed += refresh.report(sizes)
+    if "worker" in parts:
+        missed += worker.report(sizes)
     if "scale" in parts:
         missed += scale.report(sizes.sites, sizes.hours)
     if "cold" in parts:

@@ -25,6 +25,7 @@ class Line:
         assert process.stdin is not None
         assert process.stdout is not None
         self._stdin, self._stdout = process.stdin, process.stdout
+        self.pid = process.pid
         self._name = " ".join(map(str, process.args))  # type: ignore[arg-type] # a list of words
 
     def read(self) -> Any:

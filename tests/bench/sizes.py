@@ -24,6 +24,10 @@ class Sizes:
     """Also measure a peer with a batch that always fails; its retries take many seconds."""
     runs_in_doubt: int = 3
     """Runs of a timed case after its first run missed the limit; the median decides."""
+    worker_sites: int = 10
+    worker_shelves: int = 4
+    worker_memory: int | None = 256
+    """Another memory size of the refresh worker, for comparison."""
     sites: tuple[int, ...] = (1, 100)
     hours: int = 24
     peers: tuple[str, ...] = PEERS
@@ -52,6 +56,9 @@ def smoke_sizes() -> Sizes:
         peer_asins=20,
         peer_failures=False,
         runs_in_doubt=1,
+        worker_sites=2,
+        worker_shelves=1,
+        worker_memory=None,
         sites=(1,),
         hours=2,
         cold_functions=("authorizer",),

@@ -21,6 +21,7 @@ EXPECTED = {
     "calls": (FLOOR, FLOOR_CREATORS, OURS, OURS_CREATORS, *smoke_sizes().peers),
     "limiter": (INTERACTIVE, SYNC),
     "refresh": ("40 of 40", "32 of 32", "20 of 20"),
+    "worker": ("20 of 20",),
     "scale": ("write units", "ShelvesTable"),
     "cold": ("Cold start", "authorizer"),
 }

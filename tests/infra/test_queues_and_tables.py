@@ -8,6 +8,7 @@ from amzlinkr.services.imports import MAX_RECEIVES
 from amzlinkr.services.sync import LEASE_DURATION
 from amzlinkr.storage.jobs import JOB_RETENTION, PENDING_FOR
 from infra.local.stack.transform import Template
+from tests.bench.worker import MB_PER_CORE
 from tests.infra.template_reader import of_type
 
 WORKERS = {
@@ -55,6 +56,13 @@ def test_worker_reports_failed_messages_of_a_batch(queue_id: str, template: Temp
     if isinstance(maximum, dict):
         maximum = template["Parameters"][maximum["Ref"]]["MinValue"]
     assert maximum >= 2
+
+
+def test_refresh_worker_has_half_a_core(template: Template) -> None:
+    """With less it misses reservations: `python -m tests.bench worker`."""
+    memory = template["Resources"]["RefreshShelvesFunction"]["Properties"]["MemorySize"]
+
+    assert memory / MB_PER_CORE >= 0.5
 
 
 def test_sandbox_imports_have_their_own_queue_and_workers(template: Template) -> None:

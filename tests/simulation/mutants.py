@@ -33,8 +33,8 @@ from amzlinkr.storage import (
     product_transaction,
     product_writer,
     products,
-    rate_limiter,
     rate_limiter_items,
+    rate_limiter_state,
 )
 from amzlinkr.storage.clock import ServerSyncedClock
 from amzlinkr.storage.errors import store_errors
@@ -136,7 +136,7 @@ def _limiter_without_condition() -> AbstractContextManager[Any]:
     def unconditional(*arguments: Any) -> Any:
         return real(*arguments)[0], None
 
-    return patch.object(rate_limiter, "reservation_write", unconditional)
+    return patch.object(rate_limiter_state, "reservation_write", unconditional)
 
 
 def _limiter_without_daily_limit() -> AbstractContextManager[Any]:

@@ -1,9 +1,10 @@
 """Reservations: spacing, daily limit, priorities, and waiting."""
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,6 +23,7 @@ from amzlinkr.domain.reservations import (
     MIN_RESERVED_CALL_MS,
     SYNC_LOOKAHEAD_MS,
     Exhausted,
+    Held,
     LimiterState,
     ReservationPlan,
     ReservationRequest,
@@ -32,7 +34,7 @@ from amzlinkr.domain.reservations import (
     plan_reservation,
 )
 from tests.clock import START
-from tests.unit.domain.reservation_model import written
+from tests.unit.domain.reservation_model import given_back, written
 
 NOON = to_unix_ms(START)
 BEFORE_MIDNIGHT = to_unix_ms(START.replace(hour=23, minute=59, second=50))
@@ -58,11 +60,10 @@ def request(
     priority: Priority = Priority.INTERACTIVE,
     remaining_ms: int = 10_000,
     uncertainty_ms: int = 0,
-    *,
-    queue_unread: bool = False,
+    **how: Any,
 ) -> ReservationRequest:
     margin = ArrivalMargin()
-    return ReservationRequest(now, priority, remaining_ms, 10, margin, uncertainty_ms, queue_unread)
+    return ReservationRequest(now, priority, remaining_ms, 10, margin, uncertainty_ms, **how)
 
 
 def planned(state: LimiterState, call: ReservationRequest) -> ReservationPlan:
@@ -301,3 +302,90 @@ def test_day_ends_one_millisecond_before_midnight() -> None:
     assert last + 1 - end_of_day(last) == 1
     assert (day_of(last), day_of(last + 1)) == ("2026-11-23", "2026-11-24")
     assert end_of_day(last + 1) - last == timedelta(days=1) // timedelta(milliseconds=1)
+
+
+@dataclass
+class Accounting:
+    """The stored state of an account, the calls that were sent, and how many are counted."""
+
+    stored: LimiterState
+    sent: list[tuple[int, int]] = field(default_factory=list)
+    counted: int = 0
+
+    def reserve(self, known: LimiterState, plan: ReservationPlan) -> Held | None:
+        new = written(self.stored, known, plan)
+        if new is None:
+            return None
+        is_same_day = new.day == self.stored.day
+        self.counted = self.counted + new.used - self.stored.used if is_same_day else new.used
+        self.stored = new
+        return Held(plan.reserved_at(new.next_at), new)
+
+    def give_back(self, held: Held) -> None:
+        after = given_back(self.stored, held)
+        if after is not None:
+            self.stored, self.counted = after, self.counted - 1
+
+    def reject(self, now: int) -> None:
+        rate = self.stored.call_rate
+        rate = replace(rate, consecutive_429s=rate.consecutive_429s + 1)
+        next_at = max(self.stored.next_at, now + 2_000)
+        self.stored = replace(self.stored, call_rate=rate, next_at=next_at)
+
+
+@pytest.mark.parametrize(("days_ago", "is_counted"), [(0, True), (1, False)])
+def test_unused_reservation_counts_on_its_day_only(days_ago: int, is_counted: bool) -> None:
+    state = LimiterState(next_at=NOON, day=day_of(NOON), used=LIMIT, reservation_id="newer")
+    day = day_of(NOON - days_ago * DAY_MS)
+    unused = Held(NOON - days_ago * DAY_MS, LimiterState(day=day, used=5, reservation_id="unused"))
+
+    plan = plan_reservation(state, request(priority=Priority.SYNC, unused=unused))
+
+    assert isinstance(plan, ReservationPlan) is is_counted
+    assert getattr(plan, "is_counted", False) is is_counted
+
+
+MISSES = st.lists(
+    st.tuples(
+        st.integers(0, 2),
+        st.sampled_from([0, 1, 40, 300, 1_100, 2_500]),
+        st.sampled_from(["used", "missed", "given back", "429"]),
+        st.booleans(),
+    ),
+    max_size=20,
+)
+
+
+@given(MISSES, st.sampled_from([NOON, BEFORE_MIDNIGHT]), st.integers(0, 12))
+def test_unused_reservations_are_used_again_but_never_twice(
+    calls: list[tuple[int, int, str, bool]], start: int, remaining_calls: int
+) -> None:
+    limit = daily_limit(INITIAL_CALL_RATE, start, Priority.SYNC)
+    account = Accounting(LimiterState(day=day_of(start), used=limit - remaining_calls))
+    known = [LimiterState()] * 3
+    unused: list[Held | None] = [None] * 3
+    now = start
+    for number, (process, pause_ms, outcome, reads) in enumerate(calls):
+        now += pause_ms
+        known[process] = account.stored if reads else known[process]
+        call = request(now, Priority.SYNC, reservation_id=str(number), unused=unused[process])
+        plan = plan_reservation(known[process], call)
+        held = account.reserve(known[process], plan) if isinstance(plan, ReservationPlan) else None
+        if held is None or not isinstance(plan, ReservationPlan):
+            continue
+        known[process], unused[process] = account.stored, None
+        if outcome == "missed":
+            now, unused[process] = max(now, held.at), held
+        elif "given back" in outcome:
+            account.give_back(held)
+            # The SDK may send the request twice.
+            account.give_back(held)
+        else:
+            account.sent.append((held.at, plan.spacing_ms))
+            if outcome == "429":
+                account.reject(now)
+    for (at, spacing_ms), (following, _) in pairwise(account.sent):
+        assert following - at >= spacing_ms >= INITIAL_CALL_RATE.interval_ms
+    per_day = Counter(day_of(at) for at, _ in account.sent)
+    assert per_day[day_of(start)] <= remaining_calls
+    assert account.counted >= per_day[account.stored.day or ""], "sent without being counted"

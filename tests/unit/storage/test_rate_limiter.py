@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 from unittest import mock
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectTimeoutError
 
 from amzlinkr import telemetry
 from amzlinkr.domain.amazon_errors import AmazonThrottled
@@ -17,12 +17,11 @@ from amzlinkr.domain.call_rate import INITIAL_CALL_RATE, INITIAL_INTERVAL_MS, Ar
 from amzlinkr.domain.clock import Deadline, to_unix_ms
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import Priority
-from amzlinkr.domain.reservations import SYNC_LOOKAHEAD_MS, LimiterState, day_of
+from amzlinkr.domain.reservations import SYNC_LOOKAHEAD_MS, LimiterState, daily_limit, day_of
+from amzlinkr.domain.write_time import FIRST_WRITE_MS, MIN_WRITE_MS, SAFETY_FACTOR, WriteTime
 from amzlinkr.storage.rate_limiter import (
     MAX_RESERVATION_ATTEMPTS,
-    MAX_WRITE_MS,
     MIN_PAUSE_SECONDS,
-    MIN_WRITE_MS,
     AccountRateLimiter,
 )
 from amzlinkr.storage.rate_limiter_items import state_from_item
@@ -48,7 +47,7 @@ def counted_calls(stores: Dependencies) -> Iterator[Counter[str]]:
 
 
 def limiter(clock: FakeClock, priority: Priority = Priority.INTERACTIVE) -> AccountRateLimiter:
-    return AccountRateLimiter(ACCOUNT, priority, clock)
+    return AccountRateLimiter(ACCOUNT, priority, clock, WriteTime(MIN_WRITE_MS))
 
 
 def reserve(used: AccountRateLimiter, clock: FakeClock, seconds: float = 60) -> int:
@@ -138,24 +137,35 @@ def test_conflicts_without_end_are_retried_after_pauses_until_the_deadline(
     assert writes <= 7 * MAX_RESERVATION_ATTEMPTS
 
 
-@pytest.mark.parametrize(
-    ("took", "expected_ms"), [(0, MIN_WRITE_MS), (0.2, 200), (3, MAX_WRITE_MS)]
-)
-def test_moment_of_an_idle_account_is_as_far_ahead_as_the_last_write_took(
-    stores: Dependencies, clock: FakeClock, took: float, expected_ms: int
+def test_moment_of_an_idle_account_allows_for_a_write_like_the_last_ones(
+    stores: Dependencies, clock: FakeClock
 ) -> None:
     def intercept(operation: str, _arguments: Arguments, proceed: Callable[[], Any]) -> Any:
         if operation == "UpdateItem":
-            clock.advance(seconds=took)
+            clock.advance(seconds=0.2)
         return proceed()
 
     used = limiter(clock)
-    with intercept_calls(intercept), suppress(AmazonThrottled):
-        used.acquire(Deadline.after(clock, took + 2))
-    clock.advance(seconds=60)
+    with intercept_calls(intercept):
+        for _ in range(3):
+            reserve(used, clock)
+            clock.advance(seconds=60)
     begun = to_unix_ms(clock.now())
 
-    assert reserve(used, clock) - begun == expected_ms
+    assert reserve(used, clock) - begun == 200 * SAFETY_FACTOR
+
+
+def test_first_write_of_a_process_is_expected_to_be_slow(
+    stores: Dependencies, clock: FakeClock
+) -> None:
+    first, second = (stores.rate_limiters.rate_limiter(key, Priority.SYNC) for key in "ab")
+    taken = []
+    for one in (first, first, first, second):
+        clock.advance(seconds=60)
+        began = to_unix_ms(clock.now())
+        taken.append(reserve(one, clock) - began)
+
+    assert taken == [FIRST_WRITE_MS, FIRST_WRITE_MS, MIN_WRITE_MS, MIN_WRITE_MS]
 
 
 @pytest.mark.parametrize(("jitter", "early_ms"), [(0.0, 60), (0.5, 180), (1.0, 300)])
@@ -164,7 +174,9 @@ def test_sync_returns_at_a_random_time_before_the_next_moment(
 ) -> None:
     now = to_unix_ms(clock.now())
     store(LimiterState(next_at=now + 5_000, day=day_of(now), used=1))
-    waiting = AccountRateLimiter(ACCOUNT, Priority.SYNC, clock, lambda: jitter)
+    waiting = AccountRateLimiter(
+        ACCOUNT, Priority.SYNC, clock, WriteTime(MIN_WRITE_MS), lambda: jitter
+    )
 
     waiting.acquire(Deadline.after(clock, 60))
 
@@ -183,30 +195,135 @@ def test_daily_limit_is_reported_until_midnight(stores: Dependencies, clock: Fak
     assert stored().used == limit
 
 
-def test_missed_slot_is_not_used(
-    stores: Dependencies, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+@contextmanager
+def frozen(
+    clock: FakeClock, seconds: float, then: Callable[[], object] = lambda: None
+) -> Iterator[None]:
+    """Make the next wait longer. `then` runs after it."""
+    slept = clock.sleep
+
+    def sleep(wanted: float) -> None:
+        monkeypatch.undo()
+        slept(wanted + seconds)
+        then()
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(clock, "sleep", sleep)
+        yield
+
+
+def test_missed_reservation_is_replaced_by_the_next_one(
+    stores: Dependencies, clock: FakeClock, metrics: Counter[str]
+) -> None:
+    late = limiter(clock)
+    first = reserve(late, clock)
+    margin = ArrivalMargin().for_call_rate_ms(INITIAL_CALL_RATE)
+    missed_at = first + INITIAL_INTERVAL_MS + margin
+    with frozen(clock, 0.5), counted_calls(stores) as calls:
+        granted = reserve(late, clock)
+
+    assert granted == missed_at + 500 + MIN_WRITE_MS, "not an interval later"
+    assert stored().next_at == granted + INITIAL_INTERVAL_MS + margin
+    assert (stored().used, stored().free_since) == (2, missed_at)
+    assert calls == {"UpdateItem": 2}
+    assert metrics["ReservationMissed"] == 1
+
+
+def test_missed_reservation_is_counted_once_if_others_reserved_since(
+    stores: Dependencies, clock: FakeClock
+) -> None:
+    late, other = limiter(clock), limiter(clock)
+    reserve(late, clock)
+    theirs: list[int] = []
+    with frozen(clock, 5, then=lambda: theirs.append(reserve(other, clock))):
+        granted = reserve(late, clock)
+
+    assert granted - theirs[0] >= INITIAL_INTERVAL_MS
+    assert stored().used == 3, "one for each call that was sent"
+
+
+@pytest.mark.parametrize("is_limit_reached", [False, True])
+def test_missed_reservation_is_replaced_also_when_it_was_the_last_of_the_day(
+    stores: Dependencies, clock: FakeClock, is_limit_reached: bool
+) -> None:
+    now = to_unix_ms(clock.now())
+    used = daily_limit(INITIAL_CALL_RATE, now, Priority.SYNC) - 1 - (not is_limit_reached)
+    store(LimiterState(next_at=now - 5_000, day=day_of(now), used=used))
+    with frozen(clock, 0.5):
+        reserve(limiter(clock, Priority.SYNC), clock)
+
+    assert stored().used == used + 1
+
+
+def test_reservation_without_time_for_its_call_is_given_back(
+    stores: Dependencies, clock: FakeClock
+) -> None:
+    late, other = limiter(clock), limiter(clock)
+    reserve(late, clock)
+    before = stored()
+    with frozen(clock, 4), pytest.raises(AmazonThrottled):
+        reserve(late, clock, seconds=3)
+
+    after = stored()
+    assert (after.used, after.next_at, after.reservation_id) == (1, before.next_at, "")
+    begun = to_unix_ms(clock.now())
+    assert reserve(other, clock) - begun == MIN_WRITE_MS
+
+
+def test_count_is_kept_for_the_next_call_if_others_reserved_since(
+    stores: Dependencies, clock: FakeClock
+) -> None:
+    late, other = limiter(clock), limiter(clock)
+    reserve(late, clock)
+    with frozen(clock, 4, lambda: reserve(other, clock)), pytest.raises(AmazonThrottled):
+        reserve(late, clock, seconds=3)
+    assert stored().used == 3
+
+    reserve(late, clock)
+    assert stored().used == 3
+    reserve(late, clock)
+    assert stored().used == 4
+
+
+def test_reservation_is_given_back_once_if_the_response_is_lost(
+    stores: Dependencies, clock: FakeClock, metrics: Counter[str]
 ) -> None:
     late = limiter(clock)
     reserve(late, clock)
-    slept = clock.sleep
+    updates = []
 
-    def frozen_once(seconds: float) -> None:
-        monkeypatch.setattr(clock, "sleep", slept)
-        slept(seconds + 0.5)
+    def intercept(operation: str, _arguments: Arguments, proceed: Callable[[], Any]) -> Any:
+        updates.append(operation)
+        response = proceed()
+        if len(updates) == 2:
+            # The SDK sends the request again, after another process used the moment.
+            reserve(limiter(clock), clock)
+            with pytest.raises(ClientError, match="ConditionalCheckFailed"):
+                proceed()
+            raise ConnectTimeoutError(endpoint_url="-")
+        return response
 
-    monkeypatch.setattr(clock, "sleep", frozen_once)
-    granted = reserve(late, clock)
+    with frozen(clock, 4), intercept_calls(intercept), pytest.raises(AmazonThrottled):
+        reserve(late, clock, seconds=3)
 
+    assert stored().used == 2
+    assert metrics["ReservationNotReturned"] == 1
+    reserve(late, clock)
     assert stored().used == 3
-    margin = ArrivalMargin().for_call_rate_ms(INITIAL_CALL_RATE)
-    assert granted == stored().next_at - INITIAL_INTERVAL_MS - margin
+
+
+def test_call_without_time_reserves_nothing(stores: Dependencies, clock: FakeClock) -> None:
+    with pytest.raises(AmazonThrottled), counted_calls(stores) as calls:
+        limiter(clock, Priority.SYNC).acquire(Deadline.after(clock, MIN_WRITE_MS / 2000))
+
+    assert calls["UpdateItem"] == 0
 
 
 def test_clock_uncertainty_that_grew_while_waiting_makes_the_slot_late(
     stores: Dependencies, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     used = limiter(clock)
-    reserve(used, clock)
+    missed_at = reserve(used, clock) + INITIAL_INTERVAL_MS
     slept = clock.sleep
 
     def corrected_once(seconds: float) -> None:
@@ -217,7 +334,8 @@ def test_clock_uncertainty_that_grew_while_waiting_makes_the_slot_late(
     monkeypatch.setattr(clock, "sleep", corrected_once)
     reserve(used, clock)
 
-    assert stored().used == 3
+    assert stored().used == 2
+    assert to_unix_ms(clock.now()) > missed_at
 
 
 def test_successes_are_stored_with_the_next_reservation(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from amzlinkr.domain.call_rate import INITIAL_CALL_RATE, ArrivalMargin, CallRate
 from amzlinkr.domain.ports import Priority
 from amzlinkr.domain.reservations import (
+    Held,
     LimiterState,
     ReservationPlan,
     ReservationRequest,
@@ -19,13 +20,15 @@ from amzlinkr.storage.rate_limiter_items import (
     RETENTION_SECONDS,
     call_rate_from_item,
     call_rate_updates,
+    give_back_write,
     is_call_rate_unchanged,
     reservation_write,
     state_from_item,
+    update_state,
 )
 from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
-from tests.unit.domain.reservation_model import written
+from tests.unit.domain.reservation_model import given_back, written
 from tests.unit.domain.test_reservations import NOON, STATES
 
 ACCOUNT = "account"
@@ -41,6 +44,8 @@ def store(state: LimiterState) -> RateLimiterItem:
         return item
     actions = call_rate_updates(state.call_rate)
     actions += [RateLimiterItem.used.set(state.used), RateLimiterItem.next_at.set(state.next_at)]
+    if state.reservation_id:
+        actions.append(RateLimiterItem.reservation_id.set(state.reservation_id))
     if state.day is not None:
         actions.append(RateLimiterItem.day.set(state.day))
     item.update(actions)
@@ -50,12 +55,26 @@ def store(state: LimiterState) -> RateLimiterItem:
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(st.one_of(st.just(LimiterState()), STATES), STATES, st.booleans(), st.integers(0, 3))
+@given(
+    st.one_of(st.just(LimiterState()), STATES),
+    STATES,
+    st.booleans(),
+    st.booleans(),
+    st.integers(0, 3),
+)
 def test_write_does_what_the_model_of_the_domain_tests_does(
-    stores: Dependencies, known: LimiterState, current: LimiterState, is_same: bool, successes: int
+    stores: Dependencies,
+    known: LimiterState,
+    current: LimiterState,
+    is_same: bool,
+    has_unused: bool,
+    successes: int,
 ) -> None:
-    current = known if is_same else current
     request = ReservationRequest(NOON, Priority.INTERACTIVE, 9_000, 10, ArrivalMargin())
+    if has_unused:
+        known = replace(known, reservation_id="unused")
+        request = replace(request, unused=Held(known.next_at - 1_000, known), reservation_id="new")
+    current = known if is_same else current
     plan = plan_reservation(known, request)
     if not isinstance(plan, ReservationPlan):
         return
@@ -117,6 +136,25 @@ def test_call_rate_is_changed_by_another_interval_or_429_only(
         result = False
 
     assert result == is_unchanged
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(STATES, STATES, st.booleans())
+def test_give_back_does_what_the_model_of_the_domain_tests_does(
+    stores: Dependencies, mine: LimiterState, current: LimiterState, is_same: bool
+) -> None:
+    mine = replace(mine, reservation_id="mine")
+    current = mine if is_same else replace(current, reservation_id="mine")
+    held = Held(mine.next_at - 1_000, mine)
+    item = store(current)
+    expected = given_back(state_from_item(item), held) if mine.day else None
+    results = [update_state(ACCOUNT, *give_back_write(held)) for _ in "12"] if mine.day else [None]
+    item.delete()
+
+    assert results[0] == expected
+    assert results[-1] is None, "a request that is sent twice"
 
 
 def test_state_is_kept_until_8_days_after_the_reserved_moment(stores: Dependencies) -> None:

@@ -54,6 +54,7 @@ class LimiterState:
 
     `next_at` is the earliest moment that is not reserved; `free_since` is its value before the last
     reservation. `used` are the calls of the UTC day `day`, which is None before the first call.
+    `reservation_id` is the ID of the last reservation, empty if it was given back.
     """
 
     call_rate: CallRate = INITIAL_CALL_RATE
@@ -61,6 +62,7 @@ class LimiterState:
     free_since: int = 0
     day: str | None = None
     used: int = 0
+    reservation_id: str = ""
 
     def call_rate_at(self, at: int) -> CallRate:
         """Return the call rate from this moment on: a new day or enough successes change it."""
@@ -76,12 +78,33 @@ class LimiterState:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A reservation of this process: its moment, and the state that its write left."""
+
+    at: int
+    state: LimiterState
+
+    def is_last_in(self, state: LimiterState) -> bool:
+        """Return True if no other reservation and no 429 followed: its moment can be given back."""
+        mine, rate = self.state, state.call_rate
+        is_same_rate = mine.call_rate.interval_ms == rate.interval_ms
+        is_same_rate &= mine.call_rate.consecutive_429s == rate.consecutive_429s
+        is_last = mine.reservation_id == state.reservation_id and mine.next_at == state.next_at
+        return is_last and is_same_rate
+
+    def is_counted_on(self, day: str) -> bool:
+        """Return True if the call was counted on this day."""
+        return self.state.day == day
+
+
+@dataclass(frozen=True, slots=True)
 class ReservationRequest:
     """A call that needs a reservation.
 
     `write_ms` is how long a write takes: an earlier moment would be past when it returns.
     `remaining_ms` is the time until the call's deadline. `uncertainty_ms` is the uncertainty of the
     clock. With `queue_unread`, the call queues behind reservations that this process has not read.
+    `unused` is an earlier reservation that no call used: the new one takes its place and its count.
     """
 
     now: int
@@ -91,14 +114,23 @@ class ReservationRequest:
     arrival_margin: ArrivalMargin
     uncertainty_ms: int = 0
     queue_unread: bool = False
+    reservation_id: str = ""
+    unused: Held | None = None
+
+    def is_counted(self, state: LimiterState, day: str) -> bool:
+        """Return True if the call was counted on this day already, by the unused reservation."""
+        # If the first call of a new day has reset the count, the state has another day.
+        return self.unused is not None and self.unused.is_counted_on(day) and state.day == day
 
     def max_wait_ms(self, rate: CallRate) -> int:
-        """Return how far ahead a moment is worth reserving."""
-        # At least the duration of the write: an earlier moment is past when the write returns.
-        if self.priority is not Priority.INTERACTIVE:
+        """Return how far ahead a moment is worth reserving, at most until the deadline."""
+        if self.priority is Priority.INTERACTIVE:
+            wait_ms = self.remaining_ms - MIN_RESERVED_CALL_MS
+        else:
             # At a high call rate a fixed lookahead would span several moments.
-            return max(self.write_ms, min(SYNC_LOOKAHEAD_MS, rate.interval_ms // 2))
-        return max(self.write_ms, self.remaining_ms - MIN_RESERVED_CALL_MS)
+            wait_ms = min(SYNC_LOOKAHEAD_MS, rate.interval_ms // 2)
+        # At least the duration of the write: an earlier moment is past when the write returns.
+        return min(max(self.write_ms, wait_ms), self.remaining_ms)
 
     def spacing_ms(self, rate: CallRate) -> int:
         """Return the distance from this call's moment to the next one.
@@ -139,7 +171,8 @@ class ReservationPlan:
 
     The moment is `at`. If `latest` is set and others reserved `at` first, it is the earliest free
     moment up to `latest`. `call_rate` is in force from then on. The call counts on `day`, of which
-    at most `daily_limit` calls may be used afterwards.
+    at most `daily_limit` calls may be used afterwards, unless it `is_counted` already. `replaces`
+    is the ID of the last reservation if the moment takes the place of that one, otherwise empty.
     """
 
     at: int
@@ -149,6 +182,9 @@ class ReservationPlan:
     day: str
     daily_limit: int
     ends_success_streak: bool
+    reservation_id: str = ""
+    is_counted: bool = False
+    replaces: str = ""
 
     def reserved_at(self, next_at: int) -> int:
         """Return the reserved moment, from `next_at` as the write stored it."""
@@ -159,17 +195,20 @@ def plan_reservation(
     state: LimiterState, request: ReservationRequest
 ) -> ReservationPlan | Wait | Exhausted:
     """Decide which moment a call may reserve, if any."""
+    unused = request.unused
+    replaces = unused.state.reservation_id if unused and unused.is_last_in(state) else ""
     # After a pause, `next_at` is long past. Unused moments are lost, so there is no burst.
-    at = max(state.next_at, request.now + request.write_ms)
+    free_at = unused.at if unused and replaces else state.next_at
+    at = max(free_at, request.now + request.write_ms)
     latest = request.now + request.max_wait_ms(state.call_rate)
     # The stored count may be higher than the known one: the condition of the write checks it again.
-    if at > latest or state.is_exhausted(at, request.priority):
+    if at > latest or _is_exhausted(state, request, at):
         return refusal(state, request)
     rate = state.call_rate_at(at)
     # If moments up to `at` are reserved, the account is busy, and others may reserve `at` before
     # this write arrives: it then takes the moment after theirs. If the account is idle, the stored
     # `next_at` is past, so `at` must be exact, and only one of several writes for it succeeds.
-    queues = request.queue_unread or state.next_at >= at
+    queues = not replaces and (request.queue_unread or state.next_at >= at)
     return ReservationPlan(
         at=at,
         # The count of the day must be the one of the moment, so no queue crosses midnight.
@@ -179,13 +218,21 @@ def plan_reservation(
         day=day_of(at),
         daily_limit=daily_limit(rate, at, request.priority),
         # Successes prove a call rate only if the calls came at that rate.
-        ends_success_streak=not queues and at - state.next_at > rate.interval_ms,
+        ends_success_streak=not queues and at - free_at > rate.interval_ms,
+        reservation_id=request.reservation_id,
+        is_counted=request.is_counted(state, day_of(at)),
+        replaces=replaces,
     )
+
+
+def _is_exhausted(state: LimiterState, request: ReservationRequest, at: int) -> bool:
+    is_counted = request.is_counted(state, day_of(at))
+    return not is_counted and state.is_exhausted(at, request.priority)
 
 
 def refusal(state: LimiterState, request: ReservationRequest) -> Wait | Exhausted:
     """Return why no moment can be reserved now, and until when."""
-    if state.is_exhausted(request.now, request.priority):
+    if _is_exhausted(state, request, request.now):
         has_reserve = state.used < state.call_rate.day_limit
         return Exhausted(end_of_day(request.now) + 1, has_reserve)
     return Wait(state.next_at)

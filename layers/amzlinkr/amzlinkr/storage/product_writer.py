@@ -75,10 +75,15 @@ class ProductWriter:
         the interval of the service.
         """
         result = RefreshResult(shelf)
+        # First decided on the shelf as it was before the call: if it changed, the write fails.
+        latest: Shelf | None = shelf
 
         def decide() -> ProductWrite | None:
-            nonlocal result
-            current = self._shelves.get(shelf.site_id, shelf.marketplace, shelf.shelf_id)
+            nonlocal result, latest
+            current, latest = latest, None
+            result = RefreshResult(shelf)
+            if current is None:
+                current = self._shelves.get(shelf.site_id, shelf.marketplace, shelf.shelf_id)
             # SQS can deliver a message twice, so an older response can arrive after a newer one.
             if current is None or current.observed_at > lookup.requested_at:
                 return None

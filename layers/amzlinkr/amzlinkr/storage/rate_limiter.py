@@ -8,10 +8,8 @@ could cost the account its API access.
 from __future__ import annotations
 
 import random
+import secrets
 from threading import Lock
-
-from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action
 
 from amzlinkr import telemetry
 from amzlinkr.domain.amazon_errors import AmazonThrottled
@@ -21,6 +19,7 @@ from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import Priority, Reservation
 from amzlinkr.domain.reservations import (
     Exhausted,
+    Held,
     LimiterState,
     ReservationPlan,
     ReservationRequest,
@@ -28,22 +27,19 @@ from amzlinkr.domain.reservations import (
     plan_reservation,
     refusal,
 )
-from amzlinkr.storage.connection import find
-from amzlinkr.storage.errors import Conflict, store_errors
+from amzlinkr.domain.write_time import WriteTime
 from amzlinkr.storage.optimistic import Jitter
 from amzlinkr.storage.rate_limiter_items import (
     RETENTION_SECONDS,
     call_rate_updates,
     is_call_rate_unchanged,
-    reservation_write,
-    state_from_item,
 )
+from amzlinkr.storage.rate_limiter_state import KnownAccount
 from amzlinkr.storage.records import RateLimiterItem
 
 MAX_RESERVATION_ATTEMPTS = 3
 READS_AFTER_CONFLICT = 5
 """Reservations after a conflict that read first: a read costs a fifth of a failed write."""
-MIN_WRITE_MS, MAX_WRITE_MS = 10, 500
 MIN_PAUSE_SECONDS = 0.005
 ACCOUNT_BUSY = "Other requests of this Amazon account are already waiting."
 
@@ -51,21 +47,25 @@ ACCOUNT_BUSY = "Other requests of this Amazon account are already waiting."
 class AccountRateLimiter:
     """The rate limiter of one account for the threads of one process.
 
-    One thread at a time reserves and waits: threads are served in turn. `jitter` is in [0, 1).
+    One thread at a time reserves and waits: threads are served in turn. `write_time` is shared by
+    the limiters of a process. `jitter` is in [0, 1).
     """
 
     def __init__(
-        self, account_key: str, priority: Priority, clock: Clock, jitter: Jitter = random.random
+        self,
+        account_key: str,
+        priority: Priority,
+        clock: Clock,
+        write_time: WriteTime,
+        jitter: Jitter = random.random,
     ) -> None:
-        self._account_key = account_key
         self._priority = priority
         self._clock = clock
+        self._write_time = write_time
         self._jitter = jitter
-        self._state = LimiterState()
+        self._account = KnownAccount(account_key)
         self._arrival_margin = ArrivalMargin()
-        self._write_ms = MIN_WRITE_MS
         self._last_wait_ms = self._uncertainty_ms = 0
-        self._contention = self._unsaved_successes = 0
         self._lock = Lock()
 
     def acquire(self, deadline: Deadline) -> Reservation:
@@ -78,27 +78,34 @@ class AccountRateLimiter:
         if not self._lock.acquire(timeout=deadline.remaining()):
             raise AmazonThrottled(ACCOUNT_BUSY)
         try:
-            while True:
-                outcome = self._reserve(deadline)
-                if not isinstance(outcome, int):
-                    self._wait_for_next_moment(outcome, deadline)
-                    continue
-                # Read before the wait: a result of another thread can replace the state during it.
-                reserved_at, free_since = outcome, self._state.free_since
-                self._clock.sleep((reserved_at - self._now()) / 1000)
-                # Read after the wait: if a 429 lowered the rate during it, this call is sent later,
-                # and a 429 to it counts as another one.
-                rate = self._state.call_rate
-                tolerance_ms = self._arrival_margin.lateness_tolerance_ms(rate)
-                if self._lateness_ms(reserved_at) <= tolerance_ms:
-                    return Reservation(self._clock.monotonic(), reserved_at - free_since, rate)
-                # Too late, for example after the process was frozen: a call sent now could arrive
-                # together with the next call. The reservation is lost.
-                telemetry.count("ReservationMissed")
-                if deadline.is_over:
-                    raise AmazonThrottled(ACCOUNT_BUSY)
+            return self._acquire(deadline)
+        except AmazonThrottled:
+            self._account.give_back()
+            raise
         finally:
             self._lock.release()
+
+    def _acquire(self, deadline: Deadline) -> Reservation:
+        while True:
+            outcome = self._reserve(deadline)
+            if not isinstance(outcome, Held):
+                self._wait_for_next_moment(outcome, deadline)
+                continue
+            # Read before the wait: a result of another thread can replace the state during it.
+            idle_ms = outcome.at - self._account.state.free_since
+            self._clock.sleep((outcome.at - self._now()) / 1000)
+            # Read after the wait: if a 429 lowered the rate during it, this call is sent later,
+            # and a 429 to it counts as another one.
+            rate = self._account.state.call_rate
+            tolerance_ms = self._arrival_margin.lateness_tolerance_ms(rate)
+            if self._lateness_ms(outcome.at) <= tolerance_ms and not deadline.is_over:
+                return Reservation(self._clock.monotonic(), idle_ms, rate)
+            # Too late, for example after the process was frozen: a call sent now could arrive
+            # together with the next call. The next reservation takes its place and its count.
+            self._account.unused = outcome
+            telemetry.count("ReservationMissed")
+            if deadline.is_over:
+                raise AmazonThrottled(ACCOUNT_BUSY)
 
     def on_success(self, reservation: Reservation) -> None:
         """Record that Amazon accepted the call. Write only if 429s preceded it.
@@ -106,11 +113,11 @@ class AccountRateLimiter:
         A failed write is counted, not raised: the response is worth more than the record.
         """
         self._arrival_margin.record_round_trip(self._clock.monotonic() - reservation.granted_at)
-        self._unsaved_successes += 1
+        self._account.unsaved_successes += 1
         if not reservation.call_rate.consecutive_429s:
             return
         try:
-            self._save_call_rate(
+            self._account.update(
                 [RateLimiterItem.consecutive_429s.set(0)],
                 RateLimiterItem.consecutive_429s == reservation.call_rate.consecutive_429s,
             )
@@ -136,54 +143,49 @@ class AccountRateLimiter:
         is_earlier = RateLimiterItem.next_at.does_not_exist() | (RateLimiterItem.next_at < until)
         rate_updates = call_rate_updates(slower)
         try:
-            if not self._save_call_rate([*pause_updates, *rate_updates], known & is_earlier):
-                self._save_call_rate(rate_updates, known)
+            if not self._account.update([*pause_updates, *rate_updates], known & is_earlier):
+                self._account.update(rate_updates, known)
         except StoreUnavailable:
             telemetry.count("ThrottleNotRecorded")
 
-    def _save_call_rate(self, actions: list[Action], condition: Condition) -> bool:
-        """Store the call rate after a response. Return False if the condition fails.
-
-        This runs without the lock: another thread may be reserving its moment.
-        """
-        state = self._update(actions, condition)
-        self._state = state or self._state
-        return state is not None
-
-    def _reserve(self, deadline: Deadline) -> int | Wait | Exhausted:
-        """Return the reserved moment (Unix ms), or why there is none now."""
+    def _reserve(self, deadline: Deadline) -> Held | Wait | Exhausted:
+        """Return a new reservation, or why there is none now."""
         # Not `retry_on_conflict`: its pauses would use up the next moments of the account. Only
         # after the last attempt, `_wait_for_next_moment` separates the processes at random.
         for attempt in range(MAX_RESERVATION_ATTEMPTS):
             # After a conflict, the stored state is not as assumed: read it.
             queue_unread = attempt == 0 and self._can_queue_unread(deadline)
             if not queue_unread and self._should_read(deadline):
-                self._reload()
-            state, request = self._state, self._request(deadline, queue_unread=queue_unread)
-            plan = plan_reservation(state, request)
+                self._account.reload()
+            # Results of other threads replace the state: plan and condition need the same one.
+            known = self._account.state
+            request = self._request(deadline, queue_unread=queue_unread)
+            plan = plan_reservation(known, request)
             if not isinstance(plan, ReservationPlan):
                 return plan
-            reserved_at = self._write(state, plan)
-            if reserved_at is not None:
-                self._last_wait_ms = reserved_at - request.now
+            held = self._write(known, plan)
+            if held is not None:
+                self._last_wait_ms = held.at - request.now
                 self._uncertainty_ms = request.uncertainty_ms
-                return reserved_at
-            self._contention = READS_AFTER_CONFLICT
-        return refusal(self._state, self._request(deadline))
+                return held
+            self._account.contention = READS_AFTER_CONFLICT
+        return refusal(self._account.state, self._request(deadline))
 
     def _request(self, deadline: Deadline, *, queue_unread: bool = False) -> ReservationRequest:
         return ReservationRequest(
             self._now(),
             self._priority,
             int(deadline.remaining() * 1000),
-            self._write_ms,
+            self._write_time.expected_ms,
             self._arrival_margin,
             self._clock.uncertainty() // MILLISECOND,
             queue_unread,
+            secrets.token_hex(4),
+            self._account.unused,
         )
 
     def _max_wait_ms(self, deadline: Deadline) -> int:
-        return self._request(deadline).max_wait_ms(self._state.call_rate)
+        return self._request(deadline).max_wait_ms(self._account.state.call_rate)
 
     def _can_queue_unread(self, deadline: Deadline) -> bool:
         """Return True if it is cheaper to queue behind others than to read the state first.
@@ -191,44 +193,19 @@ class AccountRateLimiter:
         That needs an account that others use or that is new to this process, and time for more
         than the last wait.
         """
-        is_shared = self._contention > 0 or self._state.day is None
+        is_shared = self._account.contention > 0 or self._account.state.day is None
         return is_shared and self._max_wait_ms(deadline) > self._last_wait_ms + INITIAL_INTERVAL_MS
 
     def _should_read(self, deadline: Deadline) -> bool:
         """Return True if the known state is probably old and a write would fail."""
-        return self._contention > 0 or self._last_wait_ms > self._max_wait_ms(deadline)
+        return self._account.contention > 0 or self._last_wait_ms > self._max_wait_ms(deadline)
 
-    def _reload(self) -> None:
-        """Read the state. Each read without a change lowers the contention."""
-        known = self._state.next_at
-        item = find(RateLimiterItem, self._account_key)
-        self._state = LimiterState() if item is None else state_from_item(item)
-        if self._contention and known == self._state.next_at:
-            self._contention -= 1
-
-    def _write(self, state: LimiterState, plan: ReservationPlan) -> int | None:
-        """Write a plan and return the reserved moment, or None on a conflict."""
-        # Other threads add successes during the write. Subtract only those that it stored.
-        started, successes = self._clock.monotonic(), self._unsaved_successes
-        written = self._update(*reservation_write(state, plan, successes))
-        if written is None:
-            return None
-        self._state = written
-        self._unsaved_successes -= successes
-        # Bounded: one slow write must not delay the next reservation, which allows for its write.
-        took = round((self._clock.monotonic() - started) * 1000)
-        self._write_ms = min(max(MIN_WRITE_MS, took), MAX_WRITE_MS)
-        return plan.reserved_at(written.next_at)
-
-    def _update(self, actions: list[Action], condition: Condition) -> LimiterState | None:
-        """Update the item. Return its new state, or None if the condition fails."""
-        item = RateLimiterItem(self._account_key)
-        try:
-            with store_errors():
-                item.update(actions, condition=condition)
-        except Conflict:
-            return None
-        return state_from_item(item)
+    def _write(self, known: LimiterState, plan: ReservationPlan) -> Held | None:
+        started = self._clock.monotonic()
+        held = self._account.reserve(known, plan)
+        if held is not None:
+            self._write_time.record(self._clock.monotonic() - started)
+        return held
 
     def _lateness_ms(self, reserved_at: int) -> int:
         """Return by how many milliseconds a reserved moment may be past.

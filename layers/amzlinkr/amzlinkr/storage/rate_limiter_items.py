@@ -1,4 +1,4 @@
-"""The item of a rate limiter: what it stores, and the expressions of the writes that change it."""
+"""The item of a rate limiter: what it stores, its reads, and the writes that change it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from amzlinkr.domain.call_rate import INITIAL_CALL_RATE, CallRate
-from amzlinkr.domain.reservations import LimiterState, ReservationPlan
+from amzlinkr.domain.reservations import Held, LimiterState, ReservationPlan
+from amzlinkr.storage.connection import find
+from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.records import RateLimiterItem
 
 RETENTION_SECONDS = 8 * 24 * 3600
@@ -36,7 +38,31 @@ def state_from_item(item: RateLimiterItem) -> LimiterState:
         int(item.free_since or 0),
         item.day,
         int(item.used or 0),
+        item.reservation_id or "",
     )
+
+
+def read_state(account_key: str) -> LimiterState:
+    """Return the stored state of an account. Raises `StoreUnavailable`."""
+    item = find(RateLimiterItem, account_key)
+    return LimiterState() if item is None else state_from_item(item)
+
+
+def update_state(
+    account_key: str, actions: list[Action], condition: Condition
+) -> LimiterState | None:
+    """Update an account's item. Return its new state, or None if the condition fails.
+
+    Raises:
+        StoreUnavailable: The table did not respond. The item may have been updated.
+    """
+    item = RateLimiterItem(account_key)
+    try:
+        with store_errors():
+            item.update(actions, condition=condition)
+    except Conflict:
+        return None
+    return state_from_item(item)
 
 
 def call_rate_updates(rate: CallRate) -> list[Action]:
@@ -77,10 +103,12 @@ def reservation_write(
     write of this process: they are stored along with the reservation, without a write of their own.
     """
     actions: list[Action] = [
-        # DynamoDB evaluates operands on the item before the update: this is the old `next_at`.
-        RateLimiterItem.free_since.set(RateLimiterItem.next_at | 0),
+        RateLimiterItem.reservation_id.set(plan.reservation_id),
         RateLimiterItem.expires.set(plan.at // 1000 + RETENTION_SECONDS),
     ]
+    if not plan.replaces:
+        # DynamoDB evaluates operands on the item before the update: this is the old `next_at`.
+        actions.append(RateLimiterItem.free_since.set(RateLimiterItem.next_at | 0))
     if plan.call_rate != state.call_rate:
         actions += call_rate_updates(plan.call_rate)
     elif plan.ends_success_streak:
@@ -88,15 +116,42 @@ def reservation_write(
     else:
         actions.append(RateLimiterItem.consecutive_successes.add(successes))
     count, within_limit = _count_update(state, plan)
-    advance, is_free = _next_at_update(plan)
+    advance, is_free = _next_at_update(state, plan)
     # If a 429 lowered the call rate after the read, the plan is too fast: the write must fail.
     condition = within_limit & is_free & is_call_rate_unchanged(state.call_rate)
     return [*actions, *count, advance], condition
 
 
+def give_back_write(held: Held) -> tuple[list[Action], Condition]:
+    """Return the update and the condition of the write that gives back an unused reservation.
+
+    The call of the day and the moment are free again, if no other reservation and no 429 followed.
+    The ID of the reservation is removed, so that a repeated request changes nothing.
+    """
+    mine = held.state
+    actions: list[Action] = [
+        RateLimiterItem.next_at.set(held.at),
+        RateLimiterItem.used.add(-1),
+        RateLimiterItem.reservation_id.remove(),
+    ]
+    is_same_day: Condition = RateLimiterItem.day == mine.day
+    is_same_rate = is_call_rate_unchanged(mine.call_rate)
+    return actions, _is_last(mine) & is_same_day & is_same_rate
+
+
+def _is_last(mine: LimiterState) -> Condition:
+    """Return the condition that the reservation which left this state is the last one."""
+    is_last: Condition = (RateLimiterItem.reservation_id == mine.reservation_id) & (
+        RateLimiterItem.next_at == mine.next_at
+    )
+    return is_last
+
+
 def _count_update(state: LimiterState, plan: ReservationPlan) -> tuple[list[Action], Condition]:
     """Return the update that counts the call on its day, if that has calls left."""
     day, used = RateLimiterItem.day, RateLimiterItem.used
+    if plan.is_counted:
+        return [], day == plan.day
     within_limit = used < plan.daily_limit
     if state.day is None:
         # Nothing was read yet: the item may be new, or others may count on the same day.
@@ -108,9 +163,11 @@ def _count_update(state: LimiterState, plan: ReservationPlan) -> tuple[list[Acti
     return [used.add(1)], (day == state.day) & within_limit
 
 
-def _next_at_update(plan: ReservationPlan) -> tuple[Action, Condition]:
+def _next_at_update(state: LimiterState, plan: ReservationPlan) -> tuple[Action, Condition]:
     """Return the update that advances `next_at`, if the planned moment is still free."""
     next_at = RateLimiterItem.next_at
+    if plan.replaces:
+        return next_at.set(plan.at + plan.spacing_ms), _is_last(state)
     # Idle account: exactly `at`. A later `next_at` shows that another call took the moment.
     if plan.latest is None:
         return next_at.set(plan.at + plan.spacing_ms), next_at.does_not_exist() | (

@@ -8,6 +8,7 @@ from datetime import datetime
 from amzlinkr.domain.clock import Clock, to_unix_ms
 from amzlinkr.domain.ports import DailyBudget, Priority
 from amzlinkr.domain.reservations import day_of
+from amzlinkr.domain.write_time import WriteTime
 from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.rate_limiter import AccountRateLimiter
 from amzlinkr.storage.rate_limiter_items import call_rate_from_item
@@ -19,10 +20,11 @@ class RateLimiterStore:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._write_time = WriteTime()
 
     def rate_limiter(self, account_key: str, priority: Priority) -> AccountRateLimiter:
         """Return the rate limiter of one account for calls of one priority."""
-        return AccountRateLimiter(account_key, priority, self._clock)
+        return AccountRateLimiter(account_key, priority, self._clock, self._write_time)
 
     def budget(self, account_key: str, now: datetime) -> DailyBudget:
         """Return the used calls of today and the call rate of one account."""

@@ -198,6 +198,7 @@ class RateLimiterItem(QuotasTableItem):
 
     next_at = NumberAttribute(null=True)
     free_since = NumberAttribute(null=True)
+    reservation_id = UnicodeAttribute(null=True)
     day = UnicodeAttribute(null=True)
     used = NumberAttribute(null=True)
     interval_ms = NumberAttribute(null=True)
