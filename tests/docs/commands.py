@@ -24,7 +24,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from amzlinkr.http.schemas.requests import AdminCommand
+from amzlinkr.http.schemas.commands import AdminCommand
 from infra.local.stack.transform import load
 from tests.docs.markdown import code_spans, fenced_blocks
 

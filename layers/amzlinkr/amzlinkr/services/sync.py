@@ -125,12 +125,12 @@ class SyncPlanner:
     clock: Clock
     map_concurrently: MapConcurrently
 
-    def plan(self, deadline: Deadline) -> int:
+    def plan(self, deadline: Deadline, *, is_sync_stopped: bool = False) -> int:
         """Plan one run. Return the number of enqueued shelves.
 
-        Products expire before anything else, whatever the state of their account. If the process
-        crashes, a leased shelf is planned again when its lease ends. A second planner at the same
-        time finds the shelves leased.
+        Products expire before anything else, whatever the state of their account, and also while
+        the operator has stopped the sync. If the process crashes, a leased shelf is planned again
+        when its lease ends. A second planner at the same time finds the shelves leased.
         """
         # Pending requests may use half of the run's time.
         half = deadline.at_most(deadline.remaining() / 2)
@@ -144,6 +144,9 @@ class SyncPlanner:
         budgets = self.rate_limiters.budgets(account_keys, now)
         run = plan_run(due, connections, budgets, now)
         record_run(due, run, connections, now)
+        if is_sync_stopped:
+            # The shelves stay due, so that the first run after the stop plans them.
+            run = SyncRun()
 
         def enqueue(batch: Sequence[tuple[Shelf, str]]) -> int:
             has_time = deadline.allows(MIN_ENQUEUE_SECONDS)

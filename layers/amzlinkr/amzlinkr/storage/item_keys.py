@@ -20,6 +20,8 @@ FEED = "#feed"
 PENDING_JOBS = "pending"
 SITE = "site"
 SUSPENSION = "suspension"
+SERVICE_SWITCHES = "service"
+PLANNER_RUN = "planner"
 API_KEY_PREFIX = "key#"
 AUDIT_TIME_END = "9" * 15
 """A time after all times of events, in the form of their sort keys."""

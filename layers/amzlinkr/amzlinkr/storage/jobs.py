@@ -88,6 +88,12 @@ class JobStore:
             # Not consistent, which costs half: a job that was just finished does no harm.
             return list(self._pending_jobs(PendingJobItem.query(item_keys.PENDING_JOBS)))
 
+    def first_pending(self, limit: int) -> list[PendingJob]:
+        """Return up to `limit` pending jobs of all sites, in the order of the site IDs."""
+        with store_errors():
+            items = PendingJobItem.query(item_keys.PENDING_JOBS, limit=limit)
+            return list(self._pending_jobs(items))
+
     def postpone(self, pending: PendingJob, due_at: datetime) -> None:
         """Set the due time of a job, if it is still pending."""
         with suppress(Conflict), store_errors():
