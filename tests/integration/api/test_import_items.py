@@ -229,7 +229,7 @@ def test_job_without_products_is_done_without_a_message(site: Site, deps: Depend
     assert made.count("SendMessage") == 0
     shown = site.get(started.json["status_url"]).json
     assert (shown["status"], shown["done"], shown["failed"]) == ("done", 11, 11)
-    assert deps.jobs.all_pending() == []
+    assert list(deps.jobs.all_pending()) == []
 
 
 def test_item_list_length_and_types_are_validated(site: Site, aws: Config) -> None:
