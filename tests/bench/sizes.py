@@ -31,7 +31,7 @@ class Sizes:
     sites: tuple[int, ...] = (1, 100)
     hours: int = 24
     import_accounts: int = 50
-    slow_accounts: int = 20
+    slow_accounts: int = 15
     import_products: int = 200
     peers: tuple[str, ...] = PEERS
     cold_functions: tuple[str, ...] = ()

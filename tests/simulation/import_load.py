@@ -16,11 +16,13 @@ from unittest import mock
 
 from amzlinkr import telemetry
 from amzlinkr.amazon.transport import Transport
+from amzlinkr.domain.call_rate import CallRate
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.credentials import paapi_credentials
 from amzlinkr.domain.sites import ApiKeyRecord, Caller, Signup, sandbox_id_of
 from amzlinkr.services.imports import ImportSubmission
+from amzlinkr.storage.rate_limiter_items import call_rate_updates
 from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from functions.import_worker.app import process_batch
@@ -88,7 +90,8 @@ class ImportLoad:
         )  # fmt: skip
         deps.sites.connect(caller, connection, None, START)
         if interval_ms:
-            RateLimiterItem(account_key, interval_ms=interval_ms, proven_ms=interval_ms).save()
+            rate = CallRate(interval_ms, interval_ms)
+            RateLimiterItem(account_key).update(call_rate_updates(rate))
         return site_id
 
     def submit(self, site_id: str, products: int) -> str:
@@ -176,17 +179,17 @@ class ImportLoad:
 def worker_counts(live_workers: int | None) -> list[tuple[str, int]]:
     """Return the queues of the import worker, and how many workers each may have.
 
-    That is the template's default, or `live_workers` for live sites.
+    That is the template's default, or `live_workers` for live sites, without sandboxes.
     """
+    if live_workers is not None:
+        return [("ImportQueue", live_workers)]
     found = []
     for resource in TEMPLATE["Resources"].values():
         properties: dict[str, Any] = resource.get("Properties", {})
         if properties.get("FunctionName") == {"Ref": "ImportWorkerFunction"}:
             queue = properties["EventSourceArn"]["Fn::GetAtt"][0]
             parameter = properties["ScalingConfig"]["MaximumConcurrency"]["Ref"]
-            default = TEMPLATE["Parameters"][parameter]["Default"]
-            is_live = queue == "ImportQueue"
-            found.append((queue, live_workers if is_live and live_workers else default))
+            found.append((queue, TEMPLATE["Parameters"][parameter]["Default"]))
     return found
 
 

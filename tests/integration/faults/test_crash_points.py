@@ -17,7 +17,7 @@ import pytest
 
 from amzlinkr.config import Config
 from amzlinkr.domain.clock import to_unix_ms
-from amzlinkr.services.import_turns import MAX_WAIT_SECONDS, MAX_WAITS
+from amzlinkr.services.import_turns import MAX_QUEUE_WAIT_SECONDS, MAX_WAITS
 from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from functions.import_worker import app as import_worker
@@ -185,12 +185,12 @@ def import_throttled(run: Run) -> None:
     """Try until a new message has taken the place of the first one, and has been tried too."""
     for _ in range(MAX_WAITS):
         import_all(run)
-        run.clock.advance(seconds=MAX_WAIT_SECONDS)
+        run.clock.advance(seconds=MAX_QUEUE_WAIT_SECONDS)
 
 
 def import_after_throttling(run: Run) -> None:
     """Import once the account has calls again, and the message of a killed worker is visible."""
-    run.clock.advance(seconds=MAX_WAIT_SECONDS)
+    run.clock.advance(seconds=MAX_QUEUE_WAIT_SECONDS)
     set_next_call(run, timedelta())
     for _ in range(2):
         import_all(run)

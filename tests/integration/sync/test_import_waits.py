@@ -9,7 +9,7 @@ from amzlinkr.config import Config
 from amzlinkr.domain.clock import next_midnight, to_unix_ms
 from amzlinkr.domain.imports import MAX_JOB_WAIT
 from amzlinkr.domain.reservations import day_of
-from amzlinkr.services.import_turns import MAX_RECEIVES, MAX_WAIT_SECONDS
+from amzlinkr.services.import_turns import MAX_QUEUE_WAIT_SECONDS, MAX_RECEIVES
 from amzlinkr.storage.rate_limiter_store import MAX_IMPORT_WAIT_SECONDS
 from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
@@ -70,7 +70,7 @@ def test_job_waits_for_the_next_day_however_often_it_is_tried(
         assert sum(clock.slept) <= MAX_IMPORT_WAIT_SECONDS * len(responses)
         assert aws_spy.peek_messages(aws.import_queue_url) == []
         deliveries += len(responses)
-        clock.advance(seconds=MAX_WAIT_SECONDS)
+        clock.advance(seconds=MAX_QUEUE_WAIT_SECONDS)
 
     assert deliveries > 2 * MAX_RECEIVES
     assert (site.get(job).json["status"], get_items_calls(amazon)) == ("queued", 0)
@@ -184,10 +184,10 @@ def test_wait_that_the_queue_refuses_is_repeated(
     with aws_spy.fail_calls(lambda arguments: name in arguments and len(arguments) <= 3, "Busy"):
         for _ in range(MAX_RECEIVES - 1):
             run_imports(deps)
-            clock.advance(seconds=max(MAX_WAIT_SECONDS, 361))
+            clock.advance(seconds=max(MAX_QUEUE_WAIT_SECONDS, 361))
     while clock.now().day == 23:
         run_imports(deps)
-        clock.advance(seconds=MAX_WAIT_SECONDS)
+        clock.advance(seconds=MAX_QUEUE_WAIT_SECONDS)
 
     run_imports(deps)
     check_done(site, job)

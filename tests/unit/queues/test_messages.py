@@ -12,8 +12,8 @@ from amzlinkr import telemetry
 from amzlinkr.config import Config
 from amzlinkr.queues.messages import (
     MAX_REASON_CHARS,
-    Delivery,
     ImportChunk,
+    MessageDelivery,
     OutOfTime,
     RefreshShelf,
     WaitsForAccount,
@@ -79,10 +79,10 @@ class ImportWorker:
 
     def __init__(self, failures: dict[int, Exception]) -> None:
         self.done: list[int | None] = []
-        self.deliveries: list[Delivery] = []
+        self.deliveries: list[MessageDelivery] = []
         self._failures = failures
 
-    def __call__(self, message: ImportChunk, delivery: Delivery) -> None:
+    def __call__(self, message: ImportChunk, delivery: MessageDelivery) -> None:
         self.deliveries.append(delivery)
         if message.chunk in self._failures:
             raise self._failures[message.chunk]
@@ -117,7 +117,7 @@ def test_worker_gets_the_receipt_and_the_number_of_the_delivery() -> None:
 
     process_in_order(event(chunk(0), received=3), worker)
 
-    assert worker.deliveries == [Delivery("0", "receipt of 0", 3)]
+    assert worker.deliveries == [MessageDelivery("0", "receipt of 0", 3)]
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_returned_message_is_received_again_after_its_time(queue: Queue, aws: Co
     client = boto3.client("sqs")
 
     def receive() -> list[Any]:
-        return client.receive_message(QueueUrl=aws.refresh_queue_url).get("Messages", [])
+        return list(client.receive_message(QueueUrl=aws.refresh_queue_url).get("Messages", []))
 
     (message,) = receive()
     assert receive() == []

@@ -11,8 +11,8 @@ from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.imports import Job, PendingJob, chunks_of, entry_of
 from amzlinkr.domain.sites import sandbox_id_of
-from amzlinkr.queues.messages import Delivery, WaitsForAccount
-from amzlinkr.services.import_turns import MAX_WAIT_SECONDS, MAX_WAITS, ImportTurns
+from amzlinkr.queues.messages import MessageDelivery, WaitsForAccount
+from amzlinkr.services.import_turns import MAX_QUEUE_WAIT_SECONDS, MAX_WAITS, ImportTurns
 from amzlinkr.storage.jobs import PENDING_FOR
 from amzlinkr.storage.records import JobItem
 from amzlinkr.wiring import Dependencies
@@ -141,7 +141,7 @@ def test_marketplaces_of_a_site_have_turns_of_their_own(deps: Dependencies) -> N
 
 
 @pytest.mark.parametrize(
-    ("seconds", "timeout"), [(None, 1), (1, 1), (2, 1), (10, 9), (40_000, MAX_WAIT_SECONDS)]
+    ("seconds", "timeout"), [(None, 1), (1, 1), (2, 1), (10, 9), (40_000, MAX_QUEUE_WAIT_SECONDS)]
 )
 def test_waiting_message_returns_a_second_before_the_account_has_a_call(
     deps: Dependencies, clock: FakeClock, seconds: int | None, timeout: int
@@ -150,7 +150,7 @@ def test_waiting_message_returns_a_second_before_the_account_has_a_call(
     turns.start(job(1))
     url = deps.config.import_queue_url
     (message,) = sqs().receive_message(QueueUrl=url)["Messages"]
-    delivery = Delivery(message["MessageId"], message["ReceiptHandle"])
+    delivery = MessageDelivery(message["MessageId"], message["ReceiptHandle"])
 
     with pytest.raises(WaitsForAccount):
         turns.wait(job(1), job(1).chunks[0], delivery, seconds)
@@ -166,7 +166,7 @@ def test_message_that_waited_often_is_replaced_by_a_new_one(deps: Dependencies) 
     turns.start(job(1))
     url = deps.config.import_queue_url
     (message,) = sqs().receive_message(QueueUrl=url)["Messages"]
-    delivery = Delivery(message["MessageId"], message["ReceiptHandle"], MAX_WAITS)
+    delivery = MessageDelivery(message["MessageId"], message["ReceiptHandle"], MAX_WAITS)
 
     turns.wait(job(1), job(1).chunks[0], delivery, 60)
     turns.wait(job(1), job(1).chunks[0], delivery, 60)

@@ -17,7 +17,7 @@ from amzlinkr.domain.errors import IdempotencyMismatch, ProductLimitReached
 from amzlinkr.domain.imports import Job, chunks_of, current_problem, entry_of
 from amzlinkr.domain.shelves import Shelf, Slot
 from amzlinkr.domain.sites import Site
-from amzlinkr.queues.messages import Delivery, ImportChunk, OutOfTime
+from amzlinkr.queues.messages import ImportChunk, MessageDelivery, OutOfTime
 from amzlinkr.services.amazon_accounts import (
     MIN_WORKER_CALL_SECONDS,
     WRITE_RESERVE_SECONDS,
@@ -36,7 +36,7 @@ from tests.limits import HIGH_LIMITS
 from tests.stored_sites import claim_site, connect_site
 
 ASINS = [f"B{number:09d}" for number in range(25)]
-CHUNK, DELIVERY = ImportChunk("site_a", "US", "job_1", 0), Delivery("message", "receipt")
+CHUNK, DELIVERY = ImportChunk("site_a", "US", "job_1", 0), MessageDelivery("message", "receipt")
 DOWN = AccountProblem("amazon_not_eligible", "Wait.", START, Upstream("paapi5", 403, "Denied"))
 
 

@@ -48,7 +48,7 @@ M = TypeVar("M", RefreshShelf, ImportChunk)
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class MessageDelivery:
     """One delivery of a message: its number, and the receipt that identifies it to the queue."""
 
     message_id: str
@@ -65,13 +65,13 @@ class WaitsForAccount(Exception):
 
 
 def process_fifo_batch(
-    event: dict[str, Any], schema: type[M], process: Callable[[M, Delivery], None]
+    event: dict[str, Any], schema: type[M], process: Callable[[M, MessageDelivery], None]
 ) -> dict[str, Any]:
     """Process a FIFO batch in order. A failure returns the message and the rest of its group."""
 
     def process_record(record: SQSRecord) -> None:
         message = _decode(record, schema)
-        delivery = Delivery(record.message_id, record.receipt_handle, _receive_count(record))
+        delivery = MessageDelivery(record.message_id, record.receipt_handle, _receive_count(record))
         with telemetry.message(record.message_id, message.site_id):
             try:
                 process(message, delivery)

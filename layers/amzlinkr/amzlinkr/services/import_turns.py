@@ -20,14 +20,14 @@ from amzlinkr.domain.errors import NotConnected, NotFound, SiteSuspended, StoreU
 from amzlinkr.domain.imports import Chunk, Job, PendingJob
 from amzlinkr.domain.ports import OutgoingMessage
 from amzlinkr.domain.sites import is_sandbox
-from amzlinkr.queues.messages import Delivery, ImportChunk, WaitsForAccount
+from amzlinkr.queues.messages import ImportChunk, MessageDelivery, WaitsForAccount
 from amzlinkr.queues.sqs import MAX_BATCH_SIZE, Queue
 
 if TYPE_CHECKING:
     from amzlinkr.storage.jobs import JobStore
     from amzlinkr.storage.sites import SiteStore
 
-MAX_WAIT_SECONDS = 900
+MAX_QUEUE_WAIT_SECONDS = 900
 """The time after which a message of a throttled account is tried again at the latest: the calls
 that import jobs may use grow during the day, and the owner can replace the credentials."""
 MAX_WAITS = 3
@@ -81,7 +81,7 @@ class ImportTurns:
                 return
             self.jobs.remove_pending(oldest)
 
-    def wait(self, job: Job, chunk: Chunk, delivery: Delivery, seconds: int | None) -> None:
+    def wait(self, job: Job, chunk: Chunk, delivery: MessageDelivery, seconds: int | None) -> None:
         """Let a delivered message wait until its account has a call, without a worker.
 
         If the message was delivered often, a new one takes its place, and this method returns.
@@ -95,7 +95,7 @@ class ImportTurns:
             self._send(job.site_id, self._chunk_message(job, chunk, delivery.message_id))
             return
         # A second less: SQS counts whole seconds, and the worker waits for the rest.
-        timeout = min(max(1, (seconds or 0) - 1), MAX_WAIT_SECONDS)
+        timeout = min(max(1, (seconds or 0) - 1), MAX_QUEUE_WAIT_SECONDS)
         self._queue_of(job.site_id).return_after(delivery.receipt, timeout)
         raise WaitsForAccount
 

@@ -36,7 +36,7 @@ from amzlinkr.domain.limits import Limit, Limits, LimitUsage
 from amzlinkr.domain.marketplaces import marketplace
 from amzlinkr.domain.ports import Priority
 from amzlinkr.domain.sites import Site, is_sandbox, mode_of
-from amzlinkr.queues.messages import Delivery, ImportChunk, OutOfTime
+from amzlinkr.queues.messages import ImportChunk, MessageDelivery, OutOfTime
 from amzlinkr.services.amazon_accounts import MIN_WORKER_CALL_SECONDS, WRITE_RESERVE_SECONDS
 from amzlinkr.services.import_turns import MAX_RECEIVES
 
@@ -171,7 +171,9 @@ class Imports:
                 usage=LimitUsage(Limit("products", maximum), len(present), LIMIT_RETRY_SECONDS),
             )
 
-    def import_chunk(self, message: ImportChunk, deadline: Deadline, delivery: Delivery) -> None:
+    def import_chunk(
+        self, message: ImportChunk, deadline: Deadline, delivery: MessageDelivery
+    ) -> None:
         """Fetch and store one chunk of a job, and send the site's next chunk.
 
         Raises:
