@@ -18,7 +18,7 @@ from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault
 from tests.calls import run_imports
 from tests.clock import FakeClock
-from tests.conftest import SECRET_KEY
+from tests.conftest import ACCESS_KEY, SECRET_KEY
 from tests.integration import aws_spy
 from tests.site_client import Site
 
@@ -142,8 +142,9 @@ def test_account_without_calls_does_not_delay_the_other_marketplaces(
     site: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
     account = AccountBody(secret_key=SECRET_KEY, partner_tags={"DE": "test-21"})
-    amazon.control.put_account("AKIATESTTESTGERMANY0", account)
-    site.connect("AKIATESTTESTGERMANY0", SECRET_KEY, "test-21", "DE")
+    access_key = ACCESS_KEY.replace("TEST", "DEDE", 1)
+    amazon.control.put_account(access_key, account)
+    assert site.connect(access_key, SECRET_KEY, "test-21", "DE").status == 200
     exhaust_day(deps, site)
     american = queue_job(site, amazon)
     german = [f"https://www.amazon.de/dp/{asin}" for asin in ITEMS[1:13]]
@@ -160,7 +161,7 @@ def test_throttling_of_a_sandbox_fails_at_the_first_delivery(
     site: Site, deps: Dependencies
 ) -> None:
     sandbox = site.open_sandbox()
-    sandbox.connect("AKIAMADEUPMADEUPMADE", "m" * 40, "made-up-20")
+    sandbox.connect(ACCESS_KEY, SECRET_KEY, "made-up-20")
     items = ["B0TESTE429", *ITEMS[1:12]]
     job = sandbox.post("/v1/import", {"items": items}).json["status_url"]
 
