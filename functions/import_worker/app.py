@@ -23,7 +23,7 @@ def process_batch(event: dict[str, Any], context: Any, deps: Dependencies) -> di
     return process_fifo_batch(
         event,
         ImportChunk,
-        lambda message, received: imports.import_chunk(message, deadline, received),
+        lambda message, delivery: imports.import_chunk(message, deadline, delivery),
     )
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from amzlinkr.services.imports import MAX_RECEIVES
+from amzlinkr.services.import_turns import MAX_RECEIVES
 from amzlinkr.services.sync import LEASE_DURATION
 from amzlinkr.storage.jobs import JOB_RETENTION, PENDING_FOR
 from infra.local.stack.transform import Template
@@ -32,6 +32,27 @@ def test_queue_is_fifo_with_a_dead_letter_queue(queue_id: str, template: Templat
         "maxReceiveCount": queue["RedrivePolicy"]["maxReceiveCount"],
     }
     assert template["Resources"][dead_letters]["Properties"]["FifoQueue"] is True
+
+
+@pytest.mark.parametrize("queue_id", WORKERS)
+def test_queue_has_no_limit_of_messages_that_all_accounts_share(
+    queue_id: str, template: Template
+) -> None:
+    queue = template["Resources"][queue_id]["Properties"]
+
+    assert queue["DeduplicationScope"] == "messageGroup"
+    assert queue["FifoThroughputLimit"] == "perMessageGroupId"
+
+
+@pytest.mark.parametrize("queue_id", ["ImportQueue", "SandboxImportQueue"])
+def test_default_of_import_workers_suits_a_new_aws_account(
+    queue_id: str, template: Template
+) -> None:
+    """New accounts have ten concurrent executions."""
+    scaling = template["Resources"][f"{queue_id}Events"]["Properties"]["ScalingConfig"]
+
+    assert scaling["MaximumConcurrency"] == {"Ref": "ImportConcurrency"}
+    assert template["Parameters"]["ImportConcurrency"]["Default"] == 5
 
 
 def test_message_that_ends_its_worker_is_a_dead_letter_before_it_expires(

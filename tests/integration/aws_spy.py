@@ -23,7 +23,7 @@ WRITES = frozenset(
         "DeleteSecret",
         "PutItem",
         "PutSecretValue",
-        "SendMessage",
+        "SendMessageBatch",
         "TransactWriteItems",
         "UpdateItem",
     }

@@ -34,10 +34,10 @@ class Adapters(Stores):
         self._clients = {name: aws_client(name) for name in ("secretsmanager", "kms", "sqs")}
         sqs = self._clients["sqs"]
         self.signer = HmacSigner(self._clients["secretsmanager"], config.signing_secret_id)
-        self.refresh_queue = Queue(sqs, config.refresh_queue_url)
-        self.refresh_dead_letters = Queue(sqs, config.refresh_dead_letters_url)
-        self.import_queue = Queue(sqs, config.import_queue_url)
-        self.sandbox_import_queue = Queue(sqs, config.sandbox_import_queue_url)
+        self.refresh_queue = Queue(sqs, config.refresh_queue_url, self.clock)
+        self.refresh_dead_letters = Queue(sqs, config.refresh_dead_letters_url, self.clock)
+        self.import_queue = Queue(sqs, config.import_queue_url, self.clock)
+        self.sandbox_import_queue = Queue(sqs, config.sandbox_import_queue_url, self.clock)
 
     @cached_property
     def vault(self) -> CredentialVault:

@@ -24,6 +24,7 @@ from amzlinkr.domain.ports import (
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.domain.sites import Site
 from amzlinkr.queues.messages import RefreshShelf
+from amzlinkr.queues.sqs import MAX_BATCH_SIZE
 from amzlinkr.services.health import record_run
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ SHELF_UPDATE_BATCH_SIZE = 100
 """Shelves that are updated between two checks of the deadline."""
 LEASE_DURATION = timedelta(minutes=15)
 MAX_SHELVES_PER_SHARD = 5_000
-SQS_BATCH_SIZE = 10
 MIN_ENQUEUE_SECONDS = 5.0
 
 
@@ -188,7 +188,7 @@ class SyncPlanner:
                 if self.shelves.lease(shelf, lease, now, now + LEASE_DURATION):
                     message = RefreshShelf(shelf.site_id, shelf.marketplace, shelf.shelf_id, lease)
                     outgoing.append(OutgoingMessage(message, group, f"{shelf.shelf_id}-{lease}"))
-            return self.queue.send_batch(outgoing)
+            return len(self.queue.send_all(outgoing))
         except StoreUnavailable as error:
             telemetry.log_fault(error)
             telemetry.count("PlanningFailed", len(batch))
@@ -216,5 +216,5 @@ def _batches_of(
     for number, shelf in enumerate(run.send):
         account_key = connections[shelf.site_id, shelf.marketplace].account_key
         messages.append((shelf, message_group_of(account_key, budgets[account_key], number)))
-    starts = range(0, len(messages), SQS_BATCH_SIZE)
-    return [messages[start : start + SQS_BATCH_SIZE] for start in starts]
+    starts = range(0, len(messages), MAX_BATCH_SIZE)
+    return [messages[start : start + MAX_BATCH_SIZE] for start in starts]
