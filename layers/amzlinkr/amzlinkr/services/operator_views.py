@@ -65,14 +65,17 @@ class OperatorViews:
         stores, now = self.stores, self.sign_up.clock.now()
         site = stores.sites.require(self._site_id_of(name))
         shelves = [shelf for shelf in stores.shelves.list_for_site(site.site_id) if shelf.slots]
-        pending = stores.jobs.oldest_pending(site.site_id)
+        pending = [
+            stores.jobs.oldest_pending(site.site_id, marketplace)
+            for marketplace in site.connections
+        ]
         page = stores.audit_log.page(site.site_id, None, SHOWN_EVENTS, now)
         return SiteDetails(
             site,
             tuple(stores.api_keys.list_for_site(site.site_id, now)),
             count_products(shelves, now, site.interval),
             min((shelf.due_at for shelf in shelves if shelf.due_at <= now), default=None),
-            None if pending is None else pending.created_at,
+            min((job.created_at for job in pending if job is not None), default=None),
             page.events,
         )
 
