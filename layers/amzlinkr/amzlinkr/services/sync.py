@@ -155,7 +155,6 @@ class SyncPlanner:
         batches = _batches_of(run, connections, budgets)
         enqueued = sum(self.map_concurrently(batches, enqueue))
         self.map_concurrently(run.deferred, lambda s: self.defer_shelf(s, connections, now))
-        telemetry.count("ShelvesPlanned", enqueued)
         telemetry.count("ShelvesDelayed", run.delayed)
         telemetry.count("SyncRunsCompleted")
         return enqueued
