@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class Forgetting(Protocol):
-    """What keeps connections, secrets, or knowledge of the time."""
+    """An object that keeps connections, secrets, or knowledge of the time."""
 
     def forget(self) -> None:
         """Drop all that may be outdated."""
