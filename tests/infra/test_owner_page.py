@@ -73,7 +73,7 @@ def test_essential_alarms_are_within_the_free_ones() -> None:
     alarms = [one for one in observability if one["Type"] == "AWS::CloudWatch::Alarm"]
     essential = [one for one in alarms if one.get("Condition") == "HasEssentialAlarms"]
 
-    assert 0 < len(essential) <= owner_costs.ALARMS
+    assert 0 < len(essential) <= owner_costs.ESSENTIAL_ALARMS
 
 
 def test_capacity_units_are_at_most_those_of_the_table(

@@ -68,7 +68,7 @@ def error_code(error: Exception) -> str:
 
 @cache
 def aws_session() -> Session:
-    """Return the session of this process, whose clients share what botocore has parsed."""
+    """Return the session of this process. Its clients share the data that botocore has parsed."""
     from botocore.session import get_session
 
     return get_session()
