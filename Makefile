@@ -67,7 +67,7 @@ test-unit: ## Run the unit and contract tests only
 
 .PHONY: test-slow
 test-slow: ## Run the slow tests: many seeds, mutants and requests (PARTS="simulation mutation moto fuzz sample")
-	$(SET_UP) sam checkov
+	$(SET_UP) sam checkov $(CREATORS_PEERS)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" exec $(BIN)/python -m tests.slow --workers $(WORKERS) $(PARTS) -- $(ARGS)
 
 .PHONY: test-wordpress

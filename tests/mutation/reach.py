@@ -68,6 +68,9 @@ class Recorder:
 
     def pytest_sessionfinish(self) -> None:
         """Write a file per process; xdist has several."""
+        # At the end of the interpreter, the globals that the callbacks use are None.
+        if sys.version_info >= (3, 12):
+            sys.monitoring.free_tool_id(sys.monitoring.COVERAGE_ID)
         (self._folder / f"{uuid4().hex}.json").write_text(json.dumps(self._tests))
 
 
