@@ -10,8 +10,8 @@ from tests.infra.template_reader import of_type, resolve
 Statement = dict[str, Any]
 
 SERVICES = "dynamodb|kms|secretsmanager|sqs"
-# Names that contain run-time IDs or the random suffix of Secrets Manager.
-ALLOWED_WILDCARDS = ("secret:amzlinkr/${Stage}/site_*", "secret:amzlinkr/${Stage}/service-??????")
+# Names that contain run-time IDs.
+ALLOWED_WILDCARDS = ("secret:amzlinkr/${Stage}/site_*",)
 LOGGING_POLICIES = (
     "service-role/AWSLambdaBasicExecutionRole",
     "service-role/AmazonAPIGatewayPushToCloudWatchLogs",
