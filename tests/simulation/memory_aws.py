@@ -61,6 +61,11 @@ class MemorySecrets:
             if version not in self.secrets[name]:
                 raise client_error(operation, "ResourceNotFoundException", "no such version")
             return {"SecretString": self.secrets[name][version], "VersionId": version}
+        if operation == "DescribeSecret":
+            # Secrets Manager labels the two newest versions.
+            newest = zip(reversed(self.secrets[name]), ("AWSCURRENT", "AWSPREVIOUS"), strict=False)
+            stages = {version: [stage] for version, stage in newest}
+            return {"ARN": name, "Name": name, "VersionIdsToStages": stages}
         raise NotImplementedError(operation)
 
     def _check(self, operation: str, name: str, *, forced: bool) -> None:
@@ -75,6 +80,7 @@ class MemorySecrets:
             # Forced deletion succeeds in every state, and also for a name that does not exist.
             return
         elif name in self.deleted:
+            # AWS describes a deleted secret as well; no caller distinguishes the two answers.
             raise client_error(operation, "InvalidRequestException", "marked for deletion")
         elif name not in self.secrets:
             raise client_error(operation, "ResourceNotFoundException", "none")
