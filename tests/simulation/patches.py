@@ -24,10 +24,11 @@ from amzlinkr.storage import connection, item_keys, rate_limiter, stores
 from amzlinkr.storage.clock import ServerSyncedClock
 from infra.local.fake_amazon import catalog, products
 from tests.simulation.locks import VirtualLock
+from tests.simulation.memory_aws import MemoryConnection
 from tests.simulation.state import Environment, SimulationState
 
 
-class SharedTables(connection.StorageConnection):
+class SharedTables(MemoryConnection):
     """One connection for all processes; a response's date goes to the process that called."""
 
     state: SimulationState | None = None

@@ -40,7 +40,7 @@ class Dependencies(Stores):
         self.map_concurrently = ConcurrentMap()
         secrets_manager, sqs = aws_client("secretsmanager"), aws_client("sqs")
         self.vault = credential_vault(config, secrets_manager, self.ciphertexts)
-        self.signer = HmacSigner(secrets_manager, config.signing_secret_id)
+        self.signer = HmacSigner(secrets_manager, config.signing_secret_id, self.clock)
         self.refresh_queue = Queue(sqs, config.refresh_queue_url)
         self.refresh_dead_letters = Queue(sqs, config.refresh_dead_letters_url)
         self.import_queue = Queue(sqs, config.import_queue_url)

@@ -171,7 +171,7 @@ def test_unchanged_credentials_are_not_written_again(deps: Dependencies, caller:
     assert (again.secret_id, again.secret_version) == (first.secret_id, first.secret_version)
     assert (stored(deps)["US"].state, again.state) == (State.NOT_ELIGIBLE, State.NOT_ELIGIBLE)
     assert not {"CreateSecret", "PutSecretValue"} & set(made)
-    assert deps.vault.get(stored(deps)["US"]) == credentials()
+    assert deps.vault.get("site_a", stored(deps)["US"]) == credentials()
 
 
 CHANGED = [
@@ -205,7 +205,7 @@ def test_unchanged_credentials_of_a_deleted_secret_are_written(
     second, _ = connect(deps, caller, VALID)
 
     assert second.secret_id != first.secret_id
-    assert deps.vault.get(stored(deps)["US"]) == credentials()
+    assert deps.vault.get("site_a", stored(deps)["US"]) == credentials()
 
 
 def test_secret_of_a_caller_that_was_revoked_is_left_to_the_outbox(
