@@ -25,7 +25,8 @@ def secret_id() -> Iterator[str]:
 
 
 def stored(secret_id: str) -> str:
-    return boto3.client("secretsmanager").get_secret_value(SecretId=secret_id)["SecretString"]
+    client = boto3.client("secretsmanager")
+    return str(client.get_secret_value(SecretId=secret_id)["SecretString"])
 
 
 def test_rotation_keeps_the_former_key_and_the_key_of_accounts(secret_id: str) -> None:

@@ -155,7 +155,7 @@ def test_message_of_a_newer_release_is_decoded_without_its_new_fields(
     known = {name: "1" for name in schema.__struct_fields__ if name != "chunk"}
     newer = json.dumps(known | {"priority": {"level": 1}, "attempt": 2})
 
-    assert msgspec.json.decode(newer, type=schema) == schema(**known)
+    assert msgspec.json.decode(newer, type=schema) == msgspec.convert(known, schema)
 
 
 def test_undecodable_message_is_a_dead_letter_with_the_reason(

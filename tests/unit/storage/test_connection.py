@@ -19,7 +19,7 @@ from amzlinkr.storage.records import SiteItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
 from tests.config import local_config
-from tests.unit.storage.aws_responses import wire_response
+from tests.unit.storage.aws_responses import answer_requests, wire_response
 from tests.unit.storage.reads import recorded_reads
 
 RECORDS = [
@@ -41,7 +41,7 @@ def answer_with_date(
         code = {"__type": "ValidationException"} if status >= 400 else {}
         return wire_response(request.url, status, code, headers)
 
-    connection.client.meta.events.register_first("before-send.dynamodb.*", answer)
+    answer_requests(connection, "*", answer)
 
 
 def test_every_record_uses_the_table_and_the_connection_of_the_last_binding() -> None:

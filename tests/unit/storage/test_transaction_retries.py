@@ -12,7 +12,7 @@ from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.records import SiteItem
 from amzlinkr.storage.transaction_retries import RETRIES, pause_before_resending
 from amzlinkr.wiring import Dependencies
-from tests.unit.storage.aws_responses import wire_response
+from tests.unit.storage.aws_responses import answer_requests, wire_response
 
 TOKEN = "ClientRequestToken"
 
@@ -24,8 +24,7 @@ class CancelingDynamoDB:
         self.requests: list[Any] = []
         self._reasons = reasons
         self._times = times
-        events = stores.connection.client.meta.events
-        events.register_first("before-send.dynamodb.TransactWriteItems", self._answer)
+        answer_requests(stores.connection, "TransactWriteItems", self._answer)
 
     def _answer(self, request: Any, **_event: object) -> AWSResponse | None:
         self.requests.append(request)
