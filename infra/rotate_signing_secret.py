@@ -29,7 +29,7 @@ LOGICAL_ID = "SigningSecret"
 
 
 class RotationError(Exception):
-    """A rotation that is not possible; the text says why."""
+    """A rotation that is not possible; the text names the reason."""
 
 
 def secret_of_stack(client: CloudFormationClient, stack: str) -> str:
