@@ -72,11 +72,12 @@ def lambda_environment(function: str) -> dict[str, str]:
     template = load(ROOT / "template.yaml")
     declared = template["Globals"]["Function"]["Environment"]["Variables"]
     defaults = {name: str(each.get("Default", "")) for name, each in template["Parameters"].items()}
-    variables = {
-        name: str(defaults.get(value["Ref"], value["Ref"]))
+    # Conditional values are empty by default.
+    names = {
+        name: value.get("Ref", "") if isinstance(value, dict) else value
         for name, value in declared.items()
-        if isinstance(value, dict) and "Ref" in value
     }
+    variables = {name: str(defaults.get(value, value)) for name, value in names.items()}
     return variables | {
         "SECRETS_PREFIX": "amzlinkr/prod",
         "SIGNING_SECRET_ID": "amzlinkr/prod/service",

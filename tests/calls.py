@@ -11,6 +11,7 @@ import boto3
 from amzlinkr.domain.sites import ApiKeyOwner
 from amzlinkr.http.router import Router
 from amzlinkr.security.api_keys import digest_of
+from amzlinkr.storage.service_state import MAX_SWITCH_AGE_SECONDS
 from amzlinkr.wiring import Dependencies
 from functions.admin import app as admin
 from functions.api_keys import app as api_keys
@@ -234,10 +235,17 @@ def run_purge(deps: Dependencies) -> int:
     return int(purge_deleted_sites.handler({}, Context())["sites"])
 
 
-def run_admin_command(deps: Dependencies, **command: str) -> dict[str, Any]:
+def run_admin_command(deps: Dependencies, **command: object) -> dict[str, Any]:
     """Invoke the admin function with a command; return its response."""
     set_dependencies(admin, lambda: deps)
     return admin.handler(command, Context())
+
+
+def turn_switch(deps: Dependencies, order: str, **fields: object) -> dict[str, Any]:
+    """Turn a switch of the service, and let the time pass after which every process sees it."""
+    done = run_admin_command(deps, order=order, by="ops", reason="maintenance", **fields)
+    deps.clock.sleep(MAX_SWITCH_AGE_SECONDS)
+    return done
 
 
 def suspend(deps: Dependencies, site: str) -> dict[str, Any]:

@@ -4,10 +4,9 @@ import re
 
 import msgspec
 
-from amzlinkr.domain.errors import NotFound
 from amzlinkr.http.schemas.problems import ProblemOut
-from infra.openapi.document import API_KEY_PROBLEMS, COMMON_PROBLEMS
 from infra.openapi.operations import OPERATIONS, Operation
+from infra.openapi.problems import problems_of
 
 
 def check(method: str, path: str, status: int, text: str) -> None:
@@ -27,11 +26,8 @@ def check(method: str, path: str, status: int, text: str) -> None:
             msgspec.json.decode(text, type=kind)
         return
     problem = msgspec.json.decode(text, type=ProblemOut)
-    codes = {error.code for error in (*operation.problems, *COMMON_PROBLEMS)}
-    codes |= set() if operation.public else {error.code for error in API_KEY_PROBLEMS}
-    codes |= {NotFound.code} if operation.path_parameters else set()
     assert problem.status == status, where
-    assert problem.code in codes, where
+    assert problem.code in {error.code for error in problems_of(operation)}, where
 
 
 def find_operation(method: str, path: str) -> Operation | None:

@@ -1,84 +1,59 @@
-"""Operator commands: invite a site, suspend or resume a host. Invoked directly, through IAM.
+"""The operator's commands: views, and changes of sites and switches. Invoked directly, through IAM.
 
-Each command is written to the log as an audit record. `by` is the operator's own statement; the
+Each change is written to the log as an audit record. `by` is the operator's own statement; the
 record also has the caller that Lambda reports, and the ID of the invocation, by which CloudTrail
 has the IAM identity.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from amzlinkr import startup, telemetry
 from amzlinkr.domain.errors import AmzlinkrError
-from amzlinkr.domain.sites import LIVE_PREFIX, hostname_of
+from amzlinkr.domain.service_switches import Switch
+from amzlinkr.http.presenters import operator as presenters
 from amzlinkr.http.request import caller_of_invocation, parse_command
-from amzlinkr.http.schemas.requests import (
-    AdminCommand,
-    InviteCommand,
-    ResumeCommand,
-    SuspendCommand,
-)
+from amzlinkr.http.schemas import commands
+from amzlinkr.services.operator_changes import OperatorChanges, Statement
+from amzlinkr.services.operator_views import OperatorViews
 from amzlinkr.wiring import Dependencies, dependencies
 
 
-def dispatch(command: AdminCommand, deps: Dependencies) -> dict[str, Any]:
+def show(command: commands.AdminCommand, deps: Dependencies) -> dict[str, Any] | None:
+    """Return a view, or None if the command is a change. Raises `AmzlinkrError`."""
+    views = OperatorViews(deps, deps.sign_up)
+    match command:
+        case commands.StatusCommand():
+            config = deps.config
+            return presenters.status_response(views.status(), config.stage, config.signup_mode)
+        case commands.SitesCommand():
+            return presenters.sites_response(views.sites(command.cursor, command.limit))
+        case commands.SiteCommand():
+            return presenters.site_response(views.site(command.site))
+    return None
+
+
+def change(command: commands.AdminCommand, deps: Dependencies) -> dict[str, Any]:
     """Execute a command and return its result. Raises `AmzlinkrError`."""
-    if isinstance(command, InviteCommand):
-        return create_invite(command, deps)
-    if isinstance(command, SuspendCommand):
-        return suspend(command, deps)
-    return resume(command, deps)
+    changes = OperatorChanges(deps, deps.sign_up)
+    match command:
+        case commands.InviteCommand():
+            return create_invite(command, changes)
+        case commands.SuspendCommand():
+            suspended = changes.suspend(command.site, statement_of(command))
+            return presenters.host_change_response("suspended", suspended)
+        case commands.ResumeCommand():
+            resumed = changes.resume(command.site, statement_of(command))
+            return presenters.host_change_response("pardoned", resumed)
+        case commands.ReadOnlyCommand():
+            switch, on = Switch.READ_ONLY, command.on
+        case _:
+            switch, on = Switch.SYNC_PAUSED, isinstance(command, commands.PauseSyncCommand)
+    return presenters.switches_response(changes.turn(switch, statement_of(command), on=on))
 
 
-def suspend(command: SuspendCommand, deps: Dependencies) -> dict[str, Any]:
-    """Suspend a host with all its sites. They may still export their data and delete themselves."""
-    name = name_of(command.site, deps)
-    site_id = deps.sites.site_of_host(name)
-    suspended = deps.suspensions.suspend(name, deps.clock.now())
-    return audit("suspended", command, HostChange(name, site_id, suspended))
-
-
-def resume(command: ResumeCommand, deps: Dependencies) -> dict[str, Any]:
-    """Lift the suspension of a host, whether or not it still has sites."""
-    name = name_of(command.site, deps)
-    site_id = deps.sites.site_of_host(name)
-    return audit("pardoned", command, HostChange(name, site_id, deps.suspensions.resume(name)))
-
-
-class HostChange(NamedTuple):
-    """The named site, with its ID if there is one, and the IDs of all changed sites of its host."""
-
-    name: str
-    site_id: str | None
-    site_ids: tuple[str, ...]
-
-
-def audit(
-    status: str, command: SuspendCommand | ResumeCommand, change: HostChange
-) -> dict[str, Any]:
-    """Write the audit record and return the result."""
-    host = hostname_of(change.name)
-    telemetry.log.info(
-        "audit",
-        done=status,
-        site=command.site,
-        site_id=change.site_id,
-        host=host,
-        site_ids=change.site_ids,
-        by=command.by,
-        reason=command.reason,
-    )
-    return {
-        "status": status,
-        "site_id": change.site_id,
-        "host": host,
-        "site_ids": list(change.site_ids),
-    }
-
-
-def create_invite(command: InviteCommand, deps: Dependencies) -> dict[str, Any]:
+def create_invite(command: commands.InviteCommand, changes: OperatorChanges) -> dict[str, Any]:
     """Create a code with which a host can sign up once, without site verification."""
-    invite = deps.sign_up.invite(command.site_url)
-    telemetry.log.info("audit", done="invited", host=invite.host, by=command.by)
+    invite = changes.invite(command.site_url, command.by)
     return {
         "status": "invited",
         "host": invite.host,
@@ -87,16 +62,9 @@ def create_invite(command: InviteCommand, deps: Dependencies) -> dict[str, Any]:
     }
 
 
-def name_of(text: str, deps: Dependencies) -> str:
-    """Return the name of a site that is given by its ID or URL.
-
-    Raises:
-        NotFound: No site has this ID.
-        InvalidRequest: The URL is not valid.
-    """
-    if text.startswith(LIVE_PREFIX):
-        return deps.sites.require(text).host
-    return deps.sign_up.host_of(text)
+def statement_of(command: Any) -> Statement:
+    """Return who sends a command, and why."""
+    return Statement(command.by, command.reason)
 
 
 def handler(event: object, context: Any) -> dict[str, Any]:
@@ -104,7 +72,8 @@ def handler(event: object, context: Any) -> dict[str, Any]:
     source = {"caller": caller_of_invocation(context), "invocation_id": context.aws_request_id}
     with telemetry.invocation(context, **source):
         try:
-            return dispatch(parse_command(event, AdminCommand), dependencies())
+            command, deps = parse_command(event, commands.AdminCommand), dependencies()
+            return show(command, deps) or change(command, deps)
         except AmzlinkrError as error:
             return {
                 "status": "refused",

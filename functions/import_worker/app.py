@@ -12,13 +12,18 @@ from amzlinkr.wiring import Dependencies, dependencies
 
 
 def process_batch(event: dict[str, Any], context: Any, deps: Dependencies) -> dict[str, Any]:
-    """Import the chunks of a batch, one after the other."""
+    """Import the chunks of a batch, one after the other; none in read-only mode.
+
+    The jobs stay pending, so the planner sends their chunks again after the read-only mode.
+    """
+    if deps.service_state.recent_switches().is_read_only:
+        return {"batchItemFailures": []}
     imports = deps.imports
     deadline = Deadline.of_invocation(deps.clock, context)
     return process_fifo_batch(
         event,
         ImportChunk,
-        lambda message, received: imports.import_chunk(message, deadline, received),
+        lambda message, delivery: imports.import_chunk(message, deadline, delivery),
     )
 
 

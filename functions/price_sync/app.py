@@ -4,8 +4,10 @@ from typing import Any
 
 from amzlinkr import startup, telemetry
 from amzlinkr.domain.clock import Deadline
+from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.service_switches import PlannerRun
 from amzlinkr.services.health import record_limits, record_oldest_import
-from amzlinkr.wiring import dependencies
+from amzlinkr.wiring import Dependencies, dependencies
 
 MAX_IMPORT_SECONDS = 20.0
 """The time of a run in which import jobs are continued, before the shelves."""
@@ -16,12 +18,24 @@ def handler(_event: object, context: Any) -> dict[str, int]:
     with telemetry.invocation(context):
         deps = dependencies()
         deadline = Deadline.of_invocation(deps.clock, context)
-        deps.imports.turns.continue_pending(deadline.at_most(MAX_IMPORT_SECONDS))
-        planned = deps.sync_planner.plan(deadline)
-        telemetry.log.info("planned", shelves=planned)
+        started_at, switches = deps.clock.now(), deps.service_state.switches()
+        if not switches.is_read_only:
+            deps.imports.turns.continue_pending(deadline.at_most(MAX_IMPORT_SECONDS))
+        is_stopped = switches.is_sync_stopped
+        planned = deps.sync_planner.plan(deadline, is_sync_stopped=is_stopped)
+        record_run(PlannerRun(started_at, deps.clock.now(), planned), deps)
+        telemetry.log.info("planned", shelves=planned, sync_stopped=is_stopped)
         record_oldest_import(deps.jobs, deps.clock.now())
         record_limits(deps.usage_counters, deps.secret_counts, deps.config.limits)
     return {"planned": planned}
 
 
-startup.initialize(dependencies, "dynamodb", "sqs", "imports", "sync_planner")
+def record_run(run: PlannerRun, deps: Dependencies) -> None:
+    """Store the run for the operator's view. A failure is counted, not raised."""
+    try:
+        deps.service_state.record_run(run)
+    except StoreUnavailable:
+        telemetry.count("PlannerRunNotRecorded")
+
+
+startup.initialize(dependencies, "dynamodb", "sqs", "imports", "sync_planner", "service_state")

@@ -98,8 +98,9 @@ def show_sync(request: Request, deps: Dependencies) -> ApiResponse:
 def sync_status_of(site: Site, deps: Dependencies) -> SyncStatus:
     """Return the state of the price sync from the site's shelves and daily budgets."""
     shelves = [shelf for shelf in deps.shelves.list_for_site(site.site_id) if shelf.slots]
-    budgets = deps.amazon_accounts.budgets(site)
-    return presenters.sync_status(shelves, site.interval, budgets, deps.clock.now())
+    budgets, now = deps.amazon_accounts.budgets(site), deps.clock.now()
+    is_paused = deps.service_state.recent_switches().is_sync_stopped
+    return presenters.sync_status(shelves, site.interval, budgets, now, is_paused=is_paused)
 
 
 app = Router(dependencies)

@@ -13,33 +13,17 @@ from typing import Any
 
 import msgspec
 
-from amzlinkr.domain import errors
-from amzlinkr.domain.scopes import ScopeInsufficient
 from amzlinkr.http.presenters.problems import error_classes, problem_type
 from amzlinkr.http.response import UNAUTHORIZED
 from amzlinkr.http.schemas.problems import ProblemOut
 from infra.local.stack.transform import load
 from infra.openapi.examples import EXAMPLES, SECURITY_TXT
 from infra.openapi.operations import OPERATIONS, Operation
+from infra.openapi.problems import problems_of
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "layers/amzlinkr/amzlinkr/http/openapi.json"
 REFERENCE = "#/components/schemas/{name}"
-COMMON_PROBLEMS: tuple[type[errors.AmzlinkrError], ...] = (
-    errors.BadRequest,
-    errors.InvalidRequest,
-    errors.BodyTooLarge,
-    errors.InternalError,
-    errors.StoreUnavailable,
-)
-API_KEY_PROBLEMS = (
-    errors.ApiKeyMissing, errors.ApiKeyRejected, errors.NotFound, errors.SiteSuspended,
-    errors.RateLimited, ScopeInsufficient,
-)  # fmt: skip
-"""Problems of operations that require an API key.
-
-`NotFound` is one of them, because a site may be deleted during its request.
-"""
 RATE_LIMIT_HEADERS = {
     name: {"description": text, "schema": {"type": "string"}}
     for name, text in (
@@ -173,12 +157,8 @@ def response_objects(operation: Operation, schemas: Mapping[Any, Any]) -> dict[s
             result[str(status)]["content"] = {media_type: media_type_object(kind, schemas)}
     if operation.cacheable:
         result["304"] = {"description": "Not changed since the response with this ETag"}
-    problems = set(operation.problems) | set(COMMON_PROBLEMS)
-    problems |= set() if operation.public else set(API_KEY_PROBLEMS)
-    # The router rejects path parameters that cannot be an ID of this service.
-    problems |= {errors.NotFound} if operation.path_parameters else set()
     examples: dict[int, dict[str, Any]] = {}
-    statuses = {error.code: error.status for error in problems}
+    statuses = {error.code: error.status for error in problems_of(operation)}
     for code, status in sorted(statuses.items()):
         reference = {"$ref": f"#/components/examples/{code}"}
         examples.setdefault(status, {})[code] = reference

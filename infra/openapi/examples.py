@@ -68,6 +68,7 @@ API_KEY_OUT = sites.ApiKeyOut(KID, "live", "full", NOW - 48 * HOUR, None, NOW, c
 SYNC = sites.SyncStatus(
     NOW,
     NOW + HOUR,
+    paused=False,
     products=sites.ProductCountsOut(fresh=240, stale=8, expired=1, missing=1, waiting=0),
     intervals={"US": sites.IntervalOut(3600, 3600, stretched=False)},
     amazon_budget={"US": sites.BudgetOut(412, 8640)},

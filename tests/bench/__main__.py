@@ -31,6 +31,9 @@ from the emulated AWS, as the functions do; python-amazon-paapi uses its own thr
 Refresh: a site of 1,000 products at ten calls per second and 300 ms latency, through the planner
 and the worker, next to clients that make one call after another. See `tests/bench/refresh.py`.
 
+Imports: jobs of 50 accounts with 20 workers in virtual time, also beside accounts that are slow,
+next to workers that wait in their slot. See `tests/bench/import_jobs.py`.
+
 Worker: the refresh worker on the fraction of a core that its memory buys, with ten accounts in a
 batch: how many of its reservations it misses. See `tests/bench/worker.py`.
 
@@ -50,10 +53,10 @@ import sys
 from collections.abc import Sequence
 
 from infra.environments import PEERS
-from tests.bench import call_costs, cold, limiter, refresh, scale, worker
+from tests.bench import call_costs, cold, import_jobs, limiter, refresh, scale, worker
 from tests.bench.sizes import FULL, Sizes, smoke_sizes
 
-PARTS = ("calls", "limiter", "refresh", "worker", "scale", "cold")
+PARTS = ("calls", "limiter", "refresh", "worker", "imports", "scale", "cold")
 
 
 def main() -> int:
@@ -98,6 +101,8 @@ def measure(parts: Sequence[str], sizes: Sizes, runs: int | None) -> list[str]:
         missed += refresh.report(sizes)
     if "worker" in parts:
         missed += worker.report(sizes)
+    if "imports" in parts:
+        missed += import_jobs.report(sizes)
     if "scale" in parts:
         missed += scale.report(sizes.sites, sizes.hours)
     if "cold" in parts:

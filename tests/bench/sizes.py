@@ -30,6 +30,9 @@ class Sizes:
     """Another memory size of the refresh worker, for comparison."""
     sites: tuple[int, ...] = (1, 100)
     hours: int = 24
+    import_accounts: int = 50
+    slow_accounts: int = 15
+    import_products: int = 200
     peers: tuple[str, ...] = PEERS
     cold_functions: tuple[str, ...] = ()
     """Functions of which INIT is measured, without limits; empty for all, with limits."""
@@ -64,5 +67,8 @@ def smoke_sizes() -> Sizes:
         cold_functions=("authorizer",),
         cold_rounds=1,
         cold_source_rounds=0,
+        import_accounts=2,
+        slow_accounts=1,
+        import_products=20,
         peers=tuple(peer for peer in PEERS if Environment(peer).is_ready()),
     )

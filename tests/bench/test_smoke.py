@@ -22,6 +22,7 @@ EXPECTED = {
     "limiter": (INTERACTIVE, SYNC),
     "refresh": ("40 of 40", "32 of 32", "20 of 20"),
     "worker": ("20 of 20",),
+    "imports": ("2 accounts × 20 products, 20 workers", "beside 1 slow ones"),
     "scale": ("write units", "ShelvesTable"),
     "cold": ("Cold start", "authorizer"),
 }

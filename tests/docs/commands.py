@@ -28,7 +28,7 @@ import msgspec
 from botocore import xform_name
 from botocore.exceptions import UnknownServiceError
 
-from amzlinkr.http.schemas.requests import AdminCommand
+from amzlinkr.http.schemas.commands import AdminCommand
 from infra.local.stack.transform import load
 from tests.docs.markdown import code_spans, fenced_blocks
 

@@ -66,7 +66,8 @@ def test_commands_are_found_in_the_documents() -> None:
             console(f"{INVOKE} raw-in-base64-out --payload {PAYLOAD} o").replace("-admin", "-boss"),
             "no function amzlinkr-prod-boss",
         ),
-        (console("$ python -m infra.redrive <dead-letter queue URL>"), "queue_url"),
+        (console("$ python -m infra.admin suspend <URL>"), "--reason"),
+        (console("$ python -m infra.admin reboot"), "invalid choice"),
         (console("$ python -m tests.bench limits"), "unknown part"),
         (console("$ python -m tests.bench --times 3"), "--times"),
         (console("$ python -m tests.bench.scale many"), "invalid int"),
@@ -93,7 +94,7 @@ def test_a_wrong_command_is_found(document: str, reason: str) -> None:
     "document",
     [
         console("$ make run PORT=4600   # a comment"),
-        console("$ PORT=1 python -m infra.redrive <dead-letter queue URL> <queue URL>"),
+        console("$ PORT=1 python -m infra.admin suspend <URL> --reason spam"),
         console(f"{DEPLOY} prod --parameter-overrides Firewall=off RequestBurst=<number>"),
         console(f"{INVOKE} raw-in-base64-out \\\n    --payload {PAYLOAD} out.json"),
         "Run `make test PYTHON=python3.13`, `make` or `python -m tests.docs.word_list docs`.",

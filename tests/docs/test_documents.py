@@ -76,7 +76,7 @@ def test_changelog_begins_with_the_current_version() -> None:
 def small(document: str) -> Repository:
     return Repository(
         files=frozenset({
-            "docs/a.md", "docs/b.md", "tests/test_x.py", "infra/redrive.py",
+            "docs/a.md", "docs/b.md", "tests/test_x.py", "infra/audit.py",
             "infra/local/demo/__main__.py", "layers/amzlinkr/amzlinkr/storage/records.py",
             "requirements/dev.txt",
         }),
@@ -119,7 +119,7 @@ def test_broken_references_are_found(check: Check, document: str) -> None:
         "`tests/test_x.py` `storage/records.py` `records.py` `tests/test_x.py::test_z` `docs/`",
         "`requirements/{dev}.txt` `GET /v1/sync` `application/json` `.local/stack.json` `x.y`",
         "`make test` `make test-slow PYTHON=python3` make sure `make`",
-        "`python -m infra.local.demo` `python3 -m infra.redrive <url>` `python -m http.server`",
+        "`python -m infra.local.demo` `python3 -m infra.audit <url>` `python -m http.server`",
     ],
 )
 def test_good_references_pass(document: str) -> None:

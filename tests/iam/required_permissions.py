@@ -56,10 +56,10 @@ def _dynamodb(operation: str, arguments: dict[str, Any]) -> Iterator[PermissionR
         case "BatchWriteItem":
             for table, requests in arguments["RequestItems"].items():
                 yield _item(operation, table, [_written(request) for request in requests])
-        case "Query" | "Scan":
-            index = arguments.get("IndexName")
-            table = arguments["TableName"] + (f"/index/{index}" if index else "")
-            yield PermissionRequest(f"dynamodb:{operation}", _table(table))
+        case "Query" | "Scan" | "DescribeTable":
+            index = f"/index/{arguments['IndexName']}" if "IndexName" in arguments else ""
+            table = _table(arguments["TableName"] + index)
+            yield PermissionRequest(f"dynamodb:{operation}", table)
         case _:
             key = arguments.get("Key") or arguments["Item"]
             yield _item(operation, arguments["TableName"], [key])

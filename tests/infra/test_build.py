@@ -167,7 +167,7 @@ def test_layer_contains_wheels_for_lambda(built: Path) -> None:
 
 @dataclass(frozen=True)
 class Invoked:
-    """What a handler returned, or the name of what it raised, and the modules that it imported."""
+    """Result of a handler, or the name of its exception, and the imported modules."""
 
     answer: Any
     initialized: Sequence[str]

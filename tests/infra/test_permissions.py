@@ -127,4 +127,7 @@ def test_only_the_worker_reads_its_queue(template: Template) -> None:
         assert functions_that(template, "sqs:ReceiveMessage", queue) == {"ImportWorker"}
         senders = {"ImportItems", "ImportWorker", "PriceSync"}
         assert functions_that(template, "sqs:SendMessage", queue) == senders
+    assert functions_that(template, "sqs:ChangeMessageVisibility", "ImportQueue") == {
+        "ImportWorker"
+    }
     assert functions_that(template, "sqs:ReceiveMessage", "RefreshQueue") == {"RefreshShelves"}

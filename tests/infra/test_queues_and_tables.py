@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from amzlinkr.domain.planning import RUN_INTERVAL
-from amzlinkr.services.imports import MAX_RECEIVES
+from amzlinkr.services.import_turns import MAX_RECEIVES
 from amzlinkr.services.sync import LEASE_DURATION
 from amzlinkr.storage.jobs import JOB_RETENTION, PENDING_FOR
 from infra.local.stack.transform import Template
@@ -36,6 +36,16 @@ def test_queue_is_fifo_with_a_dead_letter_queue(queue_id: str, template: Templat
         "maxReceiveCount": queue["RedrivePolicy"]["maxReceiveCount"],
     }
     assert template["Resources"][dead_letters]["Properties"]["FifoQueue"] is True
+
+
+@pytest.mark.parametrize("queue_id", WORKERS)
+def test_queue_has_no_limit_of_messages_that_all_accounts_share(
+    queue_id: str, template: Template
+) -> None:
+    queue = template["Resources"][queue_id]["Properties"]
+
+    assert queue["DeduplicationScope"] == "messageGroup"
+    assert queue["FifoThroughputLimit"] == "perMessageGroupId"
 
 
 def test_message_that_ends_its_worker_is_a_dead_letter_before_it_expires(

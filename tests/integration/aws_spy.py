@@ -23,7 +23,7 @@ WRITES = frozenset(
         "DeleteSecret",
         "PutItem",
         "PutSecretValue",
-        "SendMessage",
+        "SendMessageBatch",
         "TransactWriteItems",
         "UpdateItem",
     }
@@ -223,6 +223,31 @@ def empty_queue(url: str) -> None:
     while found := peek_messages(url):
         for message in found:
             sqs().delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+
+def move_messages(dead_letters_url: str, queue_url: str) -> int:
+    """Move messages as a task of SQS does, which no emulator offers, and return their number."""
+    moved = 0
+    while (
+        batch := sqs()
+        .receive_message(
+            QueueUrl=dead_letters_url,
+            MaxNumberOfMessages=10,
+            MessageSystemAttributeNames=["MessageGroupId", "MessageDeduplicationId"],
+        )
+        .get("Messages", [])
+    ):
+        for message in batch:
+            attributes = message["Attributes"]
+            sqs().send_message(
+                QueueUrl=queue_url,
+                MessageBody=message["Body"],
+                MessageGroupId=attributes["MessageGroupId"],
+                MessageDeduplicationId=attributes["MessageDeduplicationId"],
+            )
+            sqs().delete_message(QueueUrl=dead_letters_url, ReceiptHandle=message["ReceiptHandle"])
+            moved += 1
+    return moved
 
 
 def delete_site_rows(site_id: str, config: Config) -> None:

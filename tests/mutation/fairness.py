@@ -17,16 +17,18 @@ BUDGET = (
 )
 RESERVATIONS = "tests/unit/domain/test_reservations.py"
 START = """\
-        if chunk is not None and oldest is not None and oldest.job_id == job.job_id:
-            self._send_chunk(job, chunk)
+            if chunk is not None and oldest is not None and oldest.job_id == job.job_id:
+                outgoing.append(self._chunk_message(job, chunk))
 """
+WAITS = "tests/integration/sync/test_import_waits.py"
+RATE_LIMITERS = f"{LAYER}/storage/rate_limiter_store.py"
 
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "all chunks of a job are open",
         TURNS,
         START,
-        "        for chunk in job.chunks:\n            self._send_chunk(job, chunk)\n",
+        "            outgoing += [self._chunk_message(job, each) for each in job.chunks]\n",
         f"{FAIRNESS}::test_job_takes_at_most_three_times_as_long_beside_others[8-1]",
     ),
     Mutant(
@@ -39,8 +41,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "sandbox imports use the queue of live sites",
         TURNS,
-        "queue = self.sandbox_queue if is_sandbox(message.site_id) else self.queue",
-        "queue = self.queue",
+        "return self.sandbox_queue if is_sandbox(site_id) else self.queue",
+        "return self.queue",
         f"{FAIRNESS}::test_sandboxes_do_not_delay_a_live_job[200-1-30]",
     ),
     Mutant(
@@ -61,15 +63,15 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "end of a chunk does not send the next one",
         IMPORTS,
-        "        self.turns.send_next(message.site_id, job)\n",
+        "        self.turns.send_next(message.site_id, message.marketplace, job)\n",
         "",
         f"{WORKER_TESTS}::test_duplicate_message_is_processed_once",
     ),
     Mutant(
         "message for a finished chunk does not send the next one",
         IMPORTS,
-        "        self.turns.send_next(message.site_id, job)\n",
-        "            self.turns.send_next(message.site_id, job)\n",
+        "        self.turns.send_next(message.site_id, message.marketplace, job)\n",
+        "            self.turns.send_next(message.site_id, message.marketplace, job)\n",
         f"{CRASHES}[import jobs of a site]",
     ),
     Mutant(
@@ -82,8 +84,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "lost message stops a job",
         TURNS,
-        "if pending.due_at <= now and not deadline.is_over:",
-        "if pending.due_at <= now and deadline.is_over:",
+        "while not deadline.is_over and (batch",
+        "while deadline.is_over and (batch",
         f"{CRASHES}[import after a lost message]",
     ),
     Mutant(
@@ -93,6 +95,55 @@ MUTANTS: tuple[Mutant, ...] = (
         "        if receive_count > 2 * MAX_RECEIVES:\n",
         f"{WORKER_TESTS}"
         "::test_chunk_without_an_outcome_in_all_deliveries_does_not_block_the_others",
+    ),
+    Mutant(
+        "worker waits for a slow account",
+        RATE_LIMITERS,
+        "deadline.at_most(MAX_IMPORT_WAIT_SECONDS)",
+        "deadline",
+        f"{WAITS}::test_worker_does_not_wait_for_a_slow_account_and_is_in_time_for_its_moment",
+    ),
+    Mutant(
+        "message that waits is delivered again after the visibility timeout of the queue",
+        TURNS,
+        "        self._queue_of(job.site_id).return_after(delivery.receipt, timeout)\n",
+        "",
+        f"{WAITS}::test_worker_does_not_wait_for_a_slow_account_and_is_in_time_for_its_moment",
+    ),
+    Mutant(
+        "waiting counts as failing",
+        TURNS,
+        "if delivery.number >= MAX_WAITS:",
+        "if delivery.number >= 100 * MAX_WAITS:",
+        f"{WAITS}::test_job_waits_for_the_next_day_however_often_it_is_tried",
+    ),
+    Mutant(
+        "throttled account fails a job",
+        IMPORTS,
+        "            if job.can_wait(self.clock.now()):\n                raise\n",
+        "",
+        f"{WAITS}::test_job_of_an_account_that_amazon_throttles_waits_for_its_recovery",
+    ),
+    Mutant(
+        "job waits until it is deleted",
+        f"{LAYER}/domain/imports.py",
+        "MAX_JOB_WAIT = timedelta(hours=23)",
+        "MAX_JOB_WAIT = timedelta(hours=25)",
+        f"{WAITS}::test_job_that_waited_to_its_end_fails_with_the_reason",
+    ),
+    Mutant(
+        "account without calls delays the other marketplaces",
+        TURNS,
+        "for marketplace in job.marketplaces:",
+        "for marketplace in job.marketplaces[:1]:",
+        f"{WAITS}::test_account_without_calls_does_not_delay_the_other_marketplaces",
+    ),
+    Mutant(
+        "simulated throttling of a sandbox is waited for",
+        f"{LAYER}/domain/imports.py",
+        "return not is_sandbox(self.site_id) and now",
+        "return now",
+        f"{WAITS}::test_throttling_of_a_sandbox_fails_at_the_first_delivery",
     ),
     Mutant(
         "no part of the day is reserved for the price sync",

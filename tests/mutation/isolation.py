@@ -81,8 +81,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "queue messages of the same job ID of two sites are deduplicated",
         f"{LAYER}/services/import_turns.py",
-        'deduplication_id=f"{message.site_id}-{name}"',
-        "deduplication_id=name",
+        'OutgoingMessage(body, message_group, f"{body.site_id}-{name}")',
+        "OutgoingMessage(body, message_group, name)",
         "tests/integration/api/test_import_items.py"
         "::test_idempotency_keys_of_two_sites_are_independent",
     ),

@@ -104,13 +104,15 @@ class AwsGateway:
             clock.offset += self._rng.choice([-1, 1]) * self._rng.choice(CLOCK_JUMPS)
         if fault == kinds.PARTIAL and operation == "BatchGetItem":
             _postpone_half(parameters)
+        if fault == kinds.PARTIAL and operation == "SendMessageBatch":
+            parameters["_refused"] = len(parameters["Entries"]) // 2
 
     def _execute(
         self, client: BaseClient, operation: str, parameters: dict[str, Any]
     ) -> dict[str, Any]:
         queue = self._queues.get(str(parameters.get("QueueUrl")))
         if queue is not None:
-            return _send(queue, operation, parameters)
+            return _call_queue(queue, operation, parameters)
         postponed = parameters.pop("_postponed", None)
         if self._store is None:
             raise RuntimeError("the gateway is not installed")
@@ -139,10 +141,14 @@ def _postpone_half(parameters: dict[str, Any]) -> None:
             parameters["_postponed"] = {table: {**request, "Keys": keys[middle:]}}
 
 
-def _send(queue: FifoQueue, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+def _call_queue(queue: FifoQueue, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    if operation == "ChangeMessageVisibility":
+        queue.return_after(parameters["ReceiptHandle"], parameters["VisibilityTimeout"])
+        return {}
     entries = parameters["Entries"] if operation == "SendMessageBatch" else [parameters]
+    accepted = len(entries) - parameters.pop("_refused", 0)
     sent = []
-    for entry in entries:
+    for entry in entries[:accepted]:
         message_id = queue.send(
             entry["MessageBody"],
             entry["MessageGroupId"],
@@ -150,7 +156,8 @@ def _send(queue: FifoQueue, operation: str, parameters: dict[str, Any]) -> dict[
             entry.get("MessageAttributes", {}),
         )
         sent.append({"Id": entry.get("Id", ""), "MessageId": message_id})
-    return {"Successful": sent, "Failed": [], "MessageId": sent[0]["MessageId"]}
+    failed = [{"Id": entry["Id"]} for entry in entries[accepted:]]
+    return {"Successful": sent, "Failed": failed, "MessageId": sent[0]["MessageId"]}
 
 
 def _keys(parameters: dict[str, Any]) -> str:

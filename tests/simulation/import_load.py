@@ -1,13 +1,13 @@
 """Import jobs of many sites in virtual time: the service's code, with the queues of the template.
 
 AWS is in memory and Amazon responds in virtual time. Every queue of the import worker has as many
-workers as the template allows. Workers run one after the other, each from its own point in time,
+workers as in the profile `public`. They run one after the other, each from its own point in time,
 which is exact as long as those that run at the same virtual time serve different accounts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,11 +16,14 @@ from unittest import mock
 
 from amzlinkr import telemetry
 from amzlinkr.amazon.transport import Transport
+from amzlinkr.domain.call_rate import CallRate
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.credentials import paapi_credentials
 from amzlinkr.domain.sites import ApiKeyRecord, Caller, Signup, sandbox_id_of
 from amzlinkr.services.imports import ImportSubmission
+from amzlinkr.storage.rate_limiter_items import call_rate_updates
+from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from functions.import_worker.app import process_batch
 from tests.bench.virtual_amazon import VirtualAmazon, connected
@@ -33,6 +36,8 @@ AWS_CALL = timedelta(milliseconds=5)
 POLL = timedelta(milliseconds=50)
 """The time after which an idle worker polls its queue again."""
 SUBMISSION_SECONDS = 25.0
+PUBLIC_WORKERS = 5
+"""`ImportConcurrency` of the profile `public`. The template's default is for new AWS accounts."""
 
 
 @dataclass
@@ -41,21 +46,31 @@ class Worker:
 
     queue: str
     free_at: datetime
+    deps: Dependencies
 
 
 @dataclass
 class ImportLoad:
-    """The sites, their jobs, and the workers. `open_chunks` has the most messages of each site."""
+    """The sites, their jobs, and the workers.
+
+    `live_workers` replaces the profile's number of workers of live sites; each worker is then a
+    process with its own caches. `open_chunks` has the most messages of each site.
+    """
 
     aws: MemoryAws
     clock: FakeClock
     deps: Dependencies
+    live_workers: int | None = None
     open_chunks: dict[str, int] = field(default_factory=dict)
+    invocations: int = 0
     _sites: int = 0
     _deletions: list[tuple[datetime, Queue, str]] = field(default_factory=list)
 
-    def add_site(self, *, is_sandbox: bool = False) -> str:
-        """Create a connected site with a separate account, and return its ID."""
+    def add_site(self, *, is_sandbox: bool = False, interval_ms: int = 0) -> str:
+        """Create a connected site with a separate account, and return its ID.
+
+        `interval_ms` is the time between two calls that the service has learned for the account.
+        """
         deps, number = self.deps, self._sites
         self._sites += 1
         site_id, kid = f"site_{number:026d}", f"kid{number}"
@@ -76,6 +91,9 @@ class ImportLoad:
             State.VALID, checked_at=START, last_ok_at=START,
         )  # fmt: skip
         deps.sites.connect(caller, connection, None, START)
+        if interval_ms:
+            rate = CallRate(interval_ms, interval_ms)
+            RateLimiterItem(account_key).update(call_rate_updates(rate))
         return site_id
 
     def submit(self, site_id: str, products: int) -> str:
@@ -88,37 +106,57 @@ class ImportLoad:
 
     def seconds_until_done(self, site_id: str, job_id: str, max_seconds: float) -> float:
         """Run the workers until a job is done; return its duration, or `max_seconds`."""
+        return self.seconds_until_all_done([(site_id, job_id)], max_seconds)
+
+    def seconds_until_all_done(self, jobs: Sequence[tuple[str, str]], max_seconds: float) -> float:
+        """Run the workers until jobs are done; return how long that takes, or `max_seconds`.
+
+        A job is named by its site and its ID.
+        """
         began = self.clock.now()
         ends = began + timedelta(seconds=max_seconds)
-        chunks = len(getattr(self.deps.jobs.get(site_id, job_id), "chunks", ()))
-        workers = [Worker(queue, began) for queue, count in worker_counts() for _ in range(count)]
-        while self._finished(site_id, job_id) < chunks:
+        chunks = sum(len(getattr(self.deps.jobs.get(*job), "chunks", ())) for job in jobs)
+        workers = [
+            Worker(queue, began, self._dependencies())
+            for queue, count in worker_counts(self.live_workers)
+            for _ in range(count)
+        ]
+        finished, last = 0, began
+        while finished < chunks:
             worker = min(workers, key=lambda worker: worker.free_at)
             if worker.free_at >= ends:
                 return max_seconds
-            self._run(worker)
-        return (self.clock.now() - began).total_seconds()
+            if self._run(worker) and (now_finished := self._finished(jobs)) > finished:
+                finished, last = now_finished, max(last, self.clock.now())
+        return (last - began).total_seconds()
 
-    def _finished(self, site_id: str, job_id: str) -> int:
-        """Return the number of finished chunks of a job, without a call that takes time."""
-        keys = self.aws.dynamodb.tables["JobsTable"].items
-        return sum(key[0] == site_id and key[1].startswith(f"{job_id}#") for key in keys)
+    def _dependencies(self) -> Dependencies:
+        if self.live_workers is None:
+            return self.deps
+        return Dependencies(self.deps.config, self.clock)
 
-    def _run(self, worker: Worker) -> None:
-        """Let a worker process one message, if its queue has one."""
+    def _finished(self, jobs: Sequence[tuple[str, str]]) -> int:
+        """Return the number of finished chunks of jobs, without a call that takes time."""
+        keys, known = self.aws.dynamodb.tables["JobsTable"].items, set(jobs)
+        return sum((key[0], key[1].partition("#")[0]) in known and "#" in key[1] for key in keys)
+
+    def _run(self, worker: Worker) -> bool:
+        """Let a worker process one message. Return False if its queue has none."""
         self.clock.set(worker.free_at)
         self._delete_processed()
-        self._record_open_chunks()
         messages = self.aws.sqs.call("ReceiveMessage", {"QueueUrl": worker.queue}).get("Messages")
         if not messages:
             worker.free_at += POLL
-            return
-        response = process_batch(sqs_event(messages), Context(), self.deps)
+            return False
+        self._record_open_chunks()
+        self.invocations += 1
+        response = process_batch(sqs_event(messages), Context(), worker.deps)
         worker.free_at = self.clock.now()
         if not response["batchItemFailures"]:
             receipt = messages[0]["ReceiptHandle"]
             queue = self.aws.sqs.queues[worker.queue]
             self._deletions.append((worker.free_at, queue, receipt))
+        return True
 
     def _delete_processed(self) -> None:
         """Delete the messages of workers that have ended by now: until then they block a group."""
@@ -131,7 +169,7 @@ class ImportLoad:
     def _record_open_chunks(self) -> None:
         processed = {receipt for _, _, receipt in self._deletions}
         counts: dict[str, int] = {}
-        for queue, _ in worker_counts():
+        for queue, _ in worker_counts(self.live_workers):
             for message in self.aws.sqs.queues[queue].messages:
                 if message.receipt not in processed:
                     site_id = message.deduplication_id.partition("-")[0]
@@ -140,19 +178,24 @@ class ImportLoad:
             self.open_chunks[site_id] = max(count, self.open_chunks.get(site_id, 0))
 
 
-def worker_counts() -> list[tuple[str, int]]:
-    """Return the queues of the import worker, and how many workers each may have."""
+def worker_counts(live_workers: int | None) -> list[tuple[str, int]]:
+    """Return the queues of the import worker, and how many workers each may have.
+
+    That is the number of the profile, or `live_workers` for live sites, without sandboxes.
+    """
+    if live_workers is not None:
+        return [("ImportQueue", live_workers)]
     found = []
     for resource in TEMPLATE["Resources"].values():
         properties: dict[str, Any] = resource.get("Properties", {})
         if properties.get("FunctionName") == {"Ref": "ImportWorkerFunction"}:
             queue = properties["EventSourceArn"]["Fn::GetAtt"][0]
-            found.append((queue, properties["ScalingConfig"]["MaximumConcurrency"]))
+            found.append((queue, PUBLIC_WORKERS))
     return found
 
 
 @contextmanager
-def import_load() -> Iterator[ImportLoad]:
+def import_load(live_workers: int | None = None) -> Iterator[ImportLoad]:
     """Provide an AWS in memory, and an Amazon in virtual time."""
     clock = FakeClock()
     aws = MemoryAws(clock.now)
@@ -163,4 +206,4 @@ def import_load() -> Iterator[ImportLoad]:
         mock.patch.object(Transport, "post", connected(amazon)),
         mock.patch.object(telemetry, "count"),
     ):
-        yield ImportLoad(aws, clock, Dependencies(config, clock))
+        yield ImportLoad(aws, clock, Dependencies(config, clock), live_workers)

@@ -103,6 +103,7 @@ def _event(messages: list[Message]) -> dict[str, Any]:
         [
             {
                 "MessageId": message.message_id,
+                "ReceiptHandle": message.receipt,
                 "Body": message.body,
                 "Attributes": {
                     "ApproximateReceiveCount": str(message.received),

@@ -7,6 +7,7 @@ Each request is atomic. Only the parameters that the stores use are supported; o
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import Any
+from zlib import crc32
 
 from tests.simulation.capacity import (
     GLOBAL_DOUBLES,
@@ -80,11 +81,34 @@ class MemoryDynamoDB:
                 self._record_read("BatchGetItem", table, "", [item], request)
         return {"Responses": found, "UnprocessedKeys": {}}
 
+    def describe_table(self, arguments: Arguments) -> Arguments:
+        _only(arguments, "TableName")
+        table = self._table(arguments, "DescribeTable")
+        return {"Table": {"TableName": table.name, "ItemCount": len(table.items)}}
+
     def scan(self, arguments: Arguments) -> Arguments:
-        _only(arguments, "TableName", "ConsistentRead", *FILTER)
-        rows = self._table(arguments, "Scan").items.values()
-        kept = [dict(item) for item in rows if _passes_filter(item, arguments)]
-        return {"Items": kept, "Count": len(kept), "ScannedCount": len(rows)}
+        _only(
+            arguments, "TableName", "ConsistentRead", "ProjectionExpression", "Limit",
+            "ExclusiveStartKey", *FILTER,
+        )  # fmt: skip
+        table = self._table(arguments, "Scan")
+        # In the order of the hashes of the partition keys, as partitions are stored.
+        keys = sorted(table.items, key=_scan_position)
+        if start := arguments.get("ExclusiveStartKey"):
+            position = _scan_position(table.key_of(start, "Scan"))
+            keys = keys[bisect_right(keys, position, key=_scan_position) :]
+        names = arguments.get("ExpressionAttributeNames", {})
+        read = keys[: arguments.get("Limit")]
+        last: Arguments = {}
+        if len(read) < len(keys):
+            last = {"LastEvaluatedKey": {name: table.items[read[-1]][name] for name in table.keys}}
+        wanted = [names.get(n, n) for n in arguments.get("ProjectionExpression", "").split(", ")]
+        kept = [
+            {n: field for n, field in table.items[key].items() if wanted == [""] or n in wanted}
+            for key in read
+            if _passes_filter(table.items[key], arguments)
+        ]
+        return {"Items": kept, "Count": len(kept), "ScannedCount": len(read), **last}
 
     def batch_write_item(self, arguments: Arguments) -> Arguments:
         for name, requests in arguments["RequestItems"].items():
@@ -265,6 +289,10 @@ class MemoryDynamoDB:
                 doubled = 1 if index.is_global and not GLOBAL_DOUBLES else times
                 write = index.write_units(table.items.get(key), after, key) * doubled
                 self.ledger.entries.append(Entry(operation, table.name, index.name, write=write))
+
+
+def _scan_position(key: Key) -> tuple[int, Key]:
+    return crc32(str(key[0]).encode()), key
 
 
 def _conjuncts(node: Node) -> Iterator[Node]:

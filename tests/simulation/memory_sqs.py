@@ -120,6 +120,13 @@ class MemorySQS:
             batch.append(message)
         return {"Messages": [message.to_response() for message in batch]} if batch else {}
 
+    def change_message_visibility(self, queue: Queue, arguments: Arguments) -> Arguments:
+        now, receipt = self._now(), arguments["ReceiptHandle"]
+        for message in queue.messages:
+            if message.receipt == receipt and message.visible_at > now:
+                message.visible_at = now + arguments["VisibilityTimeout"]
+        return {}
+
     def delete_message(self, queue: Queue, arguments: Arguments) -> Arguments:
         receipt = arguments["ReceiptHandle"]
         queue.messages = [m for m in queue.messages if m.receipt != receipt]

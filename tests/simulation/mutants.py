@@ -26,6 +26,7 @@ from amzlinkr.domain.shelves import Shelf
 from amzlinkr.http.presenters import products as presenter
 from amzlinkr.http.schemas.products import DealOut
 from amzlinkr.services import imports
+from amzlinkr.services.import_turns import MAX_RECEIVES
 from amzlinkr.services.shelf_refresher import ShelfRefresher
 from amzlinkr.services.sync import SyncPlanner
 from amzlinkr.storage import (
@@ -278,7 +279,7 @@ def _expired_by_planner_only() -> AbstractContextManager[Any]:
 
 
 def _import_fails_until_its_last_delivery() -> AbstractContextManager[Any]:
-    return patch.object(imports, "MAX_RECEIVES", imports.MAX_RECEIVES + 1)
+    return patch.object(imports, "MAX_RECEIVES", MAX_RECEIVES + 1)
 
 
 def _checked_at_stands_still() -> AbstractContextManager[Any]:

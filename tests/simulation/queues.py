@@ -33,6 +33,11 @@ class Message:
     visible_at: float = 0.0
     received: int = 0
 
+    @property
+    def receipt(self) -> str:
+        """Return the receipt of the newest delivery."""
+        return f"{self.message_id}/{self.received}"
+
 
 @dataclass(eq=False)
 class FifoQueue:
@@ -90,6 +95,13 @@ class FifoQueue:
                 self.dead_letters.append(message)
             message.visible_at = now + self.visibility_timeout
         return batch
+
+    def return_after(self, receipt: str, seconds: float) -> None:
+        """Make a message in flight visible again after this time."""
+        for message in self.messages:
+            if message.receipt == receipt and message.visible_at > self.scheduler.now:
+                message.visible_at = self.scheduler.now + seconds
+                self._poll_in(seconds + 0.01)
 
     def delete(self, message: Message) -> None:
         """Delete a message, if it is still in the queue."""

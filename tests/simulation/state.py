@@ -13,7 +13,7 @@ from amzlinkr.config import Config
 from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.credentials import Credentials, creators_credentials, paapi_credentials
 from amzlinkr.domain.sites import ApiKeyRecord, Caller, Signup
-from amzlinkr.services.imports import MAX_RECEIVES
+from amzlinkr.services.import_turns import MAX_RECEIVES
 from amzlinkr.storage.clock import ServerSyncedClock
 from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
@@ -132,7 +132,9 @@ def build_state(
     invariants.amazon = amazon
     queues = {
         REFRESH: FifoQueue("refresh", scheduler, faults, rng, 10, 360, 3_600, 20, 60, 1),
-        IMPORT: FifoQueue("import", scheduler, faults, rng, 1, 360, 86_400, 5, 60, MAX_RECEIVES),
+        IMPORT: FifoQueue(
+            "import", scheduler, faults, rng, 1, 360, 86_400, MAX_RECEIVES + 1, 60, MAX_RECEIVES
+        ),
         DEAD_LETTERS: FifoQueue("dead-letters", scheduler, faults, rng, 10, 360, 1e9, 99, 60, 99),
     }
 

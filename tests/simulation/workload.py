@@ -15,6 +15,7 @@ from tests.simulation.state import SimulationState
 
 VISIT_TIMEOUT_SECONDS = 25.0
 FIRST_IMPORT_SECONDS = 3_700.0
+READS_BETWEEN_EXPIRIES = 3
 FAULT_WEIGHT = 5.0
 LAST_HOURS = 0.88
 """The share of an outage after which products reach the age of 24 hours."""
@@ -51,12 +52,25 @@ def schedule_visits(state: SimulationState, actors: Actors) -> None:
         find_process = state.environment("web")
         scheduler.start(name, visit, find_process, at + rng.random() * 0.3, VISIT_TIMEOUT_SECONDS)
     _schedule_planners(state, actors)
+    if plan.is_staggered:
+        _schedule_reads_between_expiries(state, actors)
     if plan.scenario == "outage":
         _schedule_outage(state, 60.0 * rng.random())
     if plan.scenario == "days":
         for _ in range(rng.randint(0, 2)):
             at = plan.duration * rng.random()
             _schedule_outage(state, at, 3600.0 * rng.choice([2, 10, 22]) * rng.random())
+
+
+def _schedule_reads_between_expiries(state: SimulationState, actors: Actors) -> None:
+    """Read the feed some times when the first import may be 24 hours old, and the late one not."""
+    first_expiry = DAY_SECONDS - FIRST_IMPORT_SECONDS
+    for client in actors.clients:
+        visit = partial(actors.read_feed, client)
+        for _ in range(READS_BETWEEN_EXPIRIES):
+            at = first_expiry + FIRST_IMPORT_SECONDS * state.rng.uniform(0.0, 0.9)
+            if at < state.plan.duration:
+                state.scheduler.start("read between expiries", visit, state.environment("feed"), at)
 
 
 def start_planner(state: SimulationState, actors: Actors, delay: float) -> None:

@@ -1,4 +1,4 @@
-"""What INIT constructs by name, and what a restored snapshot drops."""
+"""Construction by name in INIT, and everything that a restored process drops."""
 
 from collections.abc import Iterator
 from datetime import timedelta

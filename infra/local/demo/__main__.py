@@ -8,6 +8,7 @@ from infra.local.demo.api_migration import ApiMigration
 from infra.local.demo.console import Console
 from infra.local.demo.offboarding import Offboarding
 from infra.local.demo.onboarding import Onboarding
+from infra.local.demo.operator_view import show_operator_view
 from infra.local.demo.products import Products
 from infra.local.demo.step import StepFailed
 from infra.local.stack.client import FakeAmazonControl, Scheduler, ServiceClient
@@ -37,7 +38,7 @@ def main() -> int:
 
 
 def run_all(console: Console) -> None:
-    """Run all five parts on a new stack, which is stopped at the end."""
+    """Run all six parts on a new stack, which is stopped at the end."""
     console.print_step("Deploy the template to an emulated AWS", "template.yaml")
     # A separate folder, so that a running `make run` keeps its stack.json and logs.
     with running_stack(state=DEMO_STATE) as stack:
@@ -54,6 +55,7 @@ def run_all(console: Console) -> None:
         AccountOutage(*clients).run()
         ApiMigration(*clients).run()
         Offboarding(*clients).run()
+        show_operator_view(console, DEMO_STATE / "stack.json")
 
 
 if __name__ == "__main__":

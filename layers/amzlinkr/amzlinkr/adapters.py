@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class Forgetting(Protocol):
-    """What keeps connections, secrets, or knowledge of the time."""
+    """An object that keeps connections, secrets, or knowledge of the time."""
 
     def forget(self) -> None:
         """Drop all that may be outdated."""
@@ -33,11 +33,11 @@ class Adapters(Stores):
         super().__init__(config, clock)
         self._clients = {name: aws_client(name) for name in ("secretsmanager", "kms", "sqs")}
         secrets_manager, sqs = self._clients["secretsmanager"], self._clients["sqs"]
-        self.signer = HmacSigner(secrets_manager, config.signing_secret_id, clock)
-        self.refresh_queue = Queue(sqs, config.refresh_queue_url)
-        self.refresh_dead_letters = Queue(sqs, config.refresh_dead_letters_url)
-        self.import_queue = Queue(sqs, config.import_queue_url)
-        self.sandbox_import_queue = Queue(sqs, config.sandbox_import_queue_url)
+        self.signer = HmacSigner(secrets_manager, config.signing_secret_id, self.clock)
+        self.refresh_queue = Queue(sqs, config.refresh_queue_url, self.clock)
+        self.refresh_dead_letters = Queue(sqs, config.refresh_dead_letters_url, self.clock)
+        self.import_queue = Queue(sqs, config.import_queue_url, self.clock)
+        self.sandbox_import_queue = Queue(sqs, config.sandbox_import_queue_url, self.clock)
 
     @cached_property
     def vault(self) -> CredentialVault:

@@ -154,7 +154,7 @@ MUTANTS: tuple[Mutant, ...] = (
         f"{SEARCH_STATEMENT} Resource",
         {"Fn::Sub": "arn:aws:secretsmanager:us-east-1:1:secret:amzlinkr/${Stage}/*"},
     ),
-    Mutant(access.no_table_is_scanned, f"{SEARCH_STATEMENT} Action +", "dynamodb:Scan"),
+    Mutant(access.only_the_operator_scans_sites, f"{SEARCH_STATEMENT} Action +", "dynamodb:Scan"),
     Mutant(
         access.managed_policies_allow_logging_only,
         _at("SearchFunctionRole", "ManagedPolicyArns +"),

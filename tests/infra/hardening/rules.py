@@ -18,7 +18,7 @@ RULES: tuple[Rule, ...] = (
     storage.price_tables_keep_no_history,
     access.actions_are_named,
     access.resources_are_named,
-    access.no_table_is_scanned,
+    access.only_the_operator_scans_sites,
     access.managed_policies_allow_logging_only,
     access.nothing_is_public,
     access.keys_decrypt_with_a_context_only,

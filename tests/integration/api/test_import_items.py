@@ -218,7 +218,7 @@ def test_job_of_1000_products_is_queued_as_one_message(
     with aws_spy.record_calls() as made:
         started = site.post("/v1/import", {"items": ASINS})
     assert started.status == 202
-    assert aws_spy.writes(made) == ["UpdateItem", "TransactWriteItems", "SendMessage"]
+    assert aws_spy.writes(made) == ["UpdateItem", "TransactWriteItems", "SendMessageBatch"]
     assert len(aws_spy.peek_messages(deps.config.import_queue_url)) == 1
     assert get_items_calls(amazon) == []
 
@@ -226,10 +226,10 @@ def test_job_of_1000_products_is_queued_as_one_message(
 def test_job_without_products_is_done_without_a_message(site: Site, deps: Dependencies) -> None:
     with aws_spy.record_calls() as made:
         started = site.post("/v1/import", {"items": ["no ASIN"] * 11})
-    assert made.count("SendMessage") == 0
+    assert made.count("SendMessageBatch") == 0
     shown = site.get(started.json["status_url"]).json
     assert (shown["status"], shown["done"], shown["failed"]) == ("done", 11, 11)
-    assert deps.jobs.all_pending() == []
+    assert list(deps.jobs.all_pending()) == []
 
 
 def test_item_list_length_and_types_are_validated(site: Site, aws: Config) -> None:

@@ -9,12 +9,16 @@ import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
 import pytest
 
 from amzlinkr.config import Config
+from amzlinkr.domain.clock import to_unix_ms
+from amzlinkr.services.import_turns import MAX_QUEUE_WAIT_SECONDS, MAX_WAITS
+from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from functions.import_worker import app as import_worker
 from functions.refresh_shelves import app as refresh_shelves
@@ -165,6 +169,34 @@ def import_all_after_redelivery(run: Run) -> None:
     import_all(run)
 
 
+def set_next_call(run: Run, delay: timedelta) -> None:
+    """Make the account of the site wait this long for its next call."""
+    account = run.deps.sites.require(run.site.site_id).connection("US").account_key
+    next_at = to_unix_ms(run.clock.now() + delay)
+    RateLimiterItem(account).update([RateLimiterItem.next_at.set(next_at)])
+
+
+def prepare_throttled_job(run: Run) -> None:
+    set_next_call(run, timedelta(hours=6))
+    assert run.site.post("/v1/import", {"items": ASINS[:4] * 3}, run.idempotency_key).status == 202
+
+
+def import_throttled(run: Run) -> None:
+    """Try until a new message has taken the place of the first one, and has been tried too."""
+    for _ in range(MAX_WAITS):
+        import_all(run)
+        run.clock.advance(seconds=MAX_QUEUE_WAIT_SECONDS)
+
+
+def import_after_throttling(run: Run) -> None:
+    """Import once the account has calls again, and the message of a killed worker is visible."""
+    run.clock.advance(seconds=MAX_QUEUE_WAIT_SECONDS)
+    set_next_call(run, timedelta())
+    for _ in range(2):
+        import_all(run)
+        run.clock.advance(minutes=7)
+
+
 def prepare_lost_message(run: Run) -> None:
     import_as_job(run)
     aws_spy.empty_queue(run.deps.config.import_queue_url)
@@ -207,6 +239,9 @@ SCENARIOS = {
     "delete": Scenario(prepare_products, delete, delete),
     "import inline": Scenario(lambda _run: None, import_inline, import_inline),
     "import jobs of a site": Scenario(prepare_jobs, import_all, import_all_after_redelivery),
+    "import of a throttled account": Scenario(
+        prepare_throttled_job, import_throttled, import_after_throttling
+    ),
     "import after a lost message": Scenario(prepare_lost_message, plan, plan_and_import),
     "import as job, lost message": Scenario(
         lambda _run: None, import_as_job, import_again_and_lose_the_message
@@ -262,12 +297,12 @@ def end_state(run: Run, config: Config) -> str:
     return json.dumps([*parts, feed], indent=1, default=str)
 
 
-LONG = "import jobs of a site"
+LONG = {"import jobs of a site": 3, "import of a throttled account": 12}
 CASES = [
-    *(pytest.param(name, 3 if name == LONG else 1, id=name) for name in SCENARIOS),
-    pytest.param(LONG, 1, id=f"{LONG}, every call", marks=pytest.mark.slow),
+    *(pytest.param(name, LONG.get(name, 1), id=name) for name in SCENARIOS),
+    *(pytest.param(name, 1, id=f"{name}, every call", marks=pytest.mark.slow) for name in LONG),
 ]
-"""Scenarios, and at which AWS calls they are killed: at every one, or at every third one."""
+"""Scenarios, and at which AWS calls they are killed: at every one, or of the long ones at some."""
 
 
 @pytest.mark.parametrize(("name", "step"), CASES)

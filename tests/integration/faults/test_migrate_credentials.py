@@ -9,6 +9,8 @@ from functools import partial
 import pytest
 
 from amzlinkr.config import KMS, SECRETS_MANAGER
+from amzlinkr.domain.credentials import PaapiCredentials
+from amzlinkr.security.credential_vault import CredentialVault
 from amzlinkr.wiring import Dependencies
 from infra.migrate_credentials import CredentialMigration
 from tests.calls import run_purge
@@ -180,6 +182,25 @@ def test_copy_that_is_about_to_be_deleted_is_not_connected(deployment: Deploymen
     assert outcomes["moved"] == 1, "the next pass makes another copy"
     deployment.check(site)
     deployment.settle()
+    deployment.check(site)
+
+
+def test_copy_that_reads_differently_is_not_connected(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = connected_site(deployment, SECRETS_MANAGER)
+    create = CredentialVault.create
+
+    def create_another(vault: CredentialVault, name: str, credentials: PaapiCredentials) -> str:
+        return create(vault, name, replace(credentials, partner_tag="other-20"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(CredentialVault, "create", create_another)
+        assert deployment.migrate(KMS) == {"moved": 0, "failed": 1}
+
+    deployment.check(site)
+    deployment.settle()
+    assert stores_of_secrets() == [PREFIX[SECRETS_MANAGER]]
     deployment.check(site)
 
 

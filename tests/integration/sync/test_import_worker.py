@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from amzlinkr.config import Config
-from amzlinkr.services.imports import MAX_RECEIVES
+from amzlinkr.services.import_turns import MAX_RECEIVES
 from amzlinkr.wiring import Dependencies
 from functions.import_worker import app as import_worker
 from infra.local.fake_amazon.control_bodies import AccountBody
@@ -102,12 +102,12 @@ def test_transient_failure_is_retried_and_then_recorded(
 ) -> None:
     messages = aws_spy.peek_messages(aws.import_queue_url)
     before = aws_spy.tables(aws, quotas=False)
-    for received in (1, 2, 3):
+    for received in range(1, MAX_RECEIVES):
         amazon.control.add_fault(Fault("500", times=3))
         assert deliver_imports(deps, messages, received) == [m["MessageId"] for m in messages]
         assert aws_spy.tables(aws, quotas=False) == before
     amazon.control.add_fault(Fault("500", times=3))
-    assert deliver_imports(deps, messages, received=4) == []
+    assert deliver_imports(deps, messages, received=MAX_RECEIVES) == []
     run_imports(deps)
     shown = site.get(job).json
     assert (shown["status"], shown["failed"]) == ("done", 10)
@@ -146,7 +146,7 @@ def test_message_of_an_unknown_job_is_dropped(
     site: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
     amazon.control.clear_calls()
-    body = f'{{"site_id":"{site.site_id}","job_id":"job_{"0" * 32}","chunk":0}}'
+    body = f'{{"site_id":"{site.site_id}","marketplace":"US","job_id":"job_{"0" * 32}","chunk":0}}'
     assert deliver_imports(deps, [{"MessageId": "one", "Body": body}]) == []
     assert amazon.control.calls() == []
 

@@ -15,7 +15,6 @@ from functions.refresh_shelves import app as refresh_shelves
 from infra.local.fake_amazon.control_bodies import AccountBody, GoneBody, PriceBody, StockBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault, FaultKind
-from infra.redrive import redrive
 from tests.calls import (
     deliver,
     plan_sync,
@@ -354,7 +353,6 @@ def test_message_is_returned_if_dead_lettering_fails(
 def test_dead_letters_can_be_redriven_repeatedly(
     due: Site, deps: Dependencies, amazon: FakeAmazon, aws: Config
 ) -> None:
-    queues = aws.refresh_dead_letters_url, aws.refresh_queue_url
     (good,) = queued_messages(deps)
     aws_spy.empty_queue(aws.refresh_queue_url)
     for reason, moved in (("an older release", 1), ("", 0), ("once more", 1)):
@@ -362,7 +360,7 @@ def test_dead_letters_can_be_redriven_repeatedly(
             deps.refresh_dead_letters.send_to_dead_letters(
                 good["Body"], reason, deduplication_id=reason
             )
-        assert redrive(boto3.client("sqs"), *queues) == moved
+        assert aws_spy.move_messages(aws.refresh_dead_letters_url, aws.refresh_queue_url) == moved
         run_queue(deps, refresh_shelves, aws.refresh_queue_url)
         assert len(amazon.control.calls()) == 1
 

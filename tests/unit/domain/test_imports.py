@@ -154,13 +154,26 @@ def test_chunks_follow_each_other_until_all_are_finished() -> None:
     job = Job("job_1", "site_a", entries, chunks_of(entries), START)
     order = []
     for chunk in (job.chunks[1], job.chunks[0], job.chunks[2]):
-        following = job.next_chunk
+        following = job.next_chunk("US")
         assert following is not None
         order.append(following.number)
         job = job.with_outcomes(chunk, dict.fromkeys(chunk.asins))
 
     assert order == [0, 0, 2]
-    assert job.next_chunk is None
+    assert job.next_chunk("US") is None
+    assert job.status == "done"
+
+
+def test_marketplaces_of_a_job_have_chunks_of_their_own() -> None:
+    asins = [f"B{number:09d}" for number in range(21)]
+    entries = tuple(entry_of(a, n, "DE" if n % 2 else "US") for n, a in enumerate(asins))
+    job = Job("job_1", "site_a", entries, chunks_of(entries), START)
+
+    assert job.marketplaces == ("US", "DE")
+    for code in job.marketplaces:
+        while (chunk := job.next_chunk(code)) is not None:
+            assert chunk.marketplace == code
+            job = job.with_outcomes(chunk, dict.fromkeys(chunk.asins))
     assert job.status == "done"
 
 
@@ -169,4 +182,6 @@ def test_pending_job_is_due_after_its_age(created: int, age: int) -> None:
     created_at = START + timedelta(seconds=created)
     now = created_at + timedelta(seconds=age)
 
-    assert PendingJob("site_a", "job_1", created_at, now).next_due_at(now) - now == now - created_at
+    pending = PendingJob("site_a", "US", "job_1", created_at, now)
+
+    assert pending.next_due_at(now) - now == now - created_at

@@ -10,14 +10,13 @@ from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.errors import ApiKeyMissing, InvalidRequest
 from amzlinkr.domain.sites import Caller
 from amzlinkr.http.request import Request, parse_command
+from amzlinkr.http.schemas.commands import AdminCommand, ResumeCommand
 from amzlinkr.http.schemas.requests import (
-    AdminCommand,
     ApiKeyRequest,
     BrowseNodesQuery,
     CredentialsInput,
     ImportRequest,
     PaapiCredentialsInput,
-    ResumeCommand,
     SearchQuery,
     SiteSettings,
 )

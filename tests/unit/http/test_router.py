@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from amzlinkr.domain.clock import SystemClock
 from amzlinkr.domain.errors import RateLimited
 from amzlinkr.domain.limits import Limit, LimitUsage
+from amzlinkr.domain.service_switches import ServiceSwitches, SwitchedOn
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import CLIENT_TIMEOUT_SECONDS, Router
@@ -32,6 +33,11 @@ class NoLimits:
     def __init__(self) -> None:
         self.clock = SystemClock()
         self.call_counter = self
+        self.service_state = self
+
+    def recent_switches(self) -> ServiceSwitches:
+        """Return switches that are off."""
+        return ServiceSwitches()
 
     def count_call(self, site_id: str) -> None:
         """Allow every call."""
@@ -325,3 +331,37 @@ def test_path_parameter_of_the_maximum_length_reaches_the_endpoint() -> None:
     ]
 
     assert (statuses, received) == ([200, 404], [longest])
+
+
+class ReadOnly(NoLimits):
+    """Dependencies of a service that is read-only."""
+
+    def recent_switches(self) -> ServiceSwitches:
+        return ServiceSwitches(read_only=SwitchedOn(self.clock.now(), "ops", "maintenance"))
+
+    def count_call(self, site_id: str) -> None:
+        raise AssertionError("a refused call is not counted")
+
+
+def read_only_router() -> Router[ReadOnly]:
+    router: Router[ReadOnly] = Router(ReadOnly)
+    for method in ("GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"):
+        router.route(method, "/v1/public", lambda *_: ApiResponse(204), public=True)
+        router.route(method, "/v1/private", lambda *_: ApiResponse(204), public=False)
+    return router
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "PUT", "DELETE"])
+@pytest.mark.parametrize("path", ["/v1/public", "/v1/private"])
+def test_call_that_changes_data_is_refused_in_read_only_mode(method: str, path: str) -> None:
+    response = read_only_router().handler(event_of(method, path, site_id="site_a"), Context())
+
+    assert (response["statusCode"], headers_of(response)["retry-after"]) == (503, "300")
+    assert json.loads(response["body"])["code"] == "service_read_only"
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_reading_call_is_accepted_in_read_only_mode(method: str) -> None:
+    response = read_only_router().handler(event_of(method, "/v1/public"), Context())
+
+    assert response["statusCode"] == 204

@@ -13,14 +13,17 @@ from amzlinkr import telemetry
 from amzlinkr.config import Config
 from amzlinkr.queues.messages import (
     ImportChunk,
+    MessageDelivery,
     OutOfTime,
     RefreshShelf,
+    WaitsForAccount,
     process_concurrently,
     process_fifo_batch,
 )
 from amzlinkr.queues.sqs import Queue
 from amzlinkr.services.concurrency import ConcurrentMap
 from tests.calls import sqs_event
+from tests.clock import FakeClock
 from tests.integration.aws_spy import ProcessKilled, fail_calls, peek_messages
 from tests.observability.emf import emf_values
 
@@ -37,7 +40,7 @@ def faults(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def dead_letters(aws: Config) -> Queue:
-    return Queue(boto3.client("sqs"), aws.refresh_dead_letters_url)
+    return Queue(boto3.client("sqs"), aws.refresh_dead_letters_url, FakeClock())
 
 
 def event(*bodies: str, groups: str = "", received: int = 1) -> dict[str, Any]:
@@ -46,6 +49,7 @@ def event(*bodies: str, groups: str = "", received: int = 1) -> dict[str, Any]:
         [
             {
                 "MessageId": str(number),
+                "ReceiptHandle": f"receipt of {number}",
                 "Body": body,
                 "Attributes": {
                     "MessageGroupId": (groups or "a" * len(bodies))[number],
@@ -58,7 +62,7 @@ def event(*bodies: str, groups: str = "", received: int = 1) -> dict[str, Any]:
 
 
 def chunk(number: int) -> str:
-    return msgspec.json.encode(ImportChunk("site_a", "job_1", number)).decode()
+    return msgspec.json.encode(ImportChunk("site_a", "US", "job_1", number)).decode()
 
 
 def shelf(shelf_id: str) -> str:
@@ -71,15 +75,15 @@ def returned(response: dict[str, Any]) -> list[str]:
 
 
 class ImportWorker:
-    """A worker that fails on some chunks, and records the others and the counts of receives."""
+    """A worker that fails on some chunks, and records the others and all deliveries."""
 
     def __init__(self, failures: dict[int, Exception]) -> None:
         self.done: list[int | None] = []
-        self.received: list[int] = []
+        self.deliveries: list[MessageDelivery] = []
         self._failures = failures
 
-    def __call__(self, message: ImportChunk, received: int) -> None:
-        self.received.append(received)
+    def __call__(self, message: ImportChunk, delivery: MessageDelivery) -> None:
+        self.deliveries.append(delivery)
         if message.chunk in self._failures:
             raise self._failures[message.chunk]
         self.done.append(message.chunk)
@@ -100,25 +104,30 @@ def test_failure_returns_the_rest_of_its_group_only(faults: list[str]) -> None:
 
 
 def test_batch_that_fails_as_a_whole_is_returned_without_an_exception(faults: list[str]) -> None:
-    worker = ImportWorker({0: OutOfTime(), 1: OutOfTime()})
+    worker = ImportWorker({0: OutOfTime(), 1: WaitsForAccount()})
 
     failed = process_in_order(event(chunk(0), chunk(1), groups="ab"), worker)
 
     assert failed == ["0", "1"]
-    assert faults == [], "a function without time is no fault"
+    assert faults == [], "a function without time is no fault, nor is a throttled account"
 
 
-def test_worker_gets_the_count_of_receives() -> None:
+def test_worker_gets_the_receipt_and_the_number_of_the_delivery() -> None:
     worker = ImportWorker({})
 
     process_in_order(event(chunk(0), received=3), worker)
 
-    assert worker.received == [3]
+    assert worker.deliveries == [MessageDelivery("0", "receipt of 0", 3)]
 
 
 @pytest.mark.parametrize(
     "body",
-    ["", "[]", '{"site_id":"site_a","chunk":1}', chunk(0)[:-1] + ',"chunk":"1"}'],
+    [
+        "",
+        "[]",
+        '{"site_id":"site_a","marketplace":"US","chunk":1}',
+        chunk(0)[:-1] + ',"chunk":"1"}',
+    ],
 )
 def test_undecodable_message_of_an_ordered_queue_is_returned(body: str) -> None:
     worker = ImportWorker({})

@@ -11,7 +11,8 @@ from botocore.exceptions import ConnectTimeoutError
 from amzlinkr.config import Config
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import OutgoingMessage
-from amzlinkr.queues.sqs import Queue
+from amzlinkr.queues.sqs import MAX_SEND_ATTEMPTS, MAX_SEND_PAUSE_SECONDS, Queue
+from tests.clock import FakeClock
 from tests.integration.aws_spy import (
     Arguments,
     fail_calls,
@@ -26,8 +27,8 @@ class Note(msgspec.Struct):
 
 
 @pytest.fixture
-def queue(aws: Config) -> Queue:
-    return Queue(boto3.client("sqs"), aws.refresh_queue_url)
+def queue(aws: Config, clock: FakeClock) -> Queue:
+    return Queue(boto3.client("sqs"), aws.refresh_queue_url, clock)
 
 
 def received(aws: Config) -> list[tuple[str, ...]]:
@@ -39,38 +40,79 @@ def received(aws: Config) -> list[tuple[str, ...]]:
     ]
 
 
+def waiting(aws: Config) -> int:
+    """Return the number of waiting messages."""
+    attributes = boto3.client("sqs").get_queue_attributes(
+        QueueUrl=aws.refresh_queue_url, AttributeNames=["ApproximateNumberOfMessages"]
+    )
+    return int(attributes["Attributes"]["ApproximateNumberOfMessages"])
+
+
 def batch(count: int) -> list[OutgoingMessage]:
     return [OutgoingMessage(Note(f"{n}"), f"group {n % 2}", f"id {n}") for n in range(count)]
 
 
 def test_message_is_sent_once_per_deduplication_id(queue: Queue, aws: Config) -> None:
     for text, group, deduplication_id in (("é", "a", "1"), ("other", "a", "1"), ("é", "b", "2")):
-        queue.send(Note(text), group, deduplication_id)
+        queue.send_all([OutgoingMessage(Note(text), group, deduplication_id)])
 
     assert received(aws) == [('{"text":"é"}', "a", "1"), ('{"text":"é"}', "b", "2")]
 
 
-def test_batch_is_one_call_and_its_messages_keep_their_groups(queue: Queue, aws: Config) -> None:
+def test_messages_are_sent_in_tens_and_keep_their_groups(queue: Queue, aws: Config) -> None:
     with record_calls() as made:
-        assert queue.send_batch(batch(10)) == 10
-        assert queue.send_batch([]) == 0
+        assert queue.send_all(batch(25)) == batch(25)
+        assert queue.send_all([]) == []
 
-    assert made == ["SendMessageBatch"]
+    assert made == ["SendMessageBatch"] * 3
+    assert waiting(aws) == 25
     assert sorted(received(aws)) == [
         (f'{{"text":"{number}"}}', f"group {number % 2}", f"id {number}") for number in range(10)
     ]
 
 
-def test_messages_that_the_queue_did_not_accept_are_not_counted(queue: Queue) -> None:
-    def intercept(_operation: str, _arguments: Arguments, proceed: Callable[[], Any]) -> Any:
-        response = proceed()
-        response["Failed"] = [response["Successful"].pop()]
+def test_only_failed_messages_are_sent_again(queue: Queue, aws: Config, clock: FakeClock) -> None:
+    """Any part of any call may fail: each message is accepted once, or not accepted at all."""
+    sent: list[list[str]] = []
+
+    def fail_in_part(_operation: str, arguments: Arguments, proceed: Callable[[], Any]) -> Any:
+        entries = arguments["Entries"]
+        sent.append([entry["MessageDeduplicationId"] for entry in entries])
+        # The message "id 5" always fails, and each first call of ten fails for odd numbers.
+        keep = [e for e in entries if e["MessageDeduplicationId"] != "id 5"]
+        if len(entries) == 10:
+            keep = [e for e in keep if int(e["Id"]) % 2 == 0]
+        arguments["Entries"] = keep
+        response = proceed() if keep else {}
+        response["Failed"] = [{"Id": e["Id"]} for e in entries if e not in keep]
         return response
 
-    with intercept_calls(intercept):
-        assert queue.send_batch(batch(3)) == 2
-    with intercept_calls(lambda *_: {"Failed": [{"Id": "0"}]}):
-        assert queue.send_batch(batch(1)) == 0
+    with intercept_calls(fail_in_part):
+        accepted = queue.send_all(batch(20))
+
+    odd = [f"id {number}" for number in range(1, 20, 2)]
+    assert sent[1:3] == [odd[:5], ["id 5"]]
+    assert len(sent) == MAX_SEND_ATTEMPTS + 2
+    assert {m.deduplication_id for m in batch(20)} - {m.deduplication_id for m in accepted} == {
+        "id 5"
+    }
+    assert waiting(aws) == len(accepted) == 19
+    assert len(clock.slept) == 3
+    assert max(clock.slept) <= MAX_SEND_PAUSE_SECONDS
+
+
+def test_returned_message_is_received_again_after_its_time(queue: Queue, aws: Config) -> None:
+    queue.send_all(batch(1))
+    client = boto3.client("sqs")
+
+    def receive() -> list[Any]:
+        return list(client.receive_message(QueueUrl=aws.refresh_queue_url).get("Messages", []))
+
+    (message,) = receive()
+    assert receive() == []
+    queue.return_after(message["ReceiptHandle"], 0)
+    (again,) = receive()
+    assert again["MessageId"] == message["MessageId"]
 
 
 def test_dead_letter_is_the_unchanged_body_with_the_reason(queue: Queue, aws: Config) -> None:
@@ -82,8 +124,8 @@ def test_dead_letter_is_the_unchanged_body_with_the_reason(queue: Queue, aws: Co
 
 
 SENDS: dict[str, Callable[[Queue], object]] = {
-    "message": lambda queue: queue.send(Note(""), "group", "id"),
-    "batch": lambda queue: queue.send_batch(batch(2)),
+    "batch": lambda queue: queue.send_all(batch(2)),
+    "return": lambda queue: queue.return_after("receipt", 1),
     "dead letter": lambda queue: queue.send_to_dead_letters("{", "reason", "id"),
 }
 

@@ -82,7 +82,7 @@ def test_run_without_due_shelves_records_the_ages_only(measured: dict[str, float
 
 def test_oldest_import_is_that_of_a_live_site(measured: dict[str, float]) -> None:
     pending = [
-        PendingJob(site, "job", START - hours * HOUR, START)
+        PendingJob(site, "US", "job", START - hours * HOUR, START)
         for site, hours in (("site_a", 1), ("site_b", 2), ("test_a", 3))
     ]
 

@@ -1,6 +1,7 @@
-"""Turns at the import worker: one open chunk per site, in order, and its continuation."""
+"""Turns at the import worker: one open chunk per site and marketplace, waits, continuation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,14 +9,22 @@ import pytest
 
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.errors import StoreUnavailable
-from amzlinkr.domain.imports import Job, chunks_of, entry_of
+from amzlinkr.domain.imports import Job, PendingJob, chunks_of, entry_of
 from amzlinkr.domain.sites import sandbox_id_of
-from amzlinkr.services.import_turns import ImportTurns
+from amzlinkr.queues.messages import MessageDelivery, WaitsForAccount
+from amzlinkr.services.import_turns import MAX_QUEUE_WAIT_SECONDS, MAX_WAITS, ImportTurns
 from amzlinkr.storage.jobs import PENDING_FOR
 from amzlinkr.storage.records import JobItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
-from tests.integration.aws_spy import Arguments, intercept_calls, peek_bodies, peek_messages
+from tests.integration.aws_spy import (
+    Arguments,
+    intercept_calls,
+    peek_bodies,
+    peek_messages,
+    record_calls,
+    sqs,
+)
 from tests.stored_sites import claim_site, connect_site, connection
 
 pytestmark = pytest.mark.memory_aws
@@ -27,6 +36,13 @@ def job(number: int, products: int = 25, site_id: str = SITE) -> Job:
     entries = tuple(entry_of(asin, index, "US") for index, asin in enumerate(asins))
     created_at = START + number * timedelta(milliseconds=1)
     return Job(f"job_{number}", site_id, entries, chunks_of(entries), created_at, "hash")
+
+
+def mixed_job(number: int) -> Job:
+    """Return a job with a chunk of eleven products in each of two marketplaces."""
+    asins = [f"B{index:09d}" for index in range(22)]
+    entries = tuple(entry_of(asin, n, "DE" if n % 2 else "US") for n, asin in enumerate(asins))
+    return replace(job(number), entries=entries, chunks=chunks_of(entries))
 
 
 def stored(deps: Dependencies, *jobs: Job) -> ImportTurns:
@@ -68,9 +84,9 @@ def test_next_chunk_is_the_first_unfinished_one_of_the_oldest_job(deps: Dependen
     turns = stored(deps, job(2), job(1))
 
     known = finished(deps, job(1), 1)
-    turns.send_next(SITE, known)
-    turns.send_next(SITE)
-    turns.send_next(SITE, finished(deps, job(2), 1))
+    turns.send_next(SITE, "US", known)
+    turns.send_next(SITE, "US")
+    turns.send_next(SITE, "US", finished(deps, job(2), 1))
     assert sent(deps) == [("job_1", 1)]
 
 
@@ -78,7 +94,7 @@ def test_finished_jobs_pass_the_turn_and_are_not_pending(deps: Dependencies) -> 
     turns = stored(deps, job(1), job(2), job(3))
     finished(deps, job(1), 3)
 
-    turns.send_next(SITE, finished(deps, job(2), 3))
+    turns.send_next(SITE, "US", finished(deps, job(2), 3))
 
     assert sent(deps) == [("job_3", 0)]
     assert [pending.job_id for pending in deps.jobs.all_pending()] == ["job_3"]
@@ -95,7 +111,7 @@ def test_job_created_while_the_last_one_ends_gets_the_turn(deps: Dependencies) -
         return proceed()
 
     with intercept_calls(create_before):
-        turns.send_next(SITE, done)
+        turns.send_next(SITE, "US", done)
 
     assert sent(deps) == [("job_2", 0)]
 
@@ -104,9 +120,82 @@ def test_deleted_job_passes_the_turn(deps: Dependencies) -> None:
     turns = stored(deps, job(1), job(2))
     JobItem(SITE, "job_1").delete()
 
-    turns.send_next(SITE)
+    turns.send_next(SITE, "US")
 
     assert sent(deps) == [("job_2", 0)]
+
+
+def test_marketplaces_of_a_site_have_turns_of_their_own(deps: Dependencies) -> None:
+    turns = stored(deps, job(1), mixed_job(2))
+    american, german = mixed_job(2).chunks[0], mixed_job(2).chunks[2]
+    assert (american.marketplace, german.marketplace) == ("US", "DE")
+
+    turns.start(job(1))
+    with record_calls() as made:
+        turns.start(mixed_job(2))
+    assert made.count("SendMessageBatch") == 1
+    assert sent(deps) == [("job_1", 0), ("job_2", german.number)]
+
+    turns.send_next(SITE, "US", finished(deps, job(1), 3))
+    assert sorted(sent(deps))[1:] == [("job_2", american.number), ("job_2", german.number)]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "timeout"), [(None, 1), (1, 1), (2, 1), (10, 9), (40_000, MAX_QUEUE_WAIT_SECONDS)]
+)
+def test_waiting_message_returns_a_second_before_the_account_has_a_call(
+    deps: Dependencies, clock: FakeClock, seconds: int | None, timeout: int
+) -> None:
+    turns = stored(deps, job(1))
+    turns.start(job(1))
+    url = deps.config.import_queue_url
+    (message,) = sqs().receive_message(QueueUrl=url)["Messages"]
+    delivery = MessageDelivery(message["MessageId"], message["ReceiptHandle"])
+
+    with pytest.raises(WaitsForAccount):
+        turns.wait(job(1), job(1).chunks[0], delivery, seconds)
+
+    clock.advance(seconds=timeout - 0.1)
+    assert sent(deps) == []
+    clock.advance(seconds=0.1)
+    assert sent(deps) == [("job_1", 0)]
+
+
+def test_message_that_waited_often_is_replaced_by_a_new_one(deps: Dependencies) -> None:
+    turns = stored(deps, job(1))
+    turns.start(job(1))
+    url = deps.config.import_queue_url
+    (message,) = sqs().receive_message(QueueUrl=url)["Messages"]
+    delivery = MessageDelivery(message["MessageId"], message["ReceiptHandle"], MAX_WAITS)
+
+    turns.wait(job(1), job(1).chunks[0], delivery, 60)
+    turns.wait(job(1), job(1).chunks[0], delivery, 60)
+    sqs().delete_message(QueueUrl=url, ReceiptHandle=delivery.receipt)
+
+    (new,) = peek_messages(url)
+    assert (new["Body"], new["Attributes"]["ApproximateReceiveCount"]) == (message["Body"], "1")
+
+
+def test_chunk_that_the_queue_does_not_accept_is_a_failure(deps: Dependencies) -> None:
+    turns = stored(deps, job(1))
+
+    with intercept_calls(refuse_messages("job_1")), pytest.raises(StoreUnavailable):
+        turns.start(job(1))
+
+
+def refuse_messages(job_id: str) -> Callable[[str, Arguments, Callable[[], Any]], Any]:
+    """Return an intercept that lets the queue refuse the messages of a job."""
+
+    def intercept(operation: str, arguments: Arguments, proceed: Callable[[], Any]) -> Any:
+        if operation != "SendMessageBatch":
+            return proceed()
+        entries = arguments["Entries"]
+        arguments["Entries"] = [e for e in entries if job_id not in e["MessageBody"]]
+        response = proceed() if arguments["Entries"] else {"Successful": []}
+        refused = [{"Id": e["Id"]} for e in entries if e not in arguments["Entries"]]
+        return {**response, "Failed": refused}
+
+    return intercept
 
 
 def test_message_group_is_the_account_or_the_site_without_one(deps: Dependencies) -> None:
@@ -114,7 +203,7 @@ def test_message_group_is_the_account_or_the_site_without_one(deps: Dependencies
 
     turns.start(job(1))
     connect_site(deps, claim_site(deps, SITE), "US")
-    turns.send_next(SITE, finished(deps, job(1), 1))
+    turns.send_next(SITE, "US", finished(deps, job(1), 1))
 
     messages = peek_messages(deps.config.import_queue_url)
     groups = [message["Attributes"]["MessageGroupId"] for message in messages]
@@ -142,6 +231,52 @@ def test_due_jobs_are_continued_once_per_site(deps: Dependencies, clock: FakeClo
 
     assert sorted(sent(deps), key=str) == [("job_1", None), ("job_3", None)]
     assert len(peek_bodies(deps.config.sandbox_import_queue_url)) == 1
+
+
+def many_jobs(count: int) -> list[Job]:
+    return [replace(job(1, 1), site_id=f"site_{number:03}") for number in range(count)]
+
+
+def test_jobs_are_continued_in_batches_and_refused_ones_in_the_next_run(
+    deps: Dependencies, clock: FakeClock
+) -> None:
+    jobs = many_jobs(23)
+    jobs[4] = replace(jobs[4], job_id="refused")
+    stored(deps, *jobs)
+    clock.set(START + PENDING_FOR + timedelta(seconds=1))
+
+    with record_calls() as made, intercept_calls(refuse_messages("refused")):
+        continue_pending(deps)
+    assert made.count("SendMessageBatch") == 3
+    assert made.count("UpdateItem") == 22
+    with record_calls() as made:
+        continue_pending(deps)
+    assert (made.count("SendMessageBatch"), made.count("UpdateItem")) == (1, 1)
+
+
+def test_pending_jobs_are_read_as_far_as_the_deadline_allows(
+    deps: Dependencies, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = many_jobs(35)
+    stored(deps, *jobs)
+    clock.set(START + PENDING_FOR + timedelta(seconds=1))
+    read: list[PendingJob] = []
+    all_pending = deps.jobs.all_pending
+
+    def read_slowly() -> Iterator[PendingJob]:
+        for pending in all_pending():
+            clock.advance(seconds=1)
+            read.append(pending)
+            yield pending
+
+    monkeypatch.setattr(deps.jobs, "all_pending", read_slowly)
+    continue_pending(deps, seconds=15)
+    assert len(read) == 20
+
+    monkeypatch.undo()
+    with record_calls() as made:
+        continue_pending(deps)
+    assert made.count("UpdateItem") == 35 - 20, "those of the first run are not due"
 
 
 def test_continuations_of_a_job_become_rarer(deps: Dependencies, clock: FakeClock) -> None:
@@ -184,7 +319,7 @@ def test_failing_queue_does_not_stop_the_planner(
     def fail(*_: Any, **__: Any) -> None:
         raise StoreUnavailable
 
-    monkeypatch.setattr(deps.import_queue, "send", fail)
+    monkeypatch.setattr(deps.import_queue, "send_all", fail)
     continue_pending(deps)
     monkeypatch.undo()
     continue_pending(deps)

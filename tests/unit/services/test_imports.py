@@ -17,7 +17,7 @@ from amzlinkr.domain.errors import IdempotencyMismatch, ProductLimitReached
 from amzlinkr.domain.imports import Job, chunks_of, current_problem, entry_of
 from amzlinkr.domain.shelves import Shelf, Slot
 from amzlinkr.domain.sites import Site
-from amzlinkr.queues.messages import ImportChunk, OutOfTime
+from amzlinkr.queues.messages import ImportChunk, MessageDelivery, OutOfTime
 from amzlinkr.services.amazon_accounts import (
     MIN_WORKER_CALL_SECONDS,
     WRITE_RESERVE_SECONDS,
@@ -36,6 +36,7 @@ from tests.limits import HIGH_LIMITS
 from tests.stored_sites import claim_site, connect_site
 
 ASINS = [f"B{number:09d}" for number in range(25)]
+CHUNK, DELIVERY = ImportChunk("site_a", "US", "job_1", 0), MessageDelivery("message", "receipt")
 DOWN = AccountProblem("amazon_not_eligible", "Wait.", START, Upstream("paapi5", 403, "Denied"))
 
 
@@ -179,9 +180,7 @@ def test_chunk_without_time_for_its_call_is_returned_before_any_read(
     service, catalog = worker(stores)
 
     with record_calls() as made, pytest.raises(OutOfTime):
-        service.import_chunk(
-            ImportChunk("site_a", "job_1", 0), Deadline.after(clock, MIN_WORKER_CALL_SECONDS - 1), 1
-        )
+        service.import_chunk(CHUNK, Deadline.after(clock, MIN_WORKER_CALL_SECONDS - 1), DELIVERY)
 
     assert made == []
     catalog.items.assert_not_called()
@@ -193,7 +192,7 @@ def test_call_of_a_chunk_leaves_time_to_write_its_result(aws: Config, clock: Fak
     service, catalog = worker(stores)
     deadline = Deadline.after(clock, MIN_WORKER_CALL_SECONDS)
 
-    service.import_chunk(ImportChunk("site_a", "job_1", 0), deadline, 1)
+    service.import_chunk(CHUNK, deadline, DELIVERY)
 
     (asins, used), _ = catalog.items.call_args
     assert tuple(asins) == tuple(ASINS[:10])

@@ -109,7 +109,7 @@ def planner(store: Any, clock: FakeClock, requests: Any) -> SyncPlanner:
         ("site_a", "US"): Connection("US", "paapi5", "t-20", "…", "s", "1", "account", START)
     }
     limiters.budgets.return_value = {"account": DailyBudget()}
-    queue.send_batch.side_effect = len
+    queue.send_all.side_effect = list
     return SyncPlanner(requests, sites, store, mock.Mock(), limiters, queue, clock, ONE_THREAD)
 
 
@@ -210,7 +210,7 @@ def test_failing_queue_is_counted_by_shelf(clock: FakeClock, metrics: Counter[st
     due = [replace(shelf(number), due_at=START) for number in (1, 2)]
     store = shelf_store(due, clock)
     tested = planner(store, clock, mock.create_autospec(SyncRequests, instance=True))
-    tested.queue.send_batch.side_effect = StoreUnavailable  # type: ignore[attr-defined] # a mock
+    tested.queue.send_all.side_effect = StoreUnavailable  # type: ignore[attr-defined] # a mock
 
     planned = tested.plan(Deadline.after(clock, 100))
 

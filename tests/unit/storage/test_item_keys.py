@@ -103,10 +103,14 @@ def test_due_shelves_are_spread_evenly_over_all_shards() -> None:
 
 
 @given(st.from_regex(r"site_[a-z0-9]{1,8}", fullmatch=True), st.integers(0, 10**14))
-def test_pending_jobs_are_sorted_by_site_and_age(site_id: str, created_at_ms: int) -> None:
-    key = item_keys.pending_job(site_id, created_at_ms, "job_1")
+def test_pending_jobs_are_sorted_by_site_marketplace_and_age(
+    site_id: str, created_at_ms: int
+) -> None:
+    key = item_keys.pending_job(site_id, "US", created_at_ms, "job_1")
 
-    assert item_keys.split_pending_job(key) == (site_id, created_at_ms, "job_1")
+    assert item_keys.split_pending_job(key) == (site_id, "US", created_at_ms, "job_1")
     assert key.startswith(item_keys.pending_job_prefix(site_id))
+    assert key.startswith(item_keys.pending_job_prefix(site_id, "US"))
+    assert not key.startswith(item_keys.pending_job_prefix(site_id, "UK"))
     assert not key.startswith(item_keys.pending_job_prefix(site_id[:-1]))
-    assert key < item_keys.pending_job(site_id, created_at_ms + 1, "job_0")
+    assert key < item_keys.pending_job(site_id, "US", created_at_ms + 1, "job_0")

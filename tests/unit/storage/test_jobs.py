@@ -114,7 +114,7 @@ def test_items_of_a_job_expire_24_hours_after_its_creation(
 
 def pending_ids(stores: Dependencies, site_id: str = "site_a") -> tuple[str | None, list[str]]:
     """Return the ID of the oldest pending job of a site, and the IDs of those of all sites."""
-    oldest = stores.jobs.oldest_pending(site_id)
+    oldest = stores.jobs.oldest_pending(site_id, "US")
     oldest_id = None if oldest is None else oldest.job_id
     return oldest_id, [pending.job_id for pending in stores.jobs.all_pending()]
 
@@ -129,8 +129,8 @@ def test_pending_jobs_are_listed_by_age_until_they_are_removed(stores: Dependenc
         assert stores.jobs.create_pending(job)
     assert pending_ids(stores) == ("job_b", ["job_b", "job_a", "job_c"])
 
-    oldest = stores.jobs.oldest_pending("site_a")
-    assert oldest == PendingJob("site_a", "job_b", START, START + PENDING_FOR)
+    oldest = stores.jobs.oldest_pending("site_a", "US")
+    assert oldest == PendingJob("site_a", "US", "job_b", START, START + PENDING_FOR)
     stores.jobs.remove_pending(oldest)
     stores.jobs.remove_pending(oldest)
     assert pending_ids(stores) == ("job_a", ["job_a", "job_c"])
@@ -163,11 +163,11 @@ def test_only_a_pending_job_is_postponed(stores: Dependencies) -> None:
     stores.jobs.create_pending(JOB)
     (pending,) = stores.jobs.all_pending()
     stores.jobs.postpone(pending, START + SECOND)
-    assert stores.jobs.all_pending() == [replace(pending, due_at=START + SECOND)]
+    assert list(stores.jobs.all_pending()) == [replace(pending, due_at=START + SECOND)]
 
     stores.jobs.remove_pending(pending)
     stores.jobs.postpone(pending, START)
-    assert stores.jobs.all_pending() == []
+    assert list(stores.jobs.all_pending()) == []
 
 
 def test_conflict_without_a_stored_job_is_a_failure(

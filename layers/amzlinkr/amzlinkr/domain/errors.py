@@ -23,6 +23,7 @@
     ├── InviteRequired            403 invite_required        `amzlinkr.domain.sign_up_errors`
     ├── InviteUsed                422 invite_used            `amzlinkr.domain.sign_up_errors`
     ├── SiteNotProven             422 site_not_proven        `amzlinkr.domain.sign_up_errors`
+    ├── ServiceReadOnly           503 service_read_only      `amzlinkr.domain.service_switches`
     ├── StoreUnavailable          503 store_unavailable
     ├── InternalError             500 internal_error
     └── AmazonError               Amazon refused or failed: see `amzlinkr.domain.amazon_errors`

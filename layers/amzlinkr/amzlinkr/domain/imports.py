@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
-from amzlinkr.domain.amazon_errors import AmazonError, AmazonUnavailable, Upstream
+from amzlinkr.domain.amazon_errors import (
+    AmazonError,
+    AmazonThrottled,
+    AmazonUnavailable,
+    Upstream,
+)
 from amzlinkr.domain.asins import parse_reference
 from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.errors import AmzlinkrError, InvalidRequest, NotConnected, NotFound
 from amzlinkr.domain.product_errors import NotAccessible
 from amzlinkr.domain.shelves import MAX_SHELF_SIZE, batches
-from amzlinkr.domain.sites import Site
+from amzlinkr.domain.sites import Site, is_sandbox
 
 MAX_INLINE_ITEMS = MAX_SHELF_SIZE
 MAX_ITEMS = 1_000
+MAX_JOB_WAIT = timedelta(hours=23)
+"""How long a job waits for its account. The rest of its 24 hours is left to read its results."""
+IMPORT_AGAIN = (
+    "Import these products again. If the account reaches Amazon's daily limit every day, import "
+    "fewer products per day: the limit grows with the account's sales."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +83,22 @@ class Job:
     outcomes: Mapping[int, Mapping[str, Outcome]] | None = None
 
     @property
-    def next_chunk(self) -> Chunk | None:
-        """Return the first chunk that is not finished, or None."""
+    def marketplaces(self) -> tuple[str, ...]:
+        """Return the codes of the marketplaces of which the job has chunks."""
+        return tuple(dict.fromkeys(chunk.marketplace for chunk in self.chunks))
+
+    def next_chunk(self, marketplace: str) -> Chunk | None:
+        """Return the first chunk of a marketplace that is not finished, or None."""
         finished = self.outcomes or {}
-        return next((chunk for chunk in self.chunks if chunk.number not in finished), None)
+        unfinished = (chunk for chunk in self.chunks if chunk.number not in finished)
+        return next((chunk for chunk in unfinished if chunk.marketplace == marketplace), None)
+
+    def can_wait(self, now: datetime) -> bool:
+        """Return True if the job can wait for a throttled account.
+
+        A job of a sandbox cannot: its throttling is simulated, and does not pass.
+        """
+        return not is_sandbox(self.site_id) and now < self.created_at + MAX_JOB_WAIT
 
     def with_outcomes(self, chunk: Chunk, outcomes: Mapping[str, Outcome]) -> Job:
         """Return the job after a chunk is finished."""
@@ -118,9 +141,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class PendingJob:
-    """A job with chunks that are not finished; from `due_at` on, its site needs a new message."""
+    """A job with unfinished chunks of one marketplace, which need a new message from `due_at` on.
+
+    A job with chunks of several marketplaces is pending in each of them.
+    """
 
     site_id: str
+    marketplace: str
     job_id: str
     created_at: datetime
     due_at: datetime
@@ -181,6 +208,15 @@ def problem_of(error: AmzlinkrError) -> Problem:
     upstream = error.upstream if isinstance(error, AmazonError) else None
     field = getattr(error, "field", None)  # only some errors refer to a field of the request
     return Problem(error.code, error.detail, error.action, field, error.retry_after, upstream)
+
+
+def throttling_problem(job: Job, error: AmazonThrottled) -> Problem:
+    """Return the problem of a chunk of a throttled account if the job cannot wait longer."""
+    if is_sandbox(job.site_id):
+        return problem_of(error)
+    hours = MAX_JOB_WAIT // timedelta(hours=1)
+    detail = f"{error.detail} The import job waited {hours} hours for the account."
+    return Problem(error.code, detail, IMPORT_AGAIN, upstream=error.upstream)
 
 
 def current_problem(job: Job, chunk: Chunk, connection: Connection) -> Problem | None:

@@ -24,6 +24,7 @@ from amzlinkr.domain.errors import (
 )
 from amzlinkr.domain.limits import LimitUsage
 from amzlinkr.domain.scopes import READ, ScopeInsufficient, is_permitted
+from amzlinkr.domain.service_switches import ServiceReadOnly, ServiceSwitches
 from amzlinkr.http.events import (
     MAX_PATH_PARAMETER_CHARS,
     Event,
@@ -55,6 +56,14 @@ class CallCounter(Protocol):
         ...
 
 
+class SwitchReader(Protocol):
+    """A reader of the operator's switches."""
+
+    def recent_switches(self) -> ServiceSwitches:
+        """Return the switches, as they were some seconds ago at most."""
+        ...
+
+
 class RouterDependencies(Protocol):
     """The dependencies that the router itself uses."""
 
@@ -68,8 +77,14 @@ class RouterDependencies(Protocol):
         """Return the counter of calls of sites."""
         ...
 
+    @property
+    def service_state(self) -> SwitchReader:
+        """Return the reader of the operator's switches."""
+        ...
+
 
 D = TypeVar("D", bound=RouterDependencies)
+READING_METHODS = frozenset({"GET", "HEAD"})
 UNCOUNTED_ROUTES = frozenset({("DELETE", "/v1/keys/<kid>")})
 """Calls that are not limited: an owner can always revoke the key that uses up the limit."""
 
@@ -102,18 +117,19 @@ class Router(Generic[D]):
 
         A call of a site is counted unless the endpoint is public. A suspended site is rejected
         unless the endpoint allows it. A call that the scope of the API key does not permit is
-        rejected.
+        rejected, and in read-only mode every call that changes data.
         """
 
         def check_access(request: Request, deps: D) -> LimitUsage | None:
-            if public:
-                return None
             # Before the count, which is a write: rejected calls cost nothing.
-            if request.is_suspended and not allow_suspended:
+            if not public and request.is_suspended and not allow_suspended:
                 raise SiteSuspended
-            if not is_permitted(request.scope, method, path):
+            if not public and not is_permitted(request.scope, method, path):
                 raise ScopeInsufficient
-            if (method, path) in UNCOUNTED_ROUTES:
+            is_reading = method in READING_METHODS
+            if not is_reading and deps.service_state.recent_switches().is_read_only:
+                raise ServiceReadOnly
+            if public or (method, path) in UNCOUNTED_ROUTES:
                 return None
             # Apart: a leaked key for reading must not use up the calls of the owner's key.
             suffix = f"#{READ}" if request.scope == READ else ""

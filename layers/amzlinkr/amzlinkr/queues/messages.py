@@ -6,6 +6,7 @@ Unknown fields are ignored: during a deployment, both releases send and receive 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
@@ -34,9 +35,13 @@ class RefreshShelf(msgspec.Struct):
 
 
 class ImportChunk(msgspec.Struct):
-    """A chunk of a job to import; without a number, a request to send the site's next chunk."""
+    """A chunk of a job to import; without a number, a request to send the next chunk.
+
+    The next chunk is that of the site in the marketplace.
+    """
 
     site_id: str
+    marketplace: str
     job_id: str
     chunk: int | None = None
 
@@ -44,26 +49,36 @@ class ImportChunk(msgspec.Struct):
 M = TypeVar("M", RefreshShelf, ImportChunk)
 
 
+@dataclass(frozen=True, slots=True)
+class MessageDelivery:
+    """One delivery of a message: its number, and the receipt that identifies it to the queue."""
+
+    message_id: str
+    receipt: str
+    number: int = 1
+
+
 class OutOfTime(Exception):
     """The function has no time for another message; SQS delivers it again."""
 
 
-def process_fifo_batch(
-    event: dict[str, Any], schema: type[M], process: Callable[[M, int], None]
-) -> dict[str, Any]:
-    """Process a FIFO batch in order. A failure returns the message and the rest of its group.
+class WaitsForAccount(Exception):
+    """The account of a message has no call yet; SQS delivers the message again when it has."""
 
-    `process` is called with the message and how often it was received.
-    """
+
+def process_fifo_batch(
+    event: dict[str, Any], schema: type[M], process: Callable[[M, MessageDelivery], None]
+) -> dict[str, Any]:
+    """Process a FIFO batch in order. A failure returns the message and the rest of its group."""
 
     def process_record(record: SQSRecord) -> None:
         message = _decode(record, schema)
-        received = _receive_count(record)
+        delivery = MessageDelivery(record.message_id, record.receipt_handle, _receive_count(record))
         with telemetry.message(record.message_id, message.site_id):
             try:
-                process(message, received)
-            except OutOfTime:
-                # Expected at the end of a batch: not a fault for the log.
+                process(message, delivery)
+            except (OutOfTime, WaitsForAccount):
+                # Expected: not a fault for the log.
                 raise
             except Exception as error:
                 telemetry.log_fault(error)

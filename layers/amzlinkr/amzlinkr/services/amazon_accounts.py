@@ -240,10 +240,9 @@ class AmazonAccounts:
             catalog = self._catalogs.get(key)
             if catalog is None:
                 if len(self._catalogs) >= MAX_CATALOGS:
-                    self.forget()  # bounds memory; a catalog in use is not affected
+                    self.forget()  # bounds memory; catalogs in use are not affected
                 # Under the lock: the threads that use an account must share its limiter.
-                catalog = self._open_catalog(site_id, connection, priority)
-                self._catalogs[key] = catalog
+                catalog = self._catalogs[key] = self._open_catalog(site_id, connection, priority)
         return catalog
 
     def _open_catalog(self, site_id: str, connection: Connection, priority: Priority) -> Catalog:

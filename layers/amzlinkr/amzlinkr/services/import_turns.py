@@ -1,27 +1,41 @@
-"""Turns of sites at the import worker: a site has one open chunk, however much it imports.
+"""Turns at the import worker: a site has one open chunk per marketplace, however much it imports.
 
-The open chunk is the first unfinished one of the site's oldest pending job. When it ends, the
-worker sends the next one. A message that is sent or delivered twice does no harm: SQS drops a
-second message for a chunk for five minutes, and a message for a finished chunk only sends the next
-chunk. If a message is lost, the planner continues the site's jobs.
+The open chunk is the first unfinished one of the site's oldest pending job in the marketplace. When
+it ends, the worker sends the next one. A marketplace with a throttled account does not delay the
+imports of the site's other marketplaces. A message that is sent or delivered twice does no harm:
+SQS drops a second message for a chunk for five minutes, and a message for a finished chunk only
+sends the next chunk. If a message is lost, the planner continues the site's jobs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from amzlinkr import telemetry
 from amzlinkr.domain.clock import Clock, Deadline, to_unix_ms
 from amzlinkr.domain.errors import NotConnected, NotFound, SiteSuspended, StoreUnavailable
 from amzlinkr.domain.imports import Chunk, Job, PendingJob
+from amzlinkr.domain.ports import OutgoingMessage
 from amzlinkr.domain.sites import is_sandbox
-from amzlinkr.queues.messages import ImportChunk
+from amzlinkr.queues.messages import ImportChunk, MessageDelivery, WaitsForAccount
+from amzlinkr.queues.sqs import MAX_BATCH_SIZE, Queue
 
 if TYPE_CHECKING:
-    from amzlinkr.queues.sqs import Queue
     from amzlinkr.storage.jobs import JobStore
     from amzlinkr.storage.sites import SiteStore
+
+MAX_QUEUE_WAIT_SECONDS = 900
+"""The time after which a message of a throttled account is tried again at the latest: the calls
+that import jobs may use grow during the day, and the owner can replace the credentials."""
+MAX_WAITS = 3
+"""The delivery of a message from which a wait needs a new message. The deliveries of the new one
+are counted from 1, so that waiting never leads to the dead-letter queue."""
+MAX_RECEIVES = MAX_WAITS + 3
+"""Deliveries of a message after which the failure of its chunk is final; the queue allows one more.
+From `MAX_WAITS` on, none of them only waited, so at least four have failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,63 +49,110 @@ class ImportTurns:
     clock: Clock
 
     def start(self, job: Job) -> None:
-        """Send the next chunk of a pending job, unless an older job of the site has the turn.
+        """Send the next chunk of each marketplace in which the job has the turn of its site.
 
         Raises:
-            StoreUnavailable: The queue did not accept the message. The planner sends it later.
+            StoreUnavailable: The queue did not accept a message. The planner sends it later.
         """
-        oldest, chunk = self.jobs.oldest_pending(job.site_id), job.next_chunk
-        if chunk is not None and oldest is not None and oldest.job_id == job.job_id:
-            self._send_chunk(job, chunk)
+        outgoing = []
+        for marketplace in job.marketplaces:
+            oldest = self.jobs.oldest_pending(job.site_id, marketplace)
+            chunk = job.next_chunk(marketplace)
+            if chunk is not None and oldest is not None and oldest.job_id == job.job_id:
+                outgoing.append(self._chunk_message(job, chunk))
+        self._send(job.site_id, *outgoing)
 
-    def send_next(self, site_id: str, known: Job | None = None) -> None:
-        """Send the next chunk of a site's oldest pending job. Finished jobs are not pending.
+    def send_next(self, site_id: str, marketplace: str, known: Job | None = None) -> None:
+        """Send the next chunk of a site's oldest pending job in a marketplace.
 
-        `known` is a job that the caller has read and changed, which saves a read.
+        A job without unfinished chunks there is not pending any more. `known` is a job that the
+        caller has read and changed, which saves a read.
 
         Raises:
             StoreUnavailable: The queue or the table did not respond.
         """
         # Read again after each removal: a job that was created before it did not start itself.
-        while (oldest := self.jobs.oldest_pending(site_id)) is not None:
+        while (oldest := self.jobs.oldest_pending(site_id, marketplace)) is not None:
             is_known = known is not None and known.job_id == oldest.job_id
             job = known if is_known else self.jobs.get(site_id, oldest.job_id)
-            chunk = None if job is None else job.next_chunk
+            chunk = None if job is None else job.next_chunk(marketplace)
             if job is not None and chunk is not None:
-                self._send_chunk(job, chunk)
+                self._send(site_id, self._chunk_message(job, chunk))
                 return
             self.jobs.remove_pending(oldest)
 
-    def continue_pending(self, deadline: Deadline) -> None:
-        """Continue the jobs of each site if its oldest pending job is due, until the deadline.
+    def wait(self, job: Job, chunk: Chunk, delivery: MessageDelivery, seconds: int | None) -> None:
+        """Let a delivered message wait until its account has a call, without a worker.
 
-        Most of these jobs only wait in a long queue; a second message for them does no harm.
+        If the message was delivered often, a new one takes its place, and this method returns.
+
+        Raises:
+            WaitsForAccount: The message returns to its queue.
+            StoreUnavailable: The queue did not respond.
         """
-        now = self.clock.now()
-        oldest: dict[str, PendingJob] = {}
+        telemetry.count("ImportsWaiting")
+        if delivery.number >= MAX_WAITS:
+            self._send(job.site_id, self._chunk_message(job, chunk, delivery.message_id))
+            return
+        # A second less: SQS counts whole seconds, and the worker waits for the rest.
+        timeout = min(max(1, (seconds or 0) - 1), MAX_QUEUE_WAIT_SECONDS)
+        self._queue_of(job.site_id).return_after(delivery.receipt, timeout)
+        raise WaitsForAccount
+
+    def continue_pending(self, deadline: Deadline) -> None:
+        """Send messages for the jobs that are due for a new one, until the deadline.
+
+        Most of these jobs only wait in a long queue; a second message for them does no harm. The
+        jobs are read page by page. Those that get a message are not due in the next run, so it
+        comes to the rest.
+        """
         try:
-            for pending in self.jobs.all_pending():
-                oldest.setdefault(pending.site_id, pending)
-            for pending in oldest.values():
-                if pending.due_at <= now and not deadline.is_over:
-                    message = ImportChunk(pending.site_id, pending.job_id)
-                    name = f"{pending.job_id}-{to_unix_ms(pending.due_at)}"
-                    self._send(message, pending.site_id, name)
-                    self.jobs.postpone(pending, pending.next_due_at(now))
-                    telemetry.count("ImportsContinued")
+            due = self._due(self.jobs.all_pending())
+            while not deadline.is_over and (batch := list(islice(due, MAX_BATCH_SIZE))):
+                self._continue(batch)
         except StoreUnavailable as error:
             telemetry.log_fault(error)
             telemetry.count("PlanningFailed")
 
-    def _send_chunk(self, job: Job, chunk: Chunk) -> None:
-        message = ImportChunk(job.site_id, job.job_id, chunk.number)
-        group = self._message_group(job.site_id, chunk.marketplace)
-        self._send(message, group, f"{job.job_id}-{chunk.number}")
+    def _due(self, pending: Iterable[PendingJob]) -> Iterator[PendingJob]:
+        """Yield the oldest job of each site and marketplace, if it is due."""
+        now = self.clock.now()
+        for _, jobs in groupby(pending, key=lambda job: (job.site_id, job.marketplace)):
+            oldest = next(jobs)
+            if oldest.due_at <= now:
+                yield oldest
 
-    def _send(self, message: ImportChunk, message_group: str, name: str) -> None:
-        queue = self.sandbox_queue if is_sandbox(message.site_id) else self.queue
-        # All sites share a queue, and two may use the same Idempotency-Key.
-        queue.send(message, message_group, deduplication_id=f"{message.site_id}-{name}")
+    def _continue(self, batch: Sequence[PendingJob]) -> None:
+        """Request the next chunks of pending jobs, and postpone the jobs that got a message."""
+        now = self.clock.now()
+        for queue in (self.queue, self.sandbox_queue):
+            requests = {
+                request.deduplication_id: (pending, request)
+                for pending in batch
+                if self._queue_of(pending.site_id) is queue
+                for request in [_request_for(pending)]
+            }
+            accepted = queue.send_all([request for _, request in requests.values()])
+            for request in accepted:
+                pending, _ = requests[request.deduplication_id]
+                self.jobs.postpone(pending, pending.next_due_at(now))
+            telemetry.count("ImportsContinued", len(accepted))
+            telemetry.count("PlanningFailed", len(requests) - len(accepted))
+
+    def _queue_of(self, site_id: str) -> Queue:
+        return self.sandbox_queue if is_sandbox(site_id) else self.queue
+
+    def _send(self, site_id: str, *messages: OutgoingMessage) -> None:
+        """Send messages of a site. Raises `StoreUnavailable` if one of them is not accepted."""
+        if len(self._queue_of(site_id).send_all(messages)) < len(messages):
+            raise StoreUnavailable
+
+    def _chunk_message(self, job: Job, chunk: Chunk, copy_of: str = "") -> OutgoingMessage:
+        """Return the message for a chunk. SQS drops duplicates, except for a copy of a message."""
+        body = ImportChunk(job.site_id, chunk.marketplace, job.job_id, chunk.number)
+        name = "-".join(filter(None, (job.job_id, str(chunk.number), copy_of)))
+        group = self._message_group(job.site_id, chunk.marketplace)
+        return _message(body, group, name)
 
     def _message_group(self, site_id: str, marketplace: str) -> str:
         """Return the account, so that the sites of one account wait for it one after the other."""
@@ -100,3 +161,15 @@ class ImportTurns:
         except (NotConnected, NotFound, SiteSuspended):
             # The chunk fails without a call.
             return site_id
+
+
+def _request_for(pending: PendingJob) -> OutgoingMessage:
+    """Return the message that requests the next chunk of a pending job's site."""
+    body = ImportChunk(pending.site_id, pending.marketplace, pending.job_id)
+    name = f"{pending.job_id}-{pending.marketplace}-{to_unix_ms(pending.due_at)}"
+    return _message(body, pending.site_id, name)
+
+
+def _message(body: ImportChunk, message_group: str, name: str) -> OutgoingMessage:
+    # All sites share a queue, and two may use the same Idempotency-Key.
+    return OutgoingMessage(body, message_group, f"{body.site_id}-{name}")

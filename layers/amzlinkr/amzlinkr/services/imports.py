@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from amzlinkr import telemetry
+from amzlinkr.domain.amazon_errors import AmazonThrottled
 from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.errors import (
@@ -29,13 +30,15 @@ from amzlinkr.domain.imports import (
     entry_of,
     outcomes_of,
     problem_of,
+    throttling_problem,
 )
 from amzlinkr.domain.limits import Limit, Limits, LimitUsage
 from amzlinkr.domain.marketplaces import marketplace
 from amzlinkr.domain.ports import Priority
 from amzlinkr.domain.sites import Site, is_sandbox, mode_of
-from amzlinkr.queues.messages import ImportChunk, OutOfTime
+from amzlinkr.queues.messages import ImportChunk, MessageDelivery, OutOfTime
 from amzlinkr.services.amazon_accounts import MIN_WORKER_CALL_SECONDS, WRITE_RESERVE_SECONDS
+from amzlinkr.services.import_turns import MAX_RECEIVES
 
 if TYPE_CHECKING:
     from amzlinkr.services.amazon_accounts import AmazonAccounts
@@ -47,8 +50,6 @@ if TYPE_CHECKING:
     from amzlinkr.storage.usage_counters import UsageCounters
 
 FINISHED = ("done", "failed")
-MAX_RECEIVES = 4
-"""Deliveries of a chunk after which its failure is final; the queue allows one more."""
 LIMIT_RETRY_SECONDS = 3600
 """The Retry-After of a site that reached its product limit. The site must remove products."""
 
@@ -98,10 +99,8 @@ class Imports:
         """
         job_id, is_repeatable = submission.job_id(), submission.idempotency_key is not None
         earlier = self.jobs.get(site.site_id, job_id) if is_repeatable else None
-        if earlier is not None:
-            check_same_payload(earlier, submission.body_hash)
-            if earlier.status in FINISHED:
-                return earlier
+        if earlier and check_same_payload(earlier, submission.body_hash).status in FINISHED:
+            return earlier
         job = earlier or self._new_job(job_id, site, submission)
         self.check_product_limit(job)
         if len(job.entries) > MAX_INLINE_ITEMS:
@@ -172,10 +171,13 @@ class Imports:
                 usage=LimitUsage(Limit("products", maximum), len(present), LIMIT_RETRY_SECONDS),
             )
 
-    def import_chunk(self, message: ImportChunk, deadline: Deadline, receive_count: int) -> None:
+    def import_chunk(
+        self, message: ImportChunk, deadline: Deadline, delivery: MessageDelivery
+    ) -> None:
         """Fetch and store one chunk of a job, and send the site's next chunk.
 
         Raises:
+            WaitsForAccount: The account has no call yet; the queue delivers the message later.
             AmzlinkrError: A failure that may pass; the queue delivers the message again.
             OutOfTime: The remaining time is too short for a call.
         """
@@ -185,11 +187,15 @@ class Imports:
         # Otherwise the job was deleted after a day, or SQS delivered the message twice.
         if job and message.chunk is not None and message.chunk not in (job.outcomes or {}):
             chunk = job.chunks[message.chunk]
-            outcomes = self._import(job, chunk, deadline, receive_count)
+            try:
+                outcomes = self._import(job, chunk, deadline, delivery.number)
+            except AmazonThrottled as error:
+                self.turns.wait(job, chunk, delivery, error.retry_after)
+                return
             self.jobs.finish(job, chunk, outcomes)
             telemetry.count("ProductsImported", list(outcomes.values()).count(None))
             job = job.with_outcomes(chunk, outcomes)
-        self.turns.send_next(message.site_id, job)
+        self.turns.send_next(message.site_id, message.marketplace, job)
 
     def _import(
         self, job: Job, chunk: Chunk, deadline: Deadline, receive_count: int
@@ -197,11 +203,10 @@ class Imports:
         """Return the outcomes of a chunk, also of a permanent failure.
 
         Raises:
-            AmzlinkrError: A failure that may pass.
+            AmzlinkrError: A failure that may pass; `AmazonThrottled` if the job can wait.
         """
         if receive_count > MAX_RECEIVES:
-            # No earlier delivery had an outcome, for example because the process crashed. The
-            # other chunks must not wait for this one.
+            # For example, each process crashed. The other chunks must not wait for this one.
             return dict.fromkeys(chunk.asins, problem_of(InternalError()))
         try:
             site = self.sites.require(job.site_id)
@@ -214,6 +219,10 @@ class Imports:
             # A job of 1,000 products must not delay the search of an editor.
             end = deadline.with_reserve(WRITE_RESERVE_SECONDS)
             lookup = self._fetch(chunk, site, Priority.IMPORT, end)
+        except AmazonThrottled as error:
+            if job.can_wait(self.clock.now()):
+                raise
+            return dict.fromkeys(chunk.asins, throttling_problem(job, error))
         except AmzlinkrError as error:
             if error.retryable and receive_count < MAX_RECEIVES:
                 raise

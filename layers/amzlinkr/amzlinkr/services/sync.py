@@ -24,6 +24,7 @@ from amzlinkr.domain.ports import (
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.domain.sites import Site
 from amzlinkr.queues.messages import RefreshShelf
+from amzlinkr.queues.sqs import MAX_BATCH_SIZE
 from amzlinkr.services.health import record_run
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ SHELF_UPDATE_BATCH_SIZE = 100
 """Shelves that are updated between two checks of the deadline."""
 LEASE_DURATION = timedelta(minutes=15)
 MAX_SHELVES_PER_SHARD = 5_000
-SQS_BATCH_SIZE = 10
 MIN_ENQUEUE_SECONDS = 5.0
 
 
@@ -125,12 +125,12 @@ class SyncPlanner:
     clock: Clock
     map_concurrently: MapConcurrently
 
-    def plan(self, deadline: Deadline) -> int:
+    def plan(self, deadline: Deadline, *, is_sync_stopped: bool = False) -> int:
         """Plan one run. Return the number of enqueued shelves.
 
-        Products expire before anything else, whatever the state of their account. If the process
-        crashes, a leased shelf is planned again when its lease ends. A second planner at the same
-        time finds the shelves leased.
+        Products expire before anything else, whatever the state of their account, and also while
+        the operator has stopped the sync. If the process crashes, a leased shelf is planned again
+        when its lease ends. A second planner at the same time finds the shelves leased.
         """
         # Pending requests and expiry may use half of the run's time. Readers hide expired content,
         # and a read of the feed removes it: it can wait for the next run, prices cannot.
@@ -149,6 +149,9 @@ class SyncPlanner:
         budgets = self.rate_limiters.budgets(account_keys, now)
         run = plan_run(due, connections, budgets, now)
         record_run(due, run, connections, now)
+        if is_sync_stopped:
+            # The shelves stay due, so that the first run after the stop plans them.
+            run = SyncRun()
 
         def enqueue(batch: Sequence[tuple[Shelf, str]]) -> int:
             has_time = deadline.allows(MIN_ENQUEUE_SECONDS)
@@ -196,7 +199,7 @@ class SyncPlanner:
                 if self.shelves.lease(shelf, lease, now, now + LEASE_DURATION):
                     message = RefreshShelf(shelf.site_id, shelf.marketplace, shelf.shelf_id, lease)
                     outgoing.append(OutgoingMessage(message, group, f"{shelf.shelf_id}-{lease}"))
-            return self.queue.send_batch(outgoing)
+            return len(self.queue.send_all(outgoing))
         except StoreUnavailable as error:
             telemetry.log_fault(error)
             telemetry.count("PlanningFailed", len(batch))
@@ -224,5 +227,5 @@ def _batches_of(
     for number, shelf in enumerate(run.send):
         account_key = connections[shelf.site_id, shelf.marketplace].account_key
         messages.append((shelf, message_group_of(account_key, budgets[account_key], number)))
-    starts = range(0, len(messages), SQS_BATCH_SIZE)
-    return [messages[start : start + SQS_BATCH_SIZE] for start in starts]
+    starts = range(0, len(messages), MAX_BATCH_SIZE)
+    return [messages[start : start + MAX_BATCH_SIZE] for start in starts]

@@ -20,6 +20,8 @@ FEED = "#feed"
 PENDING_JOBS = "pending"
 SITE = "site"
 SUSPENSION = "suspension"
+SERVICE_SWITCHES = "service"
+PLANNER_RUN = "planner"
 API_KEY_PREFIX = "key#"
 AUDIT_TIME_END = "9" * 15
 """A time after all times of events, in the form of their sort keys."""
@@ -158,20 +160,23 @@ def job_range(job_id: str) -> tuple[str, str]:
     return job_id, after_prefix(f"{job_id}#")
 
 
-def pending_job(site_id: str, created_at_ms: int, job_id: str) -> str:
-    """Return the sort key of a pending job: those of a site follow each other, oldest first."""
-    return f"{site_id}#{created_at_ms:015d}#{job_id}"
+def pending_job(site_id: str, marketplace: str, created_at_ms: int, job_id: str) -> str:
+    """Return the sort key of a pending job.
+
+    Those of a site and marketplace follow each other, oldest first.
+    """
+    return f"{site_id}#{marketplace}#{created_at_ms:015d}#{job_id}"
 
 
-def pending_job_prefix(site_id: str) -> str:
-    """Return the beginning of the sort keys of one site's pending jobs."""
-    return f"{site_id}#"
+def pending_job_prefix(site_id: str, marketplace: str | None = None) -> str:
+    """Return the beginning of the sort keys of a site's pending jobs, or of one marketplace."""
+    return f"{site_id}#" if marketplace is None else f"{site_id}#{marketplace}#"
 
 
-def split_pending_job(sort_key: str) -> tuple[str, int, str]:
-    """Return the site ID, the time of creation, and the job ID of a pending job."""
-    site_id, created_at_ms, job_id = sort_key.split("#")
-    return site_id, int(created_at_ms), job_id
+def split_pending_job(sort_key: str) -> tuple[str, str, int, str]:
+    """Return the site ID, the marketplace code, the time of creation, and the job ID."""
+    site_id, marketplace, created_at_ms, job_id = sort_key.split("#")
+    return site_id, marketplace, int(created_at_ms), job_id
 
 
 def usage_counter(kind: str, name: str, period: str) -> str:

@@ -3,8 +3,9 @@
 The progress of a job is the number of its chunk items, never a counter: SQS can deliver a chunk
 twice, and a counter would count it twice.
 
-A job that the import worker fetches is pending until its last chunk is finished. The pending jobs
-are listed in a partition of their own: in order for a site, and all together for the planner.
+A job that the import worker fetches is pending in each of its marketplaces until the last chunk of
+the marketplace is finished. The pending jobs are listed in a partition of their own: in order for a
+site and marketplace, and all together for the planner.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ class JobStore:
             try:
                 with store_errors(), TransactWrite(connection=self._connection) as transaction:
                     transaction.save(item_from_job(job), condition=self._is_unused())
-                    transaction.save(_pending_item(job))
+                    for code in job.marketplaces:
+                        transaction.save(_pending_item(job, code))
             except Conflict:
                 # A concurrent request can fail this one without storing the job itself.
                 if self.get(job.site_id, job.job_id) is None:
@@ -71,9 +73,9 @@ class JobStore:
 
         return retry_on_conflict(attempt, self._clock)
 
-    def oldest_pending(self, site_id: str) -> PendingJob | None:
-        """Return the pending job that a site created first, or None."""
-        prefix = item_keys.pending_job_prefix(site_id)
+    def oldest_pending(self, site_id: str, marketplace: str) -> PendingJob | None:
+        """Return the first created pending job of a site in a marketplace, or None."""
+        prefix = item_keys.pending_job_prefix(site_id, marketplace)
         with store_errors():
             items = PendingJobItem.query(
                 item_keys.PENDING_JOBS,
@@ -82,11 +84,20 @@ class JobStore:
             )
             return next(self._pending_jobs(items), None)
 
-    def all_pending(self) -> list[PendingJob]:
-        """Return the pending jobs of all sites: for each site in order, oldest first."""
+    def all_pending(self) -> Iterator[PendingJob]:
+        """Yield the pending jobs of all sites, oldest first for each site and marketplace.
+
+        They are read page by page, as the caller needs them.
+        """
         with store_errors():
             # Not consistent, which costs half: a job that was just finished does no harm.
-            return list(self._pending_jobs(PendingJobItem.query(item_keys.PENDING_JOBS)))
+            yield from self._pending_jobs(PendingJobItem.query(item_keys.PENDING_JOBS))
+
+    def first_pending(self, limit: int) -> list[PendingJob]:
+        """Return up to `limit` pending jobs of all sites, in the order of the site IDs."""
+        with store_errors():
+            items = PendingJobItem.query(item_keys.PENDING_JOBS, limit=limit)
+            return list(self._pending_jobs(items))
 
     def postpone(self, pending: PendingJob, due_at: datetime) -> None:
         """Set the due time of a job, if it is still pending."""
@@ -139,14 +150,14 @@ class JobStore:
         now = self._clock.now().timestamp()
         for item in items:
             if item.expires > now:
-                site_id, created_at, job_id = item_keys.split_pending_job(item.sk)
+                site_id, code, created_at, job_id = item_keys.split_pending_job(item.sk)
                 due_at = from_unix_ms(int(item.due_at))
-                yield PendingJob(site_id, job_id, from_unix_ms(created_at), due_at)
+                yield PendingJob(site_id, code, job_id, from_unix_ms(created_at), due_at)
 
 
-def _pending_item(job: Job) -> PendingJobItem:
+def _pending_item(job: Job, marketplace: str) -> PendingJobItem:
     due_at = job.created_at + PENDING_FOR
-    pending = PendingJob(job.site_id, job.job_id, job.created_at, due_at)
+    pending = PendingJob(job.site_id, marketplace, job.job_id, job.created_at, due_at)
     return PendingJobItem(
         item_keys.PENDING_JOBS,
         _pending_key(pending),
@@ -157,7 +168,8 @@ def _pending_item(job: Job) -> PendingJobItem:
 
 def _pending_key(pending: PendingJob) -> str:
     created_at = to_unix_ms(pending.created_at)
-    return item_keys.pending_job(pending.site_id, created_at, pending.job_id)
+    site_id, code = pending.site_id, pending.marketplace
+    return item_keys.pending_job(site_id, code, created_at, pending.job_id)
 
 
 def item_from_job(job: Job) -> JobItem:

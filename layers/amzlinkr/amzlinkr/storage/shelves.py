@@ -66,6 +66,18 @@ class ShelfStore:
             found += _due_in_shard(shard, now, limit)
         return sorted(found, key=lambda shelf: shelf.due_at)
 
+    def oldest_due_at(self, now: datetime) -> datetime | None:
+        """Return the due time of the longest overdue shelf, or None if no shelf is due.
+
+        The index is eventually consistent; a shelf counts as due until its refresh is stored.
+        """
+        found: list[int] = []
+        for shard in range(item_keys.DUE_SHARDS):
+            with store_errors():
+                is_due = ShelfItem.due_at <= to_unix_ms(now)
+                found += [int(item.due_at) for item in ShelfItem.due.query(shard, is_due, limit=1)]
+        return from_unix_ms(min(found)) if found else None
+
     def lease(self, shelf: Shelf, lease: str, now: datetime, until: datetime) -> bool:
         """Lease a due shelf until a moment. Return False if it was leased or changed since.
 

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from amzlinkr.storage.products import ProductStore
     from amzlinkr.storage.rate_limiter_store import RateLimiterStore
     from amzlinkr.storage.secret_counts import SecretCounts
+    from amzlinkr.storage.service_state import ServiceState
     from amzlinkr.storage.shelves import ShelfStore
     from amzlinkr.storage.signups import SignupStore
     from amzlinkr.storage.site_deletions import SiteDeletionStore
+    from amzlinkr.storage.site_directory import SiteDirectory
     from amzlinkr.storage.sites import SiteStore
     from amzlinkr.storage.suspensions import SuspensionStore
     from amzlinkr.storage.usage_counters import UsageCounters
@@ -144,3 +146,17 @@ class Stores:
         from amzlinkr.storage.jobs import JobStore
 
         return JobStore(self.connection, self.clock)
+
+    @cached_property
+    def service_state(self) -> ServiceState:
+        """Return the store of the operator's switches and of the planner's last run."""
+        from amzlinkr.storage.service_state import ServiceState
+
+        return ServiceState(self.clock)
+
+    @cached_property
+    def site_directory(self) -> SiteDirectory:
+        """Return the reader of all sites, for the operator."""
+        from amzlinkr.storage.site_directory import SiteDirectory
+
+        return SiteDirectory(self.connection)

@@ -12,7 +12,6 @@ from amzlinkr.http.schemas.requests import (
     CreatorsCredentialsInput,
     DeleteSiteQuery,
     ImportRequest,
-    InviteCommand,
     PaapiCredentialsInput,
     PageQuery,
     ProductsQuery,
@@ -27,7 +26,6 @@ from tests.unit.http.schemas.inspection import schemas_of, shown_with
 
 REQUIRED: dict[type[msgspec.Struct], dict[str, Any]] = {
     SignupRequest: {"site_url": "https://example.com", "email": "a@example.com"},
-    InviteCommand: {"order": "invite", "site_url": "https://example.com", "by": "support"},
     PaapiCredentialsInput: {"api": "paapi5"}
     | dict.fromkeys(("access_key", "secret_key", "partner_tag", "marketplace"), "x"),
 }
@@ -56,7 +54,6 @@ LENGTHS: list[tuple[type[msgspec.Struct], str, int, int]] = [
     (PaapiCredentialsInput, "secret_key", 1, 1_000),
     (SiteSettings, "email", 3, 254),
     (DeleteSiteQuery, "confirm", 0, 600),
-    (InviteCommand, "by", 1, 100),
 ]
 
 

@@ -6,13 +6,27 @@ from functools import cache
 
 from msgspec import UNSET
 
-from amzlinkr.domain import amazon_errors, connection_errors, product_errors, scopes, sign_up_errors
+from amzlinkr.domain import (
+    amazon_errors,
+    connection_errors,
+    product_errors,
+    scopes,
+    service_switches,
+    sign_up_errors,
+)
 from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.domain.imports import Problem
 from amzlinkr.http.presenters.sites import upstream_out
 from amzlinkr.http.schemas.problems import EntryProblem
 
-_MODULES = (amazon_errors, connection_errors, product_errors, scopes, sign_up_errors)
+_MODULES = (
+    amazon_errors,
+    connection_errors,
+    product_errors,
+    scopes,
+    service_switches,
+    sign_up_errors,
+)
 """The modules that define further subclasses of `AmzlinkrError`."""
 
 

@@ -144,13 +144,16 @@ def sync_status(
     interval: timedelta,
     budgets: Mapping[str, DailyBudget],
     now: datetime,
+    *,
+    is_paused: bool = False,
 ) -> SyncStatus:
     """Return the state of a site's price sync, from its shelves that have products."""
     counts = count_products(shelves, now, interval)
     intervals = actual_intervals(shelves, interval, now)
     return SyncStatus(
         last_run_at=max((shelf.observed_at for shelf in shelves), default=None),
-        next_run_at=min((shelf.due_at for shelf in shelves), default=None),
+        next_run_at=None if is_paused else min((shelf.due_at for shelf in shelves), default=None),
+        paused=is_paused,
         products=ProductCountsOut(
             counts.fresh, counts.stale, counts.expired, counts.missing, waiting=0
         ),

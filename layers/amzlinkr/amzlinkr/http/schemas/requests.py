@@ -1,4 +1,4 @@
-"""Request types: bodies, query strings and admin commands. Unknown fields are rejected.
+"""Request types: bodies and query strings. Unknown fields are rejected.
 
 The docstrings of bodies become descriptions in the OpenAPI document.
 """
@@ -194,29 +194,3 @@ class LeakReport(Strict):
 
     def __repr__(self) -> str:
         return "LeakReport(***)"
-
-
-class InviteCommand(Strict, tag_field="order", tag="invite"):
-    """Admin command: invite a site that cannot serve a token."""
-
-    site_url: Annotated[str, Meta(min_length=1, max_length=500)]
-    by: Annotated[str, Meta(min_length=1, max_length=100)]
-
-
-class SuspendCommand(Strict, tag_field="order", tag="suspend"):
-    """Admin command: suspend the host of a site, given the site's ID or URL."""
-
-    site: Annotated[str, Meta(min_length=1, max_length=500)]
-    by: Annotated[str, Meta(min_length=1, max_length=100)]
-    reason: Annotated[str, Meta(min_length=1, max_length=500)]
-
-
-class ResumeCommand(Strict, tag_field="order", tag="resume"):
-    """Admin command: lift the suspension of a host, given the ID or URL of a site."""
-
-    site: Annotated[str, Meta(min_length=1, max_length=500)]
-    by: Annotated[str, Meta(min_length=1, max_length=100)]
-    reason: Annotated[str, Meta(min_length=1, max_length=500)]
-
-
-AdminCommand = InviteCommand | SuspendCommand | ResumeCommand

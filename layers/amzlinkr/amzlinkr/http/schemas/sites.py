@@ -221,10 +221,14 @@ class ProductCountsOut(Struct):
 
 
 class SyncStatus(Struct):
-    """Response of GET /v1/sync. `intervals` and `amazon_budget` are by marketplace code."""
+    """Response of GET /v1/sync. `intervals` and `amazon_budget` are by marketplace code.
+
+    While the operator has `paused` the price sync, no next run is known.
+    """
 
     last_run_at: Timestamp | None
     next_run_at: Timestamp | None
+    paused: bool
     products: ProductCountsOut
     intervals: dict[str, IntervalOut]
     amazon_budget: dict[str, BudgetOut]

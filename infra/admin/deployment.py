@@ -1,0 +1,122 @@
+"""The deployed service that a command is about: its admin function and its queues.
+
+On AWS it is found by its stack or its stage, with the region and the profile of the AWS CLI; the
+local stack is described by a file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from infra.admin.failures import EXIT_BAD_INPUT, AdminFailure, aws_failures
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+DEFAULT_STAGE = "prod"
+ADMIN_FUNCTION = "AdminFunction"
+STACK_TAG = "aws:cloudformation:stack-name"
+# A command runs for up to 30 seconds. A repeated call would execute it twice.
+_CONFIG = Config(read_timeout=60, retries={"total_max_attempts": 1})
+_LOCAL_CONFIG = Config(proxies={}, read_timeout=60, retries={"total_max_attempts": 1})
+
+
+@dataclass(frozen=True)
+class ServiceDeployment:
+    """A deployed service. `client_options` are those of `session.client`."""
+
+    session: boto3.Session
+    client_options: Mapping[str, Any]
+    function_name: str
+
+    def send(self, order: str, **fields: object) -> dict[str, Any]:
+        """Invoke the admin function with a command and return its response.
+
+        Raises:
+            AdminFailure: The function refused the command, failed, or could not be invoked.
+        """
+        action = f"The function {self.function_name} could not be invoked"
+        with aws_failures(action):
+            client = self.session.client("lambda", **self.client_options)
+            payload = json.dumps({"order": order, **fields}).encode()
+            response = client.invoke(FunctionName=self.function_name, Payload=payload)
+            content = json.loads(response["Payload"].read())
+        if "FunctionError" in response:
+            raise AdminFailure(
+                f"The function {self.function_name} failed. Its log has the reason, by the request "
+                f"ID {response['ResponseMetadata'].get('RequestId')}."
+            )
+        if content["status"] == "refused":
+            is_ours = content["code"] in ("store_unavailable", "internal_error")
+            text = f"{content['detail']} {content['action']}"
+            raise AdminFailure(text, **({} if is_ours else {"exit_status": EXIT_BAD_INPUT}))
+        answer: dict[str, Any] = content
+        return answer
+
+    def queue_urls(self) -> dict[str, str]:
+        """Return the URL of each queue of the stack by its logical ID."""
+        with aws_failures("The queues could not be found"):
+            functions = self.session.client("lambda", **self.client_options)
+            tags = functions.get_function(FunctionName=self.function_name).get("Tags", {})
+            if STACK_TAG not in tags:
+                raise AdminFailure(f"The function {self.function_name} belongs to no stack.")
+            cloudformation = self.session.client("cloudformation", **self.client_options)
+            return {
+                resource["LogicalResourceId"]: resource["PhysicalResourceId"]
+                for resource in _resources(cloudformation, tags[STACK_TAG])
+                if resource["ResourceType"] == "AWS::SQS::Queue"
+            }
+
+    @property
+    def sqs(self) -> SQSClient:
+        """Return a client for the queues."""
+        with aws_failures("The queues could not be read"):
+            client: SQSClient = self.session.client("sqs", **self.client_options)
+            return client
+
+
+def find_deployment(options: argparse.Namespace) -> ServiceDeployment:
+    """Return the service that the options select.
+
+    Raises:
+        AdminFailure: It cannot be found.
+    """
+    if options.local is not None:
+        return _local_deployment(Path(options.local))
+    with aws_failures("The service could not be found"):
+        session = boto3.Session(profile_name=options.profile, region_name=options.region)
+        if options.stack_name is None:
+            name = f"amzlinkr-{options.stage or DEFAULT_STAGE}-admin"
+            return ServiceDeployment(session, {"config": _CONFIG}, name)
+        cloudformation = session.client("cloudformation", config=_CONFIG)
+        for resource in _resources(cloudformation, options.stack_name):
+            if resource["LogicalResourceId"] == ADMIN_FUNCTION:
+                name = resource["PhysicalResourceId"]
+                return ServiceDeployment(session, {"config": _CONFIG}, name)
+    raise AdminFailure(f"The stack {options.stack_name} has no {ADMIN_FUNCTION}.")
+
+
+def _local_deployment(file: Path) -> ServiceDeployment:
+    try:
+        described = json.loads(file.read_text("utf-8"))
+        endpoint, region = described["aws_endpoint"], described["region"]
+        name = described["functions"][ADMIN_FUNCTION]
+    except (OSError, ValueError, LookupError, TypeError):
+        raise AdminFailure(
+            f"{file} does not describe a running local stack. Start it with `make run`."
+        ) from None
+    session = boto3.Session("test", "test", region_name=region)
+    return ServiceDeployment(session, {"endpoint_url": endpoint, "config": _LOCAL_CONFIG}, name)
+
+
+def _resources(cloudformation: Any, stack_name: str) -> Iterator[dict[str, Any]]:
+    for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack_name):
+        yield from page["StackResourceSummaries"]

@@ -1,0 +1,86 @@
+"""Failures of the tool: one line of text and an exit status, in place of a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    NoRegionError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
+
+EXIT_BAD_INPUT, EXIT_FAILED, EXIT_INTERRUPTED = 2, 1, 130
+_REMEDIES: tuple[tuple[tuple[type[BotoCoreError], ...], str], ...] = (
+    (
+        (NoCredentialsError, PartialCredentialsError),
+        "There are no AWS credentials. Sign in (`aws sso login`, `aws configure`) or name a "
+        "profile with --profile.",
+    ),
+    (
+        (ProfileNotFound,),
+        "This AWS profile does not exist. `aws configure list-profiles` lists yours.",
+    ),
+    ((NoRegionError,), "There is no AWS region. Name it with --region, or set AWS_REGION."),
+    ((SSOError, TokenRetrievalError), "The AWS session has ended. Sign in again: `aws sso login`."),
+    (
+        (EndpointConnectionError,),
+        "AWS does not answer at this address. Check the network and --region; with --local, "
+        "whether the local stack is running.",
+    ),
+)
+_EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
+_UNKNOWN_KEYS = {"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId"}
+_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+_NOT_OFFERED = {
+    "InvalidAction",
+    "UnknownOperationException",
+    "NotImplemented",
+    "UnsupportedOperation",
+}
+
+
+class AdminFailure(Exception):
+    """A failure with the line to print and the exit status."""
+
+    def __init__(self, text: str, exit_status: int = EXIT_FAILED) -> None:
+        super().__init__(text)
+        self.exit_status = exit_status
+
+
+@contextmanager
+def aws_failures(action: str) -> Iterator[None]:
+    """Raise `AdminFailure` with a remedy for every error of AWS; `action` names what failed."""
+    try:
+        yield
+    except ClientError as error:
+        raise AdminFailure(f"{action}: {_client_error_text(error)}") from error
+    except BotoCoreError as error:
+        known = (text for types, text in _REMEDIES if isinstance(error, types))
+        text = next(known, f"AWS failed: {_one_line(str(error))}")
+        raise AdminFailure(f"{action}: {text}") from error
+
+
+def _client_error_text(error: ClientError) -> str:
+    code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+    if code in _EXPIRED:
+        return "The AWS session has ended. Sign in again."
+    if code in _UNKNOWN_KEYS:
+        return "AWS rejects the credentials. Check the profile and its access keys."
+    if code in _DENIED:
+        allow = f"The AWS identity in use needs the permission for {error.operation_name}"
+        return f"{allow}. AWS says: {_one_line(message)}"
+    if code in _NOT_OFFERED:
+        return f"{error.operation_name} is not offered here. The local stack lacks some AWS calls."
+    return f"{code}: {_one_line(message)}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

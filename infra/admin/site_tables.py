@@ -1,0 +1,94 @@
+"""The tool's output for people about sites."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from infra.admin.tables import JsonObject, Row, ago, table
+
+
+def sites_text(page: JsonObject) -> str:
+    """Return a page of sites as a table, and how to read the next one."""
+    rows = [
+        (site["site_id"], site["mode"], site["created_at"][:10], _suspended(site), site["site_url"])
+        for site in page["sites"]
+    ]
+    text = table(("site", "mode", "since", "state", "URL"), rows) if rows else "no sites"
+    cursor = page.get("next_cursor")
+    return f"{text}\n\nMore sites follow: --cursor {cursor}" if cursor else text
+
+
+def site_text(site: JsonObject, now: datetime) -> str:
+    """Return everything about a site."""
+    products = ", ".join(f"{number} {state}" for state, number in site["products"].items())
+    imported = site.get("pending_import_since")
+    rows: list[Row] = [
+        ("site", f"{site['site_id']} ({site['mode']})"),
+        ("URL", site["site_url"]),
+        ("e-mail", site["email"]),
+        ("created", ago(site["created_at"], now)),
+        ("state", _suspended(site)),
+        ("refresh interval", f"{site['refresh_hours']:g} h"),
+        ("products", products),
+        ("oldest due shelf", ago(site.get("oldest_due_at"), now)),
+        ("pending import", ago(imported, now)),
+    ]
+    parts = [table(("", ""), rows).lstrip("\n")]
+    if site["connections"]:
+        parts.append(_connections(site["connections"], now))
+    parts.append(_keys(site["keys"], now))
+    if site["events"]:
+        parts.append(_events(site["events"]))
+    return "\n\n".join(parts)
+
+
+def host_text(change: JsonObject) -> str:
+    """Return a suspended or resumed host in one line."""
+    done = {"suspended": "Suspended", "pardoned": "Resumed"}[change["status"]]
+    sites = ", ".join(change["site_ids"]) or "none"
+    return f"{done} the host {change['host']}. Its sites: {sites}."
+
+
+def invite_text(invite: JsonObject) -> str:
+    """Return the code of an invite, which is shown once."""
+    return f"Invite for {invite['host']}, until {invite['expires_at']}:\n{invite['invite']}"
+
+
+def _connections(connections: list[JsonObject], now: datetime) -> str:
+    rows = [
+        (
+            connection["marketplace"],
+            connection["state"],
+            connection.get("problem", ""),
+            connection["api"],
+            connection["partner_tag"],
+            connection["key_hint"],
+            ago(connection.get("last_ok_at"), now),
+            ago(connection.get("next_probe_at"), now),
+        )
+        for connection in connections
+    ]
+    head = ("marketplace", "state", "problem", "API", "tag", "key", "last success", "next probe")
+    return table(head, rows)
+
+
+def _keys(keys: list[JsonObject], now: datetime) -> str:
+    rows = [
+        (
+            key["kid"],
+            key["scope"],
+            ago(key.get("last_used_at"), now),
+            ago(key.get("expires_at"), now),
+        )
+        for key in keys
+    ]
+    return table(("API key", "scope", "last used", "expires"), rows) if rows else "no API keys"
+
+
+def _events(events: list[JsonObject]) -> str:
+    rows = [(event["at"], event["event"], event["actor"], event["detail"]) for event in events]
+    return table(("time", "event", "actor", "detail"), rows)
+
+
+def _suspended(site: JsonObject) -> str:
+    return f"suspended since {site['suspended_at']}" if "suspended_at" in site else "active"

@@ -1,0 +1,112 @@
+"""Read-only mode: calls that change data are refused, everything else works, nothing is lost."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from amzlinkr.config import Config
+from amzlinkr.wiring import Dependencies
+from infra.openapi.operations import OPERATIONS, Operation
+from tests.calls import Reply, event_of, plan_sync, run_imports, run_sync, send, turn_switch
+from tests.clock import FakeClock
+from tests.integration import aws_spy
+from tests.site_client import Site
+
+CHANGING = [operation for operation in OPERATIONS if operation.method != "GET"]
+READING = [operation for operation in OPERATIONS if operation.method == "GET"]
+
+
+def call(operation: Operation, site: Site) -> Reply:
+    """Send the documented example of an operation."""
+    path = operation.path
+    for name, value in operation.path_parameters.items():
+        path = path.replace(f"{{{name}}}", value)
+    has_body = operation.body is not None
+    query: Mapping[str, Any] | None = None if has_body else operation.example
+    event = event_of(
+        operation.method,
+        path,
+        operation.example if has_body else None,
+        {name: str(value) for name, value in query.items()} if query else None,
+        {"Idempotency-Key": "one"},
+        None if operation.public else site.site_id,
+    )
+    return send(site.deps, event)
+
+
+def test_every_changing_call_is_refused_and_changes_nothing(
+    site: Site, deps: Dependencies, aws: Config
+) -> None:
+    turn_switch(deps, "read_only", on=True)
+    before = aws_spy.tables(aws), aws_spy.secrets()
+
+    for operation in CHANGING:
+        reply = call(operation, site)
+        assert (reply.status, reply.json["code"]) == (503, "service_read_only"), operation
+        assert reply.headers["retry-after"] == "300"
+    assert (aws_spy.tables(aws), aws_spy.secrets()) == before
+    assert len(CHANGING) > 8
+
+
+def test_every_reading_call_works(site: Site, deps: Dependencies) -> None:
+    usual = [call(operation, site).status for operation in READING]
+    turn_switch(deps, "read_only", on=True)
+
+    assert [call(operation, site).status for operation in READING] == usual
+    assert 200 in usual
+
+
+def test_changes_work_again_after_the_mode(site: Site, deps: Dependencies) -> None:
+    turn_switch(deps, "read_only", on=True)
+    done = turn_switch(deps, "read_only", on=False)
+
+    assert done["read_only"] == {"on": False}
+    assert site.post("/v1/import", {"items": ["B0TEST0001"]}).status == 200
+
+
+def test_sync_stops_in_read_only_mode_and_continues_after_it(
+    site: Site, deps: Dependencies, clock: FakeClock
+) -> None:
+    site.post("/v1/import", {"items": ["B0TEST0001"]})
+    turn_switch(deps, "read_only", on=True)
+    clock.advance(hours=1)
+
+    assert plan_sync(deps) == 0
+    assert site.get("/v1/sync").json["paused"] is True
+    turn_switch(deps, "read_only", on=False)
+    assert run_sync(deps) == 1
+
+
+def test_import_job_waits_for_the_end_of_the_mode(
+    site: Site, deps: Dependencies, clock: FakeClock, aws: Config
+) -> None:
+    asins = [f"B0TEST{n:04d}" for n in range(25)]
+    job = site.post("/v1/import", {"items": asins}).json
+    turn_switch(deps, "read_only", on=True)
+    before = aws_spy.tables(aws)
+
+    run_imports(deps)
+    clock.advance(minutes=10)
+    plan_sync(deps)
+    assert aws_spy.peek_bodies(aws.import_queue_url) == []
+    assert aws_spy.tables(aws, quotas=False) == {
+        name: rows for name, rows in before.items() if name != aws.quotas_table
+    }
+
+    turn_switch(deps, "read_only", on=False)
+    plan_sync(deps)
+    run_imports(deps)
+    assert site.get(job["status_url"].partition("/v1")[2].join(("/v1", ""))).json["done"] == 25
+
+
+@pytest.mark.parametrize(("order", "fields"), [("read_only", {"on": True}), ("pause_sync", {})])
+def test_switch_is_written_to_the_audit_log(
+    deps: Dependencies, caplog: pytest.LogCaptureFixture, order: str, fields: dict[str, bool]
+) -> None:
+    done = turn_switch(deps, order, **fields)
+
+    (audit,) = [vars(record) for record in caplog.records if record.message == "audit"]
+    switch = {"read_only": "read_only", "pause_sync": "sync_paused"}[order]
+    assert (audit["done"], audit["by"], audit["reason"]) == (f"{switch}_on", "ops", "maintenance")
+    assert done["sync"]["state"] == {"read_only": "read_only", "pause_sync": "paused"}[order]
