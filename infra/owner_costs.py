@@ -10,27 +10,27 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.stack.transform import load
+from infra.prices import GB, HOURS, MILLION
 
 ROOT = Path(__file__).parents[1]
-HOURS = 730
 PRODUCTS, SHELVES = 100, 10
 RUNS = HOURS * 12
 """Runs of the price sync, and of the purge of deleted sites: every five minutes."""
 POLLS, AUDITS, ADMIN_CALLS = HOURS * 6, HOURS, 1_000
 """Calls of the plugin every ten minutes and every hour, and those of its pages."""
-CALLS = POLLS + AUDITS + ADMIN_CALLS
+API_CALLS = POLLS + AUDITS + ADMIN_CALLS
 REFRESH_WRITES, REFRESH_READS = 120, 80
 """Capacity units of an hourly refresh of all products, of which a tenth have changed."""
 RUN_READS, PURGE_READS = 8, 3
 CALL_WRITES, CALL_READS = 2, 8
 METRICS = 11
 """Metrics that are written in every hour."""
-ALARMS = 10
-POLLERS, POLL_SECONDS = 5, 20
+ESSENTIAL_ALARMS = 10
+POLLERS, QUEUE_POLL_SECONDS = 5, 20
 """Lambda waits for messages of an empty queue with this many requests of this duration."""
 CALL_SECONDS, RUN_SECONDS, REFRESH_SECONDS = 0.5, 1.0, 20.0
 LOG_BYTES_PER_INVOCATION = 2_000
-GB, THOUSAND, MILLION = 1e9, 1e3, 1e6
+THOUSAND = 1e3
 MAX_DOLLARS = 2.0
 
 
@@ -59,15 +59,15 @@ def owner_costs(template: dict[str, Any]) -> list[OwnerCost]:
     """Return the lines of the bill, with the queues and the memory of the template."""
     resources = template["Resources"].values()
     queues = sum(one["Type"] == "AWS::Lambda::EventSourceMapping" for one in resources)
-    polls = queues * POLLERS * HOURS * 3600 / POLL_SECONDS
-    invocations = 2 * RUNS + HOURS + 2 * CALLS
-    writes = HOURS * REFRESH_WRITES + CALLS * CALL_WRITES
-    reads = HOURS * REFRESH_READS + RUNS * (RUN_READS + PURGE_READS) + CALLS * CALL_READS
+    polls = queues * POLLERS * HOURS * 3600 / QUEUE_POLL_SECONDS
+    invocations = 2 * RUNS + HOURS + 2 * API_CALLS
+    writes = HOURS * REFRESH_WRITES + API_CALLS * CALL_WRITES
+    reads = HOURS * REFRESH_READS + RUNS * (RUN_READS + PURGE_READS) + API_CALLS * CALL_READS
     secret_reads = POLLS + 2 * HOURS
     return [
         OwnerCost("Secrets Manager: the service's secret and the credentials", 2, 0.40),
         OwnerCost("Secrets Manager: calls", secret_reads, 0.05, 10 * THOUSAND),
-        OwnerCost("API Gateway: calls", CALLS, 3.50, MILLION),
+        OwnerCost("API Gateway: calls", API_CALLS, 3.50, MILLION),
         OwnerCost("Lambda: invocations", invocations, 0.20, MILLION, MILLION),
         OwnerCost(
             "Lambda: GB-seconds", _gb_seconds(template), 13.3334, MILLION, free=400 * THOUSAND
@@ -80,7 +80,7 @@ def owner_costs(template: dict[str, Any]) -> list[OwnerCost]:
         OwnerCost("DynamoDB: GB stored", 0.01, 0.25, free=25),
         OwnerCost("DynamoDB: GB of backups", 0.01, 0.20),
         OwnerCost("CloudWatch: custom metrics", METRICS, 0.30, free=10),
-        OwnerCost("CloudWatch: alarms", ALARMS, 0.10, free=10),
+        OwnerCost("CloudWatch: alarms", ESSENTIAL_ALARMS, 0.10, free=10),
         OwnerCost(
             "CloudWatch: GB of logs", invocations * LOG_BYTES_PER_INVOCATION / GB, 0.50, free=5
         ),
@@ -97,7 +97,7 @@ def _gb_seconds(template: dict[str, Any]) -> float:
         return float(properties.get("MemorySize", default)) / 1024
 
     runs = (memory_gb("PriceSync") + memory_gb("PurgeDeletedSites")) * RUNS * RUN_SECONDS
-    calls = (memory_gb("Products") + memory_gb("Authorizer")) * CALLS * CALL_SECONDS
+    calls = (memory_gb("Products") + memory_gb("Authorizer")) * API_CALLS * CALL_SECONDS
     return runs + calls + memory_gb("RefreshShelves") * HOURS * REFRESH_SECONDS
 
 

@@ -1,6 +1,8 @@
 """AWS's list prices in us-east-1 (2026-11), in dollars, without free allowances and discounts."""
 
 MILLION, GB = 1e6, 1e9
+HOURS = 730
+"""Hours of a month."""
 REQUEST = 3.50 / MILLION
 """A call of a REST API."""
 FIREWALL = 0.60 / MILLION

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from infra import measured_use as use
 from infra import prices
+from infra.prices import HOURS
 from infra.stranger_calls import AUTHORIZED
 from infra.stranger_costs import (
     ACCESS_LOG_BYTES,
@@ -20,7 +21,7 @@ from infra.stranger_costs import (
     read_template,
 )
 
-HOURS, PLANNER_RUNS_PER_HOUR, PRODUCTS_PER_SHELF = 730, 12, 10
+PLANNER_RUNS_PER_HOUR, PRODUCTS_PER_SHELF = 12, 10
 SECRETS_MANAGER_LINE, KMS_LINE = "Credentials in Secrets Manager", "Credentials with KMS"
 MAX_DOLLARS_PER_SITE = 0.18
 """With the credential store `kms`, in the scenario of 10,000 sites."""

@@ -7,7 +7,7 @@ has the IAM identity.
 
 from typing import Any
 
-from amzlinkr import startup, telemetry
+from amzlinkr import telemetry
 from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.domain.service_switches import Switch
 from amzlinkr.http.presenters import operator as presenters
@@ -15,7 +15,7 @@ from amzlinkr.http.request import caller_of_invocation, parse_command
 from amzlinkr.http.schemas import commands
 from amzlinkr.services.operator_changes import OperatorChanges, Statement
 from amzlinkr.services.operator_views import OperatorViews
-from amzlinkr.wiring import Dependencies, dependencies
+from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 
 def show(command: commands.AdminCommand, deps: Dependencies) -> dict[str, Any] | None:
@@ -83,4 +83,4 @@ def handler(event: object, context: Any) -> dict[str, Any]:
             }
 
 
-startup.initialize(dependencies, "dynamodb", "sites", "suspensions", "sign_up")
+initialize("dynamodb", "sites", "suspensions", "sign_up")

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from amzlinkr import startup
 from amzlinkr.http.paging import Paging
 from amzlinkr.http.presenters.sites import api_key_out, audit_event_out
 from amzlinkr.http.request import Request
@@ -11,7 +10,7 @@ from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.audit import AuditEvents
 from amzlinkr.http.schemas.requests import ApiKeyRequest, LeakReport, PageQuery
 from amzlinkr.http.schemas.sites import ApiKeyList, NewApiKey
-from amzlinkr.wiring import Dependencies, dependencies
+from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 
 def create_api_key(request: Request, deps: Dependencies) -> ApiResponse:
@@ -66,4 +65,4 @@ app.route("POST", "/v1/keys/leaked", report_leaked, public=True)
 app.route("GET", "/v1/audit", list_events, allow_suspended=True)
 handler = app.handler
 
-startup.initialize(dependencies, "dynamodb", "call_counter", "site_api_keys")
+initialize("dynamodb", "call_counter", "site_api_keys")

@@ -5,10 +5,10 @@ A malformed API key fails its checksum and is rejected without a table read.
 
 from typing import Any
 
-from amzlinkr import startup, telemetry
+from amzlinkr import telemetry
 from amzlinkr.domain.sites import ApiKeyOwner
 from amzlinkr.services.api_keys import MalformedApiKey
-from amzlinkr.wiring import Dependencies, dependencies
+from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 BEARER = "bearer "
 
@@ -81,4 +81,4 @@ def policy_of(event: dict[str, Any], deps: Dependencies) -> dict[str, Any]:
     }
 
 
-startup.initialize(dependencies, "dynamodb", "site_api_keys")
+initialize("dynamodb", "site_api_keys")

@@ -1,13 +1,12 @@
 """GET /v1/diagnostics: find the step at which an Amazon account fails."""
 
-from amzlinkr import startup
 from amzlinkr.http.presenters.sites import connection_out, step_out
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.requests import MarketplaceQuery
 from amzlinkr.http.schemas.sites import Diagnosis
-from amzlinkr.wiring import Dependencies, dependencies
+from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 
 def diagnose(request: Request, deps: Dependencies) -> ApiResponse:
@@ -31,4 +30,4 @@ app = Router(dependencies)
 app.route("GET", "/v1/diagnostics", diagnose)
 handler = app.handler
 
-startup.initialize(dependencies, "dynamodb", "amazon", "call_counter", "diagnostics")
+initialize("dynamodb", "amazon", "call_counter", "diagnostics")

@@ -1,6 +1,5 @@
 """Public documents: the marketplaces, the OpenAPI document, and the contact for reports."""
 
-from amzlinkr import startup
 from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.http.presenters.sites import marketplace_out
@@ -9,7 +8,7 @@ from amzlinkr.http.response import TEXT, ApiResponse, api_description
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.sites import MarketplaceList
 from amzlinkr.http.security_txt import security_txt
-from amzlinkr.wiring import Dependencies, dependencies
+from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 
 def list_marketplaces(request: Request, _deps: Dependencies) -> ApiResponse:
@@ -44,4 +43,4 @@ app.route("GET", "/v1/openapi.json", show_openapi, public=True)
 app.route("GET", "/v1/security.txt", show_security_txt, public=True)
 handler = app.handler
 
-startup.initialize(dependencies)
+initialize()

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from hashlib import sha256
 
-from amzlinkr import startup
 from amzlinkr.domain.clock import latest_possible_now
 from amzlinkr.domain.errors import InvalidRequest, NotFound
 from amzlinkr.domain.imports import MAX_INLINE_ITEMS, Entry, Job
@@ -16,7 +15,7 @@ from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.products import ImportResult, ImportResults, JobProgress, JobStarted
 from amzlinkr.http.schemas.requests import ImportRequest, PageQuery
 from amzlinkr.services.imports import ImportSubmission
-from amzlinkr.wiring import Dependencies, dependencies
+from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 MAX_IDEMPOTENCY_KEY_CHARS = 255
 
@@ -110,4 +109,4 @@ app.route("POST", "/v1/import", import_items)
 app.route("GET", "/v1/import/<job_id>", show_job)
 handler = app.handler
 
-startup.initialize(dependencies, "dynamodb", "amazon", "call_counter", "imports", "products")
+initialize("dynamodb", "amazon", "call_counter", "imports", "products")

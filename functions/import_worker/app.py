@@ -5,10 +5,10 @@ A chunk is one GetItems call.
 
 from typing import Any
 
-from amzlinkr import startup, telemetry
+from amzlinkr import telemetry
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.queues.messages import ImportChunk, process_fifo_batch
-from amzlinkr.wiring import Dependencies, dependencies
+from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 
 def process_batch(event: dict[str, Any], context: Any, deps: Dependencies) -> dict[str, Any]:
@@ -33,4 +33,4 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         return process_batch(event, context, dependencies())
 
 
-startup.initialize(dependencies, "dynamodb", "sqs", "amazon", "imports")
+initialize("dynamodb", "sqs", "amazon", "imports")

@@ -1,6 +1,6 @@
 """Endpoints for offboarding: export of a site's data, and deletion of the site."""
 
-from amzlinkr import startup, telemetry
+from amzlinkr import telemetry
 from amzlinkr.domain.clock import latest_possible_now
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.sites import is_sandbox
@@ -13,7 +13,7 @@ from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.products import ExportPage
 from amzlinkr.http.schemas.requests import DeleteSiteQuery, PageQuery
 from amzlinkr.http.schemas.sites import SiteDeleted
-from amzlinkr.wiring import Dependencies, dependencies
+from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 
 def export(request: Request, deps: Dependencies) -> ApiResponse:
@@ -71,4 +71,4 @@ app.route("GET", "/v1/export", export, allow_suspended=True)
 app.route("DELETE", "/v1/site", delete_site, allow_suspended=True)
 handler = app.handler
 
-startup.initialize(dependencies, "dynamodb", "call_counter", "sites", "products", "api_keys")
+initialize("dynamodb", "call_counter", "sites", "products", "api_keys")

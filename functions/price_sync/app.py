@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from amzlinkr import startup, telemetry
+from amzlinkr import telemetry
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.service_switches import PlannerRun
 from amzlinkr.services.health import record_limits, record_oldest_import
-from amzlinkr.wiring import Dependencies, dependencies
+from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 MAX_IMPORT_SECONDS = 20.0
 """The time of a run in which import jobs are continued, before the shelves."""
@@ -38,4 +38,4 @@ def record_run(run: PlannerRun, deps: Dependencies) -> None:
         telemetry.count("PlannerRunNotRecorded")
 
 
-startup.initialize(dependencies, "dynamodb", "sqs", "imports", "sync_planner", "service_state")
+initialize("dynamodb", "sqs", "imports", "sync_planner", "service_state")

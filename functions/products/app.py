@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from amzlinkr import startup
 from amzlinkr.domain.clock import latest_possible_now
 from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.feed import FeedPosition, checked_at
@@ -16,7 +15,7 @@ from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.products import Changes, ProductList
 from amzlinkr.http.schemas.requests import MarketplaceQuery, PageQuery, ProductsQuery
-from amzlinkr.wiring import Dependencies, dependencies
+from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 
 def list_products(request: Request, deps: Dependencies) -> ApiResponse:
@@ -114,6 +113,4 @@ app.route("DELETE", "/v1/products/<asin>", remove_product)
 app.route("GET", "/v1/changes", list_changes)
 handler = app.handler
 
-startup.initialize(
-    dependencies, "dynamodb", "secretsmanager", "call_counter", "sites", "change_feed"
-)
+initialize("dynamodb", "secretsmanager", "call_counter", "sites", "change_feed")

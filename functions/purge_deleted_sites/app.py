@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from amzlinkr import startup, telemetry
+from amzlinkr import telemetry
 from amzlinkr.domain.clock import Deadline
-from amzlinkr.wiring import dependencies
+from amzlinkr.wiring import dependencies, initialize
 
 
 def handler(_event: object, context: Any) -> dict[str, int]:
@@ -15,4 +15,4 @@ def handler(_event: object, context: Any) -> dict[str, int]:
     return {"sites": sites, "secrets": secrets}
 
 
-startup.initialize(dependencies, "dynamodb", "purge")
+initialize("dynamodb", "purge")

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from amzlinkr import startup, telemetry
+from amzlinkr import telemetry
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.queues.messages import RefreshShelf, process_concurrently
-from amzlinkr.wiring import Dependencies, dependencies
+from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 
 def process_batch(event: dict[str, Any], context: Any, deps: Dependencies) -> dict[str, Any]:
@@ -37,4 +37,4 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         return process_batch(event, context, dependencies())
 
 
-startup.initialize(dependencies, "dynamodb", "amazon", "shelf_refresher")
+initialize("dynamodb", "amazon", "shelf_refresher")

@@ -2,7 +2,6 @@
 
 import re
 
-from amzlinkr import startup
 from amzlinkr.domain.asins import Reference, find_reference, parse_reference
 from amzlinkr.domain.catalog import SearchPage
 from amzlinkr.domain.errors import InvalidRequest
@@ -14,7 +13,7 @@ from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.products import BrowseNodes, DimensionOut, SearchResults, Variations
 from amzlinkr.http.schemas.requests import BrowseNodesQuery, SearchQuery, VariationsQuery
 from amzlinkr.http.searches import search_of
-from amzlinkr.wiring import Dependencies, dependencies
+from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 MAX_BROWSE_NODES = 10
 NODE_ID = re.compile(r"[0-9]{1,19}", re.ASCII)
@@ -97,4 +96,4 @@ app.route("GET", "/v1/variations/<asin>", variations)
 app.route("GET", "/v1/browse_nodes", browse_nodes)
 handler = app.handler
 
-startup.initialize(dependencies, "dynamodb", "amazon", "call_counter", "amazon_accounts")
+initialize("dynamodb", "amazon", "call_counter", "amazon_accounts")

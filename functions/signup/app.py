@@ -1,6 +1,5 @@
 """Sign-up endpoints: start returns a challenge; verify checks the site and returns an API key."""
 
-from amzlinkr import startup
 from amzlinkr.http.email_addresses import email_address
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
@@ -8,7 +7,7 @@ from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.requests import SignupRequest, VerifyRequest
 from amzlinkr.http.schemas.sign_ups import Challenge, SignupDone, SignupStarted
 from amzlinkr.services.sign_up import Applicant
-from amzlinkr.wiring import Dependencies, dependencies
+from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 # The parameter VerificationSeconds, at most 20, limits the fetch. The plugin waits for 30 seconds,
 # Lambda for 25.
@@ -42,4 +41,4 @@ app.route("POST", "/v1/signup", start, public=True)
 app.route("POST", "/v1/signup/<signup_id>/verify", verify, public=True)
 handler = app.handler
 
-startup.initialize(dependencies, "dynamodb", "sign_up")
+initialize("dynamodb", "sign_up")

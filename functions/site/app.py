@@ -1,6 +1,6 @@
 """Endpoints for a site: settings, connections, usage, and the price sync."""
 
-from amzlinkr import startup, telemetry
+from amzlinkr import telemetry
 from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.sites import Site, mode_of
 from amzlinkr.http.presenters import sites as presenters
@@ -9,7 +9,7 @@ from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.requests import SiteSettings
 from amzlinkr.http.schemas.sites import Connections, SyncStatus
-from amzlinkr.wiring import Dependencies, dependencies
+from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 _RESPONSE_RESERVE_SECONDS = 2.0  # the response of a large site takes this long
 
@@ -113,4 +113,4 @@ app.route("POST", "/v1/sync", sync_now)
 app.route("GET", "/v1/sync", show_sync)
 handler = app.handler
 
-startup.initialize(dependencies, "dynamodb", "call_counter", "sync_requests", "amazon_accounts")
+initialize("dynamodb", "call_counter", "sync_requests", "amazon_accounts")

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from amzlinkr import startup, telemetry
+from amzlinkr import telemetry
 from amzlinkr.domain.amazon_errors import AmazonError, AmazonThrottled
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.credentials import (
@@ -21,7 +21,7 @@ from amzlinkr.http.schemas.requests import (
     PaapiCredentialsInput,
 )
 from amzlinkr.http.schemas.sites import Validated
-from amzlinkr.wiring import Dependencies, dependencies
+from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 VALID = "Your keys work. You can search and import products now."
 CREDENTIALS_REPLACED = (
@@ -93,6 +93,4 @@ app = Router(dependencies)
 app.route("POST", "/v1/validate", validate)
 handler = app.handler
 
-startup.initialize(
-    dependencies, "dynamodb", "secretsmanager", "amazon", "call_counter", "account_setup"
-)
+initialize("dynamodb", "secretsmanager", "amazon", "call_counter", "account_setup")

@@ -41,7 +41,7 @@ _SENTINEL = "value-of-a-variable"
 _OUR_MODULE = re.compile(r"(?:infra|tests|clients|functions)\.")
 # Options of programs that are not installed with the tests, from their documentation.
 _SAM_OPTIONS: Mapping[str, tuple[str, ...]] = {
-    "build": (),
+    "build": ("--use-container",),
     "deploy": ("--config-file", "--config-env", "--parameter-overrides", "--disable-rollback"),
     "list stack-outputs": ("--stack-name", "--output"),
     "local invoke": ("-e", "--event"),

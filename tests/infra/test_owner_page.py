@@ -13,7 +13,7 @@ import pytest
 
 from amzlinkr.wiring import Dependencies
 from infra import owner_costs
-from infra.local.stack.transform import Template
+from infra.local.stack.transform import Template, load
 from tests.calls import authorize, plan_sync, run_imports, run_purge, run_sync
 from tests.clock import FakeClock
 from tests.docs.commands import commands_of
@@ -64,8 +64,16 @@ def test_the_profile_has_no_fixed_costs_beside_the_table(source: Template) -> No
     settings = source["Resources"]["Api"]["Properties"]["MethodSettings"]
 
     # WAF has a price per month, and each metric of a method is billed like a custom one.
-    assert {"Firewall=off", "Canary=false"} <= set(parameters)
+    assert {"Firewall=off", "Canary=false", "Alarms=essential"} <= set(parameters)
     assert {setting["MetricsEnabled"] for setting in settings} == {False}
+
+
+def test_essential_alarms_are_within_the_free_ones() -> None:
+    observability = load(ROOT / "infra" / "observability.yaml")["Resources"].values()
+    alarms = [one for one in observability if one["Type"] == "AWS::CloudWatch::Alarm"]
+    essential = [one for one in alarms if one.get("Condition") == "HasEssentialAlarms"]
+
+    assert 0 < len(essential) <= owner_costs.ESSENTIAL_ALARMS
 
 
 def test_capacity_units_are_at_most_those_of_the_table(

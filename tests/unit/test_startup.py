@@ -12,7 +12,7 @@ import pytest
 
 from amzlinkr import startup
 
-IMPORT = "import gc; from amzlinkr import startup; print(gc.isenabled())"
+IMPORT = "import gc; import amzlinkr; print(gc.isenabled())"
 
 
 class Recorder:

@@ -85,10 +85,11 @@ class Onboarding(DemoStep):
     def validate_wrong_version(self) -> None:
         """Validate with a version that the format of the credential ID excludes."""
         self.console.print_step("Validate credentials with a wrong version", "POST /v1/validate")
+        before = len(self.amazon.calls())
         response = self._validate(credential_version="2.1")
         self.expect_problem(response, 422, "invalid_request")
-        calls = self.amazon.calls()
-        expect_true(calls == [], f"the service sent {len(calls)} calls to Amazon")
+        calls = len(self.amazon.calls()) - before
+        expect_true(calls == 0, f"the service sent {calls} calls to Amazon")
         self.console.print_info("No call was sent to Amazon.")
 
     def validate_wrong_secret(self) -> None:

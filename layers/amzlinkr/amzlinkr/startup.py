@@ -3,9 +3,6 @@
 INIT has about two CPUs; the handler has a fraction of one, in proportion to its memory. So each
 function constructs in INIT what every call needs. Elsewhere, handlers are imported without an
 environment, and construct it on their first call.
-
-Handlers import this module first: it pauses the garbage collector, which would search the modules
-again and again while they are imported.
 """
 
 from __future__ import annotations
@@ -17,9 +14,6 @@ from collections.abc import Callable
 from typing import Protocol
 
 from amzlinkr.config import is_restored_from_snapshots, runs_on_lambda
-
-if runs_on_lambda():
-    gc.disable()
 
 
 class Restorable(Protocol):

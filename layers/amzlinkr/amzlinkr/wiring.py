@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from amzlinkr import startup
 from amzlinkr.adapters import Adapters
 from amzlinkr.config import INVITE_MODE, Config, config_from_environment
 from amzlinkr.domain.clock import Clock, SystemClock
@@ -154,12 +155,16 @@ class Dependencies(Adapters):
         """Return the service that refreshes leased shelves."""
         from amzlinkr.services.shelf_refresher import ShelfRefresher
 
-        return ShelfRefresher(
-            self.sites, self.shelves, self.product_writer, self.amazon_accounts, self.clock
-        )
+        accounts = self.amazon_accounts
+        return ShelfRefresher(self.sites, self.shelves, self.product_writer, accounts, self.clock)
 
 
 @cache
 def dependencies() -> Dependencies:
     """Return the dependencies of this process, configured by its environment."""
     return Dependencies(config_from_environment())
+
+
+def initialize(*names: str) -> None:
+    """Construct the named dependencies, which every call of a function needs, if on Lambda."""
+    startup.initialize(dependencies, *names)

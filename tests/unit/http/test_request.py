@@ -189,9 +189,16 @@ def test_site_is_suspended_only_if_the_authorizer_states_it(suspended: object) -
 
 @pytest.mark.parametrize(
     ("identity", "address"),
-    [({"sourceIp": "192.0.2.1"}, "192.0.2.1"), ({"sourceIp": None}, "unknown"), ({}, "unknown")],
+    [
+        ({"sourceIp": "192.0.2.1"}, "192.0.2.1"),
+        ({"sourceIp": None}, "unknown"),
+        ({}, "unknown"),
+        (None, "unknown"),
+        ([], "unknown"),
+        ("x", "unknown"),
+    ],
 )
-def test_source_address_is_known_or_unknown(identity: dict[str, Any], address: str) -> None:
+def test_source_address_is_known_or_unknown(identity: object, address: str) -> None:
     assert request_of(identity=identity).source_ip == address
 
 

@@ -76,7 +76,9 @@ class Request:
     @property
     def source_ip(self) -> str:
         """Return the client's IP address, from API Gateway."""
-        return str(self._event["requestContext"].get("identity", {}).get("sourceIp") or "unknown")
+        identity = self._event["requestContext"].get("identity")
+        source_ip = identity.get("sourceIp") if isinstance(identity, dict) else None
+        return str(source_ip or "unknown")
 
     @property
     def url(self) -> str | None:

@@ -68,7 +68,7 @@ def error_code(error: Exception) -> str:
 
 @cache
 def aws_session() -> Session:
-    """Return the session of this process. boto3 would add its own modules and parse data again."""
+    """Return the session of this process. Its clients share the data that botocore has parsed."""
     from botocore.session import get_session
 
     return get_session()
@@ -76,9 +76,10 @@ def aws_session() -> Session:
 
 def _new_client(service: str) -> Any:
     """Return a client in retry mode `standard`, with timeouts that allow one retry."""
+    import boto3
     from botocore.config import Config
 
-    return aws_session().create_client(
+    return boto3.Session(botocore_session=aws_session()).client(
         service,
         config=Config(
             connect_timeout=0.5,

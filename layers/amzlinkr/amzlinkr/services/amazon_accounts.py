@@ -198,10 +198,7 @@ class AmazonAccounts:
         return name, vault.create(name, credentials)
 
     def delete_secrets(self, secret_ids: Iterable[str], deadline: Deadline) -> None:
-        """Delete secrets that the outbox names for deletion.
-
-        Secrets that fail, or for which no time remains, are left to the scheduled worker.
-        """
+        """Delete secrets; what fails, or has no time left, is left to the scheduled worker."""
         for secret_id in secret_ids:
             if not deadline.allows(MIN_SECRET_DELETION_SECONDS):
                 return

@@ -166,7 +166,6 @@ class SyncPlanner:
                 self.defer_shelf(shelf, connections, now)
 
         self.map_concurrently(run.deferred, defer)
-        telemetry.count("ShelvesPlanned", enqueued)
         telemetry.count("ShelvesDelayed", run.delayed)
         telemetry.count("SyncRunsCompleted")
         return enqueued
