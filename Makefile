@@ -107,11 +107,11 @@ lint: ## Check style, types, import directions and the template
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
-	$(RUN)/cfn-lint template.yaml infra/observability.yaml
+	$(RUN)/cfn-lint template.yaml infra/observability.yaml infra/bootstrap.yaml
 	SAM_CLI_TELEMETRY=0 $(ENVIRONMENTS)/sam/bin/sam validate --lint --template template.yaml --region us-east-1
 	@mkdir -p $(dir $(RENDERED))
 	$(RUN)/python -m infra.local.stack.transform > $(RENDERED)
-	$(ENVIRONMENTS)/checkov/bin/checkov --config-file infra/checkov.yaml --file $(RENDERED) infra/observability.yaml
+	$(ENVIRONMENTS)/checkov/bin/checkov --config-file infra/checkov.yaml --file $(RENDERED) infra/observability.yaml infra/bootstrap.yaml
 
 .PHONY: audit
 audit: ## Audit the lock files and search the repository for secrets (needs the package index)

@@ -30,7 +30,7 @@ from tests.iam.unused_grants import (
     pytest_terminal_summary,
     pytest_testnodedown,
 )
-from tests.limits import SIGNING_KEY
+from tests.limits import SIGNING_SECRET
 from tests.observability import emitted
 from tests.simulation.memory_aws import MemoryAws, switchable_aws
 from tests.site_client import Site
@@ -197,7 +197,7 @@ def make_resources() -> Config:
         for name in ("RefreshQueue", "RefreshDeadLetterQueue", "ImportQueue", "SandboxImportQueue")
     }
     secret = boto3.client("secretsmanager").create_secret(
-        Name="amzlinkr/local/service", SecretString=SIGNING_KEY
+        Name="amzlinkr/local/service", SecretString=SIGNING_SECRET
     )
     return local_config(
         refresh_queue_url=queues["RefreshQueue"],

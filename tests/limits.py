@@ -1,5 +1,6 @@
 """Limits for tests: high ones by default, lower ones on request, and the service secret."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,8 @@ from amzlinkr.wiring import Dependencies
 Template = dict[str, Any]
 
 SIGNING_KEY = "qZ3vT8mKx1Lw6RbY0pHc5NdJ2sGf9UaE" * 2
-"""The secret that the service signs cursors with."""
+"""The key that the service signs cursors with."""
+SIGNING_SECRET = json.dumps({"current": SIGNING_KEY})
 
 HIGH_LIMITS_ENVIRONMENT = dict.fromkeys(
     (

@@ -77,6 +77,16 @@ def test_deleted_secret_is_not_connected_and_takes_no_version(own: VaultOfSite) 
     assert own.read(kept) == credentials()
 
 
+def test_version_of_a_connection_is_stored_until_its_secret_is_deleted(own: VaultOfSite) -> None:
+    connection = own.store(credentials())
+    absent = replace(connection, secret_id=own.vault.name_of(own.site_id, "US", 1))
+    states = [own.vault.is_stored(one) for one in (connection, absent)]
+    own.vault.delete(connection.secret_id)
+
+    assert [*states, own.vault.is_stored(connection)] == [True, False, False]
+    assert not own.vault.is_stored(replace(connection, secret_version="0" * 32))
+
+
 def test_secret_that_never_existed_can_be_deleted_and_is_not_connected(own: VaultOfSite) -> None:
     stored = own.store(credentials())
     absent = replace(stored, secret_id=own.vault.name_of(own.site_id, "US", 1))

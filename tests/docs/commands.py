@@ -19,10 +19,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import redirect_stderr
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
+import botocore.session
 import msgspec
+from botocore import xform_name
+from botocore.exceptions import UnknownServiceError
 
 from amzlinkr.http.schemas.commands import AdminCommand
 from infra.local.stack.transform import load
@@ -43,6 +47,11 @@ _SAM_OPTIONS: Mapping[str, tuple[str, ...]] = {
     "local invoke": ("-e", "--event"),
     "validate": ("--lint", "--template", "--region"),
 }
+# Commands of the AWS CLI that are no operations of a service.
+_AWS_OPTIONS: Mapping[str, set[str]] = {
+    "cloudformation deploy": {"--template-file", "--stack-name", "--capabilities"},
+}
+_AWS_GLOBAL_OPTIONS = {"--region", "--profile", "--query", "--output"}
 
 
 class _UsageError(Exception):
@@ -245,9 +254,38 @@ def _check_invocation(
 
 
 def _check_aws(words: Sequence[str], project: Project) -> Iterator[str]:
-    if words[1:3] != ["lambda", "invoke"]:
+    if words[1:3] == ["lambda", "invoke"]:
+        yield from _check_lambda_invoke(words, project)
+        return
+    options = _aws_options(*words[1:3])
+    if options is None:
         yield f"unknown command {' '.join(words[1:3])!r}"
         return
+    options |= _AWS_GLOBAL_OPTIONS
+    yield from (f"no option {word}" for word in words if word[:2] == "--" and word not in options)
+    for option, value in pairwise(words):
+        if option == "--template-file" and not (project.root / value).is_file():
+            yield f"no file {value}"
+
+
+def _aws_options(service: str, command: str) -> set[str] | None:
+    """Return the options of a command, from the model of its service, or None."""
+    if f"{service} {command}" in _AWS_OPTIONS:
+        return set(_AWS_OPTIONS[f"{service} {command}"])
+    try:
+        model = botocore.session.get_session().get_service_model(service)
+    except UnknownServiceError:
+        return None
+    operations = {xform_name(name, "-"): name for name in model.operation_names}
+    if command not in operations:
+        return None
+    shape = model.operation_model(operations[command]).input_shape
+    names = [xform_name(name, "-") for name in (shape.members if shape else ())]
+    # The CLI negates a boolean with a prefix.
+    return {f"--{prefix}{name}" for name in names for prefix in ("", "no-")}
+
+
+def _check_lambda_invoke(words: Sequence[str], project: Project) -> Iterator[str]:
     parser = _Parser(add_help=False, allow_abbrev=False)
     parser.add_argument("--function-name", required=True)
     parser.add_argument("--cli-binary-format", choices=["raw-in-base64-out"], required=True)

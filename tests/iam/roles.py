@@ -97,4 +97,7 @@ def arn_of(logical_id: str) -> str:
         return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{logical_id}.fifo"
     if kind == "AWS::KMS::Key":
         return KEY_ARN
+    if kind == "AWS::SecretsManager::Secret":
+        # CloudFormation generates the name; the tests use this one.
+        return f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:amzlinkr/local/service-??????"
     raise LookupError(logical_id)

@@ -23,8 +23,9 @@ FILES_RUN = pytest.StashKey[set[str]]()
 
 
 def is_used_by_lambda(grant: Grant) -> bool:
-    """Return whether Lambda itself uses the permission, to poll queues for the workers."""
-    return grant[1] in ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+    """Return whether Lambda itself uses the permission, to poll queues and to keep failed runs."""
+    polls = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+    return grant[1] in polls or ":FailedRunsQueue" in grant[2]
 
 
 def pytest_configure(config: pytest.Config) -> None:

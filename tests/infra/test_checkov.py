@@ -13,7 +13,7 @@ from infra.environments import Environment
 from infra.local.stack.transform import Template
 from tests.infra.conftest import ROOT
 from tests.infra.hardening.mutants import MUTANTS
-from tests.infra.hardening.storage import sites_table_has_point_in_time_recovery
+from tests.infra.hardening.storage import tables_can_be_restored
 
 CHECKOV = Environment(environments.CHECKOV).folder / "bin" / "checkov"
 CONFIG = ROOT / "infra" / "checkov.yaml"
@@ -93,9 +93,7 @@ def test_every_exception_is_required(template: Template, tmp_path: Path) -> None
 
 @pytest.mark.slow
 def test_mutant_is_found_despite_the_exceptions(template: Template, tmp_path: Path) -> None:
-    (mutant, *_) = [
-        mutant for mutant in MUTANTS if mutant.rule is sites_table_has_point_in_time_recovery
-    ]
+    (mutant, *_) = [mutant for mutant in MUTANTS if mutant.rule is tables_can_be_restored]
     config = ("--config-file", str(CONFIG))
 
     found = findings(mutant.applied_to(template), tmp_path / "mutant.json", *config)

@@ -65,6 +65,7 @@ def test_each_function_has_one_inline_policy_with_named_statements(source: Templ
         ("secretsmanager:CreateSecret", WRITERS_OF_CREDENTIALS),
         ("secretsmanager:PutSecretValue", WRITERS_OF_CREDENTIALS),
         ("secretsmanager:TagResource", WRITERS_OF_CREDENTIALS),
+        ("secretsmanager:DescribeSecret", WRITERS_OF_CREDENTIALS),
     ],
 )
 def test_only_functions_that_call_amazon_read_credentials(

@@ -4,13 +4,17 @@ from datetime import timedelta
 
 import pytest
 
+from amzlinkr.domain.planning import RUN_INTERVAL
 from amzlinkr.services.import_turns import MAX_RECEIVES
 from amzlinkr.services.sync import LEASE_DURATION
 from amzlinkr.storage.jobs import JOB_RETENTION, PENDING_FOR
 from infra.local.stack.transform import Template
 from tests.bench.worker import MB_PER_CORE
-from tests.infra.template_reader import of_type
+from tests.infra.hardening.access import as_list
+from tests.infra.template_reader import of_type, resolve
 
+NEW_ACCOUNT_CONCURRENCY = 10
+"""The concurrent executions of many new AWS accounts."""
 WORKERS = {
     "RefreshQueue": "RefreshShelvesFunction",
     "ImportQueue": "ImportWorkerFunction",
@@ -42,17 +46,6 @@ def test_queue_has_no_limit_of_messages_that_all_accounts_share(
 
     assert queue["DeduplicationScope"] == "messageGroup"
     assert queue["FifoThroughputLimit"] == "perMessageGroupId"
-
-
-@pytest.mark.parametrize("queue_id", ["ImportQueue", "SandboxImportQueue"])
-def test_default_of_import_workers_suits_a_new_aws_account(
-    queue_id: str, template: Template
-) -> None:
-    """New accounts have ten concurrent executions."""
-    scaling = template["Resources"][f"{queue_id}Events"]["Properties"]["ScalingConfig"]
-
-    assert scaling["MaximumConcurrency"] == {"Ref": "ImportConcurrency"}
-    assert template["Parameters"]["ImportConcurrency"]["Default"] == 5
 
 
 def test_message_that_ends_its_worker_is_a_dead_letter_before_it_expires(
@@ -118,6 +111,36 @@ def test_price_sync_and_purge_are_scheduled(template: Template) -> None:
     }
     for rule in scheduled.values():
         assert rule["Targets"][0]["RetryPolicy"]["MaximumEventAgeInSeconds"] < 300
+
+
+@pytest.mark.parametrize("function_id", ["PriceSyncFunction", "PurgeDeletedSitesFunction"])
+def test_failed_runs_are_kept_and_not_retried(function_id: str, template: Template) -> None:
+    configured = [
+        settings
+        for settings in of_type(template, "AWS::Lambda::EventInvokeConfig").values()
+        if settings["FunctionName"] == {"Ref": function_id}
+    ]
+    failed_runs = {"Fn::GetAtt": ["FailedRunsQueue", "Arn"]}
+
+    assert configured
+    for settings in configured:
+        # A retry, or an event that waits longer, would run beside the next run.
+        assert settings["MaximumRetryAttempts"] == 0
+        assert settings["MaximumEventAgeInSeconds"] < RUN_INTERVAL.total_seconds()
+        assert settings["DestinationConfig"]["OnFailure"]["Destination"] == failed_runs
+    role = template["Resources"][f"{function_id}Role"]["Properties"]
+    statements = [s for p in role["Policies"] for s in p["PolicyDocument"]["Statement"]]
+    allowed = [as_list(s["Action"]) for s in statements if s["Resource"] == failed_runs]
+    assert allowed == [["sqs:SendMessage"]]
+
+
+def test_defaults_leave_room_for_the_api_in_a_new_account(template: Template) -> None:
+    sources = of_type(resolve(template), "AWS::Lambda::EventSourceMapping").values()
+    workers = sum(int(source["ScalingConfig"]["MaximumConcurrency"]) for source in sources)
+    scheduled = len(of_type(template, "AWS::Events::Rule"))
+
+    # A request needs the authorizer and its function, one after the other.
+    assert workers + scheduled < NEW_ACCOUNT_CONCURRENCY
 
 
 def test_tables_are_billed_per_request(template: Template) -> None:

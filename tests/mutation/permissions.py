@@ -11,8 +11,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "function that stores credentials can read them",
         TEMPLATE,
-        "                secretsmanager:TagResource,\n",
-        "                secretsmanager:TagResource, secretsmanager:GetSecretValue,\n",
+        "secretsmanager:TagResource,\n",
+        "secretsmanager:TagResource, secretsmanager:GetSecretValue,\n",
         f"{ROLE_TESTS}::test_only_functions_that_call_amazon_read_credentials",
     ),
     Mutant(
@@ -27,8 +27,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "credentials cannot be stored",
         TEMPLATE,
-        "secretsmanager:CreateSecret, secretsmanager:PutSecretValue,\n",
-        "secretsmanager:PutSecretValue,\n",
+        "secretsmanager:CreateSecret, secretsmanager:DescribeSecret,",
+        "secretsmanager:DescribeSecret,",
         "tests/integration/api/test_validate.py"
         "::test_valid_credentials_are_trimmed_tested_once_and_stored",
     ),

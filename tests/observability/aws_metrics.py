@@ -36,6 +36,7 @@ FAULTS: Mapping[str, tuple[float, tuple[int, ...]]] = {
     "ConcurrencyAlarm": (10, EVERY_FIVE_MINUTES),
     "ImportDeadLettersAlarm": (1, EVERY_FIVE_MINUTES),
     "SandboxImportDeadLettersAlarm": (1, EVERY_FIVE_MINUTES),
+    "FailedRunsAlarm": (1, EVERY_FIVE_MINUTES),
     "RefreshQueueAgeAlarm": (2_400, EVERY_FIVE_MINUTES),
     "ImportQueueAgeAlarm": (22_000, EVERY_FIVE_MINUTES),
     "SandboxImportQueueAgeAlarm": (22_000, EVERY_FIVE_MINUTES),

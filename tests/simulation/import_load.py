@@ -1,7 +1,7 @@
 """Import jobs of many sites in virtual time: the service's code, with the queues of the template.
 
 AWS is in memory and Amazon responds in virtual time. Every queue of the import worker has as many
-workers as the template allows. Workers run one after the other, each from its own point in time,
+workers as in the profile `public`. They run one after the other, each from its own point in time,
 which is exact as long as those that run at the same virtual time serve different accounts.
 """
 
@@ -36,6 +36,8 @@ AWS_CALL = timedelta(milliseconds=5)
 POLL = timedelta(milliseconds=50)
 """The time after which an idle worker polls its queue again."""
 SUBMISSION_SECONDS = 25.0
+PUBLIC_WORKERS = 5
+"""`ImportConcurrency` of the profile `public`. The template's default is for new AWS accounts."""
 
 
 @dataclass
@@ -51,7 +53,7 @@ class Worker:
 class ImportLoad:
     """The sites, their jobs, and the workers.
 
-    `live_workers` replaces the template's number of workers of live sites; each worker is then a
+    `live_workers` replaces the profile's number of workers of live sites; each worker is then a
     process with its own caches. `open_chunks` has the most messages of each site.
     """
 
@@ -179,7 +181,7 @@ class ImportLoad:
 def worker_counts(live_workers: int | None) -> list[tuple[str, int]]:
     """Return the queues of the import worker, and how many workers each may have.
 
-    That is the template's default, or `live_workers` for live sites, without sandboxes.
+    That is the number of the profile, or `live_workers` for live sites, without sandboxes.
     """
     if live_workers is not None:
         return [("ImportQueue", live_workers)]
@@ -188,8 +190,7 @@ def worker_counts(live_workers: int | None) -> list[tuple[str, int]]:
         properties: dict[str, Any] = resource.get("Properties", {})
         if properties.get("FunctionName") == {"Ref": "ImportWorkerFunction"}:
             queue = properties["EventSourceArn"]["Fn::GetAtt"][0]
-            parameter = properties["ScalingConfig"]["MaximumConcurrency"]["Ref"]
-            found.append((queue, TEMPLATE["Parameters"][parameter]["Default"]))
+            found.append((queue, PUBLIC_WORKERS))
     return found
 
 

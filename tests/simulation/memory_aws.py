@@ -8,14 +8,16 @@ from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
+from typing import Any
 from unittest import mock
 
 from botocore.client import BaseClient
 
 from amzlinkr.config import Config
+from amzlinkr.storage.connection import StorageConnection
 from tests.calls import TEMPLATE
 from tests.config import local_config
-from tests.limits import SIGNING_KEY
+from tests.limits import SIGNING_SECRET
 from tests.simulation.memory_dynamodb import MemoryDynamoDB
 from tests.simulation.memory_sqs import MemorySQS, Queue
 from tests.simulation.memory_tables import Arguments, client_error
@@ -29,6 +31,17 @@ QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/123456789012"
 def http_date(second: datetime) -> str:
     """Return the value of a `Date` header. Many responses of a schedule have the same second."""
     return format_datetime(second, usegmt=True)
+
+
+class MemoryConnection(StorageConnection):
+    """A connection that emits the events that botocore emits around a request on the wire."""
+
+    def _make_api_call(self, operation_name: str, operation_kwargs: Arguments) -> Any:
+        context: Arguments = {}
+        self.before_call(context)
+        response = super()._make_api_call(operation_name, operation_kwargs)
+        self.after_call(context, response)
+        return response
 
 
 class MemorySecrets:
@@ -61,6 +74,11 @@ class MemorySecrets:
             if version not in self.secrets[name]:
                 raise client_error(operation, "ResourceNotFoundException", "no such version")
             return {"SecretString": self.secrets[name][version], "VersionId": version}
+        if operation == "DescribeSecret":
+            # Secrets Manager labels the two newest versions.
+            newest = zip(reversed(self.secrets[name]), ("AWSCURRENT", "AWSPREVIOUS"), strict=False)
+            stages = {version: [stage] for version, stage in newest}
+            return {"ARN": name, "Name": name, "VersionIdsToStages": stages}
         raise NotImplementedError(operation)
 
     def _check(self, operation: str, name: str, *, forced: bool) -> None:
@@ -75,6 +93,7 @@ class MemorySecrets:
             # Forced deletion succeeds in every state, and also for a name that does not exist.
             return
         elif name in self.deleted:
+            # AWS describes a deleted secret as well; no caller distinguishes the two answers.
             raise client_error(operation, "InvalidRequestException", "marked for deletion")
         elif name not in self.secrets:
             raise client_error(operation, "ResourceNotFoundException", "none")
@@ -230,7 +249,7 @@ class MemoryAws:
                     max_receives=redrive.get("maxReceiveCount", 0),
                     dead_letters=name.replace("Queue", "DeadLetterQueue") if redrive else "",
                 )
-        self.secrets.call("CreateSecret", {"Name": SERVICE_SECRET, "SecretString": SIGNING_KEY})
+        self.secrets.call("CreateSecret", {"Name": SERVICE_SECRET, "SecretString": SIGNING_SECRET})
 
     @staticmethod
     def configured() -> Config:

@@ -18,16 +18,16 @@ from amzlinkr.amazon.paapi5 import parser as paapi5
 from amzlinkr.amazon.transport import Transport
 from amzlinkr.domain.clock import Clock
 from amzlinkr.net.aws_client import aws_client
-from amzlinkr.security.hmac_signer import HmacSigner
 from amzlinkr.services import amazon_accounts
 from amzlinkr.storage import connection, item_keys, rate_limiter, stores
 from amzlinkr.storage.clock import ServerSyncedClock
 from infra.local.fake_amazon import catalog, products
 from tests.simulation.locks import VirtualLock
+from tests.simulation.memory_aws import MemoryConnection
 from tests.simulation.state import Environment, SimulationState
 
 
-class SharedTables(connection.StorageConnection):
+class SharedTables(MemoryConnection):
     """One connection for all processes; a response's date goes to the process that called."""
 
     state: SimulationState | None = None
@@ -105,8 +105,7 @@ def _unlocked_properties() -> Iterator[None]:
     """Replace the locks of cached properties, which are real locks up to Python 3.11."""
     properties = [
         attribute
-        for kind in (wiring.Dependencies, HmacSigner)
-        for attribute in vars(kind).values()
+        for attribute in vars(wiring.Dependencies).values()
         if isinstance(attribute, cached_property) and hasattr(attribute, "lock")
     ]
     with ExitStack() as stack:

@@ -13,6 +13,7 @@ import pytest
 
 from amzlinkr.amazon.transport import Transport
 from amzlinkr.domain.clock import Deadline
+from amzlinkr.storage import stores
 from amzlinkr.storage.clock import ServerSyncedClock
 from amzlinkr.storage.product_writer import ProductWriter
 from amzlinkr.wiring import Dependencies
@@ -21,7 +22,7 @@ from tests.bench.scale import PLANNER_INTERVAL, create_sites, drain
 from tests.bench.virtual_amazon import VirtualAmazon, connected
 from tests.calls import Context
 from tests.clock import START, FakeClock
-from tests.simulation.memory_aws import MemoryAws
+from tests.simulation.memory_aws import MemoryAws, MemoryConnection
 from tests.site_client import Site
 
 DAY = timedelta(hours=24)
@@ -59,7 +60,8 @@ class Days:
         self.processes: list[Dependencies] = []
         for skew in SKEWS:
             own = clock if not skew else ServerSyncedClock(SkewedClock(clock, skew))
-            deps = Dependencies(config, own)
+            with mock.patch.object(stores, "connect", MemoryConnection):
+                deps = Dependencies(config, own)
             deps.map_concurrently.max_threads = 1
             deps.product_writer = ProductWriter(deps.connection, deps.shelves, own, every)
             self.processes.append(deps)

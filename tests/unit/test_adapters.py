@@ -65,7 +65,8 @@ def test_a_restored_process_has_no_connection_secret_or_time(aws: Config) -> Non
     assert abs(clock.now() - SystemClock().now()) < timedelta(minutes=1)
     assert deps.vault._cache == {}
     assert deps.amazon_accounts._catalogs == {}
-    assert "_signing_secret" not in vars(deps.signer)
     assert closed.called
     assert closed_too.called
-    assert deps.signer.sign_cursor("list", "site_1", "a") == cursor
+    with mock.patch.object(deps.signer._secret, "_read", wraps=deps.signer._secret._read) as read:
+        assert deps.signer.sign_cursor("list", "site_1", "a") == cursor
+    read.assert_called_once_with(None)

@@ -32,8 +32,8 @@ class Adapters(Stores):
     def __init__(self, config: Config, clock: Clock) -> None:
         super().__init__(config, clock)
         self._clients = {name: aws_client(name) for name in ("secretsmanager", "kms", "sqs")}
-        sqs = self._clients["sqs"]
-        self.signer = HmacSigner(self._clients["secretsmanager"], config.signing_secret_id)
+        secrets_manager, sqs = self._clients["secretsmanager"], self._clients["sqs"]
+        self.signer = HmacSigner(secrets_manager, config.signing_secret_id, self.clock)
         self.refresh_queue = Queue(sqs, config.refresh_queue_url, self.clock)
         self.refresh_dead_letters = Queue(sqs, config.refresh_dead_letters_url, self.clock)
         self.import_queue = Queue(sqs, config.import_queue_url, self.clock)

@@ -18,11 +18,10 @@ DEPLOYMENT_ACTIONS = {
     "cloudwatch:DescribeAlarms",
 }
 """Actions of CodeDeploy, which no function may use."""
-# Names that contain run-time IDs, the random suffix of Secrets Manager or of CloudFormation, and
-# the functions of the stage: CodeDeploy shifts the calls between their versions.
+# Names that contain run-time IDs, the random suffix of CloudFormation, and the functions of the
+# stage: CodeDeploy shifts the calls between their versions.
 ALLOWED_WILDCARDS = (
     "secret:amzlinkr/${Stage}/site_*",
-    "secret:amzlinkr/${Stage}/service-??????",
     "alarm:${AWS::StackName}-*",
     "function:amzlinkr-${Stage}-*",
 )

@@ -63,7 +63,6 @@ PUBLIC_STATEMENT = {
 }
 STAGE = "ApiapiStage"
 FIREWALL = "ApiFirewall"
-RECOVERY = "PointInTimeRecoverySpecification"
 STREAM = {"StreamViewType": "OLD_IMAGE"}
 VARIABLES = _at("SearchFunction", "Environment Variables")
 
@@ -100,19 +99,47 @@ MUTANTS: tuple[Mutant, ...] = (
         "Resources SitesTable UpdateReplacePolicy",
         "Delete",
     ),
-    Mutant(storage.sites_table_has_point_in_time_recovery, _at("SitesTable", RECOVERY)),
+    Mutant(storage.data_outlives_the_stack, "Resources ShelvesTable DeletionPolicy", "Delete"),
+    Mutant(storage.data_outlives_the_stack, "Resources SigningSecret DeletionPolicy"),
     Mutant(
-        storage.sites_table_has_point_in_time_recovery,
-        _at("SitesTable", f"{RECOVERY} PointInTimeRecoveryEnabled"),
+        storage.failed_deployments_can_be_repeated, "Parameters DeletionProtection Default", "on"
+    ),
+    Mutant(
+        storage.failed_deployments_can_be_repeated,
+        _at("ProductsTable", "DeletionProtectionEnabled"),
+        True,
+    ),
+    Mutant(
+        storage.failed_deployments_can_be_repeated,
+        "Resources SitesTable DeletionPolicy",
+        "Retain",
+    ),
+    Mutant(
+        storage.failed_deployments_can_be_repeated,
+        _at("SearchLogGroup", "LogGroupName"),
+        {"Fn::Sub": "/aws/lambda/amzlinkr-${Stage}-search"},
+    ),
+    Mutant(
+        storage.failed_deployments_can_be_repeated, _at("SigningSecret", "Name"), "amzlinkr/prod"
+    ),
+    Mutant(storage.tables_can_be_restored, _at("ShelvesTable", storage.RECOVERY)),
+    Mutant(
+        storage.tables_can_be_restored,
+        _at("SitesTable", f"{storage.RECOVERY} PointInTimeRecoveryEnabled"),
         False,
     ),
     Mutant(
         storage.price_tables_keep_no_history,
-        _at("ProductsTable", RECOVERY),
+        _at("ProductsTable", storage.RECOVERY),
         {"PointInTimeRecoveryEnabled": True},
     ),
     Mutant(
         storage.price_tables_keep_no_history, _at("ProductsTable", "StreamSpecification"), STREAM
+    ),
+    Mutant(
+        storage.price_tables_keep_no_history,
+        "Resources ProductsTable DeletionPolicy",
+        storage.RETAINED,
     ),
     Mutant(
         storage.price_tables_keep_no_history, _at("ShelvesTable", "StreamSpecification"), STREAM

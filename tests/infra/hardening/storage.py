@@ -7,13 +7,14 @@ from tests.infra.template_reader import of_type, resolve
 
 # These tables contain only short-lived data.
 TEMPORARY_TABLES = {"QuotasTable", "JobsTable"}
-# Only this table may have a history. The others contain prices or refer to products.
+PRICE_TABLES = {"ProductsTable"}
 SITES_TABLE = "SitesTable"
-HISTORY_PROPERTIES = (
-    "KinesisStreamSpecification",
-    "PointInTimeRecoverySpecification",
-    "StreamSpecification",
-)
+# Only these tables may have backups. The others contain prices, or nothing to restore.
+RESTORABLE_TABLES = (SITES_TABLE, "ShelvesTable")
+RECOVERY = "PointInTimeRecoverySpecification"
+STREAMS = ("KinesisStreamSpecification", "StreamSpecification")
+NAME_PROPERTIES = ("LogGroupName", "Name", "QueueName", "RoleName", "TableName")
+RETAINED = "RetainExceptOnCreate"
 
 
 def tables_use_the_expected_keys(template: Template) -> Iterator[str]:
@@ -45,7 +46,8 @@ def secrets_are_generated_by_aws(template: Template) -> Iterator[str]:
 
 def tables_are_protected_from_deletion(template: Template) -> Iterator[str]:
     """Yield tables without deletion protection, or that CloudFormation deletes on replacement."""
-    for name, table in of_type(resolve(template), "AWS::DynamoDB::Table").items():
+    protected = resolve(template, DeletionProtection="on")
+    for name, table in of_type(protected, "AWS::DynamoDB::Table").items():
         if name in TEMPORARY_TABLES:
             continue
         if table.get("DeletionProtectionEnabled") is not True:
@@ -54,18 +56,53 @@ def tables_are_protected_from_deletion(template: Template) -> Iterator[str]:
             yield f"{name} is lost when it is replaced"
 
 
-def sites_table_has_point_in_time_recovery(template: Template) -> Iterator[str]:
-    """Yield the sites table if it has no point-in-time recovery."""
-    table = resolve(template)["Resources"][SITES_TABLE]["Properties"]
-    recovery = table.get("PointInTimeRecoverySpecification", {})
-    if recovery.get("PointInTimeRecoveryEnabled") is not True:
-        yield f"{SITES_TABLE} cannot be restored"
+def data_outlives_the_stack(template: Template) -> Iterator[str]:
+    """Yield tables without prices, and secrets, that are deleted with the stack."""
+    created = resolve(template)
+    stored = of_type(created, "AWS::DynamoDB::Table") | of_type(
+        created, "AWS::SecretsManager::Secret"
+    )
+    for name in sorted(set(stored) - TEMPORARY_TABLES - PRICE_TABLES):
+        if template["Resources"][name].get("DeletionPolicy") != RETAINED:
+            yield f"{name} is deleted with the stack"
+
+
+def failed_deployments_can_be_repeated(template: Template) -> Iterator[str]:
+    """Yield what prevents the rollback of a first deployment, or the deployment after a deletion.
+
+    A protected table cannot be rolled back. A retained resource, and a log group that a late
+    invocation creates again, keep their names.
+    """
+    created = resolve(template)
+    for name, table in of_type(created, "AWS::DynamoDB::Table").items():
+        if table.get("DeletionProtectionEnabled"):
+            yield f"{name} is protected before its first deployment succeeded"
+    for name, resource in created["Resources"].items():
+        policy = resource.get("DeletionPolicy", "Delete")
+        if policy == "Retain":
+            yield f"{name} remains when its creation is rolled back"
+        if policy != "Delete" or resource["Type"] == "AWS::Logs::LogGroup":
+            fixed = [key for key in NAME_PROPERTIES if key in resource.get("Properties", {})]
+            yield from (f"{name} has a fixed {key}" for key in fixed)
+
+
+def tables_can_be_restored(template: Template) -> Iterator[str]:
+    """Yield tables of data that cannot be retrieved again, without point-in-time recovery."""
+    tables = of_type(resolve(template), "AWS::DynamoDB::Table")
+    for name in RESTORABLE_TABLES:
+        if tables[name].get(RECOVERY, {}).get("PointInTimeRecoveryEnabled") is not True:
+            yield f"{name} cannot be restored"
 
 
 def price_tables_keep_no_history(template: Template) -> Iterator[str]:
-    """Yield tables with old prices in backups or streams, which Amazon's license forbids."""
+    """Yield tables with old prices in backups or streams, or after the stack was deleted.
+
+    Amazon's license forbids that.
+    """
     for name, table in of_type(resolve(template), "AWS::DynamoDB::Table").items():
+        if name not in RESTORABLE_TABLES and RECOVERY in table:
+            yield f"{name} has backups"
         if name != SITES_TABLE:
-            yield from (
-                f"{name} has a {history}" for history in HISTORY_PROPERTIES if history in table
-            )
+            yield from (f"{name} has a {stream}" for stream in STREAMS if stream in table)
+        if name in PRICE_TABLES and template["Resources"][name].get("DeletionPolicy") != "Delete":
+            yield f"{name} outlives the stack"

@@ -122,6 +122,26 @@ def test_rejected_credentials_keep_the_stored_ones(site: Site, aws: Config) -> N
     assert (aws_spy.tables(aws, quotas=False), aws_spy.secrets()) == before
 
 
+def is_write_of_a_secret(arguments: aws_spy.Arguments) -> bool:
+    return "SecretString" in arguments
+
+
+def test_unchanged_credentials_are_valid_when_aws_accepts_no_more_versions(site: Site) -> None:
+    site.connect(ACCESS_KEY, SECRET_KEY, TAG)
+    stored = aws_spy.secrets()
+    with aws_spy.fail_calls(is_write_of_a_secret, "LimitExceededException"):
+        replies = [site.connect(ACCESS_KEY, SECRET_KEY, TAG) for _ in range(3)]
+        changed = site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "US")
+        other = site.connect(ACCESS_KEY, SECRET_KEY, "test-21", "DE")
+
+    assert [reply.json.get("status") for reply in replies] == ["valid"] * 3
+    assert changed.json["code"] == "amazon_partner_tag_rejected"
+    problem = problem_of(other, 503, "store_unavailable")
+    assert (problem["retry_after"], other.headers["retry-after"]) == (600, "600")
+    assert "remain in use" in problem["action"]
+    assert aws_spy.secrets() == stored
+
+
 def test_valid_credentials_of_an_account_that_is_not_ready_are_stored(
     site: Site, amazon: FakeAmazon
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from amzlinkr.domain.errors import InvalidCursor
 from amzlinkr.http.paging import Paging
 from amzlinkr.security.hmac_signer import HmacSigner
+from tests.clock import FakeClock
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -16,10 +17,10 @@ class Secrets:
     """Secrets Manager, reduced to the call that a signer makes."""
 
     def get_secret_value(self, SecretId: str) -> dict[str, str]:  # noqa: N803 - AWS's own name
-        return {"SecretString": f"secret of {SecretId}"}
+        return {"SecretString": f'{{"current": "secret of {SecretId}"}}'}
 
 
-SIGNER = HmacSigner(cast("SecretsManagerClient", Secrets()), "service")
+SIGNER = HmacSigner(cast("SecretsManagerClient", Secrets()), "service", FakeClock())
 PAGING = Paging(SIGNER, "products/US", "site_a")
 
 

@@ -37,6 +37,9 @@ class FakeSecretStore:
         versions.append(content)
         return str(len(versions) - 1)
 
+    def keeps_version(self, name: str, version: str) -> bool:
+        return name in self.contents and int(version) == len(self.contents[name]) - 1
+
     def read(self, name: str, version: str) -> str | None:
         self.reads.append((name, version))
         versions = self.contents.get(name)

@@ -32,6 +32,9 @@ class FakeCiphertexts:
         self.rows[name, version] = ciphertext
         return True
 
+    def contains(self, name: str, version: str) -> bool:
+        return self.get(name, version) is not None
+
     def get(self, name: str, version: str) -> str | None:
         return self.rows.get((name, version))
 

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError
 from moto import mock_aws
 
 from amzlinkr.domain.errors import StoreUnavailable
-from amzlinkr.security.secrets_manager import SecretsManagerStore
+from amzlinkr.security.secrets_manager import REFUSED_WRITE_RETRY_SECONDS, SecretsManagerStore
 from tests.integration.aws_spy import Arguments, fail_calls, intercept_calls
 
 if TYPE_CHECKING:
@@ -59,6 +59,43 @@ def test_name_of_a_deleted_secret_is_blocked(store: SecretsManagerStore) -> None
 def is_call_of_the_store(arguments: Arguments) -> bool:
     """Return False for the call that the client of these tests adds, DescribeSecret."""
     return arguments.keys() != {"SecretId"}
+
+
+def test_only_the_current_version_of_a_secret_is_kept(store: SecretsManagerStore) -> None:
+    first = store.create(NAME, "{}")
+    assert store.keeps_version(NAME, first)
+
+    second = store.put_version(NAME, first, "[]")
+
+    assert second is not None
+    assert [store.keeps_version(NAME, one) for one in (first, second)] == [False, True]
+    store.delete(NAME)
+    assert not store.keeps_version(NAME, second)
+
+
+def test_write_that_aws_refuses_for_its_limits_names_the_remedy(
+    store: SecretsManagerStore,
+) -> None:
+    version = store.create(NAME, "{}")
+    writes: list[Callable[[], object]] = [
+        lambda: store.put_version(NAME, version, "[]"),
+        lambda: store.create(f"{NAME}2", "{}"),
+    ]
+    for write in writes:
+        with (
+            fail_calls(is_call_of_the_store, "LimitExceededException"),
+            pytest.raises(StoreUnavailable) as error,
+        ):
+            write()
+        assert error.value.retry_after == REFUSED_WRITE_RETRY_SECONDS
+        assert "Disconnect" in error.value.action
+
+
+def test_description_that_fails_is_a_503(store: SecretsManagerStore) -> None:
+    version = store.create(NAME, "{}")
+
+    with fail_calls(lambda _: True, "ThrottlingException"), pytest.raises(StoreUnavailable):
+        store.keeps_version(NAME, version)
 
 
 def calls_of(store: SecretsManagerStore, version: str) -> list[Callable[[], object]]:

@@ -16,14 +16,14 @@ from amzlinkr.domain.amazon_errors import (
 )
 from amzlinkr.domain.clock import Deadline, to_unix_ms
 from amzlinkr.domain.connections import Connection, State
-from amzlinkr.domain.credentials import Credentials, creators_credentials
+from amzlinkr.domain.credentials import Credentials, Secret, creators_credentials
 from amzlinkr.domain.errors import ApiKeyRejected
 from amzlinkr.domain.ports import Task
 from amzlinkr.domain.sites import Caller
 from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
-from tests.integration.aws_spy import secrets
+from tests.integration.aws_spy import record_calls, secrets
 from tests.stored_sites import revoke_key
 from tests.unit.amazon.accounts import credentials
 from tests.unit.wire import Script, Wire, reply
@@ -160,6 +160,52 @@ def test_new_credentials_keep_the_secret_and_the_last_success(
     assert second.secret_version != first.secret_version
     assert second.since == requested_at
     assert deps.vault.get("site_a", second).partner_tag == "other-20"
+
+
+def test_unchanged_credentials_are_not_written_again(deps: Dependencies, caller: Caller) -> None:
+    first, _ = connect(deps, caller, VALID)
+    with record_calls() as made:
+        again, problem = connect(deps, caller, NOT_ELIGIBLE)
+
+    assert problem is not None
+    assert (again.secret_id, again.secret_version) == (first.secret_id, first.secret_version)
+    assert (stored(deps)["US"].state, again.state) == (State.NOT_ELIGIBLE, State.NOT_ELIGIBLE)
+    assert not {"CreateSecret", "PutSecretValue"} & set(made)
+    assert deps.vault.get("site_a", stored(deps)["US"]) == credentials()
+
+
+CHANGED = [
+    credentials(tag="other-20"),
+    replace(credentials(), secret_key=Secret("x" * 40)),
+    CREATORS,
+    replace(CREATORS, version="3.2"),
+]
+
+
+@pytest.mark.parametrize("before", [credentials(), *CHANGED])
+@pytest.mark.parametrize("after", CHANGED)
+def test_every_change_of_credentials_is_written(
+    deps: Dependencies, caller: Caller, before: Credentials, after: Credentials
+) -> None:
+    key = deps.amazon_accounts.account_key
+    current = Connection(
+        "US", before.api, before.partner_tag, "…", "a", "1", key("site_a", before), START,
+        credential_version=before.version,
+    )  # fmt: skip
+
+    assert current.has_credentials(after, key("site_a", after)) is (before == after)
+
+
+def test_unchanged_credentials_of_a_deleted_secret_are_written(
+    deps: Dependencies, caller: Caller
+) -> None:
+    first, _ = connect(deps, caller, VALID)
+    deps.vault.delete(first.secret_id)
+
+    second, _ = connect(deps, caller, VALID)
+
+    assert second.secret_id != first.secret_id
+    assert deps.vault.get("site_a", stored(deps)["US"]) == credentials()
 
 
 def test_secret_of_a_caller_that_was_revoked_is_left_to_the_outbox(

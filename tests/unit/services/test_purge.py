@@ -63,12 +63,29 @@ def test_purge_without_enough_time_is_incomplete_and_continues(
         return False
 
     with fail_calls(use_up_time, ""):
-        assert run(deps, PURGE_RESERVE_SECONDS + 3) == (1, 0)
+        assert run(deps, PURGE_RESERVE_SECONDS + 6) == (1, 0)
     assert 0 < rows(deps) < before
     assert metrics == {"PurgeIncomplete": 1}
 
     assert run(deps) == (1, 0)
     assert (rows(deps), metrics["SitePurged"]) == (0, 1)
+
+
+def test_secrets_are_deleted_although_a_site_needs_more_than_its_time(
+    deps: Dependencies, caller: Caller, clock: FakeClock, metrics: Counter[str]
+) -> None:
+    delete_site(deps, caller, products=4 * BATCH_WRITE_SIZE)
+    deps.outbox.schedule(Task.SECRET_DELETION, "s/unused", START)
+
+    def use_up_time(_arguments: object) -> bool:
+        clock.advance(seconds=1)
+        return False
+
+    with fail_calls(use_up_time, ""):
+        assert run(deps, PURGE_RESERVE_SECONDS + 12) == (1, 1)
+
+    assert metrics == {"PurgeIncomplete": 1}
+    assert deps.outbox.due(Task.SECRET_DELETION, clock.now()) == []
 
 
 def test_nothing_is_deleted_within_the_reserve(

@@ -113,7 +113,9 @@ def planner(store: Any, clock: FakeClock, requests: Any) -> SyncPlanner:
     return SyncPlanner(requests, sites, store, mock.Mock(), limiters, queue, clock, ONE_THREAD)
 
 
-def test_pending_requests_receive_half_of_the_time(clock: FakeClock, metrics: Counter[str]) -> None:
+def test_pending_requests_receive_a_quarter_of_the_time(
+    clock: FakeClock, metrics: Counter[str]
+) -> None:
     requests = mock.create_autospec(SyncRequests, instance=True)
     requests.resume_requested_syncs.side_effect = lambda deadline: clock.advance(
         seconds=deadline.remaining()
@@ -123,8 +125,42 @@ def test_pending_requests_receive_half_of_the_time(clock: FakeClock, metrics: Co
     due = replace(shelf(1), due_at=START)
     planned = planner(shelf_store([due], clock), clock, requests).plan(deadline)
 
-    assert (planned, deadline.remaining()) == (1, 50)
+    assert (planned, deadline.remaining()) == (1, 75)
     assert metrics["SyncRunsCompleted"] == 1
+
+
+def test_expiry_receives_half_of_the_time_and_all_shelves_are_planned(
+    clock: FakeClock, metrics: Counter[str]
+) -> None:
+    old = [
+        replace(shelf(number), observed_at=START - 25 * HOUR, due_at=START - HOUR)
+        for number in range(1, 7)
+    ]
+    store = shelf_store(old, clock)
+    store.get.side_effect = lambda _site, _code, shelf_id: next(
+        one for one in old if one.shelf_id == shelf_id
+    )
+    tested = planner(store, clock, mock.create_autospec(SyncRequests, instance=True))
+
+    def expire_slowly(*_: object) -> int:
+        clock.advance(seconds=20)
+        return 1
+
+    tested.product_writer.expire.side_effect = expire_slowly  # type: ignore[attr-defined] # a mock
+
+    assert tested.plan(Deadline.after(clock, 100)) == len(old)
+    assert metrics["ProductsExpired"] == 3
+
+
+def test_shelves_without_time_to_defer_them_wait_for_the_next_run(clock: FakeClock) -> None:
+    store = shelf_store([replace(shelf(number), due_at=START) for number in (1, 2, 3)], clock)
+    store.defer.side_effect = lambda *_: clock.advance(seconds=60)
+    tested = planner(store, clock, mock.create_autospec(SyncRequests, instance=True))
+    tested.sites.connections.return_value = {}  # type: ignore[attr-defined] # a mock
+
+    tested.plan(Deadline.after(clock, 100))
+
+    assert store.defer.call_count == 2
 
 
 def test_planner_leases_nothing_without_time_to_enqueue(clock: FakeClock) -> None:

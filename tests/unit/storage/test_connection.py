@@ -1,8 +1,7 @@
 """The connection of all record classes: tables, timeouts, and the dates of responses."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -11,17 +10,19 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from botocore.awsrequest import AWSResponse
 from pynamodb.models import Model
 
 from amzlinkr.config import Config
+from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.storage import records
 from amzlinkr.storage.clock import DATE_LAG, ServerSyncedClock
-from amzlinkr.storage.connection import bind, connect, find
+from amzlinkr.storage.connection import StorageConnection, bind, connect, find
 from amzlinkr.storage.records import SiteItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
 from tests.config import local_config
-from tests.integration.aws_spy import Arguments, intercept_calls
+from tests.unit.storage.aws_responses import answer_requests, wire_response
 from tests.unit.storage.reads import recorded_reads
 
 RECORDS = [
@@ -32,17 +33,18 @@ RECORDS = [
 LATENCY_SECONDS = 0.4
 
 
-def responses_dated(clock: FakeClock, date: datetime | None) -> AbstractContextManager[None]:
-    """Give all responses this date, or none, after a latency."""
+def answer_with_date(
+    connection: StorageConnection, clock: FakeClock, date: datetime | None, status: int = 200
+) -> None:
+    """Answer all requests on the wire with this date, or none, after a latency."""
 
-    def intercept(_operation: str, _arguments: Arguments, proceed: Callable[[], Any]) -> Any:
-        response = proceed()
+    def answer(request: Any, **_event: object) -> AWSResponse:
         clock.advance(seconds=LATENCY_SECONDS)
         headers = {"date": format_datetime(date, usegmt=True)} if date else {}
-        response["ResponseMetadata"]["HTTPHeaders"] = headers
-        return response
+        code = {"__type": "ValidationException"} if status >= 400 else {}
+        return wire_response(request.url, status, code, headers)
 
-    return intercept_calls(intercept)
+    answer_requests(connection, "*", answer)
 
 
 def test_every_record_uses_the_table_and_the_connection_of_the_last_binding() -> None:
@@ -73,21 +75,40 @@ def test_two_attempts_leave_an_interactive_request_time_to_report_the_failure() 
     assert 2 * (config.connect_timeout + config.read_timeout) <= 3
 
 
-def test_clock_is_corrected_by_the_dates_of_responses(aws: Config, clock: FakeClock) -> None:
+@pytest.mark.parametrize("status", [200, 400])
+def test_clock_is_corrected_by_the_dates_of_responses(
+    aws: Config, clock: FakeClock, status: int
+) -> None:
     synced = ServerSyncedClock(clock)
-    Dependencies(aws, synced)
-    with responses_dated(clock, START + timedelta(hours=1)):
+    answer_with_date(
+        Dependencies(aws, synced).connection, clock, START + timedelta(hours=1), status
+    )
+    with suppress(StoreUnavailable):
         find(SiteItem, "site_a", "site")
 
     assert synced.now() == START + timedelta(hours=1)
     assert synced.uncertainty() == DATE_LAG + timedelta(seconds=LATENCY_SECONDS)
 
 
+def test_each_connection_corrects_its_own_clock_once_per_response(clock: FakeClock) -> None:
+    dates = [START + timedelta(hours=1), START + timedelta(hours=2)]
+    connections = [connect() for _ in dates]
+    observed = [mock.create_autospec(ServerSyncedClock, instance=True) for _ in dates]
+    for connection, own, date in zip(connections, observed, dates, strict=True):
+        connection.clock = own
+        answer_with_date(connection, clock, date)
+
+    for connection in connections * 2:
+        connection.list_tables()
+
+    for own, date in zip(observed, dates, strict=True):
+        assert own.observe_server_date.mock_calls == [mock.call(date, mock.ANY)] * 2
+
+
 def test_response_without_a_date_does_not_change_the_clock(aws: Config, clock: FakeClock) -> None:
     synced = ServerSyncedClock(clock)
-    Dependencies(aws, synced)
-    with responses_dated(clock, None):
-        find(SiteItem, "site_a", "site")
+    answer_with_date(Dependencies(aws, synced).connection, clock, None)
+    find(SiteItem, "site_a", "site")
 
     assert (synced.now(), synced.uncertainty()) == (clock.now(), timedelta())
 

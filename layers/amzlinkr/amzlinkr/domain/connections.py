@@ -24,7 +24,7 @@ from amzlinkr.domain.amazon_errors import (
     AmazonThrottled,
     Upstream,
 )
-from amzlinkr.domain.credentials import Api
+from amzlinkr.domain.credentials import Api, Credentials
 from amzlinkr.domain.freshness import RECHECK_INTERVAL
 
 NO_SECRET = "sandbox"  # noqa: S105 - a placeholder, not a secret
@@ -93,6 +93,7 @@ class Connection:
     The credentials are in the vault under `secret_id`. `secret_version` changes with every change
     of the credentials, so that cached old ones are never used. `account_key` identifies the shared
     rate limiter of the account. `checked_at` is the time of the newest recorded call.
+    `credential_version` is that of a Creators API credential.
     """
 
     marketplace: str
@@ -109,6 +110,16 @@ class Connection:
     next_probe_at: datetime | None = None
     failures: int = 0
     problem: AccountProblem | None = None
+    credential_version: str | None = None
+
+    def has_credentials(self, credentials: Credentials, account_key: str) -> bool:
+        """Return True if these credentials are the ones that the connection was made with.
+
+        `account_key` is that of the credentials: an HMAC of their ID and secret.
+        """
+        stored = self.api, self.partner_tag, self.credential_version, self.account_key
+        new = credentials.api, credentials.partner_tag, credentials.version, account_key
+        return stored == new
 
     @property
     def is_down(self) -> bool:

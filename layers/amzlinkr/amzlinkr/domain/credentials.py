@@ -72,6 +72,10 @@ class PaapiCredentials:
         """Return the secret part of the credentials."""
         return self.secret_key
 
+    @property
+    def version(self) -> None:
+        """Return None: keys of PA-API have no version."""
+
 
 @dataclass(frozen=True, slots=True)
 class CreatorsCredentials:

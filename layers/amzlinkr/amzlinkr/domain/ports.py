@@ -200,6 +200,10 @@ class SecretStore(Protocol):
         """
         ...
 
+    def keeps_version(self, name: str, version: str) -> bool:
+        """Return True if the secret exists and will keep this version. Reads no content."""
+        ...
+
     def read(self, name: str, version: str) -> str | None:
         """Return the content of a version, or None if the secret has been deleted."""
         ...
@@ -218,6 +222,10 @@ class Ciphertexts(Protocol):
 
     def add(self, name: str, current: str, version: str, ciphertext: str) -> bool:
         """Store another version, unless the current one has been deleted. Return True if stored."""
+        ...
+
+    def contains(self, name: str, version: str) -> bool:
+        """Return True if a version is stored."""
         ...
 
     def get(self, name: str, version: str) -> str | None:

@@ -1,4 +1,7 @@
-"""The messages of the queues, validated like all other input, and the processing of batches."""
+"""The messages of the queues, validated like all other input, and the processing of batches.
+
+Unknown fields are ignored: during a deployment, both releases send and receive messages.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,11 @@ from amzlinkr import telemetry
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import DeadLetters, MapConcurrently
 
-MAX_REASON_CHARS = 200
 REPEATED_RECEIVES = 3
 """The delivery from which a message counts as repeated: its workers end before they finish."""
 
 
-class RefreshShelf(msgspec.Struct, forbid_unknown_fields=True):
+class RefreshShelf(msgspec.Struct):
     """A shelf to refresh, if it still has this lease."""
 
     site_id: str
@@ -32,7 +34,7 @@ class RefreshShelf(msgspec.Struct, forbid_unknown_fields=True):
     lease: str
 
 
-class ImportChunk(msgspec.Struct, forbid_unknown_fields=True):
+class ImportChunk(msgspec.Struct):
     """A chunk of a job to import; without a number, a request to send the next chunk.
 
     The next chunk is that of the site in the marketplace.
@@ -142,7 +144,7 @@ def _receive_count(record: SQSRecord) -> int:
 def _send_to_dead_letters(record: SQSRecord, reason: str, dead_letters: DeadLetters) -> str | None:
     """Return the ID of the message if the dead-letter queue did not accept it."""
     try:
-        dead_letters.send_to_dead_letters(record.body, reason[:MAX_REASON_CHARS], record.message_id)
+        dead_letters.send_to_dead_letters(record.body, reason, record.message_id)
     except StoreUnavailable:
         return str(record.message_id)
     return None

@@ -70,6 +70,15 @@ class CredentialVault:
         name, content = connection.secret_id, json_from_credentials(credentials)
         return self._store_of(name).put_version(name, connection.secret_version, content)
 
+    def is_stored(self, connection: Connection) -> bool:
+        """Return True if a connection's secret has its version, which needs no read of a secret.
+
+        Raises:
+            StoreUnavailable: The store failed.
+        """
+        name, version = connection.secret_id, connection.secret_version
+        return self._store_of(name).keeps_version(name, version)
+
     def get(self, site_id: str, connection: Connection) -> Credentials:
         """Return the credentials of a site's connection.
 

@@ -51,6 +51,10 @@ class EncryptedSecretStore:
         ciphertext = self._encrypt(name, content)
         return version if self._ciphertexts.add(name, current, version, ciphertext) else None
 
+    def keeps_version(self, name: str, version: str) -> bool:
+        """Implement `SecretStore.keeps_version`."""
+        return self._ciphertexts.contains(name, version)
+
     def read(self, name: str, version: str) -> str | None:
         """Implement `SecretStore.read`."""
         ciphertext = self._ciphertexts.get(name, version)

@@ -1,11 +1,13 @@
 """Secrets in AWS Secrets Manager, each with its versions.
 
 Writing does not require reading, so the function that receives credentials has no permission to
-read any.
+read any, only to describe their versions.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 # A deleted secret is recoverable for a week; calls then fail with InvalidRequestException.
 _DELETED_CODES = ("ResourceNotFoundException", "InvalidRequestException")
+REFUSED_WRITE_RETRY_SECONDS = 600
+"""AWS advises against more than one version of a secret per ten minutes, and keeps those of a day.
+Above about a hundred it refuses new ones."""
 
 
 class SecretsManagerStore:
@@ -37,7 +42,7 @@ class SecretsManagerStore:
         Raises:
             StoreUnavailable: Secrets Manager failed, or the name is in use or blocked.
         """
-        with aws_errors():
+        with aws_errors(), _refused_writes():
             # Without tags, the bill does not show which deployment a secret belongs to.
             created = self._client.create_secret(Name=name, SecretString=content, Tags=self._tags)
         return created["VersionId"]
@@ -45,12 +50,25 @@ class SecretsManagerStore:
     def put_version(self, name: str, _current: str, content: str) -> str | None:
         """Implement `SecretStore.put_version`."""
         try:
-            created = self._client.put_secret_value(SecretId=name, SecretString=content)
+            with _refused_writes():
+                created = self._client.put_secret_value(SecretId=name, SecretString=content)
         except (ClientError, BotoCoreError) as error:
             if error_code(error) in _DELETED_CODES:
                 return None
             raise StoreUnavailable from error
         return created["VersionId"]
+
+    def keeps_version(self, name: str, version: str) -> bool:
+        """Implement `SecretStore.keeps_version`."""
+        try:
+            secret = self._client.describe_secret(SecretId=name)
+        except (ClientError, BotoCoreError) as error:
+            if error_code(error) in _DELETED_CODES:
+                return False
+            raise StoreUnavailable from error
+        stages = secret.get("VersionIdsToStages", {}).get(version, [])
+        # Secrets Manager deletes versions that are neither the current nor the previous one.
+        return "AWSCURRENT" in stages and "DeletedDate" not in secret
 
     def read(self, name: str, version: str) -> str | None:
         """Implement `SecretStore.read`."""
@@ -71,3 +89,19 @@ class SecretsManagerStore:
         except (ClientError, BotoCoreError) as error:
             if error_code(error) not in _DELETED_CODES:
                 raise StoreUnavailable from error
+
+
+@contextmanager
+def _refused_writes() -> Iterator[None]:
+    """Raise `StoreUnavailable` with the remedy if AWS refuses a write because of its limits."""
+    try:
+        yield
+    except ClientError as error:
+        if error_code(error) != "LimitExceededException":
+            raise
+        raise StoreUnavailable(
+            "AWS does not accept another change of these Amazon keys at the moment.",
+            "The keys that were stored before remain in use. Disconnect this marketplace and "
+            "connect it again with the new keys, or enter them again later.",
+            REFUSED_WRITE_RETRY_SECONDS,
+        ) from error

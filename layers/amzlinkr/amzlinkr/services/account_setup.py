@@ -58,6 +58,7 @@ class AccountSetup:
             secret_version=secret[1],
             account_key=self.accounts.account_key(site.site_id, credentials),
             since=requested_at,
+            credential_version=credentials.version,
         )
         connection = connection.with_result(problem, requested_at).replacing(previous)
         self.sites.connect(caller, connection, previous, self.clock.now())

@@ -160,7 +160,7 @@ class AmazonAccounts:
     def store_credentials(
         self, site_id: str, credentials: Credentials, current: Connection | None
     ) -> tuple[str, str]:
-        """Store credentials in the vault. Return the secret's name and version.
+        """Store credentials in the vault if they changed. Return the secret's name and version.
 
         A new secret is deleted after an hour unless it is connected. Nothing is stored for a
         sandbox site.
@@ -174,6 +174,8 @@ class AmazonAccounts:
         vault, account_key = self.vault, self.account_key(site_id, credentials)
         # A secret in the other store is replaced: `connect` schedules its deletion.
         if current is not None and vault.is_in_use(current.secret_id):
+            if current.has_credentials(credentials, account_key) and vault.is_stored(current):
+                return current.secret_id, current.secret_version
             # Before the version: what is stored is counted, whatever fails in between.
             self.secret_counts.add(current.secret_id, account_key)
             version = vault.put_version(current, credentials)
@@ -196,10 +198,7 @@ class AmazonAccounts:
         return name, vault.create(name, credentials)
 
     def delete_secrets(self, secret_ids: Iterable[str], deadline: Deadline) -> None:
-        """Delete secrets that the outbox names for deletion.
-
-        Secrets that fail, or for which no time remains, are left to the scheduled worker.
-        """
+        """Delete secrets; what fails, or has no time left, is left to the scheduled worker."""
         for secret_id in secret_ids:
             if not deadline.allows(MIN_SECRET_DELETION_SECONDS):
                 return

@@ -132,12 +132,17 @@ class SyncPlanner:
         the operator has stopped the sync. If the process crashes, a leased shelf is planned again
         when its lease ends. A second planner at the same time finds the shelves leased.
         """
-        # Pending requests may use half of the run's time.
+        # Pending requests and expiry may use half of the run's time. Readers hide expired content,
+        # and a read of the feed removes it: it can wait for the next run, prices cannot.
         half = deadline.at_most(deadline.remaining() / 2)
-        self.sync_requests.resume_requested_syncs(half)
+        self.sync_requests.resume_requested_syncs(half.at_most(half.remaining() / 2))
         now = self.clock.now()
         due = self.shelves.due(now, MAX_SHELVES_PER_SHARD)
-        read = self.map_concurrently(due, lambda shelf: self.expire_products(shelf, now))
+
+        def expire(shelf: Shelf) -> Shelf:
+            return shelf if half.is_over else self.expire_products(shelf, now)
+
+        read = self.map_concurrently(due, expire)
         due = [shelf for shelf in read if shelf.due_at <= now]
         connections = self.sites.connections((shelf.site_id, shelf.marketplace) for shelf in due)
         account_keys = (connection.account_key for connection in connections.values())
@@ -154,7 +159,13 @@ class SyncPlanner:
 
         batches = _batches_of(run, connections, budgets)
         enqueued = sum(self.map_concurrently(batches, enqueue))
-        self.map_concurrently(run.deferred, lambda s: self.defer_shelf(s, connections, now))
+
+        def defer(shelf: Shelf) -> None:
+            # A shelf that is not deferred is considered again in the next run.
+            if deadline.allows(MIN_ENQUEUE_SECONDS):
+                self.defer_shelf(shelf, connections, now)
+
+        self.map_concurrently(run.deferred, defer)
         telemetry.count("ShelvesDelayed", run.delayed)
         telemetry.count("SyncRunsCompleted")
         return enqueued

@@ -34,6 +34,12 @@ class CiphertextStore:
         item = self._item(name, version, ciphertext)
         return retry_on_conflict(lambda: self._write_version(name, current, item), self._clock)
 
+    def contains(self, name: str, version: str) -> bool:
+        """Return True if a version is stored."""
+        # A query, because the function that writes credentials may not use GetItem on the table.
+        with store_errors():
+            return version in [item.sk for item in self._versions(name)]
+
     def get(self, name: str, version: str) -> str | None:
         """Return the ciphertext of a version, or None."""
         item = find(CiphertextItem, item_keys.ciphertexts(name), version)

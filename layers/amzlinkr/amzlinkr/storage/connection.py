@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import nullcontext
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -21,16 +22,22 @@ from amzlinkr.storage.records import (
     ShelfItem,
     SitesItem,
 )
+from amzlinkr.storage.transaction_retries import pause_before_resending
 
 # Two attempts take at most 3 seconds, so that a request, which has 3.8, can still report a failure.
 DYNAMODB_CONNECT_TIMEOUT_SECONDS, DYNAMODB_READ_TIMEOUT_SECONDS, MAX_RETRIES = 0.5, 1, 1
+_SENT_AT = "amzlinkr_sent_at"
 M = TypeVar("M", bound=Model)
 
 
 class StorageConnection(Connection):
-    """A connection that passes the date of each response to the server-synced clock."""
+    """A connection that passes the date of each response to the server-synced clock.
+
+    It also retries canceled transactions. Both are handlers of botocore's events.
+    """
 
     clock: ServerSyncedClock | None = None
+    _ready_client: Any = None
 
     @property
     def session(self) -> Session:
@@ -39,22 +46,42 @@ class StorageConnection(Connection):
 
     @property
     def client(self) -> Any:
-        """Return the client. Concurrent threads construct one."""
-        with CONSTRUCTION_LOCK if self._client is None else nullcontext():
-            return super().client
+        """Return the client with its handlers. Concurrent threads construct one."""
+        is_ready = self._client is not None and self._client is self._ready_client
+        with nullcontext() if is_ready else CONSTRUCTION_LOCK:
+            client = super().client
+            if client is not self._ready_client:
+                self._register_handlers(client)
+                self._ready_client = client
+            return client
 
     def forget(self) -> None:
         """Close idle connections. The next call opens a new one."""
         if self._client is not None:
             self._client.close()
 
-    def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> Any:
-        sent_at = self.clock.monotonic() if self.clock else 0.0
-        response = super()._make_api_call(operation_name, operation_kwargs)
-        date = response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+    def before_call(self, context: dict[str, Any], **_event: object) -> None:
+        """Record when a request is sent."""
+        context[_SENT_AT] = self.clock.monotonic() if self.clock else 0.0
+
+    def after_call(
+        self, context: Mapping[str, Any], parsed: Mapping[str, Any], **_event: object
+    ) -> None:
+        """Pass the date of a response to the clock."""
+        date = parsed.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
         if self.clock and date:
-            self.clock.observe_server_date(parsedate_to_datetime(date), sent_at)
-        return response
+            self.clock.observe_server_date(parsedate_to_datetime(date), context[_SENT_AT])
+
+    def _register_handlers(self, client: Any) -> None:
+        """Register with one client: the session is that of other clients and clocks as well."""
+        handlers: dict[str, Any] = {
+            "before-call.dynamodb": self.before_call,
+            "after-call.dynamodb": self.after_call,
+            "needs-retry.dynamodb.TransactWriteItems": pause_before_resending,
+        }
+        for event, handler in handlers.items():
+            # With an ID, a second registration has no effect.
+            client.meta.events.register(event, handler, unique_id=f"amzlinkr-{event}")
 
 
 def connect() -> StorageConnection:

@@ -1,0 +1,82 @@
+"""Rotation of the signing secret: a new key for cursors, without a restart.
+
+    python -m infra.rotate_signing_secret <stack name>
+
+The former key stays valid until the next rotation. Cursors are valid for up to a month, so rotate
+at most once a month, or twice in half an hour to end all cursors.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import boto3
+import msgspec
+from botocore.exceptions import BotoCoreError, ClientError
+
+from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.security.signing_secret import content_from_json, rotated
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+LOGICAL_ID = "SigningSecret"
+
+
+class RotationError(Exception):
+    """A rotation that is not possible; the text names the reason."""
+
+
+def secret_of_stack(client: CloudFormationClient, stack: str) -> str:
+    """Return the ID of the stack's signing secret."""
+    found = client.describe_stack_resource(StackName=stack, LogicalResourceId=LOGICAL_ID)
+    return found["StackResourceDetail"]["PhysicalResourceId"]
+
+
+def rotate(client: SecretsManagerClient, secret_id: str, now: datetime) -> datetime:
+    """Add a new key to the secret. Return the time of the first signature with it.
+
+    Raises:
+        RotationError: The last rotation is not complete, or the secret has another content.
+    """
+    try:
+        content = content_from_json(client.get_secret_value(SecretId=secret_id)["SecretString"])
+    except StoreUnavailable:
+        raise RotationError(f"{secret_id} is not the signing secret of a stack.") from None
+    if content.current_from is not None and now < content.current_from:
+        # Its key would end before all processes have read it.
+        raise RotationError(f"The last rotation is complete at {content.current_from:%H:%M} UTC.")
+    new = rotated(content, now)
+    client.put_secret_value(SecretId=secret_id, SecretString=msgspec.json.encode(new).decode())
+    return new.current_from or now
+
+
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the name of the stack; exit with a usage message if there are other arguments."""
+    parser = argparse.ArgumentParser(prog="python -m infra.rotate_signing_secret")
+    parser.add_argument("stack", help="name of the stack, such as amzlinkr")
+    return parser.parse_args(arguments)
+
+
+def run_rotation(arguments: Sequence[str]) -> int:
+    """Rotate the secret of a stack. Return the exit code."""
+    stack = parse_arguments(arguments).stack
+    try:
+        secret_id = secret_of_stack(boto3.client("cloudformation"), stack)
+        active_from = rotate(boto3.client("secretsmanager"), secret_id, datetime.now(UTC))
+    except (RotationError, BotoCoreError, ClientError) as error:
+        sys.stderr.write(f"The signing secret was not rotated: {error}\n")
+        return 2
+    sys.stdout.write(
+        f"The new key signs from {active_from:%H:%M} UTC. The former key stays valid.\n"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run_rotation(sys.argv[1:]))
