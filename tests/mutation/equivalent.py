@@ -64,4 +64,18 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "INITIAL_INTERVAL_MS, MIN_INTERVAL_MS, MAX_INTERVAL_MS = 1_000, 100, 60001",
         "the largest interval is our choice; Amazon's are tested",
     ),
+    Equivalent(
+        f"{LAYER}/amazon/items.py",
+        "def _pixels(length: int | None) -> int:",
+        "return length if length is not None and 0 <= length <= MAX_PIXELS else 0",
+        "return length if length is not None and 0 < length <= MAX_PIXELS else 0",
+        "both return 0 for a length of 0",
+    ),
+    Equivalent(
+        f"{LAYER}/amazon/refused_items.py",
+        "if is_success and not _ERROR_MEMBER.search(response.body):",
+        "return {}",
+        "pass",
+        "saves the decoding of a response without errors, in which no item is refused",
+    ),
 )

@@ -112,6 +112,7 @@ def test_refusal_with_status_200_is_an_error(code: str) -> None:
     no_items: list[dict[str, object]] = [
         {}, {"itemsResult": None}, {"items": []}, {"ItemsResult": {"Items": []}},
         {"browseNodesResult": {"browseNodes": []}}, {"searchResult": {"totalResultCount": 0}},
+        {"items": {"total": 1}}, {"items": "none"},
     ]  # fmt: skip
     for service in ("paapi5", "creators"):
         for nothing in no_items:

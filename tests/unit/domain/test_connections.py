@@ -1,5 +1,6 @@
 """The states of a connection, as properties of any sequence of results."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -134,3 +135,14 @@ def test_connection_that_is_down_allows_one_call_per_probe() -> None:
     assert is_paused(retired, START + timedelta(days=365))
     for connection in (down, retired):
         assert connection.next_check_at(START) - START <= timedelta(hours=1)
+
+
+def test_replacement_keeps_the_newer_success_and_the_start_of_the_same_state() -> None:
+    before = replace(new_connection(), state=State.VALID, last_ok_at=START)
+    later = START + timedelta(hours=1)
+    unused = replace(before, since=later, last_ok_at=None)
+
+    assert unused.replacing(before) == before
+    assert replace(unused, last_ok_at=later).replacing(before).last_ok_at == later
+    assert replace(unused, state=State.THROTTLED).replacing(before).since == later
+    assert unused.replacing(None) == unused
