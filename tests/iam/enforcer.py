@@ -121,8 +121,8 @@ def as_function(name: str, handler: Handler, enforcer: PolicyEnforcer) -> Handle
             enforcer.responses.append(str(_without_secret(name, answer)))
             return answer
         finally:
-            record_telemetry("".join(enforcer.printed[before:]))
             _running.reset(token)
+            record_telemetry("".join(enforcer.printed[before:]))
 
     return handled
 

@@ -28,9 +28,24 @@ class EmfValues:
 
 def emf_values(text: str) -> Iterator[EmfValues]:
     """Yield the metrics of all lines in the format. Raises `AssertionError` for an invalid one."""
+    for document in json_objects(text):
+        if "_aws" in document:
+            yield from _values_of(document)
+
+
+def json_objects(text: str) -> Iterator[dict[str, Any]]:
+    """Yield the JSON objects at the start of lines. Raises `AssertionError` for an invalid one."""
+    decoder = json.JSONDecoder()
     for line in text.splitlines():
-        if line.startswith("{") and '"_aws"' in line:
-            yield from _values_of(json.loads(line))
+        rest = line
+        # Concurrent threads may write two objects before the line breaks of both.
+        while rest.startswith("{"):
+            try:
+                found, end = decoder.raw_decode(rest)
+            except json.JSONDecodeError as error:
+                raise AssertionError(f"invalid JSON at character {error.pos} of a line") from error
+            yield found
+            rest = rest[end:].lstrip()
 
 
 def _values_of(line: dict[str, Any]) -> Iterator[EmfValues]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from tests.observability.documented import is_documented
-from tests.observability.emf import MetricName, emf_values
+from tests.observability.emf import MetricName, emf_values, json_objects
 from tests.observability.stack import dashboard_searches, log_queries, named_metrics
 
 QUERIED_MESSAGE = re.compile(r'message = "([^"]+)"')
@@ -32,9 +31,8 @@ _MESSAGES = queried_messages()
 def record_telemetry(text: str) -> None:
     """Collect the metrics and the queried log lines that a function wrote."""
     METRICS.update(entry.metric for entry in emf_values(text))
-    for line in text.splitlines():
-        if any(f'"message":"{message}"' in line for message in _MESSAGES):
-            fields = json.loads(line)
+    for fields in json_objects(text):
+        if fields.get("message") in _MESSAGES:
             FIELDS.update((fields["message"], name) for name in fields)
 
 
