@@ -88,8 +88,10 @@ def test_last_calls_of_a_day_are_granted_exactly_once(racing: Dependencies) -> N
 
         moments = run_concurrently([partial(reserve, name, priority)] * THREADS)
 
-        assert sum(moment is not None for moment in moments) == 5
-        assert racing.rate_limiters.budget(name, START).used == limit
+        granted = sum(moment is not None for moment in moments)
+        # An import call waits for the next moment only, so that some calls of the day remain.
+        assert granted in (range(1, 6) if priority is Priority.IMPORT else (5,))
+        assert racing.rate_limiters.budget(name, START).used == limit - 5 + granted
 
 
 def test_concurrent_sign_ups_of_one_host_create_one_site_with_one_key(racing: Dependencies) -> None:

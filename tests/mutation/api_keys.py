@@ -142,8 +142,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "suspended site can call the API",
         f"{LAYER}/http/router.py",
-        "if request.is_suspended and not allow_suspended:",
-        "if request.is_suspended and allow_suspended:",
+        "if not public and request.is_suspended and not allow_suspended:",
+        "if not public and request.is_suspended and allow_suspended:",
         "tests/integration/api/test_admin.py::test_suspended_site_can_only_export",
     ),
 )

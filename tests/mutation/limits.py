@@ -70,8 +70,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "key cannot be revoked when the calls are used up",
         ROUTER,
-        "            if (method, path) in UNCOUNTED_ROUTES:\n                return None\n",
-        "",
+        "if public or (method, path) in UNCOUNTED_ROUTES:",
+        "if public:",
         f"{LIMIT_TESTS}::test_key_is_revoked_although_the_calls_are_used_up",
     ),
     Mutant(

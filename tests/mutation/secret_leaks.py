@@ -51,9 +51,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "invite is in the audit record",
-        "functions/admin/app.py",
-        'done="invited", host=invite.host, by=command.by',
-        'done="invited", host=invite.host, by=command.by, invite=invite.code.reveal()',
+        f"{LAYER}/services/operator_changes.py",
+        'done="invited", host=invite.host, by=by',
+        'done="invited", host=invite.host, by=by, invite=invite.code.reveal()',
         INVITED,
     ),
     Mutant(

@@ -13,6 +13,7 @@ from amzlinkr.domain.errors import (
     RateLimited,
 )
 from amzlinkr.domain.limits import ONE_HOUR, Limit, LimitUsage
+from amzlinkr.domain.service_switches import ServiceReadOnly
 from amzlinkr.http.presenters.problems import error_classes
 
 ERRORS = [error for error in error_classes() if error is not AmzlinkrError]
@@ -39,7 +40,7 @@ def test_title_and_action_of_the_class_are_the_defaults(kind: type[AmzlinkrError
     error = kind()
 
     assert (str(error), error.detail, error.action) == (kind.title, kind.title, kind.default_action)
-    assert error.retry_after is None
+    assert (error.retry_after is None) is (kind is not ServiceReadOnly)
 
 
 def test_given_detail_and_action_replace_the_defaults() -> None:

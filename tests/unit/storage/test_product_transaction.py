@@ -16,6 +16,7 @@ def test_refresh_without_changes_is_a_single_write(stores: Dependencies) -> None
     (shelf,) = shelves(stores)
     with record_calls() as unchanged:
         stores.product_writer.refresh(shelf, lookup(shelf))
+    (shelf,) = shelves(stores)
     with record_calls() as changed:
         stores.product_writer.refresh(shelf, lookup(shelf, 5, 2 * HOUR))
 

@@ -157,6 +157,10 @@ function get_known_texts(): array {
 			__( 'The service is temporarily unavailable', 'amzlinkr' ),
 			__( 'No data was lost. Try again in a moment.', 'amzlinkr' ),
 		),
+		'service_read_only'           => array(
+			__( 'The service is read-only at the moment', 'amzlinkr' ),
+			__( 'No data was lost, and reading still works. Try again after the time in the Retry-After header; the operator of this service ends the read-only mode.', 'amzlinkr' ),
+		),
 		'amazon_keys_rejected'        => array(
 			__( 'Amazon does not accept these keys', 'amzlinkr' ),
 			__( 'Copy the full access key and secret key again, without spaces before or after them. If that does not help, create a new pair in Amazon Associates Central.', 'amzlinkr' ),
