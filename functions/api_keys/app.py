@@ -65,4 +65,4 @@ app.route("POST", "/v1/keys/leaked", report_leaked, public=True)
 app.route("GET", "/v1/audit", list_events, allow_suspended=True)
 handler = app.handler
 
-initialize("dynamodb", "call_counter", "site_api_keys")
+initialize("dynamodb", "call_counter", "site_api_keys", "service_state")

@@ -109,4 +109,4 @@ app.route("POST", "/v1/import", import_items)
 app.route("GET", "/v1/import/<job_id>", show_job)
 handler = app.handler
 
-initialize("dynamodb", "amazon", "call_counter", "imports", "products")
+initialize("dynamodb", "amazon", "call_counter", "imports", "products", "service_state")

@@ -33,4 +33,4 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         return process_batch(event, context, dependencies())
 
 
-initialize("dynamodb", "sqs", "amazon", "imports")
+initialize("dynamodb", "sqs", "amazon", "imports", "service_state")

@@ -71,4 +71,4 @@ app.route("GET", "/v1/export", export, allow_suspended=True)
 app.route("DELETE", "/v1/site", delete_site, allow_suspended=True)
 handler = app.handler
 
-initialize("dynamodb", "call_counter", "sites", "products", "api_keys")
+initialize("dynamodb", "call_counter", "sites", "products", "api_keys", "service_state")

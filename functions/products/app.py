@@ -113,4 +113,4 @@ app.route("DELETE", "/v1/products/<asin>", remove_product)
 app.route("GET", "/v1/changes", list_changes)
 handler = app.handler
 
-initialize("dynamodb", "secretsmanager", "call_counter", "sites", "change_feed")
+initialize("dynamodb", "secretsmanager", "call_counter", "sites", "change_feed", "service_state")

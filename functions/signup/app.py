@@ -41,4 +41,4 @@ app.route("POST", "/v1/signup", start, public=True)
 app.route("POST", "/v1/signup/<signup_id>/verify", verify, public=True)
 handler = app.handler
 
-initialize("dynamodb", "sign_up")
+initialize("dynamodb", "sign_up", "service_state")

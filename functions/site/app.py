@@ -113,4 +113,4 @@ app.route("POST", "/v1/sync", sync_now)
 app.route("GET", "/v1/sync", show_sync)
 handler = app.handler
 
-initialize("dynamodb", "call_counter", "sync_requests", "amazon_accounts")
+initialize("dynamodb", "call_counter", "sync_requests", "amazon_accounts", "service_state")

@@ -93,4 +93,4 @@ app = Router(dependencies)
 app.route("POST", "/v1/validate", validate)
 handler = app.handler
 
-initialize("dynamodb", "secretsmanager", "amazon", "call_counter", "account_setup")
+initialize("dynamodb", "secretsmanager", "amazon", "call_counter", "account_setup", "service_state")
