@@ -111,6 +111,7 @@ lint: ## Check style, types, import directions and the template
 	SAM_CLI_TELEMETRY=0 $(ENVIRONMENTS)/sam/bin/sam validate --lint --template template.yaml --region us-east-1
 	@mkdir -p $(dir $(RENDERED))
 	$(RUN)/python -m infra.local.stack.transform > $(RENDERED)
+	$(RUN)/cfn-lint --ignore-checks W -- $(RENDERED)
 	$(ENVIRONMENTS)/checkov/bin/checkov --config-file infra/checkov.yaml --file $(RENDERED) infra/observability.yaml infra/bootstrap.yaml
 
 .PHONY: audit

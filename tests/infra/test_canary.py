@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import cfnlint.template
 import pytest
 
 from infra.local.stack.stack import local_parameters
@@ -77,7 +78,16 @@ def test_api_metric_is_that_of_the_stage(deployed: Template) -> None:
     alarm = of_type(deployed, "AWS::CloudWatch::Alarm")["ApiServerErrorsAlarm"]
     api = deployed["Resources"]["Api"]["Properties"]["Name"]
 
-    assert dimensions(alarm) == {"ApiName": api, "Stage": {"Ref": "ApiapiStage"}}
+    # Not a reference to the stage: the alias waits for the alarm, and the API for the alias.
+    stage = deployed["Resources"]["ApiapiStage"]["Properties"]["StageName"]
+    assert dimensions(alarm) == {"ApiName": api, "Stage": stage}
+
+
+def test_no_resource_waits_for_itself(deployed: Template) -> None:
+    template = cfnlint.template.Template("template.json", deployed)
+
+    assert template.graph is not None
+    assert list(template.graph.get_cycles(template)) == []
 
 
 @pytest.mark.parametrize("parameters", [{"Canary": "false"}, local_parameters("http://a.example")])
