@@ -72,9 +72,14 @@ def unknown_key() -> str:
 
 def authorizer_log(stack: Stack) -> list[str]:
     """Return the log lines of the authorizer, without those of Lambda about an invocation."""
-    client = boto3.client("logs", **client_options(stack.aws_endpoint))
-    pages = client.get_paginator("filter_log_events").paginate(
-        logGroupName=f"/aws/lambda/{stack.functions['AuthorizerFunction']}"
+    options = client_options(stack.aws_endpoint)
+    function = boto3.client("lambda", **options).get_function_configuration(
+        FunctionName=stack.functions["AuthorizerFunction"]
+    )
+    pages = (
+        boto3.client("logs", **options)
+        .get_paginator("filter_log_events")
+        .paginate(logGroupName=function["LoggingConfig"]["LogGroup"])
     )
     lines = [event["message"].rstrip("\n") for page in pages for event in page["events"]]
     return [line for line in lines if not line.startswith(("START ", "END ", "REPORT ", "INIT_"))]

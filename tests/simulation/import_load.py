@@ -188,7 +188,7 @@ def worker_counts(live_workers: int | None) -> list[tuple[str, int]]:
     found = []
     for resource in TEMPLATE["Resources"].values():
         properties: dict[str, Any] = resource.get("Properties", {})
-        if properties.get("FunctionName") == {"Ref": "ImportWorkerFunction"}:
+        if properties.get("FunctionName") == {"Ref": "ImportWorkerFunction.Alias"}:
             queue = properties["EventSourceArn"]["Fn::GetAtt"][0]
             found.append((queue, PUBLIC_WORKERS))
     return found

@@ -57,6 +57,9 @@ def test_counts_of_threads_are_exact(capsys: pytest.CaptureFixture[str]) -> None
         for _ in range(COUNTS):
             telemetry.count("Events")
 
+    telemetry.flush()
+    capsys.readouterr()  # what tests counted before
+
     with telemetry.invocation(Context()), ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(work, range(THREADS)))
 

@@ -100,6 +100,7 @@ def test_revoked_key_is_answered_like_an_unknown_one(site: Site, deps: Dependenc
 def test_other_bodies_are_rejected(
     deps: Dependencies, aws: Config, body: object, field: str
 ) -> None:
+    deps.service_state.recent_switches()  # read at most every five seconds
     with aws_spy.record_calls() as made:
         refused = send(deps, event_of("POST", "/v1/keys/leaked", body))
 

@@ -18,7 +18,8 @@ def test_cold_function_can_read_the_signing_secret(site: Site) -> None:
 
 def test_roles_cannot_scan_or_list_secrets() -> None:
     for function, action, resource in granted():
-        assert action != "dynamodb:Scan", function
+        # The operator counts and lists all sites; no API function may.
+        assert action != "dynamodb:Scan" or function == "admin", function
         assert "*" not in action, function
         assert not action.startswith(("secretsmanager:List", "secretsmanager:Batch")), function
         if function == "validate" and action == "secretsmanager:GetSecretValue":

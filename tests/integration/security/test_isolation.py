@@ -187,10 +187,10 @@ class ByPriorityOnly(dict[Any, Any]):
     """A cache of catalogs with keys that ignore site and marketplace."""
 
     def get(self, key: Any, default: Any = None) -> Any:
-        return super().get(key[2], default)
+        return super().get(key[3], default)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        super().__setitem__(key[2], value)
+        super().__setitem__(key[3], value)
 
 
 def test_shared_client_is_detected(recorded: tuple[Dependencies, Recorder]) -> None:
