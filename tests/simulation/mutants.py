@@ -121,7 +121,7 @@ def _cursor_from_counter() -> AbstractContextManager[Any]:
     def list_changes(request: Any, deps: Any) -> Any:
         response: Any = real(request, deps)
         if not response.body.has_more:
-            last = deps.products.last_seq(request.site_id)
+            last = deps.products.feed_state(request.site_id).last_seq
             position = FeedPosition(last, deps.clock.now())
             response.body.next_cursor = deps.signer.sign_cursor(
                 "changes", request.site_id, position

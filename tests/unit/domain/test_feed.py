@@ -6,7 +6,13 @@ from datetime import timedelta
 import pytest
 
 from amzlinkr.domain.errors import CursorTooOld
-from amzlinkr.domain.feed import MAX_CURSOR_AGE, TOMBSTONE_RETENTION, FeedPosition, checked_at
+from amzlinkr.domain.feed import (
+    MAX_CURSOR_AGE,
+    TOMBSTONE_RETENTION,
+    FeedPosition,
+    FeedState,
+    checked_at,
+)
 from amzlinkr.domain.products import Kind, Offer, StoredProduct
 from amzlinkr.domain.shelves import MAX_OMISSIONS, Shelf, add_products
 from tests.clock import START
@@ -45,10 +51,30 @@ def test_since_moves_only_at_the_end_of_the_feed() -> None:
 def test_position_expires_before_the_tombstones() -> None:
     position = FeedPosition.start(START)
 
-    position.check(START + MAX_CURSOR_AGE)
+    position.check(START + MAX_CURSOR_AGE, FeedState(0))
     with pytest.raises(CursorTooOld):
-        position.check(START + MAX_CURSOR_AGE + timedelta(milliseconds=1))
+        position.check(START + MAX_CURSOR_AGE + timedelta(milliseconds=1), FeedState(0))
     assert MAX_CURSOR_AGE < TOMBSTONE_RETENTION
+
+
+def test_position_of_a_lost_feed_is_too_old() -> None:
+    begun_again = FeedState(4, began_at=START + HOUR)
+
+    FeedPosition(4, START + HOUR).check(START + HOUR, begun_again)
+    FeedPosition(4, START).check(START + HOUR, FeedState(4))  # written by an earlier release
+    FeedPosition(0, START).check(START + HOUR, begun_again)
+    for lost in (FeedPosition(4, START), FeedPosition(5, START + HOUR)):
+        with pytest.raises(CursorTooOld):
+            lost.check(START + HOUR, begun_again)
+
+
+def test_feed_without_the_products_of_shelves_is_lost() -> None:
+    filled, empty = shelf("US", 0), replace(shelf("US", 0), slots=())
+
+    assert FeedState(0).is_lost([empty, filled])
+    assert not FeedState(0).is_lost([empty])
+    assert not FeedState(1).is_lost([filled])
+    assert FeedState(1, START, is_complete=False).is_lost([])
 
 
 def test_checked_at_is_the_oldest_observation_per_marketplace() -> None:

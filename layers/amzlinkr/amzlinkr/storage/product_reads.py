@@ -24,7 +24,7 @@ import msgspec
 from amzlinkr.domain.changes import fingerprint_of
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.products import Details, Kind, Product, StoredProduct
-from amzlinkr.domain.shelves import Slot
+from amzlinkr.domain.shelves import Shelf, Slot
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.product_items import offer_from_item
@@ -73,6 +73,19 @@ class ProductReader:
     def read_named(self, site_id: str, names: Iterable[Name]) -> dict[Name, StoredProduct]:
         """Return the existing products among these, tombstones included."""
         return self.read(site_id, *_rows(site_id, names))
+
+    def find_damaged(self, shelf: Shelf) -> tuple[str, ...]:
+        """Return the ASINs of products that lost an item, or that the shelf does not describe.
+
+        All are damaged if the shelf changes at the same time.
+        """
+        names = [(shelf.marketplace, asin) for asin in shelf.asins]
+        found = self._read_with_shelves(shelf.site_id, *_rows(shelf.site_id, names))
+        return tuple(
+            slot.asin
+            for slot in shelf.slots
+            if not _is_intact(slot, found.get((shelf.marketplace, slot.asin)))
+        )
 
     def read(
         self, site_id: str, offers: Sequence[OfferItem], details: Sequence[DetailsItem]
@@ -124,6 +137,12 @@ class ProductReader:
             )
             snapshots[name] = _Snapshot(product, shelf.slot(asin) if shelf else None)
         return snapshots
+
+
+def _is_intact(slot: Slot, snapshot: _Snapshot | None) -> bool:
+    if snapshot is None or snapshot.product.removed:
+        return False
+    return snapshot.slot == slot and snapshot.is_consistent
 
 
 def _rows(site_id: str, names: Iterable[Name]) -> tuple[list[OfferItem], list[DetailsItem]]:
