@@ -24,10 +24,17 @@ Row = dict[str, Any]
 class TableClient(Protocol):
     """The calls of boto3's client for DynamoDB that a copy makes."""
 
-    def describe_table(self, **arguments: Any) -> Row: ...
-    def scan(self, **arguments: Any) -> Row: ...
-    def batch_get_item(self, **arguments: Any) -> Row: ...
-    def batch_write_item(self, **arguments: Any) -> Row: ...
+    def describe_table(self, **arguments: Any) -> Row:
+        """Return a table's keys."""
+
+    def scan(self, **arguments: Any) -> Row:
+        """Return a page of rows."""
+
+    def batch_get_item(self, **arguments: Any) -> Row:
+        """Return rows by their keys."""
+
+    def batch_write_item(self, **arguments: Any) -> Row:
+        """Write and delete rows."""
 
 
 @dataclass(frozen=True, slots=True)

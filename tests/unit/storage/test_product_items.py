@@ -19,6 +19,7 @@ from amzlinkr.storage.product_items import (
     item_from_change,
     item_from_details,
     item_from_feed_state,
+    newest_seq,
     outdated_item,
     read_feed_state,
     tombstone_item,
@@ -123,3 +124,10 @@ def test_state_of_a_feed_is_stored(is_complete: bool, stores: Dependencies) -> N
     item_from_feed_state("site_a", state).save()
 
     assert read_feed_state("site_a") == state
+
+
+def test_newest_number_is_that_of_any_product(stores: Dependencies) -> None:
+    for number, asin in enumerate(("B000000001", "B000000002")):
+        tombstone_item("site_a", ("US", asin), 7 - number, START).save()
+
+    assert (newest_seq("site_a"), newest_seq("site_b")) == (7, 0)

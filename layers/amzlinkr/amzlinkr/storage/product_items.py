@@ -31,6 +31,15 @@ def read_feed_state(site_id: str) -> FeedState:
     return FeedState(int(item.last_seq), began_at, is_complete=not item.incomplete)
 
 
+def newest_seq(site_id: str) -> int:
+    """Return the highest sequence number of a stored product, 0 without one."""
+    with store_errors():
+        newest = OfferItem.feed.query(
+            site_id, consistent_read=True, scan_index_forward=False, limit=1
+        )
+        return max((int(item.seq) for item in newest), default=0)
+
+
 def item_from_feed_state(site_id: str, state: FeedState) -> FeedItem:
     """Return the item that stores the state of a site's change feed."""
     began_at = None if state.began_at is None else to_unix_ms(state.began_at)

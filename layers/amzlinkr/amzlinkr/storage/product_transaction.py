@@ -29,6 +29,7 @@ from amzlinkr.storage.product_items import (
     item_from_change,
     item_from_details,
     item_from_feed_state,
+    newest_seq,
     outdated_item,
     read_feed_state,
     tombstone_item,
@@ -81,7 +82,9 @@ def commit(connection: Connection, site_id: str, write: ProductWrite, now: datet
         return
     feed = write.feed or read_feed_state(site_id)
     is_lost = _is_feed_lost(site_id, feed, write)
-    numbers = itertools.count(feed.last_seq + 1)
+    # Rows that remain of a lost feed keep their numbers.
+    last = newest_seq(site_id) if is_lost and not feed.last_seq else feed.last_seq
+    numbers = itertools.count(last + 1)
     with TransactWrite(connection=connection) as transaction:
         for shelf in write.shelves:
             as_read = _is_unchanged(write.read.get(shelf.shelf_id))
@@ -95,7 +98,7 @@ def commit(connection: Connection, site_id: str, write: ProductWrite, now: datet
             _write_tombstone(transaction, site_id, write.removed, next(numbers), until)
         began_at = feed.began_at if feed.last_seq else now
         new = FeedState(next(numbers) - 1, began_at, is_complete=not is_lost)
-        if new.last_seq > feed.last_seq:
+        if new.last_seq > last:
             _advance(transaction, site_id, feed.last_seq, new)
 
 
