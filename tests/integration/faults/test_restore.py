@@ -12,8 +12,9 @@ from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control_bodies import PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.restore import copy_table, parse_arguments, run
-from tests.calls import TEMPLATE, authorize_key, run_sync, turn_switch
+from tests.calls import TEMPLATE, authorize_key, run_purge, run_sync, turn_switch
 from tests.clock import FakeClock
+from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.docs.markdown import fenced_blocks
 from tests.mutation.mutant import ROOT
 from tests.site_client import Site
@@ -246,3 +247,82 @@ def test_point_in_time_restore_of_lost_tables(
         and authorize_key(drill.deps, revoked["api_key"]) is None
     )
     assert is_restored is (left_out == "nothing")
+
+
+def test_rows_of_unknown_sites_are_deleted_on_request_only(
+    drill: Drill, client: FeedClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = Site.sign_up(drill.deps, "other@example.com", "/other")
+    lost = client.site
+    for row in rows_of("SitesTable"):
+        if row["pk"]["S"] == lost.site_id:
+            boto3.client("dynamodb").delete_item(
+                TableName="SitesTable", Key={"pk": row["pk"], "sk": row["sk"]}
+            )
+
+    assert drill.operate("products")
+    drill.clock.advance(hours=2)
+    run_purge(drill.deps)
+    assert rows_of("ProductsTable")
+    assert "1 unknown sites: not changed" in capsys.readouterr().out
+
+    assert drill.operate("products", "--delete-unknown-sites")
+    drill.clock.advance(hours=2)
+    run_purge(drill.deps)
+    assert rows_of("ProductsTable") == rows_of("ShelvesTable") == []
+    assert other.get("/v1/site").status == 200
+
+
+def test_site_that_was_deleted_since_is_deleted_again(drill: Drill, client: FeedClient) -> None:
+    site = client.site
+    sandbox = site.open_sandbox()
+    drill.snapshot()
+    assert site.delete("/v1/site", confirm=site.host).status == 202
+    drill.clock.advance(hours=2)
+    run_purge(drill.deps)
+    for table in ("SitesTable", "ShelvesTable"):
+        drill.operate("copy", drill.restore_to_new_table(table), table, "--segments", "1")
+    assert authorize_key(drill.deps, sandbox.api_key) is not None
+
+    assert drill.operate("delete-sites", site.site_id)
+    assert not drill.operate("delete-sites", site.site_id), "it has no API key any more"
+    drill.clock.advance(hours=2)
+    run_purge(drill.deps)
+
+    for api_key in (site.api_key, sandbox.api_key):
+        assert authorize_key(drill.deps, api_key) is None
+    assert rows_of("ShelvesTable") == rows_of("ProductsTable") == []
+    assert site.site_id not in json.dumps(rows_of("SitesTable"))
+
+
+def test_credentials_that_were_deleted_since_are_not_connected(
+    drill: Drill, client: FeedClient
+) -> None:
+    site = client.site
+    drill.snapshot()
+    assert site.delete("/v1/connections/US").status == 204
+    drill.clock.advance(hours=2)
+    run_purge(drill.deps)
+    for table in ("SitesTable", "ShelvesTable"):
+        drill.operate("copy", drill.restore_to_new_table(table), table, "--segments", "1")
+    assert drill.operate("products")
+
+    # A process that read the credentials before keeps them.
+    site.deps = drill.deps = Dependencies(drill.deps.config, drill.clock)
+    site.deps.map_concurrently.max_threads = 1
+    refused = site.get("/v1/search", keywords="tea")
+    assert refused.json["code"] == "not_connected"
+    run_sync(drill.deps)
+    assert site.connect(ACCESS_KEY, SECRET_KEY, TAG).status == 200
+    assert site.get("/v1/search", keywords="tea").status == 200
+
+
+def test_revoked_keys_cover_the_sandbox_and_are_recorded(drill: Drill, site: Site) -> None:
+    sandbox = site.open_sandbox()
+
+    assert drill.operate("revoke-keys", site.site_id, "site_absent")
+
+    for api_key in (site.api_key, sandbox.api_key):
+        assert authorize_key(drill.deps, api_key) is None
+    events = drill.deps.audit_log.page(site.site_id, None, 2, drill.clock.now()).events
+    assert [(event.event, event.actor) for event in events] == [("key_revoked", "operator")] * 2

@@ -99,6 +99,16 @@ def test_every_damage_is_found(
     assert {shown(deps)["US", asin] for asin in ASINS[:10]} <= {"price", "added"}
 
 
+def test_lost_product_is_stored_by_an_import(deps: Dependencies) -> None:
+    delete(OfferItem)
+
+    add(deps, "US", ASINS[:3])
+
+    assert shown(deps) == {("US", asin): "price" for asin in ASINS[:3]}
+    stored = deps.products.get_many(SITE, "US", ASINS[:3]).values()
+    assert all(one.details is not None for one in stored)
+
+
 def test_products_of_earlier_shelves_are_cleared_and_later_ones_removed(
     deps: Dependencies, clock: FakeClock
 ) -> None:
