@@ -27,7 +27,7 @@ from amzlinkr.wiring import Dependencies
 from infra.migrate_credentials import deployed_config
 from infra.table_copy import TableCopy, TableMismatch
 
-PROGRAM = "python -m infra.restore"
+_PROGRAM = "python -m infra.restore"
 
 
 class SiteCommands:
@@ -114,7 +114,7 @@ def copy_table(options: argparse.Namespace) -> None:
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """Return the step and its options; exit with a usage message if they are wrong."""
-    parser = argparse.ArgumentParser(prog=PROGRAM)
+    parser = argparse.ArgumentParser(prog=_PROGRAM)
     commands = parser.add_subparsers(dest="command", required=True)
     copy = commands.add_parser("copy", help="make a table equal to its restored state")
     copy.add_argument("source", help="restored table")
@@ -149,7 +149,7 @@ def main(arguments: Sequence[str]) -> int:
     except (ClientError, BotoCoreError, StoreUnavailable) as error:
         # The class of the error only: its text could contain what was sent.
         reason = f"AWS did not do this ({type(error.__cause__ or error).__name__})."
-    sys.stderr.write(f"{PROGRAM}: {reason}\n")
+    sys.stderr.write(f"{_PROGRAM}: {reason}\n")
     return 2
 
 

@@ -16,24 +16,24 @@ from amzlinkr.storage import item_keys
 
 KEPT_PARTITION = item_keys.SERVICE_SWITCHES
 """The rows with which the operator has set the service to read-only for the restore."""
-BATCH_WRITE_SIZE, BATCH_READ_SIZE = 25, 100
-MAX_PAUSE_SECONDS = 5.0
-Row = dict[str, Any]
+_WRITE_SIZE, _READ_SIZE = 25, 100
+_MAX_PAUSE_SECONDS = 5.0
+_Row = dict[str, Any]
 
 
 class TableClient(Protocol):
     """The calls of boto3's client for DynamoDB that a copy makes."""
 
-    def describe_table(self, **arguments: Any) -> Row:
+    def describe_table(self, **arguments: Any) -> _Row:
         """Return a table's keys."""
 
-    def scan(self, **arguments: Any) -> Row:
+    def scan(self, **arguments: Any) -> _Row:
         """Return a page of rows."""
 
-    def batch_get_item(self, **arguments: Any) -> Row:
+    def batch_get_item(self, **arguments: Any) -> _Row:
         """Return rows by their keys."""
 
-    def batch_write_item(self, **arguments: Any) -> Row:
+    def batch_write_item(self, **arguments: Any) -> _Row:
         """Write and delete rows."""
 
 
@@ -94,7 +94,7 @@ class TableCopy:
             deleted += len(others)
         return deleted
 
-    def _pages(self, table: str, segment: int, segments: int) -> Iterator[list[Row]]:
+    def _pages(self, table: str, segment: int, segments: int) -> Iterator[list[_Row]]:
         start: dict[str, Any] = {}
         while True:
             page = self.client.scan(
@@ -102,7 +102,7 @@ class TableCopy:
                 Segment=segment,
                 TotalSegments=segments,
                 ConsistentRead=True,
-                Limit=BATCH_READ_SIZE,
+                Limit=_READ_SIZE,
                 **start,
             )
             yield [row for row in page["Items"] if row["pk"].get("S") != KEPT_PARTITION]
@@ -110,9 +110,9 @@ class TableCopy:
                 return
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
-    def _existing(self, keys: Sequence[Row]) -> list[Row]:
+    def _existing(self, keys: Sequence[_Row]) -> list[_Row]:
         """Return those of these keys that the source has."""
-        found: list[Row] = []
+        found: list[_Row] = []
         wanted: Any = {self.source: {"Keys": list(keys), "ConsistentRead": True}} if keys else {}
         for pause in self._pauses():
             if not wanted:
@@ -125,8 +125,8 @@ class TableCopy:
         return found
 
     def _write(self, requests: Sequence[Any]) -> None:
-        for start in range(0, len(requests), BATCH_WRITE_SIZE):
-            batch: Any = {self.target: list(requests[start : start + BATCH_WRITE_SIZE])}
+        for start in range(0, len(requests), _WRITE_SIZE):
+            batch: Any = {self.target: list(requests[start : start + _WRITE_SIZE])}
             for pause in self._pauses():
                 if not batch:
                     break
@@ -140,4 +140,4 @@ class TableCopy:
         pause = 0.05
         while True:
             yield pause
-            pause = min(2 * pause, MAX_PAUSE_SECONDS)
+            pause = min(2 * pause, _MAX_PAUSE_SECONDS)

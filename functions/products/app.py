@@ -85,7 +85,7 @@ def list_changes(request: Request, deps: Dependencies) -> ApiResponse:
     responded_at = latest_possible_now(deps.clock)
     has_expired = any(shelf.has_expired_content(responded_at) for shelf in shelves)
     has_more = len(changed) > query.limit or was_changed or has_expired
-    next_position = position.advance(page, now, has_more=has_more)
+    next_position = position.advance(page, now, feed, has_more=has_more)
     return ApiResponse(
         200,
         Changes(

@@ -19,6 +19,7 @@ from tests.clock import START
 from tests.fakes import product
 
 HOUR = timedelta(hours=1)
+FEED = FeedState(9, START - HOUR)
 CLEARED: tuple[Kind, ...] = ("expired", "missing")
 
 
@@ -37,15 +38,23 @@ def shelf(marketplace: str, observed_at_hours: float) -> Shelf:
 def test_position_moves_to_the_highest_number_shown() -> None:
     position = FeedPosition(5, START)
 
-    assert position.advance([entry(6), entry(9)], START, has_more=True).after == 9
-    assert position.advance([], START, has_more=True).after == 5
+    assert position.advance([entry(6), entry(9)], START, FEED, has_more=True).after == 9
+    assert position.advance([], START, FEED, has_more=True).after == 5
 
 
 def test_since_moves_only_at_the_end_of_the_feed() -> None:
     position = FeedPosition(5, START)
 
-    assert position.advance([entry(6)], START + HOUR, has_more=True).since == START
-    assert position.advance([entry(6)], START + HOUR, has_more=False).since == START + HOUR
+    assert position.advance([entry(6)], START + HOUR, FEED, has_more=True).since == START
+    assert position.advance([entry(6)], START + HOUR, FEED, has_more=False).since == START + HOUR
+
+
+def test_position_in_a_feed_that_began_during_the_read_is_valid() -> None:
+    begun = FeedState(9, START + HOUR)
+
+    position = FeedPosition.start(START).advance([entry(6)], START, begun, has_more=True)
+
+    position.check(START + HOUR, begun)
 
 
 def test_position_expires_before_the_tombstones() -> None:

@@ -109,6 +109,17 @@ def test_lost_product_is_stored_by_an_import(deps: Dependencies) -> None:
     assert all(one.details is not None for one in stored)
 
 
+def test_removal_of_a_product_that_its_shelf_lacks_changes_no_shelf(deps: Dependencies) -> None:
+    shelves = deps.shelves.list_for_site(SITE, "US")
+    full = next(shelf for shelf in shelves if len(shelf.slots) == 10)
+    offer = OfferItem.get(SITE, f"US#{full.asins[0]}")
+    offer.sk = "US#BUNPLACED1"
+    offer.save()
+
+    assert deps.product_writer.remove(SITE, "US", "BUNPLACED1")
+    assert deps.shelves.list_for_site(SITE, "US") == shelves
+
+
 def test_products_of_earlier_shelves_are_cleared_and_later_ones_removed(
     deps: Dependencies, clock: FakeClock
 ) -> None:
@@ -140,8 +151,8 @@ def test_interrupted_repair_is_continued(committed: bool, deps: Dependencies) ->
             aws_spy.record_calls(kill_at, committed=committed) as made,
         ):
             repair.repair(SITE)
-        state = read_feed_state(SITE)
-        if state.last_seq and not state.is_complete:
+        names = {item.sk for item in OfferItem.query(SITE) if isinstance(item, OfferItem)}
+        if names != {f"{marketplace}#{asin}" for marketplace, asin in placed(deps)}:
             with pytest.raises(StoreUnavailable):
                 add(deps, "DE", ASINS[2:3])
             with pytest.raises(StoreUnavailable):

@@ -74,11 +74,13 @@ class FeedPosition:
             raise CursorTooOld
 
     def advance(
-        self, shown: Iterable[StoredProduct], read_at: datetime, *, has_more: bool
+        self, shown: Iterable[StoredProduct], read_at: datetime, feed: FeedState, *, has_more: bool
     ) -> FeedPosition:
-        """Return the position after the shown entries; their read began at `read_at`."""
+        """Return the position in a feed after the shown entries; their read began at `read_at`."""
         after = max((entry.seq for entry in shown), default=self.after)
-        return FeedPosition(after, self.since if has_more else read_at)
+        since = self.since if has_more else read_at
+        # A feed that begins during a read has no change before that.
+        return FeedPosition(after, max(since, feed.began_at or since))
 
 
 def checked_at(shelves: Iterable[Shelf], shown: Iterable[StoredProduct]) -> dict[str, datetime]:
