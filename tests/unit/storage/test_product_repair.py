@@ -120,12 +120,13 @@ def test_removal_of_a_product_that_its_shelf_lacks_changes_no_shelf(deps: Depend
     assert deps.shelves.list_for_site(SITE, "US") == shelves
 
 
+@pytest.mark.parametrize("removed", [ASINS[0], ASINS[21]])
 def test_products_of_earlier_shelves_are_cleared_and_later_ones_removed(
-    deps: Dependencies, clock: FakeClock
+    removed: str, deps: Dependencies, clock: FakeClock
 ) -> None:
     earlier = list(ShelfItem.query(SITE))
+    deps.product_writer.remove(SITE, "US", removed)  # of the first, a product takes the slot
     add(deps, "US", ["BLATER0001"])
-    deps.product_writer.remove(SITE, "US", ASINS[0])  # another product moves to its shelf
     for item in ShelfItem.query(SITE):
         item.delete()
     for item in earlier:
@@ -137,7 +138,7 @@ def test_products_of_earlier_shelves_are_cleared_and_later_ones_removed(
     assert result.removed == 1
     assert 1 <= result.cleared <= 2
     assert shown(deps).keys() == placed(deps)
-    assert ("US", ASINS[0]) in placed(deps)
+    assert ("US", removed) in placed(deps)
     assert repair_of(deps).repair(SITE) == SiteRepair(0, 0)
 
 

@@ -75,17 +75,15 @@ class ProductReader:
         return self.read(site_id, *_rows(site_id, names))
 
     def find_damaged(self, shelf: Shelf) -> tuple[str, ...]:
-        """Return the ASINs of products that lost an item, or that the shelf does not describe.
-
-        All are damaged if the shelf changes at the same time.
-        """
+        """Return the ASINs of products that lost an item, or that the shelf does not describe."""
         names = [(shelf.marketplace, asin) for asin in shelf.asins]
         found = self._read_with_shelves(shelf.site_id, *_rows(shelf.site_id, names))
-        return tuple(
-            slot.asin
-            for slot in shelf.slots
-            if not _is_intact(slot, found.get((shelf.marketplace, slot.asin)))
-        )
+        intact = {
+            asin
+            for (_, asin), snapshot in found.items()
+            if snapshot.is_consistent and not snapshot.product.removed
+        }
+        return tuple(asin for asin in shelf.asins if asin not in intact)
 
     def read(
         self, site_id: str, offers: Sequence[OfferItem], details: Sequence[DetailsItem]
@@ -137,12 +135,6 @@ class ProductReader:
             )
             snapshots[name] = _Snapshot(product, shelf.slot(asin) if shelf else None)
         return snapshots
-
-
-def _is_intact(slot: Slot, snapshot: _Snapshot | None) -> bool:
-    if snapshot is None or snapshot.product.removed:
-        return False
-    return snapshot.slot == slot and snapshot.is_consistent
 
 
 def _rows(site_id: str, names: Iterable[Name]) -> tuple[list[OfferItem], list[DetailsItem]]:
