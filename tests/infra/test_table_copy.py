@@ -94,9 +94,10 @@ def test_table_gets_exactly_the_restored_rows_except_switches(segments: int, cli
 
 
 def test_interrupted_copy_is_continued(client: Any) -> None:
+    pauses: list[float] = []
     for max_calls in (1, 4, 9, 20, 40):
         with suppress(KeyboardInterrupt):
-            TableCopy(LimitedClient(client, max_calls), "restored", "current", abs).run(1)
+            TableCopy(LimitedClient(client, max_calls), "restored", "current", pauses.append).run(1)
     TableCopy(client, "restored", "current").run(1)
 
     assert rows_of(client, "current") == EXPECTED
