@@ -74,18 +74,18 @@ def list_changes(request: Request, deps: Dependencies) -> ApiResponse:
     site_id, now = request.site_id, deps.clock.now()
     paging = Paging(deps.signer, "changes", site_id)
     position = paging.start(query.cursor, FeedPosition) or FeedPosition.start(now)
-    position.check(now)
     site = deps.sites.require(site_id)
-    last_seq, shelves = deps.change_feed.read_shelves(site_id)
+    feed, shelves = deps.change_feed.read_shelves(site_id)
+    position.check(now, feed)
     # One more than a page holds, to detect that another page follows.
-    changed = deps.products.changes(site_id, position.after, query.limit + 1, last_seq)
+    changed = deps.products.changes(site_id, position.after, query.limit + 1, feed.last_seq)
     page = changed[: query.limit]
-    was_changed = deps.products.last_seq(site_id) != last_seq
+    was_changed = deps.products.feed_state(site_id) != feed
     # After the last read, because content may expire during the reads.
     responded_at = latest_possible_now(deps.clock)
     has_expired = any(shelf.has_expired_content(responded_at) for shelf in shelves)
     has_more = len(changed) > query.limit or was_changed or has_expired
-    next_position = position.advance(page, now, has_more=has_more)
+    next_position = position.advance(page, now, feed, has_more=has_more)
     return ApiResponse(
         200,
         Changes(

@@ -51,7 +51,7 @@ _SAM_OPTIONS: Mapping[str, tuple[str, ...]] = {
 _AWS_OPTIONS: Mapping[str, set[str]] = {
     "cloudformation deploy": {"--template-file", "--stack-name", "--capabilities"},
 }
-_AWS_GLOBAL_OPTIONS = {"--region", "--profile", "--query", "--output"}
+_AWS_GLOBAL_OPTIONS = {"--region", "--profile", "--query", "--output", "--cli-input-json"}
 
 
 class _UsageError(Exception):

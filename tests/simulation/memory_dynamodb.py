@@ -84,16 +84,25 @@ class MemoryDynamoDB:
     def describe_table(self, arguments: Arguments) -> Arguments:
         _only(arguments, "TableName")
         table = self._table(arguments, "DescribeTable")
-        return {"Table": {"TableName": table.name, "ItemCount": len(table.items)}}
+        schema = [{"AttributeName": name} for name in table.keys]
+        return {
+            "Table": {
+                "TableName": table.name,
+                "ItemCount": len(table.items),
+                "KeySchema": schema,
+            }
+        }
 
     def scan(self, arguments: Arguments) -> Arguments:
         _only(
             arguments, "TableName", "ConsistentRead", "ProjectionExpression", "Limit",
-            "ExclusiveStartKey", *FILTER,
+            "ExclusiveStartKey", "Segment", "TotalSegments", *FILTER,
         )  # fmt: skip
         table = self._table(arguments, "Scan")
         # In the order of the hashes of the partition keys, as partitions are stored.
         keys = sorted(table.items, key=_scan_position)
+        if segments := arguments.get("TotalSegments"):
+            keys = [k for k in keys if _scan_position(k)[0] % segments == arguments["Segment"]]
         if start := arguments.get("ExclusiveStartKey"):
             position = _scan_position(table.key_of(start, "Scan"))
             keys = keys[bisect_right(keys, position, key=_scan_position) :]

@@ -19,7 +19,7 @@ from amzlinkr.amazon import retry
 from amzlinkr.amazon.reader import Reader
 from amzlinkr.domain import call_rate, feed, freshness, shelf_refresh, shelves
 from amzlinkr.domain.changes import Change
-from amzlinkr.domain.feed import FeedPosition
+from amzlinkr.domain.feed import FeedPosition, FeedState
 from amzlinkr.domain.freshness import fresh_until
 from amzlinkr.domain.products import Deal
 from amzlinkr.domain.shelves import Shelf
@@ -39,6 +39,7 @@ from amzlinkr.storage import (
 )
 from amzlinkr.storage.clock import ServerSyncedClock
 from amzlinkr.storage.errors import store_errors
+from amzlinkr.storage.product_items import item_from_feed_state
 from amzlinkr.storage.records import FeedItem, OfferItem, ShelfItem
 from amzlinkr.storage.shelves import item_from_shelf
 from functions.products import app as products_app
@@ -52,23 +53,25 @@ def _shelf_without_condition() -> AbstractContextManager[Any]:
 
 
 def _counter_without_condition() -> AbstractContextManager[Any]:
-    def advance(transaction: Any, site_id: str, _last: int, new: int) -> None:
-        transaction.save(FeedItem(site_id, item_keys.FEED, last_seq=new))
+    def advance(transaction: Any, site_id: str, _last: int, new: Any) -> None:
+        transaction.save(item_from_feed_state(site_id, new))
 
     return patch.object(product_transaction, "_advance", advance)
 
 
 @contextmanager
 def _seq_outside_transaction() -> Iterator[None]:
-    def last_seq(site_id: str) -> int:
+    def read_feed_state(site_id: str) -> FeedState:
         item = FeedItem(site_id, item_keys.FEED)
         with store_errors():
             item.update([FeedItem.last_seq.add(ALLOCATED)])
-        return int(item.last_seq) - ALLOCATED
+        return FeedState(int(item.last_seq) - ALLOCATED)
 
     with (
-        patch.object(product_writer, "last_seq", last_seq),
-        patch.multiple(product_transaction, _advance=lambda *_: None, last_seq=last_seq),
+        patch.object(product_writer, "read_feed_state", read_feed_state),
+        patch.multiple(
+            product_transaction, _advance=lambda *_: None, read_feed_state=read_feed_state
+        ),
     ):
         yield
 
@@ -121,7 +124,7 @@ def _cursor_from_counter() -> AbstractContextManager[Any]:
     def list_changes(request: Any, deps: Any) -> Any:
         response: Any = real(request, deps)
         if not response.body.has_more:
-            last = deps.products.last_seq(request.site_id)
+            last = deps.products.feed_state(request.site_id).last_seq
             position = FeedPosition(last, deps.clock.now())
             response.body.next_cursor = deps.signer.sign_cursor(
                 "changes", request.site_id, position

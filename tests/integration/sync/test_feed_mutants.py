@@ -11,6 +11,7 @@ from amzlinkr.config import Config
 from amzlinkr.domain import feed
 from amzlinkr.domain.feed import FeedPosition
 from amzlinkr.storage import item_keys, product_reads, product_transaction
+from amzlinkr.storage.product_items import item_from_feed_state
 from amzlinkr.storage.products import ProductStore
 from amzlinkr.storage.records import FeedItem, OfferItem
 from amzlinkr.wiring import Dependencies
@@ -67,8 +68,8 @@ def age_from_every_page(_scenario: FeedScenario) -> Any:
     """Reset the cursor's age on every page, even in the middle of the feed."""
     real = FeedPosition.advance
 
-    def advance(self: FeedPosition, shown: Any, read_at: Any, **_named: Any) -> FeedPosition:
-        return real(self, shown, read_at, has_more=False)
+    def advance(self: FeedPosition, *arguments: Any, **_named: Any) -> FeedPosition:
+        return real(self, *arguments, has_more=False)
 
     return mock.patch.object(FeedPosition, "advance", advance)
 
@@ -95,8 +96,8 @@ def shelves_after_page(scenario: FeedScenario) -> Any:
 def duplicate_seq(_scenario: FeedScenario) -> Any:
     """Write the counter without the condition that its value is unchanged."""
 
-    def advance(transaction: Any, site_id: str, _last: int, new: int) -> None:
-        transaction.save(FeedItem(site_id, item_keys.FEED, last_seq=new))
+    def advance(transaction: Any, site_id: str, _last: int, new: Any) -> None:
+        transaction.save(item_from_feed_state(site_id, new))
 
     return mock.patch.object(product_transaction, "_advance", advance)
 

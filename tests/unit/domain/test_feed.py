@@ -6,13 +6,20 @@ from datetime import timedelta
 import pytest
 
 from amzlinkr.domain.errors import CursorTooOld
-from amzlinkr.domain.feed import MAX_CURSOR_AGE, TOMBSTONE_RETENTION, FeedPosition, checked_at
+from amzlinkr.domain.feed import (
+    MAX_CURSOR_AGE,
+    TOMBSTONE_RETENTION,
+    FeedPosition,
+    FeedState,
+    checked_at,
+)
 from amzlinkr.domain.products import Kind, Offer, StoredProduct
 from amzlinkr.domain.shelves import MAX_OMISSIONS, Shelf, add_products
 from tests.clock import START
 from tests.fakes import product
 
 HOUR = timedelta(hours=1)
+FEED = FeedState(9, START - HOUR)
 CLEARED: tuple[Kind, ...] = ("expired", "missing")
 
 
@@ -31,24 +38,52 @@ def shelf(marketplace: str, observed_at_hours: float) -> Shelf:
 def test_position_moves_to_the_highest_number_shown() -> None:
     position = FeedPosition(5, START)
 
-    assert position.advance([entry(6), entry(9)], START, has_more=True).after == 9
-    assert position.advance([], START, has_more=True).after == 5
+    assert position.advance([entry(6), entry(9)], START, FEED, has_more=True).after == 9
+    assert position.advance([], START, FEED, has_more=True).after == 5
 
 
 def test_since_moves_only_at_the_end_of_the_feed() -> None:
     position = FeedPosition(5, START)
 
-    assert position.advance([entry(6)], START + HOUR, has_more=True).since == START
-    assert position.advance([entry(6)], START + HOUR, has_more=False).since == START + HOUR
+    assert position.advance([entry(6)], START + HOUR, FEED, has_more=True).since == START
+    assert position.advance([entry(6)], START + HOUR, FEED, has_more=False).since == START + HOUR
+
+
+def test_position_in_a_feed_that_began_during_the_read_is_valid() -> None:
+    begun = FeedState(9, START + HOUR)
+
+    position = FeedPosition.start(START).advance([entry(6)], START, begun, has_more=True)
+
+    position.check(START + HOUR, begun)
 
 
 def test_position_expires_before_the_tombstones() -> None:
     position = FeedPosition.start(START)
 
-    position.check(START + MAX_CURSOR_AGE)
+    position.check(START + MAX_CURSOR_AGE, FeedState(0))
     with pytest.raises(CursorTooOld):
-        position.check(START + MAX_CURSOR_AGE + timedelta(milliseconds=1))
+        position.check(START + MAX_CURSOR_AGE + timedelta(milliseconds=1), FeedState(0))
     assert MAX_CURSOR_AGE < TOMBSTONE_RETENTION
+
+
+def test_position_of_a_lost_feed_is_too_old() -> None:
+    begun_again = FeedState(4, began_at=START + HOUR)
+
+    FeedPosition(4, START + HOUR).check(START + HOUR, begun_again)
+    FeedPosition(4, START).check(START + HOUR, FeedState(4))  # written by an earlier release
+    FeedPosition(0, START).check(START + HOUR, begun_again)
+    for lost in (FeedPosition(4, START), FeedPosition(5, START + HOUR)):
+        with pytest.raises(CursorTooOld):
+            lost.check(START + HOUR, begun_again)
+
+
+def test_feed_without_the_products_of_shelves_is_lost() -> None:
+    filled, empty = shelf("US", 0), replace(shelf("US", 0), slots=())
+
+    assert FeedState(0).is_lost([empty, filled])
+    assert not FeedState(0).is_lost([empty])
+    assert not FeedState(1).is_lost([filled])
+    assert FeedState(1, START, is_complete=False).is_lost([])
 
 
 def test_checked_at_is_the_oldest_observation_per_marketplace() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amzlinkr.domain.changes import Change
+from amzlinkr.domain.feed import FeedState
 from amzlinkr.domain.products import Deal, DealAccess, Details, Image, Kind, Offer, Product
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.storage.product_items import (
@@ -17,8 +18,10 @@ from amzlinkr.storage.product_items import (
     find_offers,
     item_from_change,
     item_from_details,
-    last_seq,
+    item_from_feed_state,
+    newest_seq,
     outdated_item,
+    read_feed_state,
     tombstone_item,
 )
 from amzlinkr.storage.records import FeedItem, OfferItem
@@ -111,4 +114,20 @@ def test_offers_are_found_without_tombstones(stores: Dependencies) -> None:
 def test_sequence_numbers_of_a_site_begin_with_zero(stores: Dependencies) -> None:
     FeedItem("site_a", "#feed", last_seq=7).save()
 
-    assert (last_seq("site_a"), last_seq("site_b")) == (7, 0)
+    assert read_feed_state("site_a") == FeedState(7)
+    assert read_feed_state("site_b") == FeedState(0)
+
+
+@pytest.mark.parametrize("is_complete", [True, False])
+def test_state_of_a_feed_is_stored(is_complete: bool, stores: Dependencies) -> None:
+    state = FeedState(7, START, is_complete)
+    item_from_feed_state("site_a", state).save()
+
+    assert read_feed_state("site_a") == state
+
+
+def test_newest_number_is_that_of_any_product(stores: Dependencies) -> None:
+    for number, asin in enumerate(("B000000001", "B000000002")):
+        tombstone_item("site_a", ("US", asin), 7 - number, START).save()
+
+    assert (newest_seq("site_a"), newest_seq("site_b")) == (7, 0)

@@ -122,7 +122,7 @@ def test_page_of_a_rare_kind_ends_before_its_limit(
 
 def test_change_after_the_last_number_is_left_to_the_next_read(stores: Dependencies) -> None:
     add(stores, NAMES[:2])
-    last = stores.products.last_seq("site_a")
+    last = stores.products.feed_state("site_a").last_seq
     newer = product(ASINS[0], offer(5), START + MINUTE, marketplace="DE")
     stores.product_writer.add("site_a", "DE", [newer])
 

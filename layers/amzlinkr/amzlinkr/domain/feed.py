@@ -14,8 +14,27 @@ TOMBSTONE_RETENTION = timedelta(days=30)
 """How long the feed contains the removal of a product."""
 MAX_CURSOR_AGE = TOMBSTONE_RETENTION - timedelta(days=1)
 """One day less, for clock differences and the time between a removal's timestamp and its write."""
+PRODUCTS_LOST = "The products of this site are being restored."
 CLEARED_KINDS = frozenset[Kind]({"expired", "missing"})
 """The entries after which a reader shows nothing of a product but its ASIN."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """The newest sequence number of a feed, and when it began, which earlier releases omit.
+
+    A feed begins with the first change of its site, and again if the products table was lost: the
+    numbers then begin at 1 again, and the removals before are unknown. Until a repair has written
+    all products of the site, the feed is not complete.
+    """
+
+    last_seq: int
+    began_at: datetime | None = None
+    is_complete: bool = True
+
+    def is_lost(self, shelves: Iterable[Shelf]) -> bool:
+        """Return True if the feed lacks products of these shelves, which were read after it."""
+        return not self.is_complete or (not self.last_seq and any(shelf.slots for shelf in shelves))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +58,29 @@ class FeedPosition:
         """
         return cls(0, now)
 
-    def check(self, now: datetime) -> None:
-        """Check that no tombstone that the reader needs may have been deleted.
+    def check(self, now: datetime, feed: FeedState) -> None:
+        """Check that the feed still has everything that the reader needs after this position.
 
         Raises:
-            CursorTooOld: The position is older than `MAX_CURSOR_AGE`.
+            CursorTooOld: The position is older than `MAX_CURSOR_AGE`, so tombstones may have been
+                deleted. Or the feed has begun again since: removals are unknown, and products may
+                have numbers below the position.
         """
         if now - self.since > MAX_CURSOR_AGE:
             raise CursorTooOld
+        began_later = feed.began_at is not None and self.since < feed.began_at
+        # At the beginning of a feed, everything in it is new to the reader.
+        if self.after and (began_later or self.after > feed.last_seq):
+            raise CursorTooOld
 
     def advance(
-        self, shown: Iterable[StoredProduct], read_at: datetime, *, has_more: bool
+        self, shown: Iterable[StoredProduct], read_at: datetime, feed: FeedState, *, has_more: bool
     ) -> FeedPosition:
-        """Return the position after the shown entries; their read began at `read_at`."""
+        """Return the position in a feed after the shown entries; their read began at `read_at`."""
         after = max((entry.seq for entry in shown), default=self.after)
-        return FeedPosition(after, self.since if has_more else read_at)
+        since = self.since if has_more else read_at
+        # A feed that begins during a read has no change before that.
+        return FeedPosition(after, max(since, feed.began_at or since))
 
 
 def checked_at(shelves: Iterable[Shelf], shown: Iterable[StoredProduct]) -> dict[str, datetime]:

@@ -7,7 +7,7 @@ stays. A failed call changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -40,6 +40,24 @@ def apply_observations(shelf: Shelf, seen: Mapping[str, Product]) -> tuple[Shelf
             changes.append(change)
         slots.append(Slot.of(product))
     return replace(shelf, slots=tuple(slots)).with_capped_due_at(), changes
+
+
+def without_contents(shelf: Shelf, now: datetime) -> tuple[Shelf, dict[str, Kind]]:
+    """Return the shelf with the ASINs of its products only, due now, and their kinds in the feed.
+
+    Its lease ends: a refresh in progress becomes stale.
+    """
+    slots = tuple(slot.without_content() for slot in shelf.slots)
+    kinds: dict[str, Kind] = {
+        slot.asin: "missing" if slot.is_missing else "expired" for slot in slots
+    }
+    return replace(shelf, slots=slots, due_at=now, lease="", leased_until=None), kinds
+
+
+def without_lost(shelf: Shelf, lost: Collection[str]) -> Shelf:
+    """Return the shelf without the fingerprints of products that lost their stored content."""
+    slots = tuple(slot.without_content() if slot.asin in lost else slot for slot in shelf.slots)
+    return replace(shelf, slots=slots)
 
 
 def with_expired(shelf: Shelf, now: datetime) -> tuple[Shelf, tuple[str, ...]]:

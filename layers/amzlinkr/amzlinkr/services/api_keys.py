@@ -154,6 +154,7 @@ class SiteApiKeys:
         except NotFound:
             return
         telemetry.count("LeakedApiKeyRevoked")
+        telemetry.log.info("leaked key revoked", site_id=owner.site_id, kid=owner.kid)
 
     def _record_use(self, digest: str, owner: ApiKeyOwner, now: datetime) -> None:
         """Record the use of an API key. A failed write is counted, not raised."""

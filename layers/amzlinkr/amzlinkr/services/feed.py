@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from amzlinkr import telemetry
 from amzlinkr.domain.clock import Clock, latest_possible_now
+from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.feed import PRODUCTS_LOST, FeedState
 from amzlinkr.domain.shelves import Shelf
 
 if TYPE_CHECKING:
@@ -27,21 +29,29 @@ class ChangeFeed:
     product_writer: ProductWriter
     clock: Clock
 
-    def read_shelves(self, site_id: str) -> tuple[int, list[Shelf]]:
-        """Return the number of the newest change, and the shelves that were read after it.
+    def read_shelves(self, site_id: str) -> tuple[FeedState, list[Shelf]]:
+        """Return the state of the feed, and the shelves that were read after it.
 
         Products that reached 24 hours since the last run of the price sync expire first. Otherwise
         `checked_at` would be 24 hours old, and readers would withhold every product.
+
+        Raises:
+            StoreUnavailable: The products were lost. Readers keep what they hold until the repair.
         """
-        last_seq, found = self._read(site_id)
+        feed, found = self._read(site_id)
+        if feed.is_lost(found):
+            # The first import may have come in between.
+            feed, found = self._read(site_id)
+            if feed.is_lost(found):
+                raise StoreUnavailable(PRODUCTS_LOST)
         now = latest_possible_now(self.clock)
         expired = [shelf for shelf in found if shelf.has_expired_content(now)]
         if not expired:
-            return last_seq, found
+            return feed, found
         for shelf in expired[:MAX_EXPIRED_SHELVES]:
             telemetry.count("ProductsExpired", self.product_writer.expire(shelf, now))
         return self._read(site_id)
 
-    def _read(self, site_id: str) -> tuple[int, list[Shelf]]:
-        # The number first: a change in between is then newer than it, and on the next page.
-        return self.products.last_seq(site_id), self.shelves.list_for_site(site_id)
+    def _read(self, site_id: str) -> tuple[FeedState, list[Shelf]]:
+        # The feed first: a change in between is then newer than it, and on the next page.
+        return self.products.feed_state(site_id), self.shelves.list_for_site(site_id)

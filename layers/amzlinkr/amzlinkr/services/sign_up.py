@@ -150,6 +150,7 @@ class SiteSignUp:
         claimed = self.signups.claim(signup, new_id, record, self.clock.now())
         self.accounts.delete_secrets(claimed.secret_ids, deadline)
         telemetry.count("SiteSignedUp")
+        telemetry.log.info("site signed up", site_id=claimed.site_id)
         return SignedUpSite(claimed.site_id, signup.url, api_key.text)
 
     def invite(self, site_url: str) -> Invite:

@@ -9,7 +9,9 @@ from typing import Any, get_type_hints
 import msgspec
 
 from amzlinkr.domain.changes import Change
+from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
 from amzlinkr.domain.deals import without_price
+from amzlinkr.domain.feed import FeedState
 from amzlinkr.domain.products import Kind, Offer, Product
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.storage import item_keys
@@ -20,10 +22,32 @@ from amzlinkr.storage.records import DetailsItem, FeedItem, OfferItem
 _OFFER_TYPES = get_type_hints(Offer)
 
 
-def last_seq(site_id: str) -> int:
-    """Return the newest sequence number of a site's change feed, 0 before the first change."""
+def read_feed_state(site_id: str) -> FeedState:
+    """Return the state of a site's change feed; its number is 0 before the first change."""
     item = find(FeedItem, site_id, item_keys.FEED)
-    return 0 if item is None else int(item.last_seq)
+    if item is None:
+        return FeedState(0)
+    began_at = None if item.began_at is None else from_unix_ms(int(item.began_at))
+    return FeedState(int(item.last_seq), began_at, is_complete=not item.incomplete)
+
+
+def newest_seq(site_id: str) -> int:
+    """Return the highest sequence number of a stored product, 0 without one."""
+    with store_errors():
+        newest = OfferItem.feed.query(
+            site_id, consistent_read=True, scan_index_forward=False, limit=1
+        )
+        return max((int(item.seq) for item in newest), default=0)
+
+
+def item_from_feed_state(site_id: str, state: FeedState) -> FeedItem:
+    """Return the item that stores the state of a site's change feed."""
+    began_at = None if state.began_at is None else to_unix_ms(state.began_at)
+    incomplete = None if state.is_complete else True
+    return FeedItem(
+        site_id, item_keys.FEED,
+        last_seq=state.last_seq, began_at=began_at, incomplete=incomplete,
+    )  # fmt: skip
 
 
 def find_offers(site_id: str, marketplace: str, asins: Iterable[str]) -> list[OfferItem]:

@@ -24,7 +24,7 @@ import msgspec
 from amzlinkr.domain.changes import fingerprint_of
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.products import Details, Kind, Product, StoredProduct
-from amzlinkr.domain.shelves import Slot
+from amzlinkr.domain.shelves import Shelf, Slot
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.product_items import offer_from_item
@@ -73,6 +73,17 @@ class ProductReader:
     def read_named(self, site_id: str, names: Iterable[Name]) -> dict[Name, StoredProduct]:
         """Return the existing products among these, tombstones included."""
         return self.read(site_id, *_rows(site_id, names))
+
+    def find_damaged(self, shelf: Shelf) -> tuple[str, ...]:
+        """Return the ASINs of products that lost an item, or that the shelf does not describe."""
+        names = [(shelf.marketplace, asin) for asin in shelf.asins]
+        found = self._read_with_shelves(shelf.site_id, *_rows(shelf.site_id, names))
+        intact = {
+            asin
+            for (_, asin), snapshot in found.items()
+            if snapshot.is_consistent and not snapshot.product.removed
+        }
+        return tuple(asin for asin in shelf.asins if asin not in intact)
 
     def read(
         self, site_id: str, offers: Sequence[OfferItem], details: Sequence[DetailsItem]

@@ -8,7 +8,7 @@ is a single write.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,19 +18,24 @@ from pynamodb.transactions import TransactWrite
 
 from amzlinkr.domain.changes import Change
 from amzlinkr.domain.clock import to_unix_ms
+from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.feed import PRODUCTS_LOST, TOMBSTONE_RETENTION, FeedState
 from amzlinkr.domain.products import Kind, Offer
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.storage import item_keys
+from amzlinkr.storage.errors import Conflict
 from amzlinkr.storage.product_items import (
     cleared_item,
     item_from_change,
     item_from_details,
-    last_seq,
+    item_from_feed_state,
+    newest_seq,
     outdated_item,
+    read_feed_state,
     tombstone_item,
 )
 from amzlinkr.storage.records import DetailsItem, FeedItem, OfferItem, ShelfItem
-from amzlinkr.storage.shelves import is_same_lease, item_from_shelf
+from amzlinkr.storage.shelves import is_same_lease, item_from_shelf, shelf_from_item
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +44,10 @@ class ProductWrite:
 
     `cleared` has the products that lose their content, with the kind of their entry in the feed.
     `outdated` has the offers that are left after the end of a deal or early access, by ASIN.
-    `moved` is the ASIN of a product that changes its shelf, and the shelf it leaves. `last` is the
-    newest sequence number before the shelves were read: an addition or removal decides on all
-    shelves of the site, so it must fail if another request adds or removes a shelf.
+    `moved` is the ASIN of a product that changes its shelf, and the shelf it leaves. `feed` is the
+    state of the feed before the shelves were read: an addition or removal decides on all shelves of
+    the site, so it must fail if another request adds or removes a shelf. Only a write that
+    `repairs_feed` may begin a feed again that was lost.
     """
 
     read: Mapping[str, Shelf]
@@ -51,7 +57,8 @@ class ProductWrite:
     outdated: Mapping[str, Offer] = field(default_factory=dict)
     removed: tuple[str, str] | None = None
     moved: tuple[str, Shelf] | None = None
-    last: int | None = None
+    feed: FeedState | None = None
+    repairs_feed: bool = False
 
     @property
     def is_silent(self) -> bool:
@@ -59,13 +66,13 @@ class ProductWrite:
         return not (self.changes or self.cleared or self.outdated or self.removed)
 
 
-def commit(
-    connection: Connection, site_id: str, write: ProductWrite, tombstones_until: datetime
-) -> None:
+def commit(connection: Connection, site_id: str, write: ProductWrite, now: datetime) -> None:
     """Write a decision, on the condition that its shelves are as they were read.
 
     Raises:
         Conflict: Another request changed a shelf or the feed since. Nothing was written.
+        StoreUnavailable: The feed was lost. Only a repair of all products of the site may begin it
+            again, because its readers take it as complete.
     """
     if write.is_silent and len(write.shelves) == 1:
         # The most frequent write, a refresh without changes, costs a single write: a
@@ -73,7 +80,10 @@ def commit(
         shelf = write.shelves[0]
         item_from_shelf(shelf).save(condition=_is_unchanged(write.read.get(shelf.shelf_id)))
         return
-    last = last_seq(site_id) if write.last is None else write.last
+    feed = write.feed or read_feed_state(site_id)
+    is_lost = _is_feed_lost(site_id, feed, write)
+    # Rows that remain of a lost feed keep their numbers.
+    last = newest_seq(site_id) if is_lost and not feed.last_seq else feed.last_seq
     numbers = itertools.count(last + 1)
     with TransactWrite(connection=connection) as transaction:
         for shelf in write.shelves:
@@ -84,10 +94,27 @@ def commit(
                 transaction.delete(item_from_shelf(shelf), condition=as_read)
         _write_products(transaction, site_id, write, numbers)
         if write.removed is not None:
-            _write_tombstone(transaction, site_id, write.removed, next(numbers), tombstones_until)
-        new = next(numbers) - 1
-        if new > last:
-            _advance(transaction, site_id, last, new)
+            until = now + TOMBSTONE_RETENTION
+            _write_tombstone(transaction, site_id, write.removed, next(numbers), until)
+        began_at = feed.began_at if feed.last_seq else now
+        new = FeedState(next(numbers) - 1, began_at, is_complete=not is_lost)
+        if new.last_seq > last:
+            _advance(transaction, site_id, feed.last_seq, new)
+
+
+def _is_feed_lost(site_id: str, feed: FeedState, write: ProductWrite) -> bool:
+    """Return True if this write begins a lost feed again, or continues to. See `commit`."""
+    shelves: Iterable[Shelf] = write.read.values()
+    if not feed.last_seq and not feed.is_lost(shelves):
+        # The first change of a site, or its shelves are in other marketplaces.
+        shelves = map(shelf_from_item, ShelfItem.query(site_id, consistent_read=True))
+    if not feed.is_lost(shelves):
+        return False
+    if not write.repairs_feed:
+        if read_feed_state(site_id) != feed:
+            raise Conflict  # another request made the first change
+        raise StoreUnavailable(PRODUCTS_LOST)
+    return True
 
 
 def _write_products(
@@ -136,9 +163,9 @@ def _is_unchanged(read: Shelf | None) -> Condition:
     return same
 
 
-def _advance(transaction: TransactWrite, site_id: str, last: int, new: int) -> None:
+def _advance(transaction: TransactWrite, site_id: str, last: int, new: FeedState) -> None:
     """Set the feed's counter, on the condition that no other request took the same numbers."""
     transaction.save(
-        FeedItem(site_id, item_keys.FEED, last_seq=new),
+        item_from_feed_state(site_id, new),
         condition=FeedItem.last_seq == last if last else FeedItem.pk.does_not_exist(),
     )

@@ -16,7 +16,7 @@ from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.changes import Change, change_between
 from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.deals import offer_at
-from amzlinkr.domain.feed import TOMBSTONE_RETENTION
+from amzlinkr.domain.feed import FeedState
 from amzlinkr.domain.freshness import DEFAULT_REFRESH_INTERVAL
 from amzlinkr.domain.products import Kind, Offer, Product
 from amzlinkr.domain.shelf_refresh import (
@@ -26,12 +26,20 @@ from amzlinkr.domain.shelf_refresh import (
     with_expired,
     with_offers,
     with_refresh,
+    without_contents,
+    without_lost,
 )
 from amzlinkr.domain.shelves import Shelf, add_products, remove_product
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.optimistic import retry_on_conflict
-from amzlinkr.storage.product_items import find_offers, last_seq, offer_from_item
+from amzlinkr.storage.product_items import (
+    find_offers,
+    item_from_feed_state,
+    offer_from_item,
+    read_feed_state,
+)
 from amzlinkr.storage.product_transaction import ProductWrite, commit
+from amzlinkr.storage.records import FeedItem
 from amzlinkr.storage.shelves import ShelfStore
 
 
@@ -119,10 +127,39 @@ class ProductWriter:
         self._write_decision(shelf.site_id, decide)
         return len(expired)
 
+    def clear(self, shelf: Shelf) -> None:
+        """Remove the content of the shelf's products, publish it, and make the shelf due now.
+
+        If the feed of the site was lost, it begins again, and is not complete until
+        `complete_feed`.
+        """
+
+        def decide() -> ProductWrite | None:
+            current = self._shelves.get(shelf.site_id, shelf.marketplace, shelf.shelf_id)
+            if current is None:
+                return None
+            new, kinds = without_contents(current, self._clock.now())
+            read = {new.shelf_id: current}
+            return ProductWrite(read, [new], cleared=kinds, repairs_feed=True)
+
+        self._write_decision(shelf.site_id, decide)
+
+    def complete_feed(self, site_id: str) -> None:
+        """State that the feed has all products of the site; positions before become too old."""
+
+        def attempt() -> None:
+            feed = read_feed_state(site_id)
+            if not feed.is_complete:
+                complete = FeedState(feed.last_seq, self._clock.now())
+                unchanged = FeedItem.last_seq == feed.last_seq
+                item_from_feed_state(site_id, complete).save(condition=unchanged)
+
+        retry_on_conflict(attempt, self._clock)
+
     def _addition(
         self, site_id: str, marketplace: str, products: Sequence[Product]
     ) -> ProductWrite:
-        last = last_seq(site_id)
+        feed = read_feed_state(site_id)
         held = find_offers(site_id, marketplace, [product.asin for product in products])
         all_shelves = self._shelves.list_for_site(site_id, marketplace)
         by_asin = {product.asin: product for product in products}
@@ -130,8 +167,11 @@ class ProductWriter:
         shelves = dict(read)
         changes: list[Change] = []
         touched: dict[str, Shelf] = {}
-        for shelf_id in dict.fromkeys(item.shelf_id for item in held if item.shelf_id in shelves):
-            shelves[shelf_id], observed = apply_observations(shelves[shelf_id], by_asin)
+        lost = by_asin.keys() - {item_keys.split_sort_key(item.sk)[1] for item in held}
+        for shelf_id, known in read.items():
+            if by_asin.keys().isdisjoint(known.asins):
+                continue
+            shelves[shelf_id], observed = apply_observations(without_lost(known, lost), by_asin)
             touched[shelf_id] = shelves[shelf_id]
             changes += observed
         placed = {asin for shelf in shelves.values() for asin in shelf.asins}
@@ -140,21 +180,21 @@ class ProductWriter:
         new_shelf = self._new_shelf(site_id, marketplace, new)
         for shelf in add_products(new, shelves.values(), new_shelf):
             touched[shelf.shelf_id] = shelf
-        return ProductWrite(read, list(touched.values()), changes, last=last)
+        return ProductWrite(read, list(touched.values()), changes, feed=feed)
 
     def _removal(self, site_id: str, marketplace: str, asin: str) -> ProductWrite | None:
-        last = last_seq(site_id)
+        feed = read_feed_state(site_id)
         held = find_offers(site_id, marketplace, [asin])
         if not held:
             return None
         all_shelves = self._shelves.list_for_site(site_id, marketplace)
         others = {shelf.shelf_id: shelf for shelf in all_shelves}
         shelf = others.pop(held[0].shelf_id or "", None)
-        if shelf is None:
-            return ProductWrite({}, [], removed=(marketplace, asin), last=last)
+        if shelf is None or shelf.slot(asin) is None:
+            return ProductWrite({}, [], removed=(marketplace, asin), feed=feed)
         changed, moved = remove_product(shelf, asin, others.values())
         read = {**others, shelf.shelf_id: shelf}
-        return ProductWrite(read, changed, removed=(marketplace, asin), moved=moved, last=last)
+        return ProductWrite(read, changed, removed=(marketplace, asin), moved=moved, feed=feed)
 
     def _new_shelf(self, site_id: str, marketplace: str, products: Sequence[Product]) -> Shelf:
         seen = min((product.observed_at for product in products), default=self._clock.now())
@@ -166,8 +206,7 @@ class ProductWriter:
 
         def attempt() -> None:
             if (write := decide()) is not None:
-                tombstones_until = self._clock.now() + TOMBSTONE_RETENTION
-                commit(self._connection, site_id, write, tombstones_until)
+                commit(self._connection, site_id, write, self._clock.now())
 
         retry_on_conflict(attempt, self._clock)
 

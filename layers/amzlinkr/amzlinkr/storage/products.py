@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from amzlinkr.domain.feed import FeedState
 from amzlinkr.domain.product_filter import ProductFilter
 from amzlinkr.domain.products import StoredProduct
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import store_errors
-from amzlinkr.storage.product_items import last_seq
+from amzlinkr.storage.product_items import read_feed_state
 from amzlinkr.storage.product_reads import ProductReader
 from amzlinkr.storage.records import DetailsItem, OfferItem, ProductsItem
 from amzlinkr.storage.shelves import ShelfStore
@@ -119,14 +120,14 @@ class ProductStore:
     ) -> tuple[StoredProduct, ...]:
         """Return up to `limit` products with a change after the number `after`, in order.
 
-        Changes after `last`, a number that `last_seq` returned before, are left out: the items are
-        read one by one, so the second of two changes could be seen without the first, and a
+        Changes after `last`, which `feed_state` returned before, are left out: the items are read
+        one by one, so the second of two changes could be seen without the first, and a
         position after the second would skip the first. A product that changes again during the read
         is missing or has its old number; it appears at its new number later. Numbers rise strictly,
         so the number of the last product is the next position.
         """
         if last is None:
-            last = last_seq(site_id)
+            last = self.feed_state(site_id).last_seq
         if last <= after:
             return ()
         with store_errors():
@@ -157,6 +158,6 @@ class ProductStore:
         # With the number of a second read, the position would skip changes in between.
         return tuple(replace(product, seq=seq) for seq, product in numbered if product)
 
-    def last_seq(self, site_id: str) -> int:
-        """Return the sequence number of the site's newest change, 0 before the first."""
-        return last_seq(site_id)
+    def feed_state(self, site_id: str) -> FeedState:
+        """Return the newest sequence number of the site's feed, 0 before the first change."""
+        return read_feed_state(site_id)

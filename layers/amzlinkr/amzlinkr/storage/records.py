@@ -143,9 +143,14 @@ class DetailsItem(ProductsItem, discriminator="details"):
 
 
 class FeedItem(ProductsItem, discriminator="feed"):
-    """The newest sequence number of a site's change feed."""
+    """The newest sequence number of a site's change feed, and when the feed began.
+
+    It is `incomplete` while a repair writes the products again that were lost.
+    """
 
     last_seq = NumberAttribute()
+    began_at = NumberAttribute(null=True)
+    incomplete = BooleanAttribute(null=True)
 
 
 class Due(GlobalSecondaryIndex["ShelfItem"]):  # type: ignore[no-untyped-call] # PynamoDB leaves it untyped

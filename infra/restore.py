@@ -1,0 +1,157 @@
+"""Steps of a restore that AWS does not do: `docs/operations.md` has the procedures.
+
+    python -m infra.restore copy <restored table> <table of the stack>
+    python -m infra.restore products [--stage prod]
+    python -m infra.restore revoke-keys <site ID> …
+    python -m infra.restore delete-sites <site ID> …
+
+Each step can be interrupted and repeated. The exit code is 0, 1 if a part was not done, or 2 for
+wrong input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from amzlinkr.domain import audit
+from amzlinkr.domain.errors import AmzlinkrError, StoreUnavailable
+from amzlinkr.domain.ports import Task
+from amzlinkr.domain.sites import Caller, sandbox_id_of
+from amzlinkr.storage.product_repair import ProductRepair
+from amzlinkr.wiring import Dependencies
+from infra.migrate_credentials import deployed_config
+from infra.table_copy import TableCopy, TableMismatch
+
+_PROGRAM = "python -m infra.restore"
+
+
+class SiteCommands:
+    """The steps on the rows of sites. Each prints a line, and returns False if a part failed."""
+
+    def __init__(self, deps: Dependencies, write: Callable[[str], object]) -> None:
+        self._deps = deps
+        self._write = write
+
+    def repair_products(self, *, delete_unknown: bool) -> bool:
+        """Repair the products of all sites, or delete the rows of sites that do not exist."""
+        repair = ProductRepair(self._deps.shelves, self._deps.product_writer)
+        cleared = removed = 0
+        unknown: list[str] = []
+        failed: list[str] = []
+        for site_id in repair.site_ids():
+            if self._deps.sites.get(site_id) is None:
+                unknown.append(site_id)
+                continue
+            try:
+                result = repair.repair(site_id)
+            except StoreUnavailable:
+                failed.append(site_id)
+                continue
+            cleared, removed = cleared + result.cleared, removed + result.removed
+        self._write(f"{cleared:7,} shelves are due\n{removed:7,} products without a shelf removed")
+        if unknown and delete_unknown:
+            for site_id in unknown:
+                self._deps.outbox.schedule(Task.SITE_DELETION, site_id, self._deps.clock.now())
+            self._write(f"{len(unknown):7,} unknown sites: their rows will be deleted")
+        elif unknown:
+            self._write(f"{len(unknown):7,} unknown sites: not changed")
+        for site_id in failed:
+            self._write(f"not repaired: {site_id}")
+        return not failed
+
+    def revoke_keys(self, site_id: str) -> bool:
+        """Revoke all API keys of a site and of its sandbox. It can sign up again."""
+        now, number = self._deps.clock.now(), 0
+        for managed in (site_id, sandbox_id_of(site_id)):
+            for key in self._deps.api_keys.list_for_site(managed, now):
+                event = audit.key_revoked(audit.OPERATOR_ACTOR, key.kid, now)
+                self._deps.api_keys.revoke(managed, key.kid, event)
+                number += 1
+        self._write(f"{site_id}: {number} API keys revoked")
+        return True
+
+    def delete_site(self, site_id: str) -> bool:
+        """Delete a site as its owner does, with one of its API keys."""
+        now = self._deps.clock.now()
+        keys = self._deps.api_keys.list_for_site(site_id, now)
+        if not keys:
+            self._write(f"{site_id}: not deleted, because it has no API key")
+            return False
+        self._deps.site_deletions.delete_site(Caller(site_id, keys[0].kid), now)
+        self._write(f"{site_id}: deleted")
+        return True
+
+
+def run(options: argparse.Namespace, deps: Dependencies) -> bool:
+    """Run a step on the rows of sites. Return False if a part was not done."""
+    commands = SiteCommands(deps, print)
+    if options.command == "products":
+        return commands.repair_products(delete_unknown=options.delete_unknown_sites)
+    change = commands.revoke_keys if options.command == "revoke-keys" else commands.delete_site
+    return all([_isolated(change, site_id) for site_id in options.site_ids])
+
+
+def _isolated(change: Callable[[str], bool], site_id: str) -> bool:
+    """Report a failure of one site; the others continue."""
+    try:
+        return change(site_id)
+    except AmzlinkrError as error:
+        sys.stderr.write(f"{site_id}: {error.detail}\n")
+        return False
+
+
+def copy_table(options: argparse.Namespace) -> None:
+    """Copy a restored table, and print the numbers of rows."""
+    copy = TableCopy(boto3.client("dynamodb"), options.source, options.target)
+    count = copy.run(options.segments)
+    sys.stdout.write(f"{count.written:7,} rows written\n{count.deleted:7,} other rows deleted\n")
+
+
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the step and its options; exit with a usage message if they are wrong."""
+    parser = argparse.ArgumentParser(prog=_PROGRAM)
+    commands = parser.add_subparsers(dest="command", required=True)
+    copy = commands.add_parser("copy", help="make a table equal to its restored state")
+    copy.add_argument("source", help="restored table")
+    copy.add_argument("target", help="table of the stack")
+    copy.add_argument("--segments", type=int, choices=range(1, 65), default=8, metavar="1..64")
+    products = commands.add_parser("products", help="clear products that their shelf does not name")
+    products.add_argument(
+        "--delete-unknown-sites", action="store_true", help="delete the rows of sites without a row"
+    )
+    revoke = commands.add_parser("revoke-keys", help="revoke all API keys of sites")
+    delete = commands.add_parser("delete-sites", help="delete sites again")
+    for command in (revoke, delete):
+        command.add_argument("site_ids", nargs="+", metavar="site_id")
+    for command in (products, revoke, delete):
+        command.add_argument("--stage", default="prod", help="name of the deployment")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command; return its exit code."""
+    options = parse_arguments(arguments)
+    try:
+        if options.command == "copy":
+            copy_table(options)
+            return 0
+        config = deployed_config(boto3.client("lambda"), options.stage)
+        return 0 if run(options, Dependencies(config)) else 1
+    except TableMismatch as error:
+        reason = str(error)
+    except (KeyError, ValueError) as error:
+        reason = f"The stage has another configuration ({error}). Deploy this release first."
+    except (ClientError, BotoCoreError, StoreUnavailable) as error:
+        # The class of the error only: its text could contain what was sent.
+        reason = f"AWS did not do this ({type(error.__cause__ or error).__name__})."
+    sys.stderr.write(f"{_PROGRAM}: {reason}\n")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

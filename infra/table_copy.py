@@ -1,0 +1,143 @@
+"""The copy of a restored table: another table gets exactly its rows.
+
+Each row is written as it is, and rows that the restored table does not have are deleted, so an
+interrupted copy is completed by another one. The operator's switches stay as they are.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from amzlinkr.storage import item_keys
+
+KEPT_PARTITION = item_keys.SERVICE_SWITCHES
+"""The rows with which the operator has set the service to read-only for the restore."""
+_WRITE_SIZE, _READ_SIZE = 25, 100
+_MAX_PAUSE_SECONDS = 5.0
+_Row = dict[str, Any]
+
+
+class TableClient(Protocol):
+    """The calls of boto3's client for DynamoDB that a copy makes."""
+
+    def describe_table(self, **arguments: Any) -> _Row:
+        """Return a table's keys."""
+
+    def scan(self, **arguments: Any) -> _Row:
+        """Return a page of rows."""
+
+    def batch_get_item(self, **arguments: Any) -> _Row:
+        """Return rows by their keys."""
+
+    def batch_write_item(self, **arguments: Any) -> _Row:
+        """Write and delete rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyCount:
+    """The numbers of rows that were written and deleted."""
+
+    written: int
+    deleted: int
+
+
+class TableMismatch(Exception):
+    """Two tables that are the same, or that have other keys."""
+
+
+@dataclass(frozen=True)
+class TableCopy:
+    """The copy of one table to another, in segments that are read in parallel."""
+
+    client: TableClient
+    source: str
+    target: str
+    sleep: Callable[[float], None] = time.sleep
+
+    def run(self, segments: int) -> CopyCount:
+        """Copy all rows, then delete those that the source does not have.
+
+        Raises:
+            TableMismatch: These cannot be a table and its restored state.
+        """
+        names = self._key_names(self.source)
+        if self.source == self.target or names != self._key_names(self.target):
+            raise TableMismatch(f"{self.source} is no restored state of {self.target}.")
+        numbers = range(segments)
+        with ThreadPoolExecutor(segments) as pool:
+            written = sum(pool.map(lambda one: self._write_rows(one, segments), numbers))
+            deleted = sum(pool.map(lambda one: self._delete_others(one, segments, names), numbers))
+        return CopyCount(written, deleted)
+
+    def _key_names(self, table: str) -> tuple[str, ...]:
+        schema = self.client.describe_table(TableName=table)["Table"]["KeySchema"]
+        return tuple(key["AttributeName"] for key in schema)
+
+    def _write_rows(self, segment: int, segments: int) -> int:
+        written = 0
+        for rows in self._pages(self.source, segment, segments):
+            self._write([{"PutRequest": {"Item": row}} for row in rows])
+            written += len(rows)
+        return written
+
+    def _delete_others(self, segment: int, segments: int, names: Sequence[str]) -> int:
+        deleted = 0
+        for rows in self._pages(self.target, segment, segments):
+            keys = [{name: row[name] for name in names} for row in rows]
+            existing = self._existing(keys)
+            others = [key for key in keys if key not in existing]
+            self._write([{"DeleteRequest": {"Key": key}} for key in others])
+            deleted += len(others)
+        return deleted
+
+    def _pages(self, table: str, segment: int, segments: int) -> Iterator[list[_Row]]:
+        start: dict[str, Any] = {}
+        while True:
+            page = self.client.scan(
+                TableName=table,
+                Segment=segment,
+                TotalSegments=segments,
+                ConsistentRead=True,
+                Limit=_READ_SIZE,
+                **start,
+            )
+            yield [row for row in page["Items"] if row["pk"].get("S") != KEPT_PARTITION]
+            if "LastEvaluatedKey" not in page:
+                return
+            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+    def _existing(self, keys: Sequence[_Row]) -> list[_Row]:
+        """Return those of these keys that the source has."""
+        found: list[_Row] = []
+        wanted: Any = {self.source: {"Keys": list(keys), "ConsistentRead": True}} if keys else {}
+        for pause in self._pauses():
+            if not wanted:
+                return found
+            self.sleep(pause)
+            response = self.client.batch_get_item(RequestItems=wanted)
+            for row in response["Responses"].get(self.source, []):
+                found.append({name: row[name] for name in keys[0]})
+            wanted = response.get("UnprocessedKeys")
+        return found
+
+    def _write(self, requests: Sequence[Any]) -> None:
+        for start in range(0, len(requests), _WRITE_SIZE):
+            batch: Any = {self.target: list(requests[start : start + _WRITE_SIZE])}
+            for pause in self._pauses():
+                if not batch:
+                    break
+                self.sleep(pause)
+                batch = self.client.batch_write_item(RequestItems=batch).get("UnprocessedItems")
+
+    @staticmethod
+    def _pauses() -> Iterator[float]:
+        """Yield the seconds before each attempt: none before the first, then more and more."""
+        yield 0.0
+        pause = 0.05
+        while True:
+            yield pause
+            pause = min(2 * pause, _MAX_PAUSE_SECONDS)
