@@ -279,7 +279,9 @@ def end_state(run: Run, config: Config) -> str:
         shelves[item["sk"].partition("#")[2]] = [slots, due_after, "shard" in item]
     products = []
     for item in own[config.products_table].values():
-        kept = {name: value for name, value in item.items() if name not in ("pk", "expires")}
+        kept = {
+            name: value for name, value in item.items() if name not in ("pk", "began_at", "expires")
+        }
         if "shelf_id" in kept:
             assert item["sk"].split("#")[1] in str(shelves[kept.pop("shelf_id")])
         products.append(kept)
