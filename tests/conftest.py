@@ -97,10 +97,12 @@ def aws(request: pytest.FixtureRequest, clock: FakeClock) -> Iterator[Config]:
 
     Tests marked `memory_aws` run on the simulation's in-memory AWS, which is checked against
     emulators, unless `--on-moto` is given: moto needs milliseconds per call. Others run on moto.
-    Those marked `kms_store` store credentials encrypted.
+    Those marked `queue_time` never run on moto. Those marked `kms_store` store credentials
+    encrypted.
     """
     in_memory = request.node.get_closest_marker("memory_aws") is not None
     on_memory = in_memory and not request.config.getoption("--on-moto")
+    on_memory |= request.node.get_closest_marker("queue_time") is not None
     with MemoryAws(clock.now).beneath() if on_memory else aws_on_moto() as config:
         is_kms = request.node.get_closest_marker("kms_store") is not None
         yield with_credential_key(config) if is_kms else config

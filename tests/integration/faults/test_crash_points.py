@@ -301,8 +301,14 @@ def end_state(run: Run, config: Config) -> str:
 
 LONG = {"import jobs of a site": 3, "import of a throttled account": 12}
 CASES = [
-    *(pytest.param(name, LONG.get(name, 1), id=name) for name in SCENARIOS),
-    *(pytest.param(name, 1, id=f"{name}, every call", marks=pytest.mark.slow) for name in LONG),
+    *(pytest.param(name, 1, id=name) for name in SCENARIOS if name not in LONG),
+    *(pytest.param(name, LONG[name], id=name, marks=pytest.mark.queue_time) for name in LONG),
+    *(
+        pytest.param(
+            name, 1, id=f"{name}, every call", marks=[pytest.mark.slow, pytest.mark.queue_time]
+        )
+        for name in LONG
+    ),
 ]
 """Scenarios, and at which AWS calls they are killed: at every one, or of the long ones at some."""
 

@@ -22,6 +22,7 @@ from tests.conftest import ACCESS_KEY, SECRET_KEY
 from tests.integration import aws_spy
 from tests.site_client import Site
 
+pytestmark = pytest.mark.queue_time
 ITEMS = ["B0NONE0001", *[f"B0TEST{n:04d}" for n in range(22)], "B0TEST0003"]
 
 
