@@ -22,7 +22,6 @@ from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import NotConnected, StoreUnavailable
 from amzlinkr.net.aws_client import aws_session
 from amzlinkr.storage.secret_moves import SecretMoveStore
-from amzlinkr.storage.site_items import secret_version_of
 from amzlinkr.wiring import Dependencies
 from infra.command_failures import EXIT_FAILED, CommandFailure, aws_failures
 from infra.command_options import (
@@ -85,16 +84,13 @@ class CredentialMigration:
         return MOVED if is_moved else CHANGED
 
     def _outcome_without_credentials(self, site_id: str, connection: Connection) -> str:
-        """Return whether credentials were deleted, replaced, or cannot be decrypted."""
+        """Return whether credentials were deleted, or were replaced or cannot be decrypted."""
         try:
             site = self._deps.sites.get(site_id)
             stored = site.connections.get(connection.marketplace) if site else None
-            if stored is None:
-                return DELETED
-            if secret_version_of(stored) != secret_version_of(connection):
-                return CHANGED
             # The vault reads a ciphertext that does not decrypt as one that does not exist.
-            return NOT_MOVED if self._deps.vault.is_stored(stored) else DELETED
+            is_stored = stored is not None and self._deps.vault.is_stored(stored)
+            return NOT_MOVED if is_stored else DELETED
         except StoreUnavailable:
             return NOT_MOVED
 

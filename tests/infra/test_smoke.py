@@ -91,18 +91,21 @@ def test_what_was_created_is_removed_after_a_failed_check(
 
 
 @pytest.mark.parametrize(
-    ("last", "problem"),
-    [(ERROR, "expected 200 or 204 or 404, got 500"), (Script([]), "ConnectionError: ")],
+    ("search", "last", "failure", "problem"),
+    [
+        (EMPTY_PAGE, ERROR, "products, got []", "expected 200 or 204 or 404, got 500"),
+        (reply(200, {}), Script([]), "a documented answer, got {}", "ConnectionError: "),
+    ],
 )
 def test_a_failed_removal_does_not_hide_the_first_failure(
-    last: Script, problem: str, capsys: pytest.CaptureFixture[str]
+    search: Script, last: Script, failure: str, problem: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    replies = [MARKETPLACES, CONNECTED, FEED, VALID, EMPTY_PAGE, last]
+    replies = [MARKETPLACES, CONNECTED, FEED, VALID, search, last]
     with Wire(replies) as wire:
         assert main([f"{wire.url}/v1"], KEY) == 1
 
         first, *others = capsys.readouterr().err.splitlines()
-        assert first == "FAILED  GET /search: expected products, got []"
+        assert first == f"FAILED  GET /search: expected {failure}"
         assert len(others) == len(REMOVED) == len(wire.sent) - 5
         assert all(line.startswith("FAILED  not removed: DELETE /") for line in others)
         assert all(problem in line for line in others)
