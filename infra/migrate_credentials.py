@@ -35,7 +35,7 @@ from infra.command_options import (
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
-PROGRAM = "python -m infra.migrate_credentials"
+_PROGRAM = "python -m infra.migrate_credentials"
 OTHER_STAGE = "Name the deployment with --stage, and its region with --region."
 NO_LIMIT = 2**31
 PASSES = 3
@@ -90,9 +90,9 @@ class CredentialMigration:
             stored = site.connections.get(connection.marketplace) if site else None
             # The vault reads a ciphertext that does not decrypt as one that does not exist.
             is_stored = stored is not None and self._deps.vault.is_stored(stored)
-            return NOT_MOVED if is_stored else DELETED
         except StoreUnavailable:
             return NOT_MOVED
+        return NOT_MOVED if is_stored else DELETED
 
 
 def deployed_config(lambda_client: LambdaClient, stage: str) -> Config:
@@ -117,7 +117,7 @@ def deployed_config(lambda_client: LambdaClient, stage: str) -> Config:
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """Return the options; exit with one line if they are wrong."""
-    parser = OneLineParser(prog=PROGRAM, parents=[session_options()])
+    parser = OneLineParser(prog=_PROGRAM, parents=[session_options()])
     parser.add_argument(
         "--stage", type=stage_name, default=DEFAULT_STAGE, help="name of the deployment"
     )
@@ -134,12 +134,12 @@ def main(arguments: Sequence[str]) -> int:
         config = deployed_config(client, options.stage)
         outcomes = CredentialMigration(Dependencies(config)).run()
     except CommandFailure as failure:
-        sys.stderr.write(f"{PROGRAM}: {failure}\n")
+        sys.stderr.write(f"{_PROGRAM}: {failure}\n")
         return failure.exit_status
     except StoreUnavailable as error:
         # The class of the error only: its text could contain what was sent.
         reason = type(error.__cause__ or error).__name__
-        sys.stderr.write(f"{PROGRAM}: The tables could not be read ({reason}). Repeat it.\n")
+        sys.stderr.write(f"{_PROGRAM}: The tables could not be read ({reason}). Repeat it.\n")
         return EXIT_FAILED
     sys.stdout.write(f"Credentials are now in the store {config.credential_store}.\n")
     for outcome, number in outcomes.items():

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-PROGRAM = "python -m infra.rotate_signing_secret"
+_PROGRAM = "python -m infra.rotate_signing_secret"
 LOGICAL_ID = "SigningSecret"
 OTHER_STACK = "Name the stack, such as amzlinkr-prod, and its region with --region."
 
@@ -58,7 +58,7 @@ def rotate(client: SecretsManagerClient, secret_id: str, now: datetime) -> datet
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """Return the stack and the options; exit with one line if they are wrong."""
-    parser = OneLineParser(prog=PROGRAM, parents=[session_options()])
+    parser = OneLineParser(prog=_PROGRAM, parents=[session_options()])
     parser.add_argument("stack", help="name of the stack, such as amzlinkr-prod")
     return parser.parse_args(arguments)
 
@@ -72,7 +72,7 @@ def run_rotation(arguments: Sequence[str]) -> int:
             secret_id = secret_of_stack(session.client("cloudformation"), options.stack)
             active_from = rotate(session.client("secretsmanager"), secret_id, datetime.now(UTC))
     except CommandFailure as failure:
-        sys.stderr.write(f"{PROGRAM}: {failure}\n")
+        sys.stderr.write(f"{_PROGRAM}: {failure}\n")
         return failure.exit_status
     sys.stdout.write(
         f"The new key signs from {active_from:%H:%M} UTC. The former key stays valid.\n"
