@@ -13,6 +13,14 @@ PYTHON_VERSION = $(eval PYTHON_VERSION := $$(shell $$(PYTHON) -c "import sys; \
 	sys.version_info >= (3, 11) and print('%d.%d' % sys.version_info[:2] + sys.abiflags)" \
 	2>/dev/null))$(PYTHON_VERSION)
 
+# A recipe would break at the end of the first line.
+define NEWLINE
+
+
+endef
+$(foreach name,PORT AMAZON_URL SERVICE_URL LIMITS,$(if $(findstring $(NEWLINE),$($(name))),\
+	$(error $(name) must be one line)))
+
 # Every interpreter version has its own environments, which this command creates when they are missing
 # or outdated. Its arguments name the environments that a target needs besides `dev`.
 CHECK_PYTHON = @test -n "$(PYTHON_VERSION)" || { \

@@ -17,18 +17,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import boto3
-from botocore.exceptions import BotoCoreError, ClientError
-
 from amzlinkr.config import Config, config_from_environment
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import NotConnected, StoreUnavailable
+from amzlinkr.net.aws_client import aws_session
 from amzlinkr.storage.secret_moves import SecretMoveStore
 from amzlinkr.wiring import Dependencies
+from infra.command_failures import EXIT_FAILED, CommandFailure, aws_failures
+from infra.command_options import (
+    DEFAULT_STAGE,
+    OneLineParser,
+    open_session,
+    session_options,
+    stage_name,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
+_PROGRAM = "python -m infra.migrate_credentials"
+OTHER_STAGE = "Name the deployment with --stage, and its region with --region."
 NO_LIMIT = 2**31
 PASSES = 3
 """Connections that changed while they were moved are moved by the next pass."""
@@ -70,52 +78,75 @@ class CredentialMigration:
                 return NOT_MOVED
             is_moved = self._moves.replace_secret(site_id, connection, secret_id, version)
         except NotConnected:
-            return DELETED
+            return self._outcome_without_credentials(site_id, connection)
         except StoreUnavailable:
             return NOT_MOVED
         return MOVED if is_moved else CHANGED
+
+    def _outcome_without_credentials(self, site_id: str, connection: Connection) -> str:
+        """Return whether credentials were deleted, or were replaced or cannot be decrypted."""
+        try:
+            site = self._deps.sites.get(site_id)
+            stored = site.connections.get(connection.marketplace) if site else None
+            # The vault reads a ciphertext that does not decrypt as one that does not exist.
+            is_stored = stored is not None and self._deps.vault.is_stored(stored)
+        except StoreUnavailable:
+            return NOT_MOVED
+        return NOT_MOVED if is_stored else DELETED
 
 
 def deployed_config(lambda_client: LambdaClient, stage: str) -> Config:
     """Return the configuration of a deployed stage, without limits of stored credentials.
 
     A copy counts beside the original until that is deleted.
+
+    Raises:
+        CommandFailure: The stage could not be read, or has the configuration of another release.
     """
-    found = lambda_client.get_function_configuration(FunctionName=f"amzlinkr-{stage}-validate")
-    config = config_from_environment(found["Environment"]["Variables"])
+    with aws_failures(f"The stage {stage} could not be read", OTHER_STAGE):
+        found = lambda_client.get_function_configuration(FunctionName=f"amzlinkr-{stage}-validate")
+    try:
+        config = config_from_environment(found["Environment"]["Variables"])
+    except (KeyError, ValueError) as error:
+        raise CommandFailure(
+            f"The stage {stage} has another configuration ({error}). Deploy this release first."
+        ) from error
     limits = replace(config.limits, connections=NO_LIMIT, connections_of_account=NO_LIMIT)
     return replace(config, limits=limits)
 
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return the stage; exit with a usage message if there are other arguments."""
-    parser = argparse.ArgumentParser(prog="python -m infra.migrate_credentials")
-    parser.add_argument("--stage", default="prod", help="name of the deployment (default: prod)")
+    """Return the options; exit with one line if they are wrong."""
+    parser = OneLineParser(prog=_PROGRAM, parents=[session_options()])
+    parser.add_argument(
+        "--stage", type=stage_name, default=DEFAULT_STAGE, help="name of the deployment"
+    )
     return parser.parse_args(arguments)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; return its exit code: 0 if nothing remains to be moved."""
-    stage = parse_arguments(arguments).stage
+    options = parse_arguments(arguments)
     try:
-        config = deployed_config(boto3.client("lambda"), stage)
+        with aws_failures(f"The stage {options.stage} could not be read", OTHER_STAGE):
+            # The session of the stores' clients, which then use the same region and identity.
+            client = open_session(options, aws_session()).client("lambda")
+        config = deployed_config(client, options.stage)
         outcomes = CredentialMigration(Dependencies(config)).run()
-    except (KeyError, ValueError) as error:
-        sys.stderr.write(
-            f"The stage {stage} has another configuration ({error}). Deploy it first.\n"
-        )
-        return 2
-    except (ClientError, BotoCoreError, StoreUnavailable) as error:
+    except CommandFailure as failure:
+        sys.stderr.write(f"{_PROGRAM}: {failure}\n")
+        return failure.exit_status
+    except StoreUnavailable as error:
         # The class of the error only: its text could contain what was sent.
         reason = type(error.__cause__ or error).__name__
-        sys.stderr.write(f"The stage {stage} could not be read ({reason}).\n")
-        return 2
+        sys.stderr.write(f"{_PROGRAM}: The tables could not be read ({reason}). Repeat it.\n")
+        return EXIT_FAILED
     sys.stdout.write(f"Credentials are now in the store {config.credential_store}.\n")
     for outcome, number in outcomes.items():
         sys.stdout.write(f"{number:7,} {outcome}\n")
     if outcomes[NOT_MOVED] or outcomes[CHANGED]:
         sys.stderr.write("Some were not moved. Run the command again.\n")
-        return 1
+        return EXIT_FAILED
     return 0
 
 

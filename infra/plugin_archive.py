@@ -24,8 +24,9 @@ FILE_MODE = 0o644
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _TOP_LEVEL = r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?"
 # The plugin connects to these ports only, and to https unless wp-config.php permits the URL.
+# Clients remove dot segments, so a path with them is another one.
 _URL = re.compile(
-    rf"https://(?P<host>({_LABEL}\.)+{_TOP_LEVEL})(:443|:8080)?(/[A-Za-z0-9._~-]+)*/v1"
+    rf"https://(?P<host>({_LABEL}\.)+{_TOP_LEVEL})(:443|:8080)?(/(?!\.\.?/)[A-Za-z0-9._~-]+)*/v1"
 )
 
 

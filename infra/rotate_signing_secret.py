@@ -14,22 +14,20 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import boto3
 import msgspec
-from botocore.exceptions import BotoCoreError, ClientError
 
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.security.signing_secret import content_from_json, rotated
+from infra.command_failures import CommandFailure, aws_failures
+from infra.command_options import OneLineParser, open_session, session_options
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
+_PROGRAM = "python -m infra.rotate_signing_secret"
 LOGICAL_ID = "SigningSecret"
-
-
-class RotationError(Exception):
-    """A rotation that is not possible; the text names the reason."""
+OTHER_STACK = "Name the stack, such as amzlinkr-prod, and its region with --region."
 
 
 def secret_of_stack(client: CloudFormationClient, stack: str) -> str:
@@ -42,36 +40,40 @@ def rotate(client: SecretsManagerClient, secret_id: str, now: datetime) -> datet
     """Add a new key to the secret. Return the time of the first signature with it.
 
     Raises:
-        RotationError: The last rotation is not complete, or the secret has another content.
+        CommandFailure: The last rotation is not complete, or the secret has another content.
     """
     try:
         content = content_from_json(client.get_secret_value(SecretId=secret_id)["SecretString"])
     except StoreUnavailable:
-        raise RotationError(f"{secret_id} is not the signing secret of a stack.") from None
+        raise CommandFailure(f"{secret_id} is not the signing secret of a stack.") from None
     if content.current_from is not None and now < content.current_from:
         # Its key would end before all processes have read it.
-        raise RotationError(f"The last rotation is complete at {content.current_from:%H:%M} UTC.")
+        raise CommandFailure(
+            f"The last rotation is complete at {content.current_from:%H:%M} UTC. Repeat it then."
+        )
     new = rotated(content, now)
     client.put_secret_value(SecretId=secret_id, SecretString=msgspec.json.encode(new).decode())
     return new.current_from or now
 
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return the name of the stack; exit with a usage message if there are other arguments."""
-    parser = argparse.ArgumentParser(prog="python -m infra.rotate_signing_secret")
-    parser.add_argument("stack", help="name of the stack, such as amzlinkr")
+    """Return the stack and the options; exit with one line if they are wrong."""
+    parser = OneLineParser(prog=_PROGRAM, parents=[session_options()])
+    parser.add_argument("stack", help="name of the stack, such as amzlinkr-prod")
     return parser.parse_args(arguments)
 
 
 def run_rotation(arguments: Sequence[str]) -> int:
     """Rotate the secret of a stack. Return the exit code."""
-    stack = parse_arguments(arguments).stack
+    options = parse_arguments(arguments)
     try:
-        secret_id = secret_of_stack(boto3.client("cloudformation"), stack)
-        active_from = rotate(boto3.client("secretsmanager"), secret_id, datetime.now(UTC))
-    except (RotationError, BotoCoreError, ClientError) as error:
-        sys.stderr.write(f"The signing secret was not rotated: {error}\n")
-        return 2
+        with aws_failures("The signing secret was not rotated", OTHER_STACK):
+            session = open_session(options)
+            secret_id = secret_of_stack(session.client("cloudformation"), options.stack)
+            active_from = rotate(session.client("secretsmanager"), secret_id, datetime.now(UTC))
+    except CommandFailure as failure:
+        sys.stderr.write(f"{_PROGRAM}: {failure}\n")
+        return failure.exit_status
     sys.stdout.write(
         f"The new key signs from {active_from:%H:%M} UTC. The former key stays valid.\n"
     )

@@ -19,6 +19,7 @@ from typing import Any
 
 import requests
 
+from amzlinkr.security.api_keys import is_well_formed
 from infra.local.stack.client import ServiceClient
 
 KEY_VARIABLE = "AMZLINKR_SANDBOX_KEY"
@@ -33,6 +34,10 @@ CREDENTIALS = {
 UNKNOWN_ASIN = "B0TESTGONE"
 EXPECTED_AVAILABILITY = {"B0TESTSOLD": "out_of_stock", "B0TESTUNIT": "in_stock"}
 MAX_PAGES = 20
+MAX_ANSWER_CHARS = 300
+REMOVED = (200, 204, 404)
+"""Statuses of a removal: nothing is there afterwards."""
+Statuses = tuple[int, ...]
 
 
 class SmokeFailure(Exception):
@@ -46,17 +51,20 @@ class SmokeTest:
         self._service = service
         self._marketplace = ""
         self._cursor = ""
+        self._last_call = ""
+        self._last_answer: object = None
 
     def run(self) -> Iterator[str]:
         """Run all checks, remove what they created, and yield a line per check."""
-        yield self.find_free_marketplace()
-        with self._clean_up():
-            yield self.validate_credentials()
-            yield self.search_products()
-            yield self.report_amazon_errors()
-            yield self.import_products()
-            yield self.read_changes()
-        yield self.check_removal()
+        with self._named_failures():
+            yield self.find_free_marketplace()
+            with self._clean_up(), self._named_failures():
+                yield self.validate_credentials()
+                yield self.search_products()
+                yield self.report_amazon_errors()
+                yield self.import_products()
+                yield self.read_changes()
+            yield self.check_removal()
 
     def find_free_marketplace(self) -> str:
         """Choose a marketplace without a connection and products, and read the feed to its end."""
@@ -64,67 +72,101 @@ class SmokeTest:
         used = {entry["marketplace"] for entry in self._get("/connections")["connections"]}
         used |= {one["marketplace"] for one in self._read_feed() if one["kind"] != "removed"}
         free = [code for code in codes if code not in used]
-        _expect(bool(free), "a marketplace that this sandbox does not use", sorted(used))
+        self._expect(bool(free), "a marketplace that this sandbox does not use", sorted(used))
         self._marketplace = free[0]
         return f"marketplaces: {len(codes)}, this test uses {self._marketplace}"
 
     def validate_credentials(self) -> str:
         """Store made-up credentials."""
         body = CREDENTIALS | {"marketplace": self._marketplace}
-        answer = self._call(200, "POST", "/validate", body)
-        _expect(answer["status"] == "valid", "the status valid", answer["status"])
+        answer = self._call((200,), "POST", "/validate", body)
+        self._expect(answer["status"] == "valid", "the status valid", answer["status"])
         return "validate: the credentials are valid"
 
     def search_products(self) -> str:
         """Search with hits and without any."""
         found = self._get("/search", keywords="coffee", marketplace=self._marketplace)["items"]
-        _expect(bool(found) and all(item["title"] for item in found), "products", found)
+        self._expect(bool(found) and all(item["title"] for item in found), "products", found)
         nothing = self._get("/search", keywords="nothing", marketplace=self._marketplace)["items"]
-        _expect(nothing == [], "no results for 'nothing'", nothing)
+        self._expect(nothing == [], "no results for 'nothing'", nothing)
         return f"search: {len(found)} products"
 
     def report_amazon_errors(self) -> str:
         """Search with keywords that make Amazon throttle."""
         code = "amazon_throttled"
         query = {"keywords": code, "marketplace": self._marketplace}
-        problem = self._call(503, "GET", "/search", **query)
-        _expect(problem["code"] == code and problem["retryable"], f"a retryable {code}", problem)
+        problem = self._call((503,), "GET", "/search", **query)
+        self._expect(
+            problem["code"] == code and problem["retryable"], f"a retryable {code}", problem
+        )
         return "errors: a problem of Amazon has its code and can be retried"
 
     def import_products(self) -> str:
         """Import two products and an ASIN that Amazon does not have."""
         items = [*EXPECTED_AVAILABILITY, UNKNOWN_ASIN]
         body = {"items": items, "marketplace": self._marketplace}
-        results = self._call(200, "POST", "/import", body)["results"]
+        results = self._call((200,), "POST", "/import", body)["results"]
         found = {entry["asin"]: _availability_of(entry) for entry in results}
         expected = EXPECTED_AVAILABILITY | {UNKNOWN_ASIN: "not_found"}
-        _expect(found == expected, str(expected), found)
+        self._expect(found == expected, str(expected), found)
         return f"import: {len(EXPECTED_AVAILABILITY)} products, one not found"
 
     def read_changes(self) -> str:
         """Read the imported products from the change feed, and nothing else."""
         seen = {entry["asin"]: entry["kind"] for entry in self._own_changes()}
-        _expect(seen == dict.fromkeys(EXPECTED_AVAILABILITY, "added"), "two added products", seen)
+        self._expect(
+            seen == dict.fromkeys(EXPECTED_AVAILABILITY, "added"), "two added products", seen
+        )
         return "changes: the feed has the imported products"
 
     def check_removal(self) -> str:
         """Check that nothing of this test is left."""
         left = [entry["marketplace"] for entry in self._get("/connections")["connections"]]
-        _expect(self._marketplace not in left, "no connection of this test", left)
+        self._expect(self._marketplace not in left, "no connection of this test", left)
         products = self._get("/products", marketplace=self._marketplace)["products"]
-        _expect(products == [], "no products of this test", [one["asin"] for one in products])
+        self._expect(products == [], "no products of this test", [one["asin"] for one in products])
         return "removal: nothing is left"
 
     @contextmanager
     def _clean_up(self) -> Iterator[None]:
-        """Remove the products and the connection, also after a failed check."""
+        """Remove the products and the connection, also after a failed check, which is kept."""
         try:
             yield
-        finally:
-            query = {"marketplace": self._marketplace}
-            for asin in EXPECTED_AVAILABILITY:
-                self._service.call("DELETE", f"/products/{asin}", **query)
-            self._service.call("DELETE", f"/connections/{self._marketplace}")
+        except BaseException as failure:
+            for problem in self._remove_everything():
+                failure.add_note(problem)
+            raise
+        for problem in self._remove_everything():
+            raise SmokeFailure(problem)
+
+    def _remove_everything(self) -> list[str]:
+        """Try each removal. Return what failed."""
+        query = {"marketplace": self._marketplace}
+        problems = []
+        for path, parameters in (
+            *((f"/products/{asin}", query) for asin in EXPECTED_AVAILABILITY),
+            (f"/connections/{self._marketplace}", {}),
+        ):
+            try:
+                with self._named_failures():
+                    self._call(REMOVED, "DELETE", path, **parameters)
+            except SmokeFailure as failure:
+                problems.append(str(failure))
+        return problems
+
+    @contextmanager
+    def _named_failures(self) -> Iterator[None]:
+        """Raise `SmokeFailure` with the last call for answers that cannot be received or read."""
+        try:
+            yield
+        except requests.RequestException as error:
+            text = f"{type(error).__name__}: {_short(error)}"
+            raise SmokeFailure(f"{self._last_call}: {text}") from error
+        except (LookupError, TypeError, AttributeError, ValueError) as error:
+            answer = _short(self._last_answer)
+            raise SmokeFailure(
+                f"{self._last_call}: expected a documented answer, got {answer}"
+            ) from error
 
     def _own_changes(self) -> list[dict[str, Any]]:
         changes = self._read_feed()
@@ -143,15 +185,22 @@ class SmokeTest:
         raise SmokeFailure(f"changes: expected an end of the feed within {MAX_PAGES} pages")
 
     def _get(self, path: str, **query: str) -> Any:
-        return self._call(200, "GET", path, **query)
+        return self._call((200,), "GET", path, **query)
 
-    def _call(self, status: int, method: str, path: str, body: object = None, **query: str) -> Any:
+    def _call(
+        self, expected: Statuses, method: str, path: str, body: object = None, **query: str
+    ) -> Any:
+        self._last_call, self._last_answer = f"{method} {path}", None
         response = self._service.call(method, path, body, **query)
-        if response.status != status:
-            raise SmokeFailure(
-                f"{method} {path}: expected {status}, got {response.status} {response.json}"
-            )
+        self._last_answer = response.json
+        if response.status not in expected:
+            found = f"{response.status} {_short(response.json)}"
+            self._expect(False, " or ".join(map(str, expected)), found)
         return response.json
+
+    def _expect(self, is_true: bool, expectation: str, found: object) -> None:
+        if not is_true:
+            raise SmokeFailure(f"{self._last_call}: expected {expectation}, got {_short(found)}")
 
 
 def _availability_of(entry: dict[str, Any]) -> str:
@@ -159,9 +208,13 @@ def _availability_of(entry: dict[str, Any]) -> str:
     return str(entry.get("product", {}).get("availability", entry["status"]))
 
 
-def _expect(is_true: bool, expectation: str, found: object) -> None:
-    if not is_true:
-        raise SmokeFailure(f"expected {expectation}, got {found}")
+def _short(found: object) -> str:
+    """Return a part of an answer that fits into a line, without API keys.
+
+    A page that is not the service's could show the request.
+    """
+    text = re.sub(f"{KEY_PREFIX}[0-9A-Za-z]*", f"{KEY_PREFIX}…", " ".join(str(found).split()))
+    return text if len(text) <= MAX_ANSWER_CHARS else f"{text[:MAX_ANSWER_CHARS]}…"
 
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
@@ -180,8 +233,11 @@ def _service_url(text: str) -> str:
 def main(arguments: Sequence[str], api_key: str) -> int:
     """Run the smoke test with a sandbox API key and return the exit code."""
     service_url = parse_arguments(arguments).service_url
-    if not api_key.startswith(KEY_PREFIX):
-        sys.stderr.write(f"{KEY_VARIABLE} must be an API key of the sandbox ({KEY_PREFIX}…)\n")
+    if not api_key.startswith(KEY_PREFIX) or not is_well_formed(api_key):
+        sys.stderr.write(
+            f"{KEY_VARIABLE} must be a complete API key of the sandbox ({KEY_PREFIX}…), without "
+            "spaces or line breaks\n"
+        )
         return 2
     service = ServiceClient(service_url)
     service.api_key = api_key
@@ -190,10 +246,9 @@ def main(arguments: Sequence[str], api_key: str) -> int:
             sys.stdout.write(f"ok  {line}\n")
             sys.stdout.flush()
     except SmokeFailure as failure:
-        sys.stderr.write(f"FAILED  {failure}\n")
-        return 1
-    except (requests.RequestException, KeyError, TypeError) as error:
-        sys.stderr.write(f"FAILED  {type(error).__name__}: {error}\n")
+        problems = [f"not removed: {note}" for note in getattr(failure, "__notes__", ())]
+        for line in (str(failure), *problems):
+            sys.stderr.write(f"FAILED  {line}\n")
         return 1
     sys.stdout.write("smoke test passed\n")
     return 0

@@ -16,11 +16,11 @@ from functools import partial
 
 from infra.admin.arguments import PROGRAM, parse_arguments
 from infra.admin.deployment import ServiceDeployment, find_deployment
-from infra.admin.failures import EXIT_FAILED, EXIT_INTERRUPTED, AdminFailure
 from infra.admin.queues import queue_states
 from infra.admin.redrive import redrive_queue, selected_queues
 from infra.admin.site_tables import host_text, invite_text, site_text, sites_text
 from infra.admin.tables import JsonObject, status_text, switch_text, table, writes_text
+from infra.command_failures import EXIT_FAILED, EXIT_INTERRUPTED, CommandFailure
 
 Runner = Callable[[argparse.Namespace, ServiceDeployment], int]
 
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
     try:
         command = _COMMANDS[options.command]
         return command(options, find_deployment(options))
-    except AdminFailure as failure:
+    except CommandFailure as failure:
         sys.stderr.write(f"{PROGRAM}: {failure}\n")
         return failure.exit_status
     except KeyboardInterrupt:
@@ -48,7 +48,7 @@ def show_status(options: argparse.Namespace, deployment: ServiceDeployment) -> i
     try:
         queues = queue_states(deployment.sqs, deployment.queue_urls())
         status["queues"] = [asdict(queue) for queue in queues]
-    except AdminFailure as failure:
+    except CommandFailure as failure:
         status["queues"] = str(failure)
     _print(options, status, lambda: status_text(status, datetime.now(UTC)))
     return 0

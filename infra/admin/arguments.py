@@ -5,29 +5,23 @@ from __future__ import annotations
 import argparse
 import getpass
 from collections.abc import Callable, Sequence
-from typing import NoReturn
 
-from infra.admin.failures import EXIT_BAD_INPUT
+from infra.command_options import OneLineParser, session_options, stage_name
 
 PROGRAM = "python -m infra.admin"
 LOCAL_STACK = ".local/stack.json"
 MAX_SITES_PER_PAGE = 100
 
 
-class _OneLineParser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(EXIT_BAD_INPUT, f"{self.prog}: {message} (--help shows the usage)\n")
-
-
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """Return the command and its options; exit with one line if they are wrong."""
-    parser = _OneLineParser(
+    parser = OneLineParser(
         prog=PROGRAM, description="Operate an AmzLinkr service on AWS, or the local stack."
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     target, change = _target_options(), _change_options()
 
-    def add(name: str, text: str, *parents: _OneLineParser) -> _OneLineParser:
+    def add(name: str, text: str, *parents: OneLineParser) -> OneLineParser:
         return commands.add_parser(name, help=text, description=text, parents=[target, *parents])
 
     add("status", "Show the state of the service, its queues, and its limits.")
@@ -53,12 +47,12 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _target_options() -> _OneLineParser:
+def _target_options() -> OneLineParser:
     """Return the options that select the service, the AWS identity, and the form of the output."""
-    options = _OneLineParser(add_help=False)
+    options = OneLineParser(add_help=False, parents=[session_options()])
     group = options.add_mutually_exclusive_group()
     group.add_argument("--stack-name", help="name of the CloudFormation stack")
-    group.add_argument("--stage", help="stage of the deployment (default: prod)")
+    group.add_argument("--stage", type=stage_name, help="stage of the deployment (default: prod)")
     group.add_argument(
         "--local",
         nargs="?",
@@ -66,22 +60,20 @@ def _target_options() -> _OneLineParser:
         metavar="FILE",
         help=f"the local stack that this file describes (default: {LOCAL_STACK})",
     )
-    options.add_argument("--region", help="AWS region (default: as the AWS CLI)")
-    options.add_argument("--profile", help="AWS profile (default: as the AWS CLI)")
     options.add_argument("--json", action="store_true", help="print JSON in place of tables")
     return options
 
 
-def _by_option() -> _OneLineParser:
-    options = _OneLineParser(add_help=False)
+def _by_option() -> OneLineParser:
+    options = OneLineParser(add_help=False)
     options.add_argument(
         "--by", type=_text(100), default=_user(), help="who you are, for the audit log"
     )
     return options
 
 
-def _change_options() -> _OneLineParser:
-    options = _OneLineParser(add_help=False, parents=[_by_option()])
+def _change_options() -> OneLineParser:
+    options = OneLineParser(add_help=False, parents=[_by_option()])
     options.add_argument("--reason", type=_text(500), required=True, help="why, for the audit log")
     return options
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,16 +17,25 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
-from infra.admin.failures import EXIT_BAD_INPUT, AdminFailure, aws_failures
+from infra.admin.arguments import LOCAL_STACK
+from infra.command_failures import EXIT_BAD_INPUT, CommandFailure, aws_failures
+from infra.command_options import DEFAULT_STAGE, open_session
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-DEFAULT_STAGE = "prod"
 ADMIN_FUNCTION = "AdminFunction"
+ALIAS = "live"
+"""The version in use. `$LATEST` can be of a deployment that has not ended."""
 STACK_TAG = "aws:cloudformation:stack-name"
+OTHER_DEPLOYMENT = (
+    "Name the deployment with --stage, --stack-name, or --local, and its region with --region."
+)
 # A command runs for up to 30 seconds. A repeated call would execute it twice.
 _CONFIG = Config(read_timeout=60, retries={"total_max_attempts": 1})
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ENDPOINT = re.compile(rf"https?://{_LABEL}(\.{_LABEL})*(:(?P<port>[0-9]{{1,5}}))?/?")
+MAX_PORT = 65_535
 _LOCAL_CONFIG = Config(proxies={}, read_timeout=60, retries={"total_max_attempts": 1})
 
 
@@ -41,23 +51,25 @@ class ServiceDeployment:
         """Invoke the admin function with a command and return its response.
 
         Raises:
-            AdminFailure: The function refused the command, failed, or could not be invoked.
+            CommandFailure: The function refused the command, failed, or could not be invoked.
         """
         action = f"The function {self.function_name} could not be invoked"
-        with aws_failures(action):
+        with aws_failures(action, OTHER_DEPLOYMENT):
             client = self.session.client("lambda", **self.client_options)
             payload = json.dumps({"order": order, **fields}).encode()
-            response = client.invoke(FunctionName=self.function_name, Payload=payload)
+            response = client.invoke(
+                FunctionName=self.function_name, Qualifier=ALIAS, Payload=payload
+            )
             content = json.loads(response["Payload"].read())
         if "FunctionError" in response:
-            raise AdminFailure(
+            raise CommandFailure(
                 f"The function {self.function_name} failed. Its log has the reason, by the request "
                 f"ID {response['ResponseMetadata'].get('RequestId')}."
             )
         if content["status"] == "refused":
             is_ours = content["code"] in ("store_unavailable", "internal_error")
             text = f"{content['detail']} {content['action']}"
-            raise AdminFailure(text, **({} if is_ours else {"exit_status": EXIT_BAD_INPUT}))
+            raise CommandFailure(text, **({} if is_ours else {"exit_status": EXIT_BAD_INPUT}))
         answer: dict[str, Any] = content
         return answer
 
@@ -67,7 +79,7 @@ class ServiceDeployment:
             functions = self.session.client("lambda", **self.client_options)
             tags = functions.get_function(FunctionName=self.function_name).get("Tags", {})
             if STACK_TAG not in tags:
-                raise AdminFailure(f"The function {self.function_name} belongs to no stack.")
+                raise CommandFailure(f"The function {self.function_name} belongs to no stack.")
             cloudformation = self.session.client("cloudformation", **self.client_options)
             return {
                 resource["LogicalResourceId"]: resource["PhysicalResourceId"]
@@ -87,12 +99,12 @@ def find_deployment(options: argparse.Namespace) -> ServiceDeployment:
     """Return the service that the options select.
 
     Raises:
-        AdminFailure: It cannot be found.
+        CommandFailure: It cannot be found.
     """
     if options.local is not None:
         return _local_deployment(Path(options.local))
-    with aws_failures("The service could not be found"):
-        session = boto3.Session(profile_name=options.profile, region_name=options.region)
+    with aws_failures("The service could not be found", OTHER_DEPLOYMENT):
+        session = open_session(options)
         if options.stack_name is None:
             name = f"amzlinkr-{options.stage or DEFAULT_STAGE}-admin"
             return ServiceDeployment(session, {"config": _CONFIG}, name)
@@ -101,7 +113,7 @@ def find_deployment(options: argparse.Namespace) -> ServiceDeployment:
             if resource["LogicalResourceId"] == ADMIN_FUNCTION:
                 name = resource["PhysicalResourceId"]
                 return ServiceDeployment(session, {"config": _CONFIG}, name)
-    raise AdminFailure(f"The stack {options.stack_name} has no {ADMIN_FUNCTION}.")
+    raise CommandFailure(f"The stack {options.stack_name} has no {ADMIN_FUNCTION}.")
 
 
 def _local_deployment(file: Path) -> ServiceDeployment:
@@ -109,12 +121,25 @@ def _local_deployment(file: Path) -> ServiceDeployment:
         described = json.loads(file.read_text("utf-8"))
         endpoint, region = described["aws_endpoint"], described["region"]
         name = described["functions"][ADMIN_FUNCTION]
-    except (OSError, ValueError, LookupError, TypeError):
-        raise AdminFailure(
-            f"{file} does not describe a running local stack. Start it with `make run`."
+    except OSError:
+        raise CommandFailure(
+            f"{file} cannot be read. Start the local stack with `make run`."
         ) from None
+    except (ValueError, LookupError, TypeError):
+        raise _wrong_description(file, "aws_endpoint, region, and functions") from None
+    found = _ENDPOINT.fullmatch(endpoint) if isinstance(endpoint, str) else None
+    if found is None or int(found["port"] or 0) > MAX_PORT:
+        raise _wrong_description(file, "the URL of a local stack as aws_endpoint")
+    if not isinstance(region, str) or not isinstance(name, str):
+        raise _wrong_description(file, f"text as region and as functions.{ADMIN_FUNCTION}")
     session = boto3.Session("test", "test", region_name=region)
     return ServiceDeployment(session, {"endpoint_url": endpoint, "config": _LOCAL_CONFIG}, name)
+
+
+def _wrong_description(file: Path, expected: str) -> CommandFailure:
+    return CommandFailure(
+        f"{file} must have {expected}. `make run` writes such a file: {LOCAL_STACK}", EXIT_BAD_INPUT
+    )
 
 
 def _resources(cloudformation: Any, stack_name: str) -> Iterator[dict[str, Any]]:

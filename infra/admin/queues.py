@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from infra.admin.failures import aws_failures
+from infra.command_failures import aws_failures
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

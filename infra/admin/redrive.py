@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from infra.admin.failures import EXIT_BAD_INPUT, AdminFailure, aws_failures
+from infra.command_failures import EXIT_BAD_INPUT, CommandFailure, aws_failures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ class MovedMessages:
 
 
 def selected_queues(queues: Sequence[QueueState], name: str) -> list[QueueState]:
-    """Return the dead-letter queue with this name, or all of them. Raise `AdminFailure`."""
+    """Return the dead-letter queue with this name, or all of them. Raise `CommandFailure`."""
     dead_letter_queues = [queue for queue in queues if queue.is_dead_letter_queue]
     returnable = [queue for queue in dead_letter_queues if queue.source_arn is not None]
     if name == ALL_QUEUES:
@@ -45,11 +45,11 @@ def selected_queues(queues: Sequence[QueueState], name: str) -> list[QueueState]
     selected = [queue for queue in dead_letter_queues if queue.name == name]
     if not selected:
         names = ", ".join([*(queue.name for queue in returnable), ALL_QUEUES])
-        raise AdminFailure(
+        raise CommandFailure(
             f"No dead-letter queue is named {name!r}; there are: {names}.", EXIT_BAD_INPUT
         )
     if selected[0].source_arn is None:
-        raise AdminFailure(
+        raise CommandFailure(
             f"The messages of {name} came from no queue, so they cannot be moved back.",
             EXIT_BAD_INPUT,
         )
@@ -86,7 +86,7 @@ def _followed(
         while True:
             task = _newest_task(sqs, queue)
             if task is None:
-                raise AdminFailure(f"SQS has no record of the task for {queue.name}; repeat it.")
+                raise CommandFailure(f"SQS has no record of the task for {queue.name}; repeat it.")
             moved, total = _numbers(task)
             if task["Status"] not in RUNNING:
                 reason = task.get("FailureReason")

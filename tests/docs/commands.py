@@ -296,8 +296,9 @@ def _check_lambda_invoke(words: Sequence[str], project: Project) -> Iterator[str
     except _UsageError as error:
         yield str(error)
         return
+    alias = project.template["Globals"]["Function"]["AutoPublishAlias"]
     names = {
-        properties["FunctionName"]["Fn::Sub"].replace("${Stage}", stage): logical_id
+        f"{properties['FunctionName']['Fn::Sub'].replace('${Stage}', stage)}:{alias}": logical_id
         for logical_id, properties in project.functions.items()
         for stage in project.stages
     }

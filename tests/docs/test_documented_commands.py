@@ -12,7 +12,7 @@ DOCUMENTS = sorted(
     for pattern in ("*.md", "docs/*.md", "clients/wordpress/amzlinkr/*.md", ".github/**/*.md")
     for path in PROJECT.root.glob(pattern)
 )
-INVOKE = "$ aws lambda invoke --function-name amzlinkr-prod-admin --cli-binary-format"
+INVOKE = "$ aws lambda invoke --function-name amzlinkr-prod-admin:live --cli-binary-format"
 DEPLOY = "$ sam deploy --config-file infra/samconfig.toml --config-env"
 PAYLOAD = '\'{"order": "suspend", "site": "s", "by": "b", "reason": "r"}\''
 
@@ -65,6 +65,10 @@ def test_commands_are_found_in_the_documents() -> None:
         (
             console(f"{INVOKE} raw-in-base64-out --payload {PAYLOAD} o").replace("-admin", "-boss"),
             "no function amzlinkr-prod-boss",
+        ),
+        (
+            console(f"{INVOKE} raw-in-base64-out --payload {PAYLOAD} o").replace(":live", ""),
+            "no function amzlinkr-prod-admin in any stage",
         ),
         (console("$ python -m infra.admin suspend <URL>"), "--reason"),
         (console("$ python -m infra.admin reboot"), "invalid choice"),

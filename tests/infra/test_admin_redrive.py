@@ -9,9 +9,9 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from infra.admin.failures import AdminFailure
 from infra.admin.queues import QueueState, name_of_queue, queue_states
 from infra.admin.redrive import PROGRESS_SECONDS, MovedMessages, redrive_queue, selected_queues
+from infra.command_failures import CommandFailure
 from infra.local.stack.transform import Template
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def test_missing_permission_is_named(stub: Stubber) -> None:
     expect_list(stub)
     stub.add_client_error("start_message_move_task", "AccessDeniedException", "not authorized")
 
-    with pytest.raises(AdminFailure, match="permission for StartMessageMoveTask") as failure:
+    with pytest.raises(CommandFailure, match="permission for StartMessageMoveTask") as failure:
         run(stub)
     assert failure.value.exit_status == 1
 
@@ -164,7 +164,7 @@ def test_name_of_a_queue_is_its_logical_id_in_words(logical_id: str, name: str) 
 
 
 def test_unknown_queue_is_refused_with_the_names_of_all() -> None:
-    with pytest.raises(AdminFailure, match="there are: refresh, all") as failure:
+    with pytest.raises(CommandFailure, match="there are: refresh, all") as failure:
         selected_queues([QUEUE], "nonsense")
     assert failure.value.exit_status == 2
 
@@ -173,5 +173,5 @@ def test_messages_that_came_from_no_queue_cannot_return() -> None:
     orphan = QueueState("planner", "arn", 1, 0, is_dead_letter_queue=True)
 
     assert selected_queues([QUEUE, orphan], "all") == [QUEUE]
-    with pytest.raises(AdminFailure, match="came from no queue"):
+    with pytest.raises(CommandFailure, match="came from no queue"):
         selected_queues([QUEUE, orphan], "planner")

@@ -153,6 +153,7 @@ BAD_INPUT = [
     ["read-only", "--reason", "x"], ["read-only", "maybe", "--reason", "x"],
     ["sites", "--limit", "0"], ["sites", "--limit", "101"], ["sites", "--limit", "x"],
     ["status", "--stage", "a", "--local"], ["status", "extra"], ["redrive", "a", "b"],
+    ["status", "--stage", ""], ["status", "--stage", "Prod"],
     ["pause-sync", "--reason", "x" * 501], ["invite", "https://a.example", "--by", "x" * 101],
 ]  # fmt: skip
 
@@ -190,6 +191,7 @@ def aws_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.M
         (["status", "--profile", "nobody"], "profile does not exist"),
         (["status", "--region", "us-east-1", "--stack-name", "x"], "There are no AWS credentials"),
         (["status", "--local", "nowhere.json"], "make run"),
+        (["status", "--local", "."], "make run"),
     ],
 )
 def test_failure_without_an_account_is_one_line_with_a_remedy(
@@ -249,7 +251,11 @@ def test_stack_leads_to_the_function_and_its_queues(
         stubs["lambda"].add_response(
             "invoke",
             {"Payload": payload(STATUS)},
-            {"FunctionName": "amzlinkr-x-admin", "Payload": b'{"order": "status"}'},
+            {
+                "FunctionName": "amzlinkr-x-admin",
+                "Qualifier": "live",
+                "Payload": b'{"order": "status"}',
+            },
         )
         tags = {"aws:cloudformation:stack-name": "mine"}
         stubs["lambda"].add_response("get_function", {"Tags": tags})
@@ -292,9 +298,50 @@ def test_refusal_and_fault_of_the_function(
 
 
 @pytest.mark.parametrize(
+    "change",
+    [
+        *({"aws_endpoint": wrong} for wrong in (
+            5, None, "", "nourl", "ftp://a", "http://", "http://a b", "http://a:x", "http://-a",
+            "http://a..b", "http://user@a", "http://[::1]:1", "http://a/path", "http://a:99999",
+        )),
+        {"region": 5}, {"region": None}, {"functions": {"AdminFunction": 5}}, {"functions": 5},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_wrong_description_of_a_local_stack_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: dict[str, object]
+) -> None:
+    described = {
+        "aws_endpoint": "http://127.0.0.1:1", "region": "us-east-1",
+        "functions": {"AdminFunction": "amzlinkr-local-admin"},
+    }  # fmt: skip
+    file = tmp_path / "stack.json"
+    file.write_text(json.dumps(described | change), "utf-8")
+
+    assert main(["status", "--local", str(file)]) == 2
+
+    shown = capsys.readouterr()
+    assert (shown.out, len(shown.err.splitlines())) == ("", 1)
+    assert str(file) in shown.err
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"\xff", b"null"])
+def test_file_that_describes_nothing_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    file = tmp_path / "stack.json"
+    file.write_bytes(content)
+
+    assert main(["status", "--local", str(file)]) == 2
+
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
     ("code", "text"),
     [
         ("ResourceNotFoundException", "amzlinkr-prod-admin could not be invoked"),
+        ("ResourceNotFoundException", "Name the deployment with --stage, --stack-name"),
         ("AccessDeniedException", "permission for Invoke"),
         ("ExpiredTokenException", "session has ended"),
         ("UnrecognizedClientException", "rejects the credentials"),
@@ -345,7 +392,7 @@ def test_switches_are_sent_with_person_and_reason(
         stubs["lambda"].add_response(
             "invoke",
             {"Payload": payload(state)},
-            {"FunctionName": "amzlinkr-prod-admin", "Payload": expected},
+            {"FunctionName": "amzlinkr-prod-admin", "Qualifier": "live", "Payload": expected},
         )
 
         assert main([*arguments, "--by", "ops", "--reason", "test"]) == 0

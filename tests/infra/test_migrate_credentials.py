@@ -4,13 +4,16 @@
 """
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from botocore.session import get_session
 from botocore.stub import Stubber
 
 from amzlinkr.config import Config
+from infra import migrate_credentials
 from infra.migrate_credentials import CredentialMigration, main
 from tests.unit.test_config import REQUIRED
 
@@ -20,8 +23,8 @@ FUNCTION = "amzlinkr-staging-validate"
 @pytest.fixture
 def lambda_stub(monkeypatch: pytest.MonkeyPatch) -> Stubber:
     """Return a stub of the Lambda client that the command creates."""
-    client = boto3.client("lambda")
-    monkeypatch.setattr(boto3, "client", lambda _service: client)
+    client: Any = boto3.client("lambda")
+    monkeypatch.setattr(boto3.Session, "client", lambda _session, _service: client)
     return Stubber(client)
 
 
@@ -69,26 +72,47 @@ def test_outcome_is_printed_and_decides_the_exit_code(
     assert config.limits.connections == config.limits.connections_of_account == 2**31
 
 
-def test_unknown_stage_is_one_line_and_exit_code_2(
+def test_unknown_stage_is_one_line_with_the_remedy(
     lambda_stub: Stubber, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lambda_stub.add_client_error("get_function_configuration", "ResourceNotFoundException")
     with lambda_stub:
-        assert main(["--stage", "stagin"]) == 2
+        assert main(["--stage", "stagin"]) == 1
 
-    assert capsys.readouterr() == (
-        "",
-        "The stage stagin could not be read (ResourceNotFoundException).\n",
-    )
+    out, error = capsys.readouterr()
+    assert (out, error.count("\n")) == ("", 1)
+    assert "The stage stagin could not be read: ResourceNotFoundException" in error
+    assert "Name the deployment with --stage" in error
 
 
-def test_release_without_a_store_of_credentials_is_one_line_and_exit_code_2(
+def test_release_without_a_store_of_credentials_is_one_line(
     lambda_stub: Stubber, capsys: pytest.CaptureFixture[str]
 ) -> None:
     variables = {name: value for name, value in REQUIRED.items() if name != "CREDENTIAL_STORE"}
     configuration: dict[str, Any] = {"Environment": {"Variables": variables}}
     lambda_stub.add_response("get_function_configuration", configuration)
     with lambda_stub:
-        assert main(["--stage", "staging"]) == 2
+        assert main(["--stage", "staging"]) == 1
 
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_stores_use_the_region_and_the_identity_of_the_options(
+    lambda_stub: Stubber, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "config").write_text("[profile other]\naws_access_key_id=other\n", "utf-8")
+    with (tmp_path / "config").open("a") as config:
+        config.write("aws_secret_access_key=made-up\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    session = get_session()
+    monkeypatch.setattr(migrate_credentials, "aws_session", lambda: session)
+    monkeypatch.setattr(CredentialMigration, "run", lambda _migration: Counter())
+    answer(lambda_stub)
+    with lambda_stub:
+        assert main(["--stage", "staging", "--region", "eu-west-1", "--profile", "other"]) == 0
+
+    client = session.create_client("dynamodb")
+    assert client.meta.region_name == "eu-west-1"
+    credentials = session.get_credentials()
+    assert credentials is not None
+    assert credentials.access_key == "other"

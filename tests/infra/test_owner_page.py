@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -135,6 +136,35 @@ def test_arithmetic_of_a_line() -> None:
 
     assert (line.at_list_price, line.billed) == (1.5, 0.5)
     assert owner_costs.OwnerCost("calls", 10, 1, free=20).billed == 0
+
+
+def test_lines_of_the_page_set_parameters_beside_those_of_the_profile(tmp_path: Path) -> None:
+    def parameters() -> list[str]:
+        config = tomllib.loads(file.read_text("utf-8"))
+        return sorted(config["owner"]["deploy"]["parameters"]["parameter_overrides"])
+
+    file = tmp_path / "infra" / "samconfig.toml"
+    file.parent.mkdir()
+    shutil.copy(ROOT / "infra" / "samconfig.toml", file)
+    before = parameters()
+    lines = re.findall(r"^sed .+$", PAGE, re.MULTILINE)
+    assert len(lines) == 2
+    for line in lines:
+        command = shlex.split(line.replace("<your address>", "you@example.com"))
+        subprocess.run(command, cwd=tmp_path, check=True)
+
+    assert parameters() == sorted([*before, "AlarmEmail=you@example.com", "DeletionProtection=on"])
+    other_profiles = (ROOT / "infra" / "samconfig.toml").read_text("utf-8").partition("[agency")[2]
+    assert file.read_text("utf-8").endswith(other_profiles)
+    first, second = (PAGE.index(name) for name in ("AlarmEmail=", "DeletionProtection="))
+    assert first < PAGE.index("--config-env owner") < second
+
+
+def test_an_update_installs_the_same_software_again() -> None:
+    first, again = re.findall(r"^ *(sudo dnf install .+)$", PAGE, re.MULTILINE)
+
+    assert first == again
+    assert PAGE.index(again, PAGE.index(first) + 1) > PAGE.index("**Update**")
 
 
 def test_the_page_has_three_commands_and_the_last_makes_the_plugin(tmp_path: Path) -> None:

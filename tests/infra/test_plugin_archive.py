@@ -1,6 +1,9 @@
 """Archive of the plugin: what WordPress finds in it, the preset service URL, and wrong URLs."""
 
+import os
 import re
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -9,6 +12,7 @@ import pytest
 from infra.plugin_archive import (
     PLUGIN,
     PRESET_FILE,
+    ROOT,
     main,
     parse_service_url,
     plugin_files,
@@ -95,6 +99,9 @@ def test_documented_urls_are_accepted(url: str) -> None:
         "https://a.example/'.phpinfo().'/v1",
         "https://a.example/\\'/v1",
         "https://a.example\n/v1",
+        "https://a.example.com/../v1",
+        "https://a.example.com/./v1",
+        "https://a.example.com/b/../c/v1",
         f"https://{'a' * 60}.{'a' * 60}.{'a' * 60}.{'a' * 60}.{'a' * 60}.example/v1",
         "https://…/v1",
     ],
@@ -105,6 +112,33 @@ def test_a_wrong_url_is_one_clear_line(url: str, capsys: pytest.CaptureFixture[s
     error = capsys.readouterr().err
     assert error.startswith("SERVICE_URL must be like https://amzlinkr.example.com/v1 ")
     assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("target", "name"),
+    [("plugin", "SERVICE_URL"), ("run", "PORT"), ("run", "AMAZON_URL"), ("run", "LIMITS")],
+)
+def test_a_make_variable_of_two_lines_is_one_clear_line(target: str, name: str) -> None:
+    command = ["make", "--dry-run", target, f"{name}=https://a.example\necho b/v1"]
+    done = subprocess.run(
+        [*command, f"PYTHON={sys.executable}"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert f"{name} must be one line" in done.stderr
+
+
+@pytest.mark.parametrize("path", ["a", "...", ".a", "a.", "a/..b"])
+def test_a_dot_in_a_path_is_no_dot_segment(path: str) -> None:
+    url = f"https://a.example.com/{path}/v1"
+
+    assert parse_service_url(url) == url
 
 
 def test_the_constant_must_exist_once() -> None:

@@ -10,7 +10,8 @@ from moto import mock_aws
 
 from amzlinkr.security.signing_secret import ACTIVATION_DELAY, content_from_json
 from infra import rotate_signing_secret
-from infra.rotate_signing_secret import RotationError, rotate, run_rotation
+from infra.command_failures import CommandFailure
+from infra.rotate_signing_secret import rotate, run_rotation
 from tests.clock import START
 from tests.integration.aws_spy import fail_calls
 
@@ -46,7 +47,7 @@ def test_rotation_that_is_not_complete_is_not_repeated(secret_id: str) -> None:
     rotate(client, secret_id, START)
     before = stored(secret_id)
 
-    with pytest.raises(RotationError, match="complete at 12:15 UTC"):
+    with pytest.raises(CommandFailure, match="complete at 12:15 UTC"):
         rotate(client, secret_id, START + ACTIVATION_DELAY - timedelta(seconds=1))
 
     assert stored(secret_id) == before
@@ -60,7 +61,7 @@ def test_command_says_when_the_new_key_signs_and_prints_no_key(
     codes = [run_rotation(["amzlinkr"]), run_rotation(["amzlinkr"])]
 
     output = capsys.readouterr()
-    assert codes == [0, 2]
+    assert codes == [0, 1]
     assert output.out.startswith("The new key signs from ")
     assert len(output.err.splitlines()) == 1
     content = content_from_json(stored(secret_id))
@@ -71,6 +72,8 @@ def test_command_says_when_the_new_key_signs_and_prints_no_key(
 @pytest.mark.usefixtures("secret_id")
 def test_unknown_stack_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     with fail_calls(lambda arguments: arguments.get("StackName") == "nowhere", "ValidationError"):
-        assert run_rotation(["nowhere"]) == 2
+        assert run_rotation(["nowhere"]) == 1
 
-    assert len(capsys.readouterr().err.splitlines()) == 1
+    error = capsys.readouterr().err
+    assert len(error.splitlines()) == 1
+    assert "Name the stack" in error

@@ -91,6 +91,21 @@ def test_prod_has_the_parameters_of_the_public_service(
     assert parameters["prod"] | {"Stage": "public"} == parameters["public"]
 
 
+def test_profiles_for_more_concurrency_warn_at_80_percent_of_the_requested_quota(
+    parameters: dict[str, dict[str, str]], source: Template
+) -> None:
+    guide = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    (quota,) = re.findall(r"--quota-code L-B99A9384 --desired-value (\d+)", guide)
+    default = source["Parameters"]["RefreshConcurrency"]["Default"]
+
+    large = {name for name, one in parameters.items() if int(one["RefreshConcurrency"]) > default}
+    warning = {name: one.get("ConcurrencyWarning") for name, one in parameters.items()}
+
+    assert large == {"agency", "public", "prod"}
+    assert {name for name, value in warning.items() if value} == large
+    assert {warning[name] for name in large} == {str(int(quota) * 8 // 10)}
+
+
 def test_deployment_by_the_documented_options_needs_nothing_but_an_account(
     sam: Path, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from amzlinkr.config import KMS, SECRETS_MANAGER
 from amzlinkr.domain.credentials import PaapiCredentials
+from amzlinkr.security import encrypted_secrets
 from amzlinkr.security.credential_vault import CredentialVault
 from amzlinkr.wiring import Dependencies
 from infra.migrate_credentials import CredentialMigration
@@ -211,3 +212,17 @@ def test_deleted_secret_is_reported_and_stops_nothing(deployment: Deployment) ->
 
     assert deployment.migrate(KMS) == {"moved": 1, "without credentials": 1}
     deployment.check(second)
+
+
+def test_credentials_that_cannot_be_decrypted_are_a_failure(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = connected_site(deployment, KMS)
+    deployment.deploy(SECRETS_MANAGER)
+
+    with monkeypatch.context() as patch:
+        # The ciphertext was encrypted for another site, or by another key.
+        patch.setattr(encrypted_secrets, "context_of", lambda _name: {"site_id": "another"})
+        assert deployment.migrate(SECRETS_MANAGER) == {"moved": 0, "failed": 1}
+
+    deployment.check(site)

@@ -1,4 +1,4 @@
-"""Failures of the tool: one line of text and an exit status, in place of a traceback."""
+"""Failures of the operator's commands: one line of text and an exit status, without traceback."""
 
 from __future__ import annotations
 
@@ -39,6 +39,8 @@ _REMEDIES: tuple[tuple[tuple[type[BotoCoreError], ...], str], ...] = (
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 _UNKNOWN_KEYS = {"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId"}
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+_MISSING = {"ResourceNotFoundException", "ValidationError"}
+"""CloudFormation reports a stack that does not exist as the second."""
 _NOT_OFFERED = {
     "InvalidAction",
     "UnknownOperationException",
@@ -47,7 +49,7 @@ _NOT_OFFERED = {
 }
 
 
-class AdminFailure(Exception):
+class CommandFailure(Exception):
     """A failure with the line to print and the exit status."""
 
     def __init__(self, text: str, exit_status: int = EXIT_FAILED) -> None:
@@ -56,19 +58,22 @@ class AdminFailure(Exception):
 
 
 @contextmanager
-def aws_failures(action: str) -> Iterator[None]:
-    """Raise `AdminFailure` with a remedy for every error of AWS; `action` names what failed."""
+def aws_failures(action: str, if_missing: str = "") -> Iterator[None]:
+    """Raise `CommandFailure` with a remedy for every error of AWS; `action` names what failed.
+
+    `if_missing` is the remedy if AWS does not find what the command names.
+    """
     try:
         yield
     except ClientError as error:
-        raise AdminFailure(f"{action}: {_client_error_text(error)}") from error
+        raise CommandFailure(f"{action}: {_client_error_text(error, if_missing)}") from error
     except BotoCoreError as error:
         known = (text for types, text in _REMEDIES if isinstance(error, types))
         text = next(known, f"AWS failed: {_one_line(str(error))}")
-        raise AdminFailure(f"{action}: {text}") from error
+        raise CommandFailure(f"{action}: {text}") from error
 
 
-def _client_error_text(error: ClientError) -> str:
+def _client_error_text(error: ClientError, if_missing: str) -> str:
     code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
     if code in _EXPIRED:
         return "The AWS session has ended. Sign in again."
@@ -79,7 +84,8 @@ def _client_error_text(error: ClientError) -> str:
         return f"{allow}. AWS says: {_one_line(message)}"
     if code in _NOT_OFFERED:
         return f"{error.operation_name} is not offered here. The local stack lacks some AWS calls."
-    return f"{code}: {_one_line(message)}"
+    text = f"{code}: {_one_line(message)}"
+    return f"{text.rstrip('.')}. {if_missing}" if if_missing and code in _MISSING else text
 
 
 def _one_line(text: str) -> str:
