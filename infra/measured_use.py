@@ -4,7 +4,7 @@ Change a number here when a measurement changes it, then run `python -m infra.ru
 `tests/infra/test_running_costs.py` measures what the in-memory AWS can show.
 """
 
-WRITES_PER_PRODUCT = 1.41
+WRITES_PER_PRODUCT = 1.25
 """Write units of a refreshed product (`python -m tests.bench scale`, 100 sites)."""
 READS_PER_PRODUCT = 0.63
 """Read units of a refreshed product, the planner's included (the same run)."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from amzlinkr import telemetry
 from amzlinkr.domain.clock import Deadline
-from amzlinkr.queues.messages import ImportChunk, process_fifo_batch
+from amzlinkr.queues.messages import ImportChunk, MessageDelivery, process_fifo_batch
 from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 
@@ -16,15 +16,15 @@ def process_batch(event: dict[str, Any], context: Any, deps: Dependencies) -> di
 
     The jobs stay pending, so the planner sends their chunks again after the read-only mode.
     """
-    if deps.service_state.recent_switches().is_read_only:
-        return {"batchItemFailures": []}
-    imports = deps.imports
+    imports, service_state = deps.imports, deps.service_state
     deadline = Deadline.of_invocation(deps.clock, context)
-    return process_fifo_batch(
-        event,
-        ImportChunk,
-        lambda message, delivery: imports.import_chunk(message, deadline, delivery),
-    )
+
+    def process(message: ImportChunk, delivery: MessageDelivery) -> None:
+        # Read for each message: if the store does not respond, SQS delivers the message again.
+        if not service_state.recent_switches().is_read_only:
+            imports.import_chunk(message, deadline, delivery)
+
+    return process_fifo_batch(event, ImportChunk, process)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -51,7 +51,7 @@ PLANNER_INTERVAL = timedelta(minutes=5)
 HOURLY, DAILY = timedelta(hours=1), timedelta(hours=23)
 MAX_HOURLY_SITES = 100
 DEFAULT_SIZES = (1, 100)
-MAX_UNITS, MAX_DELAY = 1.5, timedelta(minutes=10)
+MAX_UNITS, MAX_DELAY = 1.25, timedelta(minutes=10)
 HEAD = ("sites", "interval", "calls", "429", "write units", "per product", "reads per product",
         "worst age", "calls per day", "seconds", "")  # fmt: skip
 

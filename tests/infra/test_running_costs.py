@@ -8,6 +8,8 @@ from datetime import timedelta
 
 import pytest
 
+from amzlinkr.domain.shelves import Shelf, Slot
+from amzlinkr.storage.shelves import item_from_shelf
 from amzlinkr.wiring import Dependencies
 from infra import measured_use as use
 from infra import prices, running_costs
@@ -25,7 +27,7 @@ from infra.stranger_calls import AUTHORIZED
 from infra.stranger_costs import read_template
 from tests.bench.scale import run_day
 from tests.calls import authorize_key, run_imports, run_sync
-from tests.clock import FakeClock
+from tests.clock import START, FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.infra.conftest import ROOT
 from tests.infra.test_stranger_costs import AWS_CALL_MILLISECONDS
@@ -94,6 +96,19 @@ def test_refresh_uses_about_what_the_table_assumes(monkeypatch: pytest.MonkeyPat
     # A short run with few sites writes up to a tenth more or less than a day with a hundred.
     assert day.units_per_product == pytest.approx(use.WRITES_PER_PRODUCT, rel=0.12)
     assert day.reads / day.products == pytest.approx(use.READS_PER_PRODUCT, rel=0.25)
+
+
+def test_new_due_time_costs_one_write_of_the_index(clock: FakeClock) -> None:
+    aws = MemoryAws(clock.now)
+    with aws.attached() as config:
+        shelves, ledger = Dependencies(config, clock).shelves, aws.dynamodb.ledger
+        shelf = Shelf("site_a", "US", "1", (Slot("B000000001", None),), START, START)
+        item_from_shelf(shelf).save()
+        ledger.is_enabled = True
+
+        assert shelves.reschedule(replace(shelf, version=1), START + timedelta(hours=1))
+
+    assert {index: units for (_, _, index), units in ledger.writes().items()} == {"": 1, "due": 1}
 
 
 def test_poll_uses_what_the_table_assumes(clock: FakeClock, amazon: FakeAmazon) -> None:

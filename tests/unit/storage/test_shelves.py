@@ -14,7 +14,7 @@ from amzlinkr.domain.changes import Fingerprint
 from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.shelves import MAX_SHELF_SIZE, Shelf, Slot
-from amzlinkr.storage.item_keys import DUE_SHARDS
+from amzlinkr.storage.item_keys import DUE_SHARDS, due_shard
 from amzlinkr.storage.records import ShelfItem
 from amzlinkr.storage.shelves import item_from_shelf, shelf_from_item
 from amzlinkr.wiring import Dependencies
@@ -114,9 +114,16 @@ def test_due_shelves_of_all_shards_are_found_in_order(stores: Dependencies) -> N
     due = stores.shelves.due(START + HOUR - MILLISECOND, 100)
 
     assert due == sorted(shelves, key=lambda shelf: shelf.due_at)
-    assert len({ShelfItem.get(shelf.site_id, f"US#{shelf.shelf_id}").shard for shelf in due}) == 8
     assert later in stores.shelves.due(START + HOUR, 100)
-    assert len(stores.shelves.due(START + HOUR, 1)) == DUE_SHARDS
+    by_shard: dict[int, list[Shelf]] = {}
+    for shelf in due:
+        by_shard.setdefault(due_shard(shelf.site_id, f"US#{shelf.shelf_id}"), []).append(shelf)
+    assert len(by_shard) == DUE_SHARDS
+    longest_overdue = [shelf for shelves in by_shard.values() for shelf in shelves[:2]]
+    found = stores.shelves.due(START + HOUR, 2)
+    assert found == sorted(longest_overdue, key=lambda shelf: shelf.due_at)
+    assert stores.shelves.oldest_due_at(START + HOUR) == due[0].due_at
+    assert stores.shelves.oldest_due_at(START - MILLISECOND) is None
 
 
 def test_outdated_entry_of_the_index_is_left_out(stores: Dependencies) -> None:

@@ -50,7 +50,7 @@ class State(StrEnum):
     RETIRED = "retired"
 
 
-MIN_WRITE_INTERVAL = timedelta(minutes=15)
+MIN_WRITE_INTERVAL = timedelta(hours=3)
 """The precision of `last_ok_at`: successes within it are not written for a valid account."""
 PROBE_DURATION = timedelta(minutes=10)
 """The time in which a probe that was sent to the queue is expected to have its result."""

@@ -15,7 +15,7 @@ from pynamodb.attributes import (
 from pynamodb.indexes import (
     AllProjection,
     GlobalSecondaryIndex,
-    KeysOnlyProjection,
+    IncludeProjection,
     LocalSecondaryIndex,
 )
 from pynamodb.models import Model
@@ -154,14 +154,17 @@ class FeedItem(ProductsItem, discriminator="feed"):
 
 
 class Due(GlobalSecondaryIndex["ShelfItem"]):  # type: ignore[no-untyped-call] # PynamoDB leaves it untyped
-    """Shelves by due time, spread over shards; eventually consistent."""
+    """Names and due times of shelves, spread over shards; eventually consistent.
+
+    The due time is projected and no key: to change a key costs two writes, one to remove the entry
+    and one to put it in its new place.
+    """
 
     class Meta:
         index_name = "due"
-        projection = KeysOnlyProjection()
+        projection = IncludeProjection(["due_at"])
 
     shard = NumberAttribute(hash_key=True)
-    due_at = NumberAttribute(range_key=True)
 
 
 class ShelfItem(Model):
