@@ -304,6 +304,18 @@ def test_purge_that_does_not_start_raises_its_alarm(clock: FakeClock) -> None:
     assert state_of(alarm, store, now) == "ALARM"
 
 
+@pytest.mark.parametrize(("missed", "state"), [([600.0], "ALARM"), ([], "OK")])
+def test_missed_reservations_without_any_refresh(
+    missed: list[float], state: str, clock: FakeClock
+) -> None:
+    alarm, store, now = ALL["MissedReservationsAlarm"], MetricStore(), clock.now()
+    metric, _ = alarm.metrics["missed"]
+
+    store.put(metric, now - timedelta(minutes=30), missed)
+
+    assert state_of(alarm, store, now) == state
+
+
 def test_every_alarm_has_a_fault() -> None:
     planted: set[str] = set().union(*(expected for _, expected in FAULTS.values()))
     of_aws = {name for name in ALL if fault_of(name)}
