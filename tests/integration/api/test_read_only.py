@@ -13,7 +13,12 @@ from tests.clock import FakeClock
 from tests.integration import aws_spy
 from tests.site_client import Site
 
-CHANGING = [operation for operation in OPERATIONS if operation.method != "GET"]
+ENDING_KEYS = {("DELETE", "/v1/keys/{kid}"), ("POST", "/v1/keys/leaked")}
+CHANGING = [
+    operation
+    for operation in OPERATIONS
+    if operation.method != "GET" and (operation.method, operation.path) not in ENDING_KEYS
+]
 READING = [operation for operation in OPERATIONS if operation.method == "GET"]
 
 
@@ -47,6 +52,18 @@ def test_every_changing_call_is_refused_and_changes_nothing(
         assert reply.headers["retry-after"] == "300"
     assert (aws_spy.tables(aws), aws_spy.secrets()) == before
     assert len(CHANGING) > 8
+
+
+def test_api_key_can_be_ended_in_read_only_mode(site: Site, deps: Dependencies) -> None:
+    others = [site.post("/v1/keys", {"scope": "read"}).json for _ in range(2)]
+    turn_switch(deps, "read_only", on=True)
+
+    revoked = site.delete(f"/v1/keys/{others[0]['kid']}")
+    leaked = send(deps, event_of("POST", "/v1/keys/leaked", {"api_key": others[1]["api_key"]}))
+
+    assert (revoked.status, leaked.status) == (204, 204)
+    listed = [key["kid"] for key in site.get("/v1/keys").json["keys"]]
+    assert not {other["kid"] for other in others} & set(listed)
 
 
 def test_every_reading_call_works(site: Site, deps: Dependencies) -> None:
