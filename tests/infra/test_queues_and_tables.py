@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from amzlinkr.domain.planning import RUN_INTERVAL
-from amzlinkr.services.import_turns import MAX_RECEIVES
+from amzlinkr.services.import_turns import MAX_QUEUE_WAIT_SECONDS, MAX_RECEIVES, MAX_WAITS
 from amzlinkr.services.sync import LEASE_DURATION
 from amzlinkr.storage.jobs import JOB_RETENTION, PENDING_FOR
 from infra.local.stack.transform import Template
@@ -101,6 +101,12 @@ def test_duplicates_are_dropped_until_the_planner_continues_a_job(template: Temp
         queue = template["Resources"][queue_id]["Properties"]
         assert queue["RedrivePolicy"]["maxReceiveCount"] == MAX_RECEIVES + 1
         assert queue["MessageRetentionPeriod"] == JOB_RETENTION.total_seconds()
+
+
+def test_message_that_waits_for_its_account_is_replaced_before_the_alarm() -> None:
+    alarm = alarms()["ImportQueueAgeAlarm"]
+
+    assert 8 * MAX_WAITS * MAX_QUEUE_WAIT_SECONDS <= alarm.threshold
 
 
 @pytest.mark.parametrize(
