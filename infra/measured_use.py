@@ -25,6 +25,6 @@ POLL_MILLISECONDS, POLL_BYTES = 60, 300
 DECRYPTIONS_PER_SHELF = 1.0
 """A process decrypts credentials once. With thousands of sites and several workers, a worker rarely
 receives the shelves of one site twice, so each shelf counts."""
-CUSTOM_METRICS, ALARMS, DASHBOARDS = 60, 54, 1
+CUSTOM_METRICS, ALARMS, DASHBOARDS = 60, 56, 1
 STORED_BYTES_PER_PRODUCT = 6_000
 """Offer, details, their copy in the index of the feed, and a tenth of a shelf."""

@@ -25,7 +25,7 @@ def handler(_event: object, context: Any) -> dict[str, int]:
         planned = deps.sync_planner.plan(deadline, is_sync_stopped=is_stopped)
         record_run(PlannerRun(started_at, deps.clock.now(), planned), deps)
         telemetry.log.info("planned", shelves=planned, sync_stopped=is_stopped)
-        record_oldest_import(deps.jobs, deps.clock.now())
+        record_oldest_import(deps.jobs, deps.sites, deps.rate_limiters, deps.clock.now())
         record_limits(deps.usage_counters, deps.secret_counts, deps.config.limits)
     return {"planned": planned}
 

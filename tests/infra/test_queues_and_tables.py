@@ -1,18 +1,21 @@
 """Tests of queues (order, dead letters, batches) and tables (billing, expiry, indexes)."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from amzlinkr.domain.planning import RUN_INTERVAL
-from amzlinkr.services.import_turns import MAX_RECEIVES
+from amzlinkr.services.import_turns import MAX_QUEUE_WAIT_SECONDS, MAX_RECEIVES, MAX_WAITS
 from amzlinkr.services.sync import LEASE_DURATION
 from amzlinkr.storage.jobs import JOB_RETENTION, PENDING_FOR
 from infra.local.stack.transform import Template
 from tests.bench.worker import MB_PER_CORE
 from tests.infra.hardening.access import as_list
 from tests.infra.template_reader import of_type, resolve
+from tests.observability.stack import alarms
 
+RATE_OF_RUNS = "rate(5 minutes)"
 NEW_ACCOUNT_CONCURRENCY = 10
 """The concurrent executions of many new AWS accounts."""
 WORKERS = {
@@ -100,11 +103,41 @@ def test_duplicates_are_dropped_until_the_planner_continues_a_job(template: Temp
         assert queue["MessageRetentionPeriod"] == JOB_RETENTION.total_seconds()
 
 
+def test_message_that_waits_for_its_account_is_replaced_before_the_alarm() -> None:
+    alarm = alarms()["ImportQueueAgeAlarm"]
+
+    assert alarm.threshold >= 8 * MAX_WAITS * MAX_QUEUE_WAIT_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("schedule", "is_allowed"),
+    [
+        (RATE_OF_RUNS, True),
+        ("rate(1 minute)", True),
+        ("rate(15 minutes)", True),
+        ("rate(16 minutes)", False),
+        ("rate(1 minutes)", False),
+        ("rate(0 minutes)", False),
+        ("rate(1 hour)", False),
+        ("cron(0 * * * ? *)", False),
+        ("rate(15 minutes)rate(1 minute)", False),
+    ],
+)
+def test_planner_cannot_run_less_often_than_its_alarm_expects(
+    template: Template, schedule: str, is_allowed: bool
+) -> None:
+    alarm = alarms("essential")["PlannerStoppedAlarm"]
+
+    pattern = template["Parameters"]["SyncSchedule"]["AllowedPattern"]
+    assert (re.fullmatch(pattern, schedule) is not None) is is_allowed
+    assert alarm.period >= timedelta(minutes=15).total_seconds()
+
+
 def test_price_sync_and_purge_are_scheduled(template: Template) -> None:
     rules = of_type(template, "AWS::Events::Rule").values()
     scheduled = {rule["Targets"][0]["Arn"]["Ref"]: rule for rule in rules}
 
-    assert template["Parameters"]["SyncSchedule"]["Default"] == "rate(5 minutes)"
+    assert template["Parameters"]["SyncSchedule"]["Default"] == RATE_OF_RUNS
     assert set(scheduled) == {
         "PriceSyncFunctionAliaslive",
         "PurgeDeletedSitesFunctionAliaslive",

@@ -106,7 +106,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "message that waits is delivered again after the visibility timeout of the queue",
         TURNS,
-        "        self._queue_of(job.site_id).return_after(delivery.receipt, timeout)\n",
+        "        self._queue_of(message.site_id).return_after(delivery.receipt, timeout)\n",
         "",
         f"{WAITS}::test_worker_does_not_wait_for_a_slow_account_and_is_in_time_for_its_moment",
     ),

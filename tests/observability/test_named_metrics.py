@@ -1,6 +1,7 @@
 """Alarms and widgets name metrics and log fields that exist."""
 
 import json
+from itertools import product
 
 import pytest
 
@@ -95,6 +96,27 @@ def test_names_of_tables_and_queues_are_those_of_the_template() -> None:
     assert (
         STACK["Parameters"]["ApiStage"] == (TEMPLATE["Resources"]["Api"]["Properties"]["StageName"])
     )
+
+
+def test_throttles_of_every_table_and_its_global_indexes_have_alarms() -> None:
+    """Throttles of a global index are not among those of its table."""
+    watched = {metric for alarm in alarms().values() for metric, _ in alarm.metrics.values()}
+    for logical_id, table in of_type(TEMPLATE, "AWS::DynamoDB::Table").items():
+        indexes = table.get("GlobalSecondaryIndexes", [])
+        resources: list[dict[str, str]] = [{}]
+        resources += [{"GlobalSecondaryIndexName": index["IndexName"]} for index in indexes]
+        for name, index in product(("ReadThrottleEvents", "WriteThrottleEvents"), resources):
+            dimensions = {"TableName": f"{logical_id}Name", **index}
+            assert ("AWS/DynamoDB", name, frozenset(dimensions.items())) in watched
+
+
+def test_access_log_contains_no_text_of_errors() -> None:
+    """API Gateway does not escape it: a quotation mark would end the line's JSON."""
+    access_log = TEMPLATE["Resources"]["Api"]["Properties"]["AccessLogSetting"]
+    variables = json.loads(access_log["Format"]).values()
+    texts = (".error", ".message", ".messageString", "ErrorMessage")
+
+    assert [each for each in variables if each.endswith(texts)] == []
 
 
 def test_fields_of_access_log_queries_are_in_its_format() -> None:

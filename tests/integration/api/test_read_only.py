@@ -6,14 +6,22 @@ from typing import Any
 import pytest
 
 from amzlinkr.config import Config
+from amzlinkr.services.import_turns import MAX_RECEIVES
 from amzlinkr.wiring import Dependencies
 from infra.openapi.operations import OPERATIONS, Operation
 from tests.calls import Reply, event_of, plan_sync, run_imports, run_sync, send, turn_switch
 from tests.clock import FakeClock
+from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
 from tests.site_client import Site
 
-CHANGING = [operation for operation in OPERATIONS if operation.method != "GET"]
+JOB = [f"B0TEST{n:04d}" for n in range(25)]
+ENDING_KEYS = {("DELETE", "/v1/keys/{kid}"), ("POST", "/v1/keys/leaked")}
+CHANGING = [
+    operation
+    for operation in OPERATIONS
+    if operation.method != "GET" and (operation.method, operation.path) not in ENDING_KEYS
+]
 READING = [operation for operation in OPERATIONS if operation.method == "GET"]
 
 
@@ -49,6 +57,18 @@ def test_every_changing_call_is_refused_and_changes_nothing(
     assert len(CHANGING) > 8
 
 
+def test_api_key_can_be_ended_in_read_only_mode(site: Site, deps: Dependencies) -> None:
+    others = [site.post("/v1/keys", {"scope": "read"}).json for _ in range(2)]
+    turn_switch(deps, "read_only", on=True)
+
+    revoked = site.delete(f"/v1/keys/{others[0]['kid']}")
+    leaked = send(deps, event_of("POST", "/v1/keys/leaked", {"api_key": others[1]["api_key"]}))
+
+    assert (revoked.status, leaked.status) == (204, 204)
+    listed = [key["kid"] for key in site.get("/v1/keys").json["keys"]]
+    assert not {other["kid"] for other in others} & set(listed)
+
+
 def test_every_reading_call_works(site: Site, deps: Dependencies) -> None:
     usual = [call(operation, site).status for operation in READING]
     turn_switch(deps, "read_only", on=True)
@@ -81,15 +101,13 @@ def test_sync_stops_in_read_only_mode_and_continues_after_it(
 def test_import_job_waits_for_the_end_of_the_mode(
     site: Site, deps: Dependencies, clock: FakeClock, aws: Config
 ) -> None:
-    asins = [f"B0TEST{n:04d}" for n in range(25)]
-    job = site.post("/v1/import", {"items": asins}).json
+    job = site.post("/v1/import", {"items": JOB}).json
     turn_switch(deps, "read_only", on=True)
     before = aws_spy.tables(aws)
 
     run_imports(deps)
     clock.advance(minutes=10)
     plan_sync(deps)
-    assert aws_spy.peek_bodies(aws.import_queue_url) == []
     assert aws_spy.tables(aws, quotas=False) == {
         name: rows for name, rows in before.items() if name != aws.quotas_table
     }
@@ -97,7 +115,34 @@ def test_import_job_waits_for_the_end_of_the_mode(
     turn_switch(deps, "read_only", on=False)
     plan_sync(deps)
     run_imports(deps)
-    assert site.get(job["status_url"].partition("/v1")[2].join(("/v1", ""))).json["done"] == 25
+    assert done(site, job) == 25
+
+
+def done(site: Site, job: Mapping[str, Any]) -> int:
+    path = "/v1" + job["status_url"].partition("/v1")[2]
+    return int(site.get(path).json["done"])
+
+
+def test_old_import_job_continues_soon_after_the_mode(
+    site: Site, deps: Dependencies, clock: FakeClock
+) -> None:
+    sandbox = site.open_sandbox()
+    sandbox.connect(ACCESS_KEY, SECRET_KEY, TAG)
+    sites = site, sandbox
+    jobs = [each.post("/v1/import", {"items": JOB}).json for each in sites]
+    clock.advance(hours=5, minutes=30)
+    # The next message of the planner comes as much later as the jobs are old.
+    plan_sync(deps)
+    turn_switch(deps, "read_only", on=True)
+    for _ in range(2 * MAX_RECEIVES):
+        run_imports(deps)
+        clock.advance(minutes=5)
+    assert [done(*pair) for pair in zip(sites, jobs, strict=True)] == [0, 0]
+
+    turn_switch(deps, "read_only", on=False)
+    clock.advance(minutes=5)
+    run_imports(deps)
+    assert [done(*pair) for pair in zip(sites, jobs, strict=True)] == [25, 25]
 
 
 @pytest.mark.parametrize(("order", "fields"), [("read_only", {"on": True}), ("pause_sync", {})])

@@ -10,13 +10,16 @@ from datetime import datetime, timedelta
 import boto3
 import pytest
 
+from amzlinkr.domain.clock import to_unix_ms
+from amzlinkr.domain.reservations import day_of
+from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from functions.refresh_shelves import app as refresh_shelves
 from infra import owner_costs
 from infra.local.fake_amazon.control_bodies import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault
-from tests.calls import deliver, plan_sync, run_purge, run_queue, run_sync
+from tests.calls import deliver, plan_sync, run_imports, run_purge, run_queue, run_sync
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY
 from tests.iam.enforcer import PolicyEnforcer
@@ -302,6 +305,45 @@ def test_purge_that_does_not_start_raises_its_alarm(clock: FakeClock) -> None:
 
     assert metric in aws_metrics()
     assert state_of(alarm, store, now) == "ALARM"
+
+
+@pytest.mark.parametrize("state", ["exhausted", "down"])
+def test_import_that_waits_for_its_account_raises_no_alarm(
+    state: str, operation: Operation
+) -> None:
+    site, deps = operation.site, operation.deps
+    account = deps.sites.require(site.site_id).connection("US").account_key
+
+    def wait() -> None:
+        if state == "exhausted":
+            day = day_of(to_unix_ms(operation.clock.now()))
+            limiter = RateLimiterItem(account)
+            limiter.update([RateLimiterItem.used.set(8_640), RateLimiterItem.day.set(day)])
+        run_sync(deps)
+        run_imports(deps)
+
+    if state == "down":
+        operation.amazon.control.add_fault(Fault("429", times=100_000))
+    items = [f"B0MORE{n:04d}" for n in range(30)]
+    site.post("/v1/import", {"items": items})
+    operation.repeat(7 * 4, wait, every=3 * RUN)
+    operation.repeat(6, wait)
+
+    assert "OldImportsAlarm" not in operation.in_alarm()
+    waiting = ("AmzLinkr", "ImportsWaiting")
+    assert any(metric[:2] == waiting for metric in operation.store.data)
+
+
+@pytest.mark.parametrize(("missed", "state"), [([600.0], "ALARM"), ([], "OK")])
+def test_missed_reservations_without_any_refresh(
+    missed: list[float], state: str, clock: FakeClock
+) -> None:
+    alarm, store, now = ALL["MissedReservationsAlarm"], MetricStore(), clock.now()
+    metric, _ = alarm.metrics["missed"]
+
+    store.put(metric, now - timedelta(minutes=30), missed)
+
+    assert state_of(alarm, store, now) == state
 
 
 def test_every_alarm_has_a_fault() -> None:

@@ -14,9 +14,12 @@ from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.imports import PendingJob
 from amzlinkr.domain.planning import SyncRun
+from amzlinkr.domain.ports import DailyBudget
 from amzlinkr.domain.shelves import Shelf, Slot
 from amzlinkr.services.health import record_limits, record_oldest_import, record_run
 from amzlinkr.storage.jobs import JobStore
+from amzlinkr.storage.rate_limiter_store import RateLimiterStore
+from amzlinkr.storage.sites import SiteStore
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
 
@@ -80,16 +83,26 @@ def test_run_without_due_shelves_records_the_ages_only(measured: dict[str, float
     assert measured == {"OldestDueShelfSeconds": 0, "OldestProductSeconds": 0}
 
 
-def test_oldest_import_is_that_of_a_live_site(measured: dict[str, float]) -> None:
+def test_oldest_import_is_that_of_a_live_site_whose_account_has_calls(
+    measured: dict[str, float],
+) -> None:
     pending = [
         PendingJob(site, "US", "job", START - hours * HOUR, START)
-        for site, hours in (("site_a", 1), ("site_b", 2), ("test_a", 3))
+        for site, hours in (("site_a", 1), ("site_b", 2), ("site_c", 3), ("test_a", 4))
     ]
+    valid = replace(VALID, since=START - 24 * HOUR)
+    exhausted = replace(valid, account_key="exhausted")
+    keys = ("site_a", valid), ("site_b", valid), ("site_c", exhausted)
+    sites: Any = mock.create_autospec(SiteStore, instance=True)
+    sites.connections.return_value = {(site, "US"): connection for site, connection in keys}
+    budgets: Any = mock.create_autospec(RateLimiterStore, instance=True)
+    spent = DailyBudget(used=8_640)
+    budgets.budgets.return_value = {"account": DailyBudget(), "exhausted": spent}
 
-    record_oldest_import(jobs(pending), START)
+    record_oldest_import(jobs(pending), sites, budgets, START)
     assert measured == {"OldestImportSeconds": (2 * HOUR).total_seconds()}
 
-    record_oldest_import(jobs([]), START)
+    record_oldest_import(jobs([]), sites, budgets, START)
     assert measured == {"OldestImportSeconds": 0}
 
 
@@ -111,7 +124,8 @@ def test_failed_read_does_not_fail_the_run(deps: Dependencies, measured: dict[st
     unavailable = mock.Mock()
     unavailable.usage.side_effect = StoreUnavailable()
 
-    record_oldest_import(jobs(StoreUnavailable()), START)
+    failing = jobs(StoreUnavailable())
+    record_oldest_import(failing, deps.sites, deps.rate_limiters, START)
     record_limits(unavailable, deps.secret_counts, deps.config.limits)
 
     assert measured == {"PlanningFailed": 1}

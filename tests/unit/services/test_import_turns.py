@@ -11,7 +11,7 @@ from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.imports import Job, PendingJob, chunks_of, entry_of
 from amzlinkr.domain.sites import sandbox_id_of
-from amzlinkr.queues.messages import MessageDelivery, WaitsForAccount
+from amzlinkr.queues.messages import ImportChunk, MessageDelivery, WaitsForAccount
 from amzlinkr.services.import_turns import MAX_QUEUE_WAIT_SECONDS, MAX_WAITS, ImportTurns
 from amzlinkr.storage.jobs import PENDING_FOR
 from amzlinkr.storage.records import JobItem
@@ -29,6 +29,7 @@ from tests.stored_sites import claim_site, connect_site, connection
 
 pytestmark = pytest.mark.memory_aws
 SITE, SANDBOX = "site_a", sandbox_id_of("site_a")
+CHUNK = ImportChunk(SITE, "US", "job_1", 0)
 
 
 def job(number: int, products: int = 25, site_id: str = SITE) -> Job:
@@ -153,7 +154,7 @@ def test_waiting_message_returns_a_second_before_the_account_has_a_call(
     delivery = MessageDelivery(message["MessageId"], message["ReceiptHandle"])
 
     with pytest.raises(WaitsForAccount):
-        turns.wait(job(1), job(1).chunks[0], delivery, seconds)
+        turns.wait(CHUNK, delivery, seconds)
 
     clock.advance(seconds=timeout - 0.1)
     assert sent(deps) == []
@@ -168,8 +169,8 @@ def test_message_that_waited_often_is_replaced_by_a_new_one(deps: Dependencies) 
     (message,) = sqs().receive_message(QueueUrl=url)["Messages"]
     delivery = MessageDelivery(message["MessageId"], message["ReceiptHandle"], MAX_WAITS)
 
-    turns.wait(job(1), job(1).chunks[0], delivery, 60)
-    turns.wait(job(1), job(1).chunks[0], delivery, 60)
+    turns.wait(CHUNK, delivery, 60)
+    turns.wait(CHUNK, delivery, 60)
     sqs().delete_message(QueueUrl=url, ReceiptHandle=delivery.receipt)
 
     (new,) = peek_messages(url)

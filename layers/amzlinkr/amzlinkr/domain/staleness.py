@@ -9,10 +9,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from amzlinkr.domain.clock import next_midnight, to_unix_ms
 from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.imports import PendingJob
 from amzlinkr.domain.planning import ConnectionKey
+from amzlinkr.domain.ports import DailyBudget, Priority
+from amzlinkr.domain.reservations import daily_limit
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.domain.sites import is_sandbox
+
+IMPORT_RETRY_INTERVAL = timedelta(minutes=30)
+"""The time in which a job that waits has been tried again, with a margin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,24 @@ def staleness_of(
             content_age = max(content_age, before.content_age)
         found[key] = Staleness(*key, connection.account_key, overdue, content_age)
     return sorted(found.values(), key=lambda stale: stale.overdue, reverse=True)
+
+
+def import_age(
+    job: PendingJob, connection: Connection | None, budget: DailyBudget, now: datetime
+) -> timedelta:
+    """Return how long a pending import job could have been continued, which is 0 if it waits.
+
+    A job waits while its account is down or has no calls for imports. The time counts from
+    midnight at the earliest, when the account has new calls, and from its recovery.
+    """
+    if connection is None or connection.is_down:
+        return timedelta()
+    midnight = next_midnight(now) - timedelta(days=1)
+    # A waiting job is tried again a quarter of an hour later, when there are a few calls.
+    tried_at = to_unix_ms(max(midnight, now - IMPORT_RETRY_INTERVAL))
+    if budget.used >= daily_limit(budget.call_rate, tried_at, Priority.IMPORT):
+        return timedelta()
+    return now - max(job.created_at, midnight, connection.since)
 
 
 def _oldest_content(shelf: Shelf) -> datetime | None:

@@ -85,6 +85,8 @@ class RouterDependencies(Protocol):
 
 D = TypeVar("D", bound=RouterDependencies)
 READING_METHODS = frozenset({"GET", "HEAD"})
+KEY_ENDING_ROUTES = frozenset({("DELETE", "/v1/keys/<kid>"), ("POST", "/v1/keys/leaked")})
+"""Calls that change data in read-only mode all the same: a leaked API key must not stay valid."""
 UNCOUNTED_ROUTES = frozenset({("DELETE", "/v1/keys/<kid>")})
 """Calls that are not limited: an owner can always revoke the key that uses up the limit."""
 
@@ -117,7 +119,7 @@ class Router(Generic[D]):
 
         A call of a site is counted unless the endpoint is public. A suspended site is rejected
         unless the endpoint allows it. A call that the scope of the API key does not permit is
-        rejected, and in read-only mode every call that changes data.
+        rejected, and in read-only mode every call that changes data, except those that end a key.
         """
 
         def check_access(request: Request, deps: D) -> LimitUsage | None:
@@ -126,8 +128,8 @@ class Router(Generic[D]):
                 raise SiteSuspended
             if not public and not is_permitted(request.scope, method, path):
                 raise ScopeInsufficient
-            is_reading = method in READING_METHODS
-            if not is_reading and deps.service_state.recent_switches().is_read_only:
+            is_allowed = method in READING_METHODS or (method, path) in KEY_ENDING_ROUTES
+            if not is_allowed and deps.service_state.recent_switches().is_read_only:
                 raise ServiceReadOnly
             if public or (method, path) in UNCOUNTED_ROUTES:
                 return None

@@ -1,6 +1,6 @@
 """Metrics of the service's promises, which each run of the planner records.
 
-They come from what the run reads anyway; two small reads are added for the limits and the imports.
+They come from what the run reads anyway; small reads are added for the limits and the imports.
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.limits import ALL_SITES, Limits
 from amzlinkr.domain.planning import MAX_NORMAL_DELAY, ConnectionKey, SyncRun
+from amzlinkr.domain.ports import DailyBudget
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.domain.sites import is_sandbox
-from amzlinkr.domain.staleness import staleness_of
+from amzlinkr.domain.staleness import import_age, staleness_of
 
 if TYPE_CHECKING:
     from amzlinkr.storage.jobs import JobStore
+    from amzlinkr.storage.rate_limiter_store import RateLimiterStore
     from amzlinkr.storage.secret_counts import SecretCounts
+    from amzlinkr.storage.sites import SiteStore
     from amzlinkr.storage.usage_counters import UsageCounters
 
 MAX_LOGGED_CONNECTIONS = 20
@@ -72,15 +75,28 @@ def _record_states(due: Collection[Shelf], connections: Mapping[ConnectionKey, C
         telemetry.measure("AccountsDownPercent", 100 * down / len(found), "Percent")
 
 
-def record_oldest_import(jobs: JobStore, now: datetime) -> None:
-    """Record the age of the oldest pending import job of a live site."""
+def record_oldest_import(
+    jobs: JobStore, sites: SiteStore, rate_limiters: RateLimiterStore, now: datetime
+) -> None:
+    """Record how long a pending import job of a live site could have been continued, at most.
+
+    Jobs that wait for their account are left out.
+    """
     try:
-        created = [job.created_at for job in jobs.all_pending() if not is_sandbox(job.site_id)]
+        pending = [job for job in jobs.all_pending() if not is_sandbox(job.site_id)]
+        connections = sites.connections((job.site_id, job.marketplace) for job in pending)
+        account_keys = (connection.account_key for connection in connections.values())
+        budgets = rate_limiters.budgets(account_keys, now)
     except StoreUnavailable as error:
         _record_fault(error)
         return
-    age = now - min(created, default=now)
-    telemetry.measure("OldestImportSeconds", age.total_seconds(), "Seconds")
+    ages = []
+    for job in pending:
+        connection = connections.get((job.site_id, job.marketplace))
+        budget = budgets[connection.account_key] if connection else DailyBudget()
+        ages.append(import_age(job, connection, budget, now))
+    oldest = max(ages, default=timedelta())
+    telemetry.measure("OldestImportSeconds", oldest.total_seconds(), "Seconds")
 
 
 def record_limits(counters: UsageCounters, secrets: SecretCounts, limits: Limits) -> None:

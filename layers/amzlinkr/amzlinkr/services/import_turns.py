@@ -81,8 +81,8 @@ class ImportTurns:
                 return
             self.jobs.remove_pending(oldest)
 
-    def wait(self, job: Job, chunk: Chunk, delivery: MessageDelivery, seconds: int | None) -> None:
-        """Let a delivered message wait until its account has a call, without a worker.
+    def wait(self, message: ImportChunk, delivery: MessageDelivery, seconds: int | None) -> None:
+        """Let a delivered message wait until its account can have a call, without a worker.
 
         If the message was delivered often, a new one takes its place, and this method returns.
 
@@ -92,11 +92,11 @@ class ImportTurns:
         """
         telemetry.count("ImportsWaiting")
         if delivery.number >= MAX_WAITS:
-            self._send(job.site_id, self._chunk_message(job, chunk, delivery.message_id))
+            self._send(message.site_id, self._outgoing(message, delivery.message_id))
             return
         # A second less: SQS counts whole seconds, and the worker waits for the rest.
         timeout = min(max(1, (seconds or 0) - 1), MAX_QUEUE_WAIT_SECONDS)
-        self._queue_of(job.site_id).return_after(delivery.receipt, timeout)
+        self._queue_of(message.site_id).return_after(delivery.receipt, timeout)
         raise WaitsForAccount
 
     def continue_pending(self, deadline: Deadline) -> None:
@@ -147,12 +147,13 @@ class ImportTurns:
         if len(self._queue_of(site_id).send_all(messages)) < len(messages):
             raise StoreUnavailable
 
-    def _chunk_message(self, job: Job, chunk: Chunk, copy_of: str = "") -> OutgoingMessage:
-        """Return the message for a chunk. SQS drops duplicates, except for a copy of a message."""
-        body = ImportChunk(job.site_id, chunk.marketplace, job.job_id, chunk.number)
-        name = "-".join(filter(None, (job.job_id, str(chunk.number), copy_of)))
-        group = self._message_group(job.site_id, chunk.marketplace)
-        return _message(body, group, name)
+    def _chunk_message(self, job: Job, chunk: Chunk) -> OutgoingMessage:
+        return self._outgoing(ImportChunk(job.site_id, chunk.marketplace, job.job_id, chunk.number))
+
+    def _outgoing(self, body: ImportChunk, copy_of: str = "") -> OutgoingMessage:
+        """Return a message to send. SQS drops duplicates, except for a copy of a message."""
+        name = "-".join(filter(None, (body.job_id, str(body.chunk), copy_of)))
+        return _message(body, self._message_group(body.site_id, body.marketplace), name)
 
     def _message_group(self, site_id: str, marketplace: str) -> str:
         """Return the account, so that the sites of one account wait for it one after the other."""

@@ -190,7 +190,7 @@ class Imports:
             try:
                 outcomes = self._import(job, chunk, deadline, delivery.number)
             except AmazonThrottled as error:
-                self.turns.wait(job, chunk, delivery, error.retry_after)
+                self.turns.wait(message, delivery, error.retry_after)
                 return
             self.jobs.finish(job, chunk, outcomes)
             telemetry.count("ProductsImported", list(outcomes.values()).count(None))
