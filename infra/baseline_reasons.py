@@ -6,6 +6,7 @@ REASONS = {
     "infra/events/": "sample events without a real key",
     "infra/local/": "keys of the fake Amazon, which exist on a developer's machine only",
     "infra/openapi/": "invented keys in examples of the OpenAPI document",
+    "infra/smoke.py": "example keys, which the sandbox accepts",
     "layers/amzlinkr/amzlinkr/": "names and placeholders, such as the prefix of Amazon's secrets",
     "clients/wordpress/": "the name of an option",
     "functions/": "invented keys",
