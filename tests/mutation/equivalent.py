@@ -19,21 +19,13 @@ class Equivalent:
     reason: str
 
 
-VERIFICATION = f"{LAYER}/security/site_verification.py"
-BODY_LOOP = "while len(body) < MAX_TOKEN_BODY_BYTES and not deadline.is_over:"
-BODY_LOOP_REASON = (
-    "the socket times out at the deadline, and a read of zero bytes returns none and ends the loop"
-)
-
 EQUIVALENT: tuple[Equivalent, ...] = (
-    *(
-        Equivalent(VERIFICATION, "body = bytearray()", BODY_LOOP, changed, BODY_LOOP_REASON)
-        for changed in (
-            "while (len(body) < MAX_TOKEN_BODY_BYTES or not deadline.is_over):",
-            "while len(body) <= MAX_TOKEN_BODY_BYTES and not deadline.is_over:",
-            "while (len(body) < MAX_TOKEN_BODY_BYTES):",
-            "while (not deadline.is_over):",
-        )
+    Equivalent(
+        f"{LAYER}/security/site_verification.py",
+        "body = bytearray()",
+        "while len(body) < MAX_TOKEN_BODY_BYTES:",
+        "while len(body) <= MAX_TOKEN_BODY_BYTES:",
+        "a read of zero bytes returns none and ends the loop",
     ),
     Equivalent(
         f"{LAYER}/domain/connections.py",

@@ -128,7 +128,9 @@ class SiteVerifier:
                 assert_same_host=False,
             )
             body = bytearray()
-            while len(body) < MAX_TOKEN_BODY_BYTES and not deadline.is_over:
+            while len(body) < MAX_TOKEN_BODY_BYTES:
+                if deadline.is_over:
+                    raise TimeoutError  # a part of a body is not what the site returns
                 chunk = response.read1(MAX_TOKEN_BODY_BYTES - len(body))
                 if not chunk:
                     break
