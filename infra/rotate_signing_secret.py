@@ -40,10 +40,12 @@ def rotate(client: SecretsManagerClient, secret_id: str, now: datetime) -> datet
     """Add a new key to the secret. Return the time of the first signature with it.
 
     Raises:
-        CommandFailure: The last rotation is not complete, or the secret has another content.
+        CommandFailure: The last rotation is not complete, another one ran at the same time, or the
+            secret has another content.
     """
+    read = client.get_secret_value(SecretId=secret_id)
     try:
-        content = content_from_json(client.get_secret_value(SecretId=secret_id)["SecretString"])
+        content = content_from_json(read["SecretString"])
     except StoreUnavailable:
         raise CommandFailure(f"{secret_id} is not the signing secret of a stack.") from None
     if content.current_from is not None and now < content.current_from:
@@ -52,7 +54,19 @@ def rotate(client: SecretsManagerClient, secret_id: str, now: datetime) -> datet
             f"The last rotation is complete at {content.current_from:%H:%M} UTC. Repeat it then."
         )
     new = rotated(content, now)
-    client.put_secret_value(SecretId=secret_id, SecretString=msgspec.json.encode(new).decode())
+    text = msgspec.json.encode(new).decode()
+    written = client.put_secret_value(SecretId=secret_id, SecretString=text)
+    replaced = client.get_secret_value(SecretId=secret_id, VersionStage="AWSPREVIOUS")
+    # Secrets Manager has no conditional write. Of two concurrent rotations, the second one finds
+    # that it replaced the first one, and takes its key back, with which no process signs yet.
+    if replaced["VersionId"] not in (read["VersionId"], written["VersionId"]):
+        client.update_secret_version_stage(
+            SecretId=secret_id,
+            VersionStage="AWSCURRENT",
+            MoveToVersionId=replaced["VersionId"],
+            RemoveFromVersionId=written["VersionId"],
+        )
+        raise CommandFailure("Another rotation ran at the same time; its key stays.")
     return new.current_from or now
 
 

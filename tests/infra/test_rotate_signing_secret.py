@@ -1,8 +1,9 @@
 """The command that rotates the signing secret, against moto."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import boto3
 import pytest
@@ -13,7 +14,7 @@ from infra import rotate_signing_secret
 from infra.command_failures import CommandFailure
 from infra.rotate_signing_secret import rotate, run_rotation
 from tests.clock import START
-from tests.integration.aws_spy import fail_calls
+from tests.integration.aws_spy import Arguments, fail_calls, intercept_calls
 
 FIRST = {"current": "0123456789abcdef" * 4}
 
@@ -27,7 +28,9 @@ def secret_id() -> Iterator[str]:
 
 def stored(secret_id: str) -> str:
     client = boto3.client("secretsmanager")
-    return str(client.get_secret_value(SecretId=secret_id)["SecretString"])
+    # moto's default is the version that was put last.
+    found = client.get_secret_value(SecretId=secret_id, VersionStage="AWSCURRENT")
+    return str(found["SecretString"])
 
 
 def test_rotation_keeps_the_former_key_and_the_key_of_accounts(secret_id: str) -> None:
@@ -77,3 +80,37 @@ def test_unknown_stack_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     error = capsys.readouterr().err
     assert len(error.splitlines()) == 1
     assert "Name the stack" in error
+
+
+def test_of_two_rotations_at_once_the_first_one_stays(secret_id: str) -> None:
+    client = boto3.client("secretsmanager")
+    others: list[str] = []
+
+    def rotate_before(operation: str, _: Arguments, proceed: Callable[[], Any]) -> Any:
+        if operation == "PutSecretValue" and not others:
+            others.append("")
+            rotate(client, secret_id, START)
+            others.append(stored(secret_id))
+        return proceed()
+
+    with intercept_calls(rotate_before), pytest.raises(CommandFailure, match="at the same time"):
+        rotate(client, secret_id, START)
+
+    assert stored(secret_id) == others[1]
+    assert content_from_json(stored(secret_id)).previous == FIRST["current"]
+
+
+def test_first_of_two_rotations_leaves_the_check_to_the_second_one(secret_id: str) -> None:
+    client = boto3.client("secretsmanager")
+    others: list[str] = []
+
+    def put_before(operation: str, arguments: Arguments, proceed: Callable[[], Any]) -> Any:
+        if operation == "GetSecretValue" and "VersionStage" in arguments and not others:
+            others.append(json.dumps(FIRST))
+            client.put_secret_value(SecretId=secret_id, SecretString=others[0])
+        return proceed()
+
+    with intercept_calls(put_before):
+        assert rotate(client, secret_id, START) == START + ACTIVATION_DELAY
+
+    assert stored(secret_id) == others[0]
