@@ -15,15 +15,21 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-import boto3
-from botocore.exceptions import BotoCoreError, ClientError
-
 from amzlinkr.domain import audit
 from amzlinkr.domain.errors import AmzlinkrError, StoreUnavailable
 from amzlinkr.domain.ports import Task
 from amzlinkr.domain.sites import Caller, sandbox_id_of
+from amzlinkr.net.aws_client import aws_session
 from amzlinkr.storage.product_repair import ProductRepair
 from amzlinkr.wiring import Dependencies
+from infra.command_failures import EXIT_BAD_INPUT, EXIT_FAILED, CommandFailure, aws_failures
+from infra.command_options import (
+    DEFAULT_STAGE,
+    OneLineParser,
+    open_session,
+    session_options,
+    stage_name,
+)
 from infra.migrate_credentials import deployed_config
 from infra.table_copy import TableCopy, TableMismatch
 
@@ -107,29 +113,36 @@ def _isolated(change: Callable[[str], bool], site_id: str) -> bool:
 
 def copy_table(options: argparse.Namespace) -> None:
     """Copy a restored table, and print the numbers of rows."""
-    copy = TableCopy(boto3.client("dynamodb"), options.source, options.target)
+    client = open_session(options).client("dynamodb")
+    copy = TableCopy(client, options.source, options.target)
     count = copy.run(options.segments)
     sys.stdout.write(f"{count.written:7,} rows written\n{count.deleted:7,} other rows deleted\n")
 
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return the step and its options; exit with a usage message if they are wrong."""
-    parser = argparse.ArgumentParser(prog=_PROGRAM)
+    """Return the step and its options; exit with one line if they are wrong."""
+    parser, shared = OneLineParser(prog=_PROGRAM), [session_options()]
     commands = parser.add_subparsers(dest="command", required=True)
-    copy = commands.add_parser("copy", help="make a table equal to its restored state")
+    copy = commands.add_parser(
+        "copy", parents=shared, help="make a table equal to its restored state"
+    )
     copy.add_argument("source", help="restored table")
     copy.add_argument("target", help="table of the stack")
     copy.add_argument("--segments", type=int, choices=range(1, 65), default=8, metavar="1..64")
-    products = commands.add_parser("products", help="clear products that their shelf does not name")
+    products = commands.add_parser(
+        "products", parents=shared, help="clear products that their shelf does not name"
+    )
     products.add_argument(
         "--delete-unknown-sites", action="store_true", help="delete the rows of sites without a row"
     )
-    revoke = commands.add_parser("revoke-keys", help="revoke all API keys of sites")
-    delete = commands.add_parser("delete-sites", help="delete sites again")
+    revoke = commands.add_parser("revoke-keys", parents=shared, help="revoke all API keys of sites")
+    delete = commands.add_parser("delete-sites", parents=shared, help="delete sites again")
     for command in (revoke, delete):
         command.add_argument("site_ids", nargs="+", metavar="site_id")
     for command in (products, revoke, delete):
-        command.add_argument("--stage", default="prod", help="name of the deployment")
+        command.add_argument(
+            "--stage", type=stage_name, default=DEFAULT_STAGE, help="name of the deployment"
+        )
     return parser.parse_args(arguments)
 
 
@@ -137,20 +150,24 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command; return its exit code."""
     options = parse_arguments(arguments)
     try:
-        if options.command == "copy":
-            copy_table(options)
-            return 0
-        config = deployed_config(boto3.client("lambda"), options.stage)
-        return 0 if run(options, Dependencies(config)) else 1
+        with aws_failures(f"The step {options.command} was not done"):
+            if options.command == "copy":
+                copy_table(options)
+                return 0
+            # The session of the stores' clients, which then use the same region and identity.
+            client = open_session(options, aws_session()).client("lambda")
+            config = deployed_config(client, options.stage)
+            return 0 if run(options, Dependencies(config)) else EXIT_FAILED
     except TableMismatch as error:
-        reason = str(error)
-    except (KeyError, ValueError) as error:
-        reason = f"The stage has another configuration ({error}). Deploy this release first."
-    except (ClientError, BotoCoreError, StoreUnavailable) as error:
+        reason, status = str(error), EXIT_BAD_INPUT
+    except CommandFailure as failure:
+        reason, status = str(failure), failure.exit_status
+    except StoreUnavailable as error:
         # The class of the error only: its text could contain what was sent.
-        reason = f"AWS did not do this ({type(error.__cause__ or error).__name__})."
+        cause = type(error.__cause__ or error).__name__
+        reason, status = f"The tables could not be read ({cause}). Repeat it.", EXIT_FAILED
     sys.stderr.write(f"{_PROGRAM}: {reason}\n")
-    return 2
+    return status
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
+from moto import mock_aws
 
 from infra import restore
 from infra.table_copy import TableCopy, TableMismatch
@@ -116,6 +117,14 @@ def test_table_that_is_no_restored_state_is_refused(
         assert restore.main(["copy", source, "current"]) == 2
         assert capsys.readouterr().err.count("\n") == 1
     assert rows_of(client, "current") == before
+
+
+def test_other_stage_is_one_line_with_the_remedy(capsys: pytest.CaptureFixture[str]) -> None:
+    with mock_aws():
+        assert restore.main(["products", "--stage", "nowhere"]) == 1
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "--stage" in line
 
 
 @pytest.mark.parametrize(
