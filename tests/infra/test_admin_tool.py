@@ -188,7 +188,7 @@ def aws_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.M
     [
         (["status"], "--region"),
         (["status", "--region", "us-east-1"], "There are no AWS credentials"),
-        (["status", "--profile", "nobody"], "profile does not exist"),
+        (["status", "--profile", "unknown"], "profile does not exist"),
         (["status", "--region", "us-east-1", "--stack-name", "x"], "There are no AWS credentials"),
         (["status", "--local", "nowhere.json"], "make run"),
         (["status", "--local", "."], "make run"),

@@ -41,7 +41,7 @@ def _empty_aws_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
         ([], "There is no AWS region. Name it with --region, or set AWS_REGION."),
         (["--region", "us-east-1"], "There are no AWS credentials"),
         (["--region", "no region"], "region"),
-        (["--profile", "nobody"], "This AWS profile does not exist"),
+        (["--profile", "unknown"], "This AWS profile does not exist"),
     ],
 )
 def test_each_command_reports_a_missing_region_or_identity_in_one_line(

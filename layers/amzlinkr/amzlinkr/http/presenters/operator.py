@@ -21,18 +21,19 @@ Response = dict[str, Any]
 def status_response(view: ServiceStatus, stage: str, signup_mode: str) -> Response:
     """Return the state of the service."""
     run, counts, imports = view.last_run, view.counts, view.pending_imports
+    switches = switches_fields(view.switches)
     return _response(
         "ok",
         stage=stage,
         version=view.version,
         signup_mode=signup_mode,
         sync={
-            **switches_fields(view.switches)["sync"],
+            **switches["sync"],
             "last_run_at": run and run.started_at,
             "last_run_planned": run and run.planned,
             "next_run_at": view.next_run_at,
         },
-        read_only=switches_fields(view.switches)["read_only"],
+        read_only=switches["read_only"],
         oldest_due_at=view.oldest_due_at,
         sites={
             "live": counts.live,
