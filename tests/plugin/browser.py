@@ -69,6 +69,9 @@ class Browser:
         """Log in as the site's administrator and return the page."""
         page = self.new_visitor()
         page.goto(f"{site.url}/wp-login.php")
+        # A script of WordPress focuses the user name 200 ms after the page. In the middle of
+        # `fill`, that would send the password to the field of the user name.
+        page.wait_for_function("document.activeElement.id === 'user_login'")
         page.fill("#user_login", site.admin_user)
         page.fill("#user_pass", site.admin_password)
         page.click("#wp-submit")
