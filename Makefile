@@ -21,6 +21,9 @@ endef
 $(foreach name,PORT AMAZON_URL SERVICE_URL LIMITS,$(if $(findstring $(NEWLINE),$($(name))),\
 	$(error $(name) must be one line)))
 
+# Without its cache, every process compiles each module that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Every interpreter version has its own environments, which this command creates when they are missing
 # or outdated. Its arguments name the environments that a target needs besides `dev`.
 CHECK_PYTHON = @test -n "$(PYTHON_VERSION)" || { \
@@ -61,17 +64,19 @@ run: ## Start the stack and keep it running (PORT=4600, AMAZON_URL=http://… or
 
 # Some tests wait, for a timeout or for the next call of an account, so a third process uses that time.
 test test-unit: WORKERS ?= 3
+# In the order of the files: unit tests come last, and their short files balance the processes.
+IN_PROCESSES = --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 test-slow: WORKERS ?= 2
 
 .PHONY: test
 test: ## Run all tests except the slow ones (WORKERS=3 processes, ARGS=… for pytest)
 	$(SET_UP) sam audit $(CREATORS_PEERS)
-	$(RUN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	$(RUN)/python -m pytest $(IN_PROCESSES) $(ARGS)
 
 .PHONY: test-unit
 test-unit: ## Run the unit and contract tests only
 	$(SET_UP)
-	$(RUN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile tests/unit tests/contract $(ARGS)
+	$(RUN)/python -m pytest $(IN_PROCESSES) tests/unit tests/contract $(ARGS)
 
 .PHONY: test-slow
 test-slow: ## Run the slow tests: many seeds, mutants and requests (PARTS="simulation mutation moto fuzz sample")

@@ -73,6 +73,23 @@ def _cache_service_models() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _share_clients() -> Iterator[None]:
+    """Share the tests' own AWS clients: each takes milliseconds, and tests create thousands."""
+    create = boto3.client
+
+    @cache
+    def shared(_environment: frozenset[tuple[str, str]], *args: Any, **options: Any) -> Any:
+        return create(*args, **options)
+
+    def client(*args: Any, **options: Any) -> Any:
+        environment = {name: text for name, text in os.environ.items() if name.startswith("AWS_")}
+        return shared(frozenset(environment.items()), *args, **options)
+
+    with mock.patch.object(boto3, "client", client):
+        yield
+
+
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()

@@ -78,15 +78,18 @@ class Canaries:
 
 
 def _parts_around(grams_found: Iterable[str], text: str) -> set[str]:
-    """Return all substrings of the searched lengths that contain one of these grams."""
-    return {
-        part
+    """Return all substrings of the searched lengths around these grams."""
+    # Many lines of a log are alike, so the distinct surroundings are few.
+    surroundings = {
+        text[max(0, match.start() - HEX_CHARS + GRAM_CHARS) : match.start() + HEX_CHARS]
         for gram in grams_found
         for match in re.finditer(re.escape(gram), text)
+    }
+    return {
+        part
+        for surrounding in surroundings
         for size in (PLAIN_CHARS, BASE64_CHARS, HEX_CHARS)
-        for part in substrings(
-            text[max(0, match.start() - size + GRAM_CHARS) : match.start() + size], size
-        )
+        for part in substrings(surrounding, size)
     }
 
 

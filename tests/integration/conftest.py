@@ -20,8 +20,8 @@ from tests.secret_canaries import Canaries, LeakDetector, LogRecorder, TeeStream
 
 HERE = Path(__file__).parent
 ON_MOTO = {
-    "test_api_keys", "test_import_items", "test_import_worker", "test_price_sync", "test_products",
-    "test_secret_leaks", "test_secret_redaction", "test_site_lifecycle", "test_validate",
+    "test_api_keys", "test_import_worker", "test_price_sync", "test_secret_leaks",
+    "test_secret_redaction", "test_site_lifecycle", "test_validate",
 }  # fmt: skip
 """Modules that together use every table, queue, and secret. The others run on the in-memory AWS,
 because their set-up alone makes dozens of AWS calls; with `--on-moto` they run on moto too."""
