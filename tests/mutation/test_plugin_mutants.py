@@ -20,7 +20,7 @@ from tests.mutation.plugin import MUTANTS, PLUGIN
 PLUGIN_DIR_VARIABLE = "AMZLINKR_TESTED_PLUGIN"
 TIMEOUT_SECONDS = 300.0
 SHOWN_CHARACTERS = 5000
-"""Characters of a report that an assertion prints. On a CI server, pytest shortens no difference."""
+"""Length of the printed end of a report. On a CI server, pytest does not shorten differences."""
 for_each_mutant = pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 
 

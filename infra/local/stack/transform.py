@@ -1,5 +1,7 @@
 """The SAM transform: translates template.yaml to the CloudFormation template that AWS deploys."""
 
+import copy
+import functools
 import json
 import logging
 from collections.abc import Callable, Mapping
@@ -25,7 +27,12 @@ CODE_PROPERTIES = {
 
 def load(path: Path) -> Template:
     """Return the template with short intrinsic functions (`!Ref`) in their long form."""
-    template: Template = yaml_parse(path.read_text())
+    return copy.deepcopy(_parse(path.read_text()))
+
+
+@functools.cache  # parsing takes five times as long as copying
+def _parse(text: str) -> Template:
+    template: Template = yaml_parse(text)
     return template
 
 
