@@ -33,9 +33,9 @@ class HmacSigner:
     def __init__(self, client: SecretsManagerClient, secret_id: str, clock: Clock) -> None:
         self._secret = SigningSecret(client, secret_id, clock)
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Drop the signing secret. The next signature reads it again."""
-        self._secret.forget()
+        self._secret.reset()
 
     def sign_cursor(self, purpose: str, site_id: str, content: object) -> str:
         """Return a URL-safe cursor that is valid for this site and this purpose only."""

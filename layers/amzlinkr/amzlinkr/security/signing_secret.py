@@ -59,7 +59,7 @@ class SigningSecret:
         self._content: SigningSecretContent | None = None
         self._read_at = 0.0
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Drop the content. The next use reads it again."""
         self._content = None
 
