@@ -73,7 +73,7 @@ class CredentialMigration:
         return MOVED if is_moved else CHANGED
 
     def _outcome_without_credentials(self, site_id: str, connection: Connection) -> str:
-        """Return whether credentials were deleted, or were replaced or cannot be decrypted."""
+        """Return `DELETED`, or `NOT_MOVED` if credentials are stored but could not be read."""
         try:
             site = self._deps.sites.get(site_id)
             stored = site.connections.get(connection.marketplace) if site else None

@@ -92,6 +92,7 @@ def run(options: argparse.Namespace, deps: Dependencies) -> bool:
     if options.command == "products":
         return commands.repair_products(delete_unknown=options.delete_unknown_sites)
     change = commands.revoke_keys if options.command == "revoke-keys" else commands.delete_site
+    # A list, because `all` would stop at the first site that failed.
     return all([_isolated(change, site_id) for site_id in options.site_ids])
 
 
