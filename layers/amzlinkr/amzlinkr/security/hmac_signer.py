@@ -16,6 +16,7 @@ import msgspec
 from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.credentials import Credentials
 from amzlinkr.domain.errors import InvalidCursor
+from amzlinkr.net.json_decoding import decode_json
 from amzlinkr.security.signing_secret import SigningSecret
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class HmacSigner:
         if canonical != text:
             raise InvalidCursor
         try:
-            return msgspec.json.decode(body, type=kind)
+            return decode_json(body, kind)
         except msgspec.DecodeError:
             raise InvalidCursor from None
 
