@@ -81,7 +81,7 @@ def _client_error_text(error: ClientError, if_missing: str) -> str:
         return "AWS rejects the credentials. Check the profile and its access keys."
     if code in _DENIED:
         allow = f"The AWS identity in use needs the permission for {error.operation_name}"
-        return f"{allow}. AWS says: {_one_line(message)}"
+        return f"{allow}. AWS reports: {_one_line(message)}"
     if code in _NOT_OFFERED:
         return f"{error.operation_name} is not offered here. The local stack lacks some AWS calls."
     text = f"{code}: {_one_line(message)}"

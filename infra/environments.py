@@ -74,7 +74,7 @@ class Environment:
         return self.folder / "lib" / f"python{VERSION}" / "site-packages"
 
     def is_ready(self) -> bool:
-        """Return whether the environment is up to date and its interpreter still exists."""
+        """Return True if the environment is up to date and its interpreter still exists."""
         stamp = self.folder / STAMP
         return self.python.exists() and stamp.exists() and stamp.read_text() == self.stamp()
 

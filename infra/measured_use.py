@@ -14,7 +14,7 @@ SHELVES_PER_BATCH = 2.0
 """Shelves that a worker receives together. The planner sends the shelves of all accounts in turns,
 and SQS returns what it has, so that batches are small and their accounts differ."""
 BATCH_SECONDS = 0.4
-"""Duration of such a batch: one answer of Amazon, and the writes."""
+"""Duration of such a batch: one response of Amazon, and the writes."""
 PLANNER_SECONDS = 240
 """Duration of a run of the planner: at most its timeout."""
 POLL_WRITES, POLL_READS = 1.0, 5.0

@@ -15,28 +15,17 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from amzlinkr.config import Config, config_from_environment
+from amzlinkr.config import Config
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import NotConnected, StoreUnavailable
-from amzlinkr.net.aws_client import aws_session
 from amzlinkr.storage.secret_moves import SecretMoveStore
 from amzlinkr.wiring import Dependencies
-from infra.command_failures import EXIT_FAILED, CommandFailure, aws_failures
-from infra.command_options import (
-    DEFAULT_STAGE,
-    OneLineParser,
-    open_session,
-    session_options,
-    stage_name,
-)
-
-if TYPE_CHECKING:
-    from mypy_boto3_lambda import LambdaClient
+from infra.command_failures import EXIT_FAILED, CommandFailure
+from infra.command_options import OneLineParser, session_options
+from infra.deployed_stage import deployed_config, stage_option, table_failures
 
 _PROGRAM = "python -m infra.migrate_credentials"
-OTHER_STAGE = "Name the deployment with --stage, and its region with --region."
 NO_LIMIT = 2**31
 PASSES = 3
 """Connections that changed while they were moved are moved by the next pass."""
@@ -84,7 +73,7 @@ class CredentialMigration:
         return MOVED if is_moved else CHANGED
 
     def _outcome_without_credentials(self, site_id: str, connection: Connection) -> str:
-        """Return whether credentials were deleted, or were replaced or cannot be decrypted."""
+        """Return `DELETED`, or `NOT_MOVED` if credentials are stored but could not be read."""
         try:
             site = self._deps.sites.get(site_id)
             stored = site.connections.get(connection.marketplace) if site else None
@@ -95,32 +84,18 @@ class CredentialMigration:
         return NOT_MOVED if is_stored else DELETED
 
 
-def deployed_config(lambda_client: LambdaClient, stage: str) -> Config:
-    """Return the configuration of a deployed stage, without limits of stored credentials.
+def without_limits(config: Config) -> Config:
+    """Return the configuration without limits of stored credentials.
 
     A copy counts beside the original until that is deleted.
-
-    Raises:
-        CommandFailure: The stage could not be read, or has the configuration of another release.
     """
-    with aws_failures(f"The stage {stage} could not be read", OTHER_STAGE):
-        found = lambda_client.get_function_configuration(FunctionName=f"amzlinkr-{stage}-validate")
-    try:
-        config = config_from_environment(found["Environment"]["Variables"])
-    except (KeyError, ValueError) as error:
-        raise CommandFailure(
-            f"The stage {stage} has another configuration ({error}). Deploy this release first."
-        ) from error
     limits = replace(config.limits, connections=NO_LIMIT, connections_of_account=NO_LIMIT)
     return replace(config, limits=limits)
 
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """Return the options; exit with one line if they are wrong."""
-    parser = OneLineParser(prog=_PROGRAM, parents=[session_options()])
-    parser.add_argument(
-        "--stage", type=stage_name, default=DEFAULT_STAGE, help="name of the deployment"
-    )
+    parser = OneLineParser(prog=_PROGRAM, parents=[session_options(), stage_option()])
     return parser.parse_args(arguments)
 
 
@@ -128,19 +103,12 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command; return its exit code: 0 if nothing remains to be moved."""
     options = parse_arguments(arguments)
     try:
-        with aws_failures(f"The stage {options.stage} could not be read", OTHER_STAGE):
-            # The session of the stores' clients, which then use the same region and identity.
-            client = open_session(options, aws_session()).client("lambda")
-        config = deployed_config(client, options.stage)
-        outcomes = CredentialMigration(Dependencies(config)).run()
+        with table_failures():
+            config = without_limits(deployed_config(options))
+            outcomes = CredentialMigration(Dependencies(config)).run()
     except CommandFailure as failure:
         sys.stderr.write(f"{_PROGRAM}: {failure}\n")
         return failure.exit_status
-    except StoreUnavailable as error:
-        # The class of the error only: its text could contain what was sent.
-        reason = type(error.__cause__ or error).__name__
-        sys.stderr.write(f"{_PROGRAM}: The tables could not be read ({reason}). Repeat it.\n")
-        return EXIT_FAILED
     sys.stdout.write(f"Credentials are now in the store {config.credential_store}.\n")
     for outcome, number in outcomes.items():
         sys.stdout.write(f"{number:7,} {outcome}\n")

@@ -19,18 +19,11 @@ from amzlinkr.domain import audit
 from amzlinkr.domain.errors import AmzlinkrError, StoreUnavailable
 from amzlinkr.domain.ports import Task
 from amzlinkr.domain.sites import Caller, sandbox_id_of
-from amzlinkr.net.aws_client import aws_session
 from amzlinkr.storage.product_repair import ProductRepair
 from amzlinkr.wiring import Dependencies
 from infra.command_failures import EXIT_BAD_INPUT, EXIT_FAILED, CommandFailure, aws_failures
-from infra.command_options import (
-    DEFAULT_STAGE,
-    OneLineParser,
-    open_session,
-    session_options,
-    stage_name,
-)
-from infra.migrate_credentials import deployed_config
+from infra.command_options import OneLineParser, open_session, session_options
+from infra.deployed_stage import deployed_config, stage_option, table_failures
 from infra.table_copy import TableCopy, TableMismatch
 
 _PROGRAM = "python -m infra.restore"
@@ -99,6 +92,7 @@ def run(options: argparse.Namespace, deps: Dependencies) -> bool:
     if options.command == "products":
         return commands.repair_products(delete_unknown=options.delete_unknown_sites)
     change = commands.revoke_keys if options.command == "revoke-keys" else commands.delete_site
+    # A list, because `all` would stop at the first site that failed.
     return all([_isolated(change, site_id) for site_id in options.site_ids])
 
 
@@ -121,28 +115,25 @@ def copy_table(options: argparse.Namespace) -> None:
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """Return the step and its options; exit with one line if they are wrong."""
-    parser, shared = OneLineParser(prog=_PROGRAM), [session_options()]
+    parser, session = OneLineParser(prog=_PROGRAM), [session_options()]
+    stage = [*session, stage_option()]
     commands = parser.add_subparsers(dest="command", required=True)
     copy = commands.add_parser(
-        "copy", parents=shared, help="make a table equal to its restored state"
+        "copy", parents=session, help="make a table equal to its restored state"
     )
     copy.add_argument("source", help="restored table")
     copy.add_argument("target", help="table of the stack")
     copy.add_argument("--segments", type=int, choices=range(1, 65), default=8, metavar="1..64")
     products = commands.add_parser(
-        "products", parents=shared, help="clear products that their shelf does not name"
+        "products", parents=stage, help="clear products that their shelf does not name"
     )
     products.add_argument(
-        "--delete-unknown-sites", action="store_true", help="delete the rows of sites without a row"
+        "--delete-unknown-sites", action="store_true", help="delete rows of sites that do not exist"
     )
-    revoke = commands.add_parser("revoke-keys", parents=shared, help="revoke all API keys of sites")
-    delete = commands.add_parser("delete-sites", parents=shared, help="delete sites again")
+    revoke = commands.add_parser("revoke-keys", parents=stage, help="revoke all API keys of sites")
+    delete = commands.add_parser("delete-sites", parents=stage, help="delete sites again")
     for command in (revoke, delete):
         command.add_argument("site_ids", nargs="+", metavar="site_id")
-    for command in (products, revoke, delete):
-        command.add_argument(
-            "--stage", type=stage_name, default=DEFAULT_STAGE, help="name of the deployment"
-        )
     return parser.parse_args(arguments)
 
 
@@ -150,22 +141,15 @@ def main(arguments: Sequence[str]) -> int:
     """Run the command; return its exit code."""
     options = parse_arguments(arguments)
     try:
-        with aws_failures(f"The step {options.command} was not done"):
+        with aws_failures(f"The step {options.command} was not done"), table_failures():
             if options.command == "copy":
                 copy_table(options)
                 return 0
-            # The session of the stores' clients, which then use the same region and identity.
-            client = open_session(options, aws_session()).client("lambda")
-            config = deployed_config(client, options.stage)
-            return 0 if run(options, Dependencies(config)) else EXIT_FAILED
+            return 0 if run(options, Dependencies(deployed_config(options))) else EXIT_FAILED
     except TableMismatch as error:
         reason, status = str(error), EXIT_BAD_INPUT
     except CommandFailure as failure:
         reason, status = str(failure), failure.exit_status
-    except StoreUnavailable as error:
-        # The class of the error only: its text could contain what was sent.
-        cause = type(error.__cause__ or error).__name__
-        reason, status = f"The tables could not be read ({cause}). Repeat it.", EXIT_FAILED
     sys.stderr.write(f"{_PROGRAM}: {reason}\n")
     return status
 

@@ -77,7 +77,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def run_rotation(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Rotate the secret of a stack. Return the exit code."""
     options = parse_arguments(arguments)
     try:
@@ -95,4 +95,4 @@ def run_rotation(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(run_rotation(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))

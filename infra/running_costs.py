@@ -11,15 +11,10 @@ from dataclasses import dataclass
 
 from infra import measured_use as use
 from infra import prices
-from infra.prices import HOURS
+from infra.call_costs import ACCESS_LOG_BYTES, HEADER_BYTES, cost_of_invocation
+from infra.prices import HOURS_PER_MONTH
 from infra.stranger_calls import AUTHORIZED
-from infra.stranger_costs import (
-    ACCESS_LOG_BYTES,
-    HEADER_BYTES,
-    TemplateRates,
-    cost_of_invocation,
-    read_template,
-)
+from infra.template_rates import TemplateRates, read_template
 
 PLANNER_RUNS_PER_HOUR, PRODUCTS_PER_SHELF = 12, 10
 SECRETS_MANAGER_LINE, KMS_LINE = "Credentials in Secrets Manager", "Credentials with KMS"
@@ -39,7 +34,7 @@ class Scenario:
     @property
     def refreshes(self) -> float:
         """Return the product refreshes per month."""
-        return self.sites * self.products * HOURS / self.refresh_hours
+        return self.sites * self.products * HOURS_PER_MONTH / self.refresh_hours
 
     @property
     def shelves(self) -> float:
@@ -49,7 +44,7 @@ class Scenario:
     @property
     def polls(self) -> float:
         """Return the calls of the API per month."""
-        return self.sites * HOURS * 60 / self.poll_minutes
+        return self.sites * HOURS_PER_MONTH * 60 / self.poll_minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +68,7 @@ def cost_lines(scenario: Scenario, store: str, rates: TemplateRates) -> list[Lin
 
 def _refresh_lines(scenario: Scenario, rates: TemplateRates) -> Iterator[Line]:
     refreshes, shelves = scenario.refreshes, scenario.shelves
-    batches, runs = shelves / use.SHELVES_PER_BATCH, HOURS * PLANNER_RUNS_PER_HOUR
+    batches, runs = shelves / use.SHELVES_PER_BATCH, HOURS_PER_MONTH * PLANNER_RUNS_PER_HOUR
     writes, reads = refreshes * use.WRITES_PER_PRODUCT, refreshes * use.READS_PER_PRODUCT
     memory = rates.memory_gb("RefreshShelvesFunction") * 1024
     worker = batches * cost_of_invocation("RefreshShelvesFunction", use.BATCH_SECONDS * 1000, rates)
@@ -99,9 +94,7 @@ def _refresh_lines(scenario: Scenario, rates: TemplateRates) -> Iterator[Line]:
         f"{runs:,} runs × {use.PLANNER_SECONDS} s",
         planner,
     )
-    yield Line(
-        "Price sync: SQS", f"{_millions(requests)} requests", requests * prices.QUEUE_REQUEST
-    )
+    yield Line("Price sync: SQS", f"{_millions(requests)} requests", requests * prices.SQS_REQUEST)
 
 
 def _poll_lines(scenario: Scenario, rates: TemplateRates) -> Iterator[Line]:
@@ -112,8 +105,8 @@ def _poll_lines(scenario: Scenario, rates: TemplateRates) -> Iterator[Line]:
     functions = cost_of_invocation("AuthorizerFunction", AUTHORIZED.milliseconds, rates)
     functions += cost_of_invocation("ProductsFunction", use.POLL_MILLISECONDS, rates)
     log = ACCESS_LOG_BYTES * prices.LOG_GB / prices.GB
-    yield Line("Polls: API Gateway", f"{_millions(polls)} calls", polls * prices.REQUEST)
-    yield Line("Polls: WAF", f"{_millions(polls)} calls", polls * prices.FIREWALL)
+    yield Line("Polls: API Gateway", f"{_millions(polls)} calls", polls * prices.API_CALL)
+    yield Line("Polls: WAF", f"{_millions(polls)} calls", polls * prices.WAF_REQUEST)
     yield Line(
         "Polls: two functions and all logs",
         f"{_millions(polls)} × {AUTHORIZED.milliseconds} and {use.POLL_MILLISECONDS} ms",
@@ -134,8 +127,8 @@ def _poll_lines(scenario: Scenario, rates: TemplateRates) -> Iterator[Line]:
 def _credentials_line(scenario: Scenario, store: str) -> Line:
     calls = scenario.shelves * use.DECRYPTIONS_PER_SHELF
     if store == "kms":
-        dollars = prices.KEY_MONTH + prices.SECRET_MONTH
-        dollars += calls * (prices.KEY_CALL + prices.READ_UNIT)
+        dollars = prices.KMS_KEY_MONTH + prices.SECRET_MONTH
+        dollars += calls * (prices.KMS_CALL + prices.READ_UNIT)
         return Line(KMS_LINE, f"a key, {_millions(calls)} decryptions and reads", dollars)
     secrets = scenario.sites + 1
     dollars = secrets * prices.SECRET_MONTH + calls * prices.SECRET_CALL
@@ -145,7 +138,7 @@ def _credentials_line(scenario: Scenario, store: str) -> Line:
 def _fixed_lines(scenario: Scenario) -> Iterator[Line]:
     stored = scenario.sites * scenario.products * use.STORED_BYTES_PER_PRODUCT / prices.GB
     yield Line("Storage of the tables", f"{stored:.1f} GB", stored * prices.TABLE_GB_MONTH)
-    yield Line("WAF: five rules", "a month", prices.FIREWALL_MONTH + 5 * prices.FIREWALL_RULE_MONTH)
+    yield Line("WAF: five rules", "a month", prices.WEB_ACL_MONTH + 5 * prices.WAF_RULE_MONTH)
     watched = use.CUSTOM_METRICS * prices.METRIC_MONTH + use.ALARMS * prices.ALARM_MONTH
     yield Line(
         "Metrics, alarms, dashboard",
@@ -178,7 +171,7 @@ def unit_lines(rates: TemplateRates) -> Iterator[str]:
     scenario = Scenario()
     refresh = sum(line.dollars for line in _refresh_lines(scenario, rates)) / scenario.refreshes
     poll = sum(line.dollars for line in _poll_lines(scenario, rates)) / scenario.polls
-    daily = refresh * scenario.refreshes / HOURS * 24
+    daily = refresh * scenario.refreshes / HOURS_PER_MONTH * 24
     yield "| | $ |"
     yield "|---|---|"
     yield f"| A million refreshed products | {refresh * prices.MILLION:.2f} |"

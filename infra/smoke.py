@@ -34,7 +34,7 @@ CREDENTIALS = {
 UNKNOWN_ASIN = "B0TESTGONE"
 EXPECTED_AVAILABILITY = {"B0TESTSOLD": "out_of_stock", "B0TESTUNIT": "in_stock"}
 MAX_PAGES = 20
-MAX_ANSWER_CHARS = 300
+MAX_SHOWN_CHARS = 300
 REMOVED = (200, 204, 404)
 """Statuses of a removal: nothing is there afterwards."""
 Statuses = tuple[int, ...]
@@ -52,7 +52,7 @@ class SmokeTest:
         self._marketplace = ""
         self._cursor = ""
         self._last_call = ""
-        self._last_answer: object = None
+        self._last_body: object = None
 
     def run(self) -> Iterator[str]:
         """Run all checks, remove what they created, and yield a line per check."""
@@ -79,8 +79,8 @@ class SmokeTest:
     def validate_credentials(self) -> str:
         """Store made-up credentials."""
         body = CREDENTIALS | {"marketplace": self._marketplace}
-        answer = self._call((200,), "POST", "/validate", body)
-        self._expect(answer["status"] == "valid", "the status valid", answer["status"])
+        status = self._call((200,), "POST", "/validate", body)["status"]
+        self._expect(status == "valid", "the status valid", status)
         return "validate: the credentials are valid"
 
     def search_products(self) -> str:
@@ -156,16 +156,16 @@ class SmokeTest:
 
     @contextmanager
     def _named_failures(self) -> Iterator[None]:
-        """Raise `SmokeFailure` with the last call for answers that cannot be received or read."""
+        """Raise `SmokeFailure` with the last call for responses that cannot be received or read."""
         try:
             yield
         except requests.RequestException as error:
             text = f"{type(error).__name__}: {_short(error)}"
             raise SmokeFailure(f"{self._last_call}: {text}") from error
         except (LookupError, TypeError, AttributeError, ValueError) as error:
-            answer = _short(self._last_answer)
+            found = _short(self._last_body)
             raise SmokeFailure(
-                f"{self._last_call}: expected a documented answer, got {answer}"
+                f"{self._last_call}: expected a documented response, got {found}"
             ) from error
 
     def _own_changes(self) -> list[dict[str, Any]]:
@@ -190,9 +190,9 @@ class SmokeTest:
     def _call(
         self, expected: Statuses, method: str, path: str, body: object = None, **query: str
     ) -> Any:
-        self._last_call, self._last_answer = f"{method} {path}", None
+        self._last_call, self._last_body = f"{method} {path}", None
         response = self._service.call(method, path, body, **query)
-        self._last_answer = response.json
+        self._last_body = response.json
         if response.status not in expected:
             found = f"{response.status} {_short(response.json)}"
             self._expect(False, " or ".join(map(str, expected)), found)
@@ -209,12 +209,12 @@ def _availability_of(entry: dict[str, Any]) -> str:
 
 
 def _short(found: object) -> str:
-    """Return a part of an answer that fits into a line, without API keys.
+    """Return a part of a response that fits into a line, without API keys.
 
-    A page that is not the service's could show the request.
+    The page of another server could repeat the request.
     """
     text = re.sub(f"{KEY_PREFIX}[0-9A-Za-z]*", f"{KEY_PREFIX}…", " ".join(str(found).split()))
-    return text if len(text) <= MAX_ANSWER_CHARS else f"{text[:MAX_ANSWER_CHARS]}…"
+    return text if len(text) <= MAX_SHOWN_CHARS else f"{text[:MAX_SHOWN_CHARS]}…"
 
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:

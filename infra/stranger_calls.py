@@ -21,8 +21,9 @@ class Use:
 class StrangerCall:
     """A call that needs no API key, or a free one.
 
-    `rule` is the firewall rule that limits it. `methods` is the path of its throttling, or None for
-    that of all calls. `function` has the logical ID, or is None for the gateway itself.
+    `rule` is the rule of AWS WAF that limits it, and `resource_path` selects its throttling among
+    the `MethodSettings`. `function` is a logical ID, or None if API Gateway responds without one.
+    `is_authorized` calls invoke the authorizer. API Gateway charges for those that are `is_billed`.
     """
 
     name: str
@@ -30,7 +31,7 @@ class StrangerCall:
     rule: str
     function: str | None
     use: Use
-    methods: str | None = None
+    resource_path: str = "/*"
     is_authorized: bool = False
     is_billed: bool = True
 
@@ -40,33 +41,33 @@ AUTHORIZED = Use(30, 0, reads=1)
 CALLS = (
     StrangerCall(
         "the OpenAPI document", "GET /v1/openapi.json", "documents", "DocumentsFunction",
-        Use(25, 120_000), methods="/~1v1~1openapi.json",
+        Use(25, 120_000), resource_path="/~1v1~1openapi.json",
     ),
     StrangerCall(
         "the marketplaces", "GET /v1/marketplaces", "documents", "DocumentsFunction",
-        Use(15, 5_000), methods="/~1v1~1marketplaces",
+        Use(15, 5_000), resource_path="/~1v1~1marketplaces",
     ),
     StrangerCall(
         "`security.txt`", "GET /v1/security.txt", "documents", "DocumentsFunction", Use(15, 600),
-        methods="/~1v1~1security.txt",
+        resource_path="/~1v1~1security.txt",
     ),
     StrangerCall(
         "a sign-up", "POST /v1/signup", "signups", "SignupFunction",
-        Use(150, 1_000, writes=8, reads=2), methods="/~1v1~1signup",
+        Use(150, 1_000, writes=8, reads=2), resource_path="/~1v1~1signup",
     ),
     StrangerCall(
         "a sign-up with a body of 64 KB", "POST /v1/signup", "signups", "SignupFunction",
-        Use(30, 1_000), methods="/~1v1~1signup",
+        Use(30, 1_000), resource_path="/~1v1~1signup",
     ),
     StrangerCall(
         "a verification of a silent site", "POST /v1/signup/{signup_id}/verify", "signups",
         "SignupFunction", Use(5_000, 1_000, writes=3, reads=2),
-        methods="/~1v1~1signup~1{signup_id}~1verify",
+        resource_path="/~1v1~1signup~1{signup_id}~1verify",
     ),
     # It lasts half a second, whatever the result is.
     StrangerCall(
         "a report of a leaked API key", "POST /v1/keys/leaked", "signups", "ApiKeysFunction",
-        Use(1_000, 600, writes=10, reads=6), methods="/~1v1~1keys~1leaked",
+        Use(1_000, 600, writes=10, reads=6), resource_path="/~1v1~1keys~1leaked",
     ),
     StrangerCall(
         "a malformed API key", "GET /v1/site", "calls", None, Use(30, 1_000),

@@ -5,91 +5,28 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from infra.local.stack.transform import load
-from infra.prices import (
-    FIREWALL,
-    GB,
-    GB_SECOND,
-    INVOCATION,
-    LOG_GB,
-    MILLION,
-    QUEUE_REQUEST,
-    READ_UNIT,
-    REQUEST,
-    TRANSFER_GB,
-    WRITE_UNIT,
-)
+from infra import prices
+from infra.call_costs import ACCESS_LOG_BYTES, HEADER_BYTES, cost_of_invocation
 from infra.stranger_calls import AUTHORIZED, CALLS, WORK, SandboxWork, StrangerCall
+from infra.template_rates import TemplateRates, read_template
 
-ROOT = Path(__file__).parents[1]
-SECONDS_PER_DAY, WINDOWS_PER_DAY = 86_400, 288
-ACCESS_LOG_BYTES = 400
-HEADER_BYTES = 600
-"""Headers of a response, and what API Gateway adds."""
-INVOCATION_LOG_BYTES = 1_500
-"""The log line of a request and two of Lambda, with the 26 bytes that CloudWatch adds to each."""
 MAX_DOLLARS_PER_ADDRESS = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateRates:
-    """The rates and memory sizes of `template.yaml`, with the defaults of its parameters."""
-
-    source: dict[str, Any]
-
-    def calls_per_address(self, rule: str) -> int:
-        """Return the calls per day that a firewall rule allows one address."""
-        rules = self.source["Resources"]["ApiFirewall"]["Properties"]["Rules"]
-        (found,) = [entry for entry in rules if entry["Name"] == rule]
-        limit = self._value(found["Statement"]["RateBasedStatement"]["Limit"])
-        return int(limit) * WINDOWS_PER_DAY
-
-    def times_per_sandbox(self, work: SandboxWork) -> int:
-        """Return how often a sandbox can cause this work per day."""
-        return work.scheduled + self.default_of(work.parameter)
-
-    def default_of(self, parameter: str) -> int:
-        """Return the default of a parameter."""
-        return int(self.source["Parameters"][parameter]["Default"])
-
-    def calls_of_all(self, methods: str | None) -> int:
-        """Return the calls per day that the stage allows all addresses together."""
-        settings = self.source["Resources"]["Api"]["Properties"]["MethodSettings"]
-        (found,) = [entry for entry in settings if entry["ResourcePath"] == (methods or "/*")]
-        return int(self._value(found["ThrottlingRateLimit"])) * SECONDS_PER_DAY
-
-    def memory_gb(self, function: str) -> float:
-        """Return the memory of a function in GB."""
-        properties = self.source["Resources"][function]["Properties"]
-        default = self.source["Globals"]["Function"]["MemorySize"]
-        return float(properties.get("MemorySize", default)) / 1024
-
-    def _value(self, node: Any) -> Any:
-        match node:
-            case {"Ref": name}:
-                return self.source["Parameters"][name]["Default"]
-            case {"Fn::If": ["IsDeployed", deployed, _]}:
-                return deployed
-        return node
 
 
 def cost_of(call: StrangerCall, rates: TemplateRates) -> float:
     """Return the dollars of one call."""
     use = call.use
-    cost = FIREWALL + ACCESS_LOG_BYTES * LOG_GB / GB
+    cost = prices.WAF_REQUEST + ACCESS_LOG_BYTES * prices.LOG_GB / prices.GB
     # AWS does not bill requests that fail authorization (API Gateway's pricing page).
-    cost += REQUEST if call.is_billed else 0
-    cost += (use.response_bytes + HEADER_BYTES) * TRANSFER_GB / GB
-    cost += use.writes * WRITE_UNIT + use.reads * READ_UNIT
+    cost += prices.API_CALL if call.is_billed else 0
+    cost += (use.response_bytes + HEADER_BYTES) * prices.TRANSFER_GB / prices.GB
+    cost += use.writes * prices.WRITE_UNIT + use.reads * prices.READ_UNIT
     if call.function is not None:
         cost += cost_of_invocation(call.function, use.milliseconds, rates)
     if call.is_authorized:
         cost += cost_of_invocation("AuthorizerFunction", AUTHORIZED.milliseconds, rates)
-        cost += AUTHORIZED.reads * READ_UNIT if call.function is not None else 0
+        cost += AUTHORIZED.reads * prices.READ_UNIT if call.function is not None else 0
     return cost
 
 
@@ -97,15 +34,13 @@ def cost_of_work(work: SandboxWork, rates: TemplateRates) -> float:
     """Return the dollars of one sandbox's work, once."""
     # Each message is sent, received, and deleted.
     each = cost_of_invocation(work.function, work.use.milliseconds / work.invocations, rates)
-    cost = work.invocations * (each + 3 * QUEUE_REQUEST)
-    return cost + work.use.writes * WRITE_UNIT + work.use.reads * READ_UNIT
+    cost = work.invocations * (each + 3 * prices.SQS_REQUEST)
+    return cost + work.use.writes * prices.WRITE_UNIT + work.use.reads * prices.READ_UNIT
 
 
-def cost_of_invocation(function: str, milliseconds: float, rates: TemplateRates) -> float:
-    """Return the dollars of one invocation of a function, with its log."""
-    seconds = milliseconds / 1000
-    compute = rates.memory_gb(function) * seconds * GB_SECOND
-    return INVOCATION + compute + INVOCATION_LOG_BYTES * LOG_GB / GB
+def times_per_sandbox(work: SandboxWork, rates: TemplateRates) -> int:
+    """Return how often a sandbox can cause this work per day."""
+    return work.scheduled + rates.default_of(work.parameter)
 
 
 def table_lines(rates: TemplateRates) -> Iterator[str]:
@@ -117,10 +52,10 @@ def table_lines(rates: TemplateRates) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for call in CALLS:
         cost, calls = cost_of(call, rates), rates.calls_per_address(call.rule)
-        everyone = rates.calls_of_all(call.methods)
+        all_calls = rates.calls_of_all_addresses(call.resource_path)
         yield (
-            f"| {call.name} (`{call.route}`) | {calls:,} (`{call.rule}`) | {cost * MILLION:,.2f} "
-            f"| {cost * calls:.2f} | {cost * everyone:,.0f} |"
+            f"| {call.name} (`{call.route}`) | {calls:,} (`{call.rule}`) "
+            f"| {cost * prices.MILLION:,.2f} | {cost * calls:.2f} | {cost * all_calls:,.0f} |"
         )
 
 
@@ -133,7 +68,7 @@ def work_lines(rates: TemplateRates) -> Iterator[str]:
     )
     yield "|---|---|---|---|---|"
     for work in WORK:
-        cost, times = cost_of_work(work, rates), rates.times_per_sandbox(work)
+        cost, times = cost_of_work(work, rates), times_per_sandbox(work, rates)
         limit = f"{times} (`{work.parameter}`" + (
             f" and {work.scheduled})" if work.scheduled else ")"
         )
@@ -143,10 +78,6 @@ def work_lines(rates: TemplateRates) -> Iterator[str]:
         )
 
 
-def read_template() -> TemplateRates:
-    """Return the rates of the template in this repository."""
-    return TemplateRates(load(ROOT / "template.yaml"))
-
-
 if __name__ == "__main__":
-    print("\n".join([*table_lines(read_template()), "", *work_lines(read_template())]))
+    template = read_template()
+    print("\n".join([*table_lines(template), "", *work_lines(template)]))

@@ -1,4 +1,4 @@
-"""The copy of a restored table: another table gets exactly its rows.
+"""Copy of a restored table to another table, which then has exactly its rows.
 
 Each row is written as it is, and rows that the restored table does not have are deleted, so an
 interrupted copy is completed by another one. The operator's switches stay as they are.
@@ -17,6 +17,7 @@ from amzlinkr.storage import item_keys
 KEPT_PARTITION = item_keys.SERVICE_SWITCHES
 """The rows with which the operator has set the service to read-only for the restore."""
 _WRITE_SIZE, _READ_SIZE = 25, 100
+"""The most rows that BatchWriteItem and BatchGetItem accept."""
 _MAX_PAUSE_SECONDS = 5.0
 _Row = dict[str, Any]
 
@@ -135,7 +136,7 @@ class TableCopy:
 
     @staticmethod
     def _pauses() -> Iterator[float]:
-        """Yield the seconds before each attempt: none before the first, then more and more."""
+        """Yield the seconds before each attempt: none before the first, then doubled ones."""
         yield 0.0
         pause = 0.05
         while True:

@@ -1,7 +1,7 @@
-"""The deployed service that a command is about: its admin function and its queues.
+"""The deployed service that a command selects: its admin function and its queues.
 
-On AWS it is found by its stack or its stage, with the region and the profile of the AWS CLI; the
-local stack is described by a file.
+On AWS it is found by its stack or its stage, with the region and the profile of the AWS CLI; a file
+describes the local stack.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import boto3
 from botocore.config import Config
 
 from infra.admin.arguments import LOCAL_STACK
-from infra.command_failures import EXIT_BAD_INPUT, CommandFailure, aws_failures
+from infra.command_failures import EXIT_BAD_INPUT, EXIT_FAILED, CommandFailure, aws_failures
 from infra.command_options import DEFAULT_STAGE, open_session
 
 if TYPE_CHECKING:
@@ -33,10 +33,11 @@ OTHER_DEPLOYMENT = (
 )
 # A command runs for up to 30 seconds. A repeated call would execute it twice.
 _CONFIG = Config(read_timeout=60, retries={"total_max_attempts": 1})
+# A proxy of the environment could not reach the loopback address of the local stack.
+_LOCAL_CONFIG = _CONFIG.merge(Config(proxies={}))
 _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ENDPOINT = re.compile(rf"https?://{_LABEL}(\.{_LABEL})*(:(?P<port>[0-9]{{1,5}}))?/?")
 MAX_PORT = 65_535
-_LOCAL_CONFIG = Config(proxies={}, read_timeout=60, retries={"total_max_attempts": 1})
 
 
 @dataclass(frozen=True)
@@ -60,18 +61,17 @@ class ServiceDeployment:
             response = client.invoke(
                 FunctionName=self.function_name, Qualifier=ALIAS, Payload=payload
             )
-            content = json.loads(response["Payload"].read())
+            content: dict[str, Any] = json.loads(response["Payload"].read())
         if "FunctionError" in response:
             raise CommandFailure(
                 f"The function {self.function_name} failed. Its log has the reason, by the request "
                 f"ID {response['ResponseMetadata'].get('RequestId')}."
             )
         if content["status"] == "refused":
-            is_ours = content["code"] in ("store_unavailable", "internal_error")
+            is_failure = content["code"] in ("store_unavailable", "internal_error")
             text = f"{content['detail']} {content['action']}"
-            raise CommandFailure(text, **({} if is_ours else {"exit_status": EXIT_BAD_INPUT}))
-        answer: dict[str, Any] = content
-        return answer
+            raise CommandFailure(text, EXIT_FAILED if is_failure else EXIT_BAD_INPUT)
+        return content
 
     def queue_urls(self) -> dict[str, str]:
         """Return the URL of each queue of the stack by its logical ID."""

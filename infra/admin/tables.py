@@ -25,7 +25,7 @@ def ago(text: str | None, now: datetime) -> str:
     """Return a time with its distance from now, such as `2026-11-29 12:00:00Z (5 min ago)`."""
     if text is None:
         return "-"
-    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    moment = datetime.fromisoformat(text)
     distance = now - moment
     words = (
         f"{_duration(distance)} ago" if distance >= timedelta() else f"in {_duration(-distance)}"
@@ -81,7 +81,7 @@ def switch_text(sync: JsonObject, now: datetime) -> str:
 
 
 def writes_text(read_only: JsonObject, now: datetime) -> str:
-    """Return whether calls that change data are accepted."""
+    """Return True if calls that change data are accepted."""
     return f"refused (read-only){_stated(read_only, now)}" if read_only["on"] else "accepted"
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from botocore.session import get_session
 
-from infra import migrate_credentials
+from infra import deployed_stage
 from infra.admin.__main__ import main as run_admin
 from infra.command_options import open_session, session_options
 from infra.migrate_credentials import main as run_migration
-from infra.rotate_signing_secret import run_rotation
+from infra.restore import main as run_restore
+from infra.rotate_signing_secret import main as run_rotation
 
 AWS_VARIABLES = ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID",
                  "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")  # fmt: skip
@@ -18,6 +19,7 @@ Command = Callable[[list[str]], int]
 COMMANDS: dict[str, Command] = {
     "admin": lambda options: run_admin(["status", *options]),
     "migrate": run_migration,
+    "restore": lambda options: run_restore(["products", *options]),
     "rotate": lambda options: run_rotation(["amzlinkr-prod", *options]),
 }
 ON_EACH = pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
@@ -31,7 +33,7 @@ def _empty_aws_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
     session = get_session()
-    monkeypatch.setattr(migrate_credentials, "aws_session", lambda: session)
+    monkeypatch.setattr(deployed_stage, "aws_session", lambda: session)
 
 
 @ON_EACH

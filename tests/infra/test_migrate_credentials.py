@@ -13,7 +13,7 @@ from botocore.session import get_session
 from botocore.stub import Stubber
 
 from amzlinkr.config import Config
-from infra import migrate_credentials
+from infra import deployed_stage
 from infra.migrate_credentials import CredentialMigration, main
 from tests.unit.test_config import REQUIRED
 
@@ -105,7 +105,7 @@ def test_stores_use_the_region_and_the_identity_of_the_options(
         config.write("aws_secret_access_key=made-up\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     session = get_session()
-    monkeypatch.setattr(migrate_credentials, "aws_session", lambda: session)
+    monkeypatch.setattr(deployed_stage, "aws_session", lambda: session)
     monkeypatch.setattr(CredentialMigration, "run", lambda _migration: Counter())
     answer(lambda_stub)
     with lambda_stub:

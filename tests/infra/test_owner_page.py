@@ -132,7 +132,7 @@ def test_metrics_of_an_hour_are_at_most_those_of_the_table(
 
 
 def test_arithmetic_of_a_line() -> None:
-    line = owner_costs.OwnerCost("calls", 3_000, 0.5, per=1_000, free=2_000)
+    line = owner_costs.OwnerCost("calls", 3_000, 0.5 / 1_000, per=1_000, free=2_000)
 
     assert (line.at_list_price, line.billed) == (1.5, 0.5)
     assert owner_costs.OwnerCost("calls", 10, 1, free=20).billed == 0

@@ -12,7 +12,7 @@ from moto import mock_aws
 from amzlinkr.security.signing_secret import ACTIVATION_DELAY, content_from_json
 from infra import rotate_signing_secret
 from infra.command_failures import CommandFailure
-from infra.rotate_signing_secret import rotate, run_rotation
+from infra.rotate_signing_secret import main, rotate
 from tests.clock import START
 from tests.integration.aws_spy import Arguments, fail_calls, intercept_calls
 
@@ -61,7 +61,7 @@ def test_command_says_when_the_new_key_signs_and_prints_no_key(
 ) -> None:
     monkeypatch.setattr(rotate_signing_secret, "secret_of_stack", lambda *_: secret_id)
 
-    codes = [run_rotation(["amzlinkr"]), run_rotation(["amzlinkr"])]
+    codes = [main(["amzlinkr"]), main(["amzlinkr"])]
 
     output = capsys.readouterr()
     assert codes == [0, 1]
@@ -75,7 +75,7 @@ def test_command_says_when_the_new_key_signs_and_prints_no_key(
 @pytest.mark.usefixtures("secret_id")
 def test_unknown_stack_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     with fail_calls(lambda arguments: arguments.get("StackName") == "nowhere", "ValidationError"):
-        assert run_rotation(["nowhere"]) == 1
+        assert main(["nowhere"]) == 1
 
     error = capsys.readouterr().err
     assert len(error.splitlines()) == 1

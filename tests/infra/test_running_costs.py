@@ -24,7 +24,7 @@ from infra.running_costs import (
     total_of,
 )
 from infra.stranger_calls import AUTHORIZED
-from infra.stranger_costs import read_template
+from infra.template_rates import read_template
 from tests.bench.scale import run_day
 from tests.calls import authorize_key, run_imports, run_sync
 from tests.clock import START, FakeClock

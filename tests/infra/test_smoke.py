@@ -53,11 +53,14 @@ def test_only_a_sandbox_key_is_used(key: str, capsys: pytest.CaptureFixture[str]
             [MARKETPLACES, reply(401, {"code": "api_key_rejected"})],
             "GET /connections: expected 200",
         ),
-        ([MARKETPLACES, reply(200, {})], "GET /connections: expected a documented answer, got {}"),
-        ([reply(200, [1])], "GET /marketplaces: expected a documented answer, got [1]"),
-        ([reply(200, b"null")], "GET /marketplaces: expected a documented answer, got None"),
+        (
+            [MARKETPLACES, reply(200, {})],
+            "GET /connections: expected a documented response, got {}",
+        ),
+        ([reply(200, [1])], "GET /marketplaces: expected a documented response, got [1]"),
+        ([reply(200, b"null")], "GET /marketplaces: expected a documented response, got None"),
         ([reply(200, {"marketplaces": [{"code": []}]}), NO_CONNECTIONS, FEED],
-         "GET /changes: expected a documented answer"),
+         "GET /changes: expected a documented response"),
         ([reply(200, b"<html>")], "GET /marketplaces: JSONDecodeError: "),
         ([reply(200, {"marketplaces": {"key": "x" * 250 + KEY}})], "GET /marketplaces: expected"),
         ([reply(502, {"lines": "a\nb" * 500})], "GET /marketplaces: expected 200, got 502 "),
@@ -94,7 +97,7 @@ def test_what_was_created_is_removed_after_a_failed_check(
     ("search", "last", "failure", "problem"),
     [
         (EMPTY_PAGE, ERROR, "products, got []", "expected 200 or 204 or 404, got 500"),
-        (reply(200, {}), Script([]), "a documented answer, got {}", "ConnectionError: "),
+        (reply(200, {}), Script([]), "a documented response, got {}", "ConnectionError: "),
     ],
 )
 def test_a_failed_removal_does_not_hide_the_first_failure(

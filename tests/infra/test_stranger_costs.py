@@ -10,7 +10,8 @@ from amzlinkr.wiring import Dependencies
 from infra import stranger_costs
 from infra.openapi.operations import OPERATIONS
 from infra.stranger_calls import CALLS, WORK, SandboxWork, StrangerCall
-from infra.stranger_costs import MAX_DOLLARS_PER_ADDRESS, read_template
+from infra.stranger_costs import MAX_DOLLARS_PER_ADDRESS
+from infra.template_rates import read_template
 from tests.calls import Reply, authorize, event_of, run_imports, run_sync, send
 from tests.clock import FakeClock
 from tests.infra.conftest import ROOT
@@ -171,7 +172,9 @@ def test_one_address_costs_at_most_two_dollars_a_day(call: StrangerCall) -> None
 
 @pytest.mark.parametrize("work", WORK, ids=lambda work: work.name)
 def test_sandboxes_of_one_address_cost_at_most_two_dollars_a_day(work: SandboxWork) -> None:
-    daily = stranger_costs.cost_of_work(work, TEMPLATE) * TEMPLATE.times_per_sandbox(work)
+    daily = stranger_costs.cost_of_work(work, TEMPLATE) * stranger_costs.times_per_sandbox(
+        work, TEMPLATE
+    )
 
     assert 0 < daily * TEMPLATE.default_of("SignupsPerAddress") <= MAX_DOLLARS_PER_ADDRESS
 
@@ -212,10 +215,13 @@ def test_work_of_a_full_sandbox_uses_at_most_what_the_table_assumes(
 
 def test_rates_of_the_template_decide() -> None:
     call = BY_NAME["an unknown path"]
-    limits = TEMPLATE.calls_per_address("calls"), TEMPLATE.calls_of_all(call.methods)
+    limits = (
+        TEMPLATE.calls_per_address("calls"),
+        TEMPLATE.calls_of_all_addresses(call.resource_path),
+    )
 
     assert limits == (500 * 288, 100 * 86_400)
-    assert TEMPLATE.calls_of_all("/~1v1~1openapi.json") == 5 * 86_400
+    assert TEMPLATE.calls_of_all_addresses("/~1v1~1openapi.json") == 5 * 86_400
     assert TEMPLATE.memory_gb("DocumentsFunction") == 0.25
     assert TEMPLATE.memory_gb("SignupFunction") == 0.5
 

@@ -20,7 +20,7 @@ from tests.mutation.plugin import MUTANTS, PLUGIN
 PLUGIN_DIR_VARIABLE = "AMZLINKR_TESTED_PLUGIN"
 TIMEOUT_SECONDS = 300.0
 SHOWN_CHARACTERS = 5000
-"""Length of the printed end of a report. On a CI server, pytest does not shorten differences."""
+"""Characters of a report that an assertion prints. On CI, pytest does not shorten a difference."""
 for_each_mutant = pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 
 

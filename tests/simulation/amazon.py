@@ -15,10 +15,9 @@ import msgspec
 from amzlinkr.amazon.transport import AmazonResponse, Transport
 from amzlinkr.domain.clock import Deadline
 from infra.local.fake_amazon.accounts import Account
-from infra.local.fake_amazon.exchange import HttpResponse
+from infra.local.fake_amazon.exchange import HttpRequest, HttpResponse
 from infra.local.fake_amazon.marketplaces import MARKETPLACES
 from infra.local.fake_amazon.service import serve
-from infra.local.fake_amazon.signature import HttpRequest
 from infra.local.fake_amazon.state import FakeAmazonState, Fault, FaultKind, LoggedCall
 from infra.local.fake_amazon.token_service import TOKEN_SERVICES
 from tests.simulation import faults as kinds

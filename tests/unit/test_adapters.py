@@ -56,7 +56,7 @@ def test_a_restored_process_has_no_connection_secret_or_time(aws: Config) -> Non
     deps.amazon_accounts._catalogs["site", "name", "version", Priority.SYNC] = mock.Mock()
 
     with (
-        mock.patch.object(StorageConnection, "forget") as closed,
+        mock.patch.object(StorageConnection, "reset") as closed,
         mock.patch.object(deps._clients["secretsmanager"]._client, "close") as closed_too,
     ):
         deps.after_restore()

@@ -64,7 +64,7 @@ class Offboarding(DemoStep):
         self.console.print_info("No call was sent to Amazon.")
 
     def _has_sandbox_calls(self) -> bool:
-        """Return whether Amazon received a call for the sandbox.
+        """Return True if Amazon received a call for the sandbox.
 
         The price sync still runs with the live credentials, so the log is not empty.
         """

@@ -68,7 +68,7 @@ class Account:
         return self.owner or self.access_key
 
     def has_tag(self, tag: str, marketplace: Marketplace) -> bool:
-        """Return whether the tag belongs to the account in this marketplace."""
+        """Return True if the tag belongs to the account in this marketplace."""
         return tag in self.partner_tags.get(marketplace.code, ())
 
 

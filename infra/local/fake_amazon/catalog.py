@@ -45,7 +45,7 @@ class ListedProduct:
 
     @property
     def is_available(self) -> bool:
-        """Return whether a customer can buy the product now."""
+        """Return True if a customer can buy the product now."""
         return self.has_offer and self.in_stock
 
 

@@ -43,7 +43,7 @@ def error_response(error: ServiceError, dialect: Dialect, now: datetime) -> Http
     """Return the response of an error of PA-API or the Creators API in the selected dialect."""
     response = error.response()
     if dialect.errors != "documented" and not isinstance(error, RetiredHost):
-        # Other clients meet the code of PA-API for a request without results.
+        # Public reports show PA-API's code for a request without results.
         code = "NoResults" if error.code == _NOT_FOUND else error.code
         body = _BODIES[dialect.errors](code, error.message)
         response = replace(response, body=msgspec.json.encode(body))

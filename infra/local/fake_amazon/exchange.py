@@ -1,6 +1,6 @@
-"""HTTP responses of the fake Amazon: successful ones, errors, and faults."""
+"""HTTP requests and responses of the fake Amazon: successful ones, errors, and faults."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -12,6 +12,22 @@ _SLOW_SECONDS = 3.0
 _TIMEOUT_SECONDS = 60.0
 _HTML = b"<html><head><title>503 Service Unavailable</title></head><body>Busy</body></html>"
 _NOT_JSON = b"\x8f\xfe<<not json>>\x00"
+
+
+@dataclass(frozen=True)
+class HttpRequest:
+    """A received request; header names are lower case, repeated values keep their order."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, Sequence[str]]
+    body: bytes
+
+    def header(self, name: str) -> str:
+        """Return the first value of a header, or an empty string."""
+        values = self.headers.get(name, ())
+        return values[0].strip() if values else ""
 
 
 @dataclass(frozen=True)

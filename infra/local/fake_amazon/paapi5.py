@@ -8,6 +8,7 @@ from infra.local.fake_amazon import errors
 from infra.local.fake_amazon.accounts import Account
 from infra.local.fake_amazon.dialects import retired_host
 from infra.local.fake_amazon.exchange import (
+    HttpRequest,
     HttpResponse,
     ServiceError,
     Trace,
@@ -18,7 +19,7 @@ from infra.local.fake_amazon.exchange import (
 from infra.local.fake_amazon.marketplaces import Marketplace, marketplace_by_host
 from infra.local.fake_amazon.operations import PAAPI_OPERATIONS, OperationCall
 from infra.local.fake_amazon.parameters import Parameters
-from infra.local.fake_amazon.signature import HttpRequest, verify_signature
+from infra.local.fake_amazon.signature import verify_signature
 from infra.local.fake_amazon.state import FakeAmazonState, Retirement
 
 _TARGET_PREFIX = "com.amazon.paapi5.v1.ProductAdvertisingAPIv1."

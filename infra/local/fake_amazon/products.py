@@ -83,7 +83,7 @@ def stable_asin(*parts: str) -> str:
 
 
 def is_asin(text: str) -> bool:
-    """Return whether the text has the format of an ASIN: B and nine more, or an ISBN-10."""
+    """Return True if the text has the format of an ASIN: B and nine more, or an ISBN-10."""
     if _ASIN.match(text):
         return True
     if not _ISBN.match(text):

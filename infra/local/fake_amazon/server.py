@@ -11,9 +11,8 @@ from typing import Self
 
 from infra.local.fake_amazon.control import Control
 from infra.local.fake_amazon.control_api import PREFIX, respond
-from infra.local.fake_amazon.exchange import HttpResponse
+from infra.local.fake_amazon.exchange import HttpRequest, HttpResponse
 from infra.local.fake_amazon.service import serve
-from infra.local.fake_amazon.signature import HttpRequest
 from infra.local.fake_amazon.state import FakeAmazonState
 from infra.local.fake_amazon.state_file import StateFile
 

@@ -3,8 +3,7 @@
 from infra.local.fake_amazon import paapi5, token_service
 from infra.local.fake_amazon.creators import service as creators
 from infra.local.fake_amazon.dialects import error_response
-from infra.local.fake_amazon.exchange import HttpResponse, ServiceError, Trace
-from infra.local.fake_amazon.signature import HttpRequest
+from infra.local.fake_amazon.exchange import HttpRequest, HttpResponse, ServiceError, Trace
 from infra.local.fake_amazon.state import FakeAmazonState, LoggedCall, ServiceName
 
 
@@ -46,7 +45,7 @@ def _dispatch(
 ) -> HttpResponse:
     match trace.api:
         case "token":
-            return token_service.issue(request, token_service.TOKEN_SERVICES[host], state, trace)
+            return token_service.respond(request, token_service.TOKEN_SERVICES[host], state, trace)
         case "creators":
             return creators.respond(request, state, trace)
         case "paapi5":

@@ -7,12 +7,13 @@ request, string to sign, derived key, comparison in constant time.
 import hashlib
 import hmac
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, unquote
 
 from infra.local.fake_amazon import errors
+from infra.local.fake_amazon.exchange import HttpRequest
 
 SIGNING_SERVICE = "ProductAdvertisingAPI"
 CLOCK_TOLERANCE = timedelta(minutes=15)
@@ -21,22 +22,6 @@ _REQUIRED_SIGNED_HEADERS = {"host", "x-amz-date", "x-amz-target"}
 _SCOPE_PARTS = 5
 _SIGNATURE = re.compile(r"[0-9a-fA-F]{64}\Z")
 _AMZ_DATE = re.compile(r"\d{8}T\d{6}Z\Z")
-
-
-@dataclass(frozen=True)
-class HttpRequest:
-    """A received request; header names are lower case, repeated values keep their order."""
-
-    method: str
-    path: str
-    query: str
-    headers: Mapping[str, Sequence[str]]
-    body: bytes
-
-    def header(self, name: str) -> str:
-        """Return the first value of a header, or an empty string."""
-        values = self.headers.get(name, ())
-        return values[0].strip() if values else ""
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True):
     api: ServiceName | None = None
 
     def applies_to(self, api: ServiceName, operation: str, access_key: str) -> bool:
-        """Return whether the fault applies to a request."""
+        """Return True if the fault applies to a request."""
         is_named = self.operation is not None or self.api is not None
         return (
             (is_named or api != "token")

@@ -14,13 +14,13 @@ import msgspec
 
 from infra.local.fake_amazon.accounts import Account
 from infra.local.fake_amazon.exchange import (
+    HttpRequest,
     HttpResponse,
     ServiceError,
     Trace,
     apply_fault,
     response_delay,
 )
-from infra.local.fake_amazon.signature import HttpRequest
 from infra.local.fake_amazon.state import FakeAmazonState
 from infra.local.fake_amazon.tokens import LIFETIME
 
@@ -43,7 +43,7 @@ class TokenService:
 
     @property
     def is_lwa(self) -> bool:
-        """Return whether this is Login with Amazon, not Cognito."""
+        """Return True if this is Login with Amazon, not Cognito."""
         return self.version.startswith("3")
 
 
@@ -80,7 +80,7 @@ class TokenError(ServiceError):
         return {**description, "error": self.code}
 
 
-def issue(
+def respond(
     request: HttpRequest, service: TokenService, state: FakeAmazonState, trace: Trace
 ) -> HttpResponse:
     """Return the response to a token request."""

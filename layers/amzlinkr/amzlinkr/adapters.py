@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 @runtime_checkable
-class Forgetting(Protocol):
-    """An object that keeps connections, secrets, or knowledge of the time."""
+class Resettable(Protocol):
+    """An object that keeps connections, secrets, or the state of a clock."""
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Drop all that may be outdated."""
         ...
 
@@ -73,8 +73,8 @@ class Adapters(Stores):
         """
         constructed = [*self.__dict__.values(), *self._clients.values()]
         for each in constructed:
-            if isinstance(each, Forgetting):
-                each.forget()
+            if isinstance(each, Resettable):
+                each.reset()
 
     @staticmethod
     def _prepare_calls_to_amazon() -> None:

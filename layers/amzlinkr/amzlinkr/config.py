@@ -55,12 +55,12 @@ class Config:
 
 
 def runs_on_lambda() -> bool:
-    """Return whether Lambda, or its emulator, runs this process."""
+    """Return True if Lambda, or its emulator, runs this process."""
     return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
 
 
 def is_restored_from_snapshots() -> bool:
-    """Return whether Lambda takes a snapshot of this process after INIT (SnapStart)."""
+    """Return True if Lambda takes a snapshot of this process after INIT (SnapStart)."""
     return os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start"
 
 

@@ -1,7 +1,7 @@
 """The INIT phase of a function on Lambda, and its restoration from a snapshot.
 
-INIT has about two CPUs; the handler has a fraction of one, in proportion to its memory. So each
-function constructs in INIT what every call needs. Elsewhere, handlers are imported without an
+INIT has about two CPUs; the handler has a share of one in proportion to the function's memory. So
+each function constructs in INIT what every call needs. Elsewhere, handlers are imported without an
 environment, and construct it on their first call.
 """
 
@@ -24,7 +24,7 @@ class Restorable(Protocol):
         ...
 
     def after_restore(self) -> None:
-        """Drop connections, secrets, and knowledge of the time."""
+        """Drop connections, secrets, and the state of the clock."""
         ...
 
 
@@ -43,12 +43,13 @@ def initialize(provide: Callable[[], Restorable], *names: str) -> None:
         # Provided by Lambda's managed runtime only.
         hooks = importlib.import_module("snapshot_restore_py")
         hooks.register_after_restore(after_restore, deps)
-    # What exists now lives as long as the process: the collector need not search it again.
+    # What exists now lives as long as the process: the collector need not search it again. The
+    # import of the package disabled the collector.
     gc.freeze()
     gc.enable()
 
 
 def after_restore(deps: Restorable) -> None:
-    """Make a restored process differ from others of the same snapshot, and from its own past."""
+    """Seed the generator of random numbers, which restored processes share, and drop old state."""
     random.seed()
     deps.after_restore()

@@ -13,8 +13,8 @@ from amzlinkr.domain.ports import Priority
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon import paapi5
 from infra.local.fake_amazon.control_bodies import AccountBody
+from infra.local.fake_amazon.exchange import HttpRequest
 from infra.local.fake_amazon.server import FakeAmazon
-from infra.local.fake_amazon.signature import HttpRequest
 from infra.local.fake_amazon.state import Fault, FaultKind
 from tests.calls import event_of
 from tests.clock import FakeClock

@@ -23,7 +23,8 @@ from amzlinkr.domain.ports import Priority
 from amzlinkr.domain.sites import Site
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.errors import PaapiError
-from infra.local.fake_amazon.signature import HttpRequest, verify_signature
+from infra.local.fake_amazon.exchange import HttpRequest
+from infra.local.fake_amazon.signature import verify_signature
 from tests.clock import START
 from tests.unit.amazon.accounts import UnlimitedRateLimiter
 

@@ -49,8 +49,8 @@ def test_construction_in_advance_and_dropped_connections(constructed: list[str])
 
     client.construct()
     assert constructed == ["sqs"]
-    client.forget()
-    unused.forget()
+    client.reset()
+    unused.reset()
 
     assert client.send_message("a") == "sqs again: a"
     assert constructed == ["sqs"]

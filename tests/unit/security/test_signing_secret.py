@@ -106,7 +106,7 @@ def test_forgotten_secret_is_read_again(secrets: Secrets, clock: FakeClock) -> N
     signer = secrets.signer(clock)
     cursor = sign(signer)
     secrets.content = rotated(rotated(secrets.content, clock.now()), clock.now())
-    signer.forget()
+    signer.reset()
 
     with pytest.raises(InvalidCursor):
         verify(signer, cursor)

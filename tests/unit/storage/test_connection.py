@@ -134,9 +134,9 @@ def test_concurrent_threads_construct_one_client() -> None:
 
 def test_a_connection_closes_its_idle_sockets() -> None:
     connection = connect()
-    connection.forget()  # without a client there is nothing to close
+    connection.reset()  # without a client there is nothing to close
 
     with mock.patch.object(connection.client, "close") as close:
-        connection.forget()
+        connection.reset()
 
     close.assert_called_once_with()

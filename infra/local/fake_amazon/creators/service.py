@@ -10,6 +10,7 @@ from infra.local.fake_amazon.creators.requests import to_paapi_parameters
 from infra.local.fake_amazon.creators.responses import to_creators_response
 from infra.local.fake_amazon.errors import PaapiError
 from infra.local.fake_amazon.exchange import (
+    HttpRequest,
     HttpResponse,
     Trace,
     apply_fault,
@@ -24,7 +25,6 @@ from infra.local.fake_amazon.operations import (
     get_variations,
     search_items,
 )
-from infra.local.fake_amazon.signature import HttpRequest
 from infra.local.fake_amazon.state import FakeAmazonState
 
 HOST = "creatorsapi.amazon"

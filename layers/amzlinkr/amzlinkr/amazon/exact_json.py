@@ -7,6 +7,8 @@ from typing import TypeVar
 
 import msgspec
 
+from amzlinkr.net.json_decoding import decode_json
+
 T = TypeVar("T")
 
 
@@ -31,4 +33,4 @@ def convert(shape: type[T], part: object) -> T:
     Raises:
         msgspec.ValidationError: The part does not have this shape.
     """
-    return msgspec.json.decode(_encoder.encode(part), type=shape, strict=False)
+    return decode_json(_encoder.encode(part), shape, strict=False)

@@ -17,7 +17,7 @@ _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 def is_too_deep(text: bytes) -> bool:
-    """Return whether a JSON text contains more than `MAX_JSON_DEPTH` levels."""
+    """Return True if a JSON text contains more than `MAX_JSON_DEPTH` levels."""
     # Fewer brackets than levels, even if all of them open one: nothing to search in.
     if len(text.translate(None, _NOT_BRACKETS)) <= MAX_JSON_DEPTH:
         return False

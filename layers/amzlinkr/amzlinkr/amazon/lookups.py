@@ -1,4 +1,4 @@
-"""Lookups of items in as many calls as Amazon's answers require: as a rule, in one."""
+"""Lookups of items in as many calls as Amazon's responses require: as a rule, in one."""
 
 from __future__ import annotations
 

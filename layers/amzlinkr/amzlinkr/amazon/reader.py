@@ -30,6 +30,7 @@ from amzlinkr.domain.catalog import (
     VariationPage,
 )
 from amzlinkr.domain.products import Product
+from amzlinkr.net.json_decoding import decode_json
 
 MAX_ANCESTORS = 20
 MAX_COUNT = 10**9
@@ -139,7 +140,7 @@ class Reader:
             # An empty result (all errors were raised before): its body may have any form.
             return _decode_or_none(response.body, self.body) or self.body(), []
         try:
-            body = msgspec.json.decode(response.body, type=self.body, strict=False)
+            body = decode_json(response.body, self.body, strict=False)
         except _DECODE_ERRORS:
             return self._decode_leniently(response)
         # A member with odd letter case is ignored like an unknown one. Only responses with missing
@@ -202,7 +203,7 @@ def _count(raw: msgspec.Raw) -> int | None:
 
 def _decode_or_none(raw: msgspec.Raw | bytes, shape: type[T]) -> T | None:
     try:
-        return msgspec.json.decode(raw, type=shape, strict=False)
+        return decode_json(raw, shape, strict=False)
     except _DECODE_ERRORS:
         return None
 

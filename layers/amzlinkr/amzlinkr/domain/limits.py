@@ -1,4 +1,4 @@
-"""Our own limits: events per fixed window, or a total."""
+"""The service's own limits: events per fixed window, or a total."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class LimitUsage:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Our own limits per period, and totals.
+    """The service's own limits: those per window, and totals.
 
     `products` limits those of a site; `connections` limits those with stored credentials, and
     `connections_of_account` those that share one Amazon credential. Those `of_sandbox` are lower,

@@ -1,1 +1,1 @@
-"""HTTP responses that are read before a deadline, and clients for AWS services."""
+"""HTTP responses that are read before a deadline, clients for AWS services, and JSON."""

@@ -41,7 +41,7 @@ class LazyClient:
                     self._client = _new_client(self._service)
         return self._client
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Close idle connections. The next call opens a new one."""
         if self._client is not None:
             self._client.close()

@@ -20,6 +20,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from amzlinkr import telemetry
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import DeadLetters, MapConcurrently
+from amzlinkr.net.json_decoding import decode_json
 
 REPEATED_RECEIVES = 3
 """The delivery from which a message counts as repeated: its workers end before they finish."""
@@ -130,7 +131,7 @@ def process_concurrently(
 def _decode(record: SQSRecord, schema: type[M]) -> M:
     """Return the message. Raises `msgspec.DecodeError` or `UnicodeError`."""
     try:
-        return msgspec.json.decode(record.body, type=schema)
+        return decode_json(record.body, schema)
     except (msgspec.DecodeError, UnicodeError):
         telemetry.count("UndecodableMessages")
         telemetry.log.warning("undecodable message", message_id=record.message_id)

@@ -96,7 +96,7 @@ def challenge_urls(signup_id: str) -> tuple[str, str]:
 
 
 def is_allowed(address: IPAddress, *, allow_local: bool) -> bool:
-    """Return whether an address is public unicast, or loopback if `allow_local`."""
+    """Return True if an address is public unicast, or loopback if `allow_local`."""
     # The network stack connects to the IPv4 address inside ::ffff:0:0/96, so that is checked.
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
         return is_allowed(address.ipv4_mapped, allow_local=allow_local)

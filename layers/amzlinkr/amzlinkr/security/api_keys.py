@@ -44,7 +44,7 @@ def new_api_key(mode: str = "live") -> ApiKey:
 
 
 def is_well_formed(text: str) -> bool:
-    """Return whether prefix, length, alphabet and checksum are those of an API key."""
+    """Return True if prefix, length, alphabet and checksum are those of an API key."""
     if not _FORMAT.fullmatch(text):
         return False
     return hmac.compare_digest(_checksum(text[:-_CHECKSUM_CHARS]), text[-_CHECKSUM_CHARS:])
@@ -56,7 +56,7 @@ def digest_of(text: str) -> str:
 
 
 def is_secret_of(digest: str, text: str) -> bool:
-    """Return whether a text is the secret with this hash; the duration does not depend on it."""
+    """Return True if a text is the secret with this hash; the duration does not depend on it."""
     return hmac.compare_digest(digest_of(text), digest)
 
 

@@ -34,7 +34,7 @@ class CredentialVault:
         self._prefix = prefix
         self._cache: dict[tuple[str, str, str, str], Credentials] = {}
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Drop the credentials in memory."""
         self._cache.clear()
 

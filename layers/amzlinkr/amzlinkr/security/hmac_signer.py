@@ -16,6 +16,7 @@ import msgspec
 from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.credentials import Credentials
 from amzlinkr.domain.errors import InvalidCursor
+from amzlinkr.net.json_decoding import decode_json
 from amzlinkr.security.signing_secret import SigningSecret
 
 if TYPE_CHECKING:
@@ -33,9 +34,9 @@ class HmacSigner:
     def __init__(self, client: SecretsManagerClient, secret_id: str, clock: Clock) -> None:
         self._secret = SigningSecret(client, secret_id, clock)
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Drop the signing secret. The next signature reads it again."""
-        self._secret.forget()
+        self._secret.reset()
 
     def sign_cursor(self, purpose: str, site_id: str, content: object) -> str:
         """Return a URL-safe cursor that is valid for this site and this purpose only."""
@@ -68,7 +69,7 @@ class HmacSigner:
         if canonical != text:
             raise InvalidCursor
         try:
-            return msgspec.json.decode(body, type=kind)
+            return decode_json(body, kind)
         except msgspec.DecodeError:
             raise InvalidCursor from None
 

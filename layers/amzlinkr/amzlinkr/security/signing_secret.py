@@ -18,6 +18,7 @@ from amzlinkr import telemetry
 from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.net.aws_client import aws_errors
+from amzlinkr.net.json_decoding import decode_json
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -59,7 +60,7 @@ class SigningSecret:
         self._content: SigningSecretContent | None = None
         self._read_at = 0.0
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Drop the content. The next use reads it again."""
         self._content = None
 
@@ -92,7 +93,7 @@ class SigningSecret:
 def content_from_json(text: str) -> SigningSecretContent:
     """Return the content of the secret. Raises `StoreUnavailable` for any other text."""
     try:
-        return msgspec.json.decode(text, type=SigningSecretContent)
+        return decode_json(text, SigningSecretContent)
     except msgspec.DecodeError:
         raise StoreUnavailable from None
 

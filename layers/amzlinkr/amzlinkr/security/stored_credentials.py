@@ -32,6 +32,10 @@ class _StoredCreatorsCredentials(_StoredCredentials, tag="creators"):
     credential_version: str
 
 
+# Created here and not by threads: see `net/json_decoding.py`.
+_DECODER = msgspec.json.Decoder(_StoredPaapiCredentials | _StoredCreatorsCredentials)
+
+
 def json_from_credentials(credentials: Credentials) -> str:
     """Return credentials as JSON, with their secret in the clear."""
     return msgspec.json.encode(_to_stored(credentials)).decode()
@@ -39,7 +43,7 @@ def json_from_credentials(credentials: Credentials) -> str:
 
 def credentials_from_json(content: str) -> Credentials:
     """Return the credentials that `json_from_credentials` wrote."""
-    stored = msgspec.json.decode(content, type=_StoredPaapiCredentials | _StoredCreatorsCredentials)
+    stored = _DECODER.decode(content)
     marketplace = MARKETPLACES[stored.marketplace]
     if isinstance(stored, _StoredPaapiCredentials):
         secret = Secret(stored.secret_key)

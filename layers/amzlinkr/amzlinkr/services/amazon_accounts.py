@@ -96,7 +96,7 @@ class AmazonAccounts:
         self._catalogs: dict[tuple[str, str, str, Priority], Catalog] = {}
         self._lock = Lock()
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Drop all catalogs, with their connections, access tokens, and call rates."""
         self._catalogs.clear()
 
@@ -237,7 +237,7 @@ class AmazonAccounts:
             catalog = self._catalogs.get(key)
             if catalog is None:
                 if len(self._catalogs) >= MAX_CATALOGS:
-                    self.forget()  # bounds memory; catalogs in use are not affected
+                    self.reset()  # bounds memory; catalogs in use are not affected
                 # Under the lock: the threads that use an account must share its limiter.
                 catalog = self._catalogs[key] = self._open_catalog(site_id, connection, priority)
         return catalog

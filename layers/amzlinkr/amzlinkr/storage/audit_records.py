@@ -1,4 +1,4 @@
-"""The items of the audit log in the sites table. All other items are in `records.py`."""
+"""The items of the audit log in the sites table."""
 
 from __future__ import annotations
 

@@ -25,9 +25,9 @@ class ServerSyncedClock:
 
     def __init__(self, machine_clock: Clock) -> None:
         self._machine_clock = machine_clock
-        self.forget()
+        self.reset()
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Drop the bounds of earlier responses, which say nothing after a restored snapshot."""
         # The true time minus the machine clock lies between these two.
         self._min_offset: timedelta | None = None

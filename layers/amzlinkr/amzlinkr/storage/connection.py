@@ -55,7 +55,7 @@ class StorageConnection(Connection):
                 self._ready_client = client
             return client
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Close idle connections. The next call opens a new one."""
         if self._client is not None:
             self._client.close()

@@ -22,6 +22,7 @@ from pynamodb.transactions import TransactWrite
 
 from amzlinkr.domain.clock import Clock, from_unix_ms, to_unix_ms
 from amzlinkr.domain.imports import Chunk, Entry, Job, Outcome, PendingJob
+from amzlinkr.net.json_decoding import decode_json
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.optimistic import retry_on_conflict
@@ -197,12 +198,9 @@ def job_from_items(item: JobItem, chunks: Iterable[ChunkItem]) -> Job:
     return Job(
         item.sk,
         item.pk,
-        msgspec.json.decode(item.entries, type=tuple[Entry, ...]),
-        msgspec.json.decode(item.chunks, type=tuple[Chunk, ...]),
+        decode_json(item.entries, tuple[Entry, ...]),
+        decode_json(item.chunks, tuple[Chunk, ...]),
         from_unix_ms(int(item.created_at)),
         item.body_hash,
-        {
-            int(chunk.number): msgspec.json.decode(chunk.outcomes, type=dict[str, Outcome])
-            for chunk in chunks
-        },
+        {int(chunk.number): decode_json(chunk.outcomes, dict[str, Outcome]) for chunk in chunks},
     )

@@ -14,6 +14,7 @@ from amzlinkr.domain.deals import without_price
 from amzlinkr.domain.feed import FeedState
 from amzlinkr.domain.products import Kind, Offer, Product
 from amzlinkr.domain.shelves import Shelf
+from amzlinkr.net.json_decoding import decode_json
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.connection import find
 from amzlinkr.storage.errors import store_errors
@@ -81,7 +82,7 @@ def offer_from_item(item: OfferItem) -> Offer:
     if not item.offer:
         return Offer()
     try:
-        return msgspec.json.decode(item.offer, type=Offer)
+        return decode_json(item.offer, Offer)
     except msgspec.ValidationError:
         return without_price(_offer_from_known_members(msgspec.json.decode(item.offer)))
 

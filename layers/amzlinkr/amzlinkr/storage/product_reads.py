@@ -19,12 +19,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-import msgspec
-
 from amzlinkr.domain.changes import fingerprint_of
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.products import Details, Kind, Product, StoredProduct
 from amzlinkr.domain.shelves import Shelf, Slot
+from amzlinkr.net.json_decoding import decode_json
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.product_items import offer_from_item
@@ -126,7 +125,7 @@ class ProductReader:
             product = StoredProduct(
                 asin,
                 marketplace,
-                msgspec.json.decode(details_item.details, type=Details) if details_item else None,
+                decode_json(details_item.details, Details) if details_item else None,
                 offer_from_item(item),
                 shelf.last_seen_at(asin) if shelf else None,
                 int(item.seq),

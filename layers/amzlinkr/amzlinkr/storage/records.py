@@ -1,4 +1,4 @@
-"""The items of the five tables: the only place, with `host_records`, that names their attributes.
+"""The items of the five tables: with the other `*_records`, the only place that names attributes.
 
 Times are Unix milliseconds. `expires` is Unix seconds, because DynamoDB's time to live reads it.
 Texts of nested values are JSON.

@@ -1,4 +1,4 @@
-"""The items of secrets: counts, ciphertexts. `records.py` has the others of the two tables."""
+"""The items of secrets: their counts, and their ciphertexts."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from pynamodb.expressions.update import Action
 from amzlinkr.domain.changes import Fingerprint
 from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
 from amzlinkr.domain.shelves import Shelf, Slot
+from amzlinkr.net.json_decoding import decode_json
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.connection import find
 from amzlinkr.storage.errors import Conflict, store_errors
@@ -169,7 +170,7 @@ def shelf_from_item(item: ShelfItem) -> Shelf:
             row.omissions,
             None if row.changes_at is None else from_unix_ms(row.changes_at),
         )
-        for row in msgspec.json.decode(item.slots, type=list[_Row])
+        for row in decode_json(item.slots, list[_Row])
     )
     return Shelf(
         item.pk,

@@ -25,6 +25,7 @@ from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import ApiKeyRejected, NotFound, StoreUnavailable
 from amzlinkr.domain.sites import ApiKeyRecord, Caller, Site
+from amzlinkr.net.json_decoding import decode_json
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.connection import find
 from amzlinkr.storage.errors import Conflict, store_errors
@@ -78,7 +79,7 @@ def connections_from_items(items: Iterable[Model]) -> list[Connection]:
 
 def connection_from_item(item: ConnectionItem) -> Connection:
     """Return the connection that an item stores."""
-    return msgspec.json.decode(item.connection, type=Connection)
+    return decode_json(item.connection, Connection)
 
 
 def item_from_connection(site_id: str, connection: Connection) -> ConnectionItem:

@@ -1,4 +1,4 @@
-"""Counters of our own limits: events per fixed window."""
+"""Counters of the service's own limits: events per fixed window."""
 
 from __future__ import annotations
 

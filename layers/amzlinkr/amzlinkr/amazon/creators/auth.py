@@ -23,6 +23,7 @@ from amzlinkr.domain.amazon_errors import TOKEN_SERVICE, AmazonError, AmazonUnav
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.credentials import CreatorsCredentials, Secret
 from amzlinkr.domain.ports import Token, TokenCache
+from amzlinkr.net.json_decoding import decode_json
 
 EXPIRY_MARGIN = timedelta(seconds=60)
 """The time before expiry from which a token is not used, so that it cannot expire in transit."""
@@ -99,7 +100,7 @@ def token_from_response(response: AmazonResponse, requested_at: datetime) -> Tok
         AmazonUnavailable: The response contains no valid token.
     """
     try:
-        body = msgspec.json.decode(repaired(response.body), type=_TokenBody)
+        body = decode_json(repaired(response.body), _TokenBody)
         lifetime = timedelta(
             seconds=min(max(float(body.expires_in), MIN_LIFETIME_SECONDS), MAX_LIFETIME_SECONDS)
         )
