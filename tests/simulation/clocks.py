@@ -18,6 +18,7 @@ class WorkerClock:
 
     def now(self) -> datetime:
         """Return the time that this machine shows."""
+        self._scheduler.read_clock()
         return START + timedelta(seconds=self._scheduler.now * self.rate + self.offset)
 
     def uncertainty(self) -> timedelta:
@@ -26,10 +27,12 @@ class WorkerClock:
 
     def monotonic(self) -> float:
         """Return the machine's counter of seconds, which never jumps."""
+        self._scheduler.read_clock()
         return self._scheduler.now * self.rate
 
     def sleep(self, seconds: float) -> None:
         """Let virtual time pass."""
+        self._scheduler.read_clock()
         if seconds > 0:
             self._scheduler.sleep(seconds / self.rate)
 

@@ -26,7 +26,12 @@ class VirtualLock:
             if remaining <= 0 or not blocking or worker is None:
                 return False
             self._waiting.append(worker)
-            self._scheduler.sleep(remaining)
+            try:
+                self._scheduler.sleep(remaining)
+            finally:
+                # Still there after a timeout or a crash: `release` must wake another one.
+                if worker in self._waiting:
+                    self._waiting.remove(worker)
         self._is_held = True
         return True
 

@@ -21,7 +21,7 @@ from tests.simulation.faults import Faults
 from tests.simulation.model_client import ModelClient
 from tests.simulation.patches import deterministic
 from tests.simulation.plans import Plan, plan_for_seed
-from tests.simulation.schedule import Scheduler
+from tests.simulation.schedule import Scheduler, ScheduleStuck
 from tests.simulation.state import (
     DEAD_LETTERS,
     IMPORT,
@@ -61,16 +61,21 @@ def run(seed: int, store: Store) -> Outcome:
 
 def run_plan(plan: Plan, store: Store, faults: Faults | None = None) -> Outcome:
     """Run a schedule with its own faults, or with others."""
+    errors: list[str] = []
     scheduler = Scheduler(random.Random(plan.seed))  # noqa: S311 - reproducible, not secret
     with store(lambda: true_time(scheduler)) as config:
         state = build_state(plan, scheduler, config, faults)
         with state.gateway.installed(), deterministic(state):
             create_sites(state)
-            _run_schedule(state)
+            try:
+                _run_schedule(state)
+            except ScheduleStuck as stuck:
+                errors.append(f"the schedule of seed {plan.seed} does not end: {stuck}")
+    errors += [f"{name} failed: {error!r}" for name, error in scheduler.failures]
     return Outcome(
         plan,
         tuple(state.invariants.violations),
-        tuple(f"{name} failed: {error!r}" for name, error in scheduler.failures),
+        tuple(errors),
         state.faults.fired,
         tuple(scheduler.history),
     )
