@@ -15,7 +15,7 @@ from tests.simulation.schedule import Process, Scheduler, ScheduleStuck
 
 @pytest.fixture
 def scheduler() -> Scheduler:
-    return Scheduler(random.Random(1))
+    return Scheduler(random.Random(1))  # noqa: S311 - reproducible, not secret
 
 
 def start(scheduler: Scheduler, *works: Callable[[], object], seconds: float = 60.0) -> None:
@@ -27,7 +27,7 @@ def start(scheduler: Scheduler, *works: Callable[[], object], seconds: float = 6
 
 @pytest.mark.parametrize("seed", range(8))
 def test_crash_of_a_process_wakes_no_worker_that_has_ended(seed: int) -> None:
-    scheduler = Scheduler(random.Random(seed))
+    scheduler = Scheduler(random.Random(seed))  # noqa: S311 - reproducible, not secret
     lock = VirtualLock(scheduler)
 
     def hold() -> None:
@@ -151,7 +151,7 @@ def test_process_that_cannot_be_found_stops_the_schedule(scheduler: Scheduler) -
 
     scheduler.start("worker", list, find)
 
-    with pytest.raises(ScheduleStuck, match="the scheduler failed in worker.*no environment"):
+    with pytest.raises(ScheduleStuck, match=r"the scheduler failed in worker.*no environment"):
         scheduler.run(100)
 
 
