@@ -4,6 +4,7 @@ PORT ?=
 AMAZON_URL ?=
 SERVICE_URL ?=
 LIMITS ?=
+CREDENTIAL_STORE ?=
 UV ?= uv
 PARTS ?= simulation mutation moto fuzz sample
 
@@ -18,7 +19,7 @@ define NEWLINE
 
 
 endef
-$(foreach name,PORT AMAZON_URL SERVICE_URL LIMITS,$(if $(findstring $(NEWLINE),$($(name))),\
+$(foreach name,PORT AMAZON_URL SERVICE_URL LIMITS CREDENTIAL_STORE,$(if $(findstring $(NEWLINE),$($(name))),\
 	$(error $(name) must be one line)))
 
 # Without its cache, every process compiles each module that it imports.
@@ -58,9 +59,9 @@ demo-picture: ## Render the picture of the demo for the README
 	$(BIN)/python -m infra.demo_picture docs/images/demo.svg < .local/demo.txt
 
 .PHONY: run
-run: ## Start the stack and keep it running (PORT=4600, AMAZON_URL=http://… or live, LIMITS=production)
+run: ## Start the stack and keep it running (PORT=4600, AMAZON_URL=http://… or live, LIMITS=production, CREDENTIAL_STORE=kms)
 	$(SET_UP)
-	@PORT="$(PORT)" AMAZON_URL="$(AMAZON_URL)" LIMITS="$(LIMITS)" exec $(BIN)/python -m infra.local.stack
+	@PORT="$(PORT)" AMAZON_URL="$(AMAZON_URL)" LIMITS="$(LIMITS)" CREDENTIAL_STORE="$(CREDENTIAL_STORE)" exec $(BIN)/python -m infra.local.stack
 
 # Some tests wait, for a timeout or for the next call of an account, so a third process uses that time.
 test test-unit: WORKERS ?= 3

@@ -82,9 +82,20 @@ def test_production_limits_are_the_defaults_of_the_template() -> None:
     assert set(HIGH_LOCALLY) <= limits
 
 
-@pytest.mark.parametrize(("limits", "expected"), [("production", production_limits()), ("", None)])
-def test_program_passes_the_limits_on(
-    limits: str, expected: object, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, {}),
+        ({"LIMITS": "production"}, production_limits()),
+        ({"CREDENTIAL_STORE": "kms"}, {"CredentialStore": "kms"}),
+        (
+            {"LIMITS": "production", "CREDENTIAL_STORE": "kms"},
+            {**production_limits(), "CredentialStore": "kms"},
+        ),
+    ],
+)
+def test_program_passes_the_parameters_on(
+    variables: dict[str, str], expected: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passed: dict[str, Any] = {}
 
@@ -97,7 +108,8 @@ def test_program_passes_the_limits_on(
     monkeypatch.setattr(program, "running_stack", run)
     monkeypatch.setattr(program, "print_steps", lambda: None)
     monkeypatch.setattr(program, "stop_on_signals", lambda: None)
-    monkeypatch.setenv("LIMITS", limits)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
 
     assert program.main() == 0
     assert passed["parameters"] == expected

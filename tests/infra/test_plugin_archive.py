@@ -116,7 +116,13 @@ def test_a_wrong_url_is_one_clear_line(url: str, capsys: pytest.CaptureFixture[s
 
 @pytest.mark.parametrize(
     ("target", "name"),
-    [("plugin", "SERVICE_URL"), ("run", "PORT"), ("run", "AMAZON_URL"), ("run", "LIMITS")],
+    [
+        ("plugin", "SERVICE_URL"),
+        ("run", "PORT"),
+        ("run", "AMAZON_URL"),
+        ("run", "LIMITS"),
+        ("run", "CREDENTIAL_STORE"),
+    ],
 )
 def test_a_make_variable_of_two_lines_is_one_clear_line(target: str, name: str) -> None:
     command = ["make", "--dry-run", target, f"{name}=https://a.example\necho b/v1"]

@@ -13,7 +13,13 @@ from tests.unit.wire import Wire, reply
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("AMAZON_URL", "foo"), ("LIMITS", "prod"), ("AMAZON_URL", "127.0.0.1:9999"), ("PORT", "80a")],
+    [
+        ("AMAZON_URL", "foo"),
+        ("AMAZON_URL", "127.0.0.1:9999"),
+        ("LIMITS", "prod"),
+        ("PORT", "80a"),
+        ("CREDENTIAL_STORE", "vault"),
+    ],
 )
 def test_unusable_setting_is_refused(variable: str, value: str) -> None:
     done = subprocess.run(

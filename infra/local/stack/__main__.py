@@ -28,6 +28,7 @@ from infra.local.stack.stack import (
 )
 
 PRODUCTION = "production"
+CREDENTIAL_STORES = ("secretsmanager", "kms")
 STATE = ROOT / ".local"
 LISTED_MARKETPLACES = ("US", "DE", "JP")
 
@@ -35,17 +36,11 @@ LISTED_MARKETPLACES = ("US", "DE", "JP")
 def main() -> int:
     """Run the stack until a signal stops it or one of its processes ends."""
     stop_on_signals()
-    port = os.environ.get("PORT", "")
-    if port and not port.isdecimal():
-        print("PORT must be a number.", file=sys.stderr)
-        return 1
-    amazon_url = os.environ.get("AMAZON_URL", "")
-    if amazon_url not in ("", LIVE_AMAZON) and not amazon_url.startswith(("http://", "https://")):
-        print("AMAZON_URL must be a URL, such as http://127.0.0.1:9999, or live.", file=sys.stderr)
-        return 1
-    limits = os.environ.get("LIMITS", "")
-    if limits not in ("", PRODUCTION):
-        print(f"LIMITS must be {PRODUCTION} or empty.", file=sys.stderr)
+    port, amazon_url, limits, store = (
+        os.environ.get(name, "") for name in ("PORT", "AMAZON_URL", "LIMITS", "CREDENTIAL_STORE")
+    )
+    if problem := unusable_setting(port, amazon_url, limits, store):
+        print(problem, file=sys.stderr)
         return 1
     if (other := running_api_url(STATE / "stack.json")) is not None:
         print(f"A stack of this folder already runs at {other}. Stop it first.", file=sys.stderr)
@@ -57,7 +52,7 @@ def main() -> int:
             int(port) if port else None,
             # Users call the Lambda functions with any credentials, for example their own profile.
             enforce_iam=False,
-            parameters=production_limits() if limits == PRODUCTION else None,
+            parameters=chosen_parameters(limits, store),
         ) as stack:
             print_details(stack)
             wait_for_signal(stack)
@@ -67,6 +62,25 @@ def main() -> int:
     except (StackError, OSError) as exc:
         print(f"The stack stopped: {exc}", file=sys.stderr)
         return 1
+
+
+def unusable_setting(port: str, amazon_url: str, limits: str, credential_store: str) -> str:
+    """Return what the first wrong setting must be, or an empty string."""
+    if port and not port.isdecimal():
+        return "PORT must be a number."
+    if amazon_url not in ("", LIVE_AMAZON) and not amazon_url.startswith(("http://", "https://")):
+        return "AMAZON_URL must be a URL, such as http://127.0.0.1:9999, or live."
+    if limits not in ("", PRODUCTION):
+        return f"LIMITS must be {PRODUCTION} or empty."
+    if credential_store not in ("", *CREDENTIAL_STORES):
+        return f"CREDENTIAL_STORE must be {' or '.join(CREDENTIAL_STORES)}, or empty."
+    return ""
+
+
+def chosen_parameters(limits: str, credential_store: str) -> dict[str, str]:
+    """Return the template parameters that the user of the program chose."""
+    chosen = production_limits() if limits == PRODUCTION else {}
+    return chosen | ({"CredentialStore": credential_store} if credential_store else {})
 
 
 def running_api_url(description: Path) -> str | None:
