@@ -28,7 +28,8 @@ from infra.local.stack.stack import (
 )
 
 PRODUCTION = "production"
-CREDENTIAL_STORES = ("secretsmanager", "kms")
+LOCAL_STORES = ("secretsmanager", "kms")
+"""Values of the template parameter `CredentialStore`."""
 STATE = ROOT / ".local"
 LISTED_MARKETPLACES = ("US", "DE", "JP")
 
@@ -72,8 +73,8 @@ def unusable_setting(port: str, amazon_url: str, limits: str, credential_store: 
         return "AMAZON_URL must be a URL, such as http://127.0.0.1:9999, or live."
     if limits not in ("", PRODUCTION):
         return f"LIMITS must be {PRODUCTION} or empty."
-    if credential_store not in ("", *CREDENTIAL_STORES):
-        return f"CREDENTIAL_STORE must be {' or '.join(CREDENTIAL_STORES)}, or empty."
+    if credential_store not in ("", *LOCAL_STORES):
+        return f"CREDENTIAL_STORE must be {' or '.join(LOCAL_STORES)}, or empty."
     return ""
 
 
