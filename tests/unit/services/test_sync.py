@@ -213,6 +213,21 @@ def test_failing_queue_is_counted_by_shelf(clock: FakeClock, metrics: Counter[st
     assert metrics["PlanningFailed"] == 2
 
 
+def test_shelves_that_the_queue_refuses_are_not_planned(
+    clock: FakeClock, metrics: Counter[str]
+) -> None:
+    due = [replace(shelf(number), due_at=START) for number in (1, 2, 3, 4)]
+    store = shelf_store(due, clock)
+    store.lease.side_effect = [True, True, False, True]
+    tested = planner(store, clock, mock.create_autospec(SyncRequests, instance=True))
+    tested.queue.send_all.side_effect = lambda messages: messages[:2]  # type: ignore[attr-defined] # a mock
+
+    planned = tested.plan(Deadline.after(clock, 100))
+
+    assert planned == 2
+    assert metrics["PlanningFailed"] == 1, "the shelf that another planner leased is no failure"
+
+
 def test_failing_deferral_does_not_stop_the_others(clock: FakeClock, metrics: Counter[str]) -> None:
     due = [replace(shelf(number), due_at=START) for number in (1, 2)]
     store = shelf_store(due, clock)

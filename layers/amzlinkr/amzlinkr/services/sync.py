@@ -198,11 +198,13 @@ class SyncPlanner:
                 if self.shelves.lease(shelf, lease, now, now + LEASE_DURATION):
                     message = RefreshShelf(shelf.site_id, shelf.marketplace, shelf.shelf_id, lease)
                     outgoing.append(OutgoingMessage(message, group, f"{shelf.shelf_id}-{lease}"))
-            return len(self.queue.send_all(outgoing))
+            accepted = len(self.queue.send_all(outgoing))
         except StoreUnavailable as error:
             telemetry.log_fault(error)
             telemetry.count("PlanningFailed", len(batch))
             return 0
+        telemetry.count("PlanningFailed", len(outgoing) - accepted)
+        return accepted
 
     def defer_shelf(
         self, shelf: Shelf, connections: Mapping[ConnectionKey, Connection], now: datetime
