@@ -114,6 +114,7 @@ def test_interrupt_cancels_the_task(stub: Stubber, client: SQSClient) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         redrive_queue(client, QUEUE, lambda _text: None, interrupt)
+    stub.assert_no_pending_responses()
 
 
 def test_missing_permission_is_named(stub: Stubber) -> None:

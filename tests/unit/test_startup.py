@@ -68,9 +68,12 @@ def test_the_hook_is_registered_for_snapshots_only(on_lambda: pytest.MonkeyPatch
     startup.initialize(lambda: deps)
     ((hook, arguments),) = registered
     deps.calls.clear()
+    random.seed(1)
+    snapshot = random.getstate()
     hook(*arguments)
 
     assert deps.calls == ["restored"]
+    assert random.getstate() != snapshot
 
 
 def test_restored_processes_do_not_share_random_numbers() -> None:

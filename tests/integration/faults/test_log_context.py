@@ -111,3 +111,4 @@ def test_failed_run_of_the_planner_keeps_its_counts(
 
     counted = {entry.metric[1] for entry in emf_values("".join(guard.printed))}
     assert "PlanningFailed" in counted
+    assert "SyncRunsCompleted" not in counted, "the alarm on a stopped planner would stay silent"
