@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -170,19 +171,26 @@ def test_request_before_any_call_leaves_one_secret_for_each_connection(
 
 def test_copy_that_is_about_to_be_deleted_is_not_connected(deployment: Deployment) -> None:
     site = connected_site(deployment, SECRETS_MANAGER)
-    deployment.deploy(KMS)
-    with aws_spy.record_calls() as made:
-        deployment.migrate(KMS)
-    last = len(made) - made[::-1].index("TransactWriteItems")
-    deployment.settle()
+    stops = []
 
-    # The process stops for an hour between the copy and the switch.
-    with aws_spy.run_before_call(last, lambda: deployment.clock.advance(minutes=58)):
-        outcomes = deployment.migrate(SECRETS_MANAGER)
+    def stop_before_the_switch(
+        operation: str, _arguments: aws_spy.Arguments, proceed: Callable[[], Any]
+    ) -> Any:
+        response = proceed()
+        # The copy was read back. The process stops for an hour before it connects the copy.
+        if operation == "Decrypt" and not stops:
+            stops.append(operation)
+            deployment.clock.advance(minutes=58)
+        return response
+
+    with aws_spy.intercept_calls(stop_before_the_switch):
+        outcomes = deployment.migrate(KMS)
 
     assert outcomes["moved"] == 1, "the next pass makes another copy"
+    assert stores_of_secrets() == [PREFIX[SECRETS_MANAGER], PREFIX[KMS], PREFIX[KMS]]
     deployment.check(site)
     deployment.settle()
+    assert stores_of_secrets() == [PREFIX[KMS]]
     deployment.check(site)
 
 
