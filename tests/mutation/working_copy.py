@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.mutation.mutant import ROOT, Mutant
 
-FOLDERS = ("functions", "layers", "infra", "tests")
+FOLDERS = ("functions", "layers", "infra", "tests", "clients", "docs")
 FILES = ("template.yaml", "pyproject.toml")
 TIMEOUT_SECONDS = 600
 

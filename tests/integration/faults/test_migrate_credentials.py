@@ -171,7 +171,7 @@ def test_request_before_any_call_leaves_one_secret_for_each_connection(
 
 def test_copy_that_is_about_to_be_deleted_is_not_connected(deployment: Deployment) -> None:
     site = connected_site(deployment, SECRETS_MANAGER)
-    stops = []
+    stops: list[str] = []
 
     def stop_before_the_switch(
         operation: str, _arguments: aws_spy.Arguments, proceed: Callable[[], Any]
