@@ -85,4 +85,11 @@ MUTANTS: tuple[Mutant, ...] = (
         "            raise\n        flush()\n",
         f"{METRICS}::test_failed_invocation_writes_its_metrics_and_a_fault_with_its_ids",
     ),
+    Mutant(
+        "percentages of several runs are added",
+        OBSERVABILITY,
+        "      Statistic: Average\n      Period: 3600\n",
+        "      Statistic: Sum\n      Period: 3600\n",
+        f"{ALARMS}::test_accounts_that_are_down_in_several_runs_count_once",
+    ),
 )

@@ -74,4 +74,11 @@ MUTANTS: tuple[Mutant, ...] = (
         "      EventSourceArn: !GetAtt ImportQueue.Arn\n      BatchSize: 10\n",
         f"{QUEUES}::test_worker_receives_one_chunk_at_a_time[ImportQueue]",
     ),
+    Mutant(
+        "chunk of a sandbox waits in the queue of live sites",
+        TURNS,
+        "self._queue_of(message.site_id).return_after(",
+        "self.queue.return_after(",
+        f"{TURN_TESTS}::test_waiting_message_of_a_sandbox_returns_to_its_queue",
+    ),
 )

@@ -39,4 +39,11 @@ MUTANTS: tuple[Mutant, ...] = (
         "if unknown:",
         f"{DRILLS}::test_rows_of_unknown_sites_are_deleted_on_request_only",
     ),
+    Mutant(
+        "repair that failed for a site ends with success",
+        RESTORE,
+        "        return not failed\n",
+        "        return True\n",
+        f"{DRILLS}::test_site_that_is_not_repaired_is_reported",
+    ),
 )

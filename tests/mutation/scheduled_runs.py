@@ -63,4 +63,11 @@ MUTANTS: tuple[Mutant, ...] = (
         "is_allowed = method in READING_METHODS",
         f"{READ_ONLY}::test_api_key_can_be_ended_in_read_only_mode",
     ),
+    Mutant(
+        "import jobs use the whole run of the planner",
+        PRICE_SYNC,
+        "deadline.at_most(MAX_IMPORT_SECONDS)",
+        "deadline",
+        "tests/integration/sync/test_price_sync.py::test_import_jobs_use_a_part_of_a_run",
+    ),
 )

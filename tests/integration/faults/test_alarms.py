@@ -346,6 +346,19 @@ def test_missed_reservations_without_any_refresh(
     assert state_of(alarm, store, now) == state
 
 
+@pytest.mark.parametrize(("down_percent", "state"), [(60.0, "ALARM"), (40.0, "OK")])
+def test_accounts_that_are_down_in_several_runs_count_once(
+    down_percent: float, state: str, clock: FakeClock
+) -> None:
+    alarm, store, now = ALL["AccountsDownAlarm"], MetricStore(), clock.now()
+    metric, _ = alarm.metrics["value"]
+
+    for run in range(1, 24):
+        store.put(metric, now - run * RUN, [down_percent])
+
+    assert state_of(alarm, store, now) == state
+
+
 def test_every_alarm_has_a_fault() -> None:
     planted: set[str] = set().union(*(expected for _, expected in FAULTS.values()))
     of_aws = {name for name in ALL if fault_of(name)}

@@ -16,6 +16,7 @@ from tests.calls import TEMPLATE, authorize_key, run_purge, run_sync, turn_switc
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.docs.markdown import fenced_blocks
+from tests.integration import aws_spy
 from tests.mutation.mutant import ROOT
 from tests.site_client import Site
 
@@ -326,3 +327,17 @@ def test_revoked_keys_cover_the_sandbox_and_are_recorded(drill: Drill, site: Sit
         assert authorize_key(drill.deps, api_key) is None
     events = drill.deps.audit_log.page(site.site_id, None, 2, drill.clock.now()).events
     assert [(event.event, event.actor) for event in events] == [("key_revoked", "operator")] * 2
+
+
+def test_site_that_is_not_repaired_is_reported(
+    drill: Drill, client: FeedClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def is_of_a_site(arguments: aws_spy.Arguments) -> bool:
+        is_query = "KeyConditionExpression" in arguments
+        return is_query and arguments["TableName"] == "ProductsTable"
+
+    with aws_spy.fail_calls(is_of_a_site, "InternalServerError"):
+        assert not drill.operate("products")
+
+    assert f"not repaired: {client.site.site_id}" in capsys.readouterr().out
+    assert drill.operate("products")

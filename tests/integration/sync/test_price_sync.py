@@ -4,7 +4,9 @@ import boto3
 import pytest
 
 from amzlinkr.config import Config
+from amzlinkr.services.import_turns import ImportTurns
 from amzlinkr.wiring import Dependencies
+from functions.price_sync import app as price_sync
 from tests.calls import plan_sync, run_sync
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
@@ -104,3 +106,16 @@ def test_messages_contain_ids_only(due: Site, deps: Dependencies, aws: Config) -
     plan_sync(deps)
     for message in aws_spy.peek_bodies(aws.refresh_queue_url):
         assert set(message) == {"site_id", "marketplace", "shelf_id", "lease"}
+
+
+def test_import_jobs_use_a_part_of_a_run(
+    deps: Dependencies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds: list[float] = []
+    monkeypatch.setattr(
+        ImportTurns, "continue_pending", lambda _, deadline: seconds.append(deadline.remaining())
+    )
+
+    plan_sync(deps)
+
+    assert seconds == [price_sync.MAX_IMPORT_SECONDS]

@@ -162,6 +162,22 @@ def test_waiting_message_returns_a_second_before_the_account_has_a_call(
     assert sent(deps) == [("job_1", 0)]
 
 
+def test_waiting_message_of_a_sandbox_returns_to_its_queue(
+    deps: Dependencies, clock: FakeClock
+) -> None:
+    turns = stored(deps, job(1, site_id=SANDBOX))
+    turns.start(job(1, site_id=SANDBOX))
+    url = deps.config.sandbox_import_queue_url
+    (message,) = sqs().receive_message(QueueUrl=url)["Messages"]
+    delivery = MessageDelivery(message["MessageId"], message["ReceiptHandle"])
+
+    with pytest.raises(WaitsForAccount):
+        turns.wait(ImportChunk(SANDBOX, "US", "job_1", 0), delivery, 10)
+
+    clock.advance(seconds=9)
+    assert len(peek_bodies(url)) == 1
+
+
 def test_message_that_waited_often_is_replaced_by_a_new_one(deps: Dependencies) -> None:
     turns = stored(deps, job(1))
     turns.start(job(1))
