@@ -40,9 +40,9 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "restored process corrects its clock by the time of the snapshot",
         CLOCK,
-        "        self.forget()\n"
+        "        self.reset()\n"
         "\n"
-        "    def forget(self) -> None:\n"
+        "    def reset(self) -> None:\n"
         '        """Drop the bounds of earlier responses, which say nothing after a restored '
         'snapshot."""\n'
         "        # The true time minus the machine clock lies between these two.\n"
@@ -50,9 +50,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "        self._max_offset: timedelta | None = None\n",
         "        self._min_offset: timedelta | None = None\n"
         "        self._max_offset: timedelta | None = None\n"
-        "        self.forget()\n"
+        "        self.reset()\n"
         "\n"
-        "    def forget(self) -> None:\n",
+        "    def reset(self) -> None:\n",
         RESTORED,
     ),
 )
