@@ -97,7 +97,7 @@ def log_exception_text(patch: Patch) -> None:
 
 
 def quote_invalid_values(patch: Patch) -> None:
-    def invalid(error: msgspec.ValidationError, where: str) -> InvalidRequest:
+    def invalid(error: msgspec.ValidationError, where: str, _schema: object) -> InvalidRequest:
         return InvalidRequest(where, str(error))
 
     patch.setattr(request, "invalid_request_from", invalid)

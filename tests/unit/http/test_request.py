@@ -59,6 +59,30 @@ def test_unexpected_body_is_refused_by_its_field() -> None:
 
 
 @pytest.mark.parametrize(
+    ("request_", "read", "schema", "action"),
+    [
+        (request_of({"api": "paapi"}), "body_union", CredentialsInput, "Use creators or paapi5."),
+        (request_of({"scope": "write"}), "body", ApiKeyRequest, "Use full or read."),
+        (request_of({"mode": "x"}), "optional_body", ApiKeyRequest, "Use live or test."),
+        (
+            request_of(query={"condition": "old"}),
+            "query",
+            SearchQuery,
+            "Use Any, Collectible, New, Refurbished or Used.",
+        ),
+    ],
+)
+def test_refused_value_of_an_enumeration_comes_with_the_allowed_ones(
+    request_: Request, read: str, schema: Any, action: str
+) -> None:
+    with pytest.raises(InvalidRequest) as error:
+        getattr(request_, read)(schema)
+
+    assert error.value.detail == "This value is not allowed."
+    assert error.value.action == action
+
+
+@pytest.mark.parametrize(
     ("read", "schema"),
     [
         ("body", ImportRequest),

@@ -54,9 +54,51 @@ def test_schema_violation_has_a_plain_message(
     with pytest.raises(msgspec.ValidationError) as error:
         msgspec.json.decode(msgspec.json.encode(sent), type=schema)
 
-    problem = invalid_request_from(error.value, "body")
+    problem = invalid_request_from(error.value, "body", schema)
 
     assert (problem.field, problem.detail) == (field, detail)
+
+
+class Paper(msgspec.Struct, tag_field="kind", tag="paper"):
+    size: Literal["a4", "a5"] | None = None
+
+
+class Card(msgspec.Struct, tag_field="kind", tag="card"):
+    pass
+
+
+class Pack(msgspec.Struct, tag_field="kind", tag="pack"):
+    entries: list[Paper | Card]
+
+
+@pytest.mark.parametrize(
+    ("schema", "sent", "field", "action"),
+    [
+        (Payload, {"api": "secret"}, "api", "Use a or b."),
+        (Payload, {"api": 5}, "api", "Use a or b."),
+        (Paper | Card | Pack, {"kind": "secret"}, "kind", "Use card, pack or paper."),
+        (Paper | Card | Pack, {}, "kind", "Use card, pack or paper."),
+        (Pack, {"kind": "secret"}, "kind", "Use pack."),
+        (
+            Pack,
+            {"kind": "pack", "entries": [{"kind": "paper", "size": "secret"}]},
+            "entries[0].size",
+            "Use a4 or a5.",
+        ),
+        (Payload, {"page": 0}, "page", InvalidRequest.default_action),
+        (Payload, {"api.x": 0}, "api.x", InvalidRequest.default_action),
+        (Payload, [], "body", InvalidRequest.default_action),
+    ],
+)
+def test_action_names_the_values_of_an_enumeration(
+    schema: type, sent: object, field: str, action: str
+) -> None:
+    with pytest.raises(msgspec.ValidationError) as error:
+        msgspec.json.decode(msgspec.json.encode(sent), type=schema)
+
+    problem = invalid_request_from(error.value, "body", schema)
+
+    assert (problem.field, problem.action) == (field, action)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +112,7 @@ def test_query_has_no_types_but_text(sent: dict[str, str], detail: str) -> None:
     with pytest.raises(msgspec.ValidationError) as error:
         msgspec.convert(sent, Payload, strict=False)
 
-    assert invalid_request_from(error.value, "query").detail == detail
+    assert invalid_request_from(error.value, "query", Payload).detail == detail
 
 
 @pytest.mark.parametrize(

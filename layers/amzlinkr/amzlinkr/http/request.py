@@ -138,7 +138,7 @@ class Request:
         try:
             return msgspec.convert(flat, schema, strict=False)
         except msgspec.ValidationError as error:
-            raise invalid_request_from(error, "query") from None
+            raise invalid_request_from(error, "query", schema) from None
 
     def expect_no_input(self) -> None:
         """Raise `InvalidRequest` for a body or a query string."""
@@ -157,7 +157,7 @@ class Request:
             # After the schema, which limits the depth.
             check_names_are_unique(body or b"null")
         except msgspec.ValidationError as error:
-            raise invalid_request_from(error, "body") from None
+            raise invalid_request_from(error, "body", schema) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise InvalidRequest(
                 "body", "The body is not valid JSON.", "Send a JSON object in UTF-8."
@@ -170,7 +170,7 @@ def parse_command(event: object, schema: Any) -> Any:
     try:
         return msgspec.convert(event, schema)
     except msgspec.ValidationError as error:
-        raise invalid_request_from(error, "order") from None
+        raise invalid_request_from(error, "order", schema) from None
 
 
 def caller_of_invocation(context: Any) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import msgspec
 
@@ -36,13 +37,18 @@ _MESSAGES = (
 _WRONG_TYPE = re.compile(r"Expected `([\w| ]+)`, got `(\w+)`")
 
 
-def invalid_request_from(error: msgspec.ValidationError, source: str) -> InvalidRequest:
+def invalid_request_from(
+    error: msgspec.ValidationError, source: str, schema: Any
+) -> InvalidRequest:
     """Return the problem of a request that does not fit its schema.
+
+    If the field is an enumeration, the action names its values.
 
     Args:
         error: msgspec's error. Its message ends with the path of the field, for example
             «Expected `int`, got `str` - at `$.page`».
         source: The name to use if the message names no field: `body`, `query` or `order`.
+        schema: The type by which msgspec decoded the request.
     """
     message, _, path = str(error).partition(" - at `")
     field = path.rstrip("`").removeprefix("$").lstrip(".")
@@ -50,7 +56,9 @@ def invalid_request_from(error: msgspec.ValidationError, source: str) -> Invalid
     if not field and "`" in message and "field" in message:
         field = message.rpartition("`")[0].rpartition("`")[2]
     # An unknown field has the name that the client sent, of any length.
-    return InvalidRequest(field[:MAX_FIELD_CHARS] or source, f"{_plain_message(message, source)}.")
+    field = field[:MAX_FIELD_CHARS]
+    detail = f"{_plain_message(message, source)}."
+    return InvalidRequest(field or source, detail, _values_action(schema, field))
 
 
 def check_names_are_unique(body: bytes) -> None:
@@ -75,6 +83,15 @@ def _reject_repeated_name(members: list[tuple[str, object]]) -> None:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_reject_repeated_name)
+
+
+def _values_action(schema: Any, field: str) -> str | None:
+    """Return the action that names the values of an enumeration, or None for another field."""
+    from amzlinkr.http.enumerations import allowed_values  # not needed by accepted requests
+
+    *others, last = allowed_values(schema, field) or [""]
+    values = f"{', '.join(others)} or {last}" if others else last
+    return f"Use {values}." if values else None
 
 
 def _plain_message(message: str, source: str) -> str:
