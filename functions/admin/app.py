@@ -5,7 +5,7 @@ record also has the caller that Lambda reports, and the ID of the invocation, by
 has the IAM identity.
 """
 
-from typing import Any
+from typing import Any, assert_never
 
 from amzlinkr import telemetry
 from amzlinkr.domain.errors import AmzlinkrError
@@ -18,8 +18,18 @@ from amzlinkr.services.operator_views import OperatorViews
 from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 
-def show(command: commands.AdminCommand, deps: Dependencies) -> dict[str, Any] | None:
-    """Return a view, or None if the command is a change. Raises `AmzlinkrError`."""
+def execute(command: commands.AdminCommand, deps: Dependencies) -> dict[str, Any]:
+    """Execute a command and return its result. Raises `AmzlinkrError`."""
+    if isinstance(command, commands.ViewCommand):
+        return show(command, deps)
+    changes = OperatorChanges(deps, deps.sign_up)
+    if isinstance(command, commands.SwitchCommand):
+        return turn_switch(command, changes)
+    return change_host(command, changes)
+
+
+def show(command: commands.ViewCommand, deps: Dependencies) -> dict[str, Any]:
+    """Return a view."""
     views = OperatorViews(deps, deps.sign_up)
     match command:
         case commands.StatusCommand():
@@ -29,12 +39,12 @@ def show(command: commands.AdminCommand, deps: Dependencies) -> dict[str, Any] |
             return presenters.sites_response(views.sites(command.cursor, command.limit))
         case commands.SiteCommand():
             return presenters.site_response(views.site(command.site))
-    return None
+        case _:
+            assert_never(command)
 
 
-def change(command: commands.AdminCommand, deps: Dependencies) -> dict[str, Any]:
-    """Execute a command and return its result. Raises `AmzlinkrError`."""
-    changes = OperatorChanges(deps, deps.sign_up)
+def change_host(command: commands.HostCommand, changes: OperatorChanges) -> dict[str, Any]:
+    """Invite, suspend, or resume a host."""
     match command:
         case commands.InviteCommand():
             return create_invite(command, changes)
@@ -44,11 +54,8 @@ def change(command: commands.AdminCommand, deps: Dependencies) -> dict[str, Any]
         case commands.ResumeCommand():
             resumed = changes.resume(command.site, statement_of(command))
             return presenters.host_change_response("pardoned", resumed)
-        case commands.ReadOnlyCommand():
-            switch, on = Switch.READ_ONLY, command.on
         case _:
-            switch, on = Switch.SYNC_PAUSED, isinstance(command, commands.PauseSyncCommand)
-    return presenters.switches_response(changes.turn(switch, statement_of(command), on=on))
+            assert_never(command)
 
 
 def create_invite(command: commands.InviteCommand, changes: OperatorChanges) -> dict[str, Any]:
@@ -62,7 +69,21 @@ def create_invite(command: commands.InviteCommand, changes: OperatorChanges) -> 
     }
 
 
-def statement_of(command: Any) -> Statement:
+def turn_switch(command: commands.SwitchCommand, changes: OperatorChanges) -> dict[str, Any]:
+    """Turn a switch on or off, and return the state of both."""
+    match command:
+        case commands.PauseSyncCommand():
+            switch, on = Switch.SYNC_PAUSED, True
+        case commands.ResumeSyncCommand():
+            switch, on = Switch.SYNC_PAUSED, False
+        case commands.ReadOnlyCommand():
+            switch, on = Switch.READ_ONLY, command.on
+        case _:
+            assert_never(command)
+    return presenters.switches_response(changes.turn(switch, statement_of(command), on=on))
+
+
+def statement_of(command: commands.ReasonedCommand) -> Statement:
     """Return who sends a command, and why."""
     return Statement(command.by, command.reason)
 
@@ -72,15 +93,9 @@ def handler(event: object, context: Any) -> dict[str, Any]:
     source = {"caller": caller_of_invocation(context), "invocation_id": context.aws_request_id}
     with telemetry.invocation(context, **source):
         try:
-            command, deps = parse_command(event, commands.AdminCommand), dependencies()
-            return show(command, deps) or change(command, deps)
+            return execute(parse_command(event, commands.AdminCommand), dependencies())
         except AmzlinkrError as error:
-            return {
-                "status": "refused",
-                "code": error.code,
-                "detail": error.detail,
-                "action": error.action,
-            }
+            return presenters.refusal_response(error)
 
 
 initialize("dynamodb", "sites", "suspensions", "sign_up")

@@ -192,3 +192,27 @@ def test_invalid_admin_command_is_refused_with_the_reason(
     assert done["status"] == "refused"
     assert done["detail"]
     assert done["action"]
+
+
+@pytest.mark.parametrize(
+    ("command", "field", "action"),
+    [
+        ({"order": "invite", "site_url": URL}, "by", "named field"),
+        ({"order": "invite", "site_url": URL, "by": ""}, "by", "named field"),
+        ({"order": "invite", "site_url": "example.com", "by": "me"}, "site_url", "https://"),
+        ({"order": "foo"}, "order", "Use invite, pause_sync, read_only, "),
+        ({}, "order", "Use invite, pause_sync, read_only, "),
+        ({"order": "sites", "cursor": "x"}, "cursor", "Omit the cursor"),
+    ],
+)
+def test_refusal_names_the_field(
+    deps: Dependencies, command: dict[str, str], field: str, action: str
+) -> None:
+    done = run_admin_command(deps, **command)
+
+    assert (done["status"], done["field"]) == ("refused", field)
+    assert action in done["action"]
+
+
+def test_refusal_without_a_field(deps: Dependencies) -> None:
+    assert "field" not in run_admin_command(deps, order="site", site="site_unknown")

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.domain.operator_views import HostChange, ServiceStatus, SiteDetails, SitePage
 from amzlinkr.domain.service_switches import ServiceSwitches, SwitchedOn
 from amzlinkr.domain.sites import mode_of
@@ -52,6 +53,17 @@ def status_response(view: ServiceStatus, stage: str, signup_mode: str) -> Respon
             "oldest_created_at": imports.oldest_created_at,
         },
         new_sites_today={"used": view.new_sites.used, "limit": view.new_sites.limit.maximum},
+    )
+
+
+def refusal_response(error: AmzlinkrError) -> Response:
+    """Return the problem of a command that is refused; `field` if the problem is in one."""
+    return _response(
+        "refused",
+        code=error.code,
+        field=getattr(error, "field", None),
+        detail=error.detail,
+        action=error.action,
     )
 
 

@@ -71,14 +71,7 @@ class ReadOnlyCommand(ReasonedCommand, tag_field="order", tag="read_only"):
     on: bool
 
 
-AdminCommand = (
-    StatusCommand
-    | SitesCommand
-    | SiteCommand
-    | InviteCommand
-    | SuspendCommand
-    | ResumeCommand
-    | PauseSyncCommand
-    | ResumeSyncCommand
-    | ReadOnlyCommand
-)
+ViewCommand = StatusCommand | SitesCommand | SiteCommand
+HostCommand = InviteCommand | SuspendCommand | ResumeCommand
+SwitchCommand = PauseSyncCommand | ResumeSyncCommand | ReadOnlyCommand
+AdminCommand = ViewCommand | HostCommand | SwitchCommand
