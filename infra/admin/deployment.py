@@ -69,7 +69,8 @@ class ServiceDeployment:
             )
         if content["status"] == "refused":
             is_failure = content["code"] in ("store_unavailable", "internal_error")
-            text = f"{content['detail']} {content['action']}"
+            named = f"{content['field']}: " if "field" in content else ""
+            text = f"{named}{content['detail']} {content['action']}"
             raise CommandFailure(text, EXIT_FAILED if is_failure else EXIT_BAD_INPUT)
         return content
 

@@ -274,6 +274,8 @@ def test_stack_leads_to_the_function_and_its_queues(
          2, "No site. Check."),
         ({"status": "refused", "code": "store_unavailable", "detail": "Down.", "action": "Wait."},
          1, "Down. Wait."),
+        ({"status": "refused", "code": "invalid_request", "field": "reason", "detail": "Empty.",
+          "action": "Correct."}, 2, "reason: Empty. Correct."),
         ({"errorMessage": "boom"}, 1, "failed. Its log"),
     ],
 )  # fmt: skip
