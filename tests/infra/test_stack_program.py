@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.stack.__main__ import running_api_url
+from infra.local.fake_amazon.accounts import COGNITO_CREDENTIAL, DEMO_CREDENTIAL
+from infra.local.stack.__main__ import print_details, running_api_url
+from infra.local.stack.stack import Stack
 from tests.unit.wire import Wire, reply
 
 
@@ -34,6 +36,18 @@ def test_unusable_setting_is_refused(variable: str, value: str) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith(f"{variable} must be ")
     assert not done.stdout
+
+
+def test_parts_of_a_credential_are_printed_with_their_names(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    url = "http://127.0.0.1:1"
+    print_details(Stack(url, url, "us-east-1", url, {}, fake_amazon=True, checks=()))
+
+    lines = capsys.readouterr().out.splitlines()
+    for name, secret, version in (DEMO_CREDENTIAL, COGNITO_CREDENTIAL):
+        assert f"Creators API  ID {name}  secret {secret}  version {version}" in lines
+    assert sum("PA-API keys   access key " in line for line in lines) == 1
 
 
 def test_only_a_stack_that_responds_counts_as_running(tmp_path: Path) -> None:

@@ -112,9 +112,9 @@ def print_details(stack: Stack) -> None:
     print(f"AWS endpoint  {stack.aws_endpoint}  (region {stack.region})")
     print(f"Amazon        {stack.amazon_url}")
     if stack.fake_amazon:
-        print("PA-API keys   " + " ".join((DEMO_ACCESS_KEY, DEMO_SECRET_KEY)))
-        for credential in (DEMO_CREDENTIAL, COGNITO_CREDENTIAL):
-            print("Creators API  " + " ".join(credential))
+        print(f"PA-API keys   access key {DEMO_ACCESS_KEY}  secret key {DEMO_SECRET_KEY}")
+        for name, secret, version in (DEMO_CREDENTIAL, COGNITO_CREDENTIAL):
+            print(f"Creators API  ID {name}  secret {secret}  version {version}")
         print(
             "Partner tags  "
             + ", ".join(f"{DEMO_PARTNER_TAGS[code]} ({code})" for code in LISTED_MARKETPLACES)
