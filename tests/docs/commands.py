@@ -37,6 +37,7 @@ _PLACEHOLDER = re.compile(r"<[^<>\n]+>")
 _ROW = re.compile(r"^\| `(make [a-z-]+)` \|(.*)$", re.MULTILINE)
 _VARIABLE = re.compile(r"([A-Z_]+)=(.*)", re.DOTALL)
 _PARAMETER = re.compile(r"([A-Za-z]\w*)=.*")
+_PYTHON = r"(?:[\w./-]+/)?python(?:3(?:\.\d+)?)?"
 _SENTINEL = "value-of-a-variable"
 _OUR_MODULE = re.compile(r"(?:infra|tests|clients|functions)\.")
 # Options of programs that are not installed with the tests, from their documentation.
@@ -110,7 +111,7 @@ def commands_of(text: str) -> Iterator[str]:
     for block in fenced_blocks(text):
         yield from (match[1].replace("\\\n", " ") for match in _PROMPT.finditer(block.content))
     for span in code_spans(text):
-        if re.match(r"(?:make|python3?|sam|aws|pip|pre-commit) ", span):
+        if re.match(rf"(?:make|{_PYTHON}|sam|aws|pip|pre-commit) ", span):
             yield span
     for command, row in _ROW.findall(text):
         for span in code_spans(row):
@@ -139,15 +140,15 @@ def _pipeline(words: Sequence[str]) -> Iterator[list[str]]:
 def _reasons(words: Sequence[str], project: Project) -> Iterator[str]:
     program = words[0] if words else ""
     checks: dict[str, Callable[[Sequence[str], Project], Iterator[str]]] = {
-        "python": _check_python,
-        "python3": _check_python,
         "make": _check_make,
         "sam": _check_sam,
         "aws": _check_aws,
         "pip": _check_pre_commit,
         "pre-commit": _check_pre_commit,
     }
-    if check := checks.get(program):
+    if re.fullmatch(_PYTHON, program):
+        yield from _check_python(words, project)
+    elif check := checks.get(program):
         yield from check(words, project)
     else:
         yield f"unknown program {program!r}"
@@ -158,6 +159,8 @@ def _check_python(words: Sequence[str], project: Project) -> Iterator[str]:
         yield from _check_pytest(words[3:], project)
     elif words[1] == "-m" and _OUR_MODULE.match(words[2]):
         yield from _check_module(words[2], words[3:])
+    elif words[1] == "-I" and not (project.root / words[2]).is_file():
+        yield f"no file {words[2]!r}"
 
 
 def _check_module(name: str, arguments: Sequence[str]) -> Iterator[str]:

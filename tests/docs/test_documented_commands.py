@@ -85,7 +85,10 @@ def test_commands_are_found_in_the_documents() -> None:
         ("Run `make lint PORT=4600`.", "PORT has no effect"),
         ('| Command |\n|---|\n| `make bench` | `ARGS="limits"` selects |\n', "unknown part"),
         (console("$ pip install precommit"), "unknown arguments"),
-        (console("$ .venv/3.13/dev/bin/python -m infra.openapi"), "unknown program"),
+        (console("$ .venv/3.13/dev/bin/python -m infra.nowhere"), "no module"),
+        (console("$ .venv/3.13/dev/bin/pip install boto3"), "unknown program"),
+        ("Run `python3.13 -m infra.admin reboot`.", "invalid choice"),
+        (console("$ python3.13 -I infra/nowhere.py"), "no file"),
     ],
 )
 def test_a_wrong_command_is_found(document: str, reason: str) -> None:

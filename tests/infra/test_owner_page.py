@@ -15,7 +15,14 @@ import pytest
 from amzlinkr.wiring import Dependencies
 from infra import owner_costs
 from infra.local.stack.transform import Template, load
-from tests.calls import authorize, plan_sync, run_imports, run_purge, run_sync
+from tests.calls import (
+    authorize,
+    plan_sync,
+    run_admin_command,
+    run_imports,
+    run_purge,
+    run_sync,
+)
 from tests.clock import FakeClock
 from tests.docs.commands import commands_of
 from tests.infra.conftest import ROOT
@@ -149,7 +156,7 @@ def test_lines_of_the_page_set_parameters_beside_those_of_the_profile(tmp_path: 
     before = parameters()
     lines = re.findall(r"^sed .+$", PAGE, re.MULTILINE)
     assert len(lines) == 2
-    for line in lines:
+    for line in [*lines, *lines]:
         command = shlex.split(line.replace("<your address>", "you@example.com"))
         subprocess.run(command, cwd=tmp_path, check=True)
 
@@ -158,6 +165,17 @@ def test_lines_of_the_page_set_parameters_beside_those_of_the_profile(tmp_path: 
     assert file.read_text("utf-8").endswith(other_profiles)
     first, second = (PAGE.index(name) for name in ("AlarmEmail=", "DeletionProtection="))
     assert first < PAGE.index("--config-env owner") < second
+
+
+def test_the_page_shows_the_response_to_its_invite(memory: tuple[Dependencies, Ledger]) -> None:
+    (payload,) = re.findall(r"--payload '(.+)' /dev/stdout", PAGE)
+    (shown,) = re.findall(r'`(\{"status": "invited", .+?), …\}`', PAGE)
+
+    done = run_admin_command(memory[0], **json.loads(payload))
+
+    members = json.loads(f"{shown}}}")
+    assert list(done)[: len(members)] == list(members)
+    assert done | {"invite": "…"} == done | members
 
 
 def test_an_update_installs_the_same_software_again() -> None:
@@ -170,7 +188,7 @@ def test_an_update_installs_the_same_software_again() -> None:
 def test_the_page_has_three_commands_and_the_last_makes_the_plugin(tmp_path: Path) -> None:
     # The first is tested by test_build.py and test_samconfig.py, up to the account.
     deploy, invite, plugin = [
-        command for command in commands_of(PAGE) if not command.startswith("python -m")
+        command for command in commands_of(PAGE) if not re.match(r"python[0-9.]* -m ", command)
     ]
     assert "--config-env owner" in deploy
     assert '"order": "invite"' in invite
