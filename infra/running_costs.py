@@ -11,7 +11,12 @@ from dataclasses import dataclass
 
 from infra import measured_use as use
 from infra import prices
-from infra.call_costs import ACCESS_LOG_BYTES, HEADER_BYTES, cost_of_invocation
+from infra.call_costs import (
+    ACCESS_LOG_BYTES,
+    HEADER_BYTES,
+    INVOCATION_LOG_BYTES,
+    cost_of_invocation,
+)
 from infra.prices import HOURS_PER_MONTH
 from infra.stranger_calls import AUTHORIZED
 from infra.template_rates import TemplateRates, read_template
@@ -62,7 +67,7 @@ def cost_lines(scenario: Scenario, store: str, rates: TemplateRates) -> list[Lin
         *_refresh_lines(scenario, rates),
         *_poll_lines(scenario, rates),
         _credentials_line(scenario, store),
-        *_fixed_lines(scenario),
+        *_fixed_lines(scenario, rates),
     ]
 
 
@@ -135,9 +140,24 @@ def _credentials_line(scenario: Scenario, store: str) -> Line:
     return Line(SECRETS_MANAGER_LINE, f"{secrets:,} secrets, {_millions(calls)} reads", dollars)
 
 
-def _fixed_lines(scenario: Scenario) -> Iterator[Line]:
+def _log_line(scenario: Scenario, rates: TemplateRates) -> Line:
+    """Return the storage of the logs, which AWS compresses: at most as much as was written."""
+    batches, runs = (
+        scenario.shelves / use.SHELVES_PER_BATCH,
+        HOURS_PER_MONTH * PLANNER_RUNS_PER_HOUR,
+    )
+    written = (batches + runs + 2 * scenario.polls) * INVOCATION_LOG_BYTES
+    written += scenario.polls * ACCESS_LOG_BYTES
+    days = rates.default_of("LogRetentionDays")
+    stored = written / HOURS_PER_MONTH * 24 * days / prices.GB
+    name, calculation = "Storage of the logs", f"at most {stored:.0f} GB, {days} days"
+    return Line(name, calculation, stored * prices.LOG_GB_MONTH)
+
+
+def _fixed_lines(scenario: Scenario, rates: TemplateRates) -> Iterator[Line]:
     stored = scenario.sites * scenario.products * use.STORED_BYTES_PER_PRODUCT / prices.GB
     yield Line("Storage of the tables", f"{stored:.1f} GB", stored * prices.TABLE_GB_MONTH)
+    yield _log_line(scenario, rates)
     yield Line("WAF: five rules", "a month", prices.WEB_ACL_MONTH + 5 * prices.WAF_RULE_MONTH)
     watched = use.CUSTOM_METRICS * prices.METRIC_MONTH + use.ALARMS * prices.ALARM_MONTH
     yield Line(

@@ -43,9 +43,10 @@ _OUR_MODULE = re.compile(r"(?:infra|tests|clients|functions)\.")
 # Options of programs that are not installed with the tests, from their documentation.
 _SAM_OPTIONS: Mapping[str, tuple[str, ...]] = {
     "build": ("--use-container",),
-    "deploy": ("--config-file", "--config-env", "--parameter-overrides", "--disable-rollback"),
+    "deploy": ("--config-file", "--config-env", "--parameter-overrides"),
     "list stack-outputs": ("--stack-name", "--output"),
     "local invoke": ("-e", "--event"),
+    "delete": ("--stack-name",),
     "validate": ("--lint", "--template", "--region"),
 }
 # Commands of the AWS CLI that are no operations of a service.
@@ -143,6 +144,7 @@ def _reasons(words: Sequence[str], project: Project) -> Iterator[str]:
         "make": _check_make,
         "sam": _check_sam,
         "aws": _check_aws,
+        "curl": lambda *_: iter(()),
         "pip": _check_pre_commit,
         "pre-commit": _check_pre_commit,
     }

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from textwrap import dedent
 
 _FENCE = re.compile(
-    r"^(?P<fence>`{3,})(?P<language>[\w+-]*)[^\n`]*\n(?P<content>.*?)^(?P=fence)[ \t]*$",
+    r"^(?P<fence> *`{3,})(?P<language>[\w+-]*)[^\n`]*\n(?P<content>.*?)^(?P=fence)[ \t]*$",
     re.DOTALL | re.MULTILINE,
 )
 _CODE = re.compile(r"(?<!`)`([^`\n]+(?:\n[^`\n]+)?)`(?!`)")
@@ -26,8 +27,8 @@ class Block:
 
 
 def fenced_blocks(text: str) -> list[Block]:
-    """Return the fenced blocks in their order."""
-    return [Block(match["language"], match["content"]) for match in _FENCE.finditer(text)]
+    """Return the fenced blocks in their order, also those of list items, without indentation."""
+    return [Block(match["language"], dedent(match["content"])) for match in _FENCE.finditer(text)]
 
 
 def prose(text: str) -> str:

@@ -68,6 +68,18 @@ def test_functions_and_commands_of_the_operator_exist() -> None:
     assert set(re.findall(r"--function-name amzlinkr-prod-(\w+)", OPERATIONS)) <= names
 
 
+def test_permissions_to_deploy_name_the_services_of_all_resources() -> None:
+    nested = (ROOT / "infra" / "observability.yaml").read_text("utf-8")
+    types = re.findall(r"^    Type: AWS::(\w+)::", TEMPLATE + nested, re.MULTILINE)
+    prefixes = {"Serverless": "lambda", "CertificateManager": "acm"}
+    used = {prefixes.get(name, name.lower()) for name in types}
+    # The SAM transform makes these of events, roles of functions, and deployment preferences.
+    used |= {"apigateway", "events", "codedeploy", "iam", "s3"}
+    section = OPERATIONS.partition("### Permissions to deploy\n")[2].partition("\n## ")[0]
+
+    assert set(re.findall(r"`(\w+):[\w*]+`", section)) == used
+
+
 def test_every_decision_names_the_rejected_option_and_the_reason() -> None:
     bullets = re.findall(r"^- .*?(?=^- |^## |\Z)", DECISIONS, re.MULTILINE | re.DOTALL)
     assert len(bullets) > 40

@@ -99,7 +99,11 @@ def test_deployment_reaches_prod_through_a_test_of_staging_and_an_approval() -> 
 
 def test_deployment_has_no_permanent_credentials() -> None:
     workflow = load(DEPLOYMENT)
-    assert workflow["permissions"] == {"contents": "read", "id-token": "write"}
+    assert workflow["permissions"] == {"contents": "read"}
+    for name, job in workflow["jobs"].items():
+        uses_role = any("role-to-assume" in step.get("with", {}) for step in job["steps"])
+        expected = {"contents": "read", "id-token": "write"} if uses_role else None
+        assert (uses_role, job.get("permissions")) == (True, expected), name
     assert set(workflow[True]) == {"workflow_dispatch"}  # YAML reads `on` as a boolean
     secrets = re.findall(r"secrets\.(\w+)", DEPLOYMENT.read_text("utf-8"))
     assert set(secrets) == {"AMZLINKR_SANDBOX_KEY"}

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from infra.prices import ALARM_MONTH
 from tests.docs.markdown import anchors
-from tests.observability.stack import ROOT, alarms
+from tests.observability.stack import ROOT, Alarm, alarms, rollback_alarms
 
 OPERATIONS = ROOT / "docs" / "operations.md"
 LINK = re.compile(r"See docs/operations\.md#([a-z0-9-]+)$")
@@ -45,6 +46,25 @@ def test_every_section_has_an_alarm() -> None:
 
 
 def test_parameter_states_the_number_of_metrics() -> None:
-    metrics = sum(len(alarm.metrics) for alarm in alarms().values())
+    def cost_of(every_alarm: dict[str, Alarm]) -> tuple[int, str]:
+        metrics = sum(len(alarm.metrics) for alarm in every_alarm.values())
+        return metrics, f"{metrics * ALARM_MONTH:.2f}"
 
-    assert f"`all` ({metrics} metrics" in OPERATIONS.read_text()
+    text = OPERATIONS.read_text()
+    metrics, dollars = cost_of(alarms())
+    assert f"`all` ({metrics} metrics, ${dollars} a month)" in text
+    canary, more = cost_of(rollback_alarms())
+    assert f"reads {canary} metrics in its alarms, ${more} a month" in text
+    assert f"${(metrics + canary) * ALARM_MONTH:.2f} for alarms" in text
+
+
+def test_first_deployment_names_the_alarms_that_begin_in_alarm() -> None:
+    """Missing data is breaching until the first runs, in each new stack."""
+    section = OPERATIONS.read_text().partition("\n## First deployment\n")[2].partition("\n## ")[0]
+    owner = (ROOT / "docs" / "owner.md").read_text()
+    begin = {name for name, alarm in ALL.items() if alarm.missing_data == "breaching"}
+
+    assert begin == {"PlannerStoppedAlarm", "PurgeStoppedAlarm"}
+    for name in begin:
+        assert f"`{ALL[name].name.replace('-local-', '-<stage>-')}`" in section
+    assert "`amzlinkr-owner-planner-stopped`" in owner

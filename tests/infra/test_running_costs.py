@@ -32,6 +32,7 @@ from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.infra.conftest import ROOT
 from tests.infra.test_stranger_costs import AWS_CALL_MILLISECONDS
 from tests.integration.aws_spy import record_calls
+from tests.observability.stack import alarms, rollback_alarms
 from tests.simulation.capacity import Ledger
 from tests.simulation.memory_aws import MemoryAws
 from tests.site_client import Site
@@ -54,6 +55,13 @@ def test_site_costs_at_most_the_target_with_kms() -> None:
     assert total_of(lines) / LARGE.sites <= MAX_DOLLARS_PER_SITE
 
 
+def test_alarms_are_those_of_a_public_service_with_the_canary() -> None:
+    """AWS bills an alarm by the metrics that it reads."""
+    every_alarm = (*alarms("all").values(), *rollback_alarms().values())
+
+    assert sum(len(alarm.metrics) for alarm in every_alarm) == use.ALARMS
+
+
 def test_scenario_is_counted_in_months_of_730_hours() -> None:
     assert (LARGE.refreshes, LARGE.shelves, LARGE.polls) == (730e6, 73e6, 43.8e6)
     daily = replace(LARGE, refresh_hours=24, poll_minutes=60)
@@ -70,6 +78,9 @@ def test_arithmetic_of_the_lines() -> None:
     assert dollars(LARGE, "kms", KMS_LINE) == pytest.approx(kms)
     secrets = 10_001 * 0.40 + 73 * use.DECRYPTIONS_PER_SHELF * 5.00
     assert dollars(LARGE, "secretsmanager", SECRETS_MANAGER_LINE) == pytest.approx(secrets)
+    logs = 43.8e6 * (2 * 1_500 + 400) + (73e6 / use.SHELVES_PER_BATCH + 8_760) * 1_500
+    stored = logs * 30 / (730 / 24)
+    assert dollars(LARGE, "kms", "Storage of the logs") == pytest.approx(stored * 0.03e-9)
     batches = 36.5e6 * 2 / use.SHELVES_PER_BATCH
     compute = RATES.memory_gb("RefreshShelvesFunction") * use.BATCH_SECONDS * prices.GB_SECOND
     worker = dollars(LARGE, "kms", "Price sync: workers")

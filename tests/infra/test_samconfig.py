@@ -72,8 +72,9 @@ def test_every_environment_has_a_stack_and_a_stage_of_its_own(
 def test_no_other_section_deploys() -> None:
     config = tomllib.loads(CONFIG.read_text("utf-8"))
 
-    assert set(config) == {"version", "default", *ENVIRONMENTS}
-    assert set(config["default"]) == {"build", "validate"}
+    # Only `sam deploy` is called with this file.
+    assert set(config) == {"version", *ENVIRONMENTS}
+    assert all(set(config[name]) == {"deploy"} for name in ENVIRONMENTS)
 
 
 def test_every_parameter_exists_and_has_an_allowed_value(

@@ -1,6 +1,7 @@
 """Tests of the functions' versions: what publishes one, and that events invoke it by the alias."""
 
 import re
+from itertools import product
 from typing import Any
 
 import pytest
@@ -95,6 +96,50 @@ def test_a_changed_parameter_publishes_a_version(function: str, template: Templa
     _, version = version_of(function, template)
 
     assert parameters_in(version["Description"], template) == read_by(function, template)
+
+
+def test_a_version_is_published_only_if_its_function_changes(template: Template) -> None:
+    """AWS Lambda publishes no version of the same code and configuration, so the update fails."""
+    parts = {"AWS::Lambda::Function", "AWS::Lambda::Version"}
+    resources = {name: one for name, one in template["Resources"].items() if one["Type"] in parts}
+    small = template | {"Resources": resources}
+    for store, kept in product(("secretsmanager", "kms"), ("false", "true")):
+        before = {"Stage": "prod", "CredentialStore": store, "KeepCredentialKey": kept}
+        values = settings_of_versions(small, before)
+        for name in parameters_in([each["Description"] for each in versions_of(small)], small):
+            after = settings_of_versions(small, before | {name: other_value(name, small, before)})
+            for function, (description, configuration) in values.items():
+                if after[function][0] != description:
+                    assert after[function][1] != configuration, (name, before, function)
+
+
+def versions_of(template: Template) -> list[dict[str, Any]]:
+    return list(of_type(template, "AWS::Lambda::Version").values())
+
+
+def settings_of_versions(
+    template: Template, parameters: dict[str, str]
+) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Return the description of each function's version, and what the version contains."""
+    created = resolve(template, **parameters)
+    functions_created = of_type(created, "AWS::Lambda::Function")
+    described = {one["FunctionName"]["Ref"]: one["Description"] for one in versions_of(created)}
+    return {
+        name: (
+            str(described[name]),
+            {key: value for key, value in one.items() if key not in NOT_IN_VERSIONS},
+        )
+        for name, one in functions_created.items()
+    }
+
+
+def other_value(name: str, template: Template, parameters: dict[str, str]) -> str:
+    """Return another value of a parameter, of the allowed ones if they are named."""
+    declared = template["Parameters"][name]
+    now = parameters.get(name, str(declared["Default"]))
+    return next(
+        (str(one) for one in declared.get("AllowedValues", []) if str(one) != now), now + "1"
+    )
 
 
 @pytest.mark.parametrize("function", functions())

@@ -146,6 +146,14 @@ MUTANTS: tuple[Mutant, ...] = (
         f"{WAITS}::test_throttling_of_a_sandbox_fails_at_the_first_delivery",
     ),
     Mutant(
+        "AWS Lambda ends an import job after 16 chunks",
+        "template.yaml",
+        "      RecursiveLoop: Allow\n",
+        "",
+        "tests/infra/test_function_loops.py"
+        "::test_exactly_the_functions_in_loops_may_be_invoked_in_one",
+    ),
+    Mutant(
         "no part of the day is reserved for the price sync",
         f"{LAYER}/domain/call_rate.py",
         "SYNC_RESERVE_RATIO = 0.5\n",

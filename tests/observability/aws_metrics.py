@@ -34,6 +34,7 @@ FAULTS: Mapping[str, tuple[float, tuple[int, ...]]] = {
     "FunctionErrorsAlarm": (1, KILLED_WORKER),
     "ThrottlesAlarm": (30, EVERY_FIVE_MINUTES),
     "ConcurrencyAlarm": (10, EVERY_FIVE_MINUTES),
+    "StoppedImportsAlarm": (1, EVERY_FIVE_MINUTES),
     "ImportDeadLettersAlarm": (1, EVERY_FIVE_MINUTES),
     "SandboxImportDeadLettersAlarm": (1, EVERY_FIVE_MINUTES),
     "FailedRunsAlarm": (1, EVERY_FIVE_MINUTES),

@@ -17,6 +17,7 @@ DIMENSIONS = {
     ("AWS/Lambda", "Throttles"): _LAMBDA,
     ("AWS/Lambda", "Duration"): _LAMBDA,
     ("AWS/Lambda", "ConcurrentExecutions"): _LAMBDA,
+    ("AWS/Lambda", "RecursiveInvocationsDropped"): _LAMBDA,
     ("AWS/ApiGateway", "Count"): _API,
     ("AWS/ApiGateway", "4XXError"): _API,
     ("AWS/ApiGateway", "5XXError"): _API,

@@ -1,4 +1,8 @@
-"""The alarms, the dashboard and the log queries of `infra/observability.yaml`, as deployed."""
+"""The alarms, the dashboard and the log queries, as deployed.
+
+`infra/observability.yaml` has those that watch the service, `template.yaml` those that roll back a
+deployment.
+"""
 
 import json
 import re
@@ -76,6 +80,23 @@ def alarms(level: str = "all") -> dict[str, Alarm]:
     return {logical_id: _alarm(properties) for logical_id, properties in found.items()}
 
 
+@cache
+def rollback_alarms() -> dict[str, Alarm]:
+    """Return the alarms that roll back a deployment, with `Canary`, by logical ID."""
+    template = load(ROOT / "template.yaml")
+    functions = of_type(template, "AWS::Serverless::Function")
+    names = {name: one["FunctionName"]["Fn::Sub"] for name, one in functions.items()}
+    values = {name: text.replace("${Stage}", STAGE) for name, text in names.items()}
+    values |= {"Stage": STAGE, "Canary": "true"}
+    found = of_type(template, "AWS::CloudWatch::Alarm")
+    needed = {key: one for key, one in template["Resources"].items() if key in found}
+    created_alarms = resolve(template | {"Resources": needed}, **values)
+    return {
+        logical_id: _alarm({"AlarmName": logical_id} | _substituted(properties, values))
+        for logical_id, properties in of_type(created_alarms, "AWS::CloudWatch::Alarm").items()
+    }
+
+
 def _alarm(properties: dict[str, Any]) -> Alarm:
     entries = properties.get("Metrics", [])
     stats = {entry["Id"]: entry["MetricStat"] for entry in entries if "MetricStat" in entry}
@@ -93,7 +114,7 @@ def _alarm(properties: dict[str, Any]) -> Alarm:
         expressions[0] if expressions else "value",
         period,
         properties["EvaluationPeriods"],
-        properties["DatapointsToAlarm"],
+        properties.get("DatapointsToAlarm", properties["EvaluationPeriods"]),
         properties["ComparisonOperator"],
         float(properties["Threshold"]),
         properties["TreatMissingData"],
@@ -146,6 +167,6 @@ def log_queries() -> Iterator[LogQuery]:
 
 def named_metrics() -> set[MetricName]:
     """Return every metric that an alarm or a widget names."""
-    of_alarms = {name for alarm in alarms().values() for name, _ in alarm.metrics.values()}
-    of_summary = {n for a in alarms("essential").values() for n, _ in a.metrics.values()}
-    return of_alarms | of_summary | set(dashboard_metrics())
+    every_alarm = (*alarms().values(), *alarms("essential").values(), *rollback_alarms().values())
+    of_alarms = {name for alarm in every_alarm for name, _ in alarm.metrics.values()}
+    return of_alarms | set(dashboard_metrics())

@@ -5,6 +5,7 @@ from itertools import product
 
 import pytest
 
+from amzlinkr.domain.connections import State
 from infra.local.stack.transform import load
 from tests.infra.template_reader import of_type
 from tests.observability.documented import is_documented
@@ -16,6 +17,7 @@ from tests.observability.stack import (
     dashboard_searches,
     log_queries,
     named_metrics,
+    widgets,
 )
 from tests.observability.written import queried_fields, queried_messages
 
@@ -61,7 +63,8 @@ def test_metrics_of_aws_are_documented_with_their_dimensions() -> None:
 def test_every_function_has_an_alarm_on_errors() -> None:
     watched = {
         dict(dimensions).get("FunctionName")
-        for _, name, dimensions in of("AWS/Lambda")
+        for alarm in alarms().values()
+        for (_, name, dimensions), _ in alarm.metrics.values()
         if name == "Errors"
     }
     assert watched - {None} == FUNCTIONS
@@ -110,6 +113,35 @@ def test_throttles_of_every_table_and_its_global_indexes_have_alarms() -> None:
             assert ("AWS/DynamoDB", name, frozenset(dimensions.items())) in watched
 
 
+def test_costs_on_the_dashboard_include_every_table_and_its_global_indexes() -> None:
+    """Units of a global index are not among those of its table."""
+    (widget,) = (one for one in widgets("metric") if "tables at list prices" in one["title"])
+    counted = {
+        (entry[1], tuple(entry[2:-1]))
+        for entry in widget["metrics"]
+        if entry[0] == "AWS/DynamoDB"
+        and any(f"FILL({entry[-1]['id']}, 0)" in str(each[0]) for each in widget["metrics"])
+    }
+    expected = set[tuple[str, tuple[str, ...]]]()
+    for logical_id, table in of_type(TEMPLATE, "AWS::DynamoDB::Table").items():
+        names = [one["IndexName"] for one in table.get("GlobalSecondaryIndexes", [])]
+        of_table = ("TableName", f"{logical_id}Name")
+        resources = [of_table, *((*of_table, "GlobalSecondaryIndexName", one) for one in names)]
+        for kind, resource in product(("Read", "Write"), resources):
+            expected.add((f"Consumed{kind}CapacityUnits", resource))
+
+    assert counted == expected
+
+
+def test_dashboard_shows_the_accounts_of_each_state() -> None:
+    """Each run counts all accounts, so a sum of several runs would be a multiple."""
+    (widget,) = (one for one in widgets("metric") if "by state" in one["title"])
+    shown = [entry[1] for entry in widget["metrics"]]
+
+    assert (widget["stat"], widget["metrics"][-1][-1]["stat"]) == ("Maximum", "Average")
+    assert shown == [*(f"Accounts_{state}" for state in State), "AccountsDownPercent"]
+
+
 def test_access_log_contains_no_text_of_errors() -> None:
     """API Gateway does not escape it: a quotation mark would end the line's JSON."""
     access_log = TEMPLATE["Resources"]["Api"]["Properties"]["AccessLogSetting"]
@@ -131,7 +163,7 @@ def test_fields_of_access_log_queries_are_in_its_format() -> None:
 
 def test_queries_and_searches_are_read_by_the_check_of_a_complete_run() -> None:
     assert queried_messages() == {"stale", "refresh failed"}
-    assert {term for _, _, term in dashboard_searches()} == {"Accounts", "Problem"}
+    assert {term for _, _, term in dashboard_searches()} == {"Problem"}
     assert queried_fields('filter message = "a b" | stats max(c) as d by e | sort d desc') == {
         "c",
         "e",

@@ -3,6 +3,7 @@
 The functions run on the fake clock. Their metrics are put as metric data at its time.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -11,8 +12,10 @@ import boto3
 import pytest
 
 from amzlinkr.domain.clock import to_unix_ms
+from amzlinkr.domain.connections import State
 from amzlinkr.domain.reservations import day_of
-from amzlinkr.storage.records import RateLimiterItem
+from amzlinkr.storage import item_keys
+from amzlinkr.storage.records import ConnectionItem, RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from functions.refresh_shelves import app as refresh_shelves
 from infra import owner_costs
@@ -27,7 +30,7 @@ from tests.integration import aws_spy
 from tests.observability.aws_metrics import aws_metrics, fault_of, put_fault, put_healthy
 from tests.observability.emf import emf_values
 from tests.observability.evaluation import MetricStore, state_of
-from tests.observability.stack import Alarm, alarms
+from tests.observability.stack import Alarm, alarms, dashboard_metrics, rollback_alarms
 from tests.site_client import Site, start_sign_up
 
 ASINS = [f"B0TEST{n:04d}" for n in range(11)]
@@ -98,6 +101,9 @@ def test_healthy_service_raises_no_alarm(operation: Operation) -> None:
     operation.repeat(26, operation.healthy_run)
 
     assert operation.in_alarm() == set()
+    now = operation.clock.now()
+    rollback = {alarm.name: operation.state(alarm, now) for alarm in rollback_alarms().values()}
+    assert set(rollback.values()) == {"OK"}
     own = {metric[1] for metric in operation.store.data if metric[0] == "AmzLinkr"}
     assert own == HEALTHY_METRICS
     # And one for changed products.
@@ -357,6 +363,20 @@ def test_accounts_that_are_down_in_several_runs_count_once(
         store.put(metric, now - run * RUN, [down_percent])
 
     assert state_of(alarm, store, now) == state
+
+
+def test_dashboard_counts_the_accounts_of_each_state(operation: Operation) -> None:
+    item = ConnectionItem.get(operation.site.site_id, item_keys.connection("US"))
+    stored = json.loads(item.connection)
+    operation.clock.advance(hours=1)
+    for state in State:
+        item.update([ConnectionItem.connection.set(json.dumps(stored | {"state": state}))])
+        # Shelves of an account that is down are due again within a day.
+        operation.repeat(1, lambda: plan_sync(operation.deps), every=timedelta(hours=25))
+
+    counted = {metric for metric in operation.store.data if metric[1].startswith("Accounts_")}
+    assert {metric[1] for metric in counted} == {f"Accounts_{state}" for state in State}
+    assert counted <= set(dashboard_metrics())
 
 
 def test_every_alarm_has_a_fault() -> None:
