@@ -15,7 +15,7 @@ from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(14)]
 """The products that a site imports before the point in time to which tables are restored."""
-TABLES = ("SitesTable", "ShelvesTable", "ProductsTable")
+TABLES, QUOTAS = ("SitesTable", "ShelvesTable", "ProductsTable"), "QuotasTable"
 
 
 @dataclass
@@ -108,7 +108,7 @@ def create_table(name: str, properties: Mapping[str, Any]) -> None:
 
 
 def table_properties() -> dict[str, Any]:
-    return {table: TEMPLATE["Resources"][table]["Properties"] for table in TABLES}
+    return {table: TEMPLATE["Resources"][table]["Properties"] for table in (*TABLES, QUOTAS)}
 
 
 def rows_of(table: str) -> list[Any]:

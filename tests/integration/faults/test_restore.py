@@ -10,7 +10,7 @@ import pytest
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control_bodies import PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import authorize_key, run_purge, run_sync, turn_switch
+from tests.calls import authorize_key, run_purge, run_sync
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.docs.markdown import fenced_blocks
 from tests.integration import aws_spy
@@ -116,15 +116,14 @@ def test_point_in_time_restore_of_lost_tables(
     for table in TABLES:
         lose(table)
         create_table(table, table_properties()[table])
-    turn_switch(drill.deps, "read_only", on=True)
-    for table in {"SitesTable", "ShelvesTable"} - {f"{left_out.title()}Table"}:
-        assert drill.operate("copy", drill.restore_to_new_table(table), table, "--segments", "1")
+    drill.stop_changes()
+    drill.copy_restored(*{"SitesTable", "ShelvesTable"} - {f"{left_out.title()}Table"})
     assert site.post("/v1/import", {"items": [LATER]}).status == 503, "the switch stays on"
     if left_out != "revoke-keys":
         assert drill.operate("revoke-keys", site.site_id)
     if left_out != "products":
         assert drill.operate("products")
-    turn_switch(drill.deps, "read_only", on=False)
+    drill.accept_changes()
 
     if client.read() == 200:
         assert "current" not in prices_of(client.products), "content of before the loss"
@@ -174,12 +173,13 @@ def test_site_that_was_deleted_since_is_deleted_again(drill: Drill, client: Feed
     assert site.delete("/v1/site", confirm=site.host).status == 202
     drill.clock.advance(hours=2)
     run_purge(drill.deps)
-    for table in ("SitesTable", "ShelvesTable"):
-        drill.operate("copy", drill.restore_to_new_table(table), table, "--segments", "1")
+    drill.stop_changes()
+    drill.copy_restored()
     assert authorize_key(drill.deps, sandbox.api_key) is not None
 
     assert drill.operate("delete-sites", site.site_id)
     assert not drill.operate("delete-sites", site.site_id), "it has no API key any more"
+    drill.accept_changes()
     drill.clock.advance(hours=2)
     run_purge(drill.deps)
 
@@ -197,9 +197,10 @@ def test_credentials_that_were_deleted_since_are_not_connected(
     assert site.delete("/v1/connections/US").status == 204
     drill.clock.advance(hours=2)
     run_purge(drill.deps)
-    for table in ("SitesTable", "ShelvesTable"):
-        drill.operate("copy", drill.restore_to_new_table(table), table, "--segments", "1")
+    drill.stop_changes()
+    drill.copy_restored()
     assert drill.operate("products")
+    drill.accept_changes()
 
     # A process that read the credentials before keeps them.
     site.deps = drill.deps = Dependencies(drill.deps.config, drill.clock)

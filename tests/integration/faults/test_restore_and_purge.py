@@ -1,4 +1,4 @@
-"""A purge between any two calls of a copy: no restored site is lost, no deleted one remains."""
+"""A service that changes during a restore: the read-only mode, and a purge between any calls."""
 
 from itertools import count
 from typing import Any
@@ -7,9 +7,14 @@ import boto3
 import pytest
 
 from amzlinkr.domain.clock import Deadline
+from amzlinkr.storage import item_keys
+from amzlinkr.storage.secret_records import SecretCountItem
+from amzlinkr.storage.service_state import MAX_SWITCH_AGE_SECONDS
 from infra import table_copy
+from infra.command_failures import CommandFailure
 from infra.table_copy import TableCopy
-from tests.integration.aws_spy import run_before_call
+from tests.calls import turn_switch
+from tests.integration.aws_spy import run_before_call, tables
 from tests.integration.faults.drill import TABLES, Drill, FeedClient, put_rows, rows_of
 from tests.site_client import Site
 
@@ -62,3 +67,47 @@ def test_purge_between_any_two_calls_of_a_copy(
         if len(made) < number:
             break
     assert number > 2 * len(expected)
+
+
+STEPS = [("copy", "RESTORED", "SitesTable", "--segments", "1"), ("count-secrets",)]
+
+
+@pytest.fixture(params=STEPS, ids=["copy", "count-secrets"])
+def step(request: pytest.FixtureRequest, drill: Drill, client: FeedClient) -> tuple[str, ...]:
+    """Return a step that requires the read-only mode, on a deployment whose sites have changed."""
+    drill.snapshot()
+    assert client.site.delete("/v1/connections/US").status == 204
+    SecretCountItem(item_keys.secret_count(item_keys.ALL_SECRETS), used=5).save()
+    name = drill.restore_to_new_table("SitesTable")
+    return tuple(name if word == "RESTORED" else word for word in request.param)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "remedy"), [(None, "read-only on --reason"), (4, "in 6 min"), (9.9, "in 1 min")]
+)
+def test_step_is_refused_while_changes_are_possible(
+    minutes: float | None, remedy: str, step: tuple[str, ...], drill: Drill
+) -> None:
+    if minutes is not None:
+        turn_switch(drill.deps, "read_only", on=True)
+        drill.clock.advance(minutes=minutes, seconds=-MAX_SWITCH_AGE_SECONDS)
+    before = tables(drill.deps.config)
+
+    with pytest.raises(CommandFailure, match=remedy):
+        drill.operate(*step)
+
+    assert tables(drill.deps.config) == before
+
+
+def test_end_of_the_mode_during_a_step_is_reported(step: tuple[str, ...], drill: Drill) -> None:
+    drill.stop_changes()
+
+    with (
+        run_before_call(4, drill.accept_changes) as made,
+        pytest.raises(CommandFailure, match="changed during this step"),
+    ):
+        drill.operate(*step)
+
+    assert len(made) > 4
+    drill.stop_changes()
+    assert drill.operate(*step)
