@@ -1,7 +1,7 @@
 """The recount of stored secrets: right counts after any loss, and limits that hold again."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amzlinkr.domain.connection_errors import ConnectionLimitReached
@@ -57,6 +57,7 @@ def test_unavailable_table_is_reported(stores: Dependencies) -> None:
 NAMES = st.sampled_from(["a", "b", "c"])
 
 
+@settings(max_examples=20)
 @given(
     st.dictionaries(st.sampled_from(["s1", "s2", "s3", "s4"]), NAMES),
     st.dictionaries(NAMES | st.just("all"), st.integers(-2, 5)),
