@@ -74,7 +74,7 @@ STEPS = [("copy", "RESTORED", "SitesTable", "--segments", "1"), ("count-secrets"
 
 @pytest.fixture(params=STEPS, ids=["copy", "count-secrets"])
 def step(request: pytest.FixtureRequest, drill: Drill, client: FeedClient) -> tuple[str, ...]:
-    """Return a step that requires the read-only mode, on a deployment whose sites have changed."""
+    """Return a step that requires the read-only mode, on a deployment with changed sites."""
     drill.snapshot()
     assert client.site.delete("/v1/connections/US").status == 204
     SecretCountItem(item_keys.secret_count(item_keys.ALL_SECRETS), used=5).save()

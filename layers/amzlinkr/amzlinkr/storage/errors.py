@@ -10,7 +10,7 @@ from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from amzlinkr.domain.errors import StoreUnavailable
 
 CONDITION_FAILED = "ConditionalCheckFailed"
-"""The reason of a canceled transaction for an item whose condition was false."""
+"""The reason of a canceled transaction, for an item with a false condition."""
 # A single write reports these codes with "Exception", a canceled transaction without it.
 _CONFLICT_CODES = {
     CONDITION_FAILED,

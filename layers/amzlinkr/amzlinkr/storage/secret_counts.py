@@ -113,7 +113,7 @@ def _counts_of(item: SecretItem) -> tuple[str, str]:
 
 
 def _failed_counts(error: TransactWriteError, item: SecretItem) -> frozenset[str]:
-    """Return the counts whose condition canceled a deletion. Updates are last in a transaction."""
+    """Return the counts that canceled a deletion. Updates are last in a transaction."""
     names, reasons = _counts_of(item), error.cancellation_reasons
     pairs = zip(names, reasons[-len(names) :], strict=False)
     return frozenset(name for name, why in pairs if why and why.code == CONDITION_FAILED)
