@@ -15,7 +15,7 @@ from infra.command_failures import CommandFailure
 from infra.table_copy import TableCopy
 from tests.calls import turn_switch
 from tests.integration.aws_spy import run_before_call, tables
-from tests.integration.faults.drill import TABLES, Drill, FeedClient, put_rows, rows_of
+from tests.integration.faults.drill import TABLES, Drill, put_rows, rows_of
 from tests.site_client import Site
 
 
@@ -38,10 +38,11 @@ def delete(site: Site) -> None:
 
 
 def test_purge_between_any_two_calls_of_a_copy(
-    drill: Drill, client: FeedClient, monkeypatch: pytest.MonkeyPatch
+    drill: Drill, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(table_copy, "_WRITE_SIZE", 1)
-    site, deleted = client.site, Site.sign_up(drill.deps, "deleted@example.com", "/deleted")
+    assert site.post("/v1/import", {"items": ["B0TEST0001"]}).status == 200
+    deleted = Site.sign_up(drill.deps, "deleted@example.com", "/deleted")
     delete(deleted)
     drill.snapshot()
     expected = rows_with(site.site_id, *TABLES[:2])
@@ -73,10 +74,10 @@ STEPS = [("copy", "RESTORED", "SitesTable", "--segments", "1"), ("count-secrets"
 
 
 @pytest.fixture(params=STEPS, ids=["copy", "count-secrets"])
-def step(request: pytest.FixtureRequest, drill: Drill, client: FeedClient) -> tuple[str, ...]:
+def step(request: pytest.FixtureRequest, drill: Drill, site: Site) -> tuple[str, ...]:
     """Return a step that requires the read-only mode, on a deployment with changed sites."""
     drill.snapshot()
-    assert client.site.delete("/v1/connections/US").status == 204
+    assert site.delete("/v1/connections/US").status == 204
     SecretCountItem(item_keys.secret_count(item_keys.ALL_SECRETS), used=5).save()
     name = drill.restore_to_new_table("SitesTable")
     return tuple(name if word == "RESTORED" else word for word in request.param)

@@ -10,7 +10,6 @@ from tests.integration.api.test_connection_limits import counts
 from tests.integration.faults.drill import (
     QUOTAS,
     Drill,
-    FeedClient,
     create_table,
     lose,
     rows_of,
@@ -41,12 +40,12 @@ def total(drill: Drill) -> int:
 @pytest.mark.parametrize("left_out", ["nothing", "count-secrets"])
 @pytest.mark.parametrize("change", [connect, disconnect])
 def test_counts_after_a_restore_of_the_sites(
-    change: Change, left_out: str, drill: Drill, client: FeedClient
+    change: Change, left_out: str, drill: Drill, site: Site
 ) -> None:
     other = Site.sign_up(drill.deps, "other@example.com", "/other")
     drill.snapshot()
     drill.clock.advance(minutes=10)
-    change(client.site, other)
+    change(site, other)
     drill.stop_changes()
     drill.copy_restored()
     if left_out == "nothing":
@@ -55,7 +54,7 @@ def test_counts_after_a_restore_of_the_sites(
 
     assert stored_secrets() == 1
     assert (total(drill) == 1) is (left_out == "nothing")
-    disconnect(client.site, other)
+    disconnect(site, other)
     drill.clock.advance(hours=2)
     run_purge(drill.deps)
     assert stored_secrets() == 0
@@ -64,7 +63,7 @@ def test_counts_after_a_restore_of_the_sites(
 
 @pytest.mark.parametrize("left_out", ["nothing", "count-secrets"])
 def test_limit_holds_after_the_loss_of_the_quotas_table(
-    left_out: str, drill: Drill, client: FeedClient
+    left_out: str, drill: Drill, site: Site
 ) -> None:
     lose(QUOTAS)
     create_table(QUOTAS, table_properties()[QUOTAS])
@@ -81,11 +80,11 @@ def test_limit_holds_after_the_loss_of_the_quotas_table(
 
 
 def test_counts_after_a_deletion_without_a_recount_are_not_negative(
-    drill: Drill, client: FeedClient
+    drill: Drill, site: Site
 ) -> None:
     lose(QUOTAS)
     create_table(QUOTAS, table_properties()[QUOTAS])
 
-    disconnect(client.site, client.site)
+    disconnect(site, site)
 
     assert (stored_secrets(), counts(drill.deps)) == (0, {})
