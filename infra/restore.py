@@ -1,12 +1,13 @@
 """Steps of a restore that AWS does not do: `docs/operations.md` has the procedures.
 
-    python -m infra.restore copy <restored table> <table of the stack>
+    python -m infra.restore copy <restored table> <table of the stack> [--stage prod]
+    python -m infra.restore count-secrets [--stage prod]
     python -m infra.restore products [--stage prod]
     python -m infra.restore revoke-keys <site ID> …
     python -m infra.restore delete-sites <site ID> …
 
-Each step can be interrupted and repeated. The exit code is 0, 1 if a part was not done, or 2 for
-wrong input.
+Each step can be interrupted and repeated. The first two require the read-only mode. The exit code
+is 0, 1 if a part was not done, or 2 for wrong input.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ from amzlinkr.domain.errors import AmzlinkrError, StoreUnavailable
 from amzlinkr.domain.ports import Task
 from amzlinkr.domain.sites import Caller, sandbox_id_of
 from amzlinkr.storage.product_repair import ProductRepair
+from amzlinkr.storage.secret_recount import recount_secrets
 from amzlinkr.wiring import Dependencies
 from infra.command_failures import EXIT_BAD_INPUT, EXIT_FAILED, CommandFailure, aws_failures
 from infra.command_options import OneLineParser, open_session, session_options
 from infra.deployed_stage import deployed_config, stage_option, table_failures
+from infra.read_only_guard import read_only_service
 from infra.table_copy import TableCopy, TableMismatch
 
 _PROGRAM = "python -m infra.restore"
@@ -87,7 +90,11 @@ class SiteCommands:
 
 
 def run(options: argparse.Namespace, deps: Dependencies) -> bool:
-    """Run a step on the rows of sites. Return False if a part was not done."""
+    """Run a step. Return False if a part was not done."""
+    if options.command in ("copy", "count-secrets"):
+        change_tables = copy_table if options.command == "copy" else count_secrets
+        change_tables(options, deps)
+        return True
     commands = SiteCommands(deps, print)
     if options.command == "products":
         return commands.repair_products(delete_unknown=options.delete_unknown_sites)
@@ -105,25 +112,44 @@ def _isolated(change: Callable[[str], bool], site_id: str) -> bool:
         return False
 
 
-def copy_table(options: argparse.Namespace) -> None:
-    """Copy a restored table, and print the numbers of rows."""
+def copy_table(options: argparse.Namespace, deps: Dependencies) -> None:
+    """Copy a restored table, and print the numbers of rows.
+
+    Raises:
+        TableMismatch: The target is no table that is restored, or the source no state of it.
+    """
+    if options.target not in (deps.config.sites_table, deps.config.shelves_table):
+        raise TableMismatch(
+            f"{options.target} is not the sites table or the shelves table of the stage "
+            f"{options.stage}."
+        )
     client = open_session(options).client("dynamodb")
     copy = TableCopy(client, options.source, options.target)
-    count = copy.run(options.segments)
+    with read_only_service(deps.service_state, deps.clock):
+        count = copy.run(options.segments)
     sys.stdout.write(f"{count.written:7,} rows written\n{count.deleted:7,} other rows deleted\n")
+
+
+def count_secrets(_options: argparse.Namespace, deps: Dependencies) -> None:
+    """Correct the counts of stored secrets, and print the number of secrets."""
+    with read_only_service(deps.service_state, deps.clock):
+        result = recount_secrets()
+    sys.stdout.write(
+        f"{result.secrets:7,} secrets are stored\n{result.corrected:7,} counts corrected\n"
+    )
 
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """Return the step and its options; exit with one line if they are wrong."""
-    parser, session = OneLineParser(prog=_PROGRAM), [session_options()]
-    stage = [*session, stage_option()]
+    parser, stage = OneLineParser(prog=_PROGRAM), [session_options(), stage_option()]
     commands = parser.add_subparsers(dest="command", required=True)
     copy = commands.add_parser(
-        "copy", parents=session, help="make a table equal to its restored state"
+        "copy", parents=stage, help="make a table equal to its restored state"
     )
     copy.add_argument("source", help="restored table")
     copy.add_argument("target", help="table of the stack")
     copy.add_argument("--segments", type=int, choices=range(1, 65), default=8, metavar="1..64")
+    commands.add_parser("count-secrets", parents=stage, help="count the stored secrets again")
     products = commands.add_parser(
         "products", parents=stage, help="clear products that their shelf does not name"
     )
@@ -142,9 +168,6 @@ def main(arguments: Sequence[str]) -> int:
     options = parse_arguments(arguments)
     try:
         with aws_failures(f"The step {options.command} was not done"), table_failures():
-            if options.command == "copy":
-                copy_table(options)
-                return 0
             return 0 if run(options, Dependencies(deployed_config(options))) else EXIT_FAILED
     except TableMismatch as error:
         reason, status = str(error), EXIT_BAD_INPUT

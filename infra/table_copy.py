@@ -2,20 +2,27 @@
 
 Each row is written as it is, and rows that the restored table does not have are deleted, so an
 interrupted copy is completed by another one. The operator's switches stay as they are.
+
+The outbox is copied around all other rows. Work that was scheduled after the restored moment, such
+as the deletion of a site, is deleted first: completed later, it would delete restored rows. The
+restored work is written last: completed earlier, it would miss rows that are not yet written.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from amzlinkr.domain.ports import Task
 from amzlinkr.storage import item_keys
 
 KEPT_PARTITION = item_keys.SERVICE_SWITCHES
 """The rows with which the operator has set the service to read-only for the restore."""
+OUTBOX_PARTITIONS = tuple(task.value for task in Task)
+_OTHER_PHASE = (KEPT_PARTITION, *OUTBOX_PARTITIONS)
 _WRITE_SIZE, _READ_SIZE = 25, 100
 """The most rows that BatchWriteItem and BatchGetItem accept."""
 _MAX_PAUSE_SECONDS = 5.0
@@ -30,6 +37,9 @@ class TableClient(Protocol):
 
     def scan(self, **arguments: Any) -> _Row:
         """Return a page of rows."""
+
+    def query(self, **arguments: Any) -> _Row:
+        """Return a page of the rows of one partition."""
 
     def batch_get_item(self, **arguments: Any) -> _Row:
         """Return rows by their keys."""
@@ -60,7 +70,7 @@ class TableCopy:
     sleep: Callable[[float], None] = time.sleep
 
     def run(self, segments: int) -> CopyCount:
-        """Copy all rows, then delete those that the source does not have.
+        """Copy all rows, and delete those that the source does not have.
 
         Raises:
             TableMismatch: These cannot be a table and its restored state.
@@ -68,26 +78,34 @@ class TableCopy:
         names = self._key_names(self.source)
         if self.source == self.target or names != self._key_names(self.target):
             raise TableMismatch(f"{self.source} is no restored state of {self.target}.")
-        numbers = range(segments)
+        deleted = self._delete_others(self._outbox(self.target), names)
+
+        def write(number: int) -> int:
+            return self._write_rows(self._segment(self.source, number, segments))
+
+        def delete(number: int) -> int:
+            return self._delete_others(self._segment(self.target, number, segments), names)
+
         with ThreadPoolExecutor(segments) as pool:
-            written = sum(pool.map(lambda one: self._write_rows(one, segments), numbers))
-            deleted = sum(pool.map(lambda one: self._delete_others(one, segments, names), numbers))
+            written = sum(pool.map(write, range(segments)))
+            deleted += sum(pool.map(delete, range(segments)))
+        written += self._write_rows(self._outbox(self.source))
         return CopyCount(written, deleted)
 
     def _key_names(self, table: str) -> tuple[str, ...]:
         schema = self.client.describe_table(TableName=table)["Table"]["KeySchema"]
         return tuple(key["AttributeName"] for key in schema)
 
-    def _write_rows(self, segment: int, segments: int) -> int:
+    def _write_rows(self, pages: Iterable[list[_Row]]) -> int:
         written = 0
-        for rows in self._pages(self.source, segment, segments):
+        for rows in pages:
             self._write([{"PutRequest": {"Item": row}} for row in rows])
             written += len(rows)
         return written
 
-    def _delete_others(self, segment: int, segments: int, names: Sequence[str]) -> int:
+    def _delete_others(self, pages: Iterable[list[_Row]], names: Sequence[str]) -> int:
         deleted = 0
-        for rows in self._pages(self.target, segment, segments):
+        for rows in pages:
             keys = [{name: row[name] for name in names} for row in rows]
             existing = self._existing(keys)
             others = [key for key in keys if key not in existing]
@@ -95,18 +113,28 @@ class TableCopy:
             deleted += len(others)
         return deleted
 
-    def _pages(self, table: str, segment: int, segments: int) -> Iterator[list[_Row]]:
+    def _outbox(self, table: str) -> Iterator[list[_Row]]:
+        """Yield pages of the rows of the outbox, which only the sites table has."""
+        for partition in OUTBOX_PARTITIONS:
+            yield from self._pages(
+                self.client.query,
+                TableName=table,
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues={":pk": {"S": partition}},
+            )
+
+    def _segment(self, table: str, segment: int, segments: int) -> Iterator[list[_Row]]:
+        """Yield pages of all other rows of one segment, without the switches."""
+        arguments = {"TableName": table, "Segment": segment, "TotalSegments": segments}
+        for rows in self._pages(self.client.scan, **arguments):
+            yield [row for row in rows if row["pk"].get("S") not in _OTHER_PHASE]
+
+    @staticmethod
+    def _pages(read: Callable[..., _Row], **arguments: Any) -> Iterator[list[_Row]]:
         start: dict[str, Any] = {}
         while True:
-            page = self.client.scan(
-                TableName=table,
-                Segment=segment,
-                TotalSegments=segments,
-                ConsistentRead=True,
-                Limit=_READ_SIZE,
-                **start,
-            )
-            yield [row for row in page["Items"] if row["pk"].get("S") != KEPT_PARTITION]
+            page = read(ConsistentRead=True, Limit=_READ_SIZE, **arguments, **start)
+            yield page["Items"]
             if "LastEvaluatedKey" not in page:
                 return
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}

@@ -14,6 +14,21 @@ from infra.local.stack.stack import ROOT, Stack
 
 pytestmark = pytest.mark.slow  # the integration tests play the same procedures on an in-memory AWS
 
+READ_ONLY: dict[str, Any] = {
+    "pk": {"S": "service"},
+    "sk": {"S": "read_only"},
+    "type": {"S": "switch"},
+    "since": {"N": "0"},
+    "by": {"S": "ops"},
+    "reason": {"S": "restore"},
+}
+"""The read-only mode, turned on long ago: the steps require ten minutes of it."""
+SECRETS: dict[str, Any] = {
+    "FilterExpression": "#type = :secret",
+    "ExpressionAttributeNames": {"#type": "type"},
+    "ExpressionAttributeValues": {":secret": {"S": "secret"}},
+}
+
 
 def operate(stack: Stack, *arguments: str) -> str:
     """Run a step of the restore as an operator does, and return its output."""
@@ -76,9 +91,18 @@ def test_deleted_tables_and_wrong_rows(stack: Stack, service: ServiceClient) -> 
     assert service.call("DELETE", "/products/B0REST0001").status == 204
     recreate(client, products)
     assert service.call("GET", f"/changes?cursor={cursor}").status == 503
+    client.put_item(TableName=sites, Item=READ_ONLY)
     for source, target in (("restored-sites", sites), ("restored-shelves", shelves)):
-        operate(stack, "copy", source, target)
+        operate(stack, "copy", source, target, "--stage", "local")
         client.delete_table(TableName=source)
+    quotas = variables["QUOTAS_TABLE"]
+    wrong = {"pk": {"S": "secrets#all"}, "used": {"N": "-3"}}
+    client.put_item(TableName=quotas, Item=wrong)
+    secrets = client.scan(TableName=sites, **SECRETS)["Count"]
+    counted = operate(stack, "count-secrets", "--stage", "local")
+    assert f"{secrets} secrets are stored" in counted
+    assert "1 counts corrected" in counted
+    client.delete_item(TableName=sites, Key={key: READ_ONLY[key] for key in ("pk", "sk")})
     operate(stack, "products", "--stage", "local")
 
     assert service.call("GET", f"/changes?cursor={cursor}").json["code"] == "cursor_too_old"

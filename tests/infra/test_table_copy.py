@@ -11,6 +11,7 @@ from moto import mock_aws
 from infra import restore
 from infra.table_copy import TableCopy, TableMismatch
 from tests.clock import FakeClock
+from tests.config import local_config
 from tests.simulation.memory_aws import MemoryAws
 
 SCHEMA: dict[str, Any] = {
@@ -104,9 +105,7 @@ def test_interrupted_copy_is_continued(client: Any) -> None:
     assert rows_of(client, "current") == EXPECTED
 
 
-def test_table_that_is_no_restored_state_is_refused(
-    client: Any, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_table_that_is_no_restored_state_is_refused(client: Any) -> None:
     schema = {**SCHEMA, "KeySchema": SCHEMA["KeySchema"][:1]}
     client.create_table(TableName="counters", **schema)
     before = rows_of(client, "current")
@@ -114,9 +113,40 @@ def test_table_that_is_no_restored_state_is_refused(
     for source in ("current", "counters"):
         with pytest.raises(TableMismatch):
             TableCopy(client, source, "current").run(1)
-        assert restore.main(["copy", source, "current"]) == 2
-        assert capsys.readouterr().err.count("\n") == 1
     assert rows_of(client, "current") == before
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "is_read_only", "status", "reason"),
+    [
+        ("restored", "ProductsTable", True, 2, "ProductsTable is not the sites table or the shel"),
+        ("SitesTable", "SitesTable", True, 2, "no restored state"),
+        ("restored", "SitesTable", False, 1, "infra.admin read-only on"),
+        ("restored", "SitesTable", True, 0, ""),
+    ],
+)
+def test_refused_copy_is_one_line(
+    source: str,
+    target: str,
+    is_read_only: bool,
+    status: int,
+    reason: str,
+    client: Any,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    # In place of a deployed function, which has this configuration.
+    monkeypatch.setattr(restore, "deployed_config", lambda _options: local_config())
+    if is_read_only:
+        key = {"pk": {"S": "service"}, "sk": {"S": "read_only"}, "type": {"S": "switch"}}
+        text = {"by": {"S": "ops"}, "reason": {"S": "restore"}, "since": {"N": "0"}}
+        client.put_item(TableName="SitesTable", Item=key | text)
+
+    assert restore.main(["copy", source, target]) == status
+
+    error = capsys.readouterr().err
+    assert reason in error
+    assert error.count("\n") == (status > 0)
 
 
 def test_other_stage_is_one_line_with_the_remedy(capsys: pytest.CaptureFixture[str]) -> None:
@@ -128,7 +158,8 @@ def test_other_stage_is_one_line_with_the_remedy(capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["copy", "one"], ["revoke-keys"], ["copy", "a", "b", "c"]]
+    "arguments",
+    [[], ["copy", "one"], ["revoke-keys"], ["copy", "a", "b", "c"], ["count-secrets", "a"]],
 )
 def test_wrong_arguments_are_refused(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as stopped:

@@ -205,8 +205,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "secrets of an account are limited without a condition",
         SECRETS,
-        "_change_count(transaction, account_key, 1, of_account)",
-        "_change_count(transaction, account_key, 1)",
+        "_raise_count(transaction, account_key, of_account)",
+        "_raise_count(transaction, account_key, 10**9)",
         f"{SECRET_TESTS}::test_last_place_is_given_once",
     ),
     Mutant(
@@ -234,7 +234,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "replaced credential still counts",
         SECRETS,
-        "                _change_count(transaction, item.account_key, -1)\n"
+        "                _lower_count(transaction, item.account_key, is_zero="
+        "_count_of(item.account_key) < 1)\n"
         "                transaction.save",
         "                transaction.save",
         f"{CONNECTIONS}::test_replaced_credential_is_counted_in_place_of_the_other",

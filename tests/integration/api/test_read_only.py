@@ -6,10 +6,20 @@ from typing import Any
 import pytest
 
 from amzlinkr.config import Config
+from amzlinkr.domain.ports import Task
 from amzlinkr.services.import_turns import MAX_RECEIVES
 from amzlinkr.wiring import Dependencies
 from infra.openapi.operations import OPERATIONS, Operation
-from tests.calls import Reply, event_of, plan_sync, run_imports, run_sync, send, turn_switch
+from tests.calls import (
+    Reply,
+    event_of,
+    plan_sync,
+    run_imports,
+    run_purge,
+    run_sync,
+    send,
+    turn_switch,
+)
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.integration import aws_spy
@@ -116,6 +126,26 @@ def test_import_job_waits_for_the_end_of_the_mode(
     plan_sync(deps)
     run_imports(deps)
     assert done(site, job) == 25
+
+
+def test_purge_waits_for_the_end_of_the_mode(
+    site: Site, deps: Dependencies, clock: FakeClock, aws: Config
+) -> None:
+    assert site.post("/v1/import", {"items": ["B0TEST0001"]}).status == 200
+    assert site.delete("/v1/site", confirm=site.host).status == 202
+    unused = f"{aws.secrets_prefix}/{site.site_id}/US/1"
+    deps.outbox.schedule(Task.SECRET_DELETION, unused, clock.now())
+    clock.advance(hours=2)
+    turn_switch(deps, "read_only", on=True)
+    before = aws_spy.tables(aws), aws_spy.secrets()
+
+    assert run_purge(deps) == 0
+    assert (aws_spy.tables(aws), aws_spy.secrets()) == before
+
+    turn_switch(deps, "read_only", on=False)
+    assert run_purge(deps) == 1
+    remaining = aws_spy.tables(aws, quotas=False)
+    assert all(site.site_id not in key for rows in remaining.values() for key in rows)
 
 
 def done(site: Site, job: Mapping[str, Any]) -> int:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
@@ -11,115 +10,24 @@ import pytest
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control_bodies import PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
-from infra.restore import copy_table, parse_arguments, run
-from tests.calls import TEMPLATE, authorize_key, run_purge, run_sync, turn_switch
-from tests.clock import FakeClock
+from tests.calls import authorize_key, run_purge, run_sync
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
 from tests.docs.markdown import fenced_blocks
 from tests.integration import aws_spy
+from tests.integration.faults.drill import (
+    ASINS,
+    TABLES,
+    Drill,
+    FeedClient,
+    create_table,
+    lose,
+    rows_of,
+    table_properties,
+)
 from tests.mutation.mutant import ROOT
 from tests.site_client import Site
 
-ASINS = [f"B0TEST{n:04d}" for n in range(14)]
-"""The products that a site imports before the point in time to which tables are restored."""
 LATER = "B0LATE0001"
-TABLES = ("SitesTable", "ShelvesTable", "ProductsTable")
-
-
-@dataclass
-class FeedClient:
-    """A client that follows the change feed by the documented rules."""
-
-    site: Site
-    cursor: str = ""
-    products: dict[str, Any] = field(default_factory=dict)
-    restarts: int = 0
-
-    def read(self) -> int:
-        """Read to the end of the feed. Return the status of the last response."""
-        named: set[str] | None = None if self.cursor else set()
-        while True:
-            page = self.site.get("/v1/changes", cursor=self.cursor, limit="5")
-            if page.status == 410:
-                assert page.json["code"] == "cursor_too_old"
-                self.cursor, named = "", set()
-                self.restarts += 1
-                continue
-            if page.status != 200:
-                return page.status
-            for change in page.json["changes"]:
-                self.products[change["asin"]] = change.get("product")
-                if named is not None:
-                    named.add(change["asin"])
-            self.cursor = page.json["next_cursor"]
-            if not page.json["has_more"]:
-                break
-        held = self.products.items()
-        self.products = {
-            asin: product
-            for asin, product in held
-            if product is not None and (named is None or asin in named)
-        }
-        return 200
-
-    def holds_what_is_served(self) -> bool:
-        """Return True if the client holds exactly the products that the service shows."""
-        shown = self.site.get("/v1/products").json["products"]
-        return self.products == {product["asin"]: product for product in shown}
-
-
-@dataclass
-class Drill:
-    """A deployment that loses tables, and its operator."""
-
-    deps: Dependencies
-    clock: FakeClock
-    snapshots: dict[str, list[Any]] = field(default_factory=dict)
-
-    def operate(self, *arguments: str) -> bool:
-        """Run a step of `python -m infra.restore`."""
-        options = parse_arguments(arguments)
-        if options.command == "copy":
-            copy_table(options)
-            return True
-        return run(options, self.deps)
-
-    def snapshot(self) -> None:
-        """Remember the rows of the tables with backups, as AWS does at each moment."""
-        self.snapshots = {table: rows_of(table) for table in TABLES[:2]}
-
-    def restore_to_new_table(self, table: str) -> str:
-        """Restore a table to the point in time of the snapshot, under another name."""
-        name = f"{table}-restored"
-        create_table(name, table_properties()[table])
-        put_rows(name, self.snapshots[table])
-        return name
-
-
-def create_table(name: str, properties: Mapping[str, Any]) -> None:
-    wanted = (
-        "AttributeDefinitions", "KeySchema", "BillingMode",
-        "LocalSecondaryIndexes", "GlobalSecondaryIndexes",
-    )  # fmt: skip
-    given = {key: properties[key] for key in wanted if key in properties}
-    boto3.client("dynamodb").create_table(TableName=name, **given)
-
-
-def table_properties() -> dict[str, Any]:
-    return {table: TEMPLATE["Resources"][table]["Properties"] for table in TABLES}
-
-
-def rows_of(table: str) -> list[Any]:
-    return sorted(boto3.client("dynamodb").scan(TableName=table)["Items"], key=json.dumps)
-
-
-def put_rows(table: str, rows: list[Any]) -> None:
-    for row in rows:
-        boto3.client("dynamodb").put_item(TableName=table, Item=row)
-
-
-def lose(table: str) -> None:
-    boto3.client("dynamodb").delete_table(TableName=table)
 
 
 def documented_products_table() -> dict[str, Any]:
@@ -147,21 +55,6 @@ def test_documented_products_table_is_that_of_the_template() -> None:
         "SSESpecification",
         "TimeToLiveSpecification",
     }
-
-
-@pytest.fixture
-def drill(deps: Dependencies, clock: FakeClock) -> Drill:
-    return Drill(deps, clock)
-
-
-@pytest.fixture
-def client(site: Site) -> FeedClient:
-    assert site.post("/v1/import", {"items": ASINS[:10]}).status == 200
-    assert site.post("/v1/import", {"items": ASINS[10:]}).status == 200
-    client = FeedClient(site)
-    assert client.read() == 200
-    assert len(client.products) == len(ASINS)
-    return client
 
 
 def sync_all(drill: Drill) -> None:
@@ -223,15 +116,14 @@ def test_point_in_time_restore_of_lost_tables(
     for table in TABLES:
         lose(table)
         create_table(table, table_properties()[table])
-    turn_switch(drill.deps, "read_only", on=True)
-    for table in {"SitesTable", "ShelvesTable"} - {f"{left_out.title()}Table"}:
-        assert drill.operate("copy", drill.restore_to_new_table(table), table, "--segments", "1")
+    drill.stop_changes()
+    drill.copy_restored(*{"SitesTable", "ShelvesTable"} - {f"{left_out.title()}Table"})
     assert site.post("/v1/import", {"items": [LATER]}).status == 503, "the switch stays on"
     if left_out != "revoke-keys":
         assert drill.operate("revoke-keys", site.site_id)
     if left_out != "products":
         assert drill.operate("products")
-    turn_switch(drill.deps, "read_only", on=False)
+    drill.accept_changes()
 
     if client.read() == 200:
         assert "current" not in prices_of(client.products), "content of before the loss"
@@ -281,12 +173,13 @@ def test_site_that_was_deleted_since_is_deleted_again(drill: Drill, client: Feed
     assert site.delete("/v1/site", confirm=site.host).status == 202
     drill.clock.advance(hours=2)
     run_purge(drill.deps)
-    for table in ("SitesTable", "ShelvesTable"):
-        drill.operate("copy", drill.restore_to_new_table(table), table, "--segments", "1")
+    drill.stop_changes()
+    drill.copy_restored()
     assert authorize_key(drill.deps, sandbox.api_key) is not None
 
     assert drill.operate("delete-sites", site.site_id)
     assert not drill.operate("delete-sites", site.site_id), "it has no API key any more"
+    drill.accept_changes()
     drill.clock.advance(hours=2)
     run_purge(drill.deps)
 
@@ -304,9 +197,10 @@ def test_credentials_that_were_deleted_since_are_not_connected(
     assert site.delete("/v1/connections/US").status == 204
     drill.clock.advance(hours=2)
     run_purge(drill.deps)
-    for table in ("SitesTable", "ShelvesTable"):
-        drill.operate("copy", drill.restore_to_new_table(table), table, "--segments", "1")
+    drill.stop_changes()
+    drill.copy_restored()
     assert drill.operate("products")
+    drill.accept_changes()
 
     # A process that read the credentials before keeps them.
     site.deps = drill.deps = Dependencies(drill.deps.config, drill.clock)

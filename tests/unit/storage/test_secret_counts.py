@@ -102,6 +102,53 @@ def test_secret_that_is_removed_twice_at_the_same_time_counts_once(
     assert (count_of("a"), count_of("all")) == (1, 1)
 
 
+@pytest.mark.parametrize(("of_account", "total"), [(0, 0), (None, None), (-1, -3), (0, 2), (2, 0)])
+def test_count_that_is_too_low_does_not_fall_below_zero(
+    stores: Dependencies, of_account: int | None, total: int | None
+) -> None:
+    counts = counts_with(stores)
+    counts.add("s1", "a")
+    for name, number in (("a", of_account), ("all", total)):
+        item = SecretCountItem(item_keys.secret_count(name), used=number)
+        item.delete() if number is None else item.save()
+
+    counts.remove("s1")
+
+    assert count_of("a") == max((of_account or 0) - 1, 0)
+    assert count_of("all") == max((total or 0) - 1, 0)
+    counts.remove("s1")
+    assert count_of("all") == max((total or 0) - 1, 0), "the secret is gone"
+
+
+def test_replaced_account_does_not_fall_below_zero(stores: Dependencies) -> None:
+    counts = counts_with(stores)
+    counts.add("s1", "a")
+    SecretCountItem(item_keys.secret_count("a")).delete()
+
+    counts.add("s1", "b")
+
+    assert (count_of("a"), count_of("b"), count_of("all")) == (0, 1, 1)
+
+
+@pytest.mark.parametrize("number", range(1, 4))
+def test_secrets_that_are_added_during_a_removal_stay_counted(
+    stores: Dependencies, number: int
+) -> None:
+    counts = counts_with(stores)
+    counts.add("s1", "a")
+    for name in ("a", "all"):
+        SecretCountItem(item_keys.secret_count(name)).delete()
+
+    def add_two() -> None:
+        counts.add("s2", "a")
+        counts.add("s3", "a")
+
+    with run_before_call(number, add_two):
+        counts.remove("s1")
+
+    assert (count_of("a"), count_of("all")) == (1, 1)
+
+
 def test_unavailable_table_is_reported(stores: Dependencies) -> None:
     counts = counts_with(stores)
     counts.add("s1", "a")

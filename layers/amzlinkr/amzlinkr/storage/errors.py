@@ -9,9 +9,11 @@ from pynamodb.exceptions import PynamoDBException, TransactWriteError
 
 from amzlinkr.domain.errors import StoreUnavailable
 
+CONDITION_FAILED = "ConditionalCheckFailed"
+"""The reason of a canceled transaction, for an item with a false condition."""
 # A single write reports these codes with "Exception", a canceled transaction without it.
 _CONFLICT_CODES = {
-    "ConditionalCheckFailed",
+    CONDITION_FAILED,
     "ConditionalCheckFailedException",
     "TransactionConflict",
     "TransactionConflictException",
