@@ -1,7 +1,7 @@
 """A client that calls the API as a WordPress site does, and the sign-up of such a site."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from amzlinkr.domain.sites import sandbox_id_of
@@ -36,7 +36,7 @@ class Site:
 
     deps: Dependencies
     site_id: str
-    api_key: str
+    api_key: str = field(repr=False)
     scope: str = "full"
 
     @property

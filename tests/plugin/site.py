@@ -10,7 +10,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,7 @@ class Site:
     url: str
     folder: Path
     admin_user: str
-    admin_password: str
+    admin_password: str = field(repr=False)
 
     @property
     def address(self) -> str:

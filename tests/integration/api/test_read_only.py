@@ -108,6 +108,7 @@ def test_sync_stops_in_read_only_mode_and_continues_after_it(
     assert run_sync(deps) == 1
 
 
+@pytest.mark.queue_time
 def test_import_job_waits_for_the_end_of_the_mode(
     site: Site, deps: Dependencies, clock: FakeClock, aws: Config
 ) -> None:
@@ -153,6 +154,7 @@ def done(site: Site, job: Mapping[str, Any]) -> int:
     return int(site.get(path).json["done"])
 
 
+@pytest.mark.queue_time
 def test_old_import_job_continues_soon_after_the_mode(
     site: Site, deps: Dependencies, clock: FakeClock
 ) -> None:
