@@ -4,13 +4,16 @@ from datetime import timedelta
 
 import pytest
 
+from amzlinkr import telemetry
 from amzlinkr.config import Config
 from amzlinkr.domain.call_rate import INITIAL_CALL_RATE
 from amzlinkr.domain.clock import next_midnight
 from amzlinkr.domain.planning import calls_this_run
 from amzlinkr.domain.ports import DailyBudget
+from amzlinkr.services import sync
 from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
+from infra.local.fake_amazon.control_bodies import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import Reply, plan_sync, run_imports, run_sync
 from tests.clock import FakeClock
@@ -79,6 +82,33 @@ def test_first_shelf_of_each_site_precedes_second_shelves(
 def age_of_oldest_product(deps: Dependencies, site: Site) -> timedelta:
     shelves = deps.shelves.list_for_site(site.site_id)
     return deps.clock.now() - min(shelf.observed_at for shelf in shelves)
+
+
+def test_backlog_of_an_account_without_calls_delays_no_other_account(
+    site: Site,
+    amazon: FakeAmazon,
+    deps: Dependencies,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measured: dict[str, float] = {}
+    monkeypatch.setattr(telemetry, "measure", lambda name, value, _: measured.update({name: value}))
+    monkeypatch.setattr(sync, "MAX_SHELVES_PER_RUN", 2)
+    for start in (0, 10, 20):
+        site.post("/v1/import", {"items": ASINS[start : start + 10]})
+    clock.advance(minutes=5)
+    keys, tag = ("AKIAOTHEROTHEROTHER0", "o" * 40), "other-20"
+    amazon.control.put_account(keys[0], AccountBody(secret_key=keys[1], partner_tags={"US": tag}))
+    other = Site.sign_up_and_connect(deps, *keys, tag)
+    other.post("/v1/import", {"items": ASINS[:3]})
+    clock.advance(hours=2)
+    set_calls_per_run(deps, site, calls=0)
+
+    assert run_sync(deps) == 1
+
+    assert age_of_oldest_product(deps, other) < timedelta(minutes=1)
+    assert age_of_oldest_product(deps, site) > timedelta(hours=2)
+    assert measured["OldestDueShelfSeconds"] == pytest.approx(3600, abs=60)
 
 
 @pytest.mark.parametrize("path", ["/v1/search", "/v1/import"])

@@ -11,12 +11,15 @@ import pytest
 from amzlinkr.domain.changes import Fingerprint
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.due_shelves import AccountCalls
 from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.planning import ConnectionKey, calls_this_run
 from amzlinkr.domain.ports import DailyBudget, OutboxEntry, Task
 from amzlinkr.domain.shelves import Shelf, Slot
 from amzlinkr.services import sync
 from amzlinkr.services.concurrency import ConcurrentMap
 from amzlinkr.services.sync import (
+    LOOKUP_BATCH_SIZE,
     MIN_ENQUEUE_SECONDS,
     SyncPlanner,
     SyncRequests,
@@ -244,11 +247,43 @@ def test_failing_deferral_does_not_stop_the_others(clock: FakeClock, metrics: Co
 
 def test_requests_after_one_without_time_stay_in_the_outbox(clock: FakeClock, outbox: Any) -> None:
     outbox.due.return_value = [REQUEST, OutboxEntry("site_b", START)]
-    store = shelf_store([shelf(1)], clock)
-    store.reschedule.side_effect = [False]
+    store = shelf_store([shelf(number) for number in range(101)], clock, seconds_per_update=1)
     requests = SyncRequests(store, outbox, clock, ONE_THREAD)
 
     requests.resume_requested_syncs(Deadline.after(clock, 10))
 
     store.list_for_site.assert_called_once_with("site_a")
     outbox.complete.assert_not_called()
+
+
+def test_request_that_failed_does_not_delay_those_of_other_sites(
+    clock: FakeClock, outbox: Any
+) -> None:
+    later = OutboxEntry("site_b", START)
+    outbox.due.return_value = [REQUEST, later]
+    store = shelf_store([shelf(1)], clock)
+    store.reschedule.side_effect = [False, True]
+    requests = SyncRequests(store, outbox, clock, ONE_THREAD)
+
+    requests.resume_requested_syncs(Deadline.after(clock, 10))
+
+    outbox.complete.assert_called_once_with(Task.SYNC_REQUEST, later)
+
+
+def test_accounts_are_read_in_batches_as_far_as_time_allows(clock: FakeClock) -> None:
+    tested = planner(shelf_store([], clock), clock, mock.Mock())
+    account = Connection("US", "paapi5", "t-20", "…", "s", "1", "account", START)
+
+    def connections(keys: list[ConnectionKey]) -> dict[ConnectionKey, Connection]:
+        assert len(keys) <= LOOKUP_BATCH_SIZE
+        clock.advance(seconds=6)
+        return dict.fromkeys(keys, account)
+
+    tested.sites.connections.side_effect = connections  # type: ignore[attr-defined] # a mock
+    keys = [(f"site_{number}", "US") for number in range(350)]
+
+    found = tested.accounts_of(keys, START, Deadline.after(clock, 10))
+
+    assert found == dict.fromkeys(
+        keys[:200], AccountCalls("account", calls_this_run(DailyBudget(), START))
+    )

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from amzlinkr.domain.changes import Fingerprint
 from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
+from amzlinkr.domain.due_shelves import AccountCalls
 from amzlinkr.domain.marketplaces import MARKETPLACES
+from amzlinkr.domain.planning import ConnectionKey
 from amzlinkr.domain.shelves import MAX_SHELF_SIZE, Shelf, Slot
 from amzlinkr.storage.item_keys import DUE_SHARDS, due_shard
 from amzlinkr.storage.records import ShelfItem
@@ -119,11 +121,20 @@ def test_due_shelves_of_all_shards_are_found_in_order(stores: Dependencies) -> N
     for shelf in due:
         by_shard.setdefault(due_shard(shelf.site_id, f"US#{shelf.shelf_id}"), []).append(shelf)
     assert len(by_shard) == DUE_SHARDS
-    longest_overdue = [shelf for shelves in by_shard.values() for shelf in shelves[:2]]
-    found = stores.shelves.due(START + HOUR, 2)
-    assert found == sorted(longest_overdue, key=lambda shelf: shelf.due_at)
+    assert stores.shelves.due(START + HOUR, 20) == due[:20]
     assert stores.shelves.oldest_due_at(START + HOUR) == due[0].due_at
     assert stores.shelves.oldest_due_at(START - MILLISECOND) is None
+
+
+def test_accounts_take_turns_if_not_all_due_shelves_are_read(stores: Dependencies) -> None:
+    for number in range(20):
+        stored(str(number), due_at=START)
+    other = stored(site_id="site_b")
+
+    def find(keys: list[ConnectionKey]) -> dict[ConnectionKey, AccountCalls]:
+        return {key: AccountCalls(key[0], int(key[0] == "site_b")) for key in keys}
+
+    assert other in stores.shelves.due(START + HOUR, 1, find)
 
 
 def test_outdated_entry_of_the_index_is_left_out(stores: Dependencies) -> None:

@@ -6,11 +6,13 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from amzlinkr import telemetry
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.due_shelves import AccountCalls, account_calls
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.freshness import RECHECK_INTERVAL
 from amzlinkr.domain.planning import ConnectionKey, SyncRun, message_group_of, plan_run
@@ -37,8 +39,10 @@ if TYPE_CHECKING:
 
 SHELF_UPDATE_BATCH_SIZE = 100
 """Shelves that are updated between two checks of the deadline."""
+LOOKUP_BATCH_SIZE = 100
+"""Connections that are read between two checks of the deadline: one request."""
 LEASE_DURATION = timedelta(minutes=15)
-MAX_SHELVES_PER_SHARD = 5_000
+MAX_SHELVES_PER_RUN = 40_000
 MIN_ENQUEUE_SECONDS = 5.0
 
 
@@ -80,7 +84,8 @@ class SyncRequests:
         """Reschedule sites with pending requests until the deadline."""
         try:
             for request in self.outbox.due(Task.SYNC_REQUEST, self.clock.now()):
-                if not self.reschedule_site(request, deadline):
+                # A shelf that changed meanwhile delays its own site only.
+                if not self.reschedule_site(request, deadline) and deadline.is_over:
                     return
         except StoreUnavailable as error:
             telemetry.log_fault(error)
@@ -137,13 +142,7 @@ class SyncPlanner:
         half = deadline.at_most(deadline.remaining() / 2)
         self.sync_requests.resume_requested_syncs(half.at_most(half.remaining() / 2))
         now = self.clock.now()
-        due = self.shelves.due(now, MAX_SHELVES_PER_SHARD)
-
-        def expire(shelf: Shelf) -> Shelf:
-            return shelf if half.is_over else self.expire_products(shelf, now)
-
-        read = self.map_concurrently(due, expire)
-        due = [shelf for shelf in read if shelf.due_at <= now]
+        due = self.read_due(now, half)
         connections = self.sites.connections((shelf.site_id, shelf.marketplace) for shelf in due)
         account_keys = (connection.account_key for connection in connections.values())
         budgets = self.rate_limiters.budgets(account_keys, now)
@@ -169,6 +168,36 @@ class SyncPlanner:
         telemetry.count("ShelvesDelayed", run.delayed)
         telemetry.count("SyncRunsCompleted")
         return enqueued
+
+    def read_due(self, now: datetime, deadline: Deadline) -> list[Shelf]:
+        """Return the due shelves of this run, after the removal of expired products."""
+        lookups = deadline.at_most(deadline.remaining() / 2)
+
+        def expire(shelf: Shelf) -> Shelf:
+            return shelf if deadline.is_over else self.expire_products(shelf, now)
+
+        find_accounts = partial(self.accounts_of, now=now, deadline=lookups)
+        due = self.shelves.due(now, MAX_SHELVES_PER_RUN, find_accounts)
+        read = self.map_concurrently(due, expire)
+        return [shelf for shelf in read if shelf.due_at <= now]
+
+    def accounts_of(
+        self, keys: Sequence[ConnectionKey], now: datetime, deadline: Deadline
+    ) -> dict[ConnectionKey, AccountCalls]:
+        """Return the accounts of connections with their calls, as far as time allows."""
+
+        def read(part: Sequence[ConnectionKey]) -> dict[ConnectionKey, AccountCalls]:
+            if deadline.is_over:
+                return {}
+            connections = self.sites.connections(part)
+            account_keys = (connection.account_key for connection in connections.values())
+            budgets = self.rate_limiters.budgets(account_keys, now)
+            return account_calls(part, connections, budgets, now)
+
+        starts = range(0, len(keys), LOOKUP_BATCH_SIZE)
+        parts = [keys[start : start + LOOKUP_BATCH_SIZE] for start in starts]
+        found = self.map_concurrently(parts, read)
+        return {key: account for part in found for key, account in part.items()}
 
     def expire_products(self, shelf: Shelf, now: datetime) -> Shelf:
         """Remove expired content from a shelf's products and publish it in the change feed.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -12,6 +11,7 @@ from pynamodb.expressions.update import Action
 
 from amzlinkr.domain.changes import Fingerprint
 from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
+from amzlinkr.domain.due_shelves import DueEntry, DueSelection, FindAccounts, without_accounts
 from amzlinkr.domain.shelves import Shelf, Slot
 from amzlinkr.net.json_decoding import decode_json
 from amzlinkr.storage import item_keys
@@ -57,25 +57,26 @@ class ShelfStore:
             items = list(ShelfItem.query(site_id, within, consistent_read=True))
         return [shelf_from_item(item) for item in items]
 
-    def due(self, now: datetime, limit: int) -> list[Shelf]:
-        """Return the due shelves, the longest overdue first, at most `limit` of each shard.
+    def due(
+        self, now: datetime, limit: int, find_accounts: FindAccounts = without_accounts
+    ) -> list[Shelf]:
+        """Return at most `limit` due shelves, the longest overdue first.
 
-        The index is eventually consistent: each shelf is read again, and one that is not due any
-        more is left out.
+        If more are due, the accounts take turns. The index is eventually consistent: each shelf is
+        read again, and one that is not due any more is left out.
         """
-        found: list[Shelf] = []
-        for shard in range(item_keys.DUE_SHARDS):
-            found += _due_in_shard(shard, now, limit)
-        return sorted(found, key=lambda shelf: shelf.due_at)
+        selection = DueSelection(limit, to_unix_ms(now), find_accounts)
+        selected = selection.select(_due_entries(now))
+        keys = ((one.site_id, item_keys.shelf(one.marketplace, one.shelf_id)) for one in selected)
+        due = [shelf for shelf in _batch_get(keys) if shelf.slots and shelf.due_at <= now]
+        return sorted(due, key=lambda shelf: shelf.due_at)
 
     def oldest_due_at(self, now: datetime) -> datetime | None:
         """Return the due time of the longest overdue shelf, or None if no shelf is due.
 
         The index is eventually consistent; a shelf counts as due until its refresh is stored.
         """
-        shards = range(item_keys.DUE_SHARDS)
-        found = (at for shard in shards for at, _, _ in _due_entries(shard, now))
-        oldest = min(found, default=None)
+        oldest = min((entry.due_at for entry in _due_entries(now)), default=None)
         return None if oldest is None else from_unix_ms(oldest)
 
     def lease(self, shelf: Shelf, lease: str, now: datetime, until: datetime) -> bool:
@@ -124,20 +125,16 @@ def _batch_get(wanted: Iterable[tuple[str, str]]) -> list[Shelf]:
     return [shelf_from_item(item) for item in items]
 
 
-def _due_entries(shard: int, now: datetime) -> Iterator[tuple[int, str, str]]:
-    """Return the due times and keys of the due shelves in the index, in no order.
+def _due_entries(now: datetime) -> Iterator[DueEntry]:
+    """Yield the due times and names of the due shelves in the index, in no order.
 
-    The whole shard is read, about fifty entries for half a read unit.
+    All shards are read completely, about fifty entries for half a read unit.
     """
     is_due = ShelfItem.due_at <= to_unix_ms(now)
     with store_errors():
-        for item in ShelfItem.due.query(shard, filter_condition=is_due):
-            yield int(item.due_at), item.pk, item.sk
-
-
-def _due_in_shard(shard: int, now: datetime, limit: int) -> list[Shelf]:
-    keys = [(pk, sk) for _, pk, sk in heapq.nsmallest(limit, _due_entries(shard, now))]
-    return [shelf for shelf in _batch_get(keys) if shelf.slots and shelf.due_at <= now]
+        for shard in range(item_keys.DUE_SHARDS):
+            for item in ShelfItem.due.query(shard, filter_condition=is_due):
+                yield DueEntry(int(item.due_at), item.pk, *item_keys.split_sort_key(item.sk))
 
 
 def _set_due_at(shelf: Shelf, at: datetime, condition: Condition) -> bool:
