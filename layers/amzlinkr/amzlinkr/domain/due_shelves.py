@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from heapq import nsmallest
 from typing import NamedTuple
 
 from amzlinkr.domain.connections import Connection
@@ -78,30 +77,38 @@ class DueSelection:
     def _first(self, entries: list[DueEntry]) -> list[DueEntry]:
         if len(entries) <= self.limit:
             return entries
-        unknown = {entry.connection_key for entry in entries} - self._accounts.keys()
-        self._accounts |= self.find_accounts(sorted(unknown))
-        ranked = []
-        for account, own in self._by_account(entries).items():
-            place = self._place_of(account.account)
+        ranked, turn, before = [], 0, b""
+        for account, _, _, calls, entry in self._by_account(entries):
+            turn = turn + 1 if account == before else 0
+            before = account
             # One more than the calls: it shows that shelves of the account wait for later runs.
-            first = account.calls + 1 if account.calls else 0
-            ranked += [(turn >= first, turn, place, entry) for turn, entry in enumerate(own)]
-        return [entry for *_, entry in nsmallest(self.limit, ranked)]
+            is_later = turn > calls if calls else True
+            ranked.append((is_later, turn, account, entry))
+        return [entry for *_, entry in sorted(ranked)[: self.limit]]
 
-    def _by_account(self, entries: list[DueEntry]) -> dict[AccountCalls, list[DueEntry]]:
-        """Return the entries of each account: the first one of each connection, then the second."""
-        places = {key: self._place_of(_name_of(key)) for key in {e.connection_key for e in entries}}
+    def _by_account(self, entries: list[DueEntry]) -> list[tuple[bytes, int, bytes, int, DueEntry]]:
+        """Return the entries sorted by account; in it, each connection's first, then the second.
+
+        Accounts and connections have the order of this run.
+        """
+        keys = {entry.connection_key for entry in entries}
+        self._accounts |= self.find_accounts(sorted(keys - self._accounts.keys()))
+        orders = {key: self._order_of(key) for key in keys}
         turns: Counter[ConnectionKey] = Counter()
-        found: dict[AccountCalls, list[tuple[int, bytes, DueEntry]]] = {}
+        rows = []
         for entry in sorted(entries):
             key = entry.connection_key
-            account = self._accounts.get(key, AccountCalls(_name_of(key), 1))
-            found.setdefault(account, []).append((turns[key], places[key], entry))
+            account, connection, calls = orders[key]
+            rows.append((account, turns[key], connection, calls, entry))
             turns[key] += 1
-        return {account: [entry for *_, entry in sorted(own)] for account, own in found.items()}
+        return sorted(rows)
+
+    def _order_of(self, key: ConnectionKey) -> tuple[bytes, bytes, int]:
+        """Return the places of an account and its connection in this run, and its calls."""
+        account = self._accounts.get(key, AccountCalls(_name_of(key), 1))
+        return self._place_of(account.account), self._place_of(_name_of(key)), account.calls
 
     def _place_of(self, name: str) -> bytes:
-        """Return the place of an account or a connection among all others in this run."""
         return sha256(f"{self.run}/{name}".encode()).digest()
 
 
