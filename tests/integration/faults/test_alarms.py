@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 import boto3
 import pytest
 
-from amzlinkr.domain.clock import to_unix_ms
+from amzlinkr.domain.clock import Deadline, to_unix_ms
 from amzlinkr.domain.connections import State
 from amzlinkr.domain.reservations import day_of
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.records import ConnectionItem, RateLimiterItem
 from amzlinkr.wiring import Dependencies
+from functions.price_sync import app as price_sync
 from functions.refresh_shelves import app as refresh_shelves
 from infra import owner_costs
 from infra.local.fake_amazon.control_bodies import AccountBody
@@ -108,6 +109,27 @@ def test_healthy_service_raises_no_alarm(operation: Operation) -> None:
     assert own == HEALTHY_METRICS
     # And one for changed products.
     assert len(own) + 1 == owner_costs.METRICS
+
+
+def test_heartbeat_of_the_planner_is_written_before_pending_imports_are_read(
+    operation: Operation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A function that Lambda stops at its timeout writes nothing more.
+    at_end: list[str] = []
+    read: list[Deadline] = []
+
+    def record(*arguments: object) -> None:
+        at_end.append("".join(operation.guard.printed))
+        read.extend(one for one in arguments if isinstance(one, Deadline))
+
+    monkeypatch.setattr(price_sync, "record_oldest_import", record)
+
+    plan_sync(operation.deps, seconds=60)
+
+    metrics = {entry.metric[1]: entry.values for entry in emf_values(at_end[0])}
+    assert metrics["SyncRunsCompleted"] == (1,)
+    assert "OldestDueShelfSeconds" in metrics
+    assert [0 < one.remaining() < 60 for one in read] == [True]
 
 
 def stop_planner(operation: Operation) -> None:

@@ -171,7 +171,7 @@ def test_connections_are_not_read_if_all_shelves_are() -> None:
 def test_each_connection_is_read_once() -> None:
     read: list[ConnectionKey] = []
 
-    def find(keys: list[ConnectionKey]) -> dict[ConnectionKey, AccountCalls]:
+    def find(keys: list[ConnectionKey]) -> Mapping[ConnectionKey, AccountCalls]:
         read.extend(keys)
         return accounts_with(dict.fromkeys("abc", 1))(keys)
 

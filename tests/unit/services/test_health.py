@@ -10,18 +10,24 @@ import pytest
 
 from amzlinkr import telemetry
 from amzlinkr.domain.changes import Fingerprint
+from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.imports import PendingJob
-from amzlinkr.domain.planning import SyncRun
+from amzlinkr.domain.planning import ConnectionKey, SyncRun
 from amzlinkr.domain.ports import DailyBudget
 from amzlinkr.domain.shelves import Shelf, Slot
-from amzlinkr.services.health import record_limits, record_oldest_import, record_run
+from amzlinkr.services.health import (
+    JOB_BATCH_SIZE,
+    record_limits,
+    record_oldest_import,
+    record_run,
+)
 from amzlinkr.storage.jobs import JobStore
 from amzlinkr.storage.rate_limiter_store import RateLimiterStore
 from amzlinkr.storage.sites import SiteStore
 from amzlinkr.wiring import Dependencies
-from tests.clock import START
+from tests.clock import START, FakeClock
 
 HOUR = timedelta(hours=1)
 VALID = Connection("US", "paapi5", "t-20", "…", "s", "1", "account", START, State.VALID)
@@ -84,7 +90,7 @@ def test_run_without_due_shelves_records_the_ages_only(measured: dict[str, float
 
 
 def test_oldest_import_is_that_of_a_live_site_whose_account_has_calls(
-    measured: dict[str, float],
+    measured: dict[str, float], clock: FakeClock
 ) -> None:
     pending = [
         PendingJob(site, "US", "job", START - hours * HOUR, START)
@@ -99,11 +105,38 @@ def test_oldest_import_is_that_of_a_live_site_whose_account_has_calls(
     spent = DailyBudget(used=8_640)
     budgets.budgets.return_value = {"account": DailyBudget(), "exhausted": spent}
 
-    record_oldest_import(jobs(pending), sites, budgets, START)
+    record_oldest_import(jobs(pending), sites, budgets, Deadline.after(clock, 10))
     assert measured == {"OldestImportSeconds": (2 * HOUR).total_seconds()}
 
-    record_oldest_import(jobs([]), sites, budgets, START)
+    record_oldest_import(jobs([]), sites, budgets, Deadline.after(clock, 10))
     assert measured == {"OldestImportSeconds": 0}
+
+
+def test_oldest_import_is_a_lower_bound_if_time_runs_out(
+    measured: dict[str, float], clock: FakeClock
+) -> None:
+    pending = [
+        PendingJob(f"site_{number:03d}", "US", f"job{age}", START - age * HOUR, START)
+        for number in range(3 * JOB_BATCH_SIZE)
+        # Only the oldest job of a site counts.
+        for age in (1 + number // JOB_BATCH_SIZE, 0)
+    ]
+    sites: Any = mock.create_autospec(SiteStore, instance=True)
+    budgets: Any = mock.create_autospec(RateLimiterStore, instance=True)
+    budgets.budgets.return_value = {"account": DailyBudget()}
+
+    def connections(keys: Iterable[ConnectionKey]) -> dict[ConnectionKey, Connection]:
+        clock.advance(seconds=6)
+        return dict.fromkeys(keys, replace(VALID, since=START - 24 * HOUR))
+
+    sites.connections.side_effect = connections
+    deadline = Deadline.after(clock, 10)
+
+    record_oldest_import(jobs(pending), sites, budgets, deadline)
+
+    # The third batch is not read. The clock is 12 seconds later.
+    assert sites.connections.call_count == 2
+    assert measured == {"OldestImportSeconds": pytest.approx((2 * HOUR).total_seconds(), abs=12)}
 
 
 def test_used_part_of_the_limits(deps: Dependencies, measured: dict[str, float]) -> None:
@@ -125,7 +158,8 @@ def test_failed_read_does_not_fail_the_run(deps: Dependencies, measured: dict[st
     unavailable.usage.side_effect = StoreUnavailable()
 
     failing = jobs(StoreUnavailable())
-    record_oldest_import(failing, deps.sites, deps.rate_limiters, START)
+    deadline = Deadline.after(deps.clock, 10)
+    record_oldest_import(failing, deps.sites, deps.rate_limiters, deadline)
     record_limits(unavailable, deps.secret_counts, deps.config.limits)
 
     assert measured == {"PlanningFailed": 1}

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from amzlinkr import telemetry
+from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.limits import ALL_SITES, Limits
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from amzlinkr.storage.usage_counters import UsageCounters
 
 MAX_LOGGED_CONNECTIONS = 20
+JOB_BATCH_SIZE = 100
+"""Pending jobs that are read between two checks of the deadline."""
 STALE_CONTENT_AGE = timedelta(hours=22)
 
 
@@ -76,26 +80,28 @@ def _record_states(due: Collection[Shelf], connections: Mapping[ConnectionKey, C
 
 
 def record_oldest_import(
-    jobs: JobStore, sites: SiteStore, rate_limiters: RateLimiterStore, now: datetime
+    jobs: JobStore, sites: SiteStore, rate_limiters: RateLimiterStore, deadline: Deadline
 ) -> None:
     """Record how long a pending import job of a live site could have been continued, at most.
 
-    Jobs that wait for their account are left out.
+    Jobs that wait for their account are left out. If time runs out, the value is a lower bound.
     """
+    now, oldest = deadline.clock.now(), timedelta()
     try:
-        pending = [job for job in jobs.all_pending() if not is_sandbox(job.site_id)]
-        connections = sites.connections((job.site_id, job.marketplace) for job in pending)
-        account_keys = (connection.account_key for connection in connections.values())
-        budgets = rate_limiters.budgets(account_keys, now)
+        pending = (job for job in jobs.all_pending() if not is_sandbox(job.site_id))
+        by_connection = groupby(pending, key=lambda job: (job.site_id, job.marketplace))
+        first_jobs = (next(group) for _, group in by_connection)
+        while not deadline.is_over and (batch := list(islice(first_jobs, JOB_BATCH_SIZE))):
+            connections = sites.connections((job.site_id, job.marketplace) for job in batch)
+            account_keys = (connection.account_key for connection in connections.values())
+            budgets = rate_limiters.budgets(account_keys, now)
+            for job in batch:
+                connection = connections.get((job.site_id, job.marketplace))
+                budget = budgets[connection.account_key] if connection else DailyBudget()
+                oldest = max(oldest, import_age(job, connection, budget, now))
     except StoreUnavailable as error:
         _record_fault(error)
         return
-    ages = []
-    for job in pending:
-        connection = connections.get((job.site_id, job.marketplace))
-        budget = budgets[connection.account_key] if connection else DailyBudget()
-        ages.append(import_age(job, connection, budget, now))
-    oldest = max(ages, default=timedelta())
     telemetry.measure("OldestImportSeconds", oldest.total_seconds(), "Seconds")
 
 
