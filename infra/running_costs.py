@@ -1,13 +1,14 @@
 """Costs of the service per month, line by line: the sites that use it, not strangers.
 
-`python -m infra.running_costs` prints the tables of docs/scaling.md. It multiplies measured use
-(`infra/measured_use.py`) with memory sizes of `template.yaml` and list prices (`infra/prices.py`).
+`python -m infra.running_costs` prints the tables of docs/scaling.md. It multiplies measured use and
+two assumptions (`infra/measured_use.py`) with memory sizes of `template.yaml` and list prices
+(`infra/prices.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from infra import measured_use as use
 from infra import prices
@@ -35,6 +36,8 @@ class Scenario:
     products: int = 100
     refresh_hours: float = 1.0
     poll_minutes: float = 10.0
+    shelves_per_batch: float = use.ASSUMED_SHELVES_PER_BATCH
+    batch_seconds: float = use.ASSUMED_BATCH_SECONDS
 
     @property
     def refreshes(self) -> float:
@@ -45,6 +48,11 @@ class Scenario:
     def shelves(self) -> float:
         """Return the refreshed shelves per month, each a call to Amazon."""
         return self.refreshes / PRODUCTS_PER_SHELF
+
+    @property
+    def batches(self) -> float:
+        """Return the batches of shelves per month, each an invocation of a worker."""
+        return self.shelves / self.shelves_per_batch
 
     @property
     def polls(self) -> float:
@@ -73,10 +81,11 @@ def cost_lines(scenario: Scenario, store: str, rates: TemplateRates) -> list[Lin
 
 def _refresh_lines(scenario: Scenario, rates: TemplateRates) -> Iterator[Line]:
     refreshes, shelves = scenario.refreshes, scenario.shelves
-    batches, runs = shelves / use.SHELVES_PER_BATCH, HOURS_PER_MONTH * PLANNER_RUNS_PER_HOUR
+    batches, runs = scenario.batches, HOURS_PER_MONTH * PLANNER_RUNS_PER_HOUR
     writes, reads = refreshes * use.WRITES_PER_PRODUCT, refreshes * use.READS_PER_PRODUCT
     memory = rates.memory_gb("RefreshShelvesFunction") * 1024
-    worker = batches * cost_of_invocation("RefreshShelvesFunction", use.BATCH_SECONDS * 1000, rates)
+    milliseconds = scenario.batch_seconds * 1000
+    worker = batches * cost_of_invocation("RefreshShelvesFunction", milliseconds, rates)
     planner = runs * cost_of_invocation("PriceSyncFunction", use.PLANNER_SECONDS * 1000, rates)
     requests = shelves / PRODUCTS_PER_SHELF + 2 * batches
     yield Line(
@@ -91,7 +100,7 @@ def _refresh_lines(scenario: Scenario, rates: TemplateRates) -> Iterator[Line]:
     )
     yield Line(
         "Price sync: workers",
-        f"{_millions(batches)} batches × {use.BATCH_SECONDS} s at {memory:.0f} MB, with logs",
+        f"{_millions(batches)} batches × {scenario.batch_seconds} s at {memory:.0f} MB, with logs",
         worker,
     )
     yield Line(
@@ -142,11 +151,8 @@ def _credentials_line(scenario: Scenario, store: str) -> Line:
 
 def _log_line(scenario: Scenario, rates: TemplateRates) -> Line:
     """Return the storage of the logs, which AWS compresses: at most as much as was written."""
-    batches, runs = (
-        scenario.shelves / use.SHELVES_PER_BATCH,
-        HOURS_PER_MONTH * PLANNER_RUNS_PER_HOUR,
-    )
-    written = (batches + runs + 2 * scenario.polls) * INVOCATION_LOG_BYTES
+    runs = HOURS_PER_MONTH * PLANNER_RUNS_PER_HOUR
+    written = (scenario.batches + runs + 2 * scenario.polls) * INVOCATION_LOG_BYTES
     written += scenario.polls * ACCESS_LOG_BYTES
     days = rates.default_of("LogRetentionDays")
     stored = written / HOURS_PER_MONTH * 24 * days / prices.GB
@@ -199,6 +205,32 @@ def unit_lines(rates: TemplateRates) -> Iterator[str]:
     yield f"| A day of hourly refreshes of {scenario.sites:,} sites | {daily:.0f} |"
 
 
+def assumption_lines(scenario: Scenario, rates: TemplateRates) -> Iterator[str]:
+    """Yield the assumptions in Markdown, each with the value at which a site costs the target."""
+
+    def batches_per_shelf(number: float) -> Scenario:
+        return replace(scenario, shelves_per_batch=1 / number)
+
+    def batch_seconds(seconds: float) -> Scenario:
+        return replace(scenario, batch_seconds=seconds)
+
+    def break_even(value: float, change: Callable[[float], Scenario]) -> float:
+        """Return the value for the target: the costs are a linear function of the value."""
+        before, after = (
+            total_of(cost_lines(change(one), "kms", rates)) / scenario.sites
+            for one in (value, value + 1)
+        )
+        return value + (MAX_DOLLARS_PER_SITE - before) / (after - before)
+
+    shelves, seconds = scenario.shelves_per_batch, scenario.batch_seconds
+    fewest = 1 / break_even(1 / shelves, batches_per_shelf)
+    longest = break_even(seconds, batch_seconds)
+    yield f"| Assumption | Value | ${MAX_DOLLARS_PER_SITE} a site, with `kms` |"
+    yield "|---|---|---|"
+    yield f"| Shelves of a batch | {shelves} | {fewest:.2f} |"
+    yield f"| Duration of a batch | {seconds} s | {longest:.2f} s |"
+
+
 def _row(name: str, calculation: str, dollars: float, scenario: Scenario) -> str:
     return f"| {name} | {calculation} | {dollars:,.0f} | {dollars / scenario.sites:.4f} |"
 
@@ -209,4 +241,9 @@ def _millions(number: float) -> str:
 
 if __name__ == "__main__":
     template = read_template()
-    print("\n".join([*unit_lines(template), "", *bill_lines(Scenario(), template)]))
+    tables = (
+        unit_lines(template),
+        bill_lines(Scenario(), template),
+        assumption_lines(Scenario(), template),
+    )
+    print("\n\n".join("\n".join(lines) for lines in tables))

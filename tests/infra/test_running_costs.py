@@ -78,19 +78,23 @@ def test_arithmetic_of_the_lines() -> None:
     assert dollars(LARGE, "kms", KMS_LINE) == pytest.approx(kms)
     secrets = 10_001 * 0.40 + 73 * use.DECRYPTIONS_PER_SHELF * 5.00
     assert dollars(LARGE, "secretsmanager", SECRETS_MANAGER_LINE) == pytest.approx(secrets)
-    logs = 43.8e6 * (2 * 1_500 + 400) + (73e6 / use.SHELVES_PER_BATCH + 8_760) * 1_500
+    batches, seconds = 73e6 / use.ASSUMED_SHELVES_PER_BATCH, use.ASSUMED_BATCH_SECONDS
+    logs = 43.8e6 * (2 * 1_500 + 400) + (batches + 8_760) * 1_500
     stored = logs * 30 / (730 / 24)
     assert dollars(LARGE, "kms", "Storage of the logs") == pytest.approx(stored * 0.03e-9)
-    batches = 36.5e6 * 2 / use.SHELVES_PER_BATCH
-    compute = RATES.memory_gb("RefreshShelvesFunction") * use.BATCH_SECONDS * prices.GB_SECOND
+    compute = RATES.memory_gb("RefreshShelvesFunction") * seconds * prices.GB_SECOND
     worker = dollars(LARGE, "kms", "Price sync: workers")
     assert worker == pytest.approx(batches * (compute + 0.20e-6 + 1_500 * 0.50e-9))
 
 
 @pytest.mark.parametrize(
     "lines",
-    [running_costs.unit_lines(RATES), running_costs.bill_lines(LARGE, RATES)],
-    ids=["units", "bill"],
+    [
+        running_costs.unit_lines(RATES),
+        running_costs.bill_lines(LARGE, RATES),
+        running_costs.assumption_lines(LARGE, RATES),
+    ],
+    ids=["units", "bill", "assumptions"],
 )
 def test_document_has_the_tables(lines: Iterator[str]) -> None:
     text = (ROOT / "docs" / "scaling.md").read_text("utf-8")
@@ -98,6 +102,18 @@ def test_document_has_the_tables(lines: Iterator[str]) -> None:
     assert "\n".join(lines) in text, (
         "Replace the tables by the output of: python -m infra.running_costs"
     )
+
+
+def test_site_costs_the_target_at_the_limit_of_an_assumption() -> None:
+    *_, shelves, seconds = running_costs.assumption_lines(LARGE, RATES)
+    fewest, longest = (float(row.split("|")[3].rstrip(" s")) for row in (shelves, seconds))
+    scenarios = replace(LARGE, shelves_per_batch=fewest), replace(LARGE, batch_seconds=longest)
+
+    assert fewest < LARGE.shelves_per_batch
+    assert longest > LARGE.batch_seconds
+    for scenario in scenarios:
+        total = total_of(cost_lines(scenario, "kms", RATES)) / LARGE.sites
+        assert total == pytest.approx(MAX_DOLLARS_PER_SITE, abs=0.0005)
 
 
 def test_refresh_uses_about_what_the_table_assumes(monkeypatch: pytest.MonkeyPatch) -> None:

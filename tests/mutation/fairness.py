@@ -1,4 +1,4 @@
-"""Mutants of the turns of sites at the import worker, and of the price sync's part of the day."""
+"""Mutants of the turns of sites and accounts, and of the price sync's part of the day."""
 
 from tests.mutation.mutant import LAYER, Mutant
 
@@ -21,9 +21,63 @@ START = """\
                 outgoing.append(self._chunk_message(job, chunk))
 """
 WAITS = "tests/integration/sync/test_import_waits.py"
+DUE_SHELVES = f"{LAYER}/domain/due_shelves.py"
+DUE_TESTS = "tests/unit/domain/test_due_shelves.py"
+SYNC = f"{LAYER}/services/sync.py"
+SYNC_TESTS = "tests/unit/services/test_sync.py"
 RATE_LIMITERS = f"{LAYER}/storage/rate_limiter_store.py"
 
 MUTANTS: tuple[Mutant, ...] = (
+    Mutant(
+        "longest overdue shelves are read first, whoever can refresh them",
+        DUE_SHELVES,
+        "ranked.append((is_later, turn, account, entry))",
+        "ranked.append((entry.due_at, turn, account, entry))",
+        f"{DUE_TESTS}::test_account_with_calls_is_refreshed_whatever_the_others_have",
+    ),
+    Mutant(
+        "price sync does not read the calls of accounts before it selects shelves",
+        SYNC,
+        "self.shelves.due(now, MAX_SHELVES_PER_RUN, find_accounts)",
+        "self.shelves.due(now, MAX_SHELVES_PER_RUN)",
+        f"{SYNC_TESTS}::test_due_shelves_are_selected_by_the_calls_of_their_accounts",
+    ),
+    Mutant(
+        "account without calls has a turn among those with calls",
+        DUE_SHELVES,
+        "turn > calls if calls else True",
+        "turn > calls",
+        f"{DUE_TESTS}::test_account_with_calls_is_refreshed_whatever_the_others_have",
+    ),
+    Mutant(
+        "each run begins with the same accounts",
+        DUE_SHELVES,
+        "{self.run}/{name}",
+        "{name}",
+        f"{DUE_TESTS}::test_more_accounts_than_shelves_are_read_in_turns",
+    ),
+    Mutant(
+        "sync request that fails delays those of other sites",
+        SYNC,
+        "if not self.reschedule_site(request, deadline) and deadline.is_over:",
+        "if not self.reschedule_site(request, deadline):",
+        f"{SYNC_TESTS}::test_request_that_failed_does_not_delay_those_of_other_sites",
+    ),
+    Mutant(
+        "heartbeat of the planner is written at the end of the invocation",
+        "functions/price_sync/app.py",
+        "        telemetry.flush()\n",
+        "",
+        "tests/integration/faults/test_alarms.py"
+        "::test_heartbeat_of_the_planner_is_written_before_pending_imports_are_read",
+    ),
+    Mutant(
+        "planner reads pending imports without a deadline",
+        f"{LAYER}/services/health.py",
+        "while not deadline.is_over and (batch :=",
+        "while (batch :=",
+        "tests/unit/services/test_health.py::test_oldest_import_is_a_lower_bound_if_time_runs_out",
+    ),
     Mutant(
         "all chunks of a job are open",
         TURNS,

@@ -20,6 +20,7 @@ from amzlinkr.services import sync
 from amzlinkr.services.concurrency import ConcurrentMap
 from amzlinkr.services.sync import (
     LOOKUP_BATCH_SIZE,
+    MAX_SHELVES_PER_RUN,
     MIN_ENQUEUE_SECONDS,
     SyncPlanner,
     SyncRequests,
@@ -287,3 +288,21 @@ def test_accounts_are_read_in_batches_as_far_as_time_allows(clock: FakeClock) ->
     assert found == dict.fromkeys(
         keys[:200], AccountCalls("account", calls_this_run(DailyBudget(), START))
     )
+
+
+def test_due_shelves_are_selected_by_the_calls_of_their_accounts(clock: FakeClock) -> None:
+    store = shelf_store([], clock)
+    tested = planner(store, clock, mock.create_autospec(SyncRequests, instance=True))
+
+    tested.plan(Deadline.after(clock, 100))
+
+    now, limit, find_accounts = store.due.call_args.args
+    assert (now, limit) == (START, MAX_SHELVES_PER_RUN)
+    calls = calls_this_run(DailyBudget(), START)
+    assert find_accounts([("site_a", "US"), ("site_b", "US")]) == {
+        ("site_a", "US"): AccountCalls("account", calls),
+        ("site_b", "US"): AccountCalls("site_b/US", 0),
+    }
+    # The lookups may take a quarter of the run.
+    clock.advance(seconds=25)
+    assert find_accounts([("site_a", "US")]) == {}
