@@ -16,13 +16,7 @@ from amzlinkr.domain.due_shelves import AccountCalls, account_calls
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.freshness import RECHECK_INTERVAL
 from amzlinkr.domain.planning import ConnectionKey, SyncRun, message_group_of, plan_run
-from amzlinkr.domain.ports import (
-    DailyBudget,
-    MapConcurrently,
-    OutboxEntry,
-    OutgoingMessage,
-    Task,
-)
+from amzlinkr.domain.ports import DailyBudget, MapConcurrently, OutboxEntry, OutgoingMessage, Task
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.domain.sites import Site
 from amzlinkr.queues.messages import RefreshShelf
@@ -84,7 +78,7 @@ class SyncRequests:
         """Reschedule sites with pending requests until the deadline."""
         try:
             for request in self.outbox.due(Task.SYNC_REQUEST, self.clock.now()):
-                # A shelf that changed meanwhile delays its own site only.
+                # A shelf that changed at the same time delays its own site only.
                 if not self.reschedule_site(request, deadline) and deadline.is_over:
                     return
         except StoreUnavailable as error:
@@ -171,12 +165,12 @@ class SyncPlanner:
 
     def read_due(self, now: datetime, deadline: Deadline) -> list[Shelf]:
         """Return the due shelves of this run, after the removal of expired products."""
-        lookups = deadline.at_most(deadline.remaining() / 2)
 
         def expire(shelf: Shelf) -> Shelf:
             return shelf if deadline.is_over else self.expire_products(shelf, now)
 
-        find_accounts = partial(self.accounts_of, now=now, deadline=lookups)
+        half = deadline.at_most(deadline.remaining() / 2)
+        find_accounts = partial(self.accounts_of, now=now, deadline=half)
         due = self.shelves.due(now, MAX_SHELVES_PER_RUN, find_accounts)
         read = self.map_concurrently(due, expire)
         return [shelf for shelf in read if shelf.due_at <= now]
@@ -190,12 +184,12 @@ class SyncPlanner:
             if deadline.is_over:
                 return {}
             connections = self.sites.connections(part)
-            account_keys = (connection.account_key for connection in connections.values())
+            account_keys = [connection.account_key for connection in connections.values()]
             budgets = self.rate_limiters.budgets(account_keys, now)
             return account_calls(part, connections, budgets, now)
 
-        starts = range(0, len(keys), LOOKUP_BATCH_SIZE)
-        parts = [keys[start : start + LOOKUP_BATCH_SIZE] for start in starts]
+        size = LOOKUP_BATCH_SIZE
+        parts = [keys[start : start + size] for start in range(0, len(keys), size)]
         found = self.map_concurrently(parts, read)
         return {key: account for part in found for key, account in part.items()}
 
