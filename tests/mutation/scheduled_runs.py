@@ -27,18 +27,18 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "expiry of products uses the whole run of the planner",
         SYNC,
-        "half = deadline.at_most(deadline.remaining() / 2)",
-        "half = deadline",
+        "        half = deadline.at_most(deadline.remaining() / 2)",
+        "        half = deadline",
         "tests/unit/services/test_sync.py"
         "::test_expiry_receives_half_of_the_time_and_all_shelves_are_planned",
     ),
     Mutant(
         "products do not expire while the sync is paused",
         PRICE_SYNC,
-        "        planned = deps.sync_planner.plan(deadline, is_sync_stopped=is_stopped)\n",
+        "        planned = deps.sync_planner.plan(planning, is_sync_stopped=is_stopped)\n",
         "        planned = 0\n"
         "        if not is_stopped:\n"
-        "            planned = deps.sync_planner.plan(deadline)\n",
+        "            planned = deps.sync_planner.plan(planning)\n",
         f"{PAUSED}::test_products_expire_in_a_pause_in_the_feed_and_in_the_table",
     ),
     Mutant(

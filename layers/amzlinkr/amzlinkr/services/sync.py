@@ -169,8 +169,8 @@ class SyncPlanner:
         def expire(shelf: Shelf) -> Shelf:
             return shelf if deadline.is_over else self.expire_products(shelf, now)
 
-        half = deadline.at_most(deadline.remaining() / 2)
-        find_accounts = partial(self.accounts_of, now=now, deadline=half)
+        lookups = deadline.at_most(deadline.remaining() / 2)
+        find_accounts = partial(self.accounts_of, now=now, deadline=lookups)
         due = self.shelves.due(now, MAX_SHELVES_PER_RUN, find_accounts)
         read = self.map_concurrently(due, expire)
         return [shelf for shelf in read if shelf.due_at <= now]
