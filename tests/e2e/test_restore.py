@@ -100,8 +100,8 @@ def test_deleted_tables_and_wrong_rows(stack: Stack, service: ServiceClient) -> 
     client.put_item(TableName=quotas, Item=wrong)
     secrets = client.scan(TableName=sites, **SECRETS)["Count"]
     counted = operate(stack, "count-secrets", "--stage", "local")
-    assert f"{secrets} secrets are stored" in counted
-    assert "1 counts corrected" in counted
+    assert f"{secrets} secret{'' if secrets == 1 else 's'} stored" in counted
+    assert "1 count corrected" in counted
     client.delete_item(TableName=sites, Key={key: READ_ONLY[key] for key in ("pk", "sk")})
     operate(stack, "products", "--stage", "local")
 
