@@ -32,8 +32,7 @@ _REMEDIES: tuple[tuple[tuple[type[BotoCoreError], ...], str], ...] = (
     ((SSOError, TokenRetrievalError), "The AWS session has ended. Sign in again: `aws sso login`."),
     (
         (EndpointConnectionError,),
-        "AWS does not answer at this address. Check the network and --region; with --local, "
-        "whether the local stack is running.",
+        "AWS does not answer at this address. Check the network and --region.",
     ),
 )
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
@@ -58,10 +57,11 @@ class CommandFailure(Exception):
 
 
 @contextmanager
-def aws_failures(action: str, if_missing: str = "") -> Iterator[None]:
+def aws_failures(action: str, if_missing: str = "", if_silent: str = "") -> Iterator[None]:
     """Raise `CommandFailure` with a remedy for every error of AWS; `action` names what failed.
 
-    `if_missing` is the remedy if AWS does not find what the command names.
+    `if_missing` is the remedy if AWS does not find what the command names, and `if_silent` the text
+    if nothing answers at the address of AWS.
     """
     try:
         yield
@@ -70,6 +70,8 @@ def aws_failures(action: str, if_missing: str = "") -> Iterator[None]:
     except BotoCoreError as error:
         known = (text for types, text in _REMEDIES if isinstance(error, types))
         text = next(known, f"AWS failed: {_one_line(str(error))}")
+        if if_silent and isinstance(error, EndpointConnectionError):
+            text = if_silent
         raise CommandFailure(f"{action}: {text}") from error
 
 

@@ -19,7 +19,10 @@ def stage_option() -> OneLineParser:
     """Return the option that selects the stage."""
     options = OneLineParser(add_help=False)
     options.add_argument(
-        "--stage", type=stage_name, default=DEFAULT_STAGE, help="name of the deployment"
+        "--stage",
+        type=stage_name,
+        default=DEFAULT_STAGE,
+        help=f"stage of the deployment (default: {DEFAULT_STAGE})",
     )
     return options
 

@@ -143,13 +143,12 @@ def set_up(environment: Environment, position: str) -> None:
         if environment.is_ready():
             return
         shown = environment.folder.relative_to(ROOT)
-        packages = environment.locked_packages()
-        print(f"Installing {packages} packages into {shown} ({position})", flush=True)
+        print(f"Installing packages into {shown} ({position})", flush=True)
         shutil.rmtree(environment.folder, ignore_errors=True)
         progress = Progress()
         progress.show("creating the environment")
         venv.EnvBuilder(symlinks=True, with_pip=environment.name == DEV).create(environment.folder)
-        install(environment, packages, progress)
+        install(environment, environment.locked_packages(), progress)
         if environment.name == DEV:
             # The package is found by two paths and not installed: it is a Lambda layer.
             paths = f"{ROOT / 'layers' / 'amzlinkr'}\n{ROOT}\n"
@@ -186,8 +185,10 @@ def install(environment: Environment, packages: int, progress: Progress) -> None
                 # The lock files cover all platforms.
                 packages -= line.startswith("Ignoring ")
             installed = environment.installed_packages() - before
+            # pip excludes the packages of other platforms before it collects the first one.
+            total = f" of {packages}" if collected else ""
             progress.show(
-                f"{collected} of {packages} fetched, {installed} installed",
+                f"{collected}{total} fetched, {installed} installed",
                 is_last=not is_running,
             )
     if process.returncode:

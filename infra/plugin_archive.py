@@ -79,10 +79,16 @@ def parse_service_url(text: str) -> str:
     found = _URL.fullmatch(url)
     if url and (not found or len(found["host"]) > MAX_HOST_CHARS):
         raise ValueError(
-            f"SERVICE_URL must be like https://amzlinkr.example.com/v1 (the output ServiceUrl of "
-            f"the stack), not {text!r}"
+            "SERVICE_URL must be like https://amzlinkr.example.com/v1 (the output ServiceUrl of "
+            "the stack), with a public host and no port, 443, or 8080, "
+            f"not {_without_password(text)!r}"
         )
     return url
+
+
+def _without_password(text: str) -> str:
+    """Return a text that may be a URL, without the user name and password before its host."""
+    return re.sub(r"//.*@", "//…@", text, flags=re.DOTALL)
 
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:

@@ -3,13 +3,12 @@
     AMZLINKR_SANDBOX_KEY=amzl_test_… python -m infra.smoke https://amzlinkr.example.com/v1
 
 It connects a marketplace that the sandbox does not use, searches, imports, reads the change feed,
-and removes what it created. The exit code is 0 if all checks passed, 1 if one failed, and 2 if it
-could not begin.
+and removes what it created. The exit code is 0 if all checks passed, 1 if one failed, and 2 if the
+URL or the API key is wrong, or the service cannot be reached.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 import sys
@@ -19,11 +18,19 @@ from typing import Any
 
 import requests
 
-from amzlinkr.security.api_keys import is_well_formed
+from infra.command_failures import EXIT_FAILED, CommandFailure
 from infra.local.stack.client import ServiceClient
+from infra.smoke_start import (
+    FIRST_PATH,
+    KEY_PREFIX,
+    KEY_VARIABLE,
+    SMOKE_PROGRAM,
+    check_first_status,
+    first_answer_failure,
+    parse_arguments,
+    service_client,
+)
 
-KEY_VARIABLE = "AMZLINKR_SANDBOX_KEY"
-KEY_PREFIX = "amzl_test_"
 CREDENTIALS = {
     "api": "paapi5",
     "access_key": "AKIASMOKETESTEXAMPLE",
@@ -68,7 +75,7 @@ class SmokeTest:
 
     def find_free_marketplace(self) -> str:
         """Choose a marketplace without a connection and products, and read the feed to its end."""
-        codes = [entry["code"] for entry in self._get("/marketplaces")["marketplaces"]]
+        codes = [entry["code"] for entry in self._read_marketplaces()]
         used = {entry["marketplace"] for entry in self._get("/connections")["connections"]}
         used |= {one["marketplace"] for one in self._read_feed() if one["kind"] != "removed"}
         free = [code for code in codes if code not in used]
@@ -126,6 +133,16 @@ class SmokeTest:
         products = self._get("/products", marketplace=self._marketplace)["products"]
         self._expect(products == [], "no products of this test", [one["asin"] for one in products])
         return "removal: nothing is left"
+
+    def _read_marketplaces(self) -> Any:
+        """Return the marketplaces of the first response. Raise `CommandFailure` at a wrong URL."""
+        try:
+            found = self._get(FIRST_PATH)
+        except requests.RequestException as error:
+            raise first_answer_failure(self._service, error) from error
+        if not isinstance(found, dict) or "marketplaces" not in found:
+            raise first_answer_failure(self._service, None)
+        return found["marketplaces"]
 
     @contextmanager
     def _clean_up(self) -> Iterator[None]:
@@ -193,6 +210,8 @@ class SmokeTest:
         self._last_call, self._last_body = f"{method} {path}", None
         response = self._service.call(method, path, body, **query)
         self._last_body = response.json
+        if not self._marketplace:
+            check_first_status(self._service, path, response.status)
         if response.status not in expected:
             found = f"{response.status} {_short(response.json)}"
             self._expect(False, " or ".join(map(str, expected)), found)
@@ -217,39 +236,21 @@ def _short(found: object) -> str:
     return text if len(text) <= MAX_SHOWN_CHARS else f"{text[:MAX_SHOWN_CHARS]}…"
 
 
-def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return the arguments; exit with a message if they are wrong."""
-    parser = argparse.ArgumentParser(prog="python -m infra.smoke")
-    parser.add_argument("service_url", type=_service_url, help="URL that ends with /v1")
-    return parser.parse_args(arguments)
-
-
-def _service_url(text: str) -> str:
-    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?/v1/?", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no URL that ends with /v1")
-    return text.rstrip("/")
-
-
 def main(arguments: Sequence[str], api_key: str) -> int:
     """Run the smoke test with a sandbox API key and return the exit code."""
     service_url = parse_arguments(arguments).service_url
-    if not api_key.startswith(KEY_PREFIX) or not is_well_formed(api_key):
-        sys.stderr.write(
-            f"{KEY_VARIABLE} must be a complete API key of the sandbox ({KEY_PREFIX}…), without "
-            "spaces or line breaks\n"
-        )
-        return 2
-    service = ServiceClient(service_url)
-    service.api_key = api_key
     try:
-        for line in SmokeTest(service).run():
+        for line in SmokeTest(service_client(service_url, api_key)).run():
             sys.stdout.write(f"ok  {line}\n")
             sys.stdout.flush()
+    except CommandFailure as failure:
+        sys.stderr.write(f"{SMOKE_PROGRAM}: {failure}\n")
+        return failure.exit_status
     except SmokeFailure as failure:
         problems = [f"not removed: {note}" for note in getattr(failure, "__notes__", ())]
         for line in (str(failure), *problems):
             sys.stderr.write(f"FAILED  {line}\n")
-        return 1
+        return EXIT_FAILED
     sys.stdout.write("smoke test passed\n")
     return 0
 

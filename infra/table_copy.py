@@ -18,6 +18,8 @@ from typing import Any, Protocol
 
 from amzlinkr.domain.ports import Task
 from amzlinkr.storage import item_keys
+from amzlinkr.storage.records import JobsItem, ProductsItem
+from infra.command_failures import CommandFailure
 
 KEPT_PARTITION = item_keys.SERVICE_SWITCHES
 """The rows with which the operator has set the service to read-only for the restore."""
@@ -26,6 +28,8 @@ _OTHER_PHASE = (KEPT_PARTITION, *OUTBOX_PARTITIONS)
 _WRITE_SIZE, _READ_SIZE = 25, 100
 """The most rows that BatchWriteItem and BatchGetItem accept."""
 _MAX_PAUSE_SECONDS = 5.0
+_MAX_ATTEMPTS = 30
+"""About two minutes, in which DynamoDB accepts no row of a batch, or only a few."""
 _Row = dict[str, Any]
 
 
@@ -33,7 +37,7 @@ class TableClient(Protocol):
     """The calls of boto3's client for DynamoDB that a copy makes."""
 
     def describe_table(self, **arguments: Any) -> _Row:
-        """Return a table's keys."""
+        """Return a table's keys and indexes."""
 
     def scan(self, **arguments: Any) -> _Row:
         """Return a page of rows."""
@@ -57,7 +61,7 @@ class CopyCount:
 
 
 class TableMismatch(Exception):
-    """Two tables that are the same, or that have other keys."""
+    """Two tables that are the same or of different kinds, or tables that are not copied."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +78,9 @@ class TableCopy:
 
         Raises:
             TableMismatch: These cannot be a table and its restored state.
+            CommandFailure: DynamoDB did not accept all rows of a batch.
         """
-        names = self._key_names(self.source)
-        if self.source == self.target or names != self._key_names(self.target):
-            raise TableMismatch(f"{self.source} is no restored state of {self.target}.")
+        names = self._check_tables()
         deleted = self._delete_others(self._outbox(self.target), names)
 
         def write(number: int) -> int:
@@ -92,9 +95,36 @@ class TableCopy:
         written += self._write_rows(self._outbox(self.source))
         return CopyCount(written, deleted)
 
-    def _key_names(self, table: str) -> tuple[str, ...]:
-        schema = self.client.describe_table(TableName=table)["Table"]["KeySchema"]
-        return tuple(key["AttributeName"] for key in schema)
+    def _check_tables(self) -> tuple[str, ...]:
+        """Return the names of the key attributes, if a copy of these tables is possible."""
+        if self.source == self.target:
+            raise TableMismatch(f"{self.source} cannot be copied to itself.")
+        source, target = (
+            self.client.describe_table(TableName=table)["Table"]
+            for table in (self.source, self.target)
+        )
+        if _schema_of(source) != _schema_of(target):
+            raise TableMismatch(
+                f"{self.source} is not a restored state of {self.target}: their keys or indexes "
+                "differ. Check the names of the tables."
+            )
+        for table in (self.source, self.target):
+            self._check_rows(table)
+        return tuple(key["AttributeName"] for key in source["KeySchema"])
+
+    def _check_rows(self, table: str) -> None:
+        """Raise `TableMismatch` for the table of the products or the jobs.
+
+        The second has the keys of the sites table, and no index either.
+        """
+        rows = self.client.scan(TableName=table, Limit=_READ_SIZE)["Items"]
+        types = {row["type"]["S"] for row in rows if "S" in row.get("type", {})}
+        for base, name in ((ProductsItem, "products"), (JobsItem, "import jobs")):
+            if types & _row_types(base):
+                raise TableMismatch(
+                    f"{table} has {name}, which must not be copied: only the tables of the sites "
+                    "and the shelves are restored. Check the names of the tables."
+                )
 
     def _write_rows(self, pages: Iterable[list[_Row]]) -> int:
         written = 0
@@ -164,9 +194,32 @@ class TableCopy:
 
     @staticmethod
     def _pauses() -> Iterator[float]:
-        """Yield the seconds before each attempt: none before the first, then doubled ones."""
+        """Yield the seconds before each attempt: none before the first, then doubled ones.
+
+        Raises:
+            CommandFailure: There were too many attempts.
+        """
         yield 0.0
         pause = 0.05
-        while True:
+        for _ in range(_MAX_ATTEMPTS):
             yield pause
             pause = min(2 * pause, _MAX_PAUSE_SECONDS)
+        raise CommandFailure(
+            f"DynamoDB did not process all rows of a batch in {_MAX_ATTEMPTS} attempts. Repeat the "
+            "step later: it completes the copy."
+        )
+
+
+def _schema_of(table: _Row) -> tuple[object, ...]:
+    """Return what a table and its restored state have in common: key attributes and indexes."""
+    indexes = [*table.get("LocalSecondaryIndexes", ()), *table.get("GlobalSecondaryIndexes", ())]
+    return (
+        table["KeySchema"],
+        sorted(sorted(one.items()) for one in table["AttributeDefinitions"]),
+        sorted(index["IndexName"] for index in indexes),
+    )
+
+
+def _row_types(base: type[JobsItem] | type[ProductsItem]) -> set[str]:
+    """Return the values of `type` in the rows of a table."""
+    return {str(base.type.get_discriminator(one)) for one in base.__subclasses__()}

@@ -38,6 +38,7 @@ _LOCAL_CONFIG = _CONFIG.merge(Config(proxies={}))
 _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ENDPOINT = re.compile(rf"https?://{_LABEL}(\.{_LABEL})*(:(?P<port>[0-9]{{1,5}}))?/?")
 MAX_PORT = 65_535
+_START_STACK = "The local stack does not answer. Start it with `make run`."
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class ServiceDeployment:
             CommandFailure: The function refused the command, failed, or could not be invoked.
         """
         action = f"The function {self.function_name} could not be invoked"
-        with aws_failures(action, OTHER_DEPLOYMENT):
+        with aws_failures(action, OTHER_DEPLOYMENT, self._if_silent):
             client = self.session.client("lambda", **self.client_options)
             payload = json.dumps({"order": order, **fields}).encode()
             response = client.invoke(
@@ -70,13 +71,13 @@ class ServiceDeployment:
         if content["status"] == "refused":
             is_failure = content["code"] in ("store_unavailable", "internal_error")
             named = f"{content['field']}: " if "field" in content else ""
-            text = f"{named}{content['detail']} {content['action']}"
+            text = f"{named}{_sentence(content['detail'])} {_sentence(content['action'])}"
             raise CommandFailure(text, EXIT_FAILED if is_failure else EXIT_BAD_INPUT)
         return content
 
     def queue_urls(self) -> dict[str, str]:
         """Return the URL of each queue of the stack by its logical ID."""
-        with aws_failures("The queues could not be found"):
+        with aws_failures("The queues could not be found", if_silent=self._if_silent):
             functions = self.session.client("lambda", **self.client_options)
             tags = functions.get_function(FunctionName=self.function_name).get("Tags", {})
             if STACK_TAG not in tags:
@@ -89,9 +90,13 @@ class ServiceDeployment:
             }
 
     @property
+    def _if_silent(self) -> str:
+        return _START_STACK if "endpoint_url" in self.client_options else ""
+
+    @property
     def sqs(self) -> SQSClient:
         """Return a client for the queues."""
-        with aws_failures("The queues could not be read"):
+        with aws_failures("The queues could not be read", if_silent=self._if_silent):
             client: SQSClient = self.session.client("sqs", **self.client_options)
             return client
 
@@ -135,6 +140,11 @@ def _local_deployment(file: Path) -> ServiceDeployment:
         raise _wrong_description(file, f"text as region and as functions.{ADMIN_FUNCTION}")
     session = boto3.Session("test", "test", region_name=region)
     return ServiceDeployment(session, {"endpoint_url": endpoint, "config": _LOCAL_CONFIG}, name)
+
+
+def _sentence(text: str) -> str:
+    """Return a text of the service with a period at its end; the title of an error has none."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _wrong_description(file: Path, expected: str) -> CommandFailure:

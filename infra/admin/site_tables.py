@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from infra.admin.tables import JsonObject, Row, ago, table
+from infra.admin.tables import JsonObject, Row, ago, table, time_text
 
 
 def sites_text(page: JsonObject) -> str:
     """Return a page of sites as a table, and how to read the next one."""
     rows = [
-        (site["site_id"], site["mode"], site["created_at"][:10], _suspended(site), site["site_url"])
+        (
+            site["site_id"],
+            site["mode"],
+            time_text(site["created_at"]),
+            _suspended(site),
+            site["site_url"],
+        )
         for site in page["sites"]
     ]
     text = table(("site", "mode", "since", "state", "URL"), rows) if rows else "no sites"
@@ -51,7 +57,9 @@ def host_text(change: JsonObject) -> str:
 
 def invite_text(invite: JsonObject) -> str:
     """Return the code of an invite, which is shown once."""
-    return f"Invite for {invite['host']}, until {invite['expires_at']}:\n{invite['invite']}"
+    return (
+        f"Invite for {invite['host']}, until {time_text(invite['expires_at'])}:\n{invite['invite']}"
+    )
 
 
 def _connections(connections: list[JsonObject], now: datetime) -> str:
@@ -86,9 +94,14 @@ def _keys(keys: list[JsonObject], now: datetime) -> str:
 
 
 def _events(events: list[JsonObject]) -> str:
-    rows = [(event["at"], event["event"], event["actor"], event["detail"]) for event in events]
+    rows = [
+        (time_text(event["at"]), event["event"], event["actor"], event["detail"])
+        for event in events
+    ]
     return table(("time", "event", "actor", "detail"), rows)
 
 
 def _suspended(site: JsonObject) -> str:
-    return f"suspended since {site['suspended_at']}" if "suspended_at" in site else "active"
+    if "suspended_at" not in site:
+        return "active"
+    return f"suspended since {time_text(site['suspended_at'])}"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from infra.counted_nouns import counted
 
 Row = Sequence[str]
 JsonObject = dict[str, Any]
@@ -25,18 +27,22 @@ def ago(text: str | None, now: datetime) -> str:
     """Return a time with its distance from now, such as `2026-11-29 12:00:00Z (5 min ago)`."""
     if text is None:
         return "-"
-    moment = datetime.fromisoformat(text)
-    distance = now - moment
+    distance = now - datetime.fromisoformat(text)
     words = (
         f"{_duration(distance)} ago" if distance >= timedelta() else f"in {_duration(-distance)}"
     )
-    return f"{moment:%Y-%m-%d %H:%M:%S}Z ({words})"
+    return f"{time_text(text)} ({words})"
+
+
+def time_text(text: str) -> str:
+    """Return a time of the service in the one form of the output: `2026-11-29 12:00:00Z`."""
+    return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
 
 
 def status_text(status: JsonObject, now: datetime) -> str:
     """Return the state of the service as two columns, and its queues as a table."""
-    counted, connections = status["counted"], status["connections"]
-    about = "about " if counted["is_estimate"] else ""
+    sample, connections = status["counted"], status["connections"]
+    about = "about " if sample["is_estimate"] else ""
     sites = status["sites"]
     imports = status["pending_imports"]
     rows = [
@@ -65,10 +71,10 @@ def status_text(status: JsonObject, now: datetime) -> str:
         ),
     ]
     text = table(("", ""), rows).lstrip("\n")
-    if counted["is_estimate"]:
+    if sample["is_estimate"]:
         text += (
-            f"\n\nSites and connections are estimated from a sample of {counted['rows_read']} of "
-            f"about {counted['rows_total']} rows."
+            f"\n\nSites and connections are estimated from a sample of {sample['rows_read']} of "
+            f"about {sample['rows_total']} rows."
         )
     return f"{text}\n\n{queues_text(status['queues'])}"
 
@@ -89,7 +95,8 @@ def last_run_text(sync: JsonObject, now: datetime) -> str:
     """Return when the planner ran last, and what it enqueued."""
     if "last_run_at" not in sync:
         return "never"
-    return f"{ago(sync['last_run_at'], now)}, {sync['last_run_planned']} shelves enqueued"
+    shelves = counted(sync["last_run_planned"], "shelf", "shelves")
+    return f"{ago(sync['last_run_at'], now)}, {shelves} enqueued"
 
 
 def next_run_text(sync: JsonObject, now: datetime) -> str:
@@ -108,10 +115,10 @@ def due_text(oldest_due_at: str | None, now: datetime) -> str:
 
 def pending_text(imports: JsonObject, now: datetime) -> str:
     """Return the number of pending import jobs, and the oldest of those that were counted."""
-    number = f"at least {imports['jobs']}" if imports["is_minimum"] else str(imports["jobs"])
     if not imports["jobs"]:
         return "none"
-    return f"{number} jobs, the oldest from {ago(imports.get('oldest_created_at'), now)}"
+    jobs = f"{'at least ' if imports['is_minimum'] else ''}{counted(imports['jobs'], 'job')}"
+    return f"{jobs}, the oldest from {ago(imports.get('oldest_created_at'), now)}"
 
 
 def queues_text(queues: Sequence[JsonObject] | str) -> str:

@@ -34,6 +34,7 @@ from tests.docs.markdown import code_spans, fenced_blocks
 
 _PROMPT = re.compile(r"^\$ ((?:.*\\\n)*.*)", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"<[^<>\n]+>")
+_SITE_ID = f"site_{'0' * 26}"
 _ROW = re.compile(r"^\| `(make [a-z-]+)` \|(.*)$", re.MULTILINE)
 _VARIABLE = re.compile(r"([A-Z_]+)=(.*)", re.DOTALL)
 _PARAMETER = re.compile(r"([A-Za-z]\w*)=.*")
@@ -123,7 +124,7 @@ def commands_of(text: str) -> Iterator[str]:
 def wrong_commands(text: str, project: Project) -> Iterator[str]:
     """Yield the reason why a command of the document would fail, with the command."""
     for command in dict.fromkeys(commands_of(text)):
-        for part in _pipeline(shlex.split(_PLACEHOLDER.sub("1", command), comments=True)):
+        for part in _pipeline(shlex.split(_filled_in(command), comments=True)):
             yield from (f"{command}: {reason}" for reason in _reasons(part, project))
 
 
@@ -322,3 +323,8 @@ def _check_pre_commit(words: Sequence[str], project: Project) -> Iterator[str]:
         yield "unknown arguments"
     elif not (project.root / ".pre-commit-config.yaml").is_file():
         yield "no file .pre-commit-config.yaml"
+
+
+def _filled_in(command: str) -> str:
+    """Return a command with values in place of its placeholders."""
+    return _PLACEHOLDER.sub("1", command.replace("<site ID>", _SITE_ID))

@@ -63,5 +63,5 @@ def test_failures_of_the_local_stack_are_one_line(stack: Stack, description: Pat
     description.write_text(json.dumps(described))
     gone = run(description, "status")
     assert gone.returncode == 1
-    assert "whether the local stack is running" in gone.stderr
+    assert "Start it with `make run`" in gone.stderr
     assert len(gone.stderr.splitlines()) == 1

@@ -17,8 +17,9 @@ from botocore.stub import Stubber
 from amzlinkr import SERVICE_VERSION
 from infra.admin.__main__ import main
 from infra.admin.arguments import parse_arguments
-from infra.admin.site_tables import site_text, sites_text
+from infra.admin.site_tables import invite_text, site_text, sites_text
 from infra.admin.tables import ago, status_text, table
+from tests.unit.wire import Wire
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -73,6 +74,26 @@ def test_status_states_every_value_with_its_distance_from_now() -> None:
     assert text.splitlines()[-1].split() == ["refresh", "(dead", "letters)", "2", "0"]
 
 
+def test_one_is_singular() -> None:
+    status = STATUS | {
+        "sync": STATUS["sync"] | {"last_run_planned": 1},
+        "pending_imports": STATUS["pending_imports"] | {"jobs": 1},
+    }
+
+    lines = lines_of(status_text(status, NOW))
+
+    assert lines["last planner run"].endswith("(2 min ago), 1 shelf enqueued")
+    assert lines["pending imports"].startswith("1 job, the oldest")
+
+
+def test_times_of_an_invite_have_the_same_form() -> None:
+    expires_at = "2026-12-06T13:00:00.123456+01:00"
+
+    text = invite_text({"host": "a.example", "invite": "code", "expires_at": expires_at})
+
+    assert text == "Invite for a.example, until 2026-12-06 12:00:00Z:\ncode"
+
+
 def test_estimated_bounded_and_late_values_are_marked() -> None:
     status = STATUS | {
         "counted": {"is_estimate": True, "rows_read": 20_000, "rows_total": 8_000_000},
@@ -87,7 +108,7 @@ def test_estimated_bounded_and_late_values_are_marked() -> None:
     assert lines["sites"].startswith("about 10 live")
     assert lines["connections"].startswith("about 9 valid")
     assert "estimated from a sample of 20000 of about 8000000 rows" in text
-    assert lines["pending imports"].startswith("at least 1000 jobs")
+    assert lines["pending imports"].startswith("at least 1,000 jobs")
     assert lines["next planner run"].endswith("LATE")
     assert lines["last planner run"] == "never"
     assert text.endswith("The queues could not be read: no permission.")
@@ -116,7 +137,7 @@ def test_sites_and_their_next_page() -> None:
     text = sites_text(page)
 
     assert text.splitlines()[1].split() == [
-        "site_a", "live", "2026-11-29", "active", "https://a.example",
+        "site_a", "live", "2026-11-29", "11:00:00Z", "active", "https://a.example",
     ]  # fmt: skip
     assert text.endswith("More sites follow: --cursor Wy==")
     assert sites_text({"sites": []}) == "no sites"
@@ -141,8 +162,10 @@ def test_site_shows_connections_keys_and_events() -> None:
 
     text = site_text(site, NOW)
 
+    assert "T11:" not in text
+    assert "2026-11-29 11:30:00Z  suspended" in text
     for part in (
-        "suspended since 2026-11-29T11:30:00Z", "3 fresh, 0 stale, 1 expired, 0 missing",
+        "suspended since 2026-11-29 11:30:00Z\n", "3 fresh, 0 stale, 1 expired, 0 missing",
         "amazon_not_eligible", "(in 2 h)", "abcdefgh", "operator",
     ):  # fmt: skip
         assert part in text
@@ -272,6 +295,8 @@ def test_stack_leads_to_the_function_and_its_queues(
     [
         ({"status": "refused", "code": "not_found", "detail": "No site.", "action": "Check."},
          2, "No site. Check."),
+        ({"status": "refused", "code": "invalid_cursor", "detail": "Not valid", "action": "Omit"},
+         2, "Not valid. Omit.\n"),
         ({"status": "refused", "code": "store_unavailable", "detail": "Down.", "action": "Wait."},
          1, "Down. Wait."),
         ({"status": "refused", "code": "invalid_request", "field": "reason", "detail": "Empty.",
@@ -398,3 +423,19 @@ def test_switches_are_sent_with_person_and_reason(
         )
 
         assert main([*arguments, "--by", "ops", "--reason", "test"]) == 0
+
+
+def test_stopped_local_stack_is_one_line_with_the_remedy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "stack.json"
+    described = {"region": "us-east-1", "functions": {"AdminFunction": "amzlinkr-local-admin"}}
+    with Wire([]) as wire:
+        file.write_text(json.dumps(described | {"aws_endpoint": wire.url}), "utf-8")
+
+    assert main(["status", "--local", str(file)]) == 1
+
+    assert capsys.readouterr().err == (
+        "python -m infra.admin: The function amzlinkr-local-admin could not be invoked: The local "
+        "stack does not answer. Start it with `make run`.\n"
+    )

@@ -12,6 +12,7 @@ from infra.command_options import open_session, session_options
 from infra.migrate_credentials import main as run_migration
 from infra.restore import main as run_restore
 from infra.rotate_signing_secret import main as run_rotation
+from tests.unit.wire import Wire
 
 AWS_VARIABLES = ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID",
                  "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")  # fmt: skip
@@ -55,6 +56,22 @@ def test_each_command_reports_a_missing_region_or_identity_in_one_line(
     assert (shown.out, len(shown.err.splitlines())) == ("", 1)
     assert shown.err.startswith("python -m infra.")
     assert remedy in shown.err
+
+
+@ON_EACH
+def test_no_command_refers_to_options_that_others_have(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: Command
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with Wire([]) as wire:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", wire.url)
+
+    assert command(["--region", "us-east-1"]) == 1
+
+    error = capsys.readouterr().err
+    assert error.endswith("AWS does not answer at this address. Check the network and --region.\n")
 
 
 @ON_EACH

@@ -1,5 +1,6 @@
 """Environments: created once, completely or not at all, by one process at a time."""
 
+import re
 import threading
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def test_an_environment_is_created_once(
     assert Environment(PEER).is_ready()
     assert installed == ["dev", PEER]
     output = capsys.readouterr().out
-    assert f"Installing 2 packages into .venv/3.13/{PEER} (2/2)" in output
+    assert f"Installing packages into .venv/3.13/{PEER} (2/2)\n" in output
     assert output.count("Installing") == 2
 
 
@@ -142,6 +143,24 @@ def test_progress_counts_what_pip_collects_and_installs(
     environments.install(Environment(PEER), 2, Progress())
 
     assert "1 of 1 fetched, 1 installed" in capsys.readouterr().out
+
+
+def test_only_the_number_of_this_platform_is_shown(
+    pip: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environments, "REPORT_SECONDS", 0.0)
+    # Several reports: before the first line, after each, and at the end.
+    pretend(
+        pip,
+        "sleep 0.3; echo 'Ignoring other: markers do not match'; sleep 0.3;"
+        "echo 'Collecting some-package==1.0'; sleep 0.3",
+    )
+
+    set_up(Environment(PEER), "1/1")
+
+    output = capsys.readouterr().out
+    assert set(re.findall(r"of (\d+) fetched", output)) == {"1"}
+    assert "2" not in re.sub(r"\.venv/\S+|\(.*?\)", "", output)
 
 
 def test_progress_is_shown_while_pip_is_silent(

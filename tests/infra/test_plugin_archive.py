@@ -22,6 +22,7 @@ from infra.plugin_archive import (
 from tests.infra.service_urls import documented_urls
 
 URL = "https://amzlinkr.example.com/v1"
+HIDDEN = "p4ss"
 NOT_INSTALLED = re.compile(
     r"(^|/)(tests?|node_modules|vendor)/|composer|phpcs|phpstan|\.md$|(^|/)\."
 )
@@ -104,6 +105,9 @@ def test_documented_urls_are_accepted(url: str) -> None:
         "https://a.example.com/b/../c/v1",
         f"https://{'a' * 60}.{'a' * 60}.{'a' * 60}.{'a' * 60}.{'a' * 60}.example/v1",
         "https://…/v1",
+        "https://example.com:9999/v1",
+        "https://127.0.0.1/v1",
+        f"https://me:{HIDDEN}@a.example.com/v1",
     ],
 )
 def test_a_wrong_url_is_one_clear_line(url: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -111,7 +115,9 @@ def test_a_wrong_url_is_one_clear_line(url: str, capsys: pytest.CaptureFixture[s
 
     error = capsys.readouterr().err
     assert error.startswith("SERVICE_URL must be like https://amzlinkr.example.com/v1 ")
+    assert ", with a public host and no port, 443, or 8080, " in error
     assert error.count("\n") == 1
+    assert HIDDEN not in error
 
 
 @pytest.mark.parametrize(

@@ -4,37 +4,86 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from infra.local.fake_amazon.accounts import COGNITO_CREDENTIAL, DEMO_CREDENTIAL
-from infra.local.stack.__main__ import print_details, running_api_url
+from infra.local.stack.__main__ import main, print_details, running_api_url, unusable_setting
 from infra.local.stack.stack import Stack
 from tests.unit.wire import Wire, reply
+
+HIDDEN = "p4ss"
+SETTINGS = ("PORT", "AMAZON_URL", "LIMITS", "CREDENTIAL_STORE")
 
 
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
-        ("AMAZON_URL", "foo"),
-        ("AMAZON_URL", "127.0.0.1:9999"),
         ("LIMITS", "prod"),
-        ("PORT", "80a"),
         ("CREDENTIAL_STORE", "vault"),
+        *(("PORT", value) for value in ("80a", "0", "65536", "-1", " 80")),
+        *(("AMAZON_URL", value) for value in (
+            "foo", "127.0.0.1:9999", "http://", "http://[::1", "http://h:99999", "http://h:0",
+            "http://h:", "https://x.com/a b", "https://x.com?q=1", "https://x.com#a", "http:a",
+            "http://a..b", f"http://user:{HIDDEN}@x.com", "ftp://x.com", "http://h\n",
+        )),
     ],
+)  # fmt: skip
+def test_unusable_setting_is_refused(
+    variable: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("infra.local.stack.__main__.stop_on_signals", lambda: None)
+    for name in SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, value)
+
+    assert main() == 2
+
+    shown = capsys.readouterr()
+    assert shown.err.startswith(f"{variable} must be ")
+    assert (shown.err.count("\n"), shown.out) == (1, "")
+    assert HIDDEN not in shown.err
+
+
+@pytest.mark.parametrize(
+    "amazon_url",
+    ["", "live", "http://127.0.0.1:9999", "https://x.com/path", "http://[::1]:80", "http://a_b:1/"],
 )
-def test_unusable_setting_is_refused(variable: str, value: str) -> None:
+def test_usable_settings_are_accepted(amazon_url: str) -> None:
+    assert unusable_setting("4600", amazon_url, "production", "kms") == ""
+
+
+def test_signal_ends_the_program_with_the_status_of_a_shell(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def stopped(*_: object, **__: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    for name in SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+    program = "infra.local.stack.__main__"
+    monkeypatch.setattr(f"{program}.stop_on_signals", lambda: None)
+    monkeypatch.setattr(f"{program}.STATE", tmp_path)
+    monkeypatch.setattr(f"{program}.running_stack", stopped)
+
+    assert main() == 130
+
+    assert capsys.readouterr().err == "Stopped.\n"
+
+
+def test_program_exits_with_the_status() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "infra.local.stack"],
-        env={variable: value, "PATH": ""},
+        env={"PORT": "80a", "PATH": ""},
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
 
-    assert done.returncode == 1
-    assert done.stderr.startswith(f"{variable} must be ")
+    assert done.returncode == 2
+    assert done.stderr.startswith("PORT must be ")
     assert not done.stdout
 
 

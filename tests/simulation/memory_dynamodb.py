@@ -84,14 +84,18 @@ class MemoryDynamoDB:
     def describe_table(self, arguments: Arguments) -> Arguments:
         _only(arguments, "TableName")
         table = self._table(arguments, "DescribeTable")
-        schema = [{"AttributeName": name} for name in table.keys]
-        return {
-            "Table": {
-                "TableName": table.name,
-                "ItemCount": len(table.items),
-                "KeySchema": schema,
-            }
+        described: Arguments = {
+            "TableName": table.name,
+            "ItemCount": len(table.items),
+            "KeySchema": [{"AttributeName": name} for name in table.keys],
+            "AttributeDefinitions": [
+                {"AttributeName": name, "AttributeType": kind} for name, kind in table.kinds.items()
+            ],
         }
+        for index in table.indexes:
+            group = "GlobalSecondaryIndexes" if index.is_global else "LocalSecondaryIndexes"
+            described.setdefault(group, []).append({"IndexName": index.name})
+        return {"Table": described}
 
     def scan(self, arguments: Arguments) -> Arguments:
         _only(

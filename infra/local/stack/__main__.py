@@ -8,6 +8,8 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import NoReturn
 
+from infra.base_urls import base_url_flaw
+from infra.command_failures import EXIT_BAD_INPUT, EXIT_FAILED, EXIT_INTERRUPTED
 from infra.local.fake_amazon.accounts import (
     COGNITO_CREDENTIAL,
     DEMO_ACCESS_KEY,
@@ -31,6 +33,7 @@ PRODUCTION = "production"
 LOCAL_STORES = ("secretsmanager", "kms")
 """Values of the template parameter `CredentialStore`."""
 STATE = ROOT / ".local"
+_MAX_PORT = 65_535
 LISTED_MARKETPLACES = ("US", "DE", "JP")
 
 
@@ -42,10 +45,10 @@ def main() -> int:
     )
     if problem := unusable_setting(port, amazon_url, limits, store):
         print(problem, file=sys.stderr)
-        return 1
+        return EXIT_BAD_INPUT
     if (other := running_api_url(STATE / "stack.json")) is not None:
         print(f"A stack of this folder already runs at {other}. Stop it first.", file=sys.stderr)
-        return 1
+        return EXIT_FAILED
     print_steps()
     try:
         with running_stack(
@@ -58,19 +61,20 @@ def main() -> int:
             print_details(stack)
             wait_for_signal(stack)
     except KeyboardInterrupt:
-        print("Stopped.")
-        return 0
+        print("Stopped.", file=sys.stderr)
+        return EXIT_INTERRUPTED
     except (StackError, OSError) as exc:
         print(f"The stack stopped: {exc}", file=sys.stderr)
-        return 1
+        return EXIT_FAILED
 
 
 def unusable_setting(port: str, amazon_url: str, limits: str, credential_store: str) -> str:
     """Return what the first wrong setting must be, or an empty string."""
-    if port and not port.isdecimal():
-        return "PORT must be a number."
-    if amazon_url not in ("", LIVE_AMAZON) and not amazon_url.startswith(("http://", "https://")):
-        return "AMAZON_URL must be a URL, such as http://127.0.0.1:9999, or live."
+    if port and not (port.isdecimal() and 1 <= int(port) <= _MAX_PORT):
+        return f"PORT must be a number from 1 to {_MAX_PORT}."
+    if amazon_url not in ("", LIVE_AMAZON) and (flaw := base_url_flaw(amazon_url)):
+        form = "a URL, such as http://127.0.0.1:9999"
+        return f"AMAZON_URL must be {form}, or {LIVE_AMAZON}. The value {flaw}."
     if limits not in ("", PRODUCTION):
         return f"LIMITS must be {PRODUCTION} or empty."
     if credential_store not in ("", *LOCAL_STORES):

@@ -21,24 +21,33 @@ class ServiceResponse:
 
 
 class ServiceClient:
-    """A client of the service's API; set `api_key` after the sign-up."""
+    """A client of the service's API; set `api_key` after the sign-up.
 
-    def __init__(self, api_url: str) -> None:
+    With `uses_environment` it uses the proxies and certificates of the environment. The local stack
+    is on loopback, which a proxy cannot reach.
+    """
+
+    def __init__(self, api_url: str, *, uses_environment: bool = False) -> None:
         self.api_url = api_url
         self.api_key = ""
         self._session = requests.Session()
-        # The stack is on loopback: no proxies, and no credentials from .netrc.
-        self._session.trust_env = False
+        self._session.trust_env = uses_environment
+        # A session without `auth` would replace the API key by credentials from .netrc.
+        self._session.auth = self._authorize
 
     def call(self, method: str, path: str, body: object = None, **query: str) -> ServiceResponse:
         """Send a request; `path` is relative to `/v1`, a leading `/v1` is removed."""
-        headers = {"Authorization": f"Bearer {self.api_key}"} if self.api_key else {}
         url = self.api_url + path.removeprefix("/v1")
         response = self._session.request(
-            method, url, json=body, params=query or None, headers=headers, timeout=TIMEOUT_SECONDS
+            method, url, json=body, params=query or None, timeout=TIMEOUT_SECONDS
         )
         content = response.json() if response.content else None
         return ServiceResponse(response.status_code, content, dict(response.headers))
+
+    def _authorize(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self.api_key:
+            request.headers["Authorization"] = f"Bearer {self.api_key}"
+        return request
 
 
 class FakeAmazonControl:

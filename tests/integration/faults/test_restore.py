@@ -157,7 +157,7 @@ def test_rows_of_unknown_sites_are_deleted_on_request_only(
     drill.clock.advance(hours=2)
     run_purge(drill.deps)
     assert rows_of("ProductsTable")
-    assert "1 unknown sites: not changed" in capsys.readouterr().out
+    assert "1 unknown site: not changed" in capsys.readouterr().out
 
     assert drill.operate("products", "--delete-unknown-sites")
     drill.clock.advance(hours=2)
@@ -178,7 +178,7 @@ def test_site_that_was_deleted_since_is_deleted_again(drill: Drill, client: Feed
     assert authorize_key(drill.deps, sandbox.api_key) is not None
 
     assert drill.operate("delete-sites", site.site_id)
-    assert not drill.operate("delete-sites", site.site_id), "it has no API key any more"
+    assert not drill.operate("delete-sites", site.site_id), "it does not exist any more"
     drill.accept_changes()
     drill.clock.advance(hours=2)
     run_purge(drill.deps)
@@ -212,15 +212,32 @@ def test_credentials_that_were_deleted_since_are_not_connected(
     assert site.get("/v1/search", keywords="tea").status == 200
 
 
-def test_revoked_keys_cover_the_sandbox_and_are_recorded(drill: Drill, site: Site) -> None:
+def test_revoked_keys_cover_the_sandbox_and_are_recorded(
+    drill: Drill, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
     sandbox = site.open_sandbox()
 
-    assert drill.operate("revoke-keys", site.site_id, "site_absent")
+    assert drill.operate("revoke-keys", site.site_id)
 
+    assert f"{site.site_id}: 2 API keys revoked\n" in capsys.readouterr().out
     for api_key in (site.api_key, sandbox.api_key):
         assert authorize_key(drill.deps, api_key) is None
     events = drill.deps.audit_log.page(site.site_id, None, 2, drill.clock.now()).events
     assert [(event.event, event.actor) for event in events] == [("key_revoked", "operator")] * 2
+
+
+@pytest.mark.parametrize("command", ["revoke-keys", "delete-sites"])
+def test_unknown_site_is_reported_and_the_others_are_changed(
+    command: str, drill: Drill, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unknown = f"site_{'0' * 26}"
+
+    assert not drill.operate(command, unknown, site.site_id)
+
+    shown = capsys.readouterr()
+    assert shown.err == f"{unknown}: no site has this ID\n"
+    assert f"{site.site_id}: " in shown.out
+    assert authorize_key(drill.deps, site.api_key) is None
 
 
 def test_site_that_is_not_repaired_is_reported(

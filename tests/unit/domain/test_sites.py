@@ -17,6 +17,7 @@ from amzlinkr.domain.sites import (
     hostname_of,
     is_sandbox,
     is_signup_id,
+    is_site_id,
     live_id_of,
     mode_of,
     sandbox_id_of,
@@ -98,6 +99,21 @@ def test_only_the_prefix_of_an_id_differs() -> None:
 )
 def test_only_well_formed_signup_ids_are_looked_up(text: str, expected: bool) -> None:
     assert is_signup_id(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"site_{'0a' * 13}", True),
+        (f"test_{'0a' * 13}", False),
+        (f"site_{'0a' * 12}", False),
+        (f"site_{'0A' * 13}", False),
+        (f"site_{'0a' * 13}\n", False),
+        ("", False),
+    ],
+)
+def test_form_of_a_site_id(text: str, expected: bool) -> None:
+    assert is_site_id(text) is expected
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from amzlinkr.domain.errors import NotFound
+from amzlinkr.domain.errors import InvalidRequest, NotFound
 from amzlinkr.domain.imports import Chunk, Job
 from amzlinkr.domain.service_switches import PlannerRun
 from amzlinkr.domain.sites import Caller
@@ -70,8 +70,13 @@ def test_site_is_found_by_its_id_or_url(
 
 @pytest.mark.parametrize("name", ["site_unknown", "test_unknown", "https://b.example"])
 def test_unknown_site_is_not_found(views: OperatorViews, name: str) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match=r"No site has this ID|No site exists at this URL"):
         views.site(name)
+
+
+def test_name_that_is_neither_an_id_nor_a_url_is_refused(views: OperatorViews) -> None:
+    with pytest.raises(InvalidRequest, match="'foo' is neither a site ID nor a URL"):
+        views.site("foo")
 
 
 def test_sites_are_listed_in_pages(deps: Dependencies, views: OperatorViews) -> None:

@@ -191,6 +191,11 @@ def hostname_of(name: str) -> str:
     return authority.partition(":")[0]
 
 
+def is_site_id(text: str) -> bool:
+    """Return True if the text has the form of a site's ID, not that of a sandbox site."""
+    return re.fullmatch(f"{LIVE_PREFIX}[0-9a-f]{{26}}", text) is not None
+
+
 def is_signup_id(text: str) -> bool:
     """Return True if the text has the form of a sign-up ID; others need no table read."""
     return re.fullmatch("su_[0-9a-f]{32}", text) is not None

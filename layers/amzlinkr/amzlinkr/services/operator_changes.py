@@ -12,6 +12,7 @@ from amzlinkr import telemetry
 from amzlinkr.domain.operator_views import HostChange
 from amzlinkr.domain.service_switches import ServiceSwitches, Switch, SwitchedOn
 from amzlinkr.domain.sites import LIVE_PREFIX, hostname_of
+from amzlinkr.services.operator_names import require_site, require_url
 
 if TYPE_CHECKING:
     from amzlinkr.services.sign_up import Invite, SiteSignUp
@@ -79,11 +80,11 @@ class OperatorChanges:
 
         Raises:
             NotFound: No site has this ID.
-            InvalidRequest: The URL is not valid.
+            InvalidRequest: It is neither an ID nor a valid URL.
         """
         if site.startswith(LIVE_PREFIX):
-            return self.stores.sites.require(site).host
-        return self.sign_up.host_of(site)
+            return require_site(self.stores.sites, site).host
+        return self.sign_up.host_of(require_url(site))
 
 
 def _audited(done: str, site: str, change: HostChange, statement: Statement) -> HostChange:

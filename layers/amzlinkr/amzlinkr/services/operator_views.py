@@ -12,6 +12,7 @@ from amzlinkr.domain.operator_views import PendingImports, ServiceStatus, SiteDe
 from amzlinkr.domain.planning import RUN_INTERVAL
 from amzlinkr.domain.product_counts import count_products
 from amzlinkr.domain.sites import LIVE_PREFIX, is_sandbox
+from amzlinkr.services.operator_names import require_site, require_url
 
 if TYPE_CHECKING:
     from amzlinkr.services.sign_up import SiteSignUp
@@ -60,10 +61,10 @@ class OperatorViews:
 
         Raises:
             NotFound: There is no such site.
-            InvalidRequest: The URL is not valid.
+            InvalidRequest: It is neither an ID nor a valid URL.
         """
         stores, now = self.stores, self.sign_up.clock.now()
-        site = stores.sites.require(self._site_id_of(name))
+        site = require_site(stores.sites, self._site_id_of(name))
         shelves = [shelf for shelf in stores.shelves.list_for_site(site.site_id) if shelf.slots]
         pending = [
             stores.jobs.oldest_pending(site.site_id, marketplace)
@@ -82,7 +83,7 @@ class OperatorViews:
     def _site_id_of(self, name: str) -> str:
         if name.startswith(LIVE_PREFIX) or is_sandbox(name):
             return name
-        site_id = self.stores.sites.site_of_host(self.sign_up.host_of(name))
+        site_id = self.stores.sites.site_of_host(self.sign_up.host_of(require_url(name)))
         if site_id is None:
             raise NotFound("No site exists at this URL.")
         return site_id
