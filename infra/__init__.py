@@ -1,7 +1,8 @@
 """Infrastructure: the local stack, the OpenAPI generator, and tools for the operator.
 
 A program of this package, `python -m infra.<name>`, needs Python 3.11 and the packages that it
-imports. Without them it ends with one line and exit status 2. This file runs on older versions.
+imports. Without them it ends with one line and exit status 2, and with one line on Ctrl-C too. This
+file runs on older versions.
 """
 
 from __future__ import annotations
@@ -21,10 +22,13 @@ def _check_python() -> None:
         )
 
 
-def _report_missing_package(
+def _report_exception(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    """Exit if a package is missing; show the traceback of every other exception."""
+    """Print one line for Ctrl-C or a missing package, and the traceback of other exceptions."""
+    if isinstance(error, KeyboardInterrupt):
+        sys.stderr.write("Stopped.\n")  # Python ends the process with the status of the signal
+        return
     name = error.name if isinstance(error, ModuleNotFoundError) else None
     if name is None or name.partition(".")[0] == "infra":
         sys.__excepthook__(kind, error, trace)
@@ -43,4 +47,4 @@ def _exit(line: str) -> None:
 
 if sys.argv[0] == "-m":  # while Python locates the program: not in tests and other imports
     _check_python()
-    sys.excepthook = _report_missing_package
+    sys.excepthook = _report_exception

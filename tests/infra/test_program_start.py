@@ -1,6 +1,7 @@
 """Programs of `infra` without their packages, or on an old Python: one line with the remedy."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -58,14 +59,24 @@ def test_old_python_is_one_line_with_the_remedy() -> None:
     assert "not 3.9" in line
 
 
-@pytest.mark.parametrize("fault", ["raise ValueError", "import infra.nowhere"])
-def test_another_fault_keeps_its_traceback(tmp_path: Path, fault: str) -> None:
-    package = tmp_path / "infra"
+def start_module(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
+    """Run a program of a copy of the package."""
+    package = folder / "infra"
     package.mkdir()
     (package / "__init__.py").write_bytes((ROOT / "infra" / "__init__.py").read_bytes())
-    (package / "broken.py").write_text(fault)
+    (package / "program.py").write_text(code)
+    return start("-m", "infra.program", folder=folder)
 
-    done = start("-m", "infra.broken", folder=tmp_path)
+
+@pytest.mark.parametrize("fault", ["raise ValueError", "import infra.nowhere"])
+def test_another_fault_keeps_its_traceback(tmp_path: Path, fault: str) -> None:
+    done = start_module(tmp_path, fault)
 
     assert done.returncode == 1
     assert "Traceback" in done.stderr
+
+
+def test_interrupt_is_one_line_and_the_status_of_the_signal(tmp_path: Path) -> None:
+    done = start_module(tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGINT)")
+
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, "Stopped.\n")
