@@ -1,10 +1,14 @@
 """The product box: which data it shows, its template, and the removal of expired prices."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
+from amzlinkr.domain.marketplaces import MARKETPLACES
 from tests.plugin.backend import Backend
 from tests.plugin.browser import Browser
+from tests.plugin.recording_service import RecordingService
 from tests.plugin.site import Site
 
 pytestmark = pytest.mark.wordpress
@@ -63,6 +67,43 @@ $product = array(
     'observed_at'  => gmdate( 'c' ),
 );
 AmzLinkr\\Products\\store( array( $product ), 1 );
+"""
+CREATE_POST_AS_AUTHOR = """
+$product = array(
+    'asin'         => 'B0GENUINE0',
+    'marketplace'  => 'US',
+    'title'        => 'Acme Kettle',
+    'price_status' => 'current',
+    'price'        => array( 'display' => '$20.00' ),
+    'observed_at'  => gmdate( 'c' ),
+);
+AmzLinkr\\Products\\store( array( $product ), 0 );
+$author = wp_insert_user( array( 'user_login' => 'author', 'user_pass' => 'x', 'role' => 'author' ) );
+wp_set_current_user( $author );
+kses_init();
+$post = wp_insert_post( array(
+    'post_title'   => 'Boxes of an author',
+    'post_content' => $content,
+    'post_status'  => 'publish',
+    'post_author'  => $author,
+) );
+return array( get_permalink( $post ), get_post( $post )->post_content );
+"""  # noqa: E501 -- PHP
+HOSTILE_LINKS = (
+    "javascript:attack()", "JaVaScRiPt://www.amazon.com/dp/B0DEMO0000%0Aattack()",
+    "data:text/html,x", "http://www.amazon.com/dp/B0DEMO0000", "//www.amazon.com/dp/B0DEMO0000",
+    "/dp/B0DEMO0000", "https://other.example/dp/B0DEMO0000", "https://other.example/www.amazon.com/",
+    "https://www.amazon.com.other.example/", "https://www.amazon.com@other.example/",
+    "https://www.amazon.com\\@other.example/", "https://notamazon.com/dp/B0DEMO0000",
+    " https://other.example/https://www.amazon.com/",
+)  # fmt: skip
+RECORD_DELAYS = """
+window.delays = [];
+const start = window.setTimeout;
+window.setTimeout = ( callback, delay ) => {
+    window.delays.push( String( delay ) );
+    return start( callback, delay );
+};
 """
 SANDBOX_OFFERS = {
     "B0TESTPRIM": "with Prime",
@@ -230,3 +271,64 @@ def test_offer_is_removed_from_an_open_page_when_its_deal_ends(
     visitor.evaluate(SHOW_PAGE_AFTER, 24)
     expect(box).to_have_count(0)
     expect(visitor.locator(".amzlinkr-link")).to_contain_text("My kettle As an Amazon Associate")
+
+
+@pytest.mark.parametrize("version", ["6.5"])
+def test_links_of_expired_boxes_lead_to_amazon_only(
+    site: Site, browser: Browser, service: RecordingService
+) -> None:
+    service.join(site)
+    start = '<div class="amzlinkr-box" data-until="1" data-link-text="Click"'
+    boxes = [f'{start} data-link="{link}">x</div>' for link in HOSTILE_LINKS]
+    content = "\n".join(["[amzlinkr asin=B0GENUINE0 marketplace=US]", *boxes])
+    post_url, stored = site.php(CREATE_POST_AS_AUTHOR, content=content)
+    # WordPress keeps these attributes, although an author may not add scripts.
+    assert stored.count("data-link=") == len(HOSTILE_LINKS)
+    assert "javascript:attack()" in stored
+    visitor = browser.new_visitor()
+    visitor.add_init_script(MOVABLE_CLOCK)
+    visitor.goto(post_url)
+    expect(visitor.locator(".amzlinkr-box")).to_have_count(1)
+    visitor.evaluate(SHOW_PAGE_AFTER, 24)
+    expect(visitor.locator(".amzlinkr-box")).to_have_count(0)
+    links = visitor.locator(".amzlinkr-link a")
+    expect(links).to_have_count(1)
+    assert links.get_attribute("href") == "https://www.amazon.com/dp/B0GENUINE0?tag=demo-20"
+    assert visitor.get_by_text("Click").count() == 0
+
+
+@pytest.mark.parametrize("version", ["6.5"])
+def test_links_of_all_marketplaces_replace_expired_boxes(
+    browser: Browser, plugin_dir: Path, version: str
+) -> None:
+    links = [f"https://{each.domain}/dp/B0DEMO0000?tag=demo-20" for each in MARKETPLACES.values()]
+    page = browser.new_visitor()
+    page.set_content(
+        "".join(
+            f'<div class="amzlinkr-box" data-until="1" data-link="{link}"></div>' for link in links
+        )
+    )
+    page.add_script_tag(path=plugin_dir / "assets/product-box.js")
+    shown = page.locator(".amzlinkr-link a")
+    assert [link.get_attribute("href") for link in shown.all()] == links
+
+
+@pytest.mark.parametrize("version", ["6.5"])
+def test_boxes_without_a_valid_time_are_not_checked_again_at_once(
+    browser: Browser, plugin_dir: Path, version: str
+) -> None:
+    page = browser.new_visitor()
+    page.add_init_script(RECORD_DELAYS)
+    page.goto("about:blank")
+    page.evaluate("document.body.innerHTML = '<div class=amzlinkr-box>x</div>'")
+    for time in ("x", "NaN", "1e999"):
+        for name in ("data-until", "data-offer-until"):
+            page.evaluate(
+                "( [ name, time ] ) => document.querySelector( 'div' ).setAttribute( name, time )",
+                [name, time],
+            )
+            page.evaluate("window.delays.length = 0")
+            page.add_script_tag(path=plugin_dir / "assets/product-box.js")
+            assert page.evaluate("window.delays") == ["60000"], (name, time)
+            page.evaluate("name => document.querySelector( 'div' ).removeAttribute( name )", name)
+    expect(page.locator(".amzlinkr-box")).to_have_text("x")

@@ -5,6 +5,8 @@
 ( () => {
 	'use strict';
 	const MAX_CHECK_INTERVAL_MS = 60000;
+	// An author can write elements like a box, with any attributes. WordPress removes only their scripts.
+	const AMAZON_LINK = /^https:\/\/(?:[a-z0-9-]+\.)?amazon\.[a-z]{2,3}(?:\.[a-z]{2})?\/[!-~]+$/;
 	const OFFER_PARTS = [ 'deal', 'price', 'condition' ].map( ( part ) => `.amzlinkr-box__${ part }` ).join( ', ' );
 
 	/** Removes the offer from a box, and changes the text of its link. */
@@ -16,10 +18,10 @@
 		} );
 	};
 
-	/** Replaces a box by a link that contains no data from Amazon except the ASIN. */
+	/** Replaces a box by a link that contains no data from Amazon except the ASIN. Without a link to Amazon, removes it. */
 	const replaceByLink = ( box ) => {
 		const { asin, link, linkText } = box.dataset;
-		if ( ! link ) {
+		if ( ! AMAZON_LINK.test( link ) ) {
 			box.remove();
 			return;
 		}
@@ -46,9 +48,10 @@
 			const time = box.getAttribute( attribute ) * 1000;
 			if ( Date.now() >= time ) {
 				change( box );
-			} else {
+			} else if ( Date.now() < time ) {
 				times.push( time );
 			}
+			// A text that is no time is neither.
 		} );
 		return times;
 	};

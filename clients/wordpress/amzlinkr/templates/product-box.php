@@ -7,7 +7,7 @@
  * - Keep `url` unchanged: it is Amazon's link with the site's Associate tag.
  * - Keep the `data-` attributes and the classes of the parts. The script product-box.js uses them in pages that were
  *   cached or kept open for too long: it removes the offer when its deal ends, and replaces a box by a link when its
- *   data expires.
+ *   data expires. If `data-link` does not lead to Amazon, it removes the box.
  * - Show `price_access` beside the price: the price is for members of Prime only.
  *
  * @package AmzLinkr
