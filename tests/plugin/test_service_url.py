@@ -58,8 +58,8 @@ PUBLIC_URLS = [
     "https://203.0.113.5:443/v1",
     "https://203.0.113.5:8080/v1",
     "https://172.32.0.1/v1",
-    "https://no-such-host.invalid/v1",
 ]
+UNRESOLVED_URL = "https://no-such-host.invalid/v1"
 MALFORMED_URLS = [
     "http://203.0.113.5/v1",
     "https://user@203.0.113.5/v1",
@@ -83,6 +83,23 @@ $host   = wp_parse_url( home_url(), PHP_URL_HOST );
 $result = populate_network( 1, $host, 'owner@example.com', 'Network', '/', false );
 return is_wp_error( $result ) ? $result->get_error_message() : true;
 """
+SEND = "AmzLinkr\\Service\\send( $url, 'GET', '/marketplaces' );"
+RESOLVED = """
+namespace AmzLinkr\\Service;
+function gethostbynamel( $host ) {
+    return $GLOBALS['ipv4'] ? array( $GLOBALS['ipv4'] ) : false;
+}
+function dns_get_record( $host, $type ) {
+    $address = array_shift( $GLOBALS['ipv6'] );
+    return $address ? array( array( 'ipv6' => $address ) ) : array();
+}
+"""
+RESOLVE = """
+$GLOBALS['ipv4'] = $ipv4;
+$GLOBALS['ipv6'] = $ipv6;
+eval( $resolved );
+"""
+PUBLIC_ADDRESS = "93.184.215.14"
 CONNECT_AS_SITE_ADMINISTRATOR = """
 $_SERVER['REMOTE_ADDR'] = '127.0.0.1';
 $user = wpmu_create_user( 'siteadmin', 'password', 'siteadmin@example.com' );
@@ -124,6 +141,8 @@ def test_public_hosts_are_requested_with_the_check_of_wordpress(
     for url, outcome in zip(PUBLIC_URLS, check(site, PUBLIC_URLS), strict=True):
         # The must-use plugin of the tests responds in place of other machines.
         assert outcome == [url, "service_unreachable", [True]]
+    # This URL can be entered, for example while name resolution fails. Nothing is sent to it.
+    assert check(site, [UNRESOLVED_URL]) == [[UNRESOLVED_URL, "service_unreachable", []]]
     assert [result[0] for result in check(site, MALFORMED_URLS)] == ["service_url"] * len(
         MALFORMED_URLS
     )
@@ -134,7 +153,7 @@ def test_paths_are_appended_to_every_documented_url(site: Site, service: Recordi
     site.define(WP_ENVIRONMENT_TYPE="production")
     urls = sorted(documented_urls())
     for url in (*urls, *(f"{url}/" for url in urls)):
-        site.php("AmzLinkr\\Service\\send( $url, 'GET', '/marketplaces' );", url=url)
+        site.php(RESOLVE + SEND, url=url, resolved=RESOLVED, ipv4=PUBLIC_ADDRESS, ipv6=[])
 
     sent = [request["url"] for request in site.requests()]
     assert [url for url in sent if url.endswith("/marketplaces")] == [
@@ -184,20 +203,7 @@ def test_administrator_of_a_site_in_a_network_cannot_reach_the_server(
     assert service.lines() == []
 
 
-RESOLVED = """
-namespace AmzLinkr\\Service;
-function gethostbynamel( $host ) {
-    return $GLOBALS['ipv4'] ? array( $GLOBALS['ipv4'] ) : false;
-}
-function dns_get_record( $host, $type ) {
-    $address = array_shift( $GLOBALS['ipv6'] );
-    return $address ? array( array( 'ipv6' => $address ) ) : array();
-}
-"""
 SEND_RESOLVED = """
-$GLOBALS['ipv4'] = $ipv4;
-$GLOBALS['ipv6'] = $ipv6;
-eval( $resolved );
 $sent = 0;
 add_filter( 'pre_http_request', static function () use ( &$sent ) {
     $sent++;
@@ -215,25 +221,37 @@ PRIVATE_IPV6 = (
 
 def send_resolved(site: Site, ipv4: str, *ipv6: str) -> list[Any]:
     """Send a request to a host with these addresses, one IPv6 address per resolution."""
-    result: list[Any] = site.php(SEND_RESOLVED, resolved=RESOLVED, ipv4=ipv4, ipv6=ipv6)
+    result: list[Any] = site.php(RESOLVE + SEND_RESOLVED, resolved=RESOLVED, ipv4=ipv4, ipv6=ipv6)
     return result
 
 
 def test_private_ipv6_addresses_are_not_requested(site: Site, service: RecordingService) -> None:
     service.join(site)
     for address in PRIVATE_IPV6:
-        assert send_resolved(site, "93.184.215.14", address)[:2] == [REFUSED, 0], address
+        assert send_resolved(site, PUBLIC_ADDRESS, address)[:2] == [REFUSED, 0], address
         # The host resolves to another address after the first check.
-        assert send_resolved(site, "93.184.215.14", "", address)[:2] == [REFUSED, 0], address
+        assert send_resolved(site, PUBLIC_ADDRESS, "", address)[:2] == [REFUSED, 0], address
 
 
 def test_public_ipv6_addresses_are_requested(site: Site, service: RecordingService) -> None:
     service.join(site)
     for address in ("2606:4700::1111", "64:ff9b::93.184.215.14"):
-        code, sent, text = send_resolved(site, "93.184.215.14", address, address)
+        code, sent, text = send_resolved(site, PUBLIC_ADDRESS, address, address)
         assert (code, sent) == ("service_unreachable", 1)
         # The details of connections would describe the network of the server.
         assert "private detail" not in text
+
+
+def test_hosts_without_an_address_are_not_requested(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    # The next resolution, by curl, could find a private address.
+    assert send_resolved(site, "")[:2] == ["service_unreachable", 0]
+    assert send_resolved(site, "", "2606:4700::1111")[:2] == ["service_unreachable", 0]
+    # A proxy resolves the hosts of requests itself, in its own network.
+    site.define(WP_PROXY_HOST="192.0.2.1", WP_PROXY_PORT="3128")
+    assert send_resolved(site, "")[:2] == ["service_unreachable", 1]
+    site.define(WP_PROXY_BYPASS_HOSTS="*.example")
+    assert send_resolved(site, "")[:2] == ["service_unreachable", 0]
 
 
 PIN = """

@@ -11,6 +11,7 @@ use AmzLinkr\Connection;
 use AmzLinkr\Products;
 use AmzLinkr\ServiceTexts;
 use WP_Error;
+use WP_HTTP_Proxy;
 
 use const AmzLinkr\VERSION;
 
@@ -106,8 +107,12 @@ function send( string $service_url, string $method, string $path, array $options
 		$request['headers']['Content-Type'] = 'application/json';
 		$request['body']                    = wp_json_encode( $options['body'] );
 	}
-	$url      = untrailingslashit( $service_url ) . $path . ( $query ? '?' . http_build_query( $query ) : '' );
-	$response = request_at( is_trusted_url( $service_url ) ? array() : resolve( (string) wp_parse_url( $service_url, PHP_URL_HOST ) ), $url, $request );
+	$url       = untrailingslashit( $service_url ) . $path . ( $query ? '?' . http_build_query( $query ) : '' );
+	$addresses = is_trusted_url( $service_url ) ? array() : resolve( (string) wp_parse_url( $service_url, PHP_URL_HOST ) );
+	if ( ! $addresses && ! is_trusted_url( $service_url ) && ! uses_proxy( $url ) ) {
+		return unreachable_error( 'no connection' );
+	}
+	$response = request_at( $addresses, $url, $request );
 	if ( is_wp_error( $response ) ) {
 		// Errors of the connection describe the network of the server. Only its owner may see them.
 		return 'private_service_url' === $response->get_error_code() ? $response : unreachable_error( is_trusted_url( $service_url ) ? $response->get_error_message() : 'no connection' );
@@ -130,7 +135,7 @@ function send( string $service_url, string $method, string $path, array $options
 /**
  * Sends a request to addresses that were checked: its host may resolve to others when curl resolves it again.
  *
- * @param string[] $addresses The addresses; empty if they are not known.
+ * @param string[] $addresses The addresses; empty for a trusted URL, and for a host that only a proxy can resolve.
  * @param string   $url       The URL.
  * @param array    $request   The arguments of wp_remote_request().
  * @return array|WP_Error The response.
@@ -149,6 +154,16 @@ function request_at( array $addresses, string $url, array $request ) {
 			remove_action( 'http_api_curl', $pin );
 		}
 	}
+}
+
+/**
+ * Returns whether WordPress requests a URL through a proxy, which resolves the host itself.
+ *
+ * @param string $url The URL.
+ */
+function uses_proxy( string $url ): bool {
+	$proxy = new WP_HTTP_Proxy();
+	return $proxy->is_enabled() && $proxy->send_through_proxy( $url );
 }
 
 /**
@@ -249,7 +264,7 @@ function is_trusted_url( string $url ): bool {
 /**
  * Finds out why a service URL may not be requested: its port or an address of its host.
  *
- * A host that cannot be resolved has no problem here. The request then fails with the reason.
+ * A host that cannot be resolved has no problem here, so that its URL can be entered. send() then sends nothing.
  *
  * @param string $url A service URL.
  * @return WP_Error|null The problem, or null if there is none.
