@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from amzlinkr.domain.imports import chunks_of, entry_of
 from tests.plugin.recording_service import RecordingService
 from tests.plugin.site import Site
+from tests.unit.domain.pasted_links import table
 
 pytestmark = [pytest.mark.wordpress, pytest.mark.parametrize("version", ["6.5"])]
 
@@ -14,7 +16,7 @@ LIMIT = 120
 POLL_LIMIT = 600
 CREATE_USER = """
 return wp_insert_user( array(
-    'user_login' => "the_$role",
+    'user_login' => $name ?? "the_$role",
     'user_pass'  => wp_generate_password(),
     'role'       => $role,
 ) );
@@ -46,6 +48,44 @@ for ( ; $times > 0; $times-- ) {
 }
 return $statuses;
 """  # noqa: E501 -- PHP
+CONNECT_ACCOUNTS = """
+update_option( AmzLinkr\\Accounts\\OPTION, array(
+    'primary'  => 'US',
+    'accounts' => array_map( static fn( $code ) => array( 'marketplace' => $code ), $accounts ),
+) );
+"""
+NAME_MARKETPLACES = """
+return array_map( 'AmzLinkr\\UserLimits\\name_marketplace', $texts );
+"""
+CONNECTED = ["US", "DE", "UK", "FR", "IT", "ES"]
+HIDDEN_MARKETPLACES = [
+    [
+        "https://www.amazon%2Ede/dp/B08N5WRWN1",
+        "https://www.amazon%2Eco%2Euk/dp/B08N5WRWN2",
+        "https://www.amazon&#46;fr/dp/B08N5WRWN3",
+        "https://www.amazon。it/dp/B08N5WRWN4",
+        "https://www.amazon%252Ees/dp/B08N5WRWN5",
+    ],
+    [
+        f"https://www.amazon.com/%3Fu=www.amazon.{end}%2Fdp%2FB08N5WRWN5/dp/B08N5WRWN5"
+        for end in ("de", "fr", "it")
+    ],
+    [
+        f"https://www.amazon.xyz/dp/B08N5WRWN1?x=&#32;https://www.amazon.{end}/dp/B08N5WRWN2"
+        for end in ("de", "fr", "it")
+    ],
+    [
+        f"https://www.google.com/url?q=https://www.amazon.{end}/dp/B08N5WRWN2"
+        for end in ("de", "fr")
+    ],
+    [f"kettle amazon.xx www.amazon.{end}/dp/B08N5WRWN2" for end in ("de", "fr", "it")],
+]
+COMMON_ENTRIES = [
+    "https://www.amazon.de/dp/B08N5WRWN0",
+    "http://amazon.de/gp/product/B08N5WRWN1/",
+    " https://www.amazon.de/K%C3%BCche-1.5_l/dp/B08N5WRWN2/ref=sr_1_1?keywords=tea%20pot&qid=1#x ",
+    *(f"HTTPS://WWW.AMAZON.DE/Title/dp/B08N5WRW0{digit}?th=1" for digit in range(7)),
+]
 COUNT_ROWS = """
 global $wpdb;
 return (int) $wpdb->get_var( "SELECT COUNT(*) FROM $wpdb->options
@@ -136,6 +176,72 @@ def test_import_counts_for_each_marketplace(site: Site, service: RecordingServic
     for limit, status in ((3, 429), (4, 200)):
         outcomes = site.php(import_items, **calls, items=entries, limit=limit)
         assert statuses(outcomes) == [status]
+
+
+def import_entries(site: Site, entries: list[str], **more: object) -> int:
+    """Import entries as the author and return the status."""
+    code = CALL.replace("array_fill( 0, $items, 'B0DEMO0000' )", "$items")
+    ((status, _),) = site.php(CONNECT_ACCOUNTS + code, times=1, items=entries, **more)
+    return int(status)
+
+
+def count_calls(entries: list[str]) -> int:
+    """Return how many requests to Amazon the service sends for an import."""
+    return len(chunks_of([entry_of(text, index, "US") for index, text in enumerate(entries)]))
+
+
+@pytest.mark.parametrize("entries", HIDDEN_MARKETPLACES, ids=range(len(HIDDEN_MARKETPLACES)))
+def test_marketplaces_that_only_the_service_can_read_are_counted(
+    site: Site, service: RecordingService, entries: list[str]
+) -> None:
+    service.join(site)
+    author = site.php(CREATE_USER, role="author")
+    needed = count_calls(entries)
+    assert needed > 1
+    calls = {"user": author, "accounts": CONNECTED}
+    assert import_entries(site, entries, limit=needed - 1, **calls) == 429
+    assert service.lines() == []
+    assert import_entries(site, entries, limit=len(entries), **calls) == 200
+
+
+def test_entries_count_for_connected_marketplaces_only(
+    site: Site, service: RecordingService
+) -> None:
+    service.join(site)
+    entries = [*HIDDEN_MARKETPLACES[0], *(f"kettle B08N5WRWN{digit}" for digit in range(10))]
+    for accounts, most in (([], 2), (["US"], 2), (["US", "DE"], 3), (CONNECTED[:5], 6)):
+        author = site.php(CREATE_USER, role="author", name=f"author-{len(accounts)}")
+        calls = {"user": author, "accounts": accounts}
+        assert import_entries(site, entries, limit=most - 1, **calls) == 429, accounts
+        assert import_entries(site, entries, limit=most, **calls) == 200, accounts
+
+
+def test_common_entries_count_for_their_marketplace_only(
+    site: Site, service: RecordingService
+) -> None:
+    service.join(site)
+    author = site.php(CREATE_USER, role="author")
+    calls = {"user": author, "accounts": CONNECTED}
+    entries = [*COMMON_ENTRIES, *(f"B0DEMO000{digit}" for digit in range(10))]
+    assert count_calls(entries) == 2
+    assert import_entries(site, entries, limit=1, **calls) == 429
+    assert import_entries(site, entries, limit=2, **calls) == 200
+
+
+def test_entries_with_one_name_are_of_one_marketplace(
+    site: Site, service: RecordingService
+) -> None:
+    service.join(site)
+    texts = [text for *_, text in table()] + [
+        text for group in HIDDEN_MARKETPLACES for text in group
+    ]
+    names = site.php(NAME_MARKETPLACES, texts=[*texts, *COMMON_ENTRIES])
+    found: dict[str, set[str | None]] = {}
+    for text, name in zip([*texts, *COMMON_ENTRIES], names, strict=True):
+        if name is not None:
+            found.setdefault(name, set()).add(entry_of(text, 0, "US").marketplace)
+    assert len(found) > 5
+    assert {name: codes for name, codes in found.items() if len(codes) > 1} == {}
 
 
 def test_polls_have_a_limit_of_their_own(site: Site, service: RecordingService) -> None:

@@ -10,6 +10,7 @@
 
 namespace AmzLinkr\UserLimits;
 
+use AmzLinkr\Accounts;
 use AmzLinkr\Options;
 use AmzLinkr\Rest;
 use WP_Error;
@@ -25,6 +26,14 @@ const PRODUCTS_PER_REQUEST = 10;
 
 /** The calls per hour for the state or results of import jobs. The service permits a site 5,000 calls per hour. */
 const POLLS_PER_HOUR = 600;
+
+/**
+ * An entry of which the marketplace is certain: an ASIN, or the address of a product, which alone names the marketplace.
+ *
+ * The service decodes percent-encoding, HTML entities and other dots, and reads addresses in parameters and among words.
+ * This pattern contains no such character before the ASIN, and no end of an entity behind it.
+ */
+const CERTAIN_ENTRY = '~^(?:[a-z0-9]{10}|https?://(?:www\.)?(amazon\.[a-z]{2,3}(?:\.[a-z]{2})?)/(?:(?:[\w.+,-]|%[89a-f][0-9a-f])+/)?(?:dp|gp/product)/[a-z0-9]{10}(?:[/?#][!-:<-\~]*)?)\z~i';
 
 const COUNTER      = 'amzlinkr_requests_of_user_';
 const POLL_COUNTER = 'amzlinkr_polls_of_user_';
@@ -53,13 +62,28 @@ function count_search(): ?WP_Error {
 /**
  * Counts an import of the current user. The service requests the products of each marketplace apart.
  *
+ * Only the service can read the marketplaces of some entries. They count as the most requests that they can cause in
+ * the connected marketplaces: one product in each, and the others in tens.
+ *
  * @param string[] $items The entries: ASINs, or texts with addresses of Amazon.
  * @return WP_Error|null The error `user_limit_reached`, or null if the user may import them.
  */
 function count_import( array $items ): ?WP_Error {
-	$domains  = array_map( static fn( $item ) => preg_match( '~\bamazon\.[a-z.]{1,6}[a-z]\b~i', $item, $found ) ? strtolower( $found[0] ) : '', $items );
-	$requests = array_map( static fn( $products ) => (int) ceil( $products / PRODUCTS_PER_REQUEST ), array_count_values( $domains ) );
-	return count_requests( array_sum( $requests ) );
+	$names     = array_map( __NAMESPACE__ . '\name_marketplace', $items );
+	$requests  = array_map( static fn( $products ) => (int) ceil( $products / PRODUCTS_PER_REQUEST ), array_count_values( array_filter( $names, 'is_string' ) ) );
+	$uncertain = count( array_keys( $names, null, true ) );
+	$spread    = min( $uncertain, max( 1, count( Accounts\get_all() ) ) );
+	return count_requests( array_sum( $requests ) + intdiv( $uncertain + ( PRODUCTS_PER_REQUEST - 1 ) * $spread, PRODUCTS_PER_REQUEST ) );
+}
+
+/**
+ * Names the marketplace of an entry.
+ *
+ * @param string $item An ASIN, or a text with an address of Amazon.
+ * @return string|null A domain, an empty string for the marketplace of the import, or null if it is not certain.
+ */
+function name_marketplace( string $item ): ?string {
+	return preg_match( CERTAIN_ENTRY, trim( $item ), $found ) ? strtolower( $found[1] ?? '' ) : null;
 }
 
 /**
