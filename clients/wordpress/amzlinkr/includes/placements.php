@@ -30,15 +30,34 @@ function find_products( string $content ): array {
 		return array();
 	}
 	$found = array();
-	preg_match_all( '~<!-- wp:amzlinkr/product (\{.*?\}) /?-->~s', $content, $blocks );
-	foreach ( $blocks[1] as $attributes ) {
+	foreach ( find_texts( $content, '<!-- wp:amzlinkr/product ', '~^\{.*?\}(?= /?-->)~s' ) as $attributes ) {
 		$found[] = parse_product( (array) json_decode( $attributes, true ) );
 	}
-	preg_match_all( '~\[amzlinkr(\s[^\]]*)\]~', $content, $shortcodes );
-	foreach ( $shortcodes[1] as $attributes ) {
+	foreach ( find_texts( $content, '[amzlinkr', '~^\s[^\]]*(?=\])~' ) as $attributes ) {
 		$found[] = parse_product( (array) shortcode_parse_atts( $attributes ) );
 	}
 	return array_values( array_filter( $found, static fn( $product ) => '' !== $product['asin'] ) );
+}
+
+/**
+ * Finds the texts that follow a start and match a pattern.
+ *
+ * Each start is searched up to the next one only. So the time is linear in the length of the content: a pattern for the
+ * whole content would read a draft of thousands of starts without an end once for each of them.
+ *
+ * @param string $content The content of a post or widget.
+ * @param string $start   The text before each of the texts.
+ * @param string $pattern The pattern of the texts, anchored to their beginning.
+ * @return string[] The texts.
+ */
+function find_texts( string $content, string $start, string $pattern ): array {
+	$found = array();
+	foreach ( array_slice( explode( $start, $content ), 1 ) as $part ) {
+		if ( preg_match( $pattern, $part, $text ) ) {
+			$found[] = $text[0];
+		}
+	}
+	return $found;
 }
 
 /**
@@ -48,6 +67,8 @@ function find_products( string $content ): array {
  * @return array `asin`, empty if it is not valid, and `marketplace`, by default the primary one.
  */
 function parse_product( array $attributes ): array {
+	// The JSON of a block may contain values of any type.
+	$attributes  = array_filter( $attributes, 'is_scalar' );
 	$asin        = strtoupper( trim( (string) ( $attributes['asin'] ?? '' ) ) );
 	$marketplace = strtoupper( trim( (string) ( $attributes['marketplace'] ?? '' ) ) );
 	return array(

@@ -1,0 +1,55 @@
+"""Products in the content of posts: which are found, and the time that hostile content takes."""
+
+import pytest
+
+from tests.plugin.recording_service import RecordingService
+from tests.plugin.site import Site
+
+pytestmark = [pytest.mark.wordpress, pytest.mark.parametrize("version", ["6.5"])]
+
+STARTS = 4000
+MAX_STEPS = 2000
+"""Steps that PHP permits per match. To read all starts takes more than a hundred thousand."""
+BLOCK = '<!-- wp:amzlinkr/product {"asin":"B0DEMO0000","title":"a } b"} /-->'
+SHORTCODE = "[amzlinkr asin=B0DEMO0000 title='a [b']"
+FIND = """
+// Without a compiler for patterns, each step counts, and each takes more time.
+ini_set( 'pcre.jit', '0' );
+ini_set( 'pcre.backtrack_limit', (string) $steps );
+return array_column( AmzLinkr\\Placements\\find_products( $content ), 'asin' );
+"""
+
+
+def find(site: Site, content: str, steps: int = MAX_STEPS) -> list[str]:
+    """Return the ASINs that a text contains."""
+    found: list[str] = site.php(FIND, content=content, steps=steps)
+    return found
+
+
+def test_blocks_and_shortcodes_are_found(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    content = f"""
+        <!-- wp:paragraph {{"a":1}} --> [amzlinkr] [amzlinkrs asin=B0DEMO0009]
+        <!-- wp:amzlinkr/products {{"asin":"B0DEMO0009"}} /--> <!-- wp:amzlinkr/product /-->
+        {BLOCK} <!-- wp:amzlinkr/product {{"asin":"b0demo0001","marketplace":"DE"}} -->
+        <!-- /wp:amzlinkr/product --> {SHORTCODE}
+        [amzlinkr asin="B0DEMO0002"][/amzlinkr] [amzlinkr title=x] [amzlinkr asin="short"]
+        <!-- wp:amzlinkr/product {{"asin":["B0DEMO0009"],"marketplace":{{"a":1}}}} /-->
+    """
+    assert find(site, content) == ["B0DEMO0000", "B0DEMO0001", "B0DEMO0000", "B0DEMO0002"]
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "<!-- wp:amzlinkr/product {",
+        "<!-- wp:amzlinkr/product { --> ",
+        "<!-- wp:amzlinkr/product {} ",
+    ],
+    ids=["open", "comment", "attributes"],
+)
+def test_each_start_is_read_up_to_the_next_one(
+    site: Site, service: RecordingService, start: str
+) -> None:
+    service.join(site)
+    assert find(site, start * STARTS + BLOCK) == ["B0DEMO0000"]
