@@ -37,6 +37,13 @@ EVENTS = f"{TESTS}/test_security_events.py"
 USERS = f"{TESTS}/test_user_limits.py"
 MALFORMED = f"{TESTS}/test_malformed_answers.py"
 SCRIPT_PATHS = f"{TESTS}/test_script_paths.py"
+BOX_SCRIPT = f"{PLUGIN}/assets/product-box.js"
+BOX_PAGES = f"{TESTS}/test_product_box.py"
+PLACEMENTS = f"{PLUGIN}/includes/placements.php"
+STARTS = f"{TESTS}/test_placements.py::test_each_start_is_read_up_to_the_next_one"
+UNRESOLVED = f"{TESTS}/test_service_url.py::test_hosts_without_an_address_are_not_requested[6.5]"
+HIDDEN = f"{USERS}::test_marketplaces_that_only_the_service_can_read_are_counted"
+SPREAD = f"{USERS}::test_entries_count_for_connected_marketplaces_only[6.5]"
 
 REQUEST_MUTANTS = (
     Mutant(
@@ -185,6 +192,20 @@ URL_MUTANTS = (
         f"{TESTS}/test_service_url.py::test_requests_are_sent_to_the_checked_address[6.5]",
     ),
     Mutant(
+        "host without an address is requested",
+        SERVICE,
+        "if ( ! $addresses && ! is_trusted_url( $service_url ) && ! uses_proxy( $url ) ) {",
+        "if ( '' === $service_url ) {",
+        UNRESOLVED,
+    ),
+    Mutant(
+        "proxy permits requests that bypass it",
+        SERVICE,
+        "return $proxy->is_enabled() && $proxy->send_through_proxy( $url );",
+        "return '' !== $url && $proxy->is_enabled();",
+        UNRESOLVED,
+    ),
+    Mutant(
         "error of a connection is shown to everyone",
         SERVICE,
         "is_trusted_url( $service_url ) ? $response->get_error_message() : 'no connection'",
@@ -287,6 +308,34 @@ ESCAPING_MUTANTS = (
         TEMPLATE,
     ),
     Mutant(
+        "link in place of an expired box may be a script",
+        BOX_SCRIPT,
+        "if ( ! AMAZON_LINK.test( link ) ) {",
+        "if ( ! link ) {",
+        f"{BOX_PAGES}::test_links_of_expired_boxes_lead_to_amazon_only[6.5]",
+    ),
+    Mutant(
+        "link in place of an expired box leads to any site",
+        BOX_SCRIPT,
+        "= /^https:\\/\\/(?:[a-z0-9-]+\\.)?amazon\\.[a-z]{2,3}(?:\\.[a-z]{2})?\\/[!-~]+$/;",
+        "= /^https:\\/\\//;",
+        f"{BOX_PAGES}::test_links_of_expired_boxes_lead_to_amazon_only[6.5]",
+    ),
+    Mutant(
+        "expired box of some marketplaces has no link",
+        BOX_SCRIPT,
+        "amazon\\.[a-z]{2,3}(?:\\.[a-z]{2})?",
+        "amazon\\.[a-z]{2,3}",
+        f"{BOX_PAGES}::test_links_of_all_marketplaces_replace_expired_boxes[6.5]",
+    ),
+    Mutant(
+        "box without a valid time keeps the browser busy",
+        BOX_SCRIPT,
+        "} else if ( Date.now() < time ) {",
+        "} else {",
+        f"{BOX_PAGES}::test_boxes_without_a_valid_time_are_not_checked_again_at_once[6.5]",
+    ),
+    Mutant(
         "title in a box runs shortcodes",
         f"{PLUGIN}/includes/box.php",
         "return str_replace( array( '[', ']' ), array( '&#91;', '&#93;' ), $html );",
@@ -354,8 +403,24 @@ DATA_MUTANTS = (
         VALUES,
     ),
     Mutant(
+        "block without an end is read up to the end of the next comment",
+        PLACEMENTS,
+        "find_texts( $content, '<!-- wp:amzlinkr/product ', '~^\\{.*?\\}(?= /?-->)~s' )",
+        "( preg_match_all( '~<!-- wp:amzlinkr/product (\\{(?:(?!-->).)*?\\}) /?-->~s', $content, "
+        "$blocks ) ? $blocks[1] : array() )",
+        f"{STARTS}[open-6.5]",
+    ),
+    Mutant(
+        "blocks are found with one pattern for the whole content",
+        PLACEMENTS,
+        "find_texts( $content, '<!-- wp:amzlinkr/product ', '~^\\{.*?\\}(?= /?-->)~s' )",
+        "( preg_match_all( '~<!-- wp:amzlinkr/product (\\{.*?\\}) /?-->~s', $content, $blocks ) "
+        "? $blocks[1] : array() )",
+        f"{STARTS}[comment-6.5]",
+    ),
+    Mutant(
         "text to find is a pattern",
-        f"{PLUGIN}/includes/placements.php",
+        PLACEMENTS,
         "'%' . $wpdb->esc_like( $text ) . '%',",
         "'%' . $text . '%',",
         VALUES,
@@ -620,9 +685,37 @@ LIMIT_MUTANTS = (
     Mutant(
         "import of several marketplaces counts as one",
         LIMITS,
-        "strtolower( $found[0] ) : ''",
-        "'' : ''",
+        "? strtolower( $found[1] ?? '' ) : null;",
+        "? '' : null;",
         f"{USERS}::test_import_counts_for_each_marketplace[6.5]",
+    ),
+    Mutant(
+        "entries of hidden marketplaces count as those of one",
+        LIMITS,
+        "$spread    = min( $uncertain, max( 1, count( Accounts\\get_all() ) ) );",
+        "$spread    = min( $uncertain, 1 );",
+        f"{HIDDEN}[0-6.5]",
+    ),
+    Mutant(
+        "entries of hidden marketplaces count for marketplaces without an account",
+        LIMITS,
+        "min( $uncertain, max( 1, count( Accounts\\get_all() ) ) )",
+        "min( $uncertain, 22 )",
+        SPREAD,
+    ),
+    Mutant(
+        "address in a path counts for the host before it",
+        LIMITS,
+        "|%[89a-f][0-9a-f])+/)?",
+        "|%[0-9a-f]{2}|=)+/)?",
+        f"{HIDDEN}[1-6.5]",
+    ),
+    Mutant(
+        "address behind an entity counts for the host before it",
+        LIMITS,
+        "(?:[/?#][!-:<-\\~]*)?",
+        "(?:[/?#][!-\\~]*)?",
+        f"{HIDDEN}[2-6.5]",
     ),
     Mutant(
         "polls have no limit",
