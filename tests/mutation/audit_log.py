@@ -106,6 +106,13 @@ MUTANTS: tuple[Mutant, ...] = (
         f"{LEAK_TESTS}::test_reported_key_ends",
     ),
     Mutant(
+        "reported key with a space around it stays valid",
+        SERVICE,
+        "        text = text.strip()\n",
+        "",
+        f"{LEAK_TESTS}::test_key_that_was_copied_with_spaces_ends",
+    ),
+    Mutant(
         "reports of leaked keys are not limited",
         SERVICE,
         "        self.usage_counters.increment(self.limits.leak_reports, network_of(source_ip))\n",

@@ -7,7 +7,7 @@ import pytest
 from amzlinkr.config import Config
 from amzlinkr.security.api_keys import new_api_key
 from amzlinkr.wiring import Dependencies
-from tests.calls import Reply, event_of, find_owner, send, suspend
+from tests.calls import Reply, authorize, event_of, find_owner, send, suspend
 from tests.clock import FakeClock
 from tests.integration import aws_spy
 from tests.integration.interleaving import Interleaving, at_every_aws_call
@@ -37,6 +37,17 @@ def test_reported_key_ends(site: Site, deps: Dependencies) -> None:
         "actor": kid,
         "detail": f"API key {kid} was reported as leaked and revoked.",
     }.items() <= next(event for event in events if event["event"] == "key_revoked").items()
+
+
+@pytest.mark.parametrize("pasted", ["{} ", " {}", "{}\n", "\r\n\t{}\u00a0"])
+def test_key_that_was_copied_with_spaces_ends(site: Site, deps: Dependencies, pasted: str) -> None:
+    text = pasted.format(site.api_key)
+    policy = authorize(deps, {"Authorization": f"Bearer {text}"})
+    assert policy["principalId"] == site.site_id, "the API key is valid with the spaces"
+
+    assert report(deps, text).status == 204
+
+    assert find_owner(deps, site.api_key) is None
 
 
 def test_report_of_the_new_key_ends_its_rotation(site: Site, deps: Dependencies) -> None:

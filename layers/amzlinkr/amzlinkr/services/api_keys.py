@@ -132,6 +132,7 @@ class SiteApiKeys:
     def report_leak(self, text: str, source_ip: str) -> None:
         """Revoke an API key that was found in public. Other texts are ignored.
 
+        Spaces and line breaks around the API key are no part of it, as in the authorizer.
         Every report takes the same time and has no result: a caller learns nothing about the text.
 
         Raises:
@@ -139,6 +140,7 @@ class SiteApiKeys:
         """
         started = self.clock.monotonic()
         self.usage_counters.increment(self.limits.leak_reports, network_of(source_ip))
+        text = text.strip()
         if api_keys.is_well_formed(text):
             self._revoke_reported(api_keys.digest_of(text))
         self.clock.sleep(MIN_REPORT_SECONDS - (self.clock.monotonic() - started))
