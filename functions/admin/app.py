@@ -8,6 +8,7 @@ has the IAM identity.
 from typing import Any, assert_never
 
 from amzlinkr import telemetry
+from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.domain.service_switches import Switch
 from amzlinkr.http.presenters import operator as presenters
@@ -18,14 +19,16 @@ from amzlinkr.services.operator_views import OperatorViews
 from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 
-def execute(command: commands.AdminCommand, deps: Dependencies) -> dict[str, Any]:
+def execute(
+    command: commands.AdminCommand, deps: Dependencies, deadline: Deadline
+) -> dict[str, Any]:
     """Execute a command and return its result. Raises `AmzlinkrError`."""
     if isinstance(command, commands.ViewCommand):
         return show(command, deps)
     changes = OperatorChanges(deps, deps.sign_up)
     if isinstance(command, commands.SwitchCommand):
         return turn_switch(command, changes)
-    return change_host(command, changes)
+    return change_host(command, changes, deadline)
 
 
 def show(command: commands.ViewCommand, deps: Dependencies) -> dict[str, Any]:
@@ -43,16 +46,18 @@ def show(command: commands.ViewCommand, deps: Dependencies) -> dict[str, Any]:
             assert_never(command)
 
 
-def change_host(command: commands.HostCommand, changes: OperatorChanges) -> dict[str, Any]:
+def change_host(
+    command: commands.HostCommand, changes: OperatorChanges, deadline: Deadline
+) -> dict[str, Any]:
     """Invite, suspend, or resume a host."""
     match command:
         case commands.InviteCommand():
             return create_invite(command, changes)
         case commands.SuspendCommand():
-            suspended = changes.suspend(command.site, statement_of(command))
+            suspended = changes.suspend(command.site, statement_of(command), deadline)
             return presenters.host_change_response("suspended", suspended)
         case commands.ResumeCommand():
-            resumed = changes.resume(command.site, statement_of(command))
+            resumed = changes.resume(command.site, statement_of(command), deadline)
             return presenters.host_change_response("pardoned", resumed)
         case _:
             assert_never(command)
@@ -93,7 +98,8 @@ def handler(event: object, context: Any) -> dict[str, Any]:
     source = {"caller": caller_of_invocation(context), "invocation_id": context.aws_request_id}
     with telemetry.invocation(context, **source):
         try:
-            return execute(parse_command(event, commands.AdminCommand), dependencies())
+            command, deps = parse_command(event, commands.AdminCommand), dependencies()
+            return execute(command, deps, Deadline.of_invocation(deps.clock, context))
         except AmzlinkrError as error:
             return presenters.refusal_response(error)
 

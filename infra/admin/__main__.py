@@ -81,10 +81,10 @@ def show_site(options: argparse.Namespace, deployment: ServiceDeployment) -> int
 
 
 def change_host(options: argparse.Namespace, deployment: ServiceDeployment) -> int:
-    """Suspend or resume the host of a site."""
+    """Suspend or resume the host of a site. The result is a failure if sites remain."""
     change = deployment.send(options.command, site=options.site, **_statement(options))
     _print(options, change, lambda: host_text(change))
-    return 0
+    return EXIT_FAILED if change.get("remaining") else 0
 
 
 def create_invite(options: argparse.Namespace, deployment: ServiceDeployment) -> int:

@@ -49,10 +49,15 @@ def site_text(site: JsonObject, now: datetime) -> str:
 
 
 def host_text(change: JsonObject) -> str:
-    """Return a suspended or resumed host in one line."""
+    """Return a suspended or resumed host, and the number of sites for which no time was left."""
     done = {"suspended": "Suspended", "pardoned": "Resumed"}[change["status"]]
     sites = ", ".join(change["site_ids"]) or "none"
-    return f"{done} the host {change['host']}. Its sites: {sites}."
+    text = f"{done} the host {change['host']}. Changed sites: {sites}."
+    if change.get("unchanged"):
+        text += f" Sites that were in this state before: {change['unchanged']}."
+    if change.get("remaining"):
+        text += f"\nNo time was left for {change['remaining']} sites. Repeat the command for them."
+    return text
 
 
 def invite_text(invite: JsonObject) -> str:

@@ -17,7 +17,7 @@ from botocore.stub import Stubber
 from amzlinkr import SERVICE_VERSION
 from infra.admin.__main__ import main
 from infra.admin.arguments import parse_arguments
-from infra.admin.site_tables import invite_text, site_text, sites_text
+from infra.admin.site_tables import host_text, invite_text, site_text, sites_text
 from infra.admin.tables import ago, status_text, table
 from tests.unit.wire import Wire
 
@@ -141,6 +141,19 @@ def test_sites_and_their_next_page() -> None:
     ]  # fmt: skip
     assert text.endswith("More sites follow: --cursor Wy==")
     assert sites_text({"sites": []}) == "no sites"
+
+
+def test_incomplete_suspension_is_to_be_repeated() -> None:
+    change = {"status": "suspended", "host": "a.example", "site_id": None, "site_ids": ["site_a"]}
+
+    done = host_text(change | {"unchanged": 0, "remaining": 0})
+    partly = host_text(change | {"unchanged": 2, "remaining": 5})
+
+    assert done == "Suspended the host a.example. Changed sites: site_a."
+    assert partly.splitlines() == [
+        f"{done} Sites that were in this state before: 2.",
+        "No time was left for 5 sites. Repeat the command for them.",
+    ]
 
 
 def test_site_shows_connections_keys_and_events() -> None:

@@ -81,4 +81,18 @@ MUTANTS: tuple[Mutant, ...] = (
         "        self._change_sites(name, at)\n        with store_errors():\n            # First",
         f"{STORE_TESTS}::test_sites_of_a_host_are_read_consistently",
     ),
+    Mutant(
+        "suspension continues until its function is stopped",
+        STORE,
+        "if deadline is not None and not deadline.allows(MIN_SITE_SECONDS):",
+        "if deadline is not None and not deadline.allows(-60):",
+        f"{STORE_TESTS}::test_repeated_commands_finish_whatever_the_deadline",
+    ),
+    Mutant(
+        "repeated suspension starts over",
+        STORE,
+        "[site.pk for site in sites if (site.suspended_at is None) != (at is None)]",
+        "[site.pk for site in sites if site.pk]",
+        f"{STORE_TESTS}::test_sites_in_the_requested_state_are_not_written_again",
+    ),
 )

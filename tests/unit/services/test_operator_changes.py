@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from amzlinkr.domain.errors import InvalidRequest, NotFound
+from amzlinkr.domain.operator_views import SiteChanges
 from amzlinkr.domain.service_switches import ServiceSwitches, Switch, SwitchedOn
 from amzlinkr.domain.sites import Caller
 from amzlinkr.services.operator_changes import OperatorChanges, Statement
 from amzlinkr.wiring import Dependencies
-from tests.clock import START
+from tests.clock import START, deadline_in
 
 STATEMENT = Statement("ops", "maintenance")
 
@@ -42,9 +43,12 @@ def test_switch_is_turned_on_and_off_with_an_audit_record_each(
 def test_host_is_suspended_and_resumed_by_id_or_url(
     changes: OperatorChanges, caller: Caller, caplog: pytest.LogCaptureFixture, site: str
 ) -> None:
-    for change in (changes.suspend(site, STATEMENT), changes.resume(site, STATEMENT)):
+    for change in (
+        changes.suspend(site, STATEMENT, deadline_in()),
+        changes.resume(site, STATEMENT, deadline_in()),
+    ):
         assert (change.host, change.site_id) == ("a.example", caller.site_id)
-        assert change.site_ids == (caller.site_id,)
+        assert change.sites == SiteChanges((caller.site_id,))
     assert [(record["done"], record["site"]) for record in audits(caplog)] == [
         ("suspended", site), ("pardoned", site),
     ]  # fmt: skip
@@ -58,7 +62,7 @@ def test_unknown_site_is_refused_without_an_audit_record(
     error: type[Exception],
 ) -> None:
     with pytest.raises(error, match=r"No site has this ID|neither a site ID nor a URL"):
-        changes.suspend(site, STATEMENT)
+        changes.suspend(site, STATEMENT, deadline_in())
     assert audits(caplog) == []
 
 

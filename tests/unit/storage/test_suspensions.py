@@ -1,16 +1,20 @@
 """Suspended hosts: what a suspension covers, and what it keeps while sites come and go."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.errors import NotFound, SiteSuspended
+from amzlinkr.domain.operator_views import SiteChanges
 from amzlinkr.domain.sites import Caller, sandbox_id_of
 from amzlinkr.storage.host_records import HostSiteItem
 from amzlinkr.wiring import Dependencies
-from tests.clock import START
-from tests.integration.aws_spy import record_calls, run_before_call
+from tests.clock import START, FakeClock
+from tests.integration.aws_spy import Arguments, intercept_calls, record_calls, run_before_call
 from tests.stored_sites import claim_site, connect_site, connection, key, signup
 from tests.unit.storage.reads import recorded_reads
 
@@ -40,16 +44,63 @@ def test_suspension_covers_all_sites_of_the_host_and_no_other(
 ) -> None:
     claim_all(stores)
 
-    assert set(stores.suspensions.suspend(name, START)) == set(NAMES)
+    assert set(stores.suspensions.suspend(name, START).changed) == set(NAMES)
 
     assert suspended(stores) == set(NAMES)
     assert [stores.suspensions.is_suspended(each) for each in NAMES.values()] == [True] * 3
     assert [stores.suspensions.is_suspended(each) for each in OTHERS.values()] == [False] * 3
 
-    assert set(stores.suspensions.resume(name)) == set(NAMES)
+    assert set(stores.suspensions.resume(name).changed) == set(NAMES)
 
     assert suspended(stores) == set()
     assert not stores.suspensions.is_suspended("a.example")
+
+
+def test_sites_in_the_requested_state_are_not_written_again(stores: Dependencies) -> None:
+    claim_all(stores)
+    stores.suspensions.suspend("a.example", START)
+    with record_calls() as made:
+        again = stores.suspensions.suspend("a.example", START)
+
+    assert again == SiteChanges((), unchanged=3)
+    assert "TransactWriteItems" not in made
+    stores.signups.claim(signup("b.example/x"), "site_new", key(), START)
+    assert stores.suspensions.suspend("b.example", START).changed == ("site_new", "site_other")
+
+
+@pytest.mark.parametrize("seconds_per_site", [0.5, 2, 4])
+def test_repeated_commands_finish_whatever_the_deadline(
+    stores: Dependencies, clock: FakeClock, seconds_per_site: float
+) -> None:
+    """Let a few sites fit into each command, as with a host of some thousand sites."""
+    ids = [f"site_{number:02}" for number in range(7)]
+    for site_id in ids:
+        stores.signups.claim(signup(f"many.example/{site_id}"), site_id, key(), START)
+
+    def take_time(operation: str, _arguments: Arguments, proceed: Callable[[], Any]) -> Any:
+        if operation == "TransactWriteItems":
+            clock.advance(seconds=seconds_per_site)
+        return proceed()
+
+    for change in (
+        lambda deadline: stores.suspensions.suspend("many.example", START, deadline),
+        lambda deadline: stores.suspensions.resume("many.example", deadline),
+    ):
+        changed: list[str] = []
+        remaining = len(ids)
+        while remaining:
+            deadline = Deadline.after(clock, 10)
+            with intercept_calls(take_time):
+                done = change(deadline)
+            assert not deadline.is_over
+            assert done.changed
+            assert done.unchanged == len(changed)
+            changed += done.changed
+            remaining = done.remaining
+            assert len(changed) + remaining == len(ids)
+            states = [stores.sites.require(site_id).suspended_at is None for site_id in ids]
+            assert len(set(states[: len(changed)])) == 1
+        assert changed == ids
 
 
 def test_keys_and_connections_of_all_sites_are_suspended(stores: Dependencies) -> None:
@@ -73,9 +124,9 @@ def test_keys_and_connections_of_all_sites_are_suspended(stores: Dependencies) -
 
 
 def test_host_without_a_site_can_be_suspended_and_resumed_once(stores: Dependencies) -> None:
-    assert stores.suspensions.suspend("a.example", START) == ()
+    assert stores.suspensions.suspend("a.example", START) == SiteChanges()
     assert stores.suspensions.is_suspended("a.example/shop")
-    assert stores.suspensions.resume("a.example/any") == ()
+    assert stores.suspensions.resume("a.example/any") == SiteChanges()
     assert not stores.suspensions.is_suspended("a.example")
     with pytest.raises(NotFound, match="not suspended"):
         stores.suspensions.resume("a.example")
@@ -87,23 +138,26 @@ def test_suspension_outlasts_the_sites_of_the_host(stores: Dependencies, caller:
 
     assert stores.suspensions.is_suspended("a.example")
     assert list(HostSiteItem.query("hostname#a.example")) == []
-    assert stores.suspensions.resume("a.example") == ()
+    assert stores.suspensions.resume("a.example") == SiteChanges()
 
 
 def test_site_of_release_0_2_is_found_by_its_own_name(stores: Dependencies, caller: Caller) -> None:
     HostSiteItem("hostname#a.example", caller.site_id).delete()
 
-    assert stores.suspensions.suspend("a.example", START) == ("site_a",)
+    assert stores.suspensions.suspend("a.example", START) == SiteChanges(("site_a",))
     assert stores.sites.require("site_a").suspended_at == START
 
 
-def test_site_that_is_deleted_meanwhile_is_left_out(stores: Dependencies, caller: Caller) -> None:
+@pytest.mark.parametrize("call", [4, 5])
+def test_site_that_is_deleted_meanwhile_is_left_out(
+    stores: Dependencies, caller: Caller, call: int
+) -> None:
     def delete_site() -> None:
         stores.site_deletions.delete_site(caller, START)
 
-    # After the write of the suspension, the query, and the read of the host.
-    with run_before_call(4, delete_site):
-        assert stores.suspensions.suspend("a.example", START) == ()
+    # After the write of the suspension and the reads of the host and of its sites, or before these.
+    with run_before_call(call, delete_site):
+        assert stores.suspensions.suspend("a.example", START) == SiteChanges()
     assert stores.suspensions.is_suspended("a.example")
 
 
@@ -131,5 +185,7 @@ def test_sites_of_a_host_are_read_consistently(stores: Dependencies, caller: Cal
         stores.suspensions.is_suspended("a.example")
         stores.suspensions.suspend("a.example", START)
 
-    assert reads.consistent == ["GetItem", "Query", "GetItem", "GetItem", "Query", "Query"]
+    assert reads.consistent == [
+        "GetItem", "Query", "GetItem", "BatchGetItem", "GetItem", "Query", "Query",
+    ]  # fmt: skip
     assert reads.eventual == []

@@ -110,9 +110,22 @@ class SiteDetails:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteChanges:
+    """The sites of a host that a command changed, by ID.
+
+    `unchanged` is the number of sites that were in the requested state before, and `remaining` the
+    number of those for which no time was left: a repeated command changes them.
+    """
+
+    changed: tuple[str, ...] = ()
+    unchanged: int = 0
+    remaining: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class HostChange:
     """A suspended or resumed host: the named site, if there is one, and all changed sites."""
 
     host: str
     site_id: str | None
-    site_ids: tuple[str, ...]
+    sites: SiteChanges

@@ -15,6 +15,7 @@ from amzlinkr.domain.sites import LIVE_PREFIX, hostname_of
 from amzlinkr.services.operator_names import require_site, require_url
 
 if TYPE_CHECKING:
+    from amzlinkr.domain.clock import Deadline
     from amzlinkr.services.sign_up import Invite, SiteSignUp
     from amzlinkr.storage.stores import Stores
 
@@ -34,23 +35,24 @@ class OperatorChanges:
     stores: Stores
     sign_up: SiteSignUp
 
-    def suspend(self, site: str, statement: Statement) -> HostChange:
+    def suspend(self, site: str, statement: Statement, deadline: Deadline) -> HostChange:
         """Suspend a host with all its sites, given the ID or the URL of any of them.
 
-        They may still export their data and delete themselves.
+        They may still export their data and delete themselves. Sites for which no time is left
+        remain as they are, until the command is repeated.
         """
         name = self._name_of(site)
         site_id = self.stores.sites.site_of_host(name)
-        site_ids = self.stores.suspensions.suspend(name, self.sign_up.clock.now())
-        change = HostChange(hostname_of(name), site_id, site_ids)
+        sites = self.stores.suspensions.suspend(name, self.sign_up.clock.now(), deadline)
+        change = HostChange(hostname_of(name), site_id, sites)
         return _audited("suspended", site, change, statement)
 
-    def resume(self, site: str, statement: Statement) -> HostChange:
+    def resume(self, site: str, statement: Statement, deadline: Deadline) -> HostChange:
         """Lift the suspension of a host, whether or not it still has sites."""
         name = self._name_of(site)
         site_id = self.stores.sites.site_of_host(name)
-        site_ids = self.stores.suspensions.resume(name)
-        change = HostChange(hostname_of(name), site_id, site_ids)
+        sites = self.stores.suspensions.resume(name, deadline)
+        change = HostChange(hostname_of(name), site_id, sites)
         return _audited("pardoned", site, change, statement)
 
     def invite(self, site_url: str, by: str) -> Invite:
@@ -95,7 +97,8 @@ def _audited(done: str, site: str, change: HostChange, statement: Statement) -> 
         site=site,
         site_id=change.site_id,
         host=change.host,
-        site_ids=change.site_ids,
+        site_ids=change.sites.changed,
+        remaining=change.sites.remaining,
         by=statement.by,
         reason=statement.reason,
     )

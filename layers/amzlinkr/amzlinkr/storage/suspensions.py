@@ -8,8 +8,9 @@ from pynamodb.connection import Connection as DynamoConnection
 from pynamodb.transactions import TransactWrite
 
 from amzlinkr.domain import audit
-from amzlinkr.domain.clock import Clock, to_unix_ms
+from amzlinkr.domain.clock import Clock, Deadline, to_unix_ms
 from amzlinkr.domain.errors import NotFound
+from amzlinkr.domain.operator_views import SiteChanges
 from amzlinkr.domain.sites import sandbox_id_of
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.audit_log import record_events
@@ -26,6 +27,10 @@ from amzlinkr.storage.records import (
 )
 from amzlinkr.storage.site_items import get_site, is_active, set_or_remove
 
+MIN_SITE_SECONDS = 5.0
+"""The time that must be left to change another site: its reads and its transaction, repeated on
+conflicts, and the end of the command with its audit record."""
+
 
 class SuspensionStore:
     """The suspensions of hosts. A host is named by any of its sites: port and path are ignored."""
@@ -38,10 +43,11 @@ class SuspensionStore:
         """Return True if the host is suspended."""
         return find_suspension(name) is not None
 
-    def suspend(self, name: str, at: datetime) -> tuple[str, ...]:
-        """Suspend a host, and return the IDs of its sites.
+    def suspend(self, name: str, at: datetime, deadline: Deadline | None = None) -> SiteChanges:
+        """Suspend a host and its sites.
 
         The requests of its sites are rejected with 403 and their Amazon accounts are not called.
+        Shortly before the deadline the rest is left for a repeated call.
 
         Raises:
             StoreUnavailable: A site changed at the same time in every attempt.
@@ -51,10 +57,12 @@ class SuspensionStore:
             SuspensionItem(
                 item_keys.hostname(name), item_keys.SUSPENSION, suspended_at=to_unix_ms(at)
             ).save()
-        return self._change_sites(name, at)
+        return self._change_sites(name, at, deadline)
 
-    def resume(self, name: str) -> tuple[str, ...]:
-        """Lift the suspension of a host, and return the IDs of its sites.
+    def resume(self, name: str, deadline: Deadline | None = None) -> SiteChanges:
+        """Lift the suspension of a host and its sites.
+
+        Shortly before the deadline the rest is left for a repeated call.
 
         Raises:
             NotFound: The host is not suspended and has no site.
@@ -68,12 +76,29 @@ class SuspensionStore:
                 )
         except Conflict:
             was_suspended = False
-        site_ids = self._change_sites(name, None)
-        if not was_suspended and not site_ids:
+        changes = self._change_sites(name, None, deadline)
+        if not was_suspended and changes == SiteChanges():
             raise NotFound("No site exists at this URL, and its host is not suspended.")
-        return site_ids
+        return changes
 
-    def _change_sites(self, name: str, at: datetime | None) -> tuple[str, ...]:
+    def _change_sites(
+        self, name: str, at: datetime | None, deadline: Deadline | None
+    ) -> SiteChanges:
+        """Change the sites that are in the other state, in a fixed order, while time is left."""
+        sites = self._sites_of(name)
+        # A site is changed as a whole, and a suspended one takes no new API key or connection.
+        waiting = [site.pk for site in sites if (site.suspended_at is None) != (at is None)]
+        changed, remaining = [], len(waiting)
+        for site_id in waiting:
+            if deadline is not None and not deadline.allows(MIN_SITE_SECONDS):
+                break
+            remaining -= 1
+            if self._change_site(site_id, at):
+                changed.append(site_id)
+        return SiteChanges(tuple(changed), len(sites) - len(waiting), remaining)
+
+    def _sites_of(self, name: str) -> list[SiteItem]:
+        """Return the items of the sites of a host, in the order of their IDs."""
         with store_errors():
             items = list(HostSiteItem.query(item_keys.hostname(name), consistent_read=True))
         site_ids = {item.sk for item in items if isinstance(item, HostSiteItem)}
@@ -81,7 +106,10 @@ class SuspensionStore:
         owner = find(HostItem, item_keys.host(name), item_keys.SITE)
         if owner is not None and owner.site_id is not None:
             site_ids.add(owner.site_id)
-        return tuple(site_id for site_id in sorted(site_ids) if self._change_site(site_id, at))
+        keys = [(site_id, item_keys.SITE) for site_id in site_ids]
+        with store_errors():
+            found = list(SiteItem.batch_get(keys, consistent_read=True)) if keys else []
+        return sorted(found, key=lambda site: site.pk)
 
     def _change_site(self, site_id: str, at: datetime | None) -> bool:
         """Return False if the site was deleted in the meantime."""

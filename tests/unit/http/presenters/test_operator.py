@@ -12,6 +12,7 @@ from amzlinkr.domain.operator_views import (
     ListedSite,
     PendingImports,
     ServiceStatus,
+    SiteChanges,
     SiteCounts,
     SitePage,
 )
@@ -109,6 +110,7 @@ def test_page_of_sites_names_mode_and_suspension() -> None:
 
 
 def test_host_without_a_site_has_a_null_as_before() -> None:
-    assert host_change_response("pardoned", HostChange("a.example", None, ())) == {
+    assert host_change_response("pardoned", HostChange("a.example", None, SiteChanges())) == {
         "status": "pardoned", "site_id": None, "host": "a.example", "site_ids": [],
+        "unchanged": 0, "remaining": 0,
     }  # fmt: skip

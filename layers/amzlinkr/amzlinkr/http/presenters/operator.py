@@ -139,7 +139,9 @@ def host_change_response(status: str, change: HostChange) -> Response:
         "status": status,
         "site_id": change.site_id,
         "host": change.host,
-        "site_ids": list(change.site_ids),
+        "site_ids": list(change.sites.changed),
+        "unchanged": change.sites.unchanged,
+        "remaining": change.sites.remaining,
     }
 
 
