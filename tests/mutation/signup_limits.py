@@ -163,23 +163,48 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "new sites are not limited",
         LIMITS,
-        "            count(limits.new_sites, ALL_SITES)\n",
-        "",
+        "            self.usage_counters.increment(self.limits.new_sites, ALL_SITES)\n",
+        "            pass\n",
         SUCCESSES,
     ),
     Mutant(
         "new sites of a domain are not limited",
         LIMITS,
-        "count(limits.new_sites_of_domain,",
-        "print(limits.new_sites_of_domain,",
+        "self.usage_counters.increment(self.limits.new_sites_of_domain,",
+        "print(self.limits.new_sites_of_domain,",
         f"{ATTACKS}::test_new_sites_of_one_domain_do_not_use_up_the_day",
     ),
     Mutant(
         "strangers with domains of their own close sign-up for a day",
         LIMITS,
-        "count(FIRST_NEW_SITE, network_of(source_ip))",
-        "count(FIRST_NEW_SITE, ALL_SITES)",
+        "increment(FIRST_NEW_SITE, network_of(source_ip))",
+        "increment(FIRST_NEW_SITE, ALL_SITES)",
         f"{ATTACKS}::test_verified_strangers_do_not_close_sign_up_for_other_networks",
+    ),
+    Mutant(
+        "first new site of a network passes the limit of its domain",
+        LIMITS,
+        "        self.usage_counters.increment(self.limits.new_sites_of_domain, "
+        "registrable_domain_of(site))\n        if self._passes(source_ip):\n",
+        "        is_first = self._passes(source_ip)\n        if not is_first:\n"
+        "            domain = registrable_domain_of(site)\n"
+        "            self.usage_counters.increment(self.limits.new_sites_of_domain, domain)\n"
+        "        if is_first:\n",
+        f"{ATTACKS}::test_networks_without_number_do_not_exceed_the_limits",
+    ),
+    Mutant(
+        "first new sites of networks are not in the total",
+        LIMITS,
+        "            self.usage_counters.record(self.limits.new_sites, ALL_SITES)\n",
+        "            pass\n",
+        f"{ATTACKS}::test_networks_without_number_do_not_exceed_the_limits",
+    ),
+    Mutant(
+        "every network of a provider passes the limit of all new sites",
+        LIMITS,
+        "increment(of_provider, provider_network_of(source_ip))",
+        "increment(of_provider, network_of(source_ip))",
+        f"{UNIT}::test_neighboring_networks_share_a_few_passes",
     ),
     Mutant(
         "sign-up with an invite is limited",

@@ -70,7 +70,7 @@ def test_status_of_a_service_in_use(site: Site, deps: Dependencies, clock: FakeC
     assert status["oldest_due_at"] == rfc3339(shelf.due_at)
     assert status["pending_imports"]["jobs"] == 1
     assert status["pending_imports"]["oldest_created_at"]
-    assert status["new_sites_today"]["used"] == 1
+    assert status["new_sites_today"]["used"] == 2
     assert status["sync"]["last_run_planned"] == 0
     assert status["sync"]["last_run_at"] == rfc3339(planned_at)
     assert list(nulls(status)) == []

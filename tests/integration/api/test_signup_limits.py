@@ -165,7 +165,7 @@ def test_new_sites_of_one_domain_do_not_use_up_the_day(
 
     statuses = [verify_url(limited, wordpress, url).status for url in owned]
 
-    assert statuses == [201, 201, 201, 429, 429], "the first of a network is not counted"
+    assert statuses == [201, 201, 429, 429, 429]
     # A known site passes, and so does another host.
     assert verify_url(limited, wordpress, owned[0]).status == 201
     with WordPress("127.0.0.2") as other:
@@ -180,8 +180,25 @@ def test_verified_strangers_do_not_close_sign_up_for_other_networks(
         urls = [f"{evil.url}/{n}" for n in range(4)]
         statuses = [verify_url(limited, evil, url, STRANGER).status for url in urls]
 
-    assert statuses == [201, 201, 201, 429]
+    assert statuses == [201, 201, 429, 429]
     assert verify_url(limited, wordpress, wordpress.url).status == 201
+
+
+def test_networks_without_number_do_not_exceed_the_limits(
+    deps: Dependencies, wordpress: WordPress
+) -> None:
+    """Attack with one host and a network for each of its sites."""
+    limited = with_limits(deps, new_sites_of_domain=3, new_sites=20)
+    networks = [f"2a0d:{number:x}::1" for number in range(8)]
+
+    statuses = [
+        verify_url(limited, wordpress, f"{wordpress.url}/s{number}", ip).status
+        for number, ip in enumerate(networks)
+    ]
+
+    assert statuses == [201] * 3 + [429] * 5
+    status = run_admin_command(limited, order="status")
+    assert status["new_sites_today"] == {"used": 3, "limit": 20}
 
 
 def verify_url(deps: Dependencies, wordpress: WordPress, url: str, caller: str = OWNER) -> Reply:

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amzlinkr.domain.networks import UNKNOWN, address_of, network_of, wider_networks_of
+from amzlinkr.domain.networks import (
+    UNKNOWN,
+    address_of,
+    network_of,
+    provider_network_of,
+    wider_networks_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -23,6 +29,19 @@ def test_prefixes_widen_from_the_address_to_the_network(
 ) -> None:
     assert (address_of(text), wider_networks_of(text)) == (address, wider)
     assert network_of(text) == wider[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "provider"),
+    [
+        ("203.0.113.9", "203.0.0.0/16"),
+        ("::ffff:203.0.113.9", "203.0.0.0/16"),
+        ("2001:db8:ffff::1", "2001:db8::/32"),
+        ("none", UNKNOWN),
+    ],
+)
+def test_network_of_a_provider_is_wider(text: str, provider: str) -> None:
+    assert provider_network_of(text) == provider
 
 
 @given(st.ip_addresses(v=6), st.integers(0, 2**80 - 1), st.integers(1, 2**48 - 1))

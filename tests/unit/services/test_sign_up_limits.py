@@ -1,18 +1,22 @@
 """The limits of sign-ups: what each of them counts, in which order, and whom it refuses."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from amzlinkr.domain.errors import RateLimited
-from amzlinkr.domain.limits import Limit
+from amzlinkr.domain.limits import ALL_SITES, ONE_DAY, Limit, LimitUsage
 from amzlinkr.security.addresses import SiteAddress
 from amzlinkr.services.sign_up_limits import SignUpLimits
 from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
 from tests.integration.aws_spy import record_calls
-from tests.limits import with_limits
+from tests.limits import HIGH_LIMITS, with_limits
 
 pytestmark = pytest.mark.memory_aws
 ADDRESS, NETWORK = "203.0.113.9/32", "203.0.113.0/24"
@@ -42,6 +46,32 @@ def fetches(limits: SignUpLimits, *calls: tuple[str, str]) -> list[bool]:
     """Return for each fetch, by sign-up and caller, whether it passed."""
     return [
         passes(lambda name=name, ip=ip: limits.count_fetch(name, site(), ip)) for name, ip in calls
+    ]
+
+
+class CountersInMemory:
+    """Usage counters of one day, for properties of many events."""
+
+    def __init__(self) -> None:
+        self.counted: Counter[tuple[str, str]] = Counter()
+
+    def increment(self, limit: Limit, name: str) -> LimitUsage:
+        if self.counted[limit.kind, name] >= limit.maximum:
+            raise RateLimited
+        return self.record(limit, name)
+
+    def record(self, limit: Limit, name: str) -> LimitUsage:
+        self.counted[limit.kind, name] += 1
+        return LimitUsage(limit, self.counted[limit.kind, name], 0)
+
+    def usage(self, limits: Iterable[Limit], name: str) -> list[LimitUsage]:
+        return [LimitUsage(limit, self.counted[limit.kind, name], 0) for limit in limits]
+
+
+def new_sites(limits: SignUpLimits, *calls: tuple[str, str]) -> list[bool]:
+    """Return for each verified new site, by host and caller, whether it passed."""
+    return [
+        passes(lambda host=host, ip=ip: limits.count_new_site(site(host), ip)) for host, ip in calls
     ]
 
 
@@ -166,14 +196,58 @@ def test_new_sites_are_limited_per_domain_and_in_total(deps: Dependencies) -> No
     limits = limits_of(deps, new_sites_of_domain=2, new_sites=3)
     hosts = ("a.example.com", "b.example.com", "c.example.com", "example.org", "example.net")
 
-    limits.count_new_site(site("first.example"), IP)
+    assert new_sites(limits, *((host, IP) for host in hosts)) == [True, True, False, True, False]
+    # The first new site of another network passes the limit of all networks, not that of a domain.
+    assert new_sites(
+        limits,
+        ("d.example.com", STRANGER),
+        ("first.example", STRANGER),
+        ("second.example", STRANGER),
+    ) == [False, True, False]
 
-    passed = [passes(lambda host=host: limits.count_new_site(site(host), IP)) for host in hosts]
 
-    assert passed == [True, True, False, True, False]
-    # The first new site of another network is not limited.
-    assert passes(lambda: limits.count_new_site(site("a.example.com"), STRANGER))
-    assert not passes(lambda: limits.count_new_site(site("b.example.com"), STRANGER))
+NEW_SITES = st.tuples(st.integers(0, 2), st.integers(0, 40), st.integers(0, 3), st.booleans())
+
+
+@given(st.lists(NEW_SITES, min_size=30, max_size=90))
+@settings(max_examples=30, deadline=None)
+def test_no_number_of_networks_exceeds_the_limits_of_new_sites(
+    calls: list[tuple[int, int, int, bool]],
+) -> None:
+    """Let strangers of six providers add new sites; then an owner with another provider."""
+    limits = SignUpLimits(
+        CountersInMemory(),  # type: ignore[arg-type] # two of its methods
+        replace(
+            HIGH_LIMITS,
+            new_sites_of_domain=Limit("new sites of a domain", 9, ONE_DAY),
+            new_sites=Limit("new sites", 20, ONE_DAY),
+        ),
+    )
+    added: list[str] = []
+    for provider, network, domain, is_ipv6 in calls:
+        ip = f"2001:{provider:x}:{network:x}::1" if is_ipv6 else f"10.{provider}.{network}.1"
+        host = f"{domain}.example"
+        added += [host] if new_sites(limits, (host, ip)) == [True] else []
+
+    # Each of the six providers passes twice at most.
+    assert len(added) <= 20 + 2 * 6
+    assert max(Counter(added).values()) <= 9
+    assert used(limits, limits.limits.new_sites, ALL_SITES) == len(added)
+    assert new_sites(limits, ("owner.test", STRANGER)) == [True]
+
+
+def test_neighboring_networks_share_a_few_passes(deps: Dependencies) -> None:
+    limits = limits_of(deps, new_sites=20)
+    for number in range(10):
+        networks = [(f"{number}.example", f"2001:db8:{number:x}::{n}") for n in range(2)]
+        assert new_sites(limits, *networks) == [True, True]
+    assert used(limits, limits.limits.new_sites, ALL_SITES) == 20
+
+    # Two networks of the /32 have passed, and now the limit of all networks is reached.
+    assert new_sites(limits, ("a.example", "2001:db8:ffff::1"), ("b.example", "2001:db9::1")) == [
+        False,
+        True,
+    ]
 
 
 def test_one_caller_costs_four_writes_at_most(deps: Dependencies) -> None:

@@ -82,10 +82,11 @@ def test_repeated_commands_finish_whatever_the_deadline(
             clock.advance(seconds=seconds_per_site)
         return proceed()
 
-    for change in (
+    changes: list[Callable[[Deadline], SiteChanges]] = [
         lambda deadline: stores.suspensions.suspend("many.example", START, deadline),
         lambda deadline: stores.suspensions.resume("many.example", deadline),
-    ):
+    ]
+    for change in changes:
         changed: list[str] = []
         remaining = len(ids)
         while remaining:

@@ -10,6 +10,9 @@ ADDRESS_BITS = {4: 32, 6: 64}
 """The prefix that counts as one address. An IPv6 customer usually has a /64 network."""
 NETWORK_BITS = {4: 24, 6: 48}
 """The prefix that counts as one network: the largest that providers usually assign to one site."""
+PROVIDER_BITS = {4: 16, 6: 32}
+"""The prefix that counts as one provider: the smallest IPv6 allocation of a registry, and an IPv4
+prefix with as many networks as one customer can rent at low cost."""
 WIDER_BITS = {4: (24,), 6: (56, 48)}
 """The prefixes that are limited besides the address, from the narrowest to the network."""
 
@@ -22,6 +25,11 @@ def address_of(text: str) -> str:
 def network_of(text: str) -> str:
     """Return the network of a caller: an IPv4 /24 or an IPv6 /48, or `unknown`."""
     return _prefix_of(text, NETWORK_BITS)
+
+
+def provider_network_of(text: str) -> str:
+    """Return the network of a caller's provider: an IPv4 /16 or an IPv6 /32, or `unknown`."""
+    return _prefix_of(text, PROVIDER_BITS)
 
 
 def wider_networks_of(text: str) -> tuple[str, ...]:

@@ -85,7 +85,7 @@ class PendingImports:
 
 @dataclass(frozen=True, slots=True)
 class ServiceStatus:
-    """The state of the service. `new_sites` are those of today that count against the limit."""
+    """The state of the service. `new_sites` are those of today, without invited ones."""
 
     version: str
     switches: ServiceSwitches

@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 
 from amzlinkr.domain.errors import RateLimited
 from amzlinkr.domain.limits import ALL_SITES, ONE_DAY, Limit
-from amzlinkr.domain.networks import address_of, network_of, wider_networks_of
+from amzlinkr.domain.networks import (
+    address_of,
+    network_of,
+    provider_network_of,
+    wider_networks_of,
+)
 from amzlinkr.security.registrable_domains import registrable_domain_of
 
 if TYPE_CHECKING:
@@ -23,7 +28,9 @@ if TYPE_CHECKING:
 WIDER_FACTORS = {1: (5,), 2: (2, 5)}
 """The maximum of each wider network, in maximums of one address: IPv4 /24; IPv6 /56 and /48."""
 FIRST_NEW_SITE = Limit("first new sites of a network", 1, ONE_DAY)
-"""The new sites of a network that pass the limits of new sites."""
+"""The new sites of a network that pass the limit of all new sites."""
+PROVIDER_SHARE = 10
+"""The networks of one provider that pass: one for so many new sites that the service allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +73,24 @@ class SignUpLimits:
     def count_new_site(self, site: SiteAddress, source_ip: str) -> None:
         """Count a verified site that the service does not know yet. Raises `RateLimited`.
 
-        The first one of each network and day passes. Domains cost nothing, so that a stranger can
-        verify as many sites as the limits allow; they must not close sign-up for everyone else.
+        The first one of each network and day passes the limit of all new sites. Domains cost
+        nothing, so that a stranger can verify as many sites as the limits allow; they must not
+        close sign-up for everyone else. Networks of one provider cost little, so that only some of
+        them pass. All new sites are counted, and those of a domain have no exception.
         """
-        count, limits = self.usage_counters.increment, self.limits
+        self.usage_counters.increment(self.limits.new_sites_of_domain, registrable_domain_of(site))
+        if self._passes(source_ip):
+            self.usage_counters.record(self.limits.new_sites, ALL_SITES)
+        else:
+            self.usage_counters.increment(self.limits.new_sites, ALL_SITES)
+
+    def _passes(self, source_ip: str) -> bool:
+        """Use up the pass of a caller's network; return False if it or its provider has none."""
+        passes = max(1, self.limits.new_sites.maximum // PROVIDER_SHARE)
+        of_provider = Limit("first new sites of a provider", passes, ONE_DAY)
         try:
-            count(FIRST_NEW_SITE, network_of(source_ip))
+            self.usage_counters.increment(FIRST_NEW_SITE, network_of(source_ip))
+            self.usage_counters.increment(of_provider, provider_network_of(source_ip))
         except RateLimited:
-            count(limits.new_sites_of_domain, registrable_domain_of(site))
-            count(limits.new_sites, ALL_SITES)
+            return False
+        return True

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pynamodb.expressions.condition import Condition
+
 from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.errors import RateLimited
 from amzlinkr.domain.limits import ONE_DAY, ONE_HOUR, Limit, LimitUsage
@@ -24,25 +26,23 @@ class UsageCounters:
         Raises:
             RateLimited: The limit of the current window is reached.
         """
-        key, ends = self._window(limit, name)
-        item = UsageCounterItem(key)
         try:
-            with store_errors():
-                item.update(
-                    [
-                        UsageCounterItem.used.add(1),
-                        UsageCounterItem.expires.set(ends + int(limit.per.total_seconds())),
-                    ],
-                    # Check and count in one write: concurrent events cannot exceed the limit, and
-                    # rejected ones are not counted.
-                    condition=UsageCounterItem.used.does_not_exist()
-                    | (UsageCounterItem.used < limit.maximum),
-                )
+            # Check and count in one write: concurrent events cannot exceed the limit, and
+            # rejected ones are not counted.
+            return self._count(
+                limit,
+                name,
+                UsageCounterItem.used.does_not_exist() | (UsageCounterItem.used < limit.maximum),
+            )
         except Conflict:
-            usage = LimitUsage(limit, limit.maximum, self._seconds_until(ends))
+            resets_in = self._seconds_until(self._window(limit, name)[1])
+            usage = LimitUsage(limit, limit.maximum, resets_in)
             text = f"The limit of {limit.maximum} {limit.kind} per {_period(limit)} is reached."
             raise RateLimited(text, usage) from None
-        return LimitUsage(limit, int(item.used or 0), self._seconds_until(ends))
+
+    def record(self, limit: Limit, name: str) -> LimitUsage:
+        """Count one event that the limit does not refuse. The usage can exceed the maximum."""
+        return self._count(limit, name)
 
     def usage(self, limits: Iterable[Limit], name: str) -> list[LimitUsage]:
         """Return the usage of these limits without counting an event."""
@@ -54,6 +54,15 @@ class UsageCounters:
             LimitUsage(limit, used.get(key, 0), self._seconds_until(ends))
             for limit, key, ends in windows
         ]
+
+    def _count(self, limit: Limit, name: str, condition: Condition | None = None) -> LimitUsage:
+        """Count one event. Raise `Conflict` if the condition is not met."""
+        key, ends = self._window(limit, name)
+        item = UsageCounterItem(key)
+        expires = UsageCounterItem.expires.set(ends + int(limit.per.total_seconds()))
+        with store_errors():
+            item.update([UsageCounterItem.used.add(1), expires], condition=condition)
+        return LimitUsage(limit, int(item.used or 0), self._seconds_until(ends))
 
     def _window(self, limit: Limit, name: str) -> tuple[str, int]:
         """Return the key of the current window's counter and the window's end in Unix seconds."""
