@@ -87,7 +87,10 @@ def find_link(word: str) -> Link | None:
         link = _find_decoded_link(word, 0) or _read_bare_path(word)
         if link is not None or "%" not in word:
             return link
-        word = remove_invisible(unquote(word))
+        decoded = remove_invisible(unquote(word))
+        if decoded == word:
+            return None
+        word = decoded
     return None
 
 
@@ -239,5 +242,8 @@ def _read_nested(value: str, marketplace: Marketplace | None, nesting: int) -> L
         link = _find_decoded_link(value, nesting)
         if link is not None:
             return link if link.kind is LinkKind.PRODUCT else None
-        value = unquote(value)
+        decoded = unquote(value)
+        if decoded == value:
+            return None
+        value = decoded
     return None

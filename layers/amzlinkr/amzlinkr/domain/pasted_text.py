@@ -44,7 +44,10 @@ def decode_percent(text: str) -> str:
     for _ in range(MAX_ENCODINGS):
         if "%" not in text:
             break
-        text = remove_invisible(unquote(text))
+        decoded = remove_invisible(unquote(text))
+        if decoded == text:
+            break
+        text = decoded
     return text
 
 
