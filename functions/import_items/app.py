@@ -8,7 +8,7 @@ from amzlinkr.domain.errors import InvalidRequest, NotFound
 from amzlinkr.domain.imports import MAX_INLINE_ITEMS, Entry, Job
 from amzlinkr.domain.products import StoredProduct
 from amzlinkr.http.paging import Paging
-from amzlinkr.http.presenters.products import import_result, queued_import_result
+from amzlinkr.http.presenters.products import import_result, queued_import_result, results_of_page
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
@@ -43,9 +43,9 @@ def show_job(request: Request, deps: Dependencies) -> ApiResponse:
     paging = Paging(deps.signer, f"import/{job.job_id}", job.site_id)
     start = paging.start(query.cursor, int) or 0
     entries = job.entries[start : start + query.limit]
-    end, total = start + len(entries), len(job.entries)
+    results = results_of_page(results_of(job, entries, deps))
+    end, total = start + len(results), len(job.entries)
     cursor = paging.next(end if end < total else None)
-    results = results_of(job, entries, deps)
     finished, failed = job.counts
     return ApiResponse(
         200, JobProgress(job.job_id, job.status, total, finished, failed, results, cursor)

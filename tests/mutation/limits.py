@@ -12,6 +12,7 @@ CONNECTIONS = "tests/integration/api/test_connection_limits.py"
 VALIDATE = "functions/validate/app.py"
 LIMIT_TESTS = "tests/integration/api/test_limits.py"
 CALLS = f"{LIMIT_TESTS}::test_headers_count_down_to_a_429"
+IMPORT_TESTS = "tests/integration/api/test_import_items.py"
 JOBS = f"{LIMIT_TESTS}::test_jobs_are_limited_and_repeats_are_not_counted"
 SANDBOX_PRODUCTS = f"{LIMIT_TESTS}::test_sandbox_has_its_own_product_limit"
 PRODUCTS = f"{LIMIT_TESTS}::test_product_limit_rejects_new_products_only"
@@ -177,15 +178,53 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "import jobs are not limited",
         IMPORTS,
-        "                self.usage_counters.increment(limits.jobs, site.site_id)\n",
-        "                pass\n",
+        "            self.usage_counters.increment(limits.jobs, site.site_id)\n",
+        "            pass\n",
         JOBS,
+    ),
+    Mutant(
+        "direct import reads any amount of text",
+        "layers/amzlinkr/amzlinkr/domain/import_entries.py",
+        "if not is_direct or chars <= MAX_INLINE_CHARS:",
+        "if not is_direct or chars >= 0:",
+        "tests/unit/domain/test_import_entries.py"
+        "::test_direct_import_reads_and_returns_a_maximum_of_text",
+    ),
+    Mutant(
+        "refused entries are returned in full",
+        "layers/amzlinkr/amzlinkr/domain/imports.py",
+        "return Entry(text[:MAX_ECHOED_CHARS], problem=problem_of(error))",
+        "return Entry(text, problem=problem_of(error))",
+        "tests/unit/domain/test_import_entries.py"
+        "::test_direct_import_reads_and_returns_a_maximum_of_text",
+    ),
+    Mutant(
+        "refused entries are stored for a repetition",
+        IMPORTS,
+        "stored = job if job.chunks else replace(job, entries=())",
+        "stored = job",
+        f"{IMPORT_TESTS}::test_refused_entries_are_not_stored_for_a_repetition",
+    ),
+    Mutant(
+        "page of a job has any number of refused entries",
+        "layers/amzlinkr/amzlinkr/http/presenters/products.py",
+        "        if number and size > MAX_PROBLEM_BYTES:\n",
+        "        if number and size < 0:\n",
+        f"{IMPORT_TESTS}::test_pages_of_refused_entries_are_short_and_complete",
+    ),
+    Mutant(
+        "entries of a job are stored as text",
+        "layers/amzlinkr/amzlinkr/storage/jobs.py",
+        "zlib.compress(_json_of(job.entries))",
+        "zlib.compress(_json_of(job.entries), 0)",
+        "tests/unit/storage/test_jobs.py"
+        "::test_refused_entries_that_do_not_repeat_are_stored_compactly",
     ),
     Mutant(
         "repeated import job is counted again",
         IMPORTS,
-        "            if earlier is None:\n                limits",
-        "            if job:\n                limits",
+        "        if is_job and earlier is None:\n",
+        "        if is_job:\n",
         JOBS,
     ),
     Mutant(

@@ -4,6 +4,7 @@ from typing import Any
 
 from amzlinkr.config import Config
 from amzlinkr.domain.asins import MAX_INPUT_CHARS
+from amzlinkr.domain.imports import MAX_ECHOED_CHARS, MAX_ITEMS
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control_bodies import AccountBody, GoneBody, PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
@@ -86,7 +87,7 @@ def test_refused_entries_cause_no_call(site: Site, deps: Dependencies, amazon: F
         assert reply.status == 200, reply.text
         results = reply.json["results"]
         assert [(r["status"], r["problem"]["code"], r["input"]) for r in results] == [
-            ("failed", code, text) for code, text in part
+            ("failed", code, text[:MAX_ECHOED_CHARS]) for code, text in part
         ]
     started = site.post("/v1/import", {"items": [text for _, text in REFUSED]})
     run_imports(deps)
@@ -285,6 +286,47 @@ def test_repeated_request_is_answered_after_credentials_are_deleted(
     assert [result["problem"]["code"] for result in failed] == ["not_connected"] * 2
     other = site.post("/v1/import", long, {"Idempotency-Key": "short"})
     assert other.json["code"] == "idempotency_mismatch"
+
+
+def test_refused_entries_are_not_stored_for_a_repetition(
+    deps: Dependencies, aws: Config, amazon: FakeAmazon
+) -> None:
+    site = Site.sign_up(deps)
+    key, body = {"Idempotency-Key": "garbage"}, {"items": ["x" * 6_300] * 9 + [ASINS[0]]}
+    first = site.post("/v1/import", body, key)
+    (stored,) = aws_spy.table(aws.jobs_table)
+    assert len(str(stored)) < 1_000
+
+    assert site.post("/v1/import", body, key).json == first.json
+    site.connect(ACCESS_KEY, SECRET_KEY, TAG)
+    amazon.control.clear_calls()
+    late = site.post("/v1/import", body, key).json
+    # Only the text of the last one differs: by now the primary marketplace is known.
+    assert late["results"][:9] == first.json["results"][:9]
+    assert late["results"][9]["problem"]["code"] == "not_connected"
+    assert first.json["results"][9]["problem"]["code"] == "not_connected"
+    other = site.post("/v1/import", {"items": [ASINS[0]]}, key)
+    assert other.json["code"] == "idempotency_mismatch"
+    assert amazon.control.calls() == []
+    assert [len(result["input"]) for result in first.json["results"]] == [MAX_ECHOED_CHARS] * 9 + [
+        10
+    ]
+
+
+def test_pages_of_refused_entries_are_short_and_complete(deps: Dependencies) -> None:
+    site = Site.sign_up(deps)
+    lines = [f"{number} {'é' * 4}" for number in range(MAX_ITEMS)]
+    url = site.post("/v1/import", {"items": lines}).json["status_url"]
+
+    results: list[dict[str, Any]] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = site.get(url, cursor=cursor)
+        assert len(page.text.encode()) < 18_000
+        results += page.json["results"]
+        cursor = page.json["next_cursor"]
+    assert [result["input"] for result in results] == lines
+    assert (page.json["status"], page.json["failed"]) == ("done", MAX_ITEMS)
 
 
 def test_idempotency_key_expires_after_24_hours(

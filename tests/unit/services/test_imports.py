@@ -26,7 +26,6 @@ from amzlinkr.services.amazon_accounts import (
 from amzlinkr.services.imports import (
     Imports,
     ImportSubmission,
-    check_same_payload,
 )
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
@@ -65,14 +64,6 @@ def imports(present: int, maximum: int) -> Imports:
 def test_job_id_depends_on_the_idempotency_key_only() -> None:
     assert submission("a").job_id() == submission("a").job_id() != submission("b").job_id()
     assert submission(None).job_id() != submission(None).job_id()
-
-
-def test_repeated_request_must_have_the_same_body() -> None:
-    earlier = job(ASINS[:1], "hash")
-
-    assert check_same_payload(earlier, "hash") is earlier
-    with pytest.raises(IdempotencyMismatch):
-        check_same_payload(earlier, "other")
 
 
 def test_products_up_to_the_limit_are_accepted() -> None:

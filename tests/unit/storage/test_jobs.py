@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from amzlinkr.domain.amazon_errors import Upstream
 from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
 from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.import_entries import entries_of
 from amzlinkr.domain.imports import (
     MAX_ITEMS,
     Chunk,
@@ -32,8 +34,8 @@ from amzlinkr.storage.records import ChunkItem, JobsItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
 
-MAX_ITEM_BYTES = 400_000
-"""Limit of DynamoDB (developer guide, "Quotas": 400 KB)."""
+MAX_REFUSED_BYTES = 76_000
+"""Bytes of 1,000 refused entries, which determine costs of strangers. DynamoDB allows 400 KB."""
 SECOND = timedelta(seconds=1)
 TEXTS = st.text(max_size=20)
 NAMES = st.none() | TEXTS
@@ -189,14 +191,25 @@ def test_largest_import_of_failing_entries_fits_into_one_item(part: str) -> None
     entries = tuple(entry_of(line, n, "US") for n in range(MAX_ITEMS))
     item = item_from_job(replace(JOB, entries=entries))
 
-    assert len(item.entries.encode()) < MAX_ITEM_BYTES * 0.95
+    assert len(item.packed_entries) < MAX_REFUSED_BYTES
+
+
+def test_refused_entries_that_do_not_repeat_are_stored_compactly() -> None:
+    """Store 1,000 random entries, which compression shortens the least."""
+    letters = Random(1).choices(  # noqa: S311 # not a secret
+        "".join(map(chr, range(33, 127))), k=60 * MAX_ITEMS
+    )
+    lines = ["".join(letters[60 * n : 60 * (n + 1)]) for n in range(MAX_ITEMS)]
+    item = item_from_job(replace(JOB, entries=tuple(entries_of(lines, "US"))))
+
+    assert len(item.packed_entries) < MAX_REFUSED_BYTES
 
 
 def test_entries_of_an_earlier_release_can_be_read() -> None:
     item = item_from_job(JOB)
     problem = {"code": "c", "detail": "d", "action": "a", "field": "items[0]"}
     earlier = {"input": "x", "asin": None, "marketplace": None, "problem": problem}
-    item.entries = msgspec.json.encode([earlier]).decode()
+    item.entries, item.packed_entries = msgspec.json.encode([earlier]).decode(), None
 
     (entry,) = job_from_items(item, []).entries
 

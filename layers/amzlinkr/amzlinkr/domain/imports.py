@@ -16,13 +16,21 @@ from amzlinkr.domain.amazon_errors import (
 from amzlinkr.domain.asins import parse_reference
 from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.connections import Connection, State
-from amzlinkr.domain.errors import AmzlinkrError, InvalidRequest, NotConnected, NotFound
+from amzlinkr.domain.errors import (
+    AmzlinkrError,
+    IdempotencyMismatch,
+    InvalidRequest,
+    NotConnected,
+    NotFound,
+)
 from amzlinkr.domain.product_errors import NotAccessible
 from amzlinkr.domain.shelves import MAX_SHELF_SIZE, batches
 from amzlinkr.domain.sites import Site, is_sandbox
 
 MAX_INLINE_ITEMS = MAX_SHELF_SIZE
 MAX_ITEMS = 1_000
+MAX_ECHOED_CHARS = 200
+"""The characters of an entry that are stored and returned."""
 MAX_JOB_WAIT = timedelta(hours=23)
 """How long a job waits for its account. The rest of its 24 hours is left to read its results."""
 IMPORT_AGAIN = (
@@ -48,7 +56,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of an import request. `problem` is set if the line cannot be imported."""
+    """One line of an import request, cut. `problem` is set if the line cannot be imported."""
 
     input: str
     asin: str | None = None
@@ -99,6 +107,12 @@ class Job:
         A job of a sandbox cannot: its throttling is simulated, and does not pass.
         """
         return not is_sandbox(self.site_id) and now < self.created_at + MAX_JOB_WAIT
+
+    def check_payload(self, body_hash: str) -> Job:
+        """Return the job, or raise `IdempotencyMismatch` if its body was different."""
+        if self.body_hash != body_hash:
+            raise IdempotencyMismatch
+        return self
 
     def with_outcomes(self, chunk: Chunk, outcomes: Mapping[str, Outcome]) -> Job:
         """Return the job after a chunk is finished."""
@@ -165,9 +179,9 @@ def entry_of(text: str, index: int, default_marketplace: str | None) -> Entry:
     try:
         named = parse_reference(text, f"items[{index}]")
     except InvalidRequest as error:
-        return Entry(text, problem=problem_of(error))
+        return Entry(text[:MAX_ECHOED_CHARS], problem=problem_of(error))
     marketplace_code = named.marketplace.code if named.marketplace else default_marketplace
-    return Entry(text, named.asin, marketplace_code)
+    return Entry(text[:MAX_ECHOED_CHARS], named.asin, marketplace_code)
 
 
 def check_connection(entry: Entry, site: Site) -> Entry:

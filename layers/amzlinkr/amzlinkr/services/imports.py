@@ -14,11 +14,11 @@ from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.errors import (
     AmzlinkrError,
-    IdempotencyMismatch,
     InternalError,
     NotConnected,
     ProductLimitReached,
 )
+from amzlinkr.domain.import_entries import entries_of
 from amzlinkr.domain.imports import (
     MAX_INLINE_ITEMS,
     Chunk,
@@ -27,7 +27,6 @@ from amzlinkr.domain.imports import (
     check_connection,
     chunks_of,
     current_problem,
-    entry_of,
     outcomes_of,
     problem_of,
     throttling_problem,
@@ -99,15 +98,20 @@ class Imports:
         """
         job_id, is_repeatable = submission.job_id(), submission.idempotency_key is not None
         earlier = self.jobs.get(site.site_id, job_id) if is_repeatable else None
-        if earlier and check_same_payload(earlier, submission.body_hash).status in FINISHED:
-            return earlier
+        if earlier and earlier.check_payload(submission.body_hash).status in FINISHED:
+            # Without entries nothing was imported, because the marketplaces had no credentials.
+            unconnected = replace(site, connections={})
+            return earlier if earlier.entries else self._new_job(job_id, unconnected, submission)
+        is_job = len(submission.lines) > MAX_INLINE_ITEMS
+        # A repeated request is the same job, and counts as one. Its lines are read afterwards.
+        if is_job and earlier is None:
+            limits = self.limits.of_mode(mode_of(site.site_id))
+            self.usage_counters.increment(limits.jobs, site.site_id)
         job = earlier or self._new_job(job_id, site, submission)
-        self.check_product_limit(job)
-        if len(job.entries) > MAX_INLINE_ITEMS:
-            # A repeated request is the same job, and counts as one.
+        if job.chunks:
+            self.check_product_limit(job)
+        if is_job:
             if earlier is None:
-                limits = self.limits.of_mode(mode_of(site.site_id))
-                self.usage_counters.increment(limits.jobs, site.site_id)
                 job = self.get_or_create_job(job, is_pending=bool(job.chunks))
             self.turns.start(job)
             return job
@@ -115,8 +119,10 @@ class Imports:
 
     def import_now(self, job: Job, site: Site, deadline: Deadline, *, is_repeatable: bool) -> Job:
         """Fetch a short list. Store its outcomes if the client can repeat the request."""
-        known = self.get_or_create_job(job) if is_repeatable else None
-        if known is not None and known.status in FINISHED:
+        # What is refused without a call is refused again if the client repeats the request.
+        stored = job if job.chunks else replace(job, entries=())
+        known = self.get_or_create_job(stored) if is_repeatable else None
+        if known is not None and known.status in FINISHED and known.entries:
             return known
         done = self.fetch_chunks(job, site, deadline)
         if known is not None:
@@ -130,7 +136,8 @@ class Imports:
         if self.jobs.create_pending(job) if is_pending else self.jobs.create(job):
             return job
         # `or`: the other job can expire between the two calls.
-        return check_same_payload(self.jobs.get(job.site_id, job.job_id) or job, job.body_hash)
+        other = self.jobs.get(job.site_id, job.job_id) or job
+        return other.check_payload(job.body_hash)
 
     def fetch_chunks(self, job: Job, site: Site, deadline: Deadline) -> Job:
         """Fetch and store all chunks. If all fail, raise the first error.
@@ -233,7 +240,7 @@ class Imports:
         """Parse the lines. A line that cannot be imported becomes an entry with a problem."""
         code = submission.marketplace_code
         default = marketplace(code).code if code else site.primary
-        parsed = (entry_of(line, n, default) for n, line in enumerate(submission.lines))
+        parsed = entries_of(submission.lines, default)
         entries = tuple(check_connection(entry, site) for entry in parsed)
         return Job(
             job_id=job_id,
@@ -251,10 +258,3 @@ class Imports:
         lookup = catalog.items(chunk.asins, deadline)
         self.product_writer.add(site.site_id, chunk.marketplace, tuple(lookup.found.values()))
         return lookup
-
-
-def check_same_payload(earlier: Job, body_hash: str) -> Job:
-    """Return the earlier job, or raise `IdempotencyMismatch` if its body was different."""
-    if earlier.body_hash != body_hash:
-        raise IdempotencyMismatch
-    return earlier

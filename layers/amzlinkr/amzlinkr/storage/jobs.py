@@ -10,6 +10,7 @@ site and marketplace, and all together for the planner.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -178,12 +179,22 @@ def item_from_job(job: Job) -> JobItem:
     return JobItem(
         job.site_id,
         job.job_id,
-        entries=msgspec.json.encode(_without_none(msgspec.to_builtins(job.entries))).decode(),
+        packed_entries=zlib.compress(_json_of(job.entries)) if job.entries else None,
         chunks=msgspec.json.encode(job.chunks).decode(),
         created_at=to_unix_ms(job.created_at),
         body_hash=job.body_hash,
         expires=int((job.created_at + JOB_RETENTION).timestamp()),
     )
+
+
+def _json_of(entries: tuple[Entry, ...]) -> bytes:
+    return msgspec.json.encode(_without_none(msgspec.to_builtins(entries)))
+
+
+def _entries_of(item: JobItem) -> tuple[Entry, ...]:
+    packed = item.packed_entries
+    text = zlib.decompress(packed) if packed else (item.entries or "[]").encode()
+    return decode_json(text, tuple[Entry, ...])
 
 
 def _without_none(value: Any) -> Any:
@@ -198,7 +209,7 @@ def job_from_items(item: JobItem, chunks: Iterable[ChunkItem]) -> Job:
     return Job(
         item.sk,
         item.pk,
-        decode_json(item.entries, tuple[Entry, ...]),
+        _entries_of(item),
         decode_json(item.chunks, tuple[Chunk, ...]),
         from_unix_ms(int(item.created_at)),
         item.body_hash,

@@ -1,12 +1,12 @@
 """The items of the five tables: with the other `*_records`, the only place that names attributes.
 
-Times are Unix milliseconds. `expires` is Unix seconds, because DynamoDB's time to live reads it.
-Texts of nested values are JSON.
+Times are Unix milliseconds, `expires` is Unix seconds for the time to live. Nested values are JSON.
 """
 
 from __future__ import annotations
 
 from pynamodb.attributes import (
+    BinaryAttribute,
     BooleanAttribute,
     DiscriminatorAttribute,
     NumberAttribute,
@@ -35,8 +35,7 @@ class SitesItem(Model):
 class SiteItem(SitesItem, discriminator="site"):
     """A site. The partition key is the site ID.
 
-    `version` changes whenever an API key or a connection of the site or of its sandbox is added.
-    Transactions that read all of them have the condition that it is unchanged.
+    `version` changes with each API key or connection that is added, also to the sandbox.
     """
 
     host = UnicodeAttribute()
@@ -239,9 +238,10 @@ class JobsItem(Model):
 
 
 class JobItem(JobsItem, discriminator="job"):
-    """An import job as it was requested; `body_hash` detects a reused idempotency key."""
+    """An import job; `body_hash` detects a reused key. `entries` is that of earlier releases."""
 
-    entries = UnicodeAttribute()
+    entries = UnicodeAttribute(null=True)
+    packed_entries = BinaryAttribute(null=True, legacy_encoding=False)
     chunks = UnicodeAttribute()
     created_at = NumberAttribute()
     body_hash = UnicodeAttribute()

@@ -7,6 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from msgspec import UNSET, UnsetType
+from msgspec.json import encode
 
 from amzlinkr.domain.catalog import BrowseNode
 from amzlinkr.domain.deals import offer_at
@@ -27,6 +28,8 @@ from amzlinkr.http.schemas.products import (
     ProductOut,
 )
 
+MAX_PROBLEM_BYTES = 16_000
+"""The bytes of results with problems in a page of a job."""
 NO_TAGS: Mapping[str, str] = MappingProxyType({})
 """The partner tags of a site without connections."""
 
@@ -125,6 +128,19 @@ def import_result(
 def queued_import_result(entry: Entry) -> ImportResult:
     """Return the result of an entry of an unfinished chunk."""
     return ImportResult(entry.input, entry.asin, entry.marketplace, "queued")
+
+
+def results_of_page(results: list[ImportResult]) -> list[ImportResult]:
+    """Return the results up to the one that exceeds a page's bytes of results with problems.
+
+    Refused entries need no Amazon account, so anybody can have a long list of them.
+    """
+    size = 0
+    for number, result in enumerate(results):
+        size += 0 if result.problem is UNSET else len(encode(result))
+        if number and size > MAX_PROBLEM_BYTES:
+            return results[:number]
+    return results
 
 
 def _deal_out(deal: Deal | None) -> DealOut | UnsetType:
