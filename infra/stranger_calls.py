@@ -21,9 +21,10 @@ class Use:
 class StrangerCall:
     """A call that needs no API key, or a free one.
 
-    `rule` is the rule of AWS WAF that limits it, and `resource_path` selects its throttling among
-    the `MethodSettings`. `function` is a logical ID, or None if API Gateway responds without one.
-    `is_authorized` calls invoke the authorizer. API Gateway charges for those that are `is_billed`.
+    `rule` is the rule of AWS WAF that limits it, or the parameter that limits the calls of each
+    site per day. `resource_path` selects its throttling among the `MethodSettings`. `function` is
+    a logical ID, or None if API Gateway responds without one. `is_authorized` calls invoke the
+    authorizer. API Gateway charges for those that are `is_billed`.
     """
 
     name: str
@@ -81,7 +82,7 @@ CALLS = (
     # A live key of a site without an Amazon account.
     StrangerCall(
         "the usage of a site", "GET /v1/usage", "calls", "SiteFunction",
-        Use(60, 700, writes=1, reads=4), is_authorized=True,
+        Use(60, 700, writes=1, reads=5), is_authorized=True,
     ),
     StrangerCall(
         "an export of a site", "GET /v1/export", "calls", "OffboardingFunction",
@@ -95,6 +96,19 @@ CALLS = (
         # `SettingsPerHour` would allow less, but a stranger may have many sites.
         "another e-mail address of a site", "PATCH /v1/site", "calls", "SiteFunction",
         Use(80, 500, writes=8, reads=3), is_authorized=True,
+    ),
+    StrangerCall(
+        "ten refused entries, with an `Idempotency-Key`", "POST /v1/import", "calls",
+        "ImportItemsFunction", Use(220, 18_000, writes=2, reads=4), is_authorized=True,
+    ),
+    StrangerCall(
+        "a page of a job of 1,000 refused entries", "GET /v1/import/{job_id}", "calls",
+        "ImportItemsFunction", Use(100, 17_000, writes=1, reads=25), is_authorized=True,
+    ),
+    # Its time is that of 30 long entries, its writes are those of 1,000 short ones.
+    StrangerCall(
+        "a job of 1,000 refused entries", "POST /v1/import", "JobsPerDay", "ImportItemsFunction",
+        Use(1_200, 500, writes=82, reads=6), is_authorized=True,
     ),
     # A key of a sandbox with as many products as it may have.
     StrangerCall(

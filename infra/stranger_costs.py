@@ -30,6 +30,13 @@ def cost_of(call: StrangerCall, rates: TemplateRates) -> float:
     return cost
 
 
+def calls_per_address(call: StrangerCall, rates: TemplateRates) -> int:
+    """Return how often one address can repeat a call per day, with the sites of one day."""
+    if call.rule in rates.template["Parameters"]:
+        return rates.default_of("SignupsPerAddress") * rates.default_of(call.rule)
+    return rates.calls_per_address(call.rule)
+
+
 def cost_of_work(work: SandboxWork, rates: TemplateRates) -> float:
     """Return the dollars of one sandbox's work, once."""
     # Each message is sent, received, and deleted.
@@ -51,7 +58,7 @@ def table_lines(rates: TemplateRates) -> Iterator[str]:
     )
     yield "|---|---|---|---|---|"
     for call in CALLS:
-        cost, calls = cost_of(call, rates), rates.calls_per_address(call.rule)
+        cost, calls = cost_of(call, rates), calls_per_address(call, rates)
         all_calls = rates.calls_of_all_addresses(call.resource_path)
         yield (
             f"| {call.name} (`{call.route}`) | {calls:,} (`{call.rule}`) "

@@ -2,9 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterator
+from random import Random
 
 import pytest
 
+from amzlinkr.domain.asins import MAX_INPUT_CHARS
+from amzlinkr.domain.imports import MAX_ECHOED_CHARS, MAX_ITEMS
 from amzlinkr.security.api_keys import new_api_key
 from amzlinkr.wiring import Dependencies
 from infra import stranger_costs
@@ -20,9 +23,24 @@ from tests.simulation.capacity import Ledger
 from tests.simulation.memory_aws import MemoryAws
 from tests.site_client import Site, start_sign_up, verify_sign_up
 
+
+def random_entries() -> list[str]:
+    """Return as many refused entries as a job may have, which compression shortens the least."""
+    letters = "".join(
+        Random(1).choices("".join(map(chr, range(40, 91))), k=60 * MAX_ITEMS)  # noqa: S311
+    )
+    return [letters[60 * n : 60 * (n + 1)] for n in range(MAX_ITEMS)]
+
+
 TEMPLATE = read_template()
 ASINS = [f"B0PAGE{n:04d}" for n in range(TEMPLATE.default_of("ProductsPerSandbox"))]
 BY_NAME = {call.name: call for call in CALLS}
+SLOW_ENTRY = "https://www.google.com/url?q=。https:/%?u=A0" + (
+    "googe[.%x/comé%%252525252525 #C3%%AA9é%#\u200bé/(%=//ref=" * 40
+)
+"""The text that took the parser of links the longest, found by a search of many variants."""
+SLOW_ENTRIES = [SLOW_ENTRY[:MAX_INPUT_CHARS]] * 5 + ["\x01" * (MAX_ECHOED_CHARS + 1)] * 5
+RANDOM_ENTRIES = random_entries()
 ROUNDS = 5
 VCPU_PER_GB = 1 / 1.769
 AWS_CALL_MILLISECONDS = 10
@@ -52,6 +70,12 @@ def senders(deps: Dependencies, site: Site, sandbox: Site) -> dict[str, Send]:
     def change_address() -> Reply:
         return site.patch("/v1/site", {"email": f"owner{next(numbers)}@example.com"})
 
+    def refused(entries: list[str]) -> Reply:
+        reply = site.post("/v1/import", {"items": entries}, {"Idempotency-Key": f"{next(numbers)}"})
+        assert reply.status in (200, 202), reply.text
+        return reply
+
+    page_url = refused(RANDOM_ENTRIES).json["status_url"]
     unknown = site.api_key[:-49] + "A" * 43 + site.api_key[-6:]
     return {
         "the OpenAPI document": lambda: send(deps, event_of("GET", "/v1/openapi.json")),
@@ -73,6 +97,9 @@ def senders(deps: Dependencies, site: Site, sandbox: Site) -> dict[str, Send]:
         "an export of a site": lambda: site.get("/v1/export"),
         "a page of 100 security events": lambda: site.get("/v1/audit"),
         "another e-mail address of a site": change_address,
+        "ten refused entries, with an `Idempotency-Key`": lambda: refused(SLOW_ENTRIES),
+        "a page of a job of 1,000 refused entries": lambda: site.get(page_url),
+        "a job of 1,000 refused entries": lambda: refused(RANDOM_ENTRIES),
         "an import of ten products from ten shelves of a sandbox, after a new tag": lambda: (
             sandbox.post("/v1/import", {"items": ASINS[::20]})
         ),
@@ -165,7 +192,8 @@ def test_every_public_call_has_a_row() -> None:
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.name)
 def test_one_address_costs_at_most_two_dollars_a_day(call: StrangerCall) -> None:
-    daily = stranger_costs.cost_of(call, TEMPLATE) * TEMPLATE.calls_per_address(call.rule)
+    calls = stranger_costs.calls_per_address(call, TEMPLATE)
+    daily = stranger_costs.cost_of(call, TEMPLATE) * calls
 
     assert 0 < daily <= MAX_DOLLARS_PER_ADDRESS
 

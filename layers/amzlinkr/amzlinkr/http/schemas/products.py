@@ -173,7 +173,7 @@ class Changes(Struct):
 
 
 class ImportResult(Struct):
-    """Result of one import entry."""
+    """Result of one import entry. `input` has up to 200 characters of it."""
 
     input: str
     asin: str | None
