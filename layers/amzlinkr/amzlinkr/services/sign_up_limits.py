@@ -30,7 +30,7 @@ WIDER_FACTORS = {1: (5,), 2: (2, 5)}
 FIRST_NEW_SITE = Limit("first new sites of a network", 1, ONE_DAY)
 """The new sites of a network that pass the limit of all new sites."""
 PROVIDER_SHARE = 10
-"""The networks of one provider that pass: one for so many new sites that the service allows."""
+"""One network of a provider passes for each of this number of new sites that are allowed."""
 
 
 @dataclass(frozen=True, slots=True)
