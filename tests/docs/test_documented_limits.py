@@ -29,8 +29,8 @@ SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
         r"\| sign-up \| each attempt \| (\d+) an hour": ("VerificationsPerSignup",),
         r"which always pass \| (\d+) an hour": ("FreeVerifications",),
         r"\| all further attempts \| (\d+) an hour": ("VerificationsPerNetwork",),
-        r"\| registrable domain \| all further new sites \| (\d+) a day": ("NewSitesPerDomain",),
-        r"\| all callers \| all further new sites \| (\d+) a day": ("NewSitesPerDay",),
+        r"\| registrable domain \| each new site \| (\d+) a day": ("NewSitesPerDomain",),
+        r"\| all callers \| each new site; [^|]+ \| (\d+) a day": ("NewSitesPerDay",),
     },
 }
 """Sentences that state limits without the names of their parameters."""
