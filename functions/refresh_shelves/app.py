@@ -5,6 +5,7 @@ from typing import Any
 from amzlinkr import telemetry
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.sites import is_sandbox
 from amzlinkr.queues.messages import RefreshShelf, process_concurrently
 from amzlinkr.wiring import Dependencies, dependencies, initialize
 
@@ -23,8 +24,9 @@ def process_batch(event: dict[str, Any], context: Any, deps: Dependencies) -> di
             refresher.refresh(message, deadline)
         except StoreUnavailable as error:
             telemetry.log_fault(error)
-            telemetry.measure("ShelvesFailed", 1, "Count")
-            telemetry.count("RefreshFailed_store_unavailable")
+            if not is_sandbox(message.site_id):
+                telemetry.measure("ShelvesFailed", 1, "Count")
+                telemetry.count("RefreshFailed_store_unavailable")
 
     return process_concurrently(
         event, RefreshShelf, process, deps.refresh_dead_letters, deps.map_concurrently

@@ -16,7 +16,7 @@ DECISIONS = (ROOT / "docs" / "decisions.md").read_text("utf-8")
 TEMPLATE = (ROOT / "template.yaml").read_text("utf-8")
 METHODS = ("get", "post", "patch", "put", "delete")
 # The name of a metric: where it is counted, or where it is passed on.
-METRIC = r'(?:count|measure|isolate_failure)\(\s*f?"([A-Z]\w+)'
+METRIC = r'(?:count|count_of_api|measure|isolate_failure)\(\s*f?"([A-Z]\w+)'
 
 
 def test_every_error_is_documented_with_its_status() -> None:

@@ -1,5 +1,6 @@
 """Queries on the transformed template, with parameters and conditions resolved."""
 
+import json
 from typing import Any
 
 from infra.local.stack.transform import Template
@@ -66,3 +67,15 @@ class _Resolver:
             case list():
                 return [value for value in map(self._value, node) if value != NO_VALUE]
         return node
+
+
+def access_log_fields(template: Template) -> dict[str, str]:
+    """Return the fields of the API's access log with their values in the template."""
+    (api,) = of_type(template, "AWS::Serverless::Api").values()
+    return fields_of_format(api["AccessLogSetting"]["Format"])
+
+
+def fields_of_format(text: str | dict[str, str]) -> dict[str, str]:
+    """Return the fields of the format of an access log."""
+    found: dict[str, str] = json.loads(text["Fn::Sub"] if isinstance(text, dict) else text)
+    return found

@@ -60,7 +60,7 @@ def test_errors_of_the_function_and_of_the_api_roll_back(deployed: Template) -> 
         assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
         assert group["DeploymentConfigName"] == CANARY
         assert group["ServiceRoleArn"] == {"Fn::GetAtt": ["DeploymentRole", "Arn"]}
-        assert metric(alarms[api]) == ("AWS/ApiGateway", "5XXError", "Average")
+        assert metric(alarms[api]) == ("AmzLinkr", "ApiFaults", "Sum")
         assert metric(alarms[own]) == ("AWS/Lambda", "Errors", "Sum")
         assert dimensions(alarms[own]) == {
             "FunctionName": {"Ref": function},
@@ -89,11 +89,8 @@ def test_rollback_alarms_are_raised_while_the_canary_runs(deployed: Template) ->
 
 def test_api_metric_is_that_of_the_stage(deployed: Template) -> None:
     alarm = of_type(deployed, "AWS::CloudWatch::Alarm")["ApiServerErrorsAlarm"]
-    api = deployed["Resources"]["Api"]["Properties"]["Name"]
 
-    # Not a reference to the stage: the alias waits for the alarm, and the API for the alias.
-    stage = deployed["Resources"]["ApiapiStage"]["Properties"]["StageName"]
-    assert dimensions(alarm) == {"ApiName": api, "Stage": stage}
+    assert dimensions(alarm) == {"service": "api", "stage": "prod"}
 
 
 def test_no_resource_waits_for_itself(deployed: Template) -> None:

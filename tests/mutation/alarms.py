@@ -7,6 +7,9 @@ TELEMETRY = f"{LAYER}/telemetry.py"
 NOTIFICATIONS = "tests/observability/test_notifications.py"
 NAMES = "tests/observability/test_named_metrics.py"
 ALARMS = "tests/integration/faults/test_alarms.py"
+OWN_FAULTS = "tests/integration/faults/test_own_faults.py"
+ROUTER = f"{LAYER}/http/router.py"
+REFRESHER = f"{LAYER}/services/shelf_refresher.py"
 METRICS = "tests/unit/test_telemetry.py"
 STAGE = "        - {Name: stage, Value: !Ref Stage}\n"
 
@@ -91,5 +94,48 @@ MUTANTS: tuple[Mutant, ...] = (
         "      Statistic: Average\n      Period: 3600\n",
         "      Statistic: Sum\n      Period: 3600\n",
         f"{ALARMS}::test_accounts_that_are_down_in_several_runs_count_once",
+    ),
+    Mutant(
+        "simulated error of a sandbox is logged as a fault",
+        f"{LAYER}/amazon/sandbox.py",
+        "raise StoreUnavailable(DETAIL, is_fault=False)",
+        "raise StoreUnavailable(DETAIL)",
+        f"{OWN_FAULTS}::test_simulated_error_of_a_sandbox_is_no_fault[store_unavailable]",
+    ),
+    Mutant(
+        "requests of a sandbox raise alarms",
+        ROUTER,
+        'if not is_sandbox(site_id_of(event) or ""):',
+        "if event:",
+        f"{OWN_FAULTS}::test_outage_during_calls_of_a_sandbox_is_logged_and_raises_no_alarm",
+    ),
+    Mutant(
+        "errors of a site's Amazon account raise alarms",
+        ROUTER,
+        '            if known.is_fault:\n                telemetry.count_of_api("ApiFaults")\n',
+        '            telemetry.count_of_api("ApiFaults")\n',
+        f"{OWN_FAULTS}::test_error_of_the_amazon_account_of_a_site_is_no_fault[429]",
+    ),
+    Mutant(
+        "timeout of the gateway raises no alarm",
+        "template.yaml",
+        ' || ($.status = "504")',
+        "",
+        f"{OWN_FAULTS}::test_error_of_the_gateway_is_a_fault_of_its_status"
+        "[INTEGRATION_TIMEOUT-True]",
+    ),
+    Mutant(
+        "healthy sandboxes hide failing refreshes",
+        REFRESHER,
+        "    if is_sandbox(shelf.site_id):\n        return\n",
+        "",
+        f"{OWN_FAULTS}::test_refreshes_of_sandboxes_are_not_counted[test-20]",
+    ),
+    Mutant(
+        "failing sandboxes are failing refreshes",
+        REFRESHER,
+        "    if is_sandbox(site_id):\n        return\n",
+        "",
+        f"{OWN_FAULTS}::test_refreshes_of_sandboxes_are_not_counted[amazon-throttled-20]",
     ),
 )

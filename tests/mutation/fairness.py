@@ -229,4 +229,19 @@ MUTANTS: tuple[Mutant, ...] = (
         "tests/integration/sync/test_daily_budget.py"
         "::test_import_jobs_leave_the_sync_its_part_of_the_day",
     ),
+    Mutant(
+        "shelves of sandboxes take turns with those of live sites",
+        f"{LAYER}/domain/planning.py",
+        "    run.send = interleave(live) + interleave(sandboxes)\n",
+        "    run.send = interleave(live + sandboxes)\n",
+        "tests/unit/domain/test_planning.py"
+        "::test_shelves_of_sandboxes_are_sent_after_those_of_all_live_sites",
+    ),
+    Mutant(
+        "every sandbox adds its shelves to a run",
+        f"{LAYER}/storage/shelves.py",
+        "        entries = limit_sandboxes(_due_entries(now), MAX_SANDBOX_SHELVES)\n",
+        "        entries = _due_entries(now)\n",
+        "tests/unit/storage/test_shelves.py::test_sandboxes_take_a_fixed_part_of_the_due_shelves",
+    ),
 )

@@ -29,7 +29,6 @@ EVERY_FIVE_MINUTES = tuple(range(0, 60, 5))
 KILLED_WORKER = (0, 6, 12)
 """The minutes at which a message ends its worker: SQS delivers it after each visibility timeout."""
 FAULTS: Mapping[str, tuple[float, tuple[int, ...]]] = {
-    "ApiErrorsAlarm": (1, EVERY_FIVE_MINUTES),
     "ApiLatencyAlarm": (6_000, EVERY_FIVE_MINUTES),
     "FunctionErrorsAlarm": (1, KILLED_WORKER),
     "ThrottlesAlarm": (30, EVERY_FIVE_MINUTES),
@@ -70,7 +69,8 @@ def fault_of(alarm_id: str) -> tuple[float, tuple[int, ...]] | None:
     """Return the fault of an alarm on a metric of an AWS service, or None."""
     if alarm_id in FAULTS:
         return FAULTS[alarm_id]
-    if alarm_id.endswith("ErrorsAlarm"):
+    # Errors of the API are counted in an own metric.
+    if alarm_id.endswith("ErrorsAlarm") and alarm_id != "ApiErrorsAlarm":
         return FAULTS["FunctionErrorsAlarm"]
     return FAULTS["ThrottlesAlarm"] if alarm_id.endswith("ThrottlesAlarm") else None
 

@@ -1,13 +1,12 @@
 """Alarms and widgets name metrics and log fields that exist."""
 
-import json
 from itertools import product
 
 import pytest
 
 from amzlinkr.domain.connections import State
 from infra.local.stack.transform import load
-from tests.infra.template_reader import of_type
+from tests.infra.template_reader import access_log_fields, of_type
 from tests.observability.documented import is_documented
 from tests.observability.emf import MetricName
 from tests.observability.stack import (
@@ -35,7 +34,7 @@ def of(namespace: str) -> set[MetricName]:
 
 
 def test_own_metrics_have_the_service_of_a_function_and_the_stage() -> None:
-    services = {name.removeprefix(f"amzlinkr-{STAGE}-") for name in FUNCTIONS}
+    services = {name.removeprefix(f"amzlinkr-{STAGE}-") for name in FUNCTIONS} | {"api"}
     own = of("AmzLinkr")
 
     assert own
@@ -144,16 +143,14 @@ def test_dashboard_shows_the_accounts_of_each_state() -> None:
 
 def test_access_log_contains_no_text_of_errors() -> None:
     """API Gateway does not escape it: a quotation mark would end the line's JSON."""
-    access_log = TEMPLATE["Resources"]["Api"]["Properties"]["AccessLogSetting"]
-    variables = json.loads(access_log["Format"]).values()
+    variables = access_log_fields(TEMPLATE).values()
     texts = (".error", ".message", ".messageString", "ErrorMessage")
 
     assert [each for each in variables if each.endswith(texts)] == []
 
 
 def test_fields_of_access_log_queries_are_in_its_format() -> None:
-    access_log = TEMPLATE["Resources"]["Api"]["Properties"]["AccessLogSetting"]
-    fields = set(json.loads(access_log["Format"]))
+    fields = set(access_log_fields(TEMPLATE))
     queries = [query for query in log_queries() if query.group == "ApiLogGroupName"]
 
     assert queries

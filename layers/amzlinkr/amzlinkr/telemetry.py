@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger, Metrics, single_metric
+from aws_lambda_powertools.metrics import MetricUnit
 
 log = Logger()
 """Lambda or Powertools sets the level, from the template's parameter `LogLevel`."""
-_metrics = Metrics(namespace="AmzLinkr")
+_NAMESPACE = "AmzLinkr"
+_metrics = Metrics(namespace=_NAMESPACE)
 _STAGE = os.environ.get("STAGE", "local")  # noqa: TID251 - counts may precede the `Config`
 _metrics.set_default_dimensions(stage=_STAGE)
 _lock = Lock()
@@ -35,6 +37,17 @@ def measure(name: str, value: float, unit: str) -> None:
     # Powertools writes and clears a metric that has 100 values, and is not made for threads.
     with _lock:
         _metrics.add_metric(name, unit, value)
+
+
+def count_of_api(name: str) -> None:
+    """Add 1 to a metric of the whole API, for which alarms read one metric of all functions.
+
+    It is written immediately, on a line apart from the metrics of the function.
+    """
+    dimensions = {"service": "api", "stage": _STAGE}
+    entry = single_metric(name, MetricUnit.Count, 1, 60, _NAMESPACE, dimensions)
+    with _lock, entry:
+        pass
 
 
 def flush() -> None:

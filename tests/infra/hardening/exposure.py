@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.local.stack.transform import Template
-from tests.infra.template_reader import of_type, resolve
+from tests.infra.template_reader import fields_of_format, of_type, resolve
 
 ALLOWED_FIELDS = {
+    "api",
+    "${Stage}",
     "$context.authorizer.error",
     "$context.authorizer.latency",
     "$context.authorizer.principalId",
@@ -44,7 +46,7 @@ def access_logs_exclude_keys_and_queries(template: Template) -> Iterator[str]:
         if not setting:
             yield f"{name} has no access log"
             continue
-        fields = set(json.loads(setting["Format"]).values())
+        fields = set(fields_of_format(setting["Format"]).values())
         yield from (f"{name} logs {field}" for field in sorted(fields - ALLOWED_FIELDS))
         group = setting["DestinationArn"].get("Fn::GetAtt", [""])[0]
         if group not in of_type(created, "AWS::Logs::LogGroup"):

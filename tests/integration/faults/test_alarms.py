@@ -189,6 +189,11 @@ def make_due_and_sync(operation: Operation) -> None:
     run_sync(operation.deps)
 
 
+def fail_requests(operation: Operation) -> None:
+    with aws_spy.fail_calls(lambda _: True, "InternalServerError"):
+        operation.repeat(3, lambda: operation.site.get("/v1/products"))
+
+
 def fail_planning(operation: Operation) -> None:
     def is_send(arguments: aws_spy.Arguments) -> bool:
         return "QueueUrl" in arguments
@@ -293,6 +298,7 @@ FAULTS: dict[str, tuple[Callable[[Operation], None], set[str]]] = {
     "lost import messages": (lose_import_messages, {"OldImportsAlarm"}),
     "rejected accounts": (reject_accounts, {"AccountsDownAlarm"}),
     "slow process": (delay_the_process, {"MissedReservationsAlarm"}),
+    "tables unavailable": (fail_requests, {"ApiErrorsAlarm"}),
     "queue unavailable": (fail_planning, {"PlanningFailuresAlarm"}),
     "expired products": (fail_to_expire, {"ExpireFailuresAlarm"}),
     "failing purge": (fail_to_purge, {"PurgeFailuresAlarm", "SecretDeletionFailuresAlarm"}),
@@ -316,7 +322,7 @@ def test_fault_raises_its_alarms(name: str, operation: Operation) -> None:
 @pytest.mark.parametrize("alarm_id", [name for name in ALL if fault_of(name)])
 def test_fault_in_metrics_of_aws_raises_its_alarm(alarm_id: str, clock: FakeClock) -> None:
     store, start = MetricStore(), clock.now()
-    clock.advance(minutes=30 if "Errors" in alarm_id and alarm_id != "ApiErrorsAlarm" else 60)
+    clock.advance(minutes=30 if "Errors" in alarm_id else 60)
     put_fault(store, alarm_id, start)
 
     assert state_of(ALL[alarm_id], store, clock.now()) == "ALARM"

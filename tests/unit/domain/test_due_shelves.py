@@ -17,6 +17,7 @@ from amzlinkr.domain.due_shelves import (
     DueSelection,
     FindAccounts,
     account_calls,
+    limit_sandboxes,
 )
 from amzlinkr.domain.planning import ConnectionKey, calls_this_run, plan_run
 from amzlinkr.domain.ports import DailyBudget
@@ -208,3 +209,19 @@ def test_connection_that_is_down_has_a_probe_or_no_call() -> None:
         keys[2]: AccountCalls("probed-0/US", 1),
         keys[3]: AccountCalls("deleted-0/US", 0),
     }
+
+
+@pytest.mark.parametrize("sandboxes", [0, 10, 200])
+def test_sandboxes_add_a_fixed_number_of_shelves_to_a_run(sandboxes: int) -> None:
+    live = [entry("site_a", number) for number in range(20)]
+    others = [
+        entry(f"test_{site}", number, overdue=HOUR + timedelta(minutes=site))
+        for site in range(sandboxes)
+        for number in range(2)
+    ]
+
+    found = list(limit_sandboxes(sorted([*live, *others], key=hash), 30))
+
+    of_sandboxes = [one for one in found if one.site_id.startswith("test_")]
+    assert set(found) - set(of_sandboxes) == set(live)
+    assert of_sandboxes == sorted(others)[:30]

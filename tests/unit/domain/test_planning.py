@@ -148,3 +148,17 @@ def test_last_run_of_a_day_has_calls_left() -> None:
     late = datetime.combine(START.date(), datetime.max.time(), START.tzinfo)
 
     assert calls_this_run(DailyBudget(8_600), late) == 40
+
+
+def test_shelves_of_sandboxes_are_sent_after_those_of_all_live_sites() -> None:
+    sandboxes = [shelf(f"test_{number}", n, 3 * HOUR) for number in range(50) for n in range(4)]
+    live = [shelf("site_a", number) for number in range(20)]
+    owners = {one.site_id for one in live + sandboxes}
+    connections = {(site, "US"): connection(site) for site in owners}
+
+    run = plan_run(sandboxes + live, connections, dict.fromkeys(owners, FAST), START)
+
+    assert site_ids(run.send[:20]) == ["site_a"] * 20
+    # Sandboxes take turns.
+    assert len(set(site_ids(run.send[20:70]))) == 50
+    assert len(run.send) == 220

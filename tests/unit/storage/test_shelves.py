@@ -16,6 +16,7 @@ from amzlinkr.domain.due_shelves import AccountCalls
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.planning import ConnectionKey
 from amzlinkr.domain.shelves import MAX_SHELF_SIZE, Shelf, Slot
+from amzlinkr.storage import shelves as shelf_storage
 from amzlinkr.storage.item_keys import DUE_SHARDS, due_shard
 from amzlinkr.storage.records import ShelfItem
 from amzlinkr.storage.shelves import item_from_shelf, shelf_from_item
@@ -135,6 +136,21 @@ def test_accounts_take_turns_if_not_all_due_shelves_are_read(stores: Dependencie
         return {key: AccountCalls(key[0], int(key[0] == "site_b")) for key in keys}
 
     assert other in stores.shelves.due(START + HOUR, 1, find)
+
+
+def test_sandboxes_take_a_fixed_part_of_the_due_shelves(
+    stores: Dependencies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf_storage, "MAX_SANDBOX_SHELVES", 3)
+    for number in range(10):
+        stored(str(number), site_id="test_a", due_at=START - HOUR)
+    live = stored(due_at=START)
+
+    due = stores.shelves.due(START + HOUR, 100)
+
+    assert [one.site_id for one in due] == ["test_a"] * 3 + ["site_a"]
+    # The view of the operator shows the delay of live sites.
+    assert stores.shelves.oldest_due_at(START + HOUR) == live.due_at
 
 
 def test_outdated_entry_of_the_index_is_left_out(stores: Dependencies) -> None:

@@ -59,8 +59,12 @@ FAILING_ASINS = {
     "B0TESTE503": "amazon_unavailable",
 }
 _ERRORS = {error.code: error for error in AmazonError.__subclasses__()}
-_SERVICE_ERRORS = (NotConnected, SiteSuspended, StoreUnavailable)
-SERVICE_ERROR_CODES = {RateLimited.code, *(error.code for error in _SERVICE_ERRORS)}
+_REFUSALS = (NotConnected, SiteSuspended)
+SERVICE_ERROR_CODES = {
+    RateLimited.code,
+    StoreUnavailable.code,
+    *(error.code for error in _REFUSALS),
+}
 DETAIL = "The sandbox simulates this error because the input selected it."
 RETRY_AFTER_SECONDS = 60
 HALF_HOUR_MINUTES = 30
@@ -152,7 +156,9 @@ def _raise_service_error(code: str) -> None:
     """Raise the error of the service that the keywords select."""
     if code == RateLimited.code:
         raise RateLimited(DETAIL, LimitUsage(Limit("calls", 0, ONE_HOUR), 0, RETRY_AFTER_SECONDS))
-    for error in _SERVICE_ERRORS:
+    if code == StoreUnavailable.code:
+        raise StoreUnavailable(DETAIL, is_fault=False)
+    for error in _REFUSALS:
         if code == error.code:
             raise error(DETAIL)
 

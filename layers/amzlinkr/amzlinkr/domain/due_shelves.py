@@ -4,12 +4,15 @@ Each account comes first with as many shelves as it has calls in this run. The r
 for all other shelves, which expire or are postponed. In both parts the accounts take turns, and in
 an account its connections. So the shelves of an account, however many are due, delay only each
 other. If there are more accounts than shelves to read, each run begins with others of them.
+
+A run reads a fixed number of shelves of sandboxes, which are free: however many sandboxes there
+are, their shelves delay those of live sites by the same short time at most.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -18,6 +21,7 @@ from typing import NamedTuple
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.planning import ConnectionKey, calls_this_run
 from amzlinkr.domain.ports import DailyBudget
+from amzlinkr.domain.sites import is_sandbox
 
 
 class DueEntry(NamedTuple):
@@ -48,6 +52,19 @@ FindAccounts = Callable[[list[ConnectionKey]], Mapping[ConnectionKey, AccountCal
 def without_accounts(_keys: list[ConnectionKey]) -> Mapping[ConnectionKey, AccountCalls]:
     """Return no accounts: each connection then counts as an account with one call."""
     return {}
+
+
+def limit_sandboxes(entries: Iterable[DueEntry], limit: int) -> Iterator[DueEntry]:
+    """Yield the entries of live sites, then at most `limit` of sandboxes, the longest overdue."""
+    kept: list[DueEntry] = []
+    for entry in entries:
+        if not is_sandbox(entry.site_id):
+            yield entry
+            continue
+        kept.append(entry)
+        if len(kept) >= 2 * limit:
+            kept = sorted(kept)[:limit]
+    yield from sorted(kept)[:limit]
 
 
 @dataclass(slots=True)

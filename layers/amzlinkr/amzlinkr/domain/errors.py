@@ -49,6 +49,8 @@ class AmzlinkrError(Exception):
     default_action: ClassVar[str] = (
         "Try again. If the problem persists, contact support with the request ID."
     )
+    is_fault: bool = False
+    """Whether the service failed. A refusal is the expected response to what the client sent."""
 
     def __init__(
         self, detail: str = "", action: str | None = None, retry_after: int | None = None
@@ -63,6 +65,7 @@ class InternalError(AmzlinkrError):
     """A fault in the service. The details are in the log and never in the response."""
 
     retryable = True
+    is_fault = True
 
 
 class BadRequest(AmzlinkrError):
@@ -219,10 +222,24 @@ class NotConnected(AmzlinkrError):
 
 
 class StoreUnavailable(AmzlinkrError):
-    """A database or vault that did not respond in time."""
+    """A database or vault that did not respond in time.
+
+    It is no fault if requests of a client conflict with each other, or if a sandbox simulates it.
+    """
 
     status = 503
     code = "store_unavailable"
     title = "The service is temporarily unavailable"
     retryable = True
     default_action = "No data was lost. Try again in a moment."
+
+    def __init__(
+        self,
+        detail: str = "",
+        action: str | None = None,
+        retry_after: int | None = None,
+        *,
+        is_fault: bool = True,
+    ) -> None:
+        super().__init__(detail, action, retry_after)
+        self.is_fault = is_fault

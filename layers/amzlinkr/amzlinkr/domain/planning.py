@@ -4,6 +4,8 @@ A due shelf waits if its account has no calls left for this run. The longest ove
 is first, so the time between two refreshes grows equally for all shelves of a site. Sites of one
 account take turns, so a site with many shelves does not delay one with few. Shelves with products
 that are about to reach the 24 hours of Amazon's license come before all others.
+
+The shelves of sandboxes, which use the same queue and workers, come after those of all live sites.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.ports import DailyBudget, Priority
 from amzlinkr.domain.reservations import daily_limit
 from amzlinkr.domain.shelves import Shelf
+from amzlinkr.domain.sites import is_sandbox
 
 RUN_INTERVAL = timedelta(minutes=5)
 MAX_NORMAL_DELAY = 3 * RUN_INTERVAL
@@ -75,7 +78,9 @@ def plan_run(
         if delayed := len(shelves) - len(shares[-1]):
             run.delayed += delayed
             run.over_budget.add(account_key)
-    run.send = interleave(shares)
+    live = [share for share in shares if share and not is_sandbox(share[0].site_id)]
+    sandboxes = [share for share in shares if share and is_sandbox(share[0].site_id)]
+    run.send = interleave(live) + interleave(sandboxes)
     return run
 
 

@@ -20,11 +20,11 @@ from amzlinkr.domain.errors import (
     NotFound,
     RateLimited,
     SiteSuspended,
-    StoreUnavailable,
 )
 from amzlinkr.domain.limits import LimitUsage
 from amzlinkr.domain.scopes import READ, ScopeInsufficient, is_permitted
 from amzlinkr.domain.service_switches import ServiceReadOnly, ServiceSwitches
+from amzlinkr.domain.sites import is_sandbox
 from amzlinkr.http.events import (
     MAX_PATH_PARAMETER_CHARS,
     Event,
@@ -154,7 +154,7 @@ class Router(Generic[D]):
                 check_shape(event)
                 response = self._resolver.resolve(event, context)
             except Exception as error:  # noqa: BLE001 - API Gateway must always receive a response
-                response = to_proxy_response(self._problem_response(error, request_id))
+                response = to_proxy_response(self._problem_response(error, event))
             telemetry.log.info(
                 "request",
                 method=printable_text(event.get("httpMethod")),
@@ -181,24 +181,27 @@ class Router(Generic[D]):
             usage = check_access(request, deps)
             response = endpoint(request, deps)
         except Exception as error:  # noqa: BLE001 - every error becomes a problem response
-            response = self._problem_response(error, request_id_of(event))
+            response = self._problem_response(error, event)
             if isinstance(error, RateLimited):
                 usage = error.usage
         if usage is not None:
             response.headers.update(rate_limit_headers(usage))
         return conditional(response, header_of(event, "if-none-match"))
 
-    def _problem_response(self, error: Exception, request_id: str) -> ApiResponse:
+    def _problem_response(self, error: Exception, event: Event) -> ApiResponse:
         known = error if isinstance(error, AmzlinkrError) else InternalError()
-        # Only faults of our own: a refusal is the expected response to what the client sent.
-        if isinstance(known, InternalError | StoreUnavailable):
+        if known.is_fault:
             telemetry.log_fault(error)
-        telemetry.count(f"Problem_{known.code}")
-        return problem(known, request_id)
+        # Anyone can have a sandbox, which returns errors on request: they must not raise alarms.
+        if not is_sandbox(site_id_of(event) or ""):
+            telemetry.count(f"Problem_{known.code}")
+            if known.is_fault:
+                telemetry.count_of_api("ApiFaults")
+        return problem(known, request_id_of(event))
 
     def _not_found(self, _error: Exception) -> Response[str]:
         event = self._resolver.current_event.raw_event
-        return to_resolver_response(self._problem_response(NotFound(), request_id_of(event)))
+        return to_resolver_response(self._problem_response(NotFound(), event))
 
 
 def _check_path_parameters(path_parameters: Mapping[str, str]) -> None:

@@ -104,4 +104,5 @@ def _refused_writes() -> Iterator[None]:
             "The keys that were stored before remain in use. Disconnect this marketplace and "
             "connect it again with the new keys, or enter them again later.",
             REFUSED_WRITE_RETRY_SECONDS,
+            is_fault=False,
         ) from error

@@ -10,14 +10,16 @@ from amzlinkr import telemetry
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.connections import State
-from amzlinkr.domain.errors import NotConnected, NotFound, SiteSuspended
+from amzlinkr.domain.errors import AmzlinkrError, NotConnected, NotFound, SiteSuspended
 from amzlinkr.domain.freshness import retry_at
 from amzlinkr.domain.ports import Priority
 from amzlinkr.domain.shelves import Shelf
+from amzlinkr.domain.sites import is_sandbox
 from amzlinkr.queues.messages import RefreshShelf
 from amzlinkr.services.amazon_accounts import MIN_WORKER_CALL_SECONDS, WRITE_RESERVE_SECONDS
 
 if TYPE_CHECKING:
+    from amzlinkr.domain.shelf_refresh import RefreshResult
     from amzlinkr.services.amazon_accounts import AmazonAccounts
     from amzlinkr.storage.product_writer import ProductWriter
     from amzlinkr.storage.shelves import ShelfStore
@@ -59,19 +61,10 @@ class ShelfRefresher:
             catalog = self.accounts.catalog(site, shelf.marketplace, Priority.SYNC)
             lookup = catalog.items(shelf.asins, deadline.with_reserve(WRITE_RESERVE_SECONDS))
         except (AmazonError, NotConnected, NotFound, SiteSuspended) as error:
-            telemetry.measure("ShelvesFailed", 1, "Count")
-            telemetry.count(f"RefreshFailed_{error.code}")
-            telemetry.log.warning("refresh failed", code=error.code)
+            record_failure(shelf.site_id, error)
             self.release(shelf, retry_at(error, self.clock.now()))
             return
-        result = self.product_writer.refresh(shelf, lookup, site.configured_interval)
-        # With the zeros, the average is the ratio of failed calls.
-        telemetry.measure("ShelvesFailed", 0, "Count")
-        telemetry.count("ShelvesRefreshed")
-        telemetry.count("ProductsChanged", len(result.changes))
-        cleared = list(result.cleared.values())
-        telemetry.count("ProductsExpired", cleared.count("expired"))
-        telemetry.count("ProductsMissing", cleared.count("missing"))
+        record_refresh(self.product_writer.refresh(shelf, lookup, site.configured_interval), shelf)
 
     def release(self, shelf: Shelf, until: datetime) -> None:
         """Release a lease and make the shelf due at `until`."""
@@ -81,3 +74,25 @@ class ShelfRefresher:
         found = self.shelves.get(shelf.site_id, shelf.marketplace, shelf.shelf_id)
         if found is not None and found.lease == shelf.lease:
             self.shelves.release_lease(found, until)
+
+
+def record_failure(site_id: str, error: AmzlinkrError) -> None:
+    """Count a failed refresh of a live site. A sandbox fails on request, which is no failure."""
+    if is_sandbox(site_id):
+        return
+    telemetry.measure("ShelvesFailed", 1, "Count")
+    telemetry.count(f"RefreshFailed_{error.code}")
+    telemetry.log.warning("refresh failed", code=error.code)
+
+
+def record_refresh(result: RefreshResult, shelf: Shelf) -> None:
+    """Count a refresh of a live site: those of sandboxes would hide that the others fail."""
+    if is_sandbox(shelf.site_id):
+        return
+    # With the zeros, the average is the ratio of failed calls.
+    telemetry.measure("ShelvesFailed", 0, "Count")
+    telemetry.count("ShelvesRefreshed")
+    telemetry.count("ProductsChanged", len(result.changes))
+    cleared = list(result.cleared.values())
+    telemetry.count("ProductsExpired", cleared.count("expired"))
+    telemetry.count("ProductsMissing", cleared.count("missing"))

@@ -18,7 +18,7 @@ from amzlinkr.domain.freshness import RECHECK_INTERVAL
 from amzlinkr.domain.planning import ConnectionKey, SyncRun, message_group_of, plan_run
 from amzlinkr.domain.ports import DailyBudget, MapConcurrently, OutboxEntry, OutgoingMessage, Task
 from amzlinkr.domain.shelves import Shelf
-from amzlinkr.domain.sites import Site
+from amzlinkr.domain.sites import Site, is_sandbox
 from amzlinkr.queues.messages import RefreshShelf
 from amzlinkr.queues.sqs import MAX_BATCH_SIZE
 from amzlinkr.services.health import record_run
@@ -204,7 +204,7 @@ class SyncPlanner:
             telemetry.count("ProductsExpired", self.product_writer.expire(shelf, now))
             found = self.shelves.get(shelf.site_id, shelf.marketplace, shelf.shelf_id)
         except StoreUnavailable:
-            telemetry.count("ExpireFailed")
+            telemetry.count("ExpireFailed", int(not is_sandbox(shelf.site_id)))
             return shelf
         return found or shelf
 

@@ -44,7 +44,7 @@ def retry_on_conflict(
                 return attempt()
         except Conflict:
             continue
-    raise StoreUnavailable(detail)
+    raise StoreUnavailable(detail, is_fault=False)
 
 
 def pause_before_retry(retry: int, jitter: float) -> float:

@@ -101,7 +101,7 @@ class ProductReader:
             again = self._read_with_shelves(site_id, *_rows(site_id, torn))
             for name in torn:
                 _keep_newest(known, name, again.get(name))
-        raise StoreUnavailable("The products changed each time they were read.")
+        raise StoreUnavailable("The products changed each time they were read.", is_fault=False)
 
     def _read_with_shelves(
         self, site_id: str, offers: Sequence[OfferItem], details: Sequence[DetailsItem]

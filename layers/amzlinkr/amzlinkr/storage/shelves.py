@@ -11,13 +11,23 @@ from pynamodb.expressions.update import Action
 
 from amzlinkr.domain.changes import Fingerprint
 from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
-from amzlinkr.domain.due_shelves import DueEntry, DueSelection, FindAccounts, without_accounts
+from amzlinkr.domain.due_shelves import (
+    DueEntry,
+    DueSelection,
+    FindAccounts,
+    limit_sandboxes,
+    without_accounts,
+)
 from amzlinkr.domain.shelves import Shelf, Slot
+from amzlinkr.domain.sites import is_sandbox
 from amzlinkr.net.json_decoding import decode_json
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.connection import find
 from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.records import ShelfItem
+
+MAX_SANDBOX_SHELVES = 500
+"""Shelves of sandboxes that one run reads, and so enqueues, at most."""
 
 
 class _Row(msgspec.Struct, array_like=True):
@@ -62,21 +72,24 @@ class ShelfStore:
     ) -> list[Shelf]:
         """Return at most `limit` due shelves, the longest overdue first.
 
-        If more are due, the accounts take turns. The index is eventually consistent: each shelf is
-        read again, and one that is not due any more is left out.
+        If more are due, the accounts take turns. At most `MAX_SANDBOX_SHELVES` are of sandboxes.
+        The index is eventually consistent: each shelf is read again, and one that is not due any
+        more is left out.
         """
         selection = DueSelection(limit, to_unix_ms(now), find_accounts)
-        selected = selection.select(_due_entries(now))
+        entries = limit_sandboxes(_due_entries(now), MAX_SANDBOX_SHELVES)
+        selected = selection.select(entries)
         keys = ((one.site_id, item_keys.shelf(one.marketplace, one.shelf_id)) for one in selected)
         due = [shelf for shelf in _batch_get(keys) if shelf.slots and shelf.due_at <= now]
         return sorted(due, key=lambda shelf: shelf.due_at)
 
     def oldest_due_at(self, now: datetime) -> datetime | None:
-        """Return the due time of the longest overdue shelf, or None if no shelf is due.
+        """Return the due time of the longest overdue shelf of a live site, or None.
 
         The index is eventually consistent; a shelf counts as due until its refresh is stored.
         """
-        oldest = min((entry.due_at for entry in _due_entries(now)), default=None)
+        live = (entry for entry in _due_entries(now) if not is_sandbox(entry.site_id))
+        oldest = min((entry.due_at for entry in live), default=None)
         return None if oldest is None else from_unix_ms(oldest)
 
     def lease(self, shelf: Shelf, lease: str, now: datetime, until: datetime) -> bool:

@@ -157,7 +157,7 @@ def transaction_for(
             # Distinguish the two causes: only with an active API key can a repeated call succeed.
             if not is_caller_active(caller, now):
                 raise ApiKeyRejected from error
-        raise StoreUnavailable(CONCURRENT_CHANGE) from error
+        raise StoreUnavailable(CONCURRENT_CHANGE, is_fault=False) from error
 
 
 def items_from_api_key(
