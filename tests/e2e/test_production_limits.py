@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import pytest
 import requests
 
+from infra.command_failures import EXIT_BAD_INPUT, EXIT_INTERRUPTED
 from infra.local.stack import __main__ as program
 from infra.local.stack.stack import HIGH_LOCALLY, Stack, production_limits, running_stack
 from infra.local.stack.transform import load
@@ -111,7 +112,7 @@ def test_program_passes_the_parameters_on(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
 
-    assert program.main() == 0
+    assert program.main() == EXIT_INTERRUPTED
     assert passed["parameters"] == expected
 
 
@@ -121,5 +122,5 @@ def test_other_limits_are_refused_with_the_remedy(
     monkeypatch.setattr(program, "stop_on_signals", lambda: None)
     monkeypatch.setenv("LIMITS", "prod")
 
-    assert program.main() == 1
+    assert program.main() == EXIT_BAD_INPUT
     assert "LIMITS must be production or empty" in capsys.readouterr().err

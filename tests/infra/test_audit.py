@@ -131,6 +131,21 @@ def test_planted_secret_is_found_and_a_listed_one_is_not(tmp_path: Path) -> None
     assert list(audit.find_secrets(listed, audit.run_tool)) == []
 
 
+@needs_tools
+def test_listed_match_may_move_to_another_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    baseline = json.loads(audit.BASELINE.read_text("utf-8"))
+    name = next(iter(baseline["results"]))
+    for listed in baseline["results"][name]:
+        listed["line_number"] += 1
+    moved = tmp_path / "baseline.json"
+    moved.write_text(json.dumps(baseline))
+    monkeypatch.setattr(audit, "BASELINE", moved)
+
+    assert list(audit.find_secrets([name], audit.run_tool)) == []
+
+
 def test_most_files_are_scanned() -> None:
     files = audit.scanned_files()
 

@@ -1,5 +1,6 @@
 """Deployments of functions: which ones begin with a part of the calls, and what rolls them back."""
 
+import copy
 from typing import Any
 
 import cfnlint.template
@@ -94,7 +95,8 @@ def test_api_metric_is_that_of_the_stage(deployed: Template) -> None:
 
 
 def test_no_resource_waits_for_itself(deployed: Template) -> None:
-    template = cfnlint.template.Template("template.json", deployed)
+    # cfn-lint changes the conditions of the template that it reads.
+    template = cfnlint.template.Template("template.json", copy.deepcopy(deployed))
 
     assert template.graph is not None
     assert list(template.graph.get_cycles(template)) == []
