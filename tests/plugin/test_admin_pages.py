@@ -387,7 +387,7 @@ def test_refresh_schedules_a_second_run_beside_a_continuation(site: Site, backen
 @pytest.mark.parametrize("version", ["6.5"])
 def test_service_calls_tables_and_overdue_syncs(site: Site, backend: Backend) -> None:
     backend.join(site)
-    urls = ["https://service.example/v1", backend.url]
+    urls = ["https://203.0.113.5/v1", backend.url]
     assert site.php(READ_URL_SAFETY_FLAGS, urls=urls) == [True, False]
     tables = "return apply_filters( 'wpmu_drop_tables', array( 'another' ) );"
     assert site.php(tables) == ["another", "wp_amzlinkr_products"]
