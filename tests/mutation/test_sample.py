@@ -151,6 +151,7 @@ def test_packages() -> None:
     assert packages == ["domain", "amazon", "amzlinkr", "functions"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="sys.monitoring needs Python 3.12")
 def test_two_mutants_from_end_to_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -29,7 +29,7 @@ OWNERS = ("198.51.100.7", "2001:db8:ffff:1::7")
 MAX_REPEATS = 60
 """The longest flood of one caller; it exceeds all limits of an address and of a sign-up."""
 EXAMPLES = settings(
-    max_examples=10,
+    max_examples=6,
     deadline=None,
     derandomize=True,
     database=None,
