@@ -90,6 +90,7 @@ def deterministic(state: SimulationState) -> Iterator[None]:
             (catalog, "generate_product", generate_product),
             (paapi5, "reader", readers),
             (telemetry, "count", lambda *_: None),
+            (telemetry, "measure", lambda *_: None),
             (Transport, "post", send),
         ):
             stack.enter_context(mock.patch.object(owner, name, new))

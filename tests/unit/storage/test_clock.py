@@ -11,10 +11,11 @@ TRUTH = datetime(2026, 11, 24, 12, 0, 0, 250_000, tzinfo=UTC)
 
 
 class WrongClock:
-    """A machine clock with an offset, while true time passes."""
+    """A machine clock with an offset, which runs at `rate`, while true time passes."""
 
-    def __init__(self, offset: timedelta) -> None:
+    def __init__(self, offset: timedelta, rate: float = 1.0) -> None:
         self.offset = offset
+        self.rate = rate
         self.passed = 0.0
 
     @property
@@ -22,13 +23,13 @@ class WrongClock:
         return TRUTH + timedelta(seconds=self.passed)
 
     def now(self) -> datetime:
-        return self.truth + self.offset
+        return TRUTH + timedelta(seconds=self.monotonic()) + self.offset
 
     def uncertainty(self) -> timedelta:
         return timedelta()
 
     def monotonic(self) -> float:
-        return self.passed
+        return self.passed * self.rate
 
     def sleep(self, seconds: float) -> None:
         self.passed += seconds
@@ -59,6 +60,24 @@ def test_true_time_is_between_now_and_now_plus_uncertainty(
     assert error <= max(
         timedelta(), min(abs(machine.offset), DATE_LAG + timedelta(seconds=max(calls)))
     )
+
+
+@given(
+    st.floats(-300, 300),
+    st.floats(-5e-5, 5e-5),
+    st.lists(st.floats(0, 10_000), min_size=1, max_size=30),
+)
+def test_slow_drift_of_a_process_that_runs_for_days_is_within_the_bounds(
+    offset: float, drift: float, pauses: list[float]
+) -> None:
+    machine = WrongClock(timedelta(seconds=offset), rate=1 + drift)
+    clock = ServerSyncedClock(machine)
+    for pause in pauses:
+        respond(clock, machine)
+        machine.sleep(pause)
+        respond(clock, machine)
+        if clock.uncertainty():
+            assert clock.now() <= machine.truth <= clock.now() + clock.uncertainty()
 
 
 @given(st.floats(0, 0.2), st.lists(st.floats(0, 2), max_size=20))

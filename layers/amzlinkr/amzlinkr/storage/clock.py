@@ -18,6 +18,9 @@ one second because servers write it up to a second early."""
 MAX_DRIFT_SECONDS = 0.5
 """The change of the difference between the machine clock and the monotonic counter after which the
 machine clock was set, so that the bounds of earlier responses no longer apply."""
+MAX_DRIFT_RATE = 1e-4
+"""How much faster or slower than true time a machine clock can run: the quartz of a machine that is
+not synchronized is wrong by less than nine seconds a day."""
 
 
 class ServerSyncedClock:
@@ -32,6 +35,7 @@ class ServerSyncedClock:
         # The true time minus the machine clock lies between these two.
         self._min_offset: timedelta | None = None
         self._max_offset: timedelta | None = None
+        self._observed_at = self.monotonic()
         self._drift_at_observation = self._drift()
 
     def now(self) -> datetime:
@@ -61,10 +65,14 @@ class ServerSyncedClock:
         earliest, latest = date - now, date + DATE_LAG - (now - took)
         low, high = earliest, latest
         if self._min_offset is not None and self._max_offset is not None and not self._jumped():
-            low, high = max(earliest, self._min_offset), min(latest, self._max_offset)
-        if low > high:  # contradicts earlier responses, which a slow drift makes wrong: start over
+            # Earlier bounds become less certain: the machine clock runs at a slightly wrong rate.
+            drift = timedelta(seconds=(self.monotonic() - self._observed_at) * MAX_DRIFT_RATE)
+            low = max(earliest, self._min_offset - drift)
+            high = min(latest, self._max_offset + drift)
+        if low > high:  # contradicts earlier responses: start over
             low, high = earliest, latest
         self._min_offset, self._max_offset = low, high
+        self._observed_at = self.monotonic()
         self._drift_at_observation = self._drift()
 
     def _correction(self) -> timedelta:
