@@ -76,13 +76,13 @@ def _seq_outside_transaction() -> Iterator[None]:
         yield
 
 
-def _one_call_too_many() -> AbstractContextManager[Any]:
+def _reserve_added() -> AbstractContextManager[Any]:
     real = call_rate.CallRate.daily_allowance
 
-    def one_more(self: call_rate.CallRate, **how: Any) -> int:
-        return real(self, **how) + 1
+    def with_reserve(self: call_rate.CallRate, **how: Any) -> int:
+        return 2 * self.day_limit - real(self, **how)
 
-    return patch.object(call_rate.CallRate, "daily_allowance", one_more)
+    return patch.object(call_rate.CallRate, "daily_allowance", with_reserve)
 
 
 def _stamp_after_fetch() -> AbstractContextManager[Any]:
@@ -336,7 +336,7 @@ MUTANTS: dict[str, Mutant] = {
     "a shelf is written without a condition": _shelf_without_condition,
     "the feed counter is written without a condition": _counter_without_condition,
     "sequence numbers are allocated outside the transaction": _seq_outside_transaction,
-    "`<=` instead of `<` in the daily budget": _one_call_too_many,
+    "the reserved part of a day is added to the daily limit": _reserve_added,
     "`>=` instead of `>` after a cursor": _cursor_inclusive,
     "products are dated after the fetch": _stamp_after_fetch,
     "products are matched by position instead of ASIN": _match_by_position,
