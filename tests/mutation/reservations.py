@@ -1,4 +1,4 @@
-"""Mutants of reservations that no call uses, and of the expected duration of a write."""
+"""Mutants of reservations: unused ones, the expected duration of a write, and the clock."""
 
 from tests.mutation.mutant import LAYER, Mutant
 
@@ -28,6 +28,14 @@ MUTANTS: tuple[Mutant, ...] = (
         "first_ms: int = FIRST_WRITE_MS",
         "first_ms: int = MIN_WRITE_MS",
         FIRST_WRITE,
+    ),
+    Mutant(
+        "bounds of earlier responses stay exact although the machine clock drifts",
+        f"{LAYER}/storage/clock.py",
+        "self._min_offset - drift",
+        "self._min_offset",
+        "tests/unit/storage/test_clock.py"
+        "::test_slow_drift_of_a_process_that_runs_for_days_is_within_the_bounds",
     ),
     Mutant(
         "refresh worker has the memory of the other functions",
