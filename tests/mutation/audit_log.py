@@ -7,6 +7,7 @@ API_KEY_STORE = f"{LAYER}/storage/api_keys.py"
 KEYS = f"{LAYER}/storage/item_keys.py"
 SUSPENSIONS = f"{LAYER}/storage/suspensions.py"
 SERVICE = f"{LAYER}/services/api_keys.py"
+SUSPENSION_TESTS = "tests/unit/storage/test_suspensions.py"
 LOG_TESTS = "tests/unit/storage/test_audit_log.py"
 EVENT_TESTS = "tests/integration/keys/test_audit_events.py"
 LEAK_TESTS = "tests/integration/keys/test_leaked_api_keys.py"
@@ -61,7 +62,7 @@ MUTANTS: tuple[Mutant, ...] = (
         SUSPENSIONS,
         "if (known.suspended_at is None) != (at is None):",
         "if known:",
-        f"{LOG_TESTS}::test_repeated_changes_have_no_second_event",
+        f"{SUSPENSION_TESTS}::test_two_suspensions_at_the_same_time_are_one_event",
     ),
     Mutant(
         "settings that stay the same are an event",

@@ -115,8 +115,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "products are not limited",
         IMPORTS,
-        "        self.check_product_limit(job)\n",
-        "",
+        "            self.check_product_limit(job)\n",
+        "            pass\n",
         PRODUCTS,
     ),
     Mutant(

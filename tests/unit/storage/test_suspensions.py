@@ -162,6 +162,24 @@ def test_site_that_is_deleted_meanwhile_is_left_out(
     assert stores.suspensions.is_suspended("a.example")
 
 
+def test_two_suspensions_at_the_same_time_are_one_event(stores: Dependencies) -> None:
+    claim_site(stores, "site_probe")
+    with record_calls() as made:
+        stores.suspensions.suspend("probe.example", START)
+    for number in range(1, len(made) + 1):
+        host, site_id = f"{number}.example", f"site_{number}"
+        claim_site(stores, site_id)
+
+        def suspend(host: str = host) -> None:
+            stores.suspensions.suspend(host, START)
+
+        with run_before_call(number, suspend):
+            stores.suspensions.suspend(host, START)
+
+        events = [event.event for event in stores.audit_log.page(site_id, None, 9, START).events]
+        assert events.count("suspended") == 1, number
+
+
 def test_no_site_added_during_a_suspension_stays_usable(stores: Dependencies) -> None:
     claim_site(stores, "site_probe")
     with record_calls() as made:
