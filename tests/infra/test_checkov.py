@@ -99,4 +99,4 @@ def test_mutant_is_found_despite_the_exceptions(template: Template, tmp_path: Pa
     found = findings(mutant.applied_to(template), tmp_path / "mutant.json", *config)
 
     assert findings(template, tmp_path / "template.json", *config) == set()
-    assert found == {("SitesTable", "CKV_AWS_28")}
+    assert found == {("ShelvesTable", "CKV_AWS_28")}

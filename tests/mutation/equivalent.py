@@ -70,4 +70,11 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "pass",
         "saves the decoding of a response without errors, in which no item is refused",
     ),
+    Equivalent(
+        f"{LAYER}/amazon/reader.py",
+        "items = body.result.items",
+        "if items and all(item.is_complete for item in items):",
+        "if False:",
+        "saves a second decoding: a complete response has its members in the documented case",
+    ),
 )

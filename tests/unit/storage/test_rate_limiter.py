@@ -376,7 +376,7 @@ def test_unavailable_table_grants_no_slot(
     used.on_success(reservation)
 
 
-def test_success_that_cannot_be_stored_is_counted(
+def test_outcomes_that_cannot_be_stored_are_counted(
     stores: Dependencies, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     used = limiter(clock)
@@ -388,8 +388,9 @@ def test_success_that_cannot_be_stored_is_counted(
     monkeypatch.setattr(RateLimiterItem, "_connection", None)
 
     used.on_success(reservation)
+    used.on_throttled(reservation)
 
-    assert metrics == ["SuccessNotRecorded"]
+    assert metrics == ["SuccessNotRecorded", "ThrottleNotRecorded"]
 
 
 def test_process_that_is_busy_beyond_the_deadline_rejects_the_call(
