@@ -133,6 +133,7 @@ def test_layer_contains_bytecode_of_each_module(built: Path) -> None:
     assert set(heads.values()) == {RUNTIME_MAGIC + UNCHECKED_HASH}
 
 
+@pytest.mark.slow
 def test_layer_is_reproducible(built: Path, native_layer: Path) -> None:
     """Build it twice, elsewhere and with another target: only files of a processor differ."""
     by_sam, by_make = files_in(built / "AmzlinkrLayer" / "python"), files_in(native_layer)

@@ -14,7 +14,7 @@ from tests.simulation.plans import plan_for_seed
 from tests.simulation.run import run
 
 ROOT = Path(__file__).parents[2]
-FEW_SEEDS, SEEDS_ON_MOTO = 40, 40
+FEW_SEEDS, SEEDS_ON_MOTO = 25, 40
 BATCHES, BATCH_SIZE = 20, 250
 """The rarest mutant of `mutants.py` is detected after some hundred seeds."""
 FAULT_SEEDS = (13, 20)
