@@ -77,6 +77,12 @@ def test_another_fault_keeps_its_traceback(tmp_path: Path, fault: str) -> None:
 
 
 def test_interrupt_is_one_line_and_the_status_of_the_signal(tmp_path: Path) -> None:
-    done = start_module(tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGINT)")
+    # A shell starts background jobs with this signal ignored, and the tests may be one.
+    program = """
+import os, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+os.kill(os.getpid(), signal.SIGINT)
+"""
+    done = start_module(tmp_path, program)
 
     assert (done.returncode, done.stderr) == (-signal.SIGINT, "Stopped.\n")
