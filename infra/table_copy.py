@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from amzlinkr.domain.batches import in_batches
 from amzlinkr.domain.ports import Task
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.records import JobsItem, ProductsItem
@@ -184,8 +185,8 @@ class TableCopy:
         return found
 
     def _write(self, requests: Sequence[Any]) -> None:
-        for start in range(0, len(requests), _WRITE_SIZE):
-            batch: Any = {self.target: list(requests[start : start + _WRITE_SIZE])}
+        for part in in_batches(requests, _WRITE_SIZE):
+            batch: Any = {self.target: list(part)}
             for pause in self._pauses():
                 if not batch:
                     break

@@ -5,8 +5,8 @@ from typing import Any
 from amzlinkr import telemetry
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.errors import StoreUnavailable
-from amzlinkr.domain.sites import is_sandbox
 from amzlinkr.queues.messages import RefreshShelf, process_concurrently
+from amzlinkr.services.shelf_refresher import count_failure
 from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 
@@ -24,9 +24,7 @@ def process_batch(event: dict[str, Any], context: Any, deps: Dependencies) -> di
             refresher.refresh(message, deadline)
         except StoreUnavailable as error:
             telemetry.log_fault(error)
-            if not is_sandbox(message.site_id):
-                telemetry.measure("ShelvesFailed", 1, "Count")
-                telemetry.count("RefreshFailed_store_unavailable")
+            count_failure(message.site_id, error)
 
     return process_concurrently(
         event, RefreshShelf, process, deps.refresh_dead_letters, deps.map_concurrently

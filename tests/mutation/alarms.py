@@ -134,7 +134,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "failing sandboxes are failing refreshes",
         REFRESHER,
-        "    if is_sandbox(site_id):\n        return\n",
+        "    if is_sandbox(site_id):\n        return False\n",
         "",
         f"{OWN_FAULTS}::test_refreshes_of_sandboxes_are_not_counted[amazon-throttled-20]",
     ),

@@ -29,7 +29,7 @@ RATE_LIMITERS = f"{LAYER}/storage/rate_limiter_store.py"
 
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
-        "longest overdue shelves are read first, whoever can refresh them",
+        "longest overdue shelves are read first, also those of accounts without calls",
         DUE_SHELVES,
         "ranked.append((is_later, turn, account, entry))",
         "ranked.append((entry.due_at, turn, account, entry))",

@@ -26,8 +26,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "message that the queue refused counts as sent",
         SQS,
-        "                accepted += [message for message in batch if message not in failed]\n",
-        "                accepted += batch\n",
+        "                accepted += [message for message in left if message not in failed]\n",
+        "                accepted += left\n",
         REFUSED,
     ),
     Mutant(

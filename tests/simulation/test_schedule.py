@@ -3,6 +3,8 @@
 import random
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from typing import NoReturn
 
 import pytest
 
@@ -23,6 +25,17 @@ def start(scheduler: Scheduler, *works: Callable[[], object], seconds: float = 6
     process = Process("function")
     for number, work in enumerate(works):
         scheduler.start(f"worker {number}", work, lambda: process, float(number), seconds - number)
+
+
+def repeated(action: Callable[[], object]) -> Callable[[], NoReturn]:
+    """Return the work of a worker that tries an action again forever, also after exceptions."""
+
+    def work() -> NoReturn:
+        while True:
+            with suppress(Exception):
+                action()
+
+    return work
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -78,14 +91,7 @@ def test_worker_that_sleeps_forever_in_small_steps_is_stopped(
 ) -> None:
     monkeypatch.setattr(schedule, "MAX_STEPS", 50)
 
-    def poll() -> None:
-        while True:
-            try:
-                scheduler.sleep(0.0)
-            except Exception:  # noqa: BLE001, S112 - as a worker that tries again forever
-                continue
-
-    start(scheduler, poll)
+    start(scheduler, repeated(lambda: scheduler.sleep(0.0)))
 
     with pytest.raises(ScheduleStuck, match=r"more than 50 steps: at 0\.0000 s of 100\.0000 s.*"):
         scheduler.run(100)
@@ -115,14 +121,7 @@ def test_worker_that_only_reads_its_clock_is_stopped(
     monkeypatch.setattr(schedule, "MAX_READINGS", 50)
     clock = WorkerClock(scheduler)
 
-    def wait() -> None:
-        while True:
-            try:
-                read(clock)
-            except Exception:  # noqa: BLE001, S112 - as a worker that tries again forever
-                continue
-
-    start(scheduler, wait)
+    start(scheduler, repeated(lambda: read(clock)))
 
     with pytest.raises(ScheduleStuck, match=r"51 readings of a clock.*worker 0 runs"):
         scheduler.run(100)

@@ -23,6 +23,13 @@ class RequiredTag(msgspec.Struct):
     tag: str
 
 
+def problem_of(sent: object, schema: type) -> InvalidRequest:
+    """Return the problem of a body that does not fit a schema."""
+    with pytest.raises(msgspec.ValidationError) as error:
+        msgspec.json.decode(msgspec.json.encode(sent), type=schema)
+    return invalid_request_from(error.value, "body", schema)
+
+
 @pytest.mark.parametrize(
     ("schema", "sent", "field", "detail"),
     [
@@ -51,10 +58,7 @@ class RequiredTag(msgspec.Struct):
 def test_schema_violation_has_a_plain_message(
     schema: type, sent: object, field: str, detail: str
 ) -> None:
-    with pytest.raises(msgspec.ValidationError) as error:
-        msgspec.json.decode(msgspec.json.encode(sent), type=schema)
-
-    problem = invalid_request_from(error.value, "body", schema)
+    problem = problem_of(sent, schema)
 
     assert (problem.field, problem.detail) == (field, detail)
 
@@ -93,10 +97,7 @@ class Pack(msgspec.Struct, tag_field="kind", tag="pack"):
 def test_action_names_the_values_of_an_enumeration(
     schema: type, sent: object, field: str, action: str
 ) -> None:
-    with pytest.raises(msgspec.ValidationError) as error:
-        msgspec.json.decode(msgspec.json.encode(sent), type=schema)
-
-    problem = invalid_request_from(error.value, "body", schema)
+    problem = problem_of(sent, schema)
 
     assert (problem.field, problem.action) == (field, action)
 

@@ -21,7 +21,12 @@ from amzlinkr.domain.link_hosts import (
     wraps_links,
 )
 from amzlinkr.domain.marketplaces import Marketplace
-from amzlinkr.domain.pasted_text import MAX_ENCODINGS, decode_percent, remove_invisible
+from amzlinkr.domain.pasted_text import (
+    MAX_ENCODINGS,
+    decode_percent,
+    decode_percent_once,
+    decodings,
+)
 from amzlinkr.domain.product_paths import (
     asin_of_compound_parameters,
     asin_of_parameters,
@@ -82,16 +87,15 @@ def find_link(word: str) -> Link | None:
     link counts: an Amazon URL in a parameter of another host is not a link to Amazon, unless this
     host is known to wrap links.
     """
-    for _ in range(MAX_ENCODINGS + 1):
-        word = word.replace("\\", "/").translate(_DOTS)  # as browsers do
-        link = _find_decoded_link(word, 0) or _read_bare_path(word)
-        if link is not None or "%" not in word:
-            return link
-        decoded = remove_invisible(unquote(word))
-        if decoded == word:
-            return None
-        word = decoded
-    return None
+    words = decodings(
+        _as_browsers_read(word), lambda one: _as_browsers_read(decode_percent_once(one))
+    )
+    links = (_find_decoded_link(one, 0) or _read_bare_path(one) for one in words)
+    return next(filter(None, links), None)
+
+
+def _as_browsers_read(word: str) -> str:
+    return word.replace("\\", "/").translate(_DOTS)
 
 
 def _find_decoded_link(word: str, nesting: int) -> Link | None:
@@ -236,14 +240,11 @@ def _find_product(address: str, marketplace: Marketplace | None, nesting: int) -
 
 def _read_nested(value: str, marketplace: Marketplace | None, nesting: int) -> Link | None:
     """Return the product that a parameter with a URL or a path leads to, or None."""
-    for _ in range(MAX_ENCODINGS):
-        if value.startswith("/") and not value.startswith("//"):
-            return _find_product(value, marketplace, nesting)
-        link = _find_decoded_link(value, nesting)
+    # The value of a parameter is decoded once already.
+    for text in decodings(value, unquote, MAX_ENCODINGS - 1):
+        if text.startswith("/") and not text.startswith("//"):
+            return _find_product(text, marketplace, nesting)
+        link = _find_decoded_link(text, nesting)
         if link is not None:
             return link if link.kind is LinkKind.PRODUCT else None
-        decoded = unquote(value)
-        if decoded == value:
-            return None
-        value = decoded
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
 MAX_ENCODINGS = 3
@@ -31,24 +32,36 @@ def decode_entities(text: str) -> str:
 
     An entity must end with a semicolon. `&copy=1` is a parameter of a URL.
     """
-    for _ in range(MAX_ENCODINGS):
-        decoded = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
-        if decoded == text:
-            break
-        text = decoded
-    return text
+    *_, decoded = decodings(text, _decode_entities_once)
+    return decoded
 
 
 def decode_percent(text: str) -> str:
     """Return the text without percent-encoding, also if it was encoded repeatedly."""
-    for _ in range(MAX_ENCODINGS):
-        if "%" not in text:
-            break
-        decoded = remove_invisible(unquote(text))
+    *_, decoded = decodings(text, decode_percent_once)
+    return decoded
+
+
+def decode_percent_once(text: str) -> str:
+    """Return the text without its outer percent-encoding, and without what was invisible in it."""
+    return remove_invisible(unquote(text)) if "%" in text else text
+
+
+def decodings(
+    text: str, decode: Callable[[str], str], maximum: int = MAX_ENCODINGS
+) -> Iterator[str]:
+    """Yield a text, and the result of each further decoding, as long as it changes the text."""
+    yield text
+    for _ in range(maximum):
+        decoded = decode(text)
         if decoded == text:
-            break
+            return
         text = decoded
-    return text
+        yield text
+
+
+def _decode_entities_once(text: str) -> str:
+    return _ENTITY.sub(lambda match: html.unescape(match[0]), text)
 
 
 def _is_invisible(char: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from amzlinkr.domain.batches import in_batches
 from amzlinkr.domain.changes import Fingerprint, fingerprint_of
 from amzlinkr.domain.deals import next_change_at
 from amzlinkr.domain.freshness import fresh_until, is_expired
@@ -133,10 +134,7 @@ class Shelf:
 def batches(asins: Iterable[str]) -> list[tuple[str, ...]]:
     """Return the distinct ASINs in batches of ten, in their order."""
     distinct = list(dict.fromkeys(asins))
-    return [
-        tuple(distinct[start : start + MAX_SHELF_SIZE])
-        for start in range(0, len(distinct), MAX_SHELF_SIZE)
-    ]
+    return [tuple(batch) for batch in in_batches(distinct, MAX_SHELF_SIZE)]
 
 
 def add_products(

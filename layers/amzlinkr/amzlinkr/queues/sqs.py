@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from amzlinkr.domain.batches import in_batches
 from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.ports import OutgoingMessage
 from amzlinkr.net.aws_client import aws_errors
@@ -42,16 +43,16 @@ class Queue:
             StoreUnavailable: The queue did not respond. It may have accepted earlier messages.
         """
         accepted: list[OutgoingMessage] = []
-        for start in range(0, len(messages), MAX_BATCH_SIZE):
-            batch = messages[start : start + MAX_BATCH_SIZE]
+        for batch in in_batches(messages, MAX_BATCH_SIZE):
+            left = batch
             for attempt in range(MAX_SEND_ATTEMPTS):
                 if attempt:
                     jitter = random.random()  # noqa: S311 - a pause, not a secret
                     self._clock.sleep(MAX_SEND_PAUSE_SECONDS * (0.5 + jitter / 2))
-                failed = self._send_batch(batch)
-                accepted += [message for message in batch if message not in failed]
-                batch = failed
-                if not batch:
+                failed = self._send_batch(left)
+                accepted += [message for message in left if message not in failed]
+                left = failed
+                if not left:
                     break
         return accepted
 

@@ -61,7 +61,8 @@ class ShelfRefresher:
             catalog = self.accounts.catalog(site, shelf.marketplace, Priority.SYNC)
             lookup = catalog.items(shelf.asins, deadline.with_reserve(WRITE_RESERVE_SECONDS))
         except (AmazonError, NotConnected, NotFound, SiteSuspended) as error:
-            record_failure(shelf.site_id, error)
+            if count_failure(shelf.site_id, error):
+                telemetry.log.warning("refresh failed", code=error.code)
             self.release(shelf, retry_at(error, self.clock.now()))
             return
         record_refresh(self.product_writer.refresh(shelf, lookup, site.configured_interval), shelf)
@@ -76,13 +77,13 @@ class ShelfRefresher:
             self.shelves.release_lease(found, until)
 
 
-def record_failure(site_id: str, error: AmzlinkrError) -> None:
-    """Count a failed refresh of a live site. A sandbox fails on request, which is no failure."""
+def count_failure(site_id: str, error: AmzlinkrError) -> bool:
+    """Count a failed refresh. Return False for a sandbox, which fails on request: no failure."""
     if is_sandbox(site_id):
-        return
+        return False
     telemetry.measure("ShelvesFailed", 1, "Count")
     telemetry.count(f"RefreshFailed_{error.code}")
-    telemetry.log.warning("refresh failed", code=error.code)
+    return True
 
 
 def record_refresh(result: RefreshResult, shelf: Shelf) -> None:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from amzlinkr import telemetry
+from amzlinkr.domain.batches import in_batches
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.due_shelves import AccountCalls, account_calls
@@ -100,12 +101,10 @@ class SyncRequests:
 
     def _reschedule(self, due_at: Mapping[Shelf, datetime], deadline: Deadline) -> bool:
         """Set due times in batches. Return False if time ran out or a shelf has changed."""
-        shelves = list(due_at)
         is_complete = True
-        for start in range(0, len(shelves), SHELF_UPDATE_BATCH_SIZE):
+        for batch in in_batches(list(due_at), SHELF_UPDATE_BATCH_SIZE):
             if deadline.is_over:
                 return False
-            batch = shelves[start : start + SHELF_UPDATE_BATCH_SIZE]
             done = self.map_concurrently(batch, lambda s: self.shelves.reschedule(s, due_at[s]))
             is_complete &= all(done)
         return is_complete
@@ -188,9 +187,7 @@ class SyncPlanner:
             budgets = self.rate_limiters.budgets(account_keys, now)
             return account_calls(part, connections, budgets, now)
 
-        size = LOOKUP_BATCH_SIZE
-        parts = [keys[start : start + size] for start in range(0, len(keys), size)]
-        found = self.map_concurrently(parts, read)
+        found = self.map_concurrently(in_batches(keys, LOOKUP_BATCH_SIZE), read)
         return {key: account for part in found for key, account in part.items()}
 
     def expire_products(self, shelf: Shelf, now: datetime) -> Shelf:
@@ -245,11 +242,10 @@ def _batches_of(
     run: SyncRun,
     connections: Mapping[ConnectionKey, Connection],
     budgets: Mapping[str, DailyBudget],
-) -> list[list[tuple[Shelf, str]]]:
+) -> list[Sequence[tuple[Shelf, str]]]:
     """Return the shelves to send with their message groups, in batches of one SQS call."""
     messages = []
     for number, shelf in enumerate(run.send):
         account_key = connections[shelf.site_id, shelf.marketplace].account_key
         messages.append((shelf, message_group_of(account_key, budgets[account_key], number)))
-    starts = range(0, len(messages), MAX_BATCH_SIZE)
-    return [messages[start : start + MAX_BATCH_SIZE] for start in starts]
+    return in_batches(messages, MAX_BATCH_SIZE)
