@@ -139,6 +139,8 @@ def router_for(method: str, path: str) -> Router[Dependencies]:
     """Return the router of the function that the template maps a route to."""
     if (method, path) == ("DELETE", "/v1/site"):
         return offboarding.app
+    if method == "PUT":
+        return validate.app
     return ROUTES.get(path.split("/")[2], site_function.app)
 
 

@@ -1,4 +1,4 @@
-"""Validation of Amazon credentials: one test call, then they are stored or the reason is given."""
+"""Connections to Amazon accounts: credentials after one test call, or an Associate tag alone."""
 
 from typing import Literal
 
@@ -10,7 +10,9 @@ from amzlinkr.domain.credentials import (
     Credentials,
     creators_credentials,
     paapi_credentials,
+    partner_tag_of,
 )
+from amzlinkr.domain.marketplaces import marketplace
 from amzlinkr.http.presenters.sites import connection_out
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
@@ -18,6 +20,7 @@ from amzlinkr.http.router import Router
 from amzlinkr.http.schemas.requests import (
     CreatorsCredentialsInput,
     CredentialsInput,
+    LinkOnlyConnectionInput,
     PaapiCredentialsInput,
 )
 from amzlinkr.http.schemas.sites import Validated
@@ -53,6 +56,16 @@ def validate(request: Request, deps: Dependencies) -> ApiResponse:
     return ApiResponse(200, Validated(status_after(problem), message, connection_out(connection)))
 
 
+def connect_link_only(request: Request, deps: Dependencies) -> ApiResponse:
+    """Connect a marketplace with an Associate tag, before the owner has API credentials."""
+    code = marketplace(request.path["marketplace"]).code
+    tag = partner_tag_of(request.body(LinkOnlyConnectionInput).partner_tag)
+    site = deps.sites.require(request.site_id)
+    deps.usage_counters.increment(deps.config.limits.settings, site.site_id)
+    connection, is_new = deps.account_setup.connect_link_only(request.caller, site, code, tag)
+    return ApiResponse(201 if is_new else 200, connection_out(connection))
+
+
 def credentials_of(payload: PaapiCredentialsInput | CreatorsCredentialsInput) -> Credentials:
     """Return the credentials of either API, trimmed. Raises `InvalidRequest` for a wrong shape."""
     if isinstance(payload, PaapiCredentialsInput):
@@ -80,7 +93,7 @@ def message_for(
 ) -> str:
     """Return the message for the site's owner."""
     text = f"{problem.title}. {problem.action}" if problem else VALID
-    if previous is not None and previous.api != credentials.api:
+    if previous is not None and previous.api not in (None, credentials.api):
         text += CREDENTIALS_REPLACED
     marketplace = credentials.marketplace
     region = credentials.region if isinstance(credentials, CreatorsCredentials) else None
@@ -91,6 +104,7 @@ def message_for(
 
 app = Router(dependencies)
 app.route("POST", "/v1/validate", validate)
+app.route("PUT", "/v1/connections/<marketplace>", connect_link_only)
 handler = app.handler
 
 initialize("dynamodb", "secretsmanager", "amazon", "call_counter", "account_setup", "service_state")

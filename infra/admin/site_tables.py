@@ -73,9 +73,9 @@ def _connections(connections: list[JsonObject], now: datetime) -> str:
             connection["marketplace"],
             connection["state"],
             connection.get("problem", ""),
-            connection["api"],
+            connection.get("api", ""),
             connection["partner_tag"],
-            connection["key_hint"],
+            connection.get("key_hint", ""),
             ago(connection.get("last_ok_at"), now),
             ago(connection.get("next_probe_at"), now),
         )

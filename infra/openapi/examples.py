@@ -52,7 +52,15 @@ PRODUCT = products.ProductOut(
     disclaimer=DISCLAIMER.format(domain=MARKETPLACES["US"].domain),
 )
 CONNECTION = sites.ConnectionOut(
-    "US", "creators", "mysite-20", "…0001", State.VALID, NOW - 48 * HOUR, NOW, None, None
+    marketplace="US",
+    api="creators",
+    partner_tag="mysite-20",
+    key="…0001",
+    state=State.VALID,
+    since=NOW - 48 * HOUR,
+    last_ok_at=NOW,
+    next_probe_at=None,
+    problem=None,
 )
 SITE_OUT = sites.SiteOut(
     SITE_ID,
@@ -123,6 +131,7 @@ EXAMPLES: dict[type[Struct], Struct] = {
             "Your keys work. You can search and import products now.",
             CONNECTION,
         ),
+        CONNECTION,
         sites.Connections([CONNECTION]),
         sites.Diagnosis(
             "US",

@@ -6,7 +6,11 @@ from typing import Any
 
 from amzlinkr.domain import amazon_errors as amazon
 from amzlinkr.domain import errors
-from amzlinkr.domain.connection_errors import ConnectionLimitReached
+from amzlinkr.domain.connection_errors import (
+    AmazonNoCredentials,
+    ConnectionHasCredentials,
+    ConnectionLimitReached,
+)
 from amzlinkr.domain.product_errors import ShortLink
 from amzlinkr.domain.sign_up_errors import (
     InviteRequired,
@@ -18,7 +22,9 @@ from amzlinkr.http.schemas import audit, products, requests, sign_ups, sites
 from infra.openapi.examples import API_KEY_TEXT, JOB_ID, KID, SIGNUP_ID, SIGNUP_SECRET
 
 Problems = tuple[type[errors.AmzlinkrError], ...]
-AMAZON_PROBLEMS: Problems = (errors.NotConnected, *amazon.AmazonError.__subclasses__())
+AMAZON_PROBLEMS: Problems = tuple(amazon.AmazonError.__subclasses__())
+CALL_PROBLEMS: Problems = (errors.NotConnected, AmazonNoCredentials, *AMAZON_PROBLEMS)
+"""The problems of calls to Amazon with stored credentials."""
 ASIN = "B0EXAMPLE1"
 
 
@@ -89,14 +95,21 @@ OPERATIONS = (
         "POST", "/v1/validate",
         "Test Amazon credentials with one request, and store them unless Amazon rejects them",
         {200: sites.Validated}, body=requests.CredentialsInput, example=EXAMPLE_PAAPI_CREDENTIALS,
-        problems=(ConnectionLimitReached, *AMAZON_PROBLEMS[1:]),
+        problems=(ConnectionLimitReached, *AMAZON_PROBLEMS),
     ),
     Operation(
         "GET", "/v1/connections", "List the connections with the state of their Amazon accounts",
         {200: sites.Connections}, query=requests.NoInput,
     ),
     Operation(
-        "DELETE", "/v1/connections/{marketplace}", "Delete the Amazon credentials of a marketplace",
+        "PUT", "/v1/connections/{marketplace}",
+        "Connect a marketplace with an Associate tag, before API access is granted",
+        {200: sites.ConnectionOut, 201: sites.ConnectionOut}, body=requests.LinkOnlyConnectionInput,
+        path_parameters={"marketplace": "US"}, example={"partner_tag": "mysite-20"},
+        problems=(ConnectionHasCredentials,),
+    ),
+    Operation(
+        "DELETE", "/v1/connections/{marketplace}", "Delete the connection of a marketplace",
         {204: None}, query=requests.NoInput, path_parameters={"marketplace": "US"},
         problems=(errors.NotFound,),
     ),
@@ -104,30 +117,33 @@ OPERATIONS = (
         "GET", "/v1/diagnostics",
         "Check the Amazon account step by step, from the token to one product",
         {200: sites.Diagnosis}, query=requests.MarketplaceQuery, example={"marketplace": "US"},
-        problems=AMAZON_PROBLEMS,
+        problems=(errors.NotConnected, *AMAZON_PROBLEMS),
     ),
     Operation(
         "GET", "/v1/search",
         "Search Amazon; an ASIN or Amazon URL anywhere in the keywords is looked up",
         {200: products.SearchResults}, query=requests.SearchQuery,
-        example={"keywords": "tea pot", "page": 1}, problems=(ShortLink, *AMAZON_PROBLEMS),
+        example={"keywords": "tea pot", "page": 1}, problems=(ShortLink, *CALL_PROBLEMS),
     ),
     Operation(
         "GET", "/v1/variations/{asin}", "List the variations of a product, ten per page",
         {200: products.Variations}, query=requests.VariationsQuery, path_parameters={"asin": ASIN},
-        problems=(errors.NotFound, ShortLink, *AMAZON_PROBLEMS),
+        problems=(errors.NotFound, ShortLink, *CALL_PROBLEMS),
     ),
     Operation(
         "GET", "/v1/browse_nodes", "Look up to ten categories by ID",
         {200: products.BrowseNodes}, query=requests.BrowseNodesQuery, example={"ids": "283155"},
-        problems=AMAZON_PROBLEMS,
+        problems=CALL_PROBLEMS,
     ),
     Operation(
         "POST", "/v1/import", "Import products: up to ten in the response, more as a job",
         {200: products.ImportResults, 202: products.JobStarted}, body=requests.ImportRequest,
         example={"items": [ASIN, f"https://www.amazon.com/dp/{ASIN}"]},
         headers={"Idempotency-Key": "1 to 255 printable ASCII characters, stored for 24 hours"},
-        problems=(errors.IdempotencyMismatch, errors.ProductLimitReached, *AMAZON_PROBLEMS),
+        problems=(
+            errors.IdempotencyMismatch, errors.ProductLimitReached, amazon.AmazonThrottled,
+            amazon.AmazonClockSkew, amazon.AmazonRejectedRequest, amazon.AmazonUnavailable,
+        ),
     ),
     Operation(
         "GET", "/v1/import/{job_id}", "Return the progress of an import job",

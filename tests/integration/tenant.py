@@ -150,6 +150,13 @@ def credentials_request(tenant: Tenant, rng: random.Random) -> RequestParts:
     )  # fmt: skip
 
 
+def link_request(tenant: Tenant, rng: random.Random) -> RequestParts:
+    """Return a request for a link-only connection."""
+    marketplace_code = rng.choice(["DE", "DE", "US"])
+    body = {"partner_tag": tenant.partner_tags[marketplace_code]}
+    return RequestParts({"marketplace": marketplace_code}, body=body)
+
+
 def import_request(tenant: Tenant, rng: random.Random) -> RequestParts:
     """Return an inline import, or a job with the idempotency key that all tenants use."""
     count = rng.choice([4, 4, 12])
@@ -180,6 +187,7 @@ def product_request(tenant: Tenant, rng: random.Random) -> RequestParts:
 REQUESTS: dict[str, Callable[[Tenant, random.Random], RequestParts]] = {
     "POST /v1/validate": credentials_request,
     "GET /v1/connections": no_input,
+    "PUT /v1/connections/{marketplace}": link_request,
     "DELETE /v1/connections/{marketplace}": lambda _, rng: RequestParts(
         {"marketplace": rng.choice(["DE", "DE", "US"])}
     ),

@@ -28,6 +28,7 @@ from tests.mutation import (
     site_verification,
     startup,
     suspension,
+    waiting,
 )
 from tests.mutation.mutant import Mutant
 
@@ -59,4 +60,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *redrive.MUTANTS,
     *restore.MUTANTS,
     *plugin_archive.MUTANTS,
+    *waiting.MUTANTS,
 )

@@ -80,7 +80,8 @@ class Actors:
     ) -> None:
         if isinstance(response, AmzlinkrError) or not isinstance(response.body, ImportResults):
             return
-        asins = {result.asin for result in response.body.results if result.status == "imported"}
+        stored = ("imported", "waiting")
+        asins = {result.asin for result in response.body.results if result.status in stored}
         for name in names:
             if name[2] in asins:
                 self.requests.imported[name] = self.state.scheduler.now

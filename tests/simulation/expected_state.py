@@ -22,6 +22,8 @@ Name = tuple[str, str]
 DAY_SECONDS = 86_400.0
 _START_MS = int(START.timestamp() * 1000)
 SHELF_SIZE = 10
+AFTER_WAITING = ("added", "missing", "removed")
+"""The kinds that may follow `waiting`; the first two end it once."""
 REPEATS_ALLOWED_AFTER = 86_000.0
 """Seconds, a little less than a day: then a product may have expired between two equal offers."""
 _SET = re.compile(r"(#\d+) = (:\d+)")
@@ -57,8 +59,8 @@ class ExpectedProduct:
 class ExpectedShelf:
     """A shelf: when each of its ASINs was last seen (true seconds), and its number of slots.
 
-    For a missing product that is when Amazon last omitted it. `with_content` has the others that
-    have not expired.
+    For a missing product that is when Amazon last omitted it, and for a waiting one never.
+    `with_content` has the others that have not expired.
     """
 
     seen: dict[str, float]
@@ -229,6 +231,13 @@ class ExpectedState:
         is_same = old and (old.kind, old.offer) == (new.kind, new.offer)
         if old and is_same and now - old.written_at < REPEATS_ALLOWED_AFTER:
             self.violations.append(f"I2: {asin} entered the feed at {new.seq} without a change")
+        is_new = old is None or old.is_removed
+        is_waiting = old is not None and old.kind == "waiting"
+        if (new.kind == "waiting" and not is_new) or (is_waiting and new.kind not in AFTER_WAITING):
+            was = old.kind if old else "new"
+            self.violations.append(f"I3: {asin} was {was}, and is {new.kind} at {new.seq}")
+        if new.kind == "waiting" and (new.offer or (marketplace_code, asin) in site.details):
+            self.violations.append(f"I5: {asin} is waiting at {new.seq} and has content")
         if new.is_removed and old and not old.is_removed:
             site.removed_at[marketplace_code, asin] = now
         site.products[marketplace_code, asin] = new
@@ -266,7 +275,10 @@ class ExpectedState:
 def _shelf_from_item(item: Item) -> ExpectedShelf:
     observed = _seconds(item["observed_at"]["N"])
     rows = json.loads(item["slots"]["S"])
-    seen = {asin: observed if at is None else _seconds(at) for asin, _, at, *_ in rows}
+    seen = {
+        asin: -inf if True in more else observed if at is None else _seconds(at)
+        for asin, _, at, *more in rows
+    }
     with_content = frozenset(asin for asin, fingerprint, *_ in rows if fingerprint)
     due_at = _seconds(item["due_at"]["N"])
     return ExpectedShelf(seen, with_content, len(rows), due_at, item.get("lease", {}).get("S"))

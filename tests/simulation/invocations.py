@@ -49,11 +49,16 @@ def call(
     query: Mapping[str, str] | None = None,
     path: Mapping[str, str] | None = None,
     idempotency_key: str = "",
+    kid: str = "",
 ) -> ApiResponse | AmzlinkrError:
-    """Send a request of a site, and return the response or the problem."""
+    """Send a request of a site, and return the response or the problem.
+
+    `kid` is the public ID of its API key, for calls that require it to be active.
+    """
     scheduler = state.scheduler
     headers = {"Idempotency-Key": idempotency_key} if idempotency_key else None
     event = event_of("POST", "/v1/simulation", body, query, headers, site_id)
+    event["requestContext"]["authorizer"]["kid"] = kid
     deadline = Deadline.after(state.deps.clock, CLIENT_TIMEOUT_SECONDS)
     request = Request(event, "simulation", deadline, path or {})
     try:

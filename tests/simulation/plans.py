@@ -21,7 +21,9 @@ class Plan:
     `slow_call_ratio` is the share of the calls to AWS that take long enough for other workers to
     run in between; `calls_per_second` is the limit of its Amazon accounts; `skew` the largest
     error of a clock; `used_calls` the calls that an account made on the day before the start.
-    With `is_staggered`, the first products of a site are imported at two times.
+    With `is_staggered`, the first products of a site are imported at two times. With `lapses`,
+    accounts lose and regain access to Amazon's API; with `is_late`, owners of sites enter their
+    credentials after they have imported products, and some delete them again.
     """
 
     seed: int
@@ -41,6 +43,8 @@ class Plan:
     slow_call_ratio: float
     calls_per_second: int
     is_staggered: bool = False
+    lapses: bool = False
+    is_late: bool = False
 
     @property
     def max_clock_error(self) -> float:
@@ -56,6 +60,8 @@ def plan_for_seed(seed: int) -> Plan:
     sites = 1 if scenario == "days" else rng.choice([1, 1, 1, 2, 2, 3])
     kinds = rng.sample(faults.ALL, rng.randint(1, 8)) if rng.random() < 0.7 else list(faults.ALL)
     is_exhausted = scenario == "exhausted"
+    # Apart, so that these decisions change nothing in the other schedules.
+    access = random.Random(f"access {seed}")  # noqa: S311 - reproducible, not secret
     is_skewed = faults.CLOCK_SKEW in kinds
     duration, interval = {
         "burst": (rng.uniform(2, 20), 4.0),
@@ -82,6 +88,8 @@ def plan_for_seed(seed: int) -> Plan:
         slow_call_ratio=rng.choice([0.0, 0.05, 0.2]),
         calls_per_second=rng.choice([1, 10, 10]) if scenario == "burst" else 1,
         is_staggered=rng.random() < 0.3,
+        lapses=access.random() < 0.3,
+        is_late=access.random() < 0.3,
     )
 
 

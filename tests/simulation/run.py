@@ -15,6 +15,7 @@ from amzlinkr.config import Config
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.records import PendingJobItem
 from tests.simulation import invocations
+from tests.simulation.access import restore_access
 from tests.simulation.actors import Actors
 from tests.simulation.clocks import true_time
 from tests.simulation.faults import Faults
@@ -93,6 +94,7 @@ def _run_schedule(state: SimulationState) -> None:
     state.scheduler.run(state.scheduler.now + state.plan.duration)
     state.faults.disable()
     state.amazon.is_down = False
+    restore_access(state)
     actors.restore_products()
     state.amazon.end_deals(inf)
     recovered_since = _recover(state, actors)

@@ -44,9 +44,11 @@ class Environment(Process):
 
 @dataclass(frozen=True)
 class Tenant:
-    """A site with its marketplaces and products."""
+    """A site with its API key, marketplaces, and products, and its owner's Amazon account."""
 
     site_id: str
+    kid: str
+    account: Account
     marketplace_codes: tuple[str, ...]
     asins: tuple[str, ...]
 
@@ -163,6 +165,9 @@ def create_sites(state: SimulationState) -> None:
         signup = Signup(f"s{number}", f"site{number}.example", "", "", "", "", START)
         site_id = deps.signups.claim(signup, f"site{number}", key, START).site_id
         for marketplace_code in plan.marketplace_codes:
+            if plan.is_late:
+                _link(deps, Caller(site_id, key.kid), account, marketplace_code)
+                continue
             credentials = _credentials(account, marketplace_code)
             secret_id, version = deps.amazon_accounts.store_credentials(site_id, credentials, None)
             deps.sites.connect(
@@ -186,11 +191,16 @@ def create_sites(state: SimulationState) -> None:
             plan, deps.signer.account_key(_credentials(account, plan.marketplace_codes[0]))
         )
         asins = _priced_asins(number, plan.products)
-        state.tenants.append(Tenant(site_id, plan.marketplace_codes, asins))
+        state.tenants.append(Tenant(site_id, key.kid, account, plan.marketplace_codes, asins))
         for marketplace_code in plan.marketplace_codes:
             for asin in asins:
                 state.amazon.change_price(marketplace_code, asin)
     rng.shuffle(state.tenants)
+
+
+def _link(deps: Dependencies, caller: Caller, account: Account, marketplace_code: str) -> None:
+    (tag,) = account.partner_tags[marketplace_code]
+    deps.sites.connect(caller, Connection.link_only(marketplace_code, tag, START), None, START)
 
 
 def _set_call_rate(plan: Plan, account_key: str) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 from math import inf
 
 from tests.simulation import invocations
+from tests.simulation.access import schedule_access
 from tests.simulation.actors import Actors
 from tests.simulation.expected_state import DAY_SECONDS
 from tests.simulation.faults import STARTED_TWICE
@@ -52,6 +53,7 @@ def schedule_visits(state: SimulationState, actors: Actors) -> None:
         find_process = state.environment("web")
         scheduler.start(name, visit, find_process, at + rng.random() * 0.3, VISIT_TIMEOUT_SECONDS)
     _schedule_planners(state, actors)
+    schedule_access(state, VISIT_TIMEOUT_SECONDS)
     if plan.is_staggered:
         _schedule_reads_between_expiries(state, actors)
     if plan.scenario == "outage":

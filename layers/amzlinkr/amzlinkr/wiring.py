@@ -104,6 +104,7 @@ class Dependencies(Adapters):
     @cached_property
     def imports(self) -> Imports:
         """Return the service that imports products."""
+        from amzlinkr.services.chunk_imports import ChunkImports
         from amzlinkr.services.import_turns import ImportTurns
         from amzlinkr.services.imports import Imports
 
@@ -112,9 +113,8 @@ class Dependencies(Adapters):
             sites=self.sites,
             jobs=self.jobs,
             shelves=self.shelves,
-            product_writer=self.product_writer,
+            chunks=ChunkImports(self.product_writer, self.amazon_accounts),
             usage_counters=self.usage_counters,
-            accounts=self.amazon_accounts,
             turns=ImportTurns(self.sites, self.jobs, *queues, self.clock),
             limits=self.config.limits,
             clock=self.clock,

@@ -217,6 +217,38 @@ def plan_and_import(run: Run) -> None:
     import_all(run)
 
 
+def import_without_access(run: Run) -> None:
+    """Let an account without access import, and be restored after it."""
+    run.amazon.control.put_account(ACCESS_KEY, AccountBody(state="not_eligible"))
+    import_inline(run)
+
+
+def prepare_recovery(run: Run) -> None:
+    """Import waiting products, which the planner defers; then the account works again."""
+    import_without_access(run)
+    plan_sync(run.deps)
+    run.clock.advance(minutes=5)
+    run.amazon.control.put_account(ACCESS_KEY, AccountBody(state="ok"))
+
+
+def search(run: Run) -> None:
+    run.site.deps = run.fresh_process()
+    assert run.site.get("/v1/search", keywords="tea").status == 200
+
+
+def search_and_run(run: Run) -> None:
+    """Search until the recovery is recorded, and run the price sync until the lease ends."""
+    search(run)
+    run.clock.advance(minutes=5)
+    run_until_lease_ends(run)
+
+
+def prepare_recovered_plan(run: Run) -> None:
+    prepare_recovery(run)
+    search(run)
+    run.clock.advance(minutes=5)
+
+
 def import_again_and_lose_the_message(run: Run) -> None:
     import_as_job(run)
     aws_spy.empty_queue(run.deps.config.import_queue_url)
@@ -254,6 +286,9 @@ SCENARIOS = {
     "import as job, lost message": Scenario(
         lambda _run: None, import_as_job, import_again_and_lose_the_message
     ),
+    "waiting import": Scenario(lambda _run: None, import_without_access, import_without_access),
+    "waiting recovery": Scenario(prepare_recovery, search, search_and_run),
+    "waiting plan": Scenario(prepare_recovered_plan, plan, run_until_lease_ends),
     "import as job": Scenario(
         lambda _run: None,
         import_as_job,

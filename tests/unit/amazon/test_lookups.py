@@ -18,7 +18,8 @@ from amzlinkr.domain.amazon_errors import (
 )
 from amzlinkr.domain.catalog import LookupResult, Search
 from amzlinkr.domain.clock import Deadline
-from amzlinkr.domain.imports import Chunk, outcomes_of
+from amzlinkr.domain.import_outcomes import outcomes_of
+from amzlinkr.domain.imports import Chunk
 from amzlinkr.domain.ports import Catalog
 from tests.clock import FakeClock
 from tests.unit.amazon.accounts import UnlimitedRateLimiter, creators_account, credentials

@@ -8,7 +8,8 @@ import pytest
 from amzlinkr.amazon.creators import parser as creators
 from amzlinkr.amazon.paapi5 import parser as paapi5
 from amzlinkr.amazon.transport import AmazonResponse
-from amzlinkr.domain.imports import Chunk, outcomes_of
+from amzlinkr.domain.import_outcomes import outcomes_of
+from amzlinkr.domain.imports import Chunk
 from tests.clock import START
 from tests.unit.amazon.responses import COMPLETE_ITEM, renamed
 

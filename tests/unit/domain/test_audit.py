@@ -74,7 +74,7 @@ def test_only_other_credentials_or_tags_are_an_event(
 
 
 def test_details_contain_no_part_of_credentials() -> None:
-    private = (BEFORE.key_hint, "WXYZ", BEFORE.secret_id, BEFORE.account_key, "@", "-20")
+    private = (BEFORE.key_hint or "", "WXYZ", BEFORE.secret_id, BEFORE.account_key, "@", "-20")
     for event in every_event():
         assert not [text for text in private if text in event.detail], event
 

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.errors import SiteSuspended
 from amzlinkr.domain.imports import (
-    Chunk,
+    WAITING,
     Job,
     Outcome,
     PendingJob,
@@ -18,11 +17,9 @@ from amzlinkr.domain.imports import (
     check_connection,
     chunks_of,
     entry_of,
-    outcomes_of,
 )
 from amzlinkr.domain.sites import Site
 from tests.clock import START
-from tests.fakes import product
 
 ASINS = [f"B0{number:08d}" for number in range(12)]
 GONE = Problem("not_found", "…", "…")
@@ -89,26 +86,6 @@ def test_entries_of_a_marketplace_without_connection_get_a_problem() -> None:
         check_connection(entry_of(ASINS[0], 1, "US"), replace(site, suspended_at=START))
 
 
-def test_each_asin_of_a_chunk_has_its_outcome() -> None:
-    chunk = Chunk(0, "US", tuple(ASINS[:5]))
-    refused = {
-        ASINS[1]: "InvalidParameterValue",
-        ASINS[2]: "ItemNotAccessible",
-        ASINS[3]: "Unreadable",
-    }
-
-    outcomes = outcomes_of(chunk, LookupResult(START, {ASINS[0]: product(ASINS[0])}, refused))
-
-    codes = {asin: outcome and outcome.code for asin, outcome in outcomes.items()}
-    assert codes == {
-        ASINS[0]: None,
-        ASINS[1]: "not_found",
-        ASINS[2]: "not_accessible",
-        ASINS[3]: "amazon_unavailable",
-        ASINS[4]: "not_found",
-    }
-
-
 @pytest.mark.parametrize(
     ("outcomes", "status", "counts"),
     [
@@ -132,6 +109,16 @@ def test_each_asin_of_a_chunk_has_its_outcome() -> None:
             (14, 14),
         ),
         ({0: dict.fromkeys(ASINS[:10], DENIED), 1: dict.fromkeys(ASINS[10:])}, "done", (14, 12)),
+        (
+            {0: dict.fromkeys(ASINS[:10], WAITING), 1: dict.fromkeys(ASINS[10:], WAITING)},
+            "done",
+            (14, 1),
+        ),
+        (
+            {0: dict.fromkeys(ASINS[:10], WAITING), 1: dict.fromkeys(ASINS[10:], DENIED)},
+            "done",
+            (14, 3),
+        ),
     ],
 )
 def test_job_status_and_counts_follow_its_finished_chunks(

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 from unittest import mock
 
@@ -11,9 +10,8 @@ import pytest
 from amzlinkr.amazon import catalog as factory
 from amzlinkr.amazon.retry import MAX_CALL_ATTEMPTS
 from amzlinkr.amazon.sandbox import Sandbox
-from amzlinkr.domain.amazon_errors import AmazonError, AmazonUnavailable
 from amzlinkr.domain.clock import Deadline
-from amzlinkr.domain.connection_errors import ConnectionLimitReached
+from amzlinkr.domain.connection_errors import AmazonNoCredentials, ConnectionLimitReached
 from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.credentials import paapi_credentials
 from amzlinkr.domain.errors import NotConnected, StoreUnavailable
@@ -23,16 +21,13 @@ from amzlinkr.security.credential_vault import CredentialVault
 from amzlinkr.security.hmac_signer import HmacSigner
 from amzlinkr.services.amazon_accounts import (
     MIN_SECRET_DELETION_SECONDS,
-    TEST_SEARCH,
     AmazonAccounts,
-    RecordingCatalog,
 )
 from amzlinkr.storage.outbox import Outbox
 from amzlinkr.storage.rate_limiter_store import RateLimiterStore
 from amzlinkr.storage.secret_counts import SecretCounts
 from amzlinkr.storage.sites import SiteStore
 from tests.clock import START, FakeClock
-from tests.fakes import FakeCatalog, product
 
 CREDENTIALS = paapi_credentials("AKIATESTTESTTESTTEST", "s" * 40, "test-20", "US")
 CONNECTION = Connection("US", "paapi5", "test-20", "…", "secret", "1", "account", START)
@@ -60,29 +55,6 @@ def accounts(clock: FakeClock) -> Any:
     return service
 
 
-def test_each_result_is_recorded_with_the_time_of_its_request(clock: FakeClock) -> None:
-    results: list[tuple[AmazonError | None, datetime]] = []
-    catalog = FakeCatalog([product("B000000001")], clock)
-    recording = RecordingCatalog(catalog, lambda error, at: results.append((error, at)), clock)
-
-    recording.items(["B000000001"], Deadline.after(clock, 1))
-    clock.advance(seconds=30)
-    with pytest.raises(AmazonUnavailable) as failure:
-        recording.search(TEST_SEARCH, Deadline.after(clock, 0))
-
-    assert results == [(None, START), (failure.value, clock.now())]
-
-
-def test_fault_of_our_own_is_not_recorded_as_a_result(clock: FakeClock) -> None:
-    catalog = mock.create_autospec(FakeCatalog, instance=True)
-    catalog.browse_nodes.side_effect = ZeroDivisionError
-    on_result = mock.Mock()
-
-    with pytest.raises(ZeroDivisionError):
-        RecordingCatalog(catalog, on_result, clock).browse_nodes(["1"], Deadline.after(clock, 1))
-    on_result.assert_not_called()
-
-
 def test_result_that_cannot_be_recorded_is_counted(
     accounts: Any, metrics: Counter[str], clock: FakeClock
 ) -> None:
@@ -91,6 +63,17 @@ def test_result_that_cannot_be_recorded_is_counted(
     accounts.record_result("site_a", CONNECTION, None, clock.now())
 
     assert metrics == {"AccountResultNotRecorded": 1}
+
+
+def test_link_only_connection_opens_no_catalog_and_has_no_budget(accounts: Any) -> None:
+    link_only = Connection.link_only("DE", "test-21", START)
+    site = replace(connected(), connections={"US": CONNECTION, "DE": link_only})
+    accounts.rate_limiters.budgets.return_value = {CONNECTION.account_key: DailyBudget()}
+
+    with pytest.raises(AmazonNoCredentials):
+        accounts.catalog(site, "DE", Priority.INTERACTIVE)
+    assert accounts.budgets(site) == {"US": DailyBudget()}
+    accounts.vault.get.assert_not_called()
 
 
 def test_credentials_are_read_once_per_version_and_priority(accounts: Any) -> None:

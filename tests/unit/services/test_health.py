@@ -163,3 +163,14 @@ def test_failed_read_does_not_fail_the_run(deps: Dependencies, measured: dict[st
     record_limits(unavailable, deps.secret_counts, deps.config.limits)
 
     assert measured == {"PlanningFailed": 1}
+
+
+def test_link_only_connections_are_not_accounts(measured: dict[str, float]) -> None:
+    link_only = Connection.link_only("US", "t-20", START)
+    due = [shelf("site_a", HOUR, HOUR), shelf("site_b", HOUR, HOUR)]
+
+    record_run(due, SyncRun(), {("site_a", "US"): VALID, ("site_b", "US"): link_only}, START)
+    assert measured.pop("AccountsDownPercent") == 0
+    record_run(due[1:], SyncRun(), {("site_b", "US"): link_only}, START)
+
+    assert "AccountsDownPercent" not in measured

@@ -9,12 +9,11 @@ from unittest import mock
 import pytest
 
 from amzlinkr.config import Config
-from amzlinkr.domain.amazon_errors import Upstream
 from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.clock import Deadline
-from amzlinkr.domain.connections import AccountProblem, Connection, State
+from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import IdempotencyMismatch, ProductLimitReached
-from amzlinkr.domain.imports import Job, chunks_of, current_problem, entry_of
+from amzlinkr.domain.imports import Job, chunks_of, entry_of
 from amzlinkr.domain.shelves import Shelf, Slot
 from amzlinkr.domain.sites import Site
 from amzlinkr.queues.messages import ImportChunk, MessageDelivery, OutOfTime
@@ -36,7 +35,6 @@ from tests.stored_sites import claim_site, connect_site
 
 ASINS = [f"B{number:09d}" for number in range(25)]
 CHUNK, DELIVERY = ImportChunk("site_a", "US", "job_1", 0), MessageDelivery("message", "receipt")
-DOWN = AccountProblem("amazon_not_eligible", "Wait.", START, Upstream("paapi5", 403, "Denied"))
 
 
 def job(asins: list[str], body_hash: str = "") -> Job:
@@ -100,6 +98,12 @@ def other_request(stores: Dependencies, whole: Job) -> AbstractContextManager[No
     return intercept_calls(intercept)
 
 
+def with_accounts(stores: Dependencies, accounts: Any) -> Imports:
+    """Return the service with other Amazon accounts."""
+    chunks = replace(stores.imports.chunks, accounts=accounts)
+    return replace(stores.imports, chunks=chunks)
+
+
 def submit(
     stores: Dependencies, body_hash: str, taken_by: Job | None = None
 ) -> tuple[Job, list[Any]]:
@@ -109,7 +113,7 @@ def submit(
     accounts = mock.create_autospec(AmazonAccounts, instance=True)
     catalog = FakeCatalog([product(asin) for asin in ASINS], stores.clock)
     accounts.catalog.return_value = catalog
-    service = replace(stores.imports, accounts=accounts)
+    service = with_accounts(stores, accounts)
     request = ImportSubmission(ASINS[:2], None, "click", body_hash)
     with other_request(stores, taken_by) if taken_by else nullcontext():
         job = service.submit(site, request, Deadline.after(stores.clock, 10))
@@ -160,7 +164,7 @@ def worker(stores: Dependencies) -> tuple[Imports, Any]:
     accounts = mock.create_autospec(AmazonAccounts, instance=True)
     catalog = accounts.catalog.return_value = mock.create_autospec(FakeCatalog, instance=True)
     catalog.items.return_value = LookupResult(START, {})
-    return replace(stores.imports, accounts=accounts), catalog
+    return with_accounts(stores, accounts), catalog
 
 
 @pytest.mark.memory_aws
@@ -191,20 +195,3 @@ def test_call_of_a_chunk_leaves_time_to_write_its_result(aws: Config, clock: Fak
     stored = stores.jobs.get("site_a", "job_1")
     assert stored is not None
     assert set(stored.outcomes or {}) == {0}
-
-
-@pytest.mark.parametrize(
-    ("chunk", "state", "has_problem"),
-    [(0, State.NOT_ELIGIBLE, False), (1, State.NOT_ELIGIBLE, True), (1, State.THROTTLED, False)],
-)
-def test_only_later_chunks_of_a_failing_account_are_not_fetched(
-    chunk: int, state: State, has_problem: bool
-) -> None:
-    whole = job(ASINS)
-    connection = Connection(
-        "US", "paapi5", "t-20", "…", "s", "1", "account", START, state, problem=DOWN
-    )
-
-    problem = current_problem(whole, whole.chunks[chunk], connection)
-
-    assert (problem is not None) == has_problem

@@ -195,7 +195,8 @@ def test_result_is_written_only_on_a_state_change(stores: Dependencies, caller: 
             stores.sites.record_result("site_a", account, error, START + minutes * MINUTE)
         writes.update(made)
 
-    assert writes == {"GetItem": 3, "UpdateItem": 3}
+    # The recovery is recorded together with the last result.
+    assert writes == {"GetItem": 3, "UpdateItem": 2, "TransactWriteItems": 1}
     assert stored(stores).connections["US"].state is State.VALID
 
 

@@ -6,7 +6,8 @@ No call leaves the service. These inputs select errors and product states:
   such a code with hyphens, before its suffix: `amazon-not-eligible-20`.
 - Keywords that equal a code of `SERVICE_ERROR_CODES`, such as `rate_limited`, raise that error.
 - The keywords `nothing` have no hits. Filters and sort orders apply (`sandbox_filters.py`).
-- An ASIN of `ASIN_STATES` has the described state. An ASIN of `FAILING_ASINS` fails the whole call.
+- An ASIN of `ASIN_STATES` has the described state. An ASIN of `FAILING_ASINS` fails the whole call,
+  except in the price sync: a product that waits because of its ASIN does not wait forever.
 - Every other ASIN is a product with a price derived from the ASIN.
 """
 
@@ -31,6 +32,7 @@ from amzlinkr.domain.catalog import (
     VariationPage,
 )
 from amzlinkr.domain.clock import Clock, Deadline
+from amzlinkr.domain.connection_errors import AmazonNoCredentials
 from amzlinkr.domain.errors import NotConnected, RateLimited, SiteSuspended, StoreUnavailable
 from amzlinkr.domain.limits import ONE_HOUR, Limit, LimitUsage
 from amzlinkr.domain.marketplaces import marketplace
@@ -59,7 +61,7 @@ FAILING_ASINS = {
     "B0TESTE503": "amazon_unavailable",
 }
 _ERRORS = {error.code: error for error in AmazonError.__subclasses__()}
-_REFUSALS = (NotConnected, SiteSuspended)
+_REFUSALS = (AmazonNoCredentials, NotConnected, SiteSuspended)
 SERVICE_ERROR_CODES = {
     RateLimited.code,
     StoreUnavailable.code,
@@ -74,10 +76,11 @@ _EXPIRED_AGE = timedelta(hours=25)
 class Sandbox:
     """The catalog of a sandbox site. Everything but Amazon itself behaves as for a live site."""
 
-    def __init__(self, code: str, partner_tag: str, clock: Clock) -> None:
+    def __init__(self, code: str, partner_tag: str, clock: Clock, *, is_sync: bool = False) -> None:
         self._marketplace = marketplace(code)
         self._tag = partner_tag
         self._clock = clock
+        self._failing_asins = {} if is_sync else FAILING_ASINS
 
     def search(self, search: Search, deadline: Deadline) -> SearchPage:
         """Return a page of generated products, or raise the error that the keywords select."""
@@ -99,7 +102,7 @@ class Sandbox:
 
     def items(self, asins: Sequence[str], deadline: Deadline) -> LookupResult:
         """Return the requested products, or raise the error that an ASIN selects."""
-        self._raise_amazon_error(deadline, *(FAILING_ASINS.get(asin, "") for asin in asins))
+        self._raise_amazon_error(deadline, *(self._failing_asins.get(asin, "") for asin in asins))
         requested_at = self._clock.now()
         if EXPIRED_ASIN in asins:
             requested_at -= _EXPIRED_AGE

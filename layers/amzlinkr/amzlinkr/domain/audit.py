@@ -81,7 +81,8 @@ def credentials_replaced(
     """Return the event of replaced Amazon credentials, or None if nothing was replaced."""
     if before is None:
         return None
-    is_same_account = before.account_key == after.account_key
+    # The first credentials of a link-only connection replace no others.
+    is_same_account = before.is_link_only or before.account_key == after.account_key
     if is_same_account and before.partner_tag == after.partner_tag:
         return None
     part = "partner tag" if is_same_account else "Amazon credentials"

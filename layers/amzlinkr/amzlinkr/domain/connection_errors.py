@@ -1,10 +1,34 @@
-"""Errors of new connections to Amazon accounts."""
+"""Errors of connections to Amazon accounts."""
 
 from __future__ import annotations
 
 from typing import Self
 
 from amzlinkr.domain.errors import AmzlinkrError
+
+
+class AmazonNoCredentials(AmzlinkrError):
+    """A call to Amazon for a link-only connection, which has no credentials."""
+
+    status = 424
+    code = "amazon_no_credentials"
+    title = "No Amazon API credentials are stored for this marketplace"
+    default_action = (
+        "Import products by their ASINs or Amazon URLs. When Amazon has granted API access, enter "
+        "the API credentials: the products are then retrieved automatically."
+    )
+
+
+class ConnectionHasCredentials(AmzlinkrError):
+    """A link-only connection for a marketplace whose credentials are stored."""
+
+    status = 409
+    code = "connection_has_credentials"
+    title = "Amazon API credentials are stored for this marketplace"
+    default_action = (
+        "To change the Associate tag, save the Amazon keys again with the new tag. To remove the "
+        "credentials, delete the connection first."
+    )
 
 
 class ConnectionLimitReached(AmzlinkrError):

@@ -1,15 +1,20 @@
 """Connections to Amazon accounts, and their states as results of calls to Amazon.
 
-    unverified ─► valid ◄─► not_eligible │ throttled │ keys_rejected │ tag_rejected │ access_denied
-                    └─────► retired
+    link_only ──┐
+    unverified ─┴► valid ◄─► not_eligible │ throttled │ keys_rejected │ tag_rejected │ access_denied
+                     └─────► retired
 
 A success sets the state `valid`; a refusal sets the state of its error. While a connection is down,
 the price sync sends only one call per probe time, and the time between probes doubles. Timeouts and
 server errors do not describe the account and change nothing.
+
+A `link_only` connection has a partner tag and no credentials, so it has no account that could be
+called or probed. It ends when credentials are stored.
 """
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -28,7 +33,7 @@ from amzlinkr.domain.credentials import Api, Credentials
 from amzlinkr.domain.freshness import RECHECK_INTERVAL
 
 NO_SECRET = "sandbox"  # noqa: S105 - a placeholder, not a secret
-"""The `secret_id` of sandbox connections, which store no credentials."""
+"""The `secret_id` of connections without stored credentials: link-only ones and of sandboxes."""
 UNCONNECTED_SECRET_TTL = timedelta(hours=1)
 """The time after which a secret that no connection names is deleted.
 
@@ -48,6 +53,7 @@ class State(StrEnum):
     TAG_REJECTED = "tag_rejected"
     ACCESS_DENIED = "access_denied"
     RETIRED = "retired"
+    LINK_ONLY = "link_only"
 
 
 MIN_WRITE_INTERVAL = timedelta(hours=3)
@@ -93,13 +99,14 @@ class Connection:
     The credentials are in the vault under `secret_id`. `secret_version` changes with every change
     of the credentials, so that cached old ones are never used. `account_key` identifies the shared
     rate limiter of the account. `checked_at` is the time of the newest recorded call.
-    `credential_version` is that of a Creators API credential.
+    `credential_version` is that of a Creators API credential. A link-only connection has no API, no
+    key hint, and no account (an empty key).
     """
 
     marketplace: str
-    api: Api
+    api: Api | None
     partner_tag: str
-    key_hint: str
+    key_hint: str | None
     secret_id: str
     secret_version: str
     account_key: str
@@ -112,6 +119,20 @@ class Connection:
     problem: AccountProblem | None = None
     credential_version: str | None = None
 
+    @classmethod
+    def link_only(cls, marketplace: str, partner_tag: str, at: datetime) -> Connection:
+        """Return a connection with a partner tag and without credentials."""
+        # The version distinguishes the connection from those before and after it in conditions.
+        version = secrets.token_hex(8)
+        return cls(
+            marketplace, None, partner_tag, None, NO_SECRET, version, "", at, State.LINK_ONLY
+        )
+
+    @property
+    def is_link_only(self) -> bool:
+        """Return True if the connection has no credentials, and so no account."""
+        return self.state is State.LINK_ONLY
+
     def has_credentials(self, credentials: Credentials, account_key: str) -> bool:
         """Return True if these credentials are the ones that the connection was made with.
 
@@ -123,8 +144,12 @@ class Connection:
 
     @property
     def is_down(self) -> bool:
-        """Return True if calls are expected to fail."""
+        """Return True if calls are expected to fail, or are impossible."""
         return self.state not in (State.VALID, State.UNVERIFIED)
+
+    def is_recovery_of(self, before: Connection | None) -> bool:
+        """Return True if calls succeed now, and were not possible with the connection `before`."""
+        return self.state is State.VALID and (before is None or before.is_down)
 
     def can_be_called(self, now: datetime, *, has_probe_in_flight: bool) -> bool:
         """Return True if the price sync may call the account.

@@ -19,12 +19,14 @@ from amzlinkr.domain.amazon_errors import (
     AmazonUnavailable,
     Upstream,
 )
+from amzlinkr.domain.connection_errors import AmazonNoCredentials
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.products import Product
 
 StepName = Literal["token", "eligibility", "tag", "marketplace", "item"]
 STEPS: tuple[StepName, ...] = get_args(StepName)
+NOT_CHECKED = "Not checked."
 NO_STORE_CODE = "InvalidAssociate"
 """Amazon's code for keys without an approved store in the marketplace (PA-API 5.0, errors)."""
 
@@ -57,7 +59,7 @@ def steps_of(connection: Connection, outcome: DiagnosticResult | AmazonError) ->
     """Return all five steps, in order, for the outcome of one call."""
     details = _success_details(connection)
     if isinstance(outcome, DiagnosticResult):
-        upstream = Upstream(connection.api, 200, None, outcome.request_id)
+        upstream = Upstream(connection.api or "", 200, None, outcome.request_id)
         steps = [
             Step(name, ok=True, detail=details[name], upstream=upstream) for name in STEPS[:-1]
         ]
@@ -73,8 +75,15 @@ def steps_of(connection: Connection, outcome: DiagnosticResult | AmazonError) ->
             action=outcome.action,
             upstream=outcome.upstream,
         ),
-        *(Step(name, ok=None, detail="Not checked.") for name in STEPS[failed + 1 :]),
+        *(Step(name, ok=None, detail=NOT_CHECKED) for name in STEPS[failed + 1 :]),
     ]
+
+
+def steps_without_credentials() -> list[Step]:
+    """Return the steps for a link-only connection: no call can be made."""
+    error = AmazonNoCredentials()
+    first = Step(STEPS[0], ok=False, detail=error.detail, code=error.code, action=error.action)
+    return [first, *(Step(name, ok=None, detail=NOT_CHECKED) for name in STEPS[1:])]
 
 
 def _success_details(connection: Connection) -> dict[str, str]:

@@ -19,6 +19,8 @@
     ├── IdempotencyMismatch       422 idempotency_mismatch
     ├── NotConnected              409 not_connected          no Amazon keys for this marketplace
     ├── ConnectionLimitReached    409 connection_limit_reached  `amzlinkr.domain.connection_errors`
+    ├── ConnectionHasCredentials  409 connection_has_credentials, in the same module
+    ├── AmazonNoCredentials       424 amazon_no_credentials     in the same module
     ├── SignupExpired             404 signup_not_found       `amzlinkr.domain.sign_up_errors`
     ├── InviteRequired            403 invite_required        `amzlinkr.domain.sign_up_errors`
     ├── InviteUsed                422 invite_used            `amzlinkr.domain.sign_up_errors`

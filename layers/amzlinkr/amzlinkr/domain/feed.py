@@ -15,7 +15,7 @@ TOMBSTONE_RETENTION = timedelta(days=30)
 MAX_CURSOR_AGE = TOMBSTONE_RETENTION - timedelta(days=1)
 """One day less, for clock differences and the time between a removal's timestamp and its write."""
 PRODUCTS_LOST = "The products of this site are being restored."
-CLEARED_KINDS = frozenset[Kind]({"expired", "missing"})
+CLEARED_KINDS = frozenset[Kind]({"expired", "missing", "waiting"})
 """The entries after which a reader shows nothing of a product but its ASIN."""
 
 
@@ -86,8 +86,8 @@ class FeedPosition:
 def checked_at(shelves: Iterable[Shelf], shown: Iterable[StoredProduct]) -> dict[str, datetime]:
     """Return, per marketplace, the oldest observation of a product that has content.
 
-    A product that has expired or is missing holds back no other: its newest entry in the feed is
-    `expired` or `missing`, so its reader shows nothing of it.
+    A product without content holds back no other: its newest entry in the feed is `expired`,
+    `missing`, or `waiting`, so its reader shows nothing of it.
 
     The shelves must be read before the page. A reader at the end of the feed then holds what the
     shelves describe, or something newer. If they were read after it, they could describe prices

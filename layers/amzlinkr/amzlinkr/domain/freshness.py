@@ -60,8 +60,8 @@ def price_status(offer: Offer, observed_at: datetime | None, now: datetime) -> P
 
 def status_of(product: Product | StoredProduct, now: datetime) -> PriceStatus:
     """Return the state in which a product may be shown at `now`."""
-    if isinstance(product, StoredProduct) and product.kind == "missing":
-        return "missing"
+    if isinstance(product, StoredProduct) and product.kind in ("missing", "waiting"):
+        return "missing" if product.kind == "missing" else "waiting"
     # Without details nothing of Amazon's content is stored.
     if product.details is None:
         return "expired"

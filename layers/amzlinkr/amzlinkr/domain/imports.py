@@ -5,25 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
-from amzlinkr.domain.amazon_errors import (
-    AmazonError,
-    AmazonThrottled,
-    AmazonUnavailable,
-    Upstream,
-)
+from amzlinkr.domain.amazon_errors import AmazonError, Upstream
 from amzlinkr.domain.asins import parse_reference
-from amzlinkr.domain.catalog import LookupResult
-from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.errors import (
     AmzlinkrError,
     IdempotencyMismatch,
     InvalidRequest,
     NotConnected,
-    NotFound,
 )
-from amzlinkr.domain.product_errors import NotAccessible
 from amzlinkr.domain.shelves import MAX_SHELF_SIZE, batches
 from amzlinkr.domain.sites import Site, is_sandbox
 
@@ -33,10 +24,6 @@ MAX_ECHOED_CHARS = 200
 """The characters of an entry that are stored and returned."""
 MAX_JOB_WAIT = timedelta(hours=23)
 """How long a job waits for its account. The rest of its 24 hours is left to read its results."""
-IMPORT_AGAIN = (
-    "Import these products again. If the account reaches Amazon's daily limit every day, import "
-    "fewer products per day: the limit grows with the account's sales."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +61,9 @@ class Chunk:
 
 
 JobStatus = Literal["queued", "running", "done", "failed"]
-Outcome = Problem | None
+WAITING: Final = "waiting"
+"""The outcome of an ASIN that its account cannot retrieve: it is stored, and retrieved later."""
+Outcome = Problem | Literal["waiting"] | None
 """The outcome of an ASIN; None means that it was imported."""
 
 
@@ -138,7 +127,7 @@ class Job:
             for entry in self.entries
             if entry.problem or (name := (entry.marketplace or "", entry.asin or "")) in known
         ]
-        return len(outcomes), sum(outcome is not None for outcome in outcomes)
+        return len(outcomes), sum(isinstance(outcome, Problem) for outcome in outcomes)
 
     @property
     def status(self) -> JobStatus:
@@ -146,11 +135,11 @@ class Job:
         finished = len(self.outcomes or {})
         if finished < len(self.chunks):
             return "running" if finished else "queued"
-        problems = list(self.by_asin.values())
-        causes = {outcome.code for outcome in problems if outcome is not None}
+        outcomes = self.by_asin.values()
+        causes = {one.code if isinstance(one, Problem) else None for one in outcomes}
         # Missing products are an ordinary result, and different causes are not the account.
-        account_failed = len(causes) == 1 and None not in problems and "not_found" not in causes
-        return "failed" if problems and account_failed else "done"
+        account_failed = len(causes) == 1 and causes.isdisjoint({None, "not_found"})
+        return "failed" if account_failed else "done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +174,7 @@ def entry_of(text: str, index: int, default_marketplace: str | None) -> Entry:
 
 
 def check_connection(entry: Entry, site: Site) -> Entry:
-    """Return the entry, with a problem if the site has no credentials for its marketplace.
+    """Return the entry, with a problem if the site has no connection for its marketplace.
 
     Raises:
         SiteSuspended: The site is suspended.
@@ -209,49 +198,8 @@ def chunks_of(entries: Sequence[Entry]) -> tuple[Chunk, ...]:
     return tuple(Chunk(number, code, asins) for number, (code, asins) in enumerate(calls))
 
 
-def outcomes_of(chunk: Chunk, lookup: LookupResult) -> dict[str, Outcome]:
-    """Return the outcome of each ASIN of a chunk after its GetItems call."""
-    return {
-        asin: None if asin in lookup.found else _missing(asin, chunk, lookup.refused.get(asin))
-        for asin in chunk.asins
-    }
-
-
 def problem_of(error: AmzlinkrError) -> Problem:
     """Return an error as the problem of an entry."""
     upstream = error.upstream if isinstance(error, AmazonError) else None
     field = getattr(error, "field", None)  # only some errors refer to a field of the request
     return Problem(error.code, error.detail, error.action, field, error.retry_after, upstream)
-
-
-def throttling_problem(job: Job, error: AmazonThrottled) -> Problem:
-    """Return the problem of a chunk of a throttled account if the job cannot wait longer."""
-    if is_sandbox(job.site_id):
-        return problem_of(error)
-    hours = MAX_JOB_WAIT // timedelta(hours=1)
-    detail = f"{error.detail} The import job waited {hours} hours for the account."
-    return Problem(error.code, detail, IMPORT_AGAIN, upstream=error.upstream)
-
-
-def current_problem(job: Job, chunk: Chunk, connection: Connection) -> Problem | None:
-    """Return the problem with which Amazon would reject this chunk, or None if it must be fetched.
-
-    The first chunk of a job in a marketplace is always fetched, because the owner may just have
-    fixed the account. So is a chunk of a throttled account: throttling passes.
-    """
-    is_first = all(other.marketplace != chunk.marketplace for other in job.chunks[: chunk.number])
-    problem = connection.problem
-    if is_first or problem is None or connection.state is State.THROTTLED:
-        return None
-    return Problem(problem.code, "Amazon rejects calls of this account.", problem.action)
-
-
-def _missing(asin: str, chunk: Chunk, code: str | None) -> Problem:
-    if code == "ItemNotAccessible":
-        return problem_of(NotAccessible(f"Amazon does not provide {asin} through its API."))
-    if code == "Unreadable":
-        detail = f"Amazon's response for {asin} could not be read."
-        return problem_of(AmazonUnavailable(detail, "Try again in a few minutes."))
-    detail = f"Amazon has no product {asin} in the {chunk.marketplace} marketplace."
-    action = "Check the ASIN, or choose the marketplace that sells the product."
-    return problem_of(NotFound(detail, action))

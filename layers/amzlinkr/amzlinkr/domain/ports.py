@@ -172,11 +172,12 @@ class Task(StrEnum):
     SITE_DELETION = "site_deletion"
     SECRET_DELETION = "secret_deletion"  # noqa: S105 - the name of a task, not a password
     SYNC_REQUEST = "sync_request"
+    ACCOUNT_RECOVERY = "account_recovery"
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
-    """Scheduled work: its subject (a site ID or the name of a secret) and when it is due."""
+    """Scheduled work: its subject (a site, a connection, or a secret) and when it is due."""
 
     subject: str
     due_at: datetime

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from amzlinkr.domain.freshness import is_expired
@@ -14,25 +14,28 @@ from amzlinkr.domain.shelves import Shelf, Slot
 class ProductCounts:
     """The number of products by state; each product is counted once.
 
-    `fresh` ones were seen within twice the refresh interval, `stale` ones within 24 hours.
+    `fresh` ones were seen within twice the refresh interval, `stale` ones within 24 hours. Those
+    `waiting` were imported and not retrieved yet.
     """
 
     fresh: int = 0
     stale: int = 0
     expired: int = 0
     missing: int = 0
+    waiting: int = 0
 
 
 def count_products(shelves: Iterable[Shelf], now: datetime, interval: timedelta) -> ProductCounts:
     """Count the products on these shelves by state."""
     states = [_state_of(shelf, slot, now, interval) for shelf in shelves for slot in shelf.slots]
-    return ProductCounts(*map(states.count, ("fresh", "stale", "expired", "missing")))
+    names = (field.name for field in fields(ProductCounts))
+    return ProductCounts(*map(states.count, names))
 
 
 def _state_of(shelf: Shelf, slot: Slot, now: datetime, interval: timedelta) -> str:
-    if slot.is_missing:
-        return "missing"
     seen_at = shelf.seen_at(slot)
-    if slot.fingerprint is None or is_expired(seen_at, now):
+    if slot.fingerprint is None:
+        return slot.cleared_kind
+    if is_expired(seen_at, now):
         return "expired"
     return "fresh" if now - seen_at < 2 * interval else "stale"

@@ -8,7 +8,9 @@ from typing import Literal
 
 from amzlinkr.domain.money import Money
 
-Kind = Literal["added", "price", "availability", "details", "removed", "expired", "missing"]
+Kind = Literal[
+    "added", "price", "availability", "details", "removed", "expired", "missing", "waiting"
+]
 """The kind of the newest change of a product."""
 AvailabilityName = Literal[
     "in_stock", "in_stock_scarce", "leadtime", "available_date", "preorder", "out_of_stock",
@@ -105,8 +107,8 @@ class Product:
 class StoredProduct:
     """A product as stored for a site. `observed_at` is None if the product is on no shelf.
 
-    `kind` is that of its newest entry in the change feed. If that is `expired` or `missing`, the
-    product has no details and no offer.
+    `kind` is that of its newest entry in the change feed. If that is `expired`, `missing`, or
+    `waiting`, the product has no details and no offer.
     """
 
     asin: str

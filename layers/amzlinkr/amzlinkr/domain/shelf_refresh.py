@@ -2,7 +2,8 @@
 
 A product expires 24 hours after it was last seen. It is missing as soon as Amazon names it as
 invalid or inaccessible, or omits it silently in two refreshes in a row. In both cases only its ASIN
-stays. A failed call changes nothing.
+stays. A waiting product is added by the first response that contains it, or becomes missing. A
+failed call changes nothing.
 """
 
 from __future__ import annotations
@@ -17,22 +18,24 @@ from amzlinkr.domain.deals import next_change_at
 from amzlinkr.domain.freshness import is_expired
 from amzlinkr.domain.products import Kind, Offer, Product
 from amzlinkr.domain.shelves import MAX_OMISSIONS, Shelf, Slot, own_time
+from amzlinkr.domain.waiting import due_after_refresh
 
 
 def apply_observations(shelf: Shelf, seen: Mapping[str, Product]) -> tuple[Shelf, list[Change]]:
     """Return the shelf with newer observations of some products, and what changed.
 
     The shelf's `observed_at` stays, because the other products were not seen. A product that was
-    missing is new to readers of the feed.
+    missing or waiting is new to readers of the feed.
     """
     slots, changes = [], []
     for slot in shelf.slots:
         product = seen.get(slot.asin)
         known_at = shelf.seen_at(slot)
-        if product is None or product.observed_at < known_at:
+        # Of a waiting product nothing is known that could be newer than an observation.
+        if product is None or (product.observed_at < known_at and not slot.is_waiting):
             slots.append(slot)
             continue
-        if slot.is_missing:
+        if slot.is_missing or slot.is_waiting:
             changes.append(Change("added", product, details_changed=True))
         elif slot.fingerprint is None or is_expired(known_at, product.observed_at):
             changes.append(Change("price", product, details_changed=True))
@@ -48,9 +51,7 @@ def without_contents(shelf: Shelf, now: datetime) -> tuple[Shelf, dict[str, Kind
     Its lease ends: a refresh in progress becomes stale.
     """
     slots = tuple(slot.without_content() for slot in shelf.slots)
-    kinds: dict[str, Kind] = {
-        slot.asin: "missing" if slot.is_missing else "expired" for slot in slots
-    }
+    kinds: dict[str, Kind] = {slot.asin: slot.cleared_kind for slot in slots}
     return replace(shelf, slots=slots, due_at=now, lease="", leased_until=None), kinds
 
 
@@ -131,7 +132,7 @@ def with_refresh(
     updated = replace(updated, slots=tuple(slots), observed_at=newest)
     updated, expired = with_expired(updated, lookup.requested_at)
     if is_current:
-        due_at = lookup.requested_at + interval
+        due_at = due_after_refresh(updated, requested, lookup.requested_at, interval)
         updated = replace(updated, due_at=due_at, lease="", leased_until=None)
     cleared: dict[str, Kind] = dict.fromkeys(expired, "expired")
     return RefreshResult(
@@ -155,4 +156,5 @@ def _with_omission(slot: Slot, lookup: LookupResult, count: int) -> Slot:
     omitted = replace(slot, omissions=omissions)
     if not omitted.is_missing:
         return omitted
-    return replace(omitted.without_content(), seen_at=lookup.requested_at)
+    cleared = omitted.without_content()
+    return replace(cleared, seen_at=lookup.requested_at, is_waiting=False)

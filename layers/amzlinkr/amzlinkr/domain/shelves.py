@@ -10,7 +10,7 @@ from amzlinkr.domain.batches import in_batches
 from amzlinkr.domain.changes import Fingerprint, fingerprint_of
 from amzlinkr.domain.deals import next_change_at
 from amzlinkr.domain.freshness import fresh_until, is_expired
-from amzlinkr.domain.products import Product
+from amzlinkr.domain.products import Kind, Product
 
 MAX_SHELF_SIZE = 10
 """The maximum number of ASINs per GetItems call of PA-API 5.0 and of the Creators API."""
@@ -24,9 +24,10 @@ class Slot:
 
     `seen_at` is only set if it differs from the shelf's `observed_at`: the product was added later,
     or Amazon left it out of the last response. Without a fingerprint nothing of the product is
-    stored but the ASIN: it has expired or is missing. `omissions` is the number of refreshes since
-    `seen_at` that omitted it. For a missing product, `seen_at` is the last omission. At
-    `changes_at` the offer changes without a refresh, because its deal or early access ends.
+    stored but the ASIN: it has expired, is missing, or is waiting. `omissions` is the number of
+    refreshes since `seen_at` that omitted it. For a missing product, `seen_at` is the last
+    omission, for a waiting one the import. At `changes_at` the offer changes without a refresh,
+    because its deal or early access ends.
     """
 
     asin: str
@@ -34,6 +35,7 @@ class Slot:
     seen_at: datetime | None = None
     omissions: int = 0
     changes_at: datetime | None = None
+    is_waiting: bool = False
 
     @classmethod
     def of(cls, product: Product) -> Slot:
@@ -50,6 +52,13 @@ class Slot:
     def is_missing(self) -> bool:
         """Return True if Amazon does not return the product any more."""
         return self.omissions >= MAX_OMISSIONS
+
+    @property
+    def cleared_kind(self) -> Kind:
+        """Return why the product has no content, if it has none."""
+        if self.is_missing:
+            return "missing"
+        return "waiting" if self.is_waiting else "expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +149,17 @@ def batches(asins: Iterable[str]) -> list[tuple[str, ...]]:
 def add_products(
     products: Sequence[Product], shelves: Iterable[Shelf], new_shelf: Shelf
 ) -> list[Shelf]:
-    """Add up to ten products to shelves: to free slots first, of the fullest shelf first.
+    """Add up to ten products to shelves. See `add_slots`."""
+    return add_slots(list(map(Slot.of, products)), shelves, new_shelf)
 
-    Products without a free slot are put on `new_shelf` (empty, with its times set), which then is
-    the only shelf with free slots. Returns the shelves that changed.
+
+def add_slots(slots: Sequence[Slot], shelves: Iterable[Shelf], new_shelf: Shelf) -> list[Shelf]:
+    """Add up to ten slots to shelves with free slots first, the fullest shelf first.
+
+    Those without a free slot are put on `new_shelf` (empty, with its times set), which then is the
+    only shelf with free slots. Returns the shelves that changed.
     """
-    unplaced = list(map(Slot.of, products))
-    changed = []
+    unplaced, changed = list(slots), []
     shelves_with_free_slots = [shelf for shelf in shelves if len(shelf.slots) < MAX_SHELF_SIZE]
     for shelf in sorted(shelves_with_free_slots, key=lambda shelf: -len(shelf.slots)):
         free_slots = MAX_SHELF_SIZE - len(shelf.slots)
@@ -174,8 +187,10 @@ def remove_product(
     source = min(sources, key=lambda other: (len(other.slots), other.shelf_id))
     moved = source.slots[-1]
     slot = replace(moved, seen_at=own_time(source.seen_at(moved), kept.observed_at))
+    # A product that waits is not delayed by the move.
+    due_at = min(kept.due_at, source.due_at) if moved.is_waiting else kept.due_at
     # The product that moved may be older than this shelf: refresh it before it expires.
-    filled = replace(kept, slots=(*kept.slots, slot)).with_capped_due_at()
+    filled = replace(kept, slots=(*kept.slots, slot), due_at=due_at).with_capped_due_at()
     return [filled, replace(source, slots=source.slots[:-1])], (moved.asin, source)
 
 

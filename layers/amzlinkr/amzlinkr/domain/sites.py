@@ -20,8 +20,8 @@ from amzlinkr.domain.scopes import Scope
 class Site:
     """A WordPress site that uses the service.
 
-    `primary` is the code of the first marketplace with validated keys. `configured_interval`
-    is the refresh interval that the site set, or None for the default.
+    `primary` is the code of the first connected marketplace. `configured_interval` is the refresh
+    interval that the site set, or None for the default.
     """
 
     site_id: str
@@ -75,7 +75,7 @@ class Site:
         Raises:
             SiteSuspended: The site is suspended, whether or not it has a connection.
             InvalidRequest: The code is unknown.
-            NotConnected: No Amazon keys are stored for the marketplace.
+            NotConnected: The marketplace has no connection, not even a link-only one.
         """
         # The router rejects only requests. The workers reject a suspended site by this method.
         if self.suspended_at is not None:

@@ -13,6 +13,7 @@ from amzlinkr.domain.amazon_errors import (
     AmazonThrottled,
 )
 from amzlinkr.domain.clock import Clock, Deadline
+from amzlinkr.domain.connection_errors import ConnectionHasCredentials
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.credentials import Credentials, redacted_hint
 from amzlinkr.domain.sites import Caller, Site, with_marketplace_hint
@@ -48,7 +49,8 @@ class AccountSetup:
         previous = site.connections.get(code)
         # After the test, so that nothing rejected is stored; before the connection, so that no
         # connection names a secret that does not exist.
-        secret = self.accounts.store_credentials(site.site_id, credentials, previous)
+        stored = None if previous is None or previous.is_link_only else previous
+        secret = self.accounts.store_credentials(site.site_id, credentials, stored)
         connection = Connection(
             marketplace=code,
             api=credentials.api,
@@ -63,6 +65,29 @@ class AccountSetup:
         connection = connection.with_result(problem, requested_at).replacing(previous)
         self.sites.connect(caller, connection, previous, self.clock.now())
         return connection, problem
+
+    def connect_link_only(
+        self, caller: Caller, site: Site, marketplace_code: str, partner_tag: str
+    ) -> tuple[Connection, bool]:
+        """Connect the site with a partner tag and without credentials.
+
+        Returns:
+            The connection, and True if the marketplace had none before.
+
+        Raises:
+            ConnectionHasCredentials: The connection of the marketplace has credentials.
+            ApiKeyRejected: The caller's API key was revoked during the request.
+            StoreUnavailable: The site changed at the same time.
+        """
+        previous = site.connections.get(marketplace_code)
+        if previous is not None and not previous.is_link_only:
+            raise ConnectionHasCredentials
+        if previous is not None and previous.partner_tag == partner_tag:
+            return previous, False
+        now = self.clock.now()
+        connection = Connection.link_only(marketplace_code, partner_tag, now).replacing(previous)
+        self.sites.connect(caller, connection, previous, now)
+        return connection, previous is None
 
     def verify_credentials(
         self, site_id: str, credentials: Credentials, deadline: Deadline

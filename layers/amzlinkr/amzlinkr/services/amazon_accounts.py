@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from amzlinkr import telemetry
 from amzlinkr.domain.amazon_errors import AmazonError
-from amzlinkr.domain.catalog import BrowseNode, LookupResult, Search, SearchPage, VariationPage
+from amzlinkr.domain.catalog import Search
 from amzlinkr.domain.clock import Clock, Deadline, to_unix_ms
-from amzlinkr.domain.connection_errors import ConnectionLimitReached
+from amzlinkr.domain.connection_errors import AmazonNoCredentials, ConnectionLimitReached
 from amzlinkr.domain.connections import NO_SECRET, UNCONNECTED_SECRET_TTL, Connection
 from amzlinkr.domain.credentials import CreatorsCredentials, Credentials
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.ports import Catalog, DailyBudget, Priority, Task, TokenCache
 from amzlinkr.domain.sites import Site, is_sandbox
+from amzlinkr.services.recording_catalog import RecordingCatalog
 
 if TYPE_CHECKING:
     from amzlinkr.security.credential_vault import CredentialVault
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from amzlinkr.storage.secret_counts import SecretCounts
     from amzlinkr.storage.sites import SiteStore
 
-R = TypeVar("R")
 TEST_SEARCH = Search("book")
 """The call that tests an account: every marketplace has results for it."""
 MIN_WORKER_CALL_SECONDS = 8.0
@@ -38,45 +38,6 @@ WRITE_RESERVE_SECONDS = 5.0
 """The part of it that is reserved for the writes, without which the call would be wasted."""
 MAX_CATALOGS = 64
 MIN_SECRET_DELETION_SECONDS = 1.5
-
-ResultCallback = Callable[[AmazonError | None, datetime], None]
-"""Receives the error of a call, or None after a success, and the time of the request."""
-
-
-class RecordingCatalog:
-    """A catalog that reports the result of each call, from which the account's state follows."""
-
-    def __init__(self, catalog: Catalog, on_result: ResultCallback, clock: Clock) -> None:
-        self._catalog = catalog
-        self._on_result = on_result
-        self._clock = clock
-
-    def search(self, search: Search, deadline: Deadline) -> SearchPage:
-        """Implement `Catalog.search`."""
-        return self._call(lambda: self._catalog.search(search, deadline))
-
-    def items(self, asins: Sequence[str], deadline: Deadline) -> LookupResult:
-        """Implement `Catalog.items`."""
-        return self._call(lambda: self._catalog.items(asins, deadline))
-
-    def variations(self, asin: str, page: int, deadline: Deadline) -> VariationPage:
-        """Implement `Catalog.variations`."""
-        return self._call(lambda: self._catalog.variations(asin, page, deadline))
-
-    def browse_nodes(self, ids: Sequence[str], deadline: Deadline) -> tuple[BrowseNode, ...]:
-        """Implement `Catalog.browse_nodes`."""
-        return self._call(lambda: self._catalog.browse_nodes(ids, deadline))
-
-    def _call(self, call: Callable[[], R]) -> R:
-        # Before the call: results can arrive out of order and are compared by this time.
-        requested_at = self._clock.now()
-        try:
-            result = call()
-        except AmazonError as error:
-            self._on_result(error, requested_at)
-            raise
-        self._on_result(None, requested_at)
-        return result
 
 
 @dataclass(eq=False)
@@ -104,12 +65,17 @@ class AmazonAccounts:
         """Return the catalog of a site's account, within its call rate. Results are recorded.
 
         Raises:
-            NotConnected: The site has no credentials for this marketplace, or they were deleted.
+            NotConnected: The site has no connection for this marketplace, or its credentials were
+                deleted.
+            AmazonNoCredentials: The connection is link-only.
             SiteSuspended: The operator suspended the site.
         """
         connection = site.connection(marketplace_code)
+        if connection.is_link_only:
+            raise AmazonNoCredentials
         if is_sandbox(site.site_id):
-            catalog = self._sandbox(connection.marketplace, connection.partner_tag)
+            is_sync = priority is Priority.SYNC
+            catalog = self._sandbox(connection.marketplace, connection.partner_tag, is_sync=is_sync)
         else:
             catalog = self._cached_catalog(site.site_id, connection, priority)
         on_result = partial(self.record_result, site.site_id, connection)
@@ -152,8 +118,9 @@ class AmazonAccounts:
         return self.signer.account_key(credentials)
 
     def budgets(self, site: Site) -> dict[str, DailyBudget]:
-        """Return today's budget of the account of each connected marketplace."""
-        keys = {code: one.account_key for code, one in site.connections.items()}
+        """Return today's budget of the account of each marketplace with credentials."""
+        found = site.connections.items()
+        keys = {code: one.account_key for code, one in found if not one.is_link_only}
         budgets = self.rate_limiters.budgets(keys.values(), self.clock.now())
         return {code: budgets[key] for code, key in keys.items()}
 
@@ -224,10 +191,12 @@ class AmazonAccounts:
         except StoreUnavailable:
             telemetry.count("AccountResultNotRecorded")
 
-    def _sandbox(self, marketplace_code: str, partner_tag: str) -> Catalog:
+    def _sandbox(
+        self, marketplace_code: str, partner_tag: str, *, is_sync: bool = False
+    ) -> Catalog:
         from amzlinkr.amazon.sandbox import Sandbox
 
-        return Sandbox(marketplace_code, partner_tag, self.clock)
+        return Sandbox(marketplace_code, partner_tag, self.clock, is_sync=is_sync)
 
     def _cached_catalog(self, site_id: str, connection: Connection, priority: Priority) -> Catalog:
         # The secret's version is part of the key: new credentials never use an old catalog. So is

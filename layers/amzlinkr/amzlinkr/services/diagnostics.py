@@ -10,9 +10,15 @@ from typing import TYPE_CHECKING
 from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.connections import Connection
-from amzlinkr.domain.diagnosis import DiagnosticResult, Step, steps_of
+from amzlinkr.domain.diagnosis import (
+    DiagnosticResult,
+    Step,
+    steps_of,
+    steps_without_credentials,
+)
 from amzlinkr.domain.ports import Catalog
-from amzlinkr.services.amazon_accounts import TEST_SEARCH, AmazonAccounts, RecordingCatalog
+from amzlinkr.services.amazon_accounts import TEST_SEARCH, AmazonAccounts
+from amzlinkr.services.recording_catalog import RecordingCatalog
 
 if TYPE_CHECKING:
     from amzlinkr.storage.shelves import ShelfStore
@@ -34,10 +40,13 @@ class Diagnostics:
         """Return the steps from one call to Amazon, and the connection with its result.
 
         Raises:
-            NotConnected: The site has no credentials for this marketplace, or they were deleted.
+            NotConnected: The site has no connection for this marketplace, or its credentials were
+                deleted.
             AmazonError: A limit of our own prevented the call.
         """
         connection = self.sites.require(site_id).connection(marketplace_code)
+        if connection.is_link_only:
+            return steps_without_credentials(), connection
         steps = self._run_steps(site_id, connection, deadline)
         # Read again: the result of the call may have changed the connection's state.
         connections = self.sites.require(site_id).connections

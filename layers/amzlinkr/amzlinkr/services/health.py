@@ -69,14 +69,18 @@ def record_run(
 
 
 def _record_states(due: Collection[Shelf], connections: Mapping[ConnectionKey, Connection]) -> None:
-    """Record the states of the connections with due shelves; each has one within the hour."""
+    """Record the states of the connections with due shelves; each has one within the hour.
+
+    A link-only connection counts as a state, but not among the accounts: it has none.
+    """
     keys = {(shelf.site_id, shelf.marketplace) for shelf in due if not is_sandbox(shelf.site_id)}
     found = [connections[key] for key in keys if key in connections]
     for connection in found:
         telemetry.count(f"Accounts_{connection.state}")
-    if found:
-        down = sum(connection.is_down for connection in found)
-        telemetry.measure("AccountsDownPercent", 100 * down / len(found), "Percent")
+    accounts = [connection for connection in found if not connection.is_link_only]
+    if accounts:
+        down = sum(connection.is_down for connection in accounts)
+        telemetry.measure("AccountsDownPercent", 100 * down / len(accounts), "Percent")
 
 
 def record_oldest_import(

@@ -158,7 +158,8 @@ class ImportTurns:
     def _message_group(self, site_id: str, marketplace: str) -> str:
         """Return the account, so that the sites of one account wait for it one after the other."""
         try:
-            return self.sites.require(site_id).connection(marketplace).account_key
+            # Chunks of a link-only connection are stored without a call.
+            return self.sites.require(site_id).connection(marketplace).account_key or site_id
         except (NotConnected, NotFound, SiteSuspended):
             # The chunk fails without a call.
             return site_id

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 
 from amzlinkr import telemetry
 from amzlinkr.domain.amazon_errors import AmazonThrottled
-from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.errors import (
     AmzlinkrError,
     InternalError,
-    NotConnected,
     ProductLimitReached,
 )
 from amzlinkr.domain.import_entries import entries_of
+from amzlinkr.domain.import_outcomes import ENTRY_ERRORS, throttling_problem
 from amzlinkr.domain.imports import (
     MAX_INLINE_ITEMS,
     Chunk,
@@ -26,10 +25,7 @@ from amzlinkr.domain.imports import (
     Outcome,
     check_connection,
     chunks_of,
-    current_problem,
-    outcomes_of,
     problem_of,
-    throttling_problem,
 )
 from amzlinkr.domain.limits import Limit, Limits, LimitUsage
 from amzlinkr.domain.marketplaces import marketplace
@@ -40,10 +36,9 @@ from amzlinkr.services.amazon_accounts import MIN_WORKER_CALL_SECONDS, WRITE_RES
 from amzlinkr.services.import_turns import MAX_RECEIVES
 
 if TYPE_CHECKING:
-    from amzlinkr.services.amazon_accounts import AmazonAccounts
+    from amzlinkr.services.chunk_imports import ChunkImports
     from amzlinkr.services.import_turns import ImportTurns
     from amzlinkr.storage.jobs import JobStore
-    from amzlinkr.storage.product_writer import ProductWriter
     from amzlinkr.storage.shelves import ShelfStore
     from amzlinkr.storage.sites import SiteStore
     from amzlinkr.storage.usage_counters import UsageCounters
@@ -77,9 +72,8 @@ class Imports:
     sites: SiteStore
     jobs: JobStore
     shelves: ShelfStore
-    product_writer: ProductWriter
+    chunks: ChunkImports
     usage_counters: UsageCounters
-    accounts: AmazonAccounts
     turns: ImportTurns
     limits: Limits
     clock: Clock
@@ -142,15 +136,16 @@ class Imports:
     def fetch_chunks(self, job: Job, site: Site, deadline: Deadline) -> Job:
         """Fetch and store all chunks. If all fail, raise the first error.
 
-        A chunk of a marketplace without credentials fails alone, even if it is the only one.
+        A chunk of a marketplace without connection, or whose credentials Amazon rejects, fails
+        alone, even if it is the only one.
         """
         outcomes: dict[int, Mapping[str, Outcome]] = {}
         failures: list[AmzlinkrError] = []
         for chunk in job.chunks:
             try:
-                lookup = self._fetch(chunk, site, Priority.INTERACTIVE, deadline)
-                outcomes[chunk.number] = outcomes_of(chunk, lookup)
-            except NotConnected as error:
+                done = self.chunks.fetch(chunk, site, Priority.INTERACTIVE, deadline)
+                outcomes[chunk.number] = done
+            except ENTRY_ERRORS as error:
                 outcomes[chunk.number] = dict.fromkeys(chunk.asins, problem_of(error))
             except AmzlinkrError as error:
                 failures.append(error)
@@ -217,15 +212,13 @@ class Imports:
             return dict.fromkeys(chunk.asins, problem_of(InternalError()))
         try:
             site = self.sites.require(job.site_id)
-            problem = current_problem(job, chunk, site.connection(chunk.marketplace))
-            if problem is not None:
-                return dict.fromkeys(chunk.asins, problem)
             if is_sandbox(job.site_id):
                 # Each of several jobs passed the check when it was submitted.
                 self.check_product_limit(replace(job, chunks=(chunk,)))
+            known = self.chunks.known_outcomes(job, chunk, site)
             # A job of 1,000 products must not delay the search of an editor.
             end = deadline.with_reserve(WRITE_RESERVE_SECONDS)
-            lookup = self._fetch(chunk, site, Priority.IMPORT, end)
+            return known or self.chunks.fetch(chunk, site, Priority.IMPORT, end)
         except AmazonThrottled as error:
             if job.can_wait(self.clock.now()):
                 raise
@@ -234,7 +227,6 @@ class Imports:
             if error.retryable and receive_count < MAX_RECEIVES:
                 raise
             return dict.fromkeys(chunk.asins, problem_of(error))
-        return outcomes_of(chunk, lookup)
 
     def _new_job(self, job_id: str, site: Site, submission: ImportSubmission) -> Job:
         """Parse the lines. A line that cannot be imported becomes an entry with a problem."""
@@ -250,11 +242,3 @@ class Imports:
             created_at=self.clock.now(),
             body_hash=submission.body_hash,
         )
-
-    def _fetch(
-        self, chunk: Chunk, site: Site, priority: Priority, deadline: Deadline
-    ) -> LookupResult:
-        catalog = self.accounts.catalog(site, chunk.marketplace, priority)
-        lookup = catalog.items(chunk.asins, deadline)
-        self.product_writer.add(site.site_id, chunk.marketplace, tuple(lookup.found.values()))
-        return lookup

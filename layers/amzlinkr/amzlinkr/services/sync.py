@@ -22,6 +22,7 @@ from amzlinkr.domain.shelves import Shelf
 from amzlinkr.domain.sites import Site, is_sandbox
 from amzlinkr.queues.messages import RefreshShelf
 from amzlinkr.queues.sqs import MAX_BATCH_SIZE
+from amzlinkr.services.account_recovery import AccountRecoveries
 from amzlinkr.services.health import record_run
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class SyncRequests:
             for shelf in self.shelves.list_for_site(site_id)
             if shelf.needs_rescheduling(requested_at)
         }
-        if not self._reschedule(due_at, deadline):
+        if not self.reschedule(due_at, deadline):
             return False
         self.outbox.complete(Task.SYNC_REQUEST, request)
         return True
@@ -97,9 +98,9 @@ class SyncRequests:
             for shelf in self.shelves.list_for_site(site.site_id)
             if shelf.slots
         }
-        self._reschedule({s: at for s, at in due_at.items() if at < s.due_at}, deadline)
+        self.reschedule({s: at for s, at in due_at.items() if at < s.due_at}, deadline)
 
-    def _reschedule(self, due_at: Mapping[Shelf, datetime], deadline: Deadline) -> bool:
+    def reschedule(self, due_at: Mapping[Shelf, datetime], deadline: Deadline) -> bool:
         """Set due times in batches. Return False if time ran out or a shelf has changed."""
         is_complete = True
         for batch in in_batches(list(due_at), SHELF_UPDATE_BATCH_SIZE):
@@ -133,7 +134,9 @@ class SyncPlanner:
         # Pending requests and expiry may use half of the run's time. Readers hide expired content,
         # and a read of the feed removes it: it can wait for the next run, prices cannot.
         half = deadline.at_most(deadline.remaining() / 2)
-        self.sync_requests.resume_requested_syncs(half.at_most(half.remaining() / 2))
+        resuming = half.at_most(half.remaining() / 2)
+        self.sync_requests.resume_requested_syncs(resuming)
+        AccountRecoveries(self.sites, self.sync_requests).resume_all(resuming)
         now = self.clock.now()
         due = self.read_due(now, half)
         connections = self.sites.connections((shelf.site_id, shelf.marketplace) for shelf in due)

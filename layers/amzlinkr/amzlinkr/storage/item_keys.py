@@ -84,6 +84,17 @@ def connection(marketplace: str) -> str:
     return f"connection#{marketplace}"
 
 
+def recovery(site_id: str, marketplace: str) -> str:
+    """Return the sort key of the recovery of a connection's account in the outbox."""
+    return f"{site_id}#{marketplace}"
+
+
+def split_recovery(sort_key: str) -> tuple[str, str]:
+    """Return the site ID and the marketplace code of a recovery."""
+    site_id, _, marketplace = sort_key.partition("#")
+    return site_id, marketplace
+
+
 def host(name: str) -> str:
     """Return the partition key of a site's host, port and path."""
     return f"host#{name}"

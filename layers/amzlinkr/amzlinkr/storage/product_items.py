@@ -73,7 +73,7 @@ def item_from_change(site_id: str, change: Change, seq: int, shelf_id: str) -> O
 
 
 def offer_from_item(item: OfferItem) -> Offer:
-    """Return the stored offer, or one without content for an expired or missing product.
+    """Return the stored offer, or an empty one for a product without content.
 
     Another release may have stored members in another form: release 0.2.0 has other members in a
     deal. They are omitted, and the price is hidden until the next refresh, because what limits it
@@ -110,7 +110,7 @@ def outdated_item(shelf: Shelf, asin: str, seq: int, offer: Offer) -> OfferItem:
 
 
 def cleared_item(shelf: Shelf, asin: str, seq: int, kind: Kind) -> OfferItem:
-    """Return the item of an expired or missing product: of Amazon's content only the ASIN remains.
+    """Return the item of a product without content: it has expired, is missing, or is waiting.
 
     Source: Associates Program IP License.
     """

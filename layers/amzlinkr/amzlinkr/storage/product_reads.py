@@ -54,8 +54,7 @@ class _Snapshot:
             return False
         # Without a fingerprint a product has no content. One without the other is torn.
         if self.slot.fingerprint is None or shown.details is None:
-            kind = "missing" if self.slot.is_missing else "expired"
-            return self.slot.fingerprint is None and shown.kind == kind
+            return self.slot.fingerprint is None and shown.kind == self.slot.cleared_kind
         seen_at = shown.observed_at
         if seen_at is None:
             return False
@@ -119,7 +118,7 @@ class ProductReader:
         for item in offers:
             name = marketplace, asin = item_keys.split_sort_key(item.sk)
             shelf = shelves.get((marketplace, item.shelf_id or ""))
-            # An expired or missing product has no offer. Its details may have been read before:
+            # A product without content has no offer. Its details may have been read before:
             # they are ignored, whatever time the clock of this reader shows.
             details_item = details_of.get(name) if item.offer else None
             product = StoredProduct(

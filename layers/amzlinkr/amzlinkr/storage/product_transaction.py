@@ -42,7 +42,8 @@ from amzlinkr.storage.shelves import is_same_lease, item_from_shelf, shelf_from_
 class ProductWrite:
     """The content of one transaction. `read` holds the shelves as they were read, by ID.
 
-    `cleared` has the products that lose their content, with the kind of their entry in the feed.
+    `cleared` has the products that lose their content, or have none yet, with the kind of their
+    entry in the feed.
     `outdated` has the offers that are left after the end of a deal or early access, by ASIN.
     `moved` is the ASIN of a product that changes its shelf, and the shelf it leaves. `feed` is the
     state of the feed before the shelves were read: an addition or removal decides on all shelves of
@@ -128,8 +129,10 @@ def _write_products(
             transaction.save(item_from_details(site_id, change.product))
     for asin, kind in write.cleared.items():
         transaction.save(cleared_item(shelf_of[asin], asin, next(numbers), kind))
-        sort_key = item_keys.details(shelf_of[asin].marketplace, asin)
-        transaction.delete(DetailsItem(site_id, sort_key))
+        # A waiting product has never had details.
+        if kind != "waiting":
+            sort_key = item_keys.details(shelf_of[asin].marketplace, asin)
+            transaction.delete(DetailsItem(site_id, sort_key))
     for asin, offer in write.outdated.items():
         transaction.save(outdated_item(shelf_of[asin], asin, next(numbers), offer))
     if write.moved is not None:

@@ -41,6 +41,7 @@ from amzlinkr.storage.product_items import (
 from amzlinkr.storage.product_transaction import ProductWrite, commit
 from amzlinkr.storage.records import FeedItem
 from amzlinkr.storage.shelves import ShelfStore
+from amzlinkr.storage.waiting_products import waiting_addition
 
 
 class ProductWriter:
@@ -66,6 +67,19 @@ class ProductWriter:
         """
         if products:
             self._write_decision(site_id, lambda: self._addition(site_id, marketplace, products))
+
+    def add_waiting(self, site_id: str, marketplace: str, asins: Sequence[str]) -> None:
+        """Store those of up to ten products as waiting that the site does not have.
+
+        Raises:
+            StoreUnavailable: Nothing was written.
+        """
+
+        def decide() -> ProductWrite | None:
+            new_shelf = self._new_shelf(site_id, marketplace, ())
+            return waiting_addition(self._shelves, new_shelf, asins)
+
+        self._write_decision(site_id, decide)
 
     def remove(self, site_id: str, marketplace: str, asin: str) -> bool:
         """Remove a product. Return False if the site has no such product."""

@@ -48,14 +48,17 @@ class RateLimiterStore:
         return self.budgets([account_key], now)[account_key]
 
     def budgets(self, account_keys: Iterable[str], now: datetime) -> dict[str, DailyBudget]:
-        """Return the daily budget of each account; a new account has the initial one."""
-        distinct = list(dict.fromkeys(account_keys))
-        budgets = dict.fromkeys(distinct, DailyBudget())
-        if not distinct:
+        """Return the daily budget of each account; a new account has the initial one.
+
+        So has the empty key of a link-only connection, which has no account.
+        """
+        budgets = dict.fromkeys(account_keys, DailyBudget())
+        stored = [key for key in budgets if key]
+        if not stored:
             return budgets
         today = day_of(to_unix_ms(now))
         with store_errors():
-            for item in RateLimiterItem.batch_get(distinct, consistent_read=True):
+            for item in RateLimiterItem.batch_get(stored, consistent_read=True):
                 # The first call of a new day resets the count, and may not have been made yet.
                 used = int(item.used or 0) if item.day == today else 0
                 budgets[item.pk] = DailyBudget(used, call_rate_from_item(item))

@@ -38,6 +38,7 @@ class _Row(msgspec.Struct, array_like=True):
     seen_at: int | None
     omissions: int = 0
     changes_at: int | None = None
+    is_waiting: bool = False
 
 
 class ShelfStore:
@@ -179,6 +180,7 @@ def shelf_from_item(item: ShelfItem) -> Shelf:
             None if row.seen_at is None else from_unix_ms(row.seen_at),
             row.omissions,
             None if row.changes_at is None else from_unix_ms(row.changes_at),
+            row.is_waiting,
         )
         for row in decode_json(item.slots, list[_Row])
     )
@@ -220,7 +222,9 @@ def item_from_shelf(shelf: Shelf) -> ShelfItem:
     )
 
 
-def _last_members(slot: Slot) -> list[int]:
+def _last_members(slot: Slot) -> list[int | None]:
+    if slot.is_waiting:
+        return [slot.omissions, None, True]
     if slot.changes_at is not None:
         return [slot.omissions, to_unix_ms(slot.changes_at)]
     return [slot.omissions] if slot.omissions else []

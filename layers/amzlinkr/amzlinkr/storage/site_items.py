@@ -20,7 +20,6 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from amzlinkr.domain.amazon_errors import AmazonError
 from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import ApiKeyRejected, NotFound, StoreUnavailable
@@ -175,24 +174,6 @@ def items_from_api_key(
         created_at=to_unix_ms(now),
     )
     return by_hash, of_site
-
-
-def write_result(
-    site_id: str, connection: Connection, error: AmazonError | None, at: datetime
-) -> None:
-    """Store the outcome of a call, unless the credentials were replaced. Raise `Conflict`."""
-    item = find(ConnectionItem, site_id, item_keys.connection(connection.marketplace))
-    if item is None:
-        return
-    stored = connection_from_item(item)
-    updated = stored.with_result(error, at)
-    if stored.secret_version != connection.secret_version or updated is stored:
-        return
-    text = msgspec.json.encode(updated).decode()
-    item.update(
-        [ConnectionItem.connection.set(text)],
-        condition=ConnectionItem.connection == item.connection,
-    )
 
 
 def is_active(item: ApiKeyItem | SiteApiKeyItem, now: datetime) -> bool:

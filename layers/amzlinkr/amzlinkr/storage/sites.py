@@ -20,6 +20,7 @@ from amzlinkr.domain.planning import ConnectionKey
 from amzlinkr.domain.ports import Task
 from amzlinkr.domain.sites import Caller, Site, live_id_of
 from amzlinkr.storage import item_keys
+from amzlinkr.storage.account_results import record_recovery, write_result
 from amzlinkr.storage.audit_log import record_events
 from amzlinkr.storage.connection import find
 from amzlinkr.storage.errors import store_errors
@@ -40,7 +41,6 @@ from amzlinkr.storage.site_items import (
     set_or_remove,
     site_from_items,
     transaction_for,
-    write_result,
 )
 
 
@@ -159,7 +159,7 @@ class SiteStore:
 
         The first connection makes its marketplace the primary one. The scheduled deletion of the
         connection's secret is canceled in the same transaction, and that of a replaced secret is
-        scheduled.
+        scheduled. If the account can be called now, its recovery is recorded.
 
         Raises:
             ApiKeyRejected: The caller's API key expired or was revoked.
@@ -182,6 +182,8 @@ class SiteStore:
                 for secret_id in secret_ids_of([before]):
                     due_at = now + UNCONNECTED_SECRET_TTL
                     transaction.save(secret_deletion_item(secret_id, due_at))
+            if connection.is_recovery_of(before):
+                record_recovery(transaction, site_id, marketplace_code, now)
             # The version belongs to the live site. For a sandbox these are two items, otherwise
             # one: a transaction may not write an item twice.
             changes: dict[str, list[Action]] = {site_id: [primary]}
@@ -202,4 +204,6 @@ class SiteStore:
         """
         if connection.with_result(error, at) is connection:
             return
-        retry_on_conflict(lambda: write_result(site_id, connection, error, at), self._clock)
+        retry_on_conflict(
+            lambda: write_result(self._connection, site_id, connection, error, at), self._clock
+        )

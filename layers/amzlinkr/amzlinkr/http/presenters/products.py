@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
+from typing import Literal
 
 from msgspec import UNSET, UnsetType
 from msgspec.json import encode
@@ -12,7 +13,7 @@ from msgspec.json import encode
 from amzlinkr.domain.catalog import BrowseNode
 from amzlinkr.domain.deals import offer_at
 from amzlinkr.domain.freshness import DISCLAIMER, WITHOUT_CONTENT, fresh_until, status_of
-from amzlinkr.domain.imports import Entry, Outcome
+from amzlinkr.domain.imports import WAITING, Entry, Outcome, Problem
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Deal, Image, Product, StoredProduct
@@ -39,9 +40,8 @@ def product_out(
 ) -> ProductOut:
     """Return the fields of a product that may be shown at `now`.
 
-    Amazon's license allows content for 24 hours after it was retrieved. An older product, one
-    without stored details, and a missing one have an ASIN and a link with the site's partner tag
-    (`partner_tags` is by marketplace code).
+    Amazon's license allows content for 24 hours after it was retrieved. A product without content
+    has an ASIN and a link with the site's partner tag (`partner_tags` is by marketplace code).
     """
     status, details = status_of(product, now), product.details
     if status in WITHOUT_CONTENT or details is None:
@@ -112,7 +112,7 @@ def import_result(
 ) -> ImportResult:
     """Return the result of an entry of a finished chunk, with the product in its current state."""
     # An entry that could not be parsed has its own problem and was never sent to Amazon.
-    problem = entry.problem or outcome
+    problem = entry.problem or (outcome if isinstance(outcome, Problem) else None)
     if problem is not None:
         return ImportResult(
             entry.input,
@@ -122,7 +122,8 @@ def import_result(
             problem=entry_problem(problem),
         )
     content = UNSET if product is None else product_out(product, now, partner_tags)
-    return ImportResult(entry.input, entry.asin, entry.marketplace, "imported", product=content)
+    status: Literal["imported", "waiting"] = "waiting" if outcome == WAITING else "imported"
+    return ImportResult(entry.input, entry.asin, entry.marketplace, status, product=content)
 
 
 def queued_import_result(entry: Entry) -> ImportResult:

@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from amzlinkr.domain.amazon_errors import Upstream
 from amzlinkr.domain.audit import AuditEvent
-from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.connections import AccountProblem, Connection
 from amzlinkr.domain.diagnosis import Step
 from amzlinkr.domain.limits import LimitUsage
 from amzlinkr.domain.marketplaces import Marketplace
@@ -46,20 +46,22 @@ def upstream_out(upstream: Upstream) -> UpstreamOut:
 
 def connection_out(connection: Connection) -> ConnectionOut:
     """Return a connection with its Amazon key masked."""
-    problem = connection.problem
     return ConnectionOut(
-        connection.marketplace,
-        connection.api,
-        connection.partner_tag,
-        connection.key_hint,
-        connection.state,
-        connection.since,
-        connection.last_ok_at,
-        connection.next_probe_at,
-        AccountProblemOut(problem.code, problem.action, problem.at, upstream_out(problem.upstream))
-        if problem
-        else None,
+        marketplace=connection.marketplace,
+        api=connection.api or UNSET,
+        partner_tag=connection.partner_tag,
+        key=connection.key_hint or UNSET,
+        state=connection.state,
+        since=connection.since,
+        last_ok_at=connection.last_ok_at,
+        next_probe_at=connection.next_probe_at,
+        problem=_problem_out(connection.problem) if connection.problem else None,
     )
+
+
+def _problem_out(problem: AccountProblem) -> AccountProblemOut:
+    upstream = upstream_out(problem.upstream)
+    return AccountProblemOut(problem.code, problem.action, problem.at, upstream)
 
 
 def connection_state(connection: Connection) -> ConnectionState:
@@ -150,12 +152,14 @@ def sync_status(
     """Return the state of a site's price sync, from its shelves that have products."""
     counts = count_products(shelves, now, interval)
     intervals = actual_intervals(shelves, interval, now)
+    # The others have the time of their import.
+    retrieved = [shelf for shelf in shelves if not all(slot.is_waiting for slot in shelf.slots)]
     return SyncStatus(
-        last_run_at=max((shelf.observed_at for shelf in shelves), default=None),
+        last_run_at=max((shelf.observed_at for shelf in retrieved), default=None),
         next_run_at=None if is_paused else min((shelf.due_at for shelf in shelves), default=None),
         paused=is_paused,
         products=ProductCountsOut(
-            counts.fresh, counts.stale, counts.expired, counts.missing, waiting=0
+            counts.fresh, counts.stale, counts.expired, counts.missing, counts.waiting
         ),
         intervals={
             code: IntervalOut(

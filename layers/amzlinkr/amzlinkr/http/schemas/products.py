@@ -173,12 +173,16 @@ class Changes(Struct):
 
 
 class ImportResult(Struct):
-    """Result of one import entry. `input` has up to 200 characters of it."""
+    """Result of one import entry. `input` has up to 200 characters of it.
+
+    A product is `waiting` if its account has no access to Amazon's API: it is stored, with its
+    content if it was imported before, and retrieved when the account works.
+    """
 
     input: str
     asin: str | None
     marketplace: str | None
-    status: Literal["imported", "not_found", "failed", "queued"]
+    status: Literal["imported", "waiting", "not_found", "failed", "queued"]
     product: ProductOut | UnsetType = UNSET
     problem: EntryProblem | UnsetType = UNSET
 

@@ -87,6 +87,12 @@ class CreatorsCredentialsInput(Strict, tag_field="api", tag="creators"):
 CredentialsInput = PaapiCredentialsInput | CreatorsCredentialsInput
 
 
+class LinkOnlyConnectionInput(Strict):
+    """Body of PUT /v1/connections/{marketplace}: an Associate tag, before API access."""
+
+    partner_tag: Text
+
+
 class SearchQuery(Strict):
     """Query of GET /v1/search, with at least one term, from `keywords` to `title`.
 

@@ -30,13 +30,16 @@ class AccountProblemOut(Struct):
     upstream: UpstreamOut
 
 
-class ConnectionOut(Struct):
-    """Connection to an Amazon account in one marketplace. `key` is masked."""
+class ConnectionOut(Struct, kw_only=True):
+    """Connection to an Amazon account in one marketplace. `key` is masked.
+
+    A connection with the state `link_only` has no credentials: `api` and `key` are absent.
+    """
 
     marketplace: str
-    api: Api
+    api: Api | UnsetType = UNSET
     partner_tag: str
-    key: str
+    key: str | UnsetType = UNSET
     state: State
     since: Timestamp
     last_ok_at: Timestamp | None
@@ -209,8 +212,8 @@ class ProductCountsOut(Struct):
     """Number of products by state, over all marketplaces; each product is counted once.
 
     `fresh` ones were seen within twice the refresh interval, `stale` ones within 24 hours,
-    `expired` ones not. Amazon does not return the `missing` ones any more; the `waiting` ones were
-    never retrieved.
+    `expired` ones not. Amazon does not return the `missing` ones any more. The `waiting` ones were
+    imported without access to Amazon's API, and not retrieved yet.
     """
 
     fresh: int

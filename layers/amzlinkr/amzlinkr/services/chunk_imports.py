@@ -1,0 +1,57 @@
+"""The import of one chunk: its call to Amazon, and the write of its products."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from amzlinkr import telemetry
+from amzlinkr.domain.clock import Deadline
+from amzlinkr.domain.import_outcomes import WAITING_ERRORS, known_outcome, outcomes_of
+from amzlinkr.domain.imports import WAITING, Chunk, Job, Outcome
+from amzlinkr.domain.ports import Priority
+from amzlinkr.domain.sites import Site
+
+if TYPE_CHECKING:
+    from amzlinkr.services.amazon_accounts import AmazonAccounts
+    from amzlinkr.storage.product_writer import ProductWriter
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkImports:
+    """Imports of chunks into a site."""
+
+    product_writer: ProductWriter
+    accounts: AmazonAccounts
+
+    def fetch(
+        self, chunk: Chunk, site: Site, priority: Priority, deadline: Deadline
+    ) -> Mapping[str, Outcome]:
+        """Fetch and store the products, or store them as waiting if the account has no access.
+
+        Raises:
+            AmzlinkrError: The products cannot be imported now, or not with these credentials.
+        """
+        try:
+            catalog = self.accounts.catalog(site, chunk.marketplace, priority)
+            lookup = catalog.items(chunk.asins, deadline)
+        except WAITING_ERRORS:
+            return self._add_waiting(site.site_id, chunk)
+        self.product_writer.add(site.site_id, chunk.marketplace, tuple(lookup.found.values()))
+        return outcomes_of(chunk, lookup)
+
+    def known_outcomes(self, job: Job, chunk: Chunk, site: Site) -> Mapping[str, Outcome]:
+        """Return the outcomes that are known without a call; none if the chunk must be fetched.
+
+        Products that wait are stored. Raises `AmzlinkrError`.
+        """
+        known = known_outcome(job, chunk, site.connection(chunk.marketplace))
+        if known == WAITING:
+            return self._add_waiting(site.site_id, chunk)
+        return {} if known is None else dict.fromkeys(chunk.asins, known)
+
+    def _add_waiting(self, site_id: str, chunk: Chunk) -> Mapping[str, Outcome]:
+        self.product_writer.add_waiting(site_id, chunk.marketplace, chunk.asins)
+        telemetry.count("ProductsWaiting", len(chunk.asins))
+        return dict.fromkeys(chunk.asins, WAITING)

@@ -1,0 +1,83 @@
+"""The import of a chunk: products are stored, or wait for an account without access."""
+
+from collections import Counter
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from amzlinkr.domain.amazon_errors import AmazonError, AmazonThrottled, AmazonUnavailable
+from amzlinkr.domain.clock import Deadline
+from amzlinkr.domain.errors import AmzlinkrError, NotConnected
+from amzlinkr.domain.import_outcomes import WAITING_ERRORS
+from amzlinkr.domain.imports import WAITING, Chunk
+from amzlinkr.domain.ports import Priority
+from amzlinkr.domain.sites import Caller
+from amzlinkr.services.amazon_accounts import AmazonAccounts
+from amzlinkr.services.chunk_imports import ChunkImports
+from amzlinkr.wiring import Dependencies
+from tests.clock import FakeClock
+from tests.fakes import FakeCatalog, product
+
+pytestmark = pytest.mark.memory_aws
+A, B = "B000000001", "B000000002"
+CHUNK = Chunk(0, "US", (A, B))
+
+
+def run(deps: Dependencies, error: AmzlinkrError | None = None) -> dict[str, Any]:
+    """Import a chunk with a catalog that has product A, or fails; return the outcomes."""
+    accounts = mock.create_autospec(AmazonAccounts, instance=True)
+    if error is None or isinstance(error, AmazonError):
+        catalog = accounts.catalog.return_value = mock.create_autospec(FakeCatalog, instance=True)
+        catalog.items.side_effect = error or FakeCatalog([product(A)], deps.clock).items
+    else:
+        accounts.catalog.side_effect = error
+    chunks = ChunkImports(deps.product_writer, accounts)
+    site, deadline = deps.sites.require("site_a"), Deadline.after(deps.clock, 5)
+    return dict(chunks.fetch(CHUNK, site, Priority.IMPORT, deadline))
+
+
+def kinds(deps: Dependencies) -> dict[str, str]:
+    found = deps.products.get_many("site_a", "US", CHUNK.asins)
+    return {asin: stored.kind for asin, stored in found.items()}
+
+
+def test_found_products_are_stored(deps: Dependencies, caller: Caller) -> None:
+    outcomes = run(deps)
+
+    assert outcomes[A] is None
+    assert outcomes[B].code == "not_found"
+    assert kinds(deps) == {A: "added"}
+
+
+@pytest.mark.parametrize("error", WAITING_ERRORS)
+def test_products_of_an_account_without_access_wait(
+    deps: Dependencies, caller: Caller, error: type[AmzlinkrError], metrics: Counter[str]
+) -> None:
+    assert run(deps, error()) == {A: WAITING, B: WAITING}
+
+    assert kinds(deps) == {A: "waiting", B: "waiting"}
+    assert metrics["ProductsWaiting"] == 2
+
+
+@pytest.mark.parametrize("error", [AmazonThrottled(), AmazonUnavailable(), NotConnected()])
+def test_other_errors_store_nothing(
+    deps: Dependencies, caller: Caller, error: AmzlinkrError
+) -> None:
+    with pytest.raises(type(error)):
+        run(deps, error)
+
+    assert kinds(deps) == {}
+
+
+def test_product_that_the_site_has_keeps_its_content(
+    deps: Dependencies, caller: Caller, clock: FakeClock
+) -> None:
+    run(deps)
+    before = deps.products.get("site_a", "US", A)
+    clock.advance(hours=1)
+
+    assert run(deps, WAITING_ERRORS[0]()) == {A: WAITING, B: WAITING}
+
+    assert deps.products.get("site_a", "US", A) == before
+    assert kinds(deps) == {A: "added", B: "waiting"}
