@@ -21,6 +21,7 @@ PUBLIC = {
 ROUTES = PUBLIC | {
     ("post", "/v1/validate"),
     ("get", "/v1/connections"),
+    ("put", "/v1/connections/{marketplace}"),
     ("delete", "/v1/connections/{marketplace}"),
     ("get", "/v1/diagnostics"),
     ("get", "/v1/search"),

@@ -100,9 +100,29 @@ def test_keywords_trigger_every_amazon_error(sandbox: Site, code: str) -> None:
 
 @pytest.mark.parametrize(("asin", "code"), sorted(FAILING_ASINS.items()))
 def test_reserved_asin_makes_its_call_fail(sandbox: Site, asin: str, code: str) -> None:
-    reply = sandbox.post("/v1/import", {"items": [asin]})
-    problem = reply.json if reply.status != 200 else reply.json["results"][0]["problem"]
-    assert problem["code"] == code
+    looked_up = sandbox.get("/v1/search", keywords=asin)
+    assert looked_up.json["code"] == code
+
+
+def test_reserved_asins_show_every_result_of_an_import(sandbox: Site) -> None:
+    replies = {asin: sandbox.post("/v1/import", {"items": [asin]}) for asin in FAILING_ASINS}
+    shown = {
+        asin: reply.json["results"][0]["status"] if reply.status == 200 else reply.json["code"]
+        for asin, reply in replies.items()
+    }
+    assert shown == {
+        "B0TESTE401": "failed",
+        "B0TESTE403": "waiting",
+        "B0TESTE424": "waiting",
+        "B0TESTE429": "amazon_throttled",
+        "B0TESTE503": "amazon_unavailable",
+    }
+    sandbox.get("/v1/search", keywords="tea")
+    run_sync(sandbox.deps)
+    added = sandbox.get("/v1/products").json["products"]
+    assert {product["asin"]: product["price_status"] for product in added} == {
+        "B0TESTE403": "current", "B0TESTE424": "current",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -342,7 +342,13 @@ def end_state(run: Run, config: Config) -> str:
     return json.dumps([*parts, feed], indent=1, default=str)
 
 
-LONG = {"import jobs of a site": 3, "import of a throttled account": 12}
+LONG = {
+    "import jobs of a site": 3,
+    "import of a throttled account": 12,
+    "waiting import": 24,
+    "waiting recovery": 24,
+    "waiting plan": 60,
+}
 CASES = [
     *(pytest.param(name, 1, id=name) for name in SCENARIOS if name not in LONG),
     *(pytest.param(name, LONG[name], id=name, marks=pytest.mark.queue_time) for name in LONG),

@@ -13,7 +13,7 @@ from infra.local.fake_amazon.server import FakeAmazon
 from infra.local.fake_amazon.state import Fault
 from tests.calls import deliver, run_imports
 from tests.clock import FakeClock
-from tests.conftest import ACCESS_KEY
+from tests.conftest import ACCESS_KEY, SECRET_KEY
 from tests.integration import aws_spy
 from tests.site_client import Site
 
@@ -76,22 +76,13 @@ def test_running_job_shows_its_progress(
 def test_account_problem_fails_the_job_with_the_reason(
     site: Site, deps: Dependencies, amazon: FakeAmazon, job: str
 ) -> None:
-    amazon.control.put_account(ACCESS_KEY, AccountBody(state="retired"))
+    amazon.control.put_account(ACCESS_KEY, AccountBody(secret_key="x" * 40))
     assert all(response["batchItemFailures"] == [] for response in run_imports(deps))
     shown = site.get(job).json
     assert (shown["status"], shown["done"], shown["failed"]) == ("failed", 12, 12)
-    assert {r["problem"]["code"] for r in shown["results"]} == {"amazon_paapi_retired"}
+    assert {r["problem"]["code"] for r in shown["results"]} == {"amazon_keys_rejected"}
     assert get_items_calls(amazon) == 1, "the problem of the first call applies to the other chunk"
-
-
-def test_ineligible_account_is_called_once_per_job(
-    site: Site, deps: Dependencies, amazon: FakeAmazon, job: str
-) -> None:
-    amazon.control.put_account(ACCESS_KEY, AccountBody(state="not_eligible"))
-    assert all(response["batchItemFailures"] == [] for response in run_imports(deps))
-    assert {r["problem"]["code"] for r in site.get(job).json["results"]} == {"amazon_not_eligible"}
-    assert get_items_calls(amazon) == 1
-    amazon.control.put_account(ACCESS_KEY, AccountBody(state="ok"))
+    amazon.control.put_account(ACCESS_KEY, AccountBody(secret_key=SECRET_KEY))
     again = site.post("/v1/import", {"items": [f"B0TEST{n:04d}" for n in range(12)]}).json
     run_imports(deps)
     assert site.get(again["status_url"]).json["failed"] == 0

@@ -20,7 +20,7 @@ class AmazonNoCredentials(AmzlinkrError):
 
 
 class ConnectionHasCredentials(AmzlinkrError):
-    """A link-only connection for a marketplace whose credentials are stored."""
+    """A link-only connection for a marketplace with stored credentials."""
 
     status = 409
     code = "connection_has_credentials"

@@ -136,7 +136,7 @@ class Imports:
     def fetch_chunks(self, job: Job, site: Site, deadline: Deadline) -> Job:
         """Fetch and store all chunks. If all fail, raise the first error.
 
-        A chunk of a marketplace without connection, or whose credentials Amazon rejects, fails
+        A chunk of a marketplace without connection, or with credentials that Amazon rejects, fails
         alone, even if it is the only one.
         """
         outcomes: dict[int, Mapping[str, Outcome]] = {}
