@@ -138,6 +138,9 @@ class Site:
         event = event_of("POST", path, body, headers=headers)
         return self.send(event, seconds=25)
 
+    def put(self, path: str, body: object) -> Reply:
+        return self.send(event_of("PUT", path, body))
+
     def patch(self, path: str, body: object) -> Reply:
         return self.send(event_of("PATCH", path, body))
 

@@ -19,6 +19,7 @@
     ├── IdempotencyMismatch       422 idempotency_mismatch
     ├── NotConnected              409 not_connected          no Amazon keys for this marketplace
     ├── ConnectionLimitReached    409 connection_limit_reached  `amzlinkr.domain.connection_errors`
+    ├── ListLimitReached          409 list_limit_reached     `amzlinkr.domain.lists`
     ├── SignupExpired             404 signup_not_found       `amzlinkr.domain.sign_up_errors`
     ├── InviteRequired            403 invite_required        `amzlinkr.domain.sign_up_errors`
     ├── InviteUsed                422 invite_used            `amzlinkr.domain.sign_up_errors`
