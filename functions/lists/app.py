@@ -8,12 +8,12 @@ from amzlinkr.http.presenters.lists import list_out, lists_out
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
-from amzlinkr.http.schemas.lists import Lists
+from amzlinkr.http.schemas.lists import ListPageOut
 from amzlinkr.http.schemas.requests import ListInput, PageQuery
 from amzlinkr.http.searches import list_search_of
 from amzlinkr.wiring import Dependencies, dependencies, initialize
 
-UNKNOWN = "The site has no list with this name."
+UNKNOWN_LIST = "The site has no list with this name."
 
 
 def put_list(request: Request, deps: Dependencies) -> ApiResponse:
@@ -31,7 +31,7 @@ def show_list(request: Request, deps: Dependencies) -> ApiResponse:
     request.expect_no_input()
     stored = deps.list_store.get(request.site_id, request.path["name"])
     if stored is None:
-        raise NotFound(UNKNOWN)
+        raise NotFound(UNKNOWN_LIST)
     # After the read: results that expired in between are not shown.
     now = latest_possible_now(deps.clock)
     return ApiResponse(200, list_out(stored, now), cacheable=True)
@@ -45,14 +45,14 @@ def show_lists(request: Request, deps: Dependencies) -> ApiResponse:
     shown = lists_out(page.lists, latest_possible_now(deps.clock))
     is_cut = len(shown) < len(page.lists)
     cursor = paging.next(shown[-1].name if is_cut else page.next_name)
-    return ApiResponse(200, Lists(shown, cursor, cursor is not None), cacheable=True)
+    return ApiResponse(200, ListPageOut(shown, cursor, cursor is not None), cacheable=True)
 
 
 def remove_list(request: Request, deps: Dependencies) -> ApiResponse:
     """Remove a list. The change feed contains its removal."""
     request.expect_no_input()
     if not deps.product_writer.lists.remove(request.site_id, request.path["name"]):
-        raise NotFound(UNKNOWN)
+        raise NotFound(UNKNOWN_LIST)
     return ApiResponse(204)
 
 

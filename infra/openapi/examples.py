@@ -197,7 +197,7 @@ EXAMPLES: dict[type[Struct], Struct] = {
         products.JobStarted(JOB_ID, f"/v1/import/{JOB_ID}"),
         products.JobProgress(JOB_ID, "done", 2, 2, 1, [IMPORTED, FAILED], None),
         LIST,
-        lists.Lists([LIST], None, has_more=False),
+        lists.ListPageOut([LIST], None, has_more=False),
         feed.Changes(
             [
                 feed.ChangeOut(asin="B0EXAMPLE1", marketplace="US", kind="price", product=PRODUCT),

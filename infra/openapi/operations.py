@@ -167,14 +167,14 @@ OPERATIONS = (
     ),
     Operation(
         "PUT", "/v1/lists/{name}",
-        "Define a list, or replace it: a search whose results are refreshed automatically",
+        "Define a list, or replace it: a search with results that are refreshed automatically",
         {201: lists.ListOut, 200: lists.ListOut}, body=requests.ListInput,
         path_parameters={"name": LIST_NAME},
         example={"keywords": "coffee grinder", "sort": "AvgCustomerReviews", "size": 20},
         problems=(errors.NotConnected, ShortLink, ListLimitReached),
     ),
     Operation(
-        "GET", "/v1/lists", "List the lists with their results", {200: lists.Lists},
+        "GET", "/v1/lists", "List the lists with their results", {200: lists.ListPageOut},
         query=requests.PageQuery, cacheable=True, problems=(errors.InvalidCursor,),
     ),
     Operation(

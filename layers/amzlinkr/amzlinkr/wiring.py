@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from amzlinkr.services.exports import Exports
     from amzlinkr.services.feed import ChangeFeed
     from amzlinkr.services.imports import Imports
-    from amzlinkr.services.lists import Lists
+    from amzlinkr.services.lists import SiteLists
     from amzlinkr.services.purge import Purge
     from amzlinkr.services.shelf_refresher import ShelfRefresher
     from amzlinkr.services.sign_up import SiteSignUp
@@ -97,11 +97,11 @@ class Dependencies(AccountServices):
         )
 
     @cached_property
-    def lists(self) -> Lists:
+    def lists(self) -> SiteLists:
         """Return the service for lists of sites."""
-        from amzlinkr.services.lists import Lists
+        from amzlinkr.services.lists import SiteLists
 
-        return Lists(
+        return SiteLists(
             store=self.list_store,
             planner=self.sync_planner,
             service_state=self.service_state,

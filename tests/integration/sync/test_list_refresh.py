@@ -321,7 +321,7 @@ def test_change_during_a_refresh_is_kept(
     clock: FakeClock,
     change: Callable[[Site], None],
 ) -> None:
-    """The list changes after its pages were read, before the results are stored."""
+    """Change the list after its pages were read, before the results are stored."""
     plan_sync(deps)
     messages = aws_spy.peek_messages(deps.config.refresh_queue_url)
     refresh = deps.product_writer.lists.refresh

@@ -59,7 +59,7 @@ def test_pages_follow_the_names_and_skip_no_list(deps: Dependencies) -> None:
 
 @pytest.mark.parametrize("change", ["offers", "order", "details", "no details"])
 def test_content_that_is_not_of_the_shelf_is_not_shown(deps: Dependencies, change: str) -> None:
-    """A refresh comes between the reads of the items, each time the list is read."""
+    """Let a refresh come between the reads of the items, each time the list is read."""
     filled(deps, "tea", ASINS[:2])
     key = item_keys.list_content("tea")
     item, details = (

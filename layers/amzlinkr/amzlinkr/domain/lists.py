@@ -1,6 +1,6 @@
 """Lists: searches under a name, of which the price sync refreshes the results.
 
-A list is a shelf of its own. Its slots are the results in Amazon's order. All pages of the search
+Each list is one shelf. Its slots are the results in Amazon's order. All pages of the search
 are requested one after another and published together, so that pages of two refreshes never mix.
 """
 

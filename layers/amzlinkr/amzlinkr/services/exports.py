@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from amzlinkr.storage.list_reads import ListStore
     from amzlinkr.storage.products import ProductStore
 
-MAX_LISTS_PER_PAGE = 10
-LISTS = "#"
+MAX_EXPORTED_LISTS = 10
+AFTER_PRODUCTS = "#"
 """The beginning of positions after all products. The name of the last list follows it."""
 
 
@@ -35,11 +35,13 @@ class Exports:
     def page(self, site_id: str, after: str, limit: int) -> ExportedPage:
         """Return the page after a position, which is empty for the first one."""
         products: tuple[StoredProduct, ...] = ()
-        if not after.startswith(LISTS):
+        if not after.startswith(AFTER_PRODUCTS):
             page = self.products.page(site_id, None, after or None, limit)
             if page.next_key is not None:
                 return ExportedPage(page.products, (), page.next_key)
-            products, after = page.products, LISTS
-        lists = self.lists.page(site_id, after.removeprefix(LISTS), min(limit, MAX_LISTS_PER_PAGE))
-        position = None if lists.next_name is None else LISTS + lists.next_name
+            products, after = page.products, AFTER_PRODUCTS
+        lists = self.lists.page(
+            site_id, after.removeprefix(AFTER_PRODUCTS), min(limit, MAX_EXPORTED_LISTS)
+        )
+        position = None if lists.next_name is None else AFTER_PRODUCTS + lists.next_name
         return ExportedPage(products, lists.lists, position)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Lists:
+class SiteLists:
     """The lists of sites."""
 
     store: ListStore

@@ -28,7 +28,7 @@ AUDIT_TIME_END = "9" * 15
 ALL_SECRETS = "all"
 LIST_SHELF_PREFIX = "list#"
 """The beginning of the sort keys of all shelves of lists. Others begin with a marketplace."""
-LISTS = "#list#"
+LIST_CONTENT_PREFIX = "#list#"
 """The beginning of the sort keys of the content of lists; it is before those of products."""
 _DETAILS = "#details"
 # Sorts after all characters that follow a prefix in our keys.
@@ -91,7 +91,7 @@ def split_shelf_key(sort_key: str) -> tuple[str, str]:
 
 def list_content(name: str) -> str:
     """Return the sort key of a list: its place in the feed, and its offers."""
-    return f"{LISTS}{name}"
+    return f"{LIST_CONTENT_PREFIX}{name}"
 
 
 def list_details(name: str) -> str:
@@ -99,12 +99,12 @@ def list_details(name: str) -> str:
 
     Names have no `#`, so that it is the key of no other list.
     """
-    return f"{LISTS}{name}{_DETAILS}"
+    return f"{LIST_CONTENT_PREFIX}{name}{_DETAILS}"
 
 
 def list_name(sort_key: str) -> str:
     """Return the name of a list, by the sort key of its content."""
-    return sort_key.removeprefix(LISTS)
+    return sort_key.removeprefix(LIST_CONTENT_PREFIX)
 
 
 def split_sort_key(sort_key: str) -> tuple[str, str]:

@@ -105,7 +105,7 @@ class ListStore:
         placed = {
             shelf.definition.name for shelf in self._shelves.lists(site_id) if shelf.definition
         }
-        within = ListItem.sk.startswith(item_keys.LISTS)
+        within = ListItem.sk.startswith(item_keys.LIST_CONTENT_PREFIX)
         with store_errors():
             rows = list(ListItem.query(site_id, within, consistent_read=True))
         names = [item_keys.list_name(row.sk) for row in rows if row.kind == "list"]

@@ -57,7 +57,7 @@ class ListChangeOut(Struct, kw_only=True):
     fresh_until: Timestamp | UnsetType = UNSET
 
 
-class Lists(Struct):
+class ListPageOut(Struct):
     """Response of GET /v1/lists."""
 
     lists: list[ListOut]
