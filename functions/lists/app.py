@@ -2,7 +2,7 @@
 
 from amzlinkr.domain.clock import latest_possible_now
 from amzlinkr.domain.errors import NotFound
-from amzlinkr.domain.lists import ListDefinition, check_list_name
+from amzlinkr.domain.lists import ListDefinition, check_list_name, is_list_name
 from amzlinkr.http.paging import Paging
 from amzlinkr.http.presenters.lists import list_out, lists_out
 from amzlinkr.http.request import Request
@@ -29,7 +29,7 @@ def put_list(request: Request, deps: Dependencies) -> ApiResponse:
 def show_list(request: Request, deps: Dependencies) -> ApiResponse:
     """Show one list with its results."""
     request.expect_no_input()
-    stored = deps.list_store.get(request.site_id, request.path["name"])
+    stored = deps.list_store.get(request.site_id, known_name(request))
     if stored is None:
         raise NotFound(UNKNOWN_LIST)
     # After the read: results that expired in between are not shown.
@@ -51,9 +51,17 @@ def show_lists(request: Request, deps: Dependencies) -> ApiResponse:
 def remove_list(request: Request, deps: Dependencies) -> ApiResponse:
     """Remove a list. The change feed contains its removal."""
     request.expect_no_input()
-    if not deps.product_writer.lists.remove(request.site_id, request.path["name"]):
+    if not deps.product_writer.lists.remove(request.site_id, known_name(request)):
         raise NotFound(UNKNOWN_LIST)
     return ApiResponse(204)
+
+
+def known_name(request: Request) -> str:
+    """Return the name in the path. Raises `NotFound` if no list can have it."""
+    name = request.path["name"]
+    if not is_list_name(name):
+        raise NotFound(UNKNOWN_LIST)
+    return name
 
 
 app = Router(dependencies)

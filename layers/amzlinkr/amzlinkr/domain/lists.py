@@ -64,9 +64,14 @@ class StoredList:
         return self.kind == "list_removed"
 
 
+def is_list_name(text: str) -> bool:
+    """Return True if a list can have this name."""
+    return _NAME.fullmatch(text) is not None
+
+
 def check_list_name(text: str) -> str:
     """Return the name of a list. Raises `InvalidRequest`."""
-    if not _NAME.fullmatch(text):
+    if not is_list_name(text):
         raise InvalidRequest(
             "name",
             "This is not the name of a list.",
