@@ -30,7 +30,7 @@ DECRYPTIONS_PER_SHELF = 1.0
 """A process decrypts credentials once. With thousands of sites and several workers, a worker rarely
 receives the shelves of one site twice, so each shelf counts."""
 CUSTOM_METRICS, DASHBOARDS = 60, 1
-ALARMS = 79
+ALARMS = 82
 """Metrics that alarms read, with `Alarms` `all` and the canary: AWS bills each of them."""
 STORED_BYTES_PER_PRODUCT = 6_000
 """Offer, details, their copy in the index of the feed, and a tenth of a shelf."""

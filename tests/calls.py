@@ -20,6 +20,7 @@ from functions.diagnostics import app as diagnostics
 from functions.documents import app as documents
 from functions.import_items import app as import_items
 from functions.import_worker import app as import_worker
+from functions.lists import app as lists
 from functions.offboarding import app as offboarding
 from functions.price_sync import app as price_sync
 from functions.products import app as products
@@ -45,6 +46,7 @@ ROUTES: dict[str, Router[Dependencies]] = {
     "import": import_items.app,
     "products": products.app,
     "changes": products.app,
+    "lists": lists.app,
     "diagnostics": diagnostics.app,
     "keys": api_keys.app,
     "audit": api_keys.app,

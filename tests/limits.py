@@ -35,6 +35,8 @@ HIGH_LIMITS_ENVIRONMENT = dict.fromkeys(
         "VALIDATIONS_PER_HOUR",
         "PRODUCTS_PER_SITE",
         "PRODUCTS_PER_SANDBOX",
+        "LISTS_PER_SITE",
+        "LISTS_PER_SANDBOX",
         "CONNECTIONS",
         "CONNECTIONS_PER_ACCOUNT",
     ),

@@ -5,25 +5,26 @@ from amzlinkr.domain.clock import latest_possible_now
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.sites import is_sandbox
 from amzlinkr.http.paging import Paging
+from amzlinkr.http.presenters.lists import list_out
 from amzlinkr.http.presenters.products import product_out
 from amzlinkr.http.presenters.sites import api_key_out, site_out
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
-from amzlinkr.http.schemas.products import ExportPage
+from amzlinkr.http.schemas.exports import ExportPage
 from amzlinkr.http.schemas.requests import DeleteSiteQuery, PageQuery
 from amzlinkr.http.schemas.sites import SiteDeleted
 from amzlinkr.wiring import Dependencies, dependencies, initialize
 
 
 def export(request: Request, deps: Dependencies) -> ApiResponse:
-    """Export all data of the site, with the products in pages."""
+    """Export all data of the site, with its products, then its lists, in pages."""
     query = request.query(PageQuery)
     site = deps.sites.require(request.site_id)
     paging = Paging(deps.signer, "export", site.site_id)
-    after = paging.start(query.cursor, str)
-    page = deps.products.page(site.site_id, None, after, query.limit)
-    cursor = paging.next(page.next_key)
+    after = paging.start(query.cursor, str) or ""
+    page = deps.exports.page(site.site_id, after, query.limit)
+    cursor = paging.next(page.next_position)
     api_keys = deps.api_keys.list_for_site(site.site_id, deps.clock.now())
     shown = site_out(site)
     # Taken after all reads: content that expired in between is not exported.
@@ -35,6 +36,7 @@ def export(request: Request, deps: Dependencies) -> ApiResponse:
             connections=shown.connections,
             keys=[api_key_out(api_key, site.site_id, request.kid) for api_key in api_keys],
             products=[product_out(item, now, site.partner_tags) for item in page.products],
+            lists=[list_out(one, now) for one in page.lists],
             next_cursor=cursor,
             has_more=cursor is not None,
         ),
@@ -71,4 +73,4 @@ app.route("GET", "/v1/export", export, allow_suspended=True)
 app.route("DELETE", "/v1/site", delete_site, allow_suspended=True)
 handler = app.handler
 
-initialize("dynamodb", "call_counter", "sites", "products", "api_keys", "service_state")
+initialize("dynamodb", "call_counter", "sites", "exports", "api_keys", "service_state")

@@ -8,12 +8,14 @@ from amzlinkr.domain.feed import FeedPosition, checked_at
 from amzlinkr.domain.marketplaces import marketplace
 from amzlinkr.domain.product_filter import ProductFilter
 from amzlinkr.http.paging import Paging
-from amzlinkr.http.presenters.products import change_out, product_out
+from amzlinkr.http.presenters.lists import changes_out
+from amzlinkr.http.presenters.products import product_out
 from amzlinkr.http.presenters.sites import connection_state
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
 from amzlinkr.http.router import Router
-from amzlinkr.http.schemas.products import Changes, ProductList
+from amzlinkr.http.schemas.feed import Changes
+from amzlinkr.http.schemas.products import ProductList
 from amzlinkr.http.schemas.requests import MarketplaceQuery, PageQuery, ProductsQuery
 from amzlinkr.wiring import Dependencies, dependencies, initialize
 
@@ -58,7 +60,7 @@ def remove_product(request: Request, deps: Dependencies) -> ApiResponse:
 
 
 def list_changes(request: Request, deps: Dependencies) -> ApiResponse:
-    """List the products that changed after the cursor, each once, in its latest state.
+    """List products and lists that changed after the cursor, each once, in its latest state.
 
     The order of the reads matters: the time, the shelves, the page, and last the time that decides
     which content is expired (see `FeedPosition` and `checked_at`).
@@ -68,7 +70,7 @@ def list_changes(request: Request, deps: Dependencies) -> ApiResponse:
     again, could be missing from both reads, and `checked_at` would confirm an outdated price. Nor
     is it the last one while a product is expired without an entry that states it.
 
-    After a restart from the beginning, products that the feed does not name were removed.
+    After a restart from the beginning, products and lists that the feed does not name were removed.
     """
     query = request.query(PageQuery)
     site_id, now = request.site_id, deps.clock.now()
@@ -77,19 +79,20 @@ def list_changes(request: Request, deps: Dependencies) -> ApiResponse:
     site = deps.sites.require(site_id)
     feed, shelves = deps.change_feed.read_shelves(site_id)
     position.check(now, feed)
-    # One more than a page holds, to detect that another page follows.
-    changed = deps.products.changes(site_id, position.after, query.limit + 1, feed.last_seq)
-    page = changed[: query.limit]
+    changed = deps.products.changes(site_id, position.after, query.limit, feed.last_seq)
     was_changed = deps.products.feed_state(site_id) != feed
     # After the last read, because content may expire during the reads.
     responded_at = latest_possible_now(deps.clock)
     has_expired = any(shelf.has_expired_content(responded_at) for shelf in shelves)
-    has_more = len(changed) > query.limit or was_changed or has_expired
+    shown = changes_out(changed.entries, responded_at, site.partner_tags)
+    page = changed.entries[: len(shown)]
+    is_cut = changed.has_more or len(shown) < len(changed.entries)
+    has_more = is_cut or was_changed or has_expired
     next_position = position.advance(page, now, feed, has_more=has_more)
     return ApiResponse(
         200,
         Changes(
-            [change_out(product, responded_at, site.partner_tags) for product in page],
+            shown,
             paging.next(next_position),
             has_more,
             checked_at(shelves, page),

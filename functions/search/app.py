@@ -24,7 +24,7 @@ def search(request: Request, deps: Dependencies) -> ApiResponse:
     query = request.query(SearchQuery)
 
     reference = find_reference(query.keywords or "")
-    wanted = search_of(query, is_lookup=reference is not None)
+    wanted = search_of(query, page=query.page, is_lookup=reference is not None)
     if reference is not None:
         # GetItems has no filters, so valid filters do not apply to a lookup.
         code = marketplace_code_of(reference, query.marketplace)

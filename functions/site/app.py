@@ -75,7 +75,7 @@ def show_usage(request: Request, deps: Dependencies) -> ApiResponse:
     usages = deps.usage_counters.usage(counted, site.site_id)
     shelves = deps.shelves.list_for_site(site.site_id)
     budgets, now = deps.amazon_accounts.budgets(site), deps.clock.now()
-    return ApiResponse(200, presenters.usage_out(usages, shelves, limits.products, budgets, now))
+    return ApiResponse(200, presenters.usage_out(usages, shelves, limits, budgets, now))
 
 
 def sync_now(request: Request, deps: Dependencies) -> ApiResponse:
@@ -97,7 +97,7 @@ def show_sync(request: Request, deps: Dependencies) -> ApiResponse:
 
 def sync_status_of(site: Site, deps: Dependencies) -> SyncStatus:
     """Return the state of the price sync from the site's shelves and daily budgets."""
-    shelves = [shelf for shelf in deps.shelves.list_for_site(site.site_id) if shelf.slots]
+    shelves = [s for s in deps.shelves.list_for_site(site.site_id) if s.is_refreshed]
     budgets, now = deps.amazon_accounts.budgets(site), deps.clock.now()
     is_paused = deps.service_state.recent_switches().is_sync_stopped
     return presenters.sync_status(shelves, site.interval, budgets, now, is_paused=is_paused)

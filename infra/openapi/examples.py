@@ -10,9 +10,10 @@ from amzlinkr.domain.freshness import DISCLAIMER
 from amzlinkr.domain.imports import problem_of
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.product_errors import NotAccessible
+from amzlinkr.http.presenters.lists import list_change_out
 from amzlinkr.http.presenters.problems import entry_problem
 from amzlinkr.http.presenters.sites import marketplace_out
-from amzlinkr.http.schemas import audit, products, sign_ups, sites
+from amzlinkr.http.schemas import audit, exports, feed, lists, products, sign_ups, sites
 from amzlinkr.http.security_txt import security_txt
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
@@ -87,6 +88,15 @@ MISSING_PRODUCT = products.ProductOut(
     marketplace="US",
     url="https://www.amazon.com/dp/B0EXAMPLE4?tag=mysite-20",
     price_status="missing",
+)
+LIST = lists.ListOut(
+    name="best-grinders",
+    marketplace="US",
+    query=lists.ListSearchOut(keywords="coffee grinder", sort="AvgCustomerReviews"),
+    size=20,
+    items=[PRODUCT],
+    observed_at=NOW,
+    fresh_until=NOW + 24 * HOUR,
 )
 FAILED = products.ImportResult(
     "B0EXAMPLE2",
@@ -171,6 +181,7 @@ EXAMPLES: dict[type[Struct], Struct] = {
             limit_usage(0, 60, HOUR),
             limit_usage(0, 100, 24 * HOUR),
             sites.BudgetOut(250, 10_000),
+            sites.BudgetOut(3, 50),
             {"US": sites.BudgetOut(412, 8640)},
         ),
         SYNC,
@@ -194,19 +205,35 @@ EXAMPLES: dict[type[Struct], Struct] = {
         products.ImportResults([IMPORTED, FAILED]),
         products.JobStarted(JOB_ID, f"/v1/import/{JOB_ID}"),
         products.JobProgress(JOB_ID, "done", 2, 2, 1, [IMPORTED, FAILED], None),
-        products.Changes(
+        LIST,
+        lists.ListPageOut([LIST], None, has_more=False),
+        feed.Changes(
             [
-                products.ChangeOut("B0EXAMPLE1", "US", "price", PRODUCT),
-                products.ChangeOut("B0EXAMPLE3", "US", "removed"),
-                products.ChangeOut("B0EXAMPLE4", "US", "missing", MISSING_PRODUCT),
+                feed.ChangeOut(asin="B0EXAMPLE1", marketplace="US", kind="price", product=PRODUCT),
+                feed.ChangeOut(asin="B0EXAMPLE3", marketplace="US", kind="removed"),
+                feed.ChangeOut(
+                    asin="B0EXAMPLE4", marketplace="US", kind="missing", product=MISSING_PRODUCT
+                ),
+                feed.ChangeOut(marketplace="US", kind="list", list=list_change_out(LIST)),
+                feed.ChangeOut(
+                    marketplace="US",
+                    kind="list_removed",
+                    list=lists.ListChangeOut(name="old-list", marketplace="US"),
+                ),
             ],
             CURSOR,
             has_more=False,
             checked_at={"US": NOW},
-            connections={"US": products.ConnectionState(State.VALID, NOW - 48 * HOUR, None, None)},
+            connections={"US": feed.ConnectionState(State.VALID, NOW - 48 * HOUR, None, None)},
         ),
-        products.ExportPage(
-            SITE_OUT, [CONNECTION], [API_KEY_OUT], [PRODUCT], next_cursor=None, has_more=False
+        exports.ExportPage(
+            SITE_OUT,
+            [CONNECTION],
+            [API_KEY_OUT],
+            [PRODUCT],
+            [LIST],
+            next_cursor=None,
+            has_more=False,
         ),
     )
 }

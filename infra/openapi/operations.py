@@ -11,6 +11,7 @@ from amzlinkr.domain.connection_errors import (
     ConnectionHasCredentials,
     ConnectionLimitReached,
 )
+from amzlinkr.domain.lists import ListLimitReached
 from amzlinkr.domain.product_errors import ShortLink
 from amzlinkr.domain.sign_up_errors import (
     InviteRequired,
@@ -18,14 +19,23 @@ from amzlinkr.domain.sign_up_errors import (
     SignupExpired,
     SiteNotProven,
 )
-from amzlinkr.http.schemas import audit, products, requests, sign_ups, sites
+from amzlinkr.http.schemas import (
+    audit,
+    exports,
+    feed,
+    lists,
+    products,
+    requests,
+    sign_ups,
+    sites,
+)
 from infra.openapi.examples import API_KEY_TEXT, JOB_ID, KID, SIGNUP_ID, SIGNUP_SECRET
 
 Problems = tuple[type[errors.AmzlinkrError], ...]
 AMAZON_PROBLEMS: Problems = tuple(amazon.AmazonError.__subclasses__())
 CALL_PROBLEMS: Problems = (errors.NotConnected, AmazonNoCredentials, *AMAZON_PROBLEMS)
 """The problems of calls to Amazon with stored credentials."""
-ASIN = "B0EXAMPLE1"
+ASIN, LIST_NAME = "B0EXAMPLE1", "best-grinders"
 
 
 @dataclass(frozen=True)
@@ -167,9 +177,30 @@ OPERATIONS = (
     ),
     Operation(
         "GET", "/v1/changes",
-        "List the products that changed after the cursor, in their current state",
-        {200: products.Changes}, query=requests.PageQuery,
+        "List the products and lists that changed after the cursor, in their current state",
+        {200: feed.Changes}, query=requests.PageQuery,
         problems=(errors.InvalidCursor, errors.CursorTooOld),
+    ),
+    Operation(
+        "PUT", "/v1/lists/{name}",
+        "Define a list, or replace it: a search with results that are refreshed automatically",
+        {201: lists.ListOut, 200: lists.ListOut}, body=requests.ListInput,
+        path_parameters={"name": LIST_NAME},
+        example={"keywords": "coffee grinder", "sort": "AvgCustomerReviews", "size": 20},
+        problems=(errors.NotConnected, ShortLink, ListLimitReached),
+    ),
+    Operation(
+        "GET", "/v1/lists", "List the lists with their results", {200: lists.ListPageOut},
+        query=requests.PageQuery, cacheable=True, problems=(errors.InvalidCursor,),
+    ),
+    Operation(
+        "GET", "/v1/lists/{name}", "Return a list with its results", {200: lists.ListOut},
+        query=requests.NoInput, path_parameters={"name": LIST_NAME}, cacheable=True,
+        problems=(errors.NotFound,),
+    ),
+    Operation(
+        "DELETE", "/v1/lists/{name}", "Remove a list", {204: None}, query=requests.NoInput,
+        path_parameters={"name": LIST_NAME}, problems=(errors.NotFound,),
     ),
     Operation(
         "GET", "/v1/sync", "Return the state of the price sync", {200: sites.SyncStatus},
@@ -177,7 +208,7 @@ OPERATIONS = (
     ),
     Operation(
         "POST", "/v1/sync",
-        "Schedule an immediate refresh of all products", {202: sites.SyncStatus},
+        "Schedule an immediate refresh of all products and lists", {202: sites.SyncStatus},
     ),
     Operation(
         "GET", "/v1/site", "Return the site and its connections", {200: sites.SiteOut},
@@ -194,8 +225,8 @@ OPERATIONS = (
         example={"confirm": "example.com"},
     ),
     Operation(
-        "GET", "/v1/export", "Export all data of the site, with the products in pages",
-        {200: products.ExportPage}, query=requests.PageQuery, problems=(errors.InvalidCursor,),
+        "GET", "/v1/export", "Export all data of the site, with products and lists in pages",
+        {200: exports.ExportPage}, query=requests.PageQuery, problems=(errors.InvalidCursor,),
     ),
     Operation(
         "GET", "/v1/usage",

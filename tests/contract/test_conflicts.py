@@ -29,6 +29,7 @@ from amzlinkr.storage.secret_records import SecretCountItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
 from tests.fakes import offer, product
+from tests.feed_pages import changed_products
 from tests.stored_sites import key, signup
 
 T = TypeVar("T")
@@ -149,7 +150,7 @@ def test_concurrent_changes_leave_no_gap_in_the_feed_and_lose_no_product(
     run_concurrently([*imports, *removals, refresh_all])
 
     wanted = {f"B{number}{place:08d}" for number in range(4) for place in range(4)}
-    feed = racing.products.changes(site, 0, 1000)
+    feed = changed_products(racing, site, 0, 1000)
     placed = [asin for shelf in racing.shelves.list_for_site(site) for asin in shelf.asins]
     assert sorted(placed) == sorted(wanted)
     assert {item.asin for item in feed if not item.removed} == wanted

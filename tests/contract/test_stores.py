@@ -16,6 +16,7 @@ from amzlinkr.domain.sites import ApiKeyOwner, Caller, ClaimResult
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
 from tests.fakes import offer, product
+from tests.feed_pages import changed_products
 from tests.stored_sites import connection, key, signup
 
 HOUR = timedelta(hours=1)
@@ -44,11 +45,11 @@ def test_imported_products_are_read_back_with_their_age(stores: Dependencies, si
 def test_repeated_import_changes_nothing(stores: Dependencies, site_id: str) -> None:
     items = [product(asin) for asin in ASINS[:7]]
     stores.product_writer.add(site_id, "US", items)
-    before = [item.seq for item in stores.products.changes(site_id, 0, 100)]
+    before = [item.seq for item in changed_products(stores, site_id, 0, 100)]
 
     stores.product_writer.add(site_id, "US", items)
 
-    assert [item.seq for item in stores.products.changes(site_id, 0, 100)] == before
+    assert [item.seq for item in changed_products(stores, site_id, 0, 100)] == before
     shelves = stores.shelves.list_for_site(site_id)
     assert [len(shelf.slots) for shelf in shelves] == [7]
 
@@ -77,15 +78,15 @@ def test_feed_lists_each_product_once_at_its_newest_change(
     stores.product_writer.add(site_id, "US", [product(ASINS[0], offer(1), START + HOUR)])
     stores.product_writer.remove(site_id, "US", ASINS[1])
 
-    feed = stores.products.changes(site_id, 0, 100)
+    feed = changed_products(stores, site_id, 0, 100)
 
     assert [(item.asin, item.kind, item.seq) for item in feed] == [
         (ASINS[2], "added", 3),
         (ASINS[0], "price", 4),
         (ASINS[1], "removed", 5),
     ]
-    assert stores.products.changes(site_id, 4, 100) == feed[2:]
-    assert stores.products.changes(site_id, 0, 1) == feed[:1]
+    assert changed_products(stores, site_id, 4, 100) == feed[2:]
+    assert changed_products(stores, site_id, 0, 1) == feed[:1]
 
 
 def test_removed_product_is_deleted_and_its_slot_is_filled(
@@ -119,7 +120,7 @@ def test_refresh_writes_changes_and_updates_the_time_of_the_rest(
     assert {a: held[a].observed_at for a in held} == {
         ASINS[0]: later, ASINS[1]: later, ASINS[2]: START,
     }  # fmt: skip
-    assert [item.asin for item in stores.products.changes(site_id, 3, 100)] == [ASINS[1]]
+    assert [item.asin for item in changed_products(stores, site_id, 3, 100)] == [ASINS[1]]
     (refreshed,) = stores.shelves.list_for_site(site_id)
     assert (refreshed.due_at, refreshed.lease) == (later + HOUR, "")
 
@@ -136,7 +137,7 @@ def test_repeated_or_late_refresh_changes_nothing(stores: Dependencies, site_id:
     held = stores.products.get(site_id, "US", ASINS[0])
     assert held is not None
     assert held.offer == offer(5)
-    assert [item.seq for item in stores.products.changes(site_id, 0, 9)] == [2]
+    assert [item.seq for item in changed_products(stores, site_id, 0, 9)] == [2]
 
 
 def test_due_shelf_is_leased_once(stores: Dependencies, site_id: str) -> None:

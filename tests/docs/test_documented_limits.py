@@ -15,7 +15,12 @@ NAME_AND_NUMBER = re.compile(r"`([A-Z]\w+)` is (\d[\d,]*)\b")
 SANDBOX = ("ProductsPerSandbox", "JobsPerSandbox", "SyncsPerSandbox")
 SENTENCES: dict[str, dict[str, tuple[str, ...]]] = {
     "docs/api.md": {
-        r"at most (\d+) products in all marketplaces, (\d+) import jobs and (\d+) sync": SANDBOX,
+        r"at most (\d+) products and (\d+) lists in all .+, (\d+) import jobs and (\d+) sync": (
+            "ProductsPerSandbox",
+            "ListsPerSandbox",
+            "JobsPerSandbox",
+            "SyncsPerSandbox",
+        ),
         r"`PATCH /v1/site` .* at most (\d+) times an hour": ("SettingsPerHour",),
     },
     "docs/decisions.md": {

@@ -212,7 +212,7 @@ def test_handler_initializes_what_it_needs_only(
     initialized = set(invoke(folder).initialized)
 
     # For the other functions, PynamoDB's client is enough.
-    assert ("boto3" in initialized) == (folder in CALL_AMAZON | {"price_sync", "products"})
+    assert ("boto3" in initialized) == (folder in CALL_AMAZON | {"lists", "price_sync", "products"})
     assert "amzlinkr.amazon.paapi5" not in initialized
     assert ("email_validator" in initialized) == (folder == "signup")
     assert ("amzlinkr.amazon.creators.backend" in initialized) == (folder in CALL_AMAZON)

@@ -79,7 +79,7 @@ class Tenant:
         """Keep the IDs that later requests need, and run the workers that the request requires."""
         self.responses.append(reply.text)
         body = reply.json if reply.text else {}
-        if reply.status == 202 and route in WORKERS:
+        if reply.status in (201, 202) and route in WORKERS:
             WORKERS[route](self.site.deps)
         self.jobs += [body["job_id"]] if route == "POST /v1/import" and "job_id" in body else []
         self.kids += [body["kid"]] if route == "POST /v1/keys" and "kid" in body else []
@@ -125,6 +125,7 @@ class Tenant:
 WORKERS: dict[str, Callable[[Dependencies], object]] = {
     "POST /v1/import": run_imports,
     "POST /v1/sync": run_sync,
+    "PUT /v1/lists/{name}": run_sync,
     "DELETE /v1/site": run_purge,
 }
 
@@ -184,6 +185,17 @@ def product_request(tenant: Tenant, rng: random.Random) -> RequestParts:
     return RequestParts({"asin": tenant.choose_asin(rng)})
 
 
+def list_name(_tenant: Tenant, rng: random.Random) -> RequestParts:
+    """Return a request for one list, defined or not."""
+    return RequestParts({"name": rng.choice(["tea", "coffee"])})
+
+
+def list_request(tenant: Tenant, rng: random.Random) -> RequestParts:
+    """Return a definition of a list, which finds products of the tenant's tag."""
+    body = {"keywords": rng.choice(["tea", "coffee"]), "size": rng.choice([2, 11])}
+    return RequestParts(list_name(tenant, rng).path_parameters, body=body)
+
+
 REQUESTS: dict[str, Callable[[Tenant, random.Random], RequestParts]] = {
     "POST /v1/validate": credentials_request,
     "GET /v1/connections": no_input,
@@ -205,6 +217,10 @@ REQUESTS: dict[str, Callable[[Tenant, random.Random], RequestParts]] = {
     "GET /v1/products/{asin}": product_request,
     "DELETE /v1/products/{asin}": product_request,
     "GET /v1/changes": list_page("GET /v1/changes"),
+    "PUT /v1/lists/{name}": list_request,
+    "GET /v1/lists": list_page("GET /v1/lists"),
+    "GET /v1/lists/{name}": list_name,
+    "DELETE /v1/lists/{name}": list_name,
     "GET /v1/sync": no_input,
     "POST /v1/sync": no_input,
     "GET /v1/site": no_input,

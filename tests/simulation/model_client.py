@@ -22,7 +22,8 @@ from amzlinkr.domain.errors import (
 )
 from amzlinkr.domain.feed import MAX_CURSOR_AGE, FeedPosition
 from amzlinkr.domain.freshness import WITHOUT_CONTENT
-from amzlinkr.http.schemas.products import Changes, ProductList
+from amzlinkr.http.schemas.feed import Changes
+from amzlinkr.http.schemas.products import ProductList
 from functions.products import app as products
 from tests.simulation import invocations
 from tests.simulation.deals import HIDDEN, Content
@@ -155,6 +156,7 @@ class ModelClient:
         assert isinstance(page, Changes)
         self._check_page(state, page)
         for change in page.changes:
+            assert isinstance(change.asin, str)
             name = change.marketplace, change.asin
             if self.named is not None:
                 self.named.add(name)

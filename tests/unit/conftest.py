@@ -1,11 +1,15 @@
-"""Property tests without a time limit, and counted metrics."""
+"""Property tests without a time limit, counted metrics, and the stores in memory."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
 from amzlinkr import telemetry
+from amzlinkr.wiring import Dependencies
+from tests.clock import FakeClock
+from tests.simulation.memory_aws import MemoryAws
 
 # No time limit for one example, and nothing kept between runs.
 settings.register_profile("amzlinkr", deadline=None, database=None, derandomize=True)
@@ -23,3 +27,10 @@ def metrics(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
     monkeypatch.setattr(telemetry, "count", count)
     return counted
+
+
+@pytest.fixture
+def stores_in_memory(clock: FakeClock) -> Iterator[Dependencies]:
+    """Return the stores on the in-memory AWS, for tests with many examples."""
+    with MemoryAws(clock.now).beneath() as config:
+        yield Dependencies(config, clock)

@@ -144,6 +144,8 @@ def limits_from(env: Mapping[str, str]) -> Limits:
         leak_reports=Limit("leak-reports", int(env["LEAK_REPORTS_PER_NETWORK"]), ONE_HOUR),
         products=int(env["PRODUCTS_PER_SITE"]),
         products_of_sandbox=int(env["PRODUCTS_PER_SANDBOX"]),
+        lists=int(env["LISTS_PER_SITE"]),
+        lists_of_sandbox=int(env["LISTS_PER_SANDBOX"]),
         connections=int(env["CONNECTIONS"]),
         connections_of_account=int(env["CONNECTIONS_PER_ACCOUNT"]),
     )

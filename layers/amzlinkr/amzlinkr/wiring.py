@@ -6,7 +6,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from amzlinkr import startup
-from amzlinkr.adapters import Adapters
+from amzlinkr.account_services import AccountServices
 from amzlinkr.config import INVITE_MODE, Config, config_from_environment
 from amzlinkr.domain.clock import Clock, SystemClock
 from amzlinkr.services.call_counter import SiteCallCounter
@@ -14,19 +14,18 @@ from amzlinkr.services.concurrency import ConcurrentMap
 from amzlinkr.storage.clock import ServerSyncedClock
 
 if TYPE_CHECKING:
-    from amzlinkr.services.account_setup import AccountSetup
-    from amzlinkr.services.amazon_accounts import AmazonAccounts
     from amzlinkr.services.api_keys import SiteApiKeys
-    from amzlinkr.services.diagnostics import Diagnostics
+    from amzlinkr.services.exports import Exports
     from amzlinkr.services.feed import ChangeFeed
     from amzlinkr.services.imports import Imports
+    from amzlinkr.services.lists import SiteLists
     from amzlinkr.services.purge import Purge
     from amzlinkr.services.shelf_refresher import ShelfRefresher
     from amzlinkr.services.sign_up import SiteSignUp
     from amzlinkr.services.sync import SyncPlanner, SyncRequests
 
 
-class Dependencies(Adapters):
+class Dependencies(AccountServices):
     """The collaborators of a function. Tests replace attributes before their first use."""
 
     def __init__(self, config: Config, clock: Clock | None = None) -> None:
@@ -65,41 +64,18 @@ class Dependencies(Adapters):
         )
 
     @cached_property
-    def amazon_accounts(self) -> AmazonAccounts:
-        """Return the service for the Amazon accounts of sites."""
-        from amzlinkr.services.amazon_accounts import AmazonAccounts
-
-        return AmazonAccounts(
-            sites=self.sites,
-            rate_limiters=self.rate_limiters,
-            outbox=self.outbox,
-            secret_counts=self.secret_counts,
-            vault=self.vault,
-            signer=self.signer,
-            clock=self.clock,
-            amazon_url=self.config.amazon_url,
-        )
-
-    @cached_property
-    def account_setup(self) -> AccountSetup:
-        """Return the service that connects sites to Amazon accounts."""
-        from amzlinkr.services.account_setup import AccountSetup
-
-        return AccountSetup(self.amazon_accounts, self.sites, self.clock)
-
-    @cached_property
-    def diagnostics(self) -> Diagnostics:
-        """Return the service that diagnoses accounts."""
-        from amzlinkr.services.diagnostics import Diagnostics
-
-        return Diagnostics(self.sites, self.shelves, self.amazon_accounts, self.clock)
-
-    @cached_property
     def change_feed(self) -> ChangeFeed:
         """Return the service that reads shelves for the change feed."""
         from amzlinkr.services.feed import ChangeFeed
 
         return ChangeFeed(self.products, self.shelves, self.product_writer, self.clock)
+
+    @cached_property
+    def exports(self) -> Exports:
+        """Return the service that exports products and lists."""
+        from amzlinkr.services.exports import Exports
+
+        return Exports(self.products, self.list_store)
 
     @cached_property
     def imports(self) -> Imports:
@@ -116,6 +92,19 @@ class Dependencies(Adapters):
             chunks=ChunkImports(self.product_writer, self.amazon_accounts),
             usage_counters=self.usage_counters,
             turns=ImportTurns(self.sites, self.jobs, *queues, self.clock),
+            limits=self.config.limits,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def lists(self) -> SiteLists:
+        """Return the service for lists of sites."""
+        from amzlinkr.services.lists import SiteLists
+
+        return SiteLists(
+            store=self.list_store,
+            planner=self.sync_planner,
+            service_state=self.service_state,
             limits=self.config.limits,
             clock=self.clock,
         )

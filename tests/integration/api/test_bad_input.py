@@ -28,6 +28,7 @@ TAKES_BODY: dict[str, dict[str, Any]] = {
         "partner_tag": TAG, "marketplace": "US",
     },
     "/v1/import": {"items": [ASIN]},
+    "/v1/lists/{name}": {"keywords": "tea"},
     "/v1/site": {"email": "new@example.com"},
     "/v1/keys": {"mode": "live"},
     "/v1/keys/leaked": {"api_key": "amzl_live_x"},
@@ -36,6 +37,7 @@ TAKES_QUERY: dict[str, dict[str, str]] = {
     "/v1/search": {"keywords": "tea"},
     "/v1/products": {},
     "/v1/products/{asin}": {},
+    "/v1/lists": {},
     "/v1/changes": {},
     "/v1/import/{job_id}": {},
     "/v1/variations/{asin}": {},
@@ -55,6 +57,8 @@ ODD_VALUES: list[Any] = [
     None, True, 0, -1, 1.5, 10**400, [], {}, [[]], {"a": 1}, "", " ", "\x00", "é" * 5000,
     "' OR 1=1 --", "../../etc/passwd", "\u202e", "<script>", "NaN", ["x"] * 2000,
 ]  # fmt: skip
+ODD_COUNTS = {"/v1/keys/leaked": 10, "/v1/lists/{name}": 14}
+"""The numbers of odd values that these routes refuse: the others can be API keys or keywords."""
 ODD_TEXTS = [
     "{", "[]", "null", "7", '"text"', "\x00", "{" * 3000, "[" * 100_000, '{"a":' * 5000,
     '{"items": [' + "9" * 5000 + "]}", '{"site_url": "\\ud800", "email": "a@b.cd"}',
@@ -73,12 +77,11 @@ ODD_NAMES = [
 
 def bad_body(rng: random.Random, template: str) -> tuple[Any, bool]:
     """Return an invalid body, and whether the event marks it as base64."""
-    good, odd = TAKES_BODY.get(template, {}), ODD_VALUES[template in ALL_FIELDS_OPTIONAL : 15]
+    good, end = TAKES_BODY.get(template, {}), ODD_COUNTS.get(template, 15)
+    odd = ODD_VALUES[template in ALL_FIELDS_OPTIONAL : end]
     if template == "/v1/validate" and rng.random() < 0.5:
         # The shape of these secrets is unknown: Amazon rejects odd texts, not our validation.
         good, odd = CREATORS_KEYS, ODD_VALUES[:10]
-    if template == "/v1/keys/leaked":
-        odd = ODD_VALUES[:10]  # every text is valid
     kind = rng.randrange(6)
     if kind == 0 and good:
         changed = {**good, rng.choice(sorted(good)): rng.choice(odd)}
@@ -115,12 +118,12 @@ def bad_request(rng: random.Random, foreign: list[str]) -> tuple[str, str, dict[
     method, template = rng.choice(ROUTES)
     path = template
     if "{" in template:
-        ids = {"{asin}": "B0NONE0001", "{marketplace}": "US", "{kid}": "abc"}
+        ids = {"{asin}": "B0NONE0001", "{marketplace}": "US", "{kid}": "abc", "{name}": "tea"}
         name = template[template.index("{") : template.index("}") + 1]
         absent = ids.get(name, "none")
         path = template.replace(name, rng.choice(ODD_NAMES) if rng.random() < 0.5 else absent)
     event = event_of(method, path, site_id="SITE")
-    if method in ("POST", "PATCH"):
+    if method in ("POST", "PATCH", "PUT"):
         body, encoded = bad_body(rng, template)
         event |= {"body": body if isinstance(body, str) else json.dumps(body)}
         event["isBase64Encoded"] = encoded
@@ -206,7 +209,7 @@ def test_every_route_of_the_template_responds(
 ) -> None:
     site.post("/v1/import", {"items": [ASIN]})
     job = site.post("/v1/import", {"items": [f"B0TEST{n:04d}" for n in range(11)]}).json["job_id"]
-    names = {"{asin}": ASIN, "{job_id}": job, "{marketplace}": "US"}
+    names = {"{asin}": ASIN, "{job_id}": job, "{marketplace}": "US", "{name}": "tea"}
     assert len(ROUTES) > 20
     kid = site.post("/v1/keys", {"mode": "test"}).json["kid"]
     names["{kid}"] = kid

@@ -12,6 +12,7 @@ from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import plan_sync, run_sync
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
+from tests.feed_pages import changed_products
 from tests.site_client import Site
 
 ASINS = [f"B0TEST{n:04d}" for n in range(7)]
@@ -234,7 +235,7 @@ def test_paging_reader_misses_no_price_change(
     listed = stocked.get("/v1/products").json["products"]
     for product in listed:
         assert known[product["asin"]] == product.get("price", {}).get("amount")
-    feed = [int(item.seq) for item in deps.products.changes(stocked.site_id, 0, 100)]
+    feed = [int(item.seq) for item in changed_products(deps, stocked.site_id, 0, 100)]
     assert feed == sorted(set(feed))
     assert max(feed) == 7 + 4
 

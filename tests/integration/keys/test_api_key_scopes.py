@@ -15,6 +15,8 @@ READABLE = {
     "GET /v1/products",
     "GET /v1/products/{asin}",
     "GET /v1/changes",
+    "GET /v1/lists",
+    "GET /v1/lists/{name}",
     "GET /v1/sync",
     "GET /v1/usage",
 }

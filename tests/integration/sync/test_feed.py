@@ -7,8 +7,7 @@ from unittest import mock
 import pytest
 
 from amzlinkr.config import Config
-from amzlinkr.domain.products import StoredProduct
-from amzlinkr.storage.products import ProductStore
+from amzlinkr.storage.products import FeedPage, ProductStore
 from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
 from tests.integration.feed_scenario import ASINS, STEPS, FeedScenario
@@ -62,7 +61,7 @@ def test_page_with_a_concurrent_change_has_more(scenario: FeedScenario) -> None:
     page = site.get("/v1/changes").json
     read = ProductStore.changes
 
-    def write_and_read(store: ProductStore, *arguments: Any) -> tuple[StoredProduct, ...]:
+    def write_and_read(store: ProductStore, *arguments: Any) -> FeedPage:
         product_writer.add(site.site_id, "US", [scenario.observe(ASINS[0])])
         return read(store, *arguments)
 

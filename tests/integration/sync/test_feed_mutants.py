@@ -13,7 +13,7 @@ from amzlinkr.domain.feed import FeedPosition
 from amzlinkr.storage import item_keys, product_reads, product_transaction
 from amzlinkr.storage.product_items import item_from_feed_state
 from amzlinkr.storage.products import ProductStore
-from amzlinkr.storage.records import FeedItem, OfferItem
+from amzlinkr.storage.records import FeedItem, ProductsItem
 from amzlinkr.wiring import Dependencies
 from functions.products import app as products_app
 from tests.clock import FakeClock
@@ -29,23 +29,23 @@ def stores(aws: Config, clock: FakeClock) -> Dependencies:
 
 def late_rows(scenario: FeedScenario) -> Any:
     """Read as from a global index: a row may be missing while a later row is present."""
-    real = OfferItem.feed.query
+    real = ProductsItem.feed.query
 
-    def query(*arguments: Any, **named: Any) -> Iterator[OfferItem]:
+    def query(*arguments: Any, **named: Any) -> Iterator[ProductsItem]:
         rows = list(real(*arguments, **named))
         if len(rows) > 1 and scenario.rng.random() < 0.3:
             del rows[-2]
         return iter(rows)
 
-    return mock.patch.object(OfferItem.feed, "query", query)
+    return mock.patch.object(ProductsItem.feed, "query", query)
 
 
 def read_from_last_seq(_scenario: FeedScenario) -> Any:
     """Read from the cursor's sequence number on, `>=` instead of `>`."""
     real = ProductStore.changes
 
-    def changes(self: ProductStore, site_id: str, after: int, limit: int) -> Any:
-        return real(self, site_id, after - 1, limit)
+    def changes(self: ProductStore, site_id: str, after: int, limit: int, last: int) -> Any:
+        return real(self, site_id, after - 1, limit, last)
 
     return mock.patch.object(ProductStore, "changes", changes)
 

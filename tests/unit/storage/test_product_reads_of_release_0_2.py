@@ -24,6 +24,7 @@ from amzlinkr.storage.records import (
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
 from tests.fakes import offer, product
+from tests.feed_pages import changed_products
 
 HOUR = timedelta(hours=1)
 ASINS = [f"B{number:09d}" for number in range(4)]
@@ -84,7 +85,7 @@ def upgraded(stores: Dependencies) -> Dependencies:
 
 
 def test_products_are_read_and_the_price_of_a_deal_is_hidden(upgraded: Dependencies) -> None:
-    page = {entry.asin: entry for entry in upgraded.products.changes("site_a", 0, 100)}
+    page = {entry.asin: entry for entry in changed_products(upgraded, "site_a", 0, 100)}
 
     assert {asin: entry.offer.price for asin, entry in page.items()} == {
         LIMITED: None,

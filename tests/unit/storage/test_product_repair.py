@@ -13,6 +13,7 @@ from amzlinkr.storage.records import DetailsItem, FeedItem, OfferItem, ProductsI
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
 from tests.fakes import product
+from tests.feed_pages import changed_products
 from tests.integration import aws_spy
 
 SITE = "site_a"
@@ -48,7 +49,7 @@ def delete(*models: type[ProductsItem]) -> None:
 def shown(deps: Dependencies) -> dict[tuple[str, str], str]:
     """Return the kinds of the products by name, as the API and the feed show them."""
     page = deps.products.page(SITE, None, None, 100).products
-    feed = deps.products.changes(SITE, 0, 100)
+    feed = changed_products(deps, SITE, 0, 100)
     assert {one for one in feed if not one.removed} == set(page)
     assert len({one.seq for one in feed}) == len(feed)
     return {(one.marketplace, one.asin): one.kind for one in page}

@@ -14,6 +14,7 @@ from amzlinkr.storage.records import DetailsItem, ShelfItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
 from tests.fakes import offer, product
+from tests.feed_pages import changed_products
 from tests.integration.aws_spy import record_calls, run_before_call
 
 ASINS = [f"B{number:09d}" for number in range(20)]
@@ -35,7 +36,7 @@ def shelves(stores: Dependencies) -> list[Shelf]:
 
 
 def feed(stores: Dependencies, after: int = 0) -> list[tuple[str, str]]:
-    changes = stores.products.changes("site_a", after, 100)
+    changes = changed_products(stores, "site_a", after, 100)
     return [(change.asin, change.kind) for change in changes]
 
 
@@ -160,7 +161,7 @@ def test_addition_is_decided_again_after_a_change_before_any_of_its_calls(
     found = shelves(stores)
     assert sorted(asin for shelf in found for asin in shelf.asins) == sorted(held)
     assert len(found) == -(-len(held) // 10)
-    numbers = [entry.seq for entry in stores.products.changes("site_a", 0, 100)]
+    numbers = [entry.seq for entry in changed_products(stores, "site_a", 0, 100)]
     assert numbers == sorted(set(numbers))
     assert set(stores.products.get_many("site_a", "US", ASINS)) == held
 

@@ -12,6 +12,7 @@ from amzlinkr.storage import products as product_store
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
 from tests.fakes import offer, product
+from tests.feed_pages import changed_products
 from tests.unit.storage.reads import recorded_reads
 
 ASINS = [f"B{number:09d}" for number in range(12)]
@@ -126,8 +127,8 @@ def test_change_after_the_last_number_is_left_to_the_next_read(stores: Dependenc
     newer = product(ASINS[0], offer(5), START + MINUTE, marketplace="DE")
     stores.product_writer.add("site_a", "DE", [newer])
 
-    first = stores.products.changes("site_a", 0, 100, last)
-    second = stores.products.changes("site_a", last, 100)
+    first = changed_products(stores, "site_a", 0, 100, last)
+    second = changed_products(stores, "site_a", last, 100)
 
     assert [(entry.asin, entry.seq) for entry in first] == [(ASINS[1], 2)]
     assert [(entry.asin, entry.seq, entry.kind) for entry in second] == [(ASINS[0], 3, "price")]
@@ -136,7 +137,7 @@ def test_change_after_the_last_number_is_left_to_the_next_read(stores: Dependenc
 def test_end_of_the_feed_is_found_with_one_read(stores: Dependencies) -> None:
     add(stores, NAMES[:2])
     with recorded_reads() as reads:
-        assert stores.products.changes("site_a", 2, 100) == ()
+        assert changed_products(stores, "site_a", 2, 100) == ()
 
     assert (reads.consistent, reads.eventual) == (["GetItem"], [])
 

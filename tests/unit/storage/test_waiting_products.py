@@ -3,6 +3,7 @@
 import pytest
 
 from amzlinkr.domain.catalog import LookupResult
+from amzlinkr.domain.products import StoredProduct
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.product_repair import ProductRepair
 from amzlinkr.storage.records import DetailsItem
@@ -16,8 +17,8 @@ ASINS = [f"B{number:09d}" for number in range(12)]
 
 
 def feed(stores: Dependencies) -> list[tuple[str, str]]:
-    changes = stores.products.changes("site_a", 0, 100)
-    return [(change.asin, change.kind) for change in changes]
+    entries = stores.products.changes("site_a", 0, 100).entries
+    return [(entry.asin, entry.kind) for entry in entries if isinstance(entry, StoredProduct)]
 
 
 def test_products_are_stored_once_and_without_content(

@@ -21,6 +21,7 @@
     ├── ConnectionLimitReached    409 connection_limit_reached  `amzlinkr.domain.connection_errors`
     ├── ConnectionHasCredentials  409 connection_has_credentials, in the same module
     ├── AmazonNoCredentials       424 amazon_no_credentials     in the same module
+    ├── ListLimitReached          409 list_limit_reached     `amzlinkr.domain.lists`
     ├── SignupExpired             404 signup_not_found       `amzlinkr.domain.sign_up_errors`
     ├── InviteRequired            403 invite_required        `amzlinkr.domain.sign_up_errors`
     ├── InviteUsed                422 invite_used            `amzlinkr.domain.sign_up_errors`

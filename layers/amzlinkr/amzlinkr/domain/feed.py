@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from amzlinkr.domain.errors import CursorTooOld
+from amzlinkr.domain.lists import StoredList
 from amzlinkr.domain.products import Kind, StoredProduct
 from amzlinkr.domain.shelves import Shelf
 
@@ -17,6 +18,8 @@ MAX_CURSOR_AGE = TOMBSTONE_RETENTION - timedelta(days=1)
 PRODUCTS_LOST = "The products of this site are being restored."
 CLEARED_KINDS = frozenset[Kind]({"expired", "missing", "waiting"})
 """The entries after which a reader shows nothing of a product but its ASIN."""
+FeedEntry = StoredProduct | StoredList
+"""A product or a list, at its newest change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,9 @@ class FeedState:
 
     def is_lost(self, shelves: Iterable[Shelf]) -> bool:
         """Return True if the feed lacks products of these shelves, which were read after it."""
-        return not self.is_complete or (not self.last_seq and any(shelf.slots for shelf in shelves))
+        return not self.is_complete or (
+            not self.last_seq and any(shelf.is_refreshed for shelf in shelves)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ class FeedPosition:
             raise CursorTooOld
 
     def advance(
-        self, shown: Iterable[StoredProduct], read_at: datetime, feed: FeedState, *, has_more: bool
+        self, shown: Iterable[FeedEntry], read_at: datetime, feed: FeedState, *, has_more: bool
     ) -> FeedPosition:
         """Return the position in a feed after the shown entries; their read began at `read_at`."""
         after = max((entry.seq for entry in shown), default=self.after)
@@ -83,8 +88,8 @@ class FeedPosition:
         return FeedPosition(after, max(since, feed.began_at or since))
 
 
-def checked_at(shelves: Iterable[Shelf], shown: Iterable[StoredProduct]) -> dict[str, datetime]:
-    """Return, per marketplace, the oldest observation of a product that has content.
+def checked_at(shelves: Iterable[Shelf], shown: Iterable[FeedEntry]) -> dict[str, datetime]:
+    """Return, per marketplace, the oldest observation of a product or list that has content.
 
     A product without content holds back no other: its newest entry in the feed is `expired`,
     `missing`, or `waiting`, so its reader shows nothing of it.
@@ -103,9 +108,15 @@ def checked_at(shelves: Iterable[Shelf], shown: Iterable[StoredProduct]) -> dict
     seen += [
         (entry.marketplace, entry.observed_at)
         for entry in shown
-        if entry.observed_at is not None and not entry.removed and entry.kind not in CLEARED_KINDS
+        if entry.observed_at is not None and _has_content(entry)
     ]
     oldest: dict[str, datetime] = {}
     for marketplace_code, at in seen:
         oldest[marketplace_code] = min(at, oldest.get(marketplace_code, at))
     return dict(sorted(oldest.items()))
+
+
+def _has_content(entry: FeedEntry) -> bool:
+    if isinstance(entry, StoredList):
+        return bool(entry.items)
+    return not entry.removed and entry.kind not in CLEARED_KINDS

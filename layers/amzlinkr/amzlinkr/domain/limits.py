@@ -48,9 +48,9 @@ class LimitUsage:
 class Limits:
     """The service's own limits: those per window, and totals.
 
-    `products` limits those of a site; `connections` limits those with stored credentials, and
-    `connections_of_account` those that share one Amazon credential. Those `of_sandbox` are lower,
-    because no Amazon account limits what a sandbox site can cost.
+    `products` and `lists` limit those of a site; `connections` limits those with stored
+    credentials, and `connections_of_account` those that share one Amazon credential. Those
+    `of_sandbox` are lower, because no Amazon account limits what a sandbox site can cost.
     """
 
     signups_of_address: Limit
@@ -73,6 +73,8 @@ class Limits:
     leak_reports: Limit
     products: int
     products_of_sandbox: int
+    lists: int
+    lists_of_sandbox: int
     connections: int
     connections_of_account: int
 
@@ -85,4 +87,5 @@ class Limits:
             jobs=self.jobs_of_sandbox,
             syncs=self.syncs_of_sandbox,
             products=self.products_of_sandbox,
+            lists=self.lists_of_sandbox,
         )

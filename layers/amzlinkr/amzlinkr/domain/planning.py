@@ -10,7 +10,7 @@ The shelves of sandboxes, which use the same queue and workers, come after those
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import zip_longest
@@ -64,7 +64,9 @@ def plan_run(
         key = shelf.site_id, shelf.marketplace
         connection, has_probe = connections.get(key), key in probed
         if connection is not None and shelf.is_leased(now):
-            in_flight[connection.account_key] = in_flight.get(connection.account_key, 0) + 1
+            in_flight[connection.account_key] = (
+                in_flight.get(connection.account_key, 0) + shelf.calls
+            )
         elif connection is None or not connection.can_be_called(now, has_probe_in_flight=has_probe):
             run.deferred.append(shelf)
         else:
@@ -74,7 +76,7 @@ def plan_run(
     shares = []
     for account_key, shelves in by_account.items():
         calls = calls_this_run(budgets[account_key], now) - in_flight.get(account_key, 0)
-        shares.append(prioritize(shelves, now)[: max(0, calls)])
+        shares.append(first_within(prioritize(shelves, now), calls))
         if delayed := len(shelves) - len(shares[-1]):
             run.delayed += delayed
             run.over_budget.add(account_key)
@@ -97,6 +99,21 @@ def prioritize(shelves: Iterable[Shelf], now: datetime) -> list[Shelf]:
         group = urgent if expiry is not None and expiry - now <= URGENT_BEFORE_EXPIRY else others
         group.setdefault(shelf.site_id, []).append(shelf)
     return interleave(urgent.values()) + interleave(others.values())
+
+
+def first_within(shelves: Sequence[Shelf], calls: int) -> list[Shelf]:
+    """Return the first shelves, as long as a call is left.
+
+    The last of them can be a list that needs two calls more than are left. Otherwise an account
+    with one call per run would never refresh it. The next run has as many calls fewer.
+    """
+    selected: list[Shelf] = []
+    for shelf in shelves:
+        if calls <= 0:
+            break
+        selected.append(shelf)
+        calls -= shelf.calls
+    return selected
 
 
 def interleave(rows: Iterable[list[Shelf]]) -> list[Shelf]:

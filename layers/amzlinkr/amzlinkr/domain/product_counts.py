@@ -26,8 +26,9 @@ class ProductCounts:
 
 
 def count_products(shelves: Iterable[Shelf], now: datetime, interval: timedelta) -> ProductCounts:
-    """Count the products on these shelves by state."""
-    states = [_state_of(shelf, slot, now, interval) for shelf in shelves for slot in shelf.slots]
+    """Count the products on these shelves by state, without those of lists."""
+    own = [shelf for shelf in shelves if shelf.definition is None]
+    states = [_state_of(shelf, slot, now, interval) for shelf in own for slot in shelf.slots]
     names = (field.name for field in fields(ProductCounts))
     return ProductCounts(*map(states.count, names))
 

@@ -9,9 +9,10 @@ from typing import Literal
 from amzlinkr.domain.money import Money
 
 Kind = Literal[
-    "added", "price", "availability", "details", "removed", "expired", "missing", "waiting"
-]
-"""The kind of the newest change of a product."""
+    "added", "price", "availability", "details", "removed", "expired", "missing", "waiting",
+    "list", "list_removed",
+]  # fmt: skip
+"""The kind of the newest change of a product, or of a list."""
 AvailabilityName = Literal[
     "in_stock", "in_stock_scarce", "leadtime", "available_date", "preorder", "out_of_stock",
     "unavailable", "unknown",

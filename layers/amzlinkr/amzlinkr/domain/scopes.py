@@ -8,7 +8,7 @@ from amzlinkr.domain.errors import AmzlinkrError
 
 Scope = Literal["read", "full"]
 READ: Scope = "read"
-READABLE_RESOURCES = frozenset({"products", "changes", "sync", "usage"})
+READABLE_RESOURCES = frozenset({"products", "changes", "lists", "sync", "usage"})
 """The first path segments after `/v1` that an API key with the scope `read` may read."""
 
 
@@ -20,7 +20,7 @@ class ScopeInsufficient(AmzlinkrError):
     title = "The API key may only read"
     default_action = (
         "Use an API key with the scope 'full'. A key with the scope 'read' may only GET products, "
-        "changes, sync, and usage. POST /v1/keys creates keys of either scope."
+        "changes, lists, sync, and usage. POST /v1/keys creates keys of either scope."
     )
 
 

@@ -1,4 +1,7 @@
-"""Shelves: batches of up to ten ASINs of one site and marketplace, refreshed by one call."""
+"""Shelves: what one site and marketplace has to be refreshed together.
+
+That is a batch of up to ten ASINs, refreshed by one call, or a list with all pages of its search.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from amzlinkr.domain.batches import in_batches
 from amzlinkr.domain.changes import Fingerprint, fingerprint_of
 from amzlinkr.domain.deals import next_change_at
 from amzlinkr.domain.freshness import fresh_until, is_expired
+from amzlinkr.domain.lists import ListDefinition
 from amzlinkr.domain.products import Kind, Product
 
 MAX_SHELF_SIZE = 10
@@ -66,7 +70,8 @@ class Shelf:
     """A batch of ASINs that is refreshed together.
 
     `version` rises with every change of the content. `lease` is the ID of the refresh in progress,
-    which must end by `leased_until`.
+    which must end by `leased_until`. The shelf of a list has a definition, and the results of its
+    search as slots if it `has_results`: these can be none.
     """
 
     site_id: str
@@ -78,6 +83,28 @@ class Shelf:
     lease: str = ""
     version: int = 0
     leased_until: datetime | None = None
+    definition: ListDefinition | None = None
+    has_results: bool = False
+
+    @property
+    def is_refreshed(self) -> bool:
+        """Return True if the price sync refreshes this shelf, False if there is nothing to ask."""
+        return bool(self.slots) or self.definition is not None
+
+    @property
+    def is_observed(self) -> bool:
+        """Return False if `observed_at` is no observation.
+
+        That is so for a list without results, and for a shelf of which all products are waiting.
+        """
+        if self.definition is not None:
+            return self.has_results
+        return not all(slot.is_waiting for slot in self.slots)
+
+    @property
+    def calls(self) -> int:
+        """Return the number of calls to Amazon of one refresh, at most."""
+        return 1 if self.definition is None else self.definition.calls
 
     def is_leased(self, now: datetime) -> bool:
         """Return True if a refresh of this shelf is in progress."""
@@ -89,14 +116,20 @@ class Shelf:
         That is so if the shelf was not refreshed since and either is not due yet, or has a lease: a
         refresh that began earlier may return prices from before the request.
         """
-        is_refreshed = self.observed_at > requested_at
+        was_refreshed = self.observed_at > requested_at
         is_pending = self.due_at <= requested_at and not self.lease
-        return bool(self.slots) and not is_refreshed and not is_pending
+        return self.is_refreshed and not was_refreshed and not is_pending
 
     @property
     def asins(self) -> tuple[str, ...]:
         """Return the ASINs in the order of their slots."""
         return tuple(slot.asin for slot in self.slots)
+
+    @property
+    def product_names(self) -> tuple[tuple[str, str], ...]:
+        """Return marketplace and ASIN of the site's products here: none are on lists."""
+        asins = self.asins if self.definition is None else ()
+        return tuple((self.marketplace, asin) for asin in asins)
 
     def slot(self, asin: str) -> Slot | None:
         """Return the slot of this ASIN, or None."""
@@ -107,6 +140,8 @@ class Shelf:
         """Return when the next product or deal expires, or None if no product has content."""
         shown = [slot for slot in self.slots if slot.fingerprint]
         ends = [fresh_until(self.seen_at(slot)) for slot in shown]
+        # The results of a list can be none, which is content as well.
+        ends += [fresh_until(self.observed_at)] if self.has_results else []
         ends += [slot.changes_at for slot in shown if slot.changes_at]
         return min(ends, default=None)
 

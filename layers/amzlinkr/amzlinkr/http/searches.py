@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from amzlinkr.domain.asins import find_reference
 from amzlinkr.domain.catalog import DELIVERY_FLAGS, Search
 from amzlinkr.domain.errors import InvalidRequest
 from amzlinkr.domain.pasted_text import remove_invisible
-from amzlinkr.http.schemas.requests import SearchQuery
+from amzlinkr.http.schemas.requests import SearchFilters
 
 MAX_KEYWORDS_CHARS = 1_000
 """Limit of Amazon for keywords (Creators API documentation, "SearchItems"). URLs may be longer."""
 
 
-def search_of(query: SearchQuery, *, is_lookup: bool = False) -> Search:
-    """Convert the query. Raises `InvalidRequest` if it cannot have results.
+def search_of(query: SearchFilters, *, page: int = 1, is_lookup: bool = False) -> Search:
+    """Convert the filters. Raises `InvalidRequest` if they cannot have results.
 
     The keywords of a lookup may be longer: they contain a URL.
     """
@@ -25,7 +26,7 @@ def search_of(query: SearchQuery, *, is_lookup: bool = False) -> Search:
         title=_term(query.title),
         category=query.category,
         browse_node=query.browse_node,
-        page=query.page,
+        page=page,
         sort=query.sort,
         min_price=query.min_price,
         max_price=query.max_price,
@@ -39,6 +40,17 @@ def search_of(query: SearchQuery, *, is_lookup: bool = False) -> Search:
     if len(search.keywords or "") > MAX_KEYWORDS_CHARS and not is_lookup:
         raise InvalidRequest("keywords", f"This is longer than {MAX_KEYWORDS_CHARS} characters.")
     return search
+
+
+def list_search_of(query: SearchFilters) -> Search:
+    """Convert the filters of a list. Raises `InvalidRequest` if the keywords name a product."""
+    if find_reference(query.keywords or "") is not None:
+        raise InvalidRequest(
+            "keywords",
+            "These keywords name a single product.",
+            "Import the product (POST /v1/import). A list has the results of a search.",
+        )
+    return search_of(query)
 
 
 def _term(text: str | None) -> str | None:

@@ -162,7 +162,7 @@ class Imports:
         A site that is already above a lowered limit may import products that it has.
         """
         shelves = self.shelves.list_for_site(job.site_id)
-        present = {(shelf.marketplace, asin) for shelf in shelves for asin in shelf.asins}
+        present = {name for shelf in shelves for name in shelf.product_names}
         requested = {(chunk.marketplace, asin) for chunk in job.chunks for asin in chunk.asins}
         maximum = self.limits.of_mode(mode_of(job.site_id)).products
         if len(present | requested) > max(maximum, len(present)):

@@ -65,7 +65,7 @@ class OperatorViews:
         """
         stores, now = self.stores, self.sign_up.clock.now()
         site = require_site(stores.sites, self._site_id_of(name))
-        shelves = [shelf for shelf in stores.shelves.list_for_site(site.site_id) if shelf.slots]
+        shelves = [s for s in stores.shelves.list_for_site(site.site_id) if s.is_refreshed]
         pending = [
             stores.jobs.oldest_pending(site.site_id, marketplace)
             for marketplace in site.connections

@@ -8,15 +8,24 @@ from typing import TYPE_CHECKING
 
 from amzlinkr import telemetry
 from amzlinkr.domain.amazon_errors import AmazonError
+from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.clock import Clock, Deadline
 from amzlinkr.domain.connections import State
-from amzlinkr.domain.errors import AmzlinkrError, NotConnected, NotFound, SiteSuspended
+from amzlinkr.domain.errors import (
+    AmzlinkrError,
+    NotConnected,
+    NotFound,
+    RateLimited,
+    SiteSuspended,
+)
 from amzlinkr.domain.freshness import retry_at
-from amzlinkr.domain.ports import Priority
+from amzlinkr.domain.list_refresh import ListResults
+from amzlinkr.domain.ports import Catalog, Priority
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.domain.sites import is_sandbox
 from amzlinkr.queues.messages import RefreshShelf
 from amzlinkr.services.amazon_accounts import MIN_WORKER_CALL_SECONDS, WRITE_RESERVE_SECONDS
+from amzlinkr.services.list_searches import FURTHER_CALL_SECONDS, search_pages
 
 if TYPE_CHECKING:
     from amzlinkr.domain.shelf_refresh import RefreshResult
@@ -28,7 +37,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ShelfRefresher:
-    """Refresh of leased shelves, one GetItems call each."""
+    """Refresh of leased shelves: one GetItems call each, or all pages of a list."""
 
     sites: SiteStore
     shelves: ShelfStore
@@ -42,10 +51,11 @@ class ShelfRefresher:
         A message with a superseded lease is dropped. Raises `StoreUnavailable`.
         """
         shelf = self.shelves.get(message.site_id, message.marketplace, message.shelf_id)
-        if shelf is None or shelf.lease != message.lease or not shelf.slots:
+        if shelf is None or shelf.lease != message.lease or not shelf.is_refreshed:
             return
         now = self.clock.now()
-        if not deadline.allows(MIN_WORKER_CALL_SECONDS):
+        further = (shelf.calls - 1) * FURTHER_CALL_SECONDS
+        if not deadline.allows(MIN_WORKER_CALL_SECONDS + further):
             telemetry.count("ShelvesReleased")
             self.release(shelf, now)
             return
@@ -59,13 +69,18 @@ class ShelfRefresher:
                 self.release(shelf, connection.next_check_at(now))
                 return
             catalog = self.accounts.catalog(site, shelf.marketplace, Priority.SYNC)
-            lookup = catalog.items(shelf.asins, deadline.with_reserve(WRITE_RESERVE_SECONDS))
-        except (AmazonError, NotConnected, NotFound, SiteSuspended) as error:
+            found = fetch(shelf, catalog, deadline.with_reserve(WRITE_RESERVE_SECONDS))
+        except (AmazonError, NotConnected, NotFound, RateLimited, SiteSuspended) as error:
             if count_failure(shelf.site_id, error):
                 telemetry.log.warning("refresh failed", code=error.code)
             self.release(shelf, retry_at(error, self.clock.now()))
             return
-        record_refresh(self.product_writer.refresh(shelf, lookup, site.configured_interval), shelf)
+        interval = site.configured_interval
+        if isinstance(found, ListResults):
+            is_changed = self.product_writer.lists.refresh(shelf, found, interval)
+            record_list_refresh(shelf, is_changed=is_changed)
+        else:
+            record_refresh(self.product_writer.refresh(shelf, found, interval), shelf)
 
     def release(self, shelf: Shelf, until: datetime) -> None:
         """Release a lease and make the shelf due at `until`."""
@@ -77,6 +92,13 @@ class ShelfRefresher:
             self.shelves.release_lease(found, until)
 
 
+def fetch(shelf: Shelf, catalog: Catalog, deadline: Deadline) -> LookupResult | ListResults:
+    """Request the products of a shelf, or the results of a list. Raises `AmazonError`."""
+    if shelf.definition is not None:
+        return search_pages(catalog, shelf.definition, deadline)
+    return catalog.items(shelf.asins, deadline)
+
+
 def count_failure(site_id: str, error: AmzlinkrError) -> bool:
     """Count a failed refresh. Return False for a sandbox, which fails on request: no failure."""
     if is_sandbox(site_id):
@@ -84,6 +106,15 @@ def count_failure(site_id: str, error: AmzlinkrError) -> bool:
     telemetry.measure("ShelvesFailed", 1, "Count")
     telemetry.count(f"RefreshFailed_{error.code}")
     return True
+
+
+def record_list_refresh(shelf: Shelf, *, is_changed: bool) -> None:
+    """Count a refresh of a list of a live site."""
+    if is_sandbox(shelf.site_id):
+        return
+    telemetry.measure("ShelvesFailed", 0, "Count")
+    telemetry.count("ShelvesRefreshed")
+    telemetry.count("ListsChanged", int(is_changed))
 
 
 def record_refresh(result: RefreshResult, shelf: Shelf) -> None:

@@ -96,7 +96,7 @@ class SyncRequests:
         due_at = {
             shelf: max(now, shelf.observed_at + site.interval)
             for shelf in self.shelves.list_for_site(site.site_id)
-            if shelf.slots
+            if shelf.is_refreshed
         }
         self.reschedule({s: at for s, at in due_at.items() if at < s.due_at}, deadline)
 

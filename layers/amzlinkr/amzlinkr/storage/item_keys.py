@@ -26,6 +26,10 @@ API_KEY_PREFIX = "key#"
 AUDIT_TIME_END = "9" * 15
 """A time after all times of events, in the form of their sort keys."""
 ALL_SECRETS = "all"
+LIST_SHELF_PREFIX = "list#"
+"""The beginning of the sort keys of all shelves of lists. Others begin with a marketplace."""
+LIST_CONTENT_PREFIX = "#list#"
+"""The beginning of the sort keys of the content of lists; it is before those of products."""
 _DETAILS = "#details"
 # Sorts after all characters that follow a prefix in our keys.
 _AFTER = "\uffff"
@@ -64,7 +68,43 @@ def marketplace_range(marketplace: str | None) -> tuple[str, str]:
 
 def shelf(marketplace: str, shelf_id: str) -> str:
     """Return the sort key of a shelf."""
+    if shelf_id.startswith(LIST_SHELF_PREFIX):
+        return shelf_id
     return f"{marketplace}#{shelf_id}"
+
+
+def list_shelf(marketplace: str, name: str) -> str:
+    """Return the ID of the shelf of a list, which is its sort key as well.
+
+    So all lists of a site follow each other, apart from the shelves of products.
+    """
+    return f"{LIST_SHELF_PREFIX}{marketplace}#{name}"
+
+
+def split_shelf_key(sort_key: str) -> tuple[str, str]:
+    """Return the marketplace and the ID of a shelf, by its sort key."""
+    if sort_key.startswith(LIST_SHELF_PREFIX):
+        return sort_key.removeprefix(LIST_SHELF_PREFIX).partition("#")[0], sort_key
+    marketplace, _, shelf_id = sort_key.partition("#")
+    return marketplace, shelf_id
+
+
+def list_content(name: str) -> str:
+    """Return the sort key of a list: its place in the feed, and its offers."""
+    return f"{LIST_CONTENT_PREFIX}{name}"
+
+
+def list_details(name: str) -> str:
+    """Return the sort key of the details of a list's products, which follows the one of the list.
+
+    Names have no `#`, so that it is the key of no other list.
+    """
+    return f"{LIST_CONTENT_PREFIX}{name}{_DETAILS}"
+
+
+def list_name(sort_key: str) -> str:
+    """Return the name of a list, by the sort key of its content."""
+    return sort_key.removeprefix(LIST_CONTENT_PREFIX)
 
 
 def split_sort_key(sort_key: str) -> tuple[str, str]:

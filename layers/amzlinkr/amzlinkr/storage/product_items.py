@@ -18,8 +18,11 @@ from amzlinkr.net.json_decoding import decode_json
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.connection import find
 from amzlinkr.storage.errors import store_errors
-from amzlinkr.storage.records import DetailsItem, FeedItem, OfferItem
+from amzlinkr.storage.list_records import ListItem
+from amzlinkr.storage.records import DetailsItem, FeedItem, OfferItem, ProductsItem
 
+FEED_ITEMS = (OfferItem, ListItem)
+"""The items with a place in the change feed."""
 _OFFER_TYPES = get_type_hints(Offer)
 
 
@@ -33,12 +36,12 @@ def read_feed_state(site_id: str) -> FeedState:
 
 
 def newest_seq(site_id: str) -> int:
-    """Return the highest sequence number of a stored product, 0 without one."""
+    """Return the highest sequence number of a stored product or list, 0 without one."""
     with store_errors():
-        newest = OfferItem.feed.query(
+        newest = ProductsItem.feed.query(
             site_id, consistent_read=True, scan_index_forward=False, limit=1
         )
-        return max((int(item.seq) for item in newest), default=0)
+        return max((int(item.seq) for item in newest if isinstance(item, FEED_ITEMS)), default=0)
 
 
 def item_from_feed_state(site_id: str, state: FeedState) -> FeedItem:

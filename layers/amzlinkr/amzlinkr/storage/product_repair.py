@@ -1,4 +1,4 @@
-"""The repair of a site's products after rows were lost or restored from an earlier time.
+"""The repair of a site's products and lists after rows were lost or restored from an earlier time.
 
 The shelves decide: they are the list of what a site imported. A product that its shelf does not
 describe loses its content, and the price sync retrieves it again. The time that a shelf states must
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import store_errors
+from amzlinkr.storage.list_reads import ListStore
 from amzlinkr.storage.product_items import read_feed_state
 from amzlinkr.storage.product_reads import ProductReader
 from amzlinkr.storage.product_writer import ProductWriter
@@ -21,7 +22,7 @@ from amzlinkr.storage.shelves import ShelfStore
 
 @dataclass(frozen=True, slots=True)
 class SiteRepair:
-    """The numbers of shelves that lost their content, and of products without a shelf."""
+    """The numbers of shelves that lost their content, and of products and lists without one."""
 
     cleared: int = 0
     removed: int = 0
@@ -34,6 +35,7 @@ class ProductRepair:
         self._shelves = shelves
         self._writer = writer
         self._reader = ProductReader(shelves)
+        self._lists = ListStore(shelves)
 
     def site_ids(self) -> list[str]:
         """Return the IDs of all sites with rows. Scans the tables of shelves and products."""
@@ -49,18 +51,23 @@ class ProductRepair:
         from the beginning. Raises `StoreUnavailable`.
         """
         feed = read_feed_state(site_id)
-        shelves = [shelf for shelf in self._shelves.list_for_site(site_id) if shelf.slots]
+        shelves = [s for s in self._shelves.list_for_site(site_id) if s.is_refreshed]
         is_lost, cleared = feed.is_lost(shelves), 0
         for shelf in shelves:
             # A lost feed has no content: what remains has numbers of the feed before.
             has_old_content = is_lost and shelf.next_expiry is not None
-            if has_old_content or self._reader.find_damaged(shelf):
+            find_damaged = (
+                self._reader.find_damaged if shelf.definition is None else self._lists.find_damaged
+            )
+            if has_old_content or find_damaged(shelf):
                 self._writer.clear(shelf)
                 cleared += 1
         self._writer.complete_feed(site_id)
-        on_shelves = {(shelf.marketplace, asin) for shelf in shelves for asin in shelf.asins}
+        on_shelves = {name for shelf in shelves for name in shelf.product_names}
         unplaced = [name for name in _names(site_id) if name not in on_shelves]
         removed = sum(self._writer.remove(site_id, *name) for name in unplaced)
+        for name in self._lists.unplaced_names(site_id):
+            removed += self._writer.lists.remove(site_id, name)
         return SiteRepair(cleared, removed)
 
 

@@ -24,6 +24,7 @@ from amzlinkr.domain.products import Kind, Offer
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import Conflict
+from amzlinkr.storage.list_items import ListWrite, save_lists
 from amzlinkr.storage.product_items import (
     cleared_item,
     item_from_change,
@@ -45,6 +46,7 @@ class ProductWrite:
     `cleared` has the products that lose their content, or have none yet, with the kind of their
     entry in the feed.
     `outdated` has the offers that are left after the end of a deal or early access, by ASIN.
+    `lists` has the lists with another content or definition.
     `moved` is the ASIN of a product that changes its shelf, and the shelf it leaves. `feed` is the
     state of the feed before the shelves were read: an addition or removal decides on all shelves of
     the site, so it must fail if another request adds or removes a shelf. Only a write that
@@ -57,6 +59,7 @@ class ProductWrite:
     cleared: Mapping[str, Kind] = field(default_factory=dict)
     outdated: Mapping[str, Offer] = field(default_factory=dict)
     removed: tuple[str, str] | None = None
+    lists: Sequence[ListWrite] = ()
     moved: tuple[str, Shelf] | None = None
     feed: FeedState | None = None
     repairs_feed: bool = False
@@ -64,7 +67,8 @@ class ProductWrite:
     @property
     def is_silent(self) -> bool:
         """Return True if the change feed gets no entry."""
-        return not (self.changes or self.cleared or self.outdated or self.removed)
+        changes = self.changes or self.cleared or self.outdated or self.removed or self.lists
+        return not changes
 
 
 def commit(connection: Connection, site_id: str, write: ProductWrite, now: datetime) -> None:
@@ -89,7 +93,7 @@ def commit(connection: Connection, site_id: str, write: ProductWrite, now: datet
     with TransactWrite(connection=connection) as transaction:
         for shelf in write.shelves:
             as_read = _is_unchanged(write.read.get(shelf.shelf_id))
-            if shelf.slots:
+            if shelf.is_refreshed:
                 transaction.save(item_from_shelf(shelf), condition=as_read)
             else:
                 transaction.delete(item_from_shelf(shelf), condition=as_read)
@@ -97,6 +101,7 @@ def commit(connection: Connection, site_id: str, write: ProductWrite, now: datet
         if write.removed is not None:
             until = now + TOMBSTONE_RETENTION
             _write_tombstone(transaction, site_id, write.removed, next(numbers), until)
+        save_lists(transaction, write.lists, numbers, now)
         began_at = feed.began_at if feed.last_seq else now
         new = FeedState(next(numbers) - 1, began_at, is_complete=not is_lost)
         if new.last_seq > last:

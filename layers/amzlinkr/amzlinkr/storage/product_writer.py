@@ -31,6 +31,7 @@ from amzlinkr.domain.shelf_refresh import (
 )
 from amzlinkr.domain.shelves import Shelf, add_products, remove_product
 from amzlinkr.storage import item_keys
+from amzlinkr.storage.list_writer import ListWriter
 from amzlinkr.storage.optimistic import retry_on_conflict
 from amzlinkr.storage.product_items import (
     find_offers,
@@ -58,6 +59,7 @@ class ProductWriter:
         self._clock = clock
         self._refresh_interval = refresh_interval
         self._connection = connection
+        self.lists = ListWriter(connection, shelves, clock, refresh_interval)
 
     def add(self, site_id: str, marketplace: str, products: Sequence[Product]) -> None:
         """Store up to ten products of one marketplace, and update those that exist.
@@ -122,6 +124,8 @@ class ProductWriter:
 
         Publishes also the ends of deals and early access. Returns the number of expired products.
         """
+        if shelf.definition is not None:
+            return self.lists.expire(shelf, now)
         expired: tuple[str, ...] = ()
 
         def decide() -> ProductWrite | None:
@@ -147,6 +151,9 @@ class ProductWriter:
         If the feed of the site was lost, it begins again, and is not complete until
         `complete_feed`.
         """
+        if shelf.definition is not None:
+            self.lists.clear(shelf)
+            return
 
         def decide() -> ProductWrite | None:
             current = self._shelves.get(shelf.site_id, shelf.marketplace, shelf.shelf_id)

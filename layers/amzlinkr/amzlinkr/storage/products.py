@@ -6,18 +6,23 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from amzlinkr.domain.feed import FeedState
+from amzlinkr.domain.feed import FeedEntry, FeedState
 from amzlinkr.domain.product_filter import ProductFilter
 from amzlinkr.domain.products import StoredProduct
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import store_errors
-from amzlinkr.storage.product_items import read_feed_state
+from amzlinkr.storage.list_reads import ListStore
+from amzlinkr.storage.list_records import ListItem
+from amzlinkr.storage.product_items import FEED_ITEMS, read_feed_state
 from amzlinkr.storage.product_reads import ProductReader
 from amzlinkr.storage.records import DetailsItem, OfferItem, ProductsItem
 from amzlinkr.storage.shelves import ShelfStore
 
 BATCH_SIZE, MAX_BATCHES = 100, 20
 """The products of one read, and the maximum number of reads, to find those that match a filter."""
+MAX_LISTS_PER_PAGE = 12
+"""The lists of one page of the feed: about a MB, which is the limit of a page."""
+FeedRow = OfferItem | ListItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +36,20 @@ class Page:
     next_key: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """Products and lists in the order of their changes, and whether more follow."""
+
+    entries: tuple[FeedEntry, ...]
+    has_more: bool
+
+
 class ProductStore:
     """The products of all sites. Their shelves hold the time they were seen."""
 
     def __init__(self, shelves: ShelfStore) -> None:
         self._reader = ProductReader(shelves)
+        self._lists = ListStore(shelves)
 
     def get(self, site_id: str, marketplace: str, asin: str) -> StoredProduct | None:
         """Return one imported product, or None."""
@@ -115,49 +129,61 @@ class ProductStore:
         products = self._reader.read(site_id, offers, details).values()
         return Page(tuple(product for product in products if not product.removed), next_key)
 
-    def changes(
-        self, site_id: str, after: int, limit: int, last: int | None = None
-    ) -> tuple[StoredProduct, ...]:
-        """Return up to `limit` products with a change after the number `after`, in order.
+    def changes(self, site_id: str, after: int, limit: int, last: int | None = None) -> FeedPage:
+        """Return up to `limit` products and lists with a change after the number `after`, in order.
 
         Changes after `last`, which `feed_state` returned before, are left out: the items are read
         one by one, so the second of two changes could be seen without the first, and a
         position after the second would skip the first. A product that changes again during the read
         is missing or has its old number; it appears at its new number later. Numbers rise strictly,
-        so the number of the last product is the next position.
+        so the number of the last entry is the next position.
         """
         if last is None:
             last = self.feed_state(site_id).last_seq
         if last <= after:
-            return ()
+            return FeedPage((), has_more=False)
         with store_errors():
-            offers = list(
-                OfferItem.feed.query(
+            # One more than a page holds, to detect that another page follows.
+            read = list(
+                ProductsItem.feed.query(
                     site_id,
                     OfferItem.seq.between(after + 1, last),
                     consistent_read=True,
-                    limit=limit,
+                    limit=limit + 1,
                 )
             )
-            live = [offer for offer in offers if not offer.removed]
-            details = list(
-                DetailsItem.batch_get(
-                    [
-                        (site_id, item_keys.details(*item_keys.split_sort_key(offer.sk)))
-                        for offer in live
-                    ],
-                    consistent_read=True,
-                )
-                if live
-                else []
-            )
-        products = self._reader.read(site_id, offers, details)
-        numbered = [
-            (int(offer.seq), products.get(item_keys.split_sort_key(offer.sk))) for offer in offers
-        ]
+        rows = _with_few_lists([item for item in read if isinstance(item, FEED_ITEMS)][:limit])
+        entries = self._products_of(site_id, rows) | self._lists_of(site_id, rows)
+        numbered = [(int(row.seq), entries.get(row.sk)) for row in rows]
         # With the number of a second read, the position would skip changes in between.
-        return tuple(replace(product, seq=seq) for seq, product in numbered if product)
+        shown = tuple(replace(entry, seq=seq) for seq, entry in numbered if entry)
+        return FeedPage(shown, has_more=len(rows) < len(read))
+
+    def _products_of(self, site_id: str, rows: Sequence[FeedRow]) -> dict[str, FeedEntry]:
+        """Return the products of feed rows by sort key."""
+        offers = [row for row in rows if isinstance(row, OfferItem)]
+        live = [item_keys.split_sort_key(offer.sk) for offer in offers if not offer.removed]
+        wanted = [(site_id, item_keys.details(*name)) for name in live]
+        with store_errors():
+            details = list(DetailsItem.batch_get(wanted, consistent_read=True)) if wanted else []
+        products = self._reader.read(site_id, offers, details)
+        return {item_keys.product(*name): product for name, product in products.items()}
+
+    def _lists_of(self, site_id: str, rows: Sequence[FeedRow]) -> dict[str, FeedEntry]:
+        """Return the lists of feed rows by sort key."""
+        lists = self._lists.read(site_id, [row for row in rows if isinstance(row, ListItem)])
+        return {item_keys.list_content(name): one for name, one in lists.items()}
 
     def feed_state(self, site_id: str) -> FeedState:
         """Return the newest sequence number of the site's feed, 0 before the first change."""
         return read_feed_state(site_id)
+
+
+def _with_few_lists(rows: Sequence[FeedRow]) -> list[FeedRow]:
+    """Return the rows before the one that is a list too many."""
+    lists = 0
+    for number, row in enumerate(rows):
+        lists += isinstance(row, ListItem)
+        if lists > MAX_LISTS_PER_PAGE:
+            return list(rows[:number])
+    return list(rows)

@@ -101,8 +101,8 @@ class OutboxItem(SitesItem, discriminator="outbox"):
     due_at = NumberAttribute()
 
 
-class Feed(LocalSecondaryIndex["OfferItem"]):  # type: ignore[no-untyped-call] # PynamoDB leaves it untyped
-    """The products of a site by sequence number; a local index allows consistent reads."""
+class Feed(LocalSecondaryIndex["ProductsItem"]):  # type: ignore[no-untyped-call] # PynamoDB leaves it untyped
+    """Products and lists of a site by sequence number; a local index allows consistent reads."""
 
     class Meta:
         index_name = "feed"
@@ -121,6 +121,7 @@ class ProductsItem(Model):
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     type = DiscriminatorAttribute()
+    feed = Feed()
 
 
 class OfferItem(ProductsItem, discriminator="offer"):
@@ -132,7 +133,6 @@ class OfferItem(ProductsItem, discriminator="offer"):
     shelf_id = UnicodeAttribute(null=True)
     removed = BooleanAttribute(null=True)
     expires = NumberAttribute(null=True)
-    feed = Feed()
 
 
 class DetailsItem(ProductsItem, discriminator="details"):
@@ -155,8 +155,7 @@ class FeedItem(ProductsItem, discriminator="feed"):
 class Due(GlobalSecondaryIndex["ShelfItem"]):  # type: ignore[no-untyped-call] # PynamoDB leaves it untyped
     """Names and due times of shelves, spread over shards; eventually consistent.
 
-    The due time is projected and no key: to change a key costs two writes, one to remove the entry
-    and one to put it in its new place.
+    The due time is projected and no key: to change a key costs two writes.
     """
 
     class Meta:
@@ -181,6 +180,7 @@ class ShelfItem(Model):
     lease = UnicodeAttribute(null=True)
     leased_until = NumberAttribute(null=True)
     version = NumberAttribute()
+    definition = UnicodeAttribute(null=True)
     due = Due()
 
 

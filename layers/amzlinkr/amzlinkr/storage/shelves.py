@@ -18,6 +18,7 @@ from amzlinkr.domain.due_shelves import (
     limit_sandboxes,
     without_accounts,
 )
+from amzlinkr.domain.lists import ListDefinition
 from amzlinkr.domain.shelves import Shelf, Slot
 from amzlinkr.domain.sites import is_sandbox
 from amzlinkr.net.json_decoding import decode_json
@@ -41,6 +42,13 @@ class _Row(msgspec.Struct, array_like=True):
     is_waiting: bool = False
 
 
+class _ListRow(msgspec.Struct, array_like=True):
+    """The definition of a list as stored, and whether its slots are the results of its search."""
+
+    definition: ListDefinition
+    has_results: bool
+
+
 class ShelfStore:
     """The shelves of all sites.
 
@@ -60,10 +68,17 @@ class ShelfStore:
         return {(shelf.marketplace, shelf.shelf_id): shelf for shelf in found}
 
     def list_for_site(self, site_id: str, marketplace: str | None = None) -> list[Shelf]:
-        """Return all shelves of a site, or of one of its marketplaces."""
+        """Return all shelves of a site, or those of products in one of its marketplaces."""
         within = None
         if marketplace:
             within = ShelfItem.sk.startswith(item_keys.marketplace_prefix(marketplace))
+        with store_errors():
+            items = list(ShelfItem.query(site_id, within, consistent_read=True))
+        return [shelf_from_item(item) for item in items]
+
+    def lists(self, site_id: str) -> list[Shelf]:
+        """Return the shelves of all lists of a site."""
+        within = ShelfItem.sk.startswith(item_keys.LIST_SHELF_PREFIX)
         with store_errors():
             items = list(ShelfItem.query(site_id, within, consistent_read=True))
         return [shelf_from_item(item) for item in items]
@@ -81,7 +96,7 @@ class ShelfStore:
         entries = limit_sandboxes(_due_entries(now), MAX_SANDBOX_SHELVES)
         selected = selection.select(entries)
         keys = ((one.site_id, item_keys.shelf(one.marketplace, one.shelf_id)) for one in selected)
-        due = [shelf for shelf in _batch_get(keys) if shelf.slots and shelf.due_at <= now]
+        due = [shelf for shelf in _batch_get(keys) if shelf.is_refreshed and shelf.due_at <= now]
         return sorted(due, key=lambda shelf: shelf.due_at)
 
     def oldest_due_at(self, now: datetime) -> datetime | None:
@@ -148,7 +163,7 @@ def _due_entries(now: datetime) -> Iterator[DueEntry]:
     with store_errors():
         for shard in range(item_keys.DUE_SHARDS):
             for item in ShelfItem.due.query(shard, filter_condition=is_due):
-                yield DueEntry(int(item.due_at), item.pk, *item_keys.split_sort_key(item.sk))
+                yield DueEntry(int(item.due_at), item.pk, *item_keys.split_shelf_key(item.sk))
 
 
 def _set_due_at(shelf: Shelf, at: datetime, condition: Condition) -> bool:
@@ -172,7 +187,8 @@ def _update(shelf: Shelf, actions: list[Action], condition: Condition) -> bool:
 
 def shelf_from_item(item: ShelfItem) -> Shelf:
     """Return the shelf that an item stores."""
-    marketplace, shelf_id = item_keys.split_sort_key(item.sk)
+    marketplace, shelf_id = item_keys.split_shelf_key(item.sk)
+    of_list = decode_json(item.definition, _ListRow) if item.definition else None
     slots = tuple(
         Slot(
             row.asin,
@@ -194,12 +210,15 @@ def shelf_from_item(item: ShelfItem) -> Shelf:
         item.lease or "",
         int(item.version),
         from_unix_ms(int(item.leased_until)) if item.leased_until else None,
+        of_list.definition if of_list else None,
+        has_results=of_list is not None and of_list.has_results,
     )
 
 
 def item_from_shelf(shelf: Shelf) -> ShelfItem:
     """Return the item that stores a shelf, with its version increased by one."""
     sort_key = item_keys.shelf(shelf.marketplace, shelf.shelf_id)
+    of_list = _ListRow(shelf.definition, shelf.has_results) if shelf.definition else None
     rows = [
         (
             slot.asin,
@@ -215,10 +234,11 @@ def item_from_shelf(shelf: Shelf) -> ShelfItem:
         slots=msgspec.json.encode(rows).decode(),
         observed_at=to_unix_ms(shelf.observed_at),
         due_at=to_unix_ms(shelf.due_at),
-        shard=item_keys.due_shard(shelf.site_id, sort_key) if shelf.slots else None,
+        shard=item_keys.due_shard(shelf.site_id, sort_key) if shelf.is_refreshed else None,
         lease=shelf.lease or None,
         leased_until=to_unix_ms(shelf.leased_until) if shelf.leased_until else None,
         version=shelf.version + 1,
+        definition=msgspec.json.encode(of_list).decode() if of_list else None,
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from amzlinkr.storage.audit_log import AuditLog
     from amzlinkr.storage.ciphertexts import CiphertextStore
     from amzlinkr.storage.jobs import JobStore
+    from amzlinkr.storage.list_reads import ListStore
     from amzlinkr.storage.outbox import Outbox
     from amzlinkr.storage.product_writer import ProductWriter
     from amzlinkr.storage.products import ProductStore
@@ -118,6 +119,13 @@ class Stores:
         from amzlinkr.storage.products import ProductStore
 
         return ProductStore(self.shelves)
+
+    @cached_property
+    def list_store(self) -> ListStore:
+        """Return the store of lists, for reading."""
+        from amzlinkr.storage.list_reads import ListStore
+
+        return ListStore(self.shelves)
 
     @cached_property
     def product_writer(self) -> ProductWriter:

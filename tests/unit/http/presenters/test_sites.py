@@ -10,10 +10,12 @@ import pytest
 
 from amzlinkr.domain.amazon_errors import Upstream
 from amzlinkr.domain.call_rate import INITIAL_CALL_RATE
+from amzlinkr.domain.catalog import Search
 from amzlinkr.domain.changes import Fingerprint
 from amzlinkr.domain.connections import AccountProblem, Connection, State
 from amzlinkr.domain.diagnosis import Step
 from amzlinkr.domain.limits import ONE_DAY, ONE_HOUR, Limit, LimitUsage
+from amzlinkr.domain.lists import ListDefinition
 from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.ports import DailyBudget
 from amzlinkr.domain.shelves import Shelf, Slot
@@ -31,6 +33,7 @@ from amzlinkr.http.presenters.sites import (
 )
 from amzlinkr.http.schemas.sites import ProductCountsOut
 from tests.clock import START
+from tests.limits import HIGH_LIMITS
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 UPSTREAM = Upstream("paapi5", 401, "InvalidSignature", "request-1")
@@ -112,20 +115,25 @@ def test_limit_resets_at_a_whole_second(fraction: timedelta) -> None:
     }
 
 
-def test_usage_assigns_each_limit_to_its_name_and_counts_products() -> None:
+def test_usage_assigns_each_limit_to_its_name_and_counts_products_and_lists() -> None:
     kinds = ("calls", "jobs", "validations", "syncs", "keys")
     usages = [
         LimitUsage(Limit(kind, 10 + number, ONE_DAY), number, 60)
         for number, kind in enumerate(kinds)
     ]
-    shelves = [shelf(1, MINUTE, HOUR, 10), shelf(2, MINUTE, HOUR, 3, "DE")]
+    listed = replace(
+        shelf(3, MINUTE, HOUR, 4), definition=ListDefinition("tea", Search("tea")), has_results=True
+    )
+    shelves = [shelf(1, MINUTE, HOUR, 10), shelf(2, MINUTE, HOUR, 3, "DE"), listed]
+    limits = replace(HIGH_LIMITS, products=500, lists=50)
 
-    usage = encoded(usage_out(usages, shelves, 500, BUDGETS, START))
+    usage = encoded(usage_out(usages, shelves, limits, BUDGETS, START))
 
     assert [(usage[kind]["used"], usage[kind]["limit"]) for kind in kinds] == [
         (number, 10 + number) for number in range(5)
     ]
     assert usage["products"] == {"used": 13, "limit": 500}
+    assert usage["lists"] == {"used": 1, "limit": 50}
     assert usage["amazon_requests_today"]["US"] == {"used": 7, "limit": 8640}
 
 

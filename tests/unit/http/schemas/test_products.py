@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from amzlinkr.domain.imports import Problem
 from amzlinkr.http.presenters.problems import entry_problem
-from amzlinkr.http.schemas import products
-from amzlinkr.http.schemas.products import ChangeOut, ImportResult, MoneyOut
+from amzlinkr.http.schemas import exports, feed, lists, products
+from amzlinkr.http.schemas.products import ImportResult, MoneyOut
 from tests.unit.http.schemas.inspection import schemas_of, types_in
 
-SCHEMAS = schemas_of(products)
+SCHEMAS = [schema for module in (products, lists, feed, exports) for schema in schemas_of(module)]
 
 
 def encoded(value: msgspec.Struct) -> dict[str, Any]:
@@ -54,10 +54,9 @@ def test_money_is_the_same_after_encoding(amount: int, currency: str, display: s
     assert encoded(price)["amount"] == amount
 
 
-def test_change_and_import_result_omit_what_does_not_apply() -> None:
+def test_import_result_omits_what_does_not_apply() -> None:
     problem = entry_problem(Problem("not_found", "Gone.", "Remove it."))
 
-    assert set(encoded(ChangeOut("B000000001", "US", "removed"))) == {"asin", "marketplace", "kind"}
     assert encoded(ImportResult("x", None, None, "failed", problem=problem)) == {
         "input": "x",
         "asin": None,

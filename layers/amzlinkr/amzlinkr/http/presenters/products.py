@@ -18,9 +18,9 @@ from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Deal, Image, Product, StoredProduct
 from amzlinkr.http.presenters.problems import entry_problem
+from amzlinkr.http.schemas.feed import ChangeOut
 from amzlinkr.http.schemas.products import (
     BrowseNodeOut,
-    ChangeOut,
     DealOut,
     ImageOut,
     ImportResult,
@@ -91,7 +91,9 @@ def change_out(
 ) -> ChangeOut:
     """Return a change feed entry. A removed product has an ASIN and no content."""
     content = UNSET if product.removed else product_out(product, now, partner_tags)
-    return ChangeOut(product.asin, product.marketplace, product.kind, content)
+    return ChangeOut(
+        asin=product.asin, marketplace=product.marketplace, kind=product.kind, product=content
+    )
 
 
 def browse_node_out(node: BrowseNode) -> BrowseNodeOut:

@@ -11,7 +11,7 @@ from amzlinkr.domain.amazon_errors import Upstream
 from amzlinkr.domain.audit import AuditEvent
 from amzlinkr.domain.connections import AccountProblem, Connection
 from amzlinkr.domain.diagnosis import Step
-from amzlinkr.domain.limits import LimitUsage
+from amzlinkr.domain.limits import Limits, LimitUsage
 from amzlinkr.domain.marketplaces import Marketplace
 from amzlinkr.domain.money import decimals_of
 from amzlinkr.domain.planning import actual_intervals
@@ -20,8 +20,8 @@ from amzlinkr.domain.product_counts import count_products
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.domain.sites import Site, SiteApiKey, mode_of
 from amzlinkr.http.schemas.audit import AuditEventOut
+from amzlinkr.http.schemas.feed import ConnectionState
 from amzlinkr.http.schemas.problems import UpstreamOut
-from amzlinkr.http.schemas.products import ConnectionState
 from amzlinkr.http.schemas.sites import (
     AccountProblemOut,
     ApiKeyOut,
@@ -149,11 +149,11 @@ def sync_status(
     *,
     is_paused: bool = False,
 ) -> SyncStatus:
-    """Return the state of a site's price sync, from its shelves that have products."""
+    """Return the state of a site's price sync, from its shelves that are refreshed."""
     counts = count_products(shelves, now, interval)
     intervals = actual_intervals(shelves, interval, now)
-    # The others have the time of their import.
-    retrieved = [shelf for shelf in shelves if not all(slot.is_waiting for slot in shelf.slots)]
+    # The others have the time at which they were made.
+    retrieved = [shelf for shelf in shelves if shelf.is_observed]
     return SyncStatus(
         last_run_at=max((shelf.observed_at for shelf in retrieved), default=None),
         next_run_at=None if is_paused else min((shelf.due_at for shelf in shelves), default=None),
@@ -175,21 +175,23 @@ def sync_status(
 
 def usage_out(
     usages: Iterable[LimitUsage],
-    shelves: Iterable[Shelf],
-    max_products: int,
+    shelves: Sequence[Shelf],
+    limits: Limits,
     budgets: Mapping[str, DailyBudget],
     now: datetime,
 ) -> UsageOut:
     """Return the usage of our limits (in the order of the fields) and of Amazon's budgets."""
     calls, jobs, validations, syncs, api_keys = (limit_usage_out(usage, now) for usage in usages)
-    products = sum(len(shelf.slots) for shelf in shelves)
+    products = sum(len(shelf.product_names) for shelf in shelves)
+    lists = sum(shelf.definition is not None for shelf in shelves)
     return UsageOut(
         calls=calls,
         jobs=jobs,
         validations=validations,
         syncs=syncs,
         keys=api_keys,
-        products=BudgetOut(products, max_products),
+        products=BudgetOut(products, limits.products),
+        lists=BudgetOut(lists, limits.lists),
         amazon_requests_today={
             code: BudgetOut(budget.used, budget.limit) for code, budget in budgets.items()
         },

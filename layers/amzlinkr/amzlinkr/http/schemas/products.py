@@ -1,4 +1,4 @@
-"""Response types about products, categories, imports and changes.
+"""Response types about products, categories and imports.
 
 The class docstrings become descriptions in the OpenAPI document. Optional fields are absent, never
 null.
@@ -10,12 +10,11 @@ from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
-from amzlinkr.domain.connections import State
 from amzlinkr.domain.freshness import PriceStatus
 from amzlinkr.domain.imports import JobStatus
-from amzlinkr.domain.products import AvailabilityName, DealAccess, Kind, ListPriceKind
+from amzlinkr.domain.products import AvailabilityName, DealAccess, ListPriceKind
 from amzlinkr.http.schemas.problems import EntryProblem
-from amzlinkr.http.schemas.sites import ApiKeyOut, ConnectionOut, SiteOut, Timestamp
+from amzlinkr.http.schemas.sites import Timestamp
 
 
 class MoneyOut(Struct):
@@ -144,34 +143,6 @@ class BrowseNodes(Struct):
     not_found: list[str]
 
 
-class ChangeOut(Struct):
-    """Latest change of one product."""
-
-    asin: str
-    marketplace: str
-    kind: Kind
-    product: ProductOut | UnsetType = UNSET
-
-
-class ConnectionState(Struct):
-    """State of the Amazon account of one marketplace, and the action that a failure requires."""
-
-    state: State
-    since: Timestamp
-    next_probe_at: Timestamp | None
-    action: str | None
-
-
-class Changes(Struct):
-    """Response of GET /v1/changes. `checked_at` and `connections` are by marketplace code."""
-
-    changes: list[ChangeOut]
-    next_cursor: str
-    has_more: bool
-    checked_at: dict[str, Timestamp]
-    connections: dict[str, ConnectionState]
-
-
 class ImportResult(Struct):
     """Result of one import entry. `input` has up to 200 characters of it.
 
@@ -213,14 +184,3 @@ class JobProgress(Struct):
     failed: int
     results: list[ImportResult]
     next_cursor: str | None
-
-
-class ExportPage(Struct):
-    """Response of GET /v1/export: all data of the site, with the products in pages."""
-
-    site: SiteOut
-    connections: list[ConnectionOut]
-    keys: list[ApiKeyOut]
-    products: list[ProductOut]
-    next_cursor: str | None
-    has_more: bool

@@ -13,6 +13,7 @@ from amzlinkr.domain.asins import MAX_INPUT_CHARS
 from amzlinkr.domain.catalog import CONDITIONS, MAX_PAGE, SORTS
 from amzlinkr.domain.freshness import MAX_REFRESH_HOURS
 from amzlinkr.domain.imports import MAX_ITEMS
+from amzlinkr.domain.lists import DEFAULT_LIST_SIZE, MAX_LIST_SIZE
 from amzlinkr.domain.scopes import Scope
 
 Text = Annotated[str, Meta(min_length=1, max_length=1_000)]
@@ -93,8 +94,8 @@ class LinkOnlyConnectionInput(Strict):
     partner_tag: Text
 
 
-class SearchQuery(Strict):
-    """Query of GET /v1/search, with at least one term, from `keywords` to `title`.
+class SearchFilters(Strict):
+    """Search with at least one term, from `keywords` to `title`.
 
     Prices are in minor units of the marketplace's currency. `delivery` has one or several flags,
     separated by commas.
@@ -109,7 +110,6 @@ class SearchQuery(Strict):
     marketplace: MarketplaceCode | None = None
     category: Annotated[str, Meta(max_length=60, pattern=r"^[A-Za-z]+\Z")] | None = None
     browse_node: Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,18}\Z")] | None = None
-    page: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = 1
     sort: Sort | None = None
     min_price: PriceFilter | None = None
     max_price: PriceFilter | None = None
@@ -118,6 +118,26 @@ class SearchQuery(Strict):
     in_stock: bool = True
     condition: SearchCondition | None = None
     delivery: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+
+
+class SearchQuery(SearchFilters):
+    """Query of GET /v1/search, with at least one term, from `keywords` to `title`.
+
+    Prices are in minor units of the marketplace's currency. `delivery` has one or several flags,
+    separated by commas.
+    """
+
+    page: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = 1
+
+
+class ListInput(SearchFilters):
+    """Body of PUT /v1/lists/{name}: a search with at least one term, from `keywords` to `title`.
+
+    `size` is the maximum number of products. Prices are in minor units of the marketplace's
+    currency. `delivery` has one or several flags, separated by commas.
+    """
+
+    size: Annotated[int, Meta(ge=1, le=MAX_LIST_SIZE)] = DEFAULT_LIST_SIZE
 
 
 class ImportRequest(Strict):

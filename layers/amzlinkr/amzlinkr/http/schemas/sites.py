@@ -186,6 +186,7 @@ class UsageOut(Struct):
     syncs: LimitUsageOut
     keys: LimitUsageOut
     products: BudgetOut
+    lists: BudgetOut
     amazon_requests_today: dict[str, BudgetOut]
 
 

@@ -1,0 +1,29 @@
+"""Pages of an export: all products, then all lists, each once."""
+
+import pytest
+
+from amzlinkr.services.exports import Exports
+from amzlinkr.wiring import Dependencies
+from tests.fakes import product
+from tests.unit.storage.lists import ASINS, SITE, put
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 100])
+@pytest.mark.parametrize(("products", "lists"), [(0, 0), (3, 0), (0, 3), (3, 3), (4, 12)])
+def test_pages_have_every_product_and_list_once(
+    stores_in_memory: Dependencies, products: int, lists: int, limit: int
+) -> None:
+    deps, names = stores_in_memory, [f"l{number:02d}" for number in range(lists)]
+    deps.product_writer.add(SITE, "US", [product(asin) for asin in ASINS[:products]])
+    for name in names:
+        put(deps, name)
+    exports = Exports(deps.products, deps.list_store)
+    found: list[str] = []
+    position: str | None = ""
+    while position is not None:
+        page = exports.page(SITE, position, limit)
+        assert max(len(page.products), len(page.lists)) <= limit
+        found += [item.asin for item in page.products] + [one.name for one in page.lists]
+        position = page.next_position
+
+    assert found == ASINS[:products] + names
