@@ -141,7 +141,7 @@ def router_for(method: str, path: str) -> Router[Dependencies]:
     """Return the router of the function that the template maps a route to."""
     if (method, path) == ("DELETE", "/v1/site"):
         return offboarding.app
-    if method == "PUT":
+    if method == "PUT" and path.startswith("/v1/connections/"):
         return validate.app
     return ROUTES.get(path.split("/")[2], site_function.app)
 

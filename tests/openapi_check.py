@@ -5,7 +5,8 @@ import re
 import msgspec
 
 from amzlinkr.http.schemas.problems import ProblemOut
-from infra.openapi.operations import OPERATIONS, Operation
+from infra.openapi.operation import Operation
+from infra.openapi.operations import OPERATIONS
 from infra.openapi.problems import problems_of
 
 

@@ -18,7 +18,8 @@ from amzlinkr.http.response import UNAUTHORIZED
 from amzlinkr.http.schemas.problems import ProblemOut
 from infra.local.stack.transform import load
 from infra.openapi.examples import EXAMPLES, SECURITY_TXT
-from infra.openapi.operations import OPERATIONS, Operation
+from infra.openapi.operation import Operation
+from infra.openapi.operations import OPERATIONS
 from infra.openapi.problems import problems_of
 
 ROOT = Path(__file__).parents[2]

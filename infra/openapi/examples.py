@@ -18,6 +18,7 @@ from amzlinkr.http.security_txt import security_txt
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+ASIN, LIST_NAME = "B0EXAMPLE1", "best-grinders"
 SITE_ID, KID = "site_5f0c3a9e7b1d2468ace0135790", "4fJ2kQ9z"
 JOB_ID, SIGNUP_ID = (f"{kind}_{'0123456789abcdef' * 2}" for kind in ("job", "su"))
 SIGNUP_SECRET = "w2Zt…"  # noqa: S105 - an example
@@ -26,10 +27,10 @@ CURSOR = "eyJ0Ijoi…"
 SECURITY_TXT = security_txt("mailto:security@example.com", None, NOW)
 
 PRODUCT = products.ProductOut(
-    asin="B0EXAMPLE1",
+    asin=ASIN,
     marketplace="US",
     title="Coffee grinder with 40 settings",
-    url="https://www.amazon.com/dp/B0EXAMPLE1?tag=mysite-20&linkCode=ogi&th=1&psc=1",
+    url=f"https://www.amazon.com/dp/{ASIN}?tag=mysite-20&linkCode=ogi&th=1&psc=1",
     image=products.ImageOut("https://m.media-amazon.com/images/I/example.jpg", 500, 500),
     brand="Example",
     features=["40 settings, from espresso to French press"],
@@ -90,7 +91,7 @@ MISSING_PRODUCT = products.ProductOut(
     price_status="missing",
 )
 LIST = lists.ListOut(
-    name="best-grinders",
+    name=LIST_NAME,
     marketplace="US",
     query=lists.ListSearchOut(keywords="coffee grinder", sort="AvgCustomerReviews"),
     size=20,

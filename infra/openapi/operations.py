@@ -1,13 +1,7 @@
 """Operations of the API: input, responses, and the problems that are specific to each."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
-from amzlinkr.domain import amazon_errors as amazon
 from amzlinkr.domain import errors
 from amzlinkr.domain.connection_errors import (
-    AmazonNoCredentials,
     ConnectionHasCredentials,
     ConnectionLimitReached,
 )
@@ -29,37 +23,16 @@ from amzlinkr.http.schemas import (
     sign_ups,
     sites,
 )
-from infra.openapi.examples import API_KEY_TEXT, JOB_ID, KID, SIGNUP_ID, SIGNUP_SECRET
-
-Problems = tuple[type[errors.AmzlinkrError], ...]
-AMAZON_PROBLEMS: Problems = tuple(amazon.AmazonError.__subclasses__())
-CALL_PROBLEMS: Problems = (errors.NotConnected, AmazonNoCredentials, *AMAZON_PROBLEMS)
-"""The problems of calls to Amazon with stored credentials."""
-ASIN, LIST_NAME = "B0EXAMPLE1", "best-grinders"
-
-
-@dataclass(frozen=True)
-class Operation:
-    """Operation of the API.
-
-    `path_parameters` has an example value of each `{name}` in the path. `example` is an example
-    of the body, or of the query if there is no body.
-    """
-
-    method: str
-    path: str
-    summary: str
-    responses: Mapping[int, Any]
-    query: Any = None
-    body: Any = None
-    path_parameters: Mapping[str, str] = field(default_factory=dict)
-    example: Mapping[str, Any] = field(default_factory=dict)
-    problems: Problems = ()
-    public: bool = False
-    body_optional: bool = False
-    headers: Mapping[str, str] = field(default_factory=dict)
-    cacheable: bool = False
-
+from infra.openapi.examples import (
+    API_KEY_TEXT,
+    ASIN,
+    JOB_ID,
+    KID,
+    LIST_NAME,
+    SIGNUP_ID,
+    SIGNUP_SECRET,
+)
+from infra.openapi.operation import AMAZON_PROBLEMS, CALL_PROBLEMS, Operation
 
 EXAMPLE_PAAPI_CREDENTIALS = {
     "api": "paapi5",

@@ -4,7 +4,7 @@ from amzlinkr.domain import errors
 from amzlinkr.domain.scopes import ScopeInsufficient
 from amzlinkr.domain.service_switches import ServiceReadOnly
 from amzlinkr.http.router import KEY_ENDING_ROUTES
-from infra.openapi.operations import Operation
+from infra.openapi.operation import Operation
 
 COMMON_PROBLEMS: tuple[type[errors.AmzlinkrError], ...] = (
     errors.BadRequest,

@@ -16,7 +16,8 @@ from functions.validate.app import VALID
 from infra.local.stack.transform import Template
 from infra.openapi import document as openapi
 from infra.openapi.examples import STEP_DETAILS
-from infra.openapi.operations import OPERATIONS, Operation
+from infra.openapi.operation import Operation
+from infra.openapi.operations import OPERATIONS
 from tests.calls import event_of, send
 from tests.clock import START
 from tests.infra.conftest import ROOT

@@ -8,7 +8,8 @@ import pytest
 
 from amzlinkr.config import Config
 from amzlinkr.wiring import Dependencies
-from infra.openapi.operations import OPERATIONS, Operation
+from infra.openapi.operation import Operation
+from infra.openapi.operations import OPERATIONS
 from tests.calls import event_of, send
 from tests.integration import aws_spy
 from tests.site_client import Site

@@ -9,7 +9,8 @@ from amzlinkr.config import Config
 from amzlinkr.domain.ports import Task
 from amzlinkr.services.import_turns import MAX_RECEIVES
 from amzlinkr.wiring import Dependencies
-from infra.openapi.operations import OPERATIONS, Operation
+from infra.openapi.operation import Operation
+from infra.openapi.operations import OPERATIONS
 from tests.calls import (
     Reply,
     event_of,

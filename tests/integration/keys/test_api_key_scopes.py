@@ -5,7 +5,8 @@ import json
 import pytest
 
 from amzlinkr.wiring import Dependencies
-from infra.openapi.operations import OPERATIONS, Operation
+from infra.openapi.operation import Operation
+from infra.openapi.operations import OPERATIONS
 from tests.calls import Context, authorize_key, event_of, find_owner, router_for
 from tests.clock import FakeClock
 from tests.integration import aws_spy
