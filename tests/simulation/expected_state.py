@@ -276,7 +276,7 @@ def _shelf_from_item(item: Item) -> ExpectedShelf:
     observed = _seconds(item["observed_at"]["N"])
     rows = json.loads(item["slots"]["S"])
     seen = {
-        asin: -inf if True in more else observed if at is None else _seconds(at)
+        asin: -inf if more[2:] == [True] else observed if at is None else _seconds(at)
         for asin, _, at, *more in rows
     }
     with_content = frozenset(asin for asin, fingerprint, *_ in rows if fingerprint)

@@ -21,8 +21,8 @@ from amzlinkr.domain import call_rate, feed, freshness, shelf_refresh, shelves
 from amzlinkr.domain.changes import Change
 from amzlinkr.domain.feed import FeedPosition, FeedState
 from amzlinkr.domain.freshness import fresh_until
-from amzlinkr.domain.products import Deal
-from amzlinkr.domain.shelves import Shelf
+from amzlinkr.domain.products import Deal, Kind
+from amzlinkr.domain.shelves import Shelf, Slot
 from amzlinkr.http.presenters import products as presenter
 from amzlinkr.http.schemas.products import DealOut
 from amzlinkr.services import imports
@@ -40,6 +40,7 @@ from amzlinkr.storage import (
 from amzlinkr.storage.clock import ServerSyncedClock
 from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.product_items import item_from_feed_state
+from amzlinkr.storage.product_transaction import ProductWrite
 from amzlinkr.storage.records import FeedItem, OfferItem, ShelfItem
 from amzlinkr.storage.shelves import item_from_shelf
 from functions.products import app as products_app
@@ -321,6 +322,44 @@ def _return_not_in_feed() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _end_of_waiting_is_a_price() -> Iterator[None]:
+    real = shelf_refresh.apply_observations
+
+    def observe(shelf: Shelf, seen: Any) -> Any:
+        waiting = {slot.asin for slot in shelf.slots if slot.is_waiting}
+        new, changes = real(shelf, seen)
+        return new, [
+            replace(change, kind="price") if change.product.asin in waiting else change
+            for change in changes
+        ]
+
+    with (
+        patch.object(shelf_refresh, "apply_observations", observe),
+        patch.object(product_writer, "apply_observations", observe),
+    ):
+        yield
+
+
+def _waiting_import_clears_content() -> AbstractContextManager[Any]:
+    real = product_writer.waiting_addition
+
+    def addition(shelves: Any, new_shelf: Shelf, asins: Sequence[str]) -> Any:
+        found = shelves.list_for_site(new_shelf.site_id, new_shelf.marketplace)
+        for shelf in found:
+            if known := set(shelf.asins) & set(asins):
+                slots = tuple(
+                    Slot(slot.asin, None, is_waiting=True) if slot.asin in known else slot
+                    for slot in shelf.slots
+                )
+                cleared: dict[str, Kind] = dict.fromkeys(known, "waiting")
+                read = {shelf.shelf_id: shelf}
+                return ProductWrite(read, [replace(shelf, slots=slots)], cleared=cleared)
+        return real(shelves, new_shelf, asins)
+
+    return patch.object(product_writer, "waiting_addition", addition)
+
+
 def _cursor_inclusive() -> AbstractContextManager[Any]:
     real = products.ProductStore.changes
 
@@ -368,4 +407,6 @@ MUTANTS: dict[str, Mutant] = {
     "checked_at stands still": _checked_at_stands_still,
     "checked_at is the newest observation": _checked_at_is_the_newest,
     "the return of a missing product is not in the feed": _return_not_in_feed,
+    "a waiting product that arrives is in the feed as a price": _end_of_waiting_is_a_price,
+    "an import without access clears products that the site has": _waiting_import_clears_content,
 }

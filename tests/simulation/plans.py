@@ -23,7 +23,8 @@ class Plan:
     error of a clock; `used_calls` the calls that an account made on the day before the start.
     With `is_staggered`, the first products of a site are imported at two times. With `lapses`,
     accounts lose and regain access to Amazon's API; with `is_late`, owners of sites enter their
-    credentials after they have imported products, and some delete them again.
+    credentials after they have imported products, and some delete them again. An account without
+    calls cannot be connected.
     """
 
     seed: int
@@ -89,7 +90,7 @@ def plan_for_seed(seed: int) -> Plan:
         calls_per_second=rng.choice([1, 10, 10]) if scenario == "burst" else 1,
         is_staggered=rng.random() < 0.3,
         lapses=access.random() < 0.3,
-        is_late=access.random() < 0.3,
+        is_late=access.random() < 0.3 and not is_exhausted,
     )
 
 
