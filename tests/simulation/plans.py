@@ -21,7 +21,8 @@ class Plan:
     `slow_call_ratio` is the share of the calls to AWS that take long enough for other workers to
     run in between; `calls_per_second` is the limit of its Amazon accounts; `skew` the largest
     error of a clock; `used_calls` the calls that an account made on the day before the start.
-    With `is_staggered`, the first products of a site are imported at two times.
+    With `is_staggered`, the first products of a site are imported at two times. A site has up to
+    `lists` lists.
     """
 
     seed: int
@@ -41,6 +42,7 @@ class Plan:
     slow_call_ratio: float
     calls_per_second: int
     is_staggered: bool = False
+    lists: int = 0
 
     @property
     def max_clock_error(self) -> float:
@@ -82,6 +84,7 @@ def plan_for_seed(seed: int) -> Plan:
         slow_call_ratio=rng.choice([0.0, 0.05, 0.2]),
         calls_per_second=rng.choice([1, 10, 10]) if scenario == "burst" else 1,
         is_staggered=rng.random() < 0.3,
+        lists=rng.choice([0, 0, 1, 2]),
     )
 
 
