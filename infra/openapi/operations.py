@@ -1,5 +1,6 @@
 """Operations of the API: input, responses, and the problems that are specific to each."""
 
+from amzlinkr.domain import amazon_errors as amazon
 from amzlinkr.domain import errors
 from amzlinkr.domain.connection_errors import (
     ConnectionHasCredentials,

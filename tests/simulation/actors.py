@@ -17,6 +17,7 @@ from functions.site import app as site
 from infra.local.fake_amazon.catalog import OMITTED
 from tests.simulation import invocations
 from tests.simulation.deals import random_deal
+from tests.simulation.list_actors import ListActors
 from tests.simulation.model_client import ModelClient
 from tests.simulation.state import SimulationState, Tenant
 
@@ -51,6 +52,7 @@ class Actors:
             for _ in range(state.rng.randint(1, 2))
         ]
         self.requests = SiteRequests()
+        self.lists = ListActors(state)
         self._listed: dict[tuple[str, str, str], tuple[float, float]] = defaultdict(
             lambda: (0.0, 0.0)
         )

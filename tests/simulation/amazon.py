@@ -65,6 +65,8 @@ class ScriptedAmazon:
         self.state.accounts = {}
         self.is_down = False
         self._prices: dict[tuple[str, str], int] = {}
+        self.listings: dict[str, list[str]] = {}
+        """By keywords: the products that a search finds, in Amazon's order."""
         self._running: dict[tuple[str, str], AmazonDeal] = {}
         self.deals: dict[tuple[str, str, int], AmazonDeal] = {}
         """By marketplace, ASIN and price: the deal that the price belongs to."""
@@ -171,7 +173,7 @@ class ScriptedAmazon:
             reply = self._shuffle_items(reply, fault)
         scheduler = self._scheduler
         if reply.status == 200 and not reply.is_truncated and fault not in _FAULT_OF:
-            for asin in call.item_ids:
+            for asin in [*call.item_ids, *self.listings.get(call.keywords, ())]:
                 price = self._prices.get((call.marketplace, asin))
                 if price is not None and not self.is_gone(call.marketplace, asin):
                     self.returned_at[call.marketplace, asin, price] = scheduler.now

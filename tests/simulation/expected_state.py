@@ -15,6 +15,13 @@ from typing import Any
 
 from tests.clock import START
 from tests.simulation.deals import HIDDEN, Content, StoredOffer, stored_offer
+from tests.simulation.lists import (
+    ExpectedLists,
+    ListShelf,
+    is_list_row,
+    is_list_shelf,
+    list_shelf_from_item,
+)
 
 Item = dict[str, Any]
 Name = tuple[str, str]
@@ -86,6 +93,7 @@ class ExpectedSite:
     last_seen_at: dict[tuple[str, str, int], float] = field(default_factory=dict)
     """By marketplace, ASIN and price: when the service last saw it. 0 stands for any price."""
     ever_on_shelf: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    lists: ExpectedLists = field(default_factory=ExpectedLists)
 
     def current_products(self) -> Iterator[tuple[str, str]]:
         """Return the marketplace code and ASIN of each product that is not removed."""
@@ -169,8 +177,11 @@ class ExpectedState:
     def _apply_to_shelf(
         self, site_id: str, sort_key: str, kind: str, write: Item, now: float
     ) -> None:
-        marketplace_code, _, shelf_id = sort_key.partition("#")
         site = self.sites[site_id]
+        if is_list_shelf(sort_key):
+            self._apply_to_list_shelf(site.lists.shelves, sort_key, kind, write, now)
+            return
+        marketplace_code, _, shelf_id = sort_key.partition("#")
         before = site.shelves.get((marketplace_code, shelf_id))
         if kind == "Put":
             after = _shelf_from_item(write["Item"])
@@ -183,9 +194,30 @@ class ExpectedState:
             self._set_lease(before, None, now)
             del site.shelves[marketplace_code, shelf_id]
         elif before is not None:
-            self._set_lease(before, _updated_value(write, "lease", before.lease), now)
-            due = _updated_value(write, "due_at", None)
-            before.due_at = before.due_at if due is None else _seconds(due)
+            self._update_shelf(before, write, now)
+
+    def _apply_to_list_shelf(
+        self, shelves: dict[str, ListShelf], sort_key: str, kind: str, write: Item, now: float
+    ) -> None:
+        before = shelves.get(sort_key)
+        if kind == "Put":
+            after = list_shelf_from_item(write["Item"], _seconds)
+            after.lease, lease = before.lease if before else None, after.lease
+            self._set_lease(after, lease, now)
+            is_same = before and before.has_results and before.definition == after.definition
+            if before and is_same and after.observed_at < before.observed_at:
+                self.violations.append(f"I3: {sort_key} was seen earlier than before")
+            shelves[sort_key] = after
+        elif before is not None and kind == "Delete":
+            self._set_lease(before, None, now)
+            del shelves[sort_key]
+        elif before is not None:
+            self._update_shelf(before, write, now)
+
+    def _update_shelf(self, shelf: ExpectedShelf | ListShelf, write: Item, now: float) -> None:
+        self._set_lease(shelf, _updated_value(write, "lease", shelf.lease), now)
+        due = _updated_value(write, "due_at", None)
+        shelf.due_at = shelf.due_at if due is None else _seconds(due)
 
     def _check_slots(
         self, shelf_id: str, before: ExpectedShelf | None, after: ExpectedShelf
@@ -199,7 +231,7 @@ class ExpectedState:
             if asin in after.seen and after.seen[asin] < at:
                 self.violations.append(f"I3: {asin} was seen at {at}, then at {after.seen[asin]}")
 
-    def _set_lease(self, shelf: ExpectedShelf, lease: str | None, now: float) -> None:
+    def _set_lease(self, shelf: ExpectedShelf | ListShelf, lease: str | None, now: float) -> None:
         if shelf.lease and shelf.lease != lease:
             self._lease_ended[shelf.lease] = now
         shelf.lease = lease
@@ -211,6 +243,10 @@ class ExpectedState:
         self, site_id: str, sort_key: str, kind: str, write: Item, now: float
     ) -> list[int]:
         site = self.sites[site_id]
+        if is_list_row(sort_key):
+            if kind == "Delete":
+                site.lists.delete(sort_key)
+            return site.lists.put(sort_key, write["Item"], now) if kind == "Put" else []
         marketplace_code, _, asin = sort_key.partition("#")
         if asin.endswith("#details"):
             name = marketplace_code, asin.removesuffix("#details")

@@ -19,6 +19,7 @@ from amzlinkr.domain.freshness import WITHOUT_CONTENT
 from tests.clock import START
 from tests.simulation.amazon import ScriptedAmazon, SentRequest
 from tests.simulation.expected_state import DAY_SECONDS, ExpectedState
+from tests.simulation.lists import is_list_shelf
 from tests.simulation.schedule import Scheduler, Worker
 
 MAX_CALLS_PER_DAY = 8_640
@@ -77,6 +78,8 @@ class Invariants:
         for site_id in sorted(sites):
             self.expected.check_shelves(site_id)
             self._check_stored_prices(site_id)
+            for text in self.expected.sites[site_id].lists.check(self._scheduler.now):
+                self.add_violation(text)
 
     def _check_stored_prices(self, site_id: str) -> None:
         site = self.expected.sites[site_id]
@@ -116,6 +119,8 @@ class Invariants:
         if root is None or batch is None:
             return
         asins = set(request.call.item_ids)
+        if request.call.operation == "SearchItems":
+            batch = [task for task in batch if is_list_shelf(task.shelf_id)]
         if not any(self._is_leased(task, asins, root.started_at) for task in batch):
             self.add_violation(f"I9: a call for {sorted(asins)} without a lease")
 
@@ -168,6 +173,8 @@ class Invariants:
         It also stored and published all offers of deals that ended or opened before.
         """
         for site in self.expected.sites.values():
+            for text in site.lists.check_expired(since, self._max_clock_error):
+                self.add_violation(text)
             for marketplace_code, asin in site.current_products():
                 product = site.products[marketplace_code, asin]
                 stored = product.stored_offer

@@ -68,6 +68,13 @@ def call(
         return error
 
 
+def read(
+    state: SimulationState, endpoint: Endpoint, site_id: str, path: Mapping[str, str]
+) -> ApiResponse | AmzlinkrError:
+    """Send a GET request without a query, and return the response or the problem."""
+    return call(state, endpoint, site_id, query={}, path=path)
+
+
 def plan(state: SimulationState) -> bool:
     """Run the planner once; return whether it was completed without a fault."""
     deadline = Deadline.after(state.deps.clock, PLANNER_TIMEOUT_SECONDS)

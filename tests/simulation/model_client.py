@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Any
 
+from msgspec import UNSET
+
 from amzlinkr.domain.errors import (
     AmzlinkrError,
     CursorTooOld,
@@ -22,7 +24,7 @@ from amzlinkr.domain.errors import (
 )
 from amzlinkr.domain.feed import MAX_CURSOR_AGE, FeedPosition
 from amzlinkr.domain.freshness import WITHOUT_CONTENT
-from amzlinkr.http.schemas.feed import Changes
+from amzlinkr.http.schemas.feed import ChangeOut, Changes
 from amzlinkr.http.schemas.products import ProductList
 from functions.products import app as products
 from tests.simulation import invocations
@@ -30,6 +32,7 @@ from tests.simulation.deals import HIDDEN, Content
 from tests.simulation.expected_state import DAY_SECONDS, ExpectedSite, Name
 from tests.simulation.invariants import MAX_UNCERTAINTY_SECONDS, ROUNDING, seconds
 from tests.simulation.invocations import PLANNER_TIMEOUT_SECONDS
+from tests.simulation.list_copies import ListCopies
 from tests.simulation.state import SimulationState, Tenant
 
 MAC_BYTES = 16
@@ -83,6 +86,9 @@ class ModelClient:
     completed_at: float = -inf
     checked_at: dict[str, float] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.lists = ListCopies(self.tenant.site_id)
+
     def follow(self, state: SimulationState, limit: int, pages: int) -> None:
         """Read up to `pages` pages, unless an earlier visit still reads."""
         if self.is_reading:
@@ -113,6 +119,7 @@ class ModelClient:
                 state.invariants.add_violation(
                     f"I3: a client shows {name[1]} at {shown}, the service holds {held}"
                 )
+        self.lists.check(state, self.completed_at, lag)
 
     def check_fresh(self, state: SimulationState) -> None:
         """Check after a complete read at any time that no fresh product is withheld.
@@ -146,7 +153,7 @@ class ModelClient:
         response = invocations.call(state, products.list_changes, self.tenant.site_id, query=query)
         self._withhold_old(state.scheduler.now)
         if isinstance(response, CursorTooOld):
-            self.cursor, self.seq, self.named = "", 0, set()
+            self.cursor, self.seq, self.named, self.lists.named = "", 0, set(), set()
             return True
         if isinstance(response, AmzlinkrError):
             if isinstance(response, InvalidCursor):
@@ -156,19 +163,24 @@ class ModelClient:
         assert isinstance(page, Changes)
         self._check_page(state, page)
         for change in page.changes:
-            assert isinstance(change.asin, str)
-            name = change.marketplace, change.asin
-            if self.named is not None:
-                self.named.add(name)
-            if change.kind == "removed":
-                self.copies.pop(name, None)
+            if isinstance(change.asin, str):
+                self._apply(state, (change.marketplace, change.asin), change)
             else:
-                is_announced = change.kind in WITHOUT_CONTENT
-                self._store(state, name, change.product, is_announced=is_announced)
+                self.lists.apply(state, change.kind, change.list)
         self.cursor, self.seq = page.next_cursor, seq_of(page.next_cursor)
         if not page.has_more:
             self._finish(state, page, requested_at)
         return page.has_more
+
+    def _apply(self, state: SimulationState, name: Name, change: ChangeOut) -> None:
+        """Apply the entry of a product."""
+        if self.named is not None:
+            self.named.add(name)
+        if change.kind == "removed":
+            self.copies.pop(name, None)
+        else:
+            is_announced = change.kind in WITHOUT_CONTENT
+            self._store(state, name, change.product, is_announced=is_announced)
 
     def _check_page(self, state: SimulationState, page: Changes) -> None:
         """Check that the cursor moves on and that the page has all changes up to it."""
@@ -177,14 +189,18 @@ class ModelClient:
             invariants.add_violation(f"I3: a client's cursor fell from {self.seq} to {seq}")
         if page.changes and seq == self.seq:
             invariants.add_violation(f"I4: a page has changes, and its cursor stays at {seq}")
-        rows = self._expected(state).products
+        expected = self._expected(state)
+        rows: dict[Any, Any] = {**expected.products, **expected.lists.rows}
         # A change written during the read may set has_more and follow on the next page.
         if page.has_more and seq == self.seq and not any(r.seq > seq for r in rows.values()):
             invariants.add_violation(f"I4: has_more is true, and nothing follows {seq}")
-        named = {(change.marketplace, change.asin) for change in page.changes}
+        named = {
+            (change.marketplace, change.asin) if change.list is UNSET else change.list.name
+            for change in page.changes
+        }
         for name, row in rows.items():
             if self.seq < row.seq <= seq and name not in named:
-                invariants.add_violation(f"I4: a cursor skipped {name[1]} at {row.seq}")
+                invariants.add_violation(f"I4: a cursor skipped {name} at {row.seq}")
 
     def _store(
         self, state: SimulationState, name: Name, product: Any, *, is_announced: bool = False
@@ -218,7 +234,8 @@ class ModelClient:
         now = state.scheduler.now
         self._withhold_old(now)
         current = [code for code, limit in limits.items() if now < limit]
-        if all([self._read_withheld(state, code) for code in current]):
+        have_lists = self.lists.finish(state, limits)
+        if all([self._read_withheld(state, code) for code in current]) and have_lists:
             self._check_prices(state, requested_at)
             self.completed_at = requested_at
 
@@ -246,6 +263,7 @@ class ModelClient:
         for copy in self.copies.values():
             if copy.content is not None and now >= copy.shown_until:
                 copy.withhold()
+        self.lists.withhold_old(now)
 
     def _check_age(self, state: SimulationState, name: Name) -> None:
         """Check that no content is shown 24 hours after the service saw it, nor after its deal."""

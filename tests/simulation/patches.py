@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from functools import cache, cached_property, partial
 from typing import Any
@@ -21,7 +21,9 @@ from amzlinkr.net.aws_client import aws_client
 from amzlinkr.services import amazon_accounts
 from amzlinkr.storage import connection, item_keys, rate_limiter, stores
 from amzlinkr.storage.clock import ServerSyncedClock
-from infra.local.fake_amazon import catalog, products
+from infra.local.fake_amazon import catalog, products, search
+from infra.local.fake_amazon.search import Query
+from tests.simulation.amazon import ScriptedAmazon
 from tests.simulation.locks import VirtualLock
 from tests.simulation.memory_aws import MemoryConnection
 from tests.simulation.state import Environment, SimulationState
@@ -64,6 +66,17 @@ generate_product = cache(products.generate_product)
 client_for = cache(aws_client)
 
 
+def listed_products(
+    amazon: ScriptedAmazon,
+    real: Callable[[Query, catalog.FakeCatalog], list[str]],
+    query: Query,
+    found: catalog.FakeCatalog,
+) -> list[str]:
+    """Return the products of a scripted search, or those that the fake Amazon generates."""
+    listing = amazon.listings.get(query.text)
+    return real(query, found) if listing is None else list(listing)
+
+
 @contextmanager
 def deterministic(state: SimulationState) -> Iterator[None]:
     """Make the history depend on the seed only."""
@@ -88,6 +101,7 @@ def deterministic(state: SimulationState) -> Iterator[None]:
             (adapters, "aws_client", client_for),
             (item_keys, "DUE_SHARDS", 2),
             (catalog, "generate_product", generate_product),
+            (search, "_candidates", partial(listed_products, state.amazon, search._candidates)),
             (paapi5, "reader", readers),
             (telemetry, "count", lambda *_: None),
             (telemetry, "measure", lambda *_: None),
@@ -106,7 +120,8 @@ def _unlocked_properties() -> Iterator[None]:
     """Replace the locks of cached properties, which are real locks up to Python 3.11."""
     properties = [
         attribute
-        for attribute in vars(wiring.Dependencies).values()
+        for owner in wiring.Dependencies.__mro__
+        for attribute in vars(owner).values()
         if isinstance(attribute, cached_property) and hasattr(attribute, "lock")
     ]
     with ExitStack() as stack:

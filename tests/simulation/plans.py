@@ -24,7 +24,7 @@ class Plan:
     With `is_staggered`, the first products of a site are imported at two times. With `lapses`,
     accounts lose and regain access to Amazon's API; with `is_late`, owners of sites enter their
     credentials after they have imported products, and some delete them again. An account without
-    calls cannot be connected.
+    calls cannot be connected. A site has up to `lists` lists.
     """
 
     seed: int
@@ -46,6 +46,7 @@ class Plan:
     is_staggered: bool = False
     lapses: bool = False
     is_late: bool = False
+    lists: int = 0
 
     @property
     def max_clock_error(self) -> float:
@@ -91,6 +92,7 @@ def plan_for_seed(seed: int) -> Plan:
         is_staggered=rng.random() < 0.3,
         lapses=access.random() < 0.3,
         is_late=access.random() < 0.3 and not is_exhausted,
+        lists=rng.choice([0, 0, 1, 2]),
     )
 
 

@@ -19,6 +19,7 @@ from tests.simulation.access import restore_access
 from tests.simulation.actors import Actors
 from tests.simulation.clocks import true_time
 from tests.simulation.faults import Faults
+from tests.simulation.list_actors import overdue_lists
 from tests.simulation.model_client import ModelClient
 from tests.simulation.patches import deterministic
 from tests.simulation.plans import Plan, plan_for_seed
@@ -122,7 +123,10 @@ def _has_due_shelves(state: SimulationState) -> bool:
     # Runs of the planner that find nothing would only take time.
     soon = state.scheduler.now + state.plan.max_clock_error
     sites = state.invariants.expected.sites.values()
-    return any(shelf.seen and shelf.due_at <= soon for s in sites for shelf in s.shelves.values())
+    lists = any(shelf.due_at <= soon for s in sites for shelf in s.lists.shelves.values())
+    return lists or any(
+        shelf.seen and shelf.due_at <= soon for s in sites for shelf in s.shelves.values()
+    )
 
 
 def _has_pending_jobs(state: SimulationState) -> bool:
@@ -130,8 +134,8 @@ def _has_pending_jobs(state: SimulationState) -> bool:
 
 
 def _overdue(state: SimulationState, since: float) -> list[str]:
-    """Return the products not seen since that time."""
-    return [
+    """Return the products and lists not seen since that time."""
+    return overdue_lists(state, since) + [
         asin
         for site in state.invariants.expected.sites.values()
         for marketplace_code, asin in site.current_products()
@@ -152,6 +156,7 @@ def _check_final_state(state: SimulationState, actors: Actors, since: float) -> 
         scheduler.start("last read", work, state.environment("feed"))
     scheduler.run(scheduler.now + 60)
     _check_products(state)
+    actors.lists.check()
     _check_copies(state, actors, since)
     _check_requests(state, actors)
 
@@ -179,6 +184,7 @@ def _check_copies(state: SimulationState, actors: Actors, since: float) -> None:
                 f"I4: a client has {sorted(client.copies)}, stored are {sorted(current)}"
             )
         oldest = min(client.checked_at.values(), default=since)
+        client.lists.check_names(state)
         if oldest < since - state.plan.max_clock_error:
             state.invariants.add_violation(f"I3: checked_at is {oldest:.0f}, before {since:.0f}")
 

@@ -12,7 +12,7 @@ from tests.simulation.actors import Actors
 from tests.simulation.expected_state import DAY_SECONDS
 from tests.simulation.faults import STARTED_TWICE
 from tests.simulation.invocations import PLANNER_TIMEOUT_SECONDS
-from tests.simulation.state import SimulationState
+from tests.simulation.state import SimulationState, Tenant
 
 VISIT_TIMEOUT_SECONDS = 25.0
 FIRST_IMPORT_SECONDS = 3_700.0
@@ -35,6 +35,11 @@ def import_first_products(state: SimulationState, actors: Actors) -> None:
                 # On another shelf, which expires at another time.
                 delay = FIRST_IMPORT_SECONDS * state.rng.uniform(0.2, 0.9)
                 state.scheduler.start("late import", visit, state.environment("web"), delay)
+    if state.plan.lists:
+        actors.lists.create_searches()
+        for tenant in state.tenants:
+            visit = partial(actors.lists.put_list, tenant)
+            state.scheduler.start("first list", visit, state.environment("web"))
     for client in actors.clients:
         visit = partial(actors.read_feed, client)
         state.scheduler.start(
@@ -114,6 +119,8 @@ def _visits(state: SimulationState, actors: Actors) -> list[Visit]:
             ("sync", partial(actors.sync_now, tenant)),
         ]
         visits += rng.choices(kinds, k=rng.randint(3, 9))
+        if plan.lists:
+            visits += rng.choices(_list_visits(actors, tenant), k=rng.randint(1, 6))
     for client in actors.clients:
         # During a day or more, a client that never polls reads only before it and at the end.
         count = rng.randint(1, 3) if client.poll_probability or plan.duration < DAY_SECONDS else 0
@@ -124,6 +131,18 @@ def _visits(state: SimulationState, actors: Actors) -> list[Visit]:
     visits += [("amazon", partial(actors.start_deals, seconds))] * rng.randint(0, 4)
     rng.shuffle(visits)
     return visits
+
+
+def _list_visits(actors: Actors, tenant: Tenant) -> list[Visit]:
+    lists = actors.lists
+    return [
+        ("put list", partial(lists.put_list, tenant)),
+        ("put list", partial(lists.put_list, tenant)),
+        ("remove list", partial(lists.remove_list, tenant)),
+        ("show lists", partial(lists.show_lists, tenant)),
+        ("amazon", lists.change_searches),
+        ("amazon", lists.change_searches),
+    ]
 
 
 def _schedule_planners(state: SimulationState, actors: Actors) -> None:

@@ -255,6 +255,46 @@ def import_again_and_lose_the_message(run: Run) -> None:
     plan_and_import(run)
 
 
+LIST, MIXERS, SOFAS = "/v1/lists/tea", {"keywords": "hand mixer", "size": 11}, {"keywords": "sofa"}
+
+
+def prepare_list(run: Run) -> None:
+    """Define and fill a list."""
+    assert run.site.put(LIST, MIXERS).status == 201
+    run_sync(run.deps)
+    run.clock.advance(hours=2)
+
+
+def prepare_list_refresh(run: Run) -> None:
+    """Let a list change at Amazon, and queue its refresh."""
+    run.amazon.control.set_price(PriceBody(first_of_list(run), "US", amount=1111))
+    prepare_list(run)
+    run.amazon.control.set_price(PriceBody(first_of_list(run), "US", amount=2222))
+    plan_sync(run.deps)
+    run.keep_messages(run.deps.config.refresh_queue_url)
+
+
+def first_of_list(run: Run) -> str:
+    return str(run.site.get("/v1/search", keywords="hand mixer").json["items"][0]["asin"])
+
+
+def put_list(run: Run) -> None:
+    run.site.deps = run.fresh_process()
+    assert run.site.put(LIST, SOFAS).status in (200, 201)
+
+
+def put_list_again_and_fill(run: Run) -> None:
+    """Send the definition again; a list that was leased and not enqueued waits for its lease."""
+    put_list(run)
+    run_until_lease_ends(run)
+    assert len(run.site.get(LIST).json["items"]) == 10
+
+
+def delete_list(run: Run) -> None:
+    run.site.deps = run.fresh_process()
+    assert run.site.delete(LIST).status in (204, 404)
+
+
 @dataclass(frozen=True)
 class Scenario:
     """Three steps: `act` is killed; `finish` follows in every run, killed or not."""
@@ -276,6 +316,14 @@ SCENARIOS = {
     "import chunk": Scenario(
         prepare_import, lambda s: s.deliver(import_worker), lambda s: s.deliver(import_worker)
     ),
+    "list refresh": Scenario(
+        prepare_list_refresh,
+        lambda s: s.deliver(refresh_shelves),
+        lambda s: s.deliver(refresh_shelves),
+    ),
+    "list put": Scenario(lambda _run: None, put_list, put_list_again_and_fill),
+    "list replace": Scenario(prepare_list, put_list, put_list_again_and_fill),
+    "list delete": Scenario(prepare_list, delete_list, delete_list),
     "delete": Scenario(prepare_products, delete, delete),
     "import inline": Scenario(lambda _run: None, import_inline, import_inline),
     "import jobs of a site": Scenario(prepare_jobs, import_all, import_all_after_redelivery),
@@ -319,7 +367,8 @@ def end_state(run: Run, config: Config) -> str:
         # Under a lease the due time would be the lease's end.
         assert "lease" not in item
         due_after = int(item["due_at"] - item["observed_at"])
-        shelves[item["sk"].partition("#")[2]] = [slots, due_after, "shard" in item]
+        definition = item.get("definition")
+        shelves[item["sk"].partition("#")[2]] = [slots, due_after, "shard" in item, definition]
     products = []
     for item in own[config.products_table].values():
         kept = {
@@ -337,7 +386,10 @@ def end_state(run: Run, config: Config) -> str:
         for item in own[config.jobs_table].values()
     ]
     changes, _ = run.site.changes()
-    feed = [(c["asin"], c["kind"], c.get("product", {}).get("price")) for c in changes]
+    feed = [
+        (c.get("asin"), c["kind"], c.get("product", {}).get("price"), c.get("list", {}).get("name"))
+        for c in changes
+    ]
     parts = [sorted(map(str, rows)) for rows in (shelves.values(), products, jobs)]
     return json.dumps([*parts, feed], indent=1, default=str)
 
@@ -347,7 +399,11 @@ LONG = {
     "import of a throttled account": 12,
     "waiting import": 24,
     "waiting recovery": 24,
-    "waiting plan": 60,
+    "waiting plan": 60,,
+    "list refresh": 5,
+    "list put": 9,
+    "list replace": 9,
+    "list delete": 9,
 }
 CASES = [
     *(pytest.param(name, 1, id=name) for name in SCENARIOS if name not in LONG),

@@ -27,7 +27,7 @@ from tests.conftest import ACCESS_KEY, CREDENTIAL, TAG
 from tests.integration import aws_spy
 from tests.site_client import Site
 
-QUERY = {"keywords": "coffee grinder", "size": 30}
+QUERY = {"keywords": "kettle", "size": 30}
 PATH = "/v1/lists/tea"
 
 
@@ -75,7 +75,7 @@ def test_list_is_the_same_with_both_apis(
     fill(own, deps)
 
     assert [c.api for c in amazon.control.calls() if c.operation == "SearchItems"] == [api] * 3
-    found = [own.get("/v1/search", keywords="coffee grinder", page=str(n)).json for n in (1, 2, 3)]
+    found = [own.get("/v1/search", keywords="kettle", page=str(n)).json for n in (1, 2, 3)]
     shown = own.get(PATH).json["items"]
     assert [(item["asin"], item["title"]) for item in shown] == [
         (item["asin"], item["title"]) for page in found for item in page["items"]
@@ -219,7 +219,7 @@ def test_empty_list_expires_too(site: Site, deps: Dependencies, clock: FakeClock
 def test_end_of_a_deal_hides_the_price_and_publishes_the_list(
     site: Site, deps: Dependencies, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
-    (first, *_) = site.get("/v1/search", keywords="coffee grinder").json["items"]
+    (first, *_) = site.get("/v1/search", keywords="kettle").json["items"]
     details = {
         "accessType": "ALL",
         "startTime": "2026-11-23T11:00Z",
@@ -301,7 +301,7 @@ def test_lists_of_a_suspended_site_are_not_refreshed(
 
 
 def put_again(site: Site) -> None:
-    site.put(PATH, {"keywords": "kettle"})
+    site.put(PATH, {"keywords": "sofa"})
 
 
 def put_elsewhere_and_back(site: Site) -> None:

@@ -86,13 +86,14 @@ def test_each_product_stands_once_at_its_first_place(pages: list[list[str]], siz
     ("other", "is_same"),
     [
         (results(*ASINS[:3], after=2 * HOUR), True),
+        (results(*ASINS[:3], after=HOUR + DAY), False),
         (results(ASINS[1], ASINS[0], ASINS[2]), False),
         (results(*ASINS[:2]), False),
         (results(*ASINS[:4]), False),
         (results(*ASINS[:3], amount=5), False),
         (results(), False),
     ],
-    ids=["time", "order", "fewer", "more", "price", "none"],
+    ids=["time", "a day later", "order", "fewer", "more", "price", "none"],
 )
 def test_change_is_all_that_a_reader_sees_but_the_time(other: ListResults, is_same: bool) -> None:
     before = refreshed(NEW, results(*ASINS[:3]))

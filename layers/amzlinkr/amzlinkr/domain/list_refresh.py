@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from amzlinkr.domain.freshness import is_expired
 from amzlinkr.domain.lists import ListDefinition
 from amzlinkr.domain.products import Product
 from amzlinkr.domain.shelves import Shelf, Slot
@@ -79,10 +80,14 @@ def with_list_results(
 
 
 def has_same_results(before: Shelf, after: Shelf) -> bool:
-    """Return True if a reader of the list sees no difference but the time."""
+    """Return True if a reader of the list sees no difference but the time.
+
+    Results that were 24 hours old are withheld by readers, so that the same ones again differ.
+    """
     if not (before.has_results and after.has_results):
         return before.has_results == after.has_results
-    return _contents(before) == _contents(after)
+    was_withheld = is_expired(before.observed_at, after.observed_at)
+    return not was_withheld and _contents(before) == _contents(after)
 
 
 def _contents(shelf: Shelf) -> list[tuple[str, object]]:
