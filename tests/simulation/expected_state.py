@@ -264,21 +264,31 @@ class ExpectedState:
             item.get("shelf_id", {}).get("S"),
             now,
         )
-        is_same = old and (old.kind, old.offer) == (new.kind, new.offer)
-        if old and is_same and now - old.written_at < REPEATS_ALLOWED_AFTER:
-            self.violations.append(f"I2: {asin} entered the feed at {new.seq} without a change")
-        is_new = old is None or old.is_removed
-        is_waiting = old is not None and old.kind == "waiting"
-        if (new.kind == "waiting" and not is_new) or (is_waiting and new.kind not in AFTER_WAITING):
-            was = old.kind if old else "new"
-            self.violations.append(f"I3: {asin} was {was}, and is {new.kind} at {new.seq}")
-        if new.kind == "waiting" and (new.offer or (marketplace_code, asin) in site.details):
-            self.violations.append(f"I5: {asin} is waiting at {new.seq} and has content")
+        self._check_change((marketplace_code, asin), old, new, site)
         if new.is_removed and old and not old.is_removed:
             site.removed_at[marketplace_code, asin] = now
         site.products[marketplace_code, asin] = new
         site.offers[marketplace_code, asin].append((now, new.stored_offer))
         return [new.seq]
+
+    def _check_change(
+        self,
+        name: tuple[str, str],
+        old: ExpectedProduct | None,
+        new: ExpectedProduct,
+        site: ExpectedSite,
+    ) -> None:
+        """Check that a row follows from the one before: changed, and waiting only at first."""
+        is_same = old and (old.kind, old.offer) == (new.kind, new.offer)
+        if old and is_same and new.written_at - old.written_at < REPEATS_ALLOWED_AFTER:
+            self.violations.append(f"I2: {name[1]} entered the feed at {new.seq} without a change")
+        is_new = old is None or old.is_removed
+        is_waiting = old is not None and old.kind == "waiting"
+        if (new.kind == "waiting" and not is_new) or (is_waiting and new.kind not in AFTER_WAITING):
+            was = old.kind if old else "new"
+            self.violations.append(f"I3: {name[1]} was {was}, and is {new.kind} at {new.seq}")
+        if new.kind == "waiting" and (new.offer or name in site.details):
+            self.violations.append(f"I5: {name[1]} is waiting at {new.seq} and has content")
 
     def _check_sequence_numbers(self, site_id: str, new: list[int]) -> None:
         site = self.sites[site_id]

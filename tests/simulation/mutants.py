@@ -36,6 +36,7 @@ from amzlinkr.storage import (
     products,
     rate_limiter_items,
     rate_limiter_state,
+    waiting_products,
 )
 from amzlinkr.storage.clock import ServerSyncedClock
 from amzlinkr.storage.errors import store_errors
@@ -342,7 +343,7 @@ def _end_of_waiting_is_a_price() -> Iterator[None]:
 
 
 def _waiting_import_clears_content() -> AbstractContextManager[Any]:
-    real = product_writer.waiting_addition
+    real = waiting_products.waiting_addition
 
     def addition(shelves: Any, new_shelf: Shelf, asins: Sequence[str]) -> Any:
         found = shelves.list_for_site(new_shelf.site_id, new_shelf.marketplace)

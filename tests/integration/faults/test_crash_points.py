@@ -399,7 +399,7 @@ LONG = {
     "import of a throttled account": 12,
     "waiting import": 24,
     "waiting recovery": 24,
-    "waiting plan": 60,,
+    "waiting plan": 60,
     "list refresh": 5,
     "list put": 9,
     "list replace": 9,
