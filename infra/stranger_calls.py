@@ -42,7 +42,7 @@ AUTHORIZED = Use(30, 0, reads=1)
 CALLS = (
     StrangerCall(
         "the OpenAPI document", "GET /v1/openapi.json", "documents", "DocumentsFunction",
-        Use(25, 120_000), resource_path="/~1v1~1openapi.json",
+        Use(27, 150_000), resource_path="/~1v1~1openapi.json",
     ),
     StrangerCall(
         "the marketplaces", "GET /v1/marketplaces", "documents", "DocumentsFunction",
@@ -86,7 +86,7 @@ CALLS = (
     ),
     StrangerCall(
         "an export of a site", "GET /v1/export", "calls", "OffboardingFunction",
-        Use(75, 700, writes=1, reads=4), is_authorized=True,
+        Use(80, 700, writes=1, reads=5), is_authorized=True,
     ),
     StrangerCall(
         "a page of 100 security events", "GET /v1/audit", "calls", "ApiKeysFunction",
@@ -121,6 +121,15 @@ CALLS = (
         Use(150, 500, writes=40, reads=10), is_authorized=True,
     ),
     StrangerCall(
+        "a list of a sandbox with another search, and its refresh", "PUT /v1/lists/{name}",
+        "sandbox-imports", "ListsFunction", Use(350, 25_000, writes=42, reads=15),
+        is_authorized=True,
+    ),
+    StrangerCall(
+        "the lists of a sandbox", "GET /v1/lists", "sandbox-imports", "ListsFunction",
+        Use(120, 110_000, writes=1, reads=20), is_authorized=True,
+    ),
+    StrangerCall(
         "a page of 100 products of a sandbox", "GET /v1/products", "sandbox",
         "ProductsFunction", Use(150, 120_000, writes=1, reads=50), is_authorized=True,
     ),
@@ -130,11 +139,11 @@ CALLS = (
     ),
     StrangerCall(
         "the changes of a sandbox", "GET /v1/changes", "sandbox", "ProductsFunction",
-        Use(200, 120_000, writes=1, reads=150), is_authorized=True,
+        Use(220, 200_000, writes=1, reads=160), is_authorized=True,
     ),
     StrangerCall(
         "a sync request of a sandbox, while all shelves move", "POST /v1/sync", "sandbox",
-        "SiteFunction", Use(450, 500, writes=66, reads=12), is_authorized=True,
+        "SiteFunction", Use(450, 500, writes=70, reads=17), is_authorized=True,
     ),
     StrangerCall(
         "a new tag of a sandbox", "POST /v1/validate", "sandbox", "ValidateFunction",
@@ -169,5 +178,9 @@ WORK = (
     SandboxWork(
         "a refresh of all products, after a new tag", "RefreshShelvesFunction",
         Use(4_500, 0, writes=2_300, reads=150), 20, "SyncsPerSandbox", scheduled=24,
+    ),
+    SandboxWork(
+        "a refresh of all lists, after a new tag", "RefreshShelvesFunction",
+        Use(1_500, 0, writes=350, reads=60), 5, "SyncsPerSandbox", scheduled=24,
     ),
 )  # fmt: skip

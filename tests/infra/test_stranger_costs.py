@@ -8,14 +8,16 @@ import pytest
 
 from amzlinkr.domain.asins import MAX_INPUT_CHARS
 from amzlinkr.domain.imports import MAX_ECHOED_CHARS, MAX_ITEMS
+from amzlinkr.domain.lists import MAX_LIST_SIZE
 from amzlinkr.security.api_keys import new_api_key
 from amzlinkr.wiring import Dependencies
+from functions.refresh_shelves import app as refresh_shelves
 from infra import stranger_costs
 from infra.openapi.operations import OPERATIONS
 from infra.stranger_calls import CALLS, WORK, SandboxWork, StrangerCall
 from infra.stranger_costs import MAX_DOLLARS_PER_ADDRESS
 from infra.template_rates import read_template
-from tests.calls import Reply, authorize, event_of, run_imports, run_sync, send
+from tests.calls import Reply, authorize, event_of, run_imports, run_queue, run_sync, send
 from tests.clock import FakeClock
 from tests.infra.conftest import ROOT
 from tests.integration.aws_spy import record_calls
@@ -33,6 +35,7 @@ def random_entries() -> list[str]:
 
 
 TEMPLATE = read_template()
+LISTS = TEMPLATE.default_of("ListsPerSandbox")
 ASINS = [f"B0PAGE{n:04d}" for n in range(TEMPLATE.default_of("ProductsPerSandbox"))]
 BY_NAME = {call.name: call for call in CALLS}
 SLOW_ENTRY = "https://www.google.com/url?q=。https:/%?u=A0" + (
@@ -75,6 +78,14 @@ def senders(deps: Dependencies, site: Site, sandbox: Site) -> dict[str, Send]:
         assert reply.status in (200, 202), reply.text
         return reply
 
+    def search_again() -> Reply:
+        reply = sandbox.put(
+            "/v1/lists/l0", {"keywords": f"tea {next(numbers)}", "size": MAX_LIST_SIZE}
+        )
+        assert reply.status == 200, reply.text
+        run_queue(deps, refresh_shelves, deps.config.refresh_queue_url)
+        return sandbox.get("/v1/lists/l0")
+
     page_url = refused(RANDOM_ENTRIES).json["status_url"]
     unknown = site.api_key[:-49] + "A" * 43 + site.api_key[-6:]
     return {
@@ -104,6 +115,8 @@ def senders(deps: Dependencies, site: Site, sandbox: Site) -> dict[str, Send]:
             sandbox.post("/v1/import", {"items": ASINS[::20]})
         ),
         "an import job of a sandbox": lambda: sandbox.post("/v1/import", {"items": ASINS}),
+        "a list of a sandbox with another search, and its refresh": search_again,
+        "the lists of a sandbox": lambda: sandbox.get("/v1/lists"),
         "a page of 100 products of a sandbox": lambda: sandbox.get("/v1/products"),
         "the missing products of a sandbox": lambda: sandbox.get(
             "/v1/products", price_status="missing"
@@ -121,13 +134,19 @@ def connect(sandbox: Site, tag: str) -> Reply:
     return reply
 
 
-def full_sandbox(site: Site) -> Site:
-    """Return a sandbox of the site with as many products as it may have."""
+def full_sandbox(site: Site, products: int = len(ASINS), lists: int = LISTS) -> Site:
+    """Return a sandbox of the site with as many products and lists as it may have, or fewer."""
     sandbox = site.open_sandbox()
     connect(sandbox, "made-up-20")
-    assert sandbox.post("/v1/import", {"items": ASINS}).status == 202
-    run_imports(sandbox.deps)
-    assert sandbox.get("/v1/usage").json["products"]["used"] == len(ASINS)
+    if products:
+        assert sandbox.post("/v1/import", {"items": ASINS[:products]}).status == 202
+        run_imports(sandbox.deps)
+    for number in range(lists):
+        body = {"keywords": f"tea {number}", "size": MAX_LIST_SIZE}
+        assert sandbox.put(f"/v1/lists/l{number}", body).status == 201
+    run_sync(sandbox.deps)
+    usage = sandbox.get("/v1/usage").json
+    assert (usage["products"]["used"], usage["lists"]["used"]) == (products, lists)
     return sandbox
 
 
@@ -207,38 +226,56 @@ def test_sandboxes_of_one_address_cost_at_most_two_dollars_a_day(work: SandboxWo
     assert 0 < daily * TEMPLATE.default_of("SignupsPerAddress") <= MAX_DOLLARS_PER_ADDRESS
 
 
+def import_again(sandbox: Site, ledger: Ledger, _clock: FakeClock) -> None:
+    assert sandbox.post("/v1/import", {"items": ASINS}).status == 202
+    ledger.entries.clear()
+    run_imports(sandbox.deps)
+
+
+def refresh_products(sandbox: Site, ledger: Ledger, clock: FakeClock) -> None:
+    clock.advance(minutes=61)
+    ledger.entries.clear()
+    assert run_sync(sandbox.deps) == len(ASINS) / 10
+
+
+def refresh_lists(sandbox: Site, ledger: Ledger, clock: FakeClock) -> None:
+    clock.advance(minutes=61)
+    ledger.entries.clear()
+    assert run_sync(sandbox.deps) == LISTS
+
+
+@pytest.mark.parametrize(
+    ("work", "run", "products", "lists"),
+    [
+        (WORK[0], import_again, len(ASINS), 0),
+        (WORK[1], refresh_products, len(ASINS), 0),
+        (WORK[2], refresh_lists, 0, LISTS),
+    ],
+    ids=[work.name for work in WORK],
+)
 def test_work_of_a_full_sandbox_uses_at_most_what_the_table_assumes(
-    memory: tuple[Dependencies, Ledger], clock: FakeClock
+    memory: tuple[Dependencies, Ledger],
+    clock: FakeClock,
+    work: SandboxWork,
+    run: Callable[[Site, Ledger, FakeClock], None],
+    products: int,
+    lists: int,
 ) -> None:
     deps, ledger = memory
-    sandbox = full_sandbox(Site.sign_up(deps))
-
-    def run_job() -> None:
-        assert sandbox.post("/v1/import", {"items": ASINS}).status == 202
-        ledger.entries.clear()
-        run_imports(deps)
-
-    def refresh() -> None:
-        clock.advance(minutes=61)
-        ledger.entries.clear()
-        assert run_sync(deps) == len(ASINS) / 10
-
+    sandbox = full_sandbox(Site.sign_up(deps), products, lists)
     ledger.is_enabled = True
-    for work, run in zip(WORK, (run_job, refresh), strict=True):
-        durations = []
-        for number in range(3):
-            connect(sandbox, f"round{number}-20")
-            with record_calls() as made:
-                began = time.process_time()
-                run()
-                durations.append(time.process_time() - began)
-            writes, reads = sum(ledger.writes().values()), ledger.reads()
-            assert (writes <= work.use.writes, reads <= work.use.reads) == (True, True), (
-                work.name, writes, reads,
-            )  # fmt: skip
-            # All products are written again: otherwise this measures less than the worst case.
-            assert writes > 5 * len(ASINS)
-        assert milliseconds_of(work, min(durations), len(made)) <= work.use.milliseconds
+    durations = []
+    for number in range(3):
+        connect(sandbox, f"round{number}-20")
+        with record_calls() as made:
+            began = time.process_time()
+            run(sandbox, ledger, clock)
+            durations.append(time.process_time() - began)
+        writes, reads = sum(ledger.writes().values()), ledger.reads()
+        assert (writes <= work.use.writes, reads <= work.use.reads) == (True, True), (writes, reads)
+        # All is written again: otherwise this measures less than the worst case.
+        assert writes > 5 * products + 20 * lists
+    assert milliseconds_of(work, min(durations), len(made)) <= work.use.milliseconds
 
 
 def test_rates_of_the_template_decide() -> None:

@@ -195,8 +195,10 @@ class ListWriter:
         if before is None or before.shelf_id != shelf.shelf_id:
             read = {before.shelf_id: before} if before else {}
             left = [replace(without_results(before), definition=None)] if before else []
-            return ProductWrite(read, [*left, shelf], lists=[ListWrite(shelf, name)])
-        written = ListWrite(shelf, name)
+            details: dict[str, Details] | None = {} if before and before.slots else None
+            return ProductWrite(read, [*left, shelf], lists=[ListWrite(shelf, name, (), details)])
+        # Without results before, no details are stored.
+        written = ListWrite(shelf, name, details={} if before.slots else None)
         if shelf.slots:
             offers = self._stored_offers(before)[: len(shelf.slots)]
             written = ListWrite(shelf, name, offers, self._stored_details(shelf))
