@@ -1,7 +1,7 @@
 """Fixtures for all tests: a replacement for AWS, a fake Amazon, a fake clock, signed-up sites."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -17,6 +17,7 @@ from moto.secretsmanager.exceptions import InvalidRequestException
 from moto.secretsmanager.models import SecretsManagerBackend
 
 from amzlinkr.config import KMS, Config
+from amzlinkr.net import aws_client
 from amzlinkr.wiring import Dependencies
 from infra.local.fake_amazon.control_bodies import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
@@ -34,8 +35,15 @@ from tests.limits import SIGNING_SECRET
 from tests.observability import emitted
 from tests.simulation.memory_aws import MemoryAws, switchable_aws
 from tests.site_client import Site
+from tests.work_units import pytest_xdist_make_scheduler
 
-HOOKS = (pytest_configure, pytest_sessionfinish, pytest_terminal_summary, pytest_testnodedown)
+HOOKS = (
+    pytest_configure,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+    pytest_xdist_make_scheduler,
+)
 
 ACCESS_KEY = "AKIATESTTESTTESTTEST"
 SECRET_KEY = "kT7/xQ2+vB9/mZ4+cR6/pL1+wN8/hJ3+yD5/gF0="
@@ -75,8 +83,16 @@ def _cache_service_models() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _share_clients() -> Iterator[None]:
-    """Share the tests' own AWS clients: each takes milliseconds, and tests create thousands."""
-    create = boto3.client
+    """Share AWS clients, those of tests and of the service: thousands take milliseconds each."""
+    with (
+        mock.patch.object(boto3, "client", _shared(boto3.client)),
+        mock.patch.object(aws_client, "_new_client", _shared(aws_client._new_client)),
+    ):
+        yield
+
+
+def _shared(create: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that creates one client for each environment and arguments."""
 
     @cache
     def shared(_environment: frozenset[tuple[str, str]], *args: Any, **options: Any) -> Any:
@@ -86,8 +102,7 @@ def _share_clients() -> Iterator[None]:
         environment = {name: text for name, text in os.environ.items() if name.startswith("AWS_")}
         return shared(frozenset(environment.items()), *args, **options)
 
-    with mock.patch.object(boto3, "client", client):
-        yield
+    return client
 
 
 @pytest.fixture

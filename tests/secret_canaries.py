@@ -51,9 +51,9 @@ STEP_CHARS = PLAIN_CHARS - GRAM_CHARS + 1
 
 @cache
 def grams(secret: str) -> frozenset[str]:
-    """Return all parts of `GRAM_CHARS` characters of the secret in all encodings."""
-    parts = encoded_parts(secret)
-    return frozenset(gram for part in parts for gram in substrings(part, GRAM_CHARS))
+    """Return all parts of `GRAM_CHARS` characters of what `encoded_parts` returns."""
+    long_enough = (text for text, size in encodings(secret) if len(text) >= size)
+    return frozenset(gram for text in long_enough for gram in substrings(text, GRAM_CHARS))
 
 
 class Canaries:

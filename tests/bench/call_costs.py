@@ -75,8 +75,9 @@ def report(sizes: Sizes) -> list[str]:
     """Measure everything, print the table, and return what missed its limit."""
     rows: list[Row | str] = ["CPU a call, full response"]
     rows += cost_rows(calls.measure_costs("full", sizes), hold_peers=True)
-    lean = calls.measure_costs("lean", sizes)
-    rows += ["CPU a call, lean response", *cost_rows(lean, hold_peers=False)]
+    if sizes.lean:
+        lean = calls.measure_costs("lean", sizes)
+        rows += ["CPU a call, lean response", *cost_rows(lean, hold_peers=False)]
     rows += ["99th percentile of 1,000 calls, wall time, full response", *tail_rows(sizes)]
     rows += ["Imports for a Creators call", *import_rows(sizes)]
     print(table(rows))

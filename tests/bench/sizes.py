@@ -14,6 +14,8 @@ class Sizes:
     turns: int = 6
     calls: int = 50
     """In each round, every client makes `turns` × `calls` calls."""
+    lean: bool = True
+    """Also measure calls with the lean response, which differs from the full one in size only."""
     tail_runs: int = 3
     tail_calls: int = 1_000
     import_rounds: int = 25
@@ -51,6 +53,7 @@ def smoke_sizes() -> Sizes:
         rounds=1,
         turns=1,
         calls=2,
+        lean=False,
         tail_runs=1,
         tail_calls=100,
         import_rounds=1,

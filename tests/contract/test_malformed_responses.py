@@ -1,5 +1,6 @@
 """Malformed and hostile responses: only plain text, links to Amazon, and valid prices come out."""
 
+import itertools
 import json
 import re
 import unicodedata
@@ -279,8 +280,17 @@ CALLS: list[Callable[[Catalog, Deadline], object]] = [
 ]
 
 
-@pytest.mark.parametrize("status", [200, 400, 429, 503])
-@pytest.mark.parametrize("name", BODIES)
+REFUSED = (400, 429, 503)
+ONE_REFUSED = dict(zip(BODIES, itertools.cycle(REFUSED), strict=False))
+"""One status besides 200 for each body; the others are slow."""
+STATUSES = [
+    pytest.param(name, status, marks=[] if status in (200, usual) else [pytest.mark.slow])
+    for name, usual in ONE_REFUSED.items()
+    for status in (200, *REFUSED)
+]
+
+
+@pytest.mark.parametrize(("name", "status"), STATUSES)
 def test_any_body_gives_a_result_or_an_amazon_error(
     api: Api, name: str, status: int, clock: FakeClock
 ) -> None:

@@ -18,6 +18,7 @@ import tokenize
 from bisect import bisect_right
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 FORBIDDEN = (
@@ -153,7 +154,7 @@ def find_docstring_beginnings(source: str, path: str = "") -> Iterator[Hit]:
 
     A function's begins with an imperative verb, a module's or a class's with a noun phrase.
     """
-    for node in ast.walk(ast.parse(source)):
+    for node in _nodes(source):
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 is_wrong = _begins_without_verb
@@ -202,13 +203,10 @@ _AFTER_NOUNS = (
 def python_texts(source: str, *, all_strings: bool) -> Iterator[Text]:
     """Yield comments, docstrings and log messages, or with `all_strings` every string."""
     yield from _python_comments(source)
-    tree = ast.parse(source)
-    nodes = ast.walk(tree) if all_strings else _docstrings_and_messages(tree)
+    every = _nodes(source)
+    nodes = every if all_strings else _docstrings_and_messages(every)
     parts = {  # the constants of an f-string are read as one text, not one by one
-        id(part)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.JoinedStr)
-        for part in node.values
+        id(part) for node in every if isinstance(node, ast.JoinedStr) for part in node.values
     }
     for node in nodes:
         if isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in parts:
@@ -235,8 +233,14 @@ def _python_comments(source: str) -> Iterator[Text]:
         yield Text(begin, "\n".join(block))
 
 
-def _docstrings_and_messages(tree: ast.AST) -> Iterator[ast.AST]:
-    for node in ast.walk(tree):
+@lru_cache(maxsize=1)
+def _nodes(source: str) -> tuple[ast.AST, ...]:
+    """Return all nodes of the syntax tree. Both kinds of hits need them, one after the other."""
+    return tuple(ast.walk(ast.parse(source)))
+
+
+def _docstrings_and_messages(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    for node in nodes:
         if isinstance(node, ast.Expr):
             yield node.value
         if isinstance(node, ast.Call) and _called_name(node) in LOG_METHODS:

@@ -55,6 +55,12 @@ print(json.dumps({
 RUNTIME_MAGIC = (3571).to_bytes(2, "little") + b"\r\n"
 """The first bytes of bytecode for Python 3.13."""
 UNCHECKED_HASH = (1).to_bytes(4, "little")
+REPRESENTATIVE = {"authorizer", "search", "signup"}
+"""One function without a router, one that calls Amazon, and one that checks e-mail addresses."""
+FOLDERS = [
+    pytest.param(folder, marks=[] if folder in REPRESENTATIVE else [pytest.mark.slow])
+    for folder in handler_folders()
+]
 CALL_AMAZON = {
     "diagnostics", "import_items", "import_worker", "refresh_shelves", "search", "validate",
 }  # fmt: skip
@@ -192,7 +198,7 @@ def invoke(native_layer: Path, runtime: str) -> Callable[[str], Invoked]:
     return invoked
 
 
-@pytest.mark.parametrize("folder", handler_folders())
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_handler_runs_on_the_layer_alone(
     folder: str, invoke: Callable[[str], Invoked], runtime: str
 ) -> None:
@@ -205,7 +211,7 @@ def test_handler_runs_on_the_layer_alone(
     assert done.later == [] or folder == "signup"  # which encodes the host of the site
 
 
-@pytest.mark.parametrize("folder", handler_folders())
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_handler_initializes_what_it_needs_only(
     folder: str, invoke: Callable[[str], Invoked]
 ) -> None:

@@ -46,6 +46,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def guard() -> Iterator[PolicyEnforcer]:
     """Enforce the roles of all functions for the whole session."""
     guard = PolicyEnforcer()
+    for name in SIMULATOR_LOGGERS:
+        logging.getLogger(name).setLevel(logging.WARNING)
     with pytest.MonkeyPatch.context() as patch, guard.enforce():
         for folder in sorted((ROOT / "functions").glob("*/app.py")):
             name = folder.parent.name
@@ -71,8 +73,6 @@ def leak_detector(guard: PolicyEnforcer, monkeypatch: pytest.MonkeyPatch) -> Ite
     """Fail a test in which a secret was logged at DEBUG, printed, stored, queued, or returned."""
     recorder = LogRecorder()
     _record_created_secrets(monkeypatch)
-    for name in SIMULATOR_LOGGERS:
-        logging.getLogger(name).setLevel(logging.WARNING)
     root, service = logging.getLogger(), telemetry.log
     for handler in service.handlers:
         if isinstance(handler, logging.StreamHandler):

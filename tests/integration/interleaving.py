@@ -22,12 +22,13 @@ class Interleaving(NamedTuple):
         return Interleaving(self.second, self.first, self.check)
 
 
-def at_every_aws_call(new_interleaving: Callable[[], Interleaving]) -> int:
+def at_every_aws_call(new_interleaving: Callable[[], Interleaving], step: int = 1) -> int:
     """Run the second action before each AWS call of the first; return the number of those calls.
 
-    Each run uses new actions, so that it does not see the data of an earlier run.
+    Each run uses new actions, so that it does not see the data of an earlier run. With a `step`,
+    it runs before every second call, and so on.
     """
-    for number in range(1, MAX_CALLS):
+    for number in range(1, MAX_CALLS, step):
         interleaving = new_interleaving()
 
         def interrupt(second: Action = interleaving.second) -> None:
@@ -38,6 +39,6 @@ def at_every_aws_call(new_interleaving: Callable[[], Interleaving]) -> int:
         with run_before_call(number, interrupt) as made:
             interleaving.first()
         if len(made) < number:
-            return number - 1
+            return len(made)
         interleaving.check()
     raise AssertionError(f"the first action makes more than {MAX_CALLS} AWS calls")

@@ -7,6 +7,8 @@ from tests.simulation.import_load import import_load
 MAX_SLOWDOWN = 3
 PRODUCTS, FEW_PRODUCTS = 100, 30
 MAX_SECONDS = 60.0
+MANY = pytest.param(12, 3, marks=pytest.mark.slow)
+"""Other sites, and jobs of each, as many as a busy service has."""
 
 
 def seconds(
@@ -28,14 +30,17 @@ def seconds(
         return load.seconds_until_done(site_id, load.submit(site_id, products), MAX_SECONDS)
 
 
-@pytest.mark.parametrize(("others", "jobs"), [(8, 1), (12, 3)])
+@pytest.mark.parametrize(("others", "jobs"), [(8, 1), MANY])
 def test_job_takes_at_most_three_times_as_long_beside_others(others: int, jobs: int) -> None:
     alone = seconds()
 
     assert seconds(others, jobs) <= MAX_SLOWDOWN * alone
 
 
-@pytest.mark.parametrize(("others", "jobs", "size"), [(12, 3, 1_000), (200, 1, FEW_PRODUCTS)])
+@pytest.mark.parametrize(
+    ("others", "jobs", "size"),
+    [pytest.param(12, 3, 1_000, marks=pytest.mark.slow), (200, 1, FEW_PRODUCTS)],
+)
 def test_sandboxes_do_not_delay_a_live_job(others: int, jobs: int, size: int) -> None:
     alone = seconds(products=FEW_PRODUCTS)
 
@@ -46,7 +51,7 @@ def test_sandboxes_do_not_delay_a_live_job(others: int, jobs: int, size: int) ->
     assert beside <= 1.1 * alone
 
 
-@pytest.mark.parametrize(("others", "jobs"), [(8, 1), (12, 3)])
+@pytest.mark.parametrize(("others", "jobs"), [(8, 1), MANY])
 @pytest.mark.parametrize("others_are_sandboxes", [True, False])
 def test_job_of_a_sandbox_takes_at_most_three_times_as_long_beside_others(
     others: int, jobs: int, others_are_sandboxes: bool

@@ -133,7 +133,7 @@ def aws(clock: FakeClock) -> Iterator[MemoryAws]:
 
 @pytest.mark.parametrize(
     ("sites", "days", "down_after"),
-    [(2, 2.35, 0.5), pytest.param(40, 30, 2, marks=pytest.mark.slow)],
+    [(2, 1.95, 0.2), pytest.param(40, 30, 2, marks=pytest.mark.slow)],
 )
 def test_no_content_is_too_old_and_no_account_is_called_too_often(
     aws: MemoryAws, clock: FakeClock, sites: int, days: float, down_after: float

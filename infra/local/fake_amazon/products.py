@@ -6,6 +6,7 @@ The same ASIN always produces the same product.
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from infra.local.fake_amazon.marketplaces import Marketplace
@@ -64,6 +65,7 @@ class GeneratedProduct:
     parent: str | None
 
 
+@lru_cache(maxsize=2**16)
 def stable_number(*parts: str, below: int) -> int:
     """Return a number below `below` that is always the same for the same parts."""
     # Not `hash`, which has another result in every process.

@@ -130,15 +130,20 @@ DEALS = {"deal": "all", "prime_exclusive": "prime_exclusive", "badge_template": 
          "early_access": "prime_early_access"}  # fmt: skip
 
 
-@pytest.mark.parametrize("name", OFFER_NAMES)
+@pytest.mark.usefixtures("key_id")
 def test_special_offer_is_shown_the_same_through_both_apis(
-    site: Site, key_id: str, amazon: FakeAmazon, name: Any
+    site: Site, amazon: FakeAmazon, subtests: pytest.Subtests
 ) -> None:
     ordinary = imported(site)
-    amazon.control.set_offer(OfferBody(ASIN, "US", offer=name))
+    for name in OFFER_NAMES:
+        with subtests.test(offer=name):
+            amazon.control.set_offer(OfferBody(ASIN, "US", offer=name))
+            check_special_offer(name, imported(site), ordinary)
+        amazon.control.set_offer(OfferBody(ASIN, "US", reset=True))
 
-    product = imported(site)
 
+def check_special_offer(name: str, product: Any, ordinary: Any) -> None:
+    """Check the product with this offer against the one without it."""
     expected = EXPECTED.get(name, {})
     assert {field: product.get(field) for field in expected} == expected
     assert product["price"] == ordinary["price"]

@@ -58,21 +58,22 @@ def create(site: Site, **fields: object) -> Site:
     return Site(site.deps, context["site_id"], made.json["api_key"], context["scope"])
 
 
-@pytest.mark.parametrize("operation", SITE_OPERATIONS, ids=route_of)
 @pytest.mark.parametrize("stated", ["read", "", "admin", None])
 def test_read_key_may_call_readable_routes_only(
-    site: Site, deps: Dependencies, operation: Operation, stated: str | None
+    site: Site, deps: Dependencies, subtests: pytest.Subtests, stated: str | None
 ) -> None:
     context = {"site_id": site.site_id, "kid": site.kid, "suspended": "false"}
     context |= {} if stated is None else {"scope": stated}
 
-    with aws_spy.record_calls() as made:
-        code = code_of(deps, operation, context)
+    for operation in SITE_OPERATIONS:
+        with subtests.test(route=route_of(operation)):
+            with aws_spy.record_calls() as made:
+                code = code_of(deps, operation, context)
 
-    if route_of(operation) in READABLE:
-        assert code in (None, "not_found")
-    else:
-        assert (code, made) == ("scope_insufficient", [])
+            if route_of(operation) in READABLE:
+                assert code in (None, "not_found")
+            else:
+                assert (code, made) == ("scope_insufficient", [])
 
 
 @pytest.mark.parametrize("operation", SITE_OPERATIONS, ids=route_of)

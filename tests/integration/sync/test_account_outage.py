@@ -68,8 +68,8 @@ class Timeline:
 @pytest.mark.parametrize(
     ("api", "minutes"),
     [
-        ("paapi5", 30),
         ("creators", 30),
+        pytest.param("paapi5", 30, marks=pytest.mark.slow),
         pytest.param("creators", 5, marks=pytest.mark.slow),
     ],
 )

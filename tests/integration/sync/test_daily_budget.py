@@ -111,7 +111,7 @@ def test_backlog_of_an_account_without_calls_delays_no_other_account(
     assert measured["OldestDueShelfSeconds"] == pytest.approx(3600, abs=60)
 
 
-@pytest.mark.parametrize("path", ["/v1/search", "/v1/import"])
+@pytest.mark.parametrize("path", ["/v1/search", pytest.param("/v1/import", marks=pytest.mark.slow)])
 def test_calls_of_a_whole_day_leave_the_sync_its_part(
     site: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon, path: str
 ) -> None:
