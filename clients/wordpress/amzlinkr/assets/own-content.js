@@ -13,15 +13,19 @@ window.amzlinkrOwnContent = ( () => {
 		el(
 			MediaUploadCheck,
 			{ fallback: el( 'p', {}, __( 'Only users who may upload files can choose a picture.', 'amzlinkr' ) ) },
-			el( MediaUpload, {
-				allowedTypes: [ 'image' ],
-				title: __( 'Your picture', 'amzlinkr' ),
-				value: image || undefined,
-				onSelect: ( media ) => onChange( media.id ),
-				render: ( { open } ) =>
-					el( Button, { variant: 'secondary', onClick: open }, image ? __( 'Replace your picture', 'amzlinkr' ) : __( 'Choose your picture', 'amzlinkr' ) ),
-			} ),
-			image > 0 && el( Button, { variant: 'link', isDestructive: true, onClick: () => onChange( 0 ), style: { marginLeft: '12px' } }, __( 'Remove your picture', 'amzlinkr' ) ),
+			el(
+				'div',
+				{ style: { display: 'flex', flexWrap: 'wrap', gap: '8px 12px' } },
+				el( MediaUpload, {
+					allowedTypes: [ 'image' ],
+					title: __( 'Your picture', 'amzlinkr' ),
+					value: image || undefined,
+					onSelect: ( media ) => onChange( media.id ),
+					render: ( { open } ) =>
+						el( Button, { variant: 'secondary', onClick: open }, image ? __( 'Replace your picture', 'amzlinkr' ) : __( 'Choose your picture', 'amzlinkr' ) ),
+				} ),
+				image > 0 && el( Button, { variant: 'link', isDestructive: true, onClick: () => onChange( 0 ) }, __( 'Remove your picture', 'amzlinkr' ) )
+			),
 			el( 'p', {}, __( 'Shown in place of Amazon’s picture.', 'amzlinkr' ) )
 		);
 

@@ -11,6 +11,14 @@
 	}
 	const accountsTarget = document.getElementById( 'amzlinkr-accounts' );
 	const noticeTarget = document.getElementById( 'amzlinkr-validated' );
+	const headings = [
+		__( 'Marketplace', 'amzlinkr' ),
+		__( 'API', 'amzlinkr' ),
+		__( 'Tag and key', 'amzlinkr' ),
+		__( 'State', 'amzlinkr' ),
+		__( 'Since', 'amzlinkr' ),
+		__( 'Delete', 'amzlinkr' ),
+	];
 
 	/** Shows the fields and the description of one choice: an API, or `none`. */
 	const showFields = ( api ) =>
@@ -48,38 +56,31 @@
 		} );
 		/* translators: %s: a date and time */
 		const probe = account.next_probe ? sprintf( __( 'Next test: %s.', 'amzlinkr' ), account.next_probe ) : '';
-		return element(
-			'tr',
-			{ class: account.class },
-			element( 'td', {}, account.marketplace ),
-			element( 'td', {}, account.api ),
-			element( 'td', {}, element( 'code', {}, account.partner_tag ), ' ', account.key && element( 'code', {}, account.key ) ),
-			element( 'td', { class: 'amzlinkr-state' }, element( 'strong', {}, account.state ), ' ', [ account.amazon_code, account.action, probe ].filter( Boolean ).join( ' ' ) ),
-			element( 'td', {}, account.since ),
-			element( 'td', {}, deleteButton )
-		);
+		const state = [ account.amazon_code, account.action, probe ].filter( Boolean ).join( ' ' );
+		const cells = [
+			[ account.marketplace ],
+			[ account.api ],
+			[ element( 'code', {}, account.partner_tag ), ' ', account.key && element( 'code', {}, account.key ) ],
+			[ element( 'strong', {}, account.state ), ' ', state ],
+			[ account.since ],
+			[ deleteButton ],
+		];
+		// On a phone, each cell is a line that begins with its heading.
+		const row = cells.map( ( content, index ) => element( 'td', { 'data-label': headings[ index ] }, ...content ) );
+		row[ 3 ].className = 'amzlinkr-state';
+		return element( 'tr', { class: account.class }, ...row );
 	};
 
 	/** Creates the table of accounts, or null if there are none. */
-	const accountsTable = ( accounts ) => {
-		if ( ! accounts.length ) {
-			return null;
-		}
-		const headings = [
-			__( 'Marketplace', 'amzlinkr' ),
-			__( 'API', 'amzlinkr' ),
-			__( 'Tag and key', 'amzlinkr' ),
-			__( 'State', 'amzlinkr' ),
-			__( 'Since', 'amzlinkr' ),
-			__( 'Delete', 'amzlinkr' ),
-		];
-		return element(
-			'table',
-			{ class: 'widefat striped' },
-			element( 'thead', {}, element( 'tr', {}, ...headings.map( ( heading ) => element( 'th', { scope: 'col' }, heading ) ) ) ),
-			element( 'tbody', {}, ...accounts.map( accountRow ) )
-		);
-	};
+	const accountsTable = ( accounts ) =>
+		accounts.length
+			? element(
+					'table',
+					{ class: 'widefat striped' },
+					element( 'thead', {}, element( 'tr', {}, ...headings.map( ( heading ) => element( 'th', { scope: 'col' }, heading ) ) ) ),
+					element( 'tbody', {}, ...accounts.map( accountRow ) )
+			  )
+			: null;
 
 	const states = document.querySelector( '.amzlinkr-states' );
 	const noAccount = element( 'li', { class: 'is-broken' }, __( 'No Amazon account is connected. Enter your Amazon keys, or your Associate tag alone, under Settings → API.', 'amzlinkr' ) );
