@@ -76,7 +76,7 @@
 		accounts.length
 			? element(
 					'table',
-					{ class: 'widefat striped' },
+					{ class: 'widefat striped amzlinkr-stacked' },
 					element( 'thead', {}, element( 'tr', {}, ...headings.map( ( heading ) => element( 'th', { scope: 'col' }, heading ) ) ) ),
 					element( 'tbody', {}, ...accounts.map( accountRow ) )
 			  )
