@@ -232,6 +232,8 @@ def test_only_pictures_of_the_media_library_are_shown(
         own = named(title="My grinder", image=image)
         box: str = site.php(RENDER, attributes=own)
         assert "My grinder" in box
+        # A link around no picture would have no name.
+        assert box.count("<img") == box.count("amzlinkr-box__image")
         return "<img" in box
 
     assert is_shown(picture)
