@@ -14,6 +14,9 @@ SYNC = f"{PLUGIN}/includes/sync.php"
 CONNECTION = f"{PLUGIN}/includes/connection.php"
 HEALTH = f"{PLUGIN}/includes/site-health.php"
 ACTIONS = f"{PLUGIN}/admin/actions.php"
+LINK_ONLY = f"{PLUGIN}/includes/link-only.php"
+OWN_CONTENT = f"{PLUGIN}/includes/own-content.php"
+BOX_TEMPLATE = f"{PLUGIN}/templates/product-box.php"
 TESTS = "tests/plugin"
 REQUESTS = f"{TESTS}/test_rest_requests.py"
 URL_ONLY = f"{REQUESTS}::test_url_parameters_come_from_the_url_only"
@@ -43,6 +46,9 @@ PLACEMENTS = f"{PLUGIN}/includes/placements.php"
 STARTS = f"{TESTS}/test_placements.py::test_each_start_is_read_up_to_the_next_one"
 UNRESOLVED = f"{TESTS}/test_service_url.py::test_hosts_without_an_address_are_not_requested[6.5]"
 HIDDEN = f"{USERS}::test_marketplaces_that_only_the_service_can_read_are_counted"
+BEFORE_ACCESS = f"{TESTS}/test_link_only.py"
+OWN = f"{TESTS}/test_own_content.py"
+PICTURES = f"{OWN}::test_only_pictures_of_the_media_library_are_shown[6.5]"
 SPREAD = f"{USERS}::test_entries_count_for_connected_marketplaces_only[6.5]"
 
 REQUEST_MUTANTS = (
@@ -746,6 +752,87 @@ LIMIT_MUTANTS = (
         f"{USERS}::test_import_counts_for_every_ten_products[6.5]",
     ),
 )
+BEFORE_ACCESS_MUTANTS = (
+    Mutant(
+        "editor saves a tag",
+        LINK_ONLY,
+        "static fn() => current_user_can( Rest\\CAPABILITY_MANAGE ),",
+        "static fn() => current_user_can( Rest\\CAPABILITY_EDIT ),",
+        f"{URL_ONLY}[editor-6.5]",
+    ),
+    Mutant(
+        "marketplace of a tag is read from the query",
+        LINK_ONLY,
+        "Rest\\get_url_parameter( $request, 'marketplace' )",
+        "(string) $request['marketplace']",
+        URL_READ,
+    ),
+    Mutant(
+        "import that waits deletes known content",
+        LINK_ONLY,
+        "'waiting' === ( $result['status'] ?? '' ) && ! Products\\find( $waiting['asin'], "
+        "$waiting['marketplace'] )",
+        "'waiting' === ( $result['status'] ?? '' )",
+        f"{BEFORE_ACCESS}::test_import_that_waits_keeps_known_content[6.5]",
+    ),
+    Mutant(
+        "waiting product without its data counts as expired",
+        SYNC,
+        "Products\\strip_to_asin( array( 'price_status' => $change['kind'] ?? '' ) + $change )",
+        "Products\\strip_to_asin( $change )",
+        f"{BEFORE_ACCESS}::test_waiting_product_becomes_a_full_box_and_back[6.5]",
+    ),
+    Mutant(
+        "own text is HTML",
+        BOX_TEMPLATE,
+        "data-own><?php echo esc_html( $amzlinkr_line ); ?></p>",
+        "data-own><?php echo $amzlinkr_line; ?></p>",
+        TEMPLATE,
+    ),
+    Mutant(
+        "own picture is any file",
+        OWN_CONTENT,
+        "return $is_visible && wp_attachment_is_image( $post ) ? $post->ID : 0;",
+        "return $is_visible ? $post->ID : 0;",
+        PICTURES,
+    ),
+    Mutant(
+        "own picture is any post",
+        OWN_CONTENT,
+        "$post && 'attachment' === $post->post_type && in_array(",
+        "$post && in_array(",
+        PICTURES,
+    ),
+    Mutant(
+        "own picture is private or in the trash",
+        OWN_CONTENT,
+        "'attachment' === $post->post_type && in_array( $post->post_status, "
+        "array( 'inherit', 'publish' ), true );",
+        "'attachment' === $post->post_type;",
+        PICTURES,
+    ),
+    Mutant(
+        "own picture is the one of the current page",
+        OWN_CONTENT,
+        "preg_match( '~^[1-9][0-9]{0,17}\\z~', $id )",
+        "preg_match( '~^[0-9]{1,18}\\z~', $id )",
+        PICTURES,
+    ),
+    Mutant(
+        "price is shown under the own text of a product without a name",
+        f"{PLUGIN}/includes/box.php",
+        "$is_withheld ? Products\\strip_to_asin( $product ) : $product;",
+        "$product;",
+        f"{OWN}::test_own_content_replaces_title_and_picture_of_a_current_product[6.5]",
+    ),
+    Mutant(
+        "expired box with own content keeps Amazon's",
+        BOX_SCRIPT,
+        "part.matches( OWN_PARTS ) || part.remove()",
+        "part.matches( '*' ) || part.remove()",
+        f"{OWN}::test_expired_box_keeps_own_content_only[6.5]",
+    ),
+)
 MUTANTS: tuple[Mutant, ...] = (
     *REQUEST_MUTANTS,
     *URL_MUTANTS,
@@ -756,4 +843,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *ANSWER_MUTANTS,
     *SHAPE_MUTANTS,
     *LIMIT_MUTANTS,
+    *BEFORE_ACCESS_MUTANTS,
 )

@@ -57,11 +57,12 @@ RESPONSES: dict[str, object] = {
     "GET /v1/marketplaces": {"marketplaces": []},
     "GET /v1/audit": {"events": [], "next_cursor": None, "has_more": False},
     "GET /v1/import/job_1": {"job_id": "job_1", "status": "done", "total": 0, "results": []},
+    "PUT /v1/connections/US": {"marketplace": "US", "partner_tag": "demo-20", "state": "link_only"},
     "POST /v1/validate": {"status": "valid", "message": "Your keys work.", "connection": {}},
     "POST /v1/import": {"results": []},
     "POST /v1/sync": {"last_run_at": None},
 }
-"""Bodies of status 200 by method and path. Every other GET and POST has an empty object."""
+"""Bodies of status 200 by method and path. Every other GET, POST and PUT has an empty object."""
 
 
 @dataclass(frozen=True)

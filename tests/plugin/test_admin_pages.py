@@ -72,6 +72,8 @@ INVALID_REQUESTS: list[tuple[str, str, dict[str, object]]] = [
     ("GET", "/search", {"keywords": "x", "in_stock": "perhaps"}),
     ("POST", "/accounts", {"api": ["creators"]}),
     ("POST", "/accounts", {"api": "creators", "credential_secret": {"a": "b"}}),
+    ("PUT", "/accounts/US", {"partner_tag": ["demo-20"]}),
+    ("PUT", "/accounts/US", {"partner_tag": "x" * 1001}),
     ("POST", "/import", {}),
     ("POST", "/import", {"items": [["x"]]}),
     ("POST", "/import", {"items": ["B0DEMO0000"], "idempotency_key": "x\r\nX-Injected: yes"}),
@@ -121,6 +123,7 @@ ADMINISTRATOR_ROUTES = [
     ("POST", "/accounts"),
     ("GET", "/accounts"),
     ("DELETE", "/accounts/US"),
+    ("PUT", "/accounts/US"),
     ("GET", "/diagnostics"),
 ]
 EDITOR_ROUTES = [("DELETE", "/products/US/B0DEMO0000"), ("POST", "/refresh")]

@@ -221,14 +221,16 @@ def read_first_box(visitor: Page, post_url: str) -> dict[str, str]:
 
 
 def check_links(visitor: Page, post_url: str) -> None:
-    """Open a post with two expired products, which shows links in place of their boxes."""
+    """Open a post with two expired products: a box with the own title only, and a link."""
     visitor.goto(post_url)
-    links = visitor.locator(".amzlinkr-link")
-    expect(links).to_have_count(2)
-    expect(visitor.locator(".amzlinkr-box")).to_have_count(0)
-    expect(links.first).to_contain_text(OWN_TITLE)
-    expect(links.last).to_contain_text("See price on Amazon")
-    check_link_attributes(links.first)
+    box, link = visitor.locator(".amzlinkr-box"), visitor.locator(".amzlinkr-link")
+    expect(box).to_have_count(1)
+    expect(box).to_contain_text(OWN_TITLE)
+    expect(box.locator("img, .amzlinkr-box__price, .amzlinkr-box__brand")).to_have_count(0)
+    expect(link).to_have_count(1)
+    expect(link).to_contain_text("See price on Amazon")
+    check_link_attributes(box)
+    check_link_attributes(link)
 
 
 def check_link_attributes(part: Locator) -> None:

@@ -1,5 +1,6 @@
 """The product box: which data it shows, its template, and the removal of expired prices."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ SHOW_PAGE_AFTER = """hours => {
     window.later = hours * 3600e3;
     document.dispatchEvent( new Event( 'visibilitychange' ) );
 }"""
-LINK_TEXT = "See price on Amazon As an Amazon Associate I earn from qualifying purchases."
+LINK_TEXT = "See price on Amazon.com As an Amazon Associate I earn from qualifying purchases."
 RENDER_DEAL = """
 $product = array(
     'asin'         => 'B0DEALENDS',
@@ -269,8 +270,7 @@ def test_offer_is_removed_from_an_open_page_when_its_deal_ends(
     browser.screenshot(visitor, "deal-ended")
 
     visitor.evaluate(SHOW_PAGE_AFTER, 24)
-    expect(box).to_have_count(0)
-    expect(visitor.locator(".amzlinkr-link")).to_contain_text("My kettle As an Amazon Associate")
+    expect(box).to_have_text(re.compile(r"\s*My kettle\s+See price on Amazon\s+As an Amazon .*"))
 
 
 @pytest.mark.parametrize("version", ["6.5"])

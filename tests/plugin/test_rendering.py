@@ -41,13 +41,16 @@ foreach ( array( 'admin', 'actions', 'notices' ) as $file ) {
 """
 RENDER_BOXES = """
 $box  = AmzLinkr\\Box\\render( array( 'asin' => $asin ) );
+$own  = htmlspecialchars( $text );
+$own  = array( 'asin' => $asin, 'title' => $own . $attribute, 'text' => $own . $attribute );
+$own  = AmzLinkr\\Box\\render( $own );
 $note = AmzLinkr\\Box\\render_note( $text );
 $link = AmzLinkr\\Box\\render_link(
     AmzLinkr\\Box\\get_template_data( AmzLinkr\\Products\\find( $asin, 'US' ), $text ),
     $product,
     $text
 );
-return array( $box, $note, $link );
+return array( $box, $note, $link, $own );
 """
 RENDER_PAGES = """
 $account = array(
@@ -84,7 +87,8 @@ return $pages;
 """  # noqa: E501 -- PHP
 RENDER_TEMPLATE = """
 $box = array_map( static fn() => $attribute, AmzLinkr\\Box\\get_template_data( AmzLinkr\\Products\\sanitize_product( array() ) ) );
-$box = array( 'url' => $url, 'image' => $url, 'link' => $url ) + $box;
+$own = array( 'own_text' => array( $text, $attribute ), 'own_image' => 0 );
+$box = $own + array( 'url' => $url, 'image' => $url, 'link' => $url ) + $box;
 ob_start();
 include WP_PLUGIN_DIR . '/amzlinkr/templates/product-box.php';
 return ob_get_clean();
@@ -116,13 +120,14 @@ def assert_is_text(html: str, name: object = "") -> None:
 
 def test_boxes_contain_text_only(site: Site, service: RecordingService) -> None:
     service.join(site)
-    box, note, link = render(site, RENDER_BOXES)
-    for html in (box, note, link):
+    box, note, link, own = render(site, RENDER_BOXES)
+    for html in (box, note, link, own):
         assert_is_text(html)
     # WordPress would run the shortcode.
-    for html in (box, link):
+    for html in (box, link, own):
         assert "[gallery]" not in html
         assert "&#91;gallery&#93;" in html
+    assert ATTRIBUTE not in own
     # Every text of the product is in the box.
     for part in ("title", "brand", "price", "unit", "deal", "availability", "condition"):
         element = box.partition(f'class="amzlinkr-box__{part}"')[2]
@@ -133,6 +138,7 @@ def test_template_escapes_attributes_and_links(site: Site, service: RecordingSer
     service.join(site)
     for url in ("javascript:attack()", "data:text/html,x", "http://x.example/", ATTRIBUTE):
         html = render(site, RENDER_TEMPLATE, url=url)
+        assert_is_text(html)
         assert 'onmouseover="attack()' not in html
         assert "javascript:" not in html
         assert "data:text" not in html

@@ -53,6 +53,13 @@ ROUTES = (
     Route("POST", "/accounts", "administrator", ("POST /v1/validate", ACCOUNTS), {**KEYS}),
     Route("GET", "/accounts", "administrator", (ACCOUNTS,), {}),
     Route("DELETE", "/accounts/US", "administrator", ("DELETE /v1/connections/US", ACCOUNTS), {}),
+    Route(
+        "PUT",
+        "/accounts/US",
+        "administrator",
+        ("PUT /v1/connections/US", ACCOUNTS),
+        {"partner_tag": "demo-20"},
+    ),
     Route("GET", "/diagnostics", "administrator", ("GET /v1/diagnostics",), {}),
     Route("GET", "/search", "contributor", ("GET /v1/search",), {"keywords": "tea"}),
     Route("POST", "/import", "author", ("POST /v1/import",), {"items": [ASIN]}),
@@ -203,10 +210,11 @@ def test_url_parameters_come_from_the_url_only(
 def test_url_parameters_in_other_places_are_refused(site: Site, service: RecordingService) -> None:
     service.join(site)
     routes = [route for route in ROUTES if route.has_url_parameters]
+    names = ("marketplace", "marketplace", "job", "asin")
     others = {"asin": "B0OTHER000", "job": "job_2", "marketplace": "DE"}
     requests = [
         (route.method, route.path, route.fields, place, {name: others[name]})
-        for route, name in zip(routes, ("marketplace", "job", "asin"), strict=True)
+        for route, name in zip(routes, names, strict=True)
         for place in PLACES
         # WordPress does not read the body of a GET request.
         if route.method != "GET" or place == "query"
@@ -238,7 +246,7 @@ foreach ( $calls as list( $method, $function, $url ) ) {
     $request = new WP_REST_Request( $method, '/' );
     $request->set_url_params( $url );
     $request->set_query_params( array_fill_keys( array_keys( $url ), 'OTHER' ) );
-    call_user_func( "AmzLinkr\\\\Rest\\\\$function", $request );
+    call_user_func( "AmzLinkr\\\\$function", $request );
 }
 """
 
@@ -246,12 +254,14 @@ foreach ( $calls as list( $method, $function, $url ) ) {
 def test_functions_of_routes_read_the_url(site: Site, service: RecordingService) -> None:
     service.join(site)
     calls = [
-        ("GET", "get_import_job", {"job": "job_1"}),
-        ("DELETE", "remove_product", {"asin": ASIN, "marketplace": "US"}),
-        ("DELETE", "delete_account", {"marketplace": "US"}),
+        ("GET", "Rest\\get_import_job", {"job": "job_1"}),
+        ("DELETE", "Rest\\remove_product", {"asin": ASIN, "marketplace": "US"}),
+        ("DELETE", "Rest\\delete_account", {"marketplace": "US"}),
+        ("PUT", "LinkOnly\\save_tag", {"marketplace": "US"}),
     ]
     site.php(CALL_FUNCTIONS, calls=calls)
     asked = ["GET /v1/import/job_1", PRODUCT, "DELETE /v1/connections/US", ACCOUNTS]
+    asked += ["PUT /v1/connections/US", ACCOUNTS]
     assert service.lines() == asked
 
 
@@ -323,6 +333,7 @@ ROUTES_WITH_OWN_RESPONSE = {
     "GET /v1/import/job_1": ("GET", "/import/job_1"),
     "POST /v1/import": ("POST", "/import"),
     "POST /v1/validate": ("POST", "/accounts"),
+    "PUT /v1/connections/US": ("PUT", "/accounts/US"),
     "GET /v1/changes": ("POST", "/refresh"),
 }
 GADGET = b'O:15:"Amzlinkr_Gadget":0:{}'

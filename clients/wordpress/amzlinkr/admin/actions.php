@@ -78,7 +78,7 @@ function connect(): void {
 		$text = sprintf( __( 'This site is connected, but the data of the old address was not deleted from the service. %s', 'amzlinkr' ), $deleted->get_error_message() );
 		redirect_with_notice( new WP_Error( $deleted->get_error_code(), $text, $deleted->get_error_data() ), 'amzlinkr-settings' );
 	}
-	redirect_with_notice( __( 'This site is connected. Now enter your Amazon keys.', 'amzlinkr' ), 'amzlinkr-settings' );
+	redirect_with_notice( __( 'This site is connected. Now enter your Amazon keys, or your Associate tag if you have no keys yet.', 'amzlinkr' ), 'amzlinkr-settings' );
 }
 
 /**

@@ -126,13 +126,13 @@ function print_page_header( string $title ): void {
 	foreach ( Accounts\get_all() as $account ) {
 		printf(
 			'<li class="%s">%s: %s</li>',
-			Accounts\is_healthy( $account ) ? 'is-healthy' : 'is-broken',
+			esc_attr( Accounts\get_state_class( $account ) ),
 			esc_html( $account['marketplace'] ),
 			esc_html( Accounts\get_state_label( $account['state'] ) )
 		);
 	}
 	if ( ! Accounts\get_all() ) {
-		echo '<li class="is-broken">' . esc_html__( 'No Amazon account is connected. Enter your Amazon keys under Settings → API.', 'amzlinkr' ) . '</li>';
+		echo '<li class="is-broken">' . esc_html__( 'No Amazon account is connected. Enter your Amazon keys, or your Associate tag alone, under Settings → API.', 'amzlinkr' ) . '</li>';
 	}
 	echo '</ul><noscript><p>' . esc_html__( 'These pages require JavaScript. Enable it in your browser.', 'amzlinkr' ) . '</p></noscript>';
 }

@@ -8,6 +8,8 @@
 namespace AmzLinkr\Admin;
 
 use AmzLinkr\Accounts;
+use AmzLinkr\LinkOnly;
+use AmzLinkr\Rest;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -20,7 +22,16 @@ $amzlinkr_sort_orders = array(
 );
 
 print_page_header( __( 'Search Amazon', 'amzlinkr' ) );
+$amzlinkr_note = LinkOnly\get_search_note();
 ?>
+<?php if ( $amzlinkr_note ) : ?>
+	<div class="notice notice-info inline amzlinkr-no-search">
+		<p><?php echo esc_html( $amzlinkr_note ); ?></p>
+		<?php if ( current_user_can( Rest\CAPABILITY_IMPORT ) ) : ?>
+			<p><a class="button" href="<?php echo esc_url( admin_url( 'admin.php?page=amzlinkr-import' ) ); ?>"><?php esc_html_e( 'Import by ASIN or Amazon URL', 'amzlinkr' ); ?></a></p>
+		<?php endif; ?>
+	</div>
+<?php endif; ?>
 <form id="amzlinkr-search" class="amzlinkr-form amzlinkr-filters">
 	<label><?php esc_html_e( 'Keywords, ASIN or Amazon URL', 'amzlinkr' ); ?> <input type="search" name="keywords" class="regular-text"></label>
 	<label><?php esc_html_e( 'Marketplace', 'amzlinkr' ); ?> <?php print_marketplace_select( 'marketplace', array_column( Accounts\get_all(), 'marketplace' ) ); ?></label>

@@ -37,8 +37,11 @@ $amzlinkr_key_fields = array(
 		<tr>
 			<th scope="row"><?php esc_html_e( 'API', 'amzlinkr' ); ?></th>
 			<td><fieldset>
+				<legend class="screen-reader-text"><?php esc_html_e( 'API', 'amzlinkr' ); ?></legend>
 				<label><input type="radio" name="api" value="creators" checked> <?php esc_html_e( 'Creators API (current keys)', 'amzlinkr' ); ?></label><br>
-				<label><input type="radio" name="api" value="paapi5"> <?php esc_html_e( 'PA-API 5.0 (older keys)', 'amzlinkr' ); ?></label>
+				<label><input type="radio" name="api" value="paapi5"> <?php esc_html_e( 'PA-API 5.0 (older keys)', 'amzlinkr' ); ?></label><br>
+				<label><input type="radio" name="api" value="none"> <?php esc_html_e( 'I have no API access yet', 'amzlinkr' ); ?></label>
+				<p class="description" data-api="none" hidden><?php esc_html_e( 'Save your Associate tag alone. You can then import products by their ASINs or Amazon URLs and put them into posts with your own title, text and picture: visitors see a link with your tag. When you have keys, enter them here. Nothing is lost, and the boxes are filled in automatically.', 'amzlinkr' ); ?></p>
 			</fieldset></td>
 		</tr>
 		<?php foreach ( $amzlinkr_key_fields as $amzlinkr_api => $amzlinkr_api_fields ) : ?>

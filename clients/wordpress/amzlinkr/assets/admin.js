@@ -144,26 +144,44 @@ window.amzlinkr = ( () => {
 		return results;
 	};
 
-	/** Creates the summary of an import and a table of the entries that failed. */
+	/** Creates a table with text in its cells, or null without rows. */
+	const table = ( headings, rows ) =>
+		rows.length
+			? element(
+					'table',
+					{ class: 'widefat striped amzlinkr-results' },
+					element( 'thead', {}, element( 'tr', {}, ...headings.map( ( heading ) => element( 'th', { scope: 'col' }, heading ) ) ) ),
+					element( 'tbody', {}, ...rows.map( ( cells ) => element( 'tr', {}, ...cells.map( ( cell ) => element( 'td', {}, cell ) ) ) ) )
+			  )
+			: null;
+
+	/** Creates the summary of an import: the numbers, the entries that wait, and the entries that failed. */
 	const importSummary = ( results ) => {
 		const imported = results.filter( ( result ) => result.status === 'imported' );
-		// An entry that waits for access to Amazon's API is listed with its reason, although it did not fail.
-		const failed = results.filter( ( result ) => result.status !== 'imported' );
-		/* translators: 1: a number, 2: a number */
-		const summary = sprintf( __( '%1$d of %2$d products imported.', 'amzlinkr' ), imported.length, results.length );
-		const rows = failed.map( ( result ) =>
-			element( 'tr', {}, element( 'td', {}, element( 'code', {}, result.input ) ), element( 'td', {}, result.detail || result.status ), element( 'td', {}, result.action ) )
-		);
-		const headings = [ __( 'Entry', 'amzlinkr' ), __( 'Problem', 'amzlinkr' ), __( 'What to do', 'amzlinkr' ) ];
+		const waiting = results.filter( ( result ) => result.status === 'waiting' );
+		const failed = results.filter( ( result ) => ! imported.includes( result ) && ! waiting.includes( result ) );
+		const notices = [];
+		if ( imported.length || failed.length || ! waiting.length ) {
+			/* translators: 1: a number, 2: a number */
+			const text = sprintf( __( '%1$d of %2$d products imported.', 'amzlinkr' ), imported.length, results.length );
+			notices.push( notice( failed.length ? 'warning' : 'success', text ) );
+		}
+		if ( waiting.length ) {
+			/* translators: 1: a number, 2: a number */
+			const text = sprintf( __( '%1$d of %2$d products are waiting for access to Amazon’s API.', 'amzlinkr' ), waiting.length, results.length );
+			const next = __( 'You can put them into posts now, with your own title, text and picture. Visitors see a link with your tag until the boxes are filled in automatically.', 'amzlinkr' );
+			notices.push( notice( 'info', text, next ) );
+		}
 		return [
-			notice( failed.length ? 'warning' : 'success', summary ),
-			rows.length &&
-				element(
-					'table',
-					{ class: 'widefat striped amzlinkr-failed' },
-					element( 'thead', {}, element( 'tr', {}, ...headings.map( ( heading ) => element( 'th', { scope: 'col' }, heading ) ) ) ),
-					element( 'tbody', {}, ...rows )
-				),
+			...notices,
+			table(
+				[ __( 'Entry', 'amzlinkr' ), __( 'Shortcode', 'amzlinkr' ) ],
+				waiting.map( ( result ) => [ element( 'code', {}, result.input ), element( 'code', {}, `[amzlinkr asin="${ result.asin }" marketplace="${ result.marketplace }" title=""]` ) ] )
+			),
+			table(
+				[ __( 'Entry', 'amzlinkr' ), __( 'Problem', 'amzlinkr' ), __( 'What to do', 'amzlinkr' ) ],
+				failed.map( ( result ) => [ element( 'code', {}, result.input ), result.detail || result.status, result.action ] )
+			),
 		];
 	};
 

@@ -1,6 +1,6 @@
 /**
- * Removes expired data from pages that were cached or kept open for too long: an offer at the end of its deal, and a
- * whole box 24 hours after its product was seen.
+ * Removes expired data from pages that were cached or kept open for too long: an offer at the end of its deal, and all
+ * data from Amazon 24 hours after its product was seen. The author's own content stays.
  */
 ( () => {
 	'use strict';
@@ -8,21 +8,41 @@
 	// An author can write elements like a box, with any attributes. WordPress removes only their scripts.
 	const AMAZON_LINK = /^https:\/\/(?:[a-z0-9-]+\.)?amazon\.[a-z]{2,3}(?:\.[a-z]{2})?\/[!-~]+$/;
 	const OFFER_PARTS = [ 'deal', 'price', 'condition' ].map( ( part ) => `.amzlinkr-box__${ part }` ).join( ', ' );
+	const OWN_PARTS = '[data-own], .amzlinkr-box__text, .amzlinkr-box__buy, .amzlinkr-box__small, .amzlinkr-box__statement';
+	const PARTS = ':scope > *, .amzlinkr-box__text > *, .amzlinkr-box__small > *';
+
+	/** Changes the text of the link of a box without an offer. */
+	const changeLinkText = ( box ) =>
+		box.querySelectorAll( '[data-later]' ).forEach( ( link ) => {
+			link.textContent = link.dataset.later;
+		} );
 
 	/** Removes the offer from a box, and changes the text of its link. */
 	const removeOffer = ( box ) => {
 		box.removeAttribute( 'data-offer-until' );
 		box.querySelectorAll( OFFER_PARTS ).forEach( ( part ) => part.remove() );
-		box.querySelectorAll( '[data-later]' ).forEach( ( link ) => {
-			link.textContent = link.dataset.later;
+		changeLinkText( box );
+	};
+
+	/** Removes all data from Amazon except the ASIN from a box with content of the author. */
+	const keepOwnContent = ( box ) => {
+		[ 'data-until', 'data-offer-until' ].forEach( ( name ) => box.removeAttribute( name ) );
+		box.querySelectorAll( PARTS ).forEach( ( part ) => part.matches( OWN_PARTS ) || part.remove() );
+		box.querySelectorAll( 'a' ).forEach( ( anchor ) => {
+			anchor.href = box.dataset.link;
 		} );
+		changeLinkText( box );
 	};
 
 	/** Replaces a box by a link that contains no data from Amazon except the ASIN. Without a link to Amazon, removes it. */
-	const replaceByLink = ( box ) => {
+	const removeContent = ( box ) => {
 		const { asin, link, linkText } = box.dataset;
 		if ( ! AMAZON_LINK.test( link ) ) {
 			box.remove();
+			return;
+		}
+		if ( box.querySelector( '[data-own]' ) ) {
+			keepOwnContent( box );
 			return;
 		}
 		const anchor = document.createElement( 'a' );
@@ -60,7 +80,7 @@
 
 	/** Checks all boxes of the page, and again when the next time has passed. */
 	const checkBoxes = () => {
-		const times = [ ...apply( 'data-until', replaceByLink ), ...apply( 'data-offer-until', removeOffer ) ];
+		const times = [ ...apply( 'data-until', removeContent ), ...apply( 'data-offer-until', removeOffer ) ];
 		clearTimeout( timer );
 		timer = setTimeout( checkBoxes, Math.min( MAX_CHECK_INTERVAL_MS, Math.min( ...times ) - Date.now() ) );
 	};

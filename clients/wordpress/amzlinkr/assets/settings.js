@@ -11,65 +11,82 @@
 	}
 	const accountsTarget = document.getElementById( 'amzlinkr-accounts' );
 	const noticeTarget = document.getElementById( 'amzlinkr-validated' );
+	const headings = [
+		__( 'Marketplace', 'amzlinkr' ),
+		__( 'API', 'amzlinkr' ),
+		__( 'Tag and key', 'amzlinkr' ),
+		__( 'State', 'amzlinkr' ),
+		__( 'Since', 'amzlinkr' ),
+		__( 'Delete', 'amzlinkr' ),
+	];
 
-	/** Shows the key fields of one API. */
+	/** Shows the fields and the description of one choice: an API, or `none`. */
 	const showFields = ( api ) =>
-		form.querySelectorAll( 'tr[data-api]' ).forEach( ( row ) => {
+		form.querySelectorAll( '[data-api]' ).forEach( ( row ) => {
 			row.hidden = row.dataset.api !== api;
 		} );
 
+	/** Returns the texts of the button that deletes the keys of an account, or its tag if it has no keys. */
+	const deletionTexts = ( account ) =>
+		account.link_only
+			? {
+					button: __( 'Delete this tag', 'amzlinkr' ),
+					/* translators: %s: a marketplace like US */
+					question: __( 'Delete the tag for %s from the service? You can then import no products of this marketplace. Links in your posts keep the tag.', 'amzlinkr' ),
+					done: __( 'The service has deleted the tag.', 'amzlinkr' ),
+			  }
+			: {
+					button: __( 'Delete these keys', 'amzlinkr' ),
+					/* translators: %s: a marketplace like US */
+					question: __( 'Delete the Amazon keys for %s? Prices of this marketplace are then no longer updated.', 'amzlinkr' ),
+					done: __( 'The service has deleted the keys.', 'amzlinkr' ),
+			  };
+
 	/** Creates the table row of an account. */
 	const accountRow = ( account ) => {
-		const deleteButton = element( 'button', { type: 'button', class: 'button-link button-link-delete' }, __( 'Delete these keys', 'amzlinkr' ) );
+		const texts = deletionTexts( account );
+		const deleteButton = element( 'button', { type: 'button', class: 'button-link button-link-delete', 'aria-label': `${ texts.button }: ${ account.marketplace }` }, texts.button );
 		deleteButton.addEventListener( 'click', () => {
-			/* translators: %s: a marketplace like US */
-			if ( window.confirm( sprintf( __( 'Delete the Amazon keys for %s? Prices of this marketplace are then no longer updated.', 'amzlinkr' ), account.marketplace ) ) ) {
+			if ( window.confirm( sprintf( texts.question, account.marketplace ) ) ) {
 				runWithSpinner( deleteButton, noticeTarget, async () => {
 					showAccounts( ( await call( 'DELETE', [ 'accounts', account.marketplace ] ) ).accounts );
-					return notice( 'success', __( 'The service has deleted the keys.', 'amzlinkr' ) );
+					return notice( 'success', texts.done );
 				} );
 			}
 		} );
 		/* translators: %s: a date and time */
 		const probe = account.next_probe ? sprintf( __( 'Next test: %s.', 'amzlinkr' ), account.next_probe ) : '';
-		return element(
-			'tr',
-			{ class: account.healthy ? 'is-healthy' : 'is-broken' },
-			element( 'td', {}, account.marketplace ),
-			element( 'td', {}, account.api ),
-			element( 'td', {}, element( 'code', {}, account.partner_tag ), ' ', element( 'code', {}, account.key ) ),
-			element( 'td', { class: 'amzlinkr-state' }, element( 'strong', {}, account.state ), ' ', [ account.amazon_code, account.action, probe ].filter( Boolean ).join( ' ' ) ),
-			element( 'td', {}, account.since ),
-			element( 'td', {}, deleteButton )
-		);
+		const state = [ account.amazon_code, account.action, probe ].filter( Boolean ).join( ' ' );
+		const cells = [
+			[ account.marketplace ],
+			[ account.api ],
+			[ element( 'code', {}, account.partner_tag ), ' ', account.key && element( 'code', {}, account.key ) ],
+			[ element( 'strong', {}, account.state ), ' ', state ],
+			[ account.since ],
+			[ deleteButton ],
+		];
+		// On a phone, each cell is a line that begins with its heading.
+		const row = cells.map( ( content, index ) => element( 'td', { 'data-label': headings[ index ] }, ...content ) );
+		row[ 3 ].className = 'amzlinkr-state';
+		return element( 'tr', { class: account.class }, ...row );
 	};
 
 	/** Creates the table of accounts, or null if there are none. */
-	const accountsTable = ( accounts ) => {
-		if ( ! accounts.length ) {
-			return null;
-		}
-		const headings = [
-			__( 'Marketplace', 'amzlinkr' ),
-			__( 'API', 'amzlinkr' ),
-			__( 'Tag and key', 'amzlinkr' ),
-			__( 'State', 'amzlinkr' ),
-			__( 'Since', 'amzlinkr' ),
-			__( 'Delete these keys', 'amzlinkr' ),
-		];
-		return element(
-			'table',
-			{ class: 'widefat striped' },
-			element( 'thead', {}, element( 'tr', {}, ...headings.map( ( heading ) => element( 'th', { scope: 'col' }, heading ) ) ) ),
-			element( 'tbody', {}, ...accounts.map( accountRow ) )
-		);
-	};
+	const accountsTable = ( accounts ) =>
+		accounts.length
+			? element(
+					'table',
+					{ class: 'widefat striped amzlinkr-stacked' },
+					element( 'thead', {}, element( 'tr', {}, ...headings.map( ( heading ) => element( 'th', { scope: 'col' }, heading ) ) ) ),
+					element( 'tbody', {}, ...accounts.map( accountRow ) )
+			  )
+			: null;
 
 	const states = document.querySelector( '.amzlinkr-states' );
-	const noAccount = element( 'li', { class: 'is-broken' }, __( 'No Amazon account is connected. Enter your Amazon keys under Settings → API.', 'amzlinkr' ) );
+	const noAccount = element( 'li', { class: 'is-broken' }, __( 'No Amazon account is connected. Enter your Amazon keys, or your Associate tag alone, under Settings → API.', 'amzlinkr' ) );
 
 	/** Creates the entry of an account in the page header. */
-	const stateItem = ( account ) => element( 'li', { class: account.healthy ? 'is-healthy' : 'is-broken' }, `${ account.marketplace }: ${ account.state }` );
+	const stateItem = ( account ) => element( 'li', { class: account.class }, `${ account.marketplace }: ${ account.state }` );
 
 	/** Shows the accounts in the table and in the page header. */
 	const showAccounts = ( accounts ) => {
@@ -78,20 +95,27 @@
 	};
 
 	form.addEventListener( 'change', () => showFields( form.elements.api.value ) );
+	/** Sends the tag without keys. */
+	const saveTag = ( fields ) => call( 'PUT', [ 'accounts', fields.marketplace.value ], { partner_tag: fields.partner_tag.value } );
+
+	/** Sends the keys of an API with the tag. */
+	const saveKeys = ( api, { partner_tag: tag, marketplace } ) => {
+		const keys = { api };
+		[ ...form.querySelectorAll( `tr[data-api="${ api }"] input` ), tag, marketplace ].forEach( ( field ) => {
+			keys[ field.name ] = field.value;
+		} );
+		return call( 'POST', [ 'accounts' ], keys );
+	};
+
 	form.addEventListener( 'submit', ( event ) => {
 		event.preventDefault();
 		const api = form.elements.api.value;
-		const fields = [ ...form.querySelectorAll( `tr[data-api="${ api }"] input` ), form.elements.partner_tag, form.elements.marketplace ];
-		const keys = { api };
-		fields.forEach( ( field ) => {
-			keys[ field.name ] = field.value;
-		} );
 		runWithSpinner( form.querySelector( '[type=submit]' ), noticeTarget, async () => {
-			const validation = await call( 'POST', [ 'accounts' ], keys );
-			showAccounts( validation.accounts );
+			const saved = api === 'none' ? await saveTag( form.elements ) : await saveKeys( api, form.elements );
+			showAccounts( saved.accounts );
 			form.reset();
 			showFields( form.elements.api.value );
-			return notice( validation.status === 'valid' ? 'success' : 'warning', validation.message );
+			return notice( api === 'none' || saved.status === 'valid' ? 'success' : 'warning', saved.message );
 		} );
 	} );
 

@@ -7,6 +7,7 @@
 
 namespace AmzLinkr\Accounts;
 
+use AmzLinkr\LinkOnly;
 use AmzLinkr\Options;
 use AmzLinkr\Products;
 use AmzLinkr\Rest;
@@ -170,13 +171,23 @@ function is_healthy( array $account ): bool {
 }
 
 /**
+ * Returns the CSS class of the state of an account.
+ *
+ * @param array $account An account.
+ */
+function get_state_class( array $account ): string {
+	$other = LinkOnly\STATE === $account['state'] ? 'is-waiting' : 'is-broken';
+	return is_healthy( $account ) ? 'is-healthy' : $other;
+}
+
+/**
  * Returns what the owner must do about an account.
  *
  * @param array $account An account.
  * @return string A sentence, or an empty string.
  */
 function get_action( array $account ): string {
-	return ServiceTexts\translate_text( $account['action'] ?? '' );
+	return LinkOnly\STATE === $account['state'] ? LinkOnly\get_next_step() : ServiceTexts\translate_text( $account['action'] ?? '' );
 }
 
 /**
@@ -251,6 +262,7 @@ function get_state_label( string $state ): string {
 		'keys_rejected' => __( 'Amazon rejects the keys', 'amzlinkr' ),
 		'tag_rejected'  => __( 'Amazon rejects the Associate tag', 'amzlinkr' ),
 		'retired'       => __( 'PA-API has ended: enter Creators API keys', 'amzlinkr' ),
+		'link_only'     => __( 'Tag only, no API access yet', 'amzlinkr' ),
 	);
 	return $labels[ $state ] ?? $state;
 }

@@ -9,6 +9,8 @@ namespace AmzLinkr\Block;
 
 use AmzLinkr\Accounts;
 use AmzLinkr\Box;
+use AmzLinkr\LinkOnly;
+use AmzLinkr\Rest;
 
 use const AmzLinkr\FILE;
 use const AmzLinkr\VERSION;
@@ -17,6 +19,9 @@ defined( 'ABSPATH' ) || exit;
 
 const EDITOR_HANDLE = 'amzlinkr-product-editor';
 
+/** The controls of the author's own content, which other blocks can use too. */
+const OWN_CONTENT_HANDLE = 'amzlinkr-own-content';
+
 add_action( 'init', __NAMESPACE__ . '\register_block', 20 );
 add_action( 'enqueue_block_editor_assets', __NAMESPACE__ . '\add_marketplace_data' );
 
@@ -24,14 +29,9 @@ add_action( 'enqueue_block_editor_assets', __NAMESPACE__ . '\add_marketplace_dat
  * Registers the block and its editor script.
  */
 function register_block(): void {
-	wp_register_script(
-		EDITOR_HANDLE,
-		plugins_url( 'blocks/product/editor.js', FILE ),
-		array( 'wp-api-fetch', 'wp-block-editor', 'wp-blocks', 'wp-components', 'wp-element', 'wp-i18n', 'wp-server-side-render' ),
-		VERSION,
-		true
-	);
-	wp_set_script_translations( EDITOR_HANDLE, 'amzlinkr', dirname( FILE ) . '/languages' );
+	$controls = array( 'wp-block-editor', 'wp-components', 'wp-element', 'wp-i18n' );
+	register_script( OWN_CONTENT_HANDLE, 'assets/own-content.js', $controls );
+	register_script( EDITOR_HANDLE, 'blocks/product/editor.js', array_merge( $controls, array( OWN_CONTENT_HANDLE, 'wp-api-fetch', 'wp-blocks', 'wp-server-side-render' ) ) );
 	register_block_type(
 		dirname( FILE ) . '/blocks/product',
 		array(
@@ -43,12 +43,27 @@ function register_block(): void {
 }
 
 /**
- * Passes the marketplaces that can be searched to the block's script.
+ * Registers a script with its translations.
+ *
+ * @param string   $handle       The handle of the script.
+ * @param string   $path         The path of its file in the plugin.
+ * @param string[] $dependencies The handles of other scripts.
+ */
+function register_script( string $handle, string $path, array $dependencies ): void {
+	wp_register_script( $handle, plugins_url( $path, FILE ), $dependencies, VERSION, true );
+	wp_set_script_translations( $handle, 'amzlinkr', dirname( FILE ) . '/languages' );
+}
+
+/**
+ * Passes to the block's script the marketplaces, those without a search, and whether the user may import.
  */
 function add_marketplace_data(): void {
 	$data = array(
-		'all'     => array_column( Accounts\get_all(), 'marketplace' ),
-		'primary' => Accounts\get_primary_marketplace(),
+		'all'           => array_column( Accounts\get_all(), 'marketplace' ),
+		'primary'       => Accounts\get_primary_marketplace(),
+		'linkOnly'      => LinkOnly\get_marketplaces(),
+		'noAccessCodes' => LinkOnly\NO_ACCESS_CODES,
+		'mayImport'     => current_user_can( Rest\CAPABILITY_IMPORT ),
 	);
 	wp_add_inline_script( EDITOR_HANDLE, 'var amzlinkrMarketplaces = ' . wp_json_encode( $data, JSON_HEX_TAG | JSON_HEX_AMP ) . ';', 'before' );
 }
@@ -56,7 +71,7 @@ function add_marketplace_data(): void {
 /**
  * Renders the block.
  *
- * @param array $attributes `asin`, `marketplace` and `title`, and the attributes of the block's supports.
+ * @param array $attributes The attributes in block.json, and those of the block's supports.
  */
 function render( array $attributes ): string {
 	$box = Box\render( $attributes );

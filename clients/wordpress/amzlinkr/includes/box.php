@@ -9,6 +9,7 @@ namespace AmzLinkr\Box;
 
 use AmzLinkr\Accounts;
 use AmzLinkr\Labels;
+use AmzLinkr\OwnContent;
 use AmzLinkr\Placements;
 use AmzLinkr\Products;
 
@@ -30,9 +31,9 @@ add_action(
 );
 
 /**
- * Renders the shortcode `[amzlinkr asin="B0…" marketplace="DE" title="…"]`.
+ * Renders the shortcode `[amzlinkr asin="B0…" marketplace="DE" title="…" text="…" image="123"]`.
  *
- * @param array|string $attributes `asin`, `marketplace` and `title`.
+ * @param array|string $attributes `asin`, `marketplace`, `title`, `text` and `image`.
  */
 function render_shortcode( $attributes ): string {
 	wp_enqueue_style( ASSET_HANDLE );
@@ -42,24 +43,40 @@ function render_shortcode( $attributes ): string {
 /**
  * Renders the box of the product that the attributes name, or the link in its place.
  *
+ * The box of a product without data that may be shown consists of the author's own content, without any of Amazon's.
  * A feed contains the link only, because feed readers may store prices for longer than 24 hours.
  *
- * @param array $attributes `asin`, `marketplace` and `title`, the author's own name of the product.
+ * @param array $attributes `asin`, `marketplace`, and the author's own `title`, `text` and `image`.
  * @return string HTML, or an empty string if visitors see nothing.
  */
 function render( array $attributes ): string {
 	$named   = Placements\parse_product( $attributes );
-	$title   = sanitize_text_field( (string) ( $attributes['title'] ?? '' ) );
+	$own     = OwnContent\parse( $attributes );
 	$product = $named['asin'] ? Products\find( $named['asin'], $named['marketplace'] ) : null;
 	if ( ! $product ) {
 		return render_note( get_unknown_note( $named ) );
 	}
-	$box = get_template_data( $product, $title );
-	if ( is_feed() || Products\is_withheld( $product ) || '' === $box['title'] ) {
-		return render_link( $box, $product, $title ) . render_note( get_withheld_note( $product ) );
+	$is_withheld = Products\is_withheld( $product ) || '' === $own['title'] . $product['title'];
+	$shown       = $is_withheld ? Products\strip_to_asin( $product ) : $product;
+	$box         = OwnContent\add( $own, get_template_data( $shown, $own['title'] ) );
+	$note        = $is_withheld ? render_note( get_withheld_note( $product, OwnContent\is_given( $own ) ) ) : '';
+	if ( is_feed() || ( $is_withheld && ! OwnContent\is_given( $own ) ) ) {
+		return render_link( $box, $product, $own['title'] ) . $note;
 	}
-	wp_enqueue_script( ASSET_HANDLE );
-	add_action( 'wp_footer', __NAMESPACE__ . '\print_content_notice' );
+	return render_template( $box ) . $note;
+}
+
+/**
+ * Renders a box with the template of the theme or of the plugin.
+ *
+ * @param array $box The data of get_template_data().
+ */
+function render_template( array $box ): string {
+	if ( $box['shown_until'] ) {
+		// The box contains data from Amazon, and not the author's own content alone.
+		wp_enqueue_script( ASSET_HANDLE );
+		add_action( 'wp_footer', __NAMESPACE__ . '\print_content_notice' );
+	}
 	$template = locate_template( 'amzlinkr/product-box.php' );
 	ob_start();
 	include $template ? $template : dirname( FILE ) . '/templates/product-box.php';
@@ -126,15 +143,20 @@ function get_unknown_note( array $named ): string {
 }
 
 /**
- * Returns the note about a product that is shown as a link or not at all.
+ * Returns the note about a product of which no data is shown.
  *
  * @param array $product The product.
+ * @param bool  $has_own Whether visitors see the author's own content in place of Amazon's.
  */
-function get_withheld_note( array $product ): string {
+function get_withheld_note( array $product, bool $has_own ): string {
 	$reason = Products\is_withheld( $product ) ? Labels\get_withheld_reason( $product['price_status'] ) : __( 'Amazon sends no title', 'amzlinkr' );
+	if ( $has_own ) {
+		/* translators: 1: an ASIN, 2: a marketplace like US, 3: a reason */
+		return sprintf( __( 'AmzLinkr: Amazon’s data of the product %1$s (%2$s) is not shown: %3$s. Visitors see your own content and a link with your tag.', 'amzlinkr' ), $product['asin'], $product['marketplace'], $reason );
+	}
 	return 'missing' === $product['price_status']
 		/* translators: 1: an ASIN, 2: a marketplace like US, 3: a reason */
-		? sprintf( __( 'AmzLinkr: The product %1$s (%2$s) is not shown: %3$s. Visitors see a link only if you give the product a title, otherwise nothing.', 'amzlinkr' ), $product['asin'], $product['marketplace'], $reason )
+		? sprintf( __( 'AmzLinkr: The product %1$s (%2$s) is not shown: %3$s. Visitors see a box only if you give the product a title, a text or a picture, otherwise nothing.', 'amzlinkr' ), $product['asin'], $product['marketplace'], $reason )
 		/* translators: 1: an ASIN, 2: a marketplace like US, 3: a reason */
 		: sprintf( __( 'AmzLinkr: The data of the product %1$s (%2$s) is not shown: %3$s. Visitors see this link instead.', 'amzlinkr' ), $product['asin'], $product['marketplace'], $reason );
 }
@@ -179,8 +201,23 @@ function get_template_data( array $product, string $title = '' ): array {
 		'disclaimer'       => $has_price || '' !== $availability ? get_disclaimer( $product ) : '',
 		'statement'        => get_statement(),
 		'link'             => $asin_url,
-		'link_text'        => '' !== $title ? $title : __( 'See price on Amazon', 'amzlinkr' ),
+		'link_text'        => '' !== $title ? $title : get_link_text( $product ),
+		'has_own_title'    => '' !== $title,
+		'own_text'         => array(),
+		'own_image'        => 0,
+		'own_image_alt'    => '',
 	);
+}
+
+/**
+ * Returns the text of the link to a product without a name. It names the Amazon site.
+ *
+ * @param array $product A product.
+ */
+function get_link_text( array $product ): string {
+	$domain = Accounts\get_marketplaces()[ $product['marketplace'] ]['domain'] ?? 'amazon';
+	/* translators: %s: an Amazon site like Amazon.de */
+	return sprintf( __( 'See price on %s', 'amzlinkr' ), ucfirst( (string) preg_replace( '~^www\.~', '', $domain ) ) );
 }
 
 /**

@@ -9,6 +9,7 @@ namespace AmzLinkr\Rest;
 
 use AmzLinkr\Accounts;
 use AmzLinkr\Box;
+use AmzLinkr\LinkOnly;
 use AmzLinkr\Placements;
 use AmzLinkr\Products;
 use AmzLinkr\Service;
@@ -36,6 +37,12 @@ const SEARCH_FIELDS     = array( ...SEARCH_TERMS, ...SEARCH_FILTERS );
 const KEY_FIELDS        = array(
 	'paapi5'   => array( 'access_key', 'secret_key' ),
 	'creators' => array( 'credential_id', 'credential_secret', 'credential_version' ),
+);
+
+/** The names of Amazon's APIs. An account without keys has none. */
+const API_NAMES = array(
+	'paapi5'   => 'PA-API 5.0',
+	'creators' => 'Creators API',
 );
 
 /** The parameters in paths of routes, and the pattern of each. */
@@ -257,10 +264,11 @@ function get_accounts() {
 function prepare_account( array $account ): array {
 	return array(
 		'marketplace' => $account['marketplace'],
-		'api'         => 'creators' === ( $account['api'] ?? '' ) ? 'Creators API' : 'PA-API 5.0',
+		'api'         => API_NAMES[ $account['api'] ?? '' ] ?? '–',
 		'partner_tag' => $account['partner_tag'],
 		'key'         => $account['key'] ?? '',
-		'healthy'     => Accounts\is_healthy( $account ),
+		'class'       => Accounts\get_state_class( $account ),
+		'link_only'   => LinkOnly\STATE === $account['state'],
 		'state'       => Accounts\get_state_label( $account['state'] ),
 		'since'       => Box\format_local_time( (int) strtotime( (string) $account['since'] ) ),
 		'next_probe'  => Box\format_local_time( (int) strtotime( (string) ( $account['next_probe_at'] ?? '' ) ) ),
@@ -327,7 +335,7 @@ function search( WP_REST_Request $request ) {
 		)
 	);
 	if ( is_wp_error( $found ) ) {
-		return $found;
+		return LinkOnly\explain_search_error( $found );
 	}
 	return array(
 		'items' => array_map( __NAMESPACE__ . '\prepare_product', array_values( $found['items'] ) ),
@@ -401,7 +409,7 @@ function store_results( array $response ) {
 		return Service\unreachable_error( 'HTTP 200' );
 	}
 	$results = array_filter( $response['results'], 'is_array' );
-	$changed = Products\store( array_column( $results, 'product' ), Sync\get_state()['feed_generation'] );
+	$changed = Products\store( LinkOnly\get_products( $results ), Sync\get_state()['feed_generation'] );
 	if ( is_wp_error( $changed ) ) {
 		return $changed;
 	}
@@ -419,12 +427,13 @@ function prepare_result( array $result ): array {
 	$status  = Products\sanitize_text( $result, 'status' );
 	$problem = is_array( $result['problem'] ?? null ) ? $result['problem'] : array();
 	return array(
-		'input'   => Products\sanitize_text( $result, 'input' ),
-		'asin'    => Products\sanitize_text( $result, 'asin' ),
-		'status'  => $status,
-		'detail'  => $problem ? ServiceTexts\translate_text( Products\sanitize_text( $problem, 'detail' ) ) : get_result_label( $status ),
-		'action'  => ServiceTexts\translate_text( Products\sanitize_text( $problem, 'action' ) ),
-		'product' => is_array( $result['product'] ?? null ) ? prepare_product( $result['product'] ) : null,
+		'input'       => Products\sanitize_text( $result, 'input' ),
+		'asin'        => Products\sanitize_identifier( $result, 'asin', URL_PARAMETERS['asin'] ),
+		'marketplace' => Products\sanitize_identifier( $result, 'marketplace', URL_PARAMETERS['marketplace'] ),
+		'status'      => $status,
+		'detail'      => $problem ? ServiceTexts\translate_text( Products\sanitize_text( $problem, 'detail' ) ) : get_result_label( $status ),
+		'action'      => ServiceTexts\translate_text( Products\sanitize_text( $problem, 'action' ) ),
+		'product'     => is_array( $result['product'] ?? null ) ? prepare_product( $result['product'] ) : null,
 	);
 }
 

@@ -10,6 +10,7 @@ namespace AmzLinkr\SiteHealth;
 use AmzLinkr\Accounts;
 use AmzLinkr\Box;
 use AmzLinkr\Connection;
+use AmzLinkr\LinkOnly;
 use AmzLinkr\Sync;
 use AmzLinkr\Withheld;
 
@@ -42,7 +43,8 @@ function add_tests( array $tests ): array {
 function run_test(): array {
 	$problems    = get_problems();
 	$is_critical = Connection\is_connected() && ( Connection\has_moved() || get_lost_connection_problem() );
-	$sentences   = $problems ? $problems : array( __( 'The service is connected, and all Amazon accounts work.', 'amzlinkr' ) );
+	$success     = LinkOnly\get_marketplaces() ? __( 'The service is connected. Not all Amazon accounts have access to the API yet.', 'amzlinkr' ) : __( 'The service is connected, and all Amazon accounts work.', 'amzlinkr' );
+	$sentences   = $problems ? $problems : array( $success );
 	return array(
 		'label'       => $problems ? __( 'Amazon prices need your attention', 'amzlinkr' ) : __( 'Amazon prices are up to date', 'amzlinkr' ),
 		'status'      => $is_critical ? 'critical' : ( $problems ? 'recommended' : 'good' ),
@@ -82,7 +84,8 @@ function get_problems(): array {
 		$problems[] = __( 'No Amazon account is connected.', 'amzlinkr' );
 	}
 	foreach ( Accounts\get_all() as $account ) {
-		if ( ! Accounts\is_healthy( $account ) ) {
+		// A tag without keys is a choice of the owner: the settings show what follows.
+		if ( ! Accounts\is_healthy( $account ) && LinkOnly\STATE !== $account['state'] ) {
 			$problems[] = trim( $account['marketplace'] . ': ' . Accounts\get_state_label( $account['state'] ) . '. ' . Accounts\get_action( $account ) );
 		}
 	}

@@ -172,7 +172,8 @@ function apply_page( array $page, string $lock ) {
 		if ( 'removed' === ( $change['kind'] ?? '' ) ) {
 			$removed[] = $change;
 		} else {
-			$products[] = is_array( $change['product'] ?? null ) ? $change['product'] : Products\strip_to_asin( $change );
+			// A change of one of these kinds leaves nothing but the ASIN, also if its product is not sent.
+			$products[] = is_array( $change['product'] ?? null ) ? $change['product'] : Products\strip_to_asin( array( 'price_status' => $change['kind'] ?? '' ) + $change );
 		}
 	}
 	// Record all products of the page first. If the run crashes after the write, the next run finds the products

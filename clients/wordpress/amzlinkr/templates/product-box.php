@@ -9,6 +9,8 @@
  *   cached or kept open for too long: it removes the offer when its deal ends, and replaces a box by a link when its
  *   data expires. If `data-link` does not lead to Amazon, it removes the box.
  * - Show `price_access` beside the price: the price is for members of Prime only.
+ * - Keep the attribute `data-own` at the author's own content, and set it nowhere else: the script keeps these elements
+ *   when the data from Amazon expires.
  *
  * @package AmzLinkr
  *
@@ -16,39 +18,54 @@
  *                 `image_width`, `image_height`, `price`, `price_access`, `list_price`, `list_price_label`,
  *                 `savings_percent`, `unit_price`, `condition`, `deal`, `availability`, `order_quantity`, `as_of`,
  *                 `shown_until` and `offer_until` (Unix times), `disclaimer`, `statement`, `link` and `link_text` (the
- *                 link in place of an expired box). An empty value is not known, or may not be shown now.
+ *                 link in place of an expired box). An empty value is not known, or may not be shown now. Of the
+ *                 author: `has_own_title` (whether the title is the author's), the lines in `own_text`, `own_image`
+ *                 (the ID of a picture, or 0) and `own_image_alt`.
  */
 
 defined( 'ABSPATH' ) || exit;
 
 $amzlinkr_rel = 'sponsored nofollow noopener';
+// The name of the button's link contains the title, so that it is unique among several boxes.
+$amzlinkr_id = wp_unique_id( "amzlinkr-{$box['asin']}-" );
 ?>
 <div
 	class="amzlinkr-box"
 	data-asin="<?php echo esc_attr( $box['asin'] ); ?>"
-	data-until="<?php echo esc_attr( $box['shown_until'] ); ?>"
+	<?php if ( $box['shown_until'] ) : ?>
+		data-until="<?php echo esc_attr( $box['shown_until'] ); ?>"
+	<?php endif; ?>
 	<?php if ( $box['offer_until'] ) : ?>
 		data-offer-until="<?php echo esc_attr( $box['offer_until'] ); ?>"
 	<?php endif; ?>
 	data-link="<?php echo esc_url( $box['link'], array( 'https' ) ); ?>"
 	data-link-text="<?php echo esc_attr( $box['link_text'] ); ?>"
 >
-	<?php if ( $box['image'] && $box['url'] ) : ?>
+	<?php if ( $box['own_image'] && $box['url'] ) : ?>
+		<a class="amzlinkr-box__image" href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $amzlinkr_rel ); ?>" target="_blank" data-own>
+			<?php echo wp_get_attachment_image( $box['own_image'], 'medium', false, array( 'alt' => $box['own_image_alt'] ) ); ?>
+		</a>
+	<?php elseif ( $box['image'] && $box['url'] ) : ?>
 		<a class="amzlinkr-box__image" href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $amzlinkr_rel ); ?>" target="_blank">
 			<img src="<?php echo esc_url( $box['image'], array( 'https' ) ); ?>" alt="<?php echo esc_attr( $box['title'] ); ?>" width="<?php echo esc_attr( $box['image_width'] ); ?>" height="<?php echo esc_attr( $box['image_height'] ); ?>" loading="lazy">
 		</a>
 	<?php endif; ?>
 	<div class="amzlinkr-box__text">
-		<p class="amzlinkr-box__title">
-			<?php if ( $box['url'] ) : ?>
-				<a href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $amzlinkr_rel ); ?>" target="_blank"><?php echo esc_html( $box['title'] ); ?></a>
-			<?php else : ?>
-				<?php echo esc_html( $box['title'] ); ?>
-			<?php endif; ?>
-		</p>
+		<?php if ( '' !== $box['title'] ) : ?>
+			<p class="amzlinkr-box__title" id="<?php echo esc_attr( "$amzlinkr_id-title" ); ?>" <?php echo $box['has_own_title'] ? 'data-own' : ''; ?>>
+				<?php if ( $box['url'] ) : ?>
+					<a href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>" rel="<?php echo esc_attr( $amzlinkr_rel ); ?>" target="_blank"><?php echo esc_html( $box['title'] ); ?></a>
+				<?php else : ?>
+					<?php echo esc_html( $box['title'] ); ?>
+				<?php endif; ?>
+			</p>
+		<?php endif; ?>
 		<?php if ( $box['brand'] ) : ?>
 			<p class="amzlinkr-box__brand"><?php echo esc_html( $box['brand'] ); ?></p>
 		<?php endif; ?>
+		<?php foreach ( $box['own_text'] as $amzlinkr_line ) : ?>
+			<p class="amzlinkr-box__own" data-own><?php echo esc_html( $amzlinkr_line ); ?></p>
+		<?php endforeach; ?>
 		<?php if ( $box['deal'] ) : ?>
 			<p class="amzlinkr-box__deal"><?php echo esc_html( $box['deal'] ); ?></p>
 		<?php endif; ?>
@@ -85,6 +102,8 @@ $amzlinkr_rel = 'sponsored nofollow noopener';
 		<?php if ( $box['url'] ) : ?>
 			<p class="amzlinkr-box__buy">
 				<a
+					id="<?php echo esc_attr( "$amzlinkr_id-buy" ); ?>"
+					aria-labelledby="<?php echo esc_attr( "$amzlinkr_id-buy $amzlinkr_id-title" ); ?>"
 					href="<?php echo esc_url( $box['url'], array( 'https' ) ); ?>"
 					rel="<?php echo esc_attr( $amzlinkr_rel ); ?>"
 					target="_blank"

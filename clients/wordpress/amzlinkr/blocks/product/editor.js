@@ -5,12 +5,13 @@
 	'use strict';
 	const { registerBlockType } = wp.blocks;
 	const { BlockControls, InspectorControls, useBlockProps } = wp.blockEditor;
-	const { Button, Disabled, Notice, PanelBody, Placeholder, SelectControl, Spinner, TextControl, ToolbarButton, ToolbarGroup } = wp.components;
+	const { Button, Disabled, Notice, Placeholder, SelectControl, Spinner, TextControl, ToolbarButton, ToolbarGroup } = wp.components;
 	const { createElement: el, useState } = wp.element;
 	const { __ } = wp.i18n;
 	const ServerSideRender = wp.serverSideRender;
+	const { Panel: OwnContentPanel } = window.amzlinkrOwnContent;
 	const root = 'amzlinkr/v1';
-	const marketplaces = window.amzlinkrMarketplaces || { all: [], primary: '' };
+	const marketplaces = window.amzlinkrMarketplaces || { all: [], primary: '', linkOnly: [], noAccessCodes: [], mayImport: false };
 
 	/** A search result as a button. */
 	const ResultButton = ( { product, onChoose } ) =>
@@ -21,13 +22,37 @@
 			el( 'span', {}, product.title, ' ', el( 'strong', {}, product.price, ' ', product.price_access ) )
 		);
 
-	/** The search form with its results. A chosen product is imported before the box is shown. */
+	/** Imports a product by its ASIN or URL, and returns the attributes of its block. Its data may have to wait for API access. */
+	const importProduct = async ( item, marketplace ) => {
+		const data = { items: [ item ], marketplace, idempotency_key: `block-${ Date.now() }-${ Math.random().toString( 36 ).slice( 2 ) }` };
+		const [ result ] = ( await wp.apiFetch( { path: `${ root }/import`, method: 'POST', data } ) ).results;
+		if ( result.status !== 'imported' && result.status !== 'waiting' ) {
+			throw { message: result.detail || result.status, data: { action: result.action } };
+		}
+		return { asin: result.asin, marketplace: result.marketplace };
+	};
+
+	/** Returns the attributes of a block for users who may not import: of an ASIN, which another user may have imported. */
+	const nameProduct = ( item, marketplace ) => {
+		if ( ! /^[a-z0-9]{10}$/i.test( item ) ) {
+			throw { message: __( 'Enter the ASIN of a product: ten letters and digits.', 'amzlinkr' ) };
+		}
+		return { asin: item.toUpperCase(), marketplace };
+	};
+
+	/**
+	 * The search form with its results. A chosen product is imported before the box is shown.
+	 *
+	 * In a marketplace without API access, the form takes the ASIN or URL of a product.
+	 */
 	const Search = ( { onChosen } ) => {
 		const [ keywords, setKeywords ] = useState( '' );
 		const [ marketplace, setMarketplace ] = useState( marketplaces.primary );
 		const [ results, setResults ] = useState( [] );
 		const [ busy, setBusy ] = useState( false );
 		const [ problem, setProblem ] = useState( null );
+		const [ unsearchable, setUnsearchable ] = useState( marketplaces.linkOnly );
+		const canSearch = ! unsearchable.includes( marketplace );
 		const run = async ( work ) => {
 			setBusy( true );
 			setProblem( null );
@@ -38,34 +63,38 @@
 			}
 			setBusy( false );
 		};
-		const search = ( event ) => {
-			event.preventDefault();
+		const insert = ( item, code ) => run( async () => onChosen( marketplaces.mayImport ? await importProduct( item, code ) : nameProduct( item, code ) ) );
+		const search = () =>
 			run( async () => {
 				const query = new URLSearchParams( { keywords, marketplace } );
-				const response = await wp.apiFetch( { path: `${ root }/search?${ query }` } );
-				setResults( response.items );
-				if ( ! response.items.length ) {
-					setProblem( { message: __( 'No products were found. Try other keywords or fewer filters.', 'amzlinkr' ) } );
+				try {
+					const response = await wp.apiFetch( { path: `${ root }/search?${ query }` } );
+					setResults( response.items );
+					if ( ! response.items.length ) {
+						throw { message: __( 'No products were found. Try other keywords or fewer filters.', 'amzlinkr' ) };
+					}
+				} catch ( error ) {
+					if ( marketplaces.noAccessCodes.includes( error.code ) ) {
+						setUnsearchable( [ ...unsearchable, marketplace ] );
+					}
+					throw error;
 				}
 			} );
+		const submit = ( event ) => {
+			event.preventDefault();
+			if ( canSearch ) {
+				search();
+			} else {
+				insert( keywords.trim(), marketplace );
+			}
 		};
-		const choose = ( product ) =>
-			run( async () => {
-				const data = { items: [ product.asin ], marketplace: product.marketplace };
-				data.idempotency_key = `block-${ product.marketplace }-${ product.asin }-${ Date.now() }`;
-				const [ result ] = ( await wp.apiFetch( { path: `${ root }/import`, method: 'POST', data } ) ).results;
-				if ( result.status !== 'imported' ) {
-					throw { message: result.detail || result.status, data: { action: result.action } };
-				}
-				onChosen( { asin: product.asin, marketplace: product.marketplace } );
-			} );
 		return el(
 			'div',
 			{ style: { width: '100%' } },
 			el(
 				'form',
-				{ onSubmit: search, style: { display: 'flex', gap: '8px', alignItems: 'flex-end' } },
-				el( TextControl, { label: __( 'Keywords, ASIN or Amazon URL', 'amzlinkr' ), value: keywords, onChange: setKeywords } ),
+				{ onSubmit: submit, style: { display: 'flex', flexWrap: 'wrap', gap: '8px', alignItems: 'flex-end' } },
+				el( TextControl, { label: canSearch ? __( 'Keywords, ASIN or Amazon URL', 'amzlinkr' ) : __( 'ASIN or Amazon URL', 'amzlinkr' ), value: keywords, onChange: setKeywords } ),
 				marketplaces.all.length > 1 &&
 					el( SelectControl, {
 						label: __( 'Marketplace', 'amzlinkr' ),
@@ -73,11 +102,12 @@
 						onChange: setMarketplace,
 						options: marketplaces.all.map( ( code ) => ( { label: code, value: code } ) ),
 					} ),
-				el( Button, { variant: 'primary', type: 'submit', disabled: busy || ! keywords.trim() }, __( 'Search', 'amzlinkr' ) )
+				el( Button, { variant: 'primary', type: 'submit', disabled: busy || ! keywords.trim() }, canSearch ? __( 'Search', 'amzlinkr' ) : __( 'Insert', 'amzlinkr' ) )
 			),
+			! canSearch && el( 'p', {}, __( 'This marketplace has no API access yet. The box shows your own content and a link with your tag until it is filled in automatically.', 'amzlinkr' ) ),
 			busy && el( Spinner ),
 			problem && el( Notice, { status: 'error', isDismissible: false }, problem.message, ' ', problem.data && problem.data.action ),
-			results.map( ( product ) => el( ResultButton, { key: product.asin, product, onChoose: choose } ) )
+			results.map( ( product ) => el( ResultButton, { key: product.asin, product, onChoose: ( { asin } ) => insert( asin, product.marketplace ) } ) )
 		);
 	};
 
@@ -87,25 +117,16 @@
 		const toolbar = el(
 			BlockControls,
 			{},
-			el( ToolbarGroup, {}, el( ToolbarButton, { icon: 'search', label: __( 'Choose another product', 'amzlinkr' ), onClick: () => setAttributes( { asin: '', marketplace: '', title: '' } ) } ) )
+			el( ToolbarGroup, {}, el( ToolbarButton, { icon: 'search', label: __( 'Choose another product', 'amzlinkr' ), onClick: () => setAttributes( { asin: '', marketplace: '', title: '', text: '', image: 0 } ) } ) )
 		);
 		const settings = el(
 			InspectorControls,
 			{},
-			el(
-				PanelBody,
-				{ title: __( 'Product', 'amzlinkr' ) },
-				el( TextControl, {
-					label: __( 'Your title', 'amzlinkr' ),
-					help: __( 'Shown in place of Amazon’s title, and as a link while the data of the product has expired or Amazon no longer returns it.', 'amzlinkr' ),
-					value: attributes.title,
-					onChange: ( title ) => setAttributes( { title } ),
-				} )
-			)
+			el( OwnContentPanel, { attributes, setAttributes } )
 		);
 		const placeholder = el(
 			Placeholder,
-			{ icon: 'cart', label: __( 'Amazon product', 'amzlinkr' ), instructions: __( 'Search Amazon and choose a product. It is imported, and its price stays up to date.', 'amzlinkr' ) },
+			{ icon: 'cart', label: __( 'Amazon product', 'amzlinkr' ), instructions: __( 'Choose a product. It is imported, and its price stays up to date.', 'amzlinkr' ) },
 			el( Search, { onChosen: setAttributes } )
 		);
 		return el(

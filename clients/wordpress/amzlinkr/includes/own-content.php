@@ -1,0 +1,106 @@
+<?php
+/**
+ * The author's own title, text and picture of a product, from the attributes of the block and the shortcode.
+ *
+ * A box shows them in place of Amazon's title and picture. They are no content from Amazon: a box of a product without
+ * data that may be shown consists of them alone.
+ *
+ * @package AmzLinkr
+ */
+
+namespace AmzLinkr\OwnContent;
+
+defined( 'ABSPATH' ) || exit;
+
+/** The maximum number of pictures that are loaded with one query. */
+const MAX_PRELOADED_IMAGES = 200;
+
+add_filter( 'the_posts', __NAMESPACE__ . '\preload_for_posts' );
+add_filter( 'the_content', __NAMESPACE__ . '\preload_images', 0 );
+add_filter( 'widget_text', __NAMESPACE__ . '\preload_images', 0 );
+add_filter( 'widget_block_content', __NAMESPACE__ . '\preload_images', 0 );
+
+/**
+ * Parses the attributes of a block or shortcode.
+ *
+ * @param array $attributes `title`, `text` and `image`, the ID of a picture in the media library.
+ * @return array `title`, the lines of the `text`, and `image`: the ID, or 0 if it is not the ID of a picture.
+ */
+function parse( array $attributes ): array {
+	// The JSON of a block may contain values of any type.
+	$attributes = array_filter( $attributes, 'is_scalar' );
+	$text       = sanitize_textarea_field( (string) ( $attributes['text'] ?? '' ) );
+	return array(
+		'title' => sanitize_text_field( (string) ( $attributes['title'] ?? '' ) ),
+		'text'  => array_values( array_filter( array_map( 'trim', explode( "\n", $text ) ), 'strlen' ) ),
+		'image' => find_image( trim( (string) ( $attributes['image'] ?? '' ) ) ),
+	);
+}
+
+/**
+ * Returns whether an author has given a title, a text or a picture.
+ *
+ * @param array $own The result of parse().
+ */
+function is_given( array $own ): bool {
+	return '' !== $own['title'] || $own['text'] || $own['image'];
+}
+
+/**
+ * Finds a picture in the media library.
+ *
+ * @param string $id An ID.
+ * @return int The ID, or 0 if there is no such picture or it was moved to the trash.
+ */
+function find_image( string $id ): int {
+	// get_post( 0 ) returns the current post.
+	$post       = preg_match( '~^[1-9][0-9]{0,17}\z~', $id ) ? get_post( (int) $id ) : null;
+	$is_visible = $post && 'attachment' === $post->post_type && in_array( $post->post_status, array( 'inherit', 'publish' ), true );
+	return $is_visible && wp_attachment_is_image( $post ) ? $post->ID : 0;
+}
+
+/**
+ * Adds an author's own content to the data of a box.
+ *
+ * The text in place of the picture never contains Amazon's title, because the picture stays when Amazon's data expires.
+ *
+ * @param array $own The result of parse().
+ * @param array $box The data of Box\get_template_data().
+ */
+function add( array $own, array $box ): array {
+	$alt = $own['image'] ? sanitize_text_field( (string) get_post_meta( $own['image'], '_wp_attachment_image_alt', true ) ) : '';
+	return array(
+		'has_own_title' => '' !== $own['title'],
+		'own_text'      => $own['text'],
+		'own_image'     => $own['image'],
+		'own_image_alt' => '' !== $alt ? $alt : $box['link_text'],
+	) + $box;
+}
+
+/**
+ * Loads the pictures in all posts of a loop with one query.
+ *
+ * @param \WP_Post[] $posts The posts.
+ * @return \WP_Post[] The same posts.
+ */
+function preload_for_posts( $posts ) {
+	if ( ! is_admin() ) {
+		preload_images( implode( ' ', array_column( $posts, 'post_content' ) ) );
+	}
+	return $posts;
+}
+
+/**
+ * Loads the pictures in a text with one query.
+ *
+ * The text may contain blocks of other plugins with an attribute of this name. Their pictures are loaded too.
+ *
+ * @param string $content The text.
+ * @return string The same text.
+ */
+function preload_images( $content ) {
+	if ( false !== strpos( (string) $content, 'amzlinkr' ) && preg_match_all( '~\bimage(?:":|=["\']?)([1-9]\d{0,17})\b~', $content, $found ) ) {
+		_prime_post_caches( array_slice( array_unique( array_map( 'intval', $found[1] ) ), 0, MAX_PRELOADED_IMAGES ), false, true );
+	}
+	return $content;
+}
