@@ -29,6 +29,7 @@ TAKES_BODY: dict[str, dict[str, Any]] = {
     },
     "/v1/import": {"items": [ASIN]},
     "/v1/site": {"email": "new@example.com"},
+    "/v1/connections/{marketplace}": {"partner_tag": TAG},
     "/v1/keys": {"mode": "live"},
     "/v1/keys/leaked": {"api_key": "amzl_live_x"},
 }  # fmt: skip
@@ -120,7 +121,7 @@ def bad_request(rng: random.Random, foreign: list[str]) -> tuple[str, str, dict[
         absent = ids.get(name, "none")
         path = template.replace(name, rng.choice(ODD_NAMES) if rng.random() < 0.5 else absent)
     event = event_of(method, path, site_id="SITE")
-    if method in ("POST", "PATCH"):
+    if method in ("POST", "PUT", "PATCH"):
         body, encoded = bad_body(rng, template)
         event |= {"body": body if isinstance(body, str) else json.dumps(body)}
         event["isBase64Encoded"] = encoded
@@ -210,7 +211,11 @@ def test_every_route_of_the_template_responds(
     assert len(ROUTES) > 20
     kid = site.post("/v1/keys", {"mode": "test"}).json["kid"]
     names["{kid}"] = kid
-    deletions = [("DELETE", "/v1/connections/{marketplace}"), ("DELETE", "/v1/site")]
+    deletions = [
+        ("DELETE", "/v1/connections/{marketplace}"),
+        ("PUT", "/v1/connections/{marketplace}"),
+        ("DELETE", "/v1/site"),
+    ]
     deletion_query = {"/v1/site": {"confirm": site.host}}
     for method, template in [route for route in ROUTES[::-1] if route not in deletions] + deletions:
         path = template
