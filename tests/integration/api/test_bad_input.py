@@ -30,6 +30,7 @@ TAKES_BODY: dict[str, dict[str, Any]] = {
     "/v1/import": {"items": [ASIN]},
     "/v1/lists/{name}": {"keywords": "tea"},
     "/v1/site": {"email": "new@example.com"},
+    "/v1/connections/{marketplace}": {"partner_tag": TAG},
     "/v1/keys": {"mode": "live"},
     "/v1/keys/leaked": {"api_key": "amzl_live_x"},
 }  # fmt: skip
@@ -213,7 +214,11 @@ def test_every_route_of_the_template_responds(
     assert len(ROUTES) > 20
     kid = site.post("/v1/keys", {"mode": "test"}).json["kid"]
     names["{kid}"] = kid
-    deletions = [("DELETE", "/v1/connections/{marketplace}"), ("DELETE", "/v1/site")]
+    deletions = [
+        ("DELETE", "/v1/connections/{marketplace}"),
+        ("PUT", "/v1/connections/{marketplace}"),
+        ("DELETE", "/v1/site"),
+    ]
     deletion_query = {"/v1/site": {"confirm": site.host}}
     for method, template in [route for route in ROUTES[::-1] if route not in deletions] + deletions:
         path = template

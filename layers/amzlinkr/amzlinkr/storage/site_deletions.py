@@ -80,12 +80,16 @@ class SiteDeletionStore:
                 self._purge_table(AuditEventItem, item_keys.audit_log(partition), deadline)
                 for partition in site_ids
             )
-            and all(self._purge_pending_jobs(partition, deadline) for partition in site_ids)
+            and all(self._purge_listed(partition, deadline) for partition in site_ids)
         )
 
-    def _purge_pending_jobs(self, site_id: str, deadline: Deadline) -> bool:
+    def _purge_listed(self, site_id: str, deadline: Deadline) -> bool:
+        """Delete what partitions with rows of all sites list of this one."""
         pending = JobsItem.sk.startswith(item_keys.pending_job_prefix(site_id))
-        return self._purge_table(JobsItem, item_keys.PENDING_JOBS, deadline, pending)
+        recoveries = SitesItem.sk.startswith(item_keys.recovery(site_id, ""))
+        return self._purge_table(
+            JobsItem, item_keys.PENDING_JOBS, deadline, pending
+        ) and self._purge_table(SitesItem, Task.ACCOUNT_RECOVERY.value, deadline, recoveries)
 
     def _purge_table(
         self,
