@@ -138,7 +138,7 @@ def test_box_without_amazons_data_shows_own_content(
 ) -> None:
     service.join(site)
     picture = site.php(ADD_PICTURES)["picture"]
-    fields = {"price_status": status}
+    fields: dict[str, object] = {"price_status": status}
 
     box = render(site, fields, title="My grinder", text=TEXT, image=picture)
     parts = f"My grinder It grinds evenly. No electricity. See price on Amazon {STATEMENT}"
@@ -227,30 +227,29 @@ def test_only_pictures_of_the_media_library_are_shown(
     posts = site.php(ADD_PICTURES)
     picture = posts["picture"]
     site.php(STORE, asin=ASIN, fields={"price_status": "waiting"})
-
-    def is_shown(image: object) -> bool:
-        own = named(title="My grinder", image=image)
-        box: str = site.php(RENDER, attributes=own)
-        assert "My grinder" in box
-        # A link around no picture would have no name.
-        assert box.count("<img") == box.count("amzlinkr-box__image")
-        return "<img" in box
-
-    assert is_shown(picture)
-    assert is_shown(f" {picture} ")
-    for other in ("pdf", "trashed", "private", "page"):
-        assert not is_shown(posts[other]), other
-    hostile: tuple[object, ...] = (
+    allowed: list[object] = [picture, f" {picture} ", posts["described"]]
+    others: list[object] = [posts[name] for name in ("pdf", "trashed", "private", "page")]
+    hostile: list[object] = [
         0, -picture, f"{picture}x", f"0{picture}", f"{picture}.0", f"0x{picture:x}", "1e1",
         "9" * 30, f"{picture}\n../", '1" onerror="attack()', "", None, [picture], {"id": picture},
-    )  # fmt: skip
-    assert [image for image in hostile if is_shown(image)] == []
-    own = named(title="My grinder")
-    assert "<img" not in site.php(RENDER_ON_PAGE_OF_A_PICTURE, picture=picture, attributes=own)
+    ]  # fmt: skip
+    images = [*allowed, *others, *hostile]
+    own = [named(title="My grinder", image=image) for image in images]
 
+    boxes = site.php(RENDER_ALL, boxes=own)
+
+    assert [image for image, box in zip(images, boxes, strict=True) if "<img" in box] == allowed
+    for box in boxes:
+        assert ">My grinder</a>" in box
+        # A link around no picture would have no name.
+        assert box.count("<img") == box.count("amzlinkr-box__image")
     # The description in the media library comes first, as text.
-    box = site.php(RENDER, attributes=named(title="My grinder", image=posts["described"]))
-    assert 'alt="A grinder &quot;on&quot; a table"' in box
+    assert 'alt="A grinder &quot;on&quot; a table"' in boxes[2]
+    # No picture is named on the page of a picture.
+    attributes = named(title="My grinder")
+    assert "<img" not in site.php(
+        RENDER_ON_PAGE_OF_A_PICTURE, picture=picture, attributes=attributes
+    )
 
 
 def test_expired_box_keeps_own_content_only(
