@@ -16,7 +16,7 @@ from tests.integration import aws_spy
 
 CONTACT = "mailto:security@example.com"
 DOCUMENTS = ("/v1/marketplaces", "/v1/openapi.json", "/v1/security.txt")
-MAX_OPENAPI_BYTES = 120_000
+MAX_OPENAPI_BYTES = 150_000
 """The document had 209,000 bytes before; see the costs in docs/security.md."""
 MAX_OPENAPI_GZIP_BYTES = 18_000
 
