@@ -143,7 +143,7 @@ CALLS = (
     ),
     StrangerCall(
         "a sync request of a sandbox, while all shelves move", "POST /v1/sync", "sandbox",
-        "SiteFunction", Use(450, 500, writes=70, reads=17), is_authorized=True,
+        "SiteFunction", Use(440, 500, writes=68, reads=16), is_authorized=True,
     ),
     StrangerCall(
         "a new tag of a sandbox", "POST /v1/validate", "sandbox", "ValidateFunction",

@@ -30,6 +30,7 @@ from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.credentials import paapi_credentials
+from amzlinkr.domain.lists import MAX_LIST_SIZE
 from amzlinkr.domain.ports import Priority
 from amzlinkr.domain.shelf_refresh import RefreshResult
 from amzlinkr.domain.shelves import Shelf, batches
@@ -39,6 +40,7 @@ from amzlinkr.storage.connection import connect
 from amzlinkr.storage.product_writer import ProductWriter
 from amzlinkr.wiring import Dependencies
 from functions.refresh_shelves.app import process_batch
+from tests.bench import list_units
 from tests.bench.report import columns
 from tests.bench.virtual_amazon import VirtualAmazon, connected
 from tests.calls import Context, sqs_event
@@ -297,6 +299,7 @@ def report(sizes: Sequence[int] = DEFAULT_SIZES, hours: int = 24) -> list[str]:
         days = [
             run_day(sites, HOURLY if sites <= MAX_HOURLY_SITES else DAILY, hours) for sites in sizes
         ]
+        lists = list_units.measure()
     lines = [
         "\nA virtual day of the price sync, 100 products per site, one price in ten changes\n",
         columns(HEAD, [cells(day) for day in days], ()),
@@ -307,9 +310,12 @@ def report(sizes: Sequence[int] = DEFAULT_SIZES, hours: int = 24) -> list[str]:
         ),
         f"\n  Limits: {MAX_UNITS} write units per product, no 429, no age over the interval plus",
         f"  {MAX_DELAY}. Transactions count twice, their index writes too.",
+        f"\nA list of {MAX_LIST_SIZE} products\n",
+        list_units.table(lists),
     ]
     sys.stdout.write("\n".join(lines) + "\n")
-    return [f"{day.sites} sites" for day in days if not day.passed]
+    failed = [f"{day.sites} sites" for day in days if not day.passed]
+    return failed + [step.name for step in lists if not step.passed]
 
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
