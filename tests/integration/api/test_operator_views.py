@@ -138,7 +138,7 @@ def test_site_is_shown_by_its_id_or_url(
     (connection,) = shown["connections"]
     assert (connection["marketplace"], connection["partner_tag"]) == ("US", TAG)
     assert connection["state"] == "valid"
-    assert shown["products"] == {"fresh": 0, "stale": 10, "expired": 0, "missing": 0}
+    assert shown["products"] == {"fresh": 0, "stale": 10, "expired": 0, "missing": 0, "waiting": 0}
     assert [key["kid"] for key in shown["keys"]] == [site.kid]
     assert shown["oldest_due_at"]
     assert shown["pending_import_since"]
