@@ -127,8 +127,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "healthy sandboxes hide failing refreshes",
         REFRESHER,
-        "    if is_sandbox(shelf.site_id):\n        return\n",
-        "",
+        "    if is_sandbox(shelf.site_id):\n        return\n    # With the zeros",
+        "    # With the zeros",
         f"{OWN_FAULTS}::test_refreshes_of_sandboxes_are_not_counted[test-20]",
     ),
     Mutant(

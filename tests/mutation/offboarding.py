@@ -56,8 +56,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "pending import jobs remain",
         STORE,
-        "return self._purge_table(JobsItem, item_keys.PENDING_JOBS, deadline, pending)",
-        "return pending is not None",
+        "return self._purge_table(\n            JobsItem, item_keys.PENDING_JOBS, deadline, pending\n        ) and self",
+        "return pending is not None and self",
         DELETED,
     ),
     Mutant(

@@ -44,6 +44,7 @@ from amzlinkr.storage.product_items import item_from_feed_state
 from amzlinkr.storage.product_transaction import ProductWrite
 from amzlinkr.storage.records import FeedItem, OfferItem, ShelfItem
 from amzlinkr.storage.shelves import item_from_shelf
+from amzlinkr.storage.waiting_products import waiting_addition
 from functions.products import app as products_app
 
 Mutant = Callable[[], AbstractContextManager[Any]]
@@ -343,7 +344,7 @@ def _end_of_waiting_is_a_price() -> Iterator[None]:
 
 
 def _waiting_import_clears_content() -> AbstractContextManager[Any]:
-    real = waiting_products.waiting_addition
+    real = waiting_addition
 
     def addition(shelves: Any, new_shelf: Shelf, asins: Sequence[str]) -> Any:
         found = shelves.list_for_site(new_shelf.site_id, new_shelf.marketplace)

@@ -79,5 +79,5 @@ def test_every_rollback_alarm_has_a_fault() -> None:
     """Those of `ApiServerErrorsAlarm` are in `test_own_faults.py`."""
     broken = {f"{function}FaultsAlarm" for function in routes()}
 
-    assert len(broken) == 10
+    assert len(broken) == 11
     assert broken | set(OF_AWS) | {"ApiServerErrorsAlarm"} == set(ROLLBACK)
