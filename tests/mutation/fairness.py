@@ -110,8 +110,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "sites of one account do not wait for each other",
         TURNS,
-        "            return self.sites.require(site_id).connection(marketplace).account_key or site_id\n",
-        "            return self.sites.require(site_id).site_id\n",
+        "return self.sites.require(site_id).connection(marketplace).account_key or site_id",
+        "return self.sites.require(site_id).site_id",
         f"{TURN_TESTS}::test_message_group_is_the_account_or_the_site_without_one",
     ),
     Mutant(

@@ -56,7 +56,9 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "pending import jobs remain",
         STORE,
-        "return self._purge_table(\n            JobsItem, item_keys.PENDING_JOBS, deadline, pending\n        ) and self",
+        "return self._purge_table(\n"
+        "            JobsItem, item_keys.PENDING_JOBS, deadline, pending\n"
+        "        ) and self",
         "return pending is not None and self",
         DELETED,
     ),

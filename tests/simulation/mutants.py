@@ -36,7 +36,6 @@ from amzlinkr.storage import (
     products,
     rate_limiter_items,
     rate_limiter_state,
-    waiting_products,
 )
 from amzlinkr.storage.clock import ServerSyncedClock
 from amzlinkr.storage.errors import store_errors
