@@ -146,3 +146,31 @@ def test_replacement_keeps_the_newer_success_and_the_start_of_the_same_state() -
     assert replace(unused, last_ok_at=later).replacing(before).last_ok_at == later
     assert replace(unused, state=State.THROTTLED).replacing(before).since == later
     assert unused.replacing(None) == unused
+
+
+def test_link_only_connection_is_never_called_or_probed() -> None:
+    first, second = (Connection.link_only("US", "t-20", START) for _ in range(2))
+
+    assert (first.api, first.key_hint, first.account_key) == (None, None, "")
+    assert first.next_probe_at is None
+    assert first.is_link_only
+    assert first.is_down
+    assert first.secret_version != second.secret_version
+    for days in (0, 1, 400):
+        now = START + timedelta(days=days)
+        assert not first.can_be_called(now, has_probe_in_flight=False)
+        assert now < first.next_check_at(now) <= now + timedelta(hours=1)
+
+
+@given(RESULTS)
+def test_recovery_is_a_success_after_the_account_was_down(
+    results: list[tuple[type[AmazonError] | None, int]],
+) -> None:
+    before = Connection("US", "paapi5", "t-20", "…", "s", "1", "account", START)
+    at = START
+    for kind, seconds in results:
+        at += timedelta(seconds=seconds)
+        after = before.with_result(kind and kind(upstream=UPSTREAM), at)
+        assert after.is_recovery_of(before) == (before.is_down and kind is None)
+        assert after.is_recovery_of(None) == (after.state is State.VALID)
+        before = after

@@ -18,7 +18,13 @@ from amzlinkr.domain.amazon_errors import (
 )
 from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.credentials import Api
-from amzlinkr.domain.diagnosis import STEPS, DiagnosticResult, Step, steps_of
+from amzlinkr.domain.diagnosis import (
+    STEPS,
+    DiagnosticResult,
+    Step,
+    steps_of,
+    steps_without_credentials,
+)
 from tests.clock import START
 from tests.fakes import product
 
@@ -114,3 +120,11 @@ def test_missing_product_fails_the_item_step_only(asin: str | None, words: str) 
     assert (item.name, item.ok, item.code) == ("item", False, "not_found")
     assert words in item.detail
     assert item.action
+
+
+def test_connection_without_credentials_fails_at_the_first_step() -> None:
+    first, *others = steps_without_credentials()
+
+    assert (first.name, first.ok, first.code) == ("token", False, "amazon_no_credentials")
+    assert first.action
+    assert [(step.name, step.ok) for step in others] == [(name, None) for name in STEPS[1:]]

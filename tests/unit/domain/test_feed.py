@@ -20,7 +20,7 @@ from tests.fakes import product
 
 HOUR = timedelta(hours=1)
 FEED = FeedState(9, START - HOUR)
-CLEARED: tuple[Kind, ...] = ("expired", "missing")
+CLEARED: tuple[Kind, ...] = ("expired", "missing", "waiting")
 
 
 def entry(seq: int, observed_at_hours: float | None = 0, marketplace: str = "US") -> StoredProduct:
@@ -99,9 +99,9 @@ def test_checked_at_is_the_oldest_observation_per_marketplace() -> None:
 
 def test_checked_at_ignores_removed_and_expired_products() -> None:
     removed = replace(entry(1), removed=True)
-    expired, missing = (replace(entry(2), kind=kind) for kind in CLEARED)
+    cleared = [replace(entry(2), kind=kind) for kind in CLEARED]
 
-    assert checked_at([shelf("US", 2)], [removed, expired, missing, entry(3, None)]) == {
+    assert checked_at([shelf("US", 2)], [removed, *cleared, entry(3, None)]) == {
         "US": START + 2 * HOUR
     }
 

@@ -2,13 +2,20 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 
 from amzlinkr.domain.amazon_errors import AmazonAccessDenied, AmazonThrottled, AmazonUnavailable
 from amzlinkr.domain.errors import AmzlinkrError
-from amzlinkr.domain.freshness import is_expired, price_status, retry_at
-from amzlinkr.domain.products import Offer
+from amzlinkr.domain.freshness import (
+    WITHOUT_CONTENT,
+    is_expired,
+    price_status,
+    retry_at,
+    status_of,
+)
+from amzlinkr.domain.products import Offer, StoredProduct
 from tests.clock import START
 from tests.fakes import offer
 
@@ -39,6 +46,14 @@ def test_unobserved_content_is_expired() -> None:
 )
 def test_price_status(shown: Offer, age: timedelta, status: str) -> None:
     assert price_status(shown, START, START + age) == status
+
+
+@pytest.mark.parametrize("kind", ["missing", "waiting"])
+def test_state_without_content_is_that_of_the_feed(kind: Literal["missing", "waiting"]) -> None:
+    stored = StoredProduct("B000000001", "US", None, Offer(), START, kind=kind)
+
+    assert status_of(stored, START) == status_of(stored, START + 2 * DAY) == kind
+    assert kind in WITHOUT_CONTENT
 
 
 @pytest.mark.parametrize(

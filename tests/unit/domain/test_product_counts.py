@@ -28,9 +28,10 @@ def test_products_are_counted_by_state() -> None:
     fresh, stale, old, *others = shelf_with(5).slots
     expired = replace(others[0], fingerprint=None)
     missing = replace(others[1], fingerprint=None, omissions=MAX_OMISSIONS)
-    shelf = replace(shelf_with(5), slots=(fresh, stale, old, expired, missing))
+    waiting = [Slot(f"B1{number:08d}", None, START, is_waiting=True) for number in range(3)]
+    shelf = replace(shelf_with(5), slots=(fresh, stale, old, expired, missing, *waiting))
 
-    assert count_products([shelf], START, HOUR) == ProductCounts(1, 1, 2, 1)
+    assert count_products([shelf], START, HOUR) == ProductCounts(1, 1, 2, 1, 3)
 
 
 @given(

@@ -15,6 +15,7 @@ from amzlinkr.storage.rate_limiter_store import MAX_IMPORT_WAIT_SECONDS
 from amzlinkr.storage.records import RateLimiterItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
+from tests.integration.aws_spy import record_calls
 from tests.unit.storage.reads import recorded_reads
 
 FASTER = replace(INITIAL_CALL_RATE, interval_ms=900, proven_ms=900, day_limit=9_600)
@@ -73,3 +74,13 @@ def test_import_call_waits_for_a_short_time_and_reserves_nothing(
     limiter.acquire(deadline)
     assert to_unix_ms(clock.now()) >= next_at
     assert RateLimiterItem.get("account").used == 1
+
+
+def test_connection_without_account_has_a_new_budget_and_costs_no_read(
+    stores: Dependencies,
+) -> None:
+    with record_calls() as made:
+        budgets = stores.rate_limiters.budgets(["", ""], START)
+
+    assert budgets == {"": DailyBudget()}
+    assert made == []

@@ -125,6 +125,10 @@ function get_known_texts(): array {
 			__( 'The maximum number of connections is reached', 'amzlinkr' ),
 			__( 'Delete a connection that is no longer used (DELETE /v1/connections/{marketplace}), then save the Amazon keys again.', 'amzlinkr' ),
 		),
+		'connection_has_credentials'  => array(
+			__( 'Amazon API credentials are stored for this marketplace', 'amzlinkr' ),
+			__( 'To change the Associate tag, save the Amazon keys again with the new tag. To remove the credentials, delete the connection first.', 'amzlinkr' ),
+		),
 		'product_limit_reached'       => array(
 			__( 'The site has reached its product limit', 'amzlinkr' ),
 			__( 'Delete products that you no longer show, or import fewer products.', 'amzlinkr' ),
@@ -180,6 +184,10 @@ function get_known_texts(): array {
 		'amazon_access_denied'        => array(
 			__( 'These keys have no access to Amazon\'s product API', 'amzlinkr' ),
 			__( 'Sign in to Amazon Associates Central as the primary owner of the account and apply for API access under Tools. Keys from the AWS console (IAM) do not work.', 'amzlinkr' ),
+		),
+		'amazon_no_credentials'       => array(
+			__( 'No Amazon API credentials are stored for this marketplace', 'amzlinkr' ),
+			__( 'Import products by their ASINs or Amazon URLs. When Amazon has granted API access, enter the API credentials: the products are then retrieved automatically.', 'amzlinkr' ),
 		),
 		'amazon_not_eligible'         => array(
 			__( 'Amazon has paused this account\'s API access', 'amzlinkr' ),
