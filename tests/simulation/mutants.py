@@ -43,6 +43,7 @@ from amzlinkr.storage.product_items import item_from_feed_state
 from amzlinkr.storage.records import FeedItem, OfferItem, ShelfItem
 from amzlinkr.storage.shelves import item_from_shelf
 from functions.products import app as products_app
+from tests.simulation.list_mutants import LIST_MUTANTS
 
 Mutant = Callable[[], AbstractContextManager[Any]]
 ALLOCATED = 30
@@ -368,4 +369,5 @@ MUTANTS: dict[str, Mutant] = {
     "checked_at stands still": _checked_at_stands_still,
     "checked_at is the newest observation": _checked_at_is_the_newest,
     "the return of a missing product is not in the feed": _return_not_in_feed,
+    **LIST_MUTANTS,
 }
