@@ -9,9 +9,11 @@ from typing import Any
 from unittest.mock import patch
 
 from amzlinkr.domain import list_refresh
+from amzlinkr.domain.list_refresh import with_list_results
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.http.presenters import lists as presenter
 from amzlinkr.storage import list_reads, list_writer, product_transaction
+from amzlinkr.storage.list_items import save_lists
 from amzlinkr.storage.list_records import ListItem
 from amzlinkr.storage.records import ShelfItem
 from amzlinkr.storage.shelves import item_from_shelf
@@ -35,16 +37,14 @@ def _old_list_returned() -> AbstractContextManager[Any]:
 
 
 def _removed_list_without_tombstone() -> AbstractContextManager[Any]:
-    real = product_transaction.save_lists
-
-    def save_lists(transaction: Any, lists: Any, numbers: Any, now: Any) -> None:
+    def save(transaction: Any, lists: Any, numbers: Any, now: Any) -> None:
         removed = [one for one in lists if one.shelf.definition is None]
-        real(transaction, [one for one in lists if one not in removed], numbers, now)
+        save_lists(transaction, [one for one in lists if one not in removed], numbers, now)
         for one in removed:
             next(numbers)
             transaction.delete(ListItem(one.shelf.site_id, f"#list#{one.name}"))
 
-    return patch.object(product_transaction, "save_lists", save_lists)
+    return patch.object(product_transaction, "save_lists", save)
 
 
 def _list_leaves_the_index() -> AbstractContextManager[Any]:
@@ -66,11 +66,9 @@ def _end_of_deal_not_in_list() -> AbstractContextManager[Any]:
 
 
 def _results_dated_after_the_calls() -> AbstractContextManager[Any]:
-    real = list_writer.with_list_results
-
     def later(shelf: Shelf, results: Any, interval: Any, requested: Shelf) -> Shelf | None:
         at = results.requested_at + interval / 60
-        return real(shelf, replace(results, requested_at=at), interval, requested)
+        return with_list_results(shelf, replace(results, requested_at=at), interval, requested)
 
     return patch.object(list_writer, "with_list_results", later)
 
