@@ -64,7 +64,7 @@ MUTANTS: tuple[Mutant, ...] = (
         WRITER,
         "                write = replace(self._definition_write(before, shelf), feed=feed)\n",
         "                write = self._definition_write(before, shelf)\n",
-        f"{WRITER_TESTS}::test_two_new_lists_do_not_exceed_the_limit",
+        f"{WRITER_TESTS}::test_two_new_lists_do_not_exceed_the_limit[3]",
     ),
     Mutant(
         "the details of a product that left a list stay",
