@@ -11,7 +11,6 @@ from unittest.mock import patch
 from amzlinkr.domain import list_refresh
 from amzlinkr.domain.list_refresh import with_list_results
 from amzlinkr.domain.shelves import Shelf
-from amzlinkr.http.presenters import lists as presenter
 from amzlinkr.storage import list_reads, list_writer, product_transaction
 from amzlinkr.storage.list_items import save_lists
 from amzlinkr.storage.list_records import ListItem
@@ -30,10 +29,6 @@ def _order_not_in_feed() -> AbstractContextManager[Any]:
 
 def _expired_list_not_removed() -> AbstractContextManager[Any]:
     return patch.object(list_writer.ListWriter, "expire", lambda _self, _shelf, _now: 0)
-
-
-def _old_list_returned() -> AbstractContextManager[Any]:
-    return patch.object(presenter, "is_expired", lambda at, _now: at is None)
 
 
 def _removed_list_without_tombstone() -> AbstractContextManager[Any]:
@@ -58,7 +53,10 @@ def _list_leaves_the_index() -> AbstractContextManager[Any]:
 
 
 def _torn_list_returned() -> AbstractContextManager[Any]:
-    return patch.object(list_reads._Snapshot, "is_consistent", property(lambda _self: True))
+    def has_shelf(snapshot: list_reads._Snapshot) -> bool:
+        return snapshot.shelf is not None or snapshot.stored.removed
+
+    return patch.object(list_reads._Snapshot, "is_consistent", property(has_shelf))
 
 
 def _end_of_deal_not_in_list() -> AbstractContextManager[Any]:
@@ -77,7 +75,6 @@ LIST_MUTANTS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "an unchanged list is in the feed": _unchanged_list_in_feed,
     "another order of a list is not in the feed": _order_not_in_feed,
     "an expired list keeps its results": _expired_list_not_removed,
-    "a list older than a day is returned": _old_list_returned,
     "a list is removed without a tombstone": _removed_list_without_tombstone,
     "a list without results leaves the index": _list_leaves_the_index,
     "a torn read of a list is returned": _torn_list_returned,
