@@ -1,4 +1,4 @@
-"""Units of writes, and calls, of a list of thirty products, beside those of three shelves.
+"""The write units and calls of a list of thirty products, beside those of three shelves.
 
 The stores and the pages of a search are the service's own, on AWS in memory.
 """

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SIZES = (2, 5, 11, 30)
 """With up to 14 products, a search has one or two pages."""
-CHANGED_PROBABILITY = 0.6
+CHANGED_PROBABILITY, REORDERED_PROBABILITY = 0.6, 0.3
 
 
 @dataclass
@@ -44,8 +44,11 @@ class ListActors:
         """Change the order and the products of some searches."""
         for tenant in self.state.tenants:
             for keywords in searches_of(tenant):
-                if self.state.rng.random() < CHANGED_PROBABILITY:
-                    self.state.amazon.listings[keywords] = self._found(tenant)
+                listings, chance = self.state.amazon.listings, self.state.rng.random()
+                if chance < REORDERED_PROBABILITY:
+                    self.state.rng.shuffle(listings[keywords])
+                elif chance < CHANGED_PROBABILITY:
+                    listings[keywords] = self._found(tenant)
 
     def put_list(self, tenant: Tenant) -> None:
         """Define or replace a list, perhaps twice."""

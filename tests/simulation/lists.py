@@ -21,7 +21,7 @@ REPEATS_ALLOWED_AFTER = 86_000.0
 
 
 class ListVersion(NamedTuple):
-    """The content of a list in the service: without results, `items` is None."""
+    """The content of a list that the service holds: without results, `items` is None."""
 
     marketplace_code: str
     definition: str

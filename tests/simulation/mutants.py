@@ -45,6 +45,7 @@ from amzlinkr.storage.records import FeedItem, OfferItem, ShelfItem
 from amzlinkr.storage.shelves import item_from_shelf
 from amzlinkr.storage.waiting_products import waiting_addition
 from functions.products import app as products_app
+from tests.simulation.list_mutants import LIST_MUTANTS
 
 Mutant = Callable[[], AbstractContextManager[Any]]
 ALLOCATED = 30
@@ -410,4 +411,5 @@ MUTANTS: dict[str, Mutant] = {
     "the return of a missing product is not in the feed": _return_not_in_feed,
     "a waiting product that arrives is in the feed as a price": _end_of_waiting_is_a_price,
     "an import without access clears products that the site has": _waiting_import_clears_content,
+    **LIST_MUTANTS,
 }

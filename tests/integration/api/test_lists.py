@@ -4,15 +4,17 @@ from typing import Any
 
 import pytest
 
+from amzlinkr.config import Config
 from amzlinkr.domain.lists import MAX_LIST_SIZE
 from amzlinkr.http.presenters import lists as presenter
 from amzlinkr.wiring import Dependencies
 from functions.refresh_shelves import app as refresh_shelves
 from infra.local.fake_amazon.control_bodies import PriceBody
 from infra.local.fake_amazon.server import FakeAmazon
-from tests.calls import run_queue, run_sync
+from tests.calls import run_purge, run_queue, run_sync
 from tests.clock import FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY
+from tests.integration import aws_spy
 from tests.limits import with_limits
 from tests.site_client import Site
 
@@ -322,3 +324,14 @@ def test_feed_has_one_entry_for_each_list_at_its_newest_change(
     assert set(change) == {"marketplace", "kind", "list"}
     assert change["list"] == site.get("/v1/lists/tea").json
     assert change["list"]["items"][3]["price"]["amount"] == 123
+
+
+def test_site_deletion_purges_its_lists(site: Site, deps: Dependencies, aws: Config) -> None:
+    site.put("/v1/lists/tea", QUERY)
+    fill(deps)
+    assert site.delete("/v1/site", confirm=site.host).status == 202
+
+    run_purge(deps)
+
+    assert site.site_id not in str(aws_spy.table(aws.shelves_table))
+    assert site.site_id not in str(aws_spy.table(aws.products_table))

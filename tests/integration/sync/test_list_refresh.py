@@ -366,3 +366,19 @@ def test_age_of_lists_is_in_the_metrics_of_lateness(
     assert measured["OldestDueShelfSeconds"] == pytest.approx(7200, abs=60)
     assert measured["OldestProductSeconds"] == pytest.approx(3 * 3600, abs=60)
     assert timedelta(seconds=measured["OldestProductSeconds"]) < timedelta(hours=4)
+
+
+@pytest.mark.parametrize("keywords", ["rate_limited", "amazon_throttled", "not_connected"])
+def test_simulated_problem_of_a_sandbox_is_retried(
+    site: Site, deps: Dependencies, clock: FakeClock, keywords: str
+) -> None:
+    sandbox = site.open_sandbox()
+    assert sandbox.connect("AKIAMADEUPMADEUPMADE", "m" * 40, "made-up-20").status == 200
+    assert sandbox.put(PATH, {"keywords": keywords}).status == 201
+    messages = aws_spy.peek_messages(deps.config.refresh_queue_url)
+
+    assert deliver(deps, refresh_shelves, messages) == []
+
+    (shelf,) = deps.shelves.lists(sandbox.site_id)
+    assert (shelf.lease, shelf.has_results) == ("", False)
+    assert shelf.due_at > clock.now()

@@ -19,7 +19,7 @@ from amzlinkr.storage.shelves import item_from_shelf
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
 from tests.fakes import offer, product
-from tests.integration.aws_spy import record_calls
+from tests.integration.aws_spy import record_calls, run_before_call
 from tests.unit.storage.lists import (
     ASINS,
     HOUR,
@@ -81,9 +81,11 @@ def test_limit_counts_the_lists_of_all_marketplaces(deps: Dependencies) -> None:
     assert feed(deps) == [("b", "list"), ("a", "list")]
 
 
-def test_two_new_lists_do_not_exceed_the_limit(deps: Dependencies) -> None:
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_two_new_lists_do_not_exceed_the_limit(deps: Dependencies, number: int) -> None:
     put(deps, "a")
-    with before_transaction(lambda: put(deps, "b", maximum=2)), pytest.raises(ListLimitReached):
+    other = run_before_call(number, lambda: put(deps, "b", maximum=2))
+    with other, pytest.raises(ListLimitReached):
         put(deps, "c", maximum=2)
 
     assert feed(deps) == [("a", "list"), ("b", "list")]

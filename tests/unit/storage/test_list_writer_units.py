@@ -1,4 +1,4 @@
-"""Units of writes of lists, with the rules of DynamoDB's documentation."""
+"""The write units of lists, with the rules of DynamoDB's documentation."""
 
 from tests.bench.list_units import measure
 

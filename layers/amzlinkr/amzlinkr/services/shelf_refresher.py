@@ -21,6 +21,7 @@ from amzlinkr.domain.errors import (
 from amzlinkr.domain.freshness import retry_at
 from amzlinkr.domain.list_refresh import ListResults
 from amzlinkr.domain.ports import Catalog, Priority
+from amzlinkr.domain.shelf_refresh import RefreshResult
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.domain.sites import is_sandbox
 from amzlinkr.queues.messages import RefreshShelf
@@ -28,7 +29,6 @@ from amzlinkr.services.amazon_accounts import MIN_WORKER_CALL_SECONDS, WRITE_RES
 from amzlinkr.services.list_searches import FURTHER_CALL_SECONDS, search_pages
 
 if TYPE_CHECKING:
-    from amzlinkr.domain.shelf_refresh import RefreshResult
     from amzlinkr.services.amazon_accounts import AmazonAccounts
     from amzlinkr.storage.product_writer import ProductWriter
     from amzlinkr.storage.shelves import ShelfStore
@@ -109,12 +109,9 @@ def count_failure(site_id: str, error: AmzlinkrError) -> bool:
 
 
 def record_list_refresh(shelf: Shelf, *, is_changed: bool) -> None:
-    """Count a refresh of a list of a live site."""
-    if is_sandbox(shelf.site_id):
-        return
-    telemetry.measure("ShelvesFailed", 0, "Count")
-    telemetry.count("ShelvesRefreshed")
-    telemetry.count("ListsChanged", int(is_changed))
+    """Count a refresh of a list, as `record_refresh` does."""
+    record_refresh(RefreshResult(shelf), shelf)
+    telemetry.count("ListsChanged", int(is_changed and not is_sandbox(shelf.site_id)))
 
 
 def record_refresh(result: RefreshResult, shelf: Shelf) -> None:

@@ -1,0 +1,133 @@
+"""Mutants of lists: mixed pages, lost entries, wrong limits, and content that stays too long."""
+
+from tests.mutation.mutant import LAYER, Mutant
+
+DOMAIN = f"{LAYER}/domain/list_refresh.py"
+WRITER = f"{LAYER}/storage/list_writer.py"
+REFRESH_TESTS = "tests/unit/domain/test_list_refresh.py"
+WRITER_TESTS = "tests/unit/storage/test_list_writer.py"
+SEARCH_TESTS = "tests/unit/services/test_list_searches.py"
+API_TESTS = "tests/integration/api/test_lists.py"
+
+MUTANTS: tuple[Mutant, ...] = (
+    Mutant(
+        "a product stands twice in a list",
+        DOMAIN,
+        "            by_asin.setdefault(product.asin, product)\n",
+        "            by_asin[f'{product.asin} {len(by_asin)}'] = product\n",
+        f"{SEARCH_TESTS}::test_product_that_moves_between_two_calls_stands_once",
+    ),
+    Mutant(
+        "results of a replaced search are stored",
+        DOMAIN,
+        "    if shelf.definition != requested.definition:\n        return None\n",
+        "",
+        f"{REFRESH_TESTS}::test_results_of_another_definition_are_dropped",
+    ),
+    Mutant(
+        "an older response overwrites a newer one",
+        DOMAIN,
+        "shelf.has_results and shelf.observed_at > results.requested_at",
+        "False",
+        f"{REFRESH_TESTS}::test_older_response_is_dropped",
+    ),
+    Mutant(
+        "a superseded refresh ends the newer lease",
+        DOMAIN,
+        "    if shelf.lease == requested.lease:\n",
+        "    if True:\n",
+        f"{REFRESH_TESTS}::test_superseded_lease_keeps_the_due_time_and_the_newer_lease",
+    ),
+    Mutant(
+        "another search keeps the results",
+        DOMAIN,
+        "shelf.definition.search == definition.search",
+        "True",
+        f"{REFRESH_TESTS}::test_only_another_search_drops_the_results",
+    ),
+    Mutant(
+        "items of a list have the times of their pages",
+        f"{LAYER}/services/list_searches.py",
+        "tuple(replace(i, observed_at=requested_at) for i in items)",
+        "items",
+        f"{SEARCH_TESTS}::test_calls_end_with_the_size_or_with_the_results",
+    ),
+    Mutant(
+        "a site may have one list more than its limit",
+        WRITER,
+        "if before is None and len(lists) >= maximum:",
+        "if before is None and len(lists) > maximum:",
+        f"{WRITER_TESTS}::test_limit_counts_the_lists_of_all_marketplaces",
+    ),
+    Mutant(
+        "two new lists at the same time exceed the limit",
+        WRITER,
+        "                write = replace(self._definition_write(before, shelf), feed=feed)\n",
+        "                write = self._definition_write(before, shelf)\n",
+        f"{WRITER_TESTS}::test_two_new_lists_do_not_exceed_the_limit[3]",
+    ),
+    Mutant(
+        "the details of a product that left a list stay",
+        WRITER,
+        "    are_stored = before.has_results and stored == new\n",
+        "    are_stored = before.has_results and stored.items() >= new.items()\n",
+        f"{WRITER_TESTS}::test_details_of_a_product_that_left_are_deleted",
+    ),
+    Mutant(
+        "a list that moved leaves its shelf in the other marketplace",
+        WRITER,
+        "            return ProductWrite(read, [*left, shelf], ",
+        "            return ProductWrite(read, [shelf], ",
+        f"{WRITER_TESTS}::test_another_marketplace_leaves_nothing_behind",
+    ),
+    Mutant(
+        "a list without results is not due again",
+        f"{LAYER}/domain/shelves.py",
+        "return bool(self.slots) or self.definition is not None",
+        "return bool(self.slots)",
+        f"{WRITER_TESTS}::test_new_list_is_published_and_due",
+    ),
+    Mutant(
+        "the planner counts a list as one call",
+        f"{LAYER}/domain/planning.py",
+        "        calls -= shelf.calls\n",
+        "        calls -= 1\n",
+        "tests/integration/sync/test_list_refresh.py::test_planner_counts_the_calls_of_a_list",
+    ),
+    Mutant(
+        "a list needs all its calls in one run",
+        f"{LAYER}/domain/planning.py",
+        "        if calls <= 0:\n            break\n        selected",
+        "        if calls < shelf.calls:\n            break\n        selected",
+        "tests/integration/sync/test_list_refresh.py::test_planner_counts_the_calls_of_a_list",
+    ),
+    Mutant(
+        "a torn read of a list is shown",
+        f"{LAYER}/storage/list_reads.py",
+        "        return read == [(slot.asin, slot.fingerprint) for slot in self.shelf.slots]\n",
+        "        return bool(read) or not self.shelf.slots\n",
+        "tests/integration/sync/test_torn_list_reads.py"
+        "::test_list_read_during_a_change_is_consistent[changes, other_prices]",
+    ),
+    Mutant(
+        "products of lists count as products of the site",
+        f"{LAYER}/domain/product_counts.py",
+        "    own = [shelf for shelf in shelves if shelf.definition is None]\n",
+        "    own = list(shelves)\n",
+        f"{API_TESTS}::test_list_is_filled_without_a_run_of_the_planner",
+    ),
+    Mutant(
+        "a page of the feed has any size",
+        f"{LAYER}/http/presenters/lists.py",
+        "if not n or size <= MAX_PAGE_BYTES",
+        "if size",
+        f"{API_TESTS}::test_pages_are_cut_by_their_size",
+    ),
+    Mutant(
+        "a simulated limit of a sandbox fails the worker",
+        f"{LAYER}/services/shelf_refresher.py",
+        "NotFound, RateLimited, SiteSuspended) as error",
+        "NotFound, SiteSuspended) as error",
+        "tests/integration/sync/test_list_refresh.py::test_simulated_problem_of_a_sandbox_is_retried",
+    ),
+)
