@@ -164,7 +164,7 @@ def _fixed_lines(scenario: Scenario, rates: TemplateRates) -> Iterator[Line]:
     stored = scenario.sites * scenario.products * use.STORED_BYTES_PER_PRODUCT / prices.GB
     yield Line("Storage of the tables", f"{stored:.1f} GB", stored * prices.TABLE_GB_MONTH)
     yield _log_line(scenario, rates)
-    yield Line("WAF: five rules", "a month", prices.WEB_ACL_MONTH + 5 * prices.WAF_RULE_MONTH)
+    yield Line("WAF: six rules", "a month", prices.WEB_ACL_MONTH + 6 * prices.WAF_RULE_MONTH)
     watched = use.CUSTOM_METRICS * prices.METRIC_MONTH + use.ALARMS * prices.ALARM_MONTH
     yield Line(
         "Metrics, alarms, dashboard",

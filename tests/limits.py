@@ -30,6 +30,8 @@ HIGH_LIMITS_ENVIRONMENT = dict.fromkeys(
         "SYNCS_PER_SANDBOX",
         "SETTINGS_PER_HOUR",
         "CALLS_PER_HOUR",
+        "CALLS_PER_SANDBOX",
+        "REMOVALS_PER_SANDBOX",
         "JOBS_PER_DAY",
         "JOBS_PER_SANDBOX",
         "VALIDATIONS_PER_HOUR",

@@ -7,6 +7,7 @@ from amzlinkr.domain.errors import NotFound
 from amzlinkr.domain.feed import FeedPosition, checked_at
 from amzlinkr.domain.marketplaces import marketplace
 from amzlinkr.domain.product_filter import ProductFilter
+from amzlinkr.domain.sites import is_sandbox
 from amzlinkr.http.paging import Paging
 from amzlinkr.http.presenters.lists import changes_out
 from amzlinkr.http.presenters.products import product_out
@@ -54,6 +55,10 @@ def show_product(request: Request, deps: Dependencies) -> ApiResponse:
 def remove_product(request: Request, deps: Dependencies) -> ApiResponse:
     """Remove a product. The change feed contains its removal."""
     code = marketplace_code_of(request, deps)
+    if is_sandbox(request.site_id):
+        # Each removal stays in the feed for 30 days.
+        limits = deps.config.limits
+        deps.usage_counters.increment(limits.removals_of_sandbox, request.site_id)
     if not deps.product_writer.remove(request.site_id, code, request.path["asin"].upper()):
         raise NotFound("This product is not imported in this marketplace.")
     return ApiResponse(204)
@@ -89,16 +94,9 @@ def list_changes(request: Request, deps: Dependencies) -> ApiResponse:
     is_cut = changed.has_more or len(shown) < len(changed.entries)
     has_more = is_cut or was_changed or has_expired
     next_position = position.advance(page, now, feed, has_more=has_more)
-    return ApiResponse(
-        200,
-        Changes(
-            shown,
-            paging.next(next_position),
-            has_more,
-            checked_at(shelves, page),
-            {code: connection_state(c) for code, c in sorted(site.connections.items())},
-        ),
-    )
+    cursor, times = paging.next(next_position), checked_at(shelves, page)
+    connections = {code: connection_state(c) for code, c in sorted(site.connections.items())}
+    return ApiResponse(200, Changes(shown, cursor, has_more, times, connections))
 
 
 def marketplace_code_of(request: Request, deps: Dependencies) -> str:

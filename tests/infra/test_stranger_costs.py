@@ -9,6 +9,7 @@ import pytest
 from amzlinkr.domain.asins import MAX_INPUT_CHARS
 from amzlinkr.domain.imports import MAX_ECHOED_CHARS, MAX_ITEMS
 from amzlinkr.domain.lists import MAX_LIST_SIZE
+from amzlinkr.domain.marketplaces import MARKETPLACES
 from amzlinkr.security.api_keys import new_api_key
 from amzlinkr.wiring import Dependencies
 from functions.refresh_shelves import app as refresh_shelves
@@ -44,6 +45,11 @@ SLOW_ENTRY = "https://www.google.com/url?q=。https:/%?u=A0" + (
 """The text that took the parser of links the longest, found by a search of many variants."""
 SLOW_ENTRIES = [SLOW_ENTRY[:MAX_INPUT_CHARS]] * 5 + ["\x01" * (MAX_ECHOED_CHARS + 1)] * 5
 RANDOM_ENTRIES = random_entries()
+CHANGING_ASINS = [
+    "B0TESTPAST", "B0TESTENDS", "B0TESTERLY", "B0TESTMOVE", "B0TESTMISS", "B0TESTOMIT",
+    "B0TESTGONE", "B0TESTDEAL", "B0TESTPRIM", "B0TESTNONE",
+]  # fmt: skip
+"""Reserved ASINs that expire, whose deals end, or that change in other ways."""
 ROUNDS = 5
 VCPU_PER_GB = 1 / 1.769
 AWS_CALL_MILLISECONDS = 10
@@ -276,6 +282,27 @@ def test_work_of_a_full_sandbox_uses_at_most_what_the_table_assumes(
         # All is written again: otherwise this measures less than the worst case.
         assert writes > 5 * products + 20 * lists
     assert milliseconds_of(work, min(durations), len(made)) <= work.use.milliseconds
+
+
+@pytest.mark.parametrize("count", [1, pytest.param(20, marks=pytest.mark.slow)])
+def test_reserved_asins_cause_no_further_refreshes(
+    memory: tuple[Dependencies, Ledger], clock: FakeClock, count: int
+) -> None:
+    deps, _ = memory
+    sandbox = Site.sign_up(deps).open_sandbox()
+    codes = list(MARKETPLACES)[:count]
+    for code in codes:
+        assert sandbox.connect("AKIAMADEUPMADEUPMADE", "m" * 40, "made-up-20", code).status == 200
+    refreshes = 0
+    for _ in range(24):
+        for code in codes:
+            body = {"items": CHANGING_ASINS, "marketplace": code}
+            assert sandbox.post("/v1/import", body).status == 200
+        clock.advance(minutes=5)
+        refreshes += run_sync(deps)
+
+    # Those after the first import, and one an hour, as the tables assume.
+    assert refreshes <= 3 * count
 
 
 def test_rates_of_the_template_decide() -> None:

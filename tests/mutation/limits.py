@@ -5,6 +5,7 @@ from tests.mutation.mutant import LAYER, Mutant
 STORE = f"{LAYER}/storage/usage_counters.py"
 ROUTER = f"{LAYER}/http/router.py"
 IMPORTS = f"{LAYER}/services/imports.py"
+PRODUCT_LIMIT = f"{LAYER}/domain/product_limit.py"
 ACCOUNTS = f"{LAYER}/services/amazon_accounts.py"
 SECRETS = f"{LAYER}/storage/secret_counts.py"
 SECRET_TESTS = "tests/unit/storage/test_secret_counts.py"
@@ -121,14 +122,14 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "one product more than the limit is allowed",
-        IMPORTS,
+        PRODUCT_LIMIT,
         "> max(maximum, len(present)):",
         "> max(maximum, len(present)) + 1:",
         PRODUCTS,
     ),
     Mutant(
         "products that the site has are counted twice",
-        IMPORTS,
+        PRODUCT_LIMIT,
         "if len(present | requested) >",
         "if len(present) + len(requested) >",
         PRODUCTS,
@@ -139,6 +140,41 @@ MUTANTS: tuple[Mutant, ...] = (
         "            products=self.products_of_sandbox,\n",
         "",
         SANDBOX_PRODUCTS,
+    ),
+    Mutant(
+        "a sandbox may make as many calls as a site",
+        f"{LAYER}/domain/limits.py",
+        "            calls=self.calls_of_sandbox,\n",
+        "",
+        f"{LIMIT_TESTS}::test_calls_of_a_sandbox_have_their_own_limit",
+    ),
+    Mutant(
+        "removals of a sandbox are not limited",
+        "functions/products/app.py",
+        "        deps.usage_counters.increment(limits.removals_of_sandbox, request.site_id)\n",
+        "        pass\n",
+        f"{LIMIT_TESTS}::test_removals_of_a_sandbox_are_limited_per_day",
+    ),
+    Mutant(
+        "pages read the tombstones of removed products",
+        f"{LAYER}/storage/item_keys.py",
+        'return f"{_TOMBSTONE_PREFIX}{marketplace}#{asin}"',
+        'return f"{marketplace}#{asin}#removed"',
+        "tests/unit/storage/test_products.py::test_pages_do_not_read_removed_products",
+    ),
+    Mutant(
+        "a page reads any number of tombstones of earlier releases",
+        f"{LAYER}/storage/products.py",
+        "if is_full or number >= MAX_ROWS:",
+        "if is_full:",
+        "tests/unit/storage/test_products.py::test_page_ends_among_tombstones_of_an_earlier_release",
+    ),
+    Mutant(
+        "a shelf of a sandbox is due whenever a deal ends",
+        f"{LAYER}/domain/shelves.py",
+        "if expiry is not None and is_sandbox(self.site_id):",
+        "if expiry is not None and not self.site_id:",
+        "tests/infra/test_stranger_costs.py::test_reserved_asins_cause_no_further_refreshes",
     ),
     Mutant(
         "a sandbox may start as many import jobs as a site",
@@ -155,11 +191,18 @@ MUTANTS: tuple[Mutant, ...] = (
         f"{LIMIT_TESTS}::test_sync_requests_of_a_sandbox_are_limited_per_day",
     ),
     Mutant(
-        "jobs of a sandbox that were submitted together exceed its product limit",
-        IMPORTS,
-        "                self.check_product_limit(replace(job, chunks=(chunk,)))\n",
-        "                pass\n",
-        f"{LIMIT_TESTS}::test_jobs_submitted_together_do_not_exceed_the_limit_of_a_sandbox",
+        "jobs that were submitted together exceed the product limit",
+        f"{LAYER}/storage/waiting_products.py",
+        "    check_product_limit(site_id, found,",
+        "    (lambda *_: None)(site_id, found,",
+        f"{LIMIT_TESTS}::test_jobs_submitted_together_do_not_exceed_the_limit",
+    ),
+    Mutant(
+        "waiting products of jobs that were submitted together exceed the product limit",
+        f"{LAYER}/services/chunk_imports.py",
+        "add_waiting(site_id, chunk.marketplace, chunk.asins, maximum)",
+        "add_waiting(site_id, chunk.marketplace, chunk.asins)",
+        f"{LIMIT_TESTS}::test_waiting_products_do_not_exceed_the_limit",
     ),
     Mutant(
         "changes of settings are not limited",

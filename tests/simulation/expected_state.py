@@ -29,6 +29,7 @@ Name = tuple[str, str]
 DAY_SECONDS = 86_400.0
 _START_MS = int(START.timestamp() * 1000)
 SHELF_SIZE = 10
+TOMBSTONE_PREFIX = "#removed#"
 AFTER_WAITING = ("added", "missing", "removed")
 """The kinds that may follow `waiting`; the first two end it once."""
 REPEATS_ALLOWED_AFTER = 86_000.0
@@ -84,6 +85,7 @@ class ExpectedSite:
     products: dict[tuple[str, str], ExpectedProduct] = field(default_factory=dict)
     shelves: dict[tuple[str, str], ExpectedShelf] = field(default_factory=dict)
     details: set[tuple[str, str]] = field(default_factory=set)
+    tombstones: set[Name] = field(default_factory=set)
     last_seq: int = 0
     removed_at: dict[Name, float] = field(default_factory=dict)
     offers: dict[Name, list[tuple[float, StoredOffer | None]]] = field(
@@ -247,7 +249,11 @@ class ExpectedState:
             if kind == "Delete":
                 site.lists.delete(sort_key)
             return site.lists.put(sort_key, write["Item"], now) if kind == "Put" else []
-        marketplace_code, _, asin = sort_key.partition("#")
+        marketplace_code, _, asin = sort_key.removeprefix(TOMBSTONE_PREFIX).partition("#")
+        if sort_key.startswith(TOMBSTONE_PREFIX):
+            (site.tombstones.add if kind == "Put" else site.tombstones.discard)(
+                (marketplace_code, asin)
+            )
         if asin.endswith("#details"):
             name = marketplace_code, asin.removesuffix("#details")
             (site.details.add if kind == "Put" else site.details.discard)(name)
@@ -307,6 +313,9 @@ class ExpectedState:
             if shelf.due_at > expiry + DAY_SECONDS:
                 self.violations.append(f"I3: shelf {shelf_id} is due after a product expires")
         current = set(site.current_products())
+        self.violations += [
+            f"{asin} has a tombstone and is not removed" for _, asin in current & site.tombstones
+        ]
         for name in current | set(shelves):
             actual, row = shelves.get(name, []), site.products.get(name)
             named = row.shelf_id if row and not row.is_removed else None

@@ -32,6 +32,8 @@ NUMBERS = {
     "NEW_SITES_PER_DOMAIN": 6,
     "NEW_SITES_PER_DAY": 7,
     "CALLS_PER_HOUR": 8,
+    "CALLS_PER_SANDBOX": 22,
+    "REMOVALS_PER_SANDBOX": 23,
     "JOBS_PER_DAY": 9,
     "VALIDATIONS_PER_HOUR": 10,
     "SYNCS_PER_HOUR": 11,
@@ -82,15 +84,17 @@ def test_every_variable_has_its_field() -> None:
 def test_every_limit_has_its_maximum() -> None:
     limits = config().limits
     hourly = (limits.verifications, limits.free_verifications, limits.verifications_of_network,
-              limits.calls, limits.validations, limits.validations_of_account,
-              limits.syncs, limits.settings, limits.leak_reports)  # fmt: skip
+              limits.calls, limits.calls_of_sandbox, limits.validations,
+              limits.validations_of_account, limits.syncs, limits.settings,
+              limits.leak_reports)  # fmt: skip
     daily = (limits.signups_of_address, limits.signups_of_domain_and_address,
              limits.new_sites_of_domain, limits.new_sites, limits.jobs,
-             limits.jobs_of_sandbox, limits.syncs_of_sandbox, limits.api_keys)  # fmt: skip
+             limits.jobs_of_sandbox, limits.syncs_of_sandbox, limits.removals_of_sandbox,
+             limits.api_keys)  # fmt: skip
     pace = limits.verifications_of_host
 
-    assert [limit.maximum for limit in hourly] == [3, 4, 5, 8, 10, 10, 11, 18, 14]
-    assert [limit.maximum for limit in daily] == [1, 2, 6, 7, 9, 17, 19, 12]
+    assert [limit.maximum for limit in hourly] == [3, 4, 5, 8, 22, 10, 10, 11, 18, 14]
+    assert [limit.maximum for limit in daily] == [1, 2, 6, 7, 9, 17, 19, 23, 12]
     assert (pace.maximum, pace.per.total_seconds()) == (1, 77)
     assert {limit.per.total_seconds() for limit in hourly} == {3600}
     assert {limit.per.total_seconds() for limit in daily} == {86400}

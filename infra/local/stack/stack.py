@@ -41,6 +41,8 @@ HIGH_LOCALLY = (
     "LeakReportsPerNetwork",
     "SettingsPerHour",
     "CallsPerHour",
+    "CallsPerSandbox",
+    "RemovalsPerSandbox",
     "ValidationsPerHour",
 )
 """The template parameters that developers and tests would reach with the defaults."""

@@ -131,6 +131,8 @@ def limits_from(env: Mapping[str, str]) -> Limits:
         ),
         new_sites=Limit("new sites", int(env["NEW_SITES_PER_DAY"]), ONE_DAY),
         calls=Limit("calls", int(env["CALLS_PER_HOUR"]), ONE_HOUR),
+        calls_of_sandbox=Limit("calls", int(env["CALLS_PER_SANDBOX"]), ONE_HOUR),
+        removals_of_sandbox=Limit("removals", int(env["REMOVALS_PER_SANDBOX"]), ONE_DAY),
         jobs=Limit("jobs", int(env["JOBS_PER_DAY"]), ONE_DAY),
         jobs_of_sandbox=Limit("jobs", int(env["JOBS_PER_SANDBOX"]), ONE_DAY),
         validations=Limit("validations", int(env["VALIDATIONS_PER_HOUR"]), ONE_HOUR),

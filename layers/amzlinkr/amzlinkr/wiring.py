@@ -36,7 +36,7 @@ class Dependencies(AccountServices):
     @cached_property
     def call_counter(self) -> SiteCallCounter:
         """Return the counter of calls of sites."""
-        return SiteCallCounter(self.usage_counters, self.config.limits.calls, self.clock)
+        return SiteCallCounter(self.usage_counters, self.config.limits, self.clock)
 
     @cached_property
     def site_api_keys(self) -> SiteApiKeys:
@@ -89,7 +89,7 @@ class Dependencies(AccountServices):
             sites=self.sites,
             jobs=self.jobs,
             shelves=self.shelves,
-            chunks=ChunkImports(self.product_writer, self.amazon_accounts),
+            chunks=ChunkImports(self.product_writer, self.amazon_accounts, self.config.limits),
             usage_counters=self.usage_counters,
             turns=ImportTurns(self.sites, self.jobs, *queues, self.clock),
             limits=self.config.limits,

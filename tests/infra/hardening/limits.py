@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from infra.local.stack.transform import Template
 from tests.infra.template_reader import of_type, resolve
@@ -17,6 +18,7 @@ FIREWALL_LIMITS = {
     "sandbox-imports": 60,
     "calls": 500,
 }
+ALL_HEADERS = {"MatchPattern": {"All": {}}, "MatchScope": "ALL", "OversizeHandling": "MATCH"}
 THROTTLED_PATHS = (
     "/~1v1~1openapi.json",
     "/~1v1~1marketplaces",
@@ -65,16 +67,26 @@ def api_has_a_firewall(template: Template) -> Iterator[str]:
     if not associated or not set(associated) <= set(firewalls):
         yield "the API has no firewall"
     for name, firewall in firewalls.items():
+        blocking = [rule for rule in firewall["Rules"] if rule["Action"] == {"Block": {}}]
         limits = {
             rule["Name"]: rule["Statement"]["RateBasedStatement"]["Limit"]
-            for rule in firewall["Rules"]
-            if rule["Action"] == {"Block": {}}
+            for rule in blocking
+            if "RateBasedStatement" in rule["Statement"]
         }
+        if not any(map(_blocks_unread_headers, blocking)):
+            yield f"{name} does not block headers that it cannot read"
         if limits != FIREWALL_LIMITS:
             yield f"{name} has the limits {limits}"
     for switched_off in ({"Firewall": "off"}, {"Stage": "local"}):
         if of_type(resolve(template, **switched_off), "AWS::WAFv2::WebACL"):
             yield f"a firewall exists with {switched_off}"
+
+
+def _blocks_unread_headers(rule: dict[str, Any]) -> bool:
+    """Return True if a rule matches requests with more headers than the firewall reads."""
+    constraint = rule["Statement"].get("SizeConstraintStatement", {})
+    headers = constraint.get("FieldToMatch", {}).get("Headers", {})
+    return bool(headers == ALL_HEADERS and constraint["ComparisonOperator"] == "GT")
 
 
 def responses_are_compressed(template: Template) -> Iterator[str]:

@@ -298,6 +298,15 @@ MUTANTS: tuple[Mutant, ...] = (
         _at(FIREWALL, "Rules 4 Statement RateBasedStatement Limit"),
         10_000,
     ),
+    Mutant(
+        limits.api_has_a_firewall,
+        _at(
+            FIREWALL,
+            "Rules 0 Statement SizeConstraintStatement FieldToMatch Headers OversizeHandling",
+        ),
+        "NO_MATCH",
+    ),
+    Mutant(limits.api_has_a_firewall, _at(FIREWALL, "Rules 0 Action"), {"Count": {}}),
     Mutant(limits.responses_are_compressed, _at("Api", "MinimumCompressionSize"), 1_000_000),
     Mutant(limits.api_has_a_firewall, "Parameters Firewall Default", "off"),
     Mutant(limits.api_has_a_firewall, "Resources ApiBehindFirewall"),

@@ -1,8 +1,10 @@
 """Our own limits: counted per site, returned in headers, and shown by `GET /v1/usage`."""
 
 import boto3
+import pytest
 
 from amzlinkr.wiring import Dependencies
+from infra.local.fake_amazon.control_bodies import AccountBody
 from infra.local.fake_amazon.server import FakeAmazon
 from tests.calls import Reply, run_imports
 from tests.clock import FakeClock
@@ -153,6 +155,26 @@ def test_sync_requests_of_a_sandbox_are_limited_per_day(site: Site, clock: FakeC
     assert site.post("/v1/sync").status == 202
 
 
+def test_calls_of_a_sandbox_have_their_own_limit(site: Site) -> None:
+    sandbox = limited(site.open_sandbox(), calls_of_sandbox=2)
+
+    assert [sandbox.get("/v1/site").status for _ in range(3)] == [200, 200, 429]
+    assert sandbox.get("/v1/site").headers["ratelimit-policy"] == '"calls";q=2;w=3600'
+    assert limited(site, calls_of_sandbox=1).get("/v1/site").status == 200
+
+
+def test_removals_of_a_sandbox_are_limited_per_day(site: Site, clock: FakeClock) -> None:
+    sandbox = connected_sandbox(site, removals_of_sandbox=2)
+    asins = [f"B0GONE{number:04d}" for number in range(3)]
+    for client in (sandbox, limited(site, removals_of_sandbox=2)):
+        assert client.post("/v1/import", {"items": asins}).status == 200
+        removed = [client.delete(f"/v1/products/{asin}") for asin in asins]
+        is_sandbox = client is sandbox
+        assert [reply.status for reply in removed] == [204, 204, 429 if is_sandbox else 204]
+    clock.advance(days=1)
+    assert sandbox.delete(f"/v1/products/{asins[2]}").status == 204
+
+
 def connected_sandbox(site: Site, **maximums: int) -> Site:
     """Return a client of the site's sandbox with lower limits."""
     sandbox = limited(site.open_sandbox(), **maximums)
@@ -176,23 +198,42 @@ def test_sandbox_has_its_own_product_limit(site: Site) -> None:
     assert live.post("/v1/import", {"items": asins}).status == 200
 
 
-def test_jobs_submitted_together_do_not_exceed_the_limit_of_a_sandbox(site: Site) -> None:
-    sandbox = connected_sandbox(site, products_of_sandbox=20)
+@pytest.mark.parametrize("is_sandbox", [False, True])
+def test_jobs_submitted_together_do_not_exceed_the_limit(site: Site, is_sandbox: bool) -> None:
+    client = (
+        connected_sandbox(site, products_of_sandbox=20)
+        if is_sandbox
+        else limited(site, products=20)
+    )
     jobs = [
-        sandbox.post("/v1/import", {"items": [f"B0MANY{job}{number:03d}" for number in range(20)]})
+        client.post("/v1/import", {"items": [f"B0MANY{job}{number:03d}" for number in range(20)]})
         for job in range(3)
     ]
     assert [job.status for job in jobs] == [202, 202, 202]
-    run_imports(sandbox.deps)
+    run_imports(client.deps)
 
-    assert sandbox.get("/v1/usage").json["products"] == {"used": 20, "limit": 20}
+    assert client.get("/v1/usage").json["products"] == {"used": 20, "limit": 20}
     results = [
         result
         for job in jobs
-        for result in sandbox.get(job.json["status_url"]).json["results"]
+        for result in client.get(job.json["status_url"]).json["results"]
         if result["status"] != "imported"
     ]
     assert [result["problem"]["code"] for result in results] == ["product_limit_reached"] * 40
+
+
+def test_waiting_products_do_not_exceed_the_limit(site: Site, amazon: FakeAmazon) -> None:
+    amazon.control.put_account(ACCESS_KEY, AccountBody(state="not_eligible"))
+    client = limited(site, products=20)
+    jobs = [
+        client.post("/v1/import", {"items": [f"B0WAIT{job}{number:03d}" for number in range(20)]})
+        for job in range(2)
+    ]
+    assert [job.status for job in jobs] == [202, 202]
+    run_imports(client.deps)
+
+    assert client.get("/v1/usage").json["products"] == {"used": 20, "limit": 20}
+    assert client.get("/v1/sync").json["products"]["waiting"] == 20
 
 
 def test_jobs_of_a_sandbox_have_their_own_limit(site: Site) -> None:

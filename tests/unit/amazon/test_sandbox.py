@@ -112,13 +112,11 @@ def test_deal_and_sold_out_product_have_prices(clock: FakeClock) -> None:
     assert (sold_out.availability, sold_out.price is not None) == ("out_of_stock", True)
 
 
-def test_lookup_with_the_expired_product_is_older_than_a_day(clock: FakeClock) -> None:
-    sandbox, end = sandbox_of(clock), Deadline.after(clock, 3)
-    expired = sandbox.items([ASIN, EXPIRED_ASIN], end)
+def test_expired_product_alone_is_older_than_a_day(clock: FakeClock) -> None:
+    lookup = sandbox_of(clock).items([ASIN, EXPIRED_ASIN], Deadline.after(clock, 3))
 
-    assert sandbox.items([ASIN], end).requested_at == START
-    assert expired.requested_at < START - timedelta(hours=24)
-    assert expired.found[EXPIRED_ASIN].observed_at == expired.requested_at
+    assert lookup.requested_at == lookup.found[ASIN].observed_at == START
+    assert lookup.found[EXPIRED_ASIN].observed_at < START - timedelta(hours=24)
 
 
 def test_product_that_is_gone_is_refused_beside_others(clock: FakeClock) -> None:

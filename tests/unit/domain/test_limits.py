@@ -23,6 +23,7 @@ def test_limit_without_a_period_is_a_total() -> None:
 def test_sandbox_has_limits_of_its_own() -> None:
     limits = replace(
         HIGH_LIMITS,
+        calls_of_sandbox=Limit("calls", 5, ONE_HOUR),
         jobs_of_sandbox=Limit("jobs", 2, ONE_DAY),
         syncs_of_sandbox=Limit("syncs", 3, ONE_DAY),
         products_of_sandbox=4,
@@ -31,4 +32,5 @@ def test_sandbox_has_limits_of_its_own() -> None:
 
     assert limits.of_mode("live") is limits
     assert (sandbox.jobs.maximum, sandbox.syncs.maximum, sandbox.products) == (2, 3, 4)
-    assert sandbox.calls == limits.calls
+    assert sandbox.calls.maximum == 5
+    assert sandbox.settings == limits.settings

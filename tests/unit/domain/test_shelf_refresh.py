@@ -11,7 +11,7 @@ from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.changes import Change
 from amzlinkr.domain.products import Product
 from amzlinkr.domain.shelf_refresh import apply_observations, with_refresh
-from amzlinkr.domain.shelves import Shelf, add_products
+from amzlinkr.domain.shelves import Shelf, Slot, add_products
 from tests.clock import START
 from tests.fakes import offer, product
 
@@ -160,3 +160,20 @@ def test_newest_observation_wins_in_any_order(
         newest = max(newest, at)
         assert shelf.last_seen_at(A) == newest
         assert published == known[newest]
+
+
+def test_observation_of_yesterday_brings_no_content_and_one_entry() -> None:
+    yesterday = timedelta(hours=25)
+    imported = shelf_of(product(A), product(B, None, START - yesterday))
+    response = seen(product(A, None, LATER), product(B, offer(7), LATER - yesterday))
+
+    first = with_refresh(imported, LookupResult(LATER, response), HOUR, imported)
+    shelf = replace(first.shelf, lease="lease")
+    again = with_refresh(shelf, LookupResult(LATER, response), HOUR, shelf)
+
+    assert (first.changes, first.cleared) == ([], {B: "expired"})
+    assert (again.changes, again.cleared) == ([], {})
+    assert first.shelf.due_at == again.shelf.due_at == LATER + HOUR
+    waiting = replace(shelf, slots=(shelf.slots[0], Slot(B, None, START, is_waiting=True)))
+    ended = with_refresh(waiting, LookupResult(LATER, response), HOUR, waiting)
+    assert (ended.changes, ended.cleared) == ([], {B: "expired"})

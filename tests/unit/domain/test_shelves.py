@@ -3,13 +3,16 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from amzlinkr.domain.changes import Fingerprint
 from amzlinkr.domain.shelves import (
     MAX_SHELF_SIZE,
     Shelf,
+    Slot,
     add_products,
     batches,
     remove_product,
@@ -151,3 +154,14 @@ def test_moved_product_is_refreshed_before_it_expires() -> None:
     assert (len(filled.slots), len(left.slots)) == (10, 2)
     assert filled.last_seen_at(old.asins[-1]) == START - timedelta(hours=22)
     assert filled.due_at == START + timedelta(hours=2)
+
+
+@pytest.mark.parametrize(("site_id", "minutes"), [("site_a", 10), ("test_a", 60)])
+def test_shelf_of_a_sandbox_is_not_due_before_the_interval(site_id: str, minutes: int) -> None:
+    at = START + timedelta(hours=12)
+    slot = Slot("B000000001", Fingerprint("1", "2", "3"), changes_at=START + timedelta(minutes=10))
+    shelf = Shelf(site_id, "US", "s1", (slot,), START, at)
+
+    assert shelf.with_capped_due_at().due_at == START + timedelta(minutes=minutes)
+    # A sync request makes it due at once.
+    assert shelf.due_by(START) == START

@@ -10,6 +10,7 @@ from amzlinkr.domain.limits import ONE_HOUR, Limit, LimitUsage
 from amzlinkr.services.call_counter import MAX_COUNT_SECONDS, SiteCallCounter
 from amzlinkr.storage.usage_counters import UsageCounters
 from tests.clock import FakeClock
+from tests.limits import HIGH_LIMITS
 
 LIMIT = Limit("calls", 5, ONE_HOUR)
 
@@ -23,7 +24,7 @@ def counter_that(clock: FakeClock, error: Exception, after: float) -> SiteCallCo
 
     store = mock.create_autospec(UsageCounters, instance=True)
     store.increment.side_effect = increment
-    return SiteCallCounter(store, LIMIT, clock)
+    return SiteCallCounter(store, HIGH_LIMITS, clock)
 
 
 def test_quick_failure_of_the_counter_is_counted_and_the_call_served(

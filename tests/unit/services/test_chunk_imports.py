@@ -32,7 +32,7 @@ def run(deps: Dependencies, error: AmzlinkrError | None = None) -> dict[str, Any
         catalog.items.side_effect = error or FakeCatalog([product(A)], deps.clock).items
     else:
         accounts.catalog.side_effect = error
-    chunks = ChunkImports(deps.product_writer, accounts)
+    chunks = ChunkImports(deps.product_writer, accounts, deps.config.limits)
     site, deadline = deps.sites.require("site_a"), Deadline.after(deps.clock, 5)
     return dict(chunks.fetch(CHUNK, site, Priority.IMPORT, deadline))
 

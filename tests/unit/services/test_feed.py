@@ -1,14 +1,17 @@
 """Expiry of content before a page of the change feed."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from amzlinkr import telemetry
+from amzlinkr.domain.products import Deal
 from amzlinkr.services.feed import MAX_EXPIRED_SHELVES
 from amzlinkr.wiring import Dependencies
 from tests.clock import FakeClock
-from tests.fakes import product
+from tests.fakes import offer, product
 from tests.simulation.memory_aws import MemoryAws
 
 
@@ -37,3 +40,20 @@ def test_read_expires_a_limited_number_of_shelves(
     assert sum(map(float, counts.split(","))) == 10 * shelves
     assert first == (added + 10 * MAX_EXPIRED_SHELVES, 1)
     assert second == third == (added + 10 * shelves, 0)
+
+
+@pytest.mark.parametrize("is_sandbox", [False, True])
+def test_read_ends_the_deals_of_a_sandbox(clock: FakeClock, is_sandbox: bool) -> None:
+    site_id = f"{'test' if is_sandbox else 'site'}_a"
+    deal = Deal("all", "Today", ends_at=clock.now() + timedelta(minutes=10))
+    with MemoryAws(clock.now).beneath() as config:
+        deps = Dependencies(config, clock)
+        deps.product_writer.add(site_id, "US", [product("B000000001", replace(offer(), deal=deal))])
+
+        def read() -> int:
+            return deps.change_feed.read_shelves(site_id)[0].last_seq
+
+        assert read() == 1
+        clock.advance(minutes=11)
+        # Elsewhere the planner ends the deal: the shelf is due.
+        assert [read(), read()] == ([2, 2] if is_sandbox else [1, 1])

@@ -33,6 +33,7 @@ def test_sort_keys_are_split_into_their_parts(code: str, asin: str, shelf_id: st
     assert item_keys.split_sort_key(item_keys.product(code, asin)) == (code, asin)
     assert item_keys.split_sort_key(item_keys.details(code, asin)) == (code, asin)
     assert item_keys.split_sort_key(item_keys.shelf(code, shelf_id)) == (code, shelf_id)
+    assert item_keys.split_sort_key(item_keys.tombstone(code, asin)) == (code, asin)
 
 
 @given(CODES, ASINS, CODES, ASINS)
@@ -54,8 +55,8 @@ def test_range_of_a_marketplace_has_its_products_only(code: str, other: str, asi
     for key in (item_keys.product(other, asin), item_keys.details(other, asin)):
         assert (first <= key <= last) == (other == code)
         assert first_of_all <= key <= last_of_all
-    assert not first <= item_keys.FEED <= last
-    assert not first_of_all <= item_keys.FEED <= last_of_all
+    for apart in (item_keys.FEED, item_keys.tombstone(other, asin)):
+        assert not first_of_all <= apart <= last_of_all
 
 
 @given(JOB_IDS, JOB_IDS, st.integers(0, 9_999))

@@ -93,7 +93,7 @@ def test_tombstone_has_no_content_and_expires() -> None:
     until = START + timedelta(days=30)
 
     assert stored_values(tombstone_item("site_a", ("US", ASIN), 3, until)) == {
-        "pk": "site_a", "sk": KEY, "seq": 3, "kind": "removed", "removed": True,
+        "pk": "site_a", "sk": f"#removed#{KEY}", "seq": 3, "kind": "removed", "removed": True,
         "expires": int(until.timestamp()),
     }  # fmt: skip
 

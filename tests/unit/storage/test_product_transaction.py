@@ -4,7 +4,8 @@ import pytest
 
 from amzlinkr.domain.feed import TOMBSTONE_RETENTION
 from amzlinkr.storage import item_keys
-from amzlinkr.storage.records import DetailsItem, OfferItem
+from amzlinkr.storage.product_items import find_tombstones
+from amzlinkr.storage.records import DetailsItem, OfferItem, TombstoneItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
 from tests.integration.aws_spy import record_calls, writes
@@ -30,11 +31,29 @@ def test_tombstone_is_kept_as_long_as_cursors_need_it(stores: Dependencies) -> N
 
     stores.product_writer.remove("site_a", "US", ASINS[0])
 
-    item = OfferItem.get("site_a", item_keys.product("US", ASINS[0]))
+    item = TombstoneItem.get("site_a", item_keys.tombstone("US", ASINS[0]))
     assert item.expires == int((START + TOMBSTONE_RETENTION).timestamp())
+    with pytest.raises(OfferItem.DoesNotExist):
+        OfferItem.get("site_a", item_keys.product("US", ASINS[0]))
     with pytest.raises(DetailsItem.DoesNotExist):
         DetailsItem.get("site_a", item_keys.details("US", ASINS[0]))
     assert not stores.product_writer.remove("site_a", "US", ASINS[0])
+
+
+@pytest.mark.parametrize("is_waiting", [False, True])
+def test_tombstone_ends_when_the_product_returns(stores: Dependencies, is_waiting: bool) -> None:
+    add(stores, *ASINS[:2])
+    for asin in ASINS[:2]:
+        stores.product_writer.remove("site_a", "US", asin)
+
+    if is_waiting:
+        stores.product_writer.add_waiting("site_a", "US", [ASINS[0]])
+    else:
+        add(stores, ASINS[0])
+
+    assert find_tombstones("site_a", "US", ASINS[:2]) == (ASINS[1],)
+    kind = "waiting" if is_waiting else "added"
+    assert feed(stores, after=0) == [(ASINS[1], "removed"), (ASINS[0], kind)]
 
 
 def test_product_that_moves_to_a_free_slot_is_no_change_of_the_feed(stores: Dependencies) -> None:

@@ -8,7 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from amzlinkr.domain.product_filter import ProductFilter
+from amzlinkr.storage import item_keys
 from amzlinkr.storage import products as product_store
+from amzlinkr.storage.records import OfferItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
 from tests.fakes import offer, product
@@ -119,6 +121,36 @@ def test_page_of_a_rare_kind_ends_before_its_limit(
     wanted = ProductFilter("US", availability=frozenset({"out_of_stock"}))
 
     assert filtered_pages(stores, "site_a", wanted, 5) == [[], [], [ASINS[9]]]
+
+
+def test_pages_do_not_read_removed_products(stores: Dependencies) -> None:
+    add(stores, [("US", asin) for asin in ASINS])
+    for asin in ASINS[:11]:
+        stores.product_writer.remove("site_a", "US", asin)
+    with recorded_reads() as reads:
+        page = stores.products.page("site_a", None, None, 1)
+
+    assert [shown.asin for shown in page.products] == [ASINS[11]]
+    # The product and its details are in the first page of the query, its shelf is read by its key.
+    assert reads.consistent == ["Query", "BatchGetItem"]
+
+
+def test_page_ends_among_tombstones_of_an_earlier_release(
+    stores: Dependencies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(product_store, "MAX_ROWS", 5)
+    add(stores, [("US", asin) for asin in ASINS[6:]])
+    for number, asin in enumerate(ASINS[:6]):
+        key = item_keys.product("US", asin)
+        OfferItem("site_a", key, seq=100 + number, kind="removed", removed=True).save()
+
+    pages = read_pages(stores, "site_a", "US", 3)
+
+    assert [asin for page in pages for _, asin in page] == ASINS[6:]
+    assert all(len(page) <= 3 for page in pages)
+    assert pages[0] == []
+    changes = changed_products(stores, "site_a", 99, 100, 200)
+    assert [(one.asin, one.kind) for one in changes] == [(asin, "removed") for asin in ASINS[:6]]
 
 
 def test_change_after_the_last_number_is_left_to_the_next_read(stores: Dependencies) -> None:

@@ -104,8 +104,6 @@ class Sandbox:
         """Return the requested products, or raise the error that an ASIN selects."""
         self._raise_amazon_error(deadline, *(self._failing_asins.get(asin, "") for asin in asins))
         requested_at = self._clock.now()
-        if EXPIRED_ASIN in asins:
-            requested_at -= _EXPIRED_AGE
         is_second_half = requested_at.minute >= HALF_HOUR_MINUTES
         refused = {GONE_ASIN, MISSING_ASIN} if is_second_half else {GONE_ASIN}
         absent = refused | {OMITTED_ASIN} if is_second_half else refused

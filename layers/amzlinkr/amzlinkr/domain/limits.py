@@ -62,6 +62,8 @@ class Limits:
     new_sites_of_domain: Limit
     new_sites: Limit
     calls: Limit
+    calls_of_sandbox: Limit
+    removals_of_sandbox: Limit
     jobs: Limit
     jobs_of_sandbox: Limit
     validations: Limit
@@ -84,6 +86,7 @@ class Limits:
             return self
         return replace(
             self,
+            calls=self.calls_of_sandbox,
             jobs=self.jobs_of_sandbox,
             syncs=self.syncs_of_sandbox,
             products=self.products_of_sandbox,

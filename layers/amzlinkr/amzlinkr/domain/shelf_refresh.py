@@ -130,7 +130,14 @@ def with_refresh(
         if new.is_missing and not old.is_missing
     ]  # fmt: skip
     updated = replace(updated, slots=tuple(slots), observed_at=newest)
-    updated, expired = with_expired(updated, lookup.requested_at)
+    # An observation that is 24 hours old brings no content, and is no second entry in the feed.
+    updated, outdated = with_expired(updated, lookup.requested_at)
+    changes = [change for change in changes if change.product.asin not in outdated]
+    were_expired = {
+        slot.asin for slot in shelf.slots
+        if slot.fingerprint is None and slot.cleared_kind == "expired"
+    }  # fmt: skip
+    expired = [asin for asin in outdated if asin not in were_expired]
     if is_current:
         due_at = due_after_refresh(updated, requested, lookup.requested_at, interval)
         updated = replace(updated, due_at=due_at, lease="", leased_until=None)

@@ -12,12 +12,15 @@ from datetime import datetime
 from amzlinkr.domain.batches import in_batches
 from amzlinkr.domain.changes import Fingerprint, fingerprint_of
 from amzlinkr.domain.deals import next_change_at
-from amzlinkr.domain.freshness import fresh_until, is_expired
+from amzlinkr.domain.freshness import DEFAULT_REFRESH_INTERVAL, fresh_until, is_expired
 from amzlinkr.domain.lists import ListDefinition
 from amzlinkr.domain.products import Kind, Product
+from amzlinkr.domain.sites import is_sandbox
 
 MAX_SHELF_SIZE = 10
 """The maximum number of ASINs per GetItems call of PA-API 5.0 and of the Creators API."""
+MIN_SANDBOX_INTERVAL = DEFAULT_REFRESH_INTERVAL
+"""The shortest time between two refreshes of a shelf of a sandbox that no sync request causes."""
 MAX_OMISSIONS = 2
 """A product that this number of refreshes in a row omitted silently is missing."""
 
@@ -157,9 +160,14 @@ class Shelf:
     def due_by(self, at: datetime) -> datetime:
         """Return this time, or the next expiry if it is earlier: a shelf is due by then.
 
-        So the planner finds every product and deal that expires among the due shelves.
+        So the planner finds every product and deal that expires among the due shelves. In a
+        sandbox, whose products expire on request, they wait for `MIN_SANDBOX_INTERVAL` after the
+        last refresh, or for a read of the feed.
         """
-        return min(at, self.next_expiry or at)
+        expiry = self.next_expiry
+        if expiry is not None and is_sandbox(self.site_id):
+            expiry = max(expiry, self.observed_at + MIN_SANDBOX_INTERVAL)
+        return at if expiry is None else min(at, expiry)
 
     def with_capped_due_at(self) -> Shelf:
         """Return the shelf, due by its next expiry."""

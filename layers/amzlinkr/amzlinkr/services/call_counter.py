@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from amzlinkr import telemetry
 from amzlinkr.domain.clock import Clock
 from amzlinkr.domain.errors import StoreUnavailable
-from amzlinkr.domain.limits import Limit, LimitUsage
+from amzlinkr.domain.limits import Limits, LimitUsage
+from amzlinkr.domain.sites import mode_of
 
 if TYPE_CHECKING:
     from amzlinkr.storage.usage_counters import UsageCounters
@@ -21,7 +22,7 @@ class SiteCallCounter:
     """The counter of calls against the limit of calls per site."""
 
     usage_counters: UsageCounters
-    limit: Limit
+    limits: Limits
     clock: Clock
 
     def count_call(self, site_id: str) -> LimitUsage | None:
@@ -36,7 +37,8 @@ class SiteCallCounter:
         """
         started = self.clock.monotonic()
         try:
-            return self.usage_counters.increment(self.limit, site_id)
+            limit = self.limits.of_mode(mode_of(site_id)).calls
+            return self.usage_counters.increment(limit, site_id)
         except StoreUnavailable:
             if self.clock.monotonic() - started > MAX_COUNT_SECONDS:
                 raise

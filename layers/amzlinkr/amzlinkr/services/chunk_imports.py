@@ -10,8 +10,9 @@ from amzlinkr import telemetry
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.import_outcomes import WAITING_ERRORS, known_outcome, outcomes_of
 from amzlinkr.domain.imports import WAITING, Chunk, Job, Outcome
+from amzlinkr.domain.limits import Limits
 from amzlinkr.domain.ports import Priority
-from amzlinkr.domain.sites import Site
+from amzlinkr.domain.sites import Site, mode_of
 
 if TYPE_CHECKING:
     from amzlinkr.services.amazon_accounts import AmazonAccounts
@@ -24,6 +25,7 @@ class ChunkImports:
 
     product_writer: ProductWriter
     accounts: AmazonAccounts
+    limits: Limits
 
     def fetch(
         self, chunk: Chunk, site: Site, priority: Priority, deadline: Deadline
@@ -38,7 +40,8 @@ class ChunkImports:
             lookup = catalog.items(chunk.asins, deadline)
         except WAITING_ERRORS:
             return self._add_waiting(site.site_id, chunk)
-        self.product_writer.add(site.site_id, chunk.marketplace, tuple(lookup.found.values()))
+        found, maximum = tuple(lookup.found.values()), self._maximum(site.site_id)
+        self.product_writer.add(site.site_id, chunk.marketplace, found, maximum)
         return outcomes_of(chunk, lookup)
 
     def known_outcomes(self, job: Job, chunk: Chunk, site: Site) -> Mapping[str, Outcome]:
@@ -52,6 +55,10 @@ class ChunkImports:
         return {} if known is None else dict.fromkeys(chunk.asins, known)
 
     def _add_waiting(self, site_id: str, chunk: Chunk) -> Mapping[str, Outcome]:
-        self.product_writer.add_waiting(site_id, chunk.marketplace, chunk.asins)
+        maximum = self._maximum(site_id)
+        self.product_writer.add_waiting(site_id, chunk.marketplace, chunk.asins, maximum)
         telemetry.count("ProductsWaiting", len(chunk.asins))
         return dict.fromkeys(chunk.asins, WAITING)
+
+    def _maximum(self, site_id: str) -> int:
+        return self.limits.of_mode(mode_of(site_id)).products

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from amzlinkr import telemetry
@@ -10,6 +11,7 @@ from amzlinkr.domain.clock import Clock, latest_possible_now
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.feed import PRODUCTS_LOST, FeedState
 from amzlinkr.domain.shelves import Shelf
+from amzlinkr.domain.sites import is_sandbox
 
 if TYPE_CHECKING:
     from amzlinkr.storage.product_writer import ProductWriter
@@ -33,7 +35,8 @@ class ChangeFeed:
         """Return the state of the feed, and the shelves that were read after it.
 
         Products that reached 24 hours since the last run of the price sync expire first. Otherwise
-        `checked_at` would be 24 hours old, and readers would withhold every product.
+        `checked_at` would be 24 hours old, and readers would withhold every product. In a sandbox,
+        deals end here as well.
 
         Raises:
             StoreUnavailable: The products were lost. Readers keep what they hold until the repair.
@@ -45,7 +48,7 @@ class ChangeFeed:
             if feed.is_lost(found):
                 raise StoreUnavailable(PRODUCTS_LOST)
         now = latest_possible_now(self.clock)
-        expired = [shelf for shelf in found if shelf.has_expired_content(now)]
+        expired = [shelf for shelf in found if _is_to_expire(shelf, now)]
         if not expired:
             return feed, found
         for shelf in expired[:MAX_EXPIRED_SHELVES]:
@@ -55,3 +58,10 @@ class ChangeFeed:
     def _read(self, site_id: str) -> tuple[FeedState, list[Shelf]]:
         # The feed first: a change in between is then newer than it, and on the next page.
         return self.products.feed_state(site_id), self.shelves.list_for_site(site_id)
+
+
+def _is_to_expire(shelf: Shelf, now: datetime) -> bool:
+    """Return True if content expired, or in a sandbox a deal ended, before its shelf is due."""
+    if is_sandbox(shelf.site_id):
+        return shelf.next_expiry is not None and shelf.next_expiry <= now
+    return shelf.has_expired_content(now)

@@ -11,11 +11,7 @@ from typing import TYPE_CHECKING
 from amzlinkr import telemetry
 from amzlinkr.domain.amazon_errors import AmazonThrottled
 from amzlinkr.domain.clock import Clock, Deadline
-from amzlinkr.domain.errors import (
-    AmzlinkrError,
-    InternalError,
-    ProductLimitReached,
-)
+from amzlinkr.domain.errors import AmzlinkrError, InternalError
 from amzlinkr.domain.import_entries import entries_of
 from amzlinkr.domain.import_outcomes import ENTRY_ERRORS, throttling_problem
 from amzlinkr.domain.imports import (
@@ -27,10 +23,11 @@ from amzlinkr.domain.imports import (
     chunks_of,
     problem_of,
 )
-from amzlinkr.domain.limits import Limit, Limits, LimitUsage
+from amzlinkr.domain.limits import Limits
 from amzlinkr.domain.marketplaces import marketplace
 from amzlinkr.domain.ports import Priority
-from amzlinkr.domain.sites import Site, is_sandbox, mode_of
+from amzlinkr.domain.product_limit import check_product_limit
+from amzlinkr.domain.sites import Site, mode_of
 from amzlinkr.queues.messages import ImportChunk, MessageDelivery, OutOfTime
 from amzlinkr.services.amazon_accounts import MIN_WORKER_CALL_SECONDS, WRITE_RESERVE_SECONDS
 from amzlinkr.services.import_turns import MAX_RECEIVES
@@ -44,8 +41,6 @@ if TYPE_CHECKING:
     from amzlinkr.storage.usage_counters import UsageCounters
 
 FINISHED = ("done", "failed")
-LIMIT_RETRY_SECONDS = 3600
-"""The Retry-After of a site that reached its product limit. The site must remove products."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,19 +154,12 @@ class Imports:
     def check_product_limit(self, job: Job) -> None:
         """Raise `ProductLimitReached` if the import would exceed the site's product limit.
 
-        A site that is already above a lowered limit may import products that it has.
+        Each chunk is checked again when it is written: several jobs can pass this check.
         """
         shelves = self.shelves.list_for_site(job.site_id)
-        present = {name for shelf in shelves for name in shelf.product_names}
         requested = {(chunk.marketplace, asin) for chunk in job.chunks for asin in chunk.asins}
         maximum = self.limits.of_mode(mode_of(job.site_id)).products
-        if len(present | requested) > max(maximum, len(present)):
-            name = "sandbox" if is_sandbox(job.site_id) else "site"
-            raise ProductLimitReached(
-                f"The {name} has {len(present)} of at most {maximum} products. This import would "
-                f"add {len(requested - present)} products.",
-                usage=LimitUsage(Limit("products", maximum), len(present), LIMIT_RETRY_SECONDS),
-            )
+        check_product_limit(job.site_id, shelves, requested, maximum)
 
     def import_chunk(
         self, message: ImportChunk, deadline: Deadline, delivery: MessageDelivery
@@ -212,9 +200,6 @@ class Imports:
             return dict.fromkeys(chunk.asins, problem_of(InternalError()))
         try:
             site = self.sites.require(job.site_id)
-            if is_sandbox(job.site_id):
-                # Each of several jobs passed the check when it was submitted.
-                self.check_product_limit(replace(job, chunks=(chunk,)))
             known = self.chunks.known_outcomes(job, chunk, site)
             # A job of 1,000 products must not delay the search of an editor.
             end = deadline.with_reserve(WRITE_RESERVE_SECONDS)

@@ -30,6 +30,8 @@ LIST_SHELF_PREFIX = "list#"
 """The beginning of the sort keys of all shelves of lists. Others begin with a marketplace."""
 LIST_CONTENT_PREFIX = "#list#"
 """The beginning of the sort keys of the content of lists; it is before those of products."""
+_TOMBSTONE_PREFIX = "#removed#"
+"""The beginning of the sort keys of tombstones, which pages of products do not read."""
 _DETAILS = "#details"
 # Sorts after all characters that follow a prefix in our keys.
 _AFTER = "\uffff"
@@ -43,6 +45,11 @@ def product(marketplace: str, asin: str) -> str:
 def details(marketplace: str, asin: str) -> str:
     """Return the sort key of a product's details, which follows the one of its offer."""
     return f"{marketplace}#{asin}{_DETAILS}"
+
+
+def tombstone(marketplace: str, asin: str) -> str:
+    """Return the sort key of the tombstone of a removed product."""
+    return f"{_TOMBSTONE_PREFIX}{marketplace}#{asin}"
 
 
 def after_prefix(sort_key: str) -> str:
@@ -108,8 +115,8 @@ def list_name(sort_key: str) -> str:
 
 
 def split_sort_key(sort_key: str) -> tuple[str, str]:
-    """Return the marketplace and the ASIN or shelf ID of a sort key."""
-    marketplace, _, rest = sort_key.partition("#")
+    """Return the marketplace and the ASIN or shelf ID of a sort key, also of a tombstone."""
+    marketplace, _, rest = sort_key.removeprefix(_TOMBSTONE_PREFIX).partition("#")
     return marketplace, rest.removesuffix(_DETAILS)
 
 

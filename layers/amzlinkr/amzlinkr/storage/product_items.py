@@ -19,7 +19,13 @@ from amzlinkr.storage import item_keys
 from amzlinkr.storage.connection import find
 from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.list_records import ListItem
-from amzlinkr.storage.records import DetailsItem, FeedItem, OfferItem, ProductsItem
+from amzlinkr.storage.records import (
+    DetailsItem,
+    FeedItem,
+    OfferItem,
+    ProductsItem,
+    TombstoneItem,
+)
 
 FEED_ITEMS = (OfferItem, ListItem)
 """The items with a place in the change feed."""
@@ -60,6 +66,14 @@ def find_offers(site_id: str, marketplace: str, asins: Iterable[str]) -> list[Of
     with store_errors():
         items = list(OfferItem.batch_get(wanted, consistent_read=True))
     return [item for item in items if not item.removed]
+
+
+def find_tombstones(site_id: str, marketplace: str, asins: Iterable[str]) -> tuple[str, ...]:
+    """Return those of these ASINs that have a tombstone."""
+    wanted = [(site_id, item_keys.tombstone(marketplace, asin)) for asin in asins]
+    with store_errors():
+        items = list(TombstoneItem.batch_get(wanted, consistent_read=True)) if wanted else []
+    return tuple(item_keys.split_sort_key(item.sk)[1] for item in items)
 
 
 def item_from_change(site_id: str, change: Change, seq: int, shelf_id: str) -> OfferItem:
@@ -126,11 +140,13 @@ def cleared_item(shelf: Shelf, asin: str, seq: int, kind: Kind) -> OfferItem:
     )
 
 
-def tombstone_item(site_id: str, removed: tuple[str, str], seq: int, until: datetime) -> OfferItem:
+def tombstone_item(
+    site_id: str, removed: tuple[str, str], seq: int, until: datetime
+) -> TombstoneItem:
     """Return the tombstone of a removed product (marketplace, ASIN), kept until a moment."""
-    return OfferItem(
+    return TombstoneItem(
         site_id,
-        item_keys.product(*removed),
+        item_keys.tombstone(*removed),
         seq=seq,
         kind="removed",
         removed=True,

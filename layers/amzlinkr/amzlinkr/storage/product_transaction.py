@@ -35,7 +35,13 @@ from amzlinkr.storage.product_items import (
     read_feed_state,
     tombstone_item,
 )
-from amzlinkr.storage.records import DetailsItem, FeedItem, OfferItem, ShelfItem
+from amzlinkr.storage.records import (
+    DetailsItem,
+    FeedItem,
+    OfferItem,
+    ShelfItem,
+    TombstoneItem,
+)
 from amzlinkr.storage.shelves import is_same_lease, item_from_shelf, shelf_from_item
 
 
@@ -46,6 +52,7 @@ class ProductWrite:
     `cleared` has the products that lose their content, or have none yet, with the kind of their
     entry in the feed.
     `outdated` has the offers that are left after the end of a deal or early access, by ASIN.
+    `returned` has the ASINs of products that have a tombstone, which is deleted.
     `lists` has the lists with another content or definition.
     `moved` is the ASIN of a product that changes its shelf, and the shelf it leaves. `feed` is the
     state of the feed before the shelves were read: an addition or removal decides on all shelves of
@@ -59,6 +66,7 @@ class ProductWrite:
     cleared: Mapping[str, Kind] = field(default_factory=dict)
     outdated: Mapping[str, Offer] = field(default_factory=dict)
     removed: tuple[str, str] | None = None
+    returned: Sequence[str] = ()
     lists: Sequence[ListWrite] = ()
     moved: tuple[str, Shelf] | None = None
     feed: FeedState | None = None
@@ -140,6 +148,9 @@ def _write_products(
             transaction.delete(DetailsItem(site_id, sort_key))
     for asin, offer in write.outdated.items():
         transaction.save(outdated_item(shelf_of[asin], asin, next(numbers), offer))
+    for asin in write.returned:
+        sort_key = item_keys.tombstone(shelf_of[asin].marketplace, asin)
+        transaction.delete(TombstoneItem(site_id, sort_key))
     if write.moved is not None:
         _move(transaction, write.moved, shelf_of[write.moved[0]])
 
@@ -148,6 +159,7 @@ def _write_tombstone(
     transaction: TransactWrite, site_id: str, removed: tuple[str, str], seq: int, until: datetime
 ) -> None:
     transaction.save(tombstone_item(site_id, removed, seq, until))
+    transaction.delete(OfferItem(site_id, item_keys.product(*removed)))
     transaction.delete(DetailsItem(site_id, item_keys.details(*removed)))
 
 

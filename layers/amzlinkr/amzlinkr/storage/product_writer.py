@@ -35,6 +35,7 @@ from amzlinkr.storage.list_writer import ListWriter
 from amzlinkr.storage.optimistic import retry_on_conflict
 from amzlinkr.storage.product_items import (
     find_offers,
+    find_tombstones,
     item_from_feed_state,
     offer_from_item,
     read_feed_state,
@@ -42,7 +43,7 @@ from amzlinkr.storage.product_items import (
 from amzlinkr.storage.product_transaction import ProductWrite, commit
 from amzlinkr.storage.records import FeedItem
 from amzlinkr.storage.shelves import ShelfStore
-from amzlinkr.storage.waiting_products import waiting_addition
+from amzlinkr.storage.waiting_products import shelves_within, waiting_addition
 
 
 class ProductWriter:
@@ -61,25 +62,34 @@ class ProductWriter:
         self._connection = connection
         self.lists = ListWriter(connection, shelves, clock, refresh_interval)
 
-    def add(self, site_id: str, marketplace: str, products: Sequence[Product]) -> None:
+    def add(
+        self,
+        site_id: str,
+        marketplace: str,
+        products: Sequence[Product],
+        maximum: int | None = None,
+    ) -> None:
         """Store up to ten products of one marketplace, and update those that exist.
 
+        `maximum` is the number of products a site may have.
+
         Raises:
+            ProductLimitReached: The site would have more. Nothing was written.
             StoreUnavailable: Nothing was written.
         """
         if products:
-            self._write_decision(site_id, lambda: self._addition(site_id, marketplace, products))
+            self._write_decision(
+                site_id, lambda: self._addition(site_id, marketplace, products, maximum)
+            )
 
-    def add_waiting(self, site_id: str, marketplace: str, asins: Sequence[str]) -> None:
-        """Store those of up to ten products as waiting that the site does not have.
-
-        Raises:
-            StoreUnavailable: Nothing was written.
-        """
+    def add_waiting(
+        self, site_id: str, marketplace: str, asins: Sequence[str], maximum: int | None = None
+    ) -> None:
+        """Store those of up to ten products as waiting that the site does not have. See `add`."""
 
         def decide() -> ProductWrite | None:
             new_shelf = self._new_shelf(site_id, marketplace, ())
-            return waiting_addition(self._shelves, new_shelf, asins)
+            return waiting_addition(self._shelves, new_shelf, asins, maximum)
 
         self._write_decision(site_id, decide)
 
@@ -161,7 +171,9 @@ class ProductWriter:
                 return None
             new, kinds = without_contents(current, self._clock.now())
             read = {new.shelf_id: current}
-            return ProductWrite(read, [new], cleared=kinds, repairs_feed=True)
+            # A restored shelf can have products that were removed later.
+            returned = find_tombstones(shelf.site_id, shelf.marketplace, new.asins)
+            return ProductWrite(read, [new], (), kinds, returned=returned, repairs_feed=True)
 
         self._write_decision(shelf.site_id, decide)
 
@@ -178,12 +190,12 @@ class ProductWriter:
         retry_on_conflict(attempt, self._clock)
 
     def _addition(
-        self, site_id: str, marketplace: str, products: Sequence[Product]
+        self, site_id: str, marketplace: str, products: Sequence[Product], maximum: int | None
     ) -> ProductWrite:
         feed = read_feed_state(site_id)
-        held = find_offers(site_id, marketplace, [product.asin for product in products])
-        all_shelves = self._shelves.list_for_site(site_id, marketplace)
         by_asin = {product.asin: product for product in products}
+        held = find_offers(site_id, marketplace, by_asin)
+        all_shelves = shelves_within(self._shelves, site_id, marketplace, by_asin, maximum)
         read = {shelf.shelf_id: shelf for shelf in all_shelves}
         shelves = dict(read)
         changes: list[Change] = []
@@ -201,7 +213,8 @@ class ProductWriter:
         new_shelf = self._new_shelf(site_id, marketplace, new)
         for shelf in add_products(new, shelves.values(), new_shelf):
             touched[shelf.shelf_id] = shelf
-        return ProductWrite(read, list(touched.values()), changes, feed=feed)
+        returned = find_tombstones(site_id, marketplace, [product.asin for product in new])
+        return ProductWrite(read, list(touched.values()), changes, returned=returned, feed=feed)
 
     def _removal(self, site_id: str, marketplace: str, asin: str) -> ProductWrite | None:
         feed = read_feed_state(site_id)

@@ -18,10 +18,12 @@ from amzlinkr.storage.product_reads import ProductReader
 from amzlinkr.storage.records import DetailsItem, OfferItem, ProductsItem
 from amzlinkr.storage.shelves import ShelfStore
 
-BATCH_SIZE, MAX_BATCHES = 100, 20
+BATCH_SIZE, MAX_BATCHES = 100, 5
 """The products of one read, and the maximum number of reads, to find those that match a filter."""
 MAX_LISTS_PER_PAGE = 12
 """The lists of one page of the feed: about a MB, which is the limit of a page."""
+MAX_ROWS = 500
+"""The rows of one read: earlier releases stored tombstones between the products."""
 FeedRow = OfferItem | ListItem
 
 
@@ -103,12 +105,15 @@ class ProductStore:
         return Page(tuple(found[asin] for asin in rest if asin in found), None)
 
     def page(self, site_id: str, marketplace: str | None, after: str | None, limit: int) -> Page:
-        """Return up to `limit` products by marketplace and ASIN, after the key `after`."""
+        """Return up to `limit` products by marketplace and ASIN, after the key `after`.
+
+        A page ends before `limit` after `MAX_ROWS` rows.
+        """
         first, last = item_keys.marketplace_range(marketplace)
         start = item_keys.after_prefix(after) if after else first
         offers: list[OfferItem] = []
         details: list[DetailsItem] = []
-        next_key = None
+        next_key, last_key = None, None
         with store_errors():
             rows = ProductsItem.query(
                 site_id,
@@ -117,15 +122,18 @@ class ProductStore:
                 # Two items per product, and those of one more, which shows if a page follows.
                 page_size=2 * limit + 2,
             )
-            for item in rows:
-                if isinstance(item, OfferItem) and not item.removed:
-                    if len(offers) == limit:
-                        # Details sort after their offer, so those of this page are read.
-                        next_key = offers[-1].sk
-                        break
-                    offers.append(item)
-                elif isinstance(item, DetailsItem):
+            for number, item in enumerate(rows):
+                if isinstance(item, DetailsItem):
                     details.append(item)
+                elif isinstance(item, OfferItem):
+                    is_full = len(offers) == limit and not item.removed
+                    if is_full or number >= MAX_ROWS:
+                        # Details sort after their offer, so those of this page are read.
+                        next_key = last_key
+                        break
+                    last_key = item.sk
+                    if not item.removed:
+                        offers.append(item)
         products = self._reader.read(site_id, offers, details).values()
         return Page(tuple(product for product in products if not product.removed), next_key)
 
@@ -160,14 +168,15 @@ class ProductStore:
         return FeedPage(shown, has_more=len(rows) < len(read))
 
     def _products_of(self, site_id: str, rows: Sequence[FeedRow]) -> dict[str, FeedEntry]:
-        """Return the products of feed rows by sort key."""
+        """Return the products of feed rows by the sort keys of the rows."""
         offers = [row for row in rows if isinstance(row, OfferItem)]
         live = [item_keys.split_sort_key(offer.sk) for offer in offers if not offer.removed]
         wanted = [(site_id, item_keys.details(*name)) for name in live]
         with store_errors():
             details = list(DetailsItem.batch_get(wanted, consistent_read=True)) if wanted else []
         products = self._reader.read(site_id, offers, details)
-        return {item_keys.product(*name): product for name, product in products.items()}
+        names = {offer.sk: item_keys.split_sort_key(offer.sk) for offer in offers}
+        return {key: products[name] for key, name in names.items() if name in products}
 
     def _lists_of(self, site_id: str, rows: Sequence[FeedRow]) -> dict[str, FeedEntry]:
         """Return the lists of feed rows by sort key."""

@@ -125,7 +125,10 @@ class ProductsItem(Model):
 
 
 class OfferItem(ProductsItem, discriminator="offer"):
-    """The fast-changing part of a product: its offer, sequence number in the feed, and shelf."""
+    """The fast-changing part of a product: its offer, sequence number in the feed, and shelf.
+
+    Only tombstones of earlier releases are `removed` and expire.
+    """
 
     seq = NumberAttribute()
     kind = UnicodeAttribute()
@@ -133,6 +136,10 @@ class OfferItem(ProductsItem, discriminator="offer"):
     shelf_id = UnicodeAttribute(null=True)
     removed = BooleanAttribute(null=True)
     expires = NumberAttribute(null=True)
+
+
+class TombstoneItem(OfferItem, discriminator="tombstone"):
+    """The place of a removed product in the feed, under a key of its own: pages do not read it."""
 
 
 class DetailsItem(ProductsItem, discriminator="details"):

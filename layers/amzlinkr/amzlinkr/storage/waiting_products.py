@@ -1,30 +1,51 @@
-"""The addition of waiting products to a site, as one transaction."""
+"""The addition of waiting products, and the limit of products at the write of every addition."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from amzlinkr.domain.product_limit import check_product_limit
+from amzlinkr.domain.products import Kind
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.domain.waiting import add_waiting
-from amzlinkr.storage.product_items import read_feed_state
+from amzlinkr.storage.product_items import find_tombstones, read_feed_state
 from amzlinkr.storage.product_transaction import ProductWrite
 from amzlinkr.storage.shelves import ShelfStore
 
 
+def shelves_within(
+    shelves: ShelfStore, site_id: str, marketplace: str, asins: Iterable[str], maximum: int | None
+) -> list[Shelf]:
+    """Return a marketplace's shelves if these products may be added, else raise.
+
+    Raises:
+        ProductLimitReached: The site would have more than `maximum` products in all marketplaces.
+    """
+    if maximum is None:
+        return shelves.list_for_site(site_id, marketplace)
+    found = shelves.list_for_site(site_id)
+    check_product_limit(site_id, found, {(marketplace, asin) for asin in asins}, maximum)
+    own = (shelf for shelf in found if shelf.marketplace == marketplace)
+    return [shelf for shelf in own if shelf.definition is None]
+
+
 def waiting_addition(
-    shelves: ShelfStore, new_shelf: Shelf, asins: Sequence[str]
+    shelves: ShelfStore, new_shelf: Shelf, asins: Sequence[str], maximum: int | None = None
 ) -> ProductWrite | None:
     """Return the write that adds those of up to ten products that are on no shelf, or None.
 
-    `new_shelf` is empty. Its times are those of the import.
+    `new_shelf` is empty. Its times are those of the import. Raises `ProductLimitReached`.
     """
     site_id, marketplace = new_shelf.site_id, new_shelf.marketplace
     # Before the shelves: the write fails if another request adds or removes a product.
     feed = read_feed_state(site_id)
-    read = {shelf.shelf_id: shelf for shelf in shelves.list_for_site(site_id, marketplace)}
+    found = shelves_within(shelves, site_id, marketplace, asins, maximum)
+    read = {shelf.shelf_id: shelf for shelf in found}
     present = {asin for shelf in read.values() for asin in shelf.asins}
     new = [asin for asin in dict.fromkeys(asins) if asin not in present]
     if not new:
         return None
     changed = add_waiting(new, read.values(), new_shelf, new_shelf.observed_at)
-    return ProductWrite(read, changed, cleared=dict.fromkeys(new, "waiting"), feed=feed)
+    returned = find_tombstones(site_id, marketplace, new)
+    cleared: dict[str, Kind] = dict.fromkeys(new, "waiting")
+    return ProductWrite(read, changed, cleared=cleared, returned=returned, feed=feed)

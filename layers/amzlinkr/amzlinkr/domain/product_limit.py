@@ -1,0 +1,31 @@
+"""The maximum number of products of a site, in all its marketplaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from amzlinkr.domain.errors import ProductLimitReached
+from amzlinkr.domain.limits import Limit, LimitUsage
+from amzlinkr.domain.shelves import Shelf
+from amzlinkr.domain.sites import is_sandbox
+
+LIMIT_RETRY_SECONDS = 3600
+"""The Retry-After of a site that reached its product limit. The site must remove products."""
+
+
+def check_product_limit(
+    site_id: str, shelves: Iterable[Shelf], requested: set[tuple[str, str]], maximum: int
+) -> None:
+    """Raise `ProductLimitReached` if these products would exceed the limit of a site.
+
+    `shelves` are all of the site. One that is already above a lowered limit may import products
+    that it has.
+    """
+    present = {name for shelf in shelves for name in shelf.product_names}
+    if len(present | requested) > max(maximum, len(present)):
+        name = "sandbox" if is_sandbox(site_id) else "site"
+        raise ProductLimitReached(
+            f"The {name} has {len(present)} of at most {maximum} products. This import would "
+            f"add {len(requested - present)} products.",
+            usage=LimitUsage(Limit("products", maximum), len(present), LIMIT_RETRY_SECONDS),
+        )
