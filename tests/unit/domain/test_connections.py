@@ -170,7 +170,8 @@ def test_recovery_is_a_success_after_the_account_was_down(
     at = START
     for kind, seconds in results:
         at += timedelta(seconds=seconds)
-        after = before.with_result(kind(upstream=UPSTREAM) if kind else None, at)
+        error = None if kind is None else kind(upstream=UPSTREAM)
+        after = before.with_result(error, at)
         assert after.is_recovery_of(before) == (before.is_down and kind is None)
         assert after.is_recovery_of(None) == (after.state is State.VALID)
         before = after
