@@ -117,6 +117,15 @@ CALLS = (
         Use(500, 12_000, writes=110, reads=60), is_authorized=True,
     ),
     StrangerCall(
+        "an import of one changed product of each of ten marketplaces of a sandbox",
+        "POST /v1/import", "sandbox-imports", "ImportItemsFunction",
+        Use(850, 9_000, writes=132, reads=103), is_authorized=True,
+    ),
+    StrangerCall(
+        "a removal of a product of a sandbox", "DELETE /v1/products/{asin}", "sandbox",
+        "ProductsFunction", Use(120, 0, writes=18, reads=25), is_authorized=True,
+    ),
+    StrangerCall(
         "an import job of a sandbox", "POST /v1/import", "sandbox-imports", "ImportItemsFunction",
         Use(150, 500, writes=40, reads=10), is_authorized=True,
     ),

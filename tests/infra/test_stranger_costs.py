@@ -45,6 +45,8 @@ SLOW_ENTRY = "https://www.google.com/url?q=。https:/%?u=A0" + (
 """The text that took the parser of links the longest, found by a search of many variants."""
 SLOW_ENTRIES = [SLOW_ENTRY[:MAX_INPUT_CHARS]] * 5 + ["\x01" * (MAX_ECHOED_CHARS + 1)] * 5
 RANDOM_ENTRIES = random_entries()
+MARKETS = list(MARKETPLACES.values())[:20]
+SPREAD_LINKS = [f"https://{market.domain}/dp/B0TESTMOVE" for market in MARKETS[:10]]
 CHANGING_ASINS = [
     "B0TESTPAST", "B0TESTENDS", "B0TESTERLY", "B0TESTMOVE", "B0TESTMISS", "B0TESTOMIT",
     "B0TESTGONE", "B0TESTDEAL", "B0TESTPRIM", "B0TESTNONE",
@@ -66,11 +68,11 @@ def memory(clock: FakeClock) -> Iterator[tuple[Dependencies, Ledger]]:
         yield Dependencies(config, clock), aws.dynamodb.ledger
 
 
-def senders(deps: Dependencies, site: Site, sandbox: Site) -> dict[str, Send]:
+def senders(deps: Dependencies, site: Site, sandbox: Site, spread: Site) -> dict[str, Send]:
     """Return a function for each call that a function serves."""
     for number in range(100):
         assert site.patch("/v1/site", {"email": f"first{number}@example.com"}).status == 200
-    numbers = iter(range(10_000))
+    numbers, removed = iter(range(10_000)), reversed(ASINS)
 
     def send_large_body() -> Reply:
         body = {"site_url": "https://example.com", "email": "a" * 65_000}
@@ -91,6 +93,10 @@ def senders(deps: Dependencies, site: Site, sandbox: Site) -> dict[str, Send]:
         assert reply.status == 200, reply.text
         run_queue(deps, refresh_shelves, deps.config.refresh_queue_url)
         return sandbox.get("/v1/lists/l0")
+
+    def import_spread() -> Reply:
+        headers = {"Idempotency-Key": f"{next(numbers)}"}
+        return spread.post("/v1/import", {"items": SPREAD_LINKS}, headers)
 
     page_url = refused(RANDOM_ENTRIES).json["status_url"]
     unknown = site.api_key[:-49] + "A" * 43 + site.api_key[-6:]
@@ -130,6 +136,10 @@ def senders(deps: Dependencies, site: Site, sandbox: Site) -> dict[str, Send]:
         "the changes of a sandbox": lambda: sandbox.get("/v1/changes"),
         "a sync request of a sandbox, while all shelves move": lambda: sandbox.post("/v1/sync"),
         "a new tag of a sandbox": lambda: connect(sandbox, f"again{next(numbers)}-20"),
+        "an import of one changed product of each of ten marketplaces of a sandbox": import_spread,
+        "a removal of a product of a sandbox": lambda: sandbox.delete(
+            f"/v1/products/{next(removed)}"
+        ),
     }
 
 
@@ -156,10 +166,23 @@ def full_sandbox(site: Site, products: int = len(ASINS), lists: int = LISTS) -> 
     return sandbox
 
 
+def spread_sandbox(site: Site) -> Site:
+    """Return a sandbox with a product in each of 20 marketplaces."""
+    sandbox = site.open_sandbox()
+    for market in MARKETS:
+        reply = sandbox.connect("AKIAMADEUPMADEUPMADE", "m" * 40, "made-up-20", market.code)
+        assert reply.status == 200, reply.text
+        body = {"items": ["B0TESTMOVE"], "marketplace": market.code}
+        assert sandbox.post("/v1/import", body).status == 200
+    return sandbox
+
+
 def prepare(name: str, sandbox: Site, clock: FakeClock) -> None:
     """Bring the sandbox into the state in which the call uses the most."""
     if name.endswith("after a new tag"):
         connect(sandbox, f"tag{time.monotonic_ns()}-20")
+    elif "changed product" in name:
+        clock.advance(minutes=1)
     elif name.endswith("while all shelves move"):
         # After a refresh, all shelves are due later than now.
         clock.advance(minutes=61)
@@ -180,7 +203,8 @@ def test_use_of_each_call_is_at_most_that_of_the_table(
     ledger.is_enabled = True
     site = Site.sign_up(deps)
     sandbox = full_sandbox(site)
-    for name, send_call in senders(deps, site, sandbox).items():
+    spread = spread_sandbox(Site.sign_up(deps))
+    for name, send_call in senders(deps, site, sandbox, spread).items():
         call, durations, texts = BY_NAME[name], [], []
         writes = reads = 0.0
         for _ in range(ROUNDS):
@@ -203,7 +227,7 @@ def test_use_of_each_call_is_at_most_that_of_the_table(
 
 def test_every_call_is_measured_or_has_no_function(memory: tuple[Dependencies, Ledger]) -> None:
     site = Site.sign_up(memory[0])
-    measured = set(senders(memory[0], site, site.open_sandbox()))
+    measured = set(senders(memory[0], site, site.open_sandbox(), site))
 
     assert set(BY_NAME) - measured == {"an unknown path"}
     assert measured <= set(BY_NAME)

@@ -266,7 +266,7 @@ def _due_after_deal_end() -> AbstractContextManager[Any]:
 
 
 def _ended_deal_not_in_feed() -> AbstractContextManager[Any]:
-    return patch.object(product_writer, "_current_offers", lambda _shelf, _now: {})
+    return patch.object(product_writer, "current_offers", lambda _shelf, _now: {})
 
 
 def _early_access_does_not_open() -> AbstractContextManager[Any]:

@@ -165,7 +165,7 @@ def test_calls_of_a_sandbox_have_their_own_limit(site: Site) -> None:
 
 def test_removals_of_a_sandbox_are_limited_per_day(site: Site, clock: FakeClock) -> None:
     sandbox = connected_sandbox(site, removals_of_sandbox=2)
-    asins = [f"B0GONE{number:04d}" for number in range(3)]
+    asins = [f"B0DROP{number:04d}" for number in range(3)]
     for client in (sandbox, limited(site, removals_of_sandbox=2)):
         assert client.post("/v1/import", {"items": asins}).status == 200
         removed = [client.delete(f"/v1/products/{asin}") for asin in asins]

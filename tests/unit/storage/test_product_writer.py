@@ -171,3 +171,17 @@ def test_import_of_nothing_makes_no_call(stores: Dependencies) -> None:
         stores.product_writer.add("site_a", "US", [])
 
     assert made == []
+
+
+def test_product_of_yesterday_is_imported_without_content(stores: Dependencies) -> None:
+    old = product(ASINS[1], offer(5), START - DAY)
+    stores.product_writer.add("site_a", "US", [product(ASINS[0]), old])
+    stores.product_writer.add("site_a", "US", [old])
+    (shelf,) = shelves(stores)
+
+    assert feed(stores, after=0) == [(ASINS[0], "added"), (ASINS[1], "expired")]
+    assert [slot.fingerprint is None for slot in shelf.slots] == [False, True]
+    assert stores.products.feed_state("site_a").last_seq == 2
+    shown = stores.products.get("site_a", "US", ASINS[1])
+    assert shown is not None
+    assert (shown.details, shown.kind) == (None, "expired")

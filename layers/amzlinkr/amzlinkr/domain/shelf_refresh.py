@@ -130,21 +130,31 @@ def with_refresh(
         if new.is_missing and not old.is_missing
     ]  # fmt: skip
     updated = replace(updated, slots=tuple(slots), observed_at=newest)
-    # An observation that is 24 hours old brings no content, and is no second entry in the feed.
-    updated, outdated = with_expired(updated, lookup.requested_at)
-    changes = [change for change in changes if change.product.asin not in outdated]
-    were_expired = {
-        slot.asin for slot in shelf.slots
-        if slot.fingerprint is None and slot.cleared_kind == "expired"
-    }  # fmt: skip
-    expired = [asin for asin in outdated if asin not in were_expired]
+    result = without_outdated(RefreshResult(updated, changes), shelf, lookup.requested_at)
+    updated = result.shelf
     if is_current:
         due_at = due_after_refresh(updated, requested, lookup.requested_at, interval)
         updated = replace(updated, due_at=due_at, lease="", leased_until=None)
-    cleared: dict[str, Kind] = dict.fromkeys(expired, "expired")
     return RefreshResult(
-        updated.with_capped_due_at(), changes, cleared | dict.fromkeys(missing, "missing")
+        updated.with_capped_due_at(),
+        result.changes,
+        {**result.cleared, **dict.fromkeys(missing, "missing")},
     )
+
+
+def without_outdated(result: RefreshResult, before: Shelf | None, now: datetime) -> RefreshResult:
+    """Return the result without products that are 24 hours old, as in the sandbox.
+
+    Their observation is an entry in the feed once: they have expired, if they had not `before`.
+    """
+    shelf, outdated = with_expired(result.shelf, now)
+    were_expired = {
+        slot.asin for slot in (before.slots if before else ())
+        if slot.fingerprint is None and slot.cleared_kind == "expired"
+    }  # fmt: skip
+    changes = [change for change in result.changes if change.product.asin not in outdated]
+    expired = [asin for asin in outdated if asin not in were_expired]
+    return RefreshResult(shelf, changes, dict.fromkeys(expired, "expired"))
 
 
 def _with_omission(slot: Slot, lookup: LookupResult, count: int) -> Slot:

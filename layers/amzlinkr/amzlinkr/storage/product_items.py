@@ -10,9 +10,10 @@ import msgspec
 
 from amzlinkr.domain.changes import Change
 from amzlinkr.domain.clock import from_unix_ms, to_unix_ms
-from amzlinkr.domain.deals import without_price
+from amzlinkr.domain.deals import offer_at, without_price
 from amzlinkr.domain.feed import FeedState
 from amzlinkr.domain.products import Kind, Offer, Product
+from amzlinkr.domain.shelf_refresh import outdated_offers
 from amzlinkr.domain.shelves import Shelf
 from amzlinkr.net.json_decoding import decode_json
 from amzlinkr.storage import item_keys
@@ -161,3 +162,18 @@ def item_from_details(site_id: str, product: Product) -> DetailsItem:
         item_keys.details(product.marketplace, product.asin),
         details=msgspec.json.encode(product.details).decode(),
     )
+
+
+def current_offers(shelf: Shelf, now: datetime) -> dict[str, Offer]:
+    """Return the offers at `now` that differ from the stored ones, by ASIN.
+
+    Read after the shelf: an offer changes only together with its shelf, so a change in between
+    fails the transaction.
+    """
+    asins = outdated_offers(shelf, now)
+    items = find_offers(shelf.site_id, shelf.marketplace, asins) if asins else []
+    stored = {
+        item_keys.split_sort_key(item.sk)[1]: offer_from_item(item) for item in items if item.offer
+    }
+    shown = {asin: offer_at(offer, now) for asin, offer in stored.items()}
+    return {asin: offer for asin, offer in shown.items() if offer != stored[asin]}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pynamodb.connection import Connection
@@ -15,29 +16,28 @@ from pynamodb.connection import Connection
 from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.changes import Change, change_between
 from amzlinkr.domain.clock import Clock
-from amzlinkr.domain.deals import offer_at
 from amzlinkr.domain.feed import FeedState
-from amzlinkr.domain.freshness import DEFAULT_REFRESH_INTERVAL
-from amzlinkr.domain.products import Kind, Offer, Product
+from amzlinkr.domain.freshness import DEFAULT_REFRESH_INTERVAL, is_expired
+from amzlinkr.domain.products import Kind, Product
 from amzlinkr.domain.shelf_refresh import (
     RefreshResult,
     apply_observations,
-    outdated_offers,
     with_expired,
     with_offers,
     with_refresh,
     without_contents,
     without_lost,
+    without_outdated,
 )
 from amzlinkr.domain.shelves import Shelf, add_products, remove_product
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.list_writer import ListWriter
 from amzlinkr.storage.optimistic import retry_on_conflict
 from amzlinkr.storage.product_items import (
+    current_offers,
     find_offers,
     find_tombstones,
     item_from_feed_state,
-    offer_from_item,
     read_feed_state,
 )
 from amzlinkr.storage.product_transaction import ProductWrite, commit
@@ -145,7 +145,7 @@ class ProductWriter:
                 return None
             new, expired = with_expired(current, now)
             cleared: dict[str, Kind] = dict.fromkeys(expired, "expired")
-            offers = _current_offers(new, now)
+            offers = current_offers(new, now)
             if not expired and not offers:
                 return None
             new = with_offers(new, offers)
@@ -214,7 +214,9 @@ class ProductWriter:
         for shelf in add_products(new, shelves.values(), new_shelf):
             touched[shelf.shelf_id] = shelf
         returned = find_tombstones(site_id, marketplace, [product.asin for product in new])
-        return ProductWrite(read, list(touched.values()), changes, returned=returned, feed=feed)
+        write = ProductWrite(read, list(touched.values()), changes, returned=returned, feed=feed)
+        is_any_old = any(is_expired(item.observed_at, self._clock.now()) for item in products)
+        return _without_outdated(write, self._clock.now()) if is_any_old else write
 
     def _removal(self, site_id: str, marketplace: str, asin: str) -> ProductWrite | None:
         feed = read_feed_state(site_id)
@@ -245,16 +247,13 @@ class ProductWriter:
         retry_on_conflict(attempt, self._clock)
 
 
-def _current_offers(shelf: Shelf, now: datetime) -> dict[str, Offer]:
-    """Return the offers at `now` that differ from the stored ones, by ASIN.
-
-    Read after the shelf: an offer changes only together with its shelf, so a change in between
-    fails the transaction.
-    """
-    asins = outdated_offers(shelf, now)
-    items = find_offers(shelf.site_id, shelf.marketplace, asins) if asins else []
-    stored = {
-        item_keys.split_sort_key(item.sk)[1]: offer_from_item(item) for item in items if item.offer
-    }
-    shown = {asin: offer_at(offer, now) for asin, offer in stored.items()}
-    return {asin: offer for asin, offer in shown.items() if offer != stored[asin]}
+def _without_outdated(write: ProductWrite, now: datetime) -> ProductWrite:
+    """Return the write of an addition without products that are 24 hours old: they have expired."""
+    changes, shelves = write.changes, []
+    cleared: dict[str, Kind] = {}
+    for shelf in write.shelves:
+        before = write.read.get(shelf.shelf_id)
+        result = without_outdated(RefreshResult(shelf, changes), before, now)
+        changes, cleared = result.changes, {**cleared, **result.cleared}
+        shelves.append(result.shelf)
+    return replace(write, shelves=shelves, changes=changes, cleared=cleared)
