@@ -5,6 +5,7 @@ import time
 
 from infra.local.demo.account_outage import AccountOutage
 from infra.local.demo.api_migration import ApiMigration
+from infra.local.demo.before_access import BeforeAccess
 from infra.local.demo.console import Console
 from infra.local.demo.offboarding import Offboarding
 from infra.local.demo.onboarding import Onboarding
@@ -38,7 +39,7 @@ def main() -> int:
 
 
 def run_all(console: Console) -> None:
-    """Run all six parts on a new stack, which is stopped at the end."""
+    """Run all seven parts on a new stack, which is stopped at the end."""
     console.print_step("Deploy the template to an emulated AWS", "template.yaml")
     # A separate folder, so that a running `make run` keeps its stack.json and logs.
     with running_stack(state=DEMO_STATE) as stack:
@@ -54,6 +55,7 @@ def run_all(console: Console) -> None:
         Products(*clients).run()
         AccountOutage(*clients).run()
         ApiMigration(*clients).run()
+        BeforeAccess(*clients).run()
         Offboarding(*clients).run()
         show_operator_view(console, DEMO_STATE / "stack.json")
 

@@ -1,4 +1,4 @@
-"""Part 5 of the demo: replace the API key, use the sandbox, export, and delete the site."""
+"""Part 6 of the demo: replace the API key, use the sandbox, export, and delete the site."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Part 6 of the demo: the operator looks at the service."""
+"""Part 7 of the demo: the operator looks at the service."""
 
 import subprocess
 import sys
