@@ -100,7 +100,7 @@
 			// Such an error does not prevent the list. What else the user can do concerns searches.
 			error && el( Problem, { error: hasNoAccess ? { message: error.message } : error, status: hasNoAccess ? 'warning' : 'error' }, hasNoAccess && data.maySave && __( 'You can create the list now. It is filled automatically when Amazon grants the account access to its API.', 'amzlinkr' ) ),
 			found && ! shown.length && el( 'p', {}, __( 'No products were found. Try other keywords or fewer filters.', 'amzlinkr' ) ),
-			shown.length > 0 && el( 'h4', { style: { margin: '12px 0 4px' } }, __( 'Preview', 'amzlinkr' ) ),
+			shown.length > 0 && el( 'h4', { style: { margin: '12px 0 4px', fontSize: '13px', fontWeight: 600 } }, __( 'Preview', 'amzlinkr' ) ),
 			shown.length > 0 &&
 				el(
 					'ol',
