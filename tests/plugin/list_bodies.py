@@ -21,7 +21,7 @@ return (object) $found;
 """
 AGE_LISTS = """
 global $wpdb;
-foreach ( AmzLinkr\\Lists\\get_rows( 'item_count > %d', array( 0 ) ) as $list ) {
+foreach ( AmzLinkr\\Lists\\get_rows( 'seen_at > %d', array( 0 ) ) as $list ) {
     $age = static fn( $item ) => array( 'seen_at' => $item['seen_at'] - $seconds ) + $item;
     $row = array(
         'items'        => wp_json_encode( array_map( $age, $list['items'] ) ),

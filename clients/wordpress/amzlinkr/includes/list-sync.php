@@ -182,7 +182,7 @@ function fetch( string $name, ?array $body = null ) {
 		return $changed;
 	}
 	ListPlacements\purge_post_caches( array_column( $changed, 'name' ) );
-	return Lists\find( $name );
+	return Lists\find( $name ) ?? Lists\write_error();
 }
 
 /**
