@@ -102,17 +102,19 @@ def without_header(template: str) -> str:
 
 def extract_block_texts() -> str:
     """Return the texts of block.json files with the contexts that WordPress uses."""
-    template = ""
+    paths: dict[tuple[str, str], list[str]] = {}
     for path in sorted(PLUGIN.glob("blocks/*/block.json")):
         block = json.loads(path.read_text())
         for field in BLOCK_FIELDS:
             value = block[field]
             for text in value if isinstance(value, list) else [value]:
-                quoted = json.dumps(text, ensure_ascii=False)
-                context = f"block {field.removesuffix('s')}"
-                template += f'\n#: {path.relative_to(PLUGIN)}\nmsgctxt "{context}"\n'
-                template += f'msgid {quoted}\nmsgstr ""\n'
-    return template
+                found = paths.setdefault((f"block {field.removesuffix('s')}", text), [])
+                found.append(str(path.relative_to(PLUGIN)))
+    return "".join(
+        f"\n#: {' '.join(places)}\n"
+        f'msgctxt "{context}"\nmsgid {json.dumps(text, ensure_ascii=False)}\nmsgstr ""\n'
+        for (context, text), places in paths.items()
+    )
 
 
 def list_texts(template: str) -> list[str]:

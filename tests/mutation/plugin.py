@@ -1,6 +1,7 @@
 """Mutants of the plugin: requests, roles, escaping, queries, keys, e-mails, and limits."""
 
 from tests.mutation.mutant import Mutant
+from tests.mutation.plugin_lists import LIST_MUTANTS
 
 PLUGIN = "clients/wordpress/amzlinkr"
 SERVICE = f"{PLUGIN}/includes/service.php"
@@ -844,4 +845,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *SHAPE_MUTANTS,
     *LIMIT_MUTANTS,
     *BEFORE_ACCESS_MUTANTS,
+    *LIST_MUTANTS,
 )

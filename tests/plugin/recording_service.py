@@ -41,6 +41,14 @@ SITE = {
     "primary_marketplace": "US",
     "connections": [],
 }
+TEA = {
+    "name": "tea",
+    "marketplace": "US",
+    "query": {"keywords": "tea"},
+    "size": 10,
+    "items": [],
+}
+"""A list before its first refresh."""
 RESPONSES: dict[str, object] = {
     "GET /v1/site": SITE,
     "GET /v1/connections": {"connections": []},
@@ -58,6 +66,8 @@ RESPONSES: dict[str, object] = {
     "GET /v1/audit": {"events": [], "next_cursor": None, "has_more": False},
     "GET /v1/import/job_1": {"job_id": "job_1", "status": "done", "total": 0, "results": []},
     "PUT /v1/connections/US": {"marketplace": "US", "partner_tag": "demo-20", "state": "link_only"},
+    "PUT /v1/lists/tea": TEA,
+    "GET /v1/lists/tea": TEA,
     "POST /v1/validate": {"status": "valid", "message": "Your keys work.", "connection": {}},
     "POST /v1/import": {"results": []},
     "POST /v1/sync": {"last_run_at": None},

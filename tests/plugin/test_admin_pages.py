@@ -34,6 +34,7 @@ $statuses = array();
 foreach ( $routes as list( $method, $path ) ) {
     $request = new WP_REST_Request( $method, "/amzlinkr/v1$path" );
     $request->set_param( 'items', array( 'B0DEMO0001' ) );
+    $request->set_param( 'size', 10 );
     $statuses[ "$method $path" ] = rest_do_request( $request )->get_status();
 }
 return $statuses;
@@ -127,8 +128,14 @@ ADMINISTRATOR_ROUTES = [
     ("GET", "/diagnostics"),
 ]
 EDITOR_ROUTES = [("DELETE", "/products/US/B0DEMO0000"), ("POST", "/refresh")]
-AUTHOR_ROUTES = [("POST", "/import"), ("GET", "/import/job_1")]
-CONTRIBUTOR_ROUTES = [("GET", "/search")]
+AUTHOR_ROUTES = [
+    ("POST", "/import"),
+    ("GET", "/import/job_1"),
+    ("GET", "/lists/tea"),
+    ("PUT", "/lists/tea"),
+    ("DELETE", "/lists/tea"),
+]
+CONTRIBUTOR_ROUTES = [("GET", "/search"), ("GET", "/lists")]
 ACTIONS = ("connect", "disconnect", "keep_as_copy", "save_display", "save_notifications")
 
 
@@ -393,7 +400,7 @@ def test_service_calls_tables_and_overdue_syncs(site: Site, backend: Backend) ->
     urls = ["https://203.0.113.5/v1", backend.url]
     assert site.php(READ_URL_SAFETY_FLAGS, urls=urls) == [True, False]
     tables = "return apply_filters( 'wpmu_drop_tables', array( 'another' ) );"
-    assert site.php(tables) == ["another", "wp_amzlinkr_products"]
+    assert site.php(tables) == ["another", "wp_amzlinkr_products", "wp_amzlinkr_lists"]
     decimals = "return array_column( AmzLinkr\\Accounts\\get_marketplaces(), 'decimals', 'code' );"
     assert site.php(decimals)["JP"] == 0
 

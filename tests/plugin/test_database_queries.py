@@ -26,16 +26,20 @@ global $wpdb;
 $wpdb->suppress_errors();
 $by_asin = array();
 $by_name = array();
+$by_list = array();
 foreach ( $values as $value ) {
     $by_asin[] = count( AmzLinkr\\Products\\load( array( $value ), true ) );
     $by_name[] = AmzLinkr\\Options\\get_row( $value );
+    $by_list[] = count( AmzLinkr\\Lists\\load( array( $value ), true ) );
+    AmzLinkr\\Lists\\mark_cache_purged( array( $value ) );
+    AmzLinkr\\Lists\\remove( array( array( 'name' => $value, 'marketplace' => $value ) ) );
     AmzLinkr\\Options\\delete_row( $value, $value );
     AmzLinkr\\Options\\write_row( $value, $value );
     AmzLinkr\\Options\\add_in_hour( $value, 1, 10 );
     AmzLinkr\\Products\\remove( array( array( 'asin' => $value, 'marketplace' => 'US' ) ) );
     AmzLinkr\\Placements\\find_posts_containing( $value, '__return_true' );
 }
-return array( $by_asin, $by_name, $wpdb->last_error );
+return array( $by_asin, $by_name, $by_list, $wpdb->last_error );
 """
 COUNT_POSTS = """
 return count( AmzLinkr\\Placements\\find_posts_containing( $text, '__return_true' ) );
@@ -51,6 +55,31 @@ INJECTIONS = [
 READ_TITLE = """
 global $wpdb;
 return $wpdb->get_var( "SELECT title FROM wp_amzlinkr_products WHERE asin = 'B0DEMO0000'" );
+"""
+STORE_LIST = """
+$items = array();
+foreach ( $texts as $index => $text ) {
+    $items[] = array(
+        'asin'         => "B0DEMO000$index",
+        'marketplace'  => 'US',
+        'title'        => $text,
+        'price_status' => 'current',
+        'observed_at'  => gmdate( 'c' ),
+    );
+}
+$list = array(
+    'name'        => 'tea',
+    'marketplace' => 'US',
+    'size'        => 10,
+    'query'       => array( 'keywords' => $texts[1] ),
+    'items'       => $items,
+    'observed_at' => gmdate( 'c' ),
+);
+AmzLinkr\\Lists\\store( array( $list ), 0 );
+"""
+READ_LIST = """
+$list = AmzLinkr\\Lists\\find( 'tea' );
+return array_merge( array( $list['query']['keywords'] ), array_column( $list['items'], 'title' ) );
 """
 GADGET = """
 class Amzlinkr_Gadget {
@@ -75,6 +104,7 @@ AmzLinkr\\Options\\add_in_hour( 'amzlinkr_requests_of_user_7', 1, 10 );
 AmzLinkr\\Sync\\schedule();
 wp_schedule_event( time() + 3600, 'daily', 'amzlinkrx_daily' );
 $wpdb->query( 'CREATE TABLE wp_amzlinkrx_products ( id int )' );
+$wpdb->query( 'CREATE TABLE wp_amzlinkrx_lists ( id int )' );
 """
 UNINSTALL = """
 define( 'WP_UNINSTALL_PLUGIN', 'amzlinkr/amzlinkr.php' );
@@ -94,13 +124,17 @@ def test_values_stay_values(site: Site, service: RecordingService) -> None:
     for title in INJECTIONS:
         site.php(STORE_PRODUCT, title=title)
         assert site.php(READ_TITLE) == title
+    site.php(STORE_LIST, texts=INJECTIONS)
+    assert site.php(READ_LIST) == [INJECTIONS[1], *INJECTIONS]
 
-    by_asin, by_name, error = site.php(QUERY, values=INJECTIONS)
+    by_asin, by_name, by_list, error = site.php(QUERY, values=INJECTIONS)
 
     assert by_asin == [0] * len(INJECTIONS)
     assert by_name == [None] * len(INJECTIONS)
+    assert by_list == [0] * len(INJECTIONS)
     assert error == ""
     assert site.php("return AmzLinkr\\Products\\count_all();") == 1
+    assert len(site.php("return AmzLinkr\\Lists\\get_all();")) == 1
     assert site.php(COUNT_POSTS, text="_o%d") == 0
     assert site.php(COUNT_POSTS, text="Welcome") > 0
 
@@ -137,7 +171,7 @@ def test_uninstallation_removes_the_plugins_data_only(
     kept = [*KEPT_OPTIONS, "_transient_other_amzlinkr_cache"]
     kept.append("_transient_timeout_other_amzlinkr_cache")
     assert sorted(left) == sorted(kept)
-    assert tables == ["wp_amzlinkrx_products"]
+    assert tables == ["wp_amzlinkrx_lists", "wp_amzlinkrx_products"]
     assert [hook for hook in hooks if "amzlinkr" in hook] == ["amzlinkrx_daily"]
 
 

@@ -33,7 +33,21 @@ $product = array(
     'observed_at'  => gmdate( 'c' ),
 );
 AmzLinkr\\Products\\store( array( $product ), 0 );
+$list = array(
+    'name'        => 'tea',
+    'marketplace' => 'US',
+    'size'        => 10,
+    'query'       => array( 'keywords' => $text, 'brand' => $text, 'sort' => $text ),
+    'items'       => array( $product, array( 'asin' => 'B0DEMO0001' ) + $product ),
+    'observed_at' => gmdate( 'c' ),
+);
+AmzLinkr\\Lists\\store( array( $list, array( 'name' => 'empty', 'items' => array() ) + $list ), 0 );
 wp_set_current_user( 1 );
+wp_insert_post( array(
+    'post_title'   => $text,
+    'post_content' => '[amzlinkr_list name=tea]',
+    'post_status'  => 'publish',
+) );
 set_current_screen( 'dashboard' );
 foreach ( array( 'admin', 'actions', 'notices' ) as $file ) {
     require_once WP_PLUGIN_DIR . "/amzlinkr/admin/$file.php";
@@ -50,7 +64,9 @@ $link = AmzLinkr\\Box\\render_link(
     $product,
     $text
 );
-return array( $box, $note, $link, $own );
+$list = AmzLinkr\\ListBlock\\render( array( 'name' => 'tea', 'fallback' => $attribute ) );
+$text = AmzLinkr\\ListBlock\\render_fallback( $text );
+return array( $box, $note, $link, $own, $list, $text );
 """
 RENDER_PAGES = """
 $account = array(
@@ -68,7 +84,7 @@ update_option( 'amzlinkr_display', array( 'statement' => $text ) );
 update_option( 'admin_email', $text );
 $_GET  = array( 'tab' => $text, 'paged' => $text, 'page' => $text );
 $pages = array();
-foreach ( array( 'products', 'search', 'import', 'settings', 'settings-display', 'settings-connection', 'connect' ) as $page ) {
+foreach ( array( 'products', 'search', 'import', 'lists', 'settings', 'settings-display', 'settings-connection', 'connect' ) as $page ) {
     ob_start();
     require WP_PLUGIN_DIR . "/amzlinkr/admin/$page.php";
     $pages[ $page ] = ob_get_clean();
@@ -98,9 +114,11 @@ $account = array( 'marketplace' => $text, 'state' => 'valid', 'partner_tag' => $
 update_option( AmzLinkr\\Accounts\\OPTION, array( 'accounts' => array( $account ), 'primary' => $text ) );
 AmzLinkr\\Admin\\enqueue_assets( 'toplevel_page_amzlinkr' );
 AmzLinkr\\Block\\add_marketplace_data();
+AmzLinkr\\ListBlock\\add_editor_data();
 return array(
     wp_scripts()->get_data( 'amzlinkr-admin', 'before' ),
     wp_scripts()->get_data( 'amzlinkr-product-editor', 'before' ),
+    wp_scripts()->get_data( 'amzlinkr-list-editor', 'before' ),
 );
 """  # noqa: E501 -- PHP
 
@@ -120,11 +138,12 @@ def assert_is_text(html: str, name: object = "") -> None:
 
 def test_boxes_contain_text_only(site: Site, service: RecordingService) -> None:
     service.join(site)
-    box, note, link, own = render(site, RENDER_BOXES)
-    for html in (box, note, link, own):
+    box, note, link, own, saved, fallback = render(site, RENDER_BOXES)
+    for html in (box, note, link, own, saved, fallback):
         assert_is_text(html)
+    assert 'onmouseover="attack()' not in saved
     # WordPress would run the shortcode.
-    for html in (box, link, own):
+    for html in (box, link, own, saved, fallback):
         assert "[gallery]" not in html
         assert "&#91;gallery&#93;" in html
     assert ATTRIBUTE not in own
@@ -149,7 +168,7 @@ def test_template_escapes_attributes_and_links(site: Site, service: RecordingSer
 def test_admin_pages_contain_text_only(site: Site, service: RecordingService) -> None:
     service.join(site)
     pages = render(site, RENDER_PAGES)
-    assert len(pages) == 10
+    assert len(pages) == 11
     for name, html in pages.items():
         assert_is_text(html, name)
 

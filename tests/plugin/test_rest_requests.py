@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.wordpress, pytest.mark.parametrize("version", ["6.5"])
 ROLES = ("administrator", "editor", "author", "contributor", "subscriber", "")
 PLACES = ("query", "form", "json")
 ASIN = "B0DEMO0000"
-URL_PARAMETERS = ("asin", "job", "marketplace")
+URL_PARAMETERS = ("asin", "job", "marketplace", "name")
 KEYS = {
     "api": "creators",
     "credential_id": "id",
@@ -66,6 +66,10 @@ ROUTES = (
     Route("GET", "/import/job_1", "author", ("GET /v1/import/job_1",), {}),
     Route("DELETE", f"/products/US/{ASIN}", "editor", (PRODUCT,), {}),
     Route("POST", "/refresh", "editor", SYNC, {}),
+    Route("GET", "/lists", "contributor", (), {}),
+    Route("GET", "/lists/tea", "author", ("GET /v1/lists/tea",), {}),
+    Route("PUT", "/lists/tea", "author", ("PUT /v1/lists/tea",), {"keywords": "tea", "size": 10}),
+    Route("DELETE", "/lists/tea", "author", ("DELETE /v1/lists/tea",), {}),
 )
 HOSTILE_VALUES: tuple[object, ...] = (
     "../site?confirm=kitchen.example#",
@@ -144,6 +148,12 @@ HOSTILE_PATHS = (
     "/import/%2e%2e",
     "/import/job%201",
     "/import/" + "x" * 200,
+    "/lists/..%2fsite",
+    "/lists/TEA",
+    "/lists/tea%0a",
+    "/lists/t%C3%A9",
+    "/lists/a_b",
+    "/lists/" + "x" * 65,
 )
 
 
@@ -210,8 +220,8 @@ def test_url_parameters_come_from_the_url_only(
 def test_url_parameters_in_other_places_are_refused(site: Site, service: RecordingService) -> None:
     service.join(site)
     routes = [route for route in ROUTES if route.has_url_parameters]
-    names = ("marketplace", "marketplace", "job", "asin")
-    others = {"asin": "B0OTHER000", "job": "job_2", "marketplace": "DE"}
+    names = ("marketplace", "marketplace", "job", "asin", "name", "name", "name")
+    others = {"asin": "B0OTHER000", "job": "job_2", "marketplace": "DE", "name": "other"}
     requests = [
         (route.method, route.path, route.fields, place, {name: others[name]})
         for route, name in zip(routes, names, strict=True)
@@ -234,9 +244,10 @@ def test_hostile_urls_are_refused(site: Site, service: RecordingService) -> None
 
     # WordPress removes one line feed at the end of a URL, and nothing else of these is a name.
     harmless = {"GET /v1/import/job_1", "DELETE /v1/connections/US", PRODUCT, ACCOUNTS}
+    harmless |= {"DELETE /v1/lists/tea", "GET /v1/lists/tea"}
     assert set(service.lines()) <= harmless
     assert set(outcomes) <= {200, 400, 404}
-    assert outcomes.count(200) == 3
+    assert outcomes.count(200) == 5
 
 
 # The functions of the routes read the URL as well, whatever the checks of the routes let through.
@@ -258,10 +269,13 @@ def test_functions_of_routes_read_the_url(site: Site, service: RecordingService)
         ("DELETE", "Rest\\remove_product", {"asin": ASIN, "marketplace": "US"}),
         ("DELETE", "Rest\\delete_account", {"marketplace": "US"}),
         ("PUT", "LinkOnly\\save_tag", {"marketplace": "US"}),
+        ("DELETE", "Rest\\delete_list", {"name": "tea"}),
+        ("GET", "Rest\\get_list", {"name": "tea"}),
     ]
     site.php(CALL_FUNCTIONS, calls=calls)
     asked = ["GET /v1/import/job_1", PRODUCT, "DELETE /v1/connections/US", ACCOUNTS]
     asked += ["PUT /v1/connections/US", ACCOUNTS]
+    asked += ["DELETE /v1/lists/tea", "GET /v1/lists/tea"]
     assert service.lines() == asked
 
 
@@ -334,6 +348,8 @@ ROUTES_WITH_OWN_RESPONSE = {
     "POST /v1/import": ("POST", "/import"),
     "POST /v1/validate": ("POST", "/accounts"),
     "PUT /v1/connections/US": ("PUT", "/accounts/US"),
+    "PUT /v1/lists/tea": ("PUT", "/lists/tea"),
+    "GET /v1/lists/tea": ("GET", "/lists/tea"),
     "GET /v1/changes": ("POST", "/refresh"),
 }
 GADGET = b'O:15:"Amzlinkr_Gadget":0:{}'
@@ -360,7 +376,11 @@ try {
 def test_other_responses_are_an_error_of_the_service(site: Site, service: RecordingService) -> None:
     service.join(site)
     for answered, (method, path) in ROUTES_WITH_OWN_RESPONSE.items():
-        fields = {"items": [ASIN], **KEYS} if method == "POST" else {}
+        bodies: dict[str, dict[str, object]] = {
+            "POST": {"items": [ASIN], **KEYS},
+            "PUT": {"keywords": "tea", "size": 10},
+        }
+        fields = bodies.get(method, {})
         for body in OTHER_RESPONSES:
             service.replies = {answered: Reply(body)}
             values = {"method": method, "path": path, "fields": fields}

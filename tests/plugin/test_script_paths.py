@@ -58,6 +58,7 @@ def run(plugin_dir: Path, *, calls: object = (), answers: object = ()) -> dict[s
 
 def test_segments_of_identifiers_are_requested(plugin_dir: Path) -> None:
     calls = [["accounts", "US"], ["products", "US", "B0DEMO0000"], ["import", "job-1_a"]]
+    calls.append(["lists", "best-kettles-2"])
     found = run(plugin_dir, calls=calls)
     assert found["requested"] == [f"DELETE amzlinkr/v1/{'/'.join(path)}" for path in calls]
     assert found["errors"] == []

@@ -28,6 +28,10 @@ $amzlinkr_modules = array(
 	'accounts',
 	'products',
 	'placements',
+	'lists',
+	'list-placements',
+	'list-labels',
+	'list-sync',
 	'sync',
 	'audit',
 	'withheld',
@@ -35,8 +39,10 @@ $amzlinkr_modules = array(
 	'own-content',
 	'box',
 	'block',
+	'list-block',
 	'user-limits',
 	'rest',
+	'list-rest',
 	'link-only',
 	'site-health',
 	'privacy',
@@ -58,4 +64,5 @@ add_action(
 	}
 );
 register_activation_hook( FILE, __NAMESPACE__ . '\Products\create_table' );
+register_activation_hook( FILE, __NAMESPACE__ . '\Lists\create_table' );
 register_deactivation_hook( FILE, __NAMESPACE__ . '\Disconnect\deactivate' );

@@ -1,6 +1,6 @@
 <?php
 /**
- * Removes the table, options and scheduled events of the plugin. Boxes in posts stay and show nothing.
+ * Removes the tables, options and scheduled events of the plugin. Boxes in posts stay and show nothing.
  *
  * @package AmzLinkr
  */
@@ -9,7 +9,7 @@ defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
 
 $amzlinkr_remove = static function () {
 	global $wpdb;
-	$wpdb->query( "DROP TABLE IF EXISTS {$wpdb->prefix}amzlinkr_products" ); // phpcs:ignore WordPress.DB -- the plugin's own table.
+	$wpdb->query( "DROP TABLE IF EXISTS {$wpdb->prefix}amzlinkr_products, {$wpdb->prefix}amzlinkr_lists" ); // phpcs:ignore WordPress.DB -- the plugin's own tables.
 	$options = $wpdb->get_col( "SELECT option_name FROM $wpdb->options WHERE option_name LIKE 'amzlinkr\_%' OR option_name LIKE '\_transient\_amzlinkr\_%' OR option_name LIKE '\_transient\_timeout\_amzlinkr\_%'" ); // phpcs:ignore WordPress.DB -- runs once.
 	array_map( 'delete_option', $options );
 	array_map( 'wp_unschedule_hook', array( 'amzlinkr_sync', 'amzlinkr_sync_go_on', 'amzlinkr_daily', 'amzlinkr_sign_up_expired' ) );

@@ -16,7 +16,7 @@ defined( 'ABSPATH' ) || exit;
 $amzlinkr_sent_data = array(
 	__( 'Now: the address of this site and your e-mail address. To verify that the site is yours, the service then requests one page of it.', 'amzlinkr' ),
 	__( 'When you save Amazon keys: the keys. The service tests them with Amazon and stores them encrypted. This site does not store them. If you have no keys yet: your Associate tag and its marketplace.', 'amzlinkr' ),
-	__( 'When you search or import: your search terms and the products that you import. The service sends the requests to Amazon.', 'amzlinkr' ),
+	__( 'When you search, import or save a list: your search terms and the products that you import. The service sends the requests to Amazon.', 'amzlinkr' ),
 	__( 'Every ten minutes: a request for changed products. Once an hour: a request for security events. Once a day, and when you open the settings: a request for the state of your accounts and for the list of Amazon’s marketplaces.', 'amzlinkr' ),
 	__( 'Never: data about your visitors, your posts or your other users.', 'amzlinkr' ),
 );

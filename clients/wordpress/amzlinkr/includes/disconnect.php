@@ -10,6 +10,8 @@ namespace AmzLinkr\Disconnect;
 use AmzLinkr\Accounts;
 use AmzLinkr\Audit;
 use AmzLinkr\Connection;
+use AmzLinkr\ListPlacements;
+use AmzLinkr\Lists;
 use AmzLinkr\Placements;
 use AmzLinkr\Products;
 use AmzLinkr\Service;
@@ -109,7 +111,15 @@ function disconnect_locally(): void {
 	Connection\delete();
 	Accounts\reset();
 	Audit\reset();
+	purge_content();
+}
+
+/**
+ * Deletes Amazon's content of products and lists, and purges the caches of their posts.
+ */
+function purge_content(): void {
 	Placements\purge_post_caches( Products\purge_all() );
+	ListPlacements\purge_post_caches( array_column( Lists\purge_all(), 'name' ) );
 }
 
 /**
@@ -133,7 +143,7 @@ function deactivate( bool $network_wide ): void {
 			Sync\unschedule();
 			SignUp\forget();
 			Sync\request_restart();
-			Placements\purge_post_caches( Products\purge_all() );
+			purge_content();
 		}
 		if ( is_multisite() ) {
 			restore_current_blog();

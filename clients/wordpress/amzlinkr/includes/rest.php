@@ -10,6 +10,7 @@ namespace AmzLinkr\Rest;
 use AmzLinkr\Accounts;
 use AmzLinkr\Box;
 use AmzLinkr\LinkOnly;
+use AmzLinkr\Lists;
 use AmzLinkr\Placements;
 use AmzLinkr\Products;
 use AmzLinkr\Service;
@@ -32,8 +33,9 @@ const CAPABILITY_EDIT   = 'edit_others_posts';
 const CAPABILITY_IMPORT = 'publish_posts';
 const CAPABILITY_SEARCH = 'edit_posts';
 const SEARCH_TERMS      = array( 'keywords', 'brand', 'author', 'artist', 'actor', 'title' );
-const SEARCH_FILTERS    = array( 'marketplace', 'category', 'browse_node', 'page', 'sort', 'min_price', 'max_price', 'min_rating', 'min_saving', 'in_stock', 'condition', 'delivery' );
-const SEARCH_FIELDS     = array( ...SEARCH_TERMS, ...SEARCH_FILTERS );
+const SEARCH_FILTERS    = array( 'marketplace', 'category', 'browse_node', 'sort', 'min_price', 'max_price', 'min_rating', 'min_saving', 'in_stock', 'condition', 'delivery' );
+const SEARCH_FIELDS     = array( ...SEARCH_TERMS, ...SEARCH_FILTERS, 'page' );
+const LIST_FIELDS       = array( ...SEARCH_TERMS, ...SEARCH_FILTERS, 'size' );
 const KEY_FIELDS        = array(
 	'paapi5'   => array( 'access_key', 'secret_key' ),
 	'creators' => array( 'credential_id', 'credential_secret', 'credential_version' ),
@@ -50,6 +52,7 @@ const URL_PARAMETERS = array(
 	'marketplace' => '^[A-Z]{2}\z',
 	'asin'        => '^[A-Z0-9]{10}\z',
 	'job'         => '^[A-Za-z0-9_-]{1,100}\z',
+	'name'        => '^[a-z0-9-]{1,64}\z',
 );
 
 /** The fields in the query or body that each route accepts, by the name of its function. */
@@ -59,6 +62,7 @@ const ACCEPTED_FIELDS = array(
 	'search'          => SEARCH_FIELDS,
 	'import'          => array( 'items', 'marketplace', 'idempotency_key' ),
 	'get_import_job'  => array( 'limit', 'cursor' ),
+	'put_list'        => LIST_FIELDS,
 );
 
 add_action( 'rest_api_init', __NAMESPACE__ . '\register_routes' );
@@ -77,6 +81,10 @@ function register_routes(): void {
 		array( 'GET', '/import/(?P<job>[\w-]+)', CAPABILITY_IMPORT, 'get_import_job' ),
 		array( 'DELETE', '/products/(?P<marketplace>[A-Z]{2})/(?P<asin>[A-Z0-9]{10})', CAPABILITY_EDIT, 'remove_product' ),
 		array( 'POST', '/refresh', CAPABILITY_EDIT, 'refresh' ),
+		array( 'GET', '/lists', CAPABILITY_SEARCH, 'get_lists' ),
+		array( 'GET', '/lists/(?P<name>[a-z0-9-]{1,64})', CAPABILITY_IMPORT, 'get_list' ),
+		array( 'PUT', '/lists/(?P<name>[a-z0-9-]{1,64})', CAPABILITY_IMPORT, 'put_list' ),
+		array( 'DELETE', '/lists/(?P<name>[a-z0-9-]{1,64})', CAPABILITY_IMPORT, 'delete_list' ),
 	);
 	foreach ( $routes as list( $method, $path, $capability, $handler ) ) {
 		register_rest_route(
@@ -176,6 +184,10 @@ function get_field_schemas(): array {
 		'min_saving'      => array( 'maximum' => 99 ) + $count,
 		'keywords'        => array( 'maxLength' => 2000 ) + $text,
 		'limit'           => array( 'maximum' => 100 ) + $count,
+		'size'            => array(
+			'maximum'  => Lists\MAX_SIZE,
+			'required' => true,
+		) + $count,
 		'items'           => array(
 			'type'     => 'array',
 			'items'    => array( 'maxLength' => 2000 ) + $text,

@@ -107,7 +107,7 @@ function get_known_texts(): array {
 		),
 		'scope_insufficient'          => array(
 			__( 'The API key may only read', 'amzlinkr' ),
-			__( 'Use an API key with the scope \'full\'. A key with the scope \'read\' may only GET products, changes, sync, and usage. POST /v1/keys creates keys of either scope.', 'amzlinkr' ),
+			__( 'Use an API key with the scope \'full\'. A key with the scope \'read\' may only GET products, changes, lists, sync, and usage. POST /v1/keys creates keys of either scope.', 'amzlinkr' ),
 		),
 		'site_suspended'              => array(
 			__( 'This site is suspended', 'amzlinkr' ),
@@ -132,6 +132,10 @@ function get_known_texts(): array {
 		'product_limit_reached'       => array(
 			__( 'The site has reached its product limit', 'amzlinkr' ),
 			__( 'Delete products that you no longer show, or import fewer products.', 'amzlinkr' ),
+		),
+		'list_limit_reached'          => array(
+			__( 'The site has reached its list limit', 'amzlinkr' ),
+			__( 'Delete a list that you no longer show (DELETE /v1/lists/{name}), then repeat.', 'amzlinkr' ),
 		),
 		'idempotency_mismatch'        => array(
 			__( 'This Idempotency-Key was already used for a different request', 'amzlinkr' ),
@@ -279,6 +283,10 @@ function get_details(): array {
 		__( 'Check the ASIN, or choose the marketplace that sells the product.', 'amzlinkr' ),
 		__( 'This import job does not exist. Import jobs are kept for 24 hours.', 'amzlinkr' ),
 		__( 'This product is not imported in this marketplace.', 'amzlinkr' ),
+		__( 'These keywords name a single product.', 'amzlinkr' ),
+		__( 'Import the product (POST /v1/import). A list has the results of a search.', 'amzlinkr' ),
+		__( 'This is not the name of a list.', 'amzlinkr' ),
+		__( 'Use 1 to 64 lowercase letters, digits, and hyphens, for example best-grinders.', 'amzlinkr' ),
 		__( 'The search is empty.', 'amzlinkr' ),
 		__( 'Enter keywords, an ASIN, or a product URL.', 'amzlinkr' ),
 		__( 'The maximum price is below the minimum price.', 'amzlinkr' ),

@@ -9,6 +9,7 @@ namespace AmzLinkr\Sync;
 
 use AmzLinkr\Accounts;
 use AmzLinkr\Connection;
+use AmzLinkr\ListSync;
 use AmzLinkr\Options;
 use AmzLinkr\Placements;
 use AmzLinkr\Products;
@@ -110,7 +111,9 @@ function run() {
 		array_map( 'AmzLinkr\Options\get_uncached', array( STATE_OPTION, Connection\OPTION, Connection\API_KEY_OPTION ) );
 		$result = read_feed( time() + MAX_RUN_SECONDS, $lock );
 		purge_expired_products( $lock );
+		ListSync\purge_expired( $lock );
 		purge_caches( $lock );
+		ListSync\purge_caches( $lock );
 		record_result( $result, $lock );
 	} finally {
 		Options\delete_row( LOCK, $lock );
@@ -149,7 +152,8 @@ function read_feed( int $deadline, string $lock ) {
 			return $applied;
 		}
 		if ( empty( $page['has_more'] ) ) {
-			return finish_feed( $page, $deadline, $lock );
+			$finished = finish_feed( $page, $deadline, $lock );
+			return is_wp_error( $finished ) ? $finished : ListSync\restore( $deadline, $lock );
 		}
 	} while ( time() < $deadline );
 	wp_schedule_single_event( time(), CONTINUE_HOOK );
@@ -164,9 +168,13 @@ function read_feed( int $deadline, string $lock ) {
  * @return true|WP_Error
  */
 function apply_page( array $page, string $lock ) {
+	$listed = ListSync\apply_changes( $page['changes'], $lock );
+	if ( is_wp_error( $listed ) ) {
+		return $listed;
+	}
 	$products = array();
 	$removed  = array();
-	// Entries without an ASIN are about lists, which this plugin does not use.
+	// Entries without an ASIN are about lists, or of an unknown kind.
 	$changes = array_filter( $page['changes'], static fn( $change ) => Products\is_identified( Products\sanitize_product( $change ) ) );
 	foreach ( $changes as $change ) {
 		if ( 'removed' === ( $change['kind'] ?? '' ) ) {
@@ -214,6 +222,7 @@ function finish_feed( array $page, int $deadline, string $lock ) {
 		$result  = $state['must_reimport']
 			? Products\store( array_map( 'AmzLinkr\Products\strip_to_asin', $missing ), 0 )
 			: Products\remove( $missing );
+		$result  = is_wp_error( $result ) ? $result : ListSync\drop_missing( $state['must_reimport'], $lock );
 		if ( is_wp_error( $result ) ) {
 			return $result;
 		}
@@ -521,6 +530,8 @@ function schedule_reimport(): void {
  *     @type bool       $must_reimport        Whether products that the feed does not contain are imported again.
  *     @type string[]   $pending_reimports    By marketplace code, why its products are not imported yet.
  *     @type array[]    $pending_cache_purges The products with posts to purge from caches.
+ *     @type string[]   $pending_lists        By name, why lists are not created again at the service yet.
+ *     @type string[]   $pending_list_purges  The names of the lists with posts to purge from caches.
  *     @type int        $ran_at               The Unix time of the last run, or 0.
  *     @type int        $succeeded_at         The Unix time of the last successful run, or 0.
  *     @type array|null $problem              The `code`, `detail` and `action` of the last run's error.
@@ -535,6 +546,8 @@ function get_state(): array {
 		'must_reimport'        => false,
 		'pending_reimports'    => array(),
 		'pending_cache_purges' => array(),
+		'pending_lists'        => array(),
+		'pending_list_purges'  => array(),
 		'ran_at'               => 0,
 		'succeeded_at'         => 0,
 		'problem'              => null,

@@ -77,6 +77,16 @@ function count_import( array $items ): ?WP_Error {
 }
 
 /**
+ * Counts the first refresh of a list that the current user creates or changes.
+ *
+ * @param int $size The number of products of the list.
+ * @return WP_Error|null The error `user_limit_reached`, or null if the user may save it.
+ */
+function count_list( int $size ): ?WP_Error {
+	return count_requests( (int) ceil( $size / PRODUCTS_PER_REQUEST ) );
+}
+
+/**
  * Names the marketplace of an entry.
  *
  * @param string $item An ASIN, or a text with an address of Amazon.
@@ -116,7 +126,7 @@ function count_requests( int $requests ): ?WP_Error {
 	}
 	return limit_error(
 		/* translators: %d: a number */
-		sprintf( __( 'This would exceed your limit of %d requests to Amazon per hour. A search counts as one request, and an import as one for every ten products of a marketplace.', 'amzlinkr' ), $limit ),
+		sprintf( __( 'This would exceed your limit of %d requests to Amazon per hour. A search counts as one request, and an import or a list as one for every ten products of a marketplace.', 'amzlinkr' ), $limit ),
 		__( 'Wait until the next full hour, import fewer products in one step, or ask an editor or administrator of this site.', 'amzlinkr' )
 	);
 }

@@ -11,6 +11,7 @@
  * - Show `price_access` beside the price: the price is for members of Prime only.
  * - Keep the attribute `data-own` at the author's own content, and set it nowhere else: the script keeps these elements
  *   when the data from Amazon expires.
+ * - Print `disclaimer` and `statement` only if they are not empty: a list of boxes prints them once below its boxes.
  *
  * @package AmzLinkr
  *
@@ -113,11 +114,15 @@ $amzlinkr_id = wp_unique_id( "amzlinkr-{$box['asin']}-" );
 				</a>
 			</p>
 		<?php endif; ?>
-		<p class="amzlinkr-box__small">
-			<?php if ( $box['disclaimer'] ) : ?>
-				<span class="amzlinkr-box__disclaimer"><?php echo esc_html( $box['disclaimer'] ); ?></span>
-			<?php endif; ?>
-			<span class="amzlinkr-box__statement"><?php echo esc_html( $box['statement'] ); ?></span>
-		</p>
+		<?php if ( $box['disclaimer'] || $box['statement'] ) : ?>
+			<p class="amzlinkr-box__small">
+				<?php if ( $box['disclaimer'] ) : ?>
+					<span class="amzlinkr-box__disclaimer"><?php echo esc_html( $box['disclaimer'] ); ?></span>
+				<?php endif; ?>
+				<?php if ( $box['statement'] ) : ?>
+					<span class="amzlinkr-box__statement"><?php echo esc_html( $box['statement'] ); ?></span>
+				<?php endif; ?>
+			</p>
+		<?php endif; ?>
 	</div>
 </div>

@@ -1,0 +1,209 @@
+<?php
+/**
+ * The block “Amazon list” and its shortcode: a numbered list of boxes, rendered from the plugin's table.
+ *
+ * @package AmzLinkr
+ */
+
+namespace AmzLinkr\ListBlock;
+
+use AmzLinkr\Accounts;
+use AmzLinkr\Box;
+use AmzLinkr\LinkOnly;
+use AmzLinkr\ListLabels;
+use AmzLinkr\ListPlacements;
+use AmzLinkr\Lists;
+use AmzLinkr\Products;
+use AmzLinkr\Rest;
+
+use const AmzLinkr\FILE;
+use const AmzLinkr\VERSION;
+
+defined( 'ABSPATH' ) || exit;
+
+const EDITOR_HANDLE = 'amzlinkr-list-editor';
+const ASSET_HANDLE  = 'amzlinkr-product-list';
+
+add_shortcode( 'amzlinkr_list', __NAMESPACE__ . '\render_shortcode' );
+add_action( 'init', __NAMESPACE__ . '\register_block', 20 );
+add_action( 'enqueue_block_editor_assets', __NAMESPACE__ . '\add_editor_data' );
+
+/**
+ * Registers the block, its editor script, and its style and script.
+ */
+function register_block(): void {
+	wp_register_style( ASSET_HANDLE, plugins_url( 'assets/product-list.css', FILE ), array( Box\ASSET_HANDLE ), VERSION );
+	wp_register_script( ASSET_HANDLE, plugins_url( 'assets/product-list.js', FILE ), array(), VERSION, true );
+	wp_register_script(
+		EDITOR_HANDLE,
+		plugins_url( 'blocks/list/editor.js', FILE ),
+		array( 'wp-api-fetch', 'wp-block-editor', 'wp-blocks', 'wp-components', 'wp-element', 'wp-i18n', 'wp-server-side-render' ),
+		VERSION,
+		true
+	);
+	wp_set_script_translations( EDITOR_HANDLE, 'amzlinkr', dirname( FILE ) . '/languages' );
+	register_block_type(
+		dirname( FILE ) . '/blocks/list',
+		array(
+			// As for the block “Amazon product”.
+			'api_version'     => version_compare( get_bloginfo( 'version' ), '6.3', '>=' ) ? 3 : 2,
+			'render_callback' => __NAMESPACE__ . '\render_block',
+		)
+	);
+}
+
+/**
+ * Passes the marketplaces and the capability of the user to the block's script.
+ */
+function add_editor_data(): void {
+	$data = array(
+		'marketplaces'  => array_column( Accounts\get_all(), 'marketplace' ),
+		'primary'       => Accounts\get_primary_marketplace(),
+		'decimals'      => (object) array_column( Accounts\get_marketplaces(), 'decimals', 'code' ),
+		'maxSize'       => Lists\MAX_SIZE,
+		'maySave'       => current_user_can( Rest\CAPABILITY_IMPORT ),
+		'noAccessCodes' => LinkOnly\NO_ACCESS_CODES,
+	);
+	wp_add_inline_script( EDITOR_HANDLE, 'var amzlinkrLists = ' . wp_json_encode( $data, JSON_HEX_TAG | JSON_HEX_AMP ) . ';', 'before' );
+}
+
+/**
+ * Renders the block.
+ *
+ * @param array $attributes `name`, `limit` and `fallback`, and the attributes of the block's supports.
+ */
+function render_block( array $attributes ): string {
+	$html = render( $attributes );
+	return '' === $html ? '' : '<div ' . get_block_wrapper_attributes() . ">$html</div>";
+}
+
+/**
+ * Renders the shortcode `[amzlinkr_list name="…" limit="5" fallback="…"]`.
+ *
+ * @param array|string $attributes `name`, `limit` and `fallback`.
+ */
+function render_shortcode( $attributes ): string {
+	wp_enqueue_style( ASSET_HANDLE );
+	return render( (array) $attributes );
+}
+
+/**
+ * Renders the list that the attributes name.
+ *
+ * A list without products that may be shown is the author's own text, or nothing. A feed contains a link to the post
+ * only, because feed readers may store lists for longer than 24 hours.
+ *
+ * @param array $attributes `name`; `limit`, the maximum number of products; and `fallback`, a text.
+ * @return string HTML, or an empty string if visitors see nothing.
+ */
+function render( array $attributes ): string {
+	$attributes = array_filter( $attributes, 'is_scalar' );
+	$name       = ListPlacements\parse_name( $attributes );
+	$fallback   = sanitize_text_field( (string) ( $attributes['fallback'] ?? '' ) );
+	$list       = Lists\find( $name );
+	$boxes      = $list ? get_boxes( $list, (int) ( $attributes['limit'] ?? 0 ) ) : array();
+	if ( ! $boxes ) {
+		return render_fallback( $fallback ) . Box\render_note( get_note( $name, $list, $fallback ) );
+	}
+	return is_feed() ? render_feed_link() : render_list( $list, $boxes, $fallback );
+}
+
+/**
+ * Returns the data of the boxes of a list. A product without a title is omitted.
+ *
+ * @param array $list  A list of Lists\find().
+ * @param int   $limit The maximum number of boxes; 0 for all.
+ * @return array[] Data of Box\get_template_data().
+ */
+function get_boxes( array $list, int $limit ): array {
+	$boxes = array_map( 'AmzLinkr\Box\get_template_data', $list['items'] );
+	$boxes = array_values( array_filter( $boxes, static fn( $box ) => '' !== $box['title'] ) );
+	return $limit > 0 ? array_slice( $boxes, 0, $limit ) : $boxes;
+}
+
+/**
+ * Renders a list of boxes.
+ *
+ * Texts that several boxes have in common are printed once, below the list.
+ *
+ * @param array   $list     The list.
+ * @param array[] $boxes    The data of its boxes, at least one.
+ * @param string  $fallback The text that takes the place of the list when it expires in an open page.
+ */
+function render_list( array $list, array $boxes, string $fallback ): string {
+	wp_enqueue_script( ASSET_HANDLE );
+	$common = array(
+		'disclaimer' => get_common_text( array_column( $boxes, 'disclaimer' ) ),
+		'statement'  => get_common_text( array_column( $boxes, 'statement' ) ),
+	);
+	$items  = '';
+	foreach ( $boxes as $box ) {
+		$items .= '<li class="amzlinkr-list__item">' . Box\render_template( array_fill_keys( array_keys( array_filter( $common, 'strlen' ) ), '' ) + $box ) . '</li>';
+	}
+	$small = '';
+	foreach ( array_filter( $common, 'strlen' ) as $part => $text ) {
+		$small .= sprintf( '<span class="amzlinkr-list__%s">%s</span>', esc_attr( $part ), esc_html( $text ) );
+	}
+	return Box\protect(
+		sprintf(
+			// Browsers do not announce a list without its own markers, unless it has this role.
+			'<div class="amzlinkr-list" data-until="%d" data-fallback="%s"><ol class="amzlinkr-list__items" role="list">%s</ol>%s</div>',
+			$list['seen_at'] + Products\MAX_AGE_SECONDS,
+			esc_attr( $fallback ),
+			$items,
+			'' === $small ? '' : "<p class=\"amzlinkr-list__small\">$small</p>"
+		)
+	);
+}
+
+/**
+ * Returns the text that several boxes have in common.
+ *
+ * @param string[] $texts The text of each box; empty if a box does not show it.
+ * @return string The text, or an empty string if it is shown once only, or if there are different ones.
+ */
+function get_common_text( array $texts ): string {
+	$shown = array_filter( $texts, 'strlen' );
+	return count( $shown ) > 1 && 1 === count( array_unique( $shown ) ) ? (string) reset( $shown ) : '';
+}
+
+/**
+ * Renders the author's text in place of a list.
+ *
+ * @param string $fallback The text, or an empty string.
+ */
+function render_fallback( string $fallback ): string {
+	return '' === $fallback ? '' : Box\protect( '<p class="amzlinkr-list__fallback">' . esc_html( $fallback ) . '</p>' );
+}
+
+/**
+ * Renders the link in a feed to the post with the list.
+ *
+ * @return string HTML, or an empty string outside of a post.
+ */
+function render_feed_link(): string {
+	$post = get_permalink();
+	return $post ? sprintf( '<p><a href="%s">%s</a></p>', esc_url( $post ), esc_html__( 'See the list of products on the page', 'amzlinkr' ) ) : '';
+}
+
+/**
+ * Returns the note for users who can edit posts about a list that is not shown.
+ *
+ * @param string     $name     The name, or an empty string if it is not valid.
+ * @param array|null $list     The list; null if the site has no list of this name.
+ * @param string     $fallback The author's text.
+ */
+function get_note( string $name, ?array $list, string $fallback ): string {
+	if ( '' === $name ) {
+		return __( 'AmzLinkr: This block names no list. The name of a list consists of lowercase letters, digits and hyphens.', 'amzlinkr' );
+	}
+	$reason = $list ? ListLabels\get_reason( $list ) : '';
+	$reason = '' === $reason ? __( 'Amazon sends no titles of its products.', 'amzlinkr' ) : $reason;
+	$shown  = '' === $fallback ? __( 'Visitors see nothing here.', 'amzlinkr' ) : __( 'Visitors see your text instead.', 'amzlinkr' );
+	if ( ! $list ) {
+		/* translators: 1: the name of a list, 2: what visitors see, a sentence */
+		return sprintf( __( 'AmzLinkr: This site has no list “%1$s”. Create it in the editor, with the block “Amazon list”. %2$s', 'amzlinkr' ), $name, $shown );
+	}
+	/* translators: 1: the name of a list, 2: the reason, in sentences, 3: what visitors see, a sentence */
+	return sprintf( __( 'AmzLinkr: The list “%1$s” is not shown. %2$s %3$s', 'amzlinkr' ), $name, $reason, $shown );
+}

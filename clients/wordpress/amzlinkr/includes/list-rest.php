@@ -1,0 +1,112 @@
+<?php
+/**
+ * The functions of the REST routes of lists. rest.php registers the routes.
+ *
+ * @package AmzLinkr
+ */
+
+namespace AmzLinkr\Rest;
+
+use AmzLinkr\Accounts;
+use AmzLinkr\Box;
+use AmzLinkr\ListLabels;
+use AmzLinkr\ListPlacements;
+use AmzLinkr\Lists;
+use AmzLinkr\ListSync;
+use AmzLinkr\Service;
+use AmzLinkr\Sync;
+use AmzLinkr\UserLimits;
+use WP_Error;
+use WP_REST_Request;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Returns the lists of this site, without a call to the service.
+ *
+ * @return array `lists`.
+ */
+function get_lists(): array {
+	return array( 'lists' => array_map( __NAMESPACE__ . '\prepare_list', Lists\get_all() ) );
+}
+
+/**
+ * Reads a list from the service, for an editor in which it was created.
+ *
+ * @param WP_REST_Request $request The name.
+ * @return array|WP_Error The list.
+ */
+function get_list( WP_REST_Request $request ) {
+	$refused = UserLimits\count_poll();
+	if ( $refused ) {
+		return $refused;
+	}
+	$list = ListSync\fetch( get_url_parameter( $request, 'name' ) );
+	return is_wp_error( $list ) ? $list : prepare_list( $list );
+}
+
+/**
+ * Creates or replaces a list, and schedules a run of the sync for its products.
+ *
+ * @param WP_REST_Request $request The name, the search and the size.
+ * @return array|WP_Error The list.
+ */
+function put_list( WP_REST_Request $request ) {
+	$refused = UserLimits\count_list( (int) $request['size'] );
+	if ( $refused ) {
+		return $refused;
+	}
+	$query = array();
+	foreach ( LIST_FIELDS as $field ) {
+		$query[ $field ] = $request[ $field ];
+	}
+	$target = array(
+		'marketplace' => '' !== (string) $request['marketplace'] ? $request['marketplace'] : Accounts\get_primary_marketplace(),
+		'size'        => (int) $request['size'],
+	);
+	$list   = ListSync\fetch( get_url_parameter( $request, 'name' ), array_filter( $target ) + Lists\sanitize_query( $query ) );
+	if ( is_wp_error( $list ) ) {
+		return ListLabels\explain_error( $list );
+	}
+	// The service refreshes a list soon after it was saved. The argument has the same reason as in refresh().
+	wp_schedule_single_event( time() + MINUTE_IN_SECONDS, Sync\CONTINUE_HOOK, array( 'list' ) );
+	return prepare_list( $list );
+}
+
+/**
+ * Deletes a list from the service and from this site.
+ *
+ * @param WP_REST_Request $request The name.
+ * @return array|WP_Error The `name` of the list.
+ */
+function delete_list( WP_REST_Request $request ) {
+	$name    = get_url_parameter( $request, 'name' );
+	$deleted = Service\call( 'DELETE', '/lists/{name}', array( 'path' => array( 'name' => $name ) ) );
+	if ( is_wp_error( $deleted ) && 'not_found' !== $deleted->get_error_code() ) {
+		return $deleted;
+	}
+	$known   = Lists\find( $name );
+	$removed = $known ? Lists\remove( array( $known ) ) : true;
+	ListPlacements\purge_post_caches( array( $name ) );
+	return is_wp_error( $removed ) ? $removed : array( 'name' => $name );
+}
+
+/**
+ * Prepares a list for an admin page or the editor.
+ *
+ * @param array $list A list of Lists\find() or Lists\get_all().
+ */
+function prepare_list( array $list ): array {
+	$state = Lists\get_state( $list );
+	return array(
+		'name'        => $list['name'],
+		'marketplace' => $list['marketplace'],
+		'size'        => $list['size'],
+		'query'       => (object) $list['query'],
+		'search'      => ListLabels\describe_query( $list ),
+		'count'       => count( $list['items'] ),
+		'state'       => $state,
+		'is_awaited'  => 'unfilled' === $state && ListLabels\is_account_callable( $list['marketplace'] ),
+		'refreshed'   => Box\format_local_time( $list['refreshed_at'] ),
+	);
+}
