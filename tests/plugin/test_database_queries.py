@@ -26,6 +26,7 @@ global $wpdb;
 $wpdb->suppress_errors();
 $by_asin = array();
 $by_name = array();
+$found   = array();
 foreach ( $values as $value ) {
     $by_asin[] = count( AmzLinkr\\Products\\load( array( $value ), true ) );
     $by_name[] = AmzLinkr\\Options\\get_row( $value );
@@ -34,8 +35,13 @@ foreach ( $values as $value ) {
     AmzLinkr\\Options\\add_in_hour( $value, 1, 10 );
     AmzLinkr\\Products\\remove( array( array( 'asin' => $value, 'marketplace' => 'US' ) ) );
     AmzLinkr\\Placements\\find_posts_containing( $value, '__return_true' );
+    AmzLinkr\\Attention\\get_kind( $value, $value );
+    AmzLinkr\\Attention\\find_page( array( $value ), 1, 10 );
+    $named   = array( 'asin' => $value, 'marketplace' => $value );
+    $found[] = count( AmzLinkr\\Replacement\\find_candidates( $value, $named ) );
+    AmzLinkr\\Uses\\find( array( $named ) );
 }
-return array( $by_asin, $by_name, $wpdb->last_error );
+return array( $by_asin, $by_name, $found, $wpdb->last_error );
 """
 COUNT_POSTS = """
 return count( AmzLinkr\\Placements\\find_posts_containing( $text, '__return_true' ) );
@@ -95,10 +101,12 @@ def test_values_stay_values(site: Site, service: RecordingService) -> None:
         site.php(STORE_PRODUCT, title=title)
         assert site.php(READ_TITLE) == title
 
-    by_asin, by_name, error = site.php(QUERY, values=INJECTIONS)
+    by_asin, by_name, found, error = site.php(QUERY, values=INJECTIONS)
 
     assert by_asin == [0] * len(INJECTIONS)
     assert by_name == [None] * len(INJECTIONS)
+    # The stored title is the last of these values.
+    assert found == [0] * (len(INJECTIONS) - 1) + [1]
     assert error == ""
     assert site.php("return AmzLinkr\\Products\\count_all();") == 1
     assert site.php(COUNT_POSTS, text="_o%d") == 0

@@ -40,6 +40,20 @@ def test_blocks_and_shortcodes_are_found(site: Site, service: RecordingService) 
 
 
 @pytest.mark.parametrize(
+    "shortcode",
+    [
+        "[amzlinkr asin=B0DEMO0000/]", "[amzlinkr asin='B0DEMO0000' /]",
+        "[amzlinkr\u00a0asin='B0DEMO0000'\u00a0]", "[amzlinkr&nbsp;asin=B0DEMO0000]",
+    ],
+)  # fmt: skip
+def test_shortcodes_that_wordpress_runs_are_found(
+    shortcode: str, site: Site, service: RecordingService
+) -> None:
+    service.join(site)
+    assert find(site, f"x {shortcode} y") == ["B0DEMO0000"]
+
+
+@pytest.mark.parametrize(
     "start",
     [
         "<!-- wp:amzlinkr/product {",

@@ -8,6 +8,7 @@
 namespace AmzLinkr\Disconnect;
 
 use AmzLinkr\Accounts;
+use AmzLinkr\AttentionMail;
 use AmzLinkr\Audit;
 use AmzLinkr\Connection;
 use AmzLinkr\Placements;
@@ -109,6 +110,7 @@ function disconnect_locally(): void {
 	Connection\delete();
 	Accounts\reset();
 	Audit\reset();
+	AttentionMail\reset();
 	Placements\purge_post_caches( Products\purge_all() );
 }
 

@@ -11,7 +11,6 @@ use AmzLinkr\Accounts;
 use AmzLinkr\Box;
 use AmzLinkr\Connection;
 use AmzLinkr\Sync;
-use AmzLinkr\Withheld;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -77,7 +76,7 @@ function get_problems(): array {
 	if ( $sync_problem && ! $lost_connection ) {
 		$problems[] = trim( "{$sync_problem['detail']} {$sync_problem['action']}" );
 	}
-	$problems = array_merge( $problems, get_overdue_sync_problems(), get_reimport_problems(), array_values( Withheld\get_descriptions() ) );
+	$problems = array_merge( $problems, get_overdue_sync_problems(), get_reimport_problems() );
 	if ( ! Accounts\get_all() ) {
 		$problems[] = __( 'No Amazon account is connected.', 'amzlinkr' );
 	}

@@ -8,6 +8,7 @@
 namespace AmzLinkr\Sync;
 
 use AmzLinkr\Accounts;
+use AmzLinkr\AttentionMail;
 use AmzLinkr\Connection;
 use AmzLinkr\Options;
 use AmzLinkr\Placements;
@@ -85,7 +86,7 @@ function schedule(): void {
  * Removes all scheduled events of the plugin.
  */
 function unschedule(): void {
-	array_map( 'wp_unschedule_hook', array( HOOK, CONTINUE_HOOK, DAILY_HOOK ) );
+	array_map( 'wp_unschedule_hook', array( HOOK, CONTINUE_HOOK, DAILY_HOOK, AttentionMail\HOOK ) );
 }
 
 /**
