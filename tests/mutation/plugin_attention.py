@@ -222,7 +222,8 @@ REPLACEMENT_MUTANTS = (
         "product of another marketplace is replaced",
         REWRITING,
         "'marketplace' => $product['marketplace'],\n		)",
-        "'marketplace' => Placements\\parse_product( $each['attributes'] )['marketplace'],\n		)",
+        "'marketplace' => Placements\\parse_product( $each['attributes'] )['marketplace'],\n"
+        "		)",
         BYTES,
     ),
     Mutant(
@@ -237,7 +238,7 @@ REPLACEMENT_MUTANTS = (
         REWRITING,
         "return count( $numbers ) === count( $replaced ) && ",
         "return ",
-        f"{TEXTS}::test_blocks_that_wordpress_reads_differently_are_not_exact[6.5-no-block]",
+        f"{TEXTS}::test_blocks_that_wordpress_reads_differently_are_not_exact[6.5]",
     ),
 )
 ATTENTION_MUTANTS = (*PAGE_MUTANTS, *ATTENTION_MAIL_MUTANTS, *REPLACEMENT_MUTANTS)

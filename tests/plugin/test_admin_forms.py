@@ -40,7 +40,7 @@ foreach ( $actions as $action ) {
     $elsewhere = array_fill_keys( $names, $evil );
     $_REQUEST  = array( '_wpnonce' => $nonces[ $nonce ] ) + $elsewhere;
     $_GET      = $elsewhere;
-    $_POST     = array( 'mode' => 'local', 'statement' => 'changed', 'audit' => '', 'attention' => '' ) + $elsewhere;
+    $_POST     = array( 'mode' => 'local', 'statement' => 'changed', 'audit' => '' ) + $elsewhere;
     $_SERVER['HTTP_REFERER'] = $evil;
     try {
         do_action( "admin_post_amzlinkr_$action" );

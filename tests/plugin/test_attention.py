@@ -1,5 +1,6 @@
-"""Products that need attention: kinds and numbers, the page, the dashboard widget, and Site Health."""
+"""Products that need attention: kinds and numbers, the page, the widget, and Site Health."""
 
+import html as markup
 from typing import Any
 
 import pytest
@@ -160,7 +161,7 @@ def test_each_product_is_of_one_kind(connected: Site, service: RecordingService)
     for kind, asins in KINDS.items():
         assert [each["asin"] for each in read(connected, [kind])[1]] == asins
     pages = [read(connected, list(KINDS), number, 3)[1] for number in (1, 2, 3, 4)]
-    assert sum(pages, []) == found
+    assert [each for page in pages for each in page] == found
     assert read(connected, ["current", "' OR 1=1 -- "])[1] == []
     assert service.lines() == []
 
@@ -185,7 +186,7 @@ def test_page_names_the_posts_that_show_each_product(
     connected: Site, service: RecordingService
 ) -> None:
     block = '<!-- wp:amzlinkr/product {"asin":"B0MISSING0"} /-->'
-    post = create_post(connected, block, post_title=html.escape(ATTACK))
+    post = create_post(connected, block, post_title=markup.escape(ATTACK))
     draft = create_post(connected, "[amzlinkr asin=B0MISSING0/]", post_status="draft")
     pattern = create_post(connected, block, post_type="wp_block", post_title="My pattern")
     uses = f'<!-- wp:block {{"ref":{pattern}}} /-->'
@@ -200,23 +201,23 @@ def test_page_names_the_posts_that_show_each_product(
     for each in (post, draft, pattern, by_pattern):
         assert f"post={each}&#038;action=edit" in row
     assert "Draft" in row
-    assert "In the trash" not in html
+    assert "In the trash" not in page
     assert "&lt;img src=x onerror=attack()&gt;" in row
     assert "Amazon no longer returns this product." in row
     assert "replace=US:B0MISSING0" in row
     assert "data-asin" not in row
-    row = row_of(html, "B0SOLDOUT0")
+    row = row_of(page, "B0SOLDOUT0")
     assert row.count("<li>") == 6
     assert "and 2 more" in row
     assert "Title of B0SOLDOUT0" in row
     # Content of a day ago is not shown, and a product without posts can be removed.
-    row = row_of(html, OLD)
+    row = row_of(page, OLD)
     assert "Title of" not in row
     assert "no post" in row
     assert f'data-asin="{OLD}"' in row
     assert "replace=" not in row
-    assert "B0CURRENT0" not in html
-    assert "<img" not in html
+    assert "B0CURRENT0" not in page
+    assert "<img" not in page
     assert service.lines() == []
 
 

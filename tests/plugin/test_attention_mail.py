@@ -1,4 +1,4 @@
-"""The weekly e-mail about products that need attention: once a week, with ASINs and one link only."""
+"""The weekly e-mail about products that need attention: once a week, with ASINs and no content."""
 
 import re
 import shutil
@@ -14,7 +14,8 @@ pytestmark = [pytest.mark.wordpress, pytest.mark.parametrize("version", ["6.5"])
 
 HOOK = "amzlinkr_attention"
 PASS_A_WEEK = """
-update_option( 'amzlinkr_attention_sent', get_option( 'amzlinkr_attention_sent' ) - WEEK_IN_SECONDS );
+$sent_at = get_option( 'amzlinkr_attention_sent' );
+update_option( 'amzlinkr_attention_sent', $sent_at - WEEK_IN_SECONDS );
 """
 RENDER_SETTINGS = """
 wp_set_current_user( 1 );

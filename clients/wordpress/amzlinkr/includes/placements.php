@@ -18,9 +18,9 @@ const POST_BATCH_SIZE = 200;
 const BLOCK_START      = '<!-- wp:amzlinkr/product ';
 const BLOCK_ATTRIBUTES = '~^\{.*?\}(?= /?-->)~s';
 
-/** The text before the attributes of a shortcode, and their pattern. */
+/** The text before the attributes of a shortcode, and their pattern. It begins with the end of a shortcode's name. */
 const SHORTCODE_START      = '[amzlinkr';
-const SHORTCODE_ATTRIBUTES = '~^(?![\w-])[^\]]*?(?=/?\])~';
+const SHORTCODE_ATTRIBUTES = '~^[\x00-\x20&/<>=][^\]]*?(?=/?\])~';
 
 add_filter( 'the_posts', __NAMESPACE__ . '\preload_for_posts' );
 add_filter( 'the_content', __NAMESPACE__ . '\preload_for_content', 0 );

@@ -198,7 +198,7 @@ function replace_in_shortcode( string $text, array $attributes, array $new ): st
 	foreach ( $matches as $match ) {
 		foreach ( array( 1, 3, 5 ) as $group ) {
 			if ( '' !== ( $match[ $group ][0] ?? '' ) ) {
-				list( $value, $start )                      = $match[ $group + 1 ];
+				list( $value, $start )                       = $match[ $group + 1 ];
 				$values[ strtolower( $match[ $group ][0] ) ] = array( $start, strlen( $value ), 5 === $group ? 0 : 1 );
 			}
 		}
