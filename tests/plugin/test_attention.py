@@ -213,7 +213,7 @@ def test_page_names_the_posts_that_show_each_product(
     # Content of a day ago is not shown, and a product without posts can be removed.
     row = row_of(page, OLD)
     assert "Title of" not in row
-    assert "no post" in row
+    assert "No post shows it. You can remove it." in row
     assert f'data-asin="{OLD}"' in row
     assert "replace=" not in row
     assert "B0CURRENT0" not in page

@@ -50,6 +50,12 @@ foreach ( $meta as $name => $value ) {
 }
 return $id;
 """
+STORE_POSTS = """
+$content = wp_slash( $content );
+for ( $number = 0; $number < $count; $number++ ) {
+    wp_insert_post( array( 'post_title' => "Post $number", 'post_content' => $content ) );
+}
+"""
 BECOME = """
 $user = get_user_by( 'login', $login );
 wp_set_current_user( $user ? $user->ID : wp_insert_user( array(
@@ -85,7 +91,7 @@ add_filter( 'wp_die_handler', static fn() => static function ( $text, $title, $a
 add_filter( 'wp_redirect', static function ( $url ) {
     throw new Exception( $url, 302 );
 } );
-$_REQUEST = array( '_wpnonce' => wp_create_nonce( $nonce ) );
+$_REQUEST = array( '_wpnonce' => wp_create_nonce( $fields['nonce'] ) );
 $_POST    = wp_slash( $fields );
 try {
     do_action( 'admin_post_amzlinkr_replace_product' );
@@ -255,11 +261,14 @@ def test_post_that_is_open_or_has_changed_stays(connected: Site) -> None:
 
 
 def test_fifty_posts_change_in_one_request(connected: Site) -> None:
-    for _ in range(52):
-        create_post(connected, BOX)
-    results = replace(connected)
-    assert list(results.values()) == [""] * 50
-    assert len(plan(connected)) == 2
+    connected.php(STORE_POSTS, content=BOX, count=52)
+    problems = [entry["problem"] for entry in plan(connected).values()]
+    assert problems == [""] * 50 + ["later"] * 2
+    html = connected.php(BECOME + RENDER_PAGE, login="owner", query={"replace": OLD, "with": NEW})
+    assert html.count('name="posts[]"') == 50
+    assert "Posts in later steps: 2" in html
+    assert list(replace(connected).values()) == [""] * 50
+    assert [entry["problem"] for entry in plan(connected).values()] == [""] * 2
 
 
 def test_failed_save_is_reported(connected: Site) -> None:
@@ -276,11 +285,10 @@ def test_failed_save_is_reported(connected: Site) -> None:
     assert read_post(connected, post)["post_content"] == BOX
 
 
-def submit(site: Site, login: str = "owner", nonce: str = "", **fields: object) -> Any:
-    """Submit the form and return the redirect or reason, and the status."""
-    values = {"replace": OLD, "with": NEW} | fields
-    action = nonce or "amzlinkr_replace_product"
-    return site.php(BECOME + SUBMIT, login=login, nonce=action, fields=values)
+def submit(site: Site, login: str = "owner", /, **fields: object) -> Any:
+    """Submit the form with these fields, and return the redirect or reason, and the status."""
+    values = {"replace": OLD, "with": NEW, "nonce": "amzlinkr_replace_product"} | fields
+    return site.php(BECOME + SUBMIT, login=login, fields=values)
 
 
 def test_form_requires_its_nonce_and_role(connected: Site) -> None:
@@ -313,7 +321,7 @@ def test_form_requires_its_nonce_and_role(connected: Site) -> None:
 def test_impossible_replacement_changes_nothing(fields: dict[str, object], connected: Site) -> None:
     post = create_post(connected, BOX)
     (entry,) = plan(connected).values()
-    assert submit(connected, posts=[f"{post}:{entry['hash']}"], **fields) == ["refused", 400]
+    assert submit(connected, **{"posts": [f"{post}:{entry['hash']}"], **fields}) == ["refused", 400]
     assert read_post(connected, post)["post_content"] == BOX
 
 

@@ -44,12 +44,13 @@ function print_attention_filter( array $counts, array $selected ): void {
  * @param int[]  $posts   The IDs of the posts that show it.
  */
 function print_attention_row( array $product, string $title, array $posts ): void {
-	$name  = "{$product['asin']} ({$product['marketplace']})";
-	$cells = array(
+	$name   = "{$product['asin']} ({$product['marketplace']})";
+	$action = $posts ? Attention\get_action( $product['kind'] ) : __( 'No post shows it. You can remove it.', 'amzlinkr' );
+	$cells  = array(
 		array( __( 'Product', 'amzlinkr' ), '<strong>' . esc_html( '' !== $title ? $title : $name ) . '</strong>' . ( '' !== $title ? '<br>' . esc_html( $name ) : '' ) ),
 		array( __( 'State', 'amzlinkr' ), '<strong>' . esc_html( Attention\get_label( $product['kind'] ) ) . '</strong><br>' . esc_html( Attention\get_explanation( $product['kind'] ) ) ),
 		array( __( 'Used in', 'amzlinkr' ), get_post_list( $posts ) ),
-		array( __( 'What to do', 'amzlinkr' ), esc_html( Attention\get_action( $product['kind'] ) ) . get_attention_controls( $product, $name, $posts ) ),
+		array( __( 'What to do', 'amzlinkr' ), esc_html( $action ) . get_attention_controls( $product, $name, $posts ) ),
 	);
 	echo '<tr role="row">';
 	foreach ( $cells as list( $label, $html ) ) {
@@ -90,8 +91,13 @@ function get_attention_controls( array $product, string $name, array $posts ): s
  * @return string HTML.
  */
 function get_post_list( array $posts ): string {
-	$items = array_map( __NAMESPACE__ . '\get_post_link', array_slice( array_filter( $posts, 'AmzLinkr\Uses\can_edit' ), 0, MAX_NAMED_POSTS ) );
-	$more  = count( $posts ) - count( $items );
+	$items = array();
+	foreach ( $posts as $post ) {
+		if ( count( $items ) < MAX_NAMED_POSTS && Uses\can_edit( $post ) ) {
+			$items[] = get_post_link( $post );
+		}
+	}
+	$more = count( $posts ) - count( $items );
 	if ( $items && $more > 0 ) {
 		/* translators: %d: a number of posts */
 		$items[] = esc_html( sprintf( __( 'and %d more', 'amzlinkr' ), $more ) );

@@ -33,6 +33,9 @@ $amzlinkr_counts = Attention\count_by_kind();
 $amzlinkr_found  = Attention\find_page( $amzlinkr_kinds, $amzlinkr_page, ATTENTION_PER_PAGE );
 $amzlinkr_uses   = Uses\find( $amzlinkr_found );
 $amzlinkr_stored = Products\load( array_column( $amzlinkr_found, 'asin' ) );
+foreach ( $amzlinkr_uses as $amzlinkr_posts ) {
+	_prime_post_caches( array_slice( $amzlinkr_posts, 0, MAX_NAMED_POSTS ), false );
+}
 
 print_page_header( __( 'Needs attention', 'amzlinkr' ) );
 print_attention_filter( $amzlinkr_counts, $amzlinkr_kinds );

@@ -62,7 +62,9 @@ function print_replacement_candidates( array $old, string $search ): void {
 function print_replacement_plan( array $old, array $new ): void {
 	$product = Products\find( $new['asin'], $new['marketplace'] );
 	$plan    = Replacement\plan( $old, $new );
-	$changed = array_slice( array_filter( $plan, static fn( $post ) => '' === $post['problem'] ), 0, Replacement\MAX_POSTS, true );
+	$changed = array_filter( $plan, static fn( $post ) => '' === $post['problem'] );
+	$later   = array_filter( $plan, static fn( $post ) => 'later' === $post['problem'] );
+	$others  = array_diff_key( $plan, $changed, $later );
 	/* translators: %s: the name of a product */
 	printf( '<h2>%s</h2>', esc_html( sprintf( __( 'The new product: %s', 'amzlinkr' ), trim( "{$product['title']} {$product['asin']} ({$product['marketplace']})" ) ) ) );
 	if ( $changed ) {
@@ -73,7 +75,10 @@ function print_replacement_plan( array $old, array $new ): void {
 	} else {
 		printf( '<p>%s</p>', esc_html__( 'No post would change.', 'amzlinkr' ) );
 	}
-	$others = array_filter( $plan, static fn( $post ) => '' !== $post['problem'] );
+	if ( $later ) {
+		/* translators: 1: a number of posts in one step, 2: a number of posts */
+		printf( '<p>%s</p>', esc_html( sprintf( __( 'Up to %1$d posts change in one step. Posts in later steps: %2$d', 'amzlinkr' ), Replacement\MAX_POSTS, count( $later ) ) ) );
+	}
 	if ( $others ) {
 		/* translators: %d: a number of posts */
 		printf( '<h3>%s</h3>', esc_html( sprintf( __( 'Posts that do not change: %d', 'amzlinkr' ), count( $others ) ) ) );

@@ -68,22 +68,22 @@ function find_candidates( string $search, array $old ): array {
  * @param array $old The `asin` and `marketplace` of the product to replace.
  * @param array $new The `asin` and `marketplace` of the new product.
  * @return array[] By post ID, the `problem` of get_problem(), the `hash` of the content, and the `titles` that authors
- *                 gave the product. Posts that change come first.
+ *                 gave the product. After MAX_POSTS that change, the `problem` of others is `later`.
  */
 function plan( array $old, array $new ): array {
 	$plan = array();
 	foreach ( Uses\find( array( $old ), false )[ Uses\get_key( $old ) ] as $id ) {
-		$post = get_post( $id );
-		if ( $post ) {
-			$titles      = array_column( array_column( Rewriting\find_occurrences( $post->post_content, $old ), 'attributes' ), 'title' );
-			$plan[ $id ] = array(
-				'problem' => get_problem( $post, $old, $new ),
-				'hash'    => md5( $post->post_content ),
-				'titles'  => array_filter( $titles, static fn( $title ) => is_string( $title ) && '' !== trim( $title ) ),
-			);
-		}
+		$is_full = count( array_keys( array_column( $plan, 'problem' ), '', true ) ) >= MAX_POSTS;
+		$post    = $is_full ? null : get_post( $id );
+		$content = $post ? $post->post_content : '';
+		$titles  = array_column( array_column( Rewriting\find_occurrences( $content, $old ), 'attributes' ), 'title' );
+
+		$plan[ $id ] = array(
+			'problem' => $post ? get_problem( $post, $old, $new ) : 'later',
+			'hash'    => md5( $content ),
+			'titles'  => array_filter( $titles, static fn( $title ) => is_string( $title ) && '' !== trim( $title ) ),
+		);
 	}
-	uasort( $plan, static fn( $one, $other ) => strcmp( $one['problem'], $other['problem'] ) );
 	return $plan;
 }
 
@@ -134,6 +134,7 @@ function get_problem_text( string $problem ): string {
 		'open'         => __( 'It is open in an editor, which would save the old content again. Close it and try again.', 'amzlinkr' ),
 		'not_found'    => __( 'The product is not in a block or shortcode that can be changed. Edit it yourself.', 'amzlinkr' ),
 		'changed'      => __( 'It has changed since you saw the list.', 'amzlinkr' ),
+		'later'        => __( 'It changes in a later step.', 'amzlinkr' ),
 		'not_saved'    => __( 'WordPress could not save it.', 'amzlinkr' ),
 	);
 	return $texts[ $problem ];
