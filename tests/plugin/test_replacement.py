@@ -149,7 +149,8 @@ def read_post(site: Site, post: int) -> dict[str, str]:
 def test_posts_change_and_each_change_can_be_undone(connected: Site) -> None:
     content = f"<p>Küche\r\n</p>{BOX}\n[amzlinkr asin='B0DEMO0000' title='My mill'] \\\\n <br>"
     post = create_post(connected, content, post_title="A &amp; <b>B</b>", post_excerpt="<i>x</i>")
-    draft = create_post(connected, BOX, post_status="draft")
+    own = BOX.replace('"}', '","text":" A text","image":7,"title":{"a":1}}')
+    draft = create_post(connected, own, post_status="draft")
     page = create_post(connected, BOX, {"_wp_page_template": "gone.php"}, post_type="page")
     pattern = create_post(connected, BOX, post_type="wp_block")
     uses_pattern = create_post(connected, f'<!-- wp:block {{"ref":{pattern}}} /-->')
@@ -159,7 +160,8 @@ def test_posts_change_and_each_change_can_be_undone(connected: Site) -> None:
     planned = plan(connected)
     assert {int(each) for each in planned} == {post, draft, page, pattern}
     assert [entry["problem"] for entry in planned.values()] == [""] * 4
-    assert list(planned[str(post)]["titles"]) == ["My mill"]
+    assert planned[str(post)]["own"] == ["My mill"]
+    assert planned[str(draft)]["own"] == ["A text", "7"]
     assert {int(each) for each, result in replace(connected).items() if result == ""} == {
         post, draft, page, pattern,
     }  # fmt: skip
@@ -358,6 +360,6 @@ def test_page_shows_candidates_and_posts_as_text(connected: Site) -> None:
     assert "No imported product matches" in html
     html += connected.php(BECOME + RENDER_PAGE, **owner, query={"replace": OLD, "with": NEW})
     assert "Posts that change: 1" in html
-    assert "Your own title stays" in html
+    assert "Your own title, text and picture stay." in html
     assert "<img" not in html
     assert '"onerror' not in html

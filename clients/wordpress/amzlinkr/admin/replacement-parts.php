@@ -99,9 +99,9 @@ function print_planned_posts( array $posts ): void {
 		echo '<li>' . ( $is_hidden ? esc_html( sprintf( __( 'Post %d', 'amzlinkr' ), $id ) ) : get_post_link( $id ) ); // phpcs:ignore WordPress.Security.EscapeOutput -- escaped in the function.
 		if ( '' !== $post['problem'] ) {
 			echo ' – ' . esc_html( Replacement\get_problem_text( $post['problem'] ) );
-		} elseif ( $post['titles'] ) {
-			/* translators: %s: titles */
-			echo '<br>' . esc_html( sprintf( __( 'Your own title stays, check it afterwards: %s', 'amzlinkr' ), '“' . implode( '”, “', $post['titles'] ) . '”' ) );
+		} elseif ( $post['own'] ) {
+			/* translators: %s: titles and other texts */
+			echo '<br>' . esc_html( sprintf( __( 'Your own title, text and picture stay. Check them afterwards: %s', 'amzlinkr' ), '“' . implode( '”, “', $post['own'] ) . '”' ) );
 		}
 		echo '</li>';
 	}

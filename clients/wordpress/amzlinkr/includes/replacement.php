@@ -21,6 +21,9 @@ const MAX_POSTS = 50;
 /** The maximum number of products that are offered as a replacement. */
 const MAX_CANDIDATES = 20;
 
+/** The attributes of blocks and shortcodes with content of the author. */
+const OWN_ATTRIBUTES = array( 'title', 'text', 'image' );
+
 /** The kept revisions that an undo requires: one before the change, and one after it. */
 const MIN_REVISIONS = 2;
 
@@ -67,7 +70,7 @@ function find_candidates( string $search, array $old ): array {
  *
  * @param array $old The `asin` and `marketplace` of the product to replace.
  * @param array $new The `asin` and `marketplace` of the new product.
- * @return array[] By post ID, the `problem` of get_problem(), the `hash` of the content, and the `titles` that authors
+ * @return array[] By post ID, the `problem` of get_problem(), the `hash` of the content, and the `own` content that authors
  *                 gave the product. After MAX_POSTS that change, the `problem` of others is `later`.
  */
 function plan( array $old, array $new ): array {
@@ -76,15 +79,30 @@ function plan( array $old, array $new ): array {
 		$is_full = count( array_keys( array_column( $plan, 'problem' ), '', true ) ) >= MAX_POSTS;
 		$post    = $is_full ? null : get_post( $id );
 		$content = $post ? $post->post_content : '';
-		$titles  = array_column( array_column( Rewriting\find_occurrences( $content, $old ), 'attributes' ), 'title' );
 
 		$plan[ $id ] = array(
 			'problem' => $post ? get_problem( $post, $old, $new ) : 'later',
 			'hash'    => md5( $content ),
-			'titles'  => array_filter( $titles, static fn( $title ) => is_string( $title ) && '' !== trim( $title ) ),
+			'own'     => find_own_content( $content, $old ),
 		);
 	}
 	return $plan;
+}
+
+/**
+ * Finds the titles and other content that authors gave a product. It stays after a replacement.
+ *
+ * @param string $content The content of a post.
+ * @param array  $product The `asin` and `marketplace` of the product.
+ * @return string[] The values of attributes.
+ */
+function find_own_content( string $content, array $product ): array {
+	$found = array();
+	foreach ( array_column( Rewriting\find_occurrences( $content, $product ), 'attributes' ) as $attributes ) {
+		$own   = array_filter( array_intersect_key( $attributes, array_flip( OWN_ATTRIBUTES ) ), 'is_scalar' );
+		$found = array_merge( $found, array_filter( array_map( 'trim', array_map( 'strval', array_values( $own ) ) ) ) );
+	}
+	return $found;
 }
 
 /**
