@@ -64,6 +64,7 @@ def test_mail_names_asins_and_links_to_the_dashboard_only(connected: Site) -> No
     assert "- Out of stock: 2\n  B0SOLDOUT0 (US), B0SOLDOUT1 (US)" in text
     assert "- Waiting: 1\n  B0WAITING0 (US)" in text
     assert re.findall(r"https?://\S+", text) == [
+        connected.url,
         f"{connected.url}/wp-admin/admin.php?page=amzlinkr-attention",
         f"{connected.url}/wp-admin/admin.php?page=amzlinkr-settings&tab=connection",
     ]
@@ -154,8 +155,7 @@ def test_schedule_ends_with_the_connection_and_the_plugin(
 ) -> None:
     connected.cron(HOOK)
     assert connected.php(IS_SCHEDULED)
-    connected.php("AmzLinkr\\Disconnect\\deactivate( false );")
-    assert not connected.php(IS_SCHEDULED)
+    assert not connected.php("AmzLinkr\\Disconnect\\deactivate( false );" + IS_SCHEDULED)
     connected.get()
     assert connected.php(IS_SCHEDULED)
     connected.php("AmzLinkr\\Disconnect\\disconnect_locally();")
