@@ -244,6 +244,7 @@ def test_page_has_pages(connected: Site) -> None:
     assert second.count('<tr role="row">') == 13
     assert "paged=2" in first
     assert "page-numbers" in first
+    assert row_of(render(connected, kind="missing", paged="9"), "B0MISSING0") in second
     assert render(connected, kind="waiting").count("page-numbers") == 0
 
 

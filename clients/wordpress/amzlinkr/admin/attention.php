@@ -26,10 +26,12 @@ if ( $amzlinkr_replaced ) {
 }
 $amzlinkr_kind  = sanitize_key( wp_unslash( $_GET['kind'] ?? '' ) );
 $amzlinkr_kinds = in_array( $amzlinkr_kind, Attention\KINDS, true ) ? array( $amzlinkr_kind ) : Attention\KINDS;
-$amzlinkr_page  = max( 1, (int) sanitize_key( wp_unslash( $_GET['paged'] ?? '1' ) ) );
+$amzlinkr_page  = (int) sanitize_key( wp_unslash( $_GET['paged'] ?? '1' ) );
 // phpcs:enable WordPress.Security.NonceVerification
 
 $amzlinkr_counts = Attention\count_by_kind();
+$amzlinkr_pages  = (int) ceil( array_sum( array_intersect_key( $amzlinkr_counts, array_flip( $amzlinkr_kinds ) ) ) / ATTENTION_PER_PAGE );
+$amzlinkr_page   = max( 1, min( $amzlinkr_page, $amzlinkr_pages ) );
 $amzlinkr_found  = Attention\find_page( $amzlinkr_kinds, $amzlinkr_page, ATTENTION_PER_PAGE );
 $amzlinkr_uses   = Uses\find( $amzlinkr_found );
 $amzlinkr_stored = Products\load( array_column( $amzlinkr_found, 'asin' ) );
@@ -53,7 +55,8 @@ print_attention_filter( $amzlinkr_counts, $amzlinkr_kinds );
 	<?php
 	foreach ( $amzlinkr_found as $amzlinkr_product ) {
 		$amzlinkr_key = Uses\get_key( $amzlinkr_product );
-		print_attention_row( $amzlinkr_product, Products\apply_expiry( $amzlinkr_stored[ $amzlinkr_key ] )['title'], $amzlinkr_uses[ $amzlinkr_key ] );
+		$amzlinkr_row = isset( $amzlinkr_stored[ $amzlinkr_key ] ) ? Products\apply_expiry( $amzlinkr_stored[ $amzlinkr_key ] ) : $amzlinkr_product;
+		print_attention_row( $amzlinkr_product, $amzlinkr_row['title'] ?? '', $amzlinkr_uses[ $amzlinkr_key ] );
 	}
 	?>
 	<?php if ( ! $amzlinkr_found ) : ?>
@@ -69,7 +72,7 @@ echo wp_kses_post(
 			'base'    => add_query_arg( 'paged', '%#%' ),
 			'format'  => '',
 			'current' => $amzlinkr_page,
-			'total'   => (int) ceil( array_sum( array_intersect_key( $amzlinkr_counts, array_flip( $amzlinkr_kinds ) ) ) / ATTENTION_PER_PAGE ),
+			'total'   => $amzlinkr_pages,
 		)
 	)
 );

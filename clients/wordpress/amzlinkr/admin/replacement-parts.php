@@ -162,7 +162,7 @@ function print_replacement_results(): void {
  * @return string HTML, or an empty string without revisions.
  */
 function get_undo_link( int $id ): string {
-	$revisions = wp_get_post_revisions( $id );
+	$revisions = wp_get_post_revisions( $id, array( 'numberposts' => 1 ) );
 	$newest    = reset( $revisions );
 	return $newest ? sprintf(
 		' – <a href="%s">%s<span class="screen-reader-text">: %s</span></a>',

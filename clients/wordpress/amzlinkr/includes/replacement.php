@@ -27,6 +27,9 @@ const OWN_ATTRIBUTES = array( 'title', 'text', 'image' );
 /** The kept revisions that an undo requires: one before the change, and one after it. */
 const MIN_REVISIONS = 2;
 
+/** The maximum number of revisions that are loaded of a post. */
+const MAX_REVISIONS = 10;
+
 /**
  * Parses the key of a product.
  *
@@ -233,7 +236,9 @@ function keep_revision( WP_Post $post ): bool {
  * @param WP_Post $post The post.
  */
 function has_revision( WP_Post $post ): bool {
-	$revisions = array_filter( wp_get_post_revisions( $post->ID ), static fn( $revision ) => ! wp_is_post_autosave( $revision ) );
+	// The newest ones may be autosaves, at most one of each user.
+	$revisions = wp_get_post_revisions( $post->ID, array( 'numberposts' => MAX_REVISIONS ) );
+	$revisions = array_filter( $revisions, static fn( $revision ) => ! wp_is_post_autosave( $revision ) );
 	$newest    = reset( $revisions );
 	return $newest && $newest->post_content === $post->post_content;
 }
