@@ -80,8 +80,8 @@ function get_kind( string $asin, string $marketplace ): string {
 /**
  * Returns the SQL expression for the kind of a product, an empty string for products that need no attention.
  *
- * A product of which only the ASIN may be shown has no availability and no offer. A product that is sold out is often
- * without an offer too: then its kind is `out_of_stock`.
+ * A product of which only the ASIN may be shown has no availability and no offer. The service reports most products
+ * that are sold out as without an offer too: their kind is `out_of_stock`, which is what their box states.
  *
  * @return array The expression with placeholders, and their values.
  */
