@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from tests.plugin.network import make_network
 from tests.plugin.recording_service import RecordingService
 from tests.plugin.site import Site
 from tests.plugin.test_attention import AGE, OLD, PRODUCTS, STORE
@@ -41,6 +42,34 @@ try {
 }
 """
 IS_SCHEDULED = "return (bool) wp_next_scheduled( 'amzlinkr_attention' );"
+
+
+SEND_FROM_TWO_SITES = """
+$_SERVER['REMOTE_ADDR'] = '127.0.0.1';
+$user = wpmu_create_user( 'siteadmin', 'password', 'two@example.com' );
+$blog = wpmu_create_blog( wp_parse_url( home_url(), PHP_URL_HOST ), '/two/', 'Two', $user );
+activate_plugin( 'amzlinkr/amzlinkr.php', '', true );
+$store = static function ( $asin ) {
+    $product = array( 'asin' => $asin, 'marketplace' => 'US', 'price_status' => 'missing' );
+    AmzLinkr\\Products\\store( array( $product ), 0 );
+};
+$store( 'B0MISSING1' );
+AmzLinkr\\AttentionMail\\schedule();
+switch_to_blog( $blog );
+AmzLinkr\\Products\\create_table();
+AmzLinkr\\Connection\\save( 'https://service.example/v1', 'site_2', 'two@example.com', 'key' );
+$store( 'B0MISSING2' );
+AmzLinkr\\AttentionMail\\schedule();
+AmzLinkr\\AttentionMail\\run();
+AmzLinkr\\AttentionMail\\switch_on( false );
+restore_current_blog();
+AmzLinkr\\AttentionMail\\run();
+AmzLinkr\\Disconnect\\deactivate( true );
+$scheduled = array( wp_next_scheduled( 'amzlinkr_attention' ) );
+switch_to_blog( $blog );
+$scheduled[] = wp_next_scheduled( 'amzlinkr_attention' );
+return $scheduled;
+"""
 
 
 @pytest.fixture
@@ -180,3 +209,14 @@ def test_mail_is_german_on_a_german_site(connected: Site) -> None:
     connected.cron(HOOK)
     (mail,) = connected.mails()
     assert "Nicht auf Lager: 2" in mail["message"]
+
+
+def test_each_site_of_a_network_sends_its_own_mail(site: Site, service: RecordingService) -> None:
+    network = make_network(site)
+    service.join(network)
+    assert network.php(SEND_FROM_TWO_SITES) == [False, False]
+    two, one = [mail for mail in network.mails() if "AmzLinkr" in mail["subject"]]
+    assert (two["to"], one["to"]) == ("two@example.com", "owner@example.com")
+    assert "B0MISSING2" in two["message"]
+    assert "B0MISSING2" not in one["message"]
+    assert f"{network.url}/two/wp-admin/admin.php?page=amzlinkr-attention" in two["message"]
