@@ -146,7 +146,7 @@ REPLACEMENT_MUTANTS = (
         REPLACEMENT,
         "return $product && 'missing' !== $product['price_status'];",
         "return (bool) $product;",
-        f"{POSTS}::test_impossible_replacement_changes_nothing[6.5-fields1]",
+        f"{POSTS}::test_impossible_replacement_changes_nothing[6.5]",
     ),
     Mutant(
         "post changes without the right to edit it",
@@ -181,7 +181,7 @@ REPLACEMENT_MUTANTS = (
         REPLACEMENT,
         "if ( $keeps >= 0 && $keeps < MIN_REVISIONS ) {",
         "if ( 0 === $keeps ) {",
-        f"{POSTS}::test_post_without_revisions_does_not_change[6.5-1]",
+        f"{POSTS}::test_post_without_revisions_does_not_change[6.5]",
     ),
     Mutant(
         "texts of a post are filtered with the rights of the user",
