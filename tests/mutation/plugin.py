@@ -1,6 +1,7 @@
 """Mutants of the plugin: requests, roles, escaping, queries, keys, e-mails, and limits."""
 
 from tests.mutation.mutant import Mutant
+from tests.mutation.plugin_attention import ATTENTION_MUTANTS
 from tests.mutation.plugin_lists import LIST_MUTANTS
 
 PLUGIN = "clients/wordpress/amzlinkr"
@@ -412,7 +413,7 @@ DATA_MUTANTS = (
     Mutant(
         "block without an end is read up to the end of the next comment",
         PLACEMENTS,
-        "find_texts( $content, '<!-- wp:amzlinkr/product ', '~^\\{.*?\\}(?= /?-->)~s' )",
+        "find_texts( $content, BLOCK_START, BLOCK_ATTRIBUTES )",
         "( preg_match_all( '~<!-- wp:amzlinkr/product (\\{(?:(?!-->).)*?\\}) /?-->~s', $content, "
         "$blocks ) ? $blocks[1] : array() )",
         f"{STARTS}[open-6.5]",
@@ -420,7 +421,7 @@ DATA_MUTANTS = (
     Mutant(
         "blocks are found with one pattern for the whole content",
         PLACEMENTS,
-        "find_texts( $content, '<!-- wp:amzlinkr/product ', '~^\\{.*?\\}(?= /?-->)~s' )",
+        "find_texts( $content, BLOCK_START, BLOCK_ATTRIBUTES )",
         "( preg_match_all( '~<!-- wp:amzlinkr/product (\\{.*?\\}) /?-->~s', $content, $blocks ) "
         "? $blocks[1] : array() )",
         f"{STARTS}[comment-6.5]",
@@ -846,4 +847,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *LIMIT_MUTANTS,
     *BEFORE_ACCESS_MUTANTS,
     *LIST_MUTANTS,
+    *ATTENTION_MUTANTS,
 )

@@ -9,7 +9,10 @@ from tests.plugin.site import Site
 
 pytestmark = [pytest.mark.wordpress, pytest.mark.parametrize("version", ["6.5"])]
 
-ACTIONS = ("connect", "disconnect", "keep_as_copy", "save_display", "save_notifications")
+ACTIONS = (
+    "connect", "disconnect", "keep_as_copy", "save_display", "save_notifications",
+    "save_attention_mail",
+)  # fmt: skip
 EVIL = "https://evil.example/"
 SUBMIT = """
 require_once WP_PLUGIN_DIR . '/amzlinkr/admin/actions.php';

@@ -27,6 +27,7 @@ $wpdb->suppress_errors();
 $by_asin = array();
 $by_name = array();
 $by_list = array();
+$found   = array();
 foreach ( $values as $value ) {
     $by_asin[] = count( AmzLinkr\\Products\\load( array( $value ), true ) );
     $by_name[] = AmzLinkr\\Options\\get_row( $value );
@@ -38,8 +39,13 @@ foreach ( $values as $value ) {
     AmzLinkr\\Options\\add_in_hour( $value, 1, 10 );
     AmzLinkr\\Products\\remove( array( array( 'asin' => $value, 'marketplace' => 'US' ) ) );
     AmzLinkr\\Placements\\find_posts_containing( $value, '__return_true' );
+    AmzLinkr\\Attention\\get_kind( $value, $value );
+    AmzLinkr\\Attention\\find_page( array( $value ), 1, 10 );
+    $named   = array( 'asin' => $value, 'marketplace' => $value );
+    $found[] = count( AmzLinkr\\Replacement\\find_candidates( $value, $named ) );
+    AmzLinkr\\Uses\\find( array( $named ) );
 }
-return array( $by_asin, $by_name, $by_list, $wpdb->last_error );
+return array( $by_asin, $by_name, $by_list, $found, $wpdb->last_error );
 """
 COUNT_POSTS = """
 return count( AmzLinkr\\Placements\\find_posts_containing( $text, '__return_true' ) );
@@ -127,11 +133,13 @@ def test_values_stay_values(site: Site, service: RecordingService) -> None:
     site.php(STORE_LIST, texts=INJECTIONS)
     assert site.php(READ_LIST) == [INJECTIONS[1], *INJECTIONS]
 
-    by_asin, by_name, by_list, error = site.php(QUERY, values=INJECTIONS)
+    by_asin, by_name, by_list, found, error = site.php(QUERY, values=INJECTIONS)
 
     assert by_asin == [0] * len(INJECTIONS)
     assert by_name == [None] * len(INJECTIONS)
     assert by_list == [0] * len(INJECTIONS)
+    # The stored title is the last of these values.
+    assert found == [0] * (len(INJECTIONS) - 1) + [1]
     assert error == ""
     assert site.php("return AmzLinkr\\Products\\count_all();") == 1
     assert len(site.php("return AmzLinkr\\Lists\\get_all();")) == 1

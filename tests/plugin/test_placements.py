@@ -39,6 +39,13 @@ def test_blocks_and_shortcodes_are_found(site: Site, service: RecordingService) 
     assert find(site, content) == ["B0DEMO0000", "B0DEMO0001", "B0DEMO0000", "B0DEMO0002"]
 
 
+def test_shortcodes_that_wordpress_runs_are_found(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    for attributes in (" asin=@/", " asin='@' /", "\n\u00a0asin=@\u00a0"):
+        shortcode = f"[amzlinkr{attributes}]".replace("@", "B0DEMO0000")
+        assert find(site, f"x {shortcode} y") == ["B0DEMO0000"], attributes
+
+
 @pytest.mark.parametrize(
     "start",
     [

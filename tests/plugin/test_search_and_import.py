@@ -31,7 +31,8 @@ foreach ( $wpdb->get_results( "SELECT asin, product FROM $table", ARRAY_A ) as $
     $values  = array( 'product' => wp_json_encode( $product ) );
     $wpdb->update( $table, $values, array( 'asin' => $row['asin'] ) );
 }
-$wpdb->query( "ALTER TABLE $table DROP COLUMN price_status, DROP COLUMN offer_until" );
+$wpdb->query( "ALTER TABLE $table DROP COLUMN price_status, DROP COLUMN offer_until,
+    DROP COLUMN availability" );
 update_option( 'amzlinkr_table', 3 );
 """
 READ_ROWS = "return AmzLinkr\\Products\\get_rows( '1 = %d', array( 1 ) );"

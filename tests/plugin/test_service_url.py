@@ -1,11 +1,11 @@
 """Service URLs: which hosts and ports an administrator can make the server request."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.infra.service_urls import documented_urls
+from tests.plugin.network import make_network
 from tests.plugin.recording_service import RecordingService
 from tests.plugin.site import Site
 
@@ -73,16 +73,6 @@ MALFORMED_URLS = [
     f"https://{'x' * 300}.example/v1",
 ]
 REFUSED = "private_service_url"
-MAKE_NETWORK = """
-require_once ABSPATH . 'wp-admin/includes/upgrade.php';
-foreach ( $wpdb->tables( 'ms_global' ) as $table => $prefixed ) {
-    $wpdb->$table = $prefixed;
-}
-install_network();
-$host   = wp_parse_url( home_url(), PHP_URL_HOST );
-$result = populate_network( 1, $host, 'owner@example.com', 'Network', '/', false );
-return is_wp_error( $result ) ? $result->get_error_message() : true;
-"""
 SEND = "AmzLinkr\\Service\\send( $url, 'GET', '/marketplaces' );"
 RESOLVED = """
 namespace AmzLinkr\\Service;
@@ -182,20 +172,8 @@ def test_constant_permits_one_url(site: Site, service: RecordingService) -> None
 def test_administrator_of_a_site_in_a_network_cannot_reach_the_server(
     site: Site, service: RecordingService
 ) -> None:
-    # A network has the default port, so its web server is not used here.
-    site.move_to(site.url.rpartition(":")[0])
-    site = replace(site, url=site.url.rpartition(":")[0])
-    assert site.php("global $wpdb;" + MAKE_NETWORK) is True
-    network = {
-        "WP_ALLOW_MULTISITE": True,
-        "MULTISITE": True,
-        "SUBDOMAIN_INSTALL": False,
-        "DOMAIN_CURRENT_SITE": site.address,
-        "PATH_CURRENT_SITE": "/",
-        "SITE_ID_CURRENT_SITE": 1,
-        "BLOG_ID_CURRENT_SITE": 1,
-    }
-    site.define(WP_ENVIRONMENT_TYPE="production", **network)
+    site = make_network(site)
+    site.define(WP_ENVIRONMENT_TYPE="production")
     urls = [service.url, service.url.replace("http:", "https:"), *PRIVATE_URLS]
     may_manage, is_super, codes = site.php(CONNECT_AS_SITE_ADMINISTRATOR, urls=urls)
     assert (may_manage, is_super) == (True, False)

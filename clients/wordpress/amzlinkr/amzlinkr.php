@@ -32,7 +32,13 @@ $amzlinkr_modules = array(
 	'list-placements',
 	'list-labels',
 	'list-sync',
+	'uses',
+	'rewriting',
+	'replacement',
 	'sync',
+	'attention',
+	'attention-mail',
+	'attention-health',
 	'audit',
 	'withheld',
 	'labels',
@@ -55,6 +61,8 @@ if ( is_admin() ) {
 	require_once __DIR__ . '/admin/admin.php';
 	require_once __DIR__ . '/admin/actions.php';
 	require_once __DIR__ . '/admin/notices.php';
+	require_once __DIR__ . '/admin/attention-widget.php';
+	require_once __DIR__ . '/admin/replacement-action.php';
 }
 
 add_action(

@@ -7,6 +7,7 @@
 
 namespace AmzLinkr\Actions;
 
+use AmzLinkr\AttentionMail;
 use AmzLinkr\Audit;
 use AmzLinkr\Box;
 use AmzLinkr\Connection;
@@ -18,7 +19,7 @@ use WP_Error;
 
 defined( 'ABSPATH' ) || exit;
 
-foreach ( array( 'connect', 'disconnect', 'keep_as_copy', 'save_display', 'save_notifications' ) as $amzlinkr_action ) {
+foreach ( array( 'connect', 'disconnect', 'keep_as_copy', 'save_display', 'save_notifications', 'save_attention_mail' ) as $amzlinkr_action ) {
 	add_action(
 		"admin_post_amzlinkr_$amzlinkr_action",
 		static function () use ( $amzlinkr_action ) {
@@ -121,6 +122,14 @@ function save_display(): void {
  */
 function save_notifications(): void {
 	Audit\set_notifying( '' !== get_field( 'audit' ) );
+	redirect_with_notice( __( 'Saved.', 'amzlinkr' ), 'amzlinkr-settings&tab=connection' );
+}
+
+/**
+ * Saves whether the weekly e-mail about products is sent.
+ */
+function save_attention_mail(): void {
+	AttentionMail\switch_on( '' !== get_field( 'attention' ) );
 	redirect_with_notice( __( 'Saved.', 'amzlinkr' ), 'amzlinkr-settings&tab=connection' );
 }
 

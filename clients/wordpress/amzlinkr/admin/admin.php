@@ -18,14 +18,14 @@ use const AmzLinkr\VERSION;
 defined( 'ABSPATH' ) || exit;
 
 /** The pages with a script of the same name in assets/. */
-const SCRIPTED_PAGES = array( 'products', 'search', 'import', 'lists', 'settings' );
+const SCRIPTED_PAGES = array( 'products', 'attention', 'search', 'import', 'lists', 'settings' );
 
 add_action( 'admin_menu', __NAMESPACE__ . '\add_menu' );
 add_action( 'admin_enqueue_scripts', __NAMESPACE__ . '\enqueue_assets' );
 add_filter( 'plugin_action_links_' . plugin_basename( FILE ), __NAMESPACE__ . '\add_settings_link' );
 
 /**
- * Adds the menu: Products, Search, Import, Lists and Settings.
+ * Adds the menu: Products, Needs attention, Search, Import, Lists and Settings.
  *
  * Before the site is connected, the menu has only the page that connects it. If the connection is lost, this page
  * replaces the products.
@@ -40,6 +40,7 @@ function add_menu(): void {
 	add_menu_page( 'AmzLinkr', 'AmzLinkr', Rest\CAPABILITY_SEARCH, 'amzlinkr', $products, 'dashicons-cart', 58 );
 	add_submenu_page( 'amzlinkr', __( 'Products', 'amzlinkr' ) . ' – AmzLinkr', __( 'Products', 'amzlinkr' ), Rest\CAPABILITY_SEARCH, 'amzlinkr', $products );
 	$pages = array(
+		array( __( 'Needs attention', 'amzlinkr' ), Rest\CAPABILITY_EDIT, 'amzlinkr-attention', 'attention' ),
 		array( __( 'Search', 'amzlinkr' ), Rest\CAPABILITY_SEARCH, 'amzlinkr-search', 'search' ),
 		array( __( 'Import', 'amzlinkr' ), Rest\CAPABILITY_IMPORT, 'amzlinkr-import', 'import' ),
 		array( __( 'Lists', 'amzlinkr' ), Rest\CAPABILITY_SEARCH, 'amzlinkr-lists', 'lists' ),

@@ -33,6 +33,7 @@ $amzlinkr_rows       = array(
 	<h2><?php esc_html_e( 'Connect this site again', 'amzlinkr' ); ?></h2>
 	<?php require __DIR__ . '/connect-form.php'; ?>
 <?php endif; ?>
+<?php require __DIR__ . '/attention-mail.php'; ?>
 <?php require __DIR__ . '/security-events.php'; ?>
 <h2><?php esc_html_e( 'Disconnect', 'amzlinkr' ); ?></h2>
 <?php Actions\print_form_start( 'disconnect' ); ?>

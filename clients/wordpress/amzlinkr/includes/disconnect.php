@@ -8,6 +8,7 @@
 namespace AmzLinkr\Disconnect;
 
 use AmzLinkr\Accounts;
+use AmzLinkr\AttentionMail;
 use AmzLinkr\Audit;
 use AmzLinkr\Connection;
 use AmzLinkr\ListPlacements;
@@ -111,6 +112,7 @@ function disconnect_locally(): void {
 	Connection\delete();
 	Accounts\reset();
 	Audit\reset();
+	AttentionMail\reset();
 	purge_content();
 }
 

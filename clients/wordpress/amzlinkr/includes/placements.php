@@ -14,6 +14,14 @@ defined( 'ABSPATH' ) || exit;
 
 const POST_BATCH_SIZE = 200;
 
+/** The text before the attributes of a block, and their pattern. */
+const BLOCK_START      = '<!-- wp:amzlinkr/product ';
+const BLOCK_ATTRIBUTES = '~^\{.*?\}(?= /?-->)~s';
+
+/** The text before the attributes of a shortcode, and their pattern. It begins with the end of a shortcode's name. */
+const SHORTCODE_START      = '[amzlinkr';
+const SHORTCODE_ATTRIBUTES = '~^[\x00-\x20&/<>=][^\]]*?(?=/?\])~';
+
 add_filter( 'the_posts', __NAMESPACE__ . '\preload_for_posts' );
 add_filter( 'the_content', __NAMESPACE__ . '\preload_for_content', 0 );
 add_filter( 'widget_text', __NAMESPACE__ . '\preload_for_content', 0 );
@@ -30,10 +38,10 @@ function find_products( string $content ): array {
 		return array();
 	}
 	$found = array();
-	foreach ( find_texts( $content, '<!-- wp:amzlinkr/product ', '~^\{.*?\}(?= /?-->)~s' ) as $attributes ) {
+	foreach ( find_texts( $content, BLOCK_START, BLOCK_ATTRIBUTES ) as $attributes ) {
 		$found[] = parse_product( (array) json_decode( $attributes, true ) );
 	}
-	foreach ( find_texts( $content, '[amzlinkr', '~^\s[^\]]*(?=\])~' ) as $attributes ) {
+	foreach ( find_texts( $content, SHORTCODE_START, SHORTCODE_ATTRIBUTES ) as $attributes ) {
 		$found[] = parse_product( (array) shortcode_parse_atts( $attributes ) );
 	}
 	return array_values( array_filter( $found, static fn( $product ) => '' !== $product['asin'] ) );
@@ -142,7 +150,16 @@ function find_posts( array $products ): array {
 		}
 		return false;
 	};
-	$found    = find_posts_containing( 'amzlinkr', $contains );
+	return array_keys( add_posts_of_patterns( find_posts_containing( 'amzlinkr', $contains ) ) );
+}
+
+/**
+ * Adds the posts that contain one of the found patterns, directly or by another pattern.
+ *
+ * @param string[] $found Post types by post ID.
+ * @return string[] Post types by post ID.
+ */
+function add_posts_of_patterns( array $found ): array {
 	$patterns = array_keys( $found, 'wp_block', true );
 	// A pattern can be used in posts and in other patterns.
 	while ( $patterns ) {
@@ -151,7 +168,7 @@ function find_posts( array $products ): array {
 		$patterns = array_merge( $patterns, array_keys( array_diff_key( $uses, $found ), 'wp_block', true ) );
 		$found   += $uses;
 	}
-	return array_keys( $found );
+	return $found;
 }
 
 /**
@@ -166,7 +183,7 @@ function find_posts_containing( string $text, callable $condition ): array {
 	$found   = array();
 	$last_id = 0;
 	do {
-		$posts = $wpdb->get_results( // phpcs:ignore WordPress.DB -- runs in cron only and requires the current content.
+		$posts = $wpdb->get_results( // phpcs:ignore WordPress.DB -- runs in cron and on a page for editors, and requires the current content.
 			$wpdb->prepare(
 				"SELECT ID, post_type, post_content FROM $wpdb->posts WHERE ID > %d AND post_content LIKE %s
 				AND post_status NOT IN ('inherit', 'trash', 'auto-draft') ORDER BY ID LIMIT %d",

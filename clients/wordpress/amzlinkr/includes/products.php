@@ -15,7 +15,7 @@ use WP_Error;
 defined( 'ABSPATH' ) || exit;
 
 const VERSION_OPTION = 'amzlinkr_table';
-const TABLE_VERSION  = 4;
+const TABLE_VERSION  = 5;
 const BATCH_SIZE     = 100;
 
 /** The maximum number of unchanged products with posts that are purged from caches in one run. */
@@ -58,6 +58,7 @@ function create_table(): void {
 			asin char(10) NOT NULL,
 			title varchar(190) NOT NULL DEFAULT '',
 			price_status varchar(20) NOT NULL DEFAULT '',
+			availability varchar(20) NOT NULL DEFAULT '',
 			offer_until int unsigned NOT NULL DEFAULT 0,
 			seen_at int unsigned NOT NULL DEFAULT 0,
 			feed_generation int unsigned NOT NULL DEFAULT 0,
@@ -72,7 +73,7 @@ function create_table(): void {
 	);
 	// dbDelta() reports no errors. Store the version only if the newest column exists.
 	$suppressed = $wpdb->suppress_errors();
-	if ( in_array( 'offer_until', $wpdb->get_col( "SHOW COLUMNS FROM $table" ), true ) ) { // phpcs:ignore WordPress.DB -- the name of the table is a constant.
+	if ( in_array( 'availability', $wpdb->get_col( "SHOW COLUMNS FROM $table" ), true ) ) { // phpcs:ignore WordPress.DB -- the name of the table is a constant.
 		update_option( VERSION_OPTION, TABLE_VERSION, true );
 		if ( $version ) {
 			// Rows of an earlier version lack fields that the service may never send again if they do not change.
@@ -265,7 +266,8 @@ function write_rows( array $products, int $feed_generation ): bool {
 			$product['marketplace'],
 			$product['asin'],
 			mb_substr( $product['title'], 0, 190 ),
-			$product['price_status'],
+			mb_substr( $product['price_status'], 0, 20 ),
+			mb_substr( $product['availability'], 0, 20 ),
 			$product['offer_until'],
 			$product['seen_at'],
 			$feed_generation,
@@ -274,12 +276,12 @@ function write_rows( array $products, int $feed_generation ): bool {
 		);
 	}
 	$table        = get_table_name();
-	$placeholders = implode( ',', array_fill( 0, count( $products ), '(%s,%s,%s,%s,%d,%d,%d,%d,%s)' ) );
+	$placeholders = implode( ',', array_fill( 0, count( $products ), '(%s,%s,%s,%s,%s,%d,%d,%d,%d,%s)' ) );
 	// phpcs:disable WordPress.DB -- the plugin's own table; its name and the placeholders are literals.
 	return false !== $wpdb->query(
 		$wpdb->prepare(
-			"INSERT INTO $table (marketplace, asin, title, price_status, offer_until, seen_at, feed_generation, cache_purged_at, product) VALUES $placeholders
-			ON DUPLICATE KEY UPDATE title = VALUES(title), price_status = VALUES(price_status), offer_until = VALUES(offer_until), seen_at = VALUES(seen_at), feed_generation = VALUES(feed_generation), product = VALUES(product)",
+			"INSERT INTO $table (marketplace, asin, title, price_status, availability, offer_until, seen_at, feed_generation, cache_purged_at, product) VALUES $placeholders
+			ON DUPLICATE KEY UPDATE title = VALUES(title), price_status = VALUES(price_status), availability = VALUES(availability), offer_until = VALUES(offer_until), seen_at = VALUES(seen_at), feed_generation = VALUES(feed_generation), product = VALUES(product)",
 			$values
 		)
 	);

@@ -13,7 +13,6 @@ use AmzLinkr\Connection;
 use AmzLinkr\LinkOnly;
 use AmzLinkr\ListLabels;
 use AmzLinkr\Sync;
-use AmzLinkr\Withheld;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -80,7 +79,7 @@ function get_problems(): array {
 	if ( $sync_problem && ! $lost_connection ) {
 		$problems[] = trim( "{$sync_problem['detail']} {$sync_problem['action']}" );
 	}
-	$problems = array_merge( $problems, get_overdue_sync_problems(), get_reimport_problems(), ListLabels\get_pending_problems( Sync\get_state()['pending_lists'] ), array_values( Withheld\get_descriptions() ) );
+	$problems = array_merge( $problems, get_overdue_sync_problems(), get_reimport_problems(), ListLabels\get_pending_problems( Sync\get_state()['pending_lists'] ) );
 	if ( ! Accounts\get_all() ) {
 		$problems[] = __( 'No Amazon account is connected.', 'amzlinkr' );
 	}

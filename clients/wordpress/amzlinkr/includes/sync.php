@@ -8,6 +8,7 @@
 namespace AmzLinkr\Sync;
 
 use AmzLinkr\Accounts;
+use AmzLinkr\AttentionMail;
 use AmzLinkr\Connection;
 use AmzLinkr\ListSync;
 use AmzLinkr\Options;
@@ -86,7 +87,7 @@ function schedule(): void {
  * Removes all scheduled events of the plugin.
  */
 function unschedule(): void {
-	array_map( 'wp_unschedule_hook', array( HOOK, CONTINUE_HOOK, DAILY_HOOK ) );
+	array_map( 'wp_unschedule_hook', array( HOOK, CONTINUE_HOOK, DAILY_HOOK, AttentionMail\HOOK ) );
 }
 
 /**

@@ -1,6 +1,6 @@
 <?php
 /**
- * The withheld products, for the settings and Site Health: how many there are, which, and why.
+ * The withheld products, for the settings: how many there are, which, and why.
  *
  * @package AmzLinkr
  */

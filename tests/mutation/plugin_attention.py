@@ -1,0 +1,244 @@
+"""Mutants of the plugin: products that need attention, their e-mail, and replacements in posts."""
+
+from tests.mutation.mutant import Mutant
+
+PLUGIN = "clients/wordpress/amzlinkr"
+ATTENTION = f"{PLUGIN}/includes/attention.php"
+MAIL = f"{PLUGIN}/includes/attention-mail.php"
+REPLACEMENT = f"{PLUGIN}/includes/replacement.php"
+REWRITING = f"{PLUGIN}/includes/rewriting.php"
+FORM = f"{PLUGIN}/admin/replacement-action.php"
+PARTS = f"{PLUGIN}/admin/attention-parts.php"
+PAGES = "tests/plugin/test_attention.py"
+MAILS = "tests/plugin/test_attention_mail.py"
+POSTS = "tests/plugin/test_replacement.py"
+TEXTS = "tests/plugin/test_rewriting.py"
+KINDS = f"{PAGES}::test_each_product_is_of_one_kind[6.5]"
+USES = f"{PAGES}::test_page_names_the_posts_that_show_each_product[6.5]"
+BYTES = f"{TEXTS}::test_every_other_byte_stays[6.5]"
+EACH = f"{TEXTS}::test_each_block_and_shortcode_is_replaced[6.5]"
+SUBMITTED = f"{POSTS}::test_form_requires_its_nonce_and_role[6.5]"
+CHANGED = f"{POSTS}::test_post_that_is_open_or_has_changed_stays[6.5]"
+UNDONE = f"{POSTS}::test_posts_change_and_each_change_can_be_undone[6.5]"
+
+PAGE_MUTANTS = (
+    Mutant(
+        "content of a day ago decides the kind of a product",
+        ATTENTION,
+        "WHEN seen_at = 0 OR ( $expired )",
+        "WHEN seen_at = 0 OR 0 = 1 AND ( $expired )",
+        KINDS,
+    ),
+    Mutant(
+        "sold-out product without an offer is of another kind",
+        ATTENTION,
+        "WHEN availability IN ($sold_out) THEN",
+        "WHEN availability IN ($sold_out) AND price_status <> 'no_offer' THEN",
+        KINDS,
+    ),
+    Mutant(
+        "page of products is open to contributors",
+        f"{PLUGIN}/admin/admin.php",
+        "Rest\\CAPABILITY_EDIT, 'amzlinkr-attention'",
+        "Rest\\CAPABILITY_SEARCH, 'amzlinkr-attention'",
+        f"{PAGES}::test_page_is_open_to_editors[6.5]",
+    ),
+    Mutant(
+        "widget is shown to every user",
+        f"{PLUGIN}/admin/attention-widget.php",
+        "Connection\\is_connected() && current_user_can( Rest\\CAPABILITY_EDIT )",
+        "Connection\\is_connected()",
+        f"{PAGES}::test_widget_has_numbers_and_links[6.5]",
+    ),
+    Mutant(
+        "title of a post is HTML",
+        PARTS,
+        "'<a href=\"%s\">%s</a>', esc_url( $url ), esc_html( $title ) )",
+        "'<a href=\"%s\">%s</a>', esc_url( $url ), $title )",
+        USES,
+    ),
+    Mutant(
+        "posts that show a product by a pattern are not listed",
+        f"{PLUGIN}/includes/uses.php",
+        "$with_patterns ? array_map(",
+        "! $with_patterns ? array_map(",
+        USES,
+    ),
+    Mutant(
+        "search for another product is a pattern",
+        REPLACEMENT,
+        "'%' . $wpdb->esc_like( $search ) . '%'",
+        "'%' . $search . '%'",
+        f"{POSTS}::test_page_shows_candidates_and_posts_as_text[6.5]",
+    ),
+)
+ATTENTION_MAIL_MUTANTS = (
+    Mutant(
+        "time of the weekly e-mail is not recorded",
+        MAIL,
+        "			update_option( SENT_OPTION, time(), false );\n",
+        "",
+        f"{MAILS}::test_mail_is_sent_once_a_week[6.5]",
+    ),
+    Mutant(
+        "failed weekly e-mail is sent again",
+        MAIL,
+        "			send();\n",
+        "			send();\n"
+        "			if ( did_action( 'wp_mail_failed' ) || defined( 'TEST_MAIL_FAILS' ) ) {\n"
+        "				delete_option( SENT_OPTION );\n"
+        "			}\n",
+        f"{MAILS}::test_failed_mail_is_not_sent_again_in_the_same_week[6.5]",
+    ),
+    Mutant(
+        "weekly e-mail reads the time of the last one before it has the lock",
+        MAIL,
+        "(int) Options\\get_uncached( SENT_OPTION )",
+        "(int) get_option( SENT_OPTION )",
+        f"{MAILS}::test_runs_at_the_same_time_send_one_mail[6.5]",
+    ),
+    Mutant(
+        "copy of the site sends the weekly e-mail",
+        MAIL,
+        "&& ! Connection\\has_moved() ",
+        "",
+        f"{MAILS}::test_copy_of_the_site_sends_no_mail[6.5]",
+    ),
+    Mutant(
+        "weekly e-mail cannot be switched off",
+        MAIL,
+        " && is_switched_on();",
+        ";",
+        f"{MAILS}::test_mail_can_be_switched_off_and_on[6.5]",
+    ),
+    Mutant(
+        "product that waits causes a weekly e-mail",
+        MAIL,
+        "'no_offer', 'expired' );",
+        "'no_offer', 'expired', 'waiting' );",
+        f"{MAILS}::test_mail_is_not_sent_without_a_reason[6.5]",
+    ),
+    Mutant(
+        "weekly e-mail stays scheduled after the deactivation",
+        f"{PLUGIN}/includes/sync.php",
+        "DAILY_HOOK, AttentionMail\\HOOK ) );",
+        "DAILY_HOOK ) );",
+        f"{MAILS}::test_schedule_ends_with_the_connection_and_the_plugin[6.5]",
+    ),
+)
+REPLACEMENT_MUTANTS = (
+    Mutant(
+        "replacement needs no nonce",
+        FORM,
+        "	check_admin_referer( 'amzlinkr_replace_product' );\n",
+        "",
+        SUBMITTED,
+    ),
+    Mutant(
+        "replacement needs no capability",
+        FORM,
+        "if ( ! current_user_can( Rest\\CAPABILITY_EDIT ) ) {",
+        "if ( ! is_user_logged_in() ) {",
+        SUBMITTED,
+    ),
+    Mutant(
+        "product is replaced by a missing one",
+        REPLACEMENT,
+        "return $product && 'missing' !== $product['price_status'];",
+        "return (bool) $product;",
+        f"{POSTS}::test_impossible_replacement_changes_nothing[6.5]",
+    ),
+    Mutant(
+        "post changes without the right to edit it",
+        REPLACEMENT,
+        "if ( ! Uses\\can_edit( $post->ID ) ) {",
+        "if ( $post->ID < 1 ) {",
+        f"{POSTS}::test_post_that_the_user_cannot_edit_does_not_change[6.5]",
+    ),
+    Mutant(
+        "post changes that was edited since",
+        REPLACEMENT,
+        "if ( ! $post || md5( $post->post_content ) !== $hash ) {",
+        "if ( ! $post || '' === $hash ) {",
+        CHANGED,
+    ),
+    Mutant(
+        "post changes that is open in an editor",
+        REPLACEMENT,
+        "if ( is_open( $post ) ) {",
+        "if ( false ) {",
+        CHANGED,
+    ),
+    Mutant(
+        "content before the replacement is not kept",
+        REPLACEMENT,
+        "if ( ! keep_revision( $post ) ) {",
+        "if ( $post->ID < 1 ) {",
+        UNDONE,
+    ),
+    Mutant(
+        "post changes without a second revision",
+        REPLACEMENT,
+        "if ( $keeps >= 0 && $keeps < MIN_REVISIONS ) {",
+        "if ( 0 === $keeps ) {",
+        f"{POSTS}::test_post_without_revisions_does_not_change[6.5]",
+    ),
+    Mutant(
+        "texts of a post are filtered with the rights of the user",
+        REPLACEMENT,
+        "	add_filter( 'wp_insert_post_data', $keep, PHP_INT_MAX, 2 );\n",
+        "",
+        f"{POSTS}::test_texts_of_other_authors_are_not_filtered[6.5]",
+    ),
+    Mutant(
+        "template of a page is replaced",
+        REPLACEMENT,
+        "		'page_template' => '',\n",
+        "",
+        UNDONE,
+    ),
+    Mutant(
+        "shortcode in a comment is replaced",
+        REWRITING,
+        "0 === $number % 2 ? find_starts",
+        "$number >= 0 ? find_starts",
+        BYTES,
+    ),
+    Mutant(
+        "shortcode in double brackets is replaced",
+        REWRITING,
+        " && ! is_escaped( $content, $start + $offset, $start + $offset + strlen( $text[0] ) ) ) {",
+        " ) {",
+        BYTES,
+    ),
+    Mutant(
+        "attribute inside another attribute is replaced",
+        REWRITING,
+        "if ( 1 === $depth && ':' === $token ) {",
+        "if ( ':' === $token ) {",
+        EACH,
+    ),
+    Mutant(
+        "product of another marketplace is replaced",
+        REWRITING,
+        "'marketplace' => $product['marketplace'],\n		)",
+        "'marketplace' => Placements\\parse_product( $each['attributes'] )['marketplace'],\n"
+        "		)",
+        BYTES,
+    ),
+    Mutant(
+        "spaces of WordPress move the replacement",
+        REWRITING,
+        "str_repeat( ' ', strlen( $found[0] ) )",
+        "' '",
+        EACH,
+    ),
+    Mutant(
+        "blocks that WordPress reads differently are exact",
+        REWRITING,
+        "return count( $numbers ) === count( $replaced ) && ",
+        "return ",
+        f"{TEXTS}::test_blocks_that_wordpress_reads_differently_are_not_exact[6.5]",
+    ),
+)
+ATTENTION_MUTANTS = (*PAGE_MUTANTS, *ATTENTION_MAIL_MUTANTS, *REPLACEMENT_MUTANTS)
