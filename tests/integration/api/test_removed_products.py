@@ -1,4 +1,4 @@
-"""Removed products: they return by a direct import and by a job, each with one entry in the feed."""
+"""Removed products: they return by an import, direct or as a job, with one entry in the feed."""
 
 import pytest
 
