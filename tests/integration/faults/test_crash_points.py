@@ -360,11 +360,15 @@ def end_state(run: Run, config: Config) -> str:
 
 
 LONG = {
-    "import jobs of a site": 3, "import of a throttled account": 12, "list refresh": 5,
-    "list put": 9, "list replace": 9, "list delete": 9,
+    "import jobs of a site": 3, "import of a throttled account": 12, "list refresh": 12,
 }  # fmt: skip
+RARE = ("list put", "list replace", "list delete")
 CASES = [
-    *(pytest.param(name, 1, id=name) for name in SCENARIOS if name not in LONG),
+    *(
+        pytest.param(name, 1, id=name, marks=pytest.mark.slow if name in RARE else ())
+        for name in SCENARIOS
+        if name not in LONG
+    ),
     *(pytest.param(name, LONG[name], id=name, marks=pytest.mark.queue_time) for name in LONG),
     *(
         pytest.param(
