@@ -11,7 +11,7 @@ from unittest.mock import patch
 from amzlinkr.domain import list_refresh
 from amzlinkr.domain.list_refresh import with_list_results
 from amzlinkr.domain.shelves import Shelf
-from amzlinkr.storage import list_reads, list_writer, product_transaction
+from amzlinkr.storage import list_writer, product_transaction
 from amzlinkr.storage.list_items import save_lists
 from amzlinkr.storage.list_records import ListItem
 from amzlinkr.storage.records import ShelfItem
@@ -52,13 +52,6 @@ def _list_leaves_the_index() -> AbstractContextManager[Any]:
     return patch.object(product_transaction, "item_from_shelf", off_the_index)
 
 
-def _torn_list_returned() -> AbstractContextManager[Any]:
-    def has_shelf(snapshot: list_reads._Snapshot) -> bool:
-        return snapshot.shelf is not None or snapshot.stored.removed
-
-    return patch.object(list_reads._Snapshot, "is_consistent", property(has_shelf))
-
-
 def _end_of_deal_not_in_list() -> AbstractContextManager[Any]:
     return patch.object(list_writer, "offer_at", lambda offer, _now: offer)
 
@@ -77,7 +70,6 @@ LIST_MUTANTS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "an expired list keeps its results": _expired_list_not_removed,
     "a list is removed without a tombstone": _removed_list_without_tombstone,
     "a list without results leaves the index": _list_leaves_the_index,
-    "a torn read of a list is returned": _torn_list_returned,
     "the end of a deal in a list is not in the feed": _end_of_deal_not_in_list,
     "results of a list are dated after the calls": _results_dated_after_the_calls,
 }

@@ -61,6 +61,7 @@ def test_list_is_filled_without_a_run_of_the_planner(
     assert site.get("/v1/sync").json["products"]["fresh"] == 0
 
 
+@pytest.mark.slow
 def test_same_definition_again_changes_nothing(site: Site, deps: Dependencies) -> None:
     site.put("/v1/lists/tea", QUERY)
     fill(deps)
@@ -76,8 +77,8 @@ def test_same_definition_again_changes_nothing(site: Site, deps: Dependencies) -
 @pytest.mark.parametrize(
     "other",
     [
-        {**QUERY, "keywords": "sofa"},
-        {**QUERY, "sort": "Price:LowToHigh"},
+        pytest.param({**QUERY, "keywords": "sofa"}, marks=pytest.mark.slow),
+        pytest.param({**QUERY, "sort": "Price:LowToHigh"}, marks=pytest.mark.slow),
         {**QUERY, "marketplace": "DE"},
     ],
     ids=["keywords", "sort", "marketplace"],
@@ -106,7 +107,7 @@ def test_another_search_drops_the_results_at_once(
     assert [one["name"] for one in site.get("/v1/lists").json["lists"]] == ["tea"]
 
 
-@pytest.mark.parametrize(("size", "kept"), [(7, 7), (30, 25)])
+@pytest.mark.parametrize(("size", "kept"), [(7, 7), pytest.param(30, 25, marks=pytest.mark.slow)])
 def test_another_size_keeps_the_results(
     site: Site, deps: Dependencies, size: int, kept: int
 ) -> None:
@@ -123,6 +124,7 @@ def test_another_size_keeps_the_results(
     assert len(site.get("/v1/lists/tea").json["items"]) == size
 
 
+@pytest.mark.slow
 def test_search_without_results_is_an_empty_list_with_times(site: Site, deps: Dependencies) -> None:
     site.put("/v1/lists/nothing", NOTHING)
     _, cursor = site.changes()
@@ -263,6 +265,7 @@ def test_pages_are_cut_by_their_size(
     assert site.changes()[0] == changes
 
 
+@pytest.mark.slow
 def test_list_is_cacheable(site: Site, deps: Dependencies) -> None:
     site.put("/v1/lists/tea", QUERY)
     for path in ("/v1/lists", "/v1/lists/tea"):
@@ -294,6 +297,7 @@ def test_export_has_products_then_lists(site: Site, deps: Dependencies) -> None:
     assert (products, lists) == (whole["products"], whole["lists"])
 
 
+@pytest.mark.slow
 def test_list_without_calls_left_waits_for_the_planner(
     site: Site, deps: Dependencies, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -306,6 +310,7 @@ def test_list_without_calls_left_waits_for_the_planner(
     assert len(site.get("/v1/lists/tea").json["items"]) == 25
 
 
+@pytest.mark.slow
 def test_feed_has_one_entry_for_each_list_at_its_newest_change(
     site: Site, deps: Dependencies, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
@@ -326,6 +331,7 @@ def test_feed_has_one_entry_for_each_list_at_its_newest_change(
     assert change["list"]["items"][3]["price"]["amount"] == 123
 
 
+@pytest.mark.slow
 def test_site_deletion_purges_its_lists(site: Site, deps: Dependencies, aws: Config) -> None:
     site.put("/v1/lists/tea", QUERY)
     fill(deps)

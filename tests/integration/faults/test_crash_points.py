@@ -394,7 +394,7 @@ LONG = {
     "waiting import": 24,
     "waiting recovery": 24,
     "waiting plan": 60,
-    "list refresh": 5,
+    "list refresh": 12,
     "list put": 9,
     "list replace": 9,
     "list delete": 9,

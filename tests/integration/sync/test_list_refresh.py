@@ -66,7 +66,7 @@ def set_calls_per_run(deps: Dependencies, site: Site, calls: int) -> None:
     RateLimiterItem.get(account).update([RateLimiterItem.used.set(used)])
 
 
-@pytest.mark.parametrize("api", ["paapi5", "creators"])
+@pytest.mark.parametrize("api", [pytest.param("paapi5", marks=pytest.mark.slow), "creators"])
 def test_list_is_the_same_with_both_apis(
     site: Site, creators_site: Site, deps: Dependencies, amazon: FakeAmazon, api: str
 ) -> None:
@@ -108,6 +108,7 @@ def test_unchanged_list_takes_one_write_and_no_change(
     assert checked_at == {"US": shown["observed_at"]}
 
 
+@pytest.mark.slow
 def test_redelivered_message_refreshes_nothing(
     listed: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
@@ -119,7 +120,10 @@ def test_redelivered_message_refreshes_nothing(
     assert searches(amazon) == 3
 
 
-@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize(
+    "number",
+    [pytest.param(1, marks=pytest.mark.slow), 2, pytest.param(3, marks=pytest.mark.slow)],
+)
 def test_failure_of_a_page_keeps_the_results_and_is_retried(
     listed: Site,
     deps: Dependencies,
@@ -149,6 +153,7 @@ def test_failure_of_a_page_keeps_the_results_and_is_retried(
     assert listed.get(PATH).json["items"][0]["price"]["amount"] == 123
 
 
+@pytest.mark.slow
 def test_new_order_is_published_and_details_are_not_written_again(
     site: Site, deps: Dependencies, amazon: FakeAmazon, clock: FakeClock, aws: Config
 ) -> None:
@@ -202,6 +207,7 @@ def test_expired_list_is_withheld_and_returns(
     assert change["list"] == shown
 
 
+@pytest.mark.slow
 def test_empty_list_expires_too(site: Site, deps: Dependencies, clock: FakeClock) -> None:
     site.put(PATH, {"keywords": "zzznothing"})
     run_sync(deps)
@@ -264,6 +270,7 @@ def test_planner_counts_the_calls_of_a_list(
     assert planned == [2, 1, 0, 0]
 
 
+@pytest.mark.slow
 def test_sync_request_makes_lists_due(
     listed: Site, deps: Dependencies, amazon: FakeAmazon, clock: FakeClock
 ) -> None:
@@ -275,6 +282,7 @@ def test_sync_request_makes_lists_due(
     assert searches(amazon) == 6
 
 
+@pytest.mark.slow
 def test_list_resumes_after_its_connection_returns(
     listed: Site, deps: Dependencies, clock: FakeClock
 ) -> None:
@@ -289,6 +297,7 @@ def test_list_resumes_after_its_connection_returns(
     assert len(listed.get(PATH).json["items"]) == 30
 
 
+@pytest.mark.slow
 def test_lists_of_a_suspended_site_are_not_refreshed(
     listed: Site, deps: Dependencies, amazon: FakeAmazon
 ) -> None:
@@ -313,7 +322,14 @@ def remove(site: Site) -> None:
     assert site.delete(PATH).status == 204
 
 
-@pytest.mark.parametrize("change", [put_again, put_elsewhere_and_back, remove])
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(put_again, marks=pytest.mark.slow),
+        put_elsewhere_and_back,
+        pytest.param(remove, marks=pytest.mark.slow),
+    ],
+)
 def test_change_during_a_refresh_is_kept(
     listed: Site,
     deps: Dependencies,
@@ -344,6 +360,7 @@ def test_change_during_a_refresh_is_kept(
     assert asins_of(shown)[:10] == [item["asin"] for item in found]
 
 
+@pytest.mark.slow
 def test_interval_of_the_site_applies(listed: Site, deps: Dependencies, clock: FakeClock) -> None:
     listed.patch("/v1/site", {"refresh_hours": 3})
     run_sync(deps)
@@ -353,6 +370,7 @@ def test_interval_of_the_site_applies(listed: Site, deps: Dependencies, clock: F
     assert run_sync(deps) == 1
 
 
+@pytest.mark.slow
 def test_age_of_lists_is_in_the_metrics_of_lateness(
     listed: Site, deps: Dependencies, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

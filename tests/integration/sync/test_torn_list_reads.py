@@ -127,11 +127,12 @@ CHANGES = [
     other_prices, same_again, other_order, other_products, replace_and_refresh, move, expire,
     remove_and_define_again,
 ]  # fmt: skip
+QUICK = [("changes", other_prices), ("changes", other_products), ("list", move)]
 CASES = [
     pytest.param(read, change, id=f"{read}, {change.__name__}", marks=marks)
     for read in READS
     for change in CHANGES
-    for marks in [() if read == "changes" or change is other_prices else (pytest.mark.slow,)]
+    for marks in [() if (read, change) in QUICK else (pytest.mark.slow,)]
 ]
 
 
