@@ -19,7 +19,8 @@ from typing import Any, Protocol
 from amzlinkr.domain.batches import in_batches
 from amzlinkr.domain.ports import Task
 from amzlinkr.storage import item_keys
-from amzlinkr.storage.records import JobsItem, ProductsItem
+from amzlinkr.storage.job_records import JobsItem
+from amzlinkr.storage.records import ProductsItem
 from infra.command_failures import CommandFailure
 
 KEPT_PARTITION = item_keys.SERVICE_SWITCHES

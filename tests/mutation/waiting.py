@@ -68,9 +68,16 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "recovery of one marketplace makes all marketplaces due",
         RECOVERY,
-        "requests.shelves.list_for_site(site_id, marketplace)",
-        "requests.shelves.list_for_site(site_id)",
+        "if shelf.marketplace == marketplace and shelf.is_refreshed",
+        "if shelf.is_refreshed",
         f"{RECOVERY_TESTS}::test_shelves_of_the_recovered_marketplace_are_due",
+    ),
+    Mutant(
+        "lists are not due after a recovery",
+        RECOVERY,
+        "if shelf.marketplace == marketplace and shelf.is_refreshed",
+        "if shelf.marketplace == marketplace and shelf.slots",
+        f"{RECOVERY_TESTS}::test_lists_of_the_recovered_marketplace_are_due",
     ),
     Mutant(
         "recovery is forgotten while its account may still be taken for down",

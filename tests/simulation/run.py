@@ -13,7 +13,7 @@ from math import inf
 
 from amzlinkr.config import Config
 from amzlinkr.storage import item_keys
-from amzlinkr.storage.records import PendingJobItem
+from amzlinkr.storage.job_records import PendingJobItem
 from tests.simulation import invocations
 from tests.simulation.access import restore_access
 from tests.simulation.actors import Actors

@@ -5,12 +5,11 @@ from typing import Any
 from infra.local.demo.step import DemoStep, expect_true
 from infra.local.fake_amazon.accounts import NOT_ELIGIBLE_CREDENTIAL
 
-CREDENTIAL_ID, CREDENTIAL_SECRET, CREDENTIAL_VERSION = NOT_ELIGIBLE_CREDENTIAL
 FRENCH_CREDENTIALS = {
     "api": "creators",
-    "credential_id": CREDENTIAL_ID,
-    "credential_secret": CREDENTIAL_SECRET,
-    "credential_version": CREDENTIAL_VERSION,
+    "credential_id": NOT_ELIGIBLE_CREDENTIAL[0],
+    "credential_secret": NOT_ELIGIBLE_CREDENTIAL[1],
+    "credential_version": NOT_ELIGIBLE_CREDENTIAL[2],
     "partner_tag": "demo-21",
     "marketplace": "FR",
 }
@@ -85,7 +84,7 @@ class BeforeAccess(DemoStep):
         self.console.print_step(
             "Amazon grants access: run the price sync", "POST /v1/validate, PriceSyncFunction"
         )
-        self.amazon.send("PUT", f"accounts/{CREDENTIAL_ID}", {"state": "ok"})
+        self.amazon.send("PUT", f"accounts/{NOT_ELIGIBLE_CREDENTIAL[0]}", {"state": "ok"})
         result = self.expect(200, "POST", "/validate", FRENCH_CREDENTIALS)
         expect_true(result["status"] == "valid", f"the status is {result['status']}")
         self.scheduler.trigger()

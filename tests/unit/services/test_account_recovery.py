@@ -7,8 +7,11 @@ from unittest import mock
 
 import pytest
 
+from amzlinkr.domain.catalog import Search
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.errors import StoreUnavailable
+from amzlinkr.domain.list_refresh import ListResults
+from amzlinkr.domain.lists import ListDefinition
 from amzlinkr.domain.ports import Task
 from amzlinkr.domain.sites import Caller
 from amzlinkr.services.account_recovery import RECOVERY_SETTLES_IN, AccountRecoveries
@@ -50,6 +53,26 @@ def test_shelves_of_the_recovered_marketplace_are_due(
 ) -> None:
     for code in ("US", "DE"):
         deps.product_writer.add_waiting("site_a", code, ASINS[:1])
+    defer_all(deps)
+    clock.advance(minutes=5)
+    recover(deps, "DE")
+
+    resume(deps)
+
+    assert due_codes(deps) == {"DE"}
+
+
+@pytest.mark.parametrize("is_filled", [False, True])
+def test_lists_of_the_recovered_marketplace_are_due(
+    deps: Dependencies, caller: Caller, clock: FakeClock, is_filled: bool
+) -> None:
+    """Make lists without results due since their definition, others since the interval."""
+    for code in ("US", "DE"):
+        definition = ListDefinition(f"tea-{code.lower()}", Search("tea"), 10)
+        shelf, _ = deps.product_writer.lists.put("site_a", code, definition, 10)
+        if is_filled:
+            deps.product_writer.lists.refresh(shelf, ListResults(clock.now(), ()))
+    clock.advance(hours=2 * is_filled)
     defer_all(deps)
     clock.advance(minutes=5)
     recover(deps, "DE")

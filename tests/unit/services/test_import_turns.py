@@ -13,8 +13,8 @@ from amzlinkr.domain.imports import Job, PendingJob, chunks_of, entry_of
 from amzlinkr.domain.sites import sandbox_id_of
 from amzlinkr.queues.messages import ImportChunk, MessageDelivery, WaitsForAccount
 from amzlinkr.services.import_turns import MAX_QUEUE_WAIT_SECONDS, MAX_WAITS, ImportTurns
+from amzlinkr.storage.job_records import JobItem
 from amzlinkr.storage.jobs import PENDING_FOR
-from amzlinkr.storage.records import JobItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
 from tests.integration.aws_spy import (

@@ -23,6 +23,7 @@ from amzlinkr.domain.imports import (
     entry_of,
 )
 from amzlinkr.http.request import MAX_BODY_BYTES
+from amzlinkr.storage.job_records import ChunkItem, JobsItem
 from amzlinkr.storage.jobs import (
     JOB_RETENTION,
     PENDING_FOR,
@@ -30,7 +31,6 @@ from amzlinkr.storage.jobs import (
     item_from_job,
     job_from_items,
 )
-from amzlinkr.storage.records import ChunkItem, JobsItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
 

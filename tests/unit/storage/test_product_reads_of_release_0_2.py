@@ -12,15 +12,9 @@ from amzlinkr.domain.imports import Problem
 from amzlinkr.domain.money import Money
 from amzlinkr.domain.products import Details, Image, Offer
 from amzlinkr.storage import item_keys
+from amzlinkr.storage.job_records import ChunkItem, JobItem
 from amzlinkr.storage.jobs import job_from_items
-from amzlinkr.storage.records import (
-    ChunkItem,
-    DetailsItem,
-    FeedItem,
-    JobItem,
-    OfferItem,
-    ShelfItem,
-)
+from amzlinkr.storage.records import DetailsItem, FeedItem, OfferItem, ShelfItem
 from amzlinkr.wiring import Dependencies
 from tests.clock import START
 from tests.fakes import offer, product

@@ -11,7 +11,8 @@ from amzlinkr.domain.ports import Task
 from amzlinkr.domain.sites import ApiKeyOwner, ApiKeyRecord, Caller, sandbox_id_of
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.host_records import HostItem
-from amzlinkr.storage.records import JobsItem, ProductsItem, ShelfItem, SitesItem
+from amzlinkr.storage.job_records import JobsItem
+from amzlinkr.storage.records import ProductsItem, ShelfItem, SitesItem
 from amzlinkr.storage.site_items import item_from_connection, items_from_api_key
 from amzlinkr.wiring import Dependencies
 from tests.clock import START

@@ -67,6 +67,8 @@ def recovered_due_times(
 
 def _undeferred_due_at(shelf: Shelf, interval: timedelta) -> datetime:
     """Return when a shelf would have been due if it had not been deferred."""
+    if shelf.definition is not None and not shelf.has_results:
+        return shelf.observed_at
     # A product that a response omitted was requested, and is requested again after the interval.
     imported_at = [
         shelf.seen_at(slot) for slot in shelf.slots if slot.is_waiting and not slot.omissions

@@ -54,7 +54,11 @@ class AccountRecoveries:
         site_id, marketplace = item_keys.split_recovery(recovery.subject)
         site = self.sites.get(site_id)
         if site is not None:
-            shelves = requests.shelves.list_for_site(site_id, marketplace)
+            shelves = [
+                shelf
+                for shelf in requests.shelves.list_for_site(site_id)
+                if shelf.marketplace == marketplace and shelf.is_refreshed
+            ]
             due_at = recovered_due_times(shelves, site.interval, recovery.due_at)
             if not requests.reschedule(due_at, deadline):
                 return

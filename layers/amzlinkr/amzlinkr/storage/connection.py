@@ -15,13 +15,8 @@ from amzlinkr.config import Config
 from amzlinkr.net.aws_client import CONSTRUCTION_LOCK, aws_session
 from amzlinkr.storage.clock import ServerSyncedClock
 from amzlinkr.storage.errors import store_errors
-from amzlinkr.storage.records import (
-    JobsItem,
-    ProductsItem,
-    QuotasTableItem,
-    ShelfItem,
-    SitesItem,
-)
+from amzlinkr.storage.job_records import JobsItem
+from amzlinkr.storage.records import ProductsItem, QuotasTableItem, ShelfItem, SitesItem
 from amzlinkr.storage.transaction_retries import pause_before_resending
 
 # Two attempts take at most 3 seconds, so that a request, which has 3.8, can still report a failure.

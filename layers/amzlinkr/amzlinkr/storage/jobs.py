@@ -26,8 +26,8 @@ from amzlinkr.domain.imports import Chunk, Entry, Job, Outcome, PendingJob
 from amzlinkr.net.json_decoding import decode_json
 from amzlinkr.storage import item_keys
 from amzlinkr.storage.errors import Conflict, store_errors
+from amzlinkr.storage.job_records import ChunkItem, JobItem, JobsItem, PendingJobItem
 from amzlinkr.storage.optimistic import retry_on_conflict
-from amzlinkr.storage.records import ChunkItem, JobItem, JobsItem, PendingJobItem
 
 JOB_RETENTION = timedelta(hours=24)
 PENDING_FOR = timedelta(minutes=5)

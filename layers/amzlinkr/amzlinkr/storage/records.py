@@ -6,7 +6,6 @@ Times are Unix milliseconds, `expires` is Unix seconds for the time to live. Nes
 from __future__ import annotations
 
 from pynamodb.attributes import (
-    BinaryAttribute,
     BooleanAttribute,
     DiscriminatorAttribute,
     NumberAttribute,
@@ -139,7 +138,7 @@ class OfferItem(ProductsItem, discriminator="offer"):
 
 
 class TombstoneItem(OfferItem, discriminator="tombstone"):
-    """The place of a removed product in the feed, under a key of its own: pages do not read it."""
+    """A removed product's place in the feed. Pages do not read it: its key has another prefix."""
 
 
 class DetailsItem(ProductsItem, discriminator="details"):
@@ -230,38 +229,3 @@ class AccessTokenItem(QuotasTableItem):
     token = UnicodeAttribute(null=True)
     good_until = NumberAttribute(null=True)
     claimed_until = NumberAttribute(null=True)
-
-
-class JobsItem(Model):
-    """Jobs table: import jobs and their finished chunks, kept for a day."""
-
-    class Meta:
-        table_name = "jobs"
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    type = DiscriminatorAttribute()
-    expires = NumberAttribute()
-
-
-class JobItem(JobsItem, discriminator="job"):
-    """An import job; `body_hash` detects a reused key. `entries` is that of earlier releases."""
-
-    entries = UnicodeAttribute(null=True)
-    packed_entries = BinaryAttribute(null=True, legacy_encoding=False)
-    chunks = UnicodeAttribute()
-    created_at = NumberAttribute()
-    body_hash = UnicodeAttribute()
-
-
-class PendingJobItem(JobsItem, discriminator="pending_job"):
-    """A job with unfinished chunks, in one partition with those of all sites."""
-
-    due_at = NumberAttribute()
-
-
-class ChunkItem(JobsItem, discriminator="chunk"):
-    """The outcomes of one finished chunk, by ASIN."""
-
-    number = NumberAttribute()
-    outcomes = UnicodeAttribute()

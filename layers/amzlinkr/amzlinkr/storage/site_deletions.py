@@ -18,12 +18,12 @@ from amzlinkr.storage.audit_records import AuditEventItem
 from amzlinkr.storage.connection import find
 from amzlinkr.storage.errors import Conflict, store_errors
 from amzlinkr.storage.host_records import HostItem, HostSiteItem
+from amzlinkr.storage.job_records import JobsItem
 from amzlinkr.storage.optimistic import is_unchanged, retry_on_conflict
 from amzlinkr.storage.outbox import outbox_item, secret_deletion_item, secret_ids_of
 from amzlinkr.storage.records import (
     ApiKeyItem,
     ConnectionItem,
-    JobsItem,
     ProductsItem,
     ShelfItem,
     SignupItem,
