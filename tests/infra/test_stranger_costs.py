@@ -51,7 +51,7 @@ CHANGING_ASINS = [
     "B0TESTPAST", "B0TESTENDS", "B0TESTERLY", "B0TESTMOVE", "B0TESTMISS", "B0TESTOMIT",
     "B0TESTGONE", "B0TESTDEAL", "B0TESTPRIM", "B0TESTNONE",
 ]  # fmt: skip
-"""Reserved ASINs that expire, whose deals end, or that change in other ways."""
+"""Reserved ASINs that expire, have deals that end, or change in other ways."""
 ROUNDS = 5
 VCPU_PER_GB = 1 / 1.769
 AWS_CALL_MILLISECONDS = 10

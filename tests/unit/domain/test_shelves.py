@@ -163,5 +163,5 @@ def test_shelf_of_a_sandbox_is_not_due_before_the_interval(site_id: str, minutes
     shelf = Shelf(site_id, "US", "s1", (slot,), START, at)
 
     assert shelf.with_capped_due_at().due_at == START + timedelta(minutes=minutes)
-    # A sync request makes it due at once.
+    # A sync request makes it due immediately.
     assert shelf.due_by(START) == START
