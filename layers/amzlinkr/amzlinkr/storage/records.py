@@ -133,7 +133,7 @@ class OfferItem(ProductsItem, discriminator="offer"):
 
 
 class TombstoneItem(OfferItem, discriminator="tombstone"):
-    """The place of a removed product in the feed, under another kind of key: pages do not read it."""
+    """The place of a removed product in the feed, under a key that pages do not read."""
 
 
 class DetailsItem(ProductsItem, discriminator="details"):
