@@ -161,7 +161,7 @@ class Shelf:
         """Return this time, or the next expiry if it is earlier: a shelf is due by then.
 
         So the planner finds every product and deal that expires among the due shelves. In a
-        sandbox, products expire on request: they wait for `MIN_SANDBOX_INTERVAL` after the
+        sandbox, where products expire on request, they wait for `MIN_SANDBOX_INTERVAL` after the
         last refresh, or for a read of the feed.
         """
         expiry = self.next_expiry

@@ -32,10 +32,7 @@ class SitesItem(Model):
 
 
 class SiteItem(SitesItem, discriminator="site"):
-    """A site. The partition key is the site ID.
-
-    `version` changes with each API key or connection that is added, also to the sandbox.
-    """
+    """A site. `version` changes with each added API key or connection, also of the sandbox."""
 
     host = UnicodeAttribute()
     url = UnicodeAttribute()
@@ -124,10 +121,7 @@ class ProductsItem(Model):
 
 
 class OfferItem(ProductsItem, discriminator="offer"):
-    """The fast-changing part of a product: its offer, sequence number in the feed, and shelf.
-
-    Only tombstones of earlier releases are `removed` and expire.
-    """
+    """The fast-changing part of a product: its offer, sequence number in the feed, and shelf."""
 
     seq = NumberAttribute()
     kind = UnicodeAttribute()
@@ -138,7 +132,7 @@ class OfferItem(ProductsItem, discriminator="offer"):
 
 
 class TombstoneItem(OfferItem, discriminator="tombstone"):
-    """A removed product's place in the feed. Pages do not read it: its key has another prefix."""
+    """The place of a removed product in the feed, under a key that pages do not read."""
 
 
 class DetailsItem(ProductsItem, discriminator="details"):
@@ -148,10 +142,7 @@ class DetailsItem(ProductsItem, discriminator="details"):
 
 
 class FeedItem(ProductsItem, discriminator="feed"):
-    """The newest sequence number of a site's change feed, and when the feed began.
-
-    It is `incomplete` while a repair writes the products again that were lost.
-    """
+    """The newest number of a site's feed, and when it began; `incomplete` during a repair."""
 
     last_seq = NumberAttribute()
     began_at = NumberAttribute(null=True)
