@@ -1,5 +1,6 @@
 """Deadlines, size limit, and connection faults of the transport, on real sockets."""
 
+import select
 import time
 from collections.abc import Callable
 from http.client import HTTPConnection
@@ -84,6 +85,19 @@ def test_endless_response_is_cut_off_at_the_size_limit(clock: FakeClock) -> None
         catalog_at(wire.url, clock).items(ASINS, Deadline.after(clock, 0.6))
 
     assert len(wire.sent) == 1
+
+
+def test_connection_that_amazon_closed_meanwhile_is_not_used_again(clock: FakeClock) -> None:
+    open_reply = Script([b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"])
+    with Wire([open_reply]) as wire:
+        used = Transport("creators", wire.url)
+        for _ in range(3):
+            response = used.post("creatorsapi.amazon", "/", b"{}", {}, Deadline.after(clock, 3))
+            (idle,) = used._idle["creatorsapi.amazon"]
+            assert response.body == b"{}"
+            assert select.select([idle.sock], [], [], 5)[0], "the server closes each connection"
+
+        assert len(wire.sent) == 3
 
 
 def test_surplus_connection_is_closed(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:

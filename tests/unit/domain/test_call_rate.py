@@ -77,6 +77,139 @@ def test_daily_limit_grows_after_a_full_day_without_429() -> None:
     assert next_day.day_limit == 8_700
 
 
+FULL = 7_776
+"""90 percent of the initial daily limit: fewer calls prove nothing."""
+
+
+@pytest.mark.parametrize(
+    ("day_limit", "used", "rejected", "next_limit"),
+    [
+        (8_640, FULL - 1, 0, 8_640),
+        (8_640, FULL, 0, 9_600),
+        (8_640, FULL, 1, 8_640),
+        (20_000, FULL - 1, 1, 20_000),  # rejected after too few calls to blame the limit
+        (20_000, FULL, 1, 8_640),
+        (20_000, 12_000, 1, 12_000),
+        (20_000, 25_000, 1, 20_000),
+        (20_000, 17_999, 0, 20_000),
+        (20_000, 18_000, 0, 22_222),
+        (860_000, 860_000, 0, 864_000),
+    ],
+)
+def test_daily_limit_after_a_day(day_limit: int, used: int, rejected: int, next_limit: int) -> None:
+    rate = replace(INITIAL_CALL_RATE, day_limit=day_limit, consecutive_429s=rejected)
+
+    assert rate.for_new_day(used, 0).day_limit == next_limit
+
+
+def test_daily_limit_grows_again_a_week_after_it_shrank() -> None:
+    rejected = replace(INITIAL_CALL_RATE, day_limit=9_600, consecutive_429s=1)
+    shrunk = replace(rejected.for_new_day(9_000, 0), consecutive_429s=0)
+
+    assert shrunk.for_new_day(9_000, INCREASE_COOLDOWN_MS - 1).day_limit == 9_000
+    assert shrunk.for_new_day(9_000, INCREASE_COOLDOWN_MS).day_limit == 10_000
+
+
+@pytest.mark.parametrize("used", [0, FULL])
+def test_arrival_margin_wears_off_by_half_each_day(used: int) -> None:
+    rate = replace(INITIAL_CALL_RATE, arrival_margin_ms=61)
+    margins = []
+    for _ in range(6):
+        rate = rate.for_new_day(used, 0)
+        margins.append(rate.arrival_margin_ms)
+
+    assert margins == [30, 15, 7, 3, 1, 0]
+
+
+def test_proven_rate_is_not_increased_before_the_end_of_the_cooldown() -> None:
+    enough = replace(
+        INITIAL_CALL_RATE,
+        consecutive_successes=SUCCESSES_TO_INCREASE,
+        no_increase_before=INCREASE_COOLDOWN_MS,
+    )
+    few = replace(enough, consecutive_successes=SUCCESSES_TO_INCREASE - 1)
+
+    intervals = [
+        rate.with_increase(now).interval_ms
+        for rate, now in [
+            (few, INCREASE_COOLDOWN_MS),
+            (enough, INCREASE_COOLDOWN_MS - 1),
+            (enough, INCREASE_COOLDOWN_MS),
+        ]
+    ]
+    assert intervals == [1_000, 1_000, 900]
+    assert few.with_increase(INCREASE_COOLDOWN_MS) == few
+    waiting = replace(enough, interval_ms=900).with_increase(0)
+    assert (waiting.proven_ms, waiting.consecutive_successes) == (900, 0)
+
+
+def test_429_of_an_unproven_rate_withdraws_only_the_increase() -> None:
+    rate = replace(INITIAL_CALL_RATE, interval_ms=900, arrival_margin_ms=20)
+
+    slower, pause = rate.after_429(idle_ms=999, now_ms=5)
+
+    assert (slower.interval_ms, pause) == (2_000, 2_000)
+    assert (slower.proven_ms, slower.arrival_margin_ms) == (1_000, 20)
+    assert slower.no_increase_before == 5 + INCREASE_COOLDOWN_MS
+    assert rate.after_429(idle_ms=1_000, now_ms=5)[0].interval_ms == 900
+
+
+@pytest.mark.parametrize(
+    ("margin", "successes", "next_margin", "proven_ms"),
+    [
+        (0, 0, 20, 1_000),
+        (20, 0, 40, 1_111),
+        (1, SUCCESSES_TO_INCREASE - 1, 21, 1_111),
+        (20, SUCCESSES_TO_INCREASE, 40, 1_000),
+        (190, SUCCESSES_TO_INCREASE, 200, 1_000),
+    ],
+)
+def test_429_at_the_proven_rate_widens_the_margin_first(
+    margin: int, successes: int, next_margin: int, proven_ms: int
+) -> None:
+    rate = replace(INITIAL_CALL_RATE, arrival_margin_ms=margin, consecutive_successes=successes)
+
+    slower, _ = rate.after_429(idle_ms=0, now_ms=0)
+
+    assert (slower.arrival_margin_ms, slower.proven_ms) == (next_margin, proven_ms)
+    assert slower.consecutive_successes == 0
+
+
+def test_pause_after_429s_that_are_not_about_speed_doubles_up_to_15_minutes() -> None:
+    rate, pauses = replace(INITIAL_CALL_RATE, consecutive_successes=5), []
+    for number in range(1, 12):
+        rate, pause = rate.after_429(idle_ms=60_000, now_ms=0)
+        pauses.append(pause // 1000)
+        assert (rate.consecutive_429s, rate.consecutive_successes) == (number, 0)
+
+    assert pauses == [2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
+
+
+@pytest.mark.parametrize(
+    ("reserved", "fraction", "allowed"),
+    [(0.05, 1.0, 8_208), (0.05, 0.5, 8_424), (0.5, 1.0, 4_320), (0.5, 0.0, 8_640)],
+)
+def test_reserved_calls_of_a_day_shrink_during_it(
+    reserved: float, fraction: float, allowed: int
+) -> None:
+    rate = INITIAL_CALL_RATE
+
+    assert rate.daily_allowance(reserved_ratio=reserved, remaining_day_fraction=fraction) == allowed
+
+
+def test_whole_day_is_reserved_unless_a_fraction_is_given() -> None:
+    assert INITIAL_CALL_RATE.daily_allowance(reserved_ratio=0.5) == 4_320
+
+
+@pytest.mark.parametrize(("interval_ms", "tolerance"), [(1_000, 18), (100, 20), (2_000, 35)])
+def test_call_may_be_late_by_half_of_the_margins_of_a_second(
+    interval_ms: int, tolerance: int
+) -> None:
+    rate = replace(INITIAL_CALL_RATE, interval_ms=interval_ms)
+
+    assert ArrivalMargin().lateness_tolerance_ms(rate) == tolerance
+
+
 @given(
     st.lists(
         st.one_of(

@@ -118,6 +118,25 @@ def test_clock_that_was_set_is_judged_by_new_responses_only() -> None:
     assert clock.now() == machine.truth
 
 
+def test_bounds_that_meet_in_one_moment_are_no_contradiction() -> None:
+    machine = WrongClock(timedelta(hours=1))
+    clock = ServerSyncedClock(machine)
+    for date in (TRUTH, TRUTH - DATE_LAG):
+        clock.observe_server_date(date, machine.monotonic())
+
+    assert (clock.now(), clock.uncertainty()) == (TRUTH, timedelta())
+
+
+def test_response_that_contradicts_earlier_ones_replaces_their_bounds() -> None:
+    machine = WrongClock(timedelta(hours=1))
+    clock = ServerSyncedClock(machine)
+    earlier = TRUTH - DATE_LAG - timedelta(microseconds=1)
+    for date in (TRUTH, earlier):
+        clock.observe_server_date(date, machine.monotonic())
+
+    assert (clock.now(), clock.uncertainty()) == (earlier, DATE_LAG)
+
+
 def test_wait_is_that_of_the_machine_clock() -> None:
     machine = WrongClock(timedelta(hours=1))
     ServerSyncedClock(machine).sleep(2.5)
