@@ -1,6 +1,7 @@
 """The call rate that is learned from the responses of an account."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -11,15 +12,18 @@ from amzlinkr.domain.call_rate import (
     INITIAL_CALL_RATE,
     INITIAL_DAILY_LIMIT,
     INITIAL_INTERVAL_MS,
+    INTERACTIVE_RESERVE_RATIO,
     MAX_BACKOFF_MS,
     MAX_DAILY_LIMIT,
     MAX_INTERVAL_MS,
     MIN_INTERVAL_MS,
     SUCCESSES_TO_INCREASE,
     SUCCESSES_TO_RECOVER,
+    SYNC_RESERVE_RATIO,
     ArrivalMargin,
     CallRate,
 )
+from amzlinkr.domain.clock import MILLISECOND
 
 
 def learned_rate(true_interval_ms: int, calls: int) -> tuple[CallRate, int]:
@@ -179,10 +183,10 @@ def test_pause_after_429s_that_are_not_about_speed_doubles_up_to_15_minutes() ->
     rate, pauses = replace(INITIAL_CALL_RATE, consecutive_successes=5), []
     for number in range(1, 12):
         rate, pause = rate.after_429(idle_ms=60_000, now_ms=0)
-        pauses.append(pause // 1000)
+        pauses.append(pause)
         assert (rate.consecutive_429s, rate.consecutive_successes) == (number, 0)
 
-    assert pauses == [2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
+    assert pauses == [*(2_000 * 2**number for number in range(9)), 900_000, 900_000]
 
 
 @pytest.mark.parametrize(
@@ -261,6 +265,19 @@ def test_arrival_margin_is_learned_from_five_round_trips(jitter: float, margin: 
     assert learned.for_call_rate_ms(INITIAL_CALL_RATE) == margin
 
 
+def test_oldest_of_33_round_trips_does_not_count() -> None:
+    margin, known = ArrivalMargin(), []
+    for seconds in [0.23, *[0.2] * 32]:
+        margin.record_round_trip(seconds)
+        known.append(margin.for_call_rate_ms(INITIAL_CALL_RATE))
+
+    assert known[-2:] == [35, 20]
+
+
+def test_new_account_has_the_initial_rate_and_no_history() -> None:
+    assert CallRate() == CallRate(1_000, 1_000, 8_640, 0, 0, 0, 0) == INITIAL_CALL_RATE
+
+
 def test_slowed_account_recovers_to_its_proven_rate() -> None:
     rate, _ = INITIAL_CALL_RATE.after_429(idle_ms=0, now_ms=0)
     calls = 0
@@ -269,6 +286,21 @@ def test_slowed_account_recovers_to_its_proven_rate() -> None:
         calls += 1
 
     assert calls == SUCCESSES_TO_RECOVER
+
+
+def test_learning_is_as_documented() -> None:
+    """`docs/rate-limiting.md` names these values."""
+    assert (INTERACTIVE_RESERVE_RATIO, SYNC_RESERVE_RATIO) == (0.05, 0.5)
+    assert (SUCCESSES_TO_INCREASE, SUCCESSES_TO_RECOVER) == (600, 1)
+    assert timedelta(weeks=1) == INCREASE_COOLDOWN_MS * MILLISECOND
+
+
+def test_slowed_account_stays_slow_until_a_success() -> None:
+    slowed, _ = INITIAL_CALL_RATE.after_429(idle_ms=0, now_ms=0)
+    recovered = replace(slowed, consecutive_successes=1).with_increase(0)
+
+    assert slowed.with_increase(INCREASE_COOLDOWN_MS) == slowed
+    assert (recovered.interval_ms, recovered.consecutive_successes) == (1_000, 0)
 
 
 def test_bounds_are_those_of_amazon() -> None:

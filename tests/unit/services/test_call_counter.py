@@ -45,6 +45,11 @@ def test_slow_failure_of_the_counter_is_raised(clock: FakeClock, metrics: Counte
     assert not metrics
 
 
+def test_most_of_the_time_of_a_request_is_left_after_a_failed_count() -> None:
+    """A request has 3.8 seconds."""
+    assert MAX_COUNT_SECONDS <= 1
+
+
 def test_reached_limit_is_raised(clock: FakeClock) -> None:
     counter = counter_that(clock, RateLimited("", LimitUsage(LIMIT, 5, 60)), after=0)
 
