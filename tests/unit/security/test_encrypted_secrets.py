@@ -1,5 +1,6 @@
 """Encrypted secrets: what is stored, the encryption context, and failures of KMS."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
@@ -65,6 +66,16 @@ def test_table_holds_ciphertext_only(store: EncryptedSecretStore, table: FakeCip
     assert "plaintext" not in str(table.rows)
     assert store.put_version(NAME, "absent", "other") is None
     assert len(table.rows) == 1
+
+
+def test_versions_are_random_in_128_bits(
+    store: EncryptedSecretStore, table: FakeCiphertexts
+) -> None:
+    first = store.create(NAME, "a")
+    versions = [first, *(store.put_version(NAME, first, text) or "" for text in "bc")]
+
+    assert [re.fullmatch("[0-9a-f]{32}", version) is not None for version in versions] == [True] * 3
+    assert [store.read(NAME, version) for version in versions] == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize("copy", [OTHER_SITE, OTHER_MARKETPLACE])

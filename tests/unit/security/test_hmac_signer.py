@@ -87,6 +87,18 @@ def test_malformed_cursor_is_rejected(text: str) -> None:
         SIGNER.verify_cursor("products", "site_a", text, list)
 
 
+def test_cursor_of_more_than_512_characters_is_rejected_although_it_is_signed() -> None:
+    # 16 bytes are the signature, and 3 bytes are 4 characters.
+    longest, longer = ("x" * (512 // 4 * 3 - 16 - len('""') + more) for more in (0, 1))
+    text = SIGNER.sign_cursor("products", "site_a", longest)
+
+    assert len(text) == 512
+    assert SIGNER.verify_cursor("products", "site_a", text, str) == longest
+    too_long = SIGNER.sign_cursor("products", "site_a", longer)
+    with pytest.raises(InvalidCursor):
+        SIGNER.verify_cursor("products", "site_a", too_long, str)
+
+
 def test_cursor_with_content_of_another_type_is_rejected() -> None:
     with pytest.raises(InvalidCursor):
         SIGNER.verify_cursor("products", "site_a", CURSOR, int)

@@ -17,7 +17,7 @@ from amzlinkr.security.signing_secret import (
     SigningSecretContent,
     rotated,
 )
-from tests.clock import FakeClock
+from tests.clock import START, FakeClock
 from tests.unit.amazon.accounts import credentials
 
 if TYPE_CHECKING:
@@ -138,6 +138,19 @@ def test_other_content_is_not_used_as_a_key(text: str, clock: FakeClock) -> None
         sign(Broken().signer(clock))
 
     assert error.value.__cause__ is None
+
+
+def test_new_key_signs_15_minutes_after_its_rotation(secrets: Secrets, clock: FakeClock) -> None:
+    secrets.content = rotated(secrets.content, clock.now())
+    secret = SigningSecret(cast("SecretsManagerClient", secrets), "service", clock)
+    new = secrets.content.current.encode()
+    signs = []
+    for minute in (0, 14.999, 15):
+        clock.set(START + timedelta(minutes=minute))
+        signs.append(secret.keys().signing == new)
+        assert new in secret.keys().accepted
+
+    assert signs == [False, False, True]
 
 
 def test_reads_that_fail_twice_are_made_up_for_before_the_new_key_signs() -> None:

@@ -9,6 +9,7 @@ from unittest import mock
 import pytest
 
 from amzlinkr.config import Config
+from amzlinkr.domain.amazon_errors import AmazonThrottled
 from amzlinkr.domain.catalog import LookupResult
 from amzlinkr.domain.clock import Deadline
 from amzlinkr.domain.connections import Connection
@@ -22,6 +23,7 @@ from amzlinkr.services.amazon_accounts import (
     WRITE_RESERVE_SECONDS,
     AmazonAccounts,
 )
+from amzlinkr.services.import_turns import MAX_WAITS
 from amzlinkr.services.imports import (
     Imports,
     ImportSubmission,
@@ -29,7 +31,7 @@ from amzlinkr.services.imports import (
 from amzlinkr.wiring import Dependencies
 from tests.clock import START, FakeClock
 from tests.fakes import FakeCatalog, product
-from tests.integration.aws_spy import Arguments, intercept_calls, record_calls
+from tests.integration.aws_spy import Arguments, intercept_calls, peek_bodies, record_calls
 from tests.limits import HIGH_LIMITS
 from tests.stored_sites import claim_site, connect_site
 
@@ -195,3 +197,19 @@ def test_call_of_a_chunk_leaves_time_to_write_its_result(aws: Config, clock: Fak
     stored = stores.jobs.get("site_a", "job_1")
     assert stored is not None
     assert set(stored.outcomes or {}) == {0}
+
+
+@pytest.mark.memory_aws
+def test_chunk_that_waits_in_a_new_message_has_no_outcome(aws: Config, clock: FakeClock) -> None:
+    stores = Dependencies(aws, clock)
+    service, catalog = worker(stores)
+    catalog.items.side_effect = AmazonThrottled(retry_after=60)
+    deadline = Deadline.after(clock, MIN_WORKER_CALL_SECONDS)
+
+    service.import_chunk(CHUNK, deadline, replace(DELIVERY, number=MAX_WAITS))
+
+    (body,) = peek_bodies(aws.import_queue_url)
+    assert (body["job_id"], body["chunk"]) == ("job_1", 0)
+    stored = stores.jobs.get("site_a", "job_1")
+    assert stored is not None
+    assert not stored.outcomes

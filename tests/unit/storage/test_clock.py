@@ -118,6 +118,83 @@ def test_clock_that_was_set_is_judged_by_new_responses_only() -> None:
     assert clock.now() == machine.truth
 
 
+@given(st.floats(0.51, 3) | st.floats(-3, -0.51), st.lists(st.floats(0, 1), min_size=1, max_size=5))
+def test_bounds_from_before_the_clock_was_set_do_not_apply(
+    seconds: float, pauses: list[float]
+) -> None:
+    machine = WrongClock(timedelta(hours=1))
+    clock = ServerSyncedClock(machine)
+    for pause in pauses:
+        machine.sleep(pause)
+        respond(clock, machine)
+    machine.offset += timedelta(seconds=seconds)
+    assert (clock.now(), clock.uncertainty()) == (machine.now(), timedelta())
+
+    respond(clock, machine)
+
+    assert clock.now() <= machine.truth <= clock.now() + clock.uncertainty()
+    assert clock.uncertainty() >= DATE_LAG
+
+
+def test_small_change_of_a_wrong_clock_keeps_the_bounds() -> None:
+    machine = WrongClock(timedelta(hours=1))
+    clock = ServerSyncedClock(machine)
+    respond(clock, machine)
+    before = clock.uncertainty()
+    machine.offset += timedelta(seconds=0.5)
+
+    assert clock.uncertainty() == before
+    assert clock.now() < machine.now() - timedelta(minutes=59)
+
+
+def test_bounds_widen_with_the_time_since_the_last_response() -> None:
+    machine = WrongClock(timedelta(hours=1))
+    clock = ServerSyncedClock(machine)
+    clock.observe_server_date(machine.truth, machine.monotonic())
+    widths = [clock.uncertainty()]
+    for _ in range(3):
+        machine.sleep(1000)
+        # A response that took long, and whose date is neither young nor old, narrows nothing.
+        clock.observe_server_date(machine.truth - timedelta(seconds=1), machine.monotonic() - 3)
+        widths.append(clock.uncertainty())
+
+    assert widths == [timedelta(seconds=seconds) for seconds in (2.0, 2.2, 2.4, 2.6)]
+
+
+def test_clock_is_taken_as_correct_up_to_the_bounds() -> None:
+    for ahead in (timedelta(), DATE_LAG, DATE_LAG + timedelta(microseconds=1)):
+        machine = WrongClock(ahead)
+        clock = ServerSyncedClock(machine)
+        clock.observe_server_date(machine.truth, machine.monotonic())
+
+        assert (clock.now() == machine.now()) == (ahead <= DATE_LAG)
+        assert bool(clock.uncertainty()) == (ahead > DATE_LAG)
+
+
+def test_date_can_be_two_seconds_old() -> None:
+    """One because a date has whole seconds, one because servers write it early."""
+    assert timedelta(seconds=2) == DATE_LAG
+
+
+def test_bounds_that_meet_in_one_moment_are_no_contradiction() -> None:
+    machine = WrongClock(timedelta(hours=1))
+    clock = ServerSyncedClock(machine)
+    for date in (TRUTH, TRUTH - DATE_LAG):
+        clock.observe_server_date(date, machine.monotonic())
+
+    assert (clock.now(), clock.uncertainty()) == (TRUTH, timedelta())
+
+
+def test_response_that_contradicts_earlier_ones_replaces_their_bounds() -> None:
+    machine = WrongClock(timedelta(hours=1))
+    clock = ServerSyncedClock(machine)
+    earlier = TRUTH - DATE_LAG - timedelta(microseconds=1)
+    for date in (TRUTH, earlier):
+        clock.observe_server_date(date, machine.monotonic())
+
+    assert (clock.now(), clock.uncertainty()) == (earlier, DATE_LAG)
+
+
 def test_wait_is_that_of_the_machine_clock() -> None:
     machine = WrongClock(timedelta(hours=1))
     ServerSyncedClock(machine).sleep(2.5)

@@ -139,6 +139,16 @@ def test_pending_jobs_are_listed_by_age_until_they_are_removed(stores: Dependenc
     assert stores.jobs.get("site_a", "job_b") == replace(jobs[0], outcomes={})
 
 
+def test_outcomes_without_their_job_are_not_a_job(stores: Dependencies) -> None:
+    """DynamoDB deletes expired items in any order."""
+    stores.jobs.create(JOB)
+    stores.jobs.finish(JOB, CHUNK, {})
+    item_from_job(JOB).delete()
+
+    assert [type(item) for item in JobsItem.query("site_a")] == [ChunkItem]
+    assert stores.jobs.get("site_a", "job_1") is None
+
+
 def test_pending_job_is_stored_once(stores: Dependencies) -> None:
     assert stores.jobs.create_pending(JOB)
     other = replace(JOB, created_at=START + SECOND, body_hash="other")

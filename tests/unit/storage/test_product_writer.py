@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from amzlinkr.wiring import Dependencies
 from tests.clock import START
 from tests.fakes import offer, product
 from tests.feed_pages import changed_products
-from tests.integration.aws_spy import record_calls, run_before_call
+from tests.integration.aws_spy import Arguments, intercept_calls, record_calls, run_before_call
 
 ASINS = [f"B{number:09d}" for number in range(20)]
 HOUR = timedelta(hours=1)
@@ -164,6 +165,31 @@ def test_addition_is_decided_again_after_a_change_before_any_of_its_calls(
     numbers = [entry.seq for entry in changed_products(stores, "site_a", 0, 100)]
     assert numbers == sorted(set(numbers))
     assert set(stores.products.get_many("site_a", "US", ASINS)) == held
+
+
+def written_shelves(stores: Dependencies, *asins: str) -> int:
+    """Add products, and return how many shelves this writes."""
+    written: list[str] = []
+
+    def intercept(operation: str, arguments: Arguments, proceed: Callable[[], Any]) -> Any:
+        if operation == "PutItem":
+            written.append(arguments["TableName"])
+        for change in arguments.get("TransactItems", []):
+            (details,) = change.values()
+            written.append(details["TableName"])
+        return proceed()
+
+    with intercept_calls(intercept):
+        add(stores, *asins)
+    return written.count(ShelfItem.Meta.table_name)
+
+
+def test_only_shelves_of_the_added_products_are_written(stores: Dependencies) -> None:
+    add(stores, *ASINS)
+
+    assert written_shelves(stores, ASINS[3]) == 1
+    assert written_shelves(stores, "B0NEW00001") == 1
+    assert written_shelves(stores, ASINS[3], ASINS[13]) == 2
 
 
 def test_import_of_nothing_makes_no_call(stores: Dependencies) -> None:

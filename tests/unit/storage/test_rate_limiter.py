@@ -338,6 +338,33 @@ def test_clock_uncertainty_that_grew_while_waiting_makes_the_slot_late(
     assert to_unix_ms(clock.now()) > missed_at
 
 
+@pytest.mark.parametrize(("spread", "margin"), [(0, 20), (0.023, 28), (0.5, 40)])
+def test_calls_are_spaced_for_the_spread_of_the_round_trips(
+    stores: Dependencies, clock: FakeClock, spread: float, margin: int
+) -> None:
+    used = limiter(clock)
+    for number in range(6):
+        reservation = used.acquire(Deadline.after(clock, 60))
+        clock.advance(seconds=0.1 + spread * (number % 2))
+        used.on_success(reservation)
+    reserved = reserve(used, clock)
+
+    assert stored().next_at - reserved == INITIAL_INTERVAL_MS + margin
+
+
+def test_successes_before_a_pause_do_not_prove_the_rate(
+    stores: Dependencies, clock: FakeClock
+) -> None:
+    used = limiter(clock)
+    streaks = []
+    for pause in (0, 0, 0, 60):
+        clock.advance(seconds=pause)
+        used.on_success(used.acquire(Deadline.after(clock, 60)))
+        streaks.append(stored().call_rate.consecutive_successes)
+
+    assert streaks == [0, 1, 2, 0]
+
+
 def test_successes_are_stored_with_the_next_reservation(
     stores: Dependencies, clock: FakeClock
 ) -> None:

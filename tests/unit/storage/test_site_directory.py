@@ -59,6 +59,10 @@ def test_malformed_cursor_is_refused(stores_in_memory: Dependencies, cursor: str
         stores_in_memory.site_directory.page(cursor, 10)
 
 
+def test_whole_requests_read_exactly_the_maximum_of_rows() -> None:
+    assert site_directory.MAX_SCANNED_ROWS % site_directory.ROWS_PER_REQUEST == 0
+
+
 def test_all_rows_are_counted_if_they_are_few(stores: Dependencies) -> None:
     directory = filled(stores)
 

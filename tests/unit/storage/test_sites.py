@@ -142,6 +142,18 @@ def test_connected_secret_is_no_longer_scheduled_for_deletion(
     assert scheduled_secrets(stores) == ["s/DE/1"]
 
 
+def test_changes_of_connections_are_in_the_audit_log(stores: Dependencies, caller: Caller) -> None:
+    connect_site(stores, caller, "US")
+    new = replace(connection("US"), account_key="q2", secret_version="v2")
+    stores.sites.connect(caller, new, connection("US"), START)
+    stores.sites.disconnect(caller, stored(stores), new, START + MINUTE)
+
+    page = stores.audit_log.page(caller.site_id, None, 9, START + MINUTE)
+    assert {event.event for event in page.events} == {
+        "key_created", "credentials_replaced", "connection_deleted",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("is_suspended", [False, True])
 def test_connection_of_another_request_or_a_suspended_site_is_not_replaced(
     stores: Dependencies, caller: Caller, is_suspended: bool

@@ -104,6 +104,17 @@ def test_repeated_commands_finish_whatever_the_deadline(
         assert changed == ids
 
 
+@pytest.mark.parametrize(("seconds", "is_changed"), [(5, True), (4.99, False)])
+def test_site_is_changed_only_if_five_seconds_are_left(
+    stores: Dependencies, clock: FakeClock, seconds: float, is_changed: bool
+) -> None:
+    claim_site(stores, "site_a")
+
+    done = stores.suspensions.suspend("a.example", START, Deadline.after(clock, seconds))
+
+    assert done == (SiteChanges(("site_a",)) if is_changed else SiteChanges(remaining=1))
+
+
 def test_keys_and_connections_of_all_sites_are_suspended(stores: Dependencies) -> None:
     held, of_sandbox = key(), key()
     stores.signups.claim(signup("a.example/shop"), "site_shop", held, START)
