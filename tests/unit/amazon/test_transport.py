@@ -108,7 +108,7 @@ def test_surplus_connections_are_closed(
     monkeypatch.setattr(transport, "MAX_IDLE_CONNECTIONS", maximum)
     used = Transport("creators")
     monkeypatch.setattr(used, "_exchange", mock.Mock())
-    # As in concurrent requests, of which each needs a connection of its own.
+    # As in concurrent requests, which need one connection each.
     made = [mock.create_autospec(HTTPConnection, instance=True) for _ in range(3)]
     monkeypatch.setattr(used, "_connection", mock.Mock(side_effect=made))
     for _ in made:

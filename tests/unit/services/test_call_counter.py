@@ -46,7 +46,7 @@ def test_slow_failure_of_the_counter_is_raised(clock: FakeClock, metrics: Counte
 
 
 def test_most_of_the_time_of_a_request_is_left_after_a_failed_count() -> None:
-    """A request has 3.8 seconds."""
+    """Leave most of the 3.8 seconds of a request."""
     assert MAX_COUNT_SECONDS <= 1
 
 

@@ -154,7 +154,7 @@ def test_bounds_widen_with_the_time_since_the_last_response() -> None:
     widths = [clock.uncertainty()]
     for _ in range(3):
         machine.sleep(1000)
-        # A response that took long, and whose date is neither young nor old, narrows nothing.
+        # A response that took long, with a date that is neither young nor old, narrows nothing.
         clock.observe_server_date(machine.truth - timedelta(seconds=1), machine.monotonic() - 3)
         widths.append(clock.uncertainty())
 
