@@ -90,7 +90,8 @@ class Backend:
         Amazon may omit a product: then wait until it has returned the products `seen`.
         """
         service = self.service_of(site)
-        requested_at = service.call("POST", "/sync").json["last_run_at"]
+        # A site of which all products wait has had no run.
+        requested_at = service.call("POST", "/sync").json["last_run_at"] or ""
         self.run_price_sync()
 
         def is_checked() -> bool:

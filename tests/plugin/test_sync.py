@@ -330,7 +330,7 @@ def test_products_unknown_to_the_service_are_stripped_and_imported_again(
     assert set(read_prices(site).values()) == {""}
     assert "must be imported again" in site.php(RUN_SITE_HEALTH_TEST)["description"]
 
-    # Keys for one marketplace: its products are imported, and the other marketplace is retried.
+    # Keys for one marketplace: its products wait for access, and the other marketplace is retried.
     account = f"accounts/{pages.CREDENTIAL_ID}"
     backend.amazon.send("PUT", account, {"state": "not_eligible"})
     assert site.php(SAVE_KEYS, keys=CREATORS_CREDENTIALS)["status"] == "not_eligible"
@@ -339,6 +339,7 @@ def test_products_unknown_to_the_service_are_stripped_and_imported_again(
     backend.amazon.send("PUT", account, {"state": "ok"})
     new_service = backend.service_of(site)
     assert new_service.call("GET", "/search", keywords="tea").status == 200
+    backend.refresh_prices(site, seen=us_asins)
     site.cron("amzlinkr_sync")
     assert {asin for asin, price in read_prices(site).items() if price} == set(us_asins)
     description = site.php(RUN_SITE_HEALTH_TEST)["description"]
