@@ -359,7 +359,8 @@ function purge_expired(): array {
  * @return array[] The lists that were stripped.
  */
 function purge_all(): array {
-	return purge( get_rows( 'item_count > %d', array( 0 ) ) );
+	// A site of a network that was not visited since an update has no table yet.
+	return get_option( VERSION_OPTION ) ? purge( get_rows( 'item_count > %d', array( 0 ) ) ) : array();
 }
 
 /**
