@@ -62,7 +62,9 @@ def database(empty: Path, folder: Path) -> Iterator[Path]:
 
 
 def _command(files: Path) -> list[str]:
-    return [PROGRAM, *SERVER_OPTIONS, f"--user={getpass.getuser()}", f"--datadir={files}"]
+    # A server deletes the temporary tables in its folder at its start, also those of other servers.
+    folders = (f"--datadir={files}", f"--tmpdir={files.parent}")
+    return [PROGRAM, *SERVER_OPTIONS, f"--user={getpass.getuser()}", *folders]
 
 
 def _wait_until_listening(socket_path: Path, server: subprocess.Popen[bytes], log: Path) -> None:
