@@ -200,7 +200,7 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "from amzlinkr.wiring import Dependencies, dependencies, initialize",
         "MAX_IMPORT_SECONDS = 20.0",
         "MAX_IMPORT_SECONDS = 21.0",
-        "how a run is divided is our choice; that the shelves have time is tested",
+        "how a run is divided is our choice; that imports end after this time is tested",
     ),
     *(
         Equivalent(
