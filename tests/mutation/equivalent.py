@@ -84,12 +84,29 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "pass",
         "the last statement of the function",
     ),
+    *(
+        Equivalent(
+            f"{LAYER}/security/signing_secret.py",
+            "self._content: SigningSecretContent | None = None",
+            "self._read_at = 0.0",
+            new,
+            "used only with a content, whose read sets it",
+        )
+        for new in ("self._read_at = 1.0", "pass")
+    ),
     Equivalent(
-        f"{LAYER}/security/signing_secret.py",
-        "self._content: SigningSecretContent | None = None",
-        "self._read_at = 0.0",
-        "self._read_at = 1.0",
-        "used only with a content, whose read sets it",
+        f"{LAYER}/http/response.py",
+        "return full",
+        'tag = etag_of(full.body or "")',
+        "tag = etag_of(full.body)",
+        "the body is a text, which the type of the library leaves open",
+    ),
+    Equivalent(
+        f"{LAYER}/amazon/offers.py",
+        "def _percent(saved: float | None) -> int | None:",
+        "percent = round(saved) if saved is not None and 0 <= saved <= MAX_PERCENT else 0",
+        "percent = round(saved) if saved is not None and 0 < saved <= MAX_PERCENT else 0",
+        "both return None for zero percent",
     ),
     Equivalent(
         f"{LAYER}/storage/clock.py",
@@ -172,11 +189,18 @@ EQUIVALENT: tuple[Equivalent, ...] = (
         "an error that was read from a response has an upstream error",
     ),
     Equivalent(
+        f"{LAYER}/services/imports.py",
+        "# Otherwise the job was deleted after a day, or SQS delivered the message twice.",
+        "if job and message.chunk is not None and message.chunk not in (job.outcomes or {}):",
+        "if job and message.chunk is not None and message.chunk not in (job.outcomes):",
+        "a job that was read has outcomes, if only none yet; the type includes jobs before that",
+    ),
+    Equivalent(
         "functions/price_sync/app.py",
         "from amzlinkr.wiring import Dependencies, dependencies, initialize",
         "MAX_IMPORT_SECONDS = 20.0",
         "MAX_IMPORT_SECONDS = 21.0",
-        "how a run is divided is our choice; that the shelves have time is tested",
+        "how a run is divided is our choice; that imports end after this time is tested",
     ),
     *(
         Equivalent(

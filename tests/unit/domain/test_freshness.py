@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amzlinkr.domain.amazon_errors import (
@@ -48,6 +48,7 @@ def test_default_interval_is_that_of_the_developer_guides() -> None:
     assert timedelta(hours=1) == DEFAULT_REFRESH_INTERVAL
 
 
+@settings(max_examples=30)
 @given(st.integers(1, 100_000) | st.none(), st.sampled_from([AmazonThrottled, AmazonAccessDenied]))
 def test_next_attempt_is_within_a_minute_and_an_hour(
     hint: int | None, kind: type[AmazonError]

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from amzlinkr.domain.amazon_errors import AmazonNotEligible, Upstream
 from amzlinkr.domain.errors import AmzlinkrError, InvalidRequest, RateLimited
 from amzlinkr.domain.limits import Limit, LimitUsage
 from amzlinkr.domain.product_errors import ShortLink
@@ -35,7 +36,8 @@ def test_error_becomes_a_complete_problem(kind: type[AmzlinkrError]) -> None:
     body = json.loads(response.encoded())
     seconds = error.retry_after
     assert response.headers.get("Retry-After") == (None if seconds is None else str(seconds))
-    assert body.get("retry_after") == seconds
+    assert body.get("retry_after", "absent") == ("absent" if seconds is None else seconds)
+    assert "upstream" not in body
     assert response.content_type == "application/problem+json"
     assert 400 <= body["status"] == kind.status < 600
     assert body["type"].endswith(body["code"])
@@ -45,6 +47,14 @@ def test_error_becomes_a_complete_problem(kind: type[AmzlinkrError]) -> None:
     assert body["request_id"] == "r1"
     assert kind.status != 503 or body["retryable"]
     assert (response.headers.get("WWW-Authenticate") == "Bearer") == (kind.status == 401)
+
+
+def test_problem_has_the_error_of_amazon() -> None:
+    upstream = Upstream("creators", 403, "Word", "id")
+
+    body = json.loads(problem(AmazonNotEligible(upstream=upstream), "r1").encoded())
+
+    assert body["upstream"].items() >= {"service": "creators", "status": 403}.items()
 
 
 def test_retry_after_is_in_header_and_body() -> None:

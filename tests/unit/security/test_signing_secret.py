@@ -153,6 +153,10 @@ def test_new_key_signs_15_minutes_after_its_rotation(secrets: Secrets, clock: Fa
     assert signs == [False, False, True]
 
 
+def test_secret_is_read_every_five_minutes() -> None:
+    assert timedelta(minutes=5) == timedelta(seconds=MAX_SECRET_AGE_SECONDS)
+
+
 def test_reads_that_fail_twice_are_made_up_for_before_the_new_key_signs() -> None:
     assert timedelta(seconds=2 * MAX_SECRET_AGE_SECONDS) < ACTIVATION_DELAY
 

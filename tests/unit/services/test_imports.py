@@ -1,5 +1,6 @@
 """Job IDs, the product limit, deadlines, and problems that are known without a call."""
 
+from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -213,3 +214,44 @@ def test_chunk_that_waits_in_a_new_message_has_no_outcome(aws: Config, clock: Fa
     stored = stores.jobs.get("site_a", "job_1")
     assert stored is not None
     assert not stored.outcomes
+
+
+@pytest.mark.memory_aws
+def test_imported_products_of_a_chunk_are_counted(
+    aws: Config, clock: FakeClock, metrics: Counter[str]
+) -> None:
+    stores = Dependencies(aws, clock)
+    service, catalog = worker(stores)
+    found = {asin: product(asin) for asin in ASINS[:7]}
+    catalog.items.return_value = LookupResult(START, found)
+
+    service.import_chunk(CHUNK, Deadline.after(clock, MIN_WORKER_CALL_SECONDS), DELIVERY)
+
+    assert metrics["ProductsImported"] == 7
+
+
+@pytest.mark.memory_aws
+@pytest.mark.parametrize(
+    "message",
+    [
+        ImportChunk("site_a", "US", "deleted", 0),
+        ImportChunk("site_a", "US", "deleted", None),
+        ImportChunk("site_a", "US", "job_1", None),
+        ImportChunk("site_a", "US", "job_1", 1),
+    ],
+)
+def test_message_without_an_open_chunk_sends_the_next_one_only(
+    aws: Config, clock: FakeClock, message: ImportChunk
+) -> None:
+    stores = Dependencies(aws, clock)
+    service, catalog = worker(stores)
+    whole = replace(job(ASINS), job_id="job_2", created_at=START)
+    stores.jobs.create_pending(whole)
+    stored_job = job(ASINS)
+    stores.jobs.finish(stored_job, stored_job.chunks[1], dict.fromkeys(stored_job.chunks[1].asins))
+
+    service.import_chunk(message, Deadline.after(clock, MIN_WORKER_CALL_SECONDS), DELIVERY)
+
+    catalog.items.assert_not_called()
+    (body,) = peek_bodies(aws.import_queue_url)
+    assert (body["job_id"], body["chunk"]) == ("job_2", 0)

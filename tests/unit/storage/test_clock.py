@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amzlinkr.storage.clock import DATE_LAG, ServerSyncedClock
@@ -118,6 +118,7 @@ def test_clock_that_was_set_is_judged_by_new_responses_only() -> None:
     assert clock.now() == machine.truth
 
 
+@settings(max_examples=20)
 @given(st.floats(0.51, 3) | st.floats(-3, -0.51), st.lists(st.floats(0, 1), min_size=1, max_size=5))
 def test_bounds_from_before_the_clock_was_set_do_not_apply(
     seconds: float, pauses: list[float]

@@ -192,6 +192,13 @@ def test_only_shelves_of_the_added_products_are_written(stores: Dependencies) ->
     assert written_shelves(stores, ASINS[3], ASINS[13]) == 2
 
 
+def test_changed_price_of_an_imported_product_is_published(stores: Dependencies) -> None:
+    add(stores, *ASINS[:2])
+    stores.product_writer.add("site_a", "US", [product(ASINS[0], offer(5), START + HOUR)])
+
+    assert feed(stores, after=2) == [(ASINS[0], "price")]
+
+
 def test_import_of_nothing_makes_no_call(stores: Dependencies) -> None:
     with record_calls() as made:
         stores.product_writer.add("site_a", "US", [])

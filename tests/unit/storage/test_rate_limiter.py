@@ -359,10 +359,23 @@ def test_successes_before_a_pause_do_not_prove_the_rate(
     streaks = []
     for pause in (0, 0, 0, 60):
         clock.advance(seconds=pause)
-        used.on_success(used.acquire(Deadline.after(clock, 60)))
+        with counted_calls(stores) as calls:
+            used.on_success(used.acquire(Deadline.after(clock, 60)))
+        assert calls == {"UpdateItem": 1}, "one write, which succeeds"
         streaks.append(stored().call_rate.consecutive_successes)
 
     assert streaks == [0, 1, 2, 0]
+
+
+def test_new_process_queues_behind_others_without_a_read(
+    stores: Dependencies, clock: FakeClock
+) -> None:
+    now = to_unix_ms(clock.now())
+    store(LimiterState(next_at=now + 3_000, day=day_of(now), used=1))
+
+    with counted_calls(stores) as calls:
+        assert reserve(limiter(clock), clock) == now + 3_000
+    assert calls == {"UpdateItem": 1}
 
 
 def test_successes_are_stored_with_the_next_reservation(

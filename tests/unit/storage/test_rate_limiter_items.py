@@ -13,6 +13,7 @@ from amzlinkr.domain.reservations import (
     LimiterState,
     ReservationPlan,
     ReservationRequest,
+    day_of,
     plan_reservation,
 )
 from amzlinkr.storage.errors import Conflict, store_errors
@@ -155,6 +156,24 @@ def test_give_back_does_what_the_model_of_the_domain_tests_does(
 
     assert results[0] == expected
     assert results[-1] is None, "a request that is sent twice"
+
+
+@pytest.mark.parametrize(("idle_ms", "successes", "streak"), [(0, 2, 9), (0, 0, 7), (60_000, 2, 0)])
+def test_successes_are_added_to_those_of_other_processes_until_a_pause(
+    stores: Dependencies, idle_ms: int, successes: int, streak: int
+) -> None:
+    rate = replace(INITIAL_CALL_RATE, consecutive_successes=5)
+    known = LimiterState(rate, next_at=NOON - idle_ms, day=day_of(NOON), used=1)
+    item = store(replace(known, call_rate=replace(rate, consecutive_successes=7)))
+    request = ReservationRequest(NOON, Priority.INTERACTIVE, 9_000, 10, ArrivalMargin())
+    plan = plan_reservation(known, request)
+    assert isinstance(plan, ReservationPlan)
+
+    actions, condition = reservation_write(known, plan, successes)
+    item.update(actions, condition=condition)
+
+    assert item.consecutive_successes == streak
+    assert item.interval_ms == rate.interval_ms
 
 
 def test_state_is_kept_until_8_days_after_the_reserved_moment(stores: Dependencies) -> None:

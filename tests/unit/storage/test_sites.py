@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from amzlinkr.domain.amazon_errors import AmazonKeysRejected, AmazonNotEligible, Upstream
-from amzlinkr.domain.connections import NO_SECRET, State
+from amzlinkr.domain.connections import NO_SECRET, UNCONNECTED_SECRET_TTL, State
 from amzlinkr.domain.errors import ApiKeyRejected, NotFound, StoreUnavailable
 from amzlinkr.domain.ports import Task
 from amzlinkr.domain.sites import Caller, Site, sandbox_id_of
@@ -140,6 +140,42 @@ def test_connected_secret_is_no_longer_scheduled_for_deletion(
     connect_site(stores, caller, "US")
 
     assert scheduled_secrets(stores) == ["s/DE/1"]
+
+
+@pytest.mark.parametrize("secret_id", ["s/US/1", "s/US/2", NO_SECRET])
+def test_replaced_secret_is_scheduled_for_deletion(
+    stores: Dependencies, caller: Caller, secret_id: str
+) -> None:
+    connect_site(stores, caller, "US")
+    new = replace(connection("US"), secret_id=secret_id, secret_version="v2")
+
+    stores.sites.connect(caller, new, connection("US"), START)
+
+    due = stores.outbox.due(Task.SECRET_DELETION, START + UNCONNECTED_SECRET_TTL)
+    kept = [] if secret_id == "s/US/1" else [("s/US/1", START + UNCONNECTED_SECRET_TTL)]
+    assert [(entry.subject, entry.due_at) for entry in due] == kept
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_recovery"),
+    [
+        (State.KEYS_REJECTED, State.VALID, True),
+        (State.VALID, State.VALID, False),
+        (State.KEYS_REJECTED, State.KEYS_REJECTED, False),
+    ],
+)
+def test_credentials_that_work_again_are_a_recovery(
+    stores: Dependencies, caller: Caller, before: State, after: State, is_recovery: bool
+) -> None:
+    old = replace(connection("US"), state=before)
+    stores.sites.connect(caller, old, None, START - MINUTE)
+    for entry in stores.outbox.due(Task.ACCOUNT_RECOVERY, START):
+        stores.outbox.complete(Task.ACCOUNT_RECOVERY, entry)
+
+    stores.sites.connect(caller, replace(old, state=after, secret_version="v2"), old, START)
+
+    due = stores.outbox.due(Task.ACCOUNT_RECOVERY, START)
+    assert [entry.due_at for entry in due] == ([START] if is_recovery else [])
 
 
 def test_changes_of_connections_are_in_the_audit_log(stores: Dependencies, caller: Caller) -> None:
