@@ -14,7 +14,7 @@ from tests.plugin.site import Site
 
 pytestmark = pytest.mark.wordpress
 
-ASINS = ["B0DEMO0301", "B0DEMO0302", "B0DEMO0303"]
+ASINS = ["B0DEMO0301", "B0DEMO0303", "B0DEMO0304"]
 ENTRIES = [*ASINS[:2], f"https://www.amazon.com/Some-Name/dp/{ASINS[2]}/ref=sr_1_1?tag=other-20"]
 TAG = "demo-20"
 TITLES = ["The grinder in our kitchen", "The kettle that we take along"]
@@ -59,8 +59,10 @@ FIND_OVERFLOW = """() => {
     const width = document.documentElement.clientWidth;
     const scrolls = ( part ) => getComputedStyle( part ).overflowX === 'auto';
     const isWide = ( part ) => part.getBoundingClientRect().right > width + 1;
-    const isInScroller = ( part ) => part && ( scrolls( part ) || isInScroller( part.parentElement ) );
-    const parts = document.querySelectorAll( '[class^="amzlinkr"], [class^="amzlinkr"] *' );
+    const isInScroller = ( part ) =>
+        part && ( scrolls( part ) || isInScroller( part.parentElement ) );
+    const own = '[class^="amzlinkr-"]';
+    const parts = document.querySelectorAll( `.amzlinkr *, ${ own }, ${ own } *` );
     const wide = [ ...parts ].filter( ( part ) => isWide( part ) && ! isInScroller( part ) );
     const names = wide.map( ( part ) => `${ part.tagName }.${ part.className }` );
     return document.documentElement.scrollWidth > width ? [ 'page', ...names ] : names;
@@ -99,13 +101,14 @@ def test_site_is_built_before_access_and_filled_with_it(
     pages.open_page(owner, site, "amzlinkr-settings")
     notice = owner.locator("#amzlinkr-validated .notice")
     save_keys(owner)
-    expect(notice).to_contain_text("not eligible")
+    expect(notice).to_contain_text("qualified sales")
     browser.screenshot(owner, "keys-before-access")
     run_syncs(site, backend)
     check_links(visitor, post_url, site, browser)
 
     backend.amazon.send("PUT", ACCOUNT, {"state": "ok"})
     save_keys(owner)
+    owner.locator("#amzlinkr-validated .notice-success").wait_for()
     browser.screenshot(owner, "keys-with-access")
     backend.run_price_sync()
     wait_until(lambda: is_filled(site, backend), "The products and the list were not filled")
