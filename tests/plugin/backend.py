@@ -143,7 +143,7 @@ class Backend:
                 tables.put_item(TableName=sites, Item=item)
 
     def _open_table(self, part: str) -> tuple[Any, str]:
-        """Return a client and the name of the table whose name contains `part`."""
+        """Return a client and the name of the table that contains `part` in its name."""
         tables = boto3.client("dynamodb", **client_options(self.stack.aws_endpoint))
         (name,) = [name for name in tables.list_tables()["TableNames"] if part in name]
         return tables, name
