@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import boto3
 
@@ -20,6 +21,15 @@ AGE_PRODUCTS = """
 global $wpdb;
 $table = AmzLinkr\\Products\\get_table_name();
 $wpdb->query( "UPDATE $table SET seen_at = seen_at - $seconds WHERE seen_at > 0" );
+foreach ( AmzLinkr\\Lists\\get_rows( 'seen_at > %d', array( 0 ) ) as $list ) {
+    $age = static fn( $item ) => array( 'seen_at' => $item['seen_at'] - $seconds ) + $item;
+    $row = array(
+        'items'        => wp_json_encode( array_map( $age, $list['items'] ) ),
+        'seen_at'      => $list['seen_at'] - $seconds,
+        'refreshed_at' => $list['refreshed_at'] - $seconds,
+    );
+    $wpdb->update( AmzLinkr\\Lists\\get_table_name(), $row, array( 'name' => $list['name'] ) );
+}
 $option = get_option( 'amzlinkr_checked' );
 foreach ( $option['checked_at'] ?? array() as $code => $time ) {
     $option['checked_at'][ $code ] = gmdate( 'Y-m-d\\TH:i:s\\Z', strtotime( $time ) - $seconds );
@@ -105,10 +115,9 @@ class Backend:
         wait_until(is_checked, "The service did not refresh the prices")
 
     def age_products(self, site: Site, hours: int) -> None:
-        """Move the time at which each product was seen back, in the service and on the site."""
+        """Move the time at which each product and list was seen back, in service and site."""
         site.php(AGE_PRODUCTS, seconds=hours * 3600)
-        tables = boto3.client("dynamodb", **client_options(self.stack.aws_endpoint))
-        (shelves,) = [name for name in tables.list_tables()["TableNames"] if "Shelves" in name]
+        tables, shelves = self._open_table("Shelves")
         site_id = self.service_of(site).call("GET", "/site").json["site_id"]
         for item in tables.scan(TableName=shelves)["Items"]:
             # Shelves of the sites of earlier tests would be refreshed too, one call per second.
@@ -122,6 +131,23 @@ class Backend:
             ]
             item["slots"]["S"] = json.dumps(slots)
             tables.put_item(TableName=shelves, Item=item)
+
+    def make_probes_due(self, site: Site) -> None:
+        """Move the next probe of each account of the site that is down to the past."""
+        tables, sites = self._open_table("Sites")
+        site_id = self.service_of(site).call("GET", "/site").json["site_id"]
+        for item in tables.scan(TableName=sites)["Items"]:
+            stored = json.loads(item["connection"]["S"]) if "connection" in item else {}
+            if site_id in item["pk"]["S"] and stored.get("next_probe_at"):
+                stored["next_probe_at"] = stored["since"]
+                item["connection"]["S"] = json.dumps(stored)
+                tables.put_item(TableName=sites, Item=item)
+
+    def _open_table(self, part: str) -> tuple[Any, str]:
+        """Return a client and the name of the table that contains `part` in its name."""
+        tables = boto3.client("dynamodb", **client_options(self.stack.aws_endpoint))
+        (name,) = [name for name in tables.list_tables()["TableNames"] if part in name]
+        return tables, name
 
 
 def wait_until(condition: Callable[[], bool], message: str) -> None:

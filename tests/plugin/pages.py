@@ -62,6 +62,16 @@ def editor_canvas(owner: Page, site: Site) -> FrameLocator | Page:
     return owner.frame_locator("iframe[name=editor-canvas]") if site.version == "6.5" else owner
 
 
+def publish(owner: Page) -> str:
+    """Publish the post in the editor and return its URL."""
+    owner.get_by_role("button", name="Publish", exact=True).click()
+    panel = owner.get_by_role("region", name="Editor publish")
+    panel.get_by_role("button", name="Publish", exact=True).click()
+    url = panel.get_by_role("link", name="View Post").get_attribute("href")
+    assert url
+    return url
+
+
 def set_up(owner: Page, site: Site, backend: Backend) -> None:
     """Activate the plugin, connect the site, and save valid Amazon keys."""
     activate(owner, site)

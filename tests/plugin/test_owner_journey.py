@@ -192,17 +192,7 @@ def write_post(owner: Page, site: Site, browser: Browser) -> str:
     expect(canvas.locator(".amzlinkr-box__title")).to_have_text(OWN_TITLE)
     owner.evaluate(INSERT_SHORTCODE, f"[amzlinkr asin={EXISTING_ASINS[2]}]")
     browser.screenshot(owner, "block-in-editor")
-    return publish(owner)
-
-
-def publish(owner: Page) -> str:
-    """Publish the post in the editor and return its URL."""
-    owner.get_by_role("button", name="Publish", exact=True).click()
-    panel = owner.get_by_role("region", name="Editor publish")
-    panel.get_by_role("button", name="Publish", exact=True).click()
-    url = panel.get_by_role("link", name="View Post").get_attribute("href")
-    assert url
-    return url
+    return pages.publish(owner)
 
 
 def read_first_box(visitor: Page, post_url: str) -> dict[str, str]:
