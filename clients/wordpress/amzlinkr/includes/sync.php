@@ -8,9 +8,10 @@
 namespace AmzLinkr\Sync;
 
 use AmzLinkr\Accounts;
+use AmzLinkr\Audit;
+use AmzLinkr\CachePurge;
 use AmzLinkr\Connection;
 use AmzLinkr\Options;
-use AmzLinkr\Placements;
 use AmzLinkr\Products;
 use AmzLinkr\Service;
 use WP_Error;
@@ -85,7 +86,7 @@ function schedule(): void {
  * Removes all scheduled events of the plugin.
  */
 function unschedule(): void {
-	array_map( 'wp_unschedule_hook', array( HOOK, CONTINUE_HOOK, DAILY_HOOK ) );
+	array_map( 'wp_unschedule_hook', array( HOOK, CONTINUE_HOOK, DAILY_HOOK, Audit\HOOK ) );
 }
 
 /**
@@ -110,8 +111,9 @@ function run() {
 		array_map( 'AmzLinkr\Options\get_uncached', array( STATE_OPTION, Connection\OPTION, Connection\API_KEY_OPTION ) );
 		$result = read_feed( time() + MAX_RUN_SECONDS, $lock );
 		purge_expired_products( $lock );
-		purge_caches( $lock );
+		// Other plugins can fail in a purge, and a purge may take long: the result is saved before.
 		record_result( $result, $lock );
+		purge_caches( $lock );
 	} finally {
 		Options\delete_row( LOCK, $lock );
 	}
@@ -427,15 +429,31 @@ function purge_expired_products( string $lock ): void {
 /**
  * Purges the caches of posts with changed products and of posts with cached pages that are too old.
  *
+ * A purge that takes too long, or ends early, is continued by the next run.
+ *
  * @param string $lock The lock of this run.
  */
 function purge_caches( string $lock ): void {
-	$cached   = Products\find_cached_before( time() - MAX_PAGE_AGE_SECONDS );
-	$products = array_values( get_state()['pending_cache_purges'] + key_products( $cached ) );
-	if ( $products ) {
-		Placements\purge_post_caches( $products );
-		Products\mark_cache_purged( $products );
-		save_state( $lock, array( 'pending_cache_purges' => array() ) );
+	$state    = get_state();
+	$products = $state['current_cache_purge'];
+	if ( ! $products ) {
+		$products = $state['pending_cache_purges'] + key_products( Products\find_cached_before( time() - MAX_PAGE_AGE_SECONDS ) );
+		CachePurge\begin();
+		$changes = array(
+			'current_cache_purge'  => $products,
+			'pending_cache_purges' => array(),
+		);
+		if ( ! $products || ! save_state( $lock, $changes ) ) {
+			return;
+		}
+	}
+	if ( CachePurge\continue_purge( array_values( $products ) ) ) {
+		Products\mark_cache_purged( array_values( $products ) );
+		save_state( $lock, array( 'current_cache_purge' => array() ) );
+	}
+	$state = get_state();
+	if ( $state['current_cache_purge'] || $state['pending_cache_purges'] ) {
+		wp_schedule_single_event( time(), CONTINUE_HOOK );
 	}
 }
 
@@ -520,6 +538,7 @@ function schedule_reimport(): void {
  *     @type bool       $must_reimport        Whether products that the feed does not contain are imported again.
  *     @type string[]   $pending_reimports    By marketplace code, why its products are not imported yet.
  *     @type array[]    $pending_cache_purges The products with posts to purge from caches.
+ *     @type array[]    $current_cache_purge  The products of a purge that is not complete.
  *     @type int        $ran_at               The Unix time of the last run, or 0.
  *     @type int        $succeeded_at         The Unix time of the last successful run, or 0.
  *     @type array|null $problem              The `code`, `detail` and `action` of the last run's error.
@@ -534,6 +553,7 @@ function get_state(): array {
 		'must_reimport'        => false,
 		'pending_reimports'    => array(),
 		'pending_cache_purges' => array(),
+		'current_cache_purge'  => array(),
 		'ran_at'               => 0,
 		'succeeded_at'         => 0,
 		'problem'              => null,
@@ -624,6 +644,6 @@ function acquire_lock( string $name = LOCK ): string {
 function reset(): void {
 	unschedule();
 	$feed_generation = get_state()['feed_generation'];
-	array_map( 'delete_option', array( LOCK, RESTART_REQUEST ) );
+	array_map( 'delete_option', array( LOCK, RESTART_REQUEST, CachePurge\POSITION ) );
 	update_option( STATE_OPTION, array( 'feed_generation' => $feed_generation ), false );
 }
