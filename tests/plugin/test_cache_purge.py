@@ -199,5 +199,5 @@ def test_failing_page_cache_does_not_stop_the_purge(site: Site, service: Recordi
     failing = "add_action( 'amzlinkr_products_changed', static function () { exit; } );"
     with pytest.raises(SiteError, match="exited early"):
         site.php(failing + RUN)
-    site.php(RUN)
+    site.php(failing + RUN)
     assert site.php(READ_STATE)["current_cache_purge"] == []

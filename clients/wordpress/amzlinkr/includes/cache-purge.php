@@ -88,15 +88,17 @@ function purge_from( array $position, array $products, callable $save ): bool {
 		}
 		$done = $searched;
 		$save( $done, $done );
-		/**
-		 * Fires when products have changed, and for each product at least twice a day.
-		 *
-		 * Page caches should purge the pages of these posts. For many posts, the action fires several times.
-		 *
-		 * @param int[]   $posts    The IDs of the posts that contain the products.
-		 * @param array[] $products The products, with `asin` and `marketplace`.
-		 */
-		do_action( 'amzlinkr_products_changed', array_values( $purged ), $products );
+		if ( $purged || array( 0, 0 ) === $position ) {
+			/**
+			 * Fires when products have changed, and for each product at least twice a day.
+			 *
+			 * Page caches should purge the pages of these posts. For many posts, the action fires several times.
+			 *
+			 * @param int[]   $posts    The IDs of the posts that contain the products.
+			 * @param array[] $products The products, with `asin` and `marketplace`.
+			 */
+			do_action( 'amzlinkr_products_changed', array_values( $purged ), $products );
+		}
 	} while ( ! $is_complete && microtime( true ) < $until );
 	return $is_complete;
 }
