@@ -1,4 +1,4 @@
-"""Mutants of the plugin: requests, roles, escaping, queries, keys, e-mails, and limits."""
+"""Mutants of the plugin: requests, roles, escaping, queries, keys, e-mails, limits, and purges."""
 
 from tests.mutation.mutant import Mutant
 from tests.mutation.plugin_attention import ATTENTION_MUTANTS
@@ -45,6 +45,10 @@ SCRIPT_PATHS = f"{TESTS}/test_script_paths.py"
 BOX_SCRIPT = f"{PLUGIN}/assets/product-box.js"
 BOX_PAGES = f"{TESTS}/test_product_box.py"
 PLACEMENTS = f"{PLUGIN}/includes/placements.php"
+POST_SEARCH = f"{PLUGIN}/includes/post-search.php"
+CACHE_PURGE = f"{PLUGIN}/includes/cache-purge.php"
+SIGN_UP = f"{PLUGIN}/includes/sign-up.php"
+PURGES = f"{TESTS}/test_cache_purge.py"
 STARTS = f"{TESTS}/test_placements.py::test_each_start_is_read_up_to_the_next_one"
 UNRESOLVED = f"{TESTS}/test_service_url.py::test_hosts_without_an_address_are_not_requested[6.5]"
 HIDDEN = f"{USERS}::test_marketplaces_that_only_the_service_can_read_are_counted"
@@ -428,9 +432,9 @@ DATA_MUTANTS = (
     ),
     Mutant(
         "text to find is a pattern",
-        PLACEMENTS,
-        "'%' . $wpdb->esc_like( $text ) . '%',",
-        "'%' . $text . '%',",
+        POST_SEARCH,
+        "'%' . $wpdb->esc_like( $text ) . '%'",
+        "'%' . $text . '%'",
         VALUES,
     ),
     Mutant(
@@ -835,6 +839,95 @@ BEFORE_ACCESS_MUTANTS = (
         f"{OWN}::test_expired_box_keeps_own_content_only[6.5]",
     ),
 )
+PURGE_MUTANTS = (
+    Mutant(
+        "content of all found posts is in memory",
+        POST_SEARCH,
+        "const MAX_CHARS = 262144;",
+        "const MAX_CHARS = 262144000;",
+        f"{PURGES}::test_memory_does_not_depend_on_the_length_of_posts[6.5]",
+    ),
+    Mutant(
+        "long post is read up to its first part",
+        POST_SEARCH,
+        "1 === $start || $start + OVERLAP_CHARS <= (int) $post->chars;",
+        "1 === $start;",
+        f"{PURGES}::test_memory_does_not_depend_on_the_length_of_posts[6.5]",
+    ),
+    Mutant(
+        "drafts of a contributor are searched",
+        POST_SEARCH,
+        'return "post_status IN (\'" . implode( "\',\'", '
+        "array_map( 'esc_sql', $statuses ) ) . \"')\";",
+        "return \"post_status NOT IN ('inherit','trash')\";",
+        f"{PURGES}::test_posts_without_a_page_are_not_purged[6.5]",
+    ),
+    Mutant(
+        "search of posts has no limit of time",
+        POST_SEARCH,
+        "if ( microtime( true ) >= $until ) {",
+        "if ( $until < 0 ) {",
+        f"{PURGES}::test_search_is_continued_until_its_end[6.5]",
+    ),
+    Mutant(
+        "post at which a plugin fails is purged in every run",
+        CACHE_PURGE,
+        "			$save( $done, $post );\n",
+        "",
+        f"{PURGES}::test_purge_is_continued_at_the_next_post[exit-6.5]",
+    ),
+    Mutant(
+        "purge has no limit of time",
+        CACHE_PURGE,
+        "if ( $purged && microtime( true ) >= $until ) {",
+        "if ( $purged && $until < 0 ) {",
+        f"{PURGES}::test_purge_is_continued_at_the_next_post[sleep( 5 )-6.5]",
+    ),
+    Mutant(
+        "failing page cache stops every sync",
+        CACHE_PURGE,
+        "		$save( $done, $done );\n",
+        "",
+        f"{PURGES}::test_failing_page_cache_does_not_stop_the_purge[6.5]",
+    ),
+    Mutant(
+        "result of a run is saved after its purge",
+        SYNC,
+        "		record_result( $result, $lock );\n		purge_all_caches( $lock );\n",
+        "		purge_all_caches( $lock );\n		record_result( $result, $lock );\n",
+        f"{PURGES}::test_purge_is_continued_at_the_next_post[exit-6.5]",
+    ),
+    Mutant(
+        "sync that ends early stops the e-mails",
+        AUDIT,
+        "add_action( HOOK, __NAMESPACE__ . '\\run', 10, 0 );",
+        "add_action( Sync\\HOOK, __NAMESPACE__ . '\\run', 20, 0 );",
+        f"{EVENTS}::test_sync_that_ends_early_does_not_stop_the_mail[6.5]",
+    ),
+)
+SIGN_UP_MUTANTS = (
+    Mutant(
+        "token of a sign-up is any text",
+        SIGN_UP,
+        "Products\\sanitize_identifier( $challenge, 'token', IDENTIFIER )",
+        "Products\\sanitize_text( $challenge, 'token' )",
+        f"{MALFORMED}::test_malformed_sign_up_is_not_stored",
+    ),
+    Mutant(
+        "incomplete sign-up is stored",
+        SIGN_UP,
+        "if ( in_array( '', $pending, true ) || 0 === $pending['expires'] ) {",
+        "if ( array() === $pending ) {",
+        f"{MALFORMED}::test_malformed_sign_up_is_not_stored",
+    ),
+    Mutant(
+        "verification without an API key is a connection",
+        SIGN_UP,
+        "return in_array( '', $found, true ) ? Service\\unreachable_error( 'api_key' ) : $found;",
+        "return $found;",
+        f"{MALFORMED}::test_malformed_verification_is_no_connection",
+    ),
+)
 MUTANTS: tuple[Mutant, ...] = (
     *REQUEST_MUTANTS,
     *URL_MUTANTS,
@@ -844,6 +937,8 @@ MUTANTS: tuple[Mutant, ...] = (
     *MAIL_MUTANTS,
     *ANSWER_MUTANTS,
     *SHAPE_MUTANTS,
+    *SIGN_UP_MUTANTS,
+    *PURGE_MUTANTS,
     *LIMIT_MUTANTS,
     *BEFORE_ACCESS_MUTANTS,
     *LIST_MUTANTS,

@@ -12,6 +12,7 @@ PARTS = f"{PLUGIN}/admin/attention-parts.php"
 PAGES = "tests/plugin/test_attention.py"
 MAILS = "tests/plugin/test_attention_mail.py"
 POSTS = "tests/plugin/test_replacement.py"
+LONG_POSTS = "tests/plugin/test_long_posts.py"
 TEXTS = "tests/plugin/test_rewriting.py"
 KINDS = f"{PAGES}::test_each_product_is_of_one_kind[6.5]"
 USES = f"{PAGES}::test_page_names_the_posts_that_show_each_product[6.5]"
@@ -60,9 +61,23 @@ PAGE_MUTANTS = (
     Mutant(
         "posts that show a product by a pattern are not listed",
         f"{PLUGIN}/includes/uses.php",
-        "$with_patterns ? array_map(",
-        "! $with_patterns ? array_map(",
+        "$with_patterns ? find_in_patterns(",
+        "! $with_patterns ? find_in_patterns(",
         USES,
+    ),
+    Mutant(
+        "all named posts stay in memory",
+        f"{PLUGIN}/includes/uses.php",
+        "		wp_cache_delete( $id, 'posts' );\n",
+        "",
+        f"{LONG_POSTS}::test_pages_do_not_keep_long_posts_in_memory[6.5]",
+    ),
+    Mutant(
+        "long posts are loaded with one query",
+        f"{PLUGIN}/includes/uses.php",
+        "PostSearch\\find_short( $ids )",
+        "$ids",
+        f"{LONG_POSTS}::test_pages_do_not_keep_long_posts_in_memory[6.5]",
     ),
     Mutant(
         "search for another product is a pattern",
@@ -121,8 +136,8 @@ ATTENTION_MAIL_MUTANTS = (
     Mutant(
         "weekly e-mail stays scheduled after the deactivation",
         f"{PLUGIN}/includes/sync.php",
-        "DAILY_HOOK, AttentionMail\\HOOK ) );",
-        "DAILY_HOOK ) );",
+        "Audit\\HOOK, AttentionMail\\HOOK ) );",
+        "Audit\\HOOK ) );",
         f"{MAILS}::test_schedule_ends_with_the_connection_and_the_plugin[6.5]",
     ),
 )
@@ -175,6 +190,13 @@ REPLACEMENT_MUTANTS = (
         "if ( ! keep_revision( $post ) ) {",
         "if ( $post->ID < 1 ) {",
         UNDONE,
+    ),
+    Mutant(
+        "long post is parsed",
+        REPLACEMENT,
+        "if ( Uses\\is_long( $post ) ) {",
+        "if ( false ) {",
+        f"{LONG_POSTS}::test_long_post_is_not_replaced[6.5]",
     ),
     Mutant(
         "post changes without a second revision",

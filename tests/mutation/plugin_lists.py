@@ -13,6 +13,7 @@ LIST_PLACEMENTS = f"{PLUGIN}/includes/list-placements.php"
 LIST_FEED = f"{TESTS}/test_list_sync.py"
 LIST_ROUTES = f"{TESTS}/test_list_routes.py"
 LIST_BOXES = f"{TESTS}/test_list_block.py"
+LONG_POSTS = f"{TESTS}/test_long_posts.py"
 WITHHELD_LIST = (
     f"{LIST_FEED}::test_withheld_list_is_read_again_after_its_marketplace_was_checked[6.5]"
 )
@@ -144,10 +145,31 @@ LIST_MUTANTS = (
     ),
     Mutant(
         "posts with a pattern keep an outdated list",
-        LIST_PLACEMENTS,
-        "while ( $patterns ) {",
+        f"{PLUGIN}/includes/cache-purge.php",
+        "while ( $new ) {",
         "while ( false ) {",
         f"{LIST_FEED}::test_changes_purge_the_posts_that_show_the_list[6.5]",
+    ),
+    Mutant(
+        "page of lists omits posts with a pattern",
+        LIST_PLACEMENTS,
+        "__NAMESPACE__ . '\\find_names' );",
+        "__NAMESPACE__ . '\\find_names', false );",
+        f"{LONG_POSTS}::test_posts_of_lists_are_found_by_nested_patterns[6.5]",
+    ),
+    Mutant(
+        "purge of lists begins again in each run",
+        LIST_SYNC,
+        "if ( ! $names ) {",
+        "if ( true ) {",
+        f"{LONG_POSTS}::test_purge_of_lists_is_continued_at_the_next_post[6.5]",
+    ),
+    Mutant(
+        "page cache that fails for products stops the purge of lists",
+        f"{PLUGIN}/includes/sync.php",
+        "$are_lists_first = ! get_state()['are_lists_first'];",
+        "$are_lists_first = false;",
+        f"{LONG_POSTS}::test_failing_purge_of_products_does_not_stop_that_of_lists[6.5]",
     ),
     Mutant(
         "offer in a list outlives its deal",

@@ -38,7 +38,7 @@ foreach ( $values as $value ) {
     AmzLinkr\\Options\\write_row( $value, $value );
     AmzLinkr\\Options\\add_in_hour( $value, 1, 10 );
     AmzLinkr\\Products\\remove( array( array( 'asin' => $value, 'marketplace' => 'US' ) ) );
-    AmzLinkr\\Placements\\find_posts_containing( $value, '__return_true' );
+    AmzLinkr\\Uses\\find_posts( array( 'x' => array() ), $value, '__return_empty_array' );
     AmzLinkr\\Attention\\get_kind( $value, $value );
     AmzLinkr\\Attention\\find_page( array( $value ), 1, 10 );
     $named   = array( 'asin' => $value, 'marketplace' => $value );
@@ -48,7 +48,8 @@ foreach ( $values as $value ) {
 return array( $by_asin, $by_name, $by_list, $found, $wpdb->last_error );
 """
 COUNT_POSTS = """
-return count( AmzLinkr\\Placements\\find_posts_containing( $text, '__return_true' ) );
+$find = static fn() => array( 'found' );
+return count( AmzLinkr\\Uses\\find_posts( array( 'found' => array() ), $text, $find )['found'] );
 """
 INJECTIONS = [
     "x' OR '1'='1",

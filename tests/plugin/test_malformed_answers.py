@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.plugin.recording_service import SITE, RecordingService, Reply
+from tests.plugin.recording_service import API_KEY, SITE, RecordingService, Reply
 from tests.plugin.site import Site
 
 pytestmark = [pytest.mark.wordpress, pytest.mark.parametrize("version", ["6.5"])]
@@ -253,3 +253,77 @@ def test_entries_of_other_types_are_dropped(site: Site, service: RecordingServic
     service.replies["GET /v1/search"] = Reply({"items": ["x", {"asin": "A"}, 5, None]})
     code = "return AmzLinkr\\Service\\call( 'GET', '/search', array( 'requires' => array( 'items' ) ) );"  # noqa: E501 -- PHP
     assert list(site.php(code)["items"].values()) == [{"asin": "A"}]
+
+
+SIGN_UP = {
+    "signup_id": "su_1",
+    "signup_secret": "secret",
+    "challenge": {"token": "token"},
+    "expires_at": "2100-01-01T00:00:00Z",
+}
+VERIFIED = {"site_id": "site_1", "api_key": API_KEY}
+SIGN_UP_CODE = """
+activate_plugin( 'amzlinkr/amzlinkr.php' );
+$result = AmzLinkr\\SignUp\\connect( $url, 'owner@example.com', '' );
+return array(
+    is_wp_error( $result ) ? $result->get_error_code() : $result,
+    get_option( 'amzlinkr_challenge' ),
+    AmzLinkr\\Connection\\is_connected(),
+);
+"""
+
+
+def sign_up(site: Site, service: RecordingService, started: object, verified: object) -> object:
+    """Sign the site up, and return the result, the pending sign-up, and the connection."""
+    service.replies["POST /v1/signup"] = Reply(started, 202)
+    service.replies["POST /v1/signup/su_1/verify"] = Reply(verified, 201)
+    return site.php(SIGN_UP_CODE, url=service.url)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"challenge": "x"},
+        {"challenge": None},
+        {"challenge": {"token": ["x"]}},
+        {"challenge": {"token": "<script>"}},
+        {"signup_id": ["su_1"]},
+        {"signup_id": "../../site?confirm=x"},
+        {"signup_secret": {"b": 1}},
+        {"signup_secret": ""},
+        {"expires_at": ["x"]},
+        {"expires_at": "soon, perhaps"},
+    ],
+    ids=str,
+)
+def test_malformed_sign_up_is_not_stored(
+    members: dict[str, object], site: Site, service: RecordingService
+) -> None:
+    result = sign_up(site, service, SIGN_UP | members, VERIFIED)
+    assert result == ["service_unreachable", False, False]
+    assert not any("verify" in line for line in service.lines())
+
+
+@pytest.mark.parametrize(
+    "members",
+    [{"api_key": None}, {"api_key": ["x"]}, {"api_key": "a\r\nb"}, {"site_id": [1]}],
+    ids=str,
+)
+def test_malformed_verification_is_no_connection(
+    members: dict[str, object], site: Site, service: RecordingService
+) -> None:
+    result = sign_up(site, service, SIGN_UP, VERIFIED | members)
+    assert result == ["service_unreachable", False, False]
+
+
+def test_complete_sign_up_is_a_connection(site: Site, service: RecordingService) -> None:
+    assert sign_up(site, service, SIGN_UP, VERIFIED) == [True, False, True]
+
+
+def test_malformed_validation_is_no_error(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    body = {"status": ["x"], "message": {"a": 1}, "connection": {}}
+    service.replies["POST /v1/validate"] = Reply(body)
+    fields = {"api": "creators", "marketplace": "US"}
+    status, answer = site.php(REQUEST, method="POST", path="/accounts", fields=fields)
+    assert (status, answer["status"], answer["message"]) == (200, "", "")

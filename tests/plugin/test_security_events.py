@@ -58,10 +58,10 @@ def page(*events: object) -> Reply:
 
 
 def run_sync(site: Site) -> None:
-    """Run the scheduled sync as if the last request for events was more than an hour ago."""
+    """Run the scheduled events as if the last request for events was more than an hour ago."""
     if site.php("return (bool) get_option( 'amzlinkr_audit_sent' );"):
         site.php(MAKE_DUE)
-    site.cron("amzlinkr_sync")
+    site.cron("amzlinkr_sync", "amzlinkr_audit_run")
 
 
 def test_new_events_are_mailed_once(site: Site, service: RecordingService) -> None:
@@ -99,7 +99,7 @@ def test_events_are_requested_once_an_hour(site: Site, service: RecordingService
     service.join(site)
     site.get()
     for _ in range(3):
-        site.cron("amzlinkr_sync")
+        site.cron("amzlinkr_sync", "amzlinkr_audit_run")
     assert [line for line in service.lines() if "/audit" in line] == ["GET /v1/audit?limit=100"]
 
 
@@ -109,7 +109,7 @@ def test_opened_settings_do_not_delay_the_mail(site: Site, service: RecordingSer
     service.replies[AUDIT] = page(event("signed_up_again"))
     site.php(RENDER_SETTINGS)
     assert site.mails() == []
-    site.cron("amzlinkr_sync")
+    site.cron("amzlinkr_sync", "amzlinkr_audit_run")
     assert len(site.mails()) == 1
 
 
@@ -354,3 +354,16 @@ def test_rejected_api_key_is_not_mailed_without_consent(
     site.php("AmzLinkr\\Audit\\set_notifying( true );")
     run_sync(site)
     assert site.mails() == []
+
+
+def test_sync_that_ends_early_does_not_stop_the_mail(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    site.get()
+    service.replies[AUDIT] = page(event("key_created", actor="k7f3"))
+    plugin = site.root / "wp-content/mu-plugins/ends-early.php"
+    plugin.write_text("<?php add_action( 'amzlinkr_sync', static function () { exit; }, 1 );")
+    run_sync(site)
+    # Another request runs the events that were left.
+    site.php("delete_transient( 'doing_cron' );")
+    site.cron()
+    assert len(site.mails()) == 1

@@ -93,9 +93,13 @@ function get_attention_controls( array $product, string $name, array $posts ): s
 function get_post_list( array $posts ): string {
 	$items = array();
 	foreach ( $posts as $post ) {
-		if ( count( $items ) < MAX_NAMED_POSTS && Uses\can_edit( $post ) ) {
+		if ( count( $items ) === MAX_NAMED_POSTS ) {
+			break;
+		}
+		if ( Uses\can_edit( $post ) ) {
 			$items[] = get_post_link( $post );
 		}
+		Uses\release( $post );
 	}
 	$more = count( $posts ) - count( $items );
 	if ( $items && $more > 0 ) {

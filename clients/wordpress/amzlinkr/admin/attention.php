@@ -35,9 +35,7 @@ $amzlinkr_page   = max( 1, min( $amzlinkr_page, $amzlinkr_pages ) );
 $amzlinkr_found  = Attention\find_page( $amzlinkr_kinds, $amzlinkr_page, ATTENTION_PER_PAGE );
 $amzlinkr_uses   = Uses\find( $amzlinkr_found );
 $amzlinkr_stored = Products\load( array_column( $amzlinkr_found, 'asin' ) );
-foreach ( $amzlinkr_uses as $amzlinkr_posts ) {
-	_prime_post_caches( array_slice( $amzlinkr_posts, 0, MAX_NAMED_POSTS ), false );
-}
+Uses\load( array_merge( array(), ...array_values( array_map( static fn( $posts ) => array_slice( $posts, 0, MAX_NAMED_POSTS ), $amzlinkr_uses ) ) ) );
 
 print_page_header( __( 'Needs attention', 'amzlinkr' ) );
 print_attention_filter( $amzlinkr_counts, $amzlinkr_kinds );

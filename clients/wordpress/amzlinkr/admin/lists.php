@@ -18,7 +18,7 @@ defined( 'ABSPATH' ) || exit;
 require_once __DIR__ . '/post-links.php';
 
 $amzlinkr_lists    = Lists\get_all();
-$amzlinkr_uses     = $amzlinkr_lists ? ListPlacements\find_uses() : array();
+$amzlinkr_uses     = $amzlinkr_lists ? ListPlacements\find_uses( array_map( 'strval', array_column( $amzlinkr_lists, 'name' ) ) ) : array();
 $amzlinkr_may_edit = current_user_can( Rest\CAPABILITY_IMPORT );
 
 print_page_header( __( 'Lists', 'amzlinkr' ) );

@@ -7,6 +7,8 @@
 
 namespace AmzLinkr\Admin;
 
+use AmzLinkr\Uses;
+
 defined( 'ABSPATH' ) || exit;
 
 /** The maximum number of posts that are named. */
@@ -20,11 +22,15 @@ const MAX_POST_LINKS = 10;
 function print_post_links( array $posts ): void {
 	$links = array();
 	foreach ( $posts as $post ) {
-		$url = count( $links ) < MAX_POST_LINKS ? get_edit_post_link( $post ) : '';
+		if ( count( $links ) === MAX_POST_LINKS ) {
+			break;
+		}
+		$url = get_edit_post_link( $post );
 		if ( $url ) {
 			$title   = get_the_title( $post );
 			$links[] = sprintf( '<a href="%s">%s</a>', esc_url( $url ), esc_html( '' !== $title ? $title : "#$post" ) );
 		}
+		Uses\release( $post );
 	}
 	$more = count( $posts ) - count( $links );
 	if ( $more > 0 && $links ) {

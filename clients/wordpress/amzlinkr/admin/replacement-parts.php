@@ -104,6 +104,7 @@ function print_planned_posts( array $posts ): void {
 			echo '<br>' . esc_html( sprintf( __( 'Your own title, text and picture stay. Check them afterwards: %s', 'amzlinkr' ), '“' . implode( '”, “', $post['own'] ) . '”' ) );
 		}
 		echo '</li>';
+		Uses\release( $id );
 	}
 	echo '</ul>';
 }
@@ -151,6 +152,7 @@ function print_replacement_results(): void {
 		echo '<li>' . $link; // phpcs:ignore WordPress.Security.EscapeOutput -- escaped in the function.
 		echo '' === $problem ? get_undo_link( $id ) : ' – ' . esc_html( Replacement\get_problem_text( $problem ) ); // phpcs:ignore WordPress.Security.EscapeOutput -- escaped in the function.
 		echo '</li>';
+		Uses\release( $id );
 	}
 	echo '</ul></div>';
 }
@@ -162,11 +164,15 @@ function print_replacement_results(): void {
  * @return string HTML, or an empty string without revisions.
  */
 function get_undo_link( int $id ): string {
-	$revisions = wp_get_post_revisions( $id, array( 'numberposts' => 1 ) );
+	$query     = array(
+		'numberposts' => 1,
+		'fields'      => 'ids',
+	);
+	$revisions = wp_get_post_revisions( $id, $query );
 	$newest    = reset( $revisions );
 	return $newest ? sprintf(
 		' – <a href="%s">%s<span class="screen-reader-text">: %s</span></a>',
-		esc_url( add_query_arg( 'revision', $newest->ID, admin_url( 'revision.php' ) ) ),
+		esc_url( add_query_arg( 'revision', $newest, admin_url( 'revision.php' ) ) ),
 		esc_html__( 'Revisions', 'amzlinkr' ),
 		esc_html( get_post_title( $id ) )
 	) : '';

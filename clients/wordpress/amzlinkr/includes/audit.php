@@ -21,6 +21,7 @@ const OPTION        = 'amzlinkr_audit';
 const SENT_OPTION   = 'amzlinkr_audit_sent';
 const NOTIFY_OPTION = 'amzlinkr_audit_mail';
 const LOCK          = 'amzlinkr_audit_lock';
+const HOOK          = 'amzlinkr_audit_run';
 
 /** The number of events in one response of the service. Only these are stored. */
 const MAX_EVENTS = 100;
@@ -34,7 +35,7 @@ const MAX_KNOWN_SECONDS = 30 * DAY_IN_SECONDS;
 /** The number of events that the settings show. */
 const MAX_SHOWN = 20;
 
-/** The shortest time between two requests by the sync. */
+/** The shortest time between two requests by WP-Cron. */
 const INTERVAL_SECONDS = HOUR_IN_SECONDS - MINUTE_IN_SECONDS;
 
 /** Events before the first request are new if they are not older than this. An e-mail about earlier ones is useless. */
@@ -43,10 +44,20 @@ const MAX_AGE_OF_NEW_SECONDS = DAY_IN_SECONDS;
 /** A page waits no longer than this for the service. */
 const MAX_PAGE_SECONDS = 5;
 
-add_action( Sync\HOOK, __NAMESPACE__ . '\run', 20, 0 );
+add_action( 'init', __NAMESPACE__ . '\schedule' );
+add_action( HOOK, __NAMESPACE__ . '\run', 10, 0 );
 
 /**
- * Runs after the sync: sends an e-mail if the service rejects the API key, and once an hour about new events.
+ * Schedules the run if the site is connected. It is an event apart from the sync, so that a sync that ends early does not stop it.
+ */
+function schedule(): void {
+	if ( Connection\is_connected() && ! wp_next_scheduled( HOOK ) ) {
+		wp_schedule_event( time() + 2 * MINUTE_IN_SECONDS, 'amzlinkr', HOOK );
+	}
+}
+
+/**
+ * Sends an e-mail if the service rejects the API key, and once an hour about new events.
  */
 function run(): void {
 	$lock = Connection\is_connected() ? Sync\acquire_lock( LOCK ) : '';

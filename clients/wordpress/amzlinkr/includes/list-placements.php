@@ -7,9 +7,11 @@
 
 namespace AmzLinkr\ListPlacements;
 
+use AmzLinkr\CachePurge;
 use AmzLinkr\Lists;
 use AmzLinkr\Placements;
 use AmzLinkr\Rest;
+use AmzLinkr\Uses;
 
 defined( 'ABSPATH' ) || exit;
 
@@ -54,7 +56,8 @@ function parse_name( array $attributes ): string {
  */
 function preload_for_posts( $posts ) {
 	if ( ! is_admin() ) {
-		preload_for_content( implode( ' ', array_column( $posts, 'post_content' ) ) );
+		// One post after the other: their joined content would need as much memory again.
+		Lists\load( array_merge( array(), ...array_map( __NAMESPACE__ . '\find_names', array_column( $posts, 'post_content' ) ) ) );
 	}
 	return $posts;
 }
@@ -71,68 +74,62 @@ function preload_for_content( $content ) {
 }
 
 /**
- * Finds the posts that contain a list, directly or by a pattern.
- *
- * @return array[] The IDs of the posts by the name of the list.
- */
-function find_uses(): array {
-	$names    = array();
-	$contains = static function ( $post ) use ( &$names ) {
-		$names[ $post->ID ] = find_names( $post->post_content );
-		return (bool) $names[ $post->ID ];
-	};
-	$patterns = array_keys( Placements\find_posts_containing( 'amzlinkr', $contains ), 'wp_block', true );
-	// A pattern can be used in posts and in other patterns.
-	while ( $patterns ) {
-		$pattern = array_shift( $patterns );
-		foreach ( find_uses_of_pattern( $pattern ) as $post => $type ) {
-			$known          = $names[ $post ] ?? array();
-			$names[ $post ] = array_unique( array_merge( $known, $names[ $pattern ] ) );
-			if ( 'wp_block' === $type && count( $known ) < count( $names[ $post ] ) ) {
-				$patterns[] = $post;
-			}
-		}
-	}
-	$uses = array();
-	foreach ( $names as $post => $found ) {
-		foreach ( $found as $name ) {
-			$uses[ $name ][] = $post;
-		}
-	}
-	return $uses;
-}
-
-/**
- * Finds the posts that contain a pattern.
- *
- * @param int $pattern The ID of the pattern.
- * @return string[] Post types by post ID.
- */
-function find_uses_of_pattern( int $pattern ): array {
-	return Placements\find_posts_containing( "\"ref\":$pattern", static fn( $post ) => (bool) preg_match( "~\"ref\":$pattern\\b~", $post->post_content ) );
-}
-
-/**
- * Purges the caches of the posts that contain one of the lists.
+ * Finds the posts that contain each of the lists, directly or by a pattern.
  *
  * @param string[] $names The names of the lists.
- * @return int[] The IDs of the posts.
+ * @return array[] The IDs of the posts by the name of the list, with a name for each list.
  */
-function purge_post_caches( array $names ): array {
-	if ( ! $names ) {
-		return array();
+function find_uses( array $names ): array {
+	return Uses\find_posts( array_fill_keys( $names, array() ), 'amzlinkr', __NAMESPACE__ . '\find_names' );
+}
+
+/**
+ * Purges the caches of the posts that contain one of the lists, as far as the time of a request allows.
+ *
+ * If the time is over, the next sync continues with those lists that have products.
+ *
+ * @param string[] $names The names of the lists.
+ */
+function purge_post_caches( array $names ): void {
+	if ( $names && ! CachePurge\purge( get_condition( $names ), get_announcement( $names ) ) ) {
+		Lists\mark_cache_purged( $names, 0 );
 	}
-	$uses  = array_intersect_key( find_uses(), array_flip( $names ) );
-	$posts = array_values( array_unique( array_merge( array(), ...array_values( $uses ) ) ) );
-	array_map( 'clean_post_cache', $posts );
-	/**
-	 * Fires when lists have changed, and for each list with products at least twice a day.
-	 *
-	 * Page caches should purge the pages of these posts.
-	 *
-	 * @param int[]    $posts The IDs of the posts that contain the lists.
-	 * @param string[] $names The names of the lists.
-	 */
-	do_action( 'amzlinkr_lists_changed', $posts, $names );
-	return $posts;
+}
+
+/**
+ * Continues the sync's purge of the caches of the posts that contain one of the lists.
+ *
+ * @param string[] $names The names of the lists, of all runs since the purge began.
+ * @return bool Whether all posts were purged.
+ */
+function continue_purge( array $names ): bool {
+	return CachePurge\continue_purge( CachePurge\LIST_POSITION, get_condition( $names ), get_announcement( $names ) );
+}
+
+/**
+ * Returns a function that takes a text and returns whether it contains one of the lists.
+ *
+ * @param string[] $names The names of the lists.
+ */
+function get_condition( array $names ): callable {
+	return static fn( string $content ): bool => (bool) array_intersect( find_names( $content ), $names );
+}
+
+/**
+ * Returns a function that informs page caches about purged posts.
+ *
+ * @param string[] $names The names of the lists.
+ */
+function get_announcement( array $names ): callable {
+	return static function ( array $posts ) use ( $names ): void {
+		/**
+		 * Fires when lists have changed, and for each list with products at least twice a day.
+		 *
+		 * Page caches should purge the pages of these posts. For many posts, the action fires several times.
+		 *
+		 * @param int[]    $posts The IDs of the posts that contain the lists.
+		 * @param string[] $names The names of the lists.
+		 */
+		do_action( 'amzlinkr_lists_changed', $posts, $names );
+	};
 }

@@ -8,6 +8,7 @@
 namespace AmzLinkr\ListSync;
 
 use AmzLinkr\Accounts;
+use AmzLinkr\CachePurge;
 use AmzLinkr\ListPlacements;
 use AmzLinkr\Lists;
 use AmzLinkr\Products;
@@ -224,14 +225,31 @@ function purge_expired( string $lock ): void {
 /**
  * Purges the caches of posts with changed lists and of posts with cached pages that are too old.
  *
+ * A purge that takes too long, or ends early, is continued by the next run.
+ *
  * @param string $lock The lock of this run.
  */
 function purge_caches( string $lock ): void {
-	$cached = array_column( Lists\find_cached_before( time() - Sync\MAX_PAGE_AGE_SECONDS ), 'name' );
-	$names  = array_values( array_unique( array_merge( Sync\get_state()['pending_list_purges'], $cached ) ) );
-	if ( $names ) {
-		ListPlacements\purge_post_caches( $names );
+	$state = Sync\get_state();
+	$names = $state['current_list_purge'];
+	if ( ! $names ) {
+		$cached = array_column( Lists\find_cached_before( time() - Sync\MAX_PAGE_AGE_SECONDS ), 'name' );
+		$names  = array_values( array_unique( array_merge( $state['pending_list_purges'], $cached ) ) );
+		CachePurge\begin( CachePurge\LIST_POSITION );
+		$changes = array(
+			'current_list_purge'  => $names,
+			'pending_list_purges' => array(),
+		);
+		if ( ! $names || ! Sync\save_state( $lock, $changes ) ) {
+			return;
+		}
+	}
+	if ( ListPlacements\continue_purge( $names ) ) {
 		Lists\mark_cache_purged( $names );
-		Sync\save_state( $lock, array( 'pending_list_purges' => array() ) );
+		Sync\save_state( $lock, array( 'current_list_purge' => array() ) );
+	}
+	$state = Sync\get_state();
+	if ( $state['current_list_purge'] || $state['pending_list_purges'] ) {
+		wp_schedule_single_event( time(), Sync\CONTINUE_HOOK );
 	}
 }

@@ -416,14 +416,15 @@ function find_cached_before( int $time ): array {
 }
 
 /**
- * Records that the posts that contain these lists were purged from caches now.
+ * Records that the posts that contain these lists were purged from caches.
  *
  * @param string[] $names The names of the lists.
+ * @param int|null $time  A Unix time; by default the current one. With 0, the next sync purges the posts.
  */
-function mark_cache_purged( array $names ): void {
+function mark_cache_purged( array $names, ?int $time = null ): void {
 	global $wpdb;
 	foreach ( $names as $name ) {
-		$wpdb->update( get_table_name(), array( 'cache_purged_at' => time() ), array( 'name' => $name ) ); // phpcs:ignore WordPress.DB -- the plugin's own table.
+		$wpdb->update( get_table_name(), array( 'cache_purged_at' => $time ?? time() ), array( 'name' => $name ) ); // phpcs:ignore WordPress.DB -- the plugin's own table.
 	}
 }
 

@@ -85,7 +85,7 @@ function add( array $own, array $box ): array {
  */
 function preload_for_posts( $posts ) {
 	if ( ! is_admin() ) {
-		preload_images( implode( ' ', array_column( $posts, 'post_content' ) ) );
+		load_images( array_column( $posts, 'post_content' ) );
 	}
 	return $posts;
 }
@@ -99,8 +99,23 @@ function preload_for_posts( $posts ) {
  * @return string The same text.
  */
 function preload_images( $content ) {
-	if ( false !== strpos( (string) $content, 'amzlinkr' ) && preg_match_all( '~\bimage(?:":|=["\']?)([1-9]\d{0,17})\b~', $content, $found ) ) {
-		_prime_post_caches( array_slice( array_unique( array_map( 'intval', $found[1] ) ), 0, MAX_PRELOADED_IMAGES ), false, true );
-	}
+	load_images( array( (string) $content ) );
 	return $content;
+}
+
+/**
+ * Loads the pictures in texts with one query, at most MAX_PRELOADED_IMAGES.
+ *
+ * @param string[] $contents The texts. They are not joined, which would need as much memory again.
+ */
+function load_images( array $contents ): void {
+	$ids = array();
+	foreach ( $contents as $content ) {
+		if ( false !== strpos( $content, 'amzlinkr' ) && preg_match_all( '~\bimage(?:":|=["\']?)([1-9]\d{0,17})\b~', $content, $found ) ) {
+			$ids = array_slice( array_unique( array_merge( $ids, array_map( 'intval', $found[1] ) ) ), 0, MAX_PRELOADED_IMAGES );
+		}
+	}
+	if ( $ids ) {
+		_prime_post_caches( $ids, false, true );
+	}
 }

@@ -8,11 +8,10 @@
 namespace AmzLinkr\Placements;
 
 use AmzLinkr\Accounts;
+use AmzLinkr\CachePurge;
 use AmzLinkr\Products;
 
 defined( 'ABSPATH' ) || exit;
-
-const POST_BATCH_SIZE = 200;
 
 /** The text before the attributes of a block, and their pattern. */
 const BLOCK_START      = '<!-- wp:amzlinkr/product ';
@@ -93,7 +92,9 @@ function parse_product( array $attributes ): array {
  */
 function preload_for_posts( $posts ) {
 	if ( ! is_admin() ) {
-		preload_for_content( implode( ' ', array_column( $posts, 'post_content' ) ) );
+		// One post after the other: their joined content would need as much memory again.
+		$products = array_merge( array(), ...array_map( __NAMESPACE__ . '\find_products', array_column( $posts, 'post_content' ) ) );
+		Products\load( array_column( $products, 'asin' ) );
 	}
 	return $posts;
 }
@@ -110,95 +111,60 @@ function preload_for_content( $content ) {
 }
 
 /**
- * Purges the caches of the posts that contain one of the products.
+ * Purges the caches of the posts that contain one of the products, as far as the time of a request allows.
+ *
+ * If the time is over, the next sync continues with those products that have content.
  *
  * @param array[] $products Products with `asin` and `marketplace`.
- * @return int[] The IDs of the posts.
  */
-function purge_post_caches( array $products ): array {
-	$posts = $products ? find_posts( $products ) : array();
-	foreach ( $posts as $post ) {
-		clean_post_cache( $post );
+function purge_post_caches( array $products ): void {
+	if ( $products && ! CachePurge\purge( get_condition( $products ), get_announcement( $products ) ) ) {
+		Products\request_cache_purge( $products );
 	}
-	if ( $products ) {
-		/**
-		 * Fires when products have changed, and for each product at least twice a day.
-		 *
-		 * Page caches should purge the pages of these posts.
-		 *
-		 * @param int[]   $posts    The IDs of the posts that contain the products.
-		 * @param array[] $products The products, with `asin` and `marketplace`.
-		 */
-		do_action( 'amzlinkr_products_changed', $posts, $products );
-	}
-	return $posts;
 }
 
 /**
- * Finds the posts that contain one of the products, directly or by a pattern.
+ * Continues the sync's purge of the caches of the posts that contain one of the products.
+ *
+ * @param array[] $products The products, with `asin` and `marketplace`, of all runs since the purge began.
+ * @return bool Whether all posts were purged.
+ */
+function continue_purge( array $products ): bool {
+	return CachePurge\continue_purge( CachePurge\POSITION, get_condition( $products ), get_announcement( $products ) );
+}
+
+/**
+ * Returns a function that takes a text and returns whether it contains one of the products.
  *
  * @param array[] $products Products with `asin` and `marketplace`.
- * @return int[] The IDs of the posts.
  */
-function find_posts( array $products ): array {
-	$wanted   = array_fill_keys( array_map( static fn( $product ) => "{$product['marketplace']}:{$product['asin']}", $products ), true );
-	$contains = static function ( $post ) use ( $wanted ) {
-		foreach ( find_products( $post->post_content ) as $product ) {
+function get_condition( array $products ): callable {
+	$wanted = array_fill_keys( array_map( static fn( $product ) => "{$product['marketplace']}:{$product['asin']}", $products ), true );
+	return static function ( string $content ) use ( $wanted ): bool {
+		foreach ( find_products( $content ) as $product ) {
 			if ( isset( $wanted[ "{$product['marketplace']}:{$product['asin']}" ] ) ) {
 				return true;
 			}
 		}
 		return false;
 	};
-	return array_keys( add_posts_of_patterns( find_posts_containing( 'amzlinkr', $contains ) ) );
 }
 
 /**
- * Adds the posts that contain one of the found patterns, directly or by another pattern.
+ * Returns a function that informs page caches about purged posts.
  *
- * @param string[] $found Post types by post ID.
- * @return string[] Post types by post ID.
+ * @param array[] $products Products with `asin` and `marketplace`.
  */
-function add_posts_of_patterns( array $found ): array {
-	$patterns = array_keys( $found, 'wp_block', true );
-	// A pattern can be used in posts and in other patterns.
-	while ( $patterns ) {
-		$pattern  = array_shift( $patterns );
-		$uses     = find_posts_containing( "\"ref\":$pattern", static fn( $post ) => (bool) preg_match( "~\"ref\":$pattern\\b~", $post->post_content ) );
-		$patterns = array_merge( $patterns, array_keys( array_diff_key( $uses, $found ), 'wp_block', true ) );
-		$found   += $uses;
-	}
-	return $found;
-}
-
-/**
- * Finds the posts that contain a text and match a condition, in batches to limit memory on large sites.
- *
- * @param string   $text      The text.
- * @param callable $condition A function that takes a post and returns a boolean.
- * @return string[] Post types by post ID.
- */
-function find_posts_containing( string $text, callable $condition ): array {
-	global $wpdb;
-	$found   = array();
-	$last_id = 0;
-	do {
-		$posts = $wpdb->get_results( // phpcs:ignore WordPress.DB -- runs in cron and on a page for editors, and requires the current content.
-			$wpdb->prepare(
-				"SELECT ID, post_type, post_content FROM $wpdb->posts WHERE ID > %d AND post_content LIKE %s
-				AND post_status NOT IN ('inherit', 'trash', 'auto-draft') ORDER BY ID LIMIT %d",
-				$last_id,
-				'%' . $wpdb->esc_like( $text ) . '%',
-				POST_BATCH_SIZE
-			)
-		);
-		foreach ( $posts as $post ) {
-			$last_id = (int) $post->ID;
-			if ( $condition( $post ) ) {
-				$found[ $last_id ] = $post->post_type;
-			}
-		}
-		$has_more = count( $posts ) === POST_BATCH_SIZE;
-	} while ( $has_more );
-	return $found;
+function get_announcement( array $products ): callable {
+	return static function ( array $posts ) use ( $products ): void {
+		/**
+		 * Fires when products have changed, and for each product at least twice a day.
+		 *
+		 * Page caches should purge the pages of these posts. For many posts, the action fires several times.
+		 *
+		 * @param int[]   $posts    The IDs of the posts that contain the products.
+		 * @param array[] $products The products, with `asin` and `marketplace`.
+		 */
+		do_action( 'amzlinkr_products_changed', $posts, $products );
+	};
 }

@@ -444,15 +444,25 @@ function find_cached_before( int $time ): array {
 }
 
 /**
- * Records that the posts that contain these products were purged from caches now.
+ * Requests that the next sync purges the posts that contain these products from caches.
  *
  * @param array[] $products Products with `asin` and `marketplace`.
  */
-function mark_cache_purged( array $products ): void {
+function request_cache_purge( array $products ): void {
+	mark_cache_purged( $products, 0 );
+}
+
+/**
+ * Records that the posts that contain these products were purged from caches.
+ *
+ * @param array[]  $products Products with `asin` and `marketplace`.
+ * @param int|null $time     A Unix time; by default the current one.
+ */
+function mark_cache_purged( array $products, ?int $time = null ): void {
 	global $wpdb;
 	$table = get_table_name();
 	foreach ( array_chunk( $products, BATCH_SIZE ) as $batch ) {
-		$values = array( time() );
+		$values = array( $time ?? time() );
 		foreach ( $batch as $product ) {
 			array_push( $values, $product['marketplace'], $product['asin'] );
 		}

@@ -18,6 +18,9 @@ defined( 'ABSPATH' ) || exit;
 /** The maximum number of posts that one request changes. */
 const MAX_POSTS = 50;
 
+/** After this time a plan reads no further posts. */
+const MAX_PLAN_SECONDS = 10;
+
 /** The maximum number of products that are offered as a replacement. */
 const MAX_CANDIDATES = 20;
 
@@ -74,20 +77,25 @@ function find_candidates( string $search, array $old ): array {
  * @param array $old The `asin` and `marketplace` of the product to replace.
  * @param array $new The `asin` and `marketplace` of the new product.
  * @return array[] By post ID, the `problem` of get_problem(), the `hash` of the content, and the `own` content that authors
- *                 gave the product. After MAX_POSTS that change, the `problem` of others is `later`.
+ *                 gave the product. After MAX_POSTS that change, or MAX_PLAN_SECONDS, the `problem` of others is `later`.
  */
 function plan( array $old, array $new ): array {
-	$plan = array();
+	$plan  = array();
+	$until = microtime( true ) + MAX_PLAN_SECONDS;
 	foreach ( Uses\find( array( $old ), false )[ Uses\get_key( $old ) ] as $id ) {
-		$is_full = count( array_keys( array_column( $plan, 'problem' ), '', true ) ) >= MAX_POSTS;
+		$is_full = count( array_keys( array_column( $plan, 'problem' ), '', true ) ) >= MAX_POSTS || microtime( true ) >= $until;
 		$post    = $is_full ? null : get_post( $id );
 		$content = $post ? $post->post_content : '';
 
 		$plan[ $id ] = array(
 			'problem' => $post ? get_problem( $post, $old, $new ) : 'later',
 			'hash'    => md5( $content ),
-			'own'     => find_own_content( $content, $old ),
+			'own'     => $post && ! Uses\is_long( $post ) ? find_own_content( $content, $old ) : array(),
 		);
+		unset( $post, $content );
+		if ( ! $is_full ) {
+			Uses\release( $id );
+		}
 	}
 	return $plan;
 }
@@ -121,6 +129,9 @@ function get_problem( WP_Post $post, array $old, array $new ): string {
 	if ( ! Uses\can_edit( $post->ID ) ) {
 		return 'not_allowed';
 	}
+	if ( Uses\is_long( $post ) ) {
+		return 'too_long';
+	}
 	if ( $keeps >= 0 && $keeps < MIN_REVISIONS ) {
 		return 'no_revisions';
 	}
@@ -151,6 +162,7 @@ function is_open( WP_Post $post ): bool {
 function get_problem_text( string $problem ): string {
 	$texts = array(
 		'not_allowed'  => __( 'You are not allowed to edit it.', 'amzlinkr' ),
+		'too_long'     => __( 'It is too long to be changed here. Edit it yourself.', 'amzlinkr' ),
 		'no_revisions' => __( 'It keeps no revisions, so the change could not be undone. Edit it yourself.', 'amzlinkr' ),
 		'open'         => __( 'It is open in an editor, which would save the old content again. Close it and try again.', 'amzlinkr' ),
 		'not_found'    => __( 'The product is not in a block or shortcode that can be changed. Edit it yourself.', 'amzlinkr' ),
@@ -173,6 +185,7 @@ function replace_in_posts( array $old, array $new, array $hashes ): array {
 	$results = array();
 	foreach ( array_slice( $hashes, 0, MAX_POSTS, true ) as $id => $hash ) {
 		$results[ $id ] = replace_in_post( (int) $id, $hash, $old, $new );
+		Uses\release( (int) $id );
 	}
 	if ( in_array( '', $results, true ) ) {
 		// Posts can show the product by a changed pattern, which WordPress does not purge from caches.
@@ -237,10 +250,19 @@ function keep_revision( WP_Post $post ): bool {
  */
 function has_revision( WP_Post $post ): bool {
 	// The newest ones may be autosaves, at most one of each user.
-	$revisions = wp_get_post_revisions( $post->ID, array( 'numberposts' => MAX_REVISIONS ) );
-	$revisions = array_filter( $revisions, static fn( $revision ) => ! wp_is_post_autosave( $revision ) );
-	$newest    = reset( $revisions );
-	return $newest && $newest->post_content === $post->post_content;
+	$query = array(
+		'numberposts' => MAX_REVISIONS,
+		'fields'      => 'ids',
+	);
+	foreach ( wp_get_post_revisions( $post->ID, $query ) as $id ) {
+		if ( ! wp_is_post_autosave( $id ) ) {
+			$has_content = get_post( $id )->post_content === $post->post_content;
+			Uses\release( $id );
+			return $has_content;
+		}
+		Uses\release( $id );
+	}
+	return false;
 }
 
 /**

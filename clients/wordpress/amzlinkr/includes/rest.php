@@ -252,8 +252,8 @@ function save_keys( WP_REST_Request $request ) {
 	Sync\schedule_reimport();
 	$accounts = get_accounts();
 	return is_wp_error( $accounts ) ? $accounts : array(
-		'status'   => (string) ( $validation['status'] ?? '' ),
-		'message'  => ServiceTexts\translate_text( (string) ( $validation['message'] ?? '' ) ),
+		'status'   => Products\sanitize_text( $validation, 'status' ),
+		'message'  => ServiceTexts\translate_text( Products\sanitize_text( $validation, 'message' ) ),
 		'accounts' => $accounts['accounts'],
 	);
 }

@@ -264,7 +264,7 @@ function list_blocks( array $blocks ): array {
 			'name'       => $block['blockName'],
 			'attributes' => $is_product ? array_diff_key( $attributes, array_flip( array( 'asin', 'marketplace' ) ) ) : $attributes,
 		);
-		$listed     = array_merge( $listed, list_blocks( $block['innerBlocks'] ) );
+		array_push( $listed, ...list_blocks( $block['innerBlocks'] ) );
 	}
 	return $listed;
 }

@@ -8,6 +8,7 @@
 namespace AmzLinkr\SignUp;
 
 use AmzLinkr\Connection;
+use AmzLinkr\Products;
 use AmzLinkr\Service;
 use AmzLinkr\Sync;
 use WP_Error;
@@ -16,6 +17,9 @@ defined( 'ABSPATH' ) || exit;
 
 const CHALLENGE_OPTION = 'amzlinkr_challenge';
 const EXPIRE_HOOK      = 'amzlinkr_sign_up_expired';
+
+/** IDs, tokens, secrets and API keys: each is a part of a path or header, or served as text. */
+const IDENTIFIER = '^[\w-]{1,100}\z';
 
 add_action( 'init', __NAMESPACE__ . '\serve_challenge', 0 );
 add_action( EXPIRE_HOOK, __NAMESPACE__ . '\forget' );
@@ -51,7 +55,7 @@ function connect( string $service_url, string $email, string $invite ) {
 	if ( is_wp_error( $verified ) ) {
 		return $verified;
 	}
-	Connection\save( $service_url, (string) $verified['site_id'], $email, (string) $verified['api_key'] );
+	Connection\save( $service_url, $verified['site_id'], $email, $verified['api_key'] );
 	Sync\request_restart( true );
 	Sync\refresh_accounts();
 	return true;
@@ -82,14 +86,18 @@ function start( string $service_url, array $body ) {
 	if ( is_wp_error( $signup ) ) {
 		return $signup;
 	}
-	$pending = array(
+	$challenge = is_array( $signup['challenge'] ?? null ) ? $signup['challenge'] : array();
+	$pending   = array(
 		'service_url' => $service_url,
 		'body'        => $body,
-		'signup_id'   => (string) $signup['signup_id'],
-		'secret'      => (string) $signup['signup_secret'],
-		'token'       => (string) $signup['challenge']['token'],
-		'expires'     => (int) strtotime( (string) $signup['expires_at'] ),
+		'signup_id'   => Products\sanitize_identifier( $signup, 'signup_id', IDENTIFIER ),
+		'secret'      => Products\sanitize_identifier( $signup, 'signup_secret', IDENTIFIER ),
+		'token'       => Products\sanitize_identifier( $challenge, 'token', IDENTIFIER ),
+		'expires'     => Products\parse_time( Products\sanitize_text( $signup, 'expires_at' ) ),
 	);
+	if ( in_array( '', $pending, true ) || 0 === $pending['expires'] ) {
+		return Service\unreachable_error( 'signup' );
+	}
 	update_option( CHALLENGE_OPTION, $pending, false );
 	wp_unschedule_hook( EXPIRE_HOOK );
 	wp_schedule_single_event( $pending['expires'], EXPIRE_HOOK );
@@ -103,7 +111,7 @@ function start( string $service_url, array $body ) {
  *
  * @param string $service_url The URL of the service.
  * @param array  $pending     The pending sign-up.
- * @return array|WP_Error The response with the API key.
+ * @return array|WP_Error The `site_id` and the `api_key`.
  */
 function verify( string $service_url, array $pending ) {
 	$path     = '/signup/' . rawurlencode( $pending['signup_id'] ) . '/verify';
@@ -115,7 +123,14 @@ function verify( string $service_url, array $pending ) {
 	if ( ! is_repeatable( $verified ) ) {
 		forget();
 	}
-	return $verified;
+	if ( is_wp_error( $verified ) ) {
+		return $verified;
+	}
+	$found = array(
+		'site_id' => Products\sanitize_identifier( $verified, 'site_id', IDENTIFIER ),
+		'api_key' => Products\sanitize_identifier( $verified, 'api_key', IDENTIFIER ),
+	);
+	return in_array( '', $found, true ) ? Service\unreachable_error( 'api_key' ) : $found;
 }
 
 /**

@@ -9,6 +9,8 @@ namespace AmzLinkr\Sync;
 
 use AmzLinkr\Accounts;
 use AmzLinkr\AttentionMail;
+use AmzLinkr\Audit;
+use AmzLinkr\CachePurge;
 use AmzLinkr\Connection;
 use AmzLinkr\ListSync;
 use AmzLinkr\Options;
@@ -87,7 +89,7 @@ function schedule(): void {
  * Removes all scheduled events of the plugin.
  */
 function unschedule(): void {
-	array_map( 'wp_unschedule_hook', array( HOOK, CONTINUE_HOOK, DAILY_HOOK, AttentionMail\HOOK ) );
+	array_map( 'wp_unschedule_hook', array( HOOK, CONTINUE_HOOK, DAILY_HOOK, Audit\HOOK, AttentionMail\HOOK ) );
 }
 
 /**
@@ -113,9 +115,9 @@ function run() {
 		$result = read_feed( time() + MAX_RUN_SECONDS, $lock );
 		purge_expired_products( $lock );
 		ListSync\purge_expired( $lock );
-		purge_caches( $lock );
-		ListSync\purge_caches( $lock );
+		// Other plugins can fail in a purge, and a purge may take long: the result is saved before.
 		record_result( $result, $lock );
+		purge_all_caches( $lock );
 	} finally {
 		Options\delete_row( LOCK, $lock );
 	}
@@ -436,17 +438,52 @@ function purge_expired_products( string $lock ): void {
 }
 
 /**
+ * Purges the caches of posts with changed products, and of those with changed lists.
+ *
+ * Each comes first in every other run: another plugin that ends all runs in one of them does not stop the other.
+ *
+ * @param string $lock The lock of this run.
+ */
+function purge_all_caches( string $lock ): void {
+	$are_lists_first = ! get_state()['are_lists_first'];
+	save_state( $lock, compact( 'are_lists_first' ) );
+	if ( $are_lists_first ) {
+		ListSync\purge_caches( $lock );
+	}
+	purge_caches( $lock );
+	if ( ! $are_lists_first ) {
+		ListSync\purge_caches( $lock );
+	}
+}
+
+/**
  * Purges the caches of posts with changed products and of posts with cached pages that are too old.
+ *
+ * A purge that takes too long, or ends early, is continued by the next run.
  *
  * @param string $lock The lock of this run.
  */
 function purge_caches( string $lock ): void {
-	$cached   = Products\find_cached_before( time() - MAX_PAGE_AGE_SECONDS );
-	$products = array_values( get_state()['pending_cache_purges'] + key_products( $cached ) );
-	if ( $products ) {
-		Placements\purge_post_caches( $products );
-		Products\mark_cache_purged( $products );
-		save_state( $lock, array( 'pending_cache_purges' => array() ) );
+	$state    = get_state();
+	$products = $state['current_cache_purge'];
+	if ( ! $products ) {
+		$products = $state['pending_cache_purges'] + key_products( Products\find_cached_before( time() - MAX_PAGE_AGE_SECONDS ) );
+		CachePurge\begin( CachePurge\POSITION );
+		$changes = array(
+			'current_cache_purge'  => $products,
+			'pending_cache_purges' => array(),
+		);
+		if ( ! $products || ! save_state( $lock, $changes ) ) {
+			return;
+		}
+	}
+	if ( Placements\continue_purge( array_values( $products ) ) ) {
+		Products\mark_cache_purged( array_values( $products ) );
+		save_state( $lock, array( 'current_cache_purge' => array() ) );
+	}
+	$state = get_state();
+	if ( $state['current_cache_purge'] || $state['pending_cache_purges'] ) {
+		wp_schedule_single_event( time(), CONTINUE_HOOK );
 	}
 }
 
@@ -533,6 +570,9 @@ function schedule_reimport(): void {
  *     @type array[]    $pending_cache_purges The products with posts to purge from caches.
  *     @type string[]   $pending_lists        By name, why lists are not created again at the service yet.
  *     @type string[]   $pending_list_purges  The names of the lists with posts to purge from caches.
+ *     @type array[]    $current_cache_purge  The products of a purge that is not complete.
+ *     @type string[]   $current_list_purge   The names of the lists of a purge that is not complete.
+ *     @type bool       $are_lists_first      Whether the last run purged the posts with lists first.
  *     @type int        $ran_at               The Unix time of the last run, or 0.
  *     @type int        $succeeded_at         The Unix time of the last successful run, or 0.
  *     @type array|null $problem              The `code`, `detail` and `action` of the last run's error.
@@ -549,6 +589,9 @@ function get_state(): array {
 		'pending_cache_purges' => array(),
 		'pending_lists'        => array(),
 		'pending_list_purges'  => array(),
+		'current_cache_purge'  => array(),
+		'current_list_purge'   => array(),
+		'are_lists_first'      => false,
 		'ran_at'               => 0,
 		'succeeded_at'         => 0,
 		'problem'              => null,
@@ -639,6 +682,6 @@ function acquire_lock( string $name = LOCK ): string {
 function reset(): void {
 	unschedule();
 	$feed_generation = get_state()['feed_generation'];
-	array_map( 'delete_option', array( LOCK, RESTART_REQUEST ) );
+	array_map( 'delete_option', array( LOCK, RESTART_REQUEST, CachePurge\POSITION, CachePurge\LIST_POSITION ) );
 	update_option( STATE_OPTION, array( 'feed_generation' => $feed_generation ), false );
 }
