@@ -68,6 +68,8 @@ test test-unit: WORKERS ?= 4
 # In the order of the files: unit tests come last, and their short files balance the processes.
 IN_PROCESSES = --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 test-slow: WORKERS ?= 2
+# The tests of the plugin wait for pages and jobs half of their time.
+test-wordpress: WORKERS ?= 3
 
 .PHONY: test
 test: ## Run all tests except the slow ones (WORKERS=4 processes, ARGS=… for pytest)
@@ -85,10 +87,10 @@ test-slow: ## Run the slow tests: many seeds, mutants and requests (PARTS="simul
 	@PATH="$(CURDIR)/$(BIN):$$PATH" exec $(BIN)/python -m tests.slow --workers $(WORKERS) $(PARTS) -- $(ARGS)
 
 .PHONY: test-wordpress
-test-wordpress: ## Test the WordPress plugin in a browser, on sites created here (needs Debian 12, npm)
+test-wordpress: ## Test the WordPress plugin in a browser, on sites created here (needs Debian 12, npm; WORKERS=3 processes)
 	$(SET_UP)
 	$(RUN)/python -m tests.plugin.install
-	$(RUN)/python -m pytest -m wordpress tests/plugin tests/mutation/test_plugin_mutants.py $(ARGS)
+	$(RUN)/python -m pytest -m wordpress --numprocesses $(WORKERS) --dist worksteal tests/plugin tests/mutation/test_plugin_mutants.py $(ARGS)
 
 .PHONY: lint-php
 lint-php: ## Check the style of the plugin's PHP (needs Debian's php-codesniffer)
