@@ -100,6 +100,7 @@ def test_site_is_built_before_access_and_filled_with_it(
     # Keys alone change nothing while Amazon refuses the account.
     pages.open_page(owner, site, "amzlinkr-settings")
     notice = owner.locator("#amzlinkr-validated .notice")
+    expect(owner.get_by_label("Associate Tag", exact=True)).to_have_value(TAG)
     save_keys(owner)
     expect(notice).to_contain_text("qualified sales")
     browser.screenshot(owner, "keys-before-access")

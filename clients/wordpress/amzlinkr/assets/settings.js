@@ -90,11 +90,26 @@
 
 	/** Shows the accounts in the table and in the page header. */
 	const showAccounts = ( accounts ) => {
+		tags = Object.fromEntries( accounts.map( ( account ) => [ account.marketplace, account.partner_tag ] ) );
 		accountsTarget.replaceChildren( ...[ accountsTable( accounts ) ].filter( Boolean ) );
 		states.replaceChildren( ...( accounts.length ? accounts.map( stateItem ) : [ noAccount ] ) );
 	};
 
-	form.addEventListener( 'change', () => showFields( form.elements.api.value ) );
+	let tags = {};
+
+	/** Fills in the tag that is stored for the selected marketplace, unless the owner has entered one. */
+	const fillTag = () => {
+		const { partner_tag: field, marketplace } = form.elements;
+		if ( field.value === '' || Object.values( tags ).includes( field.value ) ) {
+			field.value = tags[ marketplace.value ] || '';
+		}
+	};
+
+	form.addEventListener( 'change', () => {
+		showFields( form.elements.api.value );
+		fillTag();
+	} );
+
 	/** Sends the tag without keys. */
 	const saveTag = ( fields ) => call( 'PUT', [ 'accounts', fields.marketplace.value ], { partner_tag: fields.partner_tag.value } );
 
@@ -115,6 +130,7 @@
 			showAccounts( saved.accounts );
 			form.reset();
 			showFields( form.elements.api.value );
+			fillTag();
 			return notice( api === 'none' || saved.status === 'valid' ? 'success' : 'warning', saved.message );
 		} );
 	} );
@@ -155,6 +171,7 @@
 	);
 
 	showAccounts( window.amzlinkrData.accounts );
+	fillTag();
 	// The stored states are shown until the service has answered.
 	call( 'GET', [ 'accounts' ] ).then( ( response ) => showAccounts( response.accounts ), () => {} );
 } )();

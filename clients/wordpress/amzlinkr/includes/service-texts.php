@@ -194,7 +194,7 @@ function get_known_texts(): array {
 			__( 'Import products by their ASINs or Amazon URLs. When Amazon has granted API access, enter the API credentials: the products are then retrieved automatically.', 'amzlinkr' ),
 		),
 		'amazon_not_eligible'         => array(
-			__( 'Amazon has paused this account\'s API access', 'amzlinkr' ),
+			__( 'This account is not eligible for Amazon\'s API', 'amzlinkr' ),
 			__( 'Amazon requires 10 qualified sales in the last 30 days. Amazon restores access automatically about two days after the sales ship. The keys remain stored, and the service tries them again.', 'amzlinkr' ),
 		),
 		'amazon_paapi_retired'        => array(

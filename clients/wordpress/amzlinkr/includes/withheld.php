@@ -30,7 +30,7 @@ function get_descriptions(): array {
 		/* translators: 1: a number, 2: a list of ASINs */
 		'expired' => __( 'Expired products: %1$d. Amazon has not confirmed %2$s for 24 hours. They are shown again after the next successful refresh.', 'amzlinkr' ),
 		/* translators: 1: a number, 2: a list of ASINs */
-		'waiting' => __( 'Waiting products: %1$d. %2$s are retrieved when the account has access to Amazon’s API.', 'amzlinkr' ),
+		'waiting' => __( 'Waiting products: %1$d. %2$s are retrieved by the next price syncs, if the account has access to Amazon’s API.', 'amzlinkr' ),
 	);
 	$found = array();
 	foreach ( array_intersect_key( $texts, $by_status ) as $status => $text ) {

@@ -187,7 +187,7 @@ class AmazonNotEligible(AmazonError):
 
     status = 424
     code = "amazon_not_eligible"
-    title = "Amazon has paused this account's API access"
+    title = "This account is not eligible for Amazon's API"
     default_action = (
         "Amazon requires 10 qualified sales in the last 30 days. Amazon restores access "
         "automatically about two days after the sales ship. The keys remain stored, and the "
