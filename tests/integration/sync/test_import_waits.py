@@ -125,7 +125,7 @@ def test_worker_does_not_wait_for_a_slow_account_and_is_in_time_for_its_moment(
     site: Site, deps: Dependencies, clock: FakeClock, amazon: FakeAmazon
 ) -> None:
     job = queue_job(site, amazon)
-    change_limiter(deps, site, next_at=to_unix_ms(clock.now()) + 10_400)
+    change_limiter(deps, site, next_at=to_unix_ms(clock.now()) + 10_000)
     clock.slept.clear()
 
     (waiting,) = run_imports(deps)
