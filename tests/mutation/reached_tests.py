@@ -17,6 +17,8 @@ from tests.mutation.mutant import LAYER, ROOT
 from tests.mutation.operators import Change
 
 SUITES = ("tests/unit", "tests/contract", "tests/integration")
+OF_ALL_MODULES = "tests/unit/test_built_in_limits.py"
+"""The tests of constants of all modules."""
 MAX_SECONDS = 30.0
 """Processor time of the tests of one mutant, as measured without it."""
 
@@ -73,7 +75,8 @@ class ReachedTests:
             # This code runs at import. The tests that can notice it are those of the module, and
             # those that reach lines with its names.
             using = {place for name in change.names for place in self._lines_by_word[name]}
-            own = {name for name in self._seconds if name.startswith(_mirror_of(file))}
+            mirrors = (_mirror_of(file), OF_ALL_MODULES)
+            own = {name for name in self._seconds if name.startswith(mirrors)}
             found = own.union(*(self._by_line[place] for place in using))
         # A handler has no unit tests, and a function may run at import only.
         return found or self._by_file[file]
