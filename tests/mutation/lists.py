@@ -7,9 +7,27 @@ WRITER = f"{LAYER}/storage/list_writer.py"
 REFRESH_TESTS = "tests/unit/domain/test_list_refresh.py"
 WRITER_TESTS = "tests/unit/storage/test_list_writer.py"
 SEARCH_TESTS = "tests/unit/services/test_list_searches.py"
+SERVICE = f"{LAYER}/services/lists.py"
+SERVICE_TESTS = "tests/unit/services/test_lists.py"
+PRODUCTS = f"{LAYER}/storage/products.py"
+READ_TESTS = "tests/unit/storage/test_list_reads.py"
 API_TESTS = "tests/integration/api/test_lists.py"
 
 MUTANTS: tuple[Mutant, ...] = (
+    Mutant(
+        "changed lists use the calls that are reserved for prices",
+        SERVICE,
+        "if is_within_limit and calls_this_run(budget, now):",
+        "if calls_this_run(budget, now):",
+        f"{SERVICE_TESTS}::test_list_that_cannot_be_refreshed_now_is_stored_and_due",
+    ),
+    Mutant(
+        "removed lists fill the pages of the feed",
+        PRODUCTS,
+        'isinstance(row, ListItem) and row.kind == "list"',
+        "isinstance(row, ListItem)",
+        f"{READ_TESTS}::test_page_of_the_feed_has_twelve_lists_and_any_number_of_removed_ones",
+    ),
     Mutant(
         "a product stands twice in a list",
         DOMAIN,

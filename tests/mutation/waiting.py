@@ -17,16 +17,23 @@ LINK_TESTS = "tests/integration/api/test_link_only.py"
 
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
+        "waiting products of a sandbox cause a refresh in every run",
+        SHELVES,
+        "        if is_sandbox(self.site_id) and self.is_observed:\n",
+        "        if False:\n",
+        f"{WAITING_TESTS}::test_shelf_of_a_sandbox_waits_for_an_hour_after_its_refresh",
+    ),
+    Mutant(
         "waiting product is due with its shelf only",
         WAITING,
-        "return [replace(shelf, due_at=min(shelf.due_at, at)) for shelf in changed]",
-        "return changed",
+        "        replace(shelf, due_at=min(shelf.due_at, shelf.refreshable_at(at))) for shelf",
+        "        shelf for shelf",
         f"{WAITING_TESTS}::test_waiting_product_takes_a_free_slot_and_makes_its_shelf_due",
     ),
     Mutant(
         "refresh in progress delays a product that joins by an hour",
         WAITING,
-        "return requested_at if is_incomplete else requested_at + interval",
+        "return shelf.refreshable_at(requested_at) if is_incomplete else requested_at + interval",
         "return requested_at + interval",
         f"{WAITING_TESTS}::test_product_that_joins_during_a_refresh_is_requested_next",
     ),

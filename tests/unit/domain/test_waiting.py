@@ -63,6 +63,22 @@ def test_waiting_product_takes_a_free_slot_and_makes_its_shelf_due() -> None:
     assert changed.last_seen_at(B) == at
 
 
+def test_shelf_of_a_sandbox_waits_for_an_hour_after_its_refresh() -> None:
+    """Otherwise imports and removals would cause a refresh in every run."""
+    at = START + 10 * MINUTE
+    shelf = replace(shelf_of(A), site_id="test_a", due_at=START + 3 * HOUR)
+    empty = replace(empty_shelf("new"), site_id="test_a", due_at=START + 3 * HOUR)
+
+    (changed,) = add_waiting([B], [shelf], empty, at)
+    (new,) = add_waiting([B], [], empty, at)
+    refreshed = due_after_refresh(changed, shelf, at, 3 * HOUR)
+    recovered = recovered_due_times([replace(changed, due_at=START + 2 * HOUR)], HOUR, at)
+
+    assert (changed.due_at, new.due_at) == (START + HOUR, at)
+    assert refreshed == START + HOUR
+    assert recovered == {}
+
+
 def test_overdue_shelf_keeps_its_due_time() -> None:
     overdue = replace(shelf_of(A), due_at=START - HOUR)
 

@@ -71,13 +71,20 @@ def exhausted(lists: SiteLists, site: Site) -> Site:
     return site
 
 
+def left_for_prices(lists: SiteLists, site: Site) -> Site:
+    """At noon, the calls that imports and searches leave to the price sync begin at 6,264."""
+    planner: Any = lists.planner
+    planner.rate_limiters.budgets.return_value = {"account": DailyBudget(used=6_264)}
+    return site
+
+
 def unavailable(lists: SiteLists, site: Site) -> Site:
     planner: Any = lists.planner
     planner.rate_limiters.budgets.side_effect = StoreUnavailable()
     return site
 
 
-@pytest.mark.parametrize("state", [down, stopped, exhausted, unavailable])
+@pytest.mark.parametrize("state", [down, stopped, exhausted, left_for_prices, unavailable])
 def test_list_that_cannot_be_refreshed_now_is_stored_and_due(
     lists: SiteLists, site: Site, clock: FakeClock, state: Callable[[SiteLists, Site], Site]
 ) -> None:
@@ -89,6 +96,15 @@ def test_list_that_cannot_be_refreshed_now_is_stored_and_due(
     planner.lease_and_enqueue.assert_not_called()
     (shelf,) = planner.product_writer.lists._shelves.lists(SITE)
     assert shelf.due_at <= clock.now()
+
+
+def test_list_uses_the_calls_that_imports_may_use(lists: SiteLists, site: Site) -> None:
+    planner: Any = lists.planner
+    planner.rate_limiters.budgets.return_value = {"account": DailyBudget(used=6_263)}
+
+    lists.put(site, None, TEA)
+
+    assert len(enqueued(lists)) == 1
 
 
 def test_same_list_again_is_not_enqueued_once_it_is_refreshed(

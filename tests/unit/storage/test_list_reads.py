@@ -41,6 +41,21 @@ def test_unknown_and_removed_lists_are_none(deps: Dependencies) -> None:
     assert deps.list_store.get("site_b", "tea") is None
 
 
+def test_page_of_the_feed_has_twelve_lists_and_any_number_of_removed_ones(
+    deps: Dependencies,
+) -> None:
+    for number in range(20):
+        put(deps, f"removed-{number:02d}", maximum=100)
+        deps.product_writer.lists.remove(SITE, f"removed-{number:02d}")
+    for number in range(13):
+        put(deps, f"kept-{number:02d}", maximum=100)
+
+    page = deps.products.changes(SITE, 0, 100)
+
+    kinds = [entry.kind for entry in page.entries]
+    assert (kinds.count("list_removed"), kinds.count("list"), page.has_more) == (20, 12, True)
+
+
 def test_pages_follow_the_names_and_skip_no_list(deps: Dependencies) -> None:
     names = ["b", "a-1", "a", "c", "a-10"]
     for name in names:

@@ -165,9 +165,13 @@ class Shelf:
         last refresh, or for a read of the feed.
         """
         expiry = self.next_expiry
-        if expiry is not None and is_sandbox(self.site_id):
-            expiry = max(expiry, self.observed_at + MIN_SANDBOX_INTERVAL)
-        return at if expiry is None else min(at, expiry)
+        return at if expiry is None else min(at, self.refreshable_at(expiry))
+
+    def refreshable_at(self, at: datetime) -> datetime:
+        """Return this time, in a sandbox `MIN_SANDBOX_INTERVAL` after the last refresh or later."""
+        if is_sandbox(self.site_id) and self.is_observed:
+            return max(at, self.observed_at + MIN_SANDBOX_INTERVAL)
+        return at
 
     def with_capped_due_at(self) -> Shelf:
         """Return the shelf, due by its next expiry."""

@@ -21,13 +21,13 @@ _ORDER_STEP = timedelta(milliseconds=1)
 def add_waiting(
     asins: Iterable[str], shelves: Iterable[Shelf], new_shelf: Shelf, at: datetime
 ) -> list[Shelf]:
-    """Add up to ten products that were imported at `at`; their shelves are due then at the latest.
+    """Add up to ten products that were imported at `at`; their shelves are due as soon as possible.
 
     Returns the shelves that changed. See `add_slots`.
     """
     slots = [Slot(asin, None, at, is_waiting=True) for asin in asins]
     changed = add_slots(slots, shelves, new_shelf)
-    return [replace(shelf, due_at=min(shelf.due_at, at)) for shelf in changed]
+    return [replace(shelf, due_at=min(shelf.due_at, shelf.refreshable_at(at))) for shelf in changed]
 
 
 def due_after_refresh(
@@ -41,7 +41,7 @@ def due_after_refresh(
     is_incomplete = any(
         slot.is_waiting and slot.asin not in requested.asins for slot in shelf.slots
     )
-    return requested_at if is_incomplete else requested_at + interval
+    return shelf.refreshable_at(requested_at) if is_incomplete else requested_at + interval
 
 
 def recovered_due_times(
@@ -73,4 +73,4 @@ def _undeferred_due_at(shelf: Shelf, interval: timedelta) -> datetime:
     imported_at = [
         shelf.seen_at(slot) for slot in shelf.slots if slot.is_waiting and not slot.omissions
     ]
-    return min([shelf.observed_at + interval, *imported_at])
+    return shelf.refreshable_at(min([shelf.observed_at + interval, *imported_at]))

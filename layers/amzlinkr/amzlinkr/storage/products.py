@@ -192,7 +192,7 @@ def _with_few_lists(rows: Sequence[FeedRow]) -> list[FeedRow]:
     """Return the rows before the one that is a list too many."""
     lists = 0
     for number, row in enumerate(rows):
-        lists += isinstance(row, ListItem)
+        lists += isinstance(row, ListItem) and row.kind == "list"
         if lists > MAX_LISTS_PER_PAGE:
             return list(rows[:number])
     return list(rows)
