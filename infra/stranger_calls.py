@@ -82,11 +82,11 @@ CALLS = (
     # A live key of a site without an Amazon account.
     StrangerCall(
         "the usage of a site", "GET /v1/usage", "calls", "SiteFunction",
-        Use(60, 700, writes=1, reads=5), is_authorized=True,
+        Use(110, 700, writes=2, reads=26), is_authorized=True,
     ),
     StrangerCall(
         "an export of a site", "GET /v1/export", "calls", "OffboardingFunction",
-        Use(80, 700, writes=1, reads=5), is_authorized=True,
+        Use(150, 14_500, writes=2, reads=22), is_authorized=True,
     ),
     StrangerCall(
         "a page of 100 security events", "GET /v1/audit", "calls", "ApiKeysFunction",
@@ -162,12 +162,12 @@ CALLS = (
 
 
 @dataclass(frozen=True, slots=True)
-class SandboxWork:
-    """Work that the service does later for a sandbox with as many products as it may have.
+class SiteWork:
+    """Work that the service does later for a site with as many products as it may have.
 
     `use` is that of the whole work, in `invocations` of the function, each with a message.
     `scheduled` is how often it happens per day without a request, and `parameter` limits the
-    requests of a sandbox per day.
+    requests of a site per day, if it can request it.
     """
 
     name: str
@@ -179,16 +179,16 @@ class SandboxWork:
 
 
 WORK = (
-    SandboxWork(
+    SiteWork(
         "a job that imports all products again, after a new tag", "ImportWorkerFunction",
         Use(4_500, 0, writes=1_800, reads=650), 20, "JobsPerSandbox",
     ),
     # A client may set an interval of one hour, and request more by `POST /v1/sync`.
-    SandboxWork(
+    SiteWork(
         "a refresh of all products, after a new tag", "RefreshShelvesFunction",
         Use(4_500, 0, writes=2_300, reads=150), 20, "SyncsPerSandbox", scheduled=24,
     ),
-    SandboxWork(
+    SiteWork(
         "a refresh of all lists, after a new tag", "RefreshShelvesFunction",
         Use(1_500, 0, writes=350, reads=60), 5, "SyncsPerSandbox", scheduled=24,
     ),
