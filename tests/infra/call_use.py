@@ -1,4 +1,4 @@
-"""Measures what calls use on the in-memory AWS, and compares it with the tables of costs."""
+"""Use of calls, measured on the in-memory AWS and compared with the tables of costs."""
 
 import time
 from collections.abc import Callable

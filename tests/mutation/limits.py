@@ -118,7 +118,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "products are not limited",
         IMPORTS,
-        "            self.check_product_limit(job)\n",
+        "            self.check_product_limit(job, site)\n",
         "            pass\n",
         PRODUCTS,
     ),
@@ -244,8 +244,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "waiting products of jobs that were submitted together exceed the product limit",
         f"{LAYER}/services/chunk_imports.py",
-        "add_waiting(site_id, chunk.marketplace, chunk.asins, maximum)",
-        "add_waiting(site_id, chunk.marketplace, chunk.asins)",
+        "add_waiting(site.site_id, chunk.marketplace, chunk.asins, maximum)",
+        "add_waiting(site.site_id, chunk.marketplace, chunk.asins)",
         f"{LIMIT_TESTS}::test_waiting_products_do_not_exceed_the_limit",
     ),
     Mutant(

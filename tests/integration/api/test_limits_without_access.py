@@ -110,7 +110,7 @@ def test_many_calls_are_limited_per_day_and_few_are_not(linked: Site, clock: Fak
 
     assert (refused.status, refused.json["code"]) == (429, "rate_limited")
     assert refused.headers["ratelimit-policy"] == '"calls without API access";q=2;w=86400'
-    # The polls of a site go on.
+    # The polls of a site continue.
     clock.advance(hours=1)
     assert client.get("/v1/changes").status == 200
 

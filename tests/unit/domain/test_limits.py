@@ -51,7 +51,7 @@ LIMITS = replace(
 
 
 def limits_with(*connections: Connection, site_id: str = "site_a") -> Limits:
-    """Return the limits of a site with these connections, each in a marketplace of its own."""
+    """Return the limits of a site with these connections, each in another marketplace."""
     by_code = dict(zip(("US", "DE"), connections, strict=False))
     return LIMITS.of_site(Site(site_id, "a", "a", "a", START, None, by_code))
 
