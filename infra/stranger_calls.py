@@ -79,36 +79,36 @@ CALLS = (
         is_authorized=True, is_billed=False,
     ),
     StrangerCall("an unknown path", "GET /v1/unknown", "calls", None, Use(0, 1_000)),
-    # A live key of a site without an Amazon account.
+    # A live key of a site without API access, with as many waiting products as it may have.
     StrangerCall(
         "the usage of a site", "GET /v1/usage", "calls", "SiteFunction",
-        Use(60, 700, writes=1, reads=5), is_authorized=True,
+        Use(110, 700, writes=2, reads=26), is_authorized=True,
     ),
     StrangerCall(
         "an export of a site", "GET /v1/export", "calls", "OffboardingFunction",
-        Use(80, 700, writes=1, reads=5), is_authorized=True,
+        Use(150, 14_500, writes=2, reads=22), is_authorized=True,
     ),
     StrangerCall(
         "a page of 100 security events", "GET /v1/audit", "calls", "ApiKeysFunction",
-        Use(60, 20_000, writes=1, reads=6), is_authorized=True,
+        Use(70, 20_000, writes=2, reads=7), is_authorized=True,
     ),
     StrangerCall(
         # `SettingsPerHour` would allow less, but a stranger may have many sites.
         "another e-mail address of a site", "PATCH /v1/site", "calls", "SiteFunction",
-        Use(80, 500, writes=8, reads=3), is_authorized=True,
+        Use(90, 500, writes=9, reads=3), is_authorized=True,
     ),
     StrangerCall(
         "ten refused entries, with an `Idempotency-Key`", "POST /v1/import", "calls",
-        "ImportItemsFunction", Use(220, 18_000, writes=2, reads=4), is_authorized=True,
+        "ImportItemsFunction", Use(230, 18_000, writes=3, reads=5), is_authorized=True,
     ),
     StrangerCall(
         "a page of a job of 1,000 refused entries", "GET /v1/import/{job_id}", "calls",
-        "ImportItemsFunction", Use(100, 17_000, writes=1, reads=25), is_authorized=True,
+        "ImportItemsFunction", Use(100, 17_000, writes=2, reads=25), is_authorized=True,
     ),
     # Its time is that of 30 long entries, its writes are those of 1,000 short ones.
     StrangerCall(
-        "a job of 1,000 refused entries", "POST /v1/import", "JobsPerDay", "ImportItemsFunction",
-        Use(1_200, 500, writes=82, reads=6), is_authorized=True,
+        "a job of 1,000 refused entries", "POST /v1/import", "JobsWithoutAccess",
+        "ImportItemsFunction", Use(1_200, 500, writes=83, reads=7), is_authorized=True,
     ),
     # A key of a sandbox with as many products as it may have.
     StrangerCall(
@@ -152,7 +152,7 @@ CALLS = (
     ),
     StrangerCall(
         "a sync request of a sandbox, while all shelves move", "POST /v1/sync", "sandbox",
-        "SiteFunction", Use(440, 500, writes=68, reads=16), is_authorized=True,
+        "SiteFunction", Use(440, 500, writes=68, reads=18), is_authorized=True,
     ),
     StrangerCall(
         "a new tag of a sandbox", "POST /v1/validate", "sandbox", "ValidateFunction",
@@ -162,12 +162,12 @@ CALLS = (
 
 
 @dataclass(frozen=True, slots=True)
-class SandboxWork:
-    """Work that the service does later for a sandbox with as many products as it may have.
+class SiteWork:
+    """Work that the service does later for a site with as many products as it may have.
 
     `use` is that of the whole work, in `invocations` of the function, each with a message.
     `scheduled` is how often it happens per day without a request, and `parameter` limits the
-    requests of a sandbox per day.
+    requests of a site per day, if it can request it.
     """
 
     name: str
@@ -179,16 +179,16 @@ class SandboxWork:
 
 
 WORK = (
-    SandboxWork(
+    SiteWork(
         "a job that imports all products again, after a new tag", "ImportWorkerFunction",
         Use(4_500, 0, writes=1_800, reads=650), 20, "JobsPerSandbox",
     ),
     # A client may set an interval of one hour, and request more by `POST /v1/sync`.
-    SandboxWork(
+    SiteWork(
         "a refresh of all products, after a new tag", "RefreshShelvesFunction",
         Use(4_500, 0, writes=2_300, reads=150), 20, "SyncsPerSandbox", scheduled=24,
     ),
-    SandboxWork(
+    SiteWork(
         "a refresh of all lists, after a new tag", "RefreshShelvesFunction",
         Use(1_500, 0, writes=350, reads=60), 5, "SyncsPerSandbox", scheduled=24,
     ),

@@ -2,7 +2,7 @@
 
 from amzlinkr import telemetry
 from amzlinkr.domain.errors import NotFound
-from amzlinkr.domain.sites import Site, mode_of
+from amzlinkr.domain.sites import Site
 from amzlinkr.http.presenters import sites as presenters
 from amzlinkr.http.request import Request
 from amzlinkr.http.response import ApiResponse
@@ -70,7 +70,7 @@ def show_usage(request: Request, deps: Dependencies) -> ApiResponse:
     """Show the usage of our limits and of the daily budgets of the site's Amazon accounts."""
     request.expect_no_input()
     site = deps.sites.require(request.site_id)
-    limits = deps.config.limits.of_mode(mode_of(site.site_id))
+    limits = deps.config.limits.of_site(site)
     counted = (limits.calls, limits.jobs, limits.validations, limits.syncs, limits.api_keys)
     usages = deps.usage_counters.usage(counted, site.site_id)
     shelves = deps.shelves.list_for_site(site.site_id)
@@ -82,7 +82,7 @@ def sync_now(request: Request, deps: Dependencies) -> ApiResponse:
     """Request a refresh of all products. If time runs out, the next price sync continues."""
     request.expect_no_input()
     site = deps.sites.require(request.site_id)
-    limits = deps.config.limits.of_mode(mode_of(site.site_id))
+    limits = deps.config.limits.of_site(site)
     deps.usage_counters.increment(limits.syncs, site.site_id)
     deadline = request.deadline.with_reserve(_RESPONSE_RESERVE_SECONDS)
     deps.sync_requests.request_sync(site.site_id, deadline)

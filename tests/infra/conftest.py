@@ -1,11 +1,16 @@
 """Fixtures with template.yaml, as written and after the SAM transform."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from amzlinkr.wiring import Dependencies
 from infra.environments import SAM, Environment
 from infra.local.stack.transform import Template, load, transform
+from tests.clock import FakeClock
+from tests.simulation.capacity import Ledger
+from tests.simulation.memory_aws import MemoryAws
 
 ROOT = Path(__file__).parents[2]
 REGION = "us-east-1"
@@ -35,3 +40,11 @@ def sam() -> Path:
     path = Environment(SAM).folder / "bin" / "sam"
     assert path.exists(), "`make test` installs the SAM CLI"
     return path
+
+
+@pytest.fixture
+def memory(clock: FakeClock) -> Iterator[tuple[Dependencies, Ledger]]:
+    """Yield dependencies on the in-memory AWS, and its record of capacity units."""
+    aws = MemoryAws(clock.now)
+    with aws.beneath() as config:
+        yield Dependencies(config, clock), aws.dynamodb.ledger

@@ -29,8 +29,8 @@ from tests.bench.scale import run_day
 from tests.calls import authorize_key, run_imports, run_sync
 from tests.clock import START, FakeClock
 from tests.conftest import ACCESS_KEY, SECRET_KEY, TAG
+from tests.infra.call_use import AWS_CALL_MILLISECONDS
 from tests.infra.conftest import ROOT
-from tests.infra.test_stranger_costs import AWS_CALL_MILLISECONDS
 from tests.integration.aws_spy import record_calls
 from tests.observability.stack import alarms, rollback_alarms
 from tests.simulation.capacity import Ledger

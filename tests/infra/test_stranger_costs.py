@@ -1,7 +1,7 @@
 """Costs of strangers: bounded, documented, and computed from at least what the code uses."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -14,16 +14,16 @@ from amzlinkr.security.api_keys import new_api_key
 from amzlinkr.wiring import Dependencies
 from functions.refresh_shelves import app as refresh_shelves
 from infra import stranger_costs
+from infra.calls_without_access import CALLS_WITHOUT_ACCESS, WORK_WITHOUT_ACCESS
 from infra.openapi.operations import OPERATIONS
-from infra.stranger_calls import CALLS, WORK, SandboxWork, StrangerCall
+from infra.stranger_calls import CALLS, WORK, SiteWork, StrangerCall
 from infra.stranger_costs import MAX_DOLLARS_PER_ADDRESS
-from infra.template_rates import read_template
 from tests.calls import Reply, authorize, event_of, run_imports, run_queue, run_sync, send
 from tests.clock import FakeClock
+from tests.infra.call_use import TEMPLATE, Send, check_use, milliseconds_of
 from tests.infra.conftest import ROOT
 from tests.integration.aws_spy import record_calls
 from tests.simulation.capacity import Ledger
-from tests.simulation.memory_aws import MemoryAws
 from tests.site_client import Site, start_sign_up, verify_sign_up
 
 
@@ -35,7 +35,6 @@ def random_entries() -> list[str]:
     return [letters[60 * n : 60 * (n + 1)] for n in range(MAX_ITEMS)]
 
 
-TEMPLATE = read_template()
 LISTS = TEMPLATE.default_of("ListsPerSandbox")
 ASINS = [f"B0PAGE{n:04d}" for n in range(TEMPLATE.default_of("ProductsPerSandbox"))]
 BY_NAME = {call.name: call for call in CALLS}
@@ -52,20 +51,8 @@ CHANGING_ASINS = [
     "B0TESTGONE", "B0TESTDEAL", "B0TESTPRIM", "B0TESTNONE",
 ]  # fmt: skip
 """Reserved ASINs that expire, have deals that end, or change in other ways."""
-ROUNDS = 5
-VCPU_PER_GB = 1 / 1.769
-AWS_CALL_MILLISECONDS = 10
 WAITING = "a verification of a silent site"
 """Its time is that of the site, which may take as long as the function waits."""
-Send = Callable[[], Reply | dict[str, object]]
-
-
-@pytest.fixture
-def memory(clock: FakeClock) -> Iterator[tuple[Dependencies, Ledger]]:
-    """Yield dependencies on the in-memory AWS, and its record of capacity units."""
-    aws = MemoryAws(clock.now)
-    with aws.beneath() as config:
-        yield Dependencies(config, clock), aws.dynamodb.ledger
 
 
 def senders(deps: Dependencies, site: Site, sandbox: Site, spread: Site) -> dict[str, Send]:
@@ -190,12 +177,6 @@ def prepare(name: str, sandbox: Site, clock: FakeClock) -> None:
         clock.advance(minutes=30)
 
 
-def milliseconds_of(call: StrangerCall | SandboxWork, seconds: float, aws_calls: int) -> float:
-    """Return the billed milliseconds of processor time here, at the share that Lambda assigns."""
-    vcpus = min(1.0, TEMPLATE.memory_gb(call.function or "AuthorizerFunction") * VCPU_PER_GB)
-    return seconds * 1000 / vcpus + aws_calls * AWS_CALL_MILLISECONDS
-
-
 def test_use_of_each_call_is_at_most_that_of_the_table(
     memory: tuple[Dependencies, Ledger], clock: FakeClock
 ) -> None:
@@ -205,24 +186,12 @@ def test_use_of_each_call_is_at_most_that_of_the_table(
     sandbox = full_sandbox(site)
     spread = spread_sandbox(Site.sign_up(deps))
     for name, send_call in senders(deps, site, sandbox, spread).items():
-        call, durations, texts = BY_NAME[name], [], []
-        writes = reads = 0.0
-        for _ in range(ROUNDS):
+        call = BY_NAME[name]
+
+        def bring_into_state(name: str = name) -> None:
             prepare(name, sandbox, clock)
-            ledger.entries.clear()
-            with record_calls() as made:
-                began = time.process_time()
-                reply = send_call()
-                durations.append(time.process_time() - began)
-            writes = max(writes, sum(ledger.writes().values()))
-            reads = max(reads, ledger.reads())
-            texts.append(reply.text if isinstance(reply, Reply) else "")
-        milliseconds = milliseconds_of(call, min(durations), len(made) + 1)
-        shown = (name, milliseconds, len(texts[-1].encode()), writes, reads)
-        assert milliseconds <= call.use.milliseconds, shown
-        assert len(texts[-1].encode()) <= call.use.response_bytes or not texts[-1], shown
-        assert writes <= call.use.writes, shown
-        assert reads <= call.use.reads, shown
+
+        check_use(call, send_call, bring_into_state, ledger)
 
 
 def test_every_call_is_measured_or_has_no_function(memory: tuple[Dependencies, Ledger]) -> None:
@@ -239,7 +208,7 @@ def test_every_public_call_has_a_row() -> None:
     assert public <= {call.route for call in CALLS}
 
 
-@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.name)
+@pytest.mark.parametrize("call", [*CALLS, *CALLS_WITHOUT_ACCESS], ids=lambda call: call.name)
 def test_one_address_costs_at_most_two_dollars_a_day(call: StrangerCall) -> None:
     calls = stranger_costs.calls_per_address(call, TEMPLATE)
     daily = stranger_costs.cost_of(call, TEMPLATE) * calls
@@ -247,9 +216,11 @@ def test_one_address_costs_at_most_two_dollars_a_day(call: StrangerCall) -> None
     assert 0 < daily <= MAX_DOLLARS_PER_ADDRESS
 
 
-@pytest.mark.parametrize("work", WORK, ids=lambda work: work.name)
-def test_sandboxes_of_one_address_cost_at_most_two_dollars_a_day(work: SandboxWork) -> None:
-    daily = stranger_costs.cost_of_work(work, TEMPLATE) * stranger_costs.times_per_sandbox(
+@pytest.mark.parametrize("work", [*WORK, *WORK_WITHOUT_ACCESS], ids=lambda work: work.name)
+def test_later_work_for_sites_of_one_address_costs_at_most_two_dollars_a_day(
+    work: SiteWork,
+) -> None:
+    daily = stranger_costs.cost_of_work(work, TEMPLATE) * stranger_costs.times_per_site(
         work, TEMPLATE
     )
 
@@ -286,7 +257,7 @@ def refresh_lists(sandbox: Site, ledger: Ledger, clock: FakeClock) -> None:
 def test_work_of_a_full_sandbox_uses_at_most_what_the_table_assumes(
     memory: tuple[Dependencies, Ledger],
     clock: FakeClock,
-    work: SandboxWork,
+    work: SiteWork,
     run: Callable[[Site, Ledger, FakeClock], None],
     products: int,
     lists: int,
@@ -352,7 +323,5 @@ def test_arithmetic_of_a_call() -> None:
 def test_document_has_the_table() -> None:
     text = (ROOT / "docs" / "security.md").read_text("utf-8")
 
-    for lines in (stranger_costs.table_lines(TEMPLATE), stranger_costs.work_lines(TEMPLATE)):
-        assert "\n".join(lines) in text, (
-            "Replace the tables by the output of: python -m infra.stranger_costs"
-        )
+    for table in stranger_costs.tables(TEMPLATE):
+        assert table in text, "Replace the tables by the output of: python -m infra.stranger_costs"

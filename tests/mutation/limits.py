@@ -12,6 +12,8 @@ SECRET_TESTS = "tests/unit/storage/test_secret_counts.py"
 CONNECTIONS = "tests/integration/api/test_connection_limits.py"
 VALIDATE = "functions/validate/app.py"
 LIMIT_TESTS = "tests/integration/api/test_limits.py"
+ACCESS_TESTS = "tests/integration/api/test_limits_without_access.py"
+CHUNK_IMPORTS = f"{LAYER}/services/chunk_imports.py"
 CALLS = f"{LIMIT_TESTS}::test_headers_count_down_to_a_429"
 IMPORT_TESTS = "tests/integration/api/test_import_items.py"
 JOBS = f"{LIMIT_TESTS}::test_jobs_are_limited_and_repeats_are_not_counted"
@@ -116,7 +118,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "products are not limited",
         IMPORTS,
-        "            self.check_product_limit(job)\n",
+        "            self.check_product_limit(job, site)\n",
         "            pass\n",
         PRODUCTS,
     ),
@@ -149,6 +151,48 @@ MUTANTS: tuple[Mutant, ...] = (
         f"{LIMIT_TESTS}::test_calls_of_a_sandbox_have_their_own_limit",
     ),
     Mutant(
+        "a site without API access may have as many products as any site",
+        f"{LAYER}/domain/limits.py",
+        "jobs=self.jobs_without_access, products=self.products_without_access)",
+        "jobs=self.jobs_without_access)",
+        f"{ACCESS_TESTS}::test_product_limit_names_the_remedy_and_ends_with_access",
+    ),
+    Mutant(
+        "jobs of a site without API access exceed its product limit together",
+        CHUNK_IMPORTS,
+        "maximum = self.limits.of_site(site).products",
+        "maximum = self.limits.of_mode(site.mode).products",
+        f"{ACCESS_TESTS}::test_jobs_submitted_together_do_not_exceed_the_limit",
+    ),
+    Mutant(
+        "credentials without a success raise the product limit",
+        f"{LAYER}/domain/connections.py",
+        "return self.last_ok_at is not None",
+        "return self.last_ok_at is not None or not self.is_link_only",
+        f"{ACCESS_TESTS}::test_credentials_that_are_not_eligible_do_not_raise_the_limit",
+    ),
+    Mutant(
+        "a site without API access may start as many jobs as any site",
+        f"{LAYER}/domain/limits.py",
+        "jobs=self.jobs_without_access, products",
+        "products",
+        f"{ACCESS_TESTS}::test_jobs_are_limited_per_day",
+    ),
+    Mutant(
+        "calls without API access are not limited",
+        f"{LAYER}/services/call_counter.py",
+        "            self.usage_counters.increment(self.limits.calls_without_access, site_id)",
+        "            pass",
+        f"{ACCESS_TESTS}::test_many_calls_are_limited_per_day_and_few_are_not",
+    ),
+    Mutant(
+        "sync requests move the shelves of a site without an account",
+        f"{LAYER}/services/sync.py",
+        "            and site.can_refresh(shelf.marketplace)\n",
+        "",
+        f"{ACCESS_TESTS}::test_sync_request_writes_no_shelf_without_an_account",
+    ),
+    Mutant(
         "removals of a sandbox are not limited",
         "functions/products/app.py",
         "        deps.usage_counters.increment(limits.removals_of_sandbox, request.site_id)\n",
@@ -172,8 +216,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "a shelf of a sandbox is due whenever a deal ends",
         f"{LAYER}/domain/shelves.py",
-        "if expiry is not None and is_sandbox(self.site_id):",
-        "if expiry is not None and not self.site_id:",
+        "return at if expiry is None else min(at, self.refreshable_at(expiry))",
+        "return at if expiry is None else min(at, expiry)",
         "tests/infra/test_stranger_costs.py::test_reserved_asins_cause_no_further_refreshes",
     ),
     Mutant(
@@ -200,8 +244,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "waiting products of jobs that were submitted together exceed the product limit",
         f"{LAYER}/services/chunk_imports.py",
-        "add_waiting(site_id, chunk.marketplace, chunk.asins, maximum)",
-        "add_waiting(site_id, chunk.marketplace, chunk.asins)",
+        "add_waiting(site.site_id, chunk.marketplace, chunk.asins, maximum)",
+        "add_waiting(site.site_id, chunk.marketplace, chunk.asins)",
         f"{LIMIT_TESTS}::test_waiting_products_do_not_exceed_the_limit",
     ),
     Mutant(

@@ -26,8 +26,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "waiting product is due with its shelf only",
         WAITING,
-        "        replace(shelf, due_at=min(shelf.due_at, shelf.refreshable_at(at))) for shelf",
-        "        shelf for shelf",
+        "[replace(shelf, due_at=min(shelf.due_at, shelf.refreshable_at(at))) for shelf in changed]",
+        "changed",
         f"{WAITING_TESTS}::test_waiting_product_takes_a_free_slot_and_makes_its_shelf_due",
     ),
     Mutant(

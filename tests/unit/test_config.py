@@ -33,6 +33,9 @@ NUMBERS = {
     "NEW_SITES_PER_DAY": 7,
     "CALLS_PER_HOUR": 8,
     "CALLS_PER_SANDBOX": 22,
+    "CALLS_WITHOUT_ACCESS": 24,
+    "JOBS_WITHOUT_ACCESS": 25,
+    "PRODUCTS_WITHOUT_ACCESS": 26,
     "REMOVALS_PER_SANDBOX": 23,
     "JOBS_PER_DAY": 9,
     "VALIDATIONS_PER_HOUR": 10,
@@ -90,15 +93,17 @@ def test_every_limit_has_its_maximum() -> None:
     daily = (limits.signups_of_address, limits.signups_of_domain_and_address,
              limits.new_sites_of_domain, limits.new_sites, limits.jobs,
              limits.jobs_of_sandbox, limits.syncs_of_sandbox, limits.removals_of_sandbox,
-             limits.api_keys)  # fmt: skip
+             limits.api_keys, limits.calls_without_access,
+             limits.jobs_without_access)  # fmt: skip
     pace = limits.verifications_of_host
 
     assert [limit.maximum for limit in hourly] == [3, 4, 5, 8, 22, 10, 10, 11, 18, 14]
-    assert [limit.maximum for limit in daily] == [1, 2, 6, 7, 9, 17, 19, 23, 12]
+    assert [limit.maximum for limit in daily] == [1, 2, 6, 7, 9, 17, 19, 23, 12, 24, 25]
     assert (pace.maximum, pace.per.total_seconds()) == (1, 77)
     assert {limit.per.total_seconds() for limit in hourly} == {3600}
     assert {limit.per.total_seconds() for limit in daily} == {86400}
     assert (limits.products, limits.products_of_sandbox) == (13, 16)
+    assert limits.products_without_access == 26
     assert (limits.connections, limits.connections_of_account) == (14, 15)
 
 

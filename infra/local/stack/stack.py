@@ -42,6 +42,7 @@ HIGH_LOCALLY = (
     "SettingsPerHour",
     "CallsPerHour",
     "CallsPerSandbox",
+    "CallsWithoutAccess",
     "RemovalsPerSandbox",
     "ValidationsPerHour",
 )

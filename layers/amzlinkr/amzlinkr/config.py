@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from amzlinkr.domain.limits import ONE_DAY, ONE_HOUR, Limit, Limits
 
@@ -109,43 +110,42 @@ def config_from_environment(environment: Mapping[str, str] | None = None) -> Con
 
 def limits_from(env: Mapping[str, str]) -> Limits:
     """Return our own limits, each a template parameter."""
+
+    def per(period: timedelta, kind: str, variable: str) -> Limit:
+        return Limit(kind, int(env[variable]), period)
+
+    hourly, daily = partial(per, ONE_HOUR), partial(per, ONE_DAY)
+    of_domain_and_address = "SIGNUPS_PER_DOMAIN_AND_ADDRESS"
     return Limits(
-        signups_of_address=Limit("sign-ups", int(env["SIGNUPS_PER_ADDRESS"]), ONE_DAY),
-        signups_of_domain_and_address=Limit(
-            "sign-ups of a domain", int(env["SIGNUPS_PER_DOMAIN_AND_ADDRESS"]), ONE_DAY
-        ),
-        verifications=Limit("verifications", int(env["VERIFICATIONS_PER_SIGNUP"]), ONE_HOUR),
-        free_verifications=Limit(
-            "first verifications of a host", int(env["FREE_VERIFICATIONS"]), ONE_HOUR
-        ),
-        verifications_of_network=Limit(
-            "further verifications", int(env["VERIFICATIONS_PER_NETWORK"]), ONE_HOUR
-        ),
+        signups_of_address=daily("sign-ups", "SIGNUPS_PER_ADDRESS"),
+        signups_of_domain_and_address=daily("sign-ups of a domain", of_domain_and_address),
+        verifications=hourly("verifications", "VERIFICATIONS_PER_SIGNUP"),
+        free_verifications=hourly("first verifications of a host", "FREE_VERIFICATIONS"),
+        verifications_of_network=hourly("further verifications", "VERIFICATIONS_PER_NETWORK"),
         verifications_of_host=Limit(
             "further verifications of a host",
             1,
             timedelta(seconds=int(env["SECONDS_PER_VERIFICATION"])),
         ),
-        new_sites_of_domain=Limit(
-            "new sites of a domain", int(env["NEW_SITES_PER_DOMAIN"]), ONE_DAY
-        ),
-        new_sites=Limit("new sites", int(env["NEW_SITES_PER_DAY"]), ONE_DAY),
-        calls=Limit("calls", int(env["CALLS_PER_HOUR"]), ONE_HOUR),
-        calls_of_sandbox=Limit("calls", int(env["CALLS_PER_SANDBOX"]), ONE_HOUR),
-        removals_of_sandbox=Limit("removals", int(env["REMOVALS_PER_SANDBOX"]), ONE_DAY),
-        jobs=Limit("jobs", int(env["JOBS_PER_DAY"]), ONE_DAY),
-        jobs_of_sandbox=Limit("jobs", int(env["JOBS_PER_SANDBOX"]), ONE_DAY),
-        validations=Limit("validations", int(env["VALIDATIONS_PER_HOUR"]), ONE_HOUR),
-        validations_of_account=Limit(
-            "validations-keys", int(env["VALIDATIONS_PER_HOUR"]), ONE_HOUR
-        ),
-        syncs=Limit("syncs", int(env["SYNCS_PER_HOUR"]), ONE_HOUR),
-        syncs_of_sandbox=Limit("syncs", int(env["SYNCS_PER_SANDBOX"]), ONE_DAY),
-        settings=Limit("settings", int(env["SETTINGS_PER_HOUR"]), ONE_HOUR),
-        api_keys=Limit("keys", int(env["KEYS_PER_DAY"]), ONE_DAY),
-        leak_reports=Limit("leak-reports", int(env["LEAK_REPORTS_PER_NETWORK"]), ONE_HOUR),
+        new_sites_of_domain=daily("new sites of a domain", "NEW_SITES_PER_DOMAIN"),
+        new_sites=daily("new sites", "NEW_SITES_PER_DAY"),
+        calls=hourly("calls", "CALLS_PER_HOUR"),
+        calls_of_sandbox=hourly("calls", "CALLS_PER_SANDBOX"),
+        calls_without_access=daily("calls without API access", "CALLS_WITHOUT_ACCESS"),
+        removals_of_sandbox=daily("removals", "REMOVALS_PER_SANDBOX"),
+        jobs=daily("jobs", "JOBS_PER_DAY"),
+        jobs_of_sandbox=daily("jobs", "JOBS_PER_SANDBOX"),
+        jobs_without_access=daily("jobs", "JOBS_WITHOUT_ACCESS"),
+        validations=hourly("validations", "VALIDATIONS_PER_HOUR"),
+        validations_of_account=hourly("validations-keys", "VALIDATIONS_PER_HOUR"),
+        syncs=hourly("syncs", "SYNCS_PER_HOUR"),
+        syncs_of_sandbox=daily("syncs", "SYNCS_PER_SANDBOX"),
+        settings=hourly("settings", "SETTINGS_PER_HOUR"),
+        api_keys=daily("keys", "KEYS_PER_DAY"),
+        leak_reports=hourly("leak-reports", "LEAK_REPORTS_PER_NETWORK"),
         products=int(env["PRODUCTS_PER_SITE"]),
         products_of_sandbox=int(env["PRODUCTS_PER_SANDBOX"]),
+        products_without_access=int(env["PRODUCTS_WITHOUT_ACCESS"]),
         lists=int(env["LISTS_PER_SITE"]),
         lists_of_sandbox=int(env["LISTS_PER_SANDBOX"]),
         connections=int(env["CONNECTIONS"]),

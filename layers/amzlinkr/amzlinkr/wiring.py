@@ -36,7 +36,7 @@ class Dependencies(AccountServices):
     @cached_property
     def call_counter(self) -> SiteCallCounter:
         """Return the counter of calls of sites."""
-        return SiteCallCounter(self.usage_counters, self.config.limits, self.clock)
+        return SiteCallCounter(self.usage_counters, self.config.limits, self.clock, self.sites)
 
     @cached_property
     def site_api_keys(self) -> SiteApiKeys:
@@ -121,7 +121,8 @@ class Dependencies(AccountServices):
         """Return the service for sync requests of sites."""
         from amzlinkr.services.sync import SyncRequests
 
-        return SyncRequests(self.shelves, self.outbox, self.clock, self.map_concurrently)
+        map_concurrently = self.map_concurrently
+        return SyncRequests(self.sites, self.shelves, self.outbox, self.clock, map_concurrently)
 
     @cached_property
     def sync_planner(self) -> SyncPlanner:

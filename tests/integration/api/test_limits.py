@@ -98,6 +98,8 @@ def test_product_limit_rejects_new_products_only(
     assert refused.headers["retry-after"] == "3600"
     assert refused.headers["ratelimit-policy"] == '"products";q=3'
     assert refused.headers["ratelimit"] == '"products";r=0;t=3600'
+    job = limited_site.post("/v1/import", {"items": [f"B0MANY{n:04d}" for n in range(11)]})
+    assert (job.status, job.json["code"]) == (429, "product_limit_reached")
     assert limited_site.post("/v1/import", {"items": asins[:3]}).status == 200
     assert limited_site.delete(f"/v1/products/{asins[0]}").status == 204
     assert limited_site.post("/v1/import", {"items": asins[3:]}).status == 200

@@ -2,10 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amzlinkr.domain.limits import ONE_DAY, ONE_HOUR, Limit, LimitUsage
+from amzlinkr.domain.connections import Connection, State
+from amzlinkr.domain.limits import ONE_DAY, ONE_HOUR, Limit, Limits, LimitUsage
+from amzlinkr.domain.sites import Site
+from tests.clock import START
 from tests.limits import HIGH_LIMITS
 
 
@@ -34,3 +38,44 @@ def test_sandbox_has_limits_of_its_own() -> None:
     assert (sandbox.jobs.maximum, sandbox.syncs.maximum, sandbox.products) == (2, 3, 4)
     assert sandbox.calls.maximum == 5
     assert sandbox.settings == limits.settings
+
+
+CONNECTION = Connection("US", "paapi5", "t-20", "…", "s", "1", "account", START)
+WORKED = replace(CONNECTION, state=State.ACCESS_DENIED, last_ok_at=START)
+LIMITS = replace(
+    HIGH_LIMITS,
+    jobs_without_access=Limit("jobs", 6, ONE_DAY),
+    products_without_access=7,
+    products_of_sandbox=8,
+)
+
+
+def limits_with(*connections: Connection, site_id: str = "site_a") -> Limits:
+    """Return the limits of a site with these connections, each in another marketplace."""
+    by_code = dict(zip(("US", "DE"), connections, strict=False))
+    return LIMITS.of_site(Site(site_id, "a", "a", "a", START, None, by_code))
+
+
+@pytest.mark.parametrize(
+    "connections",
+    [
+        (),
+        (Connection.link_only("US", "t-20", START),),
+        (replace(CONNECTION, state=State.NOT_ELIGIBLE),),
+        (replace(CONNECTION, state=State.THROTTLED), CONNECTION),
+    ],
+    ids=["none", "link-only", "not eligible", "never called"],
+)
+def test_site_that_never_had_access_has_lower_limits(connections: tuple[Connection, ...]) -> None:
+    limits = limits_with(*connections)
+
+    assert (limits.products, limits.jobs.maximum) == (7, 6)
+    assert replace(limits, products=LIMITS.products, jobs=LIMITS.jobs) == LIMITS
+
+
+def test_one_account_that_ever_worked_is_enough() -> None:
+    assert limits_with(Connection.link_only("US", "t-20", START), WORKED) is LIMITS
+
+
+def test_sandbox_without_access_keeps_its_own_limits() -> None:
+    assert limits_with(site_id="test_a") == LIMITS.of_mode("test")

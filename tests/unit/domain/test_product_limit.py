@@ -1,10 +1,14 @@
 """The limit of products: of all marketplaces together, and only for new ones."""
 
+from dataclasses import replace
+
 import pytest
 
+from amzlinkr.domain.connections import Connection
 from amzlinkr.domain.errors import ProductLimitReached
-from amzlinkr.domain.product_limit import check_product_limit
+from amzlinkr.domain.product_limit import CONNECT_ACCOUNT, check_product_limit, product_limit_of
 from amzlinkr.domain.shelves import Shelf, Slot
+from amzlinkr.domain.sites import Site
 from tests.clock import START
 
 SHELVES = [
@@ -30,3 +34,24 @@ def test_products_that_the_site_has_are_always_allowed() -> None:
     check_product_limit("site_a", SHELVES, {("US", "B000000001")}, 3)
     with pytest.raises(ProductLimitReached, match="The sandbox has"):
         check_product_limit("test_a", SHELVES, {("FR", "B000000001")}, 3)
+
+
+LINKED = {"US": Connection.link_only("US", "t-20", START)}
+WORKED = {"US": replace(LINKED["US"], last_ok_at=START)}
+
+
+@pytest.mark.parametrize(
+    ("site_id", "connections", "is_named"),
+    [("site_a", LINKED, True), ("site_a", WORKED, False), ("test_a", LINKED, False)],
+    ids=["without access", "with access", "sandbox"],
+)
+def test_remedy_of_a_site_without_access_is_an_account(
+    site_id: str, connections: dict[str, Connection], is_named: bool
+) -> None:
+    site = Site(site_id, "a", "a", "a", START, "US", connections)
+
+    with pytest.raises(ProductLimitReached) as error, product_limit_of(site):
+        raise ProductLimitReached
+
+    expected = CONNECT_ACCOUNT if is_named else ProductLimitReached.default_action
+    assert error.value.action == expected

@@ -39,6 +39,8 @@ from tests.stored_sites import claim_site, connect_site
 ASINS = [f"B{number:09d}" for number in range(25)]
 CHUNK, DELIVERY = ImportChunk("site_a", "US", "job_1", 0), MessageDelivery("message", "receipt")
 
+SITE = Site("site_a", "a", "a", "a", START)
+
 
 def job(asins: list[str], body_hash: str = "") -> Job:
     entries = tuple(entry_of(asin, index, "US") for index, asin in enumerate(asins))
@@ -58,7 +60,7 @@ def imports(present: int, maximum: int) -> Imports:
     collaborators["shelves"].list_for_site.return_value = [
         Shelf("site_a", "US", "1", slots, START, START)
     ]
-    collaborators["limits"] = replace(HIGH_LIMITS, products=maximum)
+    collaborators["limits"] = replace(HIGH_LIMITS, products_without_access=maximum)
     return Imports(clock=FakeClock(), **collaborators)
 
 
@@ -70,9 +72,9 @@ def test_job_id_depends_on_the_idempotency_key_only() -> None:
 def test_products_up_to_the_limit_are_accepted() -> None:
     service = imports(present=5, maximum=10)
 
-    service.check_product_limit(job(ASINS[:10]))
+    service.check_product_limit(job(ASINS[:10]), SITE)
     with pytest.raises(ProductLimitReached) as error:
-        service.check_product_limit(job(ASINS[:11]))
+        service.check_product_limit(job(ASINS[:11]), SITE)
     assert error.value.detail == (
         "The site has 5 of at most 10 products. This import would add 6 products."
     )
@@ -81,9 +83,9 @@ def test_products_up_to_the_limit_are_accepted() -> None:
 def test_site_above_a_lowered_limit_may_import_its_products_again() -> None:
     service = imports(present=10, maximum=5)
 
-    service.check_product_limit(job(ASINS[:10]))
+    service.check_product_limit(job(ASINS[:10]), SITE)
     with pytest.raises(ProductLimitReached):
-        service.check_product_limit(job(ASINS[:11]))
+        service.check_product_limit(job(ASINS[:11]), SITE)
 
 
 def other_request(stores: Dependencies, whole: Job) -> AbstractContextManager[None]:

@@ -10,12 +10,13 @@ import pytest
 
 from amzlinkr.domain.changes import Fingerprint
 from amzlinkr.domain.clock import Deadline
-from amzlinkr.domain.connections import Connection
+from amzlinkr.domain.connections import Connection, State
 from amzlinkr.domain.due_shelves import AccountCalls
 from amzlinkr.domain.errors import StoreUnavailable
 from amzlinkr.domain.planning import ConnectionKey, calls_this_run
 from amzlinkr.domain.ports import DailyBudget, OutboxEntry, Task
 from amzlinkr.domain.shelves import Shelf, Slot
+from amzlinkr.domain.sites import Site
 from amzlinkr.services import sync
 from amzlinkr.services.concurrency import ConcurrentMap
 from amzlinkr.services.sync import (
@@ -26,11 +27,14 @@ from amzlinkr.services.sync import (
     SyncRequests,
 )
 from amzlinkr.storage.shelves import ShelfStore
+from amzlinkr.storage.sites import SiteStore
 from tests.clock import START, FakeClock
 
 HOUR = timedelta(hours=1)
 ONE_THREAD = ConcurrentMap(1)
 REQUEST = OutboxEntry("site_a", START)
+ACCOUNT = Connection("US", "paapi5", "t-20", "…", "s", "1", "account", START)
+NOT_ELIGIBLE = replace(ACCOUNT, state=State.NOT_ELIGIBLE)
 
 
 def shelf(number: int, lease: str = "") -> Shelf:
@@ -51,6 +55,18 @@ def shelf_store(shelves: list[Shelf], clock: FakeClock, seconds_per_update: floa
     return store
 
 
+def site_with(connection: Connection | None) -> Site:
+    connections = {"US": connection} if connection else {}
+    return Site("site_a", "a", "a", "a", START, "US", connections, None, HOUR)
+
+
+def site_store(connection: Connection | None = ACCOUNT) -> Any:
+    """Return a store in which each site has this connection for the US."""
+    store = mock.create_autospec(SiteStore, instance=True)
+    store.get.return_value = site_with(connection)
+    return store
+
+
 @pytest.fixture
 def outbox() -> Any:
     return mock.Mock()
@@ -58,7 +74,7 @@ def outbox() -> Any:
 
 def test_rescheduled_shelves_are_due_since_the_request(clock: FakeClock, outbox: Any) -> None:
     store = shelf_store([shelf(1), shelf(2)], clock)
-    requests = SyncRequests(store, outbox, clock, ONE_THREAD)
+    requests = SyncRequests(site_store(), store, outbox, clock, ONE_THREAD)
 
     requests.request_sync("site_a", Deadline.after(clock, 10))
 
@@ -70,12 +86,49 @@ def test_rescheduled_shelves_are_due_since_the_request(clock: FakeClock, outbox:
     outbox.complete.assert_called_once_with(Task.SYNC_REQUEST, REQUEST)
 
 
+@pytest.mark.parametrize(
+    ("connection", "is_useful"),
+    [
+        (ACCOUNT, True),
+        (replace(NOT_ELIGIBLE, last_ok_at=START), True),
+        (NOT_ELIGIBLE, False),
+        (Connection.link_only("US", "t-20", START), False),
+        (None, False),
+    ],
+    ids=["account", "formerly valid", "never eligible", "link-only", "none"],
+)
+def test_shelves_without_an_account_that_ever_worked_keep_their_due_times(
+    clock: FakeClock, outbox: Any, connection: Connection | None, is_useful: bool
+) -> None:
+    store = shelf_store([replace(shelf(1), due_at=START + 2 * HOUR)], clock)
+    requests = SyncRequests(site_store(connection), store, outbox, clock, ONE_THREAD)
+
+    requests.request_sync("site_a", Deadline.after(clock, 10))
+    requests.apply_shorter_interval(site_with(connection), Deadline.after(clock, 10))
+
+    assert store.reschedule.call_count == 2 * is_useful
+    # The request is complete: the recovery of an account makes its shelves due.
+    outbox.complete.assert_called_once_with(Task.SYNC_REQUEST, REQUEST)
+
+
+def test_request_of_a_deleted_site_is_completed(clock: FakeClock, outbox: Any) -> None:
+    store, sites = shelf_store([shelf(1)], clock), site_store()
+    sites.get.return_value = None
+
+    SyncRequests(sites, store, outbox, clock, ONE_THREAD).request_sync(
+        "site_a", Deadline.after(clock, 10)
+    )
+
+    store.reschedule.assert_not_called()
+    outbox.complete.assert_called_once_with(Task.SYNC_REQUEST, REQUEST)
+
+
 def test_request_stays_in_the_outbox_if_time_runs_out(
     clock: FakeClock, outbox: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sync, "SHELF_UPDATE_BATCH_SIZE", 1)
     store = shelf_store([shelf(1), shelf(2), shelf(3)], clock, seconds_per_update=6)
-    requests = SyncRequests(store, outbox, clock, ONE_THREAD)
+    requests = SyncRequests(site_store(), store, outbox, clock, ONE_THREAD)
 
     assert not requests.reschedule_site(REQUEST, Deadline.after(clock, 10))
 
@@ -88,7 +141,7 @@ def test_request_stays_in_the_outbox_if_time_runs_out(
 def test_request_stays_in_the_outbox_if_a_shelf_has_changed(clock: FakeClock, outbox: Any) -> None:
     store = shelf_store([shelf(1), shelf(2)], clock)
     store.reschedule.side_effect = [False, True]
-    requests = SyncRequests(store, outbox, clock, ONE_THREAD)
+    requests = SyncRequests(site_store(), store, outbox, clock, ONE_THREAD)
 
     assert not requests.reschedule_site(REQUEST, Deadline.after(clock, 10))
 
@@ -100,7 +153,7 @@ def test_failing_outbox_does_not_stop_the_planner(
     clock: FakeClock, outbox: Any, metrics: Counter[str]
 ) -> None:
     outbox.due.side_effect = StoreUnavailable
-    requests = SyncRequests(shelf_store([], clock), outbox, clock, ONE_THREAD)
+    requests = SyncRequests(site_store(), shelf_store([], clock), outbox, clock, ONE_THREAD)
 
     requests.resume_requested_syncs(Deadline.after(clock, 10))
 
@@ -249,7 +302,7 @@ def test_failing_deferral_does_not_stop_the_others(clock: FakeClock, metrics: Co
 def test_requests_after_one_without_time_stay_in_the_outbox(clock: FakeClock, outbox: Any) -> None:
     outbox.due.return_value = [REQUEST, OutboxEntry("site_b", START)]
     store = shelf_store([shelf(number) for number in range(101)], clock, seconds_per_update=1)
-    requests = SyncRequests(store, outbox, clock, ONE_THREAD)
+    requests = SyncRequests(site_store(), store, outbox, clock, ONE_THREAD)
 
     requests.resume_requested_syncs(Deadline.after(clock, 10))
 
@@ -264,7 +317,7 @@ def test_request_that_failed_does_not_delay_those_of_other_sites(
     outbox.due.return_value = [REQUEST, later]
     store = shelf_store([shelf(1)], clock)
     store.reschedule.side_effect = [False, True]
-    requests = SyncRequests(store, outbox, clock, ONE_THREAD)
+    requests = SyncRequests(site_store(), store, outbox, clock, ONE_THREAD)
 
     requests.resume_requested_syncs(Deadline.after(clock, 10))
 
@@ -273,12 +326,11 @@ def test_request_that_failed_does_not_delay_those_of_other_sites(
 
 def test_accounts_are_read_in_batches_as_far_as_time_allows(clock: FakeClock) -> None:
     tested = planner(shelf_store([], clock), clock, mock.Mock())
-    account = Connection("US", "paapi5", "t-20", "…", "s", "1", "account", START)
 
     def connections(keys: list[ConnectionKey]) -> dict[ConnectionKey, Connection]:
         assert len(keys) <= LOOKUP_BATCH_SIZE
         clock.advance(seconds=6)
-        return dict.fromkeys(keys, account)
+        return dict.fromkeys(keys, ACCOUNT)
 
     tested.sites.connections.side_effect = connections  # type: ignore[attr-defined] # a mock
     keys = [(f"site_{number}", "US") for number in range(350)]

@@ -283,6 +283,7 @@ function get_details(): array {
 		__( 'Check the ASIN, or choose the marketplace that sells the product.', 'amzlinkr' ),
 		__( 'This import job does not exist. Import jobs are kept for 24 hours.', 'amzlinkr' ),
 		__( 'This product is not imported in this marketplace.', 'amzlinkr' ),
+		__( 'Connect an Amazon account that has API access: the limit is then higher. Until then, delete products that you no longer show, or import fewer products.', 'amzlinkr' ),
 		__( 'These keywords name a single product.', 'amzlinkr' ),
 		__( 'Import the product (POST /v1/import). A list has the results of a search.', 'amzlinkr' ),
 		__( 'This is not the name of a list.', 'amzlinkr' ),

@@ -143,6 +143,11 @@ class Connection:
         return stored == new
 
     @property
+    def has_worked(self) -> bool:
+        """Return True if a call to Amazon succeeded, with these or earlier credentials."""
+        return self.last_ok_at is not None
+
+    @property
     def is_down(self) -> bool:
         """Return True if calls are expected to fail, or are impossible."""
         return self.state not in (State.VALID, State.UNVERIFIED)

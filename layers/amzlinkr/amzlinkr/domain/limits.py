@@ -7,11 +7,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from amzlinkr.domain.sites import Mode
+    from amzlinkr.domain.sites import Mode, Site
 
 ONE_HOUR, ONE_DAY = timedelta(hours=1), timedelta(days=1)
 ALL_SITES = "all"
 """The name under which the new sites of the whole service are counted."""
+UNCOUNTED_CALLS = 50
+"""Calls per hour and scope of API keys that `calls_without_access` does not count.
+
+They suffice for the polls of a site, which therefore continue when that limit is reached.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,8 @@ class Limits:
 
     `products` and `lists` limit those of a site; `connections` limits those with stored
     credentials, and `connections_of_account` those that share one Amazon credential. Those
-    `of_sandbox` are lower, because no Amazon account limits what a sandbox site can cost.
+    `of_sandbox` are lower, because no Amazon account limits what a sandbox site can cost. So are
+    those `without_access`, of a live site that never had a successful call to Amazon.
     """
 
     signups_of_address: Limit
@@ -63,9 +69,11 @@ class Limits:
     new_sites: Limit
     calls: Limit
     calls_of_sandbox: Limit
+    calls_without_access: Limit
     removals_of_sandbox: Limit
     jobs: Limit
     jobs_of_sandbox: Limit
+    jobs_without_access: Limit
     validations: Limit
     validations_of_account: Limit
     syncs: Limit
@@ -75,6 +83,7 @@ class Limits:
     leak_reports: Limit
     products: int
     products_of_sandbox: int
+    products_without_access: int
     lists: int
     lists_of_sandbox: int
     connections: int
@@ -92,3 +101,9 @@ class Limits:
             products=self.products_of_sandbox,
             lists=self.lists_of_sandbox,
         )
+
+    def of_site(self, site: Site) -> Limits:
+        """Return the limits of a site, which are lower for a live one without API access."""
+        if site.mode == "test" or site.has_had_access:
+            return self.of_mode(site.mode)
+        return replace(self, jobs=self.jobs_without_access, products=self.products_without_access)

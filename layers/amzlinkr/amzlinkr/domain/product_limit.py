@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from amzlinkr.domain.errors import ProductLimitReached
 from amzlinkr.domain.limits import Limit, LimitUsage
 from amzlinkr.domain.shelves import Shelf
-from amzlinkr.domain.sites import is_sandbox
+from amzlinkr.domain.sites import Site, is_sandbox
 
 LIMIT_RETRY_SECONDS = 3600
 """The Retry-After of a site that reached its product limit. The site must remove products."""
+CONNECT_ACCOUNT = (
+    "Connect an Amazon account that has API access: the limit is then higher. Until then, delete "
+    "products that you no longer show, or import fewer products."
+)
 
 
 def check_product_limit(
@@ -29,3 +34,14 @@ def check_product_limit(
             f"add {len(requested - present)} products.",
             usage=LimitUsage(Limit("products", maximum), len(present), LIMIT_RETRY_SECONDS),
         )
+
+
+@contextmanager
+def product_limit_of(site: Site) -> Iterator[None]:
+    """Name the remedy of a live site without API access if it reaches its product limit."""
+    try:
+        yield
+    except ProductLimitReached as error:
+        if site.mode == "live" and not site.has_had_access:
+            error.action = CONNECT_ACCOUNT
+        raise

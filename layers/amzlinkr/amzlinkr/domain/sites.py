@@ -44,6 +44,25 @@ class Site:
         """Return the partner tag of each marketplace with a connection."""
         return {code: connection.partner_tag for code, connection in self.connections.items()}
 
+    @property
+    def mode(self) -> Mode:
+        """Return `test` for a sandbox site, otherwise `live`."""
+        return mode_of(self.site_id)
+
+    @property
+    def has_had_access(self) -> bool:
+        """Return True if a call to Amazon succeeded with one of the connections."""
+        return any(connection.has_worked for connection in self.connections.values())
+
+    def can_refresh(self, marketplace_code: str) -> bool:
+        """Return True if the price sync may have a use for a due shelf of this marketplace.
+
+        It has none without an account that can be called, or that was called with success before.
+        The first success makes all deferred shelves due.
+        """
+        connection = self.connections.get(marketplace_code)
+        return connection is not None and (connection.has_worked or not connection.is_down)
+
     def changed_settings(
         self, email: str | None, primary: str | None, hours: int | None
     ) -> tuple[str | None, str | None, int | None]:

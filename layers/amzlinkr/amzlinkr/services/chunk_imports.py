@@ -12,7 +12,8 @@ from amzlinkr.domain.import_outcomes import WAITING_ERRORS, known_outcome, outco
 from amzlinkr.domain.imports import WAITING, Chunk, Job, Outcome
 from amzlinkr.domain.limits import Limits
 from amzlinkr.domain.ports import Priority
-from amzlinkr.domain.sites import Site, mode_of
+from amzlinkr.domain.product_limit import product_limit_of
+from amzlinkr.domain.sites import Site
 
 if TYPE_CHECKING:
     from amzlinkr.services.amazon_accounts import AmazonAccounts
@@ -39,8 +40,9 @@ class ChunkImports:
             catalog = self.accounts.catalog(site, chunk.marketplace, priority)
             lookup = catalog.items(chunk.asins, deadline)
         except WAITING_ERRORS:
-            return self._add_waiting(site.site_id, chunk)
-        found, maximum = tuple(lookup.found.values()), self._maximum(site.site_id)
+            return self._add_waiting(site, chunk)
+        # The account has access: this call succeeded, whatever the site knew before.
+        found, maximum = tuple(lookup.found.values()), self.limits.of_mode(site.mode).products
         self.product_writer.add(site.site_id, chunk.marketplace, found, maximum)
         return outcomes_of(chunk, lookup)
 
@@ -51,14 +53,12 @@ class ChunkImports:
         """
         known = known_outcome(job, chunk, site.connection(chunk.marketplace))
         if known == WAITING:
-            return self._add_waiting(site.site_id, chunk)
+            return self._add_waiting(site, chunk)
         return {} if known is None else dict.fromkeys(chunk.asins, known)
 
-    def _add_waiting(self, site_id: str, chunk: Chunk) -> Mapping[str, Outcome]:
-        maximum = self._maximum(site_id)
-        self.product_writer.add_waiting(site_id, chunk.marketplace, chunk.asins, maximum)
+    def _add_waiting(self, site: Site, chunk: Chunk) -> Mapping[str, Outcome]:
+        maximum = self.limits.of_site(site).products
+        with product_limit_of(site):
+            self.product_writer.add_waiting(site.site_id, chunk.marketplace, chunk.asins, maximum)
         telemetry.count("ProductsWaiting", len(chunk.asins))
         return dict.fromkeys(chunk.asins, WAITING)
-
-    def _maximum(self, site_id: str) -> int:
-        return self.limits.of_mode(mode_of(site_id)).products

@@ -26,8 +26,8 @@ from amzlinkr.domain.imports import (
 from amzlinkr.domain.limits import Limits
 from amzlinkr.domain.marketplaces import marketplace
 from amzlinkr.domain.ports import Priority
-from amzlinkr.domain.product_limit import check_product_limit
-from amzlinkr.domain.sites import Site, mode_of
+from amzlinkr.domain.product_limit import check_product_limit, product_limit_of
+from amzlinkr.domain.sites import Site
 from amzlinkr.queues.messages import ImportChunk, MessageDelivery, OutOfTime
 from amzlinkr.services.amazon_accounts import MIN_WORKER_CALL_SECONDS, WRITE_RESERVE_SECONDS
 from amzlinkr.services.import_turns import MAX_RECEIVES
@@ -94,11 +94,11 @@ class Imports:
         is_job = len(submission.lines) > MAX_INLINE_ITEMS
         # A repeated request is the same job, and counts as one. Its lines are read afterwards.
         if is_job and earlier is None:
-            limits = self.limits.of_mode(mode_of(site.site_id))
+            limits = self.limits.of_site(site)
             self.usage_counters.increment(limits.jobs, site.site_id)
         job = earlier or self._new_job(job_id, site, submission)
         if job.chunks:
-            self.check_product_limit(job)
+            self.check_product_limit(job, site)
         if is_job:
             if earlier is None:
                 job = self.get_or_create_job(job, is_pending=bool(job.chunks))
@@ -151,15 +151,16 @@ class Imports:
         telemetry.count("ProductsImported", imported)
         return replace(job, outcomes=outcomes)
 
-    def check_product_limit(self, job: Job) -> None:
+    def check_product_limit(self, job: Job, site: Site) -> None:
         """Raise `ProductLimitReached` if the import would exceed the site's product limit.
 
         Each chunk is checked again when it is written: several jobs can pass this check.
         """
         shelves = self.shelves.list_for_site(job.site_id)
         requested = {(chunk.marketplace, asin) for chunk in job.chunks for asin in chunk.asins}
-        maximum = self.limits.of_mode(mode_of(job.site_id)).products
-        check_product_limit(job.site_id, shelves, requested, maximum)
+        with product_limit_of(site):
+            maximum = self.limits.of_site(site).products
+            check_product_limit(job.site_id, shelves, requested, maximum)
 
     def import_chunk(
         self, message: ImportChunk, deadline: Deadline, delivery: MessageDelivery

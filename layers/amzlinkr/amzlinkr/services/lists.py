@@ -14,7 +14,7 @@ from amzlinkr.domain.planning import calls_this_run, message_group_of
 from amzlinkr.domain.ports import Priority
 from amzlinkr.domain.reservations import daily_limit
 from amzlinkr.domain.shelves import Shelf
-from amzlinkr.domain.sites import Site, mode_of
+from amzlinkr.domain.sites import Site
 
 if TYPE_CHECKING:
     from amzlinkr.services.sync import SyncPlanner
@@ -42,7 +42,7 @@ class SiteLists:
             ListLimitReached: The site has the maximum number of lists.
         """
         connection = site.connection(marketplace_code)
-        maximum = self.limits.of_mode(mode_of(site.site_id)).lists
+        maximum = self.limits.of_site(site).lists
         code = connection.marketplace
         shelf, is_new = self.planner.product_writer.lists.put(
             site.site_id, code, definition, maximum

@@ -46,6 +46,7 @@ MIN_ENQUEUE_SECONDS = 5.0
 class SyncRequests:
     """Requests of sites to refresh their products early."""
 
+    sites: SiteStore
     shelves: ShelfStore
     outbox: Outbox
     clock: Clock
@@ -58,7 +59,7 @@ class SyncRequests:
         self.reschedule_site(OutboxEntry(site_id, now), deadline)
 
     def reschedule_site(self, request: OutboxEntry, deadline: Deadline) -> bool:
-        """Make all shelves due that were not refreshed since the request.
+        """Make all shelves due that were not refreshed since the request, and can be refreshed.
 
         Return False if time ran out or a shelf changed at the same time; the request then stays in
         the outbox for the next run.
@@ -66,10 +67,14 @@ class SyncRequests:
         site_id, requested_at = request.subject, request.due_at
         if deadline.is_over:
             return False
+        site = self.sites.get(site_id)
         due_at = {
             shelf: min(shelf.due_at, requested_at)
             for shelf in self.shelves.list_for_site(site_id)
             if shelf.needs_rescheduling(requested_at)
+            # Each write of a shelf that cannot be refreshed would be followed by a deferral.
+            and site is not None
+            and site.can_refresh(shelf.marketplace)
         }
         if not self.reschedule(due_at, deadline):
             return False
@@ -96,7 +101,7 @@ class SyncRequests:
         due_at = {
             shelf: max(now, shelf.observed_at + site.interval)
             for shelf in self.shelves.list_for_site(site.site_id)
-            if shelf.is_refreshed
+            if shelf.is_refreshed and site.can_refresh(shelf.marketplace)
         }
         self.reschedule({s: at for s, at in due_at.items() if at < s.due_at}, deadline)
 

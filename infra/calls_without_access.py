@@ -1,0 +1,92 @@
+"""Calls of a live site that never had a successful call to Amazon, and their later work.
+
+The site has as many waiting products and lists as it may have. The use per call is an upper bound,
+which `tests/infra/test_costs_without_access.py` compares with the code.
+"""
+
+from infra.stranger_calls import SiteWork, StrangerCall, Use
+
+CALLS_RULE, PRODUCTS_RULE = "CallsWithoutAccess", "ProductsWithoutAccess"
+CALLS_WITHOUT_ACCESS = (
+    StrangerCall(
+        "an import of ten waiting products", "POST /v1/import", PRODUCTS_RULE,
+        "ImportItemsFunction", Use(250, 2_500, writes=52, reads=60), is_authorized=True,
+    ),
+    StrangerCall(
+        "an import of one waiting product", "POST /v1/import", CALLS_RULE,
+        "ImportItemsFunction", Use(250, 500, writes=15, reads=52), is_authorized=True,
+    ),
+    StrangerCall(
+        "an import of ten waiting products that the site has, after a new tag", "POST /v1/import",
+        CALLS_RULE, "ImportItemsFunction", Use(230, 2_500, writes=5, reads=70),
+        is_authorized=True,
+    ),
+    StrangerCall(
+        "a job that imports 1,000 waiting products", "POST /v1/import", "JobsWithoutAccess",
+        "ImportItemsFunction", Use(220, 500, writes=56, reads=30), is_authorized=True,
+    ),
+    StrangerCall(
+        "a page of a job of 1,000 waiting products", "GET /v1/import/{job_id}", CALLS_RULE,
+        "ImportItemsFunction", Use(150, 24_000, writes=2, reads=130), is_authorized=True,
+    ),
+    StrangerCall(
+        "a page of 100 waiting products", "GET /v1/products", CALLS_RULE, "ProductsFunction",
+        Use(110, 14_000, writes=2, reads=22), is_authorized=True,
+    ),
+    StrangerCall(
+        "the waiting products by their state", "GET /v1/products?price_status=waiting", CALLS_RULE,
+        "ProductsFunction", Use(150, 14_000, writes=2, reads=40), is_authorized=True,
+    ),
+    StrangerCall(
+        "the missing products, of which there are none", "GET /v1/products?price_status=missing",
+        CALLS_RULE, "ProductsFunction", Use(270, 500, writes=2, reads=88), is_authorized=True,
+    ),
+    StrangerCall(
+        "the changes of 100 waiting products", "GET /v1/changes", CALLS_RULE, "ProductsFunction",
+        Use(180, 22_000, writes=2, reads=45), is_authorized=True,
+    ),
+    StrangerCall(
+        "a new tag", "PUT /v1/connections/{marketplace}", CALLS_RULE, "ValidateFunction",
+        Use(100, 500, writes=12, reads=3), is_authorized=True,
+    ),
+    StrangerCall(
+        "a list with another search", "PUT /v1/lists/{name}", CALLS_RULE, "ListsFunction",
+        Use(150, 500, writes=13, reads=15), is_authorized=True,
+    ),
+    StrangerCall(
+        "all lists", "GET /v1/lists", CALLS_RULE, "ListsFunction",
+        Use(120, 6_000, writes=2, reads=110), is_authorized=True,
+    ),
+    StrangerCall(
+        "a sync request", "POST /v1/sync", CALLS_RULE, "SiteFunction",
+        Use(200, 500, writes=6, reads=50), is_authorized=True,
+    ),
+    StrangerCall(
+        "another refresh interval", "PATCH /v1/site", CALLS_RULE, "SiteFunction",
+        Use(160, 500, writes=10, reads=30), is_authorized=True,
+    ),
+    StrangerCall(
+        "a removal of a waiting product", "DELETE /v1/products/{asin}", CALLS_RULE,
+        "ProductsFunction", Use(160, 0, writes=26, reads=28), is_authorized=True,
+    ),
+    StrangerCall(
+        "a call beyond `CallsWithoutAccess`", "GET /v1/products", "calls", "ProductsFunction",
+        Use(60, 700, writes=2, reads=3), is_authorized=True,
+    ),
+)  # fmt: skip
+
+WORK_WITHOUT_ACCESS = (
+    SiteWork(
+        "a job that imports 1,000 waiting products again", "ImportWorkerFunction",
+        Use(18_000, 0, writes=120, reads=3_600), 100, "JobsWithoutAccess",
+    ),
+    # Each product that is added beyond the limit replaces one that a call removed.
+    SiteWork(
+        "a job that imports 1,000 other products", "ImportWorkerFunction",
+        Use(22_000, 0, writes=5_100, reads=4_000), 100, PRODUCTS_RULE,
+    ),
+    SiteWork(
+        "a postponement of all shelves", "PriceSyncFunction",
+        Use(2_500, 0, writes=320, reads=160), 1, "", scheduled=24,
+    ),
+)  # fmt: skip

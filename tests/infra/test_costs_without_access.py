@@ -1,0 +1,212 @@
+"""Costs of live sites without API access, computed from at least what the code uses."""
+
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+
+from amzlinkr.services import call_counter
+from amzlinkr.wiring import Dependencies
+from infra import stranger_costs
+from infra.calls_without_access import (
+    CALLS_WITHOUT_ACCESS,
+    PRODUCTS_RULE,
+    WORK_WITHOUT_ACCESS,
+)
+from infra.stranger_calls import CALLS, SiteWork
+from tests.calls import Reply, run_imports, run_sync
+from tests.clock import FakeClock
+from tests.infra.call_use import TEMPLATE, Send, check_use, milliseconds_of
+from tests.integration.aws_spy import record_calls
+from tests.limits import with_limits
+from tests.simulation.capacity import Ledger
+from tests.site_client import Site
+
+PRODUCTS, LISTS = TEMPLATE.default_of(PRODUCTS_RULE), TEMPLATE.default_of("ListsPerSite")
+ASINS = [f"B0WAIT{number:04d}" for number in range(PRODUCTS)]
+BY_NAME = {call.name: call for call in (*CALLS, *CALLS_WITHOUT_ACCESS)}
+READS = ("the usage of a site", "an export of a site")
+"""Rows of all sites without an Amazon account that depend on the products."""
+IMPORT, REMOVAL = "an import of ten waiting products", "a removal of a waiting product"
+REFUSED = "a call beyond `CallsWithoutAccess`"
+REPEATED = "an import of ten waiting products that the site has, after a new tag"
+
+
+@pytest.fixture(scope="module")
+def numbers() -> Iterator[int]:
+    return count()
+
+
+def full_site(deps: Dependencies) -> Site:
+    """Return a link-only site with as many waiting products and lists as it may have."""
+    site = Site.sign_up(deps)
+    assert site.put("/v1/connections/US", {"partner_tag": "made-up-20"}).status == 201
+    for start in range(0, PRODUCTS, 10):
+        deps.product_writer.add_waiting(site.site_id, "US", ASINS[start : start + 10])
+    for number in range(LISTS):
+        assert site.put(f"/v1/lists/l{number}", {"keywords": f"tea {number}"}).status == 201
+    usage = site.get("/v1/usage").json
+    assert (usage["products"]["used"], usage["lists"]["used"]) == (PRODUCTS, LISTS)
+    return site
+
+
+def change_tag(site: Site, number: int) -> Reply:
+    reply = site.put("/v1/connections/US", {"partner_tag": f"tag{number}-20"})
+    assert reply.status == 200, reply.text
+    return reply
+
+
+def import_items(site: Site, items: list[str], number: int) -> Reply:
+    reply = site.post("/v1/import", {"items": items}, {"Idempotency-Key": f"k{number}"})
+    assert reply.status in (200, 202), reply.text
+    return reply
+
+
+def other_asins(numbers: Iterator[int], wanted: int) -> list[str]:
+    return [f"B0{next(numbers):08d}" for _ in range(wanted)]
+
+
+def senders(site: Site, numbers: Iterator[int]) -> dict[str, Send]:
+    """Return a function for each call of a site without API access."""
+    removed = iter(ASINS)
+    page_url = import_items(site, ASINS, next(numbers)).json["status_url"]
+    finish_job(site)
+    return {
+        "the usage of a site": lambda: site.get("/v1/usage"),
+        "an export of a site": lambda: site.get("/v1/export"),
+        IMPORT: lambda: import_items(site, other_asins(numbers, 10), next(numbers)),
+        "an import of one waiting product": lambda: import_items(
+            site, other_asins(numbers, 1), next(numbers)
+        ),
+        REPEATED: lambda: import_items(site, ASINS[:: PRODUCTS // 10], next(numbers)),
+        "a job that imports 1,000 waiting products": lambda: import_items(
+            site, ASINS, next(numbers)
+        ),
+        "a page of a job of 1,000 waiting products": lambda: site.get(page_url),
+        "a page of 100 waiting products": lambda: site.get("/v1/products"),
+        "the waiting products by their state": lambda: site.get(
+            "/v1/products", price_status="waiting"
+        ),
+        "the missing products, of which there are none": lambda: site.get(
+            "/v1/products", price_status="missing"
+        ),
+        "the changes of 100 waiting products": lambda: site.get("/v1/changes"),
+        "a new tag": lambda: change_tag(site, next(numbers)),
+        "a list with another search": lambda: site.put(
+            "/v1/lists/l0", {"keywords": f"coffee {next(numbers)}"}
+        ),
+        "all lists": lambda: site.get("/v1/lists"),
+        "a sync request": lambda: site.post("/v1/sync"),
+        "another refresh interval": lambda: site.patch(
+            "/v1/site", {"refresh_hours": next(numbers) % 12 + 1}
+        ),
+        REFUSED: lambda: refused_call(site),
+        REMOVAL: lambda: site.delete(f"/v1/products/{next(removed)}"),
+    }  # fmt: skip
+
+
+def refused_call(site: Site) -> Reply:
+    """Send a call with a limit of calls without API access that was reached."""
+    limited = Site(with_limits(site.deps, calls_without_access=1), site.site_id, site.api_key)
+    reply = limited.get("/v1/products")
+    assert reply.status == 429, reply.text
+    return reply
+
+
+def finish_job(site: Site) -> None:
+    """Process all chunks of the pending jobs, which may be more than one run of the queue."""
+    while site.deps.jobs.oldest_pending(site.site_id, "US") is not None:
+        try:
+            run_imports(site.deps)
+        except AssertionError:
+            continue
+
+
+@pytest.mark.slow
+def test_use_of_each_call_is_at_most_that_of_the_table(
+    memory: tuple[Dependencies, Ledger],
+    clock: FakeClock,
+    numbers: Iterator[int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    deps, ledger = memory
+    monkeypatch.setattr(call_counter, "UNCOUNTED_CALLS", 0)
+    site = full_site(deps)
+    calls = senders(site, numbers)
+    assert set(calls) - set(READS) == {call.name for call in CALLS_WITHOUT_ACCESS}
+    ledger.is_enabled = True
+    for name, send in calls.items():
+
+        def prepare(name: str = name) -> None:
+            if name == REPEATED:
+                change_tag(site, next(numbers))
+            elif name in ("a sync request", "another refresh interval"):
+                clock.advance(minutes=61)
+                run_sync(deps)
+            finish_job(site)
+
+        check_use(BY_NAME[name], send, prepare, ledger)
+
+
+def import_again(site: Site, numbers: Iterator[int], _clock: FakeClock) -> Callable[[], None]:
+    import_items(site, ASINS, next(numbers))
+    return lambda: finish_job(site)
+
+
+def import_others(site: Site, numbers: Iterator[int], _clock: FakeClock) -> Callable[[], None]:
+    import_items(site, other_asins(numbers, PRODUCTS), next(numbers))
+    return lambda: finish_job(site)
+
+
+def postpone(site: Site, _numbers: Iterator[int], clock: FakeClock) -> Callable[[], None]:
+    clock.advance(minutes=61)
+
+    def run() -> None:
+        assert run_sync(site.deps) == 0
+
+    return run
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("work", "start", "min_writes"),
+    [
+        (WORK_WITHOUT_ACCESS[0], import_again, PRODUCTS // 10),
+        (WORK_WITHOUT_ACCESS[1], import_others, 4 * PRODUCTS),
+        (WORK_WITHOUT_ACCESS[2], postpone, 2 * (PRODUCTS // 10 + LISTS)),
+    ],
+    ids=[work.name for work in WORK_WITHOUT_ACCESS],
+)
+def test_later_work_uses_at_most_what_the_table_assumes(
+    memory: tuple[Dependencies, Ledger],
+    clock: FakeClock,
+    numbers: Iterator[int],
+    work: SiteWork,
+    start: Callable[[Site, Iterator[int], FakeClock], Callable[[], None]],
+    min_writes: int,
+) -> None:
+    deps, ledger = memory
+    site = full_site(deps)
+    run = start(site, numbers, clock)
+    ledger.is_enabled = True
+    with record_calls() as made:
+        began = time.process_time()
+        run()
+        seconds = time.process_time() - began
+    writes, reads = sum(ledger.writes().values()), ledger.reads()
+    assert (writes <= work.use.writes, reads <= work.use.reads) == (True, True), (writes, reads)
+    # All is written: otherwise this measures less than the worst case.
+    assert writes >= min_writes
+    milliseconds = milliseconds_of(work, seconds, len(made))
+    assert milliseconds <= work.use.milliseconds, milliseconds
+
+
+def test_numbers_of_calls_follow_from_the_limits() -> None:
+    assert stranger_costs.calls_without_access(TEMPLATE) == 24 * 2 * 50 + 1_000
+    assert stranger_costs.calls_per_address(BY_NAME["all lists"], TEMPLATE) == 20 * 3_400
+    # A full site removes ten products before it imports ten others.
+    assert stranger_costs.calls_per_address(BY_NAME[IMPORT], TEMPLATE) == 20 * 4_400 // 11
+    assert [stranger_costs.times_per_site(work, TEMPLATE) for work in WORK_WITHOUT_ACCESS] == [
+        100, 5, 24,
+    ]  # fmt: skip
