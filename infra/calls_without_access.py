@@ -10,7 +10,7 @@ CALLS_RULE, PRODUCTS_RULE = "CallsWithoutAccess", "ProductsWithoutAccess"
 CALLS_WITHOUT_ACCESS = (
     StrangerCall(
         "an import of ten waiting products", "POST /v1/import", PRODUCTS_RULE,
-        "ImportItemsFunction", Use(250, 2_500, writes=52, reads=60), is_authorized=True,
+        "ImportItemsFunction", Use(250, 2_500, writes=52, reads=82), is_authorized=True,
     ),
     StrangerCall(
         "an import of one waiting product", "POST /v1/import", CALLS_RULE,
@@ -18,7 +18,7 @@ CALLS_WITHOUT_ACCESS = (
     ),
     StrangerCall(
         "an import of ten waiting products that the site has, after a new tag", "POST /v1/import",
-        CALLS_RULE, "ImportItemsFunction", Use(230, 2_500, writes=5, reads=70),
+        CALLS_RULE, "ImportItemsFunction", Use(230, 2_500, writes=5, reads=82),
         is_authorized=True,
     ),
     StrangerCall(
@@ -83,7 +83,7 @@ WORK_WITHOUT_ACCESS = (
     # Each product that is added beyond the limit replaces one that a call removed.
     SiteWork(
         "a job that imports 1,000 other products", "ImportWorkerFunction",
-        Use(22_000, 0, writes=5_100, reads=4_000), 100, PRODUCTS_RULE,
+        Use(22_000, 0, writes=5_100, reads=5_400), 100, PRODUCTS_RULE,
     ),
     SiteWork(
         "a postponement of all shelves", "PriceSyncFunction",

@@ -77,8 +77,10 @@ class MemoryDynamoDB:
             if len(set(keys)) < len(keys):
                 raise client_error("BatchGetItem", "ValidationException", "Duplicates in the keys")
             found[name] = [dict(table.items[key]) for key in keys if key in table.items]
-            for item in found[name]:
-                self._record_read("BatchGetItem", table, "", [item], request)
+            for key in keys:
+                # A key without an item costs a unit, too (DynamoDB's pricing of reads).
+                items = [table.items[key]] if key in table.items else []
+                self._record_read("BatchGetItem", table, "", items, request)
         return {"Responses": found, "UnprocessedKeys": {}}
 
     def describe_table(self, arguments: Arguments) -> Arguments:

@@ -31,6 +31,8 @@ from amzlinkr.storage.records import DetailsItem, OfferItem, ProductsItem
 from amzlinkr.storage.shelves import ShelfStore
 
 MAX_READ_ATTEMPTS = 8
+MAX_KEYS = 100
+"""The maximum number of keys per BatchGetItem call."""
 Name = tuple[str, str]
 """Marketplace and ASIN."""
 
@@ -136,17 +138,33 @@ class ProductReader:
 
 
 def _rows(site_id: str, names: Iterable[Name]) -> tuple[list[OfferItem], list[DetailsItem]]:
-    both = [
-        (site_id, key)
-        for name in names
-        for key in (item_keys.product(*name), item_keys.details(*name))
-    ]
+    wanted = list(names)
+    keys = [item_keys.product(*name) for name in wanted]
+    # More names than these need a second request in any case.
+    if len(wanted) <= MAX_KEYS // 2:
+        keys += [item_keys.details(*name) for name in wanted]
+    items = _get(site_id, keys)
+    offers = [item for item in items if isinstance(item, OfferItem)]
+    if len(wanted) > MAX_KEYS // 2:
+        return offers, read_details(site_id, offers)
+    return offers, [item for item in items if isinstance(item, DetailsItem)]
+
+
+def read_details(site_id: str, offers: Iterable[OfferItem]) -> list[DetailsItem]:
+    """Return the details of products with content. AWS bills the read of an item that is not there.
+
+    Raises:
+        StoreUnavailable: The table did not respond.
+    """
+    names = [item_keys.split_sort_key(item.sk) for item in offers if item.offer]
+    items = _get(site_id, [item_keys.details(*name) for name in names])
+    return [item for item in items if isinstance(item, DetailsItem)]
+
+
+def _get(site_id: str, keys: Sequence[str]) -> list[ProductsItem]:
+    names = [(site_id, key) for key in keys]
     with store_errors():
-        items = list(ProductsItem.batch_get(both, consistent_read=True)) if both else []
-    return (
-        [item for item in items if isinstance(item, OfferItem)],
-        [item for item in items if isinstance(item, DetailsItem)],
-    )
+        return list(ProductsItem.batch_get(names, consistent_read=True)) if names else []
 
 
 def _keep_newest(known: dict[Name, _Snapshot], name: Name, again: _Snapshot | None) -> None:

@@ -14,7 +14,7 @@ from amzlinkr.storage.errors import store_errors
 from amzlinkr.storage.list_reads import ListStore
 from amzlinkr.storage.list_records import ListItem
 from amzlinkr.storage.product_items import FEED_ITEMS, read_feed_state
-from amzlinkr.storage.product_reads import ProductReader
+from amzlinkr.storage.product_reads import ProductReader, read_details
 from amzlinkr.storage.records import DetailsItem, OfferItem, ProductsItem
 from amzlinkr.storage.shelves import ShelfStore
 
@@ -170,11 +170,7 @@ class ProductStore:
     def _products_of(self, site_id: str, rows: Sequence[FeedRow]) -> dict[str, FeedEntry]:
         """Return the products of feed rows by the sort keys of the rows."""
         offers = [row for row in rows if isinstance(row, OfferItem)]
-        live = [item_keys.split_sort_key(offer.sk) for offer in offers if not offer.removed]
-        wanted = [(site_id, item_keys.details(*name)) for name in live]
-        with store_errors():
-            details = list(DetailsItem.batch_get(wanted, consistent_read=True)) if wanted else []
-        products = self._reader.read(site_id, offers, details)
+        products = self._reader.read(site_id, offers, read_details(site_id, offers))
         names = {offer.sk: item_keys.split_sort_key(offer.sk) for offer in offers}
         return {key: products[name] for key, name in names.items() if name in products}
 
