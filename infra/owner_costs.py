@@ -19,7 +19,7 @@ POLLS, AUDITS, ADMIN_CALLS = HOURS_PER_MONTH * 6, HOURS_PER_MONTH, 1_000
 API_CALLS = POLLS + AUDITS + ADMIN_CALLS
 REFRESH_WRITES, REFRESH_READS = 120, 80
 """Capacity units of an hourly refresh of all products, of which a tenth have changed."""
-RUN_READS, PURGE_READS = 9, 3
+RUN_READS, PURGE_READS = 10, 3
 CALL_WRITES, CALL_READS = 2, 8
 METRICS = 11
 """Metrics that are written in every hour."""

@@ -19,7 +19,7 @@ from infra.stranger_calls import AUTHORIZED, CALLS, WORK, SiteWork, StrangerCall
 from infra.template_rates import TemplateRates, read_template
 
 MAX_DOLLARS_PER_ADDRESS = 2.0
-HOURS_PER_DAY, SCOPES, PRODUCTS_PER_IMPORT = 24, 2, 10
+HOURS_PER_DAY, COUNTERS, PRODUCTS_PER_IMPORT = 24, 4, 10
 
 
 def cost_of(call: StrangerCall, rates: TemplateRates) -> float:
@@ -53,7 +53,7 @@ def calls_per_address(call: StrangerCall, rates: TemplateRates) -> int:
 
 def calls_without_access(rates: TemplateRates) -> int:
     """Return the calls per day of a live site that never had a successful call to Amazon."""
-    return HOURS_PER_DAY * SCOPES * UNCOUNTED_CALLS + rates.default_of(CALLS_RULE)
+    return HOURS_PER_DAY * COUNTERS * UNCOUNTED_CALLS + rates.default_of(CALLS_RULE)
 
 
 def additions_without_access(rates: TemplateRates) -> int:

@@ -203,7 +203,7 @@ def test_later_work_uses_at_most_what_the_table_assumes(
 
 
 def test_numbers_of_calls_follow_from_the_limits() -> None:
-    assert stranger_costs.calls_without_access(TEMPLATE) == 24 * 2 * 50 + 1_000
+    assert stranger_costs.calls_without_access(TEMPLATE) == 24 * 4 * 25 + 1_000
     assert stranger_costs.calls_per_address(BY_NAME["all lists"], TEMPLATE) == 20 * 3_400
     # A full site removes ten products before it imports ten others.
     assert stranger_costs.calls_per_address(BY_NAME[IMPORT], TEMPLATE) == 20 * 4_400 // 11

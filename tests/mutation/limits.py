@@ -65,6 +65,13 @@ MUTANTS: tuple[Mutant, ...] = (
         CALLS,
     ),
     Mutant(
+        "other calls use up those of the feed",
+        ROUTER,
+        '                suffix += "#feed"\n',
+        "                pass\n",
+        f"{LIMIT_TESTS}::test_other_calls_do_not_use_up_those_of_the_feed",
+    ),
+    Mutant(
         "read keys use up the calls of full keys",
         ROUTER,
         "count_call(request.site_id + suffix)",

@@ -53,6 +53,26 @@ def test_calls_with_a_read_key_do_not_use_up_those_of_the_full_key(site: Site) -
     assert full.get("/v1/products").status == 200
 
 
+@pytest.mark.parametrize("scope", ["full", "read"])
+def test_other_calls_do_not_use_up_those_of_the_feed(site: Site, scope: str) -> None:
+    """Otherwise, a user of the site who repeats other calls stops its price sync."""
+    made = site.post("/v1/keys", {"scope": scope}).json
+    full = limited(site, calls=4)
+    client = Site(full.deps, site.site_id, made["api_key"], scope)
+
+    others = [client.get("/v1/products").status for _ in range(6)]
+    feed = [client.get("/v1/changes").status for _ in range(5)]
+
+    assert (others[-1], feed) == (429, [200] * 4 + [429])
+
+
+def test_reads_of_the_feed_of_a_sandbox_are_ordinary_calls(site: Site) -> None:
+    sandbox = limited(site.open_sandbox(), calls_of_sandbox=2)
+
+    assert [sandbox.get("/v1/changes").status for _ in range(3)] == [200, 200, 429]
+    assert sandbox.get("/v1/site").status == 429
+
+
 def test_key_is_revoked_although_the_calls_are_used_up(site: Site) -> None:
     made = site.post("/v1/keys", {"scope": "read"}).json
     spent = limited(site, calls=1)

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 ONE_HOUR, ONE_DAY = timedelta(hours=1), timedelta(days=1)
 ALL_SITES = "all"
 """The name under which the new sites of the whole service are counted."""
-UNCOUNTED_CALLS = 50
-"""Calls per hour and scope of API keys that `calls_without_access` does not count.
+UNCOUNTED_CALLS = 25
+"""Calls per hour that `calls_without_access` does not count: reads of the feed, and other calls, of
+each scope of API keys.
 
 They suffice for the polls of a site, which therefore continue when that limit is reached.
 """

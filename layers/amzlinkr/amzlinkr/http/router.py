@@ -87,6 +87,7 @@ D = TypeVar("D", bound=RouterDependencies)
 READING_METHODS = frozenset({"GET", "HEAD"})
 KEY_ENDING_ROUTES = frozenset({("DELETE", "/v1/keys/<kid>"), ("POST", "/v1/keys/leaked")})
 """Calls that change data in read-only mode all the same: a leaked API key must not stay valid."""
+FEED_ROUTE = ("GET", "/v1/changes")
 UNCOUNTED_ROUTES = frozenset({("DELETE", "/v1/keys/<kid>")})
 """Calls that are not limited: an owner can always revoke the key that uses up the limit."""
 
@@ -133,8 +134,11 @@ class Router(Generic[D]):
                 raise ServiceReadOnly
             if public or (method, path) in UNCOUNTED_ROUTES:
                 return None
-            # Apart: a leaked key for reading must not use up the calls of the owner's key.
+            # Apart: a leaked key for reading must not use up the calls of the owner's key, and the
+            # other calls of a live site must not use up those that keep its prices correct.
             suffix = f"#{READ}" if request.scope == READ else ""
+            if (method, path) == FEED_ROUTE and not is_sandbox(request.site_id):
+                suffix += "#feed"
             return deps.call_counter.count_call(request.site_id + suffix)
 
         def dispatch(**path_parameters: str) -> Response[str]:

@@ -30,7 +30,8 @@ class SiteCallCounter:
     def count_call(self, name: str) -> LimitUsage | None:
         """Count a call of a site and return the usage, or None if the counter failed.
 
-        `name` is the ID of the site, with a suffix for keys of another scope than `full`.
+        `name` is the ID of the site, with a suffix for keys of another scope than `full`, and for
+        reads of the change feed.
 
         The count is an auxiliary: if it fails quickly, the call is served uncounted.
 
