@@ -37,7 +37,7 @@ def test_only_what_is_named_is_constructed(constructed: list[str]) -> None:
     assert constructed == ["sqs"]
     assert deps.connection._client is not None
     assert "sync_requests" in vars(deps)
-    assert not {"sites", "sign_up", "amazon_accounts"} & set(vars(deps))
+    assert not {"jobs", "sign_up", "amazon_accounts"} & set(vars(deps))
 
 
 def test_a_misspelled_name_fails() -> None:
