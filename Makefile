@@ -64,7 +64,7 @@ run: ## Start the stack and keep it running (PORT=4600, AMAZON_URL=http://… or
 	@PORT="$(PORT)" AMAZON_URL="$(AMAZON_URL)" LIMITS="$(LIMITS)" CREDENTIAL_STORE="$(CREDENTIAL_STORE)" exec $(BIN)/python -m infra.local.stack
 
 # Some tests wait, for a timeout or for the next call of an account: more processes use that time.
-test test-unit: WORKERS ?= 4
+test test-unit: WORKERS ?= 6
 # In the order of the files: unit tests come last, and their short files balance the processes.
 IN_PROCESSES = --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 test-slow: WORKERS ?= 2
@@ -72,7 +72,7 @@ test-slow: WORKERS ?= 2
 test-wordpress: WORKERS ?= 3
 
 .PHONY: test
-test: ## Run all tests except the slow ones (WORKERS=4 processes, ARGS=… for pytest)
+test: ## Run all tests except the slow ones (WORKERS=6 processes, ARGS=… for pytest)
 	$(SET_UP) sam audit $(CREATORS_PEERS)
 	$(RUN)/python -m pytest $(IN_PROCESSES) $(ARGS)
 
