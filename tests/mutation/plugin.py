@@ -9,6 +9,12 @@ SERVICE = f"{PLUGIN}/includes/service.php"
 REST = f"{PLUGIN}/includes/rest.php"
 AUDIT = f"{PLUGIN}/includes/audit.php"
 LIMITS = f"{PLUGIN}/includes/user-limits.php"
+COUNT_CALL = """\
+	$refused = UserLimits\\count_call();
+	if ( $refused ) {
+		return $refused;
+	}
+"""
 OPTIONS = f"{PLUGIN}/includes/options.php"
 PRODUCTS = f"{PLUGIN}/includes/products.php"
 ACCOUNTS = f"{PLUGIN}/includes/accounts.php"
@@ -40,6 +46,8 @@ API_KEY = f"{QUERIES}::test_api_key_is_encrypted_and_not_autoloaded[6.5]"
 SALTS = f"{TESTS}/test_secret_keys.py"
 EVENTS = f"{TESTS}/test_security_events.py"
 USERS = f"{TESTS}/test_user_limits.py"
+ROUTE_LIMITS = "tests/plugin/test_route_limits.py"
+ROUTES = f"{ROUTE_LIMITS}::test_each_route_that_calls_the_service_is_limited"
 MALFORMED = f"{TESTS}/test_malformed_answers.py"
 SCRIPT_PATHS = f"{TESTS}/test_script_paths.py"
 BOX_SCRIPT = f"{PLUGIN}/assets/product-box.js"
@@ -683,7 +691,7 @@ LIMIT_MUTANTS = (
     Mutant(
         "author has no limit",
         LIMITS,
-        "user_can( $user, Rest\\CAPABILITY_EDIT )",
+        "user_can( $user, Rest\\CAPABILITY_MANAGE )",
         "user_can( $user, Rest\\CAPABILITY_SEARCH )",
         f"{USERS}::test_contributor_is_limited_until_the_next_hour[6.5]",
     ),
@@ -732,9 +740,58 @@ LIMIT_MUTANTS = (
     Mutant(
         "polls have no limit",
         REST,
-        "$refused = UserLimits\\count_poll();",
-        "$refused = null;",
+        f"function get_import_job( WP_REST_Request $request ) {{\n{COUNT_CALL}",
+        "function get_import_job( WP_REST_Request $request ) {\n",
         f"{USERS}::test_polls_have_a_limit_of_their_own[6.5]",
+    ),
+    Mutant(
+        "deletions of lists have no limit",
+        f"{PLUGIN}/includes/list-rest.php",
+        f"function delete_list( WP_REST_Request $request ) {{\n{COUNT_CALL}",
+        "function delete_list( WP_REST_Request $request ) {\n",
+        f"{ROUTES}[author-6.5]",
+    ),
+    Mutant(
+        "polls of lists have no limit",
+        f"{PLUGIN}/includes/list-rest.php",
+        f"function get_list( WP_REST_Request $request ) {{\n{COUNT_CALL}",
+        "function get_list( WP_REST_Request $request ) {\n",
+        f"{ROUTES}[author-6.5]",
+    ),
+    Mutant(
+        "removals of products have no limit",
+        REST,
+        f"function remove_product( WP_REST_Request $request ) {{\n{COUNT_CALL}",
+        "function remove_product( WP_REST_Request $request ) {\n",
+        f"{ROUTES}[editor-6.5]",
+    ),
+    Mutant(
+        "refreshes have no limit",
+        REST,
+        f"function refresh() {{\n{COUNT_CALL}",
+        "function refresh() {\n",
+        f"{ROUTES}[editor-6.5]",
+    ),
+    Mutant(
+        "editor has no limit",
+        LIMITS,
+        "user_can( $user, Rest\\CAPABILITY_MANAGE )",
+        "user_can( $user, Rest\\CAPABILITY_EDIT )",
+        f"{USERS}::test_editors_have_four_times_the_limit[6.5]",
+    ),
+    Mutant(
+        "posts of an unknown list are searched",
+        f"{PLUGIN}/includes/list-rest.php",
+        "if ( $known || ! is_wp_error( $deleted ) ) {",
+        "if ( true ) {",
+        f"{ROUTE_LIMITS}::test_posts_of_an_unknown_list_are_not_searched[6.5]",
+    ),
+    Mutant(
+        "posts of an unknown product are searched",
+        REST,
+        "	if ( $is_known ) {\n",
+        "	if ( $is_known || true ) {\n",
+        f"{ROUTE_LIMITS}::test_posts_of_an_unknown_product_are_not_searched[6.5]",
     ),
     Mutant(
         "amount above the limit is the first in its hour",

@@ -13,7 +13,7 @@ from tests.unit.domain.pasted_links import table
 pytestmark = [pytest.mark.wordpress, pytest.mark.parametrize("version", ["6.5"])]
 
 LIMIT = 120
-POLL_LIMIT = 600
+CALL_LIMIT = 600
 CREATE_USER = """
 return wp_insert_user( array(
     'user_login' => $name ?? "the_$role",
@@ -135,12 +135,21 @@ def test_import_counts_for_every_ten_products(site: Site, service: RecordingServ
     assert statuses(send(site, author)) == [429]
 
 
-def test_editors_and_administrators_have_no_limit(site: Site, service: RecordingService) -> None:
+def test_administrators_have_no_limit(site: Site, service: RecordingService) -> None:
+    service.join(site)
+    assert statuses(send(site, 1, times=LIMIT + 5)) == [200] * (LIMIT + 5)
+    assert statuses(send(site, 1, items=1000, times=6)) == [200] * 6
+    assert site.php(COUNT_ROWS) == 0
+
+
+def test_editors_have_four_times_the_limit(site: Site, service: RecordingService) -> None:
     service.join(site)
     editor = site.php(CREATE_USER, role="editor")
-    for user in (1, editor):
-        assert statuses(send(site, user, times=LIMIT + 5)) == [200] * (LIMIT + 5)
-    assert site.php(COUNT_ROWS) == 0
+    assert statuses(send(site, editor, items=1000, times=5)) == [200] * 4 + [429]
+    assert statuses(send(site, editor, items=800)) == [200]
+    (outcome,) = send(site, editor)
+    assert outcome[0] == 429
+    assert "480 requests" in outcome[1]["message"]
 
 
 def test_filter_changes_the_limit_of_a_user(site: Site, service: RecordingService) -> None:
@@ -248,14 +257,14 @@ def test_polls_have_a_limit_of_their_own(site: Site, service: RecordingService) 
     service.join(site)
     author = site.php(CREATE_USER, role="author")
     editor = site.php(CREATE_USER, role="editor")
-    assert set(site.php(POLL, user=author, times=599)) == {200}
+    assert set(site.php(POLL, user=author, times=CALL_LIMIT - 1)) == {200}
     assert site.php(POLL, user=author, times=3) == [200, 429, 429]
-    assert len(service.requests) == POLL_LIMIT
-    # Neither limit uses up the other, and editors have none.
+    assert len(service.requests) == CALL_LIMIT
+    # Neither limit uses up the other, and editors have a higher one.
     assert statuses(send(site, author)) == [200]
-    assert set(site.php(POLL, user=editor, times=POLL_LIMIT + 5)) == {200}
+    assert set(site.php(POLL, user=editor, times=CALL_LIMIT + 5)) == {200}
     site.php("wp_delete_user( $user );", user=author)
-    assert site.php("return get_option( 'amzlinkr_polls_of_user_' . $user );", user=author) is False
+    assert site.php("return get_option( 'amzlinkr_calls_of_user_' . $user );", user=author) is False
 
 
 def test_amount_above_the_limit_is_refused_in_a_new_hour(

@@ -37,7 +37,7 @@ function get_lists(): array {
  * @return array|WP_Error The list.
  */
 function get_list( WP_REST_Request $request ) {
-	$refused = UserLimits\count_poll();
+	$refused = UserLimits\count_call();
 	if ( $refused ) {
 		return $refused;
 	}
@@ -76,10 +76,16 @@ function put_list( WP_REST_Request $request ) {
 /**
  * Deletes a list from the service and from this site.
  *
+ * The posts of a list that neither of them has are not searched.
+ *
  * @param WP_REST_Request $request The name.
  * @return array|WP_Error The `name` of the list.
  */
 function delete_list( WP_REST_Request $request ) {
+	$refused = UserLimits\count_call();
+	if ( $refused ) {
+		return $refused;
+	}
 	$name    = get_url_parameter( $request, 'name' );
 	$deleted = Service\call( 'DELETE', '/lists/{name}', array( 'path' => array( 'name' => $name ) ) );
 	if ( is_wp_error( $deleted ) && 'not_found' !== $deleted->get_error_code() ) {
@@ -87,7 +93,9 @@ function delete_list( WP_REST_Request $request ) {
 	}
 	$known   = Lists\find( $name );
 	$removed = $known ? Lists\remove( array( $known ) ) : true;
-	ListPlacements\purge_post_caches( array( $name ) );
+	if ( $known || ! is_wp_error( $deleted ) ) {
+		ListPlacements\purge_post_caches( array( $name ) );
+	}
 	return is_wp_error( $removed ) ? $removed : array( 'name' => $name );
 }
 

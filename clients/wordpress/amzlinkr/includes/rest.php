@@ -395,7 +395,7 @@ function import( WP_REST_Request $request ) {
  * @return array|WP_Error The job, with `results`.
  */
 function get_import_job( WP_REST_Request $request ) {
-	$refused = UserLimits\count_poll();
+	$refused = UserLimits\count_call();
 	if ( $refused ) {
 		return $refused;
 	}
@@ -475,10 +475,16 @@ function prepare_product( array $product ): array {
 /**
  * Removes a product from the service and from this site.
  *
+ * The posts of a product that neither of them has are not searched.
+ *
  * @param WP_REST_Request $request The ASIN and the marketplace.
  * @return array|WP_Error The `asin` and `marketplace` of the product.
  */
 function remove_product( WP_REST_Request $request ) {
+	$refused = UserLimits\count_call();
+	if ( $refused ) {
+		return $refused;
+	}
 	$product = array(
 		'asin'        => get_url_parameter( $request, 'asin' ),
 		'marketplace' => get_url_parameter( $request, 'marketplace' ),
@@ -487,12 +493,15 @@ function remove_product( WP_REST_Request $request ) {
 		'path'  => array( 'asin' => $product['asin'] ),
 		'query' => array( 'marketplace' => $product['marketplace'] ),
 	);
-	$removed = Service\call( 'DELETE', '/products/{asin}', $options );
-	if ( is_wp_error( $removed ) && 'not_found' !== $removed->get_error_code() ) {
-		return $removed;
+	$deleted = Service\call( 'DELETE', '/products/{asin}', $options );
+	if ( is_wp_error( $deleted ) && 'not_found' !== $deleted->get_error_code() ) {
+		return $deleted;
 	}
-	$removed = Products\remove( array( $product ) );
-	Placements\purge_post_caches( array( $product ) );
+	$is_known = ! is_wp_error( $deleted ) || Products\find( $product['asin'], $product['marketplace'] );
+	$removed  = Products\remove( array( $product ) );
+	if ( $is_known ) {
+		Placements\purge_post_caches( array( $product ) );
+	}
 	return is_wp_error( $removed ) ? $removed : $product;
 }
 
@@ -502,6 +511,11 @@ function remove_product( WP_REST_Request $request ) {
  * @return array|WP_Error `succeeded_at`, the formatted time of the last successful run.
  */
 function refresh() {
+	$refused = UserLimits\count_call();
+	if ( $refused ) {
+		return $refused;
+	}
+	// The service refuses more than 60 of these calls per hour: that also limits the runs of the sync.
 	$requested = Service\call( 'POST', '/sync' );
 	if ( is_wp_error( $requested ) ) {
 		return $requested;

@@ -1,6 +1,6 @@
 <?php
 /**
- * Limits of users who may not edit the posts of others: their searches, imports and polls of import jobs per hour.
+ * Limits of users who are not administrators: their requests to Amazon and their other calls to the service per hour.
  *
  * All users of a site share the daily requests that Amazon grants to the site's account, and all of them and the sync
  * share the hourly calls that the service grants to the site.
@@ -24,8 +24,14 @@ const REQUESTS_PER_HOUR = 120;
 /** The service requests this number of products from Amazon in one request. */
 const PRODUCTS_PER_REQUEST = 10;
 
-/** The calls per hour for the state or results of import jobs. The service permits a site 5,000 calls per hour. */
-const POLLS_PER_HOUR = 600;
+/**
+ * The calls to the service per hour that cause no request to Amazon, such as those for the state of an import, of a user
+ * who may not edit the posts of others. The service permits a site 5,000 calls per hour, those of the sync included.
+ */
+const CALLS_PER_HOUR = 600;
+
+/** The limits of a user who may edit the posts of others are this many times higher. */
+const EDITOR_FACTOR = 4;
 
 /**
  * An entry of which the marketplace is certain: an ASIN, or the address of a product, which alone names the marketplace.
@@ -36,7 +42,7 @@ const POLLS_PER_HOUR = 600;
 const CERTAIN_ENTRY = '~^(?:[a-z0-9]{10}|https?://(?:www\.)?(amazon\.[a-z]{2,3}(?:\.[a-z]{2})?)/(?:(?:[\w.+,-]|%[89a-f][0-9a-f])+/)?(?:dp|gp/product)/[a-z0-9]{10}(?:[/?#][!-:<-\~]*)?)\z~i';
 
 const COUNTER      = 'amzlinkr_requests_of_user_';
-const POLL_COUNTER = 'amzlinkr_polls_of_user_';
+const CALL_COUNTER = 'amzlinkr_calls_of_user_';
 
 add_action( 'deleted_user', __NAMESPACE__ . '\delete_counters' );
 
@@ -47,7 +53,7 @@ add_action( 'deleted_user', __NAMESPACE__ . '\delete_counters' );
  */
 function delete_counters( int $user ): void {
 	delete_option( COUNTER . $user );
-	delete_option( POLL_COUNTER . $user );
+	delete_option( CALL_COUNTER . $user );
 }
 
 /**
@@ -97,19 +103,20 @@ function name_marketplace( string $item ): ?string {
 }
 
 /**
- * Counts a call for the state or results of an import job by the current user.
+ * Counts a call to the service by the current user that causes no request to Amazon.
  *
  * @return WP_Error|null The error `user_limit_reached`, or null if the user may call.
  */
-function count_poll(): ?WP_Error {
-	$user = wp_get_current_user();
-	if ( get_limit( $user ) < 0 || Options\add_in_hour( POLL_COUNTER . $user->ID, 1, POLLS_PER_HOUR ) ) {
+function count_call(): ?WP_Error {
+	$user  = wp_get_current_user();
+	$limit = CALLS_PER_HOUR * get_factor( $user );
+	if ( get_limit( $user ) < 0 || Options\add_in_hour( CALL_COUNTER . $user->ID, 1, $limit ) ) {
 		return null;
 	}
 	return limit_error(
 		/* translators: %d: a number */
-		sprintf( __( 'Your limit of %d calls for the progress of imports per hour is reached.', 'amzlinkr' ), POLLS_PER_HOUR ),
-		__( 'Wait until the next full hour. The import goes on, and the next sync brings its products to this site.', 'amzlinkr' )
+		sprintf( __( 'Your limit of %d calls to the service per hour is reached.', 'amzlinkr' ), $limit ),
+		__( 'Wait until the next full hour. Imports go on, and the next sync brings their products to this site.', 'amzlinkr' )
 	);
 }
 
@@ -149,12 +156,21 @@ function limit_error( string $message, string $action ): WP_Error {
  * @return int The number; negative without a limit.
  */
 function get_limit( WP_User $user ): int {
-	$limit = user_can( $user, Rest\CAPABILITY_EDIT ) ? -1 : REQUESTS_PER_HOUR;
+	$limit = user_can( $user, Rest\CAPABILITY_MANAGE ) ? -1 : REQUESTS_PER_HOUR * get_factor( $user );
 	/**
-	 * Filters how many requests to Amazon a user may cause per hour.
+	 * Filters how many requests to Amazon a user may cause per hour. Without a limit, other calls have none either.
 	 *
 	 * @param int     $limit The number of requests; 0 for none, negative for no limit.
 	 * @param WP_User $user  The user.
 	 */
 	return (int) apply_filters( 'amzlinkr_hourly_limit', $limit, $user );
+}
+
+/**
+ * Returns how many times higher the limits of a user are.
+ *
+ * @param WP_User $user The user.
+ */
+function get_factor( WP_User $user ): int {
+	return user_can( $user, Rest\CAPABILITY_EDIT ) ? EDITOR_FACTOR : 1;
 }
